@@ -1,0 +1,192 @@
+"""A strict reader of YAML: plain data into frozen dataclasses, every fault collected. Knows no trial."""
+
+import math
+from collections.abc import Hashable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from types import UnionType
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+import yaml
+
+from duonen_stats.errors import DictionaryError
+
+T = TypeVar("T")
+
+FAULTY: Final = object()
+"""Stands for a value that could not be built; its fault has been noted."""
+
+_NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """The safe loader, except that a key given twice is a fault instead of the last one winning."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        scalars = (key for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.value != "<<")
+        for key in scalars:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"key {key.value!r} given twice", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+def read_yaml(path: Path) -> Any:
+    """Read a YAML file as plain data.
+
+    Raises
+    ------
+    DictionaryError
+        The file cannot be read, or is not YAML, or gives a key twice.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - derives from SafeLoader
+    except OSError as error:
+        raise DictionaryError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise DictionaryError(f"{path} is not UTF-8 text; save it in that encoding.") from error
+    # PyYAML lets the errors of its converters through, e.g. those of `date` for 2022-02-30.
+    except (
+        yaml.YAMLError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        LookupError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise DictionaryError(f"{path} is not valid YAML: {reason}.") from error
+
+
+def build(kind: type[T], data: Any, where: str, faults: list[str]) -> T | None:
+    """Build a dataclass from a mapping, noting every fault instead of stopping at the first.
+
+    Parameters
+    ----------
+    kind
+        A dataclass whose fields are ``str``, ``int``, ``float``, ``bool``, ``Literal``, another such
+        dataclass, ``tuple[X, ...]``, ``Mapping[str, X]``, or one of these or ``None``.
+    data
+        What stands in the file: for each field a key of the same name; those with a default may be left out.
+    where
+        Place in the file, for the messages.
+    faults
+        Messages are appended here. Items of a list that cannot be built are left out of it.
+
+    Returns
+    -------
+    T or None
+        ``None`` if a field of the dataclass itself cannot be built.
+    """
+    if not isinstance(data, Mapping):
+        faults.append(f"{where}: expected named fields, found {_shown(data)}")
+        return None
+    hints = _hints(kind)
+    faults.extend(f"{where}: unknown field {_shown(key)}" for key in data if key not in hints)
+    values: dict[str, Any] = {}
+    for name, hint in hints.items():
+        if name in data:
+            values[name] = _value(hint, data[name], f"{where}.{name}", faults)
+        elif _required(kind, name):
+            faults.append(f"{where}: field {name} is missing")
+            values[name] = FAULTY
+    return None if any(value is FAULTY for value in values.values()) else kind(**values)
+
+
+def build_list(kind: type[T], data: Any, where: str, faults: list[str]) -> tuple[T, ...]:
+    """Build a dataclass from each item of a list; what cannot be built is noted and left out."""
+    built = _list(kind, data, where, faults)
+    return () if built is FAULTY else built
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+@cache
+def _required(kind: Any, name: str) -> bool:
+    (wanted,) = (item for item in fields(kind) if item.name == name)
+    return wanted.default is MISSING and wanted.default_factory is MISSING
+
+
+def _value(hint: Any, data: Any, where: str, faults: list[str]) -> Any:
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is UnionType:
+        return None if data is None else _value(inner[0], data, where, faults)
+    if is_dataclass(hint):
+        built = build(hint, data, where, faults)
+        return FAULTY if built is None else built
+    if origin is Literal:
+        return _literal(inner, data, where, faults)
+    if origin is tuple:
+        return _list(inner[0], data, where, faults)
+    return (_scalar if origin is None else _mapping)(hint, data, where, faults)
+
+
+def _scalar(hint: Any, data: Any, where: str, faults: list[str]) -> Any:
+    fits = isinstance(data, hint) or (hint is float and isinstance(data, int))
+    if not fits or (isinstance(data, bool) and hint is not bool):
+        faults.append(f"{where}: expected {_NAMES[hint]}, found {_shown(data)}")
+        return FAULTY
+    if hint is str and not data.strip():
+        faults.append(f"{where}: is empty")
+        return FAULTY
+    if hint is not float:
+        return data
+    try:
+        number = float(data)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        faults.append(f"{where}: expected a finite number, found {_shown(data)}")
+        return FAULTY
+    return number
+
+
+def _literal(allowed: tuple[Any, ...], data: Any, where: str, faults: list[str]) -> Any:
+    if isinstance(data, str) and data in allowed:
+        return data
+    faults.append(f"{where}: expected one of {', '.join(map(str, allowed))}, found {_shown(data)}")
+    return FAULTY
+
+
+def _list(hint: Any, data: Any, where: str, faults: list[str]) -> Any:
+    if not isinstance(data, list):
+        faults.append(f"{where}: expected a list, found {_shown(data)}")
+        return FAULTY
+    built = (
+        _value(hint, item, f"{where}[{_name(item, place)}]", faults) for place, item in enumerate(data, 1)
+    )
+    return tuple(item for item in built if item is not FAULTY)
+
+
+def _mapping(hint: Any, data: Any, where: str, faults: list[str]) -> Any:
+    if not isinstance(data, Mapping) or not all(isinstance(key, str) for key in data):
+        faults.append(f"{where}: expected named values, found {_shown(data)}")
+        return FAULTY
+    inner = get_args(hint)[1]
+    built = {key: _value(inner, item, f"{where}.{key}", faults) for key, item in data.items()}
+    return {key: item for key, item in built.items() if item is not FAULTY}
+
+
+def _name(item: Any, place: int) -> str:
+    """Name a list item as it is called in a message: by its code if it has one, else by its place."""
+    names = (item.get(key) for key in ("code", "id", "name", "unit")) if isinstance(item, Mapping) else ()
+    return next((name for name in names if isinstance(name, str) and name), str(place))
+
+
+def _shown(data: Any) -> str:
+    """Show a value in a message, shortly, whatever it is."""
+    if data is None:
+        return "nothing"
+    if isinstance(data, Mapping | list):
+        return "named fields" if isinstance(data, Mapping) else "a list"
+    text = data.hex() if isinstance(data, bytes) else str(data)
+    return repr(text if len(text) <= 40 else text[:37] + "...")  # noqa: PLR2004 - the width of a line

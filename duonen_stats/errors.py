@@ -1,0 +1,54 @@
+"""Every error this package raises on purpose."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class DuonenError(Exception):
+    """Something the user can understand and act on; its message is one clear paragraph."""
+
+
+class DataError(DuonenError):
+    """Data do not have the form that was promised: a column, a key, a type, a code."""
+
+
+class FaultyCutError(DataError):
+    """A data cut has findings of severity error, so that nothing may be computed from it.
+
+    ``findings`` are all findings of the cut, the gravest first.
+    """
+
+    def __init__(self, message: str, findings: Sequence[Any]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(message)
+
+
+class PlanError(DuonenError):
+    """A plan or a design asks for something contradictory or impossible."""
+
+
+class DictionaryError(DuonenError):
+    """The data dictionary itself is incomplete or contradicts itself."""
+
+
+class NotEstimable(DuonenError):  # noqa: N818 - a statistical verdict, not a fault
+    """A statistic that has no value for these data.
+
+    Parameters
+    ----------
+    reason
+        A stable code such as ``"group_too_small"`` or ``"all_tied"``.
+    n
+        Number of usable values per group (or under the key ``"all"``).
+    detail
+        One sentence a statistician can read in the report.
+    """
+
+    def __init__(self, reason: str, n: Mapping[str, int] | None = None, detail: str = "") -> None:
+        self.reason = reason
+        self.n: dict[str, int] = dict(n or {})
+        self.detail = detail
+        super().__init__(f"not estimable ({reason}){': ' + detail if detail else ''}")
+
+    def __reduce__(self) -> tuple[type["NotEstimable"], tuple[str, dict[str, int], str]]:
+        return type(self), (self.reason, self.n, self.detail)

@@ -1,0 +1,297 @@
+"""What the data dictionary speaks of, each a small frozen record: arms, visits, analytes, raw tables."""
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from duonen_stats.errors import DictionaryError
+
+ULN = "ULN"
+"""The unit of a rule that is given in multiples of the upper limit of normal."""
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A code of a code list and what it means."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignFacts:
+    """Size and pace of the trial as planned; months and weeks as named."""
+
+    planned_subjects: int
+    interim_subjects: int
+    centres: int
+    allocation_experimental: int
+    allocation_control: int
+    cycle_interval_weeks: int
+    cycle_interval_tolerance_weeks: int
+    activity_tolerance: float
+    hazard_rate_per_month: float
+    hazard_ratio: float
+    accrual_months: int
+    total_months: int
+    recruitment_start_year: int
+    last_follow_up_year: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Isotope:
+    """A radionuclide: ``label`` with the raised mass number, ``plain`` without."""
+
+    code: str
+    label: str
+    plain: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """A treatment arm.
+
+    ``initial_activity`` is the nominal activity of each isotope at cycle 1, in MBq; ``modified_isotope``
+    is the one that dosimetry adapts from cycle 2 on, ``None`` where activity is fixed; ``planned`` is the
+    number of patients.
+    """
+
+    code: str
+    label: str
+    description: str
+    isotopes: tuple[str, ...]
+    initial_activity: Mapping[str, float] = field(hash=False)
+    modified_isotope: str | None = None
+    planned: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle:
+    """A treatment cycle, T1 to T4."""
+
+    code: str
+    label: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A visit and its window, in days from the administration of the visit's own cycle (negative: before)."""
+
+    code: str
+    label: str
+    number: float
+    cycle: str
+    position: Literal["before", "after"]
+    day_low: int
+    day_high: int
+    day_target: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organ:
+    """An organ at risk with its limits of absorbed dose in Gy, over all cycles and in one cycle."""
+
+    code: str
+    label: str
+    limit_total: float
+    limit_cycle: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """A unit an analyte may come in; a value times ``factor`` is the value in the analyte's own unit."""
+
+    unit: str
+    factor: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analyte:
+    """A laboratory analyte; ``plausible_low`` and ``plausible_high`` are in ``unit``."""
+
+    code: str
+    label: str
+    short: str
+    category: Literal["HEMATOLOGY", "RENAL", "HEPATIC"]
+    unit: str
+    display_unit: str
+    decimals: int
+    change_decimals: int
+    adverse: Literal["low", "high"]
+    conversions: tuple[Conversion, ...] = ()
+    plausible_low: float
+    plausible_high: float
+    ctcae_term: str
+
+    @property
+    def factors(self) -> dict[str, float]:
+        """Factor to the analyte's own unit of every unit it may come in, its own (1) first."""
+        return {self.unit: 1.0} | {other.unit: other.factor for other in self.conversions}
+
+    def factor(self, unit: str) -> float:
+        """Factor from ``unit`` to the analyte's own unit; ``DictionaryError`` if the unit is not known."""
+        if unit not in self.factors:
+            raise DictionaryError(f"{self.code} has no unit {unit!r}; known: {', '.join(self.factors)}.")
+        return self.factors[unit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolRule:
+    """A bound of the protocol on an analyte or a column of subjects; unit ``"ULN"`` makes it a multiple."""
+
+    id: str
+    variable: str
+    comparator: Literal["<", "<=", ">", ">="]
+    value: float
+    unit: str
+    label: str
+
+    @property
+    def relative(self) -> bool:
+        """Whether ``value`` is a multiple of the upper limit of normal."""
+        return self.unit == ULN
+
+    @property
+    def compare(self) -> Callable[[Any, Any], Any]:
+        """The comparison itself, of scalars or arrays: ``rule.compare(values, bounds)``."""
+        return _COMPARE[self.comparator]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoppingRule(ProtocolRule):
+    """Treatment ends when this holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EligibilityRule(ProtocolRule):
+    """What must hold before randomisation; of rules with the same ``alternative`` one is enough."""
+
+    alternative: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawColumn:
+    """A column of a raw table.
+
+    ``codes`` are the allowed values (empty: free); ``low`` and ``high`` are allowed values too, in ``unit``;
+    ``missing`` is what an empty cell is; ``references`` is the ``table.column`` that must hold each value.
+    """
+
+    name: str
+    label: str
+    type: Literal["text", "integer", "number", "date"]
+    unit: str | None = None
+    codes: tuple[Code, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    missing: Literal["error", "warning", "allowed"] = "error"
+    references: str | None = None
+
+    @property
+    def nullable(self) -> bool:
+        """Whether an analysis can stand an empty cell."""
+        return self.missing != "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawTable:
+    """A raw table, in the file ``name.csv``; ``rows`` says how many rows it must have."""
+
+    name: str
+    label: str
+    rows: Literal["one", "some", "any"]
+    key: tuple[str, ...]
+    columns: tuple[RawColumn, ...]
+    required: bool = True
+
+    def column(self, name: str) -> RawColumn:
+        """Find a column by its name; ``DictionaryError`` if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise DictionaryError(f"Table {self.name} has no column {name!r}.")
+
+
+C = TypeVar("C", Arm, Cycle, Visit, Organ, Isotope, Analyte, Code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """Everything the dictionary says. The lookups raise ``DictionaryError`` for a code it does not hold."""
+
+    study_id: str
+    title: str
+    registration: str
+    design: DesignFacts
+    isotopes: tuple[Isotope, ...]
+    arms: tuple[Arm, ...]
+    cycles: tuple[Cycle, ...]
+    visits: tuple[Visit, ...]
+    organs: tuple[Organ, ...]
+    analytes: tuple[Analyte, ...]
+    ae_categories: tuple[Code, ...]
+    eligibility_rules: tuple[EligibilityRule, ...]
+    stopping_rules: tuple[StoppingRule, ...]
+    tables: tuple[RawTable, ...]
+
+    @property
+    def planned_subjects(self) -> int:
+        """Number of patients planned."""
+        return self.design.planned_subjects
+
+    def arm(self, code: str) -> Arm:
+        """Find an arm by its code."""
+        return _find(self.arms, code, "arm")
+
+    def cycle(self, code: str) -> Cycle:
+        """Find a cycle by its code."""
+        return _find(self.cycles, code, "cycle")
+
+    def visit(self, code: str) -> Visit:
+        """Find a visit by its code."""
+        return _find(self.visits, code, "visit")
+
+    def analyte(self, code: str) -> Analyte:
+        """Find an analyte by its code."""
+        return _find(self.analytes, code, "analyte")
+
+    def organ(self, code: str) -> Organ:
+        """Find an organ by its code."""
+        return _find(self.organs, code, "organ")
+
+    def isotope(self, code: str) -> Isotope:
+        """Find an isotope by its code."""
+        return _find(self.isotopes, code, "isotope")
+
+    def ae_category(self, code: str) -> Code:
+        """Find a category of adverse events by its code."""
+        return _find(self.ae_categories, code, "category of adverse events")
+
+    def table(self, name: str) -> RawTable:
+        """Find a raw table by its name."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise DictionaryError(f"No table {name!r}; known: {', '.join(table.name for table in self.tables)}.")
+
+    def threshold(self, rule: ProtocolRule) -> float:
+        """Bound of a rule in the unit of its analyte (or column); a multiple of ULN stays a multiple."""
+        if rule.relative or rule.variable not in {analyte.code for analyte in self.analytes}:
+            return rule.value
+        return rule.value * self.analyte(rule.variable).factor(rule.unit)
+
+
+def _find(items: tuple[C, ...], code: str, what: str) -> C:
+    for item in items:
+        if item.code == code:
+            return item
+    raise DictionaryError(f"No {what} {code!r}; known: {', '.join(item.code for item in items)}.")

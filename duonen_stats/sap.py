@@ -1,0 +1,121 @@
+"""The statistical analysis plan: every decision that needs an argument, with its reason and its source."""
+
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any, Literal
+
+from duonen_stats.errors import PlanError
+
+BetweenArmTest = Literal["kruskal_wallis", "routed", "anova", "welch_anova"]
+
+
+def _decision(default: Any, reason: str, source: str) -> Any:
+    """Declare a plan field with the reason it has its value, so that the report can print both."""
+    return field(default=default, metadata=MappingProxyType({"reason": reason, "source": source}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Every statistical decision of an analysis.
+
+    A sensitivity analysis is ``dataclasses.replace(INTERIM, ...)``; the report lists each field that differs
+    from the preset of the same ``name``.
+    """
+
+    name: str = "INTERIM"
+    alpha: float = _decision(0.05, "Two-sided level at which a p-value is marked; exploratory.", "§2.6")
+    confidence: float = _decision(0.95, "Level of every interval.", "§4.4")
+    quantile_type: Literal[2, 6, 7] = _decision(
+        6,
+        "Definition 6 (SPSS HAVERAGE) is the only common one that gives arm D's printed activity quartile.",
+        "§4.1; §2.6 names SPSS 23",
+    )
+    difference_decimals: int = _decision(
+        6, "Differences are rounded before ranking, so that binary noise breaks no tie.", "§3.5"
+    )
+    baseline_visit: str = _decision("T1", "The last value before the first cycle.", "Table 4")
+    follow_up_visits: tuple[str, ...] = _decision(
+        ("V1", "V2", "V3", "V4"), "The visit about two weeks after each cycle.", "§2.4, §3"
+    )
+    baseline_rule: Literal["visit_then_last", "last_before_treatment"] = _decision(
+        "visit_then_last",
+        "The record of visit T1; if there is none, the last value on or before the first administration.",
+        "Table 4, §2.4",
+    )
+    visit_record_rule: Literal["scheduled_then_closest", "closest"] = _decision(
+        "scheduled_then_closest",
+        "One record a visit: the scheduled one; of several, the closest to the target day, then the later.",
+        "§2.4",
+    )
+    nadir_scope: Literal["follow_up", "on_treatment"] = _decision(
+        "follow_up", "Worst change over the follow-up visits V1-V4 that are available.", "§3.5, §3.6"
+    )
+    nadir_tie: Literal["first", "last"] = _decision(
+        "first", "A nadir reached twice is dated at the first visit.", "not stated; affects dates only"
+    )
+    modification_tolerance: float = _decision(
+        0.10, "Mean change within 10 % of the nominal first activity counts as unchanged.", "not stated; Table 2"
+    )
+    modification_counting: Literal["partition", "any_cycle"] = _decision(
+        "partition",
+        "One category a patient. The other counting, which may count a patient twice, stands beside it.",
+        "Table 2: 2 + 9 + 6 = 17 of 16",
+    )
+    convention: Literal["spss23", "r", "default"] = _decision(
+        "spss23", "Ties, zeros, continuity and centring as the publication's software has them.", "§2.6"
+    )
+    between_arm_test: BetweenArmTest = _decision(
+        "kruskal_wallis",
+        "The publication names Kruskal-Wallis for every dose and laboratory comparison; what the routing of "
+        "§2.6 would have chosen, and its p, stand beside each.",
+        "§2.6, §3.4, §3.5",
+    )
+    posthoc_after_rank: Literal["games_howell", "dunn"] = _decision(
+        "games_howell",
+        "§2.6 names Tukey and Games-Howell only; Dunn, unadjusted and adjusted, stands beside.",
+        "§2.6, §3.4",
+    )
+    paired_test: Literal["wilcoxon", "paired_t"] = _decision(
+        "wilcoxon",
+        "Asymptotic, no continuity correction, zeros dropped; paired t beside it.",
+        "not stated; §3.5",
+    )
+    correlation: Literal["spearman", "pearson"] = _decision(
+        "spearman", "With the t approximation, the only one that fits the printed p.", "§3.3, §3.5"
+    )
+    min_group: int = _decision(3, "No p-value if a compared group has fewer patients.", "groups of one exist")
+    multiplicity: Literal["none", "holm"] = _decision(
+        "none", "Every p is exploratory and unadjusted, and is marked so.", "§2.6"
+    )
+
+    def __post_init__(self) -> None:
+        if not 0 < self.alpha < 1 or not 0 < self.confidence < 1:
+            raise PlanError("alpha and confidence must lie between 0 and 1.")
+        if not 0 <= self.modification_tolerance < 1:
+            raise PlanError("modification_tolerance is a fraction of the nominal activity, from 0 to below 1.")
+        if self.min_group < 1:
+            raise PlanError("min_group must be 1 or more.")
+        if self.baseline_visit in self.follow_up_visits:
+            raise PlanError(f"{self.baseline_visit} cannot be both the baseline and a follow-up visit.")
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A field of a plan that differs from its preset."""
+
+    field: str
+    planned: object
+    used: object
+
+
+def deviations(plan: Plan, preset: Plan) -> tuple[Deviation, ...]:
+    """Fields in which ``plan`` differs from ``preset``, in the order of the plan."""
+    return tuple(
+        Deviation(item.name, getattr(preset, item.name), getattr(plan, item.name))
+        for item in fields(Plan)
+        if item.name != "name" and getattr(plan, item.name) != getattr(preset, item.name)
+    )
+
+
+INTERIM = Plan()
+FINAL = Plan(name="FINAL")

@@ -1,0 +1,208 @@
+"""Correlation: Pearson, Spearman and Spearman adjusted for a covariate, with intervals."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from duonen_stats.errors import DataError, NotEstimable
+from duonen_stats.methods.door import FloatArray, Pairs, admit_pairs, as_p, is_constant
+from duonen_stats.methods.ranking import doubled, midranks
+from duonen_stats.methods.spearman_null import edgeworth_p, exact_p
+
+SpearmanMethod = Literal["t", "exact", "edgeworth"]
+IntervalMethod = Literal["fisher_z", "bonett_wright"]
+
+# Share of the variance left unexplained below which points lie on a line, but for rounding.
+_NOISE = 1e-20
+_METHODS = {
+    "t": "Spearman's ρ, t approximation",
+    "exact": "Spearman's ρ, exact",
+    "edgeworth": "Spearman's ρ, Edgeworth series",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrelationResult:
+    """A correlation coefficient over ``n`` complete pairs.
+
+    ``statistic`` and ``df`` belong to the t test of zero correlation, ``None`` for other methods. The limits
+    are ``None`` if they do not exist: fewer than four pairs, or a coefficient of -1 or 1.
+    """
+
+    coefficient: float
+    statistic: float | None
+    df: int | None
+    p_value: float
+    n: int
+    n_missing: int
+    method: str
+    ci_low: float | None
+    ci_high: float | None
+    ci_method: IntervalMethod
+
+
+def pearson(
+    x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95, interval: IntervalMethod = "fisher_z"
+) -> CorrelationResult:
+    """Pearson's product-moment correlation.
+
+    Parameters
+    ----------
+    x, y
+        Paired values in any units; a pair with a missing value is dropped and counted.
+    confidence, interval
+        Level and kind of the limits.
+
+    Raises
+    ------
+    NotEstimable
+        ``n_too_small``: fewer than three pairs; ``constant_input``: x or y has no spread; ``zero_variance``:
+        the points lie on a line, so that no p exists; ``non_finite``.
+
+    Source: Student (1908) Biometrika 6:302-310 for the test; Fisher (1921) Metron 1:3-32 for the limits.
+    """
+    pairs = _admit(x, y)
+    a, b = _unit(pairs.x), _unit(pairs.y)
+    r = max(-1.0, min(1.0, float(a @ b)))
+    # 1 - r^2 by the residuals keeps its digits near a perfect line.
+    unexplained = float(((b - r * a) ** 2).sum())
+    if unexplained < _NOISE:
+        raise NotEstimable("zero_variance", {"all": pairs.n}, "The points lie on a line; no p-value exists.")
+    df = pairs.n - 2
+    t, p_value = t_test(r, unexplained, df)
+    low, high = correlation_interval(r, pairs.n, method=interval, confidence=confidence)
+    return CorrelationResult(
+        coefficient=r,
+        statistic=t,
+        df=df,
+        p_value=p_value,
+        n=pairs.n,
+        n_missing=pairs.n_missing,
+        method="Pearson's r",
+        ci_low=low,
+        ci_high=high,
+        ci_method=interval,
+    )
+
+
+def spearman(
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    method: SpearmanMethod = "t",
+    confidence: float = 0.95,
+    interval: IntervalMethod = "bonett_wright",
+) -> CorrelationResult:
+    """Spearman's rank correlation, ties at mid-rank.
+
+    Parameters
+    ----------
+    x, y
+        Paired values in any units; a pair with a missing value is dropped and counted.
+    method
+        ``"t"`` is SPSS's approximation; ``"exact"`` counts every pairing (up to 12 pairs, ties included);
+        ``"edgeworth"`` is what R calls exact above 9 pairs. A coefficient of -1 or 1 always has an exact p,
+        the approximation being 0 there.
+    confidence, interval
+        Level and kind of the limits.
+
+    Raises
+    ------
+    NotEstimable
+        ``n_too_small``: fewer than three pairs; ``constant_input``: x or y has no spread; ``n_too_large``:
+        more than 12 pairs with ``"exact"``; ``ties``: ties with ``"edgeworth"``; ``non_finite``.
+
+    Source: Spearman (1904) Am. J. Psychol. 15:72-101; Best & Roberts (1975) AS 89 for the Edgeworth series;
+    Bonett & Wright (2000) Psychometrika 65:23-28 for the limits.
+    """
+    if method not in _METHODS:
+        raise DataError(f"Unknown Spearman method {method!r}; known are {', '.join(sorted(_METHODS))}.")
+    pairs = _admit(x, y)
+    n = pairs.n
+    # Doubled ranks centred at n + 1 are whole numbers: the coefficient is exactly 1 when it should be.
+    a = doubled(midranks(pairs.x)[0]) - (n + 1)
+    b = doubled(midranks(pairs.y)[0]) - (n + 1)
+    product, scale = int(a @ b), int(a @ a) * int(b @ b)
+    rho = product / math.sqrt(scale)
+    perfect = product * product == scale
+    if perfect:
+        rho, method = math.copysign(1.0, product), "exact"
+    statistic, df = None, None
+    if method == "exact":
+        p_value = exact_p(a, b)
+    elif method == "edgeworth":
+        p_value = edgeworth_p(a, b)
+    else:
+        df = n - 2
+        statistic, p_value = t_test(rho, (scale - product**2) / scale, df)
+    low, high = correlation_interval(rho, n, method=interval, confidence=confidence)
+    return CorrelationResult(
+        coefficient=rho,
+        statistic=statistic,
+        df=df,
+        p_value=p_value,
+        n=n,
+        n_missing=pairs.n_missing,
+        method=_METHODS[method],
+        ci_low=low,
+        ci_high=high,
+        ci_method=interval,
+    )
+
+
+def correlation_interval(
+    r: float, n: int, *, method: IntervalMethod, confidence: float = 0.95, controlled: int = 0
+) -> tuple[float, float] | tuple[None, None]:
+    """Limits of a correlation coefficient on Fisher's scale.
+
+    Parameters
+    ----------
+    r, n
+        The coefficient and the number of pairs.
+    method
+        ``"fisher_z"``: standard error 1/sqrt(n - 3); ``"bonett_wright"``: sqrt((1 + r^2/2)/(n - 3)), for
+        ranks.
+    confidence
+        Level of the limits.
+    controlled
+        Number of covariate columns held constant, each costing one pair.
+
+    Returns
+    -------
+    tuple
+        Lower and upper limit; ``None`` twice if there are none: n - 3 is not positive, or r is -1 or 1.
+
+    Source: Fisher (1921) Metron 1:3-32; Bonett & Wright (2000) Psychometrika 65:23-28.
+    """
+    usable = n - 3 - controlled
+    if usable < 1 or abs(r) >= 1:
+        return None, None
+    inflation = 1 + r * r / 2 if method == "bonett_wright" else 1.0
+    margin = float(special.ndtri((1 + confidence) / 2)) * math.sqrt(inflation / usable)
+    centre = math.atanh(r)
+    return math.tanh(centre - margin), math.tanh(centre + margin)
+
+
+def _admit(x: ArrayLike, y: ArrayLike) -> Pairs:
+    pairs = admit_pairs(x, y)
+    if pairs.n < 3:  # noqa: PLR2004 - two points always lie on a line
+        raise NotEstimable("n_too_small", {"all": pairs.n}, "A correlation needs three pairs.")
+    if is_constant(pairs.x) or is_constant(pairs.y):
+        raise NotEstimable("constant_input", {"all": pairs.n}, "One of the two variables has no spread.")
+    return pairs
+
+
+def _unit(values: FloatArray) -> FloatArray:
+    """Centred and scaled to length one."""
+    centred = values - values.mean()
+    return np.asarray(centred / np.linalg.norm(centred))
+
+
+def t_test(r: float, unexplained: float, df: int) -> tuple[float, float]:
+    """Statistic t and two-sided p of a correlation of which 1 - r^2 is ``unexplained``."""
+    t = r * math.sqrt(df / unexplained)
+    return t, as_p(2 * special.stdtr(df, -abs(t)))

@@ -1,0 +1,180 @@
+"""Cox's proportional hazards model: hazard ratios with limits, and the tests of the whole model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from duonen_stats.errors import DataError, NotEstimable
+from duonen_stats.methods.door import FloatArray
+from duonen_stats.methods.partial_likelihood import Maximum, Ties, maximise
+from duonen_stats.methods.survival_data import SurvivalData, survival_data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoxTerm:
+    """One covariate: log hazard ratio per unit with its standard error, and Wald limits and p."""
+
+    name: str
+    coefficient: float
+    std_err: float
+    hazard_ratio: float
+    lower: float
+    upper: float
+    z: float
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelTest:
+    """A chi-squared test that all coefficients are zero."""
+
+    statistic: float
+    df: int
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CoxResult:
+    """A fitted Cox model.
+
+    ``concordance`` is the fraction of comparable pairs, within strata, in which the higher predicted hazard
+    fails first, ties in the prediction counted half; None if no pair is comparable.
+    """
+
+    terms: tuple[CoxTerm, ...]
+    loglik_null: float
+    loglik: float
+    likelihood_ratio: ModelTest
+    score: ModelTest
+    wald: ModelTest
+    concordance: float | None
+    n: int
+    n_events: int
+    n_missing: int
+    n_strata: int
+    ties: Ties
+    confidence: float
+    covariance: FloatArray
+    note: str = ""
+
+
+def cox_model(
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: ArrayLike,
+    *,
+    names: Sequence[str] | None = None,
+    strata: ArrayLike | None = None,
+    ties: Ties = "efron",
+    confidence: float = 0.95,
+) -> CoxResult:
+    """Fit a proportional hazards model.
+
+    Parameters
+    ----------
+    time, event
+        1-D, one entry a subject: time since origin, 1 for an event and 0 for censored.
+    covariates
+        n values, or an n × p matrix, of numbers; indicators for groups.
+    names
+        What the p covariates are called, ``x1``, ``x2``, … by default.
+    strata
+        Labels; each stratum has its own baseline hazard.
+    ties
+        ``"efron"`` (R's default) or ``"breslow"`` (SPSS's and SAS's default).
+    confidence
+        Level of the hazard ratios' limits.
+
+    Raises
+    ------
+    NotEstimable
+        ``monotone_likelihood`` (for example no event in one arm: the hazard ratio would be 0 or infinite),
+        ``no_events``, ``constant_input``, ``collinear_covariates``, ``zero_variance``, and those of the door:
+        ``empty_group``, ``non_finite``, ``negative_time``, ``event_code``.
+
+    Source: Cox (1972) JRSS B 34:187-220; R ``survival::coxph``.
+    """
+    data = survival_data(time, event, covariates=covariates, strata=strata)
+    terms = require_terms(data, names)
+    top = fit(data, ties, terms)
+    covariance = np.asarray(np.linalg.inv(top.at_beta.information), dtype=np.float64)
+    return CoxResult(
+        terms=_terms(terms, top.beta, np.sqrt(np.diag(covariance)), confidence),
+        loglik_null=top.at_zero.loglik,
+        loglik=top.at_beta.loglik,
+        likelihood_ratio=_test(2 * (top.at_beta.loglik - top.at_zero.loglik), len(terms)),
+        score=_test(_quadratic(np.linalg.inv(top.at_zero.information), top.at_zero.score), len(terms)),
+        wald=_test(_quadratic(top.at_beta.information, top.beta), len(terms)),
+        concordance=_concordance(data, top.beta),
+        n=data.time.size,
+        n_events=int(data.event.sum()),
+        n_missing=data.n_missing,
+        n_strata=len(data.strata),
+        ties=ties,
+        confidence=confidence,
+        covariance=covariance,
+        note=data.note,
+    )
+
+
+def require_terms(data: SurvivalData, names: Sequence[str] | None) -> tuple[str, ...]:
+    """Name the covariates; raise ``DataError`` if there is none or the names do not fit."""
+    p = data.covariates.shape[1]
+    terms = tuple(names) if names is not None else tuple(f"x{i + 1}" for i in range(p))
+    if not p or len(terms) != p:
+        raise DataError(f"A Cox model needs one name a covariate: {len(terms)} names for {p} covariates.")
+    return terms
+
+
+def fit(data: SurvivalData, ties: Ties, terms: tuple[str, ...]) -> Maximum:
+    """Fit a model to checked data; the errors are those of :func:`cox_model`."""
+    if ties not in ("efron", "breslow"):
+        raise DataError(f"{ties!r} is not a way to handle ties; use efron or breslow.")
+    if not data.event.any():
+        raise NotEstimable("no_events", {"all": data.time.size}, "All subjects are censored.")
+    return maximise(data, ties, terms)
+
+
+def _terms(
+    names: tuple[str, ...], beta: FloatArray, std_err: FloatArray, confidence: float
+) -> tuple[CoxTerm, ...]:
+    half = float(special.ndtri((1 + confidence) / 2)) * std_err
+    p_values = special.chdtrc(1, (beta / std_err) ** 2)
+    return tuple(
+        CoxTerm(
+            name=name,
+            coefficient=float(b),
+            std_err=float(se),
+            hazard_ratio=float(np.exp(b)),
+            lower=float(np.exp(b - h)),
+            upper=float(np.exp(b + h)),
+            z=float(b / se),
+            p_value=float(p),
+        )
+        for name, b, se, h, p in zip(names, beta, std_err, half, p_values, strict=True)
+    )
+
+
+def _quadratic(matrix: FloatArray, vector: FloatArray) -> float:
+    return float(vector @ matrix @ vector)
+
+
+def _test(statistic: float, df: int) -> ModelTest:
+    return ModelTest(statistic=float(statistic), df=df, p_value=float(special.chdtrc(df, statistic)))
+
+
+def _concordance(data: SurvivalData, beta: FloatArray) -> float | None:
+    """Count, for every failure, who outlived it in its stratum; equal covariates are an exact tie."""
+    profiles, index = np.unique(data.covariates, axis=0, return_inverse=True)
+    eta = (profiles @ beta)[index]
+    failed = data.event == 1
+    agreeing = comparable = 0.0
+    for i in np.flatnonzero(failed):
+        later = (data.time > data.time[i]) | ((data.time == data.time[i]) & ~failed)
+        others = eta[later & (data.stratum == data.stratum[i])]
+        agreeing += np.count_nonzero(others < eta[i]) + np.count_nonzero(others == eta[i]) / 2
+        comparable += others.size
+    return float(agreeing / comparable) if comparable else None

@@ -1,0 +1,90 @@
+"""Everything wrong with a data cut, as one list of findings; and the catalogue of what is looked for."""
+
+from collections.abc import Iterator
+
+from duonen_stats.raw import (
+    convert,
+    cut,
+    rules_dosimetry,
+    rules_follow_up,
+    rules_labs,
+    rules_patients,
+    rules_safety,
+    rules_treatment,
+    schema,
+    sheet,
+)
+from duonen_stats.raw.cut import Cut
+from duonen_stats.raw.findings import CrossRule, Finding, Rule, in_order
+from duonen_stats.raw.records import Records
+from duonen_stats.study import Study
+
+CROSS_RULES: tuple[CrossRule, ...] = (
+    *rules_patients.RULES,
+    *rules_treatment.RULES,
+    *rules_dosimetry.RULES,
+    *rules_labs.RULES,
+    *rules_safety.RULES,
+    *rules_follow_up.RULES,
+)
+
+
+def catalogue() -> tuple[Rule, ...]:
+    """List every rule a data cut is checked by, in the order of checking."""
+    form = (*cut.RULES, *sheet.RULES, *convert.RULES, *schema.RULES)
+    return (*form, *(one.rule for one in CROSS_RULES))
+
+
+def check_cut(data: Cut, study: Study) -> tuple[Finding, ...]:
+    """Check a data cut against the dictionary, across its tables and against the protocol.
+
+    Parameters
+    ----------
+    data
+        A cut, however bad.
+    study
+        The study it belongs to.
+
+    Returns
+    -------
+    tuple of Finding
+        All findings, those of reading included, in a fixed order: errors, warnings, notes; within them by
+        table and line. No findings of severity ``"error"`` means that analyses may be run.
+    """
+    unread = _unread(data, study)
+    rules = [one for one in CROSS_RULES if unread.isdisjoint(one.tables)]
+    records = Records(data, study)
+    across = (finding for one in rules for finding in one.findings(records))
+    return in_order([*data.findings, *_dictionary_findings(data, study, unread), *across], data.tables)
+
+
+def _unread(data: Cut, study: Study) -> set[str]:
+    """Tables that could not be read at all: what follows from their absence is not worth another finding."""
+    fatal = {rule.id for rule in (cut.FILE, cut.TWICE, sheet.ENCODING, sheet.EMPTY, sheet.DELIMITER)}
+    keys = {(table.name, name) for table in study.tables for name in table.key}
+    return {
+        one.table
+        for one in data.findings
+        if one.rule in fatal or (one.rule == convert.COLUMN.id and (one.table, one.column) in keys)
+    }
+
+
+def _dictionary_findings(data: Cut, study: Study, unread: set[str]) -> Iterator[Finding]:
+    for table in study.tables:
+        frame = data.tables[table.name]
+        if table.name not in unread:
+            yield from schema.row_count_findings(frame, table)
+        yield from schema.table_findings(frame, table, _reported(data, table.name))
+        yield from schema.reference_findings(frame, table, data.tables, unread)
+
+
+def _reported(data: Cut, table: str) -> dict[str, set[int]]:
+    """By column the lines whose cells are empty because they, or the column, could not be read."""
+    lines: dict[str, set[int]] = {}
+    for one in data.findings:
+        if one.table == table and one.column is not None and one.row is not None:
+            whole = one.rule == convert.COLUMN.id
+            lines.setdefault(one.column, set()).update(
+                data.tables[table][convert.ROW] if whole else [one.row]
+            )
+    return lines

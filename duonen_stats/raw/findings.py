@@ -1,0 +1,157 @@
+"""Findings: what is wrong with the data, as rows a data manager can work through."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import astuple, dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from duonen_stats.raw.records import Records
+
+Severity = Literal["error", "warning", "note"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+"""An error makes an analysis wrong and stops the report; a warning wants an answer; a note wants a look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing found in the raw data.
+
+    ``row`` is the line of the file, ``None`` for what concerns a whole table. A patient is named in
+    ``subject`` only, never in ``message``.
+    """
+
+    severity: Severity
+    rule: str
+    table: str
+    row: int | None = None
+    column: str | None = None
+    subject: str | None = None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Something that can be wrong with a data cut: a stable id, how grave it is, and what it is."""
+
+    id: str
+    severity: Severity
+    text: str
+
+    def found(
+        self,
+        table: str,
+        message: str,
+        *,
+        row: int | None = None,
+        column: str | None = None,
+        subject: str | None = None,
+    ) -> Finding:
+        """Report the rule as broken at one place."""
+        return Finding(
+            severity=self.severity,
+            rule=self.id,
+            table=table,
+            row=row,
+            column=column,
+            subject=subject,
+            message=message,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a cross-record rule is broken, and how."""
+
+    table: str
+    message: str
+    row: int | None = None
+    column: str | None = None
+    subject: str | None = None
+
+
+Finder = Callable[["Records"], Iterable[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class CrossRule:
+    """A rule about records together, the function that looks for breaches, and the tables it looks into."""
+
+    rule: Rule
+    find: Finder
+    tables: tuple[str, ...]
+
+    def findings(self, data: "Records") -> Iterator[Finding]:
+        """Look for every breach of the rule in a cut."""
+        for hit in self.find(data):
+            yield self.rule.found(hit.table, hit.message, row=hit.row, column=hit.column, subject=hit.subject)
+
+
+def cross_rule(
+    rule_id: str, severity: Severity, text: str, tables: tuple[str, ...]
+) -> Callable[[Finder], CrossRule]:
+    """Make a rule of the decorated function, which yields a ``Hit`` for each breach.
+
+    The rule is not asked if one of ``tables`` could not be read: its answer would mean nothing.
+    """
+    return lambda find: CrossRule(Rule(rule_id, severity, text), find, tables)
+
+
+def hits(frame: pd.DataFrame, table: str, column: str | None, message: str) -> Iterator[Hit]:
+    """Turn each row of a frame into a hit.
+
+    Parameters
+    ----------
+    frame
+        The offending rows, with ``_ROW`` and ``SUBJID``.
+    table, column
+        Where the row stands.
+    message
+        A format string over the columns of ``frame``, such as ``"given on {EXDT:%Y-%m-%d}"``.
+    """
+    for record in frame.to_dict(orient="records"):
+        values: dict[str, Any] = {str(key): value for key, value in record.items()}
+        subject = values["SUBJID"]
+        yield Hit(
+            table=table,
+            message=message.format(**values),
+            row=None if pd.isna(values["_ROW"]) else int(values["_ROW"]),
+            column=column,
+            subject=None if pd.isna(subject) else str(subject),
+        )
+
+
+def shown(value: str, subject: str | None = None) -> str:
+    """Quote a cell in a message: shortened, and never the patient's identifier."""
+    if subject is not None and value.casefold() == subject.casefold():
+        return "the patient's identifier"
+    return repr(value if len(value) <= 30 else value[:27] + "...")  # noqa: PLR2004 - what fits a line
+
+
+def in_order(findings: Iterable[Finding], tables: Iterable[str]) -> tuple[Finding, ...]:
+    """Sort findings: the gravest first, then by table, line, rule and column; no finding twice."""
+    place = {table: index for index, table in enumerate(tables)}
+    return tuple(
+        sorted(
+            dict.fromkeys(findings),
+            key=lambda one: (
+                SEVERITIES.index(one.severity),
+                place.get(one.table, len(place)),
+                one.table,
+                one.row or 0,
+                one.rule,
+                one.column or "",
+                one.subject or "",
+                one.message,
+            ),
+        )
+    )
+
+
+def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
+    """Tabulate findings, one row each: severity, rule, table, row, column, subject, message."""
+    columns = [item.name for item in fields(Finding)]
+    frame = pd.DataFrame([astuple(finding) for finding in findings], columns=columns, dtype=object)
+    return frame.astype({"row": "Int64"})

@@ -1,0 +1,132 @@
+"""What the cross-record rules look into: cycles as given, values in one unit, dates; each prepared once."""
+
+from functools import cached_property
+
+import pandas as pd
+
+from duonen_stats.raw.convert import ROW
+from duonen_stats.raw.cut import Cut
+from duonen_stats.study import Study
+
+
+class Records:
+    """A cut as the rules see it: rows that cannot be placed are left out, since they have findings already.
+
+    Parameters
+    ----------
+    cut
+        The data cut.
+    study
+        The study whose dictionary it was read by.
+    """
+
+    def __init__(self, cut: Cut, study: Study) -> None:
+        self.cut = cut
+        self.study = study
+        self.tables = cut.tables
+
+    @cached_property
+    def subjects(self) -> pd.DataFrame:
+        """Randomised patients, one row each: of rows with the same ``SUBJID`` the first counts."""
+        return self.tables["subjects"].dropna(subset=["SUBJID"]).drop_duplicates("SUBJID")
+
+    @cached_property
+    def cycles(self) -> pd.DataFrame:
+        """Administrations of randomised patients, one row per patient and cycle, in order of the cycles.
+
+        Beside the raw columns ``NUMBER`` (of the cycle), ``ARM`` and ``RANDDT``.
+        """
+        numbers = {cycle.code: cycle.number for cycle in self.study.cycles}
+        frame = self.tables["administrations"]
+        frame = frame.assign(NUMBER=frame["CYCLE"].map(numbers))
+        frame = frame.dropna(subset=["SUBJID", "NUMBER"]).drop_duplicates(["SUBJID", "CYCLE"])
+        frame = frame.merge(self.subjects[["SUBJID", "ARM", "RANDDT"]], on="SUBJID")
+        return frame.astype({"NUMBER": "int64"}).sort_values(["SUBJID", "NUMBER"], ignore_index=True)
+
+    @cached_property
+    def span(self) -> pd.DataFrame:
+        """Dates of the ``FIRST`` and ``LAST`` administration of each treated patient, by ``SUBJID``."""
+        dated = self.tables["administrations"].dropna(subset=["SUBJID", "EXDT"])
+        return dated.groupby("SUBJID").agg(FIRST=("EXDT", "min"), LAST=("EXDT", "max"))
+
+    @cached_property
+    def activities(self) -> pd.DataFrame:
+        """``cycles`` with one row per isotope that was given: ``ISOTOPE`` and ``ACTIVITY`` (MBq)."""
+        columns = {f"{isotope.code}_MBQ": isotope.code for isotope in self.study.isotopes}
+        parts = [
+            self.cycles.assign(ISOTOPE=isotope, ACTIVITY=self.cycles[column])
+            for column, isotope in columns.items()
+        ]
+        return pd.concat(parts, ignore_index=True).dropna(subset=["ACTIVITY"])
+
+    @cached_property
+    def nominal(self) -> pd.DataFrame:
+        """One row per arm and isotope: ``NOMINAL`` activity (MBq), and whether it is ``MODIFIED`` later."""
+        rows = [
+            (arm.code, isotope, activity, isotope == arm.modified_isotope)
+            for arm in self.study.arms
+            for isotope, activity in arm.initial_activity.items()
+        ]
+        return pd.DataFrame(rows, columns=["ARM", "ISOTOPE", "NOMINAL", "MODIFIED"])
+
+    @cached_property
+    def labs(self) -> pd.DataFrame:
+        """Laboratory rows of known analytes, with ``AVAL``, ``LOW`` and ``HIGH`` in the analyte's own unit.
+
+        These (value, LLN, ULN) and the ``FACTOR`` are missing where the unit is not known.
+        """
+        rows = [
+            (analyte.code, unit, factor)
+            for analyte in self.study.analytes
+            for unit, factor in analyte.factors.items()
+        ]
+        factors = pd.DataFrame(rows, columns=["ANALYTE", "UNIT", "FACTOR"])
+        labs = self.tables["labs"].dropna(subset=["SUBJID", "ANALYTE"])
+        labs = labs[labs["ANALYTE"].isin(factors["ANALYTE"])].merge(
+            factors, on=["ANALYTE", "UNIT"], how="left"
+        )
+        factor = labs["FACTOR"]
+        return labs.assign(AVAL=labs["VALUE"] * factor, LOW=labs["LLN"] * factor, HIGH=labs["ULN"] * factor)
+
+    @cached_property
+    def baseline_labs(self) -> pd.DataFrame:
+        """``labs`` at the visit before the first cycle: the last value of each patient and analyte."""
+        first = self.study.cycles[0].code
+        visits = [one.code for one in self.study.visits if (one.cycle, one.position) == (first, "before")]
+        labs = self.labs[self.labs["VISIT"].isin(visits)].dropna(subset=["AVAL"])
+        return labs.sort_values(["LBDT", ROW]).drop_duplicates(["SUBJID", "ANALYTE"], keep="last")
+
+    @cached_property
+    def samplings(self) -> pd.DataFrame:
+        """Dates of sampling of randomised patients at planned visits: one row per patient, visit and date.
+
+        With the visit's ``CYCLE``, ``POSITION``, window ``DAYLOW`` to ``DAYHIGH``, the cycle's date ``EXDT``,
+        whether it was ``GIVEN``, and ``DAY``, the days from it.
+        """
+        rows = [(one.code, one.cycle, one.position, one.day_low, one.day_high) for one in self.study.visits]
+        visits = pd.DataFrame(rows, columns=["VISIT", "CYCLE", "POSITION", "DAYLOW", "DAYHIGH"])
+        labs = self.tables["labs"].dropna(subset=["SUBJID", "VISIT"])
+        labs = labs.drop_duplicates(["SUBJID", "VISIT", "LBDT"])
+        labs = labs[labs["SUBJID"].isin(self.subjects["SUBJID"])].merge(visits, on="VISIT")
+        cycles = self.cycles[["SUBJID", "CYCLE", "EXDT"]].assign(GIVEN=1)
+        labs = labs.merge(cycles, on=["SUBJID", "CYCLE"], how="left")
+        return labs.assign(DAY=(labs["LBDT"] - labs["EXDT"]).dt.days, GIVEN=labs["GIVEN"].notna())
+
+    @cached_property
+    def doses(self) -> pd.DataFrame:
+        """Organ doses with a value, one row per patient, cycle, organ and isotope."""
+        key = ["SUBJID", "CYCLE", "ORGAN", "ISOTOPE"]
+        return self.tables["dosimetry"].dropna(subset=[*key, "DOSE_GY"]).drop_duplicates(key)
+
+    @cached_property
+    def dates(self) -> pd.DataFrame:
+        """Every date of every patient: ``TABLE``, ``COLUMN``, ``DATE``, ``SUBJID`` and the line ``_ROW``."""
+        parts = []
+        for table in self.study.tables:
+            frame = self.tables[table.name]
+            for column in table.columns:
+                if column.type == "date" and "SUBJID" in frame.columns:
+                    dated = frame.loc[frame[column.name].notna(), [column.name, "SUBJID", ROW]]
+                    dated = dated.set_axis(["DATE", "SUBJID", ROW], axis=1)
+                    parts.append(dated.assign(TABLE=table.name, COLUMN=column.name))
+        return pd.concat(parts, ignore_index=True)

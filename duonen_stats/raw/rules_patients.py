@@ -1,0 +1,141 @@
+"""Rules about patients: eligibility, dates against the cut, who lacks what."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
+from duonen_stats.raw.records import Records
+from duonen_stats.study import EligibilityRule
+
+
+@cross_rule("CUT-STUDY", "error", "The cut is of another study.", ("data_cut",))
+def _other_study(data: Records) -> Iterator[Hit]:
+    own = data.study.study_id
+    about = data.tables["data_cut"].dropna(subset=["STUDYID"])
+    for row in about.loc[about["STUDYID"] != own, "_ROW"]:
+        yield Hit(
+            "data_cut", f"STUDYID is not {own}; give a cut of that study.", row=int(row), column="STUDYID"
+        )
+
+
+@cross_rule("CUT-DATE", "error", "Something is dated after the data cut.", ("data_cut",))
+def _after_cut(data: Records) -> Iterator[Hit]:
+    day = data.cut.cut_date
+    if day is None:
+        return
+    late = data.dates[data.dates["DATE"] > day]
+    message = f"{{DATE:%Y-%m-%d}} is after the data cut of {day:%Y-%m-%d}; correct it or leave it out."
+    for (table, column), rows in late.groupby(["TABLE", "COLUMN"], sort=False):
+        yield from hits(rows, str(table), str(column), message)
+
+
+@cross_rule("PAT-EARLY", "warning", "A patient was randomised before recruitment began.", ("subjects",))
+def _randomised_early(data: Records) -> Iterator[Hit]:
+    year = data.study.design.recruitment_start_year
+    early = data.subjects[data.subjects["RANDDT"].dt.year < year]
+    message = f"Randomised on {{RANDDT:%Y-%m-%d}}; recruitment began in {year}. Check the date."
+    yield from hits(early, "subjects", "RANDDT", message)
+
+
+@cross_rule("PAT-MANY", "note", "There are more patients than planned, in all or in an arm.", ("subjects",))
+def _more_than_planned(data: Records) -> Iterator[Hit]:
+    in_arm = data.subjects["ARM"].value_counts()
+    counts = [("the trial", len(data.subjects), data.study.planned_subjects)]
+    counts += [(arm.label, int(in_arm.get(arm.code, 0)), arm.planned) for arm in data.study.arms]
+    for where, found, planned in counts:
+        if found > planned:
+            yield Hit(
+                "subjects", f"{found} patients in {where}, {planned} planned. Check that none is twice there."
+            )
+
+
+@cross_rule(
+    "PAT-UNTREATED", "note", "A patient was randomised and never treated.", ("subjects", "administrations")
+)
+def _never_treated(data: Records) -> Iterator[Hit]:
+    rows = _without(data.subjects, data.tables["administrations"])
+    yield from hits(rows, "subjects", "SUBJID", "Randomised, no administration up to the data cut.")
+
+
+@cross_rule("PAT-NOLABS", "note", "A treated patient has no laboratory values.", ("administrations", "labs"))
+def _no_labs(data: Records) -> Iterator[Hit]:
+    rows = _without(_treated(data), data.tables["labs"])
+    yield from hits(rows, "subjects", "SUBJID", "Treated, but without any laboratory value; ask the centre.")
+
+
+@cross_rule("PAT-NODOSE", "note", "A treated patient has no dosimetry.", ("administrations", "dosimetry"))
+def _no_dosimetry(data: Records) -> Iterator[Hit]:
+    rows = _without(_treated(data), data.tables["dosimetry"])
+    yield from hits(rows, "subjects", "SUBJID", "Treated, but without any organ dose; ask the centre.")
+
+
+@cross_rule(
+    "PAT-NODISP", "warning", "A treated patient has no disposition.", ("administrations", "disposition")
+)
+def _no_disposition(data: Records) -> Iterator[Hit]:
+    rows = _without(_treated(data), data.tables["disposition"])
+    message = "Treated, but not in table disposition; add the status of treatment."
+    yield from hits(rows, "subjects", "SUBJID", message)
+
+
+@cross_rule("PAT-NOFOLLOW", "warning", "A patient has no survival follow-up.", ("subjects", "follow_up"))
+def _no_follow_up(data: Records) -> Iterator[Hit]:
+    rows = _without(data.subjects, data.tables["follow_up"])
+    yield from hits(rows, "subjects", "SUBJID", "Not in table follow_up; add the last date known alive.")
+
+
+@cross_rule(
+    "PAT-ELIGIBLE",
+    "warning",
+    "A patient does not meet an eligibility criterion that can be read from the data, at baseline.",
+    ("subjects", "labs"),
+)
+def _not_eligible(data: Records) -> Iterator[Hit]:
+    groups: dict[str, list[EligibilityRule]] = {}
+    for rule in data.study.eligibility_rules:
+        groups.setdefault(rule.alternative or rule.id, []).append(rule)
+    for rules in groups.values():
+        # One alternative that holds is enough; one without a value says neither yes nor no.
+        held = pd.DataFrame({rule.id: _held(rule, data) for rule in rules})
+        failed = held.index[held.notna().any(axis=1) & ~(held == 1).any(axis=1)]
+        wanted = " or ".join(rule.label for rule in rules)
+        message = f"Criterion not met at baseline: {wanted}. Check the values."
+        yield from hits(data.subjects[data.subjects["SUBJID"].isin(failed)], "subjects", None, message)
+
+
+def _held(rule: EligibilityRule, data: Records) -> "pd.Series[float]":
+    """Tell by patient whether a rule holds (1) or not (0); missing where its value is."""
+    subjects, limit = data.subjects.set_index("SUBJID"), data.study.threshold(rule)
+    if rule.variable in subjects.columns:
+        values = subjects[rule.variable].astype("float64")
+        bound = pd.Series(limit, subjects.index)
+    else:
+        labs = data.baseline_labs[data.baseline_labs["ANALYTE"] == rule.variable]
+        own = labs.set_index("SUBJID").reindex(subjects.index)
+        values = own["AVAL"]
+        bound = own["HIGH"] * limit if rule.relative else pd.Series(limit, subjects.index)
+    held = pd.Series(rule.compare(values, bound)).astype("float64")
+    return held.where(values.notna() & bound.notna())
+
+
+def _treated(data: Records) -> pd.DataFrame:
+    return data.subjects[data.subjects["SUBJID"].isin(data.span.index)]
+
+
+def _without(subjects: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    return subjects[~subjects["SUBJID"].isin(other["SUBJID"])]
+
+
+RULES: tuple[CrossRule, ...] = (
+    _other_study,
+    _after_cut,
+    _randomised_early,
+    _more_than_planned,
+    _never_treated,
+    _no_labs,
+    _no_dosimetry,
+    _no_disposition,
+    _no_follow_up,
+    _not_eligible,
+)

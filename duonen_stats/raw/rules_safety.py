@@ -1,0 +1,137 @@
+"""Rules about adverse events and about how treatment ended."""
+
+from collections.abc import Iterator
+
+from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
+from duonen_stats.raw.records import Records
+
+_EVENTS = "adverse_events"
+_STATUS = "disposition"
+_ENDED = ("subjects", "administrations", _STATUS)
+
+
+@cross_rule("AE-DATES", "error", "An adverse event ends before it starts.", (_EVENTS,))
+def _dates_reversed(data: Records) -> Iterator[Hit]:
+    events = data.tables[_EVENTS]
+    odd = events[events["ENDDT"] < events["STARTDT"]]
+    message = "From {STARTDT:%Y-%m-%d} to {ENDDT:%Y-%m-%d}: ends before it starts; correct the dates."
+    yield from hits(odd, _EVENTS, "ENDDT", message)
+
+
+@cross_rule(
+    "AE-EARLY",
+    "note",
+    "An adverse event started before treatment, and is not counted as emergent.",
+    (_EVENTS, "administrations"),
+)
+def _before_treatment(data: Records) -> Iterator[Hit]:
+    events = data.tables[_EVENTS]
+    events = events.merge(data.span, left_on="SUBJID", right_index=True)
+    early = events[events["STARTDT"] < events["FIRST"]]
+    message = "Started on {STARTDT:%Y-%m-%d}, before treatment on {FIRST:%Y-%m-%d}: not treatment-emergent."
+    yield from hits(early, _EVENTS, "STARTDT", message)
+
+
+@cross_rule("AE-TWICE", "warning", "An adverse event seems to be recorded twice.", (_EVENTS,))
+def _recorded_twice(data: Records) -> Iterator[Hit]:
+    same = ["SUBJID", "TERM", "STARTDT"]
+    events = data.tables[_EVENTS].dropna(subset=same)
+    again = events[events.duplicated(same)]
+    yield from hits(
+        again, _EVENTS, "TERM", "Same event, same start as an earlier row. Check that it is another one."
+    )
+
+
+@cross_rule(
+    "AE-FATAL", "warning", "Grade 5, fatal outcome and death do not go together.", (_EVENTS, "follow_up")
+)
+def _fatal_or_not(data: Records) -> Iterator[Hit]:
+    events, after = data.tables[_EVENTS], data.tables["follow_up"]
+    fatal, worst = events["OUTCOME"] == "FATAL", (events["GRADE"] == 5).fillna(value=False)  # noqa: PLR2004
+    dead = events["SUBJID"].isin(after.loc[after["STATUS"] == "DEAD", "SUBJID"].dropna())
+    unlike = events[events["OUTCOME"].notna() & (fatal != worst)]
+    yield from hits(
+        unlike, _EVENTS, "OUTCOME", "Grade {GRADE} with outcome {OUTCOME}. Check grade and outcome."
+    )
+    alive = events[fatal & ~dead]
+    yield from hits(
+        alive, _EVENTS, "OUTCOME", "Fatal, but follow_up does not say that the patient died. Check both."
+    )
+
+
+@cross_rule(
+    "AE-ACTION",
+    "warning",
+    "An event ended treatment, but treatment is not recorded as discontinued.",
+    (_EVENTS, _STATUS),
+)
+def _not_discontinued(data: Records) -> Iterator[Hit]:
+    events, status = data.tables[_EVENTS], data.tables[_STATUS]
+    ended = status.loc[status["STATUS"] == "DISCONTINUED", "SUBJID"].dropna()
+    odd = events[(events["ACTION"] == "DISCONTINUED") & ~events["SUBJID"].isin(ended)]
+    yield from hits(
+        odd, _EVENTS, "ACTION", "Treatment discontinued for this, but not in disposition. Check both."
+    )
+
+
+@cross_rule(
+    "DSP-NOEVENT",
+    "note",
+    "Treatment ended for an adverse event, but no event has that action.",
+    (_EVENTS, _STATUS),
+)
+def _no_event(data: Records) -> Iterator[Hit]:
+    events, status = data.tables[_EVENTS], data.tables[_STATUS]
+    named = events.loc[events["ACTION"] == "DISCONTINUED", "SUBJID"].dropna()
+    odd = status[(status["REASON"] == "ADVERSE_EVENT") & ~status["SUBJID"].isin(named)]
+    yield from hits(
+        odd, _STATUS, "REASON", "No adverse event has the action DISCONTINUED. Add it there if there was one."
+    )
+
+
+@cross_rule(
+    "DSP-REASON",
+    "warning",
+    "The reason for discontinuation lacks, or stands where nothing was discontinued.",
+    (_STATUS,),
+)
+def _reason_and_status(data: Records) -> Iterator[Hit]:
+    status = data.tables[_STATUS]
+    ended = status["STATUS"] == "DISCONTINUED"
+    lacking = status[ended & status["REASON"].isna()]
+    yield from hits(lacking, _STATUS, "REASON", "Discontinued without a reason; add it.")
+    odd = status[~ended & status["STATUS"].notna() & status["REASON"].notna()]
+    yield from hits(odd, _STATUS, "REASON", "Status {STATUS} with reason {REASON}. Check which is right.")
+
+
+@cross_rule("DSP-CYCLES", "warning", "The status of treatment does not agree with the cycles given.", _ENDED)
+def _status_and_cycles(data: Records) -> Iterator[Hit]:
+    status = data.tables[_STATUS].dropna(subset=["SUBJID", "STATUS"])
+    counts = data.cycles.groupby("SUBJID").size()
+    status = status.assign(CYCLES=status["SUBJID"].map(counts).fillna(0).astype(int))
+    every = len(data.study.cycles)
+    odd = status[(status["STATUS"] == "COMPLETED") != (status["CYCLES"] == every)]
+    message = f"Status {{STATUS}} after {{CYCLES}} of {every} cycles. Check status and administrations."
+    yield from hits(odd, _STATUS, "STATUS", message)
+
+
+@cross_rule("DSP-DATE", "warning", "Treatment ended, by its date, before the last administration.", _ENDED)
+def _ended_too_early(data: Records) -> Iterator[Hit]:
+    status = data.tables[_STATUS]
+    status = status.merge(data.span, left_on="SUBJID", right_index=True)
+    odd = status[status["DSDT"] < status["LAST"]]
+    message = "{STATUS} on {DSDT:%Y-%m-%d}, last administration on {LAST:%Y-%m-%d}. Check the dates."
+    yield from hits(odd, _STATUS, "DSDT", message)
+
+
+RULES: tuple[CrossRule, ...] = (
+    _dates_reversed,
+    _before_treatment,
+    _recorded_twice,
+    _fatal_or_not,
+    _not_discontinued,
+    _no_event,
+    _reason_and_status,
+    _status_and_cycles,
+    _ended_too_early,
+)

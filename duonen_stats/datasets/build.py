@@ -1,0 +1,145 @@
+"""All analysis datasets of a data cut, and an account of every raw record."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from duonen_stats.datasets.adae import build_adae
+from duonen_stats.datasets.addos import build_addos
+from duonen_stats.datasets.adex import build_adex
+from duonen_stats.datasets.adlb import assemble_adlb, derive_labs
+from duonen_stats.datasets.adsl import build_adsl
+from duonen_stats.datasets.records import Records, select_records
+from duonen_stats.datasets.screening import join_set_aside, set_aside
+from duonen_stats.raw import Cut
+from duonen_stats.sap import Plan
+from duonen_stats.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Datasets:
+    """The analysis datasets of one data cut.
+
+    ``set_aside`` lists the raw records that no analysis uses: ``table``, ``row`` (line of the file),
+    ``subject``, ``reason``. ``cut_line`` is what every display says of its data: the date of the cut, and
+    SIMULATED DATA unless the cut is the trial's.
+    """
+
+    adsl: pd.DataFrame
+    adex: pd.DataFrame
+    addos: pd.DataFrame
+    adlb: pd.DataFrame
+    adae: pd.DataFrame
+    set_aside: pd.DataFrame
+    cut_line: str = ""
+
+    def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Yield each dataset with its name, ADSL first."""
+        for name in ("adsl", "adex", "addos", "adlb", "adae"):
+            yield name.upper(), getattr(self, name)
+
+
+def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
+    """Build all analysis datasets.
+
+    Parameters
+    ----------
+    cut
+        A raw data cut without findings of severity error. It is not changed.
+    study
+        The study's nouns: arms, visits, analytes, organs, limits.
+    plan
+        The decisions: baseline, record of a visit, nadir, tolerance.
+
+    Returns
+    -------
+    Datasets
+        Each with all its columns and types, also where it has no row.
+
+    Raises
+    ------
+    DataError
+        The cut has no date, a column is absent, or a raw key is repeated.
+    """
+    records = select_records(cut, study)
+    adsl = build_adsl(records, study, plan)
+    labs = derive_labs(records, adsl, study, plan)
+    return Datasets(
+        adsl=adsl,
+        adex=build_adex(records, adsl, study, plan),
+        addos=build_addos(records, adsl, study, plan),
+        adlb=assemble_adlb(labs, study, plan),
+        adae=build_adae(records, adsl),
+        set_aside=collect_set_aside(records, labs),
+        cut_line=_cut_line(cut),
+    )
+
+
+def _cut_line(cut: Cut) -> str:
+    date = "date not stated" if cut.cut_date is None else cut.cut_date.date().isoformat()
+    return f"{'SIMULATED DATA. ' if cut.simulated else ''}Data cut {date}."
+
+
+def collect_set_aside(records: Records, labs: pd.DataFrame) -> pd.DataFrame:
+    """List every raw record that no analysis uses, with the reason.
+
+    Parameters
+    ----------
+    records
+        The usable raw records and those set aside at once.
+    labs
+        Laboratory records as ``derive_labs`` gives them. One that stands for no visit is listed although
+        ADLB keeps it: it is used at most by the analyses of all values on treatment.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``table``, ``row`` (line of the file), ``subject``, ``reason``; by table, then by row.
+    """
+    beside_visits = set_aside(labs.rename(columns={"LBSEQ": "_ROW"}), "labs", labs["REASON"])
+    return join_set_aside([records.set_aside, beside_visits])
+
+
+def accounting(cut: Cut, datasets: Datasets) -> pd.DataFrame:
+    """Count what became of the records of each raw table.
+
+    ``used`` is counted in the datasets, not by subtraction, so that ``read`` = ``used`` + ``set_aside`` is a
+    check and not a definition.
+
+    Parameters
+    ----------
+    cut
+        The raw data cut.
+    datasets
+        The datasets built from it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``table``, ``read``, ``used``, ``set_aside`` (int64), one row per raw table of the cut.
+    """
+    used = _used(datasets)
+    aside = datasets.set_aside["table"].value_counts()
+    rows = [
+        (name, len(table), used.get(name, 0), int(aside.get(name, 0))) for name, table in cut.tables.items()
+    ]
+    counts = {"read": "int64", "used": "int64", "set_aside": "int64"}
+    return pd.DataFrame(rows, columns=["table", *counts]).astype(counts)
+
+
+def _used(datasets: Datasets) -> Mapping[str, int]:
+    adex, addos, adlb = datasets.adex, datasets.addos, datasets.adlb
+    cycles = adex.loc[adex["DTYPE"].isna(), ["USUBJID", "AVISIT"]].drop_duplicates()
+    doses = addos.loc[addos["DTYPE"].isna() & addos["ISOTOPE"].notna()]
+    values = adlb.loc[adlb["DTYPE"].isna() & adlb["ANL01FL"].eq("Y")]
+    return {
+        "data_cut": 1,
+        "subjects": len(datasets.adsl),
+        "administrations": len(cycles),
+        "dosimetry": len(doses),
+        "labs": len(values),
+        "adverse_events": len(datasets.adae),
+        "disposition": int(datasets.adsl["EOTSTT"].notna().sum()),
+        "follow_up": int(datasets.adsl["LSTALVDT"].notna().sum()),
+    }

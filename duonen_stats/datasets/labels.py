@@ -1,0 +1,186 @@
+"""What each dataset holds: its variables in order, with label and kind. The datasets' own dictionary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Kind = Literal["text", "flag", "integer", "number", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A column: a name of at most 8 characters, a label of at most 40, and its kind."""
+
+    name: str
+    label: str
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A dataset: its label, what one row is, and its variables in order."""
+
+    label: str
+    grain: str
+    variables: tuple[Variable, ...]
+
+
+_KEYS = (
+    Variable("STUDYID", "Study Identifier"),
+    Variable("USUBJID", "Unique Subject Identifier"),
+    Variable("SUBJID", "Subject Identifier for the Study"),
+    Variable("TRT01P", "Planned Treatment Arm"),
+    Variable("TRT01PN", "Planned Treatment Arm (N)", "integer"),
+)
+
+_PARAMETER = (
+    Variable("PARAM", "Parameter"),
+    Variable("PARAMCD", "Parameter Code"),
+    Variable("PARAMN", "Parameter (N)", "integer"),
+)
+
+_ADSL = (
+    *_KEYS,
+    Variable("TRT01A", "Actual Treatment Arm"),
+    Variable("TRT01AN", "Actual Treatment Arm (N)", "integer"),
+    Variable("SITEID", "Study Site Identifier"),
+    Variable("AGE", "Age", "integer"),
+    Variable("AGEU", "Age Units"),
+    Variable("SEX", "Sex"),
+    Variable("RACE", "Race"),
+    Variable("RANDDT", "Date of Randomization", "date"),
+    Variable("TRTSDT", "Date of First Administration", "date"),
+    Variable("TRTEDT", "Date of Last Administration", "date"),
+    Variable("NCYC", "Number of Delivered Cycles", "integer"),
+    Variable("EOTSTT", "End of Treatment Status"),
+    Variable("DCSREAS", "Reason for Treatment Discontinuation"),
+    Variable("DTHDT", "Date of Death", "date"),
+    Variable("LSTALVDT", "Date Last Known Alive", "date"),
+    Variable("DCUTDT", "Data Cut-Off Date", "date"),
+    Variable("RANDFL", "Randomized Population Flag", "flag"),
+    Variable("SAFFL", "Safety Population Flag", "flag"),
+    Variable("DOSFL", "Dosimetry Population Flag", "flag"),
+    Variable("COMPLFL", "All Cycles Delivered Flag", "flag"),
+    Variable("BMIBL", "Baseline BMI (kg/m2)", "number"),
+    Variable("PRIMSITE", "Site of Primary Tumor"),
+    Variable("GRADEH", "Histological Grade"),
+    Variable("METLIVFL", "Liver Metastases Flag", "flag"),
+    Variable("METLNFL", "Lymph Node Metastases Flag", "flag"),
+    Variable("METBONFL", "Bone Metastases Flag", "flag"),
+    Variable("METOTHFL", "Other Metastases Flag", "flag"),
+    Variable("KARNOFBL", "Baseline Karnofsky Performance Status", "integer"),
+    Variable("KPS80FL", "Baseline Karnofsky 80 or Above Flag", "flag"),
+    Variable("DXDUR", "Time Since Diagnosis (months)", "number"),
+    Variable("KI67BL", "Baseline Ki-67 Index (%)", "number"),
+    Variable("MODCAT", "Activity Modification Category"),
+)
+
+_ADEX = (
+    *_KEYS,
+    *_PARAMETER,
+    Variable("ISOTOPE", "Isotope"),
+    Variable("AVISIT", "Analysis Visit"),
+    Variable("AVISITN", "Analysis Visit (N)", "number"),
+    Variable("ASTDT", "Date of Administration", "date"),
+    Variable("DTYPE", "Derivation Type"),
+    Variable("AVAL", "Administered Activity", "number"),
+    Variable("AVALU", "Unit of Activity"),
+    Variable("AVALC", "Activity Modification Category"),
+    Variable("BASE", "Activity of the First Cycle", "number"),
+    Variable("CHG", "Change from the First Cycle", "number"),
+    Variable("PCHG", "Change in % of the Nominal Activity", "number"),
+    Variable("NCYMOD", "Number of Cycles after the First", "integer"),
+    Variable("UPCHG", "Mean Change of the Increased Cycles", "number"),
+    Variable("DNCHG", "Mean Change of the Decreased Cycles", "number"),
+    Variable("ANYUPFL", "Any Cycle Increased Flag", "flag"),
+    Variable("ANYDNFL", "Any Cycle Decreased Flag", "flag"),
+    Variable("ONLYUNFL", "No Cycle Increased or Decreased Flag", "flag"),
+    Variable("DOSREAS", "Reason for the Activity"),
+)
+
+_ADDOS = (
+    *_KEYS,
+    *_PARAMETER,
+    Variable("ORGAN", "Organ"),
+    Variable("ISOTOPE", "Isotope"),
+    Variable("AVISIT", "Analysis Visit"),
+    Variable("AVISITN", "Analysis Visit (N)", "number"),
+    Variable("DTYPE", "Derivation Type"),
+    Variable("AVAL", "Absorbed Dose", "number"),
+    Variable("AVALU", "Unit of Dose"),
+    Variable("NCYDOS", "Number of Cycles in the Dose", "integer"),
+    Variable("DOSCMPFL", "Dosimetry of the Organ Complete Flag", "flag"),
+    Variable("CRIT1", "Analysis Criterion 1"),
+    Variable("CRIT1FL", "Criterion 1 Evaluation Result Flag", "flag"),
+    Variable("CRIT2", "Analysis Criterion 2"),
+    Variable("CRIT2FL", "Criterion 2 Evaluation Result Flag", "flag"),
+    Variable("CRIT3", "Analysis Criterion 3"),
+    Variable("CRIT3FL", "Criterion 3 Evaluation Result Flag", "flag"),
+)
+
+_ADLB = (
+    *_KEYS,
+    *_PARAMETER,
+    Variable("PARCAT1", "Parameter Category 1"),
+    Variable("AVAL", "Analysis Value", "number"),
+    Variable("AVALU", "Analysis Value Unit"),
+    Variable("ADT", "Analysis Date", "date"),
+    Variable("ADY", "Analysis Relative Day", "integer"),
+    Variable("AVISIT", "Analysis Visit"),
+    Variable("AVISITN", "Analysis Visit (N)", "number"),
+    Variable("VISIT", "Visit as Recorded"),
+    Variable("AWTDIFF", "Days between Record and Target Day", "integer"),
+    Variable("DTYPE", "Derivation Type"),
+    Variable("ABLFL", "Baseline Record Flag", "flag"),
+    Variable("BASE", "Baseline Value", "number"),
+    Variable("CHG", "Change from Baseline", "number"),
+    Variable("PCHG", "Percent Change from Baseline", "number"),
+    Variable("SRCVISIT", "Visit of the Worst Change"),
+    Variable("ANRLO", "Analysis Normal Range Lower Limit", "number"),
+    Variable("ANRHI", "Analysis Normal Range Upper Limit", "number"),
+    Variable("ANRIND", "Analysis Reference Range Indicator"),
+    Variable("BNRIND", "Baseline Reference Range Indicator"),
+    Variable("ATOXGR", "Laboratory-Derived CTCAE 5.0 Grade", "integer"),
+    Variable("ATOXDSC", "CTCAE 5.0 Term"),
+    Variable("BTOXGR", "Baseline Laboratory-Derived CTCAE Grade", "integer"),
+    Variable("ONTRTFL", "On Treatment Record Flag", "flag"),
+    Variable("ANL01FL", "One Record per Visit Flag", "flag"),
+    Variable("CRIT1", "Discontinuation Rule of the Protocol"),
+    Variable("CRIT1FL", "Discontinuation Rule Met Flag", "flag"),
+    Variable("LBNAM", "Laboratory"),
+    Variable("LBSEQ", "Line of the Raw Record", "integer"),
+)
+
+_ADAE = (
+    *_KEYS,
+    Variable("AESEQ", "Sequence Number", "integer"),
+    Variable("AEDECOD", "Event as Reported"),
+    Variable("AECAT", "Category of the Event"),
+    Variable("AETOXGR", "CTCAE 5.0 Grade by the Investigator", "integer"),
+    Variable("AESER", "Serious Event"),
+    Variable("AEREL", "Related to Treatment"),
+    Variable("AEACN", "Action Taken with Treatment"),
+    Variable("AEOUT", "Outcome of the Event"),
+    Variable("ASTDT", "Analysis Start Date", "date"),
+    Variable("AENDT", "Analysis End Date", "date"),
+    Variable("ASTDY", "Analysis Start Relative Day", "integer"),
+    Variable("TRTEMFL", "Treatment-Emergent Flag", "flag"),
+    Variable("APERIOD", "Cycle the Event Began In"),
+    Variable("AOCCFL", "First Event of the Subject Flag", "flag"),
+)
+
+DATASETS: Mapping[str, Dataset] = MappingProxyType(
+    {
+        "ADSL": Dataset("Subject-Level Analysis", "randomised patient", _ADSL),
+        "ADEX": Dataset("Exposure Analysis", "patient, isotope and cycle, or derived", _ADEX),
+        "ADDOS": Dataset("Organ Dosimetry Analysis", "patient, organ, isotope and cycle, or derived", _ADDOS),
+        "ADLB": Dataset("Laboratory Analysis", "patient, analyte and record, or derived", _ADLB),
+        "ADAE": Dataset("Adverse Event Analysis", "event", _ADAE),
+    }
+)
+
+
+def column_labels(dataset: str) -> dict[str, str]:
+    """Return the label of every column of a dataset, in order, as the export formats want them."""
+    return {item.name: item.label for item in DATASETS[dataset].variables}

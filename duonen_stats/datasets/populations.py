@@ -1,0 +1,99 @@
+"""Who belongs where: treatment dates, cycles received and the analysis populations."""
+
+import pandas as pd
+
+from duonen_stats.datasets.records import Records
+from duonen_stats.datasets.shape import flag
+from duonen_stats.frames import require_columns
+from duonen_stats.study import Study
+
+
+def add_treatment(subjects: pd.DataFrame, delivered: pd.DataFrame) -> pd.DataFrame:
+    """Add the dates of the first and last administration and the number of cycles.
+
+    Parameters
+    ----------
+    subjects
+        One row per patient: ``SUBJID``.
+    delivered
+        One row per delivered cycle: ``SUBJID``, ``EXDT``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``subjects``, same rows and order, with ``TRTSDT``, ``TRTEDT`` (missing if never treated) and
+        ``NCYC`` (0 if never treated).
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+    """
+    require_columns(subjects, "SUBJID")
+    require_columns(delivered, "SUBJID", "EXDT")
+    dates = pd.to_datetime(delivered["EXDT"]).groupby(delivered["SUBJID"])
+    patients = subjects["SUBJID"]
+    return subjects.assign(
+        TRTSDT=pd.to_datetime(patients.map(dates.min())),
+        TRTEDT=pd.to_datetime(patients.map(dates.max())),
+        NCYC=patients.map(dates.size()).astype("Int64").fillna(0),
+    )
+
+
+def dosimetry_status(records: Records, study: Study) -> pd.DataFrame:
+    """Tell for each patient and organ whether every given isotope of every delivered cycle has a dose.
+
+    Parameters
+    ----------
+    records
+        The usable raw records.
+    study
+        The organs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``SUBJID``, ``ORGAN``, ``COMPLETE`` (bool): one row per treated patient and organ.
+
+    Source: interim publication, §2.3 (dosimetry after each cycle) and Table 3.
+    """
+    organs = pd.DataFrame({"ORGAN": [organ.code for organ in study.organs]}, dtype="object")
+    keys = ["SUBJID", "CYCLE", "ORGAN", "ISOTOPE"]
+    wanted = records.given.merge(organs, how="cross")
+    found = wanted.merge(records.dosimetry[keys].assign(FOUND=1.0), on=keys, how="left")
+    status = found["FOUND"].notna().groupby([found["SUBJID"], found["ORGAN"]]).all()
+    return status.rename("COMPLETE").reset_index()
+
+
+def add_populations(subjects: pd.DataFrame, status: pd.DataFrame, *, cycles: int) -> pd.DataFrame:
+    """Add the population flags.
+
+    Parameters
+    ----------
+    subjects
+        One row per patient: ``SUBJID``, ``NCYC``.
+    status
+        As ``dosimetry_status`` gives it.
+    cycles
+        Number of cycles of a complete treatment.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``subjects``, same rows and order, with ``RANDFL`` (all), ``SAFFL`` (at least one administration),
+        ``DOSFL`` (dosimetry of every organ complete) and ``COMPLFL`` (all cycles delivered).
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+    """
+    require_columns(subjects, "SUBJID", "NCYC")
+    complete = status["COMPLETE"].groupby(status["SUBJID"]).all()
+    with_dosimetry = set(complete.index[complete.to_numpy(dtype=bool)])
+    return subjects.assign(
+        RANDFL=flag(subjects["SUBJID"].notna()),
+        SAFFL=flag(subjects["NCYC"] >= 1),
+        DOSFL=flag((subjects["NCYC"] >= 1) & subjects["SUBJID"].isin(with_dosimetry)),
+        COMPLFL=flag(subjects["NCYC"] >= cycles),
+    )

@@ -1,0 +1,175 @@
+"""Which visit a laboratory record belongs to, and which record stands for the visit."""
+
+import pandas as pd
+
+from duonen_stats.datasets.shape import first_label, flag
+from duonen_stats.frames import require_columns, require_unique
+from duonen_stats.sap import Plan
+from duonen_stats.study import Study
+
+OUTSIDE = "unscheduled, outside every visit window"
+NO_CYCLE = "follow-up visit of a cycle that was not delivered"
+TOO_LATE = "dated after the administration its visit precedes"
+TOO_EARLY = "dated before the administration its visit follows"
+ANOTHER = "another record stands for the visit"
+
+
+def visit_windows(study: Study) -> pd.DataFrame:
+    """List the visits with their windows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``AVISIT``, ``AVISITN``, ``CYCLE``, ``FOLLOWS`` (bool: after the administration), ``LOW``, ``HIGH``,
+        ``TARGET`` (days from the administration of the cycle).
+    """
+    rows = [
+        (v.code, v.number, v.cycle, v.position == "after", v.day_low, v.day_high, v.day_target)
+        for v in study.visits
+    ]
+    names = ["AVISIT", "AVISITN", "CYCLE", "FOLLOWS", "LOW", "HIGH", "TARGET"]
+    return pd.DataFrame(rows, columns=names).astype({"AVISIT": object, "CYCLE": object})
+
+
+def place_visits(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Assign each record to a visit.
+
+    A scheduled record belongs to the visit it names, whatever its day, unless its date contradicts the
+    visit. An unscheduled one belongs to the visit whose window holds its day, of two the one whose target
+    day is closer.
+
+    Parameters
+    ----------
+    labs
+        ``SUBJID``, ``VISIT``, ``ADT`` and a unique ``LBSEQ``.
+    cycles
+        One row per delivered cycle: ``SUBJID``, ``CYCLE``, ``EXDT``.
+    study
+        Visits with their windows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same rows and order, with ``AVISIT`` (None if there is none), ``SCHEDULED`` (bool: it names the visit
+        it is assigned to) and ``REASON`` (why there is none).
+
+    Raises
+    ------
+    DataError
+        A column is absent, ``LBSEQ`` is not unique, or a patient has a cycle twice.
+
+    Source: interim publication, §2.4; windows from the data dictionary.
+    """
+    require_columns(labs, "SUBJID", "VISIT", "ADT")
+    require_unique(labs, "LBSEQ")
+    require_unique(cycles, "SUBJID", "CYCLE")
+    windows = visit_windows(study)
+    fault = _contradiction(labs, cycles, windows)
+    named = labs["VISIT"].isin(windows["AVISIT"])
+    scheduled = named & fault.isna()
+    by_window = labs["LBSEQ"].map(_place_by_window(labs.loc[~named], cycles, windows)).astype(object)
+    visit = labs["VISIT"].where(scheduled, by_window.where(~named))
+    reason = fault.where(named, OUTSIDE).where(visit.isna())
+    return labs.assign(AVISIT=visit.astype(object), SCHEDULED=scheduled, REASON=reason)
+
+
+def _contradiction(labs: pd.DataFrame, cycles: pd.DataFrame, windows: pd.DataFrame) -> pd.Series:
+    """Say how the date of a record contradicts the visit it names; None where it does not."""
+    day, follows = _day_of(labs["SUBJID"], labs["VISIT"], labs["ADT"], cycles, windows)
+    # Missing for unscheduled records, which contradict nothing.
+    after = follows.eq(True).to_numpy()
+    before = follows.eq(False).to_numpy()
+    faults = [
+        (after & day.isna().to_numpy(), NO_CYCLE),
+        (after & (day <= 0).to_numpy(), TOO_EARLY),
+        (before & (day > 0).to_numpy(), TOO_LATE),
+    ]
+    return first_label(faults, labs.index)
+
+
+def _day_of(
+    patients: pd.Series, visits: pd.Series, dates: pd.Series, cycles: pd.DataFrame, windows: pd.DataFrame
+) -> tuple[pd.Series, pd.Series]:
+    """Days from the administration of the visit's cycle, and whether the visit follows it."""
+    by_visit = windows.set_index("AVISIT")
+    cycle = visits.map(by_visit["CYCLE"]).astype(object)
+    wanted = pd.DataFrame({"SUBJID": patients, "CYCLE": cycle})
+    dated = wanted.join(cycles.set_index(["SUBJID", "CYCLE"])["EXDT"], on=["SUBJID", "CYCLE"])
+    return (dates - pd.to_datetime(dated["EXDT"])).dt.days.astype("float64"), visits.map(
+        by_visit["FOLLOWS"]
+    ).astype(object)
+
+
+def _place_by_window(labs: pd.DataFrame, cycles: pd.DataFrame, windows: pd.DataFrame) -> pd.Series:
+    """Map ``LBSEQ`` to the visit whose window holds the record's day."""
+    dated = cycles[["SUBJID", "CYCLE", "EXDT"]].merge(windows, on="CYCLE")
+    tried = labs[["SUBJID", "ADT", "LBSEQ"]].merge(dated, on="SUBJID")
+    tried = tried.assign(DAY=(tried["ADT"] - pd.to_datetime(tried["EXDT"])).dt.days)
+    inside = tried.loc[tried["DAY"].between(tried["LOW"], tried["HIGH"])]
+    inside = inside.assign(AWAY=(inside["DAY"] - inside["TARGET"]).abs())
+    best = inside.sort_values(["AWAY", "AVISITN"], kind="stable").drop_duplicates("LBSEQ")
+    return best.set_index("LBSEQ")["AVISIT"]
+
+
+def add_target_distance(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Add the number of the visit and the days between the record and the visit's target day.
+
+    Parameters
+    ----------
+    labs
+        ``SUBJID``, ``AVISIT``, ``ADT``.
+    cycles
+        One row per delivered cycle: ``SUBJID``, ``CYCLE``, ``EXDT``.
+    study
+        Visits with their windows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same rows and order, with ``AVISITN`` and ``AWTDIFF`` (days, 0 or more; missing without a visit or
+        if the visit's cycle was not delivered).
+    """
+    windows = visit_windows(study)
+    by_visit = windows.set_index("AVISIT")
+    day, _ = _day_of(labs["SUBJID"], labs["AVISIT"], labs["ADT"], cycles, windows)
+    target = labs["AVISIT"].map(by_visit["TARGET"]).astype("float64")
+    return labs.assign(
+        AVISITN=labs["AVISIT"].map(by_visit["AVISITN"]).astype("float64"), AWTDIFF=(day - target).abs()
+    )
+
+
+def flag_visit_record(labs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Flag the one record that stands for each visit of a patient and analyte.
+
+    At the baseline visit it is the baseline. At the others it is the scheduled record (unless the plan's
+    rule is ``closest``); of several the one closest to the target day, then the later, then the later line.
+
+    Parameters
+    ----------
+    labs
+        ``SUBJID``, ``PARAMCD``, ``AVISIT``, ``ADT``, ``AWTDIFF``, ``SCHEDULED``, ``ABLFL``, ``LBSEQ``.
+    plan
+        Baseline visit and rule.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same rows and order, with ``ANL01FL``; ``REASON`` is filled for the records of a visit that do not
+        stand for it.
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+    """
+    require_columns(labs, "SUBJID", "PARAMCD", "AVISIT", "ADT", "AWTDIFF", "SCHEDULED", "ABLFL", "LBSEQ")
+    unscheduled = ~labs["SCHEDULED"] if plan.visit_record_rule == "scheduled_then_closest" else False
+    ranked = labs.assign(LATER_CHOICE=unscheduled)
+    ranked = ranked.loc[ranked["AVISIT"].notna() & (ranked["AVISIT"] != plan.baseline_visit)]
+    ranked = ranked.sort_values(
+        ["LATER_CHOICE", "AWTDIFF", "ADT", "LBSEQ"], ascending=[True, True, False, False], kind="stable"
+    )
+    chosen = ranked.drop_duplicates(["SUBJID", "PARAMCD", "AVISIT"])["LBSEQ"]
+    stands = labs["LBSEQ"].isin(chosen) | labs["ABLFL"].eq("Y")
+    reason = labs["REASON"].where(labs["AVISIT"].isna(), ANOTHER).where(~stands)
+    return labs.assign(ANL01FL=flag(stands), REASON=reason)

@@ -1,0 +1,6 @@
+"""What was found: datasets, methods and plan make the results table."""
+
+from duonen_stats.results.run import INTERIM_ANALYSES, Analysis, run_analysis
+from duonen_stats.results.table import ResultRow, Results, UnknownResultError
+
+__all__ = ["INTERIM_ANALYSES", "Analysis", "ResultRow", "Results", "UnknownResultError", "run_analysis"]

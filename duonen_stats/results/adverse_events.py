@@ -1,0 +1,80 @@
+"""Table 5: adverse events as reported, and the patients behind them."""
+
+import pandas as pd
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.results.about import About
+from duonen_stats.results.count import count
+from duonen_stats.results.groups import ARM, each_group, flagged
+from duonen_stats.results.table import ResultRow
+from duonen_stats.sap import Plan
+from duonen_stats.study import Study
+
+POPULATION = "Safety"
+SEVERE = 3
+GRADES = (1, 2, 3, 4, 5)
+
+
+def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:  # noqa: ARG001
+    """Count events and patients, by category, arm and worst grade, during treatment.
+
+    Percentages of events are of all events, as the publication prints them; percentages of patients are of the
+    safety population of the arm.
+
+    Source: interim publication, Table 5 and section 3.9.
+    """
+    patients = flagged(data.adsl, "SAFFL")
+    events = flagged(data.adae[data.adae["USUBJID"].isin(patients["USUBJID"])], "TRTEMFL")
+    rows: list[ResultRow] = []
+    for code, label in [("total", "Total"), *((c.code, c.label) for c in study.ae_categories)]:
+        chosen = events if code == "total" else events[events["AECAT"].eq(code)]
+        about = About(
+            id=f"table5.{code.lower()}", display="Table 5", population=POPULATION, variable="AECAT", variable_level=label
+        )
+        for level, part in (("any", chosen), ("grade_ge3", chosen[chosen["AETOXGR"] >= SEVERE])):
+            context = "any grade" if level == "any" else f"grade {SEVERE} or higher"
+            block = about.at(level, context=context)
+            rows += count(len(part), len(events), block, of="events")
+            rows += _patients(part, patients, block, study)
+    return rows + _worst_grades(events, patients, study) + _consequences(events, patients)
+
+
+def _patients(part: pd.DataFrame, patients: pd.DataFrame, block: About, study: Study) -> list[ResultRow]:
+    rows = []
+    for arm, members in each_group(patients, study):
+        affected = part.loc[part["USUBJID"].isin(members["USUBJID"]), "USUBJID"].nunique()
+        rows += count(
+            int(affected), len(members), block.at(f"patients.{arm}", group1=ARM, group1_level=arm)
+        )
+    return rows
+
+
+def _worst_grades(events: pd.DataFrame, patients: pd.DataFrame, study: Study) -> list[ResultRow]:
+    """Patients by the worst grade of any of their events; grade 0 is no event."""
+    worst = events.groupby("USUBJID", observed=True)["AETOXGR"].max()
+    rows = []
+    for arm, members in each_group(patients, study):
+        grade = members["USUBJID"].map(worst).astype("Float64").fillna(0)
+        for level in (0, *GRADES):
+            block = About(
+                id=f"ae.worst_grade.{level}.{arm}",
+                display="Table 5",
+                population=POPULATION,
+                group1=ARM,
+                group1_level=arm,
+                variable="AETOXGR",
+                variable_level=str(level),
+                context="worst grade of a patient",
+            )
+            rows += count(int(grade.eq(level).sum()), len(members), block)
+    return rows
+
+
+def _consequences(events: pd.DataFrame, patients: pd.DataFrame) -> list[ResultRow]:
+    severe = events[events["AETOXGR"] >= SEVERE]
+    stopped = severe[severe["AEACN"].eq("DISCONTINUED")]
+    about = About(id="ae", display="Table 5", population=POPULATION, variable="AEACN")
+    rows = count(len(stopped), len(severe), about.at("severe_discontinued"), of="events of grade 3 or higher")
+    serious = events[events["AESER"].eq("Y")]
+    rows += count(len(serious), len(events), about.at("serious", variable="AESER"), of="events")
+    return rows + count(int(events["USUBJID"].nunique()), len(patients), about.at("patients_with_event"))

@@ -1,0 +1,100 @@
+"""Table 1: who the patients are before treatment."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.results.about import About
+from duonen_stats.results.count import count
+from duonen_stats.results.describe import describe
+from duonen_stats.results.groups import ALL, each_group, flagged, numbers
+from duonen_stats.results.table import ResultRow
+from duonen_stats.sap import Plan
+from duonen_stats.study import Study
+
+POPULATION = "Randomised"
+BASELINE_ANALYTES = ("HGB", "PLAT", "WBC", "EGFR")
+
+_MEASURES = {  # part of the id: (column, what it is, unit)
+    "age": ("AGE", "Age", "years"),
+    "bmi": ("BMIBL", "Body mass index", "kg/m²"),
+    "time_from_dx": ("DXDUR", "Time from diagnosis", "months"),
+}
+_CHARACTERISTICS: Mapping[str, tuple[str, Mapping[str, str]]] = {  # part of the id: column, its levels
+    "sex": ("SEX", {"male": "M", "female": "F"}),
+    "ethnicity": ("RACE", {"caucasian": "CAUCASIAN", "black": "BLACK", "asian": "ASIAN"}),
+    "primary": (
+        "PRIMSITE",
+        {
+            "midgut": "MIDGUT",
+            "pancreas": "PANCREAS",
+            "stomach": "STOMACH",
+            "hindgut": "HINDGUT",
+            "other_unknown": "OTHER",
+        },
+    ),
+    "grade": ("GRADEH", {"g1": "G1", "g2": "G2"}),
+}
+_FLAGS = {
+    "mets.liver": "METLIVFL",
+    "mets.lymph_nodes": "METLNFL",
+    "mets.bone": "METBONFL",
+    "mets.other": "METOTHFL",
+    "kps80": "KPS80FL",
+}
+
+
+def analyse_baseline(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Describe the randomised patients: all of Table 1, in total and by arm.
+
+    Source: interim publication, Table 1 and section 2.1.
+    """
+    subjects = flagged(data.adsl, "RANDFL")
+    baseline = flagged(data.adlb, "ABLFL")
+    rows: list[ResultRow] = []
+    for group, members in each_group(subjects, study):
+        about = About(
+            id="table1", display="Table 1", population=POPULATION, group1="TRT01P", group1_level=group
+        )
+        share = len(subjects)
+        rows.append(about.at("N").row(group, len(members), n=len(members), label="Number of patients"))
+        if group != ALL:
+            rows += count(len(members), share, about.at(f"share.{group}"))
+        rows += _measures(members, group, about, plan)
+        rows += _characteristics(members, group, about)
+        rows += _baseline_labs(baseline, members, group, about, study, plan)
+    return rows
+
+
+def _measures(members: pd.DataFrame, group: str, about: About, plan: Plan) -> list[ResultRow]:
+    rows = []
+    for name, (column, label, unit) in _MEASURES.items():
+        block = about.at(f"{name}.{group}", variable=column, context=label, unit=unit)
+        rows += describe(numbers(members[column]), block, plan)
+    return rows
+
+
+def _characteristics(members: pd.DataFrame, group: str, about: About) -> list[ResultRow]:
+    rows = []
+    for name, (column, levels) in _CHARACTERISTICS.items():
+        known = int(members[column].notna().sum())
+        for key, level in levels.items():
+            block = about.at(f"{name}.{key}.{group}", variable=column, variable_level=level)
+            rows += count(int(members[column].eq(level).sum()), known, block)
+    for name, column in _FLAGS.items():
+        block = about.at(f"{name}.{group}", variable=column, variable_level="Y")
+        rows += count(int(members[column].eq("Y").sum()), len(members), block)
+    return rows
+
+
+def _baseline_labs(
+    baseline: pd.DataFrame, members: pd.DataFrame, group: str, about: About, study: Study, plan: Plan
+) -> list[ResultRow]:
+    rows = []
+    for code in BASELINE_ANALYTES:
+        analyte = study.analyte(code)
+        values = baseline[baseline["PARAMCD"].eq(code) & baseline["USUBJID"].isin(members["USUBJID"])]
+        block = about.at(f"lab.{code}.{group}", variable=code, context="Baseline", unit=analyte.unit)
+        rows += describe(numbers(values["AVAL"]), block, plan)
+    return rows

@@ -1,0 +1,66 @@
+"""Who was treated, who completed, whose data are complete."""
+
+import pandas as pd
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.results.about import About
+from duonen_stats.results.count import count
+from duonen_stats.results.groups import ARM, each_group, flagged
+from duonen_stats.results.table import ResultRow
+from duonen_stats.sap import Plan
+from duonen_stats.study import Study
+
+POPULATION = "Randomised"
+_POPULATIONS = {"randomised": "RANDFL", "safety": "SAFFL", "dosimetry": "DOSFL", "completed": "COMPLFL"}
+
+
+def analyse_disposition(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Count populations, cycles received, reasons for stopping and patients with laboratory values per visit.
+
+    Source: interim publication, sections 2.2 and 4.2; ICH E3, sections 10.1 and 11.1.
+    """
+    subjects = flagged(data.adsl, "RANDFL")
+    visits = flagged(data.adlb[data.adlb["DTYPE"].isna()], "ANL01FL")
+    rows: list[ResultRow] = []
+    for arm, members in each_group(subjects, study):
+        about = About(
+            id="disposition", display="Disposition", population=POPULATION, group1=ARM, group1_level=arm
+        )
+        for name, flag in _POPULATIONS.items():
+            rows += count(
+                int(members[flag].eq("Y").sum()), len(members), about.at(f"{name}.{arm}", variable=flag)
+            )
+        rows += _course(members, arm, about, study)
+        rows += _completeness(visits, members, arm, about, study, plan)
+    about = About(id="disposition.planned", display="Disposition", population=POPULATION)
+    return rows + count(len(subjects), study.planned_subjects, about, of="planned patients")
+
+
+def _course(members: pd.DataFrame, arm: str, about: About, study: Study) -> list[ResultRow]:
+    treated = flagged(members, "SAFFL")
+    rows = []
+    for number in range(1, len(study.cycles) + 1):
+        block = about.at(f"cycles_{number}.{arm}", variable="NCYC", variable_level=str(number))
+        rows += count(int(treated["NCYC"].eq(number).sum()), len(treated), block)
+    stopped = treated[treated["EOTSTT"].eq("DISCONTINUED")]
+    rows += count(len(stopped), len(treated), about.at(f"discontinued.{arm}", variable="EOTSTT"))
+    reasons = study.table("disposition").column("REASON").codes
+    for reason in reasons:
+        block = about.at(f"reason.{reason.code.lower()}.{arm}", variable="DCSREAS", variable_level=reason.label)
+        rows += count(int(stopped["DCSREAS"].eq(reason.code).sum()), len(treated), block)
+    return rows
+
+
+def _completeness(
+    visits: pd.DataFrame, members: pd.DataFrame, arm: str, about: About, study: Study, plan: Plan
+) -> list[ResultRow]:
+    """Of the patients who had the visit's cycle, how many have at least one laboratory value there."""
+    own = visits[visits["USUBJID"].isin(members["USUBJID"])]
+    rows = []
+    for visit in (plan.baseline_visit, *plan.follow_up_visits):
+        cycle = next(c.number for c in study.cycles if c.code == study.visit(visit).cycle)
+        due = members[members["NCYC"] >= cycle]
+        seen = own.loc[own["AVISIT"].eq(visit) & own["USUBJID"].isin(due["USUBJID"]), "USUBJID"].nunique()
+        block = about.at(f"labs_at.{visit}.{arm}", variable="AVISIT", variable_level=visit)
+        rows += count(int(seen), len(due), block, of="patients who received the cycle")
+    return rows

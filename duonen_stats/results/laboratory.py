@@ -1,0 +1,134 @@
+"""Table 4, Figures 4, 5 and 7: laboratory values over time, as change from baseline."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.results.about import About
+from duonen_stats.results.compare import compare_groups, compare_planned, compare_visits
+from duonen_stats.results.describe import describe, whiskers
+from duonen_stats.results.groups import ALL, ARM, by_arm, each_group, flagged, numbers
+from duonen_stats.results.table import ResultRow
+from duonen_stats.sap import Plan
+from duonen_stats.study import Analyte, Study
+
+POPULATION = "Safety"
+_CATEGORIES = ("INCREASED", "DECREASED", "UNCHANGED")
+
+
+def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Describe the change from T1 at each visit, compare arms and visits, find the visit of the largest change.
+
+    Source: interim publication, Table 4, sections 3.5 to 3.7.
+    """
+    safety = flagged(data.adsl, "SAFFL")
+    labs = data.adlb[data.adlb["USUBJID"].isin(safety["USUBJID"])]
+    visits = flagged(labs[labs["DTYPE"].isna()], "ANL01FL")
+    nadirs = labs[labs["AVISIT"].eq("NADIR")]
+    rows: list[ResultRow] = []
+    for analyte in study.analytes:
+        about = About(
+            id=f"labs.{analyte.code}",
+            display="Table 4",
+            population=POPULATION,
+            variable=analyte.code,
+            unit=analyte.unit,
+        )
+        own = visits[visits["PARAMCD"].eq(analyte.code)]
+        by_visit = {visit: own[own["AVISIT"].eq(visit)] for visit in plan.follow_up_visits}
+        for visit, records in by_visit.items():
+            rows += _changes(records, visit, about, study, plan)
+        rows += _largest(by_visit, about, analyte, rows)
+        rows += _paired(own, about, plan)
+        worst = nadirs[nadirs["PARAMCD"].eq(analyte.code)]
+        rows += _nadir(worst, safety, about, study, plan)
+    return rows
+
+
+def _changes(records: pd.DataFrame, visit: str, about: About, study: Study, plan: Plan) -> list[ResultRow]:
+    context = f"Change from {plan.baseline_visit}"
+    rows = []
+    for code, members in each_group(records, study):
+        block = about.at(
+            f"{visit}.{code}.change", group1=ARM, group1_level=code, group2="AVISIT", group2_level=visit, context=context
+        )
+        described = describe(numbers(members["CHG"]), block, plan)
+        rows += [*described, *whiskers(numbers(members["CHG"]), described, block)]
+    block = about.at(visit, group2="AVISIT", group2_level=visit, context=context)
+    return rows + compare_groups(by_arm(records, "CHG", study), block, plan)
+
+
+def _largest(
+    by_visit: dict[str, pd.DataFrame], about: About, analyte: Analyte, rows: list[ResultRow]
+) -> list[ResultRow]:
+    """Visit whose median change is largest in size, and the one least favourable for the analyte."""
+    medians = {row.analysis_id: row.stat for row in rows if row.stat_name == "median"}
+    known = {
+        visit: median
+        for visit in by_visit
+        if (median := medians[f"{about.id}.{visit}.{ALL}.change.median"]) is not None
+    }
+    worse = min if analyte.adverse == "low" else max
+    found = {
+        "largest": max(known, key=lambda visit: abs(known[visit])) if known else None,
+        "least_favourable": worse(known, key=lambda visit: known[visit]) if known else None,
+    }
+    labels = {
+        "largest": "Visit of the largest median change",
+        "least_favourable": "Visit of the least favourable median change",
+    }
+    return [
+        about.at(name, variable_level=visit or "").row(
+            "visit",
+            None if visit is None else list(by_visit).index(visit) + 1,
+            unit="visit V",
+            label=labels[name],
+            method="of visits with equal medians, the first",
+            note="" if visit else "no change from baseline at any visit",
+        )
+        for name, visit in found.items()
+    ]
+
+
+def _paired(own: pd.DataFrame, about: About, plan: Plan) -> list[ResultRow]:
+    """Consecutive follow-up visits, and each follow-up visit against baseline, in the same patients."""
+    wide = own.pivot_table(index="USUBJID", columns="AVISIT", values="AVAL", aggfunc="first", observed=False)
+    visits = plan.follow_up_visits
+    pairs = [*pairwise(visits), *((plan.baseline_visit, visit) for visit in visits)]
+    rows = []
+    for earlier, later in pairs:
+        block = about.at(f"{earlier}_{later}", context=f"{later} against {earlier}")
+        first, second = (_column(wide, visit) for visit in (earlier, later))
+        rows += compare_visits(second, first, block, plan)
+    return rows
+
+
+def _column(wide: pd.DataFrame, visit: str) -> np.ndarray:
+    return numbers(wide[visit]) if visit in wide.columns else np.full(len(wide), np.nan)
+
+
+def _nadir(
+    worst: pd.DataFrame, safety: pd.DataFrame, about: About, study: Study, plan: Plan
+) -> list[ResultRow]:
+    """Worst change: described, compared between arms, and by modification category within each modified arm."""
+    about = about.at("nadir", group2="AVISIT", group2_level="NADIR", context="Worst change from baseline")
+    rows = []
+    for code, members in each_group(worst, study):
+        rows += describe(numbers(members["CHG"]), about.at(f"{code}.change", group1=ARM, group1_level=code), plan)
+    rows += compare_groups(by_arm(worst, "CHG", study), about, plan)
+    categories = safety.set_index("USUBJID")["MODCAT"]
+    for arm in study.arms:
+        if arm.modified_isotope is None:
+            continue
+        members = worst[worst[ARM].eq(arm.code)]
+        category = members["USUBJID"].map(categories)
+        groups = {name: numbers(members.loc[category.eq(name), "CHG"]) for name in _CATEGORIES}
+        block = about.at(f"modification.{arm.code}", group1="MODCAT", group1_level="", context=f"arm {arm.code}")
+        rows += [
+            block.row(f"n_{name.lower()}", np.isfinite(values).sum(), unit="", label=f"Patients, {name.lower()}")
+            for name, values in groups.items()
+        ]
+        rows += compare_planned(groups, block, plan)
+    return rows

@@ -1,0 +1,125 @@
+"""Table 2 and Figure 1: how often and how much activities were modified; cumulative activities."""
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.results.about import About
+from duonen_stats.results.count import count
+from duonen_stats.results.describe import describe
+from duonen_stats.results.groups import ARM, flagged, numbers
+from duonen_stats.results.table import ResultRow
+from duonen_stats.sap import Plan
+from duonen_stats.study import Arm, Study
+
+POPULATION = "Safety"
+CATEGORIES = ("increased", "decreased", "unchanged", "not_evaluable")
+COUNTINGS = ("partition", "any_cycle")
+
+_MBQ_PER_GBQ = 1000.0
+
+
+def analyse_modifications(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Count modification categories and average their size, per modified arm, in both countings.
+
+    ``partition``: one category a patient, by the mean over cycles 2 to k. ``any_cycle``: a patient with cycles
+    up and cycles down counts in both, as the publication's 17 of 16 in arm B suggests.
+
+    Source: interim publication, Table 2, Figure 1, section 4.1.
+    """
+    safety = set(flagged(data.adsl, "SAFFL")["USUBJID"])
+    exposure = data.adex[data.adex["USUBJID"].isin(safety)]
+    rows: list[ResultRow] = []
+    for arm in study.arms:
+        if arm.modified_isotope is not None:
+            rows += _modified_arm(exposure, arm, study)
+        for isotope in arm.isotopes:
+            rows += _cumulative(exposure, arm, isotope, study, plan)
+    return rows
+
+
+def _modified_arm(exposure: pd.DataFrame, arm: Arm, study: Study) -> list[ResultRow]:
+    isotope = study.isotope(str(arm.modified_isotope))
+    about = About(
+        id=f"table2.{arm.code}",
+        display="Table 2",
+        population=POPULATION,
+        group1=ARM,
+        group1_level=arm.code,
+        variable=isotope.code,
+    )
+    patients = exposure[exposure[ARM].eq(arm.code) & exposure["AVISIT"].eq("MODIFICATION")]
+    rows = [about.row("N", len(patients), n=len(patients), label="Number of treated patients")]
+    for counting in COUNTINGS:
+        for category in CATEGORIES:
+            block = about.at(f"{counting}.{category}", variable_level=category, context=counting)
+            chosen, size = _members(patients, category, counting)
+            rows += count(len(chosen), len(patients), block)
+            if category in {"increased", "decreased"}:
+                rows += _size(chosen[size], arm, block)
+    return rows
+
+
+_PARTITION: Mapping[str, str] = {
+    "increased": "INCREASED",
+    "decreased": "DECREASED",
+    "unchanged": "UNCHANGED",
+    "not_evaluable": "NOT EVALUABLE",
+}
+_ANY_CYCLE: Mapping[str, tuple[Callable[[pd.DataFrame], pd.Series], str]] = {
+    "increased": (lambda patients: patients["ANYUPFL"].eq("Y"), "UPCHG"),
+    "decreased": (lambda patients: patients["ANYDNFL"].eq("Y"), "DNCHG"),
+    "unchanged": (lambda patients: patients["ONLYUNFL"].eq("Y"), "CHG"),
+    "not_evaluable": (lambda patients: patients["AVALC"].eq("NOT EVALUABLE"), "CHG"),
+}
+
+
+def _members(patients: pd.DataFrame, category: str, counting: str) -> tuple[pd.DataFrame, str]:
+    """Patients of a category and the column that holds the size of their change."""
+    if counting == "partition":
+        return patients[patients["AVALC"].eq(_PARTITION[category])], "CHG"
+    belongs, size = _ANY_CYCLE[category]
+    return patients[belongs(patients).fillna(value=False).astype(bool)], size
+
+
+def _size(changes: pd.Series, arm: Arm, block: About) -> list[ResultRow]:
+    """Mean change in MBq and as a percentage of the arm's nominal first activity of that isotope."""
+    nominal = arm.initial_activity[str(arm.modified_isotope)]
+    n = int(changes.notna().sum())
+    mean = float(changes.mean()) if n else None
+    note = "" if n else "no patient in this category"
+    method = f"mean over patients; percent of the nominal first activity, {nominal:g} MBq"
+    return [
+        block.row("mean_mbq", mean, unit="MBq", n=n, method=method, note=note, label="Mean change"),
+        block.row(
+            "mean_pct",
+            None if mean is None else 100 * mean / nominal,
+            unit="%",
+            n=n,
+            method=method,
+            note=note,
+            label="Mean change, percent of nominal",
+        ),
+    ]
+
+
+def _cumulative(exposure: pd.DataFrame, arm: Arm, isotope: str, study: Study, plan: Plan) -> list[ResultRow]:
+    chosen = exposure[
+        exposure[ARM].eq(arm.code) & exposure["AVISIT"].eq("CUMULATIVE") & exposure["PARAMCD"].eq(f"A{_code(isotope)}")
+    ]
+    about = About(
+        id=f"activity.{arm.code}.{isotope}.cumulative",
+        display="Activity",
+        population=POPULATION,
+        group1=ARM,
+        group1_level=arm.code,
+        variable=study.isotope(isotope).plain,
+        context="Cumulative activity",
+        unit="GBq",
+    )
+    return describe(numbers(chosen["AVAL"]) / _MBQ_PER_GBQ, about, plan)
+
+
+def _code(isotope: str) -> str:
+    return {"LU177": "177LU", "Y90": "90Y"}[isotope]

@@ -1,0 +1,92 @@
+"""Table 3 and Figure 2: cumulative organ doses by arm, against the protocol's limits."""
+
+import pandas as pd
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.results.about import About
+from duonen_stats.results.compare import compare_groups
+from duonen_stats.results.count import count
+from duonen_stats.results.describe import describe, whiskers
+from duonen_stats.results.groups import ARM, by_arm, each_group, flagged, numbers
+from duonen_stats.results.table import ResultRow
+from duonen_stats.sap import Plan
+from duonen_stats.study import Organ, Study
+
+POPULATION = "Dosimetry"
+DOSES = {  # part of the id: (PARAMCD in ADDOS, organ, isotope or total)
+    "kidney_total": ("KIDTOT", "KIDNEY", "total"),
+    "kidney_177Lu": ("KIDLU", "KIDNEY", "177Lu"),
+    "kidney_90Y": ("KIDY", "KIDNEY", "90Y"),
+    "marrow_total": ("MARTOT", "MARROW", "total"),
+    "marrow_177Lu": ("MARLU", "MARROW", "177Lu"),
+    "marrow_90Y": ("MARY", "MARROW", "90Y"),
+}
+_TOTALS = {"KIDNEY": "KIDTOT", "MARROW": "MARTOT"}
+
+
+def analyse_organ_doses(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Describe cumulative doses by arm and isotope, compare them, count patients above each limit.
+
+    Analysed are patients whose dosimetry is complete for every delivered cycle.
+
+    Source: interim publication, Table 3, Figure 2, sections 3.3 and 3.4; limits: section 2.3.
+    """
+    subjects = flagged(data.adsl, "SAFFL")
+    doses = data.addos[data.addos["DOSCMPFL"].eq("Y").fillna(value=False)]
+    rows = [
+        _about("table3", code).at(code).row("N", len(members), n=len(members), label="Number of patients in the arm")
+        for code, members in each_group(subjects, study, total=False)
+    ]
+    rows += _cumulative(doses, study, plan)
+    for organ in study.organs:
+        total = _sums(doses, _TOTALS[organ.code])
+        about = _about(f"dose.{organ.code.lower()}", "", organ.code)
+        rows += compare_groups(by_arm(total, "AVAL", study), about, plan)
+        rows += _above_limit(doses, organ, study)
+    return rows
+
+
+def _about(prefix: str, arm: str, organ: str = "") -> About:
+    return About(
+        id=prefix,
+        display="Table 3",
+        population=POPULATION,
+        group1=ARM,
+        group1_level=arm,
+        variable=organ,
+        context="Cumulative absorbed dose",
+        unit="Gy",
+    )
+
+
+def _sums(doses: pd.DataFrame, parameter: str) -> pd.DataFrame:
+    return doses[doses["PARAMCD"].eq(parameter) & doses["AVISIT"].eq("CUMULATIVE")]
+
+
+def _cumulative(doses: pd.DataFrame, study: Study, plan: Plan) -> list[ResultRow]:
+    rows = []
+    for name, (parameter, organ, isotope) in DOSES.items():
+        for code, members in each_group(_sums(doses, parameter), study, total=isotope == "total"):
+            if isotope == "90Y" and "Y90" not in study.arm(code).isotopes:
+                continue
+            block = _about("table3", code, organ).at(f"{name}.{code}", variable_level=isotope)
+            described = describe(numbers(members["AVAL"]), block, plan)
+            rows += [*described, *whiskers(numbers(members["AVAL"]), described, block)]
+    return rows
+
+
+def _above_limit(doses: pd.DataFrame, organ: Organ, study: Study) -> list[ResultRow]:
+    """Patients above the limit of the whole course and, for marrow, in any single cycle."""
+    rows = []
+    total = doses[doses["PARAMCD"].eq(_TOTALS[organ.code])]
+    for code, members in each_group(total, study):
+        patients = int(members["USUBJID"].nunique())
+        about = _about(f"limit.{organ.code.lower()}", code, organ.code)
+        course = members[members["AVISIT"].eq("CUMULATIVE") & (members["AVAL"] > organ.limit_total)]
+        block = about.at(f"course.{code}", context=f"above {organ.limit_total:g} Gy in the course")
+        rows += count(int(course["USUBJID"].nunique()), patients, block)
+        if organ.limit_cycle is not None:
+            cycles = members[members["AVISIT"].ne("CUMULATIVE") & (members["AVAL"] > organ.limit_cycle)]
+            block = about.at(f"cycle.{code}", context=f"above {organ.limit_cycle:g} Gy in a cycle")
+            rows += count(int(cycles["USUBJID"].nunique()), patients, block)
+    return rows

@@ -1,0 +1,40 @@
+"""Run every analysis of a plan into one results table."""
+
+from collections.abc import Callable
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.results.adverse_events import analyse_adverse_events
+from duonen_stats.results.baseline import analyse_baseline
+from duonen_stats.results.disposition import analyse_disposition
+from duonen_stats.results.dose_effect import analyse_dose_effect
+from duonen_stats.results.laboratory import analyse_laboratory
+from duonen_stats.results.modifications import analyse_modifications
+from duonen_stats.results.organ_doses import analyse_organ_doses
+from duonen_stats.results.table import ResultRow, Results
+from duonen_stats.results.toxicity import analyse_toxicity
+from duonen_stats.sap import Plan
+from duonen_stats.study import Study
+
+Analysis = Callable[[Datasets, Study, Plan], list[ResultRow]]
+"""Datasets, nouns and decisions in; rows of the results table out."""
+
+INTERIM_ANALYSES: tuple[Analysis, ...] = (
+    analyse_disposition,
+    analyse_baseline,
+    analyse_modifications,
+    analyse_organ_doses,
+    analyse_laboratory,
+    analyse_dose_effect,
+    analyse_toxicity,
+    analyse_adverse_events,
+)
+
+
+def run_analysis(
+    data: Datasets, study: Study, plan: Plan, *, analyses: tuple[Analysis, ...] = INTERIM_ANALYSES
+) -> Results:
+    """Run ``analyses`` in order and return the results table.
+
+    A statistic that cannot be estimated is a row with the reason; nothing else is swallowed.
+    """
+    return Results(row for analysis in analyses for row in analysis(data, study, plan))

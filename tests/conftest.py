@@ -1,0 +1,74 @@
+"""What many tests share: the study, the shipped cohort and what the package makes of it, each made once."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from duonen_stats.datasets import Datasets, build_datasets
+from duonen_stats.raw import Cut, read_cut
+from duonen_stats.resources import cohort_path
+from duonen_stats.results import Results, run_analysis
+from duonen_stats.sap import INTERIM
+from duonen_stats.study import Study, load_study
+
+
+@pytest.fixture(scope="session")
+def study() -> Study:
+    return load_study()
+
+
+@pytest.fixture(scope="session")
+def cut(study: Study) -> Cut:
+    return read_cut(study)
+
+
+@pytest.fixture(scope="session")
+def datasets(cut: Cut, study: Study) -> Datasets:
+    return build_datasets(cut, study, INTERIM)
+
+
+@pytest.fixture(scope="session")
+def results(datasets: Datasets, study: Study) -> Results:
+    return run_analysis(datasets, study, INTERIM)
+
+
+@pytest.fixture(scope="session")
+def written_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole report of the shipped cohort, written once for all tests that only read it."""
+    from duonen_stats.report.interim import write_report
+
+    out = tmp_path_factory.mktemp("shipped") / "report"
+    write_report(None, out=out)
+    return out
+
+
+@pytest.fixture
+def cohort_copy(tmp_path: Path) -> Path:
+    """A copy of the shipped cohort that a test may spoil."""
+    folder = tmp_path / "cut"
+    shutil.copytree(cohort_path(), folder)
+    return folder
+
+
+class Editor:
+    """Changes a table of a copied data cut in place."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, table: str) -> pd.DataFrame:
+        return pd.read_csv(self.folder / f"{table}.csv", dtype=str, keep_default_na=False)
+
+    def write(self, table: str, frame: pd.DataFrame) -> None:
+        frame.to_csv(self.folder / f"{table}.csv", index=False)
+
+    def keep(self, table: str, condition) -> None:
+        frame = self.read(table)
+        self.write(table, frame[condition(frame)])
+
+
+@pytest.fixture
+def edit(cohort_copy: Path) -> Editor:
+    return Editor(cohort_copy)

@@ -1,0 +1,102 @@
+"""The verbs that compare: what they put into rows. The mathematics has its own tests."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from duonen_stats.results.about import About
+from duonen_stats.results.compare import compare_groups, compare_planned, compare_visits
+from duonen_stats.sap import INTERIM
+
+ABOUT = About(id="dose", display="Table 3", population="Dosimetry", unit="Gy")
+RNG = np.random.default_rng(5)
+GROUPS = {"A": RNG.normal(15, 4, 14), "B": RNG.normal(21, 4, 14), "C": RNG.lognormal(3.3, 0.5, 8), "D": RNG.normal(21, 3, 12)}
+
+
+def rows_of(rows):
+    return {row.analysis_id: row for row in rows}
+
+
+@pytest.mark.independent
+def test_every_omnibus_test_is_there_and_agrees_with_scipy():
+    rows = rows_of(compare_groups(GROUPS, ABOUT, INTERIM))
+    samples = list(GROUPS.values())
+    assert rows["dose.between.kruskal_wallis.p"].stat == pytest.approx(stats.kruskal(*samples).pvalue, rel=1e-12)
+    assert rows["dose.between.anova.p"].stat == pytest.approx(stats.f_oneway(*samples).pvalue, rel=1e-12)
+    assert rows["dose.between.welch_anova.p"].stat == pytest.approx(stats.f_oneway(*samples, equal_var=False).pvalue, rel=1e-10)
+    assert rows["dose.between.kruskal_wallis.p"].n == 48
+
+
+@pytest.mark.independent
+def test_pairs_are_second_minus_first_with_ordered_limits():
+    rows = rows_of(compare_groups(GROUPS, ABOUT, INTERIM))
+    difference = rows["dose.between.games_howell.C_vs_A.difference"].stat
+    assert difference == pytest.approx(GROUPS["C"].mean() - GROUPS["A"].mean())
+    low, high = (rows[f"dose.between.games_howell.C_vs_A.{end}"].stat for end in ("ci_low", "ci_high"))
+    assert low < difference < high
+    expected = stats.tukey_hsd(*GROUPS.values(), equal_var=False).pvalue[0, 2]
+    assert rows["dose.between.games_howell.C_vs_A.p"].stat == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.worked
+def test_dunn_adjustments_never_lower_a_p():
+    rows = rows_of(compare_groups(GROUPS, ABOUT, INTERIM))
+    plain, holm, bonferroni = (rows[f"dose.between.dunn.C_vs_A.{name}"].stat for name in ("p", "holm", "bonferroni"))
+    assert plain <= holm <= bonferroni
+
+
+@pytest.mark.worked
+def test_the_route_is_recorded_with_its_assumptions():
+    rows = rows_of(compare_groups(GROUPS, ABOUT, INTERIM))
+    assert rows["dose.between.routed.p"].method
+    assert all(f"dose.between.shapiro_wilk.{arm}.p" in rows for arm in GROUPS)
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize("sizes", [(0, 0, 0, 0), (5, 0, 0, 0), (1, 1, 1, 1), (5, 1, 0, 6), (2, 2, 2, 2)])
+def test_small_and_empty_arms_give_rows_with_reasons(sizes):
+    groups = {name: GROUPS[name][:size] for name, size in zip("ABCD", sizes, strict=True)}
+    rows = compare_groups(groups, ABOUT, INTERIM)
+    assert all(row.stat is not None or row.note for row in rows)
+    full = rows_of(compare_groups(GROUPS, ABOUT, INTERIM))
+    shown = {name for name in full if "shapiro" not in name and "levene" not in name}
+    assert shown <= set(rows_of(rows))
+
+
+@pytest.mark.worked
+def test_a_category_of_two_patients_gets_no_p():
+    groups = {"INCREASED": np.array([1.0, 2.0]), "DECREASED": np.array([1.0, 2.0, 3.0]), "UNCHANGED": np.array([])}
+    rows = rows_of(compare_planned(groups, ABOUT, INTERIM))
+    assert rows["dose.kruskal_wallis.p"].stat is None
+    assert "increased 2" in rows["dose.kruskal_wallis.p"].note
+
+
+@pytest.mark.worked
+def test_one_category_alone_is_not_compared():
+    rows = rows_of(compare_planned({"INCREASED": np.arange(5.0), "DECREASED": np.array([])}, ABOUT, INTERIM))
+    assert "fewer than two categories" in rows["dose.kruskal_wallis.p"].note
+
+
+@pytest.mark.worked
+def test_large_enough_categories_are_compared():
+    groups = {"INCREASED": np.array([1.0, 2.0, 3.0]), "DECREASED": np.array([4.0, 5.0, 6.0]), "UNCHANGED": np.array([])}
+    rows = rows_of(compare_planned(groups, ABOUT, INTERIM))
+    assert rows["dose.kruskal_wallis.p"].stat == pytest.approx(stats.kruskal([1, 2, 3], [4, 5, 6]).pvalue)
+
+
+@pytest.mark.worked
+def test_visits_are_paired_and_zeros_dropped():
+    later = np.array([12.9, 12.0, 11.0, 10.5, np.nan, 13.0, 12.2])
+    earlier = np.array([12.1, 12.0, 11.8, 11.6, 12.0, 12.4, 12.9])
+    rows = rows_of(compare_visits(later, earlier, ABOUT, INTERIM))
+    expected = stats.wilcoxon(
+        np.round(later - earlier, 6)[[0, 2, 3, 5, 6]], zero_method="wilcox", correction=False, method="asymptotic"
+    )
+    assert rows["dose.paired.wilcoxon.p"].stat == pytest.approx(expected.pvalue, rel=1e-10)
+    assert rows["dose.paired.wilcoxon.p"].n == 6
+
+
+@pytest.mark.worked
+def test_no_pairs_is_a_reason():
+    rows = compare_visits(np.array([np.nan]), np.array([1.0]), ABOUT, INTERIM)
+    assert all(row.stat is None and row.note for row in rows)

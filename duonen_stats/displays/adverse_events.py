@@ -1,0 +1,66 @@
+"""Table 5: which adverse events, how severe, in how many patients?"""
+
+from duonen_stats.displays.content import Column, TableContent, TableRow
+from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.results.adverse_events import analyse_adverse_events
+from duonen_stats.results.groups import ALL
+
+
+def _row(material: Material, label: str, code: str, kind: str = "body") -> TableRow:
+    look, block = material.look, f"table5.{code.lower()}"
+    cells = (
+        (label,),
+        look.n_percent(f"{block}.any"),
+        look.n_percent(f"{block}.grade_ge3"),
+        look.n_percent(f"{block}.any.patients.{ALL}"),
+        look.n_percent(f"{block}.grade_ge3.patients.{ALL}"),
+    )
+    return TableRow(cells=cells, kind="total" if kind == "total" else "body")
+
+
+def _layout(material: Material) -> Layout:
+    look = material.look
+    columns = (
+        Column(header="Category", align="left", weight=1.6),
+        Column(header="All reported events", below=("n (% of events)",)),
+        Column(header="Events grade ≥3", below=("n (% of events)",)),
+        Column(header="Patients with an event", below=("n (% of patients)",)),
+        Column(header="Patients, grade ≥3", below=("n (% of patients)",)),
+    )
+    seen = [
+        category
+        for category in material.study.ae_categories
+        if category.code != "OTHER" or look.results.value("table5.other.any.n")
+    ]
+    rows = [_row(material, category.label, category.code) for category in seen]
+    rows.append(_row(material, "Total", "total", "total"))
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows)),
+        population=("Safety population, N = ", look.count("disposition.safety.all.n")),
+        sentence=(
+            look.count("table5.total.any.n"),
+            " events were reported in ",
+            look.count(f"table5.total.any.patients.{ALL}.n"),
+            " patients; ",
+            look.count("table5.total.grade_ge3.n"),
+            " events were of grade 3 or higher.",
+        ),
+        footnotes=(
+            (
+                "Treatment-emergent events as graded by investigators (CTCAE v5.0). Percentages of events are rounded one "
+                "by one, so they need not add up to 100. A patient counts once in a row.",
+            ),
+            ("Grades derived from laboratory values are another dataset and are not merged with these reports.",),
+        ),
+    )
+
+
+TABLE_5 = Display(
+    key="table_5",
+    label="Table 5",
+    ich_number="14.3.1.1",
+    title="Adverse events reported during treatment",
+    analyses=(analyse_adverse_events,),
+    layout=_layout,
+    datasets=("ADAE", "ADSL"),
+)

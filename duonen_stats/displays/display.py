@@ -1,0 +1,88 @@
+"""A display: one question, its analyses, its layout. ``produce`` answers it from datasets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.displays.content import FigureContent, Line, TableContent
+from duonen_stats.displays.lookup import Lookup, dash_reasons
+from duonen_stats.displays.produced import Produced
+from duonen_stats.results import Analysis, Results, run_analysis
+from duonen_stats.sap import Plan
+from duonen_stats.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a layout may use: looked-up numbers, patients' points, nouns and decisions."""
+
+    look: Lookup
+    data: Datasets
+    study: Study
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What a display's layout gives back."""
+
+    content: TableContent | FigureContent
+    population: Line
+    sentence: Line = ()
+    footnotes: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Display:
+    """One table or figure.
+
+    ``analyses`` make its numbers, ``layout`` looks them up; ``ich_number`` is its number by ICH E3;
+    ``exploratory`` adds the footnote that its p-values are unadjusted.
+    """
+
+    key: str
+    label: str
+    ich_number: str
+    title: str
+    analyses: tuple[Analysis, ...]
+    layout: Callable[[Material], Layout]
+    datasets: tuple[str, ...]
+    exploratory: bool = False
+
+
+EXPLORATORY: Line = ("Exploratory analysis: p-values are two-sided and not adjusted for multiple comparisons.",)
+
+
+def lay_out(display: Display, material: Material) -> Produced:
+    """Set a display from numbers that are already in the results table.
+
+    Raises ``UnknownResultError`` if the layout asks for a number no analysis has made.
+    """
+    layout = display.layout(material)
+    dashes: tuple[Line, ...] = ()
+    if isinstance(layout.content, TableContent):
+        dashes = dash_reasons(layout.content, material.look.results)
+    exploratory = (EXPLORATORY,) if display.exploratory else ()
+    return Produced(
+        key=display.key,
+        label=display.label,
+        ich_number=display.ich_number,
+        title=display.title,
+        population=layout.population,
+        content=layout.content,
+        footnotes=(*layout.footnotes, *exploratory, *dashes),
+        source=f"Source: {', '.join(display.datasets)}; ICH E3 number {display.ich_number}.",
+        cut=material.data.cut_line,
+        sentence=layout.sentence,
+    )
+
+
+def produce(display: Display, data: Datasets, study: Study, plan: Plan) -> Produced:
+    """Run a display's analyses and set it; ``print`` of the answer shows a table as text."""
+    results = run_analysis(data, study, plan, analyses=display.analyses)
+    return lay_out(display, Material(look=Lookup(results), data=data, study=study, plan=plan))
+
+
+def renumbered(display: Display, label: str) -> Display:
+    """Return the same display under another label, for a report with another order."""
+    return replace(display, label=label)

@@ -1,0 +1,58 @@
+"""Table S8: does harm grow with dose, and does it within arms too?"""
+
+from duonen_stats.displays.content import Column, Line, TableContent, TableRow
+from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.results.dose_effect import ORGAN_EFFECTS, analyse_dose_effect
+
+
+def _layout(material: Material) -> Layout:
+    look = material.look
+    rows = []
+    for organ, (_, category) in ORGAN_EFFECTS.items():
+        rows.append(TableRow(cells=((f"Cumulative {organ} dose",), *((),) * 7), kind="group"))
+        for analyte in material.study.analytes:
+            if analyte.category != category:
+                continue
+            block = f"dose_effect.{organ}.{analyte.code}"
+            limits: Line = (look.fixed(f"{block}.spearman.ci_low", 2),)
+            if look.results.value(f"{block}.spearman.ci_low") is not None:
+                limits = (*limits, " to ", look.fixed(f"{block}.spearman.ci_high", 2))
+            cells = (
+                (f"Worst Δ of {analyte.label.lower() if analyte.code != 'EGFR' else analyte.label}",),
+                (look.count(f"{block}.n"),),
+                (look.fixed(f"{block}.spearman.rho", 2),),
+                limits,
+                (look.p(f"{block}.spearman.p"),),
+                (look.fixed(f"{block}.partial.rho", 2),),
+                (look.p(f"{block}.partial.p"),),
+                (look.fixed(f"{block}.pearson.r", 2),),
+            )
+            rows.append(TableRow(cells=cells, indent=1))
+    columns = (
+        Column(header="Analyte", align="left", weight=2),
+        Column(header="Pairs", below=("n",), weight=0.6),
+        Column(header="Spearman", below=("ρ",)),
+        Column(header=f"{material.plan.confidence:.0%} interval".replace("%", " %"), below=("of ρ",), weight=1.5),
+        Column(header="Spearman", below=("p",)),
+        Column(header="Adjusted for arm", below=("partial ρ",)),
+        Column(header="Adjusted for arm", below=("p",)),
+        Column(header="Pearson", below=("r",)),
+    )
+    method = look.results.row("dose_effect.marrow.HGB.spearman.rho").method
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows)),
+        population=("Patients with complete dosimetry and a worst change, all arms",),
+        footnotes=((f"Spearman: {method}. Partial ρ: ranks adjusted for the arms' means.",),),
+    )
+
+
+DOSE_EFFECT = Display(
+    key="table_s8",
+    label="Table S8",
+    ich_number="14.3.4.6",
+    title="Worst laboratory change against organ dose",
+    analyses=(analyse_dose_effect,),
+    layout=_layout,
+    datasets=("ADDOS", "ADLB"),
+    exploratory=True,
+)

@@ -1,0 +1,59 @@
+"""Table S3: how much activity did the patients get in all?"""
+
+from duonen_stats.displays.content import Column, Line, TableContent, TableRow
+from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.results.modifications import analyse_modifications
+
+_DECIMALS = 2
+
+
+def _layout(material: Material) -> Layout:
+    look, study = material.look, material.study
+    rows = []
+    for arm in study.arms:
+        for isotope in arm.isotopes:
+            block = f"activity.{arm.code}.{isotope}.cumulative"
+            spread: Line = (look.fixed(f"{block}.min", _DECIMALS),)
+            if look.results.value(f"{block}.min") is not None:
+                spread = (*spread, "–", look.fixed(f"{block}.max", _DECIMALS))
+            cells = (
+                (arm.code,),
+                (study.isotope(isotope).label,),
+                (look.count(f"{block}.n"),),
+                look.median_quartiles(block, _DECIMALS),
+                spread,
+            )
+            rows.append(TableRow(cells=cells))
+    columns = (
+        Column(header="Arm", align="left", weight=0.6),
+        Column(header="Isotope", weight=0.8),
+        Column(header="Patients", below=("n",), weight=0.8),
+        Column(header="Cumulative activity", below=("GBq, median (IQR)",), weight=1.8),
+        Column(header="Range", below=("GBq",), weight=1.5),
+    )
+    block = "activity.D.LU177.cumulative"
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows)),
+        population=("Safety population",),
+        sentence=(
+            "Median cumulative ¹⁷⁷Lu activity in arm D: ",
+            look.fixed(f"{block}.median", _DECIMALS),
+            " GBq (range ",
+            look.fixed(f"{block}.min", _DECIMALS),
+            "–",
+            look.fixed(f"{block}.max", _DECIMALS),
+            ").",
+        ),
+        footnotes=(("Sum over the delivered cycles of each patient.",),),
+    )
+
+
+EXPOSURE = Display(
+    key="table_s3",
+    label="Table S3",
+    ich_number="14.1.5",
+    title="Cumulative administered activity by arm and isotope",
+    analyses=(analyse_modifications,),
+    layout=_layout,
+    datasets=("ADEX",),
+)

@@ -1,0 +1,71 @@
+"""Look a number up in the results table and write it: the only way a number gets into a display."""
+
+from duonen_stats.displays.content import Line, Number, TableContent
+from duonen_stats.displays.format import NOT_ESTIMABLE, count, fixed, p_value, percent
+from duonen_stats.results.table import Results
+
+
+class Lookup:
+    """Numbers of one results table, written by kind; one that could not be estimated is a dash."""
+
+    __slots__ = ("results",)
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+
+    def fixed(self, analysis_id: str, decimals: int, *, signed: bool = False) -> Number:
+        """Write with a fixed number of decimals."""
+        stat = self.results.value(analysis_id)
+        return Number(analysis_id, NOT_ESTIMABLE if stat is None else fixed(stat, decimals, signed=signed))
+
+    def count(self, analysis_id: str) -> Number:
+        """Write as a whole number."""
+        stat = self.results.value(analysis_id)
+        return Number(analysis_id, NOT_ESTIMABLE if stat is None else count(stat))
+
+    def percent(self, analysis_id: str, decimals: int = 1) -> Number:
+        """Write as a percentage."""
+        stat = self.results.value(analysis_id)
+        return Number(analysis_id, NOT_ESTIMABLE if stat is None else percent(stat, decimals))
+
+    def p(self, analysis_id: str) -> Number:
+        """Write as a p-value."""
+        stat = self.results.value(analysis_id)
+        return Number(analysis_id, NOT_ESTIMABLE if stat is None else p_value(stat))
+
+    def below(self, analysis_id: str, level: float) -> bool:
+        """Tell whether the number exists and is below ``level``."""
+        stat = self.results.value(analysis_id)
+        return stat is not None and stat < level
+
+    def n_percent(self, block: str) -> Line:
+        """Write ``n (percent)`` of a counted block: 5 (31.3%)."""
+        return (self.count(f"{block}.n"), " (", self.percent(f"{block}.pct"), ")")
+
+    def median_range(self, block: str, decimals: int) -> Line:
+        """Write ``median (minimum–maximum)``."""
+        if self.results.value(f"{block}.median") is None:
+            return (self.fixed(f"{block}.median", decimals),)
+        median, low, high = (self.fixed(f"{block}.{stat}", decimals) for stat in ("median", "min", "max"))
+        return (median, " (", low, "–", high, ")")
+
+    def median_quartiles(self, block: str, decimals: int, *, to: str = "–", signed: bool = False) -> Line:
+        """Write ``median (first quartile–third quartile)``."""
+        if self.results.value(f"{block}.median") is None:
+            return (self.fixed(f"{block}.median", decimals),)
+        parts = [self.fixed(f"{block}.{stat}", decimals, signed=signed) for stat in ("median", "q1", "q3")]
+        return (parts[0], " (", parts[1], to, parts[2], ")")
+
+
+def dash_reasons(content: TableContent, results: Results) -> tuple[Line, ...]:
+    """Say once for each reason why a table has a dash: one footnote, or none."""
+    reasons = dict.fromkeys(
+        results.row(part.id).note
+        for row in content.rows
+        for cell in row.cells
+        for part in cell
+        if isinstance(part, Number) and part.text == NOT_ESTIMABLE
+    )
+    if not reasons:
+        return ()
+    return ((f"{NOT_ESTIMABLE} not estimable: {'; '.join(reasons)}.",),)

@@ -1,0 +1,109 @@
+"""Table 2 and Figure 1: how were the activities modified?"""
+
+from duonen_stats.displays.bars import draw_modification_bars
+from duonen_stats.displays.content import Column, FigureContent, Line, TableContent, TableRow
+from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.lookup import Lookup
+from duonen_stats.results.modifications import analyse_modifications
+from duonen_stats.study import Arm
+
+_COUNTED = (("N increased", "increased"), ("N decreased", "decreased"), ("N unchanged", "unchanged"))
+
+
+def _modified(material: Material) -> tuple[Arm, ...]:
+    return tuple(arm for arm in material.study.arms if arm.modified_isotope is not None)
+
+
+def _isotope(material: Material, arm: Arm) -> str:
+    return material.study.isotope(str(arm.modified_isotope)).label
+
+
+def _size(look: Lookup, block: str) -> Line:
+    """Write a mean change as +2338 (+126.4%)."""
+    if look.results.value(f"{block}.mean_mbq") is None:
+        return (look.fixed(f"{block}.mean_mbq", 0),)
+    mean = look.fixed(f"{block}.mean_mbq", 0, signed=True)
+    return (mean, " (", look.fixed(f"{block}.mean_pct", 1, signed=True), "%)")
+
+
+def _row(material: Material, arm: Arm, counting: str) -> TableRow:
+    look, block = material.look, f"table2.{arm.code}.{counting}"
+    counts = tuple((look.count(f"{block}.{category}.n"),) for _, category in _COUNTED)
+    return TableRow(
+        cells=(
+            (arm.code,),
+            (_isotope(material, arm),),
+            (look.count(f"table2.{arm.code}.N"),),
+            *counts,
+            (look.count(f"{block}.not_evaluable.n"),),
+            _size(look, f"{block}.increased"),
+            _size(look, f"{block}.decreased"),
+        ),
+        indent=1,
+    )
+
+
+_COUNTING_TITLES = {
+    "partition": "One category a patient, by the mean over cycles 2 to 4",
+    "any_cycle": "Any cycle up, any cycle down (counting that fits the publication; a patient may count twice)",
+}
+
+
+def _layout(material: Material) -> Layout:
+    columns = (
+        Column(header="Arm", align="left", weight=0.8),
+        Column(header="Isotope"),
+        Column(header="N", weight=0.6),
+        *(Column(header=header) for header, _ in _COUNTED),
+        Column(header="N not evaluable"),
+        Column(header="Mean ↑", below=("MBq (%)",), weight=1.7),
+        Column(header="Mean ↓", below=("MBq (%)",), weight=1.7),
+    )
+    first = material.plan.modification_counting
+    rows = []
+    for counting in sorted(_COUNTING_TITLES, key=lambda name: name != first):
+        rows.append(TableRow(cells=((_COUNTING_TITLES[counting],), *((),) * (len(columns) - 1)), kind="group"))
+        rows += [_row(material, arm, counting) for arm in _modified(material)]
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows)),
+        population=("Safety population, arms with a modified isotope",),
+        sentence=_sentence(material),
+        footnotes=(
+            (
+                "Unchanged: mean change within ±",
+                f"{material.plan.modification_tolerance:.0%}".replace("%", " %"),
+                " of the nominal first activity. Percentages are of the nominal first activity.",
+            ),
+            ("Not evaluable: no second cycle. N: patients with at least one cycle.",),
+        ),
+    )
+
+
+def _sentence(material: Material) -> Line:
+    parts: list[Line] = []
+    for arm in _modified(material):
+        block = f"table2.{arm.code}.{material.plan.modification_counting}"
+        look = material.look
+        parts.append(
+            (
+                f"in arm {arm.code} ({_isotope(material, arm)}) ",
+                look.count(f"{block}.increased.n"),
+                " increased and ",
+                look.count(f"{block}.decreased.n"),
+                " decreased of ",
+                look.count(f"table2.{arm.code}.N"),
+            )
+        )
+    joined = [part for index, line in enumerate(parts) for part in ((("; ",) if index else ()) + line)]
+    return ("Patients by category of modification: ", *joined, ".")
+
+
+TABLE_2 = Display(
+    key="table_2",
+    label="Table 2",
+    ich_number="14.1.6",
+    title="Patterns of isotope modification in the arms with dosimetry-guided activities",
+    analyses=(analyse_modifications,),
+    layout=_layout,
+    datasets=("ADEX",),
+)

@@ -1,0 +1,110 @@
+"""Table 3: how much dose did the organs at risk get, and who passed a limit?"""
+
+from duonen_stats.displays.content import Column, Line, TableContent, TableRow
+from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.lookup import Lookup
+from duonen_stats.results.groups import arm_codes
+from duonen_stats.results.organ_doses import analyse_organ_doses
+
+ORGANS = {"kidney": ("KIDNEY", "Kidney", 1), "marrow": ("MARROW", "Marrow", 2)}
+"""Part of the id: code, label, decimals of a dose in Gy."""
+
+
+def _organ_cells(look: Lookup, arm: str, organ: str, *, has_y90: bool) -> tuple[Line, ...]:
+    decimals = ORGANS[organ][2]
+    yttrium: Line = ("not given",)
+    if has_y90:
+        yttrium = (look.fixed(f"table3.{organ}_90Y.{arm}.median", decimals),)
+    return (
+        look.median_quartiles(f"table3.{organ}_total.{arm}", decimals),
+        (look.fixed(f"table3.{organ}_177Lu.{arm}.median", decimals),),
+        yttrium,
+    )
+
+
+def _layout(material: Material) -> Layout:
+    look, study = material.look, material.study
+    kidney, marrow = study.organ("KIDNEY"), study.organ("MARROW")
+    columns = (
+        Column(header="Arm", align="left", weight=0.6),
+        Column(header="N", weight=0.5),
+        Column(header="Analysed", below=("n",), weight=0.8),
+        Column(header="Kidney dose, total", below=("Gy, median (IQR)",), weight=1.8),
+        Column(header="Kidney ¹⁷⁷Lu", below=("Gy, median",)),
+        Column(header="Kidney ⁹⁰Y", below=("Gy, median",)),
+        Column(header="Marrow dose, total", below=("Gy, median (IQR)",), weight=1.8),
+        Column(header="Marrow ¹⁷⁷Lu", below=("Gy, median",)),
+        Column(header="Marrow ⁹⁰Y", below=("Gy, median",)),
+        Column(header=f"Kidney > {kidney.limit_total:g} Gy", below=("n (%)",), weight=1.1),
+        Column(header=f"Marrow > {marrow.limit_cycle:g} Gy", below=("in a cycle, n (%)",), weight=1.2),
+        Column(header=f"Marrow > {marrow.limit_total:g} Gy", below=("n (%)",), weight=1.1),
+    )
+    rows = []
+    for arm in study.arms:
+        has_y90 = "Y90" in arm.isotopes
+        cells = (
+            (arm.code,),
+            (look.count(f"table3.{arm.code}.N"),),
+            (look.count(f"table3.kidney_total.{arm.code}.n"),),
+            *_organ_cells(look, arm.code, "kidney", has_y90=has_y90),
+            *_organ_cells(look, arm.code, "marrow", has_y90=has_y90),
+            look.n_percent(f"limit.kidney.course.{arm.code}"),
+            look.n_percent(f"limit.marrow.cycle.{arm.code}"),
+            look.n_percent(f"limit.marrow.course.{arm.code}"),
+        )
+        rows.append(TableRow(cells=cells))
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows), landscape=True),
+        population=("Dosimetry population: complete dosimetry for every delivered cycle",),
+        sentence=dose_sentence(material, "kidney"),
+        footnotes=(
+            (
+                "Sum over delivered cycles. N: treated patients of the arm; percentages are of the patients analysed. "
+                "Isotopes are medians of their own, so they need not add up to the median of the total.",
+            ),
+            *(comparison_note(material, organ) for organ in ORGANS),
+        ),
+    )
+
+
+def dose_sentence(material: Material, organ: str) -> Line:
+    """Read the medians of an organ's total dose by arm."""
+    look, (_, label, decimals) = material.look, ORGANS[organ]
+    line: Line = (f"Median cumulative {label.lower()} dose: ",)
+    for index, code in enumerate(arm_codes(material.study)):
+        line += (", " if index else "", look.fixed(f"table3.{organ}_total.{code}.median", decimals), f" Gy in arm {code}")
+    return (*line, ".")
+
+
+def comparison_note(material: Material, organ: str) -> Line:
+    """Say what the planned test between the arms gave, what the routing would have, and which pairs differ."""
+    look, plan = material.look, material.plan
+    block, label = f"dose.{organ}.between", ORGANS[organ][1]
+    test = look.results.row(f"{block}.{plan.between_arm_test}.p").method
+    routed = look.results.row(f"{block}.routed.p").method
+    line: Line = (
+        f"{label} dose between arms: {test}, p = ",
+        look.p(f"{block}.{plan.between_arm_test}.p"),
+        " (routing by normality and variance would give p = ",
+        look.p(f"{block}.routed.p"),
+        f"; {routed}).",
+    )
+    first, *others = arm_codes(material.study)
+    name = {"games_howell": "Games–Howell", "dunn": "Dunn, unadjusted"}[plan.posthoc_after_rank]
+    line += (f" Pairs by {name}: ",)
+    for index, code in enumerate(others):
+        pair = f"{block}.{plan.posthoc_after_rank}.{code}_vs_{first}.p"
+        line += (", " if index else "", f"{code} against {first} p = ", look.p(pair))
+    return (*line, ".")
+
+
+TABLE_3 = Display(
+    key="table_3",
+    label="Table 3",
+    ich_number="14.1.7",
+    title="Cumulative absorbed organ doses by arm",
+    analyses=(analyse_organ_doses,),
+    layout=_layout,
+    datasets=("ADDOS", "ADSL"),
+    exploratory=True,
+)

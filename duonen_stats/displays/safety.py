@@ -1,0 +1,108 @@
+"""Table 4: which laboratory values change, when, and do the arms differ?"""
+
+from duonen_stats.displays.content import Column, Line, TableContent, TableRow
+from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.results.groups import ALL
+from duonen_stats.results.laboratory import analyse_laboratory
+from duonen_stats.study import Analyte
+
+
+def visit_named(material: Material, analysis_id: str) -> Line:
+    """Write the visit a results row names: V4."""
+    look = material.look
+    if look.results.value(analysis_id) is None:
+        return (look.count(analysis_id),)
+    return ("V", look.count(analysis_id))
+
+
+def change_at(material: Material, analyte: Analyte, visit: str, group: str = ALL) -> Line:
+    """Write the median change (first to third quartile) of an analyte at a visit."""
+    block = f"labs.{analyte.code}.{visit}.{group}.change"
+    return material.look.median_quartiles(block, analyte.change_decimals, to=" to ", signed=True)
+
+
+def _between(material: Material, analyte: Analyte) -> Line:
+    """Visits at which the planned test between arms is below alpha, each with its p."""
+    look, plan = material.look, material.plan
+    line: Line = ()
+    for visit in plan.follow_up_visits:
+        test = f"labs.{analyte.code}.{visit}.between.{plan.between_arm_test}.p"
+        if look.below(test, plan.alpha):
+            line += (", " if line else "", f"{visit} (p = ", look.p(test), ")")
+    return line or ("none",)
+
+
+def _row(material: Material, analyte: Analyte) -> TableRow:
+    look = material.look
+    largest = look.results.row(f"labs.{analyte.code}.largest.visit").variable_level
+    change: Line = ("–",)
+    seen: Line = ("0",)
+    if largest:
+        change = (*change_at(material, analyte, largest), f" {analyte.display_unit}")
+        seen = (look.count(f"labs.{analyte.code}.{largest}.{ALL}.change.n"),)
+    return TableRow(
+        cells=(
+            (analyte.label,),
+            visit_named(material, f"labs.{analyte.code}.largest.visit"),
+            seen,
+            change,
+            _between(material, analyte),
+            visit_named(material, f"labs.{analyte.code}.least_favourable.visit"),
+        )
+    )
+
+
+def _layout(material: Material) -> Layout:
+    plan = material.plan
+    columns = (
+        Column(header="Analyte", align="left", weight=1.2),
+        Column(header="Visit of largest", below=("median Δ",)),
+        Column(header="Patients", below=("n",), weight=0.7),
+        Column(header="Median Δ (IQR)", weight=2.8),
+        Column(header=f"Between-arm p < {plan.alpha:g}", below=("visits",), weight=1.9),
+        Column(header="Least favourable", below=("median Δ at",), weight=1.1),
+    )
+    rows = tuple(_row(material, analyte) for analyte in material.study.analytes)
+    test = material.look.results.row(f"labs.HGB.{plan.follow_up_visits[0]}.between.{plan.between_arm_test}.p").method
+    return Layout(
+        content=TableContent(columns=columns, rows=rows),
+        population=("Safety population, patients with a value at the visit and at ", plan.baseline_visit),
+        sentence=_sentence(material),
+        footnotes=(
+            (
+                f"Δ: change from {plan.baseline_visit}, all arms. Largest: the visit whose median Δ is largest in size. "
+                "Least favourable: the visit with the lowest median Δ (the highest for creatinine, ALT, AST, bilirubin).",
+            ),
+            (f"Between arms: {test}, at each visit. T1–T4: before cycles 1–4; V1–V4: the visit after each cycle.",),
+            ("Nothing is carried forward: n is the number of patients with both values.",),
+        ),
+    )
+
+
+def _sentence(material: Material) -> Line:
+    line: Line = ("Largest median change among blood counts: ",)
+    counts = [analyte for analyte in material.study.analytes if analyte.category == "HEMATOLOGY"]
+    for analyte in counts:
+        visit = material.look.results.row(f"labs.{analyte.code}.largest.visit").variable_level
+        block = f"labs.{analyte.code}.{visit}.{ALL}.change.median"
+        if not visit:
+            continue
+        line += (
+            ", " if len(line) > 1 else "",
+            f"{analyte.label.lower()} ",
+            material.look.fixed(block, analyte.change_decimals, signed=True),
+            f" {analyte.display_unit} at {visit}",
+        )
+    return (*line, ".")
+
+
+SUMMARY = Display(
+    key="table_4",
+    label="Table 4",
+    ich_number="14.3.4.1",
+    title="Laboratory safety summary (Δ vs T1)",
+    analyses=(analyse_laboratory,),
+    layout=_layout,
+    datasets=("ADLB",),
+    exploratory=True,
+)

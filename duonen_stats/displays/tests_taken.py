@@ -1,0 +1,108 @@
+"""Tables S6 and S7: behind each p between arms, the assumptions, the path, and what other tests would have said."""
+
+from duonen_stats.displays.content import Column, Line, TableContent, TableRow
+from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.organ_doses import ORGANS
+from duonen_stats.results.groups import arm_codes
+from duonen_stats.results.laboratory import analyse_laboratory
+from duonen_stats.results.organ_doses import analyse_organ_doses
+
+_TESTS = (("kruskal_wallis", "Kruskal–Wallis"), ("anova", "ANOVA"), ("welch_anova", "Welch"))
+
+
+def _comparisons(material: Material) -> list[tuple[str, str]]:
+    """Name and id of every comparison between arms: organ doses, changes by visit, worst changes."""
+    found = [(f"{label} dose", f"dose.{organ}.between") for organ, (_, label, _) in ORGANS.items()]
+    for analyte in material.study.analytes:
+        visits = (*material.plan.follow_up_visits, "nadir")
+        found += [(f"{analyte.label}, {visit}", f"labs.{analyte.code}.{visit}.between") for visit in visits]
+    return found
+
+
+def _layout_tests(material: Material) -> Layout:
+    look = material.look
+    rows = []
+    for label, block in _comparisons(material):
+        shapiro: Line = ()
+        for code in arm_codes(material.study):
+            name = f"{block}.shapiro_wilk.{code}.p"
+            if name in look.results:
+                shapiro += (" " if shapiro else "", look.p(name))
+        cells = (
+            (label,),
+            shapiro or ("–",),
+            (look.p(f"{block}.levene.p"),) if f"{block}.levene.p" in look.results else ("–",),
+            *((look.p(f"{block}.{test}.p"),) for test, _ in _TESTS),
+            (look.results.row(f"{block}.routed.p").method,),
+            (look.p(f"{block}.routed.p"),),
+        )
+        rows.append(TableRow(cells=cells))
+    columns = (
+        Column(header="Comparison of arms", align="left", weight=1.6),
+        Column(header="Shapiro–Wilk", below=("p by arm",), weight=1.7),
+        Column(header="Levene", below=("p",), weight=0.7),
+        *(Column(header=name, below=("p",), weight=0.9) for _, name in _TESTS),
+        Column(header="Routing of §2.6 leads to", align="left", weight=2.4),
+        Column(header="Routed", below=("p",), weight=0.7),
+    )
+    planned = dict(_TESTS).get(material.plan.between_arm_test, "the routed test")
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows), landscape=True),
+        population=("Populations as in Tables 3 and 4",),
+        footnotes=((f"The plan's test, whose p the tables show, is {planned}.",),),
+    )
+
+
+_POSTHOC = (
+    ("games_howell", "p", "Games–Howell"),
+    ("dunn", "p", "Dunn, unadjusted"),
+    ("dunn", "holm", "Dunn, Holm"),
+    ("dunn", "bonferroni", "Dunn, Bonferroni"),
+)
+
+
+def _layout_pairs(material: Material) -> Layout:
+    look, plan = material.look, material.plan
+    codes = arm_codes(material.study)
+    rows = []
+    for label, block in _comparisons(material):
+        if not look.below(f"{block}.{plan.between_arm_test}.p", plan.alpha):
+            continue
+        rows.append(TableRow(cells=((label,), *((),) * len(_POSTHOC)), kind="group"))
+        for index, first in enumerate(codes):
+            for second in codes[index + 1 :]:
+                cells = tuple((look.p(f"{block}.{test}.{second}_vs_{first}.{stat}"),) for test, stat, _ in _POSTHOC)
+                rows.append(TableRow(cells=((f"{second} against {first}",), *cells), indent=1))
+    if not rows:
+        rows.append(TableRow(cells=(("No comparison between arms is below the level.",), *((),) * len(_POSTHOC))))
+    columns = (
+        Column(header="Pair of arms", align="left", weight=1.6),
+        *(Column(header=name, below=("p",)) for _, _, name in _POSTHOC),
+    )
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows)),
+        population=(f"Comparisons whose planned test between all arms has p < {plan.alpha:g}",),
+        footnotes=(("Games–Howell holds the family-wise error of its six pairs; Dunn's adjustments are shown beside.",),),
+    )
+
+
+TESTS = Display(
+    key="table_s6",
+    label="Table S6",
+    ich_number="14.2.1",
+    title="Tests between arms: assumptions, path taken, and other tests",
+    analyses=(analyse_organ_doses, analyse_laboratory),
+    layout=_layout_tests,
+    datasets=("ADDOS", "ADLB"),
+    exploratory=True,
+)
+PAIRS = Display(
+    key="table_s7",
+    label="Table S7",
+    ich_number="14.2.2",
+    title="Pairwise comparisons of arms",
+    analyses=(analyse_organ_doses, analyse_laboratory),
+    layout=_layout_pairs,
+    datasets=("ADDOS", "ADLB"),
+    exploratory=True,
+)

@@ -1,0 +1,121 @@
+"""Tables S9 to S11: worst changes by modification, derived laboratory grades, events by arm."""
+
+from duonen_stats.displays.baseline import arm_columns
+from duonen_stats.displays.content import Column, Line, TableContent, TableRow
+from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.results.adverse_events import GRADES as EVENT_GRADES
+from duonen_stats.results.adverse_events import analyse_adverse_events
+from duonen_stats.results.disposition import analyse_disposition
+from duonen_stats.results.groups import ALL, arm_codes
+from duonen_stats.results.laboratory import analyse_laboratory
+from duonen_stats.results.toxicity import GRADES, analyse_toxicity
+
+
+def _layout_modification(material: Material) -> Layout:
+    look, study = material.look, material.study
+    arms = [arm for arm in study.arms if arm.modified_isotope is not None]
+    rows = []
+    for analyte in study.analytes:
+        cells: list[Line] = []
+        for arm in arms:
+            block = f"labs.{analyte.code}.nadir.modification.{arm.code}"
+            counts = [look.count(f"{block}.n_{name}") for name in ("increased", "decreased", "unchanged")]
+            cells += [
+                (counts[0], " / ", counts[1], " / ", counts[2]),
+                (look.p(f"{block}.kruskal_wallis.p"),),
+            ]
+        rows.append(TableRow(cells=((analyte.label,), *cells)))
+    columns = [Column(header="Worst Δ of", align="left", weight=1.4)]
+    for arm in arms:
+        columns += [Column(header=arm.label, below=("n ↑ / ↓ / =",)), Column(header=arm.label, below=("p",))]
+    return Layout(
+        content=TableContent(columns=tuple(columns), rows=tuple(rows)),
+        population=("Safety population, arms with a modified isotope",),
+        footnotes=(
+            (
+                "Worst change from T1 over V1–V4, compared between categories of modification by Kruskal–Wallis within the "
+                f"arm; no p if a category has fewer than {material.plan.min_group} patients.",
+            ),
+        ),
+    )
+
+
+def _layout_grades(material: Material) -> Layout:
+    look, study = material.look, material.study
+    rows = []
+    for analyte in study.analytes:
+        cells = [look.n_percent(f"toxicity.{analyte.code}.grade{grade}.{ALL}") for grade in GRADES]
+        rows.append(TableRow(cells=((analyte.label,), *cells)))
+    columns = (
+        Column(header="Analyte", align="left", weight=1.3),
+        *(Column(header=f"Grade {grade}", below=("n (%)",)) for grade in GRADES),
+    )
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows)),
+        population=("Safety population, patients with a gradable value on treatment",),
+        footnotes=(
+            (
+                "Worst CTCAE v5.0 grade derived from laboratory values; grade 4 anemia is a clinical verdict and cannot be "
+                "derived. Not merged with the events investigators reported (Table 5).",
+            ),
+        ),
+    )
+
+
+def _layout_events(material: Material) -> Layout:
+    look, study = material.look, material.study
+    groups = (ALL, *arm_codes(study))
+
+    def row(label: str, block: str) -> TableRow:
+        return TableRow(
+            cells=((label,), *(look.n_percent(block.format(group)) for group in groups)), indent=1
+        )
+
+    def heading(label: str) -> TableRow:
+        return TableRow(cells=((label,), *((),) * len(groups)), kind="group")
+
+    rows = [heading("Patients with at least one event")]
+    categories = [(c.label, c.code.lower()) for c in study.ae_categories if c.code != "OTHER"]
+    rows += [row(label, f"table5.{code}.any.patients.{{}}") for label, code in (*categories, ("Any event", "total"))]
+    rows += [heading("Patients with an event of grade 3 or higher")]
+    rows += [row("Any event", "table5.total.grade_ge3.patients.{}"), heading("Patients by worst grade")]
+    rows += [row("No event" if grade == 0 else f"Grade {grade}", f"ae.worst_grade.{grade}.{{}}") for grade in (0, *EVENT_GRADES)]
+    columns = (
+        Column(header="Patients, n (%)", align="left", weight=1.8),
+        *arm_columns(study, look, "disposition.safety.{}.n"),
+    )
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows)),
+        population=("Safety population",),
+        footnotes=(("Treatment-emergent events; a patient counts once in a row.",),),
+    )
+
+
+MODIFICATION_AND_NADIR = Display(
+    key="table_s9",
+    label="Table S9",
+    ich_number="14.3.4.4",
+    title="Worst laboratory change by category of activity modification",
+    analyses=(analyse_laboratory,),
+    layout=_layout_modification,
+    datasets=("ADLB", "ADEX"),
+    exploratory=True,
+)
+LAB_GRADES = Display(
+    key="table_s10",
+    label="Table S10",
+    ich_number="14.3.4.5",
+    title="Worst laboratory grade on treatment",
+    analyses=(analyse_toxicity,),
+    layout=_layout_grades,
+    datasets=("ADLB",),
+)
+EVENTS_BY_ARM = Display(
+    key="table_s11",
+    label="Table S11",
+    ich_number="14.3.1.2",
+    title="Patients with adverse events by arm and worst grade",
+    analyses=(analyse_adverse_events, analyse_disposition),
+    layout=_layout_events,
+    datasets=("ADAE", "ADSL"),
+)

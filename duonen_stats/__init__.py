@@ -1,0 +1,66 @@
+"""Interim and final analyses, reports and design of the DUONEN trial: the statistician's vocabulary.
+
+Names are loaded when first used, so that ``import duonen_stats`` is instant.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from duonen_stats import design, displays, methods
+    from duonen_stats.datasets import Datasets, build_datasets
+    from duonen_stats.displays.display import produce
+    from duonen_stats.raw import read_cut
+    from duonen_stats.raw.check import check_cut
+    from duonen_stats.report.interim import write_report
+    from duonen_stats.results import Results, run_analysis
+    from duonen_stats.sap import FINAL, INTERIM, Plan
+    from duonen_stats.study import Study, load_study
+
+_HOMES = {
+    "Datasets": "duonen_stats.datasets",
+    "FINAL": "duonen_stats.sap",
+    "INTERIM": "duonen_stats.sap",
+    "Plan": "duonen_stats.sap",
+    "Results": "duonen_stats.results",
+    "Study": "duonen_stats.study",
+    "build_datasets": "duonen_stats.datasets",
+    "check_cut": "duonen_stats.raw.check",
+    "load_study": "duonen_stats.study",
+    "produce": "duonen_stats.displays.display",
+    "read_cut": "duonen_stats.raw",
+    "run_analysis": "duonen_stats.results",
+    "write_report": "duonen_stats.report.interim",
+}
+_SUBPACKAGES = ("design", "displays", "methods")
+
+__all__ = [
+    "FINAL",
+    "INTERIM",
+    "Datasets",
+    "Plan",
+    "Results",
+    "Study",
+    "build_datasets",
+    "check_cut",
+    "design",
+    "displays",
+    "load_study",
+    "methods",
+    "produce",
+    "read_cut",
+    "run_analysis",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    if name in _SUBPACKAGES:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

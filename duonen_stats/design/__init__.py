@@ -1,0 +1,1 @@
+"""Planning: power, events, accrual, monitoring, re-estimation. Empty until its own release."""

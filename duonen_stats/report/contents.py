@@ -1,0 +1,124 @@
+"""The interim report as a document: which displays and listings, which words around them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from duonen_stats import methods
+from duonen_stats.datasets import Datasets
+from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
+from duonen_stats.displays.content import Line
+from duonen_stats.displays.display import Material, lay_out
+from duonen_stats.displays.format import fixed
+from duonen_stats.displays.lookup import Lookup
+from duonen_stats.displays.produced import Produced
+from duonen_stats.raw import Cut, Finding
+from duonen_stats.report import listings
+from duonen_stats.report.document import Block, Document, KeyFigures, Shown
+from duonen_stats.report.quality_tables import findings_by_severity, records
+from duonen_stats.report.words import write_sections
+from duonen_stats.resources import templates_path
+from duonen_stats.results import Results
+from duonen_stats.sap import INTERIM, Plan, deviations
+from duonen_stats.study import Study
+
+_MBQ_PER_GBQ = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysed:
+    """Everything a report is made of, all computed."""
+
+    cut: Cut
+    findings: Sequence[Finding]
+    study: Study
+    plan: Plan
+    data: Datasets
+    results: Results
+    versions: Mapping[str, str]
+    fingerprint: str
+
+
+def lay_out_all(analysed: Analysed) -> dict[str, Produced]:
+    """Set every display of the report, by key."""
+    look = Lookup(analysed.results)
+    material = Material(look=look, data=analysed.data, study=analysed.study, plan=analysed.plan)
+    shown = {key: lay_out(display, material) for key, display in INTERIM_DISPLAYS.items()}
+    cut_line = analysed.data.cut_line
+    shown["findings_summary"] = findings_by_severity(look, cut_line)
+    shown["records"] = records(look, analysed.study, cut_line)
+    return shown
+
+
+def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
+    """Put displays, listings and words in the order of the report.
+
+    Raises ``UnknownResultError`` if the words or a display name a number no analysis has made.
+    """
+    study, plan, data, cut = analysed.study, analysed.plan, analysed.data, analysed.cut
+    look = Lookup(analysed.results)
+    found = deviations(plan, INTERIM)
+    lists = (
+        listings.discontinuations(data),
+        listings.modifications(data),
+        listings.above_limit(data),
+        listings.severe_events(data),
+        listings.reconciliation(data),
+        listings.set_aside(data),
+        listings.findings_listing(analysed.findings),
+        listings.plan_deviations(found),
+        listings.plan_fields(plan),
+        listings.inputs(cut),
+        listings.versions(analysed.versions),
+    )
+    blocks: dict[str, Block] = {key: Shown(produced) for key, produced in displays.items()}
+    blocks |= {listing.key: listing for listing in lists}
+    blocks["key_figures"] = _key_figures(look)
+    standard = study.arms[0]
+    course = sum(standard.initial_activity.values()) * len(study.cycles) / _MBQ_PER_GBQ
+    words = {
+        "study": study,
+        "plan": plan,
+        "simulated": cut.simulated,
+        "deviations": len(found),
+        "convention": methods.as_convention(plan.convention).describe(),
+        "fixed_course_gbq": course,
+    }
+    sections = write_sections(templates_path(), "interim.txt.j2", look, words, blocks)
+    return Document(
+        title="Interim report",
+        subtitle=study.title,
+        simulated=cut.simulated,
+        banner="SIMULATED DATA – not results of the trial",
+        meta=_meta(analysed),
+        sections=sections,
+        results=analysed.results,
+        cut_line=data.cut_line,
+        running_title=f"{study.study_id} interim report",
+    )
+
+
+def _key_figures(look: Lookup) -> KeyFigures:
+    items: tuple[tuple[str, Line], ...] = (
+        ("patients randomised", (look.count("disposition.randomised.all.n"),)),
+        ("received all four cycles", look.n_percent("disposition.completed.all")),
+        ("above the kidney limit", look.n_percent("limit.kidney.course.all")),
+        ("above the marrow limit", look.n_percent("limit.marrow.course.all")),
+        ("adverse events", (look.count("table5.total.any.n"),)),
+        ("of grade 3 or higher", look.n_percent("table5.total.grade_ge3")),
+    )
+    return KeyFigures(items)
+
+
+def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
+    study, plan, cut = analysed.study, analysed.plan, analysed.cut
+    found = deviations(plan, INTERIM)
+    date = "not stated" if cut.cut_date is None else cut.cut_date.date().isoformat()
+    return (
+        ("Trial", f"{study.study_id}, {study.registration}"),
+        ("Data", f"{'SIMULATED' if cut.simulated else 'Trial data'}: {cut.label}"),
+        ("Data cut", date),
+        ("Data fingerprint", analysed.fingerprint),
+        ("Plan", f"{plan.name}{'' if not found else f', {len(found)} deviations'}"),
+        ("Software", f"duonen_stats {analysed.versions['duonen-stats']}, Python {analysed.versions['python']}"),
+        ("Level", f"two-sided p below {fixed(plan.alpha, 2)} is marked; exploratory, unadjusted"),
+    )

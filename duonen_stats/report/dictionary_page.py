@@ -1,0 +1,207 @@
+"""The data dictionary as a page to read, with the catalogue of checks: ``docs/data_dictionary.md``."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from duonen_stats.raw.check import catalogue
+from duonen_stats.raw.findings import Rule
+from duonen_stats.study import Analyte, Code, ProtocolRule, RawColumn, RawTable, Study, load_study
+
+_ROWS = {"one": "exactly one row", "some": "at least one row", "any": "any number of rows, also none"}
+_MISSING = {"error": "no", "warning": "with a warning", "allowed": "yes"}
+
+
+def dictionary_page(study: Study, rules: Sequence[Rule]) -> str:
+    """Write the data dictionary and the checks as one page of Markdown.
+
+    Parameters
+    ----------
+    study
+        What the dictionary says.
+    rules
+        What a data cut is checked by, ``duonen_stats.raw.check.catalogue()``.
+
+    Returns
+    -------
+    str
+        The page, ending with a line break; the same study and rules give the same page.
+    """
+    parts = [
+        _head(study),
+        _design(study),
+        *_treatment(study),
+        *_measurements(study),
+        *_protocol(study),
+        *(_table(table) for table in study.tables),
+        _checks(rules),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _head(study: Study) -> str:
+    contents = [f"[{table.name}](#{table.name})" for table in study.tables]
+    return (
+        f"# Data dictionary of {study.study_id}\n\n{study.title} ({study.registration}).\n\n"
+        "Made from `data_dictionary.yaml`; change that file, then run "
+        "`python -m duonen_stats.report.dictionary_page`.\n\n"
+        "A data cut is a folder with one CSV file for each raw table, named after it: UTF-8, commas, column "
+        "names in the first line, dates as YYYY-MM-DD, decimal points, an empty cell for a missing value.\n\n"
+        f"Raw tables: {', '.join(contents)}. At the end: [what is checked](#checks)."
+    )
+
+
+def _design(study: Study) -> str:
+    facts = study.design
+    low, span = facts.cycle_interval_weeks, facts.cycle_interval_tolerance_weeks
+    rows = [
+        ("Patients planned; at the interim analysis", f"{facts.planned_subjects}; {facts.interim_subjects}"),
+        ("Centres", f"{facts.centres}"),
+        (
+            "Allocation, arms B + C + D to arm A",
+            f"{facts.allocation_experimental}:{facts.allocation_control}",
+        ),
+        ("Interval of cycles", f"{low} ± {span} weeks"),
+        ("Tolerance of a dispensed activity", f"± {facts.activity_tolerance:.0%}"),
+        ("Hazard of progression or death in arm A", f"{facts.hazard_rate_per_month:g} per month"),
+        ("Hazard ratio aimed at", f"{facts.hazard_ratio:g}"),
+        ("Accrual; whole duration", f"{facts.accrual_months}; {facts.total_months} months"),
+        ("First recruitment; last follow-up", f"{facts.recruitment_start_year}; {facts.last_follow_up_year}"),
+    ]
+    return "## Design\n\n" + _grid(("Fact", "Value"), rows)
+
+
+def _treatment(study: Study) -> Iterator[str]:
+    labels = {isotope.code: isotope.label for isotope in study.isotopes}
+    arms = [
+        (
+            arm.code,
+            arm.description,
+            " + ".join(f"{activity:g} MBq {labels[code]}" for code, activity in arm.initial_activity.items()),
+            labels.get(arm.modified_isotope or "", "none"),
+            f"{arm.planned}",
+        )
+        for arm in study.arms
+    ]
+    header = ("Arm", "Treatment", "Activity at cycle 1", "Modified by dosimetry", "Patients planned")
+    yield "## Arms\n\n" + _grid(header, arms)
+    visits = [
+        (visit.code, visit.label, visit.cycle, f"{visit.day_low} to {visit.day_high}", f"{visit.day_target}")
+        for visit in study.visits
+    ]
+    note = "Days are counted from the administration of the visit's cycle; negative days lie before it."
+    yield f"## Visits\n\n{note}\n\n" + _grid(("Visit", "When", "Cycle", "Window, days", "Target day"), visits)
+
+
+def _measurements(study: Study) -> Iterator[str]:
+    organs = [
+        (
+            organ.code,
+            organ.label,
+            f"{organ.limit_total:g}",
+            "" if organ.limit_cycle is None else f"{organ.limit_cycle:g}",
+        )
+        for organ in study.organs
+    ]
+    yield "## Organs\n\n" + _grid(("Organ", "Name", "Limit in all, Gy", "Limit a cycle, Gy"), organs)
+    header = (
+        "Analyte",
+        "Name",
+        "Unit",
+        "Other units (× factor)",
+        "Adverse",
+        "Plausible",
+        "Decimals",
+        "CTCAE 5.0 term",
+    )
+    yield "## Analytes\n\n" + _grid(header, (_analyte(analyte) for analyte in study.analytes))
+
+
+def _analyte(analyte: Analyte) -> tuple[str, ...]:
+    return (
+        analyte.code,
+        analyte.label,
+        analyte.unit,
+        ", ".join(f"{other.unit} (× {other.factor:.6g})" for other in analyte.conversions),
+        analyte.adverse,
+        f"{analyte.plausible_low:g} to {analyte.plausible_high:g}",
+        f"{analyte.decimals}",
+        analyte.ctcae_term,
+    )
+
+
+def _protocol(study: Study) -> Iterator[str]:
+    note = "Those that can be read from the raw tables. Of rows with the same alternative one is enough."
+    rows = [(*_rule(rule), rule.alternative or "") for rule in study.eligibility_rules]
+    yield f"## Eligibility\n\n{note}\n\n" + _grid(
+        ("Rule", "Criterion", "Variable", "Bound", "Alternative"), rows
+    )
+    rows = [_rule(rule) for rule in study.stopping_rules]
+    yield "## Discontinuation\n\nAny one ends the treatment.\n\n" + _grid(
+        ("Rule", "Criterion", "Variable", "Bound"), rows
+    )
+    yield "## Categories of adverse events\n\n" + _grid(("Category", "Name"), _codes(study.ae_categories))
+
+
+def _rule(rule: ProtocolRule) -> tuple[str, ...]:
+    return rule.id, rule.label, rule.variable, f"{rule.comparator} {rule.value:g} {rule.unit}"
+
+
+def _table(table: RawTable) -> str:
+    key = ", ".join(table.key)
+    header = ("Column", "Meaning", "Type", "Unit", "Allowed", "May be empty")
+    return (
+        f'<a id="{table.name}"></a>\n\n## {table.name}.csv: {table.label}\n\n'
+        f"Key: {key}; {_ROWS[table.rows]}.\n\n" + _grid(header, (_column(column) for column in table.columns))
+    )
+
+
+def _column(column: RawColumn) -> tuple[str, ...]:
+    return (
+        column.name,
+        column.label,
+        column.type,
+        column.unit or "",
+        _allowed(column),
+        _MISSING[column.missing],
+    )
+
+
+def _allowed(column: RawColumn) -> str:
+    if column.references is not None:
+        return f"in {column.references}"
+    if column.codes:
+        return ", ".join(
+            code.code if code.code == code.label else f"{code.code} ({code.label})" for code in column.codes
+        )
+    bounds = (("from", column.low), ("to", column.high))
+    return " ".join(f"{word} {bound:g}" for word, bound in bounds if bound is not None)
+
+
+def _checks(rules: Sequence[Rule]) -> str:
+    note = (
+        "An error makes an analysis wrong: no report is written. A warning wants an answer, a note a look; "
+        "neither stops a report, and all are listed in it. No rule changes a value."
+    )
+    rows = [(rule.id, rule.severity, rule.text) for rule in rules]
+    return f'<a id="checks"></a>\n\n## What is checked\n\n{note}\n\n' + _grid(
+        ("Rule", "Severity", "Finding"), rows
+    )
+
+
+def _codes(codes: Iterable[Code]) -> Iterator[tuple[str, str]]:
+    return ((code.code, code.label) for code in codes)
+
+
+def _grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(_escaped(cell) for cell in line) + " |" for line in lines)
+
+
+def _escaped(cell: str) -> str:
+    """Keep Markdown from reading a sign of a unit as its own."""
+    return cell.replace("|", "\\|").replace("*", "\\*")
+
+
+if __name__ == "__main__":
+    page = Path(__file__).parents[2] / "docs" / "data_dictionary.md"
+    page.write_text(dictionary_page(load_study(), catalogue()), encoding="utf-8", newline="\n")

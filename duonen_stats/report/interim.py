@@ -1,0 +1,175 @@
+"""The interim report from a data cut to a folder of files."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from duonen_stats.datasets import accounting, build_datasets
+from duonen_stats.displays.content import FigureContent, TableContent
+from duonen_stats.displays.produced import Produced
+from duonen_stats.raw import Cut, Finding
+from duonen_stats.report import exports
+from duonen_stats.report.checking import check_data, require_sound
+from duonen_stats.report.contents import Analysed, compose, lay_out_all
+from duonen_stats.report.doctor import software_versions
+from duonen_stats.report.html import render_html
+from duonen_stats.report.pdf import render_pdf
+from duonen_stats.report.provenance import data_fingerprint, manifest
+from duonen_stats.report.write import write_outputs
+from duonen_stats.results import Results, run_analysis
+from duonen_stats.results.quality import analyse_quality
+from duonen_stats.sap import INTERIM, Plan
+from duonen_stats.study import Study, load_study
+
+Progress = Callable[[str, int, int], None]
+"""Told the name of a step, its number from 1, and how many there are."""
+
+_STEPS = ("reading and checking", "datasets", "analyses", "displays and figures", "HTML", "PDF", "writing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a finished run has written, and how long each step took (seconds)."""
+
+    out: Path
+    simulated: bool
+    results: int
+    findings: Mapping[str, int]
+    seconds: Mapping[str, float]
+
+    def summary(self) -> str:
+        """Read as a few lines for a terminal."""
+        mark = "SIMULATED DATA. " if self.simulated else ""
+        found = ", ".join(f"{number} {severity}s" for severity, number in self.findings.items())
+        spent = ", ".join(f"{name} {seconds:.1f}" for name, seconds in self.seconds.items())
+        return (
+            f"{mark}{self.results} results; findings: {found}.\n"
+            f"Seconds: {spent}; in all {sum(self.seconds.values()):.1f}.\n"
+            f"Written to {self.out}: report.html, report.pdf, results.csv, tables, figures, datasets."
+        )
+
+
+class _Clock:
+    """Names the step that runs and keeps how long each took."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._since = time.perf_counter()
+        self._step = ""
+        self.seconds: dict[str, float] = {}
+
+    def start(self, step: str) -> None:
+        now = time.perf_counter()
+        if self._step:
+            self.seconds[self._step] = now - self._since
+        self._since, self._step = now, step
+        if self._progress is not None and step:
+            self._progress(step, _STEPS.index(step) + 1, len(_STEPS))
+
+
+def write_report(
+    data: Path | str | None = None,
+    *,
+    out: Path | str,
+    plan: Plan = INTERIM,
+    study: Study | None = None,
+    progress: Progress | None = None,
+) -> Written:
+    """Check a data cut, analyse it, and write the interim report.
+
+    Parameters
+    ----------
+    data
+        Folder with the data cut; None is the simulated cohort shipped with the package.
+    out
+        Folder to write. It is built beside and renamed at the end: an earlier report stays whole until then.
+    plan
+        The decisions; fields that differ from ``INTERIM`` are listed in the report.
+    study
+        The nouns; the shipped data dictionary by default.
+    progress
+        Told each step as it starts.
+
+    Raises
+    ------
+    DataError
+        The folder does not exist.
+    FaultyCutError
+        The cut has findings of severity error; nothing is written.
+    DuonenError
+        ``out`` is a folder that holds something other than an earlier report.
+    """
+    clock, started = _Clock(progress), datetime.now(UTC)
+    clock.start("reading and checking")
+    nouns = study or load_study()
+    cut, findings = check_data(None if data is None else Path(data), nouns)
+    require_sound(cut, findings)
+    clock.start("datasets")
+    datasets = build_datasets(cut, nouns, plan)
+    clock.start("analyses")
+    quality = analyse_quality(findings, accounting(cut, datasets))
+    analysed = Analysed(
+        cut=cut,
+        findings=findings,
+        study=nouns,
+        plan=plan,
+        data=datasets,
+        results=Results([*run_analysis(datasets, nouns, plan), *quality]),
+        versions=software_versions(),
+        fingerprint=data_fingerprint(cut.files),
+    )
+    clock.start("displays and figures")
+    displays = lay_out_all(analysed)
+    drawn = _draw(displays)
+    document = compose(analysed, displays)
+    clock.start("HTML")
+    files = {"report.html": render_html(document, {key: found["svg"].decode() for key, found in drawn.items()}).encode()}
+    clock.start("PDF")
+    files["report.pdf"] = render_pdf(document, {key: found["svg"] for key, found in drawn.items()}, _date_of(cut))
+    clock.start("writing")
+    files |= _tables(analysed, displays, findings)
+    files |= {f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()}
+    seconds = dict(clock.seconds)
+    files["manifest.json"] = manifest(
+        cut=cut,
+        plan=plan,
+        preset=INTERIM,
+        outputs=files,
+        versions=analysed.versions,
+        started=started,
+        seconds=seconds,
+    )
+    write_outputs(Path(out), files)
+    clock.start("")
+    counts = {s: sum(f.severity == s for f in findings) for s in ("error", "warning", "note")}
+    return Written(
+        out=Path(out), simulated=cut.simulated, results=len(analysed.results), findings=counts, seconds=clock.seconds
+    )
+
+
+def _draw(displays: Mapping[str, Produced]) -> dict[str, Mapping[str, bytes]]:
+    return {
+        key: exports.figure_files(produced.content.draw())
+        for key, produced in displays.items()
+        if isinstance(produced.content, FigureContent)
+    }
+
+
+def _tables(analysed: Analysed, displays: Mapping[str, Produced], findings: tuple[Finding, ...]) -> dict[str, bytes]:
+    files = {"results.csv": exports.results_csv(analysed.results), "findings.csv": exports.findings_csv(findings)}
+    files |= {f"datasets/{name.lower()}.csv": exports.dataset_csv(frame) for name, frame in analysed.data}
+    files["set_aside.csv"] = exports.dataset_csv(analysed.data.set_aside)
+    for key, produced in displays.items():
+        if isinstance(produced.content, TableContent):
+            files[f"tables/{key}.csv"] = exports.table_csv(produced)
+    return files
+
+
+def _date_of(cut: Cut) -> datetime:
+    """Date of the PDF: the data cut's, so that the same input gives the same bytes."""
+    date = cut.cut_date if cut.cut_date is not None else pd.Timestamp("2000-01-01")
+    return datetime(date.year, date.month, date.day, tzinfo=UTC)

@@ -1,0 +1,203 @@
+"""Listings of the appendix: records behind the numbers, plan, provenance. Text only, no statistics."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+
+import pandas as pd
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.reconcile import reconcile_grades
+from duonen_stats.displays.format import fixed
+from duonen_stats.raw import Cut, Finding
+from duonen_stats.report.document import Listing
+from duonen_stats.sap import Deviation, Plan
+
+_SHORT_HASH = 16
+
+
+def discontinuations(data: Datasets) -> Listing:
+    """List patients who stopped treatment, with the cycles they received and the reason."""
+    stopped = data.adsl[data.adsl["EOTSTT"].eq("DISCONTINUED").fillna(value=False).astype(bool)]
+    columns = {"SUBJID": "Patient", "TRT01P": "Arm", "NCYC": "Cycles", "TRTEDT": "Last cycle", "DCSREAS": "Reason"}
+    return _listing("discontinuations", "Discontinued treatment", stopped, columns)
+
+
+def modifications(data: Datasets) -> Listing:
+    """List every activity of a cycle that differs from the first, with the reason given."""
+    changed = data.adex[data.adex["DTYPE"].isna() & data.adex["CHG"].notna()]
+    changed = changed[changed["CHG"].ne(0)].sort_values(["USUBJID", "PARAMCD", "AVISIT"])
+    columns = {
+        "SUBJID": "Patient",
+        "TRT01P": "Arm",
+        "PARAMCD": "Activity",
+        "AVISIT": "Cycle",
+        "ASTDT": "Date",
+        "AVAL": "MBq",
+        "CHG": "Change, MBq",
+        "DOSREAS": "Reason",
+    }
+    decimals = {"AVAL": 0, "CHG": 0}
+    return _listing("modifications", "Modified activities, cycle by cycle", changed, columns, decimals)
+
+
+def above_limit(data: Datasets) -> Listing:
+    """List organ doses above a limit of the protocol, in the course and in single cycles."""
+    doses = data.addos
+    flags = [flag for flag in ("CRIT1FL", "CRIT2FL", "CRIT3FL") if flag in doses.columns]
+    over = doses[doses[flags].eq("Y").fillna(value=False).any(axis=1)].copy()
+    over["LIMIT"] = [
+        "; ".join(str(row[flag.removesuffix("FL")]) for flag in flags if row[flag] == "Y")
+        for row in over.to_dict("records")
+    ]
+    columns = {
+        "SUBJID": "Patient",
+        "TRT01P": "Arm",
+        "AVISIT": "Cycle",
+        "AVAL": "Dose, Gy",
+        "LIMIT": "Limit passed",
+    }
+    return _listing("above_limit", "Organ doses above a limit", over, columns, {"AVAL": 2})
+
+
+def severe_events(data: Datasets) -> Listing:
+    """List events of grade 3 or higher and serious events."""
+    events = data.adae[(data.adae["AETOXGR"] >= 3) | data.adae["AESER"].eq("Y")]  # noqa: PLR2004
+    columns = {
+        "SUBJID": "Patient",
+        "TRT01P": "Arm",
+        "AEDECOD": "Event",
+        "AETOXGR": "Grade",
+        "ASTDT": "Start",
+        "AENDT": "End",
+        "AESER": "Serious",
+        "AEREL": "Related",
+        "AEACN": "Action",
+    }
+    return _listing("severe_events", "Events of grade 3 or higher, and serious events", events, columns)
+
+
+def reconciliation(data: Datasets) -> Listing:
+    """List where derived laboratory grades and reported events disagree at grade 3 or higher."""
+    frame = reconcile_grades(data.adlb, data.adae)
+    return _listing(
+        "reconciliation",
+        "Laboratory grades and reported events that disagree",
+        frame,
+        {
+            "USUBJID": "Patient",
+            "TRT01P": "Arm",
+            "FINDING": "Disagreement",
+            "AECAT": "Category",
+            "PARAMCD": "Analyte",
+            "LABGR": "Grade, laboratory",
+            "LABDT": "Date, laboratory",
+            "AEGR": "Grade, event",
+            "AEDT": "Start, event",
+        },
+        note="Grade 3 or higher in one source without its counterpart in the other. The two are never merged.",
+    )
+
+
+def set_aside(data: Datasets) -> Listing:
+    """List records of the cut that no analysis dataset uses."""
+    columns = {"table": "Table", "row": "Line", "subject": "Patient", "reason": "Reason"}
+    return _listing("set_aside", "Records set aside", data.set_aside, columns)
+
+
+def findings_listing(findings: Sequence[Finding]) -> Listing:
+    """List all findings of the data check."""
+    rows = tuple(
+        (
+            finding.severity,
+            finding.rule,
+            finding.table,
+            "" if finding.row is None else str(finding.row),
+            finding.column or "",
+            finding.subject or "",
+            finding.message,
+        )
+        for finding in findings
+    )
+    return Listing(
+        key="findings",
+        title="Findings of the data check",
+        columns=("Severity", "Rule", "Table", "Line", "Column", "Patient", "Finding"),
+        rows=rows,
+        landscape=True,
+        weights=(0.8, 1.0, 1.3, 0.5, 1.0, 0.8, 5.0),
+    )
+
+
+def plan_deviations(found: Sequence[Deviation]) -> Listing:
+    """List plan fields that differ from the preset."""
+    return Listing(
+        key="plan_deviations",
+        title="Deviations from the plan",
+        columns=("Decision", "Planned", "Used"),
+        rows=tuple((item.field, str(item.planned), str(item.used)) for item in found),
+    )
+
+
+def plan_fields(plan: Plan) -> Listing:
+    """List every decision of the plan with its reason and source."""
+    rows = tuple(
+        (item.name, _written(getattr(plan, item.name)), item.metadata["reason"], item.metadata["source"])
+        for item in fields(plan)
+        if "reason" in item.metadata
+    )
+    return Listing(
+        key="plan_fields",
+        title="Decisions of the plan",
+        columns=("Decision", "Value", "Reason", "Source"),
+        rows=rows,
+        weights=(1.5, 1.3, 3.5, 1.5),
+    )
+
+
+def inputs(cut: Cut) -> Listing:
+    """List the files of the data cut with their fingerprints."""
+    rows = tuple((file.name, str(file.rows), str(file.columns), file.sha256[:_SHORT_HASH]) for file in cut.files)
+    return Listing(
+        key="inputs",
+        title="Files of the data cut",
+        columns=("File", "Rows", "Columns", "SHA-256, first 16 digits"),
+        rows=rows,
+    )
+
+
+def versions(found: Mapping[str, str]) -> Listing:
+    """List the versions of the software that made the report."""
+    return Listing(
+        key="versions", title="Software", columns=("Component", "Version"), rows=tuple(found.items())
+    )
+
+
+def _listing(
+    key: str,
+    title: str,
+    frame: pd.DataFrame,
+    columns: Mapping[str, str],
+    decimals: Mapping[str, int] | None = None,
+    note: str = "",
+) -> Listing:
+    digits = decimals or {}
+    records = frame.loc[:, list(columns)].to_dict("records")
+    rows = tuple(
+        tuple(_written(record[column], digits.get(column)) for column in columns) for record in records
+    )
+    return Listing(key=key, title=title, columns=tuple(columns.values()), rows=rows, note=note)
+
+
+def _written(value: object, decimals: int | None = None) -> str:
+    """Write a cell of a listing: dates as ISO, numbers as counts or with ``decimals``, missing as nothing."""
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if decimals is not None and isinstance(value, int | float):
+        return fixed(float(value), decimals, signed=False)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,91 @@
+"""Where a report comes from: the manifest, with hashes of everything that went in and came out."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from duonen_stats.raw.cut import Cut, SourceFile
+from duonen_stats.sap import Plan, deviations
+
+MANIFEST = "manifest.json"
+_PACKAGE = "duonen_stats"
+
+
+def data_fingerprint(inputs: Iterable[SourceFile]) -> str:
+    """Return one SHA-256 for a whole data cut: over the names and hashes of its files, in order of name."""
+    lines = sorted(f"{item.name} {item.sha256}\n" for item in inputs)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def manifest(
+    *,
+    cut: Cut,
+    plan: Plan,
+    preset: Plan,
+    outputs: Mapping[str, bytes],
+    versions: Mapping[str, str],
+    started: datetime,
+    seconds: Mapping[str, float],
+    finished: datetime | None = None,
+    seeds: Mapping[str, int] = MappingProxyType({}),
+) -> bytes:
+    """Write the manifest of a report as JSON.
+
+    Parameters
+    ----------
+    cut
+        The data cut: its files, its date, whether it is simulated.
+    plan, preset
+        The plan as used, and the one it is compared with.
+    outputs
+        Every other file of the report: its name, relative to the report's folder, and its bytes.
+    versions
+        Of Python and the packages used.
+    started, finished, seconds
+        When the run began and ended (now, if left out) and what each step took. They stand under ``times``;
+        all else depends on the input, the plan and the software only.
+    seeds
+        Seed of every procedure that draws random numbers.
+    """
+    content = {
+        "made_by": _PACKAGE,
+        "simulated": cut.simulated,
+        "data_cut": {
+            "name": cut.name,
+            "label": cut.label,
+            "date": None if cut.cut_date is None else f"{cut.cut_date:%Y-%m-%d}",
+            "stage": cut.stage,
+            "fingerprint": data_fingerprint(cut.files),
+        },
+        "plan": asdict(plan),
+        "deviations": [asdict(item) for item in deviations(plan, preset)],
+        "seeds": dict(seeds),
+        "inputs": [asdict(item) for item in cut.files],
+        "outputs": [
+            {"name": name, "sha256": hashlib.sha256(outputs[name]).hexdigest(), "bytes": len(outputs[name])}
+            for name in sorted(outputs)
+        ],
+        "software": dict(versions),
+        "platform": platform.platform(),
+        "times": {
+            "started": started.isoformat(),
+            "finished": (finished or datetime.now(UTC)).isoformat(),
+            "seconds": {step: round(spent, 3) for step, spent in seconds.items()},
+        },
+    }
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def files_of(text: bytes) -> frozenset[str] | None:
+    """Names of the files a manifest accounts for, itself included; None if it is not one of this package."""
+    try:
+        content = json.loads(text)
+        if content["made_by"] != _PACKAGE:
+            return None
+        return frozenset({MANIFEST, *(item["name"] for item in content["outputs"])})
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,150 @@
+"""The words of a report: a template of prose becomes sections, its numbers looked up by id.
+
+A template holds words and ids, never numbers. Its rendered text is read line by line::
+
+    # Title {key}        a section;  ## the same, inside it
+    - words              a point of a list
+    @ table_1            the display or listing of that key
+    anything else        a paragraph, up to the next empty line
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from duonen_stats.displays.content import Line, Number
+from duonen_stats.displays.lookup import Lookup
+from duonen_stats.errors import DuonenError
+from duonen_stats.report.document import Block, Bullets, Paragraph, Section
+
+# A looked-up number travels through the rendered text between private-use characters, which data never hold:
+# raw text cells that carry them are refused when they are read.
+_OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
+_NUMBER = re.compile(f"{_OPEN}(.*?){_MIDDLE}(.*?){_CLOSE}")
+_HEADING = re.compile(r"(#{1,2}) (.+) \{([a-z0-9_]+)\}")
+
+
+def write_sections(
+    folder: Path, name: str, look: Lookup, words: Mapping[str, Any], blocks: Mapping[str, Block]
+) -> tuple[Section, ...]:
+    """Render the template ``name`` and read it into sections.
+
+    Parameters
+    ----------
+    folder, name
+        The templates' folder and the template.
+    look
+        Numbers; in the template ``fixed``, ``count``, ``percent`` and ``p`` write one, ``value``, ``method`` and
+        ``note`` give a row's parts for conditions.
+    words
+        Further names the template may use.
+    blocks
+        Displays and listings by key, for ``@ key`` lines; each must be used exactly once.
+
+    Raises
+    ------
+    UnknownResultError
+        The template names a number no analysis has made.
+    DuonenError
+        The template names a block that is not there, or leaves one out.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - the rendered text is read as plain words, and escaped where it is set
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["lower_first"] = _lower_first
+    text = environment.get_template(name).render(**_lookups(look), **words)
+    remaining = dict(blocks)
+    sections = tuple(_sections(text.splitlines(), remaining))
+    if remaining:
+        raise DuonenError(f"The template {name} leaves out: {', '.join(remaining)}.")
+    return sections
+
+
+def _lower_first(label: str) -> str:
+    """Write a label within a sentence: ``Hemoglobin`` in lower case, abbreviations such as WBC and eGFR as they are."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _lookups(look: Lookup) -> dict[str, Callable[..., object]]:
+    def mark(number: Number) -> str:
+        return f"{_OPEN}{number.id}{_MIDDLE}{number.text}{_CLOSE}"
+
+    def all_of(line: Line) -> str:
+        return "".join(mark(part) if isinstance(part, Number) else part for part in line)
+
+    return {
+        "fixed": lambda key, decimals=0, signed=False: mark(look.fixed(key, decimals, signed=signed)),
+        "count": lambda key: mark(look.count(key)),
+        "percent": lambda key, decimals=1: mark(look.percent(key, decimals)),
+        "p": lambda key: mark(look.p(key)),
+        "n_percent": lambda block: all_of(look.n_percent(block)),
+        "quartiles": lambda block, decimals, signed=False: all_of(
+            look.median_quartiles(block, decimals, to=" to ", signed=signed)
+        ),
+        "line": all_of,
+        "value": look.results.value,
+        "method": lambda key: look.results.row(key).method,
+        "note": lambda key: look.results.row(key).note,
+        "level": lambda key: look.results.row(key).variable_level,
+        "known": lambda key: look.results.value(key) is not None,
+    }
+
+
+def _sections(lines: list[str], blocks: dict[str, Block]) -> Iterator[Section]:
+    heading: re.Match[str] | None = None
+    body: list[str] = []
+    for line in [*lines, None]:
+        found = _HEADING.fullmatch(line.strip()) if line is not None else None
+        if line is not None and found is None:
+            body.append(line.strip())
+            continue
+        if heading is not None:
+            level: Literal[1, 2] = 1 if heading[1] == "#" else 2
+            title = "".join(part if isinstance(part, str) else part.text for part in read_line(heading[2]))
+            yield Section(key=heading[3], title=title, level=level, blocks=tuple(_blocks(body, blocks)))
+        elif any(body):
+            raise DuonenError(f"Words stand before the first heading: {body[0]}")
+        heading, body = found, []
+
+
+def _kind(line: str) -> str:
+    if not line:
+        return "space"
+    return {"@ ": "block", "- ": "point"}.get(line[:2], "words")
+
+
+def _blocks(lines: list[str], blocks: dict[str, Block]) -> Iterator[Block]:
+    for kind, group in groupby(lines, key=_kind):
+        chosen = list(group)
+        if kind == "words":
+            yield Paragraph(read_line(" ".join(chosen)))
+        elif kind == "point":
+            yield Bullets(tuple(read_line(line[2:]) for line in chosen))
+        elif kind == "block":
+            for line in chosen:
+                key = line[2:].strip()
+                if key not in blocks:
+                    raise DuonenError(f"The template names {key!r}, which is no display or listing, or stands twice.")
+                yield blocks.pop(key)
+
+
+def read_line(text: str) -> Line:
+    """Split rendered words into plain pieces and looked-up numbers."""
+    parts: list[str | Number] = []
+    end = 0
+    for match in _NUMBER.finditer(text):
+        if match.start() > end:
+            parts.append(text[end : match.start()])
+        parts.append(Number(match[1], match[2]))
+        end = match.end()
+    if end < len(text):
+        parts.append(text[end:])
+    return tuple(parts)

@@ -1,0 +1,355 @@
+"use strict";
+(() => {
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const numbers = "[data-ard]";
+  document.body.classList.add("ready");
+  for (const element of all(".search, .theme, .actions, .filter, .hint")) element.hidden = false;
+
+  // ── The results table: columns; a repeated text stands once and is pointed to ─────────────────────
+  const packed = JSON.parse(one("#results").textContent);
+  const columns = Object.keys(packed);
+  const at = (name, place) => {
+    const column = packed[name];
+    return Array.isArray(column) ? column[place] : column.texts[column.places[place]];
+  };
+  const placeOf = new Map(packed.analysis_id.map((id, place) => [id, place]));
+
+  // ── Where a number comes from ─────────────────────────────────────────────────────────────────────
+  const panel = one("#panel");
+  let chosen = null;
+  const joined = (...parts) => parts.filter((part) => part !== "" && part !== null).join(": ");
+  const facts = (place) => {
+    const get = (name) => at(name, place);
+    return [
+      ["Value", get("stat") === null ? "not estimable" : String(get("stat")).replace("-", "−")],
+      ["Unit", get("unit")],
+      ["Statistic", joined(get("stat_label"), get("context"))],
+      ["Variable", joined(get("variable"), get("variable_level"))],
+      ["Population", get("population")],
+      ["Group", joined(get("group1"), get("group1_level"))],
+      ["Second group", joined(get("group2"), get("group2_level"))],
+      ["n", get("n") === null ? "" : String(get("n"))],
+      ["Method", get("method")],
+      ["Note", get("note")],
+      ["Analysis", get("analysis_id")],
+    ].filter(([, value]) => value !== "");
+  };
+  const element = (tag, text, properties = {}) =>
+    Object.assign(document.createElement(tag), { textContent: text }, properties);
+
+  const sameElsewhere = (id, here) => {
+    const home = here.closest(".display, .chapter");
+    const homes = new Set();
+    for (const other of all(numbers)) {
+      const place = other.dataset.ard === id ? other.closest(".display, .chapter") : null;
+      if (place && place !== home) homes.add(place);
+    }
+    return [...homes];
+  };
+  const titleOf = (place) => place.dataset.label || one("h2, h3", place).textContent.trim();
+
+  const choose = (number) => {
+    if (chosen) chosen.classList.remove("chosen");
+    chosen = number;
+    chosen.classList.add("chosen");
+    const id = number.dataset.ard;
+    const place = placeOf.get(id);
+    one(".shown-as", panel).textContent = number.textContent.trim();
+    const list = one("dl", panel);
+    list.replaceChildren();
+    for (const [name, value] of facts(place)) {
+      list.append(element("dt", name), element("dd", value, { className: name === "Analysis" ? "id" : "" }));
+    }
+    const places = one(".places", panel);
+    places.replaceChildren();
+    for (const other of sameElsewhere(id, number)) {
+      places.append(places.childNodes.length ? ", " : "Also shown in ");
+      places.append(element("a", titleOf(other), { href: `#${other.id}` }));
+    }
+    panel.hidden = false;
+    panel.scrollTop = 0;
+  };
+  const dismiss = (returning) => {
+    if (panel.hidden) return;
+    panel.hidden = true;
+    chosen.classList.remove("chosen");
+    if (returning && chosen.tabIndex >= 0) chosen.focus();
+  };
+  one(".close", panel).addEventListener("click", () => dismiss(true));
+
+  // ── One tab stop for each text, table or list; arrow keys go on from there ───────────────────────
+  const blockOf = (number) => number.closest("table, p, ul, dl");
+  const takeStop = (number) => {
+    const block = blockOf(number);
+    for (const other of all(".num[tabindex]", block)) {
+      other.removeAttribute("tabindex");
+      other.removeAttribute("role");
+      other.removeAttribute("aria-haspopup");
+    }
+    number.tabIndex = 0;
+    number.setAttribute("role", "button");
+    number.setAttribute("aria-haspopup", "dialog");
+  };
+  for (const block of all("main table, main p, main ul, main dl")) {
+    const first = one(".num", block);
+    if (first && blockOf(first) === block) takeStop(first);
+  }
+  const inColumn = (number, step) => {
+    const cell = number.closest("td, th");
+    if (!cell) return null;
+    const inCell = all(".num", cell).indexOf(number);
+    const rows = all("tr", cell.closest("table"));
+    for (let i = rows.indexOf(cell.parentElement) + step; rows[i]; i += step) {
+      const there = rows[i].cells[cell.cellIndex];
+      const found = there ? all(".num", there) : [];
+      if (found.length) return found[Math.min(inCell, found.length - 1)];
+    }
+    return null;
+  };
+  const inLine = (number, step) => {
+    const found = all(".num", blockOf(number));
+    return found[found.indexOf(number) + step] ?? null;
+  };
+  const moves = {
+    ArrowRight: (n) => inLine(n, 1),
+    ArrowLeft: (n) => inLine(n, -1),
+    ArrowDown: (n) => inColumn(n, 1) ?? (n.closest("table") ? null : inLine(n, 1)),
+    ArrowUp: (n) => inColumn(n, -1) ?? (n.closest("table") ? null : inLine(n, -1)),
+  };
+
+  document.addEventListener("click", (event) => {
+    const number = event.target.closest(`main ${numbers}`);
+    if (!number) return;
+    if (number.classList.contains("num")) {
+      takeStop(number);
+      number.focus({ preventScroll: true });
+    }
+    choose(number);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      dismiss(true);
+      closeMenu(true);
+      return;
+    }
+    if (event.altKey && (event.key === "PageDown" || event.key === "PageUp")) {
+      event.preventDefault();
+      goTo(event.key === "PageDown" ? 1 : -1);
+      return;
+    }
+    const number = event.target.closest?.("main .num");
+    if (!number || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      choose(number);
+      panel.focus();
+    } else if (moves[event.key]) {
+      event.preventDefault();
+      const next = moves[event.key](number);
+      if (!next) return;
+      takeStop(next);
+      next.focus();
+      if (!panel.hidden) choose(next);
+    }
+  });
+
+  // ── Where the reader is ───────────────────────────────────────────────────────────────────────────
+  const links = all("nav a");
+  const targets = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+  const displays = all(".table, .drawing");
+  const line = () => one(".top").getBoundingClientRect().bottom + 48;
+  const markPlace = () => {
+    let here = -1;
+    targets.forEach((target, i) => {
+      if (target.getBoundingClientRect().top <= line()) here = i;
+    });
+    if (window.innerHeight + window.scrollY >= document.body.scrollHeight - 2) here = Math.max(here, lastSeen());
+    links.forEach((link, i) => {
+      if (i === here) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
+    const nav = one("nav");
+    if (here >= 0 && !nav.matches(":hover, :focus-within")) {
+      const [box, frame] = [links[here].getBoundingClientRect(), nav.getBoundingClientRect()];
+      if (box.top < frame.top || box.bottom > frame.bottom) nav.scrollTop += box.top - frame.top - frame.height / 3;
+    }
+  };
+  const lastSeen = () => targets.findLastIndex((target) => target.getBoundingClientRect().top < window.innerHeight);
+  let waiting = false;
+  const later = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      markPlace();
+    });
+  };
+  addEventListener("scroll", later, { passive: true });
+
+  const goTo = (step) => {
+    const tops = displays.map((display) => display.getBoundingClientRect().top - line());
+    const next = step > 0 ? tops.findIndex((top) => top > 1) : tops.findLastIndex((top) => top < -90);
+    if (next < 0) return;
+    displays[next].scrollIntoView();
+    const heading = one("h3, h4", displays[next]);
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  };
+
+  // ── Finding ───────────────────────────────────────────────────────────────────────────────────────
+  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const ownText = (target) => {
+    if (target.matches(".display")) return target.textContent;
+    return [...target.children].filter((child) => !child.matches(".display")).map((child) => child.textContent).join(" ");
+  };
+  const search = one("#search");
+  let texts = null;
+  search.addEventListener("input", () => {
+    texts ??= targets.map((target, i) => folded(`${links[i].textContent} ${ownText(target)}`));
+    const words = folded(search.value).split(/\s+/).filter(Boolean);
+    let found = 0;
+    links.forEach((link, i) => {
+      const match = words.every((word) => texts[i].includes(word));
+      link.parentElement.hidden = !match;
+      found += match;
+    });
+    one(".found").textContent = words.length ? `${found} of ${links.length} places` : "";
+  });
+
+  // ── Contents on a narrow window; light and dark ──────────────────────────────────────────────────
+  const [menu, nav] = [one(".menu"), one("nav")];
+  const closeMenu = (returning) => {
+    if (!nav.classList.contains("open")) return;
+    nav.classList.remove("open");
+    menu.setAttribute("aria-expanded", "false");
+    if (returning) menu.focus();
+  };
+  menu.addEventListener("click", () => {
+    const open = nav.classList.toggle("open");
+    menu.setAttribute("aria-expanded", String(open));
+    if (open) search.focus();
+  });
+  nav.addEventListener("click", (event) => {
+    if (event.target.closest("a")) closeMenu(false);
+  });
+  const theme = one(".theme");
+  const isDark = () =>
+    (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "")) === "dark";
+  const tellTheme = () => theme.setAttribute("aria-pressed", String(isDark()));
+  theme.addEventListener("click", () => {
+    document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+    tellTheme();
+  });
+  tellTheme();
+
+  // ── Listings: sorted and filtered ────────────────────────────────────────────────────────────────
+  const order = new Intl.Collator("en", { numeric: true }).compare;
+  for (const listing of all(".listing")) {
+    const body = one("tbody", listing);
+    if (!body) continue;
+    const heads = all("thead th", listing);
+    const said = one("[role=status]", listing);
+    heads.forEach((head, column) => {
+      const button = element("button", head.textContent, { type: "button" });
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const direction = head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending";
+        for (const other of heads) other.removeAttribute("aria-sort");
+        head.setAttribute("aria-sort", direction);
+        const sign = direction === "ascending" ? 1 : -1;
+        const text = (row) => row.cells[column].textContent;
+        body.append(...[...body.rows].sort((a, b) => sign * order(text(a), text(b))));
+      });
+    });
+    one(".filter input", listing).addEventListener("input", (event) => {
+      const words = folded(event.target.value).split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const row of body.rows) {
+        const match = words.every((word) => folded(row.textContent).includes(word));
+        row.hidden = !match;
+        shown += match;
+      }
+      said.textContent = `${shown} of ${body.rows.length} rows`;
+    });
+  }
+
+  // ── Files to take away ───────────────────────────────────────────────────────────────────────────
+  // A spreadsheet takes a text that begins with one of these for a formula; numbers are let through.
+  const guarded = (text) => (/^[=+\-@\t\r＝＋－＠]/.test(text) && !/^[+-]?\d[\d.,]*%?$/.test(text) ? `'${text}` : text);
+  const field = (value) => {
+    const text = value === null ? "" : typeof value === "number" ? String(value) : guarded(value);
+    return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const csv = (rows) => rows.map((row) => `${row.map(field).join(",")}\n`).join("");
+  const words = (cell) => cell.innerText.replace(/\s+/g, " ").trim();
+  const tableRows = (table) => {
+    const rows = [];
+    const pending = [];
+    for (const row of all("tr", table)) {
+      const out = [];
+      const take = () => {
+        while (pending[out.length]?.left > 0) {
+          pending[out.length].left -= 1;
+          out.push("");
+        }
+      };
+      for (const cell of row.cells) {
+        take();
+        for (let i = 0; i < cell.colSpan; i += 1) {
+          pending[out.length] = { left: cell.rowSpan - 1 };
+          out.push(i && cell.scope !== "colgroup" ? "" : words(cell));
+        }
+      }
+      take();
+      rows.push(out);
+    }
+    return rows;
+  };
+  const resultRows = (display) => {
+    const ids = new Set(all(numbers, display).map((number) => number.dataset.ard));
+    const places = [...packed.analysis_id.keys()].filter(
+      (place) => ids.has(packed.analysis_id[place]) || at("display", place) === display.dataset.key,
+    );
+    return [columns, ...places.map((place) => columns.map((name) => at(name, place)))];
+  };
+  const save = (name, type, text) => {
+    const link = element("a", "", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+  const makers = {
+    table: (display) => ["csv", "text/csv", csv(tableRows(one("table", display)))],
+    results: (display) => ["results.csv", "text/csv", csv(resultRows(display))],
+    svg: (display) => ["svg", "image/svg+xml", new XMLSerializer().serializeToString(one(".paper svg", display))],
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-csv]");
+    if (!button) return;
+    const display = button.closest(".display");
+    const [ending, type, text] = makers[button.dataset.csv](display);
+    save(`${display.id}.${ending}`, type, text);
+  });
+
+  // ── Tables wider than the window scroll, and can then be reached by keyboard ─────────────────────
+  const measure = () => {
+    for (const frame of all(".scroll")) {
+      frame.classList.remove("overflowing", "tight");
+      const tooWide = () => frame.scrollWidth > frame.clientWidth + 1;
+      frame.classList.toggle("tight", tooWide());
+      const wide = tooWide();
+      frame.classList.toggle("overflowing", wide);
+      if (wide) {
+        frame.tabIndex = 0;
+        frame.setAttribute("role", "region");
+        frame.setAttribute("aria-label", `${frame.closest(".display").dataset.label}, scrolls sideways`);
+      } else {
+        for (const name of ["tabindex", "role", "aria-label"]) frame.removeAttribute(name);
+      }
+    }
+  };
+  addEventListener("resize", measure);
+  for (const part of all("details")) part.addEventListener("toggle", measure);
+  measure();
+  markPlace();
+})();

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -21,7 +20,10 @@ _NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or 
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """The safe loader, except that a key given twice is a fault instead of the last one winning."""
+    """The safe loader, except that a key given twice is a fault instead of the last one winning.
+
+    Not PyYAML's loader in C: that is faster, but ends the process on deep nesting.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
@@ -87,7 +89,7 @@ def build(kind: type[T], data: Any, where: str, faults: list[str]) -> T | None:
     if not isinstance(data, Mapping):
         faults.append(f"{where}: expected named fields, found {_shown(data)}")
         return None
-    hints = _hints(kind)
+    hints = get_type_hints(kind)
     faults.extend(f"{where}: unknown field {_shown(key)}" for key in data if key not in hints)
     values: dict[str, Any] = {}
     for name, hint in hints.items():
@@ -105,12 +107,6 @@ def build_list(kind: type[T], data: Any, where: str, faults: list[str]) -> tuple
     return () if built is FAULTY else built
 
 
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-@cache
 def _required(kind: Any, name: str) -> bool:
     (wanted,) = (item for item in fields(kind) if item.name == name)
     return wanted.default is MISSING and wanted.default_factory is MISSING
@@ -120,7 +116,7 @@ def _value(hint: Any, data: Any, where: str, faults: list[str]) -> Any:
     origin, inner = get_origin(hint), get_args(hint)
     if origin is UnionType:
         return None if data is None else _value(inner[0], data, where, faults)
-    if is_dataclass(hint):
+    if is_dataclass(hint) and isinstance(hint, type):
         built = build(hint, data, where, faults)
         return FAULTY if built is None else built
     if origin is Literal:

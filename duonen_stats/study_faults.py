@@ -8,8 +8,8 @@ from duonen_stats.nouns import Arm, ProtocolRule, RawColumn, RawTable, Study
 
 _RELIED_ON = {
     "data_cut": "STUDYID CUTDT ORIGIN STAGE LABEL",
-    "subjects": "SUBJID SITEID RANDDT ARM AGE SEX RACE BMI PRIMSITE GRADE KI67 METLIV METLN METBON METOTH KPS "
-    "DXDUR",
+    "subjects": "SUBJID SITEID RANDDT ARM AGE SEX RACE BMI PRIMSITE GRADE KI67 METLIV METLN METBON METOTH "
+    "KPS DXDUR",
     "administrations": "SUBJID CYCLE EXDT REASON",
     "dosimetry": "SUBJID CYCLE ORGAN ISOTOPE DOSE_GY",
     "labs": "SUBJID VISIT LBDT ANALYTE VALUE UNIT LLN ULN LABORATORY",
@@ -75,7 +75,9 @@ def find_faults(study: Study, data: dict[str, Any]) -> Iterator[str]:
 
 
 def _repeated(data: dict[str, Any]) -> Iterator[str]:
-    lists = {section: entries for section, entries in data.items() if isinstance(entries, list)}
+    lists: dict[str, Any] = {
+        section: entries for section, entries in data.items() if isinstance(entries, list)
+    }
     if isinstance(data["code_lists"], dict):
         lists |= {f"code_lists.{name}": entries for name, entries in data["code_lists"].items()}
     lists |= {

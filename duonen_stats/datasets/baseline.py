@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from duonen_stats.datasets.shape import flag
+from duonen_stats.datasets.shape import flag, typed
 from duonen_stats.frames import require_columns, require_unique
 from duonen_stats.sap import Plan
 
@@ -48,7 +48,7 @@ def flag_baseline(labs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     return labs.assign(
         ABLFL=flag(chosen),
         AVISIT=labs["AVISIT"].where(~chosen, plan.baseline_visit),
-        REASON=labs["REASON"].where(~chosen),
+        REASON=typed(labs["REASON"].where(~chosen), "text"),
     )
 
 

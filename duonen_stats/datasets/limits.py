@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from duonen_stats.datasets.comparison import above
-from duonen_stats.datasets.shape import flag
+from duonen_stats.datasets.shape import first_label, flag
 from duonen_stats.frames import require_columns
 from duonen_stats.study import Study
 
@@ -73,7 +73,6 @@ def add_limits(doses: pd.DataFrame, limits: tuple[DoseLimit, ...]) -> pd.DataFra
     for limit in limits:
         summed = doses["DTYPE"].eq("SUM")
         applies = doses["ORGAN"].eq(limit.organ) & doses["ISOTOPE"].isna() & (summed != limit.per_cycle)
-        text = pd.Series(limit.text, index=doses.index, dtype=object)
-        columns[limit.criterion] = text.where(applies)
+        columns[limit.criterion] = first_label([(applies, limit.text)], doses.index)
         columns[f"{limit.criterion}FL"] = flag(applies & above(doses["AVAL"], limit.gray))
     return doses.assign(**columns)

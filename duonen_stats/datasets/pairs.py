@@ -1,7 +1,8 @@
 """Two numbers a patient, side by side: dose against worst change, activity against dose, visit against visit.
 
-Every function gives all patients who have at least one of the two; a missing one is NaN, so that whoever
-uses the pairs can count them. The complete pairs are ``pairs.dropna()``.
+Every ``pair_...`` gives one row per patient who has at least one of the two, sorted by ``USUBJID``; a missing
+one is NaN, so that whoever uses the pairs can count them. The complete pairs are ``pairs.dropna()``. All
+raise ``DataError`` if a column is absent or a patient has two values where one is expected.
 """
 
 import pandas as pd

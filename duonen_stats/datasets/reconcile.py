@@ -84,11 +84,21 @@ def reconcile_grades(adlb: pd.DataFrame, adae: pd.DataFrame) -> pd.DataFrame:
 def worst_lab_grades(adlb: pd.DataFrame) -> pd.DataFrame:
     """Find the worst laboratory-derived grade of each patient and analyte on treatment, at its first date.
 
+    Parameters
+    ----------
+    adlb
+        The laboratory dataset.
+
     Returns
     -------
     pandas.DataFrame
         ``USUBJID``, ``TRT01P``, ``AECAT`` (None if the analyte has no category), ``PARAMCD``, ``LABGR``,
-        ``LABDT``, ``AVAL``.
+        ``LABDT``, ``AVAL``; one row per patient and analyte with any grade.
+
+    Raises
+    ------
+    DataError
+        A column is absent.
     """
     require_columns(adlb, "USUBJID", "TRT01P", "PARAMCD", "ATOXGR", "ADT", "AVAL", "ONTRTFL", "DTYPE")
     counted = adlb["ONTRTFL"].eq("Y") & adlb["DTYPE"].isna() & adlb["ATOXGR"].notna()
@@ -102,10 +112,20 @@ def worst_lab_grades(adlb: pd.DataFrame) -> pd.DataFrame:
 def worst_event_grades(adae: pd.DataFrame) -> pd.DataFrame:
     """Find the worst treatment-emergent event of each patient and category, at its first start.
 
+    Parameters
+    ----------
+    adae
+        The dataset of adverse events.
+
     Returns
     -------
     pandas.DataFrame
-        ``USUBJID``, ``TRT01P``, ``AECAT``, ``AEGR``, ``AEDT``.
+        ``USUBJID``, ``TRT01P``, ``AECAT``, ``AEGR``, ``AEDT``; one row per patient and category.
+
+    Raises
+    ------
+    DataError
+        A column is absent.
     """
     require_columns(adae, "USUBJID", "TRT01P", "AECAT", "AETOXGR", "ASTDT", "TRTEMFL")
     emergent = adae.loc[adae["TRTEMFL"].eq("Y")]

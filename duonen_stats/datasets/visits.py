@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from duonen_stats.datasets.shape import first_label, flag
+from duonen_stats.datasets.shape import first_label, flag, typed
 from duonen_stats.frames import require_columns, require_unique
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
@@ -70,7 +70,7 @@ def place_visits(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) -> pd.D
     by_window = labs["LBSEQ"].map(_place_by_window(labs.loc[~named], cycles, windows)).astype(object)
     visit = labs["VISIT"].where(scheduled, by_window.where(~named))
     reason = fault.where(named, OUTSIDE).where(visit.isna())
-    return labs.assign(AVISIT=visit.astype(object), SCHEDULED=scheduled, REASON=reason)
+    return labs.assign(AVISIT=typed(visit, "text"), SCHEDULED=scheduled, REASON=typed(reason, "text"))
 
 
 def _contradiction(labs: pd.DataFrame, cycles: pd.DataFrame, windows: pd.DataFrame) -> pd.Series:
@@ -172,4 +172,4 @@ def flag_visit_record(labs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     chosen = ranked.drop_duplicates(["SUBJID", "PARAMCD", "AVISIT"])["LBSEQ"]
     stands = labs["LBSEQ"].isin(chosen) | labs["ABLFL"].eq("Y")
     reason = labs["REASON"].where(labs["AVISIT"].isna(), ANOTHER).where(~stands)
-    return labs.assign(ANL01FL=flag(stands), REASON=reason)
+    return labs.assign(ANL01FL=flag(stands), REASON=typed(reason, "text"))

@@ -3,6 +3,7 @@
 from duonen_stats.displays.content import Column, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.results.adverse_events import analyse_adverse_events
+from duonen_stats.results.disposition import analyse_disposition
 from duonen_stats.results.groups import ALL
 
 
@@ -60,7 +61,7 @@ TABLE_5 = Display(
     label="Table 5",
     ich_number="14.3.1.1",
     title="Adverse events reported during treatment",
-    analyses=(analyse_adverse_events,),
+    analyses=(analyse_adverse_events, analyse_disposition),
     layout=_layout,
     datasets=("ADAE", "ADSL"),
 )

@@ -2,6 +2,7 @@
 
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.names import analyte_name, lower_first
 from duonen_stats.results.dose_effect import ORGAN_EFFECTS, analyse_dose_effect
 
 
@@ -18,7 +19,7 @@ def _layout(material: Material) -> Layout:
             if look.results.value(f"{block}.spearman.ci_low") is not None:
                 limits = (*limits, " to ", look.fixed(f"{block}.spearman.ci_high", 2))
             cells = (
-                (f"Worst Δ of {analyte.label.lower() if analyte.code != 'EGFR' else analyte.label}",),
+                (f"Worst Δ of {lower_first(analyte_name(analyte))}",),
                 (look.count(f"{block}.n"),),
                 (look.fixed(f"{block}.spearman.rho", 2),),
                 limits,

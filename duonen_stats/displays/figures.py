@@ -10,6 +10,7 @@ from duonen_stats.displays.bars import CATEGORIES, ModificationBar, Modification
 from duonen_stats.displays.boxes import BoxGroup, BoxPanel, LimitLine, draw_box_panels, draw_boxes
 from duonen_stats.displays.content import FigureContent, Line, Number
 from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.names import analyte_name, lower_first
 from duonen_stats.displays.organ_doses import ORGANS, comparison_note, dose_sentence
 from duonen_stats.displays.scatter import ScatterGroup, draw_scatter
 from duonen_stats.results.dose_effect import analyse_dose_effect
@@ -179,7 +180,7 @@ def _layout_dose_effect(material: Material) -> Layout:
     block = f"dose_effect.marrow.{analyte.code}"
     groups = _scatter_groups(material, pairs, "DOSE", "WORST", f"{block}.arm.{{}}.n")
     note = _correlation(material, block)
-    x, y = "Cumulative marrow dose (Gy)", f"Worst change of {analyte.label.lower()} from T1 ({analyte.display_unit})"
+    x, y = "Cumulative marrow dose (Gy)", f"Worst change of {lower_first(analyte_name(analyte))} from T1 ({analyte.display_unit})"
     in_legend = tuple(group.n for group in groups if group.n is not None)
     return Layout(
         content=FigureContent(
@@ -209,7 +210,7 @@ def _change_figure(number: int, code: str, visit: str, ich_number: str) -> Displ
             )
             for arm in values
         ]
-        measure = f"{analyte.label}, change from {material.plan.baseline_visit} at {visit} ({analyte.display_unit})"
+        measure = f"{analyte_name(analyte)}, change from {material.plan.baseline_visit} at {visit} ({analyte.display_unit})"
         test = f"labs.{code}.{visit}.between.{material.plan.between_arm_test}.p"
         between: Line = (
             f"Between arms: {material.look.results.row(test).method}, p = ",
@@ -223,7 +224,7 @@ def _change_figure(number: int, code: str, visit: str, ich_number: str) -> Displ
                 numbers=_of_groups(groups),
             ),
             population=(f"Safety population, patients with a value at {visit} and at {material.plan.baseline_visit}",),
-            sentence=(f"{analyte.label} at {visit} against {material.plan.baseline_visit}: ", *_medians(groups), "."),
+            sentence=(f"{analyte_name(analyte)} at {visit} against {material.plan.baseline_visit}: ", *_medians(groups), "."),
             footnotes=(_EVERY_POINT, between),
         )
 

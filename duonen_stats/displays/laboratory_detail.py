@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.names import analyte_name
 from duonen_stats.displays.safety import change_at
 from duonen_stats.results.groups import ALL, arm_codes
 from duonen_stats.results.laboratory import analyse_laboratory
@@ -14,7 +15,7 @@ def _layout_changes(material: Material) -> Layout:
     groups = (ALL, *arm_codes(study))
     rows: list[TableRow] = []
     for analyte in study.analytes:
-        heading = f"{analyte.label}, {analyte.display_unit}"
+        heading = f"{analyte_name(analyte)}, {analyte.display_unit}"
         rows.append(TableRow(cells=((heading,), *((),) * len(groups)), kind="group"))
         for visit in plan.follow_up_visits:
             cells: list[Line] = []
@@ -45,7 +46,7 @@ def _layout_paired(material: Material) -> Layout:
         for earlier, later in pairs:
             block = f"labs.{analyte.code}.{earlier}_{later}.paired.{test}"
             cells.append((look.p(f"{block}.p"),))
-        rows.append(TableRow(cells=((analyte.label,), *cells)))
+        rows.append(TableRow(cells=((analyte_name(analyte),), *cells)))
     columns = (
         Column(header="Analyte", align="left", weight=1.5),
         *(Column(header=f"{earlier}→{later}", below=("p",)) for earlier, later in pairs),

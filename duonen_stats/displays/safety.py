@@ -2,6 +2,7 @@
 
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.names import analyte_name, lower_first
 from duonen_stats.results.groups import ALL
 from duonen_stats.results.laboratory import analyse_laboratory
 from duonen_stats.study import Analyte
@@ -38,11 +39,11 @@ def _row(material: Material, analyte: Analyte) -> TableRow:
     change: Line = ("–",)
     seen: Line = ("0",)
     if largest:
-        change = (*change_at(material, analyte, largest), f" {analyte.display_unit}")
+        change = change_at(material, analyte, largest)
         seen = (look.count(f"labs.{analyte.code}.{largest}.{ALL}.change.n"),)
     return TableRow(
         cells=(
-            (analyte.label,),
+            (f"{analyte_name(analyte)}, {analyte.display_unit}",),
             visit_named(material, f"labs.{analyte.code}.largest.visit"),
             seen,
             change,
@@ -55,11 +56,11 @@ def _row(material: Material, analyte: Analyte) -> TableRow:
 def _layout(material: Material) -> Layout:
     plan = material.plan
     columns = (
-        Column(header="Analyte", align="left", weight=1.2),
+        Column(header="Analyte, unit", align="left", weight=1.6),
         Column(header="Visit of largest", below=("median Δ",)),
         Column(header="Patients", below=("n",), weight=0.7),
-        Column(header="Median Δ (IQR)", weight=2.8),
-        Column(header=f"Between-arm p < {plan.alpha:g}", below=("visits",), weight=1.9),
+        Column(header="Median Δ (IQR)", weight=1.9),
+        Column(header=f"Between-arm p < {plan.alpha:g}", below=("visits",), weight=2.2),
         Column(header="Least favourable", below=("median Δ at",), weight=1.1),
     )
     rows = tuple(_row(material, analyte) for analyte in material.study.analytes)
@@ -89,7 +90,7 @@ def _sentence(material: Material) -> Line:
             continue
         line += (
             ", " if len(line) > 1 else "",
-            f"{analyte.label.lower()} ",
+            f"{lower_first(analyte_name(analyte))} ",
             material.look.fixed(block, analyte.change_decimals, signed=True),
             f" {analyte.display_unit} at {visit}",
         )

@@ -2,6 +2,7 @@
 
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.names import analyte_name
 from duonen_stats.displays.organ_doses import ORGANS
 from duonen_stats.results.groups import arm_codes
 from duonen_stats.results.laboratory import analyse_laboratory
@@ -15,7 +16,7 @@ def _comparisons(material: Material) -> list[tuple[str, str]]:
     found = [(f"{label} dose", f"dose.{organ}.between") for organ, (_, label, _) in ORGANS.items()]
     for analyte in material.study.analytes:
         visits = (*material.plan.follow_up_visits, "nadir")
-        found += [(f"{analyte.label}, {visit}", f"labs.{analyte.code}.{visit}.between") for visit in visits]
+        found += [(f"{analyte_name(analyte)}, {visit}", f"labs.{analyte.code}.{visit}.between") for visit in visits]
     return found
 
 

@@ -3,6 +3,7 @@
 from duonen_stats.displays.baseline import arm_columns
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.names import analyte_name
 from duonen_stats.results.adverse_events import GRADES as EVENT_GRADES
 from duonen_stats.results.adverse_events import analyse_adverse_events
 from duonen_stats.results.disposition import analyse_disposition
@@ -23,11 +24,16 @@ def _layout_modification(material: Material) -> Layout:
             cells += [
                 (counts[0], " / ", counts[1], " / ", counts[2]),
                 (look.p(f"{block}.kruskal_wallis.p"),),
+                (look.p(f"{block}.changed.kruskal_wallis.p"),),
             ]
-        rows.append(TableRow(cells=((analyte.label,), *cells)))
+        rows.append(TableRow(cells=((analyte_name(analyte),), *cells)))
     columns = [Column(header="Worst Δ of", align="left", weight=1.4)]
     for arm in arms:
-        columns += [Column(header=arm.label, below=("n ↑ / ↓ / =",)), Column(header=arm.label, below=("p",))]
+        columns += [
+            Column(header=arm.label, below=("n ↑ / ↓ / =",), weight=1.1),
+            Column(header=arm.label, below=("p ↑ ↓ =",), weight=0.8),
+            Column(header=arm.label, below=("p ↑↓ or =",), weight=0.9),
+        ]
     return Layout(
         content=TableContent(columns=tuple(columns), rows=tuple(rows)),
         population=("Safety population, arms with a modified isotope",),
@@ -45,7 +51,7 @@ def _layout_grades(material: Material) -> Layout:
     rows = []
     for analyte in study.analytes:
         cells = [look.n_percent(f"toxicity.{analyte.code}.grade{grade}.{ALL}") for grade in GRADES]
-        rows.append(TableRow(cells=((analyte.label,), *cells)))
+        rows.append(TableRow(cells=((analyte_name(analyte),), *cells)))
     columns = (
         Column(header="Analyte", align="left", weight=1.3),
         *(Column(header=f"Grade {grade}", below=("n (%)",)) for grade in GRADES),

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from duonen_stats.methods.door import FloatArray, IntArray
-from duonen_stats.methods.survival_data import SurvivalData, survival_data
+from duonen_stats.methods.survival_data import SurvivalData, reached, survival_data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def cumulative_incidence(
     z = float(special.ndtri((1 + confidence) / 2))
     points = []
     for moment in at:
-        until = int(np.searchsorted(counts.time, moment, side="right"))
+        until, before_it = reached(counts.time, float(moment))
         f = float(incidence[until - 1]) if until else 0.0
         std_err = float(np.sqrt(gray(until))) if until else 0.0
         lower, upper = _log_log(f, z * std_err)
@@ -101,7 +101,7 @@ def cumulative_incidence(
                 std_err_jackknife=float(np.sqrt(np.sum(influence(until) ** 2))),
                 lower=lower,
                 upper=upper,
-                n_risk=int(np.count_nonzero(data.time >= moment)),
+                n_risk=int(counts.at_risk[before_it, 0]) if before_it < counts.time.size else 0,
                 n_events=int(counts.cause[:until].sum()),
             )
         )

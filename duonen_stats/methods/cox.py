@@ -100,13 +100,13 @@ def cox_model(
     data = survival_data(time, event, covariates=covariates, strata=strata)
     terms = require_terms(data, names)
     top = fit(data, ties, terms)
-    covariance = np.asarray(np.linalg.inv(top.at_beta.information), dtype=np.float64)
+    covariance = _inverse(top.at_beta.information)
     return CoxResult(
         terms=_terms(terms, top.beta, np.sqrt(np.diag(covariance)), confidence),
         loglik_null=top.at_zero.loglik,
         loglik=top.at_beta.loglik,
         likelihood_ratio=_test(2 * (top.at_beta.loglik - top.at_zero.loglik), len(terms)),
-        score=_test(_quadratic(np.linalg.inv(top.at_zero.information), top.at_zero.score), len(terms)),
+        score=_test(_quadratic(_inverse(top.at_zero.information), top.at_zero.score), len(terms)),
         wald=_test(_quadratic(top.at_beta.information, top.beta), len(terms)),
         concordance=_concordance(data, top.beta),
         n=data.time.size,
@@ -156,6 +156,10 @@ def _terms(
         )
         for name, b, se, h, p in zip(names, beta, std_err, half, p_values, strict=True)
     )
+
+
+def _inverse(matrix: FloatArray) -> FloatArray:
+    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
 
 
 def _quadratic(matrix: FloatArray, vector: FloatArray) -> float:

@@ -46,5 +46,5 @@ def shapiro_wilk(x: ArrayLike) -> ShapiroResult:
         raise NotEstimable("n_too_large", n, "The Shapiro-Wilk test holds up to 5000 values.")
     if is_constant(sample.values):
         raise NotEstimable("zero_variance", n, "All values are equal.")
-    w, p_value = stats.shapiro(sample.values)
+    w, p_value = stats.shapiro(sample.values, axis=None, nan_policy="raise")
     return ShapiroResult(w=float(w), p_value=float(p_value), n=sample.n, n_missing=sample.n_missing)

@@ -42,7 +42,7 @@ def range_quantile(confidence: float, k: int, df: float) -> float:
 
 
 @lru_cache(maxsize=32)
-def _log_tail(k: int) -> interpolate.CubicSpline[np.float64]:
+def _log_tail(k: int) -> "interpolate.CubicSpline[np.float64]":
     """Logarithm of P(range of k standard normal values > w) as a function of w.
 
     The probability is k times the integral of phi(z) [Phi(z)^(k-1) - (Phi(z) - Phi(z - w))^(k-1)], written so

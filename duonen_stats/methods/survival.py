@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from duonen_stats.methods.door import FloatArray, IntArray
-from duonen_stats.methods.survival_data import risk_table, survival_data
+from duonen_stats.methods.survival_data import reached, risk_table, survival_data
 
 ConfidenceType = Literal["log-log", "log", "plain", "logit", "arcsin"]
 
@@ -167,22 +167,20 @@ def survival_at(curve: KaplanMeier, times: Iterable[float]) -> tuple[SurvivalAt,
 
 
 def _read(curve: KaplanMeier, time: float) -> SurvivalAt:
-    reached = int(np.searchsorted(curve.time, time * (1 + _SAME_LEVEL), side="right"))
-    still_ahead = int(np.searchsorted(curve.time, time * (1 - _SAME_LEVEL), side="left"))
-    n_risk = int(curve.at_risk[still_ahead]) if still_ahead < curve.time.size else 0
+    until, before = reached(curve.time, time)
     lower, upper = curve.lower, curve.upper
-    if not reached:
+    if not until:
         lower, upper = _limits(np.ones(1), np.zeros(1), curve.confidence, curve.conf_type)
-    here = reached - 1
+    here = until - 1
     return SurvivalAt(
         time=time,
-        survival=float(curve.survival[here]) if reached else 1.0,
-        std_err=_defined(curve.std_err[here]) if reached else 0.0,
+        survival=float(curve.survival[here]) if until else 1.0,
+        std_err=_defined(curve.std_err[here]) if until else 0.0,
         lower=_defined(lower[here]),
         upper=_defined(upper[here]),
-        n_risk=n_risk,
-        n_events=int(curve.events[:reached].sum()),
-        n_censored=int(curve.censored[:reached].sum()),
+        n_risk=int(curve.at_risk[before]) if before < curve.time.size else 0,
+        n_events=int(curve.events[:until].sum()),
+        n_censored=int(curve.censored[:until].sum()),
     )
 
 

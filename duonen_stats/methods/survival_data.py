@@ -115,7 +115,7 @@ def _labels(values: ArrayLike | None, n: int) -> NDArray[np.str_]:
     """Labels as text, the empty text for a missing one."""
     if values is None:
         return np.full(n, "all")
-    array = np.asarray(values)
+    array = values if isinstance(values, np.ndarray) else np.array(values, dtype=object)
     if array.dtype.kind in "iuUb":
         return array.astype(np.str_)
     return np.array(["" if item is None or item != item else str(item) for item in array.tolist()])  # noqa: PLR0124
@@ -157,6 +157,13 @@ def _join_near_ties(times: FloatArray) -> FloatArray:
     first = np.maximum.accumulate(np.where(np.concatenate(([False], near)), 0, np.arange(distinct.size)))
     joined: FloatArray = distinct[first][index]
     return joined
+
+
+def reached(times: FloatArray, moment: float) -> tuple[int, int]:
+    """Count the sorted ``times`` up to a moment, and those before it; equal but for binary noise is equal."""
+    noise = _TIE_TOLERANCE * max(1.0, abs(moment))
+    after = int(np.searchsorted(times, moment + noise, side="right"))
+    return after, int(np.searchsorted(times, moment - noise, side="left"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

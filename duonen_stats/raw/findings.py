@@ -111,6 +111,8 @@ def hits(frame: pd.DataFrame, table: str, column: str | None, message: str) -> I
     message
         A format string over the columns of ``frame``, such as ``"given on {EXDT:%Y-%m-%d}"``.
     """
+    if frame.empty:
+        return
     for record in frame.to_dict(orient="records"):
         values: dict[str, Any] = {str(key): value for key, value in record.items()}
         subject = values["SUBJID"]

@@ -6,12 +6,7 @@ from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
 from duonen_stats.raw.records import Records
 
 _TABLE = "follow_up"
-_SEEN = {
-    ("administrations", "EXDT"),
-    ("labs", "LBDT"),
-    ("tumour_assessments", "ASSESSDT"),
-    ("adverse_events", "STARTDT"),
-}
+_SEEN = ("administrations.EXDT", "labs.LBDT", "tumour_assessments.ASSESSDT", "adverse_events.STARTDT")
 """Dates on which the patient was certainly alive."""
 
 
@@ -42,7 +37,7 @@ def _record_after_death(data: Records) -> Iterator[Hit]:
     odd = records[records["DATE"] > records["DEATHDT"]]
     message = "{DATE:%Y-%m-%d} is after the patient's death on {DEATHDT:%Y-%m-%d}; correct one of the dates."
     for (table, column), rows in odd.groupby(["TABLE", "COLUMN"], sort=False):
-        if (table, column) in _SEEN:
+        if f"{table}.{column}" in _SEEN:
             yield from hits(rows, str(table), str(column), message)
 
 
@@ -51,7 +46,7 @@ def _record_after_death(data: Records) -> Iterator[Hit]:
 )
 def _behind_records(data: Records) -> Iterator[Hit]:
     records = data.dates.dropna(subset=["SUBJID"])
-    seen = records[[pair in _SEEN for pair in zip(records["TABLE"], records["COLUMN"], strict=True)]]
+    seen = records[(records["TABLE"] + "." + records["COLUMN"]).isin(_SEEN)]
     latest = seen.groupby("SUBJID", as_index=False)["DATE"].max()
     after = data.tables[_TABLE].merge(latest, on="SUBJID")
     odd = after[(after["LASTDT"] < after["DATE"]) & after["DEATHDT"].isna()]

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
 from duonen_stats.raw.records import Records
 
@@ -14,25 +16,20 @@ ROUNDING = 0.015
 
 @cross_rule("LAB-UNIT", "error", "A value comes in a unit that is not known for its analyte.", (_TABLE,))
 def _unknown_unit(data: Records) -> Iterator[Hit]:
-    labs = data.labs
-    odd = labs[labs["FACTOR"].isna() & labs["UNIT"].notna()]
-    for analyte in data.study.analytes:
-        known = ", ".join(analyte.factors).replace("{", "{{").replace("}", "}}")
-        message = f"Unit {{UNIT!r}} is not known for {{ANALYTE}}; known: {known}. Correct the unit."
-        yield from hits(odd[odd["ANALYTE"] == analyte.code], _TABLE, "UNIT", message)
+    odd = data.labs[data.labs["FACTOR"].isna() & data.labs["UNIT"].notna()]
+    known = {analyte.code: ", ".join(analyte.factors) for analyte in data.study.analytes}
+    message = "Unit {UNIT!r} is not known for {ANALYTE}; known: {KNOWN}. Correct the unit."
+    yield from hits(odd.assign(KNOWN=odd["ANALYTE"].map(known)), _TABLE, "UNIT", message)
 
 
 @cross_rule("LAB-IMPLAUSIBLE", "error", "A value lies outside the plausible range of its analyte.", (_TABLE,))
 def _implausible_value(data: Records) -> Iterator[Hit]:
-    labs = data.labs.dropna(subset=["AVAL"])
-    for analyte in data.study.analytes:
-        own = labs[labs["ANALYTE"] == analyte.code]
-        odd = own[~own["AVAL"].between(analyte.plausible_low, analyte.plausible_high)]
-        message = (
-            f"{{ANALYTE}} {{AVAL:g}} {analyte.unit}, plausible from {analyte.plausible_low:g} to "
-            f"{analyte.plausible_high:g}. Check value and unit."
-        )
-        yield from hits(odd, _TABLE, "VALUE", message)
+    rows = {one.code: (one.plausible_low, one.plausible_high, one.unit) for one in data.study.analytes}
+    bounds = pd.DataFrame.from_dict(rows, orient="index", columns=["FROM", "TO", "OWNUNIT"])
+    labs = data.labs.dropna(subset=["AVAL"]).join(bounds, on="ANALYTE")
+    odd = labs[~labs["AVAL"].between(labs["FROM"], labs["TO"])]
+    message = "{ANALYTE} {AVAL:g} {OWNUNIT}, plausible from {FROM:g} to {TO:g}. Check value and unit."
+    yield from hits(odd, _TABLE, "VALUE", message)
 
 
 @cross_rule("LAB-LIMITS", "error", "The lower limit of normal is not below the upper one.", (_TABLE,))

@@ -1,12 +1,15 @@
 """Rules about patients: eligibility, dates against the cut, who lacks what."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
 from duonen_stats.raw.records import Records
-from duonen_stats.study import EligibilityRule
+
+if TYPE_CHECKING:
+    from duonen_stats.study import EligibilityRule
 
 
 @cross_rule("CUT-STUDY", "error", "The cut is of another study.", ("data_cut",))
@@ -92,31 +95,38 @@ def _no_follow_up(data: Records) -> Iterator[Hit]:
     ("subjects", "labs"),
 )
 def _not_eligible(data: Records) -> Iterator[Hit]:
+    values, limits = _at_baseline(data)
     groups: dict[str, list[EligibilityRule]] = {}
     for rule in data.study.eligibility_rules:
         groups.setdefault(rule.alternative or rule.id, []).append(rule)
     for rules in groups.values():
+        met, broken = set(), set()
+        for rule in rules:
+            bound = limits[rule.variable] * rule.value if rule.relative else data.study.threshold(rule)
+            given = values[rule.variable].notna() & (limits[rule.variable].notna() if rule.relative else True)
+            holds = rule.compare(values[rule.variable], bound)
+            met.update(values.index[given & holds])
+            broken.update(values.index[given & ~holds])
         # One alternative that holds is enough; one without a value says neither yes nor no.
-        held = pd.DataFrame({rule.id: _held(rule, data) for rule in rules})
-        failed = held.index[held.notna().any(axis=1) & ~(held == 1).any(axis=1)]
-        wanted = " or ".join(rule.label for rule in rules)
-        message = f"Criterion not met at baseline: {wanted}. Check the values."
-        yield from hits(data.subjects[data.subjects["SUBJID"].isin(failed)], "subjects", None, message)
+        failed = data.subjects[data.subjects["SUBJID"].isin(broken - met)]
+        message = (
+            f"Criterion not met at baseline: {' or '.join(rule.label for rule in rules)}. Check the values."
+        )
+        yield from hits(failed, "subjects", None, message)
 
 
-def _held(rule: EligibilityRule, data: Records) -> "pd.Series[float]":
-    """Tell by patient whether a rule holds (1) or not (0); missing where its value is."""
-    subjects, limit = data.subjects.set_index("SUBJID"), data.study.threshold(rule)
-    if rule.variable in subjects.columns:
-        values = subjects[rule.variable].astype("float64")
-        bound = pd.Series(limit, subjects.index)
-    else:
-        labs = data.baseline_labs[data.baseline_labs["ANALYTE"] == rule.variable]
-        own = labs.set_index("SUBJID").reindex(subjects.index)
-        values = own["AVAL"]
-        bound = own["HIGH"] * limit if rule.relative else pd.Series(limit, subjects.index)
-    held = pd.Series(rule.compare(values, bound)).astype("float64")
-    return held.where(values.notna() & bound.notna())
+def _at_baseline(data: Records) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Values eligibility is judged by, and upper limits of normal: a row a patient, a column a variable."""
+    subjects = data.subjects.set_index("SUBJID")
+    names = [rule.variable for rule in data.study.eligibility_rules]
+    values, limits = (
+        data.baseline_labs.pivot_table(index="SUBJID", columns="ANALYTE", values=column, aggfunc="first")
+        for column in ("AVAL", "HIGH")
+    )
+    values = values.reindex(index=subjects.index, columns=names)
+    own = [name for name in names if name in subjects.columns]
+    values[own] = subjects[own].astype("float64")
+    return values, limits.reindex(index=subjects.index, columns=names)
 
 
 def _treated(data: Records) -> pd.DataFrame:

@@ -70,9 +70,10 @@ def _records(text: str, table: str) -> tuple[list[tuple[int, list[str]]], tuple[
 
 
 def _sheet(records: list[tuple[int, list[str]]], table: str, broken: tuple[Finding, ...]) -> Sheet:
-    header = [_column(cell) for cell in records[0][1]]
+    names = records[0][1]
+    header = [_column(cell) for cell in names]
     body = records[1:]
-    findings = [*broken, *_header_findings(header, body, table)]
+    findings = [*broken, *_header_findings(names, body, table)]
     rows = []
     for line, cells in body:
         if not any(cells):
@@ -93,14 +94,14 @@ def _column(cell: str) -> str:
     return "_".join(cell.upper().split())
 
 
-def _header_findings(header: list[str], body: list[tuple[int, list[str]]], table: str) -> Iterator[Finding]:
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+def _header_findings(names: list[str], body: list[tuple[int, list[str]]], table: str) -> Iterator[Finding]:
+    if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
         yield DELIMITER.found(table, "One column only; separate the columns by commas.", row=1)
-    for name, times in Counter(name for name in header if name).items():
+    for name, times in Counter(_column(name) for name in names if name).items():
         if times > 1:
             message = f"{shown(name)} names {times} columns; keep one of them."
             yield HEADER.found(table, message, row=1, column=name)
-    for place, name in enumerate(header):
+    for place, name in enumerate(names):
         if not name and any(len(cells) > place and cells[place] for _, cells in body):
             yield UNNAMED.found(
                 table, f"Column {place + 1} has values but no name; name it or delete it.", row=1

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import ceil
 
 from duonen_stats.displays.content import Column, Line, TableRow, plain
 from duonen_stats.report.fonts import text_width
@@ -11,10 +12,13 @@ from duonen_stats.report.fonts import text_width
 SIZES = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
 PADDING = 7.0
 """Points of white between two columns."""
-_LONGEST_UNBROKEN = 26
+_READABLE = 7.0
+_FEW_MORE_LINES = 1.12
+_LONGEST_UNBROKEN = 32
 _WIDEST_WORD = 0.4
 _PARTS_ON_ONE_LINE = (1.0, 0.95, 0.8)
 _SPACE = re.compile(r"\s+")
+_LONG_WORD = re.compile(r"[^\W\d_]{4}")
 _PLACE_TO_BREAK = "\u200b"
 
 
@@ -31,10 +35,11 @@ class HeadCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """How a table is set: type size in points and the width of each column in points."""
+    """How a table is set: type size and the width of each column in points; how many lines its rows take."""
 
     size: float
     widths: tuple[float, ...]
+    lines: int
 
 
 def head_rows(columns: Sequence[Column]) -> tuple[tuple[HeadCell, ...], ...]:
@@ -58,34 +63,52 @@ def is_heading(row: TableRow) -> bool:
 
 
 def stays_whole(text: str) -> bool:
-    """Tell whether a text is never divided between lines: short, with digits (a number, a date, an id)."""
-    return len(text) <= _LONGEST_UNBROKEN and any(character.isdigit() for character in text)
+    """Tell whether a text is never divided between lines: a number with its interval, a date, an id."""
+    short = len(text) <= _LONGEST_UNBROKEN and any(character.isdigit() for character in text)
+    return short and (" " not in text or _LONG_WORD.search(text) is None)
 
 
-def fit(texts: Sequence[Sequence[str]], weights: Sequence[float], available: float) -> Setting:
-    """Choose the largest type size at which a table fits, and share the width among its columns.
+def fit(
+    texts: Sequence[Sequence[str]],
+    weights: Sequence[float],
+    available: float,
+    *,
+    bold: Sequence[Sequence[str]] | None = None,
+) -> Setting:
+    """Choose a type size and share the width among the columns of a table.
 
     Parameters
     ----------
     texts
-        For each column the texts that stand in it, headings included.
+        For each column the texts that stand in it, row by row.
     weights
-        For each column its share of what is left when every column has what it needs.
+        For each column its share of what is left when every text stands on one line.
     available
         Width of the page's text area in points.
+    bold
+        For each column the texts set in bold: headings, totals.
 
     Returns
     -------
     Setting
-        Widths add up to ``available``. Short texts with digits are kept on one line. At the smallest size a
-        table may still need more: its columns are then narrowed in proportion.
+        The largest size of which no smaller readable one saves many lines. Widths add up to ``available``,
+        and no word and no number is torn; only where the smallest size needs more, columns are narrowed.
     """
-    for size in SIZES:
-        needed = [_needed(column, size, available) for column in texts]
-        if sum(needed) <= available:
-            return Setting(size=size, widths=_share(needed, texts, weights, available, size))
-    scale = available / sum(needed)
-    return Setting(size=SIZES[-1], widths=tuple(width * scale for width in needed))
+    columns = [
+        _Measured.of(regular, heavy) for regular, heavy in zip(texts, bold or [()] * len(texts), strict=True)
+    ]
+    options = [
+        Setting(size=size, widths=widths, lines=_lines(columns, size, widths))
+        for size in SIZES
+        if (widths := _share(columns, weights, available, size)) is not None
+    ]
+    if not options:
+        needed = [column.needed(SIZES[-1], available) for column in columns]
+        widths = tuple(n * available / sum(needed) for n in needed)
+        return Setting(size=SIZES[-1], widths=widths, lines=_lines(columns, SIZES[-1], widths))
+    readable = [option for option in options if option.size >= _READABLE] or options[:1]
+    fewest = min(option.lines for option in readable)
+    return next(option for option in readable if option.lines <= _FEW_MORE_LINES * fewest)
 
 
 def breakable(text: str, *, size: float, width: float) -> str:
@@ -106,34 +129,43 @@ def _divided(word: str, size: float, room: float) -> str:
     return _PLACE_TO_BREAK.join([*pieces, word[start:]])
 
 
-def _needed(texts: Sequence[str], size: float, available: float) -> float:
-    parts = {part for text in texts for part in _unbroken(text)}
-    widest = max((text_width(part, size=size, bold=True) for part in parts), default=0.0)
-    return min(widest, available * _WIDEST_WORD) + PADDING
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """Widths in em of what stands in a column: of its widest unbroken part, and of each text."""
+
+    unbroken: float
+    texts: tuple[float, ...]
+
+    @classmethod
+    def of(cls, regular: Sequence[str], bold: Sequence[str]) -> "_Measured":
+        parts = [(part, heavy) for heavy, texts in ((False, regular), (True, bold)) for part in _parts(texts)]
+        widest = max((text_width(part, size=1, bold=heavy) for part, heavy in parts), default=0.0)
+        return cls(widest, tuple(text_width(text, size=1) for text in regular))
+
+    def needed(self, size: float, available: float) -> float:
+        return min(self.unbroken * size, available * _WIDEST_WORD) + PADDING
+
+    def wanted(self, size: float, part: float) -> float:
+        """Width at which the given part of the texts, the shorter ones, stands on one line."""
+        widths = sorted(self.texts) or [0.0]
+        return widths[round(part * (len(widths) - 1))] * size + PADDING
 
 
-def _wanted(texts: Sequence[str], size: float, part: float) -> float:
-    """Width at which the given part of the texts, the shorter ones, stands on one line."""
-    widths = sorted(text_width(text, size=size) for text in texts)
-    return widths[round(part * (len(widths) - 1))] + PADDING if widths else PADDING
-
-
-def _unbroken(text: str) -> list[str]:
-    return [text] if stays_whole(text) else _SPACE.split(text)
+def _parts(texts: Sequence[str]) -> set[str]:
+    return {part for text in texts for part in ([text] if stays_whole(text) else _SPACE.split(text))}
 
 
 def _share(
-    needed: Sequence[float],
-    texts: Sequence[Sequence[str]],
-    weights: Sequence[float],
-    available: float,
-    size: float,
-) -> tuple[float, ...]:
+    columns: Sequence[_Measured], weights: Sequence[float], available: float, size: float
+) -> tuple[float, ...] | None:
     """Give each column what it needs, then what puts its texts on one line, then its weight's share."""
+    needed = [column.needed(size, available) for column in columns]
     left = available - sum(needed)
+    if left < 0:
+        return None
     lacking = [0.0] * len(needed)
     for part in _PARTS_ON_ONE_LINE:
-        wanted = [_wanted(column, size, part) for column in texts]
+        wanted = [column.wanted(size, part) for column in columns]
         lacking = [max(0.0, want - need) for want, need in zip(wanted, needed, strict=True)]
         if sum(lacking) <= left:
             spare, total = left - sum(lacking), sum(weights)
@@ -142,3 +174,13 @@ def _share(
     else:
         extra = [left * lack / sum(lacking) for lack in lacking]
     return tuple(need + more for need, more in zip(needed, extra, strict=True))
+
+
+def _lines(columns: Sequence[_Measured], size: float, widths: Sequence[float]) -> int:
+    """Count the lines of type of all rows."""
+    rooms = [width - PADDING for width in widths]
+    rows = zip(*(column.texts for column in columns), strict=True)
+    return sum(
+        max(ceil(text * size / room - 1e-9) for text, room in zip(row, rooms, strict=True)) or 1
+        for row in rows
+    )

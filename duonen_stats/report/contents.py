@@ -59,7 +59,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
     found = deviations(plan, INTERIM)
     lists = (
         listings.discontinuations(data),
-        listings.modifications(data),
+        listings.modifications(data, plan),
         listings.above_limit(data),
         listings.severe_events(data),
         listings.reconciliation(data),

@@ -1,6 +1,7 @@
 """What is installed, what is missing, and how to get it."""
 
 import platform
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -8,6 +9,8 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from duonen_stats.errors import DuonenError
 from duonen_stats.report.fonts import font_folder
 from duonen_stats.study import load_study
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +58,4 @@ def examine() -> Examination:
 
 def _needed() -> set[str]:
     lines = requires("duonen-stats") or []
-    plain = [line for line in lines if "extra ==" not in line]
-    return {line.split(";")[0].split("[")[0].rstrip("<>=!~.,0123456789 ") for line in plain}
+    return {name[0] for line in lines if "extra ==" not in line and (name := _NAME.match(line))}

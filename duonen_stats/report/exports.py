@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -112,4 +113,6 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat()
-    return value.isoformat() if isinstance(value, date) else repr(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return repr(value.item() if isinstance(value, np.generic) else value)

@@ -22,10 +22,10 @@ def discontinuations(data: Datasets) -> Listing:
     return _listing("discontinuations", "Discontinued treatment", stopped, columns)
 
 
-def modifications(data: Datasets) -> Listing:
-    """List every activity of a cycle that differs from the first, with the reason given."""
-    changed = data.adex[data.adex["DTYPE"].isna() & data.adex["CHG"].notna()]
-    changed = changed[changed["CHG"].ne(0)].sort_values(["USUBJID", "PARAMCD", "AVISIT"])
+def modifications(data: Datasets, plan: Plan) -> Listing:
+    """List every activity of a cycle that differs from the first beyond the plan's tolerance, with the reason given."""
+    beyond = data.adex["PCHG"].abs() > 100 * plan.modification_tolerance
+    changed = data.adex[data.adex["DTYPE"].isna() & beyond].sort_values(["USUBJID", "PARAMCD", "AVISIT"])
     columns = {
         "SUBJID": "Patient",
         "TRT01P": "Arm",
@@ -37,7 +37,7 @@ def modifications(data: Datasets) -> Listing:
         "DOSREAS": "Reason",
     }
     decimals = {"AVAL": 0, "CHG": 0}
-    return _listing("modifications", "Modified activities, cycle by cycle", changed, columns, decimals)
+    return _listing("modifications", f"Activities changed by more than {plan.modification_tolerance:.0%}, cycle by cycle", changed, columns, decimals)
 
 
 def above_limit(data: Datasets) -> Listing:

@@ -33,7 +33,7 @@ _PORTRAIT, _LANDSCAPE = 467.0, 714.0
 """Width of the text area in points: A4 less the margins of the template."""
 _INDENT = 9.0
 _HIGHEST_FIGURE = 560.0
-_KEPT_ON_ONE_PAGE = 24
+_KEPT_ON_ONE_PAGE = 500.0
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -136,18 +136,18 @@ def _display(produced: Produced, svgs: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def _table(content: TableContent) -> dict[str, Any]:
-    texts = [
-        [
-            column.header,
-            plain(column.below),
-            *(_padded(row, i) for row in content.rows if not is_heading(row)),
-        ]
+    shown = [row for row in content.rows if not is_heading(row)]
+    heavy = [row for row in shown if row.kind != "body"]
+    texts = [[_padded(row, i) for row in shown] for i in range(len(content.columns))]
+    bold = [
+        [column.header, plain(column.below), *(_padded(row, i) for row in heavy)]
         for i, column in enumerate(content.columns)
     ]
-    setting = fit(texts, [column.weight for column in content.columns], _available(content.landscape))
+    weights = [column.weight for column in content.columns]
+    setting = fit(texts, weights, _available(content.landscape), bold=bold)
     return {
         "landscape": content.landscape,
-        "whole": len(content.rows) <= _KEPT_ON_ONE_PAGE,
+        "whole": _height(len(content.rows), len(content.rows) - len(shown), setting) <= _KEPT_ON_ONE_PAGE,
         "size": setting.size,
         "widths": setting.widths,
         "align": [column.align for column in content.columns],
@@ -160,17 +160,18 @@ def _table(content: TableContent) -> dict[str, Any]:
 
 
 def _listing(listing: Listing) -> dict[str, Any]:
-    texts = [[name, *(row[i] for row in listing.rows)] for i, name in enumerate(listing.columns)]
+    texts = [[row[i] for row in listing.rows] for i in range(len(listing.columns))]
     weights = listing.weights or [1.0] * len(listing.columns)
-    setting = fit(texts, weights, _available(listing.landscape))
+    heads = [[name] for name in listing.columns]
+    setting = fit(texts, weights, _available(listing.landscape), bold=heads)
     head = [_head_cell(HeadCell(text=(name,), align="left")) for name in listing.columns]
     return {
         "kind": "listing",
         "title": _clean(listing.title),
         "note": _clean(listing.note),
         "landscape": listing.landscape,
-        "whole": len(listing.rows) <= _KEPT_ON_ONE_PAGE // 2,
-        "size": min(setting.size, 8.0),
+        "whole": _height(len(listing.rows), 0, setting) <= _KEPT_ON_ONE_PAGE / 2,
+        "size": setting.size,
         "widths": setting.widths,
         "align": ["left"] * len(listing.columns),
         "head": [head],
@@ -179,6 +180,11 @@ def _listing(listing: Listing) -> dict[str, Any]:
             for row in listing.rows
         ],
     }
+
+
+def _height(rows: int, headings: int, setting: Setting) -> float:
+    """Estimate how high a table is in points, its heads left out."""
+    return (setting.lines + headings) * setting.size * 1.25 + rows * 6.0
 
 
 def _row(row: TableRow, setting: Setting) -> dict[str, Any]:

@@ -1,14 +1,28 @@
 """Reference cases: one computation each, with its data, its options and the value another program gave."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from duonen_stats.errors import DataError, DuonenError
 
 SHIPPED = Path(__file__).parent / "reference_cases" / "statistics.json"
+
+YES_NO = MappingProxyType({True: True, False: False})
+ADJUSTMENTS = MappingProxyType(
+    {
+        "none": "none",
+        "bonferroni": "bonferroni",
+        "holm": "holm",
+        "hochberg": "hochberg",
+        "BH": "bh",
+        "bh": "bh",
+        "fdr": "bh",
+    }
+)
 
 _NON_FINITE = {"Inf": float("inf"), "-Inf": float("-inf"), "NaN": float("nan"), "NA": float("nan")}
 _REQUIRED = ("id", "procedure", "kind", "options", "data", "expected")
@@ -25,7 +39,7 @@ class Case:
     """One reference case.
 
     ``kind`` is ``"reference"`` for a number of another program, ``"policy"`` for behaviour the package must
-    show. In ``data`` a missing value is None; ``tolerance`` holds ``rel`` or ``abs`` where the case states one.
+    show. In ``data`` a missing value is None; ``tolerance`` holds ``rel`` or ``abs`` where the case has one.
     """
 
     id: str
@@ -43,7 +57,7 @@ class Case:
 
 
 class Options:
-    """The options of a case; remembers which were read, so that one nobody understands does not pass unseen."""
+    """The options of a case; remembers which were read, so that none passes unseen."""
 
     __slots__ = ("_given", "_unread")
 
@@ -56,6 +70,13 @@ class Options:
         self._unread.discard(name)
         value = self._given.get(name, default)
         return default if value is None else value
+
+    def require(self, name: str) -> Any:
+        """Return an option without which the case cannot be run."""
+        value = self.get(name)
+        if value is None:
+            raise UnsupportedCaseError(f"The case does not state the option {name}.")
+        return value
 
     def choose(self, name: str, meanings: Mapping[Any, Any], default: Any = _MISSING) -> Any:
         """Return what the value of an option means; ``default`` is a value, not a meaning."""
@@ -74,6 +95,10 @@ class Options:
         """Raise ``UnsupportedCaseError`` if an option of the case was never asked for."""
         if self._unread:
             raise UnsupportedCaseError(f"Unknown option: {', '.join(sorted(self._unread))}.")
+
+
+Adapter = Callable[[Case, Options], Mapping[str, Any]]
+"""Runs a case and names what it obtained as the case does."""
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 from duonen_stats.report.qualification_cases import Case
@@ -59,12 +60,18 @@ def _walk(path: str, expected: Any, obtained: Any) -> Iterator[tuple[str, Any, A
     if isinstance(expected, Mapping):
         for key, value in expected.items():
             known = isinstance(obtained, Mapping) and key in obtained
-            yield from _walk(f"{path}.{key}" if path else str(key), value, obtained[key] if known else _ABSENT)
+            yield from _walk(
+                f"{path}.{key}" if path else str(key), value, obtained[key] if known else _ABSENT
+            )
     elif isinstance(expected, list) and expected and isinstance(expected[0], Mapping):
         for item in expected:
             yield from _walk_pair(path, item, obtained)
     elif isinstance(expected, list):
-        same = isinstance(obtained, Sequence) and not isinstance(obtained, str) and len(obtained) == len(expected)
+        same = (
+            isinstance(obtained, Sequence)
+            and not isinstance(obtained, str)
+            and len(obtained) == len(expected)
+        )
         for place, item in enumerate(expected):
             yield from _walk(f"{path}[{place + 1}]", item, obtained[place] if same else _ABSENT)
     else:
@@ -86,7 +93,7 @@ def _judge(case: Case, quantity: str, expected: Any, obtained: Any) -> Compariso
     tolerance = _tolerance(case, quantity, expected)
     if isinstance(expected, bool) or expected is None or expected in _UNDEFINED or _is_word(expected):
         error, passed = None, _agrees(expected, obtained)
-    elif isinstance(obtained, bool) or not isinstance(obtained, int | float) or math.isnan(obtained):
+    elif isinstance(obtained, bool) or not isinstance(obtained, Real) or math.isnan(obtained):
         error, passed = None, False
     else:
         error = _distance(_INFINITE.get(expected, expected), float(obtained), absolute=tolerance.absolute)
@@ -94,11 +101,15 @@ def _judge(case: Case, quantity: str, expected: Any, obtained: Any) -> Compariso
     return Comparison(
         quantity=quantity,
         expected=expected,
-        obtained=obtained if isinstance(obtained, int | float | str | None) else str(obtained),
+        obtained=obtained if isinstance(obtained, int | float | str | None) else _plain(obtained),
         error=error,
         tolerance=tolerance,
         passed=passed,
     )
+
+
+def _plain(obtained: Any) -> Value:
+    return float(obtained) if isinstance(obtained, Real) else str(obtained)
 
 
 def _is_word(expected: Any) -> bool:

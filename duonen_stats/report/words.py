@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from duonen_stats.displays.content import Line, Number
 from duonen_stats.displays.lookup import Lookup
+from duonen_stats.displays.names import analyte_name, lower_first
 from duonen_stats.errors import DuonenError
 from duonen_stats.report.document import Block, Bullets, Paragraph, Section
 
@@ -59,18 +60,13 @@ def write_sections(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["lower_first"] = _lower_first
+    environment.filters |= {"named": analyte_name, "lower_first": lower_first}
     text = environment.get_template(name).render(**_lookups(look), **words)
     remaining = dict(blocks)
     sections = tuple(_sections(text.splitlines(), remaining))
     if remaining:
         raise DuonenError(f"The template {name} leaves out: {', '.join(remaining)}.")
     return sections
-
-
-def _lower_first(label: str) -> str:
-    """Write a label within a sentence: ``Hemoglobin`` in lower case, abbreviations such as WBC and eGFR as they are."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _lookups(look: Lookup) -> dict[str, Callable[..., object]]:

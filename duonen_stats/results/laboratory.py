@@ -131,4 +131,8 @@ def _nadir(
             for name, values in groups.items()
         ]
         rows += compare_planned(groups, block, plan)
+        changed = np.concatenate([groups["INCREASED"], groups["DECREASED"]])
+        rows += compare_planned(
+            {"CHANGED": changed, "UNCHANGED": groups["UNCHANGED"]}, block.at("changed", context="changed or not"), plan
+        )
     return rows

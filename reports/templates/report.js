@@ -114,8 +114,8 @@
   const moves = {
     ArrowRight: (n) => inLine(n, 1),
     ArrowLeft: (n) => inLine(n, -1),
-    ArrowDown: (n) => inColumn(n, 1) ?? (n.closest("table") ? null : inLine(n, 1)),
-    ArrowUp: (n) => inColumn(n, -1) ?? (n.closest("table") ? null : inLine(n, -1)),
+    ArrowDown: (n) => inColumn(n, 1) ?? (n.closest("td, th") ? null : inLine(n, 1)),
+    ArrowUp: (n) => inColumn(n, -1) ?? (n.closest("td, th") ? null : inLine(n, -1)),
   };
 
   document.addEventListener("click", (event) => {
@@ -198,7 +198,7 @@
   };
 
   // ── Finding ───────────────────────────────────────────────────────────────────────────────────────
-  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ł", "l");
   const ownText = (target) => {
     if (target.matches(".display")) return target.textContent;
     return [...target.children].filter((child) => !child.matches(".display")).map((child) => child.textContent).join(" ");

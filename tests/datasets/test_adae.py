@@ -1,0 +1,73 @@
+import pandas as pd
+import pytest
+from patients import cycles, day, event, make_cut, subject
+
+from duonen_stats.datasets.adae import build_adae
+from duonen_stats.datasets.adsl import build_adsl
+from duonen_stats.datasets.records import select_records
+from duonen_stats.sap import INTERIM
+
+pytestmark = pytest.mark.worked
+
+
+def adae(study, *events, given=True, cut_day=500):
+    cut = make_cut(
+        cut_day=cut_day,
+        subjects=[subject("001"), subject("002", "B")],
+        administrations=cycles("001", [7400.0, 7400.0]) if given else [],
+        adverse_events=list(events),
+    )
+    records = select_records(cut, study)
+    return build_adae(records, build_adsl(records, study, INTERIM))
+
+
+def test_an_event_with_its_day_and_cycle(study):
+    out = adae(study, event("001", 1, 60, "FATIGUE", 2, ACTION="DELAYED", SERIOUS="Y", ENDDT=day(70)))
+    found = out.iloc[0]
+    assert (found["AEDECOD"], found["AECAT"], found["AETOXGR"]) == ("Fatigue", "FATIGUE", 2)
+    assert (found["AESER"], found["AEREL"], found["AEACN"], found["AEOUT"]) == (
+        "Y",
+        "Y",
+        "DELAYED",
+        "UNKNOWN",
+    )
+    assert (found["ASTDY"], found["APERIOD"], found["TRTEMFL"], found["AOCCFL"]) == (61, "T2", "Y", "Y")
+    assert found["AENDT"] == pd.Timestamp(day(70))
+
+
+@pytest.mark.parametrize(
+    ("on", "relative_day", "period", "emergent"),
+    [
+        (-1, -1, None, None),
+        (0, 1, "T1", "Y"),
+        (55, 56, "T1", "Y"),
+        (56, 57, "T2", "Y"),
+        (400, 401, "T2", "Y"),
+    ],
+)
+def test_emergence_and_period(study, on, relative_day, period, emergent):
+    found = adae(study, event("001", 1, on)).iloc[0]
+    assert (found["ASTDY"], found["APERIOD"], found["TRTEMFL"]) == (relative_day, period, emergent)
+
+
+def test_the_first_emergent_event_of_each_patient_is_flagged(study):
+    out = adae(study, event("001", 3, 20), event("001", 1, 20), event("001", 2, -5), event("001", 4, 10))
+    assert out[["AESEQ", "AOCCFL"]].to_numpy().tolist() == [[2, None], [4, "Y"], [1, None], [3, None]]
+
+
+def test_an_end_after_the_cut_is_not_known(study):
+    out = adae(study, event("001", 1, 20, ENDDT=day(101)), event("001", 2, 20, ENDDT=day(100)), cut_day=100)
+    assert out["AENDT"].isna().tolist() == [True, False]
+
+
+def test_never_treated_has_no_emergent_event(study):
+    out = adae(study, event("002", 1, 20), given=False)
+    assert out[["TRTEMFL", "APERIOD", "AOCCFL"]].isna().all(axis=None)
+    assert out["ASTDY"].isna().all()
+    assert out["TRT01P"].tolist() == ["B"]
+
+
+def test_no_events(study):
+    out = adae(study)
+    assert len(out) == 0
+    assert str(out["AETOXGR"].dtype) == "Int64"

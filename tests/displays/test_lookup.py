@@ -1,0 +1,57 @@
+import pytest
+
+from duonen_stats.displays.content import Column, Number, TableContent, TableRow, plain
+from duonen_stats.displays.lookup import Lookup, dash_reasons
+from duonen_stats.results.table import ResultRow, Results, UnknownResultError
+
+pytestmark = pytest.mark.worked
+
+
+def row(analysis_id, stat, note=""):
+    return ResultRow(analysis_id=analysis_id, display="T", population="P", stat_name="s", stat_label="s", stat=stat, note=note)
+
+
+LOOK = Lookup(
+    Results(
+        [
+            row("x.n", 5.0), row("x.pct", 31.25), row("x.median", -0.9), row("x.q1", -1.6), row("x.q3", 0.5),
+            row("x.min", -3.0), row("x.max", 1.0), row("x.p", 0.0274), row("y.p", None, "an arm is empty"),
+            row("y.median", None, "no values"),
+        ]
+    )
+)  # fmt: skip
+
+
+def test_a_number_knows_its_row():
+    assert LOOK.fixed("x.median", 2) == Number("x.median", "−0.90")
+    assert LOOK.p("x.p") == Number("x.p", "0.027")
+    assert LOOK.count("x.n") == Number("x.n", "5")
+
+
+def test_blocks_are_written_as_tables_do():
+    assert plain(LOOK.n_percent("x")) == "5 (31.3%)"
+    assert plain(LOOK.median_range("x", 1)) == "−0.9 (−3.0–1.0)"
+    assert plain(LOOK.median_quartiles("x", 2, to=" to ", signed=True)) == "−0.90 (−1.60 to +0.50)"
+
+
+def test_without_a_median_there_is_one_dash():
+    assert LOOK.median_quartiles("y", 1) == (Number("y.median", "–"),)
+    assert LOOK.median_range("y", 1) == (Number("y.median", "–"),)
+
+
+def test_below_is_false_for_what_has_no_value():
+    assert LOOK.below("x.p", 0.05)
+    assert not LOOK.below("y.p", 0.05)
+
+
+def test_an_unknown_id_stops():
+    with pytest.raises(UnknownResultError):
+        LOOK.p("z.p")
+
+
+def test_each_reason_for_a_dash_is_said_once():
+    cells = tuple((LOOK.p("y.p"),) for _ in range(2))
+    table = TableContent(columns=(Column(header="a"), Column(header="b")), rows=(TableRow(cells=cells),))
+    assert dash_reasons(table, LOOK.results) == (("– not estimable: an arm is empty.",),)
+    full = TableContent(columns=(Column(header="a"),), rows=(TableRow(cells=((LOOK.p("x.p"),),)),))
+    assert dash_reasons(full, LOOK.results) == ()

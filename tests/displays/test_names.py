@@ -1,0 +1,14 @@
+import pytest
+
+from duonen_stats.displays.names import analyte_name, lower_first
+
+pytestmark = pytest.mark.worked
+
+
+def test_long_labels_give_way_to_the_short_name(study):
+    names = {code: analyte_name(study.analyte(code)) for code in ("HGB", "WBC", "EGFR", "ALT", "BILI")}
+    assert names == {"HGB": "Hemoglobin", "WBC": "WBC", "EGFR": "eGFR", "ALT": "ALT", "BILI": "Bilirubin"}
+
+
+def test_abbreviations_keep_their_capitals_in_a_sentence():
+    assert [lower_first(name) for name in ("Hemoglobin", "WBC", "eGFR")] == ["hemoglobin", "WBC", "eGFR"]

@@ -1,0 +1,116 @@
+"""Cox's model."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from duonen_stats.errors import DataError, NotEstimable
+from duonen_stats.methods import cox_model, log_rank
+
+# survival::aml, x = 1 for not maintained
+TIME = [9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161, 5, 5, 8, 8, 12, 16, 23, 27, 30, 33, 43, 45]
+EVENT = [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1]
+X = [0] * 11 + [1] * 12
+
+
+@pytest.mark.reference
+def test_breslow_fit_as_in_r():
+    # coxph(Surv(time, status) ~ x, aml, ties = "breslow")
+    result = cox_model(TIME, EVENT, X, names=["x"], ties="breslow")
+    (term,) = result.terms
+    assert term.coefficient == pytest.approx(0.9042197236857002, rel=1e-11)
+    assert term.std_err == pytest.approx(0.5122479073041512, rel=1e-11)
+    assert (term.lower, term.upper) == pytest.approx((0.9050476128460985, 6.740992526166754), rel=1e-11)
+    assert term.p_value == pytest.approx(0.0775302512086183, rel=1e-10)
+    assert (result.loglik_null, result.loglik) == pytest.approx((-42.89812389717403, -41.25011435006887))
+    assert result.likelihood_ratio.statistic == pytest.approx(3.2960190942103225)
+    assert result.score.statistic == pytest.approx(3.3225614162730652)
+    assert result.wald.statistic == pytest.approx(3.115929094481183)
+    assert result.concordance == pytest.approx(0.6190476190476191)
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+@pytest.mark.parametrize("arm", [[1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]])
+def test_no_events_in_one_arm_has_no_hazard_ratio(arm, ties):
+    with pytest.raises(NotEstimable, match="hazard ratio") as caught:
+        cox_model([1, 2, 3, 4, 5, 6], [1, 1, 1, 0, 0, 0], arm, names=["arm"], ties=ties)
+    assert caught.value.reason == "monotone_likelihood"
+    assert caught.value.n == {"all": 6, "events": 3}
+    assert "arm" in caught.value.detail
+
+
+@pytest.mark.worked
+def test_one_diverging_covariate_among_others_is_found_and_named():
+    silent = np.where(np.arange(23) % 3 == 2, 1, 0)
+    event = np.where(silent == 1, 0, EVENT)
+    with pytest.raises(NotEstimable, match="silent") as caught:
+        cox_model(TIME, event, np.column_stack((X, silent)), names=["x", "silent"])
+    assert caught.value.reason == "monotone_likelihood"
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("event", "x", "reason"),
+    [
+        ([0, 0, 0, 0], [0, 1, 0, 1], "no_events"),
+        ([1, 1, 1, 0], [1, 1, 1, 1], "constant_input"),
+        ([1, 1, 1, 0], [[0, 0], [1, 2], [3, 6], [4, 8]], "collinear_covariates"),
+        ([0, 0, 0, 1], [0, 1, 0, 1], "zero_variance"),
+    ],
+)
+def test_what_has_no_answer(event, x, reason):
+    with pytest.raises(NotEstimable) as caught:
+        cox_model([1, 2, 3, 4], event, x)
+    assert caught.value.reason == reason
+
+
+@pytest.mark.worked
+def test_bad_requests_are_refused():
+    with pytest.raises(DataError, match="2 names for 1 covariates"):
+        cox_model(TIME, EVENT, X, names=["a", "b"])
+    with pytest.raises(DataError, match="exact"):
+        cox_model(TIME, EVENT, X, ties="exact")
+
+
+@pytest.mark.worked
+def test_incomplete_records_are_counted():
+    result = cox_model([*TIME, 3, 4], [*EVENT, 1, np.nan], [*X, np.nan, 1])
+    assert (result.n, result.n_missing) == (23, 2)
+
+
+@pytest.mark.worked
+def test_without_a_comparable_pair_there_is_no_concordance():
+    result = cox_model([1, 2, 3, 3, 4, 4], [1, 1, 1, 1, 0, 0], [0, 1, 0, 1, 0, 1])
+    assert result.concordance is not None
+    strata = ["a", "b", "c", "c", "d", "d"]
+    tied = cox_model([1, 2, 3, 3, 4, 4], [0, 0, 1, 1, 0, 0], [0, 1, 0, 1, 0, 1], strata=strata)
+    assert tied.concordance is None
+
+
+def exponential_trial(seed, n=60):
+    generator = np.random.default_rng(seed)
+    x = generator.integers(0, 2, n).astype(float)
+    return generator.exponential(1 + x), generator.integers(0, 4, n) > 0, x
+
+
+@pytest.mark.law
+@settings(max_examples=25)
+@given(st.integers(0, 10_000), st.floats(0.1, 50), st.floats(-100, 100))
+def test_units_of_time_and_covariate_do_not_matter(seed, scale, shift):
+    time, event, x = exponential_trial(seed)
+    one, other = cox_model(time, event, x), cox_model(time**2, event, scale * x + shift)
+    assert other.terms[0].coefficient * scale == pytest.approx(one.terms[0].coefficient, rel=1e-6, abs=1e-8)
+    assert other.loglik == pytest.approx(one.loglik, rel=1e-9)
+    assert other.concordance == one.concordance
+
+
+@pytest.mark.law
+@settings(max_examples=25)
+@given(st.integers(0, 10_000))
+def test_without_ties_efron_is_breslow_and_the_score_test_is_the_log_rank_test(seed):
+    time, event, x = exponential_trial(seed)
+    efron, breslow = (cox_model(time, event, x, ties=ties) for ties in ("efron", "breslow"))
+    assert efron.terms[0].coefficient == pytest.approx(breslow.terms[0].coefficient)
+    assert efron.score.statistic == pytest.approx(log_rank(time, event, x.astype(int)).statistic)

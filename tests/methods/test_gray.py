@@ -1,0 +1,71 @@
+"""Gray's test."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from duonen_stats.errors import NotEstimable
+from duonen_stats.methods import gray_test, log_rank
+
+TIME = [1, 2, 2, 3, 3, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11]
+EVENT = [1, 1, 2, 0, 1, 2, 0, 2, 1, 1, 0, 2, 0, 1, 0, 1]
+GROUP = list("ABABBAABABBAABBA")
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("event", "group", "cause", "reason"),
+    [
+        ([0, 2, 0, 2], ["A", "A", "B", "B"], 1, "no_events"),
+        ([1, 2, 1, 0], ["A", "A", "A", "A"], 1, "single_group"),
+    ],
+)
+def test_what_has_no_answer(event, group, cause, reason):
+    with pytest.raises(NotEstimable) as caught:
+        gray_test([1, 2, 3, 4], event, group, cause=cause)
+    assert caught.value.reason == reason
+
+
+@pytest.mark.worked
+def test_groups_never_at_risk_together_cannot_be_compared():
+    with pytest.raises(NotEstimable) as caught:
+        gray_test([1, 2, 1, 2], [1, 1, 1, 1], ["A", "A", "B", "B"], strata=["x", "x", "y", "y"])
+    assert caught.value.reason == "zero_variance"
+
+
+@pytest.mark.worked
+def test_a_planned_group_without_subjects_does_not_enter():
+    result = gray_test(TIME, EVENT, GROUP, levels=["A", "N", "B"])
+    assert result.statistic == pytest.approx(gray_test(TIME, EVENT, GROUP).statistic)
+    assert (result.df, result.n["N"], result.n_events) == (1, 0, {"A": 3, "N": 0, "B": 4})
+
+
+subjects = st.lists(
+    st.tuples(st.integers(0, 9), st.integers(0, 2), st.sampled_from("ABC")), min_size=8, max_size=30
+)
+
+
+@pytest.mark.law
+@given(subjects, st.sampled_from([0.0, 1.0]))
+def test_order_and_names_of_groups_and_one_stratum_do_not_matter(sample, rho):
+    time, event, group = (np.array(column) for column in zip(*sample, strict=True))
+    try:
+        result = gray_test(time, event, group, rho=rho)
+    except NotEstimable:
+        assume(False)
+    renamed = np.array([{"A": "Z", "B": "Y", "C": "X"}[g] for g in group])
+    other = gray_test(time * 2.0, event, renamed, rho=rho, strata=["s"] * len(time))
+    assert other.statistic == pytest.approx(result.statistic, rel=1e-6, abs=1e-9)
+    assert 0 <= result.p_value <= 1
+
+
+@pytest.mark.law
+def test_without_competing_events_it_nears_the_log_rank_test():
+    generator = np.random.default_rng(11)
+    n = 2_000
+    group = np.where(np.arange(n) % 2 == 0, "A", "B")
+    time, event = generator.exponential(np.where(group == "A", 1.0, 1.1)), generator.integers(0, 2, n)
+    assert gray_test(time, event, group).statistic == pytest.approx(
+        log_rank(time, event, group).statistic, rel=0.1
+    )

@@ -1,0 +1,97 @@
+"""Tukey's and Games and Howell's comparisons."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from duonen_stats.errors import NotEstimable
+from duonen_stats.methods import games_howell, independent_t, tukey_hsd
+
+# Hollander & Wolfe (1973), p. 116: mucociliary clearance.
+CLEARANCE = {"a": [2.9, 3, 2.5, 2.6, 3.2], "b": [3.8, 2.7, 4, 2.4, None], "c": [2.8, 3.4, 3.7, 2.2, 2]}
+sample = st.lists(st.integers(-20, 20), min_size=2, max_size=7).filter(lambda x: len(set(x)) > 1)
+
+
+@pytest.mark.reference
+def test_tukey_as_in_r():
+    # R 4.2.2: TukeyHSD(aov(y ~ g)), signs turned to a - b
+    found = tukey_hsd(CLEARANCE)
+    assert [(r.a, r.b) for r in found] == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert [r.difference for r in found] == pytest.approx([-0.385, 0.02, 0.405])
+    assert [r.p_value for r in found] == pytest.approx(
+        [0.6462033406600124, 0.9986188878454005, 0.6180904423934535], abs=1e-7
+    )
+    assert [r.ci_low for r in found] == pytest.approx(
+        [-1.5292476578996992, -1.0588070376769356, -0.7392476578996992], rel=1e-5
+    )
+    assert {r.df for r in found} == {11}
+
+
+@pytest.mark.reference
+def test_games_howell_as_in_r():
+    # R 4.2.2: t = d / sqrt(s1^2/n1 + s2^2/n2); ptukey(t * sqrt(2), 3, df, lower.tail = FALSE)
+    found = games_howell(CLEARANCE)
+    assert [r.statistic for r in found] == pytest.approx(
+        [0.9232543116526676, 0.05656854249492385, 0.785716831544342]
+    )
+    assert [r.df for r in found] == pytest.approx([3.6362570525051536, 5.197021150628798, 6.3115808260555895])
+    assert [r.p_value for r in found] == pytest.approx(
+        [0.6589001647110801, 0.9982379169699725, 0.7241483905483459], abs=1e-7
+    )
+    assert [r.ci_high for r in found] == pytest.approx(
+        [1.1724037826640077, 1.1550051268156816, 1.9641644193135142], rel=1e-5
+    )
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("groups", "tukey", "howell"),
+    [
+        ({"A": [1, 2, 3], "B": [4]}, "group_too_small", "group_too_small"),
+        ({"A": [1, 1], "B": [2, 2]}, "zero_variance", "zero_variance"),
+        ({"A": [1, 2], "B": [2, 2]}, None, "zero_variance_group"),
+        ({"A": [1, 2]}, "single_group", "single_group"),
+        ({"A": [1, 2], "B": []}, "empty_group", "empty_group"),
+        ({"A": [1, 2], "B": [1, math.inf]}, "non_finite", "non_finite"),
+    ],
+)
+def test_edge_cases(groups, tukey, howell):
+    for compare, reason in ((tukey_hsd, tukey), (games_howell, howell)):
+        if reason is None:
+            assert len(compare(groups)) == 1
+            continue
+        with pytest.raises(NotEstimable) as caught:
+            compare(groups)
+        assert caught.value.reason == reason
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize("compare", [tukey_hsd, games_howell])
+def test_an_empty_group_has_no_pairs_and_does_not_count(compare):
+    assert compare({**CLEARANCE, "d": [None]}) == compare(CLEARANCE)
+
+
+@pytest.mark.law
+@settings(deadline=None, max_examples=40)
+@given(sample, sample, st.sampled_from([0.8, 0.95]))
+def test_two_groups_give_the_t_test(a, b, confidence):
+    for compare, equal in ((tukey_hsd, True), (games_howell, False)):
+        (found,) = compare({"A": a, "B": b}, confidence=confidence)
+        t = independent_t(a, b, equal_var=equal, confidence=confidence)
+        assert found.p_value == pytest.approx(t.p_value, rel=1e-6, abs=1e-10)
+        assert (found.ci_low, found.ci_high) == pytest.approx((t.ci_low, t.ci_high), rel=1e-6, abs=1e-7)
+
+
+@pytest.mark.law
+@settings(deadline=None, max_examples=40)
+@given(sample, sample, sample, st.integers(-300, 300))
+def test_order_and_origin_do_not_matter(a, b, c, shift):
+    for compare in (tukey_hsd, games_howell):
+        plain = {(r.a, r.b): r for r in compare({"A": a, "B": b, "C": c})}
+        moved = {"C": [v + shift for v in c], "B": [v + shift for v in b], "A": [v + shift for v in a]}
+        for result in compare(moved):
+            other = plain[result.b, result.a]
+            assert result.p_value == pytest.approx(other.p_value, rel=1e-6, abs=1e-10)
+            assert result.ci_low == pytest.approx(-other.ci_high, rel=1e-6, abs=1e-6)

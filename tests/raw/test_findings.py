@@ -1,0 +1,58 @@
+import pandas as pd
+import pytest
+
+from duonen_stats.raw.findings import Finding, Rule, findings_frame, hits, in_order, shown
+
+pytestmark = pytest.mark.worked
+
+
+def _finding(severity="error", table="labs", **more) -> Finding:
+    return Finding(**{"severity": severity, "rule": "X", "table": table, "message": "m"} | more)
+
+
+def test_findings_are_in_order_of_gravity_table_and_line_and_never_twice():
+    note = _finding("note", "subjects", row=1)
+    late, early = _finding(row=10), _finding(row=9)
+    whole = _finding("error", "subjects")
+    other = _finding("error", "zebra.csv")
+    findings = [note, late, other, early, late, whole]
+    assert in_order(findings, ["subjects", "labs"]) == (whole, early, late, other, note)
+    assert in_order(reversed(findings), ["subjects", "labs"]) == in_order(findings, ["subjects", "labs"])
+
+
+def test_findings_as_a_table():
+    frame = findings_frame([_finding(row=3, column="C", subject="S"), _finding()])
+    assert [*frame.columns] == ["severity", "rule", "table", "row", "column", "subject", "message"]
+    assert frame["row"].to_list() == [3, pd.NA]
+    assert frame["subject"].to_list() == ["S", None]
+
+
+def test_no_findings_are_an_empty_table_with_the_same_columns():
+    frame = findings_frame([])
+    assert len(frame) == 0
+    assert frame["row"].dtype == "Int64"
+    assert [*frame.columns] == [*findings_frame([_finding()]).columns]
+
+
+def test_rows_become_hits():
+    frame = pd.DataFrame({"SUBJID": ["P-1", None], "_ROW": [4, 5], "X": [1.5, 2.0]})
+    assert [(hit.row, hit.subject, hit.message) for hit in hits(frame, "labs", "X", "is {X:g}")] == [
+        (4, "P-1", "is 1.5"),
+        (5, None, "is 2"),
+    ]
+
+
+def test_braces_in_the_data_are_only_text():
+    frame = pd.DataFrame({"SUBJID": ["P-1"], "_ROW": [4], "X": ["{SUBJID}"]})
+    assert [hit.message for hit in hits(frame, "labs", "X", "is {X}")] == ["is {SUBJID}"]
+
+
+def test_a_finding_of_a_rule_has_its_id_and_severity():
+    found = Rule("A-B", "warning", "Text.").found("labs", "What.", row=2)
+    assert (found.rule, found.severity, found.message) == ("A-B", "warning", "What.")
+
+
+def test_cells_are_quoted_shortly_and_without_the_identifier():
+    assert shown("abc") == "'abc'"
+    assert len(shown("x" * 500)) < 40
+    assert shown("p-1", "P-1") == "the patient's identifier"

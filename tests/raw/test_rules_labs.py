@@ -1,0 +1,125 @@
+import pytest
+
+pytestmark = pytest.mark.worked
+TABLE = "labs"
+
+
+def _at(**cells):
+    return {"SUBJID": "P-1", "VISIT": "V1", "ANALYTE": "HGB", **cells}
+
+
+def test_a_unit_nobody_knows(worked):
+    worked.change(TABLE, _at(), UNIT="mg/mL")
+    assert worked.places("LAB-UNIT") == [(TABLE, worked.line(TABLE, **_at()), "UNIT", "P-1")]
+
+
+@pytest.mark.parametrize("unit", ["10*9/L", "G/L", "10^3/uL", "K/uL"])
+def test_units_that_mean_the_same(worked, unit):
+    worked.change(TABLE, {"ANALYTE": "WBC"}, UNIT=unit)
+    assert worked.findings() == ()
+
+
+@pytest.mark.parametrize(
+    ("analyte", "value", "unit", "found"),
+    [
+        ("HGB", "130", "g/dL", True),  # g/L under the wrong name
+        ("HGB", "130", "g/L", False),
+        ("CREAT", "80", "mg/dL", True),  # µmol/L under the wrong name
+        ("CREAT", "80", "umol/L", False),
+        ("EGFR", "0", "mL/min/1.73m2", True),
+        ("ALT", "-5", "U/L", True),
+    ],
+)
+def test_a_value_that_cannot_be(worked, analyte, value, unit, found):
+    worked.change(TABLE, _at(ANALYTE=analyte), VALUE=value, UNIT=unit)
+    line = worked.line(TABLE, **_at(ANALYTE=analyte))
+    assert worked.places("LAB-IMPLAUSIBLE") == [(TABLE, line, "VALUE", "P-1")] * found
+
+
+def test_limits_of_normal_the_wrong_way_round(worked):
+    worked.change(TABLE, _at(), LLN="16", ULN="12")
+    assert worked.places("LAB-LIMITS") == [(TABLE, worked.line(TABLE, **_at()), "LLN", "P-1")]
+
+
+@pytest.mark.parametrize(("analyte", "limit", "other"), [("HGB", "LLN", "ULN"), ("ALT", "ULN", "LLN")])
+def test_only_the_limit_that_grading_needs_is_missed(worked, analyte, limit, other):
+    worked.change(TABLE, {"ANALYTE": analyte}, **{other: ""})
+    assert worked.findings() == ()
+    worked.change(TABLE, {"ANALYTE": analyte}, **{limit: ""})
+    (found,) = worked.findings()
+    assert (found.rule, found.row, found.column) == ("LAB-NOLIMIT", None, limit)
+    assert found.message.startswith(f"12 values of {analyte} ")
+
+
+def test_a_visit_after_a_cycle_that_was_not_given(worked, on):
+    worked.change(TABLE, {"SUBJID": "P-2", "VISIT": "V2"}, VISIT="V3", LBDT=on(130))
+    line = worked.line(TABLE, SUBJID="P-2", VISIT="V3", ANALYTE="HGB")
+    assert worked.places("LAB-AFTERNOTHING") == [(TABLE, line, "VISIT", "P-2")]
+
+
+def test_a_visit_before_a_cycle_that_was_not_given(worked, on):
+    worked.change(TABLE, {"SUBJID": "P-2", "VISIT": "V2"}, VISIT="T3", LBDT=on(110))
+    line = worked.line(TABLE, SUBJID="P-2", VISIT="T3", ANALYTE="HGB")
+    assert worked.places("LAB-BEFORENOTHING") == [(TABLE, line, "VISIT", "P-2")]
+
+
+@pytest.mark.parametrize(
+    ("visit", "days", "rule"),
+    [
+        ("T1", 0, None),
+        ("T1", 1, "LAB-SIDE"),
+        ("T1", -28, None),
+        ("T1", -29, "LAB-WINDOW"),
+        ("T2", 56 - 14, None),
+        ("T2", 56 - 15, "LAB-WINDOW"),
+        ("T2", 57, "LAB-SIDE"),
+        ("V2", 56 + 7, None),
+        ("V2", 56 + 6, "LAB-WINDOW"),
+        ("V2", 56 + 28, None),
+        ("V2", 56 + 29, "LAB-WINDOW"),
+        ("V2", 56, "LAB-SIDE"),
+    ],
+)
+def test_a_visit_against_its_cycle_and_window(worked, on, visit, days, rule):
+    worked.change(TABLE, {"SUBJID": "P-1", "VISIT": visit}, LBDT=on(days))
+    line = worked.line(TABLE, SUBJID="P-1", VISIT=visit, ANALYTE="HGB")
+    found = {name: worked.places(name) for name in ("LAB-SIDE", "LAB-WINDOW")}
+    assert found == {name: [(TABLE, line, "LBDT", "P-1")] * (name == rule) for name in found}
+
+
+@pytest.mark.parametrize(("days", "found"), [(-3, True), (-4, True), (-2, False)])
+def test_the_visit_after_a_cycle_not_after_the_one_before_it(worked, on, days, found):
+    worked.change(TABLE, {"SUBJID": "P-1", "VISIT": "V1"}, LBDT=on(days))
+    line = worked.line(TABLE, **_at())
+    assert worked.places("LAB-ORDER") == [(TABLE, line, "LBDT", "P-1")] * found
+
+
+def test_a_visit_with_two_dates(worked, on):
+    worked.add(TABLE, **{**worked.one(TABLE, **_at()), "LBDT": on(15)})
+    assert worked.places("LAB-REPEAT") == [(TABLE, 122, "LBDT", "P-1")]
+
+
+def test_unscheduled_values_are_no_repeats_and_have_no_window(worked, on):
+    for days in (40, 41):
+        worked.add(TABLE, **{**worked.one(TABLE, **_at()), "VISIT": "UNS", "LBDT": on(days)})
+    assert worked.findings() == ()
+
+
+@pytest.mark.parametrize(("lymphocytes", "found"), [("2.51", False), ("2.52", True)])
+def test_parts_above_the_whole(worked, lymphocytes, found):
+    worked.change(TABLE, _at(ANALYTE="LYMPH"), VALUE=lymphocytes)  # NEUT 3.50, WBC 6.00
+    line = worked.line(TABLE, **_at(ANALYTE="WBC"))
+    assert worked.places("LAB-DIFFERENTIAL") == [(TABLE, line, "VALUE", "P-1")] * found
+
+
+def test_parts_and_whole_are_compared_in_one_unit(worked):
+    worked.change(TABLE, _at(ANALYTE="WBC"), VALUE="6000", UNIT="/uL", LLN="4000", ULN="10000")
+    assert worked.findings() == ()
+
+
+def test_no_value_before_treatment(worked):
+    worked.drop(TABLE, SUBJID="P-2", VISIT="T1", ANALYTE="AST")
+    worked.change(TABLE, {"SUBJID": "P-2", "VISIT": "T1", "ANALYTE": "HGB"}, VALUE="")
+    (found,) = (one for one in worked.findings() if one.rule == "LAB-NOBASELINE")
+    assert (found.table, found.row, found.subject) == (TABLE, None, "P-2")
+    assert found.message.startswith("No value of HGB, AST at")

@@ -1,0 +1,98 @@
+import pytest
+
+pytestmark = pytest.mark.worked
+
+
+def _found(worked):
+    return [
+        (one.severity, one.rule, one.table, one.row, one.column, one.subject) for one in worked.findings()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "rule"),
+    [
+        ("subjects", "ARM", "E", "DD-CODE"),
+        ("subjects", "SEX", "f", "DD-CODE"),
+        ("subjects", "AGE", "17", "DD-RANGE"),
+        ("subjects", "AGE", "111", "DD-RANGE"),
+        ("subjects", "BMI", "251", "DD-RANGE"),
+        ("subjects", "RANDDT", "", "DD-MISSING"),
+        ("adverse_events", "GRADE", "6", "DD-RANGE"),
+        ("adverse_events", "AESEQ", "", "DD-MISSING"),
+        ("follow_up", "STATUS", "Alive", "DD-CODE"),
+    ],
+)
+def test_cells_that_are_errors(worked, table, column, value, rule):
+    worked.change(table, {"SUBJID": "P-2"}, **{column: value})
+    assert ("error", rule, table, 3, column, "P-2") in _found(worked)
+
+
+@pytest.mark.parametrize(("column", "found"), [("BMI", True), ("SEX", True), ("KI67", False)])
+def test_empty_cells_that_an_analysis_can_stand(worked, column, found):
+    worked.change("subjects", {"SUBJID": "P-2"}, **{column: ""})
+    assert _found(worked) == [("warning", "DD-GAP", "subjects", 3, column, "P-2")] * found
+
+
+@pytest.mark.parametrize(("column", "value"), [("AGE", "18"), ("AGE", "110"), ("KPS", "100")])
+def test_the_bounds_of_a_range_belong_to_it(worked, column, value):
+    worked.change("subjects", {"SUBJID": "P-2"}, **{column: value})
+    assert _found(worked) == []
+
+
+def test_an_unknown_arm_is_told_what_is_known(worked):
+    worked.change("subjects", {"SUBJID": "P-2"}, ARM="E")
+    (message,) = [one.message for one in worked.findings() if one.rule == "DD-CODE"]
+    assert message == "'E' is not one of A, B, C, D; correct the cell."
+
+
+def test_a_cell_that_could_not_be_read_is_not_also_missing(worked):
+    worked.change("subjects", {"SUBJID": "P-2"}, RANDDT="soon")
+    assert _found(worked) == [("error", "DD-TYPE", "subjects", 3, "RANDDT", "P-2")]
+
+
+def test_every_repetition_of_a_key(worked):
+    row = worked.one("administrations", SUBJID="P-2", CYCLE="T2")
+    for _ in range(2):
+        worked.add("administrations", **row)
+    assert _found(worked) == [
+        ("error", "DD-KEY", "administrations", 8, "CYCLE", "P-2"),
+        ("error", "DD-KEY", "administrations", 9, "CYCLE", "P-2"),
+    ]
+    assert all("line 7" in one.message for one in worked.findings())
+
+
+def test_rows_without_a_key_do_not_repeat_each_other(worked):
+    for _ in range(2):
+        worked.add("follow_up", LASTDT="2023-05-01", STATUS="ALIVE")
+    assert _found(worked) == [
+        ("error", "DD-MISSING", "follow_up", 4, "SUBJID", None),
+        ("error", "DD-MISSING", "follow_up", 5, "SUBJID", None),
+    ]
+
+
+def test_a_patient_never_randomised(worked):
+    worked.add(
+        "administrations", SUBJID="P-9", CYCLE="T1", EXDT="2023-05-01", LU177_MBQ="7400", REASON="PLANNED"
+    )
+    (found,) = worked.findings()
+    assert (found.severity, found.rule, found.row, found.subject) == ("error", "DD-REFERENCE", 8, "P-9")
+    assert "P-9" not in found.message
+
+
+@pytest.mark.parametrize(
+    ("table", "rule", "severity"),
+    [
+        ("labs", "DD-ROWS", "error"),
+        ("data_cut", "DD-ROWS", "error"),
+        ("adverse_events", "DD-NOROWS", "warning"),
+    ],
+)
+def test_a_table_without_rows(worked, table, rule, severity):
+    worked.tables[table] = []
+    assert (severity, rule, table, None, None, None) in _found(worked)
+
+
+def test_two_rows_where_there_must_be_one(worked):
+    worked.add("data_cut", **{**worked.one("data_cut"), "STUDYID": "DUONEN"})
+    assert ("error", "DD-ROWS", "data_cut", None, None, None) in _found(worked)

@@ -1,0 +1,95 @@
+"""Printed tables: what has to fit does fit."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import ImageFont
+
+from duonen_stats.displays.content import Column, TableRow
+from duonen_stats.report.columns import PADDING, SIZES, breakable, fit, head_rows, is_heading, stays_whole
+from duonen_stats.report.fonts import font_folder, text_width
+
+WORDS = st.text(alphabet="abc 0123456789.(–)Δ", max_size=30)
+TABLES = st.integers(1, 8).flatmap(
+    lambda n: st.lists(st.lists(WORDS, min_size=1, max_size=6), min_size=n, max_size=n)
+)
+
+
+@pytest.mark.independent
+@pytest.mark.parametrize("text", ["12.3 (10.1–14.5)", "Δ ρ ≥ × ⁹⁰Y ¹⁷⁷Lu − ↑ ↓", "ĄĆĘŁŃÓŚŹŻ żółć"])
+@pytest.mark.parametrize(("bold", "name"), [(False, "DejaVuSans.ttf"), (True, "DejaVuSans-Bold.ttf")])
+def test_text_is_as_wide_as_another_font_library_says(text, bold, name):
+    face = ImageFont.truetype(str(font_folder() / name), 1000, layout_engine=ImageFont.Layout.BASIC)
+    assert text_width(text, size=10, bold=bold) == pytest.approx(face.getlength(text) / 100, rel=0.01)
+
+
+@pytest.mark.worked
+def test_a_character_without_a_glyph_counts_one_em():
+    assert text_width("\U0010fffd", size=8) == 8
+
+
+@pytest.mark.law
+@settings(max_examples=60, deadline=None)
+@given(TABLES)
+def test_widths_fill_the_page_and_hold_what_must_stay_whole(texts):
+    setting = fit(texts, [1.0] * len(texts), 467.0)
+    assert sum(setting.widths) == pytest.approx(467.0)
+    assert setting.size in SIZES
+    if setting.size > SIZES[-1]:
+        for column, width in zip(texts, setting.widths, strict=True):
+            for text in filter(stays_whole, column):
+                assert text_width(text, size=setting.size) <= width - PADDING + 1e-6
+
+
+@pytest.mark.law
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="Wil_ .é", max_size=80), st.floats(20, 90))
+def test_broken_words_fit_and_say_the_same(text, width):
+    result = breakable(text, size=8, width=width)
+    assert result.replace("\u200b", "") == text
+    for piece in result.replace("\u200b", " ").split():
+        assert len(piece) == 1 or text_width(piece, size=8) <= width - PADDING
+
+
+@pytest.mark.worked
+def test_the_type_shrinks_only_when_it_must():
+    few = [["Arm A", "12.3 (10.1–14.5)"]] * 3
+    many = [["Arm A", "12.3 (10.1–14.5)"]] * 8
+    assert fit(few, [1] * 3, 467).size == SIZES[0]
+    assert SIZES[-1] <= fit(many, [1] * 8, 467).size < SIZES[0]
+
+
+@pytest.mark.worked
+def test_spare_width_goes_by_weight_and_one_long_text_does_not_take_all():
+    wide = fit([["a"], ["b"]], [3, 1], 400)
+    assert wide.widths[0] > 2.5 * wide.widths[1]
+    reasons = ["Stopping rule: platelets low twice"] * 40
+    details = ["–"] * 39 + ["word " * 60]
+    reason, detail = fit([reasons, details], [1, 1], 300).widths
+    assert reason >= text_width(reasons[0], size=8.5)
+    assert detail > 80
+
+
+@pytest.mark.worked
+def test_neighbours_with_one_heading_share_it():
+    columns = (
+        Column(header=""),
+        Column(header="A", below=("n",)),
+        Column(header="A", below=("%",)),
+        Column(header=""),
+    )
+    first, second = head_rows(columns)
+    assert [(cell.text, cell.columns, cell.rows) for cell in first] == [
+        (("",), 1, 2),
+        (("A",), 2, 1),
+        (("",), 1, 2),
+    ]
+    assert [cell.text for cell in second] == [("n",), ("%",)]
+    assert len(head_rows(columns[:2])) == 1
+
+
+@pytest.mark.worked
+def test_a_heading_row_has_nothing_beside_its_first_cell():
+    assert is_heading(TableRow(cells=(("Age",), (), ("",)), kind="group"))
+    assert not is_heading(TableRow(cells=(("Age",), ("3",)), kind="group"))
+    assert not is_heading(TableRow(cells=(("Age",), ())))

@@ -1,0 +1,41 @@
+from dataclasses import replace
+
+import pytest
+
+from duonen_stats.nouns import Conversion
+from duonen_stats.raw.check import catalogue
+from duonen_stats.report.dictionary_page import dictionary_page
+from duonen_stats.resources import dictionary_path
+
+PAGE = dictionary_path().parent / "docs" / "data_dictionary.md"
+
+
+@pytest.mark.snapshot
+def test_the_committed_page_is_what_the_dictionary_gives(study):
+    assert PAGE.read_text(encoding="utf-8") == dictionary_page(study, catalogue())
+
+
+@pytest.mark.worked
+def test_every_noun_and_every_rule_has_its_row(study):
+    page = dictionary_page(study, catalogue())
+    rows = {line.split(" | ")[0].removeprefix("| ") for line in page.splitlines() if line.startswith("| ")}
+    for items in (study.arms, study.visits, study.organs, study.analytes, study.ae_categories):
+        assert {item.code for item in items} <= rows
+    for table in study.tables:
+        assert {column.name for column in table.columns} <= rows
+    assert {rule.id for rule in (*study.eligibility_rules, *study.stopping_rules, *catalogue())} <= rows
+
+
+@pytest.mark.worked
+def test_rows_have_as_many_cells_as_their_heading(study):
+    blocks = dictionary_page(study, catalogue()).split("\n\n")
+    for block in blocks:
+        if block.startswith("| "):
+            assert len({line.count(" | ") for line in block.splitlines()}) == 1, block
+
+
+@pytest.mark.worked
+def test_signs_of_markdown_in_the_dictionary_stay_signs(study):
+    analyte = replace(study.analyte("HGB"), conversions=(Conversion(unit="a|b*c", factor=2.0),))
+    page = dictionary_page(replace(study, analytes=(analyte,)), ())
+    assert r"a\|b\*c (× 2)" in page

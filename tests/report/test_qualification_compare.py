@@ -1,0 +1,109 @@
+"""Comparison of expected with obtained values."""
+
+import math
+
+import numpy as np
+import pytest
+
+from duonen_stats.report.qualification_cases import Case
+from duonen_stats.report.qualification_compare import compare
+
+pytestmark = pytest.mark.worked
+
+
+def judge(expected, obtained, *, procedure="anova", tolerance=None):
+    case = Case(
+        id="c",
+        procedure=procedure,
+        kind="reference",
+        options={},
+        data={},
+        expected=expected,
+        tolerance=tolerance or {},
+    )
+    return compare(case, obtained)
+
+
+def passes(expected, obtained, **how):
+    return all(item.passed for item in judge(expected, obtained, **how))
+
+
+def test_numbers_agree_within_a_relative_tolerance():
+    assert passes({"F": 2.0}, {"F": 2.0 * (1 + 9e-9)})
+    assert not passes({"F": 2.0}, {"F": 2.0 * (1 + 2e-8)})
+    assert judge({"F": 2.0}, {"F": 2.2})[0].error == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("procedure", "name", "near", "far"),
+    [
+        ("shapiro", "W", 1 + 9e-7, 1 + 2e-6),
+        ("route", "shapiro_p", 1 + 9e-7, 1 + 2e-6),
+        ("tukey_hsd", "upper", 1 + 9e-6, 1 + 2e-5),
+        ("games_howell", "p", 1 + 9e-8, 1 + 2e-7),
+        ("hedges_g", "g_lower", 1 + 9e-5, 1 + 2e-4),
+        ("hedges_g", "g", 1 + 9e-9, 1 + 2e-8),
+    ],
+)
+def test_each_procedure_has_its_tolerance(procedure, name, near, far):
+    assert passes({name: 1.0}, {name: near}, procedure=procedure)
+    assert not passes({name: 1.0}, {name: far}, procedure=procedure)
+
+
+def test_a_case_may_state_its_own_tolerance():
+    assert passes({"p": 0.5}, {"p": 0.51}, tolerance={"abs": 0.02})
+    assert not passes({"p": 0.5}, {"p": 0.53}, tolerance={"abs": 0.02})
+    assert passes({"g": 1.0}, {"g": 1.001}, tolerance={"rel": 0.002})
+
+
+def test_values_near_zero_are_judged_absolutely():
+    assert passes({"p": 1e-15, "estimate": 0}, {"p": 3e-15, "estimate": 1e-12})
+    assert not passes({"p": 1e-15}, {"p": 1e-9})
+    assert not passes({"estimate": 0}, {"estimate": 1e-9})
+    assert judge({"p": 1e-15}, {"p": 3e-15})[0].tolerance.absolute
+
+
+@pytest.mark.parametrize(
+    ("expected", "obtained", "agree"),
+    [
+        (None, None, True),
+        (None, math.nan, True),
+        ("NaN", None, True),
+        (None, 3.0, False),
+        (3.0, None, False),
+        (3.0, math.nan, False),
+        ("Inf", math.inf, True),
+        ("Inf", 1e300, False),
+        ("-Inf", math.inf, False),
+        ("anova", "anova", True),
+        ("anova", "kruskal", False),
+        (True, True, True),
+        (True, False, False),
+        (True, 1, False),
+        (1, True, False),
+        (5, np.int64(5), True),
+        (5, "5", False),
+    ],
+)
+def test_what_is_no_plain_number(expected, obtained, agree):
+    assert passes({"x": expected}, {"x": obtained}) is agree
+
+
+def test_nothing_obtained_is_a_failure():
+    (item,) = judge({"F": 2.0}, {})
+    assert not item.passed
+    assert item.obtained == "(absent)"
+    assert not passes({"n": {"A": 1}}, {"n": 3})
+
+
+def test_lists_are_compared_place_by_place_and_must_be_of_one_length():
+    assert [c.quantity for c in judge({"cif": [0.1, 0.2]}, {"cif": (0.1, 0.2)})] == ["cif[1]", "cif[2]"]
+    assert not passes({"cif": [0.1, 0.2]}, {"cif": [0.1, 0.2, 0.3]})
+    assert not passes({"cif": [0.1]}, {"cif": "0.1"})
+
+
+def test_pairs_are_found_by_name():
+    pairs = [{"group1": "A", "group2": "B", "diff": 1.0}, {"group1": "A", "group2": "C", "diff": 2.0}]
+    assert passes({"pairs": pairs}, {"pairs": pairs[::-1]})
+    assert not passes({"pairs": pairs}, {"pairs": pairs[:1]})
+    assert judge({"pairs": pairs}, {"pairs": pairs})[1].quantity == "pairs A − C.diff"

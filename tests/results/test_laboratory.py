@@ -1,0 +1,42 @@
+import pytest
+
+from duonen_stats.results.laboratory import analyse_laboratory
+from duonen_stats.results.table import Results
+from duonen_stats.sap import INTERIM
+
+pytestmark = pytest.mark.worked
+
+
+def test_the_nadir_is_at_least_as_low_as_any_visit(results):
+    for code in ("HGB", "PLAT", "WBC"):
+        for visit in INTERIM.follow_up_visits:
+            assert results.value(f"labs.{code}.nadir.all.change.min") <= results.value(f"labs.{code}.{visit}.all.change.min")
+
+
+def test_for_creatinine_the_worst_is_the_highest(results):
+    highest = max(results.value(f"labs.CREAT.{visit}.all.change.max") for visit in INTERIM.follow_up_visits)
+    assert results.value("labs.CREAT.nadir.all.change.max") == highest
+
+
+def test_arms_add_up_to_all(results):
+    for visit in INTERIM.follow_up_visits:
+        arms = sum(results.value(f"labs.HGB.{visit}.{arm}.change.n") for arm in "ABCD")
+        assert arms == results.value(f"labs.HGB.{visit}.all.change.n")
+
+
+def test_change_either_way_is_compared_with_no_change(results):
+    row = results.row("labs.HGB.nadir.modification.D.changed.kruskal_wallis.p")
+    assert row.stat is not None
+    assert results.row("labs.HGB.nadir.modification.D.kruskal_wallis.p").note
+
+
+def test_without_a_visit_there_are_reasons(datasets, study):
+    """Nobody has a value after the first cycle: every change is a reason, and nothing stops."""
+    from dataclasses import replace
+
+    labs = datasets.adlb
+    only_baseline = replace(datasets, adlb=labs[labs["AVISIT"].eq("T1") & labs["DTYPE"].isna()])
+    rows = Results(analyse_laboratory(only_baseline, study, INTERIM))
+    assert rows.row("labs.HGB.largest.visit").note == "no change from baseline at any visit"
+    assert rows.row("labs.HGB.V1.between.kruskal_wallis.p").stat is None
+    assert rows.row("labs.HGB.V1_V2.paired.wilcoxon.p").note

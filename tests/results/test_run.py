@@ -1,0 +1,29 @@
+import pytest
+
+from duonen_stats.results import INTERIM_ANALYSES, run_analysis
+from duonen_stats.results.adverse_events import analyse_adverse_events
+from duonen_stats.sap import INTERIM
+
+pytestmark = pytest.mark.worked
+
+
+def test_the_whole_is_its_parts_in_order(results, datasets, study):
+    parts = [row.analysis_id for analysis in INTERIM_ANALYSES for row in analysis(datasets, study, INTERIM)]
+    assert [row.analysis_id for row in results] == parts
+
+
+def test_some_analyses_can_be_run_alone(datasets, study):
+    alone = run_analysis(datasets, study, INTERIM, analyses=(analyse_adverse_events,))
+    assert "table5.total.any.n" in alone
+    assert "table1.N.all" not in alone
+
+
+def test_every_row_has_a_number_or_a_reason(results):
+    assert all(row.stat is not None or row.note for row in results)
+    assert all(row.n is None or row.n >= 0 for row in results)
+
+
+def test_p_values_lie_strictly_between_0_and_1(results):
+    for row in results:
+        if row.stat_name in {"p", "holm", "bonferroni"} and row.stat is not None:
+            assert 0 < row.stat <= 1, row.analysis_id

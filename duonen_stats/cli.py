@@ -131,6 +131,35 @@ def build(data: Path | None, out: Path, kind: str, quiet: bool) -> None:  # noqa
         click.echo(f"Written to {out}.")
 
 
+@main.command(epilog=_example("duonen qualify my_cases.json --out qualification"))
+@click.argument("cases", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=None,
+    help="Also write the qualification report, HTML and PDF, into this folder.",
+)  # fmt: skip
+@_options
+@_guarded
+def qualify(cases: tuple[Path, ...], out: Path | None, quiet: bool) -> None:
+    """Run reference cases through the statistical methods; exit 1 if any fails.
+
+    CASES are JSON files of the schema in docs/qualification.md; left out, the cases shipped with the package are run:
+    R's numbers beside R's code.
+    """
+    from duonen_stats.report.qualification import qualification_text  # noqa: PLC0415
+    from duonen_stats.report.qualification import qualify as run_cases  # noqa: PLC0415
+    from duonen_stats.report.qualification_files import write_qualification  # noqa: PLC0415
+
+    found = run_cases(cases)
+    if out is not None:
+        write_qualification(found, out)
+    if not quiet:
+        click.echo(qualification_text(found))
+        if out is not None:
+            click.echo(f"Written to {out}: qualification.html, qualification.pdf, qualification.csv.")
+    if not found.passed:
+        sys.exit(1)
+
+
 @main.command(epilog=_example("duonen doctor"))
 @_options
 @_guarded

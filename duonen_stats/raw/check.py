@@ -15,7 +15,7 @@ from duonen_stats.raw import (
     sheet,
 )
 from duonen_stats.raw.cut import Cut
-from duonen_stats.raw.findings import CrossRule, Finding, Rule, in_order
+from duonen_stats.raw.findings import CrossRule, Finding, Rule, in_order, without_identifiers
 from duonen_stats.raw.records import Records
 from duonen_stats.study import Study
 
@@ -55,7 +55,8 @@ def check_cut(data: Cut, study: Study) -> tuple[Finding, ...]:
     rules = [one for one in CROSS_RULES if unread.isdisjoint(one.tables)]
     records = Records(data, study)
     across = (finding for one in rules for finding in one.findings(records))
-    return in_order([*data.findings, *_dictionary_findings(data, study, unread), *across], data.tables)
+    found = [*data.findings, *_dictionary_findings(data, study, unread), *across]
+    return in_order(without_identifiers(found, data.tables), data.tables)
 
 
 def _unread(data: Cut, study: Study) -> set[str]:

@@ -84,7 +84,7 @@ def _column_findings(sheet: Sheet, table: RawTable) -> Iterable[Finding]:
 
 
 def _failed(text: str, table: RawTable, column: RawColumn, line: int, subject: str | None) -> Finding:
-    message = f"Expected {_WANTED[column.type]}, found {shown(text, subject)}; correct the cell."
+    message = f"Expected {_WANTED[column.type]}, found {shown(text)}; correct the cell."
     return TYPE.found(table.name, message, row=line, column=column.name, subject=subject)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from duonen_stats.errors import DataError
 from duonen_stats.raw.convert import typed_table
-from duonen_stats.raw.findings import Finding, Rule, in_order
+from duonen_stats.raw.findings import Finding, Rule, in_order, without_identifiers
 from duonen_stats.raw.sheet import READERS, Sheet
 from duonen_stats.resources import cohort_path
 from duonen_stats.study import RawTable, Study
@@ -101,7 +101,7 @@ def read_cut(study: Study, folder: Path | str | None = None) -> Cut:
         name=path.name if folder is not None else "simulated cohort",
         tables=tables,
         files=tuple(files),
-        findings=in_order(findings, tables),
+        findings=in_order(without_identifiers(findings, tables), tables),
         cut_date=_only(about, "CUTDT"),
         origin=_only(about, "ORIGIN"),
         stage=_only(about, "STAGE"),

@@ -1,7 +1,8 @@
 """Findings: what is wrong with the data, as rows a data manager can work through."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, dataclass, fields
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -125,11 +126,22 @@ def hits(frame: pd.DataFrame, table: str, column: str | None, message: str) -> I
         )
 
 
-def shown(value: str, subject: str | None = None) -> str:
-    """Quote a cell in a message: shortened, and never the patient's identifier."""
-    if subject is not None and value.casefold() == subject.casefold():
-        return "the patient's identifier"
+def shown(value: str) -> str:
+    """Quote a cell in a message, shortened."""
     return repr(value if len(value) <= 30 else value[:27] + "...")  # noqa: PLR2004 - what fits a line
+
+
+def without_identifiers(findings: Iterable[Finding], tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
+    """Take patients' identifiers that strayed into other cells out of the messages that quote those cells."""
+    columns = [frame["SUBJID"] for frame in tables.values() if "SUBJID" in frame.columns]
+    known = {str(subject) for column in columns for subject in column.dropna().unique()}
+    # Unquoted only what cannot be a code, a number or a word: digits and something else.
+    mixed = [one for one in known if len(one) > 2 and not one.isalpha() and not one.isdigit()]  # noqa: PLR2004
+    parts = [*(f"'{re.escape(one)}'" for one in known), *(rf"(?<!\w){re.escape(one)}(?!\w)" for one in mixed)]
+    strayed = re.compile("|".join(parts), re.IGNORECASE) if parts else None
+    for finding in findings:
+        message = strayed.sub("a patient's identifier", finding.message) if strayed else finding.message
+        yield finding if message == finding.message else replace(finding, message=message)
 
 
 def in_order(findings: Iterable[Finding], tables: Iterable[str]) -> tuple[Finding, ...]:

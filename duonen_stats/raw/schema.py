@@ -3,6 +3,7 @@
 The only module that imports pandera, which is slow to import.
 """
 
+import warnings
 from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -66,7 +67,10 @@ def table_findings(
         By column the lines whose emptiness has been reported already, because the cell could not be read.
     """
     try:
-        table_schema(table).validate(frame, lazy=True)
+        with warnings.catch_warnings():
+            # pandera concatenates failure cases of several types, which pandas 2.3 warns about.
+            warnings.simplefilter("ignore", FutureWarning)
+            table_schema(table).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as failure:
         cases = failure.failure_cases
         cells = cases.loc[cases["schema_context"] == "Column", ["column", "check", "index"]]
@@ -87,7 +91,7 @@ def _cell_finding(
     value, patient = record[column.name], _patient(record)
     if check == CODE.id:
         allowed = ", ".join(code.code for code in column.codes)
-        rule, message = CODE, f"{shown(str(value), patient)} is not one of {allowed}; correct the cell."
+        rule, message = CODE, f"{shown(str(value))} is not one of {allowed}; correct the cell."
     elif check == RANGE.id:
         unit = f" {column.unit}" if column.unit else ""
         rule, message = RANGE, f"{float(value):g}{unit} lies outside {_range(column)}; correct the cell."

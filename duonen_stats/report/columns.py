@@ -13,7 +13,7 @@ SIZES = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
 PADDING = 7.0
 """Points of white between two columns."""
 _READABLE = 7.0
-_FEW_MORE_LINES = 1.12
+_FEW_MORE_LINES = 1.15
 _LONGEST_UNBROKEN = 32
 _WIDEST_WORD = 0.4
 _PARTS_ON_ONE_LINE = (1.0, 0.95, 0.8)
@@ -63,9 +63,11 @@ def is_heading(row: TableRow) -> bool:
 
 
 def stays_whole(text: str) -> bool:
-    """Tell whether a text is never divided between lines: a number with its interval, a date, an id."""
-    short = len(text) <= _LONGEST_UNBROKEN and any(character.isdigit() for character in text)
-    return short and (" " not in text or _LONG_WORD.search(text) is None)
+    """Tell whether a text is never divided between lines: a word, a number with its interval, a date."""
+    if len(text) > _LONGEST_UNBROKEN:
+        return False
+    numeric = any(character.isdigit() for character in text) and _LONG_WORD.search(text) is None
+    return numeric or " " not in text
 
 
 def fit(

@@ -111,14 +111,18 @@ def _key_figures(look: Lookup) -> KeyFigures:
 
 def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
     study, plan, cut = analysed.study, analysed.plan, analysed.cut
-    found = deviations(plan, INTERIM)
     date = "not stated" if cut.cut_date is None else cut.cut_date.date().isoformat()
     return (
         ("Trial", f"{study.study_id}, {study.registration}"),
         ("Data", f"{'SIMULATED' if cut.simulated else 'Trial data'}: {cut.label}"),
         ("Data cut", date),
         ("Data fingerprint", analysed.fingerprint),
-        ("Plan", f"{plan.name}{'' if not found else f', {len(found)} deviations'}"),
+        ("Plan", _plan_line(plan)),
         ("Software", f"duonen_stats {analysed.versions['duonen-stats']}, Python {analysed.versions['python']}"),
         ("Level", f"two-sided p below {fixed(plan.alpha, 2)} is marked; exploratory, unadjusted"),
     )
+
+
+def _plan_line(plan: Plan) -> str:
+    number = len(deviations(plan, INTERIM))
+    return plan.name if not number else f"{plan.name}, {number} deviation{'s' if number > 1 else ''}"

@@ -1,4 +1,4 @@
-"""What other programs read: results, findings, datasets and tables as CSV; figures as SVG, PDF and PNG.
+"""What other programs read: results, findings, datasets and tables as CSV.
 
 All CSV is UTF-8 with commas, line feeds, ISO dates and empty cells for what is missing; numbers have all
 their digits. A spreadsheet takes a text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line end for
@@ -10,14 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime, time
-from io import BytesIO, StringIO
+from io import StringIO
 from types import MappingProxyType
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from duonen_stats.displays.content import TableContent, plain
 from duonen_stats.displays.produced import Produced
@@ -27,15 +25,6 @@ from duonen_stats.results.table import ResultRow, Results
 
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _HARMLESS = re.compile(r"[+-]?(\d[\d.,]*%?)?")
-_HASH_SALT = "duonen_stats"
-_PNG_DPI = 220
-_NO_DATE: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        "svg": {"Date": None, "Creator": None},
-        "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-        "png": {"Software": None},
-    }
-)
 
 
 def guarded(text: str) -> str:
@@ -64,26 +53,23 @@ def dataset_csv(frame: pd.DataFrame) -> bytes:
 def table_csv(produced: Produced) -> bytes:
     """Write a table as shown: its rounded numbers and its heads, without indents.
 
+    Title, population, footnotes, source and data cut follow below the rows, each a row of one cell.
+
     Raises ``TypeError`` if the display is a figure.
     """
     if not isinstance(produced.content, TableContent):
         raise TypeError(f"{produced.label} is not a table")
     columns = produced.content.columns
     head = _head(head_rows(columns), len(columns))
-    return _csv([*head, *([plain(cell) for cell in row.cells] for row in produced.content.rows)])
+    body = [[plain(cell) for cell in row.cells] for row in produced.content.rows]
+    about = [f"{produced.label}. {produced.title}", plain(produced.population)]
+    about += [*(plain(note) for note in produced.footnotes), produced.source, produced.cut]
+    return _csv([*head, *body, *([text] for text in about if text)])
 
 
-def figure_files(figure: Figure) -> Mapping[str, bytes]:
-    """Return a drawing as ``svg``, ``pdf`` and ``png``, byte for byte the same on every run."""
-    settings: dict[Any, Any] = {"svg.hashsalt": _HASH_SALT, "svg.fonttype": "none", "pdf.fonttype": 42}
-    with mpl.rc_context(settings):
-        return {kind: _saved(figure, kind) for kind in _NO_DATE}
-
-
-def _saved(figure: Figure, kind: str) -> bytes:
-    buffer = BytesIO()
-    figure.savefig(buffer, format=kind, dpi=_PNG_DPI, metadata=dict(_NO_DATE[kind]))
-    return buffer.getvalue()
+def rows_csv(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
+    """Write rows of text and numbers under their column names."""
+    return _csv([columns, *rows])
 
 
 def _head(rows: Sequence[Sequence[HeadCell]], width: int) -> list[list[str]]:

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
+import typst
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 SANS = "DejaVu Sans"
@@ -34,3 +35,9 @@ def _advance(character: str, bold: bool) -> float:
         return 1.0
     font.set_size(100, 72)
     return font.load_glyph(index, LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 100
+
+
+@cache
+def typst_fonts() -> typst.Fonts:
+    """Fonts for typst: DejaVu only, whatever the machine has."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[font_folder()])

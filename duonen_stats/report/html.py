@@ -22,6 +22,7 @@ from duonen_stats.resources import templates_path
 from duonen_stats.results.table import ResultRow, Results
 
 _TEMPLATE, _STYLE, _SCRIPT = "report.html.j2", "report.css", "report.js"
+_SHORT = 24
 _PLAIN_COLUMNS = {"analysis_id", "stat", "n"}
 _BREAKS_OUT = {
     ord("<"): "\\u003c",
@@ -100,6 +101,7 @@ def _environment() -> Environment:
         "head_rows": head_rows,
         "is_heading": is_heading,
         "stays_whole": stays_whole,
+        "keeps_to_a_line": lambda cell: len(plain(cell)) <= _SHORT or stays_whole(plain(cell)),
         "bodies": _bodies,
         "is_number": lambda part: isinstance(part, Number),
         "reason": _reason,

@@ -16,6 +16,7 @@ from duonen_stats.report import exports
 from duonen_stats.report.checking import check_data, require_sound
 from duonen_stats.report.contents import Analysed, compose, lay_out_all
 from duonen_stats.report.doctor import software_versions
+from duonen_stats.report.figures import figure_files
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import data_fingerprint, manifest
@@ -124,7 +125,11 @@ def write_report(
     )
     clock.start("displays and figures")
     displays = lay_out_all(analysed)
-    drawn = _draw(displays)
+    drawn = {
+        key: figure_files(produced, simulated=cut.simulated, timestamp=_date_of(cut))
+        for key, produced in displays.items()
+        if isinstance(produced.content, FigureContent)
+    }
     document = compose(analysed, displays)
     clock.start("HTML")
     files = {"report.html": render_html(document, {key: found["svg"].decode() for key, found in drawn.items()}).encode()}
@@ -149,14 +154,6 @@ def write_report(
     return Written(
         out=Path(out), simulated=cut.simulated, results=len(analysed.results), findings=counts, seconds=clock.seconds
     )
-
-
-def _draw(displays: Mapping[str, Produced]) -> dict[str, Mapping[str, bytes]]:
-    return {
-        key: exports.figure_files(produced.content.draw())
-        for key, produced in displays.items()
-        if isinstance(produced.content, FigureContent)
-    }
 
 
 def _tables(analysed: Analysed, displays: Mapping[str, Produced], findings: tuple[Finding, ...]) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from duonen_stats.report.document import Listing
 from duonen_stats.sap import Deviation, Plan
 
 _SHORT_HASH = 16
+_FEW = 25
 
 
 def discontinuations(data: Datasets) -> Listing:
@@ -99,9 +100,24 @@ def reconciliation(data: Datasets) -> Listing:
 
 
 def set_aside(data: Datasets) -> Listing:
-    """List records of the cut that no analysis dataset uses."""
-    columns = {"table": "Table", "row": "Line", "subject": "Patient", "reason": "Reason"}
-    return _listing("set_aside", "Records set aside", data.set_aside, columns)
+    """List records of the cut that no analysis dataset uses; more than a few of one table for one reason are one line."""
+    rows: list[tuple[str, ...]] = []
+    for (table, reason), alike in data.set_aside.groupby(["table", "reason"], sort=False):
+        if len(alike) > _FEW:
+            rows.append((str(table), f"{len(alike)} records", "", str(reason)))
+            continue
+        rows += [
+            (str(table), _written(record["row"]), _written(record["subject"]), str(reason))
+            for record in alike.to_dict("records")
+        ]
+    return Listing(
+        key="set_aside",
+        title="Records set aside",
+        columns=("Table", "Line", "Patient", "Reason"),
+        rows=tuple(rows),
+        note="Every record stands in set_aside.csv.",
+        weights=(1.5, 1.0, 1.0, 4.0),
+    )
 
 
 def findings_listing(findings: Sequence[Finding]) -> Listing:

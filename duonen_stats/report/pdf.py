@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from itertools import takewhile
 from typing import Any
 
@@ -24,7 +23,7 @@ from duonen_stats.report.document import (
     Section,
     Shown,
 )
-from duonen_stats.report.fonts import font_folder
+from duonen_stats.report.fonts import typst_fonts
 from duonen_stats.report.svg import figure_size
 from duonen_stats.resources import templates_path
 
@@ -61,7 +60,7 @@ def render_pdf(document: Document, svgs: Mapping[str, bytes], timestamp: datetim
         return typst.compile(
             templates_path() / _TEMPLATE,
             root=templates_path(),
-            font_paths=_fonts(),
+            font_paths=typst_fonts(),
             ignore_system_fonts=True,
             sys_inputs=inputs,
             pdf_standards=["ua-1"],
@@ -69,11 +68,6 @@ def render_pdf(document: Document, svgs: Mapping[str, bytes], timestamp: datetim
         )
     except typst.TypstError as error:
         raise DuonenError(f"The PDF could not be set: {error.message}") from error
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, font_paths=[font_folder()])
 
 
 def _document(document: Document, svgs: Mapping[str, bytes]) -> dict[str, Any]:
@@ -113,7 +107,7 @@ def _display(produced: Produced, svgs: Mapping[str, bytes]) -> dict[str, Any]:
     about = {
         "label": _clean(produced.label),
         "title": _clean(produced.title),
-        "ich": _clean(produced.ich_number),
+        "ich": "" if produced.ich_number in produced.source else _clean(produced.ich_number),
         "sentence": _text(produced.sentence),
         "population": _text(produced.population),
         "footnotes": [_text(note) for note in produced.footnotes],

@@ -170,7 +170,10 @@
       else link.removeAttribute("aria-current");
     });
     const nav = one("nav");
-    if (here >= 0 && !nav.matches(":hover, :focus-within")) {
+    if (nav.matches(":hover, :focus-within")) return;
+    if (here < 0) {
+      nav.scrollTop = 0;
+    } else {
       const [box, frame] = [links[here].getBoundingClientRect(), nav.getBoundingClientRect()];
       if (box.top < frame.top || box.bottom > frame.bottom) nav.scrollTop += box.top - frame.top - frame.height / 3;
     }

@@ -84,13 +84,6 @@ def test_cells_that_do_not_convert_are_missing_and_found(column, text):
 
 
 @pytest.mark.worked
-def test_a_cell_that_holds_the_identifier_is_not_quoted():
-    _, (found,) = _one("COUNT", "p-1")
-    assert "p-1" not in found.message
-    assert found.subject == "P-1"
-
-
-@pytest.mark.worked
 def test_empty_cells_are_missing_without_a_finding():
     frame, findings = typed_table(read_csv(b"SUBJID,COUNT,SIZE,DAY\n,,,\nP-1,,,\n", "things"), TABLE)
     assert findings == ()

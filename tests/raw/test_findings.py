@@ -1,7 +1,15 @@
 import pandas as pd
 import pytest
 
-from duonen_stats.raw.findings import Finding, Rule, findings_frame, hits, in_order, shown
+from duonen_stats.raw.findings import (
+    Finding,
+    Rule,
+    findings_frame,
+    hits,
+    in_order,
+    shown,
+    without_identifiers,
+)
 
 pytestmark = pytest.mark.worked
 
@@ -52,7 +60,22 @@ def test_a_finding_of_a_rule_has_its_id_and_severity():
     assert (found.rule, found.severity, found.message) == ("A-B", "warning", "What.")
 
 
-def test_cells_are_quoted_shortly_and_without_the_identifier():
+def test_cells_are_quoted_shortly():
     assert shown("abc") == "'abc'"
     assert len(shown("x" * 500)) < 40
-    assert shown("p-1", "P-1") == "the patient's identifier"
+
+
+@pytest.mark.parametrize(
+    ("subject", "message", "expected"),
+    [
+        ("P-1", "found 'p-1' here", "found a patient's identifier here"),
+        ("P-1", "Visit P-1, but", "Visit a patient's identifier, but"),
+        ("P-1", "P-12 and XP-1", "P-12 and XP-1"),
+        ("7", "found '7' on day 7", "found a patient's identifier on day 7"),
+        ("A", "arm A", "arm A"),
+    ],
+)
+def test_identifiers_that_strayed_into_other_cells_are_not_repeated(subject, message, expected):
+    tables = {"subjects": pd.DataFrame({"SUBJID": [subject, None]}), "data_cut": pd.DataFrame({"X": [1]})}
+    (found,) = without_identifiers([_finding(message=message, subject=subject)], tables)
+    assert (found.message, found.subject) == (expected, subject)

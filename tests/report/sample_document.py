@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from duonen_stats.displays.content import Column, FigureContent, Line, Number, TableContent, TableRow
 from duonen_stats.displays.produced import Produced
+from duonen_stats.displays.style import svg as drawn_svg
 from duonen_stats.report.document import (
     Bullets,
     Document,
@@ -100,10 +101,8 @@ def sample_document(*, simulated: bool = True) -> Document:
 
 def sample_svgs(document: Document) -> dict[str, str]:
     """Draw the sample's figures as bare matplotlib SVG text, by key."""
-    from duonen_stats.report.exports import figure_files  # noqa: PLC0415 - lets the document alone be tested first
-
     return {
-        shown.key: figure_files(shown.content.draw())["svg"].decode()
+        shown.key: drawn_svg(shown.content.draw())
         for shown in document.displays()
         if isinstance(shown.content, FigureContent)
     }

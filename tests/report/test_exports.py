@@ -13,7 +13,6 @@ from report.sample_document import HOSTILE, sample_document
 from duonen_stats.raw.findings import Finding
 from duonen_stats.report.exports import (
     dataset_csv,
-    figure_files,
     findings_csv,
     guarded,
     results_csv,
@@ -103,21 +102,3 @@ def test_a_table_is_written_as_shown():
     assert heads[0][-1] == "p between arms"
     with pytest.raises(TypeError, match="Figure 1 is not a table"):
         table_csv(figure)
-
-
-def test_figures_are_the_same_bytes_every_time():
-    _, figure, *_ = sample_document().displays()
-    files, again = (figure_files(figure.content.draw()) for _ in range(2))
-    assert list(files) == ["svg", "pdf", "png"]
-    assert files == again
-    for dated in (b"CreationDate", b"dc:date", b"matplotlib.org"):
-        assert not any(dated in content for content in files.values())
-    assert b"Arm A" in files["svg"]
-
-
-def test_png_is_fine_enough_to_print():
-    png = figure_files(Figure(figsize=(2, 1)))["png"]
-    width, height = struct.unpack(">II", png[16:24])
-    assert (width / 2, height) == (220, 220)
-    at = png.index(b"pHYs") + 4
-    assert struct.unpack(">I", png[at : at + 4])[0] == pytest.approx(220 / 0.0254, abs=1)

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 from report.sample_document import HOSTILE, sample_document, sample_svgs
 
-from duonen_stats.report.exports import figure_files
+from duonen_stats.displays.style import svg as drawn_svg
 from duonen_stats.report.svg import figure_size, inline_svg
 
 pytestmark = pytest.mark.worked
@@ -38,7 +38,7 @@ def test_a_number_drawn_twice_is_marked_twice_and_has_no_id():
     figure = Figure()
     for place in (0.2, 0.6):
         figure.text(place, 0.5, "1.5").set_gid('ard:mean/"A" & <B>')
-    root = fromstring(inline_svg(figure_files(figure)["svg"].decode(), prefix="p", alt="x"))  # noqa: S314 - our own drawing
+    root = fromstring(inline_svg(drawn_svg(figure), prefix="p", alt="x"))  # noqa: S314 - our own drawing
     assert [e.get("data-ard") for e in root.iter() if e.get("data-ard")] == ['mean/"A" & <B>'] * 2
     assert not [e for e in root.iter() if (e.get("id") or "").startswith("ard:")]
 

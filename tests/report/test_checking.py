@@ -1,0 +1,38 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from duonen_stats.errors import DataError, FaultyCutError
+from duonen_stats.report.checking import check_data, require_sound, write_findings
+
+pytestmark = pytest.mark.worked
+
+
+def test_the_shipped_cohort_is_sound():
+    cut, findings = check_data(None)
+    require_sound(cut, findings)
+    assert cut.simulated
+    assert not [finding for finding in findings if finding.severity == "error"]
+
+
+def test_errors_stop_and_are_all_carried(edit):
+    edit.write("subjects", edit.read("subjects").replace({"SEX": {"F": "X"}}))
+    cut, findings = check_data(edit.folder)
+    with pytest.raises(FaultyCutError, match="nothing was written") as fault:
+        require_sound(cut, findings)
+    assert fault.value.findings == findings
+
+
+def test_findings_are_written_whole(edit, tmp_path: Path):
+    edit.write("subjects", edit.read("subjects").replace({"SEX": {"F": "X"}}))
+    _, findings = check_data(edit.folder)
+    write_findings(findings, tmp_path / "findings.csv")
+    frame = pd.read_csv(tmp_path / "findings.csv")
+    assert list(frame.columns) == ["severity", "rule", "table", "row", "column", "subject", "message"]
+    assert len(frame) == len(findings)
+
+
+def test_a_folder_that_is_not_there_is_one_clear_error():
+    with pytest.raises(DataError, match="not a folder that can be read"):
+        check_data(Path("not/there"))

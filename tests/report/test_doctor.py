@@ -1,0 +1,28 @@
+import platform
+
+import pytest
+
+from duonen_stats.report import doctor
+
+pytestmark = pytest.mark.worked
+
+
+def test_versions_are_those_in_use():
+    found = doctor.software_versions()
+    assert found["python"] == platform.python_version()
+    assert {"numpy", "pandas", "scipy", "jinja2", "typst", "pyyaml"} <= {name.lower() for name in found}
+    assert "missing" not in found.values()
+
+
+def test_a_healthy_installation_has_no_fault():
+    found = doctor.examine()
+    assert found.healthy
+    assert found.text().endswith("Everything needed is installed.")
+
+
+def test_a_missing_library_is_named_with_its_cure(monkeypatch):
+    monkeypatch.setattr(doctor, "requires", lambda _: ["numpy>=2", "no-such-library-9>=1", 'dask; extra == "distributed"'])
+    found = doctor.examine()
+    assert not found.healthy
+    assert found.faults == ("no-such-library-9 is missing: pip install no-such-library-9",)
+    assert "FAULT" in found.text()

@@ -1,0 +1,70 @@
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from duonen_stats.raw import Finding
+from duonen_stats.report import listings
+from duonen_stats.sap import INTERIM, Deviation
+
+pytestmark = pytest.mark.worked
+
+
+def test_everyone_who_stopped_is_listed(datasets, results):
+    found = listings.discontinuations(datasets)
+    assert len(found.rows) == results.value("disposition.discontinued.all.n")
+    assert all(row[4] for row in found.rows)
+
+
+def test_modified_activities_are_beyond_the_tolerance(datasets):
+    wide = listings.modifications(datasets, replace(INTERIM, modification_tolerance=0.5))
+    narrow = listings.modifications(datasets, INTERIM)
+    assert 0 < len(wide.rows) < len(narrow.rows)
+    assert "more than 50%" in wide.title
+
+
+def test_doses_above_a_limit_are_those_counted(datasets, results):
+    found = listings.above_limit(datasets)
+    course = [row for row in found.rows if row[2] == "CUMULATIVE"]
+    assert len(course) >= results.value("limit.kidney.course.all.n")
+    assert all("Gy" in row[4] for row in found.rows)
+
+
+def test_severe_events_are_those_counted(datasets, results):
+    assert len(listings.severe_events(datasets).rows) == results.value("table5.total.grade_ge3.n")
+
+
+def test_every_record_set_aside_is_accounted_for(datasets):
+    """Many alike are one line with their number; the lines add up to the records."""
+    found = listings.set_aside(datasets)
+    numbers = [int(row[1].split()[0]) if row[1].endswith("records") else 1 for row in found.rows]
+    assert sum(numbers) == len(datasets.set_aside)
+
+
+def test_findings_keep_their_order():
+    findings = [
+        Finding(severity="error", rule="A", table="labs", row=7, column="VALUE", subject="001", message="odd"),
+        Finding(severity="note", rule="B", table="labs", message="by the way"),
+    ]
+    assert listings.findings_listing(findings).rows == (
+        ("error", "A", "labs", "7", "VALUE", "001", "odd"),
+        ("note", "B", "labs", "", "", "", "by the way"),
+    )
+
+
+def test_the_plan_is_listed_with_reasons_and_its_deviations():
+    assert all(reason and source for _, _, reason, source in listings.plan_fields(INTERIM).rows)
+    found = listings.plan_deviations((Deviation("alpha", 0.05, 0.01),))
+    assert found.rows == (("alpha", "0.05", "0.01"),)
+
+
+def test_inputs_are_listed_with_their_fingerprint(cut):
+    rows = listings.inputs(cut).rows
+    assert len(rows) == len(cut.files)
+    assert all(len(row[3]) == 16 for row in rows)
+
+
+def test_nothing_is_an_empty_listing(datasets):
+    empty = replace(datasets, adae=datasets.adae.head(0), set_aside=pd.DataFrame(columns=["table", "row", "subject", "reason"]))
+    assert listings.severe_events(empty).rows == ()
+    assert listings.set_aside(empty).rows == ()

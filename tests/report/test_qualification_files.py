@@ -1,0 +1,39 @@
+import csv
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from duonen_stats.report.qualification import qualify
+from duonen_stats.report.qualification_files import values_csv, write_qualification
+
+pytestmark = pytest.mark.worked
+
+CASE = """{"cases": [{"id": "one", "procedure": "%s", "kind": "reference", "options": {}, "dataset": "made up",
+  "data": {"x": [1, 2, 3, 4]}, "expected": {"n": 4, "median": 2.5}, "tool": "base", "version": "R 4.2.2", "r_code": ""}]}"""
+
+
+def run(tmp_path: Path, procedure: str):
+    (tmp_path / "cases.json").write_text(CASE % procedure, encoding="utf-8")
+    return qualify([tmp_path / "cases.json"], now=datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def test_the_report_is_html_pdf_and_csv(tmp_path: Path):
+    found = run(tmp_path, "describe")
+    assert found.passed
+    write_qualification(found, tmp_path / "out")
+    assert "Operational qualification" in (tmp_path / "out" / "qualification.html").read_text(encoding="utf-8")
+    assert (tmp_path / "out" / "qualification.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_every_value_is_a_row(tmp_path: Path):
+    rows = list(csv.DictReader(StringIO(values_csv(run(tmp_path, "describe")).decode())))
+    assert [(row["quantity"], row["expected"], row["passed"]) for row in rows] == [("n", "4", "True"), ("median", "2.5", "True")]
+
+
+def test_a_case_that_cannot_be_run_is_a_row_with_its_message(tmp_path: Path):
+    found = run(tmp_path, "astrology")
+    assert not found.passed
+    (row,) = csv.DictReader(StringIO(values_csv(found).decode()))
+    assert "astrology" in row["message"]

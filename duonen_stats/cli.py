@@ -56,7 +56,7 @@ def _guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:
 
 @click.group(epilog=_example("duonen report interim --out report"))
 @_options
-def main(quiet: bool) -> None:  # noqa: ARG001 - each command has its own
+def main(quiet: bool) -> None:
     """Run the analyses and reports of the DUONEN trial.
 
     DATA is a folder with one data cut in the raw format of the data dictionary; left out, it is the simulated
@@ -66,7 +66,7 @@ def main(quiet: bool) -> None:  # noqa: ARG001 - each command has its own
 
 @main.group(epilog=_example("duonen report interim my_cut --out report"))
 @_options
-def report(quiet: bool) -> None:  # noqa: ARG001
+def report(quiet: bool) -> None:
     """Make a whole report."""
 
 
@@ -91,7 +91,10 @@ def interim(data: Path | None, out: Path, quiet: bool) -> None:
 @main.command(epilog=_example("duonen check my_cut --out findings.csv"))
 @_DATA
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Also write the findings as CSV."
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Also write the findings as CSV.",
 )
 @_options
 @_guarded
@@ -116,8 +119,12 @@ def check(data: Path | None, out: Path | None, quiet: bool) -> None:
 
 @main.command(epilog=_example("duonen build my_cut --out datasets"))
 @_DATA
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write.")
-@click.option("--format", "kind", type=click.Choice(["csv"]), default="csv", show_default=True, help="File format.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write."
+)
+@click.option(
+    "--format", "kind", type=click.Choice(["csv"]), default="csv", show_default=True, help="File format."
+)
 @_options
 @_guarded
 def build(data: Path | None, out: Path, kind: str, quiet: bool) -> None:  # noqa: ARG001 - one format so far

@@ -11,7 +11,9 @@ def require_columns(frame: pd.DataFrame, *columns: str) -> None:
     """Raise ``DataError`` naming every column of ``columns`` that ``frame`` lacks."""
     missing = [column for column in columns if column not in frame.columns]
     if missing:
-        raise DataError(f"Column(s) {', '.join(missing)} missing; present: {', '.join(map(str, frame.columns))}.")
+        raise DataError(
+            f"Column(s) {', '.join(missing)} missing; present: {', '.join(map(str, frame.columns))}."
+        )
 
 
 def require_unique(frame: pd.DataFrame, *keys: str) -> None:
@@ -28,4 +30,6 @@ def require_values(frame: pd.DataFrame, column: str, allowed: Iterable[object]) 
     known = set(allowed)
     strange = sorted({str(value) for value in frame[column].dropna().unique() if value not in known})
     if strange:
-        raise DataError(f"{column} holds {', '.join(strange)}; allowed: {', '.join(sorted(map(str, known)))}.")
+        raise DataError(
+            f"{column} holds {', '.join(strange)}; allowed: {', '.join(sorted(map(str, known)))}."
+        )

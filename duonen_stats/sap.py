@@ -54,7 +54,9 @@ class Plan:
         "first", "A nadir reached twice is dated at the first visit.", "not stated; affects dates only"
     )
     modification_tolerance: float = _decision(
-        0.10, "Mean change within 10 % of the nominal first activity counts as unchanged.", "not stated; Table 2"
+        0.10,
+        "Mean change within 10 % of the nominal first activity counts as unchanged.",
+        "not stated; Table 2",
     )
     modification_counting: Literal["partition", "any_cycle"] = _decision(
         "partition",
@@ -64,7 +66,7 @@ class Plan:
     convention: Literal["spss23", "r", "default"] = _decision(
         "spss23", "Ties, zeros, continuity and centring as the publication's software has them.", "§2.6"
     )
-    between_arm_test: BetweenArmTest = _decision(
+    between_arm_test: BetweenArmTest = _decision(  # noqa: RUF009 - makes a field, as field() does
         "kruskal_wallis",
         "The publication names Kruskal-Wallis for every dose and laboratory comparison; what the routing of "
         "§2.6 would have chosen, and its p, stand beside each.",
@@ -92,7 +94,9 @@ class Plan:
         if not 0 < self.alpha < 1 or not 0 < self.confidence < 1:
             raise PlanError("alpha and confidence must lie between 0 and 1.")
         if not 0 <= self.modification_tolerance < 1:
-            raise PlanError("modification_tolerance is a fraction of the nominal activity, from 0 to below 1.")
+            raise PlanError(
+                "modification_tolerance is a fraction of the nominal activity, from 0 to below 1."
+            )
         if self.min_group < 1:
             raise PlanError("min_group must be 1 or more.")
         if self.baseline_visit in self.follow_up_visits:

@@ -8,6 +8,7 @@ import pytest
 
 from duonen_stats.datasets import Datasets, build_datasets
 from duonen_stats.raw import Cut, read_cut
+from duonen_stats.report.interim import write_report
 from duonen_stats.resources import cohort_path
 from duonen_stats.results import Results, run_analysis
 from duonen_stats.sap import INTERIM
@@ -37,8 +38,6 @@ def results(datasets: Datasets, study: Study) -> Results:
 @pytest.fixture(scope="session")
 def written_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole report of the shipped cohort, written once for all tests that only read it."""
-    from duonen_stats.report.interim import write_report
-
     out = tmp_path_factory.mktemp("shipped") / "report"
     write_report(None, out=out)
     return out

@@ -31,7 +31,9 @@ def test_no_import_hides_in_a_function(module: Path):
         return
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef):
-            assert not any(isinstance(inner, ast.Import | ast.ImportFrom) for inner in ast.walk(node)), node.name
+            assert not any(isinstance(inner, ast.Import | ast.ImportFrom) for inner in ast.walk(node)), (
+                node.name
+            )
 
 
 def test_rounding_happens_in_one_module():

@@ -37,4 +37,9 @@ def test_nothing_heavy_is_loaded_at_import():
         "heavy = {'numpy', 'pandas', 'scipy', 'matplotlib', 'pandera', 'jinja2', 'typst', 'rich'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )

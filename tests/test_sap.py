@@ -28,7 +28,13 @@ def test_deviations_are_named_with_both_values():
 
 @pytest.mark.parametrize(
     "change",
-    [{"alpha": 0.0}, {"confidence": 1.0}, {"modification_tolerance": 1.0}, {"min_group": 0}, {"follow_up_visits": ("T1", "V1")}],
+    [
+        {"alpha": 0.0},
+        {"confidence": 1.0},
+        {"modification_tolerance": 1.0},
+        {"min_group": 0},
+        {"follow_up_visits": ("T1", "V1")},
+    ],
 )
 def test_an_impossible_plan_is_refused(change):
     with pytest.raises(PlanError):

@@ -216,8 +216,12 @@ def cross(
 
 def _check_boundaries(upper: Sequence[float], lower: Sequence[float], looks: int) -> None:
     if len(upper) != looks or len(lower) != looks:
-        raise PlanError(f"{looks} looks need {looks} boundaries, not {len(upper)} upper and {len(lower)} lower.")
+        raise PlanError(
+            f"{looks} looks need {looks} boundaries, not {len(upper)} upper and {len(lower)} lower."
+        )
     if np.isnan(upper).any() or np.isnan(lower).any():
         raise PlanError("A boundary is not a number; where there is none, give an infinite one.")
     if not all(low < high for low, high in zip(lower[:-1], upper[:-1], strict=True)) or lower[-1] > upper[-1]:
-        raise PlanError("The lower boundary must lie below the upper one; they may meet at the last look only.")
+        raise PlanError(
+            "The lower boundary must lie below the upper one; they may meet at the last look only."
+        )

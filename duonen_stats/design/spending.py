@@ -1,7 +1,7 @@
 """Error-spending functions: how much of an error probability may be used up by a fraction of the information."""
 
 from collections.abc import Sequence
-from math import e, expm1, isfinite, log
+from math import e, expm1, isfinite
 from typing import Literal, get_args
 
 import numpy as np
@@ -15,6 +15,8 @@ SpendingFunction = Literal[
     "lan_demets_obrien_fleming", "lan_demets_pocock", "hwang_shih_decani", "kim_demets"
 ]
 SPENDING_FUNCTIONS: tuple[str, ...] = get_args(SpendingFunction)
+
+_SAME = 1e-6
 
 
 def spent_error(
@@ -123,6 +125,6 @@ def check_stated_spending(spent: Sequence[float], looks: int, total: float) -> t
         raise PlanError(f"{looks} looks need {looks} stated cumulative errors, not {len(stated)}.")
     if not all(isfinite(value) for value in stated) or stated[0] < 0 or min(np.diff((0.0, *stated))) < 0:
         raise PlanError("Stated cumulative errors must be 0 or more and must not decrease.")
-    if abs(log(stated[-1] / total)) > 1e-9 if stated[-1] > 0 else True:
+    if abs(stated[-1] - total) > _SAME * total:
         raise PlanError(f"Stated cumulative errors must end at {total:g}, not at {stated[-1]:g}.")
     return stated

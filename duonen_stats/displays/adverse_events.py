@@ -48,10 +48,12 @@ def _layout(material: Material) -> Layout:
         ),
         footnotes=(
             (
-                "Treatment-emergent events as graded by investigators (CTCAE v5.0). Percentages of events are rounded one "
-                "by one, so they need not add up to 100. A patient counts once in a row.",
+                "Treatment-emergent events as graded by investigators (CTCAE v5.0). Percentages of events are rounded "
+                "one by one, so they need not add up to 100. A patient counts once in a row.",
             ),
-            ("Grades derived from laboratory values are another dataset and are not merged with these reports.",),
+            (
+                "Grades derived from laboratory values are another dataset and are not merged with these reports.",
+            ),
         ),
     )
 

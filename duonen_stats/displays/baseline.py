@@ -73,7 +73,10 @@ def _layout(material: Material) -> Layout:
 
     labs = [
         measured(
-            f"{study.analyte(code).label}, {study.analyte(code).display_unit}", f"lab.{code}", _LAB_DECIMALS[code], 1
+            f"{study.analyte(code).label}, {study.analyte(code).display_unit}",
+            f"lab.{code}",
+            _LAB_DECIMALS[code],
+            1,
         )
         for code in BASELINE_ANALYTES
     ]
@@ -87,7 +90,10 @@ def _layout(material: Material) -> Layout:
         heading("Baseline laboratory values, median (range)"),
         *labs,
     ]
-    columns = (Column(header="Characteristic", align="left", weight=2.1), *arm_columns(study, look, "table1.N.{}"))
+    columns = (
+        Column(header="Characteristic", align="left", weight=2.1),
+        *arm_columns(study, look, "table1.N.{}"),
+    )
     n = look.count("table1.N.all")
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),

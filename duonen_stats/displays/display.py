@@ -1,13 +1,13 @@
 """A display: one question, its analyses, its layout. ``produce`` answers it from datasets."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.displays.content import FigureContent, Line, TableContent
 from duonen_stats.displays.lookup import Lookup, dash_reasons
 from duonen_stats.displays.produced import Produced
-from duonen_stats.results import Analysis, Results, run_analysis
+from duonen_stats.results import Analysis, run_analysis
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
@@ -50,7 +50,9 @@ class Display:
     exploratory: bool = False
 
 
-EXPLORATORY: Line = ("Exploratory analysis: p-values are two-sided and not adjusted for multiple comparisons.",)
+EXPLORATORY: Line = (
+    "Exploratory analysis: p-values are two-sided and not adjusted for multiple comparisons.",
+)
 
 
 def lay_out(display: Display, material: Material) -> Produced:
@@ -81,8 +83,3 @@ def produce(display: Display, data: Datasets, study: Study, plan: Plan) -> Produ
     """Run a display's analyses and set it; ``print`` of the answer shows a table as text."""
     results = run_analysis(data, study, plan, analyses=display.analyses)
     return lay_out(display, Material(look=Lookup(results), data=data, study=study, plan=plan))
-
-
-def renumbered(display: Display, label: str) -> Display:
-    """Return the same display under another label, for a report with another order."""
-    return replace(display, label=label)

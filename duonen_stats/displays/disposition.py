@@ -78,7 +78,9 @@ def _layout_completeness(material: Material) -> Layout:
             look.count(f"disposition.labs_at.{plan.follow_up_visits[-1]}.all.n"),
             " patients have laboratory values.",
         ),
-        footnotes=(("n (%): patients with at least one laboratory value, of those who received the cycle.",),),
+        footnotes=(
+            ("n (%): patients with at least one laboratory value, of those who received the cycle.",),
+        ),
     )
 
 

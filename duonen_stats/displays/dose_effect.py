@@ -33,7 +33,9 @@ def _layout(material: Material) -> Layout:
         Column(header="Analyte", align="left", weight=2),
         Column(header="Pairs", below=("n",), weight=0.6),
         Column(header="Spearman", below=("ρ",)),
-        Column(header=f"{material.plan.confidence:.0%} interval".replace("%", " %"), below=("of ρ",), weight=1.5),
+        Column(
+            header=f"{material.plan.confidence:.0%} interval".replace("%", " %"), below=("of ρ",), weight=1.5
+        ),
         Column(header="Spearman", below=("p",)),
         Column(header="Adjusted for arm", below=("partial ρ",)),
         Column(header="Adjusted for arm", below=("p",)),

@@ -20,13 +20,19 @@ from duonen_stats.results.modifications import analyse_modifications
 from duonen_stats.results.organ_doses import analyse_organ_doses
 
 _EVERY_POINT: Line = (
-    "Box: quartiles and median as in the tables; whiskers: furthest value within 1.5 box lengths; a point for every patient.",
+    "Box: quartiles and median as in the tables; whiskers: furthest value within 1.5 box lengths; "
+    "a point for every patient.",
 )
 
 
-def _box_group(material: Material, arm: str, block: str, values: Sequence[float], decimals: int, *, signed: bool) -> BoxGroup:
+def _box_group(
+    material: Material, arm: str, block: str, values: Sequence[float], decimals: int, *, signed: bool
+) -> BoxGroup:
     look = material.look
-    found = {stat: look.results.value(f"{block}.{stat}") for stat in ("median", "q1", "q3", "whisker_low", "whisker_high")}
+    found = {
+        stat: look.results.value(f"{block}.{stat}")
+        for stat in ("median", "q1", "q3", "whisker_low", "whisker_high")
+    }
     median = None
     if found["median"] is not None:
         median = look.fixed(f"{block}.median", decimals, signed=signed)
@@ -41,7 +47,9 @@ def _box_group(material: Material, arm: str, block: str, values: Sequence[float]
 
 
 def _of_groups(groups: Sequence[BoxGroup]) -> tuple[Number, ...]:
-    return tuple(number for group in groups for number in (group.n, group.median_number) if number is not None)
+    return tuple(
+        number for group in groups for number in (group.n, group.median_number) if number is not None
+    )
 
 
 def _layout_modification(material: Material) -> Layout:
@@ -77,25 +85,37 @@ def _layout_modification(material: Material) -> Layout:
         content=FigureContent(
             draw=lambda: draw_modification_bars(groups),
             alt=alt_text.describe_modification_bars(groups),
-            numbers=tuple(n for g in groups for n in (g.n, *(m for b in g.bars for m in (b.count, b.percent) if m))),
+            numbers=tuple(
+                n for g in groups for n in (g.n, *(m for b in g.bars for m in (b.count, b.percent) if m))
+            ),
         ),
         population=("Safety population, arms with a modified isotope",),
-        footnotes=((f"{counting[plan.modification_counting]}; numbers on the bars: patients and percent of the arm.",),),
+        footnotes=(
+            (
+                f"{counting[plan.modification_counting]}; numbers on the bars: patients and percent of the arm.",
+            ),
+        ),
     )
 
 
 def _layout_doses(material: Material) -> Layout:
     data, study = material.data, material.study
-    panels, numbers, words = [], (), []
+    panels: list[BoxPanel] = []
+    numbers: tuple[Number, ...] = ()
+    words: list[str] = []
     for letter, (organ, (code, label, decimals)) in zip("AB", ORGANS.items(), strict=True):
         parameter = {"KIDNEY": "KIDTOT", "MARROW": "MARTOT"}[code]
         complete = data.addos[data.addos["PARAMCD"].eq(parameter) & data.addos["AVISIT"].eq("CUMULATIVE")]
         values = by_arm(flagged(complete, "DOSCMPFL"), "AVAL", study)
         groups = [
-            _box_group(material, arm, f"table3.{organ}_total.{arm}", values[arm], decimals, signed=False)
+            _box_group(
+                material, arm, f"table3.{organ}_total.{arm}", values[arm].tolist(), decimals, signed=False
+            )
             for arm in values
         ]
-        limit = LimitLine(value=study.organ(code).limit_total, label=f"Limit {study.organ(code).limit_total:g} Gy")
+        limit = LimitLine(
+            value=study.organ(code).limit_total, label=f"Limit {study.organ(code).limit_total:g} Gy"
+        )
         panels.append(
             BoxPanel(
                 groups=groups,
@@ -107,7 +127,9 @@ def _layout_doses(material: Material) -> Layout:
         )
         numbers += _of_groups(groups)
         words.append(
-            alt_text.describe_boxes(groups, measure=f"cumulative {label.lower()} dose (Gy)", limit_lines=(limit,))
+            alt_text.describe_boxes(
+                groups, measure=f"cumulative {label.lower()} dose (Gy)", limit_lines=(limit,)
+            )
         )
     return Layout(
         content=FigureContent(draw=lambda: draw_box_panels(panels), alt=" ".join(words), numbers=numbers),
@@ -117,7 +139,9 @@ def _layout_doses(material: Material) -> Layout:
     )
 
 
-def _scatter_groups(material: Material, pairs: pd.DataFrame, x: str, y: str, n_of: str | None) -> list[ScatterGroup]:
+def _scatter_groups(
+    material: Material, pairs: pd.DataFrame, x: str, y: str, n_of: str | None
+) -> list[ScatterGroup]:
     complete = pairs.dropna(subset=[x, y])
     groups = []
     for arm in material.study.arms:
@@ -137,7 +161,9 @@ def _scatter_groups(material: Material, pairs: pd.DataFrame, x: str, y: str, n_o
 
 def _correlation(material: Material, block: str) -> Line:
     look = material.look
-    kind, letter, sign = {"spearman": ("spearman", "rho", "ρ"), "pearson": ("pearson", "r", "r")}[material.plan.correlation]
+    kind, letter, sign = {"spearman": ("spearman", "rho", "ρ"), "pearson": ("pearson", "r", "r")}[
+        material.plan.correlation
+    ]
     return (
         f"{kind.capitalize()} {sign} = ",
         look.fixed(f"{block}.{kind}.{letter}", 2),
@@ -158,9 +184,14 @@ def _layout_modification_and_dose(material: Material) -> Layout:
     pairs = pair_activity_with_dose(
         material.data.adex, material.data.addos, arm=arm.code, isotope=isotope.code, dose="KIDTOT"
     )
-    groups = [group for group in _scatter_groups(material, pairs, "CHANGE", "DOSE", None) if group.arm == arm.code]
+    groups = [
+        group for group in _scatter_groups(material, pairs, "CHANGE", "DOSE", None) if group.arm == arm.code
+    ]
     note = _correlation(material, f"dose_effect.modification.{arm.code}")
-    x, y = f"Mean change of {isotope.label} activity, cycles 2–4 against 1 (MBq)", "Cumulative kidney dose (Gy)"
+    x, y = (
+        f"Mean change of {isotope.label} activity, cycles 2–4 against 1 (MBq)",
+        "Cumulative kidney dose (Gy)",
+    )
     return Layout(
         content=FigureContent(
             draw=lambda: draw_scatter(
@@ -180,7 +211,10 @@ def _layout_dose_effect(material: Material) -> Layout:
     block = f"dose_effect.marrow.{analyte.code}"
     groups = _scatter_groups(material, pairs, "DOSE", "WORST", f"{block}.arm.{{}}.n")
     note = _correlation(material, block)
-    x, y = "Cumulative marrow dose (Gy)", f"Worst change of {lower_first(analyte_name(analyte))} from T1 ({analyte.display_unit})"
+    x, y = (
+        "Cumulative marrow dose (Gy)",
+        f"Worst change of {lower_first(analyte_name(analyte))} from T1 ({analyte.display_unit})",
+    )
     in_legend = tuple(group.n for group in groups if group.n is not None)
     return Layout(
         content=FigureContent(
@@ -206,11 +240,17 @@ def _change_figure(number: int, code: str, visit: str, ich_number: str) -> Displ
         values = by_arm(flagged(at_visit[at_visit["USUBJID"].isin(safety)], "ANL01FL"), "CHG", material.study)
         groups = [
             _box_group(
-                material, arm, f"labs.{code}.{visit}.{arm}.change", values[arm], analyte.change_decimals, signed=True
+                material,
+                arm,
+                f"labs.{code}.{visit}.{arm}.change",
+                values[arm].tolist(),
+                analyte.change_decimals,
+                signed=True,
             )
             for arm in values
         ]
-        measure = f"{analyte_name(analyte)}, change from {material.plan.baseline_visit} at {visit} ({analyte.display_unit})"
+        name, baseline = analyte_name(analyte), material.plan.baseline_visit
+        measure = f"{name}, change from {baseline} at {visit} ({analyte.display_unit})"
         test = f"labs.{code}.{visit}.between.{material.plan.between_arm_test}.p"
         between: Line = (
             f"Between arms: {material.look.results.row(test).method}, p = ",
@@ -223,8 +263,14 @@ def _change_figure(number: int, code: str, visit: str, ich_number: str) -> Displ
                 alt=alt_text.describe_boxes(groups, measure=measure),
                 numbers=_of_groups(groups),
             ),
-            population=(f"Safety population, patients with a value at {visit} and at {material.plan.baseline_visit}",),
-            sentence=(f"{analyte_name(analyte)} at {visit} against {material.plan.baseline_visit}: ", *_medians(groups), "."),
+            population=(
+                f"Safety population, patients with a value at {visit} and at {material.plan.baseline_visit}",
+            ),
+            sentence=(
+                f"{analyte_name(analyte)} at {visit} against {material.plan.baseline_visit}: ",
+                *_medians(groups),
+                ".",
+            ),
             footnotes=(_EVERY_POINT, between),
         )
 
@@ -248,7 +294,11 @@ def _medians(groups: Sequence[BoxGroup]) -> Line:
     line: Line = ()
     for group in groups:
         if group.median_number is not None:
-            line += (", " if line else "median ", group.median_number, f" in {group.label.lower().replace(group.arm.lower(), group.arm)}")
+            line += (
+                ", " if line else "median ",
+                group.median_number,
+                f" in {group.label.lower().replace(group.arm.lower(), group.arm)}",
+            )
     return line or ("no values",)
 
 

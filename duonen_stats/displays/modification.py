@@ -1,7 +1,6 @@
 """Table 2 and Figure 1: how were the activities modified?"""
 
-from duonen_stats.displays.bars import draw_modification_bars
-from duonen_stats.displays.content import Column, FigureContent, Line, TableContent, TableRow
+from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.results.modifications import analyse_modifications
@@ -62,7 +61,9 @@ def _layout(material: Material) -> Layout:
     first = material.plan.modification_counting
     rows = []
     for counting in sorted(_COUNTING_TITLES, key=lambda name: name != first):
-        rows.append(TableRow(cells=((_COUNTING_TITLES[counting],), *((),) * (len(columns) - 1)), kind="group"))
+        rows.append(
+            TableRow(cells=((_COUNTING_TITLES[counting],), *((),) * (len(columns) - 1)), kind="group")
+        )
         rows += [_row(material, arm, counting) for arm in _modified(material)]
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),

@@ -42,7 +42,7 @@ def _layout(material: Material) -> Layout:
     rows = []
     for arm in study.arms:
         has_y90 = "Y90" in arm.isotopes
-        cells = (
+        cells: tuple[Line, ...] = (
             (arm.code,),
             (look.count(f"table3.{arm.code}.N"),),
             (look.count(f"table3.kidney_total.{arm.code}.n"),),
@@ -72,7 +72,11 @@ def dose_sentence(material: Material, organ: str) -> Line:
     look, (_, label, decimals) = material.look, ORGANS[organ]
     line: Line = (f"Median cumulative {label.lower()} dose: ",)
     for index, code in enumerate(arm_codes(material.study)):
-        line += (", " if index else "", look.fixed(f"table3.{organ}_total.{code}.median", decimals), f" Gy in arm {code}")
+        line += (
+            ", " if index else "",
+            look.fixed(f"table3.{organ}_total.{code}.median", decimals),
+            f" Gy in arm {code}",
+        )
     return (*line, ".")
 
 

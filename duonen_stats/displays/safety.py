@@ -64,17 +64,22 @@ def _layout(material: Material) -> Layout:
         Column(header="Least favourable", below=("median Δ at",), weight=1.1),
     )
     rows = tuple(_row(material, analyte) for analyte in material.study.analytes)
-    test = material.look.results.row(f"labs.HGB.{plan.follow_up_visits[0]}.between.{plan.between_arm_test}.p").method
+    test = material.look.results.row(
+        f"labs.HGB.{plan.follow_up_visits[0]}.between.{plan.between_arm_test}.p"
+    ).method
     return Layout(
         content=TableContent(columns=columns, rows=rows),
         population=("Safety population, patients with a value at the visit and at ", plan.baseline_visit),
         sentence=_sentence(material),
         footnotes=(
             (
-                f"Δ: change from {plan.baseline_visit}, all arms. Largest: the visit whose median Δ is largest in size. "
-                "Least favourable: the visit with the lowest median Δ (the highest for creatinine, ALT, AST, bilirubin).",
+                f"Δ: change from {plan.baseline_visit}, all arms. Largest: the visit whose median Δ is largest in "
+                "size. Least favourable: the visit with the lowest median Δ (the highest for creatinine, ALT, AST, "
+                "bilirubin).",
             ),
-            (f"Between arms: {test}, at each visit. T1–T4: before cycles 1–4; V1–V4: the visit after each cycle.",),
+            (
+                f"Between arms: {test}, at each visit. T1–T4: before cycles 1–4; V1–V4: the visit after each cycle.",
+            ),
             ("Nothing is carried forward: n is the number of patients with both values.",),
         ),
     )

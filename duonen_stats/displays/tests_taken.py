@@ -16,7 +16,9 @@ def _comparisons(material: Material) -> list[tuple[str, str]]:
     found = [(f"{label} dose", f"dose.{organ}.between") for organ, (_, label, _) in ORGANS.items()]
     for analyte in material.study.analytes:
         visits = (*material.plan.follow_up_visits, "nadir")
-        found += [(f"{analyte_name(analyte)}, {visit}", f"labs.{analyte.code}.{visit}.between") for visit in visits]
+        found += [
+            (f"{analyte_name(analyte)}, {visit}", f"labs.{analyte.code}.{visit}.between") for visit in visits
+        ]
     return found
 
 
@@ -72,10 +74,14 @@ def _layout_pairs(material: Material) -> Layout:
         rows.append(TableRow(cells=((label,), *((),) * len(_POSTHOC)), kind="group"))
         for index, first in enumerate(codes):
             for second in codes[index + 1 :]:
-                cells = tuple((look.p(f"{block}.{test}.{second}_vs_{first}.{stat}"),) for test, stat, _ in _POSTHOC)
+                cells = tuple(
+                    (look.p(f"{block}.{test}.{second}_vs_{first}.{stat}"),) for test, stat, _ in _POSTHOC
+                )
                 rows.append(TableRow(cells=((f"{second} against {first}",), *cells), indent=1))
     if not rows:
-        rows.append(TableRow(cells=(("No comparison between arms is below the level.",), *((),) * len(_POSTHOC))))
+        rows.append(
+            TableRow(cells=(("No comparison between arms is below the level.",), *((),) * len(_POSTHOC)))
+        )
     columns = (
         Column(header="Pair of arms", align="left", weight=1.6),
         *(Column(header=name, below=("p",)) for _, _, name in _POSTHOC),
@@ -83,7 +89,11 @@ def _layout_pairs(material: Material) -> Layout:
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
         population=(f"Comparisons whose planned test between all arms has p < {plan.alpha:g}",),
-        footnotes=(("Games–Howell holds the family-wise error of its six pairs; Dunn's adjustments are shown beside.",),),
+        footnotes=(
+            (
+                "Games–Howell holds the family-wise error of its six pairs; Dunn's adjustments are shown beside.",
+            ),
+        ),
     )
 
 

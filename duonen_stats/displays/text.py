@@ -9,9 +9,7 @@ def table_as_text(table: TableContent) -> str:
     """Set a table in plain characters, one line a row, each column as wide as its widest cell."""
     heads = [[column.header, plain(column.below)] for column in table.columns]
     body = [_texts(row) for row in table.rows]
-    widths = [
-        max(len(text) for text in (*head, *(row[i] for row in body))) for i, head in enumerate(heads)
-    ]
+    widths = [max(len(text) for text in (*head, *(row[i] for row in body))) for i, head in enumerate(heads)]
     rule = _GAP.join("─" * width for width in widths)
     lines = [_line([head[0] for head in heads], table.columns, widths)]
     if any(head[1] for head in heads):

@@ -39,8 +39,9 @@ def _layout_modification(material: Material) -> Layout:
         population=("Safety population, arms with a modified isotope",),
         footnotes=(
             (
-                "Worst change from T1 over V1–V4, compared between categories of modification by Kruskal–Wallis within the "
-                f"arm; no p if a category has fewer than {material.plan.min_group} patients.",
+                "Worst change from T1 over V1–V4, compared within the arm by Kruskal–Wallis: increased, decreased and "
+                "unchanged; and changed either way against unchanged. No p if a category has fewer than "
+                f"{material.plan.min_group} patients.",
             ),
         ),
     )
@@ -61,8 +62,8 @@ def _layout_grades(material: Material) -> Layout:
         population=("Safety population, patients with a gradable value on treatment",),
         footnotes=(
             (
-                "Worst CTCAE v5.0 grade derived from laboratory values; grade 4 anemia is a clinical verdict and cannot be "
-                "derived. Not merged with the events investigators reported (Table 5).",
+                "Worst CTCAE v5.0 grade derived from laboratory values; grade 4 anemia is a clinical verdict and "
+                "cannot be derived. Not merged with the events investigators reported (Table 5).",
             ),
         ),
     )
@@ -82,10 +83,16 @@ def _layout_events(material: Material) -> Layout:
 
     rows = [heading("Patients with at least one event")]
     categories = [(c.label, c.code.lower()) for c in study.ae_categories if c.code != "OTHER"]
-    rows += [row(label, f"table5.{code}.any.patients.{{}}") for label, code in (*categories, ("Any event", "total"))]
+    rows += [
+        row(label, f"table5.{code}.any.patients.{{}}")
+        for label, code in (*categories, ("Any event", "total"))
+    ]
     rows += [heading("Patients with an event of grade 3 or higher")]
     rows += [row("Any event", "table5.total.grade_ge3.patients.{}"), heading("Patients by worst grade")]
-    rows += [row("No event" if grade == 0 else f"Grade {grade}", f"ae.worst_grade.{grade}.{{}}") for grade in (0, *EVENT_GRADES)]
+    rows += [
+        row("No event" if grade == 0 else f"Grade {grade}", f"ae.worst_grade.{grade}.{{}}")
+        for grade in (0, *EVENT_GRADES)
+    ]
     columns = (
         Column(header="Patients, n (%)", align="left", weight=1.8),
         *arm_columns(study, look, "disposition.safety.{}.n"),

@@ -1,0 +1,1 @@
+"""What is handed over: contents, HTML, PDF, exports, provenance. The only package that writes files."""

@@ -22,6 +22,7 @@ from duonen_stats.sap import INTERIM, Plan, deviations
 from duonen_stats.study import Study
 
 _MBQ_PER_GBQ = 1000
+SIMULATED = "SIMULATED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
     )
     blocks: dict[str, Block] = {key: Shown(produced) for key, produced in displays.items()}
     blocks |= {listing.key: listing for listing in lists}
-    blocks["key_figures"] = _key_figures(look)
+    blocks["key_figures"] = _key_figures(look, study)
     standard = study.arms[0]
     course = sum(standard.initial_activity.values()) * len(study.cycles) / _MBQ_PER_GBQ
     words = {
@@ -97,14 +98,20 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
     )
 
 
-def _key_figures(look: Lookup) -> KeyFigures:
+def _key_figures(look: Lookup, study: Study) -> KeyFigures:
     items: tuple[tuple[str, Line], ...] = (
         ("patients randomised", (look.count("disposition.randomised.all.n"),)),
         ("received all four cycles", look.n_percent("disposition.completed.all")),
-        ("above the kidney limit", look.n_percent("limit.kidney.course.all")),
-        ("above the marrow limit", look.n_percent("limit.marrow.course.all")),
+        (
+            f"kidney dose above {study.organ('KIDNEY').limit_total:g} Gy",
+            look.n_percent("limit.kidney.course.all"),
+        ),
+        (
+            f"marrow dose above {study.organ('MARROW').limit_total:g} Gy",
+            look.n_percent("limit.marrow.course.all"),
+        ),
         ("adverse events", (look.count("table5.total.any.n"),)),
-        ("of grade 3 or higher", look.n_percent("table5.total.grade_ge3")),
+        ("of which grade 3 or higher", look.n_percent("table5.total.grade_ge3")),
     )
     return KeyFigures(items)
 
@@ -114,11 +121,19 @@ def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
     date = "not stated" if cut.cut_date is None else cut.cut_date.date().isoformat()
     return (
         ("Trial", f"{study.study_id}, {study.registration}"),
-        ("Data", f"{'SIMULATED' if cut.simulated else 'Trial data'}: {cut.label}"),
+        (
+            "Data",
+            cut.label
+            if cut.label.startswith(SIMULATED) or not cut.simulated
+            else f"{SIMULATED}: {cut.label}",
+        ),
         ("Data cut", date),
         ("Data fingerprint", analysed.fingerprint),
         ("Plan", _plan_line(plan)),
-        ("Software", f"duonen_stats {analysed.versions['duonen-stats']}, Python {analysed.versions['python']}"),
+        (
+            "Software",
+            f"duonen_stats {analysed.versions['duonen-stats']}, Python {analysed.versions['python']}",
+        ),
         ("Level", f"two-sided p below {fixed(plan.alpha, 2)} is marked; exploratory, unadjusted"),
     )
 

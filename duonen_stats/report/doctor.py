@@ -46,13 +46,17 @@ def software_versions() -> Mapping[str, str]:
 def examine() -> Examination:
     """Look at versions, the data dictionary and the fonts."""
     versions = software_versions()
-    faults = [f"{name} is missing: pip install {name}" for name, found in versions.items() if found == "missing"]
+    faults = [
+        f"{name} is missing: pip install {name}" for name, found in versions.items() if found == "missing"
+    ]
     try:
         load_study()
     except DuonenError as fault:
         faults.append(f"the data dictionary is faulty: {fault}")
     if not (font_folder() / "DejaVuSans.ttf").is_file():
-        faults.append("the fonts that come with matplotlib are missing: pip install --force-reinstall matplotlib")
+        faults.append(
+            "the fonts that come with matplotlib are missing: pip install --force-reinstall matplotlib"
+        )
     return Examination(versions, tuple(faults))
 
 

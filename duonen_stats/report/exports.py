@@ -7,11 +7,10 @@ a formula: such a text gets an apostrophe in front, unless it is a plain number.
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date, datetime, time
 from io import StringIO
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np

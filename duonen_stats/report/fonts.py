@@ -39,5 +39,5 @@ def _advance(character: str, bold: bool) -> float:
 
 @cache
 def typst_fonts() -> typst.Fonts:
-    """Fonts for typst: DejaVu only, whatever the machine has."""
+    """Fonts for typst: DejaVu beside its own Libertinus, whatever the machine has."""
     return typst.Fonts(include_system_fonts=False, font_paths=[font_folder()])

@@ -132,12 +132,20 @@ def write_report(
     }
     document = compose(analysed, displays)
     clock.start("HTML")
-    files = {"report.html": render_html(document, {key: found["svg"].decode() for key, found in drawn.items()}).encode()}
+    files = {
+        "report.html": render_html(
+            document, {key: found["svg"].decode() for key, found in drawn.items()}
+        ).encode()
+    }
     clock.start("PDF")
-    files["report.pdf"] = render_pdf(document, {key: found["svg"] for key, found in drawn.items()}, _date_of(cut))
+    files["report.pdf"] = render_pdf(
+        document, {key: found["svg"] for key, found in drawn.items()}, _date_of(cut)
+    )
     clock.start("writing")
     files |= _tables(analysed, displays, findings)
-    files |= {f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()}
+    files |= {
+        f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
+    }
     seconds = dict(clock.seconds)
     files["manifest.json"] = manifest(
         cut=cut,
@@ -152,12 +160,21 @@ def write_report(
     clock.start("")
     counts = {s: sum(f.severity == s for f in findings) for s in ("error", "warning", "note")}
     return Written(
-        out=Path(out), simulated=cut.simulated, results=len(analysed.results), findings=counts, seconds=clock.seconds
+        out=Path(out),
+        simulated=cut.simulated,
+        results=len(analysed.results),
+        findings=counts,
+        seconds=clock.seconds,
     )
 
 
-def _tables(analysed: Analysed, displays: Mapping[str, Produced], findings: tuple[Finding, ...]) -> dict[str, bytes]:
-    files = {"results.csv": exports.results_csv(analysed.results), "findings.csv": exports.findings_csv(findings)}
+def _tables(
+    analysed: Analysed, displays: Mapping[str, Produced], findings: tuple[Finding, ...]
+) -> dict[str, bytes]:
+    files = {
+        "results.csv": exports.results_csv(analysed.results),
+        "findings.csv": exports.findings_csv(findings),
+    }
     files |= {f"datasets/{name.lower()}.csv": exports.dataset_csv(frame) for name, frame in analysed.data}
     files["set_aside.csv"] = exports.dataset_csv(analysed.data.set_aside)
     for key, produced in displays.items():

@@ -19,7 +19,13 @@ _FEW = 25
 def discontinuations(data: Datasets) -> Listing:
     """List patients who stopped treatment, with the cycles they received and the reason."""
     stopped = data.adsl[data.adsl["EOTSTT"].eq("DISCONTINUED").fillna(value=False).astype(bool)]
-    columns = {"SUBJID": "Patient", "TRT01P": "Arm", "NCYC": "Cycles", "TRTEDT": "Last cycle", "DCSREAS": "Reason"}
+    columns = {
+        "SUBJID": "Patient",
+        "TRT01P": "Arm",
+        "NCYC": "Cycles",
+        "TRTEDT": "Last cycle",
+        "DCSREAS": "Reason",
+    }
     return _listing("discontinuations", "Discontinued treatment", stopped, columns)
 
 
@@ -38,14 +44,20 @@ def modifications(data: Datasets, plan: Plan) -> Listing:
         "DOSREAS": "Reason",
     }
     decimals = {"AVAL": 0, "CHG": 0}
-    return _listing("modifications", f"Activities changed by more than {plan.modification_tolerance:.0%}, cycle by cycle", changed, columns, decimals)
+    return _listing(
+        "modifications",
+        f"Activities changed by more than {plan.modification_tolerance:.0%}, cycle by cycle",
+        changed,
+        columns,
+        decimals,
+    )
 
 
 def above_limit(data: Datasets) -> Listing:
     """List organ doses above a limit of the protocol, in the course and in single cycles."""
     doses = data.addos
     flags = [flag for flag in ("CRIT1FL", "CRIT2FL", "CRIT3FL") if flag in doses.columns]
-    over = doses[doses[flags].eq("Y").fillna(value=False).any(axis=1)].copy()
+    over = doses[doses[flags].isin(["Y"]).any(axis=1)].copy()
     over["LIMIT"] = [
         "; ".join(str(row[flag.removesuffix("FL")]) for flag in flags if row[flag] == "Y")
         for row in over.to_dict("records")
@@ -100,7 +112,7 @@ def reconciliation(data: Datasets) -> Listing:
 
 
 def set_aside(data: Datasets) -> Listing:
-    """List records of the cut that no analysis dataset uses; more than a few of one table for one reason are one line."""
+    """List records of the cut that no analysis dataset uses; many alike are one line with their number."""
     rows: list[tuple[str, ...]] = []
     for (table, reason), alike in data.set_aside.groupby(["table", "reason"], sort=False):
         if len(alike) > _FEW:
@@ -172,7 +184,9 @@ def plan_fields(plan: Plan) -> Listing:
 
 def inputs(cut: Cut) -> Listing:
     """List the files of the data cut with their fingerprints."""
-    rows = tuple((file.name, str(file.rows), str(file.columns), file.sha256[:_SHORT_HASH]) for file in cut.files)
+    rows = tuple(
+        (file.name, str(file.rows), str(file.columns), file.sha256[:_SHORT_HASH]) for file in cut.files
+    )
     return Listing(
         key="inputs",
         title="Files of the data cut",

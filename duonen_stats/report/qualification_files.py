@@ -9,7 +9,17 @@ from duonen_stats.report.qualification import Qualification
 from duonen_stats.report.qualification_document import qualification_document
 from duonen_stats.report.write import write_file
 
-_COLUMNS = ("case", "procedure", "quantity", "expected", "obtained", "error", "tolerance", "passed", "message")
+_COLUMNS = (
+    "case",
+    "procedure",
+    "quantity",
+    "expected",
+    "obtained",
+    "error",
+    "tolerance",
+    "passed",
+    "message",
+)
 
 
 def write_qualification(qualification: Qualification, out: Path) -> None:
@@ -29,13 +39,22 @@ def write_qualification(qualification: Qualification, out: Path) -> None:
 
 def values_csv(qualification: Qualification) -> bytes:
     """Return every expected and obtained value, one a row; a case that broke is a row with its message."""
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for outcome in qualification.outcomes:
         head = (outcome.case.id, outcome.case.procedure)
         if not outcome.comparisons:
             rows.append((*head, "", "", "", "", "", str(outcome.passed), outcome.message))
         rows += [
-            (*head, one.quantity, one.expected, one.obtained, one.error, str(one.tolerance), str(one.passed), "")
+            (
+                *head,
+                one.quantity,
+                one.expected,
+                one.obtained,
+                one.error,
+                str(one.tolerance),
+                str(one.passed),
+                "",
+            )
             for one in outcome.comparisons
         ]
     return rows_csv(_COLUMNS, rows)

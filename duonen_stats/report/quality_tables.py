@@ -42,7 +42,10 @@ def records(look: Lookup, study: Study, cut_line: str) -> Produced:
         TableRow(
             cells=(
                 (table.label,),
-                *((look.count(f"quality.records.{table.name}.{name}"),) for name in ("read", "used", "set_aside")),
+                *(
+                    (look.count(f"quality.records.{table.name}.{name}"),)
+                    for name in ("read", "used", "set_aside")
+                ),
             )
         )
         for table in study.tables
@@ -61,7 +64,9 @@ def records(look: Lookup, study: Study, cut_line: str) -> Produced:
         title="Records of the data cut",
         population=("All records of the data cut",),
         content=TableContent(columns=columns, rows=rows),
-        footnotes=(("Read = used + set aside; every record set aside is listed in the appendix with its reason.",),),
+        footnotes=(
+            ("Read = used + set aside; every record set aside is listed in the appendix with its reason.",),
+        ),
         source="Source: raw data, analysis datasets.",
         cut=cut_line,
     )

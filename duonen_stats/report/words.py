@@ -128,7 +128,9 @@ def _blocks(lines: list[str], blocks: dict[str, Block]) -> Iterator[Block]:
             for line in chosen:
                 key = line[2:].strip()
                 if key not in blocks:
-                    raise DuonenError(f"The template names {key!r}, which is no display or listing, or stands twice.")
+                    raise DuonenError(
+                        f"The template names {key!r}, which is no display or listing, or stands twice."
+                    )
                 yield blocks.pop(key)
 
 

@@ -79,9 +79,7 @@ class About:
     def refused(self, verdict: NotEstimable, *stat_names: str, method: str = "") -> list[ResultRow]:
         """Make one row per name that says why it could not be estimated."""
         known = sum(verdict.n.values()) if verdict.n else None
-        return [
-            self.row(name, None, n=known, method=method, note=reason_of(verdict)) for name in stat_names
-        ]
+        return [self.row(name, None, n=known, method=method, note=reason_of(verdict)) for name in stat_names]
 
 
 def reason_of(verdict: NotEstimable) -> str:

@@ -29,7 +29,11 @@ def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[Res
     for code, label in [("total", "Total"), *((c.code, c.label) for c in study.ae_categories)]:
         chosen = events if code == "total" else events[events["AECAT"].eq(code)]
         about = About(
-            id=f"table5.{code.lower()}", display="Table 5", population=POPULATION, variable="AECAT", variable_level=label
+            id=f"table5.{code.lower()}",
+            display="Table 5",
+            population=POPULATION,
+            variable="AECAT",
+            variable_level=label,
         )
         for level, part in (("any", chosen), ("grade_ge3", chosen[chosen["AETOXGR"] >= SEVERE])):
             context = "any grade" if level == "any" else f"grade {SEVERE} or higher"
@@ -43,9 +47,7 @@ def _patients(part: pd.DataFrame, patients: pd.DataFrame, block: About, study: S
     rows = []
     for arm, members in each_group(patients, study):
         affected = part.loc[part["USUBJID"].isin(members["USUBJID"]), "USUBJID"].nunique()
-        rows += count(
-            int(affected), len(members), block.at(f"patients.{arm}", group1=ARM, group1_level=arm)
-        )
+        rows += count(int(affected), len(members), block.at(f"patients.{arm}", group1=ARM, group1_level=arm))
     return rows
 
 

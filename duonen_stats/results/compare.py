@@ -49,7 +49,7 @@ def compare_planned(groups: Groups, about: About, plan: Plan) -> list[ResultRow]
     sizes = {name: int(np.isfinite(values).sum()) for name, values in groups.items()}
     present = {name: values for name, values in groups.items() if sizes[name]}
     counts = ", ".join(f"{name.lower()} {size}" for name, size in sizes.items())
-    if len(present) < 2:
+    if len(present) < 2:  # noqa: PLR2004 - one category has nothing to be compared with
         verdict = NotEstimable("single_group", sizes, f"fewer than two categories have patients ({counts})")
     elif min(sizes[name] for name in present) < plan.min_group:
         verdict = NotEstimable(
@@ -64,7 +64,9 @@ def compare_visits(later: np.ndarray, earlier: np.ndarray, about: About, plan: P
     """Compare two visits of the same patients: Wilcoxon signed-rank by convention, paired t beside it."""
     about = about.at("paired")
     try:
-        ranked = methods.wilcoxon_signed_rank(later, earlier, convention=plan.convention, decimals=plan.difference_decimals)
+        ranked = methods.wilcoxon_signed_rank(
+            later, earlier, convention=plan.convention, decimals=plan.difference_decimals
+        )
     except NotEstimable as verdict:
         rows = about.at("wilcoxon").refused(verdict, "z", "p", method="Wilcoxon signed-rank")
     else:
@@ -81,7 +83,9 @@ def compare_visits(later: np.ndarray, earlier: np.ndarray, about: About, plan: P
     block = about.at("paired_t")
     return [
         *rows,
-        block.row("difference", student.difference, n=student.n_x, method=student.method, label="Mean difference"),
+        block.row(
+            "difference", student.difference, n=student.n_x, method=student.method, label="Mean difference"
+        ),
         block.row("p", student.p_value, unit="", n=student.n_x, method=student.method),
     ]
 

@@ -40,7 +40,9 @@ def describe(values: np.ndarray, about: About, plan: Plan) -> list[ResultRow]:
     for name, stat in stats.items():
         note = "" if stat is not None else "a single value has no spread"
         rows.append(
-            about.row(name, stat, n=found.n, method=method if name in {"median", "q1", "q3"} else "", note=note)
+            about.row(
+                name, stat, n=found.n, method=method if name in {"median", "q1", "q3"} else "", note=note
+            )
         )
     return rows
 

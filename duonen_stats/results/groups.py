@@ -16,7 +16,9 @@ def arm_codes(study: Study) -> tuple[str, ...]:
     return tuple(arm.code for arm in study.arms)
 
 
-def each_group(frame: pd.DataFrame, study: Study, *, total: bool = True) -> Iterator[tuple[str, pd.DataFrame]]:
+def each_group(
+    frame: pd.DataFrame, study: Study, *, total: bool = True
+) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield ``(code, rows)`` for all arms together (``"all"``, if ``total``) and each planned arm, empty or not."""
     if total:
         yield ALL, frame

@@ -52,7 +52,12 @@ def _changes(records: pd.DataFrame, visit: str, about: About, study: Study, plan
     rows = []
     for code, members in each_group(records, study):
         block = about.at(
-            f"{visit}.{code}.change", group1=ARM, group1_level=code, group2="AVISIT", group2_level=visit, context=context
+            f"{visit}.{code}.change",
+            group1=ARM,
+            group1_level=code,
+            group2="AVISIT",
+            group2_level=visit,
+            context=context,
         )
         described = describe(numbers(members["CHG"]), block, plan)
         rows += [*described, *whiskers(numbers(members["CHG"]), described, block)]
@@ -116,7 +121,9 @@ def _nadir(
     about = about.at("nadir", group2="AVISIT", group2_level="NADIR", context="Worst change from baseline")
     rows = []
     for code, members in each_group(worst, study):
-        rows += describe(numbers(members["CHG"]), about.at(f"{code}.change", group1=ARM, group1_level=code), plan)
+        rows += describe(
+            numbers(members["CHG"]), about.at(f"{code}.change", group1=ARM, group1_level=code), plan
+        )
     rows += compare_groups(by_arm(worst, "CHG", study), about, plan)
     categories = safety.set_index("USUBJID")["MODCAT"]
     for arm in study.arms:
@@ -125,14 +132,20 @@ def _nadir(
         members = worst[worst[ARM].eq(arm.code)]
         category = members["USUBJID"].map(categories)
         groups = {name: numbers(members.loc[category.eq(name), "CHG"]) for name in _CATEGORIES}
-        block = about.at(f"modification.{arm.code}", group1="MODCAT", group1_level="", context=f"arm {arm.code}")
+        block = about.at(
+            f"modification.{arm.code}", group1="MODCAT", group1_level="", context=f"arm {arm.code}"
+        )
         rows += [
-            block.row(f"n_{name.lower()}", np.isfinite(values).sum(), unit="", label=f"Patients, {name.lower()}")
+            block.row(
+                f"n_{name.lower()}", np.isfinite(values).sum(), unit="", label=f"Patients, {name.lower()}"
+            )
             for name, values in groups.items()
         ]
         rows += compare_planned(groups, block, plan)
         changed = np.concatenate([groups["INCREASED"], groups["DECREASED"]])
         rows += compare_planned(
-            {"CHANGED": changed, "UNCHANGED": groups["UNCHANGED"]}, block.at("changed", context="changed or not"), plan
+            {"CHANGED": changed, "UNCHANGED": groups["UNCHANGED"]},
+            block.at("changed", context="changed or not"),
+            plan,
         )
     return rows

@@ -106,7 +106,9 @@ def _size(changes: pd.Series, arm: Arm, block: About) -> list[ResultRow]:
 
 def _cumulative(exposure: pd.DataFrame, arm: Arm, isotope: str, study: Study, plan: Plan) -> list[ResultRow]:
     chosen = exposure[
-        exposure[ARM].eq(arm.code) & exposure["AVISIT"].eq("CUMULATIVE") & exposure["PARAMCD"].eq(f"A{_code(isotope)}")
+        exposure[ARM].eq(arm.code)
+        & exposure["AVISIT"].eq("CUMULATIVE")
+        & exposure["PARAMCD"].eq(f"A{_code(isotope)}")
     ]
     about = About(
         id=f"activity.{arm.code}.{isotope}.cumulative",

@@ -34,7 +34,9 @@ def analyse_organ_doses(data: Datasets, study: Study, plan: Plan) -> list[Result
     subjects = flagged(data.adsl, "SAFFL")
     doses = data.addos[data.addos["DOSCMPFL"].eq("Y").fillna(value=False)]
     rows = [
-        _about("table3", code).at(code).row("N", len(members), n=len(members), label="Number of patients in the arm")
+        _about("table3", code)
+        .at(code)
+        .row("N", len(members), n=len(members), label="Number of patients in the arm")
         for code, members in each_group(subjects, study, total=False)
     ]
     rows += _cumulative(doses, study, plan)

@@ -21,10 +21,7 @@ def relate(x: np.ndarray, y: np.ndarray, about: About, plan: Plan) -> list[Resul
     for name, letter, test in (("spearman", "rho", methods.spearman), ("pearson", "r", methods.pearson)):
         block = about.at(name)
         try:
-            if complete < plan.min_group:
-                raise NotEstimable(
-                    "n_too_small", {"all": complete}, f"fewer than {plan.min_group} patients have both values"
-                )
+            _require_pairs(complete, plan)
             rows += _correlation(test(x, y, confidence=plan.confidence), letter, block)
         except NotEstimable as verdict:
             rows += block.refused(verdict, letter, "p", "ci_low", "ci_high", method=name.capitalize())
@@ -36,8 +33,7 @@ def relate_within(x: np.ndarray, y: np.ndarray, arm: np.ndarray, about: About) -
     block = about.at("partial", context="adjusted for arm")
     usable = np.isfinite(x) & np.isfinite(y)
     try:
-        if len(np.unique(arm[usable])) < 2:  # noqa: PLR2004 - one arm alone has nothing to be adjusted for
-            raise NotEstimable("single_group", {"all": int(usable.sum())}, "patients of fewer than two arms")
+        _require_arms(arm[usable])
         found = methods.partial_spearman(x, y, arm)
     except NotEstimable as verdict:
         return block.refused(verdict, "rho", "p", method="partial Spearman, adjusted for arm")
@@ -47,10 +43,23 @@ def relate_within(x: np.ndarray, y: np.ndarray, arm: np.ndarray, about: About) -
     ]
 
 
+def _require_pairs(complete: int, plan: Plan) -> None:
+    if complete < plan.min_group:
+        detail = f"fewer than {plan.min_group} patients have both values"
+        raise NotEstimable("n_too_small", {"all": complete}, detail)
+
+
+def _require_arms(arm: np.ndarray) -> None:
+    if len(np.unique(arm)) < 2:  # noqa: PLR2004 - one arm alone has nothing to be adjusted for
+        raise NotEstimable("single_group", {"all": len(arm)}, "patients of fewer than two arms")
+
+
 def _correlation(found: CorrelationResult, letter: str, block: About) -> list[ResultRow]:
     n, method = found.n, found.method
     rows = [
-        block.row(letter, found.coefficient, unit="", n=n, method=method, label=f"Correlation coefficient {letter}"),
+        block.row(
+            letter, found.coefficient, unit="", n=n, method=method, label=f"Correlation coefficient {letter}"
+        ),
         block.row("p", found.p_value, unit="", n=n, method=method),
     ]
     for name, limit in (("ci_low", found.ci_low), ("ci_high", found.ci_high)):

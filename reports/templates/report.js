@@ -309,6 +309,15 @@
     }
     return rows;
   };
+  // What a table says about itself goes with it, each a row of one cell below its rows.
+  const about = (display) => {
+    const population = one(".population", display) ?? (display.matches(".table") ? one("caption", display) : null);
+    const notes = all("footer p:not(.origin), footer .origin span:not(.ich)", display);
+    const hidden = population ? one(".unseen", population)?.textContent ?? "" : "";
+    const texts = [population?.textContent.slice(hidden.length) ?? "", ...notes.map((note) => note.textContent)];
+    if (display.matches(".listing")) texts.push(one(".bar .cut").textContent);
+    return [display.dataset.title, ...texts].map((text) => text.trim()).filter(Boolean).map((text) => [text]);
+  };
   const resultRows = (display) => {
     const ids = new Set(all(numbers, display).map((number) => number.dataset.ard));
     const places = [...packed.analysis_id.keys()].filter(
@@ -322,7 +331,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
   const makers = {
-    table: (display) => ["csv", "text/csv", csv(tableRows(one("table", display)))],
+    table: (display) => ["csv", "text/csv", csv([...tableRows(one("table", display)), ...about(display)])],
     results: (display) => ["results.csv", "text/csv", csv(resultRows(display))],
     svg: (display) => ["svg", "image/svg+xml", new XMLSerializer().serializeToString(one(".paper svg", display))],
   };

@@ -24,6 +24,8 @@ def cells(shown):
     """A table as text: one dict a row, from its first cell to the others."""
 
     def read(key: str) -> dict[str, list[str]]:
-        return {plain(row.cells[0]): [plain(cell) for cell in row.cells[1:]] for row in shown[key].content.rows}
+        return {
+            plain(row.cells[0]): [plain(cell) for cell in row.cells[1:]] for row in shown[key].content.rows
+        }
 
     return read

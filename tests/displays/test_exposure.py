@@ -11,4 +11,11 @@ def test_arm_d_is_as_published(shown):
 
 def test_each_arm_has_a_row_an_isotope(shown):
     rows = [(plain(row.cells[0]), plain(row.cells[1])) for row in shown["table_s3"].content.rows]
-    assert rows == [("A", "¹⁷⁷Lu"), ("B", "¹⁷⁷Lu"), ("B", "⁹⁰Y"), ("C", "¹⁷⁷Lu"), ("C", "⁹⁰Y"), ("D", "¹⁷⁷Lu")]
+    assert rows == [
+        ("A", "¹⁷⁷Lu"),
+        ("B", "¹⁷⁷Lu"),
+        ("B", "⁹⁰Y"),
+        ("C", "¹⁷⁷Lu"),
+        ("C", "⁹⁰Y"),
+        ("D", "¹⁷⁷Lu"),
+    ]

@@ -1,6 +1,6 @@
 import pytest
-
 from displays.legibility import assert_legible
+
 from duonen_stats.displays.style import svg
 
 pytestmark = pytest.mark.worked
@@ -27,5 +27,10 @@ def test_the_alternative_text_names_every_number_drawn(key, shown):
 @pytest.mark.parametrize(("key", "patients"), [("figure_2", 96), ("figure_4", 48), ("figure_6", 46)])
 def test_every_patient_is_a_point(key, patients, shown):
     axes = shown[key].content.draw().axes
-    drawn = [len(points.get_offsets()) for one in axes for points in one.collections if "patients" in str(points.get_label())]
+    drawn = [
+        len(points.get_offsets())
+        for one in axes
+        for points in one.collections
+        if "patients" in str(points.get_label())
+    ]
     assert sum(drawn) == patients

@@ -21,7 +21,12 @@ def test_half_is_rounded_away_from_zero(value, decimals, shown):
 
 @pytest.mark.worked
 def test_a_change_carries_its_sign():
-    assert [fixed(value, 2, signed=True) for value in (0.9, -0.9, 0.0, -0.001)] == ["+0.90", "−0.90", "0.00", "0.00"]
+    assert [fixed(value, 2, signed=True) for value in (0.9, -0.9, 0.0, -0.001)] == [
+        "+0.90",
+        "−0.90",
+        "0.00",
+        "0.00",
+    ]
 
 
 @pytest.mark.worked

@@ -8,7 +8,15 @@ pytestmark = pytest.mark.worked
 
 
 def row(analysis_id, stat, note=""):
-    return ResultRow(analysis_id=analysis_id, display="T", population="P", stat_name="s", stat_label="s", stat=stat, note=note)
+    return ResultRow(
+        analysis_id=analysis_id,
+        display="T",
+        population="P",
+        stat_name="s",
+        stat_label="s",
+        stat=stat,
+        note=note,
+    )
 
 
 LOOK = Lookup(

@@ -14,7 +14,10 @@ def block(produced, number):
     """Rows of the first or second counting, by arm."""
     rows = produced.content.rows
     heads = [index for index, row in enumerate(rows) if row.kind == "group"] + [len(rows)]
-    return {plain(row.cells[0]): [plain(cell) for cell in row.cells[1:]] for row in rows[heads[number] + 1 : heads[number + 1]]}
+    return {
+        plain(row.cells[0]): [plain(cell) for cell in row.cells[1:]]
+        for row in rows[heads[number] + 1 : heads[number + 1]]
+    }
 
 
 def test_the_main_counting_is_a_partition(shown):

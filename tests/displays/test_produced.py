@@ -16,7 +16,8 @@ def produced(content):
 def test_a_table_prints_with_all_it_needs():
     table = TableContent(columns=(Column(header="Arm", align="left"),), rows=(TableRow(cells=(("A",),)),))
     assert str(produced(table)).splitlines() == [
-        "Table 9. A title", "Safety", "", "Arm", "───", "A", "───", "", "A note.", "Source: ADSL.", "Data cut 2025-06-30.",
+        "Table 9. A title", "Safety", "", "Arm", "───", "A", "───", "",
+        "A note.", "Source: ADSL.", "Data cut 2025-06-30.",
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ def test_every_comparison_of_arms_is_listed_with_its_path(shown):
     assert all("→" in plain(row.cells[6]) for row in rows)
 
 
-def test_only_signals_have_pairs_six_each(shown, material):
+def test_only_signals_have_pairs_six_each(shown):
     rows = shown["table_s7"].content.rows
     signals = [plain(row.cells[0]) for row in rows if row.kind == "group"]
     assert {"Kidney dose", "Marrow dose", "Hemoglobin, V1", "eGFR, V4"} <= set(signals)

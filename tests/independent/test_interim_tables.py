@@ -1,4 +1,4 @@
-"""Second programming of the interim tables: straight from the raw CSV files, with nothing of the package's derivations."""
+"""Second programming of the interim tables: from the raw CSV files, with none of the package's derivations."""
 
 import numpy as np
 import pandas as pd
@@ -55,7 +55,9 @@ def test_table_1(raw, results):
         assert results.value(f"table1.age.{code}.median") == own["AGE"].median()
         assert results.value(f"table1.bmi.{code}.max") == own["BMI"].max()
         assert results.value(f"table1.sex.female.{code}.n") == (own["SEX"] == "F").sum()
-        assert results.value(f"table1.mets.bone.{code}.pct") == pytest.approx(100 * (own["METBON"] == "Y").mean())
+        assert results.value(f"table1.mets.bone.{code}.pct") == pytest.approx(
+            100 * (own["METBON"] == "Y").mean()
+        )
         assert results.value(f"table1.kps80.{code}.n") == (own["KPS"] >= 80).sum()
 
 
@@ -63,7 +65,9 @@ def test_table_2(raw, results, arm_of):
     """Mean activity of cycles 2 to k against cycle 1; beyond 10 % of the nominal first activity."""
     given = raw["administrations"]
     for code, column, nominal in (("B", "Y90_MBQ", 1850), ("C", "LU177_MBQ", 3700), ("D", "LU177_MBQ", 7400)):
-        own = given[given["SUBJID"].map(arm_of) == code].pivot(index="SUBJID", columns="CYCLE", values=column)
+        own = given[given["SUBJID"].map(arm_of) == code].pivot_table(
+            index="SUBJID", columns="CYCLE", values=column
+        )
         mean_change = own[["T2", "T3", "T4"]].mean(axis=1) - own["T1"]
         up, down = mean_change > 0.1 * nominal, mean_change < -0.1 * nominal
         block = f"table2.{code}.partition"
@@ -74,10 +78,18 @@ def test_table_2(raw, results, arm_of):
         assert sum(results.value(f"{block}.{part}.n") for part in parts) == len(own)
         if up.any():
             assert results.value(f"{block}.increased.mean_mbq") == pytest.approx(mean_change[up].mean())
-            assert results.value(f"{block}.increased.mean_pct") == pytest.approx(100 * mean_change[up].mean() / nominal)
+            assert results.value(f"{block}.increased.mean_pct") == pytest.approx(
+                100 * mean_change[up].mean() / nominal
+            )
         cycles = own[["T2", "T3", "T4"]].sub(own["T1"], axis=0)
-        assert results.value(f"table2.{code}.any_cycle.increased.n") == (cycles > 0.1 * nominal).any(axis=1).sum()
-        assert results.value(f"table2.{code}.any_cycle.decreased.n") == (cycles < -0.1 * nominal).any(axis=1).sum()
+        assert (
+            results.value(f"table2.{code}.any_cycle.increased.n")
+            == (cycles > 0.1 * nominal).any(axis=1).sum()
+        )
+        assert (
+            results.value(f"table2.{code}.any_cycle.decreased.n")
+            == (cycles < -0.1 * nominal).any(axis=1).sum()
+        )
 
 
 def test_table_3(doses, results, arm_of):

@@ -54,7 +54,7 @@ def test_an_organ_over_all_cycles(worked, organ, dose, found):
 
 
 def test_binary_noise_carries_no_sum_over_a_limit(worked):
-    for cycle, dose in zip(("T1", "T2", "T3", "T4"), ("0.1", "0.7", "0.4", "0.8"), strict=True):
+    assert 0.4 + 0.8 + 0.6 + 0.2 > 2
+    for cycle, dose in zip(("T1", "T2", "T3", "T4"), ("0.4", "0.8", "0.6", "0.2"), strict=True):
         worked.change(TABLE, {"SUBJID": "P-1", "ORGAN": "MARROW", "CYCLE": cycle}, DOSE_GY=dose)
-    assert 0.1 + 0.7 + 0.4 + 0.8 == 2.0 or "DOS-LIMIT" not in worked.rules()
     assert "DOS-LIMIT" not in worked.rules()

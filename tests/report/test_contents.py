@@ -47,7 +47,9 @@ def test_every_published_display_is_shown_before_the_appendix(document):
 
 def test_simulated_data_are_named_first(document):
     assert document.simulated
-    summary = " ".join(plain(block.line) for block in document.sections[0].blocks if isinstance(block, Paragraph))
+    summary = " ".join(
+        plain(block.line) for block in document.sections[0].blocks if isinstance(block, Paragraph)
+    )
     assert "These data are simulated" in summary
 
 

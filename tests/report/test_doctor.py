@@ -21,7 +21,9 @@ def test_a_healthy_installation_has_no_fault():
 
 
 def test_a_missing_library_is_named_with_its_cure(monkeypatch):
-    monkeypatch.setattr(doctor, "requires", lambda _: ["numpy>=2", "no-such-library-9>=1", 'dask; extra == "distributed"'])
+    monkeypatch.setattr(
+        doctor, "requires", lambda _: ["numpy>=2", "no-such-library-9>=1", 'dask; extra == "distributed"']
+    )
     found = doctor.examine()
     assert not found.healthy
     assert found.faults == ("no-such-library-9 is missing: pip install no-such-library-9",)

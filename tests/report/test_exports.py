@@ -1,13 +1,11 @@
 """Files for other programs: every digit, no formulas, the same bytes every time."""
 
 import csv
-import struct
 from io import StringIO
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 from report.sample_document import HOSTILE, sample_document
 
 from duonen_stats.raw.findings import Finding

@@ -2,9 +2,9 @@ import struct
 from datetime import UTC, datetime
 
 import pytest
+from report.sample_document import sample_document
 
 from duonen_stats.report.figures import MARK, figure_files
-from report.sample_document import sample_document
 
 pytestmark = pytest.mark.worked
 

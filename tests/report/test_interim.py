@@ -23,7 +23,7 @@ class Walker(HTMLParser):
         self.numbers: list[tuple[str, str]] = []
         self._id: str | None = None
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, _tag, attrs):
         found = dict(attrs).get("data-ard")
         if found:
             self._id = found
@@ -43,7 +43,9 @@ def walk(page: str) -> list[tuple[str, str]]:
 
 
 def test_the_files_of_the_interface_are_there(written_report: Path):
-    names = {path.relative_to(written_report).as_posix() for path in written_report.rglob("*") if path.is_file()}
+    names = {
+        path.relative_to(written_report).as_posix() for path in written_report.rglob("*") if path.is_file()
+    }
     wanted = {"report.html", "report.pdf", "results.csv", "findings.csv", "manifest.json"}
     wanted |= {f"datasets/{name}.csv" for name in ("adsl", "adex", "addos", "adlb", "adae")}
     wanted |= {f"tables/table_{number}.csv" for number in range(1, 6)}
@@ -176,7 +178,10 @@ def test_scarce_data_still_give_a_complete_report(spoil, edit, tmp_path: Path):
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     for display in INTERIM_DISPLAYS.values():
         assert display.title in page
-    assert not re.search(r">\s*(nan|NaN|None|NaT|<NA>)\s*<|\bnan\b", re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL))
+    assert not re.search(
+        r">\s*(nan|NaN|None|NaT|<NA>)\s*<|\bnan\b",
+        re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL),
+    )
     assert written.results > 3000
     assert (tmp_path / "report" / "report.pdf").read_bytes().startswith(b"%PDF")
 

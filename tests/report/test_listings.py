@@ -43,7 +43,9 @@ def test_every_record_set_aside_is_accounted_for(datasets):
 
 def test_findings_keep_their_order():
     findings = [
-        Finding(severity="error", rule="A", table="labs", row=7, column="VALUE", subject="001", message="odd"),
+        Finding(
+            severity="error", rule="A", table="labs", row=7, column="VALUE", subject="001", message="odd"
+        ),
         Finding(severity="note", rule="B", table="labs", message="by the way"),
     ]
     assert listings.findings_listing(findings).rows == (
@@ -65,6 +67,10 @@ def test_inputs_are_listed_with_their_fingerprint(cut):
 
 
 def test_nothing_is_an_empty_listing(datasets):
-    empty = replace(datasets, adae=datasets.adae.head(0), set_aside=pd.DataFrame(columns=["table", "row", "subject", "reason"]))
+    empty = replace(
+        datasets,
+        adae=datasets.adae.head(0),
+        set_aside=pd.DataFrame(columns=["table", "row", "subject", "reason"]),
+    )
     assert listings.severe_events(empty).rows == ()
     assert listings.set_aside(empty).rows == ()

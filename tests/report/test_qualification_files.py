@@ -11,7 +11,8 @@ from duonen_stats.report.qualification_files import values_csv, write_qualificat
 pytestmark = pytest.mark.worked
 
 CASE = """{"cases": [{"id": "one", "procedure": "%s", "kind": "reference", "options": {}, "dataset": "made up",
-  "data": {"x": [1, 2, 3, 4]}, "expected": {"n": 4, "median": 2.5}, "tool": "base", "version": "R 4.2.2", "r_code": ""}]}"""
+  "data": {"x": [1, 2, 3, 4]}, "expected": {"n": 4, "median": 2.5}, "tool": "base", "version": "R 4.2.2",
+  "r_code": ""}]}"""
 
 
 def run(tmp_path: Path, procedure: str):
@@ -23,13 +24,18 @@ def test_the_report_is_html_pdf_and_csv(tmp_path: Path):
     found = run(tmp_path, "describe")
     assert found.passed
     write_qualification(found, tmp_path / "out")
-    assert "Operational qualification" in (tmp_path / "out" / "qualification.html").read_text(encoding="utf-8")
+    assert "Operational qualification" in (tmp_path / "out" / "qualification.html").read_text(
+        encoding="utf-8"
+    )
     assert (tmp_path / "out" / "qualification.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_every_value_is_a_row(tmp_path: Path):
     rows = list(csv.DictReader(StringIO(values_csv(run(tmp_path, "describe")).decode())))
-    assert [(row["quantity"], row["expected"], row["passed"]) for row in rows] == [("n", "4", "True"), ("median", "2.5", "True")]
+    assert [(row["quantity"], row["expected"], row["passed"]) for row in rows] == [
+        ("n", "4", "True"),
+        ("median", "2.5", "True"),
+    ]
 
 
 def test_a_case_that_cannot_be_run_is_a_row_with_its_message(tmp_path: Path):

@@ -20,7 +20,11 @@ def texts(produced):
 
 
 def test_findings_are_counted_by_severity():
-    assert [row[:2] for row in texts(findings_by_severity(LOOK, "cut"))] == [["Error", "0"], ["Warning", "0"], ["Note", "3"]]
+    assert [row[:2] for row in texts(findings_by_severity(LOOK, "cut"))] == [
+        ["Error", "0"],
+        ["Warning", "0"],
+        ["Note", "3"],
+    ]
 
 
 def test_read_is_used_and_set_aside(study):

@@ -12,9 +12,27 @@ pytestmark = pytest.mark.worked
 LOOK = Lookup(
     Results(
         [
-            ResultRow(analysis_id="a.n", display="T", population="P", stat_name="n", stat_label="n", stat=12.0),
-            ResultRow(analysis_id="a.p", display="T", population="P", stat_name="p", stat_label="p", stat=0.0432, method="KW"),
-            ResultRow(analysis_id="b.p", display="T", population="P", stat_name="p", stat_label="p", stat=None, note="empty"),
+            ResultRow(
+                analysis_id="a.n", display="T", population="P", stat_name="n", stat_label="n", stat=12.0
+            ),
+            ResultRow(
+                analysis_id="a.p",
+                display="T",
+                population="P",
+                stat_name="p",
+                stat_label="p",
+                stat=0.0432,
+                method="KW",
+            ),
+            ResultRow(
+                analysis_id="b.p",
+                display="T",
+                population="P",
+                stat_name="p",
+                stat_label="p",
+                stat=None,
+                note="empty",
+            ),
         ]
     )
 )
@@ -29,7 +47,8 @@ def write(tmp_path, text, blocks=None, **words):
 def test_words_and_numbers_become_sections(tmp_path):
     first, second = write(
         tmp_path,
-        "# Summary {summary}\n\nOf {{ count('a.n') }} patients\nall are here.\n\n- p = {{ p('a.p') }}\n- {{ who }}\n\n## More {more}\n@ one\n",
+        "# Summary {summary}\n\nOf {{ count('a.n') }} patients\nall are here.\n\n"
+        "- p = {{ p('a.p') }}\n- {{ who }}\n\n## More {more}\n@ one\n",
         {"one": LISTING},
         who="nobody",
     )
@@ -42,7 +61,9 @@ def test_words_and_numbers_become_sections(tmp_path):
 
 
 def test_what_cannot_be_estimated_is_a_dash_and_its_note_can_be_asked_for(tmp_path):
-    (section,) = write(tmp_path, "# A {a}\n{{ p('b.p') }} {{ note('b.p') }} {{ method('a.p') }} {{ known('b.p') }}\n")
+    (section,) = write(
+        tmp_path, "# A {a}\n{{ p('b.p') }} {{ note('b.p') }} {{ method('a.p') }} {{ known('b.p') }}\n"
+    )
     assert section.blocks == (Paragraph((Number("b.p", "–"), " empty KW False")),)
 
 

@@ -10,7 +10,12 @@ ABOUT = About(id="labs.HGB", display="Table 4", population="Safety", unit="g/dL"
 
 def test_a_row_takes_the_identity_of_its_block():
     row = ABOUT.at("V4", group2_level="V4").row("median", -0.9, n=48)
-    assert (row.analysis_id, row.unit, row.group2_level, row.stat_label) == ("labs.HGB.V4.median", "g/dL", "V4", "Median")
+    assert (row.analysis_id, row.unit, row.group2_level, row.stat_label) == (
+        "labs.HGB.V4.median",
+        "g/dL",
+        "V4",
+        "Median",
+    )
 
 
 def test_a_refusal_gives_a_row_a_name_each_with_the_reason():

@@ -12,7 +12,9 @@ def test_arms_add_up_to_the_total(results):
 def test_levels_of_a_characteristic_add_up_to_100_percent(results):
     for arm in ("all", *"ABCD"):
         for name, levels in (("sex", ("male", "female")), ("grade", ("g1", "g2"))):
-            assert sum(results.value(f"table1.{name}.{level}.{arm}.pct") for level in levels) == pytest.approx(100)
+            assert sum(
+                results.value(f"table1.{name}.{level}.{arm}.pct") for level in levels
+            ) == pytest.approx(100)
 
 
 def test_the_population_and_unit_stand_in_the_row(results):

@@ -10,7 +10,12 @@ from duonen_stats.sap import INTERIM
 
 ABOUT = About(id="dose", display="Table 3", population="Dosimetry", unit="Gy")
 RNG = np.random.default_rng(5)
-GROUPS = {"A": RNG.normal(15, 4, 14), "B": RNG.normal(21, 4, 14), "C": RNG.lognormal(3.3, 0.5, 8), "D": RNG.normal(21, 3, 12)}
+GROUPS = {
+    "A": RNG.normal(15, 4, 14),
+    "B": RNG.normal(21, 4, 14),
+    "C": RNG.lognormal(3.3, 0.5, 8),
+    "D": RNG.normal(21, 3, 12),
+}
 
 
 def rows_of(rows):
@@ -21,9 +26,13 @@ def rows_of(rows):
 def test_every_omnibus_test_is_there_and_agrees_with_scipy():
     rows = rows_of(compare_groups(GROUPS, ABOUT, INTERIM))
     samples = list(GROUPS.values())
-    assert rows["dose.between.kruskal_wallis.p"].stat == pytest.approx(stats.kruskal(*samples).pvalue, rel=1e-12)
+    assert rows["dose.between.kruskal_wallis.p"].stat == pytest.approx(
+        stats.kruskal(*samples).pvalue, rel=1e-12
+    )
     assert rows["dose.between.anova.p"].stat == pytest.approx(stats.f_oneway(*samples).pvalue, rel=1e-12)
-    assert rows["dose.between.welch_anova.p"].stat == pytest.approx(stats.f_oneway(*samples, equal_var=False).pvalue, rel=1e-10)
+    assert rows["dose.between.welch_anova.p"].stat == pytest.approx(
+        stats.f_oneway(*samples, equal_var=False).pvalue, rel=1e-10
+    )
     assert rows["dose.between.kruskal_wallis.p"].n == 48
 
 
@@ -41,7 +50,9 @@ def test_pairs_are_second_minus_first_with_ordered_limits():
 @pytest.mark.worked
 def test_dunn_adjustments_never_lower_a_p():
     rows = rows_of(compare_groups(GROUPS, ABOUT, INTERIM))
-    plain, holm, bonferroni = (rows[f"dose.between.dunn.C_vs_A.{name}"].stat for name in ("p", "holm", "bonferroni"))
+    plain, holm, bonferroni = (
+        rows[f"dose.between.dunn.C_vs_A.{name}"].stat for name in ("p", "holm", "bonferroni")
+    )
     assert plain <= holm <= bonferroni
 
 
@@ -65,7 +76,11 @@ def test_small_and_empty_arms_give_rows_with_reasons(sizes):
 
 @pytest.mark.worked
 def test_a_category_of_two_patients_gets_no_p():
-    groups = {"INCREASED": np.array([1.0, 2.0]), "DECREASED": np.array([1.0, 2.0, 3.0]), "UNCHANGED": np.array([])}
+    groups = {
+        "INCREASED": np.array([1.0, 2.0]),
+        "DECREASED": np.array([1.0, 2.0, 3.0]),
+        "UNCHANGED": np.array([]),
+    }
     rows = rows_of(compare_planned(groups, ABOUT, INTERIM))
     assert rows["dose.kruskal_wallis.p"].stat is None
     assert "increased 2" in rows["dose.kruskal_wallis.p"].note
@@ -79,7 +94,11 @@ def test_one_category_alone_is_not_compared():
 
 @pytest.mark.worked
 def test_large_enough_categories_are_compared():
-    groups = {"INCREASED": np.array([1.0, 2.0, 3.0]), "DECREASED": np.array([4.0, 5.0, 6.0]), "UNCHANGED": np.array([])}
+    groups = {
+        "INCREASED": np.array([1.0, 2.0, 3.0]),
+        "DECREASED": np.array([4.0, 5.0, 6.0]),
+        "UNCHANGED": np.array([]),
+    }
     rows = rows_of(compare_planned(groups, ABOUT, INTERIM))
     assert rows["dose.kruskal_wallis.p"].stat == pytest.approx(stats.kruskal([1, 2, 3], [4, 5, 6]).pvalue)
 
@@ -90,7 +109,10 @@ def test_visits_are_paired_and_zeros_dropped():
     earlier = np.array([12.1, 12.0, 11.8, 11.6, 12.0, 12.4, 12.9])
     rows = rows_of(compare_visits(later, earlier, ABOUT, INTERIM))
     expected = stats.wilcoxon(
-        np.round(later - earlier, 6)[[0, 2, 3, 5, 6]], zero_method="wilcox", correction=False, method="asymptotic"
+        np.round(later - earlier, 6)[[0, 2, 3, 5, 6]],
+        zero_method="wilcox",
+        correction=False,
+        method="asymptotic",
     )
     assert rows["dose.paired.wilcoxon.p"].stat == pytest.approx(expected.pvalue, rel=1e-10)
     assert rows["dose.paired.wilcoxon.p"].n == 6

@@ -32,7 +32,10 @@ def test_missing_values_are_counted_not_imputed():
 def test_no_value_is_seven_reasons():
     found = stats([np.nan])
     assert found["n"].stat == 0
-    assert all(found[name].stat is None and found[name].note for name in ("mean", "sd", "median", "q1", "q3", "min", "max"))
+    assert all(
+        found[name].stat is None and found[name].note
+        for name in ("mean", "sd", "median", "q1", "q3", "min", "max")
+    )
 
 
 @pytest.mark.worked
@@ -55,6 +58,8 @@ def test_whiskers_end_at_the_furthest_value_in_reach():
 def test_whiskers_embrace_the_box_and_lie_within_the_range(values):
     array = np.array(values)
     rows = describe(array, ABOUT, INTERIM)
-    found = {row.stat_name: row.stat for row in rows} | {row.stat_name: row.stat for row in whiskers(array, rows, ABOUT)}
+    found = {row.stat_name: row.stat for row in rows} | {
+        row.stat_name: row.stat for row in whiskers(array, rows, ABOUT)
+    }
     assert found["min"] <= found["whisker_low"] <= found["q1"] <= found["median"]
     assert found["median"] <= found["q3"] <= found["whisker_high"] <= found["max"]

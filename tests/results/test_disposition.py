@@ -13,7 +13,9 @@ def test_populations_nest(results):
 
 def test_completed_and_discontinued_are_the_treated(results):
     for arm in ("all", *"ABCD"):
-        parts = results.value(f"disposition.completed.{arm}.n") + results.value(f"disposition.discontinued.{arm}.n")
+        parts = results.value(f"disposition.completed.{arm}.n") + results.value(
+            f"disposition.discontinued.{arm}.n"
+        )
         assert parts == results.value(f"disposition.safety.{arm}.n")
 
 

@@ -22,4 +22,6 @@ def test_pairs_by_arm_add_up(results):
 
 def test_limits_embrace_the_estimate(results):
     block = "dose_effect.marrow.HGB.spearman"
-    assert results.value(f"{block}.ci_low") < results.value(f"{block}.rho") < results.value(f"{block}.ci_high")
+    assert (
+        results.value(f"{block}.ci_low") < results.value(f"{block}.rho") < results.value(f"{block}.ci_high")
+    )

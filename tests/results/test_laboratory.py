@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from duonen_stats.results.laboratory import analyse_laboratory
@@ -10,7 +12,9 @@ pytestmark = pytest.mark.worked
 def test_the_nadir_is_at_least_as_low_as_any_visit(results):
     for code in ("HGB", "PLAT", "WBC"):
         for visit in INTERIM.follow_up_visits:
-            assert results.value(f"labs.{code}.nadir.all.change.min") <= results.value(f"labs.{code}.{visit}.all.change.min")
+            assert results.value(f"labs.{code}.nadir.all.change.min") <= results.value(
+                f"labs.{code}.{visit}.all.change.min"
+            )
 
 
 def test_for_creatinine_the_worst_is_the_highest(results):
@@ -32,8 +36,6 @@ def test_change_either_way_is_compared_with_no_change(results):
 
 def test_without_a_visit_there_are_reasons(datasets, study):
     """Nobody has a value after the first cycle: every change is a reason, and nothing stops."""
-    from dataclasses import replace
-
     labs = datasets.adlb
     only_baseline = replace(datasets, adlb=labs[labs["AVISIT"].eq("T1") & labs["DTYPE"].isna()])
     rows = Results(analyse_laboratory(only_baseline, study, INTERIM))

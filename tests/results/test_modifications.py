@@ -25,7 +25,9 @@ def test_any_cycle_may_count_a_patient_twice(results):
 def test_percent_is_of_the_nominal_first_activity(results):
     for arm, nominal in (("B", 1850), ("C", 3700), ("D", 7400)):
         block = f"table2.{arm}.partition.decreased"
-        assert results.value(f"{block}.mean_pct") == pytest.approx(100 * results.value(f"{block}.mean_mbq") / nominal)
+        assert results.value(f"{block}.mean_pct") == pytest.approx(
+            100 * results.value(f"{block}.mean_mbq") / nominal
+        )
 
 
 def test_an_empty_category_has_no_mean_but_a_reason(cut, study):

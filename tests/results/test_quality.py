@@ -17,4 +17,8 @@ def test_findings_and_records_are_counted():
     records = pd.DataFrame({"table": ["labs"], "read": [10], "used": [8], "set_aside": [2]})
     rows = Results(analyse_quality(findings, records))
     assert [rows.value(f"quality.findings.{name}.n") for name in ("error", "warning", "note")] == [0, 2, 1]
-    assert [rows.value(f"quality.records.labs.{name}") for name in ("read", "used", "set_aside")] == [10, 8, 2]
+    assert [rows.value(f"quality.records.labs.{name}") for name in ("read", "used", "set_aside")] == [
+        10,
+        8,
+        2,
+    ]

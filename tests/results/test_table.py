@@ -8,7 +8,13 @@ pytestmark = pytest.mark.worked
 
 def row(analysis_id="a.n", stat: float | None = 3.0, note="") -> ResultRow:
     return ResultRow(
-        analysis_id=analysis_id, display="Table 1", population="Safety", stat_name="n", stat_label="n", stat=stat, note=note
+        analysis_id=analysis_id,
+        display="Table 1",
+        population="Safety",
+        stat_name="n",
+        stat_label="n",
+        stat=stat,
+        note=note,
     )
 
 

@@ -1,0 +1,60 @@
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from duonen_stats.errors import DictionaryError
+from duonen_stats.nouns import Analyte, Conversion, RawColumn, StoppingRule
+
+pytestmark = pytest.mark.worked
+
+ANALYTE = Analyte(
+    code="X",
+    label="Thing",
+    short="X",
+    category="RENAL",
+    unit="g",
+    display_unit="g",
+    decimals=1,
+    change_decimals=2,
+    adverse="high",
+    conversions=(Conversion(unit="kg", factor=1000.0), Conversion(unit="mg", factor=0.001)),
+    plausible_low=1,
+    plausible_high=9,
+    ctcae_term="Thing increased",
+)
+
+
+def test_the_own_unit_comes_first_and_has_factor_one():
+    assert [*ANALYTE.factors.items()] == [("g", 1.0), ("kg", 1000.0), ("mg", 0.001)]
+    assert ANALYTE.factor("kg") == 1000
+    with pytest.raises(DictionaryError, match="X has no unit 'lb'; known: g, kg, mg"):
+        ANALYTE.factor("lb")
+
+
+@pytest.mark.parametrize(
+    ("comparator", "met"),
+    [
+        ("<", [True, False, False]),
+        ("<=", [True, True, False]),
+        (">", [False, False, True]),
+        (">=", [False, True, True]),
+    ],
+)
+def test_comparisons_of_a_rule(comparator, met):
+    rule = StoppingRule(id="R", variable="X", comparator=comparator, value=2, unit="g", label="X")
+    assert [rule.compare(value, rule.value) for value in (1, 2, 3)] == met
+    assert not rule.relative
+
+
+def test_multiples_of_the_upper_limit_of_normal():
+    assert StoppingRule(id="R", variable="X", comparator=">", value=3, unit="ULN", label="X").relative
+
+
+@pytest.mark.parametrize(("missing", "nullable"), [("error", False), ("warning", True), ("allowed", True)])
+def test_whether_a_column_may_be_empty(missing, nullable):
+    assert RawColumn(name="C", label="C", type="text", missing=missing).nullable is nullable
+
+
+def test_nouns_do_not_change():
+    with pytest.raises(FrozenInstanceError):
+        ANALYTE.unit = "kg"

@@ -62,7 +62,7 @@ def efficacy_boundary(
     information: Sequence[float],
     *,
     alpha: float = 0.025,
-    sided: int = 1,
+    sides: int = 1,
     rule: EfficacyRule = "lan_demets_obrien_fleming",
     parameter: Parameter = None,
 ) -> tuple[float, ...]:
@@ -75,7 +75,7 @@ def efficacy_boundary(
         the planned maximum.
     alpha
         Error probability of the first kind, in all: between 0 and 0.5 one-sided, 0 and 1 two-sided.
-    sided
+    sides
         1: reject for large Z only. 2: reject for large |Z|, half of ``alpha`` in each tail.
     rule
         Classical, with equal or unequal steps of information: ``"obrien_fleming"`` (c/√t), ``"pocock"`` (c),
@@ -100,7 +100,7 @@ def efficacy_boundary(
     (1987) Biometrics 43:193-199; Haybittle (1971) Br J Radiol 44:793-797; Lan & DeMets (1983) Biometrika
     70:659-663.
     """
-    return solve_boundary(as_looks(information, alpha, sided), rule, parameter)
+    return solve_boundary(as_looks(information, alpha, sides), rule, parameter)
 
 
 def solve_boundary(looks: Looks, rule: str, parameter: Parameter) -> tuple[float, ...]:
@@ -118,7 +118,7 @@ def solve_boundary(looks: Looks, rule: str, parameter: Parameter) -> tuple[float
     return spend_upwards(looks, cumulative_error(looks, rule, parameter))
 
 
-def as_looks(information: Sequence[float], alpha: float, sided: int) -> Looks:
+def as_looks(information: Sequence[float], alpha: float, sides: int) -> Looks:
     """Check the frame of a test: its looks, its level and its direction.
 
     Raises
@@ -126,13 +126,13 @@ def as_looks(information: Sequence[float], alpha: float, sided: int) -> Looks:
     PlanError
         One of them is out of range.
     """
-    if sided not in (1, 2):
-        raise PlanError(f"A test is one-sided (1) or two-sided (2), not {sided!r}.")
-    if not 0 < alpha < sided / 2:
+    if sides not in (1, 2):
+        raise PlanError(f"A test is one-sided (1) or two-sided (2), not {sides!r}.")
+    if not 0 < alpha < sides / 2:
         raise PlanError(
-            f"The level of a {sided}-sided test lies between 0 and {sided / 2:g}, not at {alpha}."
+            f"The level of a {sides}-sided test lies between 0 and {sides / 2:g}, not at {alpha}."
         )
-    return Looks(check_information(information), alpha / sided, sided == 2)  # noqa: PLR2004
+    return Looks(check_information(information), alpha / sides, sides == 2)  # noqa: PLR2004
 
 
 def as_number(rule: str, parameter: Parameter) -> float:

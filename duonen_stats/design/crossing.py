@@ -9,7 +9,7 @@ Methods, ch. 19.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Literal
 
@@ -33,14 +33,15 @@ _LEAST_GAP = 1e-3
 class Continuing:
     """Trials that have not stopped: ``mass`` at each ``score``, at ``information``, under drift ``theta``.
 
-    ``origin`` is the information and the score at which all of them began.
+    All began at information ``since``; had none stopped, their mean score would be ``expected``.
     """
 
     information: float
     score: FloatArray
     mass: FloatArray
     theta: float
-    origin: tuple[float, float]
+    since: float
+    expected: float
     rule: GridRule = "gauss_legendre"
 
 
@@ -78,7 +79,7 @@ def begin(
 ) -> Continuing:
     """Return all trials at one score: none yet, or statistic ``z`` seen at ``information``."""
     score = z * information**0.5
-    return Continuing(information, np.array([score]), np.ones(1), theta, (information, score), rule)
+    return Continuing(information, np.array([score]), np.ones(1), theta, information, score, rule)
 
 
 def probability_above(going: Continuing, information: float, z: float) -> float:
@@ -103,25 +104,26 @@ def carry(
     ``next_information`` is that of the look after: the closer it is, the finer the grid has to be.
     """
     gain = information - going.information
-    z, weights = _grid(going, information, lower, upper, next_information)
+    expected = going.expected + going.theta * gain
+    z, weights = _grid(going, expected, (lower, upper), information, next_information)
     score = z * information**0.5
     away = (score[:, np.newaxis] - going.score - going.theta * gain) / gain**0.5
     scale = (information / gain / (2 * np.pi)) ** 0.5
     mass = weights * scale * (np.exp(-0.5 * away**2) @ going.mass)
-    return Continuing(information, score, mass, going.theta, going.origin, going.rule)
+    return replace(going, information=information, score=score, mass=mass, expected=expected)
 
 
 def _grid(
-    going: Continuing, information: float, lower: float, upper: float, next_information: float
+    going: Continuing, expected: float, region: tuple[float, float], information: float, following: float
 ) -> tuple[FloatArray, FloatArray]:
-    since, score = going.origin
-    mean = (score + going.theta * (information - since)) / information**0.5
+    lower, upper = region
+    mean = expected / information**0.5
     if going.rule == "simpson":
         return simpson_grid(mean, lower, upper)
-    reach = _REACH * (1 - since / information) ** 0.5
+    reach = _REACH * (1 - going.since / information) ** 0.5
     low = max(lower, min(mean - reach, upper - reach))
     high = min(upper, max(mean + reach, lower + reach))
-    before, after = information - going.information, next_information - information
+    before, after = information - going.information, following - information
     return gauss_legendre_grid(low, high, width=min(1.0, (min(before, after) / information) ** 0.5))
 
 
@@ -188,9 +190,17 @@ def crossing_probabilities(
 
 
 def cross(
-    going: Continuing, upper: Sequence[float], lower: Sequence[float], information: Sequence[float]
+    going: Continuing,
+    upper: Sequence[float],
+    lower: Sequence[float],
+    information: Sequence[float],
+    *,
+    thetas: Sequence[float] | None = None,
 ) -> CrossingProbabilities:
     """Compute :func:`crossing_probabilities` from where trials are now: the looks still to come.
+
+    ``thetas`` are the drifts per unit of information up to each of these looks, if they are not all that of
+    ``going``.
 
     Raises
     ------
@@ -204,6 +214,8 @@ def cross(
         )
     up, down = [], []
     for k, level in enumerate(information):
+        if thetas is not None:
+            going = replace(going, theta=thetas[k])
         up.append(probability_above(going, level, upper[k]))
         down.append(probability_below(going, level, lower[k]))
         if k < len(information) - 1:

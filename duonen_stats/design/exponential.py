@@ -1,6 +1,6 @@
 """Piecewise exponential time to an event: the hazard is constant between break points."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, isfinite, log
@@ -10,6 +10,11 @@ from numpy.typing import ArrayLike
 
 from duonen_stats.errors import PlanError
 from duonen_stats.methods.door import FloatArray
+
+
+def as_floats(values: float | Iterable[float]) -> tuple[float, ...]:
+    """One number or several, as a tuple."""
+    return tuple(float(v) for v in values) if isinstance(values, Iterable) else (float(values),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,7 @@ class PiecewiseHazard:
         object.__setattr__(self, "rates_per_month", rates)
         object.__setattr__(self, "starts_months", starts)
         if len(rates) != len(starts) or not rates:
-            raise PlanError(
-                f"{len(rates)} hazards were given for {len(starts)} pieces; each piece needs one."
-            )
+            raise PlanError(f"{len(rates)} hazards were given for {len(starts)} pieces; each piece needs one.")
         if starts[0] != 0 or any(not a < b < inf for a, b in pairwise(starts)):
             raise PlanError(f"The pieces of a hazard must start at 0 and increase, not {starts}.")
         if any(not isfinite(rate) or rate < 0 for rate in rates):
@@ -48,41 +51,69 @@ class PiecewiseHazard:
     @property
     def median_months(self) -> float:
         """Months by which half the patients have the event; infinite if that many never have it."""
-        return float(self.time_at(np.array(log(2.0))))
+        return float(self.time_at(log(2.0)))
 
     def rate_at(self, months: float) -> float:
         """Hazard per month just after ``months`` since entry."""
         piece = int(np.searchsorted(self.starts_months, months, side="right")) - 1
         return self.rates_per_month[max(piece, 0)]
 
+    def pieces(self) -> Iterator[tuple[float, float, float]]:
+        """Start, end (both in months) and hazard per month of every piece; the last end is infinite."""
+        yield from zip(self.starts_months, (*self.starts_months[1:], inf), self.rates_per_month, strict=True)
+
     def cumulative(self, months: ArrayLike) -> FloatArray:
         """Cumulative hazard at times since entry (no unit); 0 before entry."""
-        t = np.maximum(np.asarray(months, dtype=np.float64), 0.0)
+        t = np.asarray(months, dtype=np.float64)
         total = np.zeros_like(t)
-        for start, end, rate in self._pieces():
+        for start, end, rate in self.pieces():
             if rate > 0:
-                total = total + rate * (np.minimum(t, end) - start).clip(min=0.0)
+                total = total + rate * np.maximum(np.minimum(t, end) - start, 0.0)
         return total
 
     def survival(self, months: ArrayLike) -> FloatArray:
         """Share of patients without the event at times since entry."""
-        survival: FloatArray = np.exp(-self.cumulative(months))
-        return survival
+        without_event: FloatArray = np.exp(-self.cumulative(months))
+        return without_event
 
-    def time_at(self, cumulative: FloatArray) -> FloatArray:
-        """Months at which the cumulative hazard reaches given values; infinite where it never does."""
-        reached = np.full_like(cumulative, inf)
-        below = 0.0
-        for start, _, rate in self._pieces(last_first=True):
-            below = float(self.cumulative(start))
-            if rate > 0:
-                reached = np.where(cumulative > below, start + (cumulative - below) / rate, reached)
-            else:
-                later = self._next_rise(start)
-                reached = np.where(cumulative > below, np.maximum(reached, later), reached)
-        return np.where(cumulative <= 0, 0.0, _within_pieces(self, cumulative, reached))
+    def time_at(self, cumulative: ArrayLike) -> FloatArray:
+        """Months at which the cumulative hazard reaches given values; infinite where it never does.
 
-    def scaled(self, factor: float | Sequence[float]) -> "PiecewiseHazard":
+        Of a unit exponential variable this is a time with this hazard.
+        """
+        target = np.asarray(cumulative, dtype=np.float64)
+        reached = np.zeros_like(target)
+        for start, _, rate in self.pieces():
+            before = float(self.cumulative(start))
+            here = start + (target - before) / rate if rate > 0 else inf
+            reached = np.where(target > before, here, reached)
+        return reached
+
+    def scaled(self, factor: float | Iterable[float]) -> "PiecewiseHazard":
         """The hazard multiplied by one factor, or by one factor a piece."""
-        factors = np.broadcast_to(np.asarray(factor, dtype=np.float64), len(self.rates_per_month))
-        return PiecewiseHazard(tuple(np.multiply(self.rates_per_month, factors)), self.starts_months)
+        factors = as_floats(factor)
+        if len(factors) not in (1, len(self.rates_per_month)):
+            raise PlanError(f"{len(factors)} hazard ratios were given for {len(self.rates_per_month)} pieces.")
+        repeated = factors * len(self.rates_per_month) if len(factors) == 1 else factors
+        rates = tuple(rate * f for rate, f in zip(self.rates_per_month, repeated, strict=True))
+        return PiecewiseHazard(rates, self.starts_months)
+
+
+def hazard_from_median(median_months: float) -> float:
+    """Constant hazard per month of an exponential time with this median."""
+    if not 0 < median_months < inf:
+        raise PlanError(f"A median must be positive and finite, not {median_months} months.")
+    return log(2.0) / median_months
+
+
+def hazard_from_survival(probability: float, at_months: float) -> float:
+    """Constant hazard per month at which a share ``probability`` is still without the event at ``at_months``.
+
+    Of dropout: 10 % lost by 12 months is ``hazard_from_survival(0.9, 12)``.
+    """
+    if not 0 < probability <= 1 or not 0 < at_months < inf:
+        raise PlanError(
+            f"Survival {probability} at {at_months} months has no hazard: the probability must lie in (0, 1] "
+            "and the time must be positive."
+        )
+    return -log(probability) / at_months + 0.0

@@ -28,12 +28,12 @@ class GroupSequentialDesign:
     ----------
     information
         Fraction of the planned information at each look, ending at 1.
-    alpha, sided, power
+    alpha, sides, power
         Level in all, 1 or 2 sides, and the power at ``drift``.
     efficacy, efficacy_parameter, futility, futility_parameter, binding
         The rules as they were given; ``futility`` is None if there is none.
     efficacy_z
-        Critical value at each look: reject if Z (two-sided: its absolute value) is above; ``inf`` for none.
+        Critical value at each look: reject if Z (two-sides: its absolute value) is above; ``inf`` for none.
     futility_z
         Stop for futility at an interim look if Z is below; ``-inf`` for none. At the last look of a plan with
         futility the critical value. Empty without futility.
@@ -54,7 +54,7 @@ class GroupSequentialDesign:
 
     information: tuple[float, ...]
     alpha: float
-    sided: int
+    sides: int
     power: float
     efficacy: str
     efficacy_parameter: Parameter
@@ -81,7 +81,7 @@ class GroupSequentialDesign:
     @property
     def lower_z(self) -> tuple[float, ...]:
         """Lower end of the continuation region at each look, if every rule is followed."""
-        if self.sided == 2:  # noqa: PLR2004
+        if self.sides == 2:  # noqa: PLR2004
             return tuple(-z for z in self.efficacy_z)
         return self.futility_z or (-inf,) * self.looks
 
@@ -92,7 +92,7 @@ class GroupSequentialDesign:
     def rejecting(self, drift: float) -> tuple[float, ...]:
         """Probability of stopping at each look to reject, in either tail if the test is two-sided."""
         crossing = self.crossing(drift)
-        if self.sided == 1:
+        if self.sides == 1:
             return crossing.upper
         return tuple(up + down for up, down in zip(crossing.upper, crossing.lower, strict=True))
 
@@ -101,7 +101,7 @@ def group_sequential_design(
     information: int | Sequence[float] = 2,
     *,
     alpha: float = 0.025,
-    sided: int = 1,
+    sides: int = 1,
     power: float = 0.9,
     efficacy: EfficacyRule = "lan_demets_obrien_fleming",
     efficacy_parameter: Parameter = None,
@@ -116,7 +116,7 @@ def group_sequential_design(
     information
         Number of equally spaced looks, or the information at each look, increasing, in any unit (fractions or
         planned events); the last is the planned maximum.
-    alpha, sided, efficacy, efficacy_parameter
+    alpha, sides, efficacy, efficacy_parameter
         Level and rule for stopping to reject, as in :func:`efficacy_boundary`.
     power
         Probability of rejecting at the alternative, above ``alpha`` and below 1.
@@ -137,7 +137,7 @@ def group_sequential_design(
     Source: Jennison & Turnbull (2000), ch. 2-4, 7 and 19; Pampallona, Tsiatis & Kim (2001) Drug Inf J
     35:1113-1121 (spending of both errors).
     """
-    looks = as_looks(_fractions(information), alpha, sided)
+    looks = as_looks(_fractions(information), alpha, sides)
     if not alpha < power < 1:
         raise PlanError(f"The power must lie above the level {alpha:g} and below 1; {power} does not.")
     region = _solve(looks, efficacy, efficacy_parameter, power, futility, futility_parameter, binding)
@@ -148,7 +148,7 @@ def group_sequential_design(
     return GroupSequentialDesign(
         information=looks.information,
         alpha=alpha,
-        sided=sided,
+        sides=sides,
         power=power,
         efficacy=efficacy,
         efficacy_parameter=efficacy_parameter,

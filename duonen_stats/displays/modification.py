@@ -1,6 +1,13 @@
 """Table 2 and Figure 1: how were the activities modified?"""
 
-from duonen_stats.displays.content import Column, Line, TableContent, TableRow
+from duonen_stats.displays import alt_text
+from duonen_stats.displays.bars import (
+    CATEGORIES,
+    ModificationBar,
+    ModificationGroup,
+    draw_modification_bars,
+)
+from duonen_stats.displays.content import Column, FigureContent, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.results.modifications import analyse_modifications
@@ -106,5 +113,62 @@ TABLE_2 = Display(
     title="Patterns of isotope modification in the arms with dosimetry-guided activities",
     analyses=(analyse_modifications,),
     layout=_layout,
+    datasets=("ADEX",),
+)
+
+
+def _layout_bars(material: Material) -> Layout:
+    look, study, plan = material.look, material.study, material.plan
+    groups = []
+    for arm in study.arms:
+        if arm.modified_isotope is None:
+            continue
+        bars = []
+        for category in CATEGORIES:
+            block = f"table2.{arm.code}.{plan.modification_counting}.{category.lower().replace(' ', '_')}"
+            share = look.results.value(f"{block}.pct")
+            if share is not None:
+                bars.append(
+                    ModificationBar(
+                        category=category,
+                        share=share,
+                        count=look.count(f"{block}.n"),
+                        percent=look.percent(f"{block}.pct"),
+                    )
+                )
+        groups.append(
+            ModificationGroup(
+                arm=arm.code,
+                label=arm.label,
+                isotope=study.isotope(arm.modified_isotope).label,
+                n=look.count(f"table2.{arm.code}.N"),
+                bars=bars,
+            )
+        )
+    counting = {"partition": "One category a patient", "any_cycle": "A patient may count in two categories"}
+    return Layout(
+        content=FigureContent(
+            draw=lambda: draw_modification_bars(groups),
+            alt=alt_text.describe_modification_bars(groups),
+            numbers=tuple(
+                n for g in groups for n in (g.n, *(m for b in g.bars for m in (b.count, b.percent) if m))
+            ),
+        ),
+        population=("Safety population, arms with a modified isotope",),
+        footnotes=(
+            (
+                f"{counting[plan.modification_counting]}; numbers on the bars: patients and percent of the arm.",
+            ),
+        ),
+    )
+
+
+FIGURE_1 = Display(
+    key="figure_1",
+    label="Figure 1",
+    ich_number="14.1.6F",
+    title="Patterns of activity modification by arm",
+    analyses=(analyse_modifications,),
+    layout=_layout_bars,
     datasets=("ADEX",),
 )

@@ -1,10 +1,12 @@
 from dataclasses import replace
 
 import pytest
+from displays.legibility import assert_legible
 
 from duonen_stats.displays.content import plain
 from duonen_stats.displays.display import produce
 from duonen_stats.displays.modification import TABLE_2
+from duonen_stats.displays.style import svg
 from duonen_stats.sap import INTERIM
 
 pytestmark = pytest.mark.worked
@@ -37,3 +39,13 @@ def test_the_other_counting_fits_the_publication(shown):
 def test_the_plan_chooses_which_counting_stands_first(datasets, study):
     plan = replace(INTERIM, modification_counting="any_cycle")
     assert block(produce(TABLE_2, datasets, study, plan), 0)["B"][2:5] == ["2", "9", "6"]
+
+
+def test_the_bars_are_legible_and_traceable(shown):
+    content = shown["figure_1"].content
+    figure = content.draw()
+    assert_legible(figure)
+    drawn = svg(figure)
+    for number in content.numbers:
+        assert f"ard:{number.id}" in drawn
+        assert number.text in content.alt

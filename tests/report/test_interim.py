@@ -124,8 +124,9 @@ def _without_dosimetry(edit):
     edit.keep("dosimetry", lambda frame: frame["SUBJID"] != patient)
 
 
-def _without_any_dosimetry(edit):
-    edit.keep("dosimetry", lambda frame: frame["SUBJID"] == "nobody")
+def _dosimetry_of_one(edit):
+    patient = edit.read("dosimetry")["SUBJID"][0]
+    edit.keep("dosimetry", lambda frame: frame["SUBJID"] == patient)
 
 
 def _without_events(edit):
@@ -159,7 +160,7 @@ def _one_patient(edit):
 SCARCE = {
     "a patient without labs": _without_labs,
     "a patient without dosimetry": _without_dosimetry,
-    "no dosimetry at all": _without_any_dosimetry,
+    "dosimetry of one patient": _dosimetry_of_one,
     "no adverse event": _without_events,
     "one cycle for all": _one_cycle_for_all,
     "arm A empty": _arm_of(0, "A"),

@@ -5,7 +5,7 @@ from duonen_stats.displays.style import svg
 
 pytestmark = pytest.mark.worked
 
-FIGURES = [f"figure_{number}" for number in range(1, 8)]
+FIGURES = [f"figure_{number}" for number in (2, 4, 5, 7)]
 
 
 @pytest.mark.parametrize("key", FIGURES)
@@ -24,7 +24,7 @@ def test_the_alternative_text_names_every_number_drawn(key, shown):
     assert all(number.text in content.alt for number in content.numbers)
 
 
-@pytest.mark.parametrize(("key", "patients"), [("figure_2", 96), ("figure_4", 48), ("figure_6", 46)])
+@pytest.mark.parametrize(("key", "patients"), [("figure_2", 96), ("figure_4", 48), ("figure_7", 48)])
 def test_every_patient_is_a_point(key, patients, shown):
     axes = shown[key].content.draw().axes
     drawn = [

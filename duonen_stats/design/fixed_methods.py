@@ -1,0 +1,88 @@
+"""The methods for a design without interim analysis, by name."""
+
+from collections.abc import Callable
+from typing import Literal, get_args
+
+from duonen_stats.design.assumptions import SurvivalAssumptions
+from duonen_stats.design.event_methods import freedman, hsieh_freedman, schoenfeld
+from duonen_stats.design.lachin_foulkes import (
+    bernstein_lagakos,
+    lachin_foulkes,
+    lachin_foulkes_difference,
+)
+from duonen_stats.design.lakatos import lakatos
+from duonen_stats.design.significance import NormalApproximation
+from duonen_stats.design.wald import wald
+from duonen_stats.errors import PlanError
+
+FixedMethod = Literal[
+    "schoenfeld",
+    "freedman",
+    "hsieh_freedman",
+    "wald",
+    "lachin_foulkes",
+    "lachin_foulkes_difference",
+    "bernstein_lagakos",
+    "lakatos",
+]
+EventMethod = Literal["schoenfeld", "freedman", "hsieh_freedman"]
+
+FIXED_METHODS: tuple[FixedMethod, ...] = get_args(FixedMethod)
+
+METHOD_LABELS: dict[FixedMethod, str] = {
+    "schoenfeld": "Schoenfeld",
+    "freedman": "Freedman",
+    "hsieh_freedman": "Hsieh–Freedman",
+    "wald": "Wald, log hazard ratio (Rubinstein–Gail–Santner)",
+    "lachin_foulkes": "Lachin–Foulkes, log hazard ratio",
+    "lachin_foulkes_difference": "Lachin–Foulkes, hazard difference",
+    "bernstein_lagakos": "Bernstein–Lagakos",
+    "lakatos": "Lakatos",
+}
+
+_BY_EVENTS: dict[str, Callable[[float, float, float], NormalApproximation]] = {
+    "schoenfeld": schoenfeld,
+    "freedman": freedman,
+    "hsieh_freedman": hsieh_freedman,
+}
+_BY_PATIENTS: dict[str, Callable[[SurvivalAssumptions, float, float], NormalApproximation]] = {
+    "wald": wald,
+    "lachin_foulkes": lachin_foulkes,
+    "lachin_foulkes_difference": lachin_foulkes_difference,
+    "bernstein_lagakos": bernstein_lagakos,
+    "lakatos": lakatos,
+}
+
+
+def by_events(
+    method: str, *, hazard_ratio: float, allocation_ratio: float, null_hazard_ratio: float = 1.0
+) -> NormalApproximation:
+    """Approximation of a method that needs events alone; PlanError if the method needs accrual times as well."""
+    if method not in _BY_EVENTS:
+        raise PlanError(f"{_known(method)} needs accrual and follow-up: use sample_size or power.")
+    for name, ratio in (("hazard", hazard_ratio), ("null hazard", null_hazard_ratio)):
+        if not 0 < ratio < float("inf"):
+            raise PlanError(f"The {name} ratio must be positive and finite, not {ratio}.")
+    if not 0 < allocation_ratio < float("inf"):
+        raise PlanError(f"The allocation ratio must be positive and finite, not {allocation_ratio}.")
+    return _BY_EVENTS[method](hazard_ratio, allocation_ratio, null_hazard_ratio)
+
+
+def approximation(
+    method: str, assumptions: SurvivalAssumptions, at_months: float, null_hazard_ratio: float = 1.0
+) -> NormalApproximation:
+    """Approximation of any method for a design analysed at a calendar month."""
+    if _known(method) in _BY_EVENTS:
+        return by_events(
+            method,
+            hazard_ratio=assumptions.constant_hazard_ratio,
+            allocation_ratio=assumptions.allocation_ratio,
+            null_hazard_ratio=null_hazard_ratio,
+        )
+    return _BY_PATIENTS[method](assumptions, at_months, null_hazard_ratio)
+
+
+def _known(method: str) -> str:
+    if method not in FIXED_METHODS:
+        raise PlanError(f"Unknown method {method!r}; choose from {', '.join(FIXED_METHODS)}.")
+    return method

@@ -1,0 +1,211 @@
+"""Repeated confidence intervals and p-values: valid at every look, whether or not the trial stops there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import exp, isfinite, log
+
+from scipy import optimize
+
+from duonen_stats.design.boundaries import EFFICACY_RULES, Parameter, efficacy_boundary
+from duonen_stats.design.crossing import check_information
+from duonen_stats.design.group_sequential import GroupSequentialDesign
+from duonen_stats.design.respending import RespentBoundary, respend_boundaries
+from duonen_stats.errors import PlanError
+
+_SMALLEST = 1e-12
+_FIXED_SHAPE = EFFICACY_RULES[:3]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatedInterval:
+    """Limits of the effect at one look that hold together with those of all other looks.
+
+    ``estimate`` is Z/√information, ``lower`` and ``upper`` lie ``critical_z``/√information away. After a log-rank
+    test the effect is minus the log hazard ratio.
+    """
+
+    look: int
+    z: float
+    critical_z: float
+    estimate: float
+    lower: float
+    upper: float
+    confidence: float
+
+    @property
+    def hazard_ratio(self) -> float:
+        """Estimated hazard ratio, if the statistic is that of a log-rank test."""
+        return exp(-self.estimate)
+
+    @property
+    def hazard_ratio_lower(self) -> float:
+        """Lower limit of the hazard ratio, if the statistic is that of a log-rank test."""
+        return exp(-self.upper)
+
+    @property
+    def hazard_ratio_upper(self) -> float:
+        """Upper limit of the hazard ratio, if the statistic is that of a log-rank test."""
+        return exp(-self.lower)
+
+
+def repeated_intervals(
+    design: GroupSequentialDesign,
+    z: Sequence[float],
+    *,
+    information: Sequence[float],
+    boundary: RespentBoundary | None = None,
+) -> tuple[RepeatedInterval, ...]:
+    """Compute the repeated confidence interval at each look so far.
+
+    Parameters
+    ----------
+    design
+        The plan; its critical values make the intervals, at level 1 − ``alpha`` if it is two-sided and
+        1 − 2 ``alpha`` if it is one-sided.
+    z
+        Statistic of all data at each look so far, positive for benefit.
+    information
+        Information on the effect at those looks; for a log-rank test from :func:`log_rank_information`.
+    boundary
+        The boundaries used, if they were spent anew at these looks.
+
+    Raises
+    ------
+    PlanError
+        Statistics, information and boundaries do not match, or a number is not finite.
+
+    Source: Jennison & Turnbull (1989) JRSS B 51:305-361.
+    """
+    values, levels = _statistics(z), check_information(information)
+    critical = design.efficacy_z if boundary is None else boundary.efficacy_z
+    if len(values) != len(levels) or len(values) > len(critical):
+        raise PlanError(
+            f"{len(values)} statistics, {len(levels)} levels of information and {len(critical)} critical values "
+            "do not make one row of looks."
+        )
+    return tuple(
+        RepeatedInterval(
+            look=k + 1,
+            z=value,
+            critical_z=critical[k],
+            estimate=value / level**0.5,
+            lower=(value - critical[k]) / level**0.5,
+            upper=(value + critical[k]) / level**0.5,
+            confidence=1 - 2 * design.alpha / design.sides,
+        )
+        for k, (value, level) in enumerate(zip(values, levels, strict=True))
+    )
+
+
+def repeated_p_values(
+    design: GroupSequentialDesign,
+    z: Sequence[float],
+    *,
+    information: Sequence[float] | None = None,
+    planned: float = 1.0,
+    final: bool = False,
+) -> tuple[float, ...]:
+    """Compute the repeated p-value at each look so far: the smallest level at which that look would reject.
+
+    Parameters
+    ----------
+    design
+        The plan. Its rule for stopping is applied at other levels; a stated spending keeps its shares. Futility
+        is not counted on.
+    z
+        Statistic of all data at each look so far, positive for benefit.
+    information, planned, final
+        Information at those looks, the planned maximum in the same unit, and whether the last of them concludes
+        the trial, as in :func:`respend_boundaries`. Left out: as planned.
+
+    Returns
+    -------
+    tuple of float
+        One-sided p-values, at most 0.5 (which stands for 0.5 or more); of a two-sided plan two-sided ones. No
+        value is below 1e-12.
+
+    Raises
+    ------
+    PlanError
+        There are more statistics than looks; the critical value of the look does not depend on the level
+        (Haybittle-Peto at interim looks); the plan cannot be spent anew.
+
+    Source: Jennison & Turnbull (2000), §9.6.
+    """
+    values = _statistics(z)
+    levels = design.information if information is None else tuple(information)
+    if len(values) > len(levels) or (information is not None and len(values) != len(levels)):
+        raise PlanError(f"{len(values)} statistics do not match {len(levels)} looks.")
+    if design.efficacy in _FIXED_SHAPE and information is not None:
+        raise PlanError(f"The boundary {design.efficacy} is defined at the planned looks only.")
+    bare = replace(design, futility=None, futility_parameter=None, binding=False)
+    return tuple(
+        _smallest_level(
+            bare, abs(value) if design.sides == 2 else value, levels[: k + 1], planned,  # noqa: PLR2004
+            final=final and k == len(values) - 1,
+        )
+        for k, value in enumerate(values)
+    )  # fmt: skip
+
+
+def sequential_p_value(
+    design: GroupSequentialDesign,
+    z: Sequence[float],
+    *,
+    information: Sequence[float] | None = None,
+    planned: float = 1.0,
+    final: bool = False,
+) -> float:
+    """Compute the smallest level at which the plan would have rejected at one of the looks so far.
+
+    All is as in :func:`repeated_p_values`, of which this is the smallest.
+
+    Source: Liu & Anderson (2008) J Am Stat Assoc 103:1621-1630.
+    """
+    return min(repeated_p_values(design, z, information=information, planned=planned, final=final))
+
+
+def _statistics(z: Sequence[float]) -> tuple[float, ...]:
+    values = tuple(float(value) for value in z)
+    if not values or not all(isfinite(value) for value in values):
+        raise PlanError("The statistics of the looks must be finite numbers, one a look and at least one.")
+    return values
+
+
+def _smallest_level(
+    design: GroupSequentialDesign, z: float, levels: tuple[float, ...], planned: float, *, final: bool
+) -> float:
+    def excess(log_level: float) -> float:
+        return _critical(design, exp(log_level), levels, planned, final=final) - z
+
+    highest = design.sides / 2 * (1 - 1e-9)
+    if design.efficacy == "haybittle_peto" and not (final or levels[-1] >= planned):
+        raise PlanError(
+            "The interim critical value of Haybittle and Peto is the same at every level: "
+            "it has no repeated p-value."
+        )
+    if excess(log(highest)) > 0:
+        return design.sides / 2
+    if excess(log(_SMALLEST)) < 0:
+        return _SMALLEST
+    return exp(float(optimize.brentq(excess, log(_SMALLEST), log(highest), xtol=1e-12)))
+
+
+def _critical(
+    design: GroupSequentialDesign, alpha: float, levels: tuple[float, ...], planned: float, *, final: bool
+) -> float:
+    """Critical value at the last of these looks if the plan had level ``alpha``."""
+    if design.efficacy in _FIXED_SHAPE:
+        rule = next(rule for rule in EFFICACY_RULES if rule == design.efficacy)
+        return efficacy_boundary(
+            design.information, alpha=alpha, sides=design.sides, rule=rule, parameter=design.efficacy_parameter
+        )[len(levels) - 1]
+    at = replace(design, alpha=alpha, efficacy_parameter=_parameter(design, alpha))
+    return respend_boundaries(at, levels, planned=planned, final=final).efficacy_z[-1]
+
+
+def _parameter(design: GroupSequentialDesign, alpha: float) -> Parameter:
+    parameter = design.efficacy_parameter
+    if design.efficacy != "stated_spending" or parameter is None or isinstance(parameter, int | float):
+        return parameter
+    return tuple(value * alpha / design.alpha for value in parameter)

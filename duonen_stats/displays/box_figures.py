@@ -1,0 +1,174 @@
+"""Figures 2, 4, 5 and 7: how a dose or a change is spread in each arm."""
+
+from collections.abc import Sequence
+
+from duonen_stats.displays import alt_text
+from duonen_stats.displays.boxes import BoxGroup, BoxPanel, LimitLine, draw_box_panels, draw_boxes
+from duonen_stats.displays.content import FigureContent, Line, Number
+from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.names import analyte_name
+from duonen_stats.displays.organ_doses import ORGANS, comparison_note, dose_sentence
+from duonen_stats.results.groups import by_arm, flagged
+from duonen_stats.results.laboratory import analyse_laboratory
+from duonen_stats.results.organ_doses import analyse_organ_doses
+
+_EVERY_POINT: Line = (
+    "Box: quartiles and median as in the tables; whiskers: furthest value within 1.5 box lengths; "
+    "a point for every patient.",
+)
+
+
+def _box_group(
+    material: Material, arm: str, block: str, values: Sequence[float], decimals: int, *, signed: bool
+) -> BoxGroup:
+    look = material.look
+    found = {
+        stat: look.results.value(f"{block}.{stat}")
+        for stat in ("median", "q1", "q3", "whisker_low", "whisker_high")
+    }
+    median = None
+    if found["median"] is not None:
+        median = look.fixed(f"{block}.median", decimals, signed=signed)
+    return BoxGroup(
+        arm=arm,
+        label=material.study.arm(arm).label,
+        values=[float(value) for value in values if value == value],  # noqa: PLR0124 - NaN is no patient
+        n=look.count(f"{block}.n"),
+        median_number=median,
+        **found,
+    )
+
+
+def _of_groups(groups: Sequence[BoxGroup]) -> tuple[Number, ...]:
+    return tuple(
+        number for group in groups for number in (group.n, group.median_number) if number is not None
+    )
+
+
+def _layout_doses(material: Material) -> Layout:
+    data, study = material.data, material.study
+    panels: list[BoxPanel] = []
+    numbers: tuple[Number, ...] = ()
+    words: list[str] = []
+    for letter, (organ, (code, label, decimals)) in zip("AB", ORGANS.items(), strict=True):
+        parameter = {"KIDNEY": "KIDTOT", "MARROW": "MARTOT"}[code]
+        complete = data.addos[data.addos["PARAMCD"].eq(parameter) & data.addos["AVISIT"].eq("CUMULATIVE")]
+        values = by_arm(flagged(complete, "DOSCMPFL"), "AVAL", study)
+        groups = [
+            _box_group(
+                material, arm, f"table3.{organ}_total.{arm}", values[arm].tolist(), decimals, signed=False
+            )
+            for arm in values
+        ]
+        limit = LimitLine(
+            value=study.organ(code).limit_total, label=f"Limit {study.organ(code).limit_total:g} Gy"
+        )
+        panels.append(
+            BoxPanel(
+                groups=groups,
+                y_label=f"Cumulative {label.lower()} dose (Gy)",
+                title=f"{letter}  {label}",
+                limit_lines=(limit,),
+                from_zero=True,
+            )
+        )
+        numbers += _of_groups(groups)
+        words.append(
+            alt_text.describe_boxes(
+                groups, measure=f"cumulative {label.lower()} dose (Gy)", limit_lines=(limit,)
+            )
+        )
+    return Layout(
+        content=FigureContent(draw=lambda: draw_box_panels(panels), alt=" ".join(words), numbers=numbers),
+        population=("Dosimetry population: complete dosimetry for every delivered cycle",),
+        sentence=dose_sentence(material, "marrow"),
+        footnotes=(_EVERY_POINT, *(comparison_note(material, organ) for organ in ORGANS)),
+    )
+
+
+def _change_figure(number: int, code: str, visit: str, ich_number: str) -> Display:
+    """Change of one analyte at one visit by arm: Figures 4, 5 and 7 are this, with an argument."""
+
+    def layout(material: Material) -> Layout:
+        analyte = material.study.analyte(code)
+        labs = material.data.adlb
+        at_visit = labs[labs["PARAMCD"].eq(code) & labs["AVISIT"].eq(visit) & labs["DTYPE"].isna()]
+        safety = flagged(material.data.adsl, "SAFFL")["USUBJID"]
+        values = by_arm(flagged(at_visit[at_visit["USUBJID"].isin(safety)], "ANL01FL"), "CHG", material.study)
+        groups = [
+            _box_group(
+                material,
+                arm,
+                f"labs.{code}.{visit}.{arm}.change",
+                values[arm].tolist(),
+                analyte.change_decimals,
+                signed=True,
+            )
+            for arm in values
+        ]
+        name, baseline = analyte_name(analyte), material.plan.baseline_visit
+        measure = f"{name}, change from {baseline} at {visit} ({analyte.display_unit})"
+        test = f"labs.{code}.{visit}.between.{material.plan.between_arm_test}.p"
+        between: Line = (
+            f"Between arms: {material.look.results.row(test).method}, p = ",
+            material.look.p(test),
+            ".",
+        )
+        return Layout(
+            content=FigureContent(
+                draw=lambda: draw_boxes(groups, y_label=measure, zero_line=True),
+                alt=alt_text.describe_boxes(groups, measure=measure),
+                numbers=_of_groups(groups),
+            ),
+            population=(
+                f"Safety population, patients with a value at {visit} and at {material.plan.baseline_visit}",
+            ),
+            sentence=(
+                f"{analyte_name(analyte)} at {visit} against {material.plan.baseline_visit}: ",
+                *_medians(groups),
+                ".",
+            ),
+            footnotes=(_EVERY_POINT, between),
+        )
+
+    return Display(
+        key=f"figure_{number}",
+        label=f"Figure {number}",
+        ich_number=ich_number,
+        title={
+            "HGB": "Hemoglobin change at V4 by arm",
+            "NEUT": "Neutrophil change at V4 by arm",
+            "EGFR": "eGFR change at V4 by arm",
+        }[code],
+        analyses=(analyse_laboratory,),
+        layout=layout,
+        datasets=("ADLB",),
+        exploratory=True,
+    )
+
+
+def _medians(groups: Sequence[BoxGroup]) -> Line:
+    line: Line = ()
+    for group in groups:
+        if group.median_number is not None:
+            line += (
+                ", " if line else "median ",
+                group.median_number,
+                f" in {group.label.lower().replace(group.arm.lower(), group.arm)}",
+            )
+    return line or ("no values",)
+
+
+FIGURE_2 = Display(
+    key="figure_2",
+    label="Figure 2",
+    ich_number="14.1.7F",
+    title="Cumulative kidney (A) and marrow (B) dose by arm",
+    analyses=(analyse_organ_doses,),
+    layout=_layout_doses,
+    datasets=("ADDOS",),
+    exploratory=True,
+)
+FIGURE_4 = _change_figure(4, "HGB", "V4", "14.3.4.1F")
+FIGURE_5 = _change_figure(5, "NEUT", "V4", "14.3.4.2F")
+FIGURE_7 = _change_figure(7, "EGFR", "V4", "14.3.4.3F")

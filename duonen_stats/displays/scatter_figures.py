@@ -1,0 +1,124 @@
+"""Figures 3 and 6: does the dose follow the activity, does harm follow the dose?"""
+
+import pandas as pd
+
+from duonen_stats.datasets.pairs import pair_activity_with_dose, pair_dose_with_worst
+from duonen_stats.displays import alt_text
+from duonen_stats.displays.content import FigureContent, Line, Number
+from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.names import analyte_name, lower_first
+from duonen_stats.displays.scatter import ScatterGroup, draw_scatter
+from duonen_stats.results.dose_effect import analyse_dose_effect
+from duonen_stats.results.groups import ARM
+
+
+def _scatter_groups(
+    material: Material, pairs: pd.DataFrame, x: str, y: str, n_of: str | None
+) -> list[ScatterGroup]:
+    complete = pairs.dropna(subset=[x, y])
+    groups = []
+    for arm in material.study.arms:
+        members = complete[complete[ARM].eq(arm.code)]
+        n = None if n_of is None else material.look.count(n_of.format(arm.code))
+        groups.append(
+            ScatterGroup(
+                arm=arm.code,
+                label=arm.label,
+                x=members[x].astype(float).tolist(),
+                y=members[y].astype(float).tolist(),
+                n=n,
+            )
+        )
+    return groups
+
+
+def _correlation(material: Material, block: str) -> Line:
+    look = material.look
+    kind, letter, sign = {"spearman": ("spearman", "rho", "ρ"), "pearson": ("pearson", "r", "r")}[
+        material.plan.correlation
+    ]
+    return (
+        f"{kind.capitalize()} {sign} = ",
+        look.fixed(f"{block}.{kind}.{letter}", 2),
+        ", p = ",
+        look.p(f"{block}.{kind}.p"),
+        ", n = ",
+        look.count(f"{block}.n"),
+    )
+
+
+def _numbers(line: Line) -> tuple[Number, ...]:
+    return tuple(part for part in line if isinstance(part, Number))
+
+
+def _layout_modification_and_dose(material: Material) -> Layout:
+    arm = material.study.arm("C")
+    isotope = material.study.isotope(str(arm.modified_isotope))
+    pairs = pair_activity_with_dose(
+        material.data.adex, material.data.addos, arm=arm.code, isotope=isotope.code, dose="KIDTOT"
+    )
+    groups = [
+        group for group in _scatter_groups(material, pairs, "CHANGE", "DOSE", None) if group.arm == arm.code
+    ]
+    note = _correlation(material, f"dose_effect.modification.{arm.code}")
+    x, y = (
+        f"Mean change of {isotope.label} activity, cycles 2–4 against 1 (MBq)",
+        "Cumulative kidney dose (Gy)",
+    )
+    return Layout(
+        content=FigureContent(
+            draw=lambda: draw_scatter(
+                groups, x_label=x, y_label=y, notes=(note,), zero_x=True, from_zero_y=True, legend=False
+            ),
+            alt=alt_text.describe_scatter(groups, x_measure=x, y_measure=y, notes=(note,)),
+            numbers=_numbers(note),
+        ),
+        population=(f"Patients of arm {arm.code} with a second cycle and complete dosimetry",),
+        sentence=(f"In arm {arm.code}, change of activity against kidney dose: ", *note, "."),
+    )
+
+
+def _layout_dose_effect(material: Material) -> Layout:
+    analyte = material.study.analyte("LYMPH")
+    pairs = pair_dose_with_worst(material.data.addos, material.data.adlb, dose="MARTOT", analyte=analyte.code)
+    block = f"dose_effect.marrow.{analyte.code}"
+    groups = _scatter_groups(material, pairs, "DOSE", "WORST", f"{block}.arm.{{}}.n")
+    note = _correlation(material, block)
+    x, y = (
+        "Cumulative marrow dose (Gy)",
+        f"Worst change of {lower_first(analyte_name(analyte))} from T1 ({analyte.display_unit})",
+    )
+    in_legend = tuple(group.n for group in groups if group.n is not None)
+    return Layout(
+        content=FigureContent(
+            draw=lambda: draw_scatter(
+                groups, x_label=x, y_label=y, notes=(note,), zero_y=True, from_zero_x=True, width_mm=120.0
+            ),
+            alt=alt_text.describe_scatter(groups, x_measure=x, y_measure=y, notes=(note,)),
+            numbers=(*in_legend, *_numbers(note)),
+        ),
+        population=("Patients with complete dosimetry and a worst change, all arms",),
+        sentence=("Worst change of lymphocytes against marrow dose: ", *note, "."),
+    )
+
+
+FIGURE_3 = Display(
+    key="figure_3",
+    label="Figure 3",
+    ich_number="14.1.8F",
+    title="Change of ¹⁷⁷Lu activity and kidney dose in arm C",
+    analyses=(analyse_dose_effect,),
+    layout=_layout_modification_and_dose,
+    datasets=("ADEX", "ADDOS"),
+    exploratory=True,
+)
+FIGURE_6 = Display(
+    key="figure_6",
+    label="Figure 6",
+    ich_number="14.3.4.9F",
+    title="Worst lymphocyte change and cumulative marrow dose",
+    analyses=(analyse_dose_effect,),
+    layout=_layout_dose_effect,
+    datasets=("ADDOS", "ADLB"),
+    exploratory=True,
+)

@@ -75,7 +75,11 @@ class Accrual:
 
     @classmethod
     def observed(
-        cls, entry_months: Iterable[float], *, further_patients: float = 0.0, until_months: float | None = None
+        cls,
+        entry_months: Iterable[float],
+        *,
+        further_patients: float = 0.0,
+        until_months: float | None = None,
     ) -> "Accrual":
         """Take patients already in, each at the own entry month, and those still to come.
 
@@ -90,10 +94,15 @@ class Accrual:
         if not further_patients:
             return cls(seen, seen, (1.0,) * len(seen), rate_known=True)
         if until_months is None or (seen and until_months < seen[-1]):
-            raise PlanError("Further patients need the month by which they are in, after the last entry seen.")
+            raise PlanError(
+                "Further patients need the month by which they are in, after the last entry seen."
+            )
         start = seen[-1] if seen else 0.0
         return cls(
-            (*seen, start), (*seen, float(until_months)), (*(1.0,) * len(seen), further_patients), rate_known=True
+            (*seen, start),
+            (*seen, float(until_months)),
+            (*(1.0,) * len(seen), further_patients),
+            rate_known=True,
         )
 
     @property
@@ -126,7 +135,7 @@ class Accrual:
             return Accrual.uniform(end_months, patients_per_month=patients_per_month)
         if not self.rate_known or self.ends_months[-1] <= self.starts_months[-1]:
             raise PlanError("The accrual has no rate; give patients_per_month.")
-        cut = []
+        cut: list[tuple[float, float, float]] = []
         last = len(self.patients) - 1
         for i, (start, end, patients) in enumerate(self.periods()):
             if start > end_months or (start == end_months and end > start and cut):
@@ -149,4 +158,5 @@ class Accrual:
         period = (np.searchsorted(edges, uniform, side="right") - 1).clip(0, len(self.patients) - 1)
         starts, ends = np.array(self.starts_months), np.array(self.ends_months)
         within = (uniform - edges[period]) / np.diff(edges)[period]
-        return starts[period] + within * (ends - starts)[period]
+        months: FloatArray = starts[period] + within * (ends - starts)[period]
+        return months

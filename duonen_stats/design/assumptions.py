@@ -176,7 +176,7 @@ class SurvivalAssumptions:
         return Incidence(event, dropout, max_followup_months=min(longest, max_followup_months))
 
     def with_hazard_ratio(self, hazard_ratio: Rates) -> "SurvivalAssumptions":
-        """The same assumptions with another hazard ratio."""
+        """Take the same assumptions with another hazard ratio."""
         return replace(
             self,
             hazard_ratio=hazard_ratio,
@@ -185,7 +185,7 @@ class SurvivalAssumptions:
         )
 
     def under_null(self) -> "SurvivalAssumptions":
-        """The null hypothesis: the experimental arm has the control hazard."""
+        """Give the experimental arm the control hazard: the null hypothesis."""
         return self.with_hazard_ratio(1.0)
 
 

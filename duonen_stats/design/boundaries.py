@@ -36,6 +36,7 @@ _SHAPE = {"obrien_fleming": 0.0, "pocock": 0.5}
 _HAYBITTLE_PETO = 3.0
 _NOTHING = 1e-300
 _HIGHEST = 40.0
+_SLACK = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,7 @@ def _by_shape(looks: Looks, shape: float) -> tuple[float, ...]:
     # Bonferroni at every look is too high; with futility even the value of a single look may be so.
     lowest = -float(special.ndtri(looks.tail)) / (2 if looks.futility else 1)
     highest = -float(special.ndtri(looks.tail / len(steps))) / min(steps)
-    critical = float(optimize.brentq(excess, lowest - 1e-9, highest + 1e-9, xtol=1e-13, rtol=1e-13))
+    critical = float(optimize.brentq(excess, lowest - _SLACK, highest + _SLACK, xtol=1e-13, rtol=1e-13))
     return tuple(critical * step for step in steps)
 
 

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from math import inf, isfinite
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
 from duonen_stats.design.crossing import Continuing, CrossingProbabilities, begin, cross
 from duonen_stats.design.group_sequential import GroupSequentialDesign
 from duonen_stats.errors import PlanError
-
-FloatArray = NDArray[np.float64]
+from duonen_stats.methods.door import FloatArray
 
 _NODES = 96
 

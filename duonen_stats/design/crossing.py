@@ -10,17 +10,17 @@ Methods, ch. 19.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import inf
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 from duonen_stats.design.integration_grid import gauss_legendre_grid, simpson_grid
 from duonen_stats.errors import PlanError
+from duonen_stats.methods.door import FloatArray
 
-FloatArray = NDArray[np.float64]
 GridRule = Literal["gauss_legendre", "simpson"]
 
 # Standard deviations beyond which a density counts as nothing, and the least gap between two looks (as a
@@ -140,13 +140,18 @@ def check_information(information: Sequence[float]) -> tuple[float, ...]:
         raise PlanError("A monitoring plan needs at least one look.")
     if not all(np.isfinite(levels)) or levels[0] <= 0:
         raise PlanError("Information levels must be positive and finite.")
-    for before, after in zip(levels, levels[1:], strict=False):
+    for before, after in pairwise(levels):
         if after - before < _LEAST_GAP * after:
             raise PlanError(
                 f"Information must increase from look to look, by {_LEAST_GAP:.2%} at least: "
                 f"{before:g} is followed by {after:g}."
             )
     return levels
+
+
+def increments(levels: Sequence[float]) -> list[float]:
+    """Differences from each level to the next, the first from 0."""
+    return [after - before for before, after in zip((0.0, *levels), levels, strict=False)]
 
 
 def crossing_probabilities(

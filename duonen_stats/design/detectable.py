@@ -64,7 +64,9 @@ def minimum_detectable_hazard_ratio(
         No hazard ratio in that direction has the power.
     """
     if not alpha < target_power < 1:
-        raise PlanError(f"The power must lie between the significance level {alpha:g} and 1, not {target_power}.")
+        raise PlanError(
+            f"The power must lie between the significance level {alpha:g} and 1, not {target_power}."
+        )
 
     def at(log_ratio: float) -> PowerResult:
         return power(
@@ -102,4 +104,6 @@ def minimum_detectable_hazard_ratio(
                 n_events=result.n_events,
                 analysis_months=result.analysis_months,
             )
-    raise PlanError(f"No hazard ratio in the {direction} direction is detected with a power of {target_power:g}.")
+    raise PlanError(
+        f"No hazard ratio in the {direction} direction is detected with a power of {target_power:g}."
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from duonen_stats.design.assumptions import SurvivalAssumptions
-from duonen_stats.design.expected_events import event_probability, expected_events
+from duonen_stats.design.event_counts import event_probability, expected_events
 from duonen_stats.errors import PlanError
 
 _LONGEST = 1e7  # months; what takes longer is not a trial
@@ -153,6 +153,8 @@ def _require_reachable(
 ) -> None:
     """Raise unless some accrual brings the events."""
     if limit is not None and not reached(limit):
-        raise PlanError(f"{n_events:g} events are not reached by month {limit:g}, even if patients enter till then.")
+        raise PlanError(
+            f"{n_events:g} events are not reached by month {limit:g}, even if patients enter till then."
+        )
     if event_probability(after(limit or 1.0), inf).overall <= 0:
         raise PlanError(f"{n_events:g} events are never reached: no patient ever has one.")

@@ -42,7 +42,9 @@ class PiecewiseHazard:
         object.__setattr__(self, "rates_per_month", rates)
         object.__setattr__(self, "starts_months", starts)
         if len(rates) != len(starts) or not rates:
-            raise PlanError(f"{len(rates)} hazards were given for {len(starts)} pieces; each piece needs one.")
+            raise PlanError(
+                f"{len(rates)} hazards were given for {len(starts)} pieces; each piece needs one."
+            )
         if starts[0] != 0 or any(not a < b < inf for a, b in pairwise(starts)):
             raise PlanError(f"The pieces of a hazard must start at 0 and increase, not {starts}.")
         if any(not isfinite(rate) or rate < 0 for rate in rates):
@@ -90,10 +92,12 @@ class PiecewiseHazard:
         return reached
 
     def scaled(self, factor: float | Iterable[float]) -> "PiecewiseHazard":
-        """The hazard multiplied by one factor, or by one factor a piece."""
+        """Multiply the hazard by one factor, or by one factor a piece."""
         factors = as_floats(factor)
         if len(factors) not in (1, len(self.rates_per_month)):
-            raise PlanError(f"{len(factors)} hazard ratios were given for {len(self.rates_per_month)} pieces.")
+            raise PlanError(
+                f"{len(factors)} hazard ratios were given for {len(self.rates_per_month)} pieces."
+            )
         repeated = factors * len(self.rates_per_month) if len(factors) == 1 else factors
         rates = tuple(rate * f for rate, f in zip(self.rates_per_month, repeated, strict=True))
         return PiecewiseHazard(rates, self.starts_months)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from duonen_stats.design.assumptions import SurvivalAssumptions
+from duonen_stats.design.event_counts import event_probability
 from duonen_stats.design.event_times import time_to_events
-from duonen_stats.design.expected_events import event_probability
 from duonen_stats.design.group_sequential import GroupSequentialDesign
-from duonen_stats.design.log_rank_information import (
+from duonen_stats.design.log_rank_scale import (
     hazard_ratio_from_z,
     log_rank_drift,
     require_positive,
@@ -109,7 +109,9 @@ def group_sequential_events(
     ))  # fmt: skip
     if max_events is None:
         if not effect:
-            raise PlanError("The hazard ratio equals that of the null hypothesis; no number of events is enough.")
+            raise PlanError(
+                "The hazard ratio equals that of the null hypothesis; no number of events is enough."
+            )
         max_events = (design.drift / effect) ** 2
     require_positive(max_events=max_events)
     drift = effect * max_events**0.5

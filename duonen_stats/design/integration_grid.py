@@ -7,11 +7,9 @@ programs for group-sequential trials use that one, so that their numbers can be 
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from duonen_stats.errors import PlanError
-
-FloatArray = NDArray[np.float64]
+from duonen_stats.methods.door import FloatArray
 
 _NODES = 16
 _PANEL = 4.0

@@ -7,7 +7,7 @@ from math import exp, inf, isfinite
 from scipy import special
 
 from duonen_stats.design.conditional import continued, require_interim
-from duonen_stats.design.crossing import check_information
+from duonen_stats.design.crossing import check_information, increments
 from duonen_stats.design.group_sequential import GroupSequentialDesign
 from duonen_stats.design.repeated_inference import repeated_p_values
 from duonen_stats.design.stagewise_ordering import StagewiseInference, default_confidence, order_stagewise
@@ -96,9 +96,9 @@ def inverse_normal_test(
     if not 0 < len(statistics) <= design.looks or not all(isfinite(z) for z in statistics):
         raise PlanError(f"A plan of {design.looks} looks combines 1 to {design.looks} finite statistics.")
     told = None if stage_information is None else _positive(stage_information, len(statistics))
-    steps = _steps(design.information)
+    steps = increments(design.information)
     combined = combine_stages(statistics, [step**0.5 for step in steps[: len(statistics)]])
-    p_values = _repeated_p(design, combined)
+    p_values = repeated_p_values(design, combined)
     looks = tuple(
         _look(design, k, statistics[k], combined[k], p_values[k], steps, told) for k in range(len(statistics))
     )
@@ -152,7 +152,7 @@ def stagewise_log_rank(z: Sequence[float], n_events: Sequence[float]) -> tuple[f
         raise PlanError(f"{len(z)} statistics do not match {len(events)} numbers of events.")
     scores = [value * d**0.5 for value, d in zip(z, events, strict=True)]
     return tuple(
-        new / gained**0.5 for new, gained in zip(_differences(scores), _steps(events), strict=True)
+        new / gained**0.5 for new, gained in zip(increments(scores), increments(events), strict=True)
     )
 
 
@@ -182,7 +182,7 @@ def adaptive_conditional_power(
     drifts = tuple(float(drift) for drift in stage_drift)
     if len(drifts) != design.looks - look or not all(isfinite(drift) for drift in drifts):
         raise PlanError(f"{design.looks - look} stages are to come; each needs one finite drift.")
-    steps = _steps(design.information)[look:]
+    steps = increments(design.information)[look:]
     thetas = [drift / step**0.5 for drift, step in zip(drifts, steps, strict=True)]
     return continued(design, look, combined_z, thetas).total_upper
 
@@ -200,7 +200,10 @@ def _look(
     interval: tuple[float, float, float] | tuple[None, None, None] = (None, None, None)
     if told is not None:
         # The combination falls by this much for each unit of effect taken away.
-        slope = sum((i * w) ** 0.5 for i, w in zip(told[: k + 1], steps, strict=False)) / sum(steps[: k + 1]) ** 0.5
+        slope = (
+            sum((i * w) ** 0.5 for i, w in zip(told[: k + 1], steps, strict=False))
+            / sum(steps[: k + 1]) ** 0.5
+        )
         interval = (combined_z / slope, (combined_z - critical) / slope, (combined_z + critical) / slope)
     last = k == design.looks - 1
     null = [0.0] * (design.looks - k - 1)
@@ -217,14 +220,6 @@ def _look(
         lower=interval[1],
         upper=interval[2],
     )
-
-
-def _repeated_p(design: GroupSequentialDesign, combined: tuple[float, ...]) -> tuple[float | None, ...]:
-    if design.efficacy != "haybittle_peto":
-        return repeated_p_values(design, combined)
-    # Only the last critical value of Haybittle and Peto depends on the level.
-    last = len(combined) == design.looks
-    return tuple(None for _ in combined) if not last else (*(None for _ in combined[:-1]), None)
 
 
 def _final(design: GroupSequentialDesign, combined_z: float, told: tuple[float, ...]) -> StagewiseInference:
@@ -250,11 +245,3 @@ def _positive(values: Sequence[float], stages: int) -> tuple[float, ...]:
 
 def _sums(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(sum(values[: k + 1]) for k in range(len(values)))
-
-
-def _steps(levels: Sequence[float]) -> list[float]:
-    return _differences(levels)
-
-
-def _differences(values: Sequence[float]) -> list[float]:
-    return [after - before for before, after in zip((0.0, *values), values, strict=False)]

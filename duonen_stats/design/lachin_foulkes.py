@@ -5,7 +5,7 @@ from math import log, sqrt
 from typing import Literal
 
 from duonen_stats.design.assumptions import SurvivalAssumptions
-from duonen_stats.design.expected_events import event_probability
+from duonen_stats.design.event_counts import event_probability
 from duonen_stats.design.significance import NormalApproximation
 from duonen_stats.design.wald import log_ratio_sd
 from duonen_stats.errors import PlanError
@@ -43,7 +43,7 @@ def lachin_foulkes_difference(
 
 
 def _difference_sd(assumptions: SurvivalAssumptions, at_months: float) -> float:
-    """Standard deviation of the difference of two estimated hazards, of one patient's worth of information."""
+    """Find the standard deviation of the difference of two estimated hazards, per patient."""
     probability, share = event_probability(assumptions, at_months), assumptions.experimental_share
     arms = (
         (share * probability.experimental, assumptions.experimental.rates_per_month[0]),

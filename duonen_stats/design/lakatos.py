@@ -1,5 +1,6 @@
 """Drift of the log-rank statistic, plain or weighted, for hazards of any piecewise constant form."""
 
+from itertools import pairwise
 from math import inf, sqrt
 
 import numpy as np
@@ -47,11 +48,13 @@ def lakatos(
     mean, variance = float(width @ score), float(width @ np.where(together > 0, spread, 0.0))
     if variance <= 0:
         raise PlanError(f"No events are expected by month {at_months:g} while both arms are at risk.")
-    return NormalApproximation(unit="patients", effect=abs(mean) / sqrt(variance), sd_null=1.0, sd_alternative=1.0)
+    return NormalApproximation(
+        unit="patients", effect=abs(mean) / sqrt(variance), sd_null=1.0, sd_alternative=1.0
+    )
 
 
 def _grid(assumptions: SurvivalAssumptions, at_months: float) -> tuple[FloatArray, FloatArray]:
-    """Times since entry and their weights: Gauss-Legendre on pieces with no break inside."""
+    """Lay out times since entry and their weights: Gauss-Legendre on pieces with no break inside."""
     longest = min(at_months, assumptions.max_followup_months or inf)
     if not 0 < longest < inf:
         raise PlanError(f"The analysis at month {at_months} sees no follow-up.")
@@ -61,10 +64,10 @@ def _grid(assumptions: SurvivalAssumptions, at_months: float) -> tuple[FloatArra
     rates = (*assumptions.control.rates_per_month, *assumptions.experimental.rates_per_month)
     fastest = max(rates) + assumptions.dropout_hazard_per_month
     nodes, weights = [], []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         parts = min(int((high - low) * fastest / _LONGEST_PIECE) + 1, 200)
         cuts = np.linspace(low, high, parts + 1)
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True):
+        for a, b in pairwise(cuts):
             nodes.append(0.5 * (b - a) * _NODES + 0.5 * (a + b))
             weights.append(0.5 * (b - a) * _WEIGHTS)
     return np.concatenate(nodes), np.concatenate(weights)

@@ -6,13 +6,14 @@ from math import exp, isfinite, log
 
 from scipy import optimize
 
-from duonen_stats.design.boundaries import EFFICACY_RULES, Parameter, efficacy_boundary
+from duonen_stats.design.boundaries import EFFICACY_RULES, Parameter, as_looks, solve_boundary
 from duonen_stats.design.crossing import check_information
 from duonen_stats.design.group_sequential import GroupSequentialDesign
 from duonen_stats.design.respending import RespentBoundary, respend_boundaries
 from duonen_stats.errors import PlanError
 
-_SMALLEST = 1e-12
+_SMALLEST = 1e-10
+_SLACK = 1e-9
 _FIXED_SHAPE = EFFICACY_RULES[:3]
 
 
@@ -104,7 +105,7 @@ def repeated_p_values(
     information: Sequence[float] | None = None,
     planned: float = 1.0,
     final: bool = False,
-) -> tuple[float, ...]:
+) -> tuple[float | None, ...]:
     """Compute the repeated p-value at each look so far: the smallest level at which that look would reject.
 
     Parameters
@@ -120,15 +121,15 @@ def repeated_p_values(
 
     Returns
     -------
-    tuple of float
+    tuple of float or None
         One-sided p-values, at most 0.5 (which stands for 0.5 or more); of a two-sided plan two-sided ones. No
-        value is below 1e-12.
+        value is below 1e-10. None at an interim look of a Haybittle-Peto plan: its critical value is the same at
+        every level.
 
     Raises
     ------
     PlanError
-        There are more statistics than looks; the critical value of the look does not depend on the level
-        (Haybittle-Peto at interim looks); the plan cannot be spent anew.
+        There are more statistics than looks, or the plan cannot be spent anew.
 
     Source: Jennison & Turnbull (2000), §9.6.
     """
@@ -160,9 +161,21 @@ def sequential_p_value(
 
     All is as in :func:`repeated_p_values`, of which this is the smallest.
 
+    Raises
+    ------
+    PlanError
+        As there; also for Haybittle-Peto plans, which have no p-value at interim looks.
+
     Source: Liu & Anderson (2008) J Am Stat Assoc 103:1621-1630.
     """
-    return min(repeated_p_values(design, z, information=information, planned=planned, final=final))
+    p_values = repeated_p_values(design, z, information=information, planned=planned, final=final)
+    defined = [p for p in p_values if p is not None]
+    if len(defined) < len(p_values):
+        raise PlanError(
+            "The interim critical value of Haybittle and Peto is the same at every level, so the plan has no "
+            "sequential p-value."
+        )
+    return min(defined)
 
 
 def _statistics(z: Sequence[float]) -> tuple[float, ...]:
@@ -174,21 +187,27 @@ def _statistics(z: Sequence[float]) -> tuple[float, ...]:
 
 def _smallest_level(
     design: GroupSequentialDesign, z: float, levels: tuple[float, ...], planned: float, *, final: bool
-) -> float:
+) -> float | None:
     def excess(log_level: float) -> float:
         return _critical(design, exp(log_level), levels, planned, final=final) - z
 
-    highest = design.sides / 2 * (1 - 1e-9)
     if design.efficacy == "haybittle_peto" and not (final or levels[-1] >= planned):
-        raise PlanError(
-            "The interim critical value of Haybittle and Peto is the same at every level: "
-            "it has no repeated p-value."
-        )
-    if excess(log(highest)) > 0:
+        return None
+    lowest = log(_lowest(design, levels, planned))
+    highest = log(design.sides / 2) - _SMALLEST
+    if excess(highest) > 0:
         return design.sides / 2
-    if excess(log(_SMALLEST)) < 0:
+    if excess(lowest) < 0:
+        return exp(lowest)
+    return exp(float(optimize.brentq(excess, lowest, highest, xtol=1e-12)))
+
+
+def _lowest(design: GroupSequentialDesign, levels: tuple[float, ...], planned: float) -> float:
+    """Smallest level the plan can have: a Haybittle-Peto plan has to leave something for its last look."""
+    if design.efficacy != "haybittle_peto" or len(levels) == 1:
         return _SMALLEST
-    return exp(float(optimize.brentq(excess, log(_SMALLEST), log(highest), xtol=1e-12)))
+    before = respend_boundaries(design, levels[:-1], planned=planned)
+    return before.alpha_spent[-1] * (1 + _SLACK)
 
 
 def _critical(
@@ -196,10 +215,8 @@ def _critical(
 ) -> float:
     """Critical value at the last of these looks if the plan had level ``alpha``."""
     if design.efficacy in _FIXED_SHAPE:
-        rule = next(rule for rule in EFFICACY_RULES if rule == design.efficacy)
-        return efficacy_boundary(
-            design.information, alpha=alpha, sides=design.sides, rule=rule, parameter=design.efficacy_parameter
-        )[len(levels) - 1]
+        looks = as_looks(design.information, alpha, design.sides)
+        return solve_boundary(looks, design.efficacy, design.efficacy_parameter)[len(levels) - 1]
     at = replace(design, alpha=alpha, efficacy_parameter=_parameter(design, alpha))
     return respend_boundaries(at, levels, planned=planned, final=final).efficacy_z[-1]
 

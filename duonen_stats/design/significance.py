@@ -11,7 +11,7 @@ _TWO_SIDED = 2
 
 
 def critical_value(alpha: float, sides: int) -> float:
-    """Standard normal value beyond which the test rejects: of level ``alpha`` in one tail or over both."""
+    """Find the standard normal value beyond which a test of level ``alpha``, in one tail or over both, rejects."""
     if sides not in (1, _TWO_SIDED):
         raise PlanError(f"A test has 1 side or 2, not {sides}.")
     if not 0 < alpha < 1:
@@ -50,9 +50,13 @@ class NormalApproximation:
             There is no effect, or the power is not between the significance level and 1.
         """
         if not alpha < power < 1:
-            raise PlanError(f"The power must lie between the significance level {alpha:g} and 1, not {power}.")
+            raise PlanError(
+                f"The power must lie between the significance level {alpha:g} and 1, not {power}."
+            )
         if self.effect <= 0:
-            raise PlanError("There is no effect to detect: the hazard ratio equals that of the null hypothesis.")
+            raise PlanError(
+                "There is no effect to detect: the hazard ratio equals that of the null hypothesis."
+            )
         z = critical_value(alpha, sides)
         above = max(z * self.sd_null + float(special.ndtri(power)) * self.sd_alternative, 0.0)
         size = (above / self.effect) ** 2
@@ -62,4 +66,6 @@ class NormalApproximation:
         def excess(units: float) -> float:
             return self.power(units, alpha=alpha, sides=sides, far_tail=True) - power
 
-        return size if excess(size) <= 0 else float(optimize.brentq(excess, 0.0, size, xtol=1e-13, rtol=1e-14))
+        return (
+            size if excess(size) <= 0 else float(optimize.brentq(excess, 0.0, size, xtol=1e-13, rtol=1e-14))
+        )

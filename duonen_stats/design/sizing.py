@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from duonen_stats.design.assumptions import SurvivalAssumptions
-from duonen_stats.design.expected_events import event_probability
+from duonen_stats.design.event_counts import event_probability
 from duonen_stats.design.fixed_methods import FixedMethod, approximation
 from duonen_stats.design.rounding import ROUNDING_RULE, balanced, round_up
 from duonen_stats.errors import PlanError

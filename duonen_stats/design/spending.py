@@ -5,12 +5,12 @@ from math import e, expm1, isfinite
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
 from duonen_stats.errors import PlanError
+from duonen_stats.methods.door import FloatArray
 
-FloatArray = NDArray[np.float64]
 SpendingFunction = Literal[
     "lan_demets_obrien_fleming", "lan_demets_pocock", "hwang_shih_decani", "kim_demets"
 ]
@@ -87,13 +87,15 @@ def _share(t: FloatArray, total: float, function: str, parameter: float) -> Floa
     if function == "lan_demets_obrien_fleming":
         quantile = -special.ndtri(total / 2)
         with np.errstate(divide="ignore"):
-            return 2 * special.ndtr(-quantile / np.sqrt(t)) / total
-    if function == "lan_demets_pocock":
-        return np.log1p((e - 1) * t)
-    if function == "kim_demets":
-        return t**parameter
-    # γ = 0 is the limit in which the error is spent evenly.
-    return np.expm1(-parameter * t) / expm1(-parameter) if parameter else t
+            share = 2 * special.ndtr(-quantile / np.sqrt(t)) / total
+    elif function == "lan_demets_pocock":
+        share = np.log1p((e - 1) * t)
+    elif function == "kim_demets":
+        share = t**parameter
+    else:
+        # γ = 0 is the limit in which the error is spent evenly.
+        share = np.expm1(-parameter * t) / expm1(-parameter) if parameter else t
+    return np.asarray(share, dtype=np.float64)
 
 
 def interpolated_spending(
@@ -109,7 +111,7 @@ def interpolated_spending(
         Where to read, 0 or more; nothing is spent at 0 and all of it from 1 on.
     """
     t = np.minimum(np.asarray(fraction, dtype=float), 1.0)
-    return np.interp(t, (0.0, *planned_fraction), (0.0, *planned_spent))
+    return np.asarray(np.interp(t, (0.0, *planned_fraction), (0.0, *planned_spent)))
 
 
 def check_stated_spending(spent: Sequence[float], looks: int, total: float) -> tuple[float, ...]:

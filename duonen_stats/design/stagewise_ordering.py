@@ -6,7 +6,7 @@ from math import exp, inf, isfinite
 
 from scipy import optimize
 
-from duonen_stats.design.crossing import begin, check_information, cross
+from duonen_stats.design.crossing import begin, check_information, cross, increments
 from duonen_stats.design.group_sequential import GroupSequentialDesign
 from duonen_stats.design.respending import RespentBoundary
 from duonen_stats.errors import PlanError
@@ -113,7 +113,9 @@ def _boundaries(
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     upper = design.efficacy_z if boundary is None else boundary.efficacy_z
     if look > len(upper):
-        raise PlanError(f"The trial ended at look {look}, but there are boundaries for {len(upper)} looks only.")
+        raise PlanError(
+            f"The trial ended at look {look}, but there are boundaries for {len(upper)} looks only."
+        )
     if design.sides == 2:  # noqa: PLR2004
         return upper[: look - 1], tuple(-value for value in upper[: look - 1])
     futility = design.futility_z if boundary is None else boundary.futility_z
@@ -145,7 +147,7 @@ def order_stagewise(
         raise PlanError(f"The statistic of a look must be a finite number, not {z}.")
     if not 0 < confidence < 1:
         raise PlanError(f"A confidence level lies between 0 and 1; {confidence} does not.")
-    told, weight = _steps(information), _steps(fraction)
+    told, weight = increments(information), increments(fraction)
     per_effect = [(i / w) ** 0.5 for i, w in zip(told, weight, strict=True)]
 
     def p_value(effect: float) -> float:
@@ -164,10 +166,6 @@ def order_stagewise(
         upper=high,
         confidence=confidence,
     )
-
-
-def _steps(levels: Sequence[float]) -> list[float]:
-    return [b - a for a, b in zip((0.0, *levels), levels, strict=False)]
 
 
 def _effect(p_value: Callable[[float], float], probability: float, information: float) -> float:

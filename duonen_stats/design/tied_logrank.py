@@ -55,10 +55,14 @@ def tied_scores(trials: OrderedTrials, *, rho: float = 0.0, gamma: float = 0.0) 
     weight = _weights(times, trials.event.shape, rho, gamma)
     score = weight * (times.events_experimental - d * share)
     variance = weight**2 * d * share * (1 - share) * (n - d) / np.maximum(n - 1, 1)
+    per_trial = [
+        np.bincount(times.trial, weights=part, minlength=n_trials).astype(np.float64)
+        for part in (score, variance)
+    ]
     return Scores(
-        score=np.bincount(times.trial, weights=score, minlength=n_trials),
-        variance=np.bincount(times.trial, weights=variance, minlength=n_trials),
-        n_events=np.count_nonzero(trials.event, axis=1),
+        score=per_trial[0],
+        variance=per_trial[1],
+        n_events=int(np.count_nonzero(trials.event)),
     )
 
 
@@ -84,7 +88,7 @@ def _times(trials: OrderedTrials) -> _Times:
 
     def at_each(flags: BoolArray) -> IntArray:
         running = np.cumsum(flags, axis=1, dtype=np.int64)[ends]
-        return np.diff(running, prepend=0) + np.where(first, running - np.diff(running, prepend=0), 0)
+        return np.where(first, running, np.diff(running, prepend=0))
 
     return _Times(
         trial=trial,

@@ -89,7 +89,9 @@ def _flags(given: ArrayLike, times: FloatArray, name: str) -> BoolArray:
     try:
         flags: BoolArray = np.broadcast_to(values.astype(np.bool_), times.shape)
     except ValueError as error:
-        raise DataError(f"{name} of shape {values.shape} does not fit times of shape {times.shape}.") from error
+        raise DataError(
+            f"{name} of shape {values.shape} does not fit times of shape {times.shape}."
+        ) from error
     return flags
 
 

@@ -7,6 +7,7 @@ position are those up to it.
 
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from duonen_stats.methods.door import FloatArray
 
 KeyArray = NDArray[np.int32]
-CountArray = NDArray[np.unsignedinteger]
+CountArray = NDArray[np.integer[Any]]
 
 LAST_TICK = 2**29 - 1  # a time in ticks, shifted by the two bits below, fits a signed 32-bit integer
 CODE_BITS = 2
@@ -26,11 +27,16 @@ _WORD_BITS = 64
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Of each trial: observed minus expected events of the experimental arm, its variance, and all events."""
+    """Observed minus expected events of the experimental arm and its variance, of each trial; all their events."""
 
     score: FloatArray
     variance: FloatArray
-    n_events: NDArray[np.int64]
+    n_events: int
+
+    def __add__(self, other: "Scores") -> "Scores":
+        return Scores(
+            self.score + other.score, self.variance + other.variance, self.n_events + other.n_events
+        )
 
 
 def encode(event_ticks: FloatArray, censor_ticks: FloatArray, group: int, keys: KeyArray) -> None:
@@ -81,7 +87,7 @@ class UntiedLogRank:
         return Scores(
             score=count(event & group) - expected,
             variance=expected - product @ self._inverse_squared,
-            n_events=count(event),
+            n_events=int(np.count_nonzero(event)),
         )
 
 

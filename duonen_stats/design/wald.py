@@ -3,7 +3,7 @@
 from math import inf, log, sqrt
 
 from duonen_stats.design.assumptions import SurvivalAssumptions
-from duonen_stats.design.expected_events import event_probability
+from duonen_stats.design.event_counts import event_probability
 from duonen_stats.design.significance import NormalApproximation
 from duonen_stats.errors import PlanError
 
@@ -22,7 +22,7 @@ def wald(
 
 
 def log_ratio_sd(assumptions: SurvivalAssumptions, at_months: float) -> float:
-    """Standard deviation of the log hazard ratio of one patient's worth of information."""
+    """Find the standard deviation of the log hazard ratio, of one patient's worth of information."""
     probability, share = event_probability(assumptions, at_months), assumptions.experimental_share
     parts = (share * probability.experimental, (1 - share) * probability.control)
     if min(parts) <= 0:

@@ -3,6 +3,7 @@
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.lookup import Lookup
+from duonen_stats.displays.names import analyte_name
 from duonen_stats.results.baseline import BASELINE_ANALYTES, analyse_baseline
 from duonen_stats.results.groups import ALL, arm_codes
 from duonen_stats.study import Study
@@ -73,7 +74,7 @@ def _layout(material: Material) -> Layout:
 
     labs = [
         measured(
-            f"{study.analyte(code).label}, {study.analyte(code).display_unit}",
+            f"{analyte_name(study.analyte(code))}, {study.analyte(code).display_unit}",
             f"lab.{code}",
             _LAB_DECIMALS[code],
             1,

@@ -30,9 +30,9 @@ def _layout_modification(material: Material) -> Layout:
     columns = [Column(header="Worst Δ of", align="left", weight=1.4)]
     for arm in arms:
         columns += [
-            Column(header=arm.label, below=("n ↑ / ↓ / =",), weight=1.1),
-            Column(header=arm.label, below=("p ↑ ↓ =",), weight=0.8),
-            Column(header=arm.label, below=("p ↑↓ or =",), weight=0.9),
+            Column(header=arm.label, below=("n ↑ / ↓ / =",), weight=1.6),
+            Column(header=arm.label, below=("p (3)",), weight=0.8),
+            Column(header=arm.label, below=("p (2)",), weight=0.8),
         ]
     return Layout(
         content=TableContent(columns=tuple(columns), rows=tuple(rows)),
@@ -40,7 +40,7 @@ def _layout_modification(material: Material) -> Layout:
         footnotes=(
             (
                 "Worst change from T1 over V1–V4, compared within the arm by Kruskal–Wallis: increased, decreased and "
-                "unchanged; and changed either way against unchanged. No p if a category has fewer than "
+                "unchanged (3); changed either way against unchanged (2). No p if a category has fewer than "
                 f"{material.plan.min_group} patients.",
             ),
         ),

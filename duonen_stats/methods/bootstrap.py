@@ -9,7 +9,7 @@ from scipy import special
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.correlation import spearman
 from duonen_stats.methods.description import quantile
-from duonen_stats.methods.door import FloatArray, IntArray, Pairs, admit_pairs
+from duonen_stats.methods.door import FloatArray, IntArray, Pairs, admit_pairs, require_confidence
 
 _CHUNK = 2_000_000
 
@@ -63,6 +63,7 @@ def spearman_bootstrap(
         raise NotEstimable("zero_variance", {"all": pairs.n}, "Every resample gives the same coefficient.")
     drawn = _resampled(pairs, resamples, np.random.default_rng(seed))
     usable = drawn[~np.isnan(drawn)]
+    require_confidence(confidence)
     tails = ((1 - confidence) / 2, (1 + confidence) / 2)
     low, high = quantile(usable, tails, quantile_type=6)
     corrected = _bca_tails(pairs, observed, usable, tails)

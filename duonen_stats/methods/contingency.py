@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from scipy import special, stats
 
 from duonen_stats.errors import DataError, NotEstimable
-from duonen_stats.methods.door import IntArray
+from duonen_stats.methods.door import IntArray, as_p, require_confidence
 from duonen_stats.methods.exact_tables import TooManyTablesError, enumerate_p_value, sample_p_value
 
 Alternative = Literal["two-sided", "less", "greater"]
@@ -138,13 +138,13 @@ def _fourfold_p_value(counts: IntArray, alternative: Alternative) -> float:
         return enumerate_p_value(counts, limit=_ENUMERATION_LIMIT)
     margins = int(counts.sum()), int(counts[0].sum()), int(counts[:, 0].sum())
     if alternative == "less":
-        return float(stats.hypergeom.cdf(counts[0, 0], *margins))
-    return float(stats.hypergeom.sf(counts[0, 0] - 1, *margins))
+        return as_p(stats.hypergeom.cdf(counts[0, 0], *margins))
+    return as_p(stats.hypergeom.sf(counts[0, 0] - 1, *margins))
 
 
 def _odds_ratio(counts: IntArray, alternative: Alternative, confidence: float) -> OddsRatio:
     conditional = stats.contingency.odds_ratio(counts, kind="conditional")
-    limits = conditional.confidence_interval(confidence, alternative=alternative)
+    limits = conditional.confidence_interval(require_confidence(confidence), alternative=alternative)
     (a, b), (c, d) = counts.astype(float).tolist()
     return OddsRatio(
         estimate=float(conditional.statistic),
@@ -182,7 +182,7 @@ def chi_square(table: ArrayLike, *, correction: bool = False) -> ChiSquareResult
     return ChiSquareResult(
         statistic=float(tested.statistic),
         df=df,
-        p_value=float(special.chdtrc(df, tested.statistic)),
+        p_value=as_p(special.chdtrc(df, tested.statistic)),
         min_expected=float(plain.expected_freq.min()),
         cramers_v=float(np.sqrt(plain.statistic / (n * (min(counts.shape) - 1)))),
         correction=corrected,

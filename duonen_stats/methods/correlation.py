@@ -1,4 +1,4 @@
-"""Correlation: Pearson, Spearman and Spearman adjusted for a covariate, with intervals."""
+"""Correlation: Pearson and Spearman, with intervals."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from duonen_stats.errors import DataError, NotEstimable
-from duonen_stats.methods.door import FloatArray, Pairs, admit_pairs, as_p, is_constant
+from duonen_stats.methods.door import FloatArray, Pairs, admit_pairs, as_p, is_constant, normal_deviate
 from duonen_stats.methods.ranking import doubled, midranks
 from duonen_stats.methods.spearman_null import edgeworth_p, exact_p
 
@@ -17,7 +17,7 @@ SpearmanMethod = Literal["t", "exact", "edgeworth"]
 IntervalMethod = Literal["fisher_z", "bonett_wright"]
 
 # Share of the variance left unexplained below which points lie on a line, but for rounding.
-_NOISE = 1e-20
+NOISE = 1e-20
 _METHODS = {
     "t": "Spearman's ρ, t approximation",
     "exact": "Spearman's ρ, exact",
@@ -65,16 +65,42 @@ def pearson(
 
     Source: Student (1908) Biometrika 6:302-310 for the test; Fisher (1921) Metron 1:3-32 for the limits.
     """
-    pairs = _admit(x, y)
-    a, b = _unit(pairs.x), _unit(pairs.y)
+    pairs = admit_varying_pairs(x, y)
+    return correlate_units(
+        _unit(pairs.x),
+        _unit(pairs.y),
+        pairs,
+        controlled=0,
+        confidence=confidence,
+        interval=interval,
+        method="Pearson's r",
+    )
+
+
+def correlate_units(
+    a: FloatArray,
+    b: FloatArray,
+    pairs: Pairs,
+    *,
+    controlled: int,
+    confidence: float,
+    interval: IntervalMethod,
+    method: str,
+) -> CorrelationResult:
+    """Correlate two centred vectors of length one, from which ``controlled`` covariates were removed.
+
+    Raises ``NotEstimable`` (``zero_variance``) if the points lie on a line, so that no p exists.
+    """
     r = max(-1.0, min(1.0, float(a @ b)))
     # 1 - r^2 by the residuals keeps its digits near a perfect line.
     unexplained = float(((b - r * a) ** 2).sum())
-    if unexplained < _NOISE:
+    if unexplained < NOISE:
         raise NotEstimable("zero_variance", {"all": pairs.n}, "The points lie on a line; no p-value exists.")
-    df = pairs.n - 2
-    t, p_value = t_test(r, unexplained, df)
-    low, high = correlation_interval(r, pairs.n, method=interval, confidence=confidence)
+    df = pairs.n - 2 - controlled
+    t, p_value = _t_test(r, unexplained, df)
+    low, high = correlation_interval(
+        r, pairs.n, method=interval, confidence=confidence, controlled=controlled
+    )
     return CorrelationResult(
         coefficient=r,
         statistic=t,
@@ -82,7 +108,7 @@ def pearson(
         p_value=p_value,
         n=pairs.n,
         n_missing=pairs.n_missing,
-        method="Pearson's r",
+        method=method,
         ci_low=low,
         ci_high=high,
         ci_method=interval,
@@ -121,7 +147,7 @@ def spearman(
     """
     if method not in _METHODS:
         raise DataError(f"Unknown Spearman method {method!r}; known are {', '.join(sorted(_METHODS))}.")
-    pairs = _admit(x, y)
+    pairs = admit_varying_pairs(x, y)
     n = pairs.n
     # Doubled ranks centred at n + 1 are whole numbers: the coefficient is exactly 1 when it should be.
     a = doubled(midranks(pairs.x)[0]) - (n + 1)
@@ -138,7 +164,7 @@ def spearman(
         p_value = edgeworth_p(a, b)
     else:
         df = n - 2
-        statistic, p_value = t_test(rho, (scale - product**2) / scale, df)
+        statistic, p_value = _t_test(rho, (scale - product**2) / scale, df)
     low, high = correlation_interval(rho, n, method=interval, confidence=confidence)
     return CorrelationResult(
         coefficient=rho,
@@ -182,12 +208,13 @@ def correlation_interval(
     if usable < 1 or abs(r) >= 1:
         return None, None
     inflation = 1 + r * r / 2 if method == "bonett_wright" else 1.0
-    margin = float(special.ndtri((1 + confidence) / 2)) * math.sqrt(inflation / usable)
+    margin = normal_deviate(confidence) * math.sqrt(inflation / usable)
     centre = math.atanh(r)
     return math.tanh(centre - margin), math.tanh(centre + margin)
 
 
-def _admit(x: ArrayLike, y: ArrayLike) -> Pairs:
+def admit_varying_pairs(x: ArrayLike, y: ArrayLike) -> Pairs:
+    """Admit at least three pairs in which both variables vary, or raise ``NotEstimable``."""
     pairs = admit_pairs(x, y)
     if pairs.n < 3:  # noqa: PLR2004 - two points always lie on a line
         raise NotEstimable("n_too_small", {"all": pairs.n}, "A correlation needs three pairs.")
@@ -202,7 +229,7 @@ def _unit(values: FloatArray) -> FloatArray:
     return np.asarray(centred / np.linalg.norm(centred))
 
 
-def t_test(r: float, unexplained: float, df: int) -> tuple[float, float]:
+def _t_test(r: float, unexplained: float, df: int) -> tuple[float, float]:
     """Statistic t and two-sided p of a correlation of which 1 - r^2 is ``unexplained``."""
     t = r * math.sqrt(df / unexplained)
     return t, as_p(2 * special.stdtr(df, -abs(t)))

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from duonen_stats.errors import DataError, NotEstimable
-from duonen_stats.methods.door import FloatArray
+from duonen_stats.methods.door import FloatArray, as_p, normal_deviate
 from duonen_stats.methods.partial_likelihood import Maximum, Ties, maximise
 from duonen_stats.methods.survival_data import SurvivalData, survival_data
 
@@ -141,7 +141,7 @@ def fit(data: SurvivalData, ties: Ties, terms: tuple[str, ...]) -> Maximum:
 def _terms(
     names: tuple[str, ...], beta: FloatArray, std_err: FloatArray, confidence: float
 ) -> tuple[CoxTerm, ...]:
-    half = float(special.ndtri((1 + confidence) / 2)) * std_err
+    half = normal_deviate(confidence) * std_err
     p_values = special.chdtrc(1, (beta / std_err) ** 2)
     return tuple(
         CoxTerm(
@@ -152,7 +152,7 @@ def _terms(
             lower=float(np.exp(b - h)),
             upper=float(np.exp(b + h)),
             z=float(b / se),
-            p_value=float(p),
+            p_value=as_p(p),
         )
         for name, b, se, h, p in zip(names, beta, std_err, half, p_values, strict=True)
     )
@@ -167,7 +167,7 @@ def _quadratic(matrix: FloatArray, vector: FloatArray) -> float:
 
 
 def _test(statistic: float, df: int) -> ModelTest:
-    return ModelTest(statistic=float(statistic), df=df, p_value=float(special.chdtrc(df, statistic)))
+    return ModelTest(statistic=float(statistic), df=df, p_value=as_p(special.chdtrc(df, statistic)))
 
 
 def _concordance(data: SurvivalData, beta: FloatArray) -> float | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
 from duonen_stats.errors import DataError, NotEstimable
 
@@ -64,8 +65,8 @@ class Groups:
         return "; ".join(part for part in parts if part)
 
 
-def _vector(x: ArrayLike, name: str) -> FloatArray:
-    """One-dimensional floats, missing as NaN; infinities are refused here."""
+def as_vector(x: ArrayLike, name: str) -> FloatArray:
+    """Return one-dimensional floats, missing as NaN; the errors are those of :func:`admit_sample`."""
     try:
         values = np.asarray(x, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -98,7 +99,7 @@ def admit_sample(x: ArrayLike, *, name: str = "all") -> Sample:
     DataError
         ``x`` is not numeric or has more than one dimension.
     """
-    values = _vector(x, name)
+    values = as_vector(x, name)
     kept = values[~np.isnan(values)]
     return Sample(kept, values.size - kept.size)
 
@@ -113,7 +114,7 @@ def admit_pairs(x: ArrayLike, y: ArrayLike) -> Pairs:
     DataError
         The two are not numeric, not one-dimensional or not of one length.
     """
-    first, second = _vector(x, "x"), _vector(y, "y")
+    first, second = as_vector(x, "x"), as_vector(y, "y")
     if first.size != second.size:
         raise DataError(f"Paired values must be equally many, not {first.size} and {second.size}.")
     kept = ~(np.isnan(first) | np.isnan(second))
@@ -155,6 +156,18 @@ def rounded_differences(pairs: Pairs, decimals: int) -> FloatArray:
 def as_p(probability: float | np.floating[Any]) -> float:
     """Make a computed tail probability a p-value: at most 1, never 0 by underflow."""
     return min(1.0, max(float(probability), sys.float_info.min))
+
+
+def require_confidence(confidence: float) -> float:
+    """Return the level of an interval; ``DataError`` unless it lies between 0 and 1."""
+    if not 0 < confidence < 1:
+        raise DataError(f"The level of an interval lies between 0 and 1, as 0.95; it is not {confidence!r}.")
+    return confidence
+
+
+def normal_deviate(confidence: float) -> float:
+    """Give the standard errors to either side of an estimate that make its interval: 1.96 for 0.95."""
+    return float(special.ndtri((1 + require_confidence(confidence)) / 2))
 
 
 def is_constant(values: FloatArray) -> bool:

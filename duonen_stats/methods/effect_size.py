@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from scipy import optimize, special
 
 from duonen_stats.errors import NotEstimable
-from duonen_stats.methods.door import admit_sample, is_constant
+from duonen_stats.methods.door import admit_sample, is_constant, require_confidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,7 @@ def cohens_d(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> EffectS
     squares = float(first.values.var()) * n_x + float(second.values.var()) * n_y
     d = float(first.values.mean() - second.values.mean()) / math.sqrt(squares / df)
     unit = math.sqrt(1 / n_x + 1 / n_y)
+    require_confidence(confidence)
     limits = [_noncentrality(d / unit, df, tail) for tail in ((1 + confidence) / 2, (1 - confidence) / 2)]
     if None in limits:
         raise NotEstimable("no_limits", counts, "The limits of the standardised difference were not found.")

@@ -1,59 +1,76 @@
 """Fisher's probability for a table of any size: enumerated, or sampled where that would take too long."""
 
-from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from duonen_stats.methods.door import FloatArray, IntArray
+from duonen_stats.methods.door import FloatArray, IntArray, as_p
 
 _EQUAL_PROBABILITY = 1e-7
-_SAME_PATH = 10
+# Log probabilities that agree to ten decimals belong to equal probabilities.
+_SAME_PATH = 1e10
+# Tables sampled at once, partial tables judged at once, and ways to fill a column held in memory.
 _BATCH = 5_000
-_STEP_COST = 200
+_BLOCK = 1_000_000
+_MOST_ROWS = 2_000_000
+_STEP_COST = 2_000
+_WAY_COST = 10
 
 
 class TooManyTablesError(Exception):
     """Enumeration would pass the limit."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Paths:
+    """Partial tables: a row each of what the rows still lack, with its log probability and number of ways."""
+
+    left: IntArray
+    logs: FloatArray
+    ways: FloatArray
+
+
 def enumerate_p_value(table: IntArray, *, limit: int) -> float:
     """Sum the probabilities of all tables with these margins that are no more probable than ``table``.
 
-    Columns are filled one after another, smallest first. States with the same rows left (up to their order)
-    and the same probability so far have the same future, so they are counted together; the last two columns
-    are enumerated once for each set of rows left.
+    Columns are filled one after another, smallest first. Partial tables with the same rows left (up to their
+    order) and the same probability so far have the same future, so they are counted together. Where every
+    completion counts, their sum is known in closed form, and where none can count they are dropped; the last
+    two columns of what stays undecided are enumerated once for each set of rows left.
 
     Parameters
     ----------
     table
         r × c counts without an empty row or column.
     limit
-        Largest number of partial tables to evaluate (a step outside the vectorised part counts as 200).
+        Largest number of partial tables to evaluate (a way to fill a column counts as 10, and a set of rows left as 2000 more).
 
     Raises
     ------
     TooManyTablesError
         More than ``limit`` would be needed.
 
-    Source: the idea of Mehta & Patel (1983) JASA 78:427-434; tables within a relative 1e-7 count as equally
-    probable, as in R's ``fisher.test``.
+    Source: the network algorithm of Mehta & Patel (1983) JASA 78:427-434, with bounds from one margin alone;
+    tables within a relative 1e-7 count as equally probable, as in R's ``fisher.test``.
     """
     margins, columns = sorted((np.sort(table.sum(axis=1)), np.sort(table.sum(axis=0))), key=_work)
     both = np.concatenate((margins, columns))
     constant = float(_log_factorial(both).sum() - _log_factorial(table.sum()))
-    observed = constant - float(_log_factorial(table).sum())
-    states: _States = {tuple(map(int, margins)): (np.array([constant]), np.ones(1))}
-    budget = limit
-    for total in columns[:-2]:
-        states, budget = _fill(states, int(total), budget)
-    p = 0.0
-    for rows, (logs, paths) in states.items():
-        tails, sums, budget = _last_two(np.array(rows), int(columns[-2]), budget)
-        place = np.searchsorted(tails, observed + _EQUAL_PROBABILITY - logs, side="right")
-        p += float(np.sum(paths * np.exp(logs + tails[-1]) * sums[place]))
-    return min(p, 1.0)
+    cut = constant - float(_log_factorial(table).sum()) + _EQUAL_PROBABILITY
+    paths = _Paths(margins[None, :], np.array([constant]), np.ones(1))
+    budget, p = limit, 0.0
+    for place in range(columns.size - 2):
+        rest = columns[place + 1 :]
+        paths, decided, budget = _fill(paths, int(columns[place]), rest, cut, budget)
+        p += decided
+    for rows, here in _by_rows(paths):
+        tails, sums, budget = _last_two(rows, int(columns[-2]), budget)
+        counted = np.searchsorted(tails, cut - here.logs, side="right")
+        p += float(np.sum(here.ways * np.exp(here.logs + tails[-1]) * sums[counted]))
+    return as_p(p)
 
 
 def _work(totals: IntArray) -> tuple[int, float]:
@@ -61,29 +78,69 @@ def _work(totals: IntArray) -> tuple[int, float]:
     return totals.size, -float(_log_factorial(totals[:-2]).sum())
 
 
-_States = dict[tuple[int, ...], tuple[FloatArray, FloatArray]]
+def _by_rows(paths: _Paths) -> list[tuple[IntArray, _Paths]]:
+    """Split paths by the rows left; they are sorted by them."""
+    starts = np.flatnonzero(np.concatenate(([True], (np.diff(paths.left, axis=0) != 0).any(axis=1))))
+    edges = [*starts.tolist(), len(paths.left)]
+    return [
+        (paths.left[a], _Paths(paths.left[a:b], paths.logs[a:b], paths.ways[a:b]))
+        for a, b in zip(edges, edges[1:], strict=False)
+        if b > a
+    ]
 
 
-def _fill(states: _States, total: int, budget: int) -> tuple[_States, int]:
-    """Fill one column in every possible way; the probability so far and the number of ways are kept."""
-    found: dict[tuple[int, ...], list[tuple[FloatArray, FloatArray]]] = defaultdict(list)
-    for rows, (logs, paths) in states.items():
-        ways = _compositions(total, np.array(rows), budget)
-        weights = -_log_factorial(ways).sum(axis=1)
-        left = np.sort(np.array(rows) - ways, axis=1)
-        budget -= (logs.size + _STEP_COST) * weights.size
+def _fill(paths: _Paths, total: int, rest: IntArray, cut: float, budget: int) -> tuple[_Paths, float, int]:
+    """Fill one column in every way: the paths still undecided, the probability decided, the budget left."""
+    kept = [_Paths(paths.left[:0], paths.logs[:0], paths.ways[:0])]
+    decided = 0.0
+    for rows, here in _by_rows(paths):
+        filled = _compositions(total, rows, budget)
+        left = np.sort(rows - filled, axis=1)
+        budget -= _STEP_COST + (_WAY_COST + here.logs.size) * len(left)
         if budget < 0:
             raise TooManyTablesError
-        for way, weight in zip(map(tuple, left.tolist()), weights, strict=True):
-            found[way].append((logs + weight, paths))
-    return {rows: _merged(parts) for rows, parts in found.items()}, budget
+        weight = -_log_factorial(filled).sum(axis=1)
+        most, least, whole = _completions(left, rest)
+        for some in np.array_split(np.arange(here.logs.size), 1 + here.logs.size * len(left) // _BLOCK):
+            logs = here.logs[some, None] + weight
+            all_count = logs + most <= cut
+            path, way = np.nonzero(all_count)
+            decided += float(here.ways[some[path]] @ np.exp(logs[path, way] + whole[way]))
+            path, way = np.nonzero(~all_count & (logs + least <= cut))
+            kept.append(_Paths(left[way], logs[path, way], here.ways[some[path]]))
+    return _merged(kept), decided, budget
 
 
-def _merged(parts: list[tuple[FloatArray, FloatArray]]) -> tuple[FloatArray, FloatArray]:
-    logs = np.concatenate([part[0] for part in parts])
-    paths = np.concatenate([part[1] for part in parts])
-    _, first, index = np.unique(np.round(logs, _SAME_PATH), return_index=True, return_inverse=True)
-    return logs[first], np.bincount(index, weights=paths).astype(np.float64)
+def _completions(left: IntArray, rest: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Bound the log probability of completing rows (a line each) by columns ``rest``, and give that of all.
+
+    A row is most probable split evenly, and least probable piled into the largest columns.
+    """
+    counts = np.arange(int(left.max()) + 1)
+    caps = np.sort(rest)[::-1]
+    piled = _log_factorial(np.clip(counts[:, None] - (np.cumsum(caps) - caps), 0, caps)).sum(axis=1)
+    rows_even = _evenly(counts, rest.size)[left].sum(axis=1)
+    columns_even = _evenly(rest, left.shape[1]).sum()
+    whole = _log_factorial(rest.sum()) - _log_factorial(rest).sum() - _log_factorial(left).sum(axis=1)
+    return -np.maximum(rows_even, columns_even), -piled[left].sum(axis=1), whole
+
+
+def _evenly(totals: IntArray, cells: int) -> FloatArray:
+    """Sum of the log factorials of each total, split over cells as evenly as whole numbers can be."""
+    part, more = np.divmod(totals, cells)
+    return (cells - more) * _log_factorial(part) + more * _log_factorial(part + 1)
+
+
+def _merged(parts: list[_Paths]) -> _Paths:
+    """Put paths with the same rows left and the same probability together, sorted by the rows left."""
+    left = np.concatenate([part.left for part in parts])
+    logs = np.concatenate([part.logs for part in parts])
+    ways = np.concatenate([part.ways for part in parts])
+    same = np.column_stack((left, np.rint(logs * _SAME_PATH).astype(np.int64)))
+    order = np.lexsort(same.T[::-1])
+    new = np.concatenate(([True], (np.diff(same[order], axis=0) != 0).any(axis=1)))[: order.size]
+    first = order[new]
+    return _Paths(left[first], logs[first], np.bincount(np.cumsum(new) - 1, weights=ways[order]))
 
 
 def _last_two(rows: IntArray, total: int, budget: int) -> tuple[FloatArray, FloatArray, int]:
@@ -103,7 +160,7 @@ def _compositions(total: int, caps: IntArray, limit: int) -> IntArray:
         room -= int(cap)
         low, high = np.maximum(left - room, 0), np.minimum(left, cap)
         number = high - low + 1
-        if number.sum() > limit:
+        if number.sum() > min(limit, _MOST_ROWS):
             raise TooManyTablesError
         parent = np.repeat(np.arange(left.size), number)
         value = np.arange(parent.size) - np.repeat(np.cumsum(number) - number, number) + low[parent]
@@ -113,7 +170,13 @@ def _compositions(total: int, caps: IntArray, limit: int) -> IntArray:
 
 
 def _log_factorial(counts: NDArray[np.int64] | np.int64) -> FloatArray:
-    return np.asarray(special.gammaln(np.asarray(counts, dtype=np.float64) + 1))
+    """Look log factorials up: computing each anew would take most of the time."""
+    return np.asarray(_log_factorials(int(np.max(counts, initial=0)).bit_length())[counts])
+
+
+@lru_cache(maxsize=32)
+def _log_factorials(bits: int) -> FloatArray:
+    return np.asarray(special.gammaln(np.arange(2**bits) + 1.0))
 
 
 def sample_p_value(table: IntArray, *, resamples: int, seed: int) -> float:

@@ -9,7 +9,7 @@ from scipy import special
 
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.competing import CauseCounts, cause_counts, free_of_failure, tie_factor
-from duonen_stats.methods.door import FloatArray
+from duonen_stats.methods.door import FloatArray, as_p
 from duonen_stats.methods.survival_data import survival_data
 
 _SMALLEST_COMPARISON = 2
@@ -86,7 +86,7 @@ def gray_test(
     return GrayResult(
         statistic=statistic,
         df=s.size,
-        p_value=float(special.chdtrc(s.size, statistic)),
+        p_value=as_p(special.chdtrc(s.size, statistic)),
         cause=cause,
         rho=rho,
         n=sizes,

@@ -6,10 +6,16 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from duonen_stats.errors import DataError, NotEstimable
-from duonen_stats.methods.door import FloatArray, admit_pairs, admit_sample, rounded_differences
+from duonen_stats.methods.door import (
+    FloatArray,
+    admit_pairs,
+    admit_sample,
+    normal_deviate,
+    require_confidence,
+    rounded_differences,
+)
 from duonen_stats.methods.ranking import rank_sum_distribution, signed_rank_distribution
 
 LimitMethod = Literal["exact", "asymptotic"]
@@ -63,7 +69,7 @@ def hodges_lehmann_paired(
     Raises
     ------
     NotEstimable
-        ``n_too_small``: no complete pair; ``non_finite``.
+        ``n_too_small``: no complete pair; ``n_too_large``: too many pairs for exact limits; ``non_finite``.
 
     Source: Hollander & Wolfe (1999) Nonparametric Statistical Methods, 3.2 and 3.3; Tukey's interval.
     """
@@ -98,7 +104,8 @@ def hodges_lehmann_two_sample(
     Raises
     ------
     NotEstimable
-        ``empty_group``: a sample without values; ``non_finite``.
+        ``empty_group``: a sample without values; ``n_too_large``: too many values for exact limits;
+        ``non_finite``.
 
     Source: Hodges & Lehmann (1963) Ann. Math. Stat. 34:598-611; Hollander & Wolfe (1999), 4.2 and 4.3, for
     Moses's interval. R's asymptotic estimate is the root of an equation instead, and differs slightly.
@@ -122,12 +129,12 @@ def hodges_lehmann_two_sample(
 def _exact_order(probability: FloatArray, confidence: float) -> tuple[int, float]:
     """Order of the limits, and their level: the largest order that leaves at most half of alpha outside."""
     below = np.cumsum(probability)
-    order = max(1, int(np.searchsorted(below, (1 - confidence) / 2 - _FUZZ)))
+    order = max(1, int(np.searchsorted(below, (1 - require_confidence(confidence)) / 2 - _FUZZ)))
     return order, 1 - 2 * float(below[order - 1])
 
 
 def _normal_order(mean: float, variance: float, confidence: float) -> int:
-    z = float(special.ndtri((1 + confidence) / 2))
+    z = normal_deviate(confidence)
     return max(1, round(mean - z * math.sqrt(variance)))
 
 

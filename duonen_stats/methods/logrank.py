@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from duonen_stats.errors import NotEstimable
-from duonen_stats.methods.door import FloatArray
+from duonen_stats.methods.door import FloatArray, as_p
 from duonen_stats.methods.survival_data import SurvivalData, risk_table, survival_data
 
 _SMALLEST_COMPARISON = 2
@@ -98,7 +98,7 @@ def log_rank(
     return LogRankResult(
         statistic=statistic,
         df=score.size,
-        p_value=float(special.chdtrc(score.size, statistic)),
+        p_value=as_p(special.chdtrc(score.size, statistic)),
         groups=tuple(
             LogRankGroup(name=name, n=n, n_events=int(d), observed=float(o), expected=float(e))
             for (name, n), d, o, e in zip(sizes.items(), events, observed, expected, strict=True)

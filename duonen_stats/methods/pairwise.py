@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from duonen_stats.errors import NotEstimable
-from duonen_stats.methods.door import Groups, admit_groups, as_p, is_constant, require_group_size
+from duonen_stats.methods.door import (
+    Groups,
+    admit_groups,
+    as_p,
+    is_constant,
+    require_confidence,
+    require_group_size,
+)
 from duonen_stats.methods.means import require_spread
 from duonen_stats.methods.studentized_range import range_quantile, range_sf
 
@@ -112,6 +119,7 @@ def _compare(
     method: str,
 ) -> list[PairResult]:
     """Pairs from the variance of each mean and the degrees of freedom of each pair."""
+    require_confidence(confidence)
     k = len(groups.samples)
     mean = {name: float(values.mean()) for name, values in groups.samples.items()}
     results = []

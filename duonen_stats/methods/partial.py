@@ -4,12 +4,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from duonen_stats.errors import DataError, NotEstimable
-from duonen_stats.methods.correlation import CorrelationResult, IntervalMethod, correlation_interval, t_test
-from duonen_stats.methods.door import BoolArray, FloatArray, admit_pairs, admit_sample, is_constant
+from duonen_stats.methods.correlation import (
+    NOISE,
+    CorrelationResult,
+    IntervalMethod,
+    admit_varying_pairs,
+    correlate_units,
+)
+from duonen_stats.methods.door import BoolArray, FloatArray, as_vector
 from duonen_stats.methods.ranking import midranks
-
-# Share of the variance left unexplained below which nothing is left, but for rounding.
-_NOISE = 1e-20
 
 
 def partial_spearman(
@@ -44,7 +47,7 @@ def partial_spearman(
         ``zero_variance``: the covariate explains the ranks of x or y entirely, or the residuals lie on a
         line; ``non_finite``.
     DataError
-        x, y and the covariate are not equally many.
+        x, y and the covariate are not equally many, or x or y is not numeric.
 
     Source: Conover (1999) Practical Nonparametric Statistics, 5.4; for a numeric covariate equal to
     (r_xy - r_xz r_yz) / sqrt((1 - r_xz^2)(1 - r_yz^2)) of rank correlations.
@@ -52,54 +55,35 @@ def partial_spearman(
     columns, known = _columns(covariate)
     if known.size != np.size(x) or known.size != np.size(y):
         raise DataError("x, y and the covariate must be equally many.")
-    first = np.where(known, np.asarray(x, dtype=np.float64), np.nan)
-    second = np.where(known, np.asarray(y, dtype=np.float64), np.nan)
-    pairs = admit_pairs(first, second)
-    n = {"all": pairs.n}
-    if pairs.n < 3:  # noqa: PLR2004 - two points always lie on a line
-        raise NotEstimable("n_too_small", n, "A correlation needs three pairs.")
-    if is_constant(pairs.x) or is_constant(pairs.y):
-        raise NotEstimable("constant_input", n, "One of the two variables has no spread.")
+    first = np.where(known, as_vector(x, "x"), np.nan)
+    second = np.where(known, as_vector(y, "y"), np.nan)
+    pairs = admit_varying_pairs(first, second)
     design = _design(columns[~(np.isnan(first) | np.isnan(second))])
     controlled = design.shape[1] - 1
-    df = pairs.n - 2 - controlled
-    if df < 1:
-        raise NotEstimable("n_too_small", n, "The covariate leaves no degree of freedom.")
-    a, b = _residual(midranks(pairs.x)[0], design), _residual(midranks(pairs.y)[0], design)
-    r = max(-1.0, min(1.0, float(a @ b)))
-    unexplained = float(((b - r * a) ** 2).sum())
-    if unexplained < _NOISE:
-        raise NotEstimable("zero_variance", n, "The adjusted ranks lie on a line; no p-value exists.")
-    t, p_value = t_test(r, unexplained, df)
-    low, high = correlation_interval(
-        r, pairs.n, method=interval, confidence=confidence, controlled=controlled
-    )
-    return CorrelationResult(
-        coefficient=r,
-        statistic=t,
-        df=df,
-        p_value=p_value,
-        n=pairs.n,
-        n_missing=pairs.n_missing,
+    if pairs.n - 2 - controlled < 1:
+        raise NotEstimable("n_too_small", {"all": pairs.n}, "The covariate leaves no degree of freedom.")
+    return correlate_units(
+        _residual(midranks(pairs.x)[0], design),
+        _residual(midranks(pairs.y)[0], design),
+        pairs,
+        controlled=controlled,
+        confidence=confidence,
+        interval=interval,
         method="partial Spearman's ρ, t approximation",
-        ci_low=low,
-        ci_high=high,
-        ci_method=interval,
     )
 
 
 def _columns(covariate: ArrayLike) -> tuple[FloatArray, BoolArray]:
     """Covariate as columns, one of numbers or one for each label, and where it is known."""
-    labels = list(np.asarray(covariate).tolist())
+    # As objects, so that a missing label does not turn into the text "nan".
+    labels = np.asarray(covariate, dtype=object).tolist()
     if any(isinstance(label, str) for label in labels):
         known = np.array([isinstance(label, str) and label != "" for label in labels])
         levels = sorted({str(label) for label, there in zip(labels, known, strict=True) if there})
         indicators = np.array([[label == level for level in levels] for label in labels], dtype=np.float64)
         return indicators.reshape(len(labels), len(levels)), known
-    values = np.array(labels, dtype=np.float64)
-    known = ~np.isnan(values)
-    admit_sample(values, name="covariate")
-    return values[:, None], known
+    values = as_vector(labels, "covariate")
+    return values[:, None], ~np.isnan(values)
 
 
 def _design(columns: FloatArray) -> FloatArray:
@@ -116,7 +100,7 @@ def _residual(ranks: FloatArray, design: FloatArray) -> FloatArray:
     """Take from the ranks what the covariate explains, and scale the rest to length one."""
     residual = ranks - design @ np.linalg.lstsq(design, ranks, rcond=None)[0]
     squares = float((residual**2).sum())
-    if squares < _NOISE * float((ranks**2).sum()):
+    if squares < NOISE * float((ranks**2).sum()):
         raise NotEstimable(
             "zero_variance", {"all": ranks.size}, "The covariate explains a variable entirely."
         )

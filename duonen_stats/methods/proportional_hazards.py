@@ -10,7 +10,7 @@ from scipy import special
 
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods.cox import fit, require_terms
-from duonen_stats.methods.door import FloatArray
+from duonen_stats.methods.door import FloatArray, as_p
 from duonen_stats.methods.partial_likelihood import RiskSets, Ties
 from duonen_stats.methods.survival_data import SurvivalData, risk_table, survival_data
 
@@ -94,7 +94,7 @@ def proportional_hazards_test(
 
 
 def _verdict(name: str, statistic: float, df: int) -> HazardsTest:
-    return HazardsTest(name=name, statistic=statistic, df=df, p_value=float(special.chdtrc(df, statistic)))
+    return HazardsTest(name=name, statistic=statistic, df=df, p_value=as_p(special.chdtrc(df, statistic)))
 
 
 def _added_terms(sets: RiskSets, g: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -6,6 +6,7 @@ from typing import Literal
 from scipy import stats
 
 from duonen_stats.errors import DataError, NotEstimable
+from duonen_stats.methods.door import require_confidence
 
 ProportionMethod = Literal["wilson", "wilson_cc", "clopper_pearson"]
 DifferenceMethod = Literal["newcombe", "newcombe_cc"]
@@ -74,7 +75,9 @@ def proportion_ci(
         raise DataError(f"{count} of {n} is not a proportion.")
     if n == 0:
         raise NotEstimable("empty_group", {"all": 0}, "There is no subject to count.")
-    interval = stats.binomtest(int(count), int(n)).proportion_ci(confidence, _SCIPY_NAME[method])
+    interval = stats.binomtest(int(count), int(n)).proportion_ci(
+        require_confidence(confidence), _SCIPY_NAME[method]
+    )
     return ProportionResult(
         count=int(count),
         n=int(n),

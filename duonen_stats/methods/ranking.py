@@ -30,8 +30,11 @@ def tie_term(sizes: IntArray) -> float:
 def signed_rank_distribution(weights: IntArray) -> FloatArray:
     """Probability of each sum 0, 1, 2 ... of ``weights`` when each is taken with probability one half.
 
+    Raises ``NotEstimable`` (``n_too_large``) if it would take more than a few seconds.
+
     Source: shift algorithm, Streitberg & Roehmel (1986) Statistical Software Newsletter 12:10-17.
     """
+    _require_few(weights, weights.size * int(weights.sum()))
     probability = np.zeros(int(weights.sum()) + 1)
     probability[0] = 1.0
     reached = 0
@@ -46,13 +49,12 @@ def signed_rank_distribution(weights: IntArray) -> FloatArray:
 def rank_sum_distribution(weights: IntArray, size: int) -> FloatArray:
     """Probability of each sum 0, 1, 2 ... of ``size`` of the ``weights``, every choice equally likely.
 
+    Raises ``NotEstimable`` (``n_too_large``) if it would take more than a few seconds.
+
     Source: shift algorithm, Streitberg & Roehmel (1986) Statistical Software Newsletter 12:10-17.
     """
     largest = int(np.sort(weights)[weights.size - size :].sum())
-    if weights.size * size * largest > _MOST_STEPS:
-        raise NotEstimable(
-            "n_too_large", {"all": weights.size}, "The samples are too large for an exact test."
-        )
+    _require_few(weights, weights.size * size * largest)
     # ways[j, s]: number of ways to choose j of the weights seen so far with the sum s.
     ways = np.zeros((size + 1, largest + 1))
     ways[0, 0] = 1.0
@@ -60,3 +62,8 @@ def rank_sum_distribution(weights: IntArray, size: int) -> FloatArray:
         if weight <= largest:
             ways[1:, weight:] += ways[:-1, : largest + 1 - weight].copy()
     return np.asarray(ways[size] / ways[size].sum())
+
+
+def _require_few(weights: IntArray, steps: int) -> None:
+    if steps > _MOST_STEPS:
+        raise NotEstimable("n_too_large", {"all": weights.size}, "Too many values for an exact distribution.")

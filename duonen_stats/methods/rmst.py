@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from duonen_stats.errors import DataError, NotEstimable
+from duonen_stats.methods.door import as_p, normal_deviate
 from duonen_stats.methods.survival import KaplanMeier, kaplan_meier
 from duonen_stats.methods.survival_data import survival_data
 
@@ -82,7 +83,7 @@ def restricted_mean(
     d, left = curve.events[inside], (curve.at_risk - curve.events)[inside]
     variance = float(np.sum(ahead**2 * d / np.maximum(curve.at_risk[inside] * left, 1)))
     estimate, std_err = float(steps.sum()), variance**0.5
-    half = float(special.ndtri((1 + confidence) / 2)) * std_err
+    half = normal_deviate(confidence) * std_err
     return RestrictedMean(
         tau=tau,
         estimate=estimate,
@@ -141,7 +142,7 @@ def restricted_mean_difference(
         reason = "zero_variance" if first.n_events + second.n_events else "no_events"
         raise NotEstimable(reason, sizes, "The difference has no standard error: no event splits a group.")
     difference = first.estimate - second.estimate
-    half = float(special.ndtri((1 + confidence) / 2)) * std_err
+    half = normal_deviate(confidence) * std_err
     return RestrictedMeanDifference(
         tau=tau,
         a=a,
@@ -153,7 +154,7 @@ def restricted_mean_difference(
         lower=difference - half,
         upper=difference + half,
         z=difference / std_err,
-        p_value=float(2 * special.ndtr(-abs(difference / std_err))),
+        p_value=as_p(2 * special.ndtr(-abs(difference / std_err))),
         confidence=confidence,
         n_missing=data.n_missing,
     )

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from duonen_stats.errors import NotEstimable
-from duonen_stats.methods.door import IntArray
+from duonen_stats.methods.door import IntArray, as_p
 
 _LARGEST_EXACT = 12
 # Coefficients of the series in 1/n and powers of the standardised statistic.
@@ -37,7 +37,7 @@ def exact_p(a: IntArray, b: IntArray) -> float:
         counts = grown
     (mass,) = counts.values()
     far = np.abs(np.arange(-bound, bound + 1)) >= observed
-    return min(1.0, float(mass[far].sum() / math.factorial(n)))
+    return as_p(mass[far].sum() / math.factorial(n))
 
 
 def _unit_mass(bound: int) -> np.ndarray:
@@ -49,7 +49,7 @@ def _unit_mass(bound: int) -> np.ndarray:
 def _perfect_p(a: IntArray, b: IntArray) -> float:
     ways = math.prod(math.factorial(int(size)) for size in np.unique(a, return_counts=True)[1])
     mirrored = np.array_equal(np.sort(b), np.sort(-b))
-    return min(1.0, ways * (2 if mirrored else 1) / math.factorial(b.size))
+    return as_p(ways * (2 if mirrored else 1) / math.factorial(b.size))
 
 
 def edgeworth_p(a: IntArray, b: IntArray) -> float:
@@ -65,7 +65,7 @@ def edgeworth_p(a: IntArray, b: IntArray) -> float:
     # The distribution is symmetric about (n^3 - n)/6 and no p is below that of a perfect correlation.
     smaller = min(squares, (n**3 - n) // 3 - squares)
     least = math.exp(-math.lgamma(n + 1))
-    return min(1.0, 2 * max(_edgeworth_cdf(smaller, n), least))
+    return as_p(2 * max(_edgeworth_cdf(smaller, n), least))
 
 
 def _edgeworth_cdf(squares: int, n: int) -> float:

@@ -6,9 +6,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
-from duonen_stats.methods.door import FloatArray, IntArray
+from duonen_stats.methods.door import FloatArray, IntArray, normal_deviate
 from duonen_stats.methods.survival_data import reached, risk_table, survival_data
 
 ConfidenceType = Literal["log-log", "log", "plain", "logit", "arcsin"]
@@ -136,7 +135,7 @@ def _limits(
     s: FloatArray, se_log: FloatArray, confidence: float, conf_type: ConfidenceType
 ) -> tuple[FloatArray, FloatArray]:
     """Limits symmetric on the chosen scale; ``se_log`` is the standard error of log S."""
-    z = float(special.ndtri((1 + confidence) / 2))
+    z = normal_deviate(confidence)
     open_s = np.where((s > 0) & (s < 1), s, np.nan)
     match conf_type:
         case "plain":

@@ -83,8 +83,8 @@ def survival_data(
     times, events = _floats(time).reshape(-1), _floats(event).reshape(-1)
     n = times.size
     names, layers = _labels(group, n), _labels(strata, n)
-    matrix = np.empty((n, 0)) if covariates is None else _floats(covariates).reshape(n, -1)
-    if not n == events.size == names.size == layers.size:
+    matrix = np.empty((n, 0)) if covariates is None else _columns(covariates)
+    if not n == events.size == names.size == layers.size == len(matrix):
         raise DataError("Time, event, group, strata and covariates must have one entry a subject.")
     complete = ~(np.isnan(times) | np.isnan(events) | np.isnan(matrix).any(axis=1))
     complete &= (names != "") & (layers != "")
@@ -109,6 +109,14 @@ def _floats(values: ArrayLike) -> FloatArray:
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise DataError(f"A time, an event code or a covariate is not numeric: {error}") from error
+
+
+def _columns(covariates: ArrayLike) -> FloatArray:
+    """Covariates as a matrix, a row a subject; a single covariate may come as a vector."""
+    matrix = _floats(covariates)
+    if matrix.ndim not in (1, 2):
+        raise DataError(f"Covariates must be a vector or a matrix, not of {matrix.ndim} dimensions.")
+    return matrix.reshape(len(matrix), -1) if matrix.size else np.empty((len(matrix), 1))
 
 
 def _labels(values: ArrayLike | None, n: int) -> NDArray[np.str_]:

@@ -7,7 +7,14 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from duonen_stats.errors import NotEstimable
-from duonen_stats.methods.door import admit_pairs, admit_sample, as_p, is_constant, rounded_differences
+from duonen_stats.methods.door import (
+    admit_pairs,
+    admit_sample,
+    as_p,
+    is_constant,
+    require_confidence,
+    rounded_differences,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +54,8 @@ def paired_t(
     Raises
     ------
     NotEstimable
-        ``n_too_small``: fewer than two pairs; ``zero_variance``: all differences equal; ``non_finite``.
+        ``n_too_small``: fewer than two pairs; ``all_differences_zero``; ``zero_variance``: all differences equal;
+        ``non_finite``.
 
     Source: Student (1908) Biometrika 6:1-25.
     """
@@ -56,6 +64,8 @@ def paired_t(
     if n < 2:  # noqa: PLR2004 - a spread needs two
         raise NotEstimable("n_too_small", {"all": n}, "A paired t test needs two pairs.")
     differences = rounded_differences(pairs, decimals)
+    if not differences.any():
+        raise NotEstimable("all_differences_zero", {"all": n}, "All differences are zero.")
     if is_constant(differences):
         raise NotEstimable("zero_variance", {"all": n}, "All differences are equal.")
     mean, error = float(differences.mean()), float(differences.std(ddof=1) / np.sqrt(n))
@@ -130,7 +140,7 @@ def _result(
     confidence: float,
 ) -> TTestResult:
     t = difference / error
-    margin = float(special.stdtrit(df, (1 + confidence) / 2)) * error
+    margin = float(special.stdtrit(df, (1 + require_confidence(confidence)) / 2)) * error
     return TTestResult(
         statistic=t,
         df=df,

@@ -32,7 +32,7 @@ _PORTRAIT, _LANDSCAPE = 467.0, 714.0
 """Width of the text area in points: A4 less the margins of the template."""
 _INDENT = 9.0
 _HIGHEST_FIGURE = 560.0
-_KEPT_ON_ONE_PAGE = 500.0
+_KEPT_ON_ONE_PAGE = 640.0
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 

@@ -1,6 +1,6 @@
 """What events tell about a hazard ratio, in the normal approximation of the log-rank test."""
 
-from math import exp, isfinite, log
+from math import exp, isfinite, log, sqrt
 
 from duonen_stats.errors import PlanError
 
@@ -50,7 +50,7 @@ def log_rank_drift(
     """
     require_positive(hazard_ratio=hazard_ratio, null_hazard_ratio=null_hazard_ratio)
     information = log_rank_information(n_events, allocation_ratio=allocation_ratio)
-    return log(null_hazard_ratio / hazard_ratio) * information**0.5
+    return log(null_hazard_ratio / hazard_ratio) * sqrt(information)
 
 
 def hazard_ratio_from_z(
@@ -66,7 +66,9 @@ def hazard_ratio_from_z(
         A number is out of range.
     """
     require_positive(null_hazard_ratio=null_hazard_ratio)
-    return null_hazard_ratio * exp(-z / log_rank_information(n_events, allocation_ratio=allocation_ratio) ** 0.5)
+    return null_hazard_ratio * exp(
+        -z / log_rank_information(n_events, allocation_ratio=allocation_ratio) ** 0.5
+    )
 
 
 def require_positive(**numbers: float) -> None:

@@ -174,4 +174,3 @@ def average_hazard_ratio(
         information=information,
         information_null=expected.total * share * (1 - share),
     )
-

@@ -1,0 +1,174 @@
+"""Simulation of one scenario or a grid of them, in this process or through any executor."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from duonen_stats.design.checkpoint import Checkpoint, fingerprint
+from duonen_stats.design.chunk import CHUNK_TRIALS, ChunkTally, run_chunk
+from duonen_stats.design.progress import Progress
+from duonen_stats.design.scenario import SimulationScenario
+from duonen_stats.design.tally import SimulatedTest, Tally
+from duonen_stats.errors import PlanError
+
+_IN_FLIGHT: Final = 256  # chunks handed to an executor at once: enough for many workers, few in memory
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    point: int
+    chunk: int
+    n_trials: int
+
+
+def simulate_logrank(
+    scenario: SimulationScenario,
+    *,
+    n_trials: int = 10_000,
+    seed: int = 0,
+    executor: Executor | None = None,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+) -> SimulatedTest:
+    """Simulate trials of one scenario and test each by the log-rank test; a grid of one point.
+
+    The result is the power, or the size for ``scenario.under_null()``. Parameters as in ``simulate_grid``.
+    """
+    return simulate_grid(
+        [scenario], n_trials=n_trials, seed=seed, executor=executor, folder=folder, progress=progress
+    )[0]
+
+
+def simulate_grid(
+    scenarios: Sequence[SimulationScenario],
+    *,
+    n_trials: int = 10_000,
+    seed: int = 0,
+    executor: Executor | None = None,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+) -> tuple[SimulatedTest, ...]:
+    """Simulate every scenario of a grid.
+
+    The random numbers of a chunk of 10,000 trials are child (place in the grid, chunk) of the seed. So the result
+    is the same to the last digit with any executor, any number of workers and any order of work, and after an
+    interruption. Memory does not grow with ``n_trials``.
+
+    Parameters
+    ----------
+    scenarios
+        The points of the grid.
+    n_trials
+        Trials a point.
+    seed
+        0 or more.
+    executor
+        Any ``concurrent.futures.Executor`` whose workers can import this package, such as a process pool or that
+        of ``cluster_executor``; None for this process.
+    folder
+        Where finished chunks are kept; a later call with the same grid and seed starts from them.
+    progress
+        Called after every chunk.
+
+    Returns
+    -------
+    tuple of SimulatedTest
+        In the order of ``scenarios``.
+
+    Raises
+    ------
+    PlanError
+        No scenario, no trials, or a negative seed.
+    """
+    if not scenarios or n_trials < 1 or seed < 0:
+        raise PlanError("A simulation needs scenarios, at least one trial and a seed of 0 or more.")
+    board = _Board(scenarios, n_trials, seed, folder, progress)
+    if executor is None:
+        for task in board.left():
+            board.finished(task, run_chunk(*board.arguments(task)))
+    else:
+        _run(executor, board)
+    return board.results()
+
+
+class _Board:
+    """What is done of a grid and what is left."""
+
+    def __init__(
+        self,
+        scenarios: Sequence[SimulationScenario],
+        n_trials: int,
+        seed: int,
+        folder: Path | None,
+        progress: Progress | None,
+    ) -> None:
+        self._scenarios = scenarios
+        self._n_trials = n_trials
+        self._seed = seed
+        self._kept = Checkpoint(Path(folder)) if folder is not None else None
+        self._marks = [fingerprint(scenario, seed, point) for point, scenario in enumerate(scenarios)]
+        self._progress = progress
+        self._tallies = [Tally() for _ in scenarios]
+        self._done = 0
+
+    def left(self) -> Iterator[_Task]:
+        """Chunks that are not kept from earlier; those that are, are counted on the way."""
+        for task in _tasks(len(self._scenarios), self._n_trials):
+            found = None
+            if self._kept is not None:
+                found = self._kept.load(self._marks[task.point], task.chunk, task.n_trials)
+            if found is None:
+                yield task
+            else:
+                self._note(task, found)
+
+    def arguments(self, task: _Task) -> tuple[SimulationScenario, int, int, int, int]:
+        """Arguments of ``run_chunk``."""
+        return self._scenarios[task.point], self._seed, task.point, task.chunk, task.n_trials
+
+    def finished(self, task: _Task, tally: ChunkTally) -> None:
+        """Keep and count a chunk."""
+        if self._kept is not None:
+            self._kept.save(self._marks[task.point], task.chunk, tally)
+        self._note(task, tally)
+
+    def results(self) -> tuple[SimulatedTest, ...]:
+        """Rates of every scenario."""
+        pairs = zip(self._tallies, self._scenarios, strict=True)
+        return tuple(tally.result(scenario, self._seed) for tally, scenario in pairs)
+
+    def _note(self, task: _Task, tally: ChunkTally) -> None:
+        self._tallies[task.point].add(tally)
+        self._done += task.n_trials
+        if self._progress is not None:
+            self._progress(self._done, self._n_trials * len(self._scenarios))
+
+
+def _tasks(n_points: int, n_trials: int) -> Iterator[_Task]:
+    for point in range(n_points):
+        for chunk, start in enumerate(range(0, n_trials, CHUNK_TRIALS)):
+            yield _Task(point, chunk, min(CHUNK_TRIALS, n_trials - start))
+
+
+def _run(executor: Executor, board: _Board) -> None:
+    """Keep an executor busy with a bounded number of chunks; cancel what waits if anything goes wrong."""
+    pending: dict[Future[ChunkTally], _Task] = {}
+    tasks = board.left()
+
+    def submit(number: int) -> None:
+        for task in islice(tasks, number):
+            pending[executor.submit(run_chunk, *board.arguments(task))] = task
+
+    try:
+        submit(_IN_FLIGHT)
+        while pending:
+            ready, _ = wait(pending, return_when=FIRST_COMPLETED)
+            for future in ready:
+                board.finished(pending.pop(future), future.result())
+            submit(len(ready))
+    finally:
+        for future in pending:
+            future.cancel()

@@ -1,0 +1,231 @@
+"""Precision of a proportion: half-widths of its interval, numbers needed, and the chance of seeing a rare event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, isfinite, log, log1p
+from typing import Literal, get_args
+
+from scipy import special
+
+from duonen_stats.errors import PlanError
+
+PrecisionMethod = Literal["wald", "wilson", "wilson_cc", "clopper_pearson"]
+PRECISION_METHODS: tuple[str, ...] = get_args(PrecisionMethod)
+
+_MOST = 10_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProportionPrecision:
+    """Interval of a proportion as it would be with ``n`` patients.
+
+    ``half_width`` is half the distance of ``lower`` and ``upper``; ``below`` and ``above`` are their distances from
+    ``proportion``. All are fractions of 1.
+    """
+
+    n: int
+    proportion: float
+    lower: float
+    upper: float
+    half_width: float
+    below: float
+    above: float
+    confidence: float
+    method: PrecisionMethod
+
+
+def proportion_precision(
+    n: int,
+    proportion: float | None = None,
+    *,
+    count: int | None = None,
+    method: PrecisionMethod = "wilson",
+    confidence: float = 0.95,
+) -> ProportionPrecision:
+    """Compute how precisely a proportion is known from ``n`` patients.
+
+    Parameters
+    ----------
+    n
+        Patients, a whole number above 0.
+    proportion, count
+        The proportion expected, or the number of patients with the feature: one of the two. A proportion need not
+        be a whole number of patients.
+    method
+        ``"wald"`` (p ± z√(p(1 − p)/n), as in most sample size sections; not cut off at 0 and 1), ``"wilson"`` (score),
+        ``"wilson_cc"`` (with continuity correction), ``"clopper_pearson"`` (exact).
+    confidence
+        Level of the two-sided interval.
+
+    Raises
+    ------
+    PlanError
+        A number is out of range.
+
+    Source: Wilson (1927) JASA 22:209-212; Clopper & Pearson (1934) Biometrika 26:404-413; Newcombe (1998) Stat Med
+    17:857-872.
+    """
+    _check(n, method, confidence)
+    if (proportion is None) == (count is None):
+        raise PlanError("State the proportion or the count, one of the two.")
+    if count is not None and (count != int(count) or not 0 <= count <= n):
+        raise PlanError(f"{count} of {n} patients is not a count.")
+    share = count / n if count is not None else proportion
+    if share is None or not 0 <= share <= 1:
+        raise PlanError(f"A proportion lies between 0 and 1; {share} does not.")
+    lower, upper = _limits(share, int(n), method, float(special.ndtri((1 + confidence) / 2)), confidence)
+    return ProportionPrecision(
+        n=int(n),
+        proportion=share,
+        lower=lower,
+        upper=upper,
+        half_width=(upper - lower) / 2,
+        below=share - lower,
+        above=upper - share,
+        confidence=confidence,
+        method=method,
+    )
+
+
+def precision_curve(
+    n: int,
+    proportions: Sequence[float],
+    *,
+    method: PrecisionMethod = "wilson",
+    confidence: float = 0.95,
+) -> tuple[ProportionPrecision, ...]:
+    """Compute :func:`proportion_precision` for each of several proportions, with the same ``n``.
+
+    Raises
+    ------
+    PlanError
+        As there.
+    """
+    return tuple(
+        proportion_precision(n, proportion, method=method, confidence=confidence)
+        for proportion in proportions
+    )
+
+
+def patients_for_precision(
+    half_width: float,
+    proportion: float,
+    *,
+    method: PrecisionMethod = "wilson",
+    confidence: float = 0.95,
+) -> int:
+    """Find the smallest number of patients with whom the interval is no wider than wanted.
+
+    Parameters
+    ----------
+    half_width
+        Largest half-width allowed, between 0 and 0.5.
+    proportion
+        The proportion expected, between 0 and 1.
+    method, confidence
+        As in :func:`proportion_precision`.
+
+    Raises
+    ------
+    PlanError
+        A number is out of range, or more than ten million patients would be needed.
+    """
+    if not 0 < half_width < 0.5:  # noqa: PLR2004
+        raise PlanError(f"A half-width lies between 0 and 0.5; {half_width} does not.")
+    if method == "wald" and proportion in (0, 1):
+        raise PlanError("Wald's interval has no width at a proportion of 0 or 1; use another method.")
+
+    def narrow(n: int) -> bool:
+        reached = proportion_precision(n, proportion, method=method, confidence=confidence).half_width
+        return reached <= half_width * (1 + 1e-12)
+
+    high = 1
+    while not narrow(high):
+        high *= 2
+        if high > _MOST:
+            raise PlanError("More than ten million patients would be needed for so narrow an interval.")
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if narrow(middle) else (middle, high)
+    return high
+
+
+def probability_of_any(n: int, rate: float) -> float:
+    """Compute the probability of seeing an event of a given rate in at least one of ``n`` patients.
+
+    Parameters
+    ----------
+    n
+        Patients, a whole number above 0.
+    rate
+        Probability of the event in one patient, between 0 and 1.
+
+    Raises
+    ------
+    PlanError
+        A number is out of range.
+    """
+    _check(n, "wald", 0.5)
+    if not 0 <= rate <= 1:
+        raise PlanError(f"The rate of an event lies between 0 and 1; {rate} does not.")
+    return 1.0 if rate == 1 else float(-special.expm1(n * log1p(-rate)))
+
+
+def patients_for_any(rate: float, *, probability: float = 0.95) -> int:
+    """Find the smallest number of patients in whom an event of a given rate is seen with a given probability.
+
+    ``rate`` and ``probability`` lie between 0 and 1. (With 0.95 this is about 3/``rate``, the "rule of three".)
+
+    Raises
+    ------
+    PlanError
+        A number is out of range.
+    """
+    if not 0 < rate < 1 or not 0 < probability < 1:
+        raise PlanError(f"Rate and probability lie between 0 and 1; {rate} and {probability} do not.")
+    return max(1, ceil(log1p(-probability) / log1p(-rate) - 1e-12))
+
+
+def rate_excluded(n: int, *, confidence: float = 0.95) -> float:
+    """Find the rate that is excluded if the event is seen in none of ``n`` patients: about 3/``n`` at 95 %.
+
+    Raises
+    ------
+    PlanError
+        A number is out of range.
+
+    Source: Hanley & Lippman-Hand (1983) JAMA 249:1743-1745.
+    """
+    _check(n, "wald", confidence)
+    return float(-special.expm1(log(1 - confidence) / n))
+
+
+def _check(n: int, method: str, confidence: float) -> None:
+    if not isfinite(n) or n != int(n) or n < 1:
+        raise PlanError(f"A number of patients is a whole number above 0, not {n}.")
+    if method not in PRECISION_METHODS:
+        raise PlanError(f"{method!r} is not an interval; there are {', '.join(PRECISION_METHODS)}.")
+    if not 0 < confidence < 1:
+        raise PlanError(f"A confidence level lies between 0 and 1; {confidence} does not.")
+
+
+def _limits(p: float, n: int, method: str, z: float, confidence: float) -> tuple[float, float]:
+    if method == "clopper_pearson":
+        tail, count = (1 - confidence) / 2, p * n
+        lower = float(special.betaincinv(count, n - count + 1, tail)) if count else 0.0
+        upper = float(special.betaincinv(count + 1, n - count, 1 - tail)) if count < n else 1.0
+        return lower, upper
+    if method == "wald":
+        half = z * (p * (1 - p) / n) ** 0.5
+        return p - half, p + half
+    if method == "wilson":
+        centre, spread = 2 * n * p + z**2, z * (z**2 + 4 * n * p * (1 - p)) ** 0.5
+        low, high = centre - spread, centre + spread
+    else:
+        base, shift = z**2 - 1 / n, 4 * p - 2
+        # Close to 0 and 1 the correction can pass below 0 under the root; the limit is then 0 or 1 itself.
+        low = 2 * n * p + z**2 - 1 - z * max(base + 4 * n * p * (1 - p) + shift, 0.0) ** 0.5
+        high = 2 * n * p + z**2 + 1 + z * max(base + 4 * n * p * (1 - p) - shift, 0.0) ** 0.5
+    scale = 2 * (n + z**2)
+    return (max(0.0, low / scale) if p > 0 else 0.0), (min(1.0, high / scale) if p < 1 else 1.0)

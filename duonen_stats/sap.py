@@ -86,9 +86,6 @@ class Plan:
         "spearman", "With the t approximation, the only one that fits the printed p.", "§3.3, §3.5"
     )
     min_group: int = _decision(3, "No p-value if a compared group has fewer patients.", "groups of one exist")
-    multiplicity: Literal["none", "holm"] = _decision(
-        "none", "Every p is exploratory and unadjusted, and is marked so.", "§2.6"
-    )
 
     def __post_init__(self) -> None:
         if not 0 < self.alpha < 1 or not 0 < self.confidence < 1:

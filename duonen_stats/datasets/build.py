@@ -63,7 +63,7 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
         The cut has no date, a column is absent, or a raw key is repeated.
     """
     records = select_records(cut, study)
-    adsl = build_adsl(records, study, plan)
+    adsl = _marked(build_adsl(records, study, plan), cut, study)
     labs = derive_labs(records, adsl, study, plan)
     return Datasets(
         adsl=adsl,
@@ -74,6 +74,11 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
         set_aside=collect_set_aside(records, labs),
         cut_line=_cut_line(cut),
     )
+
+
+def _marked(adsl: pd.DataFrame, cut: Cut, study: Study) -> pd.DataFrame:
+    """Say in the study's identifier, which every dataset takes over, that the data are simulated."""
+    return adsl.assign(STUDYID=f"{study.study_id} (SIMULATED)") if cut.simulated else adsl
 
 
 def _cut_line(cut: Cut) -> str:

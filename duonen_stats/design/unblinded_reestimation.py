@@ -130,7 +130,7 @@ class ReestimationRule:
 
     def _drift_per_root_event(self, z: ArrayLike) -> FloatArray:
         if self.hazard_ratio is None:
-            return np.asarray(z, dtype=float) / self.interim_events**0.5
+            return np.asarray(np.asarray(z, dtype=float) / np.sqrt(self.interim_events))
         effect = log_rank_drift(self.hazard_ratio, 1.0, allocation_ratio=self.allocation_ratio)
         return np.full(np.shape(z), effect)
 

@@ -21,7 +21,6 @@ LAST_TICK = 2**29 - 1  # a time in ticks, shifted by the two bits below, fits a 
 CODE_BITS = 2
 EVENT_BIT = 2
 GROUP_BIT = 1
-_BYTE_LIMIT = 255  # subjects that an 8-bit running count can hold
 _WORD_BITS = 64
 
 
@@ -66,8 +65,8 @@ class UntiedLogRank:
 
     def __init__(self, n_trials: int, n_subjects: int) -> None:
         self._n = n_subjects
-        dtype = np.uint8 if n_subjects <= _BYTE_LIMIT else np.uint16
-        lanes = 8 if dtype is np.uint8 else 4
+        dtype = np.min_scalar_type(n_subjects)  # 8 bits up to 255 subjects, then 16, then 32
+        lanes = _WORD_BITS // (8 * dtype.itemsize)
         padded = -(-n_subjects // lanes) * lanes
         self._codes = np.zeros((n_trials, padded), dtype=dtype)
         self._product = np.empty((n_trials, padded))
@@ -92,9 +91,9 @@ class UntiedLogRank:
 
 
 def running_count(bits: CountArray) -> CountArray:
-    """Cumulative sum along rows of zeros and ones, eight (or four) at a time inside a 64-bit word.
+    """Cumulative sum along rows of zeros and ones, eight of 8 bits (four of 16) at a time inside a 64-bit word.
 
-    ``bits`` is contiguous, 8 or 16 bits wide, with rows of whole words; no sum may exceed the width. Multiplying
+    ``bits`` is contiguous, with rows of whole words; no sum may exceed the width. Multiplying
     a word by 1 + 2^w + 2^2w + ... puts into each of its lanes the sum of the lanes up to it.
     """
     if sys.byteorder != "little":

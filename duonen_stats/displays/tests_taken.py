@@ -36,6 +36,7 @@ def _layout_tests(material: Material) -> Layout:
             shapiro or ("–",),
             (look.p(f"{block}.levene.p"),) if f"{block}.levene.p" in look.results else ("–",),
             *((look.p(f"{block}.{test}.p"),) for test, _ in _TESTS),
+            (look.p(f"{block}.holm"),) if f"{block}.holm" in look.results else ("",),
             (look.results.row(f"{block}.routed.p").method,),
             (look.p(f"{block}.routed.p"),),
         )
@@ -45,6 +46,7 @@ def _layout_tests(material: Material) -> Layout:
         Column(header="Shapiro–Wilk", below=("p by arm",), weight=1.7),
         Column(header="Levene", below=("p",), weight=0.7),
         *(Column(header=name, below=("p",), weight=0.9) for _, name in _TESTS),
+        Column(header="Planned", below=("p, Holm",), weight=0.8),
         Column(header="Routing of §2.6 leads to", align="left", weight=2.4),
         Column(header="Routed", below=("p",), weight=0.7),
     )
@@ -52,7 +54,12 @@ def _layout_tests(material: Material) -> Layout:
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows), landscape=True),
         population=("Populations as in Tables 3 and 4",),
-        footnotes=((f"The plan's test, whose p the tables show, is {planned}.",),),
+        footnotes=(
+            (f"The plan's test, whose unadjusted p the tables show, is {planned}.",),
+            (
+                "Holm: the planned test adjusted over the follow-up visits of the analyte; beside it, never instead.",
+            ),
+        ),
     )
 
 

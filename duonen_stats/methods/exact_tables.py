@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,8 @@ def enumerate_p_value(table: IntArray, *, limit: int) -> float:
     table
         r × c counts without an empty row or column.
     limit
-        Largest number of partial tables to evaluate (a way to fill a column counts as 10, and a set of rows left as 2000 more).
+        Largest number of partial tables to evaluate; a way to fill a column counts as 10 more, and a set of
+        rows left as 2000.
 
     Raises
     ------
@@ -84,7 +86,7 @@ def _by_rows(paths: _Paths) -> list[tuple[IntArray, _Paths]]:
     edges = [*starts.tolist(), len(paths.left)]
     return [
         (paths.left[a], _Paths(paths.left[a:b], paths.logs[a:b], paths.ways[a:b]))
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in pairwise(edges)
         if b > a
     ]
 
@@ -140,7 +142,7 @@ def _merged(parts: list[_Paths]) -> _Paths:
     order = np.lexsort(same.T[::-1])
     new = np.concatenate(([True], (np.diff(same[order], axis=0) != 0).any(axis=1)))[: order.size]
     first = order[new]
-    return _Paths(left[first], logs[first], np.bincount(np.cumsum(new) - 1, weights=ways[order]))
+    return _Paths(left[first], logs[first], np.bincount(np.cumsum(new) - 1, ways[order]).astype(np.float64))
 
 
 def _last_two(rows: IntArray, total: int, budget: int) -> tuple[FloatArray, FloatArray, int]:

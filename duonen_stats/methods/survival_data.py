@@ -116,7 +116,7 @@ def _columns(covariates: ArrayLike) -> FloatArray:
     matrix = _floats(covariates)
     if matrix.ndim not in (1, 2):
         raise DataError(f"Covariates must be a vector or a matrix, not of {matrix.ndim} dimensions.")
-    return matrix.reshape(len(matrix), -1) if matrix.size else np.empty((len(matrix), 1))
+    return matrix[:, None] if matrix.ndim == 1 else matrix
 
 
 def _labels(values: ArrayLike | None, n: int) -> NDArray[np.str_]:

@@ -1,8 +1,8 @@
 """The interim report from a data cut to a folder of files."""
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,8 +20,8 @@ from duonen_stats.report.figures import figure_files
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import data_fingerprint, manifest
-from duonen_stats.report.write import write_outputs
-from duonen_stats.results import Results, run_analysis
+from duonen_stats.report.write import require_replaceable, write_outputs
+from duonen_stats.results import ResultRow, Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.sap import INTERIM, Plan
 from duonen_stats.study import Study, load_study
@@ -106,6 +106,7 @@ def write_report(
     """
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
+    require_replaceable(Path(out).resolve())
     nouns = study or load_study()
     cut, findings = check_data(None if data is None else Path(data), nouns)
     require_sound(cut, findings)
@@ -119,7 +120,7 @@ def write_report(
         study=nouns,
         plan=plan,
         data=datasets,
-        results=Results([*run_analysis(datasets, nouns, plan), *quality]),
+        results=_marked([*run_analysis(datasets, nouns, plan), *quality], cut),
         versions=software_versions(),
         fingerprint=data_fingerprint(cut.files),
     )
@@ -166,6 +167,13 @@ def write_report(
         findings=counts,
         seconds=clock.seconds,
     )
+
+
+def _marked(rows: Iterable[ResultRow], cut: Cut) -> Results:
+    """Say in the population of every row that the data are simulated, if they are."""
+    if not cut.simulated:
+        return Results(rows)
+    return Results(replace(row, population=f"{row.population} (SIMULATED)") for row in rows)
 
 
 def _tables(

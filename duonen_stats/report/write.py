@@ -38,7 +38,7 @@ def write_outputs(out: Path, files: Mapping[str, bytes]) -> None:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         _recover(out)
-        _require_replaceable(out)
+        require_replaceable(out)
         _remove_stale(out)
         _build_and_swap(out, files)
     except OSError as error:
@@ -113,7 +113,8 @@ def _move_aside(out: Path) -> Path | None:
     return former
 
 
-def _require_replaceable(out: Path) -> None:
+def require_replaceable(out: Path) -> None:
+    """Raise ``DuonenError`` if ``out`` is something that ``write_outputs`` would not replace."""
     if not out.exists():
         return
     if not out.is_dir() or out == Path(out.anchor):

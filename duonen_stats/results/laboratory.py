@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.methods import adjust_p
 from duonen_stats.results.about import About
 from duonen_stats.results.compare import compare_groups, compare_planned, compare_visits
 from duonen_stats.results.describe import describe, whiskers
@@ -40,6 +41,7 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
         by_visit = {visit: own[own["AVISIT"].eq(visit)] for visit in plan.follow_up_visits}
         for visit, records in by_visit.items():
             rows += _changes(records, visit, about, study, plan)
+        rows += _adjusted(about, plan, rows)
         rows += _largest(by_visit, about, analyte, rows)
         rows += _paired(own, about, plan)
         worst = nadirs[nadirs["PARAMCD"].eq(analyte.code)]
@@ -63,6 +65,32 @@ def _changes(records: pd.DataFrame, visit: str, about: About, study: Study, plan
         rows += [*described, *whiskers(numbers(members["CHG"]), described, block)]
     block = about.at(visit, group2="AVISIT", group2_level=visit, context=context)
     return rows + compare_groups(by_arm(records, "CHG", study), block, plan)
+
+
+def _adjusted(about: About, plan: Plan, rows: list[ResultRow]) -> list[ResultRow]:
+    """Adjust the planned test between arms for the follow-up visits of the analyte, by Holm's method.
+
+    Stands beside the unadjusted p, never instead.
+    """
+    found = {row.analysis_id: row for row in rows}
+    tests = {
+        visit: found[f"{about.id}.{visit}.between.{plan.between_arm_test}.p"]
+        for visit in plan.follow_up_visits
+    }
+    known = {visit: row.stat for visit, row in tests.items() if row.stat is not None}
+    adjusted = dict(zip(known, adjust_p(list(known.values()), "holm"), strict=True)) if known else {}
+    return [
+        about.at(f"{visit}.between", group2="AVISIT", group2_level=visit).row(
+            "holm",
+            adjusted.get(visit),
+            unit="",
+            n=row.n,
+            label="p-value, Holm over visits",
+            method=f"{row.method}; Holm over {len(known)} visits",
+            note=row.note,
+        )
+        for visit, row in tests.items()
+    ]
 
 
 def _largest(

@@ -57,6 +57,14 @@ def test_limits_are_log_log_and_undefined_at_0_and_1():
 
 
 @pytest.mark.worked
+def test_an_incidence_of_1_but_for_rounding_has_no_limits():
+    time, event = [0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2], [0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1]
+    (end,) = cumulative_incidence(time, event, at=[2]).at
+    assert end.incidence == pytest.approx(1, abs=1e-15)
+    assert (end.lower, end.upper) == (None, None)
+
+
+@pytest.mark.worked
 def test_an_event_at_time_0_is_kept():
     result = cumulative_incidence([0, 1, 2, 3], [1, 2, 1, 0], at=[0, 3])
     assert [p.incidence for p in result.at] == [0.25, 0.5]

@@ -13,6 +13,8 @@ from duonen_stats.methods.door import (
     admit_sample,
     as_p,
     is_constant,
+    normal_deviate,
+    require_confidence,
     require_group_size,
     rounded_differences,
 )
@@ -103,3 +105,11 @@ def test_a_p_value_is_neither_zero_nor_above_one():
     assert as_p(0.0) == sys.float_info.min
     assert as_p(1 + 1e-15) == 1
     assert as_p(0.25) == 0.25
+
+
+def test_the_level_of_an_interval_lies_between_0_and_1():
+    assert require_confidence(0.9) == 0.9
+    assert normal_deviate(0.95) == pytest.approx(1.959963984540054, rel=1e-15)
+    for level in (0, 1, 95, math.nan):
+        with pytest.raises(DataError, match="level of an interval"):
+            normal_deviate(level)

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 from duonen_stats.methods.exact_tables import TooManyTablesError, enumerate_p_value, sample_p_value
 
@@ -27,6 +27,41 @@ def test_enumeration_gives_up_beyond_its_limit():
     table = np.array([[5, 5, 7, 9], [11, 11, 5, 3], [4, 4, 4, 4]])
     with pytest.raises(TooManyTablesError):
         enumerate_p_value(table, limit=1_000)
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize(
+    ("table", "p"),
+    [
+        ([[1, 7, 1, 8], [2, 4, 2, 5], [6, 6, 1, 3], [1, 2, 1, 1], [4, 4, 5, 4]], 0.417936126354971),
+        (
+            [[2, 2, 1, 2, 2], [1, 2, 4, 2, 4], [2, 2, 2, 4, 3], [1, 3, 3, 6, 3], [2, 3, 4, 0, 2]],
+            0.858850984562741,
+        ),
+    ],
+)
+def test_a_table_of_twenty_cells_is_enumerated_as_in_r(table, p):
+    # R 4.2.2: fisher.test(m, workspace = 2e8)
+    assert enumerate_p_value(np.array(table), limit=20_000_000) == pytest.approx(p, rel=1e-10)
+
+
+@pytest.mark.law
+@pytest.mark.parametrize("rows", [(3, 3, 2), (5, 1, 2), (4, 4)])
+@pytest.mark.parametrize("columns", [(2, 2, 2, 2), (1, 2, 5), (1, 1, 1, 2, 3)])
+def test_any_table_of_these_margins_has_the_share_of_tables_no_more_probable(rows, columns):
+    cells = np.repeat(np.arange(len(columns)), columns)
+    drawn = np.unique([arranged(cells, rows, seed) for seed in range(400)], axis=0)
+    p = [enumerate_p_value(table, limit=10**6) for table in drawn]
+    weight = [-special.gammaln(table + 1.0).sum() for table in drawn]
+    order = np.argsort(weight)
+    assert np.all(np.diff(np.array(p)[order]) > -1e-12)  # a more probable table has a larger p
+    assert max(p) == pytest.approx(1)
+
+
+def arranged(cells, rows, seed):
+    """A random table: the columns of the cells, shuffled over the rows."""
+    shuffled = np.split(np.random.default_rng(seed).permutation(cells), np.cumsum(rows)[:-1])
+    return np.array([np.bincount(part, minlength=cells.max() + 1) for part in shuffled])
 
 
 @pytest.mark.worked

@@ -80,6 +80,19 @@ def test_order_of_groups_turns_signs_only(a, b, c):
 
 @pytest.mark.law
 @settings(deadline=None, max_examples=40)
+@given(sample, sample, sample)
+def test_shift_and_monotone_transform_do_not_matter(a, b, c):
+    if len({*a, *b, *c}) == 1:
+        return
+    plain = dunn({"A": a, "B": b, "C": c})
+    changed = dunn(
+        {name: [(v + 3) ** 3 for v in values] for name, values in zip("ABC", (a, b, c), strict=True)}
+    )
+    assert changed == plain
+
+
+@pytest.mark.law
+@settings(deadline=None, max_examples=40)
 @given(sample, sample)
 def test_two_groups_give_the_z_of_mann_whitney(a, b):
     if len({*a, *b}) == 1:

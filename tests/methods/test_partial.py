@@ -86,6 +86,21 @@ def test_edge_cases(x, y, z, reason):
 
 
 @pytest.mark.worked
+@pytest.mark.parametrize("missing", [None, math.nan])
+def test_a_missing_label_is_no_level(missing):
+    arms = list("AABABBBA")
+    found = partial_spearman([*X, 1.5], [*Y, 2.5], [*arms, missing])
+    assert (found.n, found.df, found.n_missing) == (8, 5, 1)
+    assert found.coefficient == partial_spearman(X, Y, arms).coefficient
+
+
+@pytest.mark.worked
+def test_texts_are_no_values():
+    with pytest.raises(DataError):
+        partial_spearman(list("abcdefgh"), Y, Z)
+
+
+@pytest.mark.worked
 def test_lengths_must_agree():
     with pytest.raises(DataError):
         partial_spearman(X, Y, Z[:-1])

@@ -57,3 +57,10 @@ def test_samples_too_large_for_an_exact_test_are_refused():
     with pytest.raises(NotEstimable) as caught:
         rank_sum_distribution(np.arange(1, 601), 300)
     assert caught.value.reason == "n_too_large"
+
+
+@pytest.mark.worked
+def test_a_signed_rank_distribution_too_long_to_compute_is_refused():
+    with pytest.raises(NotEstimable) as caught:
+        signed_rank_distribution(2 * np.arange(1, 3001))
+    assert caught.value.reason == "n_too_large"

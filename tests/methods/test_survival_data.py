@@ -105,3 +105,15 @@ def test_risk_table_counts_by_time_and_group():
     assert table.at_risk.tolist() == [[2, 2], [1, 2], [0, 1]]
     assert table.events.tolist() == [[0, 0], [1, 1], [0, 1]]
     assert table.leaving.tolist() == [[1, 0], [1, 1], [0, 1]]
+
+
+@pytest.mark.worked
+def test_covariates_have_a_row_a_subject():
+    data = survival_data([1, 2, 3], [1, 0, 1], covariates=[4, 5, 6])
+    assert data.covariates.tolist() == [[4], [5], [6]]
+    with pytest.raises(DataError, match="one entry a subject"):
+        survival_data([1, 2, 3], [1, 0, 1], covariates=[[4, 5], [6, 7]])
+    with pytest.raises(DataError, match="not of 3 dimensions"):
+        survival_data([1], [1], covariates=[[[4]]])
+    with pytest.raises(NotEstimable):
+        survival_data([], [], covariates=[])

@@ -86,6 +86,10 @@ def test_a_dash_has_a_reason_in_the_results(written_report: Path):
 def test_simulated_data_are_marked_everywhere(written_report: Path):
     assert "SIMULATED" in (written_report / "report.html").read_text(encoding="utf-8")
     assert json.loads((written_report / "manifest.json").read_text(encoding="utf-8"))["simulated"] is True
+    for name in ("adsl", "adex", "addos", "adlb", "adae"):
+        frame = pd.read_csv(written_report / "datasets" / f"{name}.csv", low_memory=False)
+        assert frame["STUDYID"].str.contains("SIMULATED").all()
+    assert pd.read_csv(written_report / "results.csv")["population"].str.contains("SIMULATED").all()
     for table in (written_report / "tables").glob("*.csv"):
         assert "SIMULATED" in table.read_text(encoding="utf-8"), table.name
 

@@ -42,3 +42,14 @@ def test_without_a_visit_there_are_reasons(datasets, study):
     assert rows.row("labs.HGB.largest.visit").note == "no change from baseline at any visit"
     assert rows.row("labs.HGB.V1.between.kruskal_wallis.p").stat is None
     assert rows.row("labs.HGB.V1_V2.paired.wilcoxon.p").note
+
+
+def test_holm_stands_beside_the_planned_p_and_is_never_below_it(results):
+    for code in ("HGB", "EGFR"):
+        plain = [
+            results.value(f"labs.{code}.{visit}.between.kruskal_wallis.p")
+            for visit in INTERIM.follow_up_visits
+        ]
+        holm = [results.value(f"labs.{code}.{visit}.between.holm") for visit in INTERIM.follow_up_visits]
+        assert all(one >= other for one, other in zip(holm, plain, strict=True))
+        assert min(holm) == pytest.approx(min(1.0, 4 * min(plain)))

@@ -6,7 +6,6 @@ Heavy imports wait inside the commands, so that ``duonen --help`` answers at onc
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -30,7 +29,7 @@ def _example(text: str) -> str:
 def _options(function: Callable[_P, _T]) -> Callable[_P, _T]:
     """Give a command the options every command has."""
     quiet = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
-    shown = click.version_option(version("duonen-stats"), "--version", prog_name="duonen")
+    shown = click.version_option(None, "--version", package_name="duonen-stats", prog_name="duonen")
     return quiet(shown(function))
 
 

@@ -12,6 +12,7 @@ from duonen_stats.errors import PlanError
 from duonen_stats.methods.door import FloatArray
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)
+_GONE = 80.0  # cumulative hazard after which an arm has nobody left
 _LONGEST_PIECE = 2.0  # in cumulative hazard, so that 40 nodes integrate it to the last digits
 
 
@@ -42,10 +43,10 @@ def lakatos(
     (n0, h0), (n1, h1) = ((_at_risk(part, h, loss, t) * entered, _rates(h, t)) for part, h, loss in arms)
     together = n1 * null_hazard_ratio + n0
     weight = _weight(assumptions, t, rho, gamma)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        score = np.where(together > 0, weight * n1 * n0 / together * (h1 - null_hazard_ratio * h0), 0.0)
-        spread = weight**2 * null_hazard_ratio * n1 * n0 / together**2 * (n1 * h1 + n0 * h0)
-    mean, variance = float(width @ score), float(width @ np.where(together > 0, spread, 0.0))
+    expected = np.divide(n1 * null_hazard_ratio, together, out=np.zeros_like(t), where=together > 0)
+    score = weight * ((1 - expected) * n1 * h1 - expected * n0 * h0)
+    spread = weight**2 * expected * (1 - expected) * (n1 * h1 + n0 * h0)
+    mean, variance = float(width @ score), float(width @ spread)
     if variance <= 0:
         raise PlanError(f"No events are expected by month {at_months:g} while both arms are at risk.")
     return NormalApproximation(
@@ -55,17 +56,19 @@ def lakatos(
 
 def _grid(assumptions: SurvivalAssumptions, at_months: float) -> tuple[FloatArray, FloatArray]:
     """Lay out times since entry and their weights: Gauss-Legendre on pieces with no break inside."""
+    arms = assumptions.control, assumptions.experimental
+    nobody_left = min(float(hazard.time_at(_GONE)) for hazard in arms)
     longest = min(at_months, assumptions.max_followup_months or inf)
     if not 0 < longest < inf:
         raise PlanError(f"The analysis at month {at_months} sees no follow-up.")
+    longest = min(longest, nobody_left)
     entry = (*assumptions.entry.starts_months, *assumptions.entry.ends_months)
     breaks = {*assumptions.hazard_starts_months, *(at_months - edge for edge in entry), longest}
     edges = np.array(sorted({0.0} | {b for b in breaks if 0 < b <= longest}))
-    rates = (*assumptions.control.rates_per_month, *assumptions.experimental.rates_per_month)
-    fastest = max(rates) + assumptions.dropout_hazard_per_month
+    fastest = max(rate for hazard in arms for rate in hazard.rates_per_month)
     nodes, weights = [], []
     for low, high in pairwise(edges):
-        parts = min(int((high - low) * fastest / _LONGEST_PIECE) + 1, 200)
+        parts = int((high - low) * fastest / _LONGEST_PIECE) + 1
         cuts = np.linspace(low, high, parts + 1)
         for a, b in pairwise(cuts):
             nodes.append(0.5 * (b - a) * _NODES + 0.5 * (a + b))

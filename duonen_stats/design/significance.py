@@ -66,6 +66,8 @@ class NormalApproximation:
         def excess(units: float) -> float:
             return self.power(units, alpha=alpha, sides=sides, far_tail=True) - power
 
-        return (
-            size if excess(size) <= 0 else float(optimize.brentq(excess, 0.0, size, xtol=1e-13, rtol=1e-14))
-        )
+        if excess(0.0) >= 0:
+            return 0.0
+        if excess(size) <= 0:
+            return size
+        return float(optimize.brentq(excess, 0.0, size, xtol=1e-13, rtol=1e-14))

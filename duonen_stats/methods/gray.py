@@ -111,7 +111,9 @@ def _gray_sums(counts: CauseCounts, rho: float) -> tuple[FloatArray, FloatArray]
     whole, total = reach.sum(axis=1), d1.sum(axis=1)
     pooled = np.cumsum(total / whole)
     pooled_before = pooled - total / whole
-    weight = (1 - pooled_before) ** rho
+    # Where one group alone is at risk nothing is compared, and the pooled incidence may have passed 1.
+    contested = (total > 0) & ((n > 0).sum(axis=1) > 1)
+    weight = np.power(1 - pooled_before, rho, out=np.zeros(total.shape), where=contested)
     open_reach = reach * (1 - incidence_before)
     expected = total[:, None] * open_reach / open_reach.sum(axis=1, keepdims=True)
     score = weight @ (d1 - expected)
@@ -120,7 +122,8 @@ def _gray_sums(counts: CauseCounts, rho: float) -> tuple[FloatArray, FloatArray]
     spread = -reach[:, :, None] * reach[:, None, :] / whole[:, None, None]
     spread[:, groups, groups] += reach
     spread *= weight[:, None, None]
-    pull = np.cumsum(spread * (total / (whole * (1 - pooled_before)))[:, None, None], axis=0)
+    rate = np.divide(total, whole * (1 - pooled_before), out=np.zeros(total.shape), where=contested)
+    pull = np.cumsum(spread * rate[:, None, None], axis=0)
     ahead = pull[-1] - pull
     free = np.divide((1 - pooled)[:, None], after, out=np.zeros(n.shape), where=after > 0)
     own = spread + (1 - free)[:, None, :] * ahead

@@ -13,7 +13,9 @@ RAMP = Accrual.piecewise((0, 6), 24, (2, 5))
 
 def test_piecewise_rates_add_up():
     assert (RAMP.n_patients, RAMP.duration_months) == (102, 24)
-    assert [102 * RAMP.share_entered(t) for t in (-1, 0, 3, 6, 12, 24, 99)] == pytest.approx([0, 0, 6, 12, 42, 102, 102])
+    assert [102 * RAMP.share_entered(t) for t in (-1, 0, 3, 6, 12, 24, 99)] == pytest.approx(
+        [0, 0, 6, 12, 42, 102, 102]
+    )
 
 
 def test_a_shape_without_a_rate_has_no_number():

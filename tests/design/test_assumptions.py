@@ -23,7 +23,9 @@ def test_the_arms_may_be_described_in_several_ways():
 
 
 def test_pieces_are_shared_and_single_numbers_are_spread():
-    plan = SurvivalAssumptions(control_hazard_per_month=0.04, hazard_ratio=[1, 0.55], hazard_starts_months=[0, 6])
+    plan = SurvivalAssumptions(
+        control_hazard_per_month=0.04, hazard_ratio=[1, 0.55], hazard_starts_months=[0, 6]
+    )
     assert plan.control.rates_per_month == (0.04, 0.04)
     assert plan.experimental.rates_per_month == pytest.approx((0.04, 0.022))
     with pytest.raises(PlanError, match="not one positive number"):

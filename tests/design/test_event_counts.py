@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duonen_stats.design import Accrual, SurvivalAssumptions, average_hazard_ratio, event_probability, expected_events
+from duonen_stats.design import (
+    Accrual,
+    SurvivalAssumptions,
+    average_hazard_ratio,
+    event_probability,
+    expected_events,
+)
 from duonen_stats.errors import PlanError
 
 PLAN = SurvivalAssumptions(

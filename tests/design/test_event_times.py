@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duonen_stats.design import Accrual, SurvivalAssumptions, accrual_duration, expected_events, followup_time, time_to_events
+from duonen_stats.design import (
+    Accrual,
+    SurvivalAssumptions,
+    accrual_duration,
+    expected_events,
+    followup_time,
+    time_to_events,
+)
 from duonen_stats.design.event_times import first_time
 from duonen_stats.errors import PlanError
 
@@ -29,7 +36,9 @@ def test_an_unreachable_target_is_an_error_not_a_date():
     lost = replace(PLAN, dropout_hazard_per_month=0.05)
     with pytest.raises(PlanError, match="at most"):
         time_to_events(lost, 64, 92)
-    cured = SurvivalAssumptions(control_hazard_per_month=(0.1, 0), hazard_starts_months=(0, 5), hazard_ratio=1)
+    cured = SurvivalAssumptions(
+        control_hazard_per_month=(0.1, 0), hazard_starts_months=(0, 5), hazard_ratio=1
+    )
     with pytest.raises(PlanError, match="however long"):
         time_to_events(cured, 50, 100)
 
@@ -40,7 +49,9 @@ def test_the_ends():
     with pytest.raises(PlanError, match="0 or more"):
         time_to_events(PLAN, -1, 92)
     assert time_to_events(PLAN, 91.999999999, 92) > 1500
-    quiet = SurvivalAssumptions(control_hazard_per_month=(0, 0.1), hazard_starts_months=(0, 24), hazard_ratio=0.5)
+    quiet = SurvivalAssumptions(
+        control_hazard_per_month=(0, 0.1), hazard_starts_months=(0, 24), hazard_ratio=0.5
+    )
     assert time_to_events(quiet, 1e-9, 100) == pytest.approx(24, abs=1e-6)
 
 

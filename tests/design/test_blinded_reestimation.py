@@ -1,0 +1,116 @@
+"""Blinded re-estimation from a data cut without arms."""
+
+import numpy as np
+import pytest
+
+from duonen_stats.design import SurvivalAssumptions, blinded_cut, event_probability, reestimate_blinded
+from duonen_stats.errors import PlanError
+
+PLAN = {"hazard_ratio": 0.5, "allocation_ratio": 3.0, "planned_patients": 167, "n_draws": 200}
+
+
+def cut_of(hazard=0.0235, n=84, months=30.0, seed=11):
+    rng = np.random.default_rng(seed)
+    entry = rng.uniform(0, months, n)
+    event = rng.exponential(1 / np.where(rng.random(n) < 0.75, hazard / 2, hazard))
+    return blinded_cut(entry, np.minimum(event, months - entry), event <= months - entry, cut=months)
+
+
+@pytest.mark.worked
+def test_a_trial_that_runs_as_planned_needs_about_what_was_planned():
+    # Accrual of 167 in 60 months and analysis at 120: 117 events expected, on a large cut of the same rates
+    large = cut_of(n=83_500)
+    cut = blinded_cut(
+        large.entry_months[::1000], large.followup_months[::1000], large.event[::1000], cut=30.0
+    )
+    result = reestimate_blinded(cut, end_months=120.0, **PLAN)
+    assert result.required_events == 117
+    assert result.n_patients == 84
+    assert result.months_to_required.lower < 120 < result.months_to_required.upper
+    assert result.patients_needed.lower < 167
+    assert result.patients_needed.upper is None or result.patients_needed.upper > 167
+    assert 0.02 < result.probability_enough < 0.98
+    assert result.power_at_end == pytest.approx(0.9, abs=0.06)
+
+
+@pytest.mark.law
+def test_fewer_events_than_planned_call_for_more_patients():
+    slow, fast = (reestimate_blinded(cut_of(h), end_months=120.0, **PLAN) for h in (0.018, 0.03))
+    assert slow.rates.pooled_hazard.estimate < fast.rates.pooled_hazard.estimate
+    assert slow.patients_needed.estimate > fast.patients_needed.estimate
+    assert slow.events_at_end.estimate < fast.events_at_end.estimate
+    assert slow.months_to_required.estimate > fast.months_to_required.estimate
+    assert slow.patients_decided > 167 >= fast.patients_needed.estimate
+    assert fast.patients_decided == 167
+
+
+@pytest.mark.worked
+def test_the_estimate_agrees_with_the_plan_made_from_its_rates():
+    # One patient in at month 0, without follow-up worth mentioning: the rest is a new trial
+    cut = blinded_cut([0.0, 0.0], [1e-9, 50.0], [1, 0], cut=50.0, dropout=[0, 1])
+    result = reestimate_blinded(
+        cut, hazard_ratio=1.0, planned_patients=52, target_events=30, followup_months=24.0, n_draws=50
+    )
+    rates = result.rates
+    plan = SurvivalAssumptions(
+        control_hazard_per_month=rates.control_hazard.estimate, hazard_ratio=1.0,
+        dropout_hazard_per_month=rates.dropout_hazard.estimate,
+        accrual=50 / rates.patients_per_month.estimate, followup_months=24.0,
+    )  # fmt: skip
+    assert result.events_at_end.estimate == pytest.approx(1 + 50 * event_probability(plan).overall)
+    assert result.end_months == pytest.approx(50 + plan.analysis_months)
+
+
+@pytest.mark.worked
+def test_the_cap_is_kept():
+    result = reestimate_blinded(cut_of(0.018), followup_months=60.0, max_patients=170, **PLAN)
+    assert result.patients_needed.estimate > 170
+    assert result.patients_decided == 170
+    assert result.capped
+
+
+@pytest.mark.worked
+def test_what_is_not_reached_is_none():
+    result = reestimate_blinded(cut_of(), end_months=36.0, **PLAN)
+    assert result.patients_needed.estimate is None
+    assert result.patients_decided == 167
+    assert result.probability_enough == 0
+    capped = reestimate_blinded(cut_of(), end_months=36.0, max_patients=200, **PLAN)
+    assert (capped.patients_decided, capped.capped) == (200, True)
+
+
+@pytest.mark.worked
+def test_the_seed_decides():
+    cut = cut_of()
+    one, two = (reestimate_blinded(cut, end_months=120.0, seed=s, **PLAN) for s in (1, 1))
+    assert one == two
+    other = reestimate_blinded(cut, end_months=120.0, seed=2, **PLAN)
+    assert other.events_at_end.estimate == one.events_at_end.estimate
+    assert other.events_at_end.lower != one.events_at_end.lower
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"planned_patients": 80}, "are in already"),
+        ({"max_patients": 100}, "cap"),
+        ({"followup_months": 12.0}, "one of the two"),
+        ({"end_months": 20.0}, "before the cut"),
+        ({"end_months": None, "followup_months": -1.0}, "0 or more"),
+        ({"n_draws": 0}, "at least one draw"),
+        ({"target_events": 0}, "target events"),
+        ({"hazard_ratio": 1.0}, "no effect|equal"),
+    ],
+)
+def test_a_plan_that_contradicts_itself_is_refused(change, message):
+    with pytest.raises(PlanError, match=message):
+        reestimate_blinded(cut_of(), **({"end_months": 120.0} | PLAN | change))
+
+
+@pytest.mark.worked
+def test_patients_to_come_need_a_rate():
+    with pytest.raises(PlanError, match="no rate"):
+        reestimate_blinded(
+            blinded_cut([0, 0], [5, 12], [1, 0], cut=12), end_months=60.0, accrual_window_months=3.0, **PLAN
+        )

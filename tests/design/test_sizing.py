@@ -1,0 +1,52 @@
+"""Sample size."""
+
+from dataclasses import replace
+
+import pytest
+
+from duonen_stats.design import FIXED_METHODS, SurvivalAssumptions, power, sample_size
+from duonen_stats.errors import PlanError
+
+PLAN = SurvivalAssumptions(
+    control_hazard_per_month=0.0235, hazard_ratio=0.5, allocation_ratio=3, accrual=60, total_months=120
+)
+
+
+@pytest.mark.worked
+def test_duonen_needs_167_patients():
+    found = sample_size(PLAN)
+    assert (found.n_events_rounded, found.n_patients_rounded) == (117, 167)
+    assert (found.n_experimental_balanced, found.n_control_balanced, found.n_patients_balanced) == (
+        126,
+        42,
+        168,
+    )
+    assert found.event_probability == pytest.approx(0.7014, abs=5e-5)
+    assert (found.accrual_months, found.followup_months, found.analysis_months) == (60, 60, 120)
+    assert found.patients_per_month == pytest.approx(found.n_patients / 60)
+    assert "rounded up" in found.rounding_rule
+
+
+@pytest.mark.law
+@pytest.mark.parametrize("method", FIXED_METHODS)
+@pytest.mark.parametrize("far_tail", [False, True])
+def test_the_size_found_has_the_power(method, far_tail):
+    size = sample_size(PLAN, method=method, power=0.35, far_tail=far_tail)
+    found = power(PLAN, size.n_patients, method=method, far_tail=far_tail)
+    assert found.power == pytest.approx(0.35, rel=1e-9)
+    assert found.n_events == pytest.approx(size.n_events)
+
+
+@pytest.mark.worked
+def test_what_has_no_size():
+    with pytest.raises(PlanError, match="No events"):
+        sample_size(replace(PLAN, control_hazard_per_month=0.0))
+    with pytest.raises(PlanError, match="no effect"):
+        sample_size(PLAN.under_null())
+    with pytest.raises(PlanError, match="no followup_months"):
+        sample_size(replace(PLAN, total_months=None))
+
+
+@pytest.mark.worked
+def test_accrual_at_once_has_no_rate():
+    assert sample_size(replace(PLAN, accrual=0.0)).patients_per_month is None

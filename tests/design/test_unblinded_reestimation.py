@@ -1,0 +1,118 @@
+"""Unblinded re-estimation: promising zone, target and cap."""
+
+from dataclasses import replace
+from math import nan
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from duonen_stats.design import (
+    ReestimationRule,
+    adaptive_conditional_power,
+    conditional_power,
+    group_sequential_design,
+    log_rank_drift,
+    reestimate_events,
+)
+from duonen_stats.errors import PlanError
+
+DESIGN = group_sequential_design([0.5, 1.0])
+RULE = ReestimationRule(
+    design=DESIGN, planned_events=64, max_events=128, allocation_ratio=3, hazard_ratio=0.5
+)
+
+
+@pytest.mark.law
+@given(st.floats(-2, 2.9))
+def test_events_stay_between_plan_and_cap_and_the_target_is_reached_or_capped(z):
+    result = reestimate_events(RULE, z)
+    assert 64 <= result.total_events <= 128
+    if result.zone == "promising":
+        assert result.conditional_power >= result.planned_conditional_power
+        assert result.capped or result.conditional_power == pytest.approx(0.9)
+    else:
+        assert result.total_events == 64
+        assert not result.capped
+
+
+@pytest.mark.worked
+def test_the_events_decided_on_have_the_power_of_the_combination_test():
+    result = reestimate_events(RULE, 1.6)
+    added = log_rank_drift(0.5, result.added_events, allocation_ratio=3)
+    assert result.zone == "promising"
+    assert result.conditional_power == pytest.approx(
+        adaptive_conditional_power(DESIGN, look=1, combined_z=1.6, stage_drift=[added])
+    )
+    assert result.conditional_error == pytest.approx(conditional_power(DESIGN, look=1, z=1.6).under_null)
+    assert result.added_information == pytest.approx(result.added_events * 3 / 16)
+
+
+@pytest.mark.worked
+def test_the_zones_follow_the_conditional_power_with_the_planned_events():
+    zones = [reestimate_events(RULE, z).zone for z in (-0.5, 1.0, 2.5, 3.0)]
+    assert zones == ["unfavourable", "promising", "favourable", "efficacy"]
+    stopped = reestimate_events(RULE, 3.0)
+    assert (stopped.total_events, stopped.added_events, stopped.conditional_power) == (32, 0, None)
+
+
+@pytest.mark.worked
+def test_futility_stops():
+    design = group_sequential_design(2, futility="stated_values", futility_parameter=(0.3,))
+    assert reestimate_events(replace(RULE, design=design), 0.2).zone == "futility"
+
+
+@pytest.mark.worked
+def test_under_the_trend_there_is_no_target_without_an_effect():
+    rule = replace(RULE, hazard_ratio=None, zone=None)
+    result = reestimate_events(rule, -0.4)
+    assert result.events_for_target is None
+    assert result.capped
+    assert result.total_events == 128
+    trend = conditional_power(DESIGN, look=1, z=1.5).under_trend
+    assert reestimate_events(rule, 1.5).planned_conditional_power == pytest.approx(trend)
+
+
+@pytest.mark.worked
+def test_without_a_zone_fewer_events_may_be_enough():
+    rule = replace(RULE, zone=None, min_events=40)
+    assert reestimate_events(rule, 2.8).total_events < 64
+    assert reestimate_events(replace(RULE, zone=None), 2.8).total_events == 64
+
+
+@pytest.mark.law
+@pytest.mark.parametrize("zone", [None, (0.3, 0.9)])
+def test_the_level_is_held_by_any_rule(zone):
+    # Under no effect the last stage is standard normal whatever its size, so only z1 has to be averaged over
+    rule = replace(RULE, zone=zone)
+    z = np.linspace(-8, DESIGN.efficacy_z[0], 20001)
+    error = norm.sf(rule.stage_critical_z(z))
+    assert np.trapezoid(norm.pdf(z) * error, z) + DESIGN.alpha_spent[0] == pytest.approx(0.025, rel=1e-6)
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"design": group_sequential_design(1)}, "interim look"),
+        ({"design": group_sequential_design(2, alpha=0.05, sides=2)}, "one-sided"),
+        ({"max_events": 60}, "cap"),
+        ({"max_events": nan}, "cap"),
+        ({"min_events": 30}, "fewest events"),
+        ({"hazard_ratio": 1.2}, "between 0 and 1"),
+        ({"target_power": 1.0}, "conditional power"),
+        ({"zone": (0.9, 0.3)}, "promising zone"),
+        ({"planned_events": 0}, "planned events"),
+    ],
+)
+def test_a_rule_that_contradicts_itself_is_refused(change, message):
+    with pytest.raises(PlanError, match=message):
+        replace(RULE, **change)
+
+
+@pytest.mark.worked
+def test_an_interim_result_is_a_number():
+    with pytest.raises(PlanError, match="finite"):
+        reestimate_events(RULE, nan)

@@ -13,6 +13,7 @@ from duonen_stats.methods.door import FloatArray, as_p
 from duonen_stats.methods.survival_data import survival_data
 
 _SMALLEST_COMPARISON = 2
+_NOISE = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,8 @@ def gray_test(
     Raises
     ------
     NotEstimable
-        ``single_group``, ``no_events`` (none of this cause), ``zero_variance``, and those of the door.
+        ``single_group``, ``no_events`` (none of this cause), ``zero_variance``, ``weight_undefined`` (the pooled
+        incidence reaches 1 while groups are still compared), and those of the door.
 
     Source: Gray (1988) Ann Stat 16:1141-1154; ties as R ``cmprsk::cuminc``.
     """
@@ -113,7 +115,14 @@ def _gray_sums(counts: CauseCounts, rho: float) -> tuple[FloatArray, FloatArray]
     pooled_before = pooled - total / whole
     # Where one group alone is at risk nothing is compared, and the pooled incidence may have passed 1.
     contested = (total > 0) & ((n > 0).sum(axis=1) > 1)
-    weight = np.power(1 - pooled_before, rho, out=np.zeros(total.shape), where=contested)
+    left = 1 - pooled_before
+    if ((np.abs(left) < _NOISE) if float(rho).is_integer() else (left < _NOISE))[contested].any():
+        raise NotEstimable(
+            "weight_undefined",
+            {"all": int(n[0].sum())},
+            "The pooled incidence reaches 1 while groups are still compared.",
+        )
+    weight = np.power(left, rho, out=np.zeros(total.shape), where=contested)
     open_reach = reach * (1 - incidence_before)
     expected = total[:, None] * open_reach / open_reach.sum(axis=1, keepdims=True)
     score = weight @ (d1 - expected)
@@ -122,7 +131,7 @@ def _gray_sums(counts: CauseCounts, rho: float) -> tuple[FloatArray, FloatArray]
     spread = -reach[:, :, None] * reach[:, None, :] / whole[:, None, None]
     spread[:, groups, groups] += reach
     spread *= weight[:, None, None]
-    rate = np.divide(total, whole * (1 - pooled_before), out=np.zeros(total.shape), where=contested)
+    rate = np.divide(total, whole * left, out=np.zeros(total.shape), where=contested)
     pull = np.cumsum(spread * rate[:, None, None], axis=0)
     ahead = pull[-1] - pull
     free = np.divide((1 - pooled)[:, None], after, out=np.zeros(n.shape), where=after > 0)

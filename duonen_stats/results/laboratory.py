@@ -16,6 +16,7 @@ from duonen_stats.sap import Plan
 from duonen_stats.study import Analyte, Study
 
 POPULATION = "Safety"
+_COLUMNS = ["USUBJID", ARM, "PARAMCD", "AVISIT", "AVAL", "CHG", "DTYPE", "ANL01FL"]
 _CATEGORIES = ("INCREASED", "DECREASED", "UNCHANGED")
 
 
@@ -25,7 +26,7 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
     Source: interim publication, Table 4, sections 3.5 to 3.7.
     """
     safety = flagged(data.adsl, "SAFFL")
-    labs = data.adlb[data.adlb["USUBJID"].isin(safety["USUBJID"])]
+    labs = data.adlb.loc[data.adlb["USUBJID"].isin(safety["USUBJID"]), _COLUMNS]
     visits = flagged(labs[labs["DTYPE"].isna()], "ANL01FL")
     nadirs = labs[labs["AVISIT"].eq("NADIR")]
     rows: list[ResultRow] = []

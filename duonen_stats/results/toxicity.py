@@ -21,7 +21,7 @@ def analyse_toxicity(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
     """
     safety = flagged(data.adsl, "SAFFL")
     labs = data.adlb[data.adlb["DTYPE"].isna() & data.adlb["USUBJID"].isin(safety["USUBJID"])]
-    labs = flagged(labs, "ONTRTFL")
+    labs = flagged(labs, "ONTRTFL")[["USUBJID", "PARAMCD", "ATOXGR"]]
     rows: list[ResultRow] = []
     for analyte in study.analytes:
         own = labs[labs["PARAMCD"].eq(analyte.code) & labs["ATOXGR"].notna()]

@@ -56,7 +56,7 @@ def test_the_seed_decides_and_nothing_else():
 def test_trials_that_run_out_of_patients_end_with_what_there_is():
     lost = replace(TRUTH, dropout_hazard_per_month=0.05)
     found = simulate_reestimation(RULE, lost, n_patients=110, n_trials=200)
-    assert found.short_of_events > 0.9
+    assert found.short_of_events > 0.8
     assert found.expected_events < 110
 
 

@@ -41,6 +41,31 @@ def test_a_planned_group_without_subjects_does_not_enter():
     assert (result.df, result.n["N"], result.n_events) == (1, 0, {"A": 3, "N": 0, "B": 4})
 
 
+@pytest.mark.reference
+@pytest.mark.parametrize(("rho", "expected"), [(0, 2.73378300044), (0.5, 2.70765973535), (1, 2.65283125535)])
+def test_a_pooled_incidence_of_1_before_the_end_as_in_r(rho, expected):
+    # R 4.2.2, cmprsk 2.2-11: cuminc(time, event, group, rho = rho)$Tests["1", "stat"]
+    time = [2, 4, 4, 6, 2, 3, 0, 4, 5, 0, 8, 4, 9, 1, 5, 3]
+    event = [1, 1, 1, 1, 2, 1, 1, 2, 2, 2, 1, 2, 0, 1, 0, 2]
+    assert gray_test(time, event, list("CCACAACCAABCBABA"), rho=rho).statistic == pytest.approx(expected)
+
+
+@pytest.mark.reference
+def test_a_group_left_alone_is_compared_no_more():
+    # R 4.2.2, cmprsk 2.2-11; the pooled incidence is 1 when A has gone and C alone fails
+    assert gray_test([2, 3, 7, 8, 13, 15], [1, 1, 1, 0, 1, 1], list("AAAACC")).statistic == pytest.approx(
+        2.1842840047866
+    )
+
+
+@pytest.mark.worked
+def test_an_incidence_that_reaches_1_among_groups_has_no_test():
+    time = [1, 3, 5, 8, 12, 12, 13, 14, 15, 17]
+    with pytest.raises(NotEstimable) as caught:
+        gray_test(time, [0] + [1] * 9, list("AAAACCCCCB"))
+    assert caught.value.reason == "weight_undefined"
+
+
 subjects = st.lists(
     st.tuples(st.integers(0, 9), st.integers(0, 2), st.sampled_from("ABC")), min_size=8, max_size=30
 )

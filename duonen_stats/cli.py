@@ -27,10 +27,16 @@ def _example(text: str) -> str:
 
 
 def _options(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Give a command the options every command has."""
-    quiet = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+    """Give a command the options every command has; ``--quiet`` before a command is as good as after it."""
+    quiet = click.option(
+        "-q", "--quiet", is_flag=True, callback=_or_inherited, help="Print nothing but errors."
+    )
     shown = click.version_option(None, "--version", package_name="duonen-stats", prog_name="duonen")
     return quiet(shown(function))
+
+
+def _or_inherited(context: click.Context, _option: click.Parameter, value: bool) -> bool:
+    return value or bool(context.parent and context.parent.params.get("quiet"))
 
 
 def _guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:
@@ -188,9 +194,11 @@ def _print_findings(findings: Sequence[Any], *, err: bool) -> None:
     for finding in shown:
         place = finding.table + (f" line {finding.row}" if finding.row else "")
         column = f", {finding.column}" if finding.column else ""
-        click.echo(f"{finding.severity:<8}{finding.rule:<12}{place}{column}: {finding.message}", err=err)
+        click.echo(f"{finding.severity:<8}{finding.rule:<16}{place}{column}: {finding.message}", err=err)
     if len(shown) < len(findings):
-        click.echo(f"… and {len(findings) - len(shown)} more; --out FILE writes all of them.", err=err)
+        click.echo(f"... and {len(findings) - len(shown)} more; --out FILE writes all of them.", err=err)
+    if shown and not err:
+        click.echo("Patients are named in the file that --out FILE writes.")
 
 
 class _Progress:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from duonen_stats.errors import PlanError
 
@@ -72,6 +72,11 @@ class Plan:
         "§2.6 would have chosen, and its p, stand beside each.",
         "§2.6, §3.4, §3.5",
     )
+    assumption_alpha: float = _decision(
+        0.05,
+        "Level of Shapiro-Wilk and Levene in the routing; apart from alpha, so that it moves no test.",
+        "§2.6",
+    )
     posthoc_after_rank: Literal["games_howell", "dunn"] = _decision(
         "games_howell",
         "§2.6 names Tukey and Games-Howell only; Dunn, unadjusted and adjusted, stands beside.",
@@ -88,16 +93,50 @@ class Plan:
     min_group: int = _decision(3, "No p-value if a compared group has fewer patients.", "groups of one exist")
 
     def __post_init__(self) -> None:
-        if not 0 < self.alpha < 1 or not 0 < self.confidence < 1:
-            raise PlanError("alpha and confidence must lie between 0 and 1.")
+        for item in fields(self):
+            allowed = get_args(_HINTS[item.name]) if get_origin(_HINTS[item.name]) is Literal else ()
+            value = getattr(self, item.name)
+            if allowed and value not in allowed:
+                raise PlanError(f"{item.name} is {value!r}; it may be {' or '.join(map(repr, allowed))}.")
+        for name in ("alpha", "confidence", "assumption_alpha"):
+            value = getattr(self, name)
+            if not isinstance(value, float | int) or not 0 < value < 1:
+                raise PlanError(f"{name} must lie between 0 and 1.")
         if not 0 <= self.modification_tolerance < 1:
             raise PlanError(
                 "modification_tolerance is a fraction of the nominal activity, from 0 to below 1."
             )
+        if self.difference_decimals < 0:
+            raise PlanError("difference_decimals must be 0 or more.")
         if self.min_group < 1:
             raise PlanError("min_group must be 1 or more.")
         if self.baseline_visit in self.follow_up_visits:
             raise PlanError(f"{self.baseline_visit} cannot be both the baseline and a follow-up visit.")
+
+
+_HINTS = get_type_hints(Plan)
+
+DATASET_FIELDS = (
+    "difference_decimals",
+    "baseline_visit",
+    "follow_up_visits",
+    "baseline_rule",
+    "visit_record_rule",
+    "nadir_scope",
+    "nadir_tie",
+    "modification_tolerance",
+)
+"""Decisions that the analysis datasets already hold: another choice needs other datasets."""
+
+
+def require_same_datasets(built: Plan, asked: Plan) -> None:
+    """Raise ``PlanError`` if datasets built by one plan cannot answer for another."""
+    differ = [name for name in DATASET_FIELDS if getattr(built, name) != getattr(asked, name)]
+    if differ:
+        raise PlanError(
+            f"The datasets were built with another {', '.join(differ)}. Build them again with this plan: "
+            "build_datasets(cut, study, plan)."
+        )
 
 
 @dataclass(frozen=True, slots=True)

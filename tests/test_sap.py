@@ -33,6 +33,10 @@ def test_deviations_are_named_with_both_values():
         {"confidence": 1.0},
         {"modification_tolerance": 1.0},
         {"min_group": 0},
+        {"nadir_scope": "x"},
+        {"quantile_type": 8},
+        {"difference_decimals": -1},
+        {"alpha": "0.05"},
         {"follow_up_visits": ("T1", "V1")},
     ],
 )

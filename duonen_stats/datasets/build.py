@@ -12,6 +12,7 @@ from duonen_stats.datasets.adlb import assemble_adlb, derive_labs
 from duonen_stats.datasets.adsl import build_adsl
 from duonen_stats.datasets.records import Records, select_records
 from duonen_stats.datasets.screening import join_set_aside, set_aside
+from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
@@ -23,7 +24,7 @@ class Datasets:
 
     ``set_aside`` lists the raw records that no analysis uses: ``table``, ``row`` (line of the file),
     ``subject``, ``reason``. ``cut_line`` is what every display says of its data: the date of the cut, and
-    SIMULATED DATA unless the cut is the trial's.
+    SIMULATED DATA unless the cut is the trial's; ``plan`` is the one they were built with.
     """
 
     adsl: pd.DataFrame
@@ -33,6 +34,7 @@ class Datasets:
     adae: pd.DataFrame
     set_aside: pd.DataFrame
     cut_line: str = ""
+    plan: Plan | None = None
 
     def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Yield each dataset with its name, ADSL first."""
@@ -63,6 +65,7 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
         The cut has no date, a column is absent, or a raw key is repeated.
     """
     records = select_records(cut, study)
+    require_visits(plan, study)
     adsl = _marked(build_adsl(records, study, plan), cut, study)
     labs = derive_labs(records, adsl, study, plan)
     return Datasets(
@@ -73,7 +76,27 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
         adae=build_adae(records, adsl),
         set_aside=collect_set_aside(records, labs),
         cut_line=_cut_line(cut),
+        plan=plan,
     )
+
+
+def require_visits(plan: Plan, study: Study) -> None:
+    """Raise ``PlanError`` unless the plan's visits are visits of the study that can play their part.
+
+    Baseline is the visit before the first cycle; follow-up visits come after cycles, in order, two or more, the last of
+    the study among them, because the displays show it.
+    """
+    first = study.cycles[0].code
+    baseline = [visit.code for visit in study.visits if visit.position == "before" and visit.cycle == first]
+    after = [visit.code for visit in study.visits if visit.position == "after"]
+    if plan.baseline_visit not in baseline:
+        raise PlanError(f"baseline_visit is {plan.baseline_visit!r}; it has to be {' or '.join(baseline)}.")
+    chosen = [code for code in after if code in plan.follow_up_visits]
+    if list(plan.follow_up_visits) != chosen or len(chosen) < 2 or chosen[-1] != after[-1]:  # noqa: PLR2004
+        raise PlanError(
+            f"follow_up_visits is {', '.join(plan.follow_up_visits) or 'empty'}; it has to be two or more of "
+            f"{', '.join(after)}, in this order, {after[-1]} among them."
+        )
 
 
 def _marked(adsl: pd.DataFrame, cut: Cut, study: Study) -> pd.DataFrame:

@@ -170,6 +170,25 @@ _ADAE = (
     Variable("AOCCFL", "First Event of the Subject Flag", "flag"),
 )
 
+ADTTE = Dataset(
+    "Time-to-Event Analysis",
+    "patient and endpoint",
+    (
+        *_KEYS,
+        *_PARAMETER,
+        Variable("STARTDT", "Date of Randomization, Time Origin", "date"),
+        Variable("ADT", "Analysis Date", "date"),
+        Variable("AVAL", "Time to Event or Censoring", "number"),
+        Variable("AVALU", "Unit of Time"),
+        Variable("CNSR", "Censoring, 0 = Event, 1 or More = Reason", "integer"),
+        Variable("EVNTDESC", "Event or Reason of Censoring"),
+        Variable("CNSDTDSC", "What the Date of Censoring Is"),
+        Variable("SRCDOM", "Raw Table of the Date"),
+        Variable("SRCVAR", "Raw Column of the Date"),
+        Variable("SRCSEQ", "Line of the Raw Record", "integer"),
+    ),
+)
+
 DATASETS: Mapping[str, Dataset] = MappingProxyType(
     {
         "ADSL": Dataset("Subject-Level Analysis", "randomised patient", _ADSL),

@@ -120,6 +120,8 @@ def blinded_cut(
             f"Entries, follow-up times and events must be equally many and not none; they are {months.size}, "
             f"{followup.size} and {seen.size}."
         )
+    if not 0 <= lag_months < np.inf:
+        raise DataError(f"lag_months must be 0 or more months, not {lag_months}.")
     # A follow-up in months may pass the cut by the rounding of a day.
     unseen = cut_months - months - followup
     if (unseen < -1 / DAYS_PER_MONTH - _ROUNDING).any():

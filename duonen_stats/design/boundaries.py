@@ -33,6 +33,7 @@ EFFICACY_RULES: tuple[str, ...] = get_args(EfficacyRule)
 
 # Shape of the classical boundaries: critical value times (fraction of information)^(shape − 1/2).
 _SHAPE = {"obrien_fleming": 0.0, "pocock": 0.5}
+SHAPED_RULES = (*_SHAPE, "wang_tsiatis")
 _HAYBITTLE_PETO = 3.0
 _NOTHING = 1e-300
 _HIGHEST = 40.0
@@ -112,10 +113,10 @@ def solve_boundary(looks: Looks, rule: str, parameter: Parameter) -> tuple[float
     PlanError
         As there.
     """
-    if rule in (*_SHAPE, "wang_tsiatis"):
+    if rule in SHAPED_RULES:
         return _by_shape(looks, as_shape(rule, parameter))
     if rule == "haybittle_peto":
-        return _haybittle_peto(looks, _HAYBITTLE_PETO if parameter is None else as_number(rule, parameter))
+        return conclude(looks, (haybittle_peto_value(parameter),) * (len(looks.information) - 1))
     return spend_upwards(looks, cumulative_error(looks, rule, parameter))
 
 
@@ -141,6 +142,14 @@ def as_number(rule: str, parameter: Parameter) -> float:
     if not isinstance(parameter, int | float) or not -inf < parameter < inf:
         raise PlanError(f"The rule {rule} has one finite number as its parameter, not {parameter!r}.")
     return float(parameter)
+
+
+def haybittle_peto_value(parameter: Parameter) -> float:
+    """Return the critical value of a Haybittle-Peto plan at interim looks, 3 if left out, or raise ``PlanError``."""
+    interim = _HAYBITTLE_PETO if parameter is None else as_number("haybittle_peto", parameter)
+    if interim <= 0:
+        raise PlanError(f"The interim critical value of a Haybittle-Peto plan is above 0, not {interim:g}.")
+    return interim
 
 
 def as_shape(rule: str, parameter: Parameter) -> float:
@@ -225,12 +234,6 @@ def _by_shape(looks: Looks, shape: float) -> tuple[float, ...]:
     highest = -float(special.ndtri(looks.tail / len(steps))) / min(steps)
     critical = float(optimize.brentq(excess, lowest - _SLACK, highest + _SLACK, xtol=1e-13, rtol=1e-13))
     return tuple(critical * step for step in steps)
-
-
-def _haybittle_peto(looks: Looks, interim: float) -> tuple[float, ...]:
-    if interim <= 0:
-        raise PlanError(f"The interim critical value of a Haybittle-Peto plan is above 0, not {interim:g}.")
-    return conclude(looks, (interim,) * (len(looks.information) - 1))
 
 
 def conclude(looks: Looks, interim: Sequence[float]) -> tuple[float, ...]:

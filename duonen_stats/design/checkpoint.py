@@ -5,6 +5,7 @@ import json
 import os
 import tempfile
 from dataclasses import asdict, fields
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile
@@ -42,7 +43,8 @@ class Checkpoint:
     def load(self, mark: str, chunk: int, n_trials: int) -> ChunkTally | None:
         """Read a kept chunk; None if there is none of this size, or the file is damaged."""
         try:
-            with np.load(self._path(mark, chunk), allow_pickle=False) as kept:
+            whole = BytesIO(self._path(mark, chunk).read_bytes())
+            with np.load(whole, allow_pickle=False) as kept:
                 values: dict[str, Any] = {name: kept[name] for name in kept.files}
                 tally = ChunkTally(
                     **{

@@ -171,7 +171,7 @@ def continued(
 
 def require_interim(design: GroupSequentialDesign, look: int, z: float) -> None:
     """Raise ``PlanError`` unless ``look`` is an interim look of the plan and ``z`` a finite number."""
-    if look != int(look) or not 1 <= look < design.looks:
+    if look not in range(1, design.looks):
         raise PlanError(f"The plan has interim looks 1 to {design.looks - 1}; {look} is none of them.")
     if not isfinite(z):
         raise PlanError(f"The statistic of an interim look must be a finite number, not {z}.")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import inf
 
 from duonen_stats.design.assumptions import SurvivalAssumptions
-from duonen_stats.design.event_times import time_to_events
 from duonen_stats.design.event_counts import expected_events
+from duonen_stats.design.event_times import time_to_events
 from duonen_stats.design.fixed_methods import FixedMethod, approximation
 from duonen_stats.errors import PlanError
 

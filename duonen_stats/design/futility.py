@@ -7,8 +7,16 @@ from typing import Literal, get_args
 
 from scipy import optimize, special
 
-from duonen_stats.design.boundaries import Looks, Parameter, cumulative_error, lower_limit, solve_boundary
-from duonen_stats.design.crossing import begin, carry, cross
+from duonen_stats.design.boundaries import (
+    SHAPED_RULES,
+    Looks,
+    Parameter,
+    cumulative_error,
+    lower_limit,
+    solve_boundary,
+    upper_limit,
+)
+from duonen_stats.design.crossing import begin, carry, cross, probability_above
 from duonen_stats.design.spending import SpendingFunction
 from duonen_stats.errors import PlanError
 
@@ -70,25 +78,80 @@ def region_with_spending(
 ) -> Region:
     """Solve a plan that spends the error of the second kind look by look, and all of it at the last.
 
-    If the futility rule is binding, the critical values count on it; the two boundaries are then solved in turn
-    until they agree.
+    If the futility rule is binding, the critical values count on it.
 
     Raises
     ------
     PlanError
         A rule is out of range, or the boundaries do not agree.
     """
-    error = 1 - power
-    beta = cumulative_error(replace(looks, tail=error), spending, spending_parameter)
+    beta = cumulative_error(replace(looks, tail=1 - power), spending, spending_parameter)
+    # Whatever futility is added, the rule must be a plan by itself.
     upper = solve_boundary(looks, rule, parameter)
-    region = _meeting(looks, upper, beta)
     if not binding:
-        return region
+        return _meeting(looks, upper, beta)
+    if rule in SHAPED_RULES:
+        return _in_turn(looks, rule, parameter, beta)
+    if rule == "haybittle_peto":
+        return _both_meeting(looks, upper[:-1], (looks.tail,) * len(upper), beta)
+    return _both_meeting(looks, (), cumulative_error(looks, rule, parameter), beta)
+
+
+def _both_meeting(
+    looks: Looks, fixed: tuple[float, ...], alpha: Sequence[float], beta: Sequence[float]
+) -> Region:
+    """Boundaries that count on each other and meet at the last look, and the drift at which they do."""
+
+    def gap(drift: float) -> float:
+        region = spend_both(looks, fixed, alpha, beta, drift)
+        return 1.0 if region is None else region.lower[-1] - region.upper[-1]
+
+    drift = _increasing_root(gap, 0.0)
+    region = spend_both(looks, fixed, alpha, beta, drift)
+    if region is None:
+        raise PlanError("The boundaries for success and for binding futility meet before the last look.")
+    return replace(region, lower=(*region.lower[:-1], region.upper[-1]))
+
+
+def spend_both(
+    looks: Looks, fixed: Sequence[float], alpha: Sequence[float], beta: Sequence[float], drift: float
+) -> Region | None:
+    """Spend both errors look by look, each boundary counting on the other; None if they meet before the end.
+
+    ``fixed`` are critical values set beforehand at the first looks, ``alpha`` and ``beta`` the cumulative errors.
+    """
+    null, alternative = begin(), begin(drift / looks.information[-1] ** 0.5)
+    upper, lower, spent = list[float](), list[float](), 0.0
+    for k, level in enumerate(looks.information):
+        if k < len(fixed):
+            upper.append(fixed[k])
+        elif alpha[k] - spent >= probability_above(null, level, -inf):
+            return None
+        else:
+            upper.append(upper_limit(null, level, alpha[k] - spent))
+        lower.append(lower_limit(alternative, level, beta[k] - (beta[k - 1] if k else 0.0)))
+        if k == len(looks.information) - 1:
+            break
+        if lower[k] >= upper[k]:
+            return None
+        spent += probability_above(null, level, upper[k])
+        following = looks.information[k + 1]
+        null = carry(null, level, lower[k], upper[k], next_information=following)
+        alternative = carry(alternative, level, lower[k], upper[k], next_information=following)
+    return Region(tuple(upper), tuple(lower), drift)
+
+
+def _in_turn(looks: Looks, rule: str, parameter: Parameter, beta: Sequence[float]) -> Region:
+    """Solve the boundaries in turn until they agree: the values of these rules depend on all looks at once."""
+    region = _meeting(looks, solve_boundary(looks, rule, parameter), beta)
+    lower = region.lower
     for _ in range(_ROUNDS):
-        upper = solve_boundary(replace(looks, futility=region.lower), rule, parameter)
-        before, region = region, _meeting(looks, upper, beta)
-        if max(abs(a - b) for a, b in zip(before.upper, upper, strict=True) if a < inf) < _SETTLED:
+        upper = solve_boundary(replace(looks, futility=lower), rule, parameter)
+        region, before = _meeting(looks, upper, beta), lower
+        if max(abs(a - b) for a, b in zip(region.lower, before, strict=True) if a > -inf) < _SETTLED:
             return region
+        # Half a step at a time: a whole one can overshoot.
+        lower = tuple((a + b) / 2 for a, b in zip(region.lower, before, strict=True))
     raise PlanError("The boundaries for success and for binding futility find no agreement.")
 
 

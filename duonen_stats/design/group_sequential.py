@@ -170,7 +170,7 @@ def group_sequential_design(
 
 
 def _fractions(information: int | Sequence[float]) -> tuple[float, ...]:
-    if isinstance(information, int):
+    if isinstance(information, int | np.integer):
         if information < 1:
             raise PlanError(f"A monitoring plan needs at least one look, not {information}.")
         return tuple((k + 1) / information for k in range(information))

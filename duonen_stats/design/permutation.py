@@ -109,8 +109,9 @@ def permuted_counts(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Of each trial, count the permutations whose score is as low or lower, and as high or higher.
 
-    The same permutations serve all trials of the call: the scores do not depend on the arms, so the permuted ones
-    are one matrix product. The arms must have the same sizes in all trials.
+    The scores do not depend on the arms, so all permuted ones are one matrix product. The same permutations serve
+    all trials of the call, but each trial's scores are first shuffled: so every trial has, as it were, permutations
+    of its own, and the trials' results are independent. The arms must have the same sizes in all trials.
     """
     observed: FloatArray | float = 0.0
     permuted: FloatArray | float = 0.0
@@ -120,6 +121,6 @@ def permuted_counts(
         n_experimental = int(np.count_nonzero(trials.group[0]))
         labels = np.zeros((trials.group.shape[1], n_permutations))
         labels[:n_experimental] = 1.0
-        permuted = permuted + scores @ rng.permuted(labels, axis=0)
+        permuted = permuted + rng.permuted(scores, axis=1) @ rng.permuted(labels, axis=0)
     gap = np.asarray(permuted) - np.asarray(observed)[:, None]
     return np.count_nonzero(gap <= _NOISE, axis=1), np.count_nonzero(gap >= -_NOISE, axis=1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, isfinite, log, log1p
+from math import ceil, log, log1p
 from typing import Literal, get_args
 
 from scipy import special
@@ -68,7 +68,7 @@ def proportion_precision(
     _check(n, method, confidence)
     if (proportion is None) == (count is None):
         raise PlanError("State the proportion or the count, one of the two.")
-    if count is not None and (count != int(count) or not 0 <= count <= n):
+    if count is not None and (not float(count).is_integer() or not 0 <= count <= n):
         raise PlanError(f"{count} of {n} patients is not a count.")
     share = count / n if count is not None else proportion
     if share is None or not 0 <= share <= 1:
@@ -202,7 +202,7 @@ def rate_excluded(n: int, *, confidence: float = 0.95) -> float:
 
 
 def _check(n: int, method: str, confidence: float) -> None:
-    if not isfinite(n) or n != int(n) or n < 1:
+    if not float(n).is_integer() or n < 1:
         raise PlanError(f"A number of patients is a whole number above 0, not {n}.")
     if method not in PRECISION_METHODS:
         raise PlanError(f"{method!r} is not an interval; there are {', '.join(PRECISION_METHODS)}.")

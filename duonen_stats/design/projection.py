@@ -117,11 +117,13 @@ def project_events(
     if further < 0:
         raise PlanError(f"{planned_patients} patients are planned, but {cut.n_patients} are in already.")
     if (
-        not horizon_months > 0
-        or n_simulations < 1
+        not 0 < horizon_months < np.inf
+        or not n_simulations >= 1
         or not (max_followup_months is None or max_followup_months > 0)
     ):
-        raise PlanError("Horizon, longest follow-up and number of simulations must be above 0.")
+        raise PlanError(
+            "Horizon, longest follow-up and number of simulations must be above 0, the horizon finite."
+        )
     rates = blinded_rates(
         cut, hazard_ratio=hazard_ratio, allocation_ratio=allocation_ratio,
         accrual_window_months=accrual_window_months, confidence=confidence,
@@ -154,7 +156,7 @@ def project_events(
 
 def _targets(targets: int | Sequence[int]) -> tuple[int, ...]:
     given = (targets,) if isinstance(targets, int) else tuple(targets)
-    if not given or any(target != int(target) or target < 1 for target in given):
+    if not given or any(not float(target).is_integer() or target < 1 for target in given):
         raise PlanError(f"A target is a whole number of events above 0, not {targets}.")
     return tuple(int(target) for target in given)
 

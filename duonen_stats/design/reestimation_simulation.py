@@ -108,7 +108,8 @@ def simulate_reestimation(
     """
     if rule.design.looks != 2:  # noqa: PLR2004
         raise PlanError(f"Trials are simulated for plans with two looks, not {rule.design.looks}.")
-    if n_patients != int(n_patients) or n_patients < 2 or n_trials != int(n_trials) or n_trials < 1:  # noqa: PLR2004
+    whole = float(n_patients).is_integer() and float(n_trials).is_integer()
+    if not whole or n_patients < 2 or n_trials < 1:  # noqa: PLR2004
         raise PlanError(f"{n_trials} trials of {n_patients} patients cannot be simulated.")
     if n_patients < rule.interim_events:
         raise PlanError(f"{n_patients} patients cannot have the {rule.interim_events:g} events of the look.")

@@ -6,7 +6,7 @@ from math import exp, isfinite, log
 
 from scipy import optimize
 
-from duonen_stats.design.boundaries import EFFICACY_RULES, Parameter, as_looks, solve_boundary
+from duonen_stats.design.boundaries import SHAPED_RULES, Parameter, as_looks, solve_boundary
 from duonen_stats.design.crossing import check_information
 from duonen_stats.design.group_sequential import GroupSequentialDesign
 from duonen_stats.design.respending import RespentBoundary, respend_boundaries
@@ -14,7 +14,6 @@ from duonen_stats.errors import PlanError
 
 _SMALLEST = 1e-10
 _SLACK = 1e-9
-_FIXED_SHAPE = EFFICACY_RULES[:3]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +136,7 @@ def repeated_p_values(
     levels = design.information if information is None else tuple(information)
     if len(values) > len(levels) or (information is not None and len(values) != len(levels)):
         raise PlanError(f"{len(values)} statistics do not match {len(levels)} looks.")
-    if design.efficacy in _FIXED_SHAPE and information is not None:
+    if design.efficacy in SHAPED_RULES and information is not None:
         raise PlanError(f"The boundary {design.efficacy} is defined at the planned looks only.")
     bare = replace(design, futility=None, futility_parameter=None, binding=False)
     return tuple(
@@ -214,7 +213,7 @@ def _critical(
     design: GroupSequentialDesign, alpha: float, levels: tuple[float, ...], planned: float, *, final: bool
 ) -> float:
     """Critical value at the last of these looks if the plan had level ``alpha``."""
-    if design.efficacy in _FIXED_SHAPE:
+    if design.efficacy in SHAPED_RULES:
         looks = as_looks(design.information, alpha, design.sides)
         return solve_boundary(looks, design.efficacy, design.efficacy_parameter)[len(levels) - 1]
     at = replace(design, alpha=alpha, efficacy_parameter=_parameter(design, alpha))

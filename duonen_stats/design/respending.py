@@ -1,7 +1,7 @@
 """Boundaries spent anew: at the information that a trial really had when it was looked at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 
 import numpy as np
@@ -11,20 +11,16 @@ from duonen_stats.design.boundaries import (
     Looks,
     Parameter,
     as_looks,
-    as_number,
     conclude,
     cumulative_error,
+    haybittle_peto_value,
     spend_upwards,
 )
 from duonen_stats.design.crossing import begin, cross
-from duonen_stats.design.futility import spend_downwards
+from duonen_stats.design.futility import spend_both, spend_downwards
 from duonen_stats.design.group_sequential import GroupSequentialDesign
 from duonen_stats.design.spending import SPENDING_FUNCTIONS, interpolated_spending
 from duonen_stats.errors import PlanError
-
-_ROUNDS = 60
-_SETTLED = 1e-10
-_INTERIM = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,38 +106,43 @@ def _binding(design: GroupSequentialDesign, lower: tuple[float, ...], looks: int
 def _both(
     design: GroupSequentialDesign, looks: Looks, *, final: bool
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    upper = _efficacy(design, looks, final=final)
+    fixed, alpha = _efficacy(design, looks, final=final)
     if design.futility is None or (design.futility == "stated_values" and not design.binding):
-        return upper, ()
+        return _upper(looks, fixed, alpha), ()
     if design.futility == "stated_values":
         raise PlanError("Binding futility values stated for planned looks say nothing about other looks.")
-    lower = _futility(design, looks, upper, final=final)
-    for _ in range(_ROUNDS if design.binding else 0):
-        before, upper = upper, _efficacy(design, replace(looks, futility=lower), final=final)
-        lower = _futility(design, looks, upper, final=final)
-        if max(abs(a - b) for a, b in zip(before, upper, strict=True) if a < inf) < _SETTLED:
-            break
-    return upper, lower
-
-
-def _efficacy(design: GroupSequentialDesign, looks: Looks, *, final: bool) -> tuple[float, ...]:
-    if design.efficacy == "haybittle_peto":
-        interim = _INTERIM if design.efficacy_parameter is None else as_number("", design.efficacy_parameter)
-        early = (interim,) * (len(looks.information) - 1)
-        return conclude(looks, early) if final else (*early, interim)
-    spent = _spent(design, looks, design.efficacy, design.efficacy_parameter, looks.tail)
-    return spend_upwards(looks, (*spent[:-1], looks.tail) if final else spent)
-
-
-def _futility(
-    design: GroupSequentialDesign, looks: Looks, upper: tuple[float, ...], *, final: bool
-) -> tuple[float, ...]:
-    error = 1 - design.power
-    spent = _spent(design, looks, design.futility or "", design.futility_parameter, error)
-    lower = spend_downwards(looks, upper, spent, design.drift * looks.information[-1] ** 0.5)
+    beta = _spent(design, looks, design.futility, design.futility_parameter, 1 - design.power)
+    drift = design.drift * looks.information[-1] ** 0.5
+    if not design.binding:
+        upper = _upper(looks, fixed, alpha)
+        lower = spend_downwards(looks, upper, beta, drift)
+    else:
+        region = spend_both(looks, fixed, alpha, beta, drift)
+        if region is None:
+            raise PlanError(
+                "The boundaries for success and for binding futility met before the last of these looks."
+            )
+        upper, lower = region.upper, region.lower
     # Where the futility boundary would pass the other one, the two meet and the trial ends.
     met = tuple(min(low, high) for low, high in zip(lower, upper, strict=True))
-    return (*met[:-1], upper[-1]) if final else met
+    return upper, (*met[:-1], upper[-1]) if final else met
+
+
+def _efficacy(
+    design: GroupSequentialDesign, looks: Looks, *, final: bool
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Critical values fixed beforehand, and the cumulative error in one tail at each look."""
+    if design.efficacy == "haybittle_peto":
+        interim = haybittle_peto_value(design.efficacy_parameter)
+        return (interim,) * (len(looks.information) - final), (looks.tail,) * len(looks.information)
+    spent = _spent(design, looks, design.efficacy, design.efficacy_parameter, looks.tail)
+    return (), (*spent[:-1], looks.tail) if final else spent
+
+
+def _upper(looks: Looks, fixed: tuple[float, ...], alpha: tuple[float, ...]) -> tuple[float, ...]:
+    if not fixed:
+        return spend_upwards(looks, alpha)
+    return fixed if len(fixed) == len(alpha) else conclude(looks, fixed)
 
 
 def _spent(

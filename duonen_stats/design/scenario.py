@@ -46,7 +46,8 @@ class SimulationScenario:
     strata, stratified
         Strata, and whether the test is stratified by them.
     entry
-        ``"random"``: independent entry times from the accrual; ``"even"``: equally spaced ones, assigned to the
+        ``"random"``: independent entry times from the accrual; ``"even"``: its quantiles (of an observed accrual the
+        entries themselves), assigned to the
         arms at random; ``"poisson"``: a Poisson process at the mean rate, so that the last entry varies.
     assessment_months
         Events are seen at the next of assessments this far apart, which makes ties; None for the day itself.
@@ -93,6 +94,10 @@ class SimulationScenario:
         if self.n_permutations < 0 or min(self.rho, self.gamma) < 0:
             raise PlanError("Permutations and weights must not be negative.")
         critical_value(self.alpha, self.sides)
+        if 0 < self.n_permutations < self.sides / self.alpha - 1 - 1e-9:
+            raise PlanError(
+                f"{self.n_permutations} permutations can never reject at a level of {self.alpha:g}."
+            )
 
     @property
     def tails(self) -> tuple[float, float]:

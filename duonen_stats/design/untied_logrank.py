@@ -38,26 +38,31 @@ class Scores:
         )
 
 
-def encode(event_ticks: FloatArray, censor_ticks: FloatArray, group: int, keys: KeyArray) -> None:
+def whole_ticks(event: FloatArray, censored: FloatArray) -> tuple[KeyArray, KeyArray]:
+    """Whole ticks with room for the bits of a key; event times beyond ``LAST_TICK`` are cut off there, in place."""
+    np.minimum(event, LAST_TICK, out=event)
+    ticks = event.astype(np.int32), censored.astype(np.int32)
+    for each in ticks:
+        np.left_shift(each, CODE_BITS, out=each)
+    return ticks
+
+
+def encode(event_ticks: KeyArray, censor_ticks: KeyArray, group: int, keys: KeyArray) -> None:
     """Write the keys of one arm: the earlier of event and censoring, an event at the time of censoring counting.
 
     Parameters
     ----------
     event_ticks, censor_ticks
-        Trials x subjects, in ticks since entry; event times beyond ``LAST_TICK`` are cut off there (in place).
-        Negative censoring: the subject had not entered, and is at risk at no event.
+        Trials x subjects, from ``whole_ticks``, ticks since entry; overwritten. Negative censoring: the subject
+        had not entered, and is at risk at no event.
     group
         1 experimental, 0 control.
     keys
         Trials x subjects, written.
     """
-    np.minimum(event_ticks, LAST_TICK, out=event_ticks)
-    event_keys = event_ticks.astype(np.int32)
-    censor_keys = censor_ticks.astype(np.int32)
-    for ticks, code in ((event_keys, EVENT_BIT | group), (censor_keys, group)):
-        np.left_shift(ticks, CODE_BITS, out=ticks)
-        np.subtract(code, ticks, out=ticks)
-    np.maximum(event_keys, censor_keys, out=keys)
+    np.subtract(EVENT_BIT | group, event_ticks, out=event_ticks)
+    np.subtract(group, censor_ticks, out=censor_ticks)
+    np.maximum(event_ticks, censor_ticks, out=keys)
 
 
 class UntiedLogRank:

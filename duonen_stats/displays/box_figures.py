@@ -81,7 +81,7 @@ def _layout_doses(material: Material) -> Layout:
     return Layout(
         content=FigureContent(draw=lambda: draw_box_panels(panels), alt=" ".join(words), numbers=numbers),
         population=("Dosimetry population: complete dosimetry for every delivered cycle",),
-        sentence=dose_sentence(material, "marrow"),
+        sentence=(*dose_sentence(material, "kidney"), " ", *dose_sentence(material, "marrow")),
         footnotes=(_EVERY_POINT, *(comparison_note(material, organ) for organ in ORGANS)),
     )
 
@@ -108,10 +108,10 @@ def _change_figure(number: int, code: str, visit: str, ich_number: str) -> Displ
         ]
         name, baseline = analyte_name(analyte), material.plan.baseline_visit
         measure = f"{name}, change from {baseline} at {visit} ({analyte.display_unit})"
-        test = f"labs.{code}.{visit}.between.{material.plan.between_arm_test}.p"
+        comparison = f"labs.{code}.{visit}.between"
         between: Line = (
-            f"Between arms: {material.look.results.row(test).method}, p = ",
-            material.look.p(test),
+            f"Between arms: {material.between_test(comparison)}, ",
+            *material.look.p_equals(f"{comparison}.{material.plan.between_arm_test}.p"),
             ".",
         )
         return Layout(
@@ -151,11 +151,7 @@ def _medians(groups: Sequence[BoxGroup]) -> Line:
     line: Line = ()
     for group in groups:
         if group.median_number is not None:
-            line += (
-                ", " if line else "median ",
-                group.median_number,
-                f" in {group.label.lower().replace(group.arm.lower(), group.arm)}",
-            )
+            line += (", " if line else "median ", group.median_number, f" in arm {group.arm}")
     return line or ("no values",)
 
 

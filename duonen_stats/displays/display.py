@@ -21,6 +21,12 @@ class Material:
     study: Study
     plan: Plan
 
+    def between_test(self, comparison: str) -> str:
+        """Name the planned test between arms; ``comparison`` is the id of one of its comparisons."""
+        if self.plan.between_arm_test == "routed":
+            return "the test to which the routing of §2.6 leads for each comparison"
+        return self.look.results.row(f"{comparison}.{self.plan.between_arm_test}.p").method
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:

@@ -1,4 +1,4 @@
-"""Tables S1 and S2: who is in which population, who stopped and why, how complete are the laboratory data?"""
+"""Tables S1 and S8: who is in which population, who stopped and why, how complete are the laboratory data?"""
 
 from duonen_stats.displays.baseline import arm_columns
 from duonen_stats.displays.content import Column, TableContent, TableRow
@@ -33,14 +33,17 @@ def _layout_disposition(material: Material) -> Layout:
     look, study = material.look, material.study
     cycles = tuple((f"{cycle.number}", f"cycles_{cycle.number}") for cycle in study.cycles)
     codes = study.table("disposition").column("REASON").codes
-    reasons = tuple((code.label, f"reason.{code.code.lower()}") for code in codes)
+    reasons = [(code.label, f"reason.{code.code.lower()}") for code in codes]
+    if look.results.value("disposition.reason.not_recorded.all.n"):
+        reasons.append(("Not recorded", "reason.not_recorded"))
     rows = [
         *_rows(material, _POPULATIONS),
         _heading("Cycles received, patients", material),
         *_rows(material, cycles, 1),
         *_rows(material, (("Treatment discontinued", "discontinued"),)),
         _heading("Reason for discontinuation", material),
-        *_rows(material, reasons, 1),
+        *_rows(material, tuple(reasons), 1),
+        *_rows(material, (("Known to have died by the data cut", "died"),)),
     ]
     columns = (
         Column(header="Patients, n (%)", align="left", weight=2.2),
@@ -57,7 +60,12 @@ def _layout_disposition(material: Material) -> Layout:
             look.count("disposition.discontinued.all.n"),
             " discontinued treatment.",
         ),
-        footnotes=(("Percentages of cycles, discontinuations and reasons are of the treated patients.",),),
+        footnotes=(
+            (
+                "Percentages of cycles, discontinuations and reasons are of the treated patients, the others of the "
+                "randomised.",
+            ),
+        ),
     )
 
 
@@ -94,8 +102,8 @@ DISPOSITION = Display(
     datasets=("ADSL",),
 )
 COMPLETENESS = Display(
-    key="table_s2",
-    label="Table S2",
+    key="table_s8",
+    label="Table S8",
     ich_number="14.1.3",
     title="Completeness of laboratory data by visit",
     analyses=(analyse_disposition,),

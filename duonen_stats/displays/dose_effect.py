@@ -1,4 +1,4 @@
-"""Table S8: does harm grow with dose, and does it within arms too?"""
+"""Table S2: does harm grow with dose, and does it within arms too?"""
 
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
@@ -33,9 +33,7 @@ def _layout(material: Material) -> Layout:
         Column(header="Analyte", align="left", weight=2),
         Column(header="Pairs", below=("n",), weight=0.6),
         Column(header="Spearman", below=("ρ",)),
-        Column(
-            header=f"{material.plan.confidence:.0%} interval".replace("%", " %"), below=("of ρ",), weight=1.5
-        ),
+        Column(header=f"{100 * material.plan.confidence:g} % interval", below=("of ρ",), weight=1.5),
         Column(header="Spearman", below=("p",)),
         Column(header="Adjusted for arm", below=("partial ρ",)),
         Column(header="Adjusted for arm", below=("p",)),
@@ -50,8 +48,8 @@ def _layout(material: Material) -> Layout:
 
 
 DOSE_EFFECT = Display(
-    key="table_s8",
-    label="Table S8",
+    key="table_s2",
+    label="Table S2",
     ich_number="14.3.4.6",
     title="Worst laboratory change against organ dose",
     analyses=(analyse_dose_effect,),

@@ -1,4 +1,4 @@
-"""Table S3: how much activity did the patients get in all?"""
+"""Table S9: how much activity did the patients get in all?"""
 
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
@@ -49,8 +49,8 @@ def _layout(material: Material) -> Layout:
 
 
 EXPOSURE = Display(
-    key="table_s3",
-    label="Table S3",
+    key="table_s9",
+    label="Table S9",
     ich_number="14.1.5",
     title="Cumulative administered activity by arm and isotope",
     analyses=(analyse_modifications,),

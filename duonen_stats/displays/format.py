@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 MINUS = "−"
 NOT_ESTIMABLE = "–"
+NO_BREAK = "\u00a0"
 _P_DECIMALS = 4
 _GUARD_DIGITS = 12
 

@@ -1,4 +1,4 @@
-"""Tables S4 and S5: change from baseline by visit and arm, and between visits in the same patients."""
+"""Tables S10 and S11: change from baseline by visit and arm, and between visits in the same patients."""
 
 from itertools import pairwise
 
@@ -60,8 +60,8 @@ def _layout_paired(material: Material) -> Layout:
 
 
 CHANGES = Display(
-    key="table_s4",
-    label="Table S4",
+    key="table_s10",
+    label="Table S10",
     ich_number="14.3.4.2",
     title="Change from T1 by visit and arm",
     analyses=(analyse_laboratory,),
@@ -69,8 +69,8 @@ CHANGES = Display(
     datasets=("ADLB",),
 )
 PAIRED = Display(
-    key="table_s5",
-    label="Table S5",
+    key="table_s11",
+    label="Table S11",
     ich_number="14.3.4.3",
     title="Changes between visits in the same patients",
     analyses=(analyse_laboratory,),

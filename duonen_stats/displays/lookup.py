@@ -1,7 +1,7 @@
 """Look a number up in the results table and write it: the only way a number gets into a display."""
 
 from duonen_stats.displays.content import Line, Number, TableContent
-from duonen_stats.displays.format import NOT_ESTIMABLE, count, fixed, p_value, percent
+from duonen_stats.displays.format import NO_BREAK, NOT_ESTIMABLE, count, fixed, p_value, percent
 from duonen_stats.results.table import Results
 
 
@@ -32,6 +32,13 @@ class Lookup:
         """Write as a p-value."""
         stat = self.results.value(analysis_id)
         return Number(analysis_id, NOT_ESTIMABLE if stat is None else p_value(stat))
+
+    def p_equals(self, analysis_id: str) -> Line:
+        """Write ``p = 0.043`` or ``p < 0.0001``, never broken over two lines."""
+        number = self.p(analysis_id)
+        if number.text[0] in "<>":
+            return (f"p{NO_BREAK}", Number(number.id, f"{number.text[0]}{NO_BREAK}{number.text[1:]}"))
+        return (f"p{NO_BREAK}={NO_BREAK}", number)
 
     def below(self, analysis_id: str, level: float) -> bool:
         """Tell whether the number exists and is below ``level``."""

@@ -79,7 +79,7 @@ def _layout(material: Material) -> Layout:
         footnotes=(
             (
                 "Unchanged: mean change within ±",
-                f"{material.plan.modification_tolerance:.0%}".replace("%", " %"),
+                f"{100 * material.plan.modification_tolerance:g} %",
                 " of the nominal first activity. Percentages are of the nominal first activity.",
             ),
             ("Not evaluable: no second cycle. N: patients with at least one cycle.",),

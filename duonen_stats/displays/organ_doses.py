@@ -28,7 +28,7 @@ def _layout(material: Material) -> Layout:
     columns = (
         Column(header="Arm", align="left", weight=0.6),
         Column(header="N", weight=0.5),
-        Column(header="Analysed", below=("n",), weight=0.8),
+        Column(header="Analysed", below=("n kidney; marrow",), weight=1.1),
         Column(header="Kidney dose, total", below=("Gy, median (IQR)",), weight=1.8),
         Column(header="Kidney ¹⁷⁷Lu", below=("Gy, median",)),
         Column(header="Kidney ⁹⁰Y", below=("Gy, median",)),
@@ -45,7 +45,11 @@ def _layout(material: Material) -> Layout:
         cells: tuple[Line, ...] = (
             (arm.code,),
             (look.count(f"table3.{arm.code}.N"),),
-            (look.count(f"table3.kidney_total.{arm.code}.n"),),
+            (
+                look.count(f"table3.kidney_total.{arm.code}.n"),
+                "; ",
+                look.count(f"table3.marrow_total.{arm.code}.n"),
+            ),
             *_organ_cells(look, arm.code, "kidney", has_y90=has_y90),
             *_organ_cells(look, arm.code, "marrow", has_y90=has_y90),
             look.n_percent(f"limit.kidney.course.{arm.code}"),
@@ -59,7 +63,8 @@ def _layout(material: Material) -> Layout:
         sentence=dose_sentence(material, "kidney"),
         footnotes=(
             (
-                "Sum over delivered cycles. N: treated patients of the arm; percentages are of the patients analysed. "
+                "Sum over delivered cycles. N: treated patients of the arm; percentages are of the patients "
+                "whose status is known: complete dosimetry, or above the limit already. "
                 "Isotopes are medians of their own, so they need not add up to the median of the total.",
             ),
             *(comparison_note(material, organ) for organ in ORGANS),
@@ -84,21 +89,21 @@ def comparison_note(material: Material, organ: str) -> Line:
     """Say what the planned test between the arms gave, what the routing would have, and which pairs differ."""
     look, plan = material.look, material.plan
     block, label = f"dose.{organ}.between", ORGANS[organ][1]
-    test = look.results.row(f"{block}.{plan.between_arm_test}.p").method
-    routed = look.results.row(f"{block}.routed.p").method
-    line: Line = (
-        f"{label} dose between arms: {test}, p = ",
-        look.p(f"{block}.{plan.between_arm_test}.p"),
-        " (routing by normality and variance would give p = ",
-        look.p(f"{block}.routed.p"),
-        f"; {routed}).",
-    )
+    line: Line = (f"{label} dose between arms: {material.between_test(block)}, ",)
+    line += (*look.p_equals(f"{block}.{plan.between_arm_test}.p"),)
+    path = look.results.row(f"{block}.routed.p").method
+    if plan.between_arm_test == "routed":
+        line += (f" ({path}).",)
+    else:
+        line += (" (the routing of §2.6 would give ", *look.p_equals(f"{block}.routed.p"), f"; {path}).")
+    if not look.below(f"{block}.{plan.between_arm_test}.p", plan.alpha):
+        return (*line, f" Not below {plan.alpha:g}: no pairs are compared.")
     first, *others = arm_codes(material.study)
     name = {"games_howell": "Games–Howell", "dunn": "Dunn, unadjusted"}[plan.posthoc_after_rank]
-    line += (f" Pairs by {name}: ",)
+    line += (f" Pairs, by the plan's {name}: ",)
     for index, code in enumerate(others):
         pair = f"{block}.{plan.posthoc_after_rank}.{code}_vs_{first}.p"
-        line += (", " if index else "", f"{code} against {first} p = ", look.p(pair))
+        line += (", " if index else "", f"{code} against {first} ", *look.p_equals(pair))
     return (*line, ".")
 
 

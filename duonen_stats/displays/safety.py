@@ -1,7 +1,8 @@
 """Table 4: which laboratory values change, when, and do the arms differ?"""
 
-from duonen_stats.displays.content import Column, Line, TableContent, TableRow
+from duonen_stats.displays.content import Column, Line, Number, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.format import NOT_ESTIMABLE
 from duonen_stats.displays.names import analyte_name, lower_first
 from duonen_stats.results.groups import ALL
 from duonen_stats.results.laboratory import analyse_laboratory
@@ -10,10 +11,7 @@ from duonen_stats.study import Analyte
 
 def visit_named(material: Material, analysis_id: str) -> Line:
     """Write the visit a results row names: V4."""
-    look = material.look
-    if look.results.value(analysis_id) is None:
-        return (look.count(analysis_id),)
-    return ("V", look.count(analysis_id))
+    return (Number(analysis_id, material.look.results.row(analysis_id).variable_level or NOT_ESTIMABLE),)
 
 
 def change_at(material: Material, analyte: Analyte, visit: str, group: str = ALL) -> Line:
@@ -29,8 +27,19 @@ def _between(material: Material, analyte: Analyte) -> Line:
     for visit in plan.follow_up_visits:
         test = f"labs.{analyte.code}.{visit}.between.{plan.between_arm_test}.p"
         if look.below(test, plan.alpha):
-            line += (", " if line else "", f"{visit} (p = ", look.p(test), ")")
+            line += (", " if line else "", f"{visit} (", *look.p_equals(test), ")")
     return line or ("none",)
+
+
+def _least_favourable(material: Material, analyte: Analyte) -> Line:
+    """Write the visit least favourable for the analyte, and the median change there: V3 (+0.02)."""
+    name = f"labs.{analyte.code}.least_favourable.visit"
+    visit = material.look.results.row(name).variable_level
+    line = visit_named(material, name)
+    if visit:
+        median = f"labs.{analyte.code}.{visit}.{ALL}.change.median"
+        line = (*line, " (", material.look.fixed(median, analyte.change_decimals, signed=True), ")")
+    return line
 
 
 def _row(material: Material, analyte: Analyte) -> TableRow:
@@ -48,7 +57,7 @@ def _row(material: Material, analyte: Analyte) -> TableRow:
             seen,
             change,
             _between(material, analyte),
-            visit_named(material, f"labs.{analyte.code}.least_favourable.visit"),
+            _least_favourable(material, analyte),
         )
     )
 
@@ -61,12 +70,10 @@ def _layout(material: Material) -> Layout:
         Column(header="Patients", below=("n",), weight=0.7),
         Column(header="Median Δ (IQR)", weight=1.9),
         Column(header=f"Between-arm p < {plan.alpha:g}", below=("visits",), weight=2.2),
-        Column(header="Least favourable", below=("median Δ at",), weight=1.1),
+        Column(header="Least favourable", below=("visit (median Δ)",), weight=1.3),
     )
     rows = tuple(_row(material, analyte) for analyte in material.study.analytes)
-    test = material.look.results.row(
-        f"labs.HGB.{plan.follow_up_visits[0]}.between.{plan.between_arm_test}.p"
-    ).method
+    test = material.between_test(f"labs.HGB.{plan.follow_up_visits[0]}.between")
     return Layout(
         content=TableContent(columns=columns, rows=rows),
         population=("Safety population, patients with a value at the visit and at ", plan.baseline_visit),

@@ -40,8 +40,8 @@ def _correlation(material: Material, block: str) -> Line:
     return (
         f"{kind.capitalize()} {sign} = ",
         look.fixed(f"{block}.{kind}.{letter}", 2),
-        ", p = ",
-        look.p(f"{block}.{kind}.p"),
+        ", ",
+        *look.p_equals(f"{block}.{kind}.p"),
         ", n = ",
         look.count(f"{block}.n"),
     )

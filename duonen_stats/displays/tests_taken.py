@@ -1,4 +1,4 @@
-"""Tables S6 and S7: behind each p between arms, the assumptions, the path, and what other tests would have said."""
+"""Tables S12 and S13: behind each p between arms, the assumptions, the path, and what other tests would have said."""
 
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
@@ -65,6 +65,7 @@ def _layout_tests(material: Material) -> Layout:
 
 _POSTHOC = (
     ("games_howell", "p", "Games–Howell"),
+    ("tukey_hsd", "p", "Tukey"),
     ("dunn", "p", "Dunn, unadjusted"),
     ("dunn", "holm", "Dunn, Holm"),
     ("dunn", "bonferroni", "Dunn, Bonferroni"),
@@ -73,6 +74,7 @@ _POSTHOC = (
 
 def _layout_pairs(material: Material) -> Layout:
     look, plan = material.look, material.plan
+    planned = {"games_howell": "Games–Howell", "dunn": "Dunn, unadjusted"}[plan.posthoc_after_rank]
     codes = arm_codes(material.study)
     rows = []
     for label, block in _comparisons(material):
@@ -98,15 +100,16 @@ def _layout_pairs(material: Material) -> Layout:
         population=(f"Comparisons whose planned test between all arms has p < {plan.alpha:g}",),
         footnotes=(
             (
-                "Games–Howell holds the family-wise error of its six pairs; Dunn's adjustments are shown beside.",
+                f"The plan's pairwise test is {planned}. Games–Howell and Tukey hold the family-wise error of the "
+                "pairs compared; Dunn's adjustments are shown beside.",
             ),
         ),
     )
 
 
 TESTS = Display(
-    key="table_s6",
-    label="Table S6",
+    key="table_s12",
+    label="Table S12",
     ich_number="14.2.1",
     title="Tests between arms: assumptions, path taken, and other tests",
     analyses=(analyse_organ_doses, analyse_laboratory),
@@ -115,8 +118,8 @@ TESTS = Display(
     exploratory=True,
 )
 PAIRS = Display(
-    key="table_s7",
-    label="Table S7",
+    key="table_s13",
+    label="Table S13",
     ich_number="14.2.2",
     title="Pairwise comparisons of arms",
     analyses=(analyse_organ_doses, analyse_laboratory),

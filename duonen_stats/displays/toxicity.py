@@ -1,4 +1,4 @@
-"""Tables S9 to S11: worst changes by modification, derived laboratory grades, events by arm."""
+"""Tables S3 to S4: worst changes by modification, derived laboratory grades, events by arm."""
 
 from duonen_stats.displays.baseline import arm_columns
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
@@ -13,7 +13,9 @@ from duonen_stats.results.toxicity import GRADES, analyse_toxicity
 
 
 def _layout_modification(material: Material) -> Layout:
-    look, study = material.look, material.study
+    look, study, plan = material.look, material.study, material.plan
+    follow_up = f"{plan.follow_up_visits[0]}–{plan.follow_up_visits[-1]}"
+    scope = follow_up if plan.nadir_scope == "follow_up" else "all values on treatment"
     arms = [arm for arm in study.arms if arm.modified_isotope is not None]
     rows = []
     for analyte in study.analytes:
@@ -39,8 +41,9 @@ def _layout_modification(material: Material) -> Layout:
         population=("Safety population, arms with a modified isotope",),
         footnotes=(
             (
-                "Worst change from T1 over V1–V4, compared within the arm by Kruskal–Wallis: increased, decreased and "
-                "unchanged (3); changed either way against unchanged (2). No p if a category has fewer than "
+                f"Worst change from {plan.baseline_visit} over {scope}, compared within the arm by Kruskal–Wallis: "
+                "increased, decreased and unchanged (3), one category a patient; "
+                "changed either way against unchanged (2). No p if a category has fewer than "
                 f"{material.plan.min_group} patients.",
             ),
         ),
@@ -51,19 +54,26 @@ def _layout_grades(material: Material) -> Layout:
     look, study = material.look, material.study
     rows = []
     for analyte in study.analytes:
-        cells = [look.n_percent(f"toxicity.{analyte.code}.grade{grade}.{ALL}") for grade in GRADES]
-        rows.append(TableRow(cells=((analyte_name(analyte),), *cells)))
+        block = f"toxicity.{analyte.code}"
+        cells = [look.n_percent(f"{block}.grade{grade}.{ALL}") for grade in GRADES]
+        if analyte.code == "HGB":
+            cells[-1] = ("not derivable",)
+        cells.append(look.n_percent(f"{block}.undecided.{ALL}"))
+        rows.append(TableRow(cells=((analyte_name(analyte),), (look.count(f"{block}.seen.{ALL}"),), *cells)))
     columns = (
         Column(header="Analyte", align="left", weight=1.3),
+        Column(header="Patients", below=("n",), weight=0.7),
         *(Column(header=f"Grade {grade}", below=("n (%)",)) for grade in GRADES),
+        Column(header="0 or 1", below=("n (%)",)),
     )
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
-        population=("Safety population, patients with a gradable value on treatment",),
+        population=("Safety population, patients with a value on treatment",),
         footnotes=(
             (
                 "Worst CTCAE v5.0 grade derived from laboratory values; grade 4 anemia is a clinical verdict and "
-                "cannot be derived. Not merged with the events investigators reported (Table 5).",
+                "cannot be derived. 0 or 1: a value came without its reference limit. Not "
+                "merged with the events investigators reported (Table 5).",
             ),
         ),
     )
@@ -82,7 +92,8 @@ def _layout_events(material: Material) -> Layout:
         return TableRow(cells=((label,), *((),) * len(groups)), kind="group")
 
     rows = [heading("Patients with at least one event")]
-    categories = [(c.label, c.code.lower()) for c in study.ae_categories if c.code != "OTHER"]
+    others = look.results.value("table5.other.any.n")
+    categories = [(c.label, c.code.lower()) for c in study.ae_categories if c.code != "OTHER" or others]
     rows += [
         row(label, f"table5.{code}.any.patients.{{}}")
         for label, code in (*categories, ("Any event", "total"))
@@ -105,8 +116,8 @@ def _layout_events(material: Material) -> Layout:
 
 
 MODIFICATION_AND_NADIR = Display(
-    key="table_s9",
-    label="Table S9",
+    key="table_s3",
+    label="Table S3",
     ich_number="14.3.4.4",
     title="Worst laboratory change by category of activity modification",
     analyses=(analyse_laboratory,),
@@ -115,8 +126,8 @@ MODIFICATION_AND_NADIR = Display(
     exploratory=True,
 )
 LAB_GRADES = Display(
-    key="table_s10",
-    label="Table S10",
+    key="table_s5",
+    label="Table S5",
     ich_number="14.3.4.5",
     title="Worst laboratory grade on treatment",
     analyses=(analyse_toxicity,),
@@ -124,8 +135,8 @@ LAB_GRADES = Display(
     datasets=("ADLB",),
 )
 EVENTS_BY_ARM = Display(
-    key="table_s11",
-    label="Table S11",
+    key="table_s4",
+    label="Table S4",
     ich_number="14.3.1.2",
     title="Patients with adverse events by arm and worst grade",
     analyses=(analyse_adverse_events, analyse_disposition),

@@ -19,6 +19,9 @@ _MAX_STEPS = 40
 _LOGLIK_SETTLED = 1e-11
 _STEP_SETTLED = 1e-9
 _STEP_STILL_LARGE = 1e-3
+# Log hazards further apart than the second underflow in a risk set. A step from the origin may overshoot so
+# far; one from beyond the first is on its way to infinity.
+_WIDE, _WIDEST = 50.0, 500.0
 _COLLINEAR = 1e-9
 
 
@@ -135,14 +138,18 @@ def maximise(data: SurvivalData, ties: Ties, terms: tuple[str, ...]) -> Maximum:
 def _climb(scaled: SurvivalData, ties: Ties, terms: tuple[str, ...]) -> FloatArray:
     """Newton's method on covariates of standard deviation 1.
 
-    Where the maximum lies at infinity the likelihood settles while the steps stay large; elsewhere the steps
-    shrink quadratically.
+    Where the maximum lies at infinity the likelihood settles while the steps stay large, or the predicted
+    hazards drift out of all bounds; elsewhere the steps shrink quadratically.
     """
     beta = np.zeros(scaled.covariates.shape[1])
     now = risk_sets(scaled, beta, ties)
     for _ in range(_MAX_STEPS):
         settled = _LOGLIK_SETTLED * max(1.0, abs(now.loglik))
         step = np.linalg.solve(now.information, now.score)
+        if _width(scaled, beta) > _WIDE and _width(scaled, beta + step) > _WIDEST:
+            break
+        while _width(scaled, beta + step) > _WIDEST:
+            step = step / 2
         following = risk_sets(scaled, beta + step, ties)
         while following.loglik < now.loglik - settled:
             step = step / 2
@@ -159,6 +166,11 @@ def _climb(scaled: SurvivalData, ties: Ties, terms: tuple[str, ...]) -> FloatArr
         {"all": scaled.time.size, "events": int(scaled.event.sum())},
         f"The likelihood keeps rising as the coefficient of {worst} grows: there is no finite hazard ratio.",
     )
+
+
+def _width(scaled: SurvivalData, beta: FloatArray) -> float:
+    """Range of the log hazards that these coefficients predict."""
+    return float(np.ptp(scaled.covariates @ beta))
 
 
 def _spread(data: SurvivalData, terms: tuple[str, ...]) -> FloatArray:

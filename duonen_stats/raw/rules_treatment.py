@@ -68,12 +68,12 @@ def _no_activity(data: Records) -> Iterator[Hit]:
     yield from hits(nothing, _TABLE, "CYCLE", "No activity; enter what was given, or delete the row.")
 
 
-@cross_rule("TRT-LACKING", "warning", "An isotope of the patient's arm was not given at a cycle.", _NEEDS)
+@cross_rule("TRT-LACKING", "error", "An isotope of the patient's arm has no activity at a cycle.", _NEEDS)
 def _lacking_isotope(data: Records) -> Iterator[Hit]:
     given = data.activities[["_ROW", "ISOTOPE", "ACTIVITY"]]
     some = data.cycles[data.cycles["_ROW"].isin(given["_ROW"])].merge(data.nominal, on="ARM")
     held = some.merge(given, on=["_ROW", "ISOTOPE"], how="left")
-    message = "No {ISOTOPE} in arm {ARM}, which has it. Check whether it was really not given."
+    message = "No {ISOTOPE} activity in arm {ARM}, which has it. Enter the activity, or 0 if it was really not given."
     for isotope, rows in held[held["ACTIVITY"].isna()].groupby("ISOTOPE"):
         yield from hits(rows, _TABLE, f"{isotope}_MBQ", message)
 

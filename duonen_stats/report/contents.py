@@ -1,14 +1,14 @@
 """The interim report as a document: which displays and listings, which words around them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
 from duonen_stats.displays.content import Line
 from duonen_stats.displays.display import Material, lay_out
-from duonen_stats.displays.format import fixed
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.produced import Produced
 from duonen_stats.raw import Cut, Finding
@@ -60,6 +60,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
     found = deviations(plan, INTERIM)
     lists = (
         listings.discontinuations(data),
+        listings.deaths(data),
         listings.modifications(data, plan),
         listings.above_limit(data),
         listings.severe_events(data),
@@ -67,7 +68,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         listings.set_aside(data),
         listings.findings_listing(analysed.findings),
         listings.plan_deviations(found),
-        listings.plan_fields(plan),
+        listings.plan_fields(plan, INTERIM),
         listings.inputs(cut),
         listings.versions(analysed.versions),
     )
@@ -80,8 +81,11 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         "study": study,
         "plan": plan,
         "simulated": cut.simulated,
+        "consecutive": list(pairwise(plan.follow_up_visits)),
         "deviations": len(found),
-        "convention": methods.as_convention(plan.convention).describe(),
+        "convention": replace(
+            methods.as_convention(plan.convention), quantile_type=plan.quantile_type
+        ).describe(),
         "fixed_course_gbq": course,
     }
     sections = write_sections(templates_path(), "interim.txt.j2", look, words, blocks)
@@ -103,15 +107,15 @@ def _key_figures(look: Lookup, study: Study) -> KeyFigures:
         ("patients randomised", (look.count("disposition.randomised.all.n"),)),
         ("received all four cycles", look.n_percent("disposition.completed.all")),
         (
-            f"kidney dose above {study.organ('KIDNEY').limit_total:g} Gy",
+            f"kidney dose above {study.organ('KIDNEY').limit_total:g} Gy, of those known",
             look.n_percent("limit.kidney.course.all"),
         ),
         (
-            f"marrow dose above {study.organ('MARROW').limit_total:g} Gy",
+            f"marrow dose above {study.organ('MARROW').limit_total:g} Gy, of those known",
             look.n_percent("limit.marrow.course.all"),
         ),
         ("adverse events", (look.count("table5.total.any.n"),)),
-        ("of which grade 3 or higher", look.n_percent("table5.total.grade_ge3")),
+        ("events of grade 3 or higher", (look.count("table5.total.grade_ge3.n"),)),
     )
     return KeyFigures(items)
 
@@ -134,7 +138,7 @@ def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
             "Software",
             f"duonen_stats {analysed.versions['duonen-stats']}, Python {analysed.versions['python']}",
         ),
-        ("Level", f"two-sided p below {fixed(plan.alpha, 2)} is marked; exploratory, unadjusted"),
+        ("Level", f"two-sided {plan.alpha:g}; exploratory, unadjusted"),
     )
 
 

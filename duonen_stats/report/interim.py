@@ -11,6 +11,7 @@ import pandas as pd
 from duonen_stats.datasets import accounting, build_datasets
 from duonen_stats.displays.content import FigureContent, TableContent
 from duonen_stats.displays.produced import Produced
+from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.report import exports
 from duonen_stats.report.checking import check_data, require_sound
@@ -106,6 +107,8 @@ def write_report(
     """
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
+    if plan.name != INTERIM.name:
+        raise PlanError(f"This report follows the plan {INTERIM.name}, not {plan.name}; there is none for it yet.")
     require_replaceable(Path(out).resolve())
     nouns = study or load_study()
     cut, findings = check_data(None if data is None else Path(data), nouns)

@@ -29,6 +29,19 @@ def discontinuations(data: Datasets) -> Listing:
     return _listing("discontinuations", "Discontinued treatment", stopped, columns)
 
 
+def deaths(data: Datasets) -> Listing:
+    """List deaths known at the data cut."""
+    died = data.adsl[data.adsl["DTHDT"].notna()]
+    columns = {
+        "SUBJID": "Patient",
+        "TRT01P": "Arm",
+        "NCYC": "Cycles",
+        "TRTEDT": "Last cycle",
+        "DTHDT": "Death",
+    }
+    return _listing("deaths", "Deaths known at the data cut", died, columns)
+
+
 def modifications(data: Datasets, plan: Plan) -> Listing:
     """List every activity of a cycle that differs from the first beyond the plan's tolerance, with the reason given."""
     beyond = data.adex["PCHG"].abs() > 100 * plan.modification_tolerance
@@ -46,7 +59,7 @@ def modifications(data: Datasets, plan: Plan) -> Listing:
     decimals = {"AVAL": 0, "CHG": 0}
     return _listing(
         "modifications",
-        f"Activities changed by more than {plan.modification_tolerance:.0%}, cycle by cycle",
+        f"Activities changed by more than {100 * plan.modification_tolerance:g}%, cycle by cycle",
         changed,
         columns,
         decimals,
@@ -166,10 +179,17 @@ def plan_deviations(found: Sequence[Deviation]) -> Listing:
     )
 
 
-def plan_fields(plan: Plan) -> Listing:
-    """List every decision of the plan with its reason and source."""
+def plan_fields(plan: Plan, preset: Plan) -> Listing:
+    """List every decision of the plan with its reason and source; a value other than the preset's has none."""
     rows = tuple(
-        (item.name, _written(getattr(plan, item.name)), item.metadata["reason"], item.metadata["source"])
+        (
+            item.name,
+            _written(getattr(plan, item.name)),
+            item.metadata["reason"]
+            if getattr(plan, item.name) == getattr(preset, item.name)
+            else f"Differs from the preset, {_written(getattr(preset, item.name))}.",
+            item.metadata["source"],
+        )
         for item in fields(plan)
         if "reason" in item.metadata
     )

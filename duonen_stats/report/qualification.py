@@ -105,7 +105,7 @@ def qualify(paths: Sequence[Path] = (), *, now: datetime | None = None) -> Quali
         A file cannot be read as reference cases.
     """
     files = tuple(paths) or (SHIPPED,)
-    started = now or datetime.now(UTC)
+    started = (now or datetime.now(UTC)).replace(microsecond=0)
     outcomes = tuple(run_case(case) for path in files for case in read_cases(path))
     return Qualification(
         started=started,

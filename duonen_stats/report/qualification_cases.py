@@ -8,11 +8,12 @@ from types import MappingProxyType
 from typing import Any
 
 from duonen_stats.errors import DataError, DuonenError
+from duonen_stats.methods.multiplicity import Adjustment
 
 SHIPPED = Path(__file__).parent / "reference_cases" / "statistics.json"
 
 YES_NO = MappingProxyType({True: True, False: False})
-ADJUSTMENTS = MappingProxyType(
+ADJUSTMENTS: Mapping[str, Adjustment] = MappingProxyType(
     {
         "none": "none",
         "bonferroni": "bonferroni",

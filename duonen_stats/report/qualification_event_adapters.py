@@ -11,7 +11,6 @@ from duonen_stats.report.qualification_cases import (
     Case,
     Options,
     UnsupportedCaseError,
-    number,
     numbers,
 )
 
@@ -56,7 +55,7 @@ def _fisher(case: Case, options: Options) -> Mapping[str, Any]:
 
 
 def _proportion(case: Case, options: Options) -> Mapping[str, Any]:
-    x, n = number(case.data["x"]), number(case.data["n"])
+    x, n = case.data["x"], case.data["n"]
     obtained: dict[str, Any] = {}
     for method in ("wilson", "wilson_cc", "clopper_pearson"):
         r = methods.proportion_ci(x, n, method=method, confidence=options.confidence)
@@ -65,7 +64,7 @@ def _proportion(case: Case, options: Options) -> Mapping[str, Any]:
 
 
 def _difference(case: Case, options: Options) -> Mapping[str, Any]:
-    counts = [number(case.data[name]) for name in ("x1", "n1", "x2", "n2")]
+    counts = [case.data[name] for name in ("x1", "n1", "x2", "n2")]
     method = options.choose("method", _DIFFERENCES, "newcombe")
     r = methods.proportion_difference(*counts, method=method, confidence=options.confidence)
     return {"estimate": r.difference, "lower": r.lower, "upper": r.upper}
@@ -170,7 +169,7 @@ def _cox(case: Case, options: Options) -> Mapping[str, Any]:
     }
 
 
-def _zph(case: Case, columns: list[Any], transform: str, model: Mapping[str, Any]) -> dict[str, list[float]]:
+def _zph(case: Case, columns: list[Any], transform: Any, model: Mapping[str, Any]) -> dict[str, list[float]]:
     r = methods.proportional_hazards_test(*_times(case), columns, transform=transform, **model)
     rows = (*r.terms, r.overall)
     return {"chi2": [row.statistic for row in rows], "p": [row.p_value for row in rows]}

@@ -6,6 +6,7 @@ from typing import Any
 
 from duonen_stats import methods
 from duonen_stats.errors import NotEstimable
+from duonen_stats.methods.convention import QuantileType
 from duonen_stats.report.qualification_cases import (
     ADJUSTMENTS,
     YES_NO,
@@ -18,6 +19,7 @@ from duonen_stats.report.qualification_cases import (
 )
 
 _RANK_METHODS = {"asymptotic": "asymptotic", "exact": "exact", "exact_ties": "exact"}
+_QUANTILE_TYPES: Mapping[int, QuantileType] = {2: 2, 6: 6, 7: 7}
 _ZEROS = {"wilcox": "wilcox", "pratt": "pratt", "Pratt": "pratt"}
 _LIMITS = {
     "exact": "exact",
@@ -39,7 +41,7 @@ def _shapiro(case: Case, _: Options) -> Mapping[str, Any]:
 
 def _describe(case: Case, options: Options) -> Mapping[str, Any]:
     x = numbers(case.data["x"])
-    r = methods.describe(x, quantile_type=int(options.get("quantile_type", 6)))
+    r = methods.describe(x, quantile_type=options.choose("quantile_type", _QUANTILE_TYPES, 6))
     try:
         geometric = methods.geometric_mean(x)
     except NotEstimable:
@@ -60,7 +62,8 @@ def _describe(case: Case, options: Options) -> Mapping[str, Any]:
 
 def _quantile(case: Case, options: Options) -> Mapping[str, Any]:
     x, probs = numbers(case.data["x"]), numbers(options.get("probs", [0.25, 0.5, 0.75]))
-    types = [int(found[1]) for key in case.expected if (found := re.fullmatch(r"type(\d+)", key))]
+    named = (re.fullmatch(r"type(\d+)", key) for key in case.expected)
+    types: list[Any] = [int(found[1]) for found in named if found]  # a type we do not have is refused there
     obtained: dict[str, Any] = {f"type{t}": methods.quantile(x, probs, quantile_type=t) for t in types}
     return {**obtained, "tukey_hinges": methods.hinges(x)}
 
@@ -159,7 +162,7 @@ def _pearson(case: Case, options: Options) -> Mapping[str, Any]:
 def _spearman(case: Case, options: Options) -> Mapping[str, Any]:
     known = {"t": "t", "exact": "exact", "edgeworth": "edgeworth"}
     r = methods.spearman(*_xy(case), method=options.choose("method", known, "t"))
-    obtained = {"rho": r.coefficient, "p": r.p_value, "n": r.n}
+    obtained: dict[str, Any] = {"rho": r.coefficient, "p": r.p_value, "n": r.n}
     for interval in ("fisher_z", "bonett_wright"):
         limits = methods.correlation_interval(
             r.coefficient, r.n, method=interval, confidence=options.confidence

@@ -9,7 +9,7 @@ from duonen_stats.study import Study
 _MEANING = {
     "error": "An analysis would be wrong; a report is refused.",
     "warning": "Looks wrong or breaks the protocol; to be confirmed with the site.",
-    "note": "Worth knowing; no action needed.",
+    "note": "Worth knowing or completing; no analysis is wrong.",
 }
 
 
@@ -26,7 +26,7 @@ def findings_by_severity(look: Lookup, cut_line: str) -> Produced:
     )
     return Produced(
         key="findings_summary",
-        label="Table S12",
+        label="Table S7",
         ich_number="16.2.2",
         title="Findings of the data check",
         population=("All records of the data cut",),
@@ -59,13 +59,13 @@ def records(look: Lookup, study: Study, cut_line: str) -> Produced:
     )
     return Produced(
         key="records",
-        label="Table S13",
+        label="Table S6",
         ich_number="16.2.3",
         title="Records of the data cut",
         population=("All records of the data cut",),
         content=TableContent(columns=columns, rows=rows),
         footnotes=(
-            ("Read = used + set aside; every record set aside is listed in the appendix with its reason.",),
+            ("Read = used + set aside; every record set aside stands in set_aside.csv with its reason.",),
         ),
         source="Source: raw data, analysis datasets.",
         cut=cut_line,

@@ -17,13 +17,14 @@ from typing import Any, Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from duonen_stats.displays.content import Line, Number
+from duonen_stats.displays.format import NOT_ESTIMABLE
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.names import analyte_name, lower_first
 from duonen_stats.errors import DuonenError
 from duonen_stats.report.document import Block, Bullets, Paragraph, Section
 
-# A looked-up number travels through the rendered text between private-use characters, which data never hold:
-# raw text cells that carry them are refused when they are read.
+# A looked-up number travels through the rendered text between private-use characters. The other words of a template
+# come from the data dictionary and the plan, never from raw data, so nothing else can carry them.
 _OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
 _NUMBER = re.compile(f"{_OPEN}(.*?){_MIDDLE}(.*?){_CLOSE}")
 _HEADING = re.compile(r"(#{1,2}) (.+) \{([a-z0-9_]+)\}")
@@ -81,6 +82,7 @@ def _lookups(look: Lookup) -> dict[str, Callable[..., object]]:
         "count": lambda key: mark(look.count(key)),
         "percent": lambda key, decimals=1: mark(look.percent(key, decimals)),
         "p": lambda key: mark(look.p(key)),
+        "p_equals": lambda key: all_of(look.p_equals(key)),
         "n_percent": lambda block: all_of(look.n_percent(block)),
         "quartiles": lambda block, decimals, signed=False: all_of(
             look.median_quartiles(block, decimals, to=" to ", signed=signed)
@@ -89,6 +91,7 @@ def _lookups(look: Lookup) -> dict[str, Callable[..., object]]:
         "value": look.results.value,
         "method": lambda key: look.results.row(key).method,
         "note": lambda key: look.results.row(key).note,
+        "visit": lambda key: mark(Number(key, look.results.row(key).variable_level or NOT_ESTIMABLE)),
         "level": lambda key: look.results.row(key).variable_level,
         "known": lambda key: look.results.value(key) is not None,
     }

@@ -81,10 +81,13 @@ def _characteristics(members: pd.DataFrame, group: str, about: About) -> list[Re
         known = int(members[column].notna().sum())
         for key, level in levels.items():
             block = about.at(f"{name}.{key}.{group}", variable=column, variable_level=level)
-            rows += count(int(members[column].eq(level).sum()), known, block)
+            rows += count(
+                int(members[column].eq(level).sum()), known, block, of="patients with a known value"
+            )
     for name, column in _FLAGS.items():
         block = about.at(f"{name}.{group}", variable=column, variable_level="Y")
-        rows += count(int(members[column].eq("Y").sum()), len(members), block)
+        known = int(members[column].notna().sum())
+        rows += count(int(members[column].eq("Y").sum()), known, block, of="patients with a known value")
     return rows
 
 

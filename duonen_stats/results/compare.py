@@ -1,13 +1,14 @@
 """Compare: a measurement between arms, between categories, between visits."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from duonen_stats import methods
 from duonen_stats.errors import NotEstimable
-from duonen_stats.methods import OmnibusResult
+from duonen_stats.methods import OmnibusResult, PairResult
 from duonen_stats.results.about import About
 from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
@@ -21,6 +22,9 @@ _OMNIBUS: Mapping[str, Omnibus] = {
     "welch_anova": methods.welch_anova,
 }
 
+MeanPairs = Callable[..., list[PairResult]]
+_MEAN_PAIRS: Mapping[str, MeanPairs] = {"games_howell": methods.games_howell, "tukey_hsd": methods.tukey_hsd}
+_TITLES = {"kruskal_wallis": "Kruskal–Wallis test", "anova": "ANOVA", "welch_anova": "Welch's ANOVA"}
 _ADJUSTMENTS: Mapping[str, Literal["none", "holm", "bonferroni"]] = {
     "p": "none",
     "holm": "holm",
@@ -33,27 +37,33 @@ def compare_groups(groups: Groups, about: About, plan: Plan) -> list[ResultRow]:
 
     Rows ``<test>.statistic`` and ``<test>.p`` for Kruskal-Wallis, ANOVA and Welch; ``routed.p`` whose method
     is the path taken; ``levene.p`` and ``shapiro_wilk.<group>.p``; ``games_howell.<b>_vs_<a>.p`` with the
-    difference and its limits; ``dunn.<b>_vs_<a>.p`` (unadjusted), ``.holm`` and ``.bonferroni``. All are
-    computed, so that a reader sees what another choice would have said; the plan names the one that counts.
+    difference and its limits, ``tukey_hsd`` the same; ``dunn.<b>_vs_<a>.p`` (unadjusted), ``.holm`` and
+    ``.bonferroni``. All are computed, so that a reader sees what another choice would have said; the plan names
+    the one that counts.
+    A group of fewer than ``plan.min_group`` values is left out of every test, and the method says which were compared.
     """
     about = about.at("between", group1="TRT01P" if not about.group1 else about.group1)
-    rows = [row for name, test in _OMNIBUS.items() for row in _omnibus(name, test, groups, about)]
-    rows += _route(groups, about, plan)
-    rows += _games_howell(groups, about, plan)
-    rows += _dunn(groups, about)
-    return rows
+    large = {name: values for name, values in groups.items() if np.isfinite(values).sum() >= plan.min_group}
+    rows = [row for name, test in _OMNIBUS.items() for row in _omnibus(name, test, large, about)]
+    rows += _route(large, about, plan)
+    for name, pairs in _MEAN_PAIRS.items():
+        rows += _mean_pairs(name, pairs, groups, large, about, plan)
+    rows += _dunn(groups, large, about, plan)
+    if len(large) == len(groups):
+        return rows
+    compared = f"; of groups {', '.join(large)} only" if large else ""
+    return [replace(row, method=f"{row.method}{compared}") for row in rows]
 
 
 def compare_planned(groups: Groups, about: About, plan: Plan) -> list[ResultRow]:
     """Compare categories by Kruskal-Wallis, or say which group is too small (``plan.min_group``)."""
     sizes = {name: int(np.isfinite(values).sum()) for name, values in groups.items()}
     present = {name: values for name, values in groups.items() if sizes[name]}
-    counts = ", ".join(f"{name.lower()} {size}" for name, size in sizes.items())
     if len(present) < 2:  # noqa: PLR2004 - one category has nothing to be compared with
-        verdict = NotEstimable("single_group", sizes, f"fewer than two categories have patients ({counts})")
+        verdict = NotEstimable("single_group", sizes, "fewer than two categories have patients")
     elif min(sizes[name] for name in present) < plan.min_group:
         verdict = NotEstimable(
-            "group_too_small", sizes, f"a category has fewer than {plan.min_group} patients ({counts})"
+            "group_too_small", sizes, f"a category has fewer than {plan.min_group} patients"
         )
     else:
         return _omnibus("kruskal_wallis", methods.kruskal_wallis, present, about)
@@ -90,12 +100,19 @@ def compare_visits(later: np.ndarray, earlier: np.ndarray, about: About, plan: P
     ]
 
 
+def _few_groups(groups: Groups) -> NotEstimable:
+    sizes = {name: len(values) for name, values in groups.items()}
+    return NotEstimable("single_group", sizes, "fewer than two arms have enough values to be compared")
+
+
 def _omnibus(name: str, test: Omnibus, groups: Groups, about: About) -> list[ResultRow]:
     block = about.at(name)
     try:
+        if len(groups) < 2:  # noqa: PLR2004 - one group has nothing to be compared with
+            return block.refused(_few_groups(groups), "statistic", "p", method=_TITLES[name])
         found = test(groups)
     except NotEstimable as verdict:
-        return block.refused(verdict, "statistic", "p", method=name.replace("_", " "))
+        return block.refused(verdict, "statistic", "p", method=_TITLES[name])
     n = sum(found.n.values())
     return [
         block.row("statistic", found.statistic, unit="", n=n, method=found.method),
@@ -105,8 +122,10 @@ def _omnibus(name: str, test: Omnibus, groups: Groups, about: About) -> list[Res
 
 def _route(groups: Groups, about: About, plan: Plan) -> list[ResultRow]:
     block = about.at("routed")
+    if len(groups) < 2:  # noqa: PLR2004
+        return block.refused(_few_groups(groups), "p", method="routing of §2.6")
     try:
-        decision = methods.route(groups, convention=plan.convention, alpha=plan.alpha)
+        decision = methods.route(groups, convention=plan.convention, alpha=plan.assumption_alpha)
     except NotEstimable as verdict:
         return block.refused(verdict, "p", method="routing of §2.6")
     n = sum(decision.result.n.values())
@@ -135,45 +154,51 @@ def _all_pairs(groups: Groups) -> list[tuple[str, str]]:
     return [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
 
 
-def _games_howell(groups: Groups, about: About, plan: Plan) -> list[ResultRow]:
-    """Compare every pair whose two groups have two values or more; say of the others why not."""
-    stats = ("difference", "ci_low", "ci_high", "p")
-    large = {name: values for name, values in groups.items() if np.isfinite(values).sum() > 1}
-    verdict = NotEstimable("group_too_small", None, "an arm has fewer than two values")
-    found = {}
+def _mean_pairs(
+    name: str, test: MeanPairs, groups: Groups, large: Groups, about: About, plan: Plan
+) -> list[ResultRow]:
+    """Compare every pair of groups that are large enough; say of the others why not."""
+    stats, title = ("difference", "ci_low", "ci_high", "p"), name.replace("_", " ")
+    verdict, found = _too_small(plan), {}
     try:
-        found = {(pair.a, pair.b): pair for pair in methods.games_howell(large, confidence=plan.confidence)}
+        found = {(pair.a, pair.b): pair for pair in test(large, confidence=plan.confidence)}
     except NotEstimable as refusal:
-        verdict = refusal
+        verdict = refusal if len(large) > 1 else verdict
     rows = []
     for a, b in _all_pairs(groups):
-        block = _pair_block(about, "games_howell", a, b)
+        block = _pair_block(about, name, a, b)
         pair = found.get((a, b))
         if pair is None:
-            rows += block.refused(verdict, *stats, method="Games-Howell")
+            rows += block.refused(verdict, *stats, method=title)
             continue
         values = (-pair.difference, -pair.ci_high, -pair.ci_low, pair.p_value)
+        method = f"{pair.method}, {len(found)} pairs"
         rows += [
-            block.row(name, value, unit="" if name == "p" else None, method=pair.method)
-            for name, value in zip(stats, values, strict=True)
+            block.row(stat, value, unit="" if stat == "p" else None, method=method)
+            for stat, value in zip(stats, values, strict=True)
         ]
     return rows
 
 
-def _dunn(groups: Groups, about: About) -> list[ResultRow]:
+def _too_small(plan: Plan) -> NotEstimable:
+    return NotEstimable("group_too_small", None, f"an arm has fewer than {plan.min_group} values")
+
+
+def _dunn(groups: Groups, large: Groups, about: About, plan: Plan) -> list[ResultRow]:
     rows: list[ResultRow] = []
     for name, adjust in _ADJUSTMENTS.items():
-        verdict = NotEstimable("empty_group", None, "an arm has no values")
-        found = {}
+        verdict, found = _too_small(plan), {}
         try:
-            found = {(pair.a, pair.b): pair for pair in methods.dunn(groups, adjust=adjust)}
+            found = {(pair.a, pair.b): pair for pair in methods.dunn(large, adjust=adjust)}
         except NotEstimable as refusal:
-            verdict = refusal
+            verdict = refusal if len(large) > 1 else verdict
         for a, b in _all_pairs(groups):
             block, pair = _pair_block(about, "dunn", a, b), found.get((a, b))
             if pair is None:
                 rows += block.refused(verdict, name, method=f"Dunn, {adjust}")
             else:
-                label = f"p-value, {adjust}"
-                rows.append(block.row(name, pair.p_adjusted, unit="", method=pair.method, label=label))
+                method = f"{pair.method}, {len(found)} pairs"
+                rows.append(
+                    block.row(name, pair.p_adjusted, unit="", method=method, label=f"p-value, {adjust}")
+                )
     return rows

@@ -44,7 +44,7 @@ def analyse_organ_doses(data: Datasets, study: Study, plan: Plan) -> list[Result
         total = _sums(doses, _TOTALS[organ.code])
         about = _about(f"dose.{organ.code.lower()}", "", organ.code)
         rows += compare_groups(by_arm(total, "AVAL", study), about, plan)
-        rows += _above_limit(doses, organ, study)
+        rows += _above_limit(data.addos, organ, study)
     return rows
 
 
@@ -78,17 +78,30 @@ def _cumulative(doses: pd.DataFrame, study: Study, plan: Plan) -> list[ResultRow
 
 
 def _above_limit(doses: pd.DataFrame, organ: Organ, study: Study) -> list[ResultRow]:
-    """Patients above the limit of the whole course and, for marrow, in any single cycle."""
+    """Count patients above the limit of the whole course and, for marrow, in any single cycle.
+
+    A patient whose dosimetry is incomplete counts if the known part is above the limit already; else whether the limit
+    was passed is not known, and the patient is in neither count.
+    """
     rows = []
     total = doses[doses["PARAMCD"].eq(_TOTALS[organ.code])]
     for code, members in each_group(total, study):
-        patients = int(members["USUBJID"].nunique())
         about = _about(f"limit.{organ.code.lower()}", code, organ.code)
-        course = members[members["AVISIT"].eq("CUMULATIVE") & (members["AVAL"] > organ.limit_total)]
+        course = members["AVISIT"].eq("CUMULATIVE")
         block = about.at(f"course.{code}", context=f"above {organ.limit_total:g} Gy in the course")
-        rows += count(int(course["USUBJID"].nunique()), patients, block)
+        rows += _passed(members[course], organ.limit_total, block)
         if organ.limit_cycle is not None:
-            cycles = members[members["AVISIT"].ne("CUMULATIVE") & (members["AVAL"] > organ.limit_cycle)]
             block = about.at(f"cycle.{code}", context=f"above {organ.limit_cycle:g} Gy in a cycle")
-            rows += count(int(cycles["USUBJID"].nunique()), patients, block)
+            rows += _passed(members[~course], organ.limit_cycle, block)
     return rows
+
+
+def _passed(doses: pd.DataFrame, limit: float, block: About) -> list[ResultRow]:
+    above = set(doses.loc[doses["AVAL"] > limit, "USUBJID"])
+    complete = set(doses.loc[doses["DOSCMPFL"].eq("Y").fillna(value=False).astype(bool), "USUBJID"])
+    unknown = set(doses["USUBJID"]) - complete - above
+    label = "Patients with incomplete dosimetry, below the limit so far"
+    return [
+        *count(len(above), len(complete | above), block, of="patients whose status is known"),
+        block.row("n_unknown", len(unknown), unit="", label=label),
+    ]

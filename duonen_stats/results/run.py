@@ -12,7 +12,7 @@ from duonen_stats.results.modifications import analyse_modifications
 from duonen_stats.results.organ_doses import analyse_organ_doses
 from duonen_stats.results.table import ResultRow, Results
 from duonen_stats.results.toxicity import analyse_toxicity
-from duonen_stats.sap import Plan
+from duonen_stats.sap import Plan, require_same_datasets
 from duonen_stats.study import Study
 
 Analysis = Callable[[Datasets, Study, Plan], list[ResultRow]]
@@ -35,6 +35,9 @@ def run_analysis(
 ) -> Results:
     """Run ``analyses`` in order and return the results table.
 
-    A statistic that cannot be estimated is a row with the reason; nothing else is swallowed.
+    A statistic that cannot be estimated is a row with the reason; nothing else is swallowed. Raises ``PlanError``
+    if the datasets were built with decisions that this plan changes.
     """
+    if data.plan is not None:
+        require_same_datasets(data.plan, plan)
     return Results(row for analysis in analyses for row in analysis(data, study, plan))

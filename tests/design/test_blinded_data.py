@@ -78,3 +78,5 @@ def test_months_and_dates_do_not_mix():
         blinded_cut(["2024-01-01"], [1.0], [0], cut="2024-06-01", opened="2024-02-01")
     with pytest.raises(DataError, match="dropout"):
         blinded_cut([0], [1], [1], cut=12, dropout=[1])
+    with pytest.raises(DataError, match="lag_months"):
+        blinded_cut([0], [1], [1], cut=12, lag_months=-1)

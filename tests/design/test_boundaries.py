@@ -16,7 +16,8 @@ PARAMETER = {"wang_tsiatis": 0.25, "hwang_shih_decani": -4.0, "kim_demets": 2.0}
 
 @pytest.mark.worked
 @pytest.mark.parametrize(
-    ("looks", "pocock", "obrien_fleming"), [(1, 1.960, 1.960), (2, 2.178, 1.977), (5, 2.413, 2.040), (10, 2.555, 2.087)]
+    ("looks", "pocock", "obrien_fleming"),
+    [(1, 1.960, 1.960), (2, 2.178, 1.977), (5, 2.413, 2.040), (10, 2.555, 2.087)],
 )
 def test_the_classical_constants_are_those_of_the_textbook(looks, pocock, obrien_fleming):
     # Jennison & Turnbull (2000), Tables 2.1 and 2.3: two-sided, alpha 0.05, equally spaced looks

@@ -73,9 +73,7 @@ def test_a_narrow_prior_is_conditional_power_and_a_wide_one_the_flat_prior():
 @pytest.mark.worked
 def test_a_prior_in_points_agrees_with_the_normal_prior_it_stands_for():
     drifts = np.linspace(-6, 10, 801)
-    points = predictive_power(
-        TWO, look=1, z=1.2, prior_drift=drifts, prior_weight=norm.pdf(drifts, 2.0, 1.0)
-    )
+    points = predictive_power(TWO, look=1, z=1.2, prior_drift=drifts, prior_weight=norm.pdf(drifts, 2.0, 1.0))
     normal = predictive_power(TWO, look=1, z=1.2, prior_mean=2.0, prior_sd=1.0)
     assert points.predictive_power == pytest.approx(normal.predictive_power, rel=1e-8)
     assert points.mean_drift == pytest.approx(normal.mean_drift, rel=1e-8)

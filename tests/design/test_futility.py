@@ -30,6 +30,17 @@ def test_both_errors_are_spent_exactly(efficacy, binding):
 
 
 @pytest.mark.worked
+@pytest.mark.parametrize("looks", [1, 4])
+@pytest.mark.parametrize("efficacy", ["lan_demets_obrien_fleming", "haybittle_peto"])
+def test_binding_futility_may_be_spent_early(looks, efficacy):
+    design = group_sequential_design(
+        looks, power=0.8, efficacy=efficacy, futility="lan_demets_pocock", binding=True
+    )
+    assert design.alpha_spent[-1] == pytest.approx(0.025, rel=1e-7)
+    assert design.under_alternative.total_lower == pytest.approx(0.2, abs=1e-8)
+
+
+@pytest.mark.worked
 def test_binding_futility_needs_less_information():
     loose, binding = (
         group_sequential_design(3, futility="hwang_shih_decani", binding=b, **BOTH) for b in (False, True)
@@ -64,7 +75,12 @@ def test_a_boundary_that_meets_the_other_ends_there():
 @pytest.mark.worked
 @pytest.mark.parametrize(
     ("values", "message"),
-    [((0.0,), "one an interim"), ((0.0, 9.0), "below the upper"), ((inf, 0.0), "one an interim"), (0.5, "a sequence")],
+    [
+        ((0.0,), "one an interim"),
+        ((0.0, 9.0), "below the upper"),
+        ((inf, 0.0), "one an interim"),
+        (0.5, "a sequence"),
+    ],
 )
 def test_values_must_fit_the_looks_and_the_critical_values(values, message):
     with pytest.raises(PlanError, match=message):

@@ -23,6 +23,18 @@ def test_the_maximum_information_is_that_of_the_textbook(efficacy, looks, inflat
     assert design.inflation_factor == pytest.approx(inflation, abs=5.1e-4)
 
 
+@pytest.mark.reference
+def test_the_plan_printed_by_rs_gsdesign():
+    # gsDesign(): k = 3, alpha 0.025, beta 0.1, efficacy sfHSD(-4), non-binding futility sfHSD(-2)
+    design = group_sequential_design(
+        3, efficacy="hwang_shih_decani", efficacy_parameter=-4.0,
+        futility="hwang_shih_decani", futility_parameter=-2.0,
+    )  # fmt: skip
+    assert design.efficacy_z == pytest.approx((3.01, 2.55, 2.00), abs=5.1e-3)
+    assert design.futility_z == pytest.approx((-0.24, 0.94, 2.00), abs=5.1e-3)
+    assert design.inflation_factor == pytest.approx(1.070, abs=5.1e-4)
+
+
 @pytest.mark.worked
 def test_one_look_is_the_fixed_plan():
     design = group_sequential_design(1, alpha=0.05, sides=2, power=0.8)
@@ -33,7 +45,11 @@ def test_one_look_is_the_fixed_plan():
 
 @pytest.mark.law
 @settings(deadline=None, max_examples=15)
-@given(st.integers(2, 5), st.sampled_from(["pocock", "obrien_fleming", "lan_demets_pocock"]), st.floats(0.6, 0.95))
+@given(
+    st.integers(2, 5),
+    st.sampled_from(["pocock", "obrien_fleming", "lan_demets_pocock"]),
+    st.floats(0.6, 0.95),
+)
 def test_a_plan_has_its_level_and_its_power(looks, efficacy, power):
     design = group_sequential_design(looks, power=power, efficacy=efficacy)
     assert sum(design.rejecting(0.0)) == pytest.approx(0.025, rel=1e-8)

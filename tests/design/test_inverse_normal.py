@@ -93,7 +93,9 @@ def test_unchanged_stages_have_the_planned_conditional_power():
     design = group_sequential_design([0.2, 0.6, 1.0])
     planned = conditional_power(design, look=1, z=1.0, drift=3.0).at_drift
     stages = [3.0 * 0.4**0.5] * 2
-    assert adaptive_conditional_power(design, look=1, combined_z=1.0, stage_drift=stages) == pytest.approx(planned)
+    assert adaptive_conditional_power(design, look=1, combined_z=1.0, stage_drift=stages) == pytest.approx(
+        planned
+    )
 
 
 @pytest.mark.worked

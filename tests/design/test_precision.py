@@ -21,7 +21,8 @@ from duonen_stats.methods import proportion_ci
 
 @pytest.mark.worked
 @pytest.mark.parametrize(
-    ("method", "points", "one_arm"), [("wald", 6.1, 12.3), ("wilson", 6.2, 12.7), ("clopper_pearson", 6.7, 14.1)]
+    ("method", "points", "one_arm"),
+    [("wald", 6.1, 12.3), ("wilson", 6.2, 12.7), ("clopper_pearson", 6.7, 14.1)],
 )
 def test_ten_percent_in_all_of_duonen_and_in_one_arm(method, points, one_arm):
     assert 100 * proportion_precision(92, 0.1, method=method).half_width == pytest.approx(points, abs=0.05)

@@ -75,9 +75,9 @@ def test_dates_come_back_as_dates():
 def test_losses_and_short_follow_up_delay_events():
     _, cut = trial(5)
     free = project_events(cut, 60, planned_patients=160, n_simulations=200).targets[0]
-    short = project_events(
-        cut, 60, planned_patients=160, n_simulations=200, max_followup_months=20
-    ).targets[0]
+    short = project_events(cut, 60, planned_patients=160, n_simulations=200, max_followup_months=20).targets[
+        0
+    ]
     assert short.probability_reached < free.probability_reached
     with_losses = blinded_cut(
         cut.entry_months, cut.followup_months * np.where(cut.event, 1, 0.7), cut.event, cut=30.0, lag_months=1
@@ -103,6 +103,8 @@ def test_the_seed_decides():
         ({"targets": 50, "planned_patients": 3}, "are in already"),
         ({"targets": 50, "n_simulations": 0}, "above 0"),
         ({"targets": 50, "horizon_months": 0}, "above 0"),
+        ({"targets": 50, "horizon_months": float("inf")}, "finite"),
+        ({"targets": [float("nan")]}, "whole number of events"),
         ({"targets": 50, "confidence": 1.0}, "confidence"),
         ({"targets": 50, "planned_patients": 160, "accrual_window_months": 1e-6}, "no rate"),
     ],

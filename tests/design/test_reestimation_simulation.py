@@ -63,7 +63,9 @@ def test_trials_that_run_out_of_patients_end_with_what_there_is():
 @pytest.mark.worked
 def test_futility_stops_are_followed():
     design = group_sequential_design(2, futility="stated_values", futility_parameter=(0.5,))
-    found = simulate_reestimation(replace(RULE, design=design), TRUTH.under_null(), n_patients=220, n_trials=500)
+    found = simulate_reestimation(
+        replace(RULE, design=design), TRUTH.under_null(), n_patients=220, n_trials=500
+    )
     assert found.stop_for_futility == pytest.approx(0.69, abs=0.09)
 
 

@@ -34,7 +34,9 @@ def test_limits_and_estimate_have_their_tail_probabilities(z, look):
     result = stagewise_inference(DESIGN, z=z, information=information, confidence=0.9)
     for effect, tail in ((result.lower, 0.05), (result.estimate, 0.5), (result.upper, 0.95)):
         crossed = crossing_probabilities(
-            (*DESIGN.efficacy_z[: look - 1], z), information=information, drift=effect * information[-1] ** 0.5
+            (*DESIGN.efficacy_z[: look - 1], z),
+            information=information,
+            drift=effect * information[-1] ** 0.5,
         )
         assert crossed.total_upper == pytest.approx(tail, abs=1e-8)
     assert result.hazard_ratio_lower < result.hazard_ratio < result.hazard_ratio_upper
@@ -81,7 +83,9 @@ def test_only_binding_futility_counts():
     z, information = 1.5, [1.0, 2.0]
     bare = stagewise_inference(group_sequential_design(2), z=z, information=information)
     loose = stagewise_inference(group_sequential_design(2, **rule), z=z, information=information)
-    strict = stagewise_inference(group_sequential_design(2, binding=True, **rule), z=z, information=information)
+    strict = stagewise_inference(
+        group_sequential_design(2, binding=True, **rule), z=z, information=information
+    )
     assert loose.p_value == bare.p_value
     assert strict.p_value < bare.p_value
 

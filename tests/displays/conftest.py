@@ -25,7 +25,8 @@ def cells(shown):
 
     def read(key: str) -> dict[str, list[str]]:
         return {
-            plain(row.cells[0]): [plain(cell) for cell in row.cells[1:]] for row in shown[key].content.rows
+            plain(row.cells[0]): [plain(cell).replace("\u00a0", " ") for cell in row.cells[1:]]
+            for row in shown[key].content.rows
         }
 
     return read

@@ -19,7 +19,7 @@ def test_patients_above_a_limit_are_shown_beside_the_medians(cells):
 
 
 def test_the_footnotes_name_test_route_and_pairs(shown):
-    notes = " ".join(plain(note) for note in shown["table_3"].footnotes)
+    notes = " ".join(plain(note) for note in shown["table_3"].footnotes).replace("\u00a0", " ")
     assert "Kruskal" in notes
     assert "routing" in notes
     assert "C against A p = 0.028" in notes

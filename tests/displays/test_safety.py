@@ -7,7 +7,7 @@ pytestmark = pytest.mark.worked
 
 def test_the_signals_of_the_publication(cells):
     rows = cells("table_4")
-    assert rows["Hemoglobin, g/dL"] == ["V4", "48", "−0.90 (−1.60 to −0.50)", "V1 (p = 0.027)", "V4"]
+    assert rows["Hemoglobin, g/dL"] == ["V4", "48", "−0.90 (−1.60 to −0.50)", "V1 (p = 0.027)", "V4 (−0.90)"]
     assert rows["Platelets, ×10⁹/L"][2:4] == ["−57 (−88 to −22)", "V3 (p = 0.047)"]
     assert rows["WBC, ×10⁹/L"][2:4] == ["−2.52 (−3.38 to −1.72)", "none"]
     assert rows["Creatinine, mg/dL"][0] == "V2"

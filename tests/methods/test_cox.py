@@ -95,6 +95,33 @@ def exponential_trial(seed, n=60):
     return generator.exponential(1 + x), generator.integers(0, 4, n) > 0, x
 
 
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("time", "event", "x", "z", "strata"),
+    [
+        # a slow climb in two directions, and one beyond the range of a risk set; R warns of both
+        (
+            [0, 1, 4, 4, 5, 6, 7, 7],
+            [1, 1, 0, 0, 1, 1, 1, 1],
+            [-1.3, 0, 0.3, 0.7, 0.5, 0.6, -0.5, -0.3],
+            [1, 1, 0, 0, 1, 1, 0, 0],
+            "uuuvvvuv",
+        ),
+        (
+            [0, 0, 2, 2, 4, 5, 5, 6],
+            [0, 1, 1, 1, 1, 0, 0, 0],
+            [-0.4, 0.6, 0.5, 1.9, -0.9, -0.5, 2.1, -0.2],
+            [1, 0, 0, 1, 1, 1, 0, 1],
+            "uuuuuvvv",
+        ),
+    ],
+)
+def test_a_likelihood_that_climbs_slowly_to_infinity_has_no_maximum(time, event, x, z, strata):
+    with pytest.raises(NotEstimable) as caught:
+        cox_model(time, event, np.column_stack((x, z)), strata=list(strata))
+    assert caught.value.reason == "monotone_likelihood"
+
+
 @pytest.mark.law
 @settings(max_examples=25)
 @given(st.integers(0, 10_000), st.floats(0.1, 50), st.floats(-100, 100))

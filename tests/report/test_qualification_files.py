@@ -15,13 +15,14 @@ CASE = """{"cases": [{"id": "one", "procedure": "%s", "kind": "reference", "opti
   "r_code": ""}]}"""
 
 
-def run(tmp_path: Path, procedure: str):
+def run(tmp_path: Path, procedure: str, now: datetime | None = datetime(2026, 1, 2, tzinfo=UTC)):
     (tmp_path / "cases.json").write_text(CASE % procedure, encoding="utf-8")
-    return qualify([tmp_path / "cases.json"], now=datetime(2026, 1, 2, tzinfo=UTC))
+    return qualify([tmp_path / "cases.json"], now=now)
 
 
-def test_the_report_is_html_pdf_and_csv(tmp_path: Path):
-    found = run(tmp_path, "describe")
+@pytest.mark.parametrize("now", [None, datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)])
+def test_the_report_of_any_moment_is_html_pdf_and_csv(tmp_path: Path, now):
+    found = run(tmp_path, "describe", now)
     assert found.passed
     write_qualification(found, tmp_path / "out")
     assert "Operational qualification" in (tmp_path / "out" / "qualification.html").read_text(

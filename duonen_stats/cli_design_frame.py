@@ -1,0 +1,119 @@
+"""What all commands ``duonen design …`` share: their group, how one answers, what its options mean."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from duonen_stats import cli_design_options as options
+from duonen_stats.cli import _example as example
+from duonen_stats.cli import _guarded as guarded
+from duonen_stats.cli import _options as common_options
+from duonen_stats.cli import _progress as progress_of
+
+if TYPE_CHECKING:
+    from duonen_stats.design import GroupSequentialDesign, Progress, SurvivalAssumptions
+    from duonen_stats.report.design_answer import Answer
+
+__all__ = ["common_options", "example", "guarded", "progress_of"]
+
+_ASSUMED = (
+    "control_hazard", "control_median", "control_survival", "hazard_ratio", "experimental_median", "hazard_starts",
+    "allocation", "accrual", "total", "followup", "max_followup", "dropout",
+)  # fmt: skip
+_TENTH = 10
+
+
+@click.group(epilog=example("duonen design power --patients 92 --hazard-ratio 0.5"))
+@common_options
+def design(quiet: bool) -> None:
+    """Plan, monitor and re-estimate a trial with a time-to-event endpoint.
+
+    Every option that is left out is as in the published plan of DUONEN: hazard 0.0235 per month in arm A, hazard
+    ratio 0.5, three experimental patients for one control, 60 months of accrual, analysis at month 120, 92 patients.
+    """
+
+
+def question(
+    name: str, sample: str, *added: options.Option
+) -> Callable[[Callable[..., "Answer"]], click.Command]:
+    """Make a command of a function that answers: as text, or as JSON with ``--json``."""
+
+    def register(answering: Callable[..., "Answer"]) -> click.Command:
+        @wraps(answering)
+        def command(*, json: bool, quiet: bool, **given: Any) -> None:
+            if "quiet" in inspect.signature(answering).parameters:
+                given["quiet"] = quiet or json
+            answer = answering(**given)
+            if not quiet:
+                click.echo(_shown(answer, json=json))
+
+        made: Callable[..., Any] = guarded(command)
+        as_json = click.option(
+            "--json", is_flag=True, help="Print for a program: fields in months, events, fractions of 1."
+        )
+        made = options.together(*added, as_json, common_options)(made)
+        return design.command(name, epilog=example(f"duonen design {name} {sample}"))(made)
+
+    return register
+
+
+def _shown(answer: "Answer", *, json: bool) -> str:
+    from duonen_stats.report.design_json import answer_json  # noqa: PLC0415
+    from duonen_stats.report.design_text import answer_text  # noqa: PLC0415
+
+    return answer_json(answer) if json else answer_text(answer)
+
+
+def assumptions_of(given: dict[str, Any]) -> "SurvivalAssumptions":
+    """Take the options of the assumptions out of those given."""
+    from duonen_stats.report.design_inputs import assumptions_from  # noqa: PLC0415
+
+    return assumptions_from(**{name: given.pop(name) for name in _ASSUMED if name in given})
+
+
+def patients_of(given: dict[str, Any]) -> int:
+    from duonen_stats.study import load_study  # noqa: PLC0415
+
+    return int(given.pop("patients") or load_study().planned_subjects)
+
+
+def allocation_of(given: float | None) -> float:
+    from duonen_stats.report.design_inputs import assumptions_from  # noqa: PLC0415
+
+    return assumptions_from(allocation=given).allocation_ratio
+
+
+def test_of(given: dict[str, Any]) -> dict[str, Any]:
+    return {**given, "sides": int(given["sides"])}
+
+
+def plan_of(given: dict[str, Any]) -> "GroupSequentialDesign":
+    from duonen_stats.design import group_sequential_design  # noqa: PLC0415
+
+    return group_sequential_design(
+        given["looks"], alpha=given["alpha"], sides=int(given["sides"]), power=given["power"],
+        efficacy=given["efficacy"], efficacy_parameter=_parameter(given["efficacy_parameter"]),
+        futility=given["futility"], binding=given["binding"],
+        futility_parameter=_parameter(given["futility_parameter"], many=given["futility"] == "stated_values"),
+    )  # fmt: skip
+
+
+def _parameter(values: Sequence[float] | None, *, many: bool = False) -> float | Sequence[float] | None:
+    return values[0] if values is not None and len(values) == 1 and not many else values
+
+
+def trials_told(step: Callable[[str, int, int], None]) -> "Progress":
+    """Tell progress in tenths: a simulation has many chunks, and each line of a log should say something new."""
+    told = -1
+
+    def progress(done: int, total: int, /) -> None:
+        nonlocal told
+        tenth = _TENTH * done // total
+        if tenth != told:
+            told = tenth
+            step("simulated trials", done, total)
+
+    return progress

@@ -1,0 +1,34 @@
+"""An answer to a planning question for the terminal."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from duonen_stats.displays.text import table_as_text
+from duonen_stats.report.design_answer import Answer, Fact
+
+_WIDTH = 100
+
+
+def answer_text(answer: Answer) -> str:
+    """Set an answer as lines: what is assumed, what follows, tables, notes."""
+    return "\n".join(_lines(answer)).rstrip()
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    yield answer.title
+    yield "═" * min(len(answer.title), _WIDTH)
+    width = max((len(label) for label, _ in (*answer.assumed, *answer.facts)), default=0)
+    for facts in (answer.assumed, answer.facts):
+        if facts:
+            yield from _facts(facts, width)
+            yield ""
+    for table in answer.tables:
+        yield table_as_text(table)
+        yield ""
+    for note in answer.notes:
+        yield from textwrap.wrap(note, _WIDTH)
+
+
+def _facts(facts: Sequence[Fact], width: int) -> Iterator[str]:
+    for label, text in facts:
+        yield f"{label:<{width}}  {text}"

@@ -1,0 +1,81 @@
+import dataclasses
+import inspect
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from survival_patients import cut_of, history
+
+from duonen_stats.datasets import (
+    adtte,
+    progression,
+    sources,
+    survival_records,
+    tumour_response,
+)
+from duonen_stats.datasets.blinded_pfs import blinded_pfs
+from duonen_stats.design.blinded_data import blinded_cut
+from duonen_stats.raw import read_cut
+from duonen_stats.sap import FINAL
+
+pytestmark = pytest.mark.worked
+
+UNBLINDING = {
+    "subjects": ["ARM"],
+    "administrations": ["LU177_MBQ", "Y90_MBQ", "REASON"],
+    "dosimetry": ["ISOTOPE", "DOSE_GY"],
+}
+
+
+def test_a_worked_pair(study):
+    cut = cut_of([history("2", (84, "SD"), (168, "SD")), history("1", (84, "SD"), therapy=90, died=487)])
+    out = blinded_pfs(cut, study)
+    assert out["SUBJID"].tolist() == ["1", "2"]
+    assert out["MONTHS"].tolist() == [16.0, 168 / 30.4375]
+    assert out["EVENT"].tolist() == [1, 0]
+    assert out["ENTRYDT"].eq(pd.Timestamp("2024-01-01")).all()
+    assert [str(dtype) for dtype in out.dtypes] == ["object", "datetime64[ns]", "float64", "int64"]
+
+
+def test_it_is_the_pfs_of_adtte_without_the_arm(cut, study, datasets):
+    out = blinded_pfs(cut, study)
+    rows = adtte.build_adtte(cut, datasets.adsl, study, FINAL)
+    pfs = rows.loc[rows["PARAMCD"] == "PFS"].sort_values("SUBJID", ignore_index=True)
+    assert out["MONTHS"].tolist() == pfs["AVAL"].tolist()
+    assert out["EVENT"].tolist() == (pfs["CNSR"] == 0).astype(int).tolist()
+    assert list(out.columns) == ["SUBJID", "ENTRYDT", "MONTHS", "EVENT"]
+
+
+def test_what_unblinds_may_be_taken_out_of_the_cut(cut, study):
+    tables = {name: table.drop(columns=UNBLINDING.get(name, [])) for name, table in cut.tables.items()}
+    pd.testing.assert_frame_equal(
+        blinded_pfs(dataclasses.replace(cut, tables=tables), study), blinded_pfs(cut, study)
+    )
+
+
+def test_a_file_without_the_arm_is_enough(cut, study, edit, cohort_copy):
+    edit.write("subjects", edit.read("subjects").drop(columns="ARM"))
+    without = read_cut(study, cohort_copy)
+    assert without.tables["subjects"]["ARM"].isna().all()
+    pd.testing.assert_frame_equal(blinded_pfs(without, study), blinded_pfs(cut, study))
+
+
+def test_the_code_names_no_column_that_unblinds():
+    for part in (blinded_pfs, survival_records, tumour_response, progression, sources):
+        text = Path(inspect.getsourcefile(part)).read_text(encoding="utf-8")
+        for name in ("ARM", "LU177_MBQ", "Y90_MBQ", "ISOTOPE", "DOSE_GY", "TRT01P"):
+            assert f'"{name}"' not in text
+
+
+def test_the_design_module_takes_it(cut, study):
+    out = blinded_pfs(cut, study)
+    planned = blinded_cut(
+        out["ENTRYDT"].to_numpy(), out["MONTHS"], out["EVENT"], cut=str(cut.cut_date.date())
+    )
+    assert planned.n_events == out["EVENT"].sum() > 0
+
+
+def test_no_patient_gives_no_row(study):
+    out = blinded_pfs(cut_of([]), study)
+    assert out.empty
+    assert [str(dtype) for dtype in out.dtypes] == ["object", "datetime64[ns]", "float64", "int64"]

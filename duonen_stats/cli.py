@@ -51,6 +51,9 @@ def _guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:
             click.echo(f"duonen: {fault}", err=True)
         except DuonenError as fault:
             click.echo(f"duonen: {fault}", err=True)
+        except BrokenPipeError:
+            sys.stderr.close()  # the reader has seen enough, as with | head
+            sys.exit(0)
         except OSError as fault:
             where = f" ({fault.filename})" if fault.filename else ""
             click.echo(f"duonen: cannot read or write{where}: {fault.strerror or fault}.", err=True)
@@ -61,12 +64,15 @@ def _guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:
 
 @click.group(epilog=_example("duonen report interim --out report"))
 @_options
-def main(quiet: bool) -> None:
+def main(quiet: bool) -> None:  # noqa: ARG001 - each command asks for it
     """Run the analyses and reports of the DUONEN trial.
 
     DATA is a folder with one data cut in the raw format of the data dictionary; left out, it is the simulated
     cohort shipped with the package, and everything written is marked SIMULATED.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a letter is no reason to stop
 
 
 @main.group(epilog=_example("duonen report interim my_cut --out report"))

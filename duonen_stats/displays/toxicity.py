@@ -1,4 +1,4 @@
-"""Tables S3 to S4: worst changes by modification, derived laboratory grades, events by arm."""
+"""Tables S3 to S5: worst changes by modification, derived laboratory grades, events by arm."""
 
 from duonen_stats.displays.baseline import arm_columns
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow

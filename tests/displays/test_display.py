@@ -2,11 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from duonen_stats.displays import safety
+from duonen_stats.displays import modification, safety
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
 from duonen_stats.displays.content import TableContent, plain
 from duonen_stats.displays.display import EXPLORATORY, Material, lay_out, produce
 from duonen_stats.displays.lookup import Lookup
+from duonen_stats.errors import PlanError
+from duonen_stats.results import run_analysis
 from duonen_stats.results.table import Results, UnknownResultError
 from duonen_stats.sap import INTERIM
 
@@ -43,3 +45,24 @@ def test_each_display_needs_only_its_own_analyses(display, datasets, study):
         assert produced.content.rows
     else:
         assert len(produced.content.alt) > 40
+
+
+def test_datasets_of_another_plan_are_refused(datasets, study):
+    """They already hold the tolerance: a table from them would say one thing and show another."""
+    with pytest.raises(PlanError, match="modification_tolerance"):
+        produce(modification.TABLE_2, datasets, study, replace(INTERIM, modification_tolerance=0.5))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"between_arm_test": "routed"}, {"posthoc_after_rank": "dunn"}, {"paired_test": "paired_t"},
+     {"correlation": "pearson"}, {"quantile_type": 7}, {"alpha": 0.01}, {"modification_counting": "any_cycle"}],
+    ids=str,
+)  # fmt: skip
+def test_a_changed_decision_changes_what_is_shown(change, datasets, study):
+    def everything(plan):
+        results = run_analysis(datasets, study, plan)
+        material = Material(look=Lookup(results), data=datasets, study=study, plan=plan)
+        return [str(lay_out(display, material)) for display in INTERIM_DISPLAYS.values()]
+
+    assert everything(replace(INTERIM, **change)) != everything(INTERIM)

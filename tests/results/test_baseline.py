@@ -1,4 +1,10 @@
+from dataclasses import replace
+
 import pytest
+
+from duonen_stats.results.baseline import analyse_baseline
+from duonen_stats.results.table import Results
+from duonen_stats.sap import INTERIM
 
 pytestmark = pytest.mark.worked
 
@@ -27,3 +33,12 @@ def test_the_pooled_median_lies_within_the_hull_of_the_arms(results):
     for name in ("age", "bmi", "time_from_dx", "lab.PLAT", "lab.EGFR"):
         arms = [results.value(f"table1.{name}.{arm}.median") for arm in "ABCD"]
         assert min(arms) <= results.value(f"table1.{name}.all.median") <= max(arms)
+
+
+def test_a_missing_characteristic_is_not_in_the_denominator(datasets, study):
+    subjects = datasets.adsl.copy()
+    subjects.loc[subjects.index[:28], "METBONFL"] = None
+    rows = Results(analyse_baseline(replace(datasets, adsl=subjects), study, INTERIM))
+    known = subjects["METBONFL"].dropna()
+    assert rows.row("table1.mets.bone.all.n").n == len(known)
+    assert rows.value("table1.mets.bone.all.pct") == pytest.approx(100 * known.eq("Y").mean())

@@ -122,3 +122,24 @@ def test_visits_are_paired_and_zeros_dropped():
 def test_no_pairs_is_a_reason():
     rows = compare_visits(np.array([np.nan]), np.array([1.0]), ABOUT, INTERIM)
     assert all(row.stat is None and row.note for row in rows)
+
+
+@pytest.mark.worked
+def test_an_arm_below_the_smallest_size_is_in_no_test_and_the_method_says_so():
+    groups = {**GROUPS, "D": GROUPS["D"][:2]}
+    rows = rows_of(compare_groups(groups, ABOUT, INTERIM))
+    three = [GROUPS[name] for name in "ABC"]
+    assert rows["dose.between.kruskal_wallis.p"].stat == pytest.approx(stats.kruskal(*three).pvalue)
+    assert "of groups A, B, C only" in rows["dose.between.kruskal_wallis.p"].method
+    for name, row in rows.items():
+        if "D_vs_" in name:
+            assert row.stat is None
+            assert "fewer than 3" in row.note
+
+
+@pytest.mark.independent
+def test_tukey_stands_beside_games_howell():
+    rows = rows_of(compare_groups(GROUPS, ABOUT, INTERIM))
+    expected = stats.tukey_hsd(*GROUPS.values()).pvalue[0, 2]
+    assert rows["dose.between.tukey_hsd.C_vs_A.p"].stat == pytest.approx(expected, abs=1e-9)
+    assert "6 pairs" in rows["dose.between.tukey_hsd.C_vs_A.p"].method

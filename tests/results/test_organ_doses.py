@@ -1,4 +1,10 @@
+from dataclasses import replace
+
 import pytest
+
+from duonen_stats.results.organ_doses import analyse_organ_doses
+from duonen_stats.results.table import Results
+from duonen_stats.sap import INTERIM
 
 pytestmark = pytest.mark.worked
 
@@ -25,3 +31,22 @@ def test_the_published_comparison(results):
     assert results.value("dose.kidney.between.games_howell.C_vs_A.p") == pytest.approx(0.028, abs=5e-4)
     assert results.value("dose.marrow.between.games_howell.C_vs_A.p") == pytest.approx(0.033, abs=5e-4)
     assert results.value("dose.kidney.between.games_howell.C_vs_A.difference") > 0
+
+
+def test_who_is_above_a_limit_already_counts_with_incomplete_dosimetry(datasets, study):
+    """The missing part could only add to it; who is below so far is in neither count."""
+    doses = datasets.addos
+    total = doses[
+        doses["PARAMCD"].eq("KIDTOT") & doses["AVISIT"].eq("CUMULATIVE") & doses["DOSCMPFL"].eq("Y")
+    ]
+    above, below = (
+        total.loc[chosen, "USUBJID"].iloc[0] for chosen in (total["AVAL"] > 23, total["AVAL"] <= 23)
+    )
+    spoilt = doses.copy()
+    spoilt.loc[spoilt["USUBJID"].isin([above, below]), "DOSCMPFL"] = None
+    before = Results(analyse_organ_doses(datasets, study, INTERIM))
+    after = Results(analyse_organ_doses(replace(datasets, addos=spoilt), study, INTERIM))
+    name = "limit.kidney.course.all"
+    assert after.value(f"{name}.n") == before.value(f"{name}.n")
+    assert after.row(f"{name}.n").n == before.row(f"{name}.n").n - 1
+    assert after.value(f"{name}.n_unknown") == before.value(f"{name}.n_unknown") + 1

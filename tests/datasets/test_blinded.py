@@ -13,7 +13,7 @@ from duonen_stats.datasets import (
     survival_records,
     tumour_response,
 )
-from duonen_stats.datasets.blinded_pfs import blinded_pfs
+from duonen_stats.datasets.blinded import blinded_pfs
 from duonen_stats.design.blinded_data import blinded_cut
 from duonen_stats.raw import read_cut
 from duonen_stats.sap import FINAL

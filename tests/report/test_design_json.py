@@ -1,0 +1,47 @@
+"""An answer for a program."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from math import inf, nan
+
+import numpy as np
+import pytest
+
+from duonen_stats.report.design_answer import Answer
+from duonen_stats.report.design_json import answer_json, as_plain
+
+pytestmark = pytest.mark.worked
+
+
+@dataclass
+class Result:
+    power: float
+    scenario: str = "left out"
+    counts: tuple[int, ...] = field(default=(1, 2), repr=False)
+
+
+def test_results_go_by_the_names_of_their_fields():
+    assert as_plain({"a": Result(0.5), 1: (True, None, "x", 3)}) == {
+        "a": {"power": 0.5},
+        "1": [True, None, "x", 3],
+    }
+
+
+def test_what_json_does_not_know_becomes_null_or_text():
+    assert as_plain([inf, nan, date(2025, 6, 30), np.float64(1.5), np.arange(2)]) == [
+        None,
+        None,
+        "2025-06-30",
+        1.5,
+        [0, 1],
+    ]
+    with pytest.raises(TypeError, match="set"):
+        as_plain({1, 2})
+
+
+def test_an_answer_says_its_question_version_and_units():
+    found = json.loads(answer_json(Answer(question="power", title="", data={"result": Result(0.5)})))
+    assert list(found) == ["question", "version", "units", "result"]
+    assert found["result"] == {"power": 0.5}
+    assert "months" in found["units"]

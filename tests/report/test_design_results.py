@@ -1,0 +1,22 @@
+"""Numbers of a design report as rows."""
+
+import pytest
+from small_design import small_findings
+
+from duonen_stats.report.design_results import design_results
+
+pytestmark = pytest.mark.worked
+
+
+def test_numbers_have_ids_units_and_methods():
+    results = design_results(small_findings())
+    row = results.row("design.method.schoenfeld.events")
+    assert (row.stat, row.unit, row.method) == (117, "events", "Schoenfeld")
+    assert results.value("design.assumed.event_probability") == pytest.approx(70.136009)
+    assert results.row("design.method.lakatos.hr0.5.power").unit == "%"
+    assert results.value("design.events.m120.expected.total") == pytest.approx(64.5251, abs=1e-4)
+    assert results.value("design.precision.n92.p0.1.half_width") == pytest.approx(6.1303, abs=1e-3)
+    assert results.value("design.boundary.pocock.plan.3.information") == pytest.approx(100)
+    simulated = results.row("design.size.nominal.logrank.favourable")
+    assert (simulated.n, simulated.unit) == (500, "%")
+    assert all(row.analysis_id.startswith("design.") for row in results)

@@ -1,0 +1,52 @@
+"""Answers that simulate."""
+
+import pytest
+
+from duonen_stats.design import SimulationScenario
+from duonen_stats.displays.content import plain
+from duonen_stats.report.design_inputs import assumptions_from
+from duonen_stats.report.design_simulation_answers import methods_answer, simulation_answer
+
+pytestmark = pytest.mark.worked
+
+
+def cells(table):
+    return [[plain(cell) for cell in row.cells] for row in table.rows]
+
+
+def test_published_sizes_are_reproduced_and_powers_are_not():
+    answer = methods_answer(
+        assumptions_from(), patients=92, hazard_ratios=(0.667, 0.5, 0.43), events=60, trials=500
+    )
+    methods, sizes, powers = (cells(table) for table in answer.tables)
+    assert methods[0][:6] == ["Schoenfeld", "117", "167", "31.7%", "67.4%", "81.3%"]
+    assert methods[-1][0] == "Simulated log-rank test"
+    assert "±" in methods[-1][3]
+    assert [row[1:] for row in sizes] == [
+        ["117", "116.64", "reproduced"],
+        ["70", "70.14", "reproduced"],
+        ["167", "166.30", "reproduced"],
+    ]
+    assert powers[0] == ["published", "33", "75", "89", ""]
+    assert powers[1] == ["schoenfeld", "31.7", "67.4", "81.3", "0 of 3 agree"]
+    assert answer.notes[-1].startswith("The published power at the planned size is not reproduced")
+
+
+def test_no_trials_is_no_simulation():
+    answer = methods_answer(
+        assumptions_from(), patients=92, hazard_ratios=(0.5,), trials=0, alpha=0.025, sides=1
+    )
+    assert len(cells(answer.tables[0])) == 8
+    assert len(answer.tables) == 1
+    assert not any("size" in label for label, _ in answer.facts)
+
+
+def test_a_permutation_test_and_a_one_sided_test_have_their_rows():
+    scenario = SimulationScenario(
+        assumptions=assumptions_from(), n_patients=92, alpha=0.025, sides=1, n_permutations=19
+    )
+    answer = simulation_answer(scenario, trials=100, calibration_trials=1000)
+    rows = cells(answer.tables[0])
+    assert [row[0] for row in rows] == ["nominal", "calibrated", "permutation"]
+    assert rows[0][1] == "−1.960, ∞"
+    assert [label for label, _ in answer.facts if "critical" in label] == ["Lower critical value"]

@@ -59,9 +59,9 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
     look = Lookup(analysed.results)
     found = deviations(plan, INTERIM)
     lists = (
-        listings.discontinuations(data),
+        listings.discontinuations(data, study),
         listings.deaths(data),
-        listings.modifications(data, plan),
+        listings.modifications(data, study, plan),
         listings.above_limit(data),
         listings.severe_events(data),
         listings.reconciliation(data),

@@ -11,14 +11,16 @@ from duonen_stats.displays.format import fixed
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.report.document import Listing
 from duonen_stats.sap import Deviation, Plan
+from duonen_stats.study import Study
 
 _SHORT_HASH = 16
 _FEW = 25
 
 
-def discontinuations(data: Datasets) -> Listing:
+def discontinuations(data: Datasets, study: Study) -> Listing:
     """List patients who stopped treatment, with the cycles they received and the reason."""
-    stopped = data.adsl[data.adsl["EOTSTT"].eq("DISCONTINUED").fillna(value=False).astype(bool)]
+    stopped = data.adsl[data.adsl["EOTSTT"].isin(["DISCONTINUED"])]
+    stopped = stopped.assign(DCSREAS=_labelled(stopped["DCSREAS"], study, "disposition"))
     columns = {
         "SUBJID": "Patient",
         "TRT01P": "Arm",
@@ -42,18 +44,22 @@ def deaths(data: Datasets) -> Listing:
     return _listing("deaths", "Deaths known at the data cut", died, columns)
 
 
-def modifications(data: Datasets, plan: Plan) -> Listing:
+def modifications(data: Datasets, study: Study, plan: Plan) -> Listing:
     """List every activity of a cycle that differs from the first beyond the plan's tolerance, with the reason given."""
     beyond = data.adex["PCHG"].abs() > 100 * plan.modification_tolerance
     changed = data.adex[data.adex["DTYPE"].isna() & beyond].sort_values(["USUBJID", "PARAMCD", "AVISIT"])
+    changed = changed.assign(
+        ISOTOPE=changed["ISOTOPE"].map({isotope.code: isotope.label for isotope in study.isotopes}),
+        DOSREAS=_labelled(changed["DOSREAS"], study, "administrations"),
+    )
     columns = {
         "SUBJID": "Patient",
         "TRT01P": "Arm",
-        "PARAMCD": "Activity",
+        "ISOTOPE": "Isotope",
         "AVISIT": "Cycle",
         "ASTDT": "Date",
         "AVAL": "MBq",
-        "CHG": "Change, MBq",
+        "CHG": "Change from cycle 1, MBq",
         "DOSREAS": "Reason",
     }
     decimals = {"AVAL": 0, "CHG": 0}
@@ -80,7 +86,7 @@ def above_limit(data: Datasets) -> Listing:
         "TRT01P": "Arm",
         "AVISIT": "Cycle",
         "AVAL": "Dose, Gy",
-        "LIMIT": "Limit passed",
+        "LIMIT": "Limit exceeded",
     }
     return _listing("above_limit", "Organ doses above a limit", over, columns, {"AVAL": 2})
 
@@ -220,6 +226,12 @@ def versions(found: Mapping[str, str]) -> Listing:
     return Listing(
         key="versions", title="Software", columns=("Component", "Version"), rows=tuple(found.items())
     )
+
+
+def _labelled(codes: pd.Series, study: Study, table: str) -> pd.Series:
+    """Replace the codes of a table's reasons by their labels."""
+    labels = {code.code: code.label for code in study.table(table).column("REASON").codes}
+    return codes.map(labels)
 
 
 def _listing(

@@ -10,15 +10,15 @@ from duonen_stats.sap import INTERIM, Deviation
 pytestmark = pytest.mark.worked
 
 
-def test_everyone_who_stopped_is_listed(datasets, results):
-    found = listings.discontinuations(datasets)
+def test_everyone_who_stopped_is_listed(datasets, results, study):
+    found = listings.discontinuations(datasets, study)
     assert len(found.rows) == results.value("disposition.discontinued.all.n")
     assert all(row[4] for row in found.rows)
 
 
-def test_modified_activities_are_beyond_the_tolerance(datasets):
-    wide = listings.modifications(datasets, replace(INTERIM, modification_tolerance=0.5))
-    narrow = listings.modifications(datasets, INTERIM)
+def test_modified_activities_are_beyond_the_tolerance(datasets, study):
+    wide = listings.modifications(datasets, study, replace(INTERIM, modification_tolerance=0.5))
+    narrow = listings.modifications(datasets, study, INTERIM)
     assert 0 < len(wide.rows) < len(narrow.rows)
     assert "more than 50%" in wide.title
 
@@ -74,3 +74,7 @@ def test_nothing_is_an_empty_listing(datasets):
     )
     assert listings.severe_events(empty).rows == ()
     assert listings.set_aside(empty).rows == ()
+
+
+def test_deaths_are_those_counted(datasets, results):
+    assert len(listings.deaths(datasets).rows) == results.value("disposition.died.all.n")

@@ -149,6 +149,6 @@ def _left(
     withdrawn = pd.Series(WITHDRAWN, index=last.loc[seen <= last["ADT"], "SUBJID"], dtype="int64")
     status = contact.loc[contact["STATUS"].eq("LOST").astype(bool)]
     gone = dated(status, "follow_up", "LASTDT", until=end)["SUBJID"]
-    lost = pd.Series(LOST, index=gone.loc[~gone.isin(withdrawn.index)], dtype="int64")
+    lost = pd.Series(LOST, index=gone, dtype="int64")
     left = pd.concat([withdrawn, lost])
     return left.loc[~left.index.duplicated()]

@@ -29,6 +29,7 @@ from duonen_stats.design import (
 )
 from duonen_stats.design.boundaries import EfficacyRule
 from duonen_stats.design.fixed_methods import FixedMethod
+from duonen_stats.errors import PlanError
 from duonen_stats.report.design_inputs import is_study_plan
 
 STATED_RATIOS = (0.667, 0.5, 0.43)
@@ -115,7 +116,16 @@ def compute_design(
         Of the simulations, as in ``simulate_power_and_size``.
     arms
         Arms of equal size, for the precision within one.
+
+    Raises
+    ------
+    PlanError
+        The hazards change over time, or the design is impossible.
     """
+    if len(assumptions.hazard_starts_months) > 1:
+        raise PlanError(
+            "The design report takes hazards that do not change over time; see duonen design simulate."
+        )
     alpha, sides = 0.05, 2
     comparison = compare_methods(
         assumptions, patients, hazard_ratios=_SIMULATED_RATIOS, alpha=alpha, sides=sides, n_trials=max(trials, 1),
@@ -123,8 +133,9 @@ def compute_design(
     )  # fmt: skip
     test = simulate_power_and_size(
         SimulationScenario(assumptions=assumptions, n_patients=patients, alpha=alpha, sides=sides),
-        n_trials=max(trials, 1), calibration_trials=calibration_trials, seed=seed, executor=executor, folder=folder,
-        progress=progress,
+        # The sizes of the two tests lie close together, so they get more trials than a point of the power curve.
+        n_trials=max(trials, calibration_trials // 4), calibration_trials=calibration_trials, seed=seed,
+        executor=executor, folder=folder, progress=progress,
     )  # fmt: skip
     own = is_study_plan(assumptions)
     return DesignFindings(

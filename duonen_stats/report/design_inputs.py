@@ -80,15 +80,6 @@ def is_study_plan(assumptions: SurvivalAssumptions) -> bool:
     ) and not (assumptions.dropout_hazard_per_month or assumptions.dropout_hazard_experimental_per_month)
 
 
-def single_ratio(hazard_ratio: Sequence[float] | None, default: float) -> float:
-    """Take the one hazard ratio of a question that cannot use several."""
-    if hazard_ratio is None:
-        return default
-    if len(hazard_ratio) != 1:
-        raise PlanError("This question takes one hazard ratio; several belong to --hazard-starts.")
-    return hazard_ratio[0]
-
-
 def summary_cut(
     *, entered: int, events: int, cut_month: float, exposure: float | None = None, dropouts: int = 0
 ) -> BlindedCut:

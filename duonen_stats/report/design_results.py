@@ -81,21 +81,25 @@ def _events(found: DesignFindings) -> Iterator[ResultRow]:
 
 
 def _size(found: DesignFindings) -> Iterator[ResultRow]:
-    test = found.test
+    test, many = found.test, found.test.calibration
+    # The nominal size is taken from the many trials without an effect that the critical values come from.
     kinds = (
-        ("nominal", test.calibration.nominal_values, test.power, test.size),
-        ("calibrated", test.calibration.scenario.tails, test.calibrated_power, test.calibrated_size),
-    )
-    for kind, critical, power, size in kinds:
+        (
+            "nominal", many.nominal_values, test.power,
+            (many.nominal_favourable, many.nominal_unfavourable, many.n_trials),
+        ),
+        (
+            "calibrated", many.scenario.tails, test.calibrated_power,
+            (test.calibrated_size.favourable, test.calibrated_size.unfavourable, test.size.n_trials),
+        ),
+    )  # fmt: skip
+    for kind, critical, power, (favourable, unfavourable, n_trials) in kinds:
         block = _about(found, f"size.{kind}", "size").at("logrank", context=f"{kind} critical values")
         for name, value in zip(("lower", "upper"), critical, strict=True):
             yield block.row(name, value, label=f"Critical value of Z, {name}")
-        rates = (
-            ("power", power.favourable), ("favourable", size.favourable), ("unfavourable", size.unfavourable),
-        )  # fmt: skip
-        for name, rate in rates:
-            yield from _rate(block, name, rate, power.n_trials)
-        yield block.row("events", size.mean_events, label="Mean events under the null", unit="events")
+        yield from _rate(block, "power", power.favourable, power.n_trials)
+        yield from _rate(block, "favourable", favourable, n_trials)
+        yield from _rate(block, "unfavourable", unfavourable, n_trials)
 
 
 def _rate(block: About, name: str, rate: Rate, n: int) -> Iterator[ResultRow]:

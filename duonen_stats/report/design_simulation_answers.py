@@ -17,6 +17,7 @@ from duonen_stats.design import (
     compare_methods,
     simulate_power_and_size,
 )
+from duonen_stats.design.published_plan import PUBLISHED_POWER_PERCENT
 from duonen_stats.displays.content import TableContent
 from duonen_stats.displays.format import count, fixed
 from duonen_stats.report.design_answer import (
@@ -132,7 +133,8 @@ def _power_table(checks: Sequence[ClaimCheck], ratios: Sequence[float]) -> Table
         verdict = f"{agrees} of {len(quantities)} agree"
         rows.append([method, *(fixed(one.regenerated, 1) for one in ones), verdict])
     return plain_table(
-        ("Power, %", *(f"HR {ratio:g}" for ratio in ratios[: len(quantities)]), "Verdict"), rows
+        ("Power, %", *(f"HR {ratio:g}" for ratio in ratios if ratio in PUBLISHED_POWER_PERCENT), "Verdict"),
+        rows,
     )
 
 
@@ -181,12 +183,24 @@ def simulation_answer(
             name,
             critical,
             simulated(power.favourable),
-            simulated(size.favourable),
-            simulated(size.unfavourable),
+            simulated(favourable),
+            simulated(unfavourable),
         )
-        for name, critical, power, size in (
-            ("nominal", _pair(*calibration.nominal_values), found.power, found.size),
-            ("calibrated", _calibrated(calibration), found.calibrated_power, found.calibrated_size),
+        for name, critical, power, favourable, unfavourable in (
+            (
+                "nominal",
+                _pair(*calibration.nominal_values),
+                found.power,
+                calibration.nominal_favourable,
+                calibration.nominal_unfavourable,
+            ),
+            (
+                "calibrated",
+                _calibrated(calibration),
+                found.calibrated_power,
+                found.calibrated_size.favourable,
+                found.calibrated_size.unfavourable,
+            ),
         )
     ]
     if (
@@ -212,8 +226,8 @@ def simulation_answer(
         ),
         tables=(plain_table(heads, rows),),
         notes=(
-            f"{found.power.n_trials} trials for power and as many for size, {calibration.n_trials} trials of their "
-            f"own for the critical values; seed {seed}. SE is the Monte-Carlo standard error, in points. The "
+            f"{found.power.n_trials} trials for each power and for the calibrated size; {calibration.n_trials} others "
+            f"without effect for the nominal size and the critical values; seed {seed}. SE is the Monte-Carlo standard error, in points. The "
             "favourable tail is that with the experimental arm better; power is that of this tail.",
         ),
         data={"scenario": scenario, "result": found},

@@ -181,6 +181,20 @@ WORKED = {
         (168, EVENT),
         (490, NO_EVENT),
     ),
+    "new therapy on the day of a scan": (
+        ((84, "SD"), (168, "SD"), (252, "PD")),
+        {"therapy": 168},
+        (252, EVENT),
+        (168, NEW_THERAPY),
+        (490, NO_EVENT),
+    ),
+    "new therapy on the day of randomization": (
+        ((84, "PD"),),
+        {"therapy": 0},
+        (84, EVENT),
+        (0, NEW_THERAPY),
+        (490, NO_EVENT),
+    ),
     "new therapy before any scan": (
         ((84, "PD"),),
         {"therapy": 50},

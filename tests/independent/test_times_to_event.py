@@ -82,10 +82,11 @@ def test_on_the_shipped_cohort(cut, study, datasets):
     assert first_programming(cut, datasets.adsl, study) == second_programming(cut)
 
 
-DAY = st.integers(0, 520)
+# Weeks, so that days coincide; days, so that they do not.
+DAY = st.integers(0, 74).map(lambda week: 7 * week) | st.integers(0, 520)
 SCANS = st.lists(
     st.tuples(
-        st.integers(-20, 520),
+        DAY | st.integers(-20, 0),
         st.sampled_from(["CR", "PR", "SD", "SD", "PD", "NE"]),
         st.sampled_from("YNNNNN"),
     ),
@@ -98,7 +99,7 @@ PATIENT = st.fixed_dictionaries(
         "died": st.none() | DAY,
         "last": DAY,
         "status": st.sampled_from([None, None, "LOST"]),
-        "therapy": st.none() | st.integers(-20, 520),
+        "therapy": st.none() | DAY | st.integers(-20, 0),
         "withdrawn": st.none() | DAY,
         "given": st.none() | DAY,
     }

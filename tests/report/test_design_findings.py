@@ -3,7 +3,15 @@
 import pytest
 from small_design import small_findings
 
-from duonen_stats.report.design_findings import CURVE_METHODS, RULES, STATED_RATIOS, curve_label
+from duonen_stats.errors import PlanError
+from duonen_stats.report.design_findings import (
+    CURVE_METHODS,
+    RULES,
+    STATED_RATIOS,
+    compute_design,
+    curve_label,
+)
+from duonen_stats.report.design_inputs import assumptions_from
 
 pytestmark = pytest.mark.worked
 
@@ -38,3 +46,9 @@ def test_precision_is_for_the_trial_and_an_arm():
 
 def test_a_key_names_the_method_shortly():
     assert [curve_label(method) for method in ("wald", "lachin_foulkes")] == ["Wald", "Lachin–Foulkes"]
+
+
+def test_changing_hazards_are_refused():
+    plan = assumptions_from(control_hazard=(0.03, 0.02), hazard_starts=(0.0, 6.0))
+    with pytest.raises(PlanError, match="do not change"):
+        compute_design(plan, patients=92, trials=1, calibration_trials=1)

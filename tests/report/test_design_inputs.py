@@ -9,7 +9,6 @@ from duonen_stats.errors import PlanError
 from duonen_stats.report.design_inputs import (
     assumptions_from,
     is_study_plan,
-    single_ratio,
     summary_cut,
     workers,
 )
@@ -39,13 +38,6 @@ def test_an_instead_takes_the_place_of_the_plan():
     assert found.analysis_months == 84
     with pytest.raises(PlanError, match="exactly one"):
         assumptions_from(control_median=20.0, control_hazard=(0.02,))
-
-
-def test_one_ratio_where_one_is_needed():
-    assert single_ratio(None, 0.5) == 0.5
-    assert single_ratio((0.6,), 0.5) == 0.6
-    with pytest.raises(PlanError, match="one hazard ratio"):
-        single_ratio((0.6, 0.7), 0.5)
 
 
 @pytest.mark.law

@@ -18,5 +18,6 @@ def test_numbers_have_ids_units_and_methods():
     assert results.value("design.precision.n92.p0.1.half_width") == pytest.approx(6.1303, abs=1e-3)
     assert results.value("design.boundary.pocock.plan.3.information") == pytest.approx(100)
     simulated = results.row("design.size.nominal.logrank.favourable")
-    assert (simulated.n, simulated.unit) == (500, "%")
+    assert (simulated.n, simulated.unit) == (1000, "%")
+    assert results.row("design.size.calibrated.logrank.favourable").n == 500
     assert all(row.analysis_id.startswith("design.") for row in results)

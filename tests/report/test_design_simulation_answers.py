@@ -32,6 +32,12 @@ def test_published_sizes_are_reproduced_and_powers_are_not():
     assert answer.notes[-1].startswith("The published power at the planned size is not reproduced")
 
 
+def test_ratios_the_publication_does_not_state_are_not_compared_with_it():
+    answer = methods_answer(assumptions_from(), patients=92, hazard_ratios=(0.6, 0.5), trials=0)
+    assert [column.header for column in answer.tables[2].columns] == ["Power, %", "HR 0.5", "Verdict"]
+    assert cells(answer.tables[2])[0] == ["published", "75", ""]
+
+
 def test_no_trials_is_no_simulation():
     answer = methods_answer(
         assumptions_from(), patients=92, hazard_ratios=(0.5,), trials=0, alpha=0.025, sides=1
@@ -43,7 +49,7 @@ def test_no_trials_is_no_simulation():
 
 def test_a_permutation_test_and_a_one_sided_test_have_their_rows():
     scenario = SimulationScenario(
-        assumptions=assumptions_from(), n_patients=92, alpha=0.025, sides=1, n_permutations=19
+        assumptions=assumptions_from(), n_patients=92, alpha=0.025, sides=1, n_permutations=39
     )
     answer = simulation_answer(scenario, trials=100, calibration_trials=1000)
     rows = cells(answer.tables[0])

@@ -79,7 +79,7 @@ def events(**given: Any) -> "Answer":
         show_default="0.667,0.5,0.43", help="Hazard ratios at which power is compared.",
     ),
     click.option("--events", type=click.IntRange(1), metavar="N", help="Also compare power at this event."),
-    options.power_option(), *options.level_options(), *options.simulation_options(40_000),
+    options.power_option(), *options.level_options(), *options.simulation_options(40_000, least=0),
 )  # fmt: skip
 def methods(*, quiet: bool, **given: Any) -> "Answer":
     """All methods side by side with simulation, and what of the published numbers they reproduce."""

@@ -31,8 +31,8 @@ _TENTH = 10
 def design(quiet: bool) -> None:
     """Plan, monitor and re-estimate a trial with a time-to-event endpoint.
 
-    Every option that is left out is as in the published plan of DUONEN: hazard 0.0235 per month in arm A, hazard
-    ratio 0.5, three experimental patients for one control, 60 months of accrual, analysis at month 120, 92 patients.
+    What is left out is as in the published plan of DUONEN; the help of each command shows it with its unit. Times
+    are in months, hazards per month, probabilities between 0 and 1.
     """
 
 

@@ -160,11 +160,11 @@ def power_option(name: str = "--power", default: float = 0.9) -> Option:
     )
 
 
-def simulation_options(trials: int) -> tuple[Option, ...]:
+def simulation_options(trials: int, *, least: int = 1) -> tuple[Option, ...]:
     """How many trials, and where they are computed."""
     return (
         click.option(
-            "--trials", type=click.IntRange(0), metavar="N", default=trials, show_default=True,
+            "--trials", type=click.IntRange(least), metavar="N", default=trials, show_default=True,
             help="Simulated trials for each hazard ratio.",
         ),
         click.option(

@@ -237,6 +237,7 @@ def test_unblinded_reestimation_shows_the_zone():
         ("power", "--hazard-ratio", "0.5;0.6"),
         ("power", "--patients", "0"),
         ("power", "--method", "guess"),
+        ("simulate", "--trials", "0"),
         ("project", "--entered", "60"),
         ("project", str(COHORT), *SUMMARY),
         ("conditional-power",),
@@ -258,6 +259,7 @@ def test_wrong_usage_exits_2(args):
         ("project", "--entered", "10", "--events", "11", "--cut-month", "36"),
         ("project", *SUMMARY, "--exposure", "5000"),
         ("reestimate", *SUMMARY, "--patients", "50"),
+        ("project", "--entered", "60", "--events", "15", "--cut-month", "inf"),
     ],
     ids=" ".join,
 )

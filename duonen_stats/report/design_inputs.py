@@ -17,6 +17,8 @@ from duonen_stats.design import (
 from duonen_stats.errors import PlanError
 from duonen_stats.study import Study, load_study
 
+_LONGEST = 1e5  # months; what takes longer is not a trial
+
 
 def assumptions_from(
     *,
@@ -103,7 +105,7 @@ def summary_cut(
         The numbers contradict each other.
     """
     gone = events + dropouts
-    if not cut_month > 0 or gone > entered or events < 1:
+    if not 0 < cut_month < _LONGEST or gone > entered or events < 1:
         raise PlanError(
             f"{events} events and {dropouts} dropouts of {entered} patients by month {cut_month:g} are no data cut."
         )

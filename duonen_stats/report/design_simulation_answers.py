@@ -227,8 +227,9 @@ def simulation_answer(
         tables=(plain_table(heads, rows),),
         notes=(
             f"{found.power.n_trials} trials for each power and for the calibrated size; {calibration.n_trials} others "
-            f"without effect for the nominal size and the critical values; seed {seed}. SE is the Monte-Carlo standard error, in points. The "
-            "favourable tail is that with the experimental arm better; power is that of this tail.",
+            f"without effect for the nominal size and the critical values; seed {seed}. SE is the Monte-Carlo "
+            "standard error, in points. The favourable tail is that with the experimental arm better; power is that "
+            "of this tail.",
         ),
         data={"scenario": scenario, "result": found},
     )  # fmt: skip

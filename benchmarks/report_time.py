@@ -27,7 +27,9 @@ def main() -> None:
     """Print start-up times and the breakdown of a report."""
     bare = seconds([sys.executable, "-c", "pass"])
     shown = seconds([sys.executable, "-m", "duonen_stats", "--help"])
-    print(f"python -c pass {1000 * bare:.0f} ms; duonen --help {1000 * shown:.0f} ms: {shown / bare:.1f} times")
+    print(
+        f"python -c pass {1000 * bare:.0f} ms; duonen --help {1000 * shown:.0f} ms: {shown / bare:.1f} times"
+    )
     with tempfile.TemporaryDirectory() as folder:
         since = time.perf_counter()
         written = write_report(None, out=Path(folder) / "report")

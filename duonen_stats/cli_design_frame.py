@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from duonen_stats import cli_design_options as options
-from duonen_stats.cli import _example as example
-from duonen_stats.cli import _guarded as guarded
-from duonen_stats.cli import _options as common_options
-from duonen_stats.cli import _progress as progress_of
+from duonen_stats.cli_common import common_options, example, guarded
+from duonen_stats.cli_common import progress as progress_of
 
 if TYPE_CHECKING:
     from duonen_stats.design import GroupSequentialDesign, Progress, SurvivalAssumptions

@@ -12,7 +12,6 @@ pytestmark = pytest.mark.worked
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "duonen_stats"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
-LAZY = {"cli.py", "__init__.py"}
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -27,7 +26,7 @@ def test_a_module_is_small_documented_and_has_its_test(module: Path):
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_import_hides_in_a_function(module: Path):
-    if module.name in LAZY:
+    if module.name.startswith("cli"):  # their imports wait, so that --help answers at once
         return
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef):

@@ -1,23 +1,14 @@
 """The commands of ``duonen design``: answers, JSON, errors and exit codes."""
 
 import json
-import shutil
 from pathlib import Path
 
-import click
-import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from duonen_stats import cli_design_options as options
 from duonen_stats.cli_design import design
-from duonen_stats.cli_lazy import LazyGroup
-from duonen_stats.design.boundaries import EFFICACY_RULES
 from duonen_stats.design.fixed_methods import FIXED_METHODS
-from duonen_stats.design.futility import FUTILITY_RULES
-from duonen_stats.design.precision import PRECISION_METHODS
 from duonen_stats.simulated import __file__ as simulated
-from duonen_stats.study import load_study
 
 pytestmark = pytest.mark.worked
 
@@ -46,49 +37,10 @@ def test_every_command_has_help_with_an_example_a_version_and_quiet():
         assert run(name, "--version").exit_code == 0
 
 
-def test_defaults_in_the_help_are_those_of_the_study():
-    facts = load_study().design
-    assert {name: float(value) for name, value in options.PLAN_DEFAULTS.items()} == {
-        "control_hazard": facts.hazard_rate_per_month,
-        "hazard_ratio": facts.hazard_ratio,
-        "allocation": facts.allocation_experimental / facts.allocation_control,
-        "accrual": facts.accrual_months,
-        "total": facts.total_months,
-        "patients": facts.planned_subjects,
-    }
-
-
-def test_choices_are_those_of_the_design_package():
-    assert set(options.METHODS) == set(FIXED_METHODS)
-    assert set(options.INTERVALS) == set(PRECISION_METHODS)
-    assert set(options.FUTILITY) == set(FUTILITY_RULES)
-    assert set(options.EFFICACY) <= {
-        *(rule for rule in EFFICACY_RULES if isinstance(rule, str)),
-        *options.SPENDING,
-    }
-
-
-def test_the_lazy_group_stands_in_for_the_real_one():
-    lazy = LazyGroup("design", source="duonen_stats.cli_design:design", short_help="Plan.")
-    assert lazy.real() is design
-    main = click.Group("duonen", commands=[lazy])
-    assert "Plan." in CliRunner().invoke(main, ["--help"]).stdout
-    assert "167 (166.30)" in CliRunner().invoke(main, ["design", "sample-size"]).stdout
-    assert CliRunner().invoke(main, ["design", "--help"]).stdout.count("conditional-power") == 1
-    assert CliRunner().invoke(main, ["design", "guess"]).exit_code == 2
-
-
 def test_the_published_size_is_reproduced():
     result = answer("sample-size")["result"]
     assert (result["n_events_rounded"], result["n_patients_rounded"]) == (117, 167)
     assert result["event_probability"] == pytest.approx(0.70136009, rel=1e-7)
-
-
-def test_power_by_text_and_by_json_agree():
-    found = answer("power", "--method", "lakatos")
-    assert found["result"]["power"] == pytest.approx(0.73930943, rel=1e-6)
-    assert found["assumptions"]["control_hazard_per_month"] == 0.0235
-    assert "73.9%" in run("power", "--method", "lakatos").stdout
 
 
 def test_a_control_arm_can_be_given_by_its_median_and_pieces():
@@ -193,79 +145,3 @@ def test_precision_of_the_trial_and_of_an_arm():
     assert "139 patients" in text
     found = answer("precision", "--patients", "92", "--rates", "0.1", "--half-width", "0.05")
     assert found["precision"][0]["half_width"] == pytest.approx(0.0613, abs=5e-5)
-
-
-def test_projection_and_blinded_reestimation_from_numbers():
-    found = answer("project", *SUMMARY, "--targets", "30,64", "--simulations", "200")
-    assert [one["n_events"] for one in found["projection"]["targets"]] == [30, 64]
-    assert found["cut"]["n_events"] == 15
-    assert "simulated" not in found
-    blinded = answer("reestimate", *SUMMARY, "--max-patients", "120")["blinded"]
-    assert (blinded["required_events"], blinded["patients_decided"], blinded["capped"]) == (117, 120, True)
-
-
-def test_a_data_cut_is_used_without_its_arms(tmp_path: Path):
-    args = ("--targets", "40", "--simulations", "100")
-    whole = answer("project", *args)
-    assert whole["simulated"] is True
-    assert run("project", *args).stdout.startswith("SIMULATED DATA")
-    folder = shutil.copytree(COHORT, tmp_path / "blind")
-    pd.read_csv(folder / "subjects.csv").drop(columns="ARM").to_csv(folder / "subjects.csv", index=False)
-    blind = answer("project", str(folder), *args)
-    assert blind["projection"] == whole["projection"]
-    assert answer("reestimate", str(folder))["cut"]["n_events"] == whole["cut"]["n_events"]
-
-
-def test_a_faulty_cut_stops(tmp_path: Path):
-    folder = shutil.copytree(COHORT, tmp_path / "faulty")
-    (folder / "tumour_assessments.csv").write_text("SUBJID\n", encoding="utf-8")
-    shown = run("project", str(folder))
-    assert shown.exit_code == 1
-    assert "Traceback" not in shown.output
-
-
-def test_unblinded_reestimation_shows_the_zone():
-    found = answer("reestimate", "--z", "1.5")["unblinded"]
-    assert (found["zone"], found["capped"], found["total_events"]) == ("promising", True, 175.5)
-    assert "Zone" in run("reestimate", "--z", "3.5").stdout
-
-
-@pytest.mark.parametrize(
-    "args",
-    [
-        ("power", "--alpha", "x"),
-        ("power", "--hazard-ratio", "0.5;0.6"),
-        ("power", "--patients", "0"),
-        ("power", "--method", "guess"),
-        ("simulate", "--trials", "0"),
-        ("project", "--entered", "60"),
-        ("project", str(COHORT), *SUMMARY),
-        ("conditional-power",),
-    ],
-    ids=" ".join,
-)
-def test_wrong_usage_exits_2(args):
-    shown = run(*args)
-    assert shown.exit_code == 2
-    assert "Traceback" not in shown.output
-
-
-@pytest.mark.parametrize(
-    "args",
-    [
-        ("power", "--control-median", "20", "--control-hazard", "0.02"),
-        ("power", "--alpha", "2"),
-        ("sample-size", "--hazard-ratio", "1"),
-        ("project", "--entered", "10", "--events", "11", "--cut-month", "36"),
-        ("project", *SUMMARY, "--exposure", "5000"),
-        ("reestimate", *SUMMARY, "--patients", "50"),
-        ("project", "--entered", "60", "--events", "15", "--cut-month", "inf"),
-    ],
-    ids=" ".join,
-)
-def test_an_impossible_design_is_one_paragraph_and_exits_1(args):
-    shown = run(*args)
-    assert shown.exit_code == 1
-    assert shown.stdout == ""
-    assert shown.stderr.startswith("duonen: ")
-    assert shown.stderr.count("\n") == 1

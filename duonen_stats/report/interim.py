@@ -108,7 +108,9 @@ def write_report(
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
     if plan.name != INTERIM.name:
-        raise PlanError(f"This report follows the plan {INTERIM.name}, not {plan.name}; there is none for it yet.")
+        raise PlanError(
+            f"This report follows the plan {INTERIM.name}, not {plan.name}; there is none for it yet."
+        )
     require_replaceable(Path(out).resolve())
     nouns = study or load_study()
     cut, findings = check_data(None if data is None else Path(data), nouns)

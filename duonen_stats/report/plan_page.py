@@ -9,8 +9,8 @@ from duonen_stats.sap import DATASET_FIELDS, INTERIM, Plan
 _HEAD = """# The analysis plan
 
 Every statistical decision of the interim analysis, as the preset `INTERIM` has it. A sensitivity analysis is
-`dataclasses.replace(INTERIM, field=value)`; a report made with it lists each field that differs. Fields marked with * are already
-held by the analysis datasets: with another choice, build the datasets again with the changed plan.
+`dataclasses.replace(INTERIM, field=value)`; a report made with it lists each field that differs. Fields marked with *
+are already held by the analysis datasets: with another choice, build the datasets again with the changed plan.
 
 This page is made from `duonen_stats/sap.py`: run `python -m duonen_stats.report.plan_page`.
 

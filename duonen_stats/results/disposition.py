@@ -46,7 +46,9 @@ def _course(members: pd.DataFrame, arm: str, about: About, study: Study) -> list
     rows += count(len(stopped), len(treated), about.at(f"discontinued.{arm}", variable="EOTSTT"))
     reasons = study.table("disposition").column("REASON").codes
     for reason in reasons:
-        block = about.at(f"reason.{reason.code.lower()}.{arm}", variable="DCSREAS", variable_level=reason.label)
+        block = about.at(
+            f"reason.{reason.code.lower()}.{arm}", variable="DCSREAS", variable_level=reason.label
+        )
         rows += count(int(stopped["DCSREAS"].eq(reason.code).sum()), len(treated), block)
     block = about.at(f"reason.not_recorded.{arm}", variable="DCSREAS")
     rows += count(int(stopped["DCSREAS"].isna().sum()), len(treated), block)

@@ -67,7 +67,10 @@ def test_every_number_shown_is_its_row_rounded(written_report: Path):
     for key, text in walk((written_report / "report.html").read_text(encoding="utf-8")):
         found = re.fullmatch(r"[+−]?(\d+)(\.(\d+))?%?", text)
         if not found:
-            assert text.replace("\u00a0", "") in {"–", "<0.0001", ">0.99", "V1", "V2", "V3", "V4"}, (key, text)
+            assert text.replace("\u00a0", "") in {"–", "<0.0001", ">0.99", "V1", "V2", "V3", "V4"}, (
+                key,
+                text,
+            )
             continue
         shown = float(text.replace("−", "-").rstrip("%"))
         half = 0.5 * 10 ** -len(found[3] or "")

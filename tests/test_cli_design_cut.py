@@ -1,0 +1,63 @@
+"""The commands of ``duonen design``: answers, JSON, errors and exit codes."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from duonen_stats.cli_design import design
+from duonen_stats.simulated import __file__ as simulated
+
+pytestmark = pytest.mark.worked
+
+COHORT = Path(simulated).parent / "cohort"
+SMALL = ("--trials", "2000")
+SUMMARY = ("--entered", "60", "--events", "15", "--cut-month", "36")
+
+
+def run(*args: str):
+    return CliRunner().invoke(design, list(args), prog_name="duonen design")
+
+
+def answer(*args: str):
+    shown = run(*args, "--json")
+    assert shown.exit_code == 0, shown.output
+    return json.loads(shown.stdout)
+
+
+def test_projection_and_blinded_reestimation_from_numbers():
+    found = answer("project", *SUMMARY, "--targets", "30,64", "--simulations", "200")
+    assert [one["n_events"] for one in found["projection"]["targets"]] == [30, 64]
+    assert found["cut"]["n_events"] == 15
+    assert "simulated" not in found
+    blinded = answer("reestimate", *SUMMARY, "--max-patients", "120")["blinded"]
+    assert (blinded["required_events"], blinded["patients_decided"], blinded["capped"]) == (117, 120, True)
+
+
+def test_a_data_cut_is_used_without_its_arms(tmp_path: Path):
+    args = ("--targets", "40", "--simulations", "100")
+    whole = answer("project", *args)
+    assert whole["simulated"] is True
+    assert run("project", *args).stdout.startswith("SIMULATED DATA")
+    folder = shutil.copytree(COHORT, tmp_path / "blind")
+    pd.read_csv(folder / "subjects.csv").drop(columns="ARM").to_csv(folder / "subjects.csv", index=False)
+    blind = answer("project", str(folder), *args)
+    assert blind["projection"] == whole["projection"]
+    assert answer("reestimate", str(folder))["cut"]["n_events"] == whole["cut"]["n_events"]
+
+
+def test_a_faulty_cut_stops(tmp_path: Path):
+    folder = shutil.copytree(COHORT, tmp_path / "faulty")
+    (folder / "tumour_assessments.csv").write_text("SUBJID\n", encoding="utf-8")
+    shown = run("project", str(folder))
+    assert shown.exit_code == 1
+    assert "Traceback" not in shown.output
+
+
+def test_unblinded_reestimation_shows_the_zone():
+    found = answer("reestimate", "--z", "1.5")["unblinded"]
+    assert (found["zone"], found["capped"], found["total_events"]) == ("promising", True, 175.5)
+    assert "Zone" in run("reestimate", "--z", "3.5").stdout

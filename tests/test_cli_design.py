@@ -1,30 +1,14 @@
 """The commands of ``duonen design``: answers, JSON, errors and exit codes."""
 
-import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from design_commands import SMALL, answer, run
 
 from duonen_stats.cli_design import design
 from duonen_stats.design.fixed_methods import FIXED_METHODS
-from duonen_stats.simulated import __file__ as simulated
 
 pytestmark = pytest.mark.worked
-
-COHORT = Path(simulated).parent / "cohort"
-SMALL = ("--trials", "2000")
-SUMMARY = ("--entered", "60", "--events", "15", "--cut-month", "36")
-
-
-def run(*args: str):
-    return CliRunner().invoke(design, list(args), prog_name="duonen design")
-
-
-def answer(*args: str):
-    shown = run(*args, "--json")
-    assert shown.exit_code == 0, shown.output
-    return json.loads(shown.stdout)
 
 
 def test_every_command_has_help_with_an_example_a_version_and_quiet():

@@ -1,31 +1,13 @@
 """The commands of ``duonen design``: answers, JSON, errors and exit codes."""
 
-import json
 import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner
-
-from duonen_stats.cli_design import design
-from duonen_stats.simulated import __file__ as simulated
+from design_commands import COHORT, SUMMARY, answer, run
 
 pytestmark = pytest.mark.worked
-
-COHORT = Path(simulated).parent / "cohort"
-SMALL = ("--trials", "2000")
-SUMMARY = ("--entered", "60", "--events", "15", "--cut-month", "36")
-
-
-def run(*args: str):
-    return CliRunner().invoke(design, list(args), prog_name="duonen design")
-
-
-def answer(*args: str):
-    shown = run(*args, "--json")
-    assert shown.exit_code == 0, shown.output
-    return json.loads(shown.stdout)
 
 
 def test_projection_and_blinded_reestimation_from_numbers():

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from duonen_stats.displays import style
+from duonen_stats.displays.content import FigureContent
 
 _SLACK = 1.0
 
@@ -51,3 +52,17 @@ def assert_legible(figure: Figure) -> None:
             min(a.x1, b.x1) - max(a.x0, b.x0) <= 2 * _SLACK or min(a.y1, b.y1) - max(a.y0, b.y0) <= 2 * _SLACK
         )
         assert apart, f"{first!r} lies over {second!r}"
+
+
+def assert_traceable(content: FigureContent) -> None:
+    """Every number drawn carries the id of its row and stands in the alternative text."""
+    drawn = style.svg(content.draw())
+    for number in content.numbers:
+        assert f"ard:{number.id}" in drawn
+        assert number.text in content.alt
+
+
+def patients_drawn(figure: Figure) -> int:
+    """Number of points that stand for patients."""
+    points = [one for axes in figure.axes for one in axes.collections]
+    return sum(len(one.get_offsets()) for one in points if "patients" in str(one.get_label()))

@@ -2,6 +2,7 @@
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from duonen_stats.cli_design import design
 from duonen_stats.cli_lazy import LazyGroup

@@ -108,6 +108,8 @@ def reestimate(**given: Any) -> "Answer":
     )
 
     if given["z"] is not None:
+        if given["data"] is not None:
+            raise click.UsageError("--z is about an unblinded interim result; it goes without DATA.")
         return reestimate_unblinded_answer(_rule(given), z=given["z"])
     followup = given["followup"]
     assumptions = assumptions_of(given)

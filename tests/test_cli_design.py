@@ -129,3 +129,18 @@ def test_precision_of_the_trial_and_of_an_arm():
     assert "139 patients" in text
     found = answer("precision", "--patients", "92", "--rates", "0.1", "--half-width", "0.05")
     assert found["precision"][0]["half_width"] == pytest.approx(0.0613, abs=5e-5)
+
+
+def test_a_harmful_assumption_is_answered_in_its_own_direction():
+    assert answer("power", "--hazard-ratio", "2")["detectable"]["hazard_ratio"] > 1
+
+
+def test_power_is_shown_even_if_nothing_is_detectable():
+    shown = run("power", "--patients", "1")
+    assert shown.exit_code == 0
+    assert "none" in shown.stdout
+
+
+def test_a_crossed_boundary_is_named():
+    assert "crossed at this look" in run("conditional-power", "--z", "4").stdout
+    assert "crossed" not in run("conditional-power", "--z", "1.2").stdout

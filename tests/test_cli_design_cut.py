@@ -43,3 +43,20 @@ def test_unblinded_reestimation_shows_the_zone():
     found = answer("reestimate", "--z", "1.5")["unblinded"]
     assert (found["zone"], found["capped"], found["total_events"]) == ("promising", True, 175.5)
     assert "Zone" in run("reestimate", "--z", "3.5").stdout
+
+
+def test_an_unreachable_need_is_no_decision_to_keep_the_plan():
+    shown = run("reestimate", str(COHORT))
+    assert "none: at" in shown.stdout
+    assert "--max-patients" in shown.stdout
+
+
+def test_an_unblinded_result_goes_without_a_cut():
+    assert run("reestimate", str(COHORT), "--z", "1.5").exit_code == 2
+
+
+def test_after_a_crossed_boundary_there_is_no_last_stage():
+    line = next(
+        line for line in run("reestimate", "--z", "4").stdout.splitlines() if "Conditional error" in line
+    )
+    assert line.split()[-1] == "–"

@@ -8,12 +8,13 @@ ROUNDING_RULE: Final = (
     "next one that the allocation ratio divides without remainder."
 )
 _NOISE = 1e-9  # relative: what floating point may add to a whole number
+_MOST_NOISE = 1e-6
 _LARGEST_BLOCK = 20
 
 
 def round_up(needed: float) -> int:
     """Round up to a whole number; 117.0000000001 is 117."""
-    return ceil(needed - _NOISE * max(1.0, abs(needed)))
+    return ceil(needed - min(_MOST_NOISE, _NOISE * max(1.0, abs(needed))))
 
 
 def allocation_block(allocation_ratio: float) -> tuple[int, int]:

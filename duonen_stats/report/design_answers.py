@@ -51,16 +51,24 @@ def power_answer(
         assumptions, patients, n_events=events, alpha=alpha, sides=sides, method=method, far_tail=far_tail,
         null_hazard_ratio=null_hazard_ratio,
     )  # fmt: skip
-    least = minimum_detectable_hazard_ratio(
-        assumptions, patients, n_events=events, target_power=target_power, alpha=alpha, sides=sides,
-        method=method, far_tail=far_tail, null_hazard_ratio=null_hazard_ratio,
-    )  # fmt: skip
+    try:
+        worse = assumptions.constant_hazard_ratio > null_hazard_ratio
+        least = minimum_detectable_hazard_ratio(
+            assumptions, patients, n_events=events, target_power=target_power, alpha=alpha, sides=sides,
+            method=method, far_tail=far_tail, null_hazard_ratio=null_hazard_ratio,
+            direction="higher" if worse else "lower",
+        )  # fmt: skip
+    except PlanError:  # the power itself has an answer all the same
+        least = None
     facts = (
         ("Patients", count(patients)),
         ("Analysis", months(found.analysis_months)),
         ("Events by then", f"{number(found.n_events, 1)}{' expected' if events is None else ''}"),
         ("Power", share(found.power)),
-        (f"Detectable with {share(target_power, 0)}", f"hazard ratio {fixed(least.hazard_ratio, 3)}"),
+        (
+            f"Detectable with {share(target_power, 0)}",
+            f"hazard ratio {fixed(least.hazard_ratio, 3)}" if least else "none",
+        ),
     )
     return Answer(
         question="power",

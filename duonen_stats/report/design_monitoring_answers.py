@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from duonen_stats.design import (
     BlindedCut,
+    BlindedReestimation,
     GroupSequentialDesign,
     Interval,
     RateEstimate,
@@ -119,6 +120,8 @@ def conditional_power_answer(
         ("If there is no effect", share(found.under_null)),
         ("Predictive, flat prior", share(predicted.predictive_power)),
     ]
+    if z >= design.efficacy_z[look - 1]:
+        facts.insert(2, ("Boundary", "crossed at this look; what follows is for going on all the same"))
     if hazard_ratio is not None:
         facts.append((f"If the hazard ratio is {fixed(hazard_ratio, 3)}", share(found.at_drift)))
     return Answer(
@@ -229,7 +232,7 @@ def reestimate_blinded_answer(
         ("Probability of enough events", share(found.probability_enough)),
         ("Month of the needed events", _interval(found.months_to_required)),
         ("Patients needed", _interval(found.patients_needed)),
-        ("Patients decided", f"{count(found.patients_decided)}{' (capped)' if found.capped else ''}"),
+        ("Patients decided", _patients_decided(found, max_patients)),
     )  # fmt: skip
     return Answer(
         question="reestimate",
@@ -237,7 +240,7 @@ def reestimate_blinded_answer(
         facts=facts,
         notes=(
             f"Blinded: no arm was read. Limits at {share(found.confidence, 0)} over the posterior of the rates. "
-            f"{NOT_ESTIMABLE}: never reached.",
+            f"{NOT_ESTIMABLE}: not reached under these rates.",
         ),
         data={"cut": _cut_data(cut), "blinded": found},
     )
@@ -247,9 +250,24 @@ def _interval(value: Interval) -> str:
     return f"{number(value.estimate, 1)} ({number(value.lower, 1)} to {number(value.upper, 1)})"
 
 
+def _patients_decided(found: BlindedReestimation, max_patients: int | None) -> str:
+    """Write the number decided, or that none would give the events in time."""
+    if found.patients_needed.estimate is None and max_patients is None:
+        pace = number(found.rates.patients_per_month.estimate, 2)
+        return (
+            f"none: at {pace} patients a month no number gives the events by month {number(found.end_months, 1)}; "
+            "plan a later analysis (--followup) or state a cap (--max-patients)"
+        )
+    return f"{count(found.patients_decided)}{' (capped)' if found.capped else ''}"
+
+
 def reestimate_unblinded_answer(rule: ReestimationRule, *, z: float) -> Answer:
     """Events to go on with after an unblinded interim look, the level being held."""
     found = reestimate_events(rule, z)
+    stopped = found.zone in {
+        "efficacy",
+        "futility",
+    }  # a boundary is crossed at this look: there is no last stage
     facts = (
         ("Plan", _plan(rule.design)),
         ("Seen", f"Z = {fixed(z, 3)} at {number(rule.interim_events, 1)} events"),
@@ -259,8 +277,8 @@ def reestimate_unblinded_answer(rule: ReestimationRule, *, z: float) -> Answer:
         ("Events for the target", number(found.events_for_target, 1)),
         ("Conditional power, planned", share(found.planned_conditional_power)),
         ("Conditional power, decided", share(found.conditional_power)),
-        ("Conditional error", share(found.conditional_error, 2)),
-        ("Critical Z of the last stage", number(found.stage_critical_z, 3)),
+        ("Conditional error", NOT_ESTIMABLE if stopped else share(found.conditional_error, 2)),
+        ("Critical Z of the last stage", NOT_ESTIMABLE if stopped else number(found.stage_critical_z, 3)),
     )
     return Answer(
         question="reestimate",

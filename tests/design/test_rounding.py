@@ -29,3 +29,7 @@ def test_a_balanced_trial_is_the_next_one(n, ratio):
     assert experimental == ratio * control
     assert 0 <= experimental + control - n < sum(allocation_block(ratio))
     assert sum(split(n, ratio)) == n
+
+
+def test_a_large_need_is_never_rounded_down():
+    assert round_up(560390292660.97) == 560390292661

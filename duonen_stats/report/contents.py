@@ -21,7 +21,6 @@ from duonen_stats.results import Results
 from duonen_stats.sap import INTERIM, Plan, deviations
 from duonen_stats.study import Study
 
-_MBQ_PER_GBQ = 1000
 SIMULATED = "SIMULATED"
 
 
@@ -75,8 +74,6 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
     blocks: dict[str, Block] = {key: Shown(produced) for key, produced in displays.items()}
     blocks |= {listing.key: listing for listing in lists}
     blocks["key_figures"] = _key_figures(look, study)
-    standard = study.arms[0]
-    course = sum(standard.initial_activity.values()) * len(study.cycles) / _MBQ_PER_GBQ
     words = {
         "study": study,
         "plan": plan,
@@ -86,7 +83,6 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         "convention": replace(
             methods.as_convention(plan.convention), quantile_type=plan.quantile_type
         ).describe(),
-        "fixed_course_gbq": course,
     }
     sections = write_sections(templates_path(), "interim.txt.j2", look, words, blocks)
     return Document(

@@ -30,13 +30,29 @@ def analyse_modifications(data: Datasets, study: Study, plan: Plan) -> list[Resu
     """
     safety = set(flagged(data.adsl, "SAFFL")["USUBJID"])
     exposure = data.adex[data.adex["USUBJID"].isin(safety)]
-    rows: list[ResultRow] = []
+    rows: list[ResultRow] = [_fixed_course(study)]
     for arm in study.arms:
         if arm.modified_isotope is not None:
             rows += _modified_arm(exposure, arm, study)
         for isotope in arm.isotopes:
             rows += _cumulative(exposure, arm, isotope, study, plan)
     return rows
+
+
+def _fixed_course(study: Study) -> ResultRow:
+    """Activity of a whole course at the standard arm's fixed activity: what modified courses are compared with."""
+    standard = study.arms[0]
+    total = sum(standard.initial_activity.values()) * len(study.cycles) / _MBQ_PER_GBQ
+    about = About(
+        id="activity.fixed_course",
+        display="Activity",
+        population="Protocol",
+        group1=ARM,
+        group1_level=standard.code,
+    )
+    return about.row(
+        "total", total, unit="GBq", label="Activity of a fixed course", method="protocol, not data"
+    )
 
 
 def _modified_arm(exposure: pd.DataFrame, arm: Arm, study: Study) -> list[ResultRow]:

@@ -38,6 +38,10 @@ def test_an_empty_category_has_no_mean_but_a_reason(cut, study):
     assert empty.note == "no patient in this category"
 
 
+def test_the_fixed_course_is_that_of_the_protocol(results):
+    assert results.value("activity.fixed_course.total") == pytest.approx(29.6)
+
+
 def test_arm_a_is_not_among_the_modified(results):
     assert "table2.A.N" not in results
     assert results.value("activity.A.LU177.cumulative.n") == 16

@@ -87,7 +87,6 @@ def _lookups(look: Lookup) -> dict[str, Callable[..., object]]:
         "quartiles": lambda block, decimals, signed=False: all_of(
             look.median_quartiles(block, decimals, to=" to ", signed=signed)
         ),
-        "line": all_of,
         "value": look.results.value,
         "method": lambda key: look.results.row(key).method,
         "note": lambda key: look.results.row(key).note,

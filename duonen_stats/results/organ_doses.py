@@ -3,6 +3,7 @@
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.comparison import above
 from duonen_stats.results.about import About
 from duonen_stats.results.compare import compare_groups
 from duonen_stats.results.count import count
@@ -97,11 +98,11 @@ def _above_limit(doses: pd.DataFrame, organ: Organ, study: Study) -> list[Result
 
 
 def _passed(doses: pd.DataFrame, limit: float, block: About) -> list[ResultRow]:
-    above = set(doses.loc[doses["AVAL"] > limit, "USUBJID"])
+    passed = set(doses.loc[above(numbers(doses["AVAL"]), limit), "USUBJID"])
     complete = set(doses.loc[doses["DOSCMPFL"].eq("Y").fillna(value=False).astype(bool), "USUBJID"])
-    unknown = set(doses["USUBJID"]) - complete - above
+    unknown = set(doses["USUBJID"]) - complete - passed
     label = "Patients with incomplete dosimetry, below the limit so far"
     return [
-        *count(len(above), len(complete | above), block, of="patients whose status is known"),
+        *count(len(passed), len(complete | passed), block, of="patients whose status is known"),
         block.row("n_unknown", len(unknown), unit="", label=label),
     ]

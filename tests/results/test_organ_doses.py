@@ -50,3 +50,12 @@ def test_who_is_above_a_limit_already_counts_with_incomplete_dosimetry(datasets,
     assert after.value(f"{name}.n") == before.value(f"{name}.n")
     assert after.row(f"{name}.n").n == before.row(f"{name}.n").n - 1
     assert after.value(f"{name}.n_unknown") == before.value(f"{name}.n_unknown") + 1
+
+
+def test_binary_noise_at_a_limit_is_not_above_it(datasets, study):
+    """The count and the flags of the dataset judge a dose in one way."""
+    doses = datasets.addos.copy()
+    at_limit = doses["PARAMCD"].eq("KIDTOT") & doses["AVISIT"].eq("CUMULATIVE") & doses["AVAL"].gt(23)
+    doses.loc[at_limit, "AVAL"] = 23.000000000000004
+    rows = Results(analyse_organ_doses(replace(datasets, addos=doses), study, INTERIM))
+    assert rows.value("limit.kidney.course.all.n") == 0

@@ -58,7 +58,7 @@ class Schedule:
     """Number of candidates and temperatures: ``start`` falls with the square of what is left, to ``end``."""
 
     candidates: int
-    start: float = 0.3
+    start: float = 0.1
     end: float = 1e-4
 
     def temperature(self, judged: int) -> float:

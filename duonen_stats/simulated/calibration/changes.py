@@ -75,7 +75,8 @@ class ChangeProblem:
         self._members = [_membership(self.patients.arm[seen]) for seen in self.present]
         ever = self.present.any(axis=0)
         self._dosed = np.flatnonzero(ever & np.isfinite(self.patients.dose))
-        self._dose_ranks = midranks(self.patients.dose[self._dosed][None])[0][0]
+        if self.targets.rho_p != ANY:
+            self._dose_ranks = midranks(self.patients.dose[self._dosed][None])[0][0]
         groups = [(np.flatnonzero(ever), self.patients.arm)] if self.targets.worst_between != ANY else []
         if self.targets.worst_modified != ANY:
             for arm in np.unique(self.patients.arm):

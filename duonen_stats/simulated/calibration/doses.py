@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import interpolate, optimize, stats
 
 from duonen_stats.simulated.calibration.interval import Interval
 from duonen_stats.simulated.calibration.ranks import midranks
 from duonen_stats.simulated.calibration.statistics import (
     games_howell_q,
     kruskal_p,
-    median,
     quantile,
     spearman,
 )
@@ -22,6 +21,8 @@ Values = NDArray[np.float64]
 _LOCATION = 20.0
 _STRENGTH = 20.0
 _QUARTILES = (0.25, 0.5, 0.75)
+_DEGREES = np.array([3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 13.0, 17.0, 22.0, 30.0, 45.0])
+_FINE = np.arange(3.0, 45.0, 0.05)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,20 +59,38 @@ class DoseLimits:
 
 @dataclass
 class DoseProblem:
-    """Loss of the cumulative doses, isotopes by patients: a term of each isotope, one of their sum."""
+    """Loss of the cumulative doses, isotopes by patients: a term of each isotope, one of their sum.
+
+    Patients stand arm by arm, in the order of ``arm``.
+    """
 
     arm: NDArray[np.intp]
     targets: DoseTargets
     limits: DoseLimits
-    _members: list[NDArray[np.intp]] = field(init=False)
+    _sizes: Values = field(init=False)
     _membership: Values = field(init=False)
+    _quartiles: "GroupQuantiles" = field(init=False)
+    _medians: list["GroupQuantiles"] = field(init=False)
     _q: dict[int, "CriticalRange"] = field(init=False)
     _with: tuple[NDArray[np.intp], Values] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         arms = np.arange(len(self.targets.quartiles))
-        self._members = [np.flatnonzero(self.arm == one) for one in arms]
         self._membership = (self.arm[:, None] == arms[None]).astype(np.float64)
+        self._sizes = self._membership.sum(axis=0)
+        wanted = {
+            (arm, probability): interval
+            for arm, triple in enumerate(self.targets.quartiles)
+            for probability, interval in zip(_QUARTILES, triple, strict=True)
+        }
+        self._quartiles = GroupQuantiles(self.arm, wanted)
+        self._medians = [
+            GroupQuantiles(
+                self.arm,
+                {(arm, 0.5): one for (place, arm), one in self.targets.medians.items() if place == isotope},
+            )
+            for isotope in range(len(self.limits.shares))
+        ]
         self._q = {one: CriticalRange(wanted, len(arms)) for one, wanted in self.targets.pairwise.items()}
         if self.targets.rho_with is not None:
             known = np.flatnonzero(np.isfinite(self.targets.rho_with))
@@ -85,59 +104,93 @@ class DoseProblem:
         """Terms of an isotope and of the sum, were the isotope's doses each of ``rows``."""
         doses = np.repeat(state[:, None], len(rows), axis=1)
         doses[part] = rows
-        return np.stack([self._isotope(part, rows), self._total(doses)], axis=1)
+        return np.stack([self._medians[part].loss(rows), self._total(doses)], axis=1)
 
     def all_terms(self, state: Values) -> Values:
         """All terms of a state."""
-        own = [self._isotope(part, row[None])[0] for part, row in enumerate(state)]
+        own = [one.loss(row[None])[0] for one, row in zip(self._medians, state, strict=True)]
         return np.array([*own, self._total(state[:, None])[0]])
-
-    def _isotope(self, part: int, rows: Values) -> Values:
-        loss = np.zeros(len(rows))
-        for (isotope, arm), wanted in self.targets.medians.items():
-            if isotope == part:
-                loss += wanted.excess(median(rows[:, self._members[arm]])) * (_LOCATION / wanted.high)
-        return loss
 
     def _total(self, doses: Values) -> Values:
         total = np.round(doses.sum(axis=0), 6)
-        loss = self._cycles(doses) + self.targets.between.log_excess(kruskal_p(total, self._membership))
-        for members, wanted in zip(self._members, self.targets.quartiles, strict=True):
-            ascending = np.sort(total[:, members], axis=1)
-            for probability, interval in zip(_QUARTILES, wanted, strict=True):
-                loss += interval.excess(quantile(ascending, probability)) * (_LOCATION / wanted[1].high)
-        for arm, critical in self._q.items():
-            q, df = games_howell_q(total[:, self._members[0]], total[:, self._members[arm]])
-            loss += critical.excess(q, df)
+        loss = self._cycles(doses) + self._quartiles.loss(total) + self._pairwise(total)
+        if np.isfinite(self.targets.between.high) or self.targets.between.low > 0:
+            loss += self.targets.between.log_excess(kruskal_p(total, self._membership))
         if self._with is not None:
             rho, p = spearman(total[:, self._with[0]], self._with[1])
             loss += _STRENGTH * self.targets.rho.excess(rho) + self.targets.rho_p.log_excess(p)
         return loss
 
+    def _pairwise(self, total: Values) -> Values:
+        mean = (total @ self._membership) / self._sizes
+        square = ((total - total.mean()) ** 2) @ self._membership / self._sizes
+        variance = (square - (mean - total.mean()) ** 2) * self._sizes / (self._sizes - 1)
+        loss = np.zeros(len(total))
+        for arm, critical in self._q.items():
+            q, df = games_howell_q(mean[:, [0, arm]], variance[:, [0, arm]], self._sizes[[0, arm]])
+            loss += critical.excess(q, df)
+        return loss
+
     def _cycles(self, doses: Values) -> Values:
-        first = np.einsum("ikn,in->kn", doses, self.limits.shares[:, 0])
-        loss = np.maximum(self.limits.first_low - first, 0) + np.maximum(first - self.limits.first_high, 0)
-        over = np.zeros(doses.shape[1])
-        for cycle in range(self.limits.shares.shape[1]):
-            given = np.einsum("ikn,in->kn", doses, self.limits.shares[:, cycle])
-            over += np.maximum(given - self.limits.any_cycle, 0).sum(axis=1)
-        return loss.sum(axis=1) + _LOCATION * over
+        limits = self.limits
+        first = (doses * limits.shares[:, 0][:, None]).sum(axis=0)
+        loss = np.maximum(limits.first_low - first, 0) + np.maximum(first - limits.first_high, 0)
+        if np.isfinite(limits.any_cycle):
+            for cycle in range(limits.shares.shape[1]):
+                given = (doses * limits.shares[:, cycle][:, None]).sum(axis=0)
+                loss += _LOCATION * np.maximum(given - limits.any_cycle, 0)
+        return np.asarray(loss.sum(axis=1))
+
+
+class GroupQuantiles:
+    """Distance of quantiles within groups from their intervals, all groups in one sorting."""
+
+    def __init__(
+        self, group: NDArray[np.intp], wanted: Mapping[tuple[int, float], Interval]
+    ) -> None:
+        self._apart = 1e4 * group.astype(np.float64)
+        self._weights = np.zeros((len(group), len(wanted)))
+        for column, (code, probability) in enumerate(wanted):
+            places = np.flatnonzero(group == code)
+            unit = quantile(np.eye(len(places)), probability)
+            self._weights[places, column] = unit
+        self._low = np.array([one.low for one in wanted.values()])
+        self._high = np.array([one.high for one in wanted.values()])
+        scale = {code: one.high for (code, probability), one in wanted.items() if probability == 0.5}  # noqa: PLR2004
+        self._scale = np.array([_LOCATION / scale[code] for code, _ in wanted])
+
+    def loss(self, rows: Values) -> Values:
+        """Sum over quantiles of the distance, in twentieths of the group's median: (K, n) in, (K,) out."""
+        if not self._weights.size:
+            return np.zeros(len(rows))
+        found = (np.sort(rows + self._apart, axis=1) - self._apart) @ self._weights
+        outside = np.maximum(np.maximum(self._low - found, found - self._high), 0.0)
+        return np.asarray(outside @ self._scale)
 
 
 class CriticalRange:
-    """The studentised ranges whose p lies in an interval, tabulated by degrees of freedom."""
+    """The studentised ranges whose p lies in an interval, by degrees of freedom.
+
+    Solved at a few degrees of freedom and interpolated by a cubic spline in their reciprocal, in which the
+    quantiles are nearly linear; the error of p is far below the margin at the ends of a printed p.
+    """
 
     def __init__(self, wanted: Interval, groups: int) -> None:
-        self._df = np.arange(3.0, 41.0, 0.5)
-        law = stats.studentized_range
-        high = min(wanted.high, 1.0)
-        self._low = law.isf(high, groups, self._df) if high < 1 else np.zeros_like(self._df)
-        self._high = (
-            law.isf(wanted.low, groups, self._df) if wanted.low > 0 else np.full_like(self._df, np.inf)
-        )
+        self._low = _critical(wanted.high, groups, beyond=0.0)
+        self._high = _critical(wanted.low, groups, beyond=np.inf)
 
     def excess(self, q: Values, df: Values) -> Values:
         """How far each q lies outside its interval."""
-        low = np.interp(df, self._df, self._low)
-        high = np.interp(df, self._df, self._high)
+        low, high = np.interp(df, _FINE, self._low), np.interp(df, _FINE, self._high)
         return np.maximum(np.maximum(low - q, q - high), 0.0)
+
+
+def _critical(p: float, groups: int, *, beyond: float) -> Values:
+    """Studentised ranges of an upper tail p at ``_FINE`` degrees; ``beyond`` where p is no bound."""
+    if not 0 < p < 1:
+        return np.full_like(_FINE, beyond)
+    law = stats.studentized_range
+    solved = [
+        optimize.brentq(lambda q, df=df: law.sf(q, groups, df) - p, 0.5, 60.0, xtol=1e-9) for df in _DEGREES
+    ]
+    return np.asarray(interpolate.CubicSpline(1.0 / _DEGREES[::-1], solved[::-1])(1.0 / _FINE))

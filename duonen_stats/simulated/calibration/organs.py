@@ -16,8 +16,9 @@ from duonen_stats.study import Organ
 Values = NDArray[np.float64]
 
 _MARGIN = 0.1
-_SLACK = 1.15  # by how much dose per activity may differ between cycle 1 and the later ones
+_SLACK = 1.25  # by how much dose per activity may differ between cycle 1 and the later ones
 _NEAR = 0.98  # of a limit: rounding may not carry a dose over it
+_BELOW = 0.995
 _ISOTOPES = ("177Lu", "90Y")
 
 
@@ -86,7 +87,7 @@ def calibrate_organ(
     high = bounds[:, 1, None] * course
     standard = roster.arm == 0
     if f"sec4_1.A.n_gt_{organ.limit_total:.0f}Gy" in targets:
-        high[0, standard] = np.minimum(high[0, standard], _NEAR * organ.limit_total)
+        high[0, standard] = np.minimum(high[0, standard], _BELOW * organ.limit_total)
     space = Space(
         low=bounds[:, 0, None] * course, high=high, present=(course > 0) & roster.dosed, step=assumed.step,
         spread=0.3 * targets.value(f"table3.{assumed.ledger}_total.A.median") + 0.3 * assumed.typical[0],
@@ -112,7 +113,7 @@ def calibrate_organ(
         step=space.step, spread=space.spread,
     )  # fmt: skip
     found = anneal(start[:, dosed], problem, restricted, schedule, rng)
-    totals = start.copy()
+    totals = space.on_grid(_into_rule(start, shares, first_low, first_high))
     totals[:, dosed] = found.state
     by_cycle = np.zeros_like(given)
     for patient in range(len(roster.arm)):
@@ -129,6 +130,12 @@ def calibrate_organ(
     return OrganDoses(
         by_cycle=by_cycle, total=np.round(totals.sum(axis=0), 6), loss=found.loss, judged=found.judged
     )
+
+
+def _into_rule(totals: Values, shares: Values, low: Values, high: Values) -> Values:
+    """Scale each patient's doses so that cycle 1 keeps the rule of adaptation without a trend."""
+    first = (totals * shares[:, 0]).sum(axis=0)
+    return totals * np.clip(first, 1.03 * low, 0.97 * high) / first
 
 
 def _first_cycle(organ: Organ, roster: Roster) -> tuple[Values, Values]:

@@ -33,7 +33,7 @@ class Settings:
     """Seed, candidates of a start, the most starts of a stage, and who is told of each finished stage."""
 
     seed: int
-    candidates: int = 150_000
+    candidates: int = 60_000
     starts: int = 5
     report: Callable[[StageRecord], None] = lambda _: None
 

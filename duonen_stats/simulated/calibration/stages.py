@@ -73,7 +73,7 @@ def calibrate_cohort(
         doses[organ.code] = run_stage(
             f"doses {organ.code}",
             lambda rng, organ=organ: calibrate_organ(  # type: ignore[misc]
-                organ, roster, activity, targets, schedule=Schedule(candidates=settings.candidates), rng=rng
+                organ, roster, activity, targets, schedule=Schedule(candidates=2 * settings.candidates), rng=rng
             ),
             settings,
         )

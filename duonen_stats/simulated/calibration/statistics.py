@@ -84,9 +84,8 @@ def correlation(first: Values, second: Values) -> Values:
     return np.where(scale > 0, (a * b).sum(axis=1) / np.where(scale > 0, scale, 1.0), 0.0)
 
 
-def games_howell_q(one: Values, other: Values) -> tuple[Values, Values]:
-    """Games-Howell's studentised range q and its degrees of freedom, of each pair of rows."""
-    m, n = one.shape[1], other.shape[1]
-    a, b = one.var(axis=1, ddof=1) / m, other.var(axis=1, ddof=1) / n
-    q = np.abs(one.mean(axis=1) - other.mean(axis=1)) / np.sqrt((a + b) / 2.0)
-    return q, (a + b) ** 2 / (a**2 / (m - 1) + b**2 / (n - 1))
+def games_howell_q(means: Values, variances: Values, sizes: Values) -> tuple[Values, Values]:
+    """Games-Howell's studentised range q and its degrees of freedom, of the two columns of each row."""
+    a, b = variances[:, 0] / sizes[0], variances[:, 1] / sizes[1]
+    q = np.abs(means[:, 0] - means[:, 1]) / np.sqrt((a + b) / 2.0)
+    return q, (a + b) ** 2 / (a**2 / (sizes[0] - 1) + b**2 / (sizes[1] - 1))

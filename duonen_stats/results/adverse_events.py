@@ -5,6 +5,7 @@ import pandas as pd
 from duonen_stats.datasets import Datasets
 from duonen_stats.results.about import About
 from duonen_stats.results.count import count
+from duonen_stats.results.events_of_interest import count_events_of_interest
 from duonen_stats.results.groups import ARM, each_group, flagged
 from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
@@ -40,7 +41,12 @@ def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[Res
             block = about.at(level, context=context)
             rows += count(len(part), len(events), block, of="events")
             rows += _patients(part, patients, block, study)
-    return rows + _worst_grades(events, patients, study) + _consequences(events, patients)
+    return [
+        *rows,
+        *_worst_grades(events, patients, study),
+        *_consequences(events, patients),
+        *count_events_of_interest(events, patients, POPULATION),
+    ]
 
 
 def _patients(part: pd.DataFrame, patients: pd.DataFrame, block: About, study: Study) -> list[ResultRow]:

@@ -10,7 +10,7 @@ from duonen_stats.results.table import ResultRow
 
 _SEVERE = 3
 _LIFE_THREATENING = 4
-_HAEMATOLOGICAL = ("ANEMIA", "THROMBOCYTOPENIA", "LEUKOPENIA_NEUTROPENIA")
+HAEMATOLOGICAL = ("ANEMIA", "THROMBOCYTOPENIA", "LEUKOPENIA_NEUTROPENIA")
 _LASTING = ("NOT_RECOVERED", "FATAL")
 
 _Chosen = Callable[[pd.DataFrame], pd.Series]
@@ -47,7 +47,7 @@ _OF_INTEREST: Mapping[
         "Persistent severe haematological toxicity",
         "haematological event of grade 3 or higher that has not recovered",
         lambda events: (
-            events["AECAT"].isin(_HAEMATOLOGICAL) & events["AETOXGR"].ge(_SEVERE) & _lasting(events)
+            events["AECAT"].isin(HAEMATOLOGICAL) & events["AETOXGR"].ge(_SEVERE) & _lasting(events)
         ),
     ),
 }

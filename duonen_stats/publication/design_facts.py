@@ -125,7 +125,9 @@ def _schedule(study: Study) -> Iterator[tuple[str, DesignFact]]:
     if len(targets) == 1:
         yield (
             "design.schedule.after_cycle",
-            DesignFact(value=targets.pop() / _DAYS_PER_WEEK, source="data dictionary, target day of V1 to V4"),
+            DesignFact(
+                value=targets.pop() / _DAYS_PER_WEEK, source="data dictionary, target day of V1 to V4"
+            ),
         )
     for organ in study.organs:
         name = f"design.limit.{organ.code.lower()}"

@@ -44,7 +44,10 @@ def _sizes(study: Study, ledger: Ledger) -> Iterator[tuple[str, DesignFact]]:
     yield "design.event_rate", DesignFact(value=share, source="exponential model, even accrual")
     events = float(ledger.entry("design.events_required").number)
     reached = power(assumptions, patients, n_events=events, method="schoenfeld")
-    yield "design.power_target", DesignFact(value=100 * reached.power, source="Schoenfeld at the printed events")
+    yield (
+        "design.power_target",
+        DesignFact(value=100 * reached.power, source="Schoenfeld at the printed events"),
+    )
 
 
 def _power(study: Study, ledger: Ledger) -> Iterator[tuple[str, DesignFact]]:
@@ -53,7 +56,10 @@ def _power(study: Study, ledger: Ledger) -> Iterator[tuple[str, DesignFact]]:
             for ratio in ledger.find(row, stat="hr"):
                 assumptions = study_assumptions(study, hazard_ratio=float(ratio.number))
                 found = power(assumptions, claim.of, method="schoenfeld")
-                yield claim.id, DesignFact(value=100 * found.power, source="Schoenfeld at the events expected")
+                yield (
+                    claim.id,
+                    DesignFact(value=100 * found.power, source="Schoenfeld at the events expected"),
+                )
 
 
 def _rates(study: Study, ledger: Ledger) -> Iterator[tuple[str, DesignFact]]:
@@ -74,5 +80,3 @@ def _rates(study: Study, ledger: Ledger) -> Iterator[tuple[str, DesignFact]]:
     for name, part in (("blood", "blood_t"), ("spect", "spect_t")):
         times = sum(entry.id.startswith(f"design.dosimetry.{part}") for entry in ledger)
         yield f"design.dosimetry.n_{name}", DesignFact(value=times, source="times listed in the same section")
-
-

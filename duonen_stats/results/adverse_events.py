@@ -89,9 +89,7 @@ def _consequences(events: pd.DataFrame, patients: pd.DataFrame) -> list[ResultRo
     return rows + count(int(events["USUBJID"].nunique()), len(patients), about.at("patients_with_event"))
 
 
-def _stopped_by_blood_counts(
-    events: pd.DataFrame, patients: pd.DataFrame, about: About
-) -> list[ResultRow]:
+def _stopped_by_blood_counts(events: pd.DataFrame, patients: pd.DataFrame, about: About) -> list[ResultRow]:
     """Of the patients who discontinued, those with a haematological event that led to it."""
     stopped = patients.loc[patients["EOTSTT"].eq("DISCONTINUED"), "USUBJID"]
     cause = events[events["AEACN"].eq("DISCONTINUED") & events["AECAT"].isin(HAEMATOLOGICAL)]

@@ -27,7 +27,8 @@ def check_forced_totals(ledger: Ledger) -> list[LedgerFinding]:
         altered = [
             member
             for member in members
-            if right[member.id] != member.number and abs(exact[member.id] - Fraction(member.number)) < 2 * member.half_unit
+            if right[member.id] != member.number
+            and abs(exact[member.id] - Fraction(member.number)) < 2 * member.half_unit
         ]
         printed = sum(member.number for member in members)
         if not altered or printed != _WHOLE or sum(right.values()) == _WHOLE:

@@ -1,6 +1,6 @@
 """Printed power against what the stated assumptions give, by every formula of the design package."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from duonen_stats.design import FIXED_METHODS, METHOD_LABELS, SurvivalAssumptions, power
 from duonen_stats.design.fixed_methods import FixedMethod
@@ -33,7 +33,9 @@ def check_power(ledger: Ledger) -> list[LedgerFinding]:
     printed = tuple(int(claim.number) for claim, _ in stated)
     if printed in given.values():
         return []
-    nearest = min(given, key=lambda method: sum(abs(a - b) for a, b in zip(given[method], printed, strict=True)))
+    nearest = min(
+        given, key=lambda method: sum(abs(a - b) for a, b in zip(given[method], printed, strict=True))
+    )
     return [
         LedgerFinding(
             check="power from the stated assumptions",
@@ -41,8 +43,8 @@ def check_power(ledger: Ledger) -> list[LedgerFinding]:
             ids=tuple(claim.id for claim, _ in stated),
             proof=(
                 f"Power for {_slashed(ratio.text for _, ratio in stated)} is printed as {_slashed(printed)} %. None of "
-                f"{len(given)} formulas gives it with the stated assumptions: Schoenfeld {_slashed(given['schoenfeld'])}, "
-                f"nearest {METHOD_LABELS[nearest]} {_slashed(given[nearest])} %."
+                f"{len(given)} formulas gives it with the stated assumptions: Schoenfeld "
+                f"{_slashed(given['schoenfeld'])}, nearest {METHOD_LABELS[nearest]} {_slashed(given[nearest])} %."
             ),
         )
     ]
@@ -69,5 +71,5 @@ def _powers(
     return tuple(found)
 
 
-def _slashed(parts: object) -> str:
-    return "/".join(str(part) for part in parts)  # type: ignore[attr-defined]
+def _slashed(parts: Iterable[object]) -> str:
+    return "/".join(str(part) for part in parts)

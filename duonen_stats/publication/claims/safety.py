@@ -7,7 +7,9 @@ from itertools import pairwise
 from duonen_stats.displays.format import p_value
 from duonen_stats.publication.claims.asked import Asked, Predicate
 
-_SIGNIFICANT: Mapping[str, tuple[str, ...]] = {  # visits that Table 4 lists as significant; the others are claimed not
+_SIGNIFICANT: Mapping[
+    str, tuple[str, ...]
+] = {  # visits that Table 4 lists as significant; the others are claimed not
     "HGB": ("V1",),
     "PLAT": ("V3",),
     "CREAT": ("V2", "V3"),
@@ -37,7 +39,7 @@ def _no_difference(asked: Asked, category: str, *, nadir: bool = False) -> bool:
 
 
 def _modification(asked: Asked, category: str) -> bool:
-    """Tests between categories of modification, and of changed against unchanged where a category is too small."""
+    """Ask the tests between categories of modification, and of changed against unchanged, each where computed."""
     blocks = [
         (f"labs.{code}.nadir.modification.{arm.code}", f"{name} {arm.code}")
         for code, name in asked.analytes(category)
@@ -135,7 +137,9 @@ def _d_not_worse(asked: Asked) -> bool:
             examined += p is not None
             if p is not None and change is not None and p < asked.plan.alpha and sign * change > 0:
                 worse.append(f"{name} D vs {other} {p_value(p)}")
-    asked.say(f"read as: no pair in which D is significantly worse; of {examined} pairs: {', '.join(worse) or 'none'}")
+    asked.say(
+        f"read as: no pair in which D is significantly worse; of {examined} pairs: {', '.join(worse) or 'none'}"
+    )
     return not worse
 
 

@@ -7,7 +7,6 @@ from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.produced import Produced
 from duonen_stats.publication.audit import Audit, AuditRow
 from duonen_stats.publication.audit_results import as_id
-from duonen_stats.publication.finding import NATURES
 from duonen_stats.report.document import Listing
 
 _KINDS = (
@@ -117,7 +116,7 @@ def claims(audit: Audit) -> Listing:
         ("Where", "Claim", "Answer", "Finding", "Numbers"),
         (row for row in audit.rows if row.verdict == "claim"),
         lambda row: (row.entry.where, row.entry.states, row.answer, row.finding, row.detail),
-        weights=(0.8, 3.0, 1.0, 0.8, 5.4),
+        weights=(0.8, 3.2, 1.3, 0.8, 5.2),
         note="Each claim is read as a predicate; where a reading had to be chosen, it stands before the numbers.",
     )
 
@@ -155,10 +154,10 @@ def findings(audit: Audit) -> Listing:
     rows = []
     for item in audit.numbering:
         derived = audit.named[item.number]
-        if not derived:
-            rows.append((item.number, item.matter, "needs reasoning", item.why))
-        rows += [(item.number, item.matter, finding.check, finding.proof) for finding in derived]
-    rows += [("", "without a name", finding.check, finding.proof) for finding in audit.named.get("", ())]
+        checks = "; ".join(dict.fromkeys(finding.check for finding in derived))
+        proofs = " ".join(dict.fromkeys(finding.proof for finding in derived))
+        rows.append((item.number, item.matter, checks or "needs reasoning", proofs or item.why))
+    rows += [("–", "no name", finding.check, finding.proof) for finding in audit.named.get("", ())]
     return Listing(
         key="audit_findings",
         title="Findings derived from the printed numbers alone",
@@ -166,7 +165,6 @@ def findings(audit: Audit) -> Listing:
         rows=tuple(rows),
         landscape=True,
         weights=(0.6, 2.2, 1.9, 6.0),
-        note=" ".join(f"{nature.capitalize()}: {meaning}" for nature, meaning in NATURES.items()),
     )
 
 

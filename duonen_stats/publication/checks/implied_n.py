@@ -1,8 +1,9 @@
 """The number of pairs behind a printed correlation, from its coefficient and p-value."""
 
 from collections.abc import Iterator
-from math import sqrt
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from duonen_stats.publication.entry import Entry
@@ -11,6 +12,7 @@ from duonen_stats.publication.ledger import Ledger
 
 _FEWEST = 4
 _MOST = 5000
+_TINY = 1e-9
 
 
 def implied_n(coefficient: Entry, p_value: Entry) -> tuple[int, ...]:
@@ -22,19 +24,14 @@ def implied_n(coefficient: Entry, p_value: Entry) -> tuple[int, ...]:
     Pearson's r of normal values.
     """
     sizes = sorted((abs(float(coefficient.low)), abs(float(coefficient.high))))
-    weak, strong = max(sizes[0], 1e-9), min(sizes[1], 1 - 1e-9)
-    fits = []
-    for n in range(_FEWEST, _MOST + 1):
-        highest, lowest = _p_value(weak, n), _p_value(strong, n)
-        if highest < p_value.low:
-            break
-        if lowest <= p_value.high:
-            fits.append(n)
-    return tuple(fits)
+    weak, strong = max(sizes[0], _TINY), min(sizes[1], 1 - _TINY)
+    n = np.arange(_FEWEST, _MOST + 1)
+    fits = (_p_values(weak, n) >= float(p_value.low)) & (_p_values(strong, n) <= float(p_value.high))
+    return tuple(int(number) for number in n[fits])
 
 
-def _p_value(size: float, n: int) -> float:
-    return float(2 * student.sf(size * sqrt((n - 2) / (1 - size * size)), n - 2))
+def _p_values(size: float, n: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.asarray(2 * student.sf(size * np.sqrt((n - 2) / (1 - size * size)), n - 2), dtype=np.float64)
 
 
 def check_implied_n(ledger: Ledger) -> list[LedgerFinding]:

@@ -16,7 +16,7 @@ def check_pooled_medians(ledger: Ledger) -> list[LedgerFinding]:
     findings = []
     for pooled, arms in pooled_with_arms(ledger, "median"):
         lowest, highest = min(arms, key=lambda arm: arm.number), max(arms, key=lambda arm: arm.number)
-        if lowest.low <= pooled.high and pooled.low <= highest.high:
+        if lowest.low < pooled.high and pooled.low < highest.high:
             continue
         findings.append(
             LedgerFinding(

@@ -10,7 +10,7 @@ def check_pooled_percentages(ledger: Ledger) -> list[LedgerFinding]:
     findings = []
     for pooled, arms in pooled_with_arms(ledger, "pct"):
         lowest, highest = min(arms, key=lambda arm: arm.number), max(arms, key=lambda arm: arm.number)
-        if lowest.low <= pooled.high and pooled.low <= highest.high:
+        if lowest.low < pooled.high and pooled.low < highest.high:
             continue
         findings.append(
             LedgerFinding(

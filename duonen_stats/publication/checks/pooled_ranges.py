@@ -19,7 +19,7 @@ def check_pooled_ranges(ledger: Ledger) -> list[LedgerFinding]:
     for stat, (name, outermost) in _EXTREMES.items():
         for pooled, arms in pooled_with_arms(ledger, stat):
             extreme = outermost(arms)
-            if extreme.low <= pooled.high and pooled.low <= extreme.high:
+            if extreme.low < pooled.high and pooled.low < extreme.high:
                 continue
             findings.append(
                 LedgerFinding(

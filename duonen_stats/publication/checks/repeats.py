@@ -11,7 +11,7 @@ def check_repeats(ledger: Ledger) -> list[LedgerFinding]:
         first = ledger.original(entry)
         if first is entry or entry.value is None or first.value is None:
             continue
-        if first.low <= entry.high and entry.low <= first.high:
+        if first.low < entry.high and entry.low < first.high:
             continue
         findings.append(
             LedgerFinding(

@@ -29,7 +29,7 @@ def _between(asked: Asked, code: str, visits: tuple[str, ...], name: str) -> Ite
 
 def _other_visits(asked: Asked, code: str) -> bool:
     visits = tuple(v for v in asked.plan.follow_up_visits if v not in _SIGNIFICANT.get(code, ()))
-    return asked.at_least(_between(asked, code, visits, "between arms at"), asked.plan.alpha)
+    return asked.at_least(_between(asked, code, visits, "at"), asked.plan.alpha)
 
 
 def _no_difference(asked: Asked, category: str, *, nadir: bool = False) -> bool:

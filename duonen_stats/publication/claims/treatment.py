@@ -99,7 +99,7 @@ def _kidney_limits(asked: Asked) -> bool:
 
 def _all_completed(asked: Asked) -> bool:
     completed = asked.value("disposition.completed.all.n", "completed")
-    return completed == asked.value("disposition.randomised.all.n", "of")
+    return completed == asked.value("disposition.randomised.all.n", "randomised")
 
 
 def _mostly_blood_counts(asked: Asked) -> bool:

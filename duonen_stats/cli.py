@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from duonen_stats.cli_audit import audit
 from duonen_stats.cli_common import common_options, example, guarded, print_findings, progress
 from duonen_stats.cli_lazy import LazyGroup
 
@@ -151,3 +152,4 @@ main.add_command(
         "design", source="duonen_stats.cli_design:design", short_help="Plan, monitor and re-estimate a trial."
     )
 )
+main.add_command(audit)

@@ -11,9 +11,10 @@ from duonen_stats.displays.content import Line
 from duonen_stats.displays.display import Material, lay_out
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.produced import Produced
+from duonen_stats.publication.audit import Audit
 from duonen_stats.raw import Cut, Finding
-from duonen_stats.report import listings
-from duonen_stats.report.document import Block, Document, KeyFigures, Shown
+from duonen_stats.report import audit_tables, listings
+from duonen_stats.report.document import Block, Document, KeyFigures, Listing, Shown
 from duonen_stats.report.quality_tables import findings_by_severity, records
 from duonen_stats.report.words import write_sections
 from duonen_stats.resources import templates_path
@@ -26,7 +27,7 @@ SIMULATED = "SIMULATED"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysed:
-    """Everything a report is made of, all computed."""
+    """Everything a report is made of, all computed; ``audit`` only where there is a publication to compare with."""
 
     cut: Cut
     findings: Sequence[Finding]
@@ -36,6 +37,7 @@ class Analysed:
     results: Results
     versions: Mapping[str, str]
     fingerprint: str
+    audit: Audit | None = None
 
 
 def lay_out_all(analysed: Analysed) -> dict[str, Produced]:
@@ -46,6 +48,8 @@ def lay_out_all(analysed: Analysed) -> dict[str, Produced]:
     cut_line = analysed.data.cut_line
     shown["findings_summary"] = findings_by_severity(look, cut_line)
     shown["records"] = records(look, analysed.study, cut_line)
+    if analysed.audit is not None:
+        shown["audit_summary"] = audit_tables.audit_summary(look, cut_line)
     return shown
 
 
@@ -73,6 +77,8 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
     )
     blocks: dict[str, Block] = {key: Shown(produced) for key, produced in displays.items()}
     blocks |= {listing.key: listing for listing in lists}
+    if analysed.audit is not None:
+        blocks |= {listing.key: listing for listing in _audited(analysed.audit)}
     blocks["key_figures"] = _key_figures(look, study)
     words = {
         "study": study,
@@ -80,6 +86,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         "simulated": cut.simulated,
         "consecutive": list(pairwise(plan.follow_up_visits)),
         "deviations": len(found),
+        "audited": analysed.audit is not None,
         "convention": replace(
             methods.as_convention(plan.convention), quantile_type=plan.quantile_type
         ).describe(),
@@ -95,6 +102,15 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         results=analysed.results,
         cut_line=data.cut_line,
         running_title=f"{study.study_id} interim report",
+    )
+
+
+def _audited(audit: Audit) -> tuple[Listing, ...]:
+    return (
+        audit_tables.contradicted(audit),
+        audit_tables.findings(audit),
+        audit_tables.claims(audit),
+        audit_tables.design(audit, whole=False),
     )
 
 

@@ -1,19 +1,21 @@
 """The interim report from a data cut to a folder of files."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-import pandas as pd
 
 from duonen_stats.datasets import accounting, build_datasets
 from duonen_stats.displays.content import FigureContent, TableContent
 from duonen_stats.displays.produced import Produced
 from duonen_stats.errors import PlanError
-from duonen_stats.raw import Cut, Finding
+from duonen_stats.publication import load_ledger
+from duonen_stats.publication.audit import audit_publication
+from duonen_stats.publication.audit_results import analyse_audit
+from duonen_stats.raw import Finding
 from duonen_stats.report import exports
+from duonen_stats.report.audit_files import audit_csv
 from duonen_stats.report.checking import check_data, require_sound
 from duonen_stats.report.contents import Analysed, compose, lay_out_all
 from duonen_stats.report.doctor import software_versions
@@ -21,8 +23,9 @@ from duonen_stats.report.figures import figure_files
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import data_fingerprint, manifest
+from duonen_stats.report.results_of_cut import date_of, marked
 from duonen_stats.report.write import require_replaceable, write_outputs
-from duonen_stats.results import ResultRow, Results, run_analysis
+from duonen_stats.results import run_analysis
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.sap import INTERIM, Plan
 from duonen_stats.study import Study, load_study
@@ -118,21 +121,24 @@ def write_report(
     clock.start("datasets")
     datasets = build_datasets(cut, nouns, plan)
     clock.start("analyses")
+    found = run_analysis(datasets, nouns, plan)
     quality = analyse_quality(findings, accounting(cut, datasets))
+    audit = audit_publication(load_ledger(), found, nouns, plan)
     analysed = Analysed(
         cut=cut,
         findings=findings,
         study=nouns,
         plan=plan,
         data=datasets,
-        results=_marked([*run_analysis(datasets, nouns, plan), *quality], cut),
+        results=marked([*found, *quality, *analyse_audit(audit)], cut),
         versions=software_versions(),
         fingerprint=data_fingerprint(cut.files),
+        audit=audit,
     )
     clock.start("displays and figures")
     displays = lay_out_all(analysed)
     drawn = {
-        key: figure_files(produced, simulated=cut.simulated, timestamp=_date_of(cut))
+        key: figure_files(produced, simulated=cut.simulated, timestamp=date_of(cut))
         for key, produced in displays.items()
         if isinstance(produced.content, FigureContent)
     }
@@ -145,10 +151,11 @@ def write_report(
     }
     clock.start("PDF")
     files["report.pdf"] = render_pdf(
-        document, {key: found["svg"] for key, found in drawn.items()}, _date_of(cut)
+        document, {key: found["svg"] for key, found in drawn.items()}, date_of(cut)
     )
     clock.start("writing")
     files |= _tables(analysed, displays, findings)
+    files["audit.csv"] = audit_csv(audit)
     files |= {
         f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
     }
@@ -174,13 +181,6 @@ def write_report(
     )
 
 
-def _marked(rows: Iterable[ResultRow], cut: Cut) -> Results:
-    """Say in the population of every row that the data are simulated, if they are."""
-    if not cut.simulated:
-        return Results(rows)
-    return Results(replace(row, population=f"{row.population} (SIMULATED)") for row in rows)
-
-
 def _tables(
     analysed: Analysed, displays: Mapping[str, Produced], findings: tuple[Finding, ...]
 ) -> dict[str, bytes]:
@@ -194,9 +194,3 @@ def _tables(
         if isinstance(produced.content, TableContent):
             files[f"tables/{key}.csv"] = exports.table_csv(produced)
     return files
-
-
-def _date_of(cut: Cut) -> datetime:
-    """Date of the PDF: the data cut's, so that the same input gives the same bytes."""
-    date = cut.cut_date if cut.cut_date is not None else pd.Timestamp("2000-01-01")
-    return datetime(date.year, date.month, date.day, tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from duonen_stats.publication.ledger import load_ledger
 from duonen_stats.simulated.calibration.interval import Printed
 from duonen_stats.simulated.calibration.roster import ARMS
 from duonen_stats.simulated.calibration.targets import Targets
@@ -39,3 +40,14 @@ def start_values(n=56, seed=1):
         "CREAT": 0.85, "EGFR": 80, "ALT": 26, "AST": 25, "BILI": 0.5,
     }  # fmt: skip
     return {name: value * np.exp(rng.normal(0, 0.15, n)) for name, value in middle.items()}
+
+
+def published_targets():
+    """Every printed result of the publication, as the maintainer's tool takes them from the ledger."""
+    return Targets(
+        {
+            entry.id: Printed(value=float(entry.number), decimals=entry.decimals, relation=entry.relation)
+            for entry in load_ledger()
+            if entry.kind == "result"
+        }
+    )

@@ -107,7 +107,7 @@ def anneal(
 
 
 def _candidates(row: Values, part: int, space: Space, count: int, rng: np.random.Generator) -> Values:
-    """Copies of a row, each with one value moved or two exchanged, all within their bounds."""
+    """Copy a row many times, each with one value moved or two exchanged, all within their bounds."""
     places = np.flatnonzero(space.present[part])
     low, high = space.low[part], space.high[part]
     rows = np.repeat(row[None], count, axis=0)
@@ -123,4 +123,4 @@ def _candidates(row: Values, part: int, space: Space, count: int, rng: np.random
     hair = 1e-9
     fits = (first >= low[one] - hair) & (first <= high[one] + hair) & (first != row[one])
     fits &= ~swap | ((second >= low[two] - hair) & (second <= high[two] + hair))
-    return rows[fits]
+    return np.asarray(rows[fits])

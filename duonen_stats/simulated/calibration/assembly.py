@@ -22,7 +22,9 @@ _RECOVERY = (0.25, 0.75)  # of a severe fall of platelets, by the rechecks
 _PARTIAL = 2  # cycles with dosimetry of a patient in whom it is not complete
 
 
-def start_values(tables: Mapping[str, pd.DataFrame], patients: Sequence[str], study: Study) -> dict[str, Values]:
+def start_values(
+    tables: Mapping[str, pd.DataFrame], patients: Sequence[str], study: Study
+) -> dict[str, Values]:
     """Baseline of the chosen patients as simulated: numeric columns, and analytes in dictionary units."""
     subjects = tables["subjects"].set_index("SUBJID").loc[list(patients)]
     out = {name: subjects[name].to_numpy(dtype=np.float64) for name in ("AGE", "BMI", "DXDUR")}
@@ -33,13 +35,9 @@ def start_values(tables: Mapping[str, pd.DataFrame], patients: Sequence[str], st
 
 def in_dictionary_units(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Convert values and limits of normal to the dictionary's units, limits to two decimals."""
-    factors = {
-        (one.code, other.unit): other.factor for one in study.analytes for other in one.conversions
-    }
+    factors = {(one.code, other.unit): other.factor for one in study.analytes for other in one.conversions}
     units = {one.code: one.unit for one in study.analytes}
-    factor = np.array(
-        [factors.get(pair, 1.0) for pair in zip(labs["ANALYTE"], labs["UNIT"], strict=True)]
-    )
+    factor = np.array([factors.get(pair, 1.0) for pair in zip(labs["ANALYTE"], labs["UNIT"], strict=True)])
     return labs.assign(
         VALUE=labs["VALUE"] * factor,
         LLN=(labs["LLN"] * factor).round(2),
@@ -136,18 +134,18 @@ def _labs(
     labs: pd.DataFrame, place: Mapping[str, int], cohort: Calibrated, rng: np.random.Generator
 ) -> pd.DataFrame:
     scheduled = labs[labs["VISIT"] != "UNS"]
-    before = values_before(cohort.baseline, cohort.values, rng)
+    before = values_before(cohort.baseline, cohort.measured, rng)
     patient = scheduled["SUBJID"].map(place).to_numpy()
     number = scheduled["VISIT"].str[1].astype(int).to_numpy() - 1
-    after = scheduled["VISIT"].str.startswith("V").to_numpy()
+    after = scheduled["VISIT"].str.startswith("V").to_numpy(dtype=bool)
     value = np.full(len(scheduled), np.nan)
     for plan in ANALYTES:
-        mine = (scheduled["ANALYTE"] == plan.code).to_numpy()
+        mine = np.asarray(scheduled["ANALYTE"] == plan.code)
         first, seen, later = mine & ~after & (number == 0), mine & after, mine & ~after & (number > 0)
         value[first] = cohort.baseline[plan.code][patient[first]]
-        value[seen] = cohort.values[plan.code][number[seen], patient[seen]]
+        value[seen] = cohort.measured[plan.code][number[seen], patient[seen]]
         value[later] = before[plan.code][number[later] - 1, patient[later]]
-        never = np.isnan(cohort.values[plan.code]).all(axis=0)
+        never = np.asarray(np.isnan(cohort.measured[plan.code]).all(axis=0))
         value[mine & never[patient]] = np.nan
     out = scheduled.assign(VALUE=np.round(value, 4)).dropna(subset="VALUE")
     return pd.concat([out, _rechecks(out, place, cohort, rng)], ignore_index=True)
@@ -201,7 +199,7 @@ def _adverse_events(
 
 
 def _renumber(tables: Tables, subjects: pd.DataFrame, study: Study) -> Tables:
-    """Number patients within their centre in the order of randomisation, and order rows and columns."""
+    """Renumber patients within their centre, by randomisation, and order rows and columns."""
     ordered = subjects.sort_values(["SITEID", "RANDDT", "SUBJID"])
     number = (ordered.groupby("SITEID").cumcount() + 1).astype(str).str.zfill(3)
     names = dict(zip(ordered["SUBJID"], ordered["SITEID"] + "-" + number, strict=True))

@@ -49,8 +49,10 @@ def values_before(
 
 
 def _recorded(values: Values, plan: AnalytePlan, low: Values, high: Values) -> Values:
-    return np.round(np.clip(np.round(values / plan.step) * plan.step, low, high), 4)
+    on_grid = np.round(values / plan.step) * plan.step
+    return np.asarray(np.round(np.clip(on_grid, low, high), 4), dtype=np.float64)
 
 
 def _between(values: Values, low: Values, high: Values) -> Values:
-    return np.round(np.clip(values, np.ceil(low * 100) / 100, np.floor(high * 100) / 100), 2)
+    low, high = np.ceil(low * 100) / 100, np.floor(high * 100) / 100
+    return np.asarray(np.round(np.clip(values, low, high), 2), dtype=np.float64)

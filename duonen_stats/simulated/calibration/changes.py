@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from duonen_stats.simulated.calibration.critical import CriticalRange
 from duonen_stats.simulated.calibration.interval import Interval
 from duonen_stats.simulated.calibration.ranks import midranks
 from duonen_stats.simulated.calibration.statistics import (
     correlation,
+    games_howell_q,
     kruskal_p,
     median,
     quantile,
@@ -31,7 +33,8 @@ class ChangeTargets:
 
     ``medians`` and ``between`` (p between arms) have one interval a visit, ``paired`` (p against the next
     visit) one fewer. ``quartiles`` are those of ``printed_visit``. ``arm_medians`` has one interval an arm,
-    for the last visit. ``steady`` is the smallest correlation of the changes of successive visits.
+    for the last visit; ``alike`` are pairs of arms that do not differ there
+    (Games-Howell). ``steady`` is the smallest correlation of the changes of successive visits.
     ``adverse`` is -1 where a fall is adverse (the worst change is the smallest), +1 where a rise is.
     """
 
@@ -43,6 +46,7 @@ class ChangeTargets:
     steady: float
     adverse: int
     arm_medians: Sequence[Interval] = ()
+    alike: Sequence[tuple[int, int]] = ()
     rho: Interval = ANY
     rho_p: Interval = ANY
     worst_between: Interval = ANY
@@ -70,8 +74,11 @@ class ChangeProblem:
     _worst: list[tuple[NDArray[np.intp], Values]] = field(init=False)
     _dosed: NDArray[np.intp] = field(init=False)
     _dose_ranks: Values = field(init=False)
+    _alike: CriticalRange = field(init=False)
 
     def __post_init__(self) -> None:
+        if self.targets.alike:
+            self._alike = CriticalRange(Interval(low=0.06), len(np.unique(self.patients.arm)))
         self._members = [_membership(self.patients.arm[seen]) for seen in self.present]
         ever = self.present.any(axis=0)
         self._dosed = np.flatnonzero(ever & np.isfinite(self.patients.dose))
@@ -116,7 +123,18 @@ class ChangeProblem:
             for arm, interval in enumerate(self.targets.arm_medians):
                 own = self.present[part] & (self.patients.arm == arm)
                 loss += interval.excess(median(rows[:, own])) * (_LOCATION / self.scale)
+            loss += self._pairs_of_arms(part, rows)
         return loss + self.targets.between[part].log_excess(kruskal_p(seen, self._members[part]))
+
+    def _pairs_of_arms(self, part: int, rows: Values) -> Values:
+        loss = np.zeros(len(rows))
+        for pair in self.targets.alike:
+            own = [rows[:, self.present[part] & (self.patients.arm == arm)] for arm in pair]
+            means = np.stack([one.mean(axis=1) for one in own], axis=1)
+            variances = np.stack([one.var(axis=1, ddof=1) for one in own], axis=1)
+            q, df = games_howell_q(means, variances, np.array([float(one.shape[1]) for one in own]))
+            loss += self._alike.excess(q, df)
+        return loss
 
     def _pair(self, state: Values, pair: int, part: int, rows: Values) -> Values:
         both = self.present[pair] & self.present[pair + 1]
@@ -146,7 +164,7 @@ class ChangeProblem:
 
 
 def _membership(groups: NDArray[np.intp]) -> Values:
-    return (groups[:, None] == np.unique(groups)[None]).astype(np.float64)
+    return np.asarray(groups[:, None] == np.unique(groups)[None], dtype=np.float64)
 
 
 def _comparable(groups: NDArray[np.intp]) -> bool:

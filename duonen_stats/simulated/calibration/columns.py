@@ -40,7 +40,7 @@ class ColumnProblem:
         loss = self.pooled.excess(median(rows))
         for arm, wanted in enumerate(self.medians):
             loss = loss + wanted.excess(median(rows[:, self.arm == arm]))
-        return loss[:, None] / self.unit
+        return np.asarray(loss[:, None] / self.unit)
 
     def all_terms(self, state: Values) -> Values:
         """Give the only term of a state."""
@@ -84,8 +84,8 @@ def calibrate_column(
         movable[[order[0], order[-1]]] = False
     space = Space(low=low[None], high=high[None], present=movable[None], step=step, spread=spread / 3)
     medians = [one.median for one in ranges]
-    wanted = pooled if attainable(pooled, medians) else Interval()
-    problem = ColumnProblem(arm=arm, medians=medians, pooled=wanted, unit=step)
+    aim = pooled if attainable(pooled, medians) else Interval()
+    problem = ColumnProblem(arm=arm, medians=medians, pooled=aim, unit=step)
     return anneal(space.on_grid(values[None]), problem, space, schedule, rng)
 
 

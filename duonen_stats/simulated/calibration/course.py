@@ -37,7 +37,7 @@ class Decisions:
     @property
     def delivered(self) -> NDArray[np.intp]:
         """Cycles delivered to each patient, the first one included."""
-        return 1 + self.cycles.sum(axis=0)
+        return np.asarray(1 + self.cycles.sum(axis=0))
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -79,13 +79,11 @@ class CourseProblem:
             return np.zeros(len(sums))
         ascending = np.sort(sums, axis=1)
         places = (0.0, 0.25, 0.5, 0.75, 1.0)
-        return np.sum(
-            [
-                wanted.excess(quantile(ascending, place)) * 4.0
-                for wanted, place in zip(self.targets.cumulative, places, strict=True)
-            ],
-            axis=0,
-        )
+        missed = [
+            wanted.excess(quantile(ascending, place)) * 4.0
+            for wanted, place in zip(self.targets.cumulative, places, strict=True)
+        ]
+        return np.asarray(np.sum(missed, axis=0))
 
 
 def calibrate_course(
@@ -138,7 +136,7 @@ def spread_over_cycles(
         given = [first]
         for row in (UP, DOWN, SAME):
             number = int(decisions.cycles[row - 1, patient])
-            noise = np.round(rng.uniform(-0.01, 0.01, number) * (first + changes[row, patient]))
+            noise = np.round(rng.uniform(-0.005, 0.005, number) * (first + changes[row, patient]))
             if number:
                 noise[-1] -= noise.sum()
             given += list(first + changes[row, patient] + noise)

@@ -69,7 +69,7 @@ def spread_dose(
 
 
 def _late(cycles: int) -> Values:
-    return np.minimum(np.arange(cycles), 1.0)
+    return np.asarray(np.minimum(np.arange(cycles), 1.0), dtype=np.float64)
 
 
 def _within(doses: Values, activity: Values, rules: CycleRules) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import interpolate, optimize, stats
 
+from duonen_stats.simulated.calibration.critical import CriticalRange
 from duonen_stats.simulated.calibration.interval import Interval
 from duonen_stats.simulated.calibration.ranks import midranks
 from duonen_stats.simulated.calibration.statistics import (
@@ -21,8 +21,6 @@ Values = NDArray[np.float64]
 _LOCATION = 20.0
 _STRENGTH = 20.0
 _QUARTILES = (0.25, 0.5, 0.75)
-_DEGREES = np.array([3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 13.0, 17.0, 22.0, 30.0, 45.0])
-_FINE = np.arange(3.0, 45.0, 0.05)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +46,7 @@ class DoseLimits:
     """What a single cycle may give, if each isotope's dose is spread by activity.
 
     ``shares`` holds each isotope's fraction of its cumulative activity, shape (isotopes, cycles, patients);
+    ``total_high`` is the highest cumulative dose of each patient, both isotopes together;
     ``first`` bounds the dose of cycle 1 of each patient (the rule of adaptation), ``any_cycle`` every cycle.
     """
 
@@ -55,6 +54,7 @@ class DoseLimits:
     first_low: Values
     first_high: Values
     any_cycle: float
+    total_high: Values
 
 
 @dataclass
@@ -71,7 +71,7 @@ class DoseProblem:
     _membership: Values = field(init=False)
     _quartiles: "GroupQuantiles" = field(init=False)
     _medians: list["GroupQuantiles"] = field(init=False)
-    _q: dict[int, "CriticalRange"] = field(init=False)
+    _q: dict[int, CriticalRange] = field(init=False)
     _with: tuple[NDArray[np.intp], Values] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -135,6 +135,7 @@ class DoseProblem:
         limits = self.limits
         first = (doses * limits.shares[:, 0][:, None]).sum(axis=0)
         loss = np.maximum(limits.first_low - first, 0) + np.maximum(first - limits.first_high, 0)
+        loss += np.maximum(doses.sum(axis=0) - limits.total_high, 0) / limits.total_high
         if np.isfinite(limits.any_cycle):
             for cycle in range(limits.shares.shape[1]):
                 given = (doses * limits.shares[:, cycle][:, None]).sum(axis=0)
@@ -145,9 +146,7 @@ class DoseProblem:
 class GroupQuantiles:
     """Distance of quantiles within groups from their intervals, all groups in one sorting."""
 
-    def __init__(
-        self, group: NDArray[np.intp], wanted: Mapping[tuple[int, float], Interval]
-    ) -> None:
+    def __init__(self, group: NDArray[np.intp], wanted: Mapping[tuple[int, float], Interval]) -> None:
         self._apart = 1e4 * group.astype(np.float64)
         self._weights = np.zeros((len(group), len(wanted)))
         for column, (code, probability) in enumerate(wanted):
@@ -166,31 +165,3 @@ class GroupQuantiles:
         found = (np.sort(rows + self._apart, axis=1) - self._apart) @ self._weights
         outside = np.maximum(np.maximum(self._low - found, found - self._high), 0.0)
         return np.asarray(outside @ self._scale)
-
-
-class CriticalRange:
-    """The studentised ranges whose p lies in an interval, by degrees of freedom.
-
-    Solved at a few degrees of freedom and interpolated by a cubic spline in their reciprocal, in which the
-    quantiles are nearly linear; the error of p is far below the margin at the ends of a printed p.
-    """
-
-    def __init__(self, wanted: Interval, groups: int) -> None:
-        self._low = _critical(wanted.high, groups, beyond=0.0)
-        self._high = _critical(wanted.low, groups, beyond=np.inf)
-
-    def excess(self, q: Values, df: Values) -> Values:
-        """How far each q lies outside its interval."""
-        low, high = np.interp(df, _FINE, self._low), np.interp(df, _FINE, self._high)
-        return np.maximum(np.maximum(low - q, q - high), 0.0)
-
-
-def _critical(p: float, groups: int, *, beyond: float) -> Values:
-    """Studentised ranges of an upper tail p at ``_FINE`` degrees; ``beyond`` where p is no bound."""
-    if not 0 < p < 1:
-        return np.full_like(_FINE, beyond)
-    law = stats.studentized_range
-    solved = [
-        optimize.brentq(lambda q, df=df: law.sf(q, groups, df) - p, 0.5, 60.0, xtol=1e-9) for df in _DEGREES
-    ]
-    return np.asarray(interpolate.CubicSpline(1.0 / _DEGREES[::-1], solved[::-1])(1.0 / _FINE))

@@ -7,7 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duonen_stats.simulated.calibration.analytes import (
-    HEPATIC, NO_DIFFERENTIAL, NO_LIVER_PANEL, SEVERE_PLATELETS, AnalytePlan,
+    HEPATIC,
+    NO_DIFFERENTIAL,
+    NO_LIVER_PANEL,
+    SEVERE_PLATELETS,
+    AnalytePlan,
 )  # fmt: skip
 from duonen_stats.simulated.calibration.annealing import Schedule, Space, anneal
 from duonen_stats.simulated.calibration.changes import ANY, ChangeProblem, ChangeTargets, Patients
@@ -22,8 +26,8 @@ _ORDER = 0.96  # a median at another visit stays this far below the largest
 _REACH = (2.5, 2.2)  # changes lie within so many IQR of the printed quartiles
 _NEUTROPHIL_SHARE = (0.42, 0.74)
 _REST = (0.03, 0.28)  # of white cells: monocytes, eosinophils, basophils
-_FLAT = {"A": Interval(low=-2.5, high=0.4), "B": Interval(low=0.4, high=3.0),
-         "C": Interval(low=6.0, high=14.0), "D": Interval(low=0.4, high=1.4)}  # fmt: skip
+_FLAT = {"A": Interval(low=-4.0, high=-0.8), "B": Interval(low=0.8, high=5.0),
+         "C": Interval(low=4.0, high=9.0), "D": Interval(low=-0.5, high=0.6)}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,7 @@ def change_targets(plan: AnalytePlan, targets: Targets) -> ChangeTargets:
         steady=plan.steady,
         adverse=plan.adverse,
         arm_medians=_arm_medians(plan, typical),
+        alike=[(ARMS.index("D"), ARMS.index(arm)) for arm in "ABC"] if renal else (),
         rho=targets.interval(correlated, margin=0.05) if correlated in targets else ANY,
         rho_p=targets.p(correlated.replace(".rho", ".p")) if renal or blood else ANY,
         worst_between=NOT_SIGNIFICANT if blood else ANY,
@@ -88,7 +93,10 @@ def _smaller(middle: float, spread: float, largest: float) -> Interval:
 def _arm_medians(plan: AnalytePlan, typical: float) -> tuple[Interval, ...]:
     """Medians by arm at the last visit, where a figure shows an order (Figures 4, 5 and 7)."""
     if plan.code == "HGB":  # every arm falls; C and D less than A
-        nearer, further = Interval(low=typical + 0.05, high=-0.3), Interval(low=2 * typical, high=typical - 0.05)
+        nearer, further = (
+            Interval(low=typical + 0.05, high=-0.3),
+            Interval(low=2 * typical, high=typical - 0.05),
+        )
         return tuple({"A": further, "B": Interval(high=-0.3), "C": nearer, "D": nearer}[arm] for arm in ARMS)
     if plan.code == "EGFR":  # largest in C, near 0 in D, no arm clearly worse than D
         return tuple(_FLAT[arm] for arm in ARMS)
@@ -127,7 +135,7 @@ def _present(plan: AnalytePlan, roster: Roster) -> NDArray[np.bool_]:
 def _start(
     plan: AnalytePlan, wanted: ChangeTargets, dose: Values, space: Space, rng: np.random.Generator
 ) -> Values:
-    """Changes by a patient's own trend, deeper with dose, and noise at each visit."""
+    """Draw a patient's own trend, deeper with dose, and noise at each visit."""
     n = space.low.shape[1]
     middle = np.mean([wanted.quartiles[1].low, wanted.quartiles[1].high])
     sd = space.spread / 1.35
@@ -168,4 +176,3 @@ def _room(code: str, known: Known) -> tuple[Values, Values] | None:
         return _NEUTROPHIL_SHARE[0] * white, _NEUTROPHIL_SHARE[1] * white
     rest = white - known.values["NEUT"]
     return rest - _REST[1] * white, rest - _REST[0] * white
-

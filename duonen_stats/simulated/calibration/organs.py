@@ -47,6 +47,10 @@ ASSUMED = {
 }  # fmt: skip
 
 
+ASSUMED_HIGHEST = {"kidney": 42.0, "marrow": 1.8}
+"""No cumulative dose is higher (Gy), whatever the printed quartiles allow."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganDoses:
     """Doses in Gy by isotope, cycle and patient, shape (2, 4, n), with the loss they were found at."""
@@ -106,6 +110,7 @@ def calibrate_organ(
             first_low=first_low[dosed] / _SLACK,
             first_high=first_high[dosed] * _SLACK,
             any_cycle=limit,
+            total_high=_highest(assumed.ledger, roster, targets)[dosed],
         ),
     )
     restricted = Space(
@@ -132,10 +137,19 @@ def calibrate_organ(
     )
 
 
+def _highest(ledger: str, roster: Roster, targets: Targets) -> Values:
+    """Give each patient's highest cumulative dose: Tukey's upper fence of the arm's printed quartiles."""
+    fences = []
+    for arm in ARMS:
+        low, _, high = targets.quartiles(f"table3.{ledger}_total.{arm}")
+        fences.append(min(high.low + 1.5 * (high.low - low.low), ASSUMED_HIGHEST[ledger]))
+    return np.array(fences)[roster.arm]
+
+
 def _into_rule(totals: Values, shares: Values, low: Values, high: Values) -> Values:
     """Scale each patient's doses so that cycle 1 keeps the rule of adaptation without a trend."""
     first = (totals * shares[:, 0]).sum(axis=0)
-    return totals * np.clip(first, 1.03 * low, 0.97 * high) / first
+    return np.asarray(totals * np.clip(first, 1.03 * low, 0.97 * high) / first)
 
 
 def _first_cycle(organ: Organ, roster: Roster) -> tuple[Values, Values]:

@@ -67,9 +67,7 @@ def candidates(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return out[whole & (followed.dt.days >= _FOLLOWED_DAYS) & (stopped == (out["DELIVERED"] < 4))]  # noqa: PLR2004
 
 
-def choose_patients(
-    pool: pd.DataFrame, roster: Roster, targets: Targets, rng: np.random.Generator
-) -> Chosen:
+def choose_patients(pool: pd.DataFrame, roster: Roster, targets: Targets, rng: np.random.Generator) -> Chosen:
     """Choose a patient for each place by exchanges that bring every count of Table 1 nearer.
 
     Raises

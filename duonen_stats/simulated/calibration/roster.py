@@ -82,7 +82,9 @@ def _decide(code: str, later: NDArray[np.intp], targets: Targets) -> NDArray[np.
     if code not in MODIFIED_ARMS:
         out[2] = later
         return out
-    up, down, same = (targets.count(f"table2.{code}.n_{name}") for name in ("increased", "decreased", "unchanged"))
+    up, down, same = (
+        targets.count(f"table2.{code}.n_{name}") for name in ("increased", "decreased", "unchanged")
+    )
     both = up + down + same - len(later)
     if not 0 <= both <= min(up, down):
         raise DataError(
@@ -92,7 +94,9 @@ def _decide(code: str, later: NDArray[np.intp], targets: Targets) -> NDArray[np.
     only_up, only_down = up - both, down - both
     out[2, :same] = later[:same]
     out[1, same : same + only_down] = later[same : same + only_down]
-    out[0, same + only_down : same + only_down + only_up] = later[same + only_down : same + only_down + only_up]
+    out[0, same + only_down : same + only_down + only_up] = later[
+        same + only_down : same + only_down + only_up
+    ]
     twice = slice(same + only_down + only_up, None)
     out[0, twice] = 1
     out[1, twice] = later[twice] - 1

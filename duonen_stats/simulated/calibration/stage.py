@@ -38,7 +38,7 @@ class Settings:
     report: Callable[[StageRecord], None] = lambda _: None
 
     def generator(self, stage: str, start: int = 0) -> np.random.Generator:
-        """Generator of a stage: its own, so that a stage can be run and tested alone."""
+        """Make the generator of a stage: its own, so that a stage can be run and tested alone."""
         return np.random.default_rng([self.seed, crc32(stage.encode()), start])
 
 

@@ -10,7 +10,10 @@ from duonen_stats.simulated.calibration.analytes import ANALYTES
 from duonen_stats.simulated.calibration.annealing import Annealed, Schedule
 from duonen_stats.simulated.calibration.columns import ArmRange, calibrate_column
 from duonen_stats.simulated.calibration.course import (
-    CourseTargets, Decisions, calibrate_course, spread_over_cycles,
+    CourseTargets,
+    Decisions,
+    calibrate_course,
+    spread_over_cycles,
 )  # fmt: skip
 from duonen_stats.simulated.calibration.interval import Interval
 from duonen_stats.simulated.calibration.laboratory import Known, calibrate_changes
@@ -33,14 +36,14 @@ class Calibrated:
     """A calibrated cohort as arrays; patients along the last axis, in the order of the roster.
 
     ``baseline``: value of each numeric column and analyte before treatment. ``activity``: MBq by isotope,
-    shape (2, 4, n), NaN if not given. ``doses``: by organ. ``values``: by analyte, V1 to V4, NaN if missing.
+    shape (2, 4, n), NaN if not given. ``doses``: by organ. ``measured``: by analyte, V1 to V4, NaN if missing.
     """
 
     roster: Roster
     baseline: Mapping[str, Values]
     activity: Values
     doses: Mapping[str, OrganDoses]
-    values: Mapping[str, Values]
+    measured: Mapping[str, Values]
 
 
 def calibrate_cohort(
@@ -73,12 +76,17 @@ def calibrate_cohort(
         doses[organ.code] = run_stage(
             f"doses {organ.code}",
             lambda rng, organ=organ: calibrate_organ(  # type: ignore[misc]
-                organ, roster, activity, targets, schedule=Schedule(candidates=2 * settings.candidates), rng=rng
+                organ,
+                roster,
+                activity,
+                targets,
+                schedule=Schedule(candidates=2 * settings.candidates),
+                rng=rng,
             ),
             settings,
         )
     values = calibrate_laboratory(roster, baseline, doses, targets, settings)
-    return Calibrated(roster=roster, baseline=baseline, activity=activity, doses=doses, values=values)
+    return Calibrated(roster=roster, baseline=baseline, activity=activity, doses=doses, measured=values)
 
 
 def calibrate_baseline(
@@ -104,13 +112,17 @@ def calibrate_baseline(
             settings,
         ).state[0]  # fmt: skip
     white, clearance = out["WBC"] / start["WBC"], out["EGFR"] / start["EGFR"]
-    out["NEUT"] = np.round(np.clip(start["NEUT"] * white, 0.5 * out["WBC"], 0.68 * out["WBC"]), 2)
+    out["NEUT"] = _kept(start["NEUT"] * white, 0.5 * out["WBC"], 0.68 * out["WBC"], 2)
     rest = out["WBC"] - out["NEUT"]
-    out["LYMPH"] = np.round(np.clip(start["LYMPH"] * white, rest - 0.14 * out["WBC"], rest - 0.05 * out["WBC"]), 2)
-    out["CREAT"] = np.round(np.clip(start["CREAT"] * clearance**-0.8, 0.5, 1.3), 2)
-    out["ALT"], out["AST"] = np.clip(np.round(start["ALT"]), 9, 75), np.clip(np.round(start["AST"]), 10, 70)
-    out["BILI"] = np.round(np.clip(start["BILI"], 0.2, 1.4), 3)
+    out["LYMPH"] = _kept(start["LYMPH"] * white, rest - 0.14 * out["WBC"], rest - 0.05 * out["WBC"], 2)
+    out["CREAT"] = _kept(start["CREAT"] * clearance**-0.8, 0.5, 1.3, 2)
+    out["ALT"], out["AST"] = _kept(start["ALT"], 9, 75, 0), _kept(start["AST"], 10, 70, 0)
+    out["BILI"] = _kept(start["BILI"], 0.2, 1.4, 3)
     return out
+
+
+def _kept(values: Values, low: Values | float, high: Values | float, decimals: int) -> Values:
+    return np.asarray(np.round(np.clip(values, low, high), decimals), dtype=np.float64)
 
 
 def calibrate_activities(roster: Roster, targets: Targets, study: Study, settings: Settings) -> Values:
@@ -153,7 +165,7 @@ def _modified(
 
 
 def _mean_change(prefix: str, nominal: float, targets: Targets) -> Interval:
-    """Changes in MBq that are printed both as MBq and as percent of nominal."""
+    """Give the changes (MBq) that are printed so both as MBq and as percent of nominal."""
     one = targets.interval(f"{prefix}_mbq", margin=0.1)
     other = targets.interval(f"{prefix}_pct", margin=0.02)
     return Interval(

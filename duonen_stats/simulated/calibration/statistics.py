@@ -20,7 +20,8 @@ def quantile(ascending: Values, probability: float) -> Values:
     place = min(max((n + 1) * probability - 1.0, 0.0), n - 1.0)
     below = min(int(np.floor(place + 1e-12)), n - 1)
     above = min(below + 1, n - 1)
-    return ascending[:, below] + (place - below) * (ascending[:, above] - ascending[:, below])
+    step = ascending[:, above] - ascending[:, below]
+    return np.asarray(ascending[:, below] + (place - below) * step)
 
 
 def median(samples: Values) -> Values:

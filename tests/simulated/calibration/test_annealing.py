@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from duonen_stats.simulated.calibration.annealing import Schedule, Space, anneal
 
-SPACE = Space(low=np.zeros((2, 12)), high=np.full((2, 12), 9.0), present=np.ones((2, 12), bool), step=0.5, spread=3.0)
+SPACE = Space(
+    low=np.zeros((2, 12)), high=np.full((2, 12), 9.0), present=np.ones((2, 12), bool), step=0.5, spread=3.0
+)
 
 
 class Means:
@@ -48,7 +50,9 @@ class TestLaws:
     @given(st.integers(0, 1000))
     def test_more_candidates_are_never_worse(self, seed):
         schedule = Schedule(candidates=4000, start=0.0, end=1e-9)
-        few = anneal(start(seed), Means(4.3, 2.1), SPACE, replace(schedule, candidates=100), np.random.default_rng(1))
+        few = anneal(
+            start(seed), Means(4.3, 2.1), SPACE, replace(schedule, candidates=100), np.random.default_rng(1)
+        )
         many = anneal(start(seed), Means(4.3, 2.1), SPACE, schedule, np.random.default_rng(1))
         assert many.loss <= few.loss
 
@@ -68,14 +72,19 @@ class TestLaws:
 @pytest.mark.worked
 class TestAnneal:
     def test_a_target_inside_reach_is_reached(self):
-        found = anneal(start(3), Means(4.5, 2.25), SPACE, Schedule(candidates=20000), np.random.default_rng(5))
+        found = anneal(
+            start(3), Means(4.5, 2.25), SPACE, Schedule(candidates=20000), np.random.default_rng(5)
+        )
         assert found.loss == 0
         assert found.judged < 20000
 
     def test_the_start_is_left_alone_and_the_seed_decides(self):
         begun = start(1)
         kept = begun.copy()
-        runs = [anneal(begun, Means(4.37, 2.2), SPACE, Schedule(candidates=400), np.random.default_rng(9)) for _ in "ab"]
+        runs = [
+            anneal(begun, Means(4.37, 2.2), SPACE, Schedule(candidates=400), np.random.default_rng(9))
+            for _ in "ab"
+        ]
         assert (begun == kept).all()
         assert (runs[0].state == runs[1].state).all()
 

@@ -66,5 +66,7 @@ class TestTerms:
         assert terms[5] > 1
 
     def test_the_worst_is_the_lowest_where_a_fall_is_adverse(self):
-        wide = problem(2, worst_between=Interval(), worst_modified=Interval(), rho_p=Interval(), rho=Interval())
+        wide = problem(
+            2, worst_between=Interval(), worst_modified=Interval(), rho_p=Interval(), rho=Interval()
+        )
         assert wide.all_terms(np.zeros((4, N)))[7] == 0

@@ -1,11 +1,9 @@
-"""The loss of cumulative doses: incremental terms, group quantiles, critical ranges."""
+"""The loss of cumulative doses: incremental terms and group quantiles."""
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from duonen_stats.simulated.calibration.doses import (
-    CriticalRange,
     DoseLimits,
     DoseProblem,
     DoseTargets,
@@ -19,7 +17,13 @@ ARM = np.repeat([0, 1, 2], [6, 5, 7])
 def problem(**changes):
     shares = np.full((2, 4, len(ARM)), 0.25)
     n = len(ARM)
-    limits = DoseLimits(shares=shares, first_low=np.zeros(n), first_high=np.full(n, 5.0), any_cycle=4.0)
+    limits = DoseLimits(
+        shares=shares,
+        first_low=np.zeros(n),
+        first_high=np.full(n, 5.0),
+        any_cycle=4.0,
+        total_high=np.full(n, 30.0),
+    )
     targets = DoseTargets(
         quartiles=[(Interval(low=8, high=9), Interval(low=10, high=11), Interval(low=12, high=13))] * 3,
         medians={(1, 1): Interval(low=3.0, high=3.5)},
@@ -63,13 +67,3 @@ class TestParts:
         one = problem()
         assert one._cycles(low[:, None]).tolist() == [0.0]
         assert one._cycles(high[:, None])[0] > 0
-
-
-@pytest.mark.reference
-@pytest.mark.parametrize("df", [4.7, 9.3, 18.6, 27.1])
-def test_critical_ranges_are_those_of_the_studentised_range(df):
-    critical = CriticalRange(Interval(low=0.027, high=0.029), 4)
-    q = np.array([stats.studentized_range.isf(p, 4, df) for p in (0.0271, 0.0289)])
-    assert critical.excess(q, np.full(2, df)).tolist() == [0.0, 0.0]
-    outside = np.array([stats.studentized_range.isf(p, 4, df) for p in (0.0265, 0.0295)])
-    assert (critical.excess(outside, np.full(2, df)) > 0).all()

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-
 from calibration_parts import analyte_targets, start_values
+
 from duonen_stats.simulated.calibration.analytes import ANALYTES
 from duonen_stats.simulated.calibration.annealing import Schedule
 from duonen_stats.simulated.calibration.interval import Interval

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-
 from calibration_parts import small_targets
+
 from duonen_stats.errors import DataError
 from duonen_stats.simulated.calibration.roster import ARMS, build_roster
 

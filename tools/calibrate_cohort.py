@@ -1,6 +1,7 @@
-"""Make the shipped cohort anew: a simulated trial calibrated to the published numbers of the ledger.
+"""Make a cohort for shipping: a simulated trial calibrated to the published numbers of the ledger.
 
-A maintainer's program, run by hand and not by the tests; it takes about ten minutes on one core:
+A maintainer's program, run by hand and not by the tests; most stages take seconds, those that need
+several starts minutes:
 
     python tools/calibrate_cohort.py --seed 20260101 --out build/cohort
 

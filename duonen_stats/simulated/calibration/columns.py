@@ -44,7 +44,7 @@ class ColumnProblem:
 
     def all_terms(self, state: Values) -> Values:
         """Give the only term of a state."""
-        return self.terms(state, 0, state)[0]
+        return np.asarray(self.terms(state, 0, state)[0])
 
 
 def calibrate_column(

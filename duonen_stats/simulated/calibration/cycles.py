@@ -62,7 +62,7 @@ def spread_dose(
         doses[:, -1] = np.round(totals - doses[:, :-1].sum(axis=1), decimals)
         first = float(doses[:, 0].sum())
         if _within(doses, activity, rules):
-            return doses
+            return np.asarray(doses)
         if attempt % 20 == 19:  # noqa: PLR2004 - a fair number of tries at each tilt
             tilt += 0.05 if first > rules.first_high else -0.05 if first < rules.first_low else 0.0
     raise NotEstimable("No division of a cumulative dose over the cycles keeps all rules.")

@@ -38,7 +38,7 @@ def start(seed):
 
 @pytest.mark.law
 class TestLaws:
-    @settings(max_examples=10)
+    @settings(max_examples=10, deadline=None)
     @given(st.integers(0, 1000), st.floats(0.5, 8.0), st.floats(0.5, 8.0))
     def test_best_is_never_worse_than_the_start_and_is_what_it_says(self, seed, one, other):
         problem, begun = Means(one, other), start(seed)
@@ -46,7 +46,7 @@ class TestLaws:
         assert found.loss <= problem.all_terms(begun).sum() + 1e-12
         assert found.loss == pytest.approx(problem.all_terms(found.state).sum())
 
-    @settings(max_examples=10)
+    @settings(max_examples=10, deadline=None)
     @given(st.integers(0, 1000))
     def test_more_candidates_are_never_worse(self, seed):
         schedule = Schedule(candidates=4000, start=0.0, end=1e-9)
@@ -56,7 +56,7 @@ class TestLaws:
         many = anneal(start(seed), Means(4.3, 2.1), SPACE, schedule, np.random.default_rng(1))
         assert many.loss <= few.loss
 
-    @settings(max_examples=10)
+    @settings(max_examples=10, deadline=None)
     @given(st.integers(0, 1000))
     def test_bounds_grid_and_absent_values_are_kept(self, seed):
         present = np.random.default_rng(seed).random((2, 12)) < 0.7

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duonen_stats.displays.format import rounded
@@ -10,6 +10,7 @@ from duonen_stats.simulated.calibration.interval import Interval, Printed, print
 
 
 @pytest.mark.law
+@settings(deadline=None)
 @given(st.integers(-4000, 4000), st.integers(0, 4), st.integers(-12, 12))
 def test_the_interval_holds_just_what_the_package_rounds_to_the_number(unit, decimals, tenths):
     printed = Printed(value=unit / 10**decimals, decimals=decimals)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -10,6 +10,7 @@ from duonen_stats.simulated.calibration.ranks import midranks
 
 
 @pytest.mark.law
+@settings(deadline=None)
 @given(st.integers(0, 2**31), st.integers(2, 30), st.integers(1, 12))
 def test_equal_to_scipy_with_any_ties(seed, n, levels):
     samples = np.random.default_rng(seed).integers(0, levels, (4, n)).astype(float)

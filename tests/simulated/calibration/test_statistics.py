@@ -25,20 +25,20 @@ def groups(seed, n):
 
 @pytest.mark.law
 class TestEqualToMethods:
-    @settings(max_examples=30)
+    @settings(max_examples=30, deadline=None)
     @given(seeds, st.integers(4, 40), st.sampled_from([0.25, 0.5, 0.75]))
     def test_quantile(self, seed, n, probability):
         samples = draw(seed, n)
         found = fast.quantile(np.sort(samples, axis=1), probability)
         assert found == pytest.approx(np.quantile(samples, probability, axis=1, method="weibull"), abs=1e-10)
 
-    @settings(max_examples=30)
+    @settings(max_examples=30, deadline=None)
     @given(seeds, st.integers(1, 40))
     def test_median(self, seed, n):
         samples = draw(seed, n)
         assert fast.median(samples) == pytest.approx(np.median(samples, axis=1), abs=1e-12)
 
-    @settings(max_examples=30)
+    @settings(max_examples=30, deadline=None)
     @given(seeds, st.integers(12, 40))
     def test_kruskal_wallis(self, seed, n):
         samples = draw(seed, n)
@@ -48,7 +48,7 @@ class TestEqualToMethods:
             parts = {str(code): row[codes == code] for code in range(3)}
             assert p == pytest.approx(methods.kruskal_wallis(parts).p_value, abs=1e-10)
 
-    @settings(max_examples=30)
+    @settings(max_examples=30, deadline=None)
     @given(seeds, st.integers(12, 40))
     def test_signed_rank(self, seed, n):
         differences = draw(seed, n)
@@ -57,7 +57,7 @@ class TestEqualToMethods:
             wanted = methods.wilcoxon_signed_rank(row)
             assert p == pytest.approx(wanted.p_value, abs=1e-10)
 
-    @settings(max_examples=30)
+    @settings(max_examples=30, deadline=None)
     @given(seeds, st.integers(8, 40))
     def test_spearman(self, seed, n):
         samples, other = draw(seed, n), draw(seed + 7, n, rows=1)[0]
@@ -67,7 +67,7 @@ class TestEqualToMethods:
             assert own_rho == pytest.approx(wanted.estimate, abs=1e-10)
             assert own_p == pytest.approx(wanted.p_value, abs=1e-10)
 
-    @settings(max_examples=15)
+    @settings(max_examples=15, deadline=None)
     @given(seeds)
     def test_games_howell(self, seed):
         rng = np.random.default_rng(seed)

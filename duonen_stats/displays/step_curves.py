@@ -148,18 +148,17 @@ def _draw_groups(
             continue
         if bands and group.low and group.high:
             _draw_band(axes, group)
-        x, y = [*group.time, max(group.end, group.time[-1])], [*group.value, group.value[-1]]
-        line = line_of(group.arm, *_corners(x, y))
+        line = line_of(group.arm, *_corners(group))
         line.set(zorder=3, label=f"curve {group.arm}")
         axes.add_line(line)
         _draw_censored(axes, group, scale)
 
 
-def _corners(x: Sequence[float], y: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Return the corners of a line in steps: each value holds up to the next time."""
-    xs = [x[0], *(value for value in x[1:] for _ in range(2))]
-    ys = [value for value in y[:-1] for _ in range(2)]
-    return xs, [*ys, y[-1]]
+def _corners(group: StepGroup) -> tuple[list[float], list[float]]:
+    """Return the corners of a line in steps: each value holds up to the next time, the last one to the end."""
+    later = [time for time in group.time[1:] for _ in range(2)]
+    end = max(group.end, group.time[-1])
+    return [group.time[0], *later, end], [value for value in group.value for _ in range(2)]
 
 
 def _draw_band(axes: Axes, group: StepGroup) -> None:

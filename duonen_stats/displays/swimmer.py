@@ -18,7 +18,6 @@ from duonen_stats.displays.drawing import (
     add_axes,
     draw_y_axis,
     key_rows,
-    scale_for,
     write_keys,
 )
 from duonen_stats.displays.typeset import LEADING, text_width, write, write_block
@@ -70,6 +69,7 @@ class SwimmerGroup:
 def draw_swimmer(
     groups: Sequence[SwimmerGroup],
     *,
+    x_scale: Scale,
     x_label: str,
     names: dict[str, str],
     width_mm: float = style.FULL_WIDTH,
@@ -80,15 +80,14 @@ def draw_swimmer(
     ----------
     groups
         Nothing is computed from them; their order and that of their lanes is that of the drawing.
-    x_label
-        What is on the axis of time, with its unit.
+    x_scale, x_label
+        Axis of time, and what is on it with its unit.
     names
         Words of the key for each kind of event, in the order of the key; only these kinds are drawn.
     width_mm
         Width of the whole drawing; its height follows from the number of lanes.
     """
     width = width_mm * style.POINTS_PER_MM
-    x_scale = scale_for([lane.end for group in groups for lane in group.lanes], from_zero=True, ticks=9)
     rows = sum(max(len(group.lanes), 2) for group in groups) + _BETWEEN_ARMS * max(len(groups) - 1, 0)
     height = max(rows, 8) * _LANE
     left = (
@@ -108,7 +107,8 @@ def draw_swimmer(
     with style.settings():
         figure = style.new_figure(width, above + height + below)
         axes = add_axes(figure, area)
-        _draw_axes(axes, x_scale, max(rows, 8))
+        drawn = any(group.lanes for group in groups)
+        _draw_axes(axes, x_scale if drawn else Scale(0.0, 1.0, (), ()), max(rows, 8))
         _draw_arms(figure, axes, groups, area, max(rows, 8), set(names))
         write_block(figure, left + inside / 2, below - _TICK_ROOM, [(x_label,)], align="center")
         write_keys(figure, left, below + height + above - EDGE, keys)

@@ -13,6 +13,7 @@ from duonen_stats.displays.produced import Produced
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.report import listings
 from duonen_stats.report.document import Block, Document, Shown
+from duonen_stats.report.final_listings import experimental_name
 from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.quality_tables import findings_by_severity, records
 from duonen_stats.report.stamp import Stamp
@@ -84,13 +85,16 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         listings.versions(analysed.versions),
     )
     blocks: dict[str, Block] = {key: Shown(produced) for key, produced in displays.items()}
-    blocks |= {listing.key: listing for listing in lists}
+    blocks |= {listing.key: listing for listing in (*lists, *kind.listings(data, study, plan))}
     blocks["key_figures"] = kind.key_figures(look, study)
     words = {
         "study": study,
         "plan": plan,
         "simulated": cut.simulated,
         "blinded": analysed.blinded,
+        "control": plan.control_arm,
+        "experimental": "".join(arm.code for arm in study.arms if arm.code != plan.control_arm),
+        "experimental_name": experimental_name(study, plan),
         "consecutive": list(pairwise(plan.follow_up_visits)),
         "deviations": len(found),
         "convention": replace(

@@ -13,13 +13,14 @@ from duonen_stats.datasets.dry_run import TREATMENT_TABLES, permute_arms
 from duonen_stats.displays.content import FigureContent, TableContent
 from duonen_stats.displays.produced import Produced
 from duonen_stats.raw import Cut, Finding
+from duonen_stats.raw.check import check_cut
 from duonen_stats.report import exports
 from duonen_stats.report.checking import check_data, require_sound
 from duonen_stats.report.contents import Analysed, compose, lay_out_all
 from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.figures import figure_files
 from duonen_stats.report.html import render_html
-from duonen_stats.report.kinds import kind_of
+from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import data_fingerprint, manifest
 from duonen_stats.report.stamp import Stamp
@@ -27,6 +28,7 @@ from duonen_stats.report.write import require_replaceable, write_outputs
 from duonen_stats.results import ResultRow, Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.sap import INTERIM, Plan
+from duonen_stats.simulated.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
 
 Progress = Callable[[str, int, int], None]
@@ -89,7 +91,8 @@ def write_report(
     Parameters
     ----------
     data
-        Folder with the data cut; None is the simulated cohort shipped with the package.
+        Folder with the data cut; None is the simulated cohort shipped with the package, and of the final report a
+        simulated final cut.
     out
         Folder to write. It is built beside and renamed at the end: an earlier report stays whole until then.
     plan
@@ -116,7 +119,7 @@ def write_report(
     kind = kind_of(plan)
     require_replaceable(Path(out).resolve())
     nouns = study or load_study()
-    cut, findings = check_data(None if data is None else Path(data), nouns)
+    cut, findings = _arrived(data, kind, nouns)
     require_sound(cut, findings)
     clock.start("datasets")
     datasets = build_datasets(cut, nouns, plan)
@@ -174,7 +177,7 @@ def write_report(
         versions=analysed.versions,
         started=started,
         seconds=seconds,
-        seeds={} if blinded is None else {"blinded_arms": blinded},
+        seeds=_seeds(data, kind, blinded),
     )
     write_outputs(Path(out), files)
     clock.start("")
@@ -186,6 +189,20 @@ def write_report(
         findings=counts,
         seconds=clock.seconds,
     )
+
+
+def _arrived(data: Path | str | None, kind: ReportKind, study: Study) -> tuple[Cut, tuple[Finding, ...]]:
+    """Read and check the data cut; of a kind of report that no shipped cohort suits, simulate one."""
+    if data is None and kind.seed is not None:
+        cut = simulate_cut(kind.seed, stage="FINAL", study=study)
+        return cut, check_cut(cut, study)
+    return check_data(None if data is None else Path(data), study)
+
+
+def _seeds(data: Path | str | None, kind: ReportKind, blinded: int | None) -> dict[str, int]:
+    """Seeds of everything that was drawn by chance before the analyses; those of analyses are in the plan."""
+    seeds = {"simulated_cut": kind.seed if data is None else None, "blinded_arms": blinded}
+    return {name: seed for name, seed in seeds.items() if seed is not None}
 
 
 def _marked(rows: Iterable[ResultRow], stamp: Stamp) -> Results:

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from duonen_stats.datasets import Datasets
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
 from duonen_stats.displays.display import Display
+from duonen_stats.displays.final_catalogue import FINAL_DISPLAYS
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.errors import PlanError
-from duonen_stats.report.document import KeyFigures
-from duonen_stats.report.key_figures import interim_figures
-from duonen_stats.results import INTERIM_ANALYSES, Analysis
-from duonen_stats.sap import INTERIM, Plan
+from duonen_stats.report.document import KeyFigures, Listing
+from duonen_stats.report.final_listings import analyses, estimands, individual_efficacy
+from duonen_stats.report.key_figures import final_figures, interim_figures
+from duonen_stats.results import FINAL_ANALYSES, INTERIM_ANALYSES, Analysis
+from duonen_stats.sap import FINAL, INTERIM, Plan
 from duonen_stats.study import Study
 
 
@@ -19,8 +22,8 @@ class ReportKind:
     """A kind of report.
 
     ``preset`` is the plan it is compared with, ``template`` the file with its words. ``level`` says at which level
-    its p-values are read, and what they are. ``seed`` is that of the simulated cut it is made of where no data are
-    named; None is the cohort shipped with the package.
+    its p-values are read, and what they are; ``listings`` are those that only it has. ``seed`` is that of the
+    simulated cut it is made of where no data are named; None is the cohort shipped with the package.
     """
 
     preset: Plan
@@ -30,6 +33,7 @@ class ReportKind:
     displays: Mapping[str, Display]
     key_figures: Callable[[Lookup, Study], KeyFigures]
     level: str
+    listings: Callable[[Datasets, Study, Plan], tuple[Listing, ...]]
     seed: int | None = None
 
 
@@ -41,8 +45,24 @@ INTERIM_REPORT = ReportKind(
     displays=INTERIM_DISPLAYS,
     key_figures=interim_figures,
     level="exploratory, unadjusted",
+    listings=lambda _data, _study, _plan: (),
 )
-_KINDS = (INTERIM_REPORT,)
+FINAL_REPORT = ReportKind(
+    preset=FINAL,
+    title="Final report",
+    template="final.txt.j2",
+    analyses=FINAL_ANALYSES,
+    displays=FINAL_DISPLAYS,
+    key_figures=final_figures,
+    level="the primary comparison of PFS is confirmatory, all else exploratory, unadjusted",
+    listings=lambda data, study, plan: (
+        estimands(study, plan),
+        analyses(study, plan),
+        individual_efficacy(data),
+    ),
+    seed=2032,
+)
+_KINDS = (INTERIM_REPORT, FINAL_REPORT)
 
 
 def kind_of(plan: Plan) -> ReportKind:

@@ -2,10 +2,12 @@ import pytest
 from displays.legibility import assert_legible, words
 
 from duonen_stats.displays import style
+from duonen_stats.displays.drawing import Scale
 from duonen_stats.displays.swimmer import SIGNS, Lane, SwimmerGroup, draw_swimmer
 
 pytestmark = pytest.mark.worked
 
+SCALE = Scale(0.0, 36.0, (0.0, 12.0, 24.0, 36.0), ("0", "12", "24", "36"))
 NAMES = {"cycle": "Cycle", "progression": "Progression", "death": "Death", "followed": "In follow-up"}
 LANE = Lane(
     end=30.0,
@@ -22,7 +24,7 @@ def groups(*sizes):
 
 
 def draw(found):
-    return draw_swimmer(found, x_label="Months from randomisation", names=NAMES)
+    return draw_swimmer(found, x_scale=SCALE, x_label="Months from randomisation", names=NAMES)
 
 
 def test_every_patient_has_a_lane_as_long_as_known_of():
@@ -40,7 +42,7 @@ def test_events_stand_at_their_month_in_signs_of_their_own():
 
 
 def test_only_the_kinds_of_the_key_are_drawn():
-    figure = draw_swimmer(groups(1), x_label="Months", names={"death": "Death"})
+    figure = draw_swimmer(groups(1), x_scale=SCALE, x_label="Months", names={"death": "Death"})
     assert {line.get_label() for line in figure.axes[0].lines} == {"death"}
 
 

@@ -28,7 +28,8 @@ def recorded_assessments(rows: pd.DataFrame, rules: SurvivalRules, *, until: pd.
     pandas.DataFrame
         One row per assessment, by date and line: the columns ``SOURCED``, ``EVALUABLE`` and ``PROGRESSION``
         (bool), ``EVNTDESC``, what shows the progression, None without one, and ``RESPONSE`` (and
-        ``SUMDIAM``, if there) as recorded. A new lesion makes an assessment evaluable: it is progression whatever else could be measured.
+        ``SUMDIAM``, if there) as recorded.
+        A new lesion makes an assessment evaluable: it is progression whatever else could be measured.
 
     Raises
     ------

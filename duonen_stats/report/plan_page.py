@@ -8,8 +8,9 @@ from duonen_stats.sap import DATASET_FIELDS, INTERIM, Plan, decisions
 _HEAD = """# The analysis plan
 
 Every statistical decision, as the presets `INTERIM` and `FINAL` have it (they differ in name only). A sensitivity
-analysis is `dataclasses.replace(INTERIM, field=value)`; a report made with it lists each field that differs. Fields marked with *
-are already held by the analysis datasets: with another choice, build the datasets again with the changed plan.
+analysis is `dataclasses.replace(INTERIM, field=value)`; a report made with it lists each field that differs. Fields
+marked with * are already held by the analysis datasets: with another choice, build the datasets again with the
+changed plan.
 
 This page is made from `duonen_stats/sap.py`: run `python -m duonen_stats.report.plan_page`.
 

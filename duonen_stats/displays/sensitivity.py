@@ -101,7 +101,7 @@ def _layout(material: Material) -> Layout:
 def _tipping(material: Material) -> Line:
     look, key = material.look, "pfs.sensitivity.tipping_delta.delta"
     if look.results.value(key) is None:
-        return ()
+        return (f"Tipping point of the primary comparison: {look.results.row(key).note}.",)
     return (
         "The interval first includes 1 when the hazard of censored experimental patients is multiplied by ",
         look.fixed(key, 1),

@@ -64,31 +64,34 @@ def _forest_rows(material: Material, endpoint: str) -> list[ForestRow]:
             after=(interval(look, whole, "hr", RATIO_DECIMALS), ()),
             summary=True,
             heading=True,
-            **_values(material, whole),
+            estimate=_ratio(material, whole, "hr"),
+            low=_ratio(material, whole, "ci_low"),
+            high=_ratio(material, whole, "ci_high"),
         )
     ]
     for factor, name in _FACTORS.items():
         p = look.p(f"{endpoint}.subgroup.{factor}.interaction.p")
         rows.append(ForestRow(label=(name,), cells=((), ()), after=((), (p,)), heading=True))
         for block, level in subgroup_levels(material, endpoint, factor):
-            cells = (_events(material, block, "experimental"), _events(material, block, "control"))
-            after = (interval(look, f"{block}.hr", "hr", RATIO_DECIMALS), ())
+            model = f"{block}.hr"
             rows.append(
                 ForestRow(
-                    label=(level,), cells=cells, after=after, indent=1, **_values(material, f"{block}.hr")
+                    label=(level,),
+                    cells=(_events(material, block, "experimental"), _events(material, block, "control")),
+                    after=(interval(look, model, "hr", RATIO_DECIMALS), ()),
+                    indent=1,
+                    estimate=_ratio(material, model, "hr"),
+                    low=_ratio(material, model, "ci_low"),
+                    high=_ratio(material, model, "ci_high"),
                 )
             )
     return rows
 
 
-def _values(material: Material, block: str) -> dict[str, float | None]:
-    value = material.look.results.value
-    found = {
-        "estimate": value(f"{block}.hr"),
-        "low": value(f"{block}.ci_low"),
-        "high": value(f"{block}.ci_high"),
-    }
-    return {name: stat if stat is None or stat > 0 else None for name, stat in found.items()}
+def _ratio(material: Material, block: str, stat: str) -> float | None:
+    """Take a ratio or a limit for the drawing; one of 0 has no place on a logarithmic axis."""
+    value = material.look.results.value(f"{block}.{stat}")
+    return value if value is not None and value > 0 else None
 
 
 def _layout_forest(material: Material) -> Layout:

@@ -57,7 +57,8 @@ def _layout_rates(material: Material) -> Layout:
     rows.append(TableRow(cells=(("Best change of the sum of diameters, %, median (range)",), *changes)))
     return Layout(
         content=TableContent(
-            columns=group_columns(material, "", "pfs", groups), rows=tuple(rows), landscape=True
+            columns=group_columns(material, "", "pfs", groups),
+            rows=tuple(rows),
         ),
         population=(RANDOMISED,),
         sentence=_difference(material, "orr"),
@@ -115,8 +116,7 @@ def _layout_duration(material: Material) -> Layout:
     return Layout(
         content=TableContent(
             columns=group_columns(material, "", "dor", groups),
-            rows=tuple(curve_rows(material, "dor", groups)),
-            landscape=True,
+            rows=tuple(curve_rows(material, "dor", groups, reasons=False)),
         ),
         population=("Patients with an objective response",),
         sentence=(
@@ -144,8 +144,8 @@ RESPONSE_TABLE = Display(
     exploratory=True,
 )
 WATERFALL = Display(
-    key="figure_e10",
-    label="Figure E10",
+    key="figure_e11",
+    label="Figure E11",
     ich_number="14.2.9F",
     title="Best change of tumour size",
     analyses=(analyse_response,),

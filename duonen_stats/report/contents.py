@@ -128,7 +128,7 @@ def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
             else f"{SIMULATED}: {cut.label}",
         ),
         ("Data cut", date),
-        ("Data fingerprint", analysed.fingerprint),
+        ("Data fingerprint", analysed.fingerprint if cut.files else "no files: simulated for this report"),
         ("Plan", _plan_line(plan, analysed.kind.preset)),
         (
             "Software",

@@ -11,6 +11,7 @@ import click
 from duonen_stats.cli_common import common_options, example, guarded, print_findings, progress
 from duonen_stats.cli_final import final
 from duonen_stats.cli_lazy import LazyGroup
+from duonen_stats.cli_simulate import simulate
 
 _DATA = click.argument(
     "data", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), default=None
@@ -153,3 +154,4 @@ main.add_command(
         "design", source="duonen_stats.cli_design:design", short_help="Plan, monitor and re-estimate a trial."
     )
 )
+main.add_command(simulate)

@@ -110,7 +110,7 @@ def impute_after_censoring(
     Raises
     ------
     NotEstimable
-        ``no_events`` (a group has none, so it has no hazard to impute with), and what ``groups.require`` and
+        ``no_events`` (a group has none, so it has no hazard to impute with), ``no_time_at_risk``, and what ``groups.require`` and
         the Cox model raise.
     """
     groups.require(plan)
@@ -119,6 +119,8 @@ def impute_after_censoring(
         raise NotEstimable(
             "no_events", groups.events, f"no event in {' and '.join(empty)}: no hazard to impute"
         )
+    if not min(groups.times.time[side].sum() for side in (groups.experimental, ~groups.experimental)):
+        raise NotEstimable("no_time_at_risk", groups.sizes, "a group was never at risk: no hazard to impute")
     rng = np.random.default_rng(np.random.SeedSequence(plan.seed))
     found = []
     for _ in range(plan.imputations):

@@ -31,8 +31,8 @@ _CURVES: Line = (
     "Kaplan–Meier; limits of a curve on the log(−log) scale, those of a median by inverting them.",
 )
 _RATIOS: Line = (
-    "Hazard ratios below 1 favour the experimental arms: Cox model, ties by Efron; Firth's penalised estimate where the "
-    "likelihood has no maximum. Restricted means in months.",
+    "Hazard ratios below 1 favour the experimental arms: Cox model, ties by Efron; Firth's penalised estimate where "
+    "the likelihood has no maximum. Restricted means in months.",
 )
 
 

@@ -10,8 +10,9 @@ from duonen_stats.datasets import Datasets, build_datasets
 from duonen_stats.raw import Cut, read_cut
 from duonen_stats.report.interim import write_report
 from duonen_stats.resources import cohort_path
-from duonen_stats.results import Results, run_analysis
-from duonen_stats.sap import INTERIM
+from duonen_stats.results import FINAL_ANALYSES, Results, run_analysis
+from duonen_stats.sap import FINAL, INTERIM
+from duonen_stats.simulated.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
 
 
@@ -33,6 +34,22 @@ def datasets(cut: Cut, study: Study) -> Datasets:
 @pytest.fixture(scope="session")
 def results(datasets: Datasets, study: Study) -> Results:
     return run_analysis(datasets, study, INTERIM)
+
+
+@pytest.fixture(scope="session")
+def final_cut(study: Study) -> Cut:
+    """A simulated final cut, the one the final report is made of where no data are named."""
+    return simulate_cut(2032, stage="FINAL", study=study)
+
+
+@pytest.fixture(scope="session")
+def final_datasets(final_cut: Cut, study: Study) -> Datasets:
+    return build_datasets(final_cut, study, FINAL)
+
+
+@pytest.fixture(scope="session")
+def final_results(final_datasets: Datasets, study: Study) -> Results:
+    return run_analysis(final_datasets, study, FINAL, analyses=FINAL_ANALYSES)
 
 
 @pytest.fixture(scope="session")

@@ -60,8 +60,8 @@ def _layout_rates(material: Material) -> Layout:
         footnotes=(
             (
                 "RECIST 1.1. Objective response: complete or partial; disease control: these or stable disease. All "
-                "randomised patients are the denominator. Best change: of the sum of diameters. Limits: Clopper–Pearson, "
-                "those of a difference Newcombe's.",
+                "randomised patients are the denominator. Best change: of the sum of diameters. Limits: "
+                "Clopper–Pearson; those of the difference by Newcombe.",
             ),
         ),
     )

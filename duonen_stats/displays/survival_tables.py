@@ -181,10 +181,10 @@ _OTHERS: Line = ("All but the first column's log-rank test and hazard ratio is e
 
 FOLLOW_UP = _table(1, "14.1.8", "Follow-up", _layout_follow_up, exploratory=False)
 PFS_TABLE = _table(
-    2, "14.2.1", "Progression-free survival", partial(_layout, endpoint=PFS, footnotes=(PRESPECIFIED, _OTHERS)),
+    2, "14.2.1.1", "Progression-free survival", partial(_layout, endpoint=PFS, footnotes=(PRESPECIFIED, _OTHERS)),
     exploratory=False,
 )  # fmt: skip
 PFS_HYPOTHETICAL_TABLE = _table(
-    3, "14.2.2", "Progression-free survival, hypothetical estimand", partial(_layout, endpoint=PFSHYP)
+    3, "14.2.1.2", "Progression-free survival, hypothetical estimand", partial(_layout, endpoint=PFSHYP)
 )
 OS_TABLE = _table(5, "14.2.3", "Overall survival", partial(_layout, endpoint=OS))

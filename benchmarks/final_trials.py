@@ -8,10 +8,10 @@ primary analysis of the report, row by row as in the final report. The design mo
 exponential samples. Both have 92 patients, 3 to 1, 60 months of accrual and the analysis at month 120.
 
 What is different between the two, and why the figures should agree all the same: in a cut, progression is seen at
-the next assessment, 12 weeks apart and up to a week early or late (the design draws it on the same grid without jitter); 3 % of assessments
-are missed and 2 % cannot be judged; death without progression has its own day; a censored time ends at the last
-evaluable assessment, not at the cut; arms are randomised in blocks within centres, so that their sizes vary. All of it
-is alike in the arms. Ties and up to 12 weeks of lost follow-up cost little power.
+the next assessment, 12 weeks apart and up to a week early or late; 3 % of assessments are missed and 2 % cannot be
+judged; death without progression has its own day; a censored time ends at the last evaluable assessment, not at the
+cut; arms are randomised in blocks within centres, so that their sizes vary. All of it is alike in the arms. Ties and
+up to 12 weeks of lost follow-up cost little power: the design figure with events seen 12 weeks apart stands beside.
 """
 
 import argparse
@@ -114,7 +114,7 @@ def run_trials(jobs: list[tuple[str, int]], path: Path, workers: int) -> list[Tr
 
 
 def share(rejected: np.ndarray) -> str:
-    """A proportion in percent with its Monte-Carlo standard error."""
+    """Write a proportion in percent with its Monte-Carlo standard error."""
     p = float(np.mean(rejected))
     return f"{100 * p:5.1f} % (MCSE {100 * (p * (1 - p) / len(rejected)) ** 0.5:.1f})"
 

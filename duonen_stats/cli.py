@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from duonen_stats.cli_common import common_options, example, guarded, print_findings, progress
+from duonen_stats.cli_final import final
 from duonen_stats.cli_lazy import LazyGroup
 from duonen_stats.cli_simulate import simulate
 
@@ -147,6 +148,7 @@ def doctor(quiet: bool) -> None:
         sys.exit(1)
 
 
+report.add_command(final)
 main.add_command(
     LazyGroup(
         "design", source="duonen_stats.cli_design:design", short_help="Plan, monitor and re-estimate a trial."

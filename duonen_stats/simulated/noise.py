@@ -84,7 +84,15 @@ class Ledger:
         """Put a value into a cell."""
         frame = self.tables[table]
         frame.loc[place, column] = value
-        return Slip(kind=kind, table=table, row=self.cell(table, place, ROW), column=column)
+        return Slip(kind=kind, table=table, row=int(self.cell(table, place, ROW)), column=column)
+
+    def append(self, table: str, place: int) -> int:
+        """Repeat a record at the end of its table, as spoilt as the first; return its line."""
+        frame = self.tables[table]
+        row = int(frame[ROW].max()) + 1
+        self.tables[table] = pd.concat([frame, frame.loc[[place]].assign(**{ROW: row})], ignore_index=True)
+        self._spoilt.add((table, len(frame)))
+        return row
 
 
 def spoil(cut: Cut, study: Study, noise: Noise, rng: np.random.Generator) -> tuple[Cut, tuple[Slip, ...]]:
@@ -159,9 +167,7 @@ def _duplicate(ledger: Ledger) -> Slip | None:
     place = ledger.pick(table.name, frame[list(table.key)].notna().all(axis=1))
     if place is None:
         return None
-    row = int(frame[ROW].max()) + 1
-    again = frame.loc[[place]].assign(**{ROW: row})
-    ledger.tables[table.name] = pd.concat([frame, again], ignore_index=True)
+    row = ledger.append(table.name, place)
     return Slip(kind="duplicate", table=table.name, row=row, column=table.key[-1])
 
 

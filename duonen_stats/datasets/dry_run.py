@@ -61,6 +61,11 @@ def permute_arms(data: Datasets, study: Study, seed: int) -> Datasets:
     return replace(data, **frames, set_aside=aside, cut_line=f"{MARK}, arms permuted. {data.cut_line}")
 
 
+def tells_the_arm(table: str, column: str | None) -> bool:
+    """Tell whether a remark on a raw table, or on one of its columns, could give a patient's arm away."""
+    return table in TREATMENT_TABLES or column == "ARM"
+
+
 def draw_arms(adsl: pd.DataFrame, study: Study, seed: int) -> dict[str, str]:
     """Draw an arm for each randomised patient.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from duonen_stats.datasets import accounting, build_datasets
-from duonen_stats.datasets.dry_run import TREATMENT_TABLES, permute_arms
+from duonen_stats.datasets.dry_run import permute_arms, tells_the_arm
 from duonen_stats.displays.content import FigureContent, TableContent
 from duonen_stats.displays.produced import Produced
 from duonen_stats.raw import Cut, Finding
@@ -127,7 +127,7 @@ def write_report(
     accounted = accounting(cut, datasets)
     if blinded is not None:
         datasets = permute_arms(datasets, nouns, blinded)
-        findings = tuple(found for found in findings if found.table not in TREATMENT_TABLES)
+        findings = tuple(found for found in findings if not tells_the_arm(found.table, found.column))
     quality = analyse_quality(findings, accounted)
     analysed = Analysed(
         cut=cut,

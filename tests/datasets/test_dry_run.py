@@ -7,6 +7,7 @@ from duonen_stats.datasets.dry_run import (
     WITHHELD,
     draw_arms,
     permute_arms,
+    tells_the_arm,
 )
 from duonen_stats.errors import DataError
 
@@ -77,3 +78,11 @@ def test_over_seeds_a_patient_is_in_an_arm_as_often_as_it_is_large(final_dataset
     chance = sum((true == arm).mean() ** 2 for arm in "ABCD")
     drawn = (pd.Series(draw_arms(adsl, study, seed)).reindex(true.index) for seed in range(200))
     assert sum((arms == true).mean() for arms in drawn) / 200 == pytest.approx(chance, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "wanted"),
+    [("dosimetry", None, True), ("subjects", "ARM", True), ("subjects", "SEX", False), ("labs", None, False)],
+)
+def test_remarks_on_treatment_or_arm_are_withheld(table, column, wanted):
+    assert tells_the_arm(table, column) is wanted

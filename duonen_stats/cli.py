@@ -95,7 +95,7 @@ def check(data: Path | None, out: Path | None, quiet: bool) -> None:
 @common_options
 @guarded
 def build(data: Path | None, out: Path, kind: str, quiet: bool) -> None:  # noqa: ARG001 - one format so far
-    """Build the analysis datasets ADSL, ADEX, ADDOS, ADLB and ADAE."""
+    """Build the analysis datasets ADSL, ADEX, ADDOS, ADLB, ADAE, ADRS and ADTTE."""
     from duonen_stats.report.building import write_datasets  # noqa: PLC0415
 
     rows = write_datasets(data, out=out)

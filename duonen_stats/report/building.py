@@ -12,7 +12,7 @@ from duonen_stats.study import load_study
 
 
 def write_datasets(folder: Path | None, *, out: Path, plan: Plan = INTERIM) -> Mapping[str, int]:
-    """Build ADSL, ADEX, ADDOS, ADLB and ADAE and write each as ``out/name.csv``; return their row counts.
+    """Build all analysis datasets, ADSL to ADTTE, and write each as ``out/name.csv``; return their row counts.
 
     Raises ``FaultyCutError`` if the cut has errors: then nothing is written.
     """

@@ -91,6 +91,16 @@ def test_a_number_that_no_finding_excuses_differs(results, study):
     assert differing == {"table1.age.all.median", "sec2_1.age.median"}
 
 
+def test_a_contradiction_excuses_no_number_whose_proof_rests_on_others_that_differ(results, study):
+    """Other data may have other women: then the printed total differs, and 11 + 11 + 5 + 3 = 30 proves nothing."""
+    other = {"table1.sex.female.A.n", "table1.sex.female.all.pct", "table1.sex.male.all.n"}
+    changed = Results(replace(row, stat=row.stat + 1) if row.analysis_id in other else row for row in results)
+    audit = audit_publication(load_ledger(), changed, study, INTERIM)
+    verdicts = {row.entry.id: row.verdict for row in audit.rows}
+    assert verdicts["table1.sex.female.all.n"] == verdicts["table1.sex.female.A.n"] == "differs"
+    assert verdicts["table1.bmi.all.median"] == "impossible"
+
+
 def test_a_number_that_could_not_be_estimated_has_its_reason(results, study):
     lost = Results(
         replace(row, stat=None, note="too few") if row.analysis_id == "table1.age.all.median" else row

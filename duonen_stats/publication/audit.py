@@ -115,7 +115,8 @@ def audit_publication(ledger: Ledger, results: Results, study: Study, plan: Plan
             row = _claim_row(entry, evaluate_claim(entry, results, study, plan))
         else:
             reason = _READ_OFF if entry.kind == "figure_alt" else _EARLIER
-            row = AuditRow(entry=entry, verdict="not regenerable", detail=reason)
+            beside = _regenerated(entry, ledger, results, plan)  # shown for comparison, not judged
+            row = replace(beside, verdict="not regenerable", detail=reason)
         rows.append(replace(row, finding=concerned))
     return Audit(rows=tuple(rows), findings=findings, numbering=numbering, named=named)
 

@@ -62,6 +62,12 @@ def test_every_entry_has_a_verdict_of_its_kind(audit):
     assert {row.answer for row in rows(audit, verdict="claim")} <= {"true", "false", "not evaluable"}
 
 
+def test_numbers_read_off_figures_are_shown_beside_and_not_judged(audit):
+    read_off = [row for row in audit.rows if row.entry.kind == "figure_alt"]
+    assert len(read_off) == 7
+    assert all(row.regenerated and row.verdict == "not regenerable" for row in read_off)
+
+
 def test_the_printed_power_is_not_reproduced(audit):
     lost = {row.entry.id for row in rows(audit, answer="not reproduced")}
     assert lost == POWERS | {"design.pfs20.high"}

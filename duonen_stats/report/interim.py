@@ -1,4 +1,4 @@
-"""The interim report from a data cut to a folder of files."""
+"""A report, interim or final as its plan says, from a data cut to a folder of files."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from duonen_stats.datasets import accounting, build_datasets
+from duonen_stats.datasets.dry_run import TREATMENT_TABLES, permute_arms
 from duonen_stats.displays.content import FigureContent, TableContent
 from duonen_stats.displays.produced import Produced
-from duonen_stats.errors import PlanError
 from duonen_stats.publication import load_ledger
-from duonen_stats.publication.audit import audit_publication
+from duonen_stats.publication.audit import Audit, audit_publication
 from duonen_stats.publication.audit_results import analyse_audit
-from duonen_stats.raw import Finding
+from duonen_stats.raw import Cut, Finding
+from duonen_stats.raw.check import check_cut
 from duonen_stats.report import exports
 from duonen_stats.report.audit_files import audit_csv
 from duonen_stats.report.checking import check_data, require_sound
@@ -21,13 +22,16 @@ from duonen_stats.report.contents import Analysed, compose, lay_out_all
 from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.figures import figure_files
 from duonen_stats.report.html import render_html
+from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import data_fingerprint, manifest
 from duonen_stats.report.results_of_cut import date_of, marked
+from duonen_stats.report.stamp import Stamp
 from duonen_stats.report.write import require_replaceable, write_outputs
-from duonen_stats.results import run_analysis
+from duonen_stats.results import Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.sap import INTERIM, Plan
+from duonen_stats.simulated.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
 
 Progress = Callable[[str, int, int], None]
@@ -83,21 +87,26 @@ def write_report(
     plan: Plan = INTERIM,
     study: Study | None = None,
     progress: Progress | None = None,
+    blinded: int | None = None,
 ) -> Written:
-    """Check a data cut, analyse it, and write the interim report.
+    """Check a data cut, analyse it, and write the report.
 
     Parameters
     ----------
     data
-        Folder with the data cut; None is the simulated cohort shipped with the package.
+        Folder with the data cut; None is the simulated cohort shipped with the package, and of the final report a
+        simulated final cut.
     out
         Folder to write. It is built beside and renamed at the end: an earlier report stays whole until then.
     plan
-        The decisions; fields that differ from ``INTERIM`` are listed in the report.
+        The decisions. Its name chooses the report, ``INTERIM`` or ``FINAL``; fields that differ from the preset of that
+        name are listed in the report.
     study
         The nouns; the shipped data dictionary by default.
     progress
         Told each step as it starts.
+    blinded
+        A seed makes a blinded dry run of it: arms are drawn anew (``datasets.dry_run``), and everything says so.
 
     Raises
     ------
@@ -110,35 +119,42 @@ def write_report(
     """
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
-    if plan.name != INTERIM.name:
-        raise PlanError(
-            f"This report follows the plan {INTERIM.name}, not {plan.name}; there is none for it yet."
-        )
+    kind = kind_of(plan)
     require_replaceable(Path(out).resolve())
     nouns = study or load_study()
-    cut, findings = check_data(None if data is None else Path(data), nouns)
+    cut, findings = _arrived(data, kind, nouns)
     require_sound(cut, findings)
     clock.start("datasets")
     datasets = build_datasets(cut, nouns, plan)
     clock.start("analyses")
-    found = run_analysis(datasets, nouns, plan)
-    quality = analyse_quality(findings, accounting(cut, datasets))
-    audit = audit_publication(load_ledger(), found, nouns, plan)
+    accounted = accounting(cut, datasets)
+    if blinded is not None:
+        datasets = permute_arms(datasets, nouns, blinded)
+        findings = tuple(found for found in findings if found.table not in TREATMENT_TABLES)
+    quality = analyse_quality(findings, accounted)
+    found = run_analysis(datasets, nouns, plan, analyses=kind.analyses)
+    audit = _audit(found, nouns, plan, blinded)
     analysed = Analysed(
         cut=cut,
         findings=findings,
         study=nouns,
         plan=plan,
         data=datasets,
-        results=marked([*found, *quality, *analyse_audit(audit)], cut),
+        results=marked(
+            [*found, *quality, *(() if audit is None else analyse_audit(audit))],
+            Stamp(cut.simulated, blinded is not None),
+        ),
         versions=software_versions(),
         fingerprint=data_fingerprint(cut.files),
+        blinded=blinded,
         audit=audit,
     )
     clock.start("displays and figures")
     displays = lay_out_all(analysed)
     drawn = {
-        key: figure_files(produced, simulated=cut.simulated, timestamp=date_of(cut))
+        key: figure_files(
+            produced, simulated=cut.simulated, timestamp=date_of(cut), blinded=blinded is not None
+        )
         for key, produced in displays.items()
         if isinstance(produced.content, FigureContent)
     }
@@ -155,7 +171,8 @@ def write_report(
     )
     clock.start("writing")
     files |= _tables(analysed, displays, findings)
-    files["audit.csv"] = audit_csv(audit)
+    if audit is not None:
+        files["audit.csv"] = audit_csv(audit)
     files |= {
         f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
     }
@@ -163,11 +180,12 @@ def write_report(
     files["manifest.json"] = manifest(
         cut=cut,
         plan=plan,
-        preset=INTERIM,
+        preset=kind.preset,
         outputs=files,
         versions=analysed.versions,
         started=started,
         seconds=seconds,
+        seeds=_seeds(data, kind, blinded),
     )
     write_outputs(Path(out), files)
     clock.start("")
@@ -179,6 +197,27 @@ def write_report(
         findings=counts,
         seconds=clock.seconds,
     )
+
+
+def _arrived(data: Path | str | None, kind: ReportKind, study: Study) -> tuple[Cut, tuple[Finding, ...]]:
+    """Read and check the data cut; of a kind of report that no shipped cohort suits, simulate one."""
+    if data is None and kind.seed is not None:
+        cut = simulate_cut(kind.seed, stage="FINAL", study=study)
+        return cut, check_cut(cut, study)
+    return check_data(None if data is None else Path(data), study)
+
+
+def _seeds(data: Path | str | None, kind: ReportKind, blinded: int | None) -> dict[str, int]:
+    """Seeds of everything that was drawn by chance before the analyses; those of analyses are in the plan."""
+    seeds = {"simulated_cut": kind.seed if data is None else None, "blinded_arms": blinded}
+    return {name: seed for name, seed in seeds.items() if seed is not None}
+
+
+def _audit(found: Results, study: Study, plan: Plan, blinded: int | None) -> Audit | None:
+    """Compare with the interim publication: a report of that plan, and not one whose arms are drawn anew."""
+    if plan.name != INTERIM.name or blinded is not None:
+        return None
+    return audit_publication(load_ledger(), found, study, plan)
 
 
 def _tables(

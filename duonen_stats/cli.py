@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from duonen_stats.cli_audit import audit
 from duonen_stats.cli_common import common_options, example, guarded, print_findings, progress
 from duonen_stats.cli_final import final
 from duonen_stats.cli_lazy import LazyGroup
@@ -155,3 +156,4 @@ main.add_command(
     )
 )
 main.add_command(simulate)
+main.add_command(audit)

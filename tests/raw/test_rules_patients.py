@@ -44,7 +44,7 @@ def test_more_patients_than_planned(worked):
 
 
 def test_randomised_and_never_treated(worked):
-    worked.add(TABLE, **{**worked.one(TABLE, SUBJID="P-1"), "SUBJID": "P-3"})
+    worked.add(TABLE, **{**worked.one(TABLE, SUBJID="P-1"), "SUBJID": "P-3", "AGE": "71"})
     worked.add("follow_up", **{**worked.one("follow_up", SUBJID="P-1"), "SUBJID": "P-3"})
     assert worked.rules() == {"PAT-UNTREATED"}
     assert worked.places("PAT-UNTREATED") == [(TABLE, 4, "SUBJID", "P-3")]
@@ -73,7 +73,7 @@ def test_an_eligibility_criterion_on_the_patient(worked, column, good, bad):
 def test_an_eligibility_criterion_on_a_value_before_treatment(worked, analyte, good, bad):
     where = {"SUBJID": "P-2", "VISIT": "T1", "ANALYTE": analyte}
     worked.change("labs", where, VALUE=good)
-    assert worked.findings() == ()
+    assert "PAT-ELIGIBLE" not in worked.rules()
     worked.change("labs", where, VALUE=bad)
     assert worked.places("PAT-ELIGIBLE") == [(TABLE, 3, None, "P-2")]
 

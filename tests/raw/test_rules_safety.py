@@ -43,10 +43,10 @@ def test_an_event_that_ended_treatment(worked, patient, line, found):
     assert worked.places("AE-ACTION") == [(EVENTS, line, "ACTION", patient)] * found
 
 
-def test_treatment_ended_for_an_event_that_is_not_there(worked):
+def test_treatment_ended_for_an_event_that_is_not_there(worked, on):
     worked.change(STATUS, {"SUBJID": "P-2"}, REASON="ADVERSE_EVENT")
     assert worked.places("DSP-NOEVENT") == [(STATUS, 3, "REASON", "P-2")]
-    worked.change(EVENTS, {"SUBJID": "P-2"}, ACTION="DISCONTINUED")
+    worked.change(EVENTS, {"SUBJID": "P-2"}, ACTION="DISCONTINUED", STARTDT=on(60), ENDDT=on(70))
     assert worked.findings() == ()
 
 

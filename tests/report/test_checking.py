@@ -29,7 +29,7 @@ def test_findings_are_written_whole(edit, tmp_path: Path):
     _, findings = check_data(edit.folder)
     write_findings(findings, tmp_path / "findings.csv")
     frame = pd.read_csv(tmp_path / "findings.csv")
-    assert list(frame.columns) == ["severity", "rule", "table", "row", "column", "subject", "message"]
+    assert list(frame.columns) == ["severity", "rule", "table", "row", "column", "subject", "message", "site"]
     assert len(frame) == len(findings)
 
 

@@ -1,5 +1,6 @@
 """All analysis datasets of a data cut, and an account of every raw record."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from duonen_stats.datasets.records import Records, select_records
 from duonen_stats.datasets.screening import join_set_aside, set_aside
 from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut
+from duonen_stats.raw.unread import set_aside_frame
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
@@ -74,7 +76,7 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
         addos=build_addos(records, adsl, study, plan),
         adlb=assemble_adlb(labs, study, plan),
         adae=build_adae(records, adsl),
-        set_aside=collect_set_aside(records, labs),
+        set_aside=join_set_aside([collect_set_aside(records, labs), set_aside_frame(cut.set_aside)]),
         cut_line=_cut_line(cut),
         plan=plan,
     )
@@ -132,6 +134,7 @@ def collect_set_aside(records: Records, labs: pd.DataFrame) -> pd.DataFrame:
 def accounting(cut: Cut, datasets: Datasets) -> pd.DataFrame:
     """Count what became of the records of each raw table.
 
+    ``read`` counts the records of the tables and those of the files that are in no table (``cut.set_aside``);
     ``used`` is counted in the datasets, not by subtraction, so that ``read`` = ``used`` + ``set_aside`` is a
     check and not a definition.
 
@@ -149,8 +152,10 @@ def accounting(cut: Cut, datasets: Datasets) -> pd.DataFrame:
     """
     used = _used(datasets)
     aside = datasets.set_aside["table"].value_counts()
+    outside = Counter(one.table for one in cut.set_aside)
     rows = [
-        (name, len(table), used.get(name, 0), int(aside.get(name, 0))) for name, table in cut.tables.items()
+        (name, len(table) + outside[name], used.get(name, 0), int(aside.get(name, 0)))
+        for name, table in cut.tables.items()
     ]
     counts = {"read": "int64", "used": "int64", "set_aside": "int64"}
     return pd.DataFrame(rows, columns=["table", *counts]).astype(counts)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,8 +12,12 @@ from duonen_stats.errors import DataError
 from duonen_stats.raw.convert import typed_table
 from duonen_stats.raw.findings import Finding, Rule, in_order, without_identifiers
 from duonen_stats.raw.sheet import READERS, Sheet
+from duonen_stats.raw.unread import SetAside, of_two_files, unread_records
 from duonen_stats.resources import cohort_path
 from duonen_stats.study import RawTable, Study
+
+if TYPE_CHECKING:
+    from duonen_stats.raw.data_cut import CutChange
 
 FILE = Rule("RD-FILE", "error", "A table of the dictionary has no file, or one that cannot be opened.")
 TWICE = Rule("RD-TWICE", "error", "A table has two files.")
@@ -42,7 +46,8 @@ class Cut:
     ``tables`` holds every table of the dictionary with all its columns, typed, whether the file had them or
     not, and the hidden column ``_ROW``: the line of the file. Do not change the frames in place.
     ``cut_date``, ``origin``, ``stage`` and ``label`` come from the table ``data_cut``, the label else from
-    the name of the folder; ``None`` where they are not given.
+    the name of the folder; ``None`` where they are not given. ``set_aside`` lists the records of the files that
+    are in no table. ``snapshot_date`` and ``readout`` are of a snapshot reduced to an earlier date (``apply_cut``).
     """
 
     name: str
@@ -53,6 +58,9 @@ class Cut:
     origin: str | None
     stage: str | None
     label: str
+    set_aside: tuple[SetAside, ...] = field(default=(), repr=False)
+    snapshot_date: pd.Timestamp | None = None
+    readout: "tuple[CutChange, ...]" = field(default=(), repr=False)
 
     @property
     def simulated(self) -> bool:
@@ -90,12 +98,16 @@ def read_cut(study: Study, folder: Path | str | None = None) -> Cut:
         raise DataError(message) from error
     findings = [*_file_findings(path, found, study)]
     tables, files = {}, []
+    aside: list[SetAside] = []
     for table in study.tables:
         paths = found.get(table.name, [])
-        sheet, source = _read(paths[0], table) if len(paths) == 1 else (Sheet(), None)
+        read = [_read(path, table) for path in paths]
+        sheet, source = read[0] if len(read) == 1 else (Sheet(), None)
         files += [source] if source else []
         tables[table.name], converted = typed_table(sheet, table)
         findings += [*sheet.findings, *converted]
+        twice = of_two_files((other for other, _ in read), table.name) if len(read) > 1 else []
+        aside += [*unread_records(sheet, table.name), *twice]
     about = tables["data_cut"]
     return Cut(
         name=path.name if folder is not None else "simulated cohort",
@@ -106,6 +118,7 @@ def read_cut(study: Study, folder: Path | str | None = None) -> Cut:
         origin=_only(about, "ORIGIN"),
         stage=_only(about, "STAGE"),
         label=_only(about, "LABEL") or path.resolve().name,
+        set_aside=tuple(aside),
     )
 
 

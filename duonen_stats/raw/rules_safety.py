@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
 from duonen_stats.raw.records import Records
 
 _EVENTS = "adverse_events"
 _STATUS = "disposition"
+_FOLLOWED_UP = pd.Timedelta(days=70)
 _ENDED = ("subjects", "administrations", _STATUS)
 
 
@@ -110,7 +113,11 @@ def _status_and_cycles(data: Records) -> Iterator[Hit]:
     counts = data.cycles.groupby("SUBJID").size()
     status = status.assign(CYCLES=status["SUBJID"].map(counts).fillna(0).astype(int))
     every = len(data.study.cycles)
-    odd = status[(status["STATUS"] == "COMPLETED") != (status["CYCLES"] == every)]
+    # After the last cycle the patient is seen once more before treatment is called completed.
+    latest = status["SUBJID"].map(data.span["LAST"])
+    waiting = latest > data.cut.cut_date - _FOLLOWED_UP if data.cut.cut_date is not None else latest.isna()
+    ending = (status["STATUS"] == "ONGOING") & waiting
+    odd = status[((status["STATUS"] == "COMPLETED") != (status["CYCLES"] == every)) & ~ending]
     message = f"Status {{STATUS}} after {{CYCLES}} of {every} cycles. Check status and administrations."
     yield from hits(odd, _STATUS, "STATUS", message)
 

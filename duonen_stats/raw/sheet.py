@@ -3,8 +3,8 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from duonen_stats.raw.findings import Finding, Rule, shown
@@ -41,12 +41,22 @@ def read_csv(data: bytes, table: str) -> Sheet:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"Not UTF-8 text from line {line} on; save the file as UTF-8."
-        return Sheet(findings=(ENCODING.found(table, message, row=line),))
+        return Sheet(
+            findings=(ENCODING.found(table, message, row=line),), lines=_filled(data.splitlines()[1:])
+        )
     records, broken = _records(text, table)
     if not records:
         empty = EMPTY.found(table, "No header line; export the table again.")
         return Sheet(findings=broken or (empty,))
-    return _sheet(records, table, broken)
+    sheet = _sheet(records, table, broken)
+    last = broken[0].row if broken else None
+    rest = 0 if last is None else _filled(text.splitlines()[last - 1 :])
+    return replace(sheet, lines=sheet.lines + rest)
+
+
+def _filled(lines: Sequence[bytes] | Sequence[str]) -> int:
+    """Count the lines that hold something: as near as can be to records where nobody could read them."""
+    return sum(bool(line.strip()) for line in lines)
 
 
 READERS: Mapping[str, Callable[[bytes, str], Sheet]] = MappingProxyType({".csv": read_csv})

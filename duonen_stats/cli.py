@@ -11,6 +11,10 @@ import click
 from duonen_stats.cli_common import common_options, example, guarded, print_findings, progress
 from duonen_stats.cli_lazy import LazyGroup
 
+_CUT = click.option(
+    "--cut", "cut_date", metavar="YYYY-MM-DD", default=None,
+    help="Reduce the data to what was known on this day; every change is listed.",
+)  # fmt: skip
 _DATA = click.argument(
     "data", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), default=None
 )
@@ -41,14 +45,15 @@ def report(quiet: bool) -> None:
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("report"), show_default=True,
     help="Folder to write; an earlier report there is replaced once the new one is whole.",
 )  # fmt: skip
+@_CUT
 @common_options
 @guarded
-def interim(data: Path | None, out: Path, quiet: bool) -> None:
+def interim(data: Path | None, out: Path, cut_date: str | None, quiet: bool) -> None:
     """Check a data cut, analyse it and write the interim report: HTML, PDF, tables, figures, results."""
     from duonen_stats.report.interim import write_report  # noqa: PLC0415
 
     with progress(quiet) as step:
-        written = write_report(data, out=out, progress=step)
+        written = write_report(data, out=out, cut_date=cut_date, progress=step)
     if not quiet:
         click.echo(written.summary())
 
@@ -59,19 +64,22 @@ def interim(data: Path | None, out: Path, quiet: bool) -> None:
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     default=None,
-    help="Also write the findings as CSV.",
+    help="Also write the findings: as CSV, or as query listing for the centres if FILE ends in .xlsx.",
 )
+@_CUT
 @common_options
 @guarded
-def check(data: Path | None, out: Path | None, quiet: bool) -> None:
+def check(data: Path | None, out: Path | None, cut_date: str | None, quiet: bool) -> None:
     """Check a data cut and list everything found; exit 1 if an error is among it."""
+    from duonen_stats.report.check_summary import check_summary  # noqa: PLC0415
     from duonen_stats.report.checking import check_data, write_findings  # noqa: PLC0415
 
-    cut, findings = check_data(data)
+    cut, findings = check_data(data, cut_date=cut_date)
     if out is not None:
-        write_findings(findings, out)
+        write_findings(findings, out, cut)
     if not quiet:
         print_findings(findings, err=False)
+        click.echo(f"\n{check_summary(cut, findings)}\n")
         counts = {s: sum(f.severity == s for f in findings) for s in ("error", "warning", "note")}
         mark = " (SIMULATED)" if cut.simulated else ""
         click.echo(
@@ -90,13 +98,14 @@ def check(data: Path | None, out: Path | None, quiet: bool) -> None:
 @click.option(
     "--format", "kind", type=click.Choice(["csv"]), default="csv", show_default=True, help="File format."
 )
+@_CUT
 @common_options
 @guarded
-def build(data: Path | None, out: Path, kind: str, quiet: bool) -> None:  # noqa: ARG001 - one format so far
+def build(data: Path | None, out: Path, kind: str, cut_date: str | None, quiet: bool) -> None:  # noqa: ARG001 - one format so far
     """Build the analysis datasets ADSL, ADEX, ADDOS, ADLB and ADAE."""
     from duonen_stats.report.building import write_datasets  # noqa: PLC0415
 
-    rows = write_datasets(data, out=out)
+    rows = write_datasets(data, out=out, cut_date=cut_date)
     if not quiet:
         for name, number in rows.items():
             click.echo(f"{name:<8}{number:>6} rows")

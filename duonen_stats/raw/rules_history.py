@@ -28,8 +28,7 @@ _MAD = 1.4826  # makes the median absolute deviation a standard deviation where 
 @cross_rule(
     "LAB-JUMP",
     "warning",
-    f"A value differs from the patient's median and from the values before and after it by more than {LAB_FOLD:g}-fold "
-    f"and {LAB_SPREADS:g} robust standard deviations.",
+    "A value stands alone in the patient's own history: far from the median and from the values before and after.",
     ("labs",),
 )
 def _lab_jump(data: Records) -> Iterator[Hit]:

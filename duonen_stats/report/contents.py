@@ -14,7 +14,12 @@ from duonen_stats.displays.produced import Produced
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.report import listings
 from duonen_stats.report.document import Block, Document, KeyFigures, Shown
-from duonen_stats.report.quality_tables import findings_by_severity, records
+from duonen_stats.report.quality_tables import (
+    findings_by_rule,
+    findings_by_severity,
+    findings_by_site,
+    records,
+)
 from duonen_stats.report.words import write_sections
 from duonen_stats.resources import templates_path
 from duonen_stats.results import Results
@@ -45,6 +50,8 @@ def lay_out_all(analysed: Analysed) -> dict[str, Produced]:
     shown = {key: lay_out(display, material) for key, display in INTERIM_DISPLAYS.items()}
     cut_line = analysed.data.cut_line
     shown["findings_summary"] = findings_by_severity(look, cut_line)
+    shown["findings_by_rule"] = findings_by_rule(look, cut_line)
+    shown["findings_by_site"] = findings_by_site(look, cut_line)
     shown["records"] = records(look, analysed.study, cut_line)
     return shown
 
@@ -65,6 +72,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         listings.severe_events(data),
         listings.reconciliation(data),
         listings.set_aside(data),
+        *([] if cut.snapshot_date is None else [listings.cut_readout(cut)]),
         listings.findings_listing(analysed.findings),
         listings.plan_deviations(found),
         listings.plan_fields(plan, INTERIM),
@@ -80,6 +88,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         "simulated": cut.simulated,
         "consecutive": list(pairwise(plan.follow_up_visits)),
         "deviations": len(found),
+        "snapshot": None if cut.snapshot_date is None else f"{cut.snapshot_date:%Y-%m-%d}",
         "convention": replace(
             methods.as_convention(plan.convention), quantile_type=plan.quantile_type
         ).describe(),

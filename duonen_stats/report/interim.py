@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,7 @@ from duonen_stats.displays.content import FigureContent, TableContent
 from duonen_stats.displays.produced import Produced
 from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut, Finding
+from duonen_stats.raw.data_cut import readout_frame
 from duonen_stats.report import exports
 from duonen_stats.report.checking import check_data, require_sound
 from duonen_stats.report.contents import Analysed, compose, lay_out_all
@@ -79,6 +80,7 @@ def write_report(
     out: Path | str,
     plan: Plan = INTERIM,
     study: Study | None = None,
+    cut_date: date | str | None = None,
     progress: Progress | None = None,
 ) -> Written:
     """Check a data cut, analyse it, and write the interim report.
@@ -93,6 +95,8 @@ def write_report(
         The decisions; fields that differ from ``INTERIM`` are listed in the report.
     study
         The nouns; the shipped data dictionary by default.
+    cut_date
+        Reduce the data to what was known on this day (``apply_cut``); left out, they are taken as they are.
     progress
         Told each step as it starts.
 
@@ -113,7 +117,7 @@ def write_report(
         )
     require_replaceable(Path(out).resolve())
     nouns = study or load_study()
-    cut, findings = check_data(None if data is None else Path(data), nouns)
+    cut, findings = check_data(None if data is None else Path(data), nouns, cut_date=cut_date)
     require_sound(cut, findings)
     clock.start("datasets")
     datasets = build_datasets(cut, nouns, plan)
@@ -190,6 +194,8 @@ def _tables(
     }
     files |= {f"datasets/{name.lower()}.csv": exports.dataset_csv(frame) for name, frame in analysed.data}
     files["set_aside.csv"] = exports.dataset_csv(analysed.data.set_aside)
+    if analysed.cut.snapshot_date is not None:
+        files["cut_readout.csv"] = exports.dataset_csv(readout_frame(analysed.cut.readout))
     for key, produced in displays.items():
         if isinstance(produced.content, TableContent):
             files[f"tables/{key}.csv"] = exports.table_csv(produced)

@@ -71,7 +71,7 @@ def _response_and_sizes(data: Records) -> Iterator[Hit]:
             "{SUMDIAM:g} mm after {NADIR:g} mm is progression, not {RESPONSE}.",
         ),
         (
-            ~shrunk & base.notna() & (seen["RESPONSE"] == "PR"),
+            ~shrunk & ~grown & base.notna() & (seen["RESPONSE"] == "PR"),
             "PR, but {SUMDIAM:g} mm is not 30% below {BASE:g} mm.",
         ),
         (

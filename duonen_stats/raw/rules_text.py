@@ -17,6 +17,7 @@ _LINE = re.compile(r"[\r\n\u2028\u2029]")
 _DAMAGED = re.compile("\ufffd|[ÂÃÄÅ][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]|[Ăă][\u0080-\u00bf]")
 """A sign for "not known", or UTF-8 that was read as if it were Latin-1 or Windows-1252 (Ã³ for ó)."""
 _FORMULA = re.compile(r"[=+\-@＝＋－＠](?![\d.,]+%?$).")
+_UNMISTAKABLE = frozenset("αβγδεζηθκλμξπσφψωΓΔΘΛΞΠΣΦΨΩ")
 _SHORTEST_IDENTIFIER = 4
 _T = TypeVar("_T")
 _ANY = ("subjects",)
@@ -90,9 +91,10 @@ def _named(found: re.Match[str]) -> str:
 
 
 def _alphabets(text: str) -> str | None:
-    """Name the alphabets of the first word that has letters of more than one; µ and other symbols are none."""
-    for word in re.findall(r"[^\W\d_]+", text):
-        names = {unicodedata.name(letter, "").split(" ")[0] for letter in word}
+    """Name the alphabets of the first word that mixes them; Greek letters that look like no other may stand (TGFβ)."""
+    for word in re.findall(r"\w+", text):
+        letters = [letter for letter in word if letter.isalpha()]
+        names = {unicodedata.name(one, "").split(" ")[0] for one in letters if one not in _UNMISTAKABLE}
         mixed = names & {"LATIN", "CYRILLIC", "GREEK"}
         if len(mixed) > 1:
             return " and ".join(sorted(name.capitalize() for name in mixed))

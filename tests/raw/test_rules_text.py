@@ -31,7 +31,8 @@ def test_polish_and_other_letters_are_no_fault(worked, text):
 
 def test_letters_of_two_alphabets(worked):
     assert _event(worked, "N\u0430usea")("TXT-SCRIPTS")  # a Cyrillic a
-    worked.change(EVENTS, {"SUBJID": "P-1"}, TERM="\u03b1 decay")
+    assert _event(worked, "0\u041e1A")("TXT-SCRIPTS")  # a Cyrillic O
+    worked.change(EVENTS, {"SUBJID": "P-1"}, TERM="TGF\u03b2, 5\u00b5mol")
     assert worked.places("TXT-SCRIPTS") == []
 
 

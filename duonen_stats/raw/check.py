@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from duonen_stats.raw import (
     convert,
-    cut,
+    forms,
     rules_dosimetry,
     rules_follow_up,
     rules_labs,
@@ -13,9 +13,11 @@ from duonen_stats.raw import (
     rules_treatment,
     schema,
     sheet,
+    sources,
 )
 from duonen_stats.raw.cut import Cut
 from duonen_stats.raw.findings import CrossRule, Finding, Rule, in_order, without_identifiers
+from duonen_stats.raw.readers import guarding, workbook
 from duonen_stats.raw.records import Records
 from duonen_stats.study import Study
 
@@ -29,9 +31,26 @@ CROSS_RULES: tuple[CrossRule, ...] = (
 )
 
 
+_FATAL = (
+    sources.FILE,
+    sources.TWICE,
+    guarding.UNREADABLE,
+    guarding.LIBRARY,
+    sheet.ENCODING,
+    sheet.EMPTY,
+    sheet.DELIMITER,
+    workbook.SHEETS,
+)
+"""After these findings nothing of a table was read."""
+
+_UNREAD_COLUMN = (convert.COLUMN.id, forms.AMBIGUOUS.id)
+_UNREAD_CELL = (convert.TYPE.id, workbook.FORMULA.id)
+
+
 def catalogue() -> tuple[Rule, ...]:
     """List every rule a data cut is checked by, in the order of checking."""
-    form = (*cut.RULES, *sheet.RULES, *convert.RULES, *schema.RULES)
+    files = (*sources.RULES, *guarding.RULES, *sheet.RULES, *workbook.RULES, *forms.RULES)
+    form = (*files, *convert.RULES, *schema.RULES)
     return (*form, *(one.rule for one in CROSS_RULES))
 
 
@@ -61,12 +80,12 @@ def check_cut(data: Cut, study: Study) -> tuple[Finding, ...]:
 
 def _unread(data: Cut, study: Study) -> set[str]:
     """Tables that could not be read at all: what follows from their absence is not worth another finding."""
-    fatal = {rule.id for rule in (cut.FILE, cut.TWICE, sheet.ENCODING, sheet.EMPTY, sheet.DELIMITER)}
+    fatal = {rule.id for rule in _FATAL}
     keys = {(table.name, name) for table in study.tables for name in table.key}
     return {
         one.table
         for one in data.findings
-        if one.rule in fatal or (one.rule == convert.COLUMN.id and (one.table, one.column) in keys)
+        if one.rule in fatal or (one.rule in _UNREAD_COLUMN and (one.table, one.column) in keys)
     }
 
 
@@ -84,8 +103,8 @@ def _reported(data: Cut, table: str) -> dict[str, set[int]]:
     lines: dict[str, set[int]] = {}
     for one in data.findings:
         if one.table == table and one.column is not None and one.row is not None:
-            whole = one.rule == convert.COLUMN.id
-            lines.setdefault(one.column, set()).update(
-                data.tables[table][convert.ROW] if whole else [one.row]
-            )
+            if one.rule in _UNREAD_COLUMN:
+                lines.setdefault(one.column, set()).update(data.tables[table][convert.ROW])
+            elif one.rule in _UNREAD_CELL:
+                lines.setdefault(one.column, set()).add(one.row)
     return lines

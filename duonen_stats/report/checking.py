@@ -11,13 +11,16 @@ from duonen_stats.report.write import write_file
 from duonen_stats.study import Study, load_study
 
 
-def check_data(folder: Path | None, study: Study | None = None) -> tuple[Cut, tuple[Finding, ...]]:
+def check_data(
+    folder: Path | None, study: Study | None = None, *, mapping: Path | None = None
+) -> tuple[Cut, tuple[Finding, ...]]:
     """Read a data cut (the simulated cohort if ``folder`` is None) and return it with all findings.
 
-    Raises ``DataError`` if the folder does not exist; whatever is wrong inside it is a finding.
+    Raises ``DataError`` if the folder or workbook does not exist, or the mapping file has faults; whatever is
+    wrong inside the cut is a finding.
     """
     nouns = study or load_study()
-    cut = read_cut(nouns, folder)
+    cut = read_cut(nouns, folder, mapping=mapping)
     return cut, check_cut(cut, nouns)
 
 

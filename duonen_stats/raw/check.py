@@ -9,6 +9,7 @@ from duonen_stats.raw import (
     rules_follow_up,
     rules_labs,
     rules_patients,
+    rules_ranges,
     rules_safety,
     rules_treatment,
     schema,
@@ -26,6 +27,7 @@ CROSS_RULES: tuple[CrossRule, ...] = (
     *rules_treatment.RULES,
     *rules_dosimetry.RULES,
     *rules_labs.RULES,
+    *rules_ranges.RULES,
     *rules_safety.RULES,
     *rules_follow_up.RULES,
 )
@@ -92,7 +94,8 @@ def _unread(data: Cut, study: Study) -> set[str]:
 def _dictionary_findings(data: Cut, study: Study, unread: set[str]) -> Iterator[Finding]:
     for table in study.tables:
         frame = data.tables[table.name]
-        if table.name not in unread:
+        # An optional table may be absent.
+        if table.name not in unread and (table.required or not frame.empty):
             yield from schema.row_count_findings(frame, table)
         yield from schema.table_findings(frame, table, _reported(data, table.name))
         yield from schema.reference_findings(frame, table, data.tables, unread)

@@ -71,6 +71,17 @@ def print_findings(findings: Sequence[Any], *, err: bool) -> None:
         click.echo("Patients are named in the file that --out FILE writes.")
 
 
+def print_intake(files: Sequence[Any]) -> None:
+    """Print how each file was understood, if one of them is not the standard CSV file."""
+    standard = all(
+        file.described in {"CSV, UTF-8, comma", "CSV, UTF-8"} and not file.converted for file in files
+    )
+    for file in () if standard else files:
+        click.echo(f"{file.shown}: {file.described}; {file.rows} records, {file.columns} columns")
+        for kind in filter(None, file.conversions.split("; ")):
+            click.echo(f"    {kind}")
+
+
 class _Progress:
     """Report steps: a bar on a terminal, one plain line a step elsewhere, nothing if quiet."""
 

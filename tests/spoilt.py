@@ -27,7 +27,7 @@ class SpoiltCut:
         self._tables: dict[str, list[Row]] = {}
         if subjects is not None:
             for table in study.tables:
-                if table.name != "data_cut":
+                if "SUBJID" in table.key and f"{table.name}.csv" in self.files:
                     self.keep(table.name, lambda row: row["SUBJID"] in subjects)
             self.flush()
 

@@ -19,6 +19,9 @@ from duonen_stats.raw.unread import set_aside_frame
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
+_OPTIONAL = frozenset({"reference_ranges"})
+"""Raw tables that a cut may lack."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Datasets:
@@ -26,7 +29,8 @@ class Datasets:
 
     ``set_aside`` lists the raw records that no analysis uses: ``table``, ``row`` (line of the file),
     ``subject``, ``reason``. ``cut_line`` is what every display says of its data: the date of the cut, and
-    SIMULATED DATA unless the cut is the trial's; ``plan`` is the one they were built with.
+    SIMULATED DATA unless the cut is the trial's; ``plan`` is the one they were built with;
+    ``ranges`` is the number of reference ranges that limits of normal were looked up in.
     """
 
     adsl: pd.DataFrame
@@ -37,6 +41,7 @@ class Datasets:
     set_aside: pd.DataFrame
     cut_line: str = ""
     plan: Plan | None = None
+    ranges: int = 0
 
     def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Yield each dataset with its name, ADSL first."""
@@ -79,6 +84,7 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
         set_aside=join_set_aside([collect_set_aside(records, labs), set_aside_frame(cut.set_aside)]),
         cut_line=_cut_line(cut),
         plan=plan,
+        ranges=len(records.ranges),
     )
 
 
@@ -148,7 +154,8 @@ def accounting(cut: Cut, datasets: Datasets) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``table``, ``read``, ``used``, ``set_aside`` (int64), one row per raw table of the cut.
+        ``table``, ``read``, ``used``, ``set_aside`` (int64), one row per raw table of the cut; an optional
+        table that is not there has none.
     """
     used = _used(datasets)
     aside = datasets.set_aside["table"].value_counts()
@@ -156,6 +163,7 @@ def accounting(cut: Cut, datasets: Datasets) -> pd.DataFrame:
     rows = [
         (name, len(table) + outside[name], used.get(name, 0), int(aside.get(name, 0)))
         for name, table in cut.tables.items()
+        if name not in _OPTIONAL or len(table) + outside[name]
     ]
     counts = {"read": "int64", "used": "int64", "set_aside": "int64"}
     return pd.DataFrame(rows, columns=["table", *counts]).astype(counts)
@@ -175,4 +183,5 @@ def _used(datasets: Datasets) -> Mapping[str, int]:
         "adverse_events": len(datasets.adae),
         "disposition": int(datasets.adsl["EOTSTT"].notna().sum()),
         "follow_up": int(datasets.adsl["LSTALVDT"].notna().sum()),
+        "reference_ranges": datasets.ranges,
     }

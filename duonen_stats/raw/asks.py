@@ -8,9 +8,33 @@ _ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "Data management: export the table again, whole and in the form of the data dictionary.": (
             *("RD-FILE", "RD-TWICE", "RD-ENCODING", "RD-EMPTY", "RD-BROKEN", "RD-DELIMITER", "RD-HEADER"),
-            *("RD-UNNAMED", "RD-RAGGED", "RD-BLANK", "DD-COLUMN", "DD-ROWS", "DD-NOROWS", "CUT-STUDY"),
+            *(
+                "RD-UNREADABLE",
+                "RD-LIBRARY",
+                "RD-HEADROW",
+                "RD-SHEETS",
+                "RD-HIDDEN",
+                "RD-MERGED",
+                "RD-FORMULA",
+            ),
+            *(
+                "RD-ERRORCELL",
+                "RD-AMBIGUOUS",
+                "RD-MAPPING",
+                "RD-UNNAMED",
+                "RD-RAGGED",
+                "RD-BLANK",
+                "DD-COLUMN",
+                "DD-ROWS",
+                "DD-NOROWS",
+                "CUT-STUDY",
+            ),
         ),
-        "Data management: confirm that this is not needed for the analysis.": ("RD-OTHER", "DD-UNKNOWN"),
+        "Data management: confirm that this is not needed for the analysis.": (
+            "RD-OTHER",
+            "DD-UNKNOWN",
+            "RD-USERMISSING",
+        ),
         "Please correct the entry against the source document.": ("DD-TYPE", "DD-CODE", "DD-RANGE"),
         "Please enter the value, or confirm that it was not recorded.": (
             *("DD-MISSING", "DD-GAP", "TRT-LACKING", "TRT-NOTHING", "LAB-NOLIMIT", "LAB-NOBASELINE"),
@@ -99,6 +123,14 @@ _ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "Please check the value and its unit against the laboratory's report.": (
             *("LAB-UNIT", "LAB-IMPLAUSIBLE", "LAB-LIMITS", "LAB-DIFFERENTIAL", "LAB-JUMP"),
+            *(
+                "LAB-OTHERUNIT",
+                "LAB-LIMITUNIT",
+                "RANGE-UNIT",
+                "RANGE-LIMITS",
+                "RANGE-SEVERAL",
+                "RANGE-DIFFERS",
+            ),
         ),
         "Please check the event against the source document and make its entries agree.": (
             *("AE-FATAL", "AE-ACTION", "AE-OUTCOME", "AE-SERIOUS", "AE-CATEGORY", "DSP-NOEVENT"),

@@ -34,6 +34,7 @@ CUT_RULES: Mapping[str, str] = {
     "tumour_assessments": "An assessment after the cut (ASSESSDT) is left out.",
     "follow_up": "Whoever died or was seen after the cut is alive, last seen on the day of the cut; another treatment "
     "that began after it is left out.",
+    "reference_ranges": "Kept: they describe laboratories.",
 }
 """What happens to each table, as the data dictionary prints it. Undated records are kept, and listed."""
 

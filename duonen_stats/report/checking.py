@@ -14,15 +14,20 @@ from duonen_stats.study import Study, load_study
 
 
 def check_data(
-    folder: Path | None, study: Study | None = None, *, cut_date: date | str | None = None
+    folder: Path | None,
+    study: Study | None = None,
+    *,
+    mapping: Path | None = None,
+    cut_date: date | str | None = None,
 ) -> tuple[Cut, tuple[Finding, ...]]:
     """Read a data cut (the simulated cohort if ``folder`` is None) and return it with all findings.
 
     With ``cut_date`` it is reduced to what was known on that day, and then checked. Raises ``DataError`` if the
-    folder does not exist or the day is later than the cut; whatever is wrong inside it is a finding.
+    folder or workbook does not exist, the mapping file has faults, or the day is later than the cut; whatever is
+    wrong inside the cut is a finding.
     """
     nouns = study or load_study()
-    cut = read_cut(nouns, folder)
+    cut = read_cut(nouns, folder, mapping=mapping)
     if cut_date is not None:
         cut = apply_cut(cut, nouns, cut_date)
     return cut, check_cut(cut, nouns)

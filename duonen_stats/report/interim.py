@@ -1,7 +1,7 @@
 """The interim report from a data cut to a folder of files."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from duonen_stats.report.checking import check_data, require_sound
 from duonen_stats.report.contents import Analysed, compose, lay_out_all
 from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.figures import figure_files
+from duonen_stats.report.further_files import further_files
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import data_fingerprint, manifest
@@ -80,6 +81,8 @@ def write_report(
     out: Path | str,
     plan: Plan = INTERIM,
     study: Study | None = None,
+    mapping: Path | str | None = None,
+    also: Sequence[str] = (),
     cut_date: date | str | None = None,
     progress: Progress | None = None,
 ) -> Written:
@@ -88,13 +91,17 @@ def write_report(
     Parameters
     ----------
     data
-        Folder with the data cut; None is the simulated cohort shipped with the package.
+        Folder or workbook with the data cut; None is the simulated cohort shipped with the package.
     out
         Folder to write. It is built beside and renamed at the end: an earlier report stays whole until then.
     plan
         The decisions; fields that differ from ``INTERIM`` are listed in the report.
     study
         The nouns; the shipped data dictionary by default.
+    mapping
+        Mapping file of the cut; left out, ``mapping.yaml`` of its folder, if there is one.
+    also
+        Further formats to write the datasets in: ``"parquet"``, ``"xpt"``, ``"xpt8"``, ``"sav"``.
     cut_date
         Reduce the data to what was known on this day (``apply_cut``); left out, they are taken as they are.
     progress
@@ -103,7 +110,8 @@ def write_report(
     Raises
     ------
     DataError
-        The folder does not exist.
+        The folder or workbook does not exist, the mapping file has faults, or a dataset cannot be written in one
+        of the further formats.
     FaultyCutError
         The cut has findings of severity error; nothing is written.
     DuonenError
@@ -117,7 +125,12 @@ def write_report(
         )
     require_replaceable(Path(out).resolve())
     nouns = study or load_study()
-    cut, findings = check_data(None if data is None else Path(data), nouns, cut_date=cut_date)
+    cut, findings = check_data(
+        None if data is None else Path(data),
+        nouns,
+        mapping=None if mapping is None else Path(mapping),
+        cut_date=cut_date,
+    )
     require_sound(cut, findings)
     clock.start("datasets")
     datasets = build_datasets(cut, nouns, plan)
@@ -153,6 +166,7 @@ def write_report(
     )
     clock.start("writing")
     files |= _tables(analysed, displays, findings)
+    files |= further_files(analysed, also)
     files |= {
         f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
     }

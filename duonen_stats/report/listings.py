@@ -236,14 +236,22 @@ def plan_fields(plan: Plan, preset: Plan) -> Listing:
 
 
 def inputs(cut: Cut) -> Listing:
-    """List the files of the data cut with their fingerprints."""
+    """List the files of the data cut: how each was understood, what was converted, and its fingerprint."""
     rows = tuple(
-        (file.name, str(file.rows), str(file.columns), file.sha256[:_SHORT_HASH]) for file in cut.files
+        (
+            file.shown,
+            str(file.rows),
+            str(file.columns),
+            file.described,
+            file.conversions,
+            file.sha256[:_SHORT_HASH],
+        )
+        for file in cut.files
     )
     return Listing(
         key="inputs",
         title="Files of the data cut",
-        columns=("File", "Rows", "Columns", "SHA-256, first 16 digits"),
+        columns=("File", "Rows", "Columns", "Read as", "Converted cells", "SHA-256, first 16 digits"),
         rows=rows,
     )
 

@@ -23,7 +23,7 @@ BYTES = st.one_of(
 )
 MUTATIONS = st.lists(st.tuples(st.integers(0, len(GOOD)), st.integers(0, 40), BYTES), min_size=1, max_size=4)
 LENIENT = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -43,7 +43,7 @@ def test_any_bytes_become_findings_or_rows_and_every_line_is_counted(study, endi
     assert sheet.lines == len(frame) + len(unread_records(sheet, table.name))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MUTATIONS)
 def test_a_cut_with_a_mutated_file_is_checked(worked, study, edits):
     worked.read()

@@ -8,13 +8,18 @@ from pathlib import Path
 
 import click
 
-from duonen_stats.cli_common import common_options, example, guarded, print_findings, print_intake, progress
+from duonen_stats.cli_common import (
+    common_options,
+    cut_option,
+    example,
+    guarded,
+    print_findings,
+    print_intake,
+    progress,
+)
+from duonen_stats.cli_final import final
 from duonen_stats.cli_lazy import LazyGroup
 
-_CUT = click.option(
-    "--cut", "cut_date", metavar="YYYY-MM-DD", default=None,
-    help="Reduce the data to what was known on this day; every change is listed.",
-)  # fmt: skip
 _DATA = click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
 _MAPPING = click.option(
     "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
@@ -49,7 +54,7 @@ def report(quiet: bool) -> None:
     help="Folder to write; an earlier report there is replaced once the new one is whole.",
 )  # fmt: skip
 @_MAPPING
-@_CUT
+@cut_option
 @click.option(
     "--also", type=click.Choice(["parquet", "xpt", "xpt8", "sav"]), multiple=True,
     help="Also write the datasets in this format; may be given several times.",
@@ -82,7 +87,7 @@ def interim(
     help="Also write the findings: as CSV, or as query listing for the centres if FILE ends in .xlsx.",
 )
 @_MAPPING
-@_CUT
+@cut_option
 @common_options
 @guarded
 def check(
@@ -119,7 +124,7 @@ def check(
     show_default=True, help="File format; xpt is SAS transport version 5, xpt8 version 8, sav is SPSS.",
 )  # fmt: skip
 @_MAPPING
-@_CUT
+@cut_option
 @common_options
 @guarded
 def build(
@@ -178,6 +183,7 @@ def doctor(quiet: bool) -> None:
         sys.exit(1)
 
 
+report.add_command(final)
 main.add_command(
     LazyGroup(
         "design", source="duonen_stats.cli_design:design", short_help="Plan, monitor and re-estimate a trial."

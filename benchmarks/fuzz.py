@@ -14,22 +14,27 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyreadstat
 import yaml
 
 from duonen_stats.errors import DuonenError
 from duonen_stats.raw.check import check_cut
 from duonen_stats.raw.convert import typed_table
 from duonen_stats.raw.cut import read_cut
-from duonen_stats.raw.sheet import READERS
+from duonen_stats.raw.readers import READERS
+from duonen_stats.raw.sheet import Stated
 from duonen_stats.raw.unread import unread_records
 from duonen_stats.resources import cohort_path, dictionary_path
 from duonen_stats.study import load_study
 
 STUDY = load_study()
 TABLE = STUDY.table("adverse_events")
+STATED = Stated(expected=frozenset(column.name for column in TABLE.columns))
 _PIECES = (
     b"",
     b"\x00",
@@ -84,7 +89,7 @@ def mutated(content: bytes, rng: random.Random) -> bytes:
 
 def read_one(ending: str, content: bytes) -> str:
     """Read one file; return what came of it, and raise if a line got lost."""
-    sheet = READERS[ending](content, TABLE.name)
+    sheet = READERS[ending](content, TABLE.name, STATED)
     frame, findings = typed_table(sheet, TABLE)
     if sheet.lines != len(frame) + len(unread_records(sheet, TABLE.name)):
         raise AssertionError(f"{sheet.lines} lines, {len(frame)} rows")
@@ -180,7 +185,7 @@ def main() -> int:
     print("| target | inputs | outcomes | time |\n|---|---|---|---|")
     failed = 0
     for place, (ending, good) in enumerate(good_files().items()):
-        share = given.inputs if ending == ".csv" else given.inputs // 4
+        share = given.inputs if ending in {".csv", ".txt"} else given.inputs // 4
         child = multiprocessing.get_context("spawn").Process(
             target=_child, args=(ending, good, share, given.seed + place)
         )
@@ -200,8 +205,21 @@ def main() -> int:
 
 
 def good_files() -> dict[str, bytes]:
-    """Write a good file of each format that can be read, by ending."""
-    return {".csv": (cohort_path() / "adverse_events.csv").read_bytes()}
+    """Write a good file of each format that can be read, by ending; SAS7BDAT has no free writer."""
+    good = (cohort_path() / "adverse_events.csv").read_bytes()
+    files = {".csv": good, ".txt": good.replace(b",", b"\t")}
+    frame = pd.read_csv(BytesIO(good), dtype=str, keep_default_na=False)
+    with tempfile.TemporaryDirectory() as folder:
+        for ending, write in (
+            (".xlsx", lambda path: frame.to_excel(path, index=False)),
+            (".parquet", frame.to_parquet),
+            (".sav", lambda path: pyreadstat.write_sav(frame, path)),
+            (".xpt", lambda path: pyreadstat.write_xport(frame, path, file_format_version=5)),
+        ):
+            path = Path(folder) / f"good{ending}"
+            write(path)
+            files[ending] = path.read_bytes()
+    return files
 
 
 if __name__ == "__main__":

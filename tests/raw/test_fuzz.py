@@ -9,7 +9,8 @@ from duonen_stats.errors import DuonenError
 from duonen_stats.raw.check import check_cut
 from duonen_stats.raw.convert import typed_table
 from duonen_stats.raw.cut import read_cut
-from duonen_stats.raw.sheet import READERS
+from duonen_stats.raw.readers import READERS
+from duonen_stats.raw.sheet import Stated
 from duonen_stats.raw.unread import unread_records
 from duonen_stats.resources import cohort_path, dictionary_path
 from duonen_stats.study import _build, load_study
@@ -38,7 +39,7 @@ def mutated(content: bytes, mutations) -> bytes:
 @given(st.sampled_from(sorted(READERS)), st.one_of(BYTES, MUTATIONS.map(lambda edits: mutated(GOOD, edits))))
 def test_any_bytes_become_findings_or_rows_and_every_line_is_counted(study, ending, content):
     table = study.table("adverse_events")
-    sheet = READERS[ending](content, table.name)
+    sheet = READERS[ending](content, table.name, Stated())
     frame, _ = typed_table(sheet, table)
     assert sheet.lines == len(frame) + len(unread_records(sheet, table.name))
 

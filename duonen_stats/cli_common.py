@@ -33,6 +33,13 @@ def _or_inherited(context: click.Context, _option: click.Parameter, value: bool)
     return value or bool(context.parent and context.parent.params.get("quiet"))
 
 
+cut_option = click.option(
+    "--cut", "cut_date", metavar="YYYY-MM-DD", default=None,
+    help="Reduce the data to what was known on this day; every change is listed.",
+)  # fmt: skip
+"""The option of every command that reads data for an analysis."""
+
+
 def guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:
     """Turn an error of this package into one clear paragraph and exit code 1."""
 
@@ -69,6 +76,17 @@ def print_findings(findings: Sequence[Any], *, err: bool) -> None:
         click.echo(f"... and {len(findings) - len(shown)} more; --out FILE writes all of them.", err=err)
     if shown and not err:
         click.echo("Patients are named in the file that --out FILE writes.")
+
+
+def print_intake(files: Sequence[Any]) -> None:
+    """Print how each file was understood, if one of them is not the standard CSV file."""
+    standard = all(
+        file.described in {"CSV, UTF-8, comma", "CSV, UTF-8"} and not file.converted for file in files
+    )
+    for file in () if standard else files:
+        click.echo(f"{file.shown}: {file.described}; {file.rows} records, {file.columns} columns")
+        for kind in filter(None, file.conversions.split("; ")):
+            click.echo(f"    {kind}")
 
 
 class _Progress:

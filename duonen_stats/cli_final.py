@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from duonen_stats.cli_common import common_options, example, guarded, progress
+from duonen_stats.cli_common import common_options, cut_option, example, guarded, progress
 
 _SEED = 2026
 """Seed of a blinded dry run that names none."""
@@ -23,9 +23,10 @@ _SEED = 2026
     help=f"Dry run before unblinding: arms drawn anew by chance, doses withheld, everything marked. Seed {_SEED} if "
     "none is given; name DATA before this option.",
 )  # fmt: skip
+@cut_option
 @common_options
 @guarded
-def final(data: Path | None, out: Path, blinded: int | None, quiet: bool) -> None:
+def final(data: Path | None, out: Path, blinded: int | None, cut_date: str | None, quiet: bool) -> None:
     """Check a data cut, analyse it and write the final report: efficacy, then what the interim report has.
 
     DATA left out, it is a simulated final cut of the planned number of patients, always of the same seed, and
@@ -35,6 +36,6 @@ def final(data: Path | None, out: Path, blinded: int | None, quiet: bool) -> Non
     from duonen_stats.sap import FINAL  # noqa: PLC0415
 
     with progress(quiet) as step:
-        written = write_report(data, out=out, plan=FINAL, progress=step, blinded=blinded)
+        written = write_report(data, out=out, plan=FINAL, cut_date=cut_date, progress=step, blinded=blinded)
     if not quiet:
         click.echo(written.summary())

@@ -16,7 +16,12 @@ from duonen_stats.report import audit_tables, listings
 from duonen_stats.report.document import Block, Document, Listing, Shown
 from duonen_stats.report.final_listings import experimental_name
 from duonen_stats.report.kinds import ReportKind, kind_of
-from duonen_stats.report.quality_tables import findings_by_severity, records
+from duonen_stats.report.quality_tables import (
+    findings_by_rule,
+    findings_by_severity,
+    findings_by_site,
+    records,
+)
 from duonen_stats.report.stamp import Stamp
 from duonen_stats.report.words import write_sections
 from duonen_stats.resources import templates_path
@@ -60,6 +65,8 @@ def lay_out_all(analysed: Analysed) -> dict[str, Produced]:
     shown = {key: lay_out(display, material) for key, display in analysed.kind.displays.items()}
     cut_line = analysed.data.cut_line
     shown["findings_summary"] = findings_by_severity(look, cut_line)
+    shown["findings_by_rule"] = findings_by_rule(look, cut_line)
+    shown["findings_by_site"] = findings_by_site(look, cut_line)
     shown["records"] = records(look, analysed.study, cut_line)
     if analysed.audit is not None:
         shown["audit_summary"] = audit_tables.audit_summary(look, cut_line)
@@ -82,6 +89,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         listings.severe_events(data),
         listings.reconciliation(data),
         listings.set_aside(data),
+        *([] if cut.snapshot_date is None else [listings.cut_readout(cut)]),
         listings.findings_listing(analysed.findings),
         listings.plan_deviations(found),
         listings.plan_fields(plan, kind.preset),
@@ -104,6 +112,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         "consecutive": list(pairwise(plan.follow_up_visits)),
         "deviations": len(found),
         "audited": analysed.audit is not None,
+        "snapshot": None if cut.snapshot_date is None else f"{cut.snapshot_date:%Y-%m-%d}",
         "convention": replace(
             methods.as_convention(plan.convention), quantile_type=plan.quantile_type
         ).describe(),

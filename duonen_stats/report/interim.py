@@ -1,9 +1,9 @@
 """A report, interim or final as its plan says, from a data cut to a folder of files."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from duonen_stats.datasets import accounting, build_datasets
@@ -13,14 +13,16 @@ from duonen_stats.displays.produced import Produced
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.audit import Audit, audit_publication
 from duonen_stats.publication.audit_results import analyse_audit
-from duonen_stats.raw import Cut, Finding
+from duonen_stats.raw import Cut, Finding, apply_cut
 from duonen_stats.raw.check import check_cut
+from duonen_stats.raw.data_cut import readout_frame
 from duonen_stats.report import exports
 from duonen_stats.report.audit_files import audit_csv
 from duonen_stats.report.checking import check_data, require_sound
 from duonen_stats.report.contents import Analysed, compose, lay_out_all
 from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.figures import figure_files
+from duonen_stats.report.further_files import further_files
 from duonen_stats.report.html import render_html
 from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.pdf import render_pdf
@@ -86,6 +88,9 @@ def write_report(
     out: Path | str,
     plan: Plan = INTERIM,
     study: Study | None = None,
+    mapping: Path | str | None = None,
+    also: Sequence[str] = (),
+    cut_date: date | str | None = None,
     progress: Progress | None = None,
     blinded: int | None = None,
 ) -> Written:
@@ -94,8 +99,8 @@ def write_report(
     Parameters
     ----------
     data
-        Folder with the data cut; None is the simulated cohort shipped with the package, and of the final report a
-        simulated final cut.
+        Folder or workbook with the data cut; None is the simulated cohort shipped with the package, and of the final
+        report a simulated final cut.
     out
         Folder to write. It is built beside and renamed at the end: an earlier report stays whole until then.
     plan
@@ -103,6 +108,12 @@ def write_report(
         name are listed in the report.
     study
         The nouns; the shipped data dictionary by default.
+    mapping
+        Mapping file of the cut; left out, ``mapping.yaml`` of its folder, if there is one.
+    also
+        Further formats to write the datasets in: ``"parquet"``, ``"xpt"``, ``"xpt8"``, ``"sav"``.
+    cut_date
+        Reduce the data to what was known on this day (``apply_cut``); left out, they are taken as they are.
     progress
         Told each step as it starts.
     blinded
@@ -111,7 +122,8 @@ def write_report(
     Raises
     ------
     DataError
-        The folder does not exist.
+        The folder or workbook does not exist, the mapping file has faults, or a dataset cannot be written in one
+        of the further formats.
     FaultyCutError
         The cut has findings of severity error; nothing is written.
     DuonenError
@@ -122,7 +134,7 @@ def write_report(
     kind = kind_of(plan)
     require_replaceable(Path(out).resolve())
     nouns = study or load_study()
-    cut, findings = _arrived(data, kind, nouns)
+    cut, findings = _arrived(data, kind, nouns, mapping, cut_date)
     require_sound(cut, findings)
     clock.start("datasets")
     datasets = build_datasets(cut, nouns, plan)
@@ -173,6 +185,7 @@ def write_report(
     files |= _tables(analysed, displays, findings)
     if audit is not None:
         files["audit.csv"] = audit_csv(audit)
+    files |= further_files(analysed, also)
     files |= {
         f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
     }
@@ -199,12 +212,20 @@ def write_report(
     )
 
 
-def _arrived(data: Path | str | None, kind: ReportKind, study: Study) -> tuple[Cut, tuple[Finding, ...]]:
+def _arrived(
+    data: Path | str | None,
+    kind: ReportKind,
+    study: Study,
+    mapping: Path | str | None,
+    cut_date: date | str | None,
+) -> tuple[Cut, tuple[Finding, ...]]:
     """Read and check the data cut; of a kind of report that no shipped cohort suits, simulate one."""
     if data is None and kind.seed is not None:
         cut = simulate_cut(kind.seed, stage="FINAL", study=study)
+        cut = cut if cut_date is None else apply_cut(cut, study, cut_date)
         return cut, check_cut(cut, study)
-    return check_data(None if data is None else Path(data), study)
+    stated = None if mapping is None else Path(mapping)
+    return check_data(None if data is None else Path(data), study, mapping=stated, cut_date=cut_date)
 
 
 def _seeds(data: Path | str | None, kind: ReportKind, blinded: int | None) -> dict[str, int]:
@@ -229,6 +250,8 @@ def _tables(
     }
     files |= {f"datasets/{name.lower()}.csv": exports.dataset_csv(frame) for name, frame in analysed.data}
     files["set_aside.csv"] = exports.dataset_csv(analysed.data.set_aside)
+    if analysed.cut.snapshot_date is not None:
+        files["cut_readout.csv"] = exports.dataset_csv(readout_frame(analysed.cut.readout))
     for key, produced in displays.items():
         if isinstance(produced.content, TableContent):
             files[f"tables/{key}.csv"] = exports.table_csv(produced)

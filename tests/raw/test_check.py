@@ -75,7 +75,7 @@ def test_rule_ids_are_unique_and_texts_are_sentences():
 
 @pytest.mark.worked
 def test_every_rule_has_a_test():
-    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
     assert [rule.id for rule in catalogue() if f'"{rule.id}"' not in tests] == []
 
 

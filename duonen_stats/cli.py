@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from duonen_stats.cli_common import common_options, example, guarded, print_findings, print_intake, progress
+from duonen_stats.cli_convert import convert
 from duonen_stats.cli_lazy import LazyGroup
 
 _DATA = click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
@@ -163,3 +164,4 @@ main.add_command(
         "design", source="duonen_stats.cli_design:design", short_help="Plan, monitor and re-estimate a trial."
     )
 )
+main.add_command(convert)

@@ -120,7 +120,7 @@ def test_a_mapping_file_of_the_folder_or_a_named_one_is_used_and_listed(worked, 
         assert found.files[0].sha256 == hashlib.sha256(own.read_bytes()).hexdigest()
 
 
-def test_how_a_file_was_read_is_recorded(worked, study):
+def test_how_a_file_was_read_is_recorded(worked):
     worked.read()
     rows = [
         ["SUBJID;CYCLE;EXDT;LU177_MBQ;Y90_MBQ;REASON"],

@@ -1,4 +1,4 @@
-import datetime
+import datetime as dt
 
 import pytest
 from hypothesis import given, settings
@@ -49,7 +49,7 @@ def test_a_stated_order():
 @pytest.mark.law
 @settings(max_examples=100, deadline=None)
 @given(
-    st.lists(st.dates(datetime.date(1950, 1, 1), datetime.date(2050, 1, 1)), min_size=1),
+    st.lists(st.dates(dt.date(1950, 1, 1), dt.date(2050, 1, 1)), min_size=1),
     st.sampled_from(["DMY", "MDY"]),
 )
 def test_dates_come_back_or_are_in_doubt(days, order):

@@ -56,7 +56,7 @@ def test_a_mapping_file(tmp_path, study):
 )
 def test_faults_are_all_named(tmp_path, study, change, fault):
     assert change[0] in GOOD
-    with pytest.raises(DataError, match="mapping.yaml has") as raised:
+    with pytest.raises(DataError, match="The mapping file") as raised:
         _read(tmp_path, study, GOOD.replace(*change))
     assert fault in str(raised.value)
 

@@ -1,5 +1,8 @@
 import pytest
 
+from duonen_stats.raw.check import check_cut
+from duonen_stats.raw.cut import read_cut
+
 pytestmark = pytest.mark.worked
 
 
@@ -42,9 +45,6 @@ def test_limits_in_another_unit_than_the_value(worked):
 def test_a_cut_without_reference_ranges_has_no_finding_of_them(worked):
     worked.read()
     (worked.folder / "reference_ranges.csv").unlink()
-    from duonen_stats.raw.check import check_cut
-    from duonen_stats.raw.cut import read_cut
-
     cut = read_cut(worked.study, worked.folder)
     assert check_cut(cut, worked.study) == ()
     assert cut.tables["reference_ranges"].empty

@@ -7,15 +7,24 @@ from duonen_stats.results import ResultRow, Results
 
 pytestmark = pytest.mark.worked
 
+SAFETY = {"display": "Table 1", "population": "Safety (SIMULATED)", "group1": "Arm", "group1_level": "A"}
+AGE = {"variable": "AGE", "method": "arithmetic"}
 ROWS = Results(
     [
-        ResultRow(analysis_id="a.mean", display="Table 1", population="Safety (SIMULATED)", group1="Arm", group1_level="A",
-                  variable="AGE", stat_name="mean", stat_label="Mean", stat=0.1 + 0.2, method="arithmetic"),
-        ResultRow(analysis_id="a.sd", display="Table 1", population="Safety (SIMULATED)", group1="Arm", group1_level="A",
-                  variable="AGE", stat_name="sd", stat_label="SD", stat=None, note="one value", method="arithmetic"),
-        ResultRow(analysis_id="b.n", display="Table 2", population="Randomised", stat_name="n", stat_label="N", stat=3.0),
+        ResultRow(analysis_id="a.mean", stat_name="mean", stat_label="Mean", stat=0.1 + 0.2, **SAFETY, **AGE),
+        ResultRow(
+            analysis_id="a.sd", stat_name="sd", stat_label="SD", stat=None, note="one value", **SAFETY, **AGE
+        ),
+        ResultRow(
+            analysis_id="b.n",
+            display="Table 2",
+            population="Randomised",
+            stat_name="n",
+            stat_label="N",
+            stat=3.0,
+        ),
     ]
-)  # fmt: skip
+)
 
 
 def test_a_reporting_event():

@@ -25,7 +25,7 @@ def test_types_missing_values_and_labels():
     assert data == parquet_bytes(table)
     found = parquet.read_table(BytesIO(data))
     assert [field.type for field in found.schema] == [pa.string(), pa.int64(), pa.date32(), pa.float64()]
-    assert found.schema.field("A").metadata == {b"label": "Miasto".encode()}
+    assert found.schema.field("A").metadata == {b"label": b"Miasto"}
     assert found.schema.metadata == {b"name": b"ADXX", b"label": b"A dataset"}
     assert found.to_pylist()[1] == {"A": None, "N": None, "D": None, "X": None}
     assert found.to_pylist()[0]["X"] == 0.1 + 0.2

@@ -115,7 +115,7 @@ def test_the_same_cut_gives_the_same_bytes(polish, study):
 def test_what_cannot_be_written_is_refused(polish, study, tmp_path):
     with pytest.raises(DataError, match="no format of a cut"):
         write_cut(polish, study, tmp_path / "cut", kind="dbf")
-    with pytest.raises(DataError, match="'Z|which cp1252 lacks"):
+    with pytest.raises(DataError, match="which cp1252 lacks"):
         delimited_files(polish, study, encoding="cp1252")
     with pytest.raises(DataError, match="cannot separate"):
         delimited_files(polish, study, decimal=",")

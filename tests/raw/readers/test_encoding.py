@@ -58,7 +58,7 @@ def test_what_cannot_be_told_is_not_guessed(data):
 
 @pytest.mark.worked
 def test_a_stated_encoding_is_believed_or_refused():
-    assert decode("¿ż".encode("utf-8"), "cp1250").encoding == "cp1250"
+    assert decode("¿ż".encode(), "cp1250").encoding == "cp1250"
     assert decode(b"a\n\xff", "utf-8").line == 2
 
 

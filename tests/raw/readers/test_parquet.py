@@ -28,7 +28,8 @@ def test_types_become_text_without_loss():
     )
     sheet = read_parquet(data, "labs")
     assert [dict(cells) for _, cells in sheet.rows] == [
-        {"SUBJID": "01", "VALUE": "0.30000000000000004", "COUNT": "3", "MONEY": "1.50", "DAY": "2024-02-29", "MOMENT": "2024-02-29"},
+        {"SUBJID": "01", "VALUE": "0.30000000000000004", "COUNT": "3", "MONEY": "1.50", "DAY": "2024-02-29",
+         "MOMENT": "2024-02-29"},
         {"SUBJID": "Łódź", "VALUE": "", "COUNT": "", "MONEY": "", "DAY": "", "MOMENT": "2024-02-29 08:00:00"},
     ]  # fmt: skip
     assert sheet.form == {"format": "Parquet"}

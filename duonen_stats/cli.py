@@ -8,15 +8,21 @@ from pathlib import Path
 
 import click
 
-from duonen_stats.cli_common import common_options, example, guarded, print_findings, print_intake, progress
+from duonen_stats.cli_common import (
+    also_option,
+    common_options,
+    example,
+    guarded,
+    mapping_option,
+    print_findings,
+    print_intake,
+    progress,
+)
 from duonen_stats.cli_convert import convert
+from duonen_stats.cli_final import final
 from duonen_stats.cli_lazy import LazyGroup
 
 _DATA = click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
-_MAPPING = click.option(
-    "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
-    help="How names and codes of the sources become the dictionary's; else mapping.yaml of the folder.",
-)  # fmt: skip
 
 
 @click.group(epilog=example("duonen report interim --out report"))
@@ -45,11 +51,8 @@ def report(quiet: bool) -> None:
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("report"), show_default=True,
     help="Folder to write; an earlier report there is replaced once the new one is whole.",
 )  # fmt: skip
-@_MAPPING
-@click.option(
-    "--also", type=click.Choice(["parquet", "xpt", "xpt8", "sav"]), multiple=True,
-    help="Also write the datasets in this format; may be given several times.",
-)  # fmt: skip
+@mapping_option
+@also_option
 @common_options
 @guarded
 def interim(data: Path | None, out: Path, mapping: Path | None, also: tuple[str, ...], quiet: bool) -> None:
@@ -70,7 +73,7 @@ def interim(data: Path | None, out: Path, mapping: Path | None, also: tuple[str,
     default=None,
     help="Also write the findings as CSV.",
 )
-@_MAPPING
+@mapping_option
 @common_options
 @guarded
 def check(data: Path | None, out: Path | None, mapping: Path | None, quiet: bool) -> None:
@@ -102,7 +105,7 @@ def check(data: Path | None, out: Path | None, mapping: Path | None, quiet: bool
     "--format", "kind", type=click.Choice(["csv", "parquet", "xpt", "xpt8", "sav"]), default="csv",
     show_default=True, help="File format; xpt is SAS transport version 5, xpt8 version 8, sav is SPSS.",
 )  # fmt: skip
-@_MAPPING
+@mapping_option
 @common_options
 @guarded
 def build(data: Path | None, out: Path, kind: str, mapping: Path | None, quiet: bool) -> None:
@@ -159,6 +162,7 @@ def doctor(quiet: bool) -> None:
         sys.exit(1)
 
 
+report.add_command(final)
 main.add_command(
     LazyGroup(
         "design", source="duonen_stats.cli_design:design", short_help="Plan, monitor and re-estimate a trial."

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from duonen_stats.cli_common import common_options, example, guarded
+from duonen_stats.cli_common import common_options, example, guarded, mapping_option
 
 
 @click.command(epilog=example("duonen convert my_cut --out my_cut.xlsx --format workbook"))
@@ -17,10 +17,7 @@ from duonen_stats.cli_common import common_options, example, guarded
     "--format", "kind", type=click.Choice(["csv", "xlsx", "workbook", "parquet", "xpt", "xpt8", "sav"]), required=True,
     help="One file a table in this format, or one workbook with a worksheet a table.",
 )  # fmt: skip
-@click.option(
-    "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
-    help="How names and codes of the sources become the dictionary's; else mapping.yaml of the folder.",
-)  # fmt: skip
+@mapping_option
 @common_options
 @guarded
 def convert(data: Path | None, out: Path, kind: str, mapping: Path | None, quiet: bool) -> None:

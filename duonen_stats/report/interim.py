@@ -1,4 +1,4 @@
-"""The interim report from a data cut to a folder of files."""
+"""A report, interim or final as its plan says, from a data cut to a folder of files."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from duonen_stats.datasets import accounting, build_datasets
+from duonen_stats.datasets.dry_run import TREATMENT_TABLES, permute_arms
 from duonen_stats.displays.content import FigureContent, TableContent
 from duonen_stats.displays.produced import Produced
-from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut, Finding
+from duonen_stats.raw.check import check_cut
 from duonen_stats.report import exports
 from duonen_stats.report.checking import check_data, require_sound
 from duonen_stats.report.contents import Analysed, compose, lay_out_all
@@ -20,12 +21,15 @@ from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.figures import figure_files
 from duonen_stats.report.further_files import further_files
 from duonen_stats.report.html import render_html
+from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import data_fingerprint, manifest
+from duonen_stats.report.stamp import Stamp
 from duonen_stats.report.write import require_replaceable, write_outputs
 from duonen_stats.results import ResultRow, Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.sap import INTERIM, Plan
+from duonen_stats.simulated.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
 
 Progress = Callable[[str, int, int], None]
@@ -83,17 +87,20 @@ def write_report(
     mapping: Path | str | None = None,
     also: Sequence[str] = (),
     progress: Progress | None = None,
+    blinded: int | None = None,
 ) -> Written:
-    """Check a data cut, analyse it, and write the interim report.
+    """Check a data cut, analyse it, and write the report.
 
     Parameters
     ----------
     data
-        Folder or workbook with the data cut; None is the simulated cohort shipped with the package.
+        Folder or workbook with the data cut; None is the simulated cohort shipped with the package, and of the final
+        report a simulated final cut.
     out
         Folder to write. It is built beside and renamed at the end: an earlier report stays whole until then.
     plan
-        The decisions; fields that differ from ``INTERIM`` are listed in the report.
+        The decisions. Its name chooses the report, ``INTERIM`` or ``FINAL``; fields that differ from the preset of that
+        name are listed in the report.
     study
         The nouns; the shipped data dictionary by default.
     mapping
@@ -102,6 +109,8 @@ def write_report(
         Further formats to write the datasets in: ``"parquet"``, ``"xpt"``, ``"xpt8"``, ``"sav"``.
     progress
         Told each step as it starts.
+    blinded
+        A seed makes a blinded dry run of it: arms are drawn anew (``datasets.dry_run``), and everything says so.
 
     Raises
     ------
@@ -115,34 +124,39 @@ def write_report(
     """
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
-    if plan.name != INTERIM.name:
-        raise PlanError(
-            f"This report follows the plan {INTERIM.name}, not {plan.name}; there is none for it yet."
-        )
+    kind = kind_of(plan)
     require_replaceable(Path(out).resolve())
     nouns = study or load_study()
-    cut, findings = check_data(
-        None if data is None else Path(data), nouns, mapping=None if mapping is None else Path(mapping)
-    )
+    cut, findings = _arrived(data, kind, nouns, mapping)
     require_sound(cut, findings)
     clock.start("datasets")
     datasets = build_datasets(cut, nouns, plan)
     clock.start("analyses")
-    quality = analyse_quality(findings, accounting(cut, datasets))
+    accounted = accounting(cut, datasets)
+    if blinded is not None:
+        datasets = permute_arms(datasets, nouns, blinded)
+        findings = tuple(found for found in findings if found.table not in TREATMENT_TABLES)
+    quality = analyse_quality(findings, accounted)
     analysed = Analysed(
         cut=cut,
         findings=findings,
         study=nouns,
         plan=plan,
         data=datasets,
-        results=_marked([*run_analysis(datasets, nouns, plan), *quality], cut),
+        results=_marked(
+            [*run_analysis(datasets, nouns, plan, analyses=kind.analyses), *quality],
+            Stamp(cut.simulated, blinded is not None),
+        ),
         versions=software_versions(),
         fingerprint=data_fingerprint(cut.files),
+        blinded=blinded,
     )
     clock.start("displays and figures")
     displays = lay_out_all(analysed)
     drawn = {
-        key: figure_files(produced, simulated=cut.simulated, timestamp=_date_of(cut))
+        key: figure_files(
+            produced, simulated=cut.simulated, timestamp=_date_of(cut), blinded=blinded is not None
+        )
         for key, produced in displays.items()
         if isinstance(produced.content, FigureContent)
     }
@@ -167,11 +181,12 @@ def write_report(
     files["manifest.json"] = manifest(
         cut=cut,
         plan=plan,
-        preset=INTERIM,
+        preset=kind.preset,
         outputs=files,
         versions=analysed.versions,
         started=started,
         seconds=seconds,
+        seeds=_seeds(data, kind, blinded),
     )
     write_outputs(Path(out), files)
     clock.start("")
@@ -185,11 +200,26 @@ def write_report(
     )
 
 
-def _marked(rows: Iterable[ResultRow], cut: Cut) -> Results:
-    """Say in the population of every row that the data are simulated, if they are."""
-    if not cut.simulated:
-        return Results(rows)
-    return Results(replace(row, population=f"{row.population} (SIMULATED)") for row in rows)
+def _arrived(
+    data: Path | str | None, kind: ReportKind, study: Study, mapping: Path | str | None
+) -> tuple[Cut, tuple[Finding, ...]]:
+    """Read and check the data cut; of a kind of report that no shipped cohort suits, simulate one."""
+    if data is None and kind.seed is not None:
+        cut = simulate_cut(kind.seed, stage="FINAL", study=study)
+        return cut, check_cut(cut, study)
+    named = None if mapping is None else Path(mapping)
+    return check_data(None if data is None else Path(data), study, mapping=named)
+
+
+def _seeds(data: Path | str | None, kind: ReportKind, blinded: int | None) -> dict[str, int]:
+    """Seeds of everything that was drawn by chance before the analyses; those of analyses are in the plan."""
+    seeds = {"simulated_cut": kind.seed if data is None else None, "blinded_arms": blinded}
+    return {name: seed for name, seed in seeds.items() if seed is not None}
+
+
+def _marked(rows: Iterable[ResultRow], stamp: Stamp) -> Results:
+    """Say in the population of every row that the data are simulated, or the arms permuted, if they are."""
+    return Results(replace(row, population=stamp.population(row.population)) for row in rows)
 
 
 def _tables(

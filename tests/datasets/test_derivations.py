@@ -1,11 +1,11 @@
 import pytest
 
 from duonen_stats.datasets.derivations import provenance
-from duonen_stats.datasets.labels import ADTTE, DATASETS
+from duonen_stats.datasets.labels import DATASETS
 
 pytestmark = pytest.mark.worked
 
-ALL = {**DATASETS, "ADTTE": ADTTE}
+ALL = DATASETS
 
 
 @pytest.mark.parametrize("dataset", ALL)

@@ -42,6 +42,7 @@ def write_datasets(folder: Path | None, *, out: Path, plan: Plan = INTERIM) -> M
         versions=software_versions(),
         started=started,
         seconds={"datasets": time.perf_counter() - clock},
+        study=study,
     )
     write_outputs(out, files)
     return {name: len(frame) for name, frame in data}

@@ -18,6 +18,7 @@ import pandas as pd
 
 from duonen_stats.displays.content import TableContent, plain
 from duonen_stats.displays.produced import Produced
+from duonen_stats.raw import Cut
 from duonen_stats.raw.findings import Finding, findings_frame
 from duonen_stats.report.columns import HeadCell, head_rows
 from duonen_stats.results.table import ResultRow, Results
@@ -47,6 +48,14 @@ def dataset_csv(frame: pd.DataFrame) -> bytes:
     """Write a data frame without its index."""
     columns = [frame[name].tolist() for name in frame.columns]
     return _csv([[str(name) for name in frame.columns], *zip(*columns, strict=True)])
+
+
+def raw_csvs(cut: Cut) -> dict[str, bytes]:
+    """Write the records as they were read, each table a file of the folder ``raw``; ``_ROW`` is the line they stood on.
+
+    They are what a later report compares its own records with.
+    """
+    return {f"raw/{name}.csv": dataset_csv(frame) for name, frame in cut.tables.items()}
 
 
 def table_csv(produced: Produced) -> bytes:

@@ -21,6 +21,7 @@ from duonen_stats.report.figures import figure_files
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import data_fingerprint, manifest
+from duonen_stats.report.shown import DISPLAYS, displays_csv
 from duonen_stats.report.write import require_replaceable, write_outputs
 from duonen_stats.results import ResultRow, Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
@@ -149,6 +150,7 @@ def write_report(
     )
     clock.start("writing")
     files |= _tables(analysed, displays, findings)
+    files |= {DISPLAYS: displays_csv(document), **exports.raw_csvs(cut)}
     files |= {
         f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
     }
@@ -161,6 +163,7 @@ def write_report(
         versions=analysed.versions,
         started=started,
         seconds=seconds,
+        study=nouns,
     )
     write_outputs(Path(out), files)
     clock.start("")

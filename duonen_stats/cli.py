@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from duonen_stats.cli_common import common_options, example, guarded, print_findings, progress
+from duonen_stats.cli_compare import compare
 from duonen_stats.cli_lazy import LazyGroup
 
 _DATA = click.argument(
@@ -146,6 +147,7 @@ def doctor(quiet: bool) -> None:
         sys.exit(1)
 
 
+main.add_command(compare)
 main.add_command(
     LazyGroup(
         "design", source="duonen_stats.cli_design:design", short_help="Plan, monitor and re-estimate a trial."

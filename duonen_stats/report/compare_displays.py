@@ -34,6 +34,21 @@ class TouchedDisplay:
         """How a reader finds it."""
         return self.label or f"section {self.title}"
 
+    def what(self) -> str:
+        """Say in a few words what differs."""
+        if self.change != "changed":
+            return "new" if self.change == "appeared" else "no longer there"
+        parts = []
+        if self.statistics:
+            parts.append(f"{len(self.statistics)} of {self.numbers} statistics")
+        if self.shown:
+            parts.append(f"{len(self.shown)} as shown")
+        elif self.statistics:
+            parts.append("none as shown")
+        if self.other:
+            parts.append("its drawing" if self.kind == "figure" else "its words")
+        return ", ".join(parts) or "its title"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Register:

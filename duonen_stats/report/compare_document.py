@@ -1,0 +1,173 @@
+"""A comparison as a document: the same sections as on the terminal, with every record and statistic listed."""
+
+from collections.abc import Sequence
+
+from duonen_stats.displays.content import Line
+from duonen_stats.report.compare import Comparison
+from duonen_stats.report.compare_files import (
+    CONTEXT_COLUMNS,
+    FINDING_COLUMNS,
+    RECORD_COLUMNS,
+    STATISTIC_COLUMNS,
+    context_rows,
+    display_listing_rows,
+    finding_rows,
+    record_rows,
+    statistic_rows,
+)
+from duonen_stats.report.compare_text import about
+from duonen_stats.report.document import Block, Bullets, Document, Listing, Paragraph, Section
+from duonen_stats.results.table import Results
+from duonen_stats.study import Study
+
+BANNER = "SIMULATED DATA – not results of the trial"
+_LONGEST = 1000
+
+
+def comparison_document(found: Comparison, study: Study, version: str) -> Document:
+    """Build the document that ``duonen compare --out`` writes as HTML and PDF."""
+    return Document(
+        title="Changes between two reports",
+        subtitle=study.title,
+        simulated=found.simulated,
+        banner=BANNER,
+        meta=(
+            ("Trial", f"{study.study_id}, {study.registration}"),
+            ("Old", about(found.old)),
+            ("New", about(found.new)),
+            ("Software", f"duonen_stats {version}"),
+        ),
+        sections=(
+            Section(key="summary", title="Summary", blocks=(Bullets(summary(found)), *_tables(found))),
+            Section(key="displays_touched", title="Displays and sections touched", blocks=(displays(found),)),
+            Section(key="records_changed", title="Records", blocks=_records(found)),
+            Section(key="statistics_changed", title="Statistics", blocks=_statistics(found)),
+            Section(key="findings_changed", title="Findings of the data check", blocks=(_findings(found),)),
+            Section(key="context_changed", title="Made from and by", blocks=(context(found),)),
+        ),
+        results=Results([]),
+        cut_line=f"Data cut {found.old.cut_date} → {found.new.cut_date}",
+        running_title=f"{study.study_id} changes between two reports",
+    )
+
+
+def summary(found: Comparison) -> tuple[Line, ...]:
+    """Say in a few points what changed."""
+    if not found.different:
+        return (("Nothing differs.",),)
+    raw = [table for table in found.tables if table.source == "raw"]
+    counted = {kind: sum(table.count(kind) for table in raw) for kind in ("added", "removed", "changed")}
+    points = []
+    if raw:
+        points.append(
+            f"Raw records: {counted['added']} added, {counted['removed']} removed, {counted['changed']} changed."
+        )
+    kinds = [f"{times} {kind}" for kind, times in found.statistics_by_kind().items() if times]
+    points.append(
+        f"Statistics, {found.statistics_old} before and {found.statistics_new} now: "
+        f"{', '.join(kinds) or 'all the same'}."
+    )
+    names = [item.name for item in found.displays]
+    points.append(f"Displays and sections touched: {', '.join(names) or 'none'}.")
+    new, gone = (sum(item.kind == kind for item in found.findings) for kind in ("new", "resolved"))
+    points.append(f"Findings of the data check: {new} new, {gone} no longer there.")
+    areas = dict.fromkeys(item.area for item in found.context if item.area != "input file")
+    points.append(f"Made from and by: {f'another {_and(list(areas))}' if areas else 'the same'}.")
+    if found.left_out:
+        points.append(f"Only in one of the two, so not compared: {', '.join(found.left_out)}.")
+    return tuple((point,) for point in points)
+
+
+def tables(found: Comparison, *, key: str = "tables_changed") -> Listing:
+    """List for each table how many records were added, removed and changed."""
+    rows = tuple(
+        (
+            "raw" if table.source == "raw" else "analysis",
+            table.name,
+            *map(str, (table.old_records, table.new_records)),
+            *(str(table.count(kind)) for kind in ("added", "removed", "changed")),
+            ", ".join(f"{column} {times}" for column, times in table.columns().items()),
+        )
+        for table in found.tables
+    )
+    return Listing(
+        key=key,
+        title="Records by table",
+        columns=("Kind", "Table", "Before", "Now", "Added", "Removed", "Changed", "Cells changed, by column"),
+        rows=rows,
+        note="A record is told by its key; the line of the file it stands on is no part of it.",
+    )
+
+
+def displays(found: Comparison, *, key: str = "displays_list") -> Listing:
+    """List the displays and sections that show something else than before."""
+    return Listing(
+        key=key,
+        title="Tables, figures and texts that are not what they were",
+        columns=("Where", "Title", "Numbers", "Statistics changed", "Changed as shown", "Also"),
+        rows=display_listing_rows(found),
+        note="Statistics are compared unrounded, numbers as shown after rounding: a statistic may change without "
+        "being seen.",
+        weights=(1.0, 3.0, 0.7, 0.8, 0.8, 1.0),
+    )
+
+
+def context(found: Comparison, *, key: str = "context_list") -> Listing:
+    """List what the two were made from and by, where it differs."""
+    return Listing(
+        key=key,
+        title="Data cut, plan, definitions, versions and input files that differ",
+        columns=CONTEXT_COLUMNS,
+        rows=context_rows(found),
+    )
+
+
+def _tables(found: Comparison) -> tuple[Block, ...]:
+    return (tables(found),) if found.tables else ()
+
+
+def _records(found: Comparison) -> tuple[Block, ...]:
+    blocks = [
+        _cut_short(
+            f"records_{table.source}_{table.name.lower()}",
+            f"{'Raw table' if table.source == 'raw' else 'Dataset'} {table.name}",
+            RECORD_COLUMNS[2:],
+            [row[2:] for row in record_rows((table,))],
+            "records.csv",
+        )
+        for table in found.tables
+        if table.records
+    ]
+    return tuple(blocks) or (Paragraph(("No record differs.",)),)
+
+
+def _statistics(found: Comparison) -> tuple[Block, ...]:
+    note = Paragraph(
+        ("Unrounded; two numbers are the same if they differ by the last bits of a computation only.",)
+    )
+    title = "Statistics that differ"
+    listing = _cut_short("statistics", title, STATISTIC_COLUMNS, statistic_rows(found), "statistics.csv")
+    return (note, listing)
+
+
+def _findings(found: Comparison) -> Listing:
+    title = "Findings new or no longer there"
+    return _cut_short("findings", title, FINDING_COLUMNS, finding_rows(found), "findings.csv")
+
+
+def _cut_short(
+    key: str, title: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]], file: str
+) -> Listing:
+    more = len(rows) - _LONGEST
+    return Listing(
+        key=key,
+        title=title,
+        columns=tuple(columns),
+        rows=tuple(rows[:_LONGEST]),
+        note=f"{more} more stand in {file}." if more > 0 else "",
+        landscape=True,
+    )
+
+
+def _and(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

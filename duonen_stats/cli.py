@@ -42,14 +42,18 @@ def report(quiet: bool) -> None:
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("report"), show_default=True,
     help="Folder to write; an earlier report there is replaced once the new one is whole.",
 )  # fmt: skip
+@click.option(
+    "--against", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None,
+    help="Folder of an earlier report: numbers that changed are marked, and a section says what changed.",
+)  # fmt: skip
 @common_options
 @guarded
-def interim(data: Path | None, out: Path, quiet: bool) -> None:
+def interim(data: Path | None, out: Path, against: Path | None, quiet: bool) -> None:
     """Check a data cut, analyse it and write the interim report: HTML, PDF, tables, figures, results."""
     from duonen_stats.report.interim import write_report  # noqa: PLC0415
 
     with progress(quiet) as step:
-        written = write_report(data, out=out, progress=step)
+        written = write_report(data, out=out, progress=step, against=against)
     if not quiet:
         click.echo(written.summary())
 

@@ -1,20 +1,20 @@
 """A comparison as a document: the same sections as on the terminal, with every record and statistic listed."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from duonen_stats.displays.content import Line
 from duonen_stats.report.compare import Comparison
 from duonen_stats.report.compare_files import (
     CONTEXT_COLUMNS,
     FINDING_COLUMNS,
-    RECORD_COLUMNS,
     STATISTIC_COLUMNS,
     context_rows,
     display_listing_rows,
     finding_rows,
-    record_rows,
     statistic_rows,
 )
+from duonen_stats.report.compare_records import TableChange
 from duonen_stats.report.compare_text import about
 from duonen_stats.report.document import Block, Bullets, Document, Listing, Paragraph, Section
 from duonen_stats.results.table import Results
@@ -22,6 +22,7 @@ from duonen_stats.study import Study
 
 BANNER = "SIMULATED DATA – not results of the trial"
 _LONGEST = 1000
+_SAID_BY_THE_KEY = frozenset({"STUDYID", "SUBJID", "TRT01P", "TRT01PN", "PARAM", "PARAMN", "AVISITN"})
 
 
 def comparison_document(found: Comparison, study: Study, version: str) -> Document:
@@ -33,8 +34,8 @@ def comparison_document(found: Comparison, study: Study, version: str) -> Docume
         banner=BANNER,
         meta=(
             ("Trial", f"{study.study_id}, {study.registration}"),
-            ("Old", about(found.old)),
-            ("New", about(found.new)),
+            ("Old", about(found.old, name=Path(found.old.name).name)),
+            ("New", about(found.new, name=Path(found.new.name).name)),
             ("Software", f"duonen_stats {version}"),
         ),
         sections=(
@@ -117,7 +118,7 @@ def context(found: Comparison, *, key: str = "context_list") -> Listing:
     return Listing(
         key=key,
         title="Data cut, plan, definitions, versions and input files that differ",
-        columns=CONTEXT_COLUMNS,
+        columns=_headings(CONTEXT_COLUMNS),
         rows=context_rows(found),
     )
 
@@ -131,9 +132,10 @@ def _records(found: Comparison) -> tuple[Block, ...]:
         _cut_short(
             f"records_{table.source}_{table.name.lower()}",
             f"{'Raw table' if table.source == 'raw' else 'Dataset'} {table.name}",
-            RECORD_COLUMNS[2:],
-            [row[2:] for row in record_rows((table,))],
+            ("Change", "Record", "Column", "Before → now"),
+            _record_rows(table),
             "records.csv",
+            weights=(0.8, 3.0, 1.0, 4.0),
         )
         for table in found.tables
         if table.records
@@ -141,13 +143,31 @@ def _records(found: Comparison) -> tuple[Block, ...]:
     return tuple(blocks) or (Paragraph(("No record differs.",)),)
 
 
+def _record_rows(table: TableChange) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for record in table.records:
+        about = (record.kind, ", ".join(f"{name} {text}" for name, text in record.key))
+        if record.kind == "changed":
+            rows += [
+                (*about, cell.column, f"{cell.old or 'empty'} → {cell.new or 'empty'}")
+                for cell in record.cells
+            ]
+        else:
+            told = [cell for cell in record.cells if cell.column not in _SAID_BY_THE_KEY]
+            rows.append((*about, "", ", ".join(f"{cell.column} {cell.old or cell.new}" for cell in told)))
+    return rows
+
+
 def _statistics(found: Comparison) -> tuple[Block, ...]:
-    note = Paragraph(
-        ("Unrounded; two numbers are the same if they differ by the last bits of a computation only.",)
+    listing = _cut_short(
+        "statistics",
+        "Statistics that differ",
+        STATISTIC_COLUMNS,
+        statistic_rows(found),
+        "statistics.csv",
+        note="Unrounded; two numbers are the same if they differ by the last bits of a computation only.",
     )
-    title = "Statistics that differ"
-    listing = _cut_short("statistics", title, STATISTIC_COLUMNS, statistic_rows(found), "statistics.csv")
-    return (note, listing)
+    return (listing,)
 
 
 def _findings(found: Comparison) -> Listing:
@@ -156,17 +176,30 @@ def _findings(found: Comparison) -> Listing:
 
 
 def _cut_short(
-    key: str, title: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]], file: str
+    key: str,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[tuple[str, ...]],
+    file: str,
+    *,
+    note: str = "",
+    weights: tuple[float, ...] | None = None,
 ) -> Listing:
+    """List the first rows of a file, in landscape unless ``weights`` share out an upright page."""
     more = len(rows) - _LONGEST
     return Listing(
         key=key,
         title=title,
-        columns=tuple(columns),
+        columns=_headings(columns),
         rows=tuple(rows[:_LONGEST]),
-        note=f"{more} more stand in {file}." if more > 0 else "",
-        landscape=True,
+        note=" ".join(part for part in (note, f"{more} more stand in {file}." if more > 0 else "") if part),
+        landscape=weights is None,
+        weights=weights,
     )
+
+
+def _headings(columns: Sequence[str]) -> tuple[str, ...]:
+    return tuple((name[:1].upper() + name[1:]).replace("_", " ") for name in columns)
 
 
 def _and(words: list[str]) -> str:

@@ -28,11 +28,11 @@ def comparison_text(found: Comparison) -> str:
     return "\n\n".join("\n".join(part) for part in ([*head], *parts) if part)
 
 
-def about(output: Output) -> str:
-    """Name an output by its folder, its data cut and the fingerprint of its data."""
+def about(output: Output, *, name: str | None = None) -> str:
+    """Name an output by its folder (or ``name``), its data cut and the fingerprint of its data."""
     cut = f", data cut {output.cut_date}" if output.manifest.get("data_cut") else ""
     data = f", data {output.fingerprint[:16]}" if output.fingerprint else ""
-    return f"{output.name}{cut}{data}"
+    return f"{name or output.name}{cut}{data}"
 
 
 def number(value: float | None) -> str:

@@ -1,5 +1,6 @@
 """The interim report from a data cut to a folder of files."""
 
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,9 +15,12 @@ from duonen_stats.displays.produced import Produced
 from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.report import exports
+from duonen_stats.report.against import mark_changes
 from duonen_stats.report.checking import check_data, require_sound
+from duonen_stats.report.compare_read import Output, read_output
 from duonen_stats.report.contents import Analysed, compose, lay_out_all
 from duonen_stats.report.doctor import software_versions
+from duonen_stats.report.document import Document
 from duonen_stats.report.figures import figure_files
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
@@ -81,6 +85,7 @@ def write_report(
     plan: Plan = INTERIM,
     study: Study | None = None,
     progress: Progress | None = None,
+    against: Path | str | None = None,
 ) -> Written:
     """Check a data cut, analyse it, and write the interim report.
 
@@ -96,6 +101,9 @@ def write_report(
         The nouns; the shipped data dictionary by default.
     progress
         Told each step as it starts.
+    against
+        Folder of an earlier report: numbers that are shown otherwise are marked, and a section and the folder
+        ``changes`` say what changed since.
 
     Raises
     ------
@@ -104,7 +112,7 @@ def write_report(
     FaultyCutError
         The cut has findings of severity error; nothing is written.
     DuonenError
-        ``out`` is a folder that holds something other than an earlier report.
+        ``out`` is a folder that holds something other than an earlier report, or ``against`` is none.
     """
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
@@ -113,6 +121,7 @@ def write_report(
             f"This report follows the plan {INTERIM.name}, not {plan.name}; there is none for it yet."
         )
     require_replaceable(Path(out).resolve())
+    earlier = None if against is None else read_output(Path(against))
     nouns = study or load_study()
     cut, findings = check_data(None if data is None else Path(data), nouns)
     require_sound(cut, findings)
@@ -138,22 +147,23 @@ def write_report(
         if isinstance(produced.content, FigureContent)
     }
     document = compose(analysed, displays)
-    clock.start("HTML")
-    files = {
-        "report.html": render_html(
-            document, {key: found["svg"].decode() for key, found in drawn.items()}
-        ).encode()
+    files = _tables(analysed, displays, findings)
+    files |= {DISPLAYS: displays_csv(document), **exports.raw_csvs(cut)}
+    files |= {
+        f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
     }
+    if earlier is not None:
+        document, changes = _marked_changes(document, earlier, analysed, files)
+        files |= changes
+    clock.start("HTML")
+    files["report.html"] = render_html(
+        document, {key: found["svg"].decode() for key, found in drawn.items()}
+    ).encode()
     clock.start("PDF")
     files["report.pdf"] = render_pdf(
         document, {key: found["svg"] for key, found in drawn.items()}, _date_of(cut)
     )
     clock.start("writing")
-    files |= _tables(analysed, displays, findings)
-    files |= {DISPLAYS: displays_csv(document), **exports.raw_csvs(cut)}
-    files |= {
-        f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
-    }
     seconds = dict(clock.seconds)
     files["manifest.json"] = manifest(
         cut=cut,
@@ -175,6 +185,25 @@ def write_report(
         findings=counts,
         seconds=clock.seconds,
     )
+
+
+def _marked_changes(
+    document: Document, earlier: Output, analysed: Analysed, files: Mapping[str, bytes]
+) -> tuple[Document, Mapping[str, bytes]]:
+    """Compare what this run is about to write with an earlier output; mark the document."""
+    about = manifest(
+        cut=analysed.cut,
+        plan=analysed.plan,
+        preset=INTERIM,
+        outputs={},
+        versions=analysed.versions,
+        started=datetime.now(UTC),
+        seconds={},
+        study=analysed.study,
+    )
+    now = Output(name="this report", manifest=json.loads(about), files=files)
+    marked = mark_changes(document, earlier, now, analysed.study)
+    return marked.document, marked.files
 
 
 def _marked(rows: Iterable[ResultRow], cut: Cut) -> Results:

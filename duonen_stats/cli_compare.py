@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from duonen_stats.cli_common import common_options, example, guarded
+from duonen_stats.cli_common import common_options, example, guarded, visible
 from duonen_stats.errors import DuonenError
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -44,7 +44,7 @@ def compare(old: Path, new: Path, out: Path | None, tolerances: tuple[str, ...],
     if out is not None:
         write_comparison(found, out)
     if not quiet:
-        click.echo(comparison_text(found))
+        click.echo(visible(comparison_text(found)))
         if out is not None:
             click.echo(f"\nWritten to {out}: compare.html, compare.pdf, and every change as CSV.")
     if found.different:

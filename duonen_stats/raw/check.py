@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from duonen_stats.raw import (
     convert,
     cut,
+    links,
     rules_dosimetry,
     rules_follow_up,
     rules_labs,
@@ -31,7 +32,7 @@ CROSS_RULES: tuple[CrossRule, ...] = (
 
 def catalogue() -> tuple[Rule, ...]:
     """List every rule a data cut is checked by, in the order of checking."""
-    form = (*cut.RULES, *sheet.RULES, *convert.RULES, *schema.RULES)
+    form = (*cut.RULES, *links.RULES, *sheet.RULES, *convert.RULES, *schema.RULES)
     return (*form, *(one.rule for one in CROSS_RULES))
 
 

@@ -1,7 +1,7 @@
 """A data cut: the raw tables of a folder, typed, with what was found wrong while reading them."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import pandas as pd
 from duonen_stats.errors import DataError
 from duonen_stats.raw.convert import typed_table
 from duonen_stats.raw.findings import Finding, Rule, in_order, without_identifiers
+from duonen_stats.raw.links import inside
 from duonen_stats.raw.sheet import READERS, Sheet
 from duonen_stats.resources import cohort_path
 from duonen_stats.study import RawTable, Study
@@ -84,11 +85,12 @@ def read_cut(study: Study, folder: Path | str | None = None) -> Cut:
     """
     path = cohort_path() if folder is None else Path(folder)
     try:
-        found = _files_by_table(path, study)
+        kept, links = inside(path, sorted(path.iterdir()))
+        found = _files_by_table(kept, study)
     except OSError as error:
         message = f"{path} is not a folder that can be read ({error.strerror}); give that of a data cut."
         raise DataError(message) from error
-    findings = [*_file_findings(path, found, study)]
+    findings = [*links, *_file_findings(path, found, study)]
     tables, files = {}, []
     for table in study.tables:
         paths = found.get(table.name, [])
@@ -109,11 +111,11 @@ def read_cut(study: Study, folder: Path | str | None = None) -> Cut:
     )
 
 
-def _files_by_table(folder: Path, study: Study) -> dict[str, list[Path]]:
+def _files_by_table(paths: Iterable[Path], study: Study) -> dict[str, list[Path]]:
     """Which files belong to which table, by name and whatever their case; ``""`` collects the others."""
     found: dict[str, list[Path]] = {}
     known = {table.name for table in study.tables}
-    for path in sorted(folder.iterdir()):
+    for path in paths:
         if path.name.startswith(".") or path.stem.lower() in _COMPANIONS:
             continue
         readable = path.suffix.lower() in READERS and path.stem.lower() in known

@@ -64,7 +64,7 @@ def _context(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Context
     yield from _differing("definition", *hashes)
     yield from _differing("version", old.get("software", {}), new.get("software", {}))
     yield from _differing("seed", old.get("seeds", {}), new.get("seeds", {}))
-    files = [{item["name"]: _file(item) for item in source.get("inputs", [])} for source in (old, new)]
+    files = [{_file_name(item): _file(item) for item in source.get("inputs", [])} for source in (old, new)]
     yield from _differing("input file", *files)
 
 
@@ -76,6 +76,11 @@ def _differing(
     for name in dict.fromkeys((*old, *new)):
         if old.get(name) != new.get(name):
             yield ContextChange(area, name, _text(old.get(name)), _text(new.get(name)))
+
+
+def _file_name(item: Mapping[str, Any]) -> str:
+    """Name a file, with the table it is: a workbook holds several."""
+    return ", ".join(str(part) for part in (item["name"], item.get("table")) if part)
 
 
 def _file(item: Mapping[str, Any]) -> str:

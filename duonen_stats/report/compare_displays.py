@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from duonen_stats.report.compare_read import DISPLAYS, Output
+from duonen_stats.report.shown import PLACE_COLUMNS
 
 _METADATA = re.compile(rb"<metadata>.*?</metadata>", re.DOTALL)
 
@@ -76,7 +77,7 @@ def compare_displays(old: Output, new: Output, changed: Collection[str]) -> tupl
 
 def read_register(output: Output) -> dict[str, _Register] | None:
     """Read which display shows which numbers, and as which texts; None if the output does not say."""
-    sheet = output.sheet(DISPLAYS)
+    sheet = output.sheet(DISPLAYS, *PLACE_COLUMNS)
     if sheet is None:
         return None
     found: dict[str, _Register] = {}

@@ -39,12 +39,15 @@ class Output:
     files: Mapping[str, bytes] = field(repr=False)
     _sheets: dict[str, Sheet] = field(default_factory=dict, repr=False, compare=False)
 
-    def sheet(self, file: str) -> Sheet | None:
-        """Read a CSV file; None if the output has none of this name."""
+    def sheet(self, file: str, *columns: str) -> Sheet | None:
+        """Read a CSV file that must have ``columns``; None if the output has none of this name."""
         if file not in self.files:
             return None
         if file not in self._sheets:
             self._sheets[file] = _sheet(self.files[file], f"{file} of {self.name}")
+        lacking = [column for column in columns if column not in self._sheets[file].columns]
+        if lacking:
+            raise DuonenError(f"{file} of {self.name} has no column {', '.join(lacking)}. {_AGAIN}")
         return self._sheets[file]
 
     def raw(self) -> dict[str, Sheet]:
@@ -107,14 +110,29 @@ def read_output(folder: Path) -> Output:
     if names is None:
         raise DuonenError(f"{folder} is no output of this package: {MANIFEST} in it is not one of ours.")
     manifest = json.loads(text)
+    if not _well_formed(manifest):
+        raise DuonenError(f"{MANIFEST} of {folder} is not as this package writes it. {_AGAIN}")
     wanted = {item["name"]: item.get("sha256") for item in manifest["outputs"]}
     files = {name: _read(folder, name, digest) for name, digest in wanted.items()}
     return Output(name=str(folder), manifest=manifest, files=files)
 
 
+def _well_formed(manifest: Any) -> bool:
+    """Tell whether the parts of a manifest that are read are of the kind they should be."""
+    parts = [manifest.get(name) or {} for name in ("data_cut", "plan", "definitions", "software", "seeds")]
+    lists = [manifest.get(name) or [] for name in ("inputs", "outputs")]
+    return (
+        all(isinstance(part, dict) for part in parts)
+        and all(isinstance(part, list) for part in lists)
+        and all(
+            isinstance(item, dict) and isinstance(item.get("name"), str) for part in lists for item in part
+        )
+    )
+
+
 def _read(folder: Path, name: str, digest: object) -> bytes:
     parts = PurePosixPath(name).parts
-    if not parts or PurePosixPath(name).is_absolute() or ".." in parts:
+    if not parts or PurePosixPath(name).is_absolute() or ".." in parts or "\0" in name:
         raise DuonenError(
             f"The manifest of {folder} names {name!r}, which is not a file within the folder. {_AGAIN}"
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from duonen_stats.errors import DuonenError
 from duonen_stats.report.compare_read import RESULTS, Output
 from duonen_stats.report.compare_tolerance import Tolerance
 
@@ -72,7 +73,7 @@ def statistics_count(output: Output) -> int:
 
 
 def _rows(output: Output) -> dict[str, dict[str, str]] | None:
-    sheet = output.sheet(RESULTS)
+    sheet = output.sheet(RESULTS, "analysis_id", "stat")
     return None if sheet is None else {row["analysis_id"]: row for row in sheet.records()}
 
 
@@ -126,4 +127,7 @@ def _change(
 
 
 def _number(row: dict[str, str]) -> float | None:
-    return float(row["stat"]) if row.get("stat") else None
+    try:
+        return float(row["stat"]) if row["stat"] else None
+    except ValueError as error:
+        raise DuonenError(f"The statistic {row['analysis_id']} is no number in a {RESULTS}.") from error

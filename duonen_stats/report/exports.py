@@ -2,7 +2,9 @@
 
 All CSV is UTF-8 with commas, line feeds, ISO dates and empty cells for what is missing; numbers have all
 their digits. A spreadsheet takes a text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line end for
-a formula: such a text gets an apostrophe in front, unless it is a plain number.
+a formula: such a text gets an apostrophe in front, unless it is a plain number. So does what follows a
+semicolon, a tab or a line end within a text: a spreadsheet whose lists are separated by semicolons, as in
+Poland, begins a cell there.
 """
 
 import csv
@@ -23,14 +25,25 @@ from duonen_stats.raw.findings import Finding, findings_frame
 from duonen_stats.report.columns import HeadCell, head_rows
 from duonen_stats.results.table import ResultRow, Results
 
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_FORMULA = re.compile(r"[=+\-@＝＋－＠]")
+_SEPARATOR = re.compile(r"([;\t\r\n])")
 _HARMLESS = re.compile(r"[+-]?(\d[\d.,]*%?)?")
 
 
 def guarded(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run as a formula."""
-    runs = _FORMULA.match(text) is not None and _HARMLESS.fullmatch(text) is None
-    return f"'{text}" if runs else text
+    """Put an apostrophe before what a spreadsheet would run as a formula."""
+    if text[:1] in {"\t", "\r", "\n"}:
+        return f"'{_parts_guarded(text)}"
+    return _parts_guarded(text)
+
+
+def _parts_guarded(text: str) -> str:
+    return "".join(_part_guarded(part) for part in _SEPARATOR.split(text))
+
+
+def _part_guarded(part: str) -> str:
+    runs = _FORMULA.match(part) is not None and _HARMLESS.fullmatch(part) is None
+    return f"'{part}" if runs else part
 
 
 def results_csv(results: Results) -> bytes:

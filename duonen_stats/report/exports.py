@@ -3,7 +3,7 @@
 All CSV is UTF-8 with commas, line feeds, ISO dates and empty cells for what is missing; numbers have all
 their digits. A spreadsheet takes a text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line end for
 a formula: such a text gets an apostrophe in front, unless it is a plain number. So does what follows a
-semicolon, a tab or a line end within a text: a spreadsheet whose lists are separated by semicolons, as in
+semicolon or a line end within a text: a spreadsheet whose lists are separated by semicolons, as in
 Poland, begins a cell there.
 """
 
@@ -26,7 +26,7 @@ from duonen_stats.report.columns import HeadCell, head_rows
 from duonen_stats.results.table import ResultRow, Results
 
 _FORMULA = re.compile(r"[=+\-@＝＋－＠]")
-_SEPARATOR = re.compile(r"([;\t\r\n])")
+_SEPARATOR = re.compile(r"([;\r\n])")
 _HARMLESS = re.compile(r"[+-]?(\d[\d.,]*%?)?")
 
 

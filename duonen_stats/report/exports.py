@@ -27,7 +27,7 @@ from duonen_stats.results.table import ResultRow, Results
 
 _FORMULA = re.compile(r"[=+\-@＝＋－＠]")
 _SEPARATOR = re.compile(r"([;\r\n])")
-_HARMLESS = re.compile(r"[+-]?(\d[\d.,]*%?)?")
+_HARMLESS = re.compile(r"[+-]?(\d[\d.,]*([eE][+-]?\d+)?%?)?")
 
 
 def guarded(text: str) -> str:

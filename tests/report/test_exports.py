@@ -48,7 +48,8 @@ def test_formulas_behind_a_semicolon_or_a_line_end_become_texts_too(text, writte
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-", "+", "-0.84", "+0.12", "-1,234.5", "−2", "–", "<0.0001", "12%", "a=b", "'=1"]
+    "text",
+    ["", "-", "+", "-0.84", "+0.12", "-1,234.5", "-4.8e-05", "−2", "–", "<0.0001", "12%", "a=b", "'=1"],
 )
 def test_numbers_and_words_are_left_alone(text):
     assert guarded(text) == text

@@ -100,3 +100,19 @@ def test_a_manifest_knows_its_files():
 )
 def test_the_manifest_of_something_else_is_not_taken_for_one(text):
     assert files_of(text) is None
+
+
+def test_definitions_are_told_apart_noun_by_noun(study):
+    before = json.loads(made(study=study))["definitions"]
+    assert {
+        "arms.A",
+        "analytes.HGB",
+        "tables.labs",
+        "organs.KIDNEY",
+        "eligibility_rules.1",
+        "study_id",
+    } <= set(before)
+    organs = tuple(replace(one, limit_total=25) if one.code == "KIDNEY" else one for one in study.organs)
+    after = json.loads(made(study=replace(study, organs=organs, arms=study.arms[::-1])))["definitions"]
+    assert {name for name in before if before[name] != after[name]} == {"organs.KIDNEY", "arms.order"}
+    assert json.loads(made())["definitions"] == {}

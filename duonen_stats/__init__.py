@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from duonen_stats.report.interim import write_report
     from duonen_stats.results import Results, run_analysis
     from duonen_stats.sap import FINAL, INTERIM, Plan
+    from duonen_stats.simulated.simulation import simulate_cut
     from duonen_stats.study import Study, load_study
 
 _HOMES = {
@@ -30,6 +31,7 @@ _HOMES = {
     "produce": "duonen_stats.displays.display",
     "read_cut": "duonen_stats.raw",
     "run_analysis": "duonen_stats.results",
+    "simulate_cut": "duonen_stats.simulated.simulation",
     "write_report": "duonen_stats.report.interim",
 }
 _SUBPACKAGES = ("design", "displays", "methods")
@@ -50,6 +52,7 @@ __all__ = [
     "produce",
     "read_cut",
     "run_analysis",
+    "simulate_cut",
     "write_report",
 ]
 

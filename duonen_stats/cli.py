@@ -10,6 +10,7 @@ import click
 
 from duonen_stats.cli_common import common_options, example, guarded, print_findings, progress
 from duonen_stats.cli_compare import compare
+from duonen_stats.cli_final import final
 from duonen_stats.cli_lazy import LazyGroup
 
 _DATA = click.argument(
@@ -152,6 +153,7 @@ def doctor(quiet: bool) -> None:
 
 
 main.add_command(compare)
+report.add_command(final)
 main.add_command(
     LazyGroup(
         "design", source="duonen_stats.cli_design:design", short_help="Plan, monitor and re-estimate a trial."

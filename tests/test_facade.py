@@ -22,7 +22,7 @@ def test_the_names_are_few_sorted_and_there():
 
 def test_the_fixed_names_of_the_interface_are_public():
     fixed = {"load_study", "read_cut", "check_cut", "build_datasets", "INTERIM", "FINAL", "Plan", "run_analysis",
-             "produce", "write_report", "methods", "design", "displays"}  # fmt: skip
+             "produce", "write_report", "simulate_cut", "methods", "design", "displays"}  # fmt: skip
     assert fixed <= set(duonen_stats.__all__)
 
 

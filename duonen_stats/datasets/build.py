@@ -9,9 +9,14 @@ from duonen_stats.datasets.adae import build_adae
 from duonen_stats.datasets.addos import build_addos
 from duonen_stats.datasets.adex import build_adex
 from duonen_stats.datasets.adlb import assemble_adlb, derive_labs
+from duonen_stats.datasets.adrs import build_adrs
 from duonen_stats.datasets.adsl import build_adsl
+from duonen_stats.datasets.adtte import build_adtte
+from duonen_stats.datasets.further_times import add_further_times
 from duonen_stats.datasets.records import Records, select_records
 from duonen_stats.datasets.screening import join_set_aside, set_aside
+from duonen_stats.datasets.survival_records import select_survival_records
+from duonen_stats.datasets.survival_rules import rules_of
 from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut
 from duonen_stats.sap import Plan
@@ -32,13 +37,15 @@ class Datasets:
     addos: pd.DataFrame
     adlb: pd.DataFrame
     adae: pd.DataFrame
+    adrs: pd.DataFrame
+    adtte: pd.DataFrame
     set_aside: pd.DataFrame
     cut_line: str = ""
     plan: Plan | None = None
 
     def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Yield each dataset with its name, ADSL first."""
-        for name in ("adsl", "adex", "addos", "adlb", "adae"):
+        for name in ("adsl", "adex", "addos", "adlb", "adae", "adrs", "adtte"):
             yield name.upper(), getattr(self, name)
 
 
@@ -68,16 +75,31 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
     require_visits(plan, study)
     adsl = _marked(build_adsl(records, study, plan), cut, study)
     labs = derive_labs(records, adsl, study, plan)
+    adae = build_adae(records, adsl)
+    adrs, adtte = _efficacy(cut, records, adsl, adae, study, plan)
     return Datasets(
         adsl=adsl,
         adex=build_adex(records, adsl, study, plan),
         addos=build_addos(records, adsl, study, plan),
         adlb=assemble_adlb(labs, study, plan),
-        adae=build_adae(records, adsl),
+        adae=adae,
+        adrs=adrs,
+        adtte=adtte,
         set_aside=collect_set_aside(records, labs),
         cut_line=_cut_line(cut),
         plan=plan,
     )
+
+
+def _efficacy(
+    cut: Cut, records: Records, adsl: pd.DataFrame, adae: pd.DataFrame, study: Study, plan: Plan
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """ADRS and ADTTE."""
+    rules = rules_of(plan)
+    other = select_survival_records(cut, study, rules).new_therapy
+    adrs = build_adrs(records.tumour_assessments, adsl, other, rules, until=records.cut_date)
+    times = build_adtte(cut, adsl, study, plan)
+    return adrs, add_further_times(times, adrs, adae, adsl, records.adverse_events, rules)
 
 
 def require_visits(plan: Plan, study: Study) -> None:
@@ -169,5 +191,6 @@ def _used(datasets: Datasets) -> Mapping[str, int]:
         "labs": len(values),
         "adverse_events": len(datasets.adae),
         "disposition": int(datasets.adsl["EOTSTT"].notna().sum()),
+        "tumour_assessments": int(datasets.adrs["PARAMCD"].eq("OVRLRESP").sum()),
         "follow_up": int(datasets.adsl["LSTALVDT"].notna().sum()),
     }

@@ -19,6 +19,7 @@ RECORD_KEYS: Mapping[str, Tiers] = MappingProxyType(
             ("USUBJID", "PARAMCD", "DTYPE", "VISIT"),
         ),
         "ADAE": (("USUBJID", "AESEQ"),),
+        "ADRS": (("USUBJID", "PARAMCD", "ADT"), ("USUBJID", "PARAMCD")),
         "ADTTE": (("USUBJID", "PARAMCD"),),
     }
 )

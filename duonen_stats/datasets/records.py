@@ -34,6 +34,7 @@ class Records:
     labs: pd.DataFrame
     adverse_events: pd.DataFrame
     disposition: pd.DataFrame
+    tumour_assessments: pd.DataFrame
     follow_up: pd.DataFrame
     set_aside: pd.DataFrame
 
@@ -71,7 +72,7 @@ def select_records(cut: Cut, study: Study) -> Records:
     labs = _labs(_table(cut, study, "labs"), known, end, study)
     events = _dated(_table(cut, study, "adverse_events"), "adverse_events", "STARTDT", known, end)
     disposition = _dated(_table(cut, study, "disposition"), "disposition", "DSDT", known, end)
-    tumour = _tumour_assessments(_table(cut, study, "tumour_assessments"))
+    tumour = _tumour_assessments(_table(cut, study, "tumour_assessments"), known, end)
     follow_up = _follow_up(_table(cut, study, "follow_up"), known)
     screened = (subjects, administrations, dosimetry, labs, events, disposition, tumour, follow_up)
     records = Records(
@@ -83,6 +84,7 @@ def select_records(cut: Cut, study: Study) -> Records:
         labs=labs.used,
         adverse_events=events.used,
         disposition=disposition.used,
+        tumour_assessments=tumour.used,
         follow_up=follow_up.used,
         set_aside=join_set_aside([part.set_aside for part in screened]),
     )
@@ -180,10 +182,13 @@ def _follow_up(rows: pd.DataFrame, known: AbstractSet[object]) -> Screened:
     return screen(rows, "follow_up", [(~rows["SUBJID"].isin(known), NO_SUBJECT)])
 
 
-def _tumour_assessments(rows: pd.DataFrame) -> Screened:
-    everything = pd.Series(data=True, index=rows.index)
-    reason = "no dataset of this analysis holds tumour response"
-    return screen(rows, "tumour_assessments", [(everything, reason)])
+def _tumour_assessments(rows: pd.DataFrame, known: AbstractSet[object], end: pd.Timestamp) -> Screened:
+    checks = [
+        (~rows["SUBJID"].isin(known), NO_SUBJECT),
+        (rows["ASSESSDT"].isna(), "no date of assessment"),
+        (_after(rows["ASSESSDT"], end), AFTER_CUT),
+    ]
+    return screen(rows, "tumour_assessments", checks)
 
 
 def _after(dates: pd.Series, end: pd.Timestamp) -> pd.Series:

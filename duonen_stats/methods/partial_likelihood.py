@@ -76,6 +76,8 @@ def _within(data: SurvivalData, members: IntArray, beta: FloatArray, ties: Ties)
     moments = risk[:, None] * _moments(x)
     failure_time = time[failed]
     at_risk = np.cumsum(moments, axis=0)[np.searchsorted(-time, -failure_time, side="right") - 1]
+    if data.entry is not None:
+        at_risk = at_risk - _not_yet_in(data.entry[order], failure_time, moments)
     if ties == "efron" and failure_time.size:
         at_risk = at_risk - _already_out(failure_time, moments[failed])
     p = x.shape[1]
@@ -87,6 +89,13 @@ def _within(data: SurvivalData, members: IntArray, beta: FloatArray, ties: Ties)
         residual=x[failed] - mean,
         covariance=second - mean[:, :, None] * mean[:, None, :],
     )
+
+
+def _not_yet_in(entry: FloatArray, failure_time: FloatArray, moments: FloatArray) -> FloatArray:
+    """Sum the records that enter at or after each failure: an interval is open at its start."""
+    by_entry = np.argsort(-entry, kind="stable")
+    running = np.vstack((np.zeros(moments.shape[1]), np.cumsum(moments[by_entry], axis=0)))
+    return np.asarray(running[np.searchsorted(-entry[by_entry], -failure_time, side="right")])
 
 
 def _moments(x: FloatArray) -> FloatArray:
@@ -123,16 +132,28 @@ def maximise(data: SurvivalData, ties: Ties, terms: tuple[str, ...]) -> Maximum:
         failure happens while different values are at risk), ``monotone_likelihood`` (it rises towards an
         infinite coefficient).
     """
-    spread = _spread(data, terms)
+    scaled, spread = standardise(data, ties, terms)
     centred = replace(data, covariates=data.covariates - data.covariates.mean(axis=0))
-    scaled = replace(centred, covariates=centred.covariates / spread)
-    _refuse_flat(scaled, risk_sets(scaled, np.zeros(spread.size), ties))
     beta = _climb(scaled, ties, terms) / spread
     return Maximum(
         beta=beta,
         at_zero=risk_sets(centred, np.zeros(spread.size), ties),
         at_beta=risk_sets(centred, beta, ties),
     )
+
+
+def standardise(data: SurvivalData, ties: Ties, terms: tuple[str, ...]) -> tuple[SurvivalData, FloatArray]:
+    """Give the covariates mean 0 and standard deviation 1; return the data and the old deviations.
+
+    Raises
+    ------
+    NotEstimable
+        ``constant_input``, ``collinear_covariates``, ``zero_variance``: there is nothing to estimate.
+    """
+    spread = _spread(data, terms)
+    scaled = replace(data, covariates=(data.covariates - data.covariates.mean(axis=0)) / spread)
+    _refuse_flat(scaled, risk_sets(scaled, np.zeros(spread.size), ties))
+    return scaled, spread
 
 
 def _climb(scaled: SurvivalData, ties: Ties, terms: tuple[str, ...]) -> FloatArray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from duonen_stats.datasets.keys import LINES, RECORD_KEYS, Tiers
-from duonen_stats.datasets.labels import ADTTE, DATASETS
+from duonen_stats.datasets.labels import DATASETS
 from duonen_stats.report.compare_pairing import Record, pair_records
 from duonen_stats.report.compare_read import Output, Sheet
 from duonen_stats.report.compare_tolerance import Tolerance
@@ -85,7 +85,7 @@ def _datasets(old: Output, new: Output, tolerance: Tolerance) -> Iterator[TableC
     before, after = old.datasets(), new.datasets()
     for name, tiers in RECORD_KEYS.items():
         if name in before and name in after:
-            variables = (ADTTE if name == "ADTTE" else DATASETS[name]).variables
+            variables = DATASETS[name].variables
             numeric = frozenset(item.name for item in variables if item.kind in _NUMERIC)
             yield compare_table("dataset", name, before[name], after[name], tiers, numeric, tolerance)
 

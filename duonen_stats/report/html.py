@@ -23,6 +23,7 @@ from duonen_stats.resources import templates_path
 from duonen_stats.results.table import ResultRow, Results
 
 _TEMPLATE, _STYLE, _SCRIPT = "report.html.j2", "report.css", "report.js"
+_PRINTED_MARK = "SIMULATED DATA"
 _SHORT = 24
 _PLAIN_COLUMNS = {"analysis_id", "stat", "n"}
 _BREAKS_OUT = {
@@ -72,7 +73,8 @@ def render_html(document: Document, svgs: Mapping[str, str]) -> str:
     DuonenError
         A figure has no drawing.
     """
-    style, script = _source(_STYLE), _source(_SCRIPT)
+    style = _source(_STYLE).replace(_PRINTED_MARK, document.stamp.short or _PRINTED_MARK)
+    script = _source(_SCRIPT)
     template = _environment().get_template(_TEMPLATE)
     return template.render(
         document=document,

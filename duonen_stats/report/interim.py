@@ -1,4 +1,4 @@
-"""The interim report from a data cut to a folder of files."""
+"""A report, interim or final as its plan says, from a data cut to a folder of files."""
 
 import json
 import time
@@ -10,10 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from duonen_stats.datasets import accounting, build_datasets
+from duonen_stats.datasets.dry_run import TREATMENT_TABLES, permute_arms
 from duonen_stats.displays.content import FigureContent, TableContent
 from duonen_stats.displays.produced import Produced
 from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut, Finding
+from duonen_stats.raw.check import check_cut
 from duonen_stats.report import exports
 from duonen_stats.report.against import mark_changes
 from duonen_stats.report.checking import check_data, require_sound
@@ -23,13 +25,16 @@ from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.document import Document
 from duonen_stats.report.figures import figure_files
 from duonen_stats.report.html import render_html
+from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import data_fingerprint, manifest
 from duonen_stats.report.shown import DISPLAYS, displays_csv
+from duonen_stats.report.stamp import Stamp
 from duonen_stats.report.write import require_replaceable, write_outputs
 from duonen_stats.results import ResultRow, Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.sap import INTERIM, Plan
+from duonen_stats.simulated.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
 
 Progress = Callable[[str, int, int], None]
@@ -86,17 +91,20 @@ def write_report(
     study: Study | None = None,
     progress: Progress | None = None,
     against: Path | str | None = None,
+    blinded: int | None = None,
 ) -> Written:
-    """Check a data cut, analyse it, and write the interim report.
+    """Check a data cut, analyse it, and write the report.
 
     Parameters
     ----------
     data
-        Folder with the data cut; None is the simulated cohort shipped with the package.
+        Folder with the data cut; None is the simulated cohort shipped with the package, and of the final report a
+        simulated final cut.
     out
         Folder to write. It is built beside and renamed at the end: an earlier report stays whole until then.
     plan
-        The decisions; fields that differ from ``INTERIM`` are listed in the report.
+        The decisions. Its name chooses the report, ``INTERIM`` or ``FINAL``; fields that differ from the preset of that
+        name are listed in the report.
     study
         The nouns; the shipped data dictionary by default.
     progress
@@ -104,6 +112,8 @@ def write_report(
     against
         Folder of an earlier report: numbers that are shown otherwise are marked, and a section and the folder
         ``changes`` say what changed since.
+    blinded
+        A seed makes a blinded dry run of it: arms are drawn anew (``datasets.dry_run``), and everything says so.
 
     Raises
     ------
@@ -111,44 +121,59 @@ def write_report(
         The folder does not exist.
     FaultyCutError
         The cut has findings of severity error; nothing is written.
+    PlanError
+        There is no report for the plan, or a blinded dry run is to be compared with an earlier report.
     DuonenError
         ``out`` is a folder that holds something other than an earlier report, or ``against`` is none.
     """
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
-    if plan.name != INTERIM.name:
-        raise PlanError(
-            f"This report follows the plan {INTERIM.name}, not {plan.name}; there is none for it yet."
-        )
+    kind = kind_of(plan)
     require_replaceable(Path(out).resolve())
+    if against is not None and blinded is not None:
+        raise PlanError(
+            "A blinded dry run is not compared with an earlier report: its arms are drawn by chance."
+        )
     earlier = None if against is None else read_output(Path(against))
     nouns = study or load_study()
-    cut, findings = check_data(None if data is None else Path(data), nouns)
+    cut, findings = _arrived(data, kind, nouns)
     require_sound(cut, findings)
     clock.start("datasets")
     datasets = build_datasets(cut, nouns, plan)
     clock.start("analyses")
-    quality = analyse_quality(findings, accounting(cut, datasets))
+    accounted = accounting(cut, datasets)
+    if blinded is not None:
+        datasets = permute_arms(datasets, nouns, blinded)
+        findings = tuple(found for found in findings if found.table not in TREATMENT_TABLES)
+    quality = analyse_quality(findings, accounted)
     analysed = Analysed(
         cut=cut,
         findings=findings,
         study=nouns,
         plan=plan,
         data=datasets,
-        results=_marked([*run_analysis(datasets, nouns, plan), *quality], cut),
+        results=_marked(
+            [*run_analysis(datasets, nouns, plan, analyses=kind.analyses), *quality],
+            Stamp(cut.simulated, blinded is not None),
+        ),
         versions=software_versions(),
         fingerprint=data_fingerprint(cut.files),
+        blinded=blinded,
     )
     clock.start("displays and figures")
     displays = lay_out_all(analysed)
     drawn = {
-        key: figure_files(produced, simulated=cut.simulated, timestamp=_date_of(cut))
+        key: figure_files(
+            produced, simulated=cut.simulated, timestamp=_date_of(cut), blinded=blinded is not None
+        )
         for key, produced in displays.items()
         if isinstance(produced.content, FigureContent)
     }
     document = compose(analysed, displays)
     files = _tables(analysed, displays, findings)
-    files |= {DISPLAYS: displays_csv(document), **exports.raw_csvs(cut)}
+    files[DISPLAYS] = displays_csv(document)
+    if blinded is None:  # the records tell the arms
+        files |= exports.raw_csvs(cut)
     files |= {
         f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
     }
@@ -168,12 +193,13 @@ def write_report(
     files["manifest.json"] = manifest(
         cut=cut,
         plan=plan,
-        preset=INTERIM,
+        preset=kind.preset,
         outputs=files,
         versions=analysed.versions,
         started=started,
         seconds=seconds,
         study=nouns,
+        seeds=_seeds(data, kind, blinded),
     )
     write_outputs(Path(out), files)
     clock.start("")
@@ -206,11 +232,23 @@ def _marked_changes(
     return marked.document, marked.files
 
 
-def _marked(rows: Iterable[ResultRow], cut: Cut) -> Results:
-    """Say in the population of every row that the data are simulated, if they are."""
-    if not cut.simulated:
-        return Results(rows)
-    return Results(replace(row, population=f"{row.population} (SIMULATED)") for row in rows)
+def _arrived(data: Path | str | None, kind: ReportKind, study: Study) -> tuple[Cut, tuple[Finding, ...]]:
+    """Read and check the data cut; of a kind of report that no shipped cohort suits, simulate one."""
+    if data is None and kind.seed is not None:
+        cut = simulate_cut(kind.seed, stage="FINAL", study=study)
+        return cut, check_cut(cut, study)
+    return check_data(None if data is None else Path(data), study)
+
+
+def _seeds(data: Path | str | None, kind: ReportKind, blinded: int | None) -> dict[str, int]:
+    """Seeds of everything that was drawn by chance before the analyses; those of analyses are in the plan."""
+    seeds = {"simulated_cut": kind.seed if data is None else None, "blinded_arms": blinded}
+    return {name: seed for name, seed in seeds.items() if seed is not None}
+
+
+def _marked(rows: Iterable[ResultRow], stamp: Stamp) -> Results:
+    """Say in the population of every row that the data are simulated, or the arms permuted, if they are."""
+    return Results(replace(row, population=stamp.population(row.population)) for row in rows)
 
 
 def _tables(

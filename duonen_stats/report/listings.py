@@ -1,7 +1,6 @@
 """Listings of the appendix: records behind the numbers, plan, provenance. Text only, no statistics."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 
 import pandas as pd
 
@@ -10,7 +9,7 @@ from duonen_stats.datasets.reconcile import reconcile_grades
 from duonen_stats.displays.format import fixed
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.report.document import Listing
-from duonen_stats.sap import Deviation, Plan
+from duonen_stats.sap import Deviation, Plan, decisions
 from duonen_stats.study import Study
 
 _SHORT_HASH = 16
@@ -196,8 +195,7 @@ def plan_fields(plan: Plan, preset: Plan) -> Listing:
             else f"Differs from the preset, {_written(getattr(preset, item.name))}.",
             item.metadata["source"],
         )
-        for item in fields(plan)
-        if "reason" in item.metadata
+        for item in decisions()
     )
     return Listing(
         key="plan_fields",

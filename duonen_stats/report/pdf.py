@@ -73,7 +73,7 @@ def _document(document: Document, svgs: Mapping[str, bytes]) -> dict[str, Any]:
     return {
         "title": _clean(document.title),
         "subtitle": _clean(document.subtitle),
-        "simulated": document.simulated,
+        "marked": document.marked,
         "banner": _clean(document.banner),
         "meta": [[_clean(label), _clean(value)] for label, value in document.meta],
         "cut_line": _clean(document.cut_line),

@@ -2,7 +2,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from duonen_stats.cli_common import common_options, guarded, print_findings, progress
+from duonen_stats.cli_common import common_options, guarded, print_findings, progress, visible
 from duonen_stats.errors import DataError, FaultyCutError
 from duonen_stats.raw import Finding
 
@@ -38,6 +38,18 @@ def test_a_faulty_cut_lists_its_findings():
 def test_what_the_disk_says_is_told_with_the_place():
     shown = command(OSError(28, "No space left on device", "out"))
     assert shown.stderr == "duonen: cannot read or write (out): No space left on device.\n"
+
+
+def test_ctrl_c_is_a_line_and_exit_code_130():
+    shown = command(KeyboardInterrupt())
+    assert shown.exit_code == 130
+    assert shown.stderr.strip().startswith("duonen: stopped.")
+
+
+def test_what_a_terminal_would_obey_is_made_visible(capsys):
+    assert visible("Łódź ≥ 5\n\x1b[2J\u202e\x00") == "Łódź ≥ 5\n\ufffd[2J\ufffd\ufffd"
+    print_findings([Finding(severity="error", rule="R", table="odd\x1b[2J", message="wrong")], err=False)
+    assert "\x1b" not in capsys.readouterr().out
 
 
 def test_of_many_findings_all_errors_are_shown(capsys):

@@ -3,9 +3,8 @@
 import platform
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, requires, version
-from types import MappingProxyType
 
 from duonen_stats.errors import DuonenError
 from duonen_stats.raw.readers.optional import INSTALL
@@ -22,7 +21,7 @@ class Examination:
 
     versions: Mapping[str, str]
     faults: tuple[str, ...]
-    optional: Mapping[str, str] = MappingProxyType({})
+    optional: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def healthy(self) -> bool:

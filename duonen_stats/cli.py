@@ -8,9 +8,11 @@ from pathlib import Path
 
 import click
 
+from duonen_stats.cli_audit import audit
 from duonen_stats.cli_common import (
     also_option,
     common_options,
+    cut_option,
     example,
     guarded,
     mapping_option,
@@ -21,6 +23,7 @@ from duonen_stats.cli_common import (
 from duonen_stats.cli_convert import convert
 from duonen_stats.cli_final import final
 from duonen_stats.cli_lazy import LazyGroup
+from duonen_stats.cli_simulate import simulate
 
 _DATA = click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
 
@@ -53,14 +56,22 @@ def report(quiet: bool) -> None:
 )  # fmt: skip
 @mapping_option
 @also_option
+@cut_option
 @common_options
 @guarded
-def interim(data: Path | None, out: Path, mapping: Path | None, also: tuple[str, ...], quiet: bool) -> None:
+def interim(
+    data: Path | None,
+    out: Path,
+    mapping: Path | None,
+    also: tuple[str, ...],
+    cut_date: str | None,
+    quiet: bool,
+) -> None:
     """Check a data cut, analyse it and write the interim report: HTML, PDF, tables, figures, results."""
     from duonen_stats.report.interim import write_report  # noqa: PLC0415
 
     with progress(quiet) as step:
-        written = write_report(data, out=out, mapping=mapping, also=also, progress=step)
+        written = write_report(data, out=out, mapping=mapping, also=also, cut_date=cut_date, progress=step)
     if not quiet:
         click.echo(written.summary())
 
@@ -71,21 +82,26 @@ def interim(data: Path | None, out: Path, mapping: Path | None, also: tuple[str,
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     default=None,
-    help="Also write the findings as CSV.",
+    help="Also write the findings: as CSV, or as query listing for the centres if FILE ends in .xlsx.",
 )
 @mapping_option
+@cut_option
 @common_options
 @guarded
-def check(data: Path | None, out: Path | None, mapping: Path | None, quiet: bool) -> None:
+def check(
+    data: Path | None, out: Path | None, mapping: Path | None, cut_date: str | None, quiet: bool
+) -> None:
     """Check a data cut and list everything found; exit 1 if an error is among it."""
+    from duonen_stats.report.check_summary import check_summary  # noqa: PLC0415
     from duonen_stats.report.checking import check_data, write_findings  # noqa: PLC0415
 
-    cut, findings = check_data(data, mapping=mapping)
+    cut, findings = check_data(data, mapping=mapping, cut_date=cut_date)
     if out is not None:
-        write_findings(findings, out)
+        write_findings(findings, out, cut)
     if not quiet:
         print_intake(cut.files)
         print_findings(findings, err=False)
+        click.echo(f"\n{check_summary(cut, findings)}\n")
         counts = {s: sum(f.severity == s for f in findings) for s in ("error", "warning", "note")}
         mark = " (SIMULATED)" if cut.simulated else ""
         click.echo(
@@ -106,13 +122,16 @@ def check(data: Path | None, out: Path | None, mapping: Path | None, quiet: bool
     show_default=True, help="File format; xpt is SAS transport version 5, xpt8 version 8, sav is SPSS.",
 )  # fmt: skip
 @mapping_option
+@cut_option
 @common_options
 @guarded
-def build(data: Path | None, out: Path, kind: str, mapping: Path | None, quiet: bool) -> None:
-    """Build the analysis datasets ADSL, ADEX, ADDOS, ADLB and ADAE, with their metadata (define.xml)."""
+def build(
+    data: Path | None, out: Path, kind: str, mapping: Path | None, cut_date: str | None, quiet: bool
+) -> None:
+    """Build the analysis datasets ADSL, ADEX, ADDOS, ADLB, ADAE, ADRS and ADTTE, with their metadata (define.xml)."""
     from duonen_stats.report.building import write_datasets  # noqa: PLC0415
 
-    rows = write_datasets(data, out=out, kind=kind, mapping=mapping)
+    rows = write_datasets(data, out=out, kind=kind, mapping=mapping, cut_date=cut_date)
     if not quiet:
         for name, number in rows.items():
             click.echo(f"{name:<8}{number:>6} rows")
@@ -168,4 +187,6 @@ main.add_command(
         "design", source="duonen_stats.cli_design:design", short_help="Plan, monitor and re-estimate a trial."
     )
 )
+main.add_command(simulate)
+main.add_command(audit)
 main.add_command(convert)

@@ -43,6 +43,13 @@ def _or_inherited(context: click.Context, _option: click.Parameter, value: bool)
     return value or bool(context.parent and context.parent.params.get("quiet"))
 
 
+cut_option = click.option(
+    "--cut", "cut_date", metavar="YYYY-MM-DD", default=None,
+    help="Reduce the data to what was known on this day; every change is listed.",
+)  # fmt: skip
+"""The option of every command that reads data for an analysis."""
+
+
 def guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:
     """Turn an error of this package into one clear paragraph and exit code 1."""
 

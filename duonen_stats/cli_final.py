@@ -4,7 +4,15 @@ from pathlib import Path
 
 import click
 
-from duonen_stats.cli_common import also_option, common_options, example, guarded, mapping_option, progress
+from duonen_stats.cli_common import (
+    also_option,
+    common_options,
+    cut_option,
+    example,
+    guarded,
+    mapping_option,
+    progress,
+)
 
 _SEED = 2026
 """Seed of a blinded dry run that names none."""
@@ -23,6 +31,7 @@ _SEED = 2026
 )  # fmt: skip
 @mapping_option
 @also_option
+@cut_option
 @common_options
 @guarded
 def final(
@@ -31,6 +40,7 @@ def final(
     blinded: int | None,
     mapping: Path | None,
     also: tuple[str, ...],
+    cut_date: str | None,
     quiet: bool,
 ) -> None:
     """Check a data cut, analyse it and write the final report: efficacy, then what the interim report has.
@@ -43,7 +53,14 @@ def final(
 
     with progress(quiet) as step:
         written = write_report(
-            data, out=out, plan=FINAL, mapping=mapping, also=also, progress=step, blinded=blinded
+            data,
+            out=out,
+            plan=FINAL,
+            mapping=mapping,
+            also=also,
+            cut_date=cut_date,
+            progress=step,
+            blinded=blinded,
         )
     if not quiet:
         click.echo(written.summary())

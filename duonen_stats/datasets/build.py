@@ -1,5 +1,6 @@
 """All analysis datasets of a data cut, and an account of every raw record."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from duonen_stats.datasets.survival_records import select_survival_records
 from duonen_stats.datasets.survival_rules import rules_of
 from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut
+from duonen_stats.raw.unread import set_aside_frame
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
@@ -90,7 +92,7 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
         adae=adae,
         adrs=adrs,
         adtte=adtte,
-        set_aside=collect_set_aside(records, labs),
+        set_aside=join_set_aside([collect_set_aside(records, labs), set_aside_frame(cut.set_aside)]),
         cut_line=_cut_line(cut),
         plan=plan,
         ranges=len(records.ranges),
@@ -160,6 +162,7 @@ def collect_set_aside(records: Records, labs: pd.DataFrame) -> pd.DataFrame:
 def accounting(cut: Cut, datasets: Datasets) -> pd.DataFrame:
     """Count what became of the records of each raw table.
 
+    ``read`` counts the records of the tables and those of the files that are in no table (``cut.set_aside``);
     ``used`` is counted in the datasets, not by subtraction, so that ``read`` = ``used`` + ``set_aside`` is a
     check and not a definition.
 
@@ -178,10 +181,11 @@ def accounting(cut: Cut, datasets: Datasets) -> pd.DataFrame:
     """
     used = _used(datasets)
     aside = datasets.set_aside["table"].value_counts()
+    outside = Counter(one.table for one in cut.set_aside)
     rows = [
-        (name, len(table), used.get(name, 0), int(aside.get(name, 0)))
+        (name, len(table) + outside[name], used.get(name, 0), int(aside.get(name, 0)))
         for name, table in cut.tables.items()
-        if name not in _OPTIONAL or len(table)
+        if name not in _OPTIONAL or len(table) + outside[name]
     ]
     counts = {"read": "int64", "used": "int64", "set_aside": "int64"}
     return pd.DataFrame(rows, columns=["table", *counts]).astype(counts)

@@ -6,18 +6,23 @@ from duonen_stats.raw import (
     convert,
     forms,
     rules_dosimetry,
+    rules_duplicates,
     rules_follow_up,
+    rules_history,
     rules_labs,
     rules_patients,
+    rules_protocol,
     rules_ranges,
     rules_safety,
+    rules_text,
     rules_treatment,
+    rules_tumour,
     schema,
     sheet,
     sources,
 )
 from duonen_stats.raw.cut import Cut
-from duonen_stats.raw.findings import CrossRule, Finding, Rule, in_order, without_identifiers
+from duonen_stats.raw.findings import CrossRule, Finding, Rule, in_order, with_sites, without_identifiers
 from duonen_stats.raw.readers import guarding, workbook
 from duonen_stats.raw.records import Records
 from duonen_stats.study import Study
@@ -30,6 +35,11 @@ CROSS_RULES: tuple[CrossRule, ...] = (
     *rules_ranges.RULES,
     *rules_safety.RULES,
     *rules_follow_up.RULES,
+    *rules_tumour.RULES,
+    *rules_protocol.RULES,
+    *rules_history.RULES,
+    *rules_duplicates.RULES,
+    *rules_text.RULES,
 )
 
 
@@ -77,7 +87,8 @@ def check_cut(data: Cut, study: Study) -> tuple[Finding, ...]:
     records = Records(data, study)
     across = (finding for one in rules for finding in one.findings(records))
     found = [*data.findings, *_dictionary_findings(data, study, unread), *across]
-    return in_order(without_identifiers(found, data.tables), data.tables)
+    placed = with_sites(without_identifiers(found, data.tables), data.tables["subjects"])
+    return in_order(placed, data.tables)
 
 
 def _unread(data: Cut, study: Study) -> set[str]:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,8 +14,12 @@ from duonen_stats.raw.forms import in_dictionary_names, in_standard_form
 from duonen_stats.raw.mapping import MAPPING_FILE, CutMapping, read_mapping
 from duonen_stats.raw.sheet import Converted, Sheet, Stated
 from duonen_stats.raw.sources import FILE, Source, find_sources
+from duonen_stats.raw.unread import SetAside, of_two_files, unread_records
 from duonen_stats.resources import cohort_path
 from duonen_stats.study import RawTable, Study
+
+if TYPE_CHECKING:
+    from duonen_stats.raw.data_cut import CutChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,8 @@ class Cut:
     not, and the hidden column ``_ROW``: the line of the file, or the number of the record in a file without
     lines. Do not change the frames in place. ``cut_date``, ``origin``, ``stage`` and ``label`` come from the
     table ``data_cut``, the label else from the name of the folder; ``None`` where they are not given.
+    ``set_aside`` lists the records of the files that are in no table. ``snapshot_date`` and ``readout`` are of a
+    snapshot reduced to an earlier date (``apply_cut``).
     """
 
     name: str
@@ -75,6 +81,9 @@ class Cut:
     origin: str | None
     stage: str | None
     label: str
+    set_aside: tuple[SetAside, ...] = field(default=(), repr=False)
+    snapshot_date: pd.Timestamp | None = None
+    readout: "tuple[CutChange, ...]" = field(default=(), repr=False)
 
     @property
     def simulated(self) -> bool:
@@ -117,12 +126,16 @@ def read_cut(study: Study, folder: Path | str | None = None, *, mapping: Path | 
     sources, findings = find_sources(path, study, names)
     found = [*findings]
     tables, files = {}, [*_mapping_file(names)]
+    aside: list[SetAside] = []
     for table in study.tables:
         own = [source for source in sources if source.table == table.name]
-        sheet, file = _read(own[0], table) if len(own) == 1 else (Sheet(), None)
+        read = [_read(source, table) for source in own]
+        sheet, file = read[0] if len(read) == 1 else (Sheet(), None)
         files += [file] if file else []
         tables[table.name], converted = typed_table(sheet, table)
         found += [*sheet.findings, *converted]
+        twice = of_two_files((other for other, _ in read), table.name) if len(read) > 1 else []
+        aside += [*unread_records(sheet, table.name), *twice]
     about = tables["data_cut"]
     return Cut(
         name=path.name if folder is not None else "simulated cohort",
@@ -133,6 +146,7 @@ def read_cut(study: Study, folder: Path | str | None = None, *, mapping: Path | 
         origin=_only(about, "ORIGIN"),
         stage=_only(about, "STAGE"),
         label=_only(about, "LABEL") or path.resolve().name,
+        set_aside=tuple(aside),
     )
 
 

@@ -1,6 +1,7 @@
 """Write the analysis datasets of a data cut."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from duonen_stats.datasets import build_datasets
@@ -14,7 +15,13 @@ from duonen_stats.study import load_study
 
 
 def write_datasets(
-    folder: Path | None, *, out: Path, plan: Plan = INTERIM, kind: str = "csv", mapping: Path | None = None
+    folder: Path | None,
+    *,
+    out: Path,
+    plan: Plan = INTERIM,
+    kind: str = "csv",
+    mapping: Path | None = None,
+    cut_date: date | str | None = None,
 ) -> Mapping[str, int]:
     """Build the analysis datasets and write each as ``out/name``, with ``define.xml`` and ``manifest.json``.
 
@@ -30,6 +37,8 @@ def write_datasets(
         ``"csv"``, ``"parquet"``, ``"xpt"`` (SAS transport 5), ``"xpt8"`` or ``"sav"``.
     mapping
         Mapping file of the cut.
+    cut_date
+        Reduce the data to what was known on this day; left out, they are taken as they are.
 
     Returns
     -------
@@ -47,7 +56,7 @@ def write_datasets(
     """
     study = load_study()
     require_replaceable(out.resolve())
-    cut, findings = check_data(folder, study, mapping=mapping)
+    cut, findings = check_data(folder, study, mapping=mapping, cut_date=cut_date)
     require_sound(cut, findings)
     data = build_datasets(cut, study, plan)
     files = {file_name(name, kind): dataset_file(name, frame, study, kind=kind) for name, frame in data}

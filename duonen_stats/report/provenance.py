@@ -59,6 +59,7 @@ def manifest(
             "label": cut.label,
             "date": None if cut.cut_date is None else f"{cut.cut_date:%Y-%m-%d}",
             "stage": cut.stage,
+            "snapshot_date": None if cut.snapshot_date is None else f"{cut.snapshot_date:%Y-%m-%d}",
             "fingerprint": data_fingerprint(cut.files),
         },
         "plan": asdict(plan),

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from duonen_stats.raw.findings import Finding
@@ -36,15 +37,25 @@ def read_csv(data: bytes, table: str, stated: Stated | None = None) -> Sheet:
     decoded = decode(data, known.encoding)
     if decoded.text is None:
         message = f"{decoded.fault}; {_CURE}."
-        return Sheet(findings=(ENCODING.found(table, message, row=decoded.line),), form={"format": "CSV"})
+        found = (ENCODING.found(table, message, row=decoded.line),)
+        return Sheet(findings=found, form={"format": "CSV"}, lines=_filled(data.splitlines()[1:]))
     separator = known.separator or _separator(decoded.text)
     form = {"format": "CSV", "encoding": decoded.encoding}
     if separator is None:
         message = "Several signs may separate the columns; use commas, or state the sign in the mapping file."
-        return Sheet(findings=(DELIMITER.found(table, message, row=1),), form=form)
+        found = (DELIMITER.found(table, message, row=1),)
+        return Sheet(findings=found, form=form, lines=_filled(data.splitlines()[1:]))
     records, broken = _records(decoded.text, table, separator)
     form["separator"] = SEPARATORS.get(separator, separator)
-    return sheet_of(records, table, broken, known.expected, form=form)
+    sheet = sheet_of(records, table, broken, known.expected, form=form)
+    last = broken[0].row if broken else None
+    rest = 0 if last is None else _filled(decoded.text.splitlines()[last - 1 :])
+    return replace(sheet, lines=sheet.lines + rest)
+
+
+def _filled(lines: Sequence[bytes] | Sequence[str]) -> int:
+    """Count the lines that hold something: as near as can be to records where nobody could read them."""
+    return sum(bool(line.strip()) for line in lines)
 
 
 def _separator(text: str) -> str | None:

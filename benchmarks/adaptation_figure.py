@@ -68,7 +68,7 @@ def draw(axes: Axes, arm: str, found: np.ndarray) -> None:
 def main() -> None:
     """Simulate, print the medians, draw."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cohorts", type=int, default=500, help="how many simulated cohorts")
+    parser.add_argument("--cohorts", type=int, default=200, help="how many simulated cohorts")
     parser.add_argument("--out", type=Path, default=_IMAGE, help="file to draw")
     asked = parser.parse_args()
     mpl.use("Agg")

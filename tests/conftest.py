@@ -8,6 +8,7 @@ import pytest
 
 from duonen_stats.datasets import Datasets, build_datasets
 from duonen_stats.raw import Cut, read_cut
+from duonen_stats.report.audit_files import Audited, write_audit
 from duonen_stats.report.interim import write_report
 from duonen_stats.resources import cohort_path
 from duonen_stats.results import FINAL_ANALYSES, Results, run_analysis
@@ -58,6 +59,12 @@ def written_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("shipped") / "report"
     write_report(None, out=out)
     return out
+
+
+@pytest.fixture(scope="session")
+def written_audit(tmp_path_factory: pytest.TempPathFactory) -> Audited:
+    """An audit of the publication on the shipped cohort, written once."""
+    return write_audit(out=tmp_path_factory.mktemp("audited") / "audit")
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def _group(material: Material, group: str) -> StepGroup:
     name = group_name(material, group)
     positive = [(x, y) for x, y in zip(found.time, found.value, strict=True) if x > 0]
     return StepGroup(
-        arm=group, label=(f"{name}: ", events, " events"), short=name, time=[x for x, _ in positive],
+        arm=group, label=(f"{name}: events ", events), short=name, time=[x for x, _ in positive],
         value=[y for _, y in positive], end=max(found.time, default=0.0),
     )  # fmt: skip
 

@@ -54,7 +54,7 @@ def survival_group(material: Material, endpoint: str, group: str) -> StepGroup:
     name = group_name(material, group)
     return StepGroup(
         arm=group,
-        label=(f"{name} (n = ", look.count(f"{block}.n"), "): ", look.count(f"{block}.events"), " events, median ",
+        label=(f"{name} (n = ", look.count(f"{block}.n"), "): events ", look.count(f"{block}.events"), ", median ",
                *median, " months"),
         short=name,
         time=steps.time,

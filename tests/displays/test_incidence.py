@@ -29,3 +29,9 @@ def test_incidence_is_stated_at_every_landmark(final_cells, final_material):
     rows = final_cells("table_e10")
     months = [name for name in rows if ": at " in name]
     assert len(months) == len(final_material.plan.landmark_months)
+
+
+def test_rare_events_are_not_drawn_at_the_foot_of_an_empty_axis(final_shown):
+    axes = final_shown["figure_e12"].content.draw().axes[0]
+    highest = max(max(line.get_ydata()) for line in axes.lines if "curve" in str(line.get_label()))
+    assert 0.3 * axes.get_ylim()[1] < highest <= axes.get_ylim()[1]

@@ -43,7 +43,7 @@ def blinded(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def small_cut():
-    return simulate_cut(5, patients=40, stage="FINAL")
+    return simulate_cut(5, patients=24, stage="FINAL")
 
 
 def test_efficacy_comes_before_everything_but_the_methods(written):

@@ -14,8 +14,8 @@ FOLDER = Path(__file__).parents[1] / "analyses"
 PROGRAMS = sorted(FOLDER.glob("*.py"))
 
 
-def test_there_are_eight_in_reading_order():
-    assert [int(path.name[0]) for path in PROGRAMS] == list(range(1, 9))
+def test_there_are_nine_in_reading_order():
+    assert [int(path.name[0]) for path in PROGRAMS] == list(range(1, 10))
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)

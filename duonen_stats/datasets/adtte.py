@@ -2,15 +2,15 @@
 
 import pandas as pd
 
-from duonen_stats.datasets.labels import ADTTE
 from duonen_stats.datasets.progression import hypothetical, overall, treatment_policy
-from duonen_stats.datasets.shape import typed
+from duonen_stats.datasets.shape import conform
 from duonen_stats.datasets.subjects import KEYS, add_subject
 from duonen_stats.datasets.survival_records import select_survival_records
-from duonen_stats.datasets.survival_rules import SurvivalRules, rules_of
+from duonen_stats.datasets.survival_rules import rules_of
 from duonen_stats.frames import require_columns
 from duonen_stats.raw import Cut
 from duonen_stats.sap import Plan
+from duonen_stats.sap_survival import SurvivalRules
 from duonen_stats.study import Study
 
 PARAMETERS = {
@@ -69,7 +69,7 @@ def build_adtte(
     pieces = [add_time(outcomes[code], starts, code, rules) for code in PARAMETERS]
     rows = pd.concat(pieces, ignore_index=True)
     rows = add_subject(rows.loc[rows["SUBJID"].isin(adsl["SUBJID"])], adsl)
-    return _shaped(rows.sort_values(["USUBJID", "PARAMN"], kind="stable", ignore_index=True))
+    return conform(rows.sort_values(["USUBJID", "PARAMN"], kind="stable"), "ADTTE")
 
 
 def add_time(outcome: pd.DataFrame, starts: pd.Series, code: str, rules: SurvivalRules) -> pd.DataFrame:
@@ -101,7 +101,3 @@ def add_time(outcome: pd.DataFrame, starts: pd.Series, code: str, rules: Surviva
         PARAMCD=code,
         PARAMN=[*PARAMETERS].index(code) + 1,
     ).reset_index(names="SUBJID")
-
-
-def _shaped(rows: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({item.name: typed(rows[item.name], item.kind) for item in ADTTE.variables})

@@ -4,8 +4,9 @@ import pandas as pd
 
 from duonen_stats.datasets.progression import treatment_policy
 from duonen_stats.datasets.survival_records import select_survival_records
-from duonen_stats.datasets.survival_rules import EVENT, PUBLISHED_RULES, SurvivalRules
+from duonen_stats.datasets.survival_rules import EVENT, PUBLISHED_RULES
 from duonen_stats.raw import Cut
+from duonen_stats.sap_survival import SurvivalRules
 from duonen_stats.study import Study
 
 

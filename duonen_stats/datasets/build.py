@@ -1,5 +1,6 @@
 """All analysis datasets of a data cut, and an account of every raw record."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -9,13 +10,22 @@ from duonen_stats.datasets.adae import build_adae
 from duonen_stats.datasets.addos import build_addos
 from duonen_stats.datasets.adex import build_adex
 from duonen_stats.datasets.adlb import assemble_adlb, derive_labs
+from duonen_stats.datasets.adrs import build_adrs
 from duonen_stats.datasets.adsl import build_adsl
+from duonen_stats.datasets.adtte import build_adtte
+from duonen_stats.datasets.further_times import add_further_times
 from duonen_stats.datasets.records import Records, select_records
 from duonen_stats.datasets.screening import join_set_aside, set_aside
+from duonen_stats.datasets.survival_records import select_survival_records
+from duonen_stats.datasets.survival_rules import rules_of
 from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut
+from duonen_stats.raw.unread import set_aside_frame
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
+
+_OPTIONAL = frozenset({"reference_ranges"})
+"""Raw tables that a cut may lack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +34,8 @@ class Datasets:
 
     ``set_aside`` lists the raw records that no analysis uses: ``table``, ``row`` (line of the file),
     ``subject``, ``reason``. ``cut_line`` is what every display says of its data: the date of the cut, and
-    SIMULATED DATA unless the cut is the trial's; ``plan`` is the one they were built with.
+    SIMULATED DATA unless the cut is the trial's; ``plan`` is the one they were built with;
+    ``ranges`` is the number of reference ranges that limits of normal were looked up in.
     """
 
     adsl: pd.DataFrame
@@ -32,13 +43,16 @@ class Datasets:
     addos: pd.DataFrame
     adlb: pd.DataFrame
     adae: pd.DataFrame
+    adrs: pd.DataFrame
+    adtte: pd.DataFrame
     set_aside: pd.DataFrame
     cut_line: str = ""
     plan: Plan | None = None
+    ranges: int = 0
 
     def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Yield each dataset with its name, ADSL first."""
-        for name in ("adsl", "adex", "addos", "adlb", "adae"):
+        for name in ("adsl", "adex", "addos", "adlb", "adae", "adrs", "adtte"):
             yield name.upper(), getattr(self, name)
 
 
@@ -68,16 +82,32 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
     require_visits(plan, study)
     adsl = _marked(build_adsl(records, study, plan), cut, study)
     labs = derive_labs(records, adsl, study, plan)
+    adae = build_adae(records, adsl)
+    adrs, adtte = _efficacy(cut, records, adsl, adae, study, plan)
     return Datasets(
         adsl=adsl,
         adex=build_adex(records, adsl, study, plan),
         addos=build_addos(records, adsl, study, plan),
         adlb=assemble_adlb(labs, study, plan),
-        adae=build_adae(records, adsl),
-        set_aside=collect_set_aside(records, labs),
+        adae=adae,
+        adrs=adrs,
+        adtte=adtte,
+        set_aside=join_set_aside([collect_set_aside(records, labs), set_aside_frame(cut.set_aside)]),
         cut_line=_cut_line(cut),
         plan=plan,
+        ranges=len(records.ranges),
     )
+
+
+def _efficacy(
+    cut: Cut, records: Records, adsl: pd.DataFrame, adae: pd.DataFrame, study: Study, plan: Plan
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """ADRS and ADTTE."""
+    rules = rules_of(plan)
+    other = select_survival_records(cut, study, rules).new_therapy
+    adrs = build_adrs(records.tumour_assessments, adsl, other, rules, until=records.cut_date)
+    times = build_adtte(cut, adsl, study, plan)
+    return adrs, add_further_times(times, adrs, adae, adsl, records.adverse_events, rules)
 
 
 def require_visits(plan: Plan, study: Study) -> None:
@@ -132,6 +162,7 @@ def collect_set_aside(records: Records, labs: pd.DataFrame) -> pd.DataFrame:
 def accounting(cut: Cut, datasets: Datasets) -> pd.DataFrame:
     """Count what became of the records of each raw table.
 
+    ``read`` counts the records of the tables and those of the files that are in no table (``cut.set_aside``);
     ``used`` is counted in the datasets, not by subtraction, so that ``read`` = ``used`` + ``set_aside`` is a
     check and not a definition.
 
@@ -145,12 +176,16 @@ def accounting(cut: Cut, datasets: Datasets) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``table``, ``read``, ``used``, ``set_aside`` (int64), one row per raw table of the cut.
+        ``table``, ``read``, ``used``, ``set_aside`` (int64), one row per raw table of the cut; an optional
+        table that is not there has none.
     """
     used = _used(datasets)
     aside = datasets.set_aside["table"].value_counts()
+    outside = Counter(one.table for one in cut.set_aside)
     rows = [
-        (name, len(table), used.get(name, 0), int(aside.get(name, 0))) for name, table in cut.tables.items()
+        (name, len(table) + outside[name], used.get(name, 0), int(aside.get(name, 0)))
+        for name, table in cut.tables.items()
+        if name not in _OPTIONAL or len(table) + outside[name]
     ]
     counts = {"read": "int64", "used": "int64", "set_aside": "int64"}
     return pd.DataFrame(rows, columns=["table", *counts]).astype(counts)
@@ -169,5 +204,7 @@ def _used(datasets: Datasets) -> Mapping[str, int]:
         "labs": len(values),
         "adverse_events": len(datasets.adae),
         "disposition": int(datasets.adsl["EOTSTT"].notna().sum()),
+        "tumour_assessments": int(datasets.adrs["PARAMCD"].eq("OVRLRESP").sum()),
         "follow_up": int(datasets.adsl["LSTALVDT"].notna().sum()),
+        "reference_ranges": datasets.ranges,
     }

@@ -170,23 +170,37 @@ _ADAE = (
     Variable("AOCCFL", "First Event of the Subject Flag", "flag"),
 )
 
-ADTTE = Dataset(
-    "Time-to-Event Analysis",
-    "patient and endpoint",
-    (
-        *_KEYS,
-        *_PARAMETER,
-        Variable("STARTDT", "Date of Randomization, Time Origin", "date"),
-        Variable("ADT", "Analysis Date", "date"),
-        Variable("AVAL", "Time to Event or Censoring", "number"),
-        Variable("AVALU", "Unit of Time"),
-        Variable("CNSR", "Censoring, 0 = Event, 1 or More = Reason", "integer"),
-        Variable("EVNTDESC", "Event or Reason of Censoring"),
-        Variable("CNSDTDSC", "What the Date of Censoring Is"),
-        Variable("SRCDOM", "Raw Table of the Date"),
-        Variable("SRCVAR", "Raw Column of the Date"),
-        Variable("SRCSEQ", "Line of the Raw Record", "integer"),
-    ),
+_ADTTE = (
+    *_KEYS,
+    *_PARAMETER,
+    Variable("STARTDT", "Time Origin", "date"),
+    Variable("ADT", "Analysis Date", "date"),
+    Variable("AVAL", "Time to Event or Censoring", "number"),
+    Variable("AVALU", "Unit of Time"),
+    Variable("CNSR", "Censoring, 0 = Event, 1 or More = Reason", "integer"),
+    Variable("EVNTDESC", "Event or Reason of Censoring"),
+    Variable("CNSDTDSC", "What the Date of Censoring Is"),
+    Variable("SRCDOM", "Raw Table of the Date"),
+    Variable("SRCVAR", "Raw Column of the Date"),
+    Variable("SRCSEQ", "Line of the Raw Record", "integer"),
+)
+
+_ADRS = (
+    *_KEYS,
+    *_PARAMETER,
+    Variable("ADT", "Analysis Date", "date"),
+    Variable("ADY", "Day, Randomization = Day 1", "integer"),
+    Variable("AVAL", "Analysis Value", "number"),
+    Variable("AVALC", "Analysis Value (C)"),
+    Variable("AVALU", "Analysis Value Unit"),
+    Variable("ABLFL", "Baseline Record Flag", "flag"),
+    Variable("BASE", "Baseline Value", "number"),
+    Variable("CHG", "Change from Baseline", "number"),
+    Variable("PCHG", "Percent Change from Baseline", "number"),
+    Variable("ANL01FL", "Counts for Best Response Flag", "flag"),
+    Variable("SRCDOM", "Raw Table of the Date"),
+    Variable("SRCVAR", "Raw Column of the Date"),
+    Variable("SRCSEQ", "Line of the Raw Record", "integer"),
 )
 
 DATASETS: Mapping[str, Dataset] = MappingProxyType(
@@ -196,6 +210,8 @@ DATASETS: Mapping[str, Dataset] = MappingProxyType(
         "ADDOS": Dataset("Organ Dosimetry Analysis", "patient, organ, isotope and cycle, or derived", _ADDOS),
         "ADLB": Dataset("Laboratory Analysis", "patient, analyte and record, or derived", _ADLB),
         "ADAE": Dataset("Adverse Event Analysis", "event", _ADAE),
+        "ADRS": Dataset("Tumor Response Analysis", "patient and assessment, or derived", _ADRS),
+        "ADTTE": Dataset("Time-to-Event Analysis", "patient and endpoint", _ADTTE),
     }
 )
 

@@ -11,8 +11,8 @@ from duonen_stats.datasets.survival_rules import (
     NO_ASSESSMENT,
     NO_EVENT,
     REASONS,
-    SurvivalRules,
 )
+from duonen_stats.sap_survival import SurvivalRules
 
 OUTCOME = ("ADT", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ")
 """The columns of an outcome; ``SUBJID`` is the index."""

@@ -101,7 +101,7 @@ def conform(frame: pd.DataFrame, dataset: str) -> pd.DataFrame:
     frame
         Rows of the dataset. Columns it lacks become missing, columns the dataset lacks are left out.
     dataset
-        ``"ADSL"``, ``"ADEX"``, ``"ADDOS"``, ``"ADLB"`` or ``"ADAE"``.
+        A key of ``labels.DATASETS``, such as ``"ADSL"``.
 
     Returns
     -------

@@ -6,11 +6,12 @@ from functools import partial
 import pandas as pd
 
 from duonen_stats.datasets.sources import dated, described, latest
-from duonen_stats.datasets.survival_rules import LOST, WITHDRAWN, SurvivalRules
+from duonen_stats.datasets.survival_rules import LOST, WITHDRAWN
 from duonen_stats.datasets.tumour_response import judge_assessments
 from duonen_stats.errors import DataError
 from duonen_stats.frames import require_columns, require_unique
 from duonen_stats.raw import Cut
+from duonen_stats.sap_survival import SurvivalRules
 from duonen_stats.study import Study
 
 DEATH = "Death"

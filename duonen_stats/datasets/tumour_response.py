@@ -4,25 +4,20 @@ import pandas as pd
 
 from duonen_stats.datasets.shape import first_label
 from duonen_stats.datasets.sources import dated
-from duonen_stats.datasets.survival_rules import SurvivalRules
 from duonen_stats.frames import require_columns
+from duonen_stats.sap_survival import SurvivalRules
 
 PROGRESSION = "Progressive disease (RECIST 1.1)"
 NEW_LESION = "New lesion"
 
 
-def judge_assessments(
-    rows: pd.DataFrame, patients: pd.DataFrame, rules: SurvivalRules, *, until: pd.Timestamp
-) -> pd.DataFrame:
-    """Judge each assessment after randomisation.
+def recorded_assessments(rows: pd.DataFrame, rules: SurvivalRules, *, until: pd.Timestamp) -> pd.DataFrame:
+    """Judge each assessment, those before treatment included.
 
     Parameters
     ----------
     rows
-        The raw table of tumour assessments.
-    patients
-        One row per randomised patient: ``SUBJID`` and ``ADT``, the date of randomisation. An assessment on
-        that day or before is the baseline, whatever its response.
+        The raw table of tumour assessments, with ``RESPONSE`` and ``NEWLESION``; others are handed on.
     rules
         Evaluable responses, and whether a new lesion is progression.
     until
@@ -32,8 +27,9 @@ def judge_assessments(
     -------
     pandas.DataFrame
         One row per assessment, by date and line: the columns ``SOURCED``, ``EVALUABLE`` and ``PROGRESSION``
-        (bool), and ``EVNTDESC``, what shows the progression, None without one. A new lesion makes an
-        assessment evaluable: it is progression whatever else could be measured.
+        (bool), ``EVNTDESC``, what shows the progression, None without one, and ``RESPONSE`` (and
+        ``SUMDIAM``, if there) as recorded.
+        A new lesion makes an assessment evaluable: it is progression whatever else could be measured.
 
     Raises
     ------
@@ -50,7 +46,33 @@ def judge_assessments(
         PROGRESSION=progressed | new_lesion,
         EVNTDESC=first_label([(progressed, PROGRESSION), (new_lesion, NEW_LESION)], rows.index),
     )
-    columns = ("EVALUABLE", "PROGRESSION", "EVNTDESC")
-    known = dated(judged, "tumour_assessments", "ASSESSDT", until=until, keep=columns)
+    columns = ["EVALUABLE", "PROGRESSION", "EVNTDESC", "RESPONSE", *({"SUMDIAM"} & {*rows})]
+    return dated(judged, "tumour_assessments", "ASSESSDT", until=until, keep=tuple(columns))
+
+
+def judge_assessments(
+    rows: pd.DataFrame, patients: pd.DataFrame, rules: SurvivalRules, *, until: pd.Timestamp
+) -> pd.DataFrame:
+    """Judge each assessment after randomisation.
+
+    Parameters
+    ----------
+    rows, rules, until
+        As in :func:`recorded_assessments`.
+    patients
+        One row per randomised patient: ``SUBJID`` and ``ADT``, the date of randomisation. An assessment on
+        that day or before is the baseline, whatever its response.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of :func:`recorded_assessments`, numbered from 0.
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+    """
+    known = recorded_assessments(rows, rules, until=until)
     randomised = known["SUBJID"].map(patients.set_index("SUBJID")["ADT"])
     return known.loc[known["ADT"] > pd.to_datetime(randomised)].reset_index(drop=True)

@@ -6,6 +6,7 @@ from duonen_stats.displays.bars import CATEGORIES, ModificationGroup
 from duonen_stats.displays.boxes import BoxGroup, LimitLine
 from duonen_stats.displays.content import Line, plain
 from duonen_stats.displays.scatter import ScatterGroup
+from duonen_stats.displays.step_curves import StepGroup
 
 _NOTHING = "There are no data to draw."
 
@@ -62,3 +63,26 @@ def _bars(group: ModificationGroup, categories: Mapping[str, str]) -> str:
         for bar in group.bars
     ]
     return f"{start}: {', '.join(counts) or 'no data'}"
+
+
+def describe_step_curves(
+    groups: Sequence[StepGroup],
+    *,
+    ticks: Sequence[str],
+    measure: str,
+    counts_title: str = "",
+    notes: Sequence[Line] = (),
+) -> str:
+    """Say what the curves show: every group with its numbers, the annotation, and the counts below the axis."""
+    title = f"{measure} in steps over time"
+    if not any(group.time for group in groups):
+        legend = "; ".join(plain(group.label) for group in groups)
+        return f"{title}. {_NOTHING} {legend}.{''.join(f' {plain(note)}.' for note in notes)}"
+    curves = "; ".join(plain(group.label) for group in groups)
+    remarks = "".join(f" {plain(note).rstrip('.')}." for note in notes)
+    if not counts_title:
+        return f"{title}. {curves}.{remarks}"
+    rows = "; ".join(
+        f"{group.short}: {', '.join(plain(cell) for cell in group.counts[: len(ticks)])}" for group in groups
+    )
+    return f"{title}. {curves}.{remarks} {counts_title} at {', '.join(ticks)} months: {rows}."

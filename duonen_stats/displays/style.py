@@ -98,6 +98,27 @@ _ARMS = MappingProxyType(
     }
 )
 _OTHER_ARM = Mark(colour="#a6a6a6", edge="#404040", marker="v", scale=1.1)
+_POOLED = Mark(colour="#2a8c6e", edge="#0f4636", marker="P", scale=1.1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stroke:
+    """How the line of a group is drawn: colour, and dashes (points on, off, ...) that tell it apart in grey."""
+
+    colour: str
+    dashes: tuple[float, ...] = ()
+
+
+_STROKES = MappingProxyType(
+    {
+        "A": Stroke(colour="#14172b"),
+        "B": Stroke(colour="#1a72a8", dashes=(5.0, 1.5)),
+        "C": Stroke(colour="#c4551a", dashes=(6.0, 1.5, 1.3, 1.5)),
+        "D": Stroke(colour="#a07800", dashes=(1.6, 1.3)),
+    }
+)
+_OTHER_STROKE = Stroke(colour="#5c5c5c", dashes=(2.5, 1.5))
+_POOLED_STROKE = Stroke(colour="#1d7a5e", dashes=(5.0, 1.5))
 
 _CATEGORIES = MappingProxyType(
     {
@@ -111,8 +132,17 @@ _OTHER_CATEGORY = Fill(colour="#ffffff")
 
 
 def arm_mark(arm: str) -> Mark:
-    """Return the colour and the marker of an arm; grey for any other group, such as all arms."""
-    return _ARMS.get(arm, _OTHER_ARM)
+    """Return the colour and the marker of an arm, or of arms pooled (``"BCD"``); grey for any other group."""
+    return _ARMS.get(arm, _POOLED if _is_pooled(arm) else _OTHER_ARM)
+
+
+def arm_stroke(arm: str) -> Stroke:
+    """Return the colour and the dashes of an arm's line, or of arms pooled; grey for any other group."""
+    return _STROKES.get(arm, _POOLED_STROKE if _is_pooled(arm) else _OTHER_STROKE)
+
+
+def _is_pooled(arm: str) -> bool:
+    return len(arm) > 1 and set(arm) <= set(_ARMS)
 
 
 def category_fill(category: str) -> Fill:

@@ -20,7 +20,9 @@ from duonen_stats.methods.correlation import pearson as pearson
 from duonen_stats.methods.correlation import spearman as spearman
 from duonen_stats.methods.cox import CoxResult as CoxResult
 from duonen_stats.methods.cox import CoxTerm as CoxTerm
+from duonen_stats.methods.cox import ModelTest as ModelTest
 from duonen_stats.methods.cox import cox_model as cox_model
+from duonen_stats.methods.cox import likelihood_ratio as likelihood_ratio
 from duonen_stats.methods.description import Description as Description
 from duonen_stats.methods.description import describe as describe
 from duonen_stats.methods.description import geometric_mean as geometric_mean
@@ -29,11 +31,16 @@ from duonen_stats.methods.description import quantile as quantile
 from duonen_stats.methods.effect_size import EffectSize as EffectSize
 from duonen_stats.methods.effect_size import cohens_d as cohens_d
 from duonen_stats.methods.effect_size import hedges_g as hedges_g
+from duonen_stats.methods.firth import FirthResult as FirthResult
+from duonen_stats.methods.firth import FirthTerm as FirthTerm
+from duonen_stats.methods.firth import firth_model as firth_model
 from duonen_stats.methods.gray import GrayResult as GrayResult
 from duonen_stats.methods.gray import gray_test as gray_test
 from duonen_stats.methods.hodges_lehmann import HodgesLehmannResult as HodgesLehmannResult
 from duonen_stats.methods.hodges_lehmann import hodges_lehmann_paired as hodges_lehmann_paired
 from duonen_stats.methods.hodges_lehmann import hodges_lehmann_two_sample as hodges_lehmann_two_sample
+from duonen_stats.methods.imputation import PooledEstimate as PooledEstimate
+from duonen_stats.methods.imputation import pool_imputations as pool_imputations
 from duonen_stats.methods.logrank import LogRankResult as LogRankResult
 from duonen_stats.methods.logrank import log_rank as log_rank
 from duonen_stats.methods.means import anova as anova
@@ -63,6 +70,9 @@ from duonen_stats.methods.rmst import restricted_mean as restricted_mean
 from duonen_stats.methods.rmst import restricted_mean_difference as restricted_mean_difference
 from duonen_stats.methods.routing import Decision as Decision
 from duonen_stats.methods.routing import route as route
+from duonen_stats.methods.schoenfeld import SchoenfeldResult as SchoenfeldResult
+from duonen_stats.methods.schoenfeld import SchoenfeldSmooth as SchoenfeldSmooth
+from duonen_stats.methods.schoenfeld import scaled_schoenfeld as scaled_schoenfeld
 from duonen_stats.methods.signed_rank import SignedRankResult as SignedRankResult
 from duonen_stats.methods.signed_rank import wilcoxon_signed_rank as wilcoxon_signed_rank
 from duonen_stats.methods.survival import FollowUp as FollowUp

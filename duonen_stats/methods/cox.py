@@ -70,6 +70,7 @@ def cox_model(
     strata: ArrayLike | None = None,
     ties: Ties = "efron",
     confidence: float = 0.95,
+    entry: ArrayLike | None = None,
 ) -> CoxResult:
     """Fit a proportional hazards model.
 
@@ -87,17 +88,20 @@ def cox_model(
         ``"efron"`` (R's default) or ``"breslow"`` (SPSS's and SAS's default).
     confidence
         Level of the hazard ratios' limits.
+    entry
+        Time after which each record is at risk: then ``time`` is the end of an interval (start, end], a subject
+        may have several, one after the other, and covariates may change between them.
 
     Raises
     ------
     NotEstimable
         ``monotone_likelihood`` (for example no event in one arm: the hazard ratio would be 0 or infinite),
         ``no_events``, ``constant_input``, ``collinear_covariates``, ``zero_variance``, and those of the door:
-        ``empty_group``, ``non_finite``, ``negative_time``, ``event_code``.
+        ``empty_group``, ``non_finite``, ``negative_time``, ``event_code``, ``empty_interval``.
 
     Source: Cox (1972) JRSS B 34:187-220; R ``survival::coxph``.
     """
-    data = survival_data(time, event, covariates=covariates, strata=strata)
+    data = survival_data(time, event, covariates=covariates, strata=strata, entry=entry)
     terms = require_terms(data, names)
     top = fit(data, ties, terms)
     covariance = _inverse(top.at_beta.information)
@@ -118,6 +122,20 @@ def cox_model(
         covariance=covariance,
         note=data.note,
     )
+
+
+def likelihood_ratio(larger: CoxResult, smaller: CoxResult) -> ModelTest:
+    """Test a model against one nested in it, fitted to the same records.
+
+    Raises
+    ------
+    DataError
+        The models were fitted to other numbers of records or events, or the larger one has no further term.
+    """
+    df = len(larger.terms) - len(smaller.terms)
+    if df < 1 or (larger.n, larger.n_events) != (smaller.n, smaller.n_events):
+        raise DataError("Only a model with further terms, fitted to the same records, can be tested.")
+    return _test(max(0.0, 2 * (larger.loglik - smaller.loglik)), df)
 
 
 def require_terms(data: SurvivalData, names: Sequence[str] | None) -> tuple[str, ...]:
@@ -178,6 +196,8 @@ def _concordance(data: SurvivalData, beta: FloatArray) -> float | None:
     agreeing = comparable = 0.0
     for i in np.flatnonzero(failed):
         later = (data.time > data.time[i]) | ((data.time == data.time[i]) & ~failed)
+        if data.entry is not None:
+            later &= data.entry < data.time[i]
         others = eta[later & (data.stratum == data.stratum[i])]
         agreeing += np.count_nonzero(others < eta[i]) + np.count_nonzero(others == eta[i]) / 2
         comparable += others.size

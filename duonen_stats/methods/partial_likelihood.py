@@ -29,14 +29,17 @@ _COLLINEAR = 1e-9
 class RiskSets:
     """The likelihood at one coefficient vector.
 
-    ``time``, ``residual`` (m × p) and ``covariance`` (m × p × p) have a row per failure: its time, its
-    covariates minus their mean in the risk set, and their covariance in it.
+    ``time``, ``residual`` (m × p), ``covariance`` (m × p × p), ``mean`` (m × p) and ``stratum`` have a row per
+    failure: its time, its covariates minus their mean in the risk set, their covariance in it, that mean, and the
+    index of its stratum.
     """
 
     loglik: float
     time: FloatArray
     residual: FloatArray
     covariance: FloatArray
+    mean: FloatArray
+    stratum: IntArray
 
     @property
     def score(self) -> FloatArray:
@@ -63,6 +66,8 @@ def risk_sets(data: SurvivalData, beta: FloatArray, ties: Ties) -> RiskSets:
         time=np.concatenate([part.time for part in parts]),
         residual=np.concatenate([part.residual for part in parts]),
         covariance=np.concatenate([part.covariance for part in parts]),
+        mean=np.concatenate([part.mean for part in parts]),
+        stratum=np.concatenate([part.stratum for part in parts]),
     )
 
 
@@ -76,6 +81,8 @@ def _within(data: SurvivalData, members: IntArray, beta: FloatArray, ties: Ties)
     moments = risk[:, None] * _moments(x)
     failure_time = time[failed]
     at_risk = np.cumsum(moments, axis=0)[np.searchsorted(-time, -failure_time, side="right") - 1]
+    if data.entry is not None:
+        at_risk = at_risk - _not_yet_in(data.entry[order], failure_time, moments)
     if ties == "efron" and failure_time.size:
         at_risk = at_risk - _already_out(failure_time, moments[failed])
     p = x.shape[1]
@@ -86,7 +93,16 @@ def _within(data: SurvivalData, members: IntArray, beta: FloatArray, ties: Ties)
         time=failure_time,
         residual=x[failed] - mean,
         covariance=second - mean[:, :, None] * mean[:, None, :],
+        mean=mean,
+        stratum=data.stratum[order][failed],
     )
+
+
+def _not_yet_in(entry: FloatArray, failure_time: FloatArray, moments: FloatArray) -> FloatArray:
+    """Sum the records that enter at or after each failure: an interval is open at its start."""
+    by_entry = np.argsort(-entry, kind="stable")
+    running = np.vstack((np.zeros(moments.shape[1]), np.cumsum(moments[by_entry], axis=0)))
+    return np.asarray(running[np.searchsorted(-entry[by_entry], -failure_time, side="right")])
 
 
 def _moments(x: FloatArray) -> FloatArray:
@@ -123,16 +139,28 @@ def maximise(data: SurvivalData, ties: Ties, terms: tuple[str, ...]) -> Maximum:
         failure happens while different values are at risk), ``monotone_likelihood`` (it rises towards an
         infinite coefficient).
     """
-    spread = _spread(data, terms)
+    scaled, spread = standardise(data, ties, terms)
     centred = replace(data, covariates=data.covariates - data.covariates.mean(axis=0))
-    scaled = replace(centred, covariates=centred.covariates / spread)
-    _refuse_flat(scaled, risk_sets(scaled, np.zeros(spread.size), ties))
     beta = _climb(scaled, ties, terms) / spread
     return Maximum(
         beta=beta,
         at_zero=risk_sets(centred, np.zeros(spread.size), ties),
         at_beta=risk_sets(centred, beta, ties),
     )
+
+
+def standardise(data: SurvivalData, ties: Ties, terms: tuple[str, ...]) -> tuple[SurvivalData, FloatArray]:
+    """Give the covariates mean 0 and standard deviation 1; return the data and the old deviations.
+
+    Raises
+    ------
+    NotEstimable
+        ``constant_input``, ``collinear_covariates``, ``zero_variance``: there is nothing to estimate.
+    """
+    spread = _spread(data, terms)
+    scaled = replace(data, covariates=(data.covariates - data.covariates.mean(axis=0)) / spread)
+    _refuse_flat(scaled, risk_sets(scaled, np.zeros(spread.size), ties))
+    return scaled, spread
 
 
 def _climb(scaled: SurvivalData, ties: Ties, terms: tuple[str, ...]) -> FloatArray:

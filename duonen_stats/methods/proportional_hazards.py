@@ -74,7 +74,7 @@ def proportional_hazards_test(
     data = survival_data(time, event, covariates=covariates, strata=strata)
     terms = require_terms(data, names)
     sets = fit(data, ties, terms).at_beta
-    g = _transformed(data, sets.time, transform)
+    g = transformed_time(data, sets.time, transform)
     score, variance = _added_terms(sets, g - g.mean())
     if np.linalg.matrix_rank(variance, hermitian=True) < len(terms):
         raise NotEstimable("zero_variance", {"events": g.size}, "The failures lie at too few distinct times.")
@@ -105,7 +105,8 @@ def _added_terms(sets: RiskSets, g: FloatArray) -> tuple[FloatArray, FloatArray]
     return score, own - crossed @ np.linalg.solve(sets.information, crossed)
 
 
-def _transformed(data: SurvivalData, failure_time: FloatArray, transform: Transform) -> FloatArray:
+def transformed_time(data: SurvivalData, failure_time: FloatArray, transform: Transform) -> FloatArray:
+    """Give the failures' times on another scale; raise ``NotEstimable`` (``log_of_zero``) or ``DataError``."""
     match transform:
         case "identity":
             return failure_time

@@ -18,7 +18,8 @@ class SurvivalData:
 
     ``group`` and ``stratum`` are indices into ``groups`` and ``strata`` (all zero where none were given);
     ``covariates`` has one row a subject (and no column where none were given). ``n_missing`` records were
-    dropped because the time, the event, a label or a covariate is missing.
+    dropped because the time, the event, a label or a covariate is missing. ``entry`` is the time from which a
+    record is at risk, None where all are from the origin.
     """
 
     time: FloatArray
@@ -29,6 +30,7 @@ class SurvivalData:
     strata: tuple[str, ...]
     covariates: FloatArray
     n_missing: int
+    entry: FloatArray | None = None
 
     @property
     def group_sizes(self) -> dict[str, int]:
@@ -54,6 +56,7 @@ def survival_data(
     covariates: ArrayLike | None = None,
     levels: Sequence[str] | None = None,
     codes: tuple[int, ...] | None = (0, 1),
+    entry: ArrayLike | None = None,
 ) -> SurvivalData:
     """Check a time-to-event sample and drop its incomplete records.
 
@@ -71,12 +74,14 @@ def survival_data(
         those that occur, sorted.
     codes
         Event codes allowed; None for any whole number from 0.
+    entry
+        Time after which a record is at risk (start of an interval whose end is ``time``); None for the origin.
 
     Raises
     ------
     NotEstimable
         ``empty_group`` (no complete record), ``non_finite``, ``negative_time``, ``event_code``,
-        ``unknown_group`` (a label outside ``levels``).
+        ``unknown_group`` (a label outside ``levels``), ``empty_interval`` (a record that ends where it starts).
     DataError
         The arrays are not numeric or differ in length.
     """
@@ -84,16 +89,32 @@ def survival_data(
     n = times.size
     names, layers = _labels(group, n), _labels(strata, n)
     matrix = np.empty((n, 0)) if covariates is None else _columns(covariates)
-    if not n == events.size == names.size == layers.size == len(matrix):
+    start = None if entry is None else _floats(entry).reshape(-1)
+    if (
+        not n
+        == events.size
+        == names.size
+        == layers.size
+        == len(matrix)
+        == (n if start is None else start.size)
+    ):
         raise DataError("Time, event, group, strata and covariates must have one entry a subject.")
     complete = ~(np.isnan(times) | np.isnan(events) | np.isnan(matrix).any(axis=1))
     complete &= (names != "") & (layers != "")
+    if start is not None:
+        complete &= ~np.isnan(start)
+        start = start[complete]
     times, events, matrix = times[complete], events[complete], matrix[complete]
     _refuse(times, events, matrix, codes)
+    if start is None:
+        times = _join_near_ties(times)
+    else:
+        start, times = np.split(_join_near_ties(np.concatenate((start, times))), 2)
+        _refuse_empty_intervals(start, times)
     group_index, groups = _index(names[complete], levels)
     stratum_index, stratum_names = _index(layers[complete], None)
     return SurvivalData(
-        time=_join_near_ties(times),
+        time=times,
         event=events.astype(np.int64),
         group=group_index,
         groups=groups,
@@ -101,6 +122,7 @@ def survival_data(
         strata=stratum_names,
         covariates=matrix,
         n_missing=n - times.size,
+        entry=start,
     )
 
 
@@ -141,6 +163,11 @@ def _refuse(times: FloatArray, events: FloatArray, matrix: FloatArray, codes: tu
     if not allowed.all():
         odd = events[~allowed][0]
         raise NotEstimable("event_code", n, f"The event code {odd:g} has no meaning here.")
+
+
+def _refuse_empty_intervals(start: FloatArray, end: FloatArray) -> None:
+    if not (np.isfinite(start).all() and (start < end).all()):
+        raise NotEstimable("empty_interval", {"all": end.size}, "A record ends before or where it starts.")
 
 
 def _index(names: NDArray[np.str_], levels: Iterable[object] | None) -> tuple[IntArray, tuple[str, ...]]:

@@ -1,11 +1,12 @@
 """Every entry of the ledger beside what the pipeline gives, with a verdict."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from duonen_stats.publication.catalogue import derive_findings
+from duonen_stats.publication.claims.asked import ClaimAnswer
 from duonen_stats.publication.claims.evaluate import evaluate_claim
 from duonen_stats.publication.design_facts import DesignFact, dictionary_facts
 from duonen_stats.publication.design_formulas import formula_facts
@@ -93,64 +94,76 @@ def audit_publication(ledger: Ledger, results: Results, study: Study, plan: Plan
     -------
     Audit
         A result is ``reproduced`` if the number would be printed as it is; else it ``differs``, or is ``impossible``
-        if a finding derived from the ledger alone shows that the printed number cannot hold; without a number it is
-        ``not regenerable``.
+        if a finding derived from the ledger alone shows that the printed number cannot hold beside others that these
+        data do give; without a number it is ``not regenerable``.
     """
     findings, numbering = derive_findings(ledger), load_numbering()
-    facts = {**dictionary_facts(study), **formula_facts(study, ledger)}
     named = by_number(findings, numbering)
+    facts = {**dictionary_facts(study), **formula_facts(study, ledger)}
+    regenerated = {
+        entry.id: _regenerated(entry, ledger, results, plan) for entry in ledger if entry.kind == "result"
+    }
+    held = {name for name, row in regenerated.items() if row.verdict == "reproduced"}
     rows = []
     for entry in ledger:
         concerned = _names(entry, ledger, numbering, named)
-        if entry.kind == "design":
-            rows.append(_design_row(entry, facts.get(ledger.original(entry).id), concerned))
+        if entry.kind == "result":
+            row = _explained(regenerated[entry.id], ledger, findings, held)
+        elif entry.kind == "design":
+            row = _design_row(entry, facts.get(ledger.original(entry).id))
         elif entry.kind == "claim":
-            found = evaluate_claim(entry, results, study, plan)
-            rows.append(
-                AuditRow(
-                    entry=entry, verdict="claim", answer=found.verdict, regenerated=found.verdict,
-                    finding=concerned, detail=found.evidence, result_ids=found.ids,
-                )
-            )  # fmt: skip
-        elif entry.kind == "result":
-            rows.append(_result_row(entry, ledger, results, plan, findings, concerned))
+            row = _claim_row(entry, evaluate_claim(entry, results, study, plan))
         else:
             reason = _READ_OFF if entry.kind == "figure_alt" else _EARLIER
-            rows.append(AuditRow(entry=entry, verdict="not regenerable", detail=reason))
+            beside = _regenerated(entry, ledger, results, plan)  # shown for comparison, not judged
+            row = replace(beside, verdict="not regenerable", detail=reason)
+        rows.append(replace(row, finding=concerned))
     return Audit(rows=tuple(rows), findings=findings, numbering=numbering, named=named)
 
 
-def _result_row(
-    entry: Entry,
-    ledger: Ledger,
-    results: Results,
-    plan: Plan,
-    findings: Sequence[LedgerFinding],
-    concerned: str,
-) -> AuditRow:
+def _regenerated(entry: Entry, ledger: Ledger, results: Results, plan: Plan) -> AuditRow:
+    """Compare a printed result with its row of the results table: reproduced, differs or not regenerable."""
     key = result_id(entry, ledger, plan)
     if key is None or key not in results:
         return AuditRow(entry=entry, verdict="not regenerable", detail="no analysis gives this number")
     row = results.row(key)
     if row.stat is None:
         return AuditRow(entry=entry, verdict="not regenerable", detail=row.note, result_ids=(key,))
-    proof = _proof(entry, ledger, findings)
-    verdict: Verdict = "reproduced" if agrees(entry, row.stat) else "impossible" if proof else "differs"
     return AuditRow(
         entry=entry,
         regenerated=written(entry, row.stat),
-        verdict=verdict,
-        finding=concerned,
-        detail=proof if verdict == "impossible" else "",
+        verdict="reproduced" if agrees(entry, row.stat) else "differs",
         result_ids=(key,),
     )
 
 
-def _proof(entry: Entry, ledger: Ledger, findings: Iterable[LedgerFinding]) -> str:
-    """Say why a printed number cannot hold; empty if nothing derived shows it."""
-    ids = {entry.id, ledger.original(entry).id}
-    against = [f for f in findings if f.nature in CANNOT_HOLD and ids & set(f.ids)]
-    return " ".join(dict.fromkeys(finding.proof for finding in against))
+def _explained(
+    row: AuditRow, ledger: Ledger, findings: Iterable[LedgerFinding], held: Collection[str]
+) -> AuditRow:
+    """Call a differing number impossible if a finding proves from numbers that these data do give that it cannot hold.
+
+    A contradiction alone excuses nothing: where the numbers it is proved by differ too, the data are other data.
+    """
+    if row.verdict != "differs":
+        return row
+    proofs = [
+        finding.proof
+        for name in dict.fromkeys((row.entry.id, ledger.original(row.entry).id))
+        for finding in findings
+        if finding.nature in CANNOT_HOLD and name in finding.ids and finding.premises(name) <= set(held)
+    ]
+    return replace(row, verdict="impossible", detail=" ".join(dict.fromkeys(proofs))) if proofs else row
+
+
+def _claim_row(entry: Entry, found: ClaimAnswer) -> AuditRow:
+    return AuditRow(
+        entry=entry,
+        verdict="claim",
+        answer=found.verdict,
+        regenerated=found.verdict,
+        detail=found.evidence,
+        result_ids=found.ids,
+    )
 
 
 def _names(
@@ -164,13 +177,12 @@ def _names(
     return ", ".join(item.number for item in numbering if named[item.number] and ids & set(item.ids))
 
 
-def _design_row(entry: Entry, fact: DesignFact | None, concerned: str) -> AuditRow:
+def _design_row(entry: Entry, fact: DesignFact | None) -> AuditRow:
     if fact is None:
         return AuditRow(
             entry=entry,
             verdict="design",
             answer="not checkable",
-            finding=concerned,
             detail="neither in the data dictionary nor the result of a formula",
         )
     same = fact.relation is None or fact.relation == entry.relation
@@ -180,7 +192,6 @@ def _design_row(entry: Entry, fact: DesignFact | None, concerned: str) -> AuditR
         regenerated=f"{fact.relation or ''}{shown}",
         verdict="design",
         answer="agrees" if same and _close(entry, fact.value) else "not reproduced",
-        finding=concerned,
         detail=fact.source,
     )
 

@@ -19,11 +19,20 @@ CANNOT_HOLD: tuple[Nature, ...] = ("impossible", "rounding")
 class LedgerFinding:
     """A contradiction in a ledger, derived by one check.
 
-    ``ids`` are the entries at issue: at least one of them cannot be right, or needs what is not said. ``proof`` is one
-    sentence with the numbers, which a reader can check with a pencil.
+    ``ids`` are the entries at issue: at least one of them cannot be right, or needs what is not said; ``by`` are those
+    that show it. ``proof`` is one sentence with the numbers, which a reader can check with a pencil.
     """
 
     check: str
     nature: Nature
     ids: tuple[str, ...]
     proof: str
+    by: tuple[str, ...] = ()
+
+    def premises(self, entry_id: str) -> frozenset[str]:
+        """Return the entries that must hold for the proof that ``entry_id`` does not.
+
+        Of numbers that contradict each other those are all the others; of numbers rounded wrongly, the counts.
+        """
+        others = self.ids if self.nature == "impossible" else ()
+        return frozenset((*others, *self.by)) - {entry_id}

@@ -90,5 +90,8 @@ _RULES: tuple[tuple[str, str], ...] = (  # pattern of an entry's id: id of the r
         r"sec4_2\.(?P<arm>\w)\.(?P<stat>n|pct)_(?P<what>discontinued|completed)",
         "disposition.{what}.{arm}.{stat}",
     ),
+    (r"fig3\.kidney\.(?P<stat>min|max)", "table3.kidney_total.C.{stat}"),
+    (r"fig6\.marrow\.(?P<stat>min|max)", "table3.marrow_total.all.{stat}"),
+    (r"fig4\.Hb\.(?P<arm>\w)\.(?P<stat>\w+)", "labs.HGB.V4.{arm}.change.{stat}"),
     (r"(?P<same>table[13]\..+)", "{same}"),
 )

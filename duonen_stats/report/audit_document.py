@@ -4,6 +4,7 @@ from duonen_stats.displays.lookup import Lookup
 from duonen_stats.publication.audit import Audit
 from duonen_stats.report import audit_tables
 from duonen_stats.report.document import Block, Document, KeyFigures, Shown
+from duonen_stats.report.stamp import Stamp
 from duonen_stats.report.words import write_sections
 from duonen_stats.resources import templates_path
 from duonen_stats.results.table import Results
@@ -50,7 +51,7 @@ def audit_document(
         title=title,
         subtitle=study.title,
         simulated=simulated,
-        banner="SIMULATED DATA – not results of the trial",
+        banner=Stamp(simulated).banner,
         meta=meta,
         sections=write_sections(templates_path(), _TEMPLATE, look, {"simulated": simulated}, blocks),
         results=results,

@@ -16,6 +16,7 @@ from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import MANIFEST, data_fingerprint, manifest
 from duonen_stats.report.results_of_cut import date_of, marked
+from duonen_stats.report.stamp import Stamp
 from duonen_stats.report.write import require_replaceable, write_outputs
 from duonen_stats.results import run_analysis
 from duonen_stats.sap import INTERIM, Plan
@@ -67,7 +68,7 @@ def write_audit(data: Path | str | None = None, *, out: Path | str, plan: Plan =
     datasets = build_datasets(cut, study, plan)
     found = run_analysis(datasets, study, plan)
     audit = audit_publication(load_ledger(), found, study, plan)
-    results = marked([*found, *analyse_audit(audit)], cut)
+    results = marked([*found, *analyse_audit(audit)], Stamp(cut.simulated))
     versions = software_versions()
     document = audit_document(
         audit,

@@ -1,4 +1,4 @@
-"""The interim report as a document: which displays and listings, which words around them."""
+"""A report as a document: which displays and listings, which words around them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,20 +6,27 @@ from itertools import pairwise
 
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
-from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
-from duonen_stats.displays.content import Line
 from duonen_stats.displays.display import Material, lay_out
 from duonen_stats.displays.lookup import Lookup
+from duonen_stats.displays.names import lower_first
 from duonen_stats.displays.produced import Produced
 from duonen_stats.publication.audit import Audit
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.report import audit_tables, listings
-from duonen_stats.report.document import Block, Document, KeyFigures, Listing, Shown
-from duonen_stats.report.quality_tables import findings_by_severity, records
+from duonen_stats.report.document import Block, Document, Listing, Shown
+from duonen_stats.report.final_listings import experimental_name
+from duonen_stats.report.kinds import ReportKind, kind_of
+from duonen_stats.report.quality_tables import (
+    findings_by_rule,
+    findings_by_severity,
+    findings_by_site,
+    records,
+)
+from duonen_stats.report.stamp import Stamp
 from duonen_stats.report.words import write_sections
 from duonen_stats.resources import templates_path
 from duonen_stats.results import Results
-from duonen_stats.sap import INTERIM, Plan, deviations
+from duonen_stats.sap import Plan, deviations
 from duonen_stats.study import Study
 
 SIMULATED = "SIMULATED"
@@ -37,16 +44,29 @@ class Analysed:
     results: Results
     versions: Mapping[str, str]
     fingerprint: str
+    blinded: int | None = None
     audit: Audit | None = None
+
+    @property
+    def kind(self) -> ReportKind:
+        """The kind of report the plan asks for."""
+        return kind_of(self.plan)
+
+    @property
+    def stamp(self) -> Stamp:
+        """What has to stand on everything made of these data."""
+        return Stamp(self.cut.simulated, self.blinded is not None)
 
 
 def lay_out_all(analysed: Analysed) -> dict[str, Produced]:
     """Set every display of the report, by key."""
     look = Lookup(analysed.results)
     material = Material(look=look, data=analysed.data, study=analysed.study, plan=analysed.plan)
-    shown = {key: lay_out(display, material) for key, display in INTERIM_DISPLAYS.items()}
+    shown = {key: lay_out(display, material) for key, display in analysed.kind.displays.items()}
     cut_line = analysed.data.cut_line
     shown["findings_summary"] = findings_by_severity(look, cut_line)
+    shown["findings_by_rule"] = findings_by_rule(look, cut_line)
+    shown["findings_by_site"] = findings_by_site(look, cut_line)
     shown["records"] = records(look, analysed.study, cut_line)
     if analysed.audit is not None:
         shown["audit_summary"] = audit_tables.audit_summary(look, cut_line)
@@ -59,8 +79,8 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
     Raises ``UnknownResultError`` if the words or a display name a number no analysis has made.
     """
     study, plan, data, cut = analysed.study, analysed.plan, analysed.data, analysed.cut
-    look = Lookup(analysed.results)
-    found = deviations(plan, INTERIM)
+    kind, look = analysed.kind, Lookup(analysed.results)
+    found = deviations(plan, kind.preset)
     lists = (
         listings.discontinuations(data, study),
         listings.deaths(data),
@@ -69,39 +89,46 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         listings.severe_events(data),
         listings.reconciliation(data),
         listings.set_aside(data),
+        *([] if cut.snapshot_date is None else [listings.cut_readout(cut)]),
         listings.findings_listing(analysed.findings),
         listings.plan_deviations(found),
-        listings.plan_fields(plan, INTERIM),
+        listings.plan_fields(plan, kind.preset),
         listings.inputs(cut),
         listings.versions(analysed.versions),
     )
     blocks: dict[str, Block] = {key: Shown(produced) for key, produced in displays.items()}
-    blocks |= {listing.key: listing for listing in lists}
+    blocks |= {listing.key: listing for listing in (*lists, *kind.listings(data, study, plan))}
     if analysed.audit is not None:
         blocks |= {listing.key: listing for listing in _audited(analysed.audit)}
-    blocks["key_figures"] = _key_figures(look, study)
+    blocks["key_figures"] = kind.key_figures(look, study)
     words = {
         "study": study,
         "plan": plan,
         "simulated": cut.simulated,
+        "blinded": analysed.blinded,
+        "control": plan.control_arm,
+        "experimental": "".join(arm.code for arm in study.arms if arm.code != plan.control_arm),
+        "experimental_name": experimental_name(study, plan),
         "consecutive": list(pairwise(plan.follow_up_visits)),
         "deviations": len(found),
         "audited": analysed.audit is not None,
+        "snapshot": None if cut.snapshot_date is None else f"{cut.snapshot_date:%Y-%m-%d}",
         "convention": replace(
             methods.as_convention(plan.convention), quantile_type=plan.quantile_type
         ).describe(),
     }
-    sections = write_sections(templates_path(), "interim.txt.j2", look, words, blocks)
+    sections = write_sections(templates_path(), kind.template, look, words, blocks)
     return Document(
-        title="Interim report",
+        title=kind.title,
         subtitle=study.title,
         simulated=cut.simulated,
-        banner="SIMULATED DATA – not results of the trial",
+        banner=analysed.stamp.banner,
         meta=_meta(analysed),
         sections=sections,
         results=analysed.results,
         cut_line=data.cut_line,
-        running_title=f"{study.study_id} interim report",
+        running_title=f"{study.study_id} {lower_first(kind.title)}",
+        blinded=analysed.blinded is not None,
     )
 
 
@@ -112,24 +139,6 @@ def _audited(audit: Audit) -> tuple[Listing, ...]:
         audit_tables.claims(audit),
         audit_tables.design(audit, whole=False),
     )
-
-
-def _key_figures(look: Lookup, study: Study) -> KeyFigures:
-    items: tuple[tuple[str, Line], ...] = (
-        ("patients randomised", (look.count("disposition.randomised.all.n"),)),
-        ("received all four cycles", look.n_percent("disposition.completed.all")),
-        (
-            f"kidney dose above {study.organ('KIDNEY').limit_total:g} Gy, of those known",
-            look.n_percent("limit.kidney.course.all"),
-        ),
-        (
-            f"marrow dose above {study.organ('MARROW').limit_total:g} Gy, of those known",
-            look.n_percent("limit.marrow.course.all"),
-        ),
-        ("adverse events", (look.count("table5.total.any.n"),)),
-        ("events of grade 3 or higher", (look.count("table5.total.grade_ge3.n"),)),
-    )
-    return KeyFigures(items)
 
 
 def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
@@ -144,16 +153,16 @@ def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
             else f"{SIMULATED}: {cut.label}",
         ),
         ("Data cut", date),
-        ("Data fingerprint", analysed.fingerprint),
-        ("Plan", _plan_line(plan)),
+        ("Data fingerprint", analysed.fingerprint if cut.files else "no files: simulated for this report"),
+        ("Plan", _plan_line(plan, analysed.kind.preset)),
         (
             "Software",
             f"duonen_stats {analysed.versions['duonen-stats']}, Python {analysed.versions['python']}",
         ),
-        ("Level", f"two-sided {plan.alpha:g}; exploratory, unadjusted"),
+        ("Level", f"two-sided {plan.alpha:g}; {analysed.kind.level}"),
     )
 
 
-def _plan_line(plan: Plan) -> str:
-    number = len(deviations(plan, INTERIM))
+def _plan_line(plan: Plan, preset: Plan) -> str:
+    number = len(deviations(plan, preset))
     return plan.name if not number else f"{plan.name}, {number} deviation{'s' if number > 1 else ''}"

@@ -7,6 +7,7 @@ from typing import Literal
 
 from duonen_stats.displays.content import Line, Number, TableContent
 from duonen_stats.displays.produced import Produced
+from duonen_stats.report.stamp import Stamp
 from duonen_stats.results.table import Results
 
 
@@ -82,7 +83,8 @@ class Document:
     """A whole report.
 
     ``meta`` are the lines of the title page (label, value), ``banner`` the words of the permanent mark,
-    shown only if ``simulated``; ``cut_line`` and ``running_title`` stand at the head of every page.
+    shown only if the document is ``marked``: of simulated data, or with permuted arms; ``cut_line`` and
+    ``running_title`` stand at the head of every page.
 
     Raises ``ValueError`` if two sections, displays or listings share a key or one has no title, and
     ``UnknownResultError`` if a number is shown that ``results`` does not hold.
@@ -97,6 +99,17 @@ class Document:
     results: Results
     cut_line: str
     running_title: str
+    blinded: bool = False
+
+    @property
+    def stamp(self) -> Stamp:
+        """What has to stand on every page."""
+        return Stamp(self.simulated, self.blinded)
+
+    @property
+    def marked(self) -> bool:
+        """Whether anything has to."""
+        return self.simulated or self.blinded
 
     def __post_init__(self) -> None:
         named = [found for section in self.sections for found in _titles(section)]

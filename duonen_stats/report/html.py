@@ -17,11 +17,13 @@ from duonen_stats.displays.produced import Produced
 from duonen_stats.errors import DuonenError
 from duonen_stats.report.columns import head_rows, is_heading, stays_whole
 from duonen_stats.report.document import Block, Document, Listing, Section, Shown
+from duonen_stats.report.printable import printable
 from duonen_stats.report.svg import inline_svg
 from duonen_stats.resources import templates_path
 from duonen_stats.results.table import ResultRow, Results
 
 _TEMPLATE, _STYLE, _SCRIPT = "report.html.j2", "report.css", "report.js"
+_PRINTED_MARK = "SIMULATED DATA"
 _SHORT = 24
 _PLAIN_COLUMNS = {"analysis_id", "stat", "n"}
 _BREAKS_OUT = {
@@ -71,7 +73,8 @@ def render_html(document: Document, svgs: Mapping[str, str]) -> str:
     DuonenError
         A figure has no drawing.
     """
-    style, script = _source(_STYLE), _source(_SCRIPT)
+    style = _source(_STYLE).replace(_PRINTED_MARK, document.stamp.short or _PRINTED_MARK)
+    script = _source(_SCRIPT)
     template = _environment().get_template(_TEMPLATE)
     return template.render(
         document=document,
@@ -94,6 +97,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_on_the_page,
     )
     environment.filters |= {"anchor": anchor, "plain": plain}
     environment.globals |= {
@@ -107,6 +111,11 @@ def _environment() -> Environment:
         "reason": _reason,
     }
     return environment
+
+
+def _on_the_page(value: object) -> object:
+    """Make a text fit for the page; what is markup already was made of texts that are."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def anchor(key: str) -> str:

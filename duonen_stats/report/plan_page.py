@@ -1,16 +1,16 @@
 """The plan as a page: every decision, what it may be, what it is, why. Run as a program it writes ``docs/plan.md``."""
 
-from dataclasses import fields
 from pathlib import Path
 from typing import Literal, get_args, get_origin, get_type_hints
 
-from duonen_stats.sap import DATASET_FIELDS, INTERIM, Plan
+from duonen_stats.sap import DATASET_FIELDS, INTERIM, Plan, decisions
 
 _HEAD = """# The analysis plan
 
-Every statistical decision of the interim analysis, as the preset `INTERIM` has it. A sensitivity analysis is
-`dataclasses.replace(INTERIM, field=value)`; a report made with it lists each field that differs. Fields marked with *
-are already held by the analysis datasets: with another choice, build the datasets again with the changed plan.
+Every statistical decision, as the presets `INTERIM` and `FINAL` have it (they differ in name only). A sensitivity
+analysis is `dataclasses.replace(INTERIM, field=value)`; a report made with it lists each field that differs. Fields
+marked with * are already held by the analysis datasets: with another choice, build the datasets again with the
+changed plan.
 
 This page is made from `duonen_stats/sap.py`: run `python -m duonen_stats.report.plan_page`.
 
@@ -23,14 +23,12 @@ def plan_page(plan: Plan) -> str:
     """Write the plan as Markdown, one row a decision."""
     hints = get_type_hints(Plan)
     rows = []
-    for item in fields(plan):
-        if "reason" not in item.metadata:
-            continue
+    for item in decisions():
         hint = hints[item.name]
         allowed = ", ".join(f"`{value}`" for value in get_args(hint)) if get_origin(hint) is Literal else "–"
         star = " *" if item.name in DATASET_FIELDS else ""
         value = getattr(plan, item.name)
-        shown = ", ".join(value) if isinstance(value, tuple) else value
+        shown = ", ".join(map(str, value)) if isinstance(value, tuple) else value
         rows.append(
             f"| `{item.name}`{star} | `{shown}` | {allowed} | {item.metadata['reason']} | {item.metadata['source']} |"
         )

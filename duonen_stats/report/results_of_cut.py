@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from duonen_stats.raw import Cut
+from duonen_stats.report.stamp import Stamp
 from duonen_stats.results import ResultRow, Results
 
 
-def marked(rows: Iterable[ResultRow], cut: Cut) -> Results:
-    """Say in the population of every row that the data are simulated, if they are."""
-    if not cut.simulated:
-        return Results(rows)
-    return Results(replace(row, population=f"{row.population} (SIMULATED)") for row in rows)
+def marked(rows: Iterable[ResultRow], stamp: Stamp) -> Results:
+    """Say in the population of every row that the data are simulated, or the arms permuted, if they are."""
+    return Results(replace(row, population=stamp.population(row.population)) for row in rows)
 
 
 def date_of(cut: Cut) -> datetime:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from duonen_stats.displays.content import Line, Number
+from duonen_stats.displays.efficacy_words import interval
 from duonen_stats.displays.format import NOT_ESTIMABLE
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.names import analyte_name, lower_first
@@ -84,6 +85,7 @@ def _lookups(look: Lookup) -> dict[str, Callable[..., object]]:
         "p": lambda key: mark(look.p(key)),
         "p_equals": lambda key: all_of(look.p_equals(key)),
         "n_percent": lambda block: all_of(look.n_percent(block)),
+        "interval": lambda block, stat, decimals=2: all_of(interval(look, block, stat, decimals)),
         "quartiles": lambda block, decimals, signed=False: all_of(
             look.median_quartiles(block, decimals, to=" to ", signed=signed)
         ),

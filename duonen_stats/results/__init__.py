@@ -1,6 +1,14 @@
 """What was found: datasets, methods and plan make the results table."""
 
-from duonen_stats.results.run import INTERIM_ANALYSES, Analysis, run_analysis
+from duonen_stats.results.run import FINAL_ANALYSES, INTERIM_ANALYSES, Analysis, run_analysis
 from duonen_stats.results.table import ResultRow, Results, UnknownResultError
 
-__all__ = ["INTERIM_ANALYSES", "Analysis", "ResultRow", "Results", "UnknownResultError", "run_analysis"]
+__all__ = [
+    "FINAL_ANALYSES",
+    "INTERIM_ANALYSES",
+    "Analysis",
+    "ResultRow",
+    "Results",
+    "UnknownResultError",
+    "run_analysis",
+]

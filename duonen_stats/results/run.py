@@ -5,12 +5,19 @@ from collections.abc import Callable
 from duonen_stats.datasets import Datasets
 from duonen_stats.results.adverse_events import analyse_adverse_events
 from duonen_stats.results.baseline import analyse_baseline
+from duonen_stats.results.censored import analyse_reasons
 from duonen_stats.results.disposition import analyse_disposition
 from duonen_stats.results.dose_effect import analyse_dose_effect
+from duonen_stats.results.dose_response import analyse_dose_response
+from duonen_stats.results.efficacy import analyse_primary, analyse_survival
 from duonen_stats.results.laboratory import analyse_laboratory
 from duonen_stats.results.modifications import analyse_modifications
 from duonen_stats.results.organ_doses import analyse_organ_doses
+from duonen_stats.results.response import analyse_response
+from duonen_stats.results.severe_events import analyse_severe_events
+from duonen_stats.results.subgroups import analyse_subgroups
 from duonen_stats.results.table import ResultRow, Results
+from duonen_stats.results.tipping_point import analyse_censoring
 from duonen_stats.results.toxicity import analyse_toxicity
 from duonen_stats.sap import Plan, require_same_datasets
 from duonen_stats.study import Study
@@ -28,6 +35,19 @@ INTERIM_ANALYSES: tuple[Analysis, ...] = (
     analyse_toxicity,
     analyse_adverse_events,
 )
+
+FINAL_ANALYSES: tuple[Analysis, ...] = (
+    analyse_primary,
+    analyse_survival,
+    analyse_reasons,
+    analyse_subgroups,
+    analyse_dose_response,
+    analyse_censoring,
+    analyse_response,
+    analyse_severe_events,
+    *INTERIM_ANALYSES,
+)
+"""The final analysis: the primary comparison first, then all else of efficacy, then what the interim report has."""
 
 
 def run_analysis(

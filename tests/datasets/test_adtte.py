@@ -9,7 +9,7 @@ from survival_patients import cut_of, history, identified, scan
 
 from duonen_stats.datasets.adsl import build_adsl
 from duonen_stats.datasets.adtte import PARAMETERS, add_time, build_adtte
-from duonen_stats.datasets.labels import ADTTE
+from duonen_stats.datasets.labels import column_labels
 from duonen_stats.datasets.records import select_records
 from duonen_stats.datasets.survival_rules import (
     EVENT,
@@ -357,7 +357,7 @@ def test_descriptions(worked):
 @pytest.mark.worked
 def test_shape_and_order(worked):
     adtte = worked[2]
-    assert list(adtte.columns) == [item.name for item in ADTTE.variables]
+    assert list(adtte.columns) == [*column_labels("ADTTE")]
     assert adtte["PARAMCD"].tolist() == ["PFS", "PFSHYP", "OS"] * len(WORKED)
     assert adtte["USUBJID"].is_monotonic_increasing
     assert set(adtte["AVALU"]) == {"MONTHS"}

@@ -21,7 +21,7 @@ def test_every_rule_has_a_reason_and_a_source():
 
 
 def test_every_code_of_censoring_has_its_own_words():
-    assert [*REASONS] == [1, 2, 3, 4, 5, 6]
+    assert [*REASONS] == [1, 2, 3, 4, 5, 6, 7]
     assert EVENT not in REASONS
     assert len(set(REASONS.values())) == len(REASONS)
 
@@ -35,6 +35,9 @@ def test_every_code_of_censoring_has_its_own_words():
         {"missed_assessments": 0},
         {"evaluable_responses": ("SD", "NE")},
         {"new_therapy_censoring": "never"},
+        {"response_confirmation": "perhaps"},
+        {"confirmation_days": 0},
+        {"stable_disease_days": -1},
     ],
 )
 def test_rules_that_make_no_sense_are_refused(wrong):

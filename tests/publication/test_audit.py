@@ -62,6 +62,12 @@ def test_every_entry_has_a_verdict_of_its_kind(audit):
     assert {row.answer for row in rows(audit, verdict="claim")} <= {"true", "false", "not evaluable"}
 
 
+def test_numbers_read_off_figures_are_shown_beside_and_not_judged(audit):
+    read_off = [row for row in audit.rows if row.entry.kind == "figure_alt"]
+    assert len(read_off) == 7
+    assert all(row.regenerated and row.verdict == "not regenerable" for row in read_off)
+
+
 def test_the_printed_power_is_not_reproduced(audit):
     lost = {row.entry.id for row in rows(audit, answer="not reproduced")}
     assert lost == POWERS | {"design.pfs20.high"}
@@ -89,6 +95,16 @@ def test_a_number_that_no_finding_excuses_differs(results, study):
     audit = audit_publication(load_ledger(), shifted, study, INTERIM)
     differing = {row.entry.id for row in rows(audit, verdict="differs")}
     assert differing == {"table1.age.all.median", "sec2_1.age.median"}
+
+
+def test_a_contradiction_excuses_no_number_whose_proof_rests_on_others_that_differ(results, study):
+    """Other data may have other women: then the printed total differs, and 11 + 11 + 5 + 3 = 30 proves nothing."""
+    other = {"table1.sex.female.A.n", "table1.sex.female.all.pct", "table1.sex.male.all.n"}
+    changed = Results(replace(row, stat=row.stat + 1) if row.analysis_id in other else row for row in results)
+    audit = audit_publication(load_ledger(), changed, study, INTERIM)
+    verdicts = {row.entry.id: row.verdict for row in audit.rows}
+    assert verdicts["table1.sex.female.all.n"] == verdicts["table1.sex.female.A.n"] == "differs"
+    assert verdicts["table1.bmi.all.median"] == "impossible"
 
 
 def test_a_number_that_could_not_be_estimated_has_its_reason(results, study):

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 import pytest
 from report.sample_document import sample_document
 
-from duonen_stats.report.figures import MARK, figure_files
+from duonen_stats.report.figures import figure_files
+from duonen_stats.report.stamp import Stamp
 
 pytestmark = pytest.mark.worked
 
+MARK = Stamp(simulated=True).short
 WHEN = datetime(2025, 6, 30, tzinfo=UTC)
 TABLE, FIGURE, *_ = sample_document().displays()
 

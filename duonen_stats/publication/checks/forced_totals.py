@@ -19,6 +19,7 @@ def check_forced_totals(ledger: Ledger) -> list[LedgerFinding]:
     give. A larger distance is a slip, not an adjustment.
     """
     exact = {percentage.id: share for _, percentage, share in counts_with_percentages(ledger)}
+    counts = {percentage.id: count.id for count, percentage, _ in counts_with_percentages(ledger)}
     findings = []
     for members in categories(ledger, "pct"):
         if any(member.id not in exact for member in members):
@@ -39,6 +40,7 @@ def check_forced_totals(ledger: Ledger) -> list[LedgerFinding]:
                 check="percentages made to add to 100",
                 nature="rounding",
                 ids=tuple(member.id for member in altered),
+                by=tuple(counts[member.id] for member in altered),
                 proof=(
                     f"The printed percentages add to {printed}; rounded from the counts they add to "
                     f"{sum(right.values())}. Altered: {changes}."

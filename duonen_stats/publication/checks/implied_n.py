@@ -24,7 +24,8 @@ def implied_n(coefficient: Entry, p_value: Entry) -> tuple[int, ...]:
     Pearson's r of normal values.
     """
     sizes = sorted((abs(float(coefficient.low)), abs(float(coefficient.high))))
-    weak, strong = max(sizes[0], _TINY), min(sizes[1], 1 - _TINY)
+    around_zero = coefficient.low <= 0 <= coefficient.high
+    weak, strong = _TINY if around_zero else sizes[0], min(sizes[1], 1 - _TINY)
     n = np.arange(_FEWEST, _MOST + 1)
     fits = (_p_values(weak, n) >= float(p_value.low)) & (_p_values(strong, n) <= float(p_value.high))
     return tuple(int(number) for number in n[fits])

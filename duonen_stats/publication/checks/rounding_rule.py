@@ -31,6 +31,7 @@ def check_rounding_rule(ledger: Ledger) -> list[LedgerFinding]:
             check="one rule of rounding",
             nature="rounding",
             ids=tuple(percentage.id for _, percentage, _ in few),
+            by=tuple(count.id for count, _, _ in few),
             proof=(
                 f"{_written(many[0])} and {len(many) - 1} more exact halves are rounded {ways[1]}, but "
                 f"{'; '.join(dict.fromkeys(map(_written, few)))} is rounded {ways[0]}, {len(few)} times."

@@ -1,0 +1,138 @@
+"""ADRS: every tumour assessment with its response and size, and each patient's best response."""
+
+import pandas as pd
+
+from duonen_stats.datasets.best_response import CONTROL, OBJECTIVE, best_response
+from duonen_stats.datasets.shape import conform, first_label, flag, numbers
+from duonen_stats.datasets.sources import SOURCED
+from duonen_stats.datasets.subjects import add_subject
+from duonen_stats.datasets.tumour_response import recorded_assessments
+from duonen_stats.frames import require_columns
+from duonen_stats.sap_survival import SurvivalRules
+
+PARAMETERS = {
+    "OVRLRESP": "Overall Response at the Assessment",
+    "SUMDIAM": "Sum of Diameters of Target Lesions (mm)",
+    "BOR": "Best Overall Response",
+    "OBJRESP": "Objective Response",
+    "DISCTRL": "Disease Control",
+    "FRESP": "First Objective Response",
+    "BESTCHG": "Best Change of the Sum of Diameters (%)",
+}
+"""``PARAM`` by ``PARAMCD``, in the order of ``PARAMN``."""
+
+
+def build_adrs(
+    assessments: pd.DataFrame,
+    adsl: pd.DataFrame,
+    new_therapy: pd.DataFrame,
+    rules: SurvivalRules,
+    *,
+    until: pd.Timestamp,
+) -> pd.DataFrame:
+    """Build the dataset of tumour response.
+
+    Parameters
+    ----------
+    assessments
+        Usable raw tumour assessments.
+    adsl
+        The subject-level dataset, with ``RANDDT``.
+    new_therapy
+        ``SUBJID`` and ``ADT``: start of another antitumour treatment, at most one row a patient.
+    rules
+        What is evaluable and progression; confirmation; shortest stable disease.
+    until
+        Date of the data cut.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Sorted by patient, parameter and date: ``OVRLRESP`` of every assessment (a new lesion is PD), ``SUMDIAM``
+        of every measured one, and of every patient ``BOR``, ``OBJRESP`` and ``DISCTRL`` (Y or N), ``FRESP`` of
+        those with a response and ``BESTCHG`` of those measured before and after. ``ABLFL`` marks the last
+        assessment up to the day of randomisation (of ``SUMDIAM`` the last measured one); ``ANL01FL`` those that
+        count for the best: after randomisation, up to the first progression and to the start of another
+        treatment.
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+
+    Source: RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247.
+    """
+    require_columns(adsl, "SUBJID", "RANDDT")
+    require_columns(assessments, "SUMDIAM")
+    seen = recorded_assessments(assessments, rules, until=until)
+    seen = _counting(seen, adsl.set_index("SUBJID")["RANDDT"], new_therapy)
+    overall, measured = _overall(seen), _measured(seen)
+    pieces = [overall, measured, *_best(overall, adsl, rules), _best_change(measured)]
+    frames = [
+        piece.assign(PARAMCD=code, PARAM=label, PARAMN=number)
+        for number, ((code, label), piece) in enumerate(zip(PARAMETERS.items(), pieces, strict=True), 1)
+    ]
+    rows = pd.concat([conform(add_subject(frame, adsl), "ADRS") for frame in frames], ignore_index=True)
+    return conform(rows.sort_values(["USUBJID", "PARAMN", "ADT"], kind="stable"), "ADRS")
+
+
+def _counting(seen: pd.DataFrame, randomised: pd.Series, new_therapy: pd.DataFrame) -> pd.DataFrame:
+    """Add the days from randomisation, and tell which assessments count for the best response."""
+    start = pd.to_datetime(seen["SUBJID"].map(randomised))
+    days = numbers((seen["ADT"] - start).dt.days)
+    after = days > 0
+    first_progression = seen.loc[after & seen["PROGRESSION"]].groupby("SUBJID")["ADT"].min()
+    end = pd.to_datetime(seen["SUBJID"].map(first_progression))
+    other = pd.to_datetime(seen["SUBJID"].map(new_therapy.set_index("SUBJID")["ADT"]))
+    counts = after & ~(seen["ADT"] > end) & ~(seen["ADT"] > other)
+    return seen.assign(DAYS=days, ADY=days + (days >= 0), ANL01FL=flag(counts))
+
+
+def _last_before(seen: pd.DataFrame) -> pd.Series:
+    before = seen.loc[seen["DAYS"] <= 0]
+    last = set(before.index[~before.duplicated("SUBJID", keep="last")])
+    return flag(pd.Series(seen.index.isin(last), index=seen.index))
+
+
+def _overall(seen: pd.DataFrame) -> pd.DataFrame:
+    response = seen["RESPONSE"].astype(object).where(~seen["PROGRESSION"], "PD")
+    return seen.assign(AVALC=response, ABLFL=_last_before(seen))
+
+
+def _measured(seen: pd.DataFrame) -> pd.DataFrame:
+    size = numbers(seen["SUMDIAM"])
+    rows = seen.loc[size.notna()].assign(AVAL=size, AVALU="mm")
+    rows = rows.assign(ABLFL=_last_before(rows))
+    base = rows.loc[rows["ABLFL"].eq("Y").astype(bool)].set_index("SUBJID")["AVAL"]
+    before = rows["SUBJID"].map(base).astype("float64").where(rows["DAYS"] > 0)
+    change = rows["AVAL"] - before
+    return rows.assign(BASE=before, CHG=change, PCHG=100 * change / before.where(before > 0))
+
+
+def _best(overall: pd.DataFrame, adsl: pd.DataFrame, rules: SurvivalRules) -> list[pd.DataFrame]:
+    """Best response of every patient, whether it is a response or control, and the first response."""
+    counted = overall.loc[overall["ANL01FL"].eq("Y").astype(bool)]
+    by_patient = dict(list(counted.groupby("SUBJID", sort=False)))
+    rows = []
+    for subject in adsl["SUBJID"]:
+        own = by_patient.get(subject, counted.iloc[:0])
+        best, place = best_response([int(day) for day in own["DAYS"]], [*own["AVALC"]], rules)
+        shown = (
+            dict.fromkeys((*SOURCED[1:], "ADY")) if place is None else own.iloc[place][[*SOURCED[1:], "ADY"]]
+        )
+        rows.append({"SUBJID": subject, "AVALC": best, **dict(shown)})
+    table = pd.DataFrame(rows, columns=["SUBJID", "AVALC", "ADY", *SOURCED[1:]])
+    response, control = (table["AVALC"].isin(list(good)) for good in (OBJECTIVE, CONTROL))
+    return [
+        table,
+        table.assign(AVALC=first_label([(response, "Y"), (~response, "N")], table.index)),
+        table.assign(AVALC=first_label([(control, "Y"), (~control, "N")], table.index)),
+        table.loc[response],
+    ]
+
+
+def _best_change(measured: pd.DataFrame) -> pd.DataFrame:
+    """Largest shrinkage, or least growth, in percent of the baseline sum."""
+    counted = measured.loc[measured["ANL01FL"].eq("Y").astype(bool) & measured["PCHG"].notna()]
+    best = counted.sort_values(["PCHG", "ADT"], kind="stable").drop_duplicates("SUBJID")
+    return best.assign(AVAL=best["PCHG"], AVALU="%")

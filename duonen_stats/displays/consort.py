@@ -1,0 +1,116 @@
+"""Where did every patient go? The CONSORT flow, from randomisation through treatment to analysis."""
+
+from duonen_stats.displays.content import FigureContent, Line, plain
+from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.efficacy_words import RANDOMISED, numbers_in
+from duonen_stats.displays.flow import FlowBox, FlowStage, draw_flow
+from duonen_stats.results.disposition import analyse_disposition
+from duonen_stats.results.efficacy import analyse_survival
+from duonen_stats.results.groups import ALL, arm_codes
+
+
+def _counted(material: Material, words: str, name: str) -> Line:
+    return (f"{words} (n = ", material.look.count(f"disposition.{name}.n"), ")")
+
+
+def _line(material: Material, words: str, name: str) -> Line:
+    return (f"{words}: ", material.look.count(f"disposition.{name}.n"))
+
+
+def _allocated(material: Material, arm: str) -> FlowBox:
+    found = material.study.arm(arm)
+    description = found.description
+    for isotope in material.study.isotopes:
+        description = description.replace(isotope.plain, isotope.label)
+    return FlowBox(
+        head=_counted(material, f"{found.label}: allocated", f"randomised.{arm}"),
+        lines=((description,), _line(material, "Received a cycle", f"safety.{arm}")),
+    )
+
+
+def _treated(material: Material, arm: str) -> FlowBox:
+    cycles = material.study.cycles
+    lines = [
+        _line(
+            material,
+            f"{cycle.number} cycle{'s' if cycle.number > 1 else ''} only",
+            f"cycles_{cycle.number}.{arm}",
+        )
+        for cycle in cycles[:-1]
+    ]
+    return FlowBox(head=_counted(material, "Completed all cycles", f"completed.{arm}"), lines=lines)
+
+
+def _stopped(material: Material, arm: str) -> FlowBox:
+    """Reasons that no patient of the arm had are left out."""
+    value = material.look.results.value
+    codes = material.study.table("disposition").column("REASON").codes
+    reasons = [(code.label, f"reason.{code.code.lower()}") for code in codes]
+    reasons.append(("Reason not recorded", "reason.not_recorded"))
+    lines = [
+        _line(material, label, f"{name}.{arm}")
+        for label, name in reasons
+        if value(f"disposition.{name}.{arm}.n")
+    ]
+    return FlowBox(head=_counted(material, "Discontinued treatment", f"discontinued.{arm}"), lines=lines)
+
+
+def _followed(material: Material, arm: str) -> FlowBox:
+    look = material.look
+    return FlowBox(
+        head=("In follow-up",),
+        lines=(
+            ("Progression or death: ", look.count(f"pfs.km.{arm}.events")),
+            ("Died: ", look.count(f"os.km.{arm}.events")),
+        ),
+    )
+
+
+def _analysed(material: Material, arm: str) -> FlowBox:
+    look = material.look
+    return FlowBox(
+        head=("PFS and OS (n = ", look.count(f"pfs.km.{arm}.n"), ")"),
+        lines=(
+            _line(material, "Safety", f"safety.{arm}"),
+            _line(material, "Dosimetry, complete", f"dosimetry.{arm}"),
+        ),
+    )
+
+
+def _layout(material: Material) -> Layout:
+    arms = arm_codes(material.study)
+    top = FlowBox(
+        head=_counted(material, "Randomised", f"randomised.{ALL}"),
+        lines=(_line(material, "Received at least one cycle", f"safety.{ALL}"),),
+    )
+    made = (
+        ("Allocation", _allocated),
+        ("Treatment", _treated),
+        ("Discontinuation", _stopped),
+        ("Follow-up", _followed),
+        ("Analysis", _analysed),
+    )
+    stages = [FlowStage(name=name, boxes=[make(material, arm) for arm in arms]) for name, make in made]
+    boxes = [top, *(box for stage in stages for box in stage.boxes)]
+    lines = [line for box in boxes for line in (box.head, *box.lines)]
+    alt = "; ".join(plain(line) for line in lines)
+    return Layout(
+        content=FigureContent(
+            draw=lambda: draw_flow(top, stages),
+            alt=f"Flow of patients by arm. {alt}.",
+            numbers=numbers_in(lines),
+        ),
+        population=(RANDOMISED,),
+        footnotes=(("CONSORT 2025. Patients screened and not randomised are not in the data cut.",),),
+    )
+
+
+CONSORT = Display(
+    key="figure_e1",
+    label="Figure E1",
+    ich_number="14.1.1F",
+    title="Flow of patients",
+    analyses=(analyse_disposition, analyse_survival),
+    layout=_layout,
+    datasets=("ADSL", "ADTTE"),
+)

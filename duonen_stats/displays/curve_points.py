@@ -1,0 +1,47 @@
+"""Points of a curve from the results table, row by row: the count row says how many there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from duonen_stats.displays.lookup import Lookup
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoints:
+    """Times and values; limits are empty if the curve has none."""
+
+    time: Sequence[float]
+    value: Sequence[float]
+    low: Sequence[float | None] = ()
+    high: Sequence[float | None] = ()
+
+
+def points_of(
+    look: Lookup, count: str, item: str, value: str, *, time: str = "time", with_limits: bool = False
+) -> CurvePoints:
+    """Read the rows ``item.0``, ``item.1`` ... of a list.
+
+    Parameters
+    ----------
+    look
+        The results table.
+    count
+        Id of the row that says how many there are; a row without a number is an empty list.
+    item
+        What the ids of the list start with.
+    value, time
+        Names of the two numbers of each entry.
+    with_limits
+        Read ``ci_low`` and ``ci_high`` too; either may be missing.
+    """
+    results = look.results
+    entries = [f"{item}.{i}" for i in range(int(results.value(count) or 0))]
+    pairs = [
+        (results.value(f"{entry}.{time}"), results.value(f"{entry}.{value}"), entry) for entry in entries
+    ]
+    known = [(x, y, entry) for x, y, entry in pairs if x is not None and y is not None]
+    low, high = (
+        [results.value(f"{entry}.{end}") for _, _, entry in known] if with_limits else []
+        for end in ("ci_low", "ci_high")
+    )
+    return CurvePoints([x for x, _, _ in known], [y for _, y, _ in known], low, high)

@@ -1,0 +1,92 @@
+"""Names of endpoints and groups, and how estimates of efficacy are written with their limits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from duonen_stats.displays.content import Line, Number
+from duonen_stats.displays.display import Material
+from duonen_stats.displays.lookup import Lookup
+from duonen_stats.results.groups import ALL, arm_codes
+
+NOT_REACHED = "not reached"
+RATIO_DECIMALS = 2
+MONTH_DECIMALS = 1
+SHARE_DECIMALS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A time to an event: its code in ids, its name, its short name, and what its event is."""
+
+    code: str
+    name: str
+    short: str
+    event: str
+
+
+PFS = Endpoint("pfs", "progression-free survival", "PFS", "progression or death")
+PFSHYP = Endpoint("pfshyp", "progression-free survival, hypothetical estimand", "PFS", "progression or death")
+OS = Endpoint("os", "overall survival", "OS", "death")
+
+RANDOMISED = "Randomised patients"
+PRESPECIFIED: Line = ("Pre-specified primary comparison (publication, §4.4); two-sided p-value.",)
+
+
+def experimental(material: Material) -> str:
+    """Code of all arms but the control, pooled: ``"BCD"``."""
+    return "".join(code for code in arm_codes(material.study) if code != material.plan.control_arm)
+
+
+def group_name(material: Material, group: str) -> str:
+    """Name a group in words: ``B + C + D``, ``Arm A``, ``Total``."""
+    if group == ALL:
+        return "Total"
+    if group == experimental(material):
+        return " + ".join(group)
+    return material.study.arm(group).label
+
+
+def compared_groups(material: Material) -> tuple[str, ...]:
+    """Give the groups of an efficacy table: experimental arms pooled, then each arm."""
+    return (experimental(material), *arm_codes(material.study))
+
+
+def interval(look: Lookup, block: str, stat: str, decimals: int) -> Line:
+    """Write ``estimate (low–high)`` of ``block.stat``, ``block.ci_low`` and ``block.ci_high``.
+
+    A missing limit is a dash, set apart by "to", and one dash stands for both; without an estimate a dash stands alone.
+    """
+    return limits(look, f"{block}.{stat}", f"{block}.ci_low", f"{block}.ci_high", decimals)
+
+
+def limits(look: Lookup, estimate: str, low: str, high: str, decimals: int) -> Line:
+    """Write an estimate with limits, each by its own id."""
+    value = reached(look, estimate, decimals)
+    ends = [look.results.value(one) for one in (low, high)]
+    if ends == [None, None]:
+        return (
+            (value,)
+            if look.results.value(estimate) is None
+            else (value, " (", look.fixed(low, decimals), ")")
+        )
+    negative = any(end is not None and end < 0 for end in ends)
+    between = " to " if None in ends or negative else "–"
+    return (value, " (", look.fixed(low, decimals), between, look.fixed(high, decimals), ")")
+
+
+def reached(look: Lookup, analysis_id: str, decimals: int) -> Number:
+    """Write a number; a time the curve has not come down to is "not reached"."""
+    row = look.results.row(analysis_id)
+    if row.stat is None and row.note.startswith(NOT_REACHED):
+        return Number(analysis_id, NOT_REACHED)
+    return look.fixed(analysis_id, decimals)
+
+
+def numbers_in(lines: Sequence[Line]) -> tuple[Number, ...]:
+    """Every looked-up number of some lines, in order."""
+    return tuple(part for line in lines for part in line if isinstance(part, Number))
+
+
+def confidence(material: Material) -> str:
+    """Name the intervals: ``95% CI``."""
+    return f"{100 * material.plan.confidence:g}% CI"

@@ -1,0 +1,44 @@
+"""Every display of the final report: efficacy, then those of the interim report."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
+from duonen_stats.displays.consort import CONSORT
+from duonen_stats.displays.courses import SWIMMER
+from duonen_stats.displays.display import Display
+from duonen_stats.displays.hazard_figures import LOG_LOG, RESIDUALS
+from duonen_stats.displays.incidence import INCIDENCE_FIGURE, INCIDENCE_TABLE
+from duonen_stats.displays.responses import DURATION_TABLE, RESPONSE_TABLE, WATERFALL
+from duonen_stats.displays.sensitivity import DOSE_RESPONSE, SENSITIVITY
+from duonen_stats.displays.subgroups import FOREST, SUBGROUPS_OS
+from duonen_stats.displays.survival_figures import OS_FOUR, OS_TWO, PFS_FOUR, PFS_HYPOTHETICAL, PFS_TWO
+from duonen_stats.displays.survival_tables import FOLLOW_UP, OS_TABLE, PFS_HYPOTHETICAL_TABLE, PFS_TABLE
+
+EFFICACY: tuple[Display, ...] = (
+    CONSORT,
+    PFS_TWO,
+    PFS_FOUR,
+    PFS_HYPOTHETICAL,
+    OS_TWO,
+    OS_FOUR,
+    FOREST,
+    LOG_LOG,
+    RESIDUALS,
+    WATERFALL,
+    SWIMMER,
+    INCIDENCE_FIGURE,
+    FOLLOW_UP,
+    PFS_TABLE,
+    PFS_HYPOTHETICAL_TABLE,
+    OS_TABLE,
+    SUBGROUPS_OS,
+    SENSITIVITY,
+    RESPONSE_TABLE,
+    DURATION_TABLE,
+    INCIDENCE_TABLE,
+    DOSE_RESPONSE,
+)
+FINAL_DISPLAYS: Mapping[str, Display] = MappingProxyType(
+    {**{display.key: display for display in EFFICACY}, **INTERIM_DISPLAYS}
+)

@@ -1,0 +1,160 @@
+"""Tumour response: rates with exact limits, best change in a waterfall, duration."""
+
+from duonen_stats.displays import style
+from duonen_stats.displays.content import FigureContent, Line, TableContent, TableRow
+from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.efficacy_words import (
+    MONTH_DECIMALS,
+    RANDOMISED,
+    compared_groups,
+    confidence,
+    experimental,
+    group_name,
+    limits,
+)
+from duonen_stats.displays.format import MINUS
+from duonen_stats.displays.survival_tables import curve_rows, group_columns
+from duonen_stats.displays.waterfall import ReferenceLine, WaterfallGroup, draw_waterfall
+from duonen_stats.results.efficacy import analyse_survival
+from duonen_stats.results.groups import arm_codes
+from duonen_stats.results.response import analyse_response
+
+_BEST = (
+    ("CR", "Complete response"),
+    ("PR", "Partial response"),
+    ("SD", "Stable disease"),
+    ("PD", "Progressive disease"),
+    ("NE", "Not evaluable"),
+)
+_LINES = (
+    ReferenceLine(value=20.0, label="+20%: growth of PD"),
+    ReferenceLine(value=-30.0, label=f"{MINUS}30%: response"),
+)
+
+
+def _exact(material: Material, name: str, group: str) -> Line:
+    look, block = material.look, f"response.{name}.{group}"
+    return (look.fixed(f"{block}.ci_low", 1), "–", look.fixed(f"{block}.ci_high", 1))
+
+
+def _layout_rates(material: Material) -> Layout:
+    look, groups = material.look, compared_groups(material)
+    rows = [TableRow(cells=(("Best overall response, n (%)",), *((),) * len(groups)), kind="group")]
+    for code, name in _BEST:
+        cells = tuple(look.n_percent(f"response.bor.{code}.{group}") for group in groups)
+        rows.append(TableRow(cells=((name,), *cells), indent=1))
+    for code, name in (("orr", "Objective response, n (%)"), ("dcr", "Disease control, n (%)")):
+        rates = tuple(look.n_percent(f"response.{code}.{group}") for group in groups)
+        exact = tuple(_exact(material, code, group) for group in groups)
+        rows.append(TableRow(cells=((name,), *rates)))
+        rows.append(TableRow(cells=((f"{confidence(material)}, %",), *exact), indent=1))
+    changes = tuple(look.median_range(f"response.best_change.{group}", 1) for group in groups)
+    rows.append(TableRow(cells=(("Best change, %, median (range)",), *changes)))
+    return Layout(
+        content=TableContent(
+            columns=group_columns(material, "", "pfs", groups),
+            rows=tuple(rows),
+        ),
+        population=(RANDOMISED,),
+        sentence=_difference(material, "orr"),
+        footnotes=(
+            (
+                "RECIST 1.1. Objective response: complete or partial; disease control: these or stable disease. All "
+                "randomised patients are the denominator. Best change: of the sum of diameters. Limits: "
+                "Clopper–Pearson; those of the difference by Newcombe.",
+            ),
+        ),
+    )
+
+
+def _difference(material: Material, name: str) -> Line:
+    block = f"response.{name}.difference"
+    names = f"{group_name(material, experimental(material))} less {material.plan.control_arm}"
+    return (
+        f"Difference of objective response, {names}, in percentage points: ",
+        *limits(material.look, f"{block}.estimate", f"{block}.ci_low", f"{block}.ci_high", 1), ".",
+    )  # fmt: skip
+
+
+def _layout_waterfall(material: Material) -> Layout:
+    data = material.data.adrs
+    best = data[data["PARAMCD"].eq("BESTCHG") & data["AVAL"].notna()]
+    groups = [
+        WaterfallGroup(
+            arm=arm,
+            label=group_name(material, arm),
+            values=sorted((float(v) for v in best.loc[best["TRT01P"].eq(arm), "AVAL"]), reverse=True),
+            n=material.look.count(f"response.best_change.{arm}.n"),
+        )
+        for arm in arm_codes(material.study)
+    ]
+    y = "Best change of the sum of diameters from baseline (%)"
+    words = "; ".join(f"{group.label}: n = {group.n.text}" for group in groups)
+    empty = "" if any(group.values for group in groups) else " There are no data to draw."
+    return Layout(
+        content=FigureContent(
+            draw=lambda: draw_waterfall(groups, y_label=y, lines=_LINES, width_mm=style.FULL_WIDTH),
+            alt=f"Waterfall of the best change of tumour size, a bar for every patient, by arm. {words}.{empty}",
+            numbers=tuple(group.n for group in groups),
+        ),
+        population=("Randomised patients measured before and after randomisation",),
+        footnotes=(
+            (
+                "Up to the first progression and to another antitumour treatment. New lesions are not in the sum.",
+            ),
+        ),
+    )
+
+
+def _layout_duration(material: Material) -> Layout:
+    groups = compared_groups(material)
+    return Layout(
+        content=TableContent(
+            columns=group_columns(material, "", "dor", groups),
+            rows=tuple(curve_rows(material, "dor", groups, reasons=False)),
+        ),
+        population=("Patients with an objective response",),
+        sentence=(
+            "Median duration of response: ",
+            *limits(material.look, "dor.km.all.median", "dor.km.all.median_ci_low", "dor.km.all.median_ci_high",
+                    MONTH_DECIMALS), " months in all responders.",
+        ),
+        footnotes=(
+            (
+                "From the first response to progression or death; responders are not a randomised group, so arms are "
+                "not compared.",
+            ),
+        ),
+    )  # fmt: skip
+
+
+RESPONSE_TABLE = Display(
+    key="table_e7",
+    label="Table E7",
+    ich_number="14.2.5",
+    title="Tumour response",
+    analyses=(analyse_response, analyse_survival),
+    layout=_layout_rates,
+    datasets=("ADRS",),
+    exploratory=True,
+)
+WATERFALL = Display(
+    key="figure_e11",
+    label="Figure E11",
+    ich_number="14.2.9F",
+    title="Best change of tumour size",
+    analyses=(analyse_response,),
+    layout=_layout_waterfall,
+    datasets=("ADRS",),
+    exploratory=True,
+)
+DURATION_TABLE = Display(
+    key="table_e8",
+    label="Table E8",
+    ich_number="14.2.7",
+    title="Duration of response",
+    analyses=(analyse_survival,),
+    layout=_layout_duration,
+    datasets=("ADTTE",),
+    exploratory=True,
+)

@@ -1,0 +1,167 @@
+"""Does the primary result stand? Other tests and models, other censoring, and how far it would have to be wrong."""
+
+from duonen_stats.displays.content import Column, Line, TableContent, TableRow
+from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.efficacy_words import (
+    MONTH_DECIMALS,
+    RANDOMISED,
+    RATIO_DECIMALS,
+    confidence,
+    interval,
+)
+from duonen_stats.results.dose_response import analyse_dose_response
+from duonen_stats.results.efficacy import analyse_primary, analyse_survival
+from duonen_stats.results.tipping_point import analyse_censoring
+
+_EMPTY: Line = ()
+_UNITS = {
+    "activity": "Cumulative activity, per GBq",
+    "kidney": "Kidney dose, per Gy",
+    "marrow": "Marrow dose, per Gy",
+}
+
+
+def _ratio(material: Material, label: str, block: str) -> TableRow:
+    look = material.look
+    return TableRow(
+        cells=((label,), interval(look, block, "hr", RATIO_DECIMALS), (look.p(f"{block}.p"),)), indent=1
+    )
+
+
+def _test(material: Material, label: Line, block: str) -> TableRow:
+    return TableRow(cells=(label, _EMPTY, (material.look.p(f"{block}.p"),)), indent=1)
+
+
+def _heading(label: str) -> TableRow:
+    return TableRow(cells=((label,), _EMPTY, _EMPTY), kind="group")
+
+
+def _primary(material: Material, endpoint: str) -> list[TableRow]:
+    look, block = material.look, f"{endpoint}.primary"
+    means = (
+        ("Difference of restricted means, months, up to ", look.fixed(f"{block}.rmst.tau", MONTH_DECIMALS)),
+        interval(look, f"{block}.rmst", "difference", MONTH_DECIMALS),
+        (look.p(f"{block}.rmst.p"),),
+    )
+    random: Line = (
+        "Permutation log-rank test (",
+        look.count(f"{block}.permutation.permutations"),
+        " permutations)",
+    )
+    return [
+        _ratio(material, "Cox model, ties by Efron", f"{block}.cox"),
+        _ratio(material, "Cox model, stratified", f"{block}.stratified_cox"),
+        _ratio(material, "Firth's penalised Cox model", f"{block}.firth"),
+        _test(material, ("Log-rank test",), f"{block}.log_rank"),
+        _test(material, ("Log-rank test, stratified",), f"{block}.stratified_log_rank"),
+        _test(material, random, f"{block}.permutation"),
+        TableRow(cells=means, indent=1),
+        _test(material, ("Test of proportional hazards",), f"{block}.ph"),
+    ]
+
+
+def _layout(material: Material) -> Layout:
+    plan, look, block = material.plan, material.look, "pfs.sensitivity"
+    rows = [
+        _heading("PFS, treatment policy"), *_primary(material, "pfs"),
+        _heading("PFS, hypothetical estimand"), *_primary(material, "pfshyp"),
+        _heading("Overall survival"), *_primary(material, "os"),
+        _heading("PFS, other assumptions about censored patients"),
+        _ratio(material, "Censored early: event at once in the experimental arms", f"{block}.worst_case"),
+        _ratio(material, "Censored early: event at once in the control arm", f"{block}.best_case"),
+        *(
+            _ratio(material, f"Hazard of censored experimental patients times {delta:g}", f"{block}.delta.{delta:g}")
+            for delta in plan.tipping_deltas
+        ),
+    ]  # fmt: skip
+    columns = (
+        Column(header="Experimental arms against control", align="left", weight=2.6),
+        Column(header="Estimate", below=(confidence(material),), weight=1.4),
+        Column(header="p", weight=0.8),
+    )
+    strata = ", ".join(plan.stratification_factors)
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows)),
+        population=(RANDOMISED,),
+        sentence=_tipping(material),
+        footnotes=(
+            (
+                f"Estimates are hazard ratios unless a unit is named. Strata: {strata}. The permutation test is there "
+                "because the normal approximation of the log-rank test is not exact at 3 to 1 and this size; its "
+                "Monte-Carlo standard error is ", look.fixed("pfs.primary.permutation.mc_error", 4), " for PFS.",
+            ),
+            (
+                f"Factors on the hazard after censoring: {plan.imputations} imputations each, combined by Rubin's "
+                "rules.",
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _tipping(material: Material) -> Line:
+    look, key = material.look, "pfs.sensitivity.tipping_delta.delta"
+    if look.results.value(key) is None:
+        return (f"Tipping point of the primary comparison: {look.results.row(key).note}.",)
+    return (
+        "The interval first includes 1 when the hazard of censored experimental patients is multiplied by ",
+        look.fixed(key, 1),
+        ".",
+    )
+
+
+def _layout_dose(material: Material) -> Layout:
+    look = material.look
+    rows = []
+    for measure, label in _UNITS.items():
+        rows.append(TableRow(cells=((label,), *((),) * 4), kind="group"))
+        for kind, name in (
+            ("time_dependent", "Dose given so far, time-dependent"),
+            ("landmark", f"Dose up to the landmark at {material.plan.dose_landmark_months:g} months"),
+        ):
+            block = f"pfs.dose.{measure}.{kind}"
+            cells: tuple[Line, ...] = (
+                (look.count(f"{block}.n"),), (look.count(f"{block}.events"),),
+                interval(look, block, "hr", 3), (look.p(f"{block}.p"),),
+            )  # fmt: skip
+            rows.append(TableRow(cells=((name,), *cells), indent=1))
+    columns = (
+        Column(header="PFS and dose", align="left", weight=2.4),
+        Column(header="Patients", below=("n",), weight=0.8),
+        Column(header="Events", below=("n",), weight=0.8),
+        Column(header="Hazard ratio", below=(confidence(material),), weight=1.5),
+        Column(header="p", weight=0.8),
+    )
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows)),
+        population=("Treated patients; organ doses of those with dosimetry",),
+        footnotes=(
+            (
+                "Who lives longer without progression gets more cycles: comparing patients by their final dose would "
+                "make dose look protective (immortal time). Here the dose counts only from the day it was given, or "
+                "patients are compared from a landmark on, those with an earlier event or end of observation left out.",
+            ),
+            ("Not randomised: dose follows dosimetry and tolerance, so this is association, not effect.",),
+        ),
+    )
+
+
+SENSITIVITY = Display(
+    key="table_e4",
+    label="Table E4",
+    ich_number="14.2.4",
+    title="Primary comparison: other tests, models and assumptions",
+    analyses=(analyse_primary, analyse_survival, analyse_censoring),
+    layout=_layout,
+    datasets=("ADTTE",),
+    exploratory=True,
+)
+DOSE_RESPONSE = Display(
+    key="table_e9",
+    label="Table E9",
+    ich_number="14.2.9",
+    title="Progression-free survival and dose",
+    analyses=(analyse_dose_response,),
+    layout=_layout_dose,
+    datasets=("ADTTE", "ADEX", "ADDOS"),
+    exploratory=True,
+)

@@ -1,0 +1,190 @@
+"""Tables of PFS and OS: events, medians, landmark rates and comparisons by arm; pairs of arms; follow-up."""
+
+from functools import partial
+
+from duonen_stats.datasets.survival_rules import COMPETING, REASONS
+from duonen_stats.displays.content import Column, Line, TableContent, TableRow
+from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.efficacy_words import (
+    MONTH_DECIMALS,
+    OS,
+    PFS,
+    PFSHYP,
+    PRESPECIFIED,
+    RANDOMISED,
+    RATIO_DECIMALS,
+    SHARE_DECIMALS,
+    Endpoint,
+    compared_groups,
+    confidence,
+    experimental,
+    group_name,
+    interval,
+    limits,
+)
+from duonen_stats.displays.survival_figures import comparison_note
+from duonen_stats.results.censored import analyse_reasons
+from duonen_stats.results.efficacy import analyse_primary, analyse_survival
+from duonen_stats.results.groups import ALL, arm_codes
+
+_CURVES: Line = (
+    "Kaplan–Meier; limits of a curve on the log(−log) scale, those of a median by inverting them.",
+)
+_RATIOS: Line = (
+    "Hazard ratios below 1 favour the experimental arms: Cox model, ties by Efron; Firth's penalised estimate where "
+    "the likelihood has no maximum. Restricted means in months.",
+)
+
+
+def group_columns(
+    material: Material, first: str, endpoint: str, groups: tuple[str, ...]
+) -> tuple[Column, ...]:
+    """Head one column a group with its number of patients."""
+    look = material.look
+    return (
+        Column(header=first, align="left", weight=1.8),
+        *(
+            Column(
+                header=group_name(material, g),
+                below=("(N = ", look.count(f"{endpoint}.km.{g}.n"), ")"),
+                weight=1.1,
+            )
+            for g in groups
+        ),
+    )
+
+
+def reason_rows(material: Material, endpoint: str, groups: tuple[str, ...]) -> list[TableRow]:
+    """Reasons of censoring, one cell a group; those that no patient has are left out."""
+    look = material.look
+    return [
+        TableRow(
+            cells=((reason,), *((look.count(f"{endpoint}.censored.{code}.{group}.n"),) for group in groups)),
+            indent=1,
+        )
+        for code, reason in REASONS.items()
+        if code != COMPETING and look.results.value(f"{endpoint}.censored.{code}.{ALL}.n")
+    ]
+
+
+def curve_rows(
+    material: Material, endpoint: str, groups: tuple[str, ...], *, reasons: bool = True
+) -> list[TableRow]:
+    """Events, censored with reasons, median and landmark rates, one cell a group."""
+    look = material.look
+    blocks = [f"{endpoint}.km.{group}" for group in groups]
+    medians = tuple(
+        limits(look, f"{b}.median", f"{b}.median_ci_low", f"{b}.median_ci_high", MONTH_DECIMALS)
+        for b in blocks
+    )
+    rows = [
+        TableRow(cells=(("Events",), *((look.count(f"{b}.events"),) for b in blocks))),
+        TableRow(cells=(("Censored",), *((look.count(f"{b}.censored"),) for b in blocks))),
+        *(reason_rows(material, endpoint, groups) if reasons else ()),
+        TableRow(cells=((f"Median, months ({confidence(material)})",), *medians)),
+        TableRow(cells=((f"Probability ({confidence(material)})",), *((),) * len(groups)), kind="group"),
+    ]
+    for month in material.plan.landmark_months:
+        cells = tuple(interval(look, f"{b}.rate.{month:g}", "survival", SHARE_DECIMALS) for b in blocks)
+        rows.append(TableRow(cells=((f"at {month:g} months",), *cells), indent=1))
+    return rows
+
+
+def comparison_of(material: Material, endpoint: str, group: str) -> str | None:
+    """Block of the comparison of a group with the control; None for the control itself."""
+    if group == experimental(material):
+        return f"{endpoint}.primary"
+    return (
+        None if group == material.plan.control_arm else f"{endpoint}.{group}_vs_{material.plan.control_arm}"
+    )
+
+
+def comparison_rows(material: Material, endpoint: str, groups: tuple[str, ...]) -> list[TableRow]:
+    """Hazard ratio, tests and restricted means against the control, one cell a group."""
+    look = material.look
+    blocks = [comparison_of(material, endpoint, group) for group in groups]
+
+    def row(label: str, write: object) -> TableRow:
+        cells = [(("reference",) if block is None else write(block)) for block in blocks]  # type: ignore[operator]
+        return TableRow(cells=((label,), *cells), indent=1)
+
+    heading = f"Against arm {material.plan.control_arm}"
+    return [
+        TableRow(cells=((heading,), *((),) * len(groups)), kind="group"),
+        row(
+            f"Hazard ratio ({confidence(material)})",
+            lambda b: interval(look, f"{b}.hr", "hr", RATIO_DECIMALS),
+        ),
+        row("p, hazard ratio", lambda b: (look.p(f"{b}.hr.p"),)),
+        row("p, log-rank", lambda b: (look.p(f"{b}.log_rank.p"),)),
+        row(
+            f"Restricted mean difference ({confidence(material)})",
+            lambda b: interval(look, f"{b}.rmst", "difference", MONTH_DECIMALS),
+        ),
+        row("means up to month", lambda b: (look.fixed(f"{b}.rmst.tau", MONTH_DECIMALS),)),
+    ]
+
+
+def _layout(material: Material, endpoint: Endpoint, *, footnotes: tuple[Line, ...] = ()) -> Layout:
+    groups = compared_groups(material)
+    rows = [
+        *curve_rows(material, endpoint.code, groups),
+        *comparison_rows(material, endpoint.code, groups),
+        TableRow(
+            cells=(
+                ("All arms, log-rank p",),
+                (material.look.p(f"{endpoint.code}.four_arm.log_rank.p"),),
+                *((),) * (len(groups) - 1),
+            ),
+            kind="total",
+        ),
+    ]
+    return Layout(
+        content=TableContent(columns=group_columns(material, "", endpoint.code, groups), rows=tuple(rows)),
+        population=(RANDOMISED,),
+        sentence=(*comparison_note(material, endpoint.code), "."),
+        footnotes=(_CURVES, _RATIOS, *footnotes),
+    )
+
+
+def _layout_follow_up(material: Material) -> Layout:
+    look, groups = material.look, (ALL, *arm_codes(material.study))
+    rows = []
+    for endpoint, name in ((PFS, "assessment"), (OS, "survival")):
+        blocks = [f"{endpoint.code}.followup.{group}" for group in groups]
+        cells = tuple(
+            limits(look, f"{b}.median", f"{b}.ci_low", f"{b}.ci_high", MONTH_DECIMALS) for b in blocks
+        )
+        rows.append(TableRow(cells=((f"Follow-up for {name}, months",), *cells)))
+    return Layout(
+        content=TableContent(columns=group_columns(material, f"Median ({confidence(material)})", "os", groups),
+                             rows=tuple(rows)),
+        population=(RANDOMISED,),
+        footnotes=(("Reverse Kaplan–Meier: events are censored, censorings are events.",),),
+    )  # fmt: skip
+
+
+def _table(number: int, ich: str, title: str, layout: object, *, exploratory: bool = True) -> Display:
+    return Display(
+        key=f"table_e{number}",
+        label=f"Table E{number}",
+        ich_number=ich,
+        title=title,
+        analyses=(analyse_primary, analyse_survival, analyse_reasons),
+        layout=layout,  # type: ignore[arg-type]
+        datasets=("ADTTE",),
+        exploratory=exploratory,
+    )
+
+
+_OTHERS: Line = ("All but the first column's log-rank test and hazard ratio is exploratory and unadjusted.",)
+
+FOLLOW_UP = _table(1, "14.1.8", "Follow-up", _layout_follow_up, exploratory=False)
+PFS_TABLE = _table(
+    2, "14.2.1.1", "Progression-free survival", partial(_layout, endpoint=PFS, footnotes=(PRESPECIFIED, _OTHERS)),
+    exploratory=False,
+)  # fmt: skip
+PFS_HYPOTHETICAL_TABLE = _table(
+    3, "14.2.1.2", "Progression-free survival, hypothetical estimand", partial(_layout, endpoint=PFSHYP)
+)
+OS_TABLE = _table(5, "14.2.3", "Overall survival", partial(_layout, endpoint=OS))

@@ -1,0 +1,133 @@
+"""Listings of the final report: estimands, which analysis was planned, and each patient's times. Text only."""
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.displays.format import fixed
+from duonen_stats.report.document import Listing
+from duonen_stats.sap import Plan
+from duonen_stats.study import Study
+
+_POPULATION = "All randomised patients, as randomised"
+
+
+def experimental_name(study: Study, plan: Plan) -> str:
+    """Name the experimental arms together: ``B + C + D``."""
+    return " + ".join(arm.code for arm in study.arms if arm.code != plan.control_arm)
+
+
+def estimands(study: Study, plan: Plan) -> Listing:
+    """List the attributes of every estimand of a time to an event.
+
+    Source: ICH E9(R1), section A.3.
+    """
+    treatment = f"Arms {experimental_name(study, plan)} against arm {plan.control_arm}"
+    gone = f"{plan.missed_assessments} or more assessments missed"
+    rows = (
+        (
+            "PFS (primary)", treatment, _POPULATION, "Randomisation to progression (RECIST 1.1) or death",
+            "Another antitumour treatment, end of treatment, missed assessments: treatment policy. Death: composite.",
+            "Hazard ratio; log-rank test",
+        ),
+        (
+            "PFS, hypothetical", treatment, _POPULATION, "Randomisation to progression (RECIST 1.1) or death",
+            f"Another antitumour treatment; {gone} before the event: hypothetical, as if they did not happen. "
+            "Death: composite.",
+            "Hazard ratio; log-rank test",
+        ),
+        (
+            "OS", treatment, _POPULATION, "Randomisation to death of any cause",
+            "All: treatment policy.", "Hazard ratio; log-rank test",
+        ),
+        (
+            "First event of grade 3 or higher", "Each arm", "Treated patients, as treated",
+            "First administration to the first such event", "Death without it: competing.",
+            "Cumulative incidence",
+        ),
+    )  # fmt: skip
+    return Listing(
+        key="estimands",
+        title="Estimands",
+        columns=("Estimand", "Treatment", "Population", "Variable", "Intercurrent events", "Summary"),
+        rows=rows,
+        weights=(1.2, 1.4, 1.4, 1.8, 3.2, 1.3),
+    )
+
+
+def analyses(study: Study, plan: Plan) -> Listing:
+    """List every efficacy analysis with its method and its status.
+
+    Source: CONSORT 2025, items 10 and 21: analyses that were not prespecified are named.
+    """
+    pooled, control = experimental_name(study, plan), plan.control_arm
+    arms = " and ".join(arm.code for arm in study.arms if arm.code != control)
+    rows = (
+        (f"PFS, {pooled} against {control}", "Log-rank test", "Pre-specified, primary"),
+        (f"PFS, {pooled} against {control}", "Cox model, ties by Efron; Firth as fallback", "Pre-specified, estimate"),
+        (f"OS, {pooled} against {control}", "Log-rank test, Cox model", "Exploratory"),
+        (f"PFS and OS, {arms} each against {control}", "Log-rank test, Cox model; no adjustment", "Exploratory"),
+        ("PFS and OS, all arms", "Log-rank test, three degrees of freedom", "Exploratory"),
+        (f"PFS under the hypothetical estimand, {pooled} against {control}", "As the primary", "Sensitivity"),
+        (
+            f"Primary comparison, stratified by {', '.join(plan.stratification_factors)}",
+            "Stratified log-rank test and Cox model", "Sensitivity",
+        ),
+        ("Primary comparison, permutation", f"{plan.permutations} random permutations of the arms", "Sensitivity"),
+        ("Restricted mean survival time", "Difference up to the smaller last time", "Sensitivity"),
+        ("Proportional hazards", "Scaled Schoenfeld residuals", "Check of an assumption"),
+        ("Censored patients", "Worst and best case; tipping point by multiple imputation", "Sensitivity"),
+        ("Subgroups", "Cox model in each; test of interaction", "Exploratory"),
+        ("Tumour response", "Rates with exact limits", "Exploratory"),
+        ("Duration of response", "Kaplan–Meier in responders", "Exploratory, no comparison"),
+        ("First adverse event of grade 3 or higher", "Aalen–Johansen, Gray's test", "Exploratory"),
+        ("PFS and dose", "Cox model: time-dependent dose, landmark", "Exploratory, not randomised"),
+    )  # fmt: skip
+    return Listing(
+        key="analyses",
+        title="Efficacy analyses: method and status",
+        columns=("Analysis", "Method", "Status"),
+        rows=rows,
+        note="Status by the publication (§2.6, §4.4): it plans one comparison, PFS of the experimental arms against "
+        "control. All safety analyses are exploratory.",
+        weights=(2.2, 2.0, 1.3),
+    )
+
+
+def individual_efficacy(data: Datasets) -> Listing:
+    """List each patient's PFS under both estimands and OS: months, and the event or why it is censored.
+
+    Source: ICH E3, section 16.2.6.
+    """
+    times = data.adtte
+    wide = {
+        code: times[times["PARAMCD"].eq(code)].set_index("SUBJID")[["AVAL", "CNSR", "EVNTDESC"]]
+        for code in ("PFS", "PFSHYP", "OS")
+    }
+    patients = data.adsl[data.adsl["RANDFL"].eq("Y")].sort_values("SUBJID")
+    rows = []
+    for patient, arm in zip(patients["SUBJID"], patients["TRT01P"], strict=True):
+        cells = [str(patient), str(arm)]
+        for frame in wide.values():
+            if patient in frame.index:
+                found = frame.loc[patient]
+                mark = "" if found["CNSR"] == 0 else "+"
+                cells += [f"{fixed(float(found['AVAL']), 1)}{mark}", str(found["EVNTDESC"])]
+            else:
+                cells += ["", ""]
+        rows.append(tuple(cells))
+    return Listing(
+        key="individual_efficacy",
+        title="Times to progression and death, patient by patient",
+        columns=(
+            "Patient",
+            "Arm",
+            "PFS",
+            "Event or reason",
+            "PFS hyp.",
+            "Event or reason",
+            "OS",
+            "Event or reason",
+        ),
+        rows=tuple(rows),
+        note="Months from randomisation; + censored.",
+        landscape=True,
+        weights=(0.8, 0.5, 0.7, 2.4, 0.8, 2.4, 0.7, 2.0),
+    )

@@ -1,0 +1,77 @@
+"""What makes one report differ from another: its plan, analyses, displays and words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
+from duonen_stats.displays.display import Display
+from duonen_stats.displays.final_catalogue import FINAL_DISPLAYS
+from duonen_stats.displays.lookup import Lookup
+from duonen_stats.errors import PlanError
+from duonen_stats.report.document import KeyFigures, Listing
+from duonen_stats.report.final_listings import analyses, estimands, individual_efficacy
+from duonen_stats.report.key_figures import final_figures, interim_figures
+from duonen_stats.results import FINAL_ANALYSES, INTERIM_ANALYSES, Analysis
+from duonen_stats.sap import FINAL, INTERIM, Plan
+from duonen_stats.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportKind:
+    """A kind of report.
+
+    ``preset`` is the plan it is compared with, ``template`` the file with its words. ``level`` says at which level
+    its p-values are read, and what they are; ``listings`` are those that only it has. ``seed`` is that of the
+    simulated cut it is made of where no data are named; None is the cohort shipped with the package.
+    """
+
+    preset: Plan
+    title: str
+    template: str
+    analyses: tuple[Analysis, ...]
+    displays: Mapping[str, Display]
+    key_figures: Callable[[Lookup, Study], KeyFigures]
+    level: str
+    listings: Callable[[Datasets, Study, Plan], tuple[Listing, ...]]
+    seed: int | None = None
+
+
+INTERIM_REPORT = ReportKind(
+    preset=INTERIM,
+    title="Interim report",
+    template="interim.txt.j2",
+    analyses=INTERIM_ANALYSES,
+    displays=INTERIM_DISPLAYS,
+    key_figures=interim_figures,
+    level="exploratory, unadjusted",
+    listings=lambda _data, _study, _plan: (),
+)
+FINAL_REPORT = ReportKind(
+    preset=FINAL,
+    title="Final report",
+    template="final.txt.j2",
+    analyses=FINAL_ANALYSES,
+    displays=FINAL_DISPLAYS,
+    key_figures=final_figures,
+    level="the primary comparison of PFS is confirmatory, all else exploratory, unadjusted",
+    listings=lambda data, study, plan: (
+        estimands(study, plan),
+        analyses(study, plan),
+        individual_efficacy(data),
+    ),
+    seed=2032,
+)
+_KINDS = (INTERIM_REPORT, FINAL_REPORT)
+
+
+def kind_of(plan: Plan) -> ReportKind:
+    """Return the kind of report that follows a plan, told by the plan's name.
+
+    Raises ``PlanError`` if there is none.
+    """
+    for kind in _KINDS:
+        if kind.preset.name == plan.name:
+            return kind
+    known = " or ".join(kind.preset.name for kind in _KINDS)
+    raise PlanError(f"There is no report for the plan {plan.name}; its name may be {known}.")

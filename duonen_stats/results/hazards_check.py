@@ -1,0 +1,76 @@
+"""Are hazards proportional: the test, and the residuals to look at."""
+
+from duonen_stats import methods
+from duonen_stats.errors import NotEstimable
+from duonen_stats.methods import SchoenfeldResult
+from duonen_stats.results.about import About
+from duonen_stats.results.survive import MONTHS
+from duonen_stats.results.table import ResultRow
+from duonen_stats.results.times import TwoGroups
+from duonen_stats.sap import Plan
+
+_COEFFICIENT = "Log hazard ratio"
+
+
+def check_hazards(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow]:
+    """Test whether the hazard ratio changes with time, and give the scaled Schoenfeld residuals.
+
+    Rows ``statistic``, ``df``, ``p``; ``residuals`` (how many) and ``residual.<i>.time`` and ``.value``;
+    ``smooths`` and ``smooth.<i>.time``, ``.value``, ``.ci_low``, ``.ci_high``: a spline through the residuals.
+    Both estimate the log hazard ratio at a time.
+
+    Source: Grambsch & Therneau (1994) Biometrika 81:515-526.
+    """
+    method = f"Grambsch–Therneau score test, time as {plan.hazards_transform}"
+    times, x = groups.times, groups.experimental.astype(float)
+    try:
+        groups.require(plan)
+        tested = methods.proportional_hazards_test(
+            times.time, times.event, x, names=(groups.name,), transform=plan.hazards_transform
+        )
+        residuals = methods.scaled_schoenfeld(
+            times.time,
+            times.event,
+            x,
+            names=(groups.name,),
+            transform=plan.hazards_transform,
+            confidence=plan.confidence,
+        )[0]
+    except NotEstimable as verdict:
+        return [
+            *about.refused(verdict, "statistic", "df", "p", method=method),
+            *about.refused(verdict, "residuals", "smooths"),
+        ]
+    term = tested.terms[0]
+    values = {"statistic": term.statistic, "df": term.df, "p": term.p_value}
+    rows = [about.row(name, value, n=tested.n, method=method) for name, value in values.items()]
+    return rows + _residuals(residuals, about) + _smooth(residuals, about)
+
+
+def _residuals(found: SchoenfeldResult, about: About) -> list[ResultRow]:
+    rows = [about.row("residuals", found.time.size, label="Number of residuals")]
+    for number, (time, value) in enumerate(zip(found.time, found.value, strict=True)):
+        block = about.at(f"residual.{number}")
+        rows += [
+            block.row("time", float(time), label="Time of the event", unit=MONTHS),
+            block.row("value", float(value), label=_COEFFICIENT),
+        ]
+    return rows
+
+
+def _smooth(found: SchoenfeldResult, about: About) -> list[ResultRow]:
+    smooth = found.smooth
+    if smooth is None:
+        return [about.row("smooths", None, note=found.note)]
+    method = "natural cubic spline, 4 degrees of freedom"
+    rows = [about.row("smooths", smooth.time.size, label="Number of points of the smooth", method=method)]
+    for number, values in enumerate(zip(smooth.time, smooth.value, smooth.lower, smooth.upper, strict=True)):
+        block = about.at(f"smooth.{number}")
+        time, value, low, high = map(float, values)
+        rows += [
+            block.row("time", time, label="Time", unit=MONTHS),
+            block.row("value", value, label=_COEFFICIENT),
+            block.row("ci_low", low, label="Lower limit"),
+            block.row("ci_high", high, label="Upper limit"),
+        ]
+    return rows

@@ -1,0 +1,110 @@
+"""Tumour response: objective response, disease control, best response, change of size."""
+
+import pandas as pd
+
+from duonen_stats import methods
+from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.best_response import RESPONSES
+from duonen_stats.errors import NotEstimable
+from duonen_stats.results.about import About
+from duonen_stats.results.count import count
+from duonen_stats.results.describe import describe
+from duonen_stats.results.groups import ALL, ARM, arm_codes, numbers
+from duonen_stats.results.table import ResultRow
+from duonen_stats.results.times import experimental_arms, pooled_name
+from duonen_stats.sap import Plan
+from duonen_stats.study import Study
+
+_RATES = {"orr": ("OBJRESP", "Objective response"), "dcr": ("DISCTRL", "Disease control")}
+_PERCENT = 100.0
+
+
+def analyse_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Count responses in all randomised patients, who was never assessed among those without one.
+
+    Source: RECIST 1.1, Eisenhauer et al. (2009); Clopper & Pearson (1934).
+    """
+    experimental = experimental_arms(study, plan)
+    members = {
+        **{code: (code,) for code in arm_codes(study)},
+        pooled_name(experimental): experimental,
+        ALL: arm_codes(study),
+    }
+    confirmation = "confirmed" if plan.response_confirmation == "confirmed" else "confirmation not required"
+    rows: list[ResultRow] = []
+    for group, arms in members.items():
+        own = data.adrs[data.adrs[ARM].isin(list(arms))]
+        about = About(
+            id="response",
+            display="Response",
+            population="Randomised",
+            group1=ARM,
+            group1_level=group,
+            context=confirmation,
+        )
+        for name, (code, label) in _RATES.items():
+            rows += _rate(_answers(own, code), about.at(f"{name}.{group}", variable=label), plan)
+        best = own[own["PARAMCD"].eq("BOR")]["AVALC"]
+        for response in RESPONSES:
+            block = about.at(f"bor.{response}.{group}", variable="Best response", variable_level=response)
+            rows += count(int(best.eq(response).sum()), len(best), block)
+        change = numbers(own.loc[own["PARAMCD"].eq("BESTCHG"), "AVAL"])
+        block = about.at(f"best_change.{group}", variable="Best change of the sum of diameters", unit="%")
+        rows += describe(change, block, plan)
+    for name, (code, label) in _RATES.items():
+        rows += _difference(data.adrs, name, code, label, experimental, plan)
+    return rows
+
+
+def _answers(rows: pd.DataFrame, code: str) -> tuple[int, int]:
+    """How many have it, and of how many."""
+    answers = rows.loc[rows["PARAMCD"].eq(code), "AVALC"]
+    return int(answers.eq("Y").sum()), len(answers)
+
+
+def _rate(found: tuple[int, int], about: About, plan: Plan) -> list[ResultRow]:
+    part, whole = found
+    method = f"exact (Clopper–Pearson) limits at {_PERCENT * plan.confidence:g} %"
+    rows = count(part, whole, about, of="randomised patients")
+    try:
+        limits = methods.proportion_ci(part, whole, method="clopper_pearson", confidence=plan.confidence)
+    except NotEstimable as verdict:
+        return rows + about.refused(verdict, "ci_low", "ci_high", method=method)
+    ends = {"ci_low": ("Lower limit", limits.lower), "ci_high": ("Upper limit", limits.upper)}
+    return rows + [
+        about.row(name, _PERCENT * value, label=label, unit="%", n=whole, method=method)
+        for name, (label, value) in ends.items()
+    ]
+
+
+def _difference(
+    adrs: pd.DataFrame, name: str, code: str, label: str, experimental: tuple[str, ...], plan: Plan
+) -> list[ResultRow]:
+    about = About(
+        id=f"response.{name}.difference",
+        display="Response",
+        population="Randomised",
+        group1=ARM,
+        group1_level=pooled_name(experimental),
+        group2=ARM,
+        group2_level=plan.control_arm,
+        variable=label,
+        unit="percentage points",
+    )
+    method = "difference of proportions, Newcombe limits"
+    treated = _answers(adrs[adrs[ARM].isin(list(experimental))], code)
+    control = _answers(adrs[adrs[ARM].eq(plan.control_arm)], code)
+    try:
+        found = methods.proportion_difference(*treated, *control, confidence=plan.confidence)
+    except NotEstimable as verdict:
+        return about.refused(verdict, "estimate", "ci_low", "ci_high", method=method)
+    values = {
+        "estimate": ("Difference", found.difference),
+        "ci_low": ("Lower limit", found.lower),
+        "ci_high": ("Upper limit", found.upper),
+    }
+    n = treated[1] + control[1]
+    return [
+        about.row(key, _PERCENT * value, label=words, n=n, method=method)
+        for key, (words, value) in values.items()
+    ]

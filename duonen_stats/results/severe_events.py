@@ -1,0 +1,160 @@
+"""When does the first adverse event of grade 3 or higher come, death being a competing risk?"""
+
+import numpy as np
+
+from duonen_stats import methods
+from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.further_times import SEVERE_EVENT
+from duonen_stats.datasets.survival_rules import COMPETING
+from duonen_stats.errors import NotEstimable
+from duonen_stats.methods import IncidenceAt
+from duonen_stats.results.about import About
+from duonen_stats.results.groups import ARM, arm_codes
+from duonen_stats.results.survive import BEYOND, MONTHS
+from duonen_stats.results.table import ResultRow
+from duonen_stats.results.times import Times, each_time_group, experimental_arms, times_of, two_groups
+from duonen_stats.sap import Plan
+from duonen_stats.study import Study
+
+POPULATION = "Safety"
+EVENT_CAUSE, DEATH_CAUSE = 1, 2
+_METHOD = "cumulative incidence (Aalen–Johansen), death competing"
+_RATE = ("incidence", "ci_low", "ci_high", "n_risk")
+
+
+def analyse_severe_events(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Estimate the cumulative incidence of the first event of grade 3 or higher, and compare arms by Gray's test.
+
+    Censoring at death would treat the dead as if the event could still come; their share is ``ae3.cif_death``.
+
+    Source: Gray (1988) Ann Stat 16:1141-1154; interim publication, §2.4.
+    """
+    times = times_of(data.adtte, SEVERE_EVENT)
+    rows: list[ResultRow] = []
+    for group, own in each_time_group(times, study, plan):
+        about = About(
+            id=f"ae3.cif.{group}",
+            display="Severe adverse events",
+            population=POPULATION,
+            group1=ARM,
+            group1_level=group,
+            variable="First adverse event of grade 3 or higher",
+        )
+        rows += _incidence(own, about, plan)
+        death = About(
+            id=f"ae3.cif_death.{group}",
+            display="Severe adverse events",
+            population=POPULATION,
+            group1=ARM,
+            group1_level=group,
+            variable="Death without such an event",
+        )
+        rows += _curve(own, DEATH_CAUSE, death, plan)
+    return rows + _tests(times, study, plan)
+
+
+def causes(times: Times) -> np.ndarray:
+    """0 for censored, 1 for the adverse event, 2 for death without it."""
+    return np.where(
+        times.event == 1, EVENT_CAUSE, np.where(times.reason == COMPETING, DEATH_CAUSE, 0)
+    ).astype(np.int64)
+
+
+def _incidence(times: Times, about: About, plan: Plan) -> list[ResultRow]:
+    codes = causes(times)
+    n = codes.size
+    counts = {
+        "n": (n, "Number of patients"),
+        "events": (int((codes == EVENT_CAUSE).sum()), "Number with the event"),
+        "competing": (int((codes == DEATH_CAUSE).sum()), "Number dead without it"),
+    }
+    rows = [about.row(name, value, n=n, label=label) for name, (value, label) in counts.items()]
+    try:
+        found = methods.cumulative_incidence(
+            times.time, codes, at=plan.landmark_months, confidence=plan.confidence
+        )
+    except NotEstimable as verdict:
+        for t in plan.landmark_months:
+            rows += about.at(f"rate.{t:g}").refused(verdict, *_RATE, method=_METHOD)
+        return rows + _curve(times, EVENT_CAUSE, about, plan)
+    all_failed = bool((codes[times.time == times.time.max()] > 0).all())
+    for at in found.at:
+        block = about.at(f"rate.{at.time:g}", context=f"{at.time:g} months")
+        rows += _rate(at, block, n, beyond=not at.n_risk and not all_failed)
+    return rows + _curve(times, EVENT_CAUSE, about, plan)
+
+
+def _rate(at: IncidenceAt, block: About, n: int, *, beyond: bool) -> list[ResultRow]:
+    values = {
+        "incidence": (at.incidence, "Cumulative incidence"),
+        "ci_low": (at.lower, "Lower limit"),
+        "ci_high": (at.upper, "Upper limit"),
+        "n_risk": (at.n_risk, "Number at risk"),
+    }
+    note = "no limit: the incidence is 0 or 1 here"
+    if beyond:
+        values |= dict.fromkeys(("incidence", "ci_low", "ci_high"), (None, "Cumulative incidence"))
+        note = BEYOND
+    return [
+        block.row(name, value, label=label, n=n, method=_METHOD, note="" if value is not None else note)
+        for name, (value, label) in values.items()
+    ]
+
+
+def _curve(times: Times, cause: int, about: About, plan: Plan) -> list[ResultRow]:
+    codes = causes(times)
+    if not codes.size:
+        return [about.row("steps", 0, label="Number of steps")]
+    corners = np.unique(np.concatenate((times.time[codes == cause], [times.time.max()])))
+    found = methods.cumulative_incidence(
+        times.time, codes, at=corners, cause=cause, confidence=plan.confidence
+    )
+    points = [(0.0, 0.0), *((at.time, at.incidence) for at in found.at)]
+    rows = [about.row("steps", len(points), label="Number of steps")]
+    for number, (time, incidence) in enumerate(points):
+        block = about.at(f"step.{number}")
+        rows += [
+            block.row("time", time, label="Time of the step", unit=MONTHS),
+            block.row("incidence", incidence, label="Cumulative incidence from then on"),
+        ]
+    return rows
+
+
+def _tests(times: Times, study: Study, plan: Plan) -> list[ResultRow]:
+    """Gray's test: all arms, and the experimental arms together against the control arm."""
+    groups = two_groups(times, experimental_arms(study, plan), plan)
+    arms = arm_codes(study)
+    sides = (groups.name, groups.control)
+    return [
+        *_gray(times, times.arm, arms, _test_about("ae3.gray.four_arm"), plan),
+        *_gray(groups.times, groups.labels, sides, _test_about("ae3.gray.primary"), plan),
+    ]
+
+
+def _test_about(name: str) -> About:
+    return About(
+        id=name,
+        display="Severe adverse events",
+        population=POPULATION,
+        group1=ARM,
+        variable="First adverse event of grade 3 or higher",
+        context="exploratory",
+    )
+
+
+def _gray(
+    times: Times, group: np.ndarray, levels: tuple[str, ...], about: About, plan: Plan
+) -> list[ResultRow]:
+    sizes = {level: int((group == level).sum()) for level in levels}
+    try:
+        _require_sizes(sizes, plan)
+        found = methods.gray_test(times.time, causes(times), group, levels=levels)
+    except NotEstimable as verdict:
+        return about.refused(verdict, "statistic", "df", "p", method="Gray's test")
+    values = {"statistic": found.statistic, "df": found.df, "p": found.p_value}
+    return [about.row(name, value, n=times.time.size, method="Gray's test") for name, value in values.items()]
+
+
+def _require_sizes(sizes: dict[str, int], plan: Plan) -> None:
+    if any(0 < n < plan.min_group for n in sizes.values()):
+        raise NotEstimable("group_too_small", sizes, f"an arm has fewer than {plan.min_group} patients")

@@ -1,0 +1,181 @@
+"""Survive: the curve of one group, its median, its rates, and what stands below and on it."""
+
+import numpy as np
+
+from duonen_stats import methods
+from duonen_stats.errors import NotEstimable
+from duonen_stats.methods import KaplanMeier, SurvivalAt
+from duonen_stats.results.about import About
+from duonen_stats.results.table import ResultRow
+from duonen_stats.results.times import Times
+from duonen_stats.sap import Plan
+
+MONTHS = "months"
+NOT_REACHED = "not reached"
+BEYOND = "beyond the last observed time"
+_NO_LIMIT = "no limit: survival is 1 or 0 here"
+_MEDIAN = {"median": "Median", "median_ci_low": "Lower limit", "median_ci_high": "Upper limit"}
+_POINT = {"survival": "Survival", "ci_low": "Lower limit", "ci_high": "Upper limit"}
+_COUNTS = {
+    "n_risk": "Number at risk",
+    "n_events": "Events so far",
+    "n_censored": "Censored so far",
+}
+
+
+def survive(times: Times, about: About, plan: Plan) -> list[ResultRow]:
+    """Estimate the curve of a group by Kaplan and Meier.
+
+    Rows ``n``, ``events``, ``censored``; the median with limits; ``rate.<t>`` at the plan's landmark times;
+    ``grid.<t>`` counts for the table below the figure; ``step.<i>`` corners of the curve, ``mark.<i>`` times
+    of censoring, ``log_log.<i>`` for the check of proportional hazards, each with the number of them.
+    """
+    rows = [
+        about.row("n", times.time.size, n=times.time.size, label="Number of patients"),
+        about.row("events", int(times.event.sum()), n=times.time.size, label="Number of events"),
+        about.row("censored", int((1 - times.event).sum()), n=times.time.size, label="Number censored"),
+    ]
+    try:
+        curve = methods.kaplan_meier(
+            times.time, times.event, confidence=plan.confidence, conf_type=plan.curve_limits
+        )
+    except NotEstimable as verdict:
+        return rows + _refused(verdict, about, plan)
+    rows += _median(curve, about)
+    rates = methods.survival_at(curve, plan.landmark_months)
+    for at in rates:
+        block = about.at(f"rate.{at.time:g}", context=f"{at.time:g} months")
+        rows += [*_point(at, block, _method(curve)), *_counts(at, block, ("n_risk",))]
+    for at in methods.survival_at(curve, plan.grid_months):
+        block = about.at(f"grid.{at.time:g}", context=f"{at.time:g} months")
+        rows += _counts(at, block, tuple(_COUNTS))
+    return rows + _steps(curve, about) + _marks(curve, about) + _log_log(curve, about)
+
+
+def follow_up(times: Times, about: About, plan: Plan) -> list[ResultRow]:
+    """Estimate the median follow-up by the reverse Kaplan-Meier curve: rows median, ci_low, ci_high."""
+    method = "reverse Kaplan–Meier"
+    try:
+        found = methods.reverse_km_followup(
+            times.time, times.event, confidence=plan.confidence, conf_type=plan.curve_limits
+        )
+    except NotEstimable as verdict:
+        return about.refused(verdict, "median", "ci_low", "ci_high", method=method)
+    values = {"median": found.median, "ci_low": found.lower, "ci_high": found.upper}
+    return [
+        about.row(
+            name,
+            value,
+            label="Median follow-up" if name == "median" else f"{name[3:].capitalize()} limit",
+            unit=MONTHS,
+            n=found.n,
+            method=method,
+            note="" if value is not None else NOT_REACHED,
+        )
+        for name, value in values.items()
+    ]
+
+
+def _method(curve: KaplanMeier) -> str:
+    return f"Kaplan–Meier, {curve.conf_type} limits at {100 * curve.confidence:g} %"
+
+
+def _refused(verdict: NotEstimable, about: About, plan: Plan) -> list[ResultRow]:
+    rows = about.refused(verdict, *_MEDIAN)
+    for t in plan.landmark_months:
+        block = about.at(f"rate.{t:g}", context=f"{t:g} months")
+        rows += [*block.refused(verdict, *_POINT), block.row("n_risk", 0, n=0, label=_COUNTS["n_risk"])]
+    for t in plan.grid_months:
+        block = about.at(f"grid.{t:g}", context=f"{t:g} months")
+        rows += [block.row(name, 0, n=0, label=label) for name, label in _COUNTS.items()]
+    return rows + [_number(about, name, 0) for name in ("steps", "marks", "log_logs")]
+
+
+def _number(about: About, name: str, number: int) -> ResultRow:
+    return about.row(name, number, label=f"Number of {name.replace('_', '-')}")
+
+
+def _median(curve: KaplanMeier, about: About) -> list[ResultRow]:
+    found = methods.survival_quantile(curve, 0.5)
+    values = (found.estimate, found.lower, found.upper)
+    return [
+        about.row(
+            name,
+            value,
+            label=label,
+            unit=MONTHS,
+            n=curve.n,
+            method=_method(curve),
+            note="" if value is not None else NOT_REACHED,
+        )
+        for (name, label), value in zip(_MEDIAN.items(), values, strict=True)
+    ]
+
+
+def _point(at: SurvivalAt, block: About, method: str) -> list[ResultRow]:
+    beyond = not at.n_risk and at.survival > 0
+    values = (None, None, None) if beyond else (at.survival, at.lower, at.upper)
+    note = BEYOND if beyond else _NO_LIMIT
+    return [
+        block.row(
+            name, value, label=label, n=at.n_risk, method=method, note="" if value is not None else note
+        )
+        for (name, label), value in zip(_POINT.items(), values, strict=True)
+    ]
+
+
+def _counts(at: SurvivalAt, block: About, names: tuple[str, ...]) -> list[ResultRow]:
+    return [block.row(name, getattr(at, name), label=_COUNTS[name]) for name in names]
+
+
+def _steps(curve: KaplanMeier, about: About) -> list[ResultRow]:
+    """Corners of the curve: time 0, every time with an event, and the last observed time."""
+    corners = np.flatnonzero(curve.events)
+    if not corners.size or corners[-1] != curve.time.size - 1:
+        corners = np.append(corners, curve.time.size - 1)
+    points = [(0.0, 1.0, np.nan, np.nan)]
+    points += [
+        (float(curve.time[i]), float(curve.survival[i]), float(curve.lower[i]), float(curve.upper[i]))
+        for i in corners
+    ]
+    rows = [_number(about, "steps", len(points))]
+    for number, (time, survival, low, high) in enumerate(points):
+        block = about.at(f"step.{number}")
+        rows += [
+            block.row("time", time, label="Time of the step", unit=MONTHS),
+            block.row("survival", survival, label="Survival from then on"),
+            _limit(block, "ci_low", low),
+            _limit(block, "ci_high", high),
+        ]
+    return rows
+
+
+def _limit(block: About, name: str, value: float) -> ResultRow:
+    defined = not np.isnan(value)
+    return block.row(name, value if defined else None, label=_POINT[name], note="" if defined else _NO_LIMIT)
+
+
+def _marks(curve: KaplanMeier, about: About) -> list[ResultRow]:
+    places = np.flatnonzero(curve.censored)
+    rows = [_number(about, "marks", places.size)]
+    for number, i in enumerate(places):
+        block = about.at(f"mark.{number}")
+        rows += [
+            block.row("time", float(curve.time[i]), label="Time of censoring", unit=MONTHS),
+            block.row("survival", float(curve.survival[i]), label="Survival then"),
+        ]
+    return rows
+
+
+def _log_log(curve: KaplanMeier, about: About) -> list[ResultRow]:
+    """Give the curve as log(-log S) at event times: parallel to another if hazards are proportional."""
+    inside = (curve.events > 0) & (curve.survival > 0) & (curve.survival < 1)
+    rows = [_number(about, "log_logs", int(inside.sum()))]
+    for number, i in enumerate(np.flatnonzero(inside)):
+        block = about.at(f"log_log.{number}")
+        value = float(np.log(-np.log(curve.survival[i])))
+        rows += [
+            block.row("time", float(curve.time[i]), label="Time of the event", unit=MONTHS),
+            block.row("value", value, label="log(−log S)"),
+        ]
+    return rows

@@ -1,8 +1,8 @@
 """A whole calibration: its loss is that of its stages, and a trial too small to choose from is refused."""
 
 import pytest
-
 from calibration_parts import published_targets
+
 from duonen_stats import load_study
 from duonen_stats.errors import NotEstimable
 from duonen_stats.simulated.calibration.cohort import CalibratedCohort, build_cohort

@@ -17,7 +17,7 @@ def invented(n=1200, seed=3):
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame({"ARM": rng.choice(ARMS, n), "DELIVERED": rng.choice([1, 2, 3, 4], n)})
     for column, codes in COUNTED.values():
-        frame[column] = np.where(rng.random(n) < 0.5, codes[0], "")
+        frame[column] = np.where(rng.random(n) < 0.5, np.array(codes[0], dtype=object), None)
     stopped = frame["DELIVERED"] < 4
     return frame.assign(
         PLATELETS=stopped & (rng.random(n) < 0.5), SUBJID=[f"{i:04}" for i in range(n)]

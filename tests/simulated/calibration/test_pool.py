@@ -32,7 +32,7 @@ def targets():
 def test_counts_are_met_by_different_patients():
     pool, roster = invented(), build_roster(targets())
     pool["PRIMSITE"] = np.random.default_rng(1).choice(
-        ["MIDGUT", "PANCREAS", "STOMACH", "HINDGUT"], len(pool)
+        ["MIDGUT", "PANCREAS", "STOMACH", "HINDGUT", "OTHER"], len(pool)
     )
     wanted = targets()
     fewer = {

@@ -13,7 +13,7 @@ from duonen_stats.simulated.simulation import simulate_cut
 pytestmark = pytest.mark.worked
 
 
-def invented(n=1200, seed=3):
+def invented(n=6000, seed=3):
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame({"ARM": rng.choice(ARMS, n), "DELIVERED": rng.choice([1, 2, 3, 4], n)})
     for column, codes in COUNTED.values():

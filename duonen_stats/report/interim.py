@@ -171,9 +171,7 @@ def write_report(
     }
     document = compose(analysed, displays)
     files = _tables(analysed, displays, findings)
-    files[DISPLAYS] = displays_csv(document)
-    if blinded is None:  # the records tell the arms
-        files |= exports.raw_csvs(cut)
+    files |= {DISPLAYS: displays_csv(document), **_raw_records(cut, blinded)}
     files |= {
         f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
     }
@@ -211,6 +209,11 @@ def write_report(
         findings=counts,
         seconds=clock.seconds,
     )
+
+
+def _raw_records(cut: Cut, blinded: int | None) -> dict[str, bytes]:
+    """Write the records as read; none in a blinded dry run, for they tell the arms."""
+    return exports.raw_csvs(cut) if blinded is None else {}
 
 
 def _marked_changes(

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -15,6 +16,15 @@ _T = TypeVar("_T")
 _SHOWN_FINDINGS = 40
 _STOPPED = 130
 """Exit code of a program stopped by Ctrl-C: 128 and the number of the signal."""
+
+mapping_option = click.option(
+    "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
+    help="How names and codes of the sources become the dictionary's; else mapping.yaml of the folder.",
+)  # fmt: skip
+also_option = click.option(
+    "--also", type=click.Choice(["parquet", "xpt", "xpt8", "sav"]), multiple=True,
+    help="Also write the datasets in this format; may be given several times.",
+)  # fmt: skip
 
 
 def example(text: str) -> str:
@@ -33,6 +43,18 @@ def common_options(function: Callable[_P, _T]) -> Callable[_P, _T]:
 
 def _or_inherited(context: click.Context, _option: click.Parameter, value: bool) -> bool:
     return value or bool(context.parent and context.parent.params.get("quiet"))
+
+
+against_option = click.option(
+    "--against", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None,
+    help="Folder of an earlier report: numbers that changed are marked, and a section says what changed.",
+)  # fmt: skip
+
+cut_option = click.option(
+    "--cut", "cut_date", metavar="YYYY-MM-DD", default=None,
+    help="Reduce the data to what was known on this day; every change is listed.",
+)  # fmt: skip
+"""The option of every command that reads data for an analysis."""
 
 
 def guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:
@@ -80,6 +102,17 @@ def print_findings(findings: Sequence[Any], *, err: bool) -> None:
         click.echo(f"... and {len(findings) - len(shown)} more; --out FILE writes all of them.", err=err)
     if shown and not err:
         click.echo("Patients are named in the file that --out FILE writes.")
+
+
+def print_intake(files: Sequence[Any]) -> None:
+    """Print how each file was understood, if one of them is not the standard CSV file."""
+    standard = all(
+        file.described in {"CSV, UTF-8, comma", "CSV, UTF-8"} and not file.converted for file in files
+    )
+    for file in () if standard else files:
+        click.echo(f"{file.shown}: {file.described}; {file.rows} records, {file.columns} columns")
+        for kind in filter(None, file.conversions.split("; ")):
+            click.echo(f"    {kind}")
 
 
 class _Progress:

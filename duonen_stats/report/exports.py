@@ -57,10 +57,10 @@ def findings_csv(findings: Sequence[Finding]) -> bytes:
     return dataset_csv(findings_frame(findings))
 
 
-def dataset_csv(frame: pd.DataFrame) -> bytes:
+def dataset_csv(frame: pd.DataFrame, *, separator: str = ",") -> bytes:
     """Write a data frame without its index."""
     columns = [frame[name].tolist() for name in frame.columns]
-    return _csv([[str(name) for name in frame.columns], *zip(*columns, strict=True)])
+    return _csv([[str(name) for name in frame.columns], *zip(*columns, strict=True)], separator)
 
 
 def raw_csvs(cut: Cut) -> dict[str, bytes]:
@@ -106,9 +106,9 @@ def _head(rows: Sequence[Sequence[HeadCell]], width: int) -> list[list[str]]:
     return [[text or "" for text in row] for row in grid]
 
 
-def _csv(rows: Iterable[Iterable[Any]]) -> bytes:
+def _csv(rows: Iterable[Iterable[Any]], separator: str = ",") -> bytes:
     buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    writer = csv.writer(buffer, lineterminator="\n", delimiter=separator)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return buffer.getvalue().encode()
 

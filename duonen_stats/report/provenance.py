@@ -64,6 +64,7 @@ def manifest(
             "label": cut.label,
             "date": None if cut.cut_date is None else f"{cut.cut_date:%Y-%m-%d}",
             "stage": cut.stage,
+            "snapshot_date": None if cut.snapshot_date is None else f"{cut.snapshot_date:%Y-%m-%d}",
             "fingerprint": data_fingerprint(cut.files),
         },
         "plan": asdict(plan),
@@ -71,10 +72,7 @@ def manifest(
         "definitions": {} if study is None else definitions(study),
         "seeds": dict(seeds),
         "inputs": [asdict(item) for item in cut.files],
-        "outputs": [
-            {"name": name, "sha256": hashlib.sha256(outputs[name]).hexdigest(), "bytes": len(outputs[name])}
-            for name in sorted(outputs)
-        ],
+        "outputs": _listed(outputs),
         "software": dict(versions),
         "platform": platform.platform(),
         "times": {
@@ -110,3 +108,25 @@ def files_of(text: bytes) -> frozenset[str] | None:
         return frozenset({MANIFEST, *(item["name"] for item in content["outputs"])})
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def outputs_manifest(cut: Cut, outputs: Mapping[str, bytes]) -> bytes:
+    """Write the manifest of an output that is no report: its data cut, its inputs and its files, with hashes.
+
+    It has no times, so that the same input gives the same bytes.
+    """
+    content = {
+        "made_by": _PACKAGE,
+        "simulated": cut.simulated,
+        "data_cut": {"label": cut.label, "fingerprint": data_fingerprint(cut.files)},
+        "inputs": [asdict(item) for item in cut.files],
+        "outputs": _listed(outputs),
+    }
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _listed(outputs: Mapping[str, bytes]) -> list[dict[str, object]]:
+    return [
+        {"name": name, "sha256": hashlib.sha256(outputs[name]).hexdigest(), "bytes": len(outputs[name])}
+        for name in sorted(outputs)
+    ]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from duonen_stats import design, displays, methods
     from duonen_stats.datasets import Datasets, build_datasets
     from duonen_stats.displays.display import produce
-    from duonen_stats.raw import read_cut
+    from duonen_stats.raw import apply_cut, read_cut
     from duonen_stats.raw.check import check_cut
     from duonen_stats.report.interim import write_report
     from duonen_stats.results import Results, run_analysis
@@ -25,6 +25,7 @@ _HOMES = {
     "Plan": "duonen_stats.sap",
     "Results": "duonen_stats.results",
     "Study": "duonen_stats.study",
+    "apply_cut": "duonen_stats.raw",
     "build_datasets": "duonen_stats.datasets",
     "check_cut": "duonen_stats.raw.check",
     "load_study": "duonen_stats.study",
@@ -43,6 +44,7 @@ __all__ = [
     "Plan",
     "Results",
     "Study",
+    "apply_cut",
     "build_datasets",
     "check_cut",
     "design",

@@ -8,13 +8,26 @@ from pathlib import Path
 
 import click
 
-from duonen_stats.cli_common import common_options, example, guarded, print_findings, progress
+from duonen_stats.cli_audit import audit
+from duonen_stats.cli_common import (
+    against_option,
+    also_option,
+    common_options,
+    cut_option,
+    example,
+    guarded,
+    mapping_option,
+    print_findings,
+    print_intake,
+    progress,
+)
+from duonen_stats.cli_compare import compare
+from duonen_stats.cli_convert import convert
 from duonen_stats.cli_final import final
 from duonen_stats.cli_lazy import LazyGroup
+from duonen_stats.cli_simulate import simulate
 
-_DATA = click.argument(
-    "data", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), default=None
-)
+_DATA = click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
 
 
 @click.group(epilog=example("duonen report interim --out report"))
@@ -22,8 +35,9 @@ _DATA = click.argument(
 def main(quiet: bool) -> None:  # noqa: ARG001 - each command asks for it
     """Run the analyses and reports of the DUONEN trial.
 
-    DATA is a folder with one data cut in the raw format of the data dictionary; left out, it is the simulated
-    cohort shipped with the package, and everything written is marked SIMULATED.
+    DATA is one data cut with the raw tables of the data dictionary: a folder with one file a table (CSV, XLSX,
+    SAV, XPT, SAS7BDAT, Parquet), or a workbook with one worksheet a table. Left out, it is the simulated cohort
+    shipped with the package, and everything written is marked SIMULATED.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -42,14 +56,28 @@ def report(quiet: bool) -> None:
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("report"), show_default=True,
     help="Folder to write; an earlier report there is replaced once the new one is whole.",
 )  # fmt: skip
+@mapping_option
+@also_option
+@cut_option
+@against_option
 @common_options
 @guarded
-def interim(data: Path | None, out: Path, quiet: bool) -> None:
+def interim(
+    data: Path | None,
+    out: Path,
+    mapping: Path | None,
+    also: tuple[str, ...],
+    cut_date: str | None,
+    against: Path | None,
+    quiet: bool,
+) -> None:
     """Check a data cut, analyse it and write the interim report: HTML, PDF, tables, figures, results."""
     from duonen_stats.report.interim import write_report  # noqa: PLC0415
 
     with progress(quiet) as step:
-        written = write_report(data, out=out, progress=step)
+        written = write_report(
+            data, out=out, mapping=mapping, also=also, cut_date=cut_date, progress=step, against=against
+        )
     if not quiet:
         click.echo(written.summary())
 
@@ -60,24 +88,31 @@ def interim(data: Path | None, out: Path, quiet: bool) -> None:
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     default=None,
-    help="Also write the findings as CSV.",
+    help="Also write the findings: as CSV, or as query listing for the centres if FILE ends in .xlsx.",
 )
+@mapping_option
+@cut_option
 @common_options
 @guarded
-def check(data: Path | None, out: Path | None, quiet: bool) -> None:
+def check(
+    data: Path | None, out: Path | None, mapping: Path | None, cut_date: str | None, quiet: bool
+) -> None:
     """Check a data cut and list everything found; exit 1 if an error is among it."""
+    from duonen_stats.report.check_summary import check_summary  # noqa: PLC0415
     from duonen_stats.report.checking import check_data, write_findings  # noqa: PLC0415
 
-    cut, findings = check_data(data)
+    cut, findings = check_data(data, mapping=mapping, cut_date=cut_date)
     if out is not None:
-        write_findings(findings, out)
+        write_findings(findings, out, cut)
     if not quiet:
+        print_intake(cut.files)
         print_findings(findings, err=False)
+        click.echo(f"\n{check_summary(cut, findings)}\n")
         counts = {s: sum(f.severity == s for f in findings) for s in ("error", "warning", "note")}
         mark = " (SIMULATED)" if cut.simulated else ""
         click.echo(
             f"{cut.name}{mark}: {counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes "
-            f"in {sum(file.rows for file in cut.files)} records of {len(cut.files)} files."
+            f"in {sum(file.rows for file in cut.files)} records of {len({file.name for file in cut.files})} files."
         )
     if any(finding.severity == "error" for finding in findings):
         sys.exit(1)
@@ -89,15 +124,20 @@ def check(data: Path | None, out: Path | None, quiet: bool) -> None:
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write."
 )
 @click.option(
-    "--format", "kind", type=click.Choice(["csv"]), default="csv", show_default=True, help="File format."
-)
+    "--format", "kind", type=click.Choice(["csv", "parquet", "xpt", "xpt8", "sav"]), default="csv",
+    show_default=True, help="File format; xpt is SAS transport version 5, xpt8 version 8, sav is SPSS.",
+)  # fmt: skip
+@mapping_option
+@cut_option
 @common_options
 @guarded
-def build(data: Path | None, out: Path, kind: str, quiet: bool) -> None:  # noqa: ARG001 - one format so far
-    """Build the analysis datasets ADSL, ADEX, ADDOS, ADLB, ADAE, ADRS and ADTTE."""
+def build(
+    data: Path | None, out: Path, kind: str, mapping: Path | None, cut_date: str | None, quiet: bool
+) -> None:
+    """Build the analysis datasets ADSL, ADEX, ADDOS, ADLB, ADAE, ADRS and ADTTE, with their metadata (define.xml)."""
     from duonen_stats.report.building import write_datasets  # noqa: PLC0415
 
-    rows = write_datasets(data, out=out)
+    rows = write_datasets(data, out=out, kind=kind, mapping=mapping, cut_date=cut_date)
     if not quiet:
         for name, number in rows.items():
             click.echo(f"{name:<8}{number:>6} rows")
@@ -147,9 +187,13 @@ def doctor(quiet: bool) -> None:
         sys.exit(1)
 
 
+main.add_command(compare)
 report.add_command(final)
 main.add_command(
     LazyGroup(
         "design", source="duonen_stats.cli_design:design", short_help="Plan, monitor and re-estimate a trial."
     )
 )
+main.add_command(simulate)
+main.add_command(audit)
+main.add_command(convert)

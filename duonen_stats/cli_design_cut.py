@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from duonen_stats.report.design_answer import Answer
 
 _COUNTED = ("entered", "events", "cut_month")
-_DATA = click.argument(
-    "data", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), default=None
-)
+_DATA = click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
 _FOLLOWUP = (
     click.option(
         "--total", type=float, metavar="MONTHS", **options.of_plan("total"),

@@ -204,7 +204,7 @@ class RawColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawTable:
-    """A raw table, in the file ``name.csv``; ``rows`` says how many rows it must have."""
+    """A raw table, in the file ``name.csv``; ``rows`` says how many rows it must have, ``required`` if it must be."""
 
     name: str
     label: str

@@ -17,6 +17,7 @@ _RELIED_ON = {
     "disposition": "SUBJID STATUS DSDT REASON DETAIL",
     "tumour_assessments": "SUBJID ASSESSDT METHOD SUMDIAM NEWLESION RESPONSE",
     "follow_up": "SUBJID LASTDT STATUS DEATHDT NEWTRTDT NEWTRT",
+    "reference_ranges": "LABORATORY ANALYTE SEX AGE_LOW AGE_HIGH FROMDT TODT LLN ULN UNIT",
 }
 """Columns that checks and analysis datasets ask for by name; a dictionary may have others beside them."""
 

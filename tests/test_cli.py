@@ -96,3 +96,18 @@ def test_doctor_finds_this_installation_healthy():
 def test_quiet_prints_nothing():
     shown = run("check", "--quiet")
     assert (shown.exit_code, shown.output) == (0, "")
+
+
+def test_check_and_build_at_an_earlier_date(tmp_path: Path):
+    shown = run("check", "--cut", "2024-01-15", "--out", str(tmp_path / "queries.xlsx"))
+    assert shown.exit_code == 0
+    assert "Snapshot of 2025-06-30 reduced to 2024-01-15" in shown.output
+    assert (tmp_path / "queries.xlsx").stat().st_size > 5000
+    shown = run("build", "--cut", "2024-01-15", "--out", str(tmp_path / "datasets"))
+    assert "ADSL        41 rows" in shown.output
+
+
+def test_a_cut_later_than_the_data_is_refused():
+    shown = run("check", "--cut", "2026-01-01")
+    assert shown.exit_code == 1
+    assert "lies after" in shown.output

@@ -6,6 +6,7 @@ from duonen_stats.datasets.baseline import add_baseline, flag_baseline
 from duonen_stats.datasets.change import add_change
 from duonen_stats.datasets.nadir import derive_nadir
 from duonen_stats.datasets.records import Records
+from duonen_stats.datasets.reference_limits import add_reference_limits
 from duonen_stats.datasets.shape import conform, flag, stack
 from duonen_stats.datasets.stopping import add_stopping_rule
 from duonen_stats.datasets.subjects import add_subject
@@ -100,7 +101,8 @@ def derive_labs(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) 
     labs = records.labs.rename(columns=_RENAMED)
     labs = labs.assign(ADT=pd.to_datetime(labs["ADT"]))
     labs = add_subject(labs, adsl, "TRTSDT", "TRTEDT")
-    labs = add_analysis_day(add_range_indicator(convert_units(labs, study), study))
+    labs = add_reference_limits(convert_units(labs, study), records.ranges, records.subjects, study)
+    labs = add_analysis_day(add_range_indicator(labs, study))
     labs = flag_baseline(place_visits(labs, cycles, study), plan)
     labs = flag_visit_record(add_target_distance(labs, cycles, study), plan)
     labs = add_baseline(labs, {"AVAL": "BASE", "ANRIND": "BNRIND"})

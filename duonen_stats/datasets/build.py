@@ -1,5 +1,6 @@
 """All analysis datasets of a data cut, and an account of every raw record."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -19,8 +20,12 @@ from duonen_stats.datasets.survival_records import select_survival_records
 from duonen_stats.datasets.survival_rules import rules_of
 from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut
+from duonen_stats.raw.unread import set_aside_frame
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
+
+_OPTIONAL = frozenset({"reference_ranges"})
+"""Raw tables that a cut may lack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +34,8 @@ class Datasets:
 
     ``set_aside`` lists the raw records that no analysis uses: ``table``, ``row`` (line of the file),
     ``subject``, ``reason``. ``cut_line`` is what every display says of its data: the date of the cut, and
-    SIMULATED DATA unless the cut is the trial's; ``plan`` is the one they were built with.
+    SIMULATED DATA unless the cut is the trial's; ``plan`` is the one they were built with;
+    ``ranges`` is the number of reference ranges that limits of normal were looked up in.
     """
 
     adsl: pd.DataFrame
@@ -42,6 +48,7 @@ class Datasets:
     set_aside: pd.DataFrame
     cut_line: str = ""
     plan: Plan | None = None
+    ranges: int = 0
 
     def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Yield each dataset with its name, ADSL first."""
@@ -85,9 +92,10 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
         adae=adae,
         adrs=adrs,
         adtte=adtte,
-        set_aside=collect_set_aside(records, labs),
+        set_aside=join_set_aside([collect_set_aside(records, labs), set_aside_frame(cut.set_aside)]),
         cut_line=_cut_line(cut),
         plan=plan,
+        ranges=len(records.ranges),
     )
 
 
@@ -154,6 +162,7 @@ def collect_set_aside(records: Records, labs: pd.DataFrame) -> pd.DataFrame:
 def accounting(cut: Cut, datasets: Datasets) -> pd.DataFrame:
     """Count what became of the records of each raw table.
 
+    ``read`` counts the records of the tables and those of the files that are in no table (``cut.set_aside``);
     ``used`` is counted in the datasets, not by subtraction, so that ``read`` = ``used`` + ``set_aside`` is a
     check and not a definition.
 
@@ -167,12 +176,16 @@ def accounting(cut: Cut, datasets: Datasets) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``table``, ``read``, ``used``, ``set_aside`` (int64), one row per raw table of the cut.
+        ``table``, ``read``, ``used``, ``set_aside`` (int64), one row per raw table of the cut; an optional
+        table that is not there has none.
     """
     used = _used(datasets)
     aside = datasets.set_aside["table"].value_counts()
+    outside = Counter(one.table for one in cut.set_aside)
     rows = [
-        (name, len(table), used.get(name, 0), int(aside.get(name, 0))) for name, table in cut.tables.items()
+        (name, len(table) + outside[name], used.get(name, 0), int(aside.get(name, 0)))
+        for name, table in cut.tables.items()
+        if name not in _OPTIONAL or len(table) + outside[name]
     ]
     counts = {"read": "int64", "used": "int64", "set_aside": "int64"}
     return pd.DataFrame(rows, columns=["table", *counts]).astype(counts)
@@ -193,4 +206,5 @@ def _used(datasets: Datasets) -> Mapping[str, int]:
         "disposition": int(datasets.adsl["EOTSTT"].notna().sum()),
         "tumour_assessments": int(datasets.adrs["PARAMCD"].eq("OVRLRESP").sum()),
         "follow_up": int(datasets.adsl["LSTALVDT"].notna().sum()),
+        "reference_ranges": datasets.ranges,
     }

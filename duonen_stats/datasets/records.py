@@ -11,6 +11,7 @@ from duonen_stats.datasets.shape import numbers
 from duonen_stats.errors import DataError
 from duonen_stats.frames import require_columns, require_unique
 from duonen_stats.raw import Cut
+from duonen_stats.raw.reference_ranges import in_own_unit
 from duonen_stats.study import Study
 
 NO_SUBJECT = "patient is not among the randomised"
@@ -23,7 +24,8 @@ NOT_GIVEN = "isotope was not given in the cycle"
 class Records:
     """The usable records of each raw table, as recorded, and the list of the others.
 
-    ``given`` lists the isotopes given in each delivered cycle: ``SUBJID``, ``CYCLE``, ``ISOTOPE``.
+    ``given`` lists the isotopes given in each delivered cycle: ``SUBJID``, ``CYCLE``, ``ISOTOPE``; ``ranges`` are
+    the reference ranges of the laboratories, without rows if the cut has none.
     """
 
     cut_date: pd.Timestamp
@@ -36,6 +38,7 @@ class Records:
     disposition: pd.DataFrame
     tumour_assessments: pd.DataFrame
     follow_up: pd.DataFrame
+    ranges: pd.DataFrame
     set_aside: pd.DataFrame
 
 
@@ -74,7 +77,8 @@ def select_records(cut: Cut, study: Study) -> Records:
     disposition = _dated(_table(cut, study, "disposition"), "disposition", "DSDT", known, end)
     tumour = _tumour_assessments(_table(cut, study, "tumour_assessments"), known, end)
     follow_up = _follow_up(_table(cut, study, "follow_up"), known)
-    screened = (subjects, administrations, dosimetry, labs, events, disposition, tumour, follow_up)
+    ranges = _ranges(_table(cut, study, "reference_ranges"), study)
+    screened = (subjects, administrations, dosimetry, labs, events, disposition, tumour, follow_up, ranges)
     records = Records(
         cut_date=end,
         subjects=subjects.used,
@@ -86,6 +90,7 @@ def select_records(cut: Cut, study: Study) -> Records:
         disposition=disposition.used,
         tumour_assessments=tumour.used,
         follow_up=follow_up.used,
+        ranges=ranges.used,
         set_aside=join_set_aside([part.set_aside for part in screened]),
     )
     _require_keys(records)
@@ -189,6 +194,15 @@ def _tumour_assessments(rows: pd.DataFrame, known: AbstractSet[object], end: pd.
         (_after(rows["ASSESSDT"], end), AFTER_CUT),
     ]
     return screen(rows, "tumour_assessments", checks)
+
+
+def _ranges(rows: pd.DataFrame, study: Study) -> Screened:
+    known = in_own_unit(rows.assign(SUBJID=pd.Series(None, index=rows.index, dtype=object)), study)
+    checks = [
+        (known["FACTOR"].isna(), "unit cannot be converted"),
+        (known["RANGELO"].isna() & known["RANGEHI"].isna(), "no limit"),
+    ]
+    return screen(known, "reference_ranges", checks)
 
 
 def _after(dates: pd.Series, end: pd.Timestamp) -> pd.Series:

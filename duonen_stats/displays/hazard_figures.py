@@ -22,7 +22,7 @@ def _group(material: Material, group: str) -> StepGroup:
     name = group_name(material, group)
     positive = [(x, y) for x, y in zip(found.time, found.value, strict=True) if x > 0]
     return StepGroup(
-        arm=group, label=(f"{name}: ", events, " events"), short=name, time=[x for x, _ in positive],
+        arm=group, label=(f"{name}: events ", events), short=name, time=[x for x, _ in positive],
         value=[y for _, y in positive], end=max(found.time, default=0.0),
     )  # fmt: skip
 
@@ -88,8 +88,8 @@ def _layout_residuals(material: Material) -> Layout:
 
 
 LOG_LOG = Display(
-    key="figure_e8",
-    label="Figure E8",
+    key="figure_e6",
+    label="Figure E6",
     ich_number="14.2.7F",
     title="log(−log) of progression-free survival, experimental arms and control",
     analyses=(analyse_primary, analyse_survival),
@@ -98,8 +98,8 @@ LOG_LOG = Display(
     exploratory=True,
 )
 RESIDUALS = Display(
-    key="figure_e9",
-    label="Figure E9",
+    key="figure_e7",
+    label="Figure E7",
     ich_number="14.2.8F",
     title="Scaled Schoenfeld residuals of the primary comparison",
     analyses=(analyse_primary, analyse_survival),

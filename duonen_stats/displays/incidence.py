@@ -14,12 +14,14 @@ from duonen_stats.displays.efficacy_words import (
     interval,
     numbers_in,
 )
+from duonen_stats.displays.format import fixed
 from duonen_stats.displays.step_curves import StepGroup, draw_step_curves
-from duonen_stats.displays.survival_figures import SHARES, month_scale
+from duonen_stats.displays.survival_figures import month_scale
 from duonen_stats.results.groups import arm_codes
 from duonen_stats.results.severe_events import analyse_severe_events
 
 _COUNTS = "At risk"
+_MONTHS = "Months from the first administration"
 _POPULATION = "Treated patients, from the first administration"
 _NOTE: Line = (
     "Cumulative incidence by Aalen–Johansen; death without such an event competes. Groups are compared by Gray's test.",
@@ -31,8 +33,8 @@ def _group(material: Material, arm: str) -> StepGroup:
     steps = points_of(look, f"{block}.steps", f"{block}.step", "incidence")
     name = group_name(material, arm)
     label: Line = (
-        f"{name} (n = ", look.count(f"{block}.n"), "): ", look.count(f"{block}.events"), " events, ",
-        look.count(f"{block}.competing"), " competing deaths",
+        f"{name} (n = ", look.count(f"{block}.n"), "): events ", look.count(f"{block}.events"), ", competing deaths ",
+        look.count(f"{block}.competing"),
     )  # fmt: skip
     months = material.plan.landmark_months
     return StepGroup(
@@ -42,23 +44,32 @@ def _group(material: Material, arm: str) -> StepGroup:
 
 
 def _axis(material: Material, groups: list[StepGroup]) -> Scale:
-    """Return an axis as far as the curves reach, with ticks at the months for which numbers are stated."""
+    """Return an axis as far as the curves reach: ticks at months with numbers at risk, then at those of the grid."""
     months = (0.0, *material.plan.landmark_months)
     end = max(month_scale(material, [group.end for group in groups]).high, months[1])
-    ticks = tuple(month for month in months if month <= end)
+    later = tuple(month for month in material.plan.grid_months if month > months[-1])
+    ticks = tuple(month for month in (*months, *later) if month <= end)
     return Scale(0.0, end, ticks, tuple(f"{month:g}" for month in ticks))
+
+
+def _shares(groups: list[StepGroup]) -> Scale:
+    """Return an axis from 0 that is not mostly empty: events of grade 3 may be rare."""
+    highest = max((value for group in groups for value in group.value), default=1.0)
+    top = next(top for top in (0.1, 0.25, 0.5, 1.0) if highest <= top)
+    ticks = tuple(top * step / 5 for step in range(6))
+    return Scale(0.0, 1.02 * top, ticks, tuple(fixed(tick, 2) for tick in ticks))
 
 
 def _layout_figure(material: Material) -> Layout:
     groups = [_group(material, arm) for arm in arm_codes(material.study)]
     note: Line = ("Gray's test of all arms ", *material.look.p_equals("ae3.gray.four_arm.p"))
     scale = _axis(material, groups)
-    y = "Cumulative incidence of an event of grade 3 or higher"
+    y = "Cumulative incidence, grade 3 or higher"
     shown = [cell for group in groups for cell in group.counts[: len(scale.ticks)]]
     return Layout(
         content=FigureContent(
             draw=lambda: draw_step_curves(
-                groups, x_scale=scale, y_scale=SHARES, x_label="Months from the first administration", y_label=y,
+                groups, x_scale=scale, y_scale=_shares(groups), y_label=y, x_label=_MONTHS,
                 counts_title=_COUNTS, notes=(note,), width_mm=style.FULL_WIDTH,
             ),
             alt=describe_step_curves(groups, ticks=scale.labels, measure=y, counts_title=_COUNTS, notes=(note,)),
@@ -116,8 +127,8 @@ INCIDENCE_FIGURE = Display(
     exploratory=True,
 )
 INCIDENCE_TABLE = Display(
-    key="table_e9",
-    label="Table E9",
+    key="table_e10",
+    label="Table E10",
     ich_number="14.3.1.3",
     title="First adverse event of grade 3 or higher",
     analyses=(analyse_severe_events,),

@@ -4,6 +4,16 @@
 """
 
 from duonen_stats.raw.cut import Cut, SourceFile, read_cut
+from duonen_stats.raw.data_cut import CutChange, apply_cut
 from duonen_stats.raw.findings import Finding, Severity, findings_frame
 
-__all__ = ["Cut", "Finding", "Severity", "SourceFile", "findings_frame", "read_cut"]
+__all__ = [
+    "Cut",
+    "CutChange",
+    "Finding",
+    "Severity",
+    "SourceFile",
+    "apply_cut",
+    "findings_frame",
+    "read_cut",
+]

@@ -4,18 +4,27 @@ from collections.abc import Iterator
 
 from duonen_stats.raw import (
     convert,
-    cut,
+    forms,
+    links,
     rules_dosimetry,
+    rules_duplicates,
     rules_follow_up,
+    rules_history,
     rules_labs,
     rules_patients,
+    rules_protocol,
+    rules_ranges,
     rules_safety,
+    rules_text,
     rules_treatment,
+    rules_tumour,
     schema,
     sheet,
+    sources,
 )
 from duonen_stats.raw.cut import Cut
-from duonen_stats.raw.findings import CrossRule, Finding, Rule, in_order, without_identifiers
+from duonen_stats.raw.findings import CrossRule, Finding, Rule, in_order, with_sites, without_identifiers
+from duonen_stats.raw.readers import guarding, workbook
 from duonen_stats.raw.records import Records
 from duonen_stats.study import Study
 
@@ -24,14 +33,37 @@ CROSS_RULES: tuple[CrossRule, ...] = (
     *rules_treatment.RULES,
     *rules_dosimetry.RULES,
     *rules_labs.RULES,
+    *rules_ranges.RULES,
     *rules_safety.RULES,
     *rules_follow_up.RULES,
+    *rules_tumour.RULES,
+    *rules_protocol.RULES,
+    *rules_history.RULES,
+    *rules_duplicates.RULES,
+    *rules_text.RULES,
 )
+
+
+_FATAL = (
+    sources.FILE,
+    sources.TWICE,
+    guarding.UNREADABLE,
+    guarding.LIBRARY,
+    sheet.ENCODING,
+    sheet.EMPTY,
+    sheet.DELIMITER,
+    workbook.SHEETS,
+)
+"""After these findings nothing of a table was read."""
+
+_UNREAD_COLUMN = (convert.COLUMN.id, forms.AMBIGUOUS.id)
+_UNREAD_CELL = (convert.TYPE.id, workbook.FORMULA.id)
 
 
 def catalogue() -> tuple[Rule, ...]:
     """List every rule a data cut is checked by, in the order of checking."""
-    form = (*cut.RULES, *sheet.RULES, *convert.RULES, *schema.RULES)
+    files = (*sources.RULES, *links.RULES, *guarding.RULES, *sheet.RULES, *workbook.RULES, *forms.RULES)
+    form = (*files, *convert.RULES, *schema.RULES)
     return (*form, *(one.rule for one in CROSS_RULES))
 
 
@@ -56,24 +88,26 @@ def check_cut(data: Cut, study: Study) -> tuple[Finding, ...]:
     records = Records(data, study)
     across = (finding for one in rules for finding in one.findings(records))
     found = [*data.findings, *_dictionary_findings(data, study, unread), *across]
-    return in_order(without_identifiers(found, data.tables), data.tables)
+    placed = with_sites(without_identifiers(found, data.tables), data.tables["subjects"])
+    return in_order(placed, data.tables)
 
 
 def _unread(data: Cut, study: Study) -> set[str]:
     """Tables that could not be read at all: what follows from their absence is not worth another finding."""
-    fatal = {rule.id for rule in (cut.FILE, cut.TWICE, sheet.ENCODING, sheet.EMPTY, sheet.DELIMITER)}
+    fatal = {rule.id for rule in _FATAL}
     keys = {(table.name, name) for table in study.tables for name in table.key}
     return {
         one.table
         for one in data.findings
-        if one.rule in fatal or (one.rule == convert.COLUMN.id and (one.table, one.column) in keys)
+        if one.rule in fatal or (one.rule in _UNREAD_COLUMN and (one.table, one.column) in keys)
     }
 
 
 def _dictionary_findings(data: Cut, study: Study, unread: set[str]) -> Iterator[Finding]:
     for table in study.tables:
         frame = data.tables[table.name]
-        if table.name not in unread:
+        # An optional table may be absent.
+        if table.name not in unread and (table.required or not frame.empty):
             yield from schema.row_count_findings(frame, table)
         yield from schema.table_findings(frame, table, _reported(data, table.name))
         yield from schema.reference_findings(frame, table, data.tables, unread)
@@ -84,8 +118,8 @@ def _reported(data: Cut, table: str) -> dict[str, set[int]]:
     lines: dict[str, set[int]] = {}
     for one in data.findings:
         if one.table == table and one.column is not None and one.row is not None:
-            whole = one.rule == convert.COLUMN.id
-            lines.setdefault(one.column, set()).update(
-                data.tables[table][convert.ROW] if whole else [one.row]
-            )
+            if one.rule in _UNREAD_COLUMN:
+                lines.setdefault(one.column, set()).update(data.tables[table][convert.ROW])
+            elif one.rule in _UNREAD_CELL:
+                lines.setdefault(one.column, set()).add(one.row)
     return lines

@@ -1,48 +1,77 @@
-"""A data cut: the raw tables of a folder, typed, with what was found wrong while reading them."""
+"""A data cut: the raw tables of a folder or workbook, typed, with what was found wrong while reading them."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from duonen_stats.errors import DataError
 from duonen_stats.raw.convert import typed_table
-from duonen_stats.raw.findings import Finding, Rule, in_order, without_identifiers
-from duonen_stats.raw.sheet import READERS, Sheet
+from duonen_stats.raw.findings import Finding, in_order, without_identifiers
+from duonen_stats.raw.forms import in_dictionary_names, in_standard_form
+from duonen_stats.raw.links import inside
+from duonen_stats.raw.mapping import MAPPING_FILE, CutMapping, read_mapping
+from duonen_stats.raw.sheet import Converted, Sheet, Stated
+from duonen_stats.raw.sources import FILE, Source, find_sources
+from duonen_stats.raw.unread import SetAside, of_two_files, unread_records
 from duonen_stats.resources import cohort_path
 from duonen_stats.study import RawTable, Study
 
-FILE = Rule("RD-FILE", "error", "A table of the dictionary has no file, or one that cannot be opened.")
-TWICE = Rule("RD-TWICE", "error", "A table has two files.")
-OTHER = Rule("RD-OTHER", "note", "A file belongs to no table of the dictionary, and is not read.")
-
-RULES = (FILE, TWICE, OTHER)
-
-_COMPANIONS = ("readme", "checksums", "sha256sums", "license", "manifest")
-"""Names, without ending, of files that may lie beside data and mean nothing here."""
+if TYPE_CHECKING:
+    from duonen_stats.raw.data_cut import CutChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
-    """A file that was read: its name, the sha256 of its bytes, its lines with data and its columns."""
+    """The intake record of a file, or of a worksheet of one.
+
+    Its name, the sha256 of its bytes, its lines with data and its columns; the raw ``table`` it is (empty for
+    the mapping file); ``form``: how it was understood, such as format, encoding and separator; ``converted``:
+    what was brought into the standard form, in how many cells.
+    """
 
     name: str
     sha256: str
     rows: int
     columns: int
+    table: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)
+    converted: tuple[Converted, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """Name for a listing, with the worksheet."""
+        sheet = self.form.get("worksheet")
+        return self.name if sheet is None else f"{self.name}, {sheet}"
+
+    @property
+    def described(self) -> str:
+        """Form for a listing, such as ``"CSV, UTF-8, comma"``."""
+        return ", ".join(value for key, value in self.form.items() if key != "worksheet")
+
+    @property
+    def conversions(self) -> str:
+        """What was converted, for a listing, such as ``"decimal commas: VALUE 120"``."""
+        kinds = dict.fromkeys(one.what for one in self.converted)
+        parts = (
+            f"{kind}: {', '.join(f'{one.column} {one.cells}' for one in self.converted if one.what == kind)}"
+            for kind in kinds
+        )
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
     """The raw tables of one data cut.
 
-    ``tables`` holds every table of the dictionary with all its columns, typed, whether the file had them or
-    not, and the hidden column ``_ROW``: the line of the file. Do not change the frames in place.
-    ``cut_date``, ``origin``, ``stage`` and ``label`` come from the table ``data_cut``, the label else from
-    the name of the folder; ``None`` where they are not given.
+    ``tables`` holds every table of the dictionary with all its columns, typed, whether its source had them or
+    not, and the hidden column ``_ROW``: the line of the file, or the number of the record in a file without
+    lines. Do not change the frames in place. ``cut_date``, ``origin``, ``stage`` and ``label`` come from the
+    table ``data_cut``, the label else from the name of the folder; ``None`` where they are not given.
+    ``set_aside`` lists the records of the files that are in no table. ``snapshot_date`` and ``readout`` are of a
+    snapshot reduced to an earlier date (``apply_cut``).
     """
 
     name: str
@@ -53,6 +82,9 @@ class Cut:
     origin: str | None
     stage: str | None
     label: str
+    set_aside: tuple[SetAside, ...] = field(default=(), repr=False)
+    snapshot_date: pd.Timestamp | None = None
+    readout: "tuple[CutChange, ...]" = field(default=(), repr=False)
 
     @property
     def simulated(self) -> bool:
@@ -60,7 +92,7 @@ class Cut:
         return self.origin != "TRIAL"
 
 
-def read_cut(study: Study, folder: Path | str | None = None) -> Cut:
+def read_cut(study: Study, folder: Path | str | None = None, *, mapping: Path | str | None = None) -> Cut:
     """Read the raw tables of a data cut.
 
     Parameters
@@ -68,8 +100,12 @@ def read_cut(study: Study, folder: Path | str | None = None) -> Cut:
     study
         The study, whose dictionary says which tables and columns there are.
     folder
-        A folder with one file a table, named ``table.csv`` in any case. Left out, it is the simulated cohort
+        A folder with one file a table, named after it in any case: CSV, XLSX, SAV, XPT, SAS7BDAT or Parquet,
+        also mixed; or an Excel workbook with one worksheet a table. Left out, it is the simulated cohort
         shipped with the package.
+    mapping
+        A file that says how names and codes of the sources become those of the dictionary
+        (:mod:`duonen_stats.raw.mapping`); left out, ``mapping.yaml`` of the folder, if there is one.
 
     Returns
     -------
@@ -80,68 +116,76 @@ def read_cut(study: Study, folder: Path | str | None = None) -> Cut:
     Raises
     ------
     DataError
-        There is no such folder, or it may not be read.
+        There is no such folder or workbook, or it may not be read; or the mapping file has faults.
+    DictionaryError
+        The mapping file cannot be read or is not YAML.
+    MissingLibraryError
+        The cut is a workbook, and the library to read it is not installed.
     """
     path = cohort_path() if folder is None else Path(folder)
-    try:
-        found = _files_by_table(path, study)
-    except OSError as error:
-        message = f"{path} is not a folder that can be read ({error.strerror}); give that of a data cut."
-        raise DataError(message) from error
-    findings = [*_file_findings(path, found, study)]
-    tables, files = {}, []
+    names = _mapping(path, study, None if mapping is None else Path(mapping))
+    sources, findings = find_sources(path, study, names)
+    found = [*findings]
+    tables, files = {}, [*_mapping_file(names)]
+    aside: list[SetAside] = []
     for table in study.tables:
-        paths = found.get(table.name, [])
-        sheet, source = _read(paths[0], table) if len(paths) == 1 else (Sheet(), None)
-        files += [source] if source else []
+        own = [source for source in sources if source.table == table.name]
+        read = [_read(source, table) for source in own]
+        sheet, file = read[0] if len(read) == 1 else (Sheet(), None)
+        files += [file] if file else []
         tables[table.name], converted = typed_table(sheet, table)
-        findings += [*sheet.findings, *converted]
+        found += [*sheet.findings, *converted]
+        twice = of_two_files((other for other, _ in read), table.name) if len(read) > 1 else []
+        aside += [*unread_records(sheet, table.name), *twice]
     about = tables["data_cut"]
     return Cut(
         name=path.name if folder is not None else "simulated cohort",
         tables=tables,
         files=tuple(files),
-        findings=in_order(without_identifiers(findings, tables), tables),
+        findings=in_order(without_identifiers(found, tables), tables),
         cut_date=_only(about, "CUTDT"),
         origin=_only(about, "ORIGIN"),
         stage=_only(about, "STAGE"),
         label=_only(about, "LABEL") or path.resolve().name,
+        set_aside=tuple(aside),
     )
 
 
-def _files_by_table(folder: Path, study: Study) -> dict[str, list[Path]]:
-    """Which files belong to which table, by name and whatever their case; ``""`` collects the others."""
-    found: dict[str, list[Path]] = {}
-    known = {table.name for table in study.tables}
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.stem.lower() in _COMPANIONS:
-            continue
-        readable = path.suffix.lower() in READERS and path.stem.lower() in known
-        found.setdefault(path.stem.lower() if readable else "", []).append(path)
-    return found
+def _mapping(path: Path, study: Study, named: Path | None) -> CutMapping:
+    own, _ = inside(path, [path / MAPPING_FILE])  # a link that leads out is found with the other files
+    stated = named or next((file for file in own if file.is_file()), None)
+    return CutMapping() if stated is None else read_mapping(stated, study)
 
 
-def _file_findings(folder: Path, found: Mapping[str, list[Path]], study: Study) -> Iterator[Finding]:
-    for table in study.tables:
-        paths = found.get(table.name, [])
-        if len(paths) > 1:
-            message = f"{' and '.join(path.name for path in paths)} are both this table; keep one."
-            yield TWICE.found(table.name, message)
-        elif not paths and table.required:
-            yield FILE.found(table.name, f"No file {table.name}.csv in folder {folder.name}; add it.")
-    for path in found.get("", []):
-        yield OTHER.found(path.name, "Belongs to no table of the data dictionary and was not read.")
+def _mapping_file(mapping: CutMapping) -> list[SourceFile]:
+    """Give the intake record of the mapping file: it belongs to what a result comes from."""
+    if mapping.path is None:
+        return []
+    digest = hashlib.sha256(mapping.path.read_bytes()).hexdigest()
+    form = {"format": "mapping file"}
+    return [SourceFile(name=mapping.path.name, sha256=digest, rows=0, columns=0, form=form)]
 
 
-def _read(path: Path, table: RawTable) -> tuple[Sheet, SourceFile | None]:
+def _read(source: Source, table: RawTable) -> tuple[Sheet, SourceFile | None]:
+    expected = frozenset(column.name for column in table.columns)
+    stated = Stated(expected=expected) if source.mapping is None else source.mapping.stated(table)
     try:
-        data = path.read_bytes()
+        sheet, digest = source.read(stated)
     except OSError as error:
-        message = f"{path.name} cannot be opened ({error.strerror}); check what it is and who may read it."
+        message = f"{source.name} cannot be opened ({error.strerror}); check what it is and who may read it."
         return Sheet(findings=(FILE.found(table.name, message),)), None
-    sheet = READERS[path.suffix.lower()](data, table.name)
-    digest = hashlib.sha256(data).hexdigest()
-    return sheet, SourceFile(name=path.name, sha256=digest, rows=sheet.lines, columns=len(sheet.columns))
+    named = in_dictionary_names(sheet, table, source.mapping)
+    sheet = in_standard_form(named, table, source.mapping)
+    file = SourceFile(
+        name=source.name,
+        sha256=digest,
+        rows=sheet.lines,
+        columns=len(sheet.columns),
+        table=table.name,
+        form=sheet.form,
+        converted=sheet.converted,
+    )
+    return sheet, file
 
 
 def _only(frame: pd.DataFrame, column: str) -> Any:

@@ -21,7 +21,7 @@ class Finding:
     """One thing found in the raw data.
 
     ``row`` is the line of the file, ``None`` for what concerns a whole table. A patient is named in
-    ``subject`` only, never in ``message``.
+    ``subject`` only, never in ``message``; ``site`` is the patient's centre, ``None`` where it is not known.
     """
 
     severity: Severity
@@ -31,6 +31,7 @@ class Finding:
     column: str | None = None
     subject: str | None = None
     message: str
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,15 @@ def hits(frame: pd.DataFrame, table: str, column: str | None, message: str) -> I
         )
 
 
+def with_sites(findings: Iterable[Finding], subjects: pd.DataFrame) -> Iterator[Finding]:
+    """Add the centre of each finding's patient; a patient in two centres, or in none, has no centre here."""
+    known = subjects[["SUBJID", "SITEID"]].dropna().drop_duplicates()
+    sites = dict(known.drop_duplicates("SUBJID", keep=False).itertuples(index=False, name=None))
+    for finding in findings:
+        site = sites.get(finding.subject)
+        yield finding if site is None else replace(finding, site=str(site))
+
+
 def shown(value: str) -> str:
     """Quote a cell in a message, shortened."""
     return repr(value if len(value) <= 30 else value[:27] + "...")  # noqa: PLR2004 - what fits a line
@@ -165,7 +175,7 @@ def in_order(findings: Iterable[Finding], tables: Iterable[str]) -> tuple[Findin
 
 
 def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
-    """Tabulate findings, one row each: severity, rule, table, row, column, subject, message."""
+    """Tabulate findings, one row each: severity, rule, table, row, column, subject, message, site."""
     columns = [item.name for item in fields(Finding)]
     frame = pd.DataFrame([astuple(finding) for finding in findings], columns=columns, dtype=object)
     return frame.astype({"row": "Int64"})

@@ -6,6 +6,7 @@ import pandas as pd
 
 from duonen_stats.raw.convert import ROW
 from duonen_stats.raw.cut import Cut
+from duonen_stats.raw.reference_ranges import RANGE_HIGH, RANGE_LOW, match_ranges
 from duonen_stats.study import Study
 
 
@@ -73,7 +74,9 @@ class Records:
     def labs(self) -> pd.DataFrame:
         """Laboratory rows of known analytes, with ``AVAL``, ``LOW`` and ``HIGH`` in the analyte's own unit.
 
-        These (value, LLN, ULN) and the ``FACTOR`` are missing where the unit is not known.
+        These (value, LLN, ULN) and the ``FACTOR`` are missing where the unit is not known. A limit that the
+        row lacks is that of its laboratory's reference range, given beside them as ``RANGELO`` and ``RANGEHI``
+        with ``RANGES``, the number of different ranges that hold.
         """
         rows = [
             (analyte.code, unit, factor)
@@ -86,7 +89,13 @@ class Records:
             factors, on=["ANALYTE", "UNIT"], how="left"
         )
         factor = labs["FACTOR"]
-        return labs.assign(AVAL=labs["VALUE"] * factor, LOW=labs["LLN"] * factor, HIGH=labs["ULN"] * factor)
+        ranges = match_ranges(labs, self.tables["reference_ranges"], self.subjects, self.study)
+        return labs.assign(
+            AVAL=labs["VALUE"] * factor,
+            LOW=(labs["LLN"] * factor).fillna(ranges[RANGE_LOW]),
+            HIGH=(labs["ULN"] * factor).fillna(ranges[RANGE_HIGH]),
+            **{str(name): ranges[name] for name in ranges.columns},
+        )
 
     @cached_property
     def baseline_labs(self) -> pd.DataFrame:

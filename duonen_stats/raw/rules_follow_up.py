@@ -8,6 +8,8 @@ from duonen_stats.raw.records import Records
 _TABLE = "follow_up"
 _SEEN = ("administrations.EXDT", "labs.LBDT", "tumour_assessments.ASSESSDT", "adverse_events.STARTDT")
 """Dates on which the patient was certainly alive."""
+_ENDS = ("adverse_events.ENDDT", "disposition.DSDT", "follow_up.NEWTRTDT")
+STALE_DAYS = 180
 
 
 @cross_rule("FUP-DEATH", "error", "Status and date of death contradict each other.", (_TABLE,))
@@ -72,6 +74,60 @@ def _new_treatment(data: Records) -> Iterator[Hit]:
     )
 
 
+@cross_rule("FUP-AFTERDEATH", "warning", "An end or a start is dated after the patient's death.", (_TABLE,))
+def _ends_after_death(data: Records) -> Iterator[Hit]:
+    deaths = data.tables[_TABLE].dropna(subset=["SUBJID", "DEATHDT"]).drop_duplicates("SUBJID")
+    records = data.dates.merge(deaths[["SUBJID", "DEATHDT"]], on="SUBJID")
+    odd = records[records["DATE"] > records["DEATHDT"]]
+    message = "{DATE:%Y-%m-%d} is after the patient's death on {DEATHDT:%Y-%m-%d}. Check both dates."
+    for (table, column), rows in odd.groupby(["TABLE", "COLUMN"], sort=False):
+        if f"{table}.{column}" in _ENDS:
+            yield from hits(rows, str(table), str(column), message)
+
+
+@cross_rule(
+    "FUP-LASTDEATH", "warning", "The last date of a patient who died is not the date of death.", (_TABLE,)
+)
+def _last_is_not_death(data: Records) -> Iterator[Hit]:
+    after = data.tables[_TABLE]
+    odd = after[(after["STATUS"] == "DEAD") & (after["LASTDT"] < after["DEATHDT"])]
+    message = "Died on {DEATHDT:%Y-%m-%d}, last date {LASTDT:%Y-%m-%d}. Give the date of death as last date."
+    yield from hits(odd, _TABLE, "LASTDT", message)
+
+
+@cross_rule(
+    "FUP-STALE",
+    "note",
+    f"A patient called alive was last seen more than {STALE_DAYS} days before the data cut.",
+    (_TABLE,),
+)
+def _not_seen_lately(data: Records) -> Iterator[Hit]:
+    day = data.cut.cut_date
+    if day is None:
+        return
+    after = data.tables[_TABLE]
+    after = after.assign(DAYS=(day - after["LASTDT"]).dt.days)
+    odd = after[(after["STATUS"] == "ALIVE") & (after["DAYS"] > STALE_DAYS)]
+    yield from hits(odd, _TABLE, "LASTDT", "Last known alive {DAYS:.0f} days before the data cut. Ask again.")
+
+
+@cross_rule(
+    "FUP-DURING", "warning", "Another treatment began before the last cycle.", (_TABLE, "administrations")
+)
+def _another_during(data: Records) -> Iterator[Hit]:
+    after = data.tables[_TABLE].merge(data.span, left_on="SUBJID", right_index=True)
+    odd = after[(after["NEWTRTDT"] < after["LAST"])]
+    message = "Another treatment on {NEWTRTDT:%Y-%m-%d}, last cycle on {LAST:%Y-%m-%d}. Check both dates."
+    yield from hits(odd, _TABLE, "NEWTRTDT", message)
+
+
+@cross_rule("FUP-UNNAMED", "note", "Another treatment has a date without a name.", (_TABLE,))
+def _another_unnamed(data: Records) -> Iterator[Hit]:
+    after = data.tables[_TABLE]
+    odd = after[after["NEWTRT"].isna() & after["NEWTRTDT"].notna()]
+    yield from hits(odd, _TABLE, "NEWTRT", "Another treatment without a name; add it.")
+
+
 @cross_rule(
     "TUM-NEWLESION",
     "warning",
@@ -92,5 +148,10 @@ RULES: tuple[CrossRule, ...] = (
     _record_after_death,
     _behind_records,
     _new_treatment,
+    _ends_after_death,
+    _last_is_not_death,
+    _not_seen_lately,
+    _another_during,
+    _another_unnamed,
     _new_lesion,
 )

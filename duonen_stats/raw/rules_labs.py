@@ -41,10 +41,11 @@ def _crossed_limits(data: Records) -> Iterator[Hit]:
 
 @cross_rule("LAB-NOLIMIT", "note", "Values lack the limit of normal that grading needs.", (_TABLE,))
 def _missing_limit(data: Records) -> Iterator[Hit]:
-    labs = data.tables[_TABLE].dropna(subset=["VALUE"])
+    labs = data.labs.dropna(subset=["VALUE"])
     for analyte in data.study.analytes:
-        limit = "LLN" if analyte.adverse == "low" else "ULN"
-        lacking = int((labs.loc[labs["ANALYTE"] == analyte.code, limit].isna()).sum())
+        limit, filled = ("LLN", "LOW") if analyte.adverse == "low" else ("ULN", "HIGH")
+        own = labs[labs["ANALYTE"] == analyte.code]
+        lacking = int((own[limit].isna() & own[filled].isna()).sum())
         if lacking:
             yield Hit(
                 _TABLE,

@@ -11,6 +11,9 @@ from duonen_stats.raw.records import Records
 if TYPE_CHECKING:
     from duonen_stats.study import EligibilityRule
 
+IN_STEP = 0.8
+G2_FROM = 3
+
 
 @cross_rule("CUT-STUDY", "error", "The cut is of another study.", ("data_cut",))
 def _other_study(data: Records) -> Iterator[Hit]:
@@ -115,6 +118,50 @@ def _not_eligible(data: Records) -> Iterator[Hit]:
         yield from hits(failed, "subjects", None, message)
 
 
+@cross_rule("PAT-CENTRES", "note", "There are more centres than planned.", ("subjects",))
+def _more_centres(data: Records) -> Iterator[Hit]:
+    found, planned = data.subjects["SITEID"].nunique(), data.study.design.centres
+    if found > planned:
+        yield Hit(
+            "subjects", f"{found} centres, {planned} planned. Check the spelling of SITEID.", column="SITEID"
+        )
+
+
+@cross_rule(
+    "PAT-SITE",
+    "warning",
+    f"The identifiers of at least {100 * IN_STEP:g}% of patients begin with their centre; that of a patient does not.",
+    ("subjects",),
+)
+def _other_centre(data: Records) -> Iterator[Hit]:
+    subjects = data.subjects.dropna(subset=["SITEID"])
+    own = pd.Series(
+        [
+            str(one).startswith(str(site))
+            for one, site in zip(subjects["SUBJID"], subjects["SITEID"], strict=True)
+        ],
+        index=subjects.index,
+        dtype=bool,
+    )
+    if len(own) and own.mean() >= IN_STEP:
+        message = "Centre {SITEID}, but the identifier begins with another. Check both."
+        yield from hits(subjects[~own], "subjects", "SITEID", message)
+
+
+@cross_rule(
+    "PAT-KI67",
+    "warning",
+    "Grade and Ki-67 do not go together: G1 is below 3%, G2 from 3 to 20%.",
+    ("subjects",),
+)
+def _grade_and_index(data: Records) -> Iterator[Hit]:
+    """Hold grades against the classification (WHO 2022); a mitotic count may explain a G2 below 3%."""
+    subjects = data.subjects.dropna(subset=["GRADE", "KI67"])
+    first, second = subjects["GRADE"] == "G1", subjects["GRADE"] == "G2"
+    odd = subjects[(first & (subjects["KI67"] >= G2_FROM)) | (second & (subjects["KI67"] < G2_FROM))]
+    yield from hits(odd, "subjects", "GRADE", "Grade {GRADE} with Ki-67 {KI67:g}%. Check both.")
+
+
 def _at_baseline(data: Records) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Values eligibility is judged by, and upper limits of normal: a row a patient, a column a variable."""
     subjects = data.subjects.set_index("SUBJID")
@@ -148,4 +195,7 @@ RULES: tuple[CrossRule, ...] = (
     _no_disposition,
     _no_follow_up,
     _not_eligible,
+    _more_centres,
+    _other_centre,
+    _grade_and_index,
 )

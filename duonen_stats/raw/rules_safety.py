@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
 from duonen_stats.raw.records import Records
 
 _EVENTS = "adverse_events"
 _STATUS = "disposition"
+_FOLLOWED_UP = pd.Timedelta(days=70)
 _ENDED = ("subjects", "administrations", _STATUS)
 
 
@@ -110,7 +113,11 @@ def _status_and_cycles(data: Records) -> Iterator[Hit]:
     counts = data.cycles.groupby("SUBJID").size()
     status = status.assign(CYCLES=status["SUBJID"].map(counts).fillna(0).astype(int))
     every = len(data.study.cycles)
-    odd = status[(status["STATUS"] == "COMPLETED") != (status["CYCLES"] == every)]
+    # After the last cycle the patient is seen once more before treatment is called completed.
+    latest = status["SUBJID"].map(data.span["LAST"])
+    waiting = latest > data.cut.cut_date - _FOLLOWED_UP if data.cut.cut_date is not None else latest.isna()
+    ending = (status["STATUS"] == "ONGOING") & waiting
+    odd = status[((status["STATUS"] == "COMPLETED") != (status["CYCLES"] == every)) & ~ending]
     message = f"Status {{STATUS}} after {{CYCLES}} of {every} cycles. Check status and administrations."
     yield from hits(odd, _STATUS, "STATUS", message)
 
@@ -124,6 +131,75 @@ def _ended_too_early(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _STATUS, "DSDT", message)
 
 
+@cross_rule("AE-OUTCOME", "warning", "Outcome and end of an adverse event do not go together.", (_EVENTS,))
+def _outcome_and_end(data: Records) -> Iterator[Hit]:
+    events = data.tables[_EVENTS]
+    endless = events[(events["OUTCOME"] == "RECOVERED") & events["ENDDT"].isna()]
+    yield from hits(
+        endless, _EVENTS, "ENDDT", "Recovered, without an end date; add it, or correct the outcome."
+    )
+    ended = events[events["OUTCOME"].isin(["RECOVERING", "NOT_RECOVERED"]) & events["ENDDT"].notna()]
+    yield from hits(ended, _EVENTS, "OUTCOME", "Outcome {OUTCOME} with an end date. Check which is right.")
+
+
+@cross_rule("AE-SERIOUS", "warning", "A fatal event or one of grade 5 is not called serious.", (_EVENTS,))
+def _fatal_not_serious(data: Records) -> Iterator[Hit]:
+    events = data.tables[_EVENTS]
+    fatal = (events["OUTCOME"] == "FATAL") | (events["GRADE"] == 5).fillna(value=False)  # noqa: PLR2004
+    odd = events[fatal & (events["SERIOUS"] == "N")]
+    yield from hits(odd, _EVENTS, "SERIOUS", "Fatal, or grade 5, and not serious; correct the cell.")
+
+
+@cross_rule("AE-CATEGORY", "warning", "The same event stands in several categories.", (_EVENTS,))
+def _several_categories(data: Records) -> Iterator[Hit]:
+    events = data.tables[_EVENTS].dropna(subset=["TERM", "CATEGORY"])
+    terms = events["TERM"].str.casefold()
+    usual = events["CATEGORY"].groupby(terms).transform(lambda codes: codes.mode().iloc[0])
+    odd = events.assign(USUAL=usual)[events["CATEGORY"] != usual]
+    message = "Category {CATEGORY}; elsewhere the same event is in {USUAL}. Check the category."
+    yield from hits(odd, _EVENTS, "CATEGORY", message)
+
+
+@cross_rule(
+    "AE-GAP", "note", "The numbers of a patient's events have a gap: an event may be missing.", (_EVENTS,)
+)
+def _number_missing(data: Records) -> Iterator[Hit]:
+    events = data.tables[_EVENTS].dropna(subset=["SUBJID", "AESEQ"]).sort_values(["SUBJID", "AESEQ"])
+    before = events.groupby("SUBJID")["AESEQ"].shift(fill_value=0)
+    odd = events.assign(BEFORE=before)[events["AESEQ"] - before > 1]
+    yield from hits(
+        odd, _EVENTS, "AESEQ", "Event {AESEQ} follows {BEFORE}. Check that no event was left out."
+    )
+
+
+@cross_rule(
+    "DSP-DEATH", "warning", "Treatment ended for death, but the patient is not dead.", (_STATUS, "follow_up")
+)
+def _ended_by_death(data: Records) -> Iterator[Hit]:
+    status, after = data.tables[_STATUS], data.tables["follow_up"]
+    dead = after.loc[after["STATUS"] == "DEAD", "SUBJID"].dropna()
+    odd = status[(status["REASON"] == "DEATH") & ~status["SUBJID"].isin(dead)]
+    yield from hits(
+        odd, _STATUS, "REASON", "Treatment ended for death; follow_up does not say so. Check both."
+    )
+
+
+@cross_rule("DSP-STALE", "warning", "Treatment is called ongoing long after the last cycle.", _ENDED)
+def _long_ongoing(data: Records) -> Iterator[Hit]:
+    day = data.cut.cut_date
+    if day is None:
+        return
+    design = data.study.design
+    longest = 2 * 7 * (design.cycle_interval_weeks + design.cycle_interval_tolerance_weeks)
+    status = data.tables[_STATUS].merge(data.span, left_on="SUBJID", right_index=True)
+    status = status.assign(DAYS=(day - status["LAST"]).dt.days)
+    odd = status[(status["STATUS"] == "ONGOING") & (status["DAYS"] > longest)]
+    message = (
+        "Ongoing, but the last cycle was {DAYS} days before the data cut. Update status or administrations."
+    )
+    yield from hits(odd, _STATUS, "STATUS", message)
+
+
 RULES: tuple[CrossRule, ...] = (
     _dates_reversed,
     _before_treatment,
@@ -134,4 +210,10 @@ RULES: tuple[CrossRule, ...] = (
     _reason_and_status,
     _status_and_cycles,
     _ended_too_early,
+    _outcome_and_end,
+    _fatal_not_serious,
+    _several_categories,
+    _number_missing,
+    _ended_by_death,
+    _long_ongoing,
 )

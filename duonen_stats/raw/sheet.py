@@ -1,79 +1,120 @@
-"""From bytes to strings: a CSV file as a header and rows of text, with what is wrong with its form."""
+"""A table as text, whatever its file was: a header and rows of cells, with what is wrong with its form."""
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from duonen_stats.raw.findings import Finding, Rule, shown
 
-ENCODING = Rule("RD-ENCODING", "error", "A file is not UTF-8 text.")
+ENCODING = Rule(
+    "RD-ENCODING", "error", "The encoding of a text file cannot be told, or is not the stated one."
+)
 EMPTY = Rule("RD-EMPTY", "error", "A file has no header line.")
 BROKEN = Rule("RD-BROKEN", "error", "A file stops being CSV at some line, such as after an unclosed quote.")
-DELIMITER = Rule("RD-DELIMITER", "error", "The columns of a file are not separated by commas.")
+DELIMITER = Rule("RD-DELIMITER", "error", "It cannot be told what separates the columns of a file.")
 HEADER = Rule("RD-HEADER", "error", "A column name stands twice in the header.")
+HEADROW = Rule(
+    "RD-HEADROW", "warning", "Lines stand above the column names, or the names are repeated below."
+)
 UNNAMED = Rule("RD-UNNAMED", "note", "A column has values but no name, and is not read.")
 RAGGED = Rule("RD-RAGGED", "error", "A line has more or fewer cells than the header, and is not read.")
 BLANK = Rule("RD-BLANK", "note", "A line has commas but no value, and is not read.")
 
-RULES = (ENCODING, EMPTY, BROKEN, DELIMITER, HEADER, UNNAMED, RAGGED, BLANK)
+RULES = (ENCODING, EMPTY, BROKEN, DELIMITER, HEADER, HEADROW, UNNAMED, RAGGED, BLANK)
+
+_SEARCHED = 20
+"""Column names are looked for in so many lines from the top."""
+
+Record = tuple[int, list[str]]
+"""A line of a file: its number from 1, and its cells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What is known of a file before it is read.
+
+    ``encoding`` and ``separator`` (the character) are what the mapping file says, ``None`` if it says nothing;
+    ``expected`` are the column names by which a header line is known.
+    """
+
+    encoding: str | None = None
+    separator: str | None = None
+    expected: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """Cells that were brought into the standard form: what was done, in which column, to how many cells."""
+
+    what: str
+    column: str
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserMissing:
+    """A cell whose code its file declares to mean "missing", with the code and its label: the reason."""
+
+    line: int
+    column: str
+    code: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A file as strings: upper-case column names, and each row's cells by name with its line in the file.
 
-    ``lines`` counts the lines with data, also those that could not be read into ``rows``.
+    ``lines`` counts the lines with data, also those that could not be read into ``rows``; in a file without
+    lines it is the records that count. ``form`` says how the file was understood (format, encoding,
+    separator ...), ``converted`` what was changed. A format that has types tells in ``as_text`` which values
+    of a column were text nevertheless, and how often each; elsewhere that is ``None``, because all are.
+    ``labels`` are the labels of coded values by column and value.
     """
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[int, Mapping[str, str]], ...] = ()
     lines: int = 0
     findings: tuple[Finding, ...] = ()
+    form: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    converted: tuple[Converted, ...] = ()
+    as_text: Mapping[str, Mapping[str, int]] | None = None
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    missing: tuple[UserMissing, ...] = ()
 
 
-def read_csv(data: bytes, table: str) -> Sheet:
-    """Read the bytes of a CSV file. Whatever is wrong becomes a finding; nothing is raised."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"Not UTF-8 text from line {line} on; save the file as UTF-8."
-        return Sheet(findings=(ENCODING.found(table, message, row=line),))
-    records, broken = _records(text, table)
+def sheet_of(
+    records: Sequence[Record],
+    table: str,
+    found: Sequence[Finding],
+    expected: Collection[str] = (),
+    **more: Any,
+) -> Sheet:
+    """Make a sheet of lines of cells, the first of which are the column names.
+
+    Parameters
+    ----------
+    records
+        Lines that are not blank.
+    table
+        Name of the table, for findings.
+    found
+        What was found wrong before.
+    expected
+        Names by which a header line is known if it is not the first; none if the first is the header.
+    more
+        Further fields of the sheet.
+    """
     if not records:
         empty = EMPTY.found(table, "No header line; export the table again.")
-        return Sheet(findings=broken or (empty,))
-    return _sheet(records, table, broken)
-
-
-READERS: Mapping[str, Callable[[bytes, str], Sheet]] = MappingProxyType({".csv": read_csv})
-"""How a file is read, by the ending of its name; another format is another entry."""
-
-
-def _records(text: str, table: str) -> tuple[list[tuple[int, list[str]]], tuple[Finding, ...]]:
-    """Split text into records, each with its first line; blank lines are passed over."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    records: list[tuple[int, list[str]]] = []
-    line = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells) or len(cells) > 1:
-                records.append((line, [cell.strip() for cell in cells]))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        message = f"No longer CSV from line {line} on ({error}); nothing after it was read. Export it again."
-        return records, (BROKEN.found(table, message, row=line),)
-    return records, ()
-
-
-def _sheet(records: list[tuple[int, list[str]]], table: str, broken: tuple[Finding, ...]) -> Sheet:
-    names = records[0][1]
-    header = [_column(cell) for cell in names]
-    body = records[1:]
-    findings = [*broken, *_header_findings(names, body, table)]
+        return Sheet(findings=tuple(found) or (empty,), **more)
+    place = _header_place(records, expected)
+    names, body = records[place][1], records[place + 1 :]
+    header = [column_name(cell) for cell in names]
+    findings = [*found, *_above(records[:place], records[place][0], table)]
+    findings += _header_findings(names, body, table, line=records[place][0])
     rows = []
     for line, cells in body:
         if not any(cells):
@@ -81,28 +122,45 @@ def _sheet(records: list[tuple[int, list[str]]], table: str, broken: tuple[Findi
         elif len(cells) < len(header) or any(cells[len(header) :]):
             message = f"{len(cells)} cells under {len(header)} column names; the line was not read. Mend it."
             findings.append(RAGGED.found(table, message, row=line))
+        elif len(header) > 1 and [column_name(cell) for cell in cells[: len(header)]] == header:
+            message = "The column names once more; the line is no record and was not read. Delete it."
+            findings.append(HEADROW.found(table, message, row=line))
         else:
             # Of a name given twice the first column counts; the finding stops the report anyway.
             named = dict(reversed([*zip(header, cells, strict=False)]))
             rows.append((line, {name: named[name] for name in header if name}))
     columns = tuple(dict.fromkeys(name for name in header if name))
-    return Sheet(columns, tuple(rows), len(body), tuple(findings))
+    return Sheet(columns, tuple(rows), len(body), tuple(findings), **more)
 
 
-def _column(cell: str) -> str:
+def column_name(cell: str) -> str:
     """Write a column name as the dictionary has it, whatever its case and spaces were."""
     return "_".join(cell.upper().split())
 
 
-def _header_findings(names: list[str], body: list[tuple[int, list[str]]], table: str) -> Iterator[Finding]:
-    if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
-        yield DELIMITER.found(table, "One column only; separate the columns by commas.", row=1)
-    for name, times in Counter(_column(name) for name in names if name).items():
+def _header_place(records: Sequence[Record], expected: Collection[str]) -> int:
+    """Find the line of the column names: the first, unless most of those expected stand on another."""
+    known = {column_name(name) for name in expected}
+    matches = [sum(column_name(cell) in known for cell in cells) for _, cells in records[:_SEARCHED]]
+    best = max(matches)
+    return matches.index(best) if best > max(1, matches[0], len(known) // 2) else 0
+
+
+def _above(records: Sequence[Record], line: int, table: str) -> Iterator[Finding]:
+    if records:
+        message = (
+            f"The column names stand on line {line}; {len(records)} above them were not read. Delete those."
+        )
+        yield HEADROW.found(table, message, row=records[0][0])
+
+
+def _header_findings(names: list[str], body: Sequence[Record], table: str, *, line: int) -> Iterator[Finding]:
+    for name, times in Counter(column_name(name) for name in names if name).items():
         if times > 1:
             message = f"{shown(name)} names {times} columns; keep one of them."
-            yield HEADER.found(table, message, row=1, column=name)
+            yield HEADER.found(table, message, row=line, column=name)
     for place, name in enumerate(names):
         if not name and any(len(cells) > place and cells[place] for _, cells in body):
             yield UNNAMED.found(
-                table, f"Column {place + 1} has values but no name; name it or delete it.", row=1
+                table, f"Column {place + 1} has values but no name; name it or delete it.", row=line
             )

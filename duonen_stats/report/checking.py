@@ -1,23 +1,35 @@
 """Check a data cut, and stop what must not go on."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from duonen_stats.errors import FaultyCutError
-from duonen_stats.raw import Cut, Finding, read_cut
+from duonen_stats.raw import Cut, Finding, apply_cut, read_cut
 from duonen_stats.raw.check import check_cut
 from duonen_stats.report.exports import findings_csv
+from duonen_stats.report.queries import findings_xlsx
 from duonen_stats.report.write import write_file
 from duonen_stats.study import Study, load_study
 
 
-def check_data(folder: Path | None, study: Study | None = None) -> tuple[Cut, tuple[Finding, ...]]:
+def check_data(
+    folder: Path | None,
+    study: Study | None = None,
+    *,
+    mapping: Path | None = None,
+    cut_date: date | str | None = None,
+) -> tuple[Cut, tuple[Finding, ...]]:
     """Read a data cut (the simulated cohort if ``folder`` is None) and return it with all findings.
 
-    Raises ``DataError`` if the folder does not exist; whatever is wrong inside it is a finding.
+    With ``cut_date`` it is reduced to what was known on that day, and then checked. Raises ``DataError`` if the
+    folder or workbook does not exist, the mapping file has faults, or the day is later than the cut; whatever is
+    wrong inside the cut is a finding.
     """
     nouns = study or load_study()
-    cut = read_cut(nouns, folder)
+    cut = read_cut(nouns, folder, mapping=mapping)
+    if cut_date is not None:
+        cut = apply_cut(cut, nouns, cut_date)
     return cut, check_cut(cut, nouns)
 
 
@@ -32,6 +44,8 @@ def require_sound(cut: Cut, findings: Sequence[Finding]) -> None:
         )
 
 
-def write_findings(findings: Sequence[Finding], path: Path) -> None:
-    """Write findings as CSV, whole or not at all."""
-    write_file(path, findings_csv(findings))
+def write_findings(findings: Sequence[Finding], path: Path, cut: Cut, study: Study | None = None) -> None:
+    """Write findings whole or not at all: a query listing if ``path`` ends in ``.xlsx``, else CSV."""
+    workbook = path.suffix.lower() == ".xlsx"
+    nouns = study or load_study()
+    write_file(path, findings_xlsx(findings, cut, nouns) if workbook else findings_csv(findings))

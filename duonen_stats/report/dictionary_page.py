@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from duonen_stats.raw.asks import ask
 from duonen_stats.raw.check import catalogue
+from duonen_stats.raw.data_cut import CUT_RULES
 from duonen_stats.raw.findings import Rule
 from duonen_stats.study import Analyte, Code, ProtocolRule, RawColumn, RawTable, Study, load_study
 
@@ -33,6 +35,7 @@ def dictionary_page(study: Study, rules: Sequence[Rule]) -> str:
         *_measurements(study),
         *_protocol(study),
         *(_table(table) for table in study.tables),
+        _cuts(),
         _checks(rules),
     ]
     return "\n\n".join(parts) + "\n"
@@ -44,9 +47,11 @@ def _head(study: Study) -> str:
         f"# Data dictionary of {study.study_id}\n\n{study.title} ({study.registration}).\n\n"
         "Made from `data_dictionary.yaml`; change that file, then run "
         "`python -m duonen_stats.report.dictionary_page`.\n\n"
-        "A data cut is a folder with one CSV file for each raw table, named after it: UTF-8, commas, column "
-        "names in the first line, dates as YYYY-MM-DD, decimal points, an empty cell for a missing value.\n\n"
-        f"Raw tables: {', '.join(contents)}. At the end: [what is checked](#checks)."
+        "A data cut is a folder with one file for each raw table, named after it. In the standard form it is a CSV "
+        "file: UTF-8, commas, column names in the first line, dates as YYYY-MM-DD, decimal points, an empty cell "
+        "for a missing value. [Other formats and ways of writing](intake.md) are read too.\n\n"
+        f"Raw tables: {', '.join(contents)}. At the end: [an earlier date of data cut](#cut), "
+        "[what is checked](#checks)."
     )
 
 
@@ -150,8 +155,9 @@ def _table(table: RawTable) -> str:
     key = ", ".join(table.key)
     header = ("Column", "Meaning", "Type", "Unit", "Allowed", "May be empty")
     return (
-        f'<a id="{table.name}"></a>\n\n## {table.name}.csv: {table.label}\n\n'
-        f"Key: {key}; {_ROWS[table.rows]}.\n\n" + _grid(header, (_column(column) for column in table.columns))
+        f'<a id="{table.name}"></a>\n\n## {table.name}: {table.label}\n\n'
+        f"Key: {key}; {_ROWS[table.rows]}{'' if table.required else '; the table may be absent'}.\n\n"
+        + _grid(header, (_column(column) for column in table.columns))
     )
 
 
@@ -177,14 +183,24 @@ def _allowed(column: RawColumn) -> str:
     return " ".join(f"{word} {bound:g}" for word, bound in bounds if bound is not None)
 
 
+def _cuts() -> str:
+    note = (
+        "`--cut DATE` reduces a snapshot to what was known on that day, the day included. Records without a date "
+        "are kept and listed; every record removed and every cell changed stands in `cut_readout.csv` with its "
+        "old and new value and the rule `CR-` and the name of the table."
+    )
+    grid = _grid(("Table", "What happens"), CUT_RULES.items())
+    return f'<a id="cut"></a>\n\n## An earlier date of data cut\n\n{note}\n\n{grid}'
+
+
 def _checks(rules: Sequence[Rule]) -> str:
     note = (
         "An error makes an analysis wrong: no report is written. A warning wants an answer, a note a look; "
         "neither stops a report, and all are listed in it. No rule changes a value."
     )
-    rows = [(rule.id, rule.severity, rule.text) for rule in rules]
+    rows = [(rule.id, rule.severity, rule.text, ask(rule.id)) for rule in rules]
     return f'<a id="checks"></a>\n\n## What is checked\n\n{note}\n\n' + _grid(
-        ("Rule", "Severity", "Finding"), rows
+        ("Rule", "Severity", "Finding", "What is asked of the centre"), rows
     )
 
 

@@ -48,7 +48,6 @@ def estimands(study: Study, plan: Plan) -> Listing:
         title="Estimands",
         columns=("Estimand", "Treatment", "Population", "Variable", "Intercurrent events", "Summary"),
         rows=rows,
-        landscape=True,
         weights=(1.2, 1.4, 1.4, 1.8, 3.2, 1.3),
     )
 

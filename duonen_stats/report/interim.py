@@ -1,31 +1,42 @@
 """A report, interim or final as its plan says, from a data cut to a folder of files."""
 
+import json
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-import pandas as pd
-
 from duonen_stats.datasets import accounting, build_datasets
-from duonen_stats.datasets.dry_run import TREATMENT_TABLES, permute_arms
+from duonen_stats.datasets.dry_run import permute_arms, tells_the_arm
 from duonen_stats.displays.content import FigureContent, TableContent
 from duonen_stats.displays.produced import Produced
-from duonen_stats.raw import Cut, Finding
+from duonen_stats.errors import PlanError
+from duonen_stats.publication import load_ledger
+from duonen_stats.publication.audit import Audit, audit_publication
+from duonen_stats.publication.audit_results import analyse_audit
+from duonen_stats.raw import Cut, Finding, apply_cut
 from duonen_stats.raw.check import check_cut
+from duonen_stats.raw.data_cut import readout_frame
 from duonen_stats.report import exports
+from duonen_stats.report.against import mark_changes
+from duonen_stats.report.audit_files import audit_csv
 from duonen_stats.report.checking import check_data, require_sound
+from duonen_stats.report.compare_read import Output, read_output
 from duonen_stats.report.contents import Analysed, compose, lay_out_all
 from duonen_stats.report.doctor import software_versions
+from duonen_stats.report.document import Document
 from duonen_stats.report.figures import figure_files
+from duonen_stats.report.further_files import further_files
 from duonen_stats.report.html import render_html
 from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import data_fingerprint, manifest
+from duonen_stats.report.results_of_cut import date_of, marked
+from duonen_stats.report.shown import DISPLAYS, displays_csv
 from duonen_stats.report.stamp import Stamp
 from duonen_stats.report.write import require_replaceable, write_outputs
-from duonen_stats.results import ResultRow, Results, run_analysis
+from duonen_stats.results import Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.sap import INTERIM, Plan
 from duonen_stats.simulated.simulation import simulate_cut
@@ -83,7 +94,11 @@ def write_report(
     out: Path | str,
     plan: Plan = INTERIM,
     study: Study | None = None,
+    mapping: Path | str | None = None,
+    also: Sequence[str] = (),
+    cut_date: date | str | None = None,
     progress: Progress | None = None,
+    against: Path | str | None = None,
     blinded: int | None = None,
 ) -> Written:
     """Check a data cut, analyse it, and write the report.
@@ -91,8 +106,8 @@ def write_report(
     Parameters
     ----------
     data
-        Folder with the data cut; None is the simulated cohort shipped with the package, and of the final report a
-        simulated final cut.
+        Folder or workbook with the data cut; None is the simulated cohort shipped with the package, and of the final
+        report a simulated final cut.
     out
         Folder to write. It is built beside and renamed at the end: an earlier report stays whole until then.
     plan
@@ -100,26 +115,43 @@ def write_report(
         name are listed in the report.
     study
         The nouns; the shipped data dictionary by default.
+    mapping
+        Mapping file of the cut; left out, ``mapping.yaml`` of its folder, if there is one.
+    also
+        Further formats to write the datasets in: ``"parquet"``, ``"xpt"``, ``"xpt8"``, ``"sav"``.
+    cut_date
+        Reduce the data to what was known on this day (``apply_cut``); left out, they are taken as they are.
     progress
         Told each step as it starts.
+    against
+        Folder of an earlier report: numbers that are shown otherwise are marked, and a section and the folder
+        ``changes`` say what changed since.
     blinded
         A seed makes a blinded dry run of it: arms are drawn anew (``datasets.dry_run``), and everything says so.
 
     Raises
     ------
     DataError
-        The folder does not exist.
+        The folder or workbook does not exist, the mapping file has faults, or a dataset cannot be written in one
+        of the further formats.
     FaultyCutError
         The cut has findings of severity error; nothing is written.
+    PlanError
+        There is no report for the plan, or a blinded dry run is to be compared with an earlier report.
     DuonenError
-        ``out`` is a folder that holds something other than an earlier report.
+        ``out`` is a folder that holds something other than an earlier report, or ``against`` is none.
     """
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
     kind = kind_of(plan)
     require_replaceable(Path(out).resolve())
+    if against is not None and blinded is not None:
+        raise PlanError(
+            "A blinded dry run is not compared with an earlier report: its arms are drawn by chance."
+        )
+    earlier = None if against is None else read_output(Path(against))
     nouns = study or load_study()
-    cut, findings = _arrived(data, kind, nouns)
+    cut, findings = _arrived(data, kind, nouns, mapping, cut_date)
     require_sound(cut, findings)
     clock.start("datasets")
     datasets = build_datasets(cut, nouns, plan)
@@ -127,47 +159,57 @@ def write_report(
     accounted = accounting(cut, datasets)
     if blinded is not None:
         datasets = permute_arms(datasets, nouns, blinded)
-        findings = tuple(found for found in findings if found.table not in TREATMENT_TABLES)
+        findings = tuple(found for found in findings if not tells_the_arm(found.table, found.column))
     quality = analyse_quality(findings, accounted)
+    found = run_analysis(datasets, nouns, plan, analyses=kind.analyses)
+    audit = _audit(found, nouns, plan, blinded)
     analysed = Analysed(
         cut=cut,
         findings=findings,
         study=nouns,
         plan=plan,
         data=datasets,
-        results=_marked(
-            [*run_analysis(datasets, nouns, plan, analyses=kind.analyses), *quality],
+        results=marked(
+            [*found, *quality, *(() if audit is None else analyse_audit(audit))],
             Stamp(cut.simulated, blinded is not None),
         ),
         versions=software_versions(),
         fingerprint=data_fingerprint(cut.files),
         blinded=blinded,
+        audit=audit,
     )
     clock.start("displays and figures")
     displays = lay_out_all(analysed)
     drawn = {
         key: figure_files(
-            produced, simulated=cut.simulated, timestamp=_date_of(cut), blinded=blinded is not None
+            produced, simulated=cut.simulated, timestamp=date_of(cut), blinded=blinded is not None
         )
         for key, produced in displays.items()
         if isinstance(produced.content, FigureContent)
     }
     document = compose(analysed, displays)
-    clock.start("HTML")
-    files = {
-        "report.html": render_html(
-            document, {key: found["svg"].decode() for key, found in drawn.items()}
-        ).encode()
-    }
-    clock.start("PDF")
-    files["report.pdf"] = render_pdf(
-        document, {key: found["svg"] for key, found in drawn.items()}, _date_of(cut)
-    )
-    clock.start("writing")
-    files |= _tables(analysed, displays, findings)
+    files = _tables(analysed, displays, findings)
+    files[DISPLAYS] = displays_csv(document)
+    if audit is not None:
+        files["audit.csv"] = audit_csv(audit)
+    files |= further_files(analysed, also)
+    if blinded is None:  # the records tell the arms
+        files |= exports.raw_csvs(cut)
     files |= {
         f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
     }
+    if earlier is not None:
+        document, changes = _marked_changes(document, earlier, analysed, files)
+        files |= changes
+    clock.start("HTML")
+    files["report.html"] = render_html(
+        document, {key: found["svg"].decode() for key, found in drawn.items()}
+    ).encode()
+    clock.start("PDF")
+    files["report.pdf"] = render_pdf(
+        document, {key: found["svg"] for key, found in drawn.items()}, date_of(cut)
+    )
+    clock.start("writing")
     seconds = dict(clock.seconds)
     files["manifest.json"] = manifest(
         cut=cut,
@@ -177,6 +219,7 @@ def write_report(
         versions=analysed.versions,
         started=started,
         seconds=seconds,
+        study=nouns,
         seeds=_seeds(data, kind, blinded),
     )
     write_outputs(Path(out), files)
@@ -191,12 +234,39 @@ def write_report(
     )
 
 
-def _arrived(data: Path | str | None, kind: ReportKind, study: Study) -> tuple[Cut, tuple[Finding, ...]]:
+def _marked_changes(
+    document: Document, earlier: Output, analysed: Analysed, files: Mapping[str, bytes]
+) -> tuple[Document, Mapping[str, bytes]]:
+    """Compare what this run is about to write with an earlier output; mark the document."""
+    about = manifest(
+        cut=analysed.cut,
+        plan=analysed.plan,
+        preset=INTERIM,
+        outputs={},
+        versions=analysed.versions,
+        started=datetime.now(UTC),
+        seconds={},
+        study=analysed.study,
+    )
+    now = Output(name="this report", manifest=json.loads(about), files=files)
+    marked = mark_changes(document, earlier, now, analysed.study)
+    return marked.document, marked.files
+
+
+def _arrived(
+    data: Path | str | None,
+    kind: ReportKind,
+    study: Study,
+    mapping: Path | str | None,
+    cut_date: date | str | None,
+) -> tuple[Cut, tuple[Finding, ...]]:
     """Read and check the data cut; of a kind of report that no shipped cohort suits, simulate one."""
     if data is None and kind.seed is not None:
         cut = simulate_cut(kind.seed, stage="FINAL", study=study)
+        cut = cut if cut_date is None else apply_cut(cut, study, cut_date)
         return cut, check_cut(cut, study)
-    return check_data(None if data is None else Path(data), study)
+    stated = None if mapping is None else Path(mapping)
+    return check_data(None if data is None else Path(data), study, mapping=stated, cut_date=cut_date)
 
 
 def _seeds(data: Path | str | None, kind: ReportKind, blinded: int | None) -> dict[str, int]:
@@ -205,9 +275,11 @@ def _seeds(data: Path | str | None, kind: ReportKind, blinded: int | None) -> di
     return {name: seed for name, seed in seeds.items() if seed is not None}
 
 
-def _marked(rows: Iterable[ResultRow], stamp: Stamp) -> Results:
-    """Say in the population of every row that the data are simulated, or the arms permuted, if they are."""
-    return Results(replace(row, population=stamp.population(row.population)) for row in rows)
+def _audit(found: Results, study: Study, plan: Plan, blinded: int | None) -> Audit | None:
+    """Compare with the interim publication: a report of that plan, and not one whose arms are drawn anew."""
+    if plan.name != INTERIM.name or blinded is not None:
+        return None
+    return audit_publication(load_ledger(), found, study, plan)
 
 
 def _tables(
@@ -219,13 +291,9 @@ def _tables(
     }
     files |= {f"datasets/{name.lower()}.csv": exports.dataset_csv(frame) for name, frame in analysed.data}
     files["set_aside.csv"] = exports.dataset_csv(analysed.data.set_aside)
+    if analysed.cut.snapshot_date is not None:
+        files["cut_readout.csv"] = exports.dataset_csv(readout_frame(analysed.cut.readout))
     for key, produced in displays.items():
         if isinstance(produced.content, TableContent):
             files[f"tables/{key}.csv"] = exports.table_csv(produced)
     return files
-
-
-def _date_of(cut: Cut) -> datetime:
-    """Date of the PDF: the data cut's, so that the same input gives the same bytes."""
-    date = cut.cut_date if cut.cut_date is not None else pd.Timestamp("2000-01-01")
-    return datetime(date.year, date.month, date.day, tzinfo=UTC)

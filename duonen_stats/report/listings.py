@@ -1,5 +1,6 @@
 """Listings of the appendix: records behind the numbers, plan, provenance. Text only, no statistics."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -150,6 +151,31 @@ def set_aside(data: Datasets) -> Listing:
     )
 
 
+def cut_readout(cut: Cut) -> Listing:
+    """List what an earlier date of data cut changed; records removed, or kept without a date, by their number."""
+    rows: list[tuple[str, ...]] = []
+    for action in ("removed", "kept"):
+        counts = Counter((one.table, one.column) for one in cut.readout if one.action == action)
+        rows += [
+            (table, f"{number} records", "", column, action, "", "")
+            for (table, column), number in counts.items()
+        ]
+    rows += [
+        (one.table, str(one.row), one.subject or "", one.column, one.action, one.old, one.new)
+        for one in cut.readout
+        if one.action == "changed"
+    ]
+    return Listing(
+        key="cut_readout",
+        title="What the earlier date of data cut changed",
+        columns=("Table", "Line", "Patient", "Column", "Action", "Snapshot", "At the cut"),
+        rows=tuple(rows),
+        note="Every record stands in cut_readout.csv. Kept: without a date, so that no rule can tell.",
+        landscape=True,
+        weights=(1.3, 0.9, 0.8, 0.9, 0.8, 1.6, 1.3),
+    )
+
+
 def findings_listing(findings: Sequence[Finding]) -> Listing:
     """List all findings of the data check."""
     rows = tuple(
@@ -159,6 +185,7 @@ def findings_listing(findings: Sequence[Finding]) -> Listing:
             finding.table,
             "" if finding.row is None else str(finding.row),
             finding.column or "",
+            finding.site or "",
             finding.subject or "",
             finding.message,
         )
@@ -167,10 +194,10 @@ def findings_listing(findings: Sequence[Finding]) -> Listing:
     return Listing(
         key="findings",
         title="Findings of the data check",
-        columns=("Severity", "Rule", "Table", "Line", "Column", "Patient", "Finding"),
+        columns=("Severity", "Rule", "Table", "Line", "Column", "Centre", "Patient", "Finding"),
         rows=rows,
         landscape=True,
-        weights=(0.8, 1.0, 1.3, 0.5, 1.0, 0.8, 5.0),
+        weights=(0.8, 1.2, 1.3, 0.5, 1.0, 0.6, 0.8, 4.8),
     )
 
 
@@ -207,14 +234,22 @@ def plan_fields(plan: Plan, preset: Plan) -> Listing:
 
 
 def inputs(cut: Cut) -> Listing:
-    """List the files of the data cut with their fingerprints."""
+    """List the files of the data cut: how each was understood, what was converted, and its fingerprint."""
     rows = tuple(
-        (file.name, str(file.rows), str(file.columns), file.sha256[:_SHORT_HASH]) for file in cut.files
+        (
+            file.shown,
+            str(file.rows),
+            str(file.columns),
+            file.described,
+            file.conversions,
+            file.sha256[:_SHORT_HASH],
+        )
+        for file in cut.files
     )
     return Listing(
         key="inputs",
         title="Files of the data cut",
-        columns=("File", "Rows", "Columns", "SHA-256, first 16 digits"),
+        columns=("File", "Rows", "Columns", "Read as", "Converted cells", "SHA-256, first 16 digits"),
         rows=rows,
     )
 

@@ -4,12 +4,13 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from types import MappingProxyType
 
 from duonen_stats.raw.cut import Cut, SourceFile
 from duonen_stats.sap import Plan, deviations
+from duonen_stats.study import Study
 
 MANIFEST = "manifest.json"
 _PACKAGE = "duonen_stats"
@@ -32,6 +33,7 @@ def manifest(
     seconds: Mapping[str, float],
     finished: datetime | None = None,
     seeds: Mapping[str, int] = MappingProxyType({}),
+    study: Study | None = None,
 ) -> bytes:
     """Write the manifest of a report as JSON.
 
@@ -50,6 +52,9 @@ def manifest(
         all else depends on the input, the plan and the software only.
     seeds
         Seed of every procedure that draws random numbers.
+    study
+        The nouns; each section of them is named with its SHA-256, so that a later report can tell which of
+        its definitions are others.
     """
     content = {
         "made_by": _PACKAGE,
@@ -59,16 +64,15 @@ def manifest(
             "label": cut.label,
             "date": None if cut.cut_date is None else f"{cut.cut_date:%Y-%m-%d}",
             "stage": cut.stage,
+            "snapshot_date": None if cut.snapshot_date is None else f"{cut.snapshot_date:%Y-%m-%d}",
             "fingerprint": data_fingerprint(cut.files),
         },
         "plan": asdict(plan),
         "deviations": [asdict(item) for item in deviations(plan, preset)],
+        "definitions": {} if study is None else definitions(study),
         "seeds": dict(seeds),
         "inputs": [asdict(item) for item in cut.files],
-        "outputs": [
-            {"name": name, "sha256": hashlib.sha256(outputs[name]).hexdigest(), "bytes": len(outputs[name])}
-            for name in sorted(outputs)
-        ],
+        "outputs": _listed(outputs),
         "software": dict(versions),
         "platform": platform.platform(),
         "times": {
@@ -80,6 +84,21 @@ def manifest(
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
+def definitions(study: Study) -> Mapping[str, str]:
+    """Return the SHA-256 of each of the study's nouns: ``arms.A``, ``analytes.HGB``, ``tables.labs`` and so on."""
+    named: dict[str, object] = {}
+    for item in fields(study):
+        value = getattr(study, item.name)
+        if not isinstance(value, tuple):
+            named[item.name] = value
+            continue
+        for number, noun in enumerate(value, 1):
+            name = getattr(noun, "code", None) or getattr(noun, "name", None) or number
+            named[f"{item.name}.{name}"] = noun
+        named[f"{item.name}.order"] = [key for key in named if key.startswith(f"{item.name}.")]
+    return {name: hashlib.sha256(repr(noun).encode()).hexdigest() for name, noun in named.items()}
+
+
 def files_of(text: bytes) -> frozenset[str] | None:
     """Names of the files a manifest accounts for, itself included; None if it is not one of this package."""
     try:
@@ -89,3 +108,25 @@ def files_of(text: bytes) -> frozenset[str] | None:
         return frozenset({MANIFEST, *(item["name"] for item in content["outputs"])})
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def outputs_manifest(cut: Cut, outputs: Mapping[str, bytes]) -> bytes:
+    """Write the manifest of an output that is no report: its data cut, its inputs and its files, with hashes.
+
+    It has no times, so that the same input gives the same bytes.
+    """
+    content = {
+        "made_by": _PACKAGE,
+        "simulated": cut.simulated,
+        "data_cut": {"label": cut.label, "fingerprint": data_fingerprint(cut.files)},
+        "inputs": [asdict(item) for item in cut.files],
+        "outputs": _listed(outputs),
+    }
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _listed(outputs: Mapping[str, bytes]) -> list[dict[str, object]]:
+    return [
+        {"name": name, "sha256": hashlib.sha256(outputs[name]).hexdigest(), "bytes": len(outputs[name])}
+        for name in sorted(outputs)
+    ]

@@ -3,6 +3,7 @@
 from duonen_stats.displays.content import Column, TableContent, TableRow
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.produced import Produced
+from duonen_stats.raw.check import catalogue
 from duonen_stats.results.quality import SEVERITIES
 from duonen_stats.study import Study
 
@@ -34,6 +35,77 @@ def findings_by_severity(look: Lookup, cut_line: str) -> Produced:
         source="Source: raw data; every finding is listed in the appendix.",
         cut=cut_line,
     )
+
+
+def findings_by_rule(look: Lookup, cut_line: str) -> Produced:
+    """Set the number of findings of each rule that was broken, the gravest first."""
+    texts = {rule.id: rule.text for rule in catalogue()}
+    broken = [row for row in look.results if row.analysis_id.startswith("quality.rule.")]
+    broken.sort(key=lambda row: (SEVERITIES.index(row.context), row.variable_level))
+    rows = tuple(
+        TableRow(
+            cells=(
+                (row.context.capitalize(),),
+                (row.variable_level,),
+                (texts.get(row.variable_level, ""),),
+                (look.count(row.analysis_id),),
+            )
+        )
+        for row in broken
+    )
+    columns = (
+        Column(header="Severity", align="left"),
+        Column(header="Rule", align="left", weight=1.6),
+        Column(header="What is wrong", align="left", weight=5),
+        Column(header="Findings", below=("n",)),
+    )
+    return Produced(
+        key="findings_by_rule",
+        label="Table S7a",
+        ich_number="16.2.2.1",
+        title="Findings by rule",
+        population=("All records of the data cut",),
+        content=TableContent(columns=columns, rows=rows or (_none(columns),)),
+        source="Source: raw data; rules without a finding are left out. All rules stand in the data dictionary.",
+        cut=cut_line,
+    )
+
+
+def findings_by_site(look: Lookup, cut_line: str) -> Produced:
+    """Set the number of findings of each centre, by severity, and of patients with a finding."""
+    blocks = [
+        (row.analysis_id.removesuffix(".patients"), row.variable_level)
+        for row in look.results
+        if row.analysis_id.startswith("quality.site.") and row.stat_name == "patients"
+    ]
+    rows = tuple(
+        TableRow(
+            cells=(
+                (site or "None: files, columns, patients not randomised",),
+                *((look.count(f"{block}.{name}"),) for name in (*SEVERITIES, "patients")),
+            )
+        )
+        for block, site in sorted(blocks, key=lambda one: (not one[1], one[1]))
+    )
+    columns = (
+        Column(header="Centre", align="left", weight=3),
+        *(Column(header=f"{name.capitalize()}s", below=("n",)) for name in SEVERITIES),
+        Column(header="Patients with a finding", below=("n",), weight=1.5),
+    )
+    return Produced(
+        key="findings_by_site",
+        label="Table S7b",
+        ich_number="16.2.2.2",
+        title="Findings by centre",
+        population=("All records of the data cut",),
+        content=TableContent(columns=columns, rows=rows or (_none(columns),)),
+        source="Source: raw data; duonen check --out queries.xlsx writes them as a listing for each centre.",
+        cut=cut_line,
+    )
+
+
+def _none(columns: tuple[Column, ...]) -> TableRow:
+    return TableRow(cells=(("No finding",), *((("",)) for _ in columns[1:])))
 
 
 def records(look: Lookup, study: Study, cut_line: str) -> Produced:

@@ -1,5 +1,6 @@
 """Data quality: findings by severity, records read, used and set aside."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -12,7 +13,7 @@ SEVERITIES = ("error", "warning", "note")
 
 
 def analyse_quality(findings: Sequence[Finding], accounting: pd.DataFrame) -> list[ResultRow]:
-    """Count findings by severity, and records by raw table: read, used, set aside.
+    """Count findings by severity, rule and centre, and records by raw table: read, used, set aside.
 
     ``accounting`` has one row per raw table: ``table, read, used, set_aside``.
     """
@@ -28,4 +29,29 @@ def analyse_quality(findings: Sequence[Finding], accounting: pd.DataFrame) -> li
             block.row(name, int(record[name]), label=f"Records {name.replace('_', ' ')}")
             for name in ("read", "used", "set_aside")
         ]
+    return [*rows, *_by_rule(findings, about), *_by_site(findings, about)]
+
+
+def _by_rule(findings: Sequence[Finding], about: About) -> list[ResultRow]:
+    counts = Counter((finding.rule, finding.severity) for finding in findings)
+    return [
+        about.at(f"rule.{rule}", variable="rule", variable_level=rule, context=severity).row(
+            "n", number, label="Number of findings"
+        )
+        for (rule, severity), number in sorted(counts.items())
+    ]
+
+
+def _by_site(findings: Sequence[Finding], about: About) -> list[ResultRow]:
+    """Count by centre in order of name; the findings of no centre come first, under an empty name."""
+    rows = []
+    for place, site in enumerate(sorted({finding.site or "" for finding in findings})):
+        own = [finding for finding in findings if (finding.site or "") == site]
+        block = about.at(f"site.{place}", variable="site", variable_level=site)
+        rows += [
+            block.row(severity, sum(one.severity == severity for one in own), label=f"Findings: {severity}")
+            for severity in SEVERITIES
+        ]
+        patients = len({one.subject for one in own} - {None})
+        rows.append(block.row("patients", patients, label="Patients with a finding"))
     return rows

@@ -1,10 +1,16 @@
 import pytest
 
-from duonen_stats.displays.alt_text import describe_boxes, describe_modification_bars, describe_scatter
+from duonen_stats.displays.alt_text import (
+    describe_boxes,
+    describe_modification_bars,
+    describe_scatter,
+    describe_step_curves,
+)
 from duonen_stats.displays.bars import ModificationBar, ModificationGroup
 from duonen_stats.displays.boxes import BoxGroup, LimitLine
 from duonen_stats.displays.content import Number
 from duonen_stats.displays.scatter import ScatterGroup
+from duonen_stats.displays.step_curves import StepGroup
 
 pytestmark = pytest.mark.worked
 
@@ -52,3 +58,17 @@ def test_empty_drawings_are_told_as_empty():
     assert "no data" in describe_boxes([box("A", ())], measure="dose (Gy)")
     assert "no data" in describe_scatter([], x_measure="a", y_measure="b")
     assert "no data" in describe_modification_bars([])
+
+
+def test_curves_are_told_with_the_counts_below_them():
+    count = (Number("at_risk", "23"), " (", Number("censored", "0"), ")")
+    group = StepGroup(
+        arm="A", label=("Arm A (n = ", Number("n", "23"), ")"), short="Arm A", time=(0.0, 5.0), value=(1.0, 0.5),
+        end=9.0, counts=(count, count),
+    )  # fmt: skip
+    facts = {"ticks": ("0", "12"), "measure": "Survival", "counts_title": "At risk (censored)"}
+    assert describe_step_curves([group], **facts, notes=(("p = 0.04",),)) == (
+        "Survival in steps over time. Arm A (n = 23). p = 0.04. At risk (censored) at 0, 12 months: "
+        "Arm A: 23 (0), 23 (0)."
+    )
+    assert "There are no data to draw." in describe_step_curves([], **facts)

@@ -62,7 +62,7 @@ class WorkedCut:
         ):
             table, *cells = line.split()
             self.add(table, SUBJID=subject, **dict(cell.split("=") for cell in cells))
-        self.one("subjects", SUBJID=subject).update(TUMOUR)
+        self.one("subjects", SUBJID=subject).update(TUMOUR, BMI="25.1" if arm == "A" else "27.3")
         self.one("adverse_events", SUBJID=subject).update(HARMLESS)
         for number in range(1, cycles + 1):
             self._cycle(subject, number, activities)
@@ -75,7 +75,9 @@ class WorkedCut:
             for organ, dose in (("KIDNEY", "2.5"), ("MARROW", "0.1")):
                 self.add("dosimetry", SUBJID=subject, CYCLE=cycle, ORGAN=organ, ISOTOPE=isotope, DOSE_GY=dose)
         for visit, on in ((cycle, start - 3), (f"V{number}", start + 14)):
-            for analyte, (value, unit, low, high) in VALUES.items():
+            # No two blood samples are alike.
+            values = VALUES | {"PLAT": (str(220 + len(self.tables["labs"]) // 10), *VALUES["PLAT"][1:])}
+            for analyte, (value, unit, low, high) in values.items():
                 self.add(
                     "labs",
                     SUBJID=subject,

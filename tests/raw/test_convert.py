@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from duonen_stats.nouns import RawColumn, RawTable
 from duonen_stats.raw.convert import typed_table
-from duonen_stats.raw.sheet import Sheet, read_csv
+from duonen_stats.raw.readers.delimited import read_csv
+from duonen_stats.raw.sheet import Sheet
 
 TABLE = RawTable(
     name="things",

@@ -55,3 +55,37 @@ def test_another_treatment(worked, on, name, days, found):
 def test_a_new_lesion_that_is_no_progression(worked, response, found):
     worked.change("tumour_assessments", {"SUBJID": "P-1"}, NEWLESION="Y", RESPONSE=response)
     assert worked.places("TUM-NEWLESION") == [("tumour_assessments", 2, "RESPONSE", "P-1")] * found
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "column"),
+    [("adverse_events", 2, "ENDDT"), ("disposition", 2, "DSDT"), (TABLE, 2, "NEWTRTDT")],
+)
+def test_an_end_after_death(worked, on, table, line, column):
+    worked.change(TABLE, {"SUBJID": "P-1"}, STATUS="DEAD", DEATHDT=on(300), LASTDT=on(300))
+    worked.change(table, {"SUBJID": "P-1"}, **{column: on(300)})
+    assert worked.places("FUP-AFTERDEATH") == []
+    worked.change(table, {"SUBJID": "P-1"}, **{column: on(301)})
+    assert worked.places("FUP-AFTERDEATH") == [(table, line, column, "P-1")]
+
+
+def test_the_last_date_of_who_died_is_that_of_death(worked, on):
+    worked.change(TABLE, {"SUBJID": "P-2"}, STATUS="DEAD", DEATHDT=on(391))
+    assert worked.places("FUP-LASTDEATH") == [(TABLE, 3, "LASTDT", "P-2")]
+
+
+@pytest.mark.parametrize(("days", "found"), [(220, False), (219, True)])
+def test_not_seen_for_long(worked, on, days, found):
+    worked.change(TABLE, {"SUBJID": "P-1"}, LASTDT=on(days))  # the cut is on day 400
+    assert worked.places("FUP-STALE") == [(TABLE, 2, "LASTDT", "P-1")] * found
+
+
+@pytest.mark.parametrize(("days", "found"), [(56, False), (55, True)])
+def test_another_treatment_before_the_last_cycle(worked, on, days, found):
+    worked.change(TABLE, {"SUBJID": "P-2"}, NEWTRT="Everolimus", NEWTRTDT=on(days))
+    assert worked.places("FUP-DURING") == [(TABLE, 3, "NEWTRTDT", "P-2")] * found
+
+
+def test_another_treatment_without_a_name(worked, on):
+    worked.change(TABLE, {"SUBJID": "P-2"}, NEWTRTDT=on(150))
+    assert worked.places("FUP-UNNAMED") == [(TABLE, 3, "NEWTRT", "P-2")]

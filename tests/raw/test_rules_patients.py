@@ -44,7 +44,7 @@ def test_more_patients_than_planned(worked):
 
 
 def test_randomised_and_never_treated(worked):
-    worked.add(TABLE, **{**worked.one(TABLE, SUBJID="P-1"), "SUBJID": "P-3"})
+    worked.add(TABLE, **{**worked.one(TABLE, SUBJID="P-1"), "SUBJID": "P-3", "AGE": "71"})
     worked.add("follow_up", **{**worked.one("follow_up", SUBJID="P-1"), "SUBJID": "P-3"})
     assert worked.rules() == {"PAT-UNTREATED"}
     assert worked.places("PAT-UNTREATED") == [(TABLE, 4, "SUBJID", "P-3")]
@@ -73,7 +73,7 @@ def test_an_eligibility_criterion_on_the_patient(worked, column, good, bad):
 def test_an_eligibility_criterion_on_a_value_before_treatment(worked, analyte, good, bad):
     where = {"SUBJID": "P-2", "VISIT": "T1", "ANALYTE": analyte}
     worked.change("labs", where, VALUE=good)
-    assert worked.findings() == ()
+    assert "PAT-ELIGIBLE" not in worked.rules()
     worked.change("labs", where, VALUE=bad)
     assert worked.places("PAT-ELIGIBLE") == [(TABLE, 3, None, "P-2")]
 
@@ -93,3 +93,29 @@ def test_a_criterion_without_a_value_is_not_broken(worked):
     worked.change(TABLE, {"SUBJID": "P-1"}, KI67="")
     worked.change("labs", {"SUBJID": "P-1", "VISIT": "T1", "ANALYTE": "ALT"}, VALUE="500", ULN="")
     assert "PAT-ELIGIBLE" not in worked.rules()
+
+
+def test_more_centres_than_planned(worked):
+    for number in range(4):
+        worked.add(
+            TABLE, **{**worked.one(TABLE, SUBJID="P-1"), "SUBJID": f"Q-{number}", "SITEID": f"1{number}"}
+        )
+    assert worked.places("PAT-CENTRES") == [(TABLE, None, "SITEID", None)]
+
+
+def test_an_identifier_of_another_centre(worked):
+    for number in range(8):
+        worked.add(TABLE, SUBJID=f"01-{number}", SITEID="01" if number else "02")
+    worked.drop(TABLE, SUBJID="P-1")
+    assert worked.places("PAT-SITE") == []  # 7 of 9
+    worked.drop(TABLE, SUBJID="P-2")
+    assert worked.places("PAT-SITE") == [(TABLE, 2, "SITEID", "01-0")]
+
+
+@pytest.mark.parametrize(
+    ("grade", "index", "found"),
+    [("G1", "2.9", False), ("G1", "3", True), ("G2", "3", False), ("G2", "2", True)],
+)
+def test_grade_and_index(worked, grade, index, found):
+    worked.change(TABLE, {"SUBJID": "P-1"}, GRADE=grade, KI67=index)
+    assert worked.places("PAT-KI67") == [(TABLE, 2, "GRADE", "P-1")] * found

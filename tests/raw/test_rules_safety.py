@@ -43,10 +43,10 @@ def test_an_event_that_ended_treatment(worked, patient, line, found):
     assert worked.places("AE-ACTION") == [(EVENTS, line, "ACTION", patient)] * found
 
 
-def test_treatment_ended_for_an_event_that_is_not_there(worked):
+def test_treatment_ended_for_an_event_that_is_not_there(worked, on):
     worked.change(STATUS, {"SUBJID": "P-2"}, REASON="ADVERSE_EVENT")
     assert worked.places("DSP-NOEVENT") == [(STATUS, 3, "REASON", "P-2")]
-    worked.change(EVENTS, {"SUBJID": "P-2"}, ACTION="DISCONTINUED")
+    worked.change(EVENTS, {"SUBJID": "P-2"}, ACTION="DISCONTINUED", STARTDT=on(60), ENDDT=on(70))
     assert worked.findings() == ()
 
 
@@ -66,3 +66,59 @@ def test_status_of_treatment_and_cycles(worked, patient, line, status):
 def test_treatment_that_ended_before_its_last_cycle(worked, on, days, found):
     worked.change(STATUS, {"SUBJID": "P-2"}, DSDT=on(days))
     assert worked.places("DSP-DATE") == [(STATUS, 3, "DSDT", "P-2")] * found
+
+
+@pytest.mark.parametrize(
+    ("outcome", "end", "column"),
+    [
+        ("RECOVERED", 5, None),
+        ("RECOVERED", None, "ENDDT"),
+        ("NOT_RECOVERED", 5, "OUTCOME"),
+        ("RECOVERING", None, None),
+    ],
+)
+def test_outcome_and_end(worked, on, outcome, end, column):
+    worked.change(EVENTS, {"SUBJID": "P-1"}, OUTCOME=outcome, ENDDT="" if end is None else on(end))
+    assert worked.places("AE-OUTCOME") == [(EVENTS, 2, column, "P-1")] * (column is not None)
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"), [({"GRADE": "5"}, True), ({"OUTCOME": "FATAL"}, True), ({}, False)]
+)
+def test_fatal_and_not_serious(worked, cells, found):
+    worked.change(EVENTS, {"SUBJID": "P-1"}, SERIOUS="N", **cells)
+    assert worked.places("AE-SERIOUS") == [(EVENTS, 2, "SERIOUS", "P-1")] * found
+
+
+def test_one_event_in_two_categories(worked, on):
+    worked.add(
+        EVENTS, **{**worked.one(EVENTS, SUBJID="P-1"), "AESEQ": "2", "STARTDT": on(30), "TERM": "nausea"}
+    )
+    worked.change(EVENTS, {"SUBJID": "P-2"}, CATEGORY="OTHER")
+    assert worked.places("AE-CATEGORY") == [(EVENTS, 3, "CATEGORY", "P-2")]
+
+
+def test_a_number_of_an_event_is_missing(worked):
+    worked.change(EVENTS, {"SUBJID": "P-2"}, AESEQ="2")
+    assert worked.places("AE-GAP") == [(EVENTS, 3, "AESEQ", "P-2")]
+
+
+def test_treatment_ended_by_a_death_that_was_none(worked, on):
+    worked.change(STATUS, {"SUBJID": "P-2"}, REASON="DEATH")
+    assert worked.places("DSP-DEATH") == [(STATUS, 3, "REASON", "P-2")]
+    worked.change("follow_up", {"SUBJID": "P-2"}, STATUS="DEAD", DEATHDT=on(390))
+    assert worked.places("DSP-DEATH") == []
+
+
+@pytest.mark.parametrize(("cut", "found"), [(196, False), (197, True)])
+def test_treatment_ongoing_for_too_long(worked, on, cut, found):
+    worked.change(STATUS, {"SUBJID": "P-2"}, STATUS="ONGOING", REASON="")
+    worked.change("data_cut", {}, CUTDT=on(cut))  # the last cycle was on day 56
+    assert worked.places("DSP-STALE") == [(STATUS, 3, "STATUS", "P-2")] * found
+
+
+@pytest.mark.parametrize(("cut", "found"), [(237, False), (238, True)])
+def test_ongoing_just_after_the_last_cycle_is_right(worked, on, cut, found):
+    worked.change(STATUS, {"SUBJID": "P-1"}, STATUS="ONGOING")
+    worked.change("data_cut", {}, CUTDT=on(cut))  # the fourth cycle was on day 168
+    assert worked.places("DSP-CYCLES") == [(STATUS, 2, "STATUS", "P-1")] * found

@@ -64,7 +64,7 @@ def test_every_repetition_of_a_key(worked):
 
 def test_rows_without_a_key_do_not_repeat_each_other(worked):
     for _ in range(2):
-        worked.add("follow_up", LASTDT="2023-05-01", STATUS="ALIVE")
+        worked.add("follow_up", LASTDT="2024-02-01", STATUS="ALIVE")
     assert _found(worked) == [
         ("error", "DD-MISSING", "follow_up", 4, "SUBJID", None),
         ("error", "DD-MISSING", "follow_up", 5, "SUBJID", None),

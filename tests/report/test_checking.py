@@ -26,13 +26,26 @@ def test_errors_stop_and_are_all_carried(edit):
 
 def test_findings_are_written_whole(edit, tmp_path: Path):
     edit.write("subjects", edit.read("subjects").replace({"SEX": {"F": "X"}}))
-    _, findings = check_data(edit.folder)
-    write_findings(findings, tmp_path / "findings.csv")
+    cut, findings = check_data(edit.folder)
+    write_findings(findings, tmp_path / "findings.csv", cut)
     frame = pd.read_csv(tmp_path / "findings.csv")
-    assert list(frame.columns) == ["severity", "rule", "table", "row", "column", "subject", "message"]
+    assert list(frame.columns) == ["severity", "rule", "table", "row", "column", "subject", "message", "site"]
     assert len(frame) == len(findings)
 
 
 def test_a_folder_that_is_not_there_is_one_clear_error():
     with pytest.raises(DataError, match="not a folder that can be read"):
         check_data(Path("not/there"))
+
+
+def test_the_ending_of_the_file_says_what_is_written(tmp_path: Path):
+    cut, findings = check_data(None)
+    write_findings(findings, tmp_path / "queries.XLSX", cut)
+    assert (tmp_path / "queries.XLSX").read_bytes().startswith(b"PK")
+
+
+def test_a_cut_at_an_earlier_date():
+    cut, findings = check_data(None, cut_date="2023-06-30")
+    assert f"{cut.cut_date:%Y-%m-%d}" == "2023-06-30"
+    assert cut.readout
+    assert not [finding for finding in findings if finding.severity == "error"]

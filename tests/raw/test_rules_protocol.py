@@ -1,0 +1,48 @@
+import pytest
+
+pytestmark = pytest.mark.worked
+TABLE = "administrations"
+
+
+@pytest.mark.parametrize(("dose", "line"), [("11.5", 5), ("11.6", 4)])
+def test_a_cycle_after_the_limit_of_an_organ(worked, dose, line):
+    for cycle in ("T1", "T2"):
+        worked.change("dosimetry", {"SUBJID": "P-1", "CYCLE": cycle, "ORGAN": "KIDNEY"}, DOSE_GY=dose)
+    assert worked.places("DOS-CONTINUED") == [(TABLE, line, "CYCLE", "P-1")]
+
+
+@pytest.mark.parametrize(("day", "found"), [(56, False), (55, True)])
+def test_a_cycle_after_progression(worked, on, day, found):
+    worked.add(
+        "tumour_assessments", SUBJID="P-2", ASSESSDT=on(day), SUMDIAM="120", RESPONSE="PD", NEWLESION="N"
+    )
+    assert worked.places("TRT-AFTERPD") == [(TABLE, 7, "EXDT", "P-2")] * found
+
+
+@pytest.mark.parametrize(("day", "found"), [(56, False), (55, True)])
+def test_a_cycle_after_the_event_that_ended_treatment(worked, on, day, found):
+    worked.change("adverse_events", {"SUBJID": "P-2"}, STARTDT=on(day), ENDDT=on(90), ACTION="DISCONTINUED")
+    assert worked.places("AE-TREATED") == [(TABLE, 7, "EXDT", "P-2")] * found
+
+
+@pytest.mark.parametrize(("day", "found"), [(-28, False), (-29, True)])
+def test_a_late_start(worked, on, day, found):
+    worked.change("subjects", {"SUBJID": "P-1"}, RANDDT=on(day))
+    assert worked.places("PAT-DELAY") == [(TABLE, 2, "EXDT", "P-1")] * found
+
+
+@pytest.mark.parametrize(
+    ("activity", "reason", "rules"),
+    [
+        ("2035", "PLANNED", []),  # 10 % of 1850
+        ("2036", "PLANNED", ["TRT-UNEXPLAINED"]),
+        ("1000", "DOSIMETRY_REDUCTION", []),
+        ("2500", "DOSIMETRY_REDUCTION", ["TRT-DIRECTION"]),
+        ("1000", "DOSIMETRY_INCREASE", ["TRT-DIRECTION"]),
+        ("1000", "TOXICITY", []),
+    ],
+)
+def test_an_adapted_activity_and_its_reason(worked, activity, reason, rules):
+    worked.change(TABLE, {"SUBJID": "P-2", "CYCLE": "T2"}, Y90_MBQ=activity, REASON=reason)
+    found = {rule: worked.places(rule) for rule in ("TRT-UNEXPLAINED", "TRT-DIRECTION")}
+    assert found == {rule: [(TABLE, 7, "REASON", "P-2")] * (rule in rules) for rule in found}

@@ -1,0 +1,68 @@
+import pytest
+
+pytestmark = pytest.mark.worked
+TABLE = "tumour_assessments"
+
+
+@pytest.fixture
+def later(worked, on):
+    """Add an assessment of P-1: day, sum of diameters, response. The baseline is 80 mm."""
+
+    def add(day, size, response):
+        cells = {"METHOD": "CT", "NEWLESION": "N"}
+        worked.add(TABLE, SUBJID="P-1", ASSESSDT=on(day), SUMDIAM=size, RESPONSE=response, **cells)
+        return len(worked.tables[TABLE]) + 1
+
+    return add
+
+
+def test_no_baseline(worked, on):
+    worked.change(TABLE, {"SUBJID": "P-1"}, ASSESSDT=on(0))
+    assert worked.places("TUM-NOBASELINE") == []
+    worked.change(TABLE, {"SUBJID": "P-1"}, ASSESSDT=on(1))
+    assert worked.places("TUM-NOBASELINE") == [("subjects", 2, "SUBJID", "P-1")]
+
+
+def test_dates_out_of_order(worked, later):
+    later(160, "70", "SD")
+    line = later(80, "70", "SD")
+    assert worked.places("TUM-ORDER") == [(TABLE, line, "ASSESSDT", "P-1")]
+
+
+def test_a_better_response_after_progression(worked, later):
+    later(80, "120", "PD")
+    line = later(160, "120", "SD")
+    assert worked.places("TUM-AFTERPD") == [(TABLE, line, "RESPONSE", "P-1")]
+
+
+@pytest.mark.parametrize(("day", "found"), [(157, False), (158, True)])
+def test_a_long_time_without_assessment(worked, later, day, found):
+    line = later(day, "80", "SD")  # baseline on day -25
+    assert worked.places("TUM-GAP") == [(TABLE, line, "ASSESSDT", "P-1")] * found
+
+
+@pytest.mark.parametrize(
+    ("size", "response", "found"),
+    [
+        ("96", "SD", True),  # 20 % and 16 mm more
+        ("95", "SD", False),
+        ("96", "PD", False),
+        ("80", "PD", False),  # other lesions may have grown
+        ("56", "SD", True),  # 30 % less
+        ("56", "PR", False),
+        ("57", "PR", True),
+        ("80", "NE", False),
+    ],
+)
+def test_response_and_sizes(worked, later, size, response, found):
+    line = later(80, size, response)
+    assert worked.places("TUM-RESPONSE") == [(TABLE, line, "RESPONSE", "P-1")] * found
+
+
+def test_growth_counts_from_the_smallest_sum(worked, later):
+    later(80, "50", "PR")
+    line = later(160, "60", "PR")
+    assert worked.places("TUM-RESPONSE") == [(TABLE, line, "RESPONSE", "P-1")]
+    worked.tables[TABLE][-2].update(SUMDIAM="10")
+    worked.tables[TABLE][-1].update(SUMDIAM="14")  # 40 % more, but under 5 mm
+    assert worked.places("TUM-RESPONSE") == []

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from degenerate_cuts import CUTS
@@ -14,7 +15,14 @@ from duonen_stats.sap import FINAL
 
 pytestmark = pytest.mark.worked
 
-QUICK = replace(FINAL, permutations=99, imputations=2, tipping_deltas=(1.0, 10.0), landmark_months=(12.0,))
+QUICK = replace(
+    FINAL,
+    permutations=99,
+    imputations=2,
+    tipping_deltas=(1.0, 10.0),
+    landmark_months=(12.0,),
+    grid_months=(0.0, 12.0),
+)
 EFFICACY = FINAL_ANALYSES[: -len(INTERIM_ANALYSES)]
 LISTS = (".step.", ".mark.", ".log_log.", ".residual.", ".smooth.")
 
@@ -77,9 +85,15 @@ def usual(datasets, study):
     return [row for analysis in EFFICACY for row in analysis(datasets, study, QUICK)]
 
 
+@pytest.fixture(scope="module")
+def degenerate(study):
+    """Datasets of a degenerate cut, each built once."""
+    return cache(lambda name: build_datasets(CUTS[name](), study, QUICK))
+
+
 @pytest.mark.parametrize("name", CUTS)
-def test_a_degenerate_cut_has_all_rows_with_reasons(name, usual, study):
-    data = build_datasets(CUTS[name](), study, QUICK)
+def test_a_degenerate_cut_has_all_rows_with_reasons(name, usual, degenerate, study):
+    data = degenerate(name)
     rows = Results(row for analysis in EFFICACY for row in analysis(data, study, QUICK))
     assert fixed_ids(rows) == fixed_ids(usual)
     assert all(row.stat is not None or row.note for row in rows)
@@ -98,8 +112,7 @@ def test_a_degenerate_cut_has_all_rows_with_reasons(name, usual, study):
         ("one patient an arm", "hr.hr", False),
     ],
 )
-def test_what_a_degenerate_cut_can_say(name, statistic, estimable, study):
-    data = build_datasets(CUTS[name](), study, QUICK)
-    row = Results(analyse_primary(data, study, QUICK)).row(f"pfs.primary.{statistic}")
+def test_what_a_degenerate_cut_can_say(name, statistic, estimable, degenerate, study):
+    row = Results(analyse_primary(degenerate(name), study, QUICK)).row(f"pfs.primary.{statistic}")
     assert (row.stat is not None) == estimable
     assert bool(row.note) != estimable

@@ -9,14 +9,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
+from itertools import repeat
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import faults_of_files  # noqa: F401 - registers its kinds
 import faults_of_records  # noqa: F401
-from spoilt import FAULTS, Fault, NotApplicableError, SpoiltCut, drawn
+from spoilt import FAULTS, Fault, NotApplicableError, SpoiltCut, drawn, telling_patients
 
 from duonen_stats.datasets import accounting, build_datasets
 from duonen_stats.errors import DuonenError
@@ -45,9 +48,19 @@ class Trial:
         return not self.missed and not self.faults
 
 
-def run(kinds: Sequence[Fault], seed: int, before: frozenset[Finding]) -> Trial:
-    """Spoil a fresh copy of the shipped cohort and check it."""
-    spoilt = SpoiltCut(cohort_path(), STUDY, seed)
+@cache
+def sound() -> tuple[frozenset[str] | None, frozenset[Finding]]:
+    """Choose the patients of the good cut, and find what is found of it before anything is spoilt."""
+    chosen = telling_patients(read_cut(STUDY))
+    with tempfile.TemporaryDirectory() as folder:
+        cut = read_cut(STUDY, SpoiltCut(cohort_path(), STUDY, 1, chosen).write(Path(folder) / "cut"))
+        return frozenset(chosen), frozenset(check_cut(cut, STUDY))
+
+
+def run(kinds: Sequence[Fault], seed: int) -> Trial:
+    """Spoil a fresh copy of a part of the shipped cohort and check it."""
+    chosen, before = sound()
+    spoilt = SpoiltCut(cohort_path(), STUDY, seed, chosen)
     applied = []
     for kind in kinds:
         try:
@@ -103,30 +116,43 @@ def line_of(kind: Fault, trial: Trial, before: frozenset[Finding]) -> str:
     return f"| {kind.name} | {kind.table} | {named} | {len(new)} | {trial.records} |"
 
 
+def _alone(place: int, seed: int) -> tuple[bool, str]:
+    """Apply one kind; tell whether it passed, and give its line of the table."""
+    trial = run([FAULTS[place]], seed + place)
+    return trial.passed, line_of(FAULTS[place], trial, sound()[1])
+
+
+def _together(seed: int) -> tuple[list[str], int, tuple[str, ...]]:
+    """Apply 2 to 10 kinds; give their names, how many were not named beside the others, and what failed."""
+    trial = run([*drawn(FAULTS, seed, 2 + seed % 9)], seed)
+    return [kind.name for kind in trial.applied], len(trial.missed), trial.faults
+
+
 def main() -> int:
     """Run all kinds, then random combinations."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--combinations", type=int, default=100)
+    options.add_argument("--workers", type=int, default=2)
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
-    before = frozenset(check_cut(read_cut(STUDY), STUDY))
     since, failed = time.perf_counter(), []
+    pool = ProcessPoolExecutor(given.workers)
     print(
         "| kind of corruption | in table | named by | there | severity | new findings | read = used + set aside |"
     )
     print("|---|---|---|---|---|---|---|")
-    for number, kind in enumerate(FAULTS):
-        trial = run([kind], given.seed + number, before)
-        print(line_of(kind, trial, before), flush=True)
-        failed += [] if trial.passed else [(kind.name, *trial.faults)]
+    for kind, (passed, line) in zip(
+        FAULTS, pool.map(_alone, range(len(FAULTS)), repeat(given.seed)), strict=True
+    ):
+        print(line, flush=True)
+        failed += [] if passed else [(kind.name, line)]
     applied = named = 0
-    for number in range(given.combinations):
-        seed = 1000 * given.seed + number
-        trial = run([*drawn(FAULTS, seed, 2 + seed % 9)], seed, before)
-        applied += len(trial.applied)
-        named += len(trial.applied) - len(trial.missed)
+    seeds = range(1000 * given.seed, 1000 * given.seed + given.combinations)
+    for names, missed, faults in pool.map(_together, seeds):
+        applied += len(names)
+        named += len(names) - missed
         # In combination one fault may hide another (a table that cannot be read); nothing may break or get lost.
-        failed += [(", ".join(kind.name for kind in trial.applied), *trial.faults)] if trial.faults else []
+        failed += [(", ".join(names), *faults)] if faults else []
     print(
         f"\n{len(FAULTS)} kinds one at a time; {given.combinations} random combinations of 2 to 10, "
         f"{applied} faults in all, {named} of them named beside the others; "

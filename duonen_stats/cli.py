@@ -10,6 +10,7 @@ import click
 
 from duonen_stats.cli_audit import audit
 from duonen_stats.cli_common import (
+    against_option,
     also_option,
     common_options,
     cut_option,
@@ -20,6 +21,7 @@ from duonen_stats.cli_common import (
     print_intake,
     progress,
 )
+from duonen_stats.cli_compare import compare
 from duonen_stats.cli_convert import convert
 from duonen_stats.cli_final import final
 from duonen_stats.cli_lazy import LazyGroup
@@ -57,6 +59,7 @@ def report(quiet: bool) -> None:
 @mapping_option
 @also_option
 @cut_option
+@against_option
 @common_options
 @guarded
 def interim(
@@ -65,13 +68,16 @@ def interim(
     mapping: Path | None,
     also: tuple[str, ...],
     cut_date: str | None,
+    against: Path | None,
     quiet: bool,
 ) -> None:
     """Check a data cut, analyse it and write the interim report: HTML, PDF, tables, figures, results."""
     from duonen_stats.report.interim import write_report  # noqa: PLC0415
 
     with progress(quiet) as step:
-        written = write_report(data, out=out, mapping=mapping, also=also, cut_date=cut_date, progress=step)
+        written = write_report(
+            data, out=out, mapping=mapping, also=also, cut_date=cut_date, progress=step, against=against
+        )
     if not quiet:
         click.echo(written.summary())
 
@@ -181,6 +187,7 @@ def doctor(quiet: bool) -> None:
         sys.exit(1)
 
 
+main.add_command(compare)
 report.add_command(final)
 main.add_command(
     LazyGroup(

@@ -14,6 +14,8 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _SHOWN_FINDINGS = 40
+_STOPPED = 130
+"""Exit code of a program stopped by Ctrl-C: 128 and the number of the signal."""
 
 mapping_option = click.option(
     "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
@@ -43,6 +45,11 @@ def _or_inherited(context: click.Context, _option: click.Parameter, value: bool)
     return value or bool(context.parent and context.parent.params.get("quiet"))
 
 
+against_option = click.option(
+    "--against", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None,
+    help="Folder of an earlier report: numbers that changed are marked, and a section says what changed.",
+)  # fmt: skip
+
 cut_option = click.option(
     "--cut", "cut_date", metavar="YYYY-MM-DD", default=None,
     help="Reduce the data to what was known on this day; every change is listed.",
@@ -59,9 +66,12 @@ def guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:
             return function(*args, **kwargs)
         except FaultyCutError as fault:
             print_findings(fault.findings, err=True)
-            click.echo(f"duonen: {fault}", err=True)
+            click.echo(f"duonen: {visible(str(fault))}", err=True)
         except DuonenError as fault:
-            click.echo(f"duonen: {fault}", err=True)
+            click.echo(f"duonen: {visible(str(fault))}", err=True)
+        except KeyboardInterrupt:
+            click.echo("\nduonen: stopped. Nothing was written; an earlier output is as it was.", err=True)
+            sys.exit(_STOPPED)
         except BrokenPipeError:
             sys.stderr.close()  # the reader has seen enough, as with | head
             sys.exit(0)
@@ -73,6 +83,11 @@ def guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:
     return command
 
 
+def visible(text: str) -> str:
+    """Replace characters that a terminal obeys and does not show, such as those that move its cursor."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+
+
 def print_findings(findings: Sequence[Any], *, err: bool) -> None:
     """Print findings, the gravest first; of many, all errors and as many others as fit."""
     errors = [finding for finding in findings if finding.severity == "error"]
@@ -81,7 +96,8 @@ def print_findings(findings: Sequence[Any], *, err: bool) -> None:
     for finding in shown:
         place = finding.table + (f" line {finding.row}" if finding.row else "")
         column = f", {finding.column}" if finding.column else ""
-        click.echo(f"{finding.severity:<8}{finding.rule:<16}{place}{column}: {finding.message}", err=err)
+        line = f"{finding.severity:<8}{finding.rule:<16}{place}{column}: {finding.message}"
+        click.echo(visible(line), err=err)
     if len(shown) < len(findings):
         click.echo(f"... and {len(findings) - len(shown)} more; --out FILE writes all of them.", err=err)
     if shown and not err:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from duonen_stats.cli_common import (
+    against_option,
     also_option,
     common_options,
     cut_option,
@@ -32,6 +33,7 @@ _SEED = 2026
 @mapping_option
 @also_option
 @cut_option
+@against_option
 @common_options
 @guarded
 def final(
@@ -41,6 +43,7 @@ def final(
     mapping: Path | None,
     also: tuple[str, ...],
     cut_date: str | None,
+    against: Path | None,
     quiet: bool,
 ) -> None:
     """Check a data cut, analyse it and write the final report: efficacy, then what the interim report has.
@@ -61,6 +64,7 @@ def final(
             cut_date=cut_date,
             progress=step,
             blinded=blinded,
+            against=against,
         )
     if not quiet:
         click.echo(written.summary())

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from report.edited_cohort import apply_edits
 
 from duonen_stats.datasets import Datasets, build_datasets
 from duonen_stats.raw import Cut, read_cut
 from duonen_stats.report.audit_files import Audited, write_audit
+from duonen_stats.report.compare import Comparison, compare_folders
 from duonen_stats.report.interim import write_report
 from duonen_stats.resources import cohort_path
 from duonen_stats.results import FINAL_ANALYSES, Results, run_analysis
@@ -65,6 +67,21 @@ def written_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def written_audit(tmp_path_factory: pytest.TempPathFactory) -> Audited:
     """An audit of the publication on the shipped cohort, written once."""
     return write_audit(out=tmp_path_factory.mktemp("audited") / "audit")
+
+
+@pytest.fixture(scope="session")
+def edited_report(written_report: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the cohort with twelve known edits, compared with that of the shipped cohort; for reading only."""
+    place = tmp_path_factory.mktemp("edited")
+    shutil.copytree(cohort_path(), place / "cut")
+    apply_edits(place / "cut")
+    write_report(place / "cut", out=place / "report", against=written_report)
+    return place / "report"
+
+
+@pytest.fixture(scope="session")
+def comparison(written_report: Path, edited_report: Path) -> Comparison:
+    return compare_folders(written_report, edited_report)
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ import csv
 import io
 import random
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from duonen_stats.raw.cut import Cut
 from duonen_stats.study import Study
 
 Row = dict[str, str]
@@ -20,7 +22,9 @@ class NotApplicableError(Exception):
 class SpoiltCut:
     """The files of a data cut, as bytes by name, and their tables as rows of strings to be changed in place."""
 
-    def __init__(self, folder: Path, study: Study, seed: int, subjects: set[str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, study: Study, seed: int, subjects: AbstractSet[str] | None = None
+    ) -> None:
         self.study = study
         self.random = random.Random(seed)  # noqa: S311 - no secret
         self.files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
@@ -110,6 +114,19 @@ def _records(content: bytes) -> int:
     return sum(
         bool(cells) and (len(cells) > 1 or bool(cells[0].strip())) for cells in csv.reader(io.StringIO(text))
     ) - bool(text.strip())
+
+
+def telling_patients(cut: Cut) -> set[str]:
+    """Choose patients of every arm and centre: those with events, deaths and early ends first."""
+    tables = cut.tables
+    odd = [
+        *tables["disposition"].query("STATUS == 'DISCONTINUED'")["SUBJID"][:4],
+        *tables["follow_up"].query("STATUS == 'DEAD'")["SUBJID"][:3],
+        *tables["follow_up"].dropna(subset=["NEWTRTDT"])["SUBJID"][:2],
+        *tables["adverse_events"]["SUBJID"].drop_duplicates()[:6],
+    ]
+    usual = tables["subjects"].groupby(["ARM", "SITEID"])["SUBJID"].first()
+    return {*odd, *usual}
 
 
 @dataclass(frozen=True)

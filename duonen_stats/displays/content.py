@@ -6,13 +6,21 @@ from typing import Literal
 
 from matplotlib.figure import Figure
 
+CHANGED = "†"
+"""Stands after a number that differs from an earlier report's, where a report is compared with one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as shown, with the id of the row of the results table it was looked up in."""
+    """A number as shown, with the id of the row of the results table it was looked up in.
+
+    ``before`` is what stood in its place in the earlier report, if the report is compared with one and the
+    text differs; empty if nothing stood there.
+    """
 
     id: str
     text: str
+    before: str | None = None
 
 
 Fragment = str | Number
@@ -21,8 +29,10 @@ Line = tuple[Fragment, ...]
 
 
 def plain(line: Line) -> str:
-    """Read a line as text."""
-    return "".join(part.text if isinstance(part, Number) else part for part in line)
+    """Read a line as text; a number that differs from an earlier report's bears the mark."""
+    return "".join(
+        part if isinstance(part, str) else part.text + CHANGED * (part.before is not None) for part in line
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from duonen_stats.raw import (
     convert,
     forms,
+    links,
     rules_dosimetry,
     rules_duplicates,
     rules_follow_up,
@@ -61,7 +62,7 @@ _UNREAD_CELL = (convert.TYPE.id, workbook.FORMULA.id)
 
 def catalogue() -> tuple[Rule, ...]:
     """List every rule a data cut is checked by, in the order of checking."""
-    files = (*sources.RULES, *guarding.RULES, *sheet.RULES, *workbook.RULES, *forms.RULES)
+    files = (*sources.RULES, *links.RULES, *guarding.RULES, *sheet.RULES, *workbook.RULES, *forms.RULES)
     form = (*files, *convert.RULES, *schema.RULES)
     return (*form, *(one.rule for one in CROSS_RULES))
 

@@ -11,6 +11,7 @@ import pandas as pd
 from duonen_stats.raw.convert import typed_table
 from duonen_stats.raw.findings import Finding, in_order, without_identifiers
 from duonen_stats.raw.forms import in_dictionary_names, in_standard_form
+from duonen_stats.raw.links import inside
 from duonen_stats.raw.mapping import MAPPING_FILE, CutMapping, read_mapping
 from duonen_stats.raw.sheet import Converted, Sheet, Stated
 from duonen_stats.raw.sources import FILE, Source, find_sources
@@ -151,10 +152,9 @@ def read_cut(study: Study, folder: Path | str | None = None, *, mapping: Path | 
 
 
 def _mapping(path: Path, study: Study, named: Path | None) -> CutMapping:
-    own = path / MAPPING_FILE
-    if named is None and not own.is_file():
-        return CutMapping()
-    return read_mapping(named or own, study)
+    own, _ = inside(path, [path / MAPPING_FILE])  # a link that leads out is found with the other files
+    stated = named or next((file for file in own if file.is_file()), None)
+    return CutMapping() if stated is None else read_mapping(stated, study)
 
 
 def _mapping_file(mapping: CutMapping) -> list[SourceFile]:

@@ -28,7 +28,8 @@ _MAD = 1.4826  # makes the median absolute deviation a standard deviation where 
 @cross_rule(
     "LAB-JUMP",
     "warning",
-    "A value stands alone in the patient's own history: far from the median and from the values before and after.",
+    f"A value lies over {LAB_FOLD:g}-fold and {LAB_SPREADS:g} robust SD from the patient's median and from its "
+    "neighbours.",
     ("labs",),
 )
 def _lab_jump(data: Records) -> Iterator[Hit]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from duonen_stats.errors import DataError
 from duonen_stats.raw.findings import Finding, Rule
+from duonen_stats.raw.links import inside
 from duonen_stats.raw.mapping import MAPPING_FILE, CutMapping, SourceMapping
 from duonen_stats.raw.readers import READERS
 from duonen_stats.raw.readers.guarding import UNREADABLE
@@ -73,13 +74,14 @@ def find_sources(
         There is no such folder or workbook, or it may not be read.
     """
     try:
-        files = sorted(path.iterdir()) if path.is_dir() else [_only_file(path)]
+        present = sorted(path.iterdir()) if path.is_dir() else [_only_file(path)]
+        files, links = inside(path, present) if path.is_dir() else (present, [])
     except OSError as error:
         raise DataError(
             f"{path} is not a folder that can be read ({error.strerror}); give that of a data cut, or a workbook."
         ) from error
     sources: list[Source] = []
-    findings: list[Finding] = []
+    findings: list[Finding] = [*links]
     for file in files:
         if file.name.startswith((".", "~$")) or file.stem.lower() in _COMPANIONS:
             continue

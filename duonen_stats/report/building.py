@@ -1,14 +1,16 @@
 """Write the analysis datasets of a data cut."""
 
+import time
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from duonen_stats.datasets import build_datasets
 from duonen_stats.report.checking import check_data, require_sound
 from duonen_stats.report.dataset_files import dataset_file, file_name
 from duonen_stats.report.define_xml import define_xml
-from duonen_stats.report.provenance import MANIFEST, outputs_manifest
+from duonen_stats.report.doctor import software_versions
+from duonen_stats.report.provenance import MANIFEST, manifest
 from duonen_stats.report.write import require_replaceable, write_outputs
 from duonen_stats.sap import INTERIM, Plan
 from duonen_stats.study import load_study
@@ -54,8 +56,9 @@ def write_datasets(
     DuonenError
         ``out`` holds something else, the disk refuses, or a library is not installed.
     """
-    study = load_study()
+    started, clock = datetime.now(UTC), time.perf_counter()
     require_replaceable(out.resolve())
+    study = load_study()
     cut, findings = check_data(folder, study, mapping=mapping, cut_date=cut_date)
     require_sound(cut, findings)
     data = build_datasets(cut, study, plan)
@@ -63,6 +66,15 @@ def write_datasets(
     made = "2000-01-01" if cut.cut_date is None else f"{cut.cut_date:%Y-%m-%d}"
     ending = file_name("", kind).removeprefix(".")
     files["define.xml"] = define_xml(data, study, ending=ending, made=f"{made}T00:00:00")
-    files[MANIFEST] = outputs_manifest(cut, files)
+    files[MANIFEST] = manifest(
+        cut=cut,
+        plan=plan,
+        preset=INTERIM,
+        outputs=files,
+        versions=software_versions(),
+        started=started,
+        seconds={"datasets": time.perf_counter() - clock},
+        study=study,
+    )
     write_outputs(out, files)
     return {name: len(frame) for name, frame in data}

@@ -2,7 +2,9 @@
 
 All CSV is UTF-8 with commas, line feeds, ISO dates and empty cells for what is missing; numbers have all
 their digits. A spreadsheet takes a text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line end for
-a formula: such a text gets an apostrophe in front, unless it is a plain number.
+a formula: such a text gets an apostrophe in front, unless it is a plain number. So does what follows a
+semicolon or a line end within a text: a spreadsheet whose lists are separated by semicolons, as in
+Poland, begins a cell there.
 """
 
 import csv
@@ -18,18 +20,30 @@ import pandas as pd
 
 from duonen_stats.displays.content import TableContent, plain
 from duonen_stats.displays.produced import Produced
+from duonen_stats.raw import Cut
 from duonen_stats.raw.findings import Finding, findings_frame
 from duonen_stats.report.columns import HeadCell, head_rows
 from duonen_stats.results.table import ResultRow, Results
 
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-_HARMLESS = re.compile(r"[+-]?(\d[\d.,]*%?)?")
+_FORMULA = re.compile(r"[=+\-@＝＋－＠]")
+_SEPARATOR = re.compile(r"([;\r\n])")
+_HARMLESS = re.compile(r"[+-]?(\d[\d.,]*([eE][+-]?\d+)?%?)?")
 
 
 def guarded(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run as a formula."""
-    runs = _FORMULA.match(text) is not None and _HARMLESS.fullmatch(text) is None
-    return f"'{text}" if runs else text
+    """Put an apostrophe before what a spreadsheet would run as a formula."""
+    if text[:1] in {"\t", "\r", "\n"}:
+        return f"'{_parts_guarded(text)}"
+    return _parts_guarded(text)
+
+
+def _parts_guarded(text: str) -> str:
+    return "".join(_part_guarded(part) for part in _SEPARATOR.split(text))
+
+
+def _part_guarded(part: str) -> str:
+    runs = _FORMULA.match(part) is not None and _HARMLESS.fullmatch(part) is None
+    return f"'{part}" if runs else part
 
 
 def results_csv(results: Results) -> bytes:
@@ -47,6 +61,14 @@ def dataset_csv(frame: pd.DataFrame, *, separator: str = ",") -> bytes:
     """Write a data frame without its index."""
     columns = [frame[name].tolist() for name in frame.columns]
     return _csv([[str(name) for name in frame.columns], *zip(*columns, strict=True)], separator)
+
+
+def raw_csvs(cut: Cut) -> dict[str, bytes]:
+    """Write the records as they were read, each table a file of the folder ``raw``; ``_ROW`` is the line they stood on.
+
+    They are what a later report compares its own records with.
+    """
+    return {f"raw/{name}.csv": dataset_csv(frame) for name, frame in cut.tables.items()}
 
 
 def table_csv(produced: Produced) -> bytes:

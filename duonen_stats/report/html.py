@@ -17,6 +17,7 @@ from duonen_stats.displays.produced import Produced
 from duonen_stats.errors import DuonenError
 from duonen_stats.report.columns import head_rows, is_heading, stays_whole
 from duonen_stats.report.document import Block, Document, Listing, Section, Shown
+from duonen_stats.report.printable import printable
 from duonen_stats.report.svg import inline_svg
 from duonen_stats.resources import templates_path
 from duonen_stats.results.table import ResultRow, Results
@@ -96,6 +97,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_on_the_page,
     )
     environment.filters |= {"anchor": anchor, "plain": plain}
     environment.globals |= {
@@ -109,6 +111,11 @@ def _environment() -> Environment:
         "reason": _reason,
     }
     return environment
+
+
+def _on_the_page(value: object) -> object:
+    """Make a text fit for the page; what is markup already was made of texts that are."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def anchor(key: str) -> str:

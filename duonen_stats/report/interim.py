@@ -1,5 +1,6 @@
 """A report, interim or final as its plan says, from a data cut to a folder of files."""
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from duonen_stats.datasets import accounting, build_datasets
 from duonen_stats.datasets.dry_run import permute_arms, tells_the_arm
 from duonen_stats.displays.content import FigureContent, TableContent
 from duonen_stats.displays.produced import Produced
+from duonen_stats.errors import PlanError
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.audit import Audit, audit_publication
 from duonen_stats.publication.audit_results import analyse_audit
@@ -17,10 +19,13 @@ from duonen_stats.raw import Cut, Finding, apply_cut
 from duonen_stats.raw.check import check_cut
 from duonen_stats.raw.data_cut import readout_frame
 from duonen_stats.report import exports
+from duonen_stats.report.against import mark_changes
 from duonen_stats.report.audit_files import audit_csv
 from duonen_stats.report.checking import check_data, require_sound
+from duonen_stats.report.compare_read import Output, read_output
 from duonen_stats.report.contents import Analysed, compose, lay_out_all
 from duonen_stats.report.doctor import software_versions
+from duonen_stats.report.document import Document
 from duonen_stats.report.figures import figure_files
 from duonen_stats.report.further_files import further_files
 from duonen_stats.report.html import render_html
@@ -28,6 +33,7 @@ from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import data_fingerprint, manifest
 from duonen_stats.report.results_of_cut import date_of, marked
+from duonen_stats.report.shown import DISPLAYS, displays_csv
 from duonen_stats.report.stamp import Stamp
 from duonen_stats.report.write import require_replaceable, write_outputs
 from duonen_stats.results import Results, run_analysis
@@ -92,6 +98,7 @@ def write_report(
     also: Sequence[str] = (),
     cut_date: date | str | None = None,
     progress: Progress | None = None,
+    against: Path | str | None = None,
     blinded: int | None = None,
 ) -> Written:
     """Check a data cut, analyse it, and write the report.
@@ -116,6 +123,9 @@ def write_report(
         Reduce the data to what was known on this day (``apply_cut``); left out, they are taken as they are.
     progress
         Told each step as it starts.
+    against
+        Folder of an earlier report: numbers that are shown otherwise are marked, and a section and the folder
+        ``changes`` say what changed since.
     blinded
         A seed makes a blinded dry run of it: arms are drawn anew (``datasets.dry_run``), and everything says so.
 
@@ -126,13 +136,20 @@ def write_report(
         of the further formats.
     FaultyCutError
         The cut has findings of severity error; nothing is written.
+    PlanError
+        There is no report for the plan, or a blinded dry run is to be compared with an earlier report.
     DuonenError
-        ``out`` is a folder that holds something other than an earlier report.
+        ``out`` is a folder that holds something other than an earlier report, or ``against`` is none.
     """
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
     kind = kind_of(plan)
     require_replaceable(Path(out).resolve())
+    if against is not None and blinded is not None:
+        raise PlanError(
+            "A blinded dry run is not compared with an earlier report: its arms are drawn by chance."
+        )
+    earlier = None if against is None else read_output(Path(against))
     nouns = study or load_study()
     cut, findings = _arrived(data, kind, nouns, mapping, cut_date)
     require_sound(cut, findings)
@@ -171,24 +188,28 @@ def write_report(
         if isinstance(produced.content, FigureContent)
     }
     document = compose(analysed, displays)
-    clock.start("HTML")
-    files = {
-        "report.html": render_html(
-            document, {key: found["svg"].decode() for key, found in drawn.items()}
-        ).encode()
+    files = _tables(analysed, displays, findings)
+    files[DISPLAYS] = displays_csv(document)
+    if audit is not None:
+        files["audit.csv"] = audit_csv(audit)
+    files |= further_files(analysed, also)
+    if blinded is None:  # the records tell the arms
+        files |= exports.raw_csvs(cut)
+    files |= {
+        f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
     }
+    if earlier is not None:
+        document, changes = _marked_changes(document, earlier, analysed, files)
+        files |= changes
+    clock.start("HTML")
+    files["report.html"] = render_html(
+        document, {key: found["svg"].decode() for key, found in drawn.items()}
+    ).encode()
     clock.start("PDF")
     files["report.pdf"] = render_pdf(
         document, {key: found["svg"] for key, found in drawn.items()}, date_of(cut)
     )
     clock.start("writing")
-    files |= _tables(analysed, displays, findings)
-    if audit is not None:
-        files["audit.csv"] = audit_csv(audit)
-    files |= further_files(analysed, also)
-    files |= {
-        f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
-    }
     seconds = dict(clock.seconds)
     files["manifest.json"] = manifest(
         cut=cut,
@@ -198,6 +219,7 @@ def write_report(
         versions=analysed.versions,
         started=started,
         seconds=seconds,
+        study=nouns,
         seeds=_seeds(data, kind, blinded),
     )
     write_outputs(Path(out), files)
@@ -210,6 +232,25 @@ def write_report(
         findings=counts,
         seconds=clock.seconds,
     )
+
+
+def _marked_changes(
+    document: Document, earlier: Output, analysed: Analysed, files: Mapping[str, bytes]
+) -> tuple[Document, Mapping[str, bytes]]:
+    """Compare what this run is about to write with an earlier output; mark the document."""
+    about = manifest(
+        cut=analysed.cut,
+        plan=analysed.plan,
+        preset=INTERIM,
+        outputs={},
+        versions=analysed.versions,
+        started=datetime.now(UTC),
+        seconds={},
+        study=analysed.study,
+    )
+    now = Output(name="this report", manifest=json.loads(about), files=files)
+    marked = mark_changes(document, earlier, now, analysed.study)
+    return marked.document, marked.files
 
 
 def _arrived(

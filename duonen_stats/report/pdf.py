@@ -1,7 +1,6 @@
 """The report as PDF: one content model, handed to typst as JSON, so that no data is ever typst source."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
@@ -24,6 +23,7 @@ from duonen_stats.report.document import (
     Shown,
 )
 from duonen_stats.report.fonts import typst_fonts
+from duonen_stats.report.printable import printable
 from duonen_stats.report.svg import figure_size
 from duonen_stats.resources import templates_path
 
@@ -33,7 +33,6 @@ _PORTRAIT, _LANDSCAPE = 467.0, 714.0
 _INDENT = 9.0
 _HIGHEST_FIGURE = 560.0
 _KEPT_ON_ONE_PAGE = 640.0
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def render_pdf(document: Document, svgs: Mapping[str, bytes], timestamp: datetime) -> bytes:
@@ -234,4 +233,4 @@ def _parts(line: Line) -> list[tuple[bool, str]]:
 
 def _clean(text: str) -> str:
     """Replace characters that no font has a glyph for; PDF/UA forbids a text without glyphs."""
-    return _UNPRINTABLE.sub("\ufffd", text)
+    return printable(text)

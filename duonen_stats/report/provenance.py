@@ -4,12 +4,13 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from types import MappingProxyType
 
 from duonen_stats.raw.cut import Cut, SourceFile
 from duonen_stats.sap import Plan, deviations
+from duonen_stats.study import Study
 
 MANIFEST = "manifest.json"
 _PACKAGE = "duonen_stats"
@@ -32,6 +33,7 @@ def manifest(
     seconds: Mapping[str, float],
     finished: datetime | None = None,
     seeds: Mapping[str, int] = MappingProxyType({}),
+    study: Study | None = None,
 ) -> bytes:
     """Write the manifest of a report as JSON.
 
@@ -50,6 +52,9 @@ def manifest(
         all else depends on the input, the plan and the software only.
     seeds
         Seed of every procedure that draws random numbers.
+    study
+        The nouns; each section of them is named with its SHA-256, so that a later report can tell which of
+        its definitions are others.
     """
     content = {
         "made_by": _PACKAGE,
@@ -64,6 +69,7 @@ def manifest(
         },
         "plan": asdict(plan),
         "deviations": [asdict(item) for item in deviations(plan, preset)],
+        "definitions": {} if study is None else definitions(study),
         "seeds": dict(seeds),
         "inputs": [asdict(item) for item in cut.files],
         "outputs": _listed(outputs),
@@ -76,6 +82,21 @@ def manifest(
         },
     }
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def definitions(study: Study) -> Mapping[str, str]:
+    """Return the SHA-256 of each of the study's nouns: ``arms.A``, ``analytes.HGB``, ``tables.labs`` and so on."""
+    named: dict[str, object] = {}
+    for item in fields(study):
+        value = getattr(study, item.name)
+        if not isinstance(value, tuple):
+            named[item.name] = value
+            continue
+        for number, noun in enumerate(value, 1):
+            name = getattr(noun, "code", None) or getattr(noun, "name", None) or number
+            named[f"{item.name}.{name}"] = noun
+        named[f"{item.name}.order"] = [key for key in named if key.startswith(f"{item.name}.")]
+    return {name: hashlib.sha256(repr(noun).encode()).hexdigest() for name, noun in named.items()}
 
 
 def files_of(text: bytes) -> frozenset[str] | None:

@@ -1,5 +1,6 @@
 """A folder of results that appears whole or not at all, and never costs the one that was there before."""
 
+import errno
 import os
 import secrets
 import shutil
@@ -8,10 +9,17 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from duonen_stats.errors import DuonenError
+from duonen_stats.report.exchange import abandoned, exchange, held
 from duonen_stats.report.provenance import MANIFEST, files_of
 
 _STALE_AFTER = 3600.0
+"""Seconds after which a leftover is taken for abandoned where the system cannot tell whether its maker runs."""
+_SETTLED_AFTER = 60.0
+"""Seconds a new folder may take from being made to being held."""
 _TRIES = 20
+_RACES = frozenset({errno.ENOENT, errno.EEXIST, errno.ENOTEMPTY})
+"""What a rename says if another run has given or taken the name meanwhile."""
+_MARK = 6
 _LEFT_BY_THE_SYSTEM = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
@@ -19,7 +27,10 @@ def write_outputs(out: Path, files: Mapping[str, bytes]) -> None:
     """Write a folder in one go.
 
     The files are built in a new folder beside ``out`` and brought to disk; only then does the new folder take
-    the name ``out``, and the former one is removed last. Of two runs at once one wins, whole.
+    the name ``out``, and the former one is removed last. Where the system can (Linux, macOS), the two exchange
+    their names in one step, so that ``out`` is a whole folder at every moment, also if the process is killed.
+    Elsewhere a run killed between two renames leaves the former folder aside, and the next run brings it back.
+    Of two runs at once one wins, whole.
 
     Parameters
     ----------
@@ -57,6 +68,7 @@ def write_file(path: Path, content: bytes) -> None:
     path = path.resolve()
     fresh = _beside(path, "new")
     try:
+        _remove_stale(path)
         _write(fresh, content)
         fresh.replace(path)
         _sync_folder(path.parent)
@@ -73,44 +85,71 @@ def _build_and_swap(out: Path, files: Mapping[str, bytes]) -> None:
     fresh = _beside(out, "new")
     try:
         fresh.mkdir()
-        for name, content in files.items():
-            _write(fresh / _relative(name), content)
-        for folder in (fresh, *(path for path in fresh.rglob("*") if path.is_dir())):
-            _sync_folder(folder)
-        _swap(fresh, out)
+        with held(fresh):
+            for name, content in files.items():
+                _write(fresh / _relative(name), content)
+            for folder in (fresh, *(path for path in fresh.rglob("*") if path.is_dir())):
+                _sync_folder(folder)
+            _swap(fresh, out)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     _sync_folder(out.parent)
 
 
 def _swap(fresh: Path, out: Path) -> None:
-    """Give ``fresh`` the name ``out``; try again if another run takes the name meanwhile."""
+    """Give ``fresh`` the name ``out``; try again if another run takes the name meanwhile.
+
+    What stands under the name ``fresh`` afterwards, if anything, is the former folder.
+    """
     for _ in range(_TRIES):
-        former = _move_aside(out)
         try:
-            fresh.rename(out)
-        except OSError:
             if not out.exists():
-                if former is not None:
-                    former.rename(out)
+                fresh.rename(out)
+                return
+            if exchange(fresh, out):
+                _give_back_if_strange(fresh, out)
+                return
+        except OSError as error:
+            if error.errno not in _RACES or not fresh.exists():
                 raise
-        else:
-            fresh = out
-        # The name holds a whole folder now, this run's or another's: what was moved aside is outdated.
-        if former is not None:
-            shutil.rmtree(former, ignore_errors=True)
-        if fresh == out:
+            continue
+        if _swap_in_two_steps(fresh, out):
             return
     raise DuonenError(f"Other runs keep writing to {out}. Wait for them, or name another folder.")
 
 
-def _move_aside(out: Path) -> Path | None:
-    former = _beside(out, "old")
+def _give_back_if_strange(former: Path, out: Path) -> None:
+    """Undo the exchange if somebody has put a file into the former folder since it was judged."""
     try:
-        out.rename(former)
-    except FileNotFoundError:
-        return None
-    return former
+        require_replaceable(former)
+    except FileNotFoundError:  # another run has cleared it away
+        return
+    except DuonenError:
+        exchange(former, out)
+        require_replaceable(out)
+        raise
+
+
+def _swap_in_two_steps(fresh: Path, out: Path) -> bool:
+    """Move the former folder aside, then give ``fresh`` the name; False if another run has taken it meanwhile."""
+    former = _beside(out, "old")
+    with held(out):
+        try:
+            out.rename(former)
+            fresh.rename(out)
+        except BaseException as error:
+            if not former.exists():
+                if isinstance(error, FileNotFoundError):
+                    return False
+                raise
+            if not out.exists():
+                former.rename(out)
+                raise
+            if not isinstance(error, OSError):
+                raise
+    # The name holds a whole folder now, this run's or another's: what was moved aside is outdated.
+    shutil.rmtree(former, ignore_errors=True)
+    return not fresh.exists()
 
 
 def require_replaceable(out: Path) -> None:
@@ -135,23 +174,34 @@ def _recover(out: Path) -> None:
     """Bring back a former report whose replacement was killed between the two renames."""
     if out.exists():
         return
-    left = sorted(_leftovers(out, "old"), key=lambda path: path.stat().st_mtime)
-    if left and _age(left[-1]) > _STALE_AFTER:
+    left = sorted(filter(Path.is_dir, _leftovers(out, "old")), key=lambda path: path.stat().st_mtime)
+    if left and _is_stale(left[-1], settled_after=0.0):
         left[-1].rename(out)
 
 
 def _remove_stale(out: Path) -> None:
     for path in (*_leftovers(out, "new"), *_leftovers(out, "old")):
-        if _age(path) > _STALE_AFTER:
-            shutil.rmtree(path, ignore_errors=True)
+        if path.is_dir():
+            if _is_stale(path, settled_after=_SETTLED_AFTER):
+                shutil.rmtree(path, ignore_errors=True)
+        elif _age(path) > _STALE_AFTER:  # of a single file, which is written in a moment
+            path.unlink(missing_ok=True)
+
+
+def _is_stale(path: Path, *, settled_after: float) -> bool:
+    free = abandoned(path)
+    if free is None:
+        return _age(path) > _STALE_AFTER
+    return free and _age(path) >= settled_after
 
 
 def _leftovers(out: Path, kind: str) -> list[Path]:
-    return [path for path in out.parent.glob(f".{_escaped(out.name)}.*.{kind}") if path.is_dir()]
+    mark = "[0-9a-f]" * (2 * _MARK)
+    return list(out.parent.glob(f".{_escaped(out.name)}.{mark}.{kind}"))
 
 
 def _beside(out: Path, kind: str) -> Path:
-    return out.with_name(f".{out.name}.{secrets.token_hex(6)}.{kind}")
+    return out.with_name(f".{out.name}.{secrets.token_hex(_MARK)}.{kind}")
 
 
 def _escaped(name: str) -> str:

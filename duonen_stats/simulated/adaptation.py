@@ -18,7 +18,7 @@ class AdaptationRule:
 
     target: float = assumed(0.98, "Fraction of a limit that is aimed at, since doses vary.", "invented; §4.1")
     smallest: float = assumed(
-        0.1,
+        0.2,
         "No cycle without the isotope, however little is left of the limit.",
         "mean reductions of 63-68 %, Table 2",
     )

@@ -61,6 +61,9 @@
     for (const [name, value] of facts(place)) {
       list.append(element("dt", name), element("dd", value, { className: name === "Analysis" ? "id" : "" }));
     }
+    if (number.dataset.before !== undefined) {
+      list.prepend(element("dt", "Earlier report"), element("dd", number.dataset.before || "not in it"));
+    }
     const places = one(".places", panel);
     places.replaceChildren();
     for (const other of sameElsewhere(id, number)) {

@@ -6,7 +6,7 @@ The whole of it, on the shipped cohort, is ``benchmarks/fault_injection.py``; it
 import faults_of_files  # noqa: F401 - registers its kinds
 import faults_of_records  # noqa: F401
 import pytest
-from spoilt import FAULTS, NotApplicableError, SpoiltCut, drawn
+from spoilt import FAULTS, NotApplicableError, SpoiltCut, drawn, telling_patients
 
 from duonen_stats.datasets import accounting, build_datasets
 from duonen_stats.errors import DuonenError
@@ -22,16 +22,7 @@ pytestmark = pytest.mark.worked
 
 @pytest.fixture(scope="module")
 def chosen(cut):
-    """Patients of every arm and centre: those with events, deaths and early ends first."""
-    tables = cut.tables
-    odd = [
-        *tables["disposition"].query("STATUS == 'DISCONTINUED'")["SUBJID"][:4],
-        *tables["follow_up"].query("STATUS == 'DEAD'")["SUBJID"][:3],
-        *tables["follow_up"].dropna(subset=["NEWTRTDT"])["SUBJID"][:2],
-        *tables["adverse_events"]["SUBJID"].drop_duplicates()[:6],
-    ]
-    usual = tables["subjects"].groupby(["ARM", "SITEID"])["SUBJID"].first()
-    return {*odd, *usual}
+    return telling_patients(cut)
 
 
 @pytest.fixture(scope="module")

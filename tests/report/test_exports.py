@@ -26,14 +26,30 @@ def rows(content):
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "-–", HOSTILE[5]]
+    "text", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r1", "\n1", "＝1", "-–", HOSTILE[5]]
 )
 def test_formulas_become_texts(text):
     assert guarded(text) == f"'{text}"
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-", "+", "-0.84", "+0.12", "-1,234.5", "−2", "–", "<0.0001", "12%", "a=b", "'=1"]
+    ("text", "written"),
+    [
+        ("seen;=1+1", "seen;'=1+1"),
+        ("=1;@b", "'=1;'@b"),
+        ("first\n=second", "first\n'=second"),
+        ("\n=1", "'\n'=1"),
+        ("a; -2 since then", "a; -2 since then"),
+        ("1;-2;+3", "1;-2;+3"),
+    ],
+)
+def test_formulas_behind_a_semicolon_or_a_line_end_become_texts_too(text, written):
+    assert guarded(text) == written
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "-", "+", "-0.84", "+0.12", "-1,234.5", "-4.8e-05", "−2", "–", "<0.0001", "12%", "a=b", "'=1"],
 )
 def test_numbers_and_words_are_left_alone(text):
     assert guarded(text) == text

@@ -125,3 +125,19 @@ def test_an_output_that_is_no_report_has_a_manifest_without_times():
     assert files_of(text) == {"manifest.json", "adsl.xpt"}
     assert (content["simulated"], content["data_cut"]["label"], "times" in content) == (True, "first", False)
     assert [item["name"] for item in content["inputs"]] == ["labs.csv", "subjects.csv"]
+
+
+def test_definitions_are_told_apart_noun_by_noun(study):
+    before = json.loads(made(study=study))["definitions"]
+    assert {
+        "arms.A",
+        "analytes.HGB",
+        "tables.labs",
+        "organs.KIDNEY",
+        "eligibility_rules.1",
+        "study_id",
+    } <= set(before)
+    organs = tuple(replace(one, limit_total=25) if one.code == "KIDNEY" else one for one in study.organs)
+    after = json.loads(made(study=replace(study, organs=organs, arms=study.arms[::-1])))["definitions"]
+    assert {name for name in before if before[name] != after[name]} == {"organs.KIDNEY", "arms.order"}
+    assert json.loads(made())["definitions"] == {}

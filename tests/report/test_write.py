@@ -12,6 +12,7 @@ import pytest
 from duonen_stats.errors import DuonenError
 from duonen_stats.raw.cut import Cut
 from duonen_stats.report import write
+from duonen_stats.report.exchange import held
 from duonen_stats.report.provenance import manifest
 from duonen_stats.report.write import write_file, write_outputs
 from duonen_stats.sap import INTERIM
@@ -139,20 +140,72 @@ def test_a_full_disk_leaves_the_former_report(tmp_path, monkeypatch):
     assert alone(out)
 
 
-def test_a_rename_that_fails_leaves_the_former_report(tmp_path, monkeypatch):
+@pytest.fixture
+def in_two_steps(monkeypatch):
+    """A system that cannot exchange two names at once."""
+    monkeypatch.setattr(write, "exchange", lambda *_: False)
+
+
+@pytest.mark.usefixtures("in_two_steps")
+def test_without_the_exchange_a_former_report_is_replaced_whole(tmp_path):
+    out = tmp_path / "out"
+    write_outputs(out, report(b"one", gone=b"1"))
+    write_outputs(out, report(b"two"))
+    assert set(content(out)) == {"report.html", "datasets/adsl.csv", "manifest.json"}
+    assert content(out)["report.html"] == b"two"
+    assert alone(out)
+
+
+@pytest.mark.usefixtures("in_two_steps")
+@pytest.mark.parametrize(
+    ("refusal", "seen", "message"),
+    [
+        (PermissionError(13, "Permission denied"), DuonenError, "Permission denied"),
+        (KeyboardInterrupt(), KeyboardInterrupt, None),
+    ],
+)
+def test_a_rename_that_fails_leaves_the_former_report(tmp_path, monkeypatch, refusal, seen, message):
     out = tmp_path / "out"
     write_outputs(out, report(b"one"))
     before, rename = content(out), Path.rename
 
     def stubborn(self, target):
         if self.name.endswith(".new"):
-            raise PermissionError(13, "Permission denied")
+            raise refusal
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", stubborn)
+    with pytest.raises(seen, match=message):
+        write_outputs(out, report(b"two"))
+    assert content(out) == before
+    assert alone(out)
+
+
+def test_an_exchange_that_is_refused_leaves_the_former_report(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    write_outputs(out, report(b"one"))
+    before = content(out)
+    monkeypatch.setattr(write, "exchange", refusing(PermissionError(13, "Permission denied")))
     with pytest.raises(DuonenError, match="Permission denied"):
         write_outputs(out, report(b"two"))
     assert content(out) == before
+    assert alone(out)
+
+
+def test_a_file_put_into_the_folder_at_the_last_moment_is_not_lost(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    write_outputs(out, report(b"one"))
+    swap = write._swap
+
+    def late(fresh, place):
+        (place / "thesis.txt").write_bytes(b"precious")
+        swap(fresh, place)
+
+    monkeypatch.setattr(write, "_swap", late)
+    with pytest.raises(DuonenError, match=r"thesis\.txt"):
+        write_outputs(out, report(b"two"))
+    assert content(out)["thesis.txt"] == b"precious"
+    assert content(out)["report.html"] == b"one"
     assert alone(out)
 
 
@@ -179,19 +232,45 @@ def test_what_a_killed_run_left_is_cleared_once_it_is_old(tmp_path):
     assert names(tmp_path) == sorted([fresh.name, other.name, "out"])
 
 
-def test_a_report_set_aside_by_a_killed_run_is_brought_back_if_the_next_run_fails(tmp_path, monkeypatch):
+@pytest.mark.parametrize("age", [0, 7200])
+def test_a_report_set_aside_by_a_killed_run_is_brought_back_if_the_next_run_fails(tmp_path, monkeypatch, age):
     out = tmp_path / "out"
     write_outputs(out, report(b"one"))
     aside = tmp_path / ".out.0123456789ab.old"
     out.rename(aside)
-    os.utime(aside, (time.time() - 7200,) * 2)
+    os.utime(aside, (time.time() - age,) * 2)
     monkeypatch.setattr(write, "_swap", refusing(OSError(5, "Input/output error")))
     with pytest.raises(DuonenError, match="Input/output error"):
         write_outputs(out, report(b"two"))
     assert content(out)["report.html"] == b"one"
 
 
-def test_runs_at_the_same_time_do_not_mix(tmp_path):
+def test_what_a_running_run_holds_is_left_alone(tmp_path):
+    out, old, fresh = (tmp_path / name for name in ("out", ".out.0123456789ab.old", ".out.0123456789ab.new"))
+    for folder in (old, fresh):
+        folder.mkdir()
+        os.utime(folder, (time.time() - 7200,) * 2)
+    with held(old), held(fresh):
+        write_outputs(out, report(b"one"))
+        assert names(tmp_path) == sorted([old.name, fresh.name, "out"])
+    write_outputs(out, report(b"two"))
+    assert alone(out)
+
+
+def test_where_the_system_cannot_tell_an_hour_decides(tmp_path, monkeypatch):
+    monkeypatch.setattr(write, "abandoned", lambda _: None)
+    out, old, fresh = (tmp_path / name for name in ("out", ".out.0123456789ab.new", ".out.ba9876543210.new"))
+    for folder, age in ((old, 7200), (fresh, 600)):
+        folder.mkdir()
+        os.utime(folder, (time.time() - age,) * 2)
+    write_outputs(out, report(b"one"))
+    assert names(tmp_path) == sorted([fresh.name, "out"])
+
+
+@pytest.mark.parametrize("cannot", [False, True])
+def test_runs_at_the_same_time_do_not_mix(tmp_path, monkeypatch, cannot):
+    if cannot:
+        monkeypatch.setattr(write, "exchange", lambda *_: False)
     out = tmp_path / "out"
     texts = [bytes([65 + i]) * 2000 for i in range(6)]
     failed = []
@@ -233,3 +312,13 @@ def test_one_file_is_replaced_whole_or_kept(tmp_path, monkeypatch):
         write_file(path, b"three")
     assert path.read_bytes() == b"two"
     assert alone(path)
+
+
+def test_what_a_killed_run_left_beside_one_file_is_cleared_once_it_is_old(tmp_path):
+    path = tmp_path / "findings.csv"
+    old, fresh = tmp_path / ".findings.csv.0123456789ab.new", tmp_path / ".findings.csv.ba9876543210.new"
+    for half in (old, fresh):
+        half.write_bytes(b"half")
+    os.utime(old, (time.time() - 7200,) * 2)
+    write_file(path, b"one")
+    assert names(tmp_path) == sorted([fresh.name, path.name])

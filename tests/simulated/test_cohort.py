@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from duonen_stats import load_study
+
 pytestmark = pytest.mark.worked
 
 COHORT = files("duonen_stats.simulated") / "cohort"
@@ -215,6 +217,23 @@ class TestDosimetry:
         total = total[sorted(complete_dosimetry())]
         assert (total > 23).groupby(arms).sum().to_dict() == {"A": 0, "B": 4, "C": 4, "D": 3}
 
+    def test_no_cumulative_dose_is_an_outlier_of_its_arm(self):
+        arms = table("subjects").set_index("SUBJID")["ARM"]
+        whole = table("dosimetry")[table("dosimetry")["SUBJID"].isin(complete_dosimetry())]
+        for _, organ in whole.groupby("ORGAN"):
+            total = organ.groupby("SUBJID")["DOSE_GY"].sum()
+            for _, own in total.groupby(arms):
+                low, high = np.quantile(own, [0.25, 0.75], method="weibull")
+                assert own.max() <= high + 1.51 * (high - low)
+
+    def test_dose_per_activity_goes_together_between_cycles(self):
+        kidney = doses().query("ORGAN == 'KIDNEY' and ISOTOPE == 'LU177'").dropna(subset="DOSE_GY")
+        specific = kidney.assign(G=kidney["DOSE_GY"] / kidney["MBQ"]).pivot_table(
+            index="SUBJID", columns="CYCLE", values="G"
+        )
+        for one, after in (("T1", "T2"), ("T2", "T3"), ("T3", "T4")):
+            assert specific[one].corr(specific[after]) > 0.7
+
     def test_activity_follows_the_dose_projected_from_the_first_cycle(self):
         kidney = doses().query("ORGAN == 'KIDNEY' and CYCLE == 'T1'")
         projected = 4 * kidney.groupby("SUBJID")["DOSE_GY"].sum(min_count=1).dropna()
@@ -257,6 +276,37 @@ class TestLaboratory:
         wide = wide.dropna(subset=["NEUT", "LYMPH"])
         rest = 1 - (wide["NEUT"] + wide["LYMPH"]) / wide["WBC"]
         assert rest.between(0, 0.3).all(), rest.describe()
+
+    @pytest.mark.parametrize("analyte", sorted(PHYSIOLOGICAL))
+    def test_changes_of_successive_visits_go_together(self, analyte):
+        wide = labs()[labs()["ANALYTE"] == analyte].pivot_table(
+            index="SUBJID", columns="VISIT", values="VALUE"
+        )
+        change = wide.sub(wide["T1"], axis=0)
+        for one, after in (("V1", "V2"), ("V2", "V3"), ("V3", "V4")):
+            assert change[one].corr(change[after]) >= 0.5, (analyte, one)
+
+    def test_values_before_a_cycle_lie_on_the_way_back(self):
+        platelets = labs()[labs()["ANALYTE"] == "PLAT"].pivot_table(
+            index="SUBJID", columns="VISIT", values="VALUE"
+        )
+        for after, before in (("V1", "T2"), ("V2", "T3"), ("V3", "T4")):
+            assert (platelets[before] - platelets[after]).median() > 0
+
+    def test_who_went_on_met_no_criterion_for_stopping(self):
+        study = load_study()
+        values = labs().assign(NEXT=labs()["NUMBER"].astype(int))
+        delivered = cycles().groupby("SUBJID").size()
+        went_on = values[
+            (values["NEXT"] < values["SUBJID"].map(delivered)) | values["VISIT"].str.startswith("T")
+        ]
+        seen = 0
+        for rule in study.stopping_rules:
+            own = went_on[went_on["ANALYTE"] == rule.variable]
+            bound = rule.value * own["ULN"] if rule.relative else study.threshold(rule)
+            assert not rule.compare(own["VALUE"], bound).any(), rule.id
+            seen += len(own)
+        assert seen > 3000
 
     def test_units_are_one_per_analyte_and_limits_are_in_order(self):
         assert len(table("labs")[["ANALYTE", "UNIT"]].drop_duplicates()) == 10

@@ -43,7 +43,8 @@ def test_no_cut_has_an_error_and_warnings_are_few(seed, patients, stage):
     found = check_cut(simulate_cut(seed, patients, stage), study)
     rules = Counter((one.severity, one.rule) for one in found)
     assert not [rule for severity, rule in rules if severity == "error"]
-    assert {rule for severity, rule in rules if severity == "warning"} <= {"DD-NOROWS"}
+    # A small cut may lack events; fixed activities go on beyond a limit of dose.
+    assert {rule for severity, rule in rules if severity == "warning"} <= {"DD-NOROWS", "DOS-CONTINUED"}
 
 
 @pytest.mark.worked

@@ -1,0 +1,51 @@
+"""The command ``duonen compare``: what changed between two output folders."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from duonen_stats.cli_common import common_options, example, guarded, visible
+from duonen_stats.errors import DuonenError
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command(epilog=example("duonen compare report_2024 report_2025 --out changes"))
+@click.argument("old", type=_FOLDER)
+@click.argument("new", type=_FOLDER)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=None,
+    help="Also write every change into this folder: HTML, PDF and CSV.",
+)  # fmt: skip
+@click.option(
+    "--tolerance", "tolerances", multiple=True, metavar="[COLUMN=]NUMBER",
+    help="How far two numbers may be apart and still be the same: relative for all (1e-9 by default), or "
+    "DATASET.COLUMN=NUMBER in the column's unit. May be given several times.",
+)  # fmt: skip
+@common_options
+@guarded
+def compare(old: Path, new: Path, out: Path | None, tolerances: tuple[str, ...], quiet: bool) -> None:
+    """Tell what changed from OLD to NEW, two output folders of duonen report or duonen build.
+
+    Records added, removed and changed; statistics that differ, unrounded; the tables and figures that show them;
+    plan, definitions, versions and input files; findings. Exit 1 if anything differs, 0 if nothing does.
+    """
+    from duonen_stats.report.compare import compare_folders  # noqa: PLC0415
+    from duonen_stats.report.compare_text import comparison_text  # noqa: PLC0415
+    from duonen_stats.report.compare_tolerance import read_tolerance  # noqa: PLC0415
+    from duonen_stats.report.compare_write import write_comparison  # noqa: PLC0415
+
+    try:
+        tolerance = read_tolerance(tolerances)
+    except DuonenError as error:
+        raise click.UsageError(str(error)) from error
+    found = compare_folders(old, new, tolerance=tolerance)
+    if out is not None:
+        write_comparison(found, out)
+    if not quiet:
+        click.echo(visible(comparison_text(found)))
+        if out is not None:
+            click.echo(f"\nWritten to {out}: compare.html, compare.pdf, and every change as CSV.")
+    if found.different:
+        sys.exit(1)

@@ -1,0 +1,117 @@
+"""What two outputs were made from and by: data cut, plan, definitions, versions, input files; and their findings."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from duonen_stats.report.compare_read import FINDINGS, Output
+
+_OF_THE_CUT = ("name", "label", "date", "stage")
+_SHORT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ContextChange:
+    """One thing that is other than it was: its kind, its name, what it was and is; empty if it was not there."""
+
+    area: Literal["data cut", "plan", "definition", "version", "input file", "seed"]
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingChange:
+    """A finding of the data check that is new or no longer there. ``subject`` may name a patient."""
+
+    kind: Literal["new", "resolved"]
+    severity: str
+    rule: str
+    table: str
+    row: str
+    column: str
+    subject: str
+    message: str
+
+
+def compare_context(old: Output, new: Output) -> tuple[ContextChange, ...]:
+    """Compare two manifests: their outputs, their times and the machine are no part of it."""
+    return tuple(_context(old.manifest, new.manifest))
+
+
+def compare_findings(old: Output, new: Output) -> tuple[FindingChange, ...]:
+    """Compare two lists of findings; the line of the file is no part of a finding, and none counts twice.
+
+    Returns nothing if one of the outputs has no findings.
+    """
+    before, after = old.sheet(FINDINGS), new.sheet(FINDINGS)
+    if before is None or after is None:
+        return ()
+    return (
+        *_beyond("new", after.records(), before.records()),
+        *_beyond("resolved", before.records(), after.records()),
+    )
+
+
+def _context(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ContextChange]:
+    cuts = [{name: (item.get("data_cut") or {}).get(name) for name in _OF_THE_CUT} for item in (old, new)]
+    yield from _differing("data cut", *cuts)
+    yield from _differing("plan", old.get("plan", {}), new.get("plan", {}))
+    hashes = [
+        {name: digest[:_SHORT] for name, digest in item.get("definitions", {}).items()} for item in (old, new)
+    ]
+    yield from _differing("definition", *hashes)
+    yield from _differing("version", old.get("software", {}), new.get("software", {}))
+    yield from _differing("seed", old.get("seeds", {}), new.get("seeds", {}))
+    files = [{_file_name(item): _file(item) for item in source.get("inputs", [])} for source in (old, new)]
+    yield from _differing("input file", *files)
+
+
+def _differing(
+    area: Literal["data cut", "plan", "definition", "version", "input file", "seed"],
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+) -> Iterator[ContextChange]:
+    for name in dict.fromkeys((*old, *new)):
+        if old.get(name) != new.get(name):
+            yield ContextChange(area, name, _text(old.get(name)), _text(new.get(name)))
+
+
+def _file_name(item: Mapping[str, Any]) -> str:
+    """Name a file, with the table it is: a workbook holds several."""
+    return ", ".join(str(part) for part in (item["name"], item.get("table")) if part)
+
+
+def _file(item: Mapping[str, Any]) -> str:
+    return f"{item.get('rows')} rows, SHA-256 {str(item.get('sha256'))[:_SHORT]}"
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _beyond(
+    kind: Literal["new", "resolved"], these: list[dict[str, str]], those: list[dict[str, str]]
+) -> Iterator[FindingChange]:
+    matched = Counter(_identity(row) for row in those)
+    for row in these:
+        if matched[_identity(row)]:
+            matched[_identity(row)] -= 1
+            continue
+        yield FindingChange(
+            kind=kind,
+            severity=row.get("severity", ""),
+            rule=row.get("rule", ""),
+            table=row.get("table", ""),
+            row=row.get("row", ""),
+            column=row.get("column", ""),
+            subject=row.get("subject", ""),
+            message=row.get("message", ""),
+        )
+
+
+def _identity(row: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, text) for name, text in row.items() if name != "row")

@@ -1,0 +1,42 @@
+import pytest
+from report.small_output import CUT, FINDINGS, output
+
+from duonen_stats.report.compare_context import compare_context, compare_findings
+
+pytestmark = pytest.mark.worked
+
+
+def test_what_two_outputs_were_made_from_and_by_is_compared():
+    first = output(
+        {}, plan={"alpha": 0.05, "visits": ["V1", "V2"]}, definitions={"arms.A": "aa" * 32}, software={"numpy": "2.3"},
+        inputs=[{"name": "labs.csv", "rows": 5, "sha256": "ab" * 32}], seeds={"exact": 1}, platform="one",
+    )  # fmt: skip
+    second = output(
+        {}, plan={"alpha": 0.01, "visits": ["V1"]}, definitions={"arms.A": "bb" * 32}, software={"numpy": "2.4"},
+        inputs=[{"name": "labs.csv", "rows": 6, "sha256": "cd" * 32}, {"name": "all.xlsx", "table": "labs", "rows": 1}],
+        seeds={"exact": 1}, data_cut=CUT | {"date": "2024-09-30"}, platform="other",
+    )  # fmt: skip
+    found = [(item.area, item.name, item.old, item.new) for item in compare_context(first, second)]
+    assert found == [
+        ("data cut", "date", "2024-03-31", "2024-09-30"),
+        ("plan", "alpha", "0.05", "0.01"),
+        ("plan", "visits", "V1, V2", "V1"),
+        ("definition", "arms.A", "a" * 16, "b" * 16),
+        ("version", "numpy", "2.3", "2.4"),
+        ("input file", "labs.csv", f"5 rows, SHA-256 {'ab' * 8}", f"6 rows, SHA-256 {'cd' * 8}"),
+        ("input file", "all.xlsx, labs", "", "1 rows, SHA-256 None"),
+    ]
+    assert compare_context(first, first) == ()
+
+
+def test_findings_are_told_apart_without_their_lines():
+    old = output(
+        {
+            "findings.csv": FINDINGS
+            + "note,R1,labs,5,VALUE,1,a\nnote,R1,labs,6,VALUE,1,a\nerror,R2,labs,7,,,b\n"
+        }
+    )
+    new = output({"findings.csv": FINDINGS + "note,R1,labs,9,VALUE,1,a\nwarning,R3,subjects,1,AGE,2,c\n"})
+    found = [(item.kind, item.rule, item.row) for item in compare_findings(old, new)]
+    assert found == [("new", "R3", "1"), ("resolved", "R1", "6"), ("resolved", "R2", "7")]
+    assert compare_findings(old, output({})) == ()

@@ -1,0 +1,69 @@
+"""The loss of cumulative doses: incremental terms and group quantiles."""
+
+import numpy as np
+import pytest
+
+from duonen_stats.simulated.calibration.doses import (
+    DoseLimits,
+    DoseProblem,
+    DoseTargets,
+    GroupQuantiles,
+)
+from duonen_stats.simulated.calibration.interval import Interval
+
+ARM = np.repeat([0, 1, 2], [6, 5, 7])
+
+
+def problem(**changes):
+    shares = np.full((2, 4, len(ARM)), 0.25)
+    n = len(ARM)
+    limits = DoseLimits(
+        shares=shares,
+        first_low=np.zeros(n),
+        first_high=np.full(n, 5.0),
+        any_cycle=4.0,
+        total_high=np.full(n, 30.0),
+    )
+    targets = DoseTargets(
+        quartiles=[(Interval(low=8, high=9), Interval(low=10, high=11), Interval(low=12, high=13))] * 3,
+        medians={(1, 1): Interval(low=3.0, high=3.5)},
+        between=Interval(low=0.02, high=0.03),
+        pairwise={1: Interval(low=0.06), 2: Interval(low=0.01, high=0.02)},
+        **changes,
+    )
+    return DoseProblem(ARM, targets, limits)
+
+
+@pytest.mark.law
+@pytest.mark.parametrize("seed", range(5))
+def test_terms_of_a_changed_row_are_those_of_the_changed_state(seed):
+    rng = np.random.default_rng(seed)
+    state = np.round(rng.uniform(2, 8, (2, len(ARM))), 3)
+    with_rho = {"rho": Interval(low=-0.8, high=-0.7), "rho_p": Interval(high=0.04)}
+    one = problem(rho_with=np.where(ARM == 2, rng.normal(size=len(ARM)), np.nan), **with_rho)
+    for part in (0, 1):
+        rows = np.round(rng.uniform(2, 8, (4, len(ARM))), 3)
+        found = one.terms(state, part, rows)
+        for row, terms in zip(rows, found, strict=True):
+            changed = state.copy()
+            changed[part] = row
+            assert terms == pytest.approx(one.all_terms(changed)[one.touched(part)], abs=1e-9)
+
+
+@pytest.mark.worked
+class TestParts:
+    def test_group_quantiles(self):
+        rows = np.array([[1.0, 2, 3, 4, 5, 9, 10.0, 20, 30, 40, 50]])
+        group = np.repeat([0, 1], [6, 5])
+        wanted = {(0, 0.25): Interval(low=1.75, high=1.75), (0, 0.5): Interval(low=3.5, high=3.5)}
+        wanted[1, 0.5] = Interval(low=33.0, high=60.0)
+        assert GroupQuantiles(group, wanted).loss(rows) == pytest.approx([20 * 3 / 60])
+
+    def test_no_quantile_no_loss(self):
+        assert GroupQuantiles(ARM, {}).loss(np.ones((3, len(ARM)))).tolist() == [0.0, 0.0, 0.0]
+
+    def test_a_cycle_above_its_limit_costs(self):
+        low, high = np.full((2, len(ARM)), 4.0), np.full((2, len(ARM)), 9.0)
+        one = problem()
+        assert one._cycles(low[:, None]).tolist() == [0.0]
+        assert one._cycles(high[:, None])[0] > 0

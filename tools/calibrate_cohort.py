@@ -1,0 +1,88 @@
+"""Make a cohort for shipping: a simulated trial calibrated to the published numbers of the ledger.
+
+A maintainer's program, run by hand and not by the tests; most stages take seconds, those that need
+several starts minutes:
+
+    python tools/calibrate_cohort.py --seed 20260101 --out build/cohort
+
+It writes the raw tables, CHECKSUMS and ``calibration.json`` (seed, versions, what each stage reached) into a
+new folder. Copy them into ``duonen_stats/simulated/cohort/`` only after ``duonen check`` and ``duonen audit``
+on the folder say that nothing is wrong, and then update the data card. Annealing is not reproducible to the
+bit between platforms: the files are what is shipped, not the run.
+"""
+
+import argparse
+import json
+import platform
+import time
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+from duonen_stats import load_study
+from duonen_stats.publication.ledger import load_ledger
+from duonen_stats.simulated.calibration import (
+    Printed,
+    Settings,
+    StageRecord,
+    Targets,
+    build_cohort,
+    freeze,
+)
+
+POOL = 4000
+
+
+def published_targets() -> Targets:
+    """Every number of the results as printed, by its ledger id."""
+    return Targets(
+        {
+            entry.id: Printed(value=float(entry.number), decimals=entry.decimals, relation=entry.relation)
+            for entry in load_ledger()
+            if entry.kind == "result"
+        }
+    )
+
+
+def main() -> None:
+    """Calibrate and freeze a cohort."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="a new folder")
+    parser.add_argument("--patients", type=int, default=POOL, help="size of the simulated trial")
+    parser.add_argument("--candidates", type=int, default=60_000, help="candidates of a start")
+    parser.add_argument("--starts", type=int, default=5, help="most starts of a stage")
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True)
+    began = time.perf_counter()
+
+    def tell(record: StageRecord) -> None:
+        seconds = time.perf_counter() - began
+        print(
+            f"{record.stage:<20} loss {record.loss:.5f}  {record.judged:>7} candidates  "
+            f"{record.starts} starts  {seconds:6.1f} s",
+            flush=True,
+        )
+
+    settings = Settings(seed=asked.seed, candidates=asked.candidates, starts=asked.starts, report=tell)
+    study = load_study()
+    cohort = build_cohort(published_targets(), study, settings, pool=asked.patients)
+    freeze(cohort.tables, asked.out, study)
+    record = {
+        "seed": asked.seed,
+        "simulated_patients": asked.patients,
+        "candidates": asked.candidates,
+        "starts": asked.starts,
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("duonen-stats", "numpy", "scipy", "pandas")},
+        },
+        "loss": cohort.loss,
+        "stages": [asdict(one) for one in cohort.records],
+    }
+    (asked.out / "calibration.json").write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+    print(f"Loss {cohort.loss:.5f}; written to {asked.out}")
+
+
+if __name__ == "__main__":
+    main()

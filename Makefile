@@ -33,6 +33,7 @@ bench: $(VENV)/.dev
 docs: $(VENV)/.runtime
 	$(BIN)/python -m duonen_stats.report.dictionary_page
 	$(BIN)/python -m duonen_stats.report.plan_page
+	$(BIN)/python -m duonen_stats.report.audit_page
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \

@@ -14,7 +14,7 @@ print(cut.label, "- SIMULATED" if cut.simulated else "")
 findings = findings_frame(check_cut(cut, study))
 print(findings.groupby(["severity", "rule"], observed=True).size())
 
-# ADSL, ADEX, ADDOS, ADLB, ADAE: one row a patient, activity, dose, laboratory value, event.
+# ADSL, ADEX, ADDOS, ADLB, ADAE, ADRS, ADTTE: a row for each patient, activity, dose, value, event, response, time.
 datasets = build_datasets(cut, study, INTERIM)
 for name, frame in datasets:
     print(name, frame.shape)

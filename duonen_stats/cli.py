@@ -8,23 +8,24 @@ from pathlib import Path
 
 import click
 
+from duonen_stats.cli_audit import audit
 from duonen_stats.cli_common import (
+    also_option,
     common_options,
     cut_option,
     example,
     guarded,
+    mapping_option,
     print_findings,
     print_intake,
     progress,
 )
+from duonen_stats.cli_convert import convert
 from duonen_stats.cli_final import final
 from duonen_stats.cli_lazy import LazyGroup
+from duonen_stats.cli_simulate import simulate
 
 _DATA = click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
-_MAPPING = click.option(
-    "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
-    help="How names and codes of the sources become the dictionary's; else mapping.yaml of the folder.",
-)  # fmt: skip
 
 
 @click.group(epilog=example("duonen report interim --out report"))
@@ -53,12 +54,9 @@ def report(quiet: bool) -> None:
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("report"), show_default=True,
     help="Folder to write; an earlier report there is replaced once the new one is whole.",
 )  # fmt: skip
-@_MAPPING
+@mapping_option
+@also_option
 @cut_option
-@click.option(
-    "--also", type=click.Choice(["parquet", "xpt", "xpt8", "sav"]), multiple=True,
-    help="Also write the datasets in this format; may be given several times.",
-)  # fmt: skip
 @common_options
 @guarded
 def interim(
@@ -86,7 +84,7 @@ def interim(
     default=None,
     help="Also write the findings: as CSV, or as query listing for the centres if FILE ends in .xlsx.",
 )
-@_MAPPING
+@mapping_option
 @cut_option
 @common_options
 @guarded
@@ -123,14 +121,14 @@ def check(
     "--format", "kind", type=click.Choice(["csv", "parquet", "xpt", "xpt8", "sav"]), default="csv",
     show_default=True, help="File format; xpt is SAS transport version 5, xpt8 version 8, sav is SPSS.",
 )  # fmt: skip
-@_MAPPING
+@mapping_option
 @cut_option
 @common_options
 @guarded
 def build(
     data: Path | None, out: Path, kind: str, mapping: Path | None, cut_date: str | None, quiet: bool
 ) -> None:
-    """Build the analysis datasets ADSL, ADEX, ADDOS, ADLB and ADAE, with their metadata (define.xml)."""
+    """Build the analysis datasets ADSL, ADEX, ADDOS, ADLB, ADAE, ADRS and ADTTE, with their metadata (define.xml)."""
     from duonen_stats.report.building import write_datasets  # noqa: PLC0415
 
     rows = write_datasets(data, out=out, kind=kind, mapping=mapping, cut_date=cut_date)
@@ -189,3 +187,6 @@ main.add_command(
         "design", source="duonen_stats.cli_design:design", short_help="Plan, monitor and re-estimate a trial."
     )
 )
+main.add_command(simulate)
+main.add_command(audit)
+main.add_command(convert)

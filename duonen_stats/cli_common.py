@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -13,6 +14,15 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _SHOWN_FINDINGS = 40
+
+mapping_option = click.option(
+    "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
+    help="How names and codes of the sources become the dictionary's; else mapping.yaml of the folder.",
+)  # fmt: skip
+also_option = click.option(
+    "--also", type=click.Choice(["parquet", "xpt", "xpt8", "sav"]), multiple=True,
+    help="Also write the datasets in this format; may be given several times.",
+)  # fmt: skip
 
 
 def example(text: str) -> str:

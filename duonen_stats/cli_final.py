@@ -4,16 +4,22 @@ from pathlib import Path
 
 import click
 
-from duonen_stats.cli_common import common_options, cut_option, example, guarded, progress
+from duonen_stats.cli_common import (
+    also_option,
+    common_options,
+    cut_option,
+    example,
+    guarded,
+    mapping_option,
+    progress,
+)
 
 _SEED = 2026
 """Seed of a blinded dry run that names none."""
 
 
 @click.command(epilog=example("duonen report final my_cut --out report"))
-@click.argument(
-    "data", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), default=None
-)
+@click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("report"), show_default=True,
     help="Folder to write; an earlier report there is replaced once the new one is whole.",
@@ -23,10 +29,20 @@ _SEED = 2026
     help=f"Dry run before unblinding: arms drawn anew by chance, doses withheld, everything marked. Seed {_SEED} if "
     "none is given; name DATA before this option.",
 )  # fmt: skip
+@mapping_option
+@also_option
 @cut_option
 @common_options
 @guarded
-def final(data: Path | None, out: Path, blinded: int | None, cut_date: str | None, quiet: bool) -> None:
+def final(
+    data: Path | None,
+    out: Path,
+    blinded: int | None,
+    mapping: Path | None,
+    also: tuple[str, ...],
+    cut_date: str | None,
+    quiet: bool,
+) -> None:
     """Check a data cut, analyse it and write the final report: efficacy, then what the interim report has.
 
     DATA left out, it is a simulated final cut of the planned number of patients, always of the same seed, and
@@ -36,6 +52,15 @@ def final(data: Path | None, out: Path, blinded: int | None, cut_date: str | Non
     from duonen_stats.sap import FINAL  # noqa: PLC0415
 
     with progress(quiet) as step:
-        written = write_report(data, out=out, plan=FINAL, cut_date=cut_date, progress=step, blinded=blinded)
+        written = write_report(
+            data,
+            out=out,
+            plan=FINAL,
+            mapping=mapping,
+            also=also,
+            cut_date=cut_date,
+            progress=step,
+            blinded=blinded,
+        )
     if not quiet:
         click.echo(written.summary())

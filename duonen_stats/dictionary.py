@@ -5,7 +5,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from types import UnionType
-from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import yaml
 
@@ -114,7 +114,7 @@ def _required(kind: Any, name: str) -> bool:
 
 def _value(hint: Any, data: Any, where: str, faults: list[str]) -> Any:
     origin, inner = get_origin(hint), get_args(hint)
-    if origin is UnionType:
+    if origin in {UnionType, Union}:  # of a Literal and None the latter
         return None if data is None else _value(inner[0], data, where, faults)
     if is_dataclass(hint) and isinstance(hint, type):
         built = build(hint, data, where, faults)

@@ -8,10 +8,12 @@ import pytest
 
 from duonen_stats.datasets import Datasets, build_datasets
 from duonen_stats.raw import Cut, read_cut
+from duonen_stats.report.audit_files import Audited, write_audit
 from duonen_stats.report.interim import write_report
 from duonen_stats.resources import cohort_path
-from duonen_stats.results import Results, run_analysis
-from duonen_stats.sap import INTERIM
+from duonen_stats.results import FINAL_ANALYSES, Results, run_analysis
+from duonen_stats.sap import FINAL, INTERIM
+from duonen_stats.simulated.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
 
 
@@ -36,11 +38,33 @@ def results(datasets: Datasets, study: Study) -> Results:
 
 
 @pytest.fixture(scope="session")
+def final_cut(study: Study) -> Cut:
+    """A simulated final cut, the one the final report is made of where no data are named."""
+    return simulate_cut(2032, stage="FINAL", study=study)
+
+
+@pytest.fixture(scope="session")
+def final_datasets(final_cut: Cut, study: Study) -> Datasets:
+    return build_datasets(final_cut, study, FINAL)
+
+
+@pytest.fixture(scope="session")
+def final_results(final_datasets: Datasets, study: Study) -> Results:
+    return run_analysis(final_datasets, study, FINAL, analyses=FINAL_ANALYSES)
+
+
+@pytest.fixture(scope="session")
 def written_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole report of the shipped cohort, written once for all tests that only read it."""
     out = tmp_path_factory.mktemp("shipped") / "report"
     write_report(None, out=out)
     return out
+
+
+@pytest.fixture(scope="session")
+def written_audit(tmp_path_factory: pytest.TempPathFactory) -> Audited:
+    """An audit of the publication on the shipped cohort, written once."""
+    return write_audit(out=tmp_path_factory.mktemp("audited") / "audit")
 
 
 @pytest.fixture

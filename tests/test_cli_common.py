@@ -2,9 +2,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from duonen_stats.cli_common import common_options, guarded, print_findings, progress
+from duonen_stats.cli_common import common_options, guarded, print_findings, print_intake, progress
 from duonen_stats.errors import DataError, FaultyCutError
-from duonen_stats.raw import Finding
+from duonen_stats.raw import Finding, SourceFile
+from duonen_stats.raw.sheet import Converted
 
 pytestmark = pytest.mark.worked
 
@@ -55,3 +56,25 @@ def test_steps_are_plain_lines_where_there_is_no_terminal(capsys):
     with progress(True) as step:
         step("PDF", 6, 7)
     assert capsys.readouterr().err == ""
+
+
+def test_how_files_were_read_is_printed_unless_all_are_standard(capsys):
+    standard = SourceFile(
+        name="labs.csv",
+        sha256="",
+        rows=3,
+        columns=2,
+        form={"format": "CSV", "encoding": "UTF-8", "separator": "comma"},
+    )
+    print_intake([standard])
+    assert capsys.readouterr().out == ""
+    book = SourceFile(
+        name="cut.xlsx", sha256="", rows=3, columns=2, form={"format": "Excel", "worksheet": "labs"},
+        converted=(Converted("decimal commas", "VALUE", 2), Converted("decimal commas", "ULN", 1)),
+    )  # fmt: skip
+    print_intake([standard, book])
+    assert capsys.readouterr().out.splitlines() == [
+        "labs.csv: CSV, UTF-8, comma; 3 records, 2 columns",
+        "cut.xlsx, labs: Excel; 3 records, 2 columns",
+        "    decimal commas: VALUE 2, ULN 1",
+    ]

@@ -166,11 +166,30 @@ _ADAE = {
     "AOCCFL": "Y on the patient's first event with TRTEMFL",
 }
 
+_ADRS = {
+    "PARAM": "Name of the measure of tumour response with its unit",
+    "PARAMCD": "Code of the measure of tumour response",
+    "PARAMN": "Order of the measures of tumour response",
+    "ADT": "tumour_assessments.ASSESSDT",
+    "ADY": "Days from RANDDT, which is day 1; the day before is -1",
+    "AVAL": "Number of the measure, such as the sum of diameters of tumour_assessments.SUMDIAM",
+    "AVALC": "Response as recorded in tumour_assessments.RESPONSE, or the best one by the plan's rules",
+    "AVALU": "Assigned: unit of AVAL",
+    "ABLFL": "Y on the baseline record",
+    "BASE": "AVAL of the record with ABLFL",
+    "CHG": "AVAL - BASE",
+    "PCHG": "100 x CHG / BASE",
+    "ANL01FL": "Y if the assessment counts for the best response by the plan's rules",
+    "SRCDOM": "Assigned: raw table that the record comes from",
+    "SRCVAR": "Assigned: column of SRCDOM that ADT comes from",
+    "SRCSEQ": "Assigned: line, or number, of the record in SRCDOM",
+}
+
 _ADTTE = {
     "PARAM": "Endpoint",
     "PARAMCD": "Code of the endpoint",
     "PARAMN": "Order of the endpoints",
-    "STARTDT": "RANDDT",
+    "STARTDT": "Date from which time is counted: RANDDT, unless the endpoint begins later",
     "ADT": "Date of the event or of censoring by the plan's rules",
     "AVAL": "Time from STARTDT to ADT in AVALU",
     "AVALU": "Assigned: unit of time of the plan",
@@ -183,7 +202,15 @@ _ADTTE = {
 }
 
 _TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {"ADSL": _ADSL, "ADEX": _ADEX, "ADDOS": _ADDOS, "ADLB": _ADLB, "ADAE": _ADAE, "ADTTE": _ADTTE}
+    {
+        "ADSL": _ADSL,
+        "ADEX": _ADEX,
+        "ADDOS": _ADDOS,
+        "ADLB": _ADLB,
+        "ADAE": _ADAE,
+        "ADRS": _ADRS,
+        "ADTTE": _ADTTE,
+    }
 )
 
 

@@ -51,7 +51,7 @@ def permute_arms(data: Datasets, study: Study, seed: int) -> Datasets:
     """
     if seed < 0:
         raise DataError(f"The seed of a blinded dry run is {seed}; give 0 or more.")
-    arms = _drawn(data.adsl, study, seed)
+    arms = draw_arms(data.adsl, study, seed)
     frames: dict[str, Any] = {
         item.name: _masked(frame, item.name.upper(), arms, study)
         for item in fields(data)
@@ -61,8 +61,27 @@ def permute_arms(data: Datasets, study: Study, seed: int) -> Datasets:
     return replace(data, **frames, set_aside=aside, cut_line=f"{MARK}, arms permuted. {data.cut_line}")
 
 
-def _drawn(adsl: pd.DataFrame, study: Study, seed: int) -> dict[str, str]:
-    """Draw an arm for each randomised patient; the arms are put in order first, so that who had which is lost."""
+def tells_the_arm(table: str, column: str | None) -> bool:
+    """Tell whether a remark on a raw table, or on one of its columns, could give a patient's arm away."""
+    return table in TREATMENT_TABLES or column == "ARM"
+
+
+def draw_arms(adsl: pd.DataFrame, study: Study, seed: int) -> dict[str, str]:
+    """Draw an arm for each randomised patient.
+
+    Parameters
+    ----------
+    adsl
+        The subject-level dataset. Of ``TRT01P`` only the sizes of the arms are used: the arms are put in order before
+        they are permuted, so that who had which is lost.
+    study, seed
+        As in :func:`permute_arms`.
+
+    Returns
+    -------
+    dict
+        Code of the arm by ``USUBJID``.
+    """
     randomised = adsl.loc[adsl["RANDFL"].eq("Y"), ["USUBJID", "TRT01P"]]
     order = [arm.code for arm in study.arms]
     sizes = [int(randomised["TRT01P"].eq(code).sum()) for code in order]

@@ -76,8 +76,8 @@ def _layout(material: Material) -> Layout:
 
 
 SWIMMER = Display(
-    key="figure_e11",
-    label="Figure E11",
+    key="figure_e2",
+    label="Figure E2",
     ich_number="14.2.10F",
     title="Course of every patient",
     analyses=(analyse_disposition,),

@@ -88,8 +88,8 @@ def _layout_residuals(material: Material) -> Layout:
 
 
 LOG_LOG = Display(
-    key="figure_e8",
-    label="Figure E8",
+    key="figure_e6",
+    label="Figure E6",
     ich_number="14.2.7F",
     title="log(−log) of progression-free survival, experimental arms and control",
     analyses=(analyse_primary, analyse_survival),
@@ -98,8 +98,8 @@ LOG_LOG = Display(
     exploratory=True,
 )
 RESIDUALS = Display(
-    key="figure_e9",
-    label="Figure E9",
+    key="figure_e7",
+    label="Figure E7",
     ich_number="14.2.8F",
     title="Scaled Schoenfeld residuals of the primary comparison",
     analyses=(analyse_primary, analyse_survival),

@@ -116,8 +116,8 @@ INCIDENCE_FIGURE = Display(
     exploratory=True,
 )
 INCIDENCE_TABLE = Display(
-    key="table_e9",
-    label="Table E9",
+    key="table_e10",
+    label="Table E10",
     ich_number="14.3.1.3",
     title="First adverse event of grade 3 or higher",
     analyses=(analyse_severe_events,),

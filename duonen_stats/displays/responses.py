@@ -32,13 +32,9 @@ _LINES = (
 )
 
 
-def _rate(material: Material, name: str, group: str) -> Line:
+def _exact(material: Material, name: str, group: str) -> Line:
     look, block = material.look, f"response.{name}.{group}"
-    ends = [look.results.value(f"{block}.ci_{end}") for end in ("low", "high")]
-    head = look.n_percent(block)
-    if None in ends:
-        return head
-    return (*head[:-1], ") ", look.fixed(f"{block}.ci_low", 1), "–", look.fixed(f"{block}.ci_high", 1))
+    return (look.fixed(f"{block}.ci_low", 1), "–", look.fixed(f"{block}.ci_high", 1))
 
 
 def _layout_rates(material: Material) -> Layout:
@@ -47,25 +43,25 @@ def _layout_rates(material: Material) -> Layout:
     for code, name in _BEST:
         cells = tuple(look.n_percent(f"response.bor.{code}.{group}") for group in groups)
         rows.append(TableRow(cells=((name,), *cells), indent=1))
-    rows.append(
-        TableRow(cells=((f"n (%), {confidence(material)} in %",), *((),) * len(groups)), kind="group")
-    )
-    for code, name in (("orr", "Objective response"), ("dcr", "Disease control")):
-        cells = tuple(_rate(material, code, group) for group in groups)
-        rows.append(TableRow(cells=((name,), *cells), indent=1))
+    for code, name in (("orr", "Objective response, n (%)"), ("dcr", "Disease control, n (%)")):
+        rates = tuple(look.n_percent(f"response.{code}.{group}") for group in groups)
+        exact = tuple(_exact(material, code, group) for group in groups)
+        rows.append(TableRow(cells=((name,), *rates)))
+        rows.append(TableRow(cells=((f"{confidence(material)}, %",), *exact), indent=1))
     changes = tuple(look.median_range(f"response.best_change.{group}", 1) for group in groups)
-    rows.append(TableRow(cells=(("Best change of the sum of diameters, %, median (range)",), *changes)))
+    rows.append(TableRow(cells=(("Best change, %, median (range)",), *changes)))
     return Layout(
         content=TableContent(
-            columns=group_columns(material, "", "pfs", groups), rows=tuple(rows), landscape=True
+            columns=group_columns(material, "", "pfs", groups),
+            rows=tuple(rows),
         ),
         population=(RANDOMISED,),
         sentence=_difference(material, "orr"),
         footnotes=(
             (
-                "RECIST 1.1. Objective response: complete or partial; disease control: these or stable disease. "
-                "Limits of Clopper and Pearson; those of a difference by Newcombe. All randomised patients are the "
-                "denominator.",
+                "RECIST 1.1. Objective response: complete or partial; disease control: these or stable disease. All "
+                "randomised patients are the denominator. Best change: of the sum of diameters. Limits: "
+                "Clopper–Pearson; those of the difference by Newcombe.",
             ),
         ),
     )
@@ -115,8 +111,7 @@ def _layout_duration(material: Material) -> Layout:
     return Layout(
         content=TableContent(
             columns=group_columns(material, "", "dor", groups),
-            rows=tuple(curve_rows(material, "dor", groups)),
-            landscape=True,
+            rows=tuple(curve_rows(material, "dor", groups, reasons=False)),
         ),
         population=("Patients with an objective response",),
         sentence=(
@@ -144,8 +139,8 @@ RESPONSE_TABLE = Display(
     exploratory=True,
 )
 WATERFALL = Display(
-    key="figure_e10",
-    label="Figure E10",
+    key="figure_e11",
+    label="Figure E11",
     ich_number="14.2.9F",
     title="Best change of tumour size",
     analyses=(analyse_response,),

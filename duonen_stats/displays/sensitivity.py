@@ -146,8 +146,8 @@ def _layout_dose(material: Material) -> Layout:
 
 
 SENSITIVITY = Display(
-    key="table_e6",
-    label="Table E6",
+    key="table_e4",
+    label="Table E4",
     ich_number="14.2.4",
     title="Primary comparison: other tests, models and assumptions",
     analyses=(analyse_primary, analyse_survival, analyse_censoring),
@@ -156,8 +156,8 @@ SENSITIVITY = Display(
     exploratory=True,
 )
 DOSE_RESPONSE = Display(
-    key="table_e10",
-    label="Table E10",
+    key="table_e9",
+    label="Table E9",
     ich_number="14.2.9",
     title="Progression-free survival and dose",
     analyses=(analyse_dose_response,),

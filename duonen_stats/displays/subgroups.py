@@ -97,8 +97,8 @@ def _ratio(material: Material, block: str, stat: str) -> float | None:
 def _layout_forest(material: Material) -> Layout:
     rows = _forest_rows(material, "pfs")
     pooled, control = group_name(material, experimental(material)), material.plan.control_arm
-    heads = ("Subgroup", f"{pooled}, events / n", f"{control}, events / n")
-    after = (f"Hazard ratio ({confidence(material)})", "Interaction p")
+    heads = ("Events / patients", pooled, f"Arm {control}")
+    after = (f"HR ({confidence(material)})", "Interaction p")
     lines = [line for row in rows for line in (*row.cells, *row.after)]
     text = "; ".join(
         " ".join(plain(line) for line in (row.label, *row.cells, *row.after) if line) for row in rows
@@ -140,8 +140,8 @@ def _layout_table(material: Material) -> Layout:
 
 
 FOREST: Display = Display(
-    key="figure_e7",
-    label="Figure E7",
+    key="figure_e8",
+    label="Figure E8",
     ich_number="14.2.6F",
     title="Progression-free survival in subgroups",
     analyses=(analyse_primary, analyse_survival, analyse_subgroups),
@@ -150,8 +150,8 @@ FOREST: Display = Display(
     exploratory=True,
 )
 SUBGROUPS_OS: Display = Display(
-    key="table_e5",
-    label="Table E5",
+    key="table_e6",
+    label="Table E6",
     ich_number="14.2.6",
     title="Overall survival in subgroups",
     analyses=(analyse_primary, analyse_survival, analyse_subgroups),

@@ -101,13 +101,12 @@ def _layout(
         content=FigureContent(
             draw=lambda: draw_step_curves(
                 groups, x_scale=scale, y_scale=SHARES, x_label=_MONTHS, y_label=y, counts_title=AT_RISK,
-                notes=(note,), bands=bands, marked=(0.5,), width_mm=style.FULL_WIDTH,
+                notes=(note,), bands=bands, marked=(0.5,), width_mm=style.FULL_WIDTH, height_mm=60.0,
             ),
             alt=describe_step_curves(groups, ticks=scale.labels, measure=y, counts_title=AT_RISK, notes=(note,)),
             numbers=numbers_in([*(group.label for group in groups), note, *shown]),
         ),
         population=(RANDOMISED,),
-        sentence=(*note, "."),
         footnotes=((f"Kaplan–Meier; ticks are censored patients. {about}At risk just before the month, in brackets "
                     "the patients censored up to it.",), *footnotes),
     )  # fmt: skip
@@ -145,11 +144,11 @@ def _display(number: int, ich: int, title: str, *, exploratory: bool = True, **l
 
 
 PFS_TWO = _display(
-    2, 1, "Progression-free survival, experimental arms against control", exploratory=False, endpoint=PFS,
+    3, 1, "Progression-free survival, experimental arms against control", exploratory=False, endpoint=PFS,
     groups_of=_two, note_of=comparison_note, bands=True, footnotes=(PRESPECIFIED,),
 )  # fmt: skip
 PFS_FOUR = _display(
-    3,
+    4,
     2,
     "Progression-free survival by arm",
     endpoint=PFS,
@@ -158,13 +157,13 @@ PFS_FOUR = _display(
     bands=False,
 )
 PFS_HYPOTHETICAL = _display(
-    4, 3, "Progression-free survival, hypothetical estimand", endpoint=PFSHYP, groups_of=_two,
+    5, 3, "Progression-free survival, hypothetical estimand", endpoint=PFSHYP, groups_of=_two,
     note_of=comparison_note, bands=True, footnotes=(_ESTIMAND,),
 )  # fmt: skip
 OS_TWO = _display(
-    5, 4, "Overall survival, experimental arms against control", endpoint=OS, groups_of=_two,
+    9, 4, "Overall survival, experimental arms against control", endpoint=OS, groups_of=_two,
     note_of=comparison_note, bands=True,
 )  # fmt: skip
 OS_FOUR = _display(
-    6, 5, "Overall survival by arm", endpoint=OS, groups_of=_four, note_of=four_arm_note, bands=False
+    10, 5, "Overall survival by arm", endpoint=OS, groups_of=_four, note_of=four_arm_note, bands=False
 )

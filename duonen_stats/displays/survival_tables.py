@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from duonen_stats.datasets.survival_rules import COMPETING, REASONS
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.efficacy_words import (
@@ -22,6 +23,7 @@ from duonen_stats.displays.efficacy_words import (
     limits,
 )
 from duonen_stats.displays.survival_figures import comparison_note
+from duonen_stats.results.censored import analyse_reasons
 from duonen_stats.results.efficacy import analyse_primary, analyse_survival
 from duonen_stats.results.groups import ALL, arm_codes
 
@@ -29,8 +31,8 @@ _CURVES: Line = (
     "Kaplan–Meier; limits of a curve on the log(−log) scale, those of a median by inverting them.",
 )
 _RATIOS: Line = (
-    "Hazard ratios below 1 favour the experimental arms. Cox model, ties by Efron; where the likelihood has no "
-    "maximum (no event in an arm) Firth's penalised estimate, as its row of the results table says.",
+    "Hazard ratios below 1 favour the experimental arms: Cox model, ties by Efron; Firth's penalised estimate where "
+    "the likelihood has no maximum. Restricted means in months.",
 )
 
 
@@ -52,8 +54,23 @@ def group_columns(
     )
 
 
-def curve_rows(material: Material, endpoint: str, groups: tuple[str, ...]) -> list[TableRow]:
-    """Events, censored, median and landmark rates, one cell a group."""
+def reason_rows(material: Material, endpoint: str, groups: tuple[str, ...]) -> list[TableRow]:
+    """Reasons of censoring, one cell a group; those that no patient has are left out."""
+    look = material.look
+    return [
+        TableRow(
+            cells=((reason,), *((look.count(f"{endpoint}.censored.{code}.{group}.n"),) for group in groups)),
+            indent=1,
+        )
+        for code, reason in REASONS.items()
+        if code != COMPETING and look.results.value(f"{endpoint}.censored.{code}.{ALL}.n")
+    ]
+
+
+def curve_rows(
+    material: Material, endpoint: str, groups: tuple[str, ...], *, reasons: bool = True
+) -> list[TableRow]:
+    """Events, censored with reasons, median and landmark rates, one cell a group."""
     look = material.look
     blocks = [f"{endpoint}.km.{group}" for group in groups]
     medians = tuple(
@@ -63,6 +80,7 @@ def curve_rows(material: Material, endpoint: str, groups: tuple[str, ...]) -> li
     rows = [
         TableRow(cells=(("Events",), *((look.count(f"{b}.events"),) for b in blocks))),
         TableRow(cells=(("Censored",), *((look.count(f"{b}.censored"),) for b in blocks))),
+        *(reason_rows(material, endpoint, groups) if reasons else ()),
         TableRow(cells=((f"Median, months ({confidence(material)})",), *medians)),
         TableRow(cells=((f"Probability ({confidence(material)})",), *((),) * len(groups)), kind="group"),
     ]
@@ -100,10 +118,10 @@ def comparison_rows(material: Material, endpoint: str, groups: tuple[str, ...]) 
         row("p, hazard ratio", lambda b: (look.p(f"{b}.hr.p"),)),
         row("p, log-rank", lambda b: (look.p(f"{b}.log_rank.p"),)),
         row(
-            f"Difference of restricted means, months ({confidence(material)})",
+            f"Restricted mean difference ({confidence(material)})",
             lambda b: interval(look, f"{b}.rmst", "difference", MONTH_DECIMALS),
         ),
-        row("up to month", lambda b: (look.fixed(f"{b}.rmst.tau", MONTH_DECIMALS),)),
+        row("means up to month", lambda b: (look.fixed(f"{b}.rmst.tau", MONTH_DECIMALS),)),
     ]
 
 
@@ -114,7 +132,7 @@ def _layout(material: Material, endpoint: Endpoint, *, footnotes: tuple[Line, ..
         *comparison_rows(material, endpoint.code, groups),
         TableRow(
             cells=(
-                ("All four arms, p of the log-rank test",),
+                ("All arms, log-rank p",),
                 (material.look.p(f"{endpoint.code}.four_arm.log_rank.p"),),
                 *((),) * (len(groups) - 1),
             ),
@@ -122,9 +140,7 @@ def _layout(material: Material, endpoint: Endpoint, *, footnotes: tuple[Line, ..
         ),
     ]
     return Layout(
-        content=TableContent(
-            columns=group_columns(material, "", endpoint.code, groups), rows=tuple(rows), landscape=True
-        ),
+        content=TableContent(columns=group_columns(material, "", endpoint.code, groups), rows=tuple(rows)),
         population=(RANDOMISED,),
         sentence=(*comparison_note(material, endpoint.code), "."),
         footnotes=(_CURVES, _RATIOS, *footnotes),
@@ -154,23 +170,21 @@ def _table(number: int, ich: str, title: str, layout: object, *, exploratory: bo
         label=f"Table E{number}",
         ich_number=ich,
         title=title,
-        analyses=(analyse_primary, analyse_survival),
+        analyses=(analyse_primary, analyse_survival, analyse_reasons),
         layout=layout,  # type: ignore[arg-type]
         datasets=("ADTTE",),
         exploratory=exploratory,
     )
 
 
-_OTHERS: Line = (
-    "All but the primary comparison (first column: log-rank test, hazard ratio) is exploratory and unadjusted.",
-)
+_OTHERS: Line = ("All but the first column's log-rank test and hazard ratio is exploratory and unadjusted.",)
 
 FOLLOW_UP = _table(1, "14.1.8", "Follow-up", _layout_follow_up, exploratory=False)
 PFS_TABLE = _table(
-    2, "14.2.1", "Progression-free survival", partial(_layout, endpoint=PFS, footnotes=(PRESPECIFIED, _OTHERS)),
+    2, "14.2.1.1", "Progression-free survival", partial(_layout, endpoint=PFS, footnotes=(PRESPECIFIED, _OTHERS)),
     exploratory=False,
 )  # fmt: skip
 PFS_HYPOTHETICAL_TABLE = _table(
-    3, "14.2.2", "Progression-free survival, hypothetical estimand", partial(_layout, endpoint=PFSHYP)
+    3, "14.2.1.2", "Progression-free survival, hypothetical estimand", partial(_layout, endpoint=PFSHYP)
 )
-OS_TABLE = _table(4, "14.2.3", "Overall survival", partial(_layout, endpoint=OS))
+OS_TABLE = _table(5, "14.2.3", "Overall survival", partial(_layout, endpoint=OS))

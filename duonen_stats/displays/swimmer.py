@@ -26,6 +26,7 @@ _TICK_ROOM = 5 + style.SMALL * LEADING
 _GAP = 5.0
 _LANE = 4.6
 _BETWEEN_ARMS = 2
+_TREATED = "#8ea3b8"
 
 SIGNS = MappingProxyType(
     {
@@ -97,7 +98,7 @@ def draw_swimmer(
     )
     inside = width - left - EDGE - x_scale.label_width / 2
     bars = [
-        Key(style.Fill(colour="#8ea3b8"), ("First to last cycle",)),
+        Key(style.Fill(colour=_TREATED), ("First to last cycle",)),
         Key(style.Fill(colour=style.FAINT), ("Follow-up",)),
     ]
     keys = key_rows([*bars, *(Key(SIGNS[kind], (name,)) for kind, name in names.items())], inside)
@@ -141,21 +142,37 @@ def _draw_arms(
         if drawn and not group.lanes:
             text = axes.text(axes.get_xlim()[0], start + 1, " No patient", va="center", fontsize=style.SMALL)
             text.set_color(style.MUTED)
-        for place, lane in enumerate(group.lanes):
-            _draw_lane(axes, group.arm, lane, start + place + 0.5, kinds)
+        if group.lanes:
+            _draw_lanes(axes, group, start + 0.5, kinds)
         start += size + _BETWEEN_ARMS
 
 
-def _draw_lane(axes: Axes, arm: str, lane: Lane, y: float, kinds: set[str]) -> None:
-    axes.barh(y, lane.end, height=0.72, color=style.FAINT, linewidth=0, zorder=2, label=f"lane {arm}")
-    if lane.treated is not None:
-        first, last = lane.treated
-        axes.barh(y, last - first, left=first, height=0.72, color="#8ea3b8", linewidth=0, zorder=2.5)
-    for kind, month in lane.events:
-        if kind in kinds:
-            sign = SIGNS[kind]
-            axes.plot(
-                [month], [y], linestyle="none", marker=sign.marker, markersize=style.MARKER * sign.scale,
-                markerfacecolor=sign.colour, markeredgecolor=sign.edge, markeredgewidth=0.6, zorder=4,
-                clip_on=False, label=kind,
-            )  # fmt: skip
+def _draw_lanes(axes: Axes, group: SwimmerGroup, top: float, kinds: set[str]) -> None:
+    heights = [top + place for place in range(len(group.lanes))]
+    ends = [lane.end for lane in group.lanes]
+    axes.barh(
+        heights, ends, height=0.72, color=style.FAINT, linewidth=0, zorder=2, label=f"lanes {group.arm}"
+    )
+    treated = [(y, *lane.treated) for y, lane in zip(heights, group.lanes, strict=True) if lane.treated]
+    if treated:
+        at, first, last = (list(column) for column in zip(*treated, strict=True))
+        spans = [end - begin for begin, end in zip(first, last, strict=True)]
+        axes.barh(at, spans, left=first, height=0.72, color=_TREATED, linewidth=0, zorder=2.5)
+    for kind in SIGNS:
+        points = [
+            (month, y)
+            for y, lane in zip(heights, group.lanes, strict=True)
+            for found, month in lane.events
+            if found == kind and kind in kinds
+        ]
+        if points:
+            _draw_events(axes, kind, points)
+
+
+def _draw_events(axes: Axes, kind: str, points: Sequence[tuple[float, float]]) -> None:
+    sign = SIGNS[kind]
+    axes.plot(
+        [month for month, _ in points], [y for _, y in points], linestyle="none", marker=sign.marker,
+        markersize=style.MARKER * sign.scale, markerfacecolor=sign.colour, markeredgecolor=sign.edge,
+        markeredgewidth=0.6, zorder=4, clip_on=False, label=kind,
+    )  # fmt: skip

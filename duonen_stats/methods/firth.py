@@ -9,7 +9,7 @@ from scipy import optimize, special
 
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods.cox import require_terms
-from duonen_stats.methods.door import FloatArray, as_p, require_confidence
+from duonen_stats.methods.door import BoolArray, FloatArray, as_p, require_confidence
 from duonen_stats.methods.partial_likelihood import Ties, risk_sets, standardise
 from duonen_stats.methods.survival_data import SurvivalData, survival_data
 
@@ -94,14 +94,15 @@ def firth_model(
     drop = float(special.chdtri(1, 1 - require_confidence(confidence)) / 2)
     free = np.ones(len(terms), dtype=np.bool_)
     beta, top = _climb(scaled, ties, np.zeros(len(terms)), free)
+    shift = float(np.log(spread).sum())  # the determinant knows the units of the covariates
     variance = np.diag(np.linalg.inv(risk_sets(scaled, beta, ties).information))
     return FirthResult(
         terms=tuple(
             _term(name, j, scaled, ties, beta, top, float(variance[j]) ** 0.5, float(spread[j]), drop)
             for j, name in enumerate(terms)
         ),
-        loglik_null=penalised(scaled, np.zeros(len(terms)), ties),
-        loglik=top,
+        loglik_null=penalised(scaled, np.zeros(len(terms)), ties) + shift,
+        loglik=top + shift,
         n=data.time.size,
         n_events=int(data.event.sum()),
         n_missing=data.n_missing,
@@ -119,23 +120,22 @@ def penalised(data: SurvivalData, beta: FloatArray, ties: Ties) -> float:
     return float(sets.loglik + log_det / 2) if sign > 0 else -np.inf
 
 
-def _climb(
-    data: SurvivalData, ties: Ties, start: FloatArray, free: "np.typing.NDArray[np.bool_]"
-) -> tuple[FloatArray, float]:
+def _climb(data: SurvivalData, ties: Ties, start: FloatArray, free: BoolArray) -> tuple[FloatArray, float]:
     """Newton's method over the free coefficients, with step halving."""
     beta, now = start.astype(np.float64), penalised(data, start, ties)
     if not free.any():
         return beta, now
     for _ in range(_MAX_STEPS):
         sets = risk_sets(data, beta, ties)
-        score = (sets.score + _slope_of_penalty(data, beta, ties))[free]
+        slope, bend = _penalty(data, beta, ties)
+        score = (sets.score + slope)[free]
         step = np.zeros(beta.size)
-        step[free] = np.linalg.solve(sets.information[np.ix_(free, free)], score)
+        step[free] = np.linalg.solve(_curvature(sets.information, bend)[np.ix_(free, free)], score)
         step *= min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
-        while (following := penalised(data, beta + step, ties)) < now - _SETTLED and np.abs(
-            step
-        ).max() > _SETTLED:
+        following = penalised(data, beta + step, ties)
+        while following < now - _SETTLED and np.abs(step).max() > _SETTLED:
             step = step / 2
+            following = penalised(data, beta + step, ties)
         beta, now = beta + step, max(following, now)
         if np.abs(step).max() < _SETTLED:
             return beta, penalised(data, beta, ties)
@@ -144,20 +144,28 @@ def _climb(
     )
 
 
-def _slope_of_penalty(data: SurvivalData, beta: FloatArray, ties: Ties) -> FloatArray:
-    """Differentiate half the log determinant by the five-point rule."""
+def _curvature(information: FloatArray, bend: FloatArray) -> FloatArray:
+    """Minus the second derivative, as far as it is one that leads uphill: the penalty often doubles it."""
+    whole = information - np.diag(bend)
+    return whole if np.linalg.eigvalsh(whole)[0] > 0 else information
+
+
+def _penalty(data: SurvivalData, beta: FloatArray, ties: Ties) -> tuple[FloatArray, FloatArray]:
+    """Give the first and second derivatives of half the log determinant, by five-point rules."""
 
     def half_log_det(at: FloatArray) -> float:
         return float(np.linalg.slogdet(risk_sets(data, at, ties).information)[1]) / 2
 
-    slope = np.zeros(beta.size)
+    slope, bend = np.zeros(beta.size), np.zeros(beta.size)
+    here = half_log_det(beta)
     for j in range(beta.size):
         unit = np.zeros(beta.size)
         unit[j] = _NEAR
-        one = half_log_det(beta + unit) - half_log_det(beta - unit)
-        two = half_log_det(beta + 2 * unit) - half_log_det(beta - 2 * unit)
-        slope[j] = (8 * one - two) / (12 * _NEAR)
-    return slope
+        up, down = half_log_det(beta + unit), half_log_det(beta - unit)
+        further_up, further_down = half_log_det(beta + 2 * unit), half_log_det(beta - 2 * unit)
+        slope[j] = (8 * (up - down) - (further_up - further_down)) / (12 * _NEAR)
+        bend[j] = (16 * (up + down) - (further_up + further_down) - 30 * here) / (12 * _NEAR**2)
+    return slope, bend
 
 
 def _term(

@@ -29,14 +29,17 @@ _COLLINEAR = 1e-9
 class RiskSets:
     """The likelihood at one coefficient vector.
 
-    ``time``, ``residual`` (m × p) and ``covariance`` (m × p × p) have a row per failure: its time, its
-    covariates minus their mean in the risk set, and their covariance in it.
+    ``time``, ``residual`` (m × p), ``covariance`` (m × p × p), ``mean`` (m × p) and ``stratum`` have a row per
+    failure: its time, its covariates minus their mean in the risk set, their covariance in it, that mean, and the
+    index of its stratum.
     """
 
     loglik: float
     time: FloatArray
     residual: FloatArray
     covariance: FloatArray
+    mean: FloatArray
+    stratum: IntArray
 
     @property
     def score(self) -> FloatArray:
@@ -63,6 +66,8 @@ def risk_sets(data: SurvivalData, beta: FloatArray, ties: Ties) -> RiskSets:
         time=np.concatenate([part.time for part in parts]),
         residual=np.concatenate([part.residual for part in parts]),
         covariance=np.concatenate([part.covariance for part in parts]),
+        mean=np.concatenate([part.mean for part in parts]),
+        stratum=np.concatenate([part.stratum for part in parts]),
     )
 
 
@@ -88,6 +93,8 @@ def _within(data: SurvivalData, members: IntArray, beta: FloatArray, ties: Ties)
         time=failure_time,
         residual=x[failed] - mean,
         covariance=second - mean[:, :, None] * mean[:, None, :],
+        mean=mean,
+        stratum=data.stratum[order][failed],
     )
 
 

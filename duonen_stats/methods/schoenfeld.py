@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.cox import fit, require_terms
 from duonen_stats.methods.door import FloatArray, normal_deviate
-from duonen_stats.methods.partial_likelihood import Ties
+from duonen_stats.methods.partial_likelihood import RiskSets, Ties
 from duonen_stats.methods.proportional_hazards import Transform, transformed_time
 from duonen_stats.methods.survival_data import survival_data
 
@@ -83,7 +83,7 @@ def scaled_schoenfeld(
     order = np.argsort(sets.time, kind="stable")
     moment, m = sets.time[order], sets.time.size
     covariance = np.linalg.inv(sets.information)
-    values = top.beta + m * sets.residual[order] @ covariance
+    values = top.beta + m * _residuals(sets)[order] @ covariance
     g = transformed_time(data, moment, transform)
     out = []
     for j, name in enumerate(terms):
@@ -104,6 +104,15 @@ def scaled_schoenfeld(
             )
         )
     return tuple(out)
+
+
+def _residuals(sets: RiskSets) -> FloatArray:
+    """Take from the covariates of each failure the mean of its risk set; tied failures share the mean of theirs."""
+    tied = np.unique(np.column_stack((sets.stratum, sets.time)), axis=0, return_inverse=True)[1].reshape(-1)
+    sums = np.zeros((tied.max() + 1, sets.mean.shape[1]))
+    np.add.at(sums, tied, sets.mean)
+    shared = sums / np.bincount(tied)[:, None]
+    return np.asarray(sets.residual + sets.mean - shared[tied])
 
 
 def _smooth(

@@ -10,9 +10,10 @@ from duonen_stats.displays.display import Material, lay_out
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.names import lower_first
 from duonen_stats.displays.produced import Produced
+from duonen_stats.publication.audit import Audit
 from duonen_stats.raw import Cut, Finding
-from duonen_stats.report import listings
-from duonen_stats.report.document import Block, Document, Shown
+from duonen_stats.report import audit_tables, listings
+from duonen_stats.report.document import Block, Document, Listing, Shown
 from duonen_stats.report.final_listings import experimental_name
 from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.quality_tables import (
@@ -33,7 +34,7 @@ SIMULATED = "SIMULATED"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysed:
-    """Everything a report is made of, all computed."""
+    """Everything a report is made of, all computed; ``audit`` only where there is a publication to compare with."""
 
     cut: Cut
     findings: Sequence[Finding]
@@ -44,6 +45,7 @@ class Analysed:
     versions: Mapping[str, str]
     fingerprint: str
     blinded: int | None = None
+    audit: Audit | None = None
 
     @property
     def kind(self) -> ReportKind:
@@ -66,6 +68,8 @@ def lay_out_all(analysed: Analysed) -> dict[str, Produced]:
     shown["findings_by_rule"] = findings_by_rule(look, cut_line)
     shown["findings_by_site"] = findings_by_site(look, cut_line)
     shown["records"] = records(look, analysed.study, cut_line)
+    if analysed.audit is not None:
+        shown["audit_summary"] = audit_tables.audit_summary(look, cut_line)
     return shown
 
 
@@ -94,6 +98,8 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
     )
     blocks: dict[str, Block] = {key: Shown(produced) for key, produced in displays.items()}
     blocks |= {listing.key: listing for listing in (*lists, *kind.listings(data, study, plan))}
+    if analysed.audit is not None:
+        blocks |= {listing.key: listing for listing in _audited(analysed.audit)}
     blocks["key_figures"] = kind.key_figures(look, study)
     words = {
         "study": study,
@@ -105,6 +111,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         "experimental_name": experimental_name(study, plan),
         "consecutive": list(pairwise(plan.follow_up_visits)),
         "deviations": len(found),
+        "audited": analysed.audit is not None,
         "snapshot": None if cut.snapshot_date is None else f"{cut.snapshot_date:%Y-%m-%d}",
         "convention": replace(
             methods.as_convention(plan.convention), quantile_type=plan.quantile_type
@@ -125,6 +132,15 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
     )
 
 
+def _audited(audit: Audit) -> tuple[Listing, ...]:
+    return (
+        audit_tables.contradicted(audit),
+        audit_tables.findings(audit),
+        audit_tables.claims(audit),
+        audit_tables.design(audit, whole=False),
+    )
+
+
 def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
     study, plan, cut = analysed.study, analysed.plan, analysed.cut
     date = "not stated" if cut.cut_date is None else cut.cut_date.date().isoformat()
@@ -137,7 +153,7 @@ def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
             else f"{SIMULATED}: {cut.label}",
         ),
         ("Data cut", date),
-        ("Data fingerprint", analysed.fingerprint),
+        ("Data fingerprint", analysed.fingerprint if cut.files else "no files: simulated for this report"),
         ("Plan", _plan_line(plan, analysed.kind.preset)),
         (
             "Software",

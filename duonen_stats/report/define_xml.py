@@ -31,6 +31,7 @@ _KEYS = {
     "ADDOS": ("STUDYID", "USUBJID", "PARAMCD", "AVISIT"),
     "ADLB": ("STUDYID", "USUBJID", "PARAMCD", "ADT", "LBSEQ", "DTYPE"),
     "ADAE": ("STUDYID", "USUBJID", "AESEQ"),
+    "ADRS": ("STUDYID", "USUBJID", "PARAMCD", "ADT"),
     "ADTTE": ("STUDYID", "USUBJID", "PARAMCD"),
 }
 _UNLIMITED = 8
@@ -159,7 +160,7 @@ def _item(parent: ET.Element, item: _Item, lists: Mapping[str, object]) -> None:
     _described(node, item.variable.label)
     if item.variable.name in lists:
         _node(node, "CodeListRef", CodeListOID=_list_oid(item))
-    if item.variable.name == "AVAL" and item.dataset != "ADTTE":
+    if item.variable.name == "AVAL" and len(item.values):
         _node(node, "def:ValueListRef", ValueListOID=f"VL.{item.dataset}.AVAL")
     found = provenance(item.dataset, item.variable.name)
     if found is not None:
@@ -205,7 +206,7 @@ def _method(parent: ET.Element, item: _Item) -> None:
 def _parameters(data: Datasets) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
     """Dataset, parameter code and name, and the rows of it, of the datasets with values by parameter."""
     for name, frame in data:
-        if {"PARAMCD", "PARAM", "AVAL"} <= {*frame.columns} and name != "ADTTE":
+        if {"PARAMCD", "PARAM", "AVAL"} <= {*frame.columns}:
             for code, rows in frame.groupby("PARAMCD", sort=True):
                 yield name, str(code), str(rows["PARAM"].iloc[0]), rows
 

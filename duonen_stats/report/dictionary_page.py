@@ -47,8 +47,9 @@ def _head(study: Study) -> str:
         f"# Data dictionary of {study.study_id}\n\n{study.title} ({study.registration}).\n\n"
         "Made from `data_dictionary.yaml`; change that file, then run "
         "`python -m duonen_stats.report.dictionary_page`.\n\n"
-        "A data cut is a folder with one CSV file for each raw table, named after it: UTF-8, commas, column "
-        "names in the first line, dates as YYYY-MM-DD, decimal points, an empty cell for a missing value.\n\n"
+        "A data cut is a folder with one file for each raw table, named after it. In the standard form it is a CSV "
+        "file: UTF-8, commas, column names in the first line, dates as YYYY-MM-DD, decimal points, an empty cell "
+        "for a missing value. [Other formats and ways of writing](intake.md) are read too.\n\n"
         f"Raw tables: {', '.join(contents)}. At the end: [an earlier date of data cut](#cut), "
         "[what is checked](#checks)."
     )
@@ -154,8 +155,9 @@ def _table(table: RawTable) -> str:
     key = ", ".join(table.key)
     header = ("Column", "Meaning", "Type", "Unit", "Allowed", "May be empty")
     return (
-        f'<a id="{table.name}"></a>\n\n## {table.name}.csv: {table.label}\n\n'
-        f"Key: {key}; {_ROWS[table.rows]}.\n\n" + _grid(header, (_column(column) for column in table.columns))
+        f'<a id="{table.name}"></a>\n\n## {table.name}: {table.label}\n\n'
+        f"Key: {key}; {_ROWS[table.rows]}{'' if table.required else '; the table may be absent'}.\n\n"
+        + _grid(header, (_column(column) for column in table.columns))
     )
 
 

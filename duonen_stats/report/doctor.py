@@ -3,22 +3,25 @@
 import platform
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, requires, version
 
 from duonen_stats.errors import DuonenError
+from duonen_stats.raw.readers.optional import INSTALL
 from duonen_stats.report.fonts import font_folder
 from duonen_stats.study import load_study
 
+_OTHER_FORMATS = ("openpyxl", "pyarrow", "pyreadstat")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Versions found, faults found, each fault with its cure."""
+    """Versions found, faults found, each fault with its cure; optional parts, or how to install them."""
 
     versions: Mapping[str, str]
     faults: tuple[str, ...]
+    optional: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def healthy(self) -> bool:
@@ -28,6 +31,7 @@ class Examination:
     def text(self) -> str:
         """Read as lines for a terminal."""
         lines = [f"{name:<16}{found}" for name, found in self.versions.items()]
+        lines += [f"{name:<16}{found}" for name, found in self.optional.items()]
         lines += [f"FAULT: {fault}" for fault in self.faults] or ["Everything needed is installed."]
         return "\n".join(lines)
 
@@ -57,7 +61,18 @@ def examine() -> Examination:
         faults.append(
             "the fonts that come with matplotlib are missing: pip install --force-reinstall matplotlib"
         )
-    return Examination(versions, tuple(faults))
+    return Examination(versions, tuple(faults), optional_versions())
+
+
+def optional_versions() -> Mapping[str, str]:
+    """Return the version of each library for other file formats; how to install it where it is missing."""
+    found = {}
+    for name in _OTHER_FORMATS:
+        try:
+            found[name] = f"{version(name)} (optional)"
+        except PackageNotFoundError:
+            found[name] = f"missing (optional): {INSTALL}"
+    return found
 
 
 def _needed() -> set[str]:

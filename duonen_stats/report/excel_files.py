@@ -13,6 +13,7 @@ from duonen_stats.raw.readers.optional import library
 from duonen_stats.report.file_table import FileTable
 
 _LONGEST_TITLE = 31
+_LONGEST_TEXT = 32767
 _CHANGED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
@@ -37,29 +38,35 @@ def workbook_bytes(tables: Iterable[FileTable]) -> bytes:
     MissingLibraryError
         openpyxl is not installed.
     """
-    openpyxl = library("openpyxl", "Excel workbooks")
-    cells = library("openpyxl.cell", "Excel workbooks")
-    illegal = library("openpyxl.utils.exceptions", "Excel workbooks").IllegalCharacterError
+    openpyxl, cells = library("openpyxl", "Excel workbooks"), library("openpyxl.cell", "Excel workbooks")
     written = [*tables]
+    for table in written:
+        _require_fits(table)
     book = openpyxl.Workbook(write_only=True)
     for table in written:
-        if len(table.name) > _LONGEST_TITLE:
-            raise DataError(
-                f"{table.name} is too long for the name of a worksheet ({_LONGEST_TITLE} characters)."
-            )
         sheet = book.create_sheet(table.name)
         columns = [table.frame[name].tolist() for name in table.frame.columns]
-        try:
-            sheet.append([_cell(cells, sheet, str(name)) for name in table.frame.columns])
-            for row in zip(*columns, strict=True):
-                sheet.append([_cell(cells, sheet, value) for value in row])
-        except illegal as error:
-            raise DataError(
-                f"{table.name} has a text with a control character, which Excel cannot hold."
-            ) from error
+        sheet.append([_cell(cells, sheet, str(name)) for name in table.frame.columns])
+        for row in zip(*columns, strict=True):
+            sheet.append([_cell(cells, sheet, value) for value in row])
     buffer = BytesIO()
     book.save(buffer)
     return _timeless(buffer.getvalue(), written[0])
+
+
+def _require_fits(table: FileTable) -> None:
+    illegal = library("openpyxl.cell.cell", "Excel workbooks").ILLEGAL_CHARACTERS_RE
+    if len(table.name) > _LONGEST_TITLE:
+        raise DataError(
+            f"{table.name} is too long for the name of a worksheet ({_LONGEST_TITLE} characters)."
+        )
+    for name in table.frame.columns:
+        values = table.frame[name]
+        for value in values.dropna().unique() if values.dtype == object else ():
+            if illegal.search(str(value)):
+                raise DataError(f"{table.name} has a control character in {name}, which Excel cannot hold.")
+            if len(str(value)) > _LONGEST_TEXT:
+                raise DataError(f"{table.name} has a text of more than {_LONGEST_TEXT} characters in {name}.")
 
 
 def _cell(cells: Any, sheet: Any, value: Any) -> Any:

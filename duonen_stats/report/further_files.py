@@ -40,7 +40,10 @@ def further_files(analysed: Analysed, also: Sequence[str] = ()) -> dict[str, byt
     files = {
         "datasets/define.xml": define_xml(data, study, made=f"{made}T00:00:00"),
         "results.json": ars_json(
-            analysed.results, study_id=study.study_id, name="interim report", simulated=cut.simulated
+            analysed.results,
+            study_id=study.study_id,
+            name=analysed.kind.title.lower(),
+            simulated=cut.simulated,
         ),
     }
     for kind in also:

@@ -1,21 +1,23 @@
 """A report, interim or final as its plan says, from a data cut to a folder of files."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import pandas as pd
-
 from duonen_stats.datasets import accounting, build_datasets
-from duonen_stats.datasets.dry_run import TREATMENT_TABLES, permute_arms
+from duonen_stats.datasets.dry_run import permute_arms, tells_the_arm
 from duonen_stats.displays.content import FigureContent, TableContent
 from duonen_stats.displays.produced import Produced
+from duonen_stats.publication import load_ledger
+from duonen_stats.publication.audit import Audit, audit_publication
+from duonen_stats.publication.audit_results import analyse_audit
 from duonen_stats.raw import Cut, Finding, apply_cut
 from duonen_stats.raw.check import check_cut
 from duonen_stats.raw.data_cut import readout_frame
 from duonen_stats.report import exports
+from duonen_stats.report.audit_files import audit_csv
 from duonen_stats.report.checking import check_data, require_sound
 from duonen_stats.report.contents import Analysed, compose, lay_out_all
 from duonen_stats.report.doctor import software_versions
@@ -25,9 +27,10 @@ from duonen_stats.report.html import render_html
 from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import data_fingerprint, manifest
+from duonen_stats.report.results_of_cut import date_of, marked
 from duonen_stats.report.stamp import Stamp
 from duonen_stats.report.write import require_replaceable, write_outputs
-from duonen_stats.results import ResultRow, Results, run_analysis
+from duonen_stats.results import Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.sap import INTERIM, Plan
 from duonen_stats.simulated.simulation import simulate_cut
@@ -139,27 +142,30 @@ def write_report(
     accounted = accounting(cut, datasets)
     if blinded is not None:
         datasets = permute_arms(datasets, nouns, blinded)
-        findings = tuple(found for found in findings if found.table not in TREATMENT_TABLES)
+        findings = tuple(found for found in findings if not tells_the_arm(found.table, found.column))
     quality = analyse_quality(findings, accounted)
+    found = run_analysis(datasets, nouns, plan, analyses=kind.analyses)
+    audit = _audit(found, nouns, plan, blinded)
     analysed = Analysed(
         cut=cut,
         findings=findings,
         study=nouns,
         plan=plan,
         data=datasets,
-        results=_marked(
-            [*run_analysis(datasets, nouns, plan, analyses=kind.analyses), *quality],
+        results=marked(
+            [*found, *quality, *(() if audit is None else analyse_audit(audit))],
             Stamp(cut.simulated, blinded is not None),
         ),
         versions=software_versions(),
         fingerprint=data_fingerprint(cut.files),
         blinded=blinded,
+        audit=audit,
     )
     clock.start("displays and figures")
     displays = lay_out_all(analysed)
     drawn = {
         key: figure_files(
-            produced, simulated=cut.simulated, timestamp=_date_of(cut), blinded=blinded is not None
+            produced, simulated=cut.simulated, timestamp=date_of(cut), blinded=blinded is not None
         )
         for key, produced in displays.items()
         if isinstance(produced.content, FigureContent)
@@ -173,10 +179,12 @@ def write_report(
     }
     clock.start("PDF")
     files["report.pdf"] = render_pdf(
-        document, {key: found["svg"] for key, found in drawn.items()}, _date_of(cut)
+        document, {key: found["svg"] for key, found in drawn.items()}, date_of(cut)
     )
     clock.start("writing")
     files |= _tables(analysed, displays, findings)
+    if audit is not None:
+        files["audit.csv"] = audit_csv(audit)
     files |= further_files(analysed, also)
     files |= {
         f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
@@ -226,9 +234,11 @@ def _seeds(data: Path | str | None, kind: ReportKind, blinded: int | None) -> di
     return {name: seed for name, seed in seeds.items() if seed is not None}
 
 
-def _marked(rows: Iterable[ResultRow], stamp: Stamp) -> Results:
-    """Say in the population of every row that the data are simulated, or the arms permuted, if they are."""
-    return Results(replace(row, population=stamp.population(row.population)) for row in rows)
+def _audit(found: Results, study: Study, plan: Plan, blinded: int | None) -> Audit | None:
+    """Compare with the interim publication: a report of that plan, and not one whose arms are drawn anew."""
+    if plan.name != INTERIM.name or blinded is not None:
+        return None
+    return audit_publication(load_ledger(), found, study, plan)
 
 
 def _tables(
@@ -246,9 +256,3 @@ def _tables(
         if isinstance(produced.content, TableContent):
             files[f"tables/{key}.csv"] = exports.table_csv(produced)
     return files
-
-
-def _date_of(cut: Cut) -> datetime:
-    """Date of the PDF: the data cut's, so that the same input gives the same bytes."""
-    date = cut.cut_date if cut.cut_date is not None else pd.Timestamp("2000-01-01")
-    return datetime(date.year, date.month, date.day, tzinfo=UTC)

@@ -19,8 +19,8 @@ def final_figures(look: Lookup, study: Study) -> KeyFigures:  # noqa: ARG001 - s
         low, high = (look.fixed(f"{primary}.hr.ci_{end}", 2) for end in ("low", "high"))
         ratio = (*ratio, " (", low, "–", high, ")")
     items: tuple[tuple[str, Line], ...] = (
-        ("hazard ratio of progression or death, B + C + D against A", ratio),
-        ("log-rank test of PFS, two-sided", look.p_equals(f"{primary}.log_rank.p")),
+        ("hazard ratio of progression or death, experimental arms against control", ratio),
+        ("log-rank test of the same, two-sided", look.p_equals(f"{primary}.log_rank.p")),
         ("deaths, all arms", (look.count("os.km.all.events"),)),
     )
     return KeyFigures((*items, *_patients(look), _events(look)[-1]))

@@ -10,10 +10,11 @@ import pandas as pd
 import yaml
 
 from duonen_stats.errors import DataError
-from duonen_stats.raw import Cut
+from duonen_stats.raw import Cut, read_cut
 from duonen_stats.raw.convert import ROW
 from duonen_stats.raw.mapping import MAPPING_FILE
 from duonen_stats.raw.readers.delimited import SEPARATORS
+from duonen_stats.report.checking import require_sound
 from duonen_stats.report.excel_files import workbook_bytes
 from duonen_stats.report.exports import dataset_csv
 from duonen_stats.report.file_table import NO_DATE, FileTable
@@ -22,7 +23,7 @@ from duonen_stats.report.provenance import MANIFEST, outputs_manifest
 from duonen_stats.report.sas_files import LIMITS, xpt_bytes
 from duonen_stats.report.spss_files import sav_bytes
 from duonen_stats.report.write import write_file, write_outputs
-from duonen_stats.study import RawTable, Study
+from duonen_stats.study import RawTable, Study, load_study
 
 Kind = Literal["csv", "xlsx", "workbook", "parquet", "xpt", "xpt8", "sav"]
 
@@ -68,6 +69,30 @@ def write_cut(cut: Cut, study: Study, out: Path, *, kind: str) -> None:
     files = cut_files(cut, study, dict.fromkeys((table.name for table in study.tables), kind))
     files[MANIFEST] = outputs_manifest(cut, files)
     write_outputs(out, files)
+
+
+def convert_cut(data: Path | None, out: Path, *, kind: str, mapping: Path | None = None) -> dict[str, int]:
+    """Read a cut and write it in another format; return the number of records by table.
+
+    Parameters
+    ----------
+    data
+        A folder or workbook; None is the simulated cohort shipped with the package.
+    out, kind
+        As for ``write_cut``.
+    mapping
+        Mapping file of the cut.
+
+    Raises
+    ------
+    FaultyCutError
+        Something of the cut could not be read, and would be lost.
+    """
+    study = load_study()
+    cut = read_cut(study, data, mapping=mapping)
+    require_sound(cut, cut.findings)
+    write_cut(cut, study, out, kind=kind)
+    return {name: len(table) for name, table in cut.tables.items() if len(table)}
 
 
 def cut_files(cut: Cut, study: Study, kinds: Mapping[str, str]) -> dict[str, bytes]:

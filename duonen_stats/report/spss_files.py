@@ -13,7 +13,7 @@ LIMITS = Limits(format="SPSS", name=64, label=256, value=32767)
 
 _SPSS_EPOCH = date(1582, 10, 14)
 _SECONDS = 24 * 60 * 60
-_DATE, _TIME = slice(84, 93), slice(93, 101)
+_DATE, _TIME = slice(92, 101), slice(101, 109)
 """Where the header has the date and the time of making."""
 
 

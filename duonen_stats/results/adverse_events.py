@@ -5,6 +5,7 @@ import pandas as pd
 from duonen_stats.datasets import Datasets
 from duonen_stats.results.about import About
 from duonen_stats.results.count import count
+from duonen_stats.results.events_of_interest import HAEMATOLOGICAL, count_events_of_interest
 from duonen_stats.results.groups import ARM, each_group, flagged
 from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
@@ -40,7 +41,12 @@ def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[Res
             block = about.at(level, context=context)
             rows += count(len(part), len(events), block, of="events")
             rows += _patients(part, patients, block, study)
-    return rows + _worst_grades(events, patients, study) + _consequences(events, patients)
+    return [
+        *rows,
+        *_worst_grades(events, patients, study),
+        *_consequences(events, patients),
+        *count_events_of_interest(events, patients, POPULATION),
+    ]
 
 
 def _patients(part: pd.DataFrame, patients: pd.DataFrame, block: About, study: Study) -> list[ResultRow]:
@@ -77,6 +83,16 @@ def _consequences(events: pd.DataFrame, patients: pd.DataFrame) -> list[ResultRo
     stopped = severe[severe["AEACN"].eq("DISCONTINUED")]
     about = About(id="ae", display="Table 5", population=POPULATION, variable="AEACN")
     rows = count(len(stopped), len(severe), about.at("severe_discontinued"), of="events of grade 3 or higher")
+    rows += _stopped_by_blood_counts(events, patients, about)
     serious = events[events["AESER"].eq("Y")]
     rows += count(len(serious), len(events), about.at("serious", variable="AESER"), of="events")
     return rows + count(int(events["USUBJID"].nunique()), len(patients), about.at("patients_with_event"))
+
+
+def _stopped_by_blood_counts(events: pd.DataFrame, patients: pd.DataFrame, about: About) -> list[ResultRow]:
+    """Of the patients who discontinued, those with a haematological event that led to it."""
+    stopped = patients.loc[patients["EOTSTT"].eq("DISCONTINUED"), "USUBJID"]
+    cause = events[events["AEACN"].eq("DISCONTINUED") & events["AECAT"].isin(HAEMATOLOGICAL)]
+    affected = cause.loc[cause["USUBJID"].isin(stopped), "USUBJID"].nunique()
+    block = about.at("haematological_discontinued", context="haematological event led to discontinuation")
+    return count(int(affected), len(stopped), block, of="patients who discontinued")

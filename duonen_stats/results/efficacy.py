@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.design.permutation import permutation_logrank
 from duonen_stats.errors import NotEstimable
@@ -100,6 +101,8 @@ def permutation_rows(groups: TwoGroups, about: About, plan: Plan) -> list[Result
     method = f"permutation of the log-rank score, {plan.permutations} permutations, seed {plan.seed}"
     try:
         groups.require(plan)
+        # Where no two patients can be compared there is no test, though permutations would give 1.
+        methods.log_rank(groups.times.time, groups.times.event, groups.labels)
         found = permutation_logrank(
             groups.times.time,
             groups.times.event,

@@ -16,7 +16,7 @@ from duonen_stats.sap import Plan
 from duonen_stats.study import Analyte, Study
 
 POPULATION = "Safety"
-_COLUMNS = ["USUBJID", ARM, "PARAMCD", "AVISIT", "AVAL", "CHG", "DTYPE", "ANL01FL"]
+_COLUMNS = ["USUBJID", ARM, "PARAMCD", "AVISIT", "AVAL", "CHG", "PCHG", "DTYPE", "ANL01FL"]
 _CATEGORIES = ("INCREASED", "DECREASED", "UNCHANGED")
 
 
@@ -65,7 +65,25 @@ def _changes(records: pd.DataFrame, visit: str, about: About, study: Study, plan
         described = describe(numbers(members["CHG"]), block, plan)
         rows += [*described, *whiskers(numbers(members["CHG"]), described, block)]
     block = about.at(visit, group2="AVISIT", group2_level=visit, context=context)
-    return rows + compare_groups(by_arm(records, "CHG", study), block, plan)
+    return [
+        *rows,
+        *_relative(records, block, plan),
+        *compare_groups(by_arm(records, "CHG", study), block, plan),
+    ]
+
+
+def _relative(records: pd.DataFrame, about: About, plan: Plan) -> list[ResultRow]:
+    """Median change in percent of the patient's own baseline, arms pooled: comparable between analytes."""
+    block = about.at(
+        f"{ALL}.percent_change",
+        group1=ARM,
+        group1_level=ALL,
+        unit="%",
+        context=f"Percent change from {plan.baseline_visit}",
+    )
+    return [
+        row for row in describe(numbers(records["PCHG"]), block, plan) if row.stat_name in {"n", "median"}
+    ]
 
 
 def _adjusted(about: About, plan: Plan, rows: list[ResultRow]) -> list[ResultRow]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from duonen_stats.datasets import Datasets
 from duonen_stats.results.adverse_events import analyse_adverse_events
 from duonen_stats.results.baseline import analyse_baseline
+from duonen_stats.results.censored import analyse_reasons
 from duonen_stats.results.disposition import analyse_disposition
 from duonen_stats.results.dose_effect import analyse_dose_effect
 from duonen_stats.results.dose_response import analyse_dose_response
@@ -38,6 +39,7 @@ INTERIM_ANALYSES: tuple[Analysis, ...] = (
 FINAL_ANALYSES: tuple[Analysis, ...] = (
     analyse_primary,
     analyse_survival,
+    analyse_reasons,
     analyse_subgroups,
     analyse_dose_response,
     analyse_censoring,

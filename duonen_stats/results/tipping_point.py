@@ -105,13 +105,14 @@ def impute_after_censoring(
     """Impute an event or the data cut for every censored patient, and combine the log hazard ratios.
 
     The hazard of each group is drawn from its posterior given events and time at risk (Gamma); after censoring the
-    experimental group's is multiplied by ``delta``. The same random numbers serve every factor.
+    experimental group's is multiplied by ``delta``. The same random numbers serve
+    every factor.
 
     Raises
     ------
     NotEstimable
-        ``no_events`` (a group has none, so it has no hazard to impute with), and what ``groups.require`` and
-        the Cox model raise.
+        ``no_events`` (a group has none, so it has no hazard to impute with), ``no_time_at_risk``, and what
+        ``groups.require`` and the Cox model raise.
     """
     groups.require(plan)
     empty = [name for name, n in groups.events.items() if not n]
@@ -119,6 +120,8 @@ def impute_after_censoring(
         raise NotEstimable(
             "no_events", groups.events, f"no event in {' and '.join(empty)}: no hazard to impute"
         )
+    if not min(groups.times.time[side].sum() for side in (groups.experimental, ~groups.experimental)):
+        raise NotEstimable("no_time_at_risk", groups.sizes, "a group was never at risk: no hazard to impute")
     rng = np.random.default_rng(np.random.SeedSequence(plan.seed))
     found = []
     for _ in range(plan.imputations):

@@ -2,6 +2,8 @@
 
 from duonen_stats.raw.cut import Cut
 from duonen_stats.simulated.assumptions import Assumptions
+from duonen_stats.simulated.noise import Noise, spoil
+from duonen_stats.simulated.randomness import streams
 from duonen_stats.simulated.recruitment import Stage
 from duonen_stats.simulated.tables import raw_tables
 from duonen_stats.simulated.trial import simulate_trial
@@ -17,6 +19,7 @@ def simulate_cut(
     stage: Stage = "INTERIM",
     *,
     assumptions: Assumptions = USUAL,
+    noise: Noise | None = None,
     study: Study | None = None,
 ) -> Cut:
     """Simulate a data cut in the raw format of the dictionary, always of origin SIMULATED.
@@ -32,6 +35,8 @@ def simulate_cut(
         planned time of the trial is over.
     assumptions
         What the protocol leaves open.
+    noise
+        Slips of data entry to put in; left out, there are none and the data check finds no error.
     study
         The study; left out, the shipped one.
 
@@ -53,7 +58,11 @@ def simulate_cut(
     plural = "patient" if patients == 1 else "patients"
     label = f"SIMULATED trial of {patients} {plural}, seed {seed}, no patient of the trial"
     tables = raw_tables(trial, study, label)
-    return Cut(
+    cut = Cut(
         name=f"simulated {stage.lower()} cut, seed {seed}", tables=tables, files=(), findings=(),
         cut_date=tables["data_cut"]["CUTDT"].iloc[0], origin="SIMULATED", stage=stage, label=label,
     )  # fmt: skip
+    if noise is None:
+        return cut
+    spoilt, _ = spoil(cut, study, noise, streams(seed, ("trial", "slips"))["slips"])
+    return spoilt

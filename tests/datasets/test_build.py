@@ -31,8 +31,10 @@ def assert_shaped(datasets):
 
 def assert_balanced(cut, datasets):
     counts = accounting(cut, datasets).set_index("table")
-    assert list(counts.index) == list(cut.tables)
-    assert counts["read"].tolist() == [len(table) for table in cut.tables.values()]
+    present = {
+        name: len(table) for name, table in cut.tables.items() if len(table) or name != "reference_ranges"
+    }
+    assert counts["read"].to_dict() == present
     unbalanced = counts.loc[counts["read"] != counts["used"] + counts["set_aside"]]
     assert unbalanced.empty, unbalanced
 

@@ -5,8 +5,9 @@ import pytest
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
 from duonen_stats.displays.content import plain
 from duonen_stats.displays.display import Material, lay_out
+from duonen_stats.displays.final_catalogue import EFFICACY
 from duonen_stats.displays.lookup import Lookup
-from duonen_stats.sap import INTERIM
+from duonen_stats.sap import FINAL, INTERIM
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +18,32 @@ def material(results, datasets, study) -> Material:
 @pytest.fixture(scope="session")
 def shown(material):
     return {key: lay_out(display, material) for key, display in INTERIM_DISPLAYS.items()}
+
+
+@pytest.fixture(scope="session")
+def final_material(final_results, final_datasets, study) -> Material:
+    return Material(look=Lookup(final_results), data=final_datasets, study=study, plan=FINAL)
+
+
+@pytest.fixture(scope="session")
+def final_shown(final_material):
+    """Every display of efficacy, set once from the simulated final cut."""
+    return {display.key: lay_out(display, final_material) for display in EFFICACY}
+
+
+@pytest.fixture(scope="session")
+def final_cells(final_shown):
+    """A table as text: first cell of a row (with that of its group before it) to the others."""
+
+    def read(key: str) -> dict[str, list[str]]:
+        found, group = {}, ""
+        for row in final_shown[key].content.rows:
+            name, *cells = (plain(cell).replace("\u00a0", " ") for cell in row.cells)
+            group = name if row.kind == "group" or not row.indent else group
+            found[f"{group}: {name}" if row.indent else name] = cells
+        return found
+
+    return read
 
 
 @pytest.fixture(scope="session")

@@ -29,14 +29,16 @@ def draw(found):
 
 def test_every_patient_has_a_lane_as_long_as_known_of():
     axes = draw(groups(3, 2, 4, 1)).axes[0]
-    lanes = [bars for bars in axes.containers if str(bars.get_label()).startswith("lane")]
+    lanes = [
+        bar for bars in axes.containers if str(bars.get_label()).startswith("lanes") for bar in bars.patches
+    ]
     assert len(lanes) == 10
-    assert {bars.patches[0].get_width() for bars in lanes} == {30.0}
+    assert {bar.get_width() for bar in lanes} == {30.0}
 
 
 def test_events_stand_at_their_month_in_signs_of_their_own():
     axes = draw(groups(1)).axes[0]
-    at = {(line.get_label(), line.get_xdata()[0]) for line in axes.lines}
+    at = {(line.get_label(), month) for line in axes.lines for month in line.get_xdata()}
     assert at == {("cycle", 0.2), ("cycle", 6.0), ("progression", 20.0), ("death", 30.0)}
     assert len({sign.marker for sign in SIGNS.values()}) == len(SIGNS)
 

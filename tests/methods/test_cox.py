@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duonen_stats.errors import DataError, NotEstimable
-from duonen_stats.methods import cox_model, log_rank
+from duonen_stats.methods import cox_model, likelihood_ratio, log_rank
 
 # survival::aml, x = 1 for not maintained
 TIME = [9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161, 5, 5, 8, 8, 12, 16, 23, 27, 30, 33, 43, 45]
@@ -141,3 +141,55 @@ def test_without_ties_efron_is_breslow_and_the_score_test_is_the_log_rank_test(s
     efron, breslow = (cox_model(time, event, x, ties=ties) for ties in ("efron", "breslow"))
     assert efron.terms[0].coefficient == pytest.approx(breslow.terms[0].coefficient)
     assert efron.score.statistic == pytest.approx(log_rank(time, event, x.astype(int)).statistic)
+
+
+@pytest.mark.worked
+def test_a_larger_model_is_tested_against_the_smaller_one():
+    other = np.arange(23) % 2
+    smaller = cox_model(TIME, EVENT, X)
+    larger = cox_model(TIME, EVENT, np.column_stack((X, other)))
+    found = likelihood_ratio(larger, smaller)
+    assert (found.statistic, found.df) == (pytest.approx(2 * (larger.loglik - smaller.loglik)), 1)
+    with pytest.raises(DataError, match="further terms"):
+        likelihood_ratio(smaller, larger)
+
+
+@pytest.mark.worked
+def test_a_late_entry_is_not_at_risk_before_it():
+    # At time 1 only the first two are at risk; at time 3 all that entered before and are left.
+    found = cox_model([1, 6, 3, 5, 4], [1, 1, 1, 0, 0], [1.0, 0, 0, 1, 1], entry=[0, 0, 2, 2, 3])
+
+    def loglik(b):
+        e = np.exp(b)  # at risk: first and second; second, third and fourth; second alone
+        return (b - np.log(e + 1)) - np.log(2 + e)
+
+    assert found.loglik_null == pytest.approx(loglik(0.0))
+    assert found.loglik == pytest.approx(loglik(found.terms[0].coefficient))
+    with pytest.raises(NotEstimable, match="empty_interval"):
+        cox_model([1, 2], [1, 1], [0, 1], entry=[0, 2])
+
+
+@pytest.mark.law
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 20), st.integers(0, 1), st.floats(-2, 2), st.integers(0, 19)),
+        min_size=4,
+        max_size=20,
+    )
+)
+def test_cutting_a_time_in_two_changes_nothing(rows):
+    time, event, x, cut = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
+    inside = (cut > 0) & (cut < time)
+    start = np.concatenate((np.zeros(time.size), cut[inside]))
+    end = np.concatenate((np.where(inside, cut, time), time[inside]))
+    happened = np.concatenate((np.where(inside, 0, event), event[inside]))
+    try:
+        whole = cox_model(time, event, x)
+    except NotEstimable as verdict:
+        with pytest.raises(NotEstimable, match=verdict.reason):
+            cox_model(end, happened, np.concatenate((x, x[inside])), entry=start)
+        return
+    parts = cox_model(end, happened, np.concatenate((x, x[inside])), entry=start)
+    assert parts.terms[0].coefficient == pytest.approx(whole.terms[0].coefficient, rel=1e-6, abs=1e-9)
+    assert parts.loglik == pytest.approx(whole.loglik, abs=1e-9)

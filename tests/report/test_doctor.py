@@ -28,3 +28,12 @@ def test_a_missing_library_is_named_with_its_cure(monkeypatch):
     assert not found.healthy
     assert found.faults == ("no-such-library-9 is missing: pip install no-such-library-9",)
     assert "FAULT" in found.text()
+
+
+def test_optional_parts_are_listed_or_told_how_to_install(monkeypatch):
+    assert "openpyxl" in doctor.examine().text()
+    monkeypatch.setattr(doctor, "_OTHER_FORMATS", ("no-such-library-9",))
+    assert doctor.optional_versions() == {
+        "no-such-library-9": 'missing (optional): pip install "duonen-stats[io]"'
+    }
+    assert doctor.examine().healthy

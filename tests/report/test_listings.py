@@ -63,7 +63,8 @@ def test_the_plan_is_listed_with_reasons_and_its_deviations():
 def test_inputs_are_listed_with_their_fingerprint(cut):
     rows = listings.inputs(cut).rows
     assert len(rows) == len(cut.files)
-    assert all(len(row[3]) == 16 for row in rows)
+    assert all(len(row[5]) == 16 for row in rows)
+    assert {row[3] for row in rows} == {"CSV, UTF-8, comma"}
 
 
 def test_nothing_is_an_empty_listing(datasets):

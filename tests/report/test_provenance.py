@@ -9,14 +9,23 @@ import pandas as pd
 import pytest
 
 from duonen_stats.raw.cut import Cut, SourceFile
-from duonen_stats.report.provenance import data_fingerprint, files_of, manifest
+from duonen_stats.raw.sheet import Converted
+from duonen_stats.report.provenance import data_fingerprint, files_of, manifest, outputs_manifest
 from duonen_stats.sap import INTERIM
 
 pytestmark = pytest.mark.worked
 
 FILES = (
     SourceFile(name="labs.csv", sha256="ab" * 32, rows=120, columns=10),
-    SourceFile(name="subjects.csv", sha256="cd" * 32, rows=61, columns=18),
+    SourceFile(
+        name="subjects.csv",
+        sha256="cd" * 32,
+        rows=61,
+        columns=18,
+        table="subjects",
+        form={"format": "CSV", "encoding": "Windows-1250"},
+        converted=(Converted("decimal commas", "BMI", 61),),
+    ),
 )
 CUT = Cut(
     name="a cut",
@@ -47,7 +56,15 @@ def made(**changes):
 
 def test_inputs_outputs_and_plan_are_accounted_for():
     content = json.loads(made(plan=replace(INTERIM, alpha=0.01), seeds={"exact": 7}))
-    assert content["inputs"][1] == {"name": "subjects.csv", "sha256": "cd" * 32, "rows": 61, "columns": 18}
+    assert content["inputs"][1] == {
+        "name": "subjects.csv",
+        "sha256": "cd" * 32,
+        "rows": 61,
+        "columns": 18,
+        "table": "subjects",
+        "form": {"format": "CSV", "encoding": "Windows-1250"},
+        "converted": [{"what": "decimal commas", "column": "BMI", "cells": 61}],
+    }
     digest = hashlib.sha256(b"<p>").hexdigest()
     assert {"name": "report.html", "sha256": digest, "bytes": 3} in content["outputs"]
     assert content["deviations"] == [{"field": "alpha", "planned": 0.05, "used": 0.01}]
@@ -100,3 +117,11 @@ def test_a_manifest_knows_its_files():
 )
 def test_the_manifest_of_something_else_is_not_taken_for_one(text):
     assert files_of(text) is None
+
+
+def test_an_output_that_is_no_report_has_a_manifest_without_times():
+    text = outputs_manifest(CUT, {"adsl.xpt": b"x"})
+    content = json.loads(text)
+    assert files_of(text) == {"manifest.json", "adsl.xpt"}
+    assert (content["simulated"], content["data_cut"]["label"], "times" in content) == (True, "first", False)
+    assert [item["name"] for item in content["inputs"]] == ["labs.csv", "subjects.csv"]

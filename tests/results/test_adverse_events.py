@@ -37,3 +37,9 @@ def test_without_events_counts_are_zero_and_percentages_reasons(datasets, study)
 def test_all_severe_events_stopped_treatment(results):
     assert results.value("ae.severe_discontinued.n") == 5
     assert results.value("ae.severe_discontinued.pct") == 100
+
+
+def test_discontinuations_for_blood_counts_are_of_all_discontinuations(results):
+    stopped = results.row("ae.haematological_discontinued.n")
+    assert stopped.n == results.value("disposition.discontinued.all.n")
+    assert 0 <= stopped.stat <= stopped.n

@@ -53,3 +53,12 @@ def test_holm_stands_beside_the_planned_p_and_is_never_below_it(results):
         holm = [results.value(f"labs.{code}.{visit}.between.holm") for visit in INTERIM.follow_up_visits]
         assert all(one >= other for one, other in zip(holm, plain, strict=True))
         assert min(holm) == pytest.approx(min(1.0, 4 * min(plain)))
+
+
+def test_percent_changes_are_of_each_patients_own_baseline(results, datasets):
+    labs = datasets.adlb[datasets.adlb["PARAMCD"].eq("WBC") & datasets.adlb["ANL01FL"].eq("Y")]
+    at = labs[labs["AVISIT"].eq("V4") & labs["DTYPE"].isna()]
+    by_hand = (100 * (at["AVAL"] - at["BASE"]) / at["BASE"]).dropna()
+    row = results.row("labs.WBC.V4.all.percent_change.median")
+    assert row.stat == pytest.approx(by_hand.median())
+    assert (row.n, row.unit) == (len(by_hand), "%")

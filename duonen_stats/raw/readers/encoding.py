@@ -18,6 +18,7 @@ _SINGLE_BYTE = (("cp1250", "Windows-1250"), ("iso8859_2", "ISO 8859-2"), ("cp125
 _LETTERS = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻäöüßÄÖÜé")
 _SIGNS = frozenset("µ°±×÷§«»„”“’‘‚–—…·•€\u00a0®™")
 _RAISED = frozenset("¹²³")
+_KNOWN = _LETTERS | _SIGNS | _RAISED
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,10 @@ def decode(data: bytes, stated: str | None = None) -> Decoded:
     for mark, codec, name in _MARKS:
         if data.startswith(mark):
             return _strictly(data, codec, name)
+    if b"\0" in data:
+        return _without_mark(data)
     try:
-        return Decoded(data.decode("utf-8"), "UTF-8") if b"\0" not in data else _without_mark(data)
+        return _perhaps_utf8(data, data.decode("utf-8"))
     except UnicodeDecodeError as error:
         return _single_byte(data, data.count(b"\n", 0, error.start) + 1)
 
@@ -65,6 +68,27 @@ def _strictly(data: bytes, codec: str, name: str) -> Decoded:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return Decoded(None, line=line, fault=f"Not {name} text from line {line} on")
+
+
+def _perhaps_utf8(data: bytes, text: str) -> Decoded:
+    """Take valid UTF-8 for it, unless it gives letters of far away and may be Polish in another encoding."""
+    strange = next((place for place in _beyond_ascii(text) if not _is_near(text[place])), None)
+    if strange is not None:
+        line = text.count("\n", 0, strange) + 1
+        if any(_has_known_signs_only(data, codec) for codec, _ in _SINGLE_BYTE):
+            fault = f"It may be UTF-8 or another encoding, which read line {line} differently"
+            return Decoded(None, line=line, fault=fault)
+    return Decoded(text, "UTF-8")
+
+
+def _has_known_signs_only(data: bytes, codec: str) -> bool:
+    text = data.decode(codec, errors="replace")
+    return all(text[place] in _KNOWN for place in _beyond_ascii(text))
+
+
+def _is_near(sign: str) -> bool:
+    """Whether a character is Latin, Greek or a common sign: not what two Polish letters look like as UTF-8."""
+    return "\u00a0" <= sign <= "\u017f" or "\u0370" <= sign <= "\u03ff" or "\u2000" <= sign <= "\u22ff"
 
 
 def _without_mark(data: bytes) -> Decoded:

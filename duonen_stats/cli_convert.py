@@ -1,0 +1,34 @@
+"""The command ``duonen convert``: a data cut in another file format."""
+
+from pathlib import Path
+
+import click
+
+from duonen_stats.cli_common import common_options, example, guarded, mapping_option
+
+
+@click.command(epilog=example("duonen convert my_cut --out my_cut.xlsx --format workbook"))
+@click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True,
+    help="Folder to write; for --format workbook the file.",
+)  # fmt: skip
+@click.option(
+    "--format", "kind", type=click.Choice(["csv", "xlsx", "workbook", "parquet", "xpt", "xpt8", "sav"]), required=True,
+    help="One file a table in this format, or one workbook with a worksheet a table.",
+)  # fmt: skip
+@mapping_option
+@common_options
+@guarded
+def convert(data: Path | None, out: Path, kind: str, mapping: Path | None, quiet: bool) -> None:
+    """Write the raw tables of a data cut in another format, with the dictionary's names and codes.
+
+    A cut with a table or cell that cannot be read is refused: nothing is lost on the way.
+    """
+    from duonen_stats.report.raw_export import convert_cut  # noqa: PLC0415
+
+    rows = convert_cut(data, out, kind=kind, mapping=mapping)
+    if not quiet:
+        for name, number in rows.items():
+            click.echo(f"{name:<20}{number:>6} records")
+        click.echo(f"Written to {out}.")

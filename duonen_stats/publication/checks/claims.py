@@ -1,0 +1,77 @@
+"""Claims in words against the numbers of the same publication."""
+
+from collections.abc import Iterator
+
+from duonen_stats.publication.entry import COUNTS, Assertion, Entry
+from duonen_stats.publication.finding import LedgerFinding
+from duonen_stats.publication.ledger import Ledger
+
+_QUARTERS = {"q1": 1, "median": 2, "q3": 3}  # of the patients lie below it
+_NAMES = {"q1": "first quartile", "median": "median", "q3": "third quartile", "max": "maximum"}
+
+
+def check_claims(ledger: Ledger) -> list[LedgerFinding]:
+    """Find claims that printed numbers speak against: one finding a claim, with every number against it."""
+    findings = []
+    for claim in ledger:
+        against = [found for assertion in claim.asserts for found in _against(assertion, ledger)]
+        if against:
+            findings.append(
+                LedgerFinding(
+                    check="claim against numbers",
+                    nature="words",
+                    ids=(claim.id, *(entry.id for entry, _ in against)),
+                    proof=f"Claimed: {claim.states}. Printed: {'; '.join(said for _, said in against)}.",
+                )
+            )
+    return findings
+
+
+def _against(assertion: Assertion, ledger: Ledger) -> Iterator[tuple[Entry, str]]:
+    chosen = [
+        entry
+        for entry in ledger.find(assertion.row)
+        if (not assertion.arms or entry.arm in assertion.arms) and entry.value is not None
+    ]
+    if assertion.at_most:
+        yield from _exceeding(chosen, ledger.entry(assertion.at_most))
+    elif assertion.at_least:
+        limit = ledger.entry(assertion.at_least)
+        for entry in chosen:
+            if entry.high < limit.number:
+                yield entry, f"{_what(entry)} = {entry.text}, below {limit.text}"
+    else:
+        yield from _not_all(chosen, everyone=bool(assertion.everyone))
+
+
+def _exceeding(entries: list[Entry], limit: Entry) -> Iterator[tuple[Entry, str]]:
+    for entry in entries:
+        if entry.stat in _NAMES and entry.low > limit.number:
+            said = f"{_what(entry)} is {entry.text}, above {limit.text} {limit.unit}".rstrip()
+            if entry.of and entry.stat in _QUARTERS:
+                said += f", so at least {_at_least(entry.stat, entry.of)} exceed it if all {entry.of} were analysed"
+            yield entry, said
+
+
+def _at_least(stat: str, n: int) -> int:
+    """Fewest of ``n`` values above a limit that a quantile of them exceeds, whatever its definition.
+
+    The q-th quantile is never above the value of rank ``ceil(qn) + 1``, so n − ceil(qn) values are above the limit.
+    """
+    below = -(-_QUARTERS[stat] * n // 4)
+    return max(n - below, 1)
+
+
+def _not_all(entries: list[Entry], *, everyone: bool) -> Iterator[tuple[Entry, str]]:
+    for entry in entries:
+        if entry.stat not in COUNTS or not entry.of:
+            continue
+        if entry.number != (entry.of if everyone else 0):
+            yield entry, f"{_what(entry)}: {entry.text} of {entry.of}"
+
+
+def _what(entry: Entry) -> str:
+    where = "" if entry.arm in {"", "all"} else f" in arm {entry.arm}"
+    visit = f" at {entry.visit}" if entry.visit else ""
+    stat = f", {_NAMES[entry.stat]}" if entry.stat in _NAMES else ", p" if entry.stat == "p" else ""
+    return f"{entry.quantity} {entry.analyte if entry.stat == 'p' else ''}".rstrip() + f"{where}{visit}{stat}"

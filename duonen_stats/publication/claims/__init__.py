@@ -1,0 +1,1 @@
+"""The claims of the interim publication as predicates on the results table."""

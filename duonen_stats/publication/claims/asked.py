@@ -1,0 +1,98 @@
+"""What a predicate asks of the results table, and the numbers it went by."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from duonen_stats.displays.format import fixed, p_value
+from duonen_stats.results.table import Results
+from duonen_stats.sap import Plan
+from duonen_stats.study import Study
+
+Verdict = Literal["true", "false", "not evaluable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimAnswer:
+    """Whether a claim holds in these results, the numbers behind it, and the rows they stand in."""
+
+    verdict: Verdict
+    evidence: str
+    ids: tuple[str, ...] = ()
+
+
+class _MissingError(Exception):
+    """A number that a predicate needs could not be estimated; its message says why."""
+
+
+@dataclass(slots=True)
+class Asked:
+    """Results with the study and plan they are of; keeps what was asked for as evidence."""
+
+    results: Results
+    study: Study
+    plan: Plan
+    evidence: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Codes of the arms."""
+        return tuple(arm.code for arm in self.study.arms)
+
+    def analytes(self, category: str) -> tuple[tuple[str, str], ...]:
+        """Code and short name of the analytes of a category: HEMATOLOGY, RENAL or HEPATIC."""
+        return tuple((a.code, a.short) for a in self.study.analytes if a.category == category)
+
+    def value(self, analysis_id: str, label: str, decimals: int = 0) -> float:
+        """Ask for a number; told as ``label number``."""
+        row = self.results.row(analysis_id)
+        self.ids.append(analysis_id)
+        if row.stat is None:
+            raise _MissingError(f"{label}: {row.note}")
+        shown = p_value(row.stat) if row.stat_name == "p" else fixed(row.stat, decimals)
+        self.evidence.append(f"{label} {shown}")
+        return row.stat
+
+    def at_least(self, ids: Iterable[tuple[str, str]], level: float) -> bool:
+        """Tell whether every p-value that could be computed is ``level`` or more; ``ids`` are pairs of id and label.
+
+        Told are the smallest one, and how many could not be computed. None of them at all is no evidence.
+        """
+        named = tuple(ids)
+        known = [(stat, key, label) for key, label in named if (stat := self.results.value(key)) is not None]
+        self.ids += [key for key, _ in named]
+        if not known:
+            raise _MissingError("no p-value could be computed")
+        smallest, _, label = min(known)
+        below = [f"{name} {p_value(stat)}" for stat, _, name in known if stat < level]
+        said = f"below {level:g}: {', '.join(below)}" if below else f"smallest p: {label} {p_value(smallest)}"
+        skipped = len(named) - len(known)
+        self.evidence.append(f"{said} (of {len(known)}" + (f"; {skipped} not computed)" if skipped else ")"))
+        return smallest >= level
+
+    def by_arm(self, template: str, decimals: int, arms: Sequence[str] = ()) -> dict[str, float]:
+        """Ask for one number of each arm; ``template`` holds ``{arm}``."""
+        return {
+            arm: self.value(template.format(arm=arm), f"arm {arm}", decimals) for arm in arms or self.arms
+        }
+
+    def say(self, words: str) -> None:
+        """Add words to the evidence."""
+        self.evidence.append(words)
+
+
+Predicate = Callable[[Asked], bool]
+
+
+def answer(predicate: Predicate, asked: Asked) -> ClaimAnswer:
+    """Evaluate a predicate; where a number it needs is missing, the answer is ``not evaluable`` with the reason."""
+    try:
+        holds = predicate(asked)
+    except _MissingError as missing:
+        return ClaimAnswer(verdict="not evaluable", evidence=str(missing), ids=tuple(asked.ids))
+    return ClaimAnswer(
+        verdict="true" if holds else "false",
+        evidence="; ".join(asked.evidence).replace(":;", ":"),
+        ids=tuple(dict.fromkeys(asked.ids)),
+    )

@@ -1,0 +1,194 @@
+"""Claims about laboratory values and safety (abstract, Table 4, sections 3.5 to 3.7, 4.2, Figures 4, 5 and 7)."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import pairwise
+
+from duonen_stats.displays.format import p_value
+from duonen_stats.publication.claims.asked import Asked, Predicate
+
+_SIGNIFICANT: Mapping[
+    str, tuple[str, ...]
+] = {  # visits that Table 4 lists as significant; the others are claimed not
+    "HGB": ("V1",),
+    "PLAT": ("V3",),
+    "CREAT": ("V2", "V3"),
+    "EGFR": ("V3", "V4"),
+}
+_TABLE_4 = {
+    "Hb": "HGB", "PLT": "PLAT", "WBC": "WBC", "NEU": "NEUT", "LYM": "LYMPH",
+    "CREA": "CREAT", "eGFR": "EGFR", "ALT": "ALT", "AST": "AST", "BIL": "BILI",
+}  # fmt: skip
+_CORRELATED = ("HGB", "WBC", "LYMPH")  # with marrow dose, as printed in section 3.5
+
+
+def _between(asked: Asked, code: str, visits: tuple[str, ...], name: str) -> Iterator[tuple[str, str]]:
+    for visit in visits:
+        yield f"labs.{code}.{visit}.between.{asked.plan.between_arm_test}.p", f"{name} {visit}"
+
+
+def _other_visits(asked: Asked, code: str) -> bool:
+    visits = tuple(v for v in asked.plan.follow_up_visits if v not in _SIGNIFICANT.get(code, ()))
+    return asked.at_least(_between(asked, code, visits, "at"), asked.plan.alpha)
+
+
+def _no_difference(asked: Asked, category: str, *, nadir: bool = False) -> bool:
+    visits = (*asked.plan.follow_up_visits, *(("nadir",) if nadir else ()))
+    ids = [pair for code, name in asked.analytes(category) for pair in _between(asked, code, visits, name)]
+    return asked.at_least(ids, asked.plan.alpha)
+
+
+def _modification(asked: Asked, category: str) -> bool:
+    """Ask the tests between categories of modification, and of changed against unchanged, each where computed."""
+    blocks = [
+        (f"labs.{code}.nadir.modification.{arm.code}", f"{name} {arm.code}")
+        for code, name in asked.analytes(category)
+        for arm in asked.study.arms
+        if arm.modified_isotope is not None
+    ]
+    test = asked.plan.between_arm_test
+    asked.say("by category, and changed against unchanged:")
+    return asked.at_least(
+        [
+            *((f"{block}.{test}.p", name) for block, name in blocks),
+            *((f"{block}.changed.{test}.p", f"{name}, changed") for block, name in blocks),
+        ],
+        asked.plan.alpha,
+    )
+
+
+def _marrow_correlates(asked: Asked) -> bool:
+    holds = []
+    for code, name in asked.analytes("HEMATOLOGY"):
+        if code in _CORRELATED:
+            block = f"dose_effect.marrow.{code}.spearman"
+            holds += [asked.value(f"{block}.rho", f"{name} rho", 2) < 0]
+            holds += [asked.value(f"{block}.p", "p") < asked.plan.alpha]
+    return _modification(asked, "HEMATOLOGY") and all(holds)
+
+
+def _kidney_correlates_not(asked: Asked) -> bool:
+    ids = [(f"dose_effect.kidney.{code}.spearman.p", name) for code, name in asked.analytes("RENAL")]
+    return asked.at_least(ids, asked.plan.alpha)
+
+
+def _falls_most(asked: Asked) -> bool:
+    """Lymphocytes and platelets: the two largest median falls in percent of baseline, at the last visit."""
+    last = asked.plan.follow_up_visits[-1]
+    asked.say(f"median change at {last}, % of baseline:")
+    falls = {
+        code: asked.value(f"labs.{code}.{last}.all.percent_change.median", name, 1)
+        for code, name in asked.analytes("HEMATOLOGY")
+    }
+    return set(sorted(falls, key=falls.__getitem__)[:2]) == {"LYMPH", "PLAT"}
+
+
+def _largest_at_last(asked: Asked) -> bool:
+    last = len(asked.plan.follow_up_visits)
+    asked.say("visit of the largest median change:")
+    visits = [asked.value(f"labs.{code}.largest.visit", name) for code, name in asked.analytes("HEMATOLOGY")]
+    return all(visit == last for visit in visits)
+
+
+def _only_platelets(asked: Asked) -> bool:
+    earlier, later = asked.plan.follow_up_visits[-2:]
+    found = {
+        code: asked.value(f"labs.{code}.{earlier}_{later}.paired.{asked.plan.paired_test}.p", name)
+        for code, name in asked.analytes("HEMATOLOGY")
+    }
+    return {code for code, p in found.items() if p < asked.plan.alpha} == {"PLAT"}
+
+
+def _medians(asked: Asked, code: str) -> dict[str, float]:
+    last = asked.plan.follow_up_visits[-1]
+    asked.say(f"median change at {last}:")
+    return asked.by_arm(f"labs.{code}.{last}.{{arm}}.change.median", 2)
+
+
+def _all_decline(asked: Asked, code: str) -> bool:
+    return all(change < 0 for change in _medians(asked, code).values())
+
+
+def _c_and_d_nearer_zero(asked: Asked) -> bool:
+    changes = _medians(asked, "HGB")
+    return max(abs(changes["C"]), abs(changes["D"])) < abs(changes["A"])
+
+
+def _c_largest(asked: Asked) -> bool:
+    changes = _medians(asked, "EGFR")
+    nearest = min(changes, key=lambda arm: abs(changes[arm]))
+    return max(changes, key=changes.__getitem__) == "C" and nearest == "D"
+
+
+def _d_not_worse(asked: Asked) -> bool:
+    """No pair in which arm D is significantly worse: creatinine higher, eGFR lower."""
+    last = asked.plan.follow_up_visits[-1]
+    worse, examined = [], 0
+    for code, name in asked.analytes("RENAL"):
+        sign = 1 if asked.study.analyte(code).adverse == "high" else -1
+        _medians(asked, code)
+        for other in asked.arms:
+            pair = f"labs.{code}.{last}.between.{asked.plan.posthoc_after_rank}.D_vs_{other}"
+            difference = f"labs.{code}.{last}.between.games_howell.D_vs_{other}.difference"
+            if other == "D":
+                continue
+            p, change = asked.results.value(f"{pair}.p"), asked.results.value(difference)
+            asked.ids += [f"{pair}.p", difference]
+            examined += p is not None
+            if p is not None and change is not None and p < asked.plan.alpha and sign * change > 0:
+                worse.append(f"{name} D vs {other} {p_value(p)}")
+    asked.say(
+        f"read as: no pair in which D is significantly worse; of {examined} pairs: {', '.join(worse) or 'none'}"
+    )
+    return not worse
+
+
+def _no_hepatic_rise(asked: Asked) -> bool:
+    """No significant change between consecutive visits in the adverse direction, which is up."""
+    rises, examined = [], 0
+    for code, name in asked.analytes("HEPATIC"):
+        for earlier, later in pairwise(asked.plan.follow_up_visits):
+            block = f"labs.{code}.{earlier}_{later}.paired"
+            p = asked.results.value(f"{block}.{asked.plan.paired_test}.p")
+            change = asked.results.value(f"{block}.paired_t.difference")
+            asked.ids += [f"{block}.{asked.plan.paired_test}.p", f"{block}.paired_t.difference"]
+            examined += p is not None
+            if p is not None and change is not None and p < asked.plan.alpha and change > 0:
+                rises.append(f"{name} {earlier} to {later}")
+    asked.say(f"significant rises in {examined} pairs of visits: {', '.join(rises) or 'none'}")
+    return not rises
+
+
+def _no_severe_organ_harm(asked: Asked) -> bool:
+    asked.say("read as: no renal event and no derived grade of 3 or higher")
+    found = [asked.value("table5.renal_impairment.grade_ge3.n", "renal events")]
+    for code, name in (*asked.analytes("RENAL"), *asked.analytes("HEPATIC")):
+        for grade in (3, 4):
+            key = f"toxicity.{code}.grade{grade}.all.n"
+            if key in asked.results:
+                found.append(asked.value(key, f"{name} grade {grade}"))
+    return not any(found)
+
+
+SAFETY_CLAIMS: Mapping[str, Predicate] = {
+    **{
+        f"table4.{printed}.claim.other_visits_ns": partial(_other_visits, code=code)
+        for printed, code in _TABLE_4.items()
+    },
+    "abstract.claim.marrow_corr": _marrow_correlates,
+    "abstract.claim.decline_lym_plt": _falls_most,
+    "abstract.claim.renal_hepatic": _no_severe_organ_harm,
+    "sec3_5.claim.v3v4_only_plt": _only_platelets,
+    "sec3_5.claim.largest_at_V4": _largest_at_last,
+    "sec3_5.claim.modif_nadir_ns": partial(_modification, category="HEMATOLOGY"),
+    "sec3_6.claim.modif_worst_ns": partial(_modification, category="RENAL"),
+    "sec3_6.claim.renal_no_corr": _kidney_correlates_not,
+    "sec3_6.claim.D_no_signal": _d_not_worse,
+    "sec3_7.claim.no_paired": _no_hepatic_rise,
+    "sec3_7.claim.no_between": partial(_no_difference, category="HEPATIC"),
+    "sec4_2.claim.no_between_arm": partial(_no_difference, category="HEMATOLOGY", nadir=True),
+    "fig4.claim.CD_nearer_zero": _c_and_d_nearer_zero,
+    "fig4.claim.all_decline": partial(_all_decline, code="HGB"),
+    "fig5.claim.all_decline": partial(_all_decline, code="NEUT"),
+    "fig7.claim.C_largest": _c_largest,
+}

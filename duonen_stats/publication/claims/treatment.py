@@ -1,0 +1,144 @@
+"""Claims about treatment, activities and organ doses (abstract, sections 2, 3.2 to 3.4, 3.8, 4.2)."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from duonen_stats.publication.claims.asked import Asked, Predicate
+
+_COUNTING = "any_cycle"  # the publication's: 2 + 9 + 6 = 17 of 16 in arm B
+
+
+def _modified(asked: Asked, arm: str, category: str) -> float:
+    return asked.value(f"table2.{arm}.{_COUNTING}.{category}.n", f"{arm} {category}")
+
+
+def _mostly_reduced(asked: Asked) -> bool:
+    return all(
+        _modified(asked, arm, "decreased")
+        > max(_modified(asked, arm, "increased"), _modified(asked, arm, "unchanged"))
+        for arm in ("B", "C")
+    )
+
+
+def _mostly_increased(asked: Asked) -> bool:
+    return _modified(asked, "D", "increased") > _modified(asked, "D", "decreased")
+
+
+def _majorities(asked: Asked) -> bool:
+    shares = [
+        asked.value(f"table2.{arm}.{_COUNTING}.decreased.pct", f"{arm} decreased, %", 1) for arm in ("B", "C")
+    ]
+    half = 50
+    return _mostly_increased(asked) and all(share > half for share in shares)
+
+
+def _doses(asked: Asked, organ: str) -> dict[str, float]:
+    asked.say(f"median {organ} dose, Gy:")
+    return asked.by_arm(f"table3.{organ}_total.{{arm}}.median", 1 if organ == "kidney" else 2)
+
+
+def _extreme(asked: Asked, *, lowest: str = "", highest: str = "") -> bool:
+    """Tell whether the median dose of both organs is lowest, and highest, in the arms named."""
+    holds = []
+    for organ in ("kidney", "marrow"):
+        doses = _doses(asked, organ)
+        holds += [min(doses, key=doses.__getitem__) == lowest] if lowest else []
+        holds += [max(doses, key=doses.__getitem__) == highest] if highest else []
+    return all(holds)
+
+
+def _mostly_90y(asked: Asked) -> bool:
+    return all(
+        asked.value(f"table3.kidney_90Y.{arm}.median", f"{arm} 90Y", 1)
+        > asked.value(f"table3.kidney_177Lu.{arm}.median", f"{arm} 177Lu", 1)
+        for arm in ("B", "C")
+    )
+
+
+def _pairs_differ_not(asked: Asked, *pairs: str, organs: tuple[str, ...] = ("kidney", "marrow")) -> bool:
+    test = asked.plan.posthoc_after_rank
+    return asked.at_least(
+        [
+            (f"dose.{organ}.between.{test}.{pair}.p", f"{organ} {pair.replace('_', ' ')}")
+            for organ in organs
+            for pair in pairs
+        ],
+        asked.plan.alpha,
+    )
+
+
+def _d_like_b(asked: Asked) -> bool:
+    for organ in ("kidney", "marrow"):
+        _doses(asked, organ)
+    asked.say("read as: D and B do not differ significantly")
+    return _pairs_differ_not(asked, "D_vs_B")
+
+
+def _marrow_b_d_vs_a(asked: Asked) -> bool:
+    asked.say("read as: marrow dose")
+    return _pairs_differ_not(asked, "B_vs_A", "D_vs_A", organs=("marrow",))
+
+
+def _within(asked: Asked, *arms: str) -> bool:
+    above = [
+        asked.value(f"limit.{organ}.course.{arm}.n", f"above the {organ} limit in {arm}")
+        for organ in ("kidney", "marrow")
+        for arm in arms
+    ]
+    return not any(above)
+
+
+def _some_exceeded(asked: Asked) -> bool:
+    return asked.value("limit.kidney.course.C.n", "above the kidney limit in C") > 0
+
+
+def _kidney_limits(asked: Asked) -> bool:
+    kidney = asked.value("limit.kidney.course.all.n", "patients above the kidney limit")
+    return kidney > asked.value("limit.marrow.course.all.n", "above the marrow limit")
+
+
+def _all_completed(asked: Asked) -> bool:
+    completed = asked.value("disposition.completed.all.n", "completed")
+    return completed == asked.value("disposition.randomised.all.n", "randomised")
+
+
+def _mostly_blood_counts(asked: Asked) -> bool:
+    asked.say("read as: a haematological event led to it")
+    half = 50
+    share = asked.value("ae.haematological_discontinued.pct", "share of the discontinuations, %", 1)
+    return share > half
+
+
+def _arm_c(asked: Asked) -> bool:
+    arm = asked.study.arm("C")
+    start = {isotope: arm.initial_activity[isotope] for isotope in arm.isotopes}
+    told = ", ".join(f"{isotope} {activity:g} MBq" for isotope, activity in start.items())
+    asked.say(f"data dictionary: {told}; modified: {arm.modified_isotope}")
+    return start == {"LU177": 3700, "Y90": 1850} and arm.modified_isotope == "LU177"
+
+
+def _labs_before_cycles(asked: Asked) -> bool:
+    before = [visit.cycle for visit in asked.study.visits if visit.position == "before"]
+    asked.say(f"data dictionary: visits before {', '.join(before)}")
+    return before == [cycle.code for cycle in asked.study.cycles]
+
+
+TREATMENT_CLAIMS: Mapping[str, Predicate] = {
+    "abstract.claim.reductions_BC": _mostly_reduced,
+    "abstract.claim.increases_D": _mostly_increased,
+    "fig1.claim.majority": _majorities,
+    "abstract.claim.highest_C": partial(_extreme, highest="C"),
+    "sec3_3.claim.A_lowest": partial(_extreme, lowest="A"),
+    "fig2.claim.order": partial(_extreme, lowest="A", highest="C"),
+    "sec3_3.claim.90Y_majority": _mostly_90y,
+    "sec3_3.claim.D_like_B": _d_like_b,
+    "sec3_4.claim.BD_ns": _marrow_b_d_vs_a,
+    "sec3_8.claim.D_within_bounds": lambda asked: _within(asked, "D"),
+    "sec4_2.claim.approach_not_exceed": lambda asked: _within(asked, "B", "D"),
+    "sec4_2.claim.C_exceeded_some": _some_exceeded,
+    "sec4_2.claim.renal_limiting": _kidney_limits,
+    "sec2.claim.completed": _all_completed,
+    "sec4_2.claim.discontinuations_haem": _mostly_blood_counts,
+    "design.activity.C": _arm_c,
+    "design.schedule.before_cycle": _labs_before_cycles,
+}

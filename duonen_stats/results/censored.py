@@ -1,0 +1,32 @@
+"""Why times are censored: reasons counted by group, for PFS under both estimands and OS."""
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.survival_rules import COMPETING, REASONS
+from duonen_stats.results.about import About
+from duonen_stats.results.groups import ARM
+from duonen_stats.results.table import ResultRow
+from duonen_stats.results.times import ENDPOINTS, each_time_group, times_of
+from duonen_stats.sap import Plan
+from duonen_stats.study import Study
+
+
+def analyse_reasons(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Count the reasons of censoring, one row a reason, also where no patient has it.
+
+    Informative censoring shows here first: reasons that differ between arms ask for the sensitivity analyses.
+
+    Source: CONSORT 2025, item 22 (losses and exclusions after randomisation, with reasons).
+    """
+    rows = []
+    for endpoint, (parameter, label) in ENDPOINTS.items():
+        for group, own in each_time_group(times_of(data.adtte, parameter), study, plan):
+            for code, reason in REASONS.items():
+                if code == COMPETING:
+                    continue
+                about = About(
+                    id=f"{endpoint}.censored.{code}.{group}", display="Efficacy", population="Randomised",
+                    group1=ARM, group1_level=group, variable=label, variable_level=reason,
+                )  # fmt: skip
+                number = int((own.reason == code).sum())
+                rows.append(about.row("n", number, label="Number of patients", n=len(own.reason)))
+    return rows

@@ -1,0 +1,89 @@
+"""Late and lasting harm that publications of this treatment report by name, also when there is none."""
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from duonen_stats.results.about import About
+from duonen_stats.results.count import count
+from duonen_stats.results.table import ResultRow
+
+_SEVERE = 3
+_LIFE_THREATENING = 4
+HAEMATOLOGICAL = ("ANEMIA", "THROMBOCYTOPENIA", "LEUKOPENIA_NEUTROPENIA")
+_LASTING = ("NOT_RECOVERED", "FATAL")
+
+_Chosen = Callable[[pd.DataFrame], pd.Series]
+
+
+def _term(*parts: str) -> _Chosen:
+    """Events whose reported term contains one of ``parts``, whatever the case."""
+    return lambda events: events["AEDECOD"].str.contains("|".join(parts), case=False, na=False, regex=True)
+
+
+def _lasting(events: pd.DataFrame) -> pd.Series:
+    return events["AEOUT"].isin(_LASTING)
+
+
+_OF_INTEREST: Mapping[
+    str, tuple[str, str, _Chosen]
+] = {  # part of the id: what it is, how it is told, the rule
+    "mds": ("Myelodysplastic syndrome", "reported term", _term("myelodysplas", r"\bMDS\b")),
+    "renal_failure": (
+        "Permanent renal failure",
+        "renal event of grade 4 or 5 that has not recovered",
+        lambda events: (
+            events["AECAT"].eq("RENAL_IMPAIRMENT")
+            & events["AETOXGR"].ge(_LIFE_THREATENING)
+            & _lasting(events)
+        ),
+    ),
+    "renal_replacement": (
+        "Renal replacement therapy",
+        "reported term",
+        _term("dialysis", "renal replacement", "kidney transplant", "haemofiltration", "hemofiltration"),
+    ),
+    "persistent_severe_haematological": (
+        "Persistent severe haematological toxicity",
+        "haematological event of grade 3 or higher that has not recovered",
+        lambda events: (
+            events["AECAT"].isin(HAEMATOLOGICAL) & events["AETOXGR"].ge(_SEVERE) & _lasting(events)
+        ),
+    ),
+}
+
+
+def count_events_of_interest(
+    events: pd.DataFrame, patients: pd.DataFrame, population: str
+) -> list[ResultRow]:
+    """Count the patients with each event of interest.
+
+    Parameters
+    ----------
+    events
+        Reported events: ``USUBJID, AEDECOD, AECAT, AETOXGR, AEOUT``.
+    patients
+        The population counted in, one row a patient.
+    population
+        Its name.
+
+    Returns
+    -------
+    list[ResultRow]
+        ``ae.interest.<event>.n`` and ``.pct``; how an event is recognised stands in ``context``.
+
+    Source: interim publication, section 3.9, which names the four and says that none was seen.
+    """
+    rows = []
+    for name, (label, told_by, rule) in _OF_INTEREST.items():
+        about = About(
+            id=f"ae.interest.{name}",
+            display="Table 5",
+            population=population,
+            variable="AEDECOD" if told_by == "reported term" else "AECAT",
+            variable_level=label,
+            context=told_by,
+        )
+        chosen = rule(events).fillna(value=False).astype(bool)
+        rows += count(int(events.loc[chosen, "USUBJID"].nunique()), len(patients), about)
+    return rows

@@ -1,0 +1,58 @@
+import pandas as pd
+import pytest
+from patients import day
+
+from duonen_stats.datasets.dose_intervals import dose_intervals, dose_steps
+from duonen_stats.datasets.survival_rules import PUBLISHED_RULES
+
+pytestmark = pytest.mark.worked
+
+MONTH = 30.4375
+
+
+def times(*rows):
+    return pd.DataFrame(
+        [(who, pd.Timestamp(day(0)), days / MONTH, event) for who, days, event in rows],
+        columns=["SUBJID", "STARTDT", "AVAL", "EVENT"],
+    )
+
+
+def steps(*rows):
+    table = pd.DataFrame(rows, columns=["SUBJID", "ADT", "DOSE"])
+    return table.assign(ADT=pd.to_datetime([day(on) for on in table["ADT"]]))
+
+
+def test_a_dose_counts_only_from_the_day_it_was_given():
+    found = dose_intervals(
+        times(("1", 100, 1), ("2", 30, 0), ("3", 0, 1)),
+        steps(("1", 10, 7.0), ("1", 66, 5.0), ("1", 122, 5.0), ("2", 30, 7.0)),
+        PUBLISHED_RULES,
+    )
+    assert [tuple(row) for row in found[["SUBJID", "DOSE", "EVENT"]].to_numpy()] == [
+        ("1", 0.0, 0),
+        ("1", 7.0, 0),
+        ("1", 12.0, 1),
+        ("2", 0.0, 0),
+    ]
+    assert found["BEGIN"].tolist() == pytest.approx([0, 10 / MONTH, 66 / MONTH, 0])
+    assert found["END"].tolist() == pytest.approx([10 / MONTH, 66 / MONTH, 100 / MONTH, 30 / MONTH])
+
+
+def test_intervals_add_up_to_the_time_and_the_events():
+    whole = times(("1", 400, 1), ("2", 300, 0))
+    found = dose_intervals(
+        whole, steps(*((who, on, 1.0) for who in "12" for on in (5, 60, 120))), PUBLISHED_RULES
+    )
+    lengths = (found["END"] - found["BEGIN"]).groupby(found["SUBJID"]).sum()
+    assert lengths.tolist() == pytest.approx(whole["AVAL"].tolist())
+    assert found.groupby("SUBJID")["EVENT"].sum().tolist() == [1, 0]
+
+
+def test_steps_of_the_shipped_cohort(datasets):
+    activity, unknown = dose_steps("activity", datasets.adex, datasets.addos)
+    cycles = datasets.adex[datasets.adex["DTYPE"].isna()]
+    assert unknown == set()
+    assert activity["DOSE"].sum() == pytest.approx(cycles["AVAL"].sum() / 1000)
+    kidney, unknown = dose_steps("kidney", datasets.adex, datasets.addos)
+    assert len(kidney) == len(activity)
+    assert set(kidney.loc[kidney["DOSE"].isna(), "SUBJID"]) == unknown

@@ -1,0 +1,64 @@
+import pandas as pd
+import pytest
+from patients import administration, contact, day, event, make_cut, subject
+
+from duonen_stats.datasets.build import build_datasets
+from duonen_stats.datasets.survival_rules import COMPETING, EVENT, LOST, NO_EVENT
+from duonen_stats.sap import FINAL
+from duonen_stats.study import load_study
+
+pytestmark = pytest.mark.worked
+
+# Adverse events (day, grade), death or last contact: expected day after the first administration (day 10), CNSR
+WORKED = {
+    "severe": ([(40, 2), (60, 3), (80, 4)], {}, (60, EVENT)),
+    "before treatment": ([(5, 3)], {}, (490, NO_EVENT)),
+    "on the day of treatment": ([(10, 3)], {}, (10, EVENT)),
+    "mild only": ([(40, 2)], {}, (490, NO_EVENT)),
+    "dead without": ([(40, 2)], {"died": 100}, (100, COMPETING)),
+    "severe, then dead": ([(60, 5)], {"died": 60}, (60, EVENT)),
+    "recorded after death": ([(120, 3)], {"died": 100}, (100, COMPETING)),
+    "lost": ([], {"lost": 200}, (200, LOST)),
+    "grade not recorded": ([(40, None)], {}, (490, NO_EVENT)),
+}
+
+
+def records(name, events, rest):
+    last = rest.get("died", rest.get("lost", 490))
+    seen = contact(name, last, died="died" in rest)
+    if "lost" in rest:
+        seen["STATUS"] = "LOST"
+    return {
+        "subjects": [subject(name, "B", RANDDT=day(0))],
+        "administrations": [administration(name, "T1", 10, 3700.0, 1850.0)],
+        "adverse_events": [event(name, k, on, GRADE=grade) for k, (on, grade) in enumerate(events, 1)],
+        "follow_up": [seen],
+    }
+
+
+@pytest.fixture(scope="module")
+def built():
+    tables = {}
+    for name, (events, rest, _) in WORKED.items():
+        for table, rows in records(name, events, rest).items():
+            tables.setdefault(table, []).extend(rows)
+    tables["subjects"].append(subject("untreated", "A", RANDDT=day(0)))
+    cut = make_cut(cut_day=500, **tables)
+    return cut, build_datasets(cut, load_study(), FINAL).adtte
+
+
+@pytest.mark.parametrize("name", WORKED)
+def test_first_severe_event(built, name):
+    on, censored = WORKED[name][2]
+    adtte = built[1]
+    row = adtte[adtte["PARAMCD"].eq("TTAE3") & adtte["SUBJID"].eq(name)].squeeze()
+    assert (row["STARTDT"], row["ADT"]) == (pd.Timestamp(day(10)), pd.Timestamp(day(on)))
+    assert (row["CNSR"], row["AVAL"]) == (censored, (on - 10) / 30.4375)
+    table = built[0].tables[row["SRCDOM"]].set_index("_ROW")
+    assert table.loc[row["SRCSEQ"], row["SRCVAR"]] == row["ADT"]
+
+
+def test_who_was_not_treated_has_no_such_time(built):
+    adtte = built[1]
+    assert set(adtte.loc[adtte["PARAMCD"].eq("TTAE3"), "SUBJID"]) == set(WORKED)
+    assert adtte["PARAMN"].is_monotonic_increasing or adtte["USUBJID"].is_monotonic_increasing

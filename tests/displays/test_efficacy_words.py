@@ -1,0 +1,59 @@
+import pytest
+
+from duonen_stats.displays.content import plain
+from duonen_stats.displays.efficacy_words import (
+    compared_groups,
+    experimental,
+    group_name,
+    interval,
+    limits,
+    numbers_in,
+    reached,
+)
+from duonen_stats.displays.lookup import Lookup
+from duonen_stats.results.table import ResultRow, Results
+
+pytestmark = pytest.mark.worked
+
+
+def look(**stats):
+    """A results table of one block; a text in place of a number is the reason why there is none."""
+    rows = [
+        ResultRow(
+            analysis_id=f"x.{name}", display="d", population="p", stat_name=name, stat_label=name,
+            stat=None if isinstance(value, str) else value, note=value if isinstance(value, str) else "",
+        )
+        for name, value in stats.items()
+    ]  # fmt: skip
+    return Lookup(Results(rows))
+
+
+@pytest.mark.parametrize(
+    ("stats", "wanted"),
+    [
+        ({"hr": 0.523, "ci_low": 0.304, "ci_high": 0.899}, "0.52 (0.30–0.90)"),
+        ({"hr": -1.26, "ci_low": -3.0, "ci_high": 0.5}, "−1.26 (−3.00 to 0.50)"),
+        ({"hr": 23.1, "ci_low": 12.0, "ci_high": "not reached"}, "23.10 (12.00 to –)"),
+        ({"hr": 1.0, "ci_low": "no limit", "ci_high": "no limit"}, "1.00 (–)"),
+        ({"hr": "not reached", "ci_low": 30.0, "ci_high": "not reached"}, "not reached (30.00 to –)"),
+        ({"hr": "no event", "ci_low": "no event", "ci_high": "no event"}, "–"),
+    ],
+)
+def test_an_estimate_with_its_limits(stats, wanted):
+    assert plain(interval(look(**stats), "x", "hr", 2)) == wanted
+
+
+def test_limits_by_their_own_ids_keep_them():
+    line = limits(look(median=5.0, low=1.0, high=9.0), "x.median", "x.low", "x.high", 1)
+    assert [number.id for number in numbers_in([line])] == ["x.median", "x.low", "x.high"]
+
+
+def test_a_time_not_reached_is_said_so_and_another_reason_is_a_dash():
+    assert reached(look(m="not reached"), "x.m", 1).text == "not reached"
+    assert reached(look(m="no patient"), "x.m", 1).text == "–"
+
+
+def test_groups_have_names(final_material):
+    assert experimental(final_material) == "BCD"
+    assert compared_groups(final_material) == ("BCD", "A", "B", "C", "D")
+    assert [group_name(final_material, g) for g in ("BCD", "A", "all")] == ["B + C + D", "Arm A", "Total"]

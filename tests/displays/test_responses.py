@@ -1,0 +1,31 @@
+import pytest
+
+pytestmark = pytest.mark.worked
+
+GROUPS = ("BCD", "A", "B", "C", "D")
+
+
+def test_best_responses_partition_the_randomised(final_cells, final_results):
+    rows = final_cells("table_e7")
+    best = [cells for name, cells in rows.items() if name.startswith("Best overall response, n (%): ")]
+    assert len(best) == 5
+    for place, group in enumerate(GROUPS):
+        total = sum(int(cells[place].split()[0]) for cells in best)
+        assert total == final_results.value(f"pfs.km.{group}.n")
+
+
+def test_responders_are_the_patients_of_the_duration(final_cells, final_results):
+    rates = final_cells("table_e7")["Objective response, n (%)"]
+    for place, group in enumerate(GROUPS):
+        assert int(rates[place].split()[0]) == final_results.value(f"dor.km.{group}.n")
+
+
+def test_the_waterfall_shows_every_measured_patient_from_growth_to_shrinkage(final_shown, final_results):
+    figure = final_shown["figure_e11"].content.draw()
+    for arm in "ABCD":
+        bars = [
+            b.patches[0].get_height() for b in figure.axes[0].containers if b.get_label() == f"patient {arm}"
+        ]
+        assert len(bars) == final_results.value(f"response.best_change.{arm}.n")
+        assert bars == sorted(bars, reverse=True)
+        assert min(bars) == pytest.approx(final_results.value(f"response.best_change.{arm}.min"))

@@ -1,0 +1,16 @@
+import pytest
+
+from duonen_stats.raw.readers.optional import MissingLibraryError, library
+
+pytestmark = pytest.mark.worked
+
+
+def test_a_library_that_is_there():
+    assert library("json", "Nothing").dumps(1) == "1"
+
+
+def test_a_library_that_is_missing_says_how_to_install_it():
+    with pytest.raises(
+        MissingLibraryError, match=r'Stone tablets need the library chisel: pip install "duonen-stats\[io\]"'
+    ):
+        library("chisel.deep", "Stone tablets")

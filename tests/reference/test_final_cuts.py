@@ -1,0 +1,174 @@
+"""PFS of five simulated final cuts beside R's survival: the rows of the results table, to 1e-8."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from duonen_stats.methods import cox_model, kaplan_meier
+from duonen_stats.results.compare_times import compare_times, cox_rows, log_rank_arms, log_rank_rows
+from duonen_stats.results.efficacy import comparison_about
+from duonen_stats.results.hazards_check import check_hazards
+from duonen_stats.results.survive import survive
+from duonen_stats.results.table import Results
+from duonen_stats.results.times import Times, two_groups
+from duonen_stats.sap import FINAL
+
+pytestmark = pytest.mark.reference
+
+FOLDER = Path(__file__).parent
+R = json.loads((FOLDER / "final_cuts.json").read_text(encoding="utf-8"))
+CUTS = [key for key in R if key != "about"]
+TIGHT = {"rel": 1e-8, "abs": 1e-8}
+
+
+def columns(name, cut):
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["cut"] == cut]
+    return {key: np.array([row[key] for row in rows]) for key in rows[0]}
+
+
+@pytest.fixture(scope="module", params=CUTS)
+def case(request):
+    """One cut: R's numbers, the two groups, their strata, and all rows of the comparison."""
+    data = columns("final_cuts.csv", request.param)
+    event = data["event"].astype(np.int64)
+    times = Times(
+        subject=np.arange(event.size).astype(object),
+        time=data["time"].astype(float),
+        event=event,
+        reason=1 - event,
+        arm=data["arm"],
+    )
+    groups = two_groups(times, ("B", "C", "D"), FINAL)
+    about = comparison_about(groups, "c", "PFS")
+    rows = [
+        *compare_times(groups, about, FINAL),
+        *log_rank_rows(groups, about.at("stratified"), FINAL, strata=data["stratum"]),
+        *cox_rows(groups, about.at("stratified_cox"), FINAL, strata=data["stratum"]),
+        *log_rank_arms(times, tuple("ABCD"), about.at("four"), FINAL),
+        *check_hazards(groups, about.at("ph"), FINAL),
+        *survive(times.of(times.arm != "A"), about.at("experimental"), FINAL),
+        *survive(times.of(times.arm == "A"), about.at("control"), FINAL),
+    ]
+    return R[request.param], groups, Results(rows), request.param
+
+
+def check(results, pairs):
+    for ours, theirs in pairs.items():
+        assert results.value(f"c.{ours}") == pytest.approx(theirs, **TIGHT), ours
+
+
+def test_there_are_five_cuts_with_events_in_either_group(case):
+    assert len(CUTS) == 5
+    assert min(case[1].events.values()) > 10
+
+
+def test_log_rank(case):
+    r, _, results, _ = case
+    check(
+        results,
+        {
+            "log_rank.statistic": r["log_rank"],
+            "stratified.statistic": r["log_rank_stratified"],
+            "four.statistic": r["log_rank_four"],
+        },
+    )
+
+
+def test_cox(case):
+    r, _, results, _ = case
+    check(
+        results,
+        {
+            "cox.coef": r["coef"],
+            "cox.se": r["se"],
+            "cox.hr": r["hr"],
+            "cox.ci_low": r["hr_lower"],
+            "cox.ci_high": r["hr_upper"],
+            "hr.hr": r["hr"],
+            "stratified_cox.coef": r["coef_stratified"],
+            "stratified_cox.se": r["se_stratified"],
+        },
+    )
+
+
+def test_restricted_means(case):
+    r, _, results, _ = case
+    one, other = r["experimental"], r["control"]
+    check(
+        results,
+        {
+            "rmst.tau": r["tau"],
+            "rmst.experimental": one["rmean"],
+            "rmst.control": other["rmean"],
+            "rmst.difference": one["rmean"] - other["rmean"],
+        },
+    )
+    half = results.value("c.rmst.ci_high") - results.value("c.rmst.difference")
+    se = np.hypot(one["rmean_se"], other["rmean_se"])
+    assert half == pytest.approx(1.959963984540054 * se, **TIGHT)
+
+
+@pytest.mark.parametrize("group", ["experimental", "control"])
+def test_curves(case, group):
+    r, groups, results, _ = case
+    curve = r[group]
+    members = groups.experimental == (group == "experimental")
+    found = kaplan_meier(groups.times.time[members], groups.times.event[members])
+    for name in ("time", "survival"):
+        np.testing.assert_allclose(getattr(found, name), curve[name], rtol=1e-8, atol=1e-8)
+    defined = (found.survival > 0) & (found.survival < 1)
+    for name in ("lower", "upper"):
+        theirs = np.array(curve[name], dtype=float)
+        np.testing.assert_allclose(getattr(found, name)[defined], theirs[defined], rtol=1e-8, atol=1e-8)
+    for place, month in enumerate((12, 20, 24, 36, 60)):
+        assert results.value(f"c.{group}.rate.{month}.survival") == pytest.approx(
+            curve["rate"][place], **TIGHT
+        )
+        assert results.value(f"c.{group}.rate.{month}.n_risk") == curve["n_risk"][place]
+    for ours, theirs in (
+        ("median", "median"),
+        ("median_ci_low", "median_lower"),
+        ("median_ci_high", "median_upper"),
+    ):
+        expected = curve[theirs]
+        found_value = results.value(f"c.{group}.{ours}")
+        assert found_value is None if expected is None else found_value == pytest.approx(expected, **TIGHT)
+
+
+@pytest.mark.parametrize("group", ["experimental", "control"])
+def test_the_steps_to_draw_are_the_curve(case, group):
+    r, _, results, _ = case
+    times, survival = (np.array(r[group][name]) for name in ("time", "survival"))
+    for place in range(1, int(results.value(f"c.{group}.steps"))):
+        at = np.argmin(np.abs(times - results.value(f"c.{group}.step.{place}.time")))
+        assert results.value(f"c.{group}.step.{place}.survival") == pytest.approx(survival[at], **TIGHT)
+
+
+def test_proportional_hazards(case):
+    r, _, results, _ = case
+    check(results, {"ph.statistic": r["zph"]})
+    n = int(results.value("c.ph.residuals"))
+    assert n == len(r["schoenfeld"])
+    ours = [tuple(results.value(f"c.ph.residual.{i}.{name}") for name in ("time", "value")) for i in range(n)]
+    theirs = list(zip(r["schoenfeld_time"], r["schoenfeld"], strict=True))
+    np.testing.assert_allclose(sorted(ours), sorted(theirs), rtol=1e-8, atol=1e-8)
+
+
+def test_the_smooth_of_the_residuals(case):
+    r, _, results, _ = case
+    ours = [results.value(f"c.ph.smooth.{i}.value") for i in range(40)]
+    np.testing.assert_allclose(ours, r["smooth"], rtol=1e-8, atol=1e-8)
+
+
+def test_dose_given_so_far(case):
+    r, _, _, cut = case
+    data = columns("final_cuts_intervals.csv", cut)
+    begin, end, event, dose = (data[name].astype(float) for name in ("begin", "end", "event", "dose"))
+    found = cox_model(end, event, dose, entry=begin, strata=data["arm"])
+    assert found.terms[0].coefficient == pytest.approx(r["dose_coef"], **TIGHT)
+    assert found.terms[0].std_err == pytest.approx(r["dose_se"], **TIGHT)
+    assert found.loglik == pytest.approx(r["dose_loglik"], **TIGHT)

@@ -1,0 +1,39 @@
+from dataclasses import replace
+
+import pytest
+
+from duonen_stats.report.final_listings import analyses, estimands, experimental_name, individual_efficacy
+from duonen_stats.sap import FINAL
+
+pytestmark = pytest.mark.worked
+
+
+def test_one_comparison_is_primary_and_all_others_say_what_they_are(study):
+    found = analyses(study, FINAL)
+    status = [row[2] for row in found.rows]
+    assert status.count("Pre-specified, primary") == 1
+    assert all(status)
+    assert found.rows[0][0] == "PFS, B + C + D against A"
+
+
+def test_every_estimand_has_all_attributes(study):
+    found = estimands(study, FINAL)
+    assert len(found.columns) == 6
+    assert all(all(row) for row in found.rows)
+    text = " ".join(row[4] for row in found.rows)
+    assert "treatment policy" in text
+    assert "hypothetical" in text
+
+
+def test_names_follow_the_plan(study):
+    assert experimental_name(study, replace(FINAL, control_arm="D")) == "A + B + C"
+
+
+def test_each_patient_has_a_line_with_both_times(final_datasets):
+    found = individual_efficacy(final_datasets)
+    assert len(found.rows) == len(final_datasets.adsl)
+    pfs = final_datasets.adtte[final_datasets.adtte["PARAMCD"].eq("PFS")].set_index("SUBJID")
+    for row in found.rows:
+        assert row[2].endswith("+") == (pfs.loc[row[0], "CNSR"] != 0)
+        assert row[3] == pfs.loc[row[0], "EVNTDESC"]
+        assert float(row[2].rstrip("+")) == pytest.approx(pfs.loc[row[0], "AVAL"], abs=0.051)

@@ -1,0 +1,25 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from duonen_stats.report.results_of_cut import date_of, marked
+from duonen_stats.report.stamp import Stamp
+
+pytestmark = pytest.mark.worked
+
+
+def test_simulated_results_say_so_in_every_row(results):
+    assert all(
+        row.population.endswith("(SIMULATED)") for row in marked(list(results)[:20], Stamp(True, False))
+    )
+
+
+def test_results_of_the_trial_stay_as_they_are(results):
+    rows = list(results)[:5]
+    assert list(marked(rows, Stamp(False, False))) == rows
+
+
+def test_the_date_is_that_of_the_cut(cut):
+    assert date_of(cut) == datetime(cut.cut_date.year, cut.cut_date.month, cut.cut_date.day, tzinfo=UTC)
+    assert date_of(replace(cut, cut_date=None)).year == 2000

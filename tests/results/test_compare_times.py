@@ -1,0 +1,80 @@
+from dataclasses import replace
+
+import pytest
+from made_times import ABOUT, spread, times
+
+from duonen_stats.methods import cox_model, firth_model, log_rank
+from duonen_stats.results.compare_times import (
+    compare_times,
+    hazard_ratio_rows,
+    log_rank_arms,
+    restricted_mean_rows,
+)
+from duonen_stats.results.table import Results
+from duonen_stats.results.times import two_groups
+from duonen_stats.sap import FINAL
+
+pytestmark = pytest.mark.worked
+
+MIXED = times(*spread("A", 8, step=2), *spread("B", 6, step=3, first=2), *spread("B", 3, first=9, event=0))
+SILENT = times(*spread("A", 6), *spread("B", 6, event=0))
+
+
+def compared(sample, plan=FINAL):
+    return Results(compare_times(two_groups(sample, ("B",), plan), ABOUT, plan))
+
+
+def test_the_numbers_are_those_of_the_methods():
+    found = compared(MIXED)
+    x = (MIXED.arm == "B").astype(float)
+    test = log_rank(MIXED.time, MIXED.event, MIXED.arm)
+    term = cox_model(MIXED.time, MIXED.event, x).terms[0]
+    assert found.value("t.log_rank.p") == pytest.approx(test.p_value)
+    assert found.value("t.log_rank.z") == pytest.approx(-test.z)
+    assert [found.value(f"t.cox.{name}") for name in ("hr", "ci_low", "ci_high")] == [
+        term.hazard_ratio,
+        term.lower,
+        term.upper,
+    ]
+    assert found.value("t.hr.hr") == term.hazard_ratio
+    assert "Wald" in found.row("t.hr.hr").method
+
+
+def test_without_an_event_in_an_arm_the_penalised_ratio_stands_in():
+    found = compared(SILENT)
+    x = (SILENT.arm == "B").astype(float)
+    term = firth_model(SILENT.time, SILENT.event, x).terms[0]
+    assert found.row("t.cox.hr").stat is None
+    assert "no finite hazard ratio" in found.row("t.cox.hr").note
+    assert found.value("t.hr.hr") == term.hazard_ratio
+    assert "Firth" in found.row("t.hr.hr").method
+    only = Results(hazard_ratio_rows(two_groups(SILENT, ("B",), FINAL), ABOUT, FINAL))
+    assert only.value("t.hr") == term.hazard_ratio
+
+
+def test_a_plan_may_always_penalise():
+    always = replace(FINAL, firth="always")
+    assert compared(MIXED, always).value("t.hr.hr") == compared(MIXED).value("t.firth.hr")
+
+
+def test_the_window_of_restricted_means_is_the_plans():
+    assert compared(MIXED).value("t.rmst.tau") == 15  # the last times are 15 in A and 17 in B
+    fixed = replace(FINAL, rmst_tau="fixed", rmst_months=10.0)
+    found = Results(restricted_mean_rows(two_groups(MIXED, ("B",), fixed), ABOUT, fixed))
+    assert found.value("t.tau") == 10
+    assert found.value("t.difference") == pytest.approx(
+        found.value("t.experimental") - found.value("t.control")
+    )
+
+
+def test_too_small_a_group_has_reasons_and_no_p():
+    found = compared(times(*spread("A", 2), *spread("B", 9)))
+    assert all(row.stat is None and "fewer than 3" in row.note for row in found)
+
+
+def test_all_arms_at_once_leave_out_an_empty_one():
+    found = Results(log_rank_arms(MIXED, tuple("ABCD"), ABOUT, FINAL))
+    assert found.value("t.df") == 1
+    assert "empty_group: C, D" in found.row("t.p").method
+    small = times(*spread("A", 5), *spread("B", 1))
+    assert Results(log_rank_arms(small, tuple("AB"), ABOUT, FINAL)).row("t.p").note

@@ -1,0 +1,43 @@
+import pytest
+from scipy import stats
+
+from duonen_stats.results.response import analyse_response
+from duonen_stats.results.table import Results
+from duonen_stats.sap import FINAL
+
+pytestmark = pytest.mark.worked
+
+
+@pytest.fixture(scope="module")
+def found(datasets, study):
+    return Results(analyse_response(datasets, study, FINAL))
+
+
+def test_rates_with_exact_limits(found):
+    # 3 of 40: limits from the beta distribution, Clopper & Pearson (1934).
+    assert found.value("response.orr.BCD.n") == 3
+    assert found.value("response.orr.BCD.pct") == 7.5
+    low, high = stats.beta.ppf(0.025, 3, 38), stats.beta.ppf(0.975, 4, 37)
+    assert found.value("response.orr.BCD.ci_low") == pytest.approx(100 * low)
+    assert found.value("response.orr.BCD.ci_high") == pytest.approx(100 * high)
+    assert found.value("response.orr.C.ci_low") == 0
+
+
+def test_best_responses_make_up_the_patients(found):
+    for group, n in (("A", 16), ("BCD", 40), ("all", 56)):
+        counts = [found.value(f"response.bor.{best}.{group}.n") for best in ("CR", "PR", "SD", "PD", "NE")]
+        assert sum(counts) == n
+        assert counts[0] + counts[1] == found.value(f"response.orr.{group}.n")
+        assert sum(counts[:3]) == found.value(f"response.dcr.{group}.n")
+
+
+def test_the_difference_is_experimental_minus_control(found):
+    difference = found.value("response.orr.BCD.pct") - found.value("response.orr.A.pct")
+    assert found.value("response.orr.difference.estimate") == pytest.approx(difference)
+    assert found.value("response.orr.difference.ci_low") < difference
+
+
+def test_best_change_is_described(found, datasets):
+    best = datasets.adrs[datasets.adrs["PARAMCD"].eq("BESTCHG")]
+    assert found.value("response.best_change.all.n") == len(best)
+    assert found.value("response.best_change.all.min") == best["AVAL"].min()

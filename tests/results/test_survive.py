@@ -1,0 +1,83 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from made_times import ABOUT, times
+
+from duonen_stats.results.survive import BEYOND, NOT_REACHED, follow_up, survive
+from duonen_stats.results.table import Results
+from duonen_stats.sap import FINAL
+
+pytestmark = pytest.mark.worked
+
+PLAN = replace(FINAL, landmark_months=(2.0, 9.0), grid_months=(0.0, 3.0, 6.0))
+# Five patients: S = 0.8 after 1, 0.8 * 2/3 after 3, and 4 and 5 are censored.
+FIVE = times((1, 1, "B"), (2, 0, "B"), (3, 1, "B"), (4, 0, "B"), (5, 0, "B"))
+
+
+@pytest.fixture(scope="module")
+def found():
+    return Results(survive(FIVE, ABOUT, PLAN))
+
+
+def test_counts_and_median(found):
+    assert [found.value(f"t.{name}") for name in ("n", "events", "censored")] == [5, 2, 3]
+    assert found.value("t.median") is None
+    assert found.row("t.median").note == NOT_REACHED
+    assert found.row("t.median").unit == "months"
+
+
+def test_steps_are_the_corners_of_the_curve(found):
+    n = int(found.value("t.steps"))
+    steps = [tuple(found.value(f"t.step.{i}.{name}") for name in ("time", "survival")) for i in range(n)]
+    assert steps == [(0, 1), (1, 0.8), (3, pytest.approx(0.8 * 2 / 3)), (5, pytest.approx(0.8 * 2 / 3))]
+    assert found.value("t.step.0.ci_low") is None
+    assert found.value("t.step.1.ci_low") < 0.8 < found.value("t.step.1.ci_high")
+
+
+def test_marks_are_the_times_of_censoring(found):
+    n = int(found.value("t.marks"))
+    assert [found.value(f"t.mark.{i}.time") for i in range(n)] == [2, 4, 5]
+    assert found.value("t.mark.0.survival") == 0.8
+
+
+def test_counts_below_the_curve(found):
+    rows = [
+        [found.value(f"t.grid.{t}.{name}") for name in ("n_risk", "n_events", "n_censored")]
+        for t in (0, 3, 6)
+    ]
+    assert rows == [[5, 0, 0], [3, 2, 1], [0, 2, 3]]
+
+
+def test_rates_and_what_lies_beyond(found):
+    assert found.value("t.rate.2.survival") == 0.8
+    beyond = found.row("t.rate.9.survival")
+    assert (beyond.stat, beyond.note) == (None, BEYOND)
+    assert found.value("t.rate.9.n_risk") == 0
+
+
+def test_after_the_last_event_of_all_the_rate_is_zero():
+    done = Results(survive(times((1, 1, "B"), (2, 1, "B")), ABOUT, PLAN))
+    assert done.value("t.rate.9.survival") == 0
+
+
+def test_log_log_is_of_survival_between_0_and_1(found):
+    n = int(found.value("t.log_logs"))
+    assert n == 2
+    assert found.value("t.log_log.0.value") == pytest.approx(np.log(-np.log(0.8)))
+
+
+def test_nobody_has_rows_with_reasons_under_the_same_ids(found):
+    empty = Results(survive(times(), ABOUT, PLAN))
+    lists = (".step.", ".mark.", ".log_log.")
+    fixed = {row.analysis_id for row in found if not any(part in row.analysis_id for part in lists)}
+    assert {row.analysis_id for row in empty} == fixed
+    assert empty.value("t.n") == 0
+    assert empty.row("t.median").note
+
+
+def test_follow_up_exchanges_event_and_censoring():
+    found = Results(follow_up(FIVE, ABOUT, PLAN))
+    assert found.value("t.median") == 4
+    nobody = Results(follow_up(times(), ABOUT, PLAN))
+    assert nobody.row("t.median").note

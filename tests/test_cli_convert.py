@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from duonen_stats.cli import main
+from duonen_stats.raw import read_cut
+
+pytestmark = pytest.mark.worked
+
+
+def run(*args: str):
+    return CliRunner().invoke(main, list(args), prog_name="duonen")
+
+
+def test_a_cut_becomes_a_workbook_that_can_be_checked(tmp_path: Path, study):
+    out = tmp_path / "cut.xlsx"
+    shown = run("convert", "--out", str(out), "--format", "workbook")
+    assert (shown.exit_code, "subjects                56 records" in shown.stdout) == (0, True)
+    assert read_cut(study, out).findings == ()
+
+
+def test_what_would_be_lost_stops_it(edit, tmp_path: Path):
+    edit.write("subjects", edit.read("subjects").assign(AGE="old"))
+    shown = run("convert", str(edit.folder), "--out", str(tmp_path / "new"), "--format", "csv")
+    assert shown.exit_code == 1
+    assert "DD-TYPE" in shown.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_help_has_an_example():
+    shown = run("convert", "--help")
+    assert shown.exit_code == 0
+    assert "Example:" in shown.stdout

@@ -17,27 +17,27 @@ from duonen_stats.displays.survival_tables import FOLLOW_UP, OS_TABLE, PFS_HYPOT
 
 EFFICACY: tuple[Display, ...] = (
     CONSORT,
+    SWIMMER,
     PFS_TWO,
     PFS_FOUR,
     PFS_HYPOTHETICAL,
-    OS_TWO,
-    OS_FOUR,
-    FOREST,
     LOG_LOG,
     RESIDUALS,
+    FOREST,
+    OS_TWO,
+    OS_FOUR,
     WATERFALL,
-    SWIMMER,
     INCIDENCE_FIGURE,
     FOLLOW_UP,
     PFS_TABLE,
     PFS_HYPOTHETICAL_TABLE,
+    SENSITIVITY,
     OS_TABLE,
     SUBGROUPS_OS,
-    SENSITIVITY,
     RESPONSE_TABLE,
     DURATION_TABLE,
-    INCIDENCE_TABLE,
     DOSE_RESPONSE,
+    INCIDENCE_TABLE,
 )
 FINAL_DISPLAYS: Mapping[str, Display] = MappingProxyType(
     {**{display.key: display for display in EFFICACY}, **INTERIM_DISPLAYS}

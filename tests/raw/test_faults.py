@@ -6,14 +6,12 @@ The whole of it, on the shipped cohort, is ``benchmarks/fault_injection.py``; it
 import faults_of_files  # noqa: F401 - registers its kinds
 import faults_of_records  # noqa: F401
 import pytest
-from spoilt import FAULTS, NotApplicableError, SpoiltCut, drawn, telling_patients
+from spoilt import FAULTS, NotApplicableError, SpoiltCut, asked, drawn, telling_patients
 
 from duonen_stats.datasets import accounting, build_datasets
 from duonen_stats.errors import DuonenError
-from duonen_stats.raw.check import CROSS_RULES, _dictionary_findings, catalogue, check_cut
+from duonen_stats.raw.check import catalogue, check_cut
 from duonen_stats.raw.cut import read_cut
-from duonen_stats.raw.findings import with_sites
-from duonen_stats.raw.records import Records
 from duonen_stats.resources import cohort_path
 from duonen_stats.sap import INTERIM
 
@@ -34,16 +32,6 @@ def good(chosen, study, tmp_path_factory):
     return {*found}
 
 
-def _asked(cut, study, rules):
-    """Findings of some rules only: the reader's, the dictionary's, or those of cross-record rules asked alone."""
-    found = [one for one in cut.findings if one.rule in rules]
-    if any(rule.startswith("DD-") for rule in rules):
-        found += [one for one in _dictionary_findings(cut, study, set()) if one.rule in rules]
-    records = Records(cut, study)
-    found += [one for rule in CROSS_RULES if rule.rule.id in rules for one in rule.findings(records)]
-    return [*with_sites(found, cut.tables["subjects"])]
-
-
 def _read(cut):
     return {
         name: len(frame) + sum(one.table == name for one in cut.set_aside)
@@ -56,7 +44,7 @@ def test_a_fault_is_named_and_no_record_is_lost(kind, chosen, good, study, tmp_p
     spoilt = SpoiltCut(cohort_path(), study, 7, chosen)
     kind.spoil(spoilt)
     cut = read_cut(study, spoilt.write(tmp_path / "cut"))
-    found = [one for one in _asked(cut, study, kind.rules) if one not in good]
+    found = [one for one in asked(cut, study, kind.rules) if one not in good]
     assert kind.place() in {one.table for one in found}
     assert _read(cut) == spoilt.lines()
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
-from duonen_stats.errors import FaultyCutError
+from duonen_stats.errors import FaultyCutError, PlanError
 from duonen_stats.report.interim import write_report
 
 pytestmark = pytest.mark.worked
@@ -202,3 +202,9 @@ def test_hostile_text_is_inert(edit, tmp_path: Path):
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_blinded_dry_run_is_compared_with_nothing(tmp_path: Path):
+    with pytest.raises(PlanError, match="not compared"):
+        write_report(None, out=tmp_path / "out", blinded=1, against=tmp_path)
+    assert list(tmp_path.iterdir()) == []

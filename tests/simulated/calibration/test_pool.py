@@ -13,11 +13,11 @@ from duonen_stats.simulated.simulation import simulate_cut
 pytestmark = pytest.mark.worked
 
 
-def invented(n=1200, seed=3):
+def invented(n=6000, seed=3):
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame({"ARM": rng.choice(ARMS, n), "DELIVERED": rng.choice([1, 2, 3, 4], n)})
     for column, codes in COUNTED.values():
-        frame[column] = np.where(rng.random(n) < 0.5, codes[0], "")
+        frame[column] = np.where(rng.random(n) < 0.5, np.array(codes[0], dtype=object), None)
     stopped = frame["DELIVERED"] < 4
     return frame.assign(
         PLATELETS=stopped & (rng.random(n) < 0.5), SUBJID=[f"{i:04}" for i in range(n)]
@@ -32,7 +32,7 @@ def targets():
 def test_counts_are_met_by_different_patients():
     pool, roster = invented(), build_roster(targets())
     pool["PRIMSITE"] = np.random.default_rng(1).choice(
-        ["MIDGUT", "PANCREAS", "STOMACH", "HINDGUT"], len(pool)
+        ["MIDGUT", "PANCREAS", "STOMACH", "HINDGUT", "OTHER"], len(pool)
     )
     wanted = targets()
     fewer = {

@@ -35,7 +35,7 @@ from duonen_stats.report.provenance import data_fingerprint, manifest
 from duonen_stats.report.results_of_cut import date_of, marked
 from duonen_stats.report.shown import DISPLAYS, displays_csv
 from duonen_stats.report.stamp import Stamp
-from duonen_stats.report.write import require_replaceable, write_outputs
+from duonen_stats.report.write import require_apart, require_replaceable, write_outputs
 from duonen_stats.results import Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.sap import INTERIM, Plan
@@ -139,11 +139,12 @@ def write_report(
     PlanError
         There is no report for the plan, or a blinded dry run is to be compared with an earlier report.
     DuonenError
-        ``out`` is a folder that holds something other than an earlier report, or ``against`` is none.
+        ``out`` is a folder that holds something other than an earlier report, or the data, or ``against`` is none.
     """
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
     kind = kind_of(plan)
+    require_apart(out, data)
     require_replaceable(Path(out).resolve())
     if against is not None and blinded is not None:
         raise PlanError(

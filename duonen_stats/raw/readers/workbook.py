@@ -3,12 +3,12 @@
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-from duonen_stats.raw.findings import Finding, Rule
+from duonen_stats.raw.findings import Finding, Rule, shown
 from duonen_stats.raw.readers.cells import cell_text, text_counts
 from duonen_stats.raw.readers.guarding import guarded
 from duonen_stats.raw.readers.optional import library
@@ -18,11 +18,14 @@ SHEETS = Rule("RD-SHEETS", "error", "A workbook has several worksheets, none nam
 HIDDEN = Rule(
     "RD-HIDDEN", "note", "A worksheet, or rows or columns of it, are hidden; they are read like others."
 )
+BESIDE = Rule(
+    "RD-BESIDE", "warning", "Other worksheets of a table's workbook have values too, and are not read."
+)
 MERGED = Rule("RD-MERGED", "warning", "Cells are merged: only the first of them has a value.")
 FORMULA = Rule("RD-FORMULA", "error", "A formula has no stored value, and the cell is empty.")
 ERRORCELL = Rule("RD-ERRORCELL", "error", "A cell holds an error of the spreadsheet, such as #REF!.")
 
-RULES = (SHEETS, HIDDEN, MERGED, FORMULA, ERRORCELL)
+RULES = (SHEETS, HIDDEN, BESIDE, MERGED, FORMULA, ERRORCELL)
 
 _LARGEST = 2**30
 """A workbook that unpacks to more bytes than this is refused."""
@@ -83,7 +86,18 @@ def _parse(data: bytes, table: str, stated: Stated) -> Sheet:
     if len(chosen) > 1:
         message = f"{len(chosen)} worksheets; name the one that is the table {table}, or keep only that."
         return Sheet(findings=(SHEETS.found(table, message),), form={"format": "Excel"})
-    return read_worksheet(book, chosen[0], table, stated)
+    sheet = read_worksheet(book, chosen[0], table, stated)
+    return replace(sheet, findings=(*sheet.findings, *_beside(book, chosen[0], table)))
+
+
+def _beside(book: Workbook, chosen: str, table: str) -> Iterator[Finding]:
+    others = sum(sheet.title != chosen and _has_values(sheet) for sheet in book.full.worksheets)
+    if others:
+        message = (
+            f"Only the worksheet {shown(chosen)} was read; {others} more hold values. Put all records on the one, "
+            "or make sure that the others hold none."
+        )
+        yield BESIDE.found(table, message)
 
 
 def same_name(title: str, table: str) -> bool:

@@ -78,7 +78,9 @@ def test_of_several_worksheets_the_one_named_after_the_table():
     data = _book(
         NAMES, ["01", 1, None], title="LABS", then=lambda book, _: book.create_sheet("x").append(["a"])
     )
-    assert len(read_xlsx(data, "labs").rows) == 1
+    sheet = read_xlsx(data, "labs")
+    assert len(sheet.rows) == 1
+    assert [(one.rule, one.severity) for one in sheet.findings] == [("RD-BESIDE", "warning")]
     assert [one.rule for one in read_xlsx(data, "subjects").findings] == ["RD-SHEETS"]
 
 

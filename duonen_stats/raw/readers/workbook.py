@@ -1,5 +1,6 @@
 """Excel workbooks (.xlsx): values as stored, with what a spreadsheet can hide."""
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,9 @@ ERRORCELL = Rule("RD-ERRORCELL", "error", "A cell holds an error of the spreadsh
 
 RULES = (SHEETS, HIDDEN, BESIDE, MERGED, FORMULA, ERRORCELL)
 
+_PADDED = re.compile("0{2,}")
+_DIGITS = 12
+"""Decimals of a percentage: fewer than a float has, so that 0.07 is 7 % and not 7.000000000000001 %."""
 _LARGEST = 2**30
 """A workbook that unpacks to more bytes than this is refused."""
 
@@ -108,7 +112,7 @@ def same_name(title: str, table: str) -> bool:
 def read_worksheet(book: Workbook, title: str, table: str, stated: Stated) -> Sheet:
     """Read one worksheet of an opened workbook."""
     full, values = book.full[title], book.values[title]
-    grid = [*values.iter_rows(values_only=True)]
+    grid = [tuple(_shown(cell) for cell in cells) for cells in values.iter_rows()]
     lines = [(number, cells) for number, cells in enumerate(grid, 1) if any(_filled(cell) for cell in cells)]
     width = max(
         (place for _, cells in lines for place, cell in enumerate(cells, 1) if _filled(cell)), default=0
@@ -152,6 +156,21 @@ def _with_types(
         converted=converted,
         as_text=as_text,
     )
+
+
+def _shown(cell: Any) -> Any:
+    """Give the value of a cell; of a number whose format changes what it says, the text that a person sees.
+
+    A percentage is stored as its hundredth, a number padded with zeros without them.
+    """
+    value, form = cell.value, cell.number_format
+    if isinstance(value, bool) or not isinstance(value, int | float) or form == "General":
+        return value
+    if "%" in form:
+        return f"{cell_text(round(value * 100, _DIGITS))}%"
+    if _PADDED.fullmatch(form) and float(value).is_integer() and value >= 0:
+        return cell_text(value).zfill(len(form))
+    return value
 
 
 def _filled(cell: Any) -> bool:

@@ -19,11 +19,8 @@ FAULTY: Final = object()
 _NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """The safe loader, except that a key given twice is a fault instead of the last one winning.
-
-    Not PyYAML's loader in C: that is faster, but ends the process on deep nesting.
-    """
+class _StrictKeys(yaml.constructor.SafeConstructor):
+    """A key given twice is a fault instead of the last one winning."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
@@ -37,8 +34,26 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-def read_yaml(path: Path) -> Any:
+class _StrictLoader(_StrictKeys, yaml.SafeLoader):
+    """The safe loader with strict keys; not the one in C, which is faster, but ends the process on deep nesting."""
+
+
+_InC: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _ShippedLoader(_StrictKeys, _InC):  # type: ignore[misc]  # a base that PyYAML may have been built without
+    """The safe loader in C with strict keys, for a file whose nesting is known."""
+
+
+def read_yaml(path: Path, *, shipped: bool = False) -> Any:
     """Read a YAML file as plain data.
+
+    Parameters
+    ----------
+    path
+        The file.
+    shipped
+        It comes with the package, so that its nesting is known and the faster reader is safe.
 
     Raises
     ------
@@ -47,7 +62,7 @@ def read_yaml(path: Path) -> Any:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - derives from SafeLoader
+        return yaml.load(text, Loader=_ShippedLoader if shipped else _StrictLoader)  # noqa: S506 - derives from SafeLoader
     except OSError as error:
         raise DictionaryError(f"{path} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:

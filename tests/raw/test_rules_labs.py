@@ -123,3 +123,9 @@ def test_no_value_before_treatment(worked):
     (found,) = (one for one in worked.findings() if one.rule == "LAB-NOBASELINE")
     assert (found.table, found.row, found.subject) == (TABLE, None, "P-2")
     assert found.message.startswith("No value of HGB, AST at")
+
+
+@pytest.mark.parametrize("unit", ["mL/min/1,73m2", "mL/min/1,73 m2", "mL/min/1,73 m²", "mL/min/1,73m²"])
+def test_a_unit_may_be_spelt_with_a_decimal_comma(worked, unit):
+    worked.change(TABLE, {"ANALYTE": "EGFR"}, UNIT=unit)
+    assert worked.findings() == ()

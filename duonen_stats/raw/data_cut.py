@@ -95,8 +95,8 @@ def apply_cut(cut: Cut, study: Study, day: date | str) -> Cut:
     randomised = cut.tables["subjects"]["RANDDT"]
     if len(randomised) and randomised.min(skipna=False) > end:
         raise DataError(
-            f"The cut of {end:%Y-%m-%d} lies before the first randomisation, on {randomised.min():%Y-%m-%d}: no patient "
-            "was in the trial yet. Give a later date."
+            f"The cut of {end:%Y-%m-%d} lies before the first randomisation, on {randomised.min():%Y-%m-%d}: no "
+            "patient was in the trial yet. Give a later date."
         )
     work = _Reduction(cut, study, end)
     work.run()

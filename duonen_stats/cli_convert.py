@@ -6,7 +6,6 @@ import click
 
 from duonen_stats.cli_common import common_options, example, guarded, mapping_option
 
-
 _ENDINGS = frozenset({".csv", ".xlsx", ".sav", ".xpt", ".parquet"})
 _WORKBOOK = "workbook"
 

@@ -66,7 +66,7 @@ def _cycle_limit(data: Records) -> Iterator[Hit]:
         if organ.limit_cycle is not None:
             over = sums[(sums["ORGAN"] == organ.code) & (sums["DOSE"] > organ.limit_cycle * ABOVE)]
             message = f"{organ.label} {{SHOWN}} Gy at {{CYCLE}}, above {organ.limit_cycle:g} Gy a cycle."
-            yield from hits(_shown_apart(over, organ.limit_cycle, 3), _TABLE, "DOSE_GY", message)
+            yield from hits(shown_above(over, "DOSE", organ.limit_cycle, 3), _TABLE, "DOSE_GY", message)
 
 
 @cross_rule("DOS-LIMIT", "note", "The dose of an organ over all cycles exceeds the limit.", _NEEDS)
@@ -75,7 +75,7 @@ def _total_limit(data: Records) -> Iterator[Hit]:
     for organ in data.study.organs:
         over = sums[(sums["ORGAN"] == organ.code) & (sums["DOSE"] > organ.limit_total * ABOVE)]
         message = f"{organ.label} {{SHOWN}} Gy over all cycles, above {organ.limit_total:g} Gy."
-        yield from hits(_shown_apart(over, organ.limit_total, 4), _TABLE, "DOSE_GY", message)
+        yield from hits(shown_above(over, "DOSE", organ.limit_total, 4), _TABLE, "DOSE_GY", message)
 
 
 def _sums(doses: pd.DataFrame, *keys: str) -> pd.DataFrame:
@@ -83,9 +83,9 @@ def _sums(doses: pd.DataFrame, *keys: str) -> pd.DataFrame:
     return doses.groupby([*keys], as_index=False).agg(DOSE=("DOSE_GY", "sum"), _ROW=("_ROW", "min"))
 
 
-def _shown_apart(over: pd.DataFrame, limit: float, digits: int) -> pd.DataFrame:
-    """Write each dose above a limit as ``SHOWN``: with ``digits`` digits, or as many as tell it from the limit."""
-    return over.assign(SHOWN=[_written_above(float(dose), limit, digits) for dose in over["DOSE"]])
+def shown_above(over: pd.DataFrame, column: str, limit: float, digits: int) -> pd.DataFrame:
+    """Add ``SHOWN``: doses (Gy) above a limit, written with ``digits`` digits, or as many as tell them from it."""
+    return over.assign(SHOWN=[_written_above(float(dose), limit, digits) for dose in over[column]])
 
 
 def _written_above(dose: float, limit: float, digits: int) -> str:

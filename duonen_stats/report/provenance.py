@@ -72,7 +72,7 @@ def manifest(
         "definitions": {} if study is None else definitions(study),
         "seeds": dict(seeds),
         "inputs": [asdict(item) for item in cut.files],
-        "outputs": _listed(outputs),
+        "outputs": listed(outputs),
         "software": dict(versions),
         "platform": platform.platform(),
         "times": {
@@ -120,12 +120,13 @@ def outputs_manifest(cut: Cut, outputs: Mapping[str, bytes]) -> bytes:
         "simulated": cut.simulated,
         "data_cut": {"label": cut.label, "fingerprint": data_fingerprint(cut.files)},
         "inputs": [asdict(item) for item in cut.files],
-        "outputs": _listed(outputs),
+        "outputs": listed(outputs),
     }
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _listed(outputs: Mapping[str, bytes]) -> list[dict[str, object]]:
+def listed(outputs: Mapping[str, bytes]) -> list[dict[str, object]]:
+    """List files as a manifest does: name, SHA-256 and size, by name; ``files_of`` reads it back."""
     return [
         {"name": name, "sha256": hashlib.sha256(outputs[name]).hexdigest(), "bytes": len(outputs[name])}
         for name in sorted(outputs)

@@ -10,6 +10,7 @@ from duonen_stats.datasets.build import Datasets
 from duonen_stats.datasets.labels import Kind
 from duonen_stats.datasets.shape import missing, typed
 from duonen_stats.errors import DataError
+from duonen_stats.raw import Cut
 from duonen_stats.study import Study
 
 MARK = "BLINDED DRY RUN"
@@ -63,6 +64,12 @@ def permute_arms(data: Datasets, study: Study, seed: int) -> Datasets:
     }
     aside = data.set_aside.loc[~data.set_aside["table"].isin(TREATMENT_TABLES)].reset_index(drop=True)
     return replace(data, **frames, set_aside=aside, cut_line=f"{MARK}, arms permuted. {data.cut_line}")
+
+
+def without_treatment(cut: Cut) -> Cut:
+    """Return a cut whose read-out says nothing of treatment: how many doses a record of it lost tells the arm."""
+    told = tuple(one for one in cut.readout if not tells_the_arm(one.table, one.column))
+    return replace(cut, readout=told)
 
 
 def tells_the_arm(table: str, column: str | None) -> bool:

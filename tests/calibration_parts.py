@@ -1,5 +1,7 @@
 """Small synthetic targets and a small roster for the tests of the calibration."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from duonen_stats.publication.ledger import load_ledger
@@ -51,3 +53,25 @@ def published_targets():
             if entry.kind == "result"
         }
     )
+
+
+def loosened_targets():
+    """What is printed with counts and ranges as they are, and other numbers so coarse that few moves reach them.
+
+    Statistics lose a decimal; p-values only have to be below 0.5 or, where none is left, not significant.
+    """
+    out = {}
+    for name, one in published_targets().printed.items():
+        if ".kw_p." in name or "nadir_marrow" in name:
+            continue
+        if name.startswith("sec3_3.C"):
+            out[name] = Printed(value=-2, relation=">")
+        elif name.startswith("sec3") and (name.endswith(".p") or "_p" in name):
+            out[name] = Printed(value=0, relation="<")
+        elif "cum_activity" in name:
+            out[name] = replace(one, decimals=0)
+        elif name.startswith("table3") or ".mean_" in name or (".delta." in name and "CREA" not in name):
+            out[name] = replace(one, decimals=one.decimals - 1)
+        else:
+            out[name] = one
+    return Targets(out)

@@ -19,7 +19,7 @@ def freeze(tables: Mapping[str, pd.DataFrame], folder: Path, study: Study) -> No
     (kidney) or four (marrow), everything else as short as it is. A file of the same name is replaced.
     """
     lines = []
-    for table in study.tables:
+    for table in (one for one in study.tables if one.name in tables):
         text = _text(tables[table.name], study).to_csv(index=False, lineterminator="\n")
         content = text.encode("utf-8")
         (folder / f"{table.name}.csv").write_bytes(content)

@@ -20,7 +20,8 @@ def freeze(tables: Mapping[str, pd.DataFrame], folder: Path, study: Study) -> No
     """
     lines = []
     for table in (one for one in study.tables if one.name in tables):
-        text = _text(tables[table.name], study).to_csv(index=False, lineterminator="\n")
+        columns = [column.name for column in table.columns]
+        text = _text(tables[table.name][columns], study).to_csv(index=False, lineterminator="\n")
         content = text.encode("utf-8")
         (folder / f"{table.name}.csv").write_bytes(content)
         lines.append(f"{hashlib.sha256(content).hexdigest()}  {table.name}.csv\n")

@@ -308,13 +308,13 @@ cell(
 
 @fault("a value in another unit under the old name", LABS, "LAB-JUMP", "LAB-IMPLAUSIBLE")
 def _(cut):
-    row = _lab(cut, "HGB", "V1 T2 V2")
+    row = cut.one(LABS, cut.patient(cycles=3), VISIT="V2", ANALYTE="HGB")  # there must be a history
     row["VALUE"] = f"{float(row['VALUE']) / 1.611:.2f}"
 
 
 @fault("a decimal point misplaced", LABS, "LAB-JUMP", "LAB-IMPLAUSIBLE")
 def _(cut):
-    row = _lab(cut, "CREAT", "V1 T2 V2")
+    row = cut.one(LABS, cut.patient(cycles=3), VISIT="V2", ANALYTE="CREAT")
     row["VALUE"] = f"{float(row['VALUE']) * 10:g}"
 
 

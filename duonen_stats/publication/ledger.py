@@ -80,17 +80,21 @@ class Ledger:
 @cache
 def load_ledger() -> Ledger:
     """Load the ledger of the interim publication, shipped with the package."""
-    return read_ledger(_PATH)
+    return _ledger(read_yaml(_PATH, shipped=True), _PATH.name)
 
 
 def read_ledger(path: Path) -> Ledger:
     """Read a ledger: a list of blocks, each with what its ``entries`` share.
 
-    Raises ``DataError``, naming the entry and what is wrong, if the file is not of that form.
+    Raises ``DataError``, naming the entry and what is wrong, if the file is not of that form, and ``DictionaryError``
+    if it is not YAML.
     """
-    blocks = read_yaml(path)
+    return _ledger(read_yaml(path), path.name)
+
+
+def _ledger(blocks: Any, name: str) -> Ledger:
     if not isinstance(blocks, list):
-        raise DataError(f"{path.name} is not a list of blocks.")
+        raise DataError(f"{name} is not a list of blocks.")
     return Ledger(tuple(entry for number, block in enumerate(blocks, 1) for entry in _entries(block, number)))
 
 

@@ -14,6 +14,8 @@ _ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "RD-HEADROW",
                 "RD-SHEETS",
                 "RD-HIDDEN",
+                "RD-BESIDE",
+                "RD-LINK",
                 "RD-MERGED",
                 "RD-FORMULA",
             ),

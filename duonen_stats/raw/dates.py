@@ -38,7 +38,8 @@ def dates_in_order(texts: Sequence[str], *, stated: str | None = None) -> Dates:
     texts
         The distinct cells of the column.
     stated
-        ``"DMY"`` or ``"MDY"`` if the order is known.
+        ``"DMY"``, ``"MDY"`` or ``"YMD"`` if the order is known. Under the last a date with the year at its end
+        contradicts what is stated, and stays as it is.
 
     Returns
     -------
@@ -67,6 +68,8 @@ def dates_in_order(texts: Sequence[str], *, stated: str | None = None) -> Dates:
         for text in texts
         if (found := _YEAR_LAST.fullmatch(text))
     }
+    if stated == "YMD":
+        return Dates(changes=changes)
     order = stated or _order([(one, two) for one, two, _ in parts.values()])
     if parts and order is None:
         return Dates(
@@ -82,6 +85,11 @@ def dates_in_order(texts: Sequence[str], *, stated: str | None = None) -> Dates:
             certain
         )
     return Dates(changes=changes)
+
+
+def has_year_last(text: str) -> bool:
+    """Whether a text is a date of numbers with the year at its end, where day and month can be mistaken."""
+    return _YEAR_LAST.fullmatch(text) is not None
 
 
 def _order(pairs: Sequence[tuple[int, int]]) -> str | None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from duonen_stats.raw.dates import dates_in_order
+from duonen_stats.raw.dates import dates_in_order, has_year_last
 from duonen_stats.raw.decimals import decimal_points
 from duonen_stats.raw.findings import Finding, Rule, shown
 from duonen_stats.raw.mapping import SourceMapping
@@ -24,6 +24,11 @@ MAPPED = Rule(
 USERMISSING = Rule("RD-USERMISSING", "note", "A code that its file declares as missing; the cell is empty.")
 
 RULES = (AMBIGUOUS, MAPPED, USERMISSING)
+
+_SOME_AS_TEXT = (
+    "Some of its dates are stored as dates and some as text, as where a spreadsheet has taken days for months "
+    "wherever it could."
+)
 
 Changes = Mapping[str, str]
 """New text by old text of the cells of a column."""
@@ -152,12 +157,23 @@ def _with_points(
 
 def _with_iso_dates(sheet: Sheet, table: RawTable, name: str, mapping: SourceMapping | None) -> Sheet:
     stated = None if mapping is None else mapping.dates.get(name)
-    answer = dates_in_order([*_texts(sheet, name)], stated=stated)
+    texts = [*_texts(sheet, name)]
+    if stated is None and _holds_dates_too(sheet, name) and any(map(has_year_last, texts)):
+        return _doubtful(sheet, table, name, _SOME_AS_TEXT)
+    answer = dates_in_order(texts, stated=stated)
     if answer.why:
         return _doubtful(sheet, table, name, answer.why)
     for what, changes in answer.changes.items():
         sheet = _changed(sheet, name, changes, what)
     return sheet
+
+
+def _holds_dates_too(sheet: Sheet, name: str) -> bool:
+    """Whether a column of a typed format holds values that are not text, beside those that are."""
+    if sheet.as_text is None:
+        return False
+    as_text = sum(times for text, times in sheet.as_text.get(name, {}).items() if text)
+    return sum(cells[name] != "" for _, cells in sheet.rows) > as_text
 
 
 def _texts(sheet: Sheet, name: str) -> Iterator[str]:

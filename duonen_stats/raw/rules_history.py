@@ -8,10 +8,10 @@ import pandas as pd
 from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
 from duonen_stats.raw.records import Records
 
-LAB_SPREADS = 8.0
-LAB_FOLD = 1.5
-"""A value is a jump if it differs from its neighbours and from the patient's median by more than 8 robust
-standard deviations of the analyte within patients (on the log scale, from this cut) and 1.5-fold."""
+LAB_SPREADS = 7.0
+LAB_FOLD = 1.4
+"""A value is a jump if it differs from its neighbours and from the patient's median by more than 7 robust
+standard deviations of the analyte within patients (on the log scale, from this cut) and 1.4-fold."""
 FEWEST_OTHERS = 2
 """Fewer other values are no history."""
 DOSE_FOLD = 2.0

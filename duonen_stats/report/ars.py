@@ -71,7 +71,7 @@ def ars_json(results: Results, *, study_id: str, name: str, simulated: bool) -> 
             for text, found in displays.items()
         ],
     }
-    return (json.dumps(event, indent=1, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(event, ensure_ascii=False) + "\n").encode()
 
 
 _Key = tuple[str, str, str, str, str, str]

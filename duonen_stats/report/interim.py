@@ -2,42 +2,32 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 
-from duonen_stats.datasets import accounting, build_datasets
-from duonen_stats.datasets.dry_run import permute_arms, tells_the_arm
-from duonen_stats.displays.content import FigureContent, TableContent
+from duonen_stats.displays.content import FigureContent
 from duonen_stats.displays.produced import Produced
 from duonen_stats.errors import PlanError
-from duonen_stats.publication import load_ledger
-from duonen_stats.publication.audit import Audit, audit_publication
-from duonen_stats.publication.audit_results import analyse_audit
 from duonen_stats.raw import Cut, Finding, apply_cut
 from duonen_stats.raw.check import check_cut
-from duonen_stats.raw.data_cut import readout_frame
-from duonen_stats.report import exports
 from duonen_stats.report.against import mark_changes
-from duonen_stats.report.audit_files import audit_csv
+from duonen_stats.report.analysing import analyse_cut
 from duonen_stats.report.checking import check_data, require_sound
 from duonen_stats.report.compare_read import Output, read_output
 from duonen_stats.report.contents import Analysed, compose, lay_out_all
-from duonen_stats.report.doctor import software_versions
+from duonen_stats.report.data_files import data_files
 from duonen_stats.report.document import Document
 from duonen_stats.report.figures import figure_files
-from duonen_stats.report.further_files import further_files
 from duonen_stats.report.html import render_html
 from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.pdf import render_pdf
-from duonen_stats.report.provenance import data_fingerprint, manifest
-from duonen_stats.report.results_of_cut import date_of, marked
-from duonen_stats.report.shown import DISPLAYS, displays_csv
-from duonen_stats.report.stamp import Stamp
-from duonen_stats.report.write import require_replaceable, write_outputs
-from duonen_stats.results import Results, run_analysis
-from duonen_stats.results.quality import analyse_quality
+from duonen_stats.report.provenance import MANIFEST, manifest
+from duonen_stats.report.results_of_cut import date_of
+from duonen_stats.report.write import require_apart, require_replaceable, write_outputs
 from duonen_stats.sap import INTERIM, Plan
 from duonen_stats.simulated.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
@@ -139,98 +129,90 @@ def write_report(
     PlanError
         There is no report for the plan, or a blinded dry run is to be compared with an earlier report.
     DuonenError
-        ``out`` is a folder that holds something other than an earlier report, or ``against`` is none.
+        ``out`` is a folder that holds something other than an earlier report, or the data, or ``against`` is none.
     """
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
-    kind = kind_of(plan)
+    kind, nouns = kind_of(plan), study or load_study()
+    require_apart(out, data)
     require_replaceable(Path(out).resolve())
-    if against is not None and blinded is not None:
-        raise PlanError(
-            "A blinded dry run is not compared with an earlier report: its arms are drawn by chance."
-        )
-    earlier = None if against is None else read_output(Path(against))
-    nouns = study or load_study()
+    earlier = _earlier(against, blinded)
     cut, findings = _arrived(data, kind, nouns, mapping, cut_date)
     require_sound(cut, findings)
-    clock.start("datasets")
-    datasets = build_datasets(cut, nouns, plan)
-    clock.start("analyses")
-    accounted = accounting(cut, datasets)
-    if blinded is not None:
-        datasets = permute_arms(datasets, nouns, blinded)
-        findings = tuple(found for found in findings if not tells_the_arm(found.table, found.column))
-    quality = analyse_quality(findings, accounted)
-    found = run_analysis(datasets, nouns, plan, analyses=kind.analyses)
-    audit = _audit(found, nouns, plan, blinded)
-    analysed = Analysed(
-        cut=cut,
-        findings=findings,
-        study=nouns,
-        plan=plan,
-        data=datasets,
-        results=marked(
-            [*found, *quality, *(() if audit is None else analyse_audit(audit))],
-            Stamp(cut.simulated, blinded is not None),
-        ),
-        versions=software_versions(),
-        fingerprint=data_fingerprint(cut.files),
-        blinded=blinded,
-        audit=audit,
-    )
+    analysed = analyse_cut(cut, findings, nouns, plan, blinded=blinded, start=clock.start)
     clock.start("displays and figures")
     displays = lay_out_all(analysed)
-    drawn = {
-        key: figure_files(
-            produced, simulated=cut.simulated, timestamp=date_of(cut), blinded=blinded is not None
-        )
-        for key, produced in displays.items()
-        if isinstance(produced.content, FigureContent)
-    }
+    figures = _figures(analysed, displays)
     document = compose(analysed, displays)
-    files = _tables(analysed, displays, findings)
-    files[DISPLAYS] = displays_csv(document)
-    if audit is not None:
-        files["audit.csv"] = audit_csv(audit)
-    files |= further_files(analysed, also)
-    if blinded is None:  # the records tell the arms
-        files |= exports.raw_csvs(cut)
-    files |= {
-        f"figures/{key}.{kind}": content for key, found in drawn.items() for kind, content in found.items()
-    }
+    files = data_files(analysed, displays, document, also)
+    files |= {f"figures/{key}.{form}": made for key, forms in figures.items() for form, made in forms.items()}
     if earlier is not None:
         document, changes = _marked_changes(document, earlier, analysed, files)
         files |= changes
+    drawings = {key: forms["svg"] for key, forms in figures.items()}
     clock.start("HTML")
-    files["report.html"] = render_html(
-        document, {key: found["svg"].decode() for key, found in drawn.items()}
-    ).encode()
+    page = render_html(document, {key: svg.decode() for key, svg in drawings.items()})
+    files["report.html"] = page.encode()
     clock.start("PDF")
-    files["report.pdf"] = render_pdf(
-        document, {key: found["svg"] for key, found in drawn.items()}, date_of(cut)
-    )
+    files["report.pdf"] = render_pdf(document, drawings, date_of(cut))
     clock.start("writing")
-    seconds = dict(clock.seconds)
-    files["manifest.json"] = manifest(
-        cut=cut,
-        plan=plan,
-        preset=kind.preset,
+    seeds = _seeds(data, kind, blinded)
+    files[MANIFEST] = _manifest(analysed, files, started=started, seconds=dict(clock.seconds), seeds=seeds)
+    write_outputs(Path(out), files)
+    clock.start("")
+    return _written(Path(out), analysed, clock.seconds)
+
+
+def _earlier(against: Path | str | None, blinded: int | None) -> Output | None:
+    """Read the report to compare with, if there is one."""
+    if against is None:
+        return None
+    if blinded is not None:
+        raise PlanError(
+            "A blinded dry run is not compared with an earlier report: its arms are drawn by chance."
+        )
+    return read_output(Path(against))
+
+
+def _figures(analysed: Analysed, displays: Mapping[str, Produced]) -> dict[str, Mapping[str, bytes]]:
+    """Draw every figure: its files by key and form (SVG, PDF, PNG)."""
+    simulated, blinded = analysed.cut.simulated, analysed.blinded is not None
+    return {
+        key: figure_files(produced, simulated=simulated, timestamp=date_of(analysed.cut), blinded=blinded)
+        for key, produced in displays.items()
+        if isinstance(produced.content, FigureContent)
+    }
+
+
+def _manifest(
+    analysed: Analysed,
+    files: Mapping[str, bytes],
+    *,
+    started: datetime,
+    seconds: Mapping[str, float] = MappingProxyType({}),
+    seeds: Mapping[str, int] = MappingProxyType({}),
+) -> bytes:
+    return manifest(
+        cut=analysed.cut,
+        plan=analysed.plan,
+        preset=analysed.kind.preset,
         outputs=files,
         versions=analysed.versions,
         started=started,
         seconds=seconds,
-        study=nouns,
-        seeds=_seeds(data, kind, blinded),
+        study=analysed.study,
+        seeds=seeds,
     )
-    write_outputs(Path(out), files)
-    clock.start("")
-    counts = {s: sum(f.severity == s for f in findings) for s in ("error", "warning", "note")}
+
+
+def _written(out: Path, analysed: Analysed, seconds: Mapping[str, float]) -> Written:
+    counts = Counter(finding.severity for finding in analysed.findings)
     return Written(
-        out=Path(out),
-        simulated=cut.simulated,
+        out=out,
+        simulated=analysed.cut.simulated,
         results=len(analysed.results),
-        findings=counts,
-        seconds=clock.seconds,
+        findings={severity: counts[severity] for severity in ("error", "warning", "note")},
+        seconds=seconds,
     )
 
 
@@ -238,16 +220,7 @@ def _marked_changes(
     document: Document, earlier: Output, analysed: Analysed, files: Mapping[str, bytes]
 ) -> tuple[Document, Mapping[str, bytes]]:
     """Compare what this run is about to write with an earlier output; mark the document."""
-    about = manifest(
-        cut=analysed.cut,
-        plan=analysed.plan,
-        preset=INTERIM,
-        outputs={},
-        versions=analysed.versions,
-        started=datetime.now(UTC),
-        seconds={},
-        study=analysed.study,
-    )
+    about = _manifest(analysed, {}, started=datetime.now(UTC))
     now = Output(name="this report", manifest=json.loads(about), files=files)
     marked = mark_changes(document, earlier, now, analysed.study)
     return marked.document, marked.files
@@ -273,27 +246,3 @@ def _seeds(data: Path | str | None, kind: ReportKind, blinded: int | None) -> di
     """Seeds of everything that was drawn by chance before the analyses; those of analyses are in the plan."""
     seeds = {"simulated_cut": kind.seed if data is None else None, "blinded_arms": blinded}
     return {name: seed for name, seed in seeds.items() if seed is not None}
-
-
-def _audit(found: Results, study: Study, plan: Plan, blinded: int | None) -> Audit | None:
-    """Compare with the interim publication: a report of that plan, and not one whose arms are drawn anew."""
-    if plan.name != INTERIM.name or blinded is not None:
-        return None
-    return audit_publication(load_ledger(), found, study, plan)
-
-
-def _tables(
-    analysed: Analysed, displays: Mapping[str, Produced], findings: tuple[Finding, ...]
-) -> dict[str, bytes]:
-    files = {
-        "results.csv": exports.results_csv(analysed.results),
-        "findings.csv": exports.findings_csv(findings),
-    }
-    files |= {f"datasets/{name.lower()}.csv": exports.dataset_csv(frame) for name, frame in analysed.data}
-    files["set_aside.csv"] = exports.dataset_csv(analysed.data.set_aside)
-    if analysed.cut.snapshot_date is not None:
-        files["cut_readout.csv"] = exports.dataset_csv(readout_frame(analysed.cut.readout))
-    for key, produced in displays.items():
-        if isinstance(produced.content, TableContent):
-            files[f"tables/{key}.csv"] = exports.table_csv(produced)
-    return files

@@ -46,6 +46,13 @@ def test_a_stated_order():
     assert _iso("01.02.2024", stated="MDY") == ["2024-01-02"]
 
 
+@pytest.mark.worked
+def test_where_the_year_is_stated_to_come_first_a_date_with_it_last_is_left():
+    texts = ("2024.2.3", "03.04.2024", "25.04.2024")
+    assert _iso(*texts, stated="YMD") == ["2024-02-03", "03.04.2024", "25.04.2024"]
+    assert dates_in_order(texts, stated="YMD").why == ""
+
+
 @pytest.mark.law
 @settings(max_examples=100, deadline=None)
 @given(

@@ -105,6 +105,22 @@ def test_user_missing_cells_are_noted_with_their_reason(study):
     assert "'999' (not done)" in found.message
 
 
+def _half_text(study, mapping: SourceMapping | None = None):
+    days = ("2024-04-03", "25.04.2024", "")
+    rows = tuple((n, {"SUBJID": "P", "LBDT": day}) for n, day in enumerate(days, 1))
+    sheet = Sheet(("SUBJID", "LBDT"), rows, 3, as_text={"SUBJID": {"P": 3}, "LBDT": {"25.04.2024": 1}})
+    return in_standard_form(sheet, study.table("labs"), mapping)
+
+
+def test_dates_beside_dates_as_text_are_in_doubt_until_their_order_is_stated(study):
+    out = _half_text(study)
+    assert [(one.rule, one.column) for one in out.findings] == [("RD-AMBIGUOUS", "LBDT")]
+    assert set(_cells(out, "LBDT")) == {""}
+    stated = _half_text(study, SourceMapping(source="x", table="labs", dates={"LBDT": "DMY"}))
+    assert _cells(stated, "LBDT") == ["2024-04-03", "2024-04-25", ""]
+    assert stated.findings == ()
+
+
 def test_numbers_that_a_typed_format_holds_as_text_are_counted(study):
     rows = tuple((n, {"SUBJID": "P", "VALUE": value}) for n, value in enumerate(("1.5", "2,5", "3"), 1))
     sheet = Sheet(("SUBJID", "VALUE"), rows, 3, as_text={"SUBJID": {"P": 3}, "VALUE": {"2,5": 1}})

@@ -49,8 +49,8 @@ def test_findings_keep_their_order():
         Finding(severity="note", rule="B", table="labs", message="by the way"),
     ]
     assert listings.findings_listing(findings).rows == (
-        ("error", "A", "labs", "7", "VALUE", "001", "odd"),
-        ("note", "B", "labs", "", "", "", "by the way"),
+        ("error", "A", "labs", "7", "VALUE", "", "001", "odd"),
+        ("note", "B", "labs", "", "", "", "", "by the way"),
     )
 
 

@@ -18,9 +18,10 @@ def found(datasets, study):
     return Results(analyse_dose_response(datasets, study, FINAL))
 
 
-def test_immortal_time_is_a_trap_that_the_analysis_avoids():
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_immortal_time_is_a_trap_that_the_analysis_avoids(seed):
     """Dose does nothing here; who lives longer gets more of it."""
-    generator = np.random.default_rng(11)
+    generator = np.random.default_rng(seed)
     n = 400
     months = generator.exponential(6, n)
     start = pd.Timestamp("2024-01-01")
@@ -35,11 +36,10 @@ def test_immortal_time_is_a_trap_that_the_analysis_avoids():
     steps = pd.DataFrame(given, columns=["SUBJID", "ADT", "DOSE"])
     total = steps.groupby("SUBJID")["DOSE"].sum().reindex(range(n)).to_numpy()
     naive = cox_model(months, np.ones(n), total).terms[0]
-    assert naive.upper < 1  # per GBq: looks like a strong effect
-    assert naive.z < -8
+    assert naive.z < -5  # looks like a strong effect
     parts = dose_intervals(times, steps, FINAL)
     honest = cox_model(parts["END"], parts["EVENT"], parts["DOSE"], entry=parts["BEGIN"]).terms[0]
-    assert honest.lower < 1 < honest.upper
+    assert abs(honest.z) < 3
 
 
 def test_the_rows_name_the_trap(found):

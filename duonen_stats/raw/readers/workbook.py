@@ -1,14 +1,15 @@
 """Excel workbooks (.xlsx): values as stored, with what a spreadsheet can hide."""
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-from duonen_stats.raw.findings import Finding, Rule
+from duonen_stats.raw.findings import Finding, Rule, shown
 from duonen_stats.raw.readers.cells import cell_text, text_counts
 from duonen_stats.raw.readers.guarding import guarded
 from duonen_stats.raw.readers.optional import library
@@ -18,12 +19,18 @@ SHEETS = Rule("RD-SHEETS", "error", "A workbook has several worksheets, none nam
 HIDDEN = Rule(
     "RD-HIDDEN", "note", "A worksheet, or rows or columns of it, are hidden; they are read like others."
 )
+BESIDE = Rule(
+    "RD-BESIDE", "warning", "Other worksheets of a table's workbook have values too, and are not read."
+)
 MERGED = Rule("RD-MERGED", "warning", "Cells are merged: only the first of them has a value.")
 FORMULA = Rule("RD-FORMULA", "error", "A formula has no stored value, and the cell is empty.")
 ERRORCELL = Rule("RD-ERRORCELL", "error", "A cell holds an error of the spreadsheet, such as #REF!.")
 
-RULES = (SHEETS, HIDDEN, MERGED, FORMULA, ERRORCELL)
+RULES = (SHEETS, HIDDEN, BESIDE, MERGED, FORMULA, ERRORCELL)
 
+_PADDED = re.compile("0{2,}")
+_DIGITS = 12
+"""Decimals of a percentage: fewer than a float has, so that 0.07 is 7 % and not 7.000000000000001 %."""
 _LARGEST = 2**30
 """A workbook that unpacks to more bytes than this is refused."""
 
@@ -83,7 +90,18 @@ def _parse(data: bytes, table: str, stated: Stated) -> Sheet:
     if len(chosen) > 1:
         message = f"{len(chosen)} worksheets; name the one that is the table {table}, or keep only that."
         return Sheet(findings=(SHEETS.found(table, message),), form={"format": "Excel"})
-    return read_worksheet(book, chosen[0], table, stated)
+    sheet = read_worksheet(book, chosen[0], table, stated)
+    return replace(sheet, findings=(*sheet.findings, *_beside(book, chosen[0], table)))
+
+
+def _beside(book: Workbook, chosen: str, table: str) -> Iterator[Finding]:
+    others = sum(sheet.title != chosen and _has_values(sheet) for sheet in book.full.worksheets)
+    if others:
+        message = (
+            f"Only the worksheet {shown(chosen)} was read; {others} more hold values. Put all records on the one, "
+            "or make sure that the others hold none."
+        )
+        yield BESIDE.found(table, message)
 
 
 def same_name(title: str, table: str) -> bool:
@@ -94,7 +112,7 @@ def same_name(title: str, table: str) -> bool:
 def read_worksheet(book: Workbook, title: str, table: str, stated: Stated) -> Sheet:
     """Read one worksheet of an opened workbook."""
     full, values = book.full[title], book.values[title]
-    grid = [*values.iter_rows(values_only=True)]
+    grid = [tuple(_shown(cell) for cell in cells) for cells in values.iter_rows()]
     lines = [(number, cells) for number, cells in enumerate(grid, 1) if any(_filled(cell) for cell in cells)]
     width = max(
         (place for _, cells in lines for place, cell in enumerate(cells, 1) if _filled(cell)), default=0
@@ -138,6 +156,21 @@ def _with_types(
         converted=converted,
         as_text=as_text,
     )
+
+
+def _shown(cell: Any) -> Any:
+    """Give the value of a cell; of a number whose format changes what it says, the text that a person sees.
+
+    A percentage is stored as its hundredth, a number padded with zeros without them.
+    """
+    value, form = cell.value, cell.number_format
+    if isinstance(value, bool) or not isinstance(value, int | float) or form == "General":
+        return value
+    if "%" in form:
+        return f"{cell_text(round(value * 100, _DIGITS))}%"
+    if _PADDED.fullmatch(form) and float(value).is_integer() and value >= 0:
+        return cell_text(value).zfill(len(form))
+    return value
 
 
 def _filled(cell: Any) -> bool:

@@ -37,6 +37,15 @@ def test_numbers_dates_and_text_as_stored():
     assert (sheet.form, sheet.findings) == ({"format": "Excel", "worksheet": "labs"}, ())
 
 
+def test_a_number_whose_format_changes_what_it_says_is_read_as_it_is_seen():
+    def add(_, sheet):
+        sheet["A2"].number_format = sheet["A3"].number_format = "0000"
+        sheet["B2"].number_format, sheet["B3"].number_format = "0.0%", "0.00"
+
+    sheet = read_xlsx(_book(NAMES, [7, 0.07, None], [12345, 0.07, None], then=add), "labs")
+    assert [(*cells.values(),) for _, cells in sheet.rows] == [("0007", "7%", ""), ("12345", "0.07", "")]
+
+
 def test_title_above_blank_lines_and_empty_columns_beside():
     rows = (["Laboratorium"], [None], NAMES, ["01", 1, None], [None, None, None, "  "], ["02", 2, None])
     sheet = read_xlsx(_book(*rows), "labs", Stated(expected=frozenset(NAMES)))
@@ -78,7 +87,9 @@ def test_of_several_worksheets_the_one_named_after_the_table():
     data = _book(
         NAMES, ["01", 1, None], title="LABS", then=lambda book, _: book.create_sheet("x").append(["a"])
     )
-    assert len(read_xlsx(data, "labs").rows) == 1
+    sheet = read_xlsx(data, "labs")
+    assert len(sheet.rows) == 1
+    assert [(one.rule, one.severity) for one in sheet.findings] == [("RD-BESIDE", "warning")]
     assert [one.rule for one in read_xlsx(data, "subjects").findings] == ["RD-SHEETS"]
 
 

@@ -9,6 +9,11 @@ from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, ge
 
 import yaml
 
+try:
+    from yaml import CSafeLoader as _QuickLoader
+except ImportError:  # a PyYAML without its part in C
+    from yaml import SafeLoader as _QuickLoader  # type: ignore[assignment]
+
 from duonen_stats.errors import DictionaryError
 
 T = TypeVar("T")
@@ -19,8 +24,8 @@ FAULTY: Final = object()
 _NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
-class _StrictKeys(yaml.constructor.SafeConstructor):
-    """A key given twice is a fault instead of the last one winning."""
+class _NoKeyTwice(yaml.constructor.SafeConstructor):
+    """Builds plain data, except that a key given twice is a fault instead of the last one winning."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
@@ -34,15 +39,12 @@ class _StrictKeys(yaml.constructor.SafeConstructor):
         return super().construct_mapping(node, deep=deep)
 
 
-class _StrictLoader(_StrictKeys, yaml.SafeLoader):
-    """The safe loader with strict keys; not the one in C, which is faster, but ends the process on deep nesting."""
+class _StrictLoader(_NoKeyTwice, yaml.SafeLoader):
+    """For any file: not PyYAML's loader in C, which is faster, but ends the process on deep nesting."""
 
 
-_InC: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _ShippedLoader(_StrictKeys, _InC):  # type: ignore[misc]  # a base that PyYAML may have been built without
-    """The safe loader in C with strict keys, for a file whose nesting is known."""
+class _ShippedLoader(_NoKeyTwice, _QuickLoader):
+    """For the package's own files: gives the same, in a tenth of the time."""
 
 
 def read_yaml(path: Path, *, shipped: bool = False) -> Any:
@@ -53,7 +55,7 @@ def read_yaml(path: Path, *, shipped: bool = False) -> Any:
     path
         The file.
     shipped
-        It comes with the package, so that its nesting is known and the faster reader is safe.
+        Whether it is one of the package's own, which are read faster.
 
     Raises
     ------
@@ -62,7 +64,7 @@ def read_yaml(path: Path, *, shipped: bool = False) -> Any:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        return yaml.load(text, Loader=_ShippedLoader if shipped else _StrictLoader)  # noqa: S506 - derives from SafeLoader
+        return yaml.load(text, Loader=_ShippedLoader if shipped else _StrictLoader)  # noqa: S506 - both are safe
     except OSError as error:
         raise DictionaryError(f"{path} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:

@@ -86,17 +86,17 @@ def load_study(path: Path | None = None) -> Study:
     DictionaryError
         The dictionary has faults; the message lists every one.
     """
-    return _shipped() if path is None else _read(Path(path))
+    return _shipped() if path is None else _read(Path(path), shipped=False)
 
 
 @cache
 def _shipped() -> Study:
-    return _read(dictionary_path())
+    return _read(dictionary_path(), shipped=True)
 
 
-def _read(path: Path) -> Study:
+def _read(path: Path, *, shipped: bool) -> Study:
     faults: list[str] = []
-    study = _build(read_yaml(path), faults)
+    study = _build(read_yaml(path, shipped=shipped), faults)
     if study is None or faults:
         listed = "".join(f"\n  {number}. {fault}" for number, fault in enumerate(faults, 1))
         raise DictionaryError(f"The data dictionary {path} has {len(faults)} fault(s):{listed}")

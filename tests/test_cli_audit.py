@@ -29,6 +29,16 @@ def test_data_that_do_not_pass_exit_1(edit, tmp_path: Path):
     assert not (tmp_path / "a").exists()
 
 
+def test_an_audit_never_replaces_the_data_it_reads(tmp_path: Path):
+    cut = tmp_path / "cut"
+    assert CliRunner().invoke(main, ["simulate", "--patients", "1", "--out", str(cut)]).exit_code == 0
+    before = {file.name: file.read_bytes() for file in cut.iterdir()}
+    found = run(str(cut), "--out", str(cut))
+    assert found.exit_code == 1
+    assert "holds what is read" in found.output
+    assert {file.name: file.read_bytes() for file in cut.iterdir()} == before
+
+
 def test_wrong_usage_exits_2(tmp_path: Path):
     assert run(str(tmp_path / "nowhere")).exit_code == 2
 

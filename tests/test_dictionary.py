@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from duonen_stats.dictionary import build, build_list, read_yaml
 from duonen_stats.errors import DictionaryError
+from duonen_stats.publication import ledger, numbering
+from duonen_stats.resources import dictionary_path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,3 +160,18 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
         read_yaml(path)
     except DictionaryError as error:
         assert str(path) in str(error)  # noqa: PT017 - either is right
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    "path", [dictionary_path(), ledger._PATH, numbering._PATH], ids=lambda path: path.name
+)
+def test_the_packages_own_files_say_the_same_to_both_loaders(path):
+    assert read_yaml(path, shipped=True) == read_yaml(path)
+
+
+@pytest.mark.worked
+def test_the_quick_loader_refuses_a_key_given_twice(tmp_path):
+    (tmp_path / "f.yaml").write_text("a: 1\nb: 2\na: 3\n", encoding="utf-8")
+    with pytest.raises(DictionaryError, match="given twice"):
+        read_yaml(tmp_path / "f.yaml", shipped=True)

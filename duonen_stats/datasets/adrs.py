@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from duonen_stats.datasets.best_response import CONTROL, OBJECTIVE, best_response
+from duonen_stats.datasets.best_response import CONTROL, OBJECTIVE, best_response, first_response
 from duonen_stats.datasets.shape import conform, first_label, flag, numbers
 from duonen_stats.datasets.sources import SOURCED
 from duonen_stats.datasets.subjects import add_subject
@@ -20,6 +20,8 @@ PARAMETERS = {
     "BESTCHG": "Best Change of the Sum of Diameters (%)",
 }
 """``PARAM`` by ``PARAMCD``, in the order of ``PARAMN``."""
+
+_SHOWN = ["ADY", *SOURCED[1:]]
 
 
 def build_adrs(
@@ -113,22 +115,28 @@ def _best(overall: pd.DataFrame, adsl: pd.DataFrame, rules: SurvivalRules) -> li
     """Best response of every patient, whether it is a response or control, and the first response."""
     counted = overall.loc[overall["ANL01FL"].eq("Y").astype(bool)]
     by_patient = dict(list(counted.groupby("SUBJID", sort=False)))
-    rows = []
+    rows, firsts = [], []
     for subject in adsl["SUBJID"]:
         own = by_patient.get(subject, counted.iloc[:0])
-        best, place = best_response([int(day) for day in own["DAYS"]], [*own["AVALC"]], rules)
-        shown = (
-            dict.fromkeys((*SOURCED[1:], "ADY")) if place is None else own.iloc[place][[*SOURCED[1:], "ADY"]]
-        )
-        rows.append({"SUBJID": subject, "AVALC": best, **dict(shown)})
-    table = pd.DataFrame(rows, columns=["SUBJID", "AVALC", "ADY", *SOURCED[1:]])
+        days, responses = [int(day) for day in own["DAYS"]], [*own["AVALC"]]
+        best, place = best_response(days, responses, rules)
+        rows.append({"SUBJID": subject, "AVALC": best, **_shown(own, place)})
+        first = first_response(days, responses, rules)
+        if first is not None:
+            firsts.append({"SUBJID": subject, "AVALC": responses[first], **_shown(own, first)})
+    table, began = (pd.DataFrame(found, columns=["SUBJID", "AVALC", *_SHOWN]) for found in (rows, firsts))
     response, control = (table["AVALC"].isin(list(good)) for good in (OBJECTIVE, CONTROL))
     return [
         table,
         table.assign(AVALC=first_label([(response, "Y"), (~response, "N")], table.index)),
         table.assign(AVALC=first_label([(control, "Y"), (~control, "N")], table.index)),
-        table.loc[response],
+        began,
     ]
+
+
+def _shown(own: pd.DataFrame, place: int | None) -> dict[str, object]:
+    """Date, study day and source of one of a patient's assessments; nothing without one."""
+    return dict.fromkeys(_SHOWN) if place is None else {str(k): v for k, v in own.iloc[place][_SHOWN].items()}
 
 
 def _best_change(measured: pd.DataFrame) -> pd.DataFrame:

@@ -46,6 +46,24 @@ def best_response(
     return ("PD", seen.index("PD")) if "PD" in seen else ("NE", None)
 
 
+def first_response(days: Sequence[int], responses: Sequence[str | None], rules: SurvivalRules) -> int | None:
+    """Find the assessment that first met the criteria of a complete or partial response, whichever came first.
+
+    Parameters
+    ----------
+    days, responses, rules
+        As in :func:`best_response`. A partial response that later becomes complete began when it was partial.
+
+    Returns
+    -------
+    int or None
+        Position of the assessment; None exactly if the best response is not an objective one.
+
+    Source: RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247, §4.6 (duration of overall response).
+    """
+    return _first_response(days, [response or "NE" for response in responses], OBJECTIVE, rules)
+
+
 def _first_response(
     days: Sequence[int], seen: Sequence[str], enough: set[str] | frozenset[str], rules: SurvivalRules
 ) -> int | None:

@@ -20,8 +20,11 @@ WITHHELD = ("ADEX", "ADDOS")
 TREATMENT_TABLES = ("administrations", "dosimetry")
 """Raw tables whose records, and whatever is said of one of them, tell the arm."""
 
+TELLING_COLUMNS = ("ARM", "ACTION")
+"""Raw columns that tell it in other tables: an activity is reduced in the arms with dosimetry only."""
+
 _ARM = ("TRT01P", "TRT01PN", "TRT01A", "TRT01AN")
-_TELLING = ("MODCAT",)
+_TELLING = ("MODCAT", "AEACN")
 
 
 def permute_arms(data: Datasets, study: Study, seed: int) -> Datasets:
@@ -40,8 +43,8 @@ def permute_arms(data: Datasets, study: Study, seed: int) -> Datasets:
     Returns
     -------
     Datasets
-        Same patients and outcomes, arms as large as before. ADEX and ADDOS have no rows and ADSL no category of
-        modification; raw records of treatment are left out of ``set_aside``. Every dataset says that it is a dry run.
+        Same patients and outcomes, arms as large as before. ADEX and ADDOS have no rows, ADSL no category of
+        modification and ADAE no action taken; raw records of treatment are left out of ``set_aside``. Every dataset says that it is a dry run.
 
     Raises
     ------
@@ -70,7 +73,7 @@ def without_treatment(cut: Cut) -> Cut:
 
 def tells_the_arm(table: str, column: str | None) -> bool:
     """Tell whether a remark on a raw table, or on one of its columns, could give a patient's arm away."""
-    return table in TREATMENT_TABLES or column == "ARM"
+    return table in TREATMENT_TABLES or column in TELLING_COLUMNS
 
 
 def draw_arms(adsl: pd.DataFrame, study: Study, seed: int) -> dict[str, str]:

@@ -86,7 +86,8 @@ def load_ledger() -> Ledger:
 def read_ledger(path: Path) -> Ledger:
     """Read a ledger: a list of blocks, each with what its ``entries`` share.
 
-    Raises ``DataError``, naming the entry and what is wrong, if the file is not of that form.
+    Raises ``DataError``, naming the entry and what is wrong, if the file is not of that form, and ``DictionaryError``
+    if it is not YAML.
     """
     return _ledger(read_yaml(path), path.name)
 

@@ -30,7 +30,7 @@ def load_numbering() -> tuple[Numbered, ...]:
     """Load the names, in order."""
     return tuple(
         Numbered(number=number, **{**facts, "ids": tuple(facts["ids"])})
-        for number, facts in read_yaml(_PATH).items()
+        for number, facts in read_yaml(_PATH, shipped=True).items()
     )
 
 

@@ -17,7 +17,7 @@ from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import MANIFEST, data_fingerprint, manifest
 from duonen_stats.report.results_of_cut import date_of, marked
 from duonen_stats.report.stamp import Stamp
-from duonen_stats.report.write import require_replaceable, write_outputs
+from duonen_stats.report.write import require_apart, require_replaceable, write_outputs
 from duonen_stats.results import run_analysis
 from duonen_stats.sap import INTERIM, Plan
 from duonen_stats.study import load_study
@@ -58,9 +58,10 @@ def write_audit(data: Path | str | None = None, *, out: Path | str, plan: Plan =
     FaultyCutError
         The cut has findings of severity error; nothing is written.
     DuonenError
-        ``out`` is a folder that holds something other than an earlier audit or report.
+        ``out`` is a folder that holds something other than an earlier audit or report, or holds the data.
     """
     started = datetime.now(UTC)
+    require_apart(out, data)
     require_replaceable(Path(out).resolve())
     study = load_study()
     cut, faults = check_data(None if data is None else Path(data), study)

@@ -11,7 +11,7 @@ from duonen_stats.report.dataset_files import dataset_file, file_name
 from duonen_stats.report.define_xml import define_xml
 from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.provenance import MANIFEST, manifest
-from duonen_stats.report.write import require_replaceable, write_outputs
+from duonen_stats.report.write import require_apart, require_replaceable, write_outputs
 from duonen_stats.sap import INTERIM, Plan
 from duonen_stats.study import load_study
 
@@ -54,9 +54,10 @@ def write_datasets(
     DataError
         The cut is not there, or a dataset does not fit the format.
     DuonenError
-        ``out`` holds something else, the disk refuses, or a library is not installed.
+        ``out`` holds something else or the data, the disk refuses, or a library is not installed.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
+    require_apart(out, folder)
     require_replaceable(out.resolve())
     study = load_study()
     cut, findings = check_data(folder, study, mapping=mapping, cut_date=cut_date)

@@ -8,6 +8,7 @@ Poland, begins a cell there.
 """
 
 import csv
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
@@ -27,11 +28,14 @@ from duonen_stats.results.table import ResultRow, Results
 
 _FORMULA = re.compile(r"[=+\-@＝＋－＠]")
 _SEPARATOR = re.compile(r"([;\r\n])")
+_SUSPECT = re.compile(r"[=+\-@＝＋－＠;\r\n\t]")
 _HARMLESS = re.compile(r"[+-]?(\d[\d.,]*([eE][+-]?\d+)?%?)?")
 
 
 def guarded(text: str) -> str:
     """Put an apostrophe before what a spreadsheet would run as a formula."""
+    if _SUSPECT.search(text) is None:
+        return text
     if text[:1] in {"\t", "\r", "\n"}:
         return f"'{_parts_guarded(text)}"
     return _parts_guarded(text)
@@ -116,7 +120,11 @@ def _csv(rows: Iterable[Iterable[Any]], separator: str = ",") -> bytes:
 def _cell(value: Any) -> str:
     if isinstance(value, str):
         return guarded(value)
-    if value is None or pd.isna(value):
+    if value is None:
+        return ""
+    if type(value) is float:  # most numbers; asking pandas is slow
+        return "" if math.isnan(value) else repr(value)
+    if pd.isna(value):
         return ""
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat()

@@ -27,7 +27,7 @@ from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import MANIFEST, manifest
 from duonen_stats.report.results_of_cut import date_of
-from duonen_stats.report.write import require_replaceable, write_outputs
+from duonen_stats.report.write import require_apart, require_replaceable, write_outputs
 from duonen_stats.sap import INTERIM, Plan
 from duonen_stats.simulated.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
@@ -129,11 +129,12 @@ def write_report(
     PlanError
         There is no report for the plan, or a blinded dry run is to be compared with an earlier report.
     DuonenError
-        ``out`` is a folder that holds something other than an earlier report, or ``against`` is none.
+        ``out`` is a folder that holds something other than an earlier report, or the data, or ``against`` is none.
     """
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
     kind, nouns = kind_of(plan), study or load_study()
+    require_apart(out, data)
     require_replaceable(Path(out).resolve())
     earlier = _earlier(against, blinded)
     cut, findings = _arrived(data, kind, nouns, mapping, cut_date)

@@ -152,6 +152,19 @@ def _swap_in_two_steps(fresh: Path, out: Path) -> bool:
     return not fresh.exists()
 
 
+def require_apart(out: Path | str, *read: Path | str | None) -> None:
+    """Raise ``DuonenError`` if writing ``out`` would replace what is ``read``.
+
+    ``write_outputs`` alone does not see that: a simulated cut or an earlier report is an output, and may be replaced.
+    """
+    out = Path(out).resolve()
+    sources = (Path(one).resolve() for one in read if one is not None)
+    if any(out == source or out in source.parents for source in sources):
+        raise DuonenError(
+            f"{out} holds what is read, and that would be lost. Name another place for the results."
+        )
+
+
 def require_replaceable(out: Path) -> None:
     """Raise ``DuonenError`` if ``out`` is something that ``write_outputs`` would not replace."""
     if not out.exists():

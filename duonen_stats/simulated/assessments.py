@@ -12,7 +12,7 @@ from duonen_stats.simulated.dates import NEVER, Days, working_day
 from duonen_stats.simulated.outcome import Fates
 from duonen_stats.simulated.randomness import Floats, bounded
 
-_GROWTH, _GROWTH_MM, _PARTIAL = 1.2, 5, 0.7
+_GROWTH, _GROWTH_MM, _PARTIAL_TENTHS = 1.2, 5, 7
 """RECIST 1.1: 20 % and 5 mm above the smallest sum; 30 % below the baseline sum."""
 
 
@@ -130,7 +130,7 @@ def _readings(
 
 def _responses(mm: Floats, shows: NDArray[np.bool_], unmeasured: NDArray[np.bool_]) -> NDArray[np.object_]:
     with np.errstate(invalid="ignore"):
-        partial = mm <= _PARTIAL * mm[:, :1]
+        partial = 10 * mm <= _PARTIAL_TENTHS * mm[:, :1]  # whole numbers: 49 of 70 mm is 30 % below
     out = np.select([shows, unmeasured, partial], ["PD", "NE", "PR"], "SD").astype(object)
     out[:, 0] = "NE"  # nothing can be assessed yet
     return np.asarray(out, dtype=np.object_)

@@ -108,6 +108,17 @@ def test_duration_of_response_and_its_censoring(built):
     assert (dor.loc["unmeasured", "AVAL"], dor.loc["unmeasured", "CNSR"]) == (0.0, 1)
 
 
+@pytest.mark.parametrize("confirmation", ["none", "confirmed"])
+def test_a_response_lasts_from_when_it_was_partial_though_it_became_complete(built, confirmation):
+    cut = cut_of([history("deepens", (84, "SD"), (168, "PR"), (252, "CR"), (336, "CR"), (420, "PD"))])
+    data = build_datasets(cut, built[2], replace(FINAL, response_confirmation=confirmation))
+    best, first = (data.adrs[data.adrs["PARAMCD"].eq(code)].iloc[0] for code in ("BOR", "FRESP"))
+    assert (best["AVALC"], best["ADT"]) == ("CR", pd.Timestamp(day(252)))
+    assert (first["AVALC"], first["ADT"], first["ADY"]) == ("PR", pd.Timestamp(day(168)), 169)
+    dor = data.adtte[data.adtte["PARAMCD"].eq("DOR")].iloc[0]
+    assert (dor["AVAL"], dor["CNSR"]) == ((420 - 168) / 30.4375, 0)
+
+
 def test_a_response_that_must_be_confirmed(built):
     cut, _, study = built
     confirmed = build_datasets(cut, study, replace(FINAL, response_confirmation="confirmed")).adrs

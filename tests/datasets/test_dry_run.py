@@ -44,11 +44,13 @@ def test_a_patient_has_one_arm_in_every_dataset(masked):
             assert frame["TRT01PN"].map(dict(enumerate("ABCD", 1))).tolist() == frame["TRT01P"].tolist(), name
 
 
-def test_what_tells_the_arm_is_withheld(masked):
+def test_what_tells_the_arm_is_withheld(final_datasets, masked):
     for name, frame in masked:
         assert (len(frame) == 0) == (name in WITHHELD), name
         assert frame["STUDYID"].str.contains(MARK).all(), name
     assert masked.adsl["MODCAT"].isna().all()
+    assert final_datasets.adae["AEACN"].notna().any()
+    assert masked.adae["AEACN"].isna().all()
     assert not masked.set_aside["table"].isin(TREATMENT_TABLES).any()
     assert MARK in masked.cut_line
 
@@ -82,7 +84,10 @@ def test_over_seeds_a_patient_is_in_an_arm_as_often_as_it_is_large(final_dataset
 
 @pytest.mark.parametrize(
     ("table", "column", "wanted"),
-    [("dosimetry", None, True), ("subjects", "ARM", True), ("subjects", "SEX", False), ("labs", None, False)],
-)
+    [
+        ("dosimetry", None, True), ("subjects", "ARM", True), ("adverse_events", "ACTION", True),
+        ("subjects", "SEX", False), ("labs", None, False),
+    ],
+)  # fmt: skip
 def test_remarks_on_treatment_or_arm_are_withheld(table, column, wanted):
     assert tells_the_arm(table, column) is wanted

@@ -14,7 +14,7 @@ from duonen_stats.raw.cut import Cut
 from duonen_stats.report import write
 from duonen_stats.report.exchange import held
 from duonen_stats.report.provenance import manifest
-from duonen_stats.report.write import write_file, write_outputs
+from duonen_stats.report.write import require_apart, write_file, write_outputs
 from duonen_stats.sap import INTERIM
 
 pytestmark = pytest.mark.worked
@@ -96,6 +96,17 @@ def test_a_folder_of_something_else_is_refused_even_with_a_manifest(tmp_path):
     (tmp_path / "manifest.json").write_text('{"made_by": "a browser extension", "outputs": []}')
     with pytest.raises(DuonenError, match=r"manifest\.json"):
         write_outputs(tmp_path, report(b"one"))
+
+
+@pytest.mark.parametrize("out", ["cut", "cut/", ".", "link"])
+def test_what_is_read_is_never_replaced(tmp_path, monkeypatch, out):
+    write_outputs(tmp_path / "cut", report(b"one"))
+    (tmp_path / "link").symlink_to("cut")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DuonenError, match="holds what is read"):
+        require_apart(out, None, tmp_path / "cut")
+    require_apart("cut/results", tmp_path / "cut")
+    require_apart("cut2", tmp_path / "cut")
 
 
 def test_a_file_in_the_way_is_refused(tmp_path):

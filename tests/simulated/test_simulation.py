@@ -21,7 +21,7 @@ def text(cut):
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_cohort(stage):
     assert text(simulate_cut(4, stage=stage)) == text(simulate_cut(4, stage=stage))
     one, two = text(simulate_cut(4, stage=stage)), text(simulate_cut(5, stage=stage))
-    assert all(one[name] != two[name] for name in one)
+    assert [name for name in one if one[name] == two[name]] == ["reference_ranges"]  # comes with the values
 
 
 @pytest.mark.worked
@@ -43,8 +43,10 @@ def test_no_cut_has_an_error_and_warnings_are_few(seed, patients, stage):
     found = check_cut(simulate_cut(seed, patients, stage), study)
     rules = Counter((one.severity, one.rule) for one in found)
     assert not [rule for severity, rule in rules if severity == "error"]
-    # A small cut may lack events; fixed activities go on beyond a limit of dose.
-    assert {rule for severity, rule in rules if severity == "warning"} <= {"DD-NOROWS", "DOS-CONTINUED"}
+    # A small cut may lack events, fixed activities go on beyond a limit of dose, and few values are far off by chance.
+    usual = {"DD-NOROWS", "DOS-CONTINUED", "LAB-JUMP"}
+    assert {rule for severity, rule in rules if severity == "warning"} <= usual
+    assert rules["warning", "LAB-JUMP"] <= 2
 
 
 @pytest.mark.worked

@@ -23,6 +23,14 @@ def pooled_with_arms(ledger: Ledger, *stats: str) -> Iterator[tuple[Entry, tuple
                 yield pooled[0], arms
 
 
+def outside_the_arms(ledger: Ledger, stat: str) -> Iterator[tuple[Entry, tuple[Entry, ...], Entry, Entry]]:
+    """Yield a pooled number beyond those of all arms, however rounded: it, the arms, the lowest, the highest."""
+    for pooled, arms in pooled_with_arms(ledger, stat):
+        lowest, highest = min(arms, key=lambda arm: arm.number), max(arms, key=lambda arm: arm.number)
+        if pooled.high <= lowest.low or highest.high <= pooled.low:
+            yield pooled, arms, lowest, highest
+
+
 def _make_up(pooled: Entry, arms: tuple[Entry, ...]) -> bool:
     sizes = [arm.of for arm in arms]
     if pooled.of is None:

@@ -10,15 +10,16 @@ from duonen_stats.publication.entry import Entry
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger
 
-_FEWEST = 4
+_FEWEST = 3
 _MOST = 5000
 _TINY = 1e-9
 
 
-def implied_n(coefficient: Entry, p_value: Entry) -> tuple[int, ...]:
+def implied_n(coefficient: Entry, p_value: Entry, *, at_least: int = 0) -> tuple[int, ...]:
     """Numbers of pairs whose p-value, by the t approximation with n − 2 degrees of freedom, fits what is printed.
 
-    Both numbers are taken as the intervals that are printed like this. Searched from 4 to 5000.
+    Both numbers are taken as the intervals that are printed like this. Searched from 3 to 5000, or to ``at_least``
+    if that is more.
 
     Source: SPSS and R (``cor.test(exact = FALSE)``) use this approximation for Spearman's ρ, and it is exact for
     Pearson's r of normal values.
@@ -26,7 +27,7 @@ def implied_n(coefficient: Entry, p_value: Entry) -> tuple[int, ...]:
     sizes = sorted((abs(float(coefficient.low)), abs(float(coefficient.high))))
     around_zero = coefficient.low <= 0 <= coefficient.high
     weak, strong = _TINY if around_zero else sizes[0], min(sizes[1], 1 - _TINY)
-    n = np.arange(_FEWEST, _MOST + 1)
+    n = np.arange(_FEWEST, max(_MOST, at_least) + 1)
     fits = (_p_values(weak, n) >= float(p_value.low)) & (_p_values(strong, n) <= float(p_value.high))
     return tuple(int(number) for number in n[fits])
 
@@ -43,7 +44,7 @@ def check_implied_n(ledger: Ledger) -> list[LedgerFinding]:
     findings = []
     shared: dict[str, set[int]] = {}
     for coefficient, p_value, stated in _correlations(ledger):
-        fits = implied_n(coefficient, p_value)
+        fits = implied_n(coefficient, p_value, at_least=int(stated.number))
         shared[stated.id] = shared.get(stated.id, set(fits)) & set(fits)
         if int(stated.number) in fits:
             continue

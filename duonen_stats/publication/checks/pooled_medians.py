@@ -1,6 +1,6 @@
 """A pooled median lies between the lowest and the highest median of the arms."""
 
-from duonen_stats.publication.checks.groups import pooled_with_arms
+from duonen_stats.publication.checks.groups import outside_the_arms
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger
 
@@ -13,20 +13,15 @@ def check_pooled_medians(ledger: Ledger) -> list[LedgerFinding]:
     for the midpoint of an even number as well: between the two middle values no arm has any, so that each arm's median
     would reach as high.
     """
-    findings = []
-    for pooled, arms in pooled_with_arms(ledger, "median"):
-        lowest, highest = min(arms, key=lambda arm: arm.number), max(arms, key=lambda arm: arm.number)
-        if lowest.low < pooled.high and pooled.low < highest.high:
-            continue
-        findings.append(
-            LedgerFinding(
-                check="pooled median",
-                nature="impossible",
-                ids=(pooled.id, *(arm.id for arm in arms)),
-                proof=(
-                    f"The arms' medians are {', '.join(arm.text for arm in arms)}; the pooled median must lie between "
-                    f"{lowest.text} and {highest.text}; printed is {pooled.text}."
-                ),
-            )
+    return [
+        LedgerFinding(
+            check="pooled median",
+            nature="impossible",
+            ids=(pooled.id, *(arm.id for arm in arms)),
+            proof=(
+                f"The arms' medians are {', '.join(arm.text for arm in arms)}; the pooled median must lie between "
+                f"{lowest.text} and {highest.text}; printed is {pooled.text}."
+            ),
         )
-    return findings
+        for pooled, arms, lowest, highest in outside_the_arms(ledger, "median")
+    ]

@@ -1,26 +1,21 @@
 """A pooled percentage is a weighted mean of those of the arms, so it lies between them."""
 
-from duonen_stats.publication.checks.groups import pooled_with_arms
+from duonen_stats.publication.checks.groups import outside_the_arms
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger
 
 
 def check_pooled_percentages(ledger: Ledger) -> list[LedgerFinding]:
     """Find pooled percentages below or above those of all arms: no weights give them."""
-    findings = []
-    for pooled, arms in pooled_with_arms(ledger, "pct"):
-        lowest, highest = min(arms, key=lambda arm: arm.number), max(arms, key=lambda arm: arm.number)
-        if lowest.low < pooled.high and pooled.low < highest.high:
-            continue
-        findings.append(
-            LedgerFinding(
-                check="pooled percentage",
-                nature="impossible",
-                ids=(pooled.id, *(arm.id for arm in arms)),
-                proof=(
-                    f"The arms' percentages lie between {lowest.text} and {highest.text} %, so every weighted mean of "
-                    f"them does; printed is {pooled.text} %."
-                ),
-            )
+    return [
+        LedgerFinding(
+            check="pooled percentage",
+            nature="impossible",
+            ids=(pooled.id, *(arm.id for arm in arms)),
+            proof=(
+                f"The arms' percentages lie between {lowest.text} and {highest.text} %, so every weighted mean of "
+                f"them does; printed is {pooled.text} %."
+            ),
         )
-    return findings
+        for pooled, arms, lowest, highest in outside_the_arms(ledger, "pct")
+    ]

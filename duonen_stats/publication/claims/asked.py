@@ -45,12 +45,15 @@ class Asked:
         return tuple((a.code, a.short) for a in self.study.analytes if a.category == category)
 
     def value(self, analysis_id: str, label: str, decimals: int = 0) -> float:
-        """Ask for a number; told as ``label number``."""
+        """Ask for a number; told as ``label number``, a count with what it is of. A count of nobody is none."""
         row = self.results.row(analysis_id)
         self.ids.append(analysis_id)
         if row.stat is None:
             raise _MissingError(f"{label}: {row.note}")
         shown = p_value(row.stat) if row.stat_name == "p" else fixed(row.stat, decimals)
+        if row.stat_name == "n" and row.n is not None:
+            self.need(row.n, f"{label}: there is nobody to count")
+            shown += f" of {row.n}"
         self.evidence.append(f"{label} {shown}")
         return row.stat
 
@@ -76,6 +79,11 @@ class Asked:
         return {
             arm: self.value(template.format(arm=arm), f"arm {arm}", decimals) for arm in arms or self.arms
         }
+
+    def need(self, found: int, reason: str) -> None:
+        """Leave the claim unanswered, with the reason, if nothing was ``found`` that could speak against it."""
+        if not found:
+            raise _MissingError(reason)
 
     def say(self, words: str) -> None:
         """Add words to the evidence."""

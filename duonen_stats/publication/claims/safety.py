@@ -137,6 +137,7 @@ def _d_not_worse(asked: Asked) -> bool:
             examined += p is not None
             if p is not None and change is not None and p < asked.plan.alpha and sign * change > 0:
                 worse.append(f"{name} D vs {other} {p_value(p)}")
+    asked.need(examined, "no pair of arms could be compared")
     asked.say(
         f"read as: no pair in which D is significantly worse; of {examined} pairs: {', '.join(worse) or 'none'}"
     )
@@ -155,13 +156,14 @@ def _no_hepatic_rise(asked: Asked) -> bool:
             examined += p is not None
             if p is not None and change is not None and p < asked.plan.alpha and change > 0:
                 rises.append(f"{name} {earlier} to {later}")
+    asked.need(examined, "no pair of visits could be compared")
     asked.say(f"significant rises in {examined} pairs of visits: {', '.join(rises) or 'none'}")
     return not rises
 
 
 def _no_severe_organ_harm(asked: Asked) -> bool:
-    asked.say("read as: no renal event and no derived grade of 3 or higher")
-    found = [asked.value("table5.renal_impairment.grade_ge3.n", "renal events")]
+    asked.say("read as: nobody with a renal event or a derived grade of 3 or higher")
+    found = [asked.value("table5.renal_impairment.grade_ge3.patients.all.n", "renal event")]
     for code, name in (*asked.analytes("RENAL"), *asked.analytes("HEPATIC")):
         for grade in (3, 4):
             key = f"toxicity.{code}.grade{grade}.all.n"

@@ -1,7 +1,11 @@
 import pytest
 from small_ledger import counted, entry, ledger, row
 
-from duonen_stats.publication.checks.groups import counts_with_percentages, pooled_with_arms
+from duonen_stats.publication.checks.groups import (
+    counts_with_percentages,
+    outside_the_arms,
+    pooled_with_arms,
+)
 
 pytestmark = pytest.mark.worked
 
@@ -23,6 +27,13 @@ def test_arms_that_do_not_make_up_the_total_are_left_alone():
         entry("x", 3, row="hb", arm="drug", stat="min"),
     ]
     assert list(pooled_with_arms(ledger(*some, *one, *twice), "median", "min")) == []
+
+
+@pytest.mark.parametrize(("pooled", "outside"), [("57", 1), ("58", 0), ("61", 0), ("62", 1), ("61.4", 0)])
+def test_a_pooled_number_is_outside_the_arms_only_beyond_their_rounding(pooled, outside):
+    rows = row("age", "median", {"all": pooled, "drug": 61, "sham": 58}, SIZES)
+    found = list(outside_the_arms(ledger(*rows), "median"))
+    assert [(low.arm, high.arm) for _, _, low, high in found] == [("sham", "drug")] * outside
 
 
 def test_a_percentage_finds_its_count_by_row_arm_and_denominator():

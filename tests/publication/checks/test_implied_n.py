@@ -41,9 +41,17 @@ def test_numbers_that_no_n_gives_say_so():
     assert "pairs" in finding.proof
 
 
+@pytest.mark.worked
+def test_a_large_n_that_fits_is_no_finding():
+    p = 2 * student.sf(0.02 * (8998 / (1 - 0.0004)) ** 0.5, 8998)
+    rows = pair("0.02", fixed(p, 3))
+    assert check_implied_n(ledger(printed_n(9000), *rows)) == []
+    assert len(check_implied_n(ledger(printed_n(90000), *rows))) == 1
+
+
 @pytest.mark.law
 @settings(max_examples=40, deadline=None)
-@given(st.integers(4, 200), st.integers(-95, 95))
+@given(st.integers(3, 200), st.integers(-95, 95))
 def test_the_true_n_is_always_among_the_implied(n, hundredths):
     rho = hundredths / 100
     p = 2 * student.sf(abs(rho) * ((n - 2) / (1 - rho * rho)) ** 0.5, n - 2)

@@ -17,6 +17,8 @@ def test_a_quarter_needs_interpolation():
     assert "definition 6 or 7" in finding.proof
 
 
-@pytest.mark.parametrize("cell", [("-2.0", "-7.5", "1.0"), ("-2.13", "-7.25", "0.75")])
+@pytest.mark.parametrize(
+    "cell", [("-2.0", "-7.5", "1.0"), ("-2.13", "-7.25", "0.75"), ("0.50", "0.25", "0.75")]
+)
 def test_halves_and_values_with_decimals_tell_nothing(cell):
     assert check_quartile_definition(quartiles(*cell)) == []

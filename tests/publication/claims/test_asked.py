@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from duonen_stats.publication.claims.asked import Asked, answer
@@ -28,6 +30,14 @@ def test_numbers_asked_for_are_the_evidence(asked):
 def test_a_missing_number_makes_a_claim_not_evaluable(asked):
     found = answer(lambda q: q.value("c", "p") > 0, asked)
     assert (found.verdict, found.evidence) == ("not evaluable", "p: too few")
+
+
+def test_a_count_is_told_with_what_it_is_of_and_a_count_of_nobody_answers_nothing(study):
+    counts = Results([replace(row("some", 0.0, "n"), n=12), replace(row("nobody", 0.0, "n"), n=0)])
+    asked = Asked(results=counts, study=study, plan=INTERIM)
+    assert answer(lambda q: q.value("some", "above") == 0, asked).evidence == "above 0 of 12"
+    found = answer(lambda q: q.value("nobody", "above") == 0, asked)
+    assert (found.verdict, found.evidence) == ("not evaluable", "above: there is nobody to count")
 
 
 def test_p_values_are_all_asked_and_the_missing_ones_counted(asked):

@@ -11,11 +11,12 @@ from duonen_stats.sap import INTERIM
 pytestmark = pytest.mark.worked
 
 
-def judged(name: str, results: Results, study, changed: dict[str, float]) -> str:
+def judged(name: str, results: Results, study, changed: dict[str, float | None]) -> str:
     assert all(key in results for key in changed)
+    stats = {row.analysis_id: changed.get(row.analysis_id, row.stat) for row in results}
     rows = Results(
-        replace(row, stat=changed.get(row.analysis_id, row.stat), note=row.note if row.stat is None else "")
-        for row in results
+        replace(row, stat=stat, note="" if stat is not None else row.note or "lost")
+        for row, stat in zip(results, stats.values(), strict=True)
     )
     return answer(SAFETY_CLAIMS[name], Asked(results=rows, study=study, plan=INTERIM)).verdict
 
@@ -45,7 +46,7 @@ def test_significant_visits_are_those_table_4_lists():
             "sec3_7.claim.no_paired",
             {"labs.ALT.V1_V2.paired.wilcoxon.p": 0.01, "labs.ALT.V1_V2.paired.paired_t.difference": 3.0},
         ),
-        ("abstract.claim.renal_hepatic", {"table5.renal_impairment.grade_ge3.n": 1.0}),
+        ("abstract.claim.renal_hepatic", {"table5.renal_impairment.grade_ge3.patients.all.n": 1.0}),
     ],
 )
 def test_a_claim_that_holds_fails_when_its_number_changes(results, study, claim, change):
@@ -68,6 +69,18 @@ def test_arm_d_is_worse_only_by_a_significant_pair(results, study):
     worse = {"labs.EGFR.V4.between.games_howell.D_vs_A.p": 0.01,
              "labs.EGFR.V4.between.games_howell.D_vs_A.difference": -5.0}  # fmt: skip
     assert judged("sec3_6.claim.D_no_signal", results, study, pairs | worse) == "false"
+
+
+@pytest.mark.parametrize(
+    ("claim", "p"),
+    [
+        ("sec3_6.claim.D_no_signal", ".between.games_howell.D_vs_"),
+        ("sec3_7.claim.no_paired", ".paired.wilcoxon.p"),
+    ],
+)
+def test_nothing_compared_is_no_proof_of_safety(results, study, claim, p):
+    lost = {item.analysis_id: None for item in results if p in item.analysis_id}
+    assert judged(claim, results, study, lost) == "not evaluable"
 
 
 def test_the_largest_relative_fall_decides(results, study):

@@ -43,7 +43,7 @@ def permute_arms(data: Datasets, study: Study, seed: int) -> Datasets:
     Returns
     -------
     Datasets
-        Same patients and outcomes, arms as large as before. ADEX and ADDOS have no rows, ADSL has no category of
+        Same patients and outcomes, arms as large as before. ADEX and ADDOS have no rows, ADSL no category of
         modification and ADAE no action taken; raw records of treatment are left out of ``set_aside``. Every dataset
         says that it is a dry run.
 

@@ -120,7 +120,7 @@ def _csv(rows: Iterable[Iterable[Any]], separator: str = ",") -> bytes:
 def _cell(value: Any) -> str:
     if isinstance(value, str):
         return guarded(value)
-    if type(value) is float and not math.isnan(value):  # most numbers, and asking pandas is slow
+    if type(value) is float and not math.isnan(value):  # most numbers; asking pandas is slow
         return repr(value)
     if value is None or pd.isna(value):
         return ""

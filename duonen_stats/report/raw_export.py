@@ -22,7 +22,7 @@ from duonen_stats.report.parquet_files import parquet_bytes
 from duonen_stats.report.provenance import MANIFEST, outputs_manifest
 from duonen_stats.report.sas_files import LIMITS, xpt_bytes
 from duonen_stats.report.spss_files import sav_bytes
-from duonen_stats.report.write import require_apart, write_file, write_outputs
+from duonen_stats.report.write import require_apart, require_replaceable, write_file, write_outputs
 from duonen_stats.study import RawTable, Study, load_study
 
 Kind = Literal["csv", "xlsx", "workbook", "parquet", "xpt", "xpt8", "sav"]
@@ -88,9 +88,11 @@ def convert_cut(data: Path | None, out: Path, *, kind: str, mapping: Path | None
     FaultyCutError
         Something of the cut could not be read, and would be lost.
     DuonenError
-        ``out`` holds the data themselves.
+        ``out`` holds the data themselves, or something that is no earlier output. Nothing is read then.
     """
     require_apart(out, data)
+    if kind != "workbook":
+        require_replaceable(out.resolve())
     study = load_study()
     cut = read_cut(study, data, mapping=mapping)
     require_sound(cut, cut.findings)

@@ -107,10 +107,11 @@ def check(
 ) -> None:
     """Check a data cut and list everything found; exit 1 if an error is among it."""
     from duonen_stats.report.check_summary import check_summary  # noqa: PLC0415
-    from duonen_stats.report.checking import check_data, write_findings  # noqa: PLC0415
+    from duonen_stats.report.checking import check_data, require_no_source, write_findings  # noqa: PLC0415
 
     cut, findings = check_data(data, mapping=mapping, cut_date=cut_date)
     if out is not None:
+        require_no_source(out, data, cut)
         write_findings(findings, out, cut)
     if not quiet:
         print_intake(cut.files)

@@ -35,7 +35,7 @@ def compare(old: Path, new: Path, out: Path | None, tolerances: tuple[str, ...],
     from duonen_stats.report.compare_text import comparison_text  # noqa: PLC0415
     from duonen_stats.report.compare_tolerance import read_tolerance  # noqa: PLC0415
     from duonen_stats.report.compare_write import write_comparison  # noqa: PLC0415
-    from duonen_stats.report.write import require_apart  # noqa: PLC0415
+    from duonen_stats.report.replaceable import require_apart  # noqa: PLC0415
 
     try:
         tolerance = read_tolerance(tolerances)

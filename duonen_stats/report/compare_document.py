@@ -1,4 +1,4 @@
-"""A comparison as a document: the same sections as on the terminal, with every record and statistic listed."""
+"""A comparison as a document: the same sections as on the terminal, with records and statistics listed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +21,8 @@ from duonen_stats.results.table import Results
 from duonen_stats.study import Study
 
 BANNER = "SIMULATED DATA – not results of the trial"
-_LONGEST = 1000
+_LONGEST = 200
+"""Rows of a listing; the CSV files have all. Two cuts that have little in common would fill hundreds of pages."""
 _SAID_BY_THE_KEY = frozenset({"STUDYID", "SUBJID", "TRT01P", "TRT01PN", "PARAM", "PARAMN", "AVISITN"})
 
 
@@ -105,7 +106,7 @@ def displays(found: Comparison, *, key: str = "displays_list") -> Listing:
     return Listing(
         key=key,
         title="Tables, figures and texts that are not what they were",
-        columns=("Where", "Title", "Numbers", "Statistics changed", "Changed as shown", "Also"),
+        columns=("Where", "Title", "Numbers in either", "Statistics changed", "Changed as shown", "Also"),
         rows=display_listing_rows(found),
         note="Statistics are compared unrounded, numbers as shown after rounding: a statistic may change without "
         "being seen.",
@@ -186,13 +187,13 @@ def _cut_short(
     weights: tuple[float, ...] | None = None,
 ) -> Listing:
     """List the first rows of a file, in landscape unless ``weights`` share out an upright page."""
-    more = len(rows) - _LONGEST
+    rest = f"The first {_LONGEST} of {len(rows)} rows; all stand in {file}." if len(rows) > _LONGEST else ""
     return Listing(
         key=key,
         title=title,
         columns=_headings(columns),
         rows=tuple(rows[:_LONGEST]),
-        note=" ".join(part for part in (note, f"{more} more stand in {file}." if more > 0 else "") if part),
+        note=" ".join(part for part in (note, rest) if part),
         landscape=weights is None,
         weights=weights,
     )

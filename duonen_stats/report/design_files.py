@@ -1,6 +1,5 @@
 """The files of a design report: HTML, PDF, results, tables, figures and a manifest, written as one folder."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from concurrent.futures import Executor
@@ -20,8 +19,9 @@ from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.figures import figure_files
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
-from duonen_stats.report.provenance import MANIFEST
-from duonen_stats.report.write import require_replaceable, write_outputs
+from duonen_stats.report.provenance import DESIGN, MANIFEST, listed
+from duonen_stats.report.replaceable import require_replaceable
+from duonen_stats.report.write import write_outputs
 from duonen_stats.study import Study, load_study
 
 # A design has no data cut, and the same assumptions give the same bytes: the files bear no date of their own.
@@ -59,7 +59,7 @@ def write_design_report(
     DuonenError
         The design is impossible, or ``out`` holds something else than an earlier report.
     """
-    require_replaceable(Path(out).resolve())
+    require_replaceable(Path(out).resolve(), DESIGN)
     study = load_study()
     found = compute_design(
         assumptions, patients=patients, trials=trials, calibration_trials=calibration_trials, seed=seed,
@@ -99,15 +99,13 @@ def design_report_files(found: DesignFindings, study: Study) -> Mapping[str, byt
 def _manifest(found: DesignFindings, files: Mapping[str, bytes], versions: Mapping[str, str]) -> bytes:
     content = {
         "made_by": "duonen_stats",
+        "kind": DESIGN,
         "assumptions": as_plain(found.assumptions),
         "n_patients": found.patients,
         "n_trials": found.comparison.n_trials,
         "calibration_trials": found.test.calibration.n_trials,
         "seeds": {"simulation": found.seed},
-        "outputs": [
-            {"name": name, "sha256": hashlib.sha256(files[name]).hexdigest(), "bytes": len(files[name])}
-            for name in sorted(files)
-        ],
+        "outputs": listed(files),
         "software": dict(versions),
     }
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()

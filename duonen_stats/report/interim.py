@@ -25,9 +25,10 @@ from duonen_stats.report.figures import figure_files
 from duonen_stats.report.html import render_html
 from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.pdf import render_pdf
-from duonen_stats.report.provenance import MANIFEST, manifest
+from duonen_stats.report.provenance import MANIFEST, REPORT, manifest
+from duonen_stats.report.replaceable import require_apart, require_replaceable
 from duonen_stats.report.results_of_cut import date_of
-from duonen_stats.report.write import require_apart, require_replaceable, write_outputs
+from duonen_stats.report.write import write_outputs
 from duonen_stats.sap import INTERIM, Plan
 from duonen_stats.simulated.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
@@ -134,8 +135,8 @@ def write_report(
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
     kind, nouns = kind_of(plan), study or load_study()
-    require_apart(out, data)
-    require_replaceable(Path(out).resolve())
+    require_apart(out, data, mapping)
+    require_replaceable(Path(out).resolve(), REPORT)
     earlier = _earlier(against, blinded)
     cut, findings = _arrived(data, kind, nouns, mapping, cut_date)
     require_sound(cut, findings)

@@ -1,6 +1,5 @@
 """Write a simulated data cut: the raw tables, a data card of what was assumed, and a manifest."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
@@ -10,8 +9,9 @@ from typing import Any
 from duonen_stats.raw import Cut
 from duonen_stats.raw.csv_text import raw_csv
 from duonen_stats.report.doctor import software_versions
-from duonen_stats.report.provenance import MANIFEST
-from duonen_stats.report.write import require_replaceable, write_outputs
+from duonen_stats.report.provenance import MANIFEST, SIMULATED_CUT, listed
+from duonen_stats.report.replaceable import require_replaceable
+from duonen_stats.report.write import write_outputs
 from duonen_stats.simulated.assumption import stated
 from duonen_stats.simulated.assumptions import Assumptions
 from duonen_stats.simulated.noise import Noise
@@ -68,9 +68,9 @@ def write_simulation(
     PlanError
         Seed, number or stage make no sense, or the assumptions contradict the study.
     DuonenError
-        ``out`` holds something other than an earlier output, or the disk refuses.
+        ``out`` holds something other than an earlier simulation as it was written, or the disk refuses.
     """
-    require_replaceable(Path(out).resolve())
+    require_replaceable(Path(out).resolve(), SIMULATED_CUT)
     study = load_study()
     cut = simulate_cut(seed, patients, stage, assumptions=assumptions, noise=noise, study=study)
     write_outputs(Path(out), simulation_files(cut, study, seed=seed, assumptions=assumptions, noise=noise))
@@ -86,6 +86,7 @@ def simulation_files(
     files["README.md"] = _card(cut, seed, assumptions, noise).encode()
     content = {
         "made_by": "duonen_stats",
+        "kind": SIMULATED_CUT,
         "simulated": True,
         "label": cut.label,
         "seeds": {"simulation": seed},
@@ -93,10 +94,7 @@ def simulation_files(
         "stage": cut.stage,
         "assumptions": _plain(assumptions),
         "noise": None if noise is None else asdict(noise),
-        "outputs": [
-            {"name": name, "sha256": hashlib.sha256(files[name]).hexdigest(), "bytes": len(files[name])}
-            for name in sorted(files)
-        ],
+        "outputs": listed(files),
         "software": dict(software_versions()),
     }
     files[MANIFEST] = (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()

@@ -15,7 +15,7 @@ from duonen_stats.study import Study
 MANIFEST = "manifest.json"
 _PACKAGE = "duonen_stats"
 REPORT, DATASETS, AUDIT, COMPARISON, DESIGN = "report", "datasets", "audit", "comparison", "design report"
-SIMULATED_CUT, CONVERTED_CUT = "simulated cut", "converted cut"
+SIMULATED_CUT, CONVERTED_CUT, QUALIFICATION = "simulated cut", "converted cut", "qualification"
 """Kinds of output, as a manifest names them; one that names none is taken for a report."""
 
 
@@ -87,7 +87,7 @@ def manifest(
         "definitions": {} if study is None else definitions(study),
         "seeds": dict(seeds),
         "inputs": [asdict(item) for item in cut.files],
-        "outputs": _listed(outputs),
+        "outputs": listed(outputs),
         "software": dict(versions),
         "platform": platform.platform(),
         "times": {
@@ -143,12 +143,13 @@ def outputs_manifest(cut: Cut, outputs: Mapping[str, bytes], kind: str) -> bytes
         "simulated": cut.simulated,
         "data_cut": {"label": cut.label, "fingerprint": data_fingerprint(cut.files)},
         "inputs": [asdict(item) for item in cut.files],
-        "outputs": _listed(outputs),
+        "outputs": listed(outputs),
     }
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _listed(outputs: Mapping[str, bytes]) -> list[dict[str, object]]:
+def listed(outputs: Mapping[str, bytes]) -> list[dict[str, object]]:
+    """List files as a manifest does: name, SHA-256 and size of each, in order of name."""
     return [
         {"name": name, "sha256": hashlib.sha256(outputs[name]).hexdigest(), "bytes": len(outputs[name])}
         for name in sorted(outputs)

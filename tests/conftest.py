@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 from report.edited_cohort import apply_edits
 
 from duonen_stats.datasets import Datasets, build_datasets
@@ -17,6 +18,10 @@ from duonen_stats.results import FINAL_ANALYSES, Results, run_analysis
 from duonen_stats.sap import FINAL, INTERIM
 from duonen_stats.simulated.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
+
+# Speed is not tested: a busy machine may take its time over an example.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,8 @@ def permute_arms(data: Datasets, study: Study, seed: int) -> Datasets:
     -------
     Datasets
         Same patients and outcomes, arms as large as before. ADEX and ADDOS have no rows, ADSL no category of
-        modification and ADAE no action taken; raw records of treatment are left out of ``set_aside``. Every dataset says that it is a dry run.
+        modification and ADAE no action taken; raw records of treatment are left out of ``set_aside``. Every dataset
+        says that it is a dry run.
 
     Raises
     ------

@@ -1,6 +1,5 @@
 """The folder that ``duonen compare --out`` writes: HTML, PDF, CSV and a manifest."""
 
-import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ from duonen_stats.report.compare_files import comparison_csvs
 from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
-from duonen_stats.report.provenance import COMPARISON, MANIFEST
+from duonen_stats.report.provenance import COMPARISON, MANIFEST, listed
 from duonen_stats.report.write import write_outputs
 from duonen_stats.study import load_study
 
@@ -39,10 +38,7 @@ def write_comparison(found: Comparison, out: Path) -> None:
             {"side": side, "data_cut": output.manifest.get("data_cut")}
             for side, output in (("old", found.old), ("new", found.new))
         ],
-        "outputs": [
-            {"name": name, "sha256": hashlib.sha256(files[name]).hexdigest(), "bytes": len(files[name])}
-            for name in sorted(files)
-        ],
+        "outputs": listed(files),
         "software": dict(versions),
     }
     files[MANIFEST] = (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()

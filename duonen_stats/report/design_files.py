@@ -1,6 +1,5 @@
 """The files of a design report: HTML, PDF, results, tables, figures and a manifest, written as one folder."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from concurrent.futures import Executor
@@ -20,7 +19,7 @@ from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.figures import figure_files
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
-from duonen_stats.report.provenance import DESIGN, MANIFEST
+from duonen_stats.report.provenance import DESIGN, MANIFEST, listed
 from duonen_stats.report.replaceable import require_replaceable
 from duonen_stats.report.write import write_outputs
 from duonen_stats.study import Study, load_study
@@ -106,10 +105,7 @@ def _manifest(found: DesignFindings, files: Mapping[str, bytes], versions: Mappi
         "n_trials": found.comparison.n_trials,
         "calibration_trials": found.test.calibration.n_trials,
         "seeds": {"simulation": found.seed},
-        "outputs": [
-            {"name": name, "sha256": hashlib.sha256(files[name]).hexdigest(), "bytes": len(files[name])}
-            for name in sorted(files)
-        ],
+        "outputs": listed(files),
         "software": dict(versions),
     }
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()

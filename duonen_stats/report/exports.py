@@ -120,11 +120,9 @@ def _csv(rows: Iterable[Iterable[Any]], separator: str = ",") -> bytes:
 def _cell(value: Any) -> str:
     if isinstance(value, str):
         return guarded(value)
-    if value is None:
-        return ""
-    if type(value) is float:  # most numbers; asking pandas is slow
-        return "" if math.isnan(value) else repr(value)
-    if pd.isna(value):
+    if type(value) is float and not math.isnan(value):  # most numbers; asking pandas is slow
+        return repr(value)
+    if value is None or pd.isna(value):
         return ""
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat()

@@ -38,7 +38,7 @@ def estimands(study: Study, plan: Plan) -> Listing:
             "All: treatment policy.", "Hazard ratio; log-rank test",
         ),
         (
-            "First event of grade 3 or higher", "Each arm", "Treated patients, as treated",
+            "First event of grade 3 or higher", "Each arm", "Treated patients, as randomised",
             "First administration to the first such event", "Death without it: competing.",
             "Cumulative incidence",
         ),

@@ -89,7 +89,7 @@ def convert_cut(data: Path | None, out: Path, *, kind: str, mapping: Path | None
     FaultyCutError
         Something of the cut could not be read, and would be lost.
     DuonenError
-        ``out`` holds the data themselves.
+        ``out`` holds the data themselves, or something that is no earlier output. Nothing is read then.
     """
     require_apart(out, data, mapping)
     if kind != "workbook":

@@ -1,6 +1,5 @@
 """Write a simulated data cut: the raw tables, a data card of what was assumed, and a manifest."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
@@ -10,7 +9,7 @@ from typing import Any
 from duonen_stats.raw import Cut
 from duonen_stats.raw.csv_text import raw_csv
 from duonen_stats.report.doctor import software_versions
-from duonen_stats.report.provenance import MANIFEST, SIMULATED_CUT
+from duonen_stats.report.provenance import MANIFEST, SIMULATED_CUT, listed
 from duonen_stats.report.replaceable import require_replaceable
 from duonen_stats.report.write import write_outputs
 from duonen_stats.simulated.assumption import stated
@@ -95,10 +94,7 @@ def simulation_files(
         "stage": cut.stage,
         "assumptions": _plain(assumptions),
         "noise": None if noise is None else asdict(noise),
-        "outputs": [
-            {"name": name, "sha256": hashlib.sha256(files[name]).hexdigest(), "bytes": len(files[name])}
-            for name in sorted(files)
-        ],
+        "outputs": listed(files),
         "software": dict(software_versions()),
     }
     files[MANIFEST] = (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()

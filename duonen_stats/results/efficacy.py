@@ -98,7 +98,10 @@ def _stratified(groups: TwoGroups, strata: np.ndarray, about: About, plan: Plan)
 
 def permutation_rows(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow]:
     """Test by random permutations of the arms: rows p, mc_error, permutations, p_lower."""
-    method = f"permutation of the log-rank score, {plan.permutations} permutations, seed {plan.seed}"
+    method = (
+        f"permutation of the log-rank score, twice the smaller tail, {plan.permutations} permutations, "
+        f"seed {plan.seed}"
+    )
     try:
         groups.require(plan)
         # Where no two patients can be compared there is no test, though permutations would give 1.

@@ -40,12 +40,12 @@ ANALYTES = (
         course=(0.35, 0.65, 0.85, 1.0), adverse=-1,
     ),
     AnalytePlan(
-        code="NEUT", ledger="NEU", section="sec3_5", organ="MARROW", step=0.01, low=1.0, high=8.0,
-        course=(0.4, 0.7, 0.85, 1.0), adverse=-1,
-    ),
-    AnalytePlan(
         code="LYMPH", ledger="LYM", section="sec3_5", organ="MARROW", step=0.01, low=0.5, high=4.0,
         course=(0.35, 0.7, 0.88, 1.0), adverse=-1,
+    ),
+    AnalytePlan(
+        code="NEUT", ledger="NEU", section="sec3_5", organ="MARROW", step=0.01, low=1.0, high=8.0,
+        course=(0.4, 0.7, 0.85, 1.0), adverse=-1,
     ),
     AnalytePlan(
         code="CREAT", ledger="CREA", section="sec3_6", organ="KIDNEY", step=0.01, low=0.4, high=1.65,
@@ -68,7 +68,10 @@ ANALYTES = (
         course=(1.0, 0.6, 0.5, 0.5), adverse=1,
     ),
 )  # fmt: skip
-"""White cells stand before their parts, which must fit into them."""
+"""White cells stand before their parts, which must fit into them; lymphocytes, of which more is printed, first."""
+
+LINKED = ("WBC", "LYMPH", "NEUT")
+"""Analytes that bound each other: if one misses its targets, all are calibrated anew."""
 
 SEVERE_PLATELETS = (25.0, 49.0)
 """Platelets of those who stop for grade 3, after their last cycle (CTCAE 5.0: 25 to below 50)."""

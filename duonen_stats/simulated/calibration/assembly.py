@@ -70,7 +70,7 @@ def assemble(
     Returns
     -------
     dict of pandas.DataFrame
-        The raw tables of the dictionary, sorted by patient.
+        The raw tables that the dictionary requires, sorted by patient.
     """
     own = {name: table[table.get("SUBJID", pd.Series(dtype=object)).isin(patients)].copy()
            for name, table in tables.items() if name != "data_cut"}  # fmt: skip
@@ -206,7 +206,7 @@ def _renumber(tables: Tables, subjects: pd.DataFrame, study: Study) -> Tables:
     visits = {visit.code: visit.number for visit in study.visits}
     analytes = {one.code: place for place, one in enumerate(study.analytes)}
     out = {}
-    for table in study.tables:
+    for table in (one for one in study.tables if one.name in tables):
         frame = tables[table.name]
         columns = [column.name for column in table.columns]
         if "SUBJID" in columns:

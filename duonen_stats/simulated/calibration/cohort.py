@@ -23,11 +23,6 @@ class CalibratedCohort:
     tables: Mapping[str, pd.DataFrame]
     records: tuple[StageRecord, ...]
 
-    @property
-    def loss(self) -> float:
-        """Sum of the losses of all stages; 0 if every target was met."""
-        return sum(record.loss for record in self.records)
-
 
 def build_cohort(targets: Targets, study: Study, settings: Settings, *, pool: int) -> CalibratedCohort:
     """Simulate ``pool`` patients, choose a cohort from them and calibrate it.
@@ -37,7 +32,7 @@ def build_cohort(targets: Targets, study: Study, settings: Settings, *, pool: in
     DataError
         A target is absent or contradicts the size of an arm.
     NotEstimable
-        The pool is too small, or doses cannot be spread over the cycles by the rules.
+        The pool is too small, or a stage missed its targets at every start: no cohort is given.
     """
     records: list[StageRecord] = []
 

@@ -1,5 +1,7 @@
 """The studentised ranges that give a p-value within an interval."""
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import interpolate, optimize, stats
@@ -29,6 +31,7 @@ class CriticalRange:
         return np.maximum(np.maximum(low - q, q - high), 0.0)
 
 
+@cache
 def _critical(p: float, groups: int, *, beyond: float) -> Values:
     """Studentised ranges of an upper tail p at ``_FINE`` degrees; ``beyond`` where p is no bound."""
     if not 0 < p < 1:

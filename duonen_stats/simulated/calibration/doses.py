@@ -29,6 +29,7 @@ class DoseTargets:
 
     ``quartiles`` of the total, one triple an arm; ``medians`` of an isotope (row of the state) in an arm;
     ``between`` for the p of all arms; ``pairwise`` for the Games-Howell p of an arm against arm 0;
+    ``within`` gives for an arm how many of its patients at least stay below which dose (Gy);
     ``rho`` and ``rho_p`` for the correlation of the total with ``rho_with`` (NaN: not in it).
     """
 
@@ -36,6 +37,7 @@ class DoseTargets:
     medians: Mapping[tuple[int, int], Interval]
     between: Interval
     pairwise: Mapping[int, Interval]
+    within: Mapping[int, tuple[int, float]] = field(default_factory=dict)
     rho: Interval = field(default_factory=Interval)
     rho_p: Interval = field(default_factory=Interval)
     rho_with: Values | None = None
@@ -78,7 +80,10 @@ class DoseProblem:
         arms = np.arange(len(self.targets.quartiles))
         self._membership = (self.arm[:, None] == arms[None]).astype(np.float64)
         self._sizes = self._membership.sum(axis=0)
-        wanted = {
+        wanted = {  # the quantile of type 6 at k / (n + 1) is the k-th smallest value
+            (arm, rank / (self._sizes[arm] + 1)): Interval(high=limit)
+            for arm, (rank, limit) in self.targets.within.items()
+        } | {
             (arm, probability): interval
             for arm, triple in enumerate(self.targets.quartiles)
             for probability, interval in zip(_QUARTILES, triple, strict=True)

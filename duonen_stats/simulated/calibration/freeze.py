@@ -19,8 +19,9 @@ def freeze(tables: Mapping[str, pd.DataFrame], folder: Path, study: Study) -> No
     (kidney) or four (marrow), everything else as short as it is. A file of the same name is replaced.
     """
     lines = []
-    for table in study.tables:
-        text = _text(tables[table.name], study).to_csv(index=False, lineterminator="\n")
+    for table in (one for one in study.tables if one.name in tables):
+        columns = [column.name for column in table.columns]
+        text = _text(tables[table.name][columns], study).to_csv(index=False, lineterminator="\n")
         content = text.encode("utf-8")
         (folder / f"{table.name}.csv").write_bytes(content)
         lines.append(f"{hashlib.sha256(content).hexdigest()}  {table.name}.csv\n")

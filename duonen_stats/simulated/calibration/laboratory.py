@@ -1,7 +1,7 @@
 """Laboratory changes, analyte by analyte: targets from the ledger, bounds from the other analytes, a start."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ Values = NDArray[np.float64]
 _VISITS = ("V1", "V2", "V3", "V4")
 _ORDER = 0.96  # a median at another visit stays this far below the largest
 _REACH = (2.5, 2.2)  # changes lie within so many IQR of the printed quartiles
+_LYMPHOCYTE_SHARE = (0.08, 0.45)
 _NEUTROPHIL_SHARE = (0.42, 0.74)
 _REST = (0.03, 0.28)  # of white cells: monocytes, eosinophils, basophils
 _FLAT = {"A": Interval(low=-4.0, high=-0.8), "B": Interval(low=0.8, high=5.0),
@@ -41,7 +42,7 @@ class Known:
     roster: Roster
     baseline: Mapping[str, Values]
     dose: Mapping[str, Values]
-    values: Mapping[str, Values]
+    values: Mapping[str, Values] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +173,8 @@ def _room(code: str, known: Known) -> tuple[Values, Values] | None:
     if code not in {"NEUT", "LYMPH"}:
         return None
     white = known.values["WBC"]
-    if code == "NEUT":
-        return _NEUTROPHIL_SHARE[0] * white, _NEUTROPHIL_SHARE[1] * white
-    rest = white - known.values["NEUT"]
-    return rest - _REST[1] * white, rest - _REST[0] * white
+    if code == "LYMPH":
+        return _LYMPHOCYTE_SHARE[0] * white, _LYMPHOCYTE_SHARE[1] * white
+    left = white - known.values["LYMPH"]
+    low = np.maximum(left - _REST[1] * white, _NEUTROPHIL_SHARE[0] * white)
+    return low, np.minimum(left - _REST[0] * white, _NEUTROPHIL_SHARE[1] * white)

@@ -104,7 +104,7 @@ def calibrate_organ(
     dosed = roster.dosed
     problem = DoseProblem(
         arm=roster.arm[dosed],
-        targets=_dose_targets(assumed.ledger, roster, activity, targets),
+        targets=_dose_targets(organ, roster, activity, targets),
         limits=DoseLimits(
             shares=shares[:, :, dosed],
             first_low=first_low[dosed] / _SLACK,
@@ -165,8 +165,8 @@ def _first_cycle(organ: Organ, roster: Roster) -> tuple[Values, Values]:
     return low, high
 
 
-def _dose_targets(ledger: str, roster: Roster, activity: Values, targets: Targets) -> DoseTargets:
-    medians = {}
+def _dose_targets(organ: Organ, roster: Roster, activity: Values, targets: Targets) -> DoseTargets:
+    ledger, medians = ASSUMED[organ.code].ledger, {}
     for isotope, name in enumerate(_ISOTOPES):
         for place, arm in enumerate(ARMS):
             if arm in {"B", "C"}:
@@ -183,10 +183,28 @@ def _dose_targets(ledger: str, roster: Roster, activity: Values, targets: Target
             2: targets.p(f"sec3_4.{ledger}.C_vs_A.p"),
             3: NOT_SIGNIFICANT,
         },
+        within=_within_limit(organ, roster, targets),
         rho=targets.interval("sec3_3.C.rho_dLu_kidney") if correlated else Interval(),
         rho_p=targets.interval("sec3_3.C.p_dLu_kidney") if correlated else Interval(),
         rho_with=_mean_change(roster, activity)[roster.dosed] if correlated else None,
     )
+
+
+def _within_limit(organ: Organ, roster: Roster, targets: Targets) -> dict[int, tuple[int, float]]:
+    """How many patients of each arm stay below the limit of all cycles: all but those of whom a quartile is made.
+
+    Above it may be who stands at or above the lower of the two patients between whom the lowest quartile
+    printed above the limit lies.
+    """
+    out = {}
+    for place, arm in enumerate(ARMS):
+        n = int((roster.dosed & (roster.arm == place)).sum())
+        printed = targets.quartiles(f"table3.{ASSUMED[organ.code].ledger}_total.{arm}")
+        above = [quarter for quarter, one in enumerate(printed, 1) if one.low > organ.limit_total]
+        rank = (n + 1) * above[0] // 4 - 1 if above else n
+        if rank:
+            out[place] = rank, _BELOW * organ.limit_total
+    return out
 
 
 def _mean_change(roster: Roster, activity: Values) -> Values:

@@ -7,6 +7,8 @@ from zlib import crc32
 
 import numpy as np
 
+from duonen_stats.errors import NotEstimable
+
 
 class _Found(Protocol):
     @property
@@ -43,17 +45,31 @@ class Settings:
 
 
 def run_stage(stage: str, attempt: Callable[[np.random.Generator], Found], settings: Settings) -> Found:
-    """Make starts until one reaches loss 0, and give the best; its record is reported."""
-    best: Found | None = None
-    judged = 0
+    """Make starts, each from a seed of its own, until one reaches loss 0; what the best reached is reported.
+
+    Raises
+    ------
+    NotEstimable
+        No start reached loss 0. One that could not be completed counts as a start; if none could, its own
+        reason is given.
+    """
+    losses: list[float] = []
+    judged, failure = 0, NotEstimable("A stage needs at least one start.")
     for start in range(settings.starts):
-        found = attempt(settings.generator(stage, start))
+        try:
+            found = attempt(settings.generator(stage, start))
+        except NotEstimable as reason:
+            failure = reason
+            continue
         judged += found.judged
-        if best is None or found.loss < best.loss:
-            best = found
-        if best.loss == 0:
-            break
-    if best is None:
-        raise ValueError("A stage needs at least one start.")
-    settings.report(StageRecord(stage=stage, loss=best.loss, judged=judged, starts=start + 1))
-    return best
+        losses.append(found.loss)
+        if found.loss == 0:
+            settings.report(StageRecord(stage=stage, loss=0.0, judged=judged, starts=start + 1))
+            return found
+    if not losses:
+        raise failure
+    settings.report(StageRecord(stage=stage, loss=min(losses), judged=judged, starts=settings.starts))
+    raise NotEstimable(
+        f"Stage {stage!r} missed its targets by {min(losses):.4g} at the best of {settings.starts} starts: "
+        "take another seed, more candidates or more starts."
+    )

@@ -1,12 +1,14 @@
 """The stages of a calibration in the order that works: baseline, activities, doses, laboratory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from duonen_stats.simulated.calibration.analytes import ANALYTES
+from duonen_stats.errors import NotEstimable
+from duonen_stats.simulated.calibration.analytes import ANALYTES, LINKED, AnalytePlan
 from duonen_stats.simulated.calibration.annealing import Annealed, Schedule
 from duonen_stats.simulated.calibration.columns import ArmRange, calibrate_column
 from duonen_stats.simulated.calibration.course import (
@@ -67,6 +69,8 @@ def calibrate_cohort(
     ------
     DataError
         A printed number is absent or counts do not fit.
+    NotEstimable
+        A stage missed its targets at every start.
     """
     roster = build_roster(targets)
     baseline = calibrate_baseline(start, roster, targets, settings)
@@ -191,17 +195,43 @@ def calibrate_laboratory(
     targets: Targets,
     settings: Settings,
 ) -> dict[str, Values]:
-    """Find the values after each cycle, analyte by analyte; NaN where a visit or a value is missing."""
+    """Find the values after each cycle; NaN where a visit or a value is missing.
+
+    Raises
+    ------
+    NotEstimable
+        An analyte misses its targets at every start; for those that bound each other, in every round.
+    """
     dose = {organ: np.where(roster.dosed, one.total, np.nan) for organ, one in doses.items()}
     values: dict[str, Values] = {}
-    for plan in ANALYTES:
-        known = Known(roster=roster, baseline=baseline, dose=dose, values=values)
-        found = run_stage(
-            f"laboratory {plan.code}",
-            lambda rng, plan=plan, known=known: calibrate_changes(  # type: ignore[misc]
-                plan, targets, known, schedule=Schedule(candidates=settings.candidates), rng=rng
-            ),
-            settings,
-        )
-        values[plan.code] = np.where(found.present, np.round(baseline[plan.code] + found.state, 4), np.nan)
+    for _, panel in groupby(ANALYTES, key=lambda plan: LINKED if plan.code in LINKED else plan.code):
+        values |= _panel(tuple(panel), Known(roster=roster, baseline=baseline, dose=dose), targets, settings)
     return values
+
+
+def _panel(
+    panel: tuple[AnalytePlan, ...], known: Known, targets: Targets, settings: Settings
+) -> Mapping[str, Values]:
+    """Calibrate analytes one after the other, all anew if one misses its targets."""
+    for again in range(settings.starts if len(panel) > 1 else 1):
+        found = known
+        try:
+            for plan in panel:
+                found = _analyte(plan, found, targets, settings, f", round {again + 1}" if again else "")
+        except NotEstimable as reason:
+            failure = reason
+        else:
+            return found.values
+    raise failure
+
+
+def _analyte(plan: AnalytePlan, known: Known, targets: Targets, settings: Settings, again: str) -> Known:
+    found = run_stage(
+        f"laboratory {plan.code}{again}",
+        lambda rng: calibrate_changes(
+            plan, targets, known, schedule=Schedule(candidates=settings.candidates), rng=rng
+        ),
+        settings,
+    )
+    after = np.round(known.baseline[plan.code] + found.state, 4)
+    return replace(known, values={**known.values, plan.code: np.where(found.present, after, np.nan)})

@@ -46,10 +46,10 @@ class TestLaws:
         assert found.loss <= problem.all_terms(begun).sum() + 1e-12
         assert found.loss == pytest.approx(problem.all_terms(found.state).sum())
 
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=5, deadline=None)
     @given(st.integers(0, 1000))
     def test_more_candidates_are_never_worse(self, seed):
-        schedule = Schedule(candidates=4000, start=0.0, end=1e-9)
+        schedule = Schedule(candidates=1500, start=0.0, end=1e-9)
         few = anneal(
             start(seed), Means(4.3, 2.1), SPACE, replace(schedule, candidates=100), np.random.default_rng(1)
         )

@@ -9,7 +9,7 @@ from duonen_stats.simulated.calibration.interval import Interval
 
 
 @pytest.mark.independent
-@pytest.mark.parametrize("df", [4.7, 9.3, 18.6, 27.1])
+@pytest.mark.parametrize("df", [4.7, 18.6])
 def test_critical_ranges_are_those_of_the_studentised_range(df):
     critical = CriticalRange(Interval(low=0.027, high=0.029), 4)
     q = np.array([stats.studentized_range.isf(p, 4, df) for p in (0.0271, 0.0289)])

@@ -28,7 +28,7 @@ def problem(**changes):
         quartiles=[(Interval(low=8, high=9), Interval(low=10, high=11), Interval(low=12, high=13))] * 3,
         medians={(1, 1): Interval(low=3.0, high=3.5)},
         between=Interval(low=0.02, high=0.03),
-        pairwise={1: Interval(low=0.06), 2: Interval(low=0.01, high=0.02)},
+        pairwise={1: Interval(low=0.06), 2: Interval(high=0.06)},
         **changes,
     )
     return DoseProblem(ARM, targets, limits)
@@ -67,3 +67,12 @@ class TestParts:
         one = problem()
         assert one._cycles(low[:, None]).tolist() == [0.0]
         assert one._cycles(high[:, None])[0] > 0
+
+    def test_more_patients_above_a_limit_than_allowed_cost(self):
+        own = np.flatnonzero(ARM == 2)
+        plain, bounded = problem(), problem(within={2: (5, 11.5)})
+        doses = 5.0 + np.linspace(0, 0.5, 2 * len(ARM)).reshape(2, -1)
+        doses[0, own[-2:]] = 9.0  # two of seven above 11.5 Gy: five stay below
+        assert bounded.all_terms(doses) == pytest.approx(plain.all_terms(doses))
+        doses[0, own[-3:]] = 9.0
+        assert bounded.all_terms(doses).sum() > plain.all_terms(doses).sum() + 1

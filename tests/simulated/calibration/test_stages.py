@@ -2,12 +2,20 @@
 
 import numpy as np
 import pytest
-from calibration_parts import published_targets, start_values
+from calibration_parts import loosened_targets, published_targets, start_values
 
 from duonen_stats import load_study
+from duonen_stats.simulated.calibration import stages
+from duonen_stats.simulated.calibration.analytes import ANALYTES, LINKED
+from duonen_stats.simulated.calibration.laboratory import FoundChanges
 from duonen_stats.simulated.calibration.roster import ARMS, build_roster
 from duonen_stats.simulated.calibration.stage import Settings
-from duonen_stats.simulated.calibration.stages import COLUMNS, calibrate_activities, calibrate_baseline
+from duonen_stats.simulated.calibration.stages import (
+    COLUMNS,
+    calibrate_activities,
+    calibrate_baseline,
+    calibrate_laboratory,
+)
 
 pytestmark = pytest.mark.worked
 
@@ -40,7 +48,7 @@ def test_the_other_values_go_with_them(baseline):
 
 
 def test_activities_follow_the_decisions():
-    study, targets = load_study(), published_targets()
+    study, targets = load_study(), loosened_targets()
     roster = build_roster(targets)
     activity = calibrate_activities(roster, targets, study, SETTINGS)
     assert (np.isfinite(activity).any(axis=0).sum(axis=0) == roster.delivered).all()
@@ -50,3 +58,21 @@ def test_activities_follow_the_decisions():
     assert ((changed > 0.1).sum(axis=0) == up).all()
     assert ((changed < -0.1).sum(axis=0) == down).all()
     assert np.isnan(activity[1][:, roster.members("A")]).all()
+
+
+def test_white_cells_and_their_parts_are_made_anew_together(monkeypatch):
+    roster, asked, told = build_roster(published_targets()), [], []
+
+    def attempt(plan, *_, **__):
+        asked.append(plan.code)
+        missed = plan.code == "LYMPH" and asked.count("LYMPH") <= 2
+        state = np.zeros(roster.present.shape)
+        return FoundChanges(state=state, present=roster.present, loss=0.5 if missed else 0.0, judged=1)
+
+    monkeypatch.setattr(stages, "ANALYTES", tuple(one for one in ANALYTES if one.code in LINKED))
+    monkeypatch.setattr(stages, "calibrate_changes", attempt)
+    settings = Settings(seed=1, starts=2, report=told.append)
+    values = calibrate_laboratory(roster, start_values(), {}, published_targets(), settings)
+    assert asked == ["WBC", "LYMPH", "LYMPH", "WBC", "LYMPH", "NEUT"]
+    assert [one.stage for one in told][-1] == "laboratory NEUT, round 2"
+    assert set(values) == set(LINKED)

@@ -167,10 +167,15 @@ def qualify(cases: tuple[Path, ...], out: Path | None, quiet: bool) -> None:
     CASES are JSON files of the schema in docs/qualification.md; left out, the cases shipped with the package are run:
     R's numbers beside R's code.
     """
+    from duonen_stats.report.provenance import QUALIFICATION  # noqa: PLC0415
     from duonen_stats.report.qualification import qualification_text  # noqa: PLC0415
     from duonen_stats.report.qualification import qualify as run_cases  # noqa: PLC0415
     from duonen_stats.report.qualification_files import write_qualification  # noqa: PLC0415
+    from duonen_stats.report.replaceable import require_apart, require_replaceable  # noqa: PLC0415
 
+    if out is not None:
+        require_apart(out, *cases)
+        require_replaceable(out.resolve(), QUALIFICATION)
     found = run_cases(cases)
     if out is not None:
         write_qualification(found, out)

@@ -16,9 +16,9 @@ _METADATA = re.compile(rb"<metadata>.*?</metadata>", re.DOTALL)
 class TouchedDisplay:
     """A display, or the running text of a section, that is not what it was.
 
-    ``statistics`` are the ids of changed statistics it shows; ``shown`` are the numbers whose rounded text
-    differs (id, old texts, new texts); ``numbers`` counts those it shows on either side; ``other``
-    tells that its drawing or its words differ beyond them.
+    ``numbers`` counts the numbers it shows on either side. ``statistics`` are the ids of changed statistics among
+    them; ``shown`` are the numbers whose rounded text differs (id, old texts, new texts); ``other`` tells that its
+    drawing or its words differ beyond them.
     """
 
     key: str

@@ -21,8 +21,9 @@ from duonen_stats.results.table import Results
 from duonen_stats.study import Study
 
 BANNER = "SIMULATED DATA – not results of the trial"
-_LONGEST = 200
-"""Rows of a listing; the CSV files have all. Two cuts that have little in common would fill hundreds of pages."""
+_LONGEST, _MOST_OF_A_TABLE = 1000, 200
+"""Rows of a listing, and of the records of one table; the CSV files have all. Two cuts that have little in common
+would fill hundreds of pages."""
 _SAID_BY_THE_KEY = frozenset({"STUDYID", "SUBJID", "TRT01P", "TRT01PN", "PARAM", "PARAMN", "AVISITN"})
 
 
@@ -137,6 +138,7 @@ def _records(found: Comparison) -> tuple[Block, ...]:
             _record_rows(table),
             "records.csv",
             weights=(0.8, 3.0, 1.0, 4.0),
+            longest=_MOST_OF_A_TABLE,
         )
         for table in found.tables
         if table.records
@@ -185,15 +187,17 @@ def _cut_short(
     *,
     note: str = "",
     weights: tuple[float, ...] | None = None,
+    longest: int | None = None,
 ) -> Listing:
     """List the first rows of a file, in landscape unless ``weights`` share out an upright page."""
-    rest = f"The first {_LONGEST} of {len(rows)} rows; all stand in {file}." if len(rows) > _LONGEST else ""
+    most = longest or _LONGEST
+    more = len(rows) - most
     return Listing(
         key=key,
         title=title,
         columns=_headings(columns),
-        rows=tuple(rows[:_LONGEST]),
-        note=" ".join(part for part in (note, rest) if part),
+        rows=tuple(rows[:most]),
+        note=" ".join(part for part in (note, f"{more} more stand in {file}." if more > 0 else "") if part),
         landscape=weights is None,
         weights=weights,
     )

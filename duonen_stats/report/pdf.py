@@ -1,7 +1,6 @@
 """The report as PDF: one content model, handed to typst as JSON, so that no data is ever typst source."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
@@ -34,9 +33,6 @@ _PORTRAIT, _LANDSCAPE = 467.0, 714.0
 _INDENT = 9.0
 _HIGHEST_FIGURE = 560.0
 _KEPT_ON_ONE_PAGE = 640.0
-_SLASH_IN_UNIT = re.compile(r"/(?=(?:dL|L|min|m²|1\.73)(?!\w))")
-_SPACE_IN_UNIT = re.compile(r"(?<=1\.73) (?=m²)")
-_WORD_JOINER, _NO_BREAK_SPACE = "\u2060", "\u00a0"
 
 
 def render_pdf(document: Document, svgs: Mapping[str, bytes], timestamp: datetime) -> bytes:
@@ -197,7 +193,7 @@ def _row(row: TableRow, setting: Setting) -> dict[str, Any]:
 
 def _broken(cells: tuple[str, ...] | list[str], setting: Setting) -> list[str]:
     return [
-        _units_whole(breakable(_clean(text), size=setting.size, width=width))
+        breakable(_clean(text), size=setting.size, width=width)
         for text, width in zip(cells, setting.widths, strict=True)
     ]
 
@@ -228,16 +224,11 @@ def _available(landscape: bool) -> float:
 
 
 def _text(line: Line) -> str:
-    return _units_whole(_clean(plain(line)))
+    return _clean(plain(line))
 
 
 def _parts(line: Line) -> list[tuple[bool, str]]:
     return [(isinstance(part, Number), _text((part,))) for part in line]
-
-
-def _units_whole(text: str) -> str:
-    """Keep a unit such as mL/min/1.73 m² on one line."""
-    return _SPACE_IN_UNIT.sub(_NO_BREAK_SPACE, _SLASH_IN_UNIT.sub("/" + _WORD_JOINER, text))
 
 
 def _clean(text: str) -> str:

@@ -15,7 +15,7 @@ from duonen_stats.study import Study
 MANIFEST = "manifest.json"
 _PACKAGE = "duonen_stats"
 REPORT, DATASETS, AUDIT, COMPARISON, DESIGN = "report", "datasets", "audit", "comparison", "design report"
-SIMULATED_CUT, CONVERTED_CUT = "simulated cut", "converted cut"
+SIMULATED_CUT, CONVERTED_CUT, QUALIFICATION = "simulated cut", "converted cut", "qualification"
 """Kinds of output, as a manifest names them; one that names none is taken for a report."""
 
 
@@ -149,7 +149,7 @@ def outputs_manifest(cut: Cut, outputs: Mapping[str, bytes], kind: str) -> bytes
 
 
 def listed(outputs: Mapping[str, bytes]) -> list[dict[str, object]]:
-    """List files as a manifest does: name, SHA-256 and size, by name; ``files_of`` reads it back."""
+    """List files as a manifest does: name, SHA-256 and size of each, in order of name."""
     return [
         {"name": name, "sha256": hashlib.sha256(outputs[name]).hexdigest(), "bytes": len(outputs[name])}
         for name in sorted(outputs)

@@ -98,6 +98,7 @@ def check(
     data: Path | None, out: Path | None, mapping: Path | None, cut_date: str | None, quiet: bool
 ) -> None:
     """Check a data cut and list everything found; exit 1 if an error is among it."""
+    from duonen_stats.displays.format import noun_of  # noqa: PLC0415
     from duonen_stats.report.check_summary import check_summary  # noqa: PLC0415
     from duonen_stats.report.checking import check_data, write_findings  # noqa: PLC0415
 
@@ -111,7 +112,7 @@ def check(
         counts = {s: sum(f.severity == s for f in findings) for s in ("error", "warning", "note")}
         mark = " (SIMULATED)" if cut.simulated else ""
         click.echo(
-            f"{cut.name}{mark}: {counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes "
+            f"{cut.name}{mark}: {', '.join(f'{n} {noun_of(n, severity)}' for severity, n in counts.items())} "
             f"in {sum(file.rows for file in cut.files)} records of {len({file.name for file in cut.files})} files."
         )
     if any(finding.severity == "error" for finding in findings):

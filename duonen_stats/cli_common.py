@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
+from duonen_stats.displays.format import noun_of
 from duonen_stats.errors import DuonenError, FaultyCutError
 
 _P = ParamSpec("_P")
@@ -150,7 +151,7 @@ def _finding_line(finding: Any) -> str:
 
 def counted(number: int, noun: str) -> str:
     """Write a number of things, such as ``"1 error"`` and ``"2 errors"``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun_of(number, noun)}"
 
 
 def print_intake(files: Sequence[Any]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from duonen_stats.displays.content import FigureContent
+from duonen_stats.displays.format import noun_of
 from duonen_stats.displays.produced import Produced
 from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut, Finding, apply_cut
@@ -52,7 +53,9 @@ class Written:
     def summary(self) -> str:
         """Read as a few lines for a terminal."""
         mark = "SIMULATED DATA. " if self.simulated else ""
-        found = ", ".join(f"{number} {severity}s" for severity, number in self.findings.items())
+        found = ", ".join(
+            f"{number} {noun_of(number, severity)}" for severity, number in self.findings.items()
+        )
         spent = ", ".join(f"{name} {seconds:.1f}" for name, seconds in self.seconds.items())
         return (
             f"{mark}{self.results} results; findings: {found}.\n"

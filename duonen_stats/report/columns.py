@@ -7,6 +7,7 @@ from itertools import groupby
 from math import ceil
 
 from duonen_stats.displays.content import Column, Line, TableRow, plain
+from duonen_stats.displays.format import NO_BREAK
 from duonen_stats.report.fonts import text_width
 
 SIZES = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
@@ -112,6 +113,18 @@ def fit(
     readable = [option for option in options if option.size >= _READABLE] or options[:1]
     fewest = min(option.lines for option in readable)
     return next(option for option in readable if option.lines <= _FEW_MORE_LINES * fewest)
+
+
+def bound(text: str, *, size: float, width: float) -> str:
+    """Bind what stands in brackets behind words, such as an interval, where a line of the column holds it."""
+    if stays_whole(text):
+        return text
+    return "".join(
+        _SPACE.sub(NO_BREAK, piece)
+        if stays_whole(piece) and text_width(piece, size=size) <= width - PADDING
+        else piece
+        for piece in re.split(f"({_BEFORE_BRACKET.pattern})", text)
+    )
 
 
 def breakable(text: str, *, size: float, width: float) -> str:

@@ -11,7 +11,7 @@ import typst
 from duonen_stats.displays.content import Line, Number, TableContent, TableRow, plain
 from duonen_stats.displays.produced import Produced
 from duonen_stats.errors import DuonenError
-from duonen_stats.report.columns import HeadCell, Setting, breakable, fit, head_rows, is_heading
+from duonen_stats.report.columns import HeadCell, Setting, bound, breakable, fit, head_rows, is_heading
 from duonen_stats.report.document import (
     Block,
     Bullets,
@@ -193,7 +193,7 @@ def _row(row: TableRow, setting: Setting) -> dict[str, Any]:
 
 def _broken(cells: tuple[str, ...] | list[str], setting: Setting) -> list[str]:
     return [
-        breakable(_clean(text), size=setting.size, width=width)
+        breakable(bound(_clean(text), size=setting.size, width=width), size=setting.size, width=width)
         for text, width in zip(cells, setting.widths, strict=True)
     ]
 

@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 from PIL import ImageFont
 
 from duonen_stats.displays.content import Column, TableRow
-from duonen_stats.report.columns import PADDING, SIZES, breakable, fit, head_rows, is_heading, stays_whole
+from duonen_stats.report.columns import (
+    PADDING,
+    SIZES,
+    bound,
+    breakable,
+    fit,
+    head_rows,
+    is_heading,
+    stays_whole,
+)
 from duonen_stats.report.fonts import font_folder, text_width
 
 WORDS = st.text(alphabet="abc 0123456789.(–)Δ", max_size=30)
@@ -132,3 +141,18 @@ def test_an_interval_behind_words_is_not_torn():
     texts = [["Median, months (95% CI)"] * 3, *[["16.4 (5.6–33.2)"] * 3] * 4, ["not reached (38.8 to –)"] * 3]
     setting = fit(texts, [1.8, *[1.1] * 5], 300.0)
     assert setting.widths[-1] - PADDING >= text_width("(38.8 to –)", size=setting.size)
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("text", "width", "wanted"),
+    [
+        ("not reached (38.8 to –)", 60.0, "not reached (38.8\u00a0to\u00a0–)"),
+        ("Hazard ratio (95% CI)", 60.0, "Hazard ratio (95%\u00a0CI)"),
+        ("not reached (38.8 to –)", 20.0, "not reached (38.8 to –)"),
+        ("46.6 (8.1 to –)", 200.0, "46.6 (8.1 to –)"),
+        ("of the sum of diameters (new lesions apart)", 200.0, "of the sum of diameters (new lesions apart)"),
+    ],
+)
+def test_brackets_behind_words_are_bound_where_a_line_holds_them(text, width, wanted):
+    assert bound(text, size=7.0, width=width) == wanted

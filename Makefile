@@ -36,8 +36,10 @@ docs: $(VENV)/.runtime
 	$(BIN)/python -m duonen_stats.report.audit_page
 
 $(VENV)/bin/python:
+	@$(PYTHON) -c '' 2>/dev/null || \
+	  { echo "$(PYTHON) does not run here; name a Python 3.11 to 3.13 that is installed: make PYTHON=/path/to/python ..."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
-	  { echo "Python 3.11 to 3.13 is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	  { echo "Python 3.11 to 3.13 is needed; $(PYTHON) is another; name one with: make PYTHON=python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.runtime: $(VENV)/bin/python requirements.lock pyproject.toml

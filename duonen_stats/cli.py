@@ -13,6 +13,7 @@ from duonen_stats.cli_common import (
     against_option,
     also_option,
     common_options,
+    counted,
     cut_option,
     example,
     guarded,
@@ -82,12 +83,19 @@ def interim(
         click.echo(written.summary())
 
 
+def _findings_file(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and path.suffix.lower() not in {".csv", ".xlsx"}:
+        raise click.BadParameter(f"{path.name} must end in .csv, or in .xlsx for a query listing.")
+    return path
+
+
 @main.command(epilog=example("duonen check my_cut --out findings.csv"))
 @_DATA
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     default=None,
+    callback=_findings_file,
     help="Also write the findings: as CSV, or as query listing for the centres if FILE ends in .xlsx.",
 )
 @mapping_option
@@ -99,20 +107,21 @@ def check(
 ) -> None:
     """Check a data cut and list everything found; exit 1 if an error is among it."""
     from duonen_stats.report.check_summary import check_summary  # noqa: PLC0415
-    from duonen_stats.report.checking import check_data, write_findings  # noqa: PLC0415
+    from duonen_stats.report.checking import check_data, require_no_source, write_findings  # noqa: PLC0415
 
     cut, findings = check_data(data, mapping=mapping, cut_date=cut_date)
     if out is not None:
+        require_no_source(out, data, cut)
         write_findings(findings, out, cut)
     if not quiet:
         print_intake(cut.files)
         print_findings(findings, err=False)
         click.echo(f"\n{check_summary(cut, findings)}\n")
-        counts = {s: sum(f.severity == s for f in findings) for s in ("error", "warning", "note")}
+        counts = [counted(sum(f.severity == s for f in findings), s) for s in ("error", "warning", "note")]
         mark = " (SIMULATED)" if cut.simulated else ""
         click.echo(
-            f"{cut.name}{mark}: {counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes "
-            f"in {sum(file.rows for file in cut.files)} records of {len({file.name for file in cut.files})} files."
+            f"{cut.name}{mark}: {', '.join(counts)} in {counted(sum(file.rows for file in cut.files), 'record')} of "
+            f"{counted(len({file.name for file in cut.files}), 'file')}."
         )
     if any(finding.severity == "error" for finding in findings):
         sys.exit(1)
@@ -158,10 +167,15 @@ def qualify(cases: tuple[Path, ...], out: Path | None, quiet: bool) -> None:
     CASES are JSON files of the schema in docs/qualification.md; left out, the cases shipped with the package are run:
     R's numbers beside R's code.
     """
+    from duonen_stats.report.provenance import QUALIFICATION  # noqa: PLC0415
     from duonen_stats.report.qualification import qualification_text  # noqa: PLC0415
     from duonen_stats.report.qualification import qualify as run_cases  # noqa: PLC0415
     from duonen_stats.report.qualification_files import write_qualification  # noqa: PLC0415
+    from duonen_stats.report.replaceable import require_apart, require_replaceable  # noqa: PLC0415
 
+    if out is not None:
+        require_apart(out, *cases)
+        require_replaceable(out.resolve(), QUALIFICATION)
     found = run_cases(cases)
     if out is not None:
         write_qualification(found, out)

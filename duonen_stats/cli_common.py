@@ -1,13 +1,17 @@
 """What every command shares: its options, errors as one clear paragraph, findings and progress on the terminal."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
 
+from duonen_stats.displays.format import noun_of
 from duonen_stats.errors import DuonenError, FaultyCutError
 
 _P = ParamSpec("_P")
@@ -45,13 +49,38 @@ def _or_inherited(context: click.Context, _option: click.Parameter, value: bool)
     return value or bool(context.parent and context.parent.params.get("quiet"))
 
 
+def written_folder(_context: click.Context, _option: click.Parameter, folder: Path | None) -> Path | None:
+    """Refuse a folder that ``duonen report`` or ``duonen build`` did not write as wrong usage."""
+    from duonen_stats.report.compare_read import read_manifest  # noqa: PLC0415 - heavy
+
+    try:
+        if folder is not None:
+            read_manifest(folder)
+    except DuonenError as fault:
+        raise click.BadParameter(visible(str(fault))) from fault
+    return folder
+
+
+def _iso_day(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    """Refuse what is no day written as YYYY-MM-DD before anything is read."""
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise click.BadParameter(f"{text!r} is not a date written as YYYY-MM-DD, such as 2024-01-31.")
+    return text
+
+
 against_option = click.option(
-    "--against", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None,
+    "--against", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None, callback=written_folder,
     help="Folder of an earlier report: numbers that changed are marked, and a section says what changed.",
 )  # fmt: skip
 
 cut_option = click.option(
-    "--cut", "cut_date", metavar="YYYY-MM-DD", default=None,
+    "--cut", "cut_date", metavar="YYYY-MM-DD", default=None, callback=_iso_day,
     help="Reduce the data to what was known on this day; every change is listed.",
 )  # fmt: skip
 """The option of every command that reads data for an analysis."""
@@ -89,19 +118,40 @@ def visible(text: str) -> str:
 
 
 def print_findings(findings: Sequence[Any], *, err: bool) -> None:
-    """Print findings, the gravest first; of many, all errors and as many others as fit."""
-    errors = [finding for finding in findings if finding.severity == "error"]
-    others = [finding for finding in findings if finding.severity != "error"]
+    """Print findings, the gravest first; of many, all errors and as many others as fit.
+
+    Those of several patients that have no line and read the same are one line.
+    """
+    alike = Counter(_without_patient(finding, place) for place, finding in enumerate(findings))
+    errors = [key for key in alike if key[0].severity == "error"]
+    others = [key for key in alike if key[0].severity != "error"]
     shown = [*errors, *others[: max(0, _SHOWN_FINDINGS - len(errors))]]
-    for finding in shown:
-        place = finding.table + (f" line {finding.row}" if finding.row else "")
-        column = f", {finding.column}" if finding.column else ""
-        line = f"{finding.severity:<8}{finding.rule:<16}{place}{column}: {finding.message}"
-        click.echo(visible(line), err=err)
-    if len(shown) < len(findings):
-        click.echo(f"... and {len(findings) - len(shown)} more; --out FILE writes all of them.", err=err)
+    for key in shown:
+        patients = f" ({alike[key]} patients)" if alike[key] > 1 else ""
+        click.echo(visible(_finding_line(key[0]) + patients), err=err)
+    left = len(findings) - sum(alike[key] for key in shown)
+    if left:
+        click.echo(f"... and {left} more; --out FILE writes all of them.", err=err)
     if shown and not err:
         click.echo("Patients are named in the file that --out FILE writes.")
+
+
+def _without_patient(finding: Any, place: int) -> tuple[Any, int | None]:
+    """Give what is the same of findings that differ in the patient only; one with a line is like no other."""
+    if finding.row is not None or finding.subject is None:
+        return finding, place
+    return replace(finding, subject=None, site=None), None
+
+
+def _finding_line(finding: Any) -> str:
+    place = finding.table + (f" line {finding.row}" if finding.row else "")
+    column = f", {finding.column}" if finding.column else ""
+    return f"{finding.severity:<8}{finding.rule:<16}{place}{column}: {finding.message}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number of things, such as ``"1 error"`` and ``"2 errors"``."""
+    return f"{number} {noun_of(number, noun)}"
 
 
 def print_intake(files: Sequence[Any]) -> None:
@@ -110,7 +160,10 @@ def print_intake(files: Sequence[Any]) -> None:
         file.described in {"CSV, UTF-8, comma", "CSV, UTF-8"} and not file.converted for file in files
     )
     for file in () if standard else files:
-        click.echo(f"{file.shown}: {file.described}; {file.rows} records, {file.columns} columns")
+        click.echo(
+            f"{file.shown}: {file.described}; {counted(file.rows, 'record')}, "
+            f"{counted(file.columns, 'column')}"
+        )
         for kind in filter(None, file.conversions.split("; ")):
             click.echo(f"    {kind}")
 

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import click
 
-from duonen_stats.cli_common import common_options, example, guarded, visible
+from duonen_stats.cli_common import common_options, example, guarded, visible, written_folder
 from duonen_stats.errors import DuonenError
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command(epilog=example("duonen compare report_2024 report_2025 --out changes"))
-@click.argument("old", type=_FOLDER)
-@click.argument("new", type=_FOLDER)
+@click.argument("old", type=_FOLDER, callback=written_folder)
+@click.argument("new", type=_FOLDER, callback=written_folder)
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=None,
     help="Also write every change into this folder: HTML, PDF and CSV.",
@@ -35,7 +35,7 @@ def compare(old: Path, new: Path, out: Path | None, tolerances: tuple[str, ...],
     from duonen_stats.report.compare_text import comparison_text  # noqa: PLC0415
     from duonen_stats.report.compare_tolerance import read_tolerance  # noqa: PLC0415
     from duonen_stats.report.compare_write import write_comparison  # noqa: PLC0415
-    from duonen_stats.report.write import require_apart  # noqa: PLC0415
+    from duonen_stats.report.replaceable import require_apart  # noqa: PLC0415
 
     try:
         tolerance = read_tolerance(tolerances)

@@ -6,16 +6,33 @@ import click
 
 from duonen_stats.cli_common import common_options, example, guarded, mapping_option
 
+_ENDINGS = frozenset({".csv", ".xlsx", ".sav", ".xpt", ".parquet"})
+_WORKBOOK = "workbook"
+
+
+def _require_fit(out: Path, kind: str) -> None:
+    """Refuse a name of a file where a folder is written, and the other way round, as wrong usage."""
+    ending = out.suffix.lower()
+    if kind == _WORKBOOK and (ending != ".xlsx" or out.is_dir()):
+        raise click.UsageError(
+            f"--format {_WORKBOOK} writes one file; let the name after --out end in .xlsx."
+        )
+    if kind != _WORKBOOK and ending in _ENDINGS:
+        raise click.UsageError(
+            f"--format {kind} writes a folder with one file a table, and {out.name} is the name of a file. Name a "
+            f"folder; one file with a worksheet a table is --format {_WORKBOOK}."
+        )
+
 
 @click.command(epilog=example("duonen convert my_cut --out my_cut.xlsx --format workbook"))
 @click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True,
-    help="Folder to write; for --format workbook the file.",
+    help="Folder to write; for --format workbook the file, ending in .xlsx.",
 )  # fmt: skip
 @click.option(
     "--format", "kind", type=click.Choice(["csv", "xlsx", "workbook", "parquet", "xpt", "xpt8", "sav"]), required=True,
-    help="One file a table in this format, or one workbook with a worksheet a table.",
+    help="A folder with one file a table in this format; workbook: one Excel file with a worksheet a table.",
 )  # fmt: skip
 @mapping_option
 @common_options
@@ -27,6 +44,7 @@ def convert(data: Path | None, out: Path, kind: str, mapping: Path | None, quiet
     """
     from duonen_stats.report.raw_export import convert_cut  # noqa: PLC0415
 
+    _require_fit(out, kind)
     rows = convert_cut(data, out, kind=kind, mapping=mapping)
     if not quiet:
         for name, number in rows.items():

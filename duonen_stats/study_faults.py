@@ -58,7 +58,7 @@ def find_faults(study: Study, data: dict[str, Any]) -> Iterator[str]:
     for arm in study.arms:
         yield from (f"arms[{arm.code}]: {fault}" for fault in _arm(arm, names(data["isotopes"])))
     planned = sum(arm.planned for arm in study.arms)
-    if planned != study.planned_subjects and len(study.arms) == len(data["arms"]):
+    if planned != study.planned_subjects and len(study.arms) == len(items(data["arms"])):
         yield f"design.planned_subjects: {study.planned_subjects}, but the arms add up to {planned}"
     yield from _visits_and_analytes(study, names(data["cycles"]))
     columns = {

@@ -111,3 +111,24 @@ def test_a_cut_later_than_the_data_is_refused():
     shown = run("check", "--cut", "2026-01-01")
     assert shown.exit_code == 1
     assert "lies after" in shown.output
+
+
+@pytest.mark.parametrize("day", ["15.01.2024", "20240115", "2024-1-5", "2024-02-30"])
+@pytest.mark.parametrize("command", [("check",), ("report", "interim"), ("report", "final")])
+def test_a_cut_that_is_no_date_is_wrong_usage(command, day):
+    shown = run(*command, "--cut", day)
+    assert shown.exit_code == 2
+    assert "YYYY-MM-DD, such as" in " ".join(shown.stderr.split())
+
+
+def test_findings_are_written_as_csv_or_workbook_only(tmp_path: Path):
+    shown = run("check", "--out", str(tmp_path / "q.doc"))
+    assert shown.exit_code == 2
+    assert "must end in .csv" in shown.stderr
+    assert not (tmp_path / "q.doc").exists()
+
+
+def test_an_earlier_report_that_is_none_is_wrong_usage(tmp_path: Path):
+    shown = run("report", "interim", "--out", str(tmp_path / "new"), "--against", str(tmp_path))
+    assert shown.exit_code == 2
+    assert "is no output of duonen report" in " ".join(shown.stderr.split())

@@ -4,6 +4,7 @@ from click.testing import CliRunner
 
 from duonen_stats.cli_common import (
     common_options,
+    counted,
     guarded,
     print_findings,
     print_intake,
@@ -97,3 +98,23 @@ def test_how_files_were_read_is_printed_unless_all_are_standard(capsys):
         "cut.xlsx, labs: Excel; 3 records, 2 columns",
         "    decimal commas: VALUE 2, ULN 1",
     ]
+
+
+def test_findings_of_several_patients_that_read_the_same_are_one_line(capsys):
+    def lacking(subject, **more):
+        return Finding(
+            severity="note", rule="LAB-NONE", table="labs", subject=subject, message="None.", **more
+        )
+
+    print_findings([lacking("P-1", site="01"), lacking("P-2"), lacking("P-3", column="VISIT")], err=False)
+    print_findings([lacking("P-1", row=2), lacking("P-2", row=2)], err=False)
+    lines = [line for line in capsys.readouterr().out.splitlines() if "LAB-NONE" in line]
+    assert [line.partition("LAB-NONE")[2].strip() for line in lines] == [
+        "labs: None. (2 patients)",
+        "labs, VISIT: None.",
+        *["labs line 2: None."] * 2,
+    ]
+
+
+def test_one_thing_is_singular():
+    assert [counted(number, "error") for number in (0, 1, 2)] == ["0 errors", "1 error", "2 errors"]

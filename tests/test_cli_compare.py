@@ -37,8 +37,8 @@ def test_out_writes_every_change(tmp_path):
 def test_a_folder_that_is_no_report_is_one_clear_paragraph(tmp_path):
     (tmp_path / "photos").mkdir()
     shown = run(folder_of(tmp_path / "one", ONE), tmp_path / "photos")
-    assert shown.exit_code == 1
-    assert "is no output of duonen report" in shown.stderr
+    assert shown.exit_code == 2
+    assert "is no output of duonen report" in " ".join(shown.stderr.split())
     assert "Traceback" not in shown.output
 
 

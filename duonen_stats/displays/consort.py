@@ -1,9 +1,12 @@
 """Where did every patient go? The CONSORT flow, from randomisation through treatment to analysis."""
 
+from duonen_stats.datasets.survival_rules import LOST, REASONS, WITHDRAWN
 from duonen_stats.displays.content import FigureContent, Line, plain
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.efficacy_words import RANDOMISED, numbers_in
 from duonen_stats.displays.flow import FlowBox, FlowStage, draw_flow
+from duonen_stats.displays.format import noun_of
+from duonen_stats.results.censored import analyse_reasons
 from duonen_stats.results.disposition import analyse_disposition
 from duonen_stats.results.efficacy import analyse_survival
 from duonen_stats.results.groups import ALL, arm_codes
@@ -22,23 +25,21 @@ def _allocated(material: Material, arm: str) -> FlowBox:
     description = found.description
     for isotope in material.study.isotopes:
         description = description.replace(isotope.plain, isotope.label)
+    described = "Drawn by chance: dry run" if material.blinded else description
     return FlowBox(
         head=_counted(material, f"{found.label}: allocated", f"randomised.{arm}"),
-        lines=((description,), _line(material, "Received a cycle", f"safety.{arm}")),
+        lines=((described,), _line(material, "Received a cycle", f"safety.{arm}")),
     )
 
 
 def _treated(material: Material, arm: str) -> FlowBox:
-    cycles = material.study.cycles
-    lines = [
-        _line(
-            material,
-            f"{cycle.number} cycle{'s' if cycle.number > 1 else ''} only",
-            f"cycles_{cycle.number}.{arm}",
-        )
-        for cycle in cycles[:-1]
+    *fewer, last = (cycle.number for cycle in material.study.cycles)
+    lines = [_line(material, f"All {last} cycles", f"cycles_{last}.{arm}")]
+    lines += [
+        _line(material, f"{number} {noun_of(number, 'cycle')}", f"cycles_{number}.{arm}")
+        for number in reversed(fewer)
     ]
-    return FlowBox(head=_counted(material, "Completed all cycles", f"completed.{arm}"), lines=lines)
+    return FlowBox(head=("Cycles received",), lines=lines)
 
 
 def _stopped(material: Material, arm: str) -> FlowBox:
@@ -62,6 +63,11 @@ def _followed(material: Material, arm: str) -> FlowBox:
         lines=(
             ("Progression or death: ", look.count(f"pfs.km.{arm}.events")),
             ("Died: ", look.count(f"os.km.{arm}.events")),
+            *(
+                (f"{REASONS[code]}: ", look.count(f"os.censored.{code}.{arm}.n"))
+                for code in (LOST, WITHDRAWN)
+                if code == LOST or look.results.value(f"os.censored.{code}.{ALL}.n")
+            ),
         ),
     )
 
@@ -110,7 +116,7 @@ CONSORT = Display(
     label="Figure E1",
     ich_number="14.1.1F",
     title="Flow of patients",
-    analyses=(analyse_disposition, analyse_survival),
+    analyses=(analyse_disposition, analyse_survival, analyse_reasons),
     layout=_layout,
     datasets=("ADSL", "ADTTE"),
 )

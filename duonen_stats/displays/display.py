@@ -14,12 +14,16 @@ from duonen_stats.study import Study
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a layout may use: looked-up numbers, patients' points, nouns and decisions."""
+    """What a layout may use: looked-up numbers, patients' points, nouns and decisions.
+
+    ``blinded`` is true of a dry run: arms are drawn by chance, and nothing may be said of their treatment.
+    """
 
     look: Lookup
     data: Datasets
     study: Study
     plan: Plan
+    blinded: bool = False
 
     def between_test(self, comparison: str) -> str:
         """Name the planned test between arms; ``comparison`` is the id of one of its comparisons."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from duonen_stats.displays.content import Line, Number
 from duonen_stats.displays.display import Material
+from duonen_stats.displays.format import TO
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.results.groups import ALL, arm_codes
 
@@ -70,7 +71,7 @@ def limits(look: Lookup, estimate: str, low: str, high: str, decimals: int) -> L
             else (value, " (", look.fixed(low, decimals), ")")
         )
     negative = any(end is not None and end < 0 for end in ends)
-    between = " to " if None in ends or negative else "–"
+    between = TO if None in ends or negative else "–"
     return (value, " (", look.fixed(low, decimals), between, look.fixed(high, decimals), ")")
 
 

@@ -143,6 +143,22 @@ def _scale(rows: Sequence[ForestRow]) -> Scale:
     return Scale(low / 1.12, high * 1.12, ticks, labels)
 
 
+def has_arrows(rows: Sequence[ForestRow]) -> bool:
+    """Tell whether the interval of any row is drawn with an arrow, as it goes on beyond the axis."""
+    scale = _scale(rows)
+    return any(_ends_beyond(row, scale) for row in rows)
+
+
+def _ends_beyond(row: ForestRow, scale: Scale) -> tuple[int, ...]:
+    """Return the ends of an interval, 0 the lower and 1 the upper, that are missing or lie beyond the axis."""
+    limits = (row.low, row.high)
+    if row.estimate is None or limits == (None, None):
+        return ()
+    return tuple(
+        end for end, limit in enumerate(limits) if limit is None or not scale.low <= limit <= scale.high
+    )
+
+
 def _draw_axes(axes: Axes, scale: Scale, rows: int) -> None:
     axes.set_xscale("log")
     axes.minorticks_off()
@@ -171,12 +187,11 @@ def _draw_row(axes: Axes, row: ForestRow, y: float, scale: Scale) -> None:
         axes.plot(
             shown, [y, y], color=mark.edge, linewidth=1.0, zorder=3, label=f"interval {plain(row.label)}"
         )
-        for end, given, edge, arrow in ((0, row.low, scale.low, "<"), (1, row.high, scale.high, ">")):
-            if given is None or given < scale.low or given > scale.high:
-                axes.plot(
-                    [edge], [y], marker=arrow, markersize=3.2, color=mark.edge, zorder=3, clip_on=False,
-                    label=f"beyond {end}",
-                )  # fmt: skip
+        for end in _ends_beyond(row, scale):
+            axes.plot(
+                [(scale.low, scale.high)[end]], [y], marker="<>"[end], markersize=3.2, color=mark.edge, zorder=3,
+                clip_on=False, label=f"beyond {end}",
+            )  # fmt: skip
     x = min(max(row.estimate, scale.low), scale.high)
     axes.plot(
         [x], [y], linestyle="none", marker="D" if row.summary else mark.marker, markersize=_SQUARE * mark.scale,

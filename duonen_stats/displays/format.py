@@ -5,6 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 MINUS = "−"
 NOT_ESTIMABLE = "–"
 NO_BREAK = "\u00a0"
+TO = " to "
+"""Between two limits of which one may be negative or missing: a dash there is read as a sign."""
 _P_DECIMALS = 4
 _GUARD_DIGITS = 12
 
@@ -35,6 +37,11 @@ def count(value: float) -> str:
     if value != int(value):
         raise ValueError(f"{value} is not a count")
     return f"{int(value)}"
+
+
+def noun_of(number: float | None, noun: str) -> str:
+    """Write a noun as it stands behind a number: 1 error, 2 errors, 0 errors."""
+    return noun if number == 1 else f"{noun}s"
 
 
 def percent(value: float, decimals: int = 1) -> str:

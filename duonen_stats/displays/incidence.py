@@ -16,16 +16,20 @@ from duonen_stats.displays.efficacy_words import (
 )
 from duonen_stats.displays.format import fixed
 from duonen_stats.displays.step_curves import StepGroup, draw_step_curves
-from duonen_stats.displays.survival_figures import month_scale
-from duonen_stats.results.groups import arm_codes
+from duonen_stats.displays.survival_figures import AT_RISK, month_scale
+from duonen_stats.results.groups import ALL, arm_codes
 from duonen_stats.results.severe_events import analyse_severe_events
 
-_COUNTS = "At risk"
 _MONTHS = "Months from the first administration"
 _POPULATION = "Treated patients, from the first administration"
 _NOTE: Line = (
     "Cumulative incidence by Aalen–Johansen; death without such an event competes. Groups are compared by Gray's test.",
 )
+_COUNTED: Line = (
+    "At risk just before the month, in brackets the patients censored up to it; who died is neither.",
+)
+_TWO = ("ae3.gray.primary", "experimental arms against control")
+_FOUR = ("ae3.gray.four_arm", "all arms")
 
 
 def _group(material: Material, arm: str) -> StepGroup:
@@ -36,20 +40,42 @@ def _group(material: Material, arm: str) -> StepGroup:
         f"{name} (n = ", look.count(f"{block}.n"), "): events ", look.count(f"{block}.events"), ", competing deaths ",
         look.count(f"{block}.competing"),
     )  # fmt: skip
-    months = material.plan.landmark_months
     return StepGroup(
         arm=arm, label=label, short=name, time=steps.time, value=steps.value, end=max(steps.time, default=0.0),
-        counts=[(look.count(f"{block}.n"),), *((look.count(f"{block}.rate.{m:g}.n_risk"),) for m in months)],
+        counts=[
+            (look.count(f"{block}.grid.{m:g}.n_risk"), " (", look.count(f"{block}.grid.{m:g}.n_censored"), ")")
+            for m in material.plan.grid_months
+        ],
     )  # fmt: skip
 
 
-def _axis(material: Material, groups: list[StepGroup]) -> Scale:
-    """Return an axis as far as the curves reach: ticks at months with numbers at risk, then at those of the grid."""
-    months = (0.0, *material.plan.landmark_months)
-    end = max(month_scale(material, [group.end for group in groups]).high, months[1])
-    later = tuple(month for month in material.plan.grid_months if month > months[-1])
-    ticks = tuple(month for month in (*months, *later) if month <= end)
-    return Scale(0.0, end, ticks, tuple(f"{month:g}" for month in ticks))
+def _gray(material: Material, block: str, compared: str) -> Line:
+    """Write the p-value of Gray's test, or why there is none."""
+    look = material.look
+    if look.results.value(f"{block}.p") is None:
+        return (f"Gray's test of {compared}: not estimable, {look.results.row(f'{block}.p').note}",)
+    return (f"Gray's test of {compared}: ", *look.p_equals(f"{block}.p"))
+
+
+def _tests(material: Material, *tests: tuple[str, str]) -> Line:
+    """Write Gray's tests one after the other; without any event there is nothing to compare."""
+    if not material.look.results.value(f"ae3.cif.{ALL}.events"):
+        return ("No event of grade 3 or higher",)
+    lines = [_gray(material, *test) for test in tests]
+    return tuple(part for place, line in enumerate(lines) for part in ((("; ",) if place else ()) + line))
+
+
+def _notes(material: Material) -> tuple[Line, ...]:
+    """Say how the curves were made, and how many events have no place in them."""
+    look, key = material.look, "ae3.undated.n"
+    if not look.results.value(key):
+        return (_NOTE,)
+    words = (
+        "Without a date of onset, so not counted here: ",
+        look.count(key),
+        " event(s) of grade 3 or higher.",
+    )
+    return (_NOTE, (*words, " They stand in the listing of severe events."))
 
 
 def _shares(groups: list[StepGroup]) -> Scale:
@@ -62,21 +88,21 @@ def _shares(groups: list[StepGroup]) -> Scale:
 
 def _layout_figure(material: Material) -> Layout:
     groups = [_group(material, arm) for arm in arm_codes(material.study)]
-    note: Line = ("Gray's test of all arms ", *material.look.p_equals("ae3.gray.four_arm.p"))
-    scale = _axis(material, groups)
+    note = _tests(material, _FOUR)
+    scale = month_scale(material, [group.end for group in groups])
     y = "Cumulative incidence, grade 3 or higher"
     shown = [cell for group in groups for cell in group.counts[: len(scale.ticks)]]
     return Layout(
         content=FigureContent(
             draw=lambda: draw_step_curves(
                 groups, x_scale=scale, y_scale=_shares(groups), y_label=y, x_label=_MONTHS,
-                counts_title=_COUNTS, notes=(note,), width_mm=style.FULL_WIDTH,
+                counts_title=AT_RISK, notes=(note,), width_mm=style.FULL_WIDTH,
             ),
-            alt=describe_step_curves(groups, ticks=scale.labels, measure=y, counts_title=_COUNTS, notes=(note,)),
+            alt=describe_step_curves(groups, ticks=scale.labels, measure=y, counts_title=AT_RISK, notes=(note,)),
             numbers=numbers_in([*(group.label for group in groups), note, *shown]),
         ),
         population=(_POPULATION,),
-        footnotes=(_NOTE,),
+        footnotes=(*_notes(material), _COUNTED),
     )  # fmt: skip
 
 
@@ -104,15 +130,11 @@ def _layout_table(material: Material) -> Layout:
             for g in groups
         ),
     )
-    tests: Line = (
-        "Gray's test: experimental arms against control ", *look.p_equals("ae3.gray.primary.p"), "; all arms ",
-        *look.p_equals("ae3.gray.four_arm.p"), ".",
-    )  # fmt: skip
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
         population=(_POPULATION,),
-        sentence=tests,
-        footnotes=(_NOTE,),
+        sentence=(*_tests(material, _TWO, _FOUR), "."),
+        footnotes=_notes(material),
     )
 
 

@@ -49,12 +49,12 @@ class Lookup:
         """Write ``n (percent)`` of a counted block: 5 (31.3%)."""
         return (self.count(f"{block}.n"), " (", self.percent(f"{block}.pct"), ")")
 
-    def median_range(self, block: str, decimals: int) -> Line:
-        """Write ``median (minimum–maximum)``."""
+    def median_range(self, block: str, decimals: int, *, to: str = "–") -> Line:
+        """Write ``median (minimum–maximum)``; where the minimum may be negative, ``to`` is a word."""
         if self.results.value(f"{block}.median") is None:
             return (self.fixed(f"{block}.median", decimals),)
         median, low, high = (self.fixed(f"{block}.{stat}", decimals) for stat in ("median", "min", "max"))
-        return (median, " (", low, "–", high, ")")
+        return (median, " (", low, to, high, ")")
 
     def median_quartiles(self, block: str, decimals: int, *, to: str = "–", signed: bool = False) -> Line:
         """Write ``median (first quartile–third quartile)``."""

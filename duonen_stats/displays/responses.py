@@ -12,7 +12,7 @@ from duonen_stats.displays.efficacy_words import (
     group_name,
     limits,
 )
-from duonen_stats.displays.format import MINUS
+from duonen_stats.displays.format import MINUS, TO
 from duonen_stats.displays.survival_tables import curve_rows, group_columns
 from duonen_stats.displays.waterfall import ReferenceLine, WaterfallGroup, draw_waterfall
 from duonen_stats.results.efficacy import analyse_survival
@@ -48,7 +48,7 @@ def _layout_rates(material: Material) -> Layout:
         exact = tuple(_exact(material, code, group) for group in groups)
         rows.append(TableRow(cells=((name,), *rates)))
         rows.append(TableRow(cells=((f"{confidence(material)}, %",), *exact), indent=1))
-    changes = tuple(look.median_range(f"response.best_change.{group}", 1) for group in groups)
+    changes = tuple(look.median_range(f"response.best_change.{group}", 1, to=TO) for group in groups)
     rows.append(TableRow(cells=(("Best change, %, median (range)",), *changes)))
     return Layout(
         content=TableContent(

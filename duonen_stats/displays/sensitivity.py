@@ -14,6 +14,11 @@ from duonen_stats.results.efficacy import analyse_primary, analyse_survival
 from duonen_stats.results.tipping_point import analyse_censoring
 
 _EMPTY: Line = ()
+_STATUS: Line = (
+    "Confirmatory is one p-value alone: that of the log-rank test, not stratified, of PFS under the treatment policy, "
+    "the pre-specified primary comparison (publication, §4.4). All other p-values are exploratory: two-sided and not "
+    "adjusted for multiple comparisons.",
+)
 _UNITS = {
     "activity": "Cumulative activity, per GBq",
     "kidney": "Kidney dose, per Gy",
@@ -85,6 +90,7 @@ def _layout(material: Material) -> Layout:
         population=(RANDOMISED,),
         sentence=_tipping(material),
         footnotes=(
+            _STATUS,
             (
                 f"Estimates are hazard ratios unless a unit is named. Strata: {strata}. The permutation test is there "
                 "because the normal approximation of the log-rank test is not exact at 3 to 1 and this size; its "
@@ -153,7 +159,6 @@ SENSITIVITY = Display(
     analyses=(analyse_primary, analyse_survival, analyse_censoring),
     layout=_layout,
     datasets=("ADTTE",),
-    exploratory=True,
 )
 DOSE_RESPONSE = Display(
     key="table_e9",

@@ -14,7 +14,7 @@ from duonen_stats.displays.efficacy_words import (
     interval,
     numbers_in,
 )
-from duonen_stats.displays.forest import ForestRow, draw_forest
+from duonen_stats.displays.forest import ForestRow, draw_forest, has_arrows
 from duonen_stats.results.efficacy import analyse_primary, analyse_survival
 from duonen_stats.results.subgroups import analyse_subgroups
 
@@ -31,6 +31,7 @@ _NOTE: Line = (
     "Cox model in each subgroup; the interaction is tested by the likelihood ratio. Subgroups are small: look for a "
     "difference in direction, not for a p below a level.",
 )
+_ARROW: Line = ("An arrow: the interval goes on beyond the axis.",)
 
 
 def subgroup_levels(material: Material, endpoint: str, factor: str) -> Iterator[tuple[str, str]]:
@@ -113,7 +114,7 @@ def _layout_forest(material: Material) -> Layout:
             numbers=numbers_in(lines),
         ),
         population=(RANDOMISED,),
-        footnotes=(_NOTE, ("An arrow: the interval goes on beyond the axis.",)),
+        footnotes=(_NOTE, *((_ARROW,) if has_arrows(rows) else ())),
     )  # fmt: skip
 
 

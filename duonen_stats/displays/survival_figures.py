@@ -32,6 +32,8 @@ from duonen_stats.results.groups import arm_codes
 SHARES = Scale(0.0, 1.02, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0), ("0.0", "0.2", "0.4", "0.6", "0.8", "1.0"))
 AT_RISK = "At risk (censored)"
 _MONTHS = "Months from randomisation"
+_TWO_HEIGHT, _FOUR_HEIGHT = 47.0, 60.0
+"""Height of the axes in mm: two curves are low enough for their table to stand on the same page."""
 
 
 def month_scale(material: Material, ends: Sequence[float]) -> Scale:
@@ -101,7 +103,8 @@ def _layout(
         content=FigureContent(
             draw=lambda: draw_step_curves(
                 groups, x_scale=scale, y_scale=SHARES, x_label=_MONTHS, y_label=y, counts_title=AT_RISK,
-                notes=(note,), bands=bands, marked=(0.5,), width_mm=style.FULL_WIDTH, height_mm=60.0,
+                notes=(note,), bands=bands, marked=(0.5,), width_mm=style.FULL_WIDTH,
+                height_mm=_TWO_HEIGHT if bands else _FOUR_HEIGHT,
             ),
             alt=describe_step_curves(groups, ticks=scale.labels, measure=y, counts_title=AT_RISK, notes=(note,)),
             numbers=numbers_in([*(group.label for group in groups), note, *shown]),

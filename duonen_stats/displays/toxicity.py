@@ -64,7 +64,7 @@ def _layout_grades(material: Material) -> Layout:
         Column(header="Analyte", align="left", weight=1.3),
         Column(header="Patients", below=("n",), weight=0.7),
         *(Column(header=f"Grade {grade}", below=("n (%)",)) for grade in GRADES),
-        Column(header="0 or 1", below=("n (%)",)),
+        Column(header="Undecided", below=("0 or 1, n (%)",)),
     )
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
@@ -72,7 +72,7 @@ def _layout_grades(material: Material) -> Layout:
         footnotes=(
             (
                 "Worst CTCAE v5.0 grade derived from laboratory values; grade 4 anemia is a clinical verdict and "
-                "cannot be derived. 0 or 1: a value came without its reference limit. Not "
+                "cannot be derived. Undecided: grade 0 or 1, as a value came without its reference limit. Not "
                 "merged with the events investigators reported (Table 5).",
             ),
         ),

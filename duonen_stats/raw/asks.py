@@ -46,7 +46,6 @@ _ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *(
                 "DD-KEY",
                 "AE-TWICE",
-                "DUP-SUBJECT",
                 "DUP-PATIENT",
                 "DUP-LABS",
                 "DUP-NEAR",
@@ -54,6 +53,9 @@ _ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "DUP-EVENT",
             ),
             "LAB-REPEAT",
+        ),
+        "Please correct the spelling of the patient's identifier, or tell which of the records is right.": (
+            "DUP-SUBJECT",
         ),
         "Please correct the patient's identifier, or enter the patient in the table of randomised patients.": (
             "DD-REFERENCE",

@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
@@ -29,7 +30,7 @@ DTYPES = MappingProxyType(
 _WANTED = {
     "integer": "a whole number such as 12",
     "number": "a number such as 12.5, with a point and no sign like < or %",
-    "date": "a date such as 2024-03-31, of this or the last century",
+    "date": "a date written as YYYY-MM-DD, from 1900 to 2099",
 }
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}(\.0*)?")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -72,15 +73,23 @@ def _column_findings(sheet: Sheet, table: RawTable) -> Iterable[Finding]:
     if not sheet.columns:  # no file, or no header in it: that is one finding already
         return
     known = [column.name for column in table.columns]
+    others = [name for name in sheet.columns if name not in known]
     for name in known:
         if name not in sheet.columns:
-            yield COLUMN.found(
-                table.name, f"Column {name} is missing; add it, empty if need be.", row=1, column=name
-            )
+            message = f"Column {name} is missing; {_what_to_do(name, others)}"
+            yield COLUMN.found(table.name, message, row=1, column=name)
     for name in sheet.columns:
         if name not in known:
             message = f"Column {shown(name)} is not in the data dictionary and was not read."
             yield UNKNOWN.found(table.name, message, row=1, column=name)
+
+
+def _what_to_do(name: str, others: Sequence[str]) -> str:
+    """Advise on a missing column: a name much like it may be meant for it."""
+    alike = get_close_matches(name, others, n=1)
+    if not alike:
+        return "add it, empty if need be."
+    return f"did you mean it by {shown(alike[0])}? Rename that column, or map it in the mapping file."
 
 
 def _failed(text: str, table: RawTable, column: RawColumn, line: int, subject: str | None) -> Finding:

@@ -81,7 +81,8 @@ def apply_cut(cut: Cut, study: Study, day: date | str) -> Cut:
     Raises
     ------
     DataError
-        The day is no date, the snapshot has none, or the day lies after it: nothing is known of that time.
+        The day is no date, the snapshot has none, or the day lies after it: nothing is known of that time. Or it
+        lies before the first randomisation: there was no patient yet.
     """
     end = _day(day)
     if cut.cut_date is None:
@@ -90,6 +91,12 @@ def apply_cut(cut: Cut, study: Study, day: date | str) -> Cut:
         raise DataError(
             f"The cut of {end:%Y-%m-%d} lies after the snapshot's own, {cut.cut_date:%Y-%m-%d}: what happened between "
             "them is not known. Give a date up to the snapshot's, or a later snapshot."
+        )
+    randomised = cut.tables["subjects"]["RANDDT"]
+    if len(randomised) and randomised.min(skipna=False) > end:
+        raise DataError(
+            f"The cut of {end:%Y-%m-%d} lies before the first randomisation, on {randomised.min():%Y-%m-%d}: no "
+            "patient was in the trial yet. Give a later date."
         )
     work = _Reduction(cut, study, end)
     work.run()

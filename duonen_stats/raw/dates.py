@@ -24,10 +24,11 @@ _LAST_MONTH = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dates:
-    """New text by old text, by what was done; or why it cannot be told."""
+    """New text by old text, by what was done; or why it cannot be told, and the ``camps`` that contradict."""
 
     changes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     why: str = ""
+    camps: tuple[frozenset[str], ...] = ()
 
 
 def dates_in_order(texts: Sequence[str], *, stated: str | None = None) -> Dates:
@@ -70,11 +71,16 @@ def dates_in_order(texts: Sequence[str], *, stated: str | None = None) -> Dates:
     }
     if stated == "YMD":
         return Dates(changes=changes)
-    order = stated or _order([(one, two) for one, two, _ in parts.values()])
+    camps = {
+        "DMY": frozenset(text for text, (one, two, _) in parts.items() if one > _LAST_MONTH >= two),
+        "MDY": frozenset(text for text, (one, two, _) in parts.items() if two > _LAST_MONTH >= one),
+    }
+    # Told by the numbers that can be no month: not if none can, or they contradict.
+    told = [name for name, texts_of in camps.items() if texts_of]
+    order = stated or (told[0] if len(told) == 1 else None)
     if parts and order is None:
-        return Dates(
-            changes=changes, why="Whether the day or the month comes first in its dates cannot be told."
-        )
+        why = "Whether the day or the month comes first in its dates cannot be told."
+        return Dates(changes=changes, why=why, camps=tuple(camps.values()) if told else ())
     last = {
         text: _iso(year, two, one) if order == "DMY" else _iso(year, one, two)
         for text, (one, two, year) in parts.items()
@@ -90,15 +96,6 @@ def dates_in_order(texts: Sequence[str], *, stated: str | None = None) -> Dates:
 def has_year_last(text: str) -> bool:
     """Whether a text is a date of numbers with the year at its end, where day and month can be mistaken."""
     return _YEAR_LAST.fullmatch(text) is not None
-
-
-def _order(pairs: Sequence[tuple[int, int]]) -> str | None:
-    """Tell the order by the numbers that can be no month; ``None`` if none can, or they contradict."""
-    day_first = any(one > _LAST_MONTH >= two for one, two in pairs)
-    month_first = any(two > _LAST_MONTH >= one for one, two in pairs)
-    if day_first == month_first:
-        return None
-    return "DMY" if day_first else "MDY"
 
 
 def _iso(year: str, month: str | int, day: str | int) -> str | None:

@@ -15,11 +15,15 @@ _EITHER = "A comma may mark the decimals or the thousands: each is followed by t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
-    """New text by old text of each column with decimal commas; or the columns in doubt, and why."""
+    """New text by old text of each column with decimal commas; or the columns in doubt, and why.
+
+    ``camps`` are the texts with commas and those with points, if they contradict each other.
+    """
 
     changes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     doubtful: tuple[str, ...] = ()
     why: str = ""
+    camps: tuple[frozenset[str], ...] = ()
 
 
 def decimal_points(
@@ -50,8 +54,10 @@ def decimal_points(
     commas = {name: found for name, found in commas.items() if found}
     if not commas or stated == "point":
         return Points()
-    if any(_POINT.fullmatch(text) for found in texts.values() for text in found):
-        return Points(doubtful=tuple(commas), why=_MIXED)
+    points = frozenset(text for found in texts.values() for text in found if _POINT.fullmatch(text))
+    if points:
+        camps = (frozenset(text for found in commas.values() for text in found), points)
+        return Points(doubtful=tuple(commas), why=_MIXED, camps=camps)
     if stated is None and all(_THOUSANDS.fullmatch(text) for found in commas.values() for text in found):
         return Points(doubtful=tuple(commas), why=_EITHER)
     return Points(

@@ -5,7 +5,7 @@ certain stays as it is, and is a finding.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from duonen_stats.raw.dates import dates_in_order, has_year_last
@@ -29,6 +29,9 @@ _SOME_AS_TEXT = (
     "Some of its dates are stored as dates and some as text, as where a spreadsheet has taken days for months "
     "wherever it could."
 )
+
+_FEW, _RARE = 5, 3
+"""So few cells, and at most one in so many of the others, are taken for slips, and their lines are named."""
 
 Changes = Mapping[str, str]
 """New text by old text of the cells of a column."""
@@ -150,8 +153,10 @@ def _with_points(
     answer = decimal_points(numbers, stated=None if mapping is None else mapping.decimal)
     for name, changes in answer.changes.items():
         sheet = _changed(sheet, name, changes, "decimal commas")
+    slips = _slips(sheet, numbers, answer.camps)
     for name in answer.doubtful:
-        sheet = _doubtful(sheet, table, name, answer.why)
+        stated = mapping is not None and mapping.decimal is not None
+        sheet = _doubtful(sheet, table, name, answer.why, slips, stated=stated)
     return sheet
 
 
@@ -159,10 +164,12 @@ def _with_iso_dates(sheet: Sheet, table: RawTable, name: str, mapping: SourceMap
     stated = None if mapping is None else mapping.dates.get(name)
     texts = [*_texts(sheet, name)]
     if stated is None and _holds_dates_too(sheet, name) and any(map(has_year_last, texts)):
-        return _doubtful(sheet, table, name, _SOME_AS_TEXT)
+        as_text = frozenset(filter(has_year_last, texts))
+        others = frozenset(cells[name] for _, cells in sheet.rows) - {*texts, ""}
+        return _doubtful(sheet, table, name, _SOME_AS_TEXT, _slips(sheet, [name], (as_text, others)))
     answer = dates_in_order(texts, stated=stated)
     if answer.why:
-        return _doubtful(sheet, table, name, answer.why)
+        return _doubtful(sheet, table, name, answer.why, _slips(sheet, [name], answer.camps))
     for what, changes in answer.changes.items():
         sheet = _changed(sheet, name, changes, what)
     return sheet
@@ -204,10 +211,37 @@ def _changed(sheet: Sheet, name: str, changes: Changes, what: str) -> Sheet:
     )
 
 
-def _doubtful(sheet: Sheet, table: RawTable, name: str, why: str) -> Sheet:
+def _slips(sheet: Sheet, columns: Iterable[str], camps: Sequence[frozenset[str]]) -> list[tuple[int, str]]:
+    """Give line and column of the cells written otherwise than the rest, if they are few."""
+    names = [*columns]
+    cells = (
+        [(line, name) for line, row in sheet.rows for name in names if row[name] in camp] for camp in camps
+    )
+    fewer, *more = sorted(cells, key=len) or [[]]
+    rare = all(len(fewer) * _RARE <= len(others) for others in more)
+    return fewer if len(fewer) <= _FEW and rare else []
+
+
+def _doubtful(
+    sheet: Sheet,
+    table: RawTable,
+    name: str,
+    why: str,
+    slips: Sequence[tuple[int, str]],
+    *,
+    stated: bool = False,
+) -> Sheet:
     """Empty a column that cannot be understood, with one finding instead of one for each of its cells."""
     rows = tuple((line, {**cells, name: ""}) for line, cells in sheet.rows)
-    message = f"{why} State it in the mapping file, or export the table again. The column was not read."
+    if slips:
+        which = ", ".join(f"{column} on line {line}" for line, column in slips)
+        otherwise = "" if stated else ", or state the form in the mapping file"
+        advice = (
+            f"Written otherwise than the rest: {which}. Correct the cell{'s' * (len(slips) > 1)}{otherwise}."
+        )
+    else:
+        advice = "State the form in the mapping file, or export the table again."
+    message = f"{why} {advice} The column was not read."
     found = AMBIGUOUS.found(table.name, message, row=1, column=name)
     return replace(sheet, rows=rows, findings=(*sheet.findings, found))
 

@@ -10,6 +10,8 @@ from duonen_stats.raw.records import Records
 _TABLE = "dosimetry"
 _NEEDS = ("subjects", "administrations", _TABLE)
 
+_ALL_DIGITS = 17
+"""So many digits tell any two numbers apart."""
 ABOVE = 1 + 1e-9
 """A sum that equals its limit must not pass it by binary noise."""
 
@@ -63,8 +65,8 @@ def _cycle_limit(data: Records) -> Iterator[Hit]:
     for organ in data.study.organs:
         if organ.limit_cycle is not None:
             over = sums[(sums["ORGAN"] == organ.code) & (sums["DOSE"] > organ.limit_cycle * ABOVE)]
-            message = f"{organ.label} {{DOSE:.3g}} Gy at {{CYCLE}}, above {organ.limit_cycle:g} Gy a cycle."
-            yield from hits(over, _TABLE, "DOSE_GY", message)
+            message = f"{organ.label} {{SHOWN}} Gy at {{CYCLE}}, above {organ.limit_cycle:g} Gy a cycle."
+            yield from hits(shown_above(over, "DOSE", organ.limit_cycle, 3), _TABLE, "DOSE_GY", message)
 
 
 @cross_rule("DOS-LIMIT", "note", "The dose of an organ over all cycles exceeds the limit.", _NEEDS)
@@ -72,13 +74,23 @@ def _total_limit(data: Records) -> Iterator[Hit]:
     sums = _sums(data.doses, "SUBJID", "ORGAN")
     for organ in data.study.organs:
         over = sums[(sums["ORGAN"] == organ.code) & (sums["DOSE"] > organ.limit_total * ABOVE)]
-        message = f"{organ.label} {{DOSE:.4g}} Gy over all cycles, above {organ.limit_total:g} Gy."
-        yield from hits(over, _TABLE, "DOSE_GY", message)
+        message = f"{organ.label} {{SHOWN}} Gy over all cycles, above {organ.limit_total:g} Gy."
+        yield from hits(shown_above(over, "DOSE", organ.limit_total, 4), _TABLE, "DOSE_GY", message)
 
 
 def _sums(doses: pd.DataFrame, *keys: str) -> pd.DataFrame:
     """Dose (Gy) per group, at the first line of the group."""
     return doses.groupby([*keys], as_index=False).agg(DOSE=("DOSE_GY", "sum"), _ROW=("_ROW", "min"))
+
+
+def shown_above(over: pd.DataFrame, column: str, limit: float, digits: int) -> pd.DataFrame:
+    """Add ``SHOWN``: doses (Gy) above a limit, written with ``digits`` digits, or as many as tell them from it."""
+    return over.assign(SHOWN=[_written_above(float(dose), limit, digits) for dose in over[column]])
+
+
+def _written_above(dose: float, limit: float, digits: int) -> str:
+    texts = (f"{dose:.{count}g}" for count in range(digits, _ALL_DIGITS))
+    return next((text for text in texts if float(text) > limit), repr(dose))
 
 
 RULES: tuple[CrossRule, ...] = (

@@ -1,13 +1,12 @@
 """Rules about records that seem to be there twice, though their keys differ."""
 
-import re
-import unicodedata
 from collections.abc import Iterator
 
 import pandas as pd
 
 from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
 from duonen_stats.raw.records import Records
+from duonen_stats.raw.spellings import bare, respelt, shape, usual_shape
 
 NEAR_DAYS = 2
 """Two dates so close together may be one, mistyped."""
@@ -26,28 +25,47 @@ _TRAITS = ("SEX", "RACE", "BMI", "PRIMSITE", "GRADE", "KI67", "METLIV", "METLN",
     ("subjects",),
 )
 def _spelled_twice(data: Records) -> Iterator[Hit]:
-    """Of patients randomised the later spelling is reported; elsewhere the one that is not randomised."""
+    """Of patients randomised the later spelling is reported; between tables, each that is not the right one."""
     subjects = data.subjects
-    keys = subjects["SUBJID"].map(_bare)
+    keys = subjects["SUBJID"].map(bare)
     again = subjects[keys.duplicated() & keys.ne("")]
     message = (
         "The same identifier as an earlier patient's but for case, spaces or signs; keep one of the two."
     )
     yield from hits(again, "subjects", "SUBJID", message)
-    known, bare = set(subjects["SUBJID"]), set(keys) - {""}
-    for table, frame in data.tables.items():
-        if table == "subjects" or "SUBJID" not in frame.columns:
-            continue
-        lost = frame[frame["SUBJID"].notna() & ~frame["SUBJID"].isin(known)]
-        variants = lost[lost["SUBJID"].map(_bare).isin(bare)]
-        message = "Not randomised under this spelling, but under another; write it as in table subjects."
-        yield from hits(variants, table, "SUBJID", message)
+    known, twice = set(subjects["SUBJID"]), set(keys[keys.duplicated()])
+    shaped = usual_shape(known)
+    for key, named in _spellings(data, known).groupby("KEY", sort=False):
+        records = named.groupby("SUBJID")["N"].sum()
+        right = max(records.index, key=lambda one: (shape(one) == shaped, records[one], one in known))
+        if key in twice or right in known:
+            odd = named[~named["SUBJID"].isin(known)]
+            message = "Not randomised under this spelling, but under another; write it as in table subjects."
+        else:
+            odd = named[named["SUBJID"] != right]
+            message = (
+                f"Other records of this patient ({records[right]}) spell the identifier otherwise, by case, spaces "
+                "or signs only; correct it here."
+            )
+        for table, rows in odd.groupby("TABLE", sort=False):
+            for several, alike in rows.groupby(rows["N"] > 1):
+                count = " {N} records are spelt so, the first on this line." if several else ""
+                yield from hits(alike, str(table), "SUBJID", message + count)
 
 
-def _bare(identifier: str) -> str:
-    """Reduce an identifier to letters and digits, those that look alike made one."""
-    plain = unicodedata.normalize("NFKD", str(identifier)).casefold()
-    return re.sub(r"[\W_]", "", plain).translate(str.maketrans("oil", "011"))
+def _spellings(data: Records, known: set[str]) -> pd.DataFrame:
+    """List patients with a spelling not ``known``: a row per spelling and TABLE, N records, the first on _ROW."""
+    frames = [
+        frame[["SUBJID", "_ROW"]].dropna().assign(TABLE=table)
+        for table, frame in data.tables.items()
+        if "SUBJID" in frame.columns
+    ]
+    named = pd.concat(frames, ignore_index=True)
+    others = named["SUBJID"][respelt(named["SUBJID"], known)].unique()
+    named["KEY"] = named["SUBJID"].map({one: bare(one) for one in named["SUBJID"].unique()})
+    named = named[named["KEY"].isin({bare(one) for one in others})]
+    groups = named.groupby(["KEY", "SUBJID", "TABLE"], sort=False, as_index=False)
+    return groups.agg(N=("_ROW", "size"), _ROW=("_ROW", "min"))
 
 
 @cross_rule("DUP-PATIENT", "warning", "Two patients have the same baseline characteristics.", ("subjects",))

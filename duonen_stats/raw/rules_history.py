@@ -28,8 +28,8 @@ _MAD = 1.4826  # makes the median absolute deviation a standard deviation where 
 @cross_rule(
     "LAB-JUMP",
     "warning",
-    f"A value lies over {LAB_FOLD:g}-fold and {LAB_SPREADS:g} robust SD from the patient's median and from its "
-    "neighbours.",
+    f"A value is far from the patient's usual one and from those before and after it: over {LAB_FOLD:g}-fold, and "
+    f"{LAB_SPREADS:g} times the usual spread.",
     ("labs",),
 )
 def _lab_jump(data: Records) -> Iterator[Hit]:

@@ -49,7 +49,7 @@ def _missing_limit(data: Records) -> Iterator[Hit]:
         if lacking:
             yield Hit(
                 _TABLE,
-                f"{lacking} values of {analyte.code} without {limit}: not all can be graded.",
+                f"{limit} is missing for {lacking} of {len(own)} values of {analyte.code}: not all can be graded.",
                 column=limit,
             )
 

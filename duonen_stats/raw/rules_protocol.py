@@ -7,7 +7,7 @@ import pandas as pd
 
 from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
 from duonen_stats.raw.records import Records
-from duonen_stats.raw.rules_dosimetry import ABOVE
+from duonen_stats.raw.rules_dosimetry import ABOVE, shown_above
 
 _TABLE = "administrations"
 _NEEDS = ("subjects", _TABLE)
@@ -29,10 +29,10 @@ def _continued_above_limit(data: Records) -> Iterator[Hit]:
         before = so_far.groupby(held["SUBJID"]).shift(fill_value=0.0)
         over = held.assign(BEFORE=before)[before > organ.limit_total * ABOVE].drop_duplicates("SUBJID")
         message = (
-            f"{{CYCLE}} given after {{BEFORE:.4g}} Gy to the {organ.label.lower()}, limit {organ.limit_total:g} Gy. "
+            f"{{CYCLE}} given after {{SHOWN}} Gy to the {organ.label.lower()}, limit {organ.limit_total:g} Gy. "
             "Ask the centre why."
         )
-        yield from hits(over, _TABLE, "CYCLE", message)
+        yield from hits(shown_above(over, "BEFORE", organ.limit_total, 4), _TABLE, "CYCLE", message)
 
 
 @cross_rule(

@@ -13,6 +13,7 @@ import pandera.pandas as pa
 
 from duonen_stats.raw.convert import DTYPES, ROW
 from duonen_stats.raw.findings import Finding, Rule, shown
+from duonen_stats.raw.spellings import respelt
 from duonen_stats.study import RawColumn, RawTable
 
 ROWS = Rule(
@@ -131,7 +132,10 @@ def reference_findings(
         target, _, name = (column.references or "").partition(".")
         if not target or target in unread:
             continue
-        lost = frame[frame[column.name].notna() & ~frame[column.name].isin(tables[target][name].dropna())]
+        held, values = tables[target][name].dropna(), frame[column.name]
+        lost = frame[values.notna() & ~values.isin(held)]
+        if name == "SUBJID":  # another spelling of a patient's identifier has a finding of its own
+            lost = lost[~respelt(lost[column.name], held)]
         message = f"No such {name} in table {target}; correct it, or add the row there."
         for record in lost.to_dict(orient="records"):
             yield REFERENCE.found(

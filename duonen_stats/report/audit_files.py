@@ -14,10 +14,11 @@ from duonen_stats.report.checking import check_data, require_sound
 from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
-from duonen_stats.report.provenance import MANIFEST, data_fingerprint, manifest
+from duonen_stats.report.provenance import AUDIT, MANIFEST, data_fingerprint, manifest
+from duonen_stats.report.replaceable import require_apart, require_replaceable
 from duonen_stats.report.results_of_cut import date_of, marked
 from duonen_stats.report.stamp import Stamp
-from duonen_stats.report.write import require_apart, require_replaceable, write_outputs
+from duonen_stats.report.write import write_outputs
 from duonen_stats.results import run_analysis
 from duonen_stats.sap import INTERIM, Plan
 from duonen_stats.study import load_study
@@ -62,7 +63,7 @@ def write_audit(data: Path | str | None = None, *, out: Path | str, plan: Plan =
     """
     started = datetime.now(UTC)
     require_apart(out, data)
-    require_replaceable(Path(out).resolve())
+    require_replaceable(Path(out).resolve(), AUDIT)
     study = load_study()
     cut, faults = check_data(None if data is None else Path(data), study)
     require_sound(cut, faults)
@@ -93,7 +94,14 @@ def write_audit(data: Path | str | None = None, *, out: Path | str, plan: Plan =
         "results.csv": exports.results_csv(results),
     }
     files[MANIFEST] = manifest(
-        cut=cut, plan=plan, preset=INTERIM, outputs=files, versions=versions, started=started, seconds={}
+        cut=cut,
+        plan=plan,
+        preset=INTERIM,
+        outputs=files,
+        versions=versions,
+        started=started,
+        seconds={},
+        kind=AUDIT,
     )
     write_outputs(Path(out), files)
     return Audited(audit=audit, simulated=cut.simulated, out=Path(out))

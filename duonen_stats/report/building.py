@@ -10,8 +10,9 @@ from duonen_stats.report.checking import check_data, require_sound
 from duonen_stats.report.dataset_files import dataset_file, file_name
 from duonen_stats.report.define_xml import define_xml
 from duonen_stats.report.doctor import software_versions
-from duonen_stats.report.provenance import MANIFEST, manifest
-from duonen_stats.report.write import require_apart, require_replaceable, write_outputs
+from duonen_stats.report.provenance import DATASETS, MANIFEST, manifest
+from duonen_stats.report.replaceable import require_apart, require_replaceable
+from duonen_stats.report.write import write_outputs
 from duonen_stats.sap import INTERIM, Plan
 from duonen_stats.study import load_study
 
@@ -57,8 +58,8 @@ def write_datasets(
         ``out`` holds something else or the data, the disk refuses, or a library is not installed.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
-    require_apart(out, folder)
-    require_replaceable(out.resolve())
+    require_apart(out, folder, mapping)
+    require_replaceable(out.resolve(), DATASETS)
     study = load_study()
     cut, findings = check_data(folder, study, mapping=mapping, cut_date=cut_date)
     require_sound(cut, findings)
@@ -76,6 +77,7 @@ def write_datasets(
         started=started,
         seconds={"datasets": time.perf_counter() - clock},
         study=study,
+        kind=DATASETS,
     )
     write_outputs(out, files)
     return {name: len(frame) for name, frame in data}

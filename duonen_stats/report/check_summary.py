@@ -25,8 +25,8 @@ def _cut(cut: Cut) -> list[str]:
         return []
     counts = Counter(one.action for one in cut.readout)
     return [
-        f"Snapshot of {cut.snapshot_date:%Y-%m-%d} reduced to {cut.cut_date:%Y-%m-%d}: {counts['removed']} records "
-        f"left out, {counts['changed']} cells changed, {counts['kept']} undated entries kept."
+        f"Snapshot of {cut.snapshot_date:%Y-%m-%d} reduced to {cut.cut_date:%Y-%m-%d}; records left out: "
+        f"{counts['removed']}, cells changed: {counts['changed']}, undated entries kept: {counts['kept']}."
     ]
 
 

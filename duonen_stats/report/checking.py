@@ -9,6 +9,7 @@ from duonen_stats.raw import Cut, Finding, apply_cut, read_cut
 from duonen_stats.raw.check import check_cut
 from duonen_stats.report.exports import findings_csv
 from duonen_stats.report.queries import findings_xlsx
+from duonen_stats.report.replaceable import require_apart
 from duonen_stats.report.write import write_file
 from duonen_stats.study import Study, load_study
 
@@ -42,6 +43,19 @@ def require_sound(cut: Cut, findings: Sequence[Finding]) -> None:
             "was written. Correct the records listed above; duonen check --out FILE writes the whole list.",
             findings,
         )
+
+
+def require_no_source(out: Path, data: Path | None, cut: Cut, study: Study | None = None) -> None:
+    """Raise ``DuonenError`` if writing the file ``out`` would replace a file of the cut that ``data`` holds.
+
+    Files of a table that could not be read count, too.
+    """
+    require_apart(out, data)
+    if data is None or not data.is_dir():
+        return
+    read = {file.name for file in cut.files}
+    tables = {table.name for table in (study or load_study()).tables}
+    require_apart(out, *(one for one in data.iterdir() if one.name in read or one.stem.lower() in tables))
 
 
 def write_findings(findings: Sequence[Finding], path: Path, cut: Cut, study: Study | None = None) -> None:

@@ -18,6 +18,7 @@ _LONGEST_UNBROKEN = 32
 _WIDEST_WORD = 0.4
 _PARTS_ON_ONE_LINE = (1.0, 0.95, 0.8)
 _SPACE = re.compile(r"\s+")
+_BEFORE_BRACKET = re.compile(r"\s+(?=\()")
 _LONG_WORD = re.compile(r"[^\W\d_]{4}")
 _PLACE_TO_BREAK = "\u200b"
 
@@ -154,7 +155,11 @@ class _Measured:
 
 
 def _parts(texts: Sequence[str]) -> set[str]:
-    return {part for text in texts for part in ([text] if stays_whole(text) else _SPACE.split(text))}
+    """Divide texts where a line may end; an interval in brackets stays whole behind words too."""
+    pieces = (
+        piece for text in texts for piece in ([text] if stays_whole(text) else _BEFORE_BRACKET.split(text))
+    )
+    return {part for piece in pieces for part in ([piece] if stays_whole(piece) else _SPACE.split(piece))}
 
 
 def _share(

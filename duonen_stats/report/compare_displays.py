@@ -16,8 +16,9 @@ _METADATA = re.compile(rb"<metadata>.*?</metadata>", re.DOTALL)
 class TouchedDisplay:
     """A display, or the running text of a section, that is not what it was.
 
-    ``statistics`` are the ids of changed statistics it shows; ``shown`` are the numbers whose rounded text
-    differs (id, old texts, new texts); ``other`` tells that its drawing or its words differ beyond them.
+    ``numbers`` counts the numbers it shows on either side. ``statistics`` are the ids of changed statistics among
+    them; ``shown`` are the numbers whose rounded text differs (id, old texts, new texts); ``other`` tells that its
+    drawing or its words differ beyond them.
     """
 
     key: str
@@ -41,7 +42,7 @@ class TouchedDisplay:
             return "new" if self.change == "appeared" else "no longer there"
         parts = []
         if self.statistics:
-            parts.append(f"{len(self.statistics)} of {self.numbers} statistics")
+            parts.append(f"{len(self.statistics)} of {self.numbers} statistics in either")
         if self.shown:
             parts.append(f"{len(self.shown)} as shown")
         elif self.statistics:
@@ -134,7 +135,7 @@ def _touched(
                 label=item.label,
                 title=item.title,
                 change="changed",
-                numbers=len(item.texts),
+                numbers=len(ids),
                 statistics=statistics,
                 shown=shown,
                 other=other,

@@ -1,4 +1,4 @@
-"""A comparison as a document: the same sections as on the terminal, with every record and statistic listed."""
+"""A comparison as a document: the same sections as on the terminal, with records and statistics listed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +21,9 @@ from duonen_stats.results.table import Results
 from duonen_stats.study import Study
 
 BANNER = "SIMULATED DATA – not results of the trial"
-_LONGEST = 1000
+_LONGEST, _MOST_OF_A_TABLE = 1000, 200
+"""Rows of a listing, and of the records of one table; the CSV files have all. Two cuts that have little in common
+would fill hundreds of pages."""
 _SAID_BY_THE_KEY = frozenset({"STUDYID", "SUBJID", "TRT01P", "TRT01PN", "PARAM", "PARAMN", "AVISITN"})
 
 
@@ -105,7 +107,7 @@ def displays(found: Comparison, *, key: str = "displays_list") -> Listing:
     return Listing(
         key=key,
         title="Tables, figures and texts that are not what they were",
-        columns=("Where", "Title", "Numbers", "Statistics changed", "Changed as shown", "Also"),
+        columns=("Where", "Title", "Numbers in either", "Statistics changed", "Changed as shown", "Also"),
         rows=display_listing_rows(found),
         note="Statistics are compared unrounded, numbers as shown after rounding: a statistic may change without "
         "being seen.",
@@ -136,6 +138,7 @@ def _records(found: Comparison) -> tuple[Block, ...]:
             _record_rows(table),
             "records.csv",
             weights=(0.8, 3.0, 1.0, 4.0),
+            longest=_MOST_OF_A_TABLE,
         )
         for table in found.tables
         if table.records
@@ -184,14 +187,16 @@ def _cut_short(
     *,
     note: str = "",
     weights: tuple[float, ...] | None = None,
+    longest: int | None = None,
 ) -> Listing:
     """List the first rows of a file, in landscape unless ``weights`` share out an upright page."""
-    more = len(rows) - _LONGEST
+    most = longest or _LONGEST
+    more = len(rows) - most
     return Listing(
         key=key,
         title=title,
         columns=_headings(columns),
-        rows=tuple(rows[:_LONGEST]),
+        rows=tuple(rows[:most]),
         note=" ".join(part for part in (note, f"{more} more stand in {file}." if more > 0 else "") if part),
         landscape=weights is None,
         weights=weights,

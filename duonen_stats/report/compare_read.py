@@ -99,6 +99,14 @@ def read_output(folder: Path) -> Output:
     DuonenError
         The folder is no such output, or a file of it is missing or is no longer what was written.
     """
+    manifest = read_manifest(folder)
+    wanted = {item["name"]: item.get("sha256") for item in manifest["outputs"]}
+    files = {name: _read(folder, name, digest) for name, digest in wanted.items()}
+    return Output(name=str(folder), manifest=manifest, files=files)
+
+
+def read_manifest(folder: Path) -> Mapping[str, Any]:
+    """Read the manifest of a folder; ``DuonenError`` if it has none of this package."""
     try:
         text = (folder / MANIFEST).read_bytes()
     except OSError as error:
@@ -109,12 +117,10 @@ def read_output(folder: Path) -> Output:
     names = files_of(text)
     if names is None:
         raise DuonenError(f"{folder} is no output of this package: {MANIFEST} in it is not one of ours.")
-    manifest = json.loads(text)
+    manifest: Mapping[str, Any] = json.loads(text)
     if not _well_formed(manifest):
         raise DuonenError(f"{MANIFEST} of {folder} is not as this package writes it. {_AGAIN}")
-    wanted = {item["name"]: item.get("sha256") for item in manifest["outputs"]}
-    files = {name: _read(folder, name, digest) for name, digest in wanted.items()}
-    return Output(name=str(folder), manifest=manifest, files=files)
+    return manifest
 
 
 def _well_formed(manifest: Any) -> bool:

@@ -10,7 +10,7 @@ from duonen_stats.report.compare_files import comparison_csvs
 from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
-from duonen_stats.report.provenance import MANIFEST, listed
+from duonen_stats.report.provenance import COMPARISON, MANIFEST, listed
 from duonen_stats.report.write import write_outputs
 from duonen_stats.study import load_study
 
@@ -32,7 +32,7 @@ def write_comparison(found: Comparison, out: Path) -> None:
     }
     content = {
         "made_by": "duonen_stats",
-        "kind": "comparison",
+        "kind": COMPARISON,
         "simulated": found.simulated,
         "compared": [
             {"side": side, "data_cut": output.manifest.get("data_cut")}

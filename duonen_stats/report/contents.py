@@ -61,7 +61,13 @@ class Analysed:
 def lay_out_all(analysed: Analysed) -> dict[str, Produced]:
     """Set every display of the report, by key."""
     look = Lookup(analysed.results)
-    material = Material(look=look, data=analysed.data, study=analysed.study, plan=analysed.plan)
+    material = Material(
+        look=look,
+        data=analysed.data,
+        study=analysed.study,
+        plan=analysed.plan,
+        blinded=analysed.blinded is not None,
+    )
     shown = {key: lay_out(display, material) for key, display in analysed.kind.displays.items()}
     cut_line = analysed.data.cut_line
     shown["findings_summary"] = findings_by_severity(look, cut_line)
@@ -89,7 +95,11 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         listings.severe_events(data),
         listings.reconciliation(data),
         listings.set_aside(data),
-        *([] if cut.snapshot_date is None else [listings.cut_readout(cut)]),
+        *(
+            []
+            if cut.snapshot_date is None
+            else [listings.cut_readout(cut, blinded=analysed.blinded is not None)]
+        ),
         listings.findings_listing(analysed.findings),
         listings.plan_deviations(found),
         listings.plan_fields(plan, kind.preset),
@@ -119,7 +129,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
     }
     sections = write_sections(templates_path(), kind.template, look, words, blocks)
     return Document(
-        title=kind.title,
+        title=kind.title if analysed.blinded is None else f"{kind.title} – blinded dry run",
         subtitle=study.title,
         simulated=cut.simulated,
         banner=analysed.stamp.banner,

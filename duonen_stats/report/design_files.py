@@ -19,8 +19,9 @@ from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.figures import figure_files
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
-from duonen_stats.report.provenance import MANIFEST, listed
-from duonen_stats.report.write import require_replaceable, write_outputs
+from duonen_stats.report.provenance import DESIGN, MANIFEST, listed
+from duonen_stats.report.replaceable import require_replaceable
+from duonen_stats.report.write import write_outputs
 from duonen_stats.study import Study, load_study
 
 # A design has no data cut, and the same assumptions give the same bytes: the files bear no date of their own.
@@ -58,7 +59,7 @@ def write_design_report(
     DuonenError
         The design is impossible, or ``out`` holds something else than an earlier report.
     """
-    require_replaceable(Path(out).resolve())
+    require_replaceable(Path(out).resolve(), DESIGN)
     study = load_study()
     found = compute_design(
         assumptions, patients=patients, trials=trials, calibration_trials=calibration_trials, seed=seed,
@@ -98,6 +99,7 @@ def design_report_files(found: DesignFindings, study: Study) -> Mapping[str, byt
 def _manifest(found: DesignFindings, files: Mapping[str, bytes], versions: Mapping[str, str]) -> bytes:
     content = {
         "made_by": "duonen_stats",
+        "kind": DESIGN,
         "assumptions": as_plain(found.assumptions),
         "n_patients": found.patients,
         "n_trials": found.comparison.n_trials,

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from duonen_stats.displays.content import FigureContent
+from duonen_stats.displays.format import noun_of
 from duonen_stats.displays.produced import Produced
 from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut, Finding, apply_cut
@@ -25,9 +26,10 @@ from duonen_stats.report.figures import figure_files
 from duonen_stats.report.html import render_html
 from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.pdf import render_pdf
-from duonen_stats.report.provenance import MANIFEST, manifest
+from duonen_stats.report.provenance import MANIFEST, REPORT, manifest
+from duonen_stats.report.replaceable import require_apart, require_replaceable
 from duonen_stats.report.results_of_cut import date_of
-from duonen_stats.report.write import require_apart, require_replaceable, write_outputs
+from duonen_stats.report.write import write_outputs
 from duonen_stats.sap import INTERIM, Plan
 from duonen_stats.simulated.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
@@ -51,7 +53,9 @@ class Written:
     def summary(self) -> str:
         """Read as a few lines for a terminal."""
         mark = "SIMULATED DATA. " if self.simulated else ""
-        found = ", ".join(f"{number} {severity}s" for severity, number in self.findings.items())
+        found = ", ".join(
+            f"{number} {noun_of(number, severity)}" for severity, number in self.findings.items()
+        )
         spent = ", ".join(f"{name} {seconds:.1f}" for name, seconds in self.seconds.items())
         return (
             f"{mark}{self.results} results; findings: {found}.\n"
@@ -134,8 +138,8 @@ def write_report(
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
     kind, nouns = kind_of(plan), study or load_study()
-    require_apart(out, data)
-    require_replaceable(Path(out).resolve())
+    require_apart(out, data, mapping)
+    require_replaceable(Path(out).resolve(), REPORT)
     earlier = _earlier(against, blinded)
     cut, findings = _arrived(data, kind, nouns, mapping, cut_date)
     require_sound(cut, findings)

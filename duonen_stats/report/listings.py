@@ -15,6 +15,11 @@ from duonen_stats.study import Study
 
 _SHORT_HASH = 16
 _FEW = 25
+_IN_FILE = {
+    False: "Every record stands in cut_readout.csv.",
+    True: "Records of treatment are left out, because they would tell the arms of a blinded dry run; every other one "
+    "stands in cut_readout.csv.",
+}
 
 
 def discontinuations(data: Datasets, study: Study) -> Listing:
@@ -151,7 +156,7 @@ def set_aside(data: Datasets) -> Listing:
     )
 
 
-def cut_readout(cut: Cut) -> Listing:
+def cut_readout(cut: Cut, *, blinded: bool = False) -> Listing:
     """List what an earlier date of data cut changed; records removed, or kept without a date, by their number."""
     rows: list[tuple[str, ...]] = []
     for action in ("removed", "kept"):
@@ -170,7 +175,7 @@ def cut_readout(cut: Cut) -> Listing:
         title="What the earlier date of data cut changed",
         columns=("Table", "Line", "Patient", "Column", "Action", "Snapshot", "At the cut"),
         rows=tuple(rows),
-        note="Every record stands in cut_readout.csv. Kept: without a date, so that no rule can tell.",
+        note=f"{_IN_FILE[blinded]} Kept: without a date, so that no rule can tell.",
         landscape=True,
         weights=(1.3, 0.9, 0.8, 0.9, 0.8, 1.6, 1.3),
     )

@@ -4,7 +4,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from types import MappingProxyType
 
@@ -14,6 +14,17 @@ from duonen_stats.study import Study
 
 MANIFEST = "manifest.json"
 _PACKAGE = "duonen_stats"
+REPORT, DATASETS, AUDIT, COMPARISON, DESIGN = "report", "datasets", "audit", "comparison", "design report"
+SIMULATED_CUT, CONVERTED_CUT, QUALIFICATION = "simulated cut", "converted cut", "qualification"
+"""Kinds of output, as a manifest names them; one that names none is taken for a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a manifest says of its folder: the kind of output, and size (None if not stated) and SHA-256 by file."""
+
+    kind: str
+    files: Mapping[str, tuple[int | None, str]]
 
 
 def data_fingerprint(inputs: Iterable[SourceFile]) -> str:
@@ -34,6 +45,7 @@ def manifest(
     finished: datetime | None = None,
     seeds: Mapping[str, int] = MappingProxyType({}),
     study: Study | None = None,
+    kind: str = REPORT,
 ) -> bytes:
     """Write the manifest of a report as JSON.
 
@@ -55,9 +67,12 @@ def manifest(
     study
         The nouns; each section of them is named with its SHA-256, so that a later report can tell which of
         its definitions are others.
+    kind
+        What kind of output it is of: an output of another kind does not replace it.
     """
     content = {
         "made_by": _PACKAGE,
+        "kind": kind,
         "simulated": cut.simulated,
         "data_cut": {
             "name": cut.name,
@@ -101,22 +116,30 @@ def definitions(study: Study) -> Mapping[str, str]:
 
 def files_of(text: bytes) -> frozenset[str] | None:
     """Names of the files a manifest accounts for, itself included; None if it is not one of this package."""
+    account = account_of(text)
+    return None if account is None else frozenset({MANIFEST, *account.files})
+
+
+def account_of(text: bytes) -> Account | None:
+    """Read what a manifest accounts for, itself left out; None if it is not one of this package."""
     try:
         content = json.loads(text)
         if content["made_by"] != _PACKAGE:
             return None
-        return frozenset({MANIFEST, *(item["name"] for item in content["outputs"])})
-    except (ValueError, KeyError, TypeError):
+        files = {item["name"]: (item.get("bytes"), str(item.get("sha256"))) for item in content["outputs"]}
+        return Account(str(content.get("kind", REPORT)), files)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def outputs_manifest(cut: Cut, outputs: Mapping[str, bytes]) -> bytes:
+def outputs_manifest(cut: Cut, outputs: Mapping[str, bytes], kind: str) -> bytes:
     """Write the manifest of an output that is no report: its data cut, its inputs and its files, with hashes.
 
     It has no times, so that the same input gives the same bytes.
     """
     content = {
         "made_by": _PACKAGE,
+        "kind": kind,
         "simulated": cut.simulated,
         "data_cut": {"label": cut.label, "fingerprint": data_fingerprint(cut.files)},
         "inputs": [asdict(item) for item in cut.files],
@@ -126,7 +149,7 @@ def outputs_manifest(cut: Cut, outputs: Mapping[str, bytes]) -> bytes:
 
 
 def listed(outputs: Mapping[str, bytes]) -> list[dict[str, object]]:
-    """List files as a manifest does: name, SHA-256 and size, by name; ``files_of`` reads it back."""
+    """List files as a manifest does: name, SHA-256 and size of each, in order of name."""
     return [
         {"name": name, "sha256": hashlib.sha256(outputs[name]).hexdigest(), "bytes": len(outputs[name])}
         for name in sorted(outputs)

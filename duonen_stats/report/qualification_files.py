@@ -1,13 +1,15 @@
 """Write the report of a qualification: HTML, PDF and every value as CSV."""
 
+import json
 from pathlib import Path
 
 from duonen_stats.report.exports import rows_csv
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
+from duonen_stats.report.provenance import MANIFEST, QUALIFICATION, listed
 from duonen_stats.report.qualification import Qualification
 from duonen_stats.report.qualification_document import qualification_document
-from duonen_stats.report.write import write_file
+from duonen_stats.report.write import write_outputs
 
 _COLUMNS = (
     "case",
@@ -23,9 +25,9 @@ _COLUMNS = (
 
 
 def write_qualification(qualification: Qualification, out: Path) -> None:
-    """Write ``qualification.html``, ``.pdf`` and ``.csv`` into a folder, each whole or not at all.
+    """Write ``qualification.html``, ``.pdf`` and ``.csv`` with a manifest as a folder, whole or not at all.
 
-    Raises ``DuonenError`` if the disk refuses.
+    Raises ``DuonenError`` if ``out`` holds something other than an earlier qualification, or the disk refuses.
     """
     document = qualification_document(qualification)
     contents = {
@@ -33,8 +35,14 @@ def write_qualification(qualification: Qualification, out: Path) -> None:
         "qualification.pdf": render_pdf(document, {}, qualification.started),
         "qualification.csv": values_csv(qualification),
     }
-    for name, content in contents.items():
-        write_file(out / name, content)
+    about = {
+        "made_by": "duonen_stats",
+        "kind": QUALIFICATION,
+        "started": qualification.started.isoformat(),
+        "outputs": listed(contents),
+    }
+    contents[MANIFEST] = (json.dumps(about, indent=2, ensure_ascii=False) + "\n").encode()
+    write_outputs(out, contents)
 
 
 def values_csv(qualification: Qualification) -> bytes:

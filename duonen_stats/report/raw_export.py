@@ -14,15 +14,16 @@ from duonen_stats.raw import Cut, read_cut
 from duonen_stats.raw.convert import ROW
 from duonen_stats.raw.mapping import MAPPING_FILE
 from duonen_stats.raw.readers.delimited import SEPARATORS
-from duonen_stats.report.checking import require_sound
+from duonen_stats.report.checking import require_no_source, require_sound
 from duonen_stats.report.excel_files import workbook_bytes
 from duonen_stats.report.exports import dataset_csv
 from duonen_stats.report.file_table import NO_DATE, FileTable
 from duonen_stats.report.parquet_files import parquet_bytes
-from duonen_stats.report.provenance import MANIFEST, outputs_manifest
+from duonen_stats.report.provenance import CONVERTED_CUT, MANIFEST, outputs_manifest
+from duonen_stats.report.replaceable import require_apart, require_replaceable
 from duonen_stats.report.sas_files import LIMITS, xpt_bytes
 from duonen_stats.report.spss_files import sav_bytes
-from duonen_stats.report.write import require_apart, write_file, write_outputs
+from duonen_stats.report.write import write_file, write_outputs
 from duonen_stats.study import RawTable, Study, load_study
 
 Kind = Literal["csv", "xlsx", "workbook", "parquet", "xpt", "xpt8", "sav"]
@@ -67,7 +68,7 @@ def write_cut(cut: Cut, study: Study, out: Path, *, kind: str) -> None:
         write_file(out, workbook_bytes(_file_tables(cut, study)))
         return
     files = cut_files(cut, study, dict.fromkeys((table.name for table in study.tables), kind))
-    files[MANIFEST] = outputs_manifest(cut, files)
+    files[MANIFEST] = outputs_manifest(cut, files, CONVERTED_CUT)
     write_outputs(out, files)
 
 
@@ -88,12 +89,16 @@ def convert_cut(data: Path | None, out: Path, *, kind: str, mapping: Path | None
     FaultyCutError
         Something of the cut could not be read, and would be lost.
     DuonenError
-        ``out`` holds the data themselves.
+        ``out`` holds the data themselves, or something that is no earlier output. Nothing is read then.
     """
-    require_apart(out, data)
+    require_apart(out, data, mapping)
+    if kind != "workbook":
+        require_replaceable(out.resolve(), CONVERTED_CUT)
     study = load_study()
     cut = read_cut(study, data, mapping=mapping)
     require_sound(cut, cut.findings)
+    if kind == "workbook":
+        require_no_source(out, data, cut, study)
     write_cut(cut, study, out, kind=kind)
     return {name: len(table) for name, table in cut.tables.items() if len(table)}
 

@@ -9,8 +9,9 @@ from typing import Any
 from duonen_stats.raw import Cut
 from duonen_stats.raw.csv_text import raw_csv
 from duonen_stats.report.doctor import software_versions
-from duonen_stats.report.provenance import MANIFEST, listed
-from duonen_stats.report.write import require_replaceable, write_outputs
+from duonen_stats.report.provenance import MANIFEST, SIMULATED_CUT, listed
+from duonen_stats.report.replaceable import require_replaceable
+from duonen_stats.report.write import write_outputs
 from duonen_stats.simulated.assumption import stated
 from duonen_stats.simulated.assumptions import Assumptions
 from duonen_stats.simulated.noise import Noise
@@ -67,9 +68,9 @@ def write_simulation(
     PlanError
         Seed, number or stage make no sense, or the assumptions contradict the study.
     DuonenError
-        ``out`` holds something other than an earlier output, or the disk refuses.
+        ``out`` holds something other than an earlier simulation as it was written, or the disk refuses.
     """
-    require_replaceable(Path(out).resolve())
+    require_replaceable(Path(out).resolve(), SIMULATED_CUT)
     study = load_study()
     cut = simulate_cut(seed, patients, stage, assumptions=assumptions, noise=noise, study=study)
     write_outputs(Path(out), simulation_files(cut, study, seed=seed, assumptions=assumptions, noise=noise))
@@ -85,6 +86,7 @@ def simulation_files(
     files["README.md"] = _card(cut, seed, assumptions, noise).encode()
     content = {
         "made_by": "duonen_stats",
+        "kind": SIMULATED_CUT,
         "simulated": True,
         "label": cut.label,
         "seeds": {"simulation": seed},

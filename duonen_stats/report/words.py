@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from duonen_stats.displays.content import Line, Number
 from duonen_stats.displays.efficacy_words import interval
-from duonen_stats.displays.format import NOT_ESTIMABLE
+from duonen_stats.displays.format import NOT_ESTIMABLE, noun_of
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.names import analyte_name, lower_first
 from duonen_stats.errors import DuonenError
@@ -41,8 +41,8 @@ def write_sections(
     folder, name
         The templates' folder and the template.
     look
-        Numbers; in the template ``fixed``, ``count``, ``percent`` and ``p`` write one, ``value``, ``method`` and
-        ``note`` give a row's parts for conditions.
+        Numbers; in the template ``fixed``, ``count``, ``counted`` (with its noun), ``percent`` and ``p`` write one,
+        ``value``, ``method`` and ``note`` give a row's parts for conditions.
     words
         Further names the template may use.
     blocks
@@ -81,6 +81,7 @@ def _lookups(look: Lookup) -> dict[str, Callable[..., object]]:
     return {
         "fixed": lambda key, decimals=0, signed=False: mark(look.fixed(key, decimals, signed=signed)),
         "count": lambda key: mark(look.count(key)),
+        "counted": lambda key, noun: f"{mark(look.count(key))} {noun_of(look.results.value(key), noun)}",
         "percent": lambda key, decimals=1: mark(look.percent(key, decimals)),
         "p": lambda key: mark(look.p(key)),
         "p_equals": lambda key: all_of(look.p_equals(key)),

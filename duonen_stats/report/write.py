@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from duonen_stats.errors import DuonenError
 from duonen_stats.report.exchange import abandoned, exchange, held
-from duonen_stats.report.provenance import MANIFEST, files_of
+from duonen_stats.report.provenance import MANIFEST, REPORT, account_of
+from duonen_stats.report.replaceable import require_replaceable
 
 _STALE_AFTER = 3600.0
 """Seconds after which a leftover is taken for abandoned where the system cannot tell whether its maker runs."""
@@ -20,7 +21,6 @@ _TRIES = 20
 _RACES = frozenset({errno.ENOENT, errno.EEXIST, errno.ENOTEMPTY})
 """What a rename says if another run has given or taken the name meanwhile."""
 _MARK = 6
-_LEFT_BY_THE_SYSTEM = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 def write_outputs(out: Path, files: Mapping[str, bytes]) -> None:
@@ -35,21 +35,22 @@ def write_outputs(out: Path, files: Mapping[str, bytes]) -> None:
     Parameters
     ----------
     out
-        Folder to make or to replace. It is replaced only if it is empty or holds nothing but a former report
-        (what the ``manifest.json`` in it accounts for).
+        Folder to make or to replace. It is replaced only if it is empty or holds nothing but a former output
+        of the same kind, as it was written (what the ``manifest.json`` in it accounts for).
     files
-        Content of each file under its name relative to ``out``, with ``/`` between folders.
+        Content of each file under its name relative to ``out``, with ``/`` between folders. The manifest among
+        them says which kind of output it is.
 
     Raises
     ------
     DuonenError
         ``out`` holds something else, or the disk refuses. What was there before is then still there.
     """
-    out = out.resolve()
+    out, kind = out.resolve(), _kind(files)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         _recover(out)
-        require_replaceable(out)
+        require_replaceable(out, kind)
         _remove_stale(out)
         _build_and_swap(out, files)
     except OSError as error:
@@ -90,13 +91,13 @@ def _build_and_swap(out: Path, files: Mapping[str, bytes]) -> None:
                 _write(fresh / _relative(name), content)
             for folder in (fresh, *(path for path in fresh.rglob("*") if path.is_dir())):
                 _sync_folder(folder)
-            _swap(fresh, out)
+            _swap(fresh, out, _kind(files))
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     _sync_folder(out.parent)
 
 
-def _swap(fresh: Path, out: Path) -> None:
+def _swap(fresh: Path, out: Path, kind: str) -> None:
     """Give ``fresh`` the name ``out``; try again if another run takes the name meanwhile.
 
     What stands under the name ``fresh`` afterwards, if anything, is the former folder.
@@ -107,7 +108,7 @@ def _swap(fresh: Path, out: Path) -> None:
                 fresh.rename(out)
                 return
             if exchange(fresh, out):
-                _give_back_if_strange(fresh, out)
+                _give_back_if_strange(fresh, out, kind)
                 return
         except OSError as error:
             if error.errno not in _RACES or not fresh.exists():
@@ -118,16 +119,21 @@ def _swap(fresh: Path, out: Path) -> None:
     raise DuonenError(f"Other runs keep writing to {out}. Wait for them, or name another folder.")
 
 
-def _give_back_if_strange(former: Path, out: Path) -> None:
-    """Undo the exchange if somebody has put a file into the former folder since it was judged."""
+def _give_back_if_strange(former: Path, out: Path, kind: str) -> None:
+    """Undo the exchange if somebody has put a file into the former folder, or changed one, since it was judged."""
     try:
-        require_replaceable(former)
+        require_replaceable(former, kind)
     except FileNotFoundError:  # another run has cleared it away
         return
     except DuonenError:
         exchange(former, out)
-        require_replaceable(out)
+        require_replaceable(out, kind)
         raise
+
+
+def _kind(files: Mapping[str, bytes]) -> str:
+    account = account_of(files.get(MANIFEST, b""))
+    return REPORT if account is None else account.kind
 
 
 def _swap_in_two_steps(fresh: Path, out: Path) -> bool:
@@ -150,37 +156,6 @@ def _swap_in_two_steps(fresh: Path, out: Path) -> bool:
     # The name holds a whole folder now, this run's or another's: what was moved aside is outdated.
     shutil.rmtree(former, ignore_errors=True)
     return not fresh.exists()
-
-
-def require_apart(out: Path | str, *read: Path | str | None) -> None:
-    """Raise ``DuonenError`` if writing ``out`` would replace what is ``read``.
-
-    ``write_outputs`` alone does not see that: a simulated cut or an earlier report is an output, and may be replaced.
-    """
-    out = Path(out).resolve()
-    sources = (Path(one).resolve() for one in read if one is not None)
-    if any(out == source or out in source.parents for source in sources):
-        raise DuonenError(
-            f"{out} holds what is read, and that would be lost. Name another place for the results."
-        )
-
-
-def require_replaceable(out: Path) -> None:
-    """Raise ``DuonenError`` if ``out`` is something that ``write_outputs`` would not replace."""
-    if not out.exists():
-        return
-    if not out.is_dir() or out == Path(out.anchor):
-        raise DuonenError(f"{out} is not a folder that can be replaced. Name another folder for the results.")
-    present = {path.relative_to(out).as_posix() for path in out.rglob("*") if not path.is_dir()}
-    present = {name for name in present if PurePosixPath(name).name not in _LEFT_BY_THE_SYSTEM}
-    known = files_of((out / MANIFEST).read_bytes()) if MANIFEST in present else frozenset()
-    strange = sorted(present - (known or frozenset()))
-    if strange:
-        shown = ", ".join(strange[:3]) + (f" and {len(strange) - 3} more" if len(strange) > 3 else "")  # noqa: PLR2004
-        raise DuonenError(
-            f"{out} holds files that no report of this package wrote ({shown}), and they would be lost. "
-            "Name another folder for the results, or move these files away."
-        )
 
 
 def _recover(out: Path) -> None:

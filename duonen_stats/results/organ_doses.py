@@ -45,7 +45,7 @@ def analyse_organ_doses(data: Datasets, study: Study, plan: Plan) -> list[Result
         total = _sums(doses, _TOTALS[organ.code])
         about = _about(f"dose.{organ.code.lower()}", "", organ.code)
         rows += compare_groups(by_arm(total, "AVAL", study), about, plan)
-        rows += _above_limit(data.addos, organ, study)
+        rows += _above_limit(data.addos, subjects, organ, study)
     return rows
 
 
@@ -78,31 +78,38 @@ def _cumulative(doses: pd.DataFrame, study: Study, plan: Plan) -> list[ResultRow
     return rows
 
 
-def _above_limit(doses: pd.DataFrame, organ: Organ, study: Study) -> list[ResultRow]:
+def _above_limit(doses: pd.DataFrame, subjects: pd.DataFrame, organ: Organ, study: Study) -> list[ResultRow]:
     """Count patients above the limit of the whole course and, for marrow, in any single cycle.
 
     A patient whose dosimetry is incomplete counts if the known part is above the limit already; else whether the limit
-    was passed is not known, and the patient is in neither count.
+    was passed is not known, and the patient is in neither count. Treated patients without any dosimetry are counted
+    apart: known, not known and these are all who were treated.
     """
     rows = []
     total = doses[doses["PARAMCD"].eq(_TOTALS[organ.code])]
+    treated = dict(each_group(subjects, study))
     for code, members in each_group(total, study):
+        patients = set(treated[code]["USUBJID"])
         about = _about(f"limit.{organ.code.lower()}", code, organ.code)
         course = members["AVISIT"].eq("CUMULATIVE")
         block = about.at(f"course.{code}", context=f"above {organ.limit_total:g} Gy in the course")
-        rows += _passed(members[course], organ.limit_total, block)
+        rows += _passed(members[course], organ.limit_total, patients, block)
         if organ.limit_cycle is not None:
             block = about.at(f"cycle.{code}", context=f"above {organ.limit_cycle:g} Gy in a cycle")
-            rows += _passed(members[~course], organ.limit_cycle, block)
+            rows += _passed(members[~course], organ.limit_cycle, patients, block)
     return rows
 
 
-def _passed(doses: pd.DataFrame, limit: float, block: About) -> list[ResultRow]:
+def _passed(doses: pd.DataFrame, limit: float, treated: set[str], block: About) -> list[ResultRow]:
     passed = set(doses.loc[above(numbers(doses["AVAL"]), limit), "USUBJID"])
     complete = set(doses.loc[doses["DOSCMPFL"].eq("Y").fillna(value=False).astype(bool), "USUBJID"])
-    unknown = set(doses["USUBJID"]) - complete - passed
-    label = "Patients with incomplete dosimetry, below the limit so far"
+    some, known = set(doses["USUBJID"]), complete | passed
+    counts = (
+        ("n_known", known, "Patients whose status is known"),
+        ("n_unknown", some - known, "Patients with incomplete dosimetry, below the limit so far"),
+        ("n_without", treated - some, "Treated patients without any dosimetry"),
+    )
     return [
-        *count(len(passed), len(complete | passed), block, of="patients whose status is known"),
-        block.row("n_unknown", len(unknown), unit="", label=label),
+        *count(len(passed), len(known), block, of="patients whose status is known"),
+        *(block.row(name, len(who), unit="", label=label) for name, who, label in counts),
     ]

@@ -4,7 +4,7 @@ import numpy as np
 
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
-from duonen_stats.datasets.further_times import SEVERE_EVENT
+from duonen_stats.datasets.further_times import SEVERE, SEVERE_EVENT
 from duonen_stats.datasets.survival_rules import COMPETING
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import IncidenceAt
@@ -50,7 +50,19 @@ def analyse_severe_events(data: Datasets, study: Study, plan: Plan) -> list[Resu
             variable="Death without such an event",
         )
         rows += _curve(own, DEATH_CAUSE, death, plan)
-    return rows + _tests(times, study, plan)
+    return [*rows, _undated(data), *_tests(times, study, plan)]
+
+
+def _undated(data: Datasets) -> ResultRow:
+    """Count severe events of the safety population without a date of onset: no time can be told of them."""
+    events = data.adae
+    severe = events["AETOXGR"].ge(SEVERE).fillna(value=False).astype(bool) & events["ASTDT"].isna()
+    treated = events["SUBJID"].isin(data.adsl.loc[data.adsl["SAFFL"].eq("Y"), "SUBJID"])
+    about = About(
+        id="ae3.undated", display="Severe adverse events", population=POPULATION,
+        variable="Adverse event of grade 3 or higher without a date of onset",
+    )  # fmt: skip
+    return about.row("n", int((severe & treated).sum()), label="Number of events")
 
 
 def causes(times: Times) -> np.ndarray:
@@ -76,12 +88,27 @@ def _incidence(times: Times, about: About, plan: Plan) -> list[ResultRow]:
     except NotEstimable as verdict:
         for t in plan.landmark_months:
             rows += about.at(f"rate.{t:g}").refused(verdict, *_RATE, method=_METHOD)
-        return rows + _curve(times, EVENT_CAUSE, about, plan)
+        return rows + _grid(times, about, plan) + _curve(times, EVENT_CAUSE, about, plan)
     all_failed = bool((codes[times.time == times.time.max()] > 0).all())
     for at in found.at:
         block = about.at(f"rate.{at.time:g}", context=f"{at.time:g} months")
         rows += _rate(at, block, n, beyond=not at.n_risk and not all_failed)
-    return rows + _curve(times, EVENT_CAUSE, about, plan)
+    return rows + _grid(times, about, plan) + _curve(times, EVENT_CAUSE, about, plan)
+
+
+def _grid(times: Times, about: About, plan: Plan) -> list[ResultRow]:
+    """Count below the figure: at risk just before each month, and censored up to it, as under a survival curve."""
+    censored = causes(times) == 0
+    rows = []
+    for month in plan.grid_months:
+        block = about.at(f"grid.{month:g}", context=f"{month:g} months")
+        at_risk = int((times.time >= month).sum())
+        so_far = int((censored & (times.time <= month)).sum())
+        rows += [
+            block.row("n_risk", at_risk, label="Number at risk"),
+            block.row("n_censored", so_far, label="Censored so far"),
+        ]
+    return rows
 
 
 def _rate(at: IncidenceAt, block: About, n: int, *, beyond: bool) -> list[ResultRow]:

@@ -20,6 +20,8 @@ WORKED = {
     "recorded after death": ([(120, 3)], {"died": 100}, (100, COMPETING)),
     "lost": ([], {"lost": 200}, (200, LOST)),
     "grade not recorded": ([(40, None)], {}, (490, NO_EVENT)),
+    "severe, start not recorded": ([(None, 4)], {}, (490, NO_EVENT)),
+    "one start of two not recorded": ([(None, 4), (60, 3)], {}, (60, EVENT)),
 }
 
 
@@ -31,7 +33,10 @@ def records(name, events, rest):
     return {
         "subjects": [subject(name, "B", RANDDT=day(0))],
         "administrations": [administration(name, "T1", 10, 3700.0, 1850.0)],
-        "adverse_events": [event(name, k, on, GRADE=grade) for k, (on, grade) in enumerate(events, 1)],
+        "adverse_events": [
+            event(name, k, on or 0, GRADE=grade) | ({} if on else {"STARTDT": None})
+            for k, (on, grade) in enumerate(events, 1)
+        ],
         "follow_up": [seen],
     }
 
@@ -62,3 +67,7 @@ def test_who_was_not_treated_has_no_such_time(built):
     adtte = built[1]
     assert set(adtte.loc[adtte["PARAMCD"].eq("TTAE3"), "SUBJID"]) == set(WORKED)
     assert adtte["PARAMN"].is_monotonic_increasing or adtte["USUBJID"].is_monotonic_increasing
+
+
+def test_no_time_is_without_a_value(built):
+    assert built[1]["AVAL"].notna().all()

@@ -70,4 +70,5 @@ def test_only_the_primary_comparison_is_not_exploratory():
         "figure_e3",
         "table_e1",
         "table_e2",
+        "table_e4",  # its own footnote names the one p-value that is confirmatory
     }

@@ -3,7 +3,7 @@ from displays.legibility import assert_legible, numbers, words
 
 from duonen_stats.displays import style
 from duonen_stats.displays.content import Number
-from duonen_stats.displays.forest import ForestRow, draw_forest
+from duonen_stats.displays.forest import ForestRow, draw_forest, has_arrows
 
 pytestmark = pytest.mark.worked
 
@@ -76,3 +76,20 @@ def test_the_same_numbers_give_the_same_bytes():
 def test_a_ratio_of_zero_is_refused():
     with pytest.raises(ValueError, match="Male: estimates and limits"):
         row(estimate=0.0)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"low": 0.001},
+        {"high": 900.0},
+        {"low": None},
+        {"low": None, "high": None},
+        {"estimate": None, "low": None},
+    ],
+)
+def test_has_arrows_tells_what_is_drawn(changes):
+    rows = [row(), row("Female", **changes)]
+    drawn_arrows = [line for line in draw(rows).axes[0].lines if "beyond" in str(line.get_label())]
+    assert has_arrows(rows) == bool(drawn_arrows)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duonen_stats.displays.format import count, fixed, p_value, percent, rounded
+from duonen_stats.displays.format import count, fixed, noun_of, p_value, percent, rounded
 
 
 @pytest.mark.worked
@@ -65,3 +65,11 @@ def test_rounding_agrees_with_decimal_arithmetic(value, decimals):
 @given(st.floats(-1e9, 1e9), st.integers(0, 6))
 def test_rounding_moves_a_number_by_half_a_unit_at_most(value, decimals):
     assert abs(float(rounded(value, decimals)) - value) <= 0.5 * 10.0**-decimals + 1e-6
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("number", "wanted"), [(0, "errors"), (1, "error"), (1.0, "error"), (2, "errors"), (None, "errors")]
+)
+def test_a_noun_follows_its_number(number, wanted):
+    assert noun_of(number, "error") == wanted

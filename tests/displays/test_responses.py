@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 pytestmark = pytest.mark.worked
@@ -29,3 +31,8 @@ def test_the_waterfall_shows_every_measured_patient_from_growth_to_shrinkage(fin
         assert len(bars) == final_results.value(f"response.best_change.{arm}.n")
         assert bars == sorted(bars, reverse=True)
         assert min(bars) == pytest.approx(final_results.value(f"response.best_change.{arm}.min"))
+
+
+def test_a_range_with_minus_signs_has_a_word_between(final_cells):
+    cells = final_cells("table_e7")["Best change, %, median (range)"]
+    assert all(re.fullmatch(r"−?[\d.]+ \(−?[\d.]+ to −?[\d.]+\)", cell) for cell in cells)

@@ -39,3 +39,9 @@ def test_the_immortal_time_trap_is_named_beside_the_doses(final_shown, final_cel
     notes = " ".join(plain(note) for note in final_shown["table_e9"].footnotes)
     assert "immortal time" in notes
     assert len([name for name in final_cells("table_e9") if "landmark" in name]) == 3
+
+
+def test_the_one_confirmatory_p_is_named(final_shown):
+    notes = " ".join(plain(note) for note in final_shown["table_e4"].footnotes)
+    assert "Confirmatory is one p-value alone: that of the log-rank test" in notes
+    assert "Exploratory analysis:" not in notes

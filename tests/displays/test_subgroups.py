@@ -1,5 +1,6 @@
 import pytest
 
+from duonen_stats.displays.content import plain
 from duonen_stats.displays.subgroups import FACTORS, subgroup_levels
 
 pytestmark = pytest.mark.worked
@@ -38,3 +39,10 @@ def test_a_level_without_an_estimate_has_a_dash_and_its_reason(final_shown, fina
     dashes = [name for name, cells in rows.items() if cells[2] == "–"]
     assert dashes
     assert any("not estimable" in str(note) for note in final_shown["table_e6"].footnotes)
+
+
+def test_arrows_are_explained_only_where_one_is_drawn(final_shown):
+    figure = final_shown["figure_e8"]
+    drawn = [line for line in figure.content.draw().axes[0].lines if "beyond" in str(line.get_label())]
+    explained = "An arrow" in " ".join(plain(note) for note in figure.footnotes)
+    assert explained == bool(drawn)

@@ -136,3 +136,25 @@ def test_a_cell_is_either_a_value_or_a_finding(column, text):
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_as_python_writes_it_comes_back(number):
     assert _one("SIZE", repr(number)) == (number, ())
+
+
+@pytest.mark.worked
+def test_a_date_in_another_form_is_told_the_form():
+    (found,) = _one("DAY", "15.03.2024")[1]
+    assert found.message == (
+        "Expected a date written as YYYY-MM-DD, from 1900 to 2099, found '15.03.2024'; correct the cell."
+    )
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("SIZES", "did you mean it by 'SIZES'? Rename that column, or map it in the mapping file."),
+        ("COLOUR", "add it, empty if need be."),
+    ],
+)
+def test_a_missing_column_names_the_one_that_is_much_like_it(name, advice):
+    sheet = Sheet(("SUBJID", "COUNT", name, "DAY"), ((2, {"SUBJID": "P-1"}),), 1)
+    found = {one.rule: one.message for one in typed_table(sheet, TABLE)[1]}
+    assert found["DD-COLUMN"] == f"Column SIZE is missing; {advice}"

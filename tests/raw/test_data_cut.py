@@ -144,3 +144,10 @@ def test_a_read_out_is_a_table():
         "new",
         "rule",
     ]
+
+
+def test_a_day_before_anyone_was_randomised_is_refused_as_that(worked, study, on):
+    worked.change("subjects", {"SUBJID": "P-2"}, RANDDT=on(-5))
+    with pytest.raises(DataError, match=f"before the first randomisation, on {on(-20)}"):
+        apply_cut(worked.read(), study, on(-21))
+    assert len(apply_cut(worked.read(), study, on(-20)).tables["subjects"]) == 1

@@ -128,3 +128,26 @@ def test_numbers_that_a_typed_format_holds_as_text_are_counted(study):
     assert _cells(out, "VALUE") == ["1.5", "2.5", "3"]
     assert _converted(out) == [("decimal commas", "VALUE", 1), ("numbers stored as text", "VALUE", 1)]
     assert typed_table(out, study.table("labs"))[0]["VALUE"].tolist() == [1.5, 2.5, 3.0]
+
+
+def _message(study, text: str, mapping: SourceMapping | None = None) -> str:
+    (found,) = _labs(text, study, mapping).findings
+    return found.message
+
+
+def test_the_cell_that_is_written_otherwise_than_the_rest_is_named(study):
+    days = "".join(f"P-1;{day}.02.2024;1\n" for day in (13, 14, 15))
+    message = _message(study, f"SUBJID;LBDT;VALUE\n{days}P-1;02.16.2024;1\n")
+    assert "Written otherwise than the rest: LBDT on line 5. Correct the cell, or state the form" in message
+    values = "".join(f"P-1;1.{digit};2\n" for digit in (1, 2, 3))
+    text = f"SUBJID;VALUE;ULN\n{values}P-1;1,4;2\n"
+    assert "Written otherwise than the rest: VALUE on line 5. Correct the cell, or" in _message(study, text)
+    stray = text.translate(str.maketrans(".,", ",."))
+    assert "VALUE on line 5. Correct the cell, or" in _message(study, stray)
+    stated = SourceMapping(source="x", table="labs", decimal="comma")
+    assert "VALUE on line 5. Correct the cell. The" in _message(study, stray, stated)
+
+
+def test_of_many_that_differ_none_is_named(study):
+    text = "SUBJID;LBDT\nP-1;13.02.2024\nP-1;02.16.2024\nP-1;14.02.2024\n"
+    assert "State the form in the mapping file, or export" in _message(study, text)

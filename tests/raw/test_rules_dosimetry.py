@@ -58,3 +58,13 @@ def test_binary_noise_carries_no_sum_over_a_limit(worked):
     for cycle, dose in zip(("T1", "T2", "T3", "T4"), ("0.4", "0.8", "0.6", "0.2"), strict=True):
         worked.change(TABLE, {"SUBJID": "P-1", "ORGAN": "MARROW", "CYCLE": cycle}, DOSE_GY=dose)
     assert "DOS-LIMIT" not in worked.rules()
+
+
+@pytest.mark.parametrize(
+    ("last", "shown"), [("5.751", "23.001"), ("5.75000004", "23.00000004"), ("7.28", "24.53")]
+)
+def test_a_sum_is_written_so_that_it_is_seen_to_be_above_its_limit(worked, last, shown):
+    for cycle, dose in zip(("T1", "T2", "T3", "T4"), ("5.75", "5.75", "5.75", last), strict=True):
+        worked.change(TABLE, {"SUBJID": "P-1", "ORGAN": "KIDNEY", "CYCLE": cycle}, DOSE_GY=dose)
+    (found,) = (one for one in worked.findings() if one.rule == "DOS-LIMIT")
+    assert found.message == f"Kidney {shown} Gy over all cycles, above 23 Gy."

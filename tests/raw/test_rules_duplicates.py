@@ -19,6 +19,25 @@ def test_a_spelling_that_is_not_randomised(worked):
     assert worked.places("DUP-SUBJECT") == []
 
 
+@pytest.mark.parametrize("spelling", ["P -1", "p-1", "P\u20111", "P1"])
+def test_an_odd_spelling_in_subjects_is_one_finding_there(worked, spelling):
+    worked.change("subjects", {"SUBJID": "P-1"}, SUBJID=spelling)
+    named = sum(row.get("SUBJID") == "P-1" for rows in worked.tables.values() for row in rows)
+    (found,) = (one for one in worked.findings() if one.severity == "error")
+    assert (found.rule, found.table, found.row, found.subject) == ("DUP-SUBJECT", "subjects", 2, spelling)
+    assert f"({named})" in found.message
+    assert spelling not in found.message
+
+
+def test_a_spelling_that_is_not_randomised_is_one_finding_a_table(worked):
+    worked.change(LABS, {"SUBJID": "P-2"}, SUBJID="P 2")
+    (found,) = (one for one in worked.findings() if one.severity == "error")
+    assert (found.rule, found.table, found.subject) == ("DUP-SUBJECT", LABS, "P 2")
+    assert found.row == 2 + next(n for n, row in enumerate(worked.tables[LABS]) if row["SUBJID"] == "P 2")
+    assert f"{len(worked.rows(LABS, SUBJID='P 2'))} records are spelt so" in found.message
+    assert "write it as in table subjects" in found.message
+
+
 @pytest.mark.parametrize(("age", "found"), [("60", True), ("61", True), ("62", False)])
 def test_one_patient_under_two_identifiers(worked, age, found):
     worked.add("subjects", **{**worked.one("subjects", SUBJID="P-1"), "SUBJID": "Q-7", "AGE": age})

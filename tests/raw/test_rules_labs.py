@@ -48,7 +48,7 @@ def test_only_the_limit_that_grading_needs_is_missed(worked, analyte, limit, oth
     worked.change(TABLE, {"ANALYTE": analyte}, **{limit: ""})
     (found,) = worked.findings()
     assert (found.rule, found.row, found.column) == ("LAB-NOLIMIT", None, limit)
-    assert found.message.startswith(f"12 values of {analyte} ")
+    assert found.message.startswith(f"{limit} is missing for 12 of 12 values of {analyte}")
 
 
 def test_a_visit_after_a_cycle_that_was_not_given(worked, on):
@@ -123,3 +123,9 @@ def test_no_value_before_treatment(worked):
     (found,) = (one for one in worked.findings() if one.rule == "LAB-NOBASELINE")
     assert (found.table, found.row, found.subject) == (TABLE, None, "P-2")
     assert found.message.startswith("No value of HGB, AST at")
+
+
+@pytest.mark.parametrize("unit", ["mL/min/1,73m2", "mL/min/1,73 m2", "mL/min/1,73 m²", "mL/min/1,73m²"])
+def test_a_unit_may_be_spelt_with_a_decimal_comma(worked, unit):
+    worked.change(TABLE, {"ANALYTE": "EGFR"}, UNIT=unit)
+    assert worked.findings() == ()

@@ -11,6 +11,13 @@ def test_a_cycle_after_the_limit_of_an_organ(worked, dose, line):
     assert worked.places("DOS-CONTINUED") == [(TABLE, line, "CYCLE", "P-1")]
 
 
+def test_the_dose_before_a_cycle_is_written_so_that_it_is_seen_to_be_above_its_limit(worked):
+    for cycle, dose in (("T1", "11.5"), ("T2", "11.501")):
+        worked.change("dosimetry", {"SUBJID": "P-1", "CYCLE": cycle, "ORGAN": "KIDNEY"}, DOSE_GY=dose)
+    (found,) = (one for one in worked.findings() if one.rule == "DOS-CONTINUED")
+    assert "after 23.001 Gy to the kidney, limit 23 Gy" in found.message
+
+
 @pytest.mark.parametrize(("day", "found"), [(56, False), (55, True)])
 def test_a_cycle_after_progression(worked, on, day, found):
     worked.add(

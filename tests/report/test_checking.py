@@ -3,8 +3,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from duonen_stats.errors import DataError, FaultyCutError
-from duonen_stats.report.checking import check_data, require_sound, write_findings
+from duonen_stats.errors import DataError, DuonenError, FaultyCutError
+from duonen_stats.report.checking import check_data, require_no_source, require_sound, write_findings
 
 pytestmark = pytest.mark.worked
 
@@ -49,3 +49,15 @@ def test_a_cut_at_an_earlier_date():
     assert f"{cut.cut_date:%Y-%m-%d}" == "2023-06-30"
     assert cut.readout
     assert not [finding for finding in findings if finding.severity == "error"]
+
+
+def test_the_list_of_findings_does_not_take_the_place_of_a_file_of_the_data(edit):
+    cut, findings = check_data(edit.folder)
+    for name in ("labs.csv", "LABS.xlsx"):
+        (edit.folder / name).touch()
+        with pytest.raises(DuonenError, match="is read"):
+            require_no_source(edit.folder / name, edit.folder, cut)
+    require_no_source(edit.folder / "findings.csv", edit.folder, cut)
+    write_findings(findings, edit.folder / "findings.csv", cut)
+    require_no_source(edit.folder / "findings.csv", edit.folder, cut)
+    require_no_source(edit.folder / "findings.csv", None, cut)

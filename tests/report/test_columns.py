@@ -125,3 +125,10 @@ def test_numbers_dates_and_ids_stay_whole(text):
 @pytest.mark.parametrize("text", ["a b", "Median BMI, kg/m² (range)", "Stopping rule 3", "1 " * 20])
 def test_words_may_be_divided(text):
     assert not stays_whole(text)
+
+
+@pytest.mark.worked
+def test_an_interval_behind_words_is_not_torn():
+    texts = [["Median, months (95% CI)"] * 3, *[["16.4 (5.6–33.2)"] * 3] * 4, ["not reached (38.8 to –)"] * 3]
+    setting = fit(texts, [1.8, *[1.1] * 5], 300.0)
+    assert setting.widths[-1] - PADDING >= text_width("(38.8 to –)", size=setting.size)

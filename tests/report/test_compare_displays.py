@@ -26,13 +26,22 @@ def test_displays_that_show_another_number_are_touched():
     assert set(found) == {"section:summary", "table_1"}
     table = found["table_1"]
     assert (table.statistics, table.shown) == (("a",), (("a", "1.2", "1.3"),))
-    assert (table.numbers, table.name, table.what()) == (2, "Table 1", "1 of 2 statistics, 1 as shown")
+    assert (table.numbers, table.name, table.what()) == (
+        2,
+        "Table 1",
+        "1 of 2 statistics in either, 1 as shown",
+    )
     assert found["section:summary"].name == "section Summary"
 
 
 def test_a_statistic_that_changed_unseen_touches_too():
     found = compared(OLD, OLD, {"c"})
-    assert found["figure_1"].what() == "1 of 1 statistics, none as shown"
+    assert found["figure_1"].what() == "1 of 1 statistics in either, none as shown"
+
+
+def test_numbers_that_went_and_came_count_among_those_of_either_side():
+    found = compared(OLD, OLD.replace("table_1,table,Table 1,Baseline,b,5\n", ""), {"a", "b"})
+    assert found["table_1"].what() == "2 of 2 statistics in either, 1 as shown"
 
 
 def test_displays_come_and_go():

@@ -56,3 +56,15 @@ def test_a_long_list_says_where_the_rest_stands(comparison, study, monkeypatch):
     found = listings(comparison_document(comparison, study, "1.0"))["statistics"]
     assert len(found.rows) == 5
     assert f"{len(comparison.statistics) - 5} more stand in statistics.csv." in found.note
+
+
+def test_the_records_of_a_table_are_cut_short_earlier(comparison, study, monkeypatch):
+    whole = listings(comparison_document(comparison, study, "1.0"))
+    key, longest = max(
+        ((key, one) for key, one in whole.items() if key.startswith("records_")),
+        key=lambda one: len(one[1].rows),
+    )
+    monkeypatch.setattr(compare_document, "_MOST_OF_A_TABLE", 2)
+    found = listings(comparison_document(comparison, study, "1.0"))[key]
+    assert found.rows == longest.rows[:2]
+    assert f"{len(longest.rows) - 2} more stand in records.csv." in found.note

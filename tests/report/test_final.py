@@ -118,6 +118,8 @@ def test_a_blinded_run_says_so_everywhere(blinded):
     assert json.loads((blinded / "manifest.json").read_text(encoding="utf-8"))["seeds"]["blinded_arms"] == 7
     page = (blinded / "report.html").read_text(encoding="utf-8")
     assert "BLINDED DRY RUN – arms permuted" in page
+    assert "Final report – blinded dry run" in page
+    assert "Fixed activity of" not in page
     assert "activity was reduced in" not in page  # 0 of 0 would read like a result
     assert pd.read_csv(blinded / "results.csv")["population"].str.contains(mark).all()
     for figure in (blinded / "figures").glob("*.svg"):

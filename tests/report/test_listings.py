@@ -79,3 +79,9 @@ def test_nothing_is_an_empty_listing(datasets):
 
 def test_deaths_are_those_counted(datasets, results):
     assert len(listings.deaths(datasets).rows) == results.value("disposition.died.all.n")
+
+
+def test_the_read_out_of_a_blinded_run_says_what_it_leaves_out(final_cut):
+    cut = replace(final_cut, readout=(), snapshot_date=final_cut.cut_date)
+    assert listings.cut_readout(cut).note.startswith("Every record stands in")
+    assert listings.cut_readout(cut, blinded=True).note.startswith("Records of treatment are left out")

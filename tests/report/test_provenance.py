@@ -10,7 +10,7 @@ import pytest
 
 from duonen_stats.raw.cut import Cut, SourceFile
 from duonen_stats.raw.sheet import Converted
-from duonen_stats.report.provenance import data_fingerprint, files_of, manifest, outputs_manifest
+from duonen_stats.report.provenance import account_of, data_fingerprint, files_of, manifest, outputs_manifest
 from duonen_stats.sap import INTERIM
 
 pytestmark = pytest.mark.worked
@@ -110,19 +110,38 @@ def test_the_fingerprint_sees_every_change_and_no_order():
 
 def test_a_manifest_knows_its_files():
     assert files_of(made()) == {"manifest.json", "report.html", "datasets/adsl.csv"}
+    account = account_of(made(kind="audit"))
+    assert account.kind == "audit"
+    assert account.files["report.html"] == (3, hashlib.sha256(b"<p>").hexdigest())
+
+
+def test_a_manifest_that_names_no_kind_is_of_a_report():
+    older = json.loads(made(kind="audit"))
+    del older["kind"]
+    assert account_of(json.dumps(older).encode()).kind == "report"
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"[]", b"{}", b'{"made_by": "another"}', b'{"made_by": "duonen_stats"}', b"\xff"]
+    "text",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"made_by": "another"}',
+        b'{"made_by": "duonen_stats"}',
+        b'{"made_by": "duonen_stats", "outputs": ["a"]}',
+        b"\xff",
+    ],
 )
 def test_the_manifest_of_something_else_is_not_taken_for_one(text):
     assert files_of(text) is None
 
 
 def test_an_output_that_is_no_report_has_a_manifest_without_times():
-    text = outputs_manifest(CUT, {"adsl.xpt": b"x"})
+    text = outputs_manifest(CUT, {"adsl.xpt": b"x"}, "converted cut")
     content = json.loads(text)
     assert files_of(text) == {"manifest.json", "adsl.xpt"}
+    assert account_of(text).kind == "converted cut"
     assert (content["simulated"], content["data_cut"]["label"], "times" in content) == (True, "first", False)
     assert [item["name"] for item in content["inputs"]] == ["labs.csv", "subjects.csv"]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from duonen_stats.errors import DuonenError
 from duonen_stats.report.qualification import qualify
 from duonen_stats.report.qualification_files import values_csv, write_qualification
 
@@ -29,6 +30,17 @@ def test_the_report_of_any_moment_is_html_pdf_and_csv(tmp_path: Path, now):
         encoding="utf-8"
     )
     assert (tmp_path / "out" / "qualification.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_qualification_replaces_a_qualification_only(tmp_path: Path):
+    found = run(tmp_path, "describe")
+    write_qualification(found, tmp_path / "out")
+    write_qualification(found, tmp_path / "out")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "qualification.csv").write_text("mine", encoding="utf-8")
+    with pytest.raises(DuonenError, match=r"qualification\.csv"):
+        write_qualification(found, tmp_path / "mine")
+    assert (tmp_path / "mine" / "qualification.csv").read_text(encoding="utf-8") == "mine"
 
 
 def test_every_value_is_a_row(tmp_path: Path):

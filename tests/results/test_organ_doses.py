@@ -21,6 +21,18 @@ def test_limits_are_counted_of_the_analysed(results):
         assert results.row(f"limit.{organ}.course.all.n").n == 48
 
 
+def test_every_treated_patient_is_known_not_known_or_without_dosimetry(results):
+    for block in ("limit.kidney.course", "limit.marrow.course", "limit.marrow.cycle"):
+        for group, treated in {"A": 16, "B": 16, "C": 12, "D": 12, "all": 56}.items():
+            parts = [
+                results.value(f"{block}.{group}.{name}") for name in ("n_known", "n_unknown", "n_without")
+            ]
+            assert sum(parts) == treated
+    assert [results.value(f"limit.kidney.course.all.{name}") for name in ("n_known", "n_unknown", "n_without")] == [
+        48, 6, 2
+    ]  # fmt: skip
+
+
 def test_arms_without_yttrium_have_no_yttrium_rows(results):
     assert "table3.kidney_90Y.A.median" not in results
     assert "table3.kidney_90Y.B.median" in results

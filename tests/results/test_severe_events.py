@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from made_times import ABOUT, times
 
@@ -45,3 +46,27 @@ def test_the_shipped_cohort(datasets, study):
     assert found.value(f"ae3.cif.all.step.{last}.incidence") == pytest.approx(5 / 56)
     assert found.value("ae3.gray.four_arm.df") == 3
     assert found.value("ae3.gray.primary.p") == pytest.approx(0.10203550293712)
+
+
+def test_the_grid_counts_who_is_at_risk_and_who_was_censored():
+    found = Results(_incidence(FOUR, ABOUT, replace(PLAN, grid_months=(0.0, 3.0, 4.0, 9.0))))
+    at_risk, censored = (
+        [found.value(f"t.grid.{month}.{name}") for month in (0, 3, 4, 9)] for name in ("n_risk", "n_censored")
+    )
+    assert at_risk == [4, 2, 1, 0]
+    assert censored == [0, 0, 1, 1]
+
+
+def test_an_empty_group_has_a_grid_of_noughts():
+    found = Results(_incidence(FOUR.of(np.zeros(4, dtype=bool)), ABOUT, PLAN))
+    assert {found.value(f"t.grid.{month:g}.n_risk") for month in PLAN.grid_months} == {0}
+
+
+def test_severe_events_without_a_date_are_counted(datasets, study):
+    assert Results(analyse_severe_events(datasets, study, FINAL)).value("ae3.undated.n") == 0
+    events = datasets.adae.copy()
+    severe = events["AETOXGR"].ge(3) & events["TRTEMFL"].eq("Y")
+    events.loc[events.index[severe][:2], "ASTDT"] = pd.NaT
+    events.loc[events.index[events["AETOXGR"].eq(1)][:1], "ASTDT"] = pd.NaT
+    found = Results(analyse_severe_events(replace(datasets, adae=events), study, FINAL))
+    assert found.value("ae3.undated.n") == 2

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from made_times import spread, times
 
-from duonen_stats.datasets.survival_rules import LOST
 from duonen_stats.errors import NotEstimable
 from duonen_stats.results.table import Results
 from duonen_stats.results.times import two_groups

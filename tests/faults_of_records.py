@@ -451,14 +451,15 @@ cell(
 )
 cell("treatment ended before the last cycle", STATUS, "DSDT", later("DSDT", -200), "DSP-DATE")
 cell("ongoing for years", STATUS, "STATUS", "ONGOING", "DSP-STALE")
-cell(
-    "treatment ended by a death that was none",
-    STATUS,
-    "REASON",
-    "DEATH",
-    "DSP-DEATH",
-    where=lambda row: row["STATUS"] == "DISCONTINUED",
-)
+
+
+@fault("treatment ended by a death that was none", STATUS, "DSP-DEATH")
+def _(cut):
+    dead = {row["SUBJID"] for row in cut.rows(AFTER) if row["STATUS"] == "DEAD"}
+    row = cut.pick(STATUS, lambda row: row["STATUS"] == "DISCONTINUED" and row["SUBJID"] not in dead)
+    row["REASON"] = "DEATH"
+
+
 cell("dead without a date", AFTER, "STATUS", "DEAD", "FUP-DEATH", where=lambda row: row["STATUS"] == "ALIVE")
 cell(
     "alive with a date of death",

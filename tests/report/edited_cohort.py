@@ -19,42 +19,42 @@ class Edit:
 
 
 EDITS = (
-    Edit("subjects", "changed", {"SUBJID": "02-003"}, "KPS", "80", "70"),
-    Edit("administrations", "changed", {"SUBJID": "01-001", "CYCLE": "T3"}, "Y90_MBQ", "652", "752"),
-    Edit("administrations", "changed", {"SUBJID": "01-006", "CYCLE": "T2"}, "EXDT", "2022-12-14", "2022-12-15"),
+    Edit("subjects", "changed", {"SUBJID": "01-011"}, "KPS", "80", "70"),
+    Edit("administrations", "changed", {"SUBJID": "01-003", "CYCLE": "T3"}, "Y90_MBQ", "745", "845"),
+    Edit("administrations", "changed", {"SUBJID": "01-004", "CYCLE": "T2"}, "EXDT", "2022-10-10", "2022-10-11"),
     Edit(
         "dosimetry",
         "changed",
-        {"SUBJID": "01-001", "CYCLE": "T2", "ORGAN": "KIDNEY", "ISOTOPE": "Y90"},
+        {"SUBJID": "01-003", "CYCLE": "T2", "ORGAN": "KIDNEY", "ISOTOPE": "Y90"},
         "DOSE_GY",
-        "1.600",
-        "9.600",
+        "2.629",
+        "9.629",
     ),
-    Edit("dosimetry", "removed", {"SUBJID": "02-003", "CYCLE": "T1", "ORGAN": "MARROW", "ISOTOPE": "Y90"}),
-    Edit("labs", "changed", {"SUBJID": "02-003", "VISIT": "V2", "ANALYTE": "HGB"}, "VALUE", "12.1", "11.2"),
+    Edit("dosimetry", "removed", {"SUBJID": "01-011", "CYCLE": "T1", "ORGAN": "MARROW", "ISOTOPE": "Y90"}),
+    Edit("labs", "changed", {"SUBJID": "01-011", "VISIT": "V2", "ANALYTE": "HGB"}, "VALUE", "13.3", "11.3"),
     Edit(
         "labs",
         "changed",
-        {"SUBJID": "02-003", "VISIT": "V1", "ANALYTE": "CREAT"},
+        {"SUBJID": "01-011", "VISIT": "V1", "ANALYTE": "CREAT"},
         "LBDT",
-        "2022-07-18",
-        "2022-07-19",
+        "2023-12-06",
+        "2023-12-07",
     ),
-    Edit("labs", "removed", {"SUBJID": "02-003", "VISIT": "V3", "ANALYTE": "PLAT"}),
+    Edit("labs", "removed", {"SUBJID": "01-011", "VISIT": "V3", "ANALYTE": "PLAT"}),
     Edit(
         "labs",
         "added",
         {
-            "SUBJID": "02-003", "VISIT": "UNS", "LBDT": "2022-11-07", "ANALYTE": "WBC", "VALUE": "2.60",
-            "UNIT": "10^9/L", "LLN": "4", "ULN": "10", "LABORATORY": "LAB-02",
+            "SUBJID": "01-011", "VISIT": "UNS", "LBDT": "2024-04-09", "ANALYTE": "WBC", "VALUE": "2.60",
+            "UNIT": "10^9/L", "LLN": "4", "ULN": "10", "LABORATORY": "LAB-01",
         },
     ),
-    Edit("adverse_events", "changed", {"SUBJID": "01-004", "AESEQ": "1"}, "GRADE", "2", "3"),
+    Edit("adverse_events", "changed", {"SUBJID": "01-008", "AESEQ": "1"}, "GRADE", "2", "3"),
     Edit(
         "adverse_events",
         "added",
         {
-            "SUBJID": "01-001", "AESEQ": "2", "TERM": "Anemia", "CATEGORY": "ANEMIA", "GRADE": "1",
+            "SUBJID": "01-003", "AESEQ": "2", "TERM": "Anemia", "CATEGORY": "ANEMIA", "GRADE": "1",
             "STARTDT": "2022-09-20", "ENDDT": "2022-11-02", "RELATED": "Y", "SERIOUS": "N", "ACTION": "NONE",
             "OUTCOME": "RECOVERED",
         },
@@ -62,10 +62,10 @@ EDITS = (
     Edit(
         "tumour_assessments",
         "changed",
-        {"SUBJID": "01-001", "ASSESSDT": "2022-07-04"},
+        {"SUBJID": "01-003", "ASSESSDT": "2022-09-21"},
         "SUMDIAM",
-        "78",
-        "87",
+        "84",
+        "93",
     ),
 )  # fmt: skip
 

@@ -70,7 +70,7 @@ def test_a_written_report_marks_exactly_the_numbers_shown_otherwise(
     # A number that an earlier report showed in a place and this one does not is listed, and cannot be marked.
     shown = {name for item in comparison.displays for name, _, now in item.shown if now}
     assert marked == shown
-    assert "Changes since the report of data cut 2025-06-30" in page
+    assert "Changes since the report of data cut 2025-09-30" in page
     assert 'class="num changed"' not in (written_report / "report.html").read_text(encoding="utf-8")
     assert not (written_report / "changes").exists()
     for name in ("results.csv", "displays.csv"):
@@ -90,4 +90,4 @@ def test_the_printed_report_bears_the_marks(edited_report: Path):
         ["pdftotext", "-layout", edited_report / "report.pdf", "-"], capture_output=True, check=True
     )
     assert "50† (89.3%†)" in text.stdout.decode()
-    assert "† Differs from the earlier report (data cut 2025-06-30)." in text.stdout.decode()
+    assert "† Differs from the earlier report (data cut 2025-09-30)." in text.stdout.decode()

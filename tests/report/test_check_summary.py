@@ -32,5 +32,5 @@ def test_without_findings_there_is_one_table(cut):
 def test_an_earlier_cut_is_said_and_its_records_are_counted(cut, study):
     reduced = apply_cut(cut, study, "2024-01-15")
     text = check_summary(reduced, [])
-    assert text.startswith("Snapshot of 2025-06-30 reduced to 2024-01-15; records left out: ")
+    assert text.startswith("Snapshot of 2025-09-30 reduced to 2024-01-15; records left out: ")
     assert _lines(text)["labs"][3:] == ["4169", str(sum(one.table == "labs" for one in reduced.set_aside))]

@@ -27,7 +27,7 @@ def test_every_change_is_listed(comparison, study):
     assert len(found["findings"].rows) == len(comparison.findings)
     assert len(found["context_list"].rows) == len(comparison.context)
     assert len(found["tables_changed"].rows) == len(comparison.tables)
-    assert ("changed", "SUBJID 02-003", "KPS", "80 → 70") in found["records_raw_subjects"].rows
+    assert ("changed", "SUBJID 01-011", "KPS", "80 → 70") in found["records_raw_subjects"].rows
     added = next(row for row in found["records_dataset_adae"].rows if row[0] == "added")
     assert "AEDECOD Anemia" in added[3]
     assert "STUDYID" not in added[3]

@@ -19,9 +19,9 @@ def test_every_change_is_a_row(comparison):
         "subjects", "administrations", "dosimetry", "labs", "adverse_events", "tumour_assessments",
     }  # fmt: skip
     changed = next(row for row in records if (row["table"], row["column"]) == ("subjects", "KPS"))
-    assert (changed["record"], changed["old"], changed["new"]) == ("SUBJID 02-003", "80", "70")
+    assert (changed["record"], changed["old"], changed["new"]) == ("SUBJID 01-011", "80", "70")
     removed = next(row for row in records if (row["table"], row["change"]) == ("labs", "removed"))
-    assert "VALUE 242.0" in removed["old"]
+    assert "VALUE 192.0" in removed["old"]
     assert removed["new"] == ""
     assert len(rows(files["statistics.csv"])) == len(comparison.statistics)
     assert len(rows(files["findings.csv"])) == len(comparison.findings)

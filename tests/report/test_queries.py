@@ -40,7 +40,7 @@ def test_a_worksheet_a_centre_and_one_for_the_rest(cut, study):
 def test_it_says_of_what_data_it_is(cut, study):
     sheet = _book(cut, study, _finding(site="01"))["Centre 01"]
     assert "SIMULATED" in sheet["A2"].value
-    assert "2025-06-30" in sheet["A2"].value
+    assert "2025-09-30" in sheet["A2"].value
 
 
 @pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+1", "-2", "a\x07b\ud800", "=cmd|' /C calc'!A0"])

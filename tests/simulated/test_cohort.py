@@ -215,7 +215,7 @@ class TestDosimetry:
         arms = table("subjects").set_index("SUBJID")["ARM"]
         total = table("dosimetry").query("ORGAN == 'KIDNEY'").groupby("SUBJID")["DOSE_GY"].sum()
         total = total[sorted(complete_dosimetry())]
-        assert (total > 23).groupby(arms).sum().to_dict() == {"A": 0, "B": 4, "C": 4, "D": 3}
+        assert (total > 23).groupby(arms).sum().to_dict() == {"A": 0, "B": 4, "C": 5, "D": 3}
 
     def test_no_kidney_dose_is_an_outlier_of_its_arm(self):
         arms = table("subjects").set_index("SUBJID")["ARM"]
@@ -249,7 +249,7 @@ class TestLaboratory:
         first = labs()["VISIT"] == "T1"
         after = labs()["VISIT"].str.startswith("V")
         assert labs().loc[first, "DAY"].between(-28, -1).all()
-        assert labs().loc[~first & ~after, "DAY"].between(-5, -1).all()
+        assert labs().loc[~first & ~after, "DAY"].between(-5, 0).all()
         assert labs().loc[after, "DAY"].between(10, 18).all()
 
     def test_follow_up_visits_of_delivered_cycles_only(self):

@@ -16,6 +16,7 @@ from duonen_stats.datasets.code_lists import code_lists
 from duonen_stats.datasets.derivations import provenance
 from duonen_stats.datasets.labels import DATASETS, Variable
 from duonen_stats.report.file_table import longest_bytes
+from duonen_stats.report.xml_text import xml_text
 from duonen_stats.study import Study
 
 _ODM = "http://www.cdisc.org/ns/odm/v1.3"
@@ -70,8 +71,6 @@ def define_xml(data: Datasets, study: Study, *, folder: str = "", ending: str = 
     bytes
         The document; the same input gives the same bytes.
     """
-    for prefix, address in (("", _ODM), ("def", _DEF), ("xlink", _XLINK)):
-        ET.register_namespace(prefix, address)
     root = _node(None, "ODM", FileType="Snapshot", FileOID=f"{study.study_id}.define", CreationDateTime=made)
     root.set("ODMVersion", "1.3.2")
     root.set(f"{{{_DEF}}}Context", "Other")
@@ -95,7 +94,8 @@ def define_xml(data: Datasets, study: Study, *, folder: str = "", ending: str = 
     for item in items:
         _method(version, item)
     ET.indent(root)
-    return bytes(ET.tostring(root, encoding="UTF-8", xml_declaration=True)) + b"\n"
+    text = xml_text(root, {"": _ODM, "def": _DEF, "xlink": _XLINK})
+    return f"<?xml version='1.0' encoding='UTF-8'?>\n{text}\n".encode()
 
 
 def _node(parent: ET.Element | None, name: str, **attributes: str) -> ET.Element:

@@ -3,14 +3,14 @@
 import re
 from xml.etree import ElementTree as ET
 
+from duonen_stats.report.xml_text import xml_text
+
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 _ARD = "ard:"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _DROPPED = {f"{{{_SVG}}}metadata", f"{{{_SVG}}}style", f"{{{_SVG}}}script", f"{{{_SVG}}}title"}
 _FAMILY = "DejaVu Sans"
-
-ET.register_namespace("", _SVG)
 
 
 def inline_svg(svg: str, *, prefix: str, alt: str) -> str:
@@ -48,7 +48,7 @@ def inline_svg(svg: str, *, prefix: str, alt: str) -> str:
             "stroke-linecap": "butt",
         }
     )
-    return ET.tostring(root, encoding="unicode").strip()
+    return xml_text(root, {"": _SVG}).strip()
 
 
 def figure_size(svg: str) -> tuple[float, float]:

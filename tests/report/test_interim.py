@@ -60,6 +60,13 @@ def test_every_number_of_the_page_is_a_row_of_the_results(written_report: Path):
     assert {key for key, _ in numbers} <= set(results.index)
 
 
+def test_every_figure_is_drawn_in_the_page(written_report: Path):
+    drawn = re.findall(
+        r"<svg [^>]*role=\"img\"", (written_report / "report.html").read_text(encoding="utf-8")
+    )
+    assert len(drawn) == len([*(written_report / "figures").glob("*.svg")]) > 0
+
+
 def test_every_number_shown_is_its_row_rounded(written_report: Path):
     """What a reader sees agrees with the results table to half a unit of the last digit shown."""
     results = pd.read_csv(written_report / "results.csv", keep_default_na=False).set_index("analysis_id")

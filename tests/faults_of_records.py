@@ -363,10 +363,12 @@ def _(cut):
 
 @fault("values of another visit", LABS, "DUP-LABS")
 def _(cut):
-    subject = cut.patient(cycles=2)
-    before = {row["ANALYTE"]: row["VALUE"] for row in cut.of(LABS, subject, VISIT="V1")}
-    for row in cut.of(LABS, subject, VISIT="V2"):  # a panel may be missing at V1
-        row["VALUE"] = before.get(row["ANALYTE"], row["VALUE"])
+    def whole(row: Row) -> bool:  # no panel is missing at V1
+        return len(cut.of(LABS, row["SUBJID"], VISIT="V1")) >= len(cut.of(LABS, row["SUBJID"], VISIT="V2"))
+
+    subject = cut.patient(whole, cycles=2)
+    for row in cut.of(LABS, subject, VISIT="V2"):
+        row["VALUE"] = cut.one(LABS, subject, VISIT="V1", ANALYTE=row["ANALYTE"])["VALUE"]
 
 
 @fault("parts above the whole", LABS, "LAB-DIFFERENTIAL")

@@ -20,7 +20,7 @@ class Edit:
 
 EDITS = (
     Edit("subjects", "changed", {"SUBJID": "01-011"}, "KPS", "80", "70"),
-    Edit("administrations", "changed", {"SUBJID": "01-003", "CYCLE": "T3"}, "Y90_MBQ", "745", "845"),
+    Edit("administrations", "changed", {"SUBJID": "03-018", "CYCLE": "T3"}, "Y90_MBQ", "424", "524"),
     Edit("administrations", "changed", {"SUBJID": "01-004", "CYCLE": "T2"}, "EXDT", "2022-10-10", "2022-10-11"),
     Edit(
         "dosimetry",

@@ -14,10 +14,10 @@ def found(datasets, study):
 
 
 def test_rates_with_exact_limits(found):
-    # 3 of 40: limits from the beta distribution, Clopper & Pearson (1934).
-    assert found.value("response.orr.BCD.n") == 3
-    assert found.value("response.orr.BCD.pct") == 7.5
-    low, high = stats.beta.ppf(0.025, 3, 38), stats.beta.ppf(0.975, 4, 37)
+    # 4 of 40: limits from the beta distribution, Clopper & Pearson (1934).
+    assert found.value("response.orr.BCD.n") == 4
+    assert found.value("response.orr.BCD.pct") == 10
+    low, high = stats.beta.ppf(0.025, 4, 37), stats.beta.ppf(0.975, 5, 36)
     assert found.value("response.orr.BCD.ci_low") == pytest.approx(100 * low)
     assert found.value("response.orr.BCD.ci_high") == pytest.approx(100 * high)
     assert found.value("response.orr.C.ci_low") == 0

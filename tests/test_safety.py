@@ -65,6 +65,7 @@ def hostile(tmp_path_factory):
     shutil.copytree(cohort_path(), cut)
     events = pd.read_csv(cut / "adverse_events.csv", dtype=str, keep_default_na=False)
     events["TERM"] = [HOSTILE[i % len(HOSTILE)] for i in range(len(events))]
+    events.loc[: len(HOSTILE) - 1, "GRADE"] = "3"  # each text once in the listing of severe events
     events.to_csv(cut / "adverse_events.csv", index=False)
     ends = pd.read_csv(cut / "disposition.csv", dtype=str, keep_default_na=False)
     ends["DETAIL"] = [HOSTILE[i % len(HOSTILE)] for i in range(len(ends))]

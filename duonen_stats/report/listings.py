@@ -15,6 +15,7 @@ from duonen_stats.study import Study
 
 _SHORT_HASH = 16
 _FEW = 25
+_COURSE = {"SUBJID": "Patient", "TRT01P": "Arm", "NCYC": "Cycles", "TRTEDT": "Last cycle"}
 _IN_FILE = {
     False: "Every record stands in cut_readout.csv.",
     True: "Records of treatment are left out, because they would tell the arms of a blinded dry run; every other one "
@@ -26,26 +27,14 @@ def discontinuations(data: Datasets, study: Study) -> Listing:
     """List patients who stopped treatment, with the cycles they received and the reason."""
     stopped = data.adsl[data.adsl["EOTSTT"].isin(["DISCONTINUED"])]
     stopped = stopped.assign(DCSREAS=_labelled(stopped["DCSREAS"], study, "disposition"))
-    columns = {
-        "SUBJID": "Patient",
-        "TRT01P": "Arm",
-        "NCYC": "Cycles",
-        "TRTEDT": "Last cycle",
-        "DCSREAS": "Reason",
-    }
+    columns = {**_COURSE, "DCSREAS": "Reason"}
     return _listing("discontinuations", "Discontinued treatment", stopped, columns)
 
 
 def deaths(data: Datasets) -> Listing:
     """List deaths known at the data cut."""
     died = data.adsl[data.adsl["DTHDT"].notna()]
-    columns = {
-        "SUBJID": "Patient",
-        "TRT01P": "Arm",
-        "NCYC": "Cycles",
-        "TRTEDT": "Last cycle",
-        "DTHDT": "Death",
-    }
+    columns = {**_COURSE, "DTHDT": "Death"}
     return _listing("deaths", "Deaths known at the data cut", died, columns)
 
 

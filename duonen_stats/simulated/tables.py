@@ -202,7 +202,8 @@ def _disposition(trial: Trial, study: Study, names: NDArray[np.object_]) -> Colu
 def _criterion(trial: Trial, study: Study) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:
     """Whether the value that ended treatment was of grade 3 or more, and what it was in words."""
     course = trial.course
-    words = np.array([rule.label for rule in study.stopping_rules], dtype=object)[course.criterion]
+    labels = [rule.label.replace("×10⁹/L", rule.unit) for rule in study.stopping_rules]  # as sites type it
+    words = np.array(labels, dtype=object)[course.criterion]
     severe = np.zeros(len(words), dtype=np.bool_)
     rows = np.arange(len(words))
     for event in BLOOD_EVENTS:

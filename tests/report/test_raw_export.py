@@ -87,7 +87,8 @@ def test_the_intake_record_says_how_each_file_was_read(polish, study, tmp_path):
     cut = read_cut(study, _written("delimited cp1250 semicolon ,", polish, study, tmp_path / "cut"))
     found = {file.table: (file.described, file.conversions) for file in cut.files}
     assert found["disposition"] == ("CSV, Windows-1250, semicolon", "")
-    assert found["dosimetry"] == ("CSV, UTF-8, semicolon", "decimal commas: DOSE_GY 598")
+    broken = int((polish.tables["dosimetry"]["DOSE_GY"] % 1 != 0).sum())
+    assert found["dosimetry"] == ("CSV, UTF-8, semicolon", f"decimal commas: DOSE_GY {broken}")
 
 
 @pytest.mark.worked

@@ -20,7 +20,7 @@ def test_a_module_is_small_documented_and_has_its_test(module: Path):
     if module.name != "__main__.py":
         assert (ROOT / "tests" / relative.parent / f"test_{module.name}").is_file()
     text = module.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 300
+    assert len(text.splitlines()) <= 500
     assert ast.get_docstring(ast.parse(text))
 
 

@@ -8,7 +8,7 @@ from duonen_stats.results.table import ResultRow
 
 STAT_LABELS = {
     "n": "Number of patients with a value",
-    "n_missing": "Number of patients without a value",
+    "n_missing": "Number of patients of the population without a value",
     "mean": "Mean",
     "sd": "Standard deviation",
     "median": "Median",

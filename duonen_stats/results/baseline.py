@@ -71,7 +71,7 @@ def _measures(members: pd.DataFrame, group: str, about: About, plan: Plan) -> li
     rows = []
     for name, (column, label, unit) in _MEASURES.items():
         block = about.at(f"{name}.{group}", variable=column, context=label, unit=unit)
-        rows += describe(numbers(members[column]), block, plan)
+        rows += describe(numbers(members[column]), block, plan, population=len(members))
     return rows
 
 
@@ -99,5 +99,5 @@ def _baseline_labs(
         analyte = study.analyte(code)
         values = baseline[baseline["PARAMCD"].eq(code) & baseline["USUBJID"].isin(members["USUBJID"])]
         block = about.at(f"lab.{code}.{group}", variable=code, context="Baseline", unit=analyte.unit)
-        rows += describe(numbers(values["AVAL"]), block, plan)
+        rows += describe(numbers(values["AVAL"]), block, plan, population=len(members))
     return rows

@@ -11,18 +11,44 @@ from duonen_stats.sap import Plan
 _STATS = ("mean", "sd", "median", "q1", "q3", "min", "max")
 
 
-def describe(values: np.ndarray, about: About, plan: Plan) -> list[ResultRow]:
+def describe(values: np.ndarray, about: About, plan: Plan, *, population: int) -> list[ResultRow]:
     """Describe a sample: rows n, n_missing, mean, sd, median, q1, q3, min, max.
 
-    Quartiles follow ``plan.quantile_type``. Without any value, the seven statistics are rows with the reason;
-    with a single value, only the standard deviation is.
+    Parameters
+    ----------
+    values
+        One value per patient; patients without a value may be NaN or absent.
+    about
+        What the values are; ``about.population`` names the patients of whom ``population`` is the number.
+    plan
+        Its ``quantile_type`` defines the quartiles.
+    population
+        Number of patients of the population in this group. ``n_missing`` is this number less ``n``, so that a
+        patient without a record counts as one without a value.
+
+    Returns
+    -------
+    list[ResultRow]
+        Without any value, the seven statistics are rows with the reason; with a single value, only the standard
+        deviation is.
+
+    Raises
+    ------
+    ValueError
+        There are more values than patients.
+
+    Example
+    -------
+    ``describe(np.array([1.0, np.nan, 3.0]), about, INTERIM, population=5)``: n is 2, n_missing is 3.
     """
+    known = int((~np.isnan(values)).sum())
+    if known > population:
+        raise ValueError(f"{about.id}: {known} values of {population} patients")
     method = f"quantile definition {plan.quantile_type}"
     try:
         found = describe_sample(values, quantile_type=plan.quantile_type)
     except NotEstimable as verdict:
-        missing = int(np.isnan(values).sum())
-        head = [about.row("n", 0, unit="", n=0), about.row("n_missing", missing, unit="", n=0)]
+        head = [about.row("n", 0, unit="", n=0), about.row("n_missing", population, unit="", n=0)]
         return [*head, *about.refused(verdict, *_STATS)]
     stats: dict[str, float | None] = {
         "mean": found.mean,
@@ -35,7 +61,7 @@ def describe(values: np.ndarray, about: About, plan: Plan) -> list[ResultRow]:
     }
     rows = [
         about.row("n", found.n, unit="", n=found.n),
-        about.row("n_missing", found.n_missing, unit="", n=found.n),
+        about.row("n_missing", population - found.n, unit="", n=found.n),
     ]
     for name, stat in stats.items():
         note = "" if stat is not None else "a single value has no spread"

@@ -41,7 +41,7 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
         own = visits[visits["PARAMCD"].eq(analyte.code)]
         by_visit = {visit: own[own["AVISIT"].eq(visit)] for visit in plan.follow_up_visits}
         for visit, records in by_visit.items():
-            rows += _changes(records, visit, about, study, plan)
+            rows += _changes(records, visit, about, study, plan, safety)
         rows += _adjusted(about, plan, rows)
         rows += _largest(by_visit, about, analyte, rows)
         rows += _paired(own, about, plan)
@@ -50,7 +50,10 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
     return rows
 
 
-def _changes(records: pd.DataFrame, visit: str, about: About, study: Study, plan: Plan) -> list[ResultRow]:
+def _changes(
+    records: pd.DataFrame, visit: str, about: About, study: Study, plan: Plan, safety: pd.DataFrame
+) -> list[ResultRow]:
+    treated = {code: len(members) for code, members in each_group(safety, study)}
     context = f"Change from {plan.baseline_visit}"
     rows = []
     for code, members in each_group(records, study):
@@ -62,17 +65,17 @@ def _changes(records: pd.DataFrame, visit: str, about: About, study: Study, plan
             group2_level=visit,
             context=context,
         )
-        described = describe(numbers(members["CHG"]), block, plan)
+        described = describe(numbers(members["CHG"]), block, plan, population=treated[code])
         rows += [*described, *whiskers(numbers(members["CHG"]), described, block)]
     block = about.at(visit, group2="AVISIT", group2_level=visit, context=context)
     return [
         *rows,
-        *_relative(records, block, plan),
+        *_relative(records, block, plan, len(safety)),
         *compare_groups(by_arm(records, "CHG", study), block, plan),
     ]
 
 
-def _relative(records: pd.DataFrame, about: About, plan: Plan) -> list[ResultRow]:
+def _relative(records: pd.DataFrame, about: About, plan: Plan, treated: int) -> list[ResultRow]:
     """Median change in percent of the patient's own baseline, arms pooled: comparable between analytes."""
     block = about.at(
         f"{ALL}.percent_change",
@@ -81,9 +84,8 @@ def _relative(records: pd.DataFrame, about: About, plan: Plan) -> list[ResultRow
         unit="%",
         context=f"Percent change from {plan.baseline_visit}",
     )
-    return [
-        row for row in describe(numbers(records["PCHG"]), block, plan) if row.stat_name in {"n", "median"}
-    ]
+    described = describe(numbers(records["PCHG"]), block, plan, population=treated)
+    return [row for row in described if row.stat_name in {"n", "n_missing", "median"}]
 
 
 def _adjusted(about: About, plan: Plan, rows: list[ResultRow]) -> list[ResultRow]:
@@ -167,10 +169,10 @@ def _nadir(
     """Worst change: described, compared between arms, and by modification category within each modified arm."""
     about = about.at("nadir", group2="AVISIT", group2_level="NADIR", context="Worst change from baseline")
     rows = []
+    treated = {code: len(members) for code, members in each_group(safety, study)}
     for code, members in each_group(worst, study):
-        rows += describe(
-            numbers(members["CHG"]), about.at(f"{code}.change", group1=ARM, group1_level=code), plan
-        )
+        block = about.at(f"{code}.change", group1=ARM, group1_level=code)
+        rows += describe(numbers(members["CHG"]), block, plan, population=treated[code])
     rows += compare_groups(by_arm(worst, "CHG", study), about, plan)
     categories = safety.set_index("USUBJID")["MODCAT"]
     for arm in study.arms:

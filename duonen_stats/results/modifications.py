@@ -28,14 +28,14 @@ def analyse_modifications(data: Datasets, study: Study, plan: Plan) -> list[Resu
 
     Source: interim publication, Table 2, Figure 1, section 4.1.
     """
-    safety = set(flagged(data.adsl, "SAFFL")["USUBJID"])
-    exposure = data.adex[data.adex["USUBJID"].isin(safety)]
+    safety = flagged(data.adsl, "SAFFL")
+    exposure = data.adex[data.adex["USUBJID"].isin(safety["USUBJID"])]
     rows: list[ResultRow] = [_fixed_course(study)]
     for arm in study.arms:
         if arm.modified_isotope is not None:
             rows += _modified_arm(exposure, arm, study)
         for isotope in arm.isotopes:
-            rows += _cumulative(exposure, arm, isotope, study, plan)
+            rows += _cumulative(exposure, safety, arm, isotope, study, plan)
     return rows
 
 
@@ -120,7 +120,9 @@ def _size(changes: pd.Series, arm: Arm, block: About) -> list[ResultRow]:
     ]
 
 
-def _cumulative(exposure: pd.DataFrame, arm: Arm, isotope: str, study: Study, plan: Plan) -> list[ResultRow]:
+def _cumulative(
+    exposure: pd.DataFrame, safety: pd.DataFrame, arm: Arm, isotope: str, study: Study, plan: Plan
+) -> list[ResultRow]:
     chosen = exposure[
         exposure[ARM].eq(arm.code)
         & exposure["AVISIT"].eq("CUMULATIVE")
@@ -136,7 +138,8 @@ def _cumulative(exposure: pd.DataFrame, arm: Arm, isotope: str, study: Study, pl
         context="Cumulative activity",
         unit="GBq",
     )
-    return describe(numbers(chosen["AVAL"]) / _MBQ_PER_GBQ, about, plan)
+    activities = numbers(chosen["AVAL"]) / _MBQ_PER_GBQ
+    return describe(activities, about, plan, population=int(safety[ARM].eq(arm.code).sum()))
 
 
 def _code(isotope: str) -> str:

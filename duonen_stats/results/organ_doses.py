@@ -40,7 +40,7 @@ def analyse_organ_doses(data: Datasets, study: Study, plan: Plan) -> list[Result
         .row("N", len(members), n=len(members), label="Number of patients in the arm")
         for code, members in each_group(subjects, study, total=False)
     ]
-    rows += _cumulative(doses, study, plan)
+    rows += _cumulative(doses, subjects, study, plan)
     for organ in study.organs:
         total = _sums(doses, _TOTALS[organ.code])
         about = _about(f"dose.{organ.code.lower()}", "", organ.code)
@@ -66,14 +66,15 @@ def _sums(doses: pd.DataFrame, parameter: str) -> pd.DataFrame:
     return doses[doses["PARAMCD"].eq(parameter) & doses["AVISIT"].eq("CUMULATIVE")]
 
 
-def _cumulative(doses: pd.DataFrame, study: Study, plan: Plan) -> list[ResultRow]:
+def _cumulative(doses: pd.DataFrame, subjects: pd.DataFrame, study: Study, plan: Plan) -> list[ResultRow]:
+    treated = {code: len(members) for code, members in each_group(subjects, study)}
     rows = []
     for name, (parameter, organ, isotope) in DOSES.items():
         for code, members in each_group(_sums(doses, parameter), study, total=isotope == "total"):
             if isotope == "90Y" and "Y90" not in study.arm(code).isotopes:
                 continue
             block = _about("table3", code, organ).at(f"{name}.{code}", variable_level=isotope)
-            described = describe(numbers(members["AVAL"]), block, plan)
+            described = describe(numbers(members["AVAL"]), block, plan, population=treated[code])
             rows += [*described, *whiskers(numbers(members["AVAL"]), described, block)]
     return rows
 

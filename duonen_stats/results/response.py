@@ -50,7 +50,7 @@ def analyse_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
             rows += count(int(best.eq(response).sum()), len(best), block)
         change = numbers(own.loc[own["PARAMCD"].eq("BESTCHG"), "AVAL"])
         block = about.at(f"best_change.{group}", variable="Best change of the sum of diameters", unit="%")
-        rows += describe(change, block, plan)
+        rows += describe(change, block, plan, population=len(best))
     for name, (code, label) in _RATES.items():
         rows += _difference(data.adrs, name, code, label, experimental, plan)
     return rows

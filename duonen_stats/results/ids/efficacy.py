@@ -1,0 +1,291 @@
+"""Ids of efficacy: curves, comparisons, subgroups, sensitivity, dose and response."""
+
+from duonen_stats.datasets.survival_rules import COMPETING, REASONS
+from duonen_stats.results.ids.events import severe_death, severe_incidence
+from duonen_stats.results.ids.family import FINAL_ONLY, Block, Open, each, family, number, words
+from duonen_stats.results.ids.patients import COUNTED, DESCRIBED
+from duonen_stats.results.ids.scope import Scope, experimental, time_groups
+
+RATIO = ("hr", "ci_low", "ci_high", "p")
+COMPARED_ENDPOINTS = ("pfs", "pfshyp", "os")
+FACTORS = ("sex", "age", "primary", "grade", "liver")
+DOSE_MEASURES = ("activity", "kidney", "marrow")
+
+_CURVES = (*COMPARED_ENDPOINTS, "dor")
+_endpoint = words(*COMPARED_ENDPOINTS)
+_curve = words(*_CURVES)
+
+
+@family(
+    "n", "events", "censored", "median", "median_ci_low", "median_ci_high", "steps", "marks", "log_logs",
+    reports=FINAL_ONLY, endpoint=_curve, group=time_groups,
+)  # fmt: skip
+def km(endpoint: str, group: str) -> str:
+    """Kaplan–Meier curve of a group: counts, median, numbers of points."""
+    return f"{endpoint}.km.{group}"
+
+
+@family(
+    "survival", "ci_low", "ci_high", "n_risk",
+    reports=FINAL_ONLY, endpoint=_curve, group=time_groups, month=lambda scope: scope.plan.landmark_months,
+)  # fmt: skip
+def km_rate(endpoint: str, group: str, month: float) -> str:
+    """Survival at a month."""
+    return f"{endpoint}.km.{group}.rate.{number(month)}"
+
+
+@family(
+    "n_risk", "n_events", "n_censored",
+    reports=FINAL_ONLY, endpoint=_curve, group=time_groups, month=lambda scope: scope.plan.grid_months,
+)  # fmt: skip
+def km_grid(endpoint: str, group: str, month: float) -> str:
+    """Counts below the figure at a month."""
+    return f"{endpoint}.km.{group}.grid.{number(month)}"
+
+
+_PLACE = Open(r"[^.]+")
+
+
+@family("time", "survival", "ci_low", "ci_high", reports=FINAL_ONLY, block=each(km), place=_PLACE)
+def km_step(block: Block, place: str) -> str:
+    """A corner of a curve."""
+    return f"{block}.step.{place}"
+
+
+@family("time", "survival", reports=FINAL_ONLY, block=each(km), place=_PLACE)
+def km_mark(block: Block, place: str) -> str:
+    """A time of censoring on a curve."""
+    return f"{block}.mark.{place}"
+
+
+@family("time", "value", reports=FINAL_ONLY, block=each(km), place=_PLACE)
+def km_log_log(block: Block, place: str) -> str:
+    """A point of log(−log S)."""
+    return f"{block}.log_log.{place}"
+
+
+@family("time", "incidence", reports=FINAL_ONLY, block=each(severe_incidence, severe_death), place=_PLACE)
+def incidence_step(block: Block, place: str) -> str:
+    """A corner of a curve of cumulative incidence."""
+    return f"{block}.step.{place}"
+
+
+@family("median", "ci_low", "ci_high", reports=FINAL_ONLY, endpoint=_endpoint, group=time_groups)
+def follow_up(endpoint: str, group: str) -> str:
+    """Median follow-up by reverse Kaplan–Meier."""
+    return f"{endpoint}.followup.{group}"
+
+
+@family(
+    "n",
+    reports=FINAL_ONLY,
+    endpoint=_endpoint,
+    reason=lambda scope: tuple(code for code in REASONS if code != COMPETING),
+    group=time_groups,
+)
+def censored(endpoint: str, reason: int, group: str) -> str:
+    """Patients censored for a reason (a code of ``CNSR``)."""
+    return f"{endpoint}.censored.{reason}.{group}"
+
+
+@family(makes="base", reports=FINAL_ONLY, endpoint=_endpoint)
+def primary(endpoint: str) -> str:
+    """The experimental arms together against the control arm."""
+    return f"{endpoint}.primary"
+
+
+@family(
+    makes="base", reports=FINAL_ONLY, endpoint=_endpoint, arm=experimental,
+    control=lambda scope: (scope.plan.control_arm,),
+)  # fmt: skip
+def single_arm(endpoint: str, arm: str, control: str) -> str:
+    """One experimental arm against the control arm."""
+    return f"{endpoint}.{arm}_vs_{control}"
+
+
+_COMPARED = each(primary, single_arm)
+
+
+@family("statistic", "df", "p", "z", reports=FINAL_ONLY, block=_COMPARED)
+def log_rank(block: Block) -> str:
+    """Log-rank test of a comparison."""
+    return f"{block}.log_rank"
+
+
+@family("statistic", "df", "p", reports=FINAL_ONLY, endpoint=_endpoint)
+def four_arm_log_rank(endpoint: str) -> str:
+    """Log-rank test of all arms."""
+    return f"{endpoint}.four_arm.log_rank"
+
+
+@family(*RATIO, "coef", "se", reports=FINAL_ONLY, block=_COMPARED)
+def cox(block: Block) -> str:
+    """Cox model of a comparison."""
+    return f"{block}.cox"
+
+
+@family(*RATIO, "coef", reports=FINAL_ONLY, block=_COMPARED)
+def firth(block: Block) -> str:
+    """Penalised Cox model of a comparison."""
+    return f"{block}.firth"
+
+
+@family(*RATIO, reports=FINAL_ONLY, block=_COMPARED)
+def hazard_ratio(block: Block) -> str:
+    """The hazard ratio of a comparison that is shown."""
+    return f"{block}.hr"
+
+
+@family(
+    "tau", "experimental", "control", "difference", "ci_low", "ci_high", "p", reports=FINAL_ONLY, block=_COMPARED
+)  # fmt: skip
+def rmst(block: Block) -> str:
+    """Restricted means of a comparison."""
+    return f"{block}.rmst"
+
+
+@family("statistic", "df", "p", reports=FINAL_ONLY, block=each(primary))
+def stratified_log_rank(block: Block) -> str:
+    """Stratified log-rank test."""
+    return f"{block}.stratified_log_rank"
+
+
+@family(*RATIO, reports=FINAL_ONLY, block=each(primary))
+def stratified_cox(block: Block) -> str:
+    """Stratified Cox model."""
+    return f"{block}.stratified_cox"
+
+
+@family("p", "mc_error", "permutations", "p_lower", reports=FINAL_ONLY, block=each(primary))
+def permutation(block: Block) -> str:
+    """Permutation test of the log-rank score."""
+    return f"{block}.permutation"
+
+
+@family("statistic", "df", "p", "residuals", "smooths", reports=FINAL_ONLY, block=each(primary))
+def hazards(block: Block) -> str:
+    """Test of proportional hazards, and numbers of residuals and of points of their smooth."""
+    return f"{block}.ph"
+
+
+@family("time", "value", reports=FINAL_ONLY, block=each(hazards), place=_PLACE)
+def residual(block: Block, place: str) -> str:
+    """A scaled Schoenfeld residual."""
+    return f"{block}.residual.{place}"
+
+
+@family("time", "value", "ci_low", "ci_high", reports=FINAL_ONLY, block=each(hazards), place=_PLACE)
+def smooth(block: Block, place: str) -> str:
+    """A point of the smooth through the residuals."""
+    return f"{block}.smooth.{place}"
+
+
+_subgroup_endpoint = words("pfs", "os")
+
+
+def _levels(scope: Scope) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(level for factor in FACTORS for level in subgroup_levels(scope, factor)))
+
+
+def subgroup_levels(scope: Scope, factor: str) -> tuple[str, ...]:
+    """Levels of a factor of subgroups under a study and a plan."""
+    if factor == "age":
+        return (f"lt{scope.plan.subgroup_age}", f"ge{scope.plan.subgroup_age}")
+    column = {"sex": "SEX", "primary": "PRIMSITE", "grade": "GRADE", "liver": "METLIV"}[factor]
+    return tuple(code.code for code in scope.study.table("subjects").column(column).codes)
+
+
+@family("factors", reports=FINAL_ONLY, endpoint=_subgroup_endpoint)
+def subgroups(endpoint: str) -> str:
+    """Number of factors of subgroups."""
+    return f"{endpoint}.subgroup"
+
+
+@family(
+    "n_experimental", "n_control", "events_experimental", "events_control",
+    reports=FINAL_ONLY, endpoint=_subgroup_endpoint, factor=words(*FACTORS), level=_levels,
+    only=lambda scope, endpoint, factor, level: level in subgroup_levels(scope, factor),
+)  # fmt: skip
+def subgroup(endpoint: str, factor: str, level: str) -> str:
+    """Patients and events of a subgroup."""
+    return f"{endpoint}.subgroup.{factor}.{level}"
+
+
+@family(*RATIO, reports=FINAL_ONLY, block=each(subgroup))
+def subgroup_ratio(block: Block) -> str:
+    """Hazard ratio in a subgroup."""
+    return f"{block}.hr"
+
+
+@family("statistic", "df", "p", reports=FINAL_ONLY, endpoint=_subgroup_endpoint, factor=words(*FACTORS))
+def interaction(endpoint: str, factor: str) -> str:
+    """Test whether the hazard ratio differs between the levels of a factor."""
+    return f"{endpoint}.subgroup.{factor}.interaction"
+
+
+@family("landmark_months", reports=FINAL_ONLY)
+def dose_response() -> str:
+    """Landmark of the analyses of dose and PFS."""
+    return "pfs.dose"
+
+
+@family("n", "events", "unknown", *RATIO, reports=FINAL_ONLY, measure=words(*DOSE_MEASURES))
+def dose_given(measure: str) -> str:
+    """PFS against the dose given so far."""
+    return f"pfs.dose.{measure}.time_dependent"
+
+
+@family("n", "events", "excluded", *RATIO, reports=FINAL_ONLY, measure=words(*DOSE_MEASURES))
+def dose_landmark(measure: str) -> str:
+    """PFS after the landmark against the dose up to it."""
+    return f"pfs.dose.{measure}.landmark"
+
+
+@family("changed", *RATIO, reports=FINAL_ONLY, which=words("worst_case", "best_case"))
+def extreme_case(which: str) -> str:
+    """PFS if patients of one group who left early had the event then."""
+    return f"pfs.sensitivity.{which}"
+
+
+@family(*RATIO, reports=FINAL_ONLY, delta=lambda scope: scope.plan.tipping_deltas)
+def tipping_factor(delta: float) -> str:
+    """PFS with a raised hazard after censoring."""
+    return f"pfs.sensitivity.delta.{number(delta)}"
+
+
+@family("delta", reports=FINAL_ONLY)
+def tipping_point() -> str:
+    """The smallest factor that tips the result."""
+    return "pfs.sensitivity.tipping_delta"
+
+
+_rate = words("orr", "dcr")
+
+
+@family(*COUNTED, "ci_low", "ci_high", reports=FINAL_ONLY, rate=_rate, group=time_groups)
+def response_rate(rate: str, group: str) -> str:
+    """Objective response (``orr``) or disease control (``dcr``)."""
+    return f"response.{rate}.{group}"
+
+
+@family(
+    *COUNTED,
+    reports=FINAL_ONLY,
+    response=words("CR", "PR", "SD", "PD", "NE"),
+    group=time_groups,
+)
+def best_response(response: str, group: str) -> str:
+    """Patients by best overall response."""
+    return f"response.bor.{response}.{group}"
+
+
+@family(*DESCRIBED, reports=FINAL_ONLY, group=time_groups)
+def best_change(group: str) -> str:
+    """Best change of the sum of diameters, in percent."""
+    return f"response.best_change.{group}"
+
+
+@family("estimate", "ci_low", "ci_high", reports=FINAL_ONLY, rate=_rate)
+def response_difference(rate: str) -> str:
+    """Difference of a rate, experimental arms less control."""
+    return f"response.{rate}.difference"

@@ -1,0 +1,97 @@
+"""Ids of adverse events: as reported, of interest, and the first severe one with death competing."""
+
+from duonen_stats.results.ids.family import FINAL_ONLY, family, number, words
+from duonen_stats.results.ids.patients import COUNTED
+from duonen_stats.results.ids.scope import Scope, groups, time_groups
+
+SEVERITIES = ("any", "grade_ge3")
+
+
+def _categories(scope: Scope) -> tuple[str, ...]:
+    return ("total", *(category.code for category in scope.study.ae_categories))
+
+
+@family(*COUNTED, category=_categories, severity=words(*SEVERITIES))
+def events(category: str, severity: str) -> str:
+    """Reported events of a category, of any grade or of grade 3 or higher."""
+    return f"table5.{category.lower()}.{severity}"
+
+
+@family(*COUNTED, category=_categories, severity=words(*SEVERITIES), group=groups)
+def event_patients(category: str, severity: str, group: str) -> str:
+    """Patients with an event of a category."""
+    return f"table5.{category.lower()}.{severity}.patients.{group}"
+
+
+@family(*COUNTED, grade=words("0", "1", "2", "3", "4", "5"), group=groups)
+def worst_event(grade: int | str, group: str) -> str:
+    """Patients by the worst grade of their events; 0 is no event."""
+    return f"ae.worst_grade.{grade}.{group}"
+
+
+@family(
+    *COUNTED,
+    what=words("severe_discontinued", "haematological_discontinued", "serious", "patients_with_event"),
+)
+def consequence(what: str) -> str:
+    """What events led to."""
+    return f"ae.{what}"
+
+
+@family(
+    *COUNTED,
+    name=words("mds", "renal_failure", "renal_replacement", "persistent_severe_haematological"),
+)
+def event_of_interest(name: str) -> str:
+    """Patients with late or lasting harm."""
+    return f"ae.interest.{name}"
+
+
+@family("n", "events", "competing", "steps", reports=FINAL_ONLY, group=time_groups)
+def severe_incidence(group: str) -> str:
+    """Cumulative incidence of the first severe event: counts and number of steps."""
+    return f"ae3.cif.{group}"
+
+
+@family("steps", reports=FINAL_ONLY, group=time_groups)
+def severe_death(group: str) -> str:
+    """Cumulative incidence of death without a severe event: number of steps."""
+    return f"ae3.cif_death.{group}"
+
+
+@family(
+    "incidence",
+    "ci_low",
+    "ci_high",
+    "n_risk",
+    reports=FINAL_ONLY,
+    group=time_groups,
+    month=lambda scope: scope.plan.landmark_months,
+)
+def severe_rate(group: str, month: float) -> str:
+    """Cumulative incidence at a month."""
+    return f"ae3.cif.{group}.rate.{number(month)}"
+
+
+@family(
+    "n_risk",
+    "n_censored",
+    reports=FINAL_ONLY,
+    group=time_groups,
+    month=lambda scope: scope.plan.grid_months,
+)
+def severe_grid(group: str, month: float) -> str:
+    """Counts below the figure at a month."""
+    return f"ae3.cif.{group}.grid.{number(month)}"
+
+
+@family("n", reports=FINAL_ONLY)
+def severe_undated() -> str:
+    """Severe events without a date of onset."""
+    return "ae3.undated"
+
+
+@family("statistic", "df", "p", reports=FINAL_ONLY, which=words("four_arm", "primary"))
+def gray(which: str) -> str:
+    """Gray's test of all arms, or of the experimental arms against the control."""
+    return f"ae3.gray.{which}"

@@ -1,0 +1,150 @@
+"""Ids of laboratory values, their derived grades, and the comparisons of measurements between arms and visits."""
+
+from duonen_stats.results.ids.family import Block, each, family, words
+from duonen_stats.results.ids.patients import COUNTED, DESCRIBED, WHISKERS, organ_comparison
+from duonen_stats.results.ids.scope import ALL, Scope, analytes, arms, groups, modified, visit_pairs, visits
+
+OMNIBUS = ("kruskal_wallis", "anova", "welch_anova")
+PAIRWISE = {
+    "games_howell": ("difference", "ci_low", "ci_high", "p"),
+    "tukey_hsd": ("difference", "ci_low", "ci_high", "p"),
+    "dunn": ("p", "holm", "bonferroni"),
+}
+PAIRED = {"wilcoxon": ("z", "p"), "paired_t": ("difference", "p")}
+
+
+@family(*DESCRIBED, *WHISKERS, analyte=analytes, visit=visits, group=groups)
+def lab_change(analyte: str, visit: str, group: str) -> str:
+    """Change from baseline at a visit."""
+    return f"labs.{analyte}.{visit}.{group}.change"
+
+
+@family("n", "median", analyte=analytes, visit=visits)
+def lab_percent_change(analyte: str, visit: str) -> str:
+    """Change in percent of a patient's own baseline, arms pooled."""
+    return f"labs.{analyte}.{visit}.{ALL}.percent_change"
+
+
+@family(makes="base", analyte=analytes, visit=visits)
+def lab_visit(analyte: str, visit: str) -> str:
+    """What is compared between arms at a visit: the change from baseline."""
+    return f"labs.{analyte}.{visit}"
+
+
+@family(makes="base", analyte=analytes)
+def lab_nadir(analyte: str) -> str:
+    """What is compared between arms of the worst change."""
+    return f"labs.{analyte}.nadir"
+
+
+@family(*DESCRIBED, analyte=analytes, group=groups)
+def lab_nadir_change(analyte: str, group: str) -> str:
+    """Worst change from baseline."""
+    return f"labs.{analyte}.nadir.{group}.change"
+
+
+@family("visit", analyte=analytes, which=words("largest", "least_favourable"))
+def lab_extreme(analyte: str, which: str) -> str:
+    """Visit of the largest, or of the least favourable, median change."""
+    return f"labs.{analyte}.{which}"
+
+
+@family(
+    makes="base",
+    analyte=analytes,
+    earlier=lambda scope: dict.fromkeys(earlier for earlier, _ in visit_pairs(scope)),
+    later=lambda scope: dict.fromkeys(later for _, later in visit_pairs(scope)),
+    only=lambda scope, analyte, earlier, later: (earlier, later) in visit_pairs(scope),
+)
+def lab_pair(analyte: str, earlier: str, later: str) -> str:
+    """What is compared in the same patients: two visits."""
+    return f"labs.{analyte}.{earlier}_{later}"
+
+
+@family(
+    more=lambda block, test: PAIRED[test],
+    block=each(lab_pair),
+    test=words(*PAIRED),
+)
+def paired(block: Block, test: str) -> str:
+    """Comparison of two visits in the same patients, by ``wilcoxon`` or ``paired_t``."""
+    return f"{block}.paired.{test}"
+
+
+@family("n_increased", "n_decreased", "n_unchanged", analyte=analytes, arm=modified)
+def lab_modification(analyte: str, arm: str) -> str:
+    """Worst change by category of modification: patients of each category."""
+    return f"labs.{analyte}.nadir.modification.{arm}"
+
+
+@family(
+    "statistic",
+    "p",
+    analyte=analytes,
+    arm=modified,
+    changed=lambda scope: (False, True),
+)
+def modification_test(analyte: str, arm: str, *, changed: bool = False) -> str:
+    """Kruskal–Wallis test of the worst change between categories, or of ``changed`` against unchanged."""
+    return f"labs.{analyte}.nadir.modification.{arm}{'.changed' if changed else ''}.kruskal_wallis"
+
+
+_COMPARED = each(organ_comparison, lab_visit, lab_nadir)
+
+
+@family(
+    "p",
+    more=lambda block, test: ("statistic",) if test in OMNIBUS else (),
+    block=_COMPARED,
+    test=words(*OMNIBUS, "routed", "levene"),
+)
+def between(block: Block, test: str) -> str:
+    """Test between arms: Kruskal–Wallis, ANOVA, Welch, the routed one; Levene's test of the assumption."""
+    return f"{block}.between.{test}"
+
+
+@family("holm", block=each(lab_visit))
+def between_adjusted(block: Block) -> str:
+    """P-value of the planned test between arms, adjusted over visits."""
+    return f"{block}.between"
+
+
+@family("p", block=_COMPARED, arm=arms)
+def normality(block: Block, arm: str) -> str:
+    """Shapiro–Wilk test in one arm."""
+    return f"{block}.between.shapiro_wilk.{arm}"
+
+
+def _ordered(scope: Scope, arm: str, other: str, **_: object) -> bool:
+    return scope.arms.index(arm) > scope.arms.index(other)
+
+
+@family(
+    more=lambda block, test, arm, other: PAIRWISE[test],
+    block=_COMPARED,
+    test=words(*PAIRWISE),
+    arm=arms,
+    other=arms,
+    only=_ordered,
+)
+def pair(block: Block, test: str, arm: str, other: str) -> str:
+    """Comparison of two arms, the later of the protocol's order against the earlier."""
+    return f"{block}.between.{test}.{arm}_vs_{other}"
+
+
+@family(makes="row", analyte=analytes, group=groups)
+def toxicity_seen(analyte: str, group: str) -> str:
+    """Row: patients with a value on treatment."""
+    return f"toxicity.{analyte}.seen.{group}"
+
+
+@family(*COUNTED, analyte=analytes, grade=words("0", "1", "2", "3", "4"), group=groups)
+def toxicity_grade(analyte: str, grade: int | str, group: str) -> str:
+    """Patients by worst derived grade."""
+    return f"toxicity.{analyte}.grade{grade}.{group}"
+
+
+@family(*COUNTED, analyte=analytes, group=groups)
+def toxicity_undecided(analyte: str, group: str) -> str:
+    """Patients whose worst derived grade cannot be told."""
+    return f"toxicity.{analyte}.undecided.{group}"

@@ -1,0 +1,17 @@
+import pytest
+
+from duonen_stats.results import ids
+
+pytestmark = pytest.mark.worked
+
+
+def test_events_and_patients_with_them_are_counted_apart():
+    assert ids.events("ANEMIA", "any").stat("n") == "table5.anemia.any.n"
+    assert (
+        ids.event_patients("total", "grade_ge3", "B").stat("pct") == "table5.total.grade_ge3.patients.B.pct"
+    )
+
+
+def test_months_are_written_as_short_as_they_can_be_told_apart():
+    assert ids.severe_rate("BCD", 12.0).stat("incidence") == "ae3.cif.BCD.rate.12.incidence"
+    assert ids.severe_grid("A", 7.5).stat("n_risk") == "ae3.cif.A.grid.7.5.n_risk"

@@ -25,6 +25,7 @@ _MODULES = {
     "EventProbability": "event_counts",
     "EventProjection": "projection",
     "ExpectedEvents": "event_counts",
+    "ExpectedLogRank": "lakatos",
     "FIXED_METHODS": "fixed_methods",
     "GroupSequentialCalendar": "group_sequential_survival",
     "GroupSequentialDesign": "group_sequential",
@@ -75,11 +76,13 @@ _MODULES = {
     "efficacy_boundary": "boundaries",
     "event_probability": "event_counts",
     "expected_events": "event_counts",
+    "expected_log_rank": "lakatos",
     "followup_time": "event_times",
     "gauss_legendre_grid": "integration_grid",
     "group_sequential_calendar": "group_sequential_survival",
     "group_sequential_design": "group_sequential",
     "group_sequential_events": "group_sequential_survival",
+    "group_sequential_trial": "group_sequential_survival",
     "hazard_from_median": "exponential",
     "hazard_from_survival": "exponential",
     "hazard_ratio_from_z": "log_rank_scale",
@@ -100,6 +103,7 @@ _MODULES = {
     "rate_excluded": "precision",
     "reestimate_blinded": "blinded_reestimation",
     "reestimate_events": "unblinded_reestimation",
+    "planned_direction": "fixed_methods",
     "repeated_intervals": "repeated_inference",
     "repeated_p_values": "repeated_inference",
     "required_events": "events_needed",
@@ -116,6 +120,7 @@ _MODULES = {
     "stagewise_log_rank": "inverse_normal",
     "study_assumptions": "published_plan",
     "time_to_events": "event_times",
+    "weibull_hazard": "exponential",
 }
 
 __all__ = sorted(_MODULES)  # noqa: PLE0605 - the map is the one list of names

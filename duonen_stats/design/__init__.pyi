@@ -39,8 +39,10 @@ from duonen_stats.design.events_needed import required_events as required_events
 from duonen_stats.design.exponential import PiecewiseHazard as PiecewiseHazard
 from duonen_stats.design.exponential import hazard_from_median as hazard_from_median
 from duonen_stats.design.exponential import hazard_from_survival as hazard_from_survival
+from duonen_stats.design.exponential import weibull_hazard as weibull_hazard
 from duonen_stats.design.fixed_methods import FIXED_METHODS as FIXED_METHODS
 from duonen_stats.design.fixed_methods import METHOD_LABELS as METHOD_LABELS
+from duonen_stats.design.fixed_methods import planned_direction as planned_direction
 from duonen_stats.design.fixed_power import PowerResult as PowerResult
 from duonen_stats.design.fixed_power import power as power
 from duonen_stats.design.grid import simulate_grid as simulate_grid
@@ -53,6 +55,7 @@ from duonen_stats.design.group_sequential_survival import (
     group_sequential_calendar as group_sequential_calendar,
 )
 from duonen_stats.design.group_sequential_survival import group_sequential_events as group_sequential_events
+from duonen_stats.design.group_sequential_survival import group_sequential_trial as group_sequential_trial
 from duonen_stats.design.integration_grid import gauss_legendre_grid as gauss_legendre_grid
 from duonen_stats.design.integration_grid import simpson_grid as simpson_grid
 from duonen_stats.design.inverse_normal import CombinationLook as CombinationLook
@@ -61,6 +64,8 @@ from duonen_stats.design.inverse_normal import adaptive_conditional_power as ada
 from duonen_stats.design.inverse_normal import combine_stages as combine_stages
 from duonen_stats.design.inverse_normal import inverse_normal_test as inverse_normal_test
 from duonen_stats.design.inverse_normal import stagewise_log_rank as stagewise_log_rank
+from duonen_stats.design.lakatos import ExpectedLogRank as ExpectedLogRank
+from duonen_stats.design.lakatos import expected_log_rank as expected_log_rank
 from duonen_stats.design.log_rank_scale import hazard_ratio_from_z as hazard_ratio_from_z
 from duonen_stats.design.log_rank_scale import log_rank_drift as log_rank_drift
 from duonen_stats.design.log_rank_scale import log_rank_information as log_rank_information

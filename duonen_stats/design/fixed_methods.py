@@ -1,6 +1,7 @@
 """The methods for a design without interim analysis, by name."""
 
 from collections.abc import Callable
+from math import isclose
 from typing import Literal, get_args
 
 from duonen_stats.design.assumptions import SurvivalAssumptions
@@ -10,7 +11,7 @@ from duonen_stats.design.lachin_foulkes import (
     lachin_foulkes,
     lachin_foulkes_difference,
 )
-from duonen_stats.design.lakatos import lakatos
+from duonen_stats.design.lakatos import expected_log_rank, lakatos
 from duonen_stats.design.significance import NormalApproximation
 from duonen_stats.design.wald import wald
 from duonen_stats.errors import PlanError
@@ -25,6 +26,7 @@ FixedMethod = Literal[
     "bernstein_lagakos",
     "lakatos",
 ]
+Direction = Literal["lower", "higher"]
 EventMethod = Literal["schoenfeld", "freedman", "hsieh_freedman"]
 
 FIXED_METHODS: tuple[FixedMethod, ...] = get_args(FixedMethod)
@@ -69,9 +71,22 @@ def by_events(
 
 
 def approximation(
-    method: str, assumptions: SurvivalAssumptions, at_months: float, null_hazard_ratio: float = 1.0
+    method: str,
+    assumptions: SurvivalAssumptions,
+    at_months: float,
+    null_hazard_ratio: float = 1.0,
+    *,
+    rho: float = 0.0,
+    gamma: float = 0.0,
 ) -> NormalApproximation:
-    """Approximation of any method for a design analysed at a calendar month."""
+    """Approximation of any method for a design analysed at a calendar month.
+
+    ``rho`` and ``gamma`` weight the log-rank test as in :func:`expected_log_rank`; only Lakatos's method has them.
+    """
+    if rho or gamma:
+        if method != "lakatos":
+            raise PlanError("Only the method of Lakatos is for a weighted log-rank test (rho, gamma).")
+        return lakatos(assumptions, at_months, null_hazard_ratio, rho=rho, gamma=gamma)
     if _known(method) in _BY_EVENTS:
         return by_events(
             method,
@@ -80,6 +95,32 @@ def approximation(
             null_hazard_ratio=null_hazard_ratio,
         )
     return _BY_PATIENTS[method](assumptions, at_months, null_hazard_ratio)
+
+
+def planned_direction(
+    assumptions: SurvivalAssumptions, null_hazard_ratio: float = 1.0, *, rho: float = 0.0, gamma: float = 0.0
+) -> Direction | None:
+    """Which way the assumed effect goes: the tail that power is about.
+
+    One convention holds for all of planning: power is the probability of rejecting in the direction of the assumed
+    effect. ``"lower"``: the experimental arm has the lower hazard. ``"higher"``: the higher one. None: the hazard ratio
+    is that of the null hypothesis, so that there is no direction, and power is the level.
+
+    With hazard ratios that differ between pieces it is the direction of the expected score of the test.
+    """
+    try:
+        ratio = assumptions.constant_hazard_ratio
+    except PlanError:
+        at = assumptions.total_months or assumptions.entry.duration_months + (
+            assumptions.followup_months or 0.0
+        )
+        score = expected_log_rank(
+            assumptions, 1.0, at or 1.0, null_hazard_ratio=null_hazard_ratio, rho=rho, gamma=gamma
+        ).score
+        return None if score == 0 else "lower" if score > 0 else "higher"
+    if isclose(ratio, null_hazard_ratio, rel_tol=1e-12):
+        return None
+    return "lower" if ratio < null_hazard_ratio else "higher"
 
 
 def _known(method: str) -> str:

@@ -6,13 +6,18 @@ from math import inf
 from duonen_stats.design.assumptions import SurvivalAssumptions
 from duonen_stats.design.event_counts import expected_events
 from duonen_stats.design.event_times import time_to_events
-from duonen_stats.design.fixed_methods import FixedMethod, approximation
+from duonen_stats.design.fixed_methods import Direction, FixedMethod, approximation, planned_direction
 from duonen_stats.errors import PlanError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PowerResult:
-    """Power at a number of patients, the analysis being at ``analysis_months`` (calendar) with ``n_events``."""
+    """Power at a number of patients, the analysis being at ``analysis_months`` (calendar) with ``n_events``.
+
+    ``power`` is the probability of rejecting in the ``direction`` of the assumed effect (``"lower"`` or ``"higher"``
+    experimental hazard); without an effect ``direction`` is None and ``power`` the level. ``n_entered`` is the number
+    of the patients expected to have entered by then.
+    """
 
     method: str
     alpha: float
@@ -23,6 +28,10 @@ class PowerResult:
     n_patients: float
     n_events: float
     analysis_months: float
+    direction: Direction | None
+    n_entered: float
+    rho: float
+    gamma: float
 
 
 def power(
@@ -35,6 +44,8 @@ def power(
     method: FixedMethod = "schoenfeld",
     far_tail: bool = False,
     null_hazard_ratio: float = 1.0,
+    rho: float = 0.0,
+    gamma: float = 0.0,
 ) -> PowerResult:
     """Find the power of a log-rank test with a given number of patients.
 
@@ -48,7 +59,7 @@ def power(
         The analysis is when this many events have been seen; None if it is at the planned time.
     alpha, sides, far_tail, null_hazard_ratio
         As in ``required_events``.
-    method
+    method, rho, gamma
         As in ``sample_size``.
 
     Raises
@@ -64,7 +75,7 @@ def power(
         events = expected_events(assumptions, patients, at).total
     else:
         at, events = time_to_events(assumptions, n_events, patients), n_events
-    found = approximation(method, assumptions, at, null_hazard_ratio)
+    found = approximation(method, assumptions, at, null_hazard_ratio, rho=rho, gamma=gamma)
     size = patients if found.unit == "patients" else events
     return PowerResult(
         method=method,
@@ -76,4 +87,8 @@ def power(
         n_patients=patients,
         n_events=events,
         analysis_months=at,
+        direction=planned_direction(assumptions, null_hazard_ratio, rho=rho, gamma=gamma),
+        n_entered=patients * assumptions.entry.share_entered(at),
+        rho=rho,
+        gamma=gamma,
     )

@@ -1,29 +1,43 @@
 """Group-sequential plans in the terms of a trial with a time-to-event endpoint: events, patients, months."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
+from scipy import optimize
 
 from duonen_stats.design.assumptions import SurvivalAssumptions
+from duonen_stats.design.crossing import CrossingProbabilities, begin, cross, increments
 from duonen_stats.design.event_counts import event_probability
 from duonen_stats.design.event_times import time_to_events
+from duonen_stats.design.fixed_methods import FixedMethod, approximation, planned_direction
 from duonen_stats.design.group_sequential import GroupSequentialDesign
+from duonen_stats.design.lakatos import expected_log_rank
 from duonen_stats.design.log_rank_scale import (
     hazard_ratio_from_z,
     log_rank_drift,
     require_positive,
 )
+from duonen_stats.design.significance import critical_value
 from duonen_stats.errors import PlanError
+
+_MOST_EVENTS = 1e7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupSequentialEvents:
-    """What a plan needs and does, in events, if the hazard ratio is ``hazard_ratio``; nothing is rounded.
+    """What a plan needs and does, in events, under the assumed hazards; nothing is rounded.
+
+    ``hazard_ratio`` is None if the hazard ratio is not the same throughout.
 
     Attributes
     ----------
     max_events, n_events
         Events at the last look, and at each look.
+    drift, look_drift, method
+        Expected Z at the last look and at every look, in the direction of the assumed effect, and the method that says
+        so.
     power, reject_probability, futility_probability, stop_probability
         Probability of rejecting, and look by look of stopping to reject, for futility, and at all.
     hazard_ratio_boundary, futility_hazard_ratio
@@ -34,12 +48,14 @@ class GroupSequentialEvents:
         Expected events when the trial stops: at ``hazard_ratio``, halfway to the null on the log scale, at null.
     """
 
-    hazard_ratio: float
+    hazard_ratio: float | None
     null_hazard_ratio: float
     allocation_ratio: float
     max_events: float
     n_events: tuple[float, ...]
     drift: float
+    look_drift: tuple[float, ...]
+    method: str
     power: float
     reject_probability: tuple[float, ...]
     futility_probability: tuple[float, ...]
@@ -115,38 +131,187 @@ def group_sequential_events(
         max_events = (design.drift / effect) ** 2
     require_positive(max_events=max_events)
     drift = effect * max_events**0.5
+    return _events(
+        design,
+        hazard_ratio=hazard_ratio,
+        null_hazard_ratio=null_hazard_ratio,
+        allocation_ratio=allocation_ratio,
+        max_events=max_events,
+        look_drift=tuple(drift * fraction**0.5 for fraction in design.information),
+        method="schoenfeld",
+        upwards=hazard_ratio <= null_hazard_ratio,
+    )
+
+
+def _events(
+    design: GroupSequentialDesign,
+    *,
+    hazard_ratio: float | None,
+    null_hazard_ratio: float,
+    allocation_ratio: float,
+    max_events: float,
+    look_drift: tuple[float, ...],
+    method: str,
+    upwards: bool,
+) -> GroupSequentialEvents:
     n_events = tuple(max_events * fraction for fraction in design.information)
-    crossing, rejected = design.crossing(drift), design.rejecting(drift)
-    upwards = 1.0 if hazard_ratio <= null_hazard_ratio else -1.0
+
+    def crossing(share: float) -> CrossingProbabilities:
+        return _crossing(design, [share * drift for drift in look_drift])
 
     def ratios(boundary: tuple[float, ...]) -> tuple[float, ...]:
         return tuple(
             hazard_ratio_from_z(
-                upwards * z, events, allocation_ratio=allocation_ratio, null_hazard_ratio=null_hazard_ratio
+                z if upwards else -z,
+                events,
+                allocation_ratio=allocation_ratio,
+                null_hazard_ratio=null_hazard_ratio,
             )
             for z, events in zip(boundary, n_events, strict=True)
         )
 
-    def expected(at: float) -> float:
-        return float(np.dot(n_events, design.crossing(at).stopping))
-
+    planned, halfway, null = crossing(1.0), crossing(0.5), crossing(0.0)
+    rejected = _rejected(design, planned)
+    expected = [float(np.dot(n_events, found.stopping)) for found in (planned, halfway, null)]
     return GroupSequentialEvents(
         hazard_ratio=hazard_ratio,
         null_hazard_ratio=null_hazard_ratio,
         allocation_ratio=allocation_ratio,
         max_events=max_events,
         n_events=n_events,
-        drift=drift,
+        drift=look_drift[-1],
+        look_drift=look_drift,
+        method=method,
         power=float(sum(rejected)),
         reject_probability=rejected,
-        futility_probability=crossing.lower if design.futility is not None else (0.0,) * design.looks,
-        stop_probability=crossing.stopping,
+        futility_probability=planned.lower if design.futility is not None else (0.0,) * design.looks,
+        stop_probability=planned.stopping,
         hazard_ratio_boundary=ratios(design.efficacy_z),
         futility_hazard_ratio=ratios(design.futility_z) if design.futility_z else (),
-        expected_events=expected(drift),
-        expected_events_halfway=expected(drift / 2),
-        expected_events_null=expected(0.0),
+        expected_events=expected[0],
+        expected_events_halfway=expected[1],
+        expected_events_null=expected[2],
     )
+
+
+def _crossing(design: GroupSequentialDesign, look_drift: Sequence[float]) -> CrossingProbabilities:
+    """Crossing probabilities if the expected statistic is stated look by look."""
+    fractions = design.information
+    scores = [drift * fraction**0.5 for drift, fraction in zip(look_drift, fractions, strict=True)]
+    thetas = [gained / step for gained, step in zip(increments(scores), increments(fractions), strict=True)]
+    return cross(begin(thetas[0]), design.efficacy_z, design.lower_z, fractions, thetas=thetas)
+
+
+def _rejected(design: GroupSequentialDesign, crossing: CrossingProbabilities) -> tuple[float, ...]:
+    if design.sides == 1:
+        return crossing.upper
+    return tuple(up + down for up, down in zip(crossing.upper, crossing.lower, strict=True))
+
+
+def group_sequential_trial(
+    design: GroupSequentialDesign,
+    assumptions: SurvivalAssumptions,
+    *,
+    method: FixedMethod = "schoenfeld",
+    n_patients: float | None = None,
+    max_events: float | None = None,
+    null_hazard_ratio: float = 1.0,
+) -> tuple[GroupSequentialEvents, GroupSequentialCalendar]:
+    """Find the events, patients and months of a plan by any method for a fixed design.
+
+    Parameters
+    ----------
+    design
+        The plan, on the scale of Z; it is taken in the direction of the assumed effect.
+    assumptions
+        Hazards, accrual, dropout, and the planned time of the last look.
+    method
+        As in ``sample_size``. By the method of Lakatos the expected statistic is found look by look, so that hazard
+        ratios may differ between pieces. By the others it grows with the root of the events, from what the fixed
+        design has at the last look, as in R's gsSurv.
+    n_patients
+        Patients in all. None: as many as bring the last look to the planned time.
+    max_events
+        Events at the last look. None: those with which the plan has its power.
+    null_hazard_ratio
+        Hazard ratio of the hypothesis tested.
+
+    Raises
+    ------
+    PlanError
+        No number of events gives the power, the events are never reached, or a number is out of range.
+
+    Source: Jennison & Turnbull (2000) ch. 13; Lakatos (1988) Biometrics 44:229-241; gsDesign's ``gsSurv``.
+    """
+    at = assumptions.analysis_months
+    probability = event_probability(assumptions, at).overall
+    if not probability > 0:
+        raise PlanError("No patient has an event by the planned end, so no number of patients is enough.")
+
+    def looks(events: float) -> tuple[tuple[float, ...], float]:
+        """Expect the statistic of every look, and the patients, if the last look is at ``events``."""
+        patients = events / probability if n_patients is None else n_patients
+        if method == "lakatos":
+            months = [time_to_events(assumptions, events * part, patients) for part in design.information]
+            return tuple(
+                abs(
+                    expected_log_rank(assumptions, patients, month, null_hazard_ratio=null_hazard_ratio).drift
+                )
+                for month in months
+            ), patients
+        last = at if n_patients is None else time_to_events(assumptions, events, patients)
+        fixed = approximation(method, assumptions, last, null_hazard_ratio)
+        size = events if fixed.unit == "events" else patients
+        z = critical_value(design.alpha, design.sides)
+        drift = z + (fixed.effect * size**0.5 - z * fixed.sd_null) / fixed.sd_alternative
+        return tuple(drift * part**0.5 for part in design.information), patients
+
+    events = _events_for_power(design, looks, n_patients, assumptions) if max_events is None else max_events
+    require_positive(max_events=events)
+    look_drift, patients = looks(events)
+    try:
+        ratio = assumptions.constant_hazard_ratio
+    except PlanError:
+        ratio = None
+    found = _events(
+        design,
+        hazard_ratio=ratio,
+        null_hazard_ratio=null_hazard_ratio,
+        allocation_ratio=assumptions.allocation_ratio,
+        max_events=events,
+        look_drift=look_drift,
+        method=method,
+        upwards=planned_direction(assumptions, null_hazard_ratio) != "higher",
+    )
+    return found, group_sequential_calendar(found, assumptions, n_patients=patients)
+
+
+def _events_for_power(
+    design: GroupSequentialDesign,
+    looks: Callable[[float], tuple[tuple[float, ...], float]],
+    n_patients: float | None,
+    assumptions: SurvivalAssumptions,
+) -> float:
+    """Search for the events with which the plan has its power."""
+
+    def excess(events: float) -> float:
+        return sum(_rejected(design, _crossing(design, looks(events)[0]))) - design.power
+
+    low, high = 1e-3, 16.0
+    most = _MOST_EVENTS
+    if n_patients is not None:
+        most = n_patients * event_probability(assumptions, inf).overall * (1 - 1e-9)
+        high = min(high, most)
+    while excess(high) < 0:
+        if high >= most:
+            raise PlanError(
+                "No number of events gives the power: the hazard ratio equals that of the null hypothesis, or lies too "
+                "near to it."
+                if n_patients is None
+                else f"{n_patients:g} patients do not have the events that give a power of {design.power:g}."
+            )
+        low, high = high, min(2 * high, most)
+    return float(optimize.brentq(excess, low, high, xtol=1e-10, rtol=1e-12))
 
 
 def group_sequential_calendar(

@@ -80,8 +80,11 @@ def null_assumptions(
 ) -> SurvivalAssumptions:
     """Hazards under the null hypothesis: the control arm's, or such that the patients' mean hazard is kept."""
     control, ratio = assumptions.control.rates_per_month, assumptions.allocation_ratio
+    starts = assumptions.control.starts_months
     if null_hazard == "pooled":
-        pairs = zip(control, assumptions.experimental.rates_per_month, strict=True)
+        # Arms of different Weibull medians have different pieces: each rate is taken where the control's begins.
+        rates = (assumptions.experimental.rate_at(start) for start in starts)
+        pairs = zip(control, rates, strict=True)
         control = tuple((c + ratio * e) / (1 + ratio * null_hazard_ratio) for c, e in pairs)
     return replace(
         assumptions,
@@ -91,4 +94,6 @@ def null_assumptions(
         hazard_ratio=null_hazard_ratio,
         experimental_hazard_per_month=None,
         experimental_median_months=None,
+        hazard_starts_months=starts,
+        weibull_shape=1.0,
     )

@@ -14,7 +14,6 @@ from duonen_stats.design.progress import Progress
 from duonen_stats.design.rounding import ROUNDING_RULE
 from duonen_stats.design.scenario import SimulationScenario
 from duonen_stats.design.sizing import sample_size
-from duonen_stats.design.tally import Rate, SimulatedTest
 from duonen_stats.errors import PlanError
 
 
@@ -193,7 +192,7 @@ def _simulated(
         folder=folder,
         progress=progress,
     )
-    near = [_near_tail(test, ratio) for test, ratio in zip(found, comparison.hazard_ratios, strict=False)]
+    near = [test.power for test in found[: len(planned)]]
     size, late = found[len(planned)], found[len(planned) + 1 :]
     row = MethodRow(
         method="simulation",
@@ -204,11 +203,7 @@ def _simulated(
         n_patients_rounded=None,
         power=tuple(tail.value for tail in near),
         power_far_tail=tuple(test.rejected.value for test in found[: len(planned)]),
-        power_at_events=tuple(
-            _near_tail(test, ratio).value for test, ratio in zip(late, comparison.hazard_ratios, strict=True)
-        )
-        if late
-        else None,
+        power_at_events=tuple(test.power.value for test in late) if late else None,
         mc_error=tuple(tail.mc_error for tail in near),
     )
     return row, SimulatedSize(
@@ -225,10 +220,4 @@ def _scenario(comparison: MethodsComparison, case: SurvivalAssumptions) -> Simul
         n_patients=comparison.n_patients,
         alpha=comparison.alpha,
         sides=comparison.sides,
-        direction="lower" if case.constant_hazard_ratio <= 1 else "higher",
     )
-
-
-def _near_tail(test: SimulatedTest, hazard_ratio: float) -> Rate:
-    """Rejections in the direction of the alternative."""
-    return test.favourable if hazard_ratio <= 1 else test.unfavourable

@@ -5,12 +5,12 @@ from math import inf, isfinite
 from typing import Literal
 
 from duonen_stats.design.assumptions import SurvivalAssumptions
+from duonen_stats.design.fixed_methods import Direction, planned_direction
 from duonen_stats.design.rounding import split
 from duonen_stats.design.significance import critical_value
 from duonen_stats.errors import PlanError
 
 Entry = Literal["random", "even", "poisson"]
-Direction = Literal["lower", "higher"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,8 @@ class SimulationScenario:
         The analysis is at the calendar time of this event; None for the planned time. A trial in which it never
         comes is analysed when nobody is left to follow, and counted.
     alpha, sides, direction
-        Significance level; of a one-sided test, whether it looks for a lower or a higher experimental hazard.
+        Significance level; of a one-sided test, whether it looks for a lower or a higher experimental hazard. None:
+        in the direction of the assumed effect, and for a lower one without an effect.
     critical_values
         Reject at or below the first or at or above the second, on the scale of the standardised log-rank score
         (negative: experimental arm better); None for the normal quantiles.
@@ -67,7 +68,7 @@ class SimulationScenario:
     n_events: int | None = None
     alpha: float = 0.05
     sides: int = 2
-    direction: Direction = "lower"
+    direction: Direction | None = None
     critical_values: tuple[float, float] | None = None
     rho: float = 0.0
     gamma: float = 0.0
@@ -106,8 +107,15 @@ class SimulationScenario:
             return self.critical_values
         z = critical_value(self.alpha, self.sides)
         return (
-            -z if self.sides > 1 or self.direction == "lower" else -inf,
-            z if self.sides > 1 or self.direction == "higher" else inf,
+            -z if self.sides > 1 or self.looks_for == "lower" else -inf,
+            z if self.sides > 1 or self.looks_for == "higher" else inf,
+        )
+
+    @property
+    def looks_for(self) -> Direction:
+        """The direction that power is about: that of the assumed effect, or the one stated."""
+        return (
+            self.direction or planned_direction(self.assumptions, rho=self.rho, gamma=self.gamma) or "lower"
         )
 
     def arm_sizes(self) -> list[tuple[int, int]]:
@@ -121,5 +129,5 @@ class SimulationScenario:
         return [split(n, self.assumptions.allocation_ratio) for n in whole]
 
     def under_null(self) -> "SimulationScenario":
-        """Give both arms the control hazard."""
-        return replace(self, assumptions=self.assumptions.under_null())
+        """Give both arms the control hazard; the test still looks where it looked."""
+        return replace(self, assumptions=self.assumptions.under_null(), direction=self.looks_for)

@@ -33,8 +33,13 @@ class NormalApproximation:
     sd_alternative: float
 
     def power(self, size: float, *, alpha: float, sides: int, far_tail: bool) -> float:
-        """Power with ``size`` units; with ``far_tail``, rejections in the wrong direction count too."""
+        """Power with ``size`` units; with ``far_tail``, rejections in the wrong direction count too.
+
+        Without an effect neither direction is the wrong one: the power is then the level.
+        """
         z = critical_value(alpha, sides)
+        if self.effect == 0:
+            return alpha
         shift = sqrt(size) * self.effect
         power = float(special.ndtr((shift - z * self.sd_null) / self.sd_alternative))
         if far_tail and sides == _TWO_SIDED:

@@ -39,6 +39,8 @@ class SampleSize:
     accrual_months: float
     followup_months: float
     analysis_months: float
+    rho: float = 0.0
+    gamma: float = 0.0
     rounding_rule: str = ROUNDING_RULE
 
 
@@ -51,6 +53,8 @@ def sample_size(
     method: FixedMethod = "schoenfeld",
     far_tail: bool = False,
     null_hazard_ratio: float = 1.0,
+    rho: float = 0.0,
+    gamma: float = 0.0,
 ) -> SampleSize:
     """Find the number of patients at which the test has a power at the planned time of analysis.
 
@@ -65,6 +69,8 @@ def sample_size(
         ``"schoenfeld"``, ``"freedman"``, ``"hsieh_freedman"`` (events, divided by the probability of one),
         ``"wald"``, ``"lachin_foulkes"`` (log hazard ratio), ``"lachin_foulkes_difference"``,
         ``"bernstein_lagakos"`` or ``"lakatos"`` (patients directly).
+    rho, gamma
+        Weights of the log-rank test as in :func:`expected_log_rank`; only with ``"lakatos"``.
 
     Raises
     ------
@@ -75,7 +81,7 @@ def sample_size(
     probability = event_probability(assumptions, at)
     if probability.overall <= 0:
         raise PlanError(f"No events are expected by month {at:g}.")
-    found = approximation(method, assumptions, at, null_hazard_ratio)
+    found = approximation(method, assumptions, at, null_hazard_ratio, rho=rho, gamma=gamma)
     units = found.required(alpha=alpha, sides=sides, power=power, far_tail=far_tail)
     patients = units if found.unit == "patients" else units / probability.overall
     share = assumptions.experimental_share
@@ -105,4 +111,6 @@ def sample_size(
         accrual_months=accrual_months,
         followup_months=at - accrual_months,
         analysis_months=at,
+        rho=rho,
+        gamma=gamma,
     )

@@ -7,6 +7,7 @@ from math import fsum, sqrt
 import numpy as np
 
 from duonen_stats.design.chunk import ChunkTally
+from duonen_stats.design.fixed_methods import Direction, planned_direction
 from duonen_stats.design.scenario import SimulationScenario
 from duonen_stats.design.z_histogram import Counts
 
@@ -45,6 +46,17 @@ class SimulatedTest:
     permutation_favourable: Rate | None
     permutation_unfavourable: Rate | None
     z_counts: Counts = field(repr=False, compare=False)
+
+    @property
+    def power(self) -> Rate:
+        """Rejections in the direction of the assumed effect; without an effect, in all tails of the test."""
+        scenario = self.scenario
+        direction = planned_direction(scenario.assumptions, rho=scenario.rho, gamma=scenario.gamma)
+        return self.rejected if direction is None else self.in_direction(direction)
+
+    def in_direction(self, direction: Direction) -> Rate:
+        """Rejections with the experimental hazard ``"lower"`` or ``"higher"``."""
+        return self.favourable if direction == "lower" else self.unfavourable
 
 
 def rate(count: int, n_trials: int) -> Rate:

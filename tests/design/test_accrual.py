@@ -68,3 +68,14 @@ def test_quantiles_of_entry_follow_the_rates():
 def test_what_is_no_accrual(make):
     with pytest.raises(PlanError):
         make()
+
+
+def test_of_intensities_only_the_ratios_matter():
+    ramp = Accrual.intensities((0, 12), 60, (1, 2))
+    assert ramp.n_patients is None
+    assert ramp.share_entered(12) == pytest.approx(12 / 108)
+    assert ramp == Accrual.intensities((0, 12), 60, (1, 2))
+    doubled = Accrual.intensities((0, 12), 60, (2, 4))
+    months = np.linspace(0, 70, 29)
+    assert doubled.shares_entered(months) == pytest.approx(ramp.shares_entered(months))
+    assert ramp.shares_entered(months) == pytest.approx([ramp.share_entered(month) for month in months])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duonen_stats.design import PiecewiseHazard, hazard_from_median, hazard_from_survival
+from duonen_stats.design import PiecewiseHazard, hazard_from_median, hazard_from_survival, weibull_hazard
 from duonen_stats.errors import PlanError
 
 BUMP = PiecewiseHazard((0.03, 0.05, 0.02), (0, 6, 12))
@@ -73,3 +73,20 @@ def test_the_inverse_inverts(rates, gaps, target):
     starts = (0.0, *np.cumsum(gaps))[: len(rates)]
     hazard = PiecewiseHazard(tuple(rates), starts)
     assert hazard.cumulative(hazard.time_at(target)) == pytest.approx(target, rel=1e-9)
+
+
+@pytest.mark.independent
+@pytest.mark.parametrize("shape", [0.5, 0.8, 1.0, 1.5, 3.0])
+def test_a_weibull_hazard_follows_its_closed_form(shape):
+    months = np.linspace(0.01, 150, 3000)
+    hazard = weibull_hazard(29.5, shape)
+    assert hazard.survival(months) == pytest.approx(np.exp(-np.log(2) * (months / 29.5) ** shape), abs=6e-5)
+    assert hazard.median_months == pytest.approx(29.5, rel=1e-4)
+    assert hazard.time_at(hazard.cumulative(months)) == pytest.approx(months, rel=1e-9)
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize("shape", [0.0, -1.0, float("inf"), float("nan")])
+def test_what_is_no_weibull_shape(shape):
+    with pytest.raises(PlanError, match="shape"):
+        weibull_hazard(29.5, shape)

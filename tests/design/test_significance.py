@@ -28,8 +28,11 @@ def test_size_by_the_textbook_formula():
 @pytest.mark.worked
 def test_the_far_tail_is_power_too_if_asked_for():
     none = NormalApproximation(unit="events", effect=0.0, sd_null=1.0, sd_alternative=1.0)
-    assert none.power(50, alpha=0.05, sides=2, far_tail=False) == pytest.approx(0.025)
-    assert none.power(50, alpha=0.05, sides=2, far_tail=True) == pytest.approx(0.05)
+    some = NormalApproximation(unit="events", effect=1e-12, sd_null=1.0, sd_alternative=1.0)
+    assert some.power(50, alpha=0.05, sides=2, far_tail=False) == pytest.approx(0.025)
+    assert some.power(50, alpha=0.05, sides=2, far_tail=True) == pytest.approx(0.05)
+    # Without an effect there is no wrong direction: the power is the level.
+    assert none.power(50, alpha=0.05, sides=2, far_tail=False) == pytest.approx(0.05)
     assert none.power(50, alpha=0.05, sides=1, far_tail=True) == pytest.approx(0.05)
 
 

@@ -1,8 +1,9 @@
 """Every entry of the ledger beside what the pipeline gives, with a verdict."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from duonen_stats.publication.catalogue import derive_findings
@@ -14,8 +15,10 @@ from duonen_stats.publication.entry import Entry
 from duonen_stats.publication.finding import CANNOT_HOLD, LedgerFinding
 from duonen_stats.publication.ledger import Ledger
 from duonen_stats.publication.numbering import Numbered, by_number, load_numbering
+from duonen_stats.publication.printed import not_computed
 from duonen_stats.publication.regenerate import agrees, written
 from duonen_stats.publication.result_ids import result_id
+from duonen_stats.results.ids import known_ids
 from duonen_stats.results.table import Results
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
@@ -95,13 +98,15 @@ def audit_publication(ledger: Ledger, results: Results, study: Study, plan: Plan
     Audit
         A result is ``reproduced`` if the number would be printed as it is; else it ``differs``, or is ``impossible``
         if a finding derived from the ledger alone shows that the printed number cannot hold beside others that these
-        data do give; without a number it is ``not regenerable``.
+        data do give. It is ``not regenerable`` without a number, or where the plan makes the number by another method
+        than the publication: like is compared with like, whatever the plan.
     """
     findings, numbering = derive_findings(ledger), load_numbering()
     named = by_number(findings, numbering)
     facts = {**dictionary_facts(study), **formula_facts(study, ledger)}
+    unmade = partial(not_computed, known=known_ids(study, plan, "interim"), plan=plan)
     regenerated = {
-        entry.id: _regenerated(entry, ledger, results, plan) for entry in ledger if entry.kind == "result"
+        entry.id: _regenerated(entry, ledger, results, unmade) for entry in ledger if entry.kind == "result"
     }
     held = {name for name, row in regenerated.items() if row.verdict == "reproduced"}
     rows = []
@@ -112,18 +117,23 @@ def audit_publication(ledger: Ledger, results: Results, study: Study, plan: Plan
         elif entry.kind == "design":
             row = _design_row(entry, facts.get(ledger.original(entry).id))
         elif entry.kind == "claim":
-            row = _claim_row(entry, evaluate_claim(entry, results, study, plan))
+            row = _claim_row(entry, evaluate_claim(entry, results, study, plan, unmade=unmade))
         else:
             reason = _READ_OFF if entry.kind == "figure_alt" else _EARLIER
-            beside = _regenerated(entry, ledger, results, plan)  # shown for comparison, not judged
+            beside = _regenerated(entry, ledger, results, unmade)  # shown for comparison, not judged
             row = replace(beside, verdict="not regenerable", detail=reason)
         rows.append(replace(row, finding=concerned))
     return Audit(rows=tuple(rows), findings=findings, numbering=numbering, named=named)
 
 
-def _regenerated(entry: Entry, ledger: Ledger, results: Results, plan: Plan) -> AuditRow:
-    """Compare a printed result with its row of the results table: reproduced, differs or not regenerable."""
-    key = result_id(entry, ledger, plan)
+def _regenerated(entry: Entry, ledger: Ledger, results: Results, unmade: Callable[[str], str]) -> AuditRow:
+    """Compare a printed result with its row of the results table: reproduced, differs or not regenerable.
+
+    ``unmade`` says of an id why the plan does not make the number as the publication did.
+    """
+    key = result_id(entry, ledger)
+    if key is not None and (why := unmade(key)):
+        return AuditRow(entry=entry, verdict="not regenerable", detail=why)
     if key is None or key not in results:
         return AuditRow(entry=entry, verdict="not regenerable", detail="no analysis gives this number")
     row = results.row(key)

@@ -1,11 +1,11 @@
 """What a predicate asks of the results table, and the numbers it went by."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from duonen_stats.displays.format import fixed, p_value
-from duonen_stats.results.table import Results
+from duonen_stats.results.table import ResultRow, Results
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
@@ -25,13 +25,21 @@ class _MissingError(Exception):
     """A number that a predicate needs could not be estimated; its message says why."""
 
 
+def _made(analysis_id: str) -> str:  # noqa: ARG001 - every number is
+    return ""
+
+
 @dataclass(slots=True)
 class Asked:
-    """Results with the study and plan they are of; keeps what was asked for as evidence."""
+    """Results with the study and plan they are of; keeps what was asked for as evidence.
+
+    ``unmade`` says of an id why the plan does not make the number as the publication did, or nothing.
+    """
 
     results: Results
     study: Study
     plan: Plan
+    unmade: Callable[[str], str] = _made
     evidence: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
 
@@ -46,8 +54,7 @@ class Asked:
 
     def value(self, analysis_id: str, label: str, decimals: int = 0) -> float:
         """Ask for a number; told as ``label number``, a count with what it is of. A count of nobody is none."""
-        row = self.results.row(analysis_id)
-        self.ids.append(analysis_id)
+        row = self.row(analysis_id, label)
         if row.stat is None:
             raise _MissingError(f"{label}: {row.note}")
         shown = p_value(row.stat) if row.stat_name == "p" else fixed(row.stat, decimals)
@@ -57,16 +64,35 @@ class Asked:
         self.evidence.append(f"{label} {shown}")
         return row.stat
 
+    def row(self, analysis_id: str, label: str) -> ResultRow:
+        """Ask for a row; one that the plan does not make as the publication did leaves the claim unanswered."""
+        if why := self._why_not(analysis_id):
+            raise _MissingError(f"{label}: {why}")
+        self.ids.append(analysis_id)
+        return self.results.row(analysis_id)
+
+    def stat(self, analysis_id: str) -> float | None:
+        """Ask for a number that may be missing: None if it could not be estimated, or is not made by the plan."""
+        if self._why_not(analysis_id):
+            return None
+        self.ids.append(analysis_id)
+        return self.results.value(analysis_id)
+
+    def _why_not(self, analysis_id: str) -> str:
+        return self.unmade(analysis_id) or (
+            "" if analysis_id in self.results else "no analysis gives this number"
+        )
+
     def at_least(self, ids: Iterable[tuple[str, str]], level: float) -> bool:
         """Tell whether every p-value that could be computed is ``level`` or more; ``ids`` are pairs of id and label.
 
         Told are the smallest one, and how many could not be computed. None of them at all is no evidence.
         """
         named = tuple(ids)
-        known = [(stat, key, label) for key, label in named if (stat := self.results.value(key)) is not None]
-        self.ids += [key for key, _ in named]
+        known = [(stat, key, label) for key, label in named if (stat := self.stat(key)) is not None]
         if not known:
-            raise _MissingError("no p-value could be computed")
+            reasons = dict.fromkeys(why for key, _ in named if (why := self._why_not(key)))
+            raise _MissingError("; ".join(reasons) or "no p-value could be computed")
         smallest, _, label = min(known)
         below = [f"{name} {p_value(stat)}" for stat, _, name in known if stat < level]
         said = f"below {level:g}: {', '.join(below)}" if below else f"smallest p: {label} {p_value(smallest)}"
@@ -74,11 +100,9 @@ class Asked:
         self.evidence.append(f"{said} (of {len(known)}" + (f"; {skipped} not computed)" if skipped else ")"))
         return smallest >= level
 
-    def by_arm(self, template: str, decimals: int, arms: Sequence[str] = ()) -> dict[str, float]:
-        """Ask for one number of each arm; ``template`` holds ``{arm}``."""
-        return {
-            arm: self.value(template.format(arm=arm), f"arm {arm}", decimals) for arm in arms or self.arms
-        }
+    def by_arm(self, name: Callable[[str], str], decimals: int) -> dict[str, float]:
+        """Ask for one number of each arm; ``name`` gives its id."""
+        return {arm: self.value(name(arm), f"arm {arm}", decimals) for arm in self.arms}
 
     def need(self, found: int, reason: str) -> None:
         """Leave the claim unanswered, with the reason, if nothing was ``found`` that could speak against it."""

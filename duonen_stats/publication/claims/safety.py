@@ -6,6 +6,8 @@ from itertools import pairwise
 
 from duonen_stats.displays.format import p_value
 from duonen_stats.publication.claims.asked import Asked, Predicate
+from duonen_stats.publication.printed import ALPHA, BETWEEN, CORRELATION, PAIRED, PAIRWISE, VISITS
+from duonen_stats.results import ids
 
 _SIGNIFICANT: Mapping[
     str, tuple[str, ...]
@@ -22,38 +24,43 @@ _TABLE_4 = {
 _CORRELATED = ("HGB", "WBC", "LYMPH")  # with marrow dose, as printed in section 3.5
 
 
-def _between(asked: Asked, code: str, visits: tuple[str, ...], name: str) -> Iterator[tuple[str, str]]:
+def _between(code: str, name: str, visits: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for visit in visits:
-        yield f"labs.{code}.{visit}.between.{asked.plan.between_arm_test}.p", f"{name} {visit}"
+        yield ids.between(ids.lab_visit(code, visit), BETWEEN).stat("p"), f"{name} {visit}"
 
 
 def _other_visits(asked: Asked, code: str) -> bool:
-    visits = tuple(v for v in asked.plan.follow_up_visits if v not in _SIGNIFICANT.get(code, ()))
-    return asked.at_least(_between(asked, code, visits, "at"), asked.plan.alpha)
+    visits = tuple(visit for visit in VISITS if visit not in _SIGNIFICANT.get(code, ()))
+    return asked.at_least(_between(code, "at", visits), ALPHA)
 
 
 def _no_difference(asked: Asked, category: str, *, nadir: bool = False) -> bool:
-    visits = (*asked.plan.follow_up_visits, *(("nadir",) if nadir else ()))
-    ids = [pair for code, name in asked.analytes(category) for pair in _between(asked, code, visits, name)]
-    return asked.at_least(ids, asked.plan.alpha)
+    tests: list[tuple[str, str]] = []
+    for code, name in asked.analytes(category):
+        tests += _between(code, name, VISITS)
+        if nadir:
+            tests.append((ids.between(ids.lab_nadir(code), BETWEEN).stat("p"), f"{name} nadir"))
+    return asked.at_least(tests, ALPHA)
 
 
 def _modification(asked: Asked, category: str) -> bool:
     """Ask the tests between categories of modification, and of changed against unchanged, each where computed."""
-    blocks = [
-        (f"labs.{code}.nadir.modification.{arm.code}", f"{name} {arm.code}")
+    told = [
+        (code, arm.code, f"{name} {arm.code}")
         for code, name in asked.analytes(category)
         for arm in asked.study.arms
         if arm.modified_isotope is not None
     ]
-    test = asked.plan.between_arm_test
     asked.say("by category, and changed against unchanged:")
     return asked.at_least(
         [
-            *((f"{block}.{test}.p", name) for block, name in blocks),
-            *((f"{block}.changed.{test}.p", f"{name}, changed") for block, name in blocks),
+            *((ids.modification_test(code, arm).stat("p"), name) for code, arm, name in told),
+            *(
+                (ids.modification_test(code, arm, changed=True).stat("p"), f"{name}, changed")
+                for code, arm, name in told
+            ),
         ],
-        asked.plan.alpha,
+        ALPHA,
     )
 
 
@@ -61,48 +68,52 @@ def _marrow_correlates(asked: Asked) -> bool:
     holds = []
     for code, name in asked.analytes("HEMATOLOGY"):
         if code in _CORRELATED:
-            block = f"dose_effect.marrow.{code}.spearman"
-            holds += [asked.value(f"{block}.rho", f"{name} rho", 2) < 0]
-            holds += [asked.value(f"{block}.p", "p") < asked.plan.alpha]
+            found = ids.correlation(ids.dose_effect("marrow", code), CORRELATION)
+            holds += [asked.value(found.stat("rho"), f"{name} rho", 2) < 0]
+            holds += [asked.value(found.stat("p"), "p") < ALPHA]
     return _modification(asked, "HEMATOLOGY") and all(holds)
 
 
 def _kidney_correlates_not(asked: Asked) -> bool:
-    ids = [(f"dose_effect.kidney.{code}.spearman.p", name) for code, name in asked.analytes("RENAL")]
-    return asked.at_least(ids, asked.plan.alpha)
+    return asked.at_least(
+        [
+            (ids.correlation(ids.dose_effect("kidney", code), CORRELATION).stat("p"), name)
+            for code, name in asked.analytes("RENAL")
+        ],
+        ALPHA,
+    )
 
 
 def _falls_most(asked: Asked) -> bool:
     """Lymphocytes and platelets: the two largest median falls in percent of baseline, at the last visit."""
-    last = asked.plan.follow_up_visits[-1]
-    asked.say(f"median change at {last}, % of baseline:")
+    asked.say(f"median change at {VISITS[-1]}, % of baseline:")
     falls = {
-        code: asked.value(f"labs.{code}.{last}.all.percent_change.median", name, 1)
+        code: asked.value(ids.lab_percent_change(code, VISITS[-1]).stat("median"), name, 1)
         for code, name in asked.analytes("HEMATOLOGY")
     }
     return set(sorted(falls, key=falls.__getitem__)[:2]) == {"LYMPH", "PLAT"}
 
 
 def _largest_at_last(asked: Asked) -> bool:
-    last = len(asked.plan.follow_up_visits)
     asked.say("visit of the largest median change:")
-    visits = [asked.value(f"labs.{code}.largest.visit", name) for code, name in asked.analytes("HEMATOLOGY")]
-    return all(visit == last for visit in visits)
+    visits = [
+        asked.value(ids.lab_extreme(code, "largest").stat("visit"), name)
+        for code, name in asked.analytes("HEMATOLOGY")
+    ]
+    return all(visit == len(VISITS) for visit in visits)
 
 
 def _only_platelets(asked: Asked) -> bool:
-    earlier, later = asked.plan.follow_up_visits[-2:]
     found = {
-        code: asked.value(f"labs.{code}.{earlier}_{later}.paired.{asked.plan.paired_test}.p", name)
+        code: asked.value(ids.paired(ids.lab_pair(code, *VISITS[-2:]), PAIRED).stat("p"), name)
         for code, name in asked.analytes("HEMATOLOGY")
     }
-    return {code for code, p in found.items() if p < asked.plan.alpha} == {"PLAT"}
+    return {code for code, p in found.items() if p < ALPHA} == {"PLAT"}
 
 
 def _medians(asked: Asked, code: str) -> dict[str, float]:
-    last = asked.plan.follow_up_visits[-1]
-    asked.say(f"median change at {last}:")
-    return asked.by_arm(f"labs.{code}.{last}.{{arm}}.change.median", 2)
+    asked.say(f"median change at {VISITS[-1]}:")
+    return asked.by_arm(lambda arm: ids.lab_change(code, VISITS[-1], arm).stat("median"), 2)
 
 
 def _all_decline(asked: Asked, code: str) -> bool:
@@ -120,22 +131,24 @@ def _c_largest(asked: Asked) -> bool:
     return max(changes, key=changes.__getitem__) == "C" and nearest == "D"
 
 
+def _difference(asked: Asked, block: ids.Block, arm: str, other: str) -> tuple[float | None, float | None]:
+    """Give p of two arms by the publication's test, and the difference of their means."""
+    p = asked.stat(ids.pair(block, PAIRWISE, arm, other).stat("p"))
+    return p, asked.stat(ids.pair(block, PAIRWISE, arm, other).stat("difference"))
+
+
 def _d_not_worse(asked: Asked) -> bool:
     """No pair in which arm D is significantly worse: creatinine higher, eGFR lower."""
-    last = asked.plan.follow_up_visits[-1]
     worse, examined = [], 0
     for code, name in asked.analytes("RENAL"):
         sign = 1 if asked.study.analyte(code).adverse == "high" else -1
         _medians(asked, code)
         for other in asked.arms:
-            pair = f"labs.{code}.{last}.between.{asked.plan.posthoc_after_rank}.D_vs_{other}"
-            difference = f"labs.{code}.{last}.between.games_howell.D_vs_{other}.difference"
             if other == "D":
                 continue
-            p, change = asked.results.value(f"{pair}.p"), asked.results.value(difference)
-            asked.ids += [f"{pair}.p", difference]
+            p, change = _difference(asked, ids.lab_visit(code, VISITS[-1]), "D", other)
             examined += p is not None
-            if p is not None and change is not None and p < asked.plan.alpha and sign * change > 0:
+            if p is not None and change is not None and p < ALPHA and sign * change > 0:
                 worse.append(f"{name} D vs {other} {p_value(p)}")
     asked.need(examined, "no pair of arms could be compared")
     asked.say(
@@ -148,13 +161,12 @@ def _no_hepatic_rise(asked: Asked) -> bool:
     """No significant change between consecutive visits in the adverse direction, which is up."""
     rises, examined = [], 0
     for code, name in asked.analytes("HEPATIC"):
-        for earlier, later in pairwise(asked.plan.follow_up_visits):
-            block = f"labs.{code}.{earlier}_{later}.paired"
-            p = asked.results.value(f"{block}.{asked.plan.paired_test}.p")
-            change = asked.results.value(f"{block}.paired_t.difference")
-            asked.ids += [f"{block}.{asked.plan.paired_test}.p", f"{block}.paired_t.difference"]
+        for earlier, later in pairwise(VISITS):
+            pair = ids.lab_pair(code, earlier, later)
+            p = asked.stat(ids.paired(pair, PAIRED).stat("p"))
+            change = asked.stat(ids.paired(pair, "paired_t").stat("difference"))
             examined += p is not None
-            if p is not None and change is not None and p < asked.plan.alpha and change > 0:
+            if p is not None and change is not None and p < ALPHA and change > 0:
                 rises.append(f"{name} {earlier} to {later}")
     asked.need(examined, "no pair of visits could be compared")
     asked.say(f"significant rises in {examined} pairs of visits: {', '.join(rises) or 'none'}")
@@ -163,10 +175,11 @@ def _no_hepatic_rise(asked: Asked) -> bool:
 
 def _no_severe_organ_harm(asked: Asked) -> bool:
     asked.say("read as: nobody with a renal event or a derived grade of 3 or higher")
-    found = [asked.value("table5.renal_impairment.grade_ge3.patients.all.n", "renal event")]
+    renal = ids.event_patients("RENAL_IMPAIRMENT", "grade_ge3", ids.ALL).stat("n")
+    found = [asked.value(renal, "renal event")]
     for code, name in (*asked.analytes("RENAL"), *asked.analytes("HEPATIC")):
-        for grade in (3, 4):
-            key = f"toxicity.{code}.grade{grade}.all.n"
+        for grade in ("3", "4"):
+            key = ids.toxicity_grade(code, grade, ids.ALL).stat("n")
             if key in asked.results:
                 found.append(asked.value(key, f"{name} grade {grade}"))
     return not any(found)

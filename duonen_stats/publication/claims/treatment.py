@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from functools import partial
 
 from duonen_stats.publication.claims.asked import Asked, Predicate
-
-_COUNTING = "any_cycle"  # the publication's: 2 + 9 + 6 = 17 of 16 in arm B
+from duonen_stats.publication.printed import ALPHA, COUNTING, PAIRWISE
+from duonen_stats.results import ids
 
 
 def _modified(asked: Asked, arm: str, category: str) -> float:
-    return asked.value(f"table2.{arm}.{_COUNTING}.{category}.n", f"{arm} {category}")
+    return asked.value(ids.modification(arm, COUNTING, category).stat("n"), f"{arm} {category}")
 
 
 def _mostly_reduced(asked: Asked) -> bool:
@@ -26,7 +26,8 @@ def _mostly_increased(asked: Asked) -> bool:
 
 def _majorities(asked: Asked) -> bool:
     shares = [
-        asked.value(f"table2.{arm}.{_COUNTING}.decreased.pct", f"{arm} decreased, %", 1) for arm in ("B", "C")
+        asked.value(ids.modification(arm, COUNTING, "decreased").stat("pct"), f"{arm} decreased, %", 1)
+        for arm in ("B", "C")
     ]
     half = 50
     return _mostly_increased(asked) and all(share > half for share in shares)
@@ -34,7 +35,9 @@ def _majorities(asked: Asked) -> bool:
 
 def _doses(asked: Asked, organ: str) -> dict[str, float]:
     asked.say(f"median {organ} dose, Gy:")
-    return asked.by_arm(f"table3.{organ}_total.{{arm}}.median", 1 if organ == "kidney" else 2)
+    return asked.by_arm(
+        lambda arm: ids.organ_dose(organ, "total", arm).stat("median"), 1 if organ == "kidney" else 2
+    )
 
 
 def _extreme(asked: Asked, *, lowest: str = "", highest: str = "") -> bool:
@@ -49,21 +52,25 @@ def _extreme(asked: Asked, *, lowest: str = "", highest: str = "") -> bool:
 
 def _mostly_90y(asked: Asked) -> bool:
     return all(
-        asked.value(f"table3.kidney_90Y.{arm}.median", f"{arm} 90Y", 1)
-        > asked.value(f"table3.kidney_177Lu.{arm}.median", f"{arm} 177Lu", 1)
+        asked.value(ids.organ_dose("kidney", "90Y", arm).stat("median"), f"{arm} 90Y", 1)
+        > asked.value(ids.organ_dose("kidney", "177Lu", arm).stat("median"), f"{arm} 177Lu", 1)
         for arm in ("B", "C")
     )
 
 
-def _pairs_differ_not(asked: Asked, *pairs: str, organs: tuple[str, ...] = ("kidney", "marrow")) -> bool:
-    test = asked.plan.posthoc_after_rank
+def _pairs_differ_not(
+    asked: Asked, *pairs: tuple[str, str], organs: tuple[str, ...] = ("kidney", "marrow")
+) -> bool:
     return asked.at_least(
         [
-            (f"dose.{organ}.between.{test}.{pair}.p", f"{organ} {pair.replace('_', ' ')}")
+            (
+                ids.pair(ids.organ_comparison(organ), PAIRWISE, arm, other).stat("p"),
+                f"{organ} {arm} vs {other}",
+            )
             for organ in organs
-            for pair in pairs
+            for arm, other in pairs
         ],
-        asked.plan.alpha,
+        ALPHA,
     )
 
 
@@ -71,17 +78,17 @@ def _d_like_b(asked: Asked) -> bool:
     for organ in ("kidney", "marrow"):
         _doses(asked, organ)
     asked.say("read as: D and B do not differ significantly")
-    return _pairs_differ_not(asked, "D_vs_B")
+    return _pairs_differ_not(asked, ("D", "B"))
 
 
 def _marrow_b_d_vs_a(asked: Asked) -> bool:
     asked.say("read as: marrow dose")
-    return _pairs_differ_not(asked, "B_vs_A", "D_vs_A", organs=("marrow",))
+    return _pairs_differ_not(asked, ("B", "A"), ("D", "A"), organs=("marrow",))
 
 
 def _within(asked: Asked, *arms: str) -> bool:
     above = [
-        asked.value(f"limit.{organ}.course.{arm}.n", f"above the {organ} limit in {arm}")
+        asked.value(ids.limit(organ, "course", arm).stat("n"), f"above the {organ} limit in {arm}")
         for organ in ("kidney", "marrow")
         for arm in arms
     ]
@@ -89,24 +96,24 @@ def _within(asked: Asked, *arms: str) -> bool:
 
 
 def _some_exceeded(asked: Asked) -> bool:
-    return asked.value("limit.kidney.course.C.n", "above the kidney limit in C") > 0
+    return asked.value(ids.limit("kidney", "course", "C").stat("n"), "above the kidney limit in C") > 0
 
 
 def _kidney_limits(asked: Asked) -> bool:
-    kidney = asked.value("limit.kidney.course.all.n", "patients above the kidney limit")
-    return kidney > asked.value("limit.marrow.course.all.n", "above the marrow limit")
+    kidney = asked.value(ids.limit("kidney", "course", ids.ALL).stat("n"), "patients above the kidney limit")
+    return kidney > asked.value(ids.limit("marrow", "course", ids.ALL).stat("n"), "above the marrow limit")
 
 
 def _all_completed(asked: Asked) -> bool:
-    completed = asked.value("disposition.completed.all.n", "completed")
-    return completed == asked.value("disposition.randomised.all.n", "randomised")
+    completed = asked.value(ids.disposition("completed", ids.ALL).stat("n"), "completed")
+    return completed == asked.value(ids.disposition("randomised", ids.ALL).stat("n"), "randomised")
 
 
 def _mostly_blood_counts(asked: Asked) -> bool:
     asked.say("read as: a haematological event led to it")
     half = 50
-    share = asked.value("ae.haematological_discontinued.pct", "share of the discontinuations, %", 1)
-    return share > half
+    share = ids.consequence("haematological_discontinued").stat("pct")
+    return asked.value(share, "share of the discontinuations, %", 1) > half
 
 
 def _arm_c(asked: Asked) -> bool:

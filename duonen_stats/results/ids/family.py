@@ -22,6 +22,10 @@ HOLE, _FIRST = "\ue000", 0xE100
 _PATTERNS: list[str] = []
 
 
+class UnknownStatisticError(ValueError):
+    """A block of results was asked for a statistic that its family does not have."""
+
+
 class Block(str):  # noqa: SLOT000 - it carries its statistics
     """Id of a block of results; ``stat`` names one of its rows.
 
@@ -35,17 +39,21 @@ class Block(str):  # noqa: SLOT000 - it carries its statistics
     """
 
     stats: tuple[str, ...]
+    families: tuple[str, ...]
+    """Names of the family it is of and, before it, of those of the blocks it builds on."""
 
-    def __new__(cls, text: str, stats: tuple[str, ...] = ()) -> Self:
-        """Name a block by its text and the statistics it has."""
+    def __new__(cls, text: str, stats: tuple[str, ...] = (), families: tuple[str, ...] = ()) -> Self:
+        """Name a block by its text, the statistics it has, and its families."""
         made = super().__new__(cls, text)
-        made.stats = stats
+        made.stats, made.families = stats, families
         return made
 
     def stat(self, name: str) -> str:
-        """Return the id of one statistic; ``ValueError`` if the family has no such statistic."""
+        """Return the id of one statistic; ``UnknownStatisticError`` if the family has none of that name."""
         if name not in self.stats:
-            raise ValueError(f"{self} has no statistic {name!r}; it has {', '.join(self.stats) or 'none'}.")
+            raise UnknownStatisticError(
+                f"{self} has no statistic {name!r}; it has {', '.join(self.stats) or 'none'}."
+            )
         return f"{self}.{name}"
 
     def __repr__(self) -> str:
@@ -121,13 +129,13 @@ class Family:
             if self.only is None or self.only(scope, **given):
                 yield self.make(**given)
 
-    def ids(self, scope: Scope) -> Iterator[str]:
-        """Yield the id of every row under a scope."""
+    def ids(self, scope: Scope) -> Iterator[tuple[str, Block]]:
+        """Yield the id of every row under a scope, and its block."""
         for block in self.blocks(scope):
             if self.makes == "row":
-                yield str(block)
+                yield str(block), block
             elif self.makes == "rows":
-                yield from (block.stat(name) for name in block.stats)
+                yield from ((block.stat(name), block) for name in block.stats)
 
 
 _FAMILIES: dict[str, Family] = {}
@@ -178,7 +186,8 @@ def family(
             given = dict(bound.arguments)
             found = stats + (more(**given) if more is not None else ())
             bound.arguments = {name: _written(value, levels[name]) for name, value in given.items()}
-            return Block(function(*bound.args, **bound.kwargs), found)
+            of = next((value.families for value in given.values() if isinstance(value, Block)), ())
+            return Block(function(*bound.args, **bound.kwargs), found, (*of, function.__name__))
 
         _FAMILIES[function.__name__] = Family(
             name=function.__name__, makes=makes, make=make, levels=dict(levels), reports=reports, only=only

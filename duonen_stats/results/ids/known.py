@@ -1,9 +1,11 @@
 """Which ids exist under a study, a plan and a report."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from duonen_stats.results.ids.family import HOLE, as_pattern, families
+from duonen_stats.results.ids.family import HOLE, Block, as_pattern, families
 from duonen_stats.results.ids.scope import Scope
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
@@ -11,15 +13,19 @@ from duonen_stats.study import Study
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Ids that exist: ``exact`` ones, and those of a form whose levels only the data know."""
+    """Ids that exist, each with its block: ``exact`` ones, and those of a form whose levels only the data know."""
 
-    exact: frozenset[str]
-    forms: tuple[re.Pattern[str], ...]
+    exact: Mapping[str, Block]
+    forms: tuple[tuple[re.Pattern[str], Block], ...]
 
     def __contains__(self, analysis_id: object) -> bool:
-        return isinstance(analysis_id, str) and (
-            analysis_id in self.exact or any(form.fullmatch(analysis_id) for form in self.forms)
-        )
+        return isinstance(analysis_id, str) and self.block(analysis_id) is not None
+
+    def block(self, analysis_id: str) -> Block | None:
+        """Return the block an id is of; None if there is no such id. What only the data know is a hole in its text."""
+        if analysis_id in self.exact:
+            return self.exact[analysis_id]
+        return next((block for form, block in self.forms if form.fullmatch(analysis_id)), None)
 
 
 def known_ids(study: Study, plan: Plan, report: str) -> Known:
@@ -40,12 +46,12 @@ def known_ids(study: Study, plan: Plan, report: str) -> Known:
     True
     """
     scope = Scope(study=study, plan=plan, report=report)
-    exact: set[str] = set()
-    forms: list[re.Pattern[str]] = []
+    exact: dict[str, Block] = {}
+    forms: list[tuple[re.Pattern[str], Block]] = []
     for family in families():
-        for name in family.ids(scope):
+        for name, block in family.ids(scope):
             if HOLE in name:
-                forms.append(re.compile(as_pattern(name)))
+                forms.append((re.compile(as_pattern(name)), block))
             else:
-                exact.add(name)
-    return Known(frozenset(exact), tuple(forms))
+                exact[name] = block
+    return Known(MappingProxyType(exact), tuple(forms))

@@ -19,7 +19,7 @@ def lab_change(analyte: str, visit: str, group: str) -> str:
     return f"labs.{analyte}.{visit}.{group}.change"
 
 
-@family("n", "median", analyte=analytes, visit=visits)
+@family("n", "n_missing", "median", analyte=analytes, visit=visits)
 def lab_percent_change(analyte: str, visit: str) -> str:
     """Change in percent of a patient's own baseline, arms pooled."""
     return f"labs.{analyte}.{visit}.{ALL}.percent_change"

@@ -53,3 +53,20 @@ def test_no_p_value_at_all_is_no_evidence(asked):
 def test_large_p_values_show_the_smallest(asked):
     found = answer(lambda q: q.at_least([("b", "B")], 0.05), asked)
     assert (found.verdict, found.evidence) == ("true", "smallest p: B 0.20 (of 1)")
+
+
+def test_a_number_that_the_plan_does_not_make_leaves_a_claim_unanswered(asked):
+    asked.unmade = lambda name: "not computed under this plan" if name == "m" else ""
+    found = answer(lambda q: q.value("m", "median", 1) > 1, asked)
+    assert (found.verdict, found.evidence) == ("not evaluable", "median: not computed under this plan")
+    found = answer(lambda q: q.value("nowhere", "x") > 1, asked)
+    assert (found.verdict, found.evidence) == ("not evaluable", "x: no analysis gives this number")
+
+
+def test_p_values_that_the_plan_does_not_make_are_counted_as_not_computed(asked):
+    asked.unmade = lambda name: "not computed under this plan" if name != "b" else ""
+    found = answer(lambda q: q.at_least([("a", "A"), ("b", "B")], 0.05), asked)
+    assert (found.verdict, found.evidence) == ("true", "smallest p: B 0.20 (of 1; 1 not computed)")
+    assert found.ids == ("b",)
+    found = answer(lambda q: q.at_least([("a", "A")], 0.05), asked)
+    assert found.evidence == "not computed under this plan"

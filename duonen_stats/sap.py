@@ -28,7 +28,10 @@ class Plan(EfficacyDecisions):
         "§4.1; §2.6 names SPSS 23",
     )
     difference_decimals: int = decision(
-        6, "Differences are rounded before ranking, so that binary noise breaks no tie.", "§3.5"
+        6,
+        "Values are ranked, and compared with a fence or a tolerance, at this precision, so that binary noise "
+        "breaks no tie. Nothing else is rounded.",
+        "§3.5",
     )
     baseline_visit: str = decision("T1", "The last value before the first cycle.", "Table 4")
     follow_up_visits: tuple[str, ...] = decision(

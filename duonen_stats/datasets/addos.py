@@ -3,17 +3,17 @@
 import pandas as pd
 
 from duonen_stats.datasets.adex import CUMULATIVE, CUMULATIVE_NUMBER
+from duonen_stats.datasets.comparison import without_noise
 from duonen_stats.datasets.limits import add_limits, dose_limits
 from duonen_stats.datasets.populations import dosimetry_status
 from duonen_stats.datasets.records import Records
 from duonen_stats.datasets.shape import conform, flag, numbers, stack
 from duonen_stats.datasets.subjects import add_subject
 from duonen_stats.frames import require_columns, require_unique
-from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
 
-def build_addos(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
+def build_addos(records: Records, adsl: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Build the dosimetry dataset.
 
     Parameters
@@ -22,8 +22,8 @@ def build_addos(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) 
         The usable raw records.
     adsl
         The subject-level dataset.
-    study, plan
-        Organs with their limits, isotopes; rounding of sums.
+    study
+        Organs with their limits, isotopes.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def build_addos(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) 
         Sorted by patient, parameter and visit; doses in Gy. A row per delivered cycle, organ and isotope; a
         total over isotopes where every isotope given in the cycle has a dose; and the sums over
         cycles (``CUMULATIVE``, ``DTYPE`` SUM) with the number of cycles in them (``NCYDOS``). ``DOSCMPFL`` is
-        "Y" if no delivered cycle of the patient lacks a dose of that organ. Nothing is imputed.
+        "Y" if no delivered cycle of the patient lacks a dose of that organ. Nothing is imputed and nothing is rounded.
 
     Raises
     ------
@@ -44,7 +44,6 @@ def build_addos(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) 
     cycles = pd.concat([doses, total_over_isotopes(doses, records.given)], ignore_index=True)
     cycles = cycles.rename(columns={"CYCLE": "AVISIT"})
     rows = stack([cycles.assign(NCYDOS=1), sum_over_cycles(cycles)], "ADDOS")
-    rows = rows.assign(AVAL=rows["AVAL"].round(plan.difference_decimals))
     rows = _add_completeness(rows, dosimetry_status(records, study))
     rows = add_limits(_name_parameters(rows, study), dose_limits(study))
     rows = add_subject(rows, adsl)
@@ -80,7 +79,7 @@ def total_over_isotopes(doses: pd.DataFrame, given: pd.DataFrame) -> pd.DataFram
     wanted = given.groupby(["SUBJID", "CYCLE"]).size().rename("wanted")
     totals = totals.join(wanted, on=["SUBJID", "CYCLE"])
     whole = totals.loc[totals["size"] == totals["wanted"]]
-    return whole[keys].assign(ISOTOPE=None, AVAL=whole["sum"].astype("float64"))
+    return whole[keys].assign(ISOTOPE=None, AVAL=without_noise(whole["sum"], whole["sum"]))
 
 
 def sum_over_cycles(cycles: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +103,8 @@ def sum_over_cycles(cycles: pd.DataFrame) -> pd.DataFrame:
     require_columns(cycles, "SUBJID", "ORGAN", "ISOTOPE", "AVAL")
     sums = cycles.groupby(["SUBJID", "ORGAN", "ISOTOPE"], dropna=False)["AVAL"].agg(["sum", "size"])
     rows = sums.reset_index().rename(columns={"sum": "AVAL", "size": "NCYDOS"})
-    return rows.assign(AVISIT=CUMULATIVE, AVISITN=CUMULATIVE_NUMBER, DTYPE="SUM")
+    total = without_noise(rows["AVAL"], rows["AVAL"])
+    return rows.assign(AVAL=total, AVISIT=CUMULATIVE, AVISITN=CUMULATIVE_NUMBER, DTYPE="SUM")
 
 
 def _add_completeness(rows: pd.DataFrame, status: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from duonen_stats.datasets.comparison import difference, without_noise
 from duonen_stats.datasets.modification import derive_modification
 from duonen_stats.datasets.records import Records
 from duonen_stats.datasets.shape import conform, numbers, stack
@@ -42,17 +43,15 @@ def build_adex(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) -
 
     Source: interim publication, §2.2 and Table 2.
     """
-    cycles = exposure_by_cycle(records.administrations, adsl, study, plan)
+    cycles = exposure_by_cycle(records.administrations, adsl, study)
     modified = modification_of_patients(cycles, study, plan)
-    rows = stack([cycles, _totals(cycles, plan), modified], "ADEX")
+    rows = stack([cycles, _totals(cycles), modified], "ADEX")
     rows = add_subject(_name_parameters(rows, study), adsl)
     order = ["USUBJID", "PARAMN", "AVISITN"]
     return conform(rows.sort_values(order, kind="stable"), "ADEX")
 
 
-def exposure_by_cycle(
-    delivered: pd.DataFrame, subjects: pd.DataFrame, study: Study, plan: Plan
-) -> pd.DataFrame:
+def exposure_by_cycle(delivered: pd.DataFrame, subjects: pd.DataFrame, study: Study) -> pd.DataFrame:
     """List the activity of each isotope in each delivered cycle, with its change from the first cycle.
 
     Parameters
@@ -61,8 +60,8 @@ def exposure_by_cycle(
         Delivered cycles as recorded: ``SUBJID``, ``CYCLE``, ``EXDT``, ``REASON`` and the activities (MBq).
     subjects
         ``SUBJID``, ``TRT01P``.
-    study, plan
-        Isotopes and nominal activities of the arms; rounding of differences.
+    study
+        Isotopes and nominal activities of the arms.
 
     Returns
     -------
@@ -86,7 +85,9 @@ def exposure_by_cycle(
     first = study.cycles[0].code
     base = rows.loc[rows["AVISIT"] == first].set_index(["SUBJID", "ISOTOPE"])["AVAL"]
     rows = rows.join(base.rename("BASE"), on=["SUBJID", "ISOTOPE"])
-    change = (rows["AVAL"] - rows["BASE"]).round(plan.difference_decimals).where(rows["AVISIT"] != first)
+    change = pd.Series(difference(rows["AVAL"], rows["BASE"]), index=rows.index).where(
+        rows["AVISIT"] != first
+    )
     return rows.assign(CHG=change, PCHG=100 * change / rows["NOMINAL"])
 
 
@@ -137,8 +138,9 @@ def modification_of_patients(cycles: pd.DataFrame, study: Study, plan: Plan) -> 
     )
 
 
-def _totals(cycles: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    totals = cycles.groupby(["SUBJID", "ISOTOPE"])["AVAL"].sum().round(plan.difference_decimals)
+def _totals(cycles: pd.DataFrame) -> pd.DataFrame:
+    totals = cycles.groupby(["SUBJID", "ISOTOPE"])["AVAL"].sum()
+    totals = pd.Series(without_noise(totals, totals), index=totals.index, name="AVAL")
     rows = totals.reset_index()
     return rows.assign(AVISIT=CUMULATIVE, AVISITN=CUMULATIVE_NUMBER, DTYPE="SUM")
 

@@ -142,7 +142,7 @@ def add_modification_category(
 
     Source: interim publication, Table 2.
     """
-    cycles = exposure_by_cycle(delivered, subjects, study, plan)
+    cycles = exposure_by_cycle(delivered, subjects, study)
     categories = modification_of_patients(cycles, study, plan).set_index("SUBJID")["AVALC"]
     modified = subjects["TRT01P"].isin([arm.code for arm in study.arms if arm.modified_isotope])
     category = subjects["SUBJID"].map(categories).astype(object)

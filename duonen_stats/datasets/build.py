@@ -87,7 +87,7 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
     return Datasets(
         adsl=adsl,
         adex=build_adex(records, adsl, study, plan),
-        addos=build_addos(records, adsl, study, plan),
+        addos=build_addos(records, adsl, study),
         adlb=assemble_adlb(labs, study, plan),
         adae=adae,
         adrs=adrs,

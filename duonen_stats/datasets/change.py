@@ -2,24 +2,25 @@
 
 import pandas as pd
 
+from duonen_stats.datasets.comparison import difference
+from duonen_stats.datasets.shape import numbers
 from duonen_stats.frames import require_columns
 
 
-def add_change(labs: pd.DataFrame, *, decimals: int) -> pd.DataFrame:
+def add_change(labs: pd.DataFrame) -> pd.DataFrame:
     """Add each value's change from the patient's own baseline.
 
     Parameters
     ----------
     labs
         ``AVAL`` and ``BASE`` in one unit; ``ADT`` and ``TRTSDT`` (first administration).
-    decimals
-        Differences are rounded to this, so that 12.9 - 12.1 and 0.8 are a tie.
 
     Returns
     -------
     pandas.DataFrame
         Same rows and order, with ``CHG`` (unit of ``AVAL``) and ``PCHG`` (%; missing if ``BASE`` is 0).
-        Values up to the first administration, the baseline among them, have no change.
+        Values up to the first administration, the baseline among them, have no change. Nothing is rounded here:
+        where changes are ranked, the ranking takes 12.9 - 12.1 and 0.8 as a tie.
 
     Raises
     ------
@@ -30,5 +31,7 @@ def add_change(labs: pd.DataFrame, *, decimals: int) -> pd.DataFrame:
     """
     require_columns(labs, "AVAL", "BASE", "ADT", "TRTSDT")
     after = labs["ADT"] > labs["TRTSDT"]
-    change = (labs["AVAL"] - labs["BASE"]).round(decimals).where(after)
+    change = pd.Series(difference(numbers(labs["AVAL"]), numbers(labs["BASE"])), index=labs.index).where(
+        after
+    )
     return labs.assign(CHG=change, PCHG=100 * change / labs["BASE"].where(labs["BASE"] != 0))

@@ -83,7 +83,7 @@ _ADEX = {
     "AVALC": "On MODIFICATION rows: INCREASED or DECREASED if CHG exceeds the plan's tolerance times the nominal "
     "activity, else UNCHANGED; NOT EVALUABLE without a first or later cycle",
     "BASE": "AVAL of the first cycle",
-    "CHG": "AVAL - BASE, rounded against binary noise; the mean over later cycles on MODIFICATION rows",
+    "CHG": "AVAL - BASE; the mean over later cycles on MODIFICATION rows",
     "PCHG": "100 x CHG / nominal activity of the arm at the first cycle",
     "NCYMOD": "Number of delivered cycles after the first",
     "UPCHG": "Mean CHG of the cycles increased beyond the tolerance",
@@ -131,7 +131,7 @@ _ADLB = {
     "DTYPE": "MINIMUM or MAXIMUM on NADIR rows; missing else",
     "ABLFL": "Y on the baseline record by the plan's rule, on or before TRTSDT",
     "BASE": "AVAL of the record with ABLFL",
-    "CHG": "AVAL - BASE, rounded against binary noise; missing at and before baseline",
+    "CHG": "AVAL - BASE; missing at and before baseline",
     "PCHG": "100 x CHG / BASE",
     "SRCVISIT": "On NADIR rows: visit at which the worst change occurred",
     "ANRLO": "labs.LLN, else the lower limit of the laboratory's reference range, in the analyte's own unit",

@@ -6,6 +6,8 @@ import pandas as pd
 from duonen_stats.datasets.comparison import above, below
 from duonen_stats.datasets.shape import flag
 from duonen_stats.frames import require_columns, require_unique
+from duonen_stats.methods.door import BoolArray
+from duonen_stats.methods.ranking import as_ranked
 
 INCREASED, DECREASED, UNCHANGED = "INCREASED", "DECREASED", "UNCHANGED"
 NOT_EVALUABLE = "NOT EVALUABLE"
@@ -29,7 +31,8 @@ def derive_modification(
     tolerance
         Fraction of ``NOMINAL``; only a change beyond it counts.
     decimals
-        Rounding of means, against binary noise.
+        Precision at which a change is compared with the limit, so that binary noise decides nothing. The changes
+        themselves are not rounded.
 
     Returns
     -------
@@ -48,30 +51,36 @@ def derive_modification(
     """
     require_columns(cycles, "SUBJID", "AVISIT", "AVAL", "BASE", "CHG", "NOMINAL")
     require_unique(cycles, "SUBJID", "AVISIT")
-    later = _mark_cycles(cycles.loc[cycles["AVISIT"] != first_cycle], tolerance)
+    later = _mark_cycles(cycles.loc[cycles["AVISIT"] != first_cycle], tolerance, decimals)
     patients = cycles.groupby("SUBJID")[["BASE", "NOMINAL"]].first()
     by_patient = later.groupby("SUBJID")
     out = patients.assign(
         AVAL=by_patient["AVAL"].mean(),
-        CHG=by_patient["CHG"].mean().round(decimals),
+        CHG=by_patient["CHG"].mean(),
         NCYMOD=by_patient.size(),
-        UPCHG=later.loc[later["UP"]].groupby("SUBJID")["CHG"].mean().round(decimals),
-        DNCHG=later.loc[later["DOWN"]].groupby("SUBJID")["CHG"].mean().round(decimals),
+        UPCHG=later.loc[later["UP"]].groupby("SUBJID")["CHG"].mean(),
+        DNCHG=later.loc[later["DOWN"]].groupby("SUBJID")["CHG"].mean(),
         ANYUP=by_patient["UP"].any(),
         ANYDOWN=by_patient["DOWN"].any(),
     )
-    return _categorise(out.reset_index(), tolerance)
+    return _categorise(out.reset_index(), tolerance, decimals)
 
 
-def _mark_cycles(later: pd.DataFrame, tolerance: float) -> pd.DataFrame:
-    limit = tolerance * later["NOMINAL"]
-    return later.assign(UP=above(later["CHG"], limit), DOWN=below(later["CHG"], -limit))
+def _beyond(changes: pd.DataFrame, tolerance: float, decimals: int) -> tuple[BoolArray, BoolArray]:
+    """Say which changes are beyond the limit upwards, and which downwards."""
+    limit = as_ranked(tolerance * changes["NOMINAL"], decimals)
+    change = as_ranked(changes["CHG"], decimals)
+    return above(change, limit), below(change, -limit)
 
 
-def _categorise(patients: pd.DataFrame, tolerance: float) -> pd.DataFrame:
-    limit = tolerance * patients["NOMINAL"]
-    up, down = above(patients["CHG"], limit), below(patients["CHG"], -limit)
-    evaluable = (patients["CHG"].notna() & limit.notna()).to_numpy()
+def _mark_cycles(later: pd.DataFrame, tolerance: float, decimals: int) -> pd.DataFrame:
+    up, down = _beyond(later, tolerance, decimals)
+    return later.assign(UP=up, DOWN=down)
+
+
+def _categorise(patients: pd.DataFrame, tolerance: float, decimals: int) -> pd.DataFrame:
+    up, down = _beyond(patients, tolerance, decimals)
+    evaluable = (patients["CHG"].notna() & patients["NOMINAL"].notna()).to_numpy()
     any_up = patients["ANYUP"].to_numpy(dtype=bool, na_value=False) & evaluable
     any_down = patients["ANYDOWN"].to_numpy(dtype=bool, na_value=False) & evaluable
     category = np.select([~evaluable, up, down], [NOT_EVALUABLE, INCREASED, DECREASED], UNCHANGED)

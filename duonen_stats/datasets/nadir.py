@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from duonen_stats.frames import require_columns
+from duonen_stats.methods.ranking import as_ranked
 from duonen_stats.sap import Plan
 
 NADIR, NADIR_NUMBER = "NADIR", 92.0
@@ -24,7 +26,7 @@ def derive_nadir(labs: pd.DataFrame, *, adverse: Mapping[str, str], plan: Plan) 
     adverse
         ``"low"`` or ``"high"`` for each ``PARAMCD``.
     plan
-        Scope, follow-up visits and the rule for ties.
+        Scope, follow-up visits, the precision of a tie and the rule for ties.
 
     Returns
     -------
@@ -44,7 +46,8 @@ def derive_nadir(labs: pd.DataFrame, *, adverse: Mapping[str, str], plan: Plan) 
     high = searched["PARAMCD"].map(dict(adverse)).eq("high")
     time = "AVISITN" if plan.nadir_scope == "follow_up" else "ADT"
     first = plan.nadir_tie == "first"
-    ranked = searched.assign(WORST=searched["CHG"].where(~high, -searched["CHG"]), HIGH=high).sort_values(
+    size = as_ranked(searched["CHG"], plan.difference_decimals)
+    ranked = searched.assign(WORST=np.where(high, -size, size), HIGH=high).sort_values(
         ["SUBJID", "PARAMCD", "WORST", time, "LBSEQ"],
         ascending=[True, True, True, first, first],
         kind="stable",

@@ -13,8 +13,8 @@ from duonen_stats.results.laboratory import analyse_laboratory
 from duonen_stats.results.organ_doses import analyse_organ_doses
 
 _EVERY_POINT: Line = (
-    "Box: quartiles and median as in the tables; whiskers: furthest value within 1.5 box lengths; "
-    "a point for every patient.",
+    "Box: quartiles and median as in the tables. Whiskers: to the furthest patient within 1.5 box lengths of the "
+    "box; where there is none on a side, no whisker is drawn. Every patient is a point.",
 )
 
 

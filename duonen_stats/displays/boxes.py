@@ -23,7 +23,6 @@ from duonen_stats.displays.format import NOT_ESTIMABLE
 from duonen_stats.displays.placing import spread, swarm
 from duonen_stats.displays.typeset import LEADING, text_width, wrapped, write, write_block, write_upright
 
-_BOX_NUMBERS = ("whislo", "q1", "med", "q3", "whishi")
 _BOX_WIDTH = 0.56
 _SWARM_SHARE = 0.42
 _LIMIT_ROOM = 46.0
@@ -37,8 +36,9 @@ _MEDIAN_HEADING = "Median"
 class BoxGroup:
     """An arm: every patient's value, and the numbers of its box as they stand in the results table.
 
-    The box is drawn if all five numbers are given; otherwise the points stand alone, with a tick at the
-    median if that is given. ``n`` and ``median_number`` are written under the arm.
+    The box is drawn if its quartiles and median are given, with a whisker on each side that has one; otherwise
+    the points stand alone, with a tick at the median if that is given. ``n`` and ``median_number`` are written
+    under the arm.
     """
 
     arm: str
@@ -55,6 +55,11 @@ class BoxGroup:
     def __post_init__(self) -> None:
         if not all(isfinite(value) for value in (*self.values, *self.given)):
             raise ValueError(f"{self.label}: every value of a box has to be finite")
+
+    @property
+    def has_box(self) -> bool:
+        """Whether the quartiles and the median are given."""
+        return None not in {self.q1, self.median, self.q3}
 
     @property
     def given(self) -> tuple[float, ...]:
@@ -218,7 +223,7 @@ def _draw_panel(figure: Figure, panel: BoxPanel, layout: _Layout, area: Area) ->
 
 
 def _draw_group(axes: Axes, group: BoxGroup, position: int, scale: Scale, area: Area) -> None:
-    if len(group.given) == len(_BOX_NUMBERS):
+    if group.has_box:
         _draw_box(axes, group, position)
     elif group.median is not None:
         ends = (position - _BOX_WIDTH / 2, position + _BOX_WIDTH / 2)
@@ -235,7 +240,16 @@ def _draw_box(axes: Axes, group: BoxGroup, position: int) -> None:
     mark = style.arm_mark(group.arm)
     thin = {"color": mark.edge, "linewidth": style.LINE}
     drawn = axes.bxp(
-        [dict(zip(_BOX_NUMBERS, group.given, strict=True))],
+        [
+            {
+                "q1": group.q1,
+                "med": group.median,
+                "q3": group.q3,
+                # Without a whisker its line has no length and its cap lies on the edge of the box.
+                "whislo": group.q1 if group.whisker_low is None else group.whisker_low,
+                "whishi": group.q3 if group.whisker_high is None else group.whisker_high,
+            }
+        ],
         positions=[position],
         widths=_BOX_WIDTH,
         capwidths=_BOX_WIDTH * 0.45,

@@ -10,7 +10,7 @@ from scipy import special
 
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods.door import FloatArray, Pairs, admit_pairs, as_p, is_constant, normal_deviate
-from duonen_stats.methods.ranking import doubled, midranks
+from duonen_stats.methods.ranking import as_ranked, doubled, midranks
 from duonen_stats.methods.spearman_null import edgeworth_p, exact_p
 
 SpearmanMethod = Literal["t", "exact", "edgeworth"]
@@ -122,6 +122,7 @@ def spearman(
     method: SpearmanMethod = "t",
     confidence: float = 0.95,
     interval: IntervalMethod = "bonett_wright",
+    decimals: int | None = None,
 ) -> CorrelationResult:
     """Spearman's rank correlation, ties at mid-rank.
 
@@ -135,6 +136,8 @@ def spearman(
         the approximation being 0 there.
     confidence, interval
         Level and kind of the limits.
+    decimals
+        Values equal at this precision, in the unit of the data, are tied; None: only values exactly equal.
 
     Raises
     ------
@@ -147,7 +150,7 @@ def spearman(
     """
     if method not in _METHODS:
         raise DataError(f"Unknown Spearman method {method!r}; known are {', '.join(sorted(_METHODS))}.")
-    pairs = admit_varying_pairs(x, y)
+    pairs = admit_varying_pairs(x, y, decimals)
     n = pairs.n
     # Doubled ranks centred at n + 1 are whole numbers: the coefficient is exactly 1 when it should be.
     a = doubled(midranks(pairs.x)[0]) - (n + 1)
@@ -213,9 +216,13 @@ def correlation_interval(
     return math.tanh(centre - margin), math.tanh(centre + margin)
 
 
-def admit_varying_pairs(x: ArrayLike, y: ArrayLike) -> Pairs:
-    """Admit at least three pairs in which both variables vary, or raise ``NotEstimable``."""
-    pairs = admit_pairs(x, y)
+def admit_varying_pairs(x: ArrayLike, y: ArrayLike, decimals: int | None = None) -> Pairs:
+    """Admit at least three pairs in which both variables vary, or raise ``NotEstimable``.
+
+    With ``decimals`` the values are as they are ranked: a variable of noise alone does not vary.
+    """
+    admitted = admit_pairs(x, y)
+    pairs = Pairs(as_ranked(admitted.x, decimals), as_ranked(admitted.y, decimals), admitted.n_missing)
     if pairs.n < 3:  # noqa: PLR2004 - two points always lie on a line
         raise NotEstimable("n_too_small", {"all": pairs.n}, "A correlation needs three pairs.")
     if is_constant(pairs.x) or is_constant(pairs.y):

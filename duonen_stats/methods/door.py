@@ -145,14 +145,6 @@ def admit_groups(groups: Mapping[str, ArrayLike]) -> Groups:
     return Groups(filled, n, {name: sample.n_missing for name, sample in entered.items()})
 
 
-def rounded_differences(pairs: Pairs, decimals: int) -> FloatArray:
-    """Differences x - y, rounded so that binary noise breaks no tie: 13.1 - 12.9 equals 12.4 - 12.2.
-
-    ``decimals`` is the precision to which a difference means anything, in the unit of the data.
-    """
-    return np.round(pairs.x - pairs.y, decimals) + 0.0
-
-
 def as_p(probability: float | np.floating[Any]) -> float:
     """Make a computed tail probability a p-value: at most 1, never 0 by underflow."""
     return min(1.0, max(float(probability), sys.float_info.min))

@@ -14,9 +14,8 @@ from duonen_stats.methods.door import (
     admit_sample,
     normal_deviate,
     require_confidence,
-    rounded_differences,
 )
-from duonen_stats.methods.ranking import rank_sum_distribution, signed_rank_distribution
+from duonen_stats.methods.ranking import as_ranked, rank_sum_distribution, signed_rank_distribution
 
 LimitMethod = Literal["exact", "asymptotic"]
 
@@ -77,7 +76,7 @@ def hodges_lehmann_paired(
     n = pairs.n
     if n == 0:
         raise NotEstimable("n_too_small", {"all": 0}, "There is no complete pair.")
-    d = rounded_differences(pairs, decimals)
+    d = as_ranked(pairs.x - pairs.y, decimals)
     first, second = np.triu_indices(n)
     averages = np.sort((d[first] + d[second]) / 2)
     if method == "exact":

@@ -26,7 +26,9 @@ class DunnResult:
     method: str
 
 
-def dunn(groups: Mapping[str, ArrayLike], *, adjust: Adjustment = "none") -> list[DunnResult]:
+def dunn(
+    groups: Mapping[str, ArrayLike], *, adjust: Adjustment = "none", decimals: int | None = None
+) -> list[DunnResult]:
     """Compare every pair of groups by the mean ranks of the joint ranking.
 
     Parameters
@@ -35,6 +37,8 @@ def dunn(groups: Mapping[str, ArrayLike], *, adjust: Adjustment = "none") -> lis
         Sample by group name, all in one unit; missing values are dropped.
     adjust
         Adjustment over the k(k - 1)/2 pairs: ``"none"``, ``"bonferroni"``, ``"holm"`` ...
+    decimals
+        Values equal at this precision, in the unit of the data, are tied; None: only values exactly equal.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def dunn(groups: Mapping[str, ArrayLike], *, adjust: Adjustment = "none") -> lis
     """
     admitted = admit_groups(groups)
     samples = admitted.samples
-    ranks, ties = midranks(np.concatenate(list(samples.values())))
+    ranks, ties = midranks(np.concatenate(list(samples.values())), decimals)
     if ties.size == 1:
         raise NotEstimable("all_tied", admitted.n, "All values are equal.")
     n = ranks.size

@@ -22,6 +22,7 @@ def partial_spearman(
     *,
     confidence: float = 0.95,
     interval: IntervalMethod = "bonett_wright",
+    decimals: int | None = None,
 ) -> CorrelationResult:
     """Rank correlation of x and y with a covariate held constant.
 
@@ -33,6 +34,8 @@ def partial_spearman(
         Numbers, which are ranked too; or texts such as the arm, which are taken as a factor.
     confidence, interval
         Level and kind of the limits.
+    decimals
+        Values equal at this precision, in the unit of the data, are tied; None: only values exactly equal.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def partial_spearman(
         raise DataError("x, y and the covariate must be equally many.")
     first = np.where(known, as_vector(x, "x"), np.nan)
     second = np.where(known, as_vector(y, "y"), np.nan)
-    pairs = admit_varying_pairs(first, second)
+    pairs = admit_varying_pairs(first, second, decimals)
     design = _design(columns[~(np.isnan(first) | np.isnan(second))])
     controlled = design.shape[1] - 1
     if pairs.n - 2 - controlled < 1:

@@ -45,6 +45,7 @@ def kruskal_wallis(
     method: KruskalMethod = "asymptotic",
     seed: int = 1,
     resamples: int = 100_000,
+    decimals: int | None = None,
 ) -> OmnibusResult:
     """Compare the locations of two or more groups by ranks.
 
@@ -58,6 +59,8 @@ def kruskal_wallis(
         ``resamples`` random allocations; p is (hits + 1) / (resamples + 1), so it is never 0.
     seed, resamples
         Of the Monte Carlo method.
+    decimals
+        Values equal at this precision, in the unit of the data, are tied; None: only values exactly equal.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def kruskal_wallis(
     if method not in _METHODS:
         raise DataError(f"Unknown Kruskal-Wallis method {method!r}; known are {', '.join(sorted(_METHODS))}.")
     admitted = admit_groups(groups)
-    ranked = _rank(admitted)
+    ranked = _rank(admitted, decimals)
     h = _h(ranked)
     k, n = len(admitted.samples), ranked.total
     if method == "asymptotic":
@@ -102,9 +105,9 @@ def kruskal_wallis(
     )
 
 
-def _rank(groups: Groups) -> _Ranked:
+def _rank(groups: Groups, decimals: int | None) -> _Ranked:
     values = list(groups.samples.values())
-    ranks, tied = midranks(np.concatenate(values))
+    ranks, tied = midranks(np.concatenate(values), decimals)
     if tied.size == 1:
         raise NotEstimable("all_tied", groups.n, "All values are equal.")
     sizes = np.array([sample.size for sample in values], dtype=np.int64)

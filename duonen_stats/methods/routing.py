@@ -45,7 +45,11 @@ class Decision:
 
 
 def route(
-    groups: Mapping[str, ArrayLike], *, convention: Convention | str = "spss23", alpha: float = 0.05
+    groups: Mapping[str, ArrayLike],
+    *,
+    convention: Convention | str = "spss23",
+    alpha: float = 0.05,
+    decimals: int | None = None,
 ) -> Decision:
     """Choose between ANOVA, Welch's ANOVA and Kruskal-Wallis, and carry the test out.
 
@@ -60,6 +64,8 @@ def route(
         Decides where Levene's test is centred.
     alpha
         An assumption is rejected if its p is below this.
+    decimals
+        Values equal at this precision are tied where the values are ranked.
 
     Raises
     ------
@@ -77,6 +83,7 @@ def route(
     tested = _attempt(lambda data: levene(data, center=chosen.levene_center), groups)
     levene_p = None if isinstance(tested, str) else tested.p_value
     outcomes = {name: _attempt(test, groups) for name, test in _TESTS.items()}
+    outcomes["kruskal_wallis"] = _attempt(lambda data: kruskal_wallis(data, decimals=decimals), groups)
     omnibus = "kruskal_wallis"
     if normal:
         omnibus = "anova" if levene_p is not None and levene_p >= alpha else "welch_anova"
@@ -98,7 +105,6 @@ def route(
 _TESTS: dict[str, Callable[[Mapping[str, ArrayLike]], OmnibusResult]] = {
     "anova": anova,
     "welch_anova": welch_anova,
-    "kruskal_wallis": kruskal_wallis,
 }
 
 

@@ -9,8 +9,8 @@ from scipy import special
 
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.convention import Convention, ZeroMethod, as_convention
-from duonen_stats.methods.door import BoolArray, FloatArray, admit_pairs, as_p, rounded_differences
-from duonen_stats.methods.ranking import doubled, midranks, signed_rank_distribution
+from duonen_stats.methods.door import BoolArray, FloatArray, admit_pairs, as_p
+from duonen_stats.methods.ranking import as_ranked, doubled, midranks, signed_rank_distribution
 
 RankMethod = Literal["asymptotic", "exact"]
 
@@ -73,7 +73,7 @@ def wilcoxon_signed_rank(
     pairs = admit_pairs(x, np.zeros(np.shape(x)) if y is None else y)
     if pairs.n == 0:
         raise NotEstimable("n_too_small", {"all": 0}, "There is no complete pair.")
-    differences = rounded_differences(pairs, decimals)
+    differences = as_ranked(pairs.x - pairs.y, decimals)
     if not differences.any():
         raise NotEstimable("all_differences_zero", {"all": pairs.n}, "All differences are zero.")
     zeros = chosen.zero_method if zero_method is None else zero_method

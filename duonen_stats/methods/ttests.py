@@ -13,8 +13,8 @@ from duonen_stats.methods.door import (
     as_p,
     is_constant,
     require_confidence,
-    rounded_differences,
 )
+from duonen_stats.methods.ranking import as_ranked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,8 @@ def paired_t(
     confidence
         Level of the limits of the mean difference.
     decimals
-        Differences are rounded to this precision, in the unit of the data, so that binary noise is no spread.
+        Differences equal at this precision, in the unit of the data, are no spread; the mean and its error are of
+        the differences as they are.
 
     Raises
     ------
@@ -63,10 +64,11 @@ def paired_t(
     n = pairs.n
     if n < 2:  # noqa: PLR2004 - a spread needs two
         raise NotEstimable("n_too_small", {"all": n}, "A paired t test needs two pairs.")
-    differences = rounded_differences(pairs, decimals)
-    if not differences.any():
+    differences = pairs.x - pairs.y
+    settled = as_ranked(differences, decimals)
+    if not settled.any():
         raise NotEstimable("all_differences_zero", {"all": n}, "All differences are zero.")
-    if is_constant(differences):
+    if is_constant(settled):
         raise NotEstimable("zero_variance", {"all": n}, "All differences are equal.")
     mean, error = float(differences.mean()), float(differences.std(ddof=1) / np.sqrt(n))
     return _result(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -16,11 +17,15 @@ from duonen_stats.sap import Plan
 Groups = Mapping[str, np.ndarray]
 Omnibus = Callable[[Groups], OmnibusResult]
 
-_OMNIBUS: Mapping[str, Omnibus] = {
-    "kruskal_wallis": methods.kruskal_wallis,
-    "anova": methods.anova,
-    "welch_anova": methods.welch_anova,
-}
+
+def _omnibus_tests(plan: Plan) -> Mapping[str, Omnibus]:
+    """Name the tests of all groups; values equal at the plan's precision are ties where they are ranked."""
+    return {
+        "kruskal_wallis": partial(methods.kruskal_wallis, decimals=plan.difference_decimals),
+        "anova": methods.anova,
+        "welch_anova": methods.welch_anova,
+    }
+
 
 MeanPairs = Callable[..., list[PairResult]]
 _MEAN_PAIRS: Mapping[str, MeanPairs] = {"games_howell": methods.games_howell, "tukey_hsd": methods.tukey_hsd}
@@ -44,7 +49,7 @@ def compare_groups(groups: Groups, about: About, plan: Plan) -> list[ResultRow]:
     """
     about = about.at("between", group1="TRT01P" if not about.group1 else about.group1)
     large = {name: values for name, values in groups.items() if np.isfinite(values).sum() >= plan.min_group}
-    rows = [row for name, test in _OMNIBUS.items() for row in _omnibus(name, test, large, about)]
+    rows = [row for name, test in _omnibus_tests(plan).items() for row in _omnibus(name, test, large, about)]
     rows += _route(large, about, plan)
     for name, pairs in _MEAN_PAIRS.items():
         rows += _mean_pairs(name, pairs, groups, large, about, plan)
@@ -66,7 +71,7 @@ def compare_planned(groups: Groups, about: About, plan: Plan) -> list[ResultRow]
             "group_too_small", sizes, f"a category has fewer than {plan.min_group} patients"
         )
     else:
-        return _omnibus("kruskal_wallis", methods.kruskal_wallis, present, about)
+        return _omnibus("kruskal_wallis", _omnibus_tests(plan)["kruskal_wallis"], present, about)
     return about.at("kruskal_wallis").refused(verdict, "statistic", "p", method="Kruskal-Wallis")
 
 
@@ -125,7 +130,12 @@ def _route(groups: Groups, about: About, plan: Plan) -> list[ResultRow]:
     if len(groups) < 2:  # noqa: PLR2004
         return block.refused(_few_groups(groups), "p", method="routing of §2.6")
     try:
-        decision = methods.route(groups, convention=plan.convention, alpha=plan.assumption_alpha)
+        decision = methods.route(
+            groups,
+            convention=plan.convention,
+            alpha=plan.assumption_alpha,
+            decimals=plan.difference_decimals,
+        )
     except NotEstimable as verdict:
         return block.refused(verdict, "p", method="routing of §2.6")
     n = sum(decision.result.n.values())
@@ -189,7 +199,8 @@ def _dunn(groups: Groups, large: Groups, about: About, plan: Plan) -> list[Resul
     for name, adjust in _ADJUSTMENTS.items():
         verdict, found = _too_small(plan), {}
         try:
-            found = {(pair.a, pair.b): pair for pair in methods.dunn(large, adjust=adjust)}
+            pairs = methods.dunn(large, adjust=adjust, decimals=plan.difference_decimals)
+            found = {(pair.a, pair.b): pair for pair in pairs}
         except NotEstimable as refusal:
             verdict = refusal if len(large) > 1 else verdict
         for a, b in _all_pairs(groups):

@@ -4,11 +4,13 @@ import numpy as np
 
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import describe as describe_sample
+from duonen_stats.methods.ranking import as_ranked
 from duonen_stats.results.about import About
 from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
 
 _STATS = ("mean", "sd", "median", "q1", "q3", "min", "max")
+_WHISKER = "End of whisker"
 
 
 def describe(values: np.ndarray, about: About, plan: Plan, *, population: int) -> list[ResultRow]:
@@ -73,10 +75,28 @@ def describe(values: np.ndarray, about: About, plan: Plan, *, population: int) -
     return rows
 
 
-def whiskers(values: np.ndarray, rows: list[ResultRow], about: About) -> list[ResultRow]:
+def whiskers(values: np.ndarray, rows: list[ResultRow], about: About, plan: Plan) -> list[ResultRow]:
     """Find the ends of a box plot's whiskers: the furthest values within 1.5 box lengths of the box.
 
-    ``rows`` are those of :func:`describe` for the same values, whose quartiles are the box.
+    A value on the fence is within it, whatever binary noise says: the two are compared at
+    ``plan.difference_decimals``. Quartiles may lie between values, so that no value stands between an end of the
+    box and its fence: then there is no whisker on that side, and the row says why.
+
+    Parameters
+    ----------
+    values
+        The sample, missing as NaN.
+    rows
+        Those of :func:`describe` for the same values, whose quartiles are the box.
+    about
+        What the rows are about.
+    plan
+        The precision at which values are compared.
+
+    Returns
+    -------
+    list of ResultRow
+        ``whisker_low`` and ``whisker_high``: each a value of the sample, or the reason why there is none.
 
     Source: Tukey (1977) Exploratory Data Analysis, section 2C, with the plan's quartiles for the hinges.
     """
@@ -84,12 +104,22 @@ def whiskers(values: np.ndarray, rows: list[ResultRow], about: About) -> list[Re
     q1, q3 = found["q1"].stat, found["q3"].stat
     names = ("whisker_low", "whisker_high")
     if q1 is None or q3 is None:
-        return [about.row(name, None, note=found["q1"].note) for name in names]
+        return [about.row(name, None, note=found["q1"].note, label=_WHISKER) for name in names]
     reach = 1.5 * (q3 - q1)
     present = values[np.isfinite(values)]
-    # A quartile may lie between values, so that no value is inside the reach on its side: then the box ends there.
-    low = min(float(present[present >= q1 - reach].min(initial=q1)), q1)
-    high = max(float(present[present <= q3 + reach].max(initial=q3)), q3)
-    method = "furthest value within 1.5 box lengths of the box"
-    ends = zip(names, (low, high), strict=True)
-    return [about.row(name, end, n=found["n"].n, method=method, label="End of whisker") for name, end in ends]
+    below = as_ranked(q1 - present, plan.difference_decimals)
+    beyond = as_ranked(present - q3, plan.difference_decimals)
+    fence = as_ranked(reach, plan.difference_decimals)
+    inside = (present[(below >= 0) & (below <= fence)], present[(beyond >= 0) & (beyond <= fence)])
+    ends = zip(names, inside, (np.min, np.max), strict=True)
+    return [
+        about.row(
+            name,
+            float(furthest(within)) if within.size else None,
+            n=found["n"].n,
+            method="furthest value within 1.5 box lengths of the box",
+            label=_WHISKER,
+            note="" if within.size else "no value between the end of the box and 1.5 box lengths: no whisker",
+        )
+        for name, within, furthest in ends
+    ]

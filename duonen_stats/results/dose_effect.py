@@ -39,7 +39,7 @@ def analyse_dose_effect(data: Datasets, study: Study, plan: Plan) -> list[Result
                 context=f"Worst change against cumulative {organ} dose, arms pooled",
             )
             rows += relate(dose, worst, about, plan)
-            rows += relate_within(dose, worst, pairs[ARM].to_numpy(dtype=str), about)
+            rows += relate_within(dose, worst, pairs[ARM].to_numpy(dtype=str), about, plan)
             rows += _by_arm(pairs, about, study)
     for arm in study.arms:
         if arm.modified_isotope is None:

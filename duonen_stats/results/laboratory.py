@@ -7,6 +7,7 @@ import pandas as pd
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.methods import adjust_p
+from duonen_stats.methods.ranking import as_ranked
 from duonen_stats.results.about import About
 from duonen_stats.results.compare import compare_groups, compare_planned, compare_visits
 from duonen_stats.results.describe import describe, whiskers
@@ -43,7 +44,7 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
         for visit, records in by_visit.items():
             rows += _changes(records, visit, about, study, plan, safety)
         rows += _adjusted(about, plan, rows)
-        rows += _largest(by_visit, about, analyte, rows)
+        rows += _largest(by_visit, about, analyte, rows, plan)
         rows += _paired(own, about, plan)
         worst = nadirs[nadirs["PARAMCD"].eq(analyte.code)]
         rows += _nadir(worst, safety, about, study, plan)
@@ -66,7 +67,7 @@ def _changes(
             context=context,
         )
         described = describe(numbers(members["CHG"]), block, plan, population=treated[code])
-        rows += [*described, *whiskers(numbers(members["CHG"]), described, block)]
+        rows += [*described, *whiskers(numbers(members["CHG"]), described, block, plan)]
     block = about.at(visit, group2="AVISIT", group2_level=visit, context=context)
     return [
         *rows,
@@ -115,12 +116,12 @@ def _adjusted(about: About, plan: Plan, rows: list[ResultRow]) -> list[ResultRow
 
 
 def _largest(
-    by_visit: dict[str, pd.DataFrame], about: About, analyte: Analyte, rows: list[ResultRow]
+    by_visit: dict[str, pd.DataFrame], about: About, analyte: Analyte, rows: list[ResultRow], plan: Plan
 ) -> list[ResultRow]:
     """Visit whose median change is largest in size, and the one least favourable for the analyte."""
     medians = {row.analysis_id: row.stat for row in rows if row.stat_name == "median"}
     known = {
-        visit: median
+        visit: float(as_ranked(median, plan.difference_decimals))
         for visit in by_visit
         if (median := medians[f"{about.id}.{visit}.{ALL}.change.median"]) is not None
     }

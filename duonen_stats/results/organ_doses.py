@@ -75,7 +75,7 @@ def _cumulative(doses: pd.DataFrame, subjects: pd.DataFrame, study: Study, plan:
                 continue
             block = _about("table3", code, organ).at(f"{name}.{code}", variable_level=isotope)
             described = describe(numbers(members["AVAL"]), block, plan, population=treated[code])
-            rows += [*described, *whiskers(numbers(members["AVAL"]), described, block)]
+            rows += [*described, *whiskers(numbers(members["AVAL"]), described, block, plan)]
     return rows
 
 

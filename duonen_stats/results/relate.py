@@ -1,5 +1,7 @@
 """Relate: how one measurement goes with another."""
 
+from functools import partial
+
 import numpy as np
 
 from duonen_stats import methods
@@ -18,7 +20,8 @@ def relate(x: np.ndarray, y: np.ndarray, about: About, plan: Plan) -> list[Resul
     """
     complete = int((np.isfinite(x) & np.isfinite(y)).sum())
     rows = [about.row("n", complete, unit="", n=complete, label="Number of complete pairs")]
-    for name, letter, test in (("spearman", "rho", methods.spearman), ("pearson", "r", methods.pearson)):
+    spearman = partial(methods.spearman, decimals=plan.difference_decimals)
+    for name, letter, test in (("spearman", "rho", spearman), ("pearson", "r", methods.pearson)):
         block = about.at(name)
         try:
             _require_pairs(complete, plan)
@@ -28,13 +31,13 @@ def relate(x: np.ndarray, y: np.ndarray, about: About, plan: Plan) -> list[Resul
     return rows
 
 
-def relate_within(x: np.ndarray, y: np.ndarray, arm: np.ndarray, about: About) -> list[ResultRow]:
+def relate_within(x: np.ndarray, y: np.ndarray, arm: np.ndarray, about: About, plan: Plan) -> list[ResultRow]:
     """Correlate ranks after taking out the differences between arms (partial Spearman): ``partial.rho``, ``.p``."""
     block = about.at("partial", context="adjusted for arm")
     usable = np.isfinite(x) & np.isfinite(y)
     try:
         _require_arms(arm[usable])
-        found = methods.partial_spearman(x, y, arm)
+        found = methods.partial_spearman(x, y, arm, decimals=plan.difference_decimals)
     except NotEstimable as verdict:
         return block.refused(verdict, "rho", "p", method="partial Spearman, adjusted for arm")
     return [

@@ -13,7 +13,7 @@ from duonen_stats.study import load_study
 
 def addos(study, **tables):
     records = select_records(make_cut(**tables), study)
-    return build_addos(records, build_adsl(records, study, INTERIM), study, INTERIM)
+    return build_addos(records, build_adsl(records, study, INTERIM), study)
 
 
 def row(frame, parameter, visit):

@@ -156,3 +156,29 @@ def test_visits_that_cannot_play_their_part_are_refused(change, study):
 
 def test_some_follow_up_visits_may_be_left_out(study):
     require_visits(replace(INTERIM, follow_up_visits=("V2", "V4")), study)
+
+
+@pytest.mark.worked
+def test_the_precision_of_ties_rounds_no_data(cut, study, datasets):
+    """A coarse precision of ties may choose another nadir or category; it leaves each dose, activity and change."""
+    coarse = build_datasets(cut, study, replace(INTERIM, difference_decimals=0))
+    pd.testing.assert_frame_equal(coarse.addos, datasets.addos)
+    for name in ("adlb", "adex"):
+        one, other = getattr(coarse, name), getattr(datasets, name)
+        kept = [
+            frame.loc[~frame["AVISIT"].isin(["NADIR", "MODIFICATION"]), ["USUBJID", "PARAMCD", "AVAL", "CHG"]]
+            for frame in (one, other)
+        ]
+        pd.testing.assert_frame_equal(*(frame.reset_index(drop=True) for frame in kept))
+    changes = datasets.adlb["CHG"].dropna()
+    assert (changes.round(0) != changes).any()
+
+
+@pytest.mark.worked
+def test_a_change_has_one_value_in_the_description_and_in_the_paired_test(results):
+    """The mean Δ of Table 4 and the mean difference of the paired t test are of the same patients and equal."""
+    for code in ("HGB", "PLAT", "CREAT", "EGFR"):
+        mean = results.value(f"labs.{code}.V4.all.change.mean")
+        assert results.value(f"labs.{code}.T1_V4.paired.paired_t.difference") == pytest.approx(
+            mean, rel=1e-12
+        )

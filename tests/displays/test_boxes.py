@@ -75,6 +75,16 @@ def test_boxes_are_drawn_from_the_numbers_given():
     assert medians == [box[2] for box in BOXES.values()]
 
 
+def test_a_side_without_a_whisker_ends_with_the_box():
+    axes = draw_boxes(
+        [group(values=(1.0, 8.0, 9.0, 30.0), box=(None, 7.5, 8.5, 9.5, 9.5))], y_label=LABEL
+    ).axes[0]
+    assert any(patch.get_label() == "box A" for patch in axes.patches)
+    drawn = [value for line in axes.lines for value in line.get_ydata()]
+    assert min(drawn) == 7.5
+    assert max(drawn) == 9.5
+
+
 def test_n_and_median_are_written_with_their_ids():
     figure = draw_boxes(FOUR, y_label=LABEL)
     assert numbers(figure) == {f"f.{arm}.n": str(len(v)) for arm, v in VALUES.items()} | {

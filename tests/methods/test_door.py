@@ -16,7 +16,6 @@ from duonen_stats.methods.door import (
     normal_deviate,
     require_confidence,
     require_group_size,
-    rounded_differences,
 )
 
 pytestmark = pytest.mark.worked
@@ -85,14 +84,6 @@ def test_a_group_too_small_is_named():
         require_group_size(admit_groups({"A": [1, 2], "B": [1]}), 2)
     assert caught.value.reason == "group_too_small"
     assert caught.value.n == {"A": 2, "B": 1}
-
-
-def test_rounded_differences_equal_on_paper_are_equal():
-    pairs = admit_pairs([13.1, 12.4, 1.0], [12.9, 12.2, 1.0])
-    assert 13.1 - 12.9 != 12.4 - 12.2
-    first, second, zero = rounded_differences(pairs, 6)
-    assert first == second
-    assert math.copysign(1, zero) == 1
 
 
 def test_constant():

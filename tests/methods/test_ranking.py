@@ -1,5 +1,6 @@
 """Mid-ranks and exact distributions of rank sums."""
 
+import math
 from itertools import combinations, product
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.ranking import (
+    as_ranked,
     doubled,
     midranks,
     rank_sum_distribution,
@@ -17,6 +19,18 @@ from duonen_stats.methods.ranking import (
 )
 
 weights = st.lists(st.integers(1, 12), min_size=2, max_size=8)
+
+
+@pytest.mark.worked
+def test_values_equal_on_paper_are_tied():
+    assert 13.1 - 12.9 != 12.4 - 12.2
+    first, second, zero = as_ranked(np.array([13.1 - 12.9, 12.4 - 12.2, -0.0]), 6)
+    assert first == second == 0.2
+    assert math.copysign(1, zero) == 1
+    noisy = np.array([13.1 - 12.9, 12.4 - 12.2, 0.2000011])
+    assert midranks(noisy, 6)[0].tolist() == [1.5, 1.5, 3]
+    assert midranks(noisy)[0].tolist() != [1.5, 1.5, 3]
+    assert as_ranked(noisy, None).tolist() == noisy.tolist()
 
 
 @pytest.mark.worked

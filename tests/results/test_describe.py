@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -62,24 +64,67 @@ def test_one_value_has_no_spread():
     assert "single value" in found["sd"].note
 
 
+def ends_of(values, decimals=6):
+    array, plan = np.array(values, dtype=float), replace(INTERIM, difference_decimals=decimals)
+    return {
+        row.stat_name: row
+        for row in whiskers(array, describe(array, ABOUT, plan, population=array.size), ABOUT, plan)
+    }
+
+
 @pytest.mark.worked
 def test_whiskers_end_at_the_furthest_value_in_reach():
-    values = np.array([1, 2, 3, 4, 5, 6, 7, 100], dtype=float)  # Q1 2.25, Q3 6.75: reach -4.5 to 13.5
-    described = describe(values, ABOUT, INTERIM, population=values.size)
-    ends = {row.stat_name: row.stat for row in whiskers(values, described, ABOUT)}
-    assert ends == {"whisker_low": 1.0, "whisker_high": 7.0}
+    found = ends_of([1, 2, 3, 4, 5, 6, 7, 100])  # Q1 2.25, Q3 6.75: reach -4.5 to 13.5
+    assert {name: row.stat for name, row in found.items()} == {"whisker_low": 1.0, "whisker_high": 7.0}
+
+
+# Seven values: definition 6 takes the 2nd and the 6th as quartiles, so that the fences are known on paper.
+# R 4.2: x <- c(-0.933, -0.3, -0.1, 0, 0.05, 0.122, 0.755); q <- unname(quantile(x, c(.25, .75), type = 6));
+#   f <- q + c(-1.5, 1.5) * diff(q); range(x[round(x - f[1], 6) >= 0 & round(f[2] - x, 6) >= 0])   # -0.933 0.755
+@pytest.mark.reference
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("scale", [1, 10, 0.1, 1.1, 7, 0.3])
+def test_a_value_on_the_fence_is_within_reach(sign, scale):
+    values = [-0.933, -0.3, -0.1, 0, 0.05, 0.122, 0.755]
+    found = ends_of([round(sign * scale * value, 6) for value in values])
+    low, high = sorted((round(-0.933 * sign * scale, 6), round(0.755 * sign * scale, 6)))
+    assert (found["whisker_low"].stat, found["whisker_high"].stat) == (low, high)
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize("step", [2e-6, 0.001])
+def test_a_value_just_beyond_the_fence_is_out_of_reach(step):
+    found = ends_of([-0.933 - step, -0.3, -0.1, 0, 0.05, 0.122, 0.755 + step])
+    assert (found["whisker_low"].stat, found["whisker_high"].stat) == (-0.3, 0.122)
+
+
+@pytest.mark.worked
+def test_without_a_value_between_box_and_fence_there_is_no_whisker():
+    # Q1 at position 1.75 is 7.5, Q3 at 5.25 is 11: the lower fence is 2.25, and 0 is beyond it.
+    values = [0, 10, 10, 11, 11, 11]
+    found = ends_of(values)
+    assert found["whisker_low"].stat is None
+    assert "no whisker" in found["whisker_low"].note
+    assert found["whisker_high"].stat == 11
+    mirrored = ends_of([-value for value in values])
+    assert mirrored["whisker_high"].stat is None
+    assert mirrored["whisker_low"].stat == -11
 
 
 @pytest.mark.law
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40))
-def test_whiskers_embrace_the_box_and_lie_within_the_range(values):
+@given(st.lists(st.floats(-1e6, 1e6).map(lambda value: round(value, 3)), min_size=1, max_size=40))
+def test_whiskers_are_values_outside_the_box_and_no_value_in_reach_is_further(values):
     array = np.array(values)
-    rows = describe(array, ABOUT, INTERIM, population=array.size)
-    found = {row.stat_name: row.stat for row in rows} | {
-        row.stat_name: row.stat for row in whiskers(array, rows, ABOUT)
+    box = {row.stat_name: row.stat for row in describe(array, ABOUT, INTERIM, population=array.size)}
+    found = ends_of(values)
+    sides = {
+        "whisker_low": (min, box["q1"] - array),
+        "whisker_high": (max, array - box["q3"]),
     }
-    assert found["min"] <= found["whisker_low"] <= found["q1"] <= found["median"]
-    assert found["median"] <= found["q3"] <= found["whisker_high"] <= found["max"]
+    reach = 1.5 * (box["q3"] - box["q1"])
+    for name, (furthest, outside) in sides.items():
+        within = array[(outside > -5e-7) & (outside < reach + 5e-7)].tolist()
+        assert found[name].stat == (furthest(within) if within else None)
 
 
 def counted_in_raw(cut, population, arm):

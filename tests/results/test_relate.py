@@ -49,7 +49,7 @@ def test_the_partial_correlation_takes_the_arms_out():
     """Second programming: correlate the residuals of the ranks after the arms' means."""
     arm = np.repeat(["A", "B", "C", "D"], 10)
     shifted = X + np.repeat([0.0, 3.0, 6.0, 9.0], 10)
-    found = rows_of(relate_within(shifted, Y, arm, ABOUT))["d.partial.rho"].stat
+    found = rows_of(relate_within(shifted, Y, arm, ABOUT, INTERIM))["d.partial.rho"].stat
     ranks = [stats.rankdata(shifted), stats.rankdata(Y)]
     for values in ranks:
         for code in "ABCD":
@@ -59,5 +59,5 @@ def test_the_partial_correlation_takes_the_arms_out():
 
 @pytest.mark.worked
 def test_one_arm_alone_cannot_be_adjusted_for():
-    rows = relate_within(X, Y, np.repeat("A", 40), ABOUT)
+    rows = relate_within(X, Y, np.repeat("A", 40), ABOUT, INTERIM)
     assert {row.note for row in rows} == {"patients of fewer than two arms"}

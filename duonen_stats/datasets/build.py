@@ -16,6 +16,7 @@ from duonen_stats.datasets.adtte import build_adtte
 from duonen_stats.datasets.further_times import add_further_times
 from duonen_stats.datasets.records import Records, select_records
 from duonen_stats.datasets.screening import join_set_aside, set_aside
+from duonen_stats.datasets.stamp import UNMARKED, Stamp
 from duonen_stats.datasets.survival_records import select_survival_records
 from duonen_stats.datasets.survival_rules import rules_of
 from duonen_stats.errors import PlanError
@@ -34,8 +35,9 @@ class Datasets:
 
     ``set_aside`` lists the raw records that no analysis uses: ``table``, ``row`` (line of the file),
     ``subject``, ``reason``. ``cut_line`` is what every display says of its data: the date of the cut, and
-    SIMULATED DATA unless the cut is the trial's; ``plan`` is the one they were built with;
-    ``ranges`` is the number of reference ranges that limits of normal were looked up in.
+    SIMULATED DATA unless the cut is the trial's; ``stamp`` is what stands behind every drawing of them;
+    ``plan`` is the one they were built with; ``ranges`` is the number of reference ranges that limits of
+    normal were looked up in.
     """
 
     adsl: pd.DataFrame
@@ -47,6 +49,7 @@ class Datasets:
     adtte: pd.DataFrame
     set_aside: pd.DataFrame
     cut_line: str = ""
+    stamp: Stamp = UNMARKED
     plan: Plan | None = None
     ranges: int = 0
 
@@ -94,6 +97,7 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
         adtte=adtte,
         set_aside=join_set_aside([collect_set_aside(records, labs), set_aside_frame(cut.set_aside)]),
         cut_line=_cut_line(cut),
+        stamp=Stamp(cut.simulated),
         plan=plan,
         ranges=len(records.ranges),
     )

@@ -9,11 +9,11 @@ import pandas as pd
 from duonen_stats.datasets.build import Datasets
 from duonen_stats.datasets.labels import Kind
 from duonen_stats.datasets.shape import missing, typed
+from duonen_stats.datasets.stamp import DRY_RUN
 from duonen_stats.errors import DataError
 from duonen_stats.raw import Cut
 from duonen_stats.study import Study
 
-MARK = "BLINDED DRY RUN"
 WITHHELD = ("ADEX", "ADDOS")
 """Datasets without rows in a dry run: isotopes, activities and doses tell the arm of every patient."""
 
@@ -63,7 +63,13 @@ def permute_arms(data: Datasets, study: Study, seed: int) -> Datasets:
         if isinstance(frame := getattr(data, item.name), pd.DataFrame) and "USUBJID" in frame
     }
     aside = data.set_aside.loc[~data.set_aside["table"].isin(TREATMENT_TABLES)].reset_index(drop=True)
-    return replace(data, **frames, set_aside=aside, cut_line=f"{MARK}, arms permuted. {data.cut_line}")
+    return replace(
+        data,
+        **frames,
+        set_aside=aside,
+        cut_line=f"{DRY_RUN}, arms permuted. {data.cut_line}",
+        stamp=replace(data.stamp, blinded=True),
+    )
 
 
 def without_treatment(cut: Cut) -> Cut:
@@ -112,5 +118,5 @@ def _masked(frame: pd.DataFrame, name: str, arms: dict[str, str], study: Study) 
         if column in rows:
             rows[column] = missing("text", rows.index)
     if "STUDYID" in rows:
-        rows["STUDYID"] = rows["STUDYID"].astype(object) + f" ({MARK})"
+        rows["STUDYID"] = rows["STUDYID"].astype(object) + f" ({DRY_RUN})"
     return rows

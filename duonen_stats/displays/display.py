@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.displays.content import FigureContent, Line, TableContent
+from duonen_stats.displays.drawing import marked_figure
 from duonen_stats.displays.lookup import Lookup, dash_reasons
 from duonen_stats.displays.produced import Produced
 from duonen_stats.results import Analysis, run_analysis
@@ -14,16 +15,17 @@ from duonen_stats.study import Study
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a layout may use: looked-up numbers, patients' points, nouns and decisions.
-
-    ``blinded`` is true of a dry run: arms are drawn by chance, and nothing may be said of their treatment.
-    """
+    """What a layout may use: looked-up numbers, patients' points, nouns and decisions."""
 
     look: Lookup
     data: Datasets
     study: Study
     plan: Plan
-    blinded: bool = False
+
+    @property
+    def blinded(self) -> bool:
+        """Whether arms are drawn by chance (a dry run), so that nothing may be said of their treatment."""
+        return self.data.stamp.blinded
 
     def between_test(self, comparison: str) -> str:
         """Name the planned test between arms; ``comparison`` is the id of one of its comparisons."""
@@ -71,6 +73,9 @@ def lay_out(display: Display, material: Material) -> Produced:
     Raises ``UnknownResultError`` if the layout asks for a number no analysis has made.
     """
     layout = display.layout(material)
+    content = layout.content
+    if isinstance(content, FigureContent):
+        content = marked_figure(content, material.data.stamp)
     dashes: tuple[Line, ...] = ()
     if isinstance(layout.content, TableContent):
         dashes = dash_reasons(layout.content, material.look.results)
@@ -81,7 +86,7 @@ def lay_out(display: Display, material: Material) -> Produced:
         ich_number=display.ich_number,
         title=display.title,
         population=layout.population,
-        content=layout.content,
+        content=content,
         footnotes=(*layout.footnotes, *exploratory, *dashes),
         source=f"Source: {', '.join(display.datasets)}; ICH E3 number {display.ich_number}.",
         cut=material.data.cut_line,

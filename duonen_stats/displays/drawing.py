@@ -1,7 +1,7 @@
 """What all drawings share: areas in points, axes with round ticks, keys to the signs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,8 +9,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from duonen_stats.datasets.stamp import Stamp
 from duonen_stats.displays import style
-from duonen_stats.displays.content import Line, plain
+from duonen_stats.displays.content import FigureContent, Line, plain
 from duonen_stats.displays.format import fixed, rounded
 from duonen_stats.displays.typeset import LEADING, page, text_width, wrapped, write
 
@@ -18,6 +19,8 @@ EDGE = 3.0
 """White margin around a drawing, in points."""
 
 NO_DATA = "No data"
+_MARK_COLOUR = "#ececec"
+_BEHIND = -10
 _PAD = 0.06
 _MAX_TICK_DECIMALS = 8
 _KEY_SIGN = 10.0
@@ -184,3 +187,34 @@ def _draw_sign(figure: Figure, x: float, baseline: float, sign: style.Mark | sty
                 hatch=sign.hatch, edgecolor=style.INK, linewidth=0.5, transform=figure.transFigure,
             )
         )  # fmt: skip
+
+
+def marked_figure(content: FigureContent, stamp: Stamp) -> FigureContent:
+    """Return a figure whose drawing bears the marks of its data, whichever way it is drawn and saved.
+
+    Parameters
+    ----------
+    content
+        A figure. It is not changed.
+    stamp
+        Why its numbers are not to be read as results; without a mark the figure stays as it is.
+
+    Returns
+    -------
+    FigureContent
+        Its ``draw`` writes the marks behind the drawing.
+    """
+    if not stamp.lines:
+        return content
+    return replace(content, draw=lambda: _with_marks(content.draw(), stamp))
+
+
+def _with_marks(figure: Figure, stamp: Stamp) -> Figure:
+    width, height = page(figure)
+    with style.settings():
+        text = figure.text(0.5, 0.5, "\n".join(stamp.lines), ha="center", va="center")
+    text.set(fontweight="bold", color=_MARK_COLOUR)
+    text.set(fontsize=0.085 * min(width, 1.6 * height), rotation=20, zorder=_BEHIND)
+    for axes in figure.axes:  # a white background would hide what stands behind it
+        axes.patch.set_alpha(0)
+    return figure

@@ -13,7 +13,6 @@ from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.kinds import kind_of
 from duonen_stats.report.provenance import data_fingerprint
 from duonen_stats.report.results_of_cut import marked
-from duonen_stats.report.stamp import Stamp
 from duonen_stats.results import Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.sap import INTERIM, Plan
@@ -59,7 +58,7 @@ def analyse_cut(
         study=study,
         plan=plan,
         data=data,
-        results=marked([*found, *quality, *audited], Stamp(cut.simulated, blinded is not None)),
+        results=marked([*found, *quality, *audited], data.stamp),
         versions=software_versions(),
         fingerprint=data_fingerprint(cut.files),
         blinded=blinded,

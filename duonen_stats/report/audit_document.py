@@ -1,10 +1,10 @@
 """The audit of the publication as a document of its own."""
 
+from duonen_stats.datasets.stamp import Stamp
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.publication.audit import Audit
 from duonen_stats.report import audit_tables
 from duonen_stats.report.document import Block, Document, KeyFigures, Shown
-from duonen_stats.report.stamp import Stamp
 from duonen_stats.report.words import write_sections
 from duonen_stats.resources import templates_path
 from duonen_stats.results.table import Results

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from duonen_stats.datasets import build_datasets
+from duonen_stats.datasets.stamp import Stamp
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.audit import Audit, AuditRow, audit_publication
 from duonen_stats.publication.audit_results import analyse_audit
@@ -17,7 +18,6 @@ from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.provenance import AUDIT, MANIFEST, data_fingerprint, manifest
 from duonen_stats.report.replaceable import require_apart, require_replaceable
 from duonen_stats.report.results_of_cut import date_of, marked
-from duonen_stats.report.stamp import Stamp
 from duonen_stats.report.write import write_outputs
 from duonen_stats.results import run_analysis
 from duonen_stats.sap import INTERIM, Plan

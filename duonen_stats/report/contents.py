@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.stamp import Stamp
 from duonen_stats.displays.display import Material, lay_out
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.names import lower_first
@@ -22,7 +23,6 @@ from duonen_stats.report.quality_tables import (
     findings_by_site,
     records,
 )
-from duonen_stats.report.stamp import Stamp
 from duonen_stats.report.words import write_sections
 from duonen_stats.resources import templates_path
 from duonen_stats.results import Results
@@ -55,19 +55,13 @@ class Analysed:
     @property
     def stamp(self) -> Stamp:
         """What has to stand on everything made of these data."""
-        return Stamp(self.cut.simulated, self.blinded is not None)
+        return self.data.stamp
 
 
 def lay_out_all(analysed: Analysed) -> dict[str, Produced]:
     """Set every display of the report, by key."""
     look = Lookup(analysed.results)
-    material = Material(
-        look=look,
-        data=analysed.data,
-        study=analysed.study,
-        plan=analysed.plan,
-        blinded=analysed.blinded is not None,
-    )
+    material = Material(look=look, data=analysed.data, study=analysed.study, plan=analysed.plan)
     shown = {key: lay_out(display, material) for key, display in analysed.kind.displays.items()}
     cut_line = analysed.data.cut_line
     shown["findings_summary"] = findings_by_severity(look, cut_line)

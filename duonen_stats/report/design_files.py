@@ -76,7 +76,7 @@ def design_report_files(found: DesignFindings, study: Study) -> Mapping[str, byt
     displays = design_displays(found, Lookup(results))
     document = design_document(found, results, displays, study, versions["duonen-stats"])
     drawn = {
-        key: figure_files(produced, simulated=False, timestamp=_TIMELESS)
+        key: figure_files(produced, timestamp=_TIMELESS)
         for key, produced in displays.items()
         if isinstance(produced.content, FigureContent)
     }

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from duonen_stats.datasets.stamp import Stamp
 from duonen_stats.displays.content import Line, Number, TableContent
 from duonen_stats.displays.produced import Produced
-from duonen_stats.report.stamp import Stamp
 from duonen_stats.results.table import Results
 
 

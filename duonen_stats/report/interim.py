@@ -180,9 +180,8 @@ def _earlier(against: Path | str | None, blinded: int | None) -> Output | None:
 
 def _figures(analysed: Analysed, displays: Mapping[str, Produced]) -> dict[str, Mapping[str, bytes]]:
     """Draw every figure: its files by key and form (SVG, PDF, PNG)."""
-    simulated, blinded = analysed.cut.simulated, analysed.blinded is not None
     return {
-        key: figure_files(produced, simulated=simulated, timestamp=date_of(analysed.cut), blinded=blinded)
+        key: figure_files(produced, timestamp=date_of(analysed.cut))
         for key, produced in displays.items()
         if isinstance(produced.content, FigureContent)
     }

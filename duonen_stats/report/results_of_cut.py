@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
+from duonen_stats.datasets.stamp import Stamp
 from duonen_stats.raw import Cut
-from duonen_stats.report.stamp import Stamp
 from duonen_stats.results import ResultRow, Results
 
 

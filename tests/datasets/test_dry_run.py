@@ -2,13 +2,13 @@ import pandas as pd
 import pytest
 
 from duonen_stats.datasets.dry_run import (
-    MARK,
     TREATMENT_TABLES,
     WITHHELD,
     draw_arms,
     permute_arms,
     tells_the_arm,
 )
+from duonen_stats.datasets.stamp import DRY_RUN
 from duonen_stats.errors import DataError
 
 pytestmark = pytest.mark.worked
@@ -47,12 +47,13 @@ def test_a_patient_has_one_arm_in_every_dataset(masked):
 def test_what_tells_the_arm_is_withheld(final_datasets, masked):
     for name, frame in masked:
         assert (len(frame) == 0) == (name in WITHHELD), name
-        assert frame["STUDYID"].str.contains(MARK).all(), name
+        assert frame["STUDYID"].str.contains(DRY_RUN).all(), name
     assert masked.adsl["MODCAT"].isna().all()
     assert final_datasets.adae["AEACN"].notna().any()
     assert masked.adae["AEACN"].isna().all()
     assert not masked.set_aside["table"].isin(TREATMENT_TABLES).any()
-    assert MARK in masked.cut_line
+    assert DRY_RUN in masked.cut_line
+    assert masked.stamp.blinded
 
 
 def test_outcomes_and_types_are_untouched(final_datasets, masked):

@@ -2,15 +2,17 @@ from dataclasses import replace
 
 import pytest
 
+from duonen_stats.datasets.stamp import Stamp
 from duonen_stats.displays import modification, safety
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
 from duonen_stats.displays.content import TableContent, plain
 from duonen_stats.displays.display import EXPLORATORY, Material, lay_out, produce
+from duonen_stats.displays.final_catalogue import FINAL_DISPLAYS
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.errors import PlanError
 from duonen_stats.results import run_analysis
 from duonen_stats.results.table import Results, UnknownResultError
-from duonen_stats.sap import INTERIM
+from duonen_stats.sap import FINAL, INTERIM
 
 pytestmark = pytest.mark.worked
 
@@ -66,3 +68,24 @@ def test_a_changed_decision_changes_what_is_shown(change, datasets, study):
         return [str(lay_out(display, material)) for display in INTERIM_DISPLAYS.values()]
 
     assert everything(replace(INTERIM, **change)) != everything(INTERIM)
+
+
+FIGURES = {key: display for key, display in FINAL_DISPLAYS.items() if key.startswith("figure_")}
+
+
+@pytest.mark.parametrize("display", FIGURES.values(), ids=FIGURES.keys())
+def test_a_figure_of_simulated_or_permuted_data_is_marked_where_it_is_drawn(
+    display, final_datasets, final_results, study
+):
+    """A figure drawn in Python says what the report's says; one of real data bears no mark."""
+
+    def marks(stamp):
+        data = replace(final_datasets, stamp=stamp)
+        material = Material(look=Lookup(final_results), data=data, study=study, plan=FINAL)
+        figure = lay_out(display, material).content.draw()
+        return [text.get_text() for text in figure.texts if text.get_zorder() < 0]
+
+    assert final_datasets.stamp == Stamp(simulated=True)
+    assert marks(Stamp(simulated=True)) == ["SIMULATED DATA"]
+    assert marks(Stamp(simulated=True, blinded=True)) == ["SIMULATED DATA\nBLINDED DRY RUN"]
+    assert marks(Stamp(simulated=False)) == []

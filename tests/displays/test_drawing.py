@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from duonen_stats.datasets.stamp import Stamp
 from duonen_stats.displays import style
-from duonen_stats.displays.content import plain
+from duonen_stats.displays.content import FigureContent, plain
 from duonen_stats.displays.drawing import (
     Area,
     Key,
@@ -14,6 +15,7 @@ from duonen_stats.displays.drawing import (
     draw_y_axis,
     key_rows,
     left_room,
+    marked_figure,
     scale_for,
     write_keys,
 )
@@ -97,3 +99,15 @@ def test_a_legend_is_written_with_a_sign_for_every_entry():
     assert len(figure.findobj(Rectangle)) == 2  # the page itself, and the sign of the bar
     assert below < 55
     assert_legible(figure)
+
+
+def test_marks_are_part_of_the_drawing_in_every_format():
+    content = FigureContent(draw=lambda: style.new_figure(200, 100), alt="nothing")
+    assert marked_figure(content, Stamp(simulated=False)) is content
+    both = marked_figure(content, Stamp(simulated=True, blinded=True)).draw()
+    (text,) = both.texts
+    assert text.get_text() == "SIMULATED DATA\nBLINDED DRY RUN"
+    assert b"SIMULATED DATA" in style.svg(both).encode()
+    bare = content.draw()
+    assert style.png(both, dpi=50) != style.png(bare, dpi=50)
+    assert style.pdf(both) != style.pdf(bare)

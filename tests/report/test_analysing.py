@@ -3,12 +3,12 @@ from dataclasses import replace
 import pytest
 
 from duonen_stats.datasets.dry_run import TREATMENT_TABLES
+from duonen_stats.datasets.stamp import Stamp
 from duonen_stats.raw import apply_cut
 from duonen_stats.raw.check import check_cut
 from duonen_stats.report.analysing import analyse_cut
 from duonen_stats.report.data_files import data_files
 from duonen_stats.report.document import Document
-from duonen_stats.report.stamp import Stamp
 from duonen_stats.sap import FINAL, INTERIM
 from duonen_stats.simulated.simulation import simulate_cut
 

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from duonen_stats.datasets.stamp import Stamp
 from duonen_stats.report.results_of_cut import date_of, marked
-from duonen_stats.report.stamp import Stamp
 
 pytestmark = pytest.mark.worked
 

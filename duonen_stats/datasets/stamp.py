@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+DRY_RUN = "BLINDED DRY RUN"
 _SIMULATED = ("SIMULATED DATA", "not results of the trial")
-_BLINDED = ("BLINDED DRY RUN", "arms permuted")
+_BLINDED = (DRY_RUN, "arms permuted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,7 @@ class Stamp:
     @property
     def _marks(self) -> tuple[tuple[str, str], ...]:
         return ((_SIMULATED,) if self.simulated else ()) + ((_BLINDED,) if self.blinded else ())
+
+
+UNMARKED = Stamp(simulated=False)
+"""Data of the trial with its true arms: no mark."""

@@ -1,6 +1,6 @@
 import pytest
 
-from duonen_stats.report.stamp import Stamp
+from duonen_stats.datasets.stamp import Stamp
 
 pytestmark = pytest.mark.worked
 

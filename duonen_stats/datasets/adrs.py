@@ -8,7 +8,7 @@ from duonen_stats.datasets.sources import SOURCED
 from duonen_stats.datasets.subjects import add_subject
 from duonen_stats.datasets.tumour_response import recorded_assessments
 from duonen_stats.frames import require_columns
-from duonen_stats.sap_survival import SurvivalRules
+from duonen_stats.sap import Plan
 
 PARAMETERS = {
     "OVRLRESP": "Overall Response at the Assessment",
@@ -28,7 +28,7 @@ def build_adrs(
     assessments: pd.DataFrame,
     adsl: pd.DataFrame,
     new_therapy: pd.DataFrame,
-    rules: SurvivalRules,
+    rules: Plan,
     *,
     until: pd.Timestamp,
 ) -> pd.DataFrame:
@@ -111,7 +111,7 @@ def _measured(seen: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(BASE=before, CHG=change, PCHG=100 * change / before.where(before > 0))
 
 
-def _best(overall: pd.DataFrame, adsl: pd.DataFrame, rules: SurvivalRules) -> list[pd.DataFrame]:
+def _best(overall: pd.DataFrame, adsl: pd.DataFrame, rules: Plan) -> list[pd.DataFrame]:
     """Best response of every patient, whether it is a response or control, and the first response."""
     counted = overall.loc[overall["ANL01FL"].eq("Y").astype(bool)]
     by_patient = dict(list(counted.groupby("SUBJID", sort=False)))

@@ -6,11 +6,9 @@ from duonen_stats.datasets.progression import hypothetical, overall, treatment_p
 from duonen_stats.datasets.shape import conform
 from duonen_stats.datasets.subjects import KEYS, add_subject
 from duonen_stats.datasets.survival_records import select_survival_records
-from duonen_stats.datasets.survival_rules import rules_of
 from duonen_stats.frames import require_columns
 from duonen_stats.raw import Cut
 from duonen_stats.sap import Plan
-from duonen_stats.sap_survival import SurvivalRules
 from duonen_stats.study import Study
 
 PARAMETERS = {
@@ -21,9 +19,7 @@ PARAMETERS = {
 """``PARAM`` by ``PARAMCD``, in the order of ``PARAMN``."""
 
 
-def build_adtte(
-    cut: Cut, adsl: pd.DataFrame, study: Study, plan: Plan, *, rules: SurvivalRules | None = None
-) -> pd.DataFrame:
+def build_adtte(cut: Cut, adsl: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
     """Build the dataset of times to event.
 
     Parameters
@@ -36,8 +32,6 @@ def build_adtte(
         Gives the columns of a table that did not arrive.
     plan
         States the rules of event and censoring.
-    rules
-        Other rules than those of ``plan``.
 
     Returns
     -------
@@ -57,22 +51,21 @@ def build_adtte(
     Source: ICH E9(R1); RECIST 1.1. PFS is the trial's primary endpoint (interim publication, §2.6, §4.4).
     """
     require_columns(adsl, *KEYS)
-    rules = rules_of(plan) if rules is None else rules
-    records = select_survival_records(cut, study, rules)
+    records = select_survival_records(cut, study, plan)
     policy = treatment_policy(records)
     outcomes = {
         "PFS": policy,
-        "PFSHYP": hypothetical(policy, records, rules),
+        "PFSHYP": hypothetical(policy, records, plan),
         "OS": overall(records),
     }
     starts = records.patients.set_index("SUBJID")["ADT"]
-    pieces = [add_time(outcomes[code], starts, code, rules) for code in PARAMETERS]
+    pieces = [add_time(outcomes[code], starts, code, plan) for code in PARAMETERS]
     rows = pd.concat(pieces, ignore_index=True)
     rows = add_subject(rows.loc[rows["SUBJID"].isin(adsl["SUBJID"])], adsl)
     return conform(rows.sort_values(["USUBJID", "PARAMN"], kind="stable"), "ADTTE")
 
 
-def add_time(outcome: pd.DataFrame, starts: pd.Series, code: str, rules: SurvivalRules) -> pd.DataFrame:
+def add_time(outcome: pd.DataFrame, starts: pd.Series, code: str, rules: Plan) -> pd.DataFrame:
     """Count the months to each outcome and name the parameter.
 
     Parameters

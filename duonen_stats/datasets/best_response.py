@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from duonen_stats.sap_survival import SurvivalRules
+from duonen_stats.sap import Plan
 
 RESPONSES = ("CR", "PR", "SD", "PD", "NE")
 """From the best to the worst; NE is not evaluable."""
@@ -12,7 +12,7 @@ CONTROL = OBJECTIVE | {"SD"}
 
 
 def best_response(
-    days: Sequence[int], responses: Sequence[str | None], rules: SurvivalRules
+    days: Sequence[int], responses: Sequence[str | None], rules: Plan
 ) -> tuple[str, int | None]:
     """Find the best response, and which assessment first showed it.
 
@@ -46,7 +46,7 @@ def best_response(
     return ("PD", seen.index("PD")) if "PD" in seen else ("NE", None)
 
 
-def first_response(days: Sequence[int], responses: Sequence[str | None], rules: SurvivalRules) -> int | None:
+def first_response(days: Sequence[int], responses: Sequence[str | None], rules: Plan) -> int | None:
     """Find the assessment that first met the criteria of a complete or partial response, whichever came first.
 
     Parameters
@@ -65,7 +65,7 @@ def first_response(days: Sequence[int], responses: Sequence[str | None], rules: 
 
 
 def _first_response(
-    days: Sequence[int], seen: Sequence[str], enough: set[str] | frozenset[str], rules: SurvivalRules
+    days: Sequence[int], seen: Sequence[str], enough: set[str] | frozenset[str], rules: Plan
 ) -> int | None:
     for place, response in enumerate(seen):
         if response in enough and (
@@ -80,7 +80,7 @@ def _confirmed(
     seen: Sequence[str],
     place: int,
     enough: set[str] | frozenset[str],
-    rules: SurvivalRules,
+    rules: Plan,
 ) -> bool:
     """Whether the response is seen again in time, with nothing worse in between; NE in between is no harm."""
     for later in range(place + 1, len(seen)):

@@ -6,11 +6,11 @@ from duonen_stats.datasets.progression import treatment_policy
 from duonen_stats.datasets.survival_records import select_survival_records
 from duonen_stats.datasets.survival_rules import EVENT, PUBLISHED_RULES
 from duonen_stats.raw import Cut
-from duonen_stats.sap_survival import SurvivalRules
+from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
 
-def blinded_pfs(cut: Cut, study: Study, *, rules: SurvivalRules = PUBLISHED_RULES) -> pd.DataFrame:
+def blinded_pfs(cut: Cut, study: Study, *, rules: Plan = PUBLISHED_RULES) -> pd.DataFrame:
     """Give entry, follow-up and event of each patient, and nothing that tells the arms apart.
 
     Of the raw tables only these columns are read: patient, randomisation, assessments, deaths, follow-up,

@@ -13,13 +13,12 @@ from duonen_stats.datasets.adlb import assemble_adlb, derive_labs
 from duonen_stats.datasets.adrs import build_adrs
 from duonen_stats.datasets.adsl import build_adsl
 from duonen_stats.datasets.adtte import build_adtte
+from duonen_stats.datasets.check_plan import check_plan
 from duonen_stats.datasets.further_times import add_further_times
 from duonen_stats.datasets.records import Records, select_records
 from duonen_stats.datasets.screening import join_set_aside, set_aside
 from duonen_stats.datasets.stamp import UNMARKED, Stamp
 from duonen_stats.datasets.survival_records import select_survival_records
-from duonen_stats.datasets.survival_rules import rules_of
-from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut
 from duonen_stats.raw.unread import set_aside_frame
 from duonen_stats.sap import Plan
@@ -80,9 +79,11 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
     ------
     DataError
         The cut has no date, a column is absent, or a raw key is repeated.
+    PlanError
+        The plan names an arm, a visit or a response that the study does not have.
     """
+    check_plan(plan, study)
     records = select_records(cut, study)
-    require_visits(plan, study)
     adsl = _marked(build_adsl(records, study, plan), cut, study)
     labs = derive_labs(records, adsl, study, plan)
     adae = build_adae(records, adsl)
@@ -107,30 +108,10 @@ def _efficacy(
     cut: Cut, records: Records, adsl: pd.DataFrame, adae: pd.DataFrame, study: Study, plan: Plan
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """ADRS and ADTTE."""
-    rules = rules_of(plan)
-    other = select_survival_records(cut, study, rules).new_therapy
-    adrs = build_adrs(records.tumour_assessments, adsl, other, rules, until=records.cut_date)
+    other = select_survival_records(cut, study, plan).new_therapy
+    adrs = build_adrs(records.tumour_assessments, adsl, other, plan, until=records.cut_date)
     times = build_adtte(cut, adsl, study, plan)
-    return adrs, add_further_times(times, adrs, adae, adsl, records.adverse_events, rules)
-
-
-def require_visits(plan: Plan, study: Study) -> None:
-    """Raise ``PlanError`` unless the plan's visits are visits of the study that can play their part.
-
-    Baseline is the visit before the first cycle; follow-up visits come after cycles, in order, two or more, the last of
-    the study among them, because the displays show it.
-    """
-    first = study.cycles[0].code
-    baseline = [visit.code for visit in study.visits if visit.position == "before" and visit.cycle == first]
-    after = [visit.code for visit in study.visits if visit.position == "after"]
-    if plan.baseline_visit not in baseline:
-        raise PlanError(f"baseline_visit is {plan.baseline_visit!r}; it has to be {' or '.join(baseline)}.")
-    chosen = [code for code in after if code in plan.follow_up_visits]
-    if list(plan.follow_up_visits) != chosen or len(chosen) < 2 or chosen[-1] != after[-1]:  # noqa: PLR2004
-        raise PlanError(
-            f"follow_up_visits is {', '.join(plan.follow_up_visits) or 'empty'}; it has to be two or more of "
-            f"{', '.join(after)}, in this order, {after[-1]} among them."
-        )
+    return adrs, add_further_times(times, adrs, adae, adsl, records.adverse_events, plan)
 
 
 def _marked(adsl: pd.DataFrame, cut: Cut, study: Study) -> pd.DataFrame:

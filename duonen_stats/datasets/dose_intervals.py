@@ -7,7 +7,7 @@ import pandas as pd
 
 from duonen_stats.datasets.shape import numbers
 from duonen_stats.frames import require_columns
-from duonen_stats.sap_survival import SurvivalRules
+from duonen_stats.sap import Plan
 
 ACTIVITY = "activity"
 ORGANS: Mapping[str, str] = MappingProxyType({"kidney": "KIDTOT", "marrow": "MARTOT"})
@@ -51,7 +51,7 @@ def dose_steps(measure: str, adex: pd.DataFrame, addos: pd.DataFrame) -> tuple[p
     return joined[["SUBJID", "ADT", "DOSE"]], set(joined.loc[joined["DOSE"].isna(), "SUBJID"])
 
 
-def dose_intervals(times: pd.DataFrame, steps: pd.DataFrame, rules: SurvivalRules) -> pd.DataFrame:
+def dose_intervals(times: pd.DataFrame, steps: pd.DataFrame, rules: Plan) -> pd.DataFrame:
     """Cut each patient's time at the administrations: in each interval the dose given before it is known.
 
     Parameters

@@ -6,7 +6,7 @@ from duonen_stats.datasets.shape import conform
 from duonen_stats.datasets.sources import earliest
 from duonen_stats.datasets.survival_rules import COMPETING, EVENT, REASONS
 from duonen_stats.frames import require_columns
-from duonen_stats.sap_survival import SurvivalRules
+from duonen_stats.sap import Plan
 
 DURATION = "DOR"
 SEVERE_EVENT = "TTAE3"
@@ -26,7 +26,7 @@ def add_further_times(
     adae: pd.DataFrame,
     adsl: pd.DataFrame,
     event_lines: pd.DataFrame,
-    rules: SurvivalRules,
+    rules: Plan,
 ) -> pd.DataFrame:
     """Add the duration of response and the time to the first adverse event of grade 3 or higher.
 
@@ -62,7 +62,7 @@ def add_further_times(
     return conform(rows.sort_values(["USUBJID", "PARAMN"], kind="stable"), "ADTTE")
 
 
-def _named(rows: pd.DataFrame, code: str, rules: SurvivalRules) -> pd.DataFrame:
+def _named(rows: pd.DataFrame, code: str, rules: Plan) -> pd.DataFrame:
     days = (pd.to_datetime(rows["ADT"]) - pd.to_datetime(rows["STARTDT"])).dt.days
     return rows.assign(
         AVAL=days / rules.days_per_month,

@@ -12,7 +12,7 @@ from duonen_stats.datasets.survival_rules import (
     NO_EVENT,
     REASONS,
 )
-from duonen_stats.sap_survival import SurvivalRules
+from duonen_stats.sap import Plan
 
 OUTCOME = ("ADT", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ")
 """The columns of an outcome; ``SUBJID`` is the index."""
@@ -46,7 +46,7 @@ def treatment_policy(records: SurvivalRecords) -> pd.DataFrame:
     return _together(as_event(events), censored, records)
 
 
-def hypothetical(policy: pd.DataFrame, records: SurvivalRecords, rules: SurvivalRules) -> pd.DataFrame:
+def hypothetical(policy: pd.DataFrame, records: SurvivalRecords, rules: Plan) -> pd.DataFrame:
     """Censor what another treatment may have changed, and what was seen only after missed assessments.
 
     Parameters

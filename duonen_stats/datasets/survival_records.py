@@ -11,7 +11,7 @@ from duonen_stats.datasets.tumour_response import judge_assessments
 from duonen_stats.errors import DataError
 from duonen_stats.frames import require_columns, require_unique
 from duonen_stats.raw import Cut
-from duonen_stats.sap_survival import SurvivalRules
+from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
 DEATH = "Death"
@@ -46,7 +46,7 @@ class SurvivalRecords:
     left: "pd.Series[int]"
 
 
-def select_survival_records(cut: Cut, study: Study, rules: SurvivalRules) -> SurvivalRecords:
+def select_survival_records(cut: Cut, study: Study, rules: Plan) -> SurvivalRecords:
     """Select what PFS and OS are made from. The column ``ARM`` is never looked at and may be absent.
 
     Parameters

@@ -1,11 +1,9 @@
-"""Why a time to an event is censored, and the rules of PFS and OS that a plan states."""
+"""Why a time to an event is censored, and the published rules of PFS and OS."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from types import MappingProxyType
 
-from duonen_stats.sap import Plan
-from duonen_stats.sap_survival import SurvivalRules
+from duonen_stats.plan import FINAL, Plan
 
 EVENT = 0
 NO_EVENT, LOST, WITHDRAWN, NO_ASSESSMENT, NEW_THERAPY, MISSED, COMPETING = range(1, 8)
@@ -23,13 +21,5 @@ REASONS: Mapping[int, str] = MappingProxyType(
 )
 """Why a time is censored, by ``CNSR``; 0 is an event."""
 
-
-PUBLISHED_RULES = SurvivalRules()
-
-
-def rules_of(plan: Plan) -> SurvivalRules:
-    """Return the rules a plan states: its fields of the same name, else the published ones."""
-    stated = {
-        item.name: getattr(plan, item.name) for item in fields(SurvivalRules) if hasattr(plan, item.name)
-    }
-    return SurvivalRules(**stated)
+PUBLISHED_RULES: Plan = FINAL
+"""The rules of event and censoring as the preset has them."""

@@ -5,13 +5,13 @@ import pandas as pd
 from duonen_stats.datasets.shape import first_label
 from duonen_stats.datasets.sources import dated
 from duonen_stats.frames import require_columns
-from duonen_stats.sap_survival import SurvivalRules
+from duonen_stats.sap import Plan
 
 PROGRESSION = "Progressive disease (RECIST 1.1)"
 NEW_LESION = "New lesion"
 
 
-def recorded_assessments(rows: pd.DataFrame, rules: SurvivalRules, *, until: pd.Timestamp) -> pd.DataFrame:
+def recorded_assessments(rows: pd.DataFrame, rules: Plan, *, until: pd.Timestamp) -> pd.DataFrame:
     """Judge each assessment, those before treatment included.
 
     Parameters
@@ -51,7 +51,7 @@ def recorded_assessments(rows: pd.DataFrame, rules: SurvivalRules, *, until: pd.
 
 
 def judge_assessments(
-    rows: pd.DataFrame, patients: pd.DataFrame, rules: SurvivalRules, *, until: pd.Timestamp
+    rows: pd.DataFrame, patients: pd.DataFrame, rules: Plan, *, until: pd.Timestamp
 ) -> pd.DataFrame:
     """Judge each assessment after randomisation.
 

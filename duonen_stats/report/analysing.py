@@ -15,7 +15,7 @@ from duonen_stats.report.provenance import data_fingerprint
 from duonen_stats.report.results_of_cut import marked
 from duonen_stats.results import Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
-from duonen_stats.sap import INTERIM, Plan
+from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
 
@@ -75,6 +75,6 @@ def _blinded(
 
 def _audit(found: Results, study: Study, plan: Plan, blinded: int | None) -> Audit | None:
     """Compare with the interim publication: a report of that plan, and not one whose arms are drawn anew."""
-    if plan.name != INTERIM.name or blinded is not None:
+    if plan.report != "interim" or blinded is not None:
         return None
     return audit_publication(load_ledger(), found, study, plan)

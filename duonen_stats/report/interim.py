@@ -105,8 +105,8 @@ def write_report(
     out
         Folder to write. It is built beside and renamed at the end: an earlier report stays whole until then.
     plan
-        The decisions. Its name chooses the report, ``INTERIM`` or ``FINAL``; fields that differ from the preset of that
-        name are listed in the report.
+        The decisions. Its field ``report`` says which report is made, ``"interim"`` or ``"final"``; fields that differ
+        from the preset of that report are listed in it.
     study
         The nouns; the shipped data dictionary by default.
     mapping
@@ -131,7 +131,7 @@ def write_report(
     FaultyCutError
         The cut has findings of severity error; nothing is written.
     PlanError
-        There is no report for the plan, or a blinded dry run is to be compared with an earlier report.
+        The plan names what the study does not have, or a blinded dry run is to be compared with an earlier report.
     DuonenError
         ``out`` is a folder that holds something other than an earlier report, or the data, or ``against`` is none.
     """

@@ -8,7 +8,6 @@ from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
 from duonen_stats.displays.display import Display
 from duonen_stats.displays.final_catalogue import FINAL_DISPLAYS
 from duonen_stats.displays.lookup import Lookup
-from duonen_stats.errors import PlanError
 from duonen_stats.report.document import KeyFigures, Listing
 from duonen_stats.report.final_listings import analyses, estimands, individual_efficacy
 from duonen_stats.report.key_figures import final_figures, interim_figures
@@ -62,16 +61,9 @@ FINAL_REPORT = ReportKind(
     ),
     seed=2032,
 )
-_KINDS = (INTERIM_REPORT, FINAL_REPORT)
+_KINDS = {kind.preset.report: kind for kind in (INTERIM_REPORT, FINAL_REPORT)}
 
 
 def kind_of(plan: Plan) -> ReportKind:
-    """Return the kind of report that follows a plan, told by the plan's name.
-
-    Raises ``PlanError`` if there is none.
-    """
-    for kind in _KINDS:
-        if kind.preset.name == plan.name:
-            return kind
-    known = " or ".join(kind.preset.name for kind in _KINDS)
-    raise PlanError(f"There is no report for the plan {plan.name}; its name may be {known}.")
+    """Return the kind of report that follows a plan, as its field ``report`` says."""
+    return _KINDS[plan.report]

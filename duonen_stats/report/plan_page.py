@@ -1,18 +1,18 @@
 """The plan as a page: every decision, what it may be, what it is, why. Run as a program it writes ``docs/plan.md``."""
 
 from pathlib import Path
-from typing import Literal, get_args, get_origin, get_type_hints
 
-from duonen_stats.sap import DATASET_FIELDS, INTERIM, Plan, decisions
+from duonen_stats.plan import DATASET_FIELDS, INTERIM, Plan, decisions
+from duonen_stats.plan.decision import Rule
 
 _HEAD = """# The analysis plan
 
-Every statistical decision, as the presets `INTERIM` and `FINAL` have it (they differ in name only). A sensitivity
-analysis is `dataclasses.replace(INTERIM, field=value)`; a report made with it lists each field that differs. Fields
-marked with * are already held by the analysis datasets: with another choice, build the datasets again with the
-changed plan.
+Every statistical decision, as the presets `INTERIM` and `FINAL` have it: they differ in name and in `report`, which
+says what report is made, and in no decision. A sensitivity analysis is `dataclasses.replace(INTERIM, field=value)`; a
+report made with it lists each field that differs. Fields marked with * are already held by the analysis datasets: with
+another choice, build the datasets again with the changed plan.
 
-This page is made from `duonen_stats/sap.py`: run `python -m duonen_stats.report.plan_page`.
+This page is made from `duonen_stats/plan`: run `python -m duonen_stats.report.plan_page`.
 
 | decision | value | may be | reason | source |
 |---|---|---|---|---|
@@ -21,11 +21,10 @@ This page is made from `duonen_stats/sap.py`: run `python -m duonen_stats.report
 
 def plan_page(plan: Plan) -> str:
     """Write the plan as Markdown, one row a decision."""
-    hints = get_type_hints(Plan)
     rows = []
     for item in decisions():
-        hint = hints[item.name]
-        allowed = ", ".join(f"`{value}`" for value in get_args(hint)) if get_origin(hint) is Literal else "–"
+        rule: Rule = item.metadata["rule"]
+        allowed = ", ".join(f"`{value}`" for value in rule.choices) or rule.describe()
         star = " *" if item.name in DATASET_FIELDS else ""
         value = getattr(plan, item.name)
         shown = ", ".join(map(str, value)) if isinstance(value, tuple) else value

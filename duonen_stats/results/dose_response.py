@@ -6,7 +6,6 @@ import pandas as pd
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.dose_intervals import ACTIVITY, ORGANS, dose_intervals, dose_steps
-from duonen_stats.datasets.survival_rules import rules_of
 from duonen_stats.errors import NotEstimable
 from duonen_stats.results.about import About
 from duonen_stats.results.groups import ARM, numbers
@@ -50,7 +49,7 @@ def analyse_dose_response(data: Datasets, study: Study, plan: Plan) -> list[Resu
 def _time_dependent(
     times: pd.DataFrame, unknown: int, steps: pd.DataFrame, about: About, plan: Plan
 ) -> list[ResultRow]:
-    intervals = dose_intervals(times, steps, rules_of(plan))
+    intervals = dose_intervals(times, steps, plan)
     rows = [
         *_counts(intervals["SUBJID"].nunique(), int(intervals["EVENT"].sum()), about),
         about.row("unknown", unknown, unit="", label="Patients without the dose of a delivered cycle"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.check_plan import check_plan
 from duonen_stats.results.adverse_events import analyse_adverse_events
 from duonen_stats.results.baseline import analyse_baseline
 from duonen_stats.results.censored import analyse_reasons
@@ -56,8 +57,9 @@ def run_analysis(
     """Run ``analyses`` in order and return the results table.
 
     A statistic that cannot be estimated is a row with the reason; nothing else is swallowed. Raises ``PlanError``
-    if the datasets were built with decisions that this plan changes.
+    if the plan names what the study does not have, or the datasets were built with decisions that it changes.
     """
+    check_plan(plan, study)
     if data.plan is not None:
         require_same_datasets(data.plan, plan)
     return Results(row for analysis in analyses for row in analysis(data, study, plan))

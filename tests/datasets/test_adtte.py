@@ -396,7 +396,7 @@ def test_other_rules_give_other_answers(study):
         new_therapy_censoring="new_therapy",
         days_per_month=30,
     )
-    adtte = build_adtte(cut, identified(cut, study), study, FINAL, rules=rules)
+    adtte = build_adtte(cut, identified(cut, study), study, rules)
     found = adtte.loc[adtte["PARAMCD"] == "PFSHYP"].set_index("SUBJID")
     assert found["CNSR"].to_dict() == {
         "lesion": NO_EVENT,

@@ -4,11 +4,10 @@ import pandas as pd
 import pytest
 from patients import contact, cycles, dose, ended, event, lab, make_cut, subject
 
-from duonen_stats.datasets.build import accounting, build_datasets, require_visits
+from duonen_stats.datasets.build import accounting, build_datasets
 from duonen_stats.datasets.labels import DATASETS
 from duonen_stats.datasets.shape import conform
 from duonen_stats.datasets.visits import ANOTHER, OUTSIDE
-from duonen_stats.errors import PlanError
 from duonen_stats.raw import read_cut
 from duonen_stats.sap import INTERIM
 from duonen_stats.study import load_study
@@ -141,21 +140,6 @@ def test_categories_of_the_cohort_partition_each_modified_arm(cohort, study):
 
 def test_iterating_names_the_datasets(cohort):
     assert [name for name, _ in cohort[2]] == list(DATASETS)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"baseline_visit": "T2"}, {"follow_up_visits": ("V1",)}, {"follow_up_visits": ("V2", "V1", "V4")},
-     {"follow_up_visits": ("V1", "V9", "V4")}, {"follow_up_visits": ("V1", "V2")}],
-    ids=str,
-)  # fmt: skip
-def test_visits_that_cannot_play_their_part_are_refused(change, study):
-    with pytest.raises(PlanError, match="it has to be"):
-        require_visits(replace(INTERIM, **change), study)
-
-
-def test_some_follow_up_visits_may_be_left_out(study):
-    require_visits(replace(INTERIM, follow_up_visits=("V2", "V4")), study)
 
 
 @pytest.mark.worked

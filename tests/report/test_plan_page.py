@@ -17,5 +17,5 @@ def test_the_page_in_docs_is_the_plan():
 @pytest.mark.worked
 def test_every_decision_stands_there_with_what_it_may_be():
     page = plan_page(INTERIM)
-    assert all(f"| `{item.name}`" in page for item in fields(Plan) if item.name != "name")
+    assert all(f"| `{item.name}`" in page for item in fields(Plan) if item.name not in {"name", "report"})
     assert "`kruskal_wallis`, `routed`, `anova`, `welch_anova`" in page

@@ -1,0 +1,219 @@
+"""A decision of the plan: a field that says why it has its value, after what, and what else it may be.
+
+Everything known of a decision is declared with it once. The check of a value, the page of the plan, the command
+line and the words in a report all read this declaration; none keeps a list of its own.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from numbers import Integral, Real
+from types import MappingProxyType
+from typing import Any, Literal
+
+from duonen_stats.errors import PlanError
+
+Noun = Literal["arm", "visit", "response"]
+"""What a decision may name in the data dictionary."""
+
+Touches = Literal["test", "estimate"]
+"""What of the primary comparison a decision changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The numbers a decision may be; an end that is open is not among them."""
+
+    low: float
+    high: float = math.inf
+    low_open: bool = False
+    high_open: bool = False
+
+    def __contains__(self, value: float) -> bool:
+        above = value > self.low if self.low_open else value >= self.low
+        below = value < self.high if self.high_open else value <= self.high
+        return above and below and math.isfinite(value)
+
+    def describe(self) -> str:
+        """Say the range in words: ``above 0``, ``from 1 to 120``, ``0 or more``."""
+        if math.isinf(self.high):
+            return f"above {_plain(self.low)}" if self.low_open else f"{_plain(self.low)} or more"
+        joint = "and" if self.low_open and self.high_open else "to"
+        ends = f"{joint} below {_plain(self.high)}" if self.high_open else f"to {_plain(self.high)}"
+        return f"{'above' if self.low_open else 'from'} {_plain(self.low)} {ends}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a decision may be.
+
+    ``kind`` is the type of the value, or of each item if the value is a ``tuple`` (``several``). ``choices`` gives
+    each allowed value (of a tuple: item) the words it is printed with. ``within`` bounds numbers. ``names`` says
+    which nouns of the data dictionary the value names, to be checked once study and plan meet. A tuple has from
+    ``least`` to ``most`` items, each once, ``rising`` where order is size. ``datasets`` marks what the analysis
+    datasets already hold; ``primary`` what of the primary comparison it changes.
+    """
+
+    kind: type
+    several: bool = False
+    choices: Mapping[Any, str] = field(default_factory=dict)
+    within: Range | None = None
+    names: Noun | None = None
+    least: int = 0
+    most: int | None = None
+    rising: bool = False
+    datasets: bool = False
+    primary: Touches | None = None
+    unit: str = ""
+
+    def checked(self, name: str, value: object) -> Any:
+        """Return the value in its own type, a whole number of a float field as float.
+
+        Raises ``PlanError`` naming the field, the value, what is allowed and the nearest name.
+        """
+        if not self.several:
+            return self._item(name, value, value)
+        if isinstance(value, str) or not isinstance(value, tuple | list):
+            raise PlanError(f"{name} is {value!r}; it has to be {self.describe()}{_as_tuple(value)}.")
+        items = tuple(self._item(name, item, value) for item in value)
+        faulty = (
+            len(items) < self.least
+            or (self.most is not None and len(items) > self.most)
+            or len(set(items)) < len(items)
+            or (self.rising and list(items) != sorted(items))
+        )
+        if faulty:
+            raise PlanError(f"{name} is {value!r}; it has to be {self.describe()}.")
+        return items
+
+    def describe(self) -> str:
+        """Say what is allowed, as the end of "it has to be"."""
+        single = self._describe_item()
+        if not self.several:
+            return single
+        number = _number_of_items(self.least, self.most)
+        order = ", in rising order, each once" if self.rising else ", each once"
+        return f"a list of {number}{single}{order}"
+
+    def _describe_item(self) -> str:
+        if self.choices:
+            return _or([repr(choice) for choice in self.choices])
+        noun = {bool: "True or False", int: "a whole number", float: "a number", str: "a text"}[self.kind]
+        if self.names is not None:
+            noun = f"{_an(self.names)} {_NOUNS[self.names]} of the data dictionary"
+        if self.several:
+            noun = _PLURALS.get(noun, noun)
+        bounds = "" if self.within is None else f" {self.within.describe()}"
+        return f"{noun}{bounds}{f' ({self.unit})' if self.unit else ''}"
+
+    def _item(self, name: str, item: object, value: object) -> Any:
+        found = _typed(self.kind, item)
+        if found is None or (self.choices and found not in self.choices):
+            near = nearest(item, self.choices) if isinstance(item, str) else ""
+            raise PlanError(f"{name} is {value!r}; it has to be {self.describe()}.{near}")
+        if self.kind is str and not self.choices and (not found.strip() or not found.isprintable()):
+            raise PlanError(f"{name} is {value!r}; it has to be {self.describe()}, and not empty.")
+        if self.within is not None and found not in self.within:
+            raise PlanError(f"{name} is {value!r}; it has to be {self.describe()}.")
+        return found
+
+
+_NOUNS: Mapping[Noun, str] = {"arm": "arm", "visit": "visit", "response": "response code"}
+_PLURALS = {"a whole number": "whole numbers", "a number": "numbers", "a text": "texts"} | {
+    f"{article} {noun} of the data dictionary": f"{noun}s of the data dictionary"
+    for article, noun in (("an", "arm"), ("a", "visit"), ("a", "response code"))
+}
+
+
+def decision(
+    default: Any,
+    reason: str,
+    source: str,
+    *,
+    choices: Mapping[Any, str] | None = None,
+    within: Range | None = None,
+    names: Noun | None = None,
+    least: int = 0,
+    most: int | None = None,
+    rising: bool = False,
+    datasets: bool = False,
+    primary: Touches | None = None,
+    unit: str = "",
+) -> Any:
+    """Declare a plan field with the reason it has its value, and what else it may be (see ``Rule``).
+
+    The type is that of the default; of a tuple, that of its items.
+    """
+    several = isinstance(default, tuple)
+    rule = Rule(
+        kind=type(default[0] if several else default),
+        several=several,
+        choices=MappingProxyType(dict(choices or {})),
+        within=within,
+        names=names,
+        least=least,
+        most=most,
+        rising=rising,
+        datasets=datasets,
+        primary=primary,
+        unit=unit,
+    )
+    return field(
+        default=default, metadata=MappingProxyType({"reason": reason, "source": source, "rule": rule})
+    )
+
+
+def above(low: float, high: float = math.inf) -> Range:
+    """Return the numbers greater than ``low``, up to ``high``."""
+    return Range(low, high, low_open=True)
+
+
+def from_to(low: float, high: float = math.inf) -> Range:
+    """Return the numbers from ``low`` to ``high``, both among them."""
+    return Range(low, high)
+
+
+def between(low: float, high: float) -> Range:
+    """Return the numbers between ``low`` and ``high``, neither among them."""
+    return Range(low, high, low_open=True, high_open=True)
+
+
+def nearest(name: object, known: Iterable[object]) -> str:
+    """Return ``" Is GRADEH meant?"`` of the known name closest to ``name``; empty if none is close."""
+    by_text = {str(item).lower(): str(item) for item in known}
+    found = get_close_matches(str(name).lower(), by_text, n=1, cutoff=0.5)
+    return f" Is {by_text[found[0]]} meant?" if found else ""
+
+
+def _typed(kind: type, item: object) -> Any:
+    """Return an item as the type it has to be, None if it is another: True is no number, 7.0 no whole number."""
+    if isinstance(item, bool) or kind is bool:
+        return item if isinstance(item, bool) and kind is bool else None
+    if kind is int:
+        return int(item) if isinstance(item, Integral) else None
+    if kind is float:
+        return float(item) if isinstance(item, Real) else None
+    return item if isinstance(item, str) else None
+
+
+def _number_of_items(least: int, most: int | None) -> str:
+    if most is None:
+        return "" if not least else f"{least} or more "
+    return f"{least} to {most} "
+
+
+def _as_tuple(value: object) -> str:
+    return f": ({value!r},)" if isinstance(value, str | int | float) else ""
+
+
+def _an(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"
+
+
+def _or(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _plain(number: float) -> str:
+    return f"{number:.15g}"

@@ -1,0 +1,138 @@
+"""The decisions that all analyses share: levels, quartiles, visits, tests between groups."""
+
+from duonen_stats.plan.decision import between, decision, from_to
+
+ALPHA = decision(
+    0.05,
+    "Two-sided level at which a p-value is marked; exploratory.",
+    "§2.6",
+    within=between(0, 1),
+    primary="test",
+)
+CONFIDENCE = decision(0.95, "Level of every interval.", "§4.4", within=between(0, 1))
+QUANTILE_TYPE = decision(
+    6,
+    "Definition 6 (SPSS HAVERAGE) is the only common one that gives arm D's printed activity quartile.",
+    "§4.1; §2.6 names SPSS 23",
+    choices={
+        2: "definition 2 (averages at steps)",
+        6: "definition 6 (SPSS HAVERAGE)",
+        7: "definition 7 (R's default)",
+    },
+)
+DIFFERENCE_DECIMALS = decision(
+    6,
+    "Values are ranked, and compared with a fence or a tolerance, at this precision, so that binary noise "
+    "breaks no tie. Nothing else is rounded.",
+    "§3.5",
+    within=from_to(0, 12),
+    datasets=True,
+)
+BASELINE_VISIT = decision(
+    "T1", "The last value before the first cycle.", "Table 4", names="visit", datasets=True
+)
+FOLLOW_UP_VISITS = decision(
+    ("V1", "V2", "V3", "V4"),
+    "The visit about two weeks after each cycle.",
+    "§2.4, §3",
+    names="visit",
+    least=2,
+    datasets=True,
+)
+BASELINE_RULE = decision(
+    "visit_then_last",
+    "The record of visit T1; if there is none, the last value on or before the first administration.",
+    "Table 4, §2.4",
+    choices={
+        "visit_then_last": "the value of the visit, or else the last value before the first cycle",
+        "last_before_treatment": "the last value before the first cycle",
+    },
+    datasets=True,
+)
+VISIT_RECORD_RULE = decision(
+    "scheduled_then_closest",
+    "One record a visit: the scheduled one; of several, the closest to the target day, then the later.",
+    "§2.4",
+    choices={
+        "scheduled_then_closest": "the scheduled one, then the closest to the target day",
+        "closest": "the closest to the target day",
+    },
+    datasets=True,
+)
+NADIR_SCOPE = decision(
+    "follow_up",
+    "Worst change over the follow-up visits V1-V4 that are available.",
+    "§3.5, §3.6",
+    choices={"follow_up": "the available follow-up visits", "on_treatment": "all values on treatment"},
+    datasets=True,
+)
+NADIR_TIE = decision(
+    "first",
+    "A nadir reached twice is dated at the first visit.",
+    "not stated; affects dates only",
+    choices={"first": "the first visit that reaches it", "last": "the last visit that reaches it"},
+    datasets=True,
+)
+MODIFICATION_TOLERANCE = decision(
+    0.10,
+    "Mean change within 10 % of the nominal first activity counts as unchanged.",
+    "not stated; Table 2",
+    within=from_to(0, 0.99),
+    unit="a fraction of the nominal activity",
+    datasets=True,
+)
+MODIFICATION_COUNTING = decision(
+    "partition",
+    "One category a patient. The other counting, which may count a patient twice, stands beside it.",
+    "Table 2: 2 + 9 + 6 = 17 of 16",
+    choices={"partition": "each patient once, by the mean change", "any_cycle": "by any changed cycle"},
+)
+CONVENTION = decision(
+    "spss23",
+    "Ties, zeros, continuity and centring as the publication's software has them.",
+    "§2.6",
+    choices={"spss23": "as SPSS 23", "r": "as R", "default": "as this package's functions have them"},
+)
+BETWEEN_ARM_TEST = decision(
+    "kruskal_wallis",
+    "The publication names Kruskal-Wallis for every dose and laboratory comparison; what the routing of "
+    "§2.6 would have chosen, and its p, stand beside each.",
+    "§2.6, §3.4, §3.5",
+    choices={
+        "kruskal_wallis": "Kruskal–Wallis",
+        "routed": "the test to which normality and variance lead",
+        "anova": "ANOVA",
+        "welch_anova": "Welch",
+    },
+)
+ASSUMPTION_ALPHA = decision(
+    0.05,
+    "Level of Shapiro-Wilk and Levene in the routing; apart from alpha, so that it moves no test.",
+    "§2.6",
+    within=between(0, 1),
+)
+POSTHOC_AFTER_RANK = decision(
+    "games_howell",
+    "§2.6 names Tukey and Games-Howell only; Dunn, unadjusted and adjusted, stands beside.",
+    "§2.6, §3.4",
+    choices={"games_howell": "Games–Howell", "dunn": "Dunn, unadjusted"},
+)
+PAIRED_TEST = decision(
+    "wilcoxon",
+    "Asymptotic, no continuity correction, zeros dropped; paired t beside it.",
+    "not stated; §3.5",
+    choices={"wilcoxon": "Wilcoxon's signed-rank test", "paired_t": "the paired t test"},
+)
+CORRELATION = decision(
+    "spearman",
+    "With the t approximation, the only one that fits the printed p.",
+    "§3.3, §3.5",
+    choices={"spearman": "Spearman's, with the t approximation", "pearson": "Pearson's"},
+)
+MIN_GROUP = decision(
+    3,
+    "No p-value if a compared group has fewer patients.",
+    "groups of one exist",
+    within=from_to(1, 1000),
+    unit="patients",
+)

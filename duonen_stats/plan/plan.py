@@ -1,0 +1,194 @@
+"""The statistical analysis plan: every decision that needs an argument, with its reason and its source."""
+
+from dataclasses import Field, dataclass, fields, replace
+from typing import Any, Literal
+
+from duonen_stats.errors import PlanError
+from duonen_stats.plan import comparison, general, progression
+from duonen_stats.plan.decision import Rule, nearest
+
+ReportName = Literal["interim", "final"]
+
+_LONGEST_NAME = 60
+_REPORT = Rule(kind=str, choices={"interim": "Interim report", "final": "Final report"})
+_NAME = Rule(kind=str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Plan:
+    """Every statistical decision of an analysis.
+
+    A sensitivity analysis is ``dataclasses.replace(INTERIM, ...)``. ``report`` says which report follows the plan;
+    the report lists each field that differs from the preset of the same report. ``name`` is what the plan is
+    called, and chooses nothing.
+
+    What a field may be, why it has its value and after what stands in the module that declares it. Every value is
+    checked at once for type, range and membership; what names an arm, a visit or a response is checked by
+    ``check_plan`` as soon as a study is known.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> replace(INTERIM, alpha=0.01)
+    Plan('INTERIM', report='interim', alpha=0.01)
+    """
+
+    name: str = "INTERIM"
+    report: ReportName = "interim"
+
+    # What all analyses share.
+    alpha: float = general.ALPHA
+    confidence: float = general.CONFIDENCE
+    quantile_type: Literal[2, 6, 7] = general.QUANTILE_TYPE
+    difference_decimals: int = general.DIFFERENCE_DECIMALS
+    baseline_visit: str = general.BASELINE_VISIT
+    follow_up_visits: tuple[str, ...] = general.FOLLOW_UP_VISITS
+    baseline_rule: Literal["visit_then_last", "last_before_treatment"] = general.BASELINE_RULE
+    visit_record_rule: Literal["scheduled_then_closest", "closest"] = general.VISIT_RECORD_RULE
+    nadir_scope: Literal["follow_up", "on_treatment"] = general.NADIR_SCOPE
+    nadir_tie: Literal["first", "last"] = general.NADIR_TIE
+    modification_tolerance: float = general.MODIFICATION_TOLERANCE
+    modification_counting: Literal["partition", "any_cycle"] = general.MODIFICATION_COUNTING
+    convention: Literal["spss23", "r", "default"] = general.CONVENTION
+    between_arm_test: Literal["kruskal_wallis", "routed", "anova", "welch_anova"] = general.BETWEEN_ARM_TEST
+    assumption_alpha: float = general.ASSUMPTION_ALPHA
+    posthoc_after_rank: Literal["games_howell", "dunn"] = general.POSTHOC_AFTER_RANK
+    paired_test: Literal["wilcoxon", "paired_t"] = general.PAIRED_TEST
+    correlation: Literal["spearman", "pearson"] = general.CORRELATION
+    min_group: int = general.MIN_GROUP
+    # Progression, survival and tumour response.
+    days_per_month: float = progression.DAYS_PER_MONTH
+    new_lesion_is_progression: bool = progression.NEW_LESION_IS_PROGRESSION
+    evaluable_responses: tuple[str, ...] = progression.EVALUABLE_RESPONSES
+    assessment_interval_days: int = progression.ASSESSMENT_INTERVAL_DAYS
+    assessment_tolerance_days: int = progression.ASSESSMENT_TOLERANCE_DAYS
+    missed_assessments: int = progression.MISSED_ASSESSMENTS
+    new_therapy_censoring: Literal["last_assessment", "new_therapy"] = progression.NEW_THERAPY_CENSORING
+    response_confirmation: Literal["none", "confirmed"] = progression.RESPONSE_CONFIRMATION
+    confirmation_days: int = progression.CONFIRMATION_DAYS
+    stable_disease_days: int = progression.STABLE_DISEASE_DAYS
+    # How times to an event are compared and shown.
+    control_arm: str = comparison.CONTROL_ARM
+    stratification_factors: tuple[str, ...] = comparison.STRATIFICATION_FACTORS
+    curve_limits: Literal["log-log", "log", "plain", "logit", "arcsin"] = comparison.CURVE_LIMITS
+    landmark_months: tuple[float, ...] = comparison.LANDMARK_MONTHS
+    grid_months: tuple[float, ...] = comparison.GRID_MONTHS
+    rmst_tau: Literal["smallest_last_time", "fixed"] = comparison.RMST_TAU
+    rmst_months: float = comparison.RMST_MONTHS
+    permutations: int = comparison.PERMUTATIONS
+    seed: int = comparison.SEED
+    firth: Literal["fallback", "always"] = comparison.FIRTH
+    hazards_transform: Literal["km", "rank", "identity", "log"] = comparison.HAZARDS_TRANSFORM
+    subgroup_age: int = comparison.SUBGROUP_AGE
+    dose_landmark_months: float = comparison.DOSE_LANDMARK_MONTHS
+    tipping_deltas: tuple[float, ...] = comparison.TIPPING_DELTAS
+    imputations: int = comparison.IMPUTATIONS
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = rule_of(item.name).checked(item.name, getattr(self, item.name))
+            object.__setattr__(self, item.name, value)  # a list as tuple, 60 months as 60.0
+        if len(self.name) > _LONGEST_NAME:
+            raise PlanError(f"name is {self.name!r}; it may have {_LONGEST_NAME} characters at most.")
+        if self.baseline_visit in self.follow_up_visits:
+            raise PlanError(f"{self.baseline_visit} cannot be both the baseline and a follow-up visit.")
+        if "NE" in self.evaluable_responses:
+            raise PlanError(
+                "evaluable_responses has NE, which says that an assessment is not evaluable; it cannot be an "
+                "evaluable response."
+            )
+
+    def __repr__(self) -> str:
+        changed = "".join(f", {item.field}={item.used!r}" for item in deviations(self, preset_of(self)))
+        return f"Plan({self.name!r}, report={self.report!r}{changed})"
+
+    def words(self, field: str) -> str:
+        """Return the words a choice is printed with; of several, joined by commas.
+
+        Examples
+        --------
+        >>> INTERIM.words("posthoc_after_rank")
+        'Games–Howell'
+        """
+        rule, value = rule_of(field), getattr(self, field)
+        return ", ".join(rule.choices[item] for item in (value if rule.several else (value,)))
+
+    @property
+    def longest_gap_days(self) -> int:
+        """Most days from an evaluable assessment to an event that may count; past it, too many were missed."""
+        return self.missed_assessments * self.assessment_interval_days + self.assessment_tolerance_days
+
+
+_FIELDS: "dict[str, Field[Any]]" = {item.name: item for item in fields(Plan)}
+_IDENTITY = {"name": _NAME, "report": _REPORT}
+
+
+def rule_of(name: str) -> Rule:
+    """Return what a field of the plan may be.
+
+    Raises ``PlanError`` with the nearest name if the plan has no such field.
+    """
+    if name in _IDENTITY:
+        return _IDENTITY[name]
+    if name not in _FIELDS:
+        raise PlanError(
+            f"The plan has no field {name!r}.{nearest(name, _FIELDS)} `duonen plan` lists every field."
+        )
+    rule: Rule = _FIELDS[name].metadata["rule"]
+    return rule
+
+
+def decisions() -> "tuple[Field[Any], ...]":
+    """Return the fields of a plan that are decisions, in the order of the plan."""
+    return tuple(item for item in _FIELDS.values() if item.name not in _IDENTITY)
+
+
+DATASET_FIELDS = tuple(item.name for item in decisions() if item.metadata["rule"].datasets)
+"""Decisions that the analysis datasets already hold: another choice needs other datasets."""
+
+
+def changed_plan(plan: Plan, /, **values: Any) -> Plan:
+    """Return a plan with other values, as ``dataclasses.replace`` does.
+
+    Raises ``PlanError`` with the nearest name if a field is unknown, as for a value that is not allowed.
+    """
+    for name in values:
+        rule_of(name)
+    return replace(plan, **values)
+
+
+def require_same_datasets(built: Plan, asked: Plan) -> None:
+    """Raise ``PlanError`` if datasets built by one plan cannot answer for another."""
+    differ = [name for name in DATASET_FIELDS if getattr(built, name) != getattr(asked, name)]
+    if differ:
+        raise PlanError(
+            f"The datasets were built with another {', '.join(differ)}. Build them again with this plan: "
+            "build_datasets(cut, study, plan)."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A field of a plan that differs from its preset."""
+
+    field: str
+    planned: object
+    used: object
+
+
+def deviations(plan: Plan, preset: Plan) -> tuple[Deviation, ...]:
+    """Fields in which ``plan`` differs from ``preset``, in the order of the plan."""
+    return tuple(
+        Deviation(item.name, getattr(preset, item.name), getattr(plan, item.name))
+        for item in decisions()
+        if getattr(plan, item.name) != getattr(preset, item.name)
+    )
+
+
+INTERIM = Plan()
+FINAL = Plan(name="FINAL", report="final")
+
+
+def preset_of(plan: Plan) -> Plan:
+    """Return the preset of the same report, which deviations are counted against."""
+    return {"interim": INTERIM, "final": FINAL}[plan.report]

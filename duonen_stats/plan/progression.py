@@ -1,0 +1,92 @@
+"""The decisions of progression, survival and tumour response: what is an event, a response, a missed assessment.
+
+What needs no choice is in the functions: nothing after the data cut is known, and a time starts at randomisation.
+"""
+
+from duonen_stats.plan.decision import decision, from_to
+
+DAYS_PER_MONTH = decision(
+    30.4375,
+    "365.25 / 12: the mean month of four years.",
+    "convention",
+    within=from_to(28, 31),
+    datasets=True,
+)
+NEW_LESION_IS_PROGRESSION = decision(
+    True,
+    "A new lesion is progression whatever the target lesions do, and also if the response was recorded "
+    "otherwise; the check of the raw data asks for a correction.",
+    "RECIST 1.1: Eisenhauer et al. (2009) Eur J Cancer 45:228-247, Table 1",
+    choices={
+        True: "a new lesion is progression",
+        False: "a new lesion is progression only if the response was recorded as progressive disease",
+    },
+    datasets=True,
+    primary="test",
+)
+EVALUABLE_RESPONSES = decision(
+    ("CR", "PR", "SD", "PD"),
+    "An assessment that is not evaluable does not show that the disease has not progressed.",
+    "RECIST 1.1; FDA (2018) Clinical trial endpoints for cancer drugs, Appendix",
+    names="response",
+    least=1,
+    datasets=True,
+    primary="test",
+)
+ASSESSMENT_INTERVAL_DAYS = decision(
+    84,
+    "Twelve weeks: patients are seen at least every 12 weeks.",
+    "§2.4; interval of scans not stated",
+    within=from_to(1, 3650),
+    unit="days",
+    datasets=True,
+)
+ASSESSMENT_TOLERANCE_DAYS = decision(
+    14,
+    "An assessment is missed once it is two weeks late, as a cycle may be.",
+    "not stated; §2.1: 8±2 weeks",
+    within=from_to(0, 3650),
+    unit="days",
+    datasets=True,
+)
+MISSED_ASSESSMENTS = decision(
+    2,
+    "Hypothetical estimand: an event after so many missed assessments in a row is censored.",
+    "ICH E9(R1); FDA (2018) Appendix: two or more missed visits",
+    within=from_to(1, 100),
+    datasets=True,
+)
+NEW_THERAPY_CENSORING = decision(
+    "last_assessment",
+    "Hypothetical estimand: the last evaluable assessment up to another antitumor treatment is the last "
+    "time at which the patient is known to be without progression under the treatment of the trial.",
+    "ICH E9(R1); FDA (2018) Appendix",
+    choices={
+        "last_assessment": "the last evaluable assessment before another antitumour treatment",
+        "new_therapy": "the start of another antitumour treatment",
+    },
+    datasets=True,
+)
+RESPONSE_CONFIRMATION = decision(
+    "none",
+    "A randomised trial whose primary endpoint is progression needs no confirmation of a response.",
+    "RECIST 1.1, §4.6",
+    choices={"none": "confirmation not required", "confirmed": "confirmed"},
+    datasets=True,
+)
+CONFIRMATION_DAYS = decision(
+    28,
+    "A response to be confirmed is seen again four weeks later or more.",
+    "RECIST 1.1, §4.6",
+    within=from_to(1, 3650),
+    unit="days",
+    datasets=True,
+)
+STABLE_DISEASE_DAYS = decision(
+    42,
+    "Stable disease as best response holds for six weeks from randomisation or more.",
+    "RECIST 1.1, §4.6: 6-8 weeks",
+    within=from_to(0, 3650),
+    unit="days",
+    datasets=True,
+)

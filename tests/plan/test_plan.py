@@ -1,0 +1,166 @@
+from dataclasses import FrozenInstanceError, fields, replace
+from typing import Literal, get_args, get_origin, get_type_hints
+
+import pytest
+
+from duonen_stats.datasets.labels import column_labels
+from duonen_stats.errors import PlanError
+from duonen_stats.plan import (
+    DATASET_FIELDS,
+    FINAL,
+    INTERIM,
+    Deviation,
+    Plan,
+    changed_plan,
+    decisions,
+    deviations,
+    preset_of,
+    require_same_datasets,
+    rule_of,
+)
+
+pytestmark = pytest.mark.worked
+
+
+def test_a_plan_cannot_be_changed_in_place():
+    with pytest.raises(FrozenInstanceError):
+        INTERIM.alpha = 0.1
+
+
+def test_every_decision_has_a_reason_a_source_and_an_allowed_default():
+    for item in decisions():
+        assert item.metadata["reason"].endswith("."), item.name
+        assert item.metadata["source"], item.name
+        assert rule_of(item.name).checked(item.name, item.default) == item.default
+    assert {item.name for item in fields(Plan)} - {item.name for item in decisions()} == {"name", "report"}
+
+
+def test_the_choices_of_a_decision_are_those_of_its_type_and_each_has_words():
+    hints = get_type_hints(Plan)
+    for item in decisions():
+        rule, hint = rule_of(item.name), hints[item.name]
+        if get_origin(hint) is Literal:
+            assert tuple(rule.choices) == get_args(hint), item.name
+        assert all(rule.choices.values()), item.name
+        assert len(set(rule.choices.values())) == len(rule.choices), item.name
+
+
+def test_every_stratum_is_a_variable_of_adsl():
+    assert rule_of("stratification_factors").choices.keys() <= column_labels("ADSL").keys()
+
+
+def test_words_of_a_choice_stand_with_it():
+    assert replace(INTERIM, posthoc_after_rank="dunn").words("posthoc_after_rank") == "Dunn, unadjusted"
+    assert replace(INTERIM, stratification_factors=("SEX", "GRADEH")).words("stratification_factors") == (
+        "sex, histological grade"
+    )
+
+
+def test_deviations_are_named_with_both_values():
+    changed = replace(INTERIM, alpha=0.01, quantile_type=7)
+    assert deviations(changed, INTERIM) == (Deviation("alpha", 0.05, 0.01), Deviation("quantile_type", 6, 7))
+    assert deviations(INTERIM, INTERIM) == ()
+
+
+def test_the_final_plan_differs_in_name_and_report_only():
+    assert deviations(FINAL, INTERIM) == ()
+    assert FINAL.landmark_months == (12, 20, 24, 36, 60)
+    assert preset_of(replace(FINAL, name="INTERIM")) is FINAL
+
+
+def test_a_plan_is_shown_by_its_name_and_deviations():
+    assert repr(INTERIM) == "Plan('INTERIM', report='interim')"
+    assert repr(replace(FINAL, name="mine", alpha=0.01, control_arm="B")) == (
+        "Plan('mine', report='final', alpha=0.01, control_arm='B')"
+    )
+
+
+_WRONG = [
+    {"alpha": 0.0},
+    {"alpha": "0.05"},
+    {"alpha": True},
+    {"alpha": float("nan")},
+    {"confidence": 1.0},
+    {"modification_tolerance": 1.0},
+    {"min_group": 0},
+    {"min_group": "a"},
+    {"min_group": True},
+    {"nadir_scope": "x"},
+    {"quantile_type": 8},
+    {"quantile_type": 7.0},
+    {"difference_decimals": -1},
+    {"follow_up_visits": ("T1", "V1")},
+    {"follow_up_visits": "V1"},
+    {"baseline_visit": 1},
+    {"control_arm": None},
+    {"subgroup_age": "x"},
+    {"subgroup_age": 65.0},
+    {"new_lesion_is_progression": 1},
+    {"stratification_factors": ("NOPE",)},
+    {"stratification_factors": "GRADEH"},
+    {"evaluable_responses": "CR"},
+    {"evaluable_responses": ()},
+    {"evaluable_responses": ("SD", "NE")},
+    {"landmark_months": ()},
+    {"landmark_months": 12.0},
+    {"landmark_months": (24.0, 12.0)},
+    {"grid_months": (-1.0, 0.0)},
+    {"tipping_deltas": (0.0, 1.0)},
+    {"rmst_months": 0.0},
+    {"dose_landmark_months": -1.0},
+    {"permutations": 0},
+    {"permutations": 10.0},
+    {"imputations": 1},
+    {"seed": -1},
+    {"firth": "never"},
+    {"rmst_tau": "largest"},
+    {"curve_limits": "wald"},
+    {"missed_assessments": 0},
+    {"days_per_month": 0},
+    {"assessment_interval_days": 0},
+    {"assessment_tolerance_days": -1},
+    {"new_therapy_censoring": "never"},
+    {"response_confirmation": "perhaps"},
+    {"confirmation_days": 0},
+    {"stable_disease_days": -1},
+    {"name": ""},
+    {"name": "x" * 61},
+    {"report": "INTERIM"},
+]
+
+
+@pytest.mark.parametrize("change", _WRONG, ids=str)
+def test_an_impossible_plan_is_refused_naming_the_field(change):
+    (field,) = change
+    with pytest.raises(PlanError) as caught:
+        replace(INTERIM, **change)
+    assert field in str(caught.value) or "cannot be both" in str(caught.value)
+
+
+@pytest.mark.parametrize("item", decisions(), ids=lambda item: item.name)
+@pytest.mark.parametrize(
+    "value",
+    [None, object(), {}, b"x", float("inf"), (None,), ((1,),)],
+    ids=type,
+)
+def test_no_decision_takes_a_value_of_a_foreign_type(item, value):
+    with pytest.raises(PlanError, match=item.name):
+        replace(FINAL, **{item.name: value})
+
+
+def test_an_unknown_field_is_refused_with_the_nearest_name():
+    with pytest.raises(PlanError, match=r"no field 'contrl_arm'\. Is control_arm meant"):
+        changed_plan(INTERIM, contrl_arm="B")
+    assert changed_plan(INTERIM, control_arm="B") == replace(INTERIM, control_arm="B")
+
+
+def test_the_longest_gap_is_the_missed_assessments_and_the_tolerance():
+    assert FINAL.longest_gap_days == 2 * 84 + 14
+
+
+def test_what_the_datasets_hold_is_declared_with_the_decision():
+    assert {"baseline_visit", "days_per_month", "evaluable_responses"} <= set(DATASET_FIELDS)
+    assert not {"alpha", "control_arm", "stratification_factors"} & set(DATASET_FIELDS)
+    require_same_datasets(INTERIM, replace(INTERIM, alpha=0.01))
+    with pytest.raises(PlanError, match="another nadir_tie"):
+        require_same_datasets(INTERIM, replace(INTERIM, nadir_tie="last"))

@@ -1,0 +1,67 @@
+from dataclasses import replace
+
+import pytest
+
+from duonen_stats.plan import FINAL, INTERIM, decisions, status_of
+from duonen_stats.plan.status import other_stage, shown
+
+pytestmark = pytest.mark.worked
+
+
+def test_the_preset_at_its_stage_is_pre_specified():
+    for stage in (None, "FINAL"):
+        status = status_of(FINAL, stage=stage)
+        assert status.as_planned
+        assert (status.test, status.estimate) == ("Pre-specified, primary", "Pre-specified, estimate")
+        assert status.why == ""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"control_arm": "B"},
+        {"alpha": 0.01},
+        {"new_lesion_is_progression": False},
+        {"evaluable_responses": ("CR", "PR", "PD")},
+    ],
+    ids=str,
+)
+def test_a_change_that_touches_the_test_makes_it_exploratory(change):
+    status = status_of(replace(FINAL, **change))
+    assert status.adjective == "not pre-specified"
+    (field,) = change
+    assert field in status.test
+    assert field in status.estimate
+
+
+def test_a_change_of_the_estimate_leaves_the_test_as_planned():
+    status = status_of(replace(FINAL, firth="always"))
+    assert status.as_planned
+    assert status.estimate == "Exploratory: firth is always (planned: fallback)"
+
+
+def test_changes_that_touch_neither_leave_both():
+    assert status_of(replace(FINAL, quantile_type=7, name="mine", imputations=9)) == status_of(FINAL)
+    assert {item.name for item in decisions() if item.metadata["rule"].primary} < {
+        item.name for item in decisions()
+    }
+
+
+def test_another_stage_a_dry_run_and_the_interim_report_are_not_the_planned_comparison():
+    assert status_of(FINAL, stage="INTERIM").why == "the data cut is of stage INTERIM"
+    assert not status_of(FINAL, blinded=True).as_planned
+    assert not status_of(INTERIM).as_planned
+
+
+def test_only_a_stated_stage_can_be_another():
+    assert other_stage(FINAL, "INTERIM")
+    assert other_stage(INTERIM, "FINAL")
+    assert not other_stage(FINAL, None)
+    assert not other_stage(INTERIM, "INTERIM")
+
+
+def test_values_are_shown_for_people():
+    assert shown(("CR", "PR")) == "CR, PR"
+    assert shown((12.0, 20.5)) == "12, 20.5"
+    assert shown(()) == "none"
+    assert shown(True) == "True"

@@ -9,8 +9,11 @@ from scipy import special
 
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods.door import FloatArray, as_p, normal_deviate
-from duonen_stats.methods.partial_likelihood import Maximum, Ties, maximise
+from duonen_stats.methods.partial_likelihood import Maximum, Ties, inverse, maximise
 from duonen_stats.methods.survival_data import SurvivalData, survival_data
+
+# Largest exponent whose exponential, and its inverse, are ordinary numbers.
+_LARGEST_LOG = 700.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +99,8 @@ def cox_model(
     ------
     NotEstimable
         ``monotone_likelihood`` (for example no event in one arm: the hazard ratio would be 0 or infinite),
-        ``no_events``, ``constant_input``, ``collinear_covariates``, ``zero_variance``, and those of the door:
+        ``no_events``, ``constant_input``, ``collinear_covariates``, ``zero_variance``, ``not_converged`` (flat
+        around its maximum), ``out_of_range`` (a limit beyond the range of numbers), and those of the door:
         ``empty_group``, ``non_finite``, ``negative_time``, ``event_code``, ``empty_interval``.
 
     Source: Cox (1972) JRSS B 34:187-220; R ``survival::coxph``.
@@ -104,13 +108,12 @@ def cox_model(
     data = survival_data(time, event, covariates=covariates, strata=strata, entry=entry)
     terms = require_terms(data, names)
     top = fit(data, ties, terms)
-    covariance = _inverse(top.at_beta.information)
     return CoxResult(
-        terms=_terms(terms, top.beta, np.sqrt(np.diag(covariance)), confidence),
+        terms=_terms(terms, top.beta, np.sqrt(np.diag(top.covariance)), confidence),
         loglik_null=top.at_zero.loglik,
         loglik=top.at_beta.loglik,
         likelihood_ratio=_test(2 * (top.at_beta.loglik - top.at_zero.loglik), len(terms)),
-        score=_test(_quadratic(_inverse(top.at_zero.information), top.at_zero.score), len(terms)),
+        score=_test(_quadratic(inverse(top.at_zero.information), top.at_zero.score), len(terms)),
         wald=_test(_quadratic(top.at_beta.information, top.beta), len(terms)),
         concordance=_concordance(data, top.beta),
         n=data.time.size,
@@ -119,7 +122,7 @@ def cox_model(
         n_strata=len(data.strata),
         ties=ties,
         confidence=confidence,
-        covariance=covariance,
+        covariance=top.covariance,
         note=data.note,
     )
 
@@ -160,6 +163,13 @@ def _terms(
     names: tuple[str, ...], beta: FloatArray, std_err: FloatArray, confidence: float
 ) -> tuple[CoxTerm, ...]:
     half = normal_deviate(confidence) * std_err
+    beyond = [name for name, reach in zip(names, np.abs(beta) + half, strict=True) if reach > _LARGEST_LOG]
+    if beyond:
+        raise NotEstimable(
+            "out_of_range",
+            None,
+            f"The hazard ratio per unit of {beyond[0]} is beyond the range of numbers; state it in a smaller unit.",
+        )
     p_values = special.chdtrc(1, (beta / std_err) ** 2)
     return tuple(
         CoxTerm(
@@ -174,10 +184,6 @@ def _terms(
         )
         for name, b, se, h, p in zip(names, beta, std_err, half, p_values, strict=True)
     )
-
-
-def _inverse(matrix: FloatArray) -> FloatArray:
-    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
 
 
 def _quadratic(matrix: FloatArray, vector: FloatArray) -> float:

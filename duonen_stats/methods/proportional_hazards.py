@@ -11,7 +11,7 @@ from scipy import special
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods.cox import fit, require_terms
 from duonen_stats.methods.door import FloatArray, as_p
-from duonen_stats.methods.partial_likelihood import RiskSets, Ties
+from duonen_stats.methods.partial_likelihood import RiskSets, Ties, inverse, invertible
 from duonen_stats.methods.survival_data import SurvivalData, risk_table, survival_data
 
 Transform = Literal["km", "rank", "identity", "log"]
@@ -76,9 +76,9 @@ def proportional_hazards_test(
     sets = fit(data, ties, terms).at_beta
     g = transformed_time(data, sets.time, transform)
     score, variance = _added_terms(sets, g - g.mean())
-    if np.linalg.matrix_rank(variance, hermitian=True) < len(terms):
+    if not invertible(variance):
         raise NotEstimable("zero_variance", {"events": g.size}, "The failures lie at too few distinct times.")
-    overall = float(score @ np.linalg.solve(variance, score))
+    overall = float(score @ inverse(variance) @ score)
     return ProportionalHazardsResult(
         terms=tuple(
             _verdict(name, float(u**2 / v), 1)
@@ -102,7 +102,7 @@ def _added_terms(sets: RiskSets, g: FloatArray) -> tuple[FloatArray, FloatArray]
     score = g @ sets.residual
     crossed = np.tensordot(g, sets.covariance, axes=1)
     own = np.tensordot(g**2, sets.covariance, axes=1)
-    return score, own - crossed @ np.linalg.solve(sets.information, crossed)
+    return score, own - crossed @ inverse(sets.information) @ crossed
 
 
 def transformed_time(data: SurvivalData, failure_time: FloatArray, transform: Transform) -> FloatArray:

@@ -82,14 +82,13 @@ def scaled_schoenfeld(
     sets = top.at_beta
     order = np.argsort(sets.time, kind="stable")
     moment, m = sets.time[order], sets.time.size
-    covariance = np.linalg.inv(sets.information)
-    values = top.beta + m * _residuals(sets)[order] @ covariance
+    values = top.beta + m * _residuals(sets)[order] @ top.covariance
     g = transformed_time(data, moment, transform)
     out = []
     for j, name in enumerate(terms):
         smooth, note = None, ""
         try:
-            smooth = _smooth(moment, g, values[:, j], m * float(covariance[j, j]), df, points, confidence)
+            smooth = _smooth(moment, g, values[:, j], m * float(top.covariance[j, j]), df, points, confidence)
         except NotEstimable as verdict:
             note = verdict.detail
         out.append(

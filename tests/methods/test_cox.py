@@ -67,6 +67,16 @@ def test_what_has_no_answer(event, x, reason):
 
 
 @pytest.mark.worked
+def test_a_hazard_ratio_beyond_the_range_of_numbers_asks_for_another_unit():
+    with pytest.raises(NotEstimable, match="per unit of x1 is beyond") as caught:
+        cox_model(TIME, EVENT, np.array(X) * 1e-3)
+    assert caught.value.reason == "out_of_range"
+    assert cox_model(TIME, EVENT, np.array(X) * 1e-2).terms[0].z == pytest.approx(
+        cox_model(TIME, EVENT, X).terms[0].z
+    )
+
+
+@pytest.mark.worked
 def test_bad_requests_are_refused():
     with pytest.raises(DataError, match="2 names for 1 covariates"):
         cox_model(TIME, EVENT, X, names=["a", "b"])

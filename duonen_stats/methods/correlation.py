@@ -11,7 +11,7 @@ from scipy import special
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods.door import FloatArray, Pairs, admit_pairs, as_p, is_constant, normal_deviate
 from duonen_stats.methods.ranking import as_ranked, doubled, midranks
-from duonen_stats.methods.spearman_null import edgeworth_p, exact_p
+from duonen_stats.methods.spearman_null import LARGEST_EXACT, edgeworth_p, exact_p
 
 SpearmanMethod = Literal["t", "exact", "edgeworth"]
 IntervalMethod = Literal["fisher_z", "bonett_wright"]
@@ -132,8 +132,8 @@ def spearman(
         Paired values in any units; a pair with a missing value is dropped and counted.
     method
         ``"t"`` is SPSS's approximation; ``"exact"`` counts every pairing (up to 12 pairs, ties included);
-        ``"edgeworth"`` is what R calls exact above 9 pairs. A coefficient of -1 or 1 always has an exact p,
-        the approximation being 0 there.
+        ``"edgeworth"`` is that up to 12 pairs and beyond them what R calls exact, the Edgeworth series, where
+        it is valid. A coefficient of -1 or 1 always has an exact p, the approximation being 0 there.
     confidence, interval
         Level and kind of the limits.
     decimals
@@ -143,7 +143,8 @@ def spearman(
     ------
     NotEstimable
         ``n_too_small``: fewer than three pairs; ``constant_input``: x or y has no spread; ``n_too_large``:
-        more than 12 pairs with ``"exact"``; ``ties``: ties with ``"edgeworth"``; ``non_finite``.
+        more than 12 pairs with ``"exact"``; ``ties`` and ``series_not_valid`` (far out in the tail): above 12
+        pairs with ``"edgeworth"``; ``non_finite``.
 
     Source: Spearman (1904) Am. J. Psychol. 15:72-101; Best & Roberts (1975) AS 89 for the Edgeworth series;
     Bonett & Wright (2000) Psychometrika 65:23-28 for the limits.
@@ -160,6 +161,8 @@ def spearman(
     perfect = product * product == scale
     if perfect:
         rho, method = math.copysign(1.0, product), "exact"
+    if method == "edgeworth" and n <= LARGEST_EXACT:
+        method = "exact"
     statistic, df = None, None
     if method == "exact":
         p_value = exact_p(a, b)

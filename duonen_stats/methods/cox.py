@@ -14,6 +14,8 @@ from duonen_stats.methods.survival_data import SurvivalData, survival_data
 
 # Largest exponent whose exponential, and its inverse, are ordinary numbers.
 _LARGEST_LOG = 700.0
+# By how much a larger model may fit worse than one nested in it: rounding.
+_NOISE = 1e-8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +135,16 @@ def likelihood_ratio(larger: CoxResult, smaller: CoxResult) -> ModelTest:
     Raises
     ------
     DataError
-        The models were fitted to other numbers of records or events, or the larger one has no further term.
+        The models were fitted to other numbers of records or events, the larger one has no further term, or it
+        fits worse, so that the smaller one is not nested in it.
     """
     df = len(larger.terms) - len(smaller.terms)
     if df < 1 or (larger.n, larger.n_events) != (smaller.n, smaller.n_events):
         raise DataError("Only a model with further terms, fitted to the same records, can be tested.")
-    return _test(max(0.0, 2 * (larger.loglik - smaller.loglik)), df)
+    statistic = 2 * (larger.loglik - smaller.loglik)
+    if statistic < -_NOISE:
+        raise DataError("The smaller model fits better than the larger one, so it is not nested in it.")
+    return _test(max(0.0, statistic), df)
 
 
 def require_terms(data: SurvivalData, names: Sequence[str] | None) -> tuple[str, ...]:

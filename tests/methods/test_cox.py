@@ -162,6 +162,9 @@ def test_a_larger_model_is_tested_against_the_smaller_one():
     assert (found.statistic, found.df) == (pytest.approx(2 * (larger.loglik - smaller.loglik)), 1)
     with pytest.raises(DataError, match="further terms"):
         likelihood_ratio(smaller, larger)
+    strangers = cox_model(TIME, EVENT, np.column_stack((other, np.arange(23) % 3)))
+    with pytest.raises(DataError, match="not nested"):
+        likelihood_ratio(strangers, smaller)
 
 
 @pytest.mark.worked

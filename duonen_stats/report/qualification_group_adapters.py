@@ -66,7 +66,7 @@ def _pairs(results: Sequence[Any]) -> dict[str, Any]:
                 "group1": r.a,
                 "group2": r.b,
                 "diff": r.difference,
-                "t": abs(r.statistic),
+                "t": r.statistic,
                 "df": r.df,
                 "p": r.p_value,
                 "lower": r.ci_low,

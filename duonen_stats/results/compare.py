@@ -169,19 +169,23 @@ def _mean_pairs(
 ) -> list[ResultRow]:
     """Compare every pair of groups that are large enough; say of the others why not."""
     stats, title = ("difference", "ci_low", "ci_high", "p"), name.replace("_", " ")
-    verdict, found = _too_small(plan), {}
+    verdict, found = None, {}
     try:
         found = {(pair.a, pair.b): pair for pair in test(large, confidence=plan.confidence)}
     except NotEstimable as refusal:
-        verdict = refusal if len(large) > 1 else verdict
+        verdict = refusal
     rows = []
     for a, b in _all_pairs(groups):
         block = _pair_block(about, name, a, b)
         pair = found.get((a, b))
         if pair is None:
-            rows += block.refused(verdict, *stats, method=title)
+            rows += block.refused(_why_not(a, b, large, verdict, plan), *stats, method=title)
             continue
-        values = (-pair.difference, -pair.ci_high, -pair.ci_low, pair.p_value)
+        if pair.reason:
+            rows += block.refused(NotEstimable(pair.reason, None, pair.detail), *stats, method=title)
+            continue
+        # The later arm minus the earlier one, so the limits change places.
+        values = (-pair.difference, _minus(pair.ci_high), _minus(pair.ci_low), pair.p_value)
         method = f"{pair.method}, {len(found)} pairs"
         rows += [
             block.row(stat, value, unit="" if stat == "p" else None, method=method)
@@ -190,23 +194,33 @@ def _mean_pairs(
     return rows
 
 
-def _too_small(plan: Plan) -> NotEstimable:
-    return NotEstimable("group_too_small", None, f"an arm has fewer than {plan.min_group} values")
+def _minus(value: float | None) -> float | None:
+    return None if value is None else -value
+
+
+def _why_not(a: str, b: str, large: Groups, verdict: NotEstimable | None, plan: Plan) -> NotEstimable:
+    """Say of a pair without a result that one of its arms is too small, or give the verdict on all pairs."""
+    small = [name for name in (a, b) if name not in large]
+    if small or verdict is None:
+        of = " and ".join(f"arm {name}" for name in small)
+        return NotEstimable("group_too_small", None, f"fewer than {plan.min_group} values in {of}")
+    return verdict
 
 
 def _dunn(groups: Groups, large: Groups, about: About, plan: Plan) -> list[ResultRow]:
     rows: list[ResultRow] = []
     for name, adjust in _ADJUSTMENTS.items():
-        verdict, found = _too_small(plan), {}
+        verdict, found = None, {}
         try:
             pairs = methods.dunn(large, adjust=adjust, decimals=plan.difference_decimals)
             found = {(pair.a, pair.b): pair for pair in pairs}
         except NotEstimable as refusal:
-            verdict = refusal if len(large) > 1 else verdict
+            verdict = refusal
         for a, b in _all_pairs(groups):
             block, pair = _pair_block(about, "dunn", a, b), found.get((a, b))
             if pair is None:
-                rows += block.refused(verdict, name, method=f"Dunn, {adjust}")
+                why = _why_not(a, b, large, verdict, plan)
+                rows += block.refused(why, name, method=f"Dunn, {adjust}")
             else:
                 method = f"{pair.method}, {len(found)} pairs"
                 rows.append(

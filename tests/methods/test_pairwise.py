@@ -49,9 +49,11 @@ def test_games_howell_as_in_r():
 @pytest.mark.parametrize(
     ("groups", "tukey", "howell"),
     [
-        ({"A": [1, 2, 3], "B": [4]}, "group_too_small", "group_too_small"),
+        ({"A": [1, 2, 3], "B": [4]}, None, "group_too_small"),
+        ({"A": [1], "B": [4]}, "group_too_small", "group_too_small"),
+        ({"A": [1, 1], "B": [2]}, "zero_variance", "zero_variance"),
         ({"A": [1, 1], "B": [2, 2]}, "zero_variance", "zero_variance"),
-        ({"A": [1, 2], "B": [2, 2]}, None, "zero_variance_group"),
+        ({"A": [1, 2], "B": [2, 2]}, None, None),
         ({"A": [1, 2]}, "single_group", "single_group"),
         ({"A": [1, 2], "B": []}, "empty_group", "empty_group"),
         ({"A": [1, 2], "B": [1, math.inf]}, "non_finite", "non_finite"),
@@ -95,3 +97,43 @@ def test_order_and_origin_do_not_matter(a, b, c, shift):
             other = plain[result.b, result.a]
             assert result.p_value == pytest.approx(other.p_value, rel=1e-6, abs=1e-10)
             assert result.ci_low == pytest.approx(-other.ci_high, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.reference
+def test_a_group_without_spread_takes_no_other_pair_with_it():
+    """R 4.2: t.test(b, c), then ptukey(sqrt(2) * abs(t), 3, df, lower = FALSE), and so for each pair.
+
+    rstatix::games_howell_test gives the same.
+    """
+    found = {(r.a, r.b): r for r in games_howell({"a": [3, 3, 3], "b": [1, 2, 3, 4], "c": [5, 6, 9]})}
+    for pair, p, df in (
+        ("bc", 0.102847021085, 3.14576033637),
+        ("ab", 0.741954942317, 3),
+        ("ac", 0.163926073805, 2),
+    ):
+        assert found[tuple(pair)].p_value == pytest.approx(p, abs=1e-6)  # ptukey's own error
+        assert found[tuple(pair)].df == pytest.approx(df)
+
+
+@pytest.mark.worked
+def test_a_pair_without_spread_or_with_one_value_has_a_reason():
+    groups = {"a": [3, 3], "b": [4, 4, 4], "c": [5, 6, 9], "d": [7]}
+    found = {r.a + r.b: r for r in games_howell(groups)}
+    assert {pair: r.reason for pair, r in found.items() if r.reason} == {
+        "ab": "zero_variance", "ad": "group_too_small", "bd": "group_too_small", "cd": "group_too_small"
+    }  # fmt: skip
+    assert found["ab"].detail == "Neither a nor b has any spread."
+    assert (found["ab"].difference, found["ab"].p_value, found["ab"].ci_low) == (-1, None, None)
+    assert all(0 < found[pair].p_value < 1 for pair in ("ac", "bc"))
+
+
+@pytest.mark.reference
+def test_tukey_takes_a_group_of_one():
+    """R 4.2: TukeyHSD(aov(y ~ g)) with a = 3, b = 1, 2, 3, 4, c = 5, 6, 9."""
+    found = {r.a + r.b: r for r in tukey_hsd({"a": [3], "b": [1, 2, 3, 4], "c": [5, 6, 9]})}
+    assert [found[pair].p_value for pair in ("ab", "ac", "bc")] == pytest.approx(
+        [0.9607791854, 0.2272418977, 0.0476114488], abs=1e-7
+    )
+    assert (-found["ac"].ci_high, -found["ac"].ci_low) == pytest.approx(
+        (-2.54518923877, 9.878522572), abs=1e-5
+    )

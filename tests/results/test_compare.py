@@ -143,3 +143,28 @@ def test_tukey_stands_beside_games_howell():
     expected = stats.tukey_hsd(*GROUPS.values()).pvalue[0, 2]
     assert rows["dose.between.tukey_hsd.C_vs_A.p"].stat == pytest.approx(expected, abs=1e-9)
     assert "6 pairs" in rows["dose.between.tukey_hsd.C_vs_A.p"].method
+
+
+@pytest.mark.reference
+def test_an_arm_without_spread_takes_no_other_pair_with_it():
+    """R 4.2: ptukey(sqrt(2) * abs(t), 3, df, lower = FALSE) of t.test(b, c): 0.102847; of t.test(a, b): 0.741955."""
+    groups = {"A": np.array([3.0, 3, 3]), "B": np.arange(1.0, 5), "C": np.array([5.0, 6, 9])}
+    rows = rows_of(compare_groups(groups, ABOUT, INTERIM))
+    assert rows["dose.between.games_howell.C_vs_B.p"].stat == pytest.approx(0.102847021085, abs=1e-6)
+    assert rows["dose.between.games_howell.B_vs_A.p"].stat == pytest.approx(0.741954942317, abs=1e-6)
+    both = rows_of(compare_groups({**groups, "D": np.array([4.0, 4, 4, 4])}, ABOUT, INTERIM))
+    refused = both["dose.between.games_howell.D_vs_A.p"]
+    assert refused.stat is None
+    assert "Neither A nor D has any spread." in refused.note
+    assert both["dose.between.games_howell.D_vs_B.p"].stat is not None
+
+
+@pytest.mark.worked
+def test_a_pair_is_refused_for_its_own_reason():
+    """D is too small; among the others nobody differs from anybody."""
+    groups = {"A": np.full(4, 2.0), "B": np.full(4, 2.0), "D": np.array([1.0])}
+    rows = rows_of(compare_groups(groups, ABOUT, INTERIM))
+    for kind in ("games_howell.{}.p", "tukey_hsd.{}.p", "dunn.{}.holm"):
+        small, equal = (rows["dose.between." + kind.format(pair)].note for pair in ("D_vs_A", "B_vs_A"))
+        assert "fewer than 3 values in arm D" in small
+        assert "any spread" in equal or "All values are equal" in equal

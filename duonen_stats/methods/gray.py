@@ -10,7 +10,7 @@ from scipy import special
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.competing import CauseCounts, cause_counts, free_of_failure, tie_factor
 from duonen_stats.methods.door import FloatArray, as_p
-from duonen_stats.methods.survival_data import survival_data
+from duonen_stats.methods.survival_data import SurvivalData, risk_table, survival_data
 
 _SMALLEST_COMPARISON = 2
 _NOISE = 1e-12
@@ -83,7 +83,7 @@ def gray_test(
     used = present[:-1]
     s, v = score[used], variance[np.ix_(used, used)]
     if np.linalg.matrix_rank(v, hermitian=True) < s.size:
-        raise NotEstimable("zero_variance", sizes, "The groups are not at risk together at any event.")
+        raise NotEstimable("zero_variance", sizes, _why_no_variance(data, cause))
     statistic = float(s @ np.linalg.solve(v, s))
     return GrayResult(
         statistic=statistic,
@@ -145,3 +145,20 @@ def _gray_sums(counts: CauseCounts, rho: float) -> tuple[FloatArray, FloatArray]
     rival_variance = tie_factor(d2, n) * scale**2 * d2 * (after > 0)
     covariance = np.einsum("tik,tjk,tk->ij", own, own, own_variance)
     return score, covariance + np.einsum("tik,tjk,tk->ij", rival, rival, rival_variance)
+
+
+def _why_no_variance(data: SurvivalData, cause: int) -> str:
+    """Say whether groups are never compared, or only when all fail; otherwise no more than is certain."""
+    together = left = False
+    for stratum in range(len(data.strata)):
+        here = data.stratum == stratum
+        table = risk_table(data.time[here], data.event[here] == cause, data.group[here], len(data.groups))
+        d, n = table.events.sum(axis=1), table.at_risk.sum(axis=1)
+        shared = (d > 0) & ((table.at_risk > 0).sum(axis=1) > 1)
+        together |= bool(shared.any())
+        left |= bool((shared & (d < n)).any())
+    if not together:
+        return "The groups are not at risk together at any event of this kind."
+    if not left:
+        return "The variance is zero: at every event with several groups at risk, all at risk have the event."
+    return "The variance of the comparison is zero for some of the groups."

@@ -9,7 +9,7 @@ from scipy import special
 
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.door import FloatArray, as_p
-from duonen_stats.methods.survival_data import SurvivalData, risk_table, survival_data
+from duonen_stats.methods.survival_data import RiskTable, SurvivalData, risk_table, survival_data
 
 _SMALLEST_COMPARISON = 2
 
@@ -76,7 +76,7 @@ def log_rank(
     Raises
     ------
     NotEstimable
-        ``single_group``, ``no_events``, ``zero_variance`` (the groups are never at risk together), and those
+        ``single_group``, ``no_events``, ``zero_variance`` (the detail says why), and those
         of the door: ``empty_group``, ``non_finite``, ``negative_time``, ``event_code``.
 
     Source: Mantel (1966); Harrington & Fleming (1982) Biometrika 69:553-566; R ``survival::survdiff``.
@@ -91,7 +91,7 @@ def log_rank(
     used = expected > 0
     score, v = (observed - expected)[used][:-1], variance[np.ix_(used, used)][:-1, :-1]
     if not score.size or np.linalg.matrix_rank(v, hermitian=True) < score.size:
-        raise NotEstimable("zero_variance", sizes, "The groups are not at risk together at any event.")
+        raise NotEstimable("zero_variance", sizes, _why_no_variance(data, rho, gamma))
     statistic = float(score @ np.linalg.solve(v, score))
     two = len(data.groups) == _SMALLEST_COMPARISON
     events = np.bincount(data.group, weights=data.event, minlength=len(sizes))
@@ -137,11 +137,39 @@ def _within(
     data: SurvivalData, here: NDArray[np.bool_], rho: float, gamma: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Weighted observed and expected events and their hypergeometric covariance in one stratum."""
-    table = risk_table(data.time[here], data.event[here] == 1, data.group[here], len(data.groups))
+    table, weight = _weighted_table(data, here, rho, gamma)
     d, n = table.events.sum(axis=1), table.at_risk.sum(axis=1)
-    before = np.concatenate(([1.0], np.cumprod(1 - d / n)[:-1]))
-    weight = before**rho * (1 - before) ** gamma
     share = table.at_risk / n[:, None]
     spread = weight**2 * d * (n - d) / np.maximum(n - 1, 1)
     covariance = np.diag(spread @ share) - share.T @ (spread[:, None] * share)
     return weight @ table.events, (weight * d) @ share, covariance
+
+
+def _weighted_table(
+    data: SurvivalData, here: NDArray[np.bool_], rho: float, gamma: float
+) -> tuple[RiskTable, FloatArray]:
+    """Who is at risk and has the event in one stratum, and the weight of each time."""
+    table = risk_table(data.time[here], data.event[here] == 1, data.group[here], len(data.groups))
+    d, n = table.events.sum(axis=1), table.at_risk.sum(axis=1)
+    before = np.concatenate(([1.0], np.cumprod(1 - d / n)[:-1]))
+    return table, before**rho * (1 - before) ** gamma
+
+
+def _why_no_variance(data: SurvivalData, rho: float, gamma: float) -> str:
+    """Say which of the conditions for a comparison is never met."""
+    together = left = weighted = False
+    for stratum in range(len(data.strata)):
+        table, weight = _weighted_table(data, data.stratum == stratum, rho, gamma)
+        d, n = table.events.sum(axis=1), table.at_risk.sum(axis=1)
+        shared = (d > 0) & ((table.at_risk > 0).sum(axis=1) > 1)
+        together |= bool(shared.any())
+        left |= bool((shared & (d < n)).any())
+        weighted |= bool((shared & (d < n) & (weight > 0)).any())
+    where = " in any stratum" if len(data.strata) > 1 else ""
+    if not together:
+        return f"The groups are not at risk together at any event{where}."
+    if not left:
+        return "The variance is zero: at every event with several groups at risk, all at risk have the event."
+    if not weighted:
+        return "The variance is zero: the weight is zero at every event at which groups could be compared."
+    return "Some of the groups are not at risk together with the others at any event that leaves somebody at risk."

@@ -65,7 +65,7 @@ def proportional_hazards_test(
     Raises
     ------
     NotEstimable
-        ``zero_variance`` (all failures at one transformed time), ``log_of_zero`` (a failure at time 0), and
+        ``zero_variance`` (too few transformed times of failures), ``log_of_zero`` (a failure at time 0), and
         those of :func:`duonen_stats.methods.cox.cox_model`.
 
     Source: Grambsch & Therneau (1994) Biometrika 81:515-526, as the exact score test of R
@@ -77,7 +77,11 @@ def proportional_hazards_test(
     g = transformed_time(data, sets.time, transform)
     score, variance = _added_terms(sets, g - g.mean())
     if not invertible(variance):
-        raise NotEstimable("zero_variance", {"events": g.size}, "The failures lie at too few distinct times.")
+        raise NotEstimable(
+            "zero_variance",
+            {"events": g.size},
+            "The failures at which different covariates are at risk lie at too few distinct times.",
+        )
     overall = float(score @ inverse(variance) @ score)
     return ProportionalHazardsResult(
         terms=tuple(

@@ -9,7 +9,7 @@ from scipy import special
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods.door import as_p, normal_deviate
 from duonen_stats.methods.survival import KaplanMeier, kaplan_meier
-from duonen_stats.methods.survival_data import survival_data
+from duonen_stats.methods.survival_data import SurvivalData, survival_data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +121,8 @@ def restricted_mean_difference(
     Raises
     ------
     NotEstimable
-        ``empty_group`` (a group has no subject), ``no_events`` (none up to ``tau`` in either group, so there
-        is no standard error), ``zero_variance``, and those of :func:`restricted_mean`.
+        ``empty_group`` (a group has no subject), ``no_events`` (none before ``tau`` in either group, so there
+        is no standard error), ``zero_variance`` (all at risk have it together), and those of :func:`restricted_mean`.
 
     Source: Uno et al. (2014) J Clin Oncol 32:2380-2385, unadjusted; R ``survRM2::rmst2``.
     """
@@ -139,8 +139,7 @@ def restricted_mean_difference(
     )
     std_err = float(np.hypot(first.std_err, second.std_err))
     if std_err == 0:
-        reason = "zero_variance" if first.n_events + second.n_events else "no_events"
-        raise NotEstimable(reason, sizes, "The difference has no standard error: no event splits a group.")
+        raise _no_standard_error(data, (a, b), tau, sizes)
     difference = first.estimate - second.estimate
     half = normal_deviate(confidence) * std_err
     return RestrictedMeanDifference(
@@ -157,4 +156,20 @@ def restricted_mean_difference(
         p_value=as_p(2 * special.ndtr(-abs(difference / std_err))),
         confidence=confidence,
         n_missing=data.n_missing,
+    )
+
+
+def _no_standard_error(
+    data: SurvivalData, compare: tuple[str, str], tau: float, sizes: dict[str, int]
+) -> NotEstimable:
+    """Say whether there is no event before ``tau``, or only such as leave nobody at risk."""
+    members = np.isin(data.group, [data.groups.index(name) for name in compare])
+    if not (members & (data.event == 1) & (data.time < tau)).any():
+        return NotEstimable(
+            "no_events", sizes, f"Neither group has an event before {tau:g}, so there is no standard error."
+        )
+    return NotEstimable(
+        "zero_variance",
+        sizes,
+        "There is no standard error: all at risk in a group have the event at the same time.",
     )

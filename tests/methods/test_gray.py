@@ -94,3 +94,19 @@ def test_without_competing_events_it_nears_the_log_rank_test():
     assert gray_test(time, event, group).statistic == pytest.approx(
         log_rank(time, event, group).statistic, rel=0.1
     )
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("time", "event", "group", "said"),
+    [
+        ([1] * 4, [1] * 4, "abab", "all at risk have the event"),
+        ([1, 2, 3, 4], [0, 0, 1, 2], "aabb", "not at risk together at any event of this kind"),
+        ([1, 2, 3, 4], [2, 2, 1, 1], "aabb", "not at risk together at any event of this kind"),
+    ],
+)
+def test_why_there_is_no_variance_is_said_truly(time, event, group, said):
+    with pytest.raises(NotEstimable) as caught:
+        gray_test(time, event, list(group))
+    assert caught.value.reason == "zero_variance"
+    assert said in caught.value.detail

@@ -110,3 +110,52 @@ def test_one_stratum_is_no_stratum(sample):
     time, event, group, _ = (np.array(column) for column in zip(*sample, strict=True))
     plain = attempt(time, event, group)
     assert log_rank(time, event, group, strata=["x"] * len(time)).statistic == plain.statistic
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("time", "event", "group", "options", "said"),
+    [
+        ([1] * 4, [1] * 4, "abab", {}, "all at risk have the event"),
+        # 1 - S is 0 at the first event, and group a is gone at the second
+        ([1, 1, 2, 2], [1, 0, 1, 1], "aabb", {"gamma": 1.0}, "weight is zero"),
+        ([1, 1, 2, 2], [1, 1, 0, 0], "aabb", {"strata": list("uuvv")}, "together at any event in any stratum"),
+        ([1, 2, 3, 4], [0, 0, 1, 1], "aabb", {}, "not at risk together at any event."),
+        # a and b are compared in one stratum, c is alone in another
+        ([1, 2, 3, 1, 2], [1, 1, 0, 1, 1], "abacc", {"strata": list("uuuvv")}, "Some of the groups"),
+        # at time 1 all of stratum u have it, and stratum v holds one group
+        ([1, 1, 1, 2], [1, 1, 1, 1], "abbb", {"strata": list("uuvv")}, "all at risk have the event"),
+    ],
+)  # fmt: skip
+def test_why_there_is_no_variance_is_said_truly(time, event, group, options, said):
+    with pytest.raises(NotEstimable) as caught:
+        log_rank(time, event, list(group), **options)
+    assert caught.value.reason == "zero_variance"
+    assert said in caught.value.detail
+
+
+@pytest.mark.law
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 3), st.integers(0, 1), st.sampled_from("ab"), st.sampled_from("uv")),
+        min_size=2,
+        max_size=8,
+    ),
+    st.booleans(),
+)
+def test_two_groups_are_refused_for_the_reason_that_holds(rows, stratified):
+    time, event, group, stratum = (list(column) for column in zip(*rows, strict=True))
+    stratum = stratum if stratified else ["u"] * len(rows)
+    shared, left = False, False
+    for t, e, s in zip(time, event, stratum, strict=True):
+        here = [i for i in range(len(rows)) if time[i] >= t and stratum[i] == s]
+        if e and len({group[i] for i in here}) > 1:
+            shared = True
+            left |= not all(time[i] == t and event[i] for i in here)
+    assume(len(set(group)) > 1 and any(event))
+    if left:
+        assert 0 < log_rank(time, event, group, strata=stratum).p_value <= 1
+    else:
+        with pytest.raises(NotEstimable) as caught:
+            log_rank(time, event, group, strata=stratum)
+        assert ("all at risk have the event" in caught.value.detail) == shared

@@ -77,3 +77,19 @@ def test_what_has_no_answer(time, event, compare, tau, reason):
 def test_a_group_is_not_compared_with_itself():
     with pytest.raises(DataError):
         restricted_mean_difference([1, 2], [1, 1], ["A", "B"], compare=("A", "A"), tau=1)
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("time", "tau", "reason", "said"),
+    [
+        ([1, 1, 1, 1], 3, "zero_variance", "all at risk in a group have the event at the same time"),
+        ([3, 4, 3, 5], 3, "no_events", "before 3"),  # the events at tau take no time away
+        ([4, 4, 5, 6], 3, "no_events", "before 3"),
+    ],
+)
+def test_why_there_is_no_standard_error_is_said_truly(time, tau, reason, said):
+    with pytest.raises(NotEstimable) as caught:
+        restricted_mean_difference(time, [1, 1, 1, 1], list("AABB"), compare=("A", "B"), tau=tau)
+    assert caught.value.reason == reason
+    assert said in caught.value.detail

@@ -1,4 +1,4 @@
-"""Points of a curve from the results table, row by row: the count row says how many there are."""
+"""Points of a curve from the results table, row by row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,25 +17,23 @@ class CurvePoints:
 
 
 def points_of(
-    look: Lookup, count: str, item: str, value: str, *, time: str = "time", with_limits: bool = False
+    look: Lookup, item: str, value: str, *, time: str = "time", with_limits: bool = False
 ) -> CurvePoints:
-    """Read the rows ``item.0``, ``item.1`` ... of a list.
+    """Read the points of a list, in the order of the results table.
 
     Parameters
     ----------
     look
         The results table.
-    count
-        Id of the row that says how many there are; a row without a number is an empty list.
     item
-        What the ids of the list start with.
+        What the ids of the list start with (``ids.root``); nothing that does is an empty list.
     value, time
         Names of the two numbers of each entry.
     with_limits
         Read ``ci_low`` and ``ci_high`` too; either may be missing.
     """
     results = look.results
-    entries = [f"{item}.{i}" for i in range(int(results.value(count) or 0))]
+    entries = results.under(item)
     pairs = [
         (results.value(f"{entry}.{time}"), results.value(f"{entry}.{value}"), entry) for entry in entries
     ]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from duonen_stats.displays.content import Line, Number
 from duonen_stats.displays.display import Material
 from duonen_stats.displays.format import TO
-from duonen_stats.displays.lookup import Lookup
+from duonen_stats.displays.lookup import Lookup, stat_of
 from duonen_stats.results.groups import ALL, arm_codes
+from duonen_stats.results.ids import Block
 
 NOT_REACHED = "not reached"
 RATIO_DECIMALS = 2
@@ -52,12 +53,13 @@ def compared_groups(material: Material) -> tuple[str, ...]:
     return (experimental(material), *arm_codes(material.study))
 
 
-def interval(look: Lookup, block: str, stat: str, decimals: int) -> Line:
+def interval(look: Lookup, block: Block | str, stat: str, decimals: int) -> Line:
     """Write ``estimate (low–high)`` of ``block.stat``, ``block.ci_low`` and ``block.ci_high``.
 
     A missing limit is a dash, set apart by "to", and one dash stands for both; without an estimate a dash stands alone.
     """
-    return limits(look, f"{block}.{stat}", f"{block}.ci_low", f"{block}.ci_high", decimals)
+    estimate, low, high = (stat_of(block, name) for name in (stat, "ci_low", "ci_high"))
+    return limits(look, estimate, low, high, decimals)
 
 
 def limits(look: Lookup, estimate: str, low: str, high: str, decimals: int) -> Line:

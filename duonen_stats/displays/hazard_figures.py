@@ -10,15 +10,18 @@ from duonen_stats.displays.drawing import Scale, scale_for
 from duonen_stats.displays.efficacy_words import RANDOMISED, experimental, group_name, numbers_in
 from duonen_stats.displays.residual_plot import Smooth, draw_residuals
 from duonen_stats.displays.step_curves import StepGroup, draw_step_curves
+from duonen_stats.results import ids
 from duonen_stats.results.efficacy import analyse_primary, analyse_survival
 
 _LOG_TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
+_HAZARDS = ids.hazards(ids.primary("pfs"))
+
 
 def _group(material: Material, group: str) -> StepGroup:
-    look, block = material.look, f"pfs.km.{group}"
-    found = points_of(look, f"{block}.log_logs", f"{block}.log_log", "value")
-    events = look.count(f"{block}.events")
+    look, block = material.look, ids.km("pfs", group)
+    found = points_of(look, ids.root(ids.km_log_log, block), "value")
+    events = look.count(block.stat("events"))
     name = group_name(material, group)
     positive = [(x, y) for x, y in zip(found.time, found.value, strict=True) if x > 0]
     return StepGroup(
@@ -57,15 +60,15 @@ def _layout_log_log(material: Material) -> Layout:
 
 
 def _test(material: Material) -> Line:
-    return ("Test of proportional hazards ", *material.look.p_equals("pfs.primary.ph.p"))
+    return ("Test of proportional hazards ", *material.look.p_equals(_HAZARDS.stat("p")))
 
 
 def _layout_residuals(material: Material) -> Layout:
-    look, block = material.look, "pfs.primary.ph"
-    found = points_of(look, f"{block}.residuals", f"{block}.residual", "value")
-    curve = points_of(look, f"{block}.smooths", f"{block}.smooth", "value", with_limits=True)
+    look = material.look
+    found = points_of(look, ids.root(ids.residual, _HAZARDS), "value")
+    curve = points_of(look, ids.root(ids.smooth, _HAZARDS), "value", with_limits=True)
     smooth = Smooth(time=curve.time, value=curve.value, low=curve.low, high=curve.high)
-    constant = look.results.value("pfs.primary.cox.coef")
+    constant = look.results.value(ids.cox(ids.primary("pfs")).stat("coef"))
     x, y = "Months from randomisation", "Scaled Schoenfeld residual (log hazard ratio)"
     note = _test(material)
     return Layout(

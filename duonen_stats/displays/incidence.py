@@ -17,6 +17,7 @@ from duonen_stats.displays.efficacy_words import (
 from duonen_stats.displays.format import fixed
 from duonen_stats.displays.step_curves import StepGroup, draw_step_curves
 from duonen_stats.displays.survival_figures import AT_RISK, month_scale
+from duonen_stats.results import ids
 from duonen_stats.results.groups import ALL, arm_codes
 from duonen_stats.results.severe_events import analyse_severe_events
 
@@ -28,38 +29,38 @@ _NOTE: Line = (
 _COUNTED: Line = (
     "At risk just before the month, in brackets the patients censored up to it; who died is neither.",
 )
-_TWO = ("ae3.gray.primary", "experimental arms against control")
-_FOUR = ("ae3.gray.four_arm", "all arms")
+_TWO = (ids.gray("primary"), "experimental arms against control")
+_FOUR = (ids.gray("four_arm"), "all arms")
 
 
 def _group(material: Material, arm: str) -> StepGroup:
-    look, block = material.look, f"ae3.cif.{arm}"
-    steps = points_of(look, f"{block}.steps", f"{block}.step", "incidence")
+    look, block = material.look, ids.severe_incidence(arm)
+    steps = points_of(look, ids.root(ids.incidence_step, block), "incidence")
     name = group_name(material, arm)
     label: Line = (
-        f"{name} (n = ", look.count(f"{block}.n"), "): events ", look.count(f"{block}.events"), ", competing deaths ",
-        look.count(f"{block}.competing"),
+        f"{name} (n = ", look.count(block.stat("n")), "): events ", look.count(block.stat("events")),
+        ", competing deaths ", look.count(block.stat("competing")),
     )  # fmt: skip
     return StepGroup(
         arm=arm, label=label, short=name, time=steps.time, value=steps.value, end=max(steps.time, default=0.0),
         counts=[
-            (look.count(f"{block}.grid.{m:g}.n_risk"), " (", look.count(f"{block}.grid.{m:g}.n_censored"), ")")
-            for m in material.plan.grid_months
+            (look.count(at.stat("n_risk")), " (", look.count(at.stat("n_censored")), ")")
+            for at in (ids.severe_grid(block, month) for month in material.plan.grid_months)
         ],
     )  # fmt: skip
 
 
-def _gray(material: Material, block: str, compared: str) -> Line:
+def _gray(material: Material, block: ids.Block, compared: str) -> Line:
     """Write the p-value of Gray's test, or why there is none."""
     look = material.look
-    if look.results.value(f"{block}.p") is None:
-        return (f"Gray's test of {compared}: not estimable, {look.results.row(f'{block}.p').note}",)
-    return (f"Gray's test of {compared}: ", *look.p_equals(f"{block}.p"))
+    if look.results.value(block.stat("p")) is None:
+        return (f"Gray's test of {compared}: not estimable, {look.results.row(block.stat('p')).note}",)
+    return (f"Gray's test of {compared}: ", *look.p_equals(block.stat("p")))
 
 
-def _tests(material: Material, *tests: tuple[str, str]) -> Line:
+def _tests(material: Material, *tests: tuple[ids.Block, str]) -> Line:
     """Write Gray's tests one after the other; without any event there is nothing to compare."""
-    if not material.look.results.value(f"ae3.cif.{ALL}.events"):
+    if not material.look.results.value(ids.severe_incidence(ALL).stat("events")):
         return ("No event of grade 3 or higher",)
     lines = [_gray(material, *test) for test in tests]
     return tuple(part for place, line in enumerate(lines) for part in ((("; ",) if place else ()) + line))
@@ -67,7 +68,7 @@ def _tests(material: Material, *tests: tuple[str, str]) -> Line:
 
 def _notes(material: Material) -> tuple[Line, ...]:
     """Say how the curves were made, and how many events have no place in them."""
-    look, key = material.look, "ae3.undated.n"
+    look, key = material.look, ids.severe_undated().stat("n")
     if not look.results.value(key):
         return (_NOTE,)
     words = (
@@ -113,20 +114,28 @@ def _layout_table(material: Material) -> Layout:
         return TableRow(cells=((label,), *cells), indent=indent)
 
     rows = [
-        row("Patients with the event", [(look.count(f"ae3.cif.{g}.events"),) for g in groups]),
-        row("Deaths without the event", [(look.count(f"ae3.cif.{g}.competing"),) for g in groups]),
+        row(
+            "Patients with the event", [(look.count(ids.severe_incidence(g).stat("events")),) for g in groups]
+        ),
+        row(
+            "Deaths without the event",
+            [(look.count(ids.severe_incidence(g).stat("competing")),) for g in groups],
+        ),
         TableRow(
             cells=((f"Cumulative incidence ({confidence(material)})",), *((),) * len(groups)), kind="group"
         ),
     ]
     for month in material.plan.landmark_months:
-        blocks = [f"ae3.cif.{g}.rate.{month:g}" for g in groups]
+        blocks = [ids.severe_rate(ids.severe_incidence(g), month) for g in groups]
         cells = [interval(look, block, "incidence", SHARE_DECIMALS) for block in blocks]
         rows.append(row(f"at {month:g} months", cells, 1))
     columns = (
         Column(header="", align="left", weight=1.7),
         *(
-            Column(header=group_name(material, g), below=("(N = ", look.count(f"ae3.cif.{g}.n"), ")"))
+            Column(
+                header=group_name(material, g),
+                below=("(N = ", look.count(ids.severe_incidence(g).stat("n")), ")"),
+            )
             for g in groups
         ),
     )

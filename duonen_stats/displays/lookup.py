@@ -2,7 +2,13 @@
 
 from duonen_stats.displays.content import Line, Number, TableContent
 from duonen_stats.displays.format import NO_BREAK, NOT_ESTIMABLE, count, fixed, p_value, percent
+from duonen_stats.results.ids import Block
 from duonen_stats.results.table import Results
+
+
+def stat_of(block: Block | str, name: str) -> str:
+    """Name a statistic of a block; a declared block has no other than its own."""
+    return block.stat(name) if isinstance(block, Block) else f"{block}.{name}"
 
 
 class Lookup:
@@ -45,22 +51,24 @@ class Lookup:
         stat = self.results.value(analysis_id)
         return stat is not None and stat < level
 
-    def n_percent(self, block: str) -> Line:
+    def n_percent(self, block: Block | str) -> Line:
         """Write ``n (percent)`` of a counted block: 5 (31.3%)."""
-        return (self.count(f"{block}.n"), " (", self.percent(f"{block}.pct"), ")")
+        return (self.count(stat_of(block, "n")), " (", self.percent(stat_of(block, "pct")), ")")
 
-    def median_range(self, block: str, decimals: int, *, to: str = "–") -> Line:
+    def median_range(self, block: Block | str, decimals: int, *, to: str = "–") -> Line:
         """Write ``median (minimum–maximum)``; where the minimum may be negative, ``to`` is a word."""
-        if self.results.value(f"{block}.median") is None:
-            return (self.fixed(f"{block}.median", decimals),)
-        median, low, high = (self.fixed(f"{block}.{stat}", decimals) for stat in ("median", "min", "max"))
+        if self.results.value(stat_of(block, "median")) is None:
+            return (self.fixed(stat_of(block, "median"), decimals),)
+        median, low, high = (self.fixed(stat_of(block, stat), decimals) for stat in ("median", "min", "max"))
         return (median, " (", low, to, high, ")")
 
-    def median_quartiles(self, block: str, decimals: int, *, to: str = "–", signed: bool = False) -> Line:
+    def median_quartiles(
+        self, block: Block | str, decimals: int, *, to: str = "–", signed: bool = False
+    ) -> Line:
         """Write ``median (first quartile–third quartile)``."""
-        if self.results.value(f"{block}.median") is None:
-            return (self.fixed(f"{block}.median", decimals),)
-        parts = [self.fixed(f"{block}.{stat}", decimals, signed=signed) for stat in ("median", "q1", "q3")]
+        if self.results.value(stat_of(block, "median")) is None:
+            return (self.fixed(stat_of(block, "median"), decimals),)
+        parts = [self.fixed(stat_of(block, stat), decimals, signed=signed) for stat in ("median", "q1", "q3")]
         return (parts[0], " (", parts[1], to, parts[2], ")")
 
 

@@ -26,6 +26,7 @@ from duonen_stats.displays.efficacy_words import (
     numbers_in,
 )
 from duonen_stats.displays.step_curves import StepGroup, draw_step_curves
+from duonen_stats.results import ids
 from duonen_stats.results.efficacy import analyse_primary, analyse_survival
 from duonen_stats.results.groups import arm_codes
 
@@ -47,17 +48,21 @@ def month_scale(material: Material, ends: Sequence[float]) -> Scale:
 
 def survival_group(material: Material, endpoint: str, group: str) -> StepGroup:
     """Read one curve with its legend and its row of counts from the results table."""
-    look, block = material.look, f"{endpoint}.km.{group}"
-    steps = points_of(look, f"{block}.steps", f"{block}.step", "survival", with_limits=True)
-    marks = points_of(look, f"{block}.marks", f"{block}.mark", "survival")
+    look, block = material.look, ids.km(endpoint, group)
+    steps = points_of(look, ids.root(ids.km_step, block), "survival", with_limits=True)
+    marks = points_of(look, ids.root(ids.km_mark, block), "survival")
     median = limits(
-        look, f"{block}.median", f"{block}.median_ci_low", f"{block}.median_ci_high", MONTH_DECIMALS
+        look,
+        block.stat("median"),
+        block.stat("median_ci_low"),
+        block.stat("median_ci_high"),
+        MONTH_DECIMALS,
     )
     name = group_name(material, group)
     return StepGroup(
         arm=group,
-        label=(f"{name} (n = ", look.count(f"{block}.n"), "): events ", look.count(f"{block}.events"), ", median ",
-               *median, " months"),
+        label=(f"{name} (n = ", look.count(block.stat("n")), "): events ", look.count(block.stat("events")),
+               ", median ", *median, " months"),
         short=name,
         time=steps.time,
         value=steps.value,
@@ -66,21 +71,21 @@ def survival_group(material: Material, endpoint: str, group: str) -> StepGroup:
         end=max(steps.time, default=0.0),
         censored=marks.time,
         counts=[
-            (look.count(f"{block}.grid.{m:g}.n_risk"), " (", look.count(f"{block}.grid.{m:g}.n_censored"), ")")
-            for m in material.plan.grid_months
+            (look.count(at.stat("n_risk")), " (", look.count(at.stat("n_censored")), ")")
+            for at in (ids.km_grid(block, month) for month in material.plan.grid_months)
         ],
     )  # fmt: skip
 
 
 def comparison_note(material: Material, endpoint: str) -> Line:
     """Write hazard ratio, interval and log-rank p of the primary comparison."""
-    look, block = material.look, f"{endpoint}.primary"
+    look, block = material.look, ids.primary(endpoint)
     names = (group_name(material, experimental(material)), material.plan.control_arm)
     return (
         f"Hazard ratio {names[0]} against {names[1]} ({confidence(material)}) ",
-        *interval(look, f"{block}.hr", "hr", RATIO_DECIMALS),
+        *interval(look, ids.hazard_ratio(block), "hr", RATIO_DECIMALS),
         "; log-rank ",
-        *look.p_equals(f"{block}.log_rank.p"),
+        *look.p_equals(ids.log_rank(block).stat("p")),
     )
 
 
@@ -125,7 +130,7 @@ def _four(material: Material) -> tuple[str, ...]:
 
 def four_arm_note(material: Material, endpoint: str) -> Line:
     """Write the log-rank test of all arms."""
-    return ("Log-rank test of all arms ", *material.look.p_equals(f"{endpoint}.four_arm.log_rank.p"))
+    return ("Log-rank test of all arms ", *material.look.p_equals(ids.four_arm_log_rank(endpoint).stat("p")))
 
 
 _ESTIMAND: Line = (

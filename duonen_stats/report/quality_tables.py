@@ -4,6 +4,7 @@ from duonen_stats.displays.content import Column, TableContent, TableRow
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.produced import Produced
 from duonen_stats.raw.check import catalogue
+from duonen_stats.results import ids
 from duonen_stats.results.quality import SEVERITIES
 from duonen_stats.study import Study
 
@@ -17,7 +18,7 @@ _MEANING = {
 def findings_by_severity(look: Lookup, cut_line: str) -> Produced:
     """Set the number of findings of each severity."""
     rows = tuple(
-        TableRow(cells=((name.capitalize(),), (look.count(f"quality.findings.{name}.n"),), (_MEANING[name],)))
+        TableRow(cells=((name.capitalize(),), (look.count(ids.findings(name).stat("n")),), (_MEANING[name],)))
         for name in SEVERITIES
     )
     columns = (
@@ -40,7 +41,7 @@ def findings_by_severity(look: Lookup, cut_line: str) -> Produced:
 def findings_by_rule(look: Lookup, cut_line: str) -> Produced:
     """Set the number of findings of each rule that was broken, the gravest first."""
     texts = {rule.id: rule.text for rule in catalogue()}
-    broken = [row for row in look.results if row.analysis_id.startswith("quality.rule.")]
+    broken = [look.results.row(f"{block}.n") for block in look.results.under(ids.root(ids.rule_findings))]
     broken.sort(key=lambda row: (SEVERITIES.index(row.context), row.variable_level))
     rows = tuple(
         TableRow(
@@ -73,19 +74,22 @@ def findings_by_rule(look: Lookup, cut_line: str) -> Produced:
 
 def findings_by_site(look: Lookup, cut_line: str) -> Produced:
     """Set the number of findings of each centre, by severity, and of patients with a finding."""
-    blocks = [
-        (row.analysis_id.removesuffix(".patients"), row.variable_level)
-        for row in look.results
-        if row.analysis_id.startswith("quality.site.") and row.stat_name == "patients"
+    sites = [
+        look.results.row(f"{block}.patients").variable_level
+        for block in look.results.under(ids.root(ids.site_findings))
     ]
+    blocks = [(ids.site_findings(site), site) for site in sorted(sites)]
+    without = ids.siteless_findings()
+    if any(look.results.value(without.stat(name)) for name in SEVERITIES):
+        blocks.append((without, ""))
     rows = tuple(
         TableRow(
             cells=(
                 (site or "None: files, columns, patients not randomised",),
-                *((look.count(f"{block}.{name}"),) for name in (*SEVERITIES, "patients")),
+                *((look.count(block.stat(name)),) for name in (*SEVERITIES, "patients")),
             )
         )
-        for block, site in sorted(blocks, key=lambda one: (not one[1], one[1]))
+        for block, site in blocks
     )
     columns = (
         Column(header="Centre", align="left", weight=3),
@@ -115,13 +119,13 @@ def records(look: Lookup, study: Study, cut_line: str) -> Produced:
             cells=(
                 (table.label,),
                 *(
-                    (look.count(f"quality.records.{table.name}.{name}"),)
+                    (look.count(ids.records(table.name).stat(name)),)
                     for name in ("read", "used", "set_aside")
                 ),
             )
         )
         for table in study.tables
-        if f"quality.records.{table.name}.read" in look.results
+        if ids.records(table.name).stat("read") in look.results
     )
     columns = (
         Column(header="Raw table", align="left", weight=3),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from duonen_stats.errors import NotEstimable
+from duonen_stats.results.ids import Block
 from duonen_stats.results.table import ResultRow
 
 STAT_LABELS = {
@@ -40,6 +41,16 @@ class About:
     context: str = ""
     unit: str = ""
 
+    def of(self, block: Block, **changes: Any) -> "About":
+        """Return another block of results with the same identity, but for ``changes``."""
+        return replace(self, id=block, **changes)
+
+    def _named(self, stat_name: str) -> str:
+        """Name a row: a declared block has no row that its family does not know."""
+        if isinstance(self.id, Block):
+            return str(self.id) if self.id.makes == "row" else self.id.stat(stat_name)
+        return f"{self.id}.{stat_name}"
+
     def at(self, suffix: str, **changes: Any) -> "About":
         """Return the same block one step further down: the id gains ``.suffix``, fields change."""
         return replace(self, id=f"{self.id}.{suffix}", **changes)
@@ -57,7 +68,7 @@ class About:
     ) -> ResultRow:
         """Make one row of this block; ``stat`` None needs a ``note`` that says why."""
         return ResultRow(
-            analysis_id=f"{self.id}.{stat_name}",
+            analysis_id=self._named(stat_name),
             display=self.display,
             population=self.population,
             group1=self.group1,

@@ -3,6 +3,7 @@
 from duonen_stats import methods
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import SchoenfeldResult
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.survive import MONTHS
 from duonen_stats.results.table import ResultRow
@@ -15,8 +16,9 @@ _COEFFICIENT = "Log hazard ratio"
 def check_hazards(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow]:
     """Test whether the hazard ratio changes with time, and give the scaled Schoenfeld residuals.
 
-    Rows ``statistic``, ``df``, ``p``; ``residuals`` (how many) and ``residual.<i>.time`` and ``.value``;
-    ``smooths`` and ``smooth.<i>.time``, ``.value``, ``.ci_low``, ``.ci_high``: a spline through the residuals.
+    Rows ``statistic``, ``df``, ``p``; ``residuals`` (how many) and ``residual.<day>.time`` and ``.value``;
+    ``smooths`` and, for each point of a grid from the first event to the last, ``smooth.<i>.time``, ``.value``,
+    ``.ci_low``, ``.ci_high``: a spline through the residuals.
     Both estimate the log hazard ratio at a time.
 
     Source: Grambsch & Therneau (1994) Biometrika 81:515-526.
@@ -44,16 +46,18 @@ def check_hazards(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow
     term = tested.terms[0]
     values = {"statistic": term.statistic, "df": term.df, "p": term.p_value}
     rows = [about.row(name, value, n=tested.n, method=method) for name, value in values.items()]
-    return rows + _residuals(residuals, about) + _smooth(residuals, about)
+    return rows + _residuals(residuals, about, plan) + _smooth(residuals, about)
 
 
-def _residuals(found: SchoenfeldResult, about: About) -> list[ResultRow]:
+def _residuals(found: SchoenfeldResult, about: About, plan: Plan) -> list[ResultRow]:
     rows = [about.row("residuals", found.time.size, label="Number of residuals")]
-    for number, (time, value) in enumerate(zip(found.time, found.value, strict=True)):
-        block = about.at(f"residual.{number}")
+    points = sorted(zip(found.time.tolist(), found.value.tolist(), strict=True))
+    days = ids.days((time for time, _ in points), plan.days_per_month)
+    for day, (time, value) in zip(days, points, strict=True):
+        block = about.of(ids.residual(about.id, day))
         rows += [
-            block.row("time", float(time), label="Time of the event", unit=MONTHS),
-            block.row("value", float(value), label=_COEFFICIENT),
+            block.row("time", time, label="Time of the event", unit=MONTHS),
+            block.row("value", value, label=_COEFFICIENT),
         ]
     return rows
 
@@ -65,7 +69,7 @@ def _smooth(found: SchoenfeldResult, about: About) -> list[ResultRow]:
     method = "natural cubic spline, 4 degrees of freedom"
     rows = [about.row("smooths", smooth.time.size, label="Number of points of the smooth", method=method)]
     for number, values in enumerate(zip(smooth.time, smooth.value, smooth.lower, smooth.upper, strict=True)):
-        block = about.at(f"smooth.{number}")
+        block = about.of(ids.smooth(about.id, str(number)))
         time, value, low, high = map(float, values)
         rows += [
             block.row("time", time, label="Time", unit=MONTHS),

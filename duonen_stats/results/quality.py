@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from duonen_stats.raw import Finding
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.table import ResultRow
 
@@ -21,10 +22,12 @@ def analyse_quality(findings: Sequence[Finding], accounting: pd.DataFrame) -> li
     rows = []
     for severity in SEVERITIES:
         number = sum(finding.severity == severity for finding in findings)
-        block = about.at(f"findings.{severity}", variable="severity", variable_level=severity)
+        block = about.of(ids.findings(severity), variable="severity", variable_level=severity)
         rows.append(block.row("n", number, label="Number of findings"))
     for record in accounting.to_dict("records"):
-        block = about.at(f"records.{record['table']}", variable="table", variable_level=str(record["table"]))
+        block = about.of(
+            ids.records(str(record["table"])), variable="table", variable_level=str(record["table"])
+        )
         rows += [
             block.row(name, int(record[name]), label=f"Records {name.replace('_', ' ')}")
             for name in ("read", "used", "set_aside")
@@ -35,7 +38,7 @@ def analyse_quality(findings: Sequence[Finding], accounting: pd.DataFrame) -> li
 def _by_rule(findings: Sequence[Finding], about: About) -> list[ResultRow]:
     counts = Counter((finding.rule, finding.severity) for finding in findings)
     return [
-        about.at(f"rule.{rule}", variable="rule", variable_level=rule, context=severity).row(
+        about.of(ids.rule_findings(rule), variable="rule", variable_level=rule, context=severity).row(
             "n", number, label="Number of findings"
         )
         for (rule, severity), number in sorted(counts.items())
@@ -43,11 +46,16 @@ def _by_rule(findings: Sequence[Finding], about: About) -> list[ResultRow]:
 
 
 def _by_site(findings: Sequence[Finding], about: About) -> list[ResultRow]:
-    """Count by centre in order of name; the findings of no centre come first, under an empty name."""
+    """Count by centre in order of name; the findings of no centre come first, under an empty name.
+
+    The id holds the code of the centre, so that it stays when findings of another centre come or go.
+    """
     rows = []
-    for place, site in enumerate(sorted({finding.site or "" for finding in findings})):
+    for site in ("", *sorted({finding.site for finding in findings if finding.site})):
         own = [finding for finding in findings if (finding.site or "") == site]
-        block = about.at(f"site.{place}", variable="site", variable_level=site)
+        block = about.of(
+            ids.site_findings(site) if site else ids.siteless_findings(), variable="site", variable_level=site
+        )
         rows += [
             block.row(severity, sum(one.severity == severity for one in own), label=f"Findings: {severity}")
             for severity in SEVERITIES

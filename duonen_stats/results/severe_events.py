@@ -8,6 +8,7 @@ from duonen_stats.datasets.further_times import SEVERE, SEVERE_EVENT
 from duonen_stats.datasets.survival_rules import COMPETING
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import IncidenceAt
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.groups import ARM, arm_codes
 from duonen_stats.results.survive import BEYOND, MONTHS
@@ -33,7 +34,7 @@ def analyse_severe_events(data: Datasets, study: Study, plan: Plan) -> list[Resu
     rows: list[ResultRow] = []
     for group, own in each_time_group(times, study, plan):
         about = About(
-            id=f"ae3.cif.{group}",
+            id=ids.severe_incidence(group),
             display="Severe adverse events",
             population=POPULATION,
             group1=ARM,
@@ -42,7 +43,7 @@ def analyse_severe_events(data: Datasets, study: Study, plan: Plan) -> list[Resu
         )
         rows += _incidence(own, about, plan)
         death = About(
-            id=f"ae3.cif_death.{group}",
+            id=ids.severe_death(group),
             display="Severe adverse events",
             population=POPULATION,
             group1=ARM,
@@ -59,7 +60,7 @@ def _undated(data: Datasets) -> ResultRow:
     severe = events["AETOXGR"].ge(SEVERE).fillna(value=False).astype(bool) & events["ASTDT"].isna()
     treated = events["SUBJID"].isin(data.adsl.loc[data.adsl["SAFFL"].eq("Y"), "SUBJID"])
     about = About(
-        id="ae3.undated", display="Severe adverse events", population=POPULATION,
+        id=ids.severe_undated(), display="Severe adverse events", population=POPULATION,
         variable="Adverse event of grade 3 or higher without a date of onset",
     )  # fmt: skip
     return about.row("n", int((severe & treated).sum()), label="Number of events")
@@ -87,11 +88,11 @@ def _incidence(times: Times, about: About, plan: Plan) -> list[ResultRow]:
         )
     except NotEstimable as verdict:
         for t in plan.landmark_months:
-            rows += about.at(f"rate.{t:g}").refused(verdict, *_RATE, method=_METHOD)
+            rows += about.of(ids.severe_rate(about.id, t)).refused(verdict, *_RATE, method=_METHOD)
         return rows + _grid(times, about, plan) + _curve(times, EVENT_CAUSE, about, plan)
     all_failed = bool((codes[times.time == times.time.max()] > 0).all())
     for at in found.at:
-        block = about.at(f"rate.{at.time:g}", context=f"{at.time:g} months")
+        block = about.of(ids.severe_rate(about.id, at.time), context=f"{at.time:g} months")
         rows += _rate(at, block, n, beyond=not at.n_risk and not all_failed)
     return rows + _grid(times, about, plan) + _curve(times, EVENT_CAUSE, about, plan)
 
@@ -101,7 +102,7 @@ def _grid(times: Times, about: About, plan: Plan) -> list[ResultRow]:
     censored = causes(times) == 0
     rows = []
     for month in plan.grid_months:
-        block = about.at(f"grid.{month:g}", context=f"{month:g} months")
+        block = about.of(ids.severe_grid(about.id, month), context=f"{month:g} months")
         at_risk = int((times.time >= month).sum())
         so_far = int((censored & (times.time <= month)).sum())
         rows += [
@@ -138,8 +139,9 @@ def _curve(times: Times, cause: int, about: About, plan: Plan) -> list[ResultRow
     )
     points = [(0.0, 0.0), *((at.time, at.incidence) for at in found.at)]
     rows = [about.row("steps", len(points), label="Number of steps")]
-    for number, (time, incidence) in enumerate(points):
-        block = about.at(f"step.{number}")
+    days = ids.days((time for time, _ in points), plan.days_per_month)
+    for day, (time, incidence) in zip(days, points, strict=True):
+        block = about.of(ids.incidence_step(about.id, day))
         rows += [
             block.row("time", time, label="Time of the step", unit=MONTHS),
             block.row("incidence", incidence, label="Cumulative incidence from then on"),
@@ -153,12 +155,12 @@ def _tests(times: Times, study: Study, plan: Plan) -> list[ResultRow]:
     arms = arm_codes(study)
     sides = (groups.name, groups.control)
     return [
-        *_gray(times, times.arm, arms, _test_about("ae3.gray.four_arm"), plan),
-        *_gray(groups.times, groups.labels, sides, _test_about("ae3.gray.primary"), plan),
+        *_gray(times, times.arm, arms, _test_about(ids.gray("four_arm")), plan),
+        *_gray(groups.times, groups.labels, sides, _test_about(ids.gray("primary")), plan),
     ]
 
 
-def _test_about(name: str) -> About:
+def _test_about(name: ids.Block) -> About:
     return About(
         id=name,
         display="Severe adverse events",

@@ -5,6 +5,7 @@ import numpy as np
 from duonen_stats import methods
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import KaplanMeier, SurvivalAt
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.table import ResultRow
 from duonen_stats.results.times import Times
@@ -27,8 +28,8 @@ def survive(times: Times, about: About, plan: Plan) -> list[ResultRow]:
     """Estimate the curve of a group by Kaplan and Meier.
 
     Rows ``n``, ``events``, ``censored``; the median with limits; ``rate.<t>`` at the plan's landmark times;
-    ``grid.<t>`` counts for the table below the figure; ``step.<i>`` corners of the curve, ``mark.<i>`` times
-    of censoring, ``log_log.<i>`` for the check of proportional hazards, each with the number of them.
+    ``grid.<t>`` counts for the table below the figure; ``step.<day>`` corners of the curve, ``mark.<day>`` times
+    of censoring, ``log_log.<day>`` for the check of proportional hazards, each with the number of them.
     """
     rows = [
         about.row("n", times.time.size, n=times.time.size, label="Number of patients"),
@@ -44,12 +45,12 @@ def survive(times: Times, about: About, plan: Plan) -> list[ResultRow]:
     rows += _median(curve, about)
     rates = methods.survival_at(curve, plan.landmark_months)
     for at in rates:
-        block = about.at(f"rate.{at.time:g}", context=f"{at.time:g} months")
+        block = about.of(ids.km_rate(about.id, at.time), context=f"{at.time:g} months")
         rows += [*_point(at, block, _method(curve)), *_counts(at, block, ("n_risk",))]
     for at in methods.survival_at(curve, plan.grid_months):
-        block = about.at(f"grid.{at.time:g}", context=f"{at.time:g} months")
+        block = about.of(ids.km_grid(about.id, at.time), context=f"{at.time:g} months")
         rows += _counts(at, block, tuple(_COUNTS))
-    return rows + _steps(curve, about) + _marks(curve, about) + _log_log(curve, about)
+    return rows + _steps(curve, about, plan) + _marks(curve, about, plan) + _log_log(curve, about, plan)
 
 
 def follow_up(times: Times, about: About, plan: Plan) -> list[ResultRow]:
@@ -83,10 +84,10 @@ def _method(curve: KaplanMeier) -> str:
 def _refused(verdict: NotEstimable, about: About, plan: Plan) -> list[ResultRow]:
     rows = about.refused(verdict, *_MEDIAN)
     for t in plan.landmark_months:
-        block = about.at(f"rate.{t:g}", context=f"{t:g} months")
+        block = about.of(ids.km_rate(about.id, t), context=f"{t:g} months")
         rows += [*block.refused(verdict, *_POINT), block.row("n_risk", 0, n=0, label=_COUNTS["n_risk"])]
     for t in plan.grid_months:
-        block = about.at(f"grid.{t:g}", context=f"{t:g} months")
+        block = about.of(ids.km_grid(about.id, t), context=f"{t:g} months")
         rows += [block.row(name, 0, n=0, label=label) for name, label in _COUNTS.items()]
     return rows + [_number(about, name, 0) for name in ("steps", "marks", "log_logs")]
 
@@ -128,7 +129,7 @@ def _counts(at: SurvivalAt, block: About, names: tuple[str, ...]) -> list[Result
     return [block.row(name, getattr(at, name), label=_COUNTS[name]) for name in names]
 
 
-def _steps(curve: KaplanMeier, about: About) -> list[ResultRow]:
+def _steps(curve: KaplanMeier, about: About, plan: Plan) -> list[ResultRow]:
     """Corners of the curve: time 0, every time with an event, and the last observed time."""
     corners = np.flatnonzero(curve.events)
     if not corners.size or corners[-1] != curve.time.size - 1:
@@ -139,8 +140,9 @@ def _steps(curve: KaplanMeier, about: About) -> list[ResultRow]:
         for i in corners
     ]
     rows = [_number(about, "steps", len(points))]
-    for number, (time, survival, low, high) in enumerate(points):
-        block = about.at(f"step.{number}")
+    days = ids.days((time for time, *_ in points), plan.days_per_month)
+    for day, (time, survival, low, high) in zip(days, points, strict=True):
+        block = about.of(ids.km_step(about.id, day))
         rows += [
             block.row("time", time, label="Time of the step", unit=MONTHS),
             block.row("survival", survival, label="Survival from then on"),
@@ -155,11 +157,11 @@ def _limit(block: About, name: str, value: float) -> ResultRow:
     return block.row(name, value if defined else None, label=_POINT[name], note="" if defined else _NO_LIMIT)
 
 
-def _marks(curve: KaplanMeier, about: About) -> list[ResultRow]:
+def _marks(curve: KaplanMeier, about: About, plan: Plan) -> list[ResultRow]:
     places = np.flatnonzero(curve.censored)
     rows = [_number(about, "marks", places.size)]
-    for number, i in enumerate(places):
-        block = about.at(f"mark.{number}")
+    for day, i in zip(ids.days(curve.time[places], plan.days_per_month), places, strict=True):
+        block = about.of(ids.km_mark(about.id, day))
         rows += [
             block.row("time", float(curve.time[i]), label="Time of censoring", unit=MONTHS),
             block.row("survival", float(curve.survival[i]), label="Survival then"),
@@ -167,12 +169,13 @@ def _marks(curve: KaplanMeier, about: About) -> list[ResultRow]:
     return rows
 
 
-def _log_log(curve: KaplanMeier, about: About) -> list[ResultRow]:
+def _log_log(curve: KaplanMeier, about: About, plan: Plan) -> list[ResultRow]:
     """Give the curve as log(-log S) at event times: parallel to another if hazards are proportional."""
     inside = (curve.events > 0) & (curve.survival > 0) & (curve.survival < 1)
-    rows = [_number(about, "log_logs", int(inside.sum()))]
-    for number, i in enumerate(np.flatnonzero(inside)):
-        block = about.at(f"log_log.{number}")
+    places = np.flatnonzero(inside)
+    rows = [_number(about, "log_logs", places.size)]
+    for day, i in zip(ids.days(curve.time[places], plan.days_per_month), places, strict=True):
+        block = about.of(ids.km_log_log(about.id, day))
         value = float(np.log(-np.log(curve.survival[i])))
         rows += [
             block.row("time", float(curve.time[i]), label="Time of the event", unit=MONTHS),

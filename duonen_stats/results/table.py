@@ -49,7 +49,7 @@ class ResultRow:
 class Results:
     """All rows of an analysis, in the order they were computed, each found by its id."""
 
-    __slots__ = ("_by_id",)
+    __slots__ = ("_by_id", "_under")
 
     def __init__(self, rows: Iterable[ResultRow]) -> None:
         by_id: dict[str, ResultRow] = {}
@@ -58,6 +58,7 @@ class Results:
                 raise ValueError(f"two results have the id {row.analysis_id}")
             by_id[row.analysis_id] = row
         self._by_id: Mapping[str, ResultRow] = MappingProxyType(by_id)
+        self._under: dict[str, dict[str, None]] | None = None
 
     def __iter__(self) -> Iterator[ResultRow]:
         return iter(self._by_id.values())
@@ -78,6 +79,24 @@ class Results:
     def value(self, analysis_id: str) -> float | None:
         """Return the unrounded number with this id, or None if it could not be estimated."""
         return self.row(analysis_id).stat
+
+    def under(self, text: str) -> tuple[str, ...]:
+        """Return the blocks directly under a text, in order: the points of a curve, the centres with findings.
+
+        Examples
+        --------
+        >>> row = ResultRow(
+        ...     analysis_id="curve.step.30.time", display="", population="", stat_name="time", stat_label="", stat=1.0
+        ... )
+        >>> Results([row]).under("curve.step")
+        ('curve.step.30',)
+        """
+        if self._under is None:
+            self._under = {}
+            for name in self._by_id:
+                block = name.rpartition(".")[0]
+                self._under.setdefault(block.rpartition(".")[0], {})[block] = None
+        return tuple(self._under.get(text, ()))
 
     def frame(self) -> pd.DataFrame:
         """Return the table as a data frame, one row a number, columns as in :class:`ResultRow`."""

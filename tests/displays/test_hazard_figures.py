@@ -11,9 +11,9 @@ def test_log_log_is_of_the_survival_curve(final_shown, final_results):
     line = next(found for found in axes.lines if found.get_label() == "curve A")
     time, height = line.get_xdata()[0], line.get_ydata()[0]
     survival = next(
-        final_results.value(f"pfs.km.A.step.{i}.survival")
-        for i in range(int(final_results.value("pfs.km.A.steps")))
-        if final_results.value(f"pfs.km.A.step.{i}.time") == time
+        final_results.value(f"{block}.survival")
+        for block in final_results.under("pfs.km.A.step")
+        if final_results.value(f"{block}.time") == time
     )
     assert height == pytest.approx(math.log(-math.log(survival)))
 

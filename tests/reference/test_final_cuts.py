@@ -143,17 +143,17 @@ def test_curves(case, group):
 def test_the_steps_to_draw_are_the_curve(case, group):
     r, _, results, _ = case
     times, survival = (np.array(r[group][name]) for name in ("time", "survival"))
-    for place in range(1, int(results.value(f"c.{group}.steps"))):
-        at = np.argmin(np.abs(times - results.value(f"c.{group}.step.{place}.time")))
-        assert results.value(f"c.{group}.step.{place}.survival") == pytest.approx(survival[at], **TIGHT)
+    for block in results.under(f"c.{group}.step")[1:]:
+        at = np.argmin(np.abs(times - results.value(f"{block}.time")))
+        assert results.value(f"{block}.survival") == pytest.approx(survival[at], **TIGHT)
 
 
 def test_proportional_hazards(case):
     r, _, results, _ = case
     check(results, {"ph.statistic": r["zph"]})
-    n = int(results.value("c.ph.residuals"))
-    assert n == len(r["schoenfeld"])
-    ours = [tuple(results.value(f"c.ph.residual.{i}.{name}") for name in ("time", "value")) for i in range(n)]
+    assert int(results.value("c.ph.residuals")) == len(r["schoenfeld"])
+    blocks = results.under("c.ph.residual")
+    ours = [tuple(results.value(f"{block}.{name}") for name in ("time", "value")) for block in blocks]
     theirs = list(zip(r["schoenfeld_time"], r["schoenfeld"], strict=True))
     np.testing.assert_allclose(sorted(ours), sorted(theirs), rtol=1e-8, atol=1e-8)
 

@@ -28,17 +28,26 @@ def test_counts_and_median(found):
 
 
 def test_steps_are_the_corners_of_the_curve(found):
-    n = int(found.value("t.steps"))
-    steps = [tuple(found.value(f"t.step.{i}.{name}") for name in ("time", "survival")) for i in range(n)]
+    blocks = found.under("t.step")
+    assert len(blocks) == found.value("t.steps")
+    steps = [tuple(found.value(f"{block}.{name}") for name in ("time", "survival")) for block in blocks]
     assert steps == [(0, 1), (1, 0.8), (3, pytest.approx(0.8 * 2 / 3)), (5, pytest.approx(0.8 * 2 / 3))]
     assert found.value("t.step.0.ci_low") is None
-    assert found.value("t.step.1.ci_low") < 0.8 < found.value("t.step.1.ci_high")
+    assert found.value(f"{blocks[1]}.ci_low") < 0.8 < found.value(f"{blocks[1]}.ci_high")
+
+
+def test_a_point_keeps_its_id_when_a_patient_is_added(found):
+    """The id is the day, not the place in the list: of 30.4375 days a month, 1 and 3 months."""
+    more = times(*((t, e, "B") for t, e in ((1, 1), (2, 0), (3, 1), (4, 0), (5, 0), (2, 1))))
+    assert found.under("t.step") == ("t.step.0", "t.step.30%2E4375", "t.step.91%2E3125", "t.step.152%2E1875")
+    assert set(found.under("t.step")) < set(Results(survive(more, ABOUT, PLAN)).under("t.step"))
 
 
 def test_marks_are_the_times_of_censoring(found):
-    n = int(found.value("t.marks"))
-    assert [found.value(f"t.mark.{i}.time") for i in range(n)] == [2, 4, 5]
-    assert found.value("t.mark.0.survival") == 0.8
+    marks = found.under("t.mark")
+    assert len(marks) == found.value("t.marks")
+    assert [found.value(f"{mark}.time") for mark in marks] == [2, 4, 5]
+    assert found.value(f"{marks[0]}.survival") == 0.8
 
 
 def test_counts_below_the_curve(found):
@@ -64,7 +73,7 @@ def test_after_the_last_event_of_all_the_rate_is_zero():
 def test_log_log_is_of_survival_between_0_and_1(found):
     n = int(found.value("t.log_logs"))
     assert n == 2
-    assert found.value("t.log_log.0.value") == pytest.approx(np.log(-np.log(0.8)))
+    assert found.value(f"{found.under('t.log_log')[0]}.value") == pytest.approx(np.log(-np.log(0.8)))
 
 
 def test_nobody_has_rows_with_reasons_under_the_same_ids(found):

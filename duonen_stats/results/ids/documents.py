@@ -1,6 +1,6 @@
 """Ids of what is not about patients: data quality, the audit of the publication, the design report."""
 
-from duonen_stats.results.ids.family import BOTH, Block, Open, each, family, number, words
+from duonen_stats.results.ids.family import BOTH, Open, each, family, number, words
 
 FINDINGS = ("error", "warning", "note")
 AUDIT_KINDS = ("result", "design", "claim", "figure_alt", "earlier_report")
@@ -131,7 +131,7 @@ def boundary(rule: str) -> str:
     "information", "events", "z", "p", "hazard_ratio", "spent", "rejects",
     reports=_DESIGN, block=each(boundary), place=Open(r"\d+"),
 )  # fmt: skip
-def boundary_look(block: Block, place: int | str) -> str:
+def boundary_look(block: str, place: int | str) -> str:
     """One look of a plan of interim looks."""
     return f"{block}.{place}"
 

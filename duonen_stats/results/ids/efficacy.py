@@ -2,7 +2,7 @@
 
 from duonen_stats.datasets.survival_rules import COMPETING, REASONS
 from duonen_stats.results.ids.events import severe_death, severe_incidence
-from duonen_stats.results.ids.family import FINAL_ONLY, Block, Open, each, family, number, words
+from duonen_stats.results.ids.family import FINAL_ONLY, Open, each, family, number, words
 from duonen_stats.results.ids.patients import COUNTED, DESCRIBED
 from duonen_stats.results.ids.scope import Scope, experimental, time_groups
 
@@ -27,45 +27,45 @@ def km(endpoint: str, group: str) -> str:
 
 @family(
     "survival", "ci_low", "ci_high", "n_risk",
-    reports=FINAL_ONLY, endpoint=_curve, group=time_groups, month=lambda scope: scope.plan.landmark_months,
+    reports=FINAL_ONLY, block=each(km), month=lambda scope: scope.plan.landmark_months,
 )  # fmt: skip
-def km_rate(endpoint: str, group: str, month: float) -> str:
+def km_rate(block: str, month: float) -> str:
     """Survival at a month."""
-    return f"{endpoint}.km.{group}.rate.{number(month)}"
+    return f"{block}.rate.{number(month)}"
 
 
 @family(
     "n_risk", "n_events", "n_censored",
-    reports=FINAL_ONLY, endpoint=_curve, group=time_groups, month=lambda scope: scope.plan.grid_months,
+    reports=FINAL_ONLY, block=each(km), month=lambda scope: scope.plan.grid_months,
 )  # fmt: skip
-def km_grid(endpoint: str, group: str, month: float) -> str:
+def km_grid(block: str, month: float) -> str:
     """Counts below the figure at a month."""
-    return f"{endpoint}.km.{group}.grid.{number(month)}"
+    return f"{block}.grid.{number(month)}"
 
 
 _PLACE = Open(r"[^.]+")
 
 
 @family("time", "survival", "ci_low", "ci_high", reports=FINAL_ONLY, block=each(km), place=_PLACE)
-def km_step(block: Block, place: str) -> str:
+def km_step(block: str, place: str) -> str:
     """A corner of a curve."""
     return f"{block}.step.{place}"
 
 
 @family("time", "survival", reports=FINAL_ONLY, block=each(km), place=_PLACE)
-def km_mark(block: Block, place: str) -> str:
+def km_mark(block: str, place: str) -> str:
     """A time of censoring on a curve."""
     return f"{block}.mark.{place}"
 
 
 @family("time", "value", reports=FINAL_ONLY, block=each(km), place=_PLACE)
-def km_log_log(block: Block, place: str) -> str:
+def km_log_log(block: str, place: str) -> str:
     """A point of log(−log S)."""
     return f"{block}.log_log.{place}"
 
 
 @family("time", "incidence", reports=FINAL_ONLY, block=each(severe_incidence, severe_death), place=_PLACE)
-def incidence_step(block: Block, place: str) -> str:
+def incidence_step(block: str, place: str) -> str:
     """A corner of a curve of cumulative incidence."""
     return f"{block}.step.{place}"
 
@@ -107,7 +107,7 @@ _COMPARED = each(primary, single_arm)
 
 
 @family("statistic", "df", "p", "z", reports=FINAL_ONLY, block=_COMPARED)
-def log_rank(block: Block) -> str:
+def log_rank(block: str) -> str:
     """Log-rank test of a comparison."""
     return f"{block}.log_rank"
 
@@ -119,19 +119,19 @@ def four_arm_log_rank(endpoint: str) -> str:
 
 
 @family(*RATIO, "coef", "se", reports=FINAL_ONLY, block=_COMPARED)
-def cox(block: Block) -> str:
+def cox(block: str) -> str:
     """Cox model of a comparison."""
     return f"{block}.cox"
 
 
 @family(*RATIO, "coef", reports=FINAL_ONLY, block=_COMPARED)
-def firth(block: Block) -> str:
+def firth(block: str) -> str:
     """Penalised Cox model of a comparison."""
     return f"{block}.firth"
 
 
 @family(*RATIO, reports=FINAL_ONLY, block=_COMPARED)
-def hazard_ratio(block: Block) -> str:
+def hazard_ratio(block: str) -> str:
     """The hazard ratio of a comparison that is shown."""
     return f"{block}.hr"
 
@@ -139,43 +139,43 @@ def hazard_ratio(block: Block) -> str:
 @family(
     "tau", "experimental", "control", "difference", "ci_low", "ci_high", "p", reports=FINAL_ONLY, block=_COMPARED
 )  # fmt: skip
-def rmst(block: Block) -> str:
+def rmst(block: str) -> str:
     """Restricted means of a comparison."""
     return f"{block}.rmst"
 
 
 @family("statistic", "df", "p", reports=FINAL_ONLY, block=each(primary))
-def stratified_log_rank(block: Block) -> str:
+def stratified_log_rank(block: str) -> str:
     """Stratified log-rank test."""
     return f"{block}.stratified_log_rank"
 
 
 @family(*RATIO, reports=FINAL_ONLY, block=each(primary))
-def stratified_cox(block: Block) -> str:
+def stratified_cox(block: str) -> str:
     """Stratified Cox model."""
     return f"{block}.stratified_cox"
 
 
 @family("p", "mc_error", "permutations", "p_lower", reports=FINAL_ONLY, block=each(primary))
-def permutation(block: Block) -> str:
+def permutation(block: str) -> str:
     """Permutation test of the log-rank score."""
     return f"{block}.permutation"
 
 
 @family("statistic", "df", "p", "residuals", "smooths", reports=FINAL_ONLY, block=each(primary))
-def hazards(block: Block) -> str:
+def hazards(block: str) -> str:
     """Test of proportional hazards, and numbers of residuals and of points of their smooth."""
     return f"{block}.ph"
 
 
 @family("time", "value", reports=FINAL_ONLY, block=each(hazards), place=_PLACE)
-def residual(block: Block, place: str) -> str:
+def residual(block: str, place: str) -> str:
     """A scaled Schoenfeld residual."""
     return f"{block}.residual.{place}"
 
 
 @family("time", "value", "ci_low", "ci_high", reports=FINAL_ONLY, block=each(hazards), place=_PLACE)
-def smooth(block: Block, place: str) -> str:
+def smooth(block: str, place: str) -> str:
     """A point of the smooth through the residuals."""
     return f"{block}.smooth.{place}"
 
@@ -212,7 +212,7 @@ def subgroup(endpoint: str, factor: str, level: str) -> str:
 
 
 @family(*RATIO, reports=FINAL_ONLY, block=each(subgroup))
-def subgroup_ratio(block: Block) -> str:
+def subgroup_ratio(block: str) -> str:
     """Hazard ratio in a subgroup."""
     return f"{block}.hr"
 

@@ -1,6 +1,6 @@
 """Ids of adverse events: as reported, of interest, and the first severe one with death competing."""
 
-from duonen_stats.results.ids.family import FINAL_ONLY, family, number, words
+from duonen_stats.results.ids.family import FINAL_ONLY, each, family, number, words
 from duonen_stats.results.ids.patients import COUNTED
 from duonen_stats.results.ids.scope import Scope, groups, time_groups
 
@@ -65,24 +65,24 @@ def severe_death(group: str) -> str:
     "ci_high",
     "n_risk",
     reports=FINAL_ONLY,
-    group=time_groups,
+    block=each(severe_incidence),
     month=lambda scope: scope.plan.landmark_months,
 )
-def severe_rate(group: str, month: float) -> str:
+def severe_rate(block: str, month: float) -> str:
     """Cumulative incidence at a month."""
-    return f"ae3.cif.{group}.rate.{number(month)}"
+    return f"{block}.rate.{number(month)}"
 
 
 @family(
     "n_risk",
     "n_censored",
     reports=FINAL_ONLY,
-    group=time_groups,
+    block=each(severe_incidence),
     month=lambda scope: scope.plan.grid_months,
 )
-def severe_grid(group: str, month: float) -> str:
+def severe_grid(block: str, month: float) -> str:
     """Counts below the figure at a month."""
-    return f"ae3.cif.{group}.grid.{number(month)}"
+    return f"{block}.grid.{number(month)}"
 
 
 @family("n", reports=FINAL_ONLY)

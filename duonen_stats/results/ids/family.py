@@ -1,6 +1,7 @@
 """What a family of result ids is: a typed function that makes them, their statistics, and their levels under a plan."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import wraps
@@ -42,10 +43,15 @@ class Block(str):  # noqa: SLOT000 - it carries its statistics
     families: tuple[str, ...]
     """Names of the family it is of and, before it, of those of the blocks it builds on."""
 
-    def __new__(cls, text: str, stats: tuple[str, ...] = (), families: tuple[str, ...] = ()) -> Self:
+    makes: str
+    """``"rows"``, ``"row"`` or ``"base"``, as its family."""
+
+    def __new__(
+        cls, text: str, stats: tuple[str, ...] = (), families: tuple[str, ...] = (), makes: str = "rows"
+    ) -> Self:
         """Name a block by its text, the statistics it has, and its families."""
         made = super().__new__(cls, text)
-        made.stats, made.families = stats, families
+        made.stats, made.families, made.makes = stats, families, makes
         return made
 
     def stat(self, name: str) -> str:
@@ -187,7 +193,7 @@ def family(
             found = stats + (more(**given) if more is not None else ())
             bound.arguments = {name: _written(value, levels[name]) for name, value in given.items()}
             of = next((value.families for value in given.values() if isinstance(value, Block)), ())
-            return Block(function(*bound.args, **bound.kwargs), found, (*of, function.__name__))
+            return Block(function(*bound.args, **bound.kwargs), found, (*of, function.__name__), makes)
 
         _FAMILIES[function.__name__] = Family(
             name=function.__name__, makes=makes, make=make, levels=dict(levels), reports=reports, only=only
@@ -198,7 +204,7 @@ def family(
 
 
 def _written(value: Any, levels: Levels | Open) -> Any:
-    coded = isinstance(value, str) and not isinstance(value, Block) and not isinstance(levels, Words)
+    coded = isinstance(value, str) and not isinstance(levels, Words | Each)
     return part(value) if coded and not value.startswith(HOLE) else value
 
 
@@ -229,12 +235,51 @@ def number(value: float | str) -> str:
     return short if float(short) == value else repr(float(value))
 
 
-def each(*makers: Callable[..., Block]) -> Levels:
-    """Return the blocks of other families as the levels of a part."""
-    names = [maker.__name__ for maker in makers]
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Blocks of other families, by their names, as the levels of a part."""
 
-    def levels(scope: Scope) -> Iterator[Block]:
-        for name in names:
+    names: tuple[str, ...]
+
+    def __call__(self, scope: Scope) -> Iterator[Block]:
+        """Yield every block of the families under a scope."""
+        for name in self.names:
             yield from _FAMILIES[name].blocks(scope)
 
-    return levels
+
+def each(*makers: Callable[..., Block]) -> Each:
+    """Return the blocks of other families as the levels of a part."""
+    return Each(tuple(maker.__name__ for maker in makers))
+
+
+def root(maker: Callable[..., Block], *parts: Any) -> str:
+    """Return what the blocks of a list start with; ``maker`` has an open part, after ``parts``.
+
+    Examples
+    --------
+    >>> from duonen_stats.results import ids
+    >>> ids.root(ids.site_findings)
+    'quality.site'
+    """
+    levels = tuple(_FAMILIES[maker.__name__].levels.values())[len(parts) :]
+    holes = [level.hole for level in levels if isinstance(level, Open)]
+    return maker(*parts, *holes).partition(HOLE)[0].rstrip(".")
+
+
+def days(months: Iterable[float], days_per_month: float) -> tuple[str, ...]:
+    """Name points of a curve by the day they lie on: an id that stays when another patient is added.
+
+    Of several points on one day the second and further have ``_2``, ``_3`` and so on.
+
+    Examples
+    --------
+    >>> days([0.0, 1.0, 1.0, 2.5], 30.0)
+    ('0', '30', '30_2', '75')
+    """
+    seen: Counter[str] = Counter()
+    names = []
+    for month in months:
+        day = number(round(float(month) * days_per_month, 4))
+        seen[day] += 1
+        names.append(day if seen[day] == 1 else f"{day}_{seen[day]}")
+    return tuple(names)

@@ -1,6 +1,6 @@
 """Ids of laboratory values, their derived grades, and the comparisons of measurements between arms and visits."""
 
-from duonen_stats.results.ids.family import Block, each, family, words
+from duonen_stats.results.ids.family import each, family, words
 from duonen_stats.results.ids.patients import COUNTED, DESCRIBED, WHISKERS, organ_comparison
 from duonen_stats.results.ids.scope import ALL, Scope, analytes, arms, groups, modified, visit_pairs, visits
 
@@ -66,7 +66,7 @@ def lab_pair(analyte: str, earlier: str, later: str) -> str:
     block=each(lab_pair),
     test=words(*PAIRED),
 )
-def paired(block: Block, test: str) -> str:
+def paired(block: str, test: str) -> str:
     """Comparison of two visits in the same patients, by ``wilcoxon`` or ``paired_t``."""
     return f"{block}.paired.{test}"
 
@@ -98,19 +98,19 @@ _COMPARED = each(organ_comparison, lab_visit, lab_nadir)
     block=_COMPARED,
     test=words(*OMNIBUS, "routed", "levene"),
 )
-def between(block: Block, test: str) -> str:
+def between(block: str, test: str) -> str:
     """Test between arms: Kruskal–Wallis, ANOVA, Welch, the routed one; Levene's test of the assumption."""
     return f"{block}.between.{test}"
 
 
 @family("holm", block=each(lab_visit))
-def between_adjusted(block: Block) -> str:
+def between_adjusted(block: str) -> str:
     """P-value of the planned test between arms, adjusted over visits."""
     return f"{block}.between"
 
 
 @family("p", block=_COMPARED, arm=arms)
-def normality(block: Block, arm: str) -> str:
+def normality(block: str, arm: str) -> str:
     """Shapiro–Wilk test in one arm."""
     return f"{block}.between.shapiro_wilk.{arm}"
 
@@ -127,7 +127,7 @@ def _ordered(scope: Scope, arm: str, other: str, **_: object) -> bool:
     other=arms,
     only=_ordered,
 )
-def pair(block: Block, test: str, arm: str, other: str) -> str:
+def pair(block: str, test: str, arm: str, other: str) -> str:
     """Comparison of two arms, the later of the protocol's order against the earlier."""
     return f"{block}.between.{test}.{arm}_vs_{other}"
 

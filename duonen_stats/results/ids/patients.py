@@ -1,6 +1,6 @@
 """Ids of who the patients are, what they received, and what dose their organs had."""
 
-from duonen_stats.results.ids.family import Block, each, family, words
+from duonen_stats.results.ids.family import each, family, words
 from duonen_stats.results.ids.scope import (
     ALL,
     Scope,
@@ -242,12 +242,12 @@ def activity_effect(arm: str) -> str:
     block=each(dose_effect, activity_effect),
     kind=words(*_CORRELATIONS),
 )
-def correlation(block: Block, kind: str) -> str:
+def correlation(block: str, kind: str) -> str:
     """Correlation of a block by Spearman (``rho``) or Pearson (``r``)."""
     return f"{block}.{kind}"
 
 
 @family("rho", "p", block=each(dose_effect))
-def partial_correlation(block: Block) -> str:
+def partial_correlation(block: str) -> str:
     """Rank correlation of a block, adjusted for arm."""
     return f"{block}.partial"

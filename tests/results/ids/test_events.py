@@ -13,5 +13,8 @@ def test_events_and_patients_with_them_are_counted_apart():
 
 
 def test_months_are_written_as_short_as_they_can_be_told_apart():
-    assert ids.severe_rate("BCD", 12.0).stat("incidence") == "ae3.cif.BCD.rate.12.incidence"
-    assert ids.severe_grid("A", 7.5).stat("n_risk") == "ae3.cif.A.grid.7.5.n_risk"
+    assert (
+        ids.severe_rate(ids.severe_incidence("BCD"), 12.0).stat("incidence")
+        == "ae3.cif.BCD.rate.12.incidence"
+    )
+    assert ids.severe_grid(ids.severe_incidence("A"), 7.5).stat("n_risk") == "ae3.cif.A.grid.7.5.n_risk"

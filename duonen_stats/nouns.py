@@ -1,5 +1,6 @@
 """What the data dictionary speaks of, each a small frozen record: arms, visits, analytes, raw tables."""
 
+import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -115,8 +116,34 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GradeBounds:
+    """Absolute bounds of CTCAE grades in ``unit``: grade 1 is below LLN, grades 2, 3, ... are below these."""
+
+    unit: str
+    below: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeMultiples:
+    """CTCAE grades 1, 2, ... that are above these multiples of ULN, or of the patient's baseline.
+
+    ``baseline`` says how the two go together: ``added``, the worse of both counts (creatinine); ``replaces``, those of
+    baseline count instead where baseline was above normal. None: the grade has no multiple of baseline.
+    ``first_included`` says that the first multiple of baseline is reached by equality.
+    """
+
+    of_uln: tuple[float, ...]
+    of_baseline: tuple[float | None, ...]
+    baseline: Literal["added", "replaces"]
+    first_included: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analyte:
-    """A laboratory analyte; ``plausible_low`` and ``plausible_high`` are in ``unit``."""
+    """A laboratory analyte; ``plausible_low`` and ``plausible_high`` are in ``unit``.
+
+    Its CTCAE grades follow from ``ctcae_bounds`` where low values are adverse, else from ``ctcae_multiples``.
+    """
 
     code: str
     label: str
@@ -131,6 +158,27 @@ class Analyte:
     plausible_low: float
     plausible_high: float
     ctcae_term: str
+    ctcae_bounds: tuple[GradeBounds, ...] = ()
+    ctcae_multiples: GradeMultiples | None = None
+
+    @property
+    def highest_grade(self) -> int:
+        """The highest CTCAE grade that a value can give; 0 if there are no criteria."""
+        if self.ctcae_multiples is not None:
+            return len(self.ctcae_multiples.of_uln)
+        return 1 + len(self.ctcae_bounds[0].below) if self.ctcae_bounds else 0
+
+    def grade_bounds(self, unit: str) -> tuple[float, ...]:
+        """Bounds of grades 2, 3, ... for a value recorded in ``unit``, in the analyte's own unit.
+
+        CTCAE rounds its bounds in each unit it gives, so the bound of the value's own unit is the one that counts: 6.2
+        mmol/L of hemoglobin is a bound, and so is 10.0 g/dL. A unit that CTCAE does not give has the bounds of the
+        first one. ``DictionaryError`` if the unit is not known.
+        """
+        factor = self.factor(unit)
+        given = [item for item in self.ctcae_bounds if math.isclose(self.factor(item.unit), factor)]
+        chosen = (given or list(self.ctcae_bounds))[0]
+        return tuple(bound * self.factor(chosen.unit) for bound in chosen.below)
 
     @property
     def factors(self) -> dict[str, float]:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
-from duonen_stats.nouns import Arm, ProtocolRule, RawColumn, RawTable, Study
+from duonen_stats.nouns import Analyte, Arm, ProtocolRule, RawColumn, RawTable, Study
 
 _RELIED_ON = {
     "data_cut": "STUDYID CUTDT ORIGIN STAGE LABEL",
@@ -122,6 +123,27 @@ def _visits_and_analytes(study: Study, cycles: list[str]) -> Iterator[str]:
             yield f"analytes[{analyte.code}]: plausible_low is not below plausible_high"
         if any(other.factor <= 0 for other in analyte.conversions):
             yield f"analytes[{analyte.code}].conversions: a factor is not above 0"
+        yield from (f"analytes[{analyte.code}].{fault}" for fault in _grades(analyte))
+
+
+def _grades(analyte: Analyte) -> Iterator[str]:
+    bounds, multiples = analyte.ctcae_bounds, analyte.ctcae_multiples
+    if bool(bounds) == (multiples is not None) or bool(bounds) != (analyte.adverse == "low"):
+        yield "ctcae_bounds: bounds are given where low values are adverse, else ctcae_multiples, and not both"
+        return
+    for item in bounds:
+        if item.unit not in analyte.factors:
+            yield f"ctcae_bounds[{item.unit}]: {analyte.code} has no such unit"
+        if len(item.below) != len(bounds[0].below) or not item.below:
+            yield f"ctcae_bounds[{item.unit}].below: each unit has one bound per grade"
+        if not all(first > second for first, second in pairwise(item.below)):
+            yield f"ctcae_bounds[{item.unit}].below: the bounds do not fall from grade to grade"
+    if multiples is not None:
+        known = [number for number in multiples.of_baseline if number is not None]
+        if len(multiples.of_uln) != len(multiples.of_baseline) or not multiples.of_uln:
+            yield "ctcae_multiples: of_uln and of_baseline do not have one number per grade"
+        if any(list(numbers) != sorted(set(numbers)) for numbers in (multiples.of_uln, known)):
+            yield "ctcae_multiples: the multiples do not rise from grade to grade"
 
 
 def _rule(rule: ProtocolRule, study: Study, analytes: list[str], columns: set[str]) -> Iterator[str]:

@@ -1,8 +1,6 @@
-"""CTCAE 5.0 grades that laboratory values alone give. They are not the investigator's events."""
+"""CTCAE 5.0 grades that laboratory values allow, as intervals. They are not the investigator's events."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -10,83 +8,56 @@ from numpy.typing import NDArray
 
 from duonen_stats.datasets.comparison import above, below, reached
 from duonen_stats.datasets.units import HIGH
-from duonen_stats.errors import DictionaryError
 from duonen_stats.frames import require_columns
-from duonen_stats.study import Study
+from duonen_stats.study import Analyte, GradeMultiples, Study
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LowBands:
-    """Grade 1 is below LLN; grades 2, 3, ... are below ``bounds``, in ``unit``."""
+class GradeInterval:
+    """The grades that what is known allows: every one from ``lowest`` to ``highest``, NaN without a value."""
 
-    unit: str
-    bounds: tuple[float, ...]
+    lowest: Floats
+    highest: Floats
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HighBands:
-    """Grades 1, 2, ... are above these multiples of ULN, or of the patient's baseline.
-
-    ``always`` says that multiples of baseline count beside those of ULN (creatinine); otherwise they replace
-    them where baseline was above normal. ``first_included`` says that the first of them is reached by
-    equality. None: the grade has no multiple of baseline.
-    """
-
-    of_uln: tuple[float, ...]
-    of_baseline: tuple[float | None, ...]
-    always: bool = False
-    first_included: bool = False
+    @property
+    def certain(self) -> Floats:
+        """The grade where only one is possible, else NaN."""
+        return np.where(self.lowest == self.highest, self.lowest, np.nan)
 
 
-_AMINOTRANSFERASE = HighBands(of_uln=(1, 3, 5, 20), of_baseline=(1.5, 3, 5, 20), first_included=True)
-
-# Source: NCI Common Terminology Criteria for Adverse Events 5.0. Grade 4 of anemia and grade 5 are clinical;
-# increases of blood counts are other terms. Neither is derived.
-BANDS: Mapping[str, LowBands | HighBands] = MappingProxyType(
-    {
-        "HGB": LowBands(unit="g/dL", bounds=(10.0, 8.0)),
-        "PLAT": LowBands(unit="10^9/L", bounds=(75.0, 50.0, 25.0)),
-        "WBC": LowBands(unit="10^9/L", bounds=(3.0, 2.0, 1.0)),
-        "NEUT": LowBands(unit="10^9/L", bounds=(1.5, 1.0, 0.5)),
-        "LYMPH": LowBands(unit="10^9/L", bounds=(0.8, 0.5, 0.2)),
-        "EGFR": LowBands(unit="mL/min/1.73m2", bounds=(60.0, 30.0, 15.0)),
-        "CREAT": HighBands(of_uln=(1, 1.5, 3, 6), of_baseline=(None, 1.5, 3, None), always=True),
-        "ALT": _AMINOTRANSFERASE,
-        "AST": _AMINOTRANSFERASE,
-        "BILI": HighBands(of_uln=(1, 1.5, 3, 10), of_baseline=(1, 1.5, 3, 10)),
-    }
-)
-
-
-def grade_low(values: Floats, lln: Floats, bounds: tuple[float, ...]) -> Floats:
+def grade_low(values: Floats, lln: Floats, uln: Floats, bounds: Floats) -> GradeInterval:
     """Grade values of which low ones are adverse.
 
     Parameters
     ----------
-    values, lln
-        Values and their lower limits of normal, of one shape, in the unit of ``bounds``.
+    values, lln, uln
+        Values and their limits of normal, each of shape (n,), in one unit; NaN where missing.
     bounds
-        Grades 2, 3, ... are below these.
+        Shape (n, k), in the same unit: grades 2, 3, ..., k + 1 are below these.
 
     Returns
     -------
-    numpy.ndarray
-        Grades from 0. NaN if the value is missing, or if it is not below the bound of grade 2 and its
-        lower limit of normal is missing: whether that is grade 1 cannot be told.
+    GradeInterval
+        A value below the bound of grade 2 has its grade whatever the limits. Of the others, one without lower limit
+        may be of grade 0 or 1, unless it reaches the upper limit: the lower one is then no higher than the value.
 
     Source: CTCAE 5.0.
+
+    Example
+    -------
+    Platelets of 125 with a lower limit of 150 are of grade 1; without it, of grade 0 or 1; 60 is of grade 2.
     """
     grade = np.where(below(values, lln), 1.0, 0.0)
-    grade[np.isnan(lln)] = np.nan
-    for number, bound in enumerate(bounds, 2):
-        grade[below(values, bound)] = number
-    grade[np.isnan(values)] = np.nan
-    return grade
+    for number in range(bounds.shape[1]):
+        grade[below(values, bounds[:, number])] = number + 2
+    high_enough = above(values, uln) | reached(values, uln)
+    open_ = np.isnan(lln) & (grade == 0) & ~high_enough
+    return _of_values(values, grade, np.where(open_, 1.0, grade))
 
 
-def grade_high(
+def grade_multiples(
     values: Floats, reference: Floats, multiples: tuple[float | None, ...], *, first_included: bool = False
 ) -> Floats:
     """Grade values of which high ones are adverse by multiples of a reference.
@@ -103,7 +74,7 @@ def grade_high(
     Returns
     -------
     numpy.ndarray
-        Grades from 0, NaN where the value or the reference is missing.
+        Grades from 0, NaN where the value or the reference is missing. A larger reference never gives a higher grade.
 
     Source: CTCAE 5.0.
     """
@@ -119,54 +90,136 @@ def grade_high(
     return grade
 
 
+def grade_high(
+    values: Floats,
+    lln: Floats,
+    uln: Floats,
+    baseline: Floats,
+    baseline_high: Floats,
+    after: NDArray[np.bool_],
+    criteria: GradeMultiples,
+) -> GradeInterval:
+    """Grade values of which high ones are adverse, by ULN and by the patient's baseline.
+
+    Parameters
+    ----------
+    values, lln, uln, baseline
+        Values, limits of normal and baseline of each, of shape (n,), in one unit; NaN where missing.
+    baseline_high
+        1 if the baseline was above its own upper limit, 0 if not, NaN where that is not known.
+    after
+        Whether the value was taken after the first administration; before it, ULN alone counts.
+    criteria
+        Multiples of ULN and of baseline, and how the two go together.
+
+    Returns
+    -------
+    GradeInterval
+        Without ULN a value may have any grade up to the one it would have if ULN were as low as LLN. Where multiples
+        of baseline are added (creatinine), the worse counts, so a missing baseline leaves open every grade that they
+        give. Where they replace those of ULN (baseline above normal), the limit of the record itself stands in for
+        an unknown one at baseline; if both are unknown, both ways of grading remain.
+
+    Source: CTCAE 5.0.
+
+    Example
+    -------
+    Creatinine of 10 mg/dL without ULN, after a baseline of 0.8 mg/dL, is of grade 3 or 4: above 3 times baseline,
+    and above 6 times ULN if that is below 1.67 mg/dL.
+    """
+    by_uln = grade_multiples(values, uln, criteria.of_uln)
+    floor = np.where(np.isnan(lln), 0.0, lln)
+    worst_by_uln = np.where(np.isnan(uln), grade_multiples(values, floor, criteria.of_uln), by_uln)
+    least_by_uln = np.where(np.isnan(uln), 0.0, by_uln)
+    by_base = grade_multiples(values, baseline, criteria.of_baseline, first_included=criteria.first_included)
+    unknown = np.isnan(by_base)
+    if criteria.baseline == "added":
+        # A baseline may be as small as one likes: only a value of 0 is above no multiple of it.
+        worst_by_base = np.where(
+            unknown, grade_multiples(values, np.zeros(values.shape), criteria.of_baseline), by_base
+        )
+        least = np.where(after, np.fmax(least_by_uln, np.where(unknown, 0.0, by_base)), least_by_uln)
+        return _of_values(values, least, np.where(after, np.fmax(worst_by_uln, worst_by_base), worst_by_uln))
+    comparable = np.isnan(baseline_high) & ~np.isnan(baseline) & ~np.isnan(uln)
+    was_high = np.where(comparable, above(baseline, uln), np.where(unknown, np.nan, baseline_high))
+    replaced = after & (was_high == 1) & ~unknown
+    # Above normal at baseline, a value has no higher grade by baseline than by ULN: its reference is the larger.
+    either = after & np.isnan(was_high)
+    least = np.where(either, np.where(unknown, 0.0, np.fmin(least_by_uln, by_base)), least_by_uln)
+    worst = np.where(either, np.fmax(worst_by_uln, by_base), worst_by_uln)
+    return _of_values(values, np.where(replaced, by_base, least), np.where(replaced, by_base, worst))
+
+
+def _of_values(values: Floats, lowest: Floats, highest: Floats) -> GradeInterval:
+    missing = np.isnan(values)
+    return GradeInterval(
+        lowest=np.where(missing, np.nan, lowest), highest=np.where(missing, np.nan, highest)
+    )
+
+
 def add_toxicity_grade(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Add the CTCAE 5.0 grade that each value alone gives.
+    """Add the CTCAE 5.0 grades that each value allows.
 
     Parameters
     ----------
     labs
-        ``PARAMCD``; ``AVAL``, ``ANRLO``, ``ANRHI``, ``BASE`` in the unit of the dictionary; ``BNRIND``;
-        ``ADT``, ``TRTSDT``. Multiples of baseline count only after the first administration.
+        ``PARAMCD``; ``AVAL``, ``ANRLO``, ``ANRHI``, ``BASE`` in the unit of the dictionary; ``UNIT``, the one the
+        value was recorded in; ``BNRIND``; ``ADT``, ``TRTSDT``. Multiples of baseline count only after the first
+        administration.
     study
-        Analytes with unit and CTCAE term.
+        Analytes with their criteria and CTCAE term.
 
     Returns
     -------
     pandas.DataFrame
-        Same rows and order, with ``ATOXGR`` (0 to 4, Int64; missing where it cannot be told) and ``ATOXDSC``
-        (the term, where there is a grade).
+        Same rows and order, with ``ATOXGRMN`` and ``ATOXGRMX``, the lowest and the highest grade possible (0 to 4,
+        Int64); ``ATOXGR``, the grade where the two are the same; and ``ATOXDSC``, the term.
 
     Raises
     ------
     DataError
         A column is absent.
     DictionaryError
-        The dictionary gives an analyte in another unit than the bounds are in.
+        A value is in a unit that the analyte does not have.
+
+    Notes
+    -----
+    CTCAE gives absolute bounds in several units, rounded in each: 10.0 g/dL of hemoglobin and 6.2 mmol/L are the same
+    bound though 6.2 mmol/L is 9.99 g/dL. A value is held against the bound in the unit it was recorded in.
 
     Source: CTCAE 5.0.
     """
-    require_columns(labs, "PARAMCD", "AVAL", "ANRLO", "ANRHI", "BASE", "BNRIND", "ADT", "TRTSDT")
-    baseline = labs["BASE"].where(labs["ADT"] > labs["TRTSDT"])
-    grade = pd.Series(np.nan, index=labs.index)
+    require_columns(labs, "PARAMCD", "AVAL", "UNIT", "ANRLO", "ANRHI", "BASE", "BNRIND", "ADT", "TRTSDT")
+    lowest = pd.Series(np.nan, index=labs.index)
+    highest = lowest.copy()
     for analyte in study.analytes:
-        bands, chosen = BANDS.get(analyte.code), labs["PARAMCD"] == analyte.code
-        rows = labs.loc[chosen]
-        if isinstance(bands, LowBands):
-            if bands.unit != analyte.unit:
-                raise DictionaryError(f"{analyte.code} is graded in {bands.unit}, not in {analyte.unit}.")
-            grade[chosen] = grade_low(rows["AVAL"].to_numpy(), rows["ANRLO"].to_numpy(), bands.bounds)
-        elif bands is not None:
-            grade[chosen] = _grade_rows_high(rows, baseline.loc[chosen].to_numpy(), bands)
+        chosen = labs["PARAMCD"].eq(analyte.code).astype(bool)
+        found = _grade(labs.loc[chosen], analyte)
+        lowest[chosen], highest[chosen] = found.lowest, found.highest
     terms = labs["PARAMCD"].map({item.code: item.ctcae_term for item in study.analytes})
-    return labs.assign(ATOXGR=grade.astype("Int64"), ATOXDSC=terms.astype(object).where(grade.notna()))
+    return labs.assign(
+        ATOXGR=lowest.where(lowest == highest).astype("Int64"),
+        ATOXGRMN=lowest.astype("Int64"),
+        ATOXGRMX=highest.astype("Int64"),
+        ATOXDSC=terms.astype(object).where(lowest.notna()),
+    )
 
 
-def _grade_rows_high(rows: pd.DataFrame, baseline: Floats, bands: HighBands) -> Floats:
-    values = rows["AVAL"].to_numpy()
-    by_uln = grade_high(values, rows["ANRHI"].to_numpy(), bands.of_uln)
-    by_base = grade_high(values, baseline, bands.of_baseline, first_included=bands.first_included)
-    if bands.always:
-        # Without ULN a grade by baseline still stands, but "not raised against baseline" is no grade 0.
-        return np.fmax(by_uln, np.where(by_base > 0, by_base, np.nan))
-    abnormal = rows["BNRIND"].eq(HIGH).to_numpy() & ~np.isnan(baseline)
-    return np.where(abnormal, by_base, by_uln)
+def _grade(rows: pd.DataFrame, analyte: Analyte) -> GradeInterval:
+    values, lln, uln, baseline = (
+        rows[name].to_numpy(dtype=float, na_value=np.nan) for name in ("AVAL", "ANRLO", "ANRHI", "BASE")
+    )
+    if analyte.ctcae_multiples is None:
+        units = {unit: analyte.grade_bounds(unit) for unit in rows["UNIT"].unique()}
+        bounds = np.array([units[unit] for unit in rows["UNIT"]], dtype=float)
+        return grade_low(values, lln, uln, bounds.reshape(len(rows), analyte.highest_grade - 1))
+    state = rows["BNRIND"].eq(HIGH).astype(float).where(rows["BNRIND"].notna())
+    return grade_high(
+        values,
+        lln,
+        uln,
+        baseline,
+        state.to_numpy(dtype=float, na_value=np.nan),
+        (rows["ADT"] > rows["TRTSDT"]).to_numpy(dtype=bool),
+        analyte.ctcae_multiples,
+    )

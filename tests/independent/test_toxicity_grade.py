@@ -1,0 +1,137 @@
+"""A second programming of the CTCAE 5.0 laboratory grades: every value that a missing number could have is tried.
+
+The criteria are written down again from the document, in exact fractions: National Cancer Institute, Common Terminology
+Criteria for Adverse Events 5.0 (27 November 2017), system organ classes Blood, Investigations, Renal.
+"""
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from duonen_stats.datasets.toxicity_grade import add_toxicity_grade
+from duonen_stats.study import load_study
+
+pytestmark = pytest.mark.independent
+F = Fraction
+STUDY = load_study()
+LESS_THAN = {  # grades from the worst on, in the analyte's unit
+    "HGB": {3: F(8), 2: F(10)},
+    "PLAT": {4: F(25), 3: F(50), 2: F(75)},
+    "WBC": {4: F(1), 3: F(2), 2: F(3)},
+    "NEUT": {4: F("0.5"), 3: F(1), 2: F("1.5")},
+    "LYMPH": {4: F("0.2"), 3: F("0.5"), 2: F("0.8")},
+    "EGFR": {4: F(15), 3: F(30), 2: F(60)},
+}
+
+
+def low_grade(code, value, lln):
+    for grade, bound in LESS_THAN[code].items():
+        if value < bound:
+            return grade
+    return 1 if value < lln else 0
+
+
+def creatinine(value, uln, base):
+    if value > 6 * uln:
+        return 4
+    if value > 3 * uln or (base is not None and value > 3 * base):
+        return 3
+    if value > F("1.5") * uln or (base is not None and value > F("1.5") * base):
+        return 2
+    return 1 if value > uln else 0
+
+
+def aminotransferase(value, uln, base, *, abnormal):
+    reference = base if abnormal else uln
+    for grade, multiple in {4: 20, 3: 5, 2: 3}.items():
+        if value > multiple * reference:
+            return grade
+    return int(value >= F("1.5") * base) if abnormal else int(value > uln)
+
+
+def bilirubin(value, uln, base, *, abnormal):
+    reference = base if abnormal else uln
+    for grade, multiple in {4: 10, 3: 3, 2: F("1.5")}.items():
+        if value > multiple * reference:
+            return grade
+    return int(value > reference)
+
+
+def every(value):
+    """Numbers between which no grade can change: around each multiple of the value, and far away on both sides."""
+    multiples = [F(m) for m in ("1", "1.5", "3", "5", "6", "10", "20")]
+    steps = [value / m * nudge for m in multiples for nudge in (F("0.999"), F(1), F("1.001"))]
+    return [F(1, 10**6), *steps, F(10**6)]
+
+
+def possible(code, value, lln, uln, base, state):
+    """All grades of all completions of what is not known (None)."""
+    if code in LESS_THAN:
+        tried = [lln] if lln is not None else every(value)
+        return {low_grade(code, value, low) for low in tried if uln is None or low <= uln or lln is not None}
+    limits = [uln] if uln is not None else [u for u in every(value) if lln is None or u >= lln]
+    if uln is None and lln is not None:
+        limits.append(lln)
+    bases = [base] if base is not None else every(value)
+    if code == "CREAT":
+        return {creatinine(value, u, b) for u in limits for b in bases}
+    by = bilirubin if code == "BILI" else aminotransferase
+    found = set()
+    for u in limits:
+        for b in bases:
+            states = [state == "HIGH"] if state is not None else [b > u]
+            if state is None and uln is None and base is not None:
+                states = [True, False]  # the limits of both are unknown, and need not be the same
+            found |= {by(value, u, b, abnormal=abnormal) for abnormal in states}
+    return found
+
+
+GRID = {
+    "HGB": ["4.8", "7.9", "8", "9.9", "10", "11", "12", "17", "18"],
+    "PLAT": ["24", "25", "49", "50", "74", "75", "125", "150", "400"],
+    "WBC": ["0.9", "1", "1.9", "2", "2.9", "3", "3.9", "4", "10"],
+    "NEUT": ["0.4", "0.5", "0.9", "1", "1.4", "1.5", "1.7", "1.8", "7"],
+    "LYMPH": ["0.1", "0.2", "0.4", "0.5", "0.7", "0.8", "0.9", "1", "4"],
+    "EGFR": ["14", "15", "29", "30", "59", "60", "89", "90", "120"],
+    "CREAT": ["0.4", "0.6", "0.9", "1.2", "1.21", "1.8", "1.81", "3.6", "3.61", "7.2", "10"],
+    "ALT": ["5", "30", "40", "41", "60", "90", "120", "130", "200", "201", "400", "800", "801"],
+    "AST": ["5", "30", "40", "41", "60", "90", "120", "130", "200", "201", "400", "800", "801"],
+    "BILI": ["0.2", "0.9", "1.2", "1.21", "1.8", "2", "3", "3.61", "6", "12", "12.1", "20.1"],
+}
+
+
+@st.composite
+def records(draw):
+    code = draw(st.sampled_from(sorted(GRID)))
+    numbers = st.sampled_from([F(text) for text in GRID[code]])
+    low, high = sorted((draw(numbers), draw(numbers)))
+    base = draw(st.none() | numbers)
+    state = "HIGH" if base is not None and base > high else "NORMAL"
+    lln = draw(st.sampled_from([None, low]))
+    uln = draw(st.sampled_from([None, high]))
+    known = draw(st.booleans()) and base is not None
+    return code, draw(numbers), lln, uln, base, state if known else None
+
+
+@settings(deadline=None, max_examples=600)
+@given(records())
+def test_the_interval_is_what_every_completion_of_a_record_allows(record):
+    code, value, lln, uln, base, state = record
+    row = pd.DataFrame(
+        {
+            "PARAMCD": [code],
+            "UNIT": [STUDY.analyte(code).unit],
+            "ADT": [pd.Timestamp("2024-03-01")],
+            "TRTSDT": [pd.Timestamp("2024-02-01")],
+            "BNRIND": pd.Series([state], dtype=object),
+        }
+    )
+    numbers = {"AVAL": value, "ANRLO": lln, "ANRHI": uln, "BASE": base}
+    row = row.assign(**{name: np.nan if n is None else float(n) for name, n in numbers.items()})
+    found = add_toxicity_grade(row, STUDY).iloc[0]
+    grades = possible(code, value, lln, uln, base, state)
+    assert (found["ATOXGRMN"], found["ATOXGRMX"]) == (min(grades), max(grades)), record

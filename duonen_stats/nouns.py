@@ -4,6 +4,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any, Literal, TypeVar
 
 from duonen_stats.errors import DictionaryError
@@ -167,6 +168,16 @@ class Analyte:
         if self.ctcae_multiples is not None:
             return len(self.ctcae_multiples.of_uln)
         return 1 + len(self.ctcae_bounds[0].below) if self.ctcae_bounds else 0
+
+    @property
+    def undecided_grades(self) -> tuple[tuple[int, int], ...]:
+        """Lowest and highest grade between which a value may be undecided where a limit or a baseline is missing.
+
+        A low value is below an absolute bound, or of grade 0 or 1; a high one may have any grade.
+        """
+        if self.ctcae_multiples is None:
+            return ((0, 1),) if self.ctcae_bounds else ()
+        return tuple(combinations(range(self.highest_grade + 1), 2))
 
     def grade_bounds(self, unit: str) -> tuple[float, ...]:
         """Bounds of grades 2, 3, ... for a value recorded in ``unit``, in the analyte's own unit.

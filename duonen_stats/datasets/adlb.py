@@ -70,7 +70,7 @@ def assemble_adlb(labs: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
     """
     # Grade and rule stay with the record they were found in, so that counting rows counts records.
     nadirs = derive_nadir(labs, adverse={a.code: a.adverse for a in study.analytes}, plan=plan).drop(
-        columns=["ATOXGR", "ATOXDSC", "CRIT1", "CRIT1FL"]
+        columns=["ATOXGR", "ATOXGRMN", "ATOXGRMX", "ATOXDSC", "CRIT1", "CRIT1FL"]
     )
     rows = stack([labs, nadirs.assign(ANL01FL="Y")], "ADLB")
     rows = rows.assign(DERIVED=rows["DTYPE"].notna())

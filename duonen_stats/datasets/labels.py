@@ -142,6 +142,8 @@ _ADLB = (
     Variable("ANRIND", "Analysis Reference Range Indicator"),
     Variable("BNRIND", "Baseline Reference Range Indicator"),
     Variable("ATOXGR", "Laboratory-Derived CTCAE 5.0 Grade", "integer"),
+    Variable("ATOXGRMN", "Lowest Possible CTCAE 5.0 Grade", "integer"),
+    Variable("ATOXGRMX", "Highest Possible CTCAE 5.0 Grade", "integer"),
     Variable("ATOXDSC", "CTCAE 5.0 Term"),
     Variable("BTOXGR", "Baseline Laboratory-Derived CTCAE Grade", "integer"),
     Variable("ONTRTFL", "On Treatment Record Flag", "flag"),

@@ -26,6 +26,7 @@ CATEGORY_OF: Mapping[str, str] = MappingProxyType(
 
 LAB_ONLY = "LAB WITHOUT EVENT"
 EVENT_ONLY = "EVENT WITHOUT LAB"
+EVENT_UNDECIDED = "EVENT, LAB UNDECIDED"
 
 COLUMNS = (
     Variable("USUBJID", "Unique Subject Identifier"),
@@ -34,6 +35,7 @@ COLUMNS = (
     Variable("AECAT", "Category of the Event"),
     Variable("PARAMCD", "Parameter Code"),
     Variable("LABGR", "Worst Laboratory-Derived Grade", "integer"),
+    Variable("LABGRMX", "Highest Worst Laboratory Grade Possible", "integer"),
     Variable("LABDT", "Date of the Worst Laboratory Grade", "date"),
     Variable("AVAL", "Value of the Worst Laboratory Grade", "number"),
     Variable("AEGR", "Worst Grade by the Investigator", "integer"),
@@ -55,9 +57,10 @@ def reconcile_grades(adlb: pd.DataFrame, adae: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per patient and analyte (``LAB WITHOUT EVENT``: no event of its category reached grade 3) or
-        per patient and category (``EVENT WITHOUT LAB``: no analyte of the category reached grade 3), with
-        what the other side has, if anything; sorted by patient, finding, category and analyte. Dates are
-        not matched.
+        per patient and category (``EVENT WITHOUT LAB``: no analyte of the category reached grade 3; ``EVENT, LAB
+        UNDECIDED``: one may have, as a limit of normal or a baseline is missing), with what the other side has, if
+        anything; sorted by patient, finding, category and analyte. Dates are not matched. ``LABGR`` is certain;
+        ``LABGRMX`` is what the worst grade may be at most.
 
     Raises
     ------
@@ -67,15 +70,20 @@ def reconcile_grades(adlb: pd.DataFrame, adae: pd.DataFrame) -> pd.DataFrame:
     Source: interim publication, §2.4 and Table 5, which reports events and not laboratory grades.
     """
     labs, events = worst_lab_grades(adlb), worst_event_grades(adae)
-    of_category = labs.sort_values(["LABGR", "LABDT"], ascending=[False, True], kind="stable")
-    of_category = of_category.drop_duplicates(["USUBJID", "AECAT"])
+    order = {"SEVERE": False, "LABGRMX": False, "LABGR": False, "LABDT": True}
+    of_category = labs.assign(SEVERE=_severe(labs["LABGR"]))
+    of_category = of_category.sort_values([*order], ascending=[*order.values()], kind="stable")
+    of_category = of_category.drop_duplicates(["USUBJID", "AECAT"]).drop(columns="SEVERE")
     keys = ["USUBJID", "TRT01P", "AECAT"]
     lab_side = labs.loc[labs["LABGR"] >= SEVERE].merge(events, on=keys, how="left")
     event_side = events.loc[(events["AEGR"] >= SEVERE) & events["AECAT"].isin(set(CATEGORY_OF.values()))]
     event_side = event_side.merge(of_category, on=keys, how="left")
+    event_side = event_side.loc[~_severe(event_side["LABGR"])]
+    undecided = _severe(event_side["LABGRMX"])
     unmatched = [
         lab_side.loc[~_severe(lab_side["AEGR"])].assign(FINDING=LAB_ONLY),
-        event_side.loc[~_severe(event_side["LABGR"])].assign(FINDING=EVENT_ONLY),
+        event_side.loc[~undecided].assign(FINDING=EVENT_ONLY),
+        event_side.loc[undecided].assign(FINDING=EVENT_UNDECIDED),
     ]
     rows = pd.concat([_conform(piece) for piece in unmatched], ignore_index=True)
     return rows.sort_values(["USUBJID", "FINDING", "AECAT", "PARAMCD"], kind="stable", ignore_index=True)
@@ -92,21 +100,25 @@ def worst_lab_grades(adlb: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``USUBJID``, ``TRT01P``, ``AECAT`` (None if the analyte has no category), ``PARAMCD``, ``LABGR``,
-        ``LABDT``, ``AVAL``; one row per patient and analyte with any grade.
+        ``USUBJID``, ``TRT01P``, ``AECAT`` (None if the analyte has no category), ``PARAMCD``, ``LABGR`` (certain: the
+        highest of the lowest possible grades), ``LABGRMX``, ``LABDT``, ``AVAL``; one row per patient and analyte.
 
     Raises
     ------
     DataError
         A column is absent.
     """
-    require_columns(adlb, "USUBJID", "TRT01P", "PARAMCD", "ATOXGR", "ADT", "AVAL", "ONTRTFL", "DTYPE")
-    counted = adlb["ONTRTFL"].eq("Y") & adlb["DTYPE"].isna() & adlb["ATOXGR"].notna()
-    ranked = adlb.loc[counted].sort_values(["ATOXGR", "ADT"], ascending=[False, True], kind="stable")
-    worst = ranked.drop_duplicates(["USUBJID", "PARAMCD"])
+    require_columns(
+        adlb, "USUBJID", "TRT01P", "PARAMCD", "ATOXGRMN", "ATOXGRMX", "ADT", "AVAL", "ONTRTFL", "DTYPE"
+    )
+    keys = ["USUBJID", "PARAMCD"]
+    counted = adlb["ONTRTFL"].eq("Y") & adlb["DTYPE"].isna() & adlb["ATOXGRMN"].notna()
+    ranked = adlb.loc[counted].sort_values(["ATOXGRMN", "ADT"], ascending=[False, True], kind="stable")
+    highest = ranked.groupby(keys, observed=True)["ATOXGRMX"].max().rename("LABGRMX")
+    worst = ranked.drop_duplicates(keys).join(highest, on=keys)
     worst = worst.assign(AECAT=typed(worst["PARAMCD"].map(dict(CATEGORY_OF)), "text"))
-    worst = worst.rename(columns={"ATOXGR": "LABGR", "ADT": "LABDT"})
-    return worst[["USUBJID", "TRT01P", "AECAT", "PARAMCD", "LABGR", "LABDT", "AVAL"]]
+    worst = worst.rename(columns={"ATOXGRMN": "LABGR", "ADT": "LABDT"})
+    return worst[["USUBJID", "TRT01P", "AECAT", "PARAMCD", "LABGR", "LABGRMX", "LABDT", "AVAL"]]
 
 
 def worst_event_grades(adae: pd.DataFrame) -> pd.DataFrame:

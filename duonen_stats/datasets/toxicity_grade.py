@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from duonen_stats.datasets.comparison import above, below, reached
+from duonen_stats.datasets.shape import numbers
 from duonen_stats.datasets.units import HIGH
 from duonen_stats.frames import require_columns
 from duonen_stats.study import Analyte, GradeMultiples, Study
@@ -152,9 +153,7 @@ def grade_high(
 
 def _of_values(values: Floats, lowest: Floats, highest: Floats) -> GradeInterval:
     missing = np.isnan(values)
-    return GradeInterval(
-        lowest=np.where(missing, np.nan, lowest), highest=np.where(missing, np.nan, highest)
-    )
+    return GradeInterval(lowest=np.where(missing, np.nan, lowest), highest=np.where(missing, np.nan, highest))
 
 
 def add_toxicity_grade(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -207,7 +206,7 @@ def add_toxicity_grade(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 def _grade(rows: pd.DataFrame, analyte: Analyte) -> GradeInterval:
     values, lln, uln, baseline = (
-        rows[name].to_numpy(dtype=float, na_value=np.nan) for name in ("AVAL", "ANRLO", "ANRHI", "BASE")
+        numbers(rows[name]).to_numpy() for name in ("AVAL", "ANRLO", "ANRHI", "BASE")
     )
     if analyte.ctcae_multiples is None:
         units = {unit: analyte.grade_bounds(unit) for unit in rows["UNIT"].unique()}
@@ -219,7 +218,7 @@ def _grade(rows: pd.DataFrame, analyte: Analyte) -> GradeInterval:
         lln,
         uln,
         baseline,
-        state.to_numpy(dtype=float, na_value=np.nan),
+        numbers(state).to_numpy(),
         (rows["ADT"] > rows["TRTSDT"]).to_numpy(dtype=bool),
         analyte.ctcae_multiples,
     )

@@ -2,6 +2,7 @@
 
 from duonen_stats.displays.content import Column, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.efficacy_words import confidence, limits_method
 from duonen_stats.results.adverse_events import analyse_adverse_events
 from duonen_stats.results.disposition import analyse_disposition
 from duonen_stats.results.groups import ALL
@@ -13,20 +14,21 @@ def _row(material: Material, label: str, code: str, kind: str = "body") -> Table
         (label,),
         look.n_percent(f"{block}.any"),
         look.n_percent(f"{block}.grade_ge3"),
-        look.n_percent(f"{block}.any.patients.{ALL}"),
-        look.n_percent(f"{block}.grade_ge3.patients.{ALL}"),
+        look.n_percent_limits(f"{block}.any.patients.{ALL}"),
+        look.n_percent_limits(f"{block}.grade_ge3.patients.{ALL}"),
     )
     return TableRow(cells=cells, kind="total" if kind == "total" else "body")
 
 
 def _layout(material: Material) -> Layout:
     look = material.look
+    of_patients = f"n (%) [{confidence(material)}]"
     columns = (
         Column(header="Category", align="left", weight=1.6),
-        Column(header="All reported events", below=("n (% of events)",)),
+        Column(header="All reported events", below=("n (% of events)",), weight=1.1),
         Column(header="Events grade ≥3", below=("n (% of events)",)),
-        Column(header="Patients with an event", below=("n (% of patients)",)),
-        Column(header="Patients, grade ≥3", below=("n (% of patients)",)),
+        Column(header="Patients with an event", below=(of_patients,), weight=1.3),
+        Column(header="Patients, grade ≥3", below=(of_patients,), weight=1.3),
     )
     seen = [
         category
@@ -49,7 +51,8 @@ def _layout(material: Material) -> Layout:
         footnotes=(
             (
                 "Treatment-emergent events as graded by investigators (CTCAE v5.0). Percentages of events are rounded "
-                "one by one, so they need not add up to 100. A patient counts once in a row.",
+                "one by one, so they need not add up to 100; they have no limits, because the events of one patient "
+                f"are not independent. A patient counts once in a row. Limits: {limits_method(material)}.",
             ),
             (
                 "Grades derived from laboratory values are another dataset and are not merged with these reports.",

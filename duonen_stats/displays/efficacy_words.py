@@ -93,3 +93,8 @@ def numbers_in(lines: Sequence[Line]) -> tuple[Number, ...]:
 def confidence(material: Material) -> str:
     """Name the intervals: ``95% CI``."""
     return f"{100 * material.plan.confidence:g}% CI"
+
+
+def limits_method(material: Material) -> str:
+    """Name the limits of a percentage of patients: ``exact (Clopper–Pearson) limits``."""
+    return f"{material.plan.words('proportion_limits')} limits"

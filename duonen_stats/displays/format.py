@@ -39,6 +39,13 @@ def count(value: float) -> str:
     return f"{int(value)}"
 
 
+def grade_range(low: float, high: float) -> str:
+    """Write the grades that are possible: 3 if only one is, 3 or 4, 0 to 4."""
+    if low == high:
+        return count(low)
+    return f"{count(low)} {'or' if high == low + 1 else 'to'} {count(high)}"
+
+
 def noun_of(number: float | None, noun: str) -> str:
     """Write a noun as it stands behind a number: 1 error, 2 errors, 0 errors."""
     return noun if number == 1 else f"{noun}s"

@@ -55,6 +55,18 @@ class Lookup:
         """Write ``n (percent)`` of a counted block: 5 (31.3%)."""
         return (self.count(stat_of(block, "n")), " (", self.percent(stat_of(block, "pct")), ")")
 
+    def limits(self, block: Block | str, decimals: int = 1, *, low: str = "ci_low", high: str = "ci_high") -> Line:
+        """Write ``low–high`` of a block, or a dash."""
+        if self.results.value(stat_of(block, low)) is None:
+            return (self.fixed(stat_of(block, low), decimals),)
+        return (self.fixed(stat_of(block, low), decimals), "–", self.fixed(stat_of(block, high), decimals))
+
+    def n_percent_limits(self, block: Block | str) -> Line:
+        """Write ``n (percent) [limits]`` of a rate: 5 (31.3%) [11.0–58.7]; without a denominator the dash alone."""
+        if self.results.value(stat_of(block, "ci_low")) is None:
+            return self.n_percent(block)
+        return (*self.n_percent(block), " [", *self.limits(block), "]")
+
     def median_range(self, block: Block | str, decimals: int, *, to: str = "–") -> Line:
         """Write ``median (minimum–maximum)``; where the minimum may be negative, ``to`` is a word."""
         if self.results.value(stat_of(block, "median")) is None:

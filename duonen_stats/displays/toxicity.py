@@ -3,13 +3,17 @@
 from duonen_stats.displays.baseline import arm_columns
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.efficacy_words import confidence, limits_method
+from duonen_stats.displays.format import grade_range
 from duonen_stats.displays.names import analyte_name
+from duonen_stats.results import ids
 from duonen_stats.results.adverse_events import GRADES as EVENT_GRADES
 from duonen_stats.results.adverse_events import analyse_adverse_events
 from duonen_stats.results.disposition import analyse_disposition
 from duonen_stats.results.groups import ALL, arm_codes
 from duonen_stats.results.laboratory import analyse_laboratory
 from duonen_stats.results.toxicity import GRADES, analyse_toxicity
+from duonen_stats.study import Analyte
 
 
 def _layout_modification(material: Material) -> Layout:
@@ -54,29 +58,67 @@ def _layout_grades(material: Material) -> Layout:
     look, study = material.look, material.study
     rows = []
     for analyte in study.analytes:
-        block = f"toxicity.{analyte.code}"
-        cells = [look.n_percent(f"{block}.grade{grade}.{ALL}") for grade in GRADES]
-        if analyte.code == "HGB":
-            cells[-1] = ("not derivable",)
-        cells.append(look.n_percent(f"{block}.undecided.{ALL}"))
-        rows.append(TableRow(cells=((analyte_name(analyte),), (look.count(f"{block}.seen.{ALL}"),), *cells)))
+        cells = [
+            look.n_percent_limits(ids.toxicity_grade(analyte.code, grade, ALL))
+            if grade <= analyte.highest_grade
+            else ("not derivable",)
+            for grade in GRADES
+        ]
+        cells.append(look.n_percent_limits(ids.toxicity_severe(analyte.code, ALL)))
+        cells.append((look.count(ids.toxicity_undecided(analyte.code, ALL).stat("n")),))
+        seen = (look.count(ids.toxicity_seen(analyte.code, ALL)),)
+        rows.append(TableRow(cells=((analyte_name(analyte),), seen, *cells)))
     columns = (
-        Column(header="Analyte", align="left", weight=1.3),
+        Column(header="Analyte", align="left", weight=1.2),
         Column(header="Patients", below=("n",), weight=0.7),
-        *(Column(header=f"Grade {grade}", below=("n (%)",)) for grade in GRADES),
-        Column(header="Undecided", below=("0 or 1, n (%)",)),
+        *(Column(header=f"Grade {grade}") for grade in GRADES),
+        Column(header="Grade ≥3"),
+        Column(header="Undecided", below=("n",), weight=0.8),
     )
     return Layout(
-        content=TableContent(columns=columns, rows=tuple(rows)),
+        content=TableContent(columns=columns, rows=tuple(rows), landscape=True),
         population=("Safety population, patients with a value on treatment",),
         footnotes=(
             (
-                "Worst CTCAE v5.0 grade derived from laboratory values; grade 4 anemia is a clinical verdict and "
-                "cannot be derived. Undecided: grade 0 or 1, as a value came without its reference limit. Not "
-                "merged with the events investigators reported (Table 5).",
+                f"n (%) [{confidence(material)}, {limits_method(material)}]. Worst CTCAE v5.0 grade derived from "
+                "laboratory values; grade 4 anemia is a clinical verdict and cannot be derived. Not merged with the "
+                "events investigators reported (Table 5).",
             ),
+            *_undecided_notes(material),
         ),
     )
+
+
+def _undecided_notes(material: Material) -> tuple[Line, ...]:
+    """Say between which grades patients are undecided, and how many more may be of grade 3 or higher."""
+    found = [part for analyte in material.study.analytes if (part := _undecided(material, analyte))]
+    if not found:
+        return ()
+    line: Line = (
+        "Undecided: a limit of normal or a baseline is missing, and another value of it would change the worst grade. ",
+    )
+    for index, part in enumerate(found):
+        line += ("; " if index else "", *part)
+    return ((*line, ". Undecided patients are in no other column but Grade ≥3, where that is certain."),)
+
+
+def _undecided(material: Material, analyte: Analyte) -> Line:
+    """Patients of an analyte by the grades that are possible: ``ALT 2 (0 to 4), 1 (3 or 4)``."""
+    look = material.look
+    pairs = [
+        (ids.toxicity_between(analyte.code, low, high, ALL).stat("n"), grade_range(low, high))
+        for low, high in analyte.undecided_grades
+    ]
+    seen = [pair for pair in pairs if look.results.value(pair[0])]
+    if not seen:
+        return ()
+    line: Line = (f"{analyte_name(analyte)} ",)
+    for index, (number, grades) in enumerate(seen):
+        line += (", " if index else "", look.count(number), f" (grade {grades})")
+    severe = ids.toxicity_severe(analyte.code, ALL)
+    if not look.results.value(severe.stat("n_unknown")):
+        return line
+    return (*line, ", so grade ≥3 in ", *look.limits(severe, low="bound_low", high="bound_high"), "%")
 
 
 def _layout_events(material: Material) -> Layout:
@@ -85,7 +127,7 @@ def _layout_events(material: Material) -> Layout:
 
     def row(label: str, block: str) -> TableRow:
         return TableRow(
-            cells=((label,), *(look.n_percent(block.format(group)) for group in groups)), indent=1
+            cells=((label,), *(look.n_percent_limits(block.format(group)) for group in groups)), indent=1
         )
 
     def heading(label: str) -> TableRow:
@@ -111,7 +153,12 @@ def _layout_events(material: Material) -> Layout:
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
         population=("Safety population",),
-        footnotes=(("Treatment-emergent events; a patient counts once in a row.",),),
+        footnotes=(
+            (
+                f"n (%) [{confidence(material)}, {limits_method(material)}]. Treatment-emergent events; a patient "
+                "counts once in a row.",
+            ),
+        ),
     )
 
 

@@ -10,6 +10,13 @@ ALPHA = decision(
     primary="test",
 )
 CONFIDENCE = decision(0.95, "Level of every interval.", "§4.4", within=between(0, 1))
+PROPORTION_LIMITS = decision(
+    "clopper_pearson",
+    "Exact limits of a percentage of patients cover at least as often as they say, also where there is no event at "
+    "all: at 95 %, 0 of 92 go up to 3.9 %, 0 of 23 up to 14.8 %.",
+    "Clopper & Pearson (1934) Biometrika 26:404-413; Wilson (1927) JASA 22:209-212",
+    choices={"clopper_pearson": "exact (Clopper–Pearson)", "wilson": "score (Wilson)"},
+)
 QUANTILE_TYPE = decision(
     6,
     "Definition 6 (SPSS HAVERAGE) is the only common one that gives arm D's printed activity quartile.",

@@ -39,6 +39,7 @@ class Plan:
     # What all analyses share.
     alpha: float = general.ALPHA
     confidence: float = general.CONFIDENCE
+    proportion_limits: Literal["clopper_pearson", "wilson"] = general.PROPORTION_LIMITS
     quantile_type: Literal[2, 6, 7] = general.QUANTILE_TYPE
     difference_decimals: int = general.DIFFERENCE_DECIMALS
     baseline_visit: str = general.BASELINE_VISIT

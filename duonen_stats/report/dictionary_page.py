@@ -119,6 +119,36 @@ def _measurements(study: Study) -> Iterator[str]:
         "CTCAE 5.0 term",
     )
     yield "## Analytes\n\n" + _grid(header, (_analyte(analyte) for analyte in study.analytes))
+    yield f"## Laboratory grades by CTCAE 5.0\n\n{_GRADES}\n\n" + _grid(
+        ("Analyte", "Reference", *(f"Grade {grade}" for grade in range(1, 5))),
+        (row for analyte in study.analytes for row in _criteria(analyte)),
+    )
+
+
+_GRADES = """\
+A value is compared with the bounds of the unit it was recorded in, because CTCAE rounds its bounds in each unit it
+gives. A unit that CTCAE does not give has the bounds of the first one. Without the limit of normal or the baseline
+that a criterion needs, a record has a lowest and a highest possible grade. Two things are used for this: ULN is not
+below LLN; and where the limit at baseline is not known, the limit of the record itself is used. Grade 4 of anemia and
+grade 5 are clinical and are not derived.\
+"""
+
+
+def _criteria(analyte: Analyte) -> Iterator[tuple[str, ...]]:
+    for item in analyte.ctcae_bounds:
+        bounds = [f"< {bound:g}" for bound in item.below]
+        yield analyte.code, item.unit, "< LLN", *bounds, *[""] * (3 - len(bounds))
+    if analyte.ctcae_multiples is None:
+        return
+    multiples = analyte.ctcae_multiples
+    yield analyte.code, "ULN", *(f"> {multiple:g} ×" for multiple in multiples.of_uln)
+    when = {
+        "added": "baseline; the worse counts",
+        "replaces": "baseline, instead of ULN if it was above ULN",
+    }[multiples.baseline]
+    signs = ["≥" if multiples.first_included else ">", ">", ">", ">"]
+    pairs = zip(signs, multiples.of_baseline, strict=True)
+    yield analyte.code, when, *("" if number is None else f"{sign} {number:g} ×" for sign, number in pairs)
 
 
 def _analyte(analyte: Analyte) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.reconcile import reconcile_grades
-from duonen_stats.displays.format import fixed
+from duonen_stats.displays.format import fixed, grade_range
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.report.document import Listing
 from duonen_stats.sap import Deviation, Plan, decisions
@@ -105,6 +105,11 @@ def severe_events(data: Datasets) -> Listing:
 def reconciliation(data: Datasets) -> Listing:
     """List where derived laboratory grades and reported events disagree at grade 3 or higher."""
     frame = reconcile_grades(data.adlb, data.adae)
+    known = frame["LABGR"].notna()
+    pairs = zip(frame.loc[known, "LABGR"], frame.loc[known, "LABGRMX"], strict=True)
+    frame["LABGR"] = pd.Series(
+        [grade_range(low, high) for low, high in pairs], index=frame.index[known], dtype=object
+    )
     return _listing(
         "reconciliation",
         "Laboratory grades and reported events that disagree",
@@ -120,7 +125,8 @@ def reconciliation(data: Datasets) -> Listing:
             "AEGR": "Grade, event",
             "AEDT": "Start, event",
         },
-        note="Grade 3 or higher in one source without its counterpart in the other. The two are never merged.",
+        note="Grade 3 or higher in one source without its counterpart in the other. The two are never merged. "
+        "Undecided: a limit of normal or a baseline is missing, so the laboratory grade may be 3 or higher.",
     )
 
 

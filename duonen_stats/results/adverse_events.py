@@ -4,7 +4,7 @@ import pandas as pd
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.results.about import About
-from duonen_stats.results.count import count
+from duonen_stats.results.count import count, rate
 from duonen_stats.results.events_of_interest import HAEMATOLOGICAL, count_events_of_interest
 from duonen_stats.results.groups import ARM, each_group, flagged
 from duonen_stats.results.table import ResultRow
@@ -16,7 +16,7 @@ SEVERE = 3
 GRADES = (1, 2, 3, 4, 5)
 
 
-def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:  # noqa: ARG001
+def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
     """Count events and patients, by category, arm and worst grade, during treatment.
 
     Percentages of events are of all events, as the publication prints them; percentages of patients are of the
@@ -40,24 +40,27 @@ def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[Res
             context = "any grade" if level == "any" else f"grade {SEVERE} or higher"
             block = about.at(level, context=context)
             rows += count(len(part), len(events), block, of="events")
-            rows += _patients(part, patients, block, study)
+            rows += _patients(part, patients, block, study, plan)
     return [
         *rows,
-        *_worst_grades(events, patients, study),
-        *_consequences(events, patients),
-        *count_events_of_interest(events, patients, POPULATION),
+        *_worst_grades(events, patients, study, plan),
+        *_consequences(events, patients, plan),
+        *count_events_of_interest(events, patients, POPULATION, plan),
     ]
 
 
-def _patients(part: pd.DataFrame, patients: pd.DataFrame, block: About, study: Study) -> list[ResultRow]:
+def _patients(
+    part: pd.DataFrame, patients: pd.DataFrame, block: About, study: Study, plan: Plan
+) -> list[ResultRow]:
     rows = []
     for arm, members in each_group(patients, study):
         affected = part.loc[part["USUBJID"].isin(members["USUBJID"]), "USUBJID"].nunique()
-        rows += count(int(affected), len(members), block.at(f"patients.{arm}", group1=ARM, group1_level=arm))
+        about = block.at(f"patients.{arm}", group1=ARM, group1_level=arm)
+        rows += rate(int(affected), len(members), about, plan)
     return rows
 
 
-def _worst_grades(events: pd.DataFrame, patients: pd.DataFrame, study: Study) -> list[ResultRow]:
+def _worst_grades(events: pd.DataFrame, patients: pd.DataFrame, study: Study, plan: Plan) -> list[ResultRow]:
     """Patients by the worst grade of any of their events; grade 0 is no event."""
     worst = events.groupby("USUBJID", observed=True)["AETOXGR"].max()
     rows = []
@@ -74,25 +77,27 @@ def _worst_grades(events: pd.DataFrame, patients: pd.DataFrame, study: Study) ->
                 variable_level=str(level),
                 context="worst grade of a patient",
             )
-            rows += count(int(grade.eq(level).sum()), len(members), block)
+            rows += rate(int(grade.eq(level).sum()), len(members), block, plan)
     return rows
 
 
-def _consequences(events: pd.DataFrame, patients: pd.DataFrame) -> list[ResultRow]:
+def _consequences(events: pd.DataFrame, patients: pd.DataFrame, plan: Plan) -> list[ResultRow]:
     severe = events[events["AETOXGR"] >= SEVERE]
     stopped = severe[severe["AEACN"].eq("DISCONTINUED")]
     about = About(id="ae", display="Table 5", population=POPULATION, variable="AEACN")
     rows = count(len(stopped), len(severe), about.at("severe_discontinued"), of="events of grade 3 or higher")
-    rows += _stopped_by_blood_counts(events, patients, about)
+    rows += _stopped_by_blood_counts(events, patients, about, plan)
     serious = events[events["AESER"].eq("Y")]
     rows += count(len(serious), len(events), about.at("serious", variable="AESER"), of="events")
-    return rows + count(int(events["USUBJID"].nunique()), len(patients), about.at("patients_with_event"))
+    return rows + rate(int(events["USUBJID"].nunique()), len(patients), about.at("patients_with_event"), plan)
 
 
-def _stopped_by_blood_counts(events: pd.DataFrame, patients: pd.DataFrame, about: About) -> list[ResultRow]:
+def _stopped_by_blood_counts(
+    events: pd.DataFrame, patients: pd.DataFrame, about: About, plan: Plan
+) -> list[ResultRow]:
     """Of the patients who discontinued, those with a haematological event that led to it."""
     stopped = patients.loc[patients["EOTSTT"].eq("DISCONTINUED"), "USUBJID"]
     cause = events[events["AEACN"].eq("DISCONTINUED") & events["AECAT"].isin(HAEMATOLOGICAL)]
     affected = cause.loc[cause["USUBJID"].isin(stopped), "USUBJID"].nunique()
     block = about.at("haematological_discontinued", context="haematological event led to discontinuation")
-    return count(int(affected), len(stopped), block, of="patients who discontinued")
+    return rate(int(affected), len(stopped), block, plan, of="patients who discontinued")

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from duonen_stats.results.about import About
-from duonen_stats.results.count import count
+from duonen_stats.results.count import rate
 from duonen_stats.results.table import ResultRow
+from duonen_stats.sap import Plan
 
 _SEVERE = 3
 _LIFE_THREATENING = 4
@@ -54,7 +55,7 @@ _OF_INTEREST: Mapping[
 
 
 def count_events_of_interest(
-    events: pd.DataFrame, patients: pd.DataFrame, population: str
+    events: pd.DataFrame, patients: pd.DataFrame, population: str, plan: Plan
 ) -> list[ResultRow]:
     """Count the patients with each event of interest.
 
@@ -66,11 +67,13 @@ def count_events_of_interest(
         The population counted in, one row a patient.
     population
         Its name.
+    plan
+        Level and kind of the limits.
 
     Returns
     -------
     list[ResultRow]
-        ``ae.interest.<event>.n`` and ``.pct``; how an event is recognised stands in ``context``.
+        ``ae.interest.<event>`` with n, pct and limits; how an event is recognised stands in ``context``.
 
     Source: interim publication, section 3.9, which names the four and says that none was seen.
     """
@@ -85,5 +88,5 @@ def count_events_of_interest(
             context=told_by,
         )
         chosen = rule(events).fillna(value=False).astype(bool)
-        rows += count(int(events.loc[chosen, "USUBJID"].nunique()), len(patients), about)
+        rows += rate(int(events.loc[chosen, "USUBJID"].nunique()), len(patients), about, plan)
     return rows

@@ -4,39 +4,35 @@ import pandas as pd
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.results.about import About
-from duonen_stats.results.count import count
+from duonen_stats.results.count import bounds, rate
 from duonen_stats.results.groups import ARM, each_group, flagged
 from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
-from duonen_stats.study import Study
+from duonen_stats.study import Analyte, Study
 
 POPULATION = "Safety"
 GRADES = (0, 1, 2, 3, 4)
-_DECIDED = 2  # from grade 2 on, a value without a reference limit beside it changes nothing downwards
+SEVERE = 3
+_OF = "patients with a value on treatment"
 
 
-def analyse_toxicity(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:  # noqa: ARG001
+def analyse_toxicity(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
     """Count patients by worst grade on treatment, per analyte and arm.
 
-    Grade 1 needs a reference limit: a patient with a value that has none, and no known grade of 2 or higher, is
-    undecided between 0 and 1. The denominator is every treated patient with a value, graded or not.
+    A record without a limit of normal, or without the baseline that its criterion needs, allows several grades. The
+    worst grade of a patient lies between the highest of the lowest and the highest of the highest grades of the
+    records: it is certain if these are the same, so if no undecided record can exceed it; else the patient is
+    undecided, and counted by the interval. The denominator is every treated patient with a value.
 
     Source: CTCAE v5.0 laboratory criteria; section 2.4 names version 5.0.
     """
     safety = flagged(data.adsl, "SAFFL")
     labs = data.adlb[data.adlb["DTYPE"].isna() & data.adlb["USUBJID"].isin(safety["USUBJID"])]
-    labs = flagged(labs, "ONTRTFL")[["USUBJID", "PARAMCD", "ATOXGR"]]
+    labs = flagged(labs, "ONTRTFL")
     rows: list[ResultRow] = []
     for analyte in study.analytes:
-        own = labs[labs["PARAMCD"].eq(analyte.code)]
-        known = own[own["ATOXGR"].notna()]
-        worst = (
-            known.assign(GRADE=known["ATOXGR"].astype(float)).groupby("USUBJID", observed=True)["GRADE"].max()
-        )
-        undecided = set(own.loc[own["ATOXGR"].isna(), "USUBJID"]) - set(worst.index[worst >= _DECIDED])
+        worst = worst_grades(labs[labs["PARAMCD"].eq(analyte.code)])
         for arm, members in each_group(safety, study):
-            seen = members["USUBJID"][members["USUBJID"].isin(set(own["USUBJID"]))]
-            graded: pd.Series = seen[~seen.isin(undecided)].map(worst).astype("Float64")
             about = About(
                 id=f"toxicity.{analyte.code}",
                 display="Laboratory toxicity",
@@ -46,10 +42,46 @@ def analyse_toxicity(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
                 variable=analyte.code,
                 context="worst derived grade on treatment",
             )
-            of = "patients with a value on treatment"
-            rows.append(about.at("seen").row(arm, len(seen), n=len(seen), unit="", label=f"Number of {of}"))
-            for level in GRADES:
-                block = about.at(f"grade{level}.{arm}", variable_level=str(level))
-                rows += count(int(graded.eq(level).sum()), len(seen), block, of=of)
-            rows += count(int(seen.isin(undecided).sum()), len(seen), about.at(f"undecided.{arm}"), of=of)
+            rows += _group(worst[worst.index.isin(members["USUBJID"])], arm, about, analyte, plan)
     return rows
+
+
+def worst_grades(labs: pd.DataFrame) -> pd.DataFrame:
+    """Find the lowest and the highest grade that the worst one of each patient may have.
+
+    Parameters
+    ----------
+    labs
+        Records of one analyte: ``USUBJID``, ``ATOXGRMN``, ``ATOXGRMX``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``lowest`` and ``highest`` (float) by ``USUBJID``; one row per patient with a record.
+
+    Example
+    -------
+    Records of grade 1 and of grade 0 or 1: the worst is 1. Records of grade 1 and of 0 to 4: it is 1 to 4.
+    """
+    grades = labs.assign(lowest=labs["ATOXGRMN"].astype(float), highest=labs["ATOXGRMX"].astype(float))
+    return grades.groupby("USUBJID", observed=True)[["lowest", "highest"]].max()
+
+
+def _group(worst: pd.DataFrame, arm: str, about: About, analyte: Analyte, plan: Plan) -> list[ResultRow]:
+    n = len(worst)
+    undecided = worst["lowest"] < worst["highest"]
+    rows = [about.at("seen").row(arm, n, n=n, unit="", label=f"Number of {_OF}")]
+    for level in GRADES:
+        block = about.at(f"grade{level}.{arm}", variable_level=str(level))
+        rows += rate(int((worst["lowest"].eq(level) & ~undecided).sum()), n, block, plan, of=_OF)
+    rows += rate(int(undecided.sum()), n, about.at(f"undecided.{arm}"), plan, of=_OF)
+    for low, high in analyte.undecided_grades:
+        block = about.at(f"undecided.{low}_{high}.{arm}", variable_level=f"{low} to {high}")
+        number = int((worst["lowest"].eq(low) & worst["highest"].eq(high)).sum())
+        rows.append(block.row("n", number, n=n, unit="", label=f"Number of {_OF}"))
+    certain = int(worst["lowest"].ge(SEVERE).sum())
+    open_ = int((worst["lowest"].lt(SEVERE) & worst["highest"].ge(SEVERE)).sum())
+    block = about.at(f"grade_ge3.{arm}", variable_level=f"{SEVERE} or higher")
+    rows += rate(certain, n, block, plan, of=_OF)
+    rows.append(block.row("n_unknown", open_, n=n, unit="", label="Patients who may be of grade 3 or higher"))
+    return rows + bounds(certain, open_, n, block, of=_OF)

@@ -8,7 +8,7 @@ def test_events_and_patients_stand_side_by_side(cells):
     assert rows["Anemia"][:2] == ["14 (36.8%)", "0 (0%)"]
     assert rows["Thrombocytopenia"][:2] == ["11 (28.9%)", "5 (13.2%)"]
     assert rows["Total"][:2] == ["38 (100%)", "5 (13.2%)"]
-    assert rows["Total"][3] == "5 (8.9%)"  # five events of grade 3 in five of 56 patients
+    assert rows["Total"][3] == "5 (8.9%) [3.0–19.6]"  # five events of grade 3 in five of 56 patients
 
 
 def test_percentages_are_not_forced_to_a_hundred(cells):

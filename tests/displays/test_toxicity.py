@@ -13,8 +13,10 @@ def test_a_small_category_gets_a_dash_with_its_reason(shown):
 
 def test_grades_partition_the_graded_patients(cells, results):
     for name, code in (("Hemoglobin", "HGB"), ("Platelets", "PLAT"), ("ALT", "ALT")):
-        n, *grades = cells("table_s5")[name]
-        number = sum(int(cell.split()[0]) for cell in grades if cell != "not derivable")
+        n, *grades, severe, undecided = cells("table_s5")[name]
+        known = [int(cell.split()[0]) for cell in grades if cell != "not derivable"]
+        number = sum(known) + int(undecided)
+        assert int(severe.split()[0]) == sum(known[3:])
         assert number == int(n) == results.value(f"toxicity.{code}.seen.all")
 
 

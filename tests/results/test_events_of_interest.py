@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from duonen_stats.results.events_of_interest import count_events_of_interest
+from duonen_stats.sap import INTERIM
 
 pytestmark = pytest.mark.worked
 
@@ -11,7 +12,7 @@ PATIENTS = pd.DataFrame({"USUBJID": ["1", "2", "3", "4"]})
 def counted(*events: tuple[str, str, str, int, str]) -> dict[str, float | None]:
     frame = pd.DataFrame(list(events), columns=["USUBJID", "AEDECOD", "AECAT", "AETOXGR", "AEOUT"])
     frame = frame.astype({"AEDECOD": "string", "AECAT": "string", "AETOXGR": "Int64", "AEOUT": "string"})
-    rows = count_events_of_interest(frame, PATIENTS, "Safety")
+    rows = count_events_of_interest(frame, PATIENTS, "Safety", INTERIM)
     return {row.analysis_id.split(".")[2]: row.stat for row in rows if row.stat_name == "n"}
 
 

@@ -1,7 +1,7 @@
 """Ids of adverse events: as reported, of interest, and the first severe one with death competing."""
 
 from duonen_stats.results.ids.family import FINAL_ONLY, each, family, number, words
-from duonen_stats.results.ids.patients import COUNTED
+from duonen_stats.results.ids.patients import COUNTED, RATED
 from duonen_stats.results.ids.scope import Scope, groups, time_groups
 
 SEVERITIES = ("any", "grade_ge3")
@@ -17,29 +17,32 @@ def events(category: str, severity: str) -> str:
     return f"table5.{category.lower()}.{severity}"
 
 
-@family(*COUNTED, category=_categories, severity=words(*SEVERITIES), group=groups)
+@family(*RATED, category=_categories, severity=words(*SEVERITIES), group=groups)
 def event_patients(category: str, severity: str, group: str) -> str:
     """Patients with an event of a category."""
     return f"table5.{category.lower()}.{severity}.patients.{group}"
 
 
-@family(*COUNTED, grade=words("0", "1", "2", "3", "4", "5"), group=groups)
+@family(*RATED, grade=words("0", "1", "2", "3", "4", "5"), group=groups)
 def worst_event(grade: int | str, group: str) -> str:
     """Patients by the worst grade of their events; 0 is no event."""
     return f"ae.worst_grade.{grade}.{group}"
 
 
-@family(
-    *COUNTED,
-    what=words("severe_discontinued", "haematological_discontinued", "serious", "patients_with_event"),
-)
+@family(*COUNTED, what=words("severe_discontinued", "serious"))
+def event_consequence(what: str) -> str:
+    """Events by what they led to, of all events or of the severe ones."""
+    return f"ae.{what}"
+
+
+@family(*RATED, what=words("haematological_discontinued", "patients_with_event"))
 def consequence(what: str) -> str:
-    """What events led to."""
+    """Patients by what events led to."""
     return f"ae.{what}"
 
 
 @family(
-    *COUNTED,
+    *RATED,
     name=words("mds", "renal_failure", "renal_replacement", "persistent_severe_haematological"),
 )
 def event_of_interest(name: str) -> str:

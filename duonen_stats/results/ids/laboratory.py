@@ -1,7 +1,7 @@
 """Ids of laboratory values, their derived grades, and the comparisons of measurements between arms and visits."""
 
 from duonen_stats.results.ids.family import each, family, words
-from duonen_stats.results.ids.patients import COUNTED, DESCRIBED, WHISKERS, organ_comparison
+from duonen_stats.results.ids.patients import BOUNDED, DESCRIBED, RATED, WHISKERS, organ_comparison
 from duonen_stats.results.ids.scope import ALL, Scope, analytes, arms, groups, modified, visit_pairs, visits
 
 OMNIBUS = ("kruskal_wallis", "anova", "welch_anova")
@@ -138,13 +138,36 @@ def toxicity_seen(analyte: str, group: str) -> str:
     return f"toxicity.{analyte}.seen.{group}"
 
 
-@family(*COUNTED, analyte=analytes, grade=words("0", "1", "2", "3", "4"), group=groups)
+@family(*RATED, analyte=analytes, grade=words("0", "1", "2", "3", "4"), group=groups)
 def toxicity_grade(analyte: str, grade: int | str, group: str) -> str:
-    """Patients by worst derived grade."""
+    """Patients whose worst derived grade is certain, by grade."""
     return f"toxicity.{analyte}.grade{grade}.{group}"
 
 
-@family(*COUNTED, analyte=analytes, group=groups)
+@family(*RATED, *BOUNDED, analyte=analytes, group=groups)
+def toxicity_severe(analyte: str, group: str) -> str:
+    """Patients whose worst derived grade is 3 or higher: for certain, and at most."""
+    return f"toxicity.{analyte}.grade_ge3.{group}"
+
+
+@family(*RATED, analyte=analytes, group=groups)
 def toxicity_undecided(analyte: str, group: str) -> str:
-    """Patients whose worst derived grade cannot be told."""
+    """Patients whose worst derived grade is not certain."""
     return f"toxicity.{analyte}.undecided.{group}"
+
+
+def _possible(scope: Scope, analyte: str, low: int, high: int, **_: object) -> bool:
+    return (low, high) in scope.study.analyte(analyte).undecided_grades
+
+
+@family(
+    "n",
+    analyte=analytes,
+    low=lambda scope: range(4),
+    high=lambda scope: range(1, 5),
+    group=groups,
+    only=_possible,
+)
+def toxicity_between(analyte: str, low: int, high: int, group: str) -> str:
+    """Patients whose worst derived grade is not certain, by the lowest and the highest it may be."""
+    return f"toxicity.{analyte}.undecided.{low}_{high}.{group}"

@@ -15,6 +15,8 @@ from duonen_stats.results.ids.scope import (
 )
 
 COUNTED = ("n", "pct")
+RATED = (*COUNTED, "ci_low", "ci_high")
+BOUNDED = ("n_unknown", "bound_low", "bound_high")
 DESCRIBED = ("n", "n_missing", "mean", "sd", "median", "q1", "q3", "min", "max")
 WHISKERS = ("whisker_low", "whisker_high")
 

@@ -55,6 +55,25 @@ def test_whether_a_column_may_be_empty(missing, nullable):
     assert RawColumn(name="C", label="C", type="text", missing=missing).nullable is nullable
 
 
+def test_a_value_has_the_grade_bounds_of_its_own_unit(study):
+    hemoglobin, platelets = study.analyte("HGB"), study.analyte("PLAT")
+    assert hemoglobin.grade_bounds("g/dL") == (10.0, 8.0)
+    assert hemoglobin.grade_bounds("g/l") == (10.0, 8.0)
+    assert hemoglobin.grade_bounds("mmol/l") == pytest.approx((6.2 * 1.611344, 4.9 * 1.611344), rel=1e-6)
+    assert platelets.grade_bounds("/uL") == platelets.grade_bounds("G/L") == (75.0, 50.0, 25.0)
+    with pytest.raises(DictionaryError, match="HGB has no unit 'stone'"):
+        hemoglobin.grade_bounds("stone")
+
+
+def test_the_highest_grade_and_where_a_value_may_be_undecided(study):
+    assert {item.code: item.highest_grade for item in study.analytes} == {
+        item.code: 3 if item.code == "HGB" else 4 for item in study.analytes
+    }
+    assert study.analyte("HGB").undecided_grades == ((0, 1),)
+    assert len(study.analyte("CREAT").undecided_grades) == 10
+    assert (ANALYTE.highest_grade, ANALYTE.undecided_grades) == (0, ())
+
+
 def test_nouns_do_not_change():
     with pytest.raises(FrozenInstanceError):
         ANALYTE.unit = "kg"

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 import yaml
 
+from duonen_stats.nouns import GradeBounds, GradeMultiples
 from duonen_stats.resources import dictionary_path
 from duonen_stats.study_faults import find_faults, items, names
 
@@ -36,3 +37,36 @@ def test_an_arm_with_activities_of_other_isotopes(study, data):
     assert [*find_faults(replace(study, arms=arms), data)] == [
         "arms[A]: isotopes and initial_activity name different isotopes"
     ]
+
+
+ABOVE = GradeMultiples(of_uln=(1, 2), of_baseline=(None, 2), baseline="added")
+
+
+@pytest.mark.parametrize(
+    ("code", "changes", "fault"),
+    [
+        ("HGB", {"ctcae_bounds": ()}, "bounds are given where low values are adverse"),
+        ("HGB", {"ctcae_multiples": ABOVE}, "and not both"),
+        ("ALT", {"ctcae_multiples": None}, "else ctcae_multiples"),
+        ("HGB", {"ctcae_bounds": (GradeBounds(unit="stone", below=(2, 1)),)}, "HGB has no such unit"),
+        ("HGB", {"ctcae_bounds": (GradeBounds(unit="g/dL", below=(8, 10)),)}, "do not fall"),
+        ("HGB", {"ctcae_bounds": (GradeBounds(unit="g/dL", below=()),)}, "one bound per grade"),
+        (
+            "HGB",
+            {
+                "ctcae_bounds": tuple(
+                    GradeBounds(unit=u, below=b) for u, b in (("g/dL", (2, 1)), ("g/L", (20,)))
+                )
+            },
+            "one bound per grade",
+        ),
+        ("ALT", {"ctcae_multiples": replace(ABOVE, of_uln=(1, 2, 3))}, "one number per grade"),
+        ("ALT", {"ctcae_multiples": replace(ABOVE, of_uln=(2, 1))}, "do not rise"),
+        ("ALT", {"ctcae_multiples": replace(ABOVE, of_baseline=(3, 2))}, "do not rise"),
+    ],
+)
+def test_faulty_criteria_of_grades(study, data, code, changes, fault):
+    analytes = tuple(replace(item, **changes) if item.code == code else item for item in study.analytes)
+    (found,) = find_faults(replace(study, analytes=analytes), data)
+    assert found.startswith(f"analytes[{code}].ctcae_")
+    assert fault in found

@@ -56,6 +56,27 @@ def test_an_event_without_any_value_of_its_category(study):
     assert out[["PARAMCD", "LABGR", "LABDT"]].isna().all(axis=None)
 
 
+def test_a_value_without_its_limit_leaves_the_event_undecided(study):
+    labs = [
+        lab("1", "T1", -3, 0.8, "CREAT"),
+        lab("1", "V1", 14, 55.0, "EGFR"),  # grade 2
+        lab("1", "V1", 14, 2.0, "CREAT", LLN=None, ULN=None),  # above 1.5 times baseline: 2 to 4
+    ]
+    out = disagreements(study, labs, [event("1", 1, 15, "RENAL_IMPAIRMENT", 3)])
+    assert out[["FINDING", "PARAMCD", "LABGR", "LABGRMX"]].to_numpy().tolist() == [
+        ["EVENT, LAB UNDECIDED", "CREAT", 2, 4]
+    ]
+
+
+def test_a_value_of_grade_3_or_4_is_severe_for_certain(study):
+    labs = [lab("1", "T1", -3, 0.8, "CREAT"), lab("1", "V1", 14, 10.0, "CREAT", LLN=None, ULN=None)]
+    out = disagreements(study, labs, [])
+    assert out[["FINDING", "PARAMCD", "LABGR", "LABGRMX"]].to_numpy().tolist() == [
+        ["LAB WITHOUT EVENT", "CREAT", 3, 4]
+    ]
+    assert disagreements(study, labs, [event("1", 1, 15, "RENAL_IMPAIRMENT", 3)]).empty
+
+
 def test_only_what_happened_under_treatment_counts(study):
     labs = [lab("1", "T1", -3, 40.0, "PLAT")]
     assert disagreements(study, labs, [event("1", 1, -2, "ANEMIA", 3)]).empty

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duonen_stats.displays.format import count, fixed, noun_of, p_value, percent, rounded
+from duonen_stats.displays.format import count, fixed, grade_range, noun_of, p_value, percent, rounded
 
 
 @pytest.mark.worked
@@ -73,3 +73,11 @@ def test_rounding_moves_a_number_by_half_a_unit_at_most(value, decimals):
 )
 def test_a_noun_follows_its_number(number, wanted):
     assert noun_of(number, "error") == wanted
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("low", "high", "shown"), [(3, 3, "3"), (3.0, 4.0, "3 or 4"), (0, 4, "0 to 4"), (0, 1, "0 or 1")]
+)
+def test_grades_that_are_possible(low, high, shown):
+    assert grade_range(low, high) == shown

@@ -24,7 +24,8 @@ LOOK = Lookup(
         [
             row("x.n", 5.0), row("x.pct", 31.25), row("x.median", -0.9), row("x.q1", -1.6), row("x.q3", 0.5),
             row("x.min", -3.0), row("x.max", 1.0), row("x.p", 0.0274), row("y.p", None, "an arm is empty"),
-            row("y.median", None, "no values"),
+            row("y.median", None, "no values"), row("x.ci_low", 11.02), row("x.ci_high", 58.66),
+            row("y.n", 0.0), row("y.pct", None, "no patients to count"), row("y.ci_low", None, "no patients to count"),
         ]
     )
 )  # fmt: skip
@@ -45,6 +46,12 @@ def test_blocks_are_written_as_tables_do():
 def test_without_a_median_there_is_one_dash():
     assert LOOK.median_quartiles("y", 1) == (Number("y.median", "–"),)
     assert LOOK.median_range("y", 1) == (Number("y.median", "–"),)
+
+
+def test_a_rate_is_written_with_its_limits_in_brackets():
+    assert plain(LOOK.n_percent_limits("x")) == "5 (31.3%) [11.0–58.7]"
+    assert plain(LOOK.n_percent_limits("y")) == "0 (–)"
+    assert plain(LOOK.limits("y")) == "–"
 
 
 def test_below_is_false_for_what_has_no_value():

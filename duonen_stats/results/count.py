@@ -6,6 +6,7 @@ from duonen_stats.results.about import About
 from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
 
+
 def count(part: int, whole: int, about: About, *, of: str = "patients") -> list[ResultRow]:
     """Count ``part`` of ``whole``: rows n and pct; with nothing to count in, the percentage is a reason."""
     method = f"denominator: {of}"

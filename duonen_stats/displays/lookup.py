@@ -55,7 +55,9 @@ class Lookup:
         """Write ``n (percent)`` of a counted block: 5 (31.3%)."""
         return (self.count(stat_of(block, "n")), " (", self.percent(stat_of(block, "pct")), ")")
 
-    def limits(self, block: Block | str, decimals: int = 1, *, low: str = "ci_low", high: str = "ci_high") -> Line:
+    def limits(
+        self, block: Block | str, decimals: int = 1, *, low: str = "ci_low", high: str = "ci_high"
+    ) -> Line:
         """Write ``low–high`` of a block, or a dash."""
         if self.results.value(stat_of(block, low)) is None:
             return (self.fixed(stat_of(block, low), decimals),)

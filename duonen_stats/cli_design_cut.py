@@ -139,13 +139,19 @@ def _rule(given: dict[str, Any]) -> "ReestimationRule":
 
 def _cut(given: dict[str, Any]) -> "tuple[BlindedCut, Cut | None]":
     """Take the cut from its folder, or make it of the numbers given."""
+    options.refuse_together(given, "DATA" if given["data"] is not None else None)
     missing = [name for name in _COUNTED if given[name] is None]
+    opened = None if given["opened"] is None else given["opened"].date()
     if len(missing) == len(_COUNTED):
-        from duonen_stats.report.design_data import read_blinded  # noqa: PLC0415
+        from duonen_stats.report.design_data import CutOptions, read_blinded  # noqa: PLC0415
 
-        return read_blinded(given["data"], lag_months=given["lag"])
-    if given["data"] is not None:
-        raise click.UsageError("Give DATA or its numbers, not both.")
+        return read_blinded(
+            given["data"],
+            CutOptions(
+                lag_months=given["lag"], opened=opened, entered_so_far=given["entered_so_far"],
+                mapping=given["mapping"], cut_date=None if given["cut"] is None else given["cut"].date(),
+            ),
+        )  # fmt: skip
     if missing:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
         raise click.UsageError(f"The numbers of a data cut also need {names}.")
@@ -153,7 +159,7 @@ def _cut(given: dict[str, Any]) -> "tuple[BlindedCut, Cut | None]":
 
     numbers = summary_cut(
         entered=given["entered"], events=given["events"], cut_month=given["cut_month"], exposure=given["exposure"],
-        dropouts=given["dropouts"],
+        dropouts=given["dropouts"] or 0, opened=opened,
     )  # fmt: skip
     return numbers, None
 

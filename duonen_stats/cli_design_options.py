@@ -1,6 +1,6 @@
 """Options of ``duonen design``: each with its unit; what is left out is as in the plan of DUONEN."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,9 @@ METHODS = (
 SPENDING = ("lan_demets_obrien_fleming", "lan_demets_pocock", "hwang_shih_decani", "kim_demets")
 EFFICACY = (*SPENDING, "obrien_fleming", "pocock", "wang_tsiatis", "haybittle_peto", "stated_spending")
 FUTILITY = (*SPENDING, "stated_spending", "stated_values")
+MOST = 1e5
+"""No trial takes so many months, or so many patients."""
+
 INTERVALS = ("wald", "wilson", "wilson_cc", "clopper_pearson")
 
 
@@ -51,6 +54,27 @@ class Numbers(click.ParamType):  # type: ignore[type-arg]
         except ValueError:
             what = "numbers" if self._kind is float else "whole numbers"
             self.fail(f"{value!r} is not a list of {what} separated by commas.", param, ctx)
+
+
+class Positive(click.ParamType):  # type: ignore[type-arg]
+    """A finite number above 0, or with ``zero`` from 0 on; with ``most`` no larger."""
+
+    name = "number"
+
+    def __init__(self, *, zero: bool = False, most: float = MOST) -> None:
+        self._zero = zero
+        self._most = most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the number; wrong usage if it is none, or out of range."""
+        try:
+            number = float(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        if not (number >= 0 if self._zero else number > 0) or not number <= self._most:
+            least = "0 or more" if self._zero else "above 0"
+            self.fail(f"{value} is out of range; it must be {least}, at most {self._most:g}.", param, ctx)
+        return number
 
 
 def of_plan(name: str) -> dict[str, Any]:
@@ -213,26 +237,89 @@ PLAN: tuple[Option, ...] = (
     ALLOCATION,
 )  # fmt: skip
 
+NUMBERS_ONLY = ("entered", "events", "cut_month", "exposure", "dropouts")
+"""Options that tell a data cut by its numbers; they do not go with DATA."""
+
+DATA_ONLY = ("lag", "entered_so_far", "mapping", "cut")
+"""Options about the files of a data cut; they do not go with its numbers."""
+
 SEEN: tuple[Option, ...] = (
     click.option("--entered", type=click.IntRange(1), metavar="N", help="Patients entered by the data cut."),
     click.option("--events", type=click.IntRange(1), metavar="N", help="Events seen by then, arms together."),
     click.option(
-        "--cut-month", type=float, metavar="MONTHS", help="Calendar months from the opening of the trial to the cut."
+        "--cut-month", type=Positive(), metavar="MONTHS",
+        help="Calendar months from the opening of the trial to the cut.",
     ),
     click.option(
-        "--exposure", type=float, metavar="MONTHS",
+        "--exposure", type=Positive(), metavar="MONTHS",
         help="Patient-months of follow-up; left out, events are taken to have come half-way.",
     ),
     click.option(
-        "--dropouts", type=click.IntRange(0), metavar="N", default=0, show_default=True,
-        help="Patients lost for good without an event.",
+        "--dropouts", type=click.IntRange(0), metavar="N",
+        help="Patients lost for good without an event; default: 0.",
     ),
     click.option(
-        "--lag", type=float, metavar="MONTHS", default=3.0, show_default=True,
-        help="With DATA: who was last assessed longer before the cut, without an event, counts as lost.",
+        "--lag", type=Positive(zero=True), metavar="MONTHS",
+        help="With DATA: who has no follow-up status and was last seen longer before the cut, without an event, counts "
+        "as lost; default: two intervals of scans, 5.5.",
     ),
     click.option(
-        "--accrual-window", type=float, metavar="MONTHS",
-        help="Months before the cut from which the accrual rate is taken; default: since the opening.",
+        "--entered-so-far", type=click.IntRange(1), metavar="N",
+        help="With DATA: patients entered by the data cut, those not in it included; default: those of the table "
+        "enrolment.",
+    ),
+    click.option(
+        "--opened", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+        help="Date at which the trial opened; default: that of the first entry, or, without DATA, as planned.",
+    ),
+    click.option(
+        "--accrual-window", type=Positive(), metavar="MONTHS",
+        help="Months from which the accrual rate is taken, counted back from the time up to which entries are known; "
+        "default: since the opening.",
+    ),
+    click.option(
+        "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+        help="With DATA: mapping file for its names and codes.",
+    ),
+    click.option(
+        "--cut", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+        help="With DATA: reduce it to what was known on that day.",
     ),
 )  # fmt: skip
+
+
+def typed(name: str) -> str:
+    """Write the name of an option as it is typed."""
+    return f"--{name.replace('_', '-')}"
+
+
+def refuse_together(given: Mapping[str, Any], data: str | None) -> None:
+    """Refuse options that do not belong together: numbers of a cut with its files, options of files with numbers.
+
+    Parameters
+    ----------
+    given
+        Options by name; None where one was left out.
+    data
+        What the files are called, ``"DATA"``; None if no folder was given.
+
+    Raises
+    ------
+    click.UsageError
+        It names the option as typed.
+    """
+    numbers = [name for name in NUMBERS_ONLY if given.get(name) is not None]
+    if numbers and data is not None:
+        raise click.UsageError(
+            f"{typed(numbers[0])} tells a data cut by its numbers; it does not go with {data}."
+        )
+    files = [name for name in DATA_ONLY if given.get(name) is not None]
+    if numbers and files:
+        raise click.UsageError(
+            f"{typed(files[0])} is about the files of a data cut; it does not go with {typed(numbers[0])}."
+        )
+    told = [name for name in numbers if name in {"entered", "events", "cut_month"}]
+    if numbers and not told:
+        raise click.UsageError(
+            f"{typed(numbers[0])} goes with --entered, --events and --cut-month, the numbers of a data cut."
+        )

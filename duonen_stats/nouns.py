@@ -3,7 +3,7 @@
 import math
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any, Literal, TypeVar
 
@@ -341,6 +341,21 @@ class Study:
             if table.name == name:
                 return table
         raise DictionaryError(f"No table {name!r}; known: {', '.join(table.name for table in self.tables)}.")
+
+    def narrowed(self, only: Mapping[str, tuple[str, ...]]) -> "Study":
+        """Return the study with these raw tables and their columns alone; of a key what is left of it."""
+        return replace(
+            self,
+            tables=tuple(
+                replace(
+                    table,
+                    columns=tuple(one for one in table.columns if one.name in only[table.name]),
+                    key=tuple(name for name in table.key if name in only[table.name]),
+                )
+                for table in self.tables
+                if table.name in only
+            ),
+        )
 
     def threshold(self, rule: ProtocolRule) -> float:
         """Bound of a rule in the unit of its analyte (or column); a multiple of ULN stays a multiple."""

@@ -60,3 +60,25 @@ def test_after_a_crossed_boundary_there_is_no_last_stage():
         line for line in run("reestimate", "--z", "4").stdout.splitlines() if "Conditional error" in line
     )
     assert line.split()[-1] == "–"
+
+
+@pytest.mark.parametrize(
+    ("args", "named"),
+    [
+        ((str(COHORT), "--dropouts", "3"), "--dropouts"),
+        ((str(COHORT), "--exposure", "900"), "--exposure"),
+        (("--dropouts", "3"), "--dropouts"),
+        ((*SUMMARY, "--lag", "6"), "--lag"),
+        ((*SUMMARY, "--entered-so-far", "70"), "--entered-so-far"),
+        ((*SUMMARY, "--cut", "2025-01-01"), "--cut"),
+        ((*SUMMARY[:4], "--cut-month", "inf"), "--cut-month"),
+        ((*SUMMARY[:4], "--cut-month", "-3"), "--cut-month"),
+        ((*SUMMARY, "--accrual-window", "0"), "--accrual-window"),
+        (("--opened", "2022"), "--opened"),
+    ],
+)
+@pytest.mark.parametrize("command", ["project", "reestimate"])
+def test_options_of_a_cut_that_do_not_belong_together_are_wrong_usage(command, args, named):
+    shown = run(command, *args)
+    assert shown.exit_code == 2, shown.output
+    assert named in shown.output

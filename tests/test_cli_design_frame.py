@@ -42,7 +42,6 @@ def test_wrong_usage_exits_2(args):
         ("project", "--entered", "10", "--events", "11", "--cut-month", "36"),
         ("project", *SUMMARY, "--exposure", "5000"),
         ("reestimate", *SUMMARY, "--patients", "50"),
-        ("project", "--entered", "60", "--events", "15", "--cut-month", "inf"),
     ],
     ids=" ".join,
 )

@@ -3,6 +3,8 @@
 from duonen_stats.design.accrual import Accrual as Accrual
 from duonen_stats.design.assumptions import SurvivalAssumptions as SurvivalAssumptions
 from duonen_stats.design.blinded_data import BlindedCut as BlindedCut
+from duonen_stats.design.blinded_data import FollowUpEnd as FollowUpEnd
+from duonen_stats.design.blinded_data import ScanSchedule as ScanSchedule
 from duonen_stats.design.blinded_data import blinded_cut as blinded_cut
 from duonen_stats.design.blinded_effect import BlindedHazardRatio as BlindedHazardRatio
 from duonen_stats.design.blinded_effect import blinded_hazard_ratio as blinded_hazard_ratio

@@ -12,23 +12,46 @@ _HALVINGS = 80
 _LONGEST = 1200.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Forecast:
     """Expected events after a cut under each draw of the rates.
 
     All times are months after the cut. Functions of time take and return one value a draw, as a column vector.
-    ``share`` is that of the experimental arm.
+    ``share`` is that of the experimental arm. Progression is expected on its day: by a scan every twelve weeks it is
+    known half an interval later on average, which :func:`project_events` takes into account.
+
+    Attributes
+    ----------
+    seen, n_patients
+        Events, and patients, of the cut.
+    waited
+        Months for which each patient at risk is known to be without the event.
+    since
+        Months from entry to the cut of patients who have entered and are not in it: they are at risk since then.
+    unknown
+        Months before the cut of which it is not known who entered: at the rate of each draw.
     """
 
     seen: int
+    n_patients: int
     waited: FloatArray
+    since: FloatArray
+    unknown: float
     share: float
     rates: RateDraws
 
+    @property
+    def entered(self) -> FloatArray:
+        """Patients entered by the cut, those not in it included: known, or expected at the rate of each draw."""
+        return self.n_patients + self.since.size + self.rates.patients_per_month * self.unknown
+
     def events(self, after: FloatArray, further_patients: FloatArray) -> FloatArray:
-        """Expect events in all by months ``after`` the cut if that many patients still enter."""
+        """Expect events in all by months ``after`` the cut if that many patients still enter after it."""
         return (
-            self.seen + self._from_patients_in(after) + self._from_patients_to_come(after, further_patients)
+            self.seen
+            + self._from_patients_in(after)
+            + self._from_patients_unseen(after)
+            + self._from_patients_to_come(after, further_patients)
         )
 
     def months_to(self, target: float, further_patients: FloatArray) -> FloatArray:
@@ -72,6 +95,19 @@ class Forecast:
             total = total + weight.sum(axis=1, keepdims=True) * _incidence(hazard, self.rates.dropout, after)
         return total
 
+    def _from_patients_unseen(self, after: FloatArray) -> FloatArray:
+        total = np.zeros_like(self.rates.control)
+        time = after + self.since
+        unknown = np.full_like(total, self.unknown)
+        for hazard, share in ((self.rates.control, 1 - self.share), (self.rates.experimental, self.share)):
+            if self.since.size:
+                known = _incidence(hazard, self.rates.dropout, time).sum(axis=1, keepdims=True)
+                total = total + share * known
+            if self.unknown:
+                spread = _incidence_integral(hazard, self.rates.dropout, after + self.unknown, unknown)
+                total = total + share * self.rates.patients_per_month * spread
+        return total
+
     def _from_patients_to_come(self, after: FloatArray, further: FloatArray) -> FloatArray:
         rate = self.rates.patients_per_month
         duration = np.divide(further, rate, out=np.zeros_like(rate), where=rate > 0)
@@ -83,8 +119,16 @@ class Forecast:
 
 
 def forecast(cut: BlindedCut, rates: RateDraws, *, experimental_share: float) -> Forecast:
-    """Set up the forecast from a cut: its events, and how long the patients at risk have waited."""
-    return Forecast(cut.n_events, cut.followup_months[cut.at_risk], experimental_share, rates)
+    """Set up the forecast from a cut: its events, how long the patients at risk have waited, who else has entered."""
+    risk = cut.at_risk
+    share = cut.death_share
+    # Deaths are known up to the last contact, progression only up to the last assessment.
+    waited = cut.free_months[risk] + share * (cut.observed_months - cut.free_months)[risk]
+    return Forecast(
+        seen=cut.n_events, n_patients=cut.n_patients, waited=waited,
+        since=cut.cut_months - cut.unseen_entry_months, unknown=cut.unknown_entry_months,
+        share=experimental_share, rates=rates,
+    )  # fmt: skip
 
 
 def _incidence(hazard: FloatArray, dropout: FloatArray, after: FloatArray) -> FloatArray:

@@ -1,11 +1,18 @@
 """Rates of a trial estimated from all patients together: events, dropout, accrual."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import stats
 
 from duonen_stats.design.blinded_data import BlindedCut
+from duonen_stats.design.hazard_posterior import (
+    HazardPosterior,
+    PooledLikelihood,
+    control_hazard,
+    hazard_posterior,
+    ratio_grid,
+)
 from duonen_stats.design.log_rank_scale import require_positive
 from duonen_stats.errors import PlanError
 from duonen_stats.methods.door import FloatArray
@@ -16,7 +23,11 @@ _PRIOR_EVENTS = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateEstimate:
-    """A rate per month with limits; ``count`` events of its kind in ``exposure_months``."""
+    """A rate per month with limits; ``count`` events of its kind in ``exposure_months``.
+
+    Where events are known at assessments only, ``exposure_months`` is what makes ``count`` divided by it the
+    maximum-likelihood rate: about half of the interval before each event counts.
+    """
 
     estimate: float
     lower: float
@@ -31,16 +42,19 @@ class BlindedRates:
 
     Attributes
     ----------
-    pooled_hazard, dropout_hazard
-        Events, and losses, divided by patient-months of follow-up.
+    pooled_hazard
+        Hazard of the event if all patients had the same.
+    dropout_hazard
+        Losses divided by the patient-months in which they would have been known.
     control_hazard, experimental_hazard
-        Hazards of the arms that fit the pooled data best if the hazard ratio is ``hazard_ratio``.
+        Hazards of the arms that fit the pooled data best if the hazard ratio is ``hazard_ratio``; their limits hold
+        what is not known of the ratio, too.
     patients_per_month
         Entries divided by months of accrual.
-    hazard_ratio, allocation_ratio
-        As assumed, not estimated.
+    hazard_ratio, hazard_ratio_limits, allocation_ratio
+        As assumed, not estimated; the limits are those of the prior (95 %), None if the ratio is taken as known.
     confidence
-        Level of the limits, which are quantiles of gamma posteriors with Jeffreys' prior.
+        Level of the limits, which are quantiles of posteriors with Jeffreys' prior.
     """
 
     pooled_hazard: RateEstimate
@@ -49,8 +63,10 @@ class BlindedRates:
     dropout_hazard: RateEstimate
     patients_per_month: RateEstimate
     hazard_ratio: float
+    hazard_ratio_limits: tuple[float, float] | None
     allocation_ratio: float
     confidence: float
+    posterior: HazardPosterior = field(repr=False, compare=False)
 
     @property
     def experimental_share(self) -> float:
@@ -72,9 +88,11 @@ def blinded_rates(
     cut: BlindedCut,
     *,
     hazard_ratio: float = 1.0,
+    hazard_ratio_limits: tuple[float, float] | None = None,
     allocation_ratio: float = 1.0,
     accrual_window_months: float | None = None,
     confidence: float = 0.95,
+    shape: float = 1.0,
 ) -> BlindedRates:
     """Estimate the rates of a trial from its pooled data.
 
@@ -84,12 +102,17 @@ def blinded_rates(
         Data without arms.
     hazard_ratio
         Experimental over control, as planned: it splits the pooled hazard. 1: both arms have the pooled one.
+    hazard_ratio_limits
+        95 % of the prior of the hazard ratio lies between them (log-normal); None: the planned one is taken as known.
     allocation_ratio
         Patients in the experimental arm for one in the control arm.
     accrual_window_months
-        Months before the cut from which the accrual rate is taken; None: since the trial opened.
+        Months from which the accrual rate is taken, counted back from the time up to which entries are known; None:
+        since the trial opened.
     confidence
         Level of the limits.
+    shape
+        Weibull shape of the times to the event; 1: exponential. With another shape hazards are per month to its power.
 
     Raises
     ------
@@ -97,40 +120,49 @@ def blinded_rates(
         No event was seen, there is no follow-up or no accrual to count, or a number is out of range.
 
     Source: exponential event times as a mixture over the arms; Gould & Shih (1992) Commun Stat Theory Methods
-    21:2833-2853.
+    21:2833-2853. Progression between assessments: interval-censored exponential times.
+
+    Example
+    -------
+    >>> from duonen_stats.design import blinded_cut
+    >>> cut = blinded_cut([0, 3, 6, 9], [12, 6, 2, 3], [0, 1, 0, 0], cut=12, dropout=[0, 0, 1, 0])
+    >>> round(blinded_rates(cut).pooled_hazard.estimate, 4)  # 1 event in 23 months
+    0.0435
     """
-    require_positive(hazard_ratio=hazard_ratio, allocation_ratio=allocation_ratio)
+    require_positive(hazard_ratio=hazard_ratio, allocation_ratio=allocation_ratio, shape=shape)
     if not 0 < confidence < 1:
         raise PlanError(f"A confidence level lies between 0 and 1; {confidence} does not.")
+    ratios = ratio_grid(hazard_ratio, hazard_ratio_limits)
     if not cut.n_events or not cut.exposure_months > 0:
         raise PlanError("No event has been seen, so there is no hazard to re-estimate from.")
-    window = cut.cut_months if accrual_window_months is None else min(accrual_window_months, cut.cut_months)
-    if not window > 0:
-        raise PlanError("There are no months of accrual to count entries in.")
-    entered = (
-        int((cut.entry_months > cut.cut_months - window).sum()) if window < cut.cut_months else cut.n_patients
-    )
-    pooled = _estimate(cut.n_events, cut.exposure_months, confidence)
-    control = _control_hazard(cut, hazard_ratio, allocation_ratio) / pooled.estimate
+    data = PooledLikelihood.of(cut, shape)
+    hazard = data.hazard()
+    control = control_hazard(data, hazard_ratio, allocation_ratio)
+    posterior = hazard_posterior(data, ratios=ratios, allocation_ratio=allocation_ratio)
+    pooled = _estimate(cut.n_events, cut.n_events / hazard, confidence)
+    watched = float(cut.observed_months.sum())
     return BlindedRates(
         pooled_hazard=pooled,
-        control_hazard=_scaled(pooled, control),
-        experimental_hazard=_scaled(pooled, control * hazard_ratio),
-        dropout_hazard=_estimate(cut.n_dropouts, cut.exposure_months, confidence),
-        patients_per_month=_estimate(entered, window, confidence),
+        control_hazard=_arm(pooled, control, posterior.limits(confidence, experimental=False)),
+        experimental_hazard=_arm(
+            pooled, control * hazard_ratio, posterior.limits(confidence, experimental=True)
+        ),
+        dropout_hazard=_estimate(cut.n_dropouts, watched, confidence),
+        patients_per_month=_accrual(cut, accrual_window_months, confidence),
         hazard_ratio=hazard_ratio,
+        hazard_ratio_limits=hazard_ratio_limits,
         allocation_ratio=allocation_ratio,
         confidence=confidence,
+        posterior=posterior,
     )
 
 
 def draw_rates(rates: BlindedRates, n_draws: int, rng: np.random.Generator) -> RateDraws:
-    """Draw rates from their gamma posteriors; the hazards of the arms keep their ratio to the pooled one."""
-    pooled = rates.pooled_hazard
-    hazard = _gamma(pooled, n_draws, rng)
+    """Draw rates from their posteriors: hazards and hazard ratio together, dropout and accrual each alone."""
+    control, experimental = rates.posterior.draw(n_draws, rng)
     return RateDraws(
-        control=hazard * (rates.control_hazard.estimate / pooled.estimate),
-        experimental=hazard * (rates.experimental_hazard.estimate / pooled.estimate),
+        control=control,
+        experimental=experimental,
         dropout=_gamma(rates.dropout_hazard, n_draws, rng),
         patients_per_month=_gamma(rates.patients_per_month, n_draws, rng),
     )
@@ -151,10 +183,25 @@ def point_rates(rates: BlindedRates) -> RateDraws:
     )
 
 
+def _accrual(cut: BlindedCut, window: float | None, confidence: float) -> RateEstimate:
+    """Count entries back from the time up to which they are known.
+
+    An entry that fixes the start or the end of the months counted in is not counted: n entries have n - 1 gaps.
+    """
+    until = cut.entries_known_months
+    length = until if window is None else min(window, until)
+    if not length > 0:
+        raise PlanError("There are no months of accrual to count entries in.")
+    since = until - length
+    entries = np.concatenate((cut.entry_months, cut.unseen_entry_months))
+    whole = length >= until
+    entered = int(((entries >= since) if whole else (entries > since)).sum())
+    entered -= whole and not cut.opening_known
+    entered -= cut.unknown_entry_months > 0
+    return _estimate(max(entered, 0), length, confidence)
+
+
 def _gamma(rate: RateEstimate, n_draws: int, rng: np.random.Generator) -> FloatArray:
-    # No loss seen says that losses are rare, not how rare: they are then taken not to happen.
-    if not rate.count:
-        return np.zeros((n_draws, 1))
     return rng.gamma(rate.count + _PRIOR_EVENTS, 1 / rate.exposure_months, size=(n_draws, 1))
 
 
@@ -170,34 +217,12 @@ def _estimate(count: int, exposure_months: float, confidence: float) -> RateEsti
     )
 
 
-def _scaled(rate: RateEstimate, factor: float) -> RateEstimate:
+def _arm(pooled: RateEstimate, hazard: float, limits: tuple[float, float]) -> RateEstimate:
+    """Hazard of an arm; it has no events of its own, since the arms are not known."""
     return RateEstimate(
-        estimate=rate.estimate * factor,
-        lower=rate.lower * factor,
-        upper=rate.upper * factor,
-        count=rate.count,
-        exposure_months=rate.exposure_months,
+        estimate=hazard,
+        lower=limits[0],
+        upper=limits[1],
+        count=pooled.count,
+        exposure_months=pooled.exposure_months,
     )
-
-
-def _control_hazard(cut: BlindedCut, hazard_ratio: float, allocation_ratio: float) -> float:
-    """Maximum-likelihood control hazard if each patient's arm is unknown but its share and effect are not."""
-    pooled = cut.n_events / cut.exposure_months
-    if hazard_ratio == 1:
-        return pooled
-    log_odds = np.log(allocation_ratio)
-
-    def minus_log_likelihood(log_control: float) -> float:
-        control = float(np.exp(log_control))
-        # Log of the control arm's contribution, and the experimental one's excess over it.
-        alone = cut.event * log_control - control * cut.followup_months
-        excess = cut.event * np.log(hazard_ratio) + control * (1 - hazard_ratio) * cut.followup_months
-        return -float(np.sum(alone + np.logaddexp(0.0, log_odds + excess)))
-
-    # The pooled hazard lies between those of the arms.
-    reach = abs(float(np.log(hazard_ratio))) + 1.0
-    bounds = (float(np.log(pooled)) - reach, float(np.log(pooled)) + reach)
-    found = optimize.minimize_scalar(
-        minus_log_likelihood, bounds=bounds, method="bounded", options={"xatol": 1e-10}
-    )
-    return float(np.exp(found.x))

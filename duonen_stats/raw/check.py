@@ -1,6 +1,6 @@
 """Everything wrong with a data cut, as one list of findings; and the catalogue of what is looked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from duonen_stats.raw import (
     convert,
@@ -67,7 +67,7 @@ def catalogue() -> tuple[Rule, ...]:
     return (*form, *(one.rule for one in CROSS_RULES))
 
 
-def check_cut(data: Cut, study: Study) -> tuple[Finding, ...]:
+def check_cut(data: Cut, study: Study, *, among: Iterable[CrossRule] = CROSS_RULES) -> tuple[Finding, ...]:
     """Check a data cut against the dictionary, across its tables and against the protocol.
 
     Parameters
@@ -76,6 +76,8 @@ def check_cut(data: Cut, study: Study) -> tuple[Finding, ...]:
         A cut, however bad.
     study
         The study it belongs to.
+    among
+        Rules across tables to ask; left out, all.
 
     Returns
     -------
@@ -84,7 +86,7 @@ def check_cut(data: Cut, study: Study) -> tuple[Finding, ...]:
         table and line. No findings of severity ``"error"`` means that analyses may be run.
     """
     unread = _unread(data, study)
-    rules = [one for one in CROSS_RULES if unread.isdisjoint(one.tables)]
+    rules = [one for one in among if unread.isdisjoint(one.tables)]
     records = Records(data, study)
     across = (finding for one in rules for finding in one.findings(records))
     found = [*data.findings, *_dictionary_findings(data, study, unread), *across]

@@ -92,7 +92,13 @@ class Cut:
         return self.origin != "TRIAL"
 
 
-def read_cut(study: Study, folder: Path | str | None = None, *, mapping: Path | str | None = None) -> Cut:
+def read_cut(
+    study: Study,
+    folder: Path | str | None = None,
+    *,
+    mapping: Path | str | None = None,
+    only: Mapping[str, tuple[str, ...]] | None = None,
+) -> Cut:
     """Read the raw tables of a data cut.
 
     Parameters
@@ -106,6 +112,9 @@ def read_cut(study: Study, folder: Path | str | None = None, *, mapping: Path | 
     mapping
         A file that says how names and codes of the sources become those of the dictionary
         (:mod:`duonen_stats.raw.mapping`); left out, ``mapping.yaml`` of the folder, if there is one.
+    only
+        Columns to read, by table: no other cell is looked at, and tables and columns not named are empty, whether
+        the sources have them or not. Left out, all are read.
 
     Returns
     -------
@@ -124,19 +133,22 @@ def read_cut(study: Study, folder: Path | str | None = None, *, mapping: Path | 
     """
     path = cohort_path() if folder is None else Path(folder)
     names = _mapping(path, study, None if mapping is None else Path(mapping))
-    sources, findings = find_sources(path, study, names)
+    narrow = study if only is None else study.narrowed(only)
+    sources, findings = find_sources(path, narrow, names)
     found = [*findings]
     tables, files = {}, [*_mapping_file(names)]
     aside: list[SetAside] = []
-    for table in study.tables:
+    for table in narrow.tables:
         own = [source for source in sources if source.table == table.name]
-        read = [_read(source, table) for source in own]
+        read = [_read(source, table, study.table(table.name)) for source in own]
         sheet, file = read[0] if len(read) == 1 else (Sheet(), None)
         files += [file] if file else []
         tables[table.name], converted = typed_table(sheet, table)
         found += [*sheet.findings, *converted]
         twice = of_two_files((other for other, _ in read), table.name) if len(read) > 1 else []
         aside += [*unread_records(sheet, table.name), *twice]
+    if only is not None:
+        tables = {table.name: _filled(tables.get(table.name), table) for table in study.tables}
     about = tables["data_cut"]
     return Cut(
         name=path.name if folder is not None else "simulated cohort",
@@ -166,9 +178,23 @@ def _mapping_file(mapping: CutMapping) -> list[SourceFile]:
     return [SourceFile(name=mapping.path.name, sha256=digest, rows=0, columns=0, form=form)]
 
 
-def _read(source: Source, table: RawTable) -> tuple[Sheet, SourceFile | None]:
-    expected = frozenset(column.name for column in table.columns)
-    stated = Stated(expected=expected) if source.mapping is None else source.mapping.stated(table)
+def _filled(frame: pd.DataFrame | None, table: RawTable) -> pd.DataFrame:
+    """Add the columns of a table that were not asked for, empty."""
+    empty, _ = typed_table(Sheet(), table)
+    if frame is None:
+        return empty
+    return frame.assign(
+        **{
+            name: pd.Series([None] * len(frame), index=frame.index, dtype=empty[name].dtype)
+            for name in empty.columns
+            if name not in frame.columns
+        }
+    )
+
+
+def _read(source: Source, table: RawTable, whole: RawTable) -> tuple[Sheet, SourceFile | None]:
+    expected = frozenset(column.name for column in whole.columns)
+    stated = Stated(expected=expected) if source.mapping is None else source.mapping.stated(whole)
     try:
         sheet, digest = source.read(stated)
     except OSError as error:

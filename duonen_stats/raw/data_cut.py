@@ -19,6 +19,7 @@ GOVERNING: Mapping[str, str] = {
     "labs": "LBDT",
     "adverse_events": "STARTDT",
     "tumour_assessments": "ASSESSDT",
+    "enrolment": "ENROLDT",
 }
 """Table and the date of its records: later than the cut, and the record was not there."""
 
@@ -35,6 +36,7 @@ CUT_RULES: Mapping[str, str] = {
     "follow_up": "Whoever died or was seen after the cut is alive, last seen on the day of the cut; another treatment "
     "that began after it is left out.",
     "reference_ranges": "Kept: they describe laboratories.",
+    "enrolment": "A patient who entered after the cut (ENROLDT) is left out.",
 }
 """What happens to each table, as the data dictionary prints it. Undated records are kept, and listed."""
 
@@ -141,7 +143,7 @@ class _Reduction:
         self._set("data_cut", pd.Series(data=True, index=about.index, dtype=bool), "CUTDT", self.end)
         self._patients(self._dated("subjects"))
         self._dosimetry(self._dated("administrations"))
-        for table in ("labs", "adverse_events", "tumour_assessments"):
+        for table in ("labs", "adverse_events", "tumour_assessments", "enrolment"):
             self._dated(table)
         self._disposition()
         self._events()

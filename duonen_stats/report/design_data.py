@@ -1,50 +1,142 @@
-"""A data cut for re-estimation without arms: checked, reduced to entry, follow-up and event."""
+"""A data cut for planning without arms: read and checked for what it needs, reduced to entry, follow-up and event."""
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from math import exp
 from pathlib import Path
 
-from duonen_stats.datasets.blinded import blinded_pfs
-from duonen_stats.design import BlindedCut, blinded_cut
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from duonen_stats.datasets.blinded import ENDS, LOST_ENDS, blinded_follow_up
+from duonen_stats.datasets.survival_rules import PUBLISHED_RULES
+from duonen_stats.design import BlindedCut, FollowUpEnd, ScanSchedule, blinded_cut
 from duonen_stats.errors import DataError
-from duonen_stats.raw import Cut
-from duonen_stats.report.checking import check_data, require_sound
+from duonen_stats.raw import Cut, apply_cut
+from duonen_stats.raw.planning_cut import check_planning_cut, read_planning_cut
+from duonen_stats.report.checking import require_sound
 from duonen_stats.report.design_answer import Answer
-from duonen_stats.study import load_study
+from duonen_stats.sap import Plan
+from duonen_stats.study import Study, load_study
+
+_SURPRISING = 0.01
+"""A gap in the entries that chance alone leaves so seldom means that others have entered who are not in the cut."""
 
 
-def read_blinded(folder: Path | None, *, lag_months: float = 3.0) -> tuple[BlindedCut, Cut]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutOptions:
+    """What is stated of a cut beside its files.
+
+    Attributes
+    ----------
+    lag_months
+        Longest time unseen of a patient without a follow-up status who may still be followed; None: one scan missed.
+    opened
+        Date at which the trial opened; None: that of the first entry.
+    entered_so_far
+        Patients entered by the data cut, those not in it included; None: as the table ``enrolment`` tells, or, in a
+        cut of completers without one, not known.
+    mapping, cut_date
+        Mapping file, and an earlier date to reduce the cut to.
+    """
+
+    lag_months: float | None = None
+    opened: date | None = None
+    entered_so_far: int | None = None
+    mapping: Path | None = None
+    cut_date: date | str | None = None
+
+
+def read_blinded(
+    folder: Path | None, options: CutOptions | None = None, *, rules: Plan = PUBLISHED_RULES
+) -> tuple[BlindedCut, Cut]:
     """Read a data cut for projection or blinded re-estimation.
 
     Parameters
     ----------
     folder
-        The cut; None is the simulated cohort shipped with the package. ``subjects`` may lack the column ``ARM``:
-        it is not used, and what is wrong with it does not stop.
-    lag_months
-        Longest time that a patient still in the trial may not have been assessed; who was last seen earlier
-        without an event counts as lost.
+        The cut; None is the simulated cohort shipped with the package. Of its tables only those that planning needs
+        are read: a cut without arms, activities and doses is enough, and whatever is wrong with them does not matter.
+    options
+        What is stated beside the files.
+    rules
+        What progression is, and the interval of assessments.
 
     Raises
     ------
     FaultyCutError
-        The cut has findings of severity error elsewhere than in ``ARM``.
+        What is read has findings of severity error.
     DataError
-        The folder does not exist, or the cut has no date.
+        The folder does not exist, the cut has no date, or fewer have entered than are in the cut.
     """
+    stated = options or CutOptions()
     study = load_study()
-    cut, findings = check_data(folder, study)
-    require_sound(cut, [finding for finding in findings if finding.column != "ARM"])
+    cut = read_planning_cut(study, folder, mapping=stated.mapping)
+    if stated.cut_date is not None:
+        cut = apply_cut(cut, study, stated.cut_date)
+    require_sound(cut, check_planning_cut(cut, study))
     if cut.cut_date is None:
         raise DataError(f"{cut.name} has no date of the data cut; give CUTDT in data_cut.csv.")
-    patients = blinded_pfs(cut, study)
-    blinded = blinded_cut(
-        patients["ENTRYDT"].to_numpy(),
-        patients["MONTHS"].to_numpy(),
-        patients["EVENT"].to_numpy(),
-        cut=cut.cut_date.date(),
-        lag_months=lag_months,
+    return blinded_from(cut, study, stated, rules=rules), cut
+
+
+def blinded_from(
+    cut: Cut, study: Study, options: CutOptions, *, rules: Plan = PUBLISHED_RULES
+) -> BlindedCut:
+    """Reduce a sound cut to what planning without arms sees of it; parameters as in :func:`read_blinded`."""
+    schedule = ScanSchedule(every_days=rules.assessment_interval_days)
+    lag = schedule.lag_months if options.lag_months is None else options.lag_months
+    patients = blinded_follow_up(cut, study, rules=rules, lag_days=lag * rules.days_per_month)
+    if cut.cut_date is None or patients.empty:
+        raise DataError(
+            f"{cut.name} has no patient, or no date of the data cut: there is nothing to plan from."
+        )
+    enrolled = _enrolled(cut, patients)
+    return blinded_cut(
+        patients["ENTRYDT"].to_numpy(), patients["MONTHS"].to_numpy(), patients["EVENT"].to_numpy(),
+        cut=cut.cut_date.date(), opened=options.opened, dropout=patients["END"].isin(LOST_ENDS).to_numpy(),
+        death=patients["DEATH"].to_numpy(), free_months=patients["FREE"].to_numpy(),
+        observed_months=patients["OBSERVED"].to_numpy(), schedule=schedule,
+        entered_since=None if options.entered_so_far is not None else enrolled,
+        entered_so_far=options.entered_so_far, completers=_of_completers(cut, patients, study),
+        ends=follow_up_ends(patients["END"]),
+    )  # fmt: skip
+
+
+def follow_up_ends(ends: Iterable[str]) -> tuple[FollowUpEnd, ...]:
+    """Count why follow-up ends, every reason in the order of listing; reasons that nobody has are left out."""
+    counts = pd.Series(list(ends), dtype=object).value_counts()
+    return tuple(
+        FollowUpEnd(reason=reason, n=int(counts[reason]), lost=reason in LOST_ENDS)
+        for reason in ENDS
+        if reason in counts.index
     )
-    return blinded, cut
+
+
+def _enrolled(cut: Cut, patients: pd.DataFrame) -> NDArray[np.datetime64] | None:
+    """Dates of entry of those enrolled by the cut and not in it; None if there is no list."""
+    rows = cut.tables["enrolment"] if "enrolment" in cut.tables else pd.DataFrame()
+    if rows.empty:
+        return None
+    others = rows.loc[~rows["SUBJID"].isin(patients["SUBJID"]) & (rows["ENROLDT"] <= cut.cut_date), "ENROLDT"]
+    return others.to_numpy(dtype="datetime64[D]")
+
+
+def _of_completers(cut: Cut, patients: pd.DataFrame, study: Study) -> bool:
+    """Tell whether the cut holds the first who finished treatment, while others who have entered are not in it.
+
+    All have ended treatment, fewer are in than planned, and nobody entered for so long before the cut that chance
+    alone, at the pace before, leaves such a gap once in a hundred.
+    """
+    ended = cut.tables["disposition"]
+    ended = ended.loc[ended["STATUS"].isin(["COMPLETED", "DISCONTINUED"]) & (ended["DSDT"] <= cut.cut_date)]
+    if len(patients) >= study.planned_subjects or not patients["SUBJID"].isin(ended["SUBJID"]).all():
+        return False
+    entries = patients["ENTRYDT"]
+    days, gap = (entries.max() - entries.min()).days, (cut.cut_date - entries.max()).days
+    return days > 0 and exp(-(len(patients) - 1) * gap / days) < _SURPRISING
 
 
 def marked(answer: Answer, cut: Cut) -> Answer:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from multiprocessing import get_context
 
 import numpy as np
@@ -18,6 +20,7 @@ from duonen_stats.errors import PlanError
 from duonen_stats.study import Study, load_study
 
 _LONGEST = 1e5  # months; what takes longer is not a trial
+_MOST_PATIENTS = 100_000
 
 
 def assumptions_from(
@@ -83,7 +86,13 @@ def is_study_plan(assumptions: SurvivalAssumptions) -> bool:
 
 
 def summary_cut(
-    *, entered: int, events: int, cut_month: float, exposure: float | None = None, dropouts: int = 0
+    *,
+    entered: int,
+    events: int,
+    cut_month: float,
+    exposure: float | None = None,
+    dropouts: int = 0,
+    opened: date | None = None,
 ) -> BlindedCut:
     """Make a data cut from its summary: who entered when and had an event is spread evenly.
 
@@ -95,7 +104,9 @@ def summary_cut(
     entered, events, dropouts
         Patients, arms together.
     cut_month
-        Calendar months from the first entry to the cut.
+        Calendar months from the opening of the trial to the cut.
+    opened
+        Date of the opening, for calendar dates; None: as planned, the first day of the year of recruitment.
     exposure
         Patient-months of follow-up; None: events and losses came half-way between entry and cut.
 
@@ -105,7 +116,7 @@ def summary_cut(
         The numbers contradict each other.
     """
     gone = events + dropouts
-    if not 0 < cut_month < _LONGEST or gone > entered or events < 1:
+    if not 0 < cut_month < _LONGEST or gone > entered or events < 1 or entered > _MOST_PATIENTS:
         raise PlanError(
             f"{events} events and {dropouts} dropouts of {entered} patients by month {cut_month:g} are no data cut."
         )
@@ -126,7 +137,10 @@ def summary_cut(
     dropout = np.zeros(entered, dtype=bool)
     dropout[lost] = True
     followup = np.where(left, part * since, since)
-    return blinded_cut(entry, followup, left & ~dropout, cut=cut_month, dropout=dropout)
+    start = opened or date(load_study().design.recruitment_start_year, 1, 1)
+    return replace(
+        blinded_cut(entry, followup, left & ~dropout, cut=cut_month, dropout=dropout), opened=start
+    )
 
 
 @contextmanager

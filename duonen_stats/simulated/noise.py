@@ -14,6 +14,8 @@ from duonen_stats.raw.cut import Cut
 from duonen_stats.study import RawColumn, RawTable, Study
 
 _TEN_YEARS = pd.DateOffset(years=10)
+_SPARED = ("data_cut", "enrolment")
+"""Tables without slips: the one that says what the cut is, and the list of who has entered."""
 _MIXED_UP = ("HGB", "CREAT")
 """Analytes whose value in another usual unit cannot be taken for one in its own."""
 
@@ -72,7 +74,7 @@ class Ledger:
             (table, column)
             for table in self.study.tables
             for column in table.columns
-            if table.name != "data_cut" and suits(table, column)
+            if table.name not in _SPARED and suits(table, column)
         ]
         return found[int(self.rng.integers(len(found)))]
 
@@ -117,7 +119,7 @@ def spoil(cut: Cut, study: Study, noise: Noise, rng: np.random.Generator) -> tup
         What was done, and where. A small cut may have fewer slips than asked for.
     """
     ledger = Ledger(cut, study, rng)
-    records = sum(len(frame) for frame in cut.tables.values())
+    records = sum(len(frame) for name, frame in cut.tables.items() if name != "enrolment")
     wanted = max(1, round(noise.per_thousand * records / 1000))
     made = [SLIPS[kind](ledger) for kind in rng.choice(np.array(noise.kinds, dtype=object), size=wanted)]
     return replace(cut, tables=ledger.tables), tuple(slip for slip in made if slip is not None)
@@ -161,7 +163,7 @@ def _decimal(ledger: Ledger) -> Slip | None:
 
 def _duplicate(ledger: Ledger) -> Slip | None:
     """Enter a record a second time, at the end of its table."""
-    tables = [table for table in ledger.study.tables if table.name != "data_cut"]
+    tables = [table for table in ledger.study.tables if table.name not in _SPARED]
     table = tables[int(ledger.rng.integers(len(tables)))]
     frame = ledger.tables[table.name]
     place = ledger.pick(table.name, frame[list(table.key)].notna().all(axis=1))

@@ -35,13 +35,15 @@ class RecruitmentAssumptions:
 class Recruits:
     """Randomised patients in the order of their centres, then of randomisation; arrays of n.
 
-    ``randomised`` in days; ``centre``, ``arm`` from 0; ``number`` from 1 within the centre.
+    ``randomised`` in days; ``centre``, ``arm`` from 0; ``number`` from 1 within the centre. ``later`` are the days of
+    randomisation of the other patients of the trial, in order: at an interim analysis those who entered after.
     """
 
     randomised: Days
     centre: NDArray[np.int64]
     number: NDArray[np.int64]
     arm: NDArray[np.int64]
+    later: Days
 
 
 def recruit(
@@ -67,16 +69,17 @@ def recruit(
     whole = patients
     if stage == "INTERIM":
         whole = -(-patients * design.planned_subjects // design.interim_subjects)
-    arrival = np.sort(rng.uniform(0, design.accrual_months * DAYS_PER_MONTH, whole))[:patients]
-    randomised = working_day(day(design.recruitment_start_year) + arrival.astype(np.int64))
+    arrival = np.sort(rng.uniform(0, design.accrual_months * DAYS_PER_MONTH, whole))
+    everybody = working_day(day(design.recruitment_start_year) + arrival.astype(np.int64))
     # The first days of a year may be a weekend: nobody is randomised before recruitment begins.
-    randomised = np.maximum(randomised, day(design.recruitment_start_year))
+    everybody = np.maximum(everybody, day(design.recruitment_start_year))
+    randomised, later = everybody[:patients], everybody[patients:]
     centre = rng.choice(design.centres, size=patients, p=assumptions.centre_shares)
     order = np.argsort(centre, kind="stable")
     randomised, centre = randomised[order], centre[order]
     number = np.arange(patients) - np.searchsorted(centre, centre)
     arm = _permuted_blocks(rng, centre, number, study, assumptions.blocks)
-    return Recruits(randomised=randomised, centre=centre, number=number + 1, arm=arm)
+    return Recruits(randomised=randomised, centre=centre, number=number + 1, arm=arm, later=later)
 
 
 def _permuted_blocks(

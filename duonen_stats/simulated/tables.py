@@ -55,15 +55,20 @@ def raw_tables(trial: Trial, study: Study, label: str) -> dict[str, pd.DataFrame
         "disposition": _disposition(trial, study, names),
         "tumour_assessments": _tumour_assessments(trial, names),
         "follow_up": _follow_up(trial, names),
+        "enrolment": _enrolment(trial, names),
     }  # fmt: skip
     return {table.name: _frame(columns.get(table.name, {}), study, table.name) for table in study.tables}
 
 
 def subject_names(trial: Trial) -> NDArray[np.object_]:
     """Give patients their numbers, such as ``01-001``: the centre, then the number within it."""
-    centre = pd.Series(trial.recruits.centre + 1).astype(str).str.zfill(2)
-    number = pd.Series(trial.recruits.number).astype(str).str.zfill(3)
-    return np.asarray((centre + "-" + number).to_numpy(dtype=object))
+    return _names(trial.recruits.centre, trial.recruits.number)
+
+
+def _names(centre: NDArray[np.int64], number: NDArray[np.int64]) -> NDArray[np.object_]:
+    centres = pd.Series(centre + 1).astype(str).str.zfill(2)
+    numbers = pd.Series(number).astype(str).str.zfill(3)
+    return np.asarray((centres + "-" + numbers).to_numpy(dtype=object))
 
 
 def _frame(columns: Mapping[str, Any], study: Study, name: str) -> pd.DataFrame:
@@ -241,6 +246,27 @@ def _follow_up(trial: Trial, names: NDArray[np.object_]) -> Columns:
         "NEWTRTDT": as_dates(np.where(treated, trial.therapies.day, NEVER)),
         "NEWTRT": pd.Series(trial.therapies.name).where(pd.Series(treated), None),
     }  # fmt: skip
+
+
+def _enrolment(trial: Trial, names: NDArray[np.object_]) -> Columns:
+    """List everybody who has entered by the cut, in the order of the centres and within them of entry."""
+    recruits = trial.recruits
+    entered = recruits.later <= trial.cut
+    centre, later = trial.later_centre[entered], recruits.later[entered]
+    # Later patients of a centre go on with its numbers.
+    taken = np.bincount(recruits.centre, minlength=int(max(recruits.centre.max(), centre.max(initial=0))) + 1)
+    order = np.argsort(centre, kind="stable")
+    place = np.empty_like(centre)
+    place[order] = np.arange(len(centre)) - np.searchsorted(centre[order], centre[order])
+    number = taken[centre] + place + 1
+    everybody = np.concatenate([names, _names(centre, number)])
+    centres = np.concatenate([recruits.centre, centre])
+    by_name = np.lexsort((np.concatenate([recruits.number, number]), centres))
+    return {
+        "SUBJID": everybody[by_name],
+        "SITEID": pd.Series(centres + 1).astype(str).str.zfill(2).to_numpy(dtype=object)[by_name],
+        "ENROLDT": as_dates(np.concatenate([recruits.randomised, later]))[by_name],
+    }
 
 
 def _latest_record(trial: Trial) -> Days:

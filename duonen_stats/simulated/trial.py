@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from duonen_stats.errors import PlanError
 from duonen_stats.simulated.aftermath import Rechecks, Therapies, draw_therapies, recheck
@@ -23,7 +24,7 @@ from duonen_stats.study import Study
 
 _TOPICS = (
     "recruitment", "baseline", "dosimetry", "missing dosimetry", "blood", "fates", "assessments", "treatment",
-    "events", "therapies", "contact", "first day",
+    "events", "therapies", "contact", "first day", "later centres",
 )  # fmt: skip
 _CLEANING_DAYS = 28
 """From the end of the last treatment to the month in which an interim cut is made."""
@@ -34,7 +35,7 @@ class Trial:
     """A simulated trial of n patients, in the order of centre and number.
 
     ``cut`` is the day of the data cut; what comes after it is here too, and is left out of the tables.
-    ``contact`` is the last contact of those alive at the cut.
+    ``contact`` is the last contact of those alive at the cut; ``later_centre`` goes with ``recruits.later``.
     """
 
     seed: int
@@ -51,6 +52,7 @@ class Trial:
     rechecks: Rechecks
     therapies: Therapies
     contact: Days
+    later_centre: NDArray[np.int64]
 
 
 def simulate_trial(seed: int, patients: int, stage: Stage, study: Study, assumptions: Assumptions) -> Trial:
@@ -95,6 +97,9 @@ def simulate_trial(seed: int, patients: int, stage: Stage, study: Study, assumpt
         rechecks=recheck(course, bench, gone, study),
         therapies=draw_therapies(rng["therapies"], course.ended, scans.progressed, gone, assumptions.aftermath),
         contact=cut - rng["contact"].integers(0, assumptions.aftermath.contact_days + 1, patients),
+        later_centre=rng["later centres"].choice(
+            study.design.centres, size=len(recruits.later), p=assumptions.recruitment.centre_shares
+        ),
     )  # fmt: skip
 
 

@@ -13,7 +13,18 @@ from duonen_stats.datasets import (
     survival_records,
     tumour_response,
 )
-from duonen_stats.datasets.blinded import blinded_pfs
+from duonen_stats.datasets.blinded import (
+    CALLED_LOST,
+    DIED,
+    FOLLOWED,
+    PROGRESSED,
+    SILENT,
+    UNKNOWN,
+    UNKNOWN_RECENT,
+    WITHDREW,
+    blinded_follow_up,
+    blinded_pfs,
+)
 from duonen_stats.design.blinded_data import blinded_cut
 from duonen_stats.raw import read_cut
 from duonen_stats.sap import FINAL
@@ -79,3 +90,38 @@ def test_no_patient_gives_no_row(study):
     out = blinded_pfs(cut_of([]), study)
     assert out.empty
     assert [str(dtype) for dtype in out.dtypes] == ["object", "datetime64[ns]", "float64", "int64"]
+
+
+def without_status(one):
+    """The patient of a history without a line in follow_up."""
+    return {**one, "follow_up": []}
+
+
+def test_who_counts_as_lost_and_why(study):
+    """Every reason for the end of follow-up, in a cut on day 500; 5.5 months (168 days) before it is day 332."""
+    cut = cut_of([
+        history("1", (84, "SD"), (170, "PD"), status="LOST", last=200),  # the event came first
+        history("2", (84, "SD"), died=140),
+        history("3", (84, "SD"), (168, "SD"), status="LOST", last=200),
+        history("4", (84, "SD"), withdrawn=100, last=90),
+        history("5", (84, "SD"), last=490, withdrawn=100),  # withdrew from treatment, and seen after
+        history("6", (84, "SD"), last=331),  # called alive 169 days ago
+        history("7", (84, "SD"), last=332),  # called alive 168 days ago
+        without_status(history("8", (84, "SD"), (331, "SD"))),
+        without_status(history("9", (84, "SD"), (332, "SD"))),
+    ])  # fmt: skip
+    out = blinded_follow_up(cut, study).set_index("SUBJID")
+    assert out["END"].tolist() == [
+        PROGRESSED, DIED, CALLED_LOST, WITHDREW, FOLLOWED, SILENT, FOLLOWED, UNKNOWN, UNKNOWN_RECENT,
+    ]  # fmt: skip
+    assert (out["OBSERVED"] * 30.4375).round(9).tolist() == [170, 140, 200, 90, 500, 331, 500, 331, 332]
+    assert (out["FREE"] * 30.4375).round(9).tolist() == [84, 84, 168, 84, 84, 84, 84, 331, 332]
+    assert out["DEATH"].tolist() == [0, 1, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_a_lag_may_be_stated_and_moves_only_those_without_a_status(study):
+    cut = cut_of([without_status(history("1", (84, "SD"))), history("2", (84, "SD"), last=332)])
+    ends = [
+        blinded_follow_up(cut, study, lag_days=lag).set_index("SUBJID")["END"].tolist() for lag in (100, 416)
+    ]
+    assert ends == [[UNKNOWN, SILENT], [UNKNOWN_RECENT, FOLLOWED]]

@@ -57,11 +57,13 @@ def test_draws_scatter_about_the_estimates_within_the_limits():
 
 
 @pytest.mark.worked
-def test_no_loss_seen_is_taken_as_none_to_come():
+def test_no_loss_seen_says_that_losses_are_rare_not_that_there_are_none():
     cut = blinded_cut([0, 0], [5, 12], [1, 0], cut=12)
     rates = blinded_rates(cut)
-    assert rates.dropout_hazard.estimate == 0
-    assert not draw_rates(rates, 5, np.random.default_rng(1)).dropout.any()
+    assert (rates.dropout_hazard.estimate, rates.dropout_hazard.lower) == (0, 0)
+    drawn = draw_rates(rates, 20_000, np.random.default_rng(1)).dropout
+    # Jeffreys' posterior of no loss in 17 patient-months is gamma(1/2), of mean 1/34
+    assert drawn.mean() == pytest.approx(1 / 34, rel=0.03)
 
 
 @pytest.mark.worked

@@ -1,9 +1,12 @@
 """A data cut without arms."""
 
+import pandas as pd
 import pytest
 
+from duonen_stats.errors import DataError
 from duonen_stats.report.design_answer import Answer
-from duonen_stats.report.design_data import marked, read_blinded
+from duonen_stats.report.design_data import CutOptions, marked, read_blinded
+from duonen_stats.resources import cohort_path
 
 pytestmark = pytest.mark.worked
 
@@ -18,7 +21,43 @@ def test_the_shipped_cohort_is_read_without_arms_and_marked():
     assert answer.data["simulated"] is True
 
 
-def test_a_longer_lag_loses_fewer():
-    assert (
-        read_blinded(None, lag_months=24.0)[0].n_dropouts < read_blinded(None, lag_months=0.5)[0].n_dropouts
-    )
+def test_who_is_called_lost_is_lost_whatever_the_lag():
+    blinded, _ = read_blinded(None)
+    lost = pd.read_csv(cohort_path() / "follow_up.csv", dtype=str)["STATUS"].eq("LOST").sum()
+    assert blinded.n_dropouts == lost == sum(one.n for one in blinded.ends if one.lost)
+    assert read_blinded(None, CutOptions(lag_months=0.5))[0].n_dropouts == lost
+    assert sum(one.n for one in blinded.ends) == blinded.n_patients
+
+
+def test_a_cut_of_completers_is_recognised_unless_it_is_told_who_entered():
+    blinded, _ = read_blinded(None)
+    assert blinded.completers
+    assert blinded.entries_known_months == blinded.entry_months.max() < blinded.cut_months
+    told, _ = read_blinded(None, CutOptions(entered_so_far=70))
+    assert (told.n_entered, told.n_unseen, told.unknown_entry_months) == (70, 14, 0)
+    with pytest.raises(DataError, match="50 patients have entered so far, but 56"):
+        read_blinded(None, CutOptions(entered_so_far=50))
+
+
+def test_an_enrolment_list_tells_who_else_has_entered(cohort_copy):
+    names = pd.read_csv(cohort_copy / "subjects.csv", dtype=str)[["SUBJID", "SITEID", "RANDDT"]]
+    names = names.rename(columns={"RANDDT": "ENROLDT"})
+    last = pd.Timestamp(names["ENROLDT"].max())
+    later = [f"{last + pd.Timedelta(days=days):%Y-%m-%d}" for days in (20, 50)]
+    more = pd.DataFrame({"SUBJID": ["N1", "N2"], "SITEID": ["01", "02"], "ENROLDT": later})
+    pd.concat([names, more]).to_csv(cohort_copy / "enrolment.csv", index=False)
+    blinded, _ = read_blinded(cohort_copy)
+    assert (blinded.n_entered, blinded.unknown_entry_months) == (58, 0)
+    months = [(pd.Timestamp(day) - pd.Timestamp(blinded.opened)).days / 30.4375 for day in later]
+    assert blinded.unseen_entry_months == pytest.approx(months)
+
+
+def test_what_tells_the_arm_is_not_read(cohort_copy):
+    whole, _ = read_blinded(cohort_copy)
+    for name in ("dosimetry", "administrations", "labs", "adverse_events"):
+        (cohort_copy / f"{name}.csv").unlink()
+    subjects = pd.read_csv(cohort_copy / "subjects.csv", dtype=str)
+    subjects[["SUBJID", "RANDDT", "SITEID"]].to_csv(cohort_copy / "subjects.csv", index=False)
+    without, _ = read_blinded(cohort_copy)
+    for name in ("entry_months", "followup_months", "event", "dropout", "observed_months", "free_months"):
+        assert (getattr(without, name) == getattr(whole, name)).all()

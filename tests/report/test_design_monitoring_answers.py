@@ -48,10 +48,11 @@ def test_conditional_power_of_an_assumed_ratio():
         conditional_power_answer(plan, look=1, z=1.2, hazard_ratio=0.6)
 
 
-def test_projection_of_numbers_has_months_and_no_dates():
+def test_projection_of_numbers_has_months_and_dates_from_the_planned_opening():
     answer = project_answer(summary_cut(**CUT), targets=(15, 30), planned_patients=92, simulations=100)
     heads = [column.header for column in answer.tables[0].columns]
-    assert heads == ["Events", "Month, median", "90% prediction", "Reached"]
+    assert heads[:4] == ["Events", "Month, median", "90% prediction", "Reached"]
+    assert answer.data["cut"]["opened"].isoformat() == "2022-01-01"
     assert "no arm was read" in answer.notes[0]
 
 

@@ -1,0 +1,101 @@
+"""A data cut as blinded planning reads it: the columns it needs and no others, checked for nothing else.
+
+A cut that was blinded at its source, without arms, activities or doses, is all that is needed; one that has them is
+read as if it had not. What is said of it names neither arms nor the places of records, whose order may tell the arm.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from duonen_stats.raw import schema
+from duonen_stats.raw.check import CROSS_RULES, check_cut
+from duonen_stats.raw.convert import TYPE, UNKNOWN
+from duonen_stats.raw.cut import Cut, read_cut
+from duonen_stats.raw.findings import Finding, in_order
+from duonen_stats.raw.forms import AMBIGUOUS, USERMISSING
+from duonen_stats.raw.sources import OTHER
+from duonen_stats.study import Study
+
+NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "data_cut": ("STUDYID", "CUTDT", "ORIGIN", "STAGE", "LABEL"),
+        "subjects": ("SUBJID", "SITEID", "RANDDT"),
+        "disposition": ("SUBJID", "STATUS", "DSDT", "REASON"),
+        "tumour_assessments": ("SUBJID", "ASSESSDT", "NEWLESION", "RESPONSE"),
+        "follow_up": ("SUBJID", "LASTDT", "STATUS", "DEATHDT"),
+        "enrolment": ("SUBJID", "SITEID", "ENROLDT"),
+    }
+)
+"""Raw tables and columns that projection and blinded re-estimation read."""
+
+_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        TYPE.id: "The cell is not of the type that the data dictionary states; correct it.",
+        AMBIGUOUS.id: "It cannot be told how the dates of this column are written; write them as YYYY-MM-DD.",
+        schema.CODE.id: "The cell is not one of the codes of the data dictionary; correct it.",
+        schema.KEY.id: "Another row has the same key; keep one of the rows.",
+        USERMISSING.id: "A code that its file declares as missing; the cell is empty.",
+    }
+)
+"""Words for rules whose findings quote a cell, in which anything may stand, or the line of another one."""
+
+
+def read_planning_cut(
+    study: Study, folder: Path | str | None = None, *, mapping: Path | str | None = None
+) -> Cut:
+    """Read what blinded planning needs of a data cut.
+
+    Parameters
+    ----------
+    study, folder, mapping
+        As in ``read_cut``. Tables and columns that are not ``NEEDED`` may be absent, or may hold anything.
+
+    Returns
+    -------
+    Cut
+        With every table and column of the dictionary; those not needed are empty.
+
+    Raises
+    ------
+    DataError, DictionaryError, MissingLibraryError
+        As ``read_cut``.
+    """
+    return read_cut(study, folder, mapping=mapping, only=NEEDED)
+
+
+def check_planning_cut(cut: Cut, study: Study) -> tuple[Finding, ...]:
+    """Check what blinded planning reads: form, codes, keys, dates against each other and the cut.
+
+    Parameters
+    ----------
+    cut
+        As :func:`read_planning_cut` gives it.
+    study
+        The study it belongs to.
+
+    Returns
+    -------
+    tuple of Finding
+        Those of reading included, in the order of the patients. No line of a file, no content of a cell, and no table
+        or column that could tell an arm is named.
+    """
+    rules = (one for one in CROSS_RULES if one.rule.severity == "error" and {*one.tables} <= {*NEEDED})
+    found = check_cut(cut, study.narrowed(NEEDED), among=rules)
+    return in_order((_told(one) for one in found if _is_needed(one, study)), cut.tables)
+
+
+def _is_needed(finding: Finding, study: Study) -> bool:
+    if finding.rule in {UNKNOWN.id, OTHER.id}:
+        return False
+    names = NEEDED.get(finding.table)
+    if names is None:
+        # Of a file as a whole, such as the mapping file; what another table holds is no matter.
+        return finding.severity == "error" and finding.table not in {table.name for table in study.tables}
+    return finding.column is None or finding.column in names
+
+
+def _told(finding: Finding) -> Finding:
+    """Take the place in the file and the contents of cells out of a finding."""
+    return replace(finding, row=None, message=_WORDS.get(finding.rule, finding.message))

@@ -1,0 +1,78 @@
+"""What planning reads of a cut, and what it says of it: nothing that could tell an arm."""
+
+import pandas as pd
+import pytest
+
+from duonen_stats.raw import read_cut
+from duonen_stats.raw.planning_cut import NEEDED, check_planning_cut, read_planning_cut
+
+pytestmark = pytest.mark.worked
+
+
+def edited(folder, table, change):
+    path = folder / f"{table}.csv"
+    change(pd.read_csv(path, dtype=str, keep_default_na=False)).to_csv(path, index=False)
+
+
+def test_it_reads_what_it_needs_and_leaves_the_rest_empty(study, cohort_copy):
+    cut, whole = read_planning_cut(study, cohort_copy), read_cut(study, cohort_copy)
+    assert {*cut.tables} == {*whole.tables}
+    for name, frame in cut.tables.items():
+        assert [*frame.columns] == [*whole.tables[name].columns] or {*frame.columns} == {
+            *whole.tables[name].columns
+        }
+        filled = {column for column in frame.columns if column != "_ROW" and frame[column].notna().any()}
+        assert filled <= {*NEEDED.get(name, ())}
+    for name in ("subjects", "follow_up"):
+        columns = [*NEEDED[name]]
+        pd.testing.assert_frame_equal(cut.tables[name][columns], whole.tables[name][columns])
+    assert check_planning_cut(cut, study) == ()
+
+
+def test_a_cut_blinded_at_its_source_is_sound(study, cohort_copy):
+    for name in ("administrations", "dosimetry", "labs", "adverse_events"):
+        (cohort_copy / f"{name}.csv").unlink()
+    edited(cohort_copy, "subjects", lambda rows: rows[["SUBJID", "RANDDT", "SITEID"]])
+    edited(cohort_copy, "follow_up", lambda rows: rows[["SUBJID", "LASTDT", "STATUS", "DEATHDT"]])
+    assert check_planning_cut(read_planning_cut(study, cohort_copy), study) == ()
+
+
+def test_faults_of_what_is_not_needed_do_not_matter(study, cohort_copy):
+    edited(cohort_copy, "subjects", lambda rows: rows.assign(ARM="Z", AGE="old"))
+    edited(cohort_copy, "administrations", lambda rows: rows.assign(LU177_MBQ="a lot"))
+    (cohort_copy / "dosimetry.csv").write_bytes(b"\xff\xfe\x00")
+    assert check_planning_cut(read_planning_cut(study, cohort_copy), study) == ()
+
+
+def test_findings_name_no_line_and_quote_no_cell(study, cohort_copy):
+    def spoil(rows):
+        rows.loc[3, "STATUS"] = "arm B, 1850 MBq of Y90"
+        rows.loc[4, "LASTDT"] = "after 7400 MBq"
+        return rows
+
+    edited(cohort_copy, "follow_up", spoil)
+    edited(cohort_copy, "disposition", lambda rows: pd.concat([rows, rows.iloc[[0]]]))
+    findings = check_planning_cut(read_planning_cut(study, cohort_copy), study)
+    assert {one.rule for one in findings} >= {"DD-CODE", "DD-TYPE", "DD-KEY"}
+    for one in findings:
+        assert one.row is None
+        assert "MBq" not in one.message
+        assert "line" not in one.message
+        assert "arm" not in one.message.lower()
+
+
+def test_the_order_of_the_lines_changes_nothing_that_is_said(study, cohort_copy):
+    def spoil(rows):
+        return rows.assign(STATUS=["?" if i % 9 == 0 else s for i, s in enumerate(rows["STATUS"])])
+
+    edited(cohort_copy, "follow_up", spoil)
+    told = check_planning_cut(read_planning_cut(study, cohort_copy), study)
+    edited(cohort_copy, "follow_up", lambda rows: rows.sample(frac=1, random_state=1))
+    edited(cohort_copy, "subjects", lambda rows: rows.sort_values("ARM"))
+    assert check_planning_cut(read_planning_cut(study, cohort_copy), study) == told
+
+
+def test_a_needed_table_that_lacks_is_an_error(study, cohort_copy):
+    (cohort_copy / "follow_up.csv").unlink()
+    findings = check_planning_cut(read_planning_cut(study, cohort_copy), study)
+    assert [(one.rule, one.table) for one in findings] == [("RD-FILE", "follow_up")]

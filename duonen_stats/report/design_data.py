@@ -82,9 +82,7 @@ def read_blinded(
     return blinded_from(cut, study, stated, rules=rules), cut
 
 
-def blinded_from(
-    cut: Cut, study: Study, options: CutOptions, *, rules: Plan = PUBLISHED_RULES
-) -> BlindedCut:
+def blinded_from(cut: Cut, study: Study, options: CutOptions, *, rules: Plan = PUBLISHED_RULES) -> BlindedCut:
     """Reduce a sound cut to what planning without arms sees of it; parameters as in :func:`read_blinded`."""
     schedule = ScanSchedule(every_days=rules.assessment_interval_days)
     lag = schedule.lag_months if options.lag_months is None else options.lag_months

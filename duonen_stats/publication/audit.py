@@ -11,7 +11,7 @@ from duonen_stats.publication.claims.asked import ClaimAnswer
 from duonen_stats.publication.claims.evaluate import evaluate_claim
 from duonen_stats.publication.design_facts import DesignFact, dictionary_facts
 from duonen_stats.publication.design_formulas import formula_facts
-from duonen_stats.publication.entry import Entry
+from duonen_stats.publication.entry import COUNTS, Entry
 from duonen_stats.publication.finding import CANNOT_HOLD, LedgerFinding
 from duonen_stats.publication.ledger import Ledger
 from duonen_stats.publication.numbering import Numbered, by_number, load_numbering
@@ -108,7 +108,7 @@ def audit_publication(ledger: Ledger, results: Results, study: Study, plan: Plan
     regenerated = {
         entry.id: _regenerated(entry, ledger, results, unmade) for entry in ledger if entry.kind == "result"
     }
-    held = {name for name, row in regenerated.items() if row.verdict == "reproduced"}
+    held = {name for name, row in regenerated.items() if _holds(row, ledger, results)}
     rows = []
     for entry in ledger:
         concerned = _names(entry, ledger, numbering, named)
@@ -145,6 +145,15 @@ def _regenerated(entry: Entry, ledger: Ledger, results: Results, unmade: Callabl
         verdict="reproduced" if agrees(entry, row.stat) else "differs",
         result_ids=(key,),
     )
+
+
+def _holds(row: AuditRow, ledger: Ledger, results: Results) -> bool:
+    """Tell whether the data give a printed number, and of the printed denominator where it is a share of one."""
+    if row.verdict != "reproduced":
+        return False
+    entry = ledger.original(row.entry)
+    shared = entry.stat in (*COUNTS, "pct") and entry.of is not None
+    return not shared or all(results.row(name).n == entry.of for name in row.result_ids)
 
 
 def _explained(

@@ -19,8 +19,9 @@ CANNOT_HOLD: tuple[Nature, ...] = ("impossible", "rounding")
 class LedgerFinding:
     """A contradiction in a ledger, derived by one check.
 
-    ``ids`` are the entries at issue: at least one of them cannot be right, or needs what is not said; ``by`` are those
-    that show it. ``proof`` is one sentence with the numbers, which a reader can check with a pencil.
+    ``ids`` are the entries at issue: at least one of them cannot be right, or needs what is not said; ``by`` are all
+    the others that show it, denominators among them. ``proof`` is one sentence with the numbers, which a reader can
+    check with a pencil.
     """
 
     check: str
@@ -32,7 +33,8 @@ class LedgerFinding:
     def premises(self, entry_id: str) -> frozenset[str]:
         """Return the entries that must hold for the proof that ``entry_id`` does not.
 
-        Of numbers that contradict each other those are all the others; of numbers rounded wrongly, the counts.
+        They are all the printed numbers it rests on: of numbers that contradict each other all the others, and their
+        denominators; of numbers rounded wrongly the counts, the denominators, and the numbers that show the rule.
         """
         others = self.ids if self.nature == "impossible" else ()
         return frozenset((*others, *self.by)) - {entry_id}

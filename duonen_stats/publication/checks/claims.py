@@ -21,10 +21,17 @@ def check_claims(ledger: Ledger) -> list[LedgerFinding]:
                     check="claim against numbers",
                     nature="words",
                     ids=(claim.id, *(entry.id for entry, _ in against)),
+                    by=_limits(claim),
                     proof=f"Claimed: {claim.states}. Printed: {'; '.join(said for _, said in against)}.",
                 )
             )
     return findings
+
+
+def _limits(claim: Entry) -> tuple[str, ...]:
+    """Name the numbers that a claim says are limits."""
+    named = (assertion.at_most or assertion.at_least for assertion in claim.asserts)
+    return tuple(dict.fromkeys(name for name in named if name))
 
 
 def _against(assertion: Assertion, ledger: Ledger) -> Iterator[tuple[Entry, str]]:

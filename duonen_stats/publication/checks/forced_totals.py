@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from duonen_stats.displays.format import rounded
-from duonen_stats.publication.checks.groups import counts_with_percentages
+from duonen_stats.publication.checks.groups import counts_with_percentages, wholes
 from duonen_stats.publication.checks.partitions import categories
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger
@@ -40,7 +40,11 @@ def check_forced_totals(ledger: Ledger) -> list[LedgerFinding]:
                 check="percentages made to add to 100",
                 nature="rounding",
                 ids=tuple(member.id for member in altered),
-                by=tuple(counts[member.id] for member in altered),
+                by=(
+                    *(counts[member.id] for member in members),
+                    *(member.id for member in members if member not in altered),
+                    *wholes(ledger, *members),
+                ),
                 proof=(
                     f"The printed percentages add to {printed}; rounded from the counts they add to "
                     f"{sum(right.values())}. Altered: {changes}."

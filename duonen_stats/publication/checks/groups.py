@@ -38,6 +38,32 @@ def _make_up(pooled: Entry, arms: tuple[Entry, ...]) -> bool:
     return all(size is not None for size in sizes) and sum(size or 0 for size in sizes) == pooled.of
 
 
+def wholes(ledger: Ledger, *entries: Entry) -> tuple[str, ...]:
+    """Name the printed numbers that are the denominators of some entries, each once.
+
+    The number of patients of the same arm in the same place; in a table of events, the number of all events; else the
+    number of patients where it is first printed. A denominator that is printed nowhere has no entry.
+    """
+    return tuple(dict.fromkeys(found.id for entry in entries if (found := _whole(ledger, entry)) is not None))
+
+
+def _whole(ledger: Ledger, entry: Entry) -> Entry | None:
+    same = [
+        other
+        for other in ledger
+        if other.id != entry.id
+        and other.kind == "result"
+        and other.relation == "="
+        and other.arm == entry.arm
+        and entry.of is not None
+        and other.value == entry.of
+    ]
+    sizes = [other for other in same if other.stat == "N"]
+    totals = [other for other in same if other.stat == "n_events" and other.of == other.value]
+    here = [other for other in (*sizes, *totals) if other.where == entry.where]
+    return next(iter((*here, *sizes)), None)
+
+
 def counts_with_percentages(ledger: Ledger) -> Iterator[tuple[Entry, Entry, Fraction]]:
     """Yield a count, its printed percentage, and the exact percentage that the count is of its denominator."""
     for row in ledger.rows:

@@ -82,7 +82,13 @@ def _with_common(
     if len(alike) == 1 or not common:
         return finding
     proof = f"{finding.proof} All {len(alike)} correlations of it fit {_spoken(tuple(sorted(common)))}."
-    return LedgerFinding(check=finding.check, nature=finding.nature, ids=finding.ids, proof=proof)
+    return LedgerFinding(
+        check=finding.check,
+        nature=finding.nature,
+        ids=finding.ids,
+        by=tuple(dict.fromkeys(name for other in alike for name in other.ids[:2])),
+        proof=proof,
+    )
 
 
 def _place(entry: Entry) -> str:

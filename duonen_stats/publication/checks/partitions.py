@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from duonen_stats.publication.checks.groups import wholes
 from duonen_stats.publication.entry import COUNTS, Entry
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger
@@ -25,6 +26,7 @@ def check_partitions(ledger: Ledger) -> list[LedgerFinding]:
             check="categories add to the whole",
             nature="impossible",
             ids=tuple(member.id for member in members),
+            by=wholes(ledger, *members),
             proof=(
                 f"The categories add to {' + '.join(member.text for member in members)} = "
                 f"{sum(member.number for member in members)}, of {members[0].of} in "

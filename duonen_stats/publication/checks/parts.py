@@ -21,6 +21,7 @@ def check_parts(ledger: Ledger) -> list[LedgerFinding]:
             check="parts and their sum",
             nature="unstated",
             ids=(total.id, *(part.id for part in parts)),
+            by=tuple(entry.id for other, others in adding for entry in (other, *others)),
             proof=(
                 f"In arm {total.arm} the parts {' + '.join(part.text for part in parts)} = "
                 f"{sum(part.number for part in parts)}, the sum is printed as {total.text}; in the other "

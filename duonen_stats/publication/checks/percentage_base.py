@@ -25,6 +25,7 @@ def check_percentage_base(ledger: Ledger) -> list[LedgerFinding]:
                     check="base of the percentages",
                     nature="unstated",
                     ids=(entry.id,),
+                    by=(people.id, *(other.id for other in based)),
                     proof=(
                         f"{len(based)} percentages of {entry.where} are of {entry.text} events, not of the "
                         f"{people.text} patients; how many patients had an event does not follow."

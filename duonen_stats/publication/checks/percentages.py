@@ -1,7 +1,7 @@
 """A percentage must be that of its count."""
 
 from duonen_stats.displays.format import fixed
-from duonen_stats.publication.checks.groups import counts_with_percentages
+from duonen_stats.publication.checks.groups import counts_with_percentages, wholes
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger
 
@@ -16,6 +16,7 @@ def check_percentages(ledger: Ledger) -> list[LedgerFinding]:
             check="percentage of a count",
             nature="impossible",
             ids=(count.id, percentage.id),
+            by=wholes(ledger, percentage),
             proof=(
                 f"{count.text} of {percentage.of} is {fixed(float(share), percentage.decimals + 1)} %; "
                 f"printed is {percentage.text} %."

@@ -1,6 +1,6 @@
 """A pooled median lies between the lowest and the highest median of the arms."""
 
-from duonen_stats.publication.checks.groups import outside_the_arms
+from duonen_stats.publication.checks.groups import outside_the_arms, wholes
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger
 
@@ -18,6 +18,7 @@ def check_pooled_medians(ledger: Ledger) -> list[LedgerFinding]:
             check="pooled median",
             nature="impossible",
             ids=(pooled.id, *(arm.id for arm in arms)),
+            by=wholes(ledger, pooled, *arms),
             proof=(
                 f"The arms' medians are {', '.join(arm.text for arm in arms)}; the pooled median must lie between "
                 f"{lowest.text} and {highest.text}; printed is {pooled.text}."

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from duonen_stats.publication.checks.groups import pooled_with_arms
+from duonen_stats.publication.checks.groups import pooled_with_arms, wholes
 from duonen_stats.publication.entry import Entry
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger
@@ -26,6 +26,7 @@ def check_pooled_ranges(ledger: Ledger) -> list[LedgerFinding]:
                     check="pooled range",
                     nature="impossible",
                     ids=(pooled.id, extreme.id),
+                    by=(*(arm.id for arm in arms if arm.id != extreme.id), *wholes(ledger, pooled, *arms)),
                     proof=(
                         f"The arms' {name} values are {', '.join(arm.text for arm in arms)}, so the pooled {name} is "
                         f"{extreme.text} (arm {extreme.arm}); printed is {pooled.text}."

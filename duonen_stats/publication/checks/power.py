@@ -41,6 +41,7 @@ def check_power(ledger: Ledger) -> list[LedgerFinding]:
             check="power from the stated assumptions",
             nature="unstated",
             ids=tuple(claim.id for claim, _ in stated),
+            by=(*(ratio.id for _, ratio in stated), *(entry.id for entry in assumed.values())),
             proof=(
                 f"Power for {_slashed(ratio.text for _, ratio in stated)} is printed as {_slashed(printed)} %. None of "
                 f"{len(given)} formulas gives it with the stated assumptions: Schoenfeld "

@@ -30,6 +30,7 @@ def check_quartile_definition(ledger: Ledger) -> list[LedgerFinding]:
                     check="definition of the quartiles",
                     nature="unstated",
                     ids=tuple(entry.id for entry in quarters),
+                    by=(medians[0].id,),
                     proof=(
                         f"Of whole numbers with median {medians[0].text}, quartiles of "
                         f"{' and '.join(entry.text for entry in quarters)} need weights of quarters: definition 6 or 7 "

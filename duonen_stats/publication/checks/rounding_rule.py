@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from duonen_stats.displays.format import fixed
-from duonen_stats.publication.checks.groups import counts_with_percentages
+from duonen_stats.publication.checks.groups import counts_with_percentages, wholes
 from duonen_stats.publication.entry import Entry
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger
@@ -31,7 +31,11 @@ def check_rounding_rule(ledger: Ledger) -> list[LedgerFinding]:
             check="one rule of rounding",
             nature="rounding",
             ids=tuple(percentage.id for _, percentage, _ in few),
-            by=tuple(count.id for count, _, _ in few),
+            by=(
+                *(count.id for count, _, _ in halves),
+                *(percentage.id for _, percentage, _ in many),
+                *wholes(ledger, *(percentage for _, percentage, _ in halves)),
+            ),
             proof=(
                 f"{_written(many[0])} and {len(many) - 1} more exact halves are rounded {ways[1]}, but "
                 f"{'; '.join(dict.fromkeys(map(_written, few)))} is rounded {ways[0]}, {len(few)} times."

@@ -1,6 +1,6 @@
 """Counts of the arms must add to the total."""
 
-from duonen_stats.publication.checks.groups import pooled_with_arms
+from duonen_stats.publication.checks.groups import pooled_with_arms, wholes
 from duonen_stats.publication.entry import COUNTS
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger
@@ -13,6 +13,7 @@ def check_totals(ledger: Ledger) -> list[LedgerFinding]:
             check="sum of the arms",
             nature="impossible",
             ids=(pooled.id, *(arm.id for arm in arms)),
+            by=wholes(ledger, pooled, *arms),
             proof=(
                 f"The arms add to {' + '.join(arm.text for arm in arms)} = {sum(arm.number for arm in arms)}; "
                 f"printed is {pooled.text}."

@@ -1,0 +1,179 @@
+"""A plan from outside: as a YAML file to edit, or as ``FIELD=VALUE`` typed at a terminal."""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from duonen_stats.dictionary import read_yaml
+from duonen_stats.errors import DictionaryError, PlanError
+from duonen_stats.plan.decision import Rule
+from duonen_stats.plan.plan import Plan, changed_plan, decisions, preset_of, rule_of
+
+_WIDTH = 100
+_TRUE, _FALSE = frozenset({"true", "yes", "on"}), frozenset({"false", "no", "off"})
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_EXPONENT = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?[eE][+-]?[0-9]+")
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_WORDS_OF_YAML = _TRUE | _FALSE | {"null", "y", "n"}
+
+
+def read_plan(path: Path, base: Plan | None = None) -> Plan:
+    """Read a plan file: YAML, a value for each field that is stated; what is left out is as in the preset.
+
+    Parameters
+    ----------
+    path
+        The file, as ``plan_yaml`` writes it. It may state ``report``, interim or final.
+    base
+        The preset of the report that is made. None takes that of the report the file states, or else of the
+        interim report.
+
+    Raises
+    ------
+    PlanError
+        The file cannot be read, is not YAML, states a field twice, an unknown field, a value that is not allowed,
+        or another report than that of ``base``. The message begins with the path.
+    """
+    try:
+        stated = read_yaml(path)
+    except DictionaryError as fault:
+        raise PlanError(str(fault)) from fault
+    try:
+        return _stated_plan({} if stated is None else stated, base)
+    except PlanError as fault:
+        raise PlanError(f"{path}: {fault}") from fault
+
+
+def _stated_plan(stated: object, base: Plan | None) -> Plan:
+    if not isinstance(stated, Mapping):
+        raise PlanError("expected one line a field, such as 'alpha: 0.05'; found none.")
+    for name in stated:
+        if not isinstance(name, str):
+            raise PlanError(f"the plan has no field {name!r}.")
+    values = {str(name): _from_yaml(rule_of(str(name)), value) for name, value in stated.items()}
+    if base is None:
+        base = preset_of(Plan(report=values.get("report", "interim")))
+    elif values.get("report", base.report) != base.report:
+        rule_of("report").checked("report", values["report"])
+        raise PlanError(
+            f"this is the plan of the {values['report']} report, and the command is about the {base.report} "
+            f"report. Run the other command, or take the line 'report: {values['report']}' out."
+        )
+    return changed_plan(base, **values)
+
+
+def _from_yaml(rule: Rule, value: Any) -> Any:
+    """Take ``1e-3``, which YAML reads as text, as the number it is; everything else as it stands."""
+    if isinstance(value, list):
+        return tuple(_from_yaml(rule, item) for item in value)
+    if rule.kind is float and isinstance(value, str) and _EXPONENT.fullmatch(value):
+        return float(value)
+    return value
+
+
+def set_fields(plan: Plan, settings: Iterable[str]) -> Plan:
+    """Return a plan with other values, each as ``FIELD=VALUE``.
+
+    A list is written with commas, and without anything behind the sign if it is empty.
+
+    Raises ``PlanError`` for a setting of another form, a field that is unknown or set twice, a value that is not
+    allowed.
+
+    Examples
+    --------
+    >>> from duonen_stats.plan import INTERIM
+    >>> set_fields(INTERIM, ["alpha=0.01", "follow_up_visits=V2,V4"])
+    Plan('INTERIM', report='interim', alpha=0.01, follow_up_visits=('V2', 'V4'))
+    """
+    values: dict[str, Any] = {}
+    for setting in settings:
+        name, sign, text = (part.strip() for part in setting.partition("="))
+        if not sign or not name:
+            raise PlanError(f"{setting!r} is not FIELD=VALUE, such as alpha=0.01.")
+        rule = rule_of(name)
+        if name in values:
+            raise PlanError(f"{name} is set twice; set it once.")
+        if name == "report" and text != plan.report:
+            raise PlanError("report is not set here: the command says which report is made.")
+        values[name] = _from_text(rule, text)
+    return changed_plan(plan, **values)
+
+
+def _from_text(rule: Rule, text: str) -> Any:
+    """Read a value as its field has it; what cannot be read so stays text, for the check of the plan to refuse."""
+    if rule.several:
+        return tuple(_item(rule, part.strip()) for part in text.split(",")) if text else ()
+    return _item(rule, text)
+
+
+def _item(rule: Rule, text: str) -> Any:
+    if rule.kind is bool and text.lower() in _TRUE | _FALSE:
+        return text.lower() in _TRUE
+    if rule.kind is int and _WHOLE.fullmatch(text):
+        return int(text)
+    if rule.kind is float and _NUMBER.fullmatch(text):
+        return float(text)
+    return text
+
+
+def plan_yaml(plan: Plan) -> str:
+    """Write a plan as a file to edit: every field with its reason, its source and what else it may be.
+
+    ``read_plan`` gives the same plan again. A field that differs from the preset is marked.
+    """
+    preset = preset_of(plan)
+    lines = [
+        "# A plan of duonen_stats. Change what is to differ; what is taken out is as in the preset.",
+        "# duonen plan --plan FILE shows it, duonen report interim --plan FILE follows it.",
+        "",
+        f"name: {_quoted(plan.name)}",
+        f"report: {plan.report}",
+    ]
+    for item in decisions():
+        value, planned = getattr(plan, item.name), getattr(preset, item.name)
+        about = f"{item.metadata['reason']} [{item.metadata['source']}]"
+        lines += ["", *_comment(about), *_comment(f"May be: {rule_of(item.name).describe()}.")]
+        if value != planned:
+            lines += _comment(f"DIFFERS from the preset, {_in_yaml(planned)}.")
+        lines.append(f"{item.name}: {_in_yaml(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _comment(text: str) -> list[str]:
+    lines, current = [], "#"
+    for word in text.split():
+        if len(current) + 1 + len(word) > _WIDTH:
+            lines.append(current)
+            current = "#  "
+        current += f" {word}"
+    return [*lines, current]
+
+
+def _in_yaml(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_in_yaml, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return _number_in_yaml(value)
+    return _quoted(value) if isinstance(value, str) else str(value)
+
+
+def _number_in_yaml(value: float) -> str:
+    """Write a number so that YAML reads it as one: with a point before an exponent, and a sign behind it."""
+    text = repr(value)
+    if "e" in text:
+        digits, exponent = text.split("e")
+        sign = "" if exponent.startswith("-") else "+"
+        text = f"{digits if '.' in digits else digits + '.0'}e{sign}{exponent.lstrip('+')}"
+    return text
+
+
+def _quoted(text: str) -> str:
+    """Quote what YAML would take for something else than this text."""
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML:
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

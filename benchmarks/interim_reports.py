@@ -23,7 +23,7 @@ def report_on(seed: int, folder: Path) -> int:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         write_simulation(folder / "cut", seed=seed, patients=patients, stage=stage)
-        return write_report(folder / "cut", out=folder / "report").results
+        return write_report(folder / "cut", out=folder / "report", allow_stage=True).results
 
 
 def main() -> None:

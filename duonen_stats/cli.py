@@ -11,6 +11,7 @@ import click
 from duonen_stats.cli_audit import audit
 from duonen_stats.cli_common import (
     against_option,
+    allow_stage_option,
     also_option,
     common_options,
     counted,
@@ -61,6 +62,7 @@ def report(quiet: bool) -> None:
 @also_option
 @cut_option
 @against_option
+@allow_stage_option
 @common_options
 @guarded
 def interim(
@@ -70,6 +72,7 @@ def interim(
     also: tuple[str, ...],
     cut_date: str | None,
     against: Path | None,
+    allow_stage: bool,
     quiet: bool,
 ) -> None:
     """Check a data cut, analyse it and write the interim report: HTML, PDF, tables, figures, results."""
@@ -77,7 +80,14 @@ def interim(
 
     with progress(quiet) as step:
         written = write_report(
-            data, out=out, mapping=mapping, also=also, cut_date=cut_date, progress=step, against=against
+            data,
+            out=out,
+            mapping=mapping,
+            also=also,
+            cut_date=cut_date,
+            progress=step,
+            against=against,
+            allow_stage=allow_stage,
         )
     if not quiet:
         click.echo(written.summary())

@@ -86,6 +86,12 @@ cut_option = click.option(
 """The option of every command that reads data for an analysis."""
 
 
+allow_stage_option = click.option(
+    "--allow-stage", is_flag=True,
+    help="Make the report although the data cut is of another stage (data_cut.STAGE); every page says so.",
+)  # fmt: skip
+
+
 def guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:
     """Turn an error of this package into one clear paragraph and exit code 1."""
 

@@ -6,6 +6,7 @@ import click
 
 from duonen_stats.cli_common import (
     against_option,
+    allow_stage_option,
     also_option,
     common_options,
     cut_option,
@@ -34,6 +35,7 @@ _SEED = 2026
 @also_option
 @cut_option
 @against_option
+@allow_stage_option
 @common_options
 @guarded
 def final(
@@ -44,6 +46,7 @@ def final(
     also: tuple[str, ...],
     cut_date: str | None,
     against: Path | None,
+    allow_stage: bool,
     quiet: bool,
 ) -> None:
     """Check a data cut, analyse it and write the final report: efficacy, then what the interim report has.
@@ -65,6 +68,7 @@ def final(
             progress=step,
             blinded=blinded,
             against=against,
+            allow_stage=allow_stage,
         )
     if not quiet:
         click.echo(written.summary())

@@ -63,3 +63,17 @@ def test_help_has_an_example():
     answer = run("--help")
     assert answer.exit_code == 0
     assert "duonen report final my_cut --out report" in answer.output
+
+
+def test_a_report_of_another_stage_is_an_error_unless_it_is_stated(cohort_copy, tmp_path):
+    out = tmp_path / "out"
+    shown = run(str(cohort_copy), "--out", str(out))
+    assert shown.exit_code == 1
+    assert "is a data cut of stage INTERIM" in shown.stderr
+    assert "--allow-stage" in shown.stderr
+    assert not out.exists()
+
+
+def test_allow_stage_is_passed_on(asked):
+    assert run("--allow-stage").exit_code == 0
+    assert asked[0][1]["allow_stage"] is True

@@ -35,7 +35,8 @@ class Datasets:
     ``set_aside`` lists the raw records that no analysis uses: ``table``, ``row`` (line of the file),
     ``subject``, ``reason``. ``cut_line`` is what every display says of its data: the date of the cut, and
     SIMULATED DATA unless the cut is the trial's; ``stamp`` is what stands behind every drawing of them;
-    ``plan`` is the one they were built with; ``ranges`` is the number of reference ranges that limits of
+    ``plan`` is the one they were built with; ``stage`` is the stage that
+    the data cut states; ``ranges`` is the number of reference ranges that limits of
     normal were looked up in.
     """
 
@@ -50,6 +51,7 @@ class Datasets:
     cut_line: str = ""
     stamp: Stamp = UNMARKED
     plan: Plan | None = None
+    stage: str | None = None
     ranges: int = 0
 
     def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -100,6 +102,7 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
         cut_line=_cut_line(cut),
         stamp=Stamp(cut.simulated),
         plan=plan,
+        stage=cut.stage,
         ranges=len(records.ranges),
     )
 

@@ -1,4 +1,4 @@
-"""What stands on everything that is not a result of the trial: simulated data, arms permuted in a dry run."""
+"""What stands on everything that is not a result of the trial as planned: simulated data, a dry run, another stage."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,14 @@ _BLINDED = (DRY_RUN, "arms permuted")
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Why numbers are not to be read as results; of neither kind, nothing is stamped."""
+    """Why numbers are not to be read as results of the trial as planned; of no kind, nothing is stamped.
+
+    ``stage`` is the stage of the data cut, ``INTERIM`` or ``FINAL``, if the report made of it is of the other.
+    """
 
     simulated: bool
     blinded: bool = False
+    stage: str = ""
 
     @property
     def banner(self) -> str:
@@ -29,17 +33,26 @@ class Stamp:
         """What stands at the head of a printed page."""
         return " · ".join(self.lines)
 
+    @property
+    def stage_mark(self) -> str:
+        """What is said of the stage; empty if there is nothing to say."""
+        return f"{self.stage} DATA CUT" if self.stage else ""
+
     def population(self, name: str) -> str:
         """Name a population with the marks behind it."""
-        words = [
-            word for word, wanted in (("SIMULATED", self.simulated), (_BLINDED[0], self.blinded)) if wanted
-        ]
-        return f"{name} ({', '.join(words)})" if words else name
+        words = ("SIMULATED" if mark == _SIMULATED else mark[0] for mark in self._marks)
+        return f"{name} ({', '.join(words)})" if self._marks else name
 
     @property
     def _marks(self) -> tuple[tuple[str, str], ...]:
-        return ((_SIMULATED,) if self.simulated else ()) + ((_BLINDED,) if self.blinded else ())
+        marks = ((_SIMULATED, self.simulated), (_BLINDED, self.blinded), (self._other_stage, self.stage))
+        return tuple(mark for mark, wanted in marks if wanted)
+
+    @property
+    def _other_stage(self) -> tuple[str, str]:
+        report = "a final report" if self.stage == "INTERIM" else "an interim report"
+        return (self.stage_mark, f"not the stage of {report}")
 
 
 UNMARKED = Stamp(simulated=False)
-"""Data of the trial with its true arms: no mark."""
+"""Data of the trial with its true arms, at the stage they are reported: no mark."""

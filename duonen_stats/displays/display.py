@@ -8,6 +8,7 @@ from duonen_stats.displays.content import FigureContent, Line, TableContent
 from duonen_stats.displays.drawing import marked_figure
 from duonen_stats.displays.lookup import Lookup, dash_reasons
 from duonen_stats.displays.produced import Produced
+from duonen_stats.plan import Status, status_of
 from duonen_stats.results import Analysis, run_analysis
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
@@ -26,6 +27,11 @@ class Material:
     def blinded(self) -> bool:
         """Whether arms are drawn by chance (a dry run), so that nothing may be said of their treatment."""
         return self.data.stamp.blinded
+
+    @property
+    def status(self) -> Status:
+        """Whether the primary comparison is still the planned one, and what it may be called."""
+        return status_of(self.plan, stage=self.data.stage, blinded=self.blinded)
 
     def between_test(self, comparison: str) -> str:
         """Name the planned test between arms; ``comparison`` is the id of one of its comparisons."""

@@ -9,6 +9,7 @@ from duonen_stats.displays.format import TO
 from duonen_stats.displays.lookup import Lookup, stat_of
 from duonen_stats.results.groups import ALL, arm_codes
 from duonen_stats.results.ids import Block
+from duonen_stats.study import Study
 
 NOT_REACHED = "not reached"
 RATIO_DECIMALS = 2
@@ -31,12 +32,45 @@ PFSHYP = Endpoint("pfshyp", "progression-free survival, hypothetical estimand", 
 OS = Endpoint("os", "overall survival", "OS", "death")
 
 RANDOMISED = "Randomised patients"
-PRESPECIFIED: Line = ("Pre-specified primary comparison (publication, §4.4); two-sided p-value.",)
 
 
 def experimental(material: Material) -> str:
     """Code of all arms but the control, pooled: ``"BCD"``."""
     return "".join(code for code in arm_codes(material.study) if code != material.plan.control_arm)
+
+
+def primary_status(material: Material) -> Line:
+    """Say whether the comparison of a display is the pre-specified one, and if not, why."""
+    if material.status.as_planned:
+        return ("Pre-specified primary comparison (publication, §4.4); two-sided p-value.",)
+    return (
+        f"Not the pre-specified comparison (publication, §4.4): {material.status.why}. Exploratory; two-sided p-value, "
+        "not adjusted for multiple comparisons.",
+    )
+
+
+def confirmatory_p(material: Material) -> Line:
+    """Say which p-value is confirmatory, or why none is."""
+    others = "exploratory: two-sided and not adjusted for multiple comparisons."
+    if material.status.as_planned:
+        return (
+            "Confirmatory is one p-value alone: that of the log-rank test, not stratified, of PFS under the treatment "
+            f"policy, the pre-specified primary comparison (publication, §4.4). All other p-values are {others}",
+        )
+    return (f"No p-value is confirmatory, because {material.status.why}. All are {others}",)
+
+
+def question(study: Study, control: str) -> str:
+    """Ask what the comparison of the experimental arms with ``control`` asks, in words true of the arms compared."""
+    arms = [arm for arm in study.arms if arm.code != control]
+    name = " + ".join(arm.code for arm in arms)
+    guided = all(arm.modified_isotope is not None for arm in arms)
+    if guided and study.arm(control).modified_isotope is None:
+        return (
+            f"activities guided by dosimetry (arms {name}) prolong progression-free survival over fixed activities "
+            f"(arm {control})"
+        )
+    return f"progression-free survival is longer in arms {name} together than in arm {control}"
 
 
 def group_name(material: Material, group: str) -> str:

@@ -7,6 +7,7 @@ from duonen_stats.displays.efficacy_words import (
     RANDOMISED,
     RATIO_DECIMALS,
     confidence,
+    confirmatory_p,
     interval,
 )
 from duonen_stats.results.dose_response import analyse_dose_response
@@ -14,11 +15,6 @@ from duonen_stats.results.efficacy import analyse_primary, analyse_survival
 from duonen_stats.results.tipping_point import analyse_censoring
 
 _EMPTY: Line = ()
-_STATUS: Line = (
-    "Confirmatory is one p-value alone: that of the log-rank test, not stratified, of PFS under the treatment policy, "
-    "the pre-specified primary comparison (publication, §4.4). All other p-values are exploratory: two-sided and not "
-    "adjusted for multiple comparisons.",
-)
 _UNITS = {
     "activity": "Cumulative activity, per GBq",
     "kidney": "Kidney dose, per Gy",
@@ -84,13 +80,13 @@ def _layout(material: Material) -> Layout:
         Column(header="Estimate", below=(confidence(material),), weight=1.4),
         Column(header="p", weight=0.8),
     )
-    strata = ", ".join(plan.stratification_factors)
+    strata = plan.words("stratification_factors") or "none"
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
         population=(RANDOMISED,),
         sentence=_tipping(material),
         footnotes=(
-            _STATUS,
+            confirmatory_p(material),
             (
                 f"Estimates are hazard ratios unless a unit is named. Strata: {strata}. The permutation test is there "
                 "because the normal approximation of the log-rank test is not exact at 3 to 1 and this size; its "

@@ -14,7 +14,6 @@ from duonen_stats.displays.efficacy_words import (
     OS,
     PFS,
     PFSHYP,
-    PRESPECIFIED,
     RANDOMISED,
     RATIO_DECIMALS,
     Endpoint,
@@ -24,6 +23,7 @@ from duonen_stats.displays.efficacy_words import (
     interval,
     limits,
     numbers_in,
+    primary_status,
 )
 from duonen_stats.displays.step_curves import StepGroup, draw_step_curves
 from duonen_stats.results import ids
@@ -97,6 +97,7 @@ def _layout(
     *,
     bands: bool,
     footnotes: tuple[Line, ...] = (),
+    primary: bool = False,
 ) -> Layout:
     groups = [survival_group(material, endpoint.code, group) for group in groups_of(material)]
     note = note_of(material, endpoint.code)
@@ -116,7 +117,7 @@ def _layout(
         ),
         population=(RANDOMISED,),
         footnotes=((f"Kaplan–Meier; ticks are censored patients. {about}At risk just before the month, in brackets "
-                    "the patients censored up to it.",), *footnotes),
+                    "the patients censored up to it.",), *footnotes, *((primary_status(material),) if primary else ())),
     )  # fmt: skip
 
 
@@ -153,7 +154,7 @@ def _display(number: int, ich: int, title: str, *, exploratory: bool = True, **l
 
 PFS_TWO = _display(
     3, 1, "Progression-free survival, experimental arms against control", exploratory=False, endpoint=PFS,
-    groups_of=_two, note_of=comparison_note, bands=True, footnotes=(PRESPECIFIED,),
+    groups_of=_two, note_of=comparison_note, bands=True, primary=True,
 )  # fmt: skip
 PFS_FOUR = _display(
     4,

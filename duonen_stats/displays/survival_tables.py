@@ -10,7 +10,6 @@ from duonen_stats.displays.efficacy_words import (
     OS,
     PFS,
     PFSHYP,
-    PRESPECIFIED,
     RANDOMISED,
     RATIO_DECIMALS,
     SHARE_DECIMALS,
@@ -21,6 +20,7 @@ from duonen_stats.displays.efficacy_words import (
     group_name,
     interval,
     limits,
+    primary_status,
 )
 from duonen_stats.displays.survival_figures import comparison_note
 from duonen_stats.results.censored import analyse_reasons
@@ -125,7 +125,10 @@ def comparison_rows(material: Material, endpoint: str, groups: tuple[str, ...]) 
     ]
 
 
-def _layout(material: Material, endpoint: Endpoint, *, footnotes: tuple[Line, ...] = ()) -> Layout:
+_OTHERS: Line = ("All but the first column's log-rank test and hazard ratio is exploratory and unadjusted.",)
+
+
+def _layout(material: Material, endpoint: Endpoint, *, primary: bool = False) -> Layout:
     groups = compared_groups(material)
     rows = [
         *curve_rows(material, endpoint.code, groups),
@@ -143,7 +146,7 @@ def _layout(material: Material, endpoint: Endpoint, *, footnotes: tuple[Line, ..
         content=TableContent(columns=group_columns(material, "", endpoint.code, groups), rows=tuple(rows)),
         population=(RANDOMISED,),
         sentence=(*comparison_note(material, endpoint.code), "."),
-        footnotes=(_CURVES, _RATIOS, *footnotes),
+        footnotes=(_CURVES, _RATIOS, *((primary_status(material), _OTHERS) if primary else ())),
     )
 
 
@@ -177,11 +180,9 @@ def _table(number: int, ich: str, title: str, layout: object, *, exploratory: bo
     )
 
 
-_OTHERS: Line = ("All but the first column's log-rank test and hazard ratio is exploratory and unadjusted.",)
-
 FOLLOW_UP = _table(1, "14.1.8", "Follow-up", _layout_follow_up, exploratory=False)
 PFS_TABLE = _table(
-    2, "14.2.1.1", "Progression-free survival", partial(_layout, endpoint=PFS, footnotes=(PRESPECIFIED, _OTHERS)),
+    2, "14.2.1.1", "Progression-free survival", partial(_layout, endpoint=PFS, primary=True),
     exploratory=False,
 )  # fmt: skip
 PFS_HYPOTHETICAL_TABLE = _table(

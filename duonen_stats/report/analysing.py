@@ -1,9 +1,12 @@
 """From a data cut to everything a report is made of: datasets, results, and what they come from."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from duonen_stats.datasets import Datasets, accounting, build_datasets
 from duonen_stats.datasets.dry_run import permute_arms, tells_the_arm, without_treatment
+from duonen_stats.errors import DataError
+from duonen_stats.plan.status import other_stage
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.audit import Audit, audit_publication
 from duonen_stats.publication.audit_results import analyse_audit
@@ -43,7 +46,7 @@ def analyse_cut(
         Told each step as it starts: ``"datasets"``, ``"analyses"``.
     """
     start("datasets")
-    data = build_datasets(cut, study, plan)
+    data = mark_stage(build_datasets(cut, study, plan), off_stage(cut, plan))
     start("analyses")
     accounted = accounting(cut, data)
     if blinded is not None:
@@ -64,6 +67,35 @@ def analyse_cut(
         blinded=blinded,
         audit=audit,
     )
+
+
+def off_stage(cut: Cut, plan: Plan) -> str:
+    """Return the stage of a cut if it is another than that of the plan's report, else nothing.
+
+    Of a snapshot reduced to an earlier day the stage is that of the snapshot. An interim report of it is what the
+    reduction is for; a final report of an interim snapshot stays one of another stage.
+    """
+    reduced = cut.snapshot_date is not None and plan.report == "interim"
+    return cut.stage or "" if other_stage(plan, cut.stage) and not reduced else ""
+
+
+def require_stage(cut: Cut, plan: Plan) -> None:
+    """Raise ``DataError`` if the report of a plan is of another stage than the data cut states."""
+    if off_stage(cut, plan):
+        right = "interim" if cut.stage == "INTERIM" else "final"
+        raise DataError(
+            f"{cut.name} is a data cut of stage {cut.stage} (data_cut.STAGE), and this would be its {plan.report} "
+            f"report, so nothing was written. Make the {right} report, correct STAGE, or state that another stage "
+            "is meant: --allow-stage, in Python allow_stage=True. Every page then says so."
+        )
+
+
+def mark_stage(data: Datasets, stage: str) -> Datasets:
+    """Say on everything made of the datasets that the cut is of another stage, if ``stage`` names one."""
+    if not stage:
+        return replace(data, stage=None)
+    stamp = replace(data.stamp, stage=stage)
+    return replace(data, stamp=stamp, cut_line=f"{stamp.stage_mark}. {data.cut_line}")
 
 
 def _blinded(

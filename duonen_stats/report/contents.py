@@ -8,9 +8,11 @@ from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.stamp import Stamp
 from duonen_stats.displays.display import Material, lay_out
+from duonen_stats.displays.efficacy_words import question
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.names import lower_first
 from duonen_stats.displays.produced import Produced
+from duonen_stats.plan import Status, status_of
 from duonen_stats.publication.audit import Audit
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.report import audit_tables, listings
@@ -51,6 +53,11 @@ class Analysed:
     def kind(self) -> ReportKind:
         """The kind of report the plan asks for."""
         return kind_of(self.plan)
+
+    @property
+    def status(self) -> Status:
+        """Whether the primary comparison is still the planned one."""
+        return status_of(self.plan, stage=self.stamp.stage or None, blinded=self.blinded is not None)
 
     @property
     def stamp(self) -> Stamp:
@@ -101,17 +108,22 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         listings.versions(analysed.versions),
     )
     blocks: dict[str, Block] = {key: Shown(produced) for key, produced in displays.items()}
-    blocks |= {listing.key: listing for listing in (*lists, *kind.listings(data, study, plan))}
+    blocks |= {
+        listing.key: listing for listing in (*lists, *kind.listings(data, study, plan, analysed.status))
+    }
     if analysed.audit is not None:
         blocks |= {listing.key: listing for listing in _audited(analysed.audit)}
     blocks["key_figures"] = kind.key_figures(look, study)
     words = {
         "study": study,
         "plan": plan,
+        "status": analysed.status,
+        "other_stage": analysed.stamp.stage,
         "simulated": cut.simulated,
         "blinded": analysed.blinded,
         "control": plan.control_arm,
         "experimental": "".join(arm.code for arm in study.arms if arm.code != plan.control_arm),
+        "question": question(study, plan.control_arm),
         "experimental_name": experimental_name(study, plan),
         "consecutive": list(pairwise(plan.follow_up_visits)),
         "deviations": len(found),
@@ -133,6 +145,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         cut_line=data.cut_line,
         running_title=f"{study.study_id} {lower_first(kind.title)}",
         blinded=analysed.blinded is not None,
+        other_stage=analysed.stamp.stage,
     )
 
 
@@ -163,7 +176,7 @@ def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
             "Software",
             f"duonen_stats {analysed.versions['duonen-stats']}, Python {analysed.versions['python']}",
         ),
-        ("Level", f"two-sided {plan.alpha:g}; {analysed.kind.level}"),
+        ("Level", f"two-sided {plan.alpha:g}; {analysed.kind.level(analysed.status)}"),
     )
 
 

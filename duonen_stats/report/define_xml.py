@@ -76,7 +76,7 @@ def define_xml(data: Datasets, study: Study, *, folder: str = "", ending: str = 
     root.set(f"{{{_DEF}}}Context", "Other")
     trial = _node(root, "Study", OID=study.study_id)
     about = _node(trial, "GlobalVariables")
-    simulated = data.cut_line.startswith("SIMULATED")
+    simulated = data.stamp.simulated
     _node(about, "StudyName").text = f"{study.study_id} (SIMULATED)" if simulated else study.study_id
     _node(about, "StudyDescription").text = f"{study.title}. {data.cut_line}".strip()
     _node(about, "ProtocolName").text = study.registration

@@ -83,7 +83,8 @@ class Document:
     """A whole report.
 
     ``meta`` are the lines of the title page (label, value), ``banner`` the words of the permanent mark,
-    shown only if the document is ``marked``: of simulated data, or with permuted arms; ``cut_line`` and
+    shown only if the document is ``marked``: of simulated data, with permuted arms, or of a cut of
+    ``other_stage``, another stage than the report's; ``cut_line`` and
     ``running_title`` stand at the head of every page.
 
     Raises ``ValueError`` if two sections, displays or listings share a key or one has no title, and
@@ -100,16 +101,17 @@ class Document:
     cut_line: str
     running_title: str
     blinded: bool = False
+    other_stage: str = ""
 
     @property
     def stamp(self) -> Stamp:
         """What has to stand on every page."""
-        return Stamp(self.simulated, self.blinded)
+        return Stamp(self.simulated, self.blinded, self.other_stage)
 
     @property
     def marked(self) -> bool:
         """Whether anything has to."""
-        return self.simulated or self.blinded
+        return bool(self.stamp.lines)
 
     def __post_init__(self) -> None:
         named = [found for section in self.sections for found in _titles(section)]

@@ -2,6 +2,7 @@
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.displays.format import fixed
+from duonen_stats.plan import Status
 from duonen_stats.report.document import Listing
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
@@ -14,16 +15,17 @@ def experimental_name(study: Study, plan: Plan) -> str:
     return " + ".join(arm.code for arm in study.arms if arm.code != plan.control_arm)
 
 
-def estimands(study: Study, plan: Plan) -> Listing:
+def estimands(study: Study, plan: Plan, status: Status) -> Listing:
     """List the attributes of every estimand of a time to an event.
 
     Source: ICH E9(R1), section A.3.
     """
     treatment = f"Arms {experimental_name(study, plan)} against arm {plan.control_arm}"
+    primary = "PFS (primary)" if status.as_planned else "PFS, treatment policy"
     gone = f"{plan.missed_assessments} or more assessments missed"
     rows = (
         (
-            "PFS (primary)", treatment, _POPULATION, "Randomisation to progression (RECIST 1.1) or death",
+            primary, treatment, _POPULATION, "Randomisation to progression (RECIST 1.1) or death",
             "Another antitumour treatment, end of treatment, missed assessments: treatment policy. Death: composite.",
             "Hazard ratio; log-rank test",
         ),
@@ -52,7 +54,7 @@ def estimands(study: Study, plan: Plan) -> Listing:
     )
 
 
-def analyses(study: Study, plan: Plan) -> Listing:
+def analyses(study: Study, plan: Plan, status: Status) -> Listing:
     """List every efficacy analysis with its method and its status.
 
     Source: CONSORT 2025, items 10 and 21: analyses that were not prespecified are named.
@@ -60,18 +62,18 @@ def analyses(study: Study, plan: Plan) -> Listing:
     pooled, control = experimental_name(study, plan), plan.control_arm
     arms = " and ".join(arm.code for arm in study.arms if arm.code != control)
     rows = (
-        (f"PFS, {pooled} against {control}", "Log-rank test", "Pre-specified, primary"),
-        (f"PFS, {pooled} against {control}", "Cox model, ties by Efron; Firth as fallback", "Pre-specified, estimate"),
+        (f"PFS, {pooled} against {control}", "Log-rank test", status.test),
+        (f"PFS, {pooled} against {control}", _cox(plan), status.estimate),
         (f"OS, {pooled} against {control}", "Log-rank test, Cox model", "Exploratory"),
         (f"PFS and OS, {arms} each against {control}", "Log-rank test, Cox model; no adjustment", "Exploratory"),
         ("PFS and OS, all arms", "Log-rank test, three degrees of freedom", "Exploratory"),
         (f"PFS under the hypothetical estimand, {pooled} against {control}", "As the primary", "Sensitivity"),
         (
-            f"Primary comparison, stratified by {', '.join(plan.stratification_factors)}",
+            f"Primary comparison, stratified by {plan.words('stratification_factors') or 'nothing'}",
             "Stratified log-rank test and Cox model", "Sensitivity",
         ),
         ("Primary comparison, permutation", f"{plan.permutations} random permutations of the arms", "Sensitivity"),
-        ("Restricted mean survival time", "Difference up to the smaller last time", "Sensitivity"),
+        ("Restricted mean survival time", f"Difference {plan.words('rmst_tau')}", "Sensitivity"),
         ("Proportional hazards", "Scaled Schoenfeld residuals", "Check of an assumption"),
         ("Censored patients", "Worst and best case; tipping point by multiple imputation", "Sensitivity"),
         ("Subgroups", "Cox model in each; test of interaction", "Exploratory"),
@@ -89,6 +91,11 @@ def analyses(study: Study, plan: Plan) -> Listing:
         "control. All safety analyses are exploratory.",
         weights=(2.2, 2.0, 1.3),
     )
+
+
+def _cox(plan: Plan) -> str:
+    penalised = "penalised by Firth" if plan.firth == "always" else "Firth as fallback"
+    return f"Cox model, ties by Efron; {penalised}"
 
 
 def individual_efficacy(data: Datasets) -> Listing:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from duonen_stats.datasets.check_plan import check_plan
 from duonen_stats.displays.content import FigureContent
 from duonen_stats.displays.format import noun_of
 from duonen_stats.displays.produced import Produced
@@ -16,7 +17,7 @@ from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut, Finding, apply_cut
 from duonen_stats.raw.check import check_cut
 from duonen_stats.report.against import mark_changes
-from duonen_stats.report.analysing import analyse_cut
+from duonen_stats.report.analysing import analyse_cut, require_stage
 from duonen_stats.report.checking import check_data, require_sound
 from duonen_stats.report.compare_read import Output, read_output
 from duonen_stats.report.contents import Analysed, compose, lay_out_all
@@ -86,7 +87,7 @@ def write_report(
     data: Path | str | None = None,
     *,
     out: Path | str,
-    plan: Plan = INTERIM,
+    plan: Plan | None = None,
     study: Study | None = None,
     mapping: Path | str | None = None,
     also: Sequence[str] = (),
@@ -94,6 +95,7 @@ def write_report(
     progress: Progress | None = None,
     against: Path | str | None = None,
     blinded: int | None = None,
+    allow_stage: bool = False,
 ) -> Written:
     """Check a data cut, analyse it, and write the report.
 
@@ -105,8 +107,8 @@ def write_report(
     out
         Folder to write. It is built beside and renamed at the end: an earlier report stays whole until then.
     plan
-        The decisions. Its field ``report`` says which report is made, ``"interim"`` or ``"final"``; fields that differ
-        from the preset of that report are listed in it.
+        The decisions; ``INTERIM`` if left out. Its field ``report`` says which report is made, ``"interim"`` or
+        ``"final"``; fields that differ from the preset of that report are listed in it.
     study
         The nouns; the shipped data dictionary by default.
     mapping
@@ -122,12 +124,14 @@ def write_report(
         ``changes`` say what changed since.
     blinded
         A seed makes a blinded dry run of it: arms are drawn anew (``datasets.dry_run``), and everything says so.
+    allow_stage
+        Make the report although the data cut states another stage (``data_cut.STAGE``); every page then says so.
 
     Raises
     ------
     DataError
         The folder or workbook does not exist, the mapping file has faults, or a dataset cannot be written in one
-        of the further formats.
+        of the further formats, or the data cut states another stage than the report's.
     FaultyCutError
         The cut has findings of severity error; nothing is written.
     PlanError
@@ -137,12 +141,16 @@ def write_report(
     """
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
+    plan = INTERIM if plan is None else plan
     kind, nouns = kind_of(plan), study or load_study()
+    check_plan(plan, nouns)
     require_apart(out, data, mapping)
     require_replaceable(Path(out).resolve(), REPORT)
     earlier = _earlier(against, blinded)
     cut, findings = _arrived(data, kind, nouns, mapping, cut_date)
     require_sound(cut, findings)
+    if not allow_stage:
+        require_stage(cut, plan)
     analysed = analyse_cut(cut, findings, nouns, plan, blinded=blinded, start=clock.start)
     clock.start("displays and figures")
     displays = lay_out_all(analysed)

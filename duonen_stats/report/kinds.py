@@ -8,6 +8,7 @@ from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
 from duonen_stats.displays.display import Display
 from duonen_stats.displays.final_catalogue import FINAL_DISPLAYS
 from duonen_stats.displays.lookup import Lookup
+from duonen_stats.plan import Status
 from duonen_stats.report.document import KeyFigures, Listing
 from duonen_stats.report.final_listings import analyses, estimands, individual_efficacy
 from duonen_stats.report.key_figures import final_figures, interim_figures
@@ -31,9 +32,15 @@ class ReportKind:
     analyses: tuple[Analysis, ...]
     displays: Mapping[str, Display]
     key_figures: Callable[[Lookup, Study], KeyFigures]
-    level: str
-    listings: Callable[[Datasets, Study, Plan], tuple[Listing, ...]]
+    level: Callable[[Status], str]
+    listings: Callable[[Datasets, Study, Plan, Status], tuple[Listing, ...]]
     seed: int | None = None
+
+
+def _level_of_final(status: Status) -> str:
+    if status.as_planned:
+        return "the primary comparison of PFS is confirmatory, all else exploratory, unadjusted"
+    return f"exploratory, unadjusted; the primary comparison is not confirmatory: {status.why}"
 
 
 INTERIM_REPORT = ReportKind(
@@ -43,8 +50,8 @@ INTERIM_REPORT = ReportKind(
     analyses=INTERIM_ANALYSES,
     displays=INTERIM_DISPLAYS,
     key_figures=interim_figures,
-    level="exploratory, unadjusted",
-    listings=lambda _data, _study, _plan: (),
+    level=lambda _status: "exploratory, unadjusted",
+    listings=lambda _data, _study, _plan, _status: (),
 )
 FINAL_REPORT = ReportKind(
     preset=FINAL,
@@ -53,10 +60,10 @@ FINAL_REPORT = ReportKind(
     analyses=FINAL_ANALYSES,
     displays=FINAL_DISPLAYS,
     key_figures=final_figures,
-    level="the primary comparison of PFS is confirmatory, all else exploratory, unadjusted",
-    listings=lambda data, study, plan: (
-        estimands(study, plan),
-        analyses(study, plan),
+    level=_level_of_final,
+    listings=lambda data, study, plan, status: (
+        estimands(study, plan, status),
+        analyses(study, plan, status),
         individual_efficacy(data),
     ),
     seed=2032,

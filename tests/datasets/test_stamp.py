@@ -22,6 +22,18 @@ pytestmark = pytest.mark.worked
             "SIMULATED DATA · BLINDED DRY RUN",
             "Safety (SIMULATED, BLINDED DRY RUN)",
         ),
+        (
+            Stamp(False, stage="INTERIM"),
+            "INTERIM DATA CUT – not the stage of a final report",
+            "INTERIM DATA CUT",
+            "Safety (INTERIM DATA CUT)",
+        ),
+        (
+            Stamp(True, stage="FINAL"),
+            "SIMULATED DATA – not results of the trial · FINAL DATA CUT – not the stage of an interim report",
+            "SIMULATED DATA · FINAL DATA CUT",
+            "Safety (SIMULATED, FINAL DATA CUT)",
+        ),
     ],
 )
 def test_what_stands_on_pages_figures_and_rows(stamp, banner, short, population):

@@ -1,13 +1,18 @@
+from dataclasses import replace
+
 import pytest
 
 from duonen_stats.displays.content import plain
 from duonen_stats.displays.efficacy_words import (
     compared_groups,
+    confirmatory_p,
     experimental,
     group_name,
     interval,
     limits,
     numbers_in,
+    primary_status,
+    question,
     reached,
 )
 from duonen_stats.displays.lookup import Lookup
@@ -57,3 +62,26 @@ def test_groups_have_names(final_material):
     assert experimental(final_material) == "BCD"
     assert compared_groups(final_material) == ("BCD", "A", "B", "C", "D")
     assert [group_name(final_material, g) for g in ("BCD", "A", "all")] == ["B + C + D", "Arm A", "Total"]
+
+
+def test_what_is_pre_specified_follows_plan_stage_and_blinding(final_material):
+    assert plain(primary_status(final_material)).startswith("Pre-specified primary comparison")
+    assert plain(confirmatory_p(final_material)).startswith("Confirmatory is one p-value alone")
+    stamp = replace(final_material.data.stamp, blinded=True)
+    for changed in (
+        replace(final_material, plan=replace(final_material.plan, control_arm="B")),
+        replace(final_material, data=replace(final_material.data, stage="INTERIM")),
+        replace(final_material, data=replace(final_material.data, stamp=stamp)),
+    ):
+        assert plain(primary_status(changed)).startswith("Not the pre-specified comparison")
+        assert plain(confirmatory_p(changed)).startswith("No p-value is confirmatory, because ")
+
+
+def test_the_question_names_fixed_and_guided_activities_only_where_they_are(study):
+    assert question(study, "A") == (
+        "activities guided by dosimetry (arms B + C + D) prolong progression-free survival over fixed activities "
+        "(arm A)"
+    )
+    assert (
+        question(study, "B") == "progression-free survival is longer in arms A + C + D together than in arm B"
+    )

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from duonen_stats.plan import status_of
 from duonen_stats.report.final_listings import analyses, estimands, experimental_name, individual_efficacy
 from duonen_stats.sap import FINAL
 
@@ -9,7 +10,7 @@ pytestmark = pytest.mark.worked
 
 
 def test_one_comparison_is_primary_and_all_others_say_what_they_are(study):
-    found = analyses(study, FINAL)
+    found = analyses(study, FINAL, status_of(FINAL))
     status = [row[2] for row in found.rows]
     assert status.count("Pre-specified, primary") == 1
     assert all(status)
@@ -17,12 +18,40 @@ def test_one_comparison_is_primary_and_all_others_say_what_they_are(study):
 
 
 def test_every_estimand_has_all_attributes(study):
-    found = estimands(study, FINAL)
+    found = estimands(study, FINAL, status_of(FINAL))
     assert len(found.columns) == 6
     assert all(all(row) for row in found.rows)
     text = " ".join(row[4] for row in found.rows)
     assert "treatment policy" in text
     assert "hypothetical" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "test", "estimate"),
+    [
+        ({"control_arm": "B"}, "Exploratory: control_arm is B", "Exploratory: control_arm is B"),
+        ({"firth": "always"}, "Pre-specified, primary", "Exploratory: firth is always"),
+        ({"quantile_type": 7}, "Pre-specified, primary", "Pre-specified, estimate"),
+    ],
+    ids=str,
+)
+def test_the_status_of_the_comparison_follows_the_plan(study, change, test, estimate):
+    plan = replace(FINAL, **change)
+    rows = analyses(study, plan, status_of(plan)).rows
+    assert rows[0][2].startswith(test)
+    assert rows[1][2].startswith(estimate)
+    assert ("penalised by Firth" in rows[1][1]) == (plan.firth == "always")
+    named = estimands(study, plan, status_of(plan)).rows[0][0]
+    assert named == ("PFS (primary)" if test.startswith("Pre") else "PFS, treatment policy")
+
+
+def test_no_stratum_has_words(study):
+    plan = replace(FINAL, stratification_factors=())
+    text = " ".join(cell for row in analyses(study, plan, status_of(plan)).rows for cell in row)
+    assert "stratified by nothing" in text
+    assert "histological grade" in " ".join(
+        cell for row in analyses(study, FINAL, status_of(FINAL)).rows for cell in row
+    )
 
 
 def test_names_follow_the_plan(study):

@@ -1,4 +1,4 @@
-"""The commands of ``duonen design`` that start from a data cut: projection and re-estimation, without arms."""
+"""The commands of ``duonen design`` about a trial under way: projection, re-estimation, what a rule does."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -6,47 +6,74 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from duonen_stats import cli_design_options as options
-from duonen_stats.cli_design_frame import allocation_of, assumptions_of, patients_of, question
+from duonen_stats.cli_design_frame import (
+    assumptions_of,
+    parameter_of,
+    patients_of,
+    progress_of,
+    question,
+    trials_told,
+    wrong_usage,
+)
+from duonen_stats.cli_design_rules import (
+    Numbers,
+    absent,
+    agree,
+    given,
+    looks_in_events,
+    needs,
+    one_of,
+    only,
+    positive,
+)
 
 if TYPE_CHECKING:
-    from duonen_stats.design import BlindedCut, ReestimationRule
+    from concurrent.futures import Executor
+
+    from duonen_stats.design import (
+        BlindedCut,
+        Progress,
+        ReestimationRule,
+        RuleCalibration,
+        SurvivalAssumptions,
+    )
     from duonen_stats.raw import Cut
     from duonen_stats.report.design_answer import Answer
 
 _COUNTED = ("entered", "events", "cut_month")
 _DATA = click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
-_FOLLOWUP = (
-    click.option(
-        "--total", type=float, metavar="MONTHS", **options.of_plan("total"),
-        help="Calendar months from the opening of the trial to the analysis.",
-    ),
-    click.option("--followup", type=float, metavar="MONTHS", help="Instead of --total: months after the last entry."),
-)  # fmt: skip
+_EXTENDED = 1.5
+"""The default cap on events: half as many again as planned."""
 
 
 @question(
     "project", "my_cut --targets 30,60",
     _DATA, *options.SEEN, options.PATIENTS, options.HAZARD_RATIO, options.ALLOCATION,
     click.option(
-        "--targets", type=options.Numbers(int), metavar="N", default=(64,), show_default="64",
+        "--targets", type=Numbers(options.EVENTS, increasing=True), metavar="N", default=(64,), show_default="64",
         help="Numbers of events, arms together; 64 are expected at the planned analysis.",
     ),
-    click.option("--max-followup", type=float, metavar="MONTHS", help="Longest follow-up of a patient; default: none."),
     click.option(
-        "--confidence", type=float, metavar="P", default=0.9, show_default=True, help="Level of the prediction (0–1)."
+        "--max-followup", type=options.SOME_MONTHS, metavar="MONTHS",
+        help="Longest follow-up of a patient; default: none.",
     ),
     click.option(
-        "--simulations", type=click.IntRange(1), metavar="N", default=2_000, show_default=True,
+        "--confidence", type=options.FRACTION, metavar="P", default=0.9, show_default=True,
+        help="Level of the prediction (0–1).",
+    ),
+    click.option(
+        "--simulations", type=click.IntRange(1, 100_000), metavar="N", default=2_000, show_default=True,
         help="Simulated courses of the rest of the trial.",
     ),
     click.option("--seed", type=click.IntRange(0), metavar="N", default=1, show_default=True, help="Seed."),
+    rules=(*options.SEEN_RULES, options.ONE_RATIO, needs("events", "entered", "cut_month")),
 )  # fmt: skip
 def project(**given: Any) -> "Answer":
     """When numbers of events come, with a prediction interval, from a data cut without arms.
 
-    DATA is a folder with a data cut, of which the arm is not read; left out, it is the simulated cohort. Or tell its
-    numbers by --entered, --events and --cut-month: patients are then taken to have entered evenly, and those without
-    an event to be followed to the cut.
+    DATA is a folder with a data cut, of which the arm is not read; if omitted, the simulated cohort is used. Or give
+    its numbers by --entered, --events and --cut-month: patients are then taken to have entered evenly, and those
+    without an event to be followed to the cut.
     """
     from duonen_stats.report.design_monitoring_answers import project_answer  # noqa: PLC0415
 
@@ -61,88 +88,253 @@ def project(**given: Any) -> "Answer":
     return _marked(answer, cut)
 
 
-@question(
-    "reestimate", "my_cut --max-patients 167",
-    _DATA, *options.SEEN, options.PATIENTS, options.HAZARD_RATIO, options.ALLOCATION, *_FOLLOWUP,
-    *options.level_options(), options.power_option(),
-    click.option("--max-patients", type=click.IntRange(1), metavar="N", help="Blinded: cap on patients."),
+_RULE: tuple[options.Option, ...] = (
     click.option(
-        "--z", type=float, help="Unblinded: log-rank Z at the interim look; positive favours the experimental arm."
+        "--planned-events", type=options.EVENTS, metavar="N",
+        help="Unblinded: events of the plan; default: those of --looks in events, or those expected at the planned "
+        "analysis.",
     ),
     click.option(
-        "--planned-events", type=float, metavar="N", default=117.0, show_default="117",
-        help="Unblinded: events of the plan.",
+        "--max-events", type=options.EVENTS, metavar="N",
+        help="Unblinded: cap on the events; default: half as many again as planned.",
     ),
+    options.LOOKS, options.EFFICACY_RULE, options.EFFICACY_PARAMETER,
     click.option(
-        "--max-events", type=float, metavar="N", help="Unblinded: cap on the events; default: half as many again."
-    ),
-    click.option(
-        "--looks", type=options.Numbers(), metavar="INFORMATION", default=(0.5, 1.0), show_default="0.5,1",
-        help="Unblinded: information at each look, increasing.",
-    ),
-    click.option(
-        "--efficacy", type=click.Choice(options.EFFICACY[:3]), default=options.EFFICACY[0], show_default=True,
-        help="Unblinded: rule for stopping to reject.",
-    ),
-    click.option(
-        "--zone", type=(float, float), metavar="LOW HIGH", default=(0.3, 0.9), show_default=True,
+        "--zone", type=(options.SHARE, options.SHARE), metavar="LOW HIGH", default=(0.3, 0.9), show_default=True,
         help="Unblinded: promising zone, conditional power with the planned events (0–1).",
     ),
+    click.option(
+        "--test", type=click.Choice(["weighted", "unweighted"]), default="weighted", show_default=True,
+        help="Unblinded: final test with the weights of the plan, or the usual one, for which events are raised only "
+        "where it stays valid.",
+    ),
+    click.option(
+        "--effect", type=click.Choice(["seen", "planned"]), default="seen", show_default=True,
+        help="Unblinded: effect with which conditional power is computed.",
+    ),
 )  # fmt: skip
-def reestimate(**given: Any) -> "Answer":
+_UNBLINDED_NAMES = (
+    "planned_events", "max_events", "looks", "efficacy", "efficacy_parameter", "zone", "test", "effect", "final_z",
+    "final_events", "control_hazard", "accrual",
+)  # fmt: skip
+_RULE_RULES = (
+    *(rule for rule in options.PLAN_RULES if rule is not options.MAX_EVENTS_RULE),
+    agree("planned_events", "looks", test=lambda values: values["planned_events"] is None
+          or values["looks"][-1] in (1, values["planned_events"]),
+          words="{looks} in events ends at the events planned: leave out {planned_events}."),
+    agree("zone", test=lambda values: values["zone"][0] < values["zone"][1], words="The limits of {zone} increase."),
+    agree("looks", test=lambda values: len(values["looks"]) == 2,  # noqa: PLR2004
+          words="Events are re-estimated in a plan with two looks: {looks} must have two."),
+)  # fmt: skip
+_PLANNED_HAZARD = tuple(
+    option for option in options.ASSUMPTIONS if option in (options.CONTROL_HAZARD, options.ACCRUAL)
+)
+
+
+@question(
+    "reestimate", "my_cut --max-patients 168",
+    _DATA, *options.SEEN, options.PATIENTS, options.HAZARD_RATIO, options.ALLOCATION, options.TOTAL, options.FOLLOWUP,
+    *options.level_options(), options.power_option(),
+    options.method_option((*options.METHODS, "simulation", "simulation_calibrated"), "simulation"),
+    click.option(
+        "--target-events", type=options.EVENTS, metavar="N", help="Blinded: aim at that many events, not at a power."
+    ),
+    click.option("--max-patients", type=click.IntRange(1, options.MOST_PATIENTS), metavar="N",
+                 help="Blinded: cap on patients."),
+    click.option(
+        "--calibration-trials", type=click.IntRange(100, 100_000_000), metavar="N", default=100_000, show_default=True,
+        help="Blinded: trials without effect behind each calibrated critical value.",
+    ),
+    click.option(
+        "--z", type=options.Z, help="Unblinded: log-rank Z at the interim look; positive favours the experimental arm."
+    ),
+    *_RULE,
+    click.option("--final-z", type=options.Z, help="Unblinded, at the end: log-rank Z of all data."),
+    click.option("--final-events", type=options.EVENTS, metavar="N", help="Unblinded, at the end: events in all."),
+    *_PLANNED_HAZARD,
+    *options.simulation_options(40_000, least=0),
+    rules=(
+        *options.SEEN_RULES, options.ONE_RATIO, one_of("total", "followup"), *options.SIMULATION_RULES,
+        only(*_UNBLINDED_NAMES, when=given("z")),
+        only("data", "lag", "entered_so_far", "opened", "mapping", "cut", "accrual_window", "followup", "method",
+             "target_events", "max_patients", "calibration_trials", "resume", when=absent("z")),
+        needs("events", "entered", "cut_month", when=absent("z")),
+        only("control_hazard", "accrual", when=absent("entered")),
+        one_of("power", "target_events"), one_of("method", "target_events"),
+        only("alpha", "sides", when=given("z") | positive("trials") | absent("target_events")),
+        needs("final_z", "final_events"), needs("final_events", "final_z"),
+        only("seed", "workers", "scheduler", "resume", "calibration_trials", when=positive("trials")),
+        only("hazard_ratio", when=absent("z") | given("z")),
+        agree("method", "trials", test=lambda values: values["trials"] > 0
+              or not str(values["method"]).startswith("simulation") or values["z"] is not None
+              or values["target_events"] is not None,
+              words="{method} simulation needs {trials} above 0."),
+        *_RULE_RULES,
+    ),
+)  # fmt: skip
+def reestimate(*, quiet: bool, **given: Any) -> "Answer":
     """Re-estimate patients (blinded, from the pooled cut) or events (unblinded, with --z).
 
     Blinded: the hazards, dropout and accrual are re-estimated with the arms together; no arm is read. DATA is a
-    folder with a data cut; left out, it is the simulated cohort. Or tell its numbers by --entered, --events and
+    folder with a data cut; if omitted, the simulated cohort is used. Or give its numbers by --entered, --events and
     --cut-month: patients are then taken to have entered evenly.
 
-    Unblinded: the
-    promising zone, by the inverse-normal combination with the weights of the plan, tested one-sided at --alpha
-    divided by --sides; the effect assumed is the one seen.
+    Unblinded: the promising zone, tested one-sided at --alpha divided by --sides. --events are those seen at the look;
+    with --entered and --cut-month too, the pooled data say when the decided events come, else the plan does. --power is
+    the conditional power aimed at. The level is simulated in --trials trials, and critical values that hold it.
     """
-    from duonen_stats.report.design_monitoring_answers import (  # noqa: PLC0415
-        reestimate_blinded_answer,
-        reestimate_unblinded_answer,
-    )
+    from duonen_stats.report.design_inputs import workers  # noqa: PLC0415
 
-    if given["z"] is not None:
-        if given["data"] is not None:
-            raise click.UsageError("--z is about an unblinded interim result; it goes without DATA.")
-        return reestimate_unblinded_answer(_rule(given), z=given["z"])
-    followup = given["followup"]
-    assumptions = assumptions_of(given)
+    assumptions, patients = _planned(given), patients_of(given)
+    with (
+        workers(given.pop("workers"), given.pop("scheduler")) as executor,
+        progress_of(quiet) as step,
+    ):
+        told = trials_told(step)
+        if given["z"] is not None:
+            return _unblinded(given, assumptions, patients, executor, told)
+        return _blinded(given, assumptions, patients, executor, told)
+
+
+def _planned(given: dict[str, Any]) -> "SurvivalAssumptions":
+    from duonen_stats.report.design_inputs import assumptions_from  # noqa: PLC0415
+
+    names = ("control_hazard", "accrual", "hazard_ratio", "allocation", "total", "followup")
+    with wrong_usage():
+        return assumptions_from(**{name: given[name] for name in names})
+
+
+def _blinded(
+    given: dict[str, Any],
+    assumptions: "SurvivalAssumptions",
+    patients: int,
+    executor: "Executor | None",
+    told: "Progress",
+) -> "Answer":
+    from duonen_stats.report.design_reestimation_answers import reestimate_blinded_answer  # noqa: PLC0415
+
+    method = "lakatos" if given["target_events"] is not None else given["method"]
     blinded, cut = _cut(given)
     answer = reestimate_blinded_answer(
-        blinded, hazard_ratio=assumptions.constant_hazard_ratio, planned_patients=patients_of(given),
-        allocation_ratio=assumptions.allocation_ratio, end=assumptions.total_months, followup=followup,
-        alpha=given["alpha"], sides=int(given["sides"]), target_power=given["power"],
-        max_patients=given["max_patients"], accrual_window=given["accrual_window"],
+        blinded, hazard_ratio=assumptions.constant_hazard_ratio, planned_patients=patients,
+        allocation_ratio=assumptions.allocation_ratio, end_months=assumptions.total_months,
+        followup_months=given["followup"], alpha=given["alpha"], sides=int(given["sides"]), power=given["power"],
+        method=method, target_events=given["target_events"], max_patients=given["max_patients"],
+        accrual_window_months=given["accrual_window"], n_trials=given["trials"],
+        calibration_trials=given["calibration_trials"], seed=given["seed"], executor=executor, folder=given["resume"],
+        progress=told,
     )  # fmt: skip
     return _marked(answer, cut)
 
 
-def _rule(given: dict[str, Any]) -> "ReestimationRule":
-    from duonen_stats.design import ReestimationRule, group_sequential_design  # noqa: PLC0415
+def _unblinded(
+    given: dict[str, Any],
+    assumptions: "SurvivalAssumptions",
+    patients: int,
+    executor: "Executor | None",
+    told: "Progress",
+) -> "Answer":
+    from duonen_stats.report.design_reestimation_answers import reestimate_unblinded_answer  # noqa: PLC0415
 
-    plan = group_sequential_design(
-        given["looks"],
-        alpha=given["alpha"] / int(given["sides"]),
-        power=given["power"],
-        efficacy=given["efficacy"],
+    rule = _rule(given, assumptions, patients, seen=given["events"])
+    cut = _cut(given)[0] if given["entered"] is not None else None
+    calibration = (
+        _calibration(rule, assumptions, patients, given, executor, told) if given["trials"] else None
     )
-    planned = given["planned_events"]
-    return ReestimationRule(
-        design=plan, planned_events=planned, max_events=given["max_events"] or 1.5 * planned,
-        allocation_ratio=allocation_of(given["allocation"]), target_power=given["power"], zone=given["zone"],
+    return reestimate_unblinded_answer(
+        rule, z=given["z"], assumptions=assumptions, patients=patients, cut=cut, final_z=given["final_z"],
+        final_events=given["final_events"], calibration=calibration,
     )  # fmt: skip
+
+
+def _calibration(
+    rule: "ReestimationRule",
+    assumptions: "SurvivalAssumptions",
+    patients: int,
+    given: dict[str, Any],
+    executor: "Executor | None",
+    told: "Progress",
+) -> "RuleCalibration":
+    """Simulate the level with as many patients as the most events of the rule can be expected of."""
+    from duonen_stats.design import calibrate_reestimation  # noqa: PLC0415
+
+    return calibrate_reestimation(
+        rule, assumptions, n_patients=patients, max_patients=max(patients, int(1.5 * rule.max_events)),
+        n_trials=given["trials"], seed=given["seed"], executor=executor, progress=told,
+    )  # fmt: skip
+
+
+def _rule(
+    given: dict[str, Any], assumptions: "SurvivalAssumptions", patients: int, *, seen: int | None = None
+) -> "ReestimationRule":
+    from duonen_stats.design import ReestimationRule, expected_events, group_sequential_design  # noqa: PLC0415
+
+    looks, futility = given["looks"], given.get("futility")
+    planned = given["planned_events"]
+    if planned is None:
+        planned = (
+            int(looks[-1]) if looks_in_events(looks) else int(expected_events(assumptions, patients).total)
+        )
+    with wrong_usage():
+        if seen is not None and given["test"] == "unweighted":
+            # The usual test has the critical values of the looks that were really taken.
+            looks = (float(seen), float(planned))
+        plan = group_sequential_design(
+            looks, alpha=given["alpha"] / int(given["sides"]), power=given["power"], efficacy=given["efficacy"],
+            efficacy_parameter=parameter_of(given["efficacy_parameter"]), futility=futility,
+            futility_parameter=parameter_of(given.get("futility_parameter"), many=futility == "stated_values"),
+            binding=given.get("binding", False),
+        )  # fmt: skip
+        most = given["max_events"] if given["max_events"] is not None else int(_EXTENDED * planned)
+        return ReestimationRule(
+            design=plan, planned_events=planned, max_events=most, seen_events=seen, test=given["test"],
+            allocation_ratio=assumptions.allocation_ratio, target_power=given["power"], zone=given["zone"],
+            hazard_ratio=assumptions.constant_hazard_ratio if given["effect"] == "planned" else None,
+        )  # fmt: skip
+
+
+@question(
+    "characteristics", "--planned-events 64 --max-events 96 --max-patients 140 --trials 100000 --workers 2",
+    *options.ASSUMPTIONS, options.PATIENTS,
+    click.option("--max-patients", type=click.IntRange(1, options.MOST_IN_A_CUT), metavar="N",
+                 help="Most patients when events are raised; default: none are added."),
+    *_RULE,
+    *options.FUTILITY_OPTIONS,
+    *options.level_options(), options.power_option(),
+    *(option for option in options.simulation_options(20_000) if option is not options.RESUME),
+    rules=(*options.ASSUMPTION_RULES, *options.SIMULATION_RULES, options.ONE_RATIO, *_RULE_RULES,
+           agree("max_patients", "patients", test=lambda values: values["max_patients"] is None
+                 or values["max_patients"] >= (values["patients"] or 92),
+                 words="{max_patients} is no fewer than {patients}."),
+           ),
+)  # fmt: skip
+def characteristics(*, quiet: bool, **given: Any) -> "Answer":
+    """Level, power, events, patients and duration of trials that follow a re-estimation rule, by simulation.
+
+    Both with the critical values of the plan and with calibrated ones, which hold the level where unequal arms make the
+    log-rank statistic skewed. Events are re-estimated one-sided at --alpha divided by --sides.
+    """
+    from duonen_stats.design import reestimation_characteristics  # noqa: PLC0415
+    from duonen_stats.report.design_inputs import workers  # noqa: PLC0415
+    from duonen_stats.report.design_reestimation_answers import characteristics_answer  # noqa: PLC0415
+
+    assumptions, patients = assumptions_of(given), patients_of(given)
+    rule = _rule(given, assumptions, patients)
+    with (
+        workers(given.pop("workers"), given.pop("scheduler")) as executor,
+        progress_of(quiet) as step,
+    ):
+        found = reestimation_characteristics(
+            rule, assumptions, n_patients=patients, max_patients=given["max_patients"], n_trials=given["trials"],
+            seed=given["seed"], executor=executor, progress=trials_told(step),
+        )  # fmt: skip
+    return characteristics_answer(rule, assumptions, found)
 
 
 def _cut(given: dict[str, Any]) -> "tuple[BlindedCut, Cut | None]":
     """Take the cut from its folder, or make it of the numbers given."""
-    options.refuse_together(given, "DATA" if given["data"] is not None else None)
-    missing = [name for name in _COUNTED if given[name] is None]
     opened = None if given["opened"] is None else given["opened"].date()
-    if len(missing) == len(_COUNTED):
+    if given["entered"] is None:
         from duonen_stats.report.design_data import CutOptions, read_blinded  # noqa: PLC0415
 
         return read_blinded(
@@ -152,15 +344,13 @@ def _cut(given: dict[str, Any]) -> "tuple[BlindedCut, Cut | None]":
                 mapping=given["mapping"], cut_date=None if given["cut"] is None else given["cut"].date(),
             ),
         )  # fmt: skip
-    if missing:
-        names = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
-        raise click.UsageError(f"The numbers of a data cut also need {names}.")
     from duonen_stats.report.design_inputs import summary_cut  # noqa: PLC0415
 
-    numbers = summary_cut(
-        entered=given["entered"], events=given["events"], cut_month=given["cut_month"], exposure=given["exposure"],
-        dropouts=given["dropouts"] or 0, opened=opened,
-    )  # fmt: skip
+    with wrong_usage():
+        numbers = summary_cut(
+            entered=given["entered"], events=given["events"], cut_month=given["cut_month"],
+            exposure=given["exposure"], dropouts=given["dropouts"], opened=opened,
+        )  # fmt: skip
     return numbers, None
 
 

@@ -10,16 +10,18 @@ import click
 from duonen_stats import cli_design_options as options
 from duonen_stats.cli_common import common_options, example, guarded
 from duonen_stats.cli_common import progress as progress_of
+from duonen_stats.cli_design_rules import Rule, RuledCommand, looks_in_events, wrong_usage
 
 if TYPE_CHECKING:
     from duonen_stats.design import GroupSequentialDesign, Progress, SurvivalAssumptions
     from duonen_stats.report.design_answer import Answer
 
-__all__ = ["common_options", "example", "guarded", "progress_of"]
+__all__ = ["common_options", "example", "guarded", "progress_of", "wrong_usage"]
 
 _ASSUMED = (
     "control_hazard", "control_median", "control_survival", "hazard_ratio", "experimental_median", "hazard_starts",
-    "allocation", "accrual", "total", "followup", "max_followup", "dropout",
+    "weibull_shape", "allocation", "accrual", "accrual_starts", "accrual_intensities", "total", "followup",
+    "max_followup", "dropout",
 )  # fmt: skip
 _TENTH = 10
 
@@ -29,13 +31,14 @@ _TENTH = 10
 def design(quiet: bool) -> None:
     """Plan, monitor and re-estimate a trial with a time-to-event endpoint.
 
-    What is left out is as in the published plan of DUONEN; the help of each command shows it with its unit. Times
-    are in months, hazards per month, probabilities between 0 and 1.
+    Options you omit take the values of the published plan of DUONEN; the help of each command shows them with their
+    units. Times are in months, hazards per month, probabilities between 0 and 1. Power is the probability of rejecting
+    in the direction of the assumed effect.
     """
 
 
 def question(
-    name: str, sample: str, *added: options.Option
+    name: str, sample: str, *added: options.Option, rules: tuple[Rule, ...] = ()
 ) -> Callable[[Callable[..., "Answer"]], click.Command]:
     """Make a command of a function that answers: as text, or as JSON with ``--json``."""
 
@@ -53,7 +56,8 @@ def question(
             "--json", is_flag=True, help="Print for a program: fields in months, events, fractions of 1."
         )
         made = options.together(*added, as_json, common_options)(made)
-        return design.command(name, epilog=example(f"duonen design {name} {sample}"))(made)
+        epilog = example(f"duonen design {name} {sample}")
+        return design.command(name, cls=RuledCommand, rules=rules, epilog=epilog)(made)
 
     return register
 
@@ -69,7 +73,8 @@ def assumptions_of(given: dict[str, Any]) -> "SurvivalAssumptions":
     """Take the options of the assumptions out of those given."""
     from duonen_stats.report.design_inputs import assumptions_from  # noqa: PLC0415
 
-    return assumptions_from(**{name: given.pop(name) for name in _ASSUMED if name in given})
+    with wrong_usage():
+        return assumptions_from(**{name: given.pop(name) for name in _ASSUMED if name in given})
 
 
 def patients_of(given: dict[str, Any]) -> int:
@@ -91,15 +96,25 @@ def test_of(given: dict[str, Any]) -> dict[str, Any]:
 def plan_of(given: dict[str, Any]) -> "GroupSequentialDesign":
     from duonen_stats.design import group_sequential_design  # noqa: PLC0415
 
-    return group_sequential_design(
-        given["looks"], alpha=given["alpha"], sides=int(given["sides"]), power=given["power"],
-        efficacy=given["efficacy"], efficacy_parameter=_parameter(given["efficacy_parameter"]),
-        futility=given["futility"], binding=given["binding"],
-        futility_parameter=_parameter(given["futility_parameter"], many=given["futility"] == "stated_values"),
-    )  # fmt: skip
+    with wrong_usage():
+        return group_sequential_design(
+            given["looks"], alpha=given["alpha"], sides=int(given["sides"]), power=given["power"],
+            efficacy=given["efficacy"], efficacy_parameter=parameter_of(given["efficacy_parameter"]),
+            futility=given["futility"], binding=given["binding"],
+            futility_parameter=parameter_of(given["futility_parameter"], many=given["futility"] == "stated_values"),
+        )  # fmt: skip
 
 
-def _parameter(values: Sequence[float] | None, *, many: bool = False) -> float | Sequence[float] | None:
+def max_events_of(given: dict[str, Any]) -> int | None:
+    """Events of the last look: as stated, or the last of looks that are numbers of events."""
+    stated = given.get("max_events")
+    if stated is None and looks_in_events(given["looks"]):
+        return int(given["looks"][-1])
+    return None if stated is None else int(stated)
+
+
+def parameter_of(values: Sequence[float] | None, *, many: bool = False) -> float | Sequence[float] | None:
+    """Take one number as such, several as a sequence."""
     return values[0] if values is not None and len(values) == 1 and not many else values
 
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.worked
 
 
 def test_every_command_has_help_with_an_example_a_version_and_quiet():
-    assert len(design.commands) == 11
+    assert len(design.commands) == 12
     for name in design.commands:
         shown = run(name, "--help")
         assert shown.exit_code == 0
@@ -118,16 +118,20 @@ def test_conditional_power_needs_the_events_of_an_assumed_ratio():
     assert found["conditional"]["under_null"] < found["conditional"]["under_trend"]
     assert found["conditional"]["at_drift"] == pytest.approx(0.543, abs=5e-4)
     shown = run("conditional-power", "--z", "1.2", "--hazard-ratio", "0.6")
-    assert shown.exit_code == 1
-    assert "--max-events" in shown.stderr
+    assert shown.exit_code == 2
+    assert "--hazard-ratio also needs --max-events" in shown.stderr
+    events = answer("conditional-power", "--z", "1.2", "--hazard-ratio", "0.6", "--looks", "58,117")
+    assert events["max_events"] == 117
 
 
 def test_precision_of_the_trial_and_of_an_arm():
     text = run("precision", "--rates", "0.1", "--half-width", "0.05", "--event-rate", "0.01").stdout
-    assert "6.1" in text
-    assert "12.3" in text
-    assert "139 patients" in text
-    found = answer("precision", "--patients", "92", "--rates", "0.1", "--half-width", "0.05")
+    assert "6.2" in text
+    assert "12.7" in text
+    assert "141 patients" in text
+    found = answer(
+        "precision", "--patients", "92", "--rates", "0.1", "--half-width", "0.05", "--method", "wald"
+    )
     assert found["precision"][0]["half_width"] == pytest.approx(0.0613, abs=5e-5)
 
 

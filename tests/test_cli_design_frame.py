@@ -14,34 +14,70 @@ def test_power_by_text_and_by_json_agree():
 
 
 @pytest.mark.parametrize(
-    "args",
+    ("args", "words"),
     [
-        ("power", "--alpha", "x"),
-        ("power", "--hazard-ratio", "0.5;0.6"),
-        ("power", "--patients", "0"),
-        ("power", "--method", "guess"),
-        ("simulate", "--trials", "0"),
-        ("project", "--entered", "60"),
-        ("project", str(COHORT), *SUMMARY),
-        ("conditional-power",),
+        (("power", "--alpha", "x"), "'--alpha'"),
+        (("power", "--alpha", "2"), "above 0 and below 1"),
+        (("power", "--hazard-ratio", "0.5;0.6"), "'--hazard-ratio'"),
+        (("power", "--hazard-ratio", "-0.5"), "'--hazard-ratio'"),
+        (("power", "--control-hazard", "-0.01"), "'--control-hazard'"),
+        (("power", "--control-hazard", "nan"), "finite"),
+        (("power", "--patients", "0"), "'--patients'"),
+        (("power", "--method", "guess"), "'--method'"),
+        (("power", "--control-median", "20", "--control-hazard", "0.02"), "--control-hazard and --control-median"),
+        (("power", "--total", "90", "--followup", "30"), "--total and --followup"),
+        (("power", "--far-tail", "--sides", "1"), "--far-tail has an effect only with --sides 2"),
+        (("power", "--gamma", "1"), "--gamma has an effect only with --method lakatos"),
+        (("power", "--events", "50", "--total", "100"), "--total has an effect only without --events"),
+        (("power", "--hazard-ratio", "1,0.5", "--hazard-starts", "0,6"), "needs --method lakatos"),
+        (("power", "--hazard-ratio", "1,0.5"), "one per interval"),
+        (("power", "--accrual-starts", "0,12"), "one value per period"),
+        (("sample-size", "--power", "90"), "0.9 for 90%"),
+        (("sample-size", "--power", "0.04"), "--power must be above the level --alpha"),
+        (("simulate", "--trials", "0"), "'--trials'"),
+        (("simulate", "--scheduler", "nonsense"), "tcp://10.0.0.5:8786"),
+        (("methods", "--trials", "0", "--seed", "3"), "--seed has an effect only with --trials above 0"),
+        (("boundaries", "--max-events", "0"), "'--max-events'"),
+        (("boundaries", "--looks", "30,60.5"), "whole numbers of events"),
+        (("boundaries", "--looks", "0.5,0.9"), "end at 1"),
+        (("boundaries", "--looks", "30,60", "--max-events", "70"), "leave out --max-events"),
+        (("boundaries", "--efficacy", "hwang_shih_decani"), "--efficacy-parameter must be given"),
+        (("boundaries", "--efficacy-parameter", "2"), "--efficacy-parameter has an effect only"),
+        (("boundaries", "--binding"), "--binding has an effect only with --futility"),
+        (("conditional-power",), "--z"),
+        (("conditional-power", "--z", "1", "--look", "2"), "--look is an interim look"),
+        (("precision", "--patients", "1" + 23 * "0"), "'--patients'"),
+        (("project", "--entered", "60"), "--events and --cut-month"),
+        (("project", str(COHORT), *SUMMARY), "DATA and --entered"),
+        (("project", "--dropouts", "3"), "--dropouts has an effect only with --entered"),
+        (("project", "--entered", "100000000", "--events", "3", "--cut-month", "9"), "'--entered'"),
+        (("project", "--entered", "10", "--events", "11", "--cut-month", "36"), "no more than --entered"),
+        (("project", *SUMMARY, "--exposure", "5000"), "patient-months do not fit"),
+        (("project", "--entered", "60", "--events", "15", "--cut-month", "inf"), "'--cut-month'"),
+        (("reestimate", "--zone", "0.2", "0.8"), "--zone has an effect only with --z"),
+        (("reestimate", "--z", "1", "--max-patients", "120"), "--max-patients has an effect only without --z"),
+        (("reestimate", "--z", "1", "--zone", "0.8", "0.2"), "--zone increase"),
+        (("reestimate", "--z", "1", "--final-z", "2"), "--final-z also needs --final-events"),
+        (("reestimate", "--z", "1", "--planned-events", "64", "--max-events", "50"), "below the 64 planned"),
+        (("characteristics", "--looks", "0.3,0.6,1"), "two looks"),
     ],
-    ids=" ".join,
-)
-def test_wrong_usage_exits_2(args):
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)  # fmt: skip
+def test_wrong_usage_exits_2_and_names_the_option(args, words):
     shown = run(*args)
     assert shown.exit_code == 2
+    assert shown.stdout == ""
+    assert words in " ".join(shown.stderr.split())
     assert "Traceback" not in shown.output
 
 
 @pytest.mark.parametrize(
     "args",
     [
-        ("power", "--control-median", "20", "--control-hazard", "0.02"),
-        ("power", "--alpha", "2"),
         ("sample-size", "--hazard-ratio", "1"),
-        ("project", "--entered", "10", "--events", "11", "--cut-month", "36"),
-        ("project", *SUMMARY, "--exposure", "5000"),
         ("reestimate", *SUMMARY, "--patients", "50"),
+        ("events", "--target", "117"),
+        ("simulate", "--scheduler", "tcp://127.0.0.1:1"),
     ],
     ids=" ".join,
 )

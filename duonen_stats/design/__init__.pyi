@@ -9,7 +9,6 @@ from duonen_stats.design.blinded_data import blinded_cut as blinded_cut
 from duonen_stats.design.blinded_effect import BlindedHazardRatio as BlindedHazardRatio
 from duonen_stats.design.blinded_effect import blinded_hazard_ratio as blinded_hazard_ratio
 from duonen_stats.design.blinded_reestimation import BlindedReestimation as BlindedReestimation
-from duonen_stats.design.blinded_reestimation import Interval as Interval
 from duonen_stats.design.blinded_reestimation import reestimate_blinded as reestimate_blinded
 from duonen_stats.design.boundaries import efficacy_boundary as efficacy_boundary
 from duonen_stats.design.calibration import CalibratedTest as CalibratedTest
@@ -24,6 +23,10 @@ from duonen_stats.design.conditional import conditional_power as conditional_pow
 from duonen_stats.design.conditional import predictive_power as predictive_power
 from duonen_stats.design.crossing import CrossingProbabilities as CrossingProbabilities
 from duonen_stats.design.crossing import crossing_probabilities as crossing_probabilities
+from duonen_stats.design.decided_events import EventsInReach as EventsInReach
+from duonen_stats.design.decided_events import FinalCombination as FinalCombination
+from duonen_stats.design.decided_events import events_in_reach as events_in_reach
+from duonen_stats.design.decided_events import final_combination as final_combination
 from duonen_stats.design.detectable import DetectableHazardRatio as DetectableHazardRatio
 from duonen_stats.design.detectable import minimum_detectable_hazard_ratio as minimum_detectable_hazard_ratio
 from duonen_stats.design.event_counts import AverageHazardRatio as AverageHazardRatio
@@ -98,6 +101,12 @@ from duonen_stats.design.published_plan import study_assumptions as study_assump
 from duonen_stats.design.reestimation_simulation import (
     ReestimationCharacteristics as ReestimationCharacteristics,
 )
+from duonen_stats.design.reestimation_simulation import RuleCalibration as RuleCalibration
+from duonen_stats.design.reestimation_simulation import RuleCharacteristics as RuleCharacteristics
+from duonen_stats.design.reestimation_simulation import calibrate_reestimation as calibrate_reestimation
+from duonen_stats.design.reestimation_simulation import (
+    reestimation_characteristics as reestimation_characteristics,
+)
 from duonen_stats.design.reestimation_simulation import simulate_reestimation as simulate_reestimation
 from duonen_stats.design.repeated_inference import RepeatedInterval as RepeatedInterval
 from duonen_stats.design.repeated_inference import repeated_intervals as repeated_intervals
@@ -107,6 +116,8 @@ from duonen_stats.design.respending import RespentBoundary as RespentBoundary
 from duonen_stats.design.respending import respend_boundaries as respend_boundaries
 from duonen_stats.design.scenario import SimulationScenario as SimulationScenario
 from duonen_stats.design.scenario import Stratum as Stratum
+from duonen_stats.design.simulated_sizing import PowerSimulator as PowerSimulator
+from duonen_stats.design.simulated_sizing import SimulatedPower as SimulatedPower
 from duonen_stats.design.sizing import SampleSize as SampleSize
 from duonen_stats.design.sizing import sample_size as sample_size
 from duonen_stats.design.spending import spent_error as spent_error
@@ -116,6 +127,8 @@ from duonen_stats.design.tally import Rate as Rate
 from duonen_stats.design.tally import SimulatedTest as SimulatedTest
 from duonen_stats.design.trial_batch import LogRankBatch as LogRankBatch
 from duonen_stats.design.trial_batch import logrank_batch as logrank_batch
+from duonen_stats.design.trial_under_way import Interval as Interval
+from duonen_stats.design.trial_under_way import SizeOutcome as SizeOutcome
 from duonen_stats.design.unblinded_reestimation import ReestimationRule as ReestimationRule
 from duonen_stats.design.unblinded_reestimation import UnblindedReestimation as UnblindedReestimation
 from duonen_stats.design.unblinded_reestimation import reestimate_events as reestimate_events

@@ -1,28 +1,31 @@
 """Blinded re-estimation: events and patients needed, and when they come, from pooled data without arms."""
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import inf
+from pathlib import Path
+from typing import Literal, get_args
 
 import numpy as np
 
 from duonen_stats.design.blinded_data import BlindedCut
-from duonen_stats.design.event_methods import schoenfeld
+from duonen_stats.design.event_counts import expected_events
 from duonen_stats.design.events_needed import required_events
-from duonen_stats.design.future_events import Forecast, forecast
+from duonen_stats.design.fixed_methods import FixedMethod, approximation
+from duonen_stats.design.future_events import forecast
 from duonen_stats.design.log_rank_scale import require_positive
 from duonen_stats.design.pooled_rates import BlindedRates, blinded_rates, draw_rates, point_rates
-from duonen_stats.design.rounding import round_up
+from duonen_stats.design.progress import Progress
+from duonen_stats.design.rounding import allocation_block, round_up
+from duonen_stats.design.simulated_sizing import PowerSimulator, fewest
+from duonen_stats.design.trial_under_way import Interval, Role, SizeOutcome, TrialUnderWay, interval_of
 from duonen_stats.errors import PlanError
-from duonen_stats.methods.door import FloatArray
 
+BlindedMethod = Literal[FixedMethod, "simulation", "simulation_calibrated"]
+"""How patients needed are found: by a formula, or by simulation at the nominal or at the calibrated critical value."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
-    """An expectation and its limits; None where the thing is not reached."""
-
-    estimate: float | None
-    lower: float | None
-    upper: float | None
+_LARGEST = 100_000
+_SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,32 +40,45 @@ class BlindedReestimation:
     ----------
     n_patients, n_events, n_dropouts, exposure_months, cut_months
         What the cut holds.
+    n_entered
+        Patients entered by the cut, those not in it included; of a cut of completers as expected.
     rates
         Rates re-estimated without arms.
+    method, alpha, sides, power
+        How patients are found, and the test and power they are for; ``power`` is None if events are aimed at.
     required_events
-        Events needed for the power at the planned hazard ratio; the pooled data do not change it.
+        Events needed, rounded up: as stated, or by the method.
     planned_patients, end_months
         The plan: patients, and the time of the analysis with them.
     events_at_end, power_at_end
-        Expected events by then if the plan is kept, and the power with them.
+        Expected events by then if the plan is kept, and the power with them by the method's formula.
     probability_enough
         Posterior probability that the required events are expected by then.
     months_to_required
         When the required events are expected if the plan is kept; None: never.
     patients_needed
-        Patients in all with whom they are expected at the analysis; never fewer than are in. None: even
-        unbroken accrual does not bring them.
-    patients_decided, capped
-        The number to go on with: what is needed, rounded up, but no fewer than planned and no more than the cap.
-        If no number is enough, the cap, or without one the plan.
+        Patients in all that are needed, unrounded if found by a formula; never fewer than are in. None: even unbroken
+        accrual does not bring them.
+    most_patients
+        Most patients who can have entered by the analysis; None if it follows the last entry.
+    patients_decided, capped, why
+        The number to go on with, in whole blocks of the allocation: what is needed, but no fewer than planned and no
+        more than the cap. None if no number is enough and there is no cap; ``why`` says so in words.
+    outcomes
+        The plan, what is needed, the cap: what each gives.
     """
 
     n_patients: int
+    n_entered: float
     n_events: int
     n_dropouts: int
     exposure_months: float
     cut_months: float
     rates: BlindedRates
+    method: str
+    alpha: float
+    sides: int
+    power: float | None
     required_events: int
     planned_patients: int
     end_months: float
@@ -71,11 +87,15 @@ class BlindedReestimation:
     probability_enough: float
     months_to_required: Interval
     patients_needed: Interval
-    patients_decided: int
+    most_patients: int | None
+    patients_decided: int | None
     capped: bool
+    why: str
+    outcomes: tuple[SizeOutcome, ...]
     hazard_ratio: float
     allocation_ratio: float
     confidence: float
+    seed: int
 
 
 def reestimate_blinded(
@@ -89,12 +109,18 @@ def reestimate_blinded(
     alpha: float = 0.05,
     sides: int = 2,
     power: float = 0.9,
-    target_events: float | None = None,
+    method: BlindedMethod = "lakatos",
+    target_events: int | None = None,
     max_patients: int | None = None,
     accrual_window_months: float | None = None,
     confidence: float = 0.95,
     n_draws: int = 1_000,
+    n_trials: int = 0,
+    calibration_trials: int = 100_000,
     seed: int = 1,
+    executor: Executor | None = None,
+    folder: Path | None = None,
+    progress: Progress | None = None,
 ) -> BlindedReestimation:
     """Re-estimate a trial from its pooled data: hazard, dropout and accrual, and what follows from them.
 
@@ -110,15 +136,22 @@ def reestimate_blinded(
         When the analysis is, one of the two: calendar months since the trial opened, or months after the last
         patient's entry.
     alpha, sides, power
-        Level, sides and power that the required events are for (Schoenfeld).
+        Level and sides of the log-rank test, and the power aimed at.
+    method
+        A formula as in ``sample_size``, ``"simulation"``, or ``"simulation_calibrated"`` for the critical value at
+        which simulated trials hold the level. With unequal arms the formulas for events alone are off: at 3:1 and a
+        hazard ratio of 0.5 Schoenfeld's 90 % are 92.8 %.
     target_events
-        Required events, if they are not to be computed.
+        Events to aim at rather than a power.
     max_patients
         Cap for ``patients_decided``; None: none.
     accrual_window_months, confidence
         As in :func:`blinded_rates`.
-    n_draws, seed
+    n_draws
         Draws from the posterior of the rates, behind the limits.
+    n_trials, calibration_trials, seed, executor, folder, progress
+        Simulated trials behind each simulated power and critical value (``n_trials`` 0: no simulation beside a
+        formula), and where they run, as in ``simulate_grid``.
 
     Raises
     ------
@@ -126,58 +159,73 @@ def reestimate_blinded(
         No events, accrual that has ended short of the plan, an end before the cut, or a number out of range.
 
     Source: Gould & Shih (1992) Commun Stat Theory Methods 21:2833-2853; Friede & Schmidli (2010) Methods Inf Med
-    49:618-624; required events by Schoenfeld (1981) Biometrika 68:316-319.
+    49:618-624; methods as in ``sample_size``.
     """
-    _check(cut, planned_patients, max_patients, end_months, followup_months, n_draws)
+    _check(cut, planned_patients, max_patients, end_months, followup_months, n_draws, method, n_trials)
     rates = blinded_rates(
         cut, hazard_ratio=hazard_ratio, allocation_ratio=allocation_ratio,
         accrual_window_months=accrual_window_months, confidence=confidence,
     )  # fmt: skip
-    further = planned_patients - cut.n_patients
-    if further and not rates.patients_per_month.count:
+    point = forecast(cut, point_rates(rates), experimental_share=rates.experimental_share)
+    drawn = forecast(
+        cut,
+        draw_rates(rates, n_draws, np.random.default_rng(seed)),
+        experimental_share=rates.experimental_share,
+    )
+    trial = TrialUnderWay(cut, rates, point, drawn, end_months, followup_months, confidence)
+    if planned_patients > trial.entered and not rates.patients_per_month.count:
         raise PlanError("No patient entered in the window of accrual, so there is no rate for those to come.")
-    if target_events is None:
-        needed = required_events(
-            hazard_ratio, allocation_ratio=allocation_ratio, alpha=alpha, sides=sides, power=power
-        ).n_events_rounded
-    else:
-        require_positive(target_events=target_events)
-        needed = round_up(target_events)
-    end = None if end_months is None else end_months - cut.cut_months
-    share = rates.experimental_share
-    point = forecast(cut, point_rates(rates), experimental_share=share)
-    drawn = forecast(cut, draw_rates(rates, n_draws, np.random.default_rng(seed)), experimental_share=share)
-    closing = _closing(point, further, end, followup_months)
-    both = (point, drawn)
-    events, drawn_events = (
-        f.events(_closing(f, further, end, followup_months), _full(f, further)) for f in both
+    formula: FixedMethod = "lakatos" if method.startswith("simulation") else method  # type: ignore[assignment]
+    simulator = PowerSimulator(
+        assumptions=trial.assumptions, alpha=alpha, sides=sides, n_trials=max(n_trials, 1),
+        calibration_trials=calibration_trials, seed=seed, executor=executor, folder=folder, progress=progress,
+    )  # fmt: skip
+    needed, patients = _needed(
+        trial, simulator, method=method, hazard_ratio=hazard_ratio, alpha=alpha, sides=sides, power=power,
+        target_events=target_events,
+    )  # fmt: skip
+    decided, capped, why = _decide(trial, patients.estimate, planned_patients, max_patients)
+    sizes: dict[int, Role] = {planned_patients: "plan"}
+    if patients.estimate is not None:
+        sizes.setdefault(trial.blocks_up(patients.estimate), "needed")
+    elif trial.most is not None and trial.blocks_down(trial.most) > planned_patients:
+        sizes.setdefault(trial.blocks_down(trial.most), "most")
+    if decided is not None:
+        sizes.setdefault(decided, "cap")
+    outcomes = tuple(
+        trial.outcome(n, role, formula, alpha, sides, simulator if n_trials else None)
+        for n, role in sizes.items()
     )
-    months, drawn_months = (cut.cut_months + f.months_to(needed, _full(f, further)) for f in both)
-    patients, drawn_patients = (
-        cut.n_patients + f.patients_to(needed, end=end, followup=followup_months or 0.0) for f in both
-    )
-    decided, capped = _decide(float(patients[0, 0]), planned_patients, max_patients)
-    test = schoenfeld(hazard_ratio, allocation_ratio)
+    events, drawn_events = trial.events(planned_patients)
     return BlindedReestimation(
         n_patients=cut.n_patients,
+        n_entered=trial.entered,
         n_events=cut.n_events,
         n_dropouts=cut.n_dropouts,
         exposure_months=cut.exposure_months,
         cut_months=cut.cut_months,
         rates=rates,
+        method=method,
+        alpha=alpha,
+        sides=sides,
+        power=power if target_events is None else None,
         required_events=needed,
         planned_patients=planned_patients,
-        end_months=cut.cut_months + float(closing[0, 0]),
-        events_at_end=_interval(events, drawn_events, confidence),
-        power_at_end=test.power(float(events[0, 0]), alpha=alpha, sides=sides, far_tail=False),
+        end_months=outcomes[0].analysis_months,
+        events_at_end=interval_of(events, drawn_events, confidence),
+        power_at_end=outcomes[0].power,
         probability_enough=float((drawn_events >= needed).mean()),
-        months_to_required=_interval(months, drawn_months, confidence),
-        patients_needed=_interval(patients, drawn_patients, confidence),
+        months_to_required=trial.months_to(needed, planned_patients),
+        patients_needed=patients,
+        most_patients=None if trial.most is None else int(trial.most),
         patients_decided=decided,
         capped=capped,
+        why=why,
+        outcomes=outcomes,
         hazard_ratio=hazard_ratio,
         allocation_ratio=allocation_ratio,
         confidence=confidence,
+        seed=seed,
     )
 
 
@@ -188,50 +236,113 @@ def _check(
     end_months: float | None,
     followup_months: float | None,
     n_draws: int,
+    method: str,
+    n_trials: int,
 ) -> None:
     if planned_patients < cut.n_patients:
         raise PlanError(f"{planned_patients} patients are planned, but {cut.n_patients} are in already.")
+    if planned_patients < cut.n_entered:
+        raise PlanError(f"{planned_patients} patients are planned, but {cut.n_entered} have entered already.")
     if max_patients is not None and max_patients < planned_patients:
         raise PlanError(f"The cap of {max_patients} patients lies below the {planned_patients} planned.")
     if (end_months is None) == (followup_months is None):
         raise PlanError("State the time of the analysis by end_months or followup_months, one of the two.")
     if end_months is not None and not cut.cut_months <= end_months < inf:
         raise PlanError(
-            f"The analysis at month {end_months} must not come before the cut at {cut.cut_months:g}."
+            f"The analysis at month {end_months:g} must not come before the cut at {cut.cut_months:.1f}."
         )
     if followup_months is not None and not 0 <= followup_months < inf:
         raise PlanError(f"Follow-up after the last entry must be 0 or more months, not {followup_months}.")
-    if n_draws < 1:
-        raise PlanError(f"The limits need at least one draw, not {n_draws}.")
+    if n_draws < 1 or n_trials < 0:
+        raise PlanError(
+            f"The limits need at least one draw, not {n_draws}; {n_trials} trials are no number of them."
+        )
+    if method not in (*get_args(FixedMethod), "simulation", "simulation_calibrated"):
+        raise PlanError(f"Unknown method {method!r}; choose a formula, simulation or simulation_calibrated.")
+    if method.startswith("simulation") and not n_trials:
+        raise PlanError("Patients are found by simulation with at least one trial: n_trials.")
 
 
-def _full(of: Forecast, value: float) -> FloatArray:
-    return np.full_like(of.rates.control, value)
-
-
-def _closing(of: Forecast, further: float, end: float | None, followup: float | None) -> FloatArray:
-    """Months from the cut to the analysis, if the plan is kept."""
-    if end is not None:
-        return _full(of, end)
-    rate = of.rates.patients_per_month
-    return np.divide(further, rate, out=np.zeros_like(rate), where=rate > 0) + (followup or 0.0)
-
-
-def _interval(point: FloatArray, drawn: FloatArray, confidence: float) -> Interval:
-    tail = (1 - confidence) / 2
-    # Order statistics, not interpolation: some draws may be infinite.
-    lower, upper = np.quantile(drawn, [tail, 1 - tail], method="inverted_cdf")
-    estimate, low, high = (
-        float(value) if isfinite(value) else None
-        for value in (float(point[0, 0]), float(lower), float(upper))
+def _needed(
+    trial: TrialUnderWay,
+    simulator: PowerSimulator,
+    *,
+    method: BlindedMethod,
+    hazard_ratio: float,
+    alpha: float,
+    sides: int,
+    power: float,
+    target_events: int | None,
+) -> tuple[int, Interval]:
+    """Events needed, rounded up, and patients in all."""
+    ratio = trial.rates.allocation_ratio
+    if target_events is not None:
+        require_positive(target_events=target_events)
+        return round_up(target_events), trial.patients_to(round_up(target_events))
+    if method == "schoenfeld" or method == "freedman" or method == "hsieh_freedman":  # noqa: PLR1714 - as types
+        needed = required_events(
+            hazard_ratio, allocation_ratio=ratio, alpha=alpha, sides=sides, power=power, method=method
+        ).n_events_rounded
+        return needed, trial.patients_to(needed)
+    least = trial.blocks_up(trial.entered)
+    most = float(_LARGEST) if trial.most is None else trial.most
+    patients: int | None
+    if method.startswith("simulation"):
+        found = simulator.size(power, least=least, most=most)
+        patients = found.nominal if method == "simulation" else found.calibrated
+    else:
+        formula: FixedMethod = method  # type: ignore[assignment]
+        patients = fewest(
+            lambda n: trial.formula_power(n, formula, alpha, sides) >= power,
+            least,
+            most,
+            trial.blocks_up(least + 0.5) - least,
+        )
+    if patients is not None:
+        events = expected_events(trial.assumptions(patients), patients).total
+        around = trial.patients_to(events)
+        return round_up(events), Interval(estimate=float(patients), lower=around.lower, upper=around.upper)
+    return _events_out_of_reach(trial, method, alpha, sides, power), Interval(
+        estimate=None, lower=None, upper=None
     )
-    return Interval(estimate=estimate, lower=low, upper=high)
 
 
-def _decide(wanted: float, planned: int, cap: int | None) -> tuple[int, bool]:
-    if not isfinite(wanted):
-        if cap is None:
-            return planned, False
-        return cap, True
-    decided = max(planned, round_up(wanted))
-    return (cap, True) if cap is not None and decided > cap else (decided, False)
+def _events_out_of_reach(trial: TrialUnderWay, method: str, alpha: float, sides: int, power: float) -> int:
+    """Events that the power needs although they do not come in time: with the entries of those in, but more of them.
+
+    By simulation it is those of the method of Lakatos, which are close to them.
+    """
+    formula = "lakatos" if method.startswith("simulation") else method
+    design = trial.assumptions(trial.blocks_up(trial.entered))
+    found = approximation(formula, design, design.analysis_months)
+    patients = found.required(alpha=alpha, sides=sides, power=power, far_tail=False)
+    return round_up(expected_events(design, patients).total)
+
+
+def _decide(
+    trial: TrialUnderWay, needed: float | None, planned: int, cap: int | None
+) -> tuple[int | None, bool, str]:
+    """Whole blocks, no fewer than planned, no more than the cap and than can have entered; whether capped, and why."""
+    ratio = trial.rates.allocation_ratio
+    wanted = inf if needed is None else max(planned, trial.blocks_up(needed))
+    reach = inf if trial.most is None else trial.most
+    if cap is None:
+        if wanted < inf and (wanted <= reach + _SLACK or wanted == planned):
+            return int(wanted), False, ""
+        if reach == inf:
+            return None, False, "no number of patients is enough, however long accrual goes on"
+        pace = trial.rates.patients_per_month.estimate
+        return (
+            None,
+            False,
+            (
+                f"no number of patients is enough by then: {int(reach)} can have entered, at {pace:.2f} a month"
+            ),
+        )
+    largest = max(planned, trial.blocks_down(min(cap, reach)))
+    if wanted <= largest:
+        return int(wanted), False, ""
+    block = sum(allocation_block(ratio)) or 1
+    if largest < trial.blocks_down(cap):
+        return largest, True, "as many as can have entered by the analysis, which is fewer than the cap"
+    return largest, True, "" if cap % block == 0 else f"the cap in whole blocks of {block} patients"

@@ -1,20 +1,17 @@
 """Simulation of one scenario or a grid of them, in this process or through any executor."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Final
 
 from duonen_stats.design.checkpoint import Checkpoint, fingerprint
 from duonen_stats.design.chunk import CHUNK_TRIALS, ChunkTally, run_chunk
+from duonen_stats.design.dispatch import dispatch
 from duonen_stats.design.progress import Progress
 from duonen_stats.design.scenario import SimulationScenario
 from duonen_stats.design.tally import SimulatedTest, Tally
 from duonen_stats.errors import PlanError
-
-_IN_FLIGHT: Final = 256  # chunks handed to an executor at once: enough for many workers, few in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +83,9 @@ def simulate_grid(
     if not scenarios or n_trials < 1 or seed < 0:
         raise PlanError("A simulation needs scenarios, at least one trial and a seed of 0 or more.")
     board = _Board(scenarios, n_trials, seed, folder, progress)
-    if executor is None:
-        for task in board.left():
-            board.finished(task, run_chunk(*board.arguments(task)))
-    else:
-        _run(executor, board)
+    tasks = ((task, board.arguments(task)) for task in board.left())
+    for task, tally in dispatch(run_chunk, tasks, executor):
+        board.finished(task, tally)
     return board.results()
 
 
@@ -151,24 +146,3 @@ def _tasks(n_points: int, n_trials: int) -> Iterator[_Task]:
     for point in range(n_points):
         for chunk, start in enumerate(range(0, n_trials, CHUNK_TRIALS)):
             yield _Task(point, chunk, min(CHUNK_TRIALS, n_trials - start))
-
-
-def _run(executor: Executor, board: _Board) -> None:
-    """Keep an executor busy with a bounded number of chunks; cancel what waits if anything goes wrong."""
-    pending: dict[Future[ChunkTally], _Task] = {}
-    tasks = board.left()
-
-    def submit(number: int) -> None:
-        for task in islice(tasks, number):
-            pending[executor.submit(run_chunk, *board.arguments(task))] = task
-
-    try:
-        submit(_IN_FLIGHT)
-        while pending:
-            ready, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in ready:
-                board.finished(pending.pop(future), future.result())
-            submit(len(ready))
-    finally:
-        for future in pending:
-            future.cancel()

@@ -19,8 +19,8 @@ _MOST = 10_000_000
 class ProportionPrecision:
     """Interval of a proportion as it would be with ``n`` patients.
 
-    ``half_width`` is half the distance of ``lower`` and ``upper``; ``below`` and ``above`` are their distances from
-    ``proportion``. All are fractions of 1.
+    ``half_width`` is half the width of the interval; ``below`` and ``above`` are the distances of the limits from
+    ``proportion``. All are fractions of 1. Wald's limits are cut off at 0 and 1, its half-width is that of the formula.
     """
 
     n: int
@@ -52,7 +52,7 @@ def proportion_precision(
         The proportion expected, or the number of patients with the feature: one of the two. A proportion need not
         be a whole number of patients.
     method
-        ``"wald"`` (p ± z√(p(1 − p)/n), as in most sample size sections; not cut off at 0 and 1), ``"wilson"`` (score),
+        ``"wald"`` (p ± z√(p(1 − p)/n), as in most sample size sections), ``"wilson"`` (score),
         ``"wilson_cc"`` (with continuity correction), ``"clopper_pearson"`` (exact).
     confidence
         Level of the two-sided interval.
@@ -77,11 +77,11 @@ def proportion_precision(
     return ProportionPrecision(
         n=int(n),
         proportion=share,
-        lower=lower,
-        upper=upper,
+        lower=max(lower, 0.0),
+        upper=min(upper, 1.0),
         half_width=(upper - lower) / 2,
-        below=share - lower,
-        above=upper - share,
+        below=share - max(lower, 0.0),
+        above=min(upper, 1.0) - share,
         confidence=confidence,
         method=method,
     )

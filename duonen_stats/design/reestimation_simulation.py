@@ -1,18 +1,43 @@
 """Operating characteristics of unblinded re-estimation, by simulating patients and their log-rank tests."""
 
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from math import ceil, inf, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from duonen_stats.design.assumptions import SurvivalAssumptions
-from duonen_stats.design.rounding import split
-from duonen_stats.design.trial_batch import logrank_batch
+from duonen_stats.design.calibration import CriticalValue
+from duonen_stats.design.dispatch import dispatch
+from duonen_stats.design.event_counts import event_probability
+from duonen_stats.design.progress import Progress
+from duonen_stats.design.reestimation_trials import (
+    RULE_CHUNK,
+    RuleScenario,
+    RuleTrials,
+    joined,
+    run_rule_chunk,
+)
+from duonen_stats.design.tally import Rate, rate
 from duonen_stats.design.unblinded_reestimation import ReestimationRule
 from duonen_stats.errors import PlanError
-from duonen_stats.methods.door import BoolArray, FloatArray
+from duonen_stats.methods.door import FloatArray
 
-_CHUNK = 500
+_LEAST_BEYOND = 4.0  # trials beyond a critical value, so that its interval has an end
+_CONFIDENCE_Z = 1.959963984540054
+_SHARES = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """A distribution over trials: its mean and its quantiles (5, 25, 50, 75 and 95 %)."""
+
+    mean: float
+    p5: float
+    p25: float
+    median: float
+    p75: float
+    p95: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +46,8 @@ class ReestimationCharacteristics:
 
     Attributes
     ----------
+    critical_z
+        Critical values of the look and of the final test with which the trials were judged.
     power, power_std_err
         Share of trials that reject, and its Monte-Carlo standard error. (The size, if the hazard ratio simulated
         is 1.)
@@ -28,6 +55,8 @@ class ReestimationCharacteristics:
         Share of trials that stop at the interim look, and share whose events were changed there.
     expected_events, expected_months
         Mean events and calendar months when the trial ends.
+    events, patients, months
+        Their distributions over trials; patients are those decided on, at a stop those entered by the plan.
     mean_conditional_power
         Mean conditional power after the decision, at the effect the rule assumes, of the trials going on; 0 if
         none goes on.
@@ -36,6 +65,7 @@ class ReestimationCharacteristics:
     """
 
     n_trials: int
+    critical_z: tuple[float, float]
     power: float
     power_std_err: float
     stop_for_efficacy: float
@@ -43,33 +73,64 @@ class ReestimationCharacteristics:
     changed: float
     expected_events: float
     expected_months: float
+    events: Spread
+    patients: Spread
+    months: Spread
     mean_conditional_power: float
     short_of_events: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Trials:
-    """Trials by patients: entry month, months to event or dropout, event seen, experimental arm."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleCalibration:
+    """The level a rule really has, and the critical values at which it is held.
 
-    entry: FloatArray
-    months: FloatArray
-    event: BoolArray
-    experimental: BoolArray
+    Attributes
+    ----------
+    nominal_level
+        Share of trials without an effect that reject with the critical values of the plan, stops for futility obeyed
+        only if they are binding.
+    interim, final
+        Critical values of the look, at which it spends what the plan lets it spend, and of the final test, at which
+        the whole spends the level of the plan; each with its 95 % Monte-Carlo interval. ``interim`` is None if the
+        look does not stop for efficacy.
+    """
 
-    def month_of_event(self, number: NDArray[np.int64]) -> FloatArray:
-        """Calendar month of each trial's event of that number; its last event, or entry, if there are fewer."""
-        month = np.sort(np.where(self.event, self.entry + self.months, np.inf), axis=1)
-        last = np.maximum(self.event.sum(axis=1), 1)
-        found = month[np.arange(len(month)), np.minimum(number, last) - 1]
-        return np.asarray(np.where(np.isfinite(found), found, self.entry.max(axis=1)))
+    alpha: float
+    n_patients: int
+    max_patients: int
+    n_trials: int
+    seed: int
+    nominal_level: Rate
+    nominal_z: tuple[float, float]
+    interim: CriticalValue | None
+    final: CriticalValue
 
-    def z_at(self, month: FloatArray) -> FloatArray:
-        """Log-rank statistic of the data by a calendar month, positive for benefit; 0 without information."""
-        followed = np.maximum(month[:, np.newaxis] - self.entry, 0.0)
-        # The event that sets the month is in: rounding must not lose it.
-        seen = self.event & (self.entry + self.months <= month[:, np.newaxis])
-        time = np.where(seen, self.months, np.minimum(self.months, followed))
-        return -np.nan_to_num(logrank_batch(time, seen, self.experimental).z)
+    @property
+    def critical_z(self) -> tuple[float, float]:
+        """The two critical values."""
+        return (inf if self.interim is None else self.interim.value, self.final.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleCharacteristics:
+    """Level, power and cost of a rule with the plan's and with calibrated critical values.
+
+    ``null`` and ``calibrated_null`` are without an effect, and their ``power`` is the level when stops for futility are
+    obeyed; ``level`` and ``calibrated_level`` obey them only if binding. ``calibrated_level`` is from other trials than
+    the calibration.
+    """
+
+    hazard_ratio: float
+    n_patients: int
+    max_patients: int
+    calibration: RuleCalibration
+    level: Rate
+    calibrated_level: Rate
+    null: ReestimationCharacteristics
+    alternative: ReestimationCharacteristics
+    calibrated_null: ReestimationCharacteristics
+    calibrated_alternative: ReestimationCharacteristics
+    seed: int
 
 
 def simulate_reestimation(
@@ -77,14 +138,18 @@ def simulate_reestimation(
     assumptions: SurvivalAssumptions,
     *,
     n_patients: int,
+    max_patients: int | None = None,
+    critical_z: tuple[float, float] | None = None,
     n_trials: int = 2_000,
     seed: int = 1,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> ReestimationCharacteristics:
     """Simulate trials that follow a re-estimation rule.
 
     Patients enter, have their events and drop out by ``assumptions``. The interim look comes with the planned
     number of events, the last one with the number then decided on, rounded up; the stages are combined with the
-    weights of the plan. Stops for futility are followed.
+    weights of the plan, or not at all if the rule's test is the unweighted one. Stops for futility are followed.
 
     Parameters
     ----------
@@ -93,11 +158,17 @@ def simulate_reestimation(
     assumptions
         Truth to simulate; its hazard ratio may differ from the one the rule assumes.
     n_patients
-        Patients entered, whatever the decision; allocated in the ratio of ``assumptions``.
+        Patients planned; allocated in the ratio of ``assumptions``.
+    max_patients
+        Patients that may be entered in all when events are raised: see :class:`RuleScenario`. None: none are added.
+    critical_z
+        Critical values of the look and of the final test; None: those of the plan.
     n_trials
         Number of trials; the standard error of a share near 0.9 is about 0.3/√n.
     seed
-        The result depends on nothing else.
+        The result depends on nothing else: neither on the executor nor on the number of its workers.
+    executor, progress
+        As in ``simulate_grid``.
 
     Raises
     ------
@@ -106,6 +177,86 @@ def simulate_reestimation(
 
     Source: Wassmer & Brannath (2016) Group Sequential and Confirmatory Adaptive Designs, ch. 9.
     """
+    scenario = _scenario(rule, assumptions, n_patients, max_patients, n_trials)
+    (trials,) = _simulated([scenario], n_trials, seed, executor, progress)
+    return _characteristics(rule, trials, critical_z or _planned_z(rule))
+
+
+def calibrate_reestimation(
+    rule: ReestimationRule,
+    assumptions: SurvivalAssumptions,
+    *,
+    n_patients: int,
+    max_patients: int | None = None,
+    n_trials: int = 100_000,
+    seed: int = 1,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> RuleCalibration:
+    """Find the level a rule has without an effect, and the critical values at which it has that of the plan.
+
+    With unequal arms and few events the log-rank statistic is skewed: at 3:1 the plan's critical values reject 2.9 to
+    3.3 % where they should reject 2.5 %. Both arms have the control hazard; parameters as in
+    :func:`simulate_reestimation`.
+
+    Raises
+    ------
+    PlanError
+        As there, or too few trials for a critical value.
+    """
+    scenario = _scenario(rule, assumptions.under_null(), n_patients, max_patients, n_trials)
+    (trials,) = _simulated([scenario], n_trials, seed, executor, progress)
+    return _calibration(scenario, trials, seed)
+
+
+def reestimation_characteristics(
+    rule: ReestimationRule,
+    assumptions: SurvivalAssumptions,
+    *,
+    n_patients: int,
+    max_patients: int | None = None,
+    n_trials: int = 100_000,
+    seed: int = 1,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> RuleCharacteristics:
+    """Compute level, power, events, patients and duration of a rule, nominal and calibrated.
+
+    The critical values are calibrated on ``n_trials`` trials, level and power are from as many others each. Parameters
+    as in :func:`simulate_reestimation`.
+
+    Raises
+    ------
+    PlanError
+        As there.
+    """
+    truth = _scenario(rule, assumptions, n_patients, max_patients, n_trials)
+    null = replace(truth, truth=assumptions.under_null())
+    first, second, effect = _simulated([null, null, truth], n_trials, seed, executor, progress)
+    calibration = _calibration(null, first, seed)
+    nominal, calibrated = _planned_z(rule), calibration.critical_z
+    return RuleCharacteristics(
+        hazard_ratio=assumptions.constant_hazard_ratio,
+        n_patients=n_patients,
+        max_patients=truth.max_patients,
+        calibration=calibration,
+        level=_level(rule, second, nominal),
+        calibrated_level=_level(rule, second, calibrated),
+        null=_characteristics(rule, second, nominal),
+        alternative=_characteristics(rule, effect, nominal),
+        calibrated_null=_characteristics(rule, second, calibrated),
+        calibrated_alternative=_characteristics(rule, effect, calibrated),
+        seed=seed,
+    )
+
+
+def _scenario(
+    rule: ReestimationRule,
+    assumptions: SurvivalAssumptions,
+    n_patients: int,
+    max_patients: int | None,
+    n_trials: int,
+) -> RuleScenario:
     if rule.design.looks != 2:  # noqa: PLR2004
         raise PlanError(f"Trials are simulated for plans with two looks, not {rule.design.looks}.")
     whole = float(n_patients).is_integer() and float(n_trials).is_integer()
@@ -113,78 +264,131 @@ def simulate_reestimation(
         raise PlanError(f"{n_trials} trials of {n_patients} patients cannot be simulated.")
     if n_patients < rule.interim_events:
         raise PlanError(f"{n_patients} patients cannot have the {rule.interim_events:g} events of the look.")
-    sizes = [min(_CHUNK, n_trials - start) for start in range(0, n_trials, _CHUNK)]
-    children = np.random.SeedSequence(seed).spawn(len(sizes))
-    parts = [
-        _run(rule, _draw(assumptions, n_patients, size, np.random.default_rng(child)))
-        for size, child in zip(sizes, children, strict=True)
-    ]
-    found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    power, going = float(found["reject"].mean()), found["going"] > 0
-    return ReestimationCharacteristics(
-        n_trials=n_trials,
-        power=power,
-        power_std_err=(power * (1 - power) / n_trials) ** 0.5,
-        stop_for_efficacy=float(found["efficacy"].mean()),
-        stop_for_futility=float(found["futility"].mean()),
-        changed=float(found["changed"].mean()),
-        expected_events=float(found["events"].mean()),
-        expected_months=float(found["months"].mean()),
-        mean_conditional_power=float(found["conditional_power"][going].mean()) if going.any() else 0.0,
-        short_of_events=float(found["short"].mean()),
+    most = n_patients if max_patients is None else max_patients
+    if most < n_patients:
+        raise PlanError(f"The cap of {most} patients lies below the {n_patients} planned.")
+    per_event = 1.0
+    if most > n_patients:
+        seen = event_probability(assumptions).overall
+        if not seen > 0:
+            raise PlanError(
+                "No event is expected by the planned analysis, so patients cannot be planned for events."
+            )
+        per_event = 1 / seen
+    return RuleScenario(
+        rule=rule, truth=assumptions, n_patients=n_patients, max_patients=most, patients_per_event=per_event
     )
 
 
-def _draw(
-    assumptions: SurvivalAssumptions, n_patients: int, n_trials: int, rng: np.random.Generator
-) -> _Trials:
-    experimental, control = split(n_patients, assumptions.allocation_ratio)
-    shape = (n_trials, n_patients)
-    entry = assumptions.entry.entry_months(rng.random(shape))
-    arms = (
-        (slice(None, experimental), assumptions.experimental, assumptions.dropout_experimental),
-        (slice(n_patients - control, None), assumptions.control, assumptions.dropout_control),
+def _simulated(
+    scenarios: list[RuleScenario],
+    n_trials: int,
+    seed: int,
+    executor: Executor | None,
+    progress: Progress | None,
+) -> list[RuleTrials]:
+    sizes = [min(RULE_CHUNK, n_trials - start) for start in range(0, n_trials, RULE_CHUNK)]
+    tasks = (
+        ((point, chunk), (scenario, seed, point, chunk, size))
+        for point, scenario in enumerate(scenarios)
+        for chunk, size in enumerate(sizes)
     )
-    months, lost = np.empty(shape), np.empty(shape)
-    for columns, hazard, dropout in arms:
-        size = months[:, columns].shape
-        months[:, columns] = hazard.time_at(rng.standard_exponential(size))
-        lost[:, columns] = dropout.time_at(rng.standard_exponential(size))
-    if assumptions.max_followup_months is not None:
-        np.minimum(lost, assumptions.max_followup_months, out=lost)
-    group = np.zeros(shape, dtype=bool)
-    group[:, :experimental] = True
-    event = np.isfinite(months) & (months <= lost)
-    return _Trials(entry, np.minimum(months, lost), event, group)
+    found: dict[tuple[int, int], RuleTrials] = {}
+    done = 0
+    for key, trials in dispatch(run_rule_chunk, tasks, executor):
+        found[key] = trials
+        done += len(trials.months)
+        if progress is not None:
+            progress(done, n_trials * len(scenarios))
+    return [joined([found[point, chunk] for chunk in range(len(sizes))]) for point in range(len(scenarios))]
 
 
-def _run(rule: ReestimationRule, trials: _Trials) -> dict[str, FloatArray]:
-    first = int(np.ceil(rule.interim_events - 1e-9))
-    interim = trials.month_of_event(np.full(len(trials.entry), first))
-    z1 = trials.z_at(interim)
-    efficacy = z1 >= rule.design.efficacy_z[0]
-    futility = z1 < rule.design.futility_z[0] if rule.design.futility_z else np.zeros_like(efficacy)
+def _planned_z(rule: ReestimationRule) -> tuple[float, float]:
+    return rule.design.efficacy_z[0], rule.design.efficacy_z[-1]
+
+
+def _level(rule: ReestimationRule, trials: RuleTrials, critical_z: tuple[float, float]) -> Rate:
+    """Share that rejects; stops for futility count only if they are binding."""
+    going = trials.z_interim < critical_z[0]
+    if rule.design.binding:
+        going &= trials.z_interim >= rule.design.futility_z[0]
+    rejected = (trials.z_interim >= critical_z[0]) | (going & (trials.z_final >= critical_z[1]))
+    return rate(int(rejected.sum()), len(rejected))
+
+
+def _calibration(scenario: RuleScenario, trials: RuleTrials, seed: int) -> RuleCalibration:
+    rule = scenario.rule
+    design, n = rule.design, len(trials.months)
+    at_look = design.alpha_spent[0]
+    interim = None
+    stopped, going = 0, np.ones(n, dtype=bool)
+    if design.efficacy_z[0] < inf and at_look > 0:
+        interim = _upper_value(trials.z_interim, at_look * n, n)
+        stopped = int((trials.z_interim >= interim.value).sum())
+        going = trials.z_interim < interim.value
+    if design.binding:
+        going &= trials.z_interim >= design.futility_z[0]
+    return RuleCalibration(
+        alpha=design.alpha,
+        n_patients=scenario.n_patients,
+        max_patients=scenario.max_patients,
+        n_trials=n,
+        seed=seed,
+        nominal_level=_level(rule, trials, _planned_z(rule)),
+        nominal_z=_planned_z(rule),
+        interim=interim,
+        final=_upper_value(trials.z_final[going], design.alpha * n - stopped, n),
+    )
+
+
+def _upper_value(z: FloatArray, above: float, n_trials: int) -> CriticalValue:
+    """Find the value that so many statistics exceed, with its interval from the binomial count of those above."""
+    half = _CONFIDENCE_Z * sqrt(max(above, 0.0) * (1 - min(above / n_trials, 1.0)))
+    if not above - half > 0:
+        enough = ceil(n_trials * _LEAST_BEYOND / max(above, 1e-3))
+        raise PlanError(f"{n_trials} trials are too few to find a critical value; about {enough} are needed.")
+    ordered = np.sort(z)[::-1]
+    places = np.arange(1, ordered.size + 1)
+    value, low, high = (
+        float(np.interp(count, places, ordered)) for count in (above, above + half, above - half)
+    )
+    return CriticalValue(value=value, low=low, high=high)
+
+
+def _characteristics(
+    rule: ReestimationRule, trials: RuleTrials, critical_z: tuple[float, float]
+) -> ReestimationCharacteristics:
+    n = len(trials.months)
+    efficacy = trials.z_interim >= critical_z[0]
+    futility = (
+        ~efficacy & (trials.z_interim < rule.design.futility_z[0])
+        if rule.design.futility_z
+        else np.zeros(n, bool)
+    )
     going = ~(efficacy | futility)
-    total = rule.total_events(z1)
-    wanted = np.where(going, np.ceil(total - 1e-9), first).astype(np.int64)
-    available = trials.event.sum(axis=1)
-    ends = np.where(going, trials.month_of_event(wanted), interim)
-    reached = np.minimum(wanted, available)
-    z2 = trials.z_at(ends)
-    # The increment of the score is the second stage; without events of its own it says nothing.
-    added = np.maximum(reached - first, 0)
-    stage = (np.sqrt(reached) * z2 - np.sqrt(np.minimum(first, available)) * z1) / np.sqrt(
-        np.maximum(added, 1)
+    reject = efficacy | (going & (trials.z_final >= critical_z[1]))
+    power = float(reject.mean())
+    events = np.where(going, trials.events, trials.interim_events).astype(float)
+    patients = np.where(going, trials.patients, trials.patients.min()).astype(float)
+    months = np.where(going, trials.months, trials.interim_months)
+    return ReestimationCharacteristics(
+        n_trials=n,
+        critical_z=critical_z,
+        power=power,
+        power_std_err=(power * (1 - power) / n) ** 0.5,
+        stop_for_efficacy=float(efficacy.mean()),
+        stop_for_futility=float(futility.mean()),
+        changed=float((going & trials.changed).mean()),
+        expected_events=float(events.mean()),
+        expected_months=float(months.mean()),
+        events=_spread(events),
+        patients=_spread(patients),
+        months=_spread(months),
+        mean_conditional_power=float(trials.conditional_power[going].mean()) if going.any() else 0.0,
+        short_of_events=float((going & trials.short).mean()),
     )
-    second = going & (added > 0) & (stage >= rule.stage_critical_z(z1))
-    return {
-        "reject": (efficacy | second).astype(float),
-        "efficacy": efficacy.astype(float),
-        "futility": futility.astype(float),
-        "going": going.astype(float),
-        "changed": (going & (total != rule.planned_events)).astype(float),
-        "events": reached.astype(float),
-        "months": ends,
-        "conditional_power": rule.conditional_power(z1, total),
-        "short": (going & (available < wanted)).astype(float),
-    }
+
+
+def _spread(values: FloatArray) -> Spread:
+    quantiles = np.quantile(values, list(_SHARES.values()))
+    return Spread(mean=float(values.mean()), **dict(zip(_SHARES, map(float, quantiles), strict=True)))

@@ -31,3 +31,12 @@ def z_quantile(counts: Counts, probability: float) -> float:
     bin_ = min(int(np.searchsorted(below, target, side="right")) - 1, N_BINS - 1)
     within = (target - below[bin_]) / counts[bin_] if counts[bin_] else 0.0
     return float((bin_ + within) / _PER_UNIT - _FARTHEST)
+
+
+def z_count_below(counts: Counts, value: float) -> int:
+    """Count the values below one, linear within its bin."""
+    place = (value + _FARTHEST) * _PER_UNIT
+    bin_ = int(np.floor(place))
+    if not 0 <= bin_ < N_BINS:
+        return 0 if bin_ < 0 else int(counts.sum())
+    return int(np.rint(counts[:bin_].sum() + (place - bin_) * counts[bin_]))

@@ -10,6 +10,7 @@ from multiprocessing import get_context
 import numpy as np
 
 from duonen_stats.design import (
+    Accrual,
     BlindedCut,
     SurvivalAssumptions,
     blinded_cut,
@@ -31,8 +32,11 @@ def assumptions_from(
     hazard_ratio: Sequence[float] | None = None,
     experimental_median: float | None = None,
     hazard_starts: Sequence[float] = (0.0,),
+    weibull_shape: float = 1.0,
     allocation: float | None = None,
     accrual: float | None = None,
+    accrual_starts: Sequence[float] = (0.0,),
+    accrual_intensities: Sequence[float] = (1.0,),
     total: float | None = None,
     followup: float | None = None,
     max_followup: float | None = None,
@@ -53,6 +57,7 @@ def assumptions_from(
         hazard_ratio = (plan.constant_hazard_ratio,)
     if total is None and followup is None:
         total = plan.total_months
+    months = plan.entry.duration_months if accrual is None else accrual
     return SurvivalAssumptions(
         control_hazard_per_month=_one(control_hazard),
         control_median_months=control_median,
@@ -61,7 +66,10 @@ def assumptions_from(
         experimental_median_months=experimental_median,
         hazard_starts_months=tuple(hazard_starts),
         allocation_ratio=plan.allocation_ratio if allocation is None else allocation,
-        accrual=plan.entry.duration_months if accrual is None else accrual,
+        weibull_shape=weibull_shape,
+        accrual=months
+        if len(accrual_starts) == 1
+        else Accrual.intensities(accrual_starts, months, accrual_intensities),
         total_months=total,
         followup_months=followup,
         max_followup_months=max_followup,

@@ -20,12 +20,28 @@ _STATED_ONCE = frozenset({"scenario"})
 
 
 def answer_json(answer: Answer) -> str:
-    """Write an answer as JSON: ``question``, ``units``, ``version`` and the results by name."""
+    """Write an answer as JSON: ``question``, ``units``, ``version``, the results by name, and every number shown.
+
+    ``shown`` has the id, label, context, unrounded value and unit of every number of the text, as the results table of
+    a report has; where there is no number, ``note`` says why.
+    """
     content = {
         "question": answer.question,
         "version": version("duonen-stats"),
         "units": _UNITS,
         **{name: as_plain(value) for name, value in answer.data.items()},
+        "shown": [
+            {
+                "id": row.analysis_id,
+                "label": row.stat_label,
+                "context": row.context,
+                "value": row.stat,
+                "unit": row.unit,
+                "note": row.note,
+            }
+            for row in answer.results()
+        ],
+        "notes": list(answer.notes),
     }
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
 

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from duonen_stats.displays.content import plain
 from duonen_stats.displays.text import table_as_text
 from duonen_stats.report.design_answer import Answer, Fact
 
@@ -20,15 +21,17 @@ def _lines(answer: Answer) -> Iterator[str]:
     width = max((len(label) for label, _ in (*answer.assumed, *answer.facts)), default=0)
     for facts in (answer.assumed, answer.facts):
         if facts:
-            yield from _facts(facts, width)
+            yield from _facts(answer, facts, width)
             yield ""
     for table in answer.tables:
-        yield table_as_text(table)
+        if table.title and len(answer.tables) > 1:
+            yield table.title
+        yield table_as_text(answer.content(table))
         yield ""
     for note in answer.notes:
         yield from textwrap.wrap(note, _WIDTH)
 
 
-def _facts(facts: Sequence[Fact], width: int) -> Iterator[str]:
-    for label, text in facts:
-        yield f"{label:<{width}}  {text}"
+def _facts(answer: Answer, facts: Sequence[Fact], width: int) -> Iterator[str]:
+    for label, parts in facts:
+        yield f"{label:<{width}}  {plain(answer.line(parts))}"

@@ -6,7 +6,13 @@ import pytest
 from duonen_stats.design import SurvivalAssumptions, blinded_cut, event_probability, reestimate_blinded
 from duonen_stats.errors import PlanError
 
-PLAN = {"hazard_ratio": 0.5, "allocation_ratio": 3.0, "planned_patients": 167, "n_draws": 200}
+PLAN = {
+    "method": "schoenfeld",
+    "hazard_ratio": 0.5,
+    "allocation_ratio": 3.0,
+    "planned_patients": 167,
+    "n_draws": 200,
+}
 
 
 def cut_of(hazard=0.0235, n=84, months=30.0, seed=11):
@@ -65,18 +71,64 @@ def test_the_estimate_agrees_with_the_plan_made_from_its_rates():
 def test_the_cap_is_kept():
     result = reestimate_blinded(cut_of(0.018), followup_months=60.0, max_patients=170, **PLAN)
     assert result.patients_needed.estimate > 170
-    assert result.patients_decided == 170
+    assert result.patients_decided == 168  # 42 whole blocks of four
     assert result.capped
+    assert "whole blocks of 4" in result.why
 
 
 @pytest.mark.worked
 def test_what_is_not_reached_is_none():
     result = reestimate_blinded(cut_of(), end_months=36.0, **PLAN)
     assert result.patients_needed.estimate is None
-    assert result.patients_decided == 167
+    assert result.patients_decided is None
+    assert "100 can have entered" in result.why
+    assert not result.outcomes[0].attainable
     assert result.probability_enough == 0
-    capped = reestimate_blinded(cut_of(), end_months=36.0, max_patients=200, **PLAN)
-    assert (capped.patients_decided, capped.capped) == (200, True)
+    capped = reestimate_blinded(
+        cut_of(), end_months=60.0, max_patients=200, **PLAN | {"planned_patients": 92}
+    )
+    assert (capped.patients_decided, capped.capped) == (168, True)
+    assert "can have entered" in capped.why
+
+
+@pytest.mark.law
+@pytest.mark.parametrize("method", ["lakatos", "wald", "lachin_foulkes", "bernstein_lagakos"])
+def test_a_formula_finds_whole_blocks_with_its_power(method):
+    found = reestimate_blinded(
+        cut_of(), end_months=120.0, **PLAN | {"method": method, "planned_patients": 92}
+    )
+    needed = next(one for one in found.outcomes if one.role == "needed")
+    assert needed.n_patients % 4 == 0
+    assert needed.power >= 0.9
+    assert needed.n_experimental == 3 * needed.n_control
+    assert found.patients_decided == needed.n_patients
+    assert found.power_at_end < 0.9
+
+
+@pytest.mark.law
+def test_simulation_finds_what_it_simulates():
+    few = {"n_trials": 4000, "calibration_trials": 8000, "planned_patients": 92}
+    found = reestimate_blinded(cut_of(), end_months=120.0, **PLAN | {"method": "simulation"} | few)
+    needed = next(one for one in found.outcomes if one.role == "needed")
+    assert needed.simulated.nominal.value == pytest.approx(0.9, abs=0.02)
+    assert needed.simulated.calibrated.value < needed.simulated.nominal.value
+    calibrated = reestimate_blinded(
+        cut_of(), end_months=120.0, **PLAN | {"method": "simulation_calibrated"} | few
+    )
+    assert calibrated.patients_needed.estimate > found.patients_needed.estimate
+    with pytest.raises(PlanError, match="at least one trial"):
+        reestimate_blinded(cut_of(), end_months=120.0, **PLAN | {"method": "simulation"})
+    with pytest.raises(PlanError, match="Unknown method"):
+        reestimate_blinded(cut_of(), end_months=120.0, **PLAN | {"method": "guess"})
+
+
+@pytest.mark.worked
+def test_a_number_of_events_is_aimed_at():
+    found = reestimate_blinded(
+        cut_of(), end_months=120.0, target_events=64, **PLAN | {"planned_patients": 92}
+    )
+    assert (found.required_events, found.power) == (64, None)
+    assert found.patients_needed.estimate == pytest.approx(64 / 0.70, rel=0.1)
 
 
 @pytest.mark.worked

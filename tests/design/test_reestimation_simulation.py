@@ -1,5 +1,6 @@
 """Operating characteristics of unblinded re-estimation."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from duonen_stats.design import (
     ReestimationRule,
     SurvivalAssumptions,
+    calibrate_reestimation,
     group_sequential_design,
     group_sequential_events,
+    reestimation_characteristics,
     simulate_reestimation,
 )
 from duonen_stats.errors import PlanError
@@ -90,3 +93,58 @@ def test_what_cannot_be_simulated_is_refused():
         simulate_reestimation(RULE, TRUTH, n_patients=200, n_trials=0)
     with pytest.raises(PlanError, match="cannot have the 50 events"):
         simulate_reestimation(RULE, TRUTH, n_patients=40)
+
+
+THREE = SurvivalAssumptions(
+    control_hazard_per_month=0.0235, hazard_ratio=0.5, allocation_ratio=3, accrual=60.0, total_months=120.0
+)
+SMALL = ReestimationRule(design=DESIGN, planned_events=64, max_events=96, allocation_ratio=3)
+
+
+@pytest.mark.law
+def test_unequal_arms_exceed_the_level_and_calibration_mends_it():
+    """benchmarks/reestimation_level.py has the same with 100,000 trials a rule: 3.2 and 2.5 %."""
+    found = reestimation_characteristics(
+        SMALL, THREE, n_patients=92, max_patients=140, n_trials=12_000, seed=8
+    )
+    error = (0.025 * 0.975 / 12_000) ** 0.5
+    assert found.level.value > 0.025 + 2 * error
+    assert found.calibrated_level.value == pytest.approx(0.025, abs=4 * 2**0.5 * error)
+    assert found.calibration.critical_z > found.calibration.nominal_z
+    assert found.calibrated_alternative.power < found.alternative.power
+    assert found.calibrated_null.critical_z == found.calibration.critical_z
+    assert found.alternative.patients.p95 == 140
+    assert found.null.events.median == 64
+
+
+@pytest.mark.law
+def test_equal_arms_hold_the_level_of_both_tests():
+    for test in ("weighted", "unweighted"):
+        rule = replace(RULE, zone=(0.3, 0.9), hazard_ratio=None, test=test)
+        null = simulate_reestimation(rule, TRUTH.under_null(), n_patients=260, n_trials=8000, seed=4)
+        assert null.power == pytest.approx(0.025, abs=4 * (0.025 * 0.975 / 8000) ** 0.5)
+        assert null.changed > 0.02
+
+
+@pytest.mark.worked
+def test_executors_change_nothing():
+    alone = simulate_reestimation(SMALL, THREE, n_patients=92, max_patients=140, n_trials=6000)
+    with ThreadPoolExecutor(2) as pool:
+        assert (
+            simulate_reestimation(SMALL, THREE, n_patients=92, max_patients=140, n_trials=6000, executor=pool)
+            == alone
+        )
+
+
+@pytest.mark.worked
+def test_too_few_trials_for_a_critical_value():
+    with pytest.raises(PlanError, match=r"about 2[0-9]{3} are needed"):
+        calibrate_reestimation(SMALL, THREE, n_patients=92, n_trials=100)
+    no_stop = replace(
+        SMALL,
+        design=group_sequential_design([0.5, 1.0], efficacy="stated_spending", efficacy_parameter=(0, 0.025)),
+    )
+    found = calibrate_reestimation(no_stop, THREE, n_patients=92, max_patients=140, n_trials=4000)
+    assert found.interim is None
+    with pytest.raises(PlanError, match="cap of 80 patients"):
+        simulate_reestimation(SMALL, THREE, n_patients=92, max_patients=80)

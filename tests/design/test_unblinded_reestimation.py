@@ -116,3 +116,59 @@ def test_a_rule_that_contradicts_itself_is_refused(change, message):
 def test_an_interim_result_is_a_number():
     with pytest.raises(PlanError, match="finite"):
         reestimate_events(RULE, nan)
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize(
+    ("look", "least"), [(0.25, (0.42, 0.375)), (0.5, (0.41, 0.36)), (0.75, (0.38, 0.33))]
+)
+def test_where_the_unweighted_test_is_valid(look, least):
+    """Mehta & Pocock (2011), Table I: least conditional power for a rise to 1.5 and 2 times the plan, no early stop."""
+    design = group_sequential_design([look, 1.0], efficacy="stated_spending", efficacy_parameter=(0.0, 0.025))
+    for times, expected in zip((1.5, 2), least, strict=True):
+        rule = ReestimationRule(design=design, planned_events=100, max_events=100 * times, test="unweighted")
+        assert rule.least_valid_power() == pytest.approx(expected, abs=0.006)
+
+
+@pytest.mark.law
+@pytest.mark.parametrize("z", [0.5, 1.0, 1.3, 1.5, 2.0])
+def test_a_valid_rise_has_no_more_conditional_error_than_the_plan(z):
+    rule = ReestimationRule(
+        design=group_sequential_design(2),
+        planned_events=64,
+        max_events=96,
+        allocation_ratio=3,
+        test="unweighted",
+    )
+    error = norm.cdf(-rule.stage_critical_z(z, 96))
+    planned = norm.cdf(-rule.stage_critical_z(z))
+    assert bool(rule.valid(z, 96)) == (error <= planned + 1e-9)
+    assert rule.total_events(z) in (64, pytest.approx(96), pytest.approx(float(rule.events_for_target(z))))
+
+
+@pytest.mark.worked
+def test_events_seen_move_the_look_and_not_the_weights():
+    rule = ReestimationRule(
+        design=group_sequential_design(2), planned_events=64, max_events=96, allocation_ratio=3
+    )
+    seen = replace(rule, seen_events=40)
+    assert seen.interim_events == 40
+    assert seen.stage_critical_z(1.5) == rule.stage_critical_z(1.5)
+    assert seen.conditional_power(1.5, 96) < rule.conditional_power(1.5, 96)
+    found = reestimate_events(seen, 1.9)
+    assert found.events_decided == int(-(-found.total_events // 1))
+    with pytest.raises(PlanError, match="seen at the look"):
+        replace(rule, seen_events=64)
+    with pytest.raises(PlanError, match="weighted or unweighted"):
+        replace(rule, test="half")
+    with pytest.raises(PlanError, match="only ever raised"):
+        replace(rule, test="unweighted", min_events=50)
+
+
+@pytest.mark.worked
+def test_whole_events_do_not_pass_the_cap():
+    rule = ReestimationRule(
+        design=group_sequential_design(2), planned_events=117, max_events=175.5, allocation_ratio=3
+    )
+    assert rule.whole_events(1.5) == 175
+    assert rule.whole_events(0.0) == 117

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from duonen_stats.design.z_histogram import N_BINS, z_counts, z_quantile
+from duonen_stats.design.z_histogram import N_BINS, z_count_below, z_counts, z_quantile
 from duonen_stats.errors import PlanError
 
 pytestmark = pytest.mark.worked
@@ -26,3 +26,12 @@ def test_no_quantile():
     for counts, p in ((z_counts(np.zeros(0)), 0.5), (z_counts(np.zeros(3)), 0.0)):
         with pytest.raises(PlanError):
             z_quantile(counts, p)
+
+
+@pytest.mark.worked
+def test_values_below_one_are_counted():
+    z = np.random.default_rng(5).standard_normal(50_000)
+    counts = z_counts(z)
+    for value in (-2.5, -1.96, 0.0, 1.3):
+        assert z_count_below(counts, value) == pytest.approx((z < value).sum(), abs=30)
+    assert (z_count_below(counts, -9), z_count_below(counts, 9)) == (0, 50_000)

@@ -8,7 +8,7 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from duonen_stats.report.design_answer import Answer
+from duonen_stats.report.design_answer import Answer, number_at, share_at
 from duonen_stats.report.design_json import answer_json, as_plain
 
 pytestmark = pytest.mark.worked
@@ -42,6 +42,21 @@ def test_what_json_does_not_know_becomes_null_or_text():
 
 def test_an_answer_says_its_question_version_and_units():
     found = json.loads(answer_json(Answer(question="power", title="", data={"result": Result(0.5)})))
-    assert list(found) == ["question", "version", "units", "result"]
+    assert list(found) == ["question", "version", "units", "result", "shown", "notes"]
     assert found["result"] == {"power": 0.5}
     assert "months" in found["units"]
+
+
+def test_every_number_of_the_text_is_in_the_json_with_its_row():
+    answer = Answer(
+        question="power", title="", facts=(("Power", share_at("result.power")), ("Never", number_at("never"))),
+        data={"result": Result(0.5), "never": None}, notes=("A note.",),
+    )  # fmt: skip
+    found = json.loads(answer_json(answer))
+    assert found["shown"][0] == {
+        "id": "design.power.result.power", "label": "Power", "context": "", "value": 0.5, "unit": "fraction of 1",
+        "note": "",
+    }  # fmt: skip
+    assert found["shown"][1]["value"] is None
+    assert found["shown"][1]["note"]
+    assert found["notes"] == ["A note."]

@@ -1,0 +1,480 @@
+"""Answers about re-estimation: blinded patients, unblinded events, the final test, what a rule does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from duonen_stats.design import (
+    METHOD_LABELS,
+    BlindedCut,
+    BlindedReestimation,
+    EventsInReach,
+    ReestimationRule,
+    RuleCalibration,
+    RuleCharacteristics,
+    SurvivalAssumptions,
+    UnblindedReestimation,
+    events_in_reach,
+    final_combination,
+    reestimate_blinded,
+    reestimate_events,
+)
+from duonen_stats.displays.format import NOT_ESTIMABLE
+from duonen_stats.report.design_answer import (
+    Answer,
+    AnswerTable,
+    Fact,
+    Parts,
+    assumed,
+    count_at,
+    limits_at,
+    months_at,
+    number_at,
+    p_at,
+    plain_table,
+    points_at,
+    rate_at,
+    share_at,
+    stated,
+)
+from duonen_stats.report.design_monitoring_answers import cut_data, cut_facts, plan_words, rate_facts
+
+_NOT_IN_TIME = "no number of patients brings the events by the analysis"
+_ROLES = {"plan": "the plan", "needed": "needed", "cap": "decided", "most": "most that can enter"}
+_METHODS: Mapping[str, str] = {
+    **{str(name): label for name, label in METHOD_LABELS.items()},
+    "simulation": "simulation, nominal critical value",
+    "simulation_calibrated": "simulation, calibrated critical value",
+}
+_LEVEL_OF_UNEQUAL_ARMS = (
+    "With unequal arms the log-rank statistic is skewed: the plan’s critical values do not hold the level exactly, the "
+    "calibrated ones do within their Monte-Carlo error."
+)
+
+
+def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
+    """Patients needed and when the events come, judged by a cut without arms; ``asked`` as in reestimate_blinded."""
+    found = reestimate_blinded(cut, **asked)  # type: ignore[arg-type]
+    aim: Parts = (count_at("blinded.required_events", "events"), " events")
+    if found.power is not None:
+        kind = "one-sided" if found.sides == 1 else "two-sided"
+        aim = (
+            share_at("blinded.power"), f" power at hazard ratio {found.hazard_ratio:g}, log-rank test, {kind} level "
+            f"{stated(found.alpha)}",
+        )  # fmt: skip
+    facts: tuple[Fact, ...] = (
+        *cut_facts(cut),
+        *rate_facts(found.rates.pooled_hazard, found.rates.patients_per_month),
+        ("Aim", aim),
+        ("Method", _METHODS[found.method] if found.power is not None else "events expected at the analysis"),
+        ("Events needed", count_at("blinded.required_events", "events")),
+        ("Plan kept", (count_at("blinded.planned_patients", "patients"), " patients, analysis at month ",
+                       months_at("blinded.end_months"))),
+        ("Events by then", limits_at("blinded.events_at_end", 1, "events")),
+        ("Probability of enough events", share_at("blinded.probability_enough")),
+        ("Month of the needed events", limits_at("blinded.months_to_required", 1, "months")),
+        ("Patients needed", limits_at("blinded.patients_needed", 1, "patients")),
+        ("Patients decided", _decided(found)),
+    )  # fmt: skip
+    return Answer(
+        question="reestimate",
+        title="Blinded re-estimation",
+        facts=facts,
+        tables=(_sizes(found),),
+        notes=tuple(_blinded_notes(found)),
+        data={"cut": cut_data(cut), "blinded": found},
+        population="Patients in the data cut, arms together",
+        blinded=True,
+    )
+
+
+def _decided(found: BlindedReestimation) -> Parts:
+    """Write the number decided, or that none would give the events in time."""
+    number = count_at("blinded.patients_decided", "patients", reason=_NOT_IN_TIME)
+    if found.patients_decided is None:
+        return (
+            number,
+            f": {found.why}; plan a later analysis (--total, --followup) or state a cap (--max-patients)",
+        )
+    why = f": {found.why}" if found.why else ""
+    return (number, f" (capped{why})" if found.capped else "")
+
+
+def _sizes(found: BlindedReestimation) -> AnswerTable:
+    formula = "Lakatos" if found.method.startswith("simulation") else _METHODS[found.method].split(",")[0]
+    heads = [
+        "Patients",
+        "Total",
+        "Experimental",
+        "Control",
+        "Last entry",
+        "Analysis",
+        "Events",
+        f"Power, {formula}",
+    ]
+    simulated = found.outcomes[0].simulated is not None
+    if simulated:
+        heads += ["Power, simulated", "Critical Z", "Power, calibrated"]
+    rows = []
+    for i, one in enumerate(found.outcomes):
+        at = f"blinded.outcomes.{i}"
+        role = _ROLES[one.role] + ("" if one.attainable else ", not attainable by then")
+        cells: list[Parts] = [
+            role, *(count_at(f"{at}.{name}", "patients") for name in ("n_patients", "n_experimental", "n_control")),
+            months_at(f"{at}.last_entry_months"), months_at(f"{at}.analysis_months"),
+            number_at(f"{at}.events.estimate", 1, "events"), share_at(f"{at}.power"),
+        ]  # fmt: skip
+        if simulated:
+            cells += [
+                rate_at(f"{at}.simulated.nominal"), number_at(f"{at}.simulated.critical_value", 3),
+                rate_at(f"{at}.simulated.calibrated"),
+            ]  # fmt: skip
+        rows.append(cells)
+    return plain_table(heads, rows, key="sizes", title="What numbers of patients give")
+
+
+def _blinded_notes(found: BlindedReestimation) -> list[str]:
+    notes = [
+        f"Blinded: no arm was read. Limits at {stated(found.confidence)} over the posterior of the rates. "
+        f"{NOT_ESTIMABLE}: not reached under these rates. Months are calendar months since the trial opened; patients "
+        "decided are whole blocks of the allocation."
+    ]
+    simulated = found.outcomes[0].simulated
+    if simulated is not None:
+        notes.append(
+            f"Simulated power: {simulated.n_trials} trials each, seed {found.seed}; critical values calibrated on "
+            f"{simulated.calibration_trials} trials without an effect. SE is the Monte-Carlo standard error, in points."
+        )
+    if (
+        found.power is not None
+        and found.method in ("schoenfeld", "freedman", "hsieh_freedman")
+        and found.allocation_ratio != 1
+    ):
+        notes.append(
+            "With unequal arms the formulas for events alone are off by some points of power; simulation is not."
+        )
+    return notes
+
+
+def reestimate_unblinded_answer(
+    rule: ReestimationRule,
+    *,
+    z: float,
+    assumptions: SurvivalAssumptions,
+    patients: int,
+    cut: BlindedCut | None = None,
+    final_z: float | None = None,
+    final_events: int | None = None,
+    calibration: RuleCalibration | None = None,
+) -> Answer:
+    """Events to go on with after an unblinded look, what they need, the level, and the final test once there is one.
+
+    Parameters
+    ----------
+    rule, z
+        The rule, and the statistic of the look.
+    assumptions, patients
+        The plan.
+    cut
+        The pooled data at the look, if known: when events come is then judged by them.
+    final_z, final_events
+        Statistic and events at the end of the trial.
+    calibration
+        Simulated level of the rule, and critical values that hold it.
+    """
+    found = reestimate_events(rule, z)
+    facts: list[Fact] = [
+        ("Plan", plan_words(rule.design)),
+        ("Final test", f"{rule.test} ({_TESTS[rule.test]})"),
+        ("Seen", ("Z = ", number_at("unblinded.z", 3), " at ", number_at("unblinded.interim_events", 1, "events"),
+                  " events", "" if rule.seen_events is not None else " (as planned for the look)", "; hazard ratio ",
+                  number_at("unblinded.estimated_hazard_ratio", 3, label="Estimated hazard ratio"))),
+        ("Zone", _ZONES[found.zone]),
+        *_decision(rule, found),
+    ]  # fmt: skip
+    data: dict[str, object] = {"rule": rule, "unblinded": found}
+    if found.events_decided is not None:
+        told, more = _reach(assumptions, patients, found.events_decided, cut)
+        facts += told
+        data |= more
+    if rule.least_valid_power() is not None:
+        facts.append(("Valid from", ("conditional power ", share_at("unblinded.least_valid_power"),
+                                     " with the planned events, for a rise to the cap")))  # fmt: skip
+    if calibration is not None:
+        data["calibration"] = calibration
+        facts += _calibrated(calibration)
+    notes = [_LEVEL_NOTES[rule.test]]
+    if rule.allocation_ratio != 1:
+        notes.append(_LEVEL_OF_UNEQUAL_ARMS)
+        if calibration is None:
+            notes.append("Ask for the level and the calibrated values with --trials.")
+    ended = _ended(rule, found, final_z, final_events, calibration)
+    if ended:
+        data |= ended
+        facts += _final_facts(ended)
+    return Answer(
+        question="reestimate",
+        title="Unblinded re-estimation of events",
+        assumed=(*assumed(assumptions), ("Patients", (count_at("planned_patients", "patients"), " planned"))),
+        facts=tuple(facts),
+        notes=tuple(notes),
+        data={"assumptions": assumptions, "planned_patients": patients, **data},
+        population="Patients at the interim look, by arm",
+        blinded=False,
+    )
+
+
+_TESTS = {
+    "weighted": "inverse-normal combination with the weights of the plan",
+    "unweighted": "the usual test of all events",
+}
+_ZONES = {
+    "efficacy": "efficacy: the trial stops, the null hypothesis is rejected",
+    "futility": "futility: the trial stops",
+    "unfavourable": "unfavourable: the planned events are kept",
+    "promising": "promising: events may be changed",
+    "favourable": "favourable: the planned events are kept",
+    "not valid": "promising, but a rise would not be valid with the unweighted test: the planned events are kept",
+}
+_LEVEL_NOTES = {
+    "weighted": "The stages keep the weights of the plan: for normal statistics the level is held whatever the number "
+    "of events.",
+    "unweighted": "Events are raised only where the conditional error of the usual test is no more than that of the "
+    "plan (Chen, DeMets & Lan): for normal statistics the level is then held.",
+}
+
+
+def _decision(rule: ReestimationRule, found: UnblindedReestimation) -> list[Fact]:
+    planned: Fact = ("Events planned", number_at("unblinded.planned_events", 0, "events"))
+    if found.events_decided is None:
+        return [planned]
+    capped = " (capped)" if found.capped else ""
+    return [
+        planned,
+        ("Events decided", (count_at("unblinded.events_decided", "events"), capped)),
+        (f"Events for {stated(rule.target_power)}", number_at(
+            "unblinded.events_for_target", 1, "events", reason="the effect assumed is not positive")),
+        ("Conditional power, planned", share_at("unblinded.planned_conditional_power")),
+        ("Conditional power, decided", share_at("unblinded.conditional_power")),
+        ("Conditional error", share_at("unblinded.conditional_error", 2)),
+        ("Critical Z of the last stage", number_at("unblinded.stage_critical_z", 3)),
+    ]  # fmt: skip
+
+
+def _reach(
+    assumptions: SurvivalAssumptions, patients: int, events: int, cut: BlindedCut | None
+) -> tuple[list[Fact], dict[str, object]]:
+    """Say when the decided events come, and with how many patients."""
+    if cut is None:
+        reach: EventsInReach = events_in_reach(assumptions, patients, events)
+        when: Parts = (
+            "expected at month ",
+            months_at("reach.months"),
+            f" with the {patients} patients planned",
+        )
+        if reach.months is None:
+            when = ("out of reach of the ", f"{patients} patients planned: ", number_at(
+                "reach.most_events", 1, "events", label="Most events expected of the patients planned"),
+                " are expected however long the wait")  # fmt: skip
+        needed: Parts = (
+            count_at("reach.patients_needed", "patients", reason=_NOT_IN_TIME), " for the analysis at month ",
+            months_at("reach.planned_months"),
+        )  # fmt: skip
+        if reach.patients_needed is None:
+            needed = "none: not by the planned analysis, even if patients enter until then"
+        facts: list[Fact] = [("Decided events", when), ("Patients for them", needed)]
+        if reach.open_months is not None and (reach.months is None or reach.patients_needed is None):
+            facts.append(("If accrual goes on", (
+                "expected at month ", months_at("reach.open_months"), ", ", count_at("reach.open_patients", "patients"),
+                " patients having entered",
+            )))  # fmt: skip
+        return facts, {"reach": reach}
+    from_cut = reestimate_blinded(
+        cut, hazard_ratio=assumptions.constant_hazard_ratio, planned_patients=patients,
+        allocation_ratio=assumptions.allocation_ratio, end_months=assumptions.analysis_months, target_events=events,
+    )  # fmt: skip
+    when = ("expected at month ", *limits_at("from_cut.months_to_required", 1, "months"),
+            f" with the {patients} patients planned")  # fmt: skip
+    if from_cut.months_to_required.estimate is None:
+        when = (f"out of reach of the {patients} patients planned at the rates seen",)
+    needed = (count_at("from_cut.patients_decided", "patients", reason=_NOT_IN_TIME), " for the analysis at month ",
+              f"{assumptions.analysis_months:g}")  # fmt: skip
+    if from_cut.patients_decided is None:
+        needed = f"none: {from_cut.why}"
+    return (
+        [*cut_facts(cut), *_RATES_AT_THE_LOOK, ("Decided events", when), ("Patients for them", needed)],
+        {"cut": cut_data(cut), "from_cut": from_cut},
+    )
+
+
+_RATES_AT_THE_LOOK: tuple[Fact, ...] = (
+    ("Pooled hazard", (*limits_at("from_cut.rates.pooled_hazard", 5, "per month"), " per month")),
+    (
+        "Accrual at the look",
+        (*limits_at("from_cut.rates.patients_per_month", 2, "patients per month"), " patients per month"),
+    ),
+)
+
+
+def _calibrated(calibration: RuleCalibration) -> list[Fact]:
+    at = "calibration"
+    first: Parts = "no stopping for efficacy at the look"
+    if calibration.interim is not None:
+        first = _critical(f"{at}.interim", f"{at}.nominal_z.0")
+    return [
+        ("Level of the procedure", (*rate_at(f"{at}.nominal_level"), " simulated, for ", share_at(
+            f"{at}.alpha", label="Level of the plan"))),
+        ("Calibrated, look", first),
+        ("Calibrated, final test", _critical(f"{at}.final", f"{at}.nominal_z.1")),
+        ("Simulated trials", (count_at(f"{at}.n_trials", "trials"), " without an effect, seed ",
+                              count_at(f"{at}.seed", label="Seed"), "; ", count_at(f"{at}.n_patients", label=
+                              "Patients simulated"), " patients, at most ", count_at(f"{at}.max_patients", label=
+                              "Most patients simulated"), " when events are raised")),
+    ]  # fmt: skip
+
+
+def _critical(path: str, nominal: str) -> Parts:
+    return (
+        "reject if Z is above ", number_at(f"{path}.value", 3), " (95% Monte-Carlo ", number_at(
+            f"{path}.low", 3, label="Lower limit"), " to ", number_at(f"{path}.high", 3, label="Upper limit"),
+        "); the plan has ", number_at(nominal, 3, label="Critical value of the plan"),
+    )  # fmt: skip
+
+
+def _ended(
+    rule: ReestimationRule,
+    found: UnblindedReestimation,
+    final_z: float | None,
+    final_events: int | None,
+    calibration: RuleCalibration | None,
+) -> dict[str, object]:
+    """Do the final test, if the trial has ended."""
+    if rule.design.looks != 2:  # noqa: PLR2004
+        return {}
+    if final_z is None or final_events is None:
+        if found.zone != "efficacy":
+            return {}
+        z, events = [found.z], [rule.interim_events]
+    else:
+        z, events = [found.z, final_z], [rule.interim_events, float(final_events)]
+    ended: dict[str, object] = {"final": final_combination(rule, z, events)}
+    if calibration is not None and (len(z) == 2) == (found.z < calibration.critical_z[0]):  # noqa: PLR2004
+        ended["final_calibrated"] = final_combination(rule, z, events, critical_z=calibration.critical_z)
+    return ended
+
+
+def _final_facts(ended: Mapping[str, object]) -> list[Fact]:
+    final = ended["final"]
+    verdict = "rejected" if final.rejects else "not rejected"  # type: ignore[attr-defined]
+    facts: list[Fact] = [
+        ("Final statistic", (number_at("final.statistic", 3), ", critical value ", number_at(
+            "final.critical_z", 3, label="Critical value"), f": the null hypothesis is {verdict}")),
+        ("p, one-sided", p_at("final.p_value")),
+        ("Hazard ratio", (number_at("final.hazard_ratio", 3), " (", number_at(
+            "final.lower", 3, label="Lower limit of the hazard ratio"), " to ", number_at(
+            "final.upper", 3, label="Upper limit of the hazard ratio"), "), median-unbiased, ", share_at(
+            "final.confidence", label="Confidence"), " limits of the combination")),
+    ]  # fmt: skip
+    calibrated = ended.get("final_calibrated")
+    if calibrated is not None:
+        verdict = "rejected" if calibrated.rejects else "not rejected"  # type: ignore[attr-defined]
+        facts.append((
+            "At the calibrated value",
+            (number_at("final_calibrated.critical_z", 3), f": the null hypothesis is {verdict}"),
+        ))  # fmt: skip
+    return facts
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A row of the table of characteristics: which trials, judged how, and where its numbers are."""
+
+    name: str
+    at: str
+
+
+def characteristics_answer(
+    rule: ReestimationRule, assumptions: SurvivalAssumptions, found: RuleCharacteristics
+) -> Answer:
+    """Say what a rule does over many trials: level, power, events, patients, duration, nominal and calibrated."""
+    truth = f"hazard ratio {found.hazard_ratio:g}"
+    rows: Sequence[_Judged] = (
+        _Judged("No effect, plan’s values", "characteristics.null"),
+        _Judged("No effect, calibrated", "characteristics.calibrated_null"),
+        _Judged(f"{truth}, plan’s values", "characteristics.alternative"),
+        _Judged(f"{truth}, calibrated", "characteristics.calibrated_alternative"),
+    )
+    at = "characteristics"
+    behaviour = plain_table(
+        ("Trials", "Rejects", "SE", "Stops for efficacy", "for futility", "Events changed", "Too few events",
+         "Mean events", "Mean patients", "Mean months"),
+        [
+            (
+                row.name, share_at(f"{row.at}.power", 2), points_at(f"{row.at}.power_std_err", 2),
+                share_at(f"{row.at}.stop_for_efficacy"), share_at(f"{row.at}.stop_for_futility"),
+                share_at(f"{row.at}.changed"), share_at(f"{row.at}.short_of_events"),
+                *(number_at(f"{row.at}.{name}.mean", 1, unit) for name, unit in
+                  (("events", "events"), ("patients", "patients"), ("months", "months"))),
+            )
+            for row in rows
+        ],
+        key="behaviour", title="How trials end",
+    )  # fmt: skip
+    spread = plain_table(
+        ("Trials and quantity", "5%", "25%", "Median", "75%", "95%"),
+        [
+            (f"{row.name}: {name}", *(number_at(f"{row.at}.{name}.{part}", 1, name) for part in
+                                      ("p5", "p25", "median", "p75", "p95")))
+            for row in rows for name in ("events", "patients", "months")
+        ],
+        key="spread", title="Events, patients and months over trials",
+    )  # fmt: skip
+    facts: list[Fact] = [
+        ("Plan", plan_words(rule.design)),
+        ("Final test", f"{rule.test} ({_TESTS[rule.test]})"),
+        ("Rule", _rule_words(rule)),
+        ("Patients", (count_at(f"{at}.n_patients", "patients"), " planned, at most ", count_at(
+            f"{at}.max_patients", "patients", label="Most patients"))),
+        ("Level, plan’s values", rate_at(f"{at}.level")),
+        ("Level, calibrated", rate_at(f"{at}.calibrated_level")),
+        *(fact for fact in _calibrated(found.calibration) if fact[0].startswith("Calibrated")),
+        ("Power, plan’s values", (share_at(f"{at}.alternative.power", 2), " (SE ", points_at(
+            f"{at}.alternative.power_std_err", 2, label="Monte-Carlo standard error"), ")")),
+        ("Power, calibrated", (share_at(f"{at}.calibrated_alternative.power", 2), " (SE ", points_at(
+            f"{at}.calibrated_alternative.power_std_err", 2, label="Monte-Carlo standard error"), ")")),
+    ]  # fmt: skip
+    return Answer(
+        question="characteristics",
+        title="Operating characteristics of a re-estimation rule",
+        assumed=assumed(assumptions),
+        facts=tuple(facts),
+        tables=(behaviour, spread),
+        notes=(
+            f"{found.null.n_trials} simulated trials for the critical values, as many others for level and power each, "
+            f"seed {found.seed}. SE is the Monte-Carlo standard error, in points. Without an effect both arms have the "
+            "control hazard. The level counts stops for futility only if they are binding; the tables follow them.",
+            _LEVEL_NOTES[rule.test],
+            *((_LEVEL_OF_UNEQUAL_ARMS,) if rule.allocation_ratio != 1 else ()),
+        ),
+        data={
+            "assumptions": assumptions,
+            "rule": rule,
+            "characteristics": found,
+            "calibration": found.calibration,
+        },
+        population="Simulated trials",
+    )
+
+
+def _rule_words(rule: ReestimationRule) -> Parts:
+    effect = "seen" if rule.hazard_ratio is None else f"of hazard ratio {rule.hazard_ratio:g}"
+    zone = (
+        "wherever the trial goes on"
+        if rule.zone is None
+        else (f"if the conditional power is from {stated(rule.zone[0])} to below {stated(rule.zone[1])}")
+    )
+    return (
+        number_at("rule.planned_events", 0, "events"), " events planned, look at ", number_at(
+            "rule.interim_events", 1, "events", label="Events at the look"), ", raised for ", share_at(
+            "rule.target_power", label="Conditional power aimed at"), f" conditional power at the effect {effect}, at "
+        "most to ", number_at("rule.max_events", 0, "events", label="Most events"), f", {zone}",
+    )  # fmt: skip

@@ -1,0 +1,113 @@
+"""Answers about re-estimation."""
+
+import pytest
+
+from duonen_stats.design import (
+    ReestimationRule,
+    calibrate_reestimation,
+    group_sequential_design,
+    reestimation_characteristics,
+)
+from duonen_stats.report.design_inputs import assumptions_from, summary_cut
+from duonen_stats.report.design_reestimation_answers import (
+    characteristics_answer,
+    reestimate_blinded_answer,
+    reestimate_unblinded_answer,
+)
+
+pytestmark = pytest.mark.worked
+CUT = {"entered": 60, "events": 15, "cut_month": 36.0}
+BLINDED = {"hazard_ratio": 0.5, "planned_patients": 92, "allocation_ratio": 3.0, "end_months": 120.0}
+RULE = ReestimationRule(
+    design=group_sequential_design(2), planned_events=64, max_events=96, allocation_ratio=3
+)
+PLAN = assumptions_from()
+
+
+def blinded(**asked):
+    return reestimate_blinded_answer(summary_cut(**CUT), **BLINDED | asked)
+
+
+def test_blinded_reestimation_stops_at_its_cap_in_whole_blocks():
+    answer = blinded(method="schoenfeld", max_patients=130)
+    assert answer.said["Patients decided"] == "128 (capped: the cap in whole blocks of 4 patients)"
+    assert answer.said["Events needed"] == "117"
+    assert answer.blinded is True
+
+
+def test_what_is_out_of_reach_is_no_decision_in_any_form():
+    answer = blinded(method="schoenfeld")
+    assert answer.said["Patients decided"].startswith("–: no number of patients is enough by then")
+    assert answer.data["blinded"].patients_decided is None
+    row = answer.results().row("design.reestimate.blinded.patients_decided")
+    assert (row.stat, row.note) == (None, "no number of patients brings the events by the analysis")
+    assert [cells[0] for cells in answer.tables[0].rows] == ["the plan", "most that can enter"]
+
+
+def test_a_number_of_events_can_be_aimed_at():
+    said = blinded(target_events=64).said
+    assert said["Aim"] == "64 events"
+    assert said["Patients decided"] == "92"
+
+
+def test_simulation_stands_beside_the_formula():
+    answer = blinded(n_trials=500, calibration_trials=2000)
+    assert "Power, calibrated" in answer.tables[0].heads
+    assert "500 trials each" in answer.notes[1]
+
+
+@pytest.mark.parametrize(
+    ("z", "zone"), [(0.0, "unfavourable"), (1.5, "promising"), (2.5, "favourable"), (3.5, "efficacy")]
+)
+def test_unblinded_reestimation_names_the_zone(z, zone):
+    answer = reestimate_unblinded_answer(RULE, z=z, assumptions=PLAN, patients=92)
+    assert answer.said["Zone"].startswith(zone)
+    assert answer.blinded is False
+    assert ("Events decided" in answer.said) == (zone != "efficacy")
+
+
+def test_events_out_of_reach_are_said_to_be():
+    answer = reestimate_unblinded_answer(RULE, z=1.5, assumptions=PLAN, patients=92)
+    said = answer.said
+    assert said["Events decided"] == "96 (capped)"
+    assert said["Decided events"].startswith("out of reach of the 92 patients planned: 92.0 are expected")
+    assert said["If accrual goes on"].startswith("expected at month")
+    planned = reestimate_unblinded_answer(RULE, z=2.5, assumptions=PLAN, patients=92).said
+    assert planned["Decided events"] == "expected at month 118.5 with the 92 patients planned"
+    assert planned["Patients for them"] == "92 for the analysis at month 120.0"
+
+
+def test_the_pooled_data_say_when_the_events_come():
+    cut = summary_cut(entered=92, events=32, cut_month=70.0)
+    answer = reestimate_unblinded_answer(RULE, z=2.5, assumptions=PLAN, patients=92, cut=cut)
+    assert "32 events" in answer.said["Data cut"]
+    assert answer.data["from_cut"].required_events == 64
+    assert answer.said["Decided events"].startswith("expected at month 1")
+
+
+def test_the_level_is_said_and_mended():
+    calibration = calibrate_reestimation(RULE, PLAN, n_patients=92, max_patients=144, n_trials=5000)
+    answer = reestimate_unblinded_answer(
+        RULE, z=1.5, assumptions=PLAN, patients=92, final_z=2.0, final_events=90, calibration=calibration
+    )
+    said = answer.said
+    assert said["Level of the procedure"].endswith("simulated, for 2.5%")
+    assert "the plan has 2.963" in said["Calibrated, look"]
+    assert "the null hypothesis is rejected" in said["Final statistic"]
+    assert "not rejected" in said["At the calibrated value"]
+    assert "skewed" in " ".join(answer.notes)
+
+
+def test_a_trial_stopped_at_the_look_has_its_result():
+    said = reestimate_unblinded_answer(RULE, z=3.5, assumptions=PLAN, patients=92).said
+    assert "rejected" in said["Final statistic"]
+    assert said["Hazard ratio"].startswith("0.24")
+
+
+def test_characteristics_have_level_power_and_the_spread():
+    found = reestimation_characteristics(RULE, PLAN, n_patients=92, max_patients=140, n_trials=5000)
+    answer = characteristics_answer(RULE, PLAN, found)
+    assert [table.key for table in answer.tables] == ["behaviour", "spread"]
+    assert len(answer.tables[1].rows) == 12
+    level = answer.results().value("design.characteristics.characteristics.level.value")
+    assert level == found.level.value

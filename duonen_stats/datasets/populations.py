@@ -1,11 +1,55 @@
 """Who belongs where: treatment dates, cycles received and the analysis populations."""
 
+from enum import StrEnum
+
 import pandas as pd
 
 from duonen_stats.datasets.records import Records
 from duonen_stats.datasets.shape import flag
 from duonen_stats.frames import require_columns
 from duonen_stats.study import Study
+
+
+class Population(StrEnum):
+    """Of whom, or of what, a row of results speaks: the only place where populations are named.
+
+    The first three are sets of patients, each with its flag in ADSL. A statistic of fewer patients of a population
+    names the condition in its context and their number in ``n``; ``n_missing`` is the rest of the population.
+    """
+
+    RANDOMISED = "Randomised"
+    SAFETY = "Safety"
+    DOSIMETRY = "Dosimetry"
+    PLANNED = "Planned"
+    EVENTS = "Treatment-emergent events"
+    RECORDS = "All records"
+    PROTOCOL = "Protocol"
+
+
+FLAGS = {
+    Population.RANDOMISED: "RANDFL",
+    Population.SAFETY: "SAFFL",
+    Population.DOSIMETRY: "DOSFL",
+}
+"""Flag in ADSL of each population of patients."""
+
+SHOWN = {
+    Population.RANDOMISED: "Randomised patients",
+    Population.SAFETY: "Safety population",
+    Population.DOSIMETRY: "Dosimetry population",
+}
+"""What a display calls each population of patients."""
+
+
+def complete_dosimetry(organ: str) -> str:
+    """Say in words whose dose of an organ is analysed: those whose sum over cycles is the whole.
+
+    Examples
+    --------
+    >>> complete_dosimetry("the kidney")
+    'complete dosimetry of the kidney for every delivered cycle'
+    """
+    return f"complete dosimetry of {organ} for every delivered cycle"
 
 
 def add_treatment(subjects: pd.DataFrame, delivered: pd.DataFrame) -> pd.DataFrame:

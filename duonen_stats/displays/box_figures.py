@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from duonen_stats.datasets.populations import SHOWN, Population, complete_dosimetry
 from duonen_stats.displays import alt_text
 from duonen_stats.displays.boxes import BoxGroup, BoxPanel, LimitLine, draw_box_panels, draw_boxes
 from duonen_stats.displays.content import FigureContent, Line, Number
@@ -80,7 +81,7 @@ def _layout_doses(material: Material) -> Layout:
         )
     return Layout(
         content=FigureContent(draw=lambda: draw_box_panels(panels), alt=" ".join(words), numbers=numbers),
-        population=("Dosimetry population: complete dosimetry for every delivered cycle",),
+        population=(f"{SHOWN[Population.SAFETY]}, {complete_dosimetry('the organ')}",),
         sentence=(*dose_sentence(material, "kidney"), " ", *dose_sentence(material, "marrow")),
         footnotes=(_EVERY_POINT, *(comparison_note(material, organ) for organ in ORGANS)),
     )
@@ -121,7 +122,7 @@ def _change_figure(number: int, code: str, visit: str, ich_number: str) -> Displ
                 numbers=_of_groups(groups),
             ),
             population=(
-                f"Safety population, patients with a value at {visit} and at {material.plan.baseline_visit}",
+                f"{SHOWN[Population.SAFETY]}, patients with a value at {visit} and at {material.plan.baseline_visit}",
             ),
             sentence=(
                 f"{analyte_name(analyte)} at {visit} against {material.plan.baseline_visit}: ",

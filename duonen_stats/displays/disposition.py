@@ -1,5 +1,6 @@
 """Tables S1 and S8: who is in which population, who stopped and why, how complete are the laboratory data?"""
 
+from duonen_stats.datasets.populations import SHOWN, Population
 from duonen_stats.displays.baseline import arm_columns
 from duonen_stats.displays.content import Column, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
@@ -9,16 +10,19 @@ from duonen_stats.results.groups import ALL, arm_codes
 _POPULATIONS = (
     ("Randomised", "randomised"),
     ("Safety: at least one cycle", "safety"),
-    ("Dosimetry: complete for every delivered cycle", "dosimetry"),
-    ("All four cycles received", "completed"),
+    ("Complete dosimetry of every organ, every delivered cycle", "dosimetry"),
+    ("All {cycles} cycles received", "completed"),
 )
 
 
 def _rows(material: Material, chosen: tuple[tuple[str, str], ...], indent: int = 0) -> list[TableRow]:
-    groups = (ALL, *arm_codes(material.study))
+    groups, cycles = (ALL, *arm_codes(material.study)), len(material.study.cycles)
     return [
         TableRow(
-            cells=((label,), *(material.look.n_percent(f"disposition.{name}.{group}") for group in groups)),
+            cells=(
+                (label.replace("{cycles}", str(cycles)),),
+                *(material.look.n_percent(f"disposition.{name}.{group}") for group in groups),
+            ),
             indent=indent,
         )
         for label, name in chosen
@@ -51,12 +55,12 @@ def _layout_disposition(material: Material) -> Layout:
     )
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
-        population=("Randomised patients",),
+        population=(SHOWN[Population.RANDOMISED],),
         sentence=(
             look.count("disposition.completed.all.n"),
             " of ",
             look.count("disposition.randomised.all.n"),
-            " randomised patients received all four cycles; ",
+            f" randomised patients received all {len(study.cycles)} cycles; ",
             look.count("disposition.discontinued.all.n"),
             " discontinued treatment.",
         ),
@@ -78,7 +82,7 @@ def _layout_completeness(material: Material) -> Layout:
     )
     return Layout(
         content=TableContent(columns=columns, rows=tuple(_rows(material, visits))),
-        population=("Randomised patients who received the visit's cycle",),
+        population=(f"{SHOWN[Population.SAFETY]}, patients who received the visit's cycle",),
         sentence=(
             "At ",
             plan.follow_up_visits[-1],

@@ -1,5 +1,6 @@
 """Table S2: does harm grow with dose, and does it within arms too?"""
 
+from duonen_stats.datasets.populations import SHOWN, Population, complete_dosimetry
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.names import analyte_name, lower_first
@@ -42,7 +43,9 @@ def _layout(material: Material) -> Layout:
     method = look.results.row("dose_effect.marrow.HGB.spearman.rho").method
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
-        population=("Patients with complete dosimetry and a worst change, all arms",),
+        population=(
+            f"{SHOWN[Population.SAFETY]}, patients with {complete_dosimetry('the organ')} and a worst change",
+        ),
         footnotes=((f"Spearman: {method}. Partial ρ: ranks adjusted for the arms' means.",),),
     )
 

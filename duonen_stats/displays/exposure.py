@@ -1,5 +1,6 @@
 """Table S9: how much activity did the patients get in all?"""
 
+from duonen_stats.datasets.populations import SHOWN, Population
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.results.modifications import analyse_modifications
@@ -34,7 +35,7 @@ def _layout(material: Material) -> Layout:
     block = "activity.D.LU177.cumulative"
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
-        population=("Safety population",),
+        population=(SHOWN[Population.SAFETY],),
         sentence=(
             "Median cumulative ¹⁷⁷Lu activity in arm D: ",
             look.fixed(f"{block}.median", _DECIMALS),

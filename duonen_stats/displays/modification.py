@@ -1,5 +1,6 @@
 """Table 2 and Figure 1: how were the activities modified?"""
 
+from duonen_stats.datasets.populations import SHOWN, Population
 from duonen_stats.displays import alt_text
 from duonen_stats.displays.bars import (
     CATEGORIES,
@@ -50,7 +51,7 @@ def _row(material: Material, arm: Arm, counting: str) -> TableRow:
 
 
 _COUNTING_TITLES = {
-    "partition": "One category a patient, by the mean over cycles 2 to 4",
+    "partition": "One category per patient, by the mean over cycles 2 to {last}",
     "any_cycle": "Any cycle up, any cycle down (counting that fits the publication; a patient may count twice)",
 }
 
@@ -68,13 +69,12 @@ def _layout(material: Material) -> Layout:
     first = material.plan.modification_counting
     rows = []
     for counting in sorted(_COUNTING_TITLES, key=lambda name: name != first):
-        rows.append(
-            TableRow(cells=((_COUNTING_TITLES[counting],), *((),) * (len(columns) - 1)), kind="group")
-        )
+        title = _COUNTING_TITLES[counting].replace("{last}", str(len(material.study.cycles)))
+        rows.append(TableRow(cells=((title,), *((),) * (len(columns) - 1)), kind="group"))
         rows += [_row(material, arm, counting) for arm in _modified(material)]
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
-        population=("Safety population, arms with a modified isotope",),
+        population=(f"{SHOWN[Population.SAFETY]}, arms with a modified isotope",),
         sentence=_sentence(material),
         footnotes=(
             (
@@ -145,7 +145,7 @@ def _layout_bars(material: Material) -> Layout:
                 bars=bars,
             )
         )
-    counting = {"partition": "One category a patient", "any_cycle": "A patient may count in two categories"}
+    counting = {"partition": "One category per patient", "any_cycle": "A patient may count in two categories"}
     return Layout(
         content=FigureContent(
             draw=lambda: draw_modification_bars(groups),
@@ -154,7 +154,7 @@ def _layout_bars(material: Material) -> Layout:
                 n for g in groups for n in (g.n, *(m for b in g.bars for m in (b.count, b.percent) if m))
             ),
         ),
-        population=("Safety population, arms with a modified isotope",),
+        population=(f"{SHOWN[Population.SAFETY]}, arms with a modified isotope",),
         footnotes=(
             (
                 f"{counting[plan.modification_counting]}; numbers on the bars: patients and percent of the arm.",

@@ -1,5 +1,6 @@
 """Table 3: how much dose did the organs at risk get, and who passed a limit?"""
 
+from duonen_stats.datasets.populations import SHOWN, Population, complete_dosimetry
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.lookup import Lookup
@@ -59,12 +60,13 @@ def _layout(material: Material) -> Layout:
         rows.append(TableRow(cells=cells))
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows), landscape=True),
-        population=("Dosimetry population: complete dosimetry for every delivered cycle",),
+        population=(f"{SHOWN[Population.SAFETY]}, {complete_dosimetry('the organ')}",),
         sentence=dose_sentence(material, "kidney"),
         footnotes=(
             (
-                "Sum over delivered cycles. N: treated patients of the arm; percentages are of the patients "
-                "whose status is known: complete dosimetry, or above the limit already. "
+                "Sum over delivered cycles. N: treated patients of the arm. Analysed: of these, patients with "
+                f"{complete_dosimetry('that organ')}; medians, quartiles and tests are of them. Percentages are of the "
+                "patients whose status is known: complete dosimetry, or above the limit already. "
                 "Isotopes are medians of their own, so they need not add up to the median of the total.",
             ),
             *(comparison_note(material, organ) for organ in ORGANS),

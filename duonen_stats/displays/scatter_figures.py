@@ -3,6 +3,7 @@
 import pandas as pd
 
 from duonen_stats.datasets.pairs import pair_activity_with_dose, pair_dose_with_worst
+from duonen_stats.datasets.populations import SHOWN, Population, complete_dosimetry
 from duonen_stats.displays import alt_text
 from duonen_stats.displays.content import FigureContent, Line, Number
 from duonen_stats.displays.display import Display, Layout, Material
@@ -62,7 +63,7 @@ def _layout_modification_and_dose(material: Material) -> Layout:
     ]
     note = _correlation(material, f"dose_effect.modification.{arm.code}")
     x, y = (
-        f"Mean change of {isotope.label} activity, cycles 2–4 against 1 (MBq)",
+        f"Mean change of {isotope.label} activity, cycles 2–{len(material.study.cycles)} against 1 (MBq)",
         "Cumulative kidney dose (Gy)",
     )
     return Layout(
@@ -73,7 +74,10 @@ def _layout_modification_and_dose(material: Material) -> Layout:
             alt=alt_text.describe_scatter(groups, x_measure=x, y_measure=y, notes=(note,)),
             numbers=_numbers(note),
         ),
-        population=(f"Patients of arm {arm.code} with a second cycle and complete dosimetry",),
+        population=(
+            f"{SHOWN[Population.SAFETY]}, arm {arm.code}, patients with a second cycle and "
+            f"{complete_dosimetry('the kidney')}",
+        ),
         sentence=(f"In arm {arm.code}, change of activity against kidney dose: ", *note, "."),
     )
 
@@ -86,7 +90,8 @@ def _layout_dose_effect(material: Material) -> Layout:
     note = _correlation(material, block)
     x, y = (
         "Cumulative marrow dose (Gy)",
-        f"Worst change of {lower_first(analyte_name(analyte))} from T1 ({analyte.display_unit})",
+        f"Worst change of {lower_first(analyte_name(analyte))} from {material.plan.baseline_visit} "
+        f"({analyte.display_unit})",
     )
     in_legend = tuple(group.n for group in groups if group.n is not None)
     return Layout(
@@ -97,7 +102,9 @@ def _layout_dose_effect(material: Material) -> Layout:
             alt=alt_text.describe_scatter(groups, x_measure=x, y_measure=y, notes=(note,)),
             numbers=(*in_legend, *_numbers(note)),
         ),
-        population=("Patients with complete dosimetry and a worst change, all arms",),
+        population=(
+            f"{SHOWN[Population.SAFETY]}, patients with {complete_dosimetry('the marrow')} and a worst change",
+        ),
         sentence=("Worst change of lymphocytes against marrow dose: ", *note, "."),
     )
 

@@ -8,10 +8,10 @@ from duonen_stats.study import Study
 
 def interim_figures(look: Lookup, study: Study) -> KeyFigures:
     """Patients, doses and events: what the interim report is about."""
-    return KeyFigures((*_patients(look), *_doses(look, study), *_events(look)))
+    return KeyFigures((*_patients(look, study), *_doses(look, study), *_events(look)))
 
 
-def final_figures(look: Lookup, study: Study) -> KeyFigures:  # noqa: ARG001 - same shape as the other
+def final_figures(look: Lookup, study: Study) -> KeyFigures:
     """Efficacy first: the primary comparison, then patients and severe events."""
     primary = "pfs.primary"
     ratio: Line = (look.fixed(f"{primary}.hr.hr", 2),)
@@ -23,13 +23,13 @@ def final_figures(look: Lookup, study: Study) -> KeyFigures:  # noqa: ARG001 - s
         ("log-rank test of the same, two-sided", look.p_equals(f"{primary}.log_rank.p")),
         ("deaths, all arms", (look.count("os.km.all.events"),)),
     )
-    return KeyFigures((*items, *_patients(look), _events(look)[-1]))
+    return KeyFigures((*items, *_patients(look, study), _events(look)[-1]))
 
 
-def _patients(look: Lookup) -> tuple[tuple[str, Line], ...]:
+def _patients(look: Lookup, study: Study) -> tuple[tuple[str, Line], ...]:
     return (
         ("patients randomised", (look.count("disposition.randomised.all.n"),)),
-        ("received all four cycles", look.n_percent("disposition.completed.all")),
+        (f"received all {len(study.cycles)} cycles", look.n_percent("disposition.completed.all")),
     )
 
 

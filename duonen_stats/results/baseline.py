@@ -5,15 +5,15 @@ from collections.abc import Mapping
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.populations import Population
 from duonen_stats.results.about import About
 from duonen_stats.results.count import count
 from duonen_stats.results.describe import describe
-from duonen_stats.results.groups import ALL, each_group, flagged, numbers
+from duonen_stats.results.groups import ALL, ARM, each_group, flagged, numbers
 from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
-POPULATION = "Randomised"
 BASELINE_ANALYTES = ("HGB", "PLAT", "WBC", "EGFR")
 
 _MEASURES = {  # part of the id: (column, what it is, unit)
@@ -55,12 +55,12 @@ def analyse_baseline(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
     rows: list[ResultRow] = []
     for group, members in each_group(subjects, study):
         about = About(
-            id="table1", display="Table 1", population=POPULATION, group1="TRT01P", group1_level=group
+            id="table1", display="Table 1", population=Population.RANDOMISED, group1=ARM, group1_level=group
         )
-        share = len(subjects)
         rows.append(about.at("N").row(group, len(members), n=len(members), label="Number of patients"))
         if group != ALL:
-            rows += count(len(members), share, about.at(f"share.{group}"))
+            share = about.at(f"share.{group}", group1="", group1_level="", variable=ARM, variable_level=group)
+            rows += count(len(members), len(subjects), share)
         rows += _measures(members, group, about, plan)
         rows += _characteristics(members, group, about)
         rows += _baseline_labs(baseline, members, group, about, study, plan)

@@ -1,8 +1,11 @@
 """Who was treated, who completed, whose data are complete."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.populations import Population
 from duonen_stats.results.about import About
 from duonen_stats.results.count import count
 from duonen_stats.results.groups import ARM, each_group, flagged
@@ -10,7 +13,6 @@ from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
-POPULATION = "Randomised"
 _POPULATIONS = {"randomised": "RANDFL", "safety": "SAFFL", "dosimetry": "DOSFL", "completed": "COMPLFL"}
 
 
@@ -24,7 +26,11 @@ def analyse_disposition(data: Datasets, study: Study, plan: Plan) -> list[Result
     rows: list[ResultRow] = []
     for arm, members in each_group(subjects, study):
         about = About(
-            id="disposition", display="Disposition", population=POPULATION, group1=ARM, group1_level=arm
+            id="disposition",
+            display="Disposition",
+            population=Population.RANDOMISED,
+            group1=ARM,
+            group1_level=arm,
         )
         for name, flag in _POPULATIONS.items():
             rows += count(
@@ -32,25 +38,27 @@ def analyse_disposition(data: Datasets, study: Study, plan: Plan) -> list[Result
             )
         rows += _course(members, arm, about, study)
         rows += _completeness(visits, members, arm, about, study, plan)
-    about = About(id="disposition.planned", display="Disposition", population=POPULATION)
+    about = About(id="disposition.planned", display="Disposition", population=Population.PLANNED)
     return rows + count(len(subjects), study.planned_subjects, about, of="planned patients")
 
 
 def _course(members: pd.DataFrame, arm: str, about: About, study: Study) -> list[ResultRow]:
+    """Count treated patients by cycles received and reason for stopping, and deaths of randomised patients."""
     treated = flagged(members, "SAFFL")
+    of_treated = replace(about, population=Population.SAFETY)
     rows = []
     for number in range(1, len(study.cycles) + 1):
-        block = about.at(f"cycles_{number}.{arm}", variable="NCYC", variable_level=str(number))
+        block = of_treated.at(f"cycles_{number}.{arm}", variable="NCYC", variable_level=str(number))
         rows += count(int(treated["NCYC"].eq(number).sum()), len(treated), block)
     stopped = treated[treated["EOTSTT"].eq("DISCONTINUED")]
-    rows += count(len(stopped), len(treated), about.at(f"discontinued.{arm}", variable="EOTSTT"))
+    rows += count(len(stopped), len(treated), of_treated.at(f"discontinued.{arm}", variable="EOTSTT"))
     reasons = study.table("disposition").column("REASON").codes
     for reason in reasons:
-        block = about.at(
+        block = of_treated.at(
             f"reason.{reason.code.lower()}.{arm}", variable="DCSREAS", variable_level=reason.label
         )
         rows += count(int(stopped["DCSREAS"].eq(reason.code).sum()), len(treated), block)
-    block = about.at(f"reason.not_recorded.{arm}", variable="DCSREAS")
+    block = of_treated.at(f"reason.not_recorded.{arm}", variable="DCSREAS")
     rows += count(int(stopped["DCSREAS"].isna().sum()), len(treated), block)
     block = about.at(f"died.{arm}", variable="DTHDT", context="known to have died by the data cut")
     return rows + count(int(members["DTHDT"].notna().sum()), len(members), block)
@@ -66,6 +74,8 @@ def _completeness(
         cycle = next(c.number for c in study.cycles if c.code == study.visit(visit).cycle)
         due = members[members["NCYC"] >= cycle]
         seen = own.loc[own["AVISIT"].eq(visit) & own["USUBJID"].isin(due["USUBJID"]), "USUBJID"].nunique()
-        block = about.at(f"labs_at.{visit}.{arm}", variable="AVISIT", variable_level=visit)
+        block = replace(about, population=Population.SAFETY).at(
+            f"labs_at.{visit}.{arm}", variable="AVISIT", variable_level=visit
+        )
         rows += count(int(seen), len(due), block, of="patients who received the cycle")
     return rows

@@ -4,6 +4,7 @@ import pandas as pd
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.pairs import pair_activity_with_dose, pair_dose_with_worst
+from duonen_stats.datasets.populations import Population, complete_dosimetry
 from duonen_stats.results.about import About
 from duonen_stats.results.groups import ARM, each_group, numbers
 from duonen_stats.results.relate import relate, relate_within
@@ -11,7 +12,6 @@ from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
-POPULATION = "Dosimetry"
 ORGAN_EFFECTS = {"marrow": ("MARTOT", "HEMATOLOGY"), "kidney": ("KIDTOT", "RENAL")}
 
 
@@ -32,11 +32,12 @@ def analyse_dose_effect(data: Datasets, study: Study, plan: Plan) -> list[Result
             about = About(
                 id=f"dose_effect.{organ}.{analyte.code}",
                 display="Figure 6",
-                population=POPULATION,
+                population=Population.SAFETY,
                 variable=analyte.code,
                 group2="PARAMCD",
                 group2_level=parameter,
-                context=f"Worst change against cumulative {organ} dose, arms pooled",
+                context=f"Worst change against cumulative {organ} dose, arms pooled; "
+                f"{complete_dosimetry(f'the {organ}')}",
             )
             rows += relate(dose, worst, about, plan)
             rows += relate_within(dose, worst, pairs[ARM].to_numpy(dtype=str), about, plan)
@@ -50,11 +51,11 @@ def analyse_dose_effect(data: Datasets, study: Study, plan: Plan) -> list[Result
         about = About(
             id=f"dose_effect.modification.{arm.code}",
             display="Figure 3",
-            population=POPULATION,
+            population=Population.SAFETY,
             group1=ARM,
             group1_level=arm.code,
             variable=study.isotope(arm.modified_isotope).plain,
-            context="Mean change of activity against total kidney dose",
+            context=f"Mean change of activity against total kidney dose; {complete_dosimetry('the kidney')}",
         )
         rows += relate(numbers(pairs["CHANGE"]), numbers(pairs["DOSE"]), about, plan)
     return rows

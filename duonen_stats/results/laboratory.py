@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.populations import Population
 from duonen_stats.methods import adjust_p
 from duonen_stats.methods.ranking import as_ranked
 from duonen_stats.results.about import About
@@ -16,7 +17,6 @@ from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
 from duonen_stats.study import Analyte, Study
 
-POPULATION = "Safety"
 _COLUMNS = ["USUBJID", ARM, "PARAMCD", "AVISIT", "AVAL", "CHG", "PCHG", "DTYPE", "ANL01FL"]
 _CATEGORIES = ("INCREASED", "DECREASED", "UNCHANGED")
 
@@ -35,7 +35,7 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
         about = About(
             id=f"labs.{analyte.code}",
             display="Table 4",
-            population=POPULATION,
+            population=Population.SAFETY,
             variable=analyte.code,
             unit=analyte.unit,
         )

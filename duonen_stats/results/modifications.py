@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.populations import Population
 from duonen_stats.results.about import About
 from duonen_stats.results.count import count
 from duonen_stats.results.describe import describe
@@ -13,7 +14,6 @@ from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
 from duonen_stats.study import Arm, Study
 
-POPULATION = "Safety"
 CATEGORIES = ("increased", "decreased", "unchanged", "not_evaluable")
 COUNTINGS = ("partition", "any_cycle")
 
@@ -30,7 +30,7 @@ def analyse_modifications(data: Datasets, study: Study, plan: Plan) -> list[Resu
     """
     safety = flagged(data.adsl, "SAFFL")
     exposure = data.adex[data.adex["USUBJID"].isin(safety["USUBJID"])]
-    rows: list[ResultRow] = [_fixed_course(study)]
+    rows: list[ResultRow] = [_fixed_course(study, plan)]
     for arm in study.arms:
         if arm.modified_isotope is not None:
             rows += _modified_arm(exposure, arm, study)
@@ -39,16 +39,17 @@ def analyse_modifications(data: Datasets, study: Study, plan: Plan) -> list[Resu
     return rows
 
 
-def _fixed_course(study: Study) -> ResultRow:
-    """Activity of a whole course at the standard arm's fixed activity: what modified courses are compared with."""
-    standard = study.arms[0]
-    total = sum(standard.initial_activity.values()) * len(study.cycles) / _MBQ_PER_GBQ
+def _fixed_course(study: Study, plan: Plan) -> ResultRow:
+    """Take the protocol's ¹⁷⁷Lu of a course at the control arm's first activity, to compare modified courses with."""
+    control = study.arm(plan.control_arm)
+    total = control.initial_activity.get("LU177", 0.0) * len(study.cycles) / _MBQ_PER_GBQ
     about = About(
         id="activity.fixed_course",
         display="Activity",
-        population="Protocol",
+        population=Population.PROTOCOL,
         group1=ARM,
-        group1_level=standard.code,
+        group1_level=control.code,
+        variable=study.isotope("LU177").plain,
     )
     return about.row(
         "total", total, unit="GBq", label="Activity of a fixed course", method="protocol, not data"
@@ -60,7 +61,7 @@ def _modified_arm(exposure: pd.DataFrame, arm: Arm, study: Study) -> list[Result
     about = About(
         id=f"table2.{arm.code}",
         display="Table 2",
-        population=POPULATION,
+        population=Population.SAFETY,
         group1=ARM,
         group1_level=arm.code,
         variable=isotope.code,
@@ -131,7 +132,7 @@ def _cumulative(
     about = About(
         id=f"activity.{arm.code}.{isotope}.cumulative",
         display="Activity",
-        population=POPULATION,
+        population=Population.SAFETY,
         group1=ARM,
         group1_level=arm.code,
         variable=study.isotope(isotope).plain,

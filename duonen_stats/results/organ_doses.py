@@ -4,6 +4,7 @@ import pandas as pd
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.comparison import above
+from duonen_stats.datasets.populations import Population, complete_dosimetry
 from duonen_stats.results.about import About
 from duonen_stats.results.compare import compare_groups
 from duonen_stats.results.count import count
@@ -13,7 +14,6 @@ from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
 from duonen_stats.study import Organ, Study
 
-POPULATION = "Dosimetry"
 DOSES = {  # part of the id: (PARAMCD in ADDOS, organ, isotope or total)
     "kidney_total": ("KIDTOT", "KIDNEY", "total"),
     "kidney_177Lu": ("KIDLU", "KIDNEY", "177Lu"),
@@ -28,7 +28,7 @@ _TOTALS = {"KIDNEY": "KIDTOT", "MARROW": "MARTOT"}
 def analyse_organ_doses(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
     """Describe cumulative doses by arm and isotope, compare them, count patients above each limit.
 
-    Analysed are patients whose dosimetry is complete for every delivered cycle.
+    Doses are of the treated patients whose dosimetry of that organ is complete for every delivered cycle.
 
     Source: interim publication, Table 3, Figure 2, sections 3.3 and 3.4; limits: section 2.3.
     """
@@ -53,11 +53,13 @@ def _about(prefix: str, arm: str, organ: str = "") -> About:
     return About(
         id=prefix,
         display="Table 3",
-        population=POPULATION,
+        population=Population.SAFETY,
         group1=ARM,
         group1_level=arm,
         variable=organ,
-        context="Cumulative absorbed dose",
+        context=f"Cumulative absorbed dose, {complete_dosimetry(f'the {organ.lower()}')}"
+        if organ
+        else "Treated patients",
         unit="Gy",
     )
 

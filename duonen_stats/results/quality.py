@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from duonen_stats.datasets.populations import Population
 from duonen_stats.raw import Finding
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
@@ -18,7 +19,7 @@ def analyse_quality(findings: Sequence[Finding], accounting: pd.DataFrame) -> li
 
     ``accounting`` has one row per raw table: ``table, read, used, set_aside``.
     """
-    about = About(id="quality", display="Data quality", population="All records")
+    about = About(id="quality", display="Data quality", population=Population.RECORDS)
     rows = []
     for severity in SEVERITIES:
         number = sum(finding.severity == severity for finding in findings)

@@ -13,8 +13,12 @@ _SLACK = 1.0
 
 
 def texts(figure: Figure) -> list[Text]:
-    """Every text that is seen."""
-    return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    """Every text that is seen, but for the marks of simulated data: they lie behind everything."""
+    return [
+        text
+        for text in figure.findobj(Text)
+        if text.get_visible() and text.get_text().strip() and text.get_zorder() >= 0
+    ]
 
 
 def readable(figure: Figure) -> list[Text]:

@@ -1,0 +1,145 @@
+"""Second programming: the set that each row of results claims, made again from the raw tables."""
+
+import re
+
+import pytest
+from gap_cuts import exceeding_in_the_control_arm, with_gaps
+
+from duonen_stats.datasets import build_datasets
+from duonen_stats.results import FINAL_ANALYSES, run_analysis
+from duonen_stats.sap import FINAL, INTERIM
+from duonen_stats.simulated.simulation import simulate_cut
+
+pytestmark = pytest.mark.independent
+
+ARMS = set("ABCD")
+NOT_PATIENTS = {"Planned", "Protocol", "All records", "Treatment-emergent events"}
+
+
+def sets_of(cut):
+    """Patients by population, in the raw tables alone."""
+    subjects = cut.tables["subjects"]
+    everyone = set(subjects["SUBJID"])
+    treated = everyone & set(cut.tables["administrations"]["SUBJID"])
+    return subjects.set_index("SUBJID")["ARM"].to_dict(), {"Randomised": everyone, "Safety": treated}
+
+
+def complete_for(cut, organ):
+    """Treated patients who have a dose of the organ for each isotope given in each cycle."""
+    found = set(
+        cut.tables["dosimetry"][lambda d: d["ORGAN"].eq(organ)][["SUBJID", "CYCLE", "ISOTOPE"]].itertuples(
+            index=False, name=None
+        )
+    )
+    complete = set()
+    for patient, cycles in cut.tables["administrations"].groupby("SUBJID"):
+        wanted = {
+            (patient, row["CYCLE"], isotope)
+            for row in cycles.to_dict("records")
+            for isotope in ("LU177", "Y90")
+            if row[f"{isotope}_MBQ"] > 0
+        }
+        if wanted and wanted <= found:
+            complete.add(patient)
+    return complete
+
+
+@pytest.fixture(scope="module", params=["shipped", "gaps", "above while incomplete", "final with gaps"])
+def case(request, cut, study):
+    if request.param == "final with gaps":
+        found, plan, analyses = (
+            with_gaps(simulate_cut(21, stage="FINAL", study=study), 21),
+            FINAL,
+            FINAL_ANALYSES,
+        )
+        return found, run_analysis(build_datasets(found, study, plan), study, plan, analyses=analyses)
+    change = {
+        "shipped": lambda one: one,
+        "gaps": lambda one: with_gaps(one, 5),
+        "above while incomplete": exceeding_in_the_control_arm,
+    }[request.param]
+    found = change(cut)
+    return found, run_analysis(build_datasets(found, study, INTERIM), study, INTERIM)
+
+
+def size(row, arms, populations):
+    level = row.group1_level if row.group1 == "TRT01P" else ""
+    chosen = set(level) if level and set(level) <= ARMS else ARMS
+    return sum(arms[patient] in chosen for patient in populations[row.population])
+
+
+def test_every_population_is_a_known_one_and_no_row_has_more_patients(case):
+    cut, results = case
+    arms, populations = sets_of(cut)
+    seen = set()
+    for row in results:
+        seen.add(row.population)
+        if row.population in NOT_PATIENTS or row.n is None:
+            continue
+        name = row.population.split(",")[
+            0
+        ]  # "Randomised, with an objective response" is fewer of the randomised
+        whole = size(row, arms, populations | {row.population: populations[name]})
+        if row.group2 == "TRT01P" and row.group2_level:
+            whole = len(populations[name])
+        assert row.n <= whole, row
+    assert {"Randomised", "Safety"} <= seen
+
+
+def test_a_share_of_patients_is_of_the_whole_population_unless_it_says_of_whom(case):
+    cut, results = case
+    arms, populations = sets_of(cut)
+    plain = 0
+    for row in results:
+        if row.stat_name == "pct" and row.method == "denominator: patients":
+            assert row.population in populations, row
+            assert row.n == size(row, arms, populations), row
+            plain += 1
+    assert plain > 100
+
+
+def test_values_and_missing_values_make_up_the_population(case):
+    cut, results = case
+    arms, populations = sets_of(cut)
+    for row in results:
+        if row.stat_name == "n_missing":
+            n = results.value(row.analysis_id.removesuffix("_missing"))
+            assert n + row.stat == size(row, arms, populations), row
+
+
+@pytest.mark.parametrize("organ", ["kidney", "marrow"])
+def test_doses_are_of_the_patients_complete_for_the_organ(case, organ):
+    cut, results = case
+    arms, _ = sets_of(cut)
+    complete = complete_for(cut, organ.upper())
+    for arm in "ABCD":
+        row = results.row(f"table3.{organ}_total.{arm}.median")
+        assert row.population == "Safety"
+        assert f"complete dosimetry of the {organ}" in row.context
+        members = {patient for patient in complete if arms[patient] == arm}
+        assert row.n == len(members)
+        given = cut.tables["administrations"][["SUBJID", "CYCLE"]]
+        doses = cut.tables["dosimetry"].merge(given, on=["SUBJID", "CYCLE"])  # of delivered cycles only
+        doses = doses[doses["SUBJID"].isin(members) & doses["ORGAN"].eq(organ.upper())]
+        if members:
+            sums = doses.groupby("SUBJID")["DOSE_GY"].sum()
+            assert row.stat == pytest.approx(sums.median(), abs=1e-9)
+    rows = [
+        row for row in results if row.analysis_id.startswith(f"dose_effect.{organ}.") and row.stat_name == "n"
+    ]
+    assert rows
+    for row in rows:
+        assert f"complete dosimetry of the {organ}" in row.context
+        assert row.stat <= len(complete)
+
+
+def test_a_count_of_a_course_is_of_the_treated(case):
+    cut, results = case
+    arms, populations = sets_of(cut)
+    for row in results:
+        if re.match(r"disposition\.(cycles_\d|discontinued|reason\.\w+)\.", row.analysis_id):
+            assert row.population == "Safety"
+            assert row.n == size(row, arms, populations)
+        if row.analysis_id.startswith(("disposition.died", "disposition.randomised")):
+            assert row.population == "Randomised"
+            assert row.n == size(row, arms, populations)

@@ -1,0 +1,139 @@
+"""Every "x of y" and every "n (percent)" of a rendered report comes from one set, whatever is missing."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from gap_cuts import exceeding_in_the_control_arm, with_gaps
+
+from duonen_stats.displays.content import Number, TableContent, plain
+from duonen_stats.displays.format import percent
+from duonen_stats.report.analysing import analyse_cut
+from duonen_stats.report.contents import compose, lay_out_all
+from duonen_stats.report.document import Bullets, KeyFigures, Paragraph, Shown
+from duonen_stats.sap import FINAL, INTERIM
+from duonen_stats.simulated.simulation import simulate_cut
+
+pytestmark = pytest.mark.worked
+
+X_OF_Y = re.compile(
+    r"(?<![\d.])(\d+)(?: \([\d.]+%\))?(?: [A-Za-z-]+){0,3} of (?:the |all )?(\d+)(?![\d.]|[\s\u00a0]?%)"
+)
+
+CASES = {
+    "shipped": (INTERIM, lambda cut: cut),
+    "gaps": (INTERIM, lambda cut: with_gaps(cut, 1)),
+    "more gaps": (INTERIM, lambda cut: with_gaps(with_gaps(cut, 2), 3)),
+    "above while incomplete": (INTERIM, exceeding_in_the_control_arm),
+    "any cycle": (replace(INTERIM, modification_counting="any_cycle"), lambda cut: with_gaps(cut, 4)),
+    "another control": (
+        replace(INTERIM, control_arm="D"),
+        lambda cut: exceeding_in_the_control_arm(cut, "D"),
+    ),
+}
+FINALS = {"final with gaps": 11, "another final with gaps": 12}
+
+
+def composed(cut, study, plan):
+    analysed = analyse_cut(cut, (), study, plan)
+    return compose(analysed, lay_out_all(analysed))
+
+
+@pytest.fixture(scope="module", params=[*CASES, *FINALS])
+def document(request, cut, study):
+    if request.param in FINALS:
+        seed = FINALS[request.param]
+        return composed(with_gaps(simulate_cut(seed, stage="FINAL", study=study), seed), study, FINAL)
+    plan, change = CASES[request.param]
+    return composed(change(cut), study, plan)
+
+
+def lines_of(document):
+    """Every line that a reader sees, with where it is."""
+    for section in document.sections:
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                yield section.key, block.line
+            elif isinstance(block, Bullets):
+                yield from ((section.key, line) for line in block.items)
+            elif isinstance(block, KeyFigures):
+                yield from ((section.key, line) for _, line in block.items)
+            elif isinstance(block, Shown):
+                made = block.produced
+                yield from ((made.key, line) for line in (made.population, made.sentence, *made.footnotes))
+                if isinstance(made.content, TableContent):
+                    yield from ((made.key, cell) for row in made.content.rows for cell in row.cells)
+                    yield from ((made.key, column.below) for column in made.content.columns)
+
+
+def test_no_part_is_larger_than_its_whole(document):
+    found = [
+        (where, match[0], int(match[1]), int(match[2]))
+        for where, line in lines_of(document)
+        for match in X_OF_Y.finditer(plain(line))
+    ]
+    assert len(found) >= 3, "the pattern must see the sentences"
+    assert [one for one in found if one[2] > one[3]] == []
+
+
+def test_a_count_and_its_percentage_are_of_one_block(document):
+    pairs = 0
+    for where, line in lines_of(document):
+        for count, between, share in zip(line, line[1:], line[2:], strict=False):
+            if not (isinstance(count, Number) and between == " (" and isinstance(share, Number)):
+                continue
+            if not share.id.endswith(".pct"):
+                continue
+            assert count.id.removesuffix(".n") == share.id.removesuffix(".pct"), where
+            row = document.results.row(count.id)
+            assert row.n is not None
+            assert row.stat is not None
+            assert row.n == document.results.row(share.id).n, where
+            assert 0 <= row.stat <= row.n, (where, count.id)
+            if row.n:
+                assert share.text == percent(100 * row.stat / row.n), (where, count.id)
+            pairs += 1
+    assert pairs > 100
+
+
+def test_the_number_in_a_column_head_bounds_every_count_below_it(document):
+    """Under "Arm A, N = 12" no cell counts in more than 12."""
+    heads = 0
+    for section in document.sections:
+        for block in section.blocks:
+            if not isinstance(block, Shown) or not isinstance(block.produced.content, TableContent):
+                continue
+            content = block.produced.content
+            for place, column in enumerate(content.columns):
+                head = next((part for part in column.below if isinstance(part, Number)), None)
+                if head is None or not head.id.startswith(("disposition.", "table1.N")):
+                    continue
+                whole = document.results.value(head.id)
+                heads += 1
+                for row in content.rows:
+                    for part in row.cells[place]:
+                        if isinstance(part, Number) and part.id.endswith((".n", ".pct")):
+                            n = document.results.row(part.id).n
+                            assert n is not None
+                            assert n <= whole, (block.produced.key, part.id)
+    assert heads > 5
+
+
+def test_the_control_arm_of_the_sentence_is_the_plans(cut, study):
+    """Arm A: 12 Gy per cycle, one record missing: 14 above the limit, of whom 13 are complete."""
+    for arm in "AD":
+        document = composed(exceeding_in_the_control_arm(cut, arm), study, replace(INTERIM, control_arm=arm))
+        (said,) = [
+            re.search(r"In arm (\w), (\d+) of the (\d+) treated patients whose status is known", plain(line))
+            for where, line in lines_of(document)
+            if where == "organ_doses" and "whose status is known" in plain(line)
+        ]
+        assert said is not None
+        assert said[1] == arm
+        complete = document.results.value(f"table3.kidney_total.{arm}.n")
+        above = document.results.value(f"limit.kidney.course.{arm}.n")
+        assert above > complete  # what the sentence of old divided by
+        assert (int(said[2]), int(said[3])) == (
+            above,
+            document.results.value(f"limit.kidney.course.{arm}.n_known"),
+        )

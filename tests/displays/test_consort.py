@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 from displays.legibility import words
 
+from duonen_stats.datasets.stamp import Stamp
 from duonen_stats.datasets.survival_rules import LOST
 from duonen_stats.displays.consort import CONSORT
 from duonen_stats.displays.display import lay_out
@@ -47,6 +48,7 @@ def test_who_was_lost_is_in_the_box_of_follow_up(final_shown, final_results):
 
 
 def test_a_drawn_arm_has_no_description(final_material, study):
-    alt = lay_out(CONSORT, replace(final_material, blinded=True)).content.alt
+    drawn = replace(final_material.data, stamp=Stamp(simulated=True, blinded=True))
+    alt = lay_out(CONSORT, replace(final_material, data=drawn)).content.alt
     assert alt.count("Drawn by chance: dry run") == len(study.arms)
     assert "¹⁷⁷Lu" not in alt

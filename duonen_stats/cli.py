@@ -22,25 +22,33 @@ from duonen_stats.cli_common import (
     print_findings,
     print_intake,
     progress,
+    visible,
 )
 from duonen_stats.cli_compare import compare
 from duonen_stats.cli_convert import convert
 from duonen_stats.cli_final import final
 from duonen_stats.cli_lazy import LazyGroup
+from duonen_stats.cli_plan import chosen_plan, plan, plan_options
+from duonen_stats.cli_settings import read_settings, use_settings
 from duonen_stats.cli_simulate import simulate
+from duonen_stats.errors import DuonenError
 
 _DATA = click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
 
 
 @click.group(epilog=example("duonen report interim --out report"))
 @common_options
-def main(quiet: bool) -> None:  # noqa: ARG001 - each command asks for it
+@click.pass_context
+def main(context: click.Context, quiet: bool) -> None:  # noqa: ARG001 - each command asks for it
     """Run the analyses and reports of the DUONEN trial.
 
     DATA is one data cut with the raw tables of the data dictionary: a folder with one file a table (CSV, XLSX,
     SAV, XPT, SAS7BDAT, Parquet), or a workbook with one worksheet a table. Left out, it is the simulated cohort
     shipped with the package, and everything written is marked SIMULATED.
+
+    Options that are the same each time may stand in duonen.toml of the working folder; duonen doctor shows them.
     """
+    use_settings(context)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a letter is no reason to stop
@@ -58,6 +66,7 @@ def report(quiet: bool) -> None:
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("report"), show_default=True,
     help="Folder to write; an earlier report there is replaced once the new one is whole.",
 )  # fmt: skip
+@plan_options
 @mapping_option
 @also_option
 @cut_option
@@ -68,6 +77,8 @@ def report(quiet: bool) -> None:
 def interim(
     data: Path | None,
     out: Path,
+    plan_file: Path | None,
+    settings: tuple[str, ...],
     mapping: Path | None,
     also: tuple[str, ...],
     cut_date: str | None,
@@ -76,12 +87,15 @@ def interim(
     quiet: bool,
 ) -> None:
     """Check a data cut, analyse it and write the interim report: HTML, PDF, tables, figures, results."""
+    from duonen_stats.plan import INTERIM  # noqa: PLC0415
     from duonen_stats.report.interim import write_report  # noqa: PLC0415
 
+    chosen = chosen_plan(plan_file, settings, preset=INTERIM)
     with progress(quiet) as step:
         written = write_report(
             data,
             out=out,
+            plan=chosen,
             mapping=mapping,
             also=also,
             cut_date=cut_date,
@@ -146,17 +160,26 @@ def check(
     "--format", "kind", type=click.Choice(["csv", "parquet", "xpt", "xpt8", "sav"]), default="csv",
     show_default=True, help="File format; xpt is SAS transport version 5, xpt8 version 8, sav is SPSS.",
 )  # fmt: skip
+@plan_options
 @mapping_option
 @cut_option
 @common_options
 @guarded
 def build(
-    data: Path | None, out: Path, kind: str, mapping: Path | None, cut_date: str | None, quiet: bool
+    data: Path | None,
+    out: Path,
+    kind: str,
+    plan_file: Path | None,
+    settings: tuple[str, ...],
+    mapping: Path | None,
+    cut_date: str | None,
+    quiet: bool,
 ) -> None:
     """Build the analysis datasets ADSL, ADEX, ADDOS, ADLB, ADAE, ADRS and ADTTE, with their metadata (define.xml)."""
     from duonen_stats.report.building import write_datasets  # noqa: PLC0415
 
-    rows = write_datasets(data, out=out, kind=kind, mapping=mapping, cut_date=cut_date)
+    chosen = chosen_plan(plan_file, settings)
+    rows = write_datasets(data, out=out, plan=chosen, kind=kind, mapping=mapping, cut_date=cut_date)
     if not quiet:
         for name, number in rows.items():
             click.echo(f"{name:<8}{number:>6} rows")
@@ -205,9 +228,14 @@ def doctor(quiet: bool) -> None:
     from duonen_stats.report.doctor import examine  # noqa: PLC0415
 
     found = examine()
+    try:
+        told, sound = read_settings().text(), True
+    except DuonenError as fault:
+        told, sound = f"FAULT: {fault}", False
     if not quiet:
         click.echo(found.text())
-    if not found.healthy:
+        click.echo(visible(told))
+    if not (found.healthy and sound):
         sys.exit(1)
 
 
@@ -218,6 +246,7 @@ main.add_command(
         "design", source="duonen_stats.cli_design:design", short_help="Plan, monitor and re-estimate a trial."
     )
 )
+main.add_command(plan)
 main.add_command(simulate)
 main.add_command(audit)
 main.add_command(convert)

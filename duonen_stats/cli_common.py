@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
+from duonen_stats.cli_settings import require_settings, settings_taken
 from duonen_stats.displays.format import noun_of
 from duonen_stats.errors import DuonenError, FaultyCutError
 
@@ -97,6 +98,9 @@ def guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:
 
     @wraps(function)
     def command(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        require_settings()
+        if (taken := settings_taken()) and not kwargs.get("quiet"):
+            click.echo(visible(taken), err=True)
         try:
             return function(*args, **kwargs)
         except FaultyCutError as fault:

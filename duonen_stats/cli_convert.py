@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from duonen_stats.cli_common import common_options, example, guarded, mapping_option
+from duonen_stats.cli_common import common_options, cut_option, example, guarded, mapping_option
 
 _ENDINGS = frozenset({".csv", ".xlsx", ".sav", ".xpt", ".parquet"})
 _WORKBOOK = "workbook"
@@ -35,9 +35,12 @@ def _require_fit(out: Path, kind: str) -> None:
     help="A folder with one file a table in this format; workbook: one Excel file with a worksheet a table.",
 )  # fmt: skip
 @mapping_option
+@cut_option
 @common_options
 @guarded
-def convert(data: Path | None, out: Path, kind: str, mapping: Path | None, quiet: bool) -> None:
+def convert(
+    data: Path | None, out: Path, kind: str, mapping: Path | None, cut_date: str | None, quiet: bool
+) -> None:
     """Write the raw tables of a data cut in another format, with the dictionary's names and codes.
 
     A cut with a table or cell that cannot be read is refused: nothing is lost on the way.
@@ -45,7 +48,7 @@ def convert(data: Path | None, out: Path, kind: str, mapping: Path | None, quiet
     from duonen_stats.report.raw_export import convert_cut  # noqa: PLC0415
 
     _require_fit(out, kind)
-    rows = convert_cut(data, out, kind=kind, mapping=mapping)
+    rows = convert_cut(data, out, kind=kind, mapping=mapping, cut_date=cut_date)
     if not quiet:
         for name, number in rows.items():
             click.echo(f"{name:<20}{number:>6} records")

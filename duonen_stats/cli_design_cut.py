@@ -26,6 +26,7 @@ from duonen_stats.cli_design_rules import (
     only,
     positive,
 )
+from duonen_stats.cli_plan import chosen_plan, plan_options
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -48,7 +49,7 @@ _EXTENDED = 1.5
 
 @question(
     "project", "my_cut --targets 30,60",
-    _DATA, *options.SEEN, options.PATIENTS, options.HAZARD_RATIO, options.ALLOCATION,
+    _DATA, plan_options, *options.SEEN, options.PATIENTS, options.HAZARD_RATIO, options.ALLOCATION,
     click.option(
         "--targets", type=Numbers(options.EVENTS, increasing=True), metavar="N", default=(64,), show_default="64",
         help="Numbers of events, arms together; 64 are expected at the planned analysis.",
@@ -133,7 +134,8 @@ _PLANNED_HAZARD = tuple(
 
 @question(
     "reestimate", "my_cut --max-patients 168",
-    _DATA, *options.SEEN, options.PATIENTS, options.HAZARD_RATIO, options.ALLOCATION, options.TOTAL, options.FOLLOWUP,
+    _DATA, plan_options, *options.SEEN, options.PATIENTS, options.HAZARD_RATIO, options.ALLOCATION,
+    options.TOTAL, options.FOLLOWUP,
     *options.level_options(), options.power_option(),
     options.method_option((*options.METHODS, "simulation", "simulation_calibrated"), "simulation"),
     click.option(
@@ -343,6 +345,7 @@ def _cut(given: dict[str, Any]) -> "tuple[BlindedCut, Cut | None]":
                 lag_months=given["lag"], opened=opened, entered_so_far=given["entered_so_far"],
                 mapping=given["mapping"], cut_date=None if given["cut"] is None else given["cut"].date(),
             ),
+            rules=chosen_plan(given["plan_file"], given["settings"]),
         )  # fmt: skip
     from duonen_stats.report.design_inputs import summary_cut  # noqa: PLC0415
 

@@ -15,6 +15,7 @@ from duonen_stats.cli_common import (
     mapping_option,
     progress,
 )
+from duonen_stats.cli_plan import chosen_plan, plan_options
 
 _SEED = 2026
 """Seed of a blinded dry run that names none."""
@@ -31,6 +32,7 @@ _SEED = 2026
     help=f"Dry run before unblinding: arms drawn anew by chance, doses withheld, everything marked. Seed {_SEED} if "
     "none is given; name DATA before this option.",
 )  # fmt: skip
+@plan_options
 @mapping_option
 @also_option
 @cut_option
@@ -42,6 +44,8 @@ def final(
     data: Path | None,
     out: Path,
     blinded: int | None,
+    plan_file: Path | None,
+    settings: tuple[str, ...],
     mapping: Path | None,
     also: tuple[str, ...],
     cut_date: str | None,
@@ -54,14 +58,15 @@ def final(
     DATA left out, it is a simulated final cut of the planned number of patients, always of the same seed, and
     everything written is marked SIMULATED.
     """
+    from duonen_stats.plan import FINAL  # noqa: PLC0415
     from duonen_stats.report.interim import write_report  # noqa: PLC0415
-    from duonen_stats.sap import FINAL  # noqa: PLC0415
 
+    chosen = chosen_plan(plan_file, settings, preset=FINAL)
     with progress(quiet) as step:
         written = write_report(
             data,
             out=out,
-            plan=FINAL,
+            plan=chosen,
             mapping=mapping,
             also=also,
             cut_date=cut_date,

@@ -1,5 +1,6 @@
 """What many tests share: the study, the shipped cohort and what the package makes of it, each made once."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from duonen_stats.results import FINAL_ANALYSES, Results, run_analysis
 from duonen_stats.sap import FINAL, INTERIM
 from duonen_stats.simulated.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
+
+# No test reads a duonen.toml that happens to lie about; one that is about settings names its own.
+os.environ["DUONEN_SETTINGS"] = ""
 
 # Speed is not tested: a busy machine may take its time over an example.
 settings.register_profile("unhurried", settings.default, deadline=None)

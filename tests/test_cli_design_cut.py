@@ -155,3 +155,14 @@ def test_options_of_a_cut_that_do_not_belong_together_are_wrong_usage(command, a
     shown = run(command, *args)
     assert shown.exit_code == 2, shown.output
     assert named in shown.output
+
+
+def test_the_rules_of_progression_come_from_the_plan(tmp_path):
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("days_per_month: 30\nevaluable_responses: [PD]\n", encoding="utf-8")
+    preset = run("project", "--targets", "30", "--simulations", "50", "--json")
+    changed = run("project", "--targets", "30", "--simulations", "50", "--json", "--plan", str(plan))
+    assert (preset.exit_code, changed.exit_code) == (0, 0)
+    assert preset.stdout != changed.stdout
+    for wrong in (("--set", "alfa=1"), ("--set", "control_arm=Z"), ("--plan", str(tmp_path / "none.yaml"))):
+        assert run("project", *wrong).exit_code == 2

@@ -1,7 +1,7 @@
 """The audit of the publication on a data cut: as a folder of files and as text for a terminal."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from duonen_stats.datasets import build_datasets
@@ -12,6 +12,7 @@ from duonen_stats.publication.audit_results import analyse_audit
 from duonen_stats.report import exports
 from duonen_stats.report.audit_document import audit_document
 from duonen_stats.report.checking import check_data, require_sound
+from duonen_stats.report.contents import plan_line
 from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
@@ -42,17 +43,28 @@ class Audited:
     out: Path
 
 
-def write_audit(data: Path | str | None = None, *, out: Path | str, plan: Plan = INTERIM) -> Audited:
+def write_audit(
+    data: Path | str | None = None,
+    *,
+    out: Path | str,
+    plan: Plan | None = None,
+    mapping: Path | str | None = None,
+    cut_date: date | str | None = None,
+) -> Audited:
     """Audit the publication on a data cut and write ``audit.csv``, ``.html`` and ``.pdf`` with their sources.
 
     Parameters
     ----------
     data
-        Folder with the data cut; None is the simulated cohort shipped with the package.
+        Folder or workbook with the data cut; None is the simulated cohort shipped with the package.
     out
         Folder to write, built beside and renamed at the end.
     plan
-        The decisions the results are made with.
+        The decisions the results are made with; ``INTERIM`` if left out.
+    mapping
+        Mapping file of the cut; left out, ``mapping.yaml`` of its folder, if there is one.
+    cut_date
+        Reduce the data to what was known on this day; left out, they are taken as they are.
 
     Raises
     ------
@@ -62,10 +74,16 @@ def write_audit(data: Path | str | None = None, *, out: Path | str, plan: Plan =
         ``out`` is a folder that holds something other than an earlier audit or report, or holds the data.
     """
     started = datetime.now(UTC)
-    require_apart(out, data)
+    plan = INTERIM if plan is None else plan
+    require_apart(out, data, mapping)
     require_replaceable(Path(out).resolve(), AUDIT)
     study = load_study()
-    cut, faults = check_data(None if data is None else Path(data), study)
+    cut, faults = check_data(
+        None if data is None else Path(data),
+        study,
+        mapping=None if mapping is None else Path(mapping),
+        cut_date=cut_date,
+    )
     require_sound(cut, faults)
     datasets = build_datasets(cut, study, plan)
     found = run_analysis(datasets, study, plan)
@@ -82,7 +100,7 @@ def write_audit(data: Path | str | None = None, *, out: Path | str, plan: Plan =
             ("Trial", f"{study.study_id}, {study.registration}"),
             ("Data", cut.label),
             ("Data fingerprint", data_fingerprint(cut.files)),
-            ("Plan", plan.name),
+            ("Plan", plan_line(plan)),
             ("Software", f"duonen_stats {versions['duonen-stats']}, Python {versions['python']}"),
         ),
     )
@@ -96,7 +114,6 @@ def write_audit(data: Path | str | None = None, *, out: Path | str, plan: Plan =
     files[MANIFEST] = manifest(
         cut=cut,
         plan=plan,
-        preset=INTERIM,
         outputs=files,
         versions=versions,
         started=started,

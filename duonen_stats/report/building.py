@@ -21,7 +21,7 @@ def write_datasets(
     folder: Path | None,
     *,
     out: Path,
-    plan: Plan = INTERIM,
+    plan: Plan | None = None,
     kind: str = "csv",
     mapping: Path | None = None,
     cut_date: date | str | None = None,
@@ -35,7 +35,7 @@ def write_datasets(
     out
         Folder to make, or to replace if it is an earlier output; written whole or not at all.
     plan
-        The decisions.
+        The decisions; ``INTERIM`` if left out.
     kind
         ``"csv"``, ``"parquet"``, ``"xpt"`` (SAS transport 5), ``"xpt8"`` or ``"sav"``.
     mapping
@@ -58,6 +58,7 @@ def write_datasets(
         ``out`` holds something else or the data, the disk refuses, or a library is not installed.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
+    plan = INTERIM if plan is None else plan
     require_apart(out, folder, mapping)
     require_replaceable(out.resolve(), DATASETS)
     study = load_study()
@@ -71,7 +72,6 @@ def write_datasets(
     files[MANIFEST] = manifest(
         cut=cut,
         plan=plan,
-        preset=INTERIM,
         outputs=files,
         versions=software_versions(),
         started=started,

@@ -12,7 +12,7 @@ from duonen_stats.displays.efficacy_words import question
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.names import lower_first
 from duonen_stats.displays.produced import Produced
-from duonen_stats.plan import Status, status_of
+from duonen_stats.plan import Status, preset_of, status_of
 from duonen_stats.publication.audit import Audit
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.report import audit_tables, listings
@@ -87,7 +87,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
     """
     study, plan, data, cut = analysed.study, analysed.plan, analysed.data, analysed.cut
     kind, look = analysed.kind, Lookup(analysed.results)
-    found = deviations(plan, kind.preset)
+    found = deviations(plan, preset_of(plan))
     lists = (
         listings.discontinuations(data, study),
         listings.deaths(data),
@@ -103,7 +103,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         ),
         listings.findings_listing(analysed.findings),
         listings.plan_deviations(found),
-        listings.plan_fields(plan, kind.preset),
+        listings.plan_fields(plan),
         listings.inputs(cut),
         listings.versions(analysed.versions),
     )
@@ -171,7 +171,7 @@ def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
         ),
         ("Data cut", date),
         ("Data fingerprint", analysed.fingerprint if cut.files else "no files: simulated for this report"),
-        ("Plan", _plan_line(plan, analysed.kind.preset)),
+        ("Plan", plan_line(plan)),
         (
             "Software",
             f"duonen_stats {analysed.versions['duonen-stats']}, Python {analysed.versions['python']}",
@@ -180,6 +180,7 @@ def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _plan_line(plan: Plan, preset: Plan) -> str:
-    number = len(deviations(plan, preset))
+def plan_line(plan: Plan) -> str:
+    """Name a plan with the number of its deviations from the preset of the same report."""
+    number = len(deviations(plan, preset_of(plan)))
     return plan.name if not number else f"{plan.name}, {number} deviation{'s' if number > 1 else ''}"

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from duonen_stats.datasets.blinded import ENDS, LOST_ENDS, blinded_follow_up
 from duonen_stats.datasets.survival_rules import PUBLISHED_RULES
 from duonen_stats.design import BlindedCut, FollowUpEnd, ScanSchedule, blinded_cut
+from duonen_stats.design.blinded_data import DAYS_PER_MONTH
 from duonen_stats.errors import DataError
 from duonen_stats.raw import Cut, apply_cut
 from duonen_stats.raw.planning_cut import check_planning_cut, read_planning_cut
@@ -62,7 +63,7 @@ def read_blinded(
     options
         What is stated beside the files.
     rules
-        What progression is, and the interval of assessments.
+        What progression is, and the interval of assessments; a month is that of the planning, whatever they say.
 
     Raises
     ------
@@ -73,6 +74,7 @@ def read_blinded(
     """
     stated = options or CutOptions()
     study = load_study()
+    rules = replace(rules, days_per_month=DAYS_PER_MONTH)  # planning counts in the months of the calendar
     cut = read_planning_cut(study, folder, mapping=stated.mapping)
     if stated.cut_date is not None:
         cut = apply_cut(cut, study, stated.cut_date)

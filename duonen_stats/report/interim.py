@@ -206,7 +206,6 @@ def _manifest(
     return manifest(
         cut=analysed.cut,
         plan=analysed.plan,
-        preset=analysed.kind.preset,
         outputs=files,
         versions=analysed.versions,
         started=started,

@@ -13,7 +13,7 @@ from duonen_stats.report.document import KeyFigures, Listing
 from duonen_stats.report.final_listings import analyses, estimands, individual_efficacy
 from duonen_stats.report.key_figures import final_figures, interim_figures
 from duonen_stats.results import FINAL_ANALYSES, INTERIM_ANALYSES, Analysis
-from duonen_stats.sap import FINAL, INTERIM, Plan
+from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
 
@@ -21,12 +21,12 @@ from duonen_stats.study import Study
 class ReportKind:
     """A kind of report.
 
-    ``preset`` is the plan it is compared with, ``template`` the file with its words. ``level`` says at which level
+    ``report`` is what a plan names it, ``template`` the file with its words. ``level`` says at which level
     its p-values are read, and what they are; ``listings`` are those that only it has. ``seed`` is that of the
     simulated cut it is made of where no data are named; None is the cohort shipped with the package.
     """
 
-    preset: Plan
+    report: str
     title: str
     template: str
     analyses: tuple[Analysis, ...]
@@ -44,7 +44,7 @@ def _level_of_final(status: Status) -> str:
 
 
 INTERIM_REPORT = ReportKind(
-    preset=INTERIM,
+    report="interim",
     title="Interim report",
     template="interim.txt.j2",
     analyses=INTERIM_ANALYSES,
@@ -54,7 +54,7 @@ INTERIM_REPORT = ReportKind(
     listings=lambda _data, _study, _plan, _status: (),
 )
 FINAL_REPORT = ReportKind(
-    preset=FINAL,
+    report="final",
     title="Final report",
     template="final.txt.j2",
     analyses=FINAL_ANALYSES,
@@ -68,7 +68,7 @@ FINAL_REPORT = ReportKind(
     ),
     seed=2032,
 )
-_KINDS = {kind.preset.report: kind for kind in (INTERIM_REPORT, FINAL_REPORT)}
+_KINDS = {kind.report: kind for kind in (INTERIM_REPORT, FINAL_REPORT)}
 
 
 def kind_of(plan: Plan) -> ReportKind:

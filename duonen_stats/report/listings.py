@@ -8,6 +8,8 @@ import pandas as pd
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.reconcile import reconcile_grades
 from duonen_stats.displays.format import fixed, grade_range
+from duonen_stats.plan import preset_of
+from duonen_stats.plan.status import shown
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.report.document import Listing
 from duonen_stats.sap import Deviation, Plan, decisions
@@ -207,19 +209,20 @@ def plan_deviations(found: Sequence[Deviation]) -> Listing:
         key="plan_deviations",
         title="Deviations from the plan",
         columns=("Decision", "Planned", "Used"),
-        rows=tuple((item.field, str(item.planned), str(item.used)) for item in found),
+        rows=tuple((item.field, shown(item.planned), shown(item.used)) for item in found),
     )
 
 
-def plan_fields(plan: Plan, preset: Plan) -> Listing:
+def plan_fields(plan: Plan) -> Listing:
     """List every decision of the plan with its reason and source; a value other than the preset's has none."""
+    preset = preset_of(plan)
     rows = tuple(
         (
             item.name,
-            _written(getattr(plan, item.name)),
+            shown(getattr(plan, item.name)),
             item.metadata["reason"]
             if getattr(plan, item.name) == getattr(preset, item.name)
-            else f"Differs from the preset, {_written(getattr(preset, item.name))}.",
+            else f"Differs from the preset, {shown(getattr(preset, item.name))}.",
             item.metadata["source"],
         )
         for item in decisions()

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from duonen_stats.plan import Plan, deviations, preset_of
 from duonen_stats.raw.cut import Cut, SourceFile
-from duonen_stats.sap import Plan, deviations
 from duonen_stats.study import Study
 
 MANIFEST = "manifest.json"
@@ -37,7 +37,6 @@ def manifest(
     *,
     cut: Cut,
     plan: Plan,
-    preset: Plan,
     outputs: Mapping[str, bytes],
     versions: Mapping[str, str],
     started: datetime,
@@ -53,8 +52,8 @@ def manifest(
     ----------
     cut
         The data cut: its files, its date, whether it is simulated.
-    plan, preset
-        The plan as used, and the one it is compared with.
+    plan
+        The plan as used; deviations are from the preset of the same report.
     outputs
         Every other file of the report: its name, relative to the report's folder, and its bytes.
     versions
@@ -83,7 +82,7 @@ def manifest(
             "fingerprint": data_fingerprint(cut.files),
         },
         "plan": asdict(plan),
-        "deviations": [asdict(item) for item in deviations(plan, preset)],
+        "deviations": [asdict(item) for item in deviations(plan, preset_of(plan))],
         "definitions": {} if study is None else definitions(study),
         "seeds": dict(seeds),
         "inputs": [asdict(item) for item in cut.files],

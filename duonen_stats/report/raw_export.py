@@ -1,7 +1,7 @@
 """A data cut written in any of the formats it can be read from."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -10,7 +10,7 @@ import pandas as pd
 import yaml
 
 from duonen_stats.errors import DataError
-from duonen_stats.raw import Cut, read_cut
+from duonen_stats.raw import Cut, apply_cut, read_cut
 from duonen_stats.raw.convert import ROW
 from duonen_stats.raw.mapping import MAPPING_FILE
 from duonen_stats.raw.readers.delimited import SEPARATORS
@@ -72,7 +72,14 @@ def write_cut(cut: Cut, study: Study, out: Path, *, kind: str) -> None:
     write_outputs(out, files)
 
 
-def convert_cut(data: Path | None, out: Path, *, kind: str, mapping: Path | None = None) -> dict[str, int]:
+def convert_cut(
+    data: Path | None,
+    out: Path,
+    *,
+    kind: str,
+    mapping: Path | None = None,
+    cut_date: date | str | None = None,
+) -> dict[str, int]:
     """Read a cut and write it in another format; return the number of records by table.
 
     Parameters
@@ -83,6 +90,8 @@ def convert_cut(data: Path | None, out: Path, *, kind: str, mapping: Path | None
         As for ``write_cut``.
     mapping
         Mapping file of the cut.
+    cut_date
+        Reduce the data to what was known on this day; left out, they are taken as they are.
 
     Raises
     ------
@@ -97,6 +106,8 @@ def convert_cut(data: Path | None, out: Path, *, kind: str, mapping: Path | None
     study = load_study()
     cut = read_cut(study, data, mapping=mapping)
     require_sound(cut, cut.findings)
+    if cut_date is not None:
+        cut = apply_cut(cut, study, cut_date)
     if kind == "workbook":
         require_no_source(out, data, cut, study)
     write_cut(cut, study, out, kind=kind)

@@ -55,7 +55,7 @@ def test_findings_keep_their_order():
 
 
 def test_the_plan_is_listed_with_reasons_and_its_deviations():
-    assert all(reason and source for _, _, reason, source in listings.plan_fields(INTERIM, INTERIM).rows)
+    assert all(reason and source for _, _, reason, source in listings.plan_fields(INTERIM).rows)
     found = listings.plan_deviations((Deviation("alpha", 0.05, 0.01),))
     assert found.rows == (("alpha", "0.05", "0.01"),)
 

@@ -1,10 +1,12 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
-from duonen_stats.report.plan_page import plan_page
-from duonen_stats.sap import INTERIM, Plan
+from duonen_stats.errors import DuonenError
+from duonen_stats.plan import FINAL, INTERIM, Plan
+from duonen_stats.plan.plan_file import read_plan
+from duonen_stats.report.plan_page import plan_page, plan_text, write_plan
 
 PAGE = Path(__file__).parents[2] / "docs" / "plan.md"
 
@@ -18,4 +20,28 @@ def test_the_page_in_docs_is_the_plan():
 def test_every_decision_stands_there_with_what_it_may_be():
     page = plan_page(INTERIM)
     assert all(f"| `{item.name}`" in page for item in fields(Plan) if item.name not in {"name", "report"})
-    assert "`kruskal_wallis`, `routed`, `anova`, `welch_anova`" in page
+    assert (
+        "`kruskal_wallis` Kruskal–Wallis; `routed` the test to which normality and variance lead; `anova`"
+        in page
+    )
+
+
+@pytest.mark.worked
+def test_an_edited_plan_is_not_written_over(tmp_path):
+    out = tmp_path / "plan.yaml"
+    write_plan(INTERIM, out)
+    write_plan(INTERIM, out)
+    changed = replace(INTERIM, alpha=0.01)
+    with pytest.raises(DuonenError, match="says something else"):
+        write_plan(changed, out)
+    assert read_plan(out) == INTERIM
+    write_plan(changed, out, source=out)
+    assert read_plan(out) == changed
+
+
+@pytest.mark.worked
+def test_a_terminal_shows_deviations_with_both_values():
+    text = plan_text(replace(FINAL, name="mine", landmark_months=(12.0,)))
+    assert text.startswith("Plan mine, of the final report: 1 decision other than in the preset.")
+    assert "* landmark_months = 12   (preset: 12, 20, 24, 36, 60)" in text
+    assert max(map(len, text.splitlines())) <= 160

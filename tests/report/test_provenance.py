@@ -44,7 +44,6 @@ def made(**changes):
     given = {
         "cut": CUT,
         "plan": INTERIM,
-        "preset": INTERIM,
         "outputs": {"report.html": b"<p>", "datasets/adsl.csv": b"A\n"},
         "versions": {"python": "3.11.7"},
         "started": START,

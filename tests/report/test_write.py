@@ -35,9 +35,7 @@ def refusing(error):
 def report(text, **more):
     """Return the files of a small report, manifest included."""
     files = {"report.html": text, "datasets/adsl.csv": text, **more}
-    made = manifest(
-        cut=CUT, plan=INTERIM, preset=INTERIM, outputs=files, versions={}, started=NOW, seconds={}
-    )
+    made = manifest(cut=CUT, plan=INTERIM, outputs=files, versions={}, started=NOW, seconds={})
     return files | {"manifest.json": made}
 
 

@@ -27,9 +27,9 @@ STAT_LABELS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """Identity of a block of results; ``row`` makes its rows, ``at`` a more specific block."""
+    """Identity of a block of results; ``row`` makes its rows, ``of`` and ``at`` other blocks."""
 
-    id: str
+    id: str = ""
     display: str
     population: str
     group1: str = ""
@@ -46,10 +46,9 @@ class About:
         return replace(self, id=block, **changes)
 
     def _named(self, stat_name: str) -> str:
-        """Name a row: a declared block has no row that its family does not know."""
-        if isinstance(self.id, Block):
-            return str(self.id) if self.id.makes == "row" else self.id.stat(stat_name)
-        return f"{self.id}.{stat_name}"
+        """Name a row: a block may be the id of a row itself."""
+        alone = isinstance(self.id, Block) and self.id.makes == "row"
+        return str(self.id) if alone else f"{self.id}.{stat_name}"
 
     def at(self, suffix: str, **changes: Any) -> "About":
         """Return the same block one step further down: the id gains ``.suffix``, fields change."""

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.count import count, rate
 from duonen_stats.results.events_of_interest import HAEMATOLOGICAL, count_events_of_interest
@@ -30,7 +31,6 @@ def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[Res
     for code, label in [("total", "Total"), *((c.code, c.label) for c in study.ae_categories)]:
         chosen = events if code == "total" else events[events["AECAT"].eq(code)]
         about = About(
-            id=f"table5.{code.lower()}",
             display="Table 5",
             population=POPULATION,
             variable="AECAT",
@@ -38,26 +38,18 @@ def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[Res
         )
         for level, part in (("any", chosen), ("grade_ge3", chosen[chosen["AETOXGR"] >= SEVERE])):
             context = "any grade" if level == "any" else f"grade {SEVERE} or higher"
-            block = about.at(level, context=context)
+            block = about.of(ids.events(code, level), context=context)
             rows += count(len(part), len(events), block, of="events")
-            rows += _patients(part, patients, block, study, plan)
+            for arm, members in each_group(patients, study):
+                affected = part.loc[part["USUBJID"].isin(members["USUBJID"]), "USUBJID"].nunique()
+                own = block.of(ids.event_patients(code, level, arm), group1=ARM, group1_level=arm)
+                rows += rate(int(affected), len(members), own, plan)
     return [
         *rows,
         *_worst_grades(events, patients, study, plan),
         *_consequences(events, patients, plan),
         *count_events_of_interest(events, patients, POPULATION, plan),
     ]
-
-
-def _patients(
-    part: pd.DataFrame, patients: pd.DataFrame, block: About, study: Study, plan: Plan
-) -> list[ResultRow]:
-    rows = []
-    for arm, members in each_group(patients, study):
-        affected = part.loc[part["USUBJID"].isin(members["USUBJID"]), "USUBJID"].nunique()
-        about = block.at(f"patients.{arm}", group1=ARM, group1_level=arm)
-        rows += rate(int(affected), len(members), about, plan)
-    return rows
 
 
 def _worst_grades(events: pd.DataFrame, patients: pd.DataFrame, study: Study, plan: Plan) -> list[ResultRow]:
@@ -68,7 +60,7 @@ def _worst_grades(events: pd.DataFrame, patients: pd.DataFrame, study: Study, pl
         grade = members["USUBJID"].map(worst).astype("Float64").fillna(0)
         for level in (0, *GRADES):
             block = About(
-                id=f"ae.worst_grade.{level}.{arm}",
+                id=ids.worst_event(level, arm),
                 display="Table 5",
                 population=POPULATION,
                 group1=ARM,
@@ -84,12 +76,20 @@ def _worst_grades(events: pd.DataFrame, patients: pd.DataFrame, study: Study, pl
 def _consequences(events: pd.DataFrame, patients: pd.DataFrame, plan: Plan) -> list[ResultRow]:
     severe = events[events["AETOXGR"] >= SEVERE]
     stopped = severe[severe["AEACN"].eq("DISCONTINUED")]
-    about = About(id="ae", display="Table 5", population=POPULATION, variable="AEACN")
-    rows = count(len(stopped), len(severe), about.at("severe_discontinued"), of="events of grade 3 or higher")
+    about = About(display="Table 5", population=POPULATION, variable="AEACN")
+    rows = count(
+        len(stopped),
+        len(severe),
+        about.of(ids.event_consequence("severe_discontinued")),
+        of="events of grade 3 or higher",
+    )
     rows += _stopped_by_blood_counts(events, patients, about, plan)
     serious = events[events["AESER"].eq("Y")]
-    rows += count(len(serious), len(events), about.at("serious", variable="AESER"), of="events")
-    return rows + rate(int(events["USUBJID"].nunique()), len(patients), about.at("patients_with_event"), plan)
+    rows += count(
+        len(serious), len(events), about.of(ids.event_consequence("serious"), variable="AESER"), of="events"
+    )
+    block = about.of(ids.consequence("patients_with_event"))
+    return rows + rate(int(events["USUBJID"].nunique()), len(patients), block, plan)
 
 
 def _stopped_by_blood_counts(
@@ -99,5 +99,7 @@ def _stopped_by_blood_counts(
     stopped = patients.loc[patients["EOTSTT"].eq("DISCONTINUED"), "USUBJID"]
     cause = events[events["AEACN"].eq("DISCONTINUED") & events["AECAT"].isin(HAEMATOLOGICAL)]
     affected = cause.loc[cause["USUBJID"].isin(stopped), "USUBJID"].nunique()
-    block = about.at("haematological_discontinued", context="haematological event led to discontinuation")
+    block = about.of(
+        ids.consequence("haematological_discontinued"), context="haematological event led to discontinuation"
+    )
     return rate(int(affected), len(stopped), block, plan, of="patients who discontinued")

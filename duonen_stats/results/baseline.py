@@ -6,6 +6,7 @@ import pandas as pd
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.populations import Population
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.count import count
 from duonen_stats.results.describe import describe
@@ -54,12 +55,13 @@ def analyse_baseline(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
     baseline = flagged(data.adlb, "ABLFL")
     rows: list[ResultRow] = []
     for group, members in each_group(subjects, study):
-        about = About(
-            id="table1", display="Table 1", population=Population.RANDOMISED, group1=ARM, group1_level=group
-        )
-        rows.append(about.at("N").row(group, len(members), n=len(members), label="Number of patients"))
+        about = About(display="Table 1", population=Population.RANDOMISED, group1=ARM, group1_level=group)
+        size = about.of(ids.baseline_size(group))
+        rows.append(size.row("n", len(members), n=len(members), label="Number of patients"))
         if group != ALL:
-            share = about.at(f"share.{group}", group1="", group1_level="", variable=ARM, variable_level=group)
+            share = about.of(
+                ids.baseline_share(group), group1="", group1_level="", variable=ARM, variable_level=group
+            )
             rows += count(len(members), len(subjects), share)
         rows += _measures(members, group, about, plan)
         rows += _characteristics(members, group, about)
@@ -70,7 +72,7 @@ def analyse_baseline(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
 def _measures(members: pd.DataFrame, group: str, about: About, plan: Plan) -> list[ResultRow]:
     rows = []
     for name, (column, label, unit) in _MEASURES.items():
-        block = about.at(f"{name}.{group}", variable=column, context=label, unit=unit)
+        block = about.of(ids.baseline_measure(name, group), variable=column, context=label, unit=unit)
         rows += describe(numbers(members[column]), block, plan, population=len(members))
     return rows
 
@@ -80,12 +82,12 @@ def _characteristics(members: pd.DataFrame, group: str, about: About) -> list[Re
     for name, (column, levels) in _CHARACTERISTICS.items():
         known = int(members[column].notna().sum())
         for key, level in levels.items():
-            block = about.at(f"{name}.{key}.{group}", variable=column, variable_level=level)
+            block = about.of(ids.baseline_level(name, key, group), variable=column, variable_level=level)
             rows += count(
                 int(members[column].eq(level).sum()), known, block, of="patients with a known value"
             )
     for name, column in _FLAGS.items():
-        block = about.at(f"{name}.{group}", variable=column, variable_level="Y")
+        block = about.of(ids.baseline_flag(name, group), variable=column, variable_level="Y")
         known = int(members[column].notna().sum())
         rows += count(int(members[column].eq("Y").sum()), known, block, of="patients with a known value")
     return rows
@@ -98,6 +100,6 @@ def _baseline_labs(
     for code in BASELINE_ANALYTES:
         analyte = study.analyte(code)
         values = baseline[baseline["PARAMCD"].eq(code) & baseline["USUBJID"].isin(members["USUBJID"])]
-        block = about.at(f"lab.{code}.{group}", variable=code, context="Baseline", unit=analyte.unit)
+        block = about.of(ids.baseline_lab(code, group), variable=code, context="Baseline", unit=analyte.unit)
         rows += describe(numbers(values["AVAL"]), block, plan, population=len(members))
     return rows

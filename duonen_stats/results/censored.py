@@ -2,6 +2,7 @@
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.survival_rules import COMPETING, REASONS
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.groups import ARM
 from duonen_stats.results.table import ResultRow
@@ -24,7 +25,7 @@ def analyse_reasons(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]
                 if code == COMPETING:
                     continue
                 about = About(
-                    id=f"{endpoint}.censored.{code}.{group}", display="Efficacy", population="Randomised",
+                    id=ids.censored(endpoint, code, group), display="Efficacy", population="Randomised",
                     group1=ARM, group1_level=group, variable=label, variable_level=reason,
                 )  # fmt: skip
                 number = int((own.reason == code).sum())

@@ -10,6 +10,7 @@ import numpy as np
 from duonen_stats import methods
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import OmnibusResult, PairResult
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
@@ -47,10 +48,14 @@ def compare_groups(groups: Groups, about: About, plan: Plan) -> list[ResultRow]:
     the one that counts.
     A group of fewer than ``plan.min_group`` values is left out of every test, and the method says which were compared.
     """
-    about = about.at("between", group1="TRT01P" if not about.group1 else about.group1)
+    about = replace(about, group1="TRT01P" if not about.group1 else about.group1)
     large = {name: values for name, values in groups.items() if np.isfinite(values).sum() >= plan.min_group}
-    rows = [row for name, test in _omnibus_tests(plan).items() for row in _omnibus(name, test, large, about)]
-    rows += _route(large, about, plan)
+    rows = [
+        row
+        for name, test in _omnibus_tests(plan).items()
+        for row in _omnibus(name, test, large, about.of(ids.between(about.id, name)))
+    ]
+    rows += _route(groups, large, about, plan)
     for name, pairs in _MEAN_PAIRS.items():
         rows += _mean_pairs(name, pairs, groups, large, about, plan)
     rows += _dunn(groups, large, about, plan)
@@ -61,7 +66,11 @@ def compare_groups(groups: Groups, about: About, plan: Plan) -> list[ResultRow]:
 
 
 def compare_planned(groups: Groups, about: About, plan: Plan) -> list[ResultRow]:
-    """Compare categories by Kruskal-Wallis, or say which group is too small (``plan.min_group``)."""
+    """Compare categories by Kruskal-Wallis, or say which group is too small (``plan.min_group``).
+
+    The plan's test is that between arms; categories of one arm are too few patients for the others. ``about`` is the
+    block of the test itself.
+    """
     sizes = {name: int(np.isfinite(values).sum()) for name, values in groups.items()}
     present = {name: values for name, values in groups.items() if sizes[name]}
     if len(present) < 2:  # noqa: PLR2004 - one category has nothing to be compared with
@@ -72,20 +81,20 @@ def compare_planned(groups: Groups, about: About, plan: Plan) -> list[ResultRow]
         )
     else:
         return _omnibus("kruskal_wallis", _omnibus_tests(plan)["kruskal_wallis"], present, about)
-    return about.at("kruskal_wallis").refused(verdict, "statistic", "p", method="Kruskal-Wallis")
+    return about.refused(verdict, "statistic", "p", method="Kruskal-Wallis")
 
 
 def compare_visits(later: np.ndarray, earlier: np.ndarray, about: About, plan: Plan) -> list[ResultRow]:
     """Compare two visits of the same patients: Wilcoxon signed-rank by convention, paired t beside it."""
-    about = about.at("paired")
+    wilcoxon, paired_t = (about.of(ids.paired(about.id, name)) for name in ("wilcoxon", "paired_t"))
     try:
         ranked = methods.wilcoxon_signed_rank(
             later, earlier, convention=plan.convention, decimals=plan.difference_decimals
         )
     except NotEstimable as verdict:
-        rows = about.at("wilcoxon").refused(verdict, "z", "p", method="Wilcoxon signed-rank")
+        rows = wilcoxon.refused(verdict, "z", "p", method="Wilcoxon signed-rank")
     else:
-        block = about.at("wilcoxon")
+        block = wilcoxon
         pairs = ranked.n_pairs
         rows = [
             block.row("z", ranked.z, unit="", n=pairs, method=ranked.method),
@@ -94,8 +103,8 @@ def compare_visits(later: np.ndarray, earlier: np.ndarray, about: About, plan: P
     try:
         student = methods.paired_t(later, earlier, confidence=plan.confidence)
     except NotEstimable as verdict:
-        return rows + about.at("paired_t").refused(verdict, "difference", "p", method="paired t")
-    block = about.at("paired_t")
+        return rows + paired_t.refused(verdict, "difference", "p", method="paired t")
+    block = paired_t
     return [
         *rows,
         block.row(
@@ -110,8 +119,7 @@ def _few_groups(groups: Groups) -> NotEstimable:
     return NotEstimable("single_group", sizes, "fewer than two arms have enough values to be compared")
 
 
-def _omnibus(name: str, test: Omnibus, groups: Groups, about: About) -> list[ResultRow]:
-    block = about.at(name)
+def _omnibus(name: str, test: Omnibus, groups: Groups, block: About) -> list[ResultRow]:
     try:
         if len(groups) < 2:  # noqa: PLR2004 - one group has nothing to be compared with
             return block.refused(_few_groups(groups), "statistic", "p", method=_TITLES[name])
@@ -125,38 +133,43 @@ def _omnibus(name: str, test: Omnibus, groups: Groups, about: About) -> list[Res
     ]
 
 
-def _route(groups: Groups, about: About, plan: Plan) -> list[ResultRow]:
-    block = about.at("routed")
-    if len(groups) < 2:  # noqa: PLR2004
-        return block.refused(_few_groups(groups), "p", method="routing of §2.6")
+def _route(groups: Groups, large: Groups, about: About, plan: Plan) -> list[ResultRow]:
+    """Say what the routing of §2.6 gives, and the assumptions it looks at; one that was not looked at says why."""
+    block, levene = (about.of(ids.between(about.id, name)) for name in ("routed", "levene"))
+    normality = {name: about.of(ids.normality(about.id, name), group1_level=name) for name in groups}
     try:
+        if len(large) < 2:  # noqa: PLR2004 - one group has nothing to be compared with
+            raise _few_groups(large)
         decision = methods.route(
-            groups,
+            large,
             convention=plan.convention,
             alpha=plan.assumption_alpha,
             decimals=plan.difference_decimals,
         )
     except NotEstimable as verdict:
-        return block.refused(verdict, "p", method="routing of §2.6")
+        return [
+            *block.refused(verdict, "p", method="routing of §2.6"),
+            *levene.refused(verdict, "p", method="Levene"),
+            *(row for one in normality.values() for row in one.refused(verdict, "p", method="Shapiro-Wilk")),
+        ]
     n = sum(decision.result.n.values())
     rows = [block.row("p", decision.result.p_value, unit="", n=n, method=decision.path)]
-    levene = about.at("levene")
     if decision.levene_p is None:
         rows.append(levene.row("p", None, method="Levene", note="not needed: a group is not normal"))
     else:
         rows.append(levene.row("p", decision.levene_p, unit="", n=n, method="Levene"))
-    for name, p_value in decision.shapiro.items():
-        note = "" if p_value is not None else "fewer than 3 values or no spread: taken as not normal"
-        rows.append(
-            about.at(f"shapiro_wilk.{name}", group1_level=name).row(
-                "p", p_value, unit="", method="Shapiro-Wilk", note=note
-            )
-        )
+    for name, one in normality.items():
+        p_value = decision.shapiro.get(name)
+        note = "fewer than 3 values or no spread: taken as not normal"
+        if name not in large:
+            note = f"an arm has fewer than {plan.min_group} values"
+        note = "" if p_value is not None else note
+        rows.append(one.row("p", p_value, unit="", method="Shapiro-Wilk", note=note))
     return rows
 
 
 def _pair_block(about: About, kind: str, a: str, b: str) -> About:
-    return about.at(f"{kind}.{b}_vs_{a}", group1_level=b, group2=about.group1, group2_level=a)
+    return about.of(ids.pair(about.id, kind, b, a), group1_level=b, group2=about.group1, group2_level=a)
 
 
 def _all_pairs(groups: Groups) -> list[tuple[str, str]]:

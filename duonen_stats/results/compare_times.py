@@ -6,6 +6,7 @@ from duonen_stats import methods
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.door import BoolArray
 from duonen_stats.methods.logrank import LogRankResult
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.survive import MONTHS
 from duonen_stats.results.table import ResultRow
@@ -34,9 +35,9 @@ def compare_times(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow
     group.
     """
     return [
-        *log_rank_rows(groups, about.at("log_rank"), plan),
+        *log_rank_rows(groups, about.of(ids.log_rank(about.id)), plan),
         *hazard_rows(groups, about, plan),
-        *restricted_mean_rows(groups, about.at("rmst"), plan),
+        *restricted_mean_rows(groups, about.of(ids.rmst(about.id)), plan),
     ]
 
 
@@ -83,9 +84,9 @@ def log_rank_of(found: LogRankResult, about: About) -> list[ResultRow]:
 
 def hazard_rows(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow]:
     """Estimate the hazard ratio by Cox and by Firth, and choose one: blocks cox, firth, hr."""
-    cox = cox_rows(groups, about.at("cox"), plan)
-    firth = firth_rows(groups, about.at("firth"), plan)
-    return [*cox, *firth, *_chosen(cox, firth, about.at("hr"), plan)]
+    cox = cox_rows(groups, about.of(ids.cox(about.id)), plan)
+    firth = firth_rows(groups, about.of(ids.firth(about.id)), plan)
+    return [*cox, *firth, *_chosen(cox, firth, about.of(ids.hazard_ratio(about.id)), plan)]
 
 
 def hazard_ratio_rows(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.populations import Population
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.count import count
 from duonen_stats.results.groups import ARM, each_group, flagged
@@ -26,7 +27,6 @@ def analyse_disposition(data: Datasets, study: Study, plan: Plan) -> list[Result
     rows: list[ResultRow] = []
     for arm, members in each_group(subjects, study):
         about = About(
-            id="disposition",
             display="Disposition",
             population=Population.RANDOMISED,
             group1=ARM,
@@ -34,11 +34,13 @@ def analyse_disposition(data: Datasets, study: Study, plan: Plan) -> list[Result
         )
         for name, flag in _POPULATIONS.items():
             rows += count(
-                int(members[flag].eq("Y").sum()), len(members), about.at(f"{name}.{arm}", variable=flag)
+                int(members[flag].eq("Y").sum()),
+                len(members),
+                about.of(ids.disposition(name, arm), variable=flag),
             )
         rows += _course(members, arm, about, study)
         rows += _completeness(visits, members, arm, about, study, plan)
-    about = About(id="disposition.planned", display="Disposition", population=Population.PLANNED)
+    about = About(id=ids.planned(), display="Disposition", population=Population.PLANNED)
     return rows + count(len(subjects), study.planned_subjects, about, of="planned patients")
 
 
@@ -48,19 +50,23 @@ def _course(members: pd.DataFrame, arm: str, about: About, study: Study) -> list
     of_treated = replace(about, population=Population.SAFETY)
     rows = []
     for number in range(1, len(study.cycles) + 1):
-        block = of_treated.at(f"cycles_{number}.{arm}", variable="NCYC", variable_level=str(number))
+        block = of_treated.of(ids.cycles(number, arm), variable="NCYC", variable_level=str(number))
         rows += count(int(treated["NCYC"].eq(number).sum()), len(treated), block)
     stopped = treated[treated["EOTSTT"].eq("DISCONTINUED")]
-    rows += count(len(stopped), len(treated), of_treated.at(f"discontinued.{arm}", variable="EOTSTT"))
+    rows += count(
+        len(stopped), len(treated), of_treated.of(ids.disposition("discontinued", arm), variable="EOTSTT")
+    )
     reasons = study.table("disposition").column("REASON").codes
     for reason in reasons:
-        block = of_treated.at(
-            f"reason.{reason.code.lower()}.{arm}", variable="DCSREAS", variable_level=reason.label
+        block = of_treated.of(
+            ids.stopping_reason(reason.code, arm), variable="DCSREAS", variable_level=reason.label
         )
         rows += count(int(stopped["DCSREAS"].eq(reason.code).sum()), len(treated), block)
-    block = of_treated.at(f"reason.not_recorded.{arm}", variable="DCSREAS")
+    block = of_treated.of(ids.stopping_unrecorded(arm), variable="DCSREAS")
     rows += count(int(stopped["DCSREAS"].isna().sum()), len(treated), block)
-    block = about.at(f"died.{arm}", variable="DTHDT", context="known to have died by the data cut")
+    block = about.of(
+        ids.disposition("died", arm), variable="DTHDT", context="known to have died by the data cut"
+    )
     return rows + count(int(members["DTHDT"].notna().sum()), len(members), block)
 
 
@@ -74,8 +80,11 @@ def _completeness(
         cycle = next(c.number for c in study.cycles if c.code == study.visit(visit).cycle)
         due = members[members["NCYC"] >= cycle]
         seen = own.loc[own["AVISIT"].eq(visit) & own["USUBJID"].isin(due["USUBJID"]), "USUBJID"].nunique()
-        block = replace(about, population=Population.SAFETY).at(
-            f"labs_at.{visit}.{arm}", variable="AVISIT", variable_level=visit
+        block = about.of(
+            ids.labs_at(visit, arm),
+            population=Population.SAFETY,
+            variable="AVISIT",
+            variable_level=visit,
         )
         rows += count(int(seen), len(due), block, of="patients who received the cycle")
     return rows

@@ -5,6 +5,7 @@ import pandas as pd
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.pairs import pair_activity_with_dose, pair_dose_with_worst
 from duonen_stats.datasets.populations import Population, complete_dosimetry
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.groups import ARM, each_group, numbers
 from duonen_stats.results.relate import relate, relate_within
@@ -30,7 +31,7 @@ def analyse_dose_effect(data: Datasets, study: Study, plan: Plan) -> list[Result
             pairs = pair_dose_with_worst(data.addos, data.adlb, dose=parameter, analyte=analyte.code)
             dose, worst = numbers(pairs["DOSE"]), numbers(pairs["WORST"])
             about = About(
-                id=f"dose_effect.{organ}.{analyte.code}",
+                id=ids.dose_effect(organ, analyte.code),
                 display="Figure 6",
                 population=Population.SAFETY,
                 variable=analyte.code,
@@ -41,7 +42,7 @@ def analyse_dose_effect(data: Datasets, study: Study, plan: Plan) -> list[Result
             )
             rows += relate(dose, worst, about, plan)
             rows += relate_within(dose, worst, pairs[ARM].to_numpy(dtype=str), about, plan)
-            rows += _by_arm(pairs, about, study)
+            rows += _by_arm(pairs, organ, analyte.code, about, study)
     for arm in study.arms:
         if arm.modified_isotope is None:
             continue
@@ -49,7 +50,7 @@ def analyse_dose_effect(data: Datasets, study: Study, plan: Plan) -> list[Result
             data.adex, data.addos, arm=arm.code, isotope=arm.modified_isotope, dose="KIDTOT"
         )
         about = About(
-            id=f"dose_effect.modification.{arm.code}",
+            id=ids.activity_effect(arm.code),
             display="Figure 3",
             population=Population.SAFETY,
             group1=ARM,
@@ -61,9 +62,11 @@ def analyse_dose_effect(data: Datasets, study: Study, plan: Plan) -> list[Result
     return rows
 
 
-def _by_arm(pairs: pd.DataFrame, about: About, study: Study) -> list[ResultRow]:
+def _by_arm(pairs: pd.DataFrame, organ: str, analyte: str, about: About, study: Study) -> list[ResultRow]:
     complete = pairs.dropna(subset=["DOSE", "WORST"])
     return [
-        about.at(f"arm.{code}", group1=ARM, group1_level=code).row("n", len(members), n=len(members))
+        about.of(ids.dose_effect_arm(organ, analyte, code), group1=ARM, group1_level=code).row(
+            "n", len(members), n=len(members)
+        )
         for code, members in each_group(complete, study, total=False)
     ]

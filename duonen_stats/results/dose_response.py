@@ -1,5 +1,7 @@
 """Does more dose mean longer PFS? Dose as it was at the time, and at a landmark."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +9,7 @@ from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.dose_intervals import ACTIVITY, ORGANS, dose_intervals, dose_steps
 from duonen_stats.errors import NotEstimable
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.groups import ARM, numbers
 from duonen_stats.results.table import ResultRow
@@ -34,15 +37,15 @@ def analyse_dose_response(data: Datasets, study: Study, plan: Plan) -> list[Resu
     """
     pfs = data.adtte[data.adtte["PARAMCD"].eq("PFS")]
     times = pfs.assign(EVENT=pfs["CNSR"].eq(0).astype("int64"))[["SUBJID", ARM, "STARTDT", "AVAL", "EVENT"]]
-    about = About(id="pfs.dose", display="Dose–response", population="Randomised", context=_TRAP)
+    about = About(id=ids.dose_response(), display="Dose–response", population="Randomised", context=_TRAP)
     mark = plan.dose_landmark_months
     rows = [about.row("landmark_months", mark, unit="months", label="Landmark")]
     for measure in (ACTIVITY, *ORGANS):
         steps, unknown = dose_steps(measure, data.adex, data.addos)
         known = times[~times["SUBJID"].isin(unknown)]
-        block = about.at(measure, variable=measure, unit=f"per {_UNITS[measure]}")
-        rows += _time_dependent(known, len(unknown), steps, block.at("time_dependent"), plan)
-        rows += _landmark(known, steps, block.at("landmark"), plan)
+        block = replace(about, variable=measure, unit=f"per {_UNITS[measure]}")
+        rows += _time_dependent(known, len(unknown), steps, block.of(ids.dose_given(measure)), plan)
+        rows += _landmark(known, steps, block.of(ids.dose_landmark(measure)), plan)
     return rows
 
 

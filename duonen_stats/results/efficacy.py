@@ -9,6 +9,7 @@ from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.design.permutation import permutation_logrank
 from duonen_stats.errors import NotEstimable
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.compare_times import (
     HAZARD_RATIO,
@@ -53,20 +54,20 @@ def primary_comparison(
     """
     parameter, label = ENDPOINTS[endpoint]
     groups = two_groups(times_of(adtte, parameter), experimental_arms(study, plan), plan)
-    about = comparison_about(groups, f"{endpoint}.primary", label)
+    about = comparison_about(groups, ids.primary(endpoint), label)
     strata = strata_of(adsl, groups, plan)
     return [
         *compare_times(groups, about, plan),
         *_stratified(groups, strata, about, plan),
-        *permutation_rows(groups, about.at("permutation"), plan),
-        *check_hazards(groups, about.at("ph"), plan),
+        *permutation_rows(groups, about.of(ids.permutation(about.id)), plan),
+        *check_hazards(groups, about.of(ids.hazards(about.id)), plan),
     ]
 
 
-def comparison_about(groups: TwoGroups, name: str, label: str) -> About:
+def comparison_about(groups: TwoGroups, block: ids.Block, label: str) -> About:
     """Name a comparison of two groups."""
     return About(
-        id=name,
+        id=block,
         display="Efficacy",
         population=POPULATION,
         group1=ARM,
@@ -88,8 +89,10 @@ def strata_of(adsl: pd.DataFrame, groups: TwoGroups, plan: Plan) -> np.ndarray:
 
 def _stratified(groups: TwoGroups, strata: np.ndarray, about: About, plan: Plan) -> list[ResultRow]:
     context = f"stratified by {', '.join(plan.stratification_factors) or 'nothing'}"
-    test = log_rank_rows(groups, about.at("stratified_log_rank", context=context), plan, strata=strata)
-    ratio = cox_rows(groups, about.at("stratified_cox", context=context), plan, strata=strata)
+    test = log_rank_rows(
+        groups, about.of(ids.stratified_log_rank(about.id), context=context), plan, strata=strata
+    )
+    ratio = cox_rows(groups, about.of(ids.stratified_cox(about.id), context=context), plan, strata=strata)
     return [
         *(row for row in test if row.stat_name != "z"),
         *(row for row in ratio if row.stat_name in HAZARD_RATIO),
@@ -134,19 +137,21 @@ def analyse_survival(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
     rows: list[ResultRow] = []
     for endpoint, (parameter, label) in ENDPOINTS.items():
         times = times_of(data.adtte, parameter)
-        about = About(id=endpoint, display="Efficacy", population=POPULATION, variable=label)
+        about = About(display="Efficacy", population=POPULATION, variable=label)
         for group, own in each_time_group(times, study, plan):
-            rows += survive(own, about.at(f"km.{group}", group1=ARM, group1_level=group), plan)
-            rows += follow_up(own, about.at(f"followup.{group}", group1=ARM, group1_level=group), plan)
+            rows += survive(own, about.of(ids.km(endpoint, group), group1=ARM, group1_level=group), plan)
+            rows += follow_up(
+                own, about.of(ids.follow_up(endpoint, group), group1=ARM, group1_level=group), plan
+            )
         if endpoint != "pfs":
             rows += primary_comparison(data.adtte, data.adsl, study, plan, endpoint=endpoint)
         for arm in experimental_arms(study, plan):
             groups = two_groups(times, (arm,), plan)
-            name = f"{endpoint}.{groups.name}_vs_{groups.control}"
+            name = ids.single_arm(endpoint, groups.name, groups.control)
             block = replace(comparison_about(groups, name, label), context="exploratory, not adjusted")
             rows += compare_times(groups, block, plan)
         four = About(
-            id=f"{endpoint}.four_arm.log_rank",
+            id=ids.four_arm_log_rank(endpoint),
             display="Efficacy",
             population=POPULATION,
             group1=ARM,
@@ -162,7 +167,7 @@ def _duration(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
     rows = []
     for group, own in each_time_group(times_of(data.adtte, "DOR"), study, plan):
         about = About(
-            id=f"dor.km.{group}",
+            id=ids.km("dor", group),
             display="Response",
             population="Randomised, with an objective response",
             group1=ARM,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.count import rate
 from duonen_stats.results.table import ResultRow
@@ -80,7 +81,7 @@ def count_events_of_interest(
     rows = []
     for name, (label, told_by, rule) in _OF_INTEREST.items():
         about = About(
-            id=f"ae.interest.{name}",
+            id=ids.event_of_interest(name),
             display="Table 5",
             population=population,
             variable="AEDECOD" if told_by == "reported term" else "AECAT",

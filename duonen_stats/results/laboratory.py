@@ -9,6 +9,7 @@ from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.populations import Population
 from duonen_stats.methods import adjust_p
 from duonen_stats.methods.ranking import as_ranked
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.compare import compare_groups, compare_planned, compare_visits
 from duonen_stats.results.describe import describe, whiskers
@@ -33,7 +34,6 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
     rows: list[ResultRow] = []
     for analyte in study.analytes:
         about = About(
-            id=f"labs.{analyte.code}",
             display="Table 4",
             population=Population.SAFETY,
             variable=analyte.code,
@@ -44,7 +44,7 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
         for visit, records in by_visit.items():
             rows += _changes(records, visit, about, study, plan, safety)
         rows += _adjusted(about, plan, rows)
-        rows += _largest(by_visit, about, analyte, rows, plan)
+        rows += _largest(by_visit, about, analyte, rows, study, plan)
         rows += _paired(own, about, plan)
         worst = nadirs[nadirs["PARAMCD"].eq(analyte.code)]
         rows += _nadir(worst, safety, about, study, plan)
@@ -58,8 +58,8 @@ def _changes(
     context = f"Change from {plan.baseline_visit}"
     rows = []
     for code, members in each_group(records, study):
-        block = about.at(
-            f"{visit}.{code}.change",
+        block = about.of(
+            ids.lab_change(about.variable, visit, code),
             group1=ARM,
             group1_level=code,
             group2="AVISIT",
@@ -68,7 +68,9 @@ def _changes(
         )
         described = describe(numbers(members["CHG"]), block, plan, population=treated[code])
         rows += [*described, *whiskers(numbers(members["CHG"]), described, block, plan)]
-    block = about.at(visit, group2="AVISIT", group2_level=visit, context=context)
+    block = about.of(
+        ids.lab_visit(about.variable, visit), group2="AVISIT", group2_level=visit, context=context
+    )
     return [
         *rows,
         *_relative(records, block, plan, len(safety)),
@@ -78,8 +80,8 @@ def _changes(
 
 def _relative(records: pd.DataFrame, about: About, plan: Plan, treated: int) -> list[ResultRow]:
     """Median change in percent of the patient's own baseline, arms pooled: comparable between analytes."""
-    block = about.at(
-        f"{ALL}.percent_change",
+    block = about.of(
+        ids.lab_percent_change(about.variable, about.group2_level),
         group1=ARM,
         group1_level=ALL,
         unit="%",
@@ -96,13 +98,15 @@ def _adjusted(about: About, plan: Plan, rows: list[ResultRow]) -> list[ResultRow
     """
     found = {row.analysis_id: row for row in rows}
     tests = {
-        visit: found[f"{about.id}.{visit}.between.{plan.between_arm_test}.p"]
+        visit: found[ids.between(ids.lab_visit(about.variable, visit), plan.between_arm_test).stat("p")]
         for visit in plan.follow_up_visits
     }
     known = {visit: row.stat for visit, row in tests.items() if row.stat is not None}
     adjusted = dict(zip(known, adjust_p(list(known.values()), "holm"), strict=True)) if known else {}
     return [
-        about.at(f"{visit}.between", group2="AVISIT", group2_level=visit).row(
+        about.of(
+            ids.between_adjusted(ids.lab_visit(about.variable, visit)), group2="AVISIT", group2_level=visit
+        ).row(
             "holm",
             adjusted.get(visit),
             unit="",
@@ -116,14 +120,23 @@ def _adjusted(about: About, plan: Plan, rows: list[ResultRow]) -> list[ResultRow
 
 
 def _largest(
-    by_visit: dict[str, pd.DataFrame], about: About, analyte: Analyte, rows: list[ResultRow], plan: Plan
+    by_visit: dict[str, pd.DataFrame],
+    about: About,
+    analyte: Analyte,
+    rows: list[ResultRow],
+    study: Study,
+    plan: Plan,
 ) -> list[ResultRow]:
-    """Visit whose median change is largest in size, and the one least favourable for the analyte."""
+    """Visit whose median change is largest in size, and the one least favourable for the analyte.
+
+    Told by the number of its cycle, so that V3 is 3 also where the plan leaves out an earlier visit.
+    """
+    cycles = {cycle.code: cycle.number for cycle in study.cycles}
     medians = {row.analysis_id: row.stat for row in rows if row.stat_name == "median"}
     known = {
         visit: float(as_ranked(median, plan.difference_decimals))
         for visit in by_visit
-        if (median := medians[f"{about.id}.{visit}.{ALL}.change.median"]) is not None
+        if (median := medians[ids.lab_change(about.variable, visit, ALL).stat("median")]) is not None
     }
     worse = min if analyte.adverse == "low" else max
     found = {
@@ -135,9 +148,9 @@ def _largest(
         "least_favourable": "Visit of the least favourable median change",
     }
     return [
-        about.at(name, variable_level=visit or "").row(
+        about.of(ids.lab_extreme(about.variable, name), variable_level=visit or "").row(
             "visit",
-            None if visit is None else list(by_visit).index(visit) + 1,
+            None if visit is None else cycles[str(study.visit(visit).cycle)],
             unit="visit V",
             label=labels[name],
             method="of visits with equal medians, the first",
@@ -154,7 +167,7 @@ def _paired(own: pd.DataFrame, about: About, plan: Plan) -> list[ResultRow]:
     pairs = [*pairwise(visits), *((plan.baseline_visit, visit) for visit in visits)]
     rows = []
     for earlier, later in pairs:
-        block = about.at(f"{earlier}_{later}", context=f"{later} against {earlier}")
+        block = about.of(ids.lab_pair(about.variable, earlier, later), context=f"{later} against {earlier}")
         first, second = (_column(wide, visit) for visit in (earlier, later))
         rows += compare_visits(second, first, block, plan)
     return rows
@@ -168,11 +181,14 @@ def _nadir(
     worst: pd.DataFrame, safety: pd.DataFrame, about: About, study: Study, plan: Plan
 ) -> list[ResultRow]:
     """Worst change: described, compared between arms, and by modification category within each modified arm."""
-    about = about.at("nadir", group2="AVISIT", group2_level="NADIR", context="Worst change from baseline")
+    analyte = about.variable
+    about = about.of(
+        ids.lab_nadir(analyte), group2="AVISIT", group2_level="NADIR", context="Worst change from baseline"
+    )
     rows = []
     treated = {code: len(members) for code, members in each_group(safety, study)}
     for code, members in each_group(worst, study):
-        block = about.at(f"{code}.change", group1=ARM, group1_level=code)
+        block = about.of(ids.lab_nadir_change(analyte, code), group1=ARM, group1_level=code)
         rows += describe(numbers(members["CHG"]), block, plan, population=treated[code])
     rows += compare_groups(by_arm(worst, "CHG", study), about, plan)
     categories = safety.set_index("USUBJID")["MODCAT"]
@@ -182,8 +198,11 @@ def _nadir(
         members = worst[worst[ARM].eq(arm.code)]
         category = members["USUBJID"].map(categories)
         groups = {name: numbers(members.loc[category.eq(name), "CHG"]) for name in _CATEGORIES}
-        block = about.at(
-            f"modification.{arm.code}", group1="MODCAT", group1_level="", context=f"arm {arm.code}"
+        block = about.of(
+            ids.lab_modification(analyte, arm.code),
+            group1="MODCAT",
+            group1_level="",
+            context=f"arm {arm.code}",
         )
         rows += [
             block.row(
@@ -191,11 +210,11 @@ def _nadir(
             )
             for name, values in groups.items()
         ]
-        rows += compare_planned(groups, block, plan)
+        rows += compare_planned(groups, block.of(ids.modification_test(analyte, arm.code)), plan)
         changed = np.concatenate([groups["INCREASED"], groups["DECREASED"]])
         rows += compare_planned(
             {"CHANGED": changed, "UNCHANGED": groups["UNCHANGED"]},
-            block.at("changed", context="changed or not"),
+            block.of(ids.modification_test(analyte, arm.code, changed=True), context="changed or not"),
             plan,
         )
     return rows

@@ -6,6 +6,7 @@ import pandas as pd
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.populations import Population
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.count import count
 from duonen_stats.results.describe import describe
@@ -44,7 +45,7 @@ def _fixed_course(study: Study, plan: Plan) -> ResultRow:
     control = study.arm(plan.control_arm)
     total = control.initial_activity.get("LU177", 0.0) * len(study.cycles) / _MBQ_PER_GBQ
     about = About(
-        id="activity.fixed_course",
+        id=ids.fixed_course(),
         display="Activity",
         population=Population.PROTOCOL,
         group1=ARM,
@@ -59,7 +60,7 @@ def _fixed_course(study: Study, plan: Plan) -> ResultRow:
 def _modified_arm(exposure: pd.DataFrame, arm: Arm, study: Study) -> list[ResultRow]:
     isotope = study.isotope(str(arm.modified_isotope))
     about = About(
-        id=f"table2.{arm.code}",
+        id=ids.modified_size(arm.code),
         display="Table 2",
         population=Population.SAFETY,
         group1=ARM,
@@ -67,10 +68,12 @@ def _modified_arm(exposure: pd.DataFrame, arm: Arm, study: Study) -> list[Result
         variable=isotope.code,
     )
     patients = exposure[exposure[ARM].eq(arm.code) & exposure["AVISIT"].eq("MODIFICATION")]
-    rows = [about.row("N", len(patients), n=len(patients), label="Number of treated patients")]
+    rows = [about.row("n", len(patients), n=len(patients), label="Number of treated patients")]
     for counting in COUNTINGS:
         for category in CATEGORIES:
-            block = about.at(f"{counting}.{category}", variable_level=category, context=counting)
+            block = about.of(
+                ids.modification(arm.code, counting, category), variable_level=category, context=counting
+            )
             chosen, size = _members(patients, category, counting)
             rows += count(len(chosen), len(patients), block)
             if category in {"increased", "decreased"}:
@@ -130,7 +133,7 @@ def _cumulative(
         & exposure["PARAMCD"].eq(f"A{_code(isotope)}")
     ]
     about = About(
-        id=f"activity.{arm.code}.{isotope}.cumulative",
+        id=ids.activity(arm.code, isotope),
         display="Activity",
         population=Population.SAFETY,
         group1=ARM,

@@ -1,10 +1,13 @@
 """Table 3 and Figure 2: cumulative organ doses by arm, against the protocol's limits."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.comparison import above
 from duonen_stats.datasets.populations import Population, complete_dosimetry
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.compare import compare_groups
 from duonen_stats.results.count import count
@@ -14,14 +17,14 @@ from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
 from duonen_stats.study import Organ, Study
 
-DOSES = {  # part of the id: (PARAMCD in ADDOS, organ, isotope or total)
-    "kidney_total": ("KIDTOT", "KIDNEY", "total"),
-    "kidney_177Lu": ("KIDLU", "KIDNEY", "177Lu"),
-    "kidney_90Y": ("KIDY", "KIDNEY", "90Y"),
-    "marrow_total": ("MARTOT", "MARROW", "total"),
-    "marrow_177Lu": ("MARLU", "MARROW", "177Lu"),
-    "marrow_90Y": ("MARY", "MARROW", "90Y"),
-}
+DOSES = (  # PARAMCD in ADDOS, organ, isotope or total
+    ("KIDTOT", "KIDNEY", "total"),
+    ("KIDLU", "KIDNEY", "177Lu"),
+    ("KIDY", "KIDNEY", "90Y"),
+    ("MARTOT", "MARROW", "total"),
+    ("MARLU", "MARROW", "177Lu"),
+    ("MARY", "MARROW", "90Y"),
+)
 _TOTALS = {"KIDNEY": "KIDTOT", "MARROW": "MARTOT"}
 
 
@@ -35,23 +38,23 @@ def analyse_organ_doses(data: Datasets, study: Study, plan: Plan) -> list[Result
     subjects = flagged(data.adsl, "SAFFL")
     doses = data.addos[data.addos["DOSCMPFL"].eq("Y").fillna(value=False)]
     rows = [
-        _about("table3", code)
-        .at(code)
-        .row("N", len(members), n=len(members), label="Number of patients in the arm")
+        _about(ids.dose_size(code), code).row(
+            "n", len(members), n=len(members), label="Number of patients in the arm"
+        )
         for code, members in each_group(subjects, study, total=False)
     ]
     rows += _cumulative(doses, subjects, study, plan)
     for organ in study.organs:
         total = _sums(doses, _TOTALS[organ.code])
-        about = _about(f"dose.{organ.code.lower()}", "", organ.code)
+        about = _about(ids.organ_comparison(organ.code.lower()), "", organ.code)
         rows += compare_groups(by_arm(total, "AVAL", study), about, plan)
         rows += _above_limit(data.addos, subjects, organ, study)
     return rows
 
 
-def _about(prefix: str, arm: str, organ: str = "") -> About:
+def _about(block: ids.Block, arm: str, organ: str = "") -> About:
     return About(
-        id=prefix,
+        id=block,
         display="Table 3",
         population=Population.SAFETY,
         group1=ARM,
@@ -71,11 +74,13 @@ def _sums(doses: pd.DataFrame, parameter: str) -> pd.DataFrame:
 def _cumulative(doses: pd.DataFrame, subjects: pd.DataFrame, study: Study, plan: Plan) -> list[ResultRow]:
     treated = {code: len(members) for code, members in each_group(subjects, study)}
     rows = []
-    for name, (parameter, organ, isotope) in DOSES.items():
+    for parameter, organ, isotope in DOSES:
         for code, members in each_group(_sums(doses, parameter), study, total=isotope == "total"):
             if isotope == "90Y" and "Y90" not in study.arm(code).isotopes:
                 continue
-            block = _about("table3", code, organ).at(f"{name}.{code}", variable_level=isotope)
+            block = replace(
+                _about(ids.organ_dose(organ.lower(), isotope, code), code, organ), variable_level=isotope
+            )
             described = describe(numbers(members["AVAL"]), block, plan, population=treated[code])
             rows += [*described, *whiskers(numbers(members["AVAL"]), described, block, plan)]
     return rows
@@ -89,16 +94,18 @@ def _above_limit(doses: pd.DataFrame, subjects: pd.DataFrame, organ: Organ, stud
     apart: known, not known and these are all who were treated.
     """
     rows = []
-    total = doses[doses["PARAMCD"].eq(_TOTALS[organ.code])]
+    name, total = organ.code.lower(), doses[doses["PARAMCD"].eq(_TOTALS[organ.code])]
     treated = dict(each_group(subjects, study))
     for code, members in each_group(total, study):
         patients = set(treated[code]["USUBJID"])
-        about = _about(f"limit.{organ.code.lower()}", code, organ.code)
+        about = _about(ids.limit(name, "course", code), code, organ.code)
         course = members["AVISIT"].eq("CUMULATIVE")
-        block = about.at(f"course.{code}", context=f"above {organ.limit_total:g} Gy in the course")
+        block = replace(about, context=f"above {organ.limit_total:g} Gy in the course")
         rows += _passed(members[course], organ.limit_total, patients, block)
         if organ.limit_cycle is not None:
-            block = about.at(f"cycle.{code}", context=f"above {organ.limit_cycle:g} Gy in a cycle")
+            block = about.of(
+                ids.limit(name, "cycle", code), context=f"above {organ.limit_cycle:g} Gy in a cycle"
+            )
             rows += _passed(members[~course], organ.limit_cycle, patients, block)
     return rows
 

@@ -19,7 +19,7 @@ def analyse_quality(findings: Sequence[Finding], accounting: pd.DataFrame) -> li
 
     ``accounting`` has one row per raw table: ``table, read, used, set_aside``.
     """
-    about = About(id="quality", display="Data quality", population=Population.RECORDS)
+    about = About(display="Data quality", population=Population.RECORDS)
     rows = []
     for severity in SEVERITIES:
         number = sum(finding.severity == severity for finding in findings)

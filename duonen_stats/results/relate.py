@@ -7,6 +7,7 @@ import numpy as np
 from duonen_stats import methods
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import CorrelationResult
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
@@ -22,7 +23,7 @@ def relate(x: np.ndarray, y: np.ndarray, about: About, plan: Plan) -> list[Resul
     rows = [about.row("n", complete, unit="", n=complete, label="Number of complete pairs")]
     spearman = partial(methods.spearman, decimals=plan.difference_decimals)
     for name, letter, test in (("spearman", "rho", spearman), ("pearson", "r", methods.pearson)):
-        block = about.at(name)
+        block = about.of(ids.correlation(about.id, name))
         try:
             _require_pairs(complete, plan)
             rows += _correlation(test(x, y, confidence=plan.confidence), letter, block)
@@ -33,7 +34,7 @@ def relate(x: np.ndarray, y: np.ndarray, about: About, plan: Plan) -> list[Resul
 
 def relate_within(x: np.ndarray, y: np.ndarray, arm: np.ndarray, about: About, plan: Plan) -> list[ResultRow]:
     """Correlate ranks after taking out the differences between arms (partial Spearman): ``partial.rho``, ``.p``."""
-    block = about.at("partial", context="adjusted for arm")
+    block = about.of(ids.partial_correlation(about.id), context="adjusted for arm")
     usable = np.isfinite(x) & np.isfinite(y)
     try:
         _require_arms(arm[usable])

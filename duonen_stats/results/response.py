@@ -6,6 +6,7 @@ from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.best_response import RESPONSES
 from duonen_stats.errors import NotEstimable
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.count import count
 from duonen_stats.results.describe import describe
@@ -35,7 +36,6 @@ def analyse_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
     for group, arms in members.items():
         own = data.adrs[data.adrs[ARM].isin(list(arms))]
         about = About(
-            id="response",
             display="Response",
             population="Randomised",
             group1=ARM,
@@ -43,13 +43,15 @@ def analyse_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
             context=confirmation,
         )
         for name, (code, label) in _RATES.items():
-            rows += _rate(_answers(own, code), about.at(f"{name}.{group}", variable=label), plan)
+            rows += _rate(_answers(own, code), about.of(ids.response_rate(name, group), variable=label), plan)
         best = own[own["PARAMCD"].eq("BOR")]["AVALC"]
         for response in RESPONSES:
-            block = about.at(f"bor.{response}.{group}", variable="Best response", variable_level=response)
+            block = about.of(
+                ids.best_response(response, group), variable="Best response", variable_level=response
+            )
             rows += count(int(best.eq(response).sum()), len(best), block)
         change = numbers(own.loc[own["PARAMCD"].eq("BESTCHG"), "AVAL"])
-        block = about.at(f"best_change.{group}", variable="Best change of the sum of diameters", unit="%")
+        block = about.of(ids.best_change(group), variable="Best change of the sum of diameters", unit="%")
         rows += describe(change, block, plan, population=len(best))
     for name, (code, label) in _RATES.items():
         rows += _difference(data.adrs, name, code, label, experimental, plan)
@@ -81,7 +83,7 @@ def _difference(
     adrs: pd.DataFrame, name: str, code: str, label: str, experimental: tuple[str, ...], plan: Plan
 ) -> list[ResultRow]:
     about = About(
-        id=f"response.{name}.difference",
+        id=ids.response_difference(name),
         display="Response",
         population="Randomised",
         group1=ARM,

@@ -1,6 +1,7 @@
 """Subgroups: is the effect the same in all kinds of patients?"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.cox import ModelTest
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.compare_times import hazard_ratio_rows
 from duonen_stats.results.efficacy import comparison_about
@@ -42,15 +44,17 @@ def analyse_subgroups(data: Datasets, study: Study, plan: Plan) -> list[ResultRo
         parameter, label = ENDPOINTS[endpoint]
         groups = two_groups(times_of(data.adtte, parameter), experimental_arms(study, plan), plan)
         known = data.adsl.set_index("USUBJID").reindex(groups.times.subject)
-        about = comparison_about(groups, f"{endpoint}.subgroup", label)
+        about = comparison_about(groups, ids.subgroups(endpoint), label)
         rows.append(about.row("factors", len(_FACTORS), label="Number of subgroup factors"))
         for factor, (column, name) in _FACTORS.items():
             levels, member = _levels(known[column], factor, study, plan)
-            block = about.at(factor, variable=column, context=name)
+            block = replace(about, variable=column, context=name)
             for level, words in levels.items():
-                own = block.at(level, variable_level=words)
+                own = block.of(ids.subgroup(endpoint, factor, level), variable_level=words)
                 rows += _subgroup(_restricted(groups, member == level), own, plan)
-            rows += interaction_rows(groups, member, tuple(levels), block.at("interaction"), plan)
+            rows += interaction_rows(
+                groups, member, tuple(levels), block.of(ids.interaction(endpoint, factor)), plan
+            )
     return rows
 
 
@@ -91,7 +95,7 @@ def _subgroup(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow]:
         ("events_control", events[groups.control], "Events, control"),
     ]
     rows = [about.row(name, value, n=n, label=label) for name, value, label in counts]
-    return rows + hazard_ratio_rows(groups, about.at("hr"), plan)
+    return rows + hazard_ratio_rows(groups, about.of(ids.subgroup_ratio(about.id)), plan)
 
 
 def interaction_rows(

@@ -11,6 +11,7 @@ from duonen_stats.datasets.survival_rules import LOST, NO_ASSESSMENT, WITHDRAWN
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import PooledEstimate
 from duonen_stats.methods.door import BoolArray, FloatArray, IntArray
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.compare_times import HAZARD_RATIO, hazard_ratio_rows
 from duonen_stats.results.efficacy import comparison_about
@@ -30,10 +31,10 @@ def analyse_censoring(data: Datasets, study: Study, plan: Plan) -> list[ResultRo
     """
     parameter, label = ENDPOINTS["pfs"]
     groups = two_groups(times_of(data.adtte, parameter), experimental_arms(study, plan), plan)
-    about = comparison_about(groups, "pfs.sensitivity", label)
+    about = comparison_about(groups, ids.tipping_point(), label)
     return [
-        *_extreme(groups, groups.experimental, about.at("worst_case"), plan),
-        *_extreme(groups, ~groups.experimental, about.at("best_case"), plan),
+        *_extreme(groups, groups.experimental, about.of(ids.extreme_case("worst_case")), plan),
+        *_extreme(groups, ~groups.experimental, about.of(ids.extreme_case("best_case")), plan),
         *_tipping(groups, longest_times(data.adsl, groups, plan), about, plan),
     ]
 
@@ -66,8 +67,8 @@ def _tipping(groups: TwoGroups, longest: FloatArray, about: About, plan: Plan) -
     first: float | None = None
     why = ""
     for delta in plan.tipping_deltas:
-        block = about.at(
-            f"delta.{delta:g}", context=f"hazard times {delta:g} once censored, experimental group"
+        block = about.of(
+            ids.tipping_factor(delta), context=f"hazard times {delta:g} once censored, experimental group"
         )
         try:
             found = impute_after_censoring(groups, longest, delta, plan)
@@ -84,7 +85,7 @@ def _tipping(groups: TwoGroups, longest: FloatArray, about: About, plan: Plan) -
             block.row(name, value, label=label, n=longest.size, method=method)
             for name, label, value in zip(HAZARD_RATIO, labels, values, strict=True)
         ]
-    return [*rows, _tipping_delta(tipped, first, why, about.at("tipping_delta"), method)]
+    return [*rows, _tipping_delta(tipped, first, why, about, method)]
 
 
 def _tipping_delta(

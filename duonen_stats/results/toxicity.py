@@ -3,6 +3,7 @@
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.count import bounds, rate
 from duonen_stats.results.groups import ARM, each_group, flagged
@@ -34,7 +35,6 @@ def analyse_toxicity(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
         worst = worst_grades(labs[labs["PARAMCD"].eq(analyte.code)])
         for arm, members in each_group(safety, study):
             about = About(
-                id=f"toxicity.{analyte.code}",
                 display="Laboratory toxicity",
                 population=POPULATION,
                 group1=ARM,
@@ -70,18 +70,22 @@ def worst_grades(labs: pd.DataFrame) -> pd.DataFrame:
 def _group(worst: pd.DataFrame, arm: str, about: About, analyte: Analyte, plan: Plan) -> list[ResultRow]:
     n = len(worst)
     undecided = worst["lowest"] < worst["highest"]
-    rows = [about.at("seen").row(arm, n, n=n, unit="", label=f"Number of {_OF}")]
+    rows = [
+        about.of(ids.toxicity_seen(analyte.code, arm)).row("n", n, n=n, unit="", label=f"Number of {_OF}")
+    ]
     for level in GRADES:
-        block = about.at(f"grade{level}.{arm}", variable_level=str(level))
+        block = about.of(ids.toxicity_grade(analyte.code, level, arm), variable_level=str(level))
         rows += rate(int((worst["lowest"].eq(level) & ~undecided).sum()), n, block, plan, of=_OF)
-    rows += rate(int(undecided.sum()), n, about.at(f"undecided.{arm}"), plan, of=_OF)
+    rows += rate(int(undecided.sum()), n, about.of(ids.toxicity_undecided(analyte.code, arm)), plan, of=_OF)
     for low, high in analyte.undecided_grades:
-        block = about.at(f"undecided.{low}_{high}.{arm}", variable_level=f"{low} to {high}")
+        block = about.of(
+            ids.toxicity_between(analyte.code, low, high, arm), variable_level=f"{low} to {high}"
+        )
         number = int((worst["lowest"].eq(low) & worst["highest"].eq(high)).sum())
         rows.append(block.row("n", number, n=n, unit="", label=f"Number of {_OF}"))
     certain = int(worst["lowest"].ge(SEVERE).sum())
     open_ = int((worst["lowest"].lt(SEVERE) & worst["highest"].ge(SEVERE)).sum())
-    block = about.at(f"grade_ge3.{arm}", variable_level=f"{SEVERE} or higher")
+    block = about.of(ids.toxicity_severe(analyte.code, arm), variable_level=f"{SEVERE} or higher")
     rows += rate(certain, n, block, plan, of=_OF)
     rows.append(block.row("n_unknown", open_, n=n, unit="", label="Patients who may be of grade 3 or higher"))
     return rows + bounds(certain, open_, n, block, of=_OF)

@@ -82,14 +82,14 @@ def test_a_category_of_two_patients_gets_no_p():
         "UNCHANGED": np.array([]),
     }
     rows = rows_of(compare_planned(groups, ABOUT, INTERIM))
-    assert rows["dose.kruskal_wallis.p"].stat is None
-    assert rows["dose.kruskal_wallis.p"].note == "a category has fewer than 3 patients"
+    assert rows["dose.p"].stat is None
+    assert rows["dose.p"].note == "a category has fewer than 3 patients"
 
 
 @pytest.mark.worked
 def test_one_category_alone_is_not_compared():
     rows = rows_of(compare_planned({"INCREASED": np.arange(5.0), "DECREASED": np.array([])}, ABOUT, INTERIM))
-    assert "fewer than two categories" in rows["dose.kruskal_wallis.p"].note
+    assert "fewer than two categories" in rows["dose.p"].note
 
 
 @pytest.mark.worked
@@ -100,7 +100,7 @@ def test_large_enough_categories_are_compared():
         "UNCHANGED": np.array([]),
     }
     rows = rows_of(compare_planned(groups, ABOUT, INTERIM))
-    assert rows["dose.kruskal_wallis.p"].stat == pytest.approx(stats.kruskal([1, 2, 3], [4, 5, 6]).pvalue)
+    assert rows["dose.p"].stat == pytest.approx(stats.kruskal([1, 2, 3], [4, 5, 6]).pvalue)
 
 
 @pytest.mark.worked
@@ -168,3 +168,16 @@ def test_a_pair_is_refused_for_its_own_reason():
         small, equal = (rows["dose.between." + kind.format(pair)].note for pair in ("D_vs_A", "B_vs_A"))
         assert "fewer than 3 values in arm D" in small
         assert "any spread" in equal or "All values are equal" in equal
+
+
+@pytest.mark.worked
+def test_assumptions_that_were_not_looked_at_are_rows_with_a_reason():
+    """Every arm and Levene have their row: two arms too small, then all but one."""
+    small = {"A": GROUPS["A"], "B": GROUPS["B"], "C": np.array([1.0, 2.0]), "D": np.array([])}
+    rows = rows_of(compare_groups(small, ABOUT, INTERIM))
+    assert rows["dose.between.shapiro_wilk.C.p"].note == "an arm has fewer than 3 values"
+    assert rows["dose.between.shapiro_wilk.A.p"].stat is not None
+    alone = rows_of(compare_groups({**small, "B": np.array([])}, ABOUT, INTERIM))
+    for name in ("levene.p", "routed.p", "shapiro_wilk.A.p", "shapiro_wilk.D.p"):
+        assert alone[f"dose.between.{name}"].stat is None
+        assert "fewer than two arms" in alone[f"dose.between.{name}"].note

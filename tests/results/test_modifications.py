@@ -31,7 +31,7 @@ def test_percent_is_of_the_nominal_first_activity(results):
 
 
 def test_an_empty_category_has_no_mean_but_a_reason(cut, study):
-    plan = replace(INTERIM, modification_tolerance=0.999)
+    plan = replace(INTERIM, modification_tolerance=0.99)
     rows = Results(analyse_modifications(build_datasets(cut, study, plan), study, plan))
     empty = rows.row("table2.C.partition.decreased.mean_mbq")
     assert empty.stat is None

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from duonen_stats.design import SurvivalAssumptions
 from duonen_stats.displays.content import Column, FigureContent, Line, Number, TableContent, TableRow, plain
 from duonen_stats.displays.format import MINUS, NOT_ESTIMABLE, count, fixed, p_value, percent
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.table import ResultRow, Results
 
@@ -149,7 +150,7 @@ class Answer:
         )
 
     def _id(self, value: Value) -> str:
-        return f"design.{self.question.replace('-', '_')}.{value.path}"
+        return ids.answer_value(self.question.replace("-", "_"), value.path)
 
     def _written(self, piece: Part) -> str | Number:
         if isinstance(piece, str):

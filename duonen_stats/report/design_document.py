@@ -21,6 +21,7 @@ _ASSUMED = (
     ("allocation", 2),
     ("accrual", 1),
     ("analysis", 1),
+    ("max_followup", 1),
     ("dropout", 5),
     ("patients", 0),
     ("alpha", 1),
@@ -49,6 +50,7 @@ def design_document(
     words = {
         "fewest": f"design.method.{min(events, key=events.__getitem__)}",
         "most": f"design.method.{max(events, key=events.__getitem__)}",
+        "even": len(found.assumptions.entry.patients) == 1,
         "published": bool(found.published_size),
         "power_reproduced": _power_reproduced(found),
     }

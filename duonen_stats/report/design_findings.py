@@ -9,6 +9,7 @@ from duonen_stats.design import (
     METHOD_LABELS,
     ClaimCheck,
     ExpectedEvents,
+    GroupSequentialCalendar,
     GroupSequentialDesign,
     GroupSequentialEvents,
     MethodsComparison,
@@ -22,7 +23,7 @@ from duonen_stats.design import (
     compare_methods,
     expected_events,
     group_sequential_design,
-    group_sequential_events,
+    group_sequential_trial,
     power,
     proportion_precision,
     simulate_power_and_size,
@@ -71,9 +72,9 @@ class DesignFindings:
     over_time
         Events expected month by month.
     boundaries
-        Plan and its events by rule.
+        Plan, its events and its calendar by rule; patients as many as the events need.
     precision
-        Wald intervals for the whole trial and for one arm.
+        Wilson's intervals for the whole trial and for one arm.
     published_size, published_power
         What of the publication is reproduced; empty for another plan than the study's.
     """
@@ -87,7 +88,7 @@ class DesignFindings:
     curves: Mapping[str, tuple[float, ...]]
     test: PowerAndSize
     over_time: tuple[ExpectedEvents, ...]
-    boundaries: Mapping[str, tuple[GroupSequentialDesign, GroupSequentialEvents]]
+    boundaries: Mapping[str, tuple[GroupSequentialDesign, GroupSequentialEvents, GroupSequentialCalendar]]
     precision: tuple[ProportionPrecision, ...]
     published_size: tuple[ClaimCheck, ...]
     published_power: tuple[ClaimCheck, ...]
@@ -150,7 +151,9 @@ def compute_design(
         over_time=_over_time(assumptions, patients),
         boundaries={rule: _boundary(assumptions, rule) for rule in RULES},
         precision=tuple(
-            proportion_precision(n, rate, method="wald") for n in (patients, max(patients // arms, 1)) for rate in RATES
+            proportion_precision(n, rate, method="wilson")
+            for n in (patients, max(patients // arms, 1))
+            for rate in RATES
         ),
         published_size=check_published_size(assumptions) if own else (),
         published_power=check_published_power(comparison) if own else (),
@@ -173,14 +176,10 @@ def _over_time(assumptions: SurvivalAssumptions, patients: int) -> tuple[Expecte
 
 def _boundary(
     assumptions: SurvivalAssumptions, rule: str
-) -> tuple[GroupSequentialDesign, GroupSequentialEvents]:
+) -> tuple[GroupSequentialDesign, GroupSequentialEvents, GroupSequentialCalendar]:
     efficacy, parameter, _ = RULES[rule]
     plan = group_sequential_design(_LOOKS, alpha=0.025, efficacy=efficacy, efficacy_parameter=parameter)
-    return plan, group_sequential_events(
-        plan,
-        hazard_ratio=assumptions.constant_hazard_ratio,
-        allocation_ratio=assumptions.allocation_ratio,
-    )
+    return plan, *group_sequential_trial(plan, assumptions)
 
 
 def curve_label(method: FixedMethod) -> str:

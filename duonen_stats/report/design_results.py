@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from duonen_stats.design import Rate
+from duonen_stats.design.rounding import balanced, round_up
 from duonen_stats.report.design_findings import RULES, DesignFindings
 from duonen_stats.results.about import About
 from duonen_stats.results.table import ResultRow, Results
@@ -12,6 +13,10 @@ def design_results(found: DesignFindings) -> Results:
     """Name every number of a design report: ids, units and methods."""
     parts = (_assumptions, _methods, _published, _events, _size, _boundaries, _precision)
     return Results(row for part in parts for row in part(found))
+
+
+NEEDED = "As many patients as the events need"
+"""Whom the boundaries are about: they are sized for their power, whatever number of patients is planned."""
 
 
 def _about(found: DesignFindings, name: str, display: str) -> About:
@@ -27,6 +32,7 @@ def _assumptions(found: DesignFindings) -> Iterator[ResultRow]:
         ("allocation", "Experimental patients for one control", plan.allocation_ratio, ""),
         ("accrual", "Accrual", plan.entry.duration_months, "months"),
         ("analysis", "Analysis after the trial opens", plan.analysis_months, "months"),
+        ("max_followup", "Longest follow-up of a patient", plan.max_followup_months, "months"),
         ("dropout", "Hazard of dropout", plan.dropout_hazard_per_month, "per month"),
         ("patients", "Patients planned", found.patients, "patients"),
         ("alpha", "Significance level, two-sided", 100 * found.alpha, "%"),
@@ -37,7 +43,8 @@ def _assumptions(found: DesignFindings) -> Iterator[ResultRow]:
         ("seed", "Seed", found.seed, ""),
     )  # fmt: skip
     for name, label, value, unit in rows:
-        yield about.row(name, value, label=label, unit=unit)
+        note = "none: every patient is followed to the analysis" if value is None else ""
+        yield about.row(name, value, label=label, unit=unit, note=note)
 
 
 def _methods(found: DesignFindings) -> Iterator[ResultRow]:
@@ -110,10 +117,12 @@ def _rate(block: About, name: str, rate: Rate, n: int) -> Iterator[ResultRow]:
 
 
 def _boundaries(found: DesignFindings) -> Iterator[ResultRow]:
-    for rule, (plan, events) in found.boundaries.items():
+    for rule, (plan, events, calendar) in found.boundaries.items():
         about = _about(found, f"boundary.{rule}", "boundaries").at(
-            "plan", group1="rule", group1_level=RULES[rule][2]
+            "plan", group1="rule", group1_level=RULES[rule][2], population=NEEDED
         )
+        patients = sum(balanced(round_up(calendar.max_patients), found.assumptions.allocation_ratio))
+        yield about.row("patients", patients, label="Patients needed, balanced", unit="patients")
         yield about.row("inflation", plan.inflation_factor, label="Inflation of events")
         yield about.row(
             "expected", events.expected_events, label="Expected events at the hazard ratio", unit="events"
@@ -121,6 +130,7 @@ def _boundaries(found: DesignFindings) -> Iterator[ResultRow]:
         columns = (
             ("information", "Information", tuple(100 * value for value in plan.information), "%"),
             ("events", "Events", events.n_events, "events"),
+            ("whole_events", "Events, rounded up", tuple(round_up(d) for d in events.n_events), "events"),
             ("z", "Critical value of Z", plan.efficacy_z, ""),
             ("p", "Nominal one-sided p", plan.nominal_p, ""),
             ("hazard_ratio", "Hazard ratio at the boundary", events.hazard_ratio_boundary, ""),
@@ -151,4 +161,4 @@ def _precision(found: DesignFindings) -> Iterator[ResultRow]:
         )
         for name, value in rows:
             unit = "points" if name == "half_width" else "%"
-            yield block.row(name, 100 * value, unit=unit, n=one.n, method="Wald")
+            yield block.row(name, 100 * value, unit=unit, n=one.n, method="Wilson")

@@ -14,6 +14,7 @@ from duonen_stats.report.design_findings import (
     DesignFindings,
     curve_label,
 )
+from duonen_stats.report.design_results import NEEDED
 
 _POWER, _RATIO = "Power (%)", "Hazard ratio, experimental over control"
 
@@ -37,7 +38,8 @@ def design_displays(found: DesignFindings, look: Lookup) -> Mapping[str, Produce
     population: Line = (look.count("design.assumed.patients"), " planned patients")
     shown = [
         Produced(
-            key=key, label=f"{kind} {place}", ich_number="", title=title, population=population, content=content,
+            key=key, label=f"{kind} {place}", ich_number="", title=title, content=content,
+            population=(f"{NEEDED}.",) if key in _NEEDED else population,
             footnotes=_NOTES.get(key, ()), source="Design assumptions; no data of patients.",
         )
         for kind, group in (("Table", tables), ("Figure", figures))
@@ -46,6 +48,7 @@ def design_displays(found: DesignFindings, look: Lookup) -> Mapping[str, Produce
     return {produced.key: produced for produced in shown}
 
 
+_NEEDED = ("boundaries", "boundary_curve")
 _NOTES: Mapping[str, tuple[Line, ...]] = {
     "methods": (
         ("Events and patients are rounded up, each on its own; simulated power with its Monte-Carlo standard error.",),
@@ -57,8 +60,13 @@ _NOTES: Mapping[str, tuple[Line, ...]] = {
             "standard error. The calibrated test is judged on trials of its own.",
         ),
     ),
-    "boundaries": (("Z is positive if the experimental arm does better; one-sided level 2.5%, power 90%.",),),
-    "precision": (("Wald interval at 95%; its lower limit may fall below 0.",),),
+    "boundaries": (
+        (
+            "Z is positive in the direction of the assumed effect; one-sided level 2.5%, power 90%. Events and "
+            "patients are those needed for it, rounded up; they are not those of the planned size.",
+        ),
+    ),
+    "precision": (("Wilson’s interval at 95%.",),),
     "power_curve": (("Circles: simulated trials; bars are two Monte-Carlo standard errors.",),),
 }  # fmt: skip
 
@@ -144,14 +152,14 @@ def _size(look: Lookup) -> TableContent:
 
 def _boundaries(found: DesignFindings, look: Lookup) -> TableContent:
     rows = []
-    for rule, (plan, _) in found.boundaries.items():
+    for rule, (plan, _, _) in found.boundaries.items():
         about = f"design.boundary.{rule}.plan"
         rows.append(TableRow(cells=((RULES[rule][2],), *((),) * 6), kind="group"))
         for place in range(1, plan.looks + 1):
             block = f"{about}.{place}"
             cells: tuple[Line, ...] = (
                 (f"Look {place}, ", look.percent(f"{block}.information", 0)),
-                (look.fixed(f"{block}.events", 1),),
+                (look.count(f"{block}.whole_events"),),
                 (look.fixed(f"{block}.z", 3),),
                 (look.p(f"{block}.p"),),
                 (look.fixed(f"{block}.hazard_ratio", 3),),
@@ -159,7 +167,10 @@ def _boundaries(found: DesignFindings, look: Lookup) -> TableContent:
                 (look.percent(f"{block}.rejects", 1),),
             )
             rows.append(TableRow(cells=cells, indent=1))
-        expected: Line = ("Expected events ", look.fixed(f"{about}.expected", 1))
+        expected: Line = (
+            "Expected events ", look.fixed(f"{about}.expected", 1), "; patients needed ",
+            look.count(f"{about}.patients"),
+        )  # fmt: skip
         rows.append(TableRow(cells=(expected, *((),) * 6), indent=1))
     heads = (
         "Look, information",
@@ -227,6 +238,6 @@ def _events_figure(found: DesignFindings) -> FigureContent:
 def _boundary_figure(found: DesignFindings) -> FigureContent:
     curves = [
         Curve(label=RULES[rule][2], x=events.n_events, y=plan.efficacy_z, signs=True)
-        for rule, (plan, events) in found.boundaries.items()
+        for rule, (plan, events, _) in found.boundaries.items()
     ]
     return _figure(curves, "Events", "Reject if Z is above", from_zero_y=False)

@@ -37,7 +37,8 @@ def test_stated_ratios_are_simulated_and_checked():
 def test_boundaries_end_at_the_level():
     found = small_findings()
     assert set(found.boundaries) == set(RULES)
-    assert all(plan.alpha_spent[-1] == pytest.approx(0.025) for plan, _ in found.boundaries.values())
+    assert all(plan.alpha_spent[-1] == pytest.approx(0.025) for plan, _, _ in found.boundaries.values())
+    assert all(calendar.max_patients > 92 for _, _, calendar in found.boundaries.values())
 
 
 def test_precision_is_for_the_trial_and_an_arm():

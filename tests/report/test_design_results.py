@@ -15,7 +15,12 @@ def test_numbers_have_ids_units_and_methods():
     assert results.value("design.assumed.event_probability") == pytest.approx(70.136009)
     assert results.row("design.method.lakatos.hr0.5.power").unit == "%"
     assert results.value("design.events.m120.expected.total") == pytest.approx(64.5251, abs=1e-4)
-    assert results.value("design.precision.n92.p0.1.half_width") == pytest.approx(6.1303, abs=1e-3)
+    # Wilson: z sqrt(pq/n + z²/4n²) / (1 + z²/n)
+    assert results.value("design.precision.n92.p0.1.half_width") == pytest.approx(6.21639, abs=2e-5)
+    needed = results.row("design.boundary.pocock.plan.patients")
+    assert needed.stat % 4 == 0
+    assert needed.population == "As many patients as the events need"
+    assert results.row("design.assumed.max_followup").note.startswith("none")
     assert results.value("design.boundary.pocock.plan.3.information") == pytest.approx(100)
     simulated = results.row("design.size.nominal.logrank.favourable")
     assert (simulated.n, simulated.unit) == (1000, "%")

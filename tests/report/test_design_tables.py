@@ -44,7 +44,7 @@ def test_another_plan_has_no_published_table():
 
 def test_events_and_precision_as_shown(displays):
     assert rows(displays["events"])[-1] == ["120", "92.0", "20.0", "44.5", "64.5"]
-    assert ["92", "10.0%", "3.9% to 16.1%", "6.1"] in rows(displays["precision"])
+    assert ["92", "10.0%", "5.4% to 17.8%", "6.2"] in rows(displays["precision"])
 
 
 def test_every_figure_can_be_drawn_and_says_what_it_shows(displays):

@@ -78,8 +78,9 @@ _DESIGN = ("design",)
 
 
 @family(
-    "control_hazard", "experimental_hazard", "hazard_ratio", "allocation", "accrual", "analysis", "dropout", "patients",
-    "alpha", "power", "event_probability", "trials", "calibration_trials", "seed", reports=_DESIGN,
+    "control_hazard", "experimental_hazard", "hazard_ratio", "allocation", "accrual", "analysis", "max_followup",
+    "dropout", "patients", "alpha", "power", "event_probability", "trials", "calibration_trials", "seed",
+    reports=_DESIGN,
 )  # fmt: skip
 def assumed() -> str:
     """Assumptions of a design report."""
@@ -121,19 +122,25 @@ def design_size(kind: str) -> str:
     return f"design.size.{kind}.logrank"
 
 
-@family("inflation", "expected", reports=_DESIGN, rule=Open())
+@family("inflation", "expected", "patients", reports=_DESIGN, rule=Open())
 def boundary(rule: str) -> str:
     """A plan of interim looks."""
     return f"design.boundary.{rule}.plan"
 
 
 @family(
-    "information", "events", "z", "p", "hazard_ratio", "spent", "rejects",
+    "information", "events", "whole_events", "z", "p", "hazard_ratio", "spent", "rejects",
     reports=_DESIGN, block=each(boundary), place=Open(r"\d+"),
 )  # fmt: skip
 def boundary_look(block: str, place: int | str) -> str:
     """One look of a plan of interim looks."""
     return f"{block}.{place}"
+
+
+@family(makes="row", reports=("answer",), question=Open(r"[a-z_]+"), path=Open(r".+", path=True))
+def answer_value(question: str, path: str) -> str:
+    """A number of an answer of ``duonen design``, by its question and its path in the data of the answer."""
+    return f"design.{question}.{path}"
 
 
 @family(

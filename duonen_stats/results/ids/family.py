@@ -69,9 +69,10 @@ class Block(str):  # noqa: SLOT000 - it carries its statistics
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Levels that only the data know: any text of this form."""
+    """Levels that only the data know: any text of this form; a ``path`` keeps its dots."""
 
     pattern: str = r"[^.]+"
+    path: bool = False
 
     @property
     def hole(self) -> str:
@@ -204,7 +205,8 @@ def family(
 
 
 def _written(value: Any, levels: Levels | Open) -> Any:
-    coded = isinstance(value, str) and not isinstance(levels, Words | Each)
+    whole = isinstance(levels, Words | Each) or (isinstance(levels, Open) and levels.path)
+    coded = isinstance(value, str) and not whole
     return part(value) if coded and not value.startswith(HOLE) else value
 
 

@@ -22,3 +22,7 @@ def test_looks_of_a_boundary_stand_in_the_design_report(study):
     assert ids.boundary_look(ids.boundary("obrien_fleming"), 2).stat("z") in known
     assert ids.design_power("schoenfeld", 0.6).stat("power") == "design.method.schoenfeld.hr0.6.power"
     assert "design.method.schoenfeld.hr0.6.power" in known
+
+
+def test_numbers_of_a_planning_answer_go_by_their_path():
+    assert ids.answer_value("sample_size", "result.power") == "design.sample_size.result.power"

@@ -2,7 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,26 +42,47 @@ def design(quiet: bool) -> None:
 def question(
     name: str, sample: str, *added: options.Option, rules: tuple[Rule, ...] = ()
 ) -> Callable[[Callable[..., "Answer"]], click.Command]:
-    """Make a command of a function that answers: as text, or as JSON with ``--json``."""
+    """Make a command of a function that answers: as text, as JSON with ``--json``, as a report with ``--out``."""
 
     def register(answering: Callable[..., "Answer"]) -> click.Command:
         @wraps(answering)
-        def command(*, json: bool, quiet: bool, **given: Any) -> None:
+        def command(*, json: bool, quiet: bool, out: Path | None, **given: Any) -> None:
+            options_taken = {key: value for key, value in given.items() if value is not None}
             if "quiet" in inspect.signature(answering).parameters:
                 given["quiet"] = quiet or json
             answer = answering(**given)
+            written = None if out is None else _written(out, answer, options_taken)
             if not quiet:
                 click.echo(_shown(answer, json=json))
+                if written is not None:
+                    click.echo(written, err=json)
 
         made: Callable[..., Any] = guarded(command)
         as_json = click.option(
             "--json", is_flag=True, help="Print for a program: fields in months, events, fractions of 1."
         )
-        made = options.together(*added, as_json, common_options)(made)
+        made = options.together(*added, as_json, _OUT, common_options)(made)
         epilog = example(f"duonen design {name} {sample}")
         return design.command(name, cls=RuledCommand, rules=rules, epilog=epilog)(made)
 
     return register
+
+
+_OUT = click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+    help="Also write the answer as a report: HTML, PDF, results, JSON, manifest. An earlier one there is replaced.",
+)  # fmt: skip
+
+
+def _written(out: Path, answer: "Answer", taken: dict[str, Any]) -> str:
+    from duonen_stats.report.design_answer_files import write_answer  # noqa: PLC0415
+
+    return write_answer(out, answer, options={key: _plain(value) for key, value in taken.items()})
+
+
+def _plain(value: Any) -> Any:
+    """Write an option for a manifest: a folder by its own name, so that the machine plays no part."""
+    return value.name if isinstance(value, Path) else value.date() if isinstance(value, datetime) else value
 
 
 def _shown(answer: "Answer", *, json: bool) -> str:

@@ -87,3 +87,23 @@ def test_an_impossible_design_is_one_paragraph_and_exits_1(args):
     assert shown.stdout == ""
     assert shown.stderr.startswith("duonen: ")
     assert shown.stderr.count("\n") == 1
+
+
+def test_any_answer_can_be_filed(tmp_path):
+    out = tmp_path / "filed"
+    shown = run("power", "--out", str(out))
+    assert shown.exit_code == 0
+    assert "Written to" in shown.stdout
+    assert {path.name for path in out.iterdir()} >= {
+        "report.html",
+        "report.pdf",
+        "results.csv",
+        "manifest.json",
+    }
+    found = run("power", "--json", "--out", str(out))
+    assert found.stdout.strip().endswith("}")
+    assert "Written to" in found.stderr
+    (out / "own.txt").write_text("mine", encoding="utf-8")
+    refused = run("power", "--out", str(out))
+    assert refused.exit_code == 1
+    assert (out / "own.txt").exists()

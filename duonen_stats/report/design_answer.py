@@ -87,6 +87,8 @@ class Answer:
         Whom the numbers are about.
     blinded
         Whether it was made without knowledge of the arms; None if there are no data.
+    sources
+        Name and SHA-256 of every file that was read.
     """
 
     question: str
@@ -99,6 +101,7 @@ class Answer:
     data: Mapping[str, object] = field(default_factory=dict)
     population: str = "Planning assumptions; no data of patients"
     blinded: bool | None = None
+    sources: tuple[tuple[str, str], ...] = ()
 
     @property
     def said(self) -> dict[str, str]:

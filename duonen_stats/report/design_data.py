@@ -147,4 +147,5 @@ def marked(answer: Answer, cut: Cut) -> Answer:
         title=f"{mark}{answer.title}",
         assumed=(("Data", cut.label), *answer.assumed),
         data={"simulated": cut.simulated, "data": cut.label, **answer.data},
+        sources=tuple((item.shown, item.sha256) for item in cut.files),
     )

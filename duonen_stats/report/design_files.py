@@ -25,7 +25,7 @@ from duonen_stats.report.write import write_outputs
 from duonen_stats.study import Study, load_study
 
 # A design has no data cut, and the same assumptions give the same bytes: the files bear no date of their own.
-_TIMELESS = datetime(2000, 1, 1, tzinfo=UTC)
+TIMELESS = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def write_design_report(
@@ -76,14 +76,14 @@ def design_report_files(found: DesignFindings, study: Study) -> Mapping[str, byt
     displays = design_displays(found, Lookup(results))
     document = design_document(found, results, displays, study, versions["duonen-stats"])
     drawn = {
-        key: figure_files(produced, timestamp=_TIMELESS)
+        key: figure_files(produced, timestamp=TIMELESS)
         for key, produced in displays.items()
         if isinstance(produced.content, FigureContent)
     }
     html = render_html(document, {key: made["svg"].decode() for key, made in drawn.items()})
     files = {
         "report.html": html.encode(),
-        "report.pdf": render_pdf(document, {key: made["svg"] for key, made in drawn.items()}, _TIMELESS),
+        "report.pdf": render_pdf(document, {key: made["svg"] for key, made in drawn.items()}, TIMELESS),
         "results.csv": exports.results_csv(results),
     }
     for key, produced in displays.items():

@@ -78,6 +78,12 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
     return Answer(
         question="reestimate",
         title="Blinded re-estimation",
+        assumed=(
+            ("Hazard ratio", number_at("blinded.hazard_ratio", 3)),
+            ("Allocation", f"{found.allocation_ratio:g} experimental : 1 control"),
+            ("Patients planned", count_at("blinded.planned_patients", "patients")),
+            ("Analysis", ("month ", months_at("blinded.end_months"), " if the plan is kept")),
+        ),
         facts=facts,
         tables=(_sizes(found),),
         notes=tuple(_blinded_notes(found)),
@@ -405,7 +411,7 @@ def characteristics_answer(
     )
     at = "characteristics"
     behaviour = plain_table(
-        ("Trials", "Rejects", "SE", "Stops for efficacy", "for futility", "Events changed", "Too few events",
+        ("Trials", "Rejects", "SE", "Stops for efficacy", "Stops for futility", "Events changed", "Too few events",
          "Mean events", "Mean patients", "Mean months"),
         [
             (

@@ -42,7 +42,7 @@ def derive_nadir(labs: pd.DataFrame, *, adverse: Mapping[str, str], plan: Plan) 
     Source: interim publication, §3.5 (nadirs) and §3.6 ("worst Δ").
     """
     require_columns(labs, "SUBJID", "PARAMCD", "AVISIT", "AVISITN", "VISIT", "ADT", "CHG", "LBSEQ")
-    searched = labs.loc[_in_scope(labs, plan) & labs["CHG"].notna()]
+    searched = worst_is_searched(labs, plan)
     high = searched["PARAMCD"].map(dict(adverse)).eq("high")
     time = "AVISITN" if plan.nadir_scope == "follow_up" else "ADT"
     first = plan.nadir_tie == "first"
@@ -61,9 +61,32 @@ def derive_nadir(labs: pd.DataFrame, *, adverse: Mapping[str, str], plan: Plan) 
     )
 
 
-def _in_scope(labs: pd.DataFrame, plan: Plan) -> pd.Series:
+def worst_is_searched(labs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Take the changes among which a patient's worst is searched, by the plan's scope.
+
+    Parameters
+    ----------
+    labs
+        Records of the laboratory dataset without its rows of the nadir: ``CHG`` and, for the scope ``follow_up``,
+        ``AVISIT`` and ``ANL01FL``, for ``on_treatment`` ``ONTRTFL``.
+    plan
+        Scope and follow-up visits.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Some rows of ``labs``, in their order.
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+    """
+    require_columns(labs, "CHG")
     if plan.nadir_scope == "on_treatment":
         require_columns(labs, "ONTRTFL")
-        return labs["ONTRTFL"].eq("Y")
-    require_columns(labs, "ANL01FL")
-    return labs["ANL01FL"].eq("Y") & labs["AVISIT"].isin(plan.follow_up_visits)
+        within = labs["ONTRTFL"].eq("Y")
+    else:
+        require_columns(labs, "AVISIT", "ANL01FL")
+        within = labs["ANL01FL"].eq("Y") & labs["AVISIT"].isin(plan.follow_up_visits)
+    return labs.loc[within.fillna(value=False).astype(bool) & labs["CHG"].notna()]

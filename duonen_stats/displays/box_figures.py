@@ -87,11 +87,12 @@ def _layout_doses(material: Material) -> Layout:
     )
 
 
-def _change_figure(number: int, code: str, visit: str, ich_number: str) -> Display:
-    """Change of one analyte at one visit by arm: Figures 4, 5 and 7 are this, with an argument."""
+def _change_figure(number: int, code: str, ich_number: str) -> Display:
+    """Change of one analyte at the last follow-up visit by arm: Figures 4, 5 and 7 are this, with an argument."""
+    names = {"HGB": "Hemoglobin", "NEUT": "Neutrophil", "EGFR": "eGFR"}
 
     def layout(material: Material) -> Layout:
-        analyte = material.study.analyte(code)
+        analyte, visit = material.study.analyte(code), material.plan.follow_up_visits[-1]
         labs = material.data.adlb
         at_visit = labs[labs["PARAMCD"].eq(code) & labs["AVISIT"].eq(visit) & labs["DTYPE"].isna()]
         safety = flagged(material.data.adsl, "SAFFL")["USUBJID"]
@@ -130,17 +131,14 @@ def _change_figure(number: int, code: str, visit: str, ich_number: str) -> Displ
                 ".",
             ),
             footnotes=(_EVERY_POINT, between),
+            title=f"{names[code]} change at {visit} by arm",
         )
 
     return Display(
         key=f"figure_{number}",
         label=f"Figure {number}",
         ich_number=ich_number,
-        title={
-            "HGB": "Hemoglobin change at V4 by arm",
-            "NEUT": "Neutrophil change at V4 by arm",
-            "EGFR": "eGFR change at V4 by arm",
-        }[code],
+        title=f"{names[code]} change at the last follow-up visit by arm",
         analyses=(analyse_laboratory,),
         layout=layout,
         datasets=("ADLB",),
@@ -166,6 +164,6 @@ FIGURE_2 = Display(
     datasets=("ADDOS",),
     exploratory=True,
 )
-FIGURE_4 = _change_figure(4, "HGB", "V4", "14.3.4.1F")
-FIGURE_5 = _change_figure(5, "NEUT", "V4", "14.3.4.2F")
-FIGURE_7 = _change_figure(7, "EGFR", "V4", "14.3.4.3F")
+FIGURE_4 = _change_figure(4, "HGB", "14.3.4.1F")
+FIGURE_5 = _change_figure(5, "NEUT", "14.3.4.2F")
+FIGURE_7 = _change_figure(7, "EGFR", "14.3.4.3F")

@@ -10,7 +10,7 @@ from duonen_stats.displays.display import Display
 from duonen_stats.displays.disposition import COMPLETENESS, DISPOSITION
 from duonen_stats.displays.dose_effect import DOSE_EFFECT
 from duonen_stats.displays.exposure import EXPOSURE
-from duonen_stats.displays.laboratory_detail import CHANGES, PAIRED
+from duonen_stats.displays.laboratory_detail import BEHIND, CHANGES, PAIRED
 from duonen_stats.displays.modification import FIGURE_1, TABLE_2
 from duonen_stats.displays.organ_doses import TABLE_3
 from duonen_stats.displays.safety import SUMMARY
@@ -37,6 +37,7 @@ SUPPLEMENTARY: tuple[Display, ...] = (
     COMPLETENESS,
     EXPOSURE,
     CHANGES,
+    BEHIND,
     PAIRED,
     TESTS,
     PAIRS,

@@ -10,6 +10,7 @@ from duonen_stats.displays.lookup import Lookup, dash_reasons
 from duonen_stats.displays.produced import Produced
 from duonen_stats.plan import Status, status_of
 from duonen_stats.results import Analysis, run_analysis
+from duonen_stats.results.compare import ONLY_SOME
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
@@ -37,17 +38,19 @@ class Material:
         """Name the planned test between arms; ``comparison`` is the id of one of its comparisons."""
         if self.plan.between_arm_test == "routed":
             return "the test to which the routing of §2.6 leads for each comparison"
-        return self.look.results.row(f"{comparison}.{self.plan.between_arm_test}.p").method
+        method = self.look.results.row(f"{comparison}.{self.plan.between_arm_test}.p").method
+        return method.partition(ONLY_SOME)[0]  # which groups one comparison had says nothing of the others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """What a display's layout gives back."""
+    """What a display's layout gives back; ``title`` only if the plan decides a word of it."""
 
     content: TableContent | FigureContent
     population: Line
     sentence: Line = ()
     footnotes: tuple[Line, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +93,7 @@ def lay_out(display: Display, material: Material) -> Produced:
         key=display.key,
         label=display.label,
         ich_number=display.ich_number,
-        title=display.title,
+        title=layout.title or display.title,
         population=layout.population,
         content=content,
         footnotes=(*layout.footnotes, *exploratory, *dashes),

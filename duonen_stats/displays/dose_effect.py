@@ -3,6 +3,7 @@
 from duonen_stats.datasets.populations import SHOWN, Population, complete_dosimetry
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.laboratory_detail import FEWER_LOOKS
 from duonen_stats.displays.names import analyte_name, lower_first
 from duonen_stats.results.dose_effect import ORGAN_EFFECTS, analyse_dose_effect
 
@@ -46,7 +47,7 @@ def _layout(material: Material) -> Layout:
         population=(
             f"{SHOWN[Population.SAFETY]}, patients with {complete_dosimetry('the organ')} and a worst change",
         ),
-        footnotes=((f"Spearman: {method}. Partial ρ: ranks adjusted for the arms' means.",),),
+        footnotes=((f"Spearman: {method}. Partial ρ: ranks adjusted for the arms' means.",), (FEWER_LOOKS,)),
     )
 
 

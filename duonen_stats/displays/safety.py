@@ -1,10 +1,12 @@
 """Table 4: which laboratory values change, when, and do the arms differ?"""
 
+from duonen_stats.datasets.populations import SHOWN, Population
 from duonen_stats.displays.content import Column, Line, Number, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.format import NOT_ESTIMABLE
 from duonen_stats.displays.names import analyte_name, lower_first
-from duonen_stats.results.groups import ALL
+from duonen_stats.results import ids
+from duonen_stats.results.groups import ALL, arm_codes
 from duonen_stats.results.laboratory import analyse_laboratory
 from duonen_stats.study import Analyte
 
@@ -31,14 +33,24 @@ def _between(material: Material, analyte: Analyte) -> Line:
     return line or ("none",)
 
 
+def patients_at(material: Material, analyte: Analyte, visit: str) -> Line:
+    """Write the number of patients with a change at a visit, in all and by arm: 48 (13/14/11/10)."""
+    look = material.look
+    line: Line = (look.count(ids.lab_change(analyte.code, visit, ALL).stat("n")), " (")
+    for place, arm in enumerate(arm_codes(material.study)):
+        line += ("/" if place else "", look.count(ids.lab_change(analyte.code, visit, arm).stat("n")))
+    return (*line, ")")
+
+
 def _least_favourable(material: Material, analyte: Analyte) -> Line:
-    """Write the visit least favourable for the analyte, and the median change there: V3 (+0.02)."""
+    """Write the visit least favourable for the analyte, the median change there and its patients: V3 (+0.02; 50)."""
     name = f"labs.{analyte.code}.least_favourable.visit"
     visit = material.look.results.row(name).variable_level
     line = visit_named(material, name)
     if visit:
-        median = f"labs.{analyte.code}.{visit}.{ALL}.change.median"
-        line = (*line, " (", material.look.fixed(median, analyte.change_decimals, signed=True), ")")
+        change, look = ids.lab_change(analyte.code, visit, ALL), material.look
+        median = look.fixed(change.stat("median"), analyte.change_decimals, signed=True)
+        line = (*line, " (", median, "; ", look.count(change.stat("n")), ")")
     return line
 
 
@@ -49,7 +61,7 @@ def _row(material: Material, analyte: Analyte) -> TableRow:
     seen: Line = ("0",)
     if largest:
         change = change_at(material, analyte, largest)
-        seen = (look.count(f"labs.{analyte.code}.{largest}.{ALL}.change.n"),)
+        seen = patients_at(material, analyte, largest)
     return TableRow(
         cells=(
             (f"{analyte_name(analyte)}, {analyte.display_unit}",),
@@ -63,57 +75,80 @@ def _row(material: Material, analyte: Analyte) -> TableRow:
 
 
 def _layout(material: Material) -> Layout:
-    plan = material.plan
+    plan, study = material.plan, material.study
+    visits = plan.follow_up_visits
+    high = [lower_first(analyte_name(analyte)) for analyte in study.analytes if analyte.adverse == "high"]
+    highest = f" (the highest for {', '.join(high)})" if high else ""
     columns = (
         Column(header="Analyte, unit", align="left", weight=1.6),
         Column(header="Visit of largest", below=("median Δ",)),
-        Column(header="Patients", below=("n",), weight=0.7),
+        Column(header="Patients", below=(f"n ({'/'.join(arm_codes(study))})",), weight=1.3),
         Column(header="Median Δ (IQR)", weight=1.9),
         Column(header=f"Between-arm p < {plan.alpha:g}", below=("visits",), weight=2.2),
-        Column(header="Least favourable", below=("visit (median Δ)",), weight=1.3),
+        Column(header="Least favourable", below=("visit (median Δ; n)",), weight=1.4),
     )
-    rows = tuple(_row(material, analyte) for analyte in material.study.analytes)
+    rows = tuple(_row(material, analyte) for analyte in study.analytes)
     test = material.between_test(f"labs.HGB.{plan.follow_up_visits[0]}.between")
     return Layout(
         content=TableContent(columns=columns, rows=rows),
-        population=("Safety population, patients with a value at the visit and at ", plan.baseline_visit),
+        population=(
+            f"{SHOWN[Population.SAFETY]}, patients with a value at the visit and at {plan.baseline_visit}",
+        ),
         sentence=_sentence(material),
         footnotes=(
             (
                 f"Δ: change from {plan.baseline_visit}, all arms. Largest: the visit whose median Δ is largest in "
-                "size. Least favourable: the visit with the lowest median Δ (the highest for creatinine, ALT, AST, "
-                "bilirubin).",
+                f"size. Least favourable: the visit with the lowest median Δ{highest}.",
             ),
             (
-                f"Between arms: {test}, at each visit. T1–T4: before cycles 1–4; V1–V4: the visit after each cycle.",
+                f"Both visits are chosen from the data, among {', '.join(visits)}; no p-value and no interval allows "
+                "for the choice. n is the number of patients with both values; nothing is carried forward, so that "
+                "medians of different visits need not be of the same patients.",
             ),
-            ("Nothing is carried forward: n is the number of patients with both values.",),
+            (
+                f"Between arms: {test}, at each visit; a visit not named here has no p below {plan.alpha:g}. "
+                "Table S10a shows the patients and the p of every visit.",
+            ),
+            (f"{visit_key(material)}.",),
         ),
+        title=f"Laboratory safety summary (Δ vs {plan.baseline_visit})",
     )
 
 
+def visit_key(material: Material) -> str:
+    """Say what the visits of the plan are called in the data dictionary: T1: before cycle 1; V1: after cycle 1."""
+    plan, study = material.plan, material.study
+    visits = (plan.baseline_visit, *plan.follow_up_visits)
+    return "; ".join(f"{visit}: {lower_first(study.visit(visit).label)}" for visit in visits)
+
+
 def _sentence(material: Material) -> Line:
-    line: Line = ("Largest median change among blood counts: ",)
-    counts = [analyte for analyte in material.study.analytes if analyte.category == "HEMATOLOGY"]
-    for analyte in counts:
+    parts: list[Line] = []
+    for analyte in material.study.analytes:
         visit = material.look.results.row(f"labs.{analyte.code}.largest.visit").variable_level
-        block = f"labs.{analyte.code}.{visit}.{ALL}.change.median"
-        if not visit:
+        if analyte.category != "HEMATOLOGY" or not visit:
             continue
-        line += (
-            ", " if len(line) > 1 else "",
-            f"{lower_first(analyte_name(analyte))} ",
-            material.look.fixed(block, analyte.change_decimals, signed=True),
-            f" {analyte.display_unit} at {visit}",
+        block, look = ids.lab_change(analyte.code, visit, ALL), material.look
+        parts.append(
+            (
+                f"{lower_first(analyte_name(analyte))} ",
+                look.fixed(block.stat("median"), analyte.change_decimals, signed=True),
+                f" {analyte.display_unit} at {visit} (n = ",
+                look.count(block.stat("n")),
+                ")",
+            )
         )
-    return (*line, ".")
+    if not parts:
+        return ("No blood count has a change from baseline.",)
+    joined = [part for place, line in enumerate(parts) for part in ((", ",) if place else ()) + line]
+    return ("Largest median change among blood counts, at the visit chosen for it: ", *joined, ".")
 
 
 SUMMARY = Display(
     key="table_4",
     label="Table 4",
     ich_number="14.3.4.1",
-    title="Laboratory safety summary (Δ vs T1)",
+    title="Laboratory safety summary",
     analyses=(analyse_laboratory,),
     layout=_layout,
     datasets=("ADLB",),

@@ -7,6 +7,7 @@ from duonen_stats.datasets.populations import SHOWN, Population, complete_dosime
 from duonen_stats.displays import alt_text
 from duonen_stats.displays.content import FigureContent, Line, Number
 from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.laboratory_detail import FEWER_LOOKS
 from duonen_stats.displays.names import analyte_name, lower_first
 from duonen_stats.displays.scatter import ScatterGroup, draw_scatter
 from duonen_stats.results.dose_effect import analyse_dose_effect
@@ -106,6 +107,7 @@ def _layout_dose_effect(material: Material) -> Layout:
             f"{SHOWN[Population.SAFETY]}, patients with {complete_dosimetry('the marrow')} and a worst change",
         ),
         sentence=("Worst change of lymphocytes against marrow dose: ", *note, "."),
+        footnotes=((FEWER_LOOKS,),),
     )
 
 

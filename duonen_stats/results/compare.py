@@ -38,6 +38,10 @@ _ADJUSTMENTS: Mapping[str, Literal["none", "holm", "bonferroni"]] = {
 }
 
 
+ONLY_SOME = "; of groups "
+"""Begins what a method adds where a group is too small to be compared."""
+
+
 def compare_groups(groups: Groups, about: About, plan: Plan) -> list[ResultRow]:
     """Compare k groups: every omnibus test, the route §2.6 would take, and every pairwise table.
 
@@ -61,7 +65,7 @@ def compare_groups(groups: Groups, about: About, plan: Plan) -> list[ResultRow]:
     rows += _dunn(groups, large, about, plan)
     if len(large) == len(groups):
         return rows
-    compared = f"; of groups {', '.join(large)} only" if large else ""
+    compared = f"{ONLY_SOME}{', '.join(large)} only" if large else ""
     return [replace(row, method=f"{row.method}{compared}") for row in rows]
 
 

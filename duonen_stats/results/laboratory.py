@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.nadir import worst_is_searched
 from duonen_stats.datasets.populations import Population
 from duonen_stats.methods import adjust_p
 from duonen_stats.methods.ranking import as_ranked
@@ -18,7 +19,7 @@ from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
 from duonen_stats.study import Analyte, Study
 
-_COLUMNS = ["USUBJID", ARM, "PARAMCD", "AVISIT", "AVAL", "CHG", "PCHG", "DTYPE", "ANL01FL"]
+_COLUMNS = ["USUBJID", ARM, "PARAMCD", "AVISIT", "AVAL", "CHG", "PCHG", "DTYPE", "ANL01FL", "ONTRTFL"]
 _CATEGORIES = ("INCREASED", "DECREASED", "UNCHANGED")
 
 
@@ -31,6 +32,7 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
     labs = data.adlb.loc[data.adlb["USUBJID"].isin(safety["USUBJID"]), _COLUMNS]
     visits = flagged(labs[labs["DTYPE"].isna()], "ANL01FL")
     nadirs = labs[labs["AVISIT"].eq("NADIR")]
+    searched = worst_is_searched(labs[labs["DTYPE"].isna()], plan)
     rows: list[ResultRow] = []
     for analyte in study.analytes:
         about = About(
@@ -48,6 +50,7 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
         rows += _paired(own, about, plan)
         worst = nadirs[nadirs["PARAMCD"].eq(analyte.code)]
         rows += _nadir(worst, safety, about, study, plan)
+        rows += _looks(searched[searched["PARAMCD"].eq(analyte.code)], safety, about, study, plan)
     return rows
 
 
@@ -127,9 +130,10 @@ def _largest(
     study: Study,
     plan: Plan,
 ) -> list[ResultRow]:
-    """Visit whose median change is largest in size, and the one least favourable for the analyte.
+    """Choose the visit whose median change is largest in size, and the one least favourable for the analyte.
 
-    Told by the number of its cycle, so that V3 is 3 also where the plan leaves out an earlier visit.
+    Both are chosen from the data, which no p-value and no interval allows for. A visit is given by the number of its
+    cycle, so that V3 is 3 also where the plan leaves out an earlier visit.
     """
     cycles = {cycle.code: cycle.number for cycle in study.cycles}
     medians = {row.analysis_id: row.stat for row in rows if row.stat_name == "median"}
@@ -153,7 +157,8 @@ def _largest(
             None if visit is None else cycles[str(study.visit(visit).cycle)],
             unit="visit V",
             label=labels[name],
-            method="of visits with equal medians, the first",
+            n=None if visit is None else len(by_visit[visit]["CHG"].dropna()),
+            method="visit chosen from the data; of visits with equal medians, the first",
             note="" if visit else "no change from baseline at any visit",
         )
         for name, visit in found.items()
@@ -217,4 +222,25 @@ def _nadir(
             block.of(ids.modification_test(analyte, arm.code, changed=True), context="changed or not"),
             plan,
         )
+    return rows
+
+
+def _looks(
+    searched: pd.DataFrame, safety: pd.DataFrame, about: About, study: Study, plan: Plan
+) -> list[ResultRow]:
+    """Describe of how many values each patient's worst change is the worst: who leaves early has fewer looks."""
+    number = searched.groupby("USUBJID", observed=True).size()
+    rows = []
+    for code, members in each_group(safety, study):
+        looks = members["USUBJID"].map(number).dropna()
+        block = about.of(
+            ids.lab_nadir_looks(about.variable, code),
+            group1=ARM,
+            group1_level=code,
+            group2="AVISIT",
+            group2_level="NADIR",
+            context="Values of which the worst change is taken",
+            unit="values",
+        )
+        rows += describe(numbers(looks), block, plan, population=len(members))
     return rows

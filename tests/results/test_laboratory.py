@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from duonen_stats.datasets import build_datasets
 from duonen_stats.results.laboratory import analyse_laboratory
 from duonen_stats.results.table import Results
 from duonen_stats.sap import INTERIM
@@ -62,3 +63,34 @@ def test_percent_changes_are_of_each_patients_own_baseline(results, datasets):
     row = results.row("labs.WBC.V4.all.percent_change.median")
     assert row.stat == pytest.approx(by_hand.median())
     assert (row.n, row.unit) == (len(by_hand), "%")
+
+
+@pytest.mark.independent
+@pytest.mark.parametrize("scope", ["follow_up", "on_treatment"])
+def test_looks_are_counted_in_the_values_of_each_patient(cut, study, scope):
+    """The worst change is the worst of as many values as the row says: counted again in ADLB, patient by patient."""
+    plan = replace(INTERIM, nadir_scope=scope)
+    data = build_datasets(cut, study, plan)
+    rows = Results(analyse_laboratory(data, study, plan))
+    for arm in ("A", "D"):
+        looks = []
+        for _, one in data.adlb[data.adlb["PARAMCD"].eq("HGB") & data.adlb["TRT01P"].eq(arm)].groupby(
+            "USUBJID"
+        ):
+            values = [
+                record["CHG"]
+                for record in one.to_dict("records")
+                if record["AVISIT"] != "NADIR" and record["CHG"] == record["CHG"]
+                and (record["ONTRTFL"] == "Y" if scope == "on_treatment"
+                     else record["ANL01FL"] == "Y" and record["AVISIT"] in plan.follow_up_visits)
+            ]  # fmt: skip
+            if values:
+                looks.append(len(values))
+                assert one.loc[one["AVISIT"].eq("NADIR"), "CHG"].item() == min(values)
+        block = f"labs.HGB.nadir.{arm}"
+        assert rows.value(f"{block}.looks.n") == len(looks) == rows.value(f"{block}.change.n")
+        assert (rows.value(f"{block}.looks.min"), rows.value(f"{block}.looks.max")) == (
+            min(looks),
+            max(looks),
+        )
+        assert rows.value(f"{block}.looks.mean") == pytest.approx(sum(looks) / len(looks))

@@ -43,6 +43,12 @@ def lab_nadir_change(analyte: str, group: str) -> str:
     return f"labs.{analyte}.nadir.{group}.change"
 
 
+@family(*DESCRIBED, analyte=analytes, group=groups)
+def lab_nadir_looks(analyte: str, group: str) -> str:
+    """Number of values of which the worst change is taken."""
+    return f"labs.{analyte}.nadir.{group}.looks"
+
+
 @family("visit", analyte=analytes, which=words("largest", "least_favourable"))
 def lab_extreme(analyte: str, which: str) -> str:
     """Visit of the largest, or of the least favourable, median change."""

@@ -13,7 +13,7 @@ import click
 
 from duonen_stats.cli_settings import require_settings, settings_taken
 from duonen_stats.displays.format import noun_of
-from duonen_stats.errors import DuonenError, FaultyCutError
+from duonen_stats.errors import DuonenError, FaultyCutError, OptionError
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -106,6 +106,8 @@ def guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:
         except FaultyCutError as fault:
             print_findings(fault.findings, err=True)
             click.echo(f"duonen: {visible(str(fault))}", err=True)
+        except OptionError as fault:
+            raise click.UsageError(f"--{fault.option.replace('_', '-')}: {visible(str(fault))}") from fault
         except DuonenError as fault:
             click.echo(f"duonen: {visible(str(fault))}", err=True)
         except KeyboardInterrupt:

@@ -17,6 +17,7 @@ from duonen_stats.cli_design_frame import (
 )
 from duonen_stats.cli_design_rules import (
     Numbers,
+    Real,
     absent,
     agree,
     given,
@@ -43,20 +44,49 @@ if TYPE_CHECKING:
 
 _COUNTED = ("entered", "events", "cut_month")
 _DATA = click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
+_MOST_CELLS = 50_000_000
 _EXTENDED = 1.5
 """The default cap on events: half as many again as planned."""
 
 
 @question(
     "project", "my_cut --targets 30,60",
-    _DATA, plan_options, *options.SEEN, options.PATIENTS, options.HAZARD_RATIO, options.ALLOCATION,
+    _DATA, plan_options, *options.SEEN,
     click.option(
-        "--targets", type=Numbers(options.EVENTS, increasing=True), metavar="N", default=(64,), show_default="64",
+        "--patients", type=click.IntRange(1, options.MOST_IN_A_CUT), metavar="N", help="Total number of patients.",
+        **options.of_plan("patients"),
+    ),
+    click.option(
+        "--hazard-ratio", type=options.RATIO, metavar="HR", **options.of_plan("hazard_ratio"),
+        help="Experimental over control, as planned; below 1 if the experimental arm is better.",
+    ),
+    click.option(
+        "--hazard-ratio-range", type=(options.RATIO, options.RATIO), metavar="LOW HIGH", default=None,
+        help="95% of the prior of the hazard ratio lies between them; twice the same number: taken as known. Default: "
+        "from no effect to twice the planned effect, 0.25 to 1 for 0.5.",
+    ),
+    options.ALLOCATION,
+    click.option(
+        "--targets", type=Numbers(click.IntRange(1, options.MOST_IN_A_CUT), increasing=True), metavar="N",
+        default=(64,), show_default="64",
         help="Numbers of events, arms together; 64 are expected at the planned analysis.",
+    ),
+    click.option(
+        "--accrual", type=options.Periods(), metavar="MONTH:RATE,…",
+        help="Planned accrual: patients a month from so many months after the cut on, as 0:1.5,12:2; default: the rate "
+        "of the cut goes on.",
+    ),
+    click.option(
+        "--weibull-shape", type=Real(0.2, 5), metavar="SHAPE", default=1.0, show_default="1",
+        help="Shape of Weibull times to the event in both arms: above 1 the hazard rises.",
     ),
     click.option(
         "--max-followup", type=options.SOME_MONTHS, metavar="MONTHS",
         help="Longest follow-up of a patient; default: none.",
+    ),
+    click.option(
+        "--horizon", type=options.SOME_MONTHS, metavar="MONTHS",
+        help="Months after the cut that the fan covers; default: until the targets are reached.",
     ),
     click.option(
         "--confidence", type=options.FRACTION, metavar="P", default=0.9, show_default=True,
@@ -67,26 +97,71 @@ _EXTENDED = 1.5
         help="Simulated courses of the rest of the trial.",
     ),
     click.option("--seed", type=click.IntRange(0), metavar="N", default=1, show_default=True, help="Seed."),
-    rules=(*options.SEEN_RULES, options.ONE_RATIO, needs("events", "entered", "cut_month")),
+    click.option(
+        "--figure", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+        help="Also draw the fan, as FILE.svg, FILE.pdf or FILE.png.",
+    ),
+    rules=(
+        *options.SEEN_RULES, needs("events", "entered", "cut_month"),
+        agree("simulations", "patients",
+              test=lambda values: values["simulations"] * (values["patients"] or 1) <= _MOST_CELLS,
+              words="{simulations} and {patients} together would take too long: give fewer."),
+        agree("figure", test=lambda values: values["figure"] is None
+              or values["figure"].suffix.lower() in {".svg", ".pdf", ".png"},
+              words="{figure} must end in .svg, .pdf or .png."),
+    ),
 )  # fmt: skip
 def project(**given: Any) -> "Answer":
     """When numbers of events come, with a prediction interval, from a data cut without arms.
 
-    DATA is a folder with a data cut, of which the arm is not read; if omitted, the simulated cohort is used. Or give
-    its numbers by --entered, --events and --cut-month: patients are then taken to have entered evenly, and those
-    without an event to be followed to the cut.
-    """
-    from duonen_stats.report.design_monitoring_answers import project_answer  # noqa: PLC0415
+    DATA is a folder with a data cut; if omitted, the simulated cohort is used. No arm, activity or dose is read, and a
+    cut without them is enough. Or give its numbers by --entered, --events and --cut-month: patients are then taken to
+    have entered evenly, and those without an event to be followed to the cut.
 
-    assumptions = assumptions_of(given)
+    In a cut of completers, others have entered who are not in it: the table enrolment, or --entered-so-far, says how
+    many.
+    """
+    from duonen_stats.design.hazard_posterior import prior_limits  # noqa: PLC0415
+    from duonen_stats.report.projection_answers import project_answer, write_fan  # noqa: PLC0415
+
+    assumptions = assumptions_of({name: given[name] for name in ("hazard_ratio", "allocation")})
+    patients, ratio = patients_of({"patients": given["patients"]}), assumptions.constant_hazard_ratio
+    limits = given["hazard_ratio_range"] or prior_limits(ratio)
+    if given["targets"][-1] > patients:
+        raise click.UsageError(
+            f"--targets {given['targets'][-1]} is more than the {patients} patients (--patients)."
+        )
+    if not limits[0] <= ratio <= limits[1]:
+        raise click.UsageError(
+            f"--hazard-ratio-range must hold the planned hazard ratio, {ratio:g}, and increase."
+        )
     blinded, cut = _cut(given)
+    _refuse_for_cut(given, blinded, patients)
     answer = project_answer(
-        blinded, targets=given["targets"], planned_patients=patients_of(given),
-        hazard_ratio=assumptions.constant_hazard_ratio, allocation_ratio=assumptions.allocation_ratio,
-        accrual_window=given["accrual_window"], max_followup=assumptions.max_followup_months,
+        blinded, targets=given["targets"], planned_patients=patients, hazard_ratio=ratio, hazard_ratio_limits=limits,
+        allocation_ratio=assumptions.allocation_ratio, accrual_window=given["accrual_window"], accrual=given["accrual"],
+        max_followup=given["max_followup"], shape=given["weibull_shape"], horizon=given["horizon"],
         confidence=given["confidence"], simulations=given["simulations"], seed=given["seed"],
+        simulated=cut is not None and cut.simulated,
     )  # fmt: skip
+    if given["figure"] is not None:
+        write_fan(given["figure"], answer)
     return _marked(answer, cut)
+
+
+def _refuse_for_cut(given: dict[str, Any], cut: "BlindedCut", patients: int) -> None:
+    """Refuse what only the cut shows to be impossible, or without effect."""
+    if patients < cut.n_entered:
+        raise click.UsageError(f"--patients {patients}: {cut.n_entered} have entered already.")
+    if patients == cut.n_entered:
+        for name in ("accrual", "accrual_window"):
+            if given[name] is not None:
+                typed = f"--{name.replace('_', '-')}"
+                raise click.UsageError(
+                    f"{typed} has no effect: all {patients} planned patients have entered."
+                )
+    elif None not in (given["accrual"], given["accrual_window"]) and not cut.unknown_entry_months:
+        raise click.UsageError("--accrual-window has no effect where the accrual is planned by --accrual.")
 
 
 _RULE: tuple[options.Option, ...] = (

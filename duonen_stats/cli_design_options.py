@@ -80,6 +80,30 @@ class Address(click.ParamType):  # type: ignore[type-arg]
         return str(value)
 
 
+class Periods(click.ParamType):  # type: ignore[type-arg]
+    """Rates by period, ``0:1.5,12:2``: 1.5 from month 0, 2 from month 12 on."""
+
+    name = "periods"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the periods as an ``AccrualPlan``; wrong usage if they are none."""
+        from duonen_stats.design.rest_of_trial import AccrualPlan  # noqa: PLC0415
+        from duonen_stats.errors import PlanError  # noqa: PLC0415
+
+        if isinstance(value, AccrualPlan):
+            return value
+        try:
+            pairs = [
+                tuple(float(part) for part in period.split(":")) if ":" in period else (0.0, float(period))
+                for period in str(value).split(",")
+            ]
+            starts, rates = zip(*pairs, strict=True)
+            return AccrualPlan(starts_months=starts, patients_per_month=rates)
+        except (ValueError, PlanError) as error:
+            told = f" {error}" if isinstance(error, PlanError) else ""
+            self.fail(f"{value!r} is not MONTH:RATE,MONTH:RATE, such as 0:1.5,12:2.{told}", param, ctx)
+
+
 def of_plan(name: str) -> dict[str, Any]:
     """Default of the study's plan, as the help shows it."""
     return {"default": None, "show_default": PLAN_DEFAULTS[name]}

@@ -27,6 +27,17 @@ class PlanError(DuonenError):
     """A plan or a design asks for something contradictory or impossible."""
 
 
+class OptionError(DuonenError):
+    """A value was stated that cannot be, or has no effect, with these data; ``option`` is the name it has in Python."""
+
+    def __init__(self, option: str, message: str) -> None:
+        self.option = option
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type["OptionError"], tuple[str, str]]:
+        return type(self), (self.option, str(self))
+
+
 class DictionaryError(DuonenError):
     """The data dictionary itself is incomplete or contradicts itself."""
 

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 from design_commands import COHORT, SUMMARY, answer, run
 
+from duonen_stats.report.simulation import write_simulation
+
 pytestmark = pytest.mark.worked
 
 
@@ -166,3 +168,95 @@ def test_the_rules_of_progression_come_from_the_plan(tmp_path):
     assert preset.stdout != changed.stdout
     for wrong in (("--set", "alfa=1"), ("--set", "control_arm=Z"), ("--plan", str(tmp_path / "none.yaml"))):
         assert run("project", *wrong).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "named"),
+    [
+        (("--confidence", "90"), "--confidence"),
+        (("--confidence", "1"), "--confidence"),
+        (("--confidence", "nan"), "--confidence"),
+        (("--targets", "93"), "--targets"),
+        (("--targets", "0"), "--targets"),
+        (("--targets", "40,40"), "--targets"),
+        (("--targets", "4.5"), "--targets"),
+        (("--patients", "100000000"), "--patients"),
+        (("--patients", "10000", "--simulations", "100000"), "--simulations"),
+        (("--patients", "40", "--targets", "30"), "--patients"),
+        (("--hazard-ratio", "0.5,0.7"), "--hazard-ratio"),
+        (("--hazard-ratio", "0"), "--hazard-ratio"),
+        (("--hazard-ratio-range", "0.6", "1"), "--hazard-ratio-range"),
+        (("--allocation", "-1"), "--allocation"),
+        (("--max-followup", "0"), "--max-followup"),
+        (("--max-followup", "1e300"), "--max-followup"),
+        (("--weibull-shape", "inf"), "--weibull-shape"),
+        (("--horizon", "-2"), "--horizon"),
+        (("--accrual", "12:2"), "--accrual"),
+        (("--accrual", "0:0"), "--accrual"),
+        (("--accrual", "soon"), "--accrual"),
+        (("--entered-so-far", "55"), "--entered-so-far"),
+        (("--entered-so-far", "92", "--accrual", "2"), "--accrual"),
+        (("--entered-so-far", "70", "--accrual", "2", "--accrual-window", "12"), "--accrual-window"),
+        (("--opened", "2030-01-01"), "--opened"),
+        (("--figure", "fan.gif"), "--figure"),
+        (("--dropouts", "3"), "--dropouts"),
+        ((str(COHORT), "--dropouts", "3"), "--dropouts"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_projection_that_cannot_be_is_wrong_usage_and_names_the_option_as_typed(args, named):
+    shown = run("project", *args)
+    assert shown.exit_code == 2, shown.output
+    assert shown.stdout == ""
+    assert named in shown.stderr
+    assert "Traceback" not in shown.output
+
+
+def test_findings_of_a_refused_projection_tell_no_arm(tmp_path: Path):
+    folder = shutil.copytree(COHORT, tmp_path / "faulty")
+    rows = pd.read_csv(folder / "follow_up.csv", dtype=str)
+    rows.loc[[2, 5], "STATUS"] = "arm B: 1850 MBq"
+    rows.to_csv(folder / "follow_up.csv", index=False)
+    activities = pd.read_csv(folder / "administrations.csv", dtype=str)
+    activities["LU177_MBQ"] = "none"
+    activities.to_csv(folder / "administrations.csv", index=False)
+    shown = run("project", str(folder))
+    assert shown.exit_code == 1
+    assert "DD-CODE" in shown.output
+    for word in ("arm", "MBq", "LU177", "line"):
+        assert word not in shown.output
+
+
+def test_exchanging_whole_treatment_records_changes_no_byte(tmp_path: Path):
+    folder = shutil.copytree(COHORT, tmp_path / "cut")
+    before = run("project", str(folder), "--targets", "40", "--simulations", "100").stdout
+    subjects = pd.read_csv(folder / "subjects.csv", dtype=str, keep_default_na=False)
+    subjects["ARM"] = subjects["ARM"].to_numpy()[::-1]
+    subjects.sort_values(["ARM", "SUBJID"]).to_csv(folder / "subjects.csv", index=False)
+    for name in ("administrations", "dosimetry"):
+        rows = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
+        others = dict(zip(subjects["SUBJID"], subjects["SUBJID"].to_numpy()[::-1], strict=True))
+        rows.assign(SUBJID=rows["SUBJID"].map(others)).to_csv(folder / f"{name}.csv", index=False)
+    assert run("project", str(folder), "--targets", "40", "--simulations", "100").stdout == before
+
+
+def test_a_list_of_who_has_entered_and_a_mapping_and_a_date_are_read(tmp_path: Path):
+    folder = tmp_path / "cut"
+    write_simulation(folder, seed=5)
+    found = answer("project", str(folder), "--targets", "40", "--simulations", "100")
+    entered = pd.read_csv(folder / "enrolment.csv")
+    assert found["cut"]["n_entered"] == len(entered) > 56
+    assert found["cut"]["completers"] is True
+    (folder / "enrolment.csv").unlink()
+    alone = answer("project", str(folder), "--targets", "40", "--simulations", "100")
+    assert alone["cut"]["unknown_entry_months"] > 5
+    earlier = answer("project", str(folder), "--targets", "40", "--simulations", "100", "--cut", "2024-12-31")
+    assert earlier["cut"]["cut_date"] == "2024-12-31"
+
+
+def test_a_figure_is_written_by_its_ending(tmp_path: Path):
+    shown = run(
+        "project", *SUMMARY, "--targets", "40", "--simulations", "100", "--figure", str(tmp_path / "fan.svg")
+    )
+    assert shown.exit_code == 0, shown.output
+    assert (tmp_path / "fan.svg").read_text(encoding="utf-8").lstrip().startswith("<?xml")

@@ -24,6 +24,8 @@ from duonen_stats.displays.typeset import (
 _TICK_ROOM = 5 + style.SMALL * LEADING
 _SAMPLE, _GAP = 20.0, 11.0
 _BELOW_KEYS = 5.0
+_SHADE = 0.25
+_THICK = 6.0
 
 # Dark to light, each with a dash or a sign of its own, so that lines stay apart in grey.
 STROKES: tuple[tuple[str, tuple[float, ...]], ...] = (
@@ -55,12 +57,28 @@ class Curve:
             raise ValueError(f"{self.label}: every value of a curve has to be finite")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A shaded area between a low and a high value at each ``x``."""
+
+    label: str
+    x: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+
+    def __post_init__(self) -> None:
+        if not len(self.x) == len(self.low) == len(self.high):
+            raise ValueError(f"{self.label}: as many low and high values as x values are needed")
+
+
 def draw_curves(
     curves: Sequence[Curve],
     *,
     x_label: str,
     y_label: str,
     level: float | None = None,
+    levels: Sequence[float] = (),
+    band: Band | None = None,
     from_zero_x: bool = False,
     from_zero_y: bool = True,
     width_mm: float = style.MIDDLE_WIDTH,
@@ -76,20 +94,27 @@ def draw_curves(
         What is on the axes, with units.
     level
         A value to mark by a thin line, such as the power wanted.
+    levels
+        Further values to mark so.
+    band
+        An area behind the curves, the last entry of the key.
     from_zero_x, from_zero_y
         Start the axis at zero.
     width_mm, height_mm
         Width of the whole drawing; height of its axes.
     """
     width, height = width_mm * style.POINTS_PER_MM, height_mm * style.POINTS_PER_MM
-    marked = [] if level is None else [level]
+    marked = [*levels, *([] if level is None else [level])]
+    area_y = [] if band is None else [*band.low, *band.high]
     ends = [y + sign * e for c in curves for y, e in zip(c.y, c.error, strict=False) for sign in (-1, 1)]
-    y_scale = scale_for([*(y for c in curves for y in c.y), *ends, *marked], from_zero=from_zero_y)
+    y_scale = scale_for([*(y for c in curves for y in c.y), *ends, *marked, *area_y], from_zero=from_zero_y)
     x_scale = scale_for([x for c in curves for x in c.x], from_zero=from_zero_x, ticks=9)
     y_lines = wrapped(y_label, 0.95 * height)
     left = EDGE + left_room(y_lines, y_scale)
     inside = width - left - EDGE - x_scale.label_width / 2
-    rows = _key_rows(curves, inside)
+    # The area has an entry of its own in the key: a thick line in its colour.
+    keyed = [*curves, *([] if band is None else [Curve(label=band.label, x=(), y=())])]
+    rows = _key_rows(keyed, inside)
     below = EDGE + _TICK_ROOM + style.TEXT * LEADING
     above = EDGE + _BELOW_KEYS + len(rows) * style.TEXT * LEADING
     area = Area(left, below, inside, height)
@@ -98,15 +123,25 @@ def draw_curves(
         axes = add_axes(figure, area)
         _draw_x_axis(axes, x_scale)
         draw_y_axis(axes, y_scale)
-        if level is not None:
+        for value in marked:
             axes.axhline(
-                level, color=style.MUTED, linewidth=style.HAIRLINE, linestyle=(0, (2, 2)), zorder=1.5
+                value, color=style.MUTED, linewidth=style.HAIRLINE, linestyle=(0, (2, 2)), zorder=1.5
+            )
+        if band is not None:
+            axes.fill_between(
+                list(band.x),
+                list(band.low),
+                list(band.high),
+                color=STROKES[len(curves) % len(STROKES)][0],
+                alpha=_SHADE,
+                linewidth=0,
+                zorder=2,
             )
         for place, curve in enumerate(curves):
             _draw_curve(axes, curve, place)
         write_upright(figure, EDGE, area.middle, y_lines)
         write_block(figure, left + inside / 2, below - _TICK_ROOM, [(x_label,)], align="center")
-        _write_keys(figure, left, below + height + above - EDGE, rows)
+        _write_keys(figure, left, below + height + above - EDGE, rows, shaded=len(curves))
     return figure
 
 
@@ -152,7 +187,9 @@ def _key_rows(curves: Sequence[Curve], width: float) -> list[list[tuple[int, Cur
     return [numbered[i : i + fit] for i in range(0, len(numbered), fit)]
 
 
-def _write_keys(figure: Figure, left: float, top: float, rows: Sequence[Sequence[tuple[int, Curve]]]) -> None:
+def _write_keys(
+    figure: Figure, left: float, top: float, rows: Sequence[Sequence[tuple[int, Curve]]], *, shaded: int
+) -> None:
     width, height = page(figure)
     column = (
         max((_SAMPLE + text_width(c.label, style.TEXT) for row in rows for _, c in row), default=0.0) + _GAP
@@ -168,6 +205,8 @@ def _write_keys(figure: Figure, left: float, top: float, rows: Sequence[Sequence
             middle = [(baseline + 2.5) / height] * len(ends)
             sample = _sample(curve, place, [end / width for end in ends], middle)
             sample.set_transform(figure.transFigure)
+            if place == shaded:
+                sample.set(linewidth=_THICK, linestyle="-", alpha=_SHADE, solid_capstyle="butt")
             figure.add_artist(sample)
             write(figure, x + _SAMPLE, baseline, curve.label)
 

@@ -4,6 +4,7 @@ A cut that was blinded at its source, without arms, activities or doses, is all 
 read as if it had not. What is said of it names neither arms nor the places of records, whose order may tell the arm.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -82,8 +83,23 @@ def check_planning_cut(cut: Cut, study: Study) -> tuple[Finding, ...]:
         or column that could tell an arm is named.
     """
     rules = (one for one in CROSS_RULES if one.rule.severity == "error" and {*one.tables} <= {*NEEDED})
-    found = check_cut(cut, study.narrowed(NEEDED), among=rules)
-    return in_order((_told(one) for one in found if _is_needed(one, study)), cut.tables)
+    narrow = study.narrowed(NEEDED)
+    found = check_cut(cut, narrow, among=rules)
+    strange = _strange(cut, narrow)
+    return in_order((_told(one, strange) for one in found if _is_needed(one, study)), cut.tables)
+
+
+def _strange(cut: Cut, study: Study) -> tuple[str, ...]:
+    """Cells of coded columns that are no codes, the longest first: anything may stand there."""
+    values = {
+        str(value)
+        for table in study.tables
+        for column in table.columns
+        if column.codes
+        for value in cut.tables[table.name][column.name].dropna().unique()
+        if value not in {code.code for code in column.codes}
+    }
+    return tuple(sorted(values, key=lambda value: (-len(value), value)))
 
 
 def _is_needed(finding: Finding, study: Study) -> bool:
@@ -96,6 +112,9 @@ def _is_needed(finding: Finding, study: Study) -> bool:
     return finding.column is None or finding.column in names
 
 
-def _told(finding: Finding) -> Finding:
+def _told(finding: Finding, strange: tuple[str, ...]) -> Finding:
     """Take the place in the file and the contents of cells out of a finding."""
-    return replace(finding, row=None, message=_WORDS.get(finding.rule, finding.message))
+    message = _WORDS.get(finding.rule, finding.message)
+    for value in strange:
+        message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "(no code)", message)
+    return replace(finding, row=None, message=message)

@@ -14,7 +14,7 @@ from duonen_stats.datasets.blinded import ENDS, LOST_ENDS, blinded_follow_up
 from duonen_stats.datasets.survival_rules import PUBLISHED_RULES
 from duonen_stats.design import BlindedCut, FollowUpEnd, ScanSchedule, blinded_cut
 from duonen_stats.design.blinded_data import DAYS_PER_MONTH
-from duonen_stats.errors import DataError
+from duonen_stats.errors import DataError, OptionError
 from duonen_stats.raw import Cut, apply_cut
 from duonen_stats.raw.planning_cut import check_planning_cut, read_planning_cut
 from duonen_stats.report.checking import require_sound
@@ -70,7 +70,9 @@ def read_blinded(
     FaultyCutError
         What is read has findings of severity error.
     DataError
-        The folder does not exist, the cut has no date, or fewer have entered than are in the cut.
+        The folder does not exist, or the cut has no date.
+    OptionError
+        The trial is stated to have opened after the first entry, or fewer to have entered than are in the cut.
     """
     stated = options or CutOptions()
     study = load_study()
@@ -93,6 +95,11 @@ def blinded_from(cut: Cut, study: Study, options: CutOptions, *, rules: Plan = P
         raise DataError(
             f"{cut.name} has no patient, or no date of the data cut: there is nothing to plan from."
         )
+    first, n = patients["ENTRYDT"].min(), len(patients)
+    if options.opened is not None and pd.Timestamp(options.opened) > first:
+        raise OptionError("opened", f"the first patient entered before that, on {first:%Y-%m-%d}.")
+    if options.entered_so_far is not None and options.entered_so_far < n:
+        raise OptionError("entered_so_far", f"{options.entered_so_far} are fewer than the {n} in the cut.")
     enrolled = _enrolled(cut, patients)
     return blinded_cut(
         patients["ENTRYDT"].to_numpy(), patients["MONTHS"].to_numpy(), patients["EVENT"].to_numpy(),

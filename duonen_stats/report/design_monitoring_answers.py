@@ -4,20 +4,16 @@ from collections.abc import Sequence
 
 from duonen_stats.design import (
     METHOD_LABELS,
-    BlindedCut,
     GroupSequentialDesign,
-    RateEstimate,
     SurvivalAssumptions,
     conditional_power,
     group_sequential_trial,
     log_rank_drift,
     planned_direction,
     predictive_power,
-    project_events,
 )
 from duonen_stats.design.fixed_methods import FixedMethod
 from duonen_stats.design.rounding import balanced, round_up
-from duonen_stats.displays.format import NOT_ESTIMABLE, count
 from duonen_stats.errors import PlanError
 from duonen_stats.report.design_answer import (
     Answer,
@@ -27,11 +23,9 @@ from duonen_stats.report.design_answer import (
     assumed,
     count_at,
     months_at,
-    number,
     number_at,
     p_at,
     plain_table,
-    share,
     share_at,
 )
 from duonen_stats.report.design_answers import DIRECTIONS
@@ -165,75 +159,3 @@ def conditional_power_answer(
             "max_events": max_events, "hazard_ratio": hazard_ratio,
         },
     )  # fmt: skip
-
-
-def project_answer(
-    cut: BlindedCut,
-    *,
-    targets: Sequence[int],
-    planned_patients: int | None,
-    hazard_ratio: float = 1.0,
-    allocation_ratio: float = 1.0,
-    accrual_window: float | None = None,
-    max_followup: float | None = None,
-    confidence: float = 0.9,
-    simulations: int = 2_000,
-    seed: int = 1,
-) -> Answer:
-    """When numbers of events come, judged by a cut without arms."""
-    found = project_events(
-        cut, targets, planned_patients=planned_patients, hazard_ratio=hazard_ratio,
-        allocation_ratio=allocation_ratio, accrual_window_months=accrual_window, max_followup_months=max_followup,
-        confidence=confidence, n_simulations=simulations, seed=seed,
-    )  # fmt: skip
-    rows = [
-        (
-            count(one.n_events), number(one.months, 1),
-            f"{number(one.lower, 1)} to {number(one.upper, 1)}", share(one.probability_reached),
-            "" if one.date is None else one.date.isoformat(),
-            "" if one.date_lower is None else one.date_lower.isoformat(),
-            "" if one.date_upper is None else one.date_upper.isoformat(),
-        )
-        for one in found.targets
-    ]  # fmt: skip
-    heads = ["Events", "Month, median", f"{share(confidence, 0)} prediction", "Reached", "Date", "From", "To"]
-    if all(not row[4] for row in rows):
-        heads, rows = heads[:4], [row[:4] for row in rows]  # type: ignore[misc]
-    return Answer(
-        question="project",
-        title="Projection of events",
-        facts=(*cut_facts(cut), *rate_facts(found.rates.pooled_hazard, found.rates.patients_per_month)),
-        tables=(plain_table(heads, rows),),
-        notes=(
-            f"Blinded: no arm was read. Prediction over accrual, events and dropout, {simulations} simulations, "
-            f"seed {seed}. {NOT_ESTIMABLE}: not reached with that probability.",
-        ),
-        data={"cut": cut_data(cut), "projection": found},
-    )
-
-
-def cut_facts(cut: BlindedCut) -> tuple[Fact, ...]:
-    """Say what a cut without arms holds."""
-    seen = (
-        f"month {number(cut.cut_months, 1)}: {count(cut.n_patients)} patients, {count(cut.n_events)} events, "
-        f"{count(cut.n_dropouts)} lost, {number(cut.exposure_months, 1)} patient-months"
-    )
-    return (("Data cut", seen),)
-
-
-def cut_data(cut: BlindedCut) -> dict[str, object]:
-    """Give what a cut without arms holds, by name."""
-    names = ("n_patients", "n_events", "n_dropouts", "exposure_months", "cut_months", "opened")
-    return {name: getattr(cut, name) for name in names}
-
-
-def rate_facts(hazard: RateEstimate, accrual: RateEstimate) -> tuple[Fact, ...]:
-    """Say the rates re-estimated from it."""
-    return (
-        ("Pooled hazard", f"{_limits(hazard, 5)} per month"),
-        ("Accrual", f"{_limits(accrual, 2)} patients per month"),
-    )
-
-
-def _limits(rate: RateEstimate, decimals: int) -> str:
-    return f"{number(rate.estimate, decimals)} ({number(rate.lower, decimals)} to {number(rate.upper, decimals)})"

@@ -36,7 +36,8 @@ from duonen_stats.report.design_answer import (
     share_at,
     stated,
 )
-from duonen_stats.report.design_monitoring_answers import cut_data, cut_facts, plan_words, rate_facts
+from duonen_stats.report.design_monitoring_answers import plan_words
+from duonen_stats.report.projection_answers import cut_data, cut_facts, rate_facts
 
 _NOT_IN_TIME = "no number of patients brings the events by the analysis"
 _ROLES = {"plan": "the plan", "needed": "needed", "cap": "decided", "most": "most that can enter"}
@@ -63,7 +64,7 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
         )  # fmt: skip
     facts: tuple[Fact, ...] = (
         *cut_facts(cut),
-        *rate_facts(found.rates.pooled_hazard, found.rates.patients_per_month),
+        *rate_facts("blinded.rates"),
         ("Aim", aim),
         ("Method", _METHODS[found.method] if found.power is not None else "events expected at the analysis"),
         ("Events needed", count_at("blinded.required_events", "events")),

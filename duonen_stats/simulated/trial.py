@@ -26,7 +26,7 @@ _TOPICS = (
     "recruitment", "baseline", "dosimetry", "missing dosimetry", "blood", "fates", "assessments", "treatment",
     "events", "therapies", "contact", "first day", "later centres",
 )  # fmt: skip
-_CLEANING_DAYS = 28
+CLEANING_DAYS = 28
 """From the end of the last treatment to the month in which an interim cut is made."""
 
 
@@ -55,7 +55,15 @@ class Trial:
     later_centre: NDArray[np.int64]
 
 
-def simulate_trial(seed: int, patients: int, stage: Stage, study: Study, assumptions: Assumptions) -> Trial:
+def simulate_trial(
+    seed: int,
+    patients: int,
+    stage: Stage,
+    study: Study,
+    assumptions: Assumptions,
+    *,
+    total_months: int | None = None,
+) -> Trial:
     """Simulate a trial.
 
     Parameters
@@ -69,6 +77,9 @@ def simulate_trial(seed: int, patients: int, stage: Stage, study: Study, assumpt
         all patients, cut when the planned time is over.
     study, assumptions
         The protocol, and what it leaves open.
+    total_months
+        Calendar months from the opening for which tumours are assessed, and at the final stage the time of the cut;
+        left out, the planned ones. Another time is another trial, with the same patients, times and treatment.
 
     Raises
     ------
@@ -84,12 +95,12 @@ def simulate_trial(seed: int, patients: int, stage: Stage, study: Study, assumpt
     fates = draw_fates(
         rng["fates"], recruits.randomised, recruits.arm, first_day + 1, study, assumptions.outcome
     )
-    end = months_later(day(study.design.recruitment_start_year), study.design.total_months)
+    end = months_later(day(study.design.recruitment_start_year), total_months or study.design.total_months)
     scans = draw_assessments(rng["assessments"], recruits.randomised, fates, end, assumptions.assessments)
     people = _patients(rng, recruits, who, bench, first_day, fates, scans, study, assumptions)
     course = Treatment(rng["treatment"], people, study, assumptions.adaptation, assumptions.schedule).run()
     gone = np.minimum(fates.death, fates.lost)
-    cut = end if stage == "FINAL" else end_of_month(int(course.ended.max()) + _CLEANING_DAYS)
+    cut = end if stage == "FINAL" else end_of_month(int(course.ended.max()) + CLEANING_DAYS)
     return Trial(
         seed=seed, stage=stage, cut=cut, recruits=recruits, characteristics=who, bench=bench, patients=people,
         course=course, fates=fates, assessments=scans,

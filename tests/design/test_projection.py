@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from duonen_stats.design import blinded_cut, project_events
+from duonen_stats.design.projection import prediction_limits
+from duonen_stats.design.rest_of_trial import AccrualPlan
 from duonen_stats.errors import PlanError
 
 
@@ -107,8 +109,115 @@ def test_the_seed_decides():
         ({"targets": [float("nan")]}, "whole number of events"),
         ({"targets": 50, "confidence": 1.0}, "confidence"),
         ({"targets": 50, "planned_patients": 160, "accrual_window_months": 1e-6}, "no rate"),
+        ({"targets": 50, "planned_patients": 10**8}, "up to 10,000 patients"),
+        ({"targets": 50, "n_simulations": 10**9}, "1 to 100,000 courses"),
+        ({"targets": 50, "hazard_ratio": 0.5, "hazard_ratio_limits": (0.6, 1)}, "prior range"),
+        ({"targets": 50, "shape": 0}, "shape"),
     ],
 )
 def test_what_cannot_be_projected_is_refused(options, message):
     with pytest.raises(PlanError, match=message):
         project_events(trial(1)[1], **options)
+
+
+@pytest.mark.worked
+def test_the_next_event_of_complete_data_has_a_closed_form():
+    """With Jeffreys' prior, d events in T months and m at risk: P(next > t) = (T / (T + m t))^(d + 1/2)."""
+    rng = np.random.default_rng(4)
+    follow = rng.exponential(40.0, 400)
+    event = follow < 30
+    time = np.minimum(follow, 30.0)
+    cut = blinded_cut(np.zeros(400), time, event, cut=30.0, dropout=np.zeros(400))
+    d, total, m = event.sum(), time.sum(), (~event).sum()
+    found = project_events(cut, int(d) + 1, n_simulations=20_000).targets[0]
+    # Losses have Jeffreys' half event in the same months, and compete
+    for value, level in ((found.lower, 0.05), (found.months, 0.5), (found.upper, 0.95)):
+        exact = total / m * ((1 - level) ** (-1 / (d + 0.5)) - 1)
+        assert value - 30 == pytest.approx(exact, rel=0.06)
+
+
+@pytest.mark.worked
+def test_the_limits_of_a_time_that_may_never_come_leave_all_of_the_rest_below():
+    months = np.append(np.arange(1.0, 901.0), np.full(100, np.inf))
+    assert prediction_limits(months, 0.9) == (100.0, 500.0, np.inf)
+    assert prediction_limits(months[:940], 0.9)[2] == 893.0  # 4.3 % never: both limits are months
+    rare = np.append(np.arange(1.0, 50.0), np.full(951, np.inf))
+    assert prediction_limits(rare, 0.9) == (np.inf, np.inf, np.inf)
+
+
+@pytest.mark.law
+def test_an_unknown_hazard_ratio_and_more_confidence_widen():
+    _, cut = trial(4)
+    plan = {"planned_patients": 160, "allocation_ratio": 3.0, "n_simulations": 2_000}
+    known = project_events(cut, 130, hazard_ratio=0.5, **plan).targets[0]
+    unknown = project_events(cut, 130, hazard_ratio=0.5, hazard_ratio_limits=(0.1, 2.5), **plan).targets[0]
+    wider = project_events(cut, 130, hazard_ratio=0.5, confidence=0.98, **plan).targets[0]
+    assert unknown.upper - unknown.lower > 1.1 * (known.upper - known.lower)
+    assert wider.lower < known.lower < known.upper < wider.upper
+
+
+@pytest.mark.law
+def test_those_who_entered_and_are_not_in_the_cut_bring_events_sooner():
+    _, cut = trial(6)
+    first = cut.entry_months <= np.sort(cut.entry_months)[49]
+    part = {"cut": 30.0, "dropout": np.zeros(50)}
+    told = (cut.entry_months[first], cut.followup_months[first], cut.event[first])
+    plan = {"planned_patients": 160, "n_simulations": 1_000}
+    alone = project_events(blinded_cut(*told, **part), 60, **plan).targets[0]
+    completers = project_events(blinded_cut(*told, **part, completers=True), 60, **plan).targets[0]
+    listed = project_events(
+        blinded_cut(*told, **part, entered_since=cut.entry_months[~first]), 60, **plan
+    ).targets[0]
+    assert completers.months < alone.months - 3
+    assert listed.months == pytest.approx(completers.months, abs=3)
+
+
+@pytest.mark.law
+def test_a_target_seen_in_the_cut_is_uncertain_only_if_others_have_entered():
+    cut = blinded_cut([0, 0, 0, 1], [4, 8, 20, 19], [1, 1, 0, 0], cut=20, dropout=[0] * 4)
+    sure = project_events(cut, 2, n_simulations=500).targets[0]
+    assert (sure.lower, sure.months, sure.upper) == (8, 8, 8)
+    others = blinded_cut(
+        [0, 0, 0, 1], [4, 8, 20, 19], [1, 1, 0, 0], cut=20, dropout=[0] * 4, entered_since=[0.5] * 5
+    )
+    open_to_others = project_events(others, 2, n_simulations=500).targets[0]
+    assert open_to_others.lower < open_to_others.upper <= 8
+
+
+@pytest.mark.worked
+def test_the_fan_reaches_the_targets():
+    _, cut = trial(3)
+    fan = project_events(cut, [60, 120], planned_patients=160, n_simulations=300)
+    assert fan.fan_months[-1] >= fan.targets[1].upper
+    assert fan.fan_lower[-1] >= 110
+    assert fan.observed_months[-1] <= cut.cut_months
+    assert (
+        project_events(cut, 60, n_simulations=50, horizon_months=24.0).fan_months[-1] == cut.cut_months + 24
+    )
+
+
+@pytest.mark.law
+def test_other_assumptions_move_the_dates_the_way_they_should():
+    _, cut = trial(3)
+    found = project_events(
+        cut, 120, planned_patients=160, hazard_ratio=0.5, hazard_ratio_limits=(0.25, 1), allocation_ratio=3,
+        n_simulations=500, sensitivity=True,
+    )  # fmt: skip
+    by = {(row.changed, row.value): row.targets[0].months for row in found.sensitivity}
+    ratio = [by["Hazard ratio, taken as known", value] for value in ("0.25", "0.5", "1")]
+    assert ratio == sorted(ratio, reverse=True)
+    assert by["Weibull shape", "0.8"] > found.targets[0].months > by["Weibull shape", "1.25"]
+    pace = "Accrual after the last entry known"
+    assert by[pace, "0.75 times"] > by[pace, "1.25 times"]
+    assert not project_events(cut, 40, n_simulations=50).sensitivity
+
+
+@pytest.mark.law
+def test_planned_rates_of_accrual_move_the_dates():
+    _, cut = trial(3)
+    plans = [AccrualPlan(starts_months=(0.0,), patients_per_month=(rate,)) for rate in (1.0, 5.0)]
+    slow, fast = (
+        project_events(cut, 80, planned_patients=160, accrual=plan, n_simulations=300).targets[0].months
+        for plan in plans
+    )
+    assert slow > fast + 3

@@ -1,9 +1,11 @@
 """A data cut without arms."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
-from duonen_stats.errors import DataError
+from duonen_stats.errors import OptionError
 from duonen_stats.report.design_answer import Answer
 from duonen_stats.report.design_data import CutOptions, marked, read_blinded
 from duonen_stats.resources import cohort_path
@@ -35,8 +37,10 @@ def test_a_cut_of_completers_is_recognised_unless_it_is_told_who_entered():
     assert blinded.entries_known_months == blinded.entry_months.max() < blinded.cut_months
     told, _ = read_blinded(None, CutOptions(entered_so_far=70))
     assert (told.n_entered, told.n_unseen, told.unknown_entry_months) == (70, 14, 0)
-    with pytest.raises(DataError, match="50 patients have entered so far, but 56"):
+    with pytest.raises(OptionError, match="50 are fewer than the 56 in the cut"):
         read_blinded(None, CutOptions(entered_so_far=50))
+    with pytest.raises(OptionError, match="the first patient entered before that"):
+        read_blinded(None, CutOptions(opened=date(2030, 1, 1)))
 
 
 def test_an_enrolment_list_tells_who_else_has_entered(cohort_copy):

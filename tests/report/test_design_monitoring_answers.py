@@ -5,11 +5,10 @@ import pytest
 from duonen_stats.design import group_sequential_design
 from duonen_stats.displays.content import plain
 from duonen_stats.errors import PlanError
-from duonen_stats.report.design_inputs import assumptions_from, summary_cut
+from duonen_stats.report.design_inputs import assumptions_from
 from duonen_stats.report.design_monitoring_answers import (
     boundaries_answer,
     conditional_power_answer,
-    project_answer,
 )
 
 pytestmark = pytest.mark.worked
@@ -64,10 +63,3 @@ def test_conditional_power_of_an_assumed_ratio():
     assert said["If the hazard ratio is 0.6"] == "54.3%"
     with pytest.raises(PlanError, match="--max-events"):
         conditional_power_answer(plan, look=1, z=1.2, hazard_ratio=0.6)
-
-
-def test_projection_of_numbers_has_months_and_no_arm():
-    answer = project_answer(summary_cut(**CUT), targets=(15, 30), planned_patients=92, simulations=100)
-    assert answer.tables[0].heads[:2] == ("Events", "Month, median")
-    assert answer.data["cut"]["opened"].isoformat() == "2022-01-01"
-    assert "no arm was read" in answer.notes[0]

@@ -1,0 +1,285 @@
+"""Do 90 % prediction intervals hold what comes? Simulated trials, cut at the interim analysis and gone on with.
+
+    python benchmarks/projection_coverage.py                          500 trials a truth, two processes (20 minutes)
+    python benchmarks/projection_coverage.py --trials 50 --out a.csv  fewer; what --out holds already is not repeated
+
+Each trial is SIMULATED by the simulator of the package (recruitment, treatment, tumour assessments every twelve weeks,
+losses), 92 patients, and goes on until nothing more can happen. Its interim cut holds the first 56 patients on the day
+on which the last of them is off treatment. From the cut, without arms, the numbers of events are projected, and the
+months at which they are known in the whole trial stand beside. Two ways a user goes: the cut alone, in which it is not
+known who else has entered, and the cut with its list of who has.
+
+The cut is taken from the arrays of the simulator, not from raw tables, which would take six times as long. Every 50th
+trial is also written into raw tables and read as ``duonen design project`` reads them: the two must agree.
+"""
+
+import argparse
+import csv
+import sys
+import time
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from duonen_stats.design import BlindedCut, ScanSchedule, blinded_cut, project_events
+from duonen_stats.design.hazard_posterior import prior_limits
+from duonen_stats.report.design_data import CutOptions, blinded_from
+from duonen_stats.simulated.assumptions import Assumptions
+from duonen_stats.simulated.continued import ContinuedTrial, continue_trial
+from duonen_stats.simulated.dates import DAYS_PER_MONTH, NEVER
+from duonen_stats.simulated.outcome import OutcomeAssumptions
+from duonen_stats.study import load_study
+
+STUDY = load_study()
+CONTROL = next(arm.code for arm in STUDY.arms if arm.modified_isotope is None)
+EQUAL = {arm.code: 1.0 for arm in STUDY.arms if arm.code != CONTROL}
+TRUTHS = {
+    "published": OutcomeAssumptions(),
+    "hazard 0.05": OutcomeAssumptions(hazard_per_month=0.05),
+    "loss 0.01": OutcomeAssumptions(lost_per_month=0.01),
+    "no effect": OutcomeAssumptions(hazard_ratios=EQUAL),
+}
+"""What is true; planned are always a hazard ratio of 0.5, three to one, and 92 patients."""
+
+WAYS = ("cut alone", "with list")
+TARGETS = (25, 40, 50, 64)
+RATIO, ALLOCATION, CONFIDENCE, COURSES = 0.5, 3.0, 0.9, 2_000
+LONGEST, CHECKED = 720, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One target of one trial, projected in one way; months are calendar months, empty for never."""
+
+    truth: str
+    seed: int
+    way: str
+    target: int
+    known_at_cut: int
+    true_month: float | None
+    lower: float | None
+    median: float | None
+    upper: float | None
+    hazard: float
+    true_hazard: float
+    losses: int
+    watched: float
+    accrual: float
+
+
+def pooled(found: ContinuedTrial, *, listed: bool) -> BlindedCut:
+    """Take the interim cut from the arrays of a trial, as ``blinded_follow_up`` takes it from raw tables."""
+    trial, who, cut = found.trial, found.first, found.interim
+    start, scans, fates = trial.recruits.randomised[who], trial.assessments, trial.fates
+    known, death, lost = found.known[who], fates.death[who], fates.lost[who]
+    event = known <= cut
+    died = event & (death == known)
+    left = ~event & (lost <= cut)
+    response = scans.response[who]
+    clear = np.isin(response, ("CR", "PR", "SD")) & (scans.day[who] <= cut)
+    clear[:, 0] = False
+    free = np.where(clear, scans.day[who], start[:, None]).max(axis=1)
+    until = np.where(event, known, np.where(left, lost, cut))
+    others = np.delete(trial.recruits.randomised, who)
+
+    def months(days: np.ndarray) -> np.ndarray:
+        return (days - start) / DAYS_PER_MONTH
+
+    return blinded_cut(
+        start.astype("datetime64[D]"), months(np.where(event, known, free)), event, cut=np.datetime64(cut, "D"),
+        dropout=left, death=died, free_months=months(free), observed_months=months(until),
+        schedule=ScanSchedule(), completers=True,
+        entered_since=others[others <= cut].astype("datetime64[D]") if listed else None,
+    )  # fmt: skip
+
+
+def true_hazard(found: ContinuedTrial) -> float:
+    """Events by the day they came, over the patient-months until then: what no one can see, of the same patients."""
+    fates, who = found.trial.fates, found.first
+    start = found.trial.recruits.randomised[who]
+    came = np.minimum(fates.progression, fates.death)[who]
+    end = np.minimum(fates.lost[who], found.interim)
+    return float((came <= end).sum() / ((np.minimum(came, end) - start).sum() / DAYS_PER_MONTH))
+
+
+def run_trial(job: tuple[str, int]) -> list[Row]:
+    """Simulate a trial, project from its cut in both ways, and put the truth beside."""
+    truth, seed = job
+    number = 10_000 * [*TRUTHS].index(truth) + seed
+    found = continue_trial(
+        number, assumptions=Assumptions(outcome=TRUTHS[truth]), total_months=LONGEST, study=STUDY
+    )
+    if seed % CHECKED == 0:
+        require_same(found)
+    rows = []
+    for way in WAYS:
+        cut = pooled(found, listed=way == WAYS[1])
+        opened = cut.opened.toordinal() - day_zero()
+        months = np.sort((found.known - opened) / DAYS_PER_MONTH)
+        projected = project_events(
+            cut, TARGETS, planned_patients=STUDY.planned_subjects, hazard_ratio=RATIO,
+            hazard_ratio_limits=prior_limits(RATIO), allocation_ratio=ALLOCATION, confidence=CONFIDENCE,
+            n_simulations=COURSES, seed=seed,
+        )  # fmt: skip
+        rates = projected.rates
+        for one in projected.targets:
+            month = float(months[one.n_events - 1])
+            rows.append(
+                Row(
+                    truth, seed, way, one.n_events, int((months <= cut.cut_months).sum()),
+                    month if month < (NEVER - opened) / DAYS_PER_MONTH / 2 else None,
+                    one.lower, one.months, one.upper, rates.pooled_hazard.estimate, true_hazard(found),
+                    rates.dropout_hazard.count, rates.dropout_hazard.exposure_months,
+                    rates.patients_per_month.estimate,
+                )
+            )  # fmt: skip
+    return rows
+
+
+def day_zero() -> int:
+    """Ordinal of the day from which the simulator counts."""
+    return int(np.datetime64(0, "D").item().toordinal())
+
+
+def require_same(found: ContinuedTrial) -> None:
+    """Compare the cut from the arrays with the one read from raw tables; ``SystemExit`` if they differ."""
+    read = blinded_from(found.interim_cut(STUDY), STUDY, CutOptions())
+    made = pooled(found, listed=True)
+    order = np.lexsort((made.followup_months, made.entry_months))
+    other = np.lexsort((read.followup_months, read.entry_months))
+    for name in (
+        "entry_months",
+        "followup_months",
+        "event",
+        "dropout",
+        "death",
+        "free_months",
+        "observed_months",
+    ):
+        if not np.allclose(getattr(made, name)[order], getattr(read, name)[other]):
+            raise SystemExit(
+                f"seed {found.trial.seed}: {name} differs between the simulator and its raw tables"
+            )
+    if not np.allclose(made.unseen_entry_months, read.unseen_entry_months) or not read.completers:
+        raise SystemExit(f"seed {found.trial.seed}: entries differ between the simulator and its raw tables")
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Read the rows of an earlier run."""
+    if not path.exists():
+        return []
+    names = [item.name for item in fields(Row)]
+    with path.open(encoding="utf-8", newline="") as file:
+        return [Row(*(_value(name, record[name]) for name in names)) for record in csv.DictReader(file)]
+
+
+def _value(name: str, text: str) -> str | int | float | None:
+    if name in {"truth", "way"}:
+        return text
+    return (
+        int(text) if name in {"seed", "target", "known_at_cut", "losses"} else float(text) if text else None
+    )
+
+
+def run_trials(jobs: list[tuple[str, int]], path: Path, workers: int) -> list[Row]:
+    """Run what is missing, adding the rows of each trial to the file as it is done."""
+    done = read_rows(path)
+    have = {(one.truth, one.seed) for one in done}
+    names = [item.name for item in fields(Row)]
+    new = not path.exists()
+    with path.open("a", encoding="utf-8", newline="") as file, ProcessPoolExecutor(workers) as pool:
+        writer = csv.writer(file)
+        if new:
+            writer.writerow(names)
+        for rows in pool.map(run_trial, [job for job in jobs if job not in have], chunksize=4):
+            writer.writerows([[getattr(one, name) for name in names] for one in rows])
+            file.flush()
+            done += rows
+    wanted = set(jobs)
+    return [one for one in done if (one.truth, one.seed) in wanted]
+
+
+def is_held(one: Row) -> bool:
+    """Whether the interval holds the truth; what never comes lies beyond every month."""
+    true, lower, upper = (
+        np.inf if value is None else value for value in (one.true_month, one.lower, one.upper)
+    )
+    return lower - 1e-9 <= true <= upper + 1e-9
+
+
+def share(rows: Iterable[Row]) -> str:
+    """Write the coverage in percent with the number of trials."""
+    held = [is_held(one) for one in rows]
+    return f"{100 * np.mean(held):5.1f} ({len(held)})" if held else "    –"
+
+
+def summarise(rows: list[Row]) -> None:
+    """Print coverage by truth, way and target, and the bias of the three rates."""
+    print(
+        "Coverage, % (trials): all | number not yet known at the cut | truth below, above the limits | median error"
+    )
+    for truth in TRUTHS:
+        for way in WAYS:
+            for target in TARGETS:
+                own = [one for one in rows if (one.truth, one.way, one.target) == (truth, way, target)]
+                if not own:
+                    continue
+                still = [one for one in own if one.known_at_cut < target]
+                below = np.mean([(one.true_month or np.inf) < (one.lower or np.inf) - 1e-9 for one in own])
+                above = np.mean([(one.true_month or np.inf) > (one.upper or np.inf) + 1e-9 for one in own])
+                errors = [
+                    (one.median or np.inf) - one.true_month for one in own if one.true_month is not None
+                ]
+                error = f"{np.median(errors):+.1f} months" if errors else "–"
+                print(
+                    f"{truth:12} {way:10} {target:3}  {share(own)}  {share(still)}  "
+                    f"{100 * below:4.1f} {100 * above:4.1f}  {error}"
+                )
+    print("\nBias of pooled hazard, dropout, accrual, % (Monte-Carlo standard error)")
+    for truth, outcome in TRUTHS.items():
+        for way in WAYS:
+            own = [one for one in rows if (one.truth, one.way, one.target) == (truth, way, TARGETS[0])]
+            if own:
+                print(f"{truth:12} {way:10} {biases(own, outcome)}")
+
+
+def biases(rows: list[Row], outcome: OutcomeAssumptions) -> str:
+    """Write the bias of each rate."""
+    hazard = np.array([one.hazard for one in rows]), np.array([one.true_hazard for one in rows])
+    exact = hazard[1].mean()
+    pace = STUDY.planned_subjects / STUDY.design.accrual_months
+    lost, months = np.array([one.losses for one in rows]), np.array([one.watched for one in rows])
+    loss, truth = lost.sum() / months.sum(), outcome.lost_per_month
+    parts = (
+        ("hazard", hazard[0].mean() / exact - 1, (hazard[0] - hazard[1]).std() / exact),
+        ("dropout", loss / truth - 1, (lost - loss * months).std() / months.mean() / truth),
+        ("accrual", np.mean([one.accrual for one in rows]) / pace - 1, np.std([one.accrual for one in rows]) / pace),
+    )  # fmt: skip
+    return "  ".join(
+        f"{name} {100 * bias:+.1f} ({100 * sd / len(rows) ** 0.5:.1f})" for name, bias, sd in parts
+    )
+
+
+def main() -> None:
+    """Run the trials and print the figures."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--trials", type=int, default=500, help="trials a truth")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--out", type=Path, default=Path("projection_coverage.csv"), help="file of single trials"
+    )
+    options = parser.parse_args()
+    start = time.perf_counter()
+    jobs = [(truth, seed) for seed in range(options.trials) for truth in TRUTHS]
+    rows = run_trials(jobs, options.out, options.workers)
+    print(f"{time.perf_counter() - start:.0f} s", file=sys.stderr)
+    summarise(rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -31,8 +31,9 @@ def build_adae(records: Records, adsl: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per event that began up to the data cut, sorted by patient, start and number. An event from
-        before the first administration is there, without ``TRTEMFL``. An end after the cut is not known.
+        One row per event that began up to the data cut, sorted by patient, start and number. An event from before the
+        first administration, or from after the end of reporting, is there without ``TRTEMFL``. An end after the cut is
+        not known.
 
     Raises
     ------
@@ -44,7 +45,7 @@ def build_adae(records: Records, adsl: pd.DataFrame) -> pd.DataFrame:
     events = records.adverse_events.rename(columns=_RENAMED)
     end = pd.to_datetime(events["ENDDT"])
     events = events.assign(ASTDT=pd.to_datetime(events["STARTDT"]), AENDT=end.where(end <= records.cut_date))
-    events = add_emergence(add_subject(events, adsl, "TRTSDT"))
+    events = add_emergence(add_subject(events, adsl, "TRTSDT", "AERPTEDT"))
     events = add_period(events, records.administrations)
     events = flag_first_event(events)
     return conform(events.sort_values(["USUBJID", "ASTDT", "AESEQ"], kind="stable"), "ADAE")
@@ -56,22 +57,24 @@ def add_emergence(events: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     events
-        ``ASTDT``, ``TRTSDT``.
+        ``ASTDT``, ``TRTSDT``, and ``AERPTEDT``, the end of reporting (missing: none yet).
 
     Returns
     -------
     pandas.DataFrame
         Same rows and order, with ``ASTDY`` (first administration = day 1, the day before = -1) and
-        ``TRTEMFL``: on or after the first administration. The protocol names no end of the period.
+        ``TRTEMFL``: on or after the first administration, and not after the end of reporting.
 
     Raises
     ------
     DataError
         A column is absent.
     """
-    require_columns(events, "ASTDT", "TRTSDT")
+    require_columns(events, "ASTDT", "TRTSDT", "AERPTEDT")
     days = (events["ASTDT"] - events["TRTSDT"]).dt.days.astype("float64")
-    return events.assign(ASTDY=days + (days >= 0), TRTEMFL=flag(days >= 0))
+    return events.assign(
+        ASTDY=days + (days >= 0), TRTEMFL=flag((days >= 0) & ~(events["ASTDT"] > events["AERPTEDT"]))
+    )
 
 
 def add_period(events: pd.DataFrame, cycles: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from duonen_stats.datasets.adex import exposure_by_cycle, modification_of_patients
 from duonen_stats.datasets.modification import NOT_EVALUABLE
-from duonen_stats.datasets.populations import add_populations, add_treatment, dosimetry_status
+from duonen_stats.datasets.populations import add_populations, add_treatment, dosimetry_status, reporting_ends
 from duonen_stats.datasets.records import Records
 from duonen_stats.datasets.shape import conform, numbers
 from duonen_stats.datasets.subjects import add_identifiers
@@ -46,6 +46,8 @@ def build_adsl(records: Records, study: Study, plan: Plan) -> pd.DataFrame:
     patients = add_treatment(patients, records.administrations)
     patients = add_populations(patients, dosimetry_status(records, study), cycles=len(study.cycles))
     patients = add_outcome(add_actual_treatment(patients), records)
+    ends = reporting_ends(records, study, plan)["ADT"]
+    patients = patients.assign(AERPTEDT=pd.to_datetime(patients["SUBJID"].map(ends)))
     patients = add_modification_category(patients, records.administrations, study, plan)
     return conform(patients.sort_values("USUBJID", kind="stable"), "ADSL")
 

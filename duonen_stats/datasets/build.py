@@ -15,6 +15,7 @@ from duonen_stats.datasets.adsl import build_adsl
 from duonen_stats.datasets.adtte import build_adtte
 from duonen_stats.datasets.check_plan import check_plan
 from duonen_stats.datasets.further_times import add_further_times
+from duonen_stats.datasets.populations import reporting_ends
 from duonen_stats.datasets.records import Records, select_records
 from duonen_stats.datasets.screening import join_set_aside, set_aside
 from duonen_stats.datasets.stamp import UNMARKED, Stamp
@@ -114,7 +115,8 @@ def _efficacy(
     other = select_survival_records(cut, study, plan).new_therapy
     adrs = build_adrs(records.tumour_assessments, adsl, other, plan, until=records.cut_date)
     times = build_adtte(cut, adsl, study, plan)
-    return adrs, add_further_times(times, adrs, adae, adsl, records.adverse_events, plan)
+    ends = reporting_ends(records, study, plan)
+    return adrs, add_further_times(times, adrs, adae, adsl, records.adverse_events, ends, plan)
 
 
 def _marked(adsl: pd.DataFrame, cut: Cut, study: Study) -> pd.DataFrame:

@@ -44,6 +44,8 @@ _ADSL = {
     "TRTSDT": "Earliest administrations.EXDT of a delivered cycle",
     "TRTEDT": "Latest administrations.EXDT of a delivered cycle",
     "NCYC": "Number of delivered cycles; 0 if never treated",
+    "AERPTEDT": "TRTEDT + days of the plan, or disposition.DSDT if treatment was discontinued later; missing while it "
+    "goes on",
     "EOTSTT": "disposition.STATUS",
     "DCSREAS": "disposition.REASON",
     "DTHDT": "follow_up.DEATHDT, missing if later than the data cut",
@@ -163,7 +165,7 @@ _ADAE = {
     "ASTDT": "adverse_events.STARTDT",
     "AENDT": "adverse_events.ENDDT, missing if later than the data cut",
     "ASTDY": "Days from TRTSDT, which is day 1; the day before is -1",
-    "TRTEMFL": "Y if ASTDT is on or after TRTSDT",
+    "TRTEMFL": "Y if ASTDT is on or after TRTSDT, and not after ADSL.AERPTEDT",
     "APERIOD": "Cycle of the last administration on or before ASTDT",
     "AOCCFL": "Y on the patient's first event with TRTEMFL",
 }

@@ -4,7 +4,7 @@ import pandas as pd
 
 from duonen_stats.datasets.shape import conform
 from duonen_stats.datasets.sources import earliest
-from duonen_stats.datasets.survival_rules import COMPETING, EVENT, REASONS
+from duonen_stats.datasets.survival_rules import COMPETING, EVENT, NOT_REPORTED, REASONS
 from duonen_stats.frames import require_columns
 from duonen_stats.sap import Plan
 
@@ -26,6 +26,7 @@ def add_further_times(
     adae: pd.DataFrame,
     adsl: pd.DataFrame,
     event_lines: pd.DataFrame,
+    reporting: pd.DataFrame,
     rules: Plan,
 ) -> pd.DataFrame:
     """Add the duration of response and the time to the first adverse event of grade 3 or higher.
@@ -38,6 +39,8 @@ def add_further_times(
         Give the first response, the adverse events, and the first administration (``TRTSDT``).
     event_lines
         ``SUBJID``, ``AESEQ`` and ``_ROW``, the line each event stands on.
+    reporting
+        Until when adverse events were reported, as ``reporting_ends`` gives it.
     rules
         Days in a month.
 
@@ -46,7 +49,8 @@ def add_further_times(
     pandas.DataFrame
         ``adtte`` with rows DOR of responders (from the first response to progression or death, PFS under the
         treatment policy) and TTAE3 of treated patients (from the first administration; death without such an
-        event is ``COMPETING``; else censored when last known alive); sorted by ``USUBJID`` and ``PARAMN``.
+        event is ``COMPETING``; else censored when last known alive, or when reporting ended if that is earlier: a later
+        death is none of a patient at risk); sorted by ``USUBJID`` and ``PARAMN``.
 
     Raises
     ------
@@ -56,7 +60,7 @@ def add_further_times(
     require_columns(adtte, "PARAMCD", "SUBJID", *_OF_PFS)
     pieces = [
         _named(_duration(adtte, adrs), DURATION, rules),
-        _named(_severe_event(adtte, adae, adsl, event_lines), SEVERE_EVENT, rules),
+        _named(_severe_event(adtte, adae, adsl, event_lines, reporting), SEVERE_EVENT, rules),
     ]
     rows = pd.concat([adtte, *(conform(piece, "ADTTE") for piece in pieces)], ignore_index=True)
     return conform(rows.sort_values(["USUBJID", "PARAMN"], kind="stable"), "ADTTE")
@@ -80,7 +84,11 @@ def _duration(adtte: pd.DataFrame, adrs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _severe_event(
-    adtte: pd.DataFrame, adae: pd.DataFrame, adsl: pd.DataFrame, event_lines: pd.DataFrame
+    adtte: pd.DataFrame,
+    adae: pd.DataFrame,
+    adsl: pd.DataFrame,
+    event_lines: pd.DataFrame,
+    reporting: pd.DataFrame,
 ) -> pd.DataFrame:
     start = adsl.loc[adsl["TRTSDT"].notna()].set_index("SUBJID")["TRTSDT"]
     known = adtte.loc[adtte["PARAMCD"].eq("OS") & adtte["SUBJID"].isin(start.index)]
@@ -102,8 +110,21 @@ def _severe_event(
         SRCVAR="STARTDT",
         SRCSEQ=first["SRCSEQ"],
     )
-    rest = alive.loc[~alive.index.isin(seen.index)]
+    rest = _reported(alive.loc[~alive.index.isin(seen.index)], reporting)
     return pd.concat([conform(seen, "ADTTE"), conform(rest, "ADTTE")], ignore_index=True)
+
+
+def _reported(times: pd.DataFrame, reporting: pd.DataFrame) -> pd.DataFrame:
+    """Censor at the end of reporting whoever is known alive, or died, later; the index is ``SUBJID``."""
+    ends = reporting.loc[reporting.index.isin(times.index)]
+    ends = ends.loc[ends["ADT"] < times["ADT"].reindex(ends.index)]
+    earlier = times.loc[ends.index].assign(
+        **{name: ends[name] for name in ("ADT", "SRCDOM", "SRCVAR", "SRCSEQ")},
+        CNSR=NOT_REPORTED,
+        EVNTDESC=REASONS[NOT_REPORTED],
+        CNSDTDSC="End of adverse event reporting",
+    )
+    return pd.concat([conform(times.loc[~times.index.isin(ends.index)], "ADTTE"), conform(earlier, "ADTTE")])
 
 
 def _first_severe(adae: pd.DataFrame, event_lines: pd.DataFrame) -> pd.DataFrame:

@@ -53,6 +53,7 @@ _ADSL = (
     Variable("TRTSDT", "Date of First Administration", "date"),
     Variable("TRTEDT", "Date of Last Administration", "date"),
     Variable("NCYC", "Number of Delivered Cycles", "integer"),
+    Variable("AERPTEDT", "Date of End of Event Reporting", "date"),
     Variable("EOTSTT", "End of Treatment Status"),
     Variable("DCSREAS", "Reason for Treatment Discontinuation"),
     Variable("DTHDT", "Date of Death", "date"),

@@ -6,7 +6,9 @@ import pandas as pd
 
 from duonen_stats.datasets.records import Records
 from duonen_stats.datasets.shape import flag
+from duonen_stats.datasets.sources import dated, latest
 from duonen_stats.frames import require_columns
+from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
 
@@ -82,6 +84,46 @@ def add_treatment(subjects: pd.DataFrame, delivered: pd.DataFrame) -> pd.DataFra
         TRTEDT=pd.to_datetime(patients.map(dates.max())),
         NCYC=patients.map(dates.size()).astype("Int64").fillna(0),
     )
+
+
+def reporting_ends(records: Records, study: Study, plan: Plan) -> pd.DataFrame:
+    """Find until when adverse events of each treated patient were reported, with the record the date follows from.
+
+    Parameters
+    ----------
+    records
+        The usable raw records: administrations and disposition.
+    study
+        Number and interval of the cycles.
+    plan
+        ``ae_reporting`` and ``ae_reporting_days``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``ADT``, ``SRCDOM``, ``SRCVAR``, ``SRCSEQ`` by ``SUBJID``: ``ae_reporting_days`` after the last cycle, or the
+        day on which treatment was discontinued if that is later. A patient whose treatment goes on is not there. Where
+        the status is not recorded and cycles are left, reporting ends that many days after the next one was due at
+        the latest. Without rows if events count as long as they were collected.
+
+    Source: customary (30 days); interim publication, §2.1 (8±2 weeks between cycles).
+    """
+    last = latest(dated(records.administrations, "administrations", "EXDT", until=records.cut_date))
+    status = records.disposition.set_index("SUBJID")["STATUS"].reindex(last.index)
+    given = records.administrations.groupby("SUBJID").size().reindex(last.index)
+    waiting = given.lt(len(study.cycles)) & status.isna()
+    weeks = study.design.cycle_interval_weeks + study.design.cycle_interval_tolerance_weeks
+    days = plan.ae_reporting_days + 7 * weeks * waiting.astype(int)
+    ends = last.assign(ADT=last["ADT"] + pd.to_timedelta(days, unit="D"))
+    stopped = records.disposition.loc[records.disposition["STATUS"].eq("DISCONTINUED").astype(bool)]
+    stops = dated(stopped, "disposition", "DSDT", until=records.cut_date).set_index("SUBJID")
+    stops = stops.loc[stops.index.isin(ends.index)]
+    later = stops.loc[stops["ADT"] > ends["ADT"].reindex(stops.index)]
+    ends = pd.concat([ends.loc[~ends.index.isin(later.index)], later])
+    goes_on = status.eq("ONGOING") & given.lt(len(study.cycles))
+    if plan.ae_reporting == "as_collected":
+        return ends.iloc[:0]
+    return ends.loc[~ends.index.isin(goes_on.index[goes_on.to_numpy(dtype=bool)])]
 
 
 def dosimetry_status(records: Records, study: Study) -> pd.DataFrame:

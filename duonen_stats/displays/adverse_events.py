@@ -1,8 +1,10 @@
 """Table 5: which adverse events, how severe, in how many patients?"""
 
-from duonen_stats.displays.content import Column, TableContent, TableRow
+from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.efficacy_words import confidence, limits_method
+from duonen_stats.displays.format import noun_of
+from duonen_stats.results import ids
 from duonen_stats.results.adverse_events import analyse_adverse_events
 from duonen_stats.results.disposition import analyse_disposition
 from duonen_stats.results.groups import ALL
@@ -18,6 +20,36 @@ def _row(material: Material, label: str, code: str, kind: str = "body") -> Table
         look.n_percent_limits(f"{block}.grade_ge3.patients.{ALL}"),
     )
     return TableRow(cells=cells, kind="total" if kind == "total" else "body")
+
+
+def reporting_period(material: Material) -> str:
+    """Say from when to when an event is treatment-emergent."""
+    if material.plan.ae_reporting == "as_collected":
+        return "from the first cycle on, as long as they were collected"
+    days = f"{material.plan.ae_reporting_days} {noun_of(material.plan.ae_reporting_days, 'day')}"
+    return f"from the first cycle to {days} after the last, or to discontinuation if that is later"
+
+
+def outside_note(material: Material) -> tuple[Line, ...]:
+    """Say how many events are not counted, because they began before or after the period; nothing if there are none."""
+    look, parts = material.look, []
+    for when, words in (("before", "before the first cycle"), ("after", "after the end of the period")):
+        block, severe = (ids.events_outside(when, severity) for severity in ("any", "grade_ge3"))
+        number = look.results.value(block.stat("n"))
+        if number:
+            events: Line = (look.count(block.stat("n")), f" {noun_of(number, 'event')} in ")
+            events += (
+                look.count(block.stat("patients")),
+                " ",
+                noun_of(look.results.value(block.stat("patients")), "patient"),
+            )
+            parts.append((*events, f" {words}, of grade 3 or higher: ", look.count(severe.stat("n"))))
+    if not parts:
+        return ()
+    line: Line = ("Not counted: ",)
+    for index, part in enumerate(parts):
+        line += ("; " if index else "", *part)
+    return ((*line, "."),)
 
 
 def _layout(material: Material) -> Layout:
@@ -50,10 +82,12 @@ def _layout(material: Material) -> Layout:
         ),
         footnotes=(
             (
-                "Treatment-emergent events as graded by investigators (CTCAE v5.0). Percentages of events are rounded "
-                "one by one, so they need not add up to 100; they have no limits, because the events of one patient "
-                f"are not independent. A patient counts once in a row. Limits: {limits_method(material)}.",
+                f"Treatment-emergent events, {reporting_period(material)}, as graded by investigators (CTCAE v5.0). "
+                "Percentages of events are rounded one by one, so they need not add up to 100; they have no limits, "
+                "because the events of one patient are not independent. A patient counts once in a row. Limits: "
+                f"{limits_method(material)}.",
             ),
+            *outside_note(material),
             (
                 "Grades derived from laboratory values are another dataset and are not merged with these reports.",
             ),

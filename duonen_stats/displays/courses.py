@@ -58,7 +58,7 @@ def _layout(material: Material) -> Layout:
         )
         for arm in arm_codes(material.study)
     ]
-    scale = month_scale(material, [lane.end for group in groups for lane in group.lanes])
+    scale = month_scale(material.plan.grid_months, [lane.end for group in groups for lane in group.lanes])
     x = "Months from randomisation"
     counts = "; ".join("".join(p if isinstance(p, str) else p.text for p in group.label) for group in groups)
     kinds = ", ".join(_NAMES.values()).lower()

@@ -1,6 +1,7 @@
 """First adverse event of grade 3 or higher: cumulative incidence, with death as a competing event."""
 
 from duonen_stats.displays import style
+from duonen_stats.displays.adverse_events import reporting_period
 from duonen_stats.displays.alt_text import describe_step_curves
 from duonen_stats.displays.content import Column, FigureContent, Line, TableContent, TableRow
 from duonen_stats.displays.curve_points import points_of
@@ -12,6 +13,7 @@ from duonen_stats.displays.efficacy_words import (
     confidence,
     group_name,
     interval,
+    limits_method,
     numbers_in,
 )
 from duonen_stats.displays.format import fixed
@@ -23,8 +25,9 @@ from duonen_stats.results.severe_events import analyse_severe_events
 
 _MONTHS = "Months from the first administration"
 _POPULATION = "Treated patients, from the first administration"
-_NOTE: Line = (
-    "Cumulative incidence by Aalen–Johansen; death without such an event competes. Groups are compared by Gray's test.",
+_NOTE = (
+    "Cumulative incidence by Aalen–Johansen; death without such an event competes. Groups are compared by Gray's "
+    "test. "
 )
 _COUNTED: Line = (
     "At risk just before the month, in brackets the patients censored up to it; who died is neither.",
@@ -45,7 +48,7 @@ def _group(material: Material, arm: str) -> StepGroup:
         arm=arm, label=label, short=name, time=steps.time, value=steps.value, end=max(steps.time, default=0.0),
         counts=[
             (look.count(at.stat("n_risk")), " (", look.count(at.stat("n_censored")), ")")
-            for at in (ids.severe_grid(block, month) for month in material.plan.grid_months)
+            for at in (ids.severe_grid(block, month) for month in material.plan.ae_grid_months)
         ],
     )  # fmt: skip
 
@@ -69,14 +72,19 @@ def _tests(material: Material, *tests: tuple[ids.Block, str]) -> Line:
 def _notes(material: Material) -> tuple[Line, ...]:
     """Say how the curves were made, and how many events have no place in them."""
     look, key = material.look, ids.severe_undated().stat("n")
+    note = (
+        f"{_NOTE}Treatment-emergent events, {reporting_period(material)}; patients are censored when it ends.",
+    )
+    if material.plan.ae_reporting == "as_collected":
+        note = (f"{_NOTE}Treatment-emergent events, {reporting_period(material)}.",)
     if not look.results.value(key):
-        return (_NOTE,)
+        return (note,)
     words = (
         "Without a date of onset, so not counted here: ",
         look.count(key),
         " event(s) of grade 3 or higher.",
     )
-    return (_NOTE, (*words, " They stand in the listing of severe events."))
+    return (note, (*words, " They stand in the listing of severe events."))
 
 
 def _shares(groups: list[StepGroup]) -> Scale:
@@ -90,7 +98,7 @@ def _shares(groups: list[StepGroup]) -> Scale:
 def _layout_figure(material: Material) -> Layout:
     groups = [_group(material, arm) for arm in arm_codes(material.study)]
     note = _tests(material, _FOUR)
-    scale = month_scale(material, [group.end for group in groups])
+    scale = month_scale(material.plan.ae_grid_months, [group.end for group in groups])
     y = "Cumulative incidence, grade 3 or higher"
     shown = [cell for group in groups for cell in group.counts[: len(scale.ticks)]]
     return Layout(
@@ -125,10 +133,18 @@ def _layout_table(material: Material) -> Layout:
             cells=((f"Cumulative incidence ({confidence(material)})",), *((),) * len(groups)), kind="group"
         ),
     ]
-    for month in material.plan.landmark_months:
+    for month in material.plan.ae_landmark_months:
         blocks = [ids.severe_rate(ids.severe_incidence(g), month) for g in groups]
         cells = [interval(look, block, "incidence", SHARE_DECIMALS) for block in blocks]
         rows.append(row(f"at {month:g} months", cells, 1))
+    notes = _notes(material)
+    if not all(look.results.value(ids.severe_incidence(g).stat("events")) for g in groups):
+        notes += (
+            (
+                f"Limits of an incidence of 0: {limits_method(material)} of no event in the patients whose state is "
+                "known, at risk still or dead.",
+            ),
+        )
     columns = (
         Column(header="", align="left", weight=1.7),
         *(
@@ -143,7 +159,7 @@ def _layout_table(material: Material) -> Layout:
         content=TableContent(columns=columns, rows=tuple(rows)),
         population=(_POPULATION,),
         sentence=(*_tests(material, _TWO, _FOUR), "."),
-        footnotes=_notes(material),
+        footnotes=notes,
     )
 
 

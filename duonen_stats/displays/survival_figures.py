@@ -37,9 +37,8 @@ _TWO_HEIGHT, _FOUR_HEIGHT = 45.0, 60.0
 """Height of the axes in mm: two curves are low enough for their table to stand on the same page."""
 
 
-def month_scale(material: Material, ends: Sequence[float]) -> Scale:
-    """Return an axis of the plan's grid of months, as far as the curves reach."""
-    grid = material.plan.grid_months
+def month_scale(grid: Sequence[float], ends: Sequence[float]) -> Scale:
+    """Return an axis of a grid of months of the plan, as far as the curves reach."""
     far = max(ends, default=0.0)
     last = next((month for month in grid if month >= far), max(grid[-1], far))
     ticks = tuple(month for month in grid if month <= last)
@@ -101,7 +100,7 @@ def _layout(
 ) -> Layout:
     groups = [survival_group(material, endpoint.code, group) for group in groups_of(material)]
     note = note_of(material, endpoint.code)
-    scale = month_scale(material, [group.end for group in groups])
+    scale = month_scale(material.plan.grid_months, [group.end for group in groups])
     y = f"Probability of {endpoint.name.partition(',')[0]}"
     shown = [cell for group in groups for cell in group.counts[: len(scale.ticks)]]
     height = _TWO_HEIGHT if bands else _FOUR_HEIGHT

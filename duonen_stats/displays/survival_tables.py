@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from duonen_stats.datasets.survival_rules import COMPETING, REASONS
+from duonen_stats.datasets.survival_rules import REASONS, SURVIVAL_REASONS
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.efficacy_words import (
@@ -59,11 +59,14 @@ def reason_rows(material: Material, endpoint: str, groups: tuple[str, ...]) -> l
     look = material.look
     return [
         TableRow(
-            cells=((reason,), *((look.count(f"{endpoint}.censored.{code}.{group}.n"),) for group in groups)),
+            cells=(
+                (REASONS[code],),
+                *((look.count(f"{endpoint}.censored.{code}.{group}.n"),) for group in groups),
+            ),
             indent=1,
         )
-        for code, reason in REASONS.items()
-        if code != COMPETING and look.results.value(f"{endpoint}.censored.{code}.{ALL}.n")
+        for code in SURVIVAL_REASONS
+        if look.results.value(f"{endpoint}.censored.{code}.{ALL}.n")
     ]
 
 

@@ -1,5 +1,8 @@
 """Tables S3 to S5: worst changes by modification, derived laboratory grades, events by arm."""
 
+from collections.abc import Iterable
+
+from duonen_stats.displays.adverse_events import outside_note, reporting_period
 from duonen_stats.displays.baseline import arm_columns
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
@@ -10,6 +13,7 @@ from duonen_stats.results import ids
 from duonen_stats.results.adverse_events import GRADES as EVENT_GRADES
 from duonen_stats.results.adverse_events import analyse_adverse_events
 from duonen_stats.results.disposition import analyse_disposition
+from duonen_stats.results.events_of_interest import OF_INTEREST
 from duonen_stats.results.groups import ALL, arm_codes
 from duonen_stats.results.laboratory import analyse_laboratory
 from duonen_stats.results.toxicity import GRADES, analyse_toxicity
@@ -125,27 +129,35 @@ def _layout_events(material: Material) -> Layout:
     look, study = material.look, material.study
     groups = (ALL, *arm_codes(study))
 
-    def row(label: str, block: str) -> TableRow:
-        return TableRow(
-            cells=((label,), *(look.n_percent_limits(block.format(group)) for group in groups)), indent=1
-        )
+    def row(label: str, blocks: Iterable[ids.Block]) -> TableRow:
+        return TableRow(cells=((label,), *(look.n_percent_limits(block) for block in blocks)), indent=1)
 
     def heading(label: str) -> TableRow:
         return TableRow(cells=((label,), *((),) * len(groups)), kind="group")
 
-    rows = [heading("Patients with at least one event")]
-    others = look.results.value("table5.other.any.n")
-    categories = [(c.label, c.code.lower()) for c in study.ae_categories if c.code != "OTHER" or others]
-    rows += [
-        row(label, f"table5.{code}.any.patients.{{}}")
-        for label, code in (*categories, ("Any event", "total"))
+    def having(label: str, code: str, severity: str) -> TableRow:
+        return row(label, (ids.event_patients(code, severity, group) for group in groups))
+
+    others = look.results.value(ids.events("OTHER", "any").stat("n"))
+    categories = [(c.label, c.code) for c in study.ae_categories if c.code != "OTHER" or others]
+    rows = [
+        heading("Patients with at least one event"),
+        *(having(label, code, "any") for label, code in (*categories, ("Any event", "total"))),
+        heading("Patients with an event of grade 3 or higher"),
+        having("Any event", "total", "grade_ge3"),
+        heading("Patients by worst grade"),
+        *(
+            row(
+                "No event" if grade == 0 else f"Grade {grade}",
+                (ids.worst_event(grade, group) for group in groups),
+            )
+            for grade in (0, *EVENT_GRADES)
+        ),
+        heading("Late or lasting harm, whenever it began after the first cycle"),
     ]
-    rows += [heading("Patients with an event of grade 3 or higher")]
-    rows += [row("Any event", "table5.total.grade_ge3.patients.{}"), heading("Patients by worst grade")]
-    rows += [
-        row("No event" if grade == 0 else f"Grade {grade}", f"ae.worst_grade.{grade}.{{}}")
-        for grade in (0, *EVENT_GRADES)
-    ]
+    for name, (label, _, _) in OF_INTEREST.items():
+        harm = ids.event_of_interest(name)
+        rows.append(row(label, (harm, *(ids.event_of_interest_arm(harm, arm) for arm in arm_codes(study)))))
     columns = (
         Column(header="Patients, n (%)", align="left", weight=1.8),
         *arm_columns(study, look, "disposition.safety.{}.n"),
@@ -155,9 +167,10 @@ def _layout_events(material: Material) -> Layout:
         population=("Safety population",),
         footnotes=(
             (
-                f"n (%) [{confidence(material)}, {limits_method(material)}]. Treatment-emergent events; a patient "
-                "counts once in a row.",
+                f"n (%) [{confidence(material)}, {limits_method(material)}]. Treatment-emergent events, "
+                f"{reporting_period(material)}; a patient counts once in a row.",
             ),
+            *outside_note(material),
         ),
     )
 

@@ -4,7 +4,7 @@ from dataclasses import Field, dataclass, fields, replace
 from typing import Any, Literal
 
 from duonen_stats.errors import PlanError
-from duonen_stats.plan import comparison, general, progression
+from duonen_stats.plan import comparison, general, progression, safety
 from duonen_stats.plan.decision import Rule, nearest
 
 ReportName = Literal["interim", "final"]
@@ -57,6 +57,11 @@ class Plan:
     paired_test: Literal["wilcoxon", "paired_t"] = general.PAIRED_TEST
     correlation: Literal["spearman", "pearson"] = general.CORRELATION
     min_group: int = general.MIN_GROUP
+    # Adverse events.
+    ae_reporting: Literal["after_last_cycle", "as_collected"] = safety.AE_REPORTING
+    ae_reporting_days: int = safety.AE_REPORTING_DAYS
+    ae_landmark_months: tuple[float, ...] = safety.AE_LANDMARK_MONTHS
+    ae_grid_months: tuple[float, ...] = safety.AE_GRID_MONTHS
     # Progression, survival and tumour response.
     days_per_month: float = progression.DAYS_PER_MONTH
     new_lesion_is_progression: bool = progression.NEW_LESION_IS_PROGRESSION

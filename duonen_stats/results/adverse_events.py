@@ -18,15 +18,19 @@ GRADES = (1, 2, 3, 4, 5)
 
 
 def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
-    """Count events and patients, by category, arm and worst grade, during treatment.
+    """Count events and patients, by category, arm and worst grade, while they are treatment-emergent.
 
     Percentages of events are of all events, as the publication prints them; percentages of patients are of the
     safety population of the arm.
 
+    What began before the first administration, or after the end of reporting, is counted apart. Late and lasting harm
+    that is named is counted from the first administration on without an end, because it comes years later.
+
     Source: interim publication, Table 5 and section 3.9.
     """
     patients = flagged(data.adsl, "SAFFL")
-    events = flagged(data.adae[data.adae["USUBJID"].isin(patients["USUBJID"])], "TRTEMFL")
+    reported = data.adae[data.adae["USUBJID"].isin(patients["USUBJID"])]
+    events = flagged(reported, "TRTEMFL")
     rows: list[ResultRow] = []
     for code, label in [("total", "Total"), *((c.code, c.label) for c in study.ae_categories)]:
         chosen = events if code == "total" else events[events["AECAT"].eq(code)]
@@ -48,8 +52,38 @@ def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[Res
         *rows,
         *_worst_grades(events, patients, study, plan),
         *_consequences(events, patients, plan),
-        *count_events_of_interest(events, patients, POPULATION, plan),
+        *_outside(reported),
+        *count_events_of_interest(reported[~before_treatment(reported)], patients, POPULATION, study, plan),
     ]
+
+
+def before_treatment(events: pd.DataFrame) -> pd.Series:
+    """Tell which events began before the first administration; without a date of onset that is not known."""
+    return events["ASTDY"].lt(0).fillna(value=False).astype(bool)
+
+
+def _outside(reported: pd.DataFrame) -> list[ResultRow]:
+    """Count what is not treatment-emergent although its date is known: events, and the patients who had them."""
+    before = before_treatment(reported)
+    after = reported["ASTDY"].gt(0).fillna(value=False).astype(bool) & reported["TRTEMFL"].isna()
+    rows = []
+    for when, chosen in (("before", before), ("after", after)):
+        context = "before the first administration" if when == "before" else "after the end of reporting"
+        for level, least in (("any", 0), ("grade_ge3", SEVERE)):
+            part = reported[chosen & (reported["AETOXGR"].ge(least).fillna(value=False) | (least == 0))]
+            about = About(
+                id=ids.events_outside(when, level),
+                display="Table 5",
+                population=POPULATION,
+                variable="ASTDY",
+                context=context,
+            )
+            patients = int(part["USUBJID"].nunique())
+            rows += [
+                about.row("n", len(part), unit="", label="Number of events"),
+                about.row("patients", patients, unit="", label="Number of patients"),
+            ]
+    return rows
 
 
 def _worst_grades(events: pd.DataFrame, patients: pd.DataFrame, study: Study, plan: Plan) -> list[ResultRow]:

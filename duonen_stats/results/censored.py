@@ -1,7 +1,7 @@
 """Why times are censored: reasons counted by group, for PFS under both estimands and OS."""
 
 from duonen_stats.datasets import Datasets
-from duonen_stats.datasets.survival_rules import COMPETING, REASONS
+from duonen_stats.datasets.survival_rules import REASONS, SURVIVAL_REASONS
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.groups import ARM
@@ -21,12 +21,10 @@ def analyse_reasons(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]
     rows = []
     for endpoint, (parameter, label) in ENDPOINTS.items():
         for group, own in each_time_group(times_of(data.adtte, parameter), study, plan):
-            for code, reason in REASONS.items():
-                if code == COMPETING:
-                    continue
+            for code in SURVIVAL_REASONS:
                 about = About(
                     id=ids.censored(endpoint, code, group), display="Efficacy", population="Randomised",
-                    group1=ARM, group1_level=group, variable=label, variable_level=reason,
+                    group1=ARM, group1_level=group, variable=label, variable_level=REASONS[code],
                 )  # fmt: skip
                 number = int((own.reason == code).sum())
                 rows.append(about.row("n", number, label="Number of patients", n=len(own.reason)))

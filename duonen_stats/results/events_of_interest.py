@@ -7,8 +7,10 @@ import pandas as pd
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.count import rate
+from duonen_stats.results.groups import ALL, ARM, each_group
 from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
+from duonen_stats.study import Study
 
 _SEVERE = 3
 _LIFE_THREATENING = 4
@@ -27,7 +29,7 @@ def _lasting(events: pd.DataFrame) -> pd.Series:
     return events["AEOUT"].isin(_LASTING)
 
 
-_OF_INTEREST: Mapping[
+OF_INTEREST: Mapping[
     str, tuple[str, str, _Chosen]
 ] = {  # part of the id: what it is, how it is told, the rule
     "mds": ("Myelodysplastic syndrome", "reported term", _term("myelodysplas", r"\bMDS\b")),
@@ -56,30 +58,32 @@ _OF_INTEREST: Mapping[
 
 
 def count_events_of_interest(
-    events: pd.DataFrame, patients: pd.DataFrame, population: str, plan: Plan
+    events: pd.DataFrame, patients: pd.DataFrame, population: str, study: Study, plan: Plan
 ) -> list[ResultRow]:
     """Count the patients with each event of interest.
 
     Parameters
     ----------
     events
-        Reported events: ``USUBJID, AEDECOD, AECAT, AETOXGR, AEOUT``.
+        Reported events from the first administration on: ``USUBJID, AEDECOD, AECAT, AETOXGR, AEOUT``. There is no end:
+        a late neoplasm of the marrow comes in the second to eighth year (Bergsma et al. 2018, J Nucl Med 59:452).
     patients
-        The population counted in, one row a patient.
+        The population counted in, one row per patient: ``USUBJID``, ``TRT01P``.
     population
         Its name.
-    plan
-        Level and kind of the limits.
+    study, plan
+        Arms; level and kind of the limits.
 
     Returns
     -------
     list[ResultRow]
-        ``ae.interest.<event>`` with n, pct and limits; how an event is recognised stands in ``context``.
+        ``ae.interest.<event>``, and ``ae.interest.<event>.<arm>``, with n, pct and limits;
+        ``context`` says how an event is recognised.
 
     Source: interim publication, section 3.9, which names the four and says that none was seen.
     """
     rows = []
-    for name, (label, told_by, rule) in _OF_INTEREST.items():
+    for name, (label, told_by, rule) in OF_INTEREST.items():
         about = About(
             id=ids.event_of_interest(name),
             display="Table 5",
@@ -89,5 +93,11 @@ def count_events_of_interest(
             context=told_by,
         )
         chosen = rule(events).fillna(value=False).astype(bool)
-        rows += rate(int(events.loc[chosen, "USUBJID"].nunique()), len(patients), about, plan)
+        affected = set(events.loc[chosen, "USUBJID"])
+        for arm, members in each_group(patients, study):
+            harm = ids.event_of_interest(name)
+            block = about.of(
+                harm if arm == ALL else ids.event_of_interest_arm(harm, arm), group1=ARM, group1_level=arm
+            )
+            rows += rate(int(members["USUBJID"].isin(affected).sum()), len(members), block, plan)
     return rows

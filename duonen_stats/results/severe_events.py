@@ -26,7 +26,8 @@ _RATE = ("incidence", "ci_low", "ci_high", "n_risk")
 def analyse_severe_events(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
     """Estimate the cumulative incidence of the first event of grade 3 or higher, and compare arms by Gray's test.
 
-    Censoring at death would treat the dead as if the event could still come; their share is ``ae3.cif_death``.
+    Censoring at death would treat the dead as if the event could still come; their share is ``ae3.cif_death``. Patients
+    are at risk until the end of reporting that the plan states, and no longer.
 
     Source: Gray (1988) Ann Stat 16:1141-1154; interim publication, §2.4.
     """
@@ -84,16 +85,19 @@ def _incidence(times: Times, about: About, plan: Plan) -> list[ResultRow]:
     rows = [about.row(name, value, n=n, label=label) for name, (value, label) in counts.items()]
     try:
         found = methods.cumulative_incidence(
-            times.time, codes, at=plan.landmark_months, confidence=plan.confidence
+            times.time, codes, at=plan.ae_landmark_months, confidence=plan.confidence
         )
     except NotEstimable as verdict:
-        for t in plan.landmark_months:
+        for t in plan.ae_landmark_months:
             rows += about.of(ids.severe_rate(about.id, t)).refused(verdict, *_RATE, method=_METHOD)
         return rows + _grid(times, about, plan) + _curve(times, EVENT_CAUSE, about, plan)
     all_failed = bool((codes[times.time == times.time.max()] > 0).all())
     for at in found.at:
         block = about.of(ids.severe_rate(about.id, at.time), context=f"{at.time:g} months")
-        rows += _rate(at, block, n, beyond=not at.n_risk and not all_failed)
+        beyond = not at.n_risk and not all_failed
+        rows += (
+            _rate(at, block, n, beyond=beyond) if at.incidence or beyond else _none(times, at, block, plan)
+        )
     return rows + _grid(times, about, plan) + _curve(times, EVENT_CAUSE, about, plan)
 
 
@@ -101,7 +105,7 @@ def _grid(times: Times, about: About, plan: Plan) -> list[ResultRow]:
     """Count below the figure: at risk just before each month, and censored up to it, as under a survival curve."""
     censored = causes(times) == 0
     rows = []
-    for month in plan.grid_months:
+    for month in plan.ae_grid_months:
         block = about.of(ids.severe_grid(about.id, month), context=f"{month:g} months")
         at_risk = int((times.time >= month).sum())
         so_far = int((censored & (times.time <= month)).sum())
@@ -119,13 +123,36 @@ def _rate(at: IncidenceAt, block: About, n: int, *, beyond: bool) -> list[Result
         "ci_high": (at.upper, "Upper limit"),
         "n_risk": (at.n_risk, "Number at risk"),
     }
-    note = "no limit: the incidence is 0 or 1 here"
+    note = "no limit: every patient has the event by then"
     if beyond:
         values |= dict.fromkeys(("incidence", "ci_low", "ci_high"), (None, "Cumulative incidence"))
         note = BEYOND
     return [
         block.row(name, value, label=label, n=n, method=_METHOD, note="" if value is not None else note)
         for name, (value, label) in values.items()
+    ]
+
+
+def _none(times: Times, at: IncidenceAt, block: About, plan: Plan) -> list[ResultRow]:
+    """Give the limits of an incidence of 0: those of no event among the patients whose state at the time is known.
+
+    Their state is known who are still at risk or have died. The variance of the curve is 0 here and says nothing; these
+    limits need no more than censoring that does not depend on the event.
+    """
+    known = int((times.time >= at.time).sum()) + int(
+        ((causes(times) == DEATH_CAUSE) & (times.time < at.time)).sum()
+    )
+    found = methods.proportion_ci(0, known, method=plan.proportion_limits, confidence=plan.confidence)
+    method = f"no event so far: {plan.words('proportion_limits')} limits of 0 of {known} patients whose state is known"
+    values = {
+        "incidence": (at.incidence, "Cumulative incidence", _METHOD),
+        "ci_low": (found.lower, "Lower limit", method),
+        "ci_high": (found.upper, "Upper limit", method),
+        "n_risk": (at.n_risk, "Number at risk", _METHOD),
+    }
+    n = causes(times).size
+    return [
+        block.row(name, value, label=label, n=n, method=how) for name, (value, label, how) in values.items()
     ]
 
 

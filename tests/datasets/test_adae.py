@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from patients import cycles, day, event, make_cut, subject
@@ -10,15 +12,16 @@ from duonen_stats.sap import INTERIM
 pytestmark = pytest.mark.worked
 
 
-def adae(study, *events, given=True, cut_day=500):
+def adae(study, *events, given=True, cut_day=500, status=None, plan=INTERIM):
     cut = make_cut(
         cut_day=cut_day,
+        disposition=[] if status is None else [status],
         subjects=[subject("001"), subject("002", "B")],
         administrations=cycles("001", [7400.0, 7400.0]) if given else [],
         adverse_events=list(events),
     )
     records = select_records(cut, study)
-    return build_adae(records, build_adsl(records, study, INTERIM))
+    return build_adae(records, build_adsl(records, study, plan))
 
 
 def test_an_event_with_its_day_and_cycle(study):
@@ -42,12 +45,36 @@ def test_an_event_with_its_day_and_cycle(study):
         (0, 1, "T1", "Y"),
         (55, 56, "T1", "Y"),
         (56, 57, "T2", "Y"),
-        (400, 401, "T2", "Y"),
+        (156, 157, "T2", "Y"),
+        (157, 158, "T2", None),  # the third cycle was due by day 126, and 30 days more are over
+        (400, 401, "T2", None),
     ],
 )
 def test_emergence_and_period(study, on, relative_day, period, emergent):
     found = adae(study, event("001", 1, on)).iloc[0]
     assert (found["ASTDY"], found["APERIOD"], found["TRTEMFL"]) == (relative_day, period, emergent)
+
+
+def ended(status, on):
+    return {"SUBJID": "001", "STATUS": status, "DSDT": day(on), "REASON": None, "DETAIL": None}
+
+
+@pytest.mark.parametrize(
+    ("status", "plan", "last"),
+    [
+        (ended("DISCONTINUED", 70), {}, 86),  # 30 days after the last of two cycles, on day 56
+        (ended("DISCONTINUED", 100), {}, 100),  # discontinued later than that
+        (ended("DISCONTINUED", 70), {"ae_reporting_days": 60}, 116),
+        (ended("DISCONTINUED", 70), {"ae_reporting_days": 0}, 70),
+        (ended("COMPLETED", 100), {}, 86),
+        (ended("ONGOING", 100), {}, 499),
+        (ended("DISCONTINUED", 70), {"ae_reporting": "as_collected"}, 499),
+    ],
+)
+def test_an_event_is_emergent_up_to_the_end_of_reporting(study, status, plan, last):
+    events = [event("001", 1, last), event("001", 2, last + 1)]
+    out = adae(study, *events, status=status, plan=replace(INTERIM, **plan), cut_day=500)
+    assert out["TRTEMFL"].tolist() == ["Y", "Y" if last == 499 else None]
 
 
 def test_the_first_emergent_event_of_each_patient_is_flagged(study):

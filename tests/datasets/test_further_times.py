@@ -3,7 +3,7 @@ import pytest
 from patients import administration, contact, day, event, make_cut, subject
 
 from duonen_stats.datasets.build import build_datasets
-from duonen_stats.datasets.survival_rules import COMPETING, EVENT, LOST, NO_EVENT
+from duonen_stats.datasets.survival_rules import COMPETING, EVENT, LOST, NO_EVENT, NOT_REPORTED
 from duonen_stats.sap import FINAL
 from duonen_stats.study import load_study
 
@@ -22,11 +22,22 @@ WORKED = {
     "grade not recorded": ([(40, None)], {}, (490, NO_EVENT)),
     "severe, start not recorded": ([(None, 4)], {}, (490, NO_EVENT)),
     "one start of two not recorded": ([(None, 4), (60, 3)], {}, (60, EVENT)),
+    # Treatment over: reporting ends 30 days after the only cycle, on day 40, or when it was discontinued.
+    "completed": ([], {"status": ("COMPLETED", 30)}, (40, NOT_REPORTED)),
+    "severe on the last day": ([(40, 3)], {"status": ("COMPLETED", 30)}, (40, EVENT)),
+    "severe a day later": ([(41, 3)], {"status": ("COMPLETED", 30)}, (40, NOT_REPORTED)),
+    "discontinued later": ([(60, 3)], {"status": ("DISCONTINUED", 70)}, (60, EVENT)),
+    "free until discontinued": ([(71, 3)], {"status": ("DISCONTINUED", 70)}, (70, NOT_REPORTED)),
+    "dead on the last day": ([], {"status": ("COMPLETED", 30), "died": 40}, (40, COMPETING)),
+    "dead after the end": ([], {"status": ("COMPLETED", 30), "died": 100}, (40, NOT_REPORTED)),
+    "lost before the end": ([], {"status": ("COMPLETED", 30), "lost": 35}, (35, LOST)),
+    "no status": ([], {"status": None}, (110, NOT_REPORTED)),  # the next cycle was due by day 80
 }
 
 
 def records(name, events, rest):
     last = rest.get("died", rest.get("lost", 490))
+    status = rest.get("status", ("ONGOING", 20))
     seen = contact(name, last, died="died" in rest)
     if "lost" in rest:
         seen["STATUS"] = "LOST"
@@ -38,6 +49,9 @@ def records(name, events, rest):
             for k, (on, grade) in enumerate(events, 1)
         ],
         "follow_up": [seen],
+        "disposition": []
+        if status is None
+        else [{"SUBJID": name, "STATUS": status[0], "DSDT": day(status[1]), "REASON": None, "DETAIL": None}],
     }
 
 
@@ -59,8 +73,9 @@ def test_first_severe_event(built, name):
     row = adtte[adtte["PARAMCD"].eq("TTAE3") & adtte["SUBJID"].eq(name)].squeeze()
     assert (row["STARTDT"], row["ADT"]) == (pd.Timestamp(day(10)), pd.Timestamp(day(on)))
     assert (row["CNSR"], row["AVAL"]) == (censored, (on - 10) / 30.4375)
-    table = built[0].tables[row["SRCDOM"]].set_index("_ROW")
-    assert table.loc[row["SRCSEQ"], row["SRCVAR"]] == row["ADT"]
+    source = built[0].tables[row["SRCDOM"]].set_index("_ROW").loc[row["SRCSEQ"], row["SRCVAR"]]
+    after = {"EXDT": 110 - 10 if name == "no status" else 30}.get(row["SRCVAR"], 0)
+    assert source + pd.Timedelta(days=after) == row["ADT"]
 
 
 def test_who_was_not_treated_has_no_such_time(built):

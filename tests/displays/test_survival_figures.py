@@ -30,7 +30,7 @@ def test_at_risk_starts_with_everybody(final_material, final_results):
     ("ends", "last"), [((), 0.0), ((0.0,), 0.0), ((7.0, 30.0), 36.0), ((119.0,), 120.0), ((130.0,), 120.0)]
 )
 def test_the_axis_reaches_the_next_month_of_the_grid(final_material, ends, last):
-    scale = month_scale(final_material, ends)
+    scale = month_scale(final_material.plan.grid_months, ends)
     assert scale.ticks[-1] == last
     assert scale.high >= max(ends, default=0.0)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from duonen_stats.datasets.survival_rules import COMPETING, REASONS
+from duonen_stats.datasets.survival_rules import SURVIVAL_REASONS
 from duonen_stats.results.censored import analyse_reasons
 from duonen_stats.sap import FINAL
 
@@ -11,7 +11,7 @@ def test_every_reason_is_a_row_and_they_add_up_to_the_censored(final_datasets, s
     rows = {row.analysis_id: row for row in analyse_reasons(final_datasets, study, FINAL)}
     for endpoint in ("pfs", "pfshyp", "os"):
         for group in ("all", "BCD", "A", "B", "C", "D"):
-            found = [rows[f"{endpoint}.censored.{code}.{group}.n"] for code in REASONS if code != COMPETING]
+            found = [rows[f"{endpoint}.censored.{code}.{group}.n"] for code in SURVIVAL_REASONS]
             assert sum(row.stat for row in found) == final_results.value(f"{endpoint}.km.{group}.censored")
 
 

@@ -1,11 +1,14 @@
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 import pytest
 from made_times import ABOUT, times
 
+from duonen_stats.datasets.build import build_datasets
 from duonen_stats.datasets.survival_rules import COMPETING
+from duonen_stats.raw import read_cut
 from duonen_stats.results.severe_events import _incidence, analyse_severe_events, causes
 from duonen_stats.results.survive import BEYOND
 from duonen_stats.results.table import Results
@@ -13,7 +16,7 @@ from duonen_stats.sap import FINAL
 
 pytestmark = pytest.mark.worked
 
-PLAN = replace(FINAL, landmark_months=(2.0, 3.0, 9.0))
+PLAN = replace(FINAL, ae_landmark_months=(2.0, 3.0, 9.0))
 # Event at 1, death at 2, event at 3, censored at 4: incidence 1/4, then 1/4 + 1/2 * 1/2.
 FOUR = times((1, 1, "B"), (2, 0, "B"), (3, 1, "B"), (4, 0, "B"))
 FOUR = replace(FOUR, reason=np.array([0, COMPETING, 0, 1]))
@@ -34,6 +37,17 @@ def test_death_leaves_less_to_the_event():
     assert steps == [0, 1, 3, 4]
 
 
+def test_without_an_event_the_limit_is_that_of_none_of_the_known():
+    """At 2.5: one patient has died, two are at risk, one was censored at 2. R: binom.test(0, 3)$conf.int[2]."""
+    none = times((1, 0, "B"), (2, 0, "B"), (3, 0, "B"), (4, 0, "B"))
+    none = replace(none, reason=np.array([COMPETING, 1, 1, 1]))
+    found = Results(_incidence(none, ABOUT, replace(PLAN, ae_landmark_months=(2.5, 5.0))))
+    assert [found.value(f"t.rate.2.5.{name}") for name in ("incidence", "ci_low", "n_risk")] == [0, 0, 2]
+    assert found.value("t.rate.2.5.ci_high") == pytest.approx(0.707598226)
+    assert "0 of 3 patients" in found.row("t.rate.2.5.ci_high").method
+    assert found.row("t.rate.5.ci_high").note == BEYOND
+
+
 def test_where_all_have_failed_the_incidence_is_known_for_ever():
     done = replace(FOUR.of(np.array([True, True, True, False])))
     found = Results(_incidence(done, ABOUT, PLAN))
@@ -41,16 +55,77 @@ def test_where_all_have_failed_the_incidence_is_known_for_ever():
 
 
 def test_the_shipped_cohort(datasets, study):
+    """The five deaths come after the end of reporting: they compete with no event that could be heard of."""
     found = Results(analyse_severe_events(datasets, study, FINAL))
+    assert [found.value(f"ae3.cif.all.{name}") for name in ("n", "events", "competing")] == [56, 5, 0]
+    assert found.value("ae3.gray.four_arm.df") == 3
+    collected = replace(FINAL, ae_reporting="as_collected")
+    cut = read_cut(study)
+    found = Results(analyse_severe_events(build_datasets(cut, study, collected), study, collected))
     assert [found.value(f"ae3.cif.all.{name}") for name in ("n", "events", "competing")] == [56, 5, 5]
     last = found.under("ae3.cif.all.step")[-1]
     assert found.value(f"{last}.incidence") == pytest.approx(5 / 56)
-    assert found.value("ae3.gray.four_arm.df") == 3
     assert found.value("ae3.gray.primary.p") == pytest.approx(0.09803415490882)
 
 
+def second_programming(cut):
+    """Days to the first severe event, death or the end of reporting, and which it is, from the raw tables."""
+    given = cut.tables["administrations"].groupby("SUBJID")["EXDT"]
+    status = cut.tables["disposition"].set_index("SUBJID")
+    contact = cut.tables["follow_up"].set_index("SUBJID")
+    events = cut.tables["adverse_events"]
+    rows = {}
+    for patient, first, last in zip(given.min().index, given.min(), given.max(), strict=True):
+        end = last + pd.Timedelta(days=30)
+        if status.loc[patient, "STATUS"] == "DISCONTINUED":
+            end = max(end, status.loc[patient, "DSDT"])
+        seen = min(contact.loc[patient, "LASTDT"], cut.cut_date)
+        death = contact.loc[patient, "DEATHDT"]
+        own = events[events["SUBJID"].eq(patient) & events["GRADE"].ge(3)]["STARTDT"]
+        own = own[(own >= first) & (own <= end)]
+        outcomes = [(end, 0), (seen, 0)]
+        if len(own):
+            outcomes.append((own.min(), 1))
+        if pd.notna(death) and death <= cut.cut_date:
+            outcomes.append((death, 2))
+            outcomes.remove((seen, 0))
+        # On one day an event comes before a death, and either before the end.
+        date, code = min(outcomes, key=lambda one: (one[0], one[1] or 3))
+        rows[patient] = ((date - first).days, code)
+    return rows
+
+
+def aalen_johansen(rows, day):
+    """Incidence of the event up to a day, by hand: those free of both so far, times the share that has it."""
+    free = incidence = Fraction(1, 1)
+    incidence -= 1
+    for time in sorted({time for time, code in rows if code and time <= day}):
+        at_risk = sum(other >= time for other, _ in rows)
+        had = sum(other == time and code == 1 for other, code in rows)
+        died = sum(other == time and code == 2 for other, code in rows)
+        incidence += free * Fraction(had, at_risk)
+        free *= 1 - Fraction(had + died, at_risk)
+    return float(incidence)
+
+
+@pytest.mark.independent
+def test_incidence_from_the_raw_tables(cut, final_results, final_cut, datasets, study):
+    shipped = Results(analyse_severe_events(datasets, study, FINAL))
+    for found, raw in ((shipped, cut), (final_results, final_cut)):
+        rows = list(second_programming(raw).values())
+        counts = [sum(code == one for _, code in rows) for one in (1, 2)]
+        assert [found.value(f"ae3.cif.all.{name}") for name in ("events", "competing")] == counts
+        for month in FINAL.ae_landmark_months:
+            day = month * FINAL.days_per_month
+            block = f"ae3.cif.all.rate.{month:g}"
+            assert found.value(f"{block}.n_risk") == sum(time >= day for time, _ in rows)
+            assert found.value(f"{block}.incidence") == pytest.approx(aalen_johansen(rows, day), abs=1e-12)
+        latest = max(time for time, _ in rows) / FINAL.days_per_month
+        assert latest < 12  # nobody is at risk of an event that is no longer reported
+
+
 def test_the_grid_counts_who_is_at_risk_and_who_was_censored():
-    found = Results(_incidence(FOUR, ABOUT, replace(PLAN, grid_months=(0.0, 3.0, 4.0, 9.0))))
+    found = Results(_incidence(FOUR, ABOUT, replace(PLAN, ae_grid_months=(0.0, 3.0, 4.0, 9.0))))
     at_risk, censored = (
         [found.value(f"t.grid.{month}.{name}") for month in (0, 3, 4, 9)] for name in ("n_risk", "n_censored")
     )
@@ -60,7 +135,7 @@ def test_the_grid_counts_who_is_at_risk_and_who_was_censored():
 
 def test_an_empty_group_has_a_grid_of_noughts():
     found = Results(_incidence(FOUR.of(np.zeros(4, dtype=bool)), ABOUT, PLAN))
-    assert {found.value(f"t.grid.{month:g}.n_risk") for month in PLAN.grid_months} == {0}
+    assert {found.value(f"t.grid.{month:g}.n_risk") for month in PLAN.ae_grid_months} == {0}
 
 
 def test_severe_events_without_a_date_are_counted(datasets, study):

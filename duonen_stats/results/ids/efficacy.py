@@ -1,6 +1,6 @@
 """Ids of efficacy: curves, comparisons, subgroups, sensitivity, dose and response."""
 
-from duonen_stats.datasets.survival_rules import COMPETING, REASONS
+from duonen_stats.datasets.survival_rules import SURVIVAL_REASONS
 from duonen_stats.results.ids.events import severe_death, severe_incidence
 from duonen_stats.results.ids.family import FINAL_ONLY, Open, each, family, number, words
 from duonen_stats.results.ids.patients import COUNTED, DESCRIBED
@@ -80,7 +80,7 @@ def follow_up(endpoint: str, group: str) -> str:
     "n",
     reports=FINAL_ONLY,
     endpoint=_endpoint,
-    reason=lambda scope: tuple(code for code in REASONS if code != COMPETING),
+    reason=lambda scope: SURVIVAL_REASONS,
     group=time_groups,
 )
 def censored(endpoint: str, reason: int, group: str) -> str:

@@ -1,8 +1,8 @@
 """Ids of adverse events: as reported, of interest, and the first severe one with death competing."""
 
-from duonen_stats.results.ids.family import FINAL_ONLY, each, family, number, words
+from duonen_stats.results.ids.family import FINAL_ONLY, Block, each, family, number, words
 from duonen_stats.results.ids.patients import COUNTED, RATED
-from duonen_stats.results.ids.scope import Scope, groups, time_groups
+from duonen_stats.results.ids.scope import Scope, arms, groups, time_groups
 
 SEVERITIES = ("any", "grade_ge3")
 
@@ -50,6 +50,18 @@ def event_of_interest(name: str) -> str:
     return f"ae.interest.{name}"
 
 
+@family(*RATED, block=each(event_of_interest), arm=arms)
+def event_of_interest_arm(block: Block, arm: str) -> str:
+    """Patients of an arm with late or lasting harm."""
+    return f"{block}.{arm}"
+
+
+@family("n", "patients", when=words("before", "after"), severity=words(*SEVERITIES))
+def events_outside(when: str, severity: str) -> str:
+    """Events that began before the first administration, or after the end of reporting: events and their patients."""
+    return f"ae.outside.{when}.{severity}"
+
+
 @family("n", "events", "competing", "steps", reports=FINAL_ONLY, group=time_groups)
 def severe_incidence(group: str) -> str:
     """Cumulative incidence of the first severe event: counts and number of steps."""
@@ -69,7 +81,7 @@ def severe_death(group: str) -> str:
     "n_risk",
     reports=FINAL_ONLY,
     block=each(severe_incidence),
-    month=lambda scope: scope.plan.landmark_months,
+    month=lambda scope: scope.plan.ae_landmark_months,
 )
 def severe_rate(block: str, month: float) -> str:
     """Cumulative incidence at a month."""
@@ -81,7 +93,7 @@ def severe_rate(block: str, month: float) -> str:
     "n_censored",
     reports=FINAL_ONLY,
     block=each(severe_incidence),
-    month=lambda scope: scope.plan.grid_months,
+    month=lambda scope: scope.plan.ae_grid_months,
 )
 def severe_grid(block: str, month: float) -> str:
     """Counts below the figure at a month."""

@@ -12,7 +12,7 @@ from duonen_stats.displays.dose_effect import DOSE_EFFECT
 from duonen_stats.displays.exposure import EXPOSURE
 from duonen_stats.displays.laboratory_detail import BEHIND, CHANGES, PAIRED
 from duonen_stats.displays.modification import FIGURE_1, TABLE_2
-from duonen_stats.displays.organ_doses import TABLE_3
+from duonen_stats.displays.organ_doses import DOSE_LIMITS, TABLE_3
 from duonen_stats.displays.safety import SUMMARY
 from duonen_stats.displays.scatter_figures import FIGURE_3, FIGURE_6
 from duonen_stats.displays.tests_taken import PAIRS, TESTS
@@ -45,6 +45,7 @@ SUPPLEMENTARY: tuple[Display, ...] = (
     MODIFICATION_AND_NADIR,
     LAB_GRADES,
     EVENTS_BY_ARM,
+    DOSE_LIMITS,
 )
 INTERIM_DISPLAYS: Mapping[str, Display] = MappingProxyType(
     {display.key: display for display in (*PUBLISHED, *SUPPLEMENTARY)}

@@ -130,5 +130,5 @@ def confidence(material: Material) -> str:
 
 
 def limits_method(material: Material) -> str:
-    """Name the limits of a percentage of patients: ``exact (Clopper–Pearson) limits``."""
-    return f"{material.plan.words('proportion_limits')} limits"
+    """Say what the limits of a percentage of patients are: ``exact (Clopper–Pearson)``."""
+    return material.plan.words("proportion_limits")

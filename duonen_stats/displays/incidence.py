@@ -141,7 +141,7 @@ def _layout_table(material: Material) -> Layout:
     if not all(look.results.value(ids.severe_incidence(g).stat("events")) for g in groups):
         notes += (
             (
-                f"Limits of an incidence of 0: {limits_method(material)} of no event in the patients whose state is "
+                f"Limits of an incidence of 0: {limits_method(material)}, of no event in the patients whose state is "
                 "known, at risk still or dead.",
             ),
         )

@@ -1,10 +1,13 @@
 """Table 3: how much dose did the organs at risk get, and who passed a limit?"""
 
+from duonen_stats.datasets.limits import dose_limits
 from duonen_stats.datasets.populations import SHOWN, Population, complete_dosimetry
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.displays.efficacy_words import confidence, limits_method
 from duonen_stats.displays.lookup import Lookup
-from duonen_stats.results.groups import arm_codes
+from duonen_stats.results import ids
+from duonen_stats.results.groups import ALL, arm_codes
 from duonen_stats.results.organ_doses import analyse_organ_doses
 
 ORGANS = {"kidney": ("KIDNEY", "Kidney", 1), "marrow": ("MARROW", "Marrow", 2)}
@@ -66,10 +69,52 @@ def _layout(material: Material) -> Layout:
             (
                 "Sum over delivered cycles. N: treated patients of the arm. Analysed: of these, patients with "
                 f"{complete_dosimetry('that organ')}; medians, quartiles and tests are of them. Percentages are of the "
-                "patients whose status is known: complete dosimetry, or above the limit already. "
+                "patients whose status is known: complete dosimetry, or above the limit already "
+                "(limits and bounds: Table S14). "
                 "Isotopes are medians of their own, so they need not add up to the median of the total.",
             ),
             *(comparison_note(material, organ) for organ in ORGANS),
+        ),
+    )
+
+
+def _layout_limits(material: Material) -> Layout:
+    look, study = material.look, material.study
+    rows = []
+    for limit in dose_limits(study):
+        span = "cycle" if limit.per_cycle else "course"
+        rows.append(TableRow(cells=((limit.text,), *((),) * 6), kind="group"))
+        for group in (ALL, *arm_codes(study)):
+            block = ids.limit(limit.organ.lower(), span, group)
+            counts = [
+                (look.count(block.stat(f"n_{name}")),) for name in ("treated", "unknown", "without", "known")
+            ]
+            name = "All arms" if group == ALL else study.arm(group).label
+            cells: tuple[Line, ...] = (
+                (name,),
+                *counts,
+                look.n_percent_limits(block),
+                look.limits(block, low="bound_low", high="bound_high"),
+            )
+            rows.append(TableRow(cells=cells, indent=1))
+    columns = (
+        Column(header="Limit of absorbed dose", align="left", weight=2.2),
+        Column(header="Treated", below=("n",), weight=0.7),
+        Column(header="Incomplete", below=("below so far, n",)),
+        Column(header="No dose", below=("of a cycle, n",), weight=0.9),
+        Column(header="Known", below=("n",), weight=0.7),
+        Column(header="Above the limit", below=(f"n (% of known) [{confidence(material)}]",), weight=1.7),
+        Column(header="Bounds", below=("% of treated",)),
+    )
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows)),
+        population=("Treated patients",),
+        footnotes=(
+            (
+                "Known: complete dosimetry, or above the limit already, so a patient with incomplete dosimetry is "
+                f"counted only as a case. Limits: {limits_method(material)}. Bounds: the percentage of all treated "
+                "patients if no patient whose status is not known is above the limit, and if all are.",
+            ),
         ),
     )
 
@@ -118,4 +163,13 @@ TABLE_3 = Display(
     layout=_layout,
     datasets=("ADDOS", "ADSL"),
     exploratory=True,
+)
+DOSE_LIMITS = Display(
+    key="table_s14",
+    label="Table S14",
+    ich_number="14.1.7a",
+    title="Patients above a limit of absorbed dose",
+    analyses=(analyse_organ_doses,),
+    layout=_layout_limits,
+    datasets=("ADDOS", "ADSL"),
 )

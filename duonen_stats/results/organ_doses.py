@@ -10,7 +10,7 @@ from duonen_stats.datasets.populations import Population, complete_dosimetry
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.compare import compare_groups
-from duonen_stats.results.count import count
+from duonen_stats.results.count import bounds, rate
 from duonen_stats.results.describe import describe, whiskers
 from duonen_stats.results.groups import ARM, by_arm, each_group, flagged, numbers
 from duonen_stats.results.table import ResultRow
@@ -48,7 +48,7 @@ def analyse_organ_doses(data: Datasets, study: Study, plan: Plan) -> list[Result
         total = _sums(doses, _TOTALS[organ.code])
         about = _about(ids.organ_comparison(organ.code.lower()), "", organ.code)
         rows += compare_groups(by_arm(total, "AVAL", study), about, plan)
-        rows += _above_limit(data.addos, subjects, organ, study)
+        rows += _above_limit(data.addos, subjects, organ, study, plan)
     return rows
 
 
@@ -86,12 +86,15 @@ def _cumulative(doses: pd.DataFrame, subjects: pd.DataFrame, study: Study, plan:
     return rows
 
 
-def _above_limit(doses: pd.DataFrame, subjects: pd.DataFrame, organ: Organ, study: Study) -> list[ResultRow]:
+def _above_limit(
+    doses: pd.DataFrame, subjects: pd.DataFrame, organ: Organ, study: Study, plan: Plan
+) -> list[ResultRow]:
     """Count patients above the limit of the whole course and, for marrow, in any single cycle.
 
     A patient whose dosimetry is incomplete counts if the known part is above the limit already; else whether the limit
-    was passed is not known, and the patient is in neither count. Treated patients without any dosimetry are counted
-    apart: known, not known and these are all who were treated.
+    was passed is not known, and the patient is in neither count. Treated patients without the dose of any whole cycle
+    are counted apart: known, not known and these are all who were treated. An incomplete patient enters the percentage
+    only as a case, so bounds over all treated patients stand beside it: none of the unknown is a case, or all are.
     """
     rows = []
     name, total = organ.code.lower(), doses[doses["PARAMCD"].eq(_TOTALS[organ.code])]
@@ -101,25 +104,29 @@ def _above_limit(doses: pd.DataFrame, subjects: pd.DataFrame, organ: Organ, stud
         about = _about(ids.limit(name, "course", code), code, organ.code)
         course = members["AVISIT"].eq("CUMULATIVE")
         block = replace(about, context=f"above {organ.limit_total:g} Gy in the course")
-        rows += _passed(members[course], organ.limit_total, patients, block)
+        rows += _passed(members[course], organ.limit_total, patients, block, plan)
         if organ.limit_cycle is not None:
             block = about.of(
                 ids.limit(name, "cycle", code), context=f"above {organ.limit_cycle:g} Gy in a cycle"
             )
-            rows += _passed(members[~course], organ.limit_cycle, patients, block)
+            rows += _passed(members[~course], organ.limit_cycle, patients, block, plan)
     return rows
 
 
-def _passed(doses: pd.DataFrame, limit: float, treated: set[str], block: About) -> list[ResultRow]:
+def _passed(
+    doses: pd.DataFrame, limit: float, treated: set[str], block: About, plan: Plan
+) -> list[ResultRow]:
     passed = set(doses.loc[above(numbers(doses["AVAL"]), limit), "USUBJID"])
     complete = set(doses.loc[doses["DOSCMPFL"].eq("Y").fillna(value=False).astype(bool), "USUBJID"])
     some, known = set(doses["USUBJID"]), complete | passed
     counts = (
         ("n_known", known, "Patients whose status is known"),
         ("n_unknown", some - known, "Patients with incomplete dosimetry, below the limit so far"),
-        ("n_without", treated - some, "Treated patients without any dosimetry"),
+        ("n_without", treated - some, "Treated patients without the dose of any whole cycle"),
+        ("n_treated", treated, "Treated patients"),
     )
     return [
-        *count(len(passed), len(known), block, of="patients whose status is known"),
+        *rate(len(passed), len(known), block, plan, of="patients whose status is known"),
+        *bounds(len(passed), len(treated - known), len(treated), block, of="treated patients"),
         *(block.row(name, len(who), unit="", label=label) for name, who, label in counts),
     ]

@@ -200,10 +200,11 @@ def _limited(scope: Scope, organ: str, span: str, group: str) -> bool:
 
 
 @family(
-    *COUNTED,
+    *RATED,
+    *BOUNDED,
     "n_known",
-    "n_unknown",
     "n_without",
+    "n_treated",
     organ=organs,
     span=words("course", "cycle"),
     group=groups,

@@ -17,7 +17,7 @@ from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.table import ResultRow, Results
 
-Kind = Literal["number", "share", "points", "count", "p", "date"]
+Kind = Literal["number", "short", "share", "points", "count", "p", "date"]
 
 _UNLIMITED = "without end"
 _NOT_REACHED = "not reached, or not defined for this design"
@@ -28,7 +28,8 @@ class Value:
     """A number of an answer: where it is in the data, and how it is written.
 
     ``kind`` is ``"share"`` (a fraction of 1, shown as a percentage), ``"points"`` (a fraction of 1, shown in
-    percentage points), ``"number"``, ``"count"``, ``"p"`` or ``"date"``. ``reason`` says why there may be none.
+    percentage points), ``"number"``, ``"short"`` (without needless zeros), ``"count"``, ``"p"`` or ``"date"``.
+    ``reason`` says why there may be none.
     """
 
     path: str
@@ -213,6 +214,7 @@ def number(value: float | None, decimals: int) -> str:
 
 _WRITERS: Mapping[Kind, Callable[[Any, int], str]] = {
     "number": number,
+    "short": lambda found, _: f"{found:g}".replace("-", MINUS),
     "share": lambda found, decimals: percent(100 * found, decimals),
     "points": lambda found, decimals: fixed(100 * found, decimals),
     "count": lambda found, _: count(found),
@@ -249,6 +251,11 @@ def points_at(path: str, decimals: int = 1, **more: str) -> Value:
 def number_at(path: str, decimals: int = 1, unit: str = "", **more: str) -> Value:
     """Show a number with decimals."""
     return Value(path, "number", decimals, unit, **more)
+
+
+def short_at(path: str, unit: str = "", **more: str) -> Value:
+    """Show a number that someone stated, without needless zeros."""
+    return Value(path, "short", 0, unit, **more)
 
 
 def count_at(path: str, unit: str = "", **more: str) -> Value:
@@ -305,7 +312,7 @@ def assumed(assumptions: SurvivalAssumptions, *, n_events: int | None = None) ->
         facts.append(("Weibull shape", (number_at(f"{at}weibull_shape", 3),
                                         " in both arms; 1 is a constant hazard")))  # fmt: skip
     facts += [
-        ("Allocation", f"{_short(assumptions.allocation_ratio)} experimental : 1 control"),
+        ("Allocation", (short_at(f"{at}allocation_ratio"), " experimental : 1 control")),
         ("Accrual", _accrual(assumptions)),
     ]
     if n_events is not None:

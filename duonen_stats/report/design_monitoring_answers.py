@@ -19,6 +19,7 @@ from duonen_stats.report.design_answer import (
     Answer,
     AnswerTable,
     Fact,
+    Part,
     Parts,
     assumed,
     count_at,
@@ -27,6 +28,7 @@ from duonen_stats.report.design_answer import (
     p_at,
     plain_table,
     share_at,
+    short_at,
 )
 from duonen_stats.report.design_answers import DIRECTIONS
 
@@ -61,10 +63,12 @@ def boundaries_answer(
     if design.futility is not None:
         columns[5:5] = [("Futility if Z below", [number_at(f"plan.futility_z.{k}", 3) for k in looks])]
         columns.append(("Futility here", [share_at(f"events.futility_probability.{k}") for k in looks]))
-    ratio = "" if events.hazard_ratio is None else f" at hazard ratio {events.hazard_ratio:g}"
+    ratio: tuple[Part, ...] = ()
+    if events.hazard_ratio is not None:
+        ratio = (" at hazard ratio ", short_at("events.hazard_ratio", label="Hazard ratio"))
     facts: tuple[Fact, ...] = (
         ("Plan", plan_words(design)),
-        ("Power", (share_at("events.power"), f"{ratio} ({DIRECTIONS[direction]})")),
+        ("Power", (share_at("events.power"), *ratio, f" ({DIRECTIONS[direction]})")),
         ("Most events", (count_at(f"events_rounded.{design.looks - 1}", "events"), " (",
                          number_at("events.max_events", 2, "events", label="Most events, unrounded"), ")")),
         (

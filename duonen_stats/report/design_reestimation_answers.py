@@ -34,6 +34,7 @@ from duonen_stats.report.design_answer import (
     points_at,
     rate_at,
     share_at,
+    short_at,
     stated,
 )
 from duonen_stats.report.design_monitoring_answers import plan_words
@@ -59,8 +60,8 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
     if found.power is not None:
         kind = "one-sided" if found.sides == 1 else "two-sided"
         aim = (
-            share_at("blinded.power"), f" power at hazard ratio {found.hazard_ratio:g}, log-rank test, {kind} level "
-            f"{stated(found.alpha)}",
+            share_at("blinded.power"), " power at hazard ratio ",
+            short_at("blinded.hazard_ratio", label="Hazard ratio"), f", log-rank test, {kind} level {stated(found.alpha)}",
         )  # fmt: skip
     facts: tuple[Fact, ...] = (
         *cut_facts(cut),
@@ -81,7 +82,7 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
         title="Blinded re-estimation",
         assumed=(
             ("Hazard ratio", number_at("blinded.hazard_ratio", 3)),
-            ("Allocation", f"{found.allocation_ratio:g} experimental : 1 control"),
+            ("Allocation", (short_at("blinded.allocation_ratio"), " experimental : 1 control")),
             ("Patients planned", count_at("blinded.planned_patients", "patients")),
             ("Analysis", ("month ", months_at("blinded.end_months"), " if the plan is kept")),
         ),

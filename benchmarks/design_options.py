@@ -1,8 +1,8 @@
 """Random option sets of ``duonen design``: no traceback in many, no contradiction of text, JSON and report in some.
 
 Each set is run in this process with few simulated trials. Of those that have an answer, the first ``--compared`` are
-also written as JSON and as a report, and compared number by number. Prints the outcomes by command; exits 1 if anything was
-found. The sets depend on ``--seed`` alone.
+also written as JSON and as a report, and compared number by number. Prints the outcomes by command; exits 1 if anything
+was found. The sets depend on ``--seed`` alone.
 """
 
 import argparse

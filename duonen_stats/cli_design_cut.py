@@ -137,16 +137,15 @@ def project(**given: Any) -> "Answer":
         )
     blinded, cut = _cut(given)
     _refuse_for_cut(given, blinded, patients)
-    answer = project_answer(
+    answer = _marked(project_answer(
         blinded, targets=given["targets"], planned_patients=patients, hazard_ratio=ratio, hazard_ratio_limits=limits,
         allocation_ratio=assumptions.allocation_ratio, accrual_window=given["accrual_window"], accrual=given["accrual"],
         max_followup=given["max_followup"], shape=given["weibull_shape"], horizon=given["horizon"],
         confidence=given["confidence"], simulations=given["simulations"], seed=given["seed"],
-        simulated=cut is not None and cut.simulated,
-    )  # fmt: skip
+    ), cut)  # fmt: skip
     if given["figure"] is not None:
         write_fan(given["figure"], answer)
-    return _marked(answer, cut)
+    return answer
 
 
 def _refuse_for_cut(given: dict[str, Any], cut: "BlindedCut", patients: int) -> None:
@@ -241,7 +240,6 @@ _PLANNED_HAZARD = tuple(
         only("alpha", "sides", when=given("z") | positive("trials") | absent("target_events")),
         needs("final_z", "final_events"), needs("final_events", "final_z"),
         only("seed", "workers", "scheduler", "resume", "calibration_trials", when=positive("trials")),
-        only("hazard_ratio", when=absent("z") | given("z")),
         agree("method", "trials", test=lambda values: values["trials"] > 0
               or not str(values["method"]).startswith("simulation") or values["z"] is not None
               or values["target_events"] is not None,

@@ -61,7 +61,8 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
         kind = "one-sided" if found.sides == 1 else "two-sided"
         aim = (
             share_at("blinded.power"), " power at hazard ratio ",
-            short_at("blinded.hazard_ratio", label="Hazard ratio"), f", log-rank test, {kind} level {stated(found.alpha)}",
+            short_at("blinded.hazard_ratio", label="Hazard ratio"),
+            f", log-rank test, {kind} level {stated(found.alpha)}",
         )  # fmt: skip
     facts: tuple[Fact, ...] = (
         *cut_facts(cut),

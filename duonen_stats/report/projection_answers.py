@@ -27,6 +27,7 @@ from duonen_stats.report.design_answer import (
     plain_table,
     share,
     share_at,
+    short_at,
     stated,
 )
 from duonen_stats.report.design_files import TIMELESS
@@ -53,7 +54,6 @@ def project_answer(
     confidence: float = 0.9,
     simulations: int = 2_000,
     seed: int = 1,
-    simulated: bool = False,
 ) -> Answer:
     """When numbers of events come, with a prediction interval, dates, and what other assumptions would change.
 
@@ -64,8 +64,6 @@ def project_answer(
         As in ``project_events``.
     accrual_window, max_followup, horizon, simulations
         Its ``accrual_window_months``, ``max_followup_months``, ``horizon_months`` and ``n_simulations``.
-    simulated
-        Whether the cut is of simulated data, which the figure then says.
     """
     found = project_events(
         cut, targets, planned_patients=planned_patients, hazard_ratio=hazard_ratio,
@@ -90,7 +88,7 @@ def project_answer(
             *((_ends_table(cut),) if cut.ends else ()),
             _sensitivity_table(found),
         ),
-        figures=(AnswerFigure(_FAN, "Events seen and predicted", fan(found, cut, simulated=simulated)),),
+        figures=(AnswerFigure(_FAN, "Events seen and predicted", fan(found, cut)),),
         notes=(*_warnings(cut), *_notes(cut, found, simulations, seed)),
         data={
             "assumptions": assumptions, "cut": cut_data(cut), "warnings": _warnings(cut), "projection": found,
@@ -151,7 +149,7 @@ def _assumed(
     return (
         ("Patients planned", count_at(f"{at}planned_patients", "patients")),
         ("Hazard ratio", _ratio(found)),
-        ("Allocation", f"{found.rates.allocation_ratio:.4g} experimental : 1 control"),
+        ("Allocation", (short_at(f"{at}allocation_ratio"), " experimental : 1 control")),
         ("Times to the event", (number_at(f"{at}weibull_shape", 2, label="Weibull shape"),
                                 " is the Weibull shape; 1 is exponential")),
         ("Longest follow-up", longest),
@@ -266,7 +264,7 @@ def _notes(cut: BlindedCut, found: EventProjection, simulations: int, seed: int)
     return tuple(notes)
 
 
-def fan(found: EventProjection, cut: BlindedCut, *, simulated: bool = False) -> FigureContent:
+def fan(found: EventProjection, cut: BlindedCut) -> FigureContent:
     """Draw the fan: events seen, and those predicted with limits, against the targets.
 
     Parameters
@@ -275,8 +273,10 @@ def fan(found: EventProjection, cut: BlindedCut, *, simulated: bool = False) -> 
         The projection.
     cut
         The cut it starts from.
-    simulated
-        Whether the drawing bears the mark of simulated data.
+
+    Notes
+    -----
+    Who writes it into a file adds the mark of simulated data, if they are.
     """
     level = stated(found.confidence)
     # A step for each event, up to the cut.
@@ -292,14 +292,13 @@ def fan(found: EventProjection, cut: BlindedCut, *, simulated: bool = False) -> 
         f"limits of the prediction up to month {number(found.fan_months[-1], 1)}; marked "
         f"{', '.join(map(str, wanted))} events."
     )
-    content = FigureContent(
+    return FigureContent(
         draw=lambda: draw_curves(
             curves, x_label="Calendar months since the opening of the trial", y_label="Events", band=band,
             levels=[float(target) for target in wanted], from_zero_x=True,
         ),
         alt=alt,
     )  # fmt: skip
-    return marked_figure(content, Stamp(simulated=simulated))
 
 
 def write_fan(path: Path, answer: Answer) -> None:
@@ -307,6 +306,7 @@ def write_fan(path: Path, answer: Answer) -> None:
     figure = next(one for one in answer.figures if one.key == _FAN)
     produced = Produced(
         key=figure.key, label="Figure", ich_number="", title=figure.title, population=(answer.population,),
-        content=figure.content, source="Blinded: no arm was read.",
+        content=marked_figure(figure.content, Stamp(simulated=answer.data.get("simulated") is True)),
+        source="Blinded: no arm was read.",
     )  # fmt: skip
     write_file(path, figure_files(produced, timestamp=TIMELESS)[path.suffix.lower().removeprefix(".")])

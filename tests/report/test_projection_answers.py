@@ -7,7 +7,7 @@ import pytest
 
 from duonen_stats.design.rest_of_trial import AccrualPlan
 from duonen_stats.displays.content import plain
-from duonen_stats.report.design_data import CutOptions, read_blinded
+from duonen_stats.report.design_data import CutOptions, marked, read_blinded
 from duonen_stats.report.design_inputs import summary_cut
 from duonen_stats.report.design_json import answer_json
 from duonen_stats.report.design_text import answer_text
@@ -95,8 +95,8 @@ def test_what_is_never_reached_is_a_dash():
 
 
 def test_the_fan_is_drawn_as_computed(tmp_path):
-    blinded, _ = read_blinded(None)
-    answer = project_answer(blinded, targets=(25, 40), simulated=True, **PLAN)
+    blinded, cut = read_blinded(None)
+    answer = marked(project_answer(blinded, targets=(25, 40), **PLAN), cut)
     found = answer.data["projection"]
     axes = fan(found, blinded).draw().axes[0]
     lines = {line.get_label(): line for line in axes.get_lines()}

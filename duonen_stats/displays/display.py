@@ -106,4 +106,4 @@ def lay_out(display: Display, material: Material) -> Produced:
 def produce(display: Display, data: Datasets, study: Study, plan: Plan) -> Produced:
     """Run a display's analyses and set it; ``print`` of the answer shows a table as text."""
     results = run_analysis(data, study, plan, analyses=display.analyses)
-    return lay_out(display, Material(look=Lookup(results), data=data, study=study, plan=plan))
+    return lay_out(display, Material(look=Lookup.of_plan(results, plan), data=data, study=study, plan=plan))

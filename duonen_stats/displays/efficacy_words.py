@@ -15,6 +15,8 @@ NOT_REACHED = "not reached"
 RATIO_DECIMALS = 2
 MONTH_DECIMALS = 1
 SHARE_DECIMALS = 2
+# Where an estimate says that there is no effect: the bound beside which its limits are read.
+_NO_EFFECT = {"hr": (1.0,), "difference": (0.0,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,13 @@ def interval(look: Lookup, block: Block | str, stat: str, decimals: int) -> Line
     A missing limit is a dash, set apart by "to", and one dash stands for both; without an estimate a dash stands alone.
     """
     estimate, low, high = (stat_of(block, name) for name in (stat, "ci_low", "ci_high"))
-    return limits(look, estimate, low, high, decimals)
+    return limits(look, estimate, low, high, decimals, no_effect=_NO_EFFECT.get(stat, ()))
 
 
-def limits(look: Lookup, estimate: str, low: str, high: str, decimals: int) -> Line:
-    """Write an estimate with limits, each by its own id."""
+def limits(
+    look: Lookup, estimate: str, low: str, high: str, decimals: int, *, no_effect: tuple[float, ...] = ()
+) -> Line:
+    """Write an estimate with limits, each by its own id; no limit is rounded onto or across ``no_effect``."""
     value = reached(look, estimate, decimals)
     ends = [look.results.value(one) for one in (low, high)]
     if ends == [None, None]:
@@ -108,7 +112,8 @@ def limits(look: Lookup, estimate: str, low: str, high: str, decimals: int) -> L
         )
     negative = any(end is not None and end < 0 for end in ends)
     between = TO if None in ends or negative else "–"
-    return (value, " (", look.fixed(low, decimals), between, look.fixed(high, decimals), ")")
+    first, last = (look.fixed(end, decimals, bounds=no_effect) for end in (low, high))
+    return (value, " (", first, between, last, ")")
 
 
 def reached(look: Lookup, analysis_id: str, decimals: int) -> Number:

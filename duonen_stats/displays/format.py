@@ -1,5 +1,6 @@
 """The only place where a number is rounded: how each kind of statistic is written."""
 
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 MINUS = "−"
@@ -9,6 +10,8 @@ TO = " to "
 """Between two limits of which one may be negative or missing: a dash there is read as a sign."""
 _P_DECIMALS = 4
 _GUARD_DIGITS = 12
+# Digits added at most so that a number stays on its side of a bound.
+_MORE_DECIMALS = 4
 
 
 def rounded(value: float, decimals: int) -> Decimal:
@@ -25,11 +28,34 @@ def rounded(value: float, decimals: int) -> Decimal:
     return abs(result) if result == 0 else result
 
 
-def fixed(value: float, decimals: int, *, signed: bool = False) -> str:
-    """Write with a fixed number of decimals, a true minus sign, and a plus sign if ``signed``."""
-    number = rounded(value, decimals)
+def fixed(value: float, decimals: int, *, signed: bool = False, bounds: Sequence[float] = ()) -> str:
+    """Write with a fixed number of decimals, a true minus sign, and a plus sign if ``signed``.
+
+    A number is not rounded onto or across one of the ``bounds`` it is read beside: up to four decimals are added.
+
+    Examples
+    --------
+    >>> fixed(23.004, 2), fixed(23.004, 2, bounds=(23,)), fixed(23, 2, bounds=(23,))
+    ('23.00', '23.004', '23.00')
+    """
+    places = decimals
+    while places < decimals + _MORE_DECIMALS and not all(
+        _same_side(value, places, bound) for bound in bounds
+    ):
+        places += 1
+    number = rounded(value, places)
     sign = MINUS if number < 0 else "+" if signed and number > 0 else ""
-    return f"{sign}{abs(number):.{decimals}f}"
+    return f"{sign}{abs(number):.{places}f}"
+
+
+def _same_side(value: float, decimals: int, bound: float) -> bool:
+    """Whether a rounded number is above, below or at a bound as the number itself is, binary noise aside."""
+    limit, exact, shown = (
+        rounded(bound, _GUARD_DIGITS),
+        rounded(value, _GUARD_DIGITS),
+        rounded(value, decimals),
+    )
+    return (shown > limit, shown < limit) == (exact > limit, exact < limit)
 
 
 def count(value: float) -> str:
@@ -59,16 +85,47 @@ def percent(value: float, decimals: int = 1) -> str:
     return f"{fixed(float(number), decimals)}%"
 
 
-def p_value(value: float) -> str:
+def p_value(value: float, levels: Sequence[float]) -> str:
     """Write a p-value with two significant digits and at most four decimals, never as 0 or 1.
 
-    0.043, 0.0078, 0.17, 0.0001, <0.0001, >0.99.
+    0.043, 0.0078, 0.17, 0.0001, <0.0001, >0.99. What is written is below each of the ``levels`` exactly if the
+    value is: where rounding would hide it, up to three decimals are added, then the level itself is named.
+
+    Parameters
+    ----------
+    value
+        The p-value.
+    levels
+        Significance levels that it is, or may be, compared with: a p-value is significant if it is below.
+
+    Examples
+    --------
+    >>> [p_value(value, (0.05,)) for value in (0.0431, 0.04996, 0.05, 0.05004, 0.049999999)]
+    ['0.043', '0.04996', '0.050', '0.050', '<0.05']
 
     Source: the publication prints 0.17, 0.043, 0.0078, 0.0001 and <0.0001.
     """
+    bounds = [(Decimal(repr(float(level))), value < level) for level in levels]
+    for text, lowest, highest in _ways_to_write(value):
+        if all(highest < level if below else lowest >= level for level, below in bounds):
+            return text
+    # So close to a level that digits cannot show it: then the level itself.
+    level, below = min(bounds, key=lambda bound: abs(bound[0] - Decimal(value)))
+    return f"{'<' if below else '≥'}{level:f}"
+
+
+def _ways_to_write(value: float) -> Iterator[tuple[str, Decimal, Decimal]]:
+    """Yield texts of a p-value, the usual one first, with the smallest and largest number that each stands for."""
+    least = Decimal(1).scaleb(-_P_DECIMALS)
     if not rounded(value, _P_DECIMALS):
-        return "<0.0001"
-    if rounded(value, 2) >= 1:
-        return ">0.99"
-    enough = (d for d in range(2, _P_DECIMALS) if rounded(value, d) >= Decimal(10).scaleb(-d))
-    return fixed(value, next(enough, _P_DECIMALS))
+        yield f"<{least}", Decimal(0), least - Decimal(1).scaleb(-30)
+    elif rounded(value, 2) >= 1:
+        yield ">0.99", Decimal("0.99"), Decimal(1)
+    else:
+        enough = (d for d in range(2, _P_DECIMALS) if rounded(value, d) >= Decimal(10).scaleb(-d))
+        usual = next(enough, _P_DECIMALS)
+        yield fixed(value, usual), rounded(value, usual), rounded(value, usual)
+    for decimals in range(3, _P_DECIMALS + _MORE_DECIMALS):
+        number = rounded(value, decimals)
+        if 0 < number < 1:
+            yield f"{number:.{decimals}f}", number, number

@@ -1,7 +1,10 @@
 """Look a number up in the results table and write it: the only way a number gets into a display."""
 
+from collections.abc import Sequence
+
 from duonen_stats.displays.content import Line, Number, TableContent
 from duonen_stats.displays.format import NO_BREAK, NOT_ESTIMABLE, count, fixed, p_value, percent
+from duonen_stats.plan import Plan
 from duonen_stats.results.ids import Block
 from duonen_stats.results.table import Results
 
@@ -12,17 +15,30 @@ def stat_of(block: Block | str, name: str) -> str:
 
 
 class Lookup:
-    """Numbers of one results table, written by kind; one that could not be estimated is a dash."""
+    """Numbers of one results table, written by kind; one that could not be estimated is a dash.
 
-    __slots__ = ("results",)
+    No p-value is rounded across one of the ``levels``, whatever it is compared with there.
+    """
 
-    def __init__(self, results: Results) -> None:
+    __slots__ = ("levels", "results")
+
+    def __init__(self, results: Results, levels: Sequence[float] = ()) -> None:
         self.results = results
+        self.levels = tuple(levels)
 
-    def fixed(self, analysis_id: str, decimals: int, *, signed: bool = False) -> Number:
-        """Write with a fixed number of decimals."""
+    @classmethod
+    def of_plan(cls, results: Results, plan: Plan) -> "Lookup":
+        """Look up under the levels of a plan: of its tests, of its assumptions, and that of its intervals."""
+        return cls(results, (plan.alpha, plan.assumption_alpha, round(1 - plan.confidence, 12)))
+
+    def fixed(
+        self, analysis_id: str, decimals: int, *, signed: bool = False, bounds: Sequence[float] = ()
+    ) -> Number:
+        """Write with a fixed number of decimals, with more where it would be rounded across a bound."""
         stat = self.results.value(analysis_id)
-        return Number(analysis_id, NOT_ESTIMABLE if stat is None else fixed(stat, decimals, signed=signed))
+        if stat is None:
+            return Number(analysis_id, NOT_ESTIMABLE)
+        return Number(analysis_id, fixed(stat, decimals, signed=signed, bounds=bounds))
 
     def count(self, analysis_id: str) -> Number:
         """Write as a whole number."""
@@ -37,12 +53,12 @@ class Lookup:
     def p(self, analysis_id: str) -> Number:
         """Write as a p-value."""
         stat = self.results.value(analysis_id)
-        return Number(analysis_id, NOT_ESTIMABLE if stat is None else p_value(stat))
+        return Number(analysis_id, NOT_ESTIMABLE if stat is None else p_value(stat, self.levels))
 
     def p_equals(self, analysis_id: str) -> Line:
         """Write ``p = 0.043`` or ``p < 0.0001``, never broken over two lines."""
         number = self.p(analysis_id)
-        if number.text[0] in "<>":
+        if number.text[0] in "<>≥":
             return (f"p{NO_BREAK}", Number(number.id, f"{number.text[0]}{NO_BREAK}{number.text[1:]}"))
         return (f"p{NO_BREAK}={NO_BREAK}", number)
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from duonen_stats.displays.format import fixed, p_value, rounded
 from duonen_stats.publication.entry import Entry
+from duonen_stats.publication.printed import ALPHA
 
 
 def agrees(entry: Entry, value: float) -> bool:
@@ -32,4 +33,4 @@ def written(entry: Entry, value: float) -> str:
     """Write a regenerated number as the entry is printed; one digit more where the entry gives no exact number."""
     if entry.relation == "=":
         return fixed(value, entry.decimals)
-    return p_value(value) if entry.stat == "p" else fixed(value, entry.decimals + 1)
+    return p_value(value, (ALPHA,)) if entry.stat == "p" else fixed(value, entry.decimals + 1)

@@ -67,7 +67,7 @@ class Analysed:
 
 def lay_out_all(analysed: Analysed) -> dict[str, Produced]:
     """Set every display of the report, by key."""
-    look = Lookup(analysed.results)
+    look = Lookup.of_plan(analysed.results, analysed.plan)
     material = Material(look=look, data=analysed.data, study=analysed.study, plan=analysed.plan)
     shown = {key: lay_out(display, material) for key, display in analysed.kind.displays.items()}
     cut_line = analysed.data.cut_line
@@ -86,13 +86,13 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
     Raises ``UnknownResultError`` if the words or a display name a number no analysis has made.
     """
     study, plan, data, cut = analysed.study, analysed.plan, analysed.data, analysed.cut
-    kind, look = analysed.kind, Lookup(analysed.results)
+    kind, look = analysed.kind, Lookup.of_plan(analysed.results, plan)
     found = deviations(plan, preset_of(plan))
     lists = (
         listings.discontinuations(data, study),
         listings.deaths(data),
         listings.modifications(data, study, plan),
-        listings.above_limit(data),
+        listings.above_limit(data, study),
         listings.severe_events(data),
         listings.reconciliation(data),
         listings.set_aside(data),

@@ -43,7 +43,7 @@ def design_document(
     version
         Of this package.
     """
-    look = Lookup(results)
+    look = Lookup(results, (found.alpha,))
     blocks: dict[str, Block] = {key: Shown(produced) for key, produced in displays.items()}
     blocks |= {"key_figures": _key_figures(look), "assumed": _assumed(look)}
     events = {method: results.value(f"design.method.{method}.events") or 0.0 for method in FIXED_METHODS}

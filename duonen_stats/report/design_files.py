@@ -73,7 +73,7 @@ def write_design_report(
 def design_report_files(found: DesignFindings, study: Study) -> Mapping[str, bytes]:
     """Return the content of every file by name; the same findings give the same bytes."""
     results, versions = design_results(found), software_versions()
-    displays = design_displays(found, Lookup(results))
+    displays = design_displays(found, Lookup(results, (found.alpha,)))
     document = design_document(found, results, displays, study, versions["duonen-stats"])
     drawn = {
         key: figure_files(produced, timestamp=TIMELESS)

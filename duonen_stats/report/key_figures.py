@@ -16,7 +16,7 @@ def final_figures(look: Lookup, study: Study) -> KeyFigures:
     primary = "pfs.primary"
     ratio: Line = (look.fixed(f"{primary}.hr.hr", 2),)
     if look.results.value(f"{primary}.hr.ci_low") is not None:
-        low, high = (look.fixed(f"{primary}.hr.ci_{end}", 2) for end in ("low", "high"))
+        low, high = (look.fixed(f"{primary}.hr.ci_{end}", 2, bounds=(1.0,)) for end in ("low", "high"))
         ratio = (*ratio, " (", low, "–", high, ")")
     items: tuple[tuple[str, Line], ...] = (
         ("hazard ratio of progression or death, experimental arms against control", ratio),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.limits import dose_limits
 from duonen_stats.datasets.reconcile import reconcile_grades
 from duonen_stats.displays.format import fixed, grade_range
 from duonen_stats.plan import preset_of
@@ -68,23 +69,25 @@ def modifications(data: Datasets, study: Study, plan: Plan) -> Listing:
     )
 
 
-def above_limit(data: Datasets) -> Listing:
+def above_limit(data: Datasets, study: Study) -> Listing:
     """List organ doses above a limit of the protocol, in the course and in single cycles."""
-    doses = data.addos
+    doses, bounds = data.addos, tuple(limit.gray for limit in dose_limits(study))
     flags = [flag for flag in ("CRIT1FL", "CRIT2FL", "CRIT3FL") if flag in doses.columns]
     over = doses[doses[flags].isin(["Y"]).any(axis=1)].copy()
     over["LIMIT"] = [
         "; ".join(str(row[flag.removesuffix("FL")]) for flag in flags if row[flag] == "Y")
         for row in over.to_dict("records")
     ]
+    # Written here: a dose just above its limit must not be rounded onto it.
+    over["DOSE"] = [fixed(dose, 2, bounds=bounds) for dose in over["AVAL"]]
     columns = {
         "SUBJID": "Patient",
         "TRT01P": "Arm",
         "AVISIT": "Cycle",
-        "AVAL": "Dose, Gy",
+        "DOSE": "Dose, Gy",
         "LIMIT": "Limit exceeded",
     }
-    return _listing("above_limit", "Organ doses above a limit", over, columns, {"AVAL": 2})
+    return _listing("above_limit", "Organ doses above a limit", over, columns)
 
 
 def severe_events(data: Datasets) -> Listing:

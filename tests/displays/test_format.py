@@ -50,7 +50,7 @@ def test_a_count_is_whole():
     ],
 )  # fmt: skip
 def test_a_p_value_is_never_zero_or_one(value, shown):
-    assert p_value(value) == shown
+    assert p_value(value, (0.05,)) == shown
 
 
 @pytest.mark.law
@@ -81,3 +81,61 @@ def test_a_noun_follows_its_number(number, wanted):
 )
 def test_grades_that_are_possible(low, high, shown):
     assert grade_range(low, high) == shown
+
+
+LEVELS = (0.001, 0.01, 0.0245, 0.025, 0.049, 0.05, 0.1, 0.2)
+
+
+def says_below(shown, level):
+    """How a reader takes it: whether what is written is below the level; None if it does not say."""
+    sign, number = ("", shown) if shown[0] not in "<>≥" else (shown[0], shown[1:])
+    if sign == "<":
+        return True if Decimal(number) <= Decimal(repr(level)) else None
+    if sign:
+        return False if Decimal(number) >= Decimal(repr(level)) else None
+    return Decimal(number) < Decimal(repr(level))
+
+
+@pytest.mark.law
+@given(
+    st.sampled_from(LEVELS),
+    st.one_of(st.floats(0, 1), st.tuples(st.sampled_from(LEVELS), st.floats(-1e-3, 1e-3)).map(sum)),
+)
+def test_no_p_value_is_rounded_across_its_level(level, value):
+    value = min(1.0, max(0.0, value))
+    assert says_below(p_value(value, (level,)), level) == (value < level)
+
+
+@pytest.mark.law
+@given(st.floats(-11, -2), st.sampled_from(LEVELS), st.sampled_from([-1, 1]))
+def test_however_near_a_p_value_comes_to_its_level(exponent, level, side):
+    value = max(0.0, level + side * 10.0**exponent)
+    assert says_below(p_value(value, LEVELS), level) == (value < level)
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("value", "level", "shown"),
+    [
+        (0.04996, 0.05, "0.04996"), (0.0496, 0.05, "0.0496"), (0.0494, 0.05, "0.049"), (0.05, 0.05, "0.050"),
+        (0.05004, 0.05, "0.050"), (0.0499999999, 0.05, "<0.05"), (0.0494, 0.049, "0.049"),
+        (0.04896, 0.049, "0.04896"), (0.0246, 0.025, "0.0246"), (0.00996, 0.01, "0.00996"), (0.0995, 0.1, "0.0995"),
+        (0.02447, 0.0245, "0.024"), (0.02451, 0.02455, "0.0245"), (0.0245, 0.0245, "0.025"),
+        (0.00003, 0.00005, "0.00003"), (0.00003, 0.00001, "0.00003"), (0.996, 0.05, ">0.99"),
+        (0.02545, 0.02549, "0.025"), (0.025456, 0.02545, "0.0255"), (0.024996, 0.02499, "0.025"),
+    ],
+)  # fmt: skip
+def test_a_p_value_near_its_level_keeps_the_digits_that_show_its_side(value, level, shown):
+    assert p_value(value, (level,)) == shown
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("value", "bound", "shown"),
+    [
+        (23.004, 23, "23.004"), (23.0, 23, "23.00"), (22.996, 23, "22.996"), (22.99, 23, "22.99"),
+        (0.99996, 1, "0.99996"), (-0.001, 0, "−0.001"), (23 + 1e-13, 23, "23.00"), (23 + 1e-9, 23, "23.000000"),
+    ],
+)  # fmt: skip
+def test_a_number_is_not_rounded_onto_a_bound_it_is_read_beside(value, bound, shown):
+    assert fixed(value, 2, bounds=(bound,)) == shown

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from duonen_stats.displays.content import Column, Number, TableContent, TableRow, plain
 from duonen_stats.displays.lookup import Lookup, dash_reasons
+from duonen_stats.plan import INTERIM
 from duonen_stats.results.table import ResultRow, Results, UnknownResultError
 
 pytestmark = pytest.mark.worked
@@ -70,3 +73,22 @@ def test_each_reason_for_a_dash_is_said_once():
     assert dash_reasons(table, LOOK.results) == (("– not estimable: an arm is empty.",),)
     full = TableContent(columns=(Column(header="a"),), rows=(TableRow(cells=((LOOK.p("x.p"),),)),))
     assert dash_reasons(full, LOOK.results) == ()
+
+
+def test_no_p_value_is_rounded_across_a_level_of_the_plan():
+    results = Results([row("x.p", 0.04996), row("y.p", 0.00997), row("z.p", 0.0249)])
+    at_five = Lookup.of_plan(results, INTERIM)
+    assert [at_five.p(f"{key}.p").text for key in "xyz"] == ["0.04996", "0.010", "0.025"]
+    strict = Lookup.of_plan(results, replace(INTERIM, alpha=0.01, confidence=0.975))
+    assert [strict.p(f"{key}.p").text for key in "xyz"] == ["0.04996", "0.00997", "0.0249"]
+    assert plain(strict.p_equals("x.p")).replace("\u00a0", " ") == "p = 0.04996"
+
+
+def test_a_level_too_near_to_be_shown_in_digits_is_named():
+    look = Lookup(Results([row("x.p", 0.05 - 1e-12)]), (0.05,))
+    assert plain(look.p_equals("x.p")).replace("\u00a0", " ") == "p < 0.05"
+
+
+def test_a_number_keeps_its_side_of_a_bound():
+    look = Lookup(Results([row("x.ci_high", 0.9996)]))
+    assert look.fixed("x.ci_high", 2, bounds=(1.0,)).text == "0.9996"

@@ -23,8 +23,8 @@ def test_modified_activities_are_beyond_the_tolerance(datasets, study):
     assert "more than 50%" in wide.title
 
 
-def test_doses_above_a_limit_are_those_counted(datasets, results):
-    found = listings.above_limit(datasets)
+def test_doses_above_a_limit_are_those_counted(datasets, results, study):
+    found = listings.above_limit(datasets, study)
     course = [row for row in found.rows if row[2] == "CUMULATIVE"]
     assert len(course) >= results.value("limit.kidney.course.all.n")
     assert all("Gy" in row[4] for row in found.rows)

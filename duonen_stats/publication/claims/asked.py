@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from duonen_stats.displays.format import fixed, p_value
+from duonen_stats.publication.printed import ALPHA
 from duonen_stats.results.table import ResultRow, Results
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
@@ -57,7 +58,7 @@ class Asked:
         row = self.row(analysis_id, label)
         if row.stat is None:
             raise _MissingError(f"{label}: {row.note}")
-        shown = p_value(row.stat) if row.stat_name == "p" else fixed(row.stat, decimals)
+        shown = p_value(row.stat, (ALPHA,)) if row.stat_name == "p" else fixed(row.stat, decimals)
         if row.stat_name == "n" and row.n is not None:
             self.need(row.n, f"{label}: there is nobody to count")
             shown += f" of {row.n}"
@@ -94,8 +95,12 @@ class Asked:
             reasons = dict.fromkeys(why for key, _ in named if (why := self._why_not(key)))
             raise _MissingError("; ".join(reasons) or "no p-value could be computed")
         smallest, _, label = min(known)
-        below = [f"{name} {p_value(stat)}" for stat, _, name in known if stat < level]
-        said = f"below {level:g}: {', '.join(below)}" if below else f"smallest p: {label} {p_value(smallest)}"
+        below = [f"{name} {p_value(stat, (level,))}" for stat, _, name in known if stat < level]
+        said = (
+            f"below {level:g}: {', '.join(below)}"
+            if below
+            else f"smallest p: {label} {p_value(smallest, (level,))}"
+        )
         skipped = len(named) - len(known)
         self.evidence.append(f"{said} (of {len(known)}" + (f"; {skipped} not computed)" if skipped else ")"))
         return smallest >= level

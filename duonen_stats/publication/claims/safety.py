@@ -149,7 +149,7 @@ def _d_not_worse(asked: Asked) -> bool:
             p, change = _difference(asked, ids.lab_visit(code, VISITS[-1]), "D", other)
             examined += p is not None
             if p is not None and change is not None and p < ALPHA and sign * change > 0:
-                worse.append(f"{name} D vs {other} {p_value(p)}")
+                worse.append(f"{name} D vs {other} {p_value(p, (ALPHA,))}")
     asked.need(examined, "no pair of arms could be compared")
     asked.say(
         f"read as: no pair in which D is significantly worse; of {examined} pairs: {', '.join(worse) or 'none'}"

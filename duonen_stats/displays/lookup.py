@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from duonen_stats.displays.content import Line, Number, TableContent
 from duonen_stats.displays.format import NO_BREAK, NOT_ESTIMABLE, count, fixed, p_value, percent
-from duonen_stats.plan import Plan
+from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.results.ids import Block
 from duonen_stats.results.table import Results
 
@@ -17,12 +17,12 @@ def stat_of(block: Block | str, name: str) -> str:
 class Lookup:
     """Numbers of one results table, written by kind; one that could not be estimated is a dash.
 
-    No p-value is rounded across one of the ``levels``, whatever it is compared with there.
+    No p-value is rounded across one of the ``levels``, those of :meth:`of_plan` wherever there is a plan.
     """
 
     __slots__ = ("levels", "results")
 
-    def __init__(self, results: Results, levels: Sequence[float] = ()) -> None:
+    def __init__(self, results: Results, levels: Sequence[float] = (INTERIM.alpha,)) -> None:
         self.results = results
         self.levels = tuple(levels)
 

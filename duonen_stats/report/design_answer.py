@@ -156,10 +156,16 @@ class Answer:
     def _id(self, value: Value) -> str:
         return ids.answer_value(self.question.replace("-", "_"), value.path)
 
+    @property
+    def _levels(self) -> tuple[float, ...]:
+        """Levels that a p-value of the answer may be compared with: those of its plans, and half of each."""
+        found = [getattr(item, "alpha", None) for item in self.data.values()]
+        return tuple(level for alpha in found if isinstance(alpha, float) for level in (alpha, alpha / 2))
+
     def _written(self, piece: Part) -> str | Number:
         if isinstance(piece, str):
             return piece
-        text = written(at_path(self.data, piece.path), piece)
+        text = written(at_path(self.data, piece.path), piece, self._levels)
         return text if piece.kind == "date" else Number(self._id(piece), text)
 
 
@@ -188,9 +194,13 @@ def _key_of(found: Mapping[Any, Any], name: str) -> object:
     return next((key for key in found if str(key).replace(".", "_") == name), name)
 
 
-def written(found: Any, value: Value) -> str:
-    """Write a value in its kind; a dash if there is none."""
-    return NOT_ESTIMABLE if found is None else _WRITERS[value.kind](found, value.decimals)
+def written(found: Any, value: Value, levels: Sequence[float] = ()) -> str:
+    """Write a value in its kind; a dash if there is none. No p-value is rounded across one of the ``levels``."""
+    if found is None:
+        return NOT_ESTIMABLE
+    return (
+        p_value(found, levels) if value.kind == "p" else _WRITERS[value.kind](found, value.decimals)
+    )
 
 
 def _unit(value: Value) -> str:
@@ -218,7 +228,6 @@ _WRITERS: Mapping[Kind, Callable[[Any, int], str]] = {
     "share": lambda found, decimals: percent(100 * found, decimals),
     "points": lambda found, decimals: fixed(100 * found, decimals),
     "count": lambda found, _: count(found),
-    "p": lambda found, _: p_value(found),
     "date": lambda found, _: found.isoformat() if isinstance(found, date) else str(found),
 }
 

@@ -156,12 +156,20 @@ def _analyte(analyte: Analyte) -> tuple[str, ...]:
         analyte.code,
         analyte.label,
         analyte.unit,
-        ", ".join(f"{other.unit} (× {other.factor:.6g})" for other in analyte.conversions),
+        ", ".join(f"{other.unit} (× {_factor(other.factor)})" for other in analyte.conversions),
         analyte.adverse,
         f"{analyte.plausible_low:g} to {analyte.plausible_high:g}",
         f"{analyte.decimals}",
         analyte.ctcae_term,
     )
+
+
+def _factor(value: float) -> str:
+    """Write a factor in full: as it is if it is short, as 1/88.42 if its inverse is, else with all digits."""
+    if float(short := f"{value:.6g}") == value:
+        return short
+    inverse = f"{1 / value:.6g}"
+    return f"1/{inverse}" if 1 / float(inverse) == value else repr(value)
 
 
 def _protocol(study: Study) -> Iterator[str]:

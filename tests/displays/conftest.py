@@ -12,7 +12,7 @@ from duonen_stats.sap import FINAL, INTERIM
 
 @pytest.fixture(scope="session")
 def material(results, datasets, study) -> Material:
-    return Material(look=Lookup(results), data=datasets, study=study, plan=INTERIM)
+    return Material(look=Lookup.of_plan(results, INTERIM), data=datasets, study=study, plan=INTERIM)
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,7 @@ def shown(material):
 
 @pytest.fixture(scope="session")
 def final_material(final_results, final_datasets, study) -> Material:
-    return Material(look=Lookup(final_results), data=final_datasets, study=study, plan=FINAL)
+    return Material(look=Lookup.of_plan(final_results, FINAL), data=final_datasets, study=study, plan=FINAL)
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,7 @@ def test_datasets_of_another_plan_are_refused(datasets, study):
 def test_a_changed_decision_changes_what_is_shown(change, datasets, study):
     def everything(plan):
         results = run_analysis(datasets, study, plan)
-        material = Material(look=Lookup(results), data=datasets, study=study, plan=plan)
+        material = Material(look=Lookup.of_plan(results, plan), data=datasets, study=study, plan=plan)
         return [str(lay_out(display, material)) for display in INTERIM_DISPLAYS.values()]
 
     assert everything(replace(INTERIM, **change)) != everything(INTERIM)
@@ -81,7 +81,7 @@ def test_a_figure_of_simulated_or_permuted_data_is_marked_where_it_is_drawn(
 
     def marks(stamp):
         data = replace(final_datasets, stamp=stamp)
-        material = Material(look=Lookup(final_results), data=data, study=study, plan=FINAL)
+        material = Material(look=Lookup.of_plan(final_results, FINAL), data=data, study=study, plan=FINAL)
         figure = lay_out(display, material).content.draw()
         return [text.get_text() for text in figure.texts if text.get_zorder() < 0]
 

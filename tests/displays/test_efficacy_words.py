@@ -37,6 +37,9 @@ def look(**stats):
     ("stats", "wanted"),
     [
         ({"hr": 0.523, "ci_low": 0.304, "ci_high": 0.899}, "0.52 (0.30–0.90)"),
+        ({"hr": 0.51, "ci_low": 0.26, "ci_high": 1.0008}, "0.51 (0.26–1.001)"),
+        ({"hr": 0.51, "ci_low": 0.26, "ci_high": 0.9996}, "0.51 (0.26–0.9996)"),
+        ({"hr": 1.0004, "ci_low": 0.26, "ci_high": 1.2}, "1.00 (0.26–1.20)"),
         ({"hr": -1.26, "ci_low": -3.0, "ci_high": 0.5}, "−1.26 (−3.00 to 0.50)"),
         ({"hr": 23.1, "ci_low": 12.0, "ci_high": "not reached"}, "23.10 (12.00 to –)"),
         ({"hr": 1.0, "ci_low": "no limit", "ci_high": "no limit"}, "1.00 (–)"),
@@ -85,3 +88,8 @@ def test_the_question_names_fixed_and_guided_activities_only_where_they_are(stud
     assert (
         question(study, "B") == "progression-free survival is longer in arms A + C + D together than in arm B"
     )
+
+
+def test_a_difference_keeps_its_limits_on_their_side_of_zero():
+    line = interval(look(difference=18.0, ci_low=0.04, ci_high=35.9), "x", "difference", 1)
+    assert plain(line) == "18.0 (0.04–35.9)"

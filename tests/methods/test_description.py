@@ -111,3 +111,13 @@ def test_types_6_and_7_are_those_of_numpy(x, kind, sixteenth):
     p = sixteenth / 16  # whole in binary: no rounding of n * p
     mine = quantile(x, [p], quantile_type=kind[0])[0]
     assert mine == pytest.approx(float(np.quantile(x, p, method=kind[1])), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize(
+    ("n", "p", "ours", "theirs"), [(20, 0.55, 11.5, 11.5), (90, 0.7, 63.5, 63), (100, 0.55, 55.5, 56)]
+)
+def test_type_2_averages_where_n_p_is_whole_on_paper(n, p, ours, theirs):
+    """``theirs`` is R 4.2.2's quantile(1:n, p, type = 2): docs/methods.md names the two pairs where it differs."""
+    assert quantile(range(1, n + 1), [p], quantile_type=2) == (ours,)
+    assert (ours == theirs) == (n == 20)

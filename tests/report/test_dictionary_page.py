@@ -4,7 +4,7 @@ import pytest
 
 from duonen_stats.nouns import Conversion
 from duonen_stats.raw.check import catalogue
-from duonen_stats.report.dictionary_page import dictionary_page
+from duonen_stats.report.dictionary_page import _factor, dictionary_page
 from duonen_stats.resources import dictionary_path
 
 PAGE = dictionary_path().parent / "docs" / "data_dictionary.md"
@@ -39,3 +39,22 @@ def test_signs_of_markdown_in_the_dictionary_stay_signs(study):
     analyte = replace(study.analyte("HGB"), conversions=(Conversion(unit="a|b*c", factor=2.0),))
     page = dictionary_page(replace(study, analytes=(analyte,)), ())
     assert r"a\|b\*c (× 2)" in page
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("factor", "shown"),
+    [(1 / 88.42, "1/88.42"), (1 / 0.6206, "1/0.6206"), (1, "1"), (0.1, "0.1"), (0.7 / 3.3, repr(0.7 / 3.3))],
+)
+def test_a_factor_is_written_in_full(factor, shown):
+    assert _factor(factor) == shown
+
+
+@pytest.mark.worked
+def test_every_factor_of_the_page_gives_the_number_of_the_dictionary(study):
+    page = dictionary_page(study, catalogue())
+    for analyte in study.analytes:
+        for other in analyte.conversions:
+            assert f" (× {_factor(other.factor)})" in page
+            top, _, bottom = _factor(other.factor).partition("/")
+            assert float(top) / float(bottom or 1) == other.factor

@@ -198,9 +198,7 @@ def written(found: Any, value: Value, levels: Sequence[float] = ()) -> str:
     """Write a value in its kind; a dash if there is none. No p-value is rounded across one of the ``levels``."""
     if found is None:
         return NOT_ESTIMABLE
-    return (
-        p_value(found, levels) if value.kind == "p" else _WRITERS[value.kind](found, value.decimals)
-    )
+    return p_value(found, levels) if value.kind == "p" else _WRITERS[value.kind](found, value.decimals)
 
 
 def _unit(value: Value) -> str:

@@ -1,6 +1,7 @@
 """How an answer writes its numbers, and that all its forms come from one object."""
 
 from math import inf
+from types import SimpleNamespace
 
 import pytest
 
@@ -132,3 +133,14 @@ def test_other_shapes_are_said_too():
 def test_the_test_is_said():
     assert level_facts(0.025, 1) == (("Test", "log-rank, one-sided level 2.5%"),)
     assert level_facts(0.05, 2, gamma=1.0)[0][1].startswith("weighted log-rank (ρ = 0, γ = 1)")
+
+
+@pytest.mark.worked
+def test_a_p_value_is_not_rounded_across_the_level_of_a_plan_of_the_answer():
+    said = Answer(
+        question="reestimate",
+        title="x",
+        facts=(("p", p_at("final.p")),),
+        data={"final": {"p": 0.02496}, "plan": SimpleNamespace(alpha=0.05)},
+    ).said
+    assert said == {"p": "0.02496"}

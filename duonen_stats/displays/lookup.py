@@ -1,6 +1,7 @@
 """Look a number up in the results table and write it: the only way a number gets into a display."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from duonen_stats.displays.content import Line, Number, TableContent
 from duonen_stats.displays.format import NO_BREAK, NOT_ESTIMABLE, count, fixed, p_value, percent
@@ -29,7 +30,8 @@ class Lookup:
     @classmethod
     def of_plan(cls, results: Results, plan: Plan) -> "Lookup":
         """Look up under the levels of a plan: of its tests, of its assumptions, and that of its intervals."""
-        return cls(results, (plan.alpha, plan.assumption_alpha, round(1 - plan.confidence, 12)))
+        outside = float(1 - Decimal(repr(plan.confidence)))
+        return cls(results, (plan.alpha, plan.assumption_alpha, outside))
 
     def fixed(
         self, analysis_id: str, decimals: int, *, signed: bool = False, bounds: Sequence[float] = ()

@@ -11,13 +11,13 @@ from duonen_stats.results.groups import ALL
 
 
 def _row(material: Material, label: str, code: str, kind: str = "body") -> TableRow:
-    look, block = material.look, f"table5.{code.lower()}"
+    look = material.look
     cells = (
         (label,),
-        look.n_percent(f"{block}.any"),
-        look.n_percent(f"{block}.grade_ge3"),
-        look.n_percent_limits(f"{block}.any.patients.{ALL}"),
-        look.n_percent_limits(f"{block}.grade_ge3.patients.{ALL}"),
+        look.n_percent(ids.events(code, "any")),
+        look.n_percent(ids.events(code, "grade_ge3")),
+        look.n_percent_limits(ids.event_patients(code, "any", ALL)),
+        look.n_percent_limits(ids.event_patients(code, "grade_ge3", ALL)),
     )
     return TableRow(cells=cells, kind="total" if kind == "total" else "body")
 
@@ -65,19 +65,19 @@ def _layout(material: Material) -> Layout:
     seen = [
         category
         for category in material.study.ae_categories
-        if category.code != "OTHER" or look.results.value("table5.other.any.n")
+        if category.code != "OTHER" or look.results.value(ids.events("OTHER", "any").stat("n"))
     ]
     rows = [_row(material, category.label, category.code) for category in seen]
     rows.append(_row(material, "Total", "total", "total"))
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
-        population=("Safety population, N = ", look.count("disposition.safety.all.n")),
+        population=("Safety population, N = ", look.count(ids.disposition("safety", ALL).stat("n"))),
         sentence=(
-            look.count("table5.total.any.n"),
+            look.count(ids.events("total", "any").stat("n")),
             " events were reported in ",
-            look.count(f"table5.total.any.patients.{ALL}.n"),
+            look.count(ids.event_patients("total", "any", ALL).stat("n")),
             " patients; ",
-            look.count("table5.total.grade_ge3.n"),
+            look.count(ids.events("total", "grade_ge3").stat("n")),
             " events were of grade 3 or higher.",
         ),
         footnotes=(

@@ -1,72 +1,111 @@
 """Table 1: are the arms alike before treatment?"""
 
+from collections.abc import Callable
+from functools import partial
+
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.names import analyte_name
+from duonen_stats.results import ids
 from duonen_stats.results.baseline import BASELINE_ANALYTES, analyse_baseline
 from duonen_stats.results.groups import ALL, arm_codes
 from duonen_stats.study import Study
 
+GroupBlock = Callable[[str], ids.Block]
+"""The block of results of a group."""
+
+GroupId = Callable[[str], str]
+"""The id of a number of a group."""
+
+
+def _level(name: str, level: str) -> GroupBlock:
+    return partial(ids.baseline_level, name, level)
+
+
+def _flag(name: str) -> GroupBlock:
+    return partial(ids.baseline_flag, name)
+
+
+def _measure(name: str) -> GroupBlock:
+    return partial(ids.baseline_measure, name)
+
+
 _CHARACTERISTICS = (
-    ("Sex, n (%)", (("Male", "sex.male"), ("Female", "sex.female"))),
+    (
+        "Sex, n (%)",
+        (
+            ("Male", _level("sex", "male")),
+            ("Female", _level("sex", "female")),
+        ),
+    ),
     (
         "Ethnicity, n (%)",
-        (("Caucasian", "ethnicity.caucasian"), ("Black", "ethnicity.black"), ("Asian", "ethnicity.asian")),
+        (
+            ("Caucasian", _level("ethnicity", "caucasian")),
+            ("Black", _level("ethnicity", "black")),
+            ("Asian", _level("ethnicity", "asian")),
+        ),
     ),
 )
 _TUMOUR = (
     (
         "Primary site, n (%)",
         (
-            ("Midgut", "primary.midgut"),
-            ("Pancreas", "primary.pancreas"),
-            ("Stomach", "primary.stomach"),
-            ("Hindgut", "primary.hindgut"),
-            ("Other/unknown", "primary.other_unknown"),
+            ("Midgut", _level("primary", "midgut")),
+            ("Pancreas", _level("primary", "pancreas")),
+            ("Stomach", _level("primary", "stomach")),
+            ("Hindgut", _level("primary", "hindgut")),
+            ("Other/unknown", _level("primary", "other_unknown")),
         ),
     ),
-    ("Histological grade, n (%)", (("NET G1", "grade.g1"), ("NET G2", "grade.g2"))),
+    (
+        "Histological grade, n (%)",
+        (
+            ("NET G1", _level("grade", "g1")),
+            ("NET G2", _level("grade", "g2")),
+        ),
+    ),
     (
         "Sites of metastases, n (%)",
         (
-            ("Liver", "mets.liver"),
-            ("Lymph nodes", "mets.lymph_nodes"),
-            ("Bone", "mets.bone"),
-            ("Other", "mets.other"),
+            ("Liver", _flag("mets.liver")),
+            ("Lymph nodes", _flag("mets.lymph_nodes")),
+            ("Bone", _flag("mets.bone")),
+            ("Other", _flag("mets.other")),
         ),
     ),
 )
 _LAB_DECIMALS = {"HGB": 1, "PLAT": 0, "WBC": 2, "EGFR": 0}
 
 
-def arm_columns(study: Study, look: Lookup, n_of: str) -> tuple[Column, ...]:
-    """Total and one column an arm, each headed by its number of patients: ``n_of`` is an id with ``{}``."""
+def arm_columns(study: Study, look: Lookup, n_of: GroupId) -> tuple[Column, ...]:
+    """Total and one column an arm, each headed by its number of patients: ``n_of`` gives its id."""
     columns = [Column(header="Total", below=_size(look, n_of, ALL))]
     columns += [Column(header=arm.label, below=_size(look, n_of, arm.code)) for arm in study.arms]
     return tuple(columns)
 
 
-def _size(look: Lookup, n_of: str, group: str) -> Line:
-    return ("(N = ", look.count(n_of.format(group)), ")")
+def _size(look: Lookup, n_of: GroupId, group: str) -> Line:
+    return ("(N = ", look.count(n_of(group)), ")")
 
 
 def _layout(material: Material) -> Layout:
     look, study = material.look, material.study
     groups = (ALL, *arm_codes(study))
 
-    def measured(label: str, block: str, decimals: int, indent: int = 0) -> TableRow:
-        cells = tuple(look.median_range(f"table1.{block}.{group}", decimals) for group in groups)
+    def measured(label: str, block: GroupBlock, decimals: int, indent: int = 0) -> TableRow:
+        cells = tuple(look.median_range(block(group), decimals) for group in groups)
         return TableRow(cells=((label,), *cells), indent=indent)
 
-    def counted(label: str, block: str, indent: int = 0) -> TableRow:
-        cells = tuple(look.n_percent(f"table1.{block}.{group}") for group in groups)
+    def counted(label: str, block: GroupBlock, indent: int = 0) -> TableRow:
+        cells = tuple(look.n_percent(block(group)) for group in groups)
         return TableRow(cells=((label,), *cells), indent=indent)
 
     def heading(label: str) -> TableRow:
         return TableRow(cells=((label,), *((),) * len(groups)), kind="group")
 
-    def blocks(chosen: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> list[TableRow]:
+    def blocks(chosen: tuple[tuple[str, tuple[tuple[str, GroupBlock], ...]], ...]) -> list[TableRow]:
         rows = []
         for label, levels in chosen:
             rows += [heading(label), *(counted(level, block, 1) for level, block in levels)]
@@ -75,27 +114,27 @@ def _layout(material: Material) -> Layout:
     labs = [
         measured(
             f"{analyte_name(study.analyte(code))}, {study.analyte(code).display_unit}",
-            f"lab.{code}",
+            partial(ids.baseline_lab, code),
             _LAB_DECIMALS[code],
             1,
         )
         for code in BASELINE_ANALYTES
     ]
     rows = [
-        measured("Median age, years (range)", "age", 0),
+        measured("Median age, years (range)", _measure("age"), 0),
         *blocks(_CHARACTERISTICS),
-        measured("Median BMI, kg/m² (range)", "bmi", 1),
+        measured("Median BMI, kg/m² (range)", _measure("bmi"), 1),
         *blocks(_TUMOUR),
-        measured("Median time from diagnosis, months (range)", "time_from_dx", 0),
-        counted("Karnofsky performance status ≥80, n (%)", "kps80"),
+        measured("Median time from diagnosis, months (range)", _measure("time_from_dx"), 0),
+        counted("Karnofsky performance status ≥80, n (%)", _flag("kps80")),
         heading("Baseline laboratory values, median (range)"),
         *labs,
     ]
     columns = (
         Column(header="Characteristic", align="left", weight=2.1),
-        *arm_columns(study, look, "table1.N.{}"),
+        *arm_columns(study, look, ids.baseline_size),
     )
-    n = look.count("table1.N.all")
+    n, age = look.count(ids.baseline_size(ALL)), ids.baseline_measure("age", ALL)
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
         population=("Randomised patients, N = ", n),
@@ -103,13 +142,13 @@ def _layout(material: Material) -> Layout:
             "Of ",
             n,
             " randomised patients, ",
-            look.percent("table1.sex.male.all.pct"),
+            look.percent(ids.baseline_level("sex", "male", ALL).stat("pct")),
             " were men; the median age was ",
-            look.fixed("table1.age.all.median", 0),
+            look.fixed(age.stat("median"), 0),
             " years (range ",
-            look.fixed("table1.age.all.min", 0),
+            look.fixed(age.stat("min"), 0),
             "–",
-            look.fixed("table1.age.all.max", 0),
+            look.fixed(age.stat("max"), 0),
             ").",
         ),
         footnotes=(

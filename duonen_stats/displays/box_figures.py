@@ -9,6 +9,7 @@ from duonen_stats.displays.content import FigureContent, Line, Number
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.names import analyte_name
 from duonen_stats.displays.organ_doses import ORGANS, comparison_note, dose_sentence
+from duonen_stats.results import ids
 from duonen_stats.results.groups import by_arm, flagged
 from duonen_stats.results.laboratory import analyse_laboratory
 from duonen_stats.results.organ_doses import analyse_organ_doses
@@ -20,21 +21,21 @@ _EVERY_POINT: Line = (
 
 
 def _box_group(
-    material: Material, arm: str, block: str, values: Sequence[float], decimals: int, *, signed: bool
+    material: Material, arm: str, block: ids.Block, values: Sequence[float], decimals: int, *, signed: bool
 ) -> BoxGroup:
     look = material.look
     found = {
-        stat: look.results.value(f"{block}.{stat}")
+        stat: look.results.value(block.stat(stat))
         for stat in ("median", "q1", "q3", "whisker_low", "whisker_high")
     }
     median = None
     if found["median"] is not None:
-        median = look.fixed(f"{block}.median", decimals, signed=signed)
+        median = look.fixed(block.stat("median"), decimals, signed=signed)
     return BoxGroup(
         arm=arm,
         label=material.study.arm(arm).label,
         values=[float(value) for value in values if value == value],  # noqa: PLR0124 - NaN is no patient
-        n=look.count(f"{block}.n"),
+        n=look.count(block.stat("n")),
         median_number=median,
         **found,
     )
@@ -57,7 +58,12 @@ def _layout_doses(material: Material) -> Layout:
         values = by_arm(flagged(complete, "DOSCMPFL"), "AVAL", study)
         groups = [
             _box_group(
-                material, arm, f"table3.{organ}_total.{arm}", values[arm].tolist(), decimals, signed=False
+                material,
+                arm,
+                ids.organ_dose(organ, "total", arm),
+                values[arm].tolist(),
+                decimals,
+                signed=False,
             )
             for arm in values
         ]
@@ -101,7 +107,7 @@ def _change_figure(number: int, code: str, ich_number: str) -> Display:
             _box_group(
                 material,
                 arm,
-                f"labs.{code}.{visit}.{arm}.change",
+                ids.lab_change(code, visit, arm),
                 values[arm].tolist(),
                 analyte.change_decimals,
                 signed=True,
@@ -110,10 +116,10 @@ def _change_figure(number: int, code: str, ich_number: str) -> Display:
         ]
         name, baseline = analyte_name(analyte), material.plan.baseline_visit
         measure = f"{name}, change from {baseline} at {visit} ({analyte.display_unit})"
-        comparison = f"labs.{code}.{visit}.between"
+        compared = ids.lab_visit(code, visit)
         between: Line = (
-            f"Between arms: {material.between_test(comparison)}, ",
-            *material.look.p_equals(f"{comparison}.{material.plan.between_arm_test}.p"),
+            f"Between arms: {material.between_test(compared)}, ",
+            *material.look.p_equals(ids.between(compared, material.plan.between_arm_test).stat("p")),
             ".",
         )
         return Layout(

@@ -6,18 +6,19 @@ from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.efficacy_words import RANDOMISED, numbers_in
 from duonen_stats.displays.flow import FlowBox, FlowStage, draw_flow
 from duonen_stats.displays.format import noun_of
+from duonen_stats.results import ids
 from duonen_stats.results.censored import analyse_reasons
 from duonen_stats.results.disposition import analyse_disposition
 from duonen_stats.results.efficacy import analyse_survival
 from duonen_stats.results.groups import ALL, arm_codes
 
 
-def _counted(material: Material, words: str, name: str) -> Line:
-    return (f"{words} (n = ", material.look.count(f"disposition.{name}.n"), ")")
+def _counted(material: Material, words: str, block: ids.Block) -> Line:
+    return (f"{words} (n = ", material.look.count(block.stat("n")), ")")
 
 
-def _line(material: Material, words: str, name: str) -> Line:
-    return (f"{words}: ", material.look.count(f"disposition.{name}.n"))
+def _line(material: Material, words: str, block: ids.Block) -> Line:
+    return (f"{words}: ", material.look.count(block.stat("n")))
 
 
 def _allocated(material: Material, arm: str) -> FlowBox:
@@ -27,16 +28,16 @@ def _allocated(material: Material, arm: str) -> FlowBox:
         description = description.replace(isotope.plain, isotope.label)
     described = "Drawn by chance: dry run" if material.blinded else description
     return FlowBox(
-        head=_counted(material, f"{found.label}: allocated", f"randomised.{arm}"),
-        lines=((described,), _line(material, "Received a cycle", f"safety.{arm}")),
+        head=_counted(material, f"{found.label}: allocated", ids.disposition("randomised", arm)),
+        lines=((described,), _line(material, "Received a cycle", ids.disposition("safety", arm))),
     )
 
 
 def _treated(material: Material, arm: str) -> FlowBox:
     *fewer, last = (cycle.number for cycle in material.study.cycles)
-    lines = [_line(material, f"All {last} cycles", f"cycles_{last}.{arm}")]
+    lines = [_line(material, f"All {last} cycles", ids.cycles(last, arm))]
     lines += [
-        _line(material, f"{number} {noun_of(number, 'cycle')}", f"cycles_{number}.{arm}")
+        _line(material, f"{number} {noun_of(number, 'cycle')}", ids.cycles(number, arm))
         for number in reversed(fewer)
     ]
     return FlowBox(head=("Cycles received",), lines=lines)
@@ -46,14 +47,12 @@ def _stopped(material: Material, arm: str) -> FlowBox:
     """Reasons that no patient of the arm had are left out."""
     value = material.look.results.value
     codes = material.study.table("disposition").column("REASON").codes
-    reasons = [(code.label, f"reason.{code.code.lower()}") for code in codes]
-    reasons.append(("Reason not recorded", "reason.not_recorded"))
-    lines = [
-        _line(material, label, f"{name}.{arm}")
-        for label, name in reasons
-        if value(f"disposition.{name}.{arm}.n")
-    ]
-    return FlowBox(head=_counted(material, "Discontinued treatment", f"discontinued.{arm}"), lines=lines)
+    reasons = [(code.label, ids.stopping_reason(code.code, arm)) for code in codes]
+    reasons.append(("Reason not recorded", ids.stopping_unrecorded(arm)))
+    lines = [_line(material, label, block) for label, block in reasons if value(block.stat("n"))]
+    return FlowBox(
+        head=_counted(material, "Discontinued treatment", ids.disposition("discontinued", arm)), lines=lines
+    )
 
 
 def _followed(material: Material, arm: str) -> FlowBox:
@@ -61,12 +60,12 @@ def _followed(material: Material, arm: str) -> FlowBox:
     return FlowBox(
         head=("In follow-up",),
         lines=(
-            ("Progression or death: ", look.count(f"pfs.km.{arm}.events")),
-            ("Died: ", look.count(f"os.km.{arm}.events")),
+            ("Progression or death: ", look.count(ids.km("pfs", arm).stat("events"))),
+            ("Died: ", look.count(ids.km("os", arm).stat("events"))),
             *(
-                (f"{REASONS[code]}: ", look.count(f"os.censored.{code}.{arm}.n"))
+                (f"{REASONS[code]}: ", look.count(ids.censored("os", code, arm).stat("n")))
                 for code in (LOST, WITHDRAWN)
-                if code == LOST or look.results.value(f"os.censored.{code}.{ALL}.n")
+                if code == LOST or look.results.value(ids.censored("os", code, ALL).stat("n"))
             ),
         ),
     )
@@ -75,10 +74,10 @@ def _followed(material: Material, arm: str) -> FlowBox:
 def _analysed(material: Material, arm: str) -> FlowBox:
     look = material.look
     return FlowBox(
-        head=("PFS and OS (n = ", look.count(f"pfs.km.{arm}.n"), ")"),
+        head=("PFS and OS (n = ", look.count(ids.km("pfs", arm).stat("n")), ")"),
         lines=(
-            _line(material, "Safety", f"safety.{arm}"),
-            _line(material, "Dosimetry, complete", f"dosimetry.{arm}"),
+            _line(material, "Safety", ids.disposition("safety", arm)),
+            _line(material, "Dosimetry, complete", ids.disposition("dosimetry", arm)),
         ),
     )
 
@@ -86,8 +85,8 @@ def _analysed(material: Material, arm: str) -> FlowBox:
 def _layout(material: Material) -> Layout:
     arms = arm_codes(material.study)
     top = FlowBox(
-        head=_counted(material, "Randomised", f"randomised.{ALL}"),
-        lines=(_line(material, "Received at least one cycle", f"safety.{ALL}"),),
+        head=_counted(material, "Randomised", ids.disposition("randomised", ALL)),
+        lines=(_line(material, "Received at least one cycle", ids.disposition("safety", ALL)),),
     )
     made = (
         ("Allocation", _allocated),

@@ -16,6 +16,7 @@ from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.efficacy_words import RANDOMISED, group_name, numbers_in
 from duonen_stats.displays.survival_figures import month_scale
 from duonen_stats.displays.swimmer import Lane, SwimmerGroup, draw_swimmer
+from duonen_stats.results import ids
 from duonen_stats.results.disposition import analyse_disposition
 from duonen_stats.results.groups import arm_codes
 
@@ -51,7 +52,7 @@ def _layout(material: Material) -> Layout:
             label=(
                 group_name(material, arm),
                 " (n = ",
-                material.look.count(f"disposition.randomised.{arm}.n"),
+                material.look.count(ids.disposition("randomised", arm).stat("n")),
                 ")",
             ),
             lanes=[_lane(row, events) for _, row in courses[courses["TRT01P"].eq(arm)].iterrows()],

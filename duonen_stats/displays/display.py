@@ -11,6 +11,7 @@ from duonen_stats.displays.produced import Produced
 from duonen_stats.plan import Status, status_of
 from duonen_stats.results import Analysis, run_analysis
 from duonen_stats.results.compare import ONLY_SOME
+from duonen_stats.results.ids import Block, between
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
@@ -34,11 +35,11 @@ class Material:
         """Whether the primary comparison is still the planned one, and what it may be called."""
         return status_of(self.plan, stage=self.data.stage, blinded=self.blinded)
 
-    def between_test(self, comparison: str) -> str:
-        """Name the planned test between arms; ``comparison`` is the id of one of its comparisons."""
+    def between_test(self, compared: Block) -> str:
+        """Name the planned test between arms; ``compared`` is what one of its comparisons is of."""
         if self.plan.between_arm_test == "routed":
             return "the test to which the routing of §2.6 leads for each comparison"
-        method = self.look.results.row(f"{comparison}.{self.plan.between_arm_test}.p").method
+        method = self.look.results.row(between(compared, self.plan.between_arm_test).stat("p")).method
         return method.partition(ONLY_SOME)[0]  # which groups one comparison had says nothing of the others
 
 

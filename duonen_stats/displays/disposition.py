@@ -1,31 +1,39 @@
 """Tables S1 and S8: who is in which population, who stopped and why, how complete are the laboratory data?"""
 
+from collections.abc import Sequence
+from functools import partial
+
 from duonen_stats.datasets.populations import SHOWN, Population
-from duonen_stats.displays.baseline import arm_columns
+from duonen_stats.displays.baseline import GroupBlock, arm_columns
 from duonen_stats.displays.content import Column, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.results import ids
 from duonen_stats.results.disposition import analyse_disposition
 from duonen_stats.results.groups import ALL, arm_codes
 
 _POPULATIONS = (
-    ("Randomised", "randomised"),
-    ("Safety: at least one cycle", "safety"),
-    ("Complete dosimetry of every organ, every delivered cycle", "dosimetry"),
-    ("All {cycles} cycles received", "completed"),
+    ("Randomised", partial(ids.disposition, "randomised")),
+    ("Safety: at least one cycle", partial(ids.disposition, "safety")),
+    ("Complete dosimetry of every organ, every delivered cycle", partial(ids.disposition, "dosimetry")),
+    ("All {cycles} cycles received", partial(ids.disposition, "completed")),
 )
 
 
-def _rows(material: Material, chosen: tuple[tuple[str, str], ...], indent: int = 0) -> list[TableRow]:
+def _randomised(group: str) -> str:
+    return ids.disposition("randomised", group).stat("n")
+
+
+def _rows(material: Material, chosen: Sequence[tuple[str, GroupBlock]], indent: int = 0) -> list[TableRow]:
     groups, cycles = (ALL, *arm_codes(material.study)), len(material.study.cycles)
     return [
         TableRow(
             cells=(
                 (label.replace("{cycles}", str(cycles)),),
-                *(material.look.n_percent(f"disposition.{name}.{group}") for group in groups),
+                *(material.look.n_percent(block(group)) for group in groups),
             ),
             indent=indent,
         )
-        for label, name in chosen
+        for label, block in chosen
     ]
 
 
@@ -35,33 +43,35 @@ def _heading(label: str, material: Material) -> TableRow:
 
 def _layout_disposition(material: Material) -> Layout:
     look, study = material.look, material.study
-    cycles = tuple((f"{cycle.number}", f"cycles_{cycle.number}") for cycle in study.cycles)
+    cycles = [(f"{cycle.number}", partial(ids.cycles, cycle.number)) for cycle in study.cycles]
     codes = study.table("disposition").column("REASON").codes
-    reasons = [(code.label, f"reason.{code.code.lower()}") for code in codes]
-    if look.results.value("disposition.reason.not_recorded.all.n"):
-        reasons.append(("Not recorded", "reason.not_recorded"))
+    reasons: list[tuple[str, GroupBlock]] = [
+        (code.label, partial(ids.stopping_reason, code.code)) for code in codes
+    ]
+    if look.results.value(ids.stopping_unrecorded(ALL).stat("n")):
+        reasons.append(("Not recorded", ids.stopping_unrecorded))
     rows = [
         *_rows(material, _POPULATIONS),
         _heading("Cycles received, patients", material),
         *_rows(material, cycles, 1),
-        *_rows(material, (("Treatment discontinued", "discontinued"),)),
+        *_rows(material, [("Treatment discontinued", partial(ids.disposition, "discontinued"))]),
         _heading("Reason for discontinuation", material),
-        *_rows(material, tuple(reasons), 1),
-        *_rows(material, (("Known to have died by the data cut", "died"),)),
+        *_rows(material, reasons, 1),
+        *_rows(material, [("Known to have died by the data cut", partial(ids.disposition, "died"))]),
     ]
     columns = (
         Column(header="Patients, n (%)", align="left", weight=2.2),
-        *arm_columns(study, look, "disposition.randomised.{}.n"),
+        *arm_columns(study, look, _randomised),
     )
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
         population=(SHOWN[Population.RANDOMISED],),
         sentence=(
-            look.count("disposition.completed.all.n"),
+            look.count(ids.disposition("completed", ALL).stat("n")),
             " of ",
-            look.count("disposition.randomised.all.n"),
+            look.count(_randomised(ALL)),
             f" randomised patients received all {len(study.cycles)} cycles; ",
-            look.count("disposition.discontinued.all.n"),
+            look.count(ids.disposition("discontinued", ALL).stat("n")),
             " discontinued treatment.",
         ),
         footnotes=(
@@ -75,10 +85,10 @@ def _layout_disposition(material: Material) -> Layout:
 
 def _layout_completeness(material: Material) -> Layout:
     plan, look = material.plan, material.look
-    visits = tuple((visit, f"labs_at.{visit}") for visit in (plan.baseline_visit, *plan.follow_up_visits))
+    visits = [(visit, partial(ids.labs_at, visit)) for visit in (plan.baseline_visit, *plan.follow_up_visits)]
     columns = (
         Column(header="Visit", align="left"),
-        *arm_columns(material.study, look, "disposition.randomised.{}.n"),
+        *arm_columns(material.study, look, _randomised),
     )
     return Layout(
         content=TableContent(columns=columns, rows=tuple(_rows(material, visits))),
@@ -87,7 +97,7 @@ def _layout_completeness(material: Material) -> Layout:
             "At ",
             plan.follow_up_visits[-1],
             ", ",
-            look.count(f"disposition.labs_at.{plan.follow_up_visits[-1]}.all.n"),
+            look.count(ids.labs_at(plan.follow_up_visits[-1], ALL).stat("n")),
             " patients have laboratory values.",
         ),
         footnotes=(

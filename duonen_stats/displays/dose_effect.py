@@ -5,6 +5,7 @@ from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.laboratory_detail import FEWER_LOOKS
 from duonen_stats.displays.names import analyte_name, lower_first
+from duonen_stats.results import ids
 from duonen_stats.results.dose_effect import ORGAN_EFFECTS, analyse_dose_effect
 
 
@@ -16,19 +17,20 @@ def _layout(material: Material) -> Layout:
         for analyte in material.study.analytes:
             if analyte.category != category:
                 continue
-            block = f"dose_effect.{organ}.{analyte.code}"
-            limits: Line = (look.fixed(f"{block}.spearman.ci_low", 2),)
-            if look.results.value(f"{block}.spearman.ci_low") is not None:
-                limits = (*limits, " to ", look.fixed(f"{block}.spearman.ci_high", 2))
+            block = ids.dose_effect(organ, analyte.code)
+            spearman, partial = ids.correlation(block, "spearman"), ids.partial_correlation(block)
+            limits: Line = (look.fixed(spearman.stat("ci_low"), 2),)
+            if look.results.value(spearman.stat("ci_low")) is not None:
+                limits = (*limits, " to ", look.fixed(spearman.stat("ci_high"), 2))
             cells = (
                 (f"Worst Δ of {lower_first(analyte_name(analyte))}",),
-                (look.count(f"{block}.n"),),
-                (look.fixed(f"{block}.spearman.rho", 2),),
+                (look.count(block.stat("n")),),
+                (look.fixed(spearman.stat("rho"), 2),),
                 limits,
-                (look.p(f"{block}.spearman.p"),),
-                (look.fixed(f"{block}.partial.rho", 2),),
-                (look.p(f"{block}.partial.p"),),
-                (look.fixed(f"{block}.pearson.r", 2),),
+                (look.p(spearman.stat("p")),),
+                (look.fixed(partial.stat("rho"), 2),),
+                (look.p(partial.stat("p")),),
+                (look.fixed(ids.correlation(block, "pearson").stat("r"), 2),),
             )
             rows.append(TableRow(cells=cells, indent=1))
     columns = (
@@ -41,7 +43,9 @@ def _layout(material: Material) -> Layout:
         Column(header="Adjusted for arm", below=("p",)),
         Column(header="Pearson", below=("r",)),
     )
-    method = look.results.row("dose_effect.marrow.HGB.spearman.rho").method
+    method = look.results.row(
+        ids.correlation(ids.dose_effect("marrow", "HGB"), "spearman").stat("rho")
+    ).method
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
         population=(

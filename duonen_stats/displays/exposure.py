@@ -3,6 +3,7 @@
 from duonen_stats.datasets.populations import SHOWN, Population
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
+from duonen_stats.results import ids
 from duonen_stats.results.modifications import analyse_modifications
 
 _DECIMALS = 2
@@ -13,14 +14,14 @@ def _layout(material: Material) -> Layout:
     rows = []
     for arm in study.arms:
         for isotope in arm.isotopes:
-            block = f"activity.{arm.code}.{isotope}.cumulative"
-            spread: Line = (look.fixed(f"{block}.min", _DECIMALS),)
-            if look.results.value(f"{block}.min") is not None:
-                spread = (*spread, "–", look.fixed(f"{block}.max", _DECIMALS))
+            block = ids.activity(arm.code, isotope)
+            spread: Line = (look.fixed(block.stat("min"), _DECIMALS),)
+            if look.results.value(block.stat("min")) is not None:
+                spread = (*spread, "–", look.fixed(block.stat("max"), _DECIMALS))
             cells = (
                 (arm.code,),
                 (study.isotope(isotope).label,),
-                (look.count(f"{block}.n"),),
+                (look.count(block.stat("n")),),
                 look.median_quartiles(block, _DECIMALS),
                 spread,
             )
@@ -32,17 +33,17 @@ def _layout(material: Material) -> Layout:
         Column(header="Cumulative activity", below=("GBq, median (IQR)",), weight=1.8),
         Column(header="Range", below=("GBq",), weight=1.5),
     )
-    block = "activity.D.LU177.cumulative"
+    block = ids.activity("D", "LU177")
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
         population=(SHOWN[Population.SAFETY],),
         sentence=(
             "Median cumulative ¹⁷⁷Lu activity in arm D: ",
-            look.fixed(f"{block}.median", _DECIMALS),
+            look.fixed(block.stat("median"), _DECIMALS),
             " GBq (range ",
-            look.fixed(f"{block}.min", _DECIMALS),
+            look.fixed(block.stat("min"), _DECIMALS),
             "–",
-            look.fixed(f"{block}.max", _DECIMALS),
+            look.fixed(block.stat("max"), _DECIMALS),
             ").",
         ),
         footnotes=(("Sum over the delivered cycles of each patient.",),),

@@ -28,7 +28,7 @@ def _layout_changes(material: Material) -> Layout:
         for visit in plan.follow_up_visits:
             cells: list[Line] = []
             for group in groups:
-                n = look.count(f"labs.{analyte.code}.{visit}.{group}.change.n")
+                n = look.count(ids.lab_change(analyte.code, visit, group).stat("n"))
                 cells.append((*change_at(material, analyte, visit, group), "; ", n))
             rows.append(TableRow(cells=((visit,), *cells), indent=1))
     columns = (
@@ -116,19 +116,19 @@ def _layout_paired(material: Material) -> Layout:
     look, study, plan = material.look, material.study, material.plan
     visits = plan.follow_up_visits
     pairs = [*pairwise(visits), *((plan.baseline_visit, visit) for visit in visits)]
-    test = {"wilcoxon": "wilcoxon", "paired_t": "paired_t"}[plan.paired_test]
     rows = []
     for analyte in study.analytes:
         cells: list[Line] = []
         for earlier, later in pairs:
-            block = f"labs.{analyte.code}.{earlier}_{later}.paired.{test}"
-            cells.append((look.p(f"{block}.p"),))
+            pair = ids.lab_pair(analyte.code, earlier, later)
+            cells.append((look.p(ids.paired(pair, plan.paired_test).stat("p")),))
         rows.append(TableRow(cells=((analyte_name(analyte),), *cells)))
     columns = (
         Column(header="Analyte", align="left", weight=1.5),
         *(Column(header=f"{earlier}→{later}", below=("p",)) for earlier, later in pairs),
     )
-    method = look.results.row(f"labs.HGB.{visits[0]}_{visits[1]}.paired.{test}.p").method
+    first = ids.paired(ids.lab_pair("HGB", *pairs[0]), plan.paired_test)
+    method = look.results.row(first.stat("p")).method
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
         population=(f"{SHOWN[Population.SAFETY]}, patients with values at both visits",),

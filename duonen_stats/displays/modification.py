@@ -1,5 +1,7 @@
 """Table 2 and Figure 1: how were the activities modified?"""
 
+from functools import partial
+
 from duonen_stats.datasets.populations import SHOWN, Population
 from duonen_stats.displays import alt_text
 from duonen_stats.displays.bars import (
@@ -11,6 +13,7 @@ from duonen_stats.displays.bars import (
 from duonen_stats.displays.content import Column, FigureContent, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.lookup import Lookup
+from duonen_stats.results import ids
 from duonen_stats.results.modifications import analyse_modifications
 from duonen_stats.study import Arm
 
@@ -25,26 +28,26 @@ def _isotope(material: Material, arm: Arm) -> str:
     return material.study.isotope(str(arm.modified_isotope)).label
 
 
-def _size(look: Lookup, block: str) -> Line:
+def _size(look: Lookup, block: ids.Block) -> Line:
     """Write a mean change as +2338 (+126.4%)."""
-    if look.results.value(f"{block}.mean_mbq") is None:
-        return (look.fixed(f"{block}.mean_mbq", 0),)
-    mean = look.fixed(f"{block}.mean_mbq", 0, signed=True)
-    return (mean, " (", look.fixed(f"{block}.mean_pct", 1, signed=True), "%)")
+    if look.results.value(block.stat("mean_mbq")) is None:
+        return (look.fixed(block.stat("mean_mbq"), 0),)
+    mean = look.fixed(block.stat("mean_mbq"), 0, signed=True)
+    return (mean, " (", look.fixed(block.stat("mean_pct"), 1, signed=True), "%)")
 
 
 def _row(material: Material, arm: Arm, counting: str) -> TableRow:
-    look, block = material.look, f"table2.{arm.code}.{counting}"
-    counts = tuple((look.count(f"{block}.{category}.n"),) for _, category in _COUNTED)
+    look, block = material.look, partial(ids.modification, arm.code, counting)
+    counts = tuple((look.count(block(category).stat("n")),) for _, category in _COUNTED)
     return TableRow(
         cells=(
             (arm.code,),
             (_isotope(material, arm),),
-            (look.count(f"table2.{arm.code}.N"),),
+            (look.count(ids.modified_size(arm.code)),),
             *counts,
-            (look.count(f"{block}.not_evaluable.n"),),
-            _size(look, f"{block}.increased"),
-            _size(look, f"{block}.decreased"),
+            (look.count(block("not_evaluable").stat("n")),),
+            _size(look, block("increased")),
+            _size(look, block("decreased")),
         ),
         indent=1,
     )
@@ -90,16 +93,16 @@ def _layout(material: Material) -> Layout:
 def _sentence(material: Material) -> Line:
     parts: list[Line] = []
     for arm in _modified(material):
-        block = f"table2.{arm.code}.{material.plan.modification_counting}"
+        block = partial(ids.modification, arm.code, material.plan.modification_counting)
         look = material.look
         parts.append(
             (
                 f"in arm {arm.code} ({_isotope(material, arm)}) ",
-                look.count(f"{block}.increased.n"),
+                look.count(block("increased").stat("n")),
                 " increased and ",
-                look.count(f"{block}.decreased.n"),
+                look.count(block("decreased").stat("n")),
                 " decreased of ",
-                look.count(f"table2.{arm.code}.N"),
+                look.count(ids.modified_size(arm.code)),
             )
         )
     joined = [part for index, line in enumerate(parts) for part in ((("; ",) if index else ()) + line)]
@@ -125,15 +128,16 @@ def _layout_bars(material: Material) -> Layout:
             continue
         bars = []
         for category in CATEGORIES:
-            block = f"table2.{arm.code}.{plan.modification_counting}.{category.lower().replace(' ', '_')}"
-            share = look.results.value(f"{block}.pct")
+            name = category.lower().replace(" ", "_")
+            block = ids.modification(arm.code, plan.modification_counting, name)
+            share = look.results.value(block.stat("pct"))
             if share is not None:
                 bars.append(
                     ModificationBar(
                         category=category,
                         share=share,
-                        count=look.count(f"{block}.n"),
-                        percent=look.percent(f"{block}.pct"),
+                        count=look.count(block.stat("n")),
+                        percent=look.percent(block.stat("pct")),
                     )
                 )
         groups.append(
@@ -141,7 +145,7 @@ def _layout_bars(material: Material) -> Layout:
                 arm=arm.code,
                 label=arm.label,
                 isotope=study.isotope(arm.modified_isotope).label,
-                n=look.count(f"table2.{arm.code}.N"),
+                n=look.count(ids.modified_size(arm.code)),
                 bars=bars,
             )
         )

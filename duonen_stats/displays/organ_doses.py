@@ -18,10 +18,10 @@ def _organ_cells(look: Lookup, arm: str, organ: str, *, has_y90: bool) -> tuple[
     decimals = ORGANS[organ][2]
     yttrium: Line = ("not given",)
     if has_y90:
-        yttrium = (look.fixed(f"table3.{organ}_90Y.{arm}.median", decimals),)
+        yttrium = (look.fixed(ids.organ_dose(organ, "90Y", arm).stat("median"), decimals),)
     return (
-        look.median_quartiles(f"table3.{organ}_total.{arm}", decimals),
-        (look.fixed(f"table3.{organ}_177Lu.{arm}.median", decimals),),
+        look.median_quartiles(ids.organ_dose(organ, "total", arm), decimals),
+        (look.fixed(ids.organ_dose(organ, "177Lu", arm).stat("median"), decimals),),
         yttrium,
     )
 
@@ -48,17 +48,17 @@ def _layout(material: Material) -> Layout:
         has_y90 = "Y90" in arm.isotopes
         cells: tuple[Line, ...] = (
             (arm.code,),
-            (look.count(f"table3.{arm.code}.N"),),
+            (look.count(ids.dose_size(arm.code)),),
             (
-                look.count(f"table3.kidney_total.{arm.code}.n"),
+                look.count(ids.organ_dose("kidney", "total", arm.code).stat("n")),
                 "; ",
-                look.count(f"table3.marrow_total.{arm.code}.n"),
+                look.count(ids.organ_dose("marrow", "total", arm.code).stat("n")),
             ),
             *_organ_cells(look, arm.code, "kidney", has_y90=has_y90),
             *_organ_cells(look, arm.code, "marrow", has_y90=has_y90),
-            look.n_percent(f"limit.kidney.course.{arm.code}"),
-            look.n_percent(f"limit.marrow.cycle.{arm.code}"),
-            look.n_percent(f"limit.marrow.course.{arm.code}"),
+            look.n_percent(ids.limit("kidney", "course", arm.code)),
+            look.n_percent(ids.limit("marrow", "cycle", arm.code)),
+            look.n_percent(ids.limit("marrow", "course", arm.code)),
         )
         rows.append(TableRow(cells=cells))
     return Layout(
@@ -126,7 +126,7 @@ def dose_sentence(material: Material, organ: str) -> Line:
     for index, code in enumerate(arm_codes(material.study)):
         line += (
             ", " if index else "",
-            look.fixed(f"table3.{organ}_total.{code}.median", decimals),
+            look.fixed(ids.organ_dose(organ, "total", code).stat("median"), decimals),
             f" Gy in arm {code}",
         )
     return (*line, ".")
@@ -135,21 +135,22 @@ def dose_sentence(material: Material, organ: str) -> Line:
 def comparison_note(material: Material, organ: str) -> Line:
     """Say what the planned test between the arms gave, what the routing would have, and which pairs differ."""
     look, plan = material.look, material.plan
-    block, label = f"dose.{organ}.between", ORGANS[organ][1]
+    block, label = ids.organ_comparison(organ), ORGANS[organ][1]
+    planned, routed = (ids.between(block, test).stat("p") for test in (plan.between_arm_test, "routed"))
     line: Line = (f"{label} dose between arms: {material.between_test(block)}, ",)
-    line += (*look.p_equals(f"{block}.{plan.between_arm_test}.p"),)
-    path = look.results.row(f"{block}.routed.p").method
+    line += (*look.p_equals(planned),)
+    path = look.results.row(routed).method
     if plan.between_arm_test == "routed":
         line += (f" ({path}).",)
     else:
-        line += (" (the routing of §2.6 would give ", *look.p_equals(f"{block}.routed.p"), f"; {path}).")
-    if not look.below(f"{block}.{plan.between_arm_test}.p", plan.alpha):
+        line += (" (the routing of §2.6 would give ", *look.p_equals(routed), f"; {path}).")
+    if not look.below(planned, plan.alpha):
         return (*line, f" Not below {plan.alpha:g}: no pairs are compared.")
     first, *others = arm_codes(material.study)
     name = {"games_howell": "Games–Howell", "dunn": "Dunn, unadjusted"}[plan.posthoc_after_rank]
     line += (f" Pairs, by the plan's {name}: ",)
     for index, code in enumerate(others):
-        pair = f"{block}.{plan.posthoc_after_rank}.{code}_vs_{first}.p"
+        pair = ids.pair(block, plan.posthoc_after_rank, code, first).stat("p")
         line += (", " if index else "", f"{code} against {first} ", *look.p_equals(pair))
     return (*line, ".")
 

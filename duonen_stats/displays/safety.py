@@ -18,7 +18,7 @@ def visit_named(material: Material, analysis_id: str) -> Line:
 
 def change_at(material: Material, analyte: Analyte, visit: str, group: str = ALL) -> Line:
     """Write the median change (first to third quartile) of an analyte at a visit."""
-    block = f"labs.{analyte.code}.{visit}.{group}.change"
+    block = ids.lab_change(analyte.code, visit, group)
     return material.look.median_quartiles(block, analyte.change_decimals, to=" to ", signed=True)
 
 
@@ -27,7 +27,7 @@ def _between(material: Material, analyte: Analyte) -> Line:
     look, plan = material.look, material.plan
     line: Line = ()
     for visit in plan.follow_up_visits:
-        test = f"labs.{analyte.code}.{visit}.between.{plan.between_arm_test}.p"
+        test = ids.between(ids.lab_visit(analyte.code, visit), plan.between_arm_test).stat("p")
         if look.below(test, plan.alpha):
             line += (", " if line else "", f"{visit} (", *look.p_equals(test), ")")
     return line or ("none",)
@@ -44,7 +44,7 @@ def patients_at(material: Material, analyte: Analyte, visit: str) -> Line:
 
 def _least_favourable(material: Material, analyte: Analyte) -> Line:
     """Write the visit least favourable for the analyte, the median change there and its patients: V3 (+0.02; 50)."""
-    name = f"labs.{analyte.code}.least_favourable.visit"
+    name = ids.lab_extreme(analyte.code, "least_favourable").stat("visit")
     visit = material.look.results.row(name).variable_level
     line = visit_named(material, name)
     if visit:
@@ -56,7 +56,7 @@ def _least_favourable(material: Material, analyte: Analyte) -> Line:
 
 def _row(material: Material, analyte: Analyte) -> TableRow:
     look = material.look
-    largest = look.results.row(f"labs.{analyte.code}.largest.visit").variable_level
+    largest = look.results.row(ids.lab_extreme(analyte.code, "largest").stat("visit")).variable_level
     change: Line = ("–",)
     seen: Line = ("0",)
     if largest:
@@ -65,7 +65,7 @@ def _row(material: Material, analyte: Analyte) -> TableRow:
     return TableRow(
         cells=(
             (f"{analyte_name(analyte)}, {analyte.display_unit}",),
-            visit_named(material, f"labs.{analyte.code}.largest.visit"),
+            visit_named(material, ids.lab_extreme(analyte.code, "largest").stat("visit")),
             seen,
             change,
             _between(material, analyte),
@@ -88,7 +88,7 @@ def _layout(material: Material) -> Layout:
         Column(header="Least favourable", below=("visit (median Δ; n)",), weight=1.4),
     )
     rows = tuple(_row(material, analyte) for analyte in study.analytes)
-    test = material.between_test(f"labs.HGB.{plan.follow_up_visits[0]}.between")
+    test = material.between_test(ids.lab_visit("HGB", plan.follow_up_visits[0]))
     return Layout(
         content=TableContent(columns=columns, rows=rows),
         population=(
@@ -125,7 +125,9 @@ def visit_key(material: Material) -> str:
 def _sentence(material: Material) -> Line:
     parts: list[Line] = []
     for analyte in material.study.analytes:
-        visit = material.look.results.row(f"labs.{analyte.code}.largest.visit").variable_level
+        visit = material.look.results.row(
+            ids.lab_extreme(analyte.code, "largest").stat("visit")
+        ).variable_level
         if analyte.category != "HEMATOLOGY" or not visit:
             continue
         block, look = ids.lab_change(analyte.code, visit, ALL), material.look

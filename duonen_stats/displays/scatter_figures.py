@@ -1,5 +1,7 @@
 """Figures 3 and 6: does the dose follow the activity, does harm follow the dose?"""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from duonen_stats.datasets.pairs import pair_activity_with_dose, pair_dose_with_worst
@@ -10,18 +12,19 @@ from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.laboratory_detail import FEWER_LOOKS
 from duonen_stats.displays.names import analyte_name, lower_first
 from duonen_stats.displays.scatter import ScatterGroup, draw_scatter
+from duonen_stats.results import ids
 from duonen_stats.results.dose_effect import analyse_dose_effect
 from duonen_stats.results.groups import ARM
 
 
 def _scatter_groups(
-    material: Material, pairs: pd.DataFrame, x: str, y: str, n_of: str | None
+    material: Material, pairs: pd.DataFrame, x: str, y: str, n_of: Callable[[str], str] | None
 ) -> list[ScatterGroup]:
     complete = pairs.dropna(subset=[x, y])
     groups = []
     for arm in material.study.arms:
         members = complete[complete[ARM].eq(arm.code)]
-        n = None if n_of is None else material.look.count(n_of.format(arm.code))
+        n = None if n_of is None else material.look.count(n_of(arm.code))
         groups.append(
             ScatterGroup(
                 arm=arm.code,
@@ -34,18 +37,19 @@ def _scatter_groups(
     return groups
 
 
-def _correlation(material: Material, block: str) -> Line:
+def _correlation(material: Material, block: ids.Block) -> Line:
     look = material.look
     kind, letter, sign = {"spearman": ("spearman", "rho", "ρ"), "pearson": ("pearson", "r", "r")}[
         material.plan.correlation
     ]
+    found = ids.correlation(block, kind)
     return (
         f"{kind.capitalize()} {sign} = ",
-        look.fixed(f"{block}.{kind}.{letter}", 2),
+        look.fixed(found.stat(letter), 2),
         ", ",
-        *look.p_equals(f"{block}.{kind}.p"),
+        *look.p_equals(found.stat("p")),
         ", n = ",
-        look.count(f"{block}.n"),
+        look.count(block.stat("n")),
     )
 
 
@@ -62,7 +66,7 @@ def _layout_modification_and_dose(material: Material) -> Layout:
     groups = [
         group for group in _scatter_groups(material, pairs, "CHANGE", "DOSE", None) if group.arm == arm.code
     ]
-    note = _correlation(material, f"dose_effect.modification.{arm.code}")
+    note = _correlation(material, ids.activity_effect(arm.code))
     x, y = (
         f"Mean change of {isotope.label} activity, cycles 2–{len(material.study.cycles)} against 1 (MBq)",
         "Cumulative kidney dose (Gy)",
@@ -86,8 +90,12 @@ def _layout_modification_and_dose(material: Material) -> Layout:
 def _layout_dose_effect(material: Material) -> Layout:
     analyte = material.study.analyte("LYMPH")
     pairs = pair_dose_with_worst(material.data.addos, material.data.adlb, dose="MARTOT", analyte=analyte.code)
-    block = f"dose_effect.marrow.{analyte.code}"
-    groups = _scatter_groups(material, pairs, "DOSE", "WORST", f"{block}.arm.{{}}.n")
+    block = ids.dose_effect("marrow", analyte.code)
+
+    def pairs_of(arm: str) -> str:
+        return ids.dose_effect_arm("marrow", analyte.code, arm).stat("n")
+
+    groups = _scatter_groups(material, pairs, "DOSE", "WORST", pairs_of)
     note = _correlation(material, block)
     x, y = (
         "Cumulative marrow dose (Gy)",

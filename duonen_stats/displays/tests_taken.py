@@ -4,6 +4,7 @@ from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.names import analyte_name
 from duonen_stats.displays.organ_doses import ORGANS
+from duonen_stats.results import ids
 from duonen_stats.results.groups import arm_codes
 from duonen_stats.results.laboratory import analyse_laboratory
 from duonen_stats.results.organ_doses import analyse_organ_doses
@@ -11,14 +12,16 @@ from duonen_stats.results.organ_doses import analyse_organ_doses
 _TESTS = (("kruskal_wallis", "Kruskal–Wallis"), ("anova", "ANOVA"), ("welch_anova", "Welch"))
 
 
-def _comparisons(material: Material) -> list[tuple[str, str]]:
+def _comparisons(material: Material) -> list[tuple[str, ids.Block]]:
     """Name and id of every comparison between arms: organ doses, changes by visit, worst changes."""
-    found = [(f"{label} dose", f"dose.{organ}.between") for organ, (_, label, _) in ORGANS.items()]
+    found = [(f"{label} dose", ids.organ_comparison(organ)) for organ, (_, label, _) in ORGANS.items()]
     for analyte in material.study.analytes:
-        visits = (*material.plan.follow_up_visits, "nadir")
+        name = analyte_name(analyte)
         found += [
-            (f"{analyte_name(analyte)}, {visit}", f"labs.{analyte.code}.{visit}.between") for visit in visits
+            (f"{name}, {visit}", ids.lab_visit(analyte.code, visit))
+            for visit in material.plan.follow_up_visits
         ]
+        found.append((f"{name}, nadir", ids.lab_nadir(analyte.code)))
     return found
 
 
@@ -28,17 +31,16 @@ def _layout_tests(material: Material) -> Layout:
     for label, block in _comparisons(material):
         shapiro: Line = ()
         for code in arm_codes(material.study):
-            name = f"{block}.shapiro_wilk.{code}.p"
-            if name in look.results:
-                shapiro += (" " if shapiro else "", look.p(name))
+            shapiro += (" " if shapiro else "", look.p(ids.normality(block, code).stat("p")))
+        adjusted = ids.between_adjusted(block).stat("holm")  # not of the worst change, nor of doses
         cells = (
             (label,),
-            shapiro or ("–",),
-            (look.p(f"{block}.levene.p"),) if f"{block}.levene.p" in look.results else ("–",),
-            *((look.p(f"{block}.{test}.p"),) for test, _ in _TESTS),
-            (look.p(f"{block}.holm"),) if f"{block}.holm" in look.results else ("",),
-            (look.results.row(f"{block}.routed.p").method,),
-            (look.p(f"{block}.routed.p"),),
+            shapiro,
+            (look.p(ids.between(block, "levene").stat("p")),),
+            *((look.p(ids.between(block, test).stat("p")),) for test, _ in _TESTS),
+            (look.p(adjusted),) if adjusted in look.results else ("",),
+            (look.results.row(ids.between(block, "routed").stat("p")).method,),
+            (look.p(ids.between(block, "routed").stat("p")),),
         )
         rows.append(TableRow(cells=cells))
     columns = (
@@ -78,13 +80,13 @@ def _layout_pairs(material: Material) -> Layout:
     codes = arm_codes(material.study)
     rows = []
     for label, block in _comparisons(material):
-        if not look.below(f"{block}.{plan.between_arm_test}.p", plan.alpha):
+        if not look.below(ids.between(block, plan.between_arm_test).stat("p"), plan.alpha):
             continue
         rows.append(TableRow(cells=((label,), *((),) * len(_POSTHOC)), kind="group"))
         for index, first in enumerate(codes):
             for second in codes[index + 1 :]:
                 cells = tuple(
-                    (look.p(f"{block}.{test}.{second}_vs_{first}.{stat}"),) for test, stat, _ in _POSTHOC
+                    (look.p(ids.pair(block, test, second, first).stat(stat)),) for test, stat, _ in _POSTHOC
                 )
                 rows.append(TableRow(cells=((f"{second} against {first}",), *cells), indent=1))
     if not rows:

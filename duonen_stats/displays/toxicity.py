@@ -29,12 +29,12 @@ def _layout_modification(material: Material) -> Layout:
     for analyte in study.analytes:
         cells: list[Line] = []
         for arm in arms:
-            block = f"labs.{analyte.code}.nadir.modification.{arm.code}"
-            counts = [look.count(f"{block}.n_{name}") for name in ("increased", "decreased", "unchanged")]
+            block = ids.lab_modification(analyte.code, arm.code)
+            counts = [look.count(block.stat(f"n_{name}")) for name in ("increased", "decreased", "unchanged")]
             cells += [
                 (counts[0], " / ", counts[1], " / ", counts[2]),
-                (look.p(f"{block}.kruskal_wallis.p"),),
-                (look.p(f"{block}.changed.kruskal_wallis.p"),),
+                (look.p(ids.modification_test(analyte.code, arm.code).stat("p")),),
+                (look.p(ids.modification_test(analyte.code, arm.code, changed=True).stat("p")),),
             ]
         rows.append(TableRow(cells=((analyte_name(analyte),), *cells)))
     columns = [Column(header="Worst Δ of", align="left", weight=1.4)]
@@ -160,7 +160,7 @@ def _layout_events(material: Material) -> Layout:
         rows.append(row(label, (harm, *(ids.event_of_interest_arm(harm, arm) for arm in arm_codes(study)))))
     columns = (
         Column(header="Patients, n (%)", align="left", weight=1.8),
-        *arm_columns(study, look, "disposition.safety.{}.n"),
+        *arm_columns(study, look, lambda group: ids.disposition("safety", group).stat("n")),
     )
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),

@@ -266,16 +266,11 @@ def _backed(figure: str, values: list[float]) -> bool:
 
 
 def _stated(figure: str, data) -> bool:
-    """Tell whether a number stands in the answer's own words: its headings, notes and assumptions."""
-    told = json.dumps(data, ensure_ascii=False)
-    bare = figure.rstrip("%")
-    if re.search(rf"(?<![\d.]){re.escape(bare)}(?![\d.])", told):
-        return True
-    fraction = float(bare.replace("−", "-")) / 100
-    return any(
-        math.isclose(fraction, float(found), rel_tol=1e-9)
-        for found in set(re.findall(r"(?<![\w.])-?\d+\.\d+(?:e-?\d+)?", told))
-    )
+    """Tell whether a number stands in the answer's own words and values: headings, notes, assumptions."""
+    told = json.dumps(data, ensure_ascii=False).replace("−", "-")
+    wanted = float(figure.rstrip("%").replace("−", "-"))
+    values = {float(found) for found in re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e-?\d+)?", told)}
+    return any(math.isclose(one, value, rel_tol=1e-9) for value in values for one in (wanted, wanted / 100))
 
 
 def _page_words(path: Path) -> str:

@@ -1,8 +1,8 @@
-"""Level and power of unblinded re-estimation: the whole procedure, with the plan's and with calibrated critical values.
+"""Level and power of unblinded re-estimation: the whole procedure, with the plan's and with calibrated values.
 
-Weighted and unweighted test, 1:1 and 3:1; look at half of 64 events, raised to at most 96, patients added with them. The
-critical values are calibrated on ``--trials`` trials, level and power are from as many others. Prints a table, and exits 1
-if a level at 1:1 with the plan's values, or at 3:1 with calibrated ones, is off by more than three standard errors.
+Weighted and unweighted test, 1:1 and 3:1; look at half of 64 events, raised to at most 96, patients added with them.
+The critical values are calibrated on ``--trials`` trials, level and power are from as many others. Prints a table, and
+exits 1 if a level at 1:1 with the plan's values, or a calibrated one, is off by more than three standard errors.
 """
 
 import argparse

@@ -100,7 +100,7 @@ def _layout_behind(material: Material) -> Layout:
         footnotes=(
             (
                 f"Δ at a visit: patients of arms {order} with a change; p between arms by "
-                f"{material.between_test(ids.between_adjusted(first))}, not adjusted for the number of visits (Holm's "
+                f"{material.between_test(first)}, not adjusted for the number of visits (Holm's "
                 "adjustment is in Table S12).",
             ),
             (

@@ -54,7 +54,8 @@ class BlindedRates:
     hazard_ratio, hazard_ratio_limits, allocation_ratio
         As assumed, not estimated; the limits are those of the prior (95 %), None if the ratio is taken as known.
     confidence
-        Level of the limits, which are quantiles of posteriors with Jeffreys' prior.
+        Level of the limits, which are quantiles of posteriors: with Jeffreys' prior for rates that are counts over
+        months, with a flat one for the hazards of the arms.
     """
 
     pooled_hazard: RateEstimate

@@ -161,8 +161,8 @@ def project_events(
         Months after the cut that the fan covers; None: until the upper limit of each target, the median of one that may
         never be reached, or, if none is, to the last event.
     confidence
-        Level of the prediction limits. They leave half of the rest on either side. Where the number may never be
-        reached with more than that half, the upper limit is "not reached", and all of the rest lies below the lower.
+        Level of the prediction limits, with half of the rest outside on either side. Where the number is never reached
+        with more than that half, the upper limit is None.
     n_simulations, seed
         Number of simulations; the result depends on nothing else.
     sensitivity
@@ -272,25 +272,21 @@ def _target(cut: BlindedCut, target: int, events: FloatArray, confidence: float)
 
 
 def prediction_limits(months: FloatArray, confidence: float) -> tuple[float, float, float]:
-    """Lower limit, median and upper limit of a time that may never come (``inf``).
+    """Lower limit, median and upper limit of a time that may never come (``inf``), as order statistics.
 
-    The limits are order statistics, with half of ``1 - confidence`` outside on either side. If the time never comes
-    with more than that half, the upper limit is ``inf`` and the lower one leaves all of ``1 - confidence`` below: the
-    interval then still holds the time with the probability stated, and not more.
+    Half of ``1 - confidence`` lies outside on either side; a limit is ``inf`` where the time never comes with more than
+    that probability.
 
     Example
     -------
     >>> import numpy as np
     >>> prediction_limits(np.arange(1.0, 101.0), 0.9)
     (5.0, 50.0, 95.0)
-    >>> prediction_limits(np.append(np.arange(1.0, 51.0), [np.inf] * 50), 0.9)
-    (10.0, 50.0, inf)
+    >>> prediction_limits(np.append(np.arange(1.0, 81.0), [np.inf] * 20), 0.9)
+    (5.0, 50.0, inf)
     """
-    tail = (1 - confidence) / 2
-    never = float(np.isinf(months).mean())
-    levels = [2 * tail if never > tail else tail, 0.5, 1 - tail]
-    low, middle, high = np.quantile(months, levels, method="inverted_cdf")
-    return float(low), float(middle), float(np.inf if never > tail else high)
+    low, middle, high = _quantiles(months[:, np.newaxis], confidence)[:, 0].tolist()
+    return low, middle, high
 
 
 def _counts(months: FloatArray, grid: FloatArray) -> FloatArray:

@@ -252,8 +252,7 @@ def _notes(cut: BlindedCut, found: EventProjection, simulations: int, seed: int)
         "Blinded: no arm was read. The prediction holds what is not known of hazard, hazard ratio, dropout and "
         f"accrual, and chance: {count(simulations)} simulated courses, seed {seed}.",
         "Months are calendar months since the opening. Months and dates are those on which the events are known.",
-        f"{NOT_ESTIMABLE}: not reached. Where a number may well never be reached, the upper limit is ‘not reached’, "
-        "and the lower one leaves all of the rest below.",
+        f"{NOT_ESTIMABLE}: not reached with that probability.",
     ]
     if found.rates.hazard_ratio != 1:
         notes.append(

@@ -52,9 +52,9 @@ def test_one_interval_has_a_closed_form():
 
 
 @pytest.mark.law
-def test_with_one_hazard_the_posterior_is_the_gamma_of_jeffreys():
+def test_with_one_hazard_and_a_flat_prior_the_posterior_is_a_gamma():
     posterior = hazard_posterior(exact(), ratios=np.array([1.0]), allocation_ratio=3.0)
-    expected = gamma(4.5, scale=1 / TIME.sum())
+    expected = gamma(5, scale=1 / TIME.sum())  # four events and one
     assert posterior.limits(0.9, experimental=False) == pytest.approx(expected.ppf([0.05, 0.95]), rel=0.01)
     drawn, other = posterior.draw(40_000, np.random.default_rng(1))
     assert (drawn == other).all()

@@ -122,7 +122,7 @@ def test_what_cannot_be_projected_is_refused(options, message):
 
 @pytest.mark.worked
 def test_the_next_event_of_complete_data_has_a_closed_form():
-    """With Jeffreys' prior, d events in T months and m at risk: P(next > t) = (T / (T + m t))^(d + 1/2)."""
+    """With a flat prior, d events in T months and m at risk: P(next > t) = (T / (T + m t))^(d + 1)."""
     rng = np.random.default_rng(4)
     follow = rng.exponential(40.0, 400)
     event = follow < 30
@@ -132,15 +132,16 @@ def test_the_next_event_of_complete_data_has_a_closed_form():
     found = project_events(cut, int(d) + 1, n_simulations=20_000).targets[0]
     # Losses have Jeffreys' half event in the same months, and compete
     for value, level in ((found.lower, 0.05), (found.months, 0.5), (found.upper, 0.95)):
-        exact = total / m * ((1 - level) ** (-1 / (d + 0.5)) - 1)
+        exact = total / m * ((1 - level) ** (-1 / (d + 1)) - 1)
         assert value - 30 == pytest.approx(exact, rel=0.06)
 
 
 @pytest.mark.worked
-def test_the_limits_of_a_time_that_may_never_come_leave_all_of_the_rest_below():
+def test_the_limits_of_a_time_that_may_never_come_are_order_statistics():
     months = np.append(np.arange(1.0, 901.0), np.full(100, np.inf))
-    assert prediction_limits(months, 0.9) == (100.0, 500.0, np.inf)
-    assert prediction_limits(months[:940], 0.9)[2] == 893.0  # 4.3 % never: both limits are months
+    assert prediction_limits(months, 0.9) == (50.0, 500.0, np.inf)
+    assert prediction_limits(months[:940], 0.9) == (47.0, 470.0, 893.0)
+    assert prediction_limits(months, 0.8) == (100.0, 500.0, 900.0)
     rare = np.append(np.arange(1.0, 50.0), np.full(951, np.inf))
     assert prediction_limits(rare, 0.9) == (np.inf, np.inf, np.inf)
 

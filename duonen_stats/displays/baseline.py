@@ -1,6 +1,7 @@
 """Table 1: are the arms alike before treatment?"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
@@ -31,13 +32,17 @@ def _measure(name: str) -> GroupBlock:
     return partial(ids.baseline_measure, name)
 
 
-_CHARACTERISTICS = (
+_Characteristic = tuple[str, tuple[tuple[str, GroupBlock], ...], tuple[tuple[str, str], ...]]
+"""Heading, levels with their blocks, and what of it may be unknown, with the words of that row."""
+
+_CHARACTERISTICS: tuple[_Characteristic, ...] = (
     (
         "Sex, n (%)",
         (
             ("Male", _level("sex", "male")),
             ("Female", _level("sex", "female")),
         ),
+        (("sex", "Unknown, n"),),
     ),
     (
         "Ethnicity, n (%)",
@@ -46,9 +51,10 @@ _CHARACTERISTICS = (
             ("Black", _level("ethnicity", "black")),
             ("Asian", _level("ethnicity", "asian")),
         ),
+        (("ethnicity", "Unknown, n"),),
     ),
 )
-_TUMOUR = (
+_TUMOUR: tuple[_Characteristic, ...] = (
     (
         "Primary site, n (%)",
         (
@@ -58,6 +64,7 @@ _TUMOUR = (
             ("Hindgut", _level("primary", "hindgut")),
             ("Other/unknown", _level("primary", "other_unknown")),
         ),
+        (("primary", "Unknown, n"),),
     ),
     (
         "Histological grade, n (%)",
@@ -65,6 +72,7 @@ _TUMOUR = (
             ("NET G1", _level("grade", "g1")),
             ("NET G2", _level("grade", "g2")),
         ),
+        (("grade", "Unknown, n"),),
     ),
     (
         "Sites of metastases, n (%)",
@@ -73,6 +81,12 @@ _TUMOUR = (
             ("Lymph nodes", _flag("mets.lymph_nodes")),
             ("Bone", _flag("mets.bone")),
             ("Other", _flag("mets.other")),
+        ),
+        (  # each site may be recorded or not
+            ("mets.liver", "Liver unknown, n"),
+            ("mets.lymph_nodes", "Lymph nodes unknown, n"),
+            ("mets.bone", "Bone unknown, n"),
+            ("mets.other", "Other unknown, n"),
         ),
     ),
 )
@@ -90,44 +104,76 @@ def _size(look: Lookup, n_of: GroupId, group: str) -> Line:
     return ("(N = ", look.count(n_of(group)), ")")
 
 
-def _layout(material: Material) -> Layout:
-    look, study = material.look, material.study
-    groups = (ALL, *arm_codes(study))
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of Table 1: one cell per group, and a row of unknowns where there are any."""
 
-    def measured(label: str, block: GroupBlock, decimals: int, indent: int = 0) -> TableRow:
-        cells = tuple(look.median_range(block(group), decimals) for group in groups)
+    look: Lookup
+    groups: tuple[str, ...]
+
+    def unknown(self, blocks: tuple[str, ...], label: str) -> list[TableRow]:
+        """Count the patients without a value in a row, if there are any: percentages and medians leave them out."""
+        if not self.look.results.value(blocks[0]):
+            return []
+        return [TableRow(cells=((label,), *((self.look.count(block),) for block in blocks)), indent=1)]
+
+    def measured(self, label: str, block: GroupBlock, decimals: int, indent: int = 0) -> list[TableRow]:
+        """Write median and range."""
+        cells = tuple(self.look.median_range(block(group), decimals) for group in self.groups)
+        missing = tuple(block(group).stat("n_missing") for group in self.groups)
+        words = (
+            f"{label.split(',', maxsplit=1)[0].removeprefix('Median ')} unknown, n"
+            if indent
+            else "Unknown, n"
+        )
+        return [TableRow(cells=((label,), *cells), indent=indent), *self.unknown(missing, words)]
+
+    def counted(self, label: str, block: GroupBlock, indent: int = 0) -> TableRow:
+        """Write number and percentage of those known."""
+        cells = tuple(self.look.n_percent(block(group)) for group in self.groups)
         return TableRow(cells=((label,), *cells), indent=indent)
 
-    def counted(label: str, block: GroupBlock, indent: int = 0) -> TableRow:
-        cells = tuple(look.n_percent(block(group)) for group in groups)
-        return TableRow(cells=((label,), *cells), indent=indent)
+    def not_recorded(self, name: str, label: str = "Unknown, n") -> list[TableRow]:
+        """Count the patients of whom a characteristic is not recorded."""
+        blocks = tuple(ids.baseline_unknown(name, group).stat("n") for group in self.groups)
+        return self.unknown(blocks, label)
 
-    def heading(label: str) -> TableRow:
-        return TableRow(cells=((label,), *((),) * len(groups)), kind="group")
+    def heading(self, label: str) -> TableRow:
+        """Head the indented rows that follow."""
+        return TableRow(cells=((label,), *((),) * len(self.groups)), kind="group")
 
-    def blocks(chosen: tuple[tuple[str, tuple[tuple[str, GroupBlock], ...]], ...]) -> list[TableRow]:
+    def blocks(self, chosen: tuple[_Characteristic, ...]) -> list[TableRow]:
+        """Write each characteristic with its levels and its unknowns."""
         rows = []
-        for label, levels in chosen:
-            rows += [heading(label), *(counted(level, block, 1) for level, block in levels)]
+        for label, levels, recorded in chosen:
+            rows += [self.heading(label), *(self.counted(level, block, 1) for level, block in levels)]
+            for name, words in recorded:
+                rows += self.not_recorded(name, words)
         return rows
 
+
+def _layout(material: Material) -> Layout:
+    look, study = material.look, material.study
+    table = _Rows(look, (ALL, *arm_codes(study)))
     labs = [
-        measured(
+        row
+        for code in BASELINE_ANALYTES
+        for row in table.measured(
             f"{analyte_name(study.analyte(code))}, {study.analyte(code).display_unit}",
             partial(ids.baseline_lab, code),
             _LAB_DECIMALS[code],
             1,
         )
-        for code in BASELINE_ANALYTES
     ]
     rows = [
-        measured("Median age, years (range)", _measure("age"), 0),
-        *blocks(_CHARACTERISTICS),
-        measured("Median BMI, kg/m² (range)", _measure("bmi"), 1),
-        *blocks(_TUMOUR),
-        measured("Median time from diagnosis, months (range)", _measure("time_from_dx"), 0),
-        counted("Karnofsky performance status ≥80, n (%)", _flag("kps80")),
-        heading("Baseline laboratory values, median (range)"),
+        *table.measured("Median age, years (range)", _measure("age"), 0),
+        *table.blocks(_CHARACTERISTICS),
+        *table.measured("Median BMI, kg/m² (range)", _measure("bmi"), 1),
+        *table.blocks(_TUMOUR),
+        *table.measured("Median time from diagnosis, months (range)", _measure("time_from_dx"), 0),
+        table.counted("Karnofsky performance status ≥80, n (%)", _flag("kps80")),
+        *table.not_recorded("kps80"),
+        table.heading("Baseline laboratory values, median (range)"),
         *labs,
     ]
     columns = (

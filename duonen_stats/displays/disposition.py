@@ -23,17 +23,23 @@ def _randomised(group: str) -> str:
     return ids.disposition("randomised", group).stat("n")
 
 
-def _rows(material: Material, chosen: Sequence[tuple[str, GroupBlock]], indent: int = 0) -> list[TableRow]:
+def _rows(
+    material: Material, chosen: Sequence[tuple[str, GroupBlock]], indent: int = 0, *, known: bool = False
+) -> list[TableRow]:
+    """Count patients, with the limits where the count has them; with ``known``, only what some patient has."""
     groups, cycles = (ALL, *arm_codes(material.study)), len(material.study.cycles)
+    look = material.look
     return [
         TableRow(
             cells=(
                 (label.replace("{cycles}", str(cycles)),),
-                *(material.look.n_percent(block(group)) for group in groups),
+                *(write(block(group)) for group in groups),
             ),
             indent=indent,
         )
         for label, block in chosen
+        if not known or look.results.value(block(ALL).stat("n"))
+        for write in (look.n_percent_limits if "ci_low" in block(ALL).stats else look.n_percent,)
     ]
 
 
@@ -57,7 +63,18 @@ def _layout_disposition(material: Material) -> Layout:
         *_rows(material, [("Treatment discontinued", partial(ids.disposition, "discontinued"))]),
         _heading("Reason for discontinuation", material),
         *_rows(material, reasons, 1),
+        *_rows(
+            material,
+            [
+                ("Treatment going on", partial(ids.disposition, "ongoing")),
+                ("Status of treatment unknown", partial(ids.disposition, "status_unknown")),
+            ],
+            known=True,
+        ),
         *_rows(material, [("Known to have died by the data cut", partial(ids.disposition, "died"))]),
+        *_rows(
+            material, [("Not known whether alive", partial(ids.disposition, "vital_unknown"))], known=True
+        ),
     ]
     columns = (
         Column(header="Patients, n (%)", align="left", weight=2.2),

@@ -11,6 +11,7 @@ from duonen_stats.displays.efficacy_words import (
     experimental,
     group_name,
     limits,
+    limits_method,
 )
 from duonen_stats.displays.format import MINUS, TO
 from duonen_stats.displays.survival_tables import curve_rows, group_columns
@@ -39,9 +40,14 @@ def _exact(material: Material, name: str, group: str) -> Line:
 
 def _layout_rates(material: Material) -> Layout:
     look, groups = material.look, compared_groups(material)
-    rows = [TableRow(cells=(("Best overall response, n (%)",), *((),) * len(groups)), kind="group")]
+    rows = [
+        TableRow(
+            cells=((f"Best overall response, n (%) [{confidence(material)}]",), *((),) * len(groups)),
+            kind="group",
+        )
+    ]
     for code, name in _BEST:
-        cells = tuple(look.n_percent(f"response.bor.{code}.{group}") for group in groups)
+        cells = tuple(look.n_percent_limits(f"response.bor.{code}.{group}") for group in groups)
         rows.append(TableRow(cells=((name,), *cells), indent=1))
     for code, name in (("orr", "Objective response, n (%)"), ("dcr", "Disease control, n (%)")):
         rates = tuple(look.n_percent(f"response.{code}.{group}") for group in groups)
@@ -61,7 +67,7 @@ def _layout_rates(material: Material) -> Layout:
             (
                 "RECIST 1.1. Objective response: complete or partial; disease control: these or stable disease. All "
                 "randomised patients are the denominator. Best change: of the sum of diameters. Limits: "
-                "Clopper–Pearson; those of the difference by Newcombe.",
+                f"{limits_method(material)}; those of the difference by Newcombe.",
             ),
         ),
     )

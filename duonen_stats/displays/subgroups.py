@@ -15,6 +15,7 @@ from duonen_stats.displays.efficacy_words import (
     numbers_in,
 )
 from duonen_stats.displays.forest import ForestRow, draw_forest, has_arrows
+from duonen_stats.results import ids
 from duonen_stats.results.efficacy import analyse_primary, analyse_survival
 from duonen_stats.results.subgroups import analyse_subgroups
 
@@ -41,6 +42,8 @@ def subgroup_levels(material: Material, endpoint: str, factor: str) -> Iterator[
     for row in material.look.results:
         if row.analysis_id.startswith(start) and ".interaction." not in row.analysis_id:
             level = row.analysis_id[len(start) :].partition(".")[0]
+            if level == "unknown":  # no subgroup: those who are in none
+                continue
             seen.setdefault(f"{start}{level}", row.variable_level or level)
     yield from seen.items()
 
@@ -86,6 +89,10 @@ def _forest_rows(material: Material, endpoint: str) -> list[ForestRow]:
                     high=_ratio(material, model, "ci_high"),
                 )
             )
+        unknown = ids.subgroup_unknown(endpoint, factor)
+        if any(look.results.value(unknown.stat(f"n_{group}")) for group in ("experimental", "control")):
+            cells = (_events(material, unknown, "experimental"), _events(material, unknown, "control"))
+            rows.append(ForestRow(label=("Unknown",), cells=cells, after=((), ()), indent=1))
     return rows
 
 

@@ -81,6 +81,7 @@ def _characteristics(members: pd.DataFrame, group: str, about: About) -> list[Re
     rows = []
     for name, (column, levels) in _CHARACTERISTICS.items():
         known = int(members[column].notna().sum())
+        rows.append(_unknown(members, name, group, about, column))
         for key, level in levels.items():
             block = about.of(ids.baseline_level(name, key, group), variable=column, variable_level=level)
             rows += count(
@@ -89,8 +90,17 @@ def _characteristics(members: pd.DataFrame, group: str, about: About) -> list[Re
     for name, column in _FLAGS.items():
         block = about.of(ids.baseline_flag(name, group), variable=column, variable_level="Y")
         known = int(members[column].notna().sum())
+        rows.append(_unknown(members, name, group, about, column))
         rows += count(int(members[column].eq("Y").sum()), known, block, of="patients with a known value")
     return rows
+
+
+def _unknown(members: pd.DataFrame, name: str, group: str, about: About, column: str) -> ResultRow:
+    """Count the patients of whom a characteristic is not recorded: those that the percentages leave out."""
+    block = about.of(ids.baseline_unknown(name, group), variable=column, context="not recorded")
+    return block.row(
+        "n", int(members[column].isna().sum()), n=len(members), unit="", label="Number of patients, unknown"
+    )
 
 
 def _baseline_labs(

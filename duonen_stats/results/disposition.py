@@ -8,7 +8,7 @@ from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.populations import Population
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
-from duonen_stats.results.count import count
+from duonen_stats.results.count import count, rate
 from duonen_stats.results.groups import ARM, each_group, flagged
 from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
@@ -33,18 +33,19 @@ def analyse_disposition(data: Datasets, study: Study, plan: Plan) -> list[Result
             group1_level=arm,
         )
         for name, flag in _POPULATIONS.items():
-            rows += count(
+            part, block = (
                 int(members[flag].eq("Y").sum()),
-                len(members),
                 about.of(ids.disposition(name, arm), variable=flag),
             )
-        rows += _course(members, arm, about, study)
+            limited = name == "completed"  # the others are who is analysed, and no estimates
+            rows += rate(part, len(members), block, plan) if limited else count(part, len(members), block)
+        rows += _course(members, arm, about, study, plan)
         rows += _completeness(visits, members, arm, about, study, plan)
     about = About(id=ids.planned(), display="Disposition", population=Population.PLANNED)
     return rows + count(len(subjects), study.planned_subjects, about, of="planned patients")
 
 
-def _course(members: pd.DataFrame, arm: str, about: About, study: Study) -> list[ResultRow]:
+def _course(members: pd.DataFrame, arm: str, about: About, study: Study, plan: Plan) -> list[ResultRow]:
     """Count treated patients by cycles received and reason for stopping, and deaths of randomised patients."""
     treated = flagged(members, "SAFFL")
     of_treated = replace(about, population=Population.SAFETY)
@@ -53,9 +54,14 @@ def _course(members: pd.DataFrame, arm: str, about: About, study: Study) -> list
         block = of_treated.of(ids.cycles(number, arm), variable="NCYC", variable_level=str(number))
         rows += count(int(treated["NCYC"].eq(number).sum()), len(treated), block)
     stopped = treated[treated["EOTSTT"].eq("DISCONTINUED")]
-    rows += count(
-        len(stopped), len(treated), of_treated.of(ids.disposition("discontinued", arm), variable="EOTSTT")
-    )
+    block = of_treated.of(ids.disposition("discontinued", arm), variable="EOTSTT")
+    rows += rate(len(stopped), len(treated), block, plan)
+    for name, status in (
+        ("ongoing", treated["EOTSTT"].eq("ONGOING")),
+        ("status_unknown", treated["EOTSTT"].isna()),
+    ):
+        block = of_treated.of(ids.disposition(name, arm), variable="EOTSTT")
+        rows += count(int(status.sum()), len(treated), block)
     reasons = study.table("disposition").column("REASON").codes
     for reason in reasons:
         block = of_treated.of(
@@ -67,7 +73,12 @@ def _course(members: pd.DataFrame, arm: str, about: About, study: Study) -> list
     block = about.of(
         ids.disposition("died", arm), variable="DTHDT", context="known to have died by the data cut"
     )
-    return rows + count(int(members["DTHDT"].notna().sum()), len(members), block)
+    rows += count(int(members["DTHDT"].notna().sum()), len(members), block)
+    unknown = members["DTHDT"].isna() & members["LSTALVDT"].isna()
+    block = about.of(
+        ids.disposition("vital_unknown", arm), variable="LSTALVDT", context="no date known alive"
+    )
+    return rows + count(int(unknown.sum()), len(members), block)
 
 
 def _completeness(

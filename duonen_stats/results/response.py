@@ -8,7 +8,7 @@ from duonen_stats.datasets.best_response import RESPONSES
 from duonen_stats.errors import NotEstimable
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
-from duonen_stats.results.count import count
+from duonen_stats.results.count import rate
 from duonen_stats.results.describe import describe
 from duonen_stats.results.groups import ALL, ARM, arm_codes, numbers
 from duonen_stats.results.table import ResultRow
@@ -43,13 +43,14 @@ def analyse_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
             context=confirmation,
         )
         for name, (code, label) in _RATES.items():
-            rows += _rate(_answers(own, code), about.of(ids.response_rate(name, group), variable=label), plan)
+            block = about.of(ids.response_rate(name, group), variable=label)
+            rows += rate(*_answers(own, code), block, plan, of="randomised patients")
         best = own[own["PARAMCD"].eq("BOR")]["AVALC"]
         for response in RESPONSES:
             block = about.of(
                 ids.best_response(response, group), variable="Best response", variable_level=response
             )
-            rows += count(int(best.eq(response).sum()), len(best), block)
+            rows += rate(int(best.eq(response).sum()), len(best), block, plan)
         change = numbers(own.loc[own["PARAMCD"].eq("BESTCHG"), "AVAL"])
         block = about.of(ids.best_change(group), variable="Best change of the sum of diameters", unit="%")
         rows += describe(change, block, plan, population=len(best))
@@ -62,21 +63,6 @@ def _answers(rows: pd.DataFrame, code: str) -> tuple[int, int]:
     """How many have it, and of how many."""
     answers = rows.loc[rows["PARAMCD"].eq(code), "AVALC"]
     return int(answers.eq("Y").sum()), len(answers)
-
-
-def _rate(found: tuple[int, int], about: About, plan: Plan) -> list[ResultRow]:
-    part, whole = found
-    method = f"exact (Clopper–Pearson) limits at {_PERCENT * plan.confidence:g} %"
-    rows = count(part, whole, about, of="randomised patients")
-    try:
-        limits = methods.proportion_ci(part, whole, method="clopper_pearson", confidence=plan.confidence)
-    except NotEstimable as verdict:
-        return rows + about.refused(verdict, "ci_low", "ci_high", method=method)
-    ends = {"ci_low": ("Lower limit", limits.lower), "ci_high": ("Upper limit", limits.upper)}
-    return rows + [
-        about.row(name, _PERCENT * value, label=label, unit="%", n=whole, method=method)
-        for name, (label, value) in ends.items()
-    ]
 
 
 def _difference(

@@ -52,6 +52,10 @@ def analyse_subgroups(data: Datasets, study: Study, plan: Plan) -> list[ResultRo
             for level, words in levels.items():
                 own = block.of(ids.subgroup(endpoint, factor, level), variable_level=words)
                 rows += _subgroup(_restricted(groups, member == level), own, plan)
+            unknown = _restricted(groups, ~np.isin(member, list(levels)))
+            rows += _counts(
+                unknown, block.of(ids.subgroup_unknown(endpoint, factor), variable_level="Unknown")
+            )
             rows += interaction_rows(
                 groups, member, tuple(levels), block.of(ids.interaction(endpoint, factor)), plan
             )
@@ -85,7 +89,7 @@ def _restricted(groups: TwoGroups, chosen: "np.typing.NDArray[np.bool_]") -> Two
     )
 
 
-def _subgroup(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow]:
+def _counts(groups: TwoGroups, about: About) -> list[ResultRow]:
     sizes, events = groups.sizes, groups.events
     n = groups.times.time.size
     counts = [
@@ -94,7 +98,11 @@ def _subgroup(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow]:
         ("events_experimental", events[groups.name], "Events, experimental"),
         ("events_control", events[groups.control], "Events, control"),
     ]
-    rows = [about.row(name, value, n=n, label=label) for name, value, label in counts]
+    return [about.row(name, value, n=n, label=label) for name, value, label in counts]
+
+
+def _subgroup(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow]:
+    rows = _counts(groups, about)
     return rows + hazard_ratio_rows(groups, about.of(ids.subgroup_ratio(about.id)), plan)
 
 

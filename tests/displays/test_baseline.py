@@ -1,6 +1,12 @@
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 
+from duonen_stats.displays.baseline import TABLE_1
 from duonen_stats.displays.content import plain
+from duonen_stats.displays.display import produce
+from duonen_stats.sap import INTERIM
 
 pytestmark = pytest.mark.worked
 
@@ -25,3 +31,22 @@ def test_the_rows_of_the_publication_are_there(cells):
 def test_the_misprint_of_the_publication_is_not_repeated(cells):
     """43 women of 56 were printed; 56 - 26 = 30."""
     assert cells("table_1")["Female"][0] == "30 (53.6%)"
+
+
+def test_patients_who_are_not_known_are_a_row(datasets, study):
+    adsl = datasets.adsl.copy()
+    adsl.loc[adsl.index[:2], "SEX"] = None
+    adsl.loc[adsl.index[:3], "METLIVFL"] = None
+    adsl.loc[adsl.index[:1], ["AGE", "BMIBL"]] = None
+    adsl.loc[adsl.index[:4], "KPS80FL"] = None
+    spoilt = produce(TABLE_1, replace(datasets, adsl=adsl), study, INTERIM)
+    shown = [[plain(cell) for cell in row.cells][:2] for row in spoilt.content.rows]
+    after = {before[0]: row for before, row in pairwise(shown)}
+    assert after["Female"] == ["Unknown, n", "2"]
+    assert after["Median age, years (range)"] == ["Unknown, n", "1"]
+    assert after["Median BMI, kg/m² (range)"] == ["Unknown, n", "1"]
+    assert after["Karnofsky performance status ≥80, n (%)"] == ["Unknown, n", "4"]
+    assert ["Liver unknown, n", "3"] in shown
+    assert not any("unknown, n" in row[0] for row in shown if "Bone" in row[0])
+    whole = produce(TABLE_1, datasets, study, INTERIM)
+    assert not any("nknown, n" in plain(row.cells[0]) for row in whole.content.rows)

@@ -1,4 +1,11 @@
+from dataclasses import replace
+
 import pytest
+
+from duonen_stats.displays.content import plain
+from duonen_stats.displays.display import produce
+from duonen_stats.displays.disposition import DISPOSITION
+from duonen_stats.sap import INTERIM
 
 pytestmark = pytest.mark.worked
 
@@ -21,3 +28,19 @@ def test_reasons_partition_the_discontinued(cells):
 
 def test_completeness_is_of_the_patients_who_had_the_cycle(cells):
     assert cells("table_s8")["V4"][0] == "48 (100%)"
+
+
+def test_unknown_status_and_life_are_rows_where_there_are_any(datasets, study):
+    adsl = datasets.adsl.copy()
+    adsl.loc[adsl.index[:2], "EOTSTT"] = None
+    adsl.loc[adsl.index[2:5], "EOTSTT"] = "ONGOING"
+    alive = adsl.index[adsl["DTHDT"].isna()][:1]
+    adsl.loc[alive, "LSTALVDT"] = None
+    spoilt = produce(DISPOSITION, replace(datasets, adsl=adsl), study, INTERIM)
+    rows = {plain(row.cells[0]): [plain(cell) for cell in row.cells[1:]] for row in spoilt.content.rows}
+    assert rows["Status of treatment unknown"][0] == "2 (3.6%)"
+    assert rows["Treatment going on"][0] == "3 (5.4%)"
+    assert rows["Not known whether alive"][0] == "1 (1.8%)"
+    whole = produce(DISPOSITION, datasets, study, INTERIM)
+    names = {plain(row.cells[0]) for row in whole.content.rows}
+    assert not names & {"Status of treatment unknown", "Treatment going on", "Not known whether alive"}

@@ -9,7 +9,9 @@ GROUPS = ("BCD", "A", "B", "C", "D")
 
 def test_best_responses_partition_the_randomised(final_cells, final_results):
     rows = final_cells("table_e7")
-    best = [cells for name, cells in rows.items() if name.startswith("Best overall response, n (%): ")]
+    best = [
+        cells for name, cells in rows.items() if name.startswith("Best overall response, n (%) [95% CI]: ")
+    ]
     assert len(best) == 5
     for place, group in enumerate(GROUPS):
         total = sum(int(cells[place].split()[0]) for cells in best)

@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from duonen_stats.displays.content import plain
-from duonen_stats.displays.subgroups import FACTORS, subgroup_levels
+from duonen_stats.displays.display import produce
+from duonen_stats.displays.subgroups import FACTORS, SUBGROUPS_OS, subgroup_levels
+from duonen_stats.sap import FINAL
 
 pytestmark = pytest.mark.worked
 
@@ -46,3 +50,13 @@ def test_arrows_are_explained_only_where_one_is_drawn(final_shown):
     drawn = [line for line in figure.content.draw().axes[0].lines if "beyond" in str(line.get_label())]
     explained = "An arrow" in " ".join(plain(note) for note in figure.footnotes)
     assert explained == bool(drawn)
+
+
+def test_patients_of_no_subgroup_are_a_row(final_datasets, study):
+    adsl = final_datasets.adsl.copy()
+    adsl.loc[adsl.index[:3], "GRADEH"] = None
+    spoilt = produce(SUBGROUPS_OS, replace(final_datasets, adsl=adsl), study, FINAL)
+    rows = [[plain(cell) for cell in row.cells] for row in spoilt.content.rows]
+    (unknown,) = (row for row in rows if row[0] == "Unknown")
+    assert sum(int(cell.split(" / ")[1]) for cell in unknown[1:3]) == 3
+    assert unknown[3:] == ["", ""]

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 from scipy import stats
 
+from duonen_stats.methods import proportion_ci
 from duonen_stats.results.response import analyse_response
 from duonen_stats.results.table import Results
 from duonen_stats.sap import FINAL
@@ -41,3 +44,14 @@ def test_best_change_is_described(found, datasets):
     best = datasets.adrs[datasets.adrs["PARAMCD"].eq("BESTCHG")]
     assert found.value("response.best_change.all.n") == len(best)
     assert found.value("response.best_change.all.min") == best["AVAL"].min()
+
+
+def test_limits_of_responses_are_those_of_the_plan(final_datasets, study, final_results):
+    wilson = replace(FINAL, proportion_limits="wilson")
+    rows = Results(analyse_response(final_datasets, study, wilson))
+    for block in ("response.orr.BCD", "response.dcr.A", "response.bor.CR.all"):
+        n, whole = int(rows.value(f"{block}.n")), rows.row(f"{block}.n").n
+        for found, method in ((rows, "wilson"), (final_results, "clopper_pearson")):
+            right = proportion_ci(n, whole, method=method)
+            assert found.value(f"{block}.ci_low") == pytest.approx(100 * right.lower)
+            assert found.value(f"{block}.ci_high") == pytest.approx(100 * right.upper)

@@ -3,7 +3,7 @@
 from duonen_stats.datasets.survival_rules import SURVIVAL_REASONS
 from duonen_stats.results.ids.events import severe_death, severe_incidence
 from duonen_stats.results.ids.family import FINAL_ONLY, Open, each, family, number, words
-from duonen_stats.results.ids.patients import COUNTED, DESCRIBED
+from duonen_stats.results.ids.patients import DESCRIBED, RATED
 from duonen_stats.results.ids.scope import Scope, experimental, time_groups
 
 RATIO = ("hr", "ci_low", "ci_high", "p")
@@ -211,6 +211,15 @@ def subgroup(endpoint: str, factor: str, level: str) -> str:
     return f"{endpoint}.subgroup.{factor}.{level}"
 
 
+@family(
+    "n_experimental", "n_control", "events_experimental", "events_control",
+    reports=FINAL_ONLY, endpoint=_subgroup_endpoint, factor=words(*FACTORS),
+)  # fmt: skip
+def subgroup_unknown(endpoint: str, factor: str) -> str:
+    """Patients and events of whom the factor is not recorded, so that they are in none of its subgroups."""
+    return f"{endpoint}.subgroup.{factor}.unknown"
+
+
 @family(*RATIO, reports=FINAL_ONLY, block=each(subgroup))
 def subgroup_ratio(block: str) -> str:
     """Hazard ratio in a subgroup."""
@@ -262,14 +271,14 @@ def tipping_point() -> str:
 _rate = words("orr", "dcr")
 
 
-@family(*COUNTED, "ci_low", "ci_high", reports=FINAL_ONLY, rate=_rate, group=time_groups)
+@family(*RATED, reports=FINAL_ONLY, rate=_rate, group=time_groups)
 def response_rate(rate: str, group: str) -> str:
     """Objective response (``orr``) or disease control (``dcr``)."""
     return f"response.{rate}.{group}"
 
 
 @family(
-    *COUNTED,
+    *RATED,
     reports=FINAL_ONLY,
     response=words("CR", "PR", "SD", "PD", "NE"),
     group=time_groups,

@@ -42,7 +42,18 @@ def planned() -> str:
 
 @family(
     *COUNTED,
-    what=words("randomised", "safety", "dosimetry", "completed", "discontinued", "died"),
+    more=lambda what, group: ("ci_low", "ci_high") if what in {"completed", "discontinued"} else (),
+    what=words(
+        "randomised",
+        "safety",
+        "dosimetry",
+        "completed",
+        "discontinued",
+        "ongoing",
+        "status_unknown",
+        "died",
+        "vital_unknown",
+    ),
     group=groups,
 )
 def disposition(what: str, group: str) -> str:
@@ -116,6 +127,16 @@ def baseline_level(name: str, level: str, group: str) -> str:
 def baseline_flag(name: str, group: str) -> str:
     """Patients of whom something is true before treatment."""
     return f"table1.{name}.{group}"
+
+
+@family(
+    "n",
+    name=words(*_CHARACTERISTICS, "mets.liver", "mets.lymph_nodes", "mets.bone", "mets.other", "kps80"),
+    group=groups,
+)
+def baseline_unknown(name: str, group: str) -> str:
+    """Patients of whom a characteristic is not recorded."""
+    return f"table1.{name}.unknown.{group}"
 
 
 @family(*DESCRIBED, analyte=words("HGB", "PLAT", "WBC", "EGFR"), group=groups)

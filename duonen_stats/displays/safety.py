@@ -80,12 +80,12 @@ def _layout(material: Material) -> Layout:
     high = [lower_first(analyte_name(analyte)) for analyte in study.analytes if analyte.adverse == "high"]
     highest = f" (the highest for {', '.join(high)})" if high else ""
     columns = (
-        Column(header="Analyte, unit", align="left", weight=1.6),
+        Column(header="Analyte, unit", align="left", weight=2.0),
         Column(header="Visit of largest", below=("median Δ",)),
         Column(header="Patients", below=(f"n ({'/'.join(arm_codes(study))})",), weight=1.3),
         Column(header="Median Δ (IQR)", weight=1.9),
         Column(header=f"Between-arm p < {plan.alpha:g}", below=("visits",), weight=2.2),
-        Column(header="Least favourable", below=("visit (median Δ; n)",), weight=1.4),
+        Column(header="Least favourable", below=("visit (median Δ; n)",), weight=1.6),
     )
     rows = tuple(_row(material, analyte) for analyte in study.analytes)
     test = material.between_test(ids.lab_visit("HGB", plan.follow_up_visits[0]))

@@ -93,8 +93,8 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         listings.deaths(data),
         listings.modifications(data, study, plan),
         listings.above_limit(data, study),
-        listings.severe_events(data),
-        listings.reconciliation(data),
+        listings.severe_events(data, study),
+        listings.reconciliation(data, study),
         listings.set_aside(data),
         *(
             []

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.adex import CUMULATIVE
 from duonen_stats.datasets.limits import dose_limits
-from duonen_stats.datasets.reconcile import reconcile_grades
+from duonen_stats.datasets.reconcile import EVENT_ONLY, EVENT_UNDECIDED, LAB_ONLY, reconcile_grades
 from duonen_stats.displays.format import fixed, grade_range
+from duonen_stats.displays.names import analyte_name
 from duonen_stats.plan import preset_of
 from duonen_stats.plan.status import shown
 from duonen_stats.raw import Cut, Finding
@@ -17,6 +19,11 @@ from duonen_stats.sap import Deviation, Plan, decisions
 from duonen_stats.study import Study
 
 _SHORT_HASH = 16
+_DISAGREEMENTS = {
+    LAB_ONLY: "Laboratory grade without an event",
+    EVENT_ONLY: "Event without a laboratory grade",
+    EVENT_UNDECIDED: "Event, laboratory grade undecided",
+}
 _FEW = 25
 _COURSE = {"SUBJID": "Patient", "TRT01P": "Arm", "NCYC": "Cycles", "TRTEDT": "Last cycle"}
 _IN_FILE = {
@@ -80,6 +87,7 @@ def above_limit(data: Datasets, study: Study) -> Listing:
     ]
     # Written here: a dose just above its limit must not be rounded onto it.
     over["DOSE"] = [fixed(dose, 2, bounds=bounds) for dose in over["AVAL"]]
+    over["AVISIT"] = over["AVISIT"].replace(CUMULATIVE, "All cycles")
     columns = {
         "SUBJID": "Patient",
         "TRT01P": "Arm",
@@ -90,9 +98,14 @@ def above_limit(data: Datasets, study: Study) -> Listing:
     return _listing("above_limit", "Organ doses above a limit", over, columns)
 
 
-def severe_events(data: Datasets) -> Listing:
+def severe_events(data: Datasets, study: Study) -> Listing:
     """List events of grade 3 or higher and serious events."""
     events = data.adae[(data.adae["AETOXGR"] >= 3) | data.adae["AESER"].eq("Y")]  # noqa: PLR2004
+    events = events.assign(
+        AESER=_labelled(events["AESER"], study, "adverse_events", "SERIOUS"),
+        AEREL=_labelled(events["AEREL"], study, "adverse_events", "RELATED"),
+        AEACN=_labelled(events["AEACN"], study, "adverse_events", "ACTION"),
+    )
     columns = {
         "SUBJID": "Patient",
         "TRT01P": "Arm",
@@ -107,9 +120,16 @@ def severe_events(data: Datasets) -> Listing:
     return _listing("severe_events", "Events of grade 3 or higher, and serious events", events, columns)
 
 
-def reconciliation(data: Datasets) -> Listing:
+def reconciliation(data: Datasets, study: Study) -> Listing:
     """List where derived laboratory grades and reported events disagree at grade 3 or higher."""
     frame = reconcile_grades(data.adlb, data.adae)
+    patients = data.adsl.set_index("USUBJID")["SUBJID"].to_dict()
+    frame = frame.assign(
+        SUBJID=frame["USUBJID"].map(patients),
+        FINDING=frame["FINDING"].map(_DISAGREEMENTS),
+        AECAT=_in_words(frame["AECAT"], {one.code: one.label for one in study.ae_categories}),
+        PARAMCD=_in_words(frame["PARAMCD"], {one.code: analyte_name(one) for one in study.analytes}),
+    )
     known = frame["LABGR"].notna()
     pairs = zip(frame.loc[known, "LABGR"], frame.loc[known, "LABGRMX"], strict=True)
     frame["LABGR"] = pd.Series(
@@ -120,7 +140,7 @@ def reconciliation(data: Datasets) -> Listing:
         "Laboratory grades and reported events that disagree",
         frame,
         {
-            "USUBJID": "Patient",
+            "SUBJID": "Patient",
             "TRT01P": "Arm",
             "FINDING": "Disagreement",
             "AECAT": "Category",
@@ -267,10 +287,15 @@ def versions(found: Mapping[str, str]) -> Listing:
     )
 
 
-def _labelled(codes: pd.Series, study: Study, table: str) -> pd.Series:
-    """Replace the codes of a table's reasons by their labels."""
-    labels = {code.code: code.label for code in study.table(table).column("REASON").codes}
-    return codes.map(labels)
+def _labelled(codes: pd.Series, study: Study, table: str, column: str = "REASON") -> pd.Series:
+    """Replace the codes of a column of the data dictionary by their labels."""
+    return _in_words(codes, {code.code: code.label for code in study.table(table).column(column).codes})
+
+
+def _in_words(codes: pd.Series, labels: Mapping[str, str]) -> pd.Series:
+    """Replace codes by words; a code without any stays as it was recorded."""
+    words = codes.astype(object)
+    return words.map(labels).where(words.isin(list(labels)), words)
 
 
 def _listing(

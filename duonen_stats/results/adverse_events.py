@@ -1,8 +1,11 @@
 """Table 5: adverse events as reported, and the patients behind them."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.populations import Population
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.count import count, rate
@@ -12,7 +15,6 @@ from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
-POPULATION = "Safety"
 SEVERE = 3
 GRADES = (1, 2, 3, 4, 5)
 
@@ -36,14 +38,14 @@ def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[Res
         chosen = events if code == "total" else events[events["AECAT"].eq(code)]
         about = About(
             display="Table 5",
-            population=POPULATION,
+            population=Population.SAFETY,
             variable="AECAT",
             variable_level=label,
         )
         for level, part in (("any", chosen), ("grade_ge3", chosen[chosen["AETOXGR"] >= SEVERE])):
             context = "any grade" if level == "any" else f"grade {SEVERE} or higher"
             block = about.of(ids.events(code, level), context=context)
-            rows += count(len(part), len(events), block, of="events")
+            rows += count(len(part), len(events), replace(block, population=Population.EVENTS), of="events")
             for arm, members in each_group(patients, study):
                 affected = part.loc[part["USUBJID"].isin(members["USUBJID"]), "USUBJID"].nunique()
                 own = block.of(ids.event_patients(code, level, arm), group1=ARM, group1_level=arm)
@@ -53,7 +55,9 @@ def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[Res
         *_worst_grades(events, patients, study, plan),
         *_consequences(events, patients, plan),
         *_outside(reported),
-        *count_events_of_interest(reported[~before_treatment(reported)], patients, POPULATION, study, plan),
+        *count_events_of_interest(
+            reported[~before_treatment(reported)], patients, Population.SAFETY, study, plan
+        ),
     ]
 
 
@@ -74,7 +78,7 @@ def _outside(reported: pd.DataFrame) -> list[ResultRow]:
             about = About(
                 id=ids.events_outside(when, level),
                 display="Table 5",
-                population=POPULATION,
+                population=Population.SAFETY,
                 variable="ASTDY",
                 context=context,
             )
@@ -96,7 +100,7 @@ def _worst_grades(events: pd.DataFrame, patients: pd.DataFrame, study: Study, pl
             block = About(
                 id=ids.worst_event(level, arm),
                 display="Table 5",
-                population=POPULATION,
+                population=Population.SAFETY,
                 group1=ARM,
                 group1_level=arm,
                 variable="AETOXGR",
@@ -110,18 +114,17 @@ def _worst_grades(events: pd.DataFrame, patients: pd.DataFrame, study: Study, pl
 def _consequences(events: pd.DataFrame, patients: pd.DataFrame, plan: Plan) -> list[ResultRow]:
     severe = events[events["AETOXGR"] >= SEVERE]
     stopped = severe[severe["AEACN"].eq("DISCONTINUED")]
-    about = About(display="Table 5", population=POPULATION, variable="AEACN")
+    about = About(display="Table 5", population=Population.SAFETY, variable="AEACN")
     rows = count(
         len(stopped),
         len(severe),
-        about.of(ids.event_consequence("severe_discontinued")),
+        about.of(ids.event_consequence("severe_discontinued"), population=Population.EVENTS),
         of="events of grade 3 or higher",
     )
     rows += _stopped_by_blood_counts(events, patients, about, plan)
     serious = events[events["AESER"].eq("Y")]
-    rows += count(
-        len(serious), len(events), about.of(ids.event_consequence("serious"), variable="AESER"), of="events"
-    )
+    of_serious = about.of(ids.event_consequence("serious"), population=Population.EVENTS, variable="AESER")
+    rows += count(len(serious), len(events), of_serious, of="events")
     block = about.of(ids.consequence("patients_with_event"))
     return rows + rate(int(events["USUBJID"].nunique()), len(patients), block, plan)
 

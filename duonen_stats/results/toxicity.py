@@ -3,6 +3,7 @@
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.populations import Population
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.count import bounds, rate
@@ -11,7 +12,6 @@ from duonen_stats.results.table import ResultRow
 from duonen_stats.sap import Plan
 from duonen_stats.study import Analyte, Study
 
-POPULATION = "Safety"
 GRADES = (0, 1, 2, 3, 4)
 SEVERE = 3
 _OF = "patients with a value on treatment"
@@ -36,7 +36,7 @@ def analyse_toxicity(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
         for arm, members in each_group(safety, study):
             about = About(
                 display="Laboratory toxicity",
-                population=POPULATION,
+                population=Population.SAFETY,
                 group1=ARM,
                 group1_level=arm,
                 variable=analyte.code,

@@ -143,3 +143,13 @@ def test_a_count_of_a_course_is_of_the_treated(case):
         if row.analysis_id.startswith(("disposition.died", "disposition.randomised")):
             assert row.population == "Randomised"
             assert row.n == size(row, arms, populations)
+
+
+def test_a_share_of_events_is_of_events(case):
+    _, results = case
+    rows = [row for row in results if row.stat_name == "pct" and row.method.startswith("denominator: events")]
+    assert rows
+    assert all(row.population == "Treatment-emergent events" for row in rows)
+    assert {row.n for row in rows if row.analysis_id.startswith("table5.")} == {
+        results.value("table5.total.any.n")
+    }

@@ -61,10 +61,8 @@ def _cut(hazard: float, ratio: float, allocation: int, entered: int) -> BlindedC
     """Tell a cut as expected: patients enter evenly over 24 months."""
     share = allocation / (allocation + 1)
     pooled = hazard * (share * ratio + 1 - share)
-    exposure = entered * 12 * 0.85
-    return summary_cut(
-        entered=entered // 2, events=max(int(pooled * exposure / 2), 3), cut_month=24.0, exposure=exposure / 2
-    )
+    in_cut = entered // 2
+    return summary_cut(entered=in_cut, events=max(round(pooled * in_cut * 12 * 0.9), 3), cut_month=24.0)
 
 
 def _power(

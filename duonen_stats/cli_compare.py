@@ -8,6 +8,7 @@ import click
 from duonen_stats.cli_common import common_options, example, guarded, visible, written_folder
 from duonen_stats.errors import DuonenError
 
+_NOT_COMPARABLE = 2
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -29,7 +30,8 @@ def compare(old: Path, new: Path, out: Path | None, tolerances: tuple[str, ...],
     """Tell what changed from OLD to NEW, two output folders of duonen report or duonen build.
 
     Records added, removed and changed; statistics that differ, unrounded; the tables and figures that show them;
-    plan, definitions, versions and input files; findings. Exit 1 if anything differs, 0 if nothing does.
+    plan, definitions, versions and input files; findings. Exit 1 if anything differs, 0 if nothing does, 2 if the two
+    cannot be compared.
     """
     from duonen_stats.report.compare import compare_folders  # noqa: PLC0415
     from duonen_stats.report.compare_text import comparison_text  # noqa: PLC0415
@@ -43,7 +45,11 @@ def compare(old: Path, new: Path, out: Path | None, tolerances: tuple[str, ...],
         raise click.UsageError(str(error)) from error
     if out is not None:
         require_apart(out, old, new)
-    found = compare_folders(old, new, tolerance=tolerance)
+    try:
+        found = compare_folders(old, new, tolerance=tolerance)
+    except DuonenError as error:
+        click.echo(f"duonen: {visible(str(error))}", err=True)
+        sys.exit(_NOT_COMPARABLE)
     if out is not None:
         write_comparison(found, out)
     if not quiet:

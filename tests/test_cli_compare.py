@@ -61,3 +61,17 @@ def test_two_whole_reports_are_compared_and_no_patient_is_named(written_report: 
     assert "Table 5. Adverse events" in shown.stdout
     for edit in EDITS:
         assert edit.record["SUBJID"] not in shown.output
+
+
+def test_what_cannot_be_compared_exits_2(tmp_path):
+    one = folder_of(tmp_path / "one", ONE)
+    twice = folder_of(
+        tmp_path / "twice", {"results.csv": ONE["results.csv"] + ONE["results.csv"].splitlines()[-1] + "\n"}
+    )
+    shown = run(one, twice)
+    assert shown.exit_code == 2
+    assert "two rows a" in " ".join(shown.stderr.split())
+    (one / "results.csv").write_text("edited", encoding="utf-8")
+    assert run(one, twice).exit_code == 2
+    nothing = folder_of(tmp_path / "nothing", {"note.txt": "x"})
+    assert run(folder_of(tmp_path / "again", ONE), nothing).exit_code == 2

@@ -88,10 +88,29 @@ def check_cut(data: Cut, study: Study, *, among: Iterable[CrossRule] = CROSS_RUL
     unread = _unread(data, study)
     rules = [one for one in among if unread.isdisjoint(one.tables)]
     records = Records(data, study)
-    across = (finding for one in rules for finding in one.findings(records))
+    across = [finding for one in rules for finding in one.findings(records)]
+    if data.snapshot is not None:
+        across = _without_the_cut(across, rules, data.snapshot, study)
     found = [*data.findings, *_dictionary_findings(data, study, unread), *across]
     placed = with_sites(without_identifiers(found, data.tables), data.tables["subjects"])
     return in_order(placed, data.tables)
+
+
+def _without_the_cut(
+    found: Iterable[Finding], rules: Iterable[CrossRule], snapshot: Cut, study: Study
+) -> list[Finding]:
+    """Leave out the queries that the snapshot answers: what they ask for was removed or reset by the cut itself.
+
+    A gap in the numbers of events, a patient not treated yet, a status set back to ongoing: the centre has no answer
+    to give. An error stays, because it would stop an analysis.
+    """
+    records = Records(snapshot, study)
+    asked = {_place(finding) for one in rules for finding in one.findings(records)}
+    return [one for one in found if one.severity == "error" or _place(one) in asked]
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    return finding.rule, finding.table, finding.row, finding.column, finding.subject
 
 
 def _unread(data: Cut, study: Study) -> set[str]:

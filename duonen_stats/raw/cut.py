@@ -70,8 +70,8 @@ class Cut:
     not, and the hidden column ``_ROW``: the line of the file, or the number of the record in a file without
     lines. Do not change the frames in place. ``cut_date``, ``origin``, ``stage`` and ``label`` come from the
     table ``data_cut``, the label else from the name of the folder; ``None`` where they are not given.
-    ``set_aside`` lists the records of the files that are in no table. ``snapshot_date`` and ``readout`` are of a
-    snapshot reduced to an earlier date (``apply_cut``).
+    ``set_aside`` lists the records of the files that are in no table. ``snapshot_date``, ``snapshot`` and ``readout``
+    are of a snapshot reduced to an earlier date (``apply_cut``).
     """
 
     name: str
@@ -84,6 +84,7 @@ class Cut:
     label: str
     set_aside: tuple[SetAside, ...] = field(default=(), repr=False)
     snapshot_date: pd.Timestamp | None = None
+    snapshot: "Cut | None" = field(default=None, repr=False, compare=False)
     readout: "tuple[CutChange, ...]" = field(default=(), repr=False)
 
     @property

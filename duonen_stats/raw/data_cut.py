@@ -109,6 +109,7 @@ def apply_cut(cut: Cut, study: Study, day: date | str) -> Cut:
         findings=tuple(one for one in cut.findings if (one.table, one.row) not in gone),
         cut_date=end,
         snapshot_date=cut.snapshot_date or cut.cut_date,
+        snapshot=cut.snapshot or cut,
         label=f"{cut.label}, reduced to {end:%Y-%m-%d}",
         set_aside=(*cut.set_aside, *_set_aside(work.changes, end)),
         readout=tuple(work.changes),

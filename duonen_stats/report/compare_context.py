@@ -1,21 +1,31 @@
-"""What two outputs were made from and by: data cut, plan, definitions, versions, input files; and their findings."""
+"""What two outputs were made from and by: data cut, plan, definitions, versions, files; and their findings."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from duonen_stats.report.compare_read import FINDINGS, Output
+from duonen_stats.datasets.keys import RECORD_KEYS
+from duonen_stats.report.compare_read import DISPLAYS, FINDINGS, RESULTS, Output
 
-_OF_THE_CUT = ("name", "label", "date", "stage")
+_NOT_OF_THE_CUT = frozenset({"fingerprint"})  # the records themselves are compared
+_COMPARED_APART = frozenset(
+    {"data_cut", "plan", "definitions", "software", "seeds", "inputs", "outputs", "platform", "times"}
+)
+"""Parts of a manifest that have their own comparison, or are no part of what was made."""
+
 _SHORT = 16
+
+
+Area = Literal["data cut", "plan", "definition", "version", "input file", "seed", "output", "file"]
 
 
 @dataclass(frozen=True, slots=True)
 class ContextChange:
     """One thing that is other than it was: its kind, its name, what it was and is; empty if it was not there."""
 
-    area: Literal["data cut", "plan", "definition", "version", "input file", "seed"]
+    area: Area
     name: str
     old: str
     new: str
@@ -36,8 +46,8 @@ class FindingChange:
 
 
 def compare_context(old: Output, new: Output) -> tuple[ContextChange, ...]:
-    """Compare two manifests: their outputs, their times and the machine are no part of it."""
-    return tuple(_context(old.manifest, new.manifest))
+    """Compare two manifests, whose times and machine are no part of it, and the files that nothing else compares."""
+    return (*_context(old.manifest, new.manifest), *_differing("file", *_other_files(old, new)))
 
 
 def compare_findings(old: Output, new: Output) -> tuple[FindingChange, ...]:
@@ -55,9 +65,14 @@ def compare_findings(old: Output, new: Output) -> tuple[FindingChange, ...]:
 
 
 def _context(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ContextChange]:
-    cuts = [{name: (item.get("data_cut") or {}).get(name) for name in _OF_THE_CUT} for item in (old, new)]
+    cuts = [
+        {name: value for name, value in (item.get("data_cut") or {}).items() if name not in _NOT_OF_THE_CUT}
+        for item in (old, new)
+    ]
     yield from _differing("data cut", *cuts)
     yield from _differing("plan", old.get("plan", {}), new.get("plan", {}))
+    rest = [{k: v for k, v in item.items() if k not in _COMPARED_APART} for item in (old, new)]
+    yield from _differing("output", *rest)
     hashes = [
         {name: digest[:_SHORT] for name, digest in item.get("definitions", {}).items()} for item in (old, new)
     ]
@@ -68,8 +83,41 @@ def _context(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Context
     yield from _differing("input file", *files)
 
 
+def _other_files(old: Output, new: Output) -> tuple[dict[str, str], dict[str, str]]:
+    """Describe the files that are compared neither as records nor as results, displays or findings.
+
+    Pages and documents are made from the others: they are named only where they alone differ.
+    """
+    tables: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    pages: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    for name in dict.fromkeys((*old.files, *new.files)):
+        if _compared_elsewhere(name):
+            continue
+        for place, output in enumerate((old, new)):
+            if name in output.files:
+                digest = f"SHA-256 {hashlib.sha256(output.files[name]).hexdigest()[:_SHORT]}"
+                sheet = output.sheet(name) if name.endswith(".csv") else None
+                if sheet is None:
+                    pages[place][name] = digest
+                else:
+                    tables[place][name] = f"{len(sheet.rows)} rows, {digest}"
+    rest = [name for name in old.files.keys() | new.files.keys() if _compared_elsewhere(name)]
+    alone = all(old.files.get(name) == new.files.get(name) for name in rest)
+    return tables if not alone else (tables[0] | pages[0], tables[1] | pages[1])
+
+
+def _compared_elsewhere(name: str) -> bool:
+    folder, _, file = name.rpartition("/")
+    stem = file.removesuffix(".csv").upper()
+    return (
+        folder in {"raw", "tables", "figures"}
+        or name in {RESULTS, FINDINGS, DISPLAYS}
+        or (folder in {"", "datasets"} and file.endswith(".csv") and stem in RECORD_KEYS)
+    )
+
+
 def _differing(
-    area: Literal["data cut", "plan", "definition", "version", "input file", "seed"],
+    area: Area,
     old: Mapping[str, Any],
     new: Mapping[str, Any],
 ) -> Iterator[ContextChange]:

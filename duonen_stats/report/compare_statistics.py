@@ -21,8 +21,8 @@ KINDS: tuple[Kind, ...] = (
     "described otherwise",
 )
 
-_DESCRIBED = ("population", "unit", "n", "method", "note")
-"""Columns that say what a number is; one that differs beside the same number is a change of its own kind."""
+_VALUE = frozenset({"analysis_id", "stat"})
+"""Columns that are not a description: any other that differs beside the same number is a change of its own kind."""
 
 _NAMED = ("variable", "variable_level", "group1_level", "group2_level", "context")
 
@@ -74,7 +74,17 @@ def statistics_count(output: Output) -> int:
 
 def _rows(output: Output) -> dict[str, dict[str, str]] | None:
     sheet = output.sheet(RESULTS, "analysis_id", "stat")
-    return None if sheet is None else {row["analysis_id"]: row for row in sheet.records()}
+    if sheet is None:
+        return None
+    found: dict[str, dict[str, str]] = {}
+    for row in sheet.records():
+        if row["analysis_id"] in found:
+            raise DuonenError(
+                f"{RESULTS} of {output.name} has two rows {row['analysis_id']}, so its numbers cannot be told apart. "
+                "Make the report again."
+            )
+        found[row["analysis_id"]] = row
+    return found
 
 
 def _changes(
@@ -96,8 +106,8 @@ def _changes(
             kind = "changed"
         described = tuple(
             (name, before[key].get(name, ""), row.get(name, ""))
-            for name in _DESCRIBED
-            if before[key].get(name, "") != row.get(name, "")
+            for name in dict.fromkeys((*before[key], *row))
+            if name not in _VALUE and before[key].get(name, "") != row.get(name, "")
         )
         if kind is not None or described:
             yield _change(kind or "described otherwise", row, old, new, described)

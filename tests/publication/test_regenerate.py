@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,10 @@ from duonen_stats.publication.regenerate import agrees, written
         ("31.2", 31.25, False),
         ("-10.3", -10.25, True),
         ("<0.0001", 0.00009999, True),
-        ("<0.0001", 0.0001, False),
+        ("<0.0001", float(np.nextafter(0.0001, 1)), False),
+        ("<0.25", 0.25, False),  # a quarter is exact in binary
+        ("<0.25", float(np.nextafter(0.25, 0)), True),
+        (">0.25", 0.25, False),
         (">60", 60.87, True),
         (">60", 60.0, False),
         ("<=20", 20.0, True),

@@ -1,5 +1,7 @@
+from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from duonen_stats.datasets import accounting, build_datasets
@@ -151,3 +153,29 @@ def test_a_day_before_anyone_was_randomised_is_refused_as_that(worked, study, on
     with pytest.raises(DataError, match=f"before the first randomisation, on {on(-20)}"):
         apply_cut(worked.read(), study, on(-21))
     assert len(apply_cut(worked.read(), study, on(-20)).tables["subjects"]) == 1
+
+
+def test_the_cut_asks_nothing_about_what_it_did(worked, study, on):
+    """Event 2 of three started after the cut: its number is missing there, but not in the snapshot."""
+    snapshot = worked.read()
+    events = snapshot.tables["adverse_events"]
+    first = events.iloc[[0, 0, 0]].assign(
+        AESEQ=[1, 2, 3], STARTDT=pd.to_datetime([on(10), on(120), on(20)]), _ROW=[2, 3, 4], TERM=["a", "b", "c"]
+    ).reset_index(drop=True)  # fmt: skip
+    gap = replace(snapshot, tables={**snapshot.tables, "adverse_events": first})
+    assert "AE-GAP" not in {one.rule for one in check_cut(gap, study)}
+    reduced = apply_cut(gap, study, on(108))
+    assert list(reduced.tables["adverse_events"]["AESEQ"]) == [1, 3]
+    assert "AE-GAP" not in {one.rule for one in check_cut(reduced, study)}
+    # A gap that the snapshot has too is still asked about.
+    lost = replace(
+        snapshot, tables={**snapshot.tables, "adverse_events": first.iloc[[0, 2]].reset_index(drop=True)}
+    )
+    assert "AE-GAP" in {one.rule for one in check_cut(apply_cut(lost, study, on(108)), study)}
+
+
+@pytest.mark.parametrize("back", [100, 800, 1200])
+def test_a_cut_of_the_cohort_raises_no_query_that_the_snapshot_answers(cut, study, back):
+    asked = {(one.rule, one.table, one.row, one.column) for one in check_cut(cut, study)}
+    earlier = check_cut(apply_cut(cut, study, (cut.cut_date - pd.Timedelta(days=back)).date()), study)
+    assert {(one.rule, one.table, one.row, one.column) for one in earlier} <= asked

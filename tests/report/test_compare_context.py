@@ -40,3 +40,29 @@ def test_findings_are_told_apart_without_their_lines():
     found = [(item.kind, item.rule, item.row) for item in compare_findings(old, new)]
     assert found == [("new", "R3", "1"), ("resolved", "R1", "6"), ("resolved", "R2", "7")]
     assert compare_findings(old, output({})) == ()
+
+
+def test_the_whole_manifest_is_compared():
+    first = output({}, simulated=True, data_cut=CUT | {"snapshot_date": "2025-01-01"}, deviations=[])
+    second = output(
+        {}, simulated=False, data_cut=CUT | {"snapshot_date": "2025-02-01"}, deviations=[{"field": "alpha"}]
+    )
+    found = {(item.area, item.name) for item in compare_context(first, second)}
+    assert found == {("data cut", "snapshot_date"), ("output", "simulated"), ("output", "deviations")}
+
+
+def test_every_other_file_is_compared():
+    first = output({"set_aside.csv": "a\n1\n", "audit.csv": "a\n1\n", "report.html": "x"})
+    second = output({"set_aside.csv": "a\n2\n", "report.html": "y"})
+    found = {(item.area, item.name): (item.old[:6], item.new[:6]) for item in compare_context(first, second)}
+    assert found == {
+        ("file", "set_aside.csv"): ("1 rows", "1 rows"),
+        ("file", "audit.csv"): ("1 rows", ""),
+        ("file", "report.html"): ("SHA-25", "SHA-25"),
+    }
+    # Pages are made from the rest: they are not named where the rest differs.
+    more = {"results.csv": "analysis_id,stat\na,1\n"}
+    assert ("file", "report.html") not in {
+        (item.area, item.name)
+        for item in compare_context(output({"report.html": "x"}), output({"report.html": "y", **more}))
+    }

@@ -49,3 +49,19 @@ def test_outputs_without_results_have_none():
 def test_a_statistic_that_is_no_number_is_an_error():
     with pytest.raises(DuonenError, match="statistic a is no number"):
         compared([row("a", "much")], [row("a", "1")])
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["variable", "variable_level", "context", "group1_level", "stat_label", "display", "a_new_column"],
+)
+def test_every_column_beside_a_number_is_compared(column):
+    head = f"analysis_id,stat,{column}\n"
+    old, new = (output({"results.csv": f"{head}a,1,{text}\n"}) for text in ("one", "other"))
+    (found,) = compare_statistics(old, new, Tolerance())
+    assert (found.kind, found.described) == ("described otherwise", ((column, "one", "other"),))
+
+
+def test_an_id_given_twice_cannot_be_compared():
+    with pytest.raises(DuonenError, match="two rows a"):
+        compared([row("a", "1"), row("a", "2")], [row("a", "2")])

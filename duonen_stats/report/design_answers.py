@@ -101,7 +101,13 @@ def power_answer(
             *_null(null_hazard_ratio),
         ),
         facts=facts,
-        data={"assumptions": assumptions, "patients": patients, "result": found, "detectable": least},
+        data={
+            "assumptions": assumptions,
+            "patients": patients,
+            "target_power": target_power,
+            "result": found,
+            "detectable": least,
+        },
     )
 
 

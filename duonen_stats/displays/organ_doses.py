@@ -70,7 +70,7 @@ def _layout(material: Material) -> Layout:
                 "Sum over delivered cycles. N: treated patients of the arm. Analysed: of these, patients with "
                 f"{complete_dosimetry('that organ')}; medians, quartiles and tests are of them. Percentages are of the "
                 "patients whose status is known: complete dosimetry, or above the limit already "
-                "(limits and bounds: Table S14). "
+                "(limits and bounds: Table S15). "
                 "Isotopes are medians of their own, so they need not add up to the median of the total.",
             ),
             *(comparison_note(material, organ) for organ in ORGANS),
@@ -166,8 +166,8 @@ TABLE_3 = Display(
     exploratory=True,
 )
 DOSE_LIMITS = Display(
-    key="table_s14",
-    label="Table S14",
+    key="table_s15",
+    label="Table S15",
     ich_number="14.1.7a",
     title="Patients above a limit of absorbed dose",
     analyses=(analyse_organ_doses,),

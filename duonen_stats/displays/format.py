@@ -10,6 +10,8 @@ TO = " to "
 """Between two limits of which one may be negative or missing: a dash there is read as a sign."""
 _P_DECIMALS = 4
 _GUARD_DIGITS = 12
+_SIGNIFICANT_DIGITS = 15
+"""A float keeps every decimal number of so many digits; what lies beyond is noise of its binary form."""
 # Digits added at most so that a number stays on its side of a bound.
 _MORE_DECIMALS = 4
 
@@ -17,13 +19,15 @@ _MORE_DECIMALS = 4
 def rounded(value: float, decimals: int) -> Decimal:
     """Round half away from zero, as tables are printed: 31.25 -> 31.3, -10.25 -> -10.3.
 
-    The value is first read at 12 decimals, so that 14.85 kept as 14.8499999999999996 is 14.85.
+    The value is first read at 12 decimals, and at 15 digits, so that 14.85 kept as 14.8499999999999996 is 14.85.
 
     Source: publication, Table 1 (5/16 printed as 31.3 %) and Table 4 (-10.25 printed as -10.3).
     """
     with localcontext() as context:
         context.prec = 60
-        exact = Decimal(value).quantize(Decimal(1).scaleb(-max(_GUARD_DIGITS, decimals)))
+        stored = Decimal(value)
+        known = min(_GUARD_DIGITS, _SIGNIFICANT_DIGITS - 1 - stored.adjusted()) if stored else _GUARD_DIGITS
+        exact = stored.quantize(Decimal(1).scaleb(-max(known, decimals)))
         result = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return abs(result) if result == 0 else result
 

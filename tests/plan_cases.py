@@ -1,10 +1,10 @@
-"""Data cuts with gaps, and what every report made under any plan has to keep: no exception, no unknown id, true words."""
+"""Data cuts with gaps, and what a report has to keep under every plan: no exception, no unknown id, true words."""
 
 import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
+from typing import Any
 
 from scarce_cuts import arm, everybody, only
 
@@ -12,7 +12,7 @@ from duonen_stats.datasets import Datasets, accounting, build_datasets
 from duonen_stats.datasets.check_plan import check_plan, response_codes
 from duonen_stats.displays.content import TableContent, plain
 from duonen_stats.errors import PlanError
-from duonen_stats.plan import DATASET_FIELDS, FINAL, INTERIM, Plan
+from duonen_stats.plan import DATASET_FIELDS, FINAL, INTERIM, Plan, decisions
 from duonen_stats.plan.alternatives import alternatives, combinations
 from duonen_stats.publication.audit_results import analyse_audit
 from duonen_stats.raw import Cut, Finding, read_cut
@@ -23,7 +23,7 @@ from duonen_stats.report.doctor import software_versions
 from duonen_stats.report.document import Bullets, Document, KeyFigures, Listing, Paragraph, Shown
 from duonen_stats.report.kinds import kind_of
 from duonen_stats.report.results_of_cut import marked
-from duonen_stats.results import ids, run_analysis
+from duonen_stats.results import Analysis, ResultRow, Results, ids
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.simulated.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
@@ -32,7 +32,7 @@ from duonen_stats.study import Study, load_study
 QUICK = {"interim": INTERIM, "final": replace(FINAL, permutations=99, imputations=2)}
 
 _BROKEN = re.compile(
-    r"\b(nan|NaN|None|inf|Undefined|undefined)\b|\{\{|\}\}|\(\s*\)|\[\s*\]|\s[,;:](\s|$)|\.\.(\s|$)|,\s*,|(?<!–)\s\.\s"
+    r"\b(nan|NaN|None(?!:)|inf|Undefined|undefined)\b|\{\{|\}\}|\(\s*\)|\[\s*\]|\s[,;:](\s|$)|\.\.(\s|$)|,\s*,|(?<!–)\s\.\s"
 )
 """What a sentence with a hole in it looks like."""
 
@@ -61,16 +61,16 @@ def plans(
     """The preset, every alternative to it one at a time, and random combinations, as far as the study allows them."""
     codes = nouns(study)
     yield "preset", base
-    for made in (
-        alternatives(base, codes, ends=ends),
-        combinations(base, codes, number=random, seed=seed),
-    ):
-        for name, plan in made:
-            try:
-                check_plan(plan, study)
-            except PlanError:
-                continue
-            yield name, plan
+
+    def fits(plan: Plan) -> bool:
+        try:
+            check_plan(plan, study)
+        except PlanError:
+            return False
+        return True
+
+    yield from ((name, plan) for name, plan in alternatives(base, codes, ends=ends) if fits(plan))
+    yield from combinations(base, codes, number=random, seed=seed, fits=fits)
 
 
 def with_gaps(cut: Cut) -> Cut:
@@ -100,7 +100,12 @@ def with_gaps(cut: Cut) -> Cut:
     subjects = tables["subjects"]
     subjects.loc[subjects["SUBJID"].isin(patients[1::7]), "GRADE"] = None
     subjects.loc[subjects["SUBJID"].isin(patients[::9]), "AGE"] = None
-    return replace(cut, tables=tables)
+    return _numbered(replace(cut, tables=tables))
+
+
+def _numbered(cut: Cut) -> Cut:
+    """Number the records of each table from 0, as those of a cut that was read are."""
+    return replace(cut, tables={name: frame.reset_index(drop=True) for name, frame in cut.tables.items()})
 
 
 def _interim(study: Study) -> Cut:
@@ -112,7 +117,7 @@ def _final(study: Study) -> Cut:
 
 
 def _without_arm(cut: Cut) -> Cut:
-    return only(cut, everybody(cut) - arm(cut, "C"))
+    return _numbered(only(cut, everybody(cut) - arm(cut, "C")))
 
 
 CUTS: dict[str, dict[str, Callable[[Study], Cut]]] = {
@@ -130,26 +135,66 @@ CUTS: dict[str, dict[str, Callable[[Study], Cut]]] = {
 """Cuts of each report by name; ``shipped`` is what the report is made of where no data are named."""
 
 
+class ReadPlan:
+    """A plan that remembers which of its decisions were asked for."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.read: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "words":
+            return self._words
+        names = {item.name for item in decisions()}
+        self.read |= {name} if name in names else names  # what is computed of several may depend on any
+        return getattr(self.plan, name)
+
+    def _words(self, field: str) -> str:
+        self.read.add(field)
+        return self.plan.words(field)
+
+
 class Trial:
-    """One cut of one report, under any plan; datasets are kept for plans that leave them as they are."""
+    """One cut of one report, under any plan.
+
+    Datasets are kept for plans that leave them as they are, and the rows of an analysis for plans that agree in every
+    decision it reads: most alternatives then cost a few analyses and not all.
+    """
 
     def __init__(self, report: str, cut: str) -> None:
         self.study = load_study()
         self.cut = CUTS[report][cut](self.study)
         self.findings: tuple[Finding, ...] = tuple(check_cut(self.cut, self.study))
         self.base = QUICK[report]
-        self._datasets = cache(lambda plan: build_datasets(self.cut, self.study, plan))
         self.versions = software_versions()
+        self._datasets: dict[Plan, Datasets] = {}
+        self._rows: dict[tuple[Analysis, int], list[tuple[dict[str, Any], list[ResultRow]]]] = {}
 
     def datasets(self, plan: Plan) -> Datasets:
+        """Build the datasets of a plan, once for all plans with the same decisions about them."""
         held = replace(self.base, **{name: getattr(plan, name) for name in DATASET_FIELDS})
-        return self._datasets(held)
+        if held not in self._datasets:
+            data = build_datasets(self.cut, self.study, held)
+            self._datasets[held] = mark_stage(data, off_stage(self.cut, held))
+        return self._datasets[held]
+
+    def rows(self, analysis: Analysis, data: Datasets, plan: Plan) -> list[ResultRow]:
+        """Run one analysis, once for all plans with the same decisions about it."""
+        kept = self._rows.setdefault((analysis, id(data)), [])
+        for read, rows in kept:
+            if all(getattr(plan, name) == value for name, value in read.items()):
+                return rows
+        asked = ReadPlan(plan)
+        rows = analysis(data, self.study, asked)  # type: ignore[arg-type] - it answers as the plan does
+        kept.append(({name: getattr(plan, name) for name in asked.read}, rows))
+        return rows
 
     def analysed(self, plan: Plan) -> Analysed:
-        """Do as ``analyse_cut`` does, with datasets made before."""
-        data = mark_stage(self.datasets(plan), off_stage(self.cut, plan))
+        """Do as ``analyse_cut`` does, with what was made before."""
+        check_plan(plan, self.study)
+        data = self.datasets(plan)
         quality = analyse_quality(self.findings, accounting(self.cut, data))
-        found = run_analysis(data, self.study, plan, analyses=kind_of(plan).analyses)
+        found = Results(row for one in kind_of(plan).analyses for row in self.rows(one, data, plan))
         audit = _audit(found, self.study, plan, None)
         audited = () if audit is None else analyse_audit(audit)
         return Analysed(

@@ -38,7 +38,7 @@ class Material:
     def between_test(self, compared: Block) -> str:
         """Name the planned test between arms; ``compared`` is what one of its comparisons is of."""
         if self.plan.between_arm_test == "routed":
-            return "the test to which the routing of §2.6 leads for each comparison"
+            return f"{self.plan.words('between_arm_test')} (routing of §2.6)"
         method = self.look.results.row(between(compared, self.plan.between_arm_test).stat("p")).method
         return method.partition(ONLY_SOME)[0]  # which groups one comparison had says nothing of the others
 

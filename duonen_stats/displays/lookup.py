@@ -107,7 +107,7 @@ class Lookup:
 def dash_reasons(content: TableContent, results: Results) -> tuple[Line, ...]:
     """Say once for each reason why a table has a dash: one footnote, or none."""
     reasons = dict.fromkeys(
-        results.row(part.id).note
+        results.row(part.id).note.rstrip(".")
         for row in content.rows
         for cell in row.cells
         for part in cell

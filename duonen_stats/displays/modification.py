@@ -13,6 +13,8 @@ from duonen_stats.displays.bars import (
 from duonen_stats.displays.content import Column, FigureContent, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.lookup import Lookup
+from duonen_stats.displays.names import upper_first
+from duonen_stats.plan import rule_of
 from duonen_stats.results import ids
 from duonen_stats.results.modifications import analyse_modifications
 from duonen_stats.study import Arm
@@ -53,10 +55,7 @@ def _row(material: Material, arm: Arm, counting: str) -> TableRow:
     )
 
 
-_COUNTING_TITLES = {
-    "partition": "One category per patient, by the mean over cycles 2 to {last}",
-    "any_cycle": "Any cycle up, any cycle down (counting that fits the publication; a patient may count twice)",
-}
+_COUNTINGS = rule_of("modification_counting").choices
 
 
 def _layout(material: Material) -> Layout:
@@ -71,8 +70,8 @@ def _layout(material: Material) -> Layout:
     )
     first = material.plan.modification_counting
     rows = []
-    for counting in sorted(_COUNTING_TITLES, key=lambda name: name != first):
-        title = _COUNTING_TITLES[counting].replace("{last}", str(len(material.study.cycles)))
+    for counting in sorted(_COUNTINGS, key=lambda name: name != first):
+        title = upper_first(_COUNTINGS[counting])
         rows.append(TableRow(cells=((title,), *((),) * (len(columns) - 1)), kind="group"))
         rows += [_row(material, arm, counting) for arm in _modified(material)]
     return Layout(
@@ -149,7 +148,7 @@ def _layout_bars(material: Material) -> Layout:
                 bars=bars,
             )
         )
-    counting = {"partition": "One category per patient", "any_cycle": "A patient may count in two categories"}
+    counting = upper_first(plan.words("modification_counting"))
     return Layout(
         content=FigureContent(
             draw=lambda: draw_modification_bars(groups),
@@ -159,11 +158,7 @@ def _layout_bars(material: Material) -> Layout:
             ),
         ),
         population=(f"{SHOWN[Population.SAFETY]}, arms with a modified isotope",),
-        footnotes=(
-            (
-                f"{counting[plan.modification_counting]}; numbers on the bars: patients and percent of the arm.",
-            ),
-        ),
+        footnotes=((f"{counting}; numbers on the bars: patients and percent of the arm.",),),
     )
 
 

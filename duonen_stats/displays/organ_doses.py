@@ -147,7 +147,7 @@ def comparison_note(material: Material, organ: str) -> Line:
     if not look.below(planned, plan.alpha):
         return (*line, f" Not below {plan.alpha:g}: no pairs are compared.")
     first, *others = arm_codes(material.study)
-    name = {"games_howell": "Games–Howell", "dunn": "Dunn, unadjusted"}[plan.posthoc_after_rank]
+    name = plan.words("posthoc_after_rank")
     line += (f" Pairs, by the plan's {name}: ",)
     for index, code in enumerate(others):
         pair = ids.pair(block, plan.posthoc_after_rank, code, first).stat("p")

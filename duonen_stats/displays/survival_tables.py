@@ -23,17 +23,23 @@ from duonen_stats.displays.efficacy_words import (
     primary_status,
 )
 from duonen_stats.displays.survival_figures import comparison_note
+from duonen_stats.plan import Plan
 from duonen_stats.results.censored import analyse_reasons
 from duonen_stats.results.efficacy import analyse_primary, analyse_survival
 from duonen_stats.results.groups import ALL, arm_codes
 
-_CURVES: Line = (
-    "Kaplan–Meier; limits of a curve on the log(−log) scale, those of a median by inverting them.",
-)
-_RATIOS: Line = (
-    "Hazard ratios below 1 favour the experimental arms: Cox model, ties by Efron; Firth's penalised estimate where "
-    "the likelihood has no maximum. Restricted means in months.",
-)
+
+def _curves(plan: Plan) -> Line:
+    return (
+        f"Kaplan–Meier; limits of a curve {plan.words('curve_limits')}, those of a median by inverting them.",
+    )
+
+
+def _ratios(plan: Plan) -> Line:
+    return (
+        "Hazard ratios below 1 favour the experimental arms: Cox model, ties by Efron; Firth's penalised estimate "
+        f"{plan.words('firth')}. Restricted means in months.",
+    )
 
 
 def group_columns(
@@ -128,7 +134,13 @@ def comparison_rows(material: Material, endpoint: str, groups: tuple[str, ...]) 
     ]
 
 
-_OTHERS: Line = ("All but the first column's log-rank test and hazard ratio is exploratory and unadjusted.",)
+def _status(material: Material) -> tuple[Line, ...]:
+    """Say what of the table is pre-specified; if nothing is, the first line has said all."""
+    first = primary_status(material)
+    if not material.status.as_planned:
+        return (first,)
+    planned = "log-rank test" if material.status.estimate_reasons else "log-rank test and hazard ratio"
+    return (first, (f"All but the first column's {planned} is exploratory and unadjusted.",))
 
 
 def _layout(material: Material, endpoint: Endpoint, *, primary: bool = False) -> Layout:
@@ -149,7 +161,11 @@ def _layout(material: Material, endpoint: Endpoint, *, primary: bool = False) ->
         content=TableContent(columns=group_columns(material, "", endpoint.code, groups), rows=tuple(rows)),
         population=(RANDOMISED,),
         sentence=(*comparison_note(material, endpoint.code), "."),
-        footnotes=(_CURVES, _RATIOS, *((primary_status(material), _OTHERS) if primary else ())),
+        footnotes=(
+            _curves(material.plan),
+            _ratios(material.plan),
+            *(_status(material) if primary else ()),
+        ),
     )
 
 

@@ -4,12 +4,13 @@ from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.names import analyte_name
 from duonen_stats.displays.organ_doses import ORGANS
+from duonen_stats.plan import rule_of
 from duonen_stats.results import ids
 from duonen_stats.results.groups import arm_codes
 from duonen_stats.results.laboratory import analyse_laboratory
 from duonen_stats.results.organ_doses import analyse_organ_doses
 
-_TESTS = (("kruskal_wallis", "Kruskal–Wallis"), ("anova", "ANOVA"), ("welch_anova", "Welch"))
+_TESTS = tuple(item for item in rule_of("between_arm_test").choices.items() if item[0] != "routed")
 
 
 def _comparisons(material: Material) -> list[tuple[str, ids.Block]]:
@@ -52,7 +53,7 @@ def _layout_tests(material: Material) -> Layout:
         Column(header="Routing of §2.6 leads to", align="left", weight=2.4),
         Column(header="Routed", below=("p",), weight=0.7),
     )
-    planned = dict(_TESTS).get(material.plan.between_arm_test, "the routed test")
+    planned = material.plan.words("between_arm_test")
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows), landscape=True),
         population=("Populations as in Tables 3 and 4",),
@@ -76,7 +77,7 @@ _POSTHOC = (
 
 def _layout_pairs(material: Material) -> Layout:
     look, plan = material.look, material.plan
-    planned = {"games_howell": "Games–Howell", "dunn": "Dunn, unadjusted"}[plan.posthoc_after_rank]
+    planned = plan.words("posthoc_after_rank")
     codes = arm_codes(material.study)
     rows = []
     for label, block in _comparisons(material):

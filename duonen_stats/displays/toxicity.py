@@ -23,7 +23,7 @@ from duonen_stats.study import Analyte
 def _layout_modification(material: Material) -> Layout:
     look, study, plan = material.look, material.study, material.plan
     follow_up = f"{plan.follow_up_visits[0]}–{plan.follow_up_visits[-1]}"
-    scope = follow_up if plan.nadir_scope == "follow_up" else "all values on treatment"
+    scope = follow_up if plan.nadir_scope == "follow_up" else plan.words("nadir_scope")
     arms = [arm for arm in study.arms if arm.modified_isotope is not None]
     rows = []
     for analyte in study.analytes:

@@ -4,7 +4,7 @@ Derived from the declarations, so that a new decision is tried without being lis
 """
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from duonen_stats.plan.decision import Noun, Rule
 from duonen_stats.plan.plan import Plan, decisions, rule_of
 
 _TRIES = 50
+_LEAST, _MOST = 3, 8
 
 
 def alternatives(
@@ -44,23 +45,24 @@ def combinations(
     *,
     number: int,
     seed: int,
-    least: int = 3,
-    most: int = 8,
+    fits: Callable[[Plan], bool] = lambda _plan: True,
 ) -> Iterator[tuple[str, Plan]]:
-    """Yield ``number`` plans that differ in ``least`` to ``most`` decisions, drawn by ``seed``."""
+    """Yield ``number`` plans that differ in three to eight decisions, drawn by ``seed``, of those that fit."""
     draw = random.Random(seed)  # noqa: S311 - a sample, no secret
     by_field: dict[str, list[Any]] = {}
     for name, changed in alternatives(plan, nouns):
         by_field.setdefault(name, []).append(getattr(changed, name))
     for _ in range(number):
         for _try in range(_TRIES):
-            fields = sorted(draw.sample(sorted(by_field), draw.randint(least, min(most, len(by_field)))))
+            fields = sorted(draw.sample(sorted(by_field), draw.randint(_LEAST, _MOST)))
             values = {name: draw.choice(by_field[name]) for name in fields}
             try:
-                yield "+".join(fields), replace(plan, **values)
+                drawn = replace(plan, **values)
             except PlanError:
                 continue
-            break
+            if fits(drawn):
+                yield "+".join(fields), drawn
+                break
 
 
 def _other_values(

@@ -34,7 +34,7 @@ CURVE_LIMITS = decision(
     "Limits of a survival curve that stay between 0 and 1.",
     "Kalbfleisch & Prentice (2002), §1.4",
     choices={
-        "log-log": "on the complementary log-log scale",
+        "log-log": "on the log(−log) scale",
         "log": "on the log scale",
         "plain": "on the scale of the probability itself",
         "logit": "on the logit scale",
@@ -89,7 +89,7 @@ FIRTH = decision(
     "fallback",
     "The penalised hazard ratio stands in where the likelihood has no maximum (no event in an arm).",
     "Heinze & Schemper (2001) Biometrics 57:114-119",
-    choices={"fallback": "where the likelihood has no maximum", "always": "always"},
+    choices={"fallback": "where the likelihood has no maximum", "always": "throughout"},
     primary="estimate",
 )
 HAZARDS_TRANSFORM = decision(

@@ -51,14 +51,14 @@ BASELINE_RULE = decision(
     "The record of visit T1; if there is none, the last value on or before the first administration.",
     "Table 4, §2.4",
     choices={
-        "visit_then_last": "the value of the visit, or else the last value before the first cycle",
-        "last_before_treatment": "the last value before the first cycle",
+        "visit_then_last": "or the last value before the first cycle",
+        "last_before_treatment": "taken as the last value before the first cycle",
     },
     datasets=True,
 )
 VISIT_RECORD_RULE = decision(
     "scheduled_then_closest",
-    "One record a visit: the scheduled one; of several, the closest to the target day, then the later.",
+    "One record per visit: the scheduled one; of several, the closest to the target day, then the later.",
     "§2.4",
     choices={
         "scheduled_then_closest": "the scheduled one, then the closest to the target day",
@@ -90,9 +90,12 @@ MODIFICATION_TOLERANCE = decision(
 )
 MODIFICATION_COUNTING = decision(
     "partition",
-    "One category a patient. The other counting, which may count a patient twice, stands beside it.",
+    "One category per patient. The other counting, which may count a patient twice, stands beside it.",
     "Table 2: 2 + 9 + 6 = 17 of 16",
-    choices={"partition": "each patient once, by the mean change", "any_cycle": "by any changed cycle"},
+    choices={
+        "partition": "one category per patient, by the mean over the cycles after the first",
+        "any_cycle": "any cycle up, any cycle down; a patient may count in two categories",
+    },
 )
 CONVENTION = decision(
     "spss23",

@@ -18,8 +18,8 @@ NEW_LESION_IS_PROGRESSION = decision(
     "otherwise; the check of the raw data asks for a correction.",
     "RECIST 1.1: Eisenhauer et al. (2009) Eur J Cancer 45:228-247, Table 1",
     choices={
-        True: "a new lesion is progression",
-        False: "a new lesion is progression only if the response was recorded as progressive disease",
+        True: "a new lesion included",
+        False: "a new lesion alone not counted",
     },
     datasets=True,
     primary="test",

@@ -42,7 +42,7 @@ def write_sections(
         The templates' folder and the template.
     look
         Numbers; in the template ``fixed``, ``count``, ``counted`` (with its noun), ``percent`` and ``p`` write one,
-        ``value``, ``method`` and ``note`` give a row's parts for conditions.
+        ``value``, ``method`` and ``note`` give a row's parts for conditions, ``reason`` its note within a sentence.
     words
         Further names the template may use.
     blocks
@@ -93,6 +93,7 @@ def _lookups(look: Lookup) -> dict[str, Callable[..., object]]:
         "value": look.results.value,
         "method": lambda key: look.results.row(key).method,
         "note": lambda key: look.results.row(key).note,
+        "reason": lambda key: lower_first(look.results.row(key).note.rstrip(".")),
         "visit": lambda key: mark(Number(key, look.results.row(key).variable_level or NOT_ESTIMABLE)),
         "level": lambda key: look.results.row(key).variable_level,
         "known": lambda key: look.results.value(key) is not None,

@@ -88,7 +88,7 @@ def strata_of(adsl: pd.DataFrame, groups: TwoGroups, plan: Plan) -> np.ndarray:
 
 
 def _stratified(groups: TwoGroups, strata: np.ndarray, about: About, plan: Plan) -> list[ResultRow]:
-    context = f"stratified by {', '.join(plan.stratification_factors) or 'nothing'}"
+    context = f"stratified by {plan.words('stratification_factors') or 'nothing'}"
     test = log_rank_rows(
         groups, about.of(ids.stratified_log_rank(about.id), context=context), plan, strata=strata
     )

@@ -23,7 +23,7 @@ def check_hazards(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow
 
     Source: Grambsch & Therneau (1994) Biometrika 81:515-526.
     """
-    method = f"Grambsch–Therneau score test, time as {plan.hazards_transform}"
+    method = f"Grambsch–Therneau score test, time as {plan.words('hazards_transform')}"
     times, x = groups.times, groups.experimental.astype(float)
     try:
         groups.require(plan)

@@ -31,7 +31,7 @@ def analyse_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
         pooled_name(experimental): experimental,
         ALL: arm_codes(study),
     }
-    confirmation = "confirmed" if plan.response_confirmation == "confirmed" else "confirmation not required"
+    confirmation = plan.words("response_confirmation")
     rows: list[ResultRow] = []
     for group, arms in members.items():
         own = data.adrs[data.adrs[ARM].isin(list(arms))]

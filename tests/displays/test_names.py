@@ -1,6 +1,6 @@
 import pytest
 
-from duonen_stats.displays.names import analyte_name, lower_first
+from duonen_stats.displays.names import analyte_name, lower_first, upper_first
 
 pytestmark = pytest.mark.worked
 
@@ -12,3 +12,8 @@ def test_long_labels_give_way_to_the_short_name(study):
 
 def test_abbreviations_keep_their_capitals_in_a_sentence():
     assert [lower_first(name) for name in ("Hemoglobin", "WBC", "eGFR")] == ["hemoglobin", "WBC", "eGFR"]
+
+
+def test_words_at_the_beginning_of_a_sentence():
+    assert upper_first("any cycle up") == "Any cycle up"
+    assert upper_first("") == ""

@@ -1,4 +1,10 @@
+from dataclasses import replace
+
 import pytest
+
+from duonen_stats.displays.content import plain
+from duonen_stats.displays.display import lay_out
+from duonen_stats.displays.survival_tables import PFS_TABLE
 
 pytestmark = pytest.mark.worked
 
@@ -37,3 +43,28 @@ def test_the_primary_comparison_is_named_as_pre_specified(final_shown):
     notes = " ".join(str(note) for note in final_shown["table_e2"].footnotes)
     assert "Pre-specified primary comparison" in notes
     assert "Exploratory analysis" in " ".join(str(note) for note in final_shown["table_e5"].footnotes)
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "unsaid"),
+    [
+        (
+            {},
+            ["hazard ratio is exploratory", "on the log(−log) scale", "where the likelihood has no maximum"],
+            [],
+        ),
+        (
+            {"control_arm": "A", "firth": "always"},
+            ["log-rank test is exploratory", "estimate throughout"],
+            [],
+        ),
+        ({"curve_limits": "plain"}, ["on the scale of the probability itself"], ["log(−log)"]),
+        ({"alpha": 0.01}, ["Not the pre-specified comparison"], ["All but the first", "Pre-specified"]),
+    ],
+    ids=str,
+)
+def test_footnotes_follow_the_plan(change, said, unsaid, final_material):
+    material = replace(final_material, plan=replace(final_material.plan, **change))
+    text = " ".join(plain(line) for line in lay_out(PFS_TABLE, material).footnotes)
+    assert all(words in text for words in said)
+    assert not any(words in text for words in unsaid)

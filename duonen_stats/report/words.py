@@ -23,6 +23,7 @@ from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.names import analyte_name, lower_first
 from duonen_stats.errors import DuonenError
 from duonen_stats.report.document import Block, Bullets, Paragraph, Section
+from duonen_stats.results import ids
 
 # A looked-up number travels through the rendered text between private-use characters. The other words of a template
 # come from the data dictionary and the plan, never from raw data, so nothing else can carry them.
@@ -43,6 +44,7 @@ def write_sections(
     look
         Numbers; in the template ``fixed``, ``count``, ``counted`` (with its noun), ``percent`` and ``p`` write one,
         ``value``, ``method`` and ``note`` give a row's parts for conditions, ``reason`` its note within a sentence.
+        What to look up is named by ``ids``, the families of result ids.
     words
         Further names the template may use.
     blocks
@@ -63,6 +65,7 @@ def write_sections(
         lstrip_blocks=True,
     )
     environment.filters |= {"named": analyte_name, "lower_first": lower_first}
+    environment.globals["ids"] = ids
     text = environment.get_template(name).render(**_lookups(look), **words)
     remaining = dict(blocks)
     sections = tuple(_sections(text.splitlines(), remaining))

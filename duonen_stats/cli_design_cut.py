@@ -124,7 +124,8 @@ def project(**given: Any) -> "Answer":
     from duonen_stats.design.hazard_posterior import prior_limits  # noqa: PLC0415
     from duonen_stats.report.projection_answers import project_answer, write_fan  # noqa: PLC0415
 
-    assumptions = assumptions_of({name: given[name] for name in ("hazard_ratio", "allocation")})
+    stated = None if given["hazard_ratio"] is None else (given["hazard_ratio"],)
+    assumptions = assumptions_of({"hazard_ratio": stated, "allocation": given["allocation"]})
     patients, ratio = patients_of({"patients": given["patients"]}), assumptions.constant_hazard_ratio
     limits = given["hazard_ratio_range"] or prior_limits(ratio)
     if given["targets"][-1] > patients:

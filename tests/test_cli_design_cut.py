@@ -260,3 +260,13 @@ def test_a_figure_is_written_by_its_ending(tmp_path: Path):
     )
     assert shown.exit_code == 0, shown.output
     assert (tmp_path / "fan.svg").read_text(encoding="utf-8").lstrip().startswith("<?xml")
+
+
+def test_a_stated_hazard_ratio_has_a_prior_range_of_its_own():
+    found = answer("project", *SUMMARY, "--hazard-ratio", "0.6", "--targets", "40", "--simulations", "50")
+    assert found["assumptions"]["hazard_ratio"] == 0.6
+    assert found["assumptions"]["hazard_ratio_limits"] == [pytest.approx(0.36), 1.0]
+    stated = answer(
+        "project", *SUMMARY, "--hazard-ratio-range", "0.5", "0.5", "--targets", "40", "--simulations", "50"
+    )
+    assert stated["assumptions"]["hazard_ratio_limits"] == [0.5, 0.5]

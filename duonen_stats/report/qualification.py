@@ -11,7 +11,7 @@ from pathlib import Path
 
 from duonen_stats.errors import DuonenError, NotEstimable
 from duonen_stats.report.qualification_cases import SHIPPED, Adapter, Case, Options, read_cases
-from duonen_stats.report.qualification_compare import Comparison, Tolerance, compare
+from duonen_stats.report.qualification_compare import Comparison, Tolerance, compare, unstated
 from duonen_stats.report.qualification_event_adapters import EVENT_ADAPTERS
 from duonen_stats.report.qualification_group_adapters import GROUP_ADAPTERS
 from duonen_stats.report.qualification_sample_adapters import SAMPLE_ADAPTERS
@@ -34,12 +34,16 @@ class Environment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of one case. ``message`` says why it failed where not a number but the run did."""
+    """What came of one case. ``message`` says why it failed where not a number but the run did.
+
+    ``unstated`` names the values that the case ought to expect and does not: it fails then, too.
+    """
 
     case: Case
     comparisons: tuple[Comparison, ...]
     message: str
     passed: bool
+    unstated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +126,8 @@ def run_case(case: Case) -> Outcome:
     if adapter is None:
         return _failed(case, f"The procedure {case.procedure!r} is not known.")
     try:
-        comparisons = compare(case, _obtain(case, adapter))
+        obtained = _obtain(case, adapter)
+        comparisons, lacking = compare(case, obtained), unstated(case, obtained)
     except NotEstimable as error:
         return _failed(case, f"Not estimable: {error.reason}. {error.detail}")
     except DuonenError as error:
@@ -135,7 +140,8 @@ def run_case(case: Case) -> Outcome:
         case=case,
         comparisons=comparisons,
         message="" if comparisons else "The case expects nothing.",
-        passed=bool(comparisons) and all(item.passed for item in comparisons),
+        passed=bool(comparisons) and not lacking and all(item.passed for item in comparisons),
+        unstated=lacking,
     )
 
 
@@ -249,9 +255,19 @@ def failure_lines(outcome: Outcome) -> tuple[str, ...]:
         return ()
     if outcome.message:
         return (f"FAILED {outcome.case.id}: {outcome.message}",)
-    return tuple(
+    unlike = tuple(
         f"FAILED {outcome.case.id}: {item.quantity} expected {item.expected!r}, obtained {item.obtained!r} "
         f"(error {error_text(item.error)}, tolerance {item.tolerance})"
         for item in outcome.comparisons
         if not item.passed
     )
+    if outcome.unstated:
+        return (*unlike, f"FAILED {outcome.case.id}: {unstated_text(outcome)}")
+    return unlike
+
+
+def unstated_text(outcome: Outcome) -> str:
+    """Say which expected values a case lacks, and what to do; empty if none."""
+    if not outcome.unstated:
+        return ""
+    return f"No expected value of {', '.join(outcome.unstated)}. Add it, or name it in `without` of the case."

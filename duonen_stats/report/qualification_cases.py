@@ -40,7 +40,10 @@ class Case:
     """One reference case.
 
     ``kind`` is ``"reference"`` for a number of another program, ``"policy"`` for behaviour the package must
-    show. In ``data`` a missing value is None; ``tolerance`` holds ``rel`` or ``abs`` where the case has one.
+    show. In ``data`` a missing value is None. ``tolerance`` holds ``{"rel": …}`` or ``{"abs": …}`` by name of a
+    quantity, or one of the two for those quantities of the case that the reference draws or searches for. ``without``
+    names values that the reference does not give; ``n_values`` is the number of expected values, where it
+    is stated.
     """
 
     id: str
@@ -53,7 +56,9 @@ class Case:
     tool: str = ""
     version: str = ""
     command: str = ""
-    tolerance: Mapping[str, float] = field(default_factory=dict)
+    tolerance: Mapping[str, Any] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    n_values: int | None = None
     note: str = ""
 
 
@@ -148,9 +153,26 @@ def _case(entry: Any, file: str, place: int) -> Case:
         tool=str(entry.get("tool") or ""),
         version=str(entry.get("version") or ""),
         command=str(entry.get("r_code") or entry.get("command") or ""),
-        tolerance=entry.get("tol") or {},
+        tolerance=_tolerances(entry.get("tol") or {}, where),
+        without=tuple(str(name) for name in entry.get("without") or ()),
+        n_values=entry.get("n_values"),
         note=str(entry.get("note") or ""),
     )
+
+
+def _tolerances(given: Any, where: str) -> Mapping[str, Any]:
+    """Read ``tol``: ``{"rel": …}``, ``{"abs": …}``, or one of these for each quantity named."""
+    limits = [given] if isinstance(given, dict) and {"rel", "abs"} & {*given} else None
+    if limits is None:
+        limits = list(given.values()) if isinstance(given, dict) else [None]
+    for limit in limits:
+        value = next(iter(limit.values())) if isinstance(limit, dict) and len(limit) == 1 else None
+        number_given = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number_given or not {"rel", "abs"} & {*limit} or not 0 <= value < float("inf"):
+            raise DataError(
+                f'{where}: tol is {{"rel": number}} or {{"abs": number}}, for the case or by the name of a quantity.'
+            )
+    return dict(given)
 
 
 def _require_unique(cases: Iterable[Case], file: str) -> None:

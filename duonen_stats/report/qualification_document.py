@@ -1,7 +1,7 @@
 """The qualification report: result, machine and versions, rules, and every expected and obtained value."""
 
 from duonen_stats.report.document import Block, Document, KeyFigures, Listing, Paragraph, Section
-from duonen_stats.report.qualification import Outcome, Qualification, error_text
+from duonen_stats.report.qualification import Outcome, Qualification, error_text, unstated_text
 from duonen_stats.report.qualification_compare import Comparison
 from duonen_stats.results.table import Results
 
@@ -9,7 +9,8 @@ _RULES = (
     "Every expected value of a case is compared with the value obtained. The relative error may be 1e-8 at "
     "most, with these exceptions: Shapiro–Wilk 1e-6; p of Tukey and Games–Howell 1e-7 absolutely, their "
     "limits 1e-5; limits of Hedges' g and Cohen's d 1e-4; p below 1e-10, and values below 1e-10, 1e-10 "
-    "absolutely; and where a case has its own tolerance (simulation), that one. A policy case passes if the "
+    "absolutely; and where a case has its own tolerance for a quantity (simulation), that one. A case "
+    "also fails if it lacks an expected value that its procedure asks for. A policy case passes if the "
     "statistic is refused for the reason expected. Words, counts and undefined values must be equal."
 )
 _SUMMARY_COLUMNS = (
@@ -116,7 +117,8 @@ def _result(qualification: Qualification) -> Section:
 
 def _why(outcome: Outcome) -> str:
     wrong = [item.quantity for item in outcome.comparisons if not item.passed]
-    return outcome.message or f"Outside the tolerance: {', '.join(wrong)}."
+    outside = f"Outside the tolerance: {', '.join(wrong)}." if wrong else ""
+    return outcome.message or " ".join(part for part in (outside, unstated_text(outcome)) if part)
 
 
 def _conditions(qualification: Qualification) -> Section:
@@ -161,7 +163,8 @@ def _rows(outcome: Outcome) -> list[tuple[str, ...]]:
     about = "; ".join(part for part in (outcome.case.dataset, options) if part)
     if not outcome.comparisons:
         return [(outcome.case.id, about, "", "", outcome.message, "–", "–", "FAILED")]
-    first, *rest = (_values(item) for item in outcome.comparisons)
+    lacking = [(name, "not stated", "", "–", "–", "FAILED") for name in outcome.unstated]
+    first, *rest = [_values(item) for item in outcome.comparisons] + lacking
     return [(outcome.case.id, about, *first), *(("", "", *values) for values in rest)]
 
 

@@ -65,4 +65,8 @@ def values_csv(qualification: Qualification) -> bytes:
             )
             for one in outcome.comparisons
         ]
+        rows += [
+            (*head, name, "", "", "", "", str(False), "The case states no expected value.")
+            for name in outcome.unstated
+        ]
     return rows_csv(_COLUMNS, rows)

@@ -7,15 +7,26 @@ from datetime import UTC, datetime
 import pytest
 
 from duonen_stats.report import qualification
-from duonen_stats.report.qualification import ADAPTERS, error_text, qualification_text, qualify, run_case
+from duonen_stats.report.qualification import (
+    ADAPTERS,
+    _obtain,
+    error_text,
+    failure_lines,
+    qualification_text,
+    qualify,
+    run_case,
+)
 from duonen_stats.report.qualification_cases import SHIPPED, Case, read_cases
+from duonen_stats.report.qualification_compare import compare, unstated
 
 CASES = read_cases(SHIPPED)
 ANOVA = {"groups": {"A": [1, 2, 3], "B": [2, 4, 7]}}
+REST = ("F", "df2", "p", "eta_squared", "epsilon_squared", "omega_squared", "n")
 
 
 def case(**parts):
     plain = {"id": "x_1", "procedure": "anova", "kind": "reference", "options": {}, "data": ANOVA}
+    plain["without"] = REST
     return Case(**{**plain, "expected": {"df1": 1}, **parts})
 
 
@@ -41,6 +52,52 @@ def test_every_case_can_fail():
         passed = [item for item in outcome.comparisons if item.passed and item.quantity != "status"]
         assert not passed, shipped.id
         assert not outcome.passed
+
+
+@pytest.mark.reference
+def test_no_expected_value_can_be_removed_unseen():
+    """Each value of each case is taken out, parts of lists and pairs too: the case fails and names it."""
+    for shipped in CASES:
+        obtained = _obtain(shipped, ADAPTERS[shipped.procedure])
+        for name, changed in _without_one(shipped.expected):
+            left = replace(shipped, expected=changed)
+            failed = [item for item in compare(left, obtained) if not item.passed]
+            assert failed or unstated(left, obtained), (shipped.id, name)
+
+
+def _without_one(value):
+    """Every way to leave out one member at the top, or one of a list or of parts by name."""
+    for key, item in value.items():
+        yield key, {name: other for name, other in value.items() if name != key}
+        if isinstance(item, list) and item:
+            yield f"{key}[-1]", {**value, key: item[:-1]}
+        if isinstance(item, dict):
+            for part, changed in _without_one(item):
+                yield f"{key}.{part}", {**value, key: changed}
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("name", ["hedges_g_01", "hedges_g_04", "hedges_g_06"])
+@pytest.mark.parametrize("tolerance", [{}, {"rel": 0.002}])
+def test_g_and_d_are_exact_whatever_the_limits_are(name, tolerance):
+    (shipped,) = (one for one in CASES if one.id == name)
+    for quantity in ("g", "d"):
+        off = {**shipped.expected, quantity: shipped.expected[quantity] * 1.001}
+        outcome = run_case(replace(shipped, expected=off, tolerance=tolerance))
+        assert [item.quantity for item in outcome.comparisons if not item.passed] == [quantity]
+        assert not outcome.passed
+
+
+@pytest.mark.worked
+def test_what_we_do_not_return_or_the_case_does_not_expect_is_said():
+    less = case(without=REST[1:])
+    assert not run_case(less).passed
+    assert run_case(less).unstated == ("F",)
+    more = run_case(case(expected={"df1": 1, "median": 2}))
+    assert [item.quantity for item in more.comparisons if not item.passed] == ["median"]
+    assert failure_lines(run_case(less)) == (
+        "FAILED x_1: No expected value of F. Add it, or name it in `without` of the case.",
+    )
 
 
 def _moved(value):
@@ -93,6 +150,7 @@ def test_files_given_are_run_and_counted(tmp_path):
         "options": {},
         "data": ANOVA,
         "expected": {"df1": 1},
+        "without": list(REST),
     }
     bad = {**good, "id": "a_2", "expected": {"df1": 2}, "tool": "stats::aov", "version": "R 4.2.2, car 3.1.1"}
     odd = {**good, "id": "z_1", "procedure": "zeta"}

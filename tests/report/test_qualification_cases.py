@@ -98,3 +98,14 @@ def test_numbers_of_a_case():
     assert numbers(3) == [3]
     with pytest.raises(UnsupportedCaseError, match="not numbers"):
         numbers(["three"])
+
+
+@pytest.mark.parametrize(
+    "tolerance", ['{"rel": "much"}', '{"g": 0.1}', '{"g": {"per": 1}}', '{"abs": -1}', "[1]", '{"rel": true}']
+)
+def test_a_tolerance_of_another_form_is_refused(tmp_path, tolerance):
+    path = tmp_path / "cases.json"
+    case = '{"id": "a", "procedure": "p", "kind": "reference", "options": {}, "data": {}, "expected": {}, "tol": %s}'
+    path.write_text(f"[{case % tolerance}]", encoding="utf-8")
+    with pytest.raises(DataError, match="case 1: tol is"):
+        read_cases(path)

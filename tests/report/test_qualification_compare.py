@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from duonen_stats.report.qualification_cases import Case
-from duonen_stats.report.qualification_compare import compare
+from duonen_stats.report.qualification_compare import compare, unstated
 
 pytestmark = pytest.mark.worked
 
@@ -50,10 +50,74 @@ def test_each_procedure_has_its_tolerance(procedure, name, near, far):
     assert not passes({name: 1.0}, {name: far}, procedure=procedure)
 
 
-def test_a_case_may_state_its_own_tolerance():
-    assert passes({"p": 0.5}, {"p": 0.51}, tolerance={"abs": 0.02})
-    assert not passes({"p": 0.5}, {"p": 0.53}, tolerance={"abs": 0.02})
-    assert passes({"g": 1.0}, {"g": 1.001}, tolerance={"rel": 0.002})
+def test_a_case_may_state_its_own_tolerance_by_quantity():
+    own = {"p": {"abs": 0.02}}
+    assert passes({"p": 0.5}, {"p": 0.51}, tolerance=own)
+    assert not passes({"p": 0.5}, {"p": 0.53}, tolerance=own)
+    assert not passes({"p": 0.5, "F": 2.0}, {"p": 0.51, "F": 2.01}, tolerance=own)
+    assert passes({"cif": [0.5]}, {"cif": [0.501]}, tolerance={"cif": {"rel": 0.01}})
+    assert passes({"zph": {"km": {"p": 0.5}}}, {"zph": {"km": {"p": 0.51}}}, tolerance=own)
+
+
+@pytest.mark.parametrize(
+    ("procedure", "name", "wide"),
+    [
+        ("hedges_g", "g", False),
+        ("hedges_g", "d", False),
+        ("hedges_g", "g_upper", True),
+        ("spearman_bootstrap", "rho", False),
+        ("spearman_bootstrap", "bca_lower", True),
+        ("kruskal_montecarlo", "H", False),
+        ("kruskal_montecarlo", "p", True),
+        ("anova", "p", False),
+    ],
+)
+def test_a_tolerance_of_the_whole_case_widens_no_exact_quantity(procedure, name, wide):
+    assert passes({name: 0.8}, {name: 0.8008}, procedure=procedure, tolerance={"rel": 0.002}) is wide
+
+
+def lacks(procedure, expected, obtained, **how):
+    plain = {"id": "c", "kind": "reference", "options": {}, "data": {}}
+    return unstated(Case(**plain, procedure=procedure, expected=expected, **how), obtained)
+
+
+def test_what_a_case_must_expect():
+    g = {"g": 1, "g_lower": 0, "g_upper": 2, "d": 1, "d_lower": 0, "d_upper": 2}
+    assert lacks("hedges_g", g, g) == ()
+    assert lacks("hedges_g", {**g} | {"d": None}, g) == ()
+    for name in g:
+        assert lacks("hedges_g", {key: g[key] for key in g if key != name}, g) == (name,)
+    assert lacks("hedges_g", {"g": 1}, g, without=("d", "g_lower", "g_upper", "d_lower", "d_upper")) == ()
+    assert lacks("hedges_g", {"status": "not_estimable"}, {}) == ("reason",)
+
+
+def test_values_that_belong_together():
+    assert lacks("chi_square", {"chi2": 1, "df": 1, "p": 0.3, "min_expected": 2}, {}) == ("cramers_v",)
+    assert lacks("gray_test", {"df": 1, "cause2_p": 0.1}, {}) == ("cause2_chi2",)
+    assert lacks("kaplan_meier", {"n": 3, "events": 1, "q2.5": 1}, {}) == ("q2.5_lower", "q2.5_upper")
+    assert lacks("proportion_ci", {"estimate": 0.5, "wilson_cc_lower": 0.1}, {}) == ("wilson_cc_upper",)
+    assert lacks("proportion_ci", {"estimate": 0.5}, {}) == ("wilson_lower", "wilson_upper")
+
+
+def test_every_part_of_a_value_is_expected():
+    pair = {"group1": "A", "group2": "B", "diff": 1.0, "p": 0.5, "lower": 0.0, "upper": 2.0}
+    other = {**pair, "group2": "C"}
+    obtained = {"pairs": [pair, other]}
+    assert lacks("tukey_hsd", obtained, obtained) == ()
+    assert lacks("tukey_hsd", {"pairs": [pair]}, obtained) == ("pairs A − C",)
+    short = {key: value for key, value in other.items() if key != "upper"}
+    assert lacks("tukey_hsd", {"pairs": [pair, short]}, obtained) == ("pairs A − C.upper",)
+    rank = {"chi2": 1, "df": 1, "p": 0.3, "observed": {"A": 1}, "expected_events": {"A": 1, "B": 1}}
+    both = {"observed": {"A": 1, "B": 2}, "expected_events": {"A": 1, "B": 1}}
+    assert lacks("logrank", rank, both) == ("observed.B",)
+    assert lacks("cumulative_incidence", {"cif": []}, {"cif": [0.1]})[-1] == "cif"
+
+
+def test_a_case_may_count_its_values():
+    assert lacks("quantile", {"type7": [1, 2]}, {"type7": [1, 2]}, n_values=2) == ()
+    assert lacks("quantile", {"type7": [1, 2]}, {"type7": [1, 2]}, n_values=3) == (
+        "(the case is of 3 values and states 2)",
+    )
 
 
 def test_values_near_zero_are_judged_absolutely():

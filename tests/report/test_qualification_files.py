@@ -12,7 +12,8 @@ from duonen_stats.report.qualification_files import values_csv, write_qualificat
 pytestmark = pytest.mark.worked
 
 CASE = """{"cases": [{"id": "one", "procedure": "%s", "kind": "reference", "options": {}, "dataset": "made up",
-  "data": {"x": [1, 2, 3, 4]}, "expected": {"n": 4, "median": 2.5}, "tool": "base", "version": "R 4.2.2",
+  "data": {"x": [1, 2, 3, 4]}, "expected": {"n": 4, "median": 2.5},
+  "without": ["n_missing", "mean", "sd", "min", "max", "geometric_mean"], "tool": "base", "version": "R 4.2.2",
   "r_code": ""}]}"""
 
 
@@ -56,3 +57,12 @@ def test_a_case_that_cannot_be_run_is_a_row_with_its_message(tmp_path: Path):
     assert not found.passed
     (row,) = csv.DictReader(StringIO(values_csv(found).decode()))
     assert "astrology" in row["message"]
+
+
+def test_an_expected_value_that_is_not_stated_is_a_row(tmp_path: Path):
+    (tmp_path / "cases.json").write_text((CASE % "describe").replace('"mean", ', ""), encoding="utf-8")
+    found = qualify([tmp_path / "cases.json"])
+    assert not found.passed
+    *_, row = csv.DictReader(StringIO(values_csv(found).decode()))
+    assert (row["quantity"], row["expected"], row["passed"]) == ("mean", "", "False")
+    assert row["message"] == "The case states no expected value."

@@ -1,7 +1,7 @@
 """A display: one question, its analyses, its layout. ``produce`` answers it from datasets."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.displays.content import FigureContent, Line, TableContent
@@ -9,9 +9,9 @@ from duonen_stats.displays.drawing import marked_figure
 from duonen_stats.displays.lookup import Lookup, dash_reasons
 from duonen_stats.displays.produced import Produced
 from duonen_stats.plan import Status, status_of
-from duonen_stats.results import Analysis, run_analysis
+from duonen_stats.results import Analysis, Results, run_analysis
 from duonen_stats.results.compare import ONLY_SOME
-from duonen_stats.results.ids import Block, between
+from duonen_stats.results.ids import Block, between, log_rank, primary
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
@@ -33,7 +33,8 @@ class Material:
     @property
     def status(self) -> Status:
         """Whether the primary comparison is still the planned one, and what it may be called."""
-        return status_of(self.plan, stage=self.data.stage, blinded=self.blinded)
+        found = status_of(self.plan, stage=self.data.stage, blinded=self.blinded)
+        return with_result(found, self.look.results)
 
     def between_test(self, compared: Block) -> str:
         """Name the planned test between arms; ``compared`` is what one of its comparisons is of."""
@@ -41,6 +42,14 @@ class Material:
             return f"{self.plan.words('between_arm_test')} (routing of §2.6)"
         method = self.look.results.row(between(compared, self.plan.between_arm_test).stat("p")).method
         return method.partition(ONLY_SOME)[0]  # which groups one comparison had says nothing of the others
+
+
+def with_result(status: Status, results: Results) -> Status:
+    """Add to a status why the primary test has no p-value, if it was refused."""
+    name = log_rank(primary("pfs")).stat("p")
+    if name not in results or results.value(name) is not None:
+        return status
+    return replace(status, no_result=results.row(name).note)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,10 @@ def experimental(material: Material) -> str:
 def primary_status(material: Material) -> Line:
     """Say whether the comparison of a display is the pre-specified one, and if not, why."""
     if material.status.as_planned:
-        return ("Pre-specified primary comparison (publication, §4.4); two-sided p-value.",)
+        found = (
+            f"no p-value: {material.status.no_result}" if material.status.no_result else "two-sided p-value"
+        )
+        return (f"Pre-specified primary comparison (publication, §4.4); {found}.",)
     return (
         f"Not the pre-specified comparison (publication, §4.4): {material.status.why}. Exploratory; two-sided p-value, "
         "not adjusted for multiple comparisons.",
@@ -54,12 +57,12 @@ def primary_status(material: Material) -> Line:
 def confirmatory_p(material: Material) -> Line:
     """Say which p-value is confirmatory, or why none is."""
     others = "exploratory: two-sided and not adjusted for multiple comparisons."
-    if material.status.as_planned:
+    if material.status.confirmatory:
         return (
             "Confirmatory is one p-value alone: that of the log-rank test, not stratified, of PFS under the treatment "
             f"policy, the pre-specified primary comparison (publication, §4.4). All other p-values are {others}",
         )
-    return (f"No p-value is confirmatory, because {material.status.why}. All are {others}",)
+    return (f"No p-value is confirmatory, because {material.status.why_not_confirmatory}. All are {others}",)
 
 
 def question(study: Study, control: str) -> str:

@@ -9,7 +9,7 @@ ALPHA = decision(
     within=between(0, 1),
     primary="test",
 )
-CONFIDENCE = decision(0.95, "Level of every interval.", "§4.4", within=between(0, 1))
+CONFIDENCE = decision(0.95, "Level of every interval.", "§4.4", within=between(0, 1), primary="estimate")
 PROPORTION_LIMITS = decision(
     "clopper_pearson",
     "Exact limits of a percentage of patients cover at least as often as they say, also where there is no event at "
@@ -145,4 +145,5 @@ MIN_GROUP = decision(
     "groups of one exist",
     within=from_to(1, 1000),
     unit="patients",
+    primary="test",
 )

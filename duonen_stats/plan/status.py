@@ -20,15 +20,28 @@ class Status:
     """What the primary comparison may be called; ``reasons`` why it is not the planned one, none if it is.
 
     ``estimate_reasons`` are those that change its estimate, the hazard ratio: all of the test's, and more.
+    ``no_result`` is why the test has no p-value; empty if it has one, or if nothing was computed yet.
     """
 
     reasons: tuple[str, ...]
     estimate_reasons: tuple[str, ...]
+    no_result: str = ""
 
     @property
     def as_planned(self) -> bool:
-        """True while the test of the primary comparison is the planned one, so that it is confirmatory."""
+        """True while the test of the primary comparison is the planned one."""
         return not self.reasons
+
+    @property
+    def confirmatory(self) -> bool:
+        """True if the test is the planned one and has a p-value: without one nothing is confirmed."""
+        return self.as_planned and not self.no_result
+
+    @property
+    def why_not_confirmatory(self) -> str:
+        """Why there is no confirmatory result; empty if there is one."""
+        missing = (f"the primary test gives no p-value ({self.no_result})",) if self.no_result else ()
+        return "; ".join((*self.reasons, *missing))
 
     @property
     def adjective(self) -> str:
@@ -43,7 +56,13 @@ class Status:
     @property
     def test(self) -> str:
         """Status of the test in a list of analyses."""
-        return "Pre-specified, primary" if self.as_planned else f"Exploratory: {self.why}"
+        if not self.as_planned:
+            return f"Exploratory: {self.why}"
+        return (
+            f"Pre-specified, primary; no result: {self.no_result}"
+            if self.no_result
+            else "Pre-specified, primary"
+        )
 
     @property
     def estimate(self) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.stamp import Stamp
-from duonen_stats.displays.display import Material, lay_out
+from duonen_stats.displays.display import Material, lay_out, with_result
 from duonen_stats.displays.efficacy_words import question
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.names import lower_first
@@ -56,8 +56,9 @@ class Analysed:
 
     @property
     def status(self) -> Status:
-        """Whether the primary comparison is still the planned one."""
-        return status_of(self.plan, stage=self.stamp.stage or None, blinded=self.blinded is not None)
+        """Whether the primary comparison is still the planned one, and has a result."""
+        found = status_of(self.plan, stage=self.stamp.stage or None, blinded=self.blinded is not None)
+        return with_result(found, self.results)
 
     @property
     def stamp(self) -> Stamp:

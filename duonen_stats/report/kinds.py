@@ -38,9 +38,11 @@ class ReportKind:
 
 
 def _level_of_final(status: Status) -> str:
-    if status.as_planned:
+    if status.confirmatory:
         return "the primary comparison of PFS is confirmatory, all else exploratory, unadjusted"
-    return f"exploratory, unadjusted; the primary comparison is not confirmatory: {status.why}"
+    return (
+        f"exploratory, unadjusted; the primary comparison is not confirmatory: {status.why_not_confirmatory}"
+    )
 
 
 INTERIM_REPORT = ReportKind(

@@ -16,6 +16,7 @@ from duonen_stats.displays.efficacy_words import (
     reached,
 )
 from duonen_stats.displays.lookup import Lookup
+from duonen_stats.results import ids
 from duonen_stats.results.table import ResultRow, Results
 
 pytestmark = pytest.mark.worked
@@ -93,3 +94,18 @@ def test_the_question_names_fixed_and_guided_activities_only_where_they_are(stud
 def test_a_difference_keeps_its_limits_on_their_side_of_zero():
     line = interval(look(difference=18.0, ci_low=0.04, ci_high=35.9), "x", "difference", 1)
     assert plain(line) == "18.0 (0.04–35.9)"
+
+
+def test_a_refused_primary_test_is_not_called_confirmatory(final_material):
+    """Arm A has fewer than 40 patients, so the test is refused; the reason is that of its row."""
+    name = ids.log_rank(ids.primary("pfs")).stat("p")
+    why = "a group has fewer than 40 patients"
+    rows = [
+        replace(row, stat=None, note=why) if row.analysis_id == name else row
+        for row in final_material.look.results
+    ]
+    changed = replace(final_material, look=Lookup.of_plan(Results(rows), final_material.plan))
+    assert plain(primary_status(changed)).endswith(f"no p-value: {why}.")
+    assert plain(confirmatory_p(changed)).startswith(
+        f"No p-value is confirmatory, because the primary test gives no p-value ({why})."
+    )

@@ -21,6 +21,7 @@ def test_the_preset_at_its_stage_is_pre_specified():
     [
         {"control_arm": "B"},
         {"alpha": 0.01},
+        {"min_group": 40},
         {"new_lesion_is_progression": False},
         {"evaluable_responses": ("CR", "PR", "PD")},
     ],
@@ -38,6 +39,21 @@ def test_a_change_of_the_estimate_leaves_the_test_as_planned():
     status = status_of(replace(FINAL, firth="always"))
     assert status.as_planned
     assert status.estimate == "Exploratory: firth is always (planned: fallback)"
+    limits = status_of(replace(FINAL, confidence=0.9))
+    assert limits.as_planned
+    assert limits.estimate == "Exploratory: confidence is 0.9 (planned: 0.95)"
+
+
+def test_a_planned_test_without_a_p_value_confirms_nothing():
+    status = replace(status_of(FINAL), no_result="arm A is empty")
+    assert status.as_planned
+    assert not status.confirmatory
+    assert status.test == "Pre-specified, primary; no result: arm A is empty"
+    assert status.why_not_confirmatory == "the primary test gives no p-value (arm A is empty)"
+    refused = replace(status_of(replace(FINAL, min_group=40)), no_result="too few")
+    assert refused.why_not_confirmatory == (
+        "min_group is 40 (planned: 3); the primary test gives no p-value (too few)"
+    )
 
 
 def test_changes_that_touch_neither_leave_both():

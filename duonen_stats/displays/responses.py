@@ -4,20 +4,20 @@ from duonen_stats.displays import style
 from duonen_stats.displays.content import FigureContent, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.efficacy_words import (
-    MONTH_DECIMALS,
     RANDOMISED,
     compared_groups,
     confidence,
     experimental,
     group_name,
-    limits,
+    interval,
     limits_method,
 )
 from duonen_stats.displays.format import MINUS, TO
-from duonen_stats.displays.survival_tables import curve_rows, group_columns
+from duonen_stats.displays.survival_tables import curve_rows, group_columns, median
 from duonen_stats.displays.waterfall import ReferenceLine, WaterfallGroup, draw_waterfall
+from duonen_stats.results import ids
 from duonen_stats.results.efficacy import analyse_survival
-from duonen_stats.results.groups import arm_codes
+from duonen_stats.results.groups import ALL, arm_codes
 from duonen_stats.results.response import analyse_response
 
 _BEST = (
@@ -34,8 +34,8 @@ _LINES = (
 
 
 def _exact(material: Material, name: str, group: str) -> Line:
-    look, block = material.look, f"response.{name}.{group}"
-    return (look.fixed(f"{block}.ci_low", 1), "–", look.fixed(f"{block}.ci_high", 1))
+    look, block = material.look, ids.response_rate(name, group)
+    return (look.fixed(block.stat("ci_low"), 1), "–", look.fixed(block.stat("ci_high"), 1))
 
 
 def _layout_rates(material: Material) -> Layout:
@@ -47,14 +47,14 @@ def _layout_rates(material: Material) -> Layout:
         )
     ]
     for code, name in _BEST:
-        cells = tuple(look.n_percent_limits(f"response.bor.{code}.{group}") for group in groups)
+        cells = tuple(look.n_percent_limits(ids.best_response(code, group)) for group in groups)
         rows.append(TableRow(cells=((name,), *cells), indent=1))
     for code, name in (("orr", "Objective response, n (%)"), ("dcr", "Disease control, n (%)")):
-        rates = tuple(look.n_percent(f"response.{code}.{group}") for group in groups)
+        rates = tuple(look.n_percent(ids.response_rate(code, group)) for group in groups)
         exact = tuple(_exact(material, code, group) for group in groups)
         rows.append(TableRow(cells=((name,), *rates)))
         rows.append(TableRow(cells=((f"{confidence(material)}, %",), *exact), indent=1))
-    changes = tuple(look.median_range(f"response.best_change.{group}", 1, to=TO) for group in groups)
+    changes = tuple(look.median_range(ids.best_change(group), 1, to=TO) for group in groups)
     rows.append(TableRow(cells=(("Best change, %, median (range)",), *changes)))
     return Layout(
         content=TableContent(
@@ -74,11 +74,11 @@ def _layout_rates(material: Material) -> Layout:
 
 
 def _difference(material: Material, name: str) -> Line:
-    block = f"response.{name}.difference"
+    block = ids.response_difference(name)
     names = f"{group_name(material, experimental(material))} less {material.plan.control_arm}"
     return (
         f"Difference of objective response, {names}, in percentage points: ",
-        *limits(material.look, f"{block}.estimate", f"{block}.ci_low", f"{block}.ci_high", 1), ".",
+        *interval(material.look, block, "estimate", 1), ".",
     )  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def _layout_waterfall(material: Material) -> Layout:
             arm=arm,
             label=group_name(material, arm),
             values=sorted((float(v) for v in best.loc[best["TRT01P"].eq(arm), "AVAL"]), reverse=True),
-            n=material.look.count(f"response.best_change.{arm}.n"),
+            n=material.look.count(ids.best_change(arm).stat("n")),
         )
         for arm in arm_codes(material.study)
     ]
@@ -122,8 +122,7 @@ def _layout_duration(material: Material) -> Layout:
         population=("Patients with an objective response",),
         sentence=(
             "Median duration of response: ",
-            *limits(material.look, "dor.km.all.median", "dor.km.all.median_ci_low", "dor.km.all.median_ci_high",
-                    MONTH_DECIMALS), " months in all responders.",
+            *median(material.look, ids.km("dor", ALL)), " months in all responders.",
         ),
         footnotes=(
             (

@@ -35,31 +35,25 @@ _NOTE: Line = (
 _ARROW: Line = ("An arrow: the interval goes on beyond the axis.",)
 
 
-def subgroup_levels(material: Material, endpoint: str, factor: str) -> Iterator[tuple[str, str]]:
-    """Yield block and name of each level of a factor, in the order of the results table."""
-    start = f"{endpoint}.subgroup.{factor}."
-    seen: dict[str, str] = {}
-    for row in material.look.results:
-        if row.analysis_id.startswith(start) and ".interaction." not in row.analysis_id:
-            level = row.analysis_id[len(start) :].partition(".")[0]
-            if level == "unknown":  # no subgroup: those who are in none
-                continue
-            seen.setdefault(f"{start}{level}", row.variable_level or level)
-    yield from seen.items()
+def subgroup_levels(material: Material, endpoint: str, factor: str) -> Iterator[tuple[ids.Block, str]]:
+    """Yield block and name of each level of a factor, in the order of the data dictionary."""
+    for level in ids.subgroup_levels(ids.Scope(study=material.study, plan=material.plan), factor):
+        block = ids.subgroup(endpoint, factor, level)
+        yield block, material.look.results.row(block.stat("n_experimental")).variable_level
 
 
-def _events(material: Material, block: str, group: str) -> Line:
+def _events(material: Material, block: ids.Block, group: str) -> Line:
     look = material.look
-    return (look.count(f"{block}.events_{group}"), " / ", look.count(f"{block}.n_{group}"))
+    return (look.count(block.stat(f"events_{group}")), " / ", look.count(block.stat(f"n_{group}")))
 
 
 def _whole(material: Material, endpoint: str, group: str) -> Line:
-    block = f"{endpoint}.km.{group}"
-    return (material.look.count(f"{block}.events"), " / ", material.look.count(f"{block}.n"))
+    block = ids.km(endpoint, group)
+    return (material.look.count(block.stat("events")), " / ", material.look.count(block.stat("n")))
 
 
 def _forest_rows(material: Material, endpoint: str) -> list[ForestRow]:
-    look, whole = material.look, f"{endpoint}.primary.hr"
+    look, whole = material.look, ids.hazard_ratio(ids.primary(endpoint))
     pooled, control = experimental(material), material.plan.control_arm
     rows = [
         ForestRow(
@@ -74,10 +68,10 @@ def _forest_rows(material: Material, endpoint: str) -> list[ForestRow]:
         )
     ]
     for factor, name in _FACTORS.items():
-        p = look.p(f"{endpoint}.subgroup.{factor}.interaction.p")
+        p = look.p(ids.interaction(endpoint, factor).stat("p"))
         rows.append(ForestRow(label=(name,), cells=((), ()), after=((), (p,)), heading=True))
         for block, level in subgroup_levels(material, endpoint, factor):
-            model = f"{block}.hr"
+            model = ids.subgroup_ratio(block)
             rows.append(
                 ForestRow(
                     label=(level,),
@@ -96,9 +90,9 @@ def _forest_rows(material: Material, endpoint: str) -> list[ForestRow]:
     return rows
 
 
-def _ratio(material: Material, block: str, stat: str) -> float | None:
+def _ratio(material: Material, block: ids.Block, stat: str) -> float | None:
     """Take a ratio or a limit for the drawing; one of 0 has no place on a logarithmic axis."""
-    value = material.look.results.value(f"{block}.{stat}")
+    value = material.look.results.value(block.stat(stat))
     return value if value is not None and value > 0 else None
 
 

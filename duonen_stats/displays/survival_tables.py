@@ -22,8 +22,10 @@ from duonen_stats.displays.efficacy_words import (
     limits,
     primary_status,
 )
+from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.survival_figures import comparison_note
 from duonen_stats.plan import Plan
+from duonen_stats.results import ids
 from duonen_stats.results.censored import analyse_reasons
 from duonen_stats.results.efficacy import analyse_primary, analyse_survival
 from duonen_stats.results.groups import ALL, arm_codes
@@ -52,7 +54,7 @@ def group_columns(
         *(
             Column(
                 header=group_name(material, g),
-                below=("(N = ", look.count(f"{endpoint}.km.{g}.n"), ")"),
+                below=("(N = ", look.count(ids.km(endpoint, g).stat("n")), ")"),
                 weight=1.1,
             )
             for g in groups
@@ -67,13 +69,19 @@ def reason_rows(material: Material, endpoint: str, groups: tuple[str, ...]) -> l
         TableRow(
             cells=(
                 (REASONS[code],),
-                *((look.count(f"{endpoint}.censored.{code}.{group}.n"),) for group in groups),
+                *((look.count(ids.censored(endpoint, code, group).stat("n")),) for group in groups),
             ),
             indent=1,
         )
         for code in SURVIVAL_REASONS
-        if look.results.value(f"{endpoint}.censored.{code}.{ALL}.n")
+        if look.results.value(ids.censored(endpoint, code, ALL).stat("n"))
     ]
+
+
+def median(look: Lookup, curve: ids.Block) -> Line:
+    """Write the median of a Kaplan–Meier curve with its limits, in months."""
+    low, high = curve.stat("median_ci_low"), curve.stat("median_ci_high")
+    return limits(look, curve.stat("median"), low, high, MONTH_DECIMALS)
 
 
 def curve_rows(
@@ -81,31 +89,29 @@ def curve_rows(
 ) -> list[TableRow]:
     """Events, censored with reasons, median and landmark rates, one cell a group."""
     look = material.look
-    blocks = [f"{endpoint}.km.{group}" for group in groups]
-    medians = tuple(
-        limits(look, f"{b}.median", f"{b}.median_ci_low", f"{b}.median_ci_high", MONTH_DECIMALS)
-        for b in blocks
-    )
+    blocks = [ids.km(endpoint, group) for group in groups]
+    medians = tuple(median(look, block) for block in blocks)
     rows = [
-        TableRow(cells=(("Events",), *((look.count(f"{b}.events"),) for b in blocks))),
-        TableRow(cells=(("Censored",), *((look.count(f"{b}.censored"),) for b in blocks))),
+        TableRow(cells=(("Events",), *((look.count(block.stat("events")),) for block in blocks))),
+        TableRow(cells=(("Censored",), *((look.count(block.stat("censored")),) for block in blocks))),
         *(reason_rows(material, endpoint, groups) if reasons else ()),
         TableRow(cells=((f"Median, months ({confidence(material)})",), *medians)),
         TableRow(cells=((f"Probability ({confidence(material)})",), *((),) * len(groups)), kind="group"),
     ]
     for month in material.plan.landmark_months:
-        cells = tuple(interval(look, f"{b}.rate.{month:g}", "survival", SHARE_DECIMALS) for b in blocks)
+        cells = tuple(
+            interval(look, ids.km_rate(block, month), "survival", SHARE_DECIMALS) for block in blocks
+        )
         rows.append(TableRow(cells=((f"at {month:g} months",), *cells), indent=1))
     return rows
 
 
-def comparison_of(material: Material, endpoint: str, group: str) -> str | None:
+def comparison_of(material: Material, endpoint: str, group: str) -> ids.Block | None:
     """Block of the comparison of a group with the control; None for the control itself."""
     if group == experimental(material):
-        return f"{endpoint}.primary"
-    return (
-        None if group == material.plan.control_arm else f"{endpoint}.{group}_vs_{material.plan.control_arm}"
-    )
+        return ids.primary(endpoint)
+    control = material.plan.control_arm
+    return None if group == control else ids.single_arm(endpoint, group, control)
 
 
 def comparison_rows(material: Material, endpoint: str, groups: tuple[str, ...]) -> list[TableRow]:
@@ -122,15 +128,15 @@ def comparison_rows(material: Material, endpoint: str, groups: tuple[str, ...]) 
         TableRow(cells=((heading,), *((),) * len(groups)), kind="group"),
         row(
             f"Hazard ratio ({confidence(material)})",
-            lambda b: interval(look, f"{b}.hr", "hr", RATIO_DECIMALS),
+            lambda b: interval(look, ids.hazard_ratio(b), "hr", RATIO_DECIMALS),
         ),
-        row("p, hazard ratio", lambda b: (look.p(f"{b}.hr.p"),)),
-        row("p, log-rank", lambda b: (look.p(f"{b}.log_rank.p"),)),
+        row("p, hazard ratio", lambda b: (look.p(ids.hazard_ratio(b).stat("p")),)),
+        row("p, log-rank", lambda b: (look.p(ids.log_rank(b).stat("p")),)),
         row(
             f"Restricted mean difference ({confidence(material)})",
-            lambda b: interval(look, f"{b}.rmst", "difference", MONTH_DECIMALS),
+            lambda b: interval(look, ids.rmst(b), "difference", MONTH_DECIMALS),
         ),
-        row("means up to month", lambda b: (look.fixed(f"{b}.rmst.tau", MONTH_DECIMALS),)),
+        row("means up to month", lambda b: (look.fixed(ids.rmst(b).stat("tau"), MONTH_DECIMALS),)),
     ]
 
 
@@ -151,7 +157,7 @@ def _layout(material: Material, endpoint: Endpoint, *, primary: bool = False) ->
         TableRow(
             cells=(
                 ("All arms, log-rank p",),
-                (material.look.p(f"{endpoint.code}.four_arm.log_rank.p"),),
+                (material.look.p(ids.four_arm_log_rank(endpoint.code).stat("p")),),
                 *((),) * (len(groups) - 1),
             ),
             kind="total",
@@ -173,10 +179,8 @@ def _layout_follow_up(material: Material) -> Layout:
     look, groups = material.look, (ALL, *arm_codes(material.study))
     rows = []
     for endpoint, name in ((PFS, "assessment"), (OS, "survival")):
-        blocks = [f"{endpoint.code}.followup.{group}" for group in groups]
-        cells = tuple(
-            limits(look, f"{b}.median", f"{b}.ci_low", f"{b}.ci_high", MONTH_DECIMALS) for b in blocks
-        )
+        blocks = [ids.follow_up(endpoint.code, group) for group in groups]
+        cells = tuple(interval(look, block, "median", MONTH_DECIMALS) for block in blocks)
         rows.append(TableRow(cells=((f"Follow-up for {name}, months",), *cells)))
     return Layout(
         content=TableContent(columns=group_columns(material, f"Median ({confidence(material)})", "os", groups),

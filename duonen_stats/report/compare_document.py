@@ -14,7 +14,7 @@ from duonen_stats.report.compare_files import (
     finding_rows,
     statistic_rows,
 )
-from duonen_stats.report.compare_records import TableChange
+from duonen_stats.report.compare_records import RECORD_KINDS, TableChange
 from duonen_stats.report.compare_text import about
 from duonen_stats.report.document import Block, Bullets, Document, Listing, Paragraph, Section
 from duonen_stats.results.table import Results
@@ -59,12 +59,11 @@ def summary(found: Comparison) -> tuple[Line, ...]:
     if not found.different:
         return (("Nothing differs.",),)
     raw = [table for table in found.tables if table.source == "raw"]
-    counted = {kind: sum(table.count(kind) for table in raw) for kind in ("added", "removed", "changed")}
+    counted = {kind: sum(table.count(kind) for table in raw) for kind in RECORD_KINDS}
     points = []
     if raw:
-        points.append(
-            f"Raw records: {counted['added']} added, {counted['removed']} removed, {counted['changed']} changed."
-        )
+        told = ", ".join(f"{times} {kind}" for kind, times in counted.items())
+        points.append(f"Raw records: {told}.")
     kinds = [f"{times} {kind}" for kind, times in found.statistics_by_kind().items() if times]
     points.append(
         f"Statistics, {found.statistics_old} before and {found.statistics_new} now: "
@@ -82,13 +81,13 @@ def summary(found: Comparison) -> tuple[Line, ...]:
 
 
 def tables(found: Comparison, *, key: str = "tables_changed") -> Listing:
-    """List for each table how many records were added, removed and changed."""
+    """List for each table how many records were added, removed, changed and corrected."""
     rows = tuple(
         (
             "raw" if table.source == "raw" else "analysis",
             table.name,
             *map(str, (table.old_records, table.new_records)),
-            *(str(table.count(kind)) for kind in ("added", "removed", "changed")),
+            *(str(table.count(kind)) for kind in RECORD_KINDS),
             ", ".join(f"{column} {times}" for column, times in table.columns().items()),
         )
         for table in found.tables
@@ -96,9 +95,17 @@ def tables(found: Comparison, *, key: str = "tables_changed") -> Listing:
     return Listing(
         key=key,
         title="Records by table",
-        columns=("Kind", "Table", "Before", "Now", "Added", "Removed", "Changed", "Cells changed, by column"),
+        columns=(
+            "Kind",
+            "Table",
+            "Before",
+            "Now",
+            *(kind.capitalize() for kind in RECORD_KINDS),
+            "Cells changed, by column",
+        ),
         rows=rows,
-        note="A record is told by its key; the line of the file it stands on is no part of it.",
+        note="A record is told by its key; the line of the file it stands on is no part of it. A record is corrected "
+        "if its key differs, for example its visit or patient number, and all the rest says that it is the same one.",
     )
 
 
@@ -150,7 +157,7 @@ def _record_rows(table: TableChange) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for record in table.records:
         about = (record.kind, ", ".join(f"{name} {text}" for name, text in record.key))
-        if record.kind == "changed":
+        if record.kind in {"changed", "corrected"}:
             rows += [
                 (*about, cell.column, f"{cell.old or 'empty'} → {cell.new or 'empty'}")
                 for cell in record.cells

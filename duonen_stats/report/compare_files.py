@@ -36,7 +36,10 @@ def comparison_csvs(found: Comparison) -> dict[str, bytes]:
 
 
 def record_rows(tables: Iterable[TableChange]) -> tuple[Row, ...]:
-    """Give one row for each changed cell; a record added or removed is one row with its whole content."""
+    """Give one row for each cell that differs; a record added or removed is one row with its whole content.
+
+    The rows of a corrected record name it by its old key; those of the key's columns say the new one.
+    """
     return tuple(
         (table.source, table.name, record.kind, _key(record), *cells)
         for table in tables
@@ -119,7 +122,7 @@ def _key(record: RecordChange) -> str:
 
 
 def _cells(record: RecordChange) -> tuple[tuple[str, str, str], ...]:
-    if record.kind == "changed":
+    if record.kind in {"changed", "corrected"}:
         return tuple((cell.column, cell.old, cell.new) for cell in record.cells)
     content = "; ".join(f"{cell.column} {cell.old or cell.new}" for cell in record.cells)
     return (("", content, "") if record.kind == "removed" else ("", "", content),)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from duonen_stats.datasets.keys import LINES, Tiers
+from duonen_stats.report.compare_corrections import Corrections
 from duonen_stats.report.compare_read import Sheet
 
 _AGREEING = 0.5
@@ -18,9 +19,11 @@ def pair_records(
     """Pair the records of two versions of a table.
 
     Records of the same key (the first tier) are a pair; of several with one key those that are alike in every
-    cell first, then in the order of the file. What is left is paired by each further tier, if a key of it is
-    left once on either side and at least half of the other cells are alike: a record with a corrected date is
-    one changed record, not one removed and one added.
+    cell first, then in the order of the file. Then come records alike in all but one part of the key
+    (``Corrections.exact``): a corrected visit, sequence or patient number. What is left is paired by each
+    further tier, if a key of it is left once on either side and at least half of the other cells are alike: a
+    record with a corrected date is one changed record, not one removed and one added. Last come records with
+    a corrected key in which one more thing differs (``Corrections.near``).
 
     Parameters
     ----------
@@ -39,10 +42,13 @@ def pair_records(
     shared = [name for name in old.columns if name in new.columns and name not in LINES]
     found: dict[int, int] = {}
     usable = [tier for tier in tiers if set(tier) <= set(shared)]
-    for tier in usable[:1]:
-        found |= _by_key(olds, news, tier, shared)
-    for tier in usable[1:]:
-        found |= _by_what_is_left(olds, news, tier, shared, found)
+    if usable:
+        found = _by_key(olds, news, usable[0], shared)
+        corrections = Corrections(olds, news, usable[0], shared)
+        found = corrections.exact(found)
+        for tier in usable[1:]:
+            found |= _by_what_is_left(olds, news, tier, shared, found)
+        found = corrections.near(found)
     taken = set(found.values())
     pairs = [(olds[i], news[found[i]]) for i in sorted(found)]
     removed = [record for i, record in enumerate(olds) if i not in found]

@@ -1,6 +1,7 @@
 """Records added, removed and changed, table by table."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +13,7 @@ from duonen_stats.report.compare_read import Output, Sheet
 from duonen_stats.report.compare_tolerance import Tolerance
 from duonen_stats.study import RawTable, Study
 
+RECORD_KINDS = ("added", "removed", "changed", "corrected")
 _NUMERIC = frozenset({"integer", "number"})
 Source = Literal["raw", "dataset"]
 
@@ -27,12 +29,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordChange:
-    """A record that was added, removed or changed. ``key`` names it and may name a patient.
+    """A record that was added, removed, changed or corrected. ``key`` names it as it was and may name a patient.
 
-    ``cells`` are those that differ; of a record added or removed all that are not empty.
+    A record is corrected if what it is told by differs, so that only the rest of it says which record it was: its
+    visit, sequence or patient number. If nothing but a date of the key differs, it is changed. ``cells`` are those
+    that differ, of a corrected record also those of its key; of a record added or removed all that are not empty.
     """
 
-    kind: Literal["added", "removed", "changed"]
+    kind: Literal["added", "removed", "changed", "corrected"]
     key: tuple[tuple[str, str], ...]
     cells: tuple[Cell, ...]
 
@@ -59,11 +63,21 @@ class TableChange:
         return bool(self.records or self.columns_added or self.columns_removed)
 
     def columns(self) -> dict[str, int]:
-        """Count the changed cells of changed records, by column."""
-        changed = [
-            cell.column for record in self.records if record.kind == "changed" for cell in record.cells
-        ]
-        return {name: changed.count(name) for name in dict.fromkeys(changed)}
+        """Count the cells that differ in changed and corrected records, by column."""
+        return dict(Counter(cell.column for record in self._in_both for cell in record.cells))
+
+    def corrections(self) -> dict[tuple[Cell, ...], int]:
+        """Count the corrected records by what of their key was corrected, the most frequent first."""
+        counted = Counter(
+            tuple(cell for cell in record.cells if cell.column in dict(record.key))
+            for record in self.records
+            if record.kind == "corrected"
+        )
+        return dict(counted.most_common())
+
+    @property
+    def _in_both(self) -> Iterator[RecordChange]:
+        return (record for record in self.records if record.kind in {"changed", "corrected"})
 
 
 def compare_tables(old: Output, new: Output, study: Study, tolerance: Tolerance) -> tuple[TableChange, ...]:
@@ -125,6 +139,8 @@ def compare_table(
     key = tiers[0]
     shared = [column for column in old.columns if column in new.columns and column not in LINES]
 
+    usable = [tier for tier in tiers if set(tier) <= set(shared)]
+
     def same(column: str, before: str, after: str) -> bool:
         return before == after or (column in numeric and _same_number(before, after, name, column, tolerance))
 
@@ -145,7 +161,9 @@ def compare_table(
             if not same(column, before[column], after[column])
         )
         if cells:
-            records.append(RecordChange(kind="changed", key=_key(before, key), cells=cells))
+            told = any(all(before[column] == after[column] for column in tier) for tier in usable)
+            kind: Literal["changed", "corrected"] = "changed" if told else "corrected"
+            records.append(RecordChange(kind=kind, key=_key(before, key), cells=cells))
     return TableChange(
         source=source,
         name=name,

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from duonen_stats.report.compare import Comparison
+from duonen_stats.report.compare_corrections import PATIENT_COLUMNS
 from duonen_stats.report.compare_read import Output
+from duonen_stats.report.compare_records import RECORD_KINDS, TableChange
 from duonen_stats.report.compare_statistics import StatisticChange
 
 _MOST = 10
@@ -60,12 +62,14 @@ def _records(found: Comparison) -> Iterator[str]:
     if not different:
         yield f"Records: the same in all {len(found.tables)} tables."
         return
-    yield f"{'Records':<30}{'old':>7}{'new':>7}{'added':>8}{'removed':>9}{'changed':>9}  changed in"
+    kinds = "".join(f"{kind:>{len(kind) + 2}}" for kind in RECORD_KINDS)
+    yield f"{'Records':<30}{'old':>7}{'new':>7}{kinds}  changed in"
     for table in different:
         name = f"  {'raw' if table.source == 'raw' else 'dataset'} {table.name}"
-        counts = f"{table.count('added'):>8}{table.count('removed'):>9}{table.count('changed'):>9}"
+        counts = "".join(f"{table.count(kind):>{len(kind) + 2}}" for kind in RECORD_KINDS)
         columns = ", ".join(f"{column} {times}" for column, times in table.columns().items())
         yield f"{name:<30}{table.old_records:>7}{table.new_records:>7}{counts}  {columns}".rstrip()
+        yield from _corrections(table)
         if table.columns_added:
             yield f"    new columns: {', '.join(table.columns_added)}"
         if table.columns_removed:
@@ -73,6 +77,23 @@ def _records(found: Comparison) -> Iterator[str]:
     same = len(found.tables) - len(different)
     if same:
         yield f"  {same} other tables are the same."
+
+
+def _corrections(table: TableChange) -> Iterator[str]:
+    """Say which parts of keys were corrected, old → new; of patient numbers only how many records."""
+    told = Counter[str]()
+    for cells, times in table.corrections().items():
+        words = [
+            f"{cell.column} (not named here)"
+            if cell.column in PATIENT_COLUMNS
+            else f"{cell.column} {cell.old or 'empty'} → {cell.new or 'empty'}"
+            for cell in cells
+        ]
+        told[", ".join(words)] += times
+    for what, times in told.most_common(_MOST):
+        yield f"    corrected: {what} in {times} record{'' if times == 1 else 's'}"
+    if len(told) > _MOST:
+        yield f"    and {len(told) - _MOST} more corrections; --out DIR lists them all."
 
 
 def _statistics(found: Comparison) -> Iterator[str]:

@@ -82,6 +82,48 @@ def test_records_that_do_not_stand_for_the_visit_are_passed_over():
     assert out["CHG"].tolist() == [-1.0]
 
 
+@pytest.mark.worked
+@pytest.mark.parametrize(("analyte", "worst"), [("HGB", -2.0), ("ALT", 2.0)])
+def test_follow_up_visits_are_in_the_order_of_the_plan_and_not_of_their_dates(analyte, worst):
+    """V2 was delayed beyond V3: of equal changes the first is that of V2, the last that of V3."""
+    rows = labs({"V3": worst, "V2": worst, "V1": 0.0}, analyte)
+    assert nadir(rows)["SRCVISIT"].tolist() == ["V2"]
+    assert nadir(rows, nadir_tie="last")["SRCVISIT"].tolist() == ["V3"]
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(("analyte", "worst"), [("HGB", -2.0), ("ALT", 2.0)])
+def test_records_on_treatment_are_in_the_order_of_their_dates_then_of_the_file(analyte, worst):
+    rows = labs({"V3": worst, "UNS": worst, "V1": worst}, analyte)
+    for tie, visit in (("first", "V3"), ("last", "V1")):
+        assert nadir(rows, nadir_scope="on_treatment", nadir_tie=tie)["SRCVISIT"].tolist() == [visit]
+    one_day = rows.assign(ADT=rows["ADT"].iloc[0], LBSEQ=[2, 3, 1])
+    for tie, visit in (("first", "V1"), ("last", "UNS")):
+        assert nadir(one_day, nadir_scope="on_treatment", nadir_tie=tie)["SRCVISIT"].tolist() == [visit]
+
+
+@pytest.mark.worked
+def test_changes_that_differ_by_binary_noise_are_a_tie():
+    noise = 1e-12
+    for first, second in ((-2.0, -2.0 + noise), (-2.0 + noise, -2.0)):
+        assert nadir(labs({"V1": first, "V2": second}))["SRCVISIT"].tolist() == ["V1"]
+
+
+@pytest.mark.worked
+def test_each_patient_and_analyte_has_its_own_worst():
+    rows = pd.concat(
+        [
+            labs({"V1": -1.0, "V2": -3.0}),
+            labs({"V1": 2.0, "V2": 5.0}, "ALT"),
+            labs({"V1": -4.0, "V2": -2.0}, subjid="2"),
+            labs({"V1": 7.0, "V2": -9.0}, "ALT", subjid="2"),
+        ],
+        ignore_index=True,
+    )
+    found = nadir(rows).set_index(["SUBJID", "PARAMCD"])["CHG"].to_dict()
+    assert found == {("1", "HGB"): -3.0, ("1", "ALT"): 5.0, ("2", "HGB"): -4.0, ("2", "ALT"): 7.0}
+
+
 @pytest.mark.law
 @settings(max_examples=30, deadline=None)
 @given(

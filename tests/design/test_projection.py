@@ -147,6 +147,62 @@ def test_the_limits_of_a_time_that_may_never_come_are_order_statistics():
     assert prediction_limits(rare, 0.9) == (np.inf, np.inf, np.inf)
 
 
+@pytest.mark.worked
+@pytest.mark.parametrize(
+    ("confidence", "lower", "upper"), [(0.5, 3, 8), (0.6, 2, 8), (0.8, 1, 9), (0.9, 1, 10), (0.95, 1, 10)]
+)
+def test_limits_leave_half_of_the_rest_outside_on_either_side(confidence, lower, upper):
+    """Ten times, by hand: the smallest time by which a share of at least (1 - c) / 2, or (1 + c) / 2, has come."""
+    months = np.array([7.0, 3.0, 10.0, 1.0, 5.0, 9.0, 2.0, 8.0, 6.0, 4.0])
+    assert prediction_limits(months, confidence) == (lower, 5, upper)
+
+
+@pytest.mark.law
+@pytest.mark.parametrize("confidence", [0.6, 0.9])
+def test_fan_and_dates_are_limits_of_the_same_courses(confidence):
+    """The upper limit of the fan reaches k events where the lower limit of event k is, and the other way round."""
+    _, cut = trial(4)
+    targets = range(cut.n_events + 5, cut.n_events + 40, 5)
+    found = project_events(
+        cut,
+        tuple(targets),
+        planned_patients=160,
+        n_simulations=499,
+        confidence=confidence,
+        horizon_months=24.0,
+    )
+    limits = (
+        (found.fan_upper, "lower"),
+        (found.fan_median, "months"),
+        (found.fan_lower, "upper"),
+    )
+    compared = 0
+    for fan, name in limits:
+        for target in found.targets:
+            reached = getattr(target, name)
+            for month, number in zip(found.fan_months, fan, strict=True):
+                assert (number >= target.n_events) == (reached is not None and month >= reached)
+                compared += 1
+    assert compared == 3 * 7 * 61
+
+
+@pytest.mark.worked
+def test_the_limits_of_a_projection_are_quantiles_of_its_courses():
+    """The closed form of the next event, at another confidence.
+
+    With d events in T months and m at risk, P(next > t) = (T / (T + m t))**(d + 1): the 80 % limits are those at 0.1
+    and 0.9, far from the tails of 0.2 and 0.8 (60 % limits).
+    """
+    follow = np.random.default_rng(11).exponential(40.0, 300)
+    event, time = follow < 30, np.minimum(follow, 30.0)
+    cut = blinded_cut(np.zeros(300), time, event, cut=30.0, dropout=np.zeros(300))
+    d, total, m = event.sum(), time.sum(), (~event).sum()
+    found = project_events(cut, int(d) + 1, confidence=0.8, n_simulations=20_000).targets[0]
+    for value, level in ((found.lower, 0.1), (found.months, 0.5), (found.upper, 0.9)):
+        exact = total / m * ((1 - level) ** (-1 / (d + 1)) - 1)
+        assert value - 30 == pytest.approx(exact, rel=0.06)
+
+
 @pytest.mark.law
 def test_an_unknown_hazard_ratio_and_more_confidence_widen():
     _, cut = trial(4)

@@ -88,6 +88,62 @@ def test_who_died_later_is_alive_on_the_day(worked, at, on):
     assert at(300).tables["follow_up"].iloc[0]["STATUS"] == "DEAD"
 
 
+@pytest.mark.parametrize("died", [299, 300, 301])
+def test_a_death_on_the_day_is_known_and_one_a_day_later_is_not(worked, at, on, died):
+    dead = {"STATUS": "DEAD", "DEATHDT": on(died), "LASTDT": on(died)}
+    worked.change("follow_up", {"SUBJID": "P-1"}, **dead)
+    worked.change("adverse_events", {"SUBJID": "P-1"}, ENDDT="", GRADE="5", OUTCOME="FATAL")
+    cut = at(300)
+    known = died <= 300
+    row = cut.tables["follow_up"].iloc[0]
+    assert row["STATUS"] == ("DEAD" if known else "ALIVE")
+    assert f"{row['LASTDT']:%Y-%m-%d}" == on(min(died, 300))
+    assert (f"{row['DEATHDT']:%Y-%m-%d}" if known else row["DEATHDT"] is pd.NaT) == (
+        on(died) if known else True
+    )
+    assert cut.tables["adverse_events"].iloc[0]["OUTCOME"] == ("FATAL" if known else "NOT_RECOVERED")
+    changed = [one[1] for one in _read_out(cut, "follow_up") if one[0] == 2]
+    assert changed == ([] if known else ["STATUS", "DEATHDT", "LASTDT"])
+
+
+@pytest.mark.parametrize("died", [300, 301])
+def test_a_death_counts_although_the_last_contact_was_entered_later(worked, at, on, died):
+    """Nobody is seen after the day but the entry of the death itself: LASTDT lies behind the cut in both cases."""
+    dead = {"STATUS": "DEAD", "DEATHDT": on(died), "LASTDT": on(300)}
+    worked.change("follow_up", {"SUBJID": "P-1"}, **dead)
+    assert at(300).tables["follow_up"].iloc[0]["STATUS"] == ("DEAD" if died == 300 else "ALIVE")
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("administrations", "EXDT"),
+        ("labs", "LBDT"),
+        ("adverse_events", "STARTDT"),
+        ("adverse_events", "ENDDT"),
+        ("tumour_assessments", "ASSESSDT"),
+        ("disposition", "DSDT"),
+        ("follow_up", "LASTDT"),
+        ("follow_up", "NEWTRTDT"),
+    ],
+)
+def test_what_happened_on_the_day_is_untouched_and_a_day_later_is_not(worked, at, on, table, column):
+    row = worked.rows(table, SUBJID="P-1")[-1]
+    line = worked.tables[table].index(row) + 2
+    touched = {}
+    for day in (300, 301):
+        row.update({column: on(day)} | ({"NEWTRT": "x"} if column == "NEWTRTDT" else {}))
+        touched[day] = any(
+            one[0] == line and one[1] == column and one[2] != "kept" for one in _read_out(at(300), table)
+        )
+    assert touched == {300: False, 301: True}
+
+
+def test_a_patient_randomised_on_the_day_is_in(worked, study, on):
+    worked.change("subjects", {"SUBJID": "P-2"}, RANDDT=on(-5))
+    assert set(apply_cut(worked.read(), study, on(-5)).tables["subjects"]["SUBJID"]) == {"P-1", "P-2"}
+
+
 def test_undated_records_are_kept_and_listed(worked, at):
     worked.change("labs", {"SUBJID": "P-1", "VISIT": "V4", "ANALYTE": "HGB"}, LBDT="2023-07")
     line = worked.line("labs", SUBJID="P-1", VISIT="V4", ANALYTE="HGB")

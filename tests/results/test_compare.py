@@ -119,6 +119,19 @@ def test_visits_are_paired_and_zeros_dropped():
 
 
 @pytest.mark.worked
+def test_a_difference_is_later_minus_earlier():
+    """By hand: differences 0.8, 0, -0.8, -1.1, 0.6, -0.7, mean -0.2; their ranks 3.5, -, 3.5, 5, 1, 2, so W+ = 4.5.
+
+    W+ has mean 7.5 and variance 5 * 6 * 11 / 24 - (2**3 - 2) / 48 = 13.625: z = -3 / 13.625**0.5.
+    """
+    later = np.array([12.9, 12.0, 11.0, 10.5, 13.0, 12.2])
+    earlier = np.array([12.1, 12.0, 11.8, 11.6, 12.4, 12.9])
+    rows = rows_of(compare_visits(later, earlier, ABOUT, INTERIM))
+    assert rows["dose.paired.paired_t.difference"].stat == pytest.approx(-0.2)
+    assert rows["dose.paired.wilcoxon.z"].stat == pytest.approx(-3 / 13.625**0.5)
+
+
+@pytest.mark.worked
 def test_no_pairs_is_a_reason():
     rows = compare_visits(np.array([np.nan]), np.array([1.0]), ABOUT, INTERIM)
     assert all(row.stat is None and row.note for row in rows)

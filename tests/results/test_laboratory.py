@@ -1,4 +1,5 @@
 from dataclasses import replace
+from statistics import mean
 
 import pytest
 
@@ -94,3 +95,36 @@ def test_looks_are_counted_in_the_values_of_each_patient(cut, study, scope):
             max(looks),
         )
         assert rows.value(f"{block}.looks.mean") == pytest.approx(sum(looks) / len(looks))
+
+
+@pytest.mark.independent
+@pytest.mark.parametrize("code", ["HGB", "PLAT", "CREAT", "ALT"])
+def test_paired_differences_by_second_programming(results, cut, study, code):
+    """From the raw values of patients with both visits: later minus earlier, and which rank sum is larger."""
+    raw = cut.tables["labs"]
+    factors = study.analyte(code).factors
+    values = {}
+    for row in raw[raw["ANALYTE"].eq(code) & raw["VALUE"].notna()].to_dict("records"):
+        values.setdefault((row["SUBJID"], row["VISIT"]), []).append(row["VALUE"] * factors[row["UNIT"]])
+    treated = set(cut.tables["administrations"]["SUBJID"])
+    repeated = {
+        patient for (patient, visit), found in values.items() if len(found) > 1 and visit in "T1V1V2V3V4"
+    }
+    assert not repeated  # else the plan's rule for repeats decides
+    for earlier, later in (("T1", "V1"), ("T1", "V4"), ("V1", "V2"), ("V2", "V3"), ("V3", "V4")):
+        pairs = [
+            values[patient, later][0] - values[patient, earlier][0]
+            for patient in sorted(treated)
+            if (patient, later) in values and (patient, earlier) in values
+        ]
+        block = f"labs.{code}.{earlier}_{later}.paired"
+        assert results.row(f"{block}.paired_t.difference").n == len(pairs)
+        assert results.value(f"{block}.paired_t.difference") == pytest.approx(mean(pairs), rel=1e-9)
+        signed = [round(one, INTERIM.difference_decimals) for one in pairs]
+        larger = sum(
+            (1 if one > 0 else -1)
+            * (sum(abs(x) < abs(one) for x in signed if x) + sum(abs(x) <= abs(one) for x in signed if x))
+            for one in signed
+            if one
+        )
+        assert larger * results.value(f"{block}.wilcoxon.z") > 0

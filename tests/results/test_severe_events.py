@@ -9,7 +9,7 @@ from made_times import ABOUT, times
 from duonen_stats.datasets.build import build_datasets
 from duonen_stats.datasets.survival_rules import COMPETING
 from duonen_stats.raw import read_cut
-from duonen_stats.results.severe_events import _incidence, analyse_severe_events, causes
+from duonen_stats.results.severe_events import DEATH_CAUSE, _curve, _incidence, analyse_severe_events, causes
 from duonen_stats.results.survive import BEYOND
 from duonen_stats.results.table import Results
 from duonen_stats.sap import FINAL
@@ -35,6 +35,15 @@ def test_death_leaves_less_to_the_event():
     steps = [found.value(f"{block}.time") for block in found.under("t.step")]
     assert len(steps) == found.value("t.steps")
     assert steps == [0, 1, 3, 4]
+
+
+def test_the_curve_of_deaths_is_that_of_deaths():
+    """One of three at risk dies at 2, when 3/4 are free: 1/4 from then on, to the end of follow-up."""
+    found = Results(_curve(FOUR, DEATH_CAUSE, ABOUT, PLAN))
+    steps = [
+        [found.value(f"{one}.{name}") for name in ("time", "incidence")] for one in found.under("t.step")
+    ]
+    assert steps == [[0, 0], [2, pytest.approx(0.25)], [4, pytest.approx(0.25)]]
 
 
 def test_without_an_event_the_limit_is_that_of_none_of_the_known():
@@ -68,7 +77,7 @@ def test_the_shipped_cohort(datasets, study):
     assert found.value("ae3.gray.primary.p") == pytest.approx(0.09803415490882)
 
 
-def second_programming(cut):
+def second_programming(cut, *, as_collected=False):
     """Days to the first severe event, death or the end of reporting, and which it is, from the raw tables."""
     given = cut.tables["administrations"].groupby("SUBJID")["EXDT"]
     status = cut.tables["disposition"].set_index("SUBJID")
@@ -82,8 +91,8 @@ def second_programming(cut):
         seen = min(contact.loc[patient, "LASTDT"], cut.cut_date)
         death = contact.loc[patient, "DEATHDT"]
         own = events[events["SUBJID"].eq(patient) & events["GRADE"].ge(3)]["STARTDT"]
-        own = own[(own >= first) & (own <= end)]
-        outcomes = [(end, 0), (seen, 0)]
+        own = own[(own >= first) & ((own <= end) | as_collected)]
+        outcomes = [(seen, 0)] if as_collected else [(end, 0), (seen, 0)]
         if len(own):
             outcomes.append((own.min(), 1))
         if pd.notna(death) and death <= cut.cut_date:
@@ -122,6 +131,23 @@ def test_incidence_from_the_raw_tables(cut, final_results, final_cut, datasets, 
             assert found.value(f"{block}.incidence") == pytest.approx(aalen_johansen(rows, day), abs=1e-12)
         latest = max(time for time, _ in rows) / FINAL.days_per_month
         assert latest < 12  # nobody is at risk of an event that is no longer reported
+
+
+@pytest.mark.independent
+def test_both_curves_from_the_raw_tables(cut, final_cut, study):
+    """Each corner of the curve of events and of that of deaths: events kept as collected, so that deaths compete."""
+    plan = replace(FINAL, ae_reporting="as_collected")
+    for raw in (cut, final_cut):
+        found = Results(analyse_severe_events(build_datasets(raw, study, plan), study, plan))
+        rows = list(second_programming(raw, as_collected=True).values())
+        for block, code in (("ae3.cif.all", 1), ("ae3.cif_death.all", 2)):
+            ours = [(time, 1 if one == code else 2 if one else 0) for time, one in rows]
+            days = sorted({0, *(time for time, one in ours if one == 1), max(time for time, _ in ours)})
+            steps = found.under(f"{block}.step")
+            assert [round(found.value(f"{one}.time") * plan.days_per_month, 6) for one in steps] == days
+            assert len(days) > 3
+            for step, day in zip(steps, days, strict=True):
+                assert found.value(f"{step}.incidence") == pytest.approx(aalen_johansen(ours, day), abs=1e-12)
 
 
 def test_the_grid_counts_who_is_at_risk_and_who_was_censored():

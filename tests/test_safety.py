@@ -6,7 +6,6 @@ import io
 import os
 import re
 import shutil
-import signal
 import stat
 import subprocess
 import sys
@@ -160,21 +159,40 @@ def test_errors_name_no_patient_and_obey_no_control_sign(edit, tmp_path):
         assert "Traceback" not in shown.output
 
 
+STOPPED_AT_A_STEP = """
+import signal, sys
+from duonen_stats import cli_common
+from duonen_stats.cli import main
+
+which, told = sys.argv.pop(1), cli_common._Progress._step
+
+def step(self, name, done, total):
+    told(self, name, done, total)
+    if done == {"first": 1, "last": total}[which]:
+        signal.raise_signal(signal.SIGINT)
+
+cli_common._Progress._step = step
+# A process started in the background inherits that Ctrl-C is ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main(prog_name="duonen")
+"""
+"""The program, which sends itself the signal of Ctrl-C as it begins a step: no moment depends on the machine."""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals of a POSIX system")
-def test_ctrl_c_stops_cleanly_and_leaves_nothing(tmp_path):
+@pytest.mark.parametrize("step", ["first", "last"])
+def test_ctrl_c_stops_cleanly_and_leaves_nothing(tmp_path, step):
     out = tmp_path / "report"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "duonen_stats", "report", "interim", "--out", out],
-        stderr=subprocess.PIPE, text=True, cwd=ROOT,
+    ended = subprocess.run(
+        [sys.executable, "-c", STOPPED_AT_A_STEP, step, "report", "interim", "--out", out],
+        capture_output=True, text=True, cwd=ROOT, check=False,
     )  # fmt: skip
-    assert process.stderr is not None
-    told = process.stderr.readline()
-    process.send_signal(signal.SIGINT)
-    told += process.stderr.read()
-    process.stderr.close()
-    assert process.wait() == 130
+    told = ended.stderr
+    done, total = re.findall(r"^\[(\d+)/(\d+)\] ", told, re.MULTILINE)[-1]
+    assert done == {"first": "1", "last": total}[step]
     assert told.strip().endswith("duonen: stopped. Nothing was written; an earlier output is as it was.")
     assert "Traceback" not in told
+    assert ended.returncode == 130
     assert list(tmp_path.iterdir()) == []
 
 

@@ -3,7 +3,9 @@
 import random
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,11 +16,12 @@ from duonen_stats.report.compare_corrections import Corrections
 from duonen_stats.report.compare_document import comparison_document, summary
 from duonen_stats.report.compare_files import comparison_csvs
 from duonen_stats.report.compare_read import Sheet
-from duonen_stats.report.compare_records import compare_table, raw_tiers
+from duonen_stats.report.compare_records import Cell, compare_table, raw_tiers
 from duonen_stats.report.compare_text import comparison_text
 from duonen_stats.report.compare_tolerance import Tolerance
 from duonen_stats.report.html import render_html
 from duonen_stats.report.pdf import render_pdf
+from duonen_stats.resources import cohort_path
 
 LABS = ("SUBJID", "VISIT", "LBDT", "ANALYTE", "VALUE", "UNIT", "LLN", "ULN", "LABORATORY")
 EVENTS = (
@@ -319,3 +322,21 @@ def test_thousands_of_records_cost_time_in_proportion():
         return Counting.looked
 
     assert looked(2000) <= 10.5 * looked(200)
+
+
+@pytest.mark.worked
+def test_in_the_shipped_cohort_every_record_of_a_renamed_patient_is_a_correction(study):
+    tables = 0
+    for table in study.tables:
+        path = Path(str(cohort_path())) / f"{table.name}.csv"
+        if not path.exists() or "SUBJID" not in table.key:
+            continue
+        old = pd.read_csv(path, dtype=str, keep_default_na=False)
+        new = old.assign(SUBJID=old["SUBJID"].replace("01-011", "01-911"))
+        sheets = [Sheet(tuple(one.columns), tuple(map(tuple, one.to_numpy().tolist()))) for one in (old, new)]
+        found = compare_table("raw", table.name, *sheets, raw_tiers(table), frozenset(), Tolerance())
+        assert {change.kind for change in found.records} <= {"corrected"}, table.name
+        assert {change.cells for change in found.records} <= {(Cell("SUBJID", "01-011", "01-911"),)}
+        assert len(found.records) == (old["SUBJID"] == "01-011").sum()
+        tables += bool(found.records)
+    assert tables >= 7

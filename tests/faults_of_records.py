@@ -574,6 +574,22 @@ def _(cut):
     _several(cut, 4)[1].update(RESPONSE="PD", NEWLESION="Y")
 
 
+@fault("stable after a complete response", TUMOUR, "TUM-AFTERCR")
+def _(cut):
+    _several(cut, 4)[1].update(RESPONSE="CR", NEWLESION="N")
+
+
+@fault("a baseline assessment three months old", TUMOUR, "TUM-BASEWINDOW")
+def _(cut):
+    row = _several(cut, 4)[0]
+    row["ASSESSDT"] = shifted(row["ASSESSDT"], -90)
+
+
+@fault("a baseline assessment without a sum", TUMOUR, "TUM-BASESIZE")
+def _(cut):
+    _several(cut, 4)[0]["SUMDIAM"] = ""
+
+
 @fault("a year without assessment", TUMOUR, "TUM-GAP")
 def _(cut):
     rows = _several(cut, 6)

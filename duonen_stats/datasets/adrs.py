@@ -2,13 +2,20 @@
 
 import pandas as pd
 
-from duonen_stats.datasets.best_response import CONTROL, OBJECTIVE, best_response, first_response
+from duonen_stats.datasets.best_response import (
+    CONTROL,
+    OBJECTIVE,
+    best_response,
+    first_response,
+    judged_responses,
+)
 from duonen_stats.datasets.shape import conform, first_label, flag, numbers
 from duonen_stats.datasets.sources import SOURCED
 from duonen_stats.datasets.subjects import add_subject
 from duonen_stats.datasets.tumour_response import recorded_assessments
 from duonen_stats.frames import require_columns
-from duonen_stats.sap import Plan
+from duonen_stats.plan import Plan
+from duonen_stats.raw.baseline_scan import baseline_scans, place_scans
 
 PARAMETERS = {
     "OVRLRESP": "Overall Response at the Assessment",
@@ -30,6 +37,7 @@ def build_adrs(
     new_therapy: pd.DataFrame,
     rules: Plan,
     *,
+    started: pd.Series,
     until: pd.Timestamp,
 ) -> pd.DataFrame:
     """Build the dataset of tumour response.
@@ -43,7 +51,9 @@ def build_adrs(
     new_therapy
         ``SUBJID`` and ``ADT``: start of another antitumour treatment, at most one row a patient.
     rules
-        What is evaluable and progression; confirmation; shortest stable disease.
+        What is evaluable and progression; which assessment is the baseline; confirmation; shortest stable disease.
+    started
+        Day of the first administration by ``SUBJID``, as ``start_of_treatment`` gives it.
     until
         Date of the data cut.
 
@@ -52,10 +62,10 @@ def build_adrs(
     pandas.DataFrame
         Sorted by patient, parameter and date: ``OVRLRESP`` of every assessment (a new lesion is PD), ``SUMDIAM``
         of every measured one, and of every patient ``BOR``, ``OBJRESP`` and ``DISCTRL`` (Y or N), ``FRESP`` of
-        those with a response and ``BESTCHG`` of those measured before and after. ``ABLFL`` marks the last
-        assessment up to the day of randomisation (of ``SUMDIAM`` the last measured one); ``ANL01FL`` those that
-        count for the best: after randomisation, up to the first progression and to the start of another
-        treatment.
+        those with a response and ``BESTCHG`` of those measured before and after. ``ABLFL`` marks the baseline
+        by the plan's rule (``place_scans``), of ``SUMDIAM`` the last measured one of those eligible; ``ANL01FL``
+        those that count for the best: after randomisation and no longer before treatment, up to the first
+        progression and to the start of another treatment.
 
     Raises
     ------
@@ -67,7 +77,9 @@ def build_adrs(
     require_columns(adsl, "SUBJID", "RANDDT")
     require_columns(assessments, "SUMDIAM")
     seen = recorded_assessments(assessments, rules, until=until)
-    seen = _counting(seen, adsl.set_index("SUBJID")["RANDDT"], new_therapy)
+    randomised = adsl.set_index("SUBJID")["RANDDT"]
+    seen = seen.join(place_scans(seen, randomised, started, rules))
+    seen = _counting(seen, randomised, new_therapy)
     overall, measured = _overall(seen), _measured(seen)
     pieces = [overall, measured, *_best(overall, adsl, rules), _best_change(measured)]
     frames = [
@@ -82,7 +94,7 @@ def _counting(seen: pd.DataFrame, randomised: pd.Series, new_therapy: pd.DataFra
     """Add the days from randomisation, and tell which assessments count for the best response."""
     start = pd.to_datetime(seen["SUBJID"].map(randomised))
     days = numbers((seen["ADT"] - start).dt.days)
-    after = days > 0
+    after = (days > 0) & ~seen["PRIOR"]
     first_progression = seen.loc[after & seen["PROGRESSION"]].groupby("SUBJID")["ADT"].min()
     end = pd.to_datetime(seen["SUBJID"].map(first_progression))
     other = pd.to_datetime(seen["SUBJID"].map(new_therapy.set_index("SUBJID")["ADT"]))
@@ -90,23 +102,21 @@ def _counting(seen: pd.DataFrame, randomised: pd.Series, new_therapy: pd.DataFra
     return seen.assign(DAYS=days, ADY=days + (days >= 0), ANL01FL=flag(counts))
 
 
-def _last_before(seen: pd.DataFrame) -> pd.Series:
-    before = seen.loc[seen["DAYS"] <= 0]
-    last = set(before.index[~before.duplicated("SUBJID", keep="last")])
-    return flag(pd.Series(seen.index.isin(last), index=seen.index))
-
-
 def _overall(seen: pd.DataFrame) -> pd.DataFrame:
     response = seen["RESPONSE"].astype(object).where(~seen["PROGRESSION"], "PD")
-    return seen.assign(AVALC=response, ABLFL=_last_before(seen))
+    return seen.assign(AVALC=response, ABLFL=flag(baseline_scans(seen, seen)))
 
 
 def _measured(seen: pd.DataFrame) -> pd.DataFrame:
     size = numbers(seen["SUMDIAM"])
     rows = seen.loc[size.notna()].assign(AVAL=size, AVALU="mm")
-    rows = rows.assign(ABLFL=_last_before(rows))
-    base = rows.loc[rows["ABLFL"].eq("Y").astype(bool)].set_index("SUBJID")["AVAL"]
-    before = rows["SUBJID"].map(base).astype("float64").where(rows["DAYS"] > 0)
+    marked = baseline_scans(rows, rows)
+    rows = rows.assign(ABLFL=flag(marked))
+    base = rows.loc[marked].set_index("SUBJID")[["AVAL", "ADT"]]
+    later = (
+        (rows["DAYS"] > 0) & ~rows["PRIOR"] & (rows["ADT"] > pd.to_datetime(rows["SUBJID"].map(base["ADT"])))
+    )
+    before = rows["SUBJID"].map(base["AVAL"]).astype("float64").where(later)
     change = rows["AVAL"] - before
     return rows.assign(BASE=before, CHG=change, PCHG=100 * change / before.where(before > 0))
 
@@ -123,7 +133,8 @@ def _best(overall: pd.DataFrame, adsl: pd.DataFrame, rules: Plan) -> list[pd.Dat
         rows.append({"SUBJID": subject, "AVALC": best, **_shown(own, place)})
         first = first_response(days, responses, rules)
         if first is not None:
-            firsts.append({"SUBJID": subject, "AVALC": responses[first], **_shown(own, first)})
+            judged = judged_responses(days, responses, rules)[first]
+            firsts.append({"SUBJID": subject, "AVALC": judged, **_shown(own, first)})
     table, began = (pd.DataFrame(found, columns=["SUBJID", "AVALC", *_SHOWN]) for found in (rows, firsts))
     response, control = (table["AVALC"].isin(list(good)) for good in (OBJECTIVE, CONTROL))
     return [

@@ -2,13 +2,61 @@
 
 from collections.abc import Sequence
 
-from duonen_stats.sap import Plan
+from duonen_stats.plan import Plan
 
 RESPONSES = ("CR", "PR", "SD", "PD", "NE")
 """From the best to the worst; NE is not evaluable."""
 
 OBJECTIVE = frozenset({"CR", "PR"})
 CONTROL = OBJECTIVE | {"SD"}
+
+
+def judged_responses(days: Sequence[int], responses: Sequence[str | None], rules: Plan) -> tuple[str, ...]:
+    """Read the recorded responses in the light of those that follow a complete response.
+
+    Disease seen after a complete response has come back, which is progression, or the response was not complete.
+    If the complete response was seen twice, ``confirmation_days`` or more apart, it was complete: SD or PR after it
+    is read as PD. If not, ``disease_after_complete_response`` says which it is: with ``"progression"`` SD or PR is
+    read as PD; with ``"partial_response"`` the complete response is read as PR. Where responses have to be
+    confirmed, SD after it is PD in either case, as in Table 3.
+
+    Parameters
+    ----------
+    days
+        Days from randomisation to each assessment, in order.
+    responses
+        The recorded overall response at each; None is not evaluable.
+    rules
+        ``disease_after_complete_response``, and what confirms a response.
+
+    Returns
+    -------
+    tuple of str
+        One of ``RESPONSES`` per assessment.
+
+    Source: RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247, Table 3 with footnote a.
+
+    Examples
+    --------
+    >>> from duonen_stats.plan import FINAL
+    >>> judged_responses((60, 120), ("CR", "PR"), FINAL)
+    ('PR', 'PR')
+    >>> judged_responses((60, 120, 180), ("CR", "CR", "PR"), FINAL)
+    ('CR', 'CR', 'PD')
+    """
+    seen = [response or "NE" for response in responses]
+    for place, response in enumerate(seen):
+        earlier = [before for before in range(place) if seen[before] == "CR"]
+        if response not in {"SD", "PR"} or not earlier or "PD" in seen[:place]:
+            continue
+        complete = any(_confirmed(days, seen[:place], first, {"CR"}, rules) for first in earlier)
+        by_table = response == "SD" and rules.response_confirmation == "confirmed"
+        if complete or by_table or rules.disease_after_complete_response == "progression":
+            seen[place] = "PD"
+        else:
+            for first in earlier:
+                seen[first] = "PR"
+    return tuple(seen)
 
 
 def best_response(
@@ -29,18 +77,19 @@ def best_response(
     -------
     str
         One of ``RESPONSES``. A response that is not confirmed where it has to be counts as stable disease, if it was
-        seen late enough.
+        seen late enough. What follows a complete response is read as :func:`judged_responses` says, and nothing
+        after the first progression counts.
     int or None
         Position of the assessment; None if nothing evaluable was seen.
 
     Source: RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247, §4.4-4.6 and Table 3.
     """
-    seen = [response or "NE" for response in responses]
+    seen = _until_progression(judged_responses(days, responses, rules))
     for best, enough in (("CR", {"CR"}), ("PR", OBJECTIVE)):
         first = _first_response(days, seen, enough, rules)
         if first is not None:
             return best, first
-    for place, (day, response) in enumerate(zip(days, seen, strict=True)):
+    for place, (day, response) in enumerate(zip(days, seen, strict=False)):  # up to progression
         if response in CONTROL and day >= rules.stable_disease_days:
             return "SD", place
     return ("PD", seen.index("PD")) if "PD" in seen else ("NE", None)
@@ -61,7 +110,13 @@ def first_response(days: Sequence[int], responses: Sequence[str | None], rules: 
 
     Source: RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247, §4.6 (duration of overall response).
     """
-    return _first_response(days, [response or "NE" for response in responses], OBJECTIVE, rules)
+    return _first_response(
+        days, _until_progression(judged_responses(days, responses, rules)), OBJECTIVE, rules
+    )
+
+
+def _until_progression(seen: tuple[str, ...]) -> tuple[str, ...]:
+    return seen[: seen.index("PD") + 1] if "PD" in seen else seen
 
 
 def _first_response(
@@ -82,8 +137,10 @@ def _confirmed(
     enough: set[str] | frozenset[str],
     rules: Plan,
 ) -> bool:
-    """Whether the response is seen again in time, with nothing worse in between; NE in between is no harm."""
+    """Whether the response is seen again in time, with nothing worse and not too many NE in between."""
     for later in range(place + 1, len(seen)):
+        if seen[place + 1 : later].count("NE") > rules.confirmation_not_evaluable:
+            return False
         if seen[later] in enough and days[later] - days[place] >= rules.confirmation_days:
             return True
         if seen[later] not in enough and seen[later] != "NE":

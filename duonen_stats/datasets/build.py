@@ -21,6 +21,7 @@ from duonen_stats.datasets.screening import join_set_aside, set_aside
 from duonen_stats.datasets.stamp import UNMARKED, Stamp
 from duonen_stats.datasets.survival_records import select_survival_records
 from duonen_stats.raw import Cut
+from duonen_stats.raw.baseline_scan import start_of_treatment
 from duonen_stats.raw.unread import set_aside_frame
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
@@ -113,7 +114,8 @@ def _efficacy(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """ADRS and ADTTE."""
     other = select_survival_records(cut, study, plan).new_therapy
-    adrs = build_adrs(records.tumour_assessments, adsl, other, plan, until=records.cut_date)
+    started = start_of_treatment(records.administrations, study)
+    adrs = build_adrs(records.tumour_assessments, adsl, other, plan, started=started, until=records.cut_date)
     times = build_adtte(cut, adsl, study, plan)
     ends = reporting_ends(records, study, plan)
     return adrs, add_further_times(times, adrs, adae, adsl, records.adverse_events, ends, plan)

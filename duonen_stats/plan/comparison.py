@@ -62,20 +62,31 @@ GRID_MONTHS = decision(
     unit="months",
 )
 RMST_TAU = decision(
-    "smallest_last_time",
-    "Restricted means reach to the smaller of the two groups' last observed times; no curve is extended.",
-    "Uno et al. (2014) J Clin Oncol 32:2380-2385",
+    "fixed",
+    "The horizon of the restricted means is fixed before the data are seen. The last observed time of a group "
+    "depends on the outcome, and one patient may be left there.",
+    "Royston & Parmar (2013) BMC Med Res Methodol 13:152; Uno et al. (2014) J Clin Oncol 32:2380-2385",
     choices={
-        "smallest_last_time": "up to the smaller of the two groups' last times",
         "fixed": "up to a month fixed in the plan",
+        "smallest_last_time": "up to the smaller of the two groups' last times",
     },
 )
 RMST_MONTHS = decision(
-    60.0,
-    "Where the restricted means end if rmst_tau is fixed.",
-    "not stated",
+    48.0,
+    "Where the restricted means end if rmst_tau is fixed. Every patient can be followed that long (recruitment to "
+    "2027, follow-up to 2032). With a median of 20 months 19 % of the control arm are expected to be at risk then, "
+    "at 60 months only 12 %.",
+    "§4.4; not stated in the publication",
     within=above(0, 1200),
     unit="months",
+)
+RMST_MIN_AT_RISK = decision(
+    0.10,
+    "No restricted mean up to a time at which a smaller part of an arm is still at risk: the curve there is that "
+    "of a few patients.",
+    "Pocock et al. (2002) Lancet 359:1686-1689: 10 to 20 % at risk",
+    within=from_to(0, 1),
+    unit="a fraction of the patients of an arm",
 )
 PERMUTATIONS = decision(
     9999,
@@ -132,4 +143,43 @@ IMPUTATIONS = decision(
     "Imputed data sets a factor, combined by Rubin's rules.",
     "Rubin (1987)",
     within=from_to(2, 10_000),
+)
+IMPUTATION_END = decision(
+    "cut",
+    "What is missing is the time from censoring to the data cut; nobody was to be observed longer. Where most are "
+    "censored at an assessment shortly before the cut the factors act on little time: patients and person-months "
+    "are shown next to each.",
+    "ICH E9(R1), A.5.2; Lipkovich et al. (2016) Pharm Stat 15:216-229",
+    choices={
+        "cut": "up to the data cut",
+        "horizon": "up to a month fixed in the plan, beyond the data cut",
+    },
+)
+IMPUTATION_MONTHS = decision(
+    120.0,
+    "Months from randomisation up to which is imputed if imputation_end is horizon: the whole of the trial, "
+    "recruitment 2022-2027 and follow-up to 2032.",
+    "§2.4",
+    within=above(0, 1200),
+    unit="months",
+)
+CENSORING_COVARIATES = decision(
+    ("AGE", "GRADEH", "METLIVFL"),
+    "Baseline variables by which, beside the arm, those who left under the hypothetical estimand may differ from "
+    "those still observed. With more than a few the model of leaving has too few patients.",
+    "Robins & Finkelstein (2000) Biometrics 56:779-788; ICH E9(R1), A.5.1",
+    choices={
+        "AGE": "age",
+        "BMI": "body mass index",
+        "KI67": "Ki-67",
+        "GRADEH": "histological grade",
+        "SEX": "sex",
+        "PRIMSITE": "site of the primary tumour",
+        "KPS80FL": "Karnofsky status of 80 or more",
+        "METLIVFL": "liver metastases",
+        "METLNFL": "lymph node metastases",
+        "METBONFL": "bone metastases",
+        "METOTHFL": "other metastases",
+    },
+    least=1,
 )

@@ -70,8 +70,15 @@ class Plan:
     assessment_tolerance_days: int = progression.ASSESSMENT_TOLERANCE_DAYS
     missed_assessments: int = progression.MISSED_ASSESSMENTS
     new_therapy_censoring: Literal["last_assessment", "new_therapy"] = progression.NEW_THERAPY_CENSORING
+    baseline_scan: Literal["before_treatment", "before_randomisation"] = progression.BASELINE_SCAN
+    baseline_scan_days: int = progression.BASELINE_SCAN_DAYS
+    baseline_scan_outside: Literal["used", "not_used"] = progression.BASELINE_SCAN_OUTSIDE
     response_confirmation: Literal["none", "confirmed"] = progression.RESPONSE_CONFIRMATION
     confirmation_days: int = progression.CONFIRMATION_DAYS
+    confirmation_not_evaluable: int = progression.CONFIRMATION_NOT_EVALUABLE
+    disease_after_complete_response: Literal["partial_response", "progression"] = (
+        progression.DISEASE_AFTER_COMPLETE_RESPONSE
+    )
     stable_disease_days: int = progression.STABLE_DISEASE_DAYS
     # How times to an event are compared and shown.
     control_arm: str = comparison.CONTROL_ARM
@@ -79,8 +86,9 @@ class Plan:
     curve_limits: Literal["log-log", "log", "plain", "logit", "arcsin"] = comparison.CURVE_LIMITS
     landmark_months: tuple[float, ...] = comparison.LANDMARK_MONTHS
     grid_months: tuple[float, ...] = comparison.GRID_MONTHS
-    rmst_tau: Literal["smallest_last_time", "fixed"] = comparison.RMST_TAU
+    rmst_tau: Literal["fixed", "smallest_last_time"] = comparison.RMST_TAU
     rmst_months: float = comparison.RMST_MONTHS
+    rmst_min_at_risk: float = comparison.RMST_MIN_AT_RISK
     permutations: int = comparison.PERMUTATIONS
     seed: int = comparison.SEED
     firth: Literal["fallback", "always"] = comparison.FIRTH
@@ -89,6 +97,9 @@ class Plan:
     dose_landmark_months: float = comparison.DOSE_LANDMARK_MONTHS
     tipping_deltas: tuple[float, ...] = comparison.TIPPING_DELTAS
     imputations: int = comparison.IMPUTATIONS
+    imputation_end: Literal["cut", "horizon"] = comparison.IMPUTATION_END
+    imputation_months: float = comparison.IMPUTATION_MONTHS
+    censoring_covariates: tuple[str, ...] = comparison.CENSORING_COVARIATES
 
     def __post_init__(self) -> None:
         for item in fields(self):

@@ -35,7 +35,8 @@ EVALUABLE_RESPONSES = decision(
 )
 ASSESSMENT_INTERVAL_DAYS = decision(
     84,
-    "Twelve weeks: patients are seen at least every 12 weeks.",
+    "Twelve weeks, the same for every patient: the publication has patients seen at least every 12 weeks and names no "
+    "schedule of scans, so which assessment was missed is judged by this fixed interval, not by planned dates.",
     "§2.4; interval of scans not stated",
     within=from_to(1, 3650),
     unit="days",
@@ -67,6 +68,37 @@ NEW_THERAPY_CENSORING = decision(
     },
     datasets=True,
 )
+BASELINE_SCAN = decision(
+    "before_treatment",
+    "The last assessment up to the day of the first administration, as close to the start of treatment as there "
+    "is; for a patient who was never treated, the last up to randomisation. An assessment after randomisation that "
+    "shows progression is an event, not a baseline.",
+    "RECIST 1.1, §3.2",
+    choices={
+        "before_treatment": "the last assessment up to the first administration",
+        "before_randomisation": "the last assessment up to randomisation",
+    },
+    datasets=True,
+)
+BASELINE_SCAN_DAYS = decision(
+    28,
+    "A baseline is at most four weeks old when treatment starts.",
+    "RECIST 1.1, §3.2",
+    within=from_to(0, 3650),
+    unit="days",
+    datasets=True,
+)
+BASELINE_SCAN_OUTSIDE = decision(
+    "used",
+    "An older assessment is reported by the data check and is still the baseline. Without it the patient would have "
+    "no change of size, and the patients who are left would be selected by the delay of treatment.",
+    "ICH E9, §5.2: all randomised patients; RECIST 1.1, §3.2 would not use it",
+    choices={
+        "used": "an older one is used if there is no other",
+        "not_used": "an older one is not used",
+    },
+    datasets=True,
+)
 RESPONSE_CONFIRMATION = decision(
     "none",
     "A randomised trial whose primary endpoint is progression needs no confirmation of a response.",
@@ -80,6 +112,26 @@ CONFIRMATION_DAYS = decision(
     "RECIST 1.1, §4.6",
     within=from_to(1, 3650),
     unit="days",
+    datasets=True,
+)
+CONFIRMATION_NOT_EVALUABLE = decision(
+    1,
+    "Number of assessments that may be not evaluable between a response and the one that confirms it: PR, NE, PR "
+    "is confirmed; with two or more in a row too much time is unseen.",
+    "RECIST 1.1, §4.6: PR-NE-PR is its example; the analysis plan has to say",
+    within=from_to(0, 100),
+    datasets=True,
+)
+DISEASE_AFTER_COMPLETE_RESPONSE = decision(
+    "partial_response",
+    "A complete response that was not seen twice and is followed by disease without recorded progression was a "
+    "partial response. The other reading is that the disease has come back. The data check asks in either case, and "
+    "progression-free survival follows what is recorded.",
+    "RECIST 1.1, Table 3, footnote a, which leaves both",
+    choices={
+        "partial_response": "the complete response is read as partial",
+        "progression": "the disease has come back, which is progression",
+    },
     datasets=True,
 )
 STABLE_DISEASE_DAYS = decision(

@@ -40,7 +40,7 @@ _ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Please correct the entry against the source document.": ("DD-TYPE", "DD-CODE", "DD-RANGE"),
         "Please enter the value, or confirm that it was not recorded.": (
             *("DD-MISSING", "DD-GAP", "TRT-LACKING", "TRT-NOTHING", "LAB-NOLIMIT", "LAB-NOBASELINE"),
-            *("DOS-LACKING", "FUP-UNNAMED"),
+            *("DOS-LACKING", "FUP-UNNAMED", "TUM-BASESIZE"),
         ),
         "Please tell which of the records is right; the other will be deleted.": (
             *(
@@ -80,7 +80,7 @@ _ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "FUP-POSTMORTEM",
                 "FUP-AFTERDEATH",
             ),
-            *("FUP-LASTDEATH", "FUP-BEHIND", "FUP-NEWTREATMENT", "FUP-DURING", "TUM-ORDER"),
+            *("FUP-LASTDEATH", "FUP-BEHIND", "FUP-NEWTREATMENT", "FUP-DURING", "TUM-ORDER", "TUM-BASEWINDOW"),
         ),
         "Please send the records of the table for this patient, or confirm that there are none.": (
             *(
@@ -146,7 +146,7 @@ _ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "Please confirm the status of the patient and the date.": ("FUP-DEATH", "FUP-STALE"),
         "Please check the response against the report of the imaging.": (
-            *("TUM-NEWLESION", "TUM-AFTERPD", "TUM-RESPONSE"),
+            *("TUM-NEWLESION", "TUM-AFTERPD", "TUM-AFTERCR", "TUM-RESPONSE"),
         ),
         "Please type the text anew, without formatting and without the identifier of a patient.": (
             *("TXT-UNSEEN", "TXT-LINES", "TXT-DAMAGED", "TXT-SCRIPTS", "TXT-FORMULA", "TXT-IDENTIFIER"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.raw import (
     convert,
     forms,
@@ -67,7 +68,9 @@ def catalogue() -> tuple[Rule, ...]:
     return (*form, *(one.rule for one in CROSS_RULES))
 
 
-def check_cut(data: Cut, study: Study, *, among: Iterable[CrossRule] = CROSS_RULES) -> tuple[Finding, ...]:
+def check_cut(
+    data: Cut, study: Study, plan: Plan = INTERIM, *, among: Iterable[CrossRule] = CROSS_RULES
+) -> tuple[Finding, ...]:
     """Check a data cut against the dictionary, across its tables and against the protocol.
 
     Parameters
@@ -76,8 +79,10 @@ def check_cut(data: Cut, study: Study, *, among: Iterable[CrossRule] = CROSS_RUL
         A cut, however bad.
     study
         The study it belongs to.
+    plan
+        The decisions that a check shares with the analyses: which tumour assessment is the baseline.
     among
-        Rules across tables to ask; left out, all.
+        Rules across tables to ask; if omitted, all.
 
     Returns
     -------
@@ -87,24 +92,24 @@ def check_cut(data: Cut, study: Study, *, among: Iterable[CrossRule] = CROSS_RUL
     """
     unread = _unread(data, study)
     rules = [one for one in among if unread.isdisjoint(one.tables)]
-    records = Records(data, study)
+    records = Records(data, study, plan)
     across = [finding for one in rules for finding in one.findings(records)]
     if data.snapshot is not None:
-        across = _without_the_cut(across, rules, data.snapshot, study)
+        across = _without_the_cut(across, rules, data.snapshot, study, plan)
     found = [*data.findings, *_dictionary_findings(data, study, unread), *across]
     placed = with_sites(without_identifiers(found, data.tables), data.tables["subjects"])
     return in_order(placed, data.tables)
 
 
 def _without_the_cut(
-    found: Iterable[Finding], rules: Iterable[CrossRule], snapshot: Cut, study: Study
+    found: Iterable[Finding], rules: Iterable[CrossRule], snapshot: Cut, study: Study, plan: Plan
 ) -> list[Finding]:
     """Leave out the queries that the snapshot answers: what they ask for was removed or reset by the cut itself.
 
     A gap in the numbers of events, a patient not treated yet, a status set back to ongoing: the centre has no answer
     to give. An error stays, because it would stop an analysis.
     """
-    records = Records(snapshot, study)
+    records = Records(snapshot, study, plan)
     asked = {_place(finding) for one in rules for finding in one.findings(records)}
     return [one for one in found if one.severity == "error" or _place(one) in asked]
 

@@ -4,6 +4,8 @@ from functools import cached_property
 
 import pandas as pd
 
+from duonen_stats.plan import INTERIM, Plan
+from duonen_stats.raw.baseline_scan import baseline_scans, place_scans, start_of_treatment
 from duonen_stats.raw.convert import ROW
 from duonen_stats.raw.cut import Cut
 from duonen_stats.raw.reference_ranges import RANGE_HIGH, RANGE_LOW, match_ranges
@@ -19,11 +21,14 @@ class Records:
         The data cut.
     study
         The study whose dictionary it was read by.
+    plan
+        The plan, of which the baseline assessment follows.
     """
 
-    def __init__(self, cut: Cut, study: Study) -> None:
+    def __init__(self, cut: Cut, study: Study, plan: Plan = INTERIM) -> None:
         self.cut = cut
         self.study = study
+        self.plan = plan
         self.tables = cut.tables
 
     @cached_property
@@ -49,6 +54,27 @@ class Records:
         """Dates of the ``FIRST`` and ``LAST`` administration of each treated patient, by ``SUBJID``."""
         dated = self.tables["administrations"].dropna(subset=["SUBJID", "EXDT"])
         return dated.groupby("SUBJID").agg(FIRST=("EXDT", "min"), LAST=("EXDT", "max"))
+
+    @cached_property
+    def scans(self) -> pd.DataFrame:
+        """Dated tumour assessments of randomised patients by patient, date and line, placed to the baseline.
+
+        Beside the raw columns ``ADT``, ``PROGRESSION`` and those of ``place_scans``; ``BASELINE`` marks the one
+        that the datasets take, ``SIZEBASE`` the one that sums of diameters are compared with.
+        """
+        seen = self.tables["tumour_assessments"].dropna(subset=["SUBJID", "ASSESSDT"])
+        seen = seen[seen["SUBJID"].isin(self.subjects["SUBJID"])]
+        seen = seen.sort_values(["SUBJID", "ASSESSDT", ROW], ignore_index=True)
+        lesion = seen["NEWLESION"].eq("Y") & self.plan.new_lesion_is_progression
+        seen = seen.assign(
+            ADT=seen["ASSESSDT"], PROGRESSION=(seen["RESPONSE"].eq("PD") | lesion).astype(bool)
+        )
+        started = start_of_treatment(self.tables["administrations"], self.study, until=self.cut.cut_date)
+        randomised = self.subjects.set_index("SUBJID")["RANDDT"]
+        seen = seen.join(place_scans(seen, randomised, started, self.plan))
+        measured = seen[seen["SUMDIAM"].notna()]
+        size = baseline_scans(measured, seen).reindex(seen.index, fill_value=False)
+        return seen.assign(BASELINE=baseline_scans(seen, seen), SIZEBASE=size)
 
     @cached_property
     def activities(self) -> pd.DataFrame:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
 from duonen_stats.raw.records import Records
 
@@ -21,13 +19,55 @@ _NOISE = 1e-9
 
 
 @cross_rule(
-    "TUM-NOBASELINE", "warning", "A treated patient has no assessment up to the first cycle.", _TREATED
+    "TUM-NOBASELINE",
+    "warning",
+    "A patient who was treated or assessed later has no tumour assessment that can be the baseline.",
+    _TREATED,
 )
 def _no_baseline(data: Records) -> Iterator[Hit]:
-    seen = _with_baseline(data)
-    based = seen.loc[seen["ASSESSDT"] <= seen["FIRST"], "SUBJID"]
-    rows = data.subjects[data.subjects["SUBJID"].isin(data.span.index) & ~data.subjects["SUBJID"].isin(based)]
-    yield from hits(rows, "subjects", "SUBJID", "No tumour assessment up to the first cycle; add it.")
+    seen = data.scans
+    limit = "randomisation" if data.plan.baseline_scan == "before_randomisation" else "the first cycle"
+    asked = data.subjects["SUBJID"].isin(data.span.index) | data.subjects["SUBJID"].isin(seen["SUBJID"])
+    based = seen.loc[seen["PRIOR"], "SUBJID"]
+    rows = data.subjects[asked & ~data.subjects["SUBJID"].isin(based)]
+    message = (
+        f"No tumour assessment up to {limit} (up to randomisation if never treated): no change of size and no "
+        "response can be judged. Add it."
+    )
+    yield from hits(rows, "subjects", "SUBJID", message)
+
+
+@cross_rule(
+    "TUM-BASEWINDOW",
+    "note",
+    "The baseline assessment is older at the start of treatment than the plan allows (RECIST 1.1: four weeks).",
+    _TREATED,
+)
+def _old_baseline(data: Records) -> Iterator[Hit]:
+    seen, days = data.scans, data.plan.baseline_scan_days
+    last = seen[seen["PRIOR"]].drop_duplicates("SUBJID", keep="last")
+    used = data.plan.baseline_scan_outside == "used"
+    fate = "It is used all the same" if used else "It is not used, so the patient has no baseline"
+    message = (
+        "{BEFORE:.0f} days before the start of treatment (randomisation if never treated), "
+        f"more than {days}. {fate}; check the date, or add a later one."
+    )
+    yield from hits(last[last["BEFORE"] > days], _TABLE, "ASSESSDT", message)
+
+
+@cross_rule(
+    "TUM-BASESIZE",
+    "warning",
+    "Sums of diameters were recorded, but no baseline assessment that can be used has one.",
+    _TREATED,
+)
+def _baseline_without_size(data: Records) -> Iterator[Hit]:
+    seen = data.scans
+    measured = seen.loc[seen["SUMDIAM"].notna() & ~seen["PRIOR"], "SUBJID"]
+    sized = seen.loc[seen["SIZEBASE"], "SUBJID"]
+    bare = seen[seen["BASELINE"] & seen["SUBJID"].isin(measured) & ~seen["SUBJID"].isin(sized)]
+    message = "The baseline has no sum of diameters, later assessments have: no change can be computed. Add the sum."
+    yield from hits(bare, _TABLE, "SUMDIAM", message)
 
 
 @cross_rule("TUM-ORDER", "note", "Assessments of a patient are not in the order of their dates.", (_TABLE,))
@@ -47,6 +87,24 @@ def _better_after_progression(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _TABLE, "RESPONSE", "{RESPONSE} after progressive disease. Check both responses.")
 
 
+@cross_rule(
+    "TUM-AFTERCR", "warning", "Stable disease or a partial response follows a complete response.", (_TABLE,)
+)
+def _disease_after_complete_response(data: Records) -> Iterator[Hit]:
+    seen = data.tables[_TABLE].dropna(subset=["SUBJID", "ASSESSDT"]).sort_values(["ASSESSDT", "_ROW"])
+    complete = seen["ASSESSDT"].where(seen["RESPONSE"] == "CR").groupby(seen["SUBJID"]).cummin()
+    complete = complete.groupby(seen["SUBJID"]).ffill()
+    progressed = (seen["RESPONSE"] == "PD").astype(int).groupby(seen["SUBJID"]).cummax()
+    odd = seen.assign(CRDT=complete)[
+        complete.notna() & (progressed == 0) & seen["RESPONSE"].isin(["PR", "SD"])
+    ]
+    message = (
+        "{RESPONSE} after a complete response on {CRDT:%Y-%m-%d}: disease that has come back is progression (PD), "
+        "or the response was not complete (PR). Check both responses."
+    )
+    yield from hits(odd, _TABLE, "RESPONSE", message)
+
+
 @cross_rule("TUM-GAP", "note", f"More than {LONGEST_GAP} days lie between two assessments.", (_TABLE,))
 def _long_gap(data: Records) -> Iterator[Hit]:
     seen = data.tables[_TABLE].dropna(subset=["SUBJID", "ASSESSDT"]).sort_values(["ASSESSDT", "_ROW"])
@@ -57,14 +115,13 @@ def _long_gap(data: Records) -> Iterator[Hit]:
 
 @cross_rule("TUM-RESPONSE", "warning", "The response does not agree with the sums of diameters.", _TREATED)
 def _response_and_sizes(data: Records) -> Iterator[Hit]:
-    seen = _with_baseline(data)
-    at_start = seen[seen["ASSESSDT"] <= seen["FIRST"]].drop_duplicates("SUBJID", keep="last")
-    base = seen["SUBJID"].map(at_start.set_index("SUBJID")["SUMDIAM"])
+    seen = data.scans
+    base = seen["SUBJID"].map(seen[seen["SIZEBASE"]].set_index("SUBJID")["SUMDIAM"])
     nadir = seen["SUMDIAM"].groupby(seen["SUBJID"]).transform(lambda sums: sums.cummin().shift())
     rise, fall = seen["SUMDIAM"] - nadir, base - seen["SUMDIAM"]
     grown = (rise >= PROGRESSION_RISE * nadir * (1 - _NOISE)) & (rise >= PROGRESSION_MM * (1 - _NOISE))
     shrunk = fall >= PARTIAL_FALL * base * (1 - _NOISE)
-    later = seen.assign(BASE=base, NADIR=nadir)[(seen["ASSESSDT"] > seen["FIRST"]).to_numpy()]
+    later = seen.assign(BASE=base, NADIR=nadir)[~seen["PRIOR"].to_numpy()]
     kinds = (
         (
             grown & seen["RESPONSE"].isin(_CLEAR),
@@ -84,17 +141,13 @@ def _response_and_sizes(data: Records) -> Iterator[Hit]:
         yield from hits(rows, _TABLE, "RESPONSE", f"{message} Check both.")
 
 
-def _with_baseline(data: Records) -> pd.DataFrame:
-    """Dated assessments of treated patients in order of date, with the date of the ``FIRST`` administration."""
-    seen = data.tables[_TABLE].dropna(subset=["SUBJID", "ASSESSDT"])
-    seen = seen.merge(data.span["FIRST"].reset_index(), on="SUBJID")
-    return seen.sort_values(["SUBJID", "ASSESSDT", "_ROW"], ignore_index=True)
-
-
 RULES: tuple[CrossRule, ...] = (
     _no_baseline,
+    _old_baseline,
+    _baseline_without_size,
     _out_of_order,
     _better_after_progression,
+    _disease_after_complete_response,
     _long_gap,
     _response_and_sizes,
 )

@@ -62,7 +62,7 @@ def write_datasets(
     require_apart(out, folder, mapping)
     require_replaceable(out.resolve(), DATASETS)
     study = load_study()
-    cut, findings = check_data(folder, study, mapping=mapping, cut_date=cut_date)
+    cut, findings = check_data(folder, study, mapping=mapping, cut_date=cut_date, plan=plan)
     require_sound(cut, findings)
     data = build_datasets(cut, study, plan)
     files = {file_name(name, kind): dataset_file(name, frame, study, kind=kind) for name, frame in data}

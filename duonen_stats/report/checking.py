@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from duonen_stats.errors import FaultyCutError
+from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.raw import Cut, Finding, apply_cut, read_cut
 from duonen_stats.raw.check import check_cut
 from duonen_stats.report.exports import findings_csv
@@ -20,18 +21,19 @@ def check_data(
     *,
     mapping: Path | None = None,
     cut_date: date | str | None = None,
+    plan: Plan = INTERIM,
 ) -> tuple[Cut, tuple[Finding, ...]]:
     """Read a data cut (the simulated cohort if ``folder`` is None) and return it with all findings.
 
-    With ``cut_date`` it is reduced to what was known on that day, and then checked. Raises ``DataError`` if the
-    folder or workbook does not exist, the mapping file has faults, or the day is later than the cut; whatever is
-    wrong inside the cut is a finding.
+    ``plan`` gives the decisions that checks share with the analyses. With ``cut_date`` the cut is reduced to what was
+    known on that day, and then checked. Raises ``DataError`` if the folder or workbook does not exist, the mapping file
+    has faults, or the day is later than the cut; whatever is wrong inside the cut is a finding.
     """
     nouns = study or load_study()
     cut = read_cut(nouns, folder, mapping=mapping)
     if cut_date is not None:
         cut = apply_cut(cut, nouns, cut_date)
-    return cut, check_cut(cut, nouns)
+    return cut, check_cut(cut, nouns, plan)
 
 
 def require_sound(cut: Cut, findings: Sequence[Finding]) -> None:

@@ -147,7 +147,7 @@ def write_report(
     require_apart(out, data, mapping)
     require_replaceable(Path(out).resolve(), REPORT)
     earlier = _earlier(against, blinded)
-    cut, findings = _arrived(data, kind, nouns, mapping, cut_date)
+    cut, findings = _arrived(data, kind, nouns, mapping, cut_date, plan)
     require_sound(cut, findings)
     if not allow_stage:
         require_stage(cut, plan)
@@ -242,14 +242,16 @@ def _arrived(
     study: Study,
     mapping: Path | str | None,
     cut_date: date | str | None,
+    plan: Plan,
 ) -> tuple[Cut, tuple[Finding, ...]]:
     """Read and check the data cut; of a kind of report that no shipped cohort suits, simulate one."""
     if data is None and kind.seed is not None:
         cut = simulate_cut(kind.seed, stage="FINAL", study=study)
         cut = cut if cut_date is None else apply_cut(cut, study, cut_date)
-        return cut, check_cut(cut, study)
+        return cut, check_cut(cut, study, plan)
     stated = None if mapping is None else Path(mapping)
-    return check_data(None if data is None else Path(data), study, mapping=stated, cut_date=cut_date)
+    folder = None if data is None else Path(data)
+    return check_data(folder, study, mapping=stated, cut_date=cut_date, plan=plan)
 
 
 def _seeds(data: Path | str | None, kind: ReportKind, blinded: int | None) -> dict[str, int]:

@@ -23,6 +23,41 @@ def test_no_baseline(worked, on):
     assert worked.places("TUM-NOBASELINE") == [("subjects", 2, "SUBJID", "P-1")]
 
 
+def test_a_baseline_too_old(worked, on):
+    worked.change(TABLE, {"SUBJID": "P-1"}, ASSESSDT=on(-28))
+    assert worked.places("TUM-BASEWINDOW") == []
+    worked.change(TABLE, {"SUBJID": "P-1"}, ASSESSDT=on(-29))
+    assert worked.places("TUM-BASEWINDOW") == [(TABLE, 2, "ASSESSDT", "P-1")]
+
+
+def test_a_baseline_without_a_sum(worked, later):
+    worked.change(TABLE, {"SUBJID": "P-1"}, SUMDIAM="")
+    assert worked.places("TUM-BASESIZE") == []  # not measured at all
+    later(80, "70", "SD")
+    assert worked.places("TUM-BASESIZE") == [(TABLE, 2, "SUMDIAM", "P-1")]
+    later(-10, "80", "NE")
+    assert worked.places("TUM-BASESIZE") == []
+
+
+@pytest.mark.parametrize(
+    ("responses", "found"),
+    [
+        (("CR", "SD"), {1}),
+        (("CR", "PR"), {1}),
+        (("CR", "NE", "SD", "PR"), {2, 3}),
+        (("CR", "CR", "SD"), {2}),
+        (("CR", "PD"), set()),
+        (("CR", "PD", "SD"), set()),  # TUM-AFTERPD asks
+        (("PR", "SD", "PR", "CR"), set()),
+        (("CR", "NE", "CR"), set()),
+    ],
+)
+def test_disease_after_a_complete_response(worked, later, responses, found):
+    lines = [later(80 * number, "", response) for number, response in enumerate(responses, 1)]
+    expected = [(TABLE, lines[place], "RESPONSE", "P-1") for place in sorted(found)]
+    assert worked.places("TUM-AFTERCR") == expected
+
+
 def test_dates_out_of_order(worked, later):
     later(160, "70", "SD")
     line = later(80, "70", "SD")

@@ -9,11 +9,22 @@ from duonen_stats.datasets.shape import numbers
 from duonen_stats.frames import require_columns
 from duonen_stats.sap import Plan
 
-ACTIVITY = "activity"
+_ACTIVITY = "activity_"
 ORGANS: Mapping[str, str] = MappingProxyType({"kidney": "KIDTOT", "marrow": "MARTOT"})
 """Measure of dose: its parameter in ADDOS."""
 
 _MBQ_IN_GBQ = 1000.0
+
+
+def activity_measure(isotope: str) -> str:
+    """Name the activity of an isotope as a measure of dose, as in ids.
+
+    Examples
+    --------
+    >>> activity_measure("LU177")
+    'activity_lu177'
+    """
+    return f"{_ACTIVITY}{isotope.lower()}"
 
 
 def dose_steps(measure: str, adex: pd.DataFrame, addos: pd.DataFrame) -> tuple[pd.DataFrame, "set[object]"]:
@@ -22,7 +33,8 @@ def dose_steps(measure: str, adex: pd.DataFrame, addos: pd.DataFrame) -> tuple[p
     Parameters
     ----------
     measure
-        ``activity`` (GBq, all isotopes together) or a key of ``ORGANS`` (Gy).
+        The activity of one isotope (GBq, see :func:`activity_measure`) or a key of ``ORGANS`` (Gy, the absorbed doses
+        of the isotopes added). Activities of two isotopes are never added: a GBq of ⁹⁰Y is not one of ¹⁷⁷Lu.
     adex, addos
         Exposure and dosimetry.
 
@@ -38,10 +50,12 @@ def dose_steps(measure: str, adex: pd.DataFrame, addos: pd.DataFrame) -> tuple[p
     DataError
         A column is absent.
     """
-    require_columns(adex, "SUBJID", "AVISIT", "ASTDT", "AVAL", "DTYPE")
+    require_columns(adex, "SUBJID", "AVISIT", "ASTDT", "AVAL", "DTYPE", "ISOTOPE")
     cycles = adex.loc[adex["DTYPE"].isna() & adex["ASTDT"].notna()]
+    if measure.startswith(_ACTIVITY):
+        cycles = cycles.loc[cycles["ISOTOPE"].map(activity_measure, na_action="ignore").eq(measure)]
     given = cycles.groupby(["SUBJID", "AVISIT"], sort=True).agg(ADT=("ASTDT", "min"), MBQ=("AVAL", "sum"))
-    if measure == ACTIVITY:
+    if measure.startswith(_ACTIVITY):
         steps = given.assign(DOSE=given["MBQ"] / _MBQ_IN_GBQ).reset_index()
         return steps[["SUBJID", "ADT", "DOSE"]], set()
     require_columns(addos, "SUBJID", "AVISIT", "PARAMCD", "AVAL", "DTYPE")

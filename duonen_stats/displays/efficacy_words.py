@@ -9,7 +9,6 @@ from duonen_stats.displays.format import TO
 from duonen_stats.displays.lookup import Lookup, stat_of
 from duonen_stats.results.groups import ALL, arm_codes
 from duonen_stats.results.ids import Block
-from duonen_stats.study import Study
 
 NOT_REACHED = "not reached"
 RATIO_DECIMALS = 2
@@ -65,25 +64,12 @@ def confirmatory_p(material: Material) -> Line:
     return (f"No p-value is confirmatory, because {material.status.why_not_confirmatory}. All are {others}",)
 
 
-def question(study: Study, control: str) -> str:
-    """Ask what the comparison of the experimental arms with ``control`` asks, in words true of the arms compared."""
-    arms = [arm for arm in study.arms if arm.code != control]
-    name = " + ".join(arm.code for arm in arms)
-    guided = all(arm.modified_isotope is not None for arm in arms)
-    if guided and study.arm(control).modified_isotope is None:
-        return (
-            f"activities guided by dosimetry (arms {name}) prolong progression-free survival over fixed activities "
-            f"(arm {control})"
-        )
-    return f"progression-free survival is longer in arms {name} together than in arm {control}"
-
-
 def group_name(material: Material, group: str) -> str:
     """Name a group in words: ``B + C + D``, ``Arm A``, ``Total``."""
     if group == ALL:
         return "Total"
     if group == experimental(material):
-        return " + ".join(group)
+        return " + ".join(code for code in arm_codes(material.study) if code != material.plan.control_arm)
     return material.study.arm(group).label
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from duonen_stats.displays.arm_factors import ARM_FACTORS
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
 from duonen_stats.displays.consort import CONSORT
 from duonen_stats.displays.courses import SWIMMER
@@ -38,6 +39,7 @@ EFFICACY: tuple[Display, ...] = (
     DURATION_TABLE,
     DOSE_RESPONSE,
     INCIDENCE_TABLE,
+    ARM_FACTORS,
 )
 FINAL_DISPLAYS: Mapping[str, Display] = MappingProxyType(
     {**{display.key: display for display in EFFICACY}, **INTERIM_DISPLAYS}

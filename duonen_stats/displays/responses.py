@@ -103,10 +103,11 @@ def _layout_waterfall(material: Material) -> Layout:
             alt=f"Waterfall of the best change of tumour size, a bar for every patient, by arm. {words}.{empty}",
             numbers=tuple(group.n for group in groups),
         ),
-        population=("Randomised patients measured before and after randomisation",),
+        population=("Randomised patients measured at baseline and after it",),
         footnotes=(
             (
-                "Up to the first progression and to another antitumour treatment. New lesions are not in the sum.",
+                "Up to the first progression and to another antitumour treatment. New lesions are not in the sum. "
+                f"Baseline: {material.plan.words('baseline_scan')}.",
             ),
         ),
     )

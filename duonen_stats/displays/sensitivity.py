@@ -10,37 +10,48 @@ from duonen_stats.displays.efficacy_words import (
     confirmatory_p,
     interval,
 )
-from duonen_stats.results.dose_response import analyse_dose_response
+from duonen_stats.plan import Plan
+from duonen_stats.results import ids
+from duonen_stats.results.dose_response import analyse_dose_response, dose_measures
 from duonen_stats.results.efficacy import analyse_primary, analyse_survival
+from duonen_stats.results.informative_censoring import analyse_informative_censoring
 from duonen_stats.results.tipping_point import analyse_censoring
 
 _EMPTY: Line = ()
-_UNITS = {
-    "activity": "Cumulative activity, per GBq",
-    "kidney": "Kidney dose, per Gy",
-    "marrow": "Marrow dose, per Gy",
-}
 
 
-def _ratio(material: Material, label: str, block: str) -> TableRow:
+_NOBODY: tuple[Line, Line] = (_EMPTY, _EMPTY)
+
+
+def _ratio(material: Material, label: Line, block: str, acts_on: tuple[Line, Line] = _NOBODY) -> TableRow:
     look = material.look
-    return TableRow(
-        cells=((label,), interval(look, block, "hr", RATIO_DECIMALS), (look.p(f"{block}.p"),)), indent=1
+    ratio = interval(look, block, "hr", RATIO_DECIMALS)
+    return TableRow(cells=(label, *acts_on, ratio, (look.p(f"{block}.p"),)), indent=1)
+
+
+def _acting(material: Material, label: Line, block: str) -> TableRow:
+    """Write a ratio with the patients and person-months that its assumption acts on."""
+    look = material.look
+    reach: tuple[Line, Line] = (
+        (look.count(f"{block}.changed"),),
+        (look.fixed(f"{block}.months", MONTH_DECIMALS),),
     )
+    return _ratio(material, label, block, reach)
 
 
 def _test(material: Material, label: Line, block: str) -> TableRow:
-    return TableRow(cells=(label, _EMPTY, (material.look.p(f"{block}.p"),)), indent=1)
+    return TableRow(cells=(label, *_NOBODY, _EMPTY, (material.look.p(f"{block}.p"),)), indent=1)
 
 
 def _heading(label: str) -> TableRow:
-    return TableRow(cells=((label,), _EMPTY, _EMPTY), kind="group")
+    return TableRow(cells=((label,), *_NOBODY, _EMPTY, _EMPTY), kind="group")
 
 
 def _primary(material: Material, endpoint: str) -> list[TableRow]:
     look, block = material.look, f"{endpoint}.primary"
     means = (
         ("Difference of restricted means, months, up to ", look.fixed(f"{block}.rmst.tau", MONTH_DECIMALS)),
+        *_NOBODY,
         interval(look, f"{block}.rmst", "difference", MONTH_DECIMALS),
         (look.p(f"{block}.rmst.p"),),
     )
@@ -50,9 +61,9 @@ def _primary(material: Material, endpoint: str) -> list[TableRow]:
         " permutations)",
     )
     return [
-        _ratio(material, "Cox model, ties by Efron", f"{block}.cox"),
-        _ratio(material, "Cox model, stratified", f"{block}.stratified_cox"),
-        _ratio(material, "Firth's penalised Cox model", f"{block}.firth"),
+        _ratio(material, ("Cox model, ties by Efron",), f"{block}.cox"),
+        _ratio(material, ("Cox model, stratified",), f"{block}.stratified_cox"),
+        _ratio(material, ("Firth's penalised Cox model",), f"{block}.firth"),
         _test(material, ("Log-rank test",), f"{block}.log_rank"),
         _test(material, ("Log-rank test, stratified",), f"{block}.stratified_log_rank"),
         _test(material, random, f"{block}.permutation"),
@@ -61,26 +72,41 @@ def _primary(material: Material, endpoint: str) -> list[TableRow]:
     ]
 
 
+def _weighted(material: Material) -> TableRow:
+    """Write the hypothetical estimand weighted for those who left, and how many they are."""
+    look, block = material.look, ids.weighted("pfshyp")
+    return TableRow(
+        cells=(
+            ("Cox model, weighted for those who left",),
+            (look.count(block.stat("left")),),
+            _EMPTY,
+            interval(look, block, "hr", RATIO_DECIMALS),
+            (look.p(block.stat("p")),),
+        ),
+        indent=1,
+    )
+
+
 def _layout(material: Material) -> Layout:
     plan, look, block = material.plan, material.look, "pfs.sensitivity"
     rows = [
         _heading("PFS, treatment policy"), *_primary(material, "pfs"),
-        _heading("PFS, hypothetical estimand"), *_primary(material, "pfshyp"),
+        _heading("PFS, hypothetical estimand"), *_primary(material, "pfshyp"), _weighted(material),
         _heading("Overall survival"), *_primary(material, "os"),
         _heading("PFS, other assumptions about censored patients"),
-        _ratio(material, "Censored early: event at once in the experimental arms", f"{block}.worst_case"),
-        _ratio(material, "Censored early: event at once in the control arm", f"{block}.best_case"),
+        _acting(material, ("Left early: event at once in the experimental arms",), f"{block}.worst_case"),
+        _acting(material, ("Left early: event at once in the control arm",), f"{block}.best_case"),
         *(
-            _ratio(material, f"Hazard of censored experimental patients times {delta:g}", f"{block}.delta.{delta:g}")
-            for delta in plan.tipping_deltas
+            _acting(material, (_factor(delta),), f"{block}.delta.{delta:g}") for delta in plan.tipping_deltas
         ),
     ]  # fmt: skip
     columns = (
         Column(header="Experimental arms against control", align="left", weight=2.6),
+        Column(header="Patients", below=("changed",), weight=0.8),
+        Column(header="Months", below=("open",), weight=0.7),
         Column(header="Estimate", below=(confidence(material),), weight=1.4),
         Column(header="p", weight=0.8),
     )
-    strata = plan.words("stratification_factors") or "none"
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
         population=(RANDOMISED,),
@@ -88,33 +114,77 @@ def _layout(material: Material) -> Layout:
         footnotes=(
             confirmatory_p(material),
             (
-                f"Estimates are hazard ratios unless a unit is named. Strata: {strata}. The permutation test is there "
-                "because the normal approximation of the log-rank test is not exact at 3 to 1 and this size; its "
+                f"Estimates are hazard ratios unless a unit is named. Strata: {_strata(plan)}. The permutation test is "
+                "there because the normal approximation of the log-rank test is not exact at 3 to 1 and this size; its "
                 "Monte-Carlo standard error is ", look.fixed("pfs.primary.permutation.mc_error", 4), " for PFS.",
             ),
+            *_leaving(material),
             (
-                f"Factors on the hazard after censoring: {plan.imputations} imputations each, combined by Rubin's "
-                "rules.",
+                "After censoring the hazard of each group goes on, that of experimental patients times the factor, "
+                f"{plan.words('imputation_end')}{_horizon(plan)}: {plan.imputations} imputations each, combined by "
+                "Rubin's rules. Patients changed: those whose time the assumption acts on. Left early: lost, "
+                "withdrawn or never assessed. Months open: person-months after their censoring in which an event may "
+                "be imputed.",
             ),
+        ),
+    )  # fmt: skip
+
+
+def _factor(delta: float) -> str:
+    if delta == 1:
+        return "Hazard of censored patients unchanged"
+    return f"Hazard of censored experimental patients times {delta:g}"
+
+
+def _strata(plan: Plan) -> str:
+    return plan.words("stratification_factors") or "none"
+
+
+def _horizon(plan: Plan) -> str:
+    return f" (month {plan.imputation_months:g})" if plan.imputation_end == "horizon" else ""
+
+
+def _leaving(material: Material) -> tuple[Line, ...]:
+    """Say what the hypothetical estimand assumes of those who left, and what the weights are."""
+    look, plan, block = material.look, material.plan, ids.weighted("pfshyp")
+    assumption = (
+        "The hypothetical estimand censors patients at another antitumour treatment and before missed assessments. Not "
+        "weighted, it assumes that they would have fared like those of their arm who are still observed; weighted, "
+        f"like those alike in arm and {plan.words('censoring_covariates')}. Neither can be tested. "
+    )
+    if look.results.value(block.stat("hr")) is None:
+        return ((f"{assumption}There is no weighted estimate: {look.results.row(block.stat('hr')).note}.",),)
+    return (
+        (
+            assumption, "Weights from ", look.fixed(block.stat("smallest_weight"), 2), " to ",
+            look.fixed(block.stat("largest_weight"), 2), ", mean ", look.fixed(block.stat("mean_weight"), 2),
+            "; robust standard error.",
         ),
     )  # fmt: skip
 
 
 def _tipping(material: Material) -> Line:
     look, key = material.look, "pfs.sensitivity.tipping_delta.delta"
+    experimental = "pfs.sensitivity.imputed.experimental"
+    reach: Line = (
+        " The factors act on ", look.count(f"{experimental}.changed"), " experimental patients and ",
+        look.fixed(f"{experimental}.months", MONTH_DECIMALS), " person-months.",
+    )  # fmt: skip
     if look.results.value(key) is None:
-        return (f"Tipping point of the primary comparison: {look.results.row(key).note}.",)
+        return (f"Tipping point of the comparison: {look.results.row(key).note}.", *reach)
     return (
         "The interval first includes 1 when the hazard of censored experimental patients is multiplied by ",
         look.fixed(key, 1),
         ".",
+        *reach,
     )
 
 
 def _layout_dose(material: Material) -> Layout:
     look = material.look
     rows = []
-    for measure, label in _UNITS.items():
+    for measure, (words, unit, _) in dose_measures(material.study).items():
+        label = f"{words}, per {unit}"
         rows.append(TableRow(cells=((label,), *((),) * 4), kind="group"))
         for kind, name in (
             ("time_dependent", "Dose given so far, time-dependent"),
@@ -142,6 +212,10 @@ def _layout_dose(material: Material) -> Layout:
                 "make dose look protective (immortal time). Here the dose counts only from the day it was given, or "
                 "patients are compared from a landmark on, those with an earlier event or end of observation left out.",
             ),
+            (
+                "Activities of two isotopes are not added: each is looked at in the arms that give it. Organ doses are "
+                "absorbed doses, those of the isotopes added; the biological effect of a Gy may differ between them.",
+            ),
             ("Not randomised: dose follows dosimetry and tolerance, so this is association, not effect.",),
         ),
     )
@@ -152,7 +226,7 @@ SENSITIVITY = Display(
     label="Table E4",
     ich_number="14.2.4",
     title="Primary comparison: other tests, models and assumptions",
-    analyses=(analyse_primary, analyse_survival, analyse_censoring),
+    analyses=(analyse_primary, analyse_survival, analyse_informative_censoring, analyse_censoring),
     layout=_layout,
     datasets=("ADTTE",),
 )

@@ -9,6 +9,7 @@ from typing import Any
 # Public name: its module. No module may bear a public name: importing the module would hide the function.
 _MODULES = {
     "BootstrapInterval": "bootstrap",
+    "CensoringWeights": "weighted_cox",
     "ChiSquareResult": "contingency",
     "Convention": "convention",
     "CorrelationResult": "correlation",
@@ -47,9 +48,11 @@ _MODULES = {
     "SurvivalAt": "survival",
     "SurvivalQuantile": "survival",
     "TTestResult": "ttests",
+    "WeightedCoxResult": "weighted_cox",
     "adjust_p": "multiplicity",
     "anova": "means",
     "as_convention": "convention",
+    "censoring_weights": "weighted_cox",
     "chi_square": "contingency",
     "cohens_d": "effect_size",
     "correlation_interval": "correlation",
@@ -93,6 +96,7 @@ _MODULES = {
     "survival_at": "survival",
     "survival_quantile": "survival",
     "tukey_hsd": "pairwise",
+    "weighted_cox_model": "weighted_cox",
     "welch_anova": "means",
     "wilcoxon_signed_rank": "signed_rank",
 }

@@ -87,3 +87,7 @@ from duonen_stats.methods.ttests import TTestResult as TTestResult
 from duonen_stats.methods.ttests import independent_t as independent_t
 from duonen_stats.methods.ttests import paired_t as paired_t
 from duonen_stats.methods.variance import levene as levene
+from duonen_stats.methods.weighted_cox import CensoringWeights as CensoringWeights
+from duonen_stats.methods.weighted_cox import WeightedCoxResult as WeightedCoxResult
+from duonen_stats.methods.weighted_cox import censoring_weights as censoring_weights
+from duonen_stats.methods.weighted_cox import weighted_cox_model as weighted_cox_model

@@ -7,8 +7,8 @@ from itertools import pairwise
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.stamp import Stamp
+from duonen_stats.displays.arm_factors import contrast, question
 from duonen_stats.displays.display import Material, lay_out, with_result
-from duonen_stats.displays.efficacy_words import question
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.names import lower_first
 from duonen_stats.displays.produced import Produced
@@ -125,6 +125,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         "control": plan.control_arm,
         "experimental": "".join(arm.code for arm in study.arms if arm.code != plan.control_arm),
         "question": question(study, plan.control_arm),
+        "contrast": contrast(study, plan.control_arm),
         "experimental_name": experimental_name(study, plan),
         "consecutive": list(pairwise(plan.follow_up_visits)),
         "deviations": len(found),

@@ -4,6 +4,7 @@ from duonen_stats.datasets import Datasets
 from duonen_stats.displays.format import fixed
 from duonen_stats.plan import Status
 from duonen_stats.report.document import Listing
+from duonen_stats.results.ids import arm_factors
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
@@ -31,8 +32,9 @@ def estimands(study: Study, plan: Plan, status: Status) -> Listing:
         ),
         (
             "PFS, hypothetical", treatment, _POPULATION, "Randomisation to progression (RECIST 1.1) or death",
-            f"Another antitumour treatment; {gone} before the event: hypothetical, as if they did not happen. "
-            "Death: composite.",
+            f"Another antitumour treatment; {gone} before the event: hypothetical, as if they had not happened, taking "
+            "those censored then to fare like those of their arm who are still observed (weighted: like those alike in "
+            f"arm and {plan.words('censoring_covariates')}). Death: composite.",
             "Hazard ratio; log-rank test",
         ),
         (
@@ -66,18 +68,29 @@ def analyses(study: Study, plan: Plan, status: Status) -> Listing:
         (f"PFS, {pooled} against {control}", _cox(plan), status.estimate),
         (f"OS, {pooled} against {control}", "Log-rank test, Cox model", "Exploratory"),
         (f"PFS and OS, {arms} each against {control}", "Log-rank test, Cox model; no adjustment", "Exploratory"),
-        ("PFS and OS, all arms", "Log-rank test, three degrees of freedom", "Exploratory"),
+        ("PFS and OS, all arms", "Log-rank test of all arms", "Exploratory"),
+        (f"PFS and OS, {arms} among themselves", "Log-rank test", "Exploratory"),
+        (
+            "PFS and OS, what the arms differ in",
+            f"Cox model with {' and '.join(words for words, _ in arm_factors(study).values())}; arms that differ in "
+            "dosimetry guidance alone",
+            "Exploratory",
+        ),
         (f"PFS under the hypothetical estimand, {pooled} against {control}", "As the primary", "Sensitivity"),
+        (
+            "PFS under the hypothetical estimand, weighted",
+            f"Inverse probability of censoring, by arm and {plan.words('censoring_covariates')}", "Sensitivity",
+        ),
         (
             f"Primary comparison, stratified by {plan.words('stratification_factors') or 'nothing'}",
             "Stratified log-rank test and Cox model", "Sensitivity",
         ),
         ("Primary comparison, permutation", f"{plan.permutations} random permutations of the arms", "Sensitivity"),
-        ("Restricted mean survival time", f"Difference {plan.words('rmst_tau')}", "Sensitivity"),
+        ("Restricted mean survival time", f"Difference {plan.words('rmst_tau')}{_horizon(plan)}", "Sensitivity"),
         ("Proportional hazards", "Scaled Schoenfeld residuals", "Check of an assumption"),
-        ("Censored patients", "Worst and best case; tipping point by multiple imputation", "Sensitivity"),
+        ("Censored patients", _imputed(plan), "Sensitivity"),
         ("Subgroups", "Cox model in each; test of interaction", "Exploratory"),
-        ("Tumour response", "Rates with exact limits", "Exploratory"),
+        ("Tumour response", _responses(plan), "Exploratory"),
         ("Duration of response", "Kaplan–Meier in responders", "Exploratory, no comparison"),
         ("First adverse event of grade 3 or higher", "Aalen–Johansen, Gray's test", "Exploratory"),
         ("PFS and dose", "Cox model: time-dependent dose, landmark", "Exploratory, not randomised"),
@@ -91,6 +104,18 @@ def analyses(study: Study, plan: Plan, status: Status) -> Listing:
         "control. All safety analyses are exploratory.",
         weights=(2.2, 2.0, 1.3),
     )
+
+
+def _imputed(plan: Plan) -> str:
+    return f"Worst and best case; tipping point by multiple imputation {plan.words('imputation_end')}"
+
+
+def _responses(plan: Plan) -> str:
+    return f"Rates with {plan.words('proportion_limits')} limits; {plan.words('response_confirmation')}"
+
+
+def _horizon(plan: Plan) -> str:
+    return f" (month {plan.rmst_months:g})" if plan.rmst_tau == "fixed" else ""
 
 
 def _cox(plan: Plan) -> str:

@@ -24,7 +24,7 @@ _LABELS = {
 }
 _COX = "Cox model, Efron ties, Wald limits"
 _FIRTH = "Cox model with Firth's penalty, profile limits, penalised likelihood ratio test"
-_RMST = ("tau", "experimental", "control", "difference", "ci_low", "ci_high", "p")
+_RMST = ("experimental", "control", "difference", "ci_low", "ci_high", "p")
 _UNREACHED = "the profile likelihood reaches no limit on this side"
 
 
@@ -175,10 +175,21 @@ def _row(about: About, name: str, value: float | None, n: int, method: str) -> R
 
 
 def restricted_mean_rows(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow]:
-    """Compare restricted means: rows tau, experimental, control, difference, ci_low, ci_high, p (months)."""
+    """Compare restricted means: rows experimental, control, difference, ci_low, ci_high, p (months).
+
+    Before them ``tau``, the horizon, and ``at_risk_experimental`` and ``at_risk_control``, the patients still at risk
+    then. If a smaller part of a group than ``plan.rmst_min_at_risk`` is, there is no mean, and the reason says so.
+    """
+    method = f"restricted mean, {_HORIZON[plan.rmst_tau]}"
     try:
         groups.require(plan)
-        tau = _tau(groups, plan)
+    except NotEstimable as verdict:
+        names = ("tau", "at_risk_experimental", "at_risk_control", *_RMST)
+        return about.refused(verdict, *names, method=method)
+    tau = _tau(groups, plan)
+    rows = _horizon_rows(groups, tau, about, method)
+    try:
+        _require_at_risk(groups, tau, plan)
         found = methods.restricted_mean_difference(
             groups.times.time,
             groups.times.event,
@@ -188,10 +199,8 @@ def restricted_mean_rows(groups: TwoGroups, about: About, plan: Plan) -> list[Re
             confidence=plan.confidence,
         )
     except NotEstimable as verdict:
-        return about.refused(verdict, *_RMST, method="restricted mean")
-    method = f"restricted mean, tau {plan.rmst_tau.replace('_', ' ')}"
+        return rows + about.refused(verdict, *_RMST, method=method)
     labels = (
-        "End of the window",
         "Mean of the experimental group",
         "Mean of the control",
         "Difference",
@@ -200,7 +209,6 @@ def restricted_mean_rows(groups: TwoGroups, about: About, plan: Plan) -> list[Re
         None,
     )
     values = (
-        tau,
         found.mean_a.estimate,
         found.mean_b.estimate,
         found.difference,
@@ -208,8 +216,7 @@ def restricted_mean_rows(groups: TwoGroups, about: About, plan: Plan) -> list[Re
         found.upper,
         found.p_value,
     )
-    notes = "; ".join({note for note in (found.mean_a.note, found.mean_b.note) if "flat" in note})
-    return [
+    return rows + [
         about.row(
             name,
             value,
@@ -217,10 +224,52 @@ def restricted_mean_rows(groups: TwoGroups, about: About, plan: Plan) -> list[Re
             unit="" if name == "p" else MONTHS,
             n=groups.times.time.size,
             method=method,
-            note=notes,
         )
         for name, label, value in zip(_RMST, labels, values, strict=True)
     ]
+
+
+_HORIZON = {
+    "fixed": "horizon fixed in the plan",
+    "smallest_last_time": "horizon at the smaller of the two groups' last observed times",
+}
+
+
+def _horizon_rows(groups: TwoGroups, tau: float, about: About, method: str) -> list[ResultRow]:
+    n = groups.times.time.size
+    left = _at_risk(groups, tau)
+    return [
+        about.row("tau", tau, label="End of the window", unit=MONTHS, n=n, method=method),
+        about.row("at_risk_experimental", left[groups.name], label="At risk then, experimental", n=n),
+        about.row("at_risk_control", left[groups.control], label="At risk then, control", n=n),
+    ]
+
+
+def _at_risk(groups: TwoGroups, tau: float) -> dict[str, int]:
+    """Patients of either group whose time is the horizon or longer."""
+    long = groups.times.time >= tau
+    return {
+        groups.name: int(np.count_nonzero(long & groups.experimental)),
+        groups.control: int(np.count_nonzero(long & ~groups.experimental)),
+    }
+
+
+def _require_at_risk(groups: TwoGroups, tau: float, plan: Plan) -> None:
+    last = float(groups.times.time.max())
+    if tau > last:
+        raise NotEstimable(
+            "beyond_follow_up",
+            groups.sizes,
+            f"the horizon of {tau:g} months lies beyond the last observed time, {last:.1f} months",
+        )
+    for name, left in _at_risk(groups, tau).items():
+        if left < plan.rmst_min_at_risk * groups.sizes[name]:
+            raise NotEstimable(
+                "too_few_at_risk",
+                groups.sizes,
+                f"at {tau:.3g} months {left} of {groups.sizes[name]} patients in {groups.words(name)} are at risk, "
+                f"fewer than {100 * plan.rmst_min_at_risk:g} %",
+            )
 
 
 def _tau(groups: TwoGroups, plan: Plan) -> float:

@@ -7,16 +7,15 @@ import pandas as pd
 
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
-from duonen_stats.datasets.dose_intervals import ACTIVITY, ORGANS, dose_intervals, dose_steps
+from duonen_stats.datasets.dose_intervals import ORGANS, activity_measure, dose_intervals, dose_steps
 from duonen_stats.errors import NotEstimable
+from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.groups import ARM, numbers
 from duonen_stats.results.table import ResultRow
-from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
-_UNITS = {ACTIVITY: "GBq", "kidney": "Gy", "marrow": "Gy"}
 _STATS = ("hr", "ci_low", "ci_high", "p")
 _TRAP = (
     "The dose of the whole course is not compared: who lives longer without progression receives more cycles, "
@@ -24,8 +23,8 @@ _TRAP = (
 )
 
 
-def analyse_dose_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:  # noqa: ARG001
-    """Relate PFS to cumulative activity and organ dose, within arms, without immortal time.
+def analyse_dose_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Relate PFS to the cumulative activity of each isotope and to organ dose, within arms, without immortal time.
 
     ``pfs.dose.<measure>.time_dependent``: Cox's model with the dose given so far. ``.landmark``: the dose up to
     the landmark against the time after it, of patients then free of the event and under observation. Both are
@@ -40,13 +39,27 @@ def analyse_dose_response(data: Datasets, study: Study, plan: Plan) -> list[Resu
     about = About(id=ids.dose_response(), display="Dose–response", population="Randomised", context=_TRAP)
     mark = plan.dose_landmark_months
     rows = [about.row("landmark_months", mark, unit="months", label="Landmark")]
-    for measure in (ACTIVITY, *ORGANS):
+    for measure, (words, unit, arms) in dose_measures(study).items():
         steps, unknown = dose_steps(measure, data.adex, data.addos)
-        known = times[~times["SUBJID"].isin(unknown)]
-        block = replace(about, variable=measure, unit=f"per {_UNITS[measure]}")
+        known = times[times[ARM].isin(list(arms)) & ~times["SUBJID"].isin(unknown)]
+        block = replace(about, variable=words, unit=f"per {unit}")
         rows += _time_dependent(known, len(unknown), steps, block.of(ids.dose_given(measure)), plan)
         rows += _landmark(known, steps, block.of(ids.dose_landmark(measure)), plan)
     return rows
+
+
+def dose_measures(study: Study) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """Return the measures of dose: part of the id -> words, unit, and the arms in which it is looked at."""
+    activities = {
+        activity_measure(isotope.code): (
+            f"Cumulative activity of {isotope.label}",
+            "GBq",
+            tuple(arm.code for arm in study.arms if isotope.code in arm.isotopes),
+        )
+        for isotope in study.isotopes
+    }
+    every = tuple(arm.code for arm in study.arms)
+    return activities | {organ: (f"{organ.capitalize()} dose", "Gy", every) for organ in ORGANS}
 
 
 def _time_dependent(

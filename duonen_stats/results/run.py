@@ -5,12 +5,14 @@ from collections.abc import Callable
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.check_plan import check_plan
 from duonen_stats.results.adverse_events import analyse_adverse_events
+from duonen_stats.results.arm_factors import analyse_arm_factors
 from duonen_stats.results.baseline import analyse_baseline
 from duonen_stats.results.censored import analyse_reasons
 from duonen_stats.results.disposition import analyse_disposition
 from duonen_stats.results.dose_effect import analyse_dose_effect
 from duonen_stats.results.dose_response import analyse_dose_response
 from duonen_stats.results.efficacy import analyse_primary, analyse_survival
+from duonen_stats.results.informative_censoring import analyse_informative_censoring
 from duonen_stats.results.laboratory import analyse_laboratory
 from duonen_stats.results.modifications import analyse_modifications
 from duonen_stats.results.organ_doses import analyse_organ_doses
@@ -40,6 +42,8 @@ INTERIM_ANALYSES: tuple[Analysis, ...] = (
 FINAL_ANALYSES: tuple[Analysis, ...] = (
     analyse_primary,
     analyse_survival,
+    analyse_arm_factors,
+    analyse_informative_censoring,
     analyse_reasons,
     analyse_subgroups,
     analyse_dose_response,

@@ -84,7 +84,7 @@ def _restricted(groups: TwoGroups, chosen: "np.typing.NDArray[np.bool_]") -> Two
     return TwoGroups(
         times=groups.times.of(chosen),
         experimental=groups.experimental[chosen],
-        name=groups.name,
+        arms=groups.arms,
         control=groups.control,
     )
 

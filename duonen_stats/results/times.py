@@ -70,6 +70,17 @@ def pooled_name(arms: tuple[str, ...]) -> str:
     return "".join(arms)
 
 
+def arms_in_words(arms: tuple[str, ...]) -> str:
+    """Name arms as a reader knows them.
+
+    Examples
+    --------
+    >>> arms_in_words(("A",)), arms_in_words(("B", "C", "D"))
+    ('arm A', 'arms B + C + D')
+    """
+    return f"arm{'s' if len(arms) > 1 else ''} {' + '.join(arms)}"
+
+
 def each_time_group(times: Times, study: Study, plan: Plan) -> Iterator[tuple[str, Times]]:
     """Yield every arm, the experimental arms together, and all patients: code and times."""
     for code in arm_codes(study):
@@ -81,12 +92,20 @@ def each_time_group(times: Times, study: Study, plan: Plan) -> Iterator[tuple[st
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TwoGroups:
-    """An experimental group and the control arm; ``experimental`` is true of patients of the first."""
+    """An experimental group and the control arm; ``experimental`` is true of patients of the first.
+
+    ``name`` is the group in ids, ``arms`` are the arms it is made of.
+    """
 
     times: Times
     experimental: BoolArray
-    name: str
+    arms: tuple[str, ...]
     control: str
+
+    @property
+    def name(self) -> str:
+        """Name of the experimental group, as in ids."""
+        return pooled_name(self.arms)
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -105,11 +124,15 @@ class TwoGroups:
         """Group of each patient."""
         return np.where(self.experimental, self.name, self.control)
 
+    def words(self, name: str) -> str:
+        """Name a group as a reader knows it: ``arm A``, ``arms B + C + D``."""
+        return arms_in_words(self.arms if name == self.name else (self.control,))
+
     def require(self, plan: Plan) -> None:
         """Raise ``NotEstimable`` if a group is empty or too small to be compared."""
-        empty = [name for name, n in self.sizes.items() if not n]
+        empty = [self.words(name) for name, n in self.sizes.items() if not n]
         if empty:
-            raise NotEstimable("single_group", self.sizes, f"no patient in {' and '.join(empty)}")
+            raise NotEstimable("single_group", self.sizes, f"no patient in {' or '.join(empty)}")
         if min(self.sizes.values()) < plan.min_group:
             raise NotEstimable(
                 "group_too_small", self.sizes, f"a compared group has fewer than {plan.min_group} patients"
@@ -123,6 +146,6 @@ def two_groups(times: Times, arms: tuple[str, ...], plan: Plan) -> TwoGroups:
     return TwoGroups(
         times=own,
         experimental=np.isin(own.arm, arms),
-        name=pooled_name(arms),
+        arms=arms,
         control=plan.control_arm,
     )

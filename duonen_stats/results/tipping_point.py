@@ -16,6 +16,7 @@ from duonen_stats.results.about import About
 from duonen_stats.results.compare_times import HAZARD_RATIO, hazard_ratio_rows
 from duonen_stats.results.efficacy import comparison_about
 from duonen_stats.results.groups import numbers
+from duonen_stats.results.survive import MONTHS
 from duonen_stats.results.table import ResultRow
 from duonen_stats.results.times import ENDPOINTS, TwoGroups, experimental_arms, times_of, two_groups
 from duonen_stats.sap import Plan
@@ -27,6 +28,9 @@ _EARLY = (LOST, WITHDRAWN, NO_ASSESSMENT)
 def analyse_censoring(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
     """Ask of PFS what the censored patients could change: worst case, best case, tipping point.
 
+    Beside each ratio stand the patients whose time is changed, ``changed``, and the person-months that are added to
+    what was observed, ``months``: an analysis that acts on nobody shows nothing.
+
     Source: ICH E9(R1), section A.5.2; Lipkovich, Ratitch & O'Kelly (2016) Pharm Stat 15:216-229.
     """
     parameter, label = ENDPOINTS["pfs"]
@@ -35,43 +39,68 @@ def analyse_censoring(data: Datasets, study: Study, plan: Plan) -> list[ResultRo
     return [
         *_extreme(groups, groups.experimental, about.of(ids.extreme_case("worst_case")), plan),
         *_extreme(groups, ~groups.experimental, about.of(ids.extreme_case("best_case")), plan),
-        *_tipping(groups, longest_times(data.adsl, groups, plan), about, plan),
+        *tipping_rows(groups, imputation_ends(data.adsl, groups, plan), about, plan),
     ]
 
 
 def _extreme(groups: TwoGroups, affected: BoolArray, about: About, plan: Plan) -> list[ResultRow]:
     """Patients of one group who left early, or were never assessed, have the event when they are censored."""
     left = affected & np.isin(groups.times.reason, _EARLY)
-    who = groups.name if affected is groups.experimental else groups.control
+    who = groups.words(groups.name if affected is groups.experimental else groups.control)
     about = replace(about, context=f"patients of {who} lost, withdrawn or never assessed have the event then")
     times = replace(groups.times, event=np.where(left, 1, groups.times.event))
-    changed = about.row("changed", int(left.sum()), n=left.size, label="Number of patients changed")
-    return [changed, *hazard_ratio_rows(replace(groups, times=times), about, plan)]
+    reach = _reach(int(left.sum()), 0.0, left.size, about)
+    return [*reach, *hazard_ratio_rows(replace(groups, times=times), about, plan)]
 
 
-def longest_times(adsl: pd.DataFrame, groups: TwoGroups, plan: Plan) -> FloatArray:
-    """Months from randomisation to the data cut, as long as each patient could have been observed."""
+def _reach(changed: int, months: float, n: int, about: About) -> list[ResultRow]:
+    return [
+        about.row("changed", changed, n=n, label="Patients whose time is changed"),
+        about.row("months", months, n=n, label="Person-months in which an event may be imputed", unit=MONTHS),
+    ]
+
+
+def imputation_ends(adsl: pd.DataFrame, groups: TwoGroups, plan: Plan) -> FloatArray:
+    """Months from randomisation up to which each patient's time is imputed.
+
+    The data cut, as long as the patient could have been observed; or, if the plan says so, its horizon.
+    """
+    if plan.imputation_end == "horizon":
+        return np.full(groups.times.time.size, plan.imputation_months)
     known = adsl.set_index("USUBJID").reindex(groups.times.subject)
     days = (pd.to_datetime(known["DCUTDT"]) - pd.to_datetime(known["RANDDT"])).dt.days
     return np.asarray(numbers(days) / plan.days_per_month)
 
 
-def _tipping(groups: TwoGroups, longest: FloatArray, about: About, plan: Plan) -> list[ResultRow]:
-    """Impute what follows censoring up to the cut, with a raised hazard in the experimental group."""
+def tipping_rows(groups: TwoGroups, ends: FloatArray, about: About, plan: Plan) -> list[ResultRow]:
+    """Impute what follows censoring up to ``ends``, with a raised hazard in the experimental group.
+
+    Blocks ``imputed.<group>``: whose time is imputed, and how many person-months are open to it; ``delta.<factor>``:
+    hazard ratio, and on whom the factor acts; ``tipping_delta``: the smallest factor that tips, or why none does.
+    """
+    end = "the data cut" if plan.imputation_end == "cut" else f"month {plan.imputation_months:g}"
     method = (
-        f"{plan.imputations} imputations from exponential hazards of either group, seed {plan.seed}, "
+        f"{plan.imputations} imputations up to {end} from exponential hazards of either group, seed {plan.seed}, "
         "Cox models combined by Rubin's rules"
     )
+    room = np.where(groups.times.event == 0, np.maximum(0.0, ends - groups.times.time), 0.0)
     rows: list[ResultRow] = []
+    for side, members in (("experimental", groups.experimental), ("control", ~groups.experimental)):
+        block = about.of(ids.imputed(side), context=f"time from censoring to {end}, {side} group")
+        rows += _reach(int((room[members] > 0).sum()), float(room[members].sum()), int(members.sum()), block)
     tipped: float | None = None
     first: float | None = None
     why = ""
     for delta in plan.tipping_deltas:
         block = about.of(
-            ids.tipping_factor(delta), context=f"hazard times {delta:g} once censored, experimental group"
+            ids.tipping_factor(delta),
+            context=f"hazard times {delta:g} once censored, experimental group, up to {end}",
         )
+        # A factor of 1 changes no hazard, but both groups are imputed; the factor acts on the experimental group.
+        own = room if delta == 1 else room[groups.experimental]
+        rows += _reach(int((own > 0).sum()), float(own.sum()), groups.times.time.size, block)
         try:
-            found = impute_after_censoring(groups, longest, delta, plan)
+            found = impute_after_censoring(groups, ends, delta, plan)
         except NotEstimable as verdict:
             why = verdict.detail
             rows += block.refused(verdict, *HAZARD_RATIO, method=method)
@@ -82,28 +111,31 @@ def _tipping(groups: TwoGroups, longest: FloatArray, about: About, plan: Plan) -
         values = (float(np.exp(found.estimate)), float(np.exp(found.lower)), upper, found.p_value)
         labels = ("Hazard ratio", "Lower limit", "Upper limit", None)
         rows += [
-            block.row(name, value, label=label, n=longest.size, method=method)
+            block.row(name, value, label=label, n=room.size, method=method)
             for name, label, value in zip(HAZARD_RATIO, labels, values, strict=True)
         ]
-    return [*rows, _tipping_delta(tipped, first, why, about, method)]
+    acts = bool(room[groups.experimental].any())
+    return [*rows, _tipping_delta(tipped, first, why, acts, about, method)]
 
 
 def _tipping_delta(
-    tipped: float | None, first: float | None, why: str, about: About, method: str
+    tipped: float | None, first: float | None, why: str, acts: bool, about: About, method: str
 ) -> ResultRow:
     label = "Smallest factor at which the upper limit of the hazard ratio reaches 1"
     note = why
     if first is not None and first >= 1:
         tipped, note = None, "the upper limit is 1 or more before any factor is applied: nothing to tip"
     elif tipped is None and not note:
-        note = "the upper limit stays below 1 at every factor of the plan"
+        note = (
+            "the upper limit stays below 1 at every factor of the plan"
+            if acts
+            else "no experimental patient has time to impute, so no factor changes anything"
+        )
     return about.row("delta", tipped, label=label, method=method, note="" if tipped is not None else note)
 
 
-def impute_after_censoring(
-    groups: TwoGroups, longest: FloatArray, delta: float, plan: Plan
-) -> PooledEstimate:
-    """Impute an event or the data cut for every censored patient, and combine the log hazard ratios.
+def impute_after_censoring(groups: TwoGroups, ends: FloatArray, delta: float, plan: Plan) -> PooledEstimate:
+    """Impute an event, or none up to ``ends``, for every censored patient, and combine the log hazard ratios.
 
     The hazard of each group is drawn from its posterior given events and time at risk (Gamma); after censoring the
     experimental group's is multiplied by ``delta``. The same random numbers serve
@@ -116,17 +148,19 @@ def impute_after_censoring(
         ``groups.require`` and the Cox model raise.
     """
     groups.require(plan)
-    empty = [name for name, n in groups.events.items() if not n]
+    empty = [groups.words(name) for name, n in groups.events.items() if not n]
     if empty:
         raise NotEstimable(
-            "no_events", groups.events, f"no event in {' and '.join(empty)}: no hazard to impute"
+            "no_events", groups.events, f"no event in {' or '.join(empty)}: no hazard to impute with"
         )
     if not min(groups.times.time[side].sum() for side in (groups.experimental, ~groups.experimental)):
-        raise NotEstimable("no_time_at_risk", groups.sizes, "a group was never at risk: no hazard to impute")
+        raise NotEstimable(
+            "no_time_at_risk", groups.sizes, "a group was never at risk: no hazard to impute with"
+        )
     rng = np.random.default_rng(np.random.SeedSequence(plan.seed))
     found = []
     for _ in range(plan.imputations):
-        time, event = _imputed(groups, longest, delta, rng)
+        time, event = _imputed(groups, ends, delta, rng)
         term = methods.cox_model(time, event, groups.experimental.astype(float)).terms[0]
         found.append((term.coefficient, term.std_err))
     estimates, errors = zip(*found, strict=True)
@@ -134,7 +168,7 @@ def impute_after_censoring(
 
 
 def _imputed(
-    groups: TwoGroups, longest: FloatArray, delta: float, rng: np.random.Generator
+    groups: TwoGroups, ends: FloatArray, delta: float, rng: np.random.Generator
 ) -> tuple[FloatArray, IntArray]:
     times = groups.times
     hazard = np.zeros(times.time.size)
@@ -142,7 +176,7 @@ def _imputed(
         events, at_risk = times.event[members].sum(), times.time[members].sum()
         hazard[members] = factor * rng.gamma(events) / at_risk
     after = times.time + rng.standard_exponential(times.time.size) / hazard
-    end = np.maximum(longest, times.time)
+    end = np.maximum(ends, times.time)
     censored = times.event == 0
     return (
         np.where(censored, np.minimum(after, end), times.time),

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 from patients import day
 
-from duonen_stats.datasets.dose_intervals import dose_intervals, dose_steps
+from duonen_stats.datasets.dose_intervals import activity_measure, dose_intervals, dose_steps
 from duonen_stats.datasets.survival_rules import PUBLISHED_RULES
 
 pytestmark = pytest.mark.worked
@@ -49,10 +49,14 @@ def test_intervals_add_up_to_the_time_and_the_events():
 
 
 def test_steps_of_the_shipped_cohort(datasets):
-    activity, unknown = dose_steps("activity", datasets.adex, datasets.addos)
     cycles = datasets.adex[datasets.adex["DTYPE"].isna()]
-    assert unknown == set()
-    assert activity["DOSE"].sum() == pytest.approx(cycles["AVAL"].sum() / 1000)
+    for isotope in ("LU177", "Y90"):
+        activity, unknown = dose_steps(activity_measure(isotope), datasets.adex, datasets.addos)
+        own = cycles[cycles["ISOTOPE"].eq(isotope)]
+        assert unknown == set()
+        assert activity["DOSE"].sum() == pytest.approx(own["AVAL"].sum() / 1000)
+        assert set(activity["SUBJID"]) == set(own["SUBJID"])
+    activity, _ = dose_steps("activity_lu177", datasets.adex, datasets.addos)  # every arm gives it
     kidney, unknown = dose_steps("kidney", datasets.adex, datasets.addos)
     assert len(kidney) == len(activity)
     assert set(kidney.loc[kidney["DOSE"].isna(), "SUBJID"]) == unknown

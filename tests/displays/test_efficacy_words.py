@@ -12,7 +12,6 @@ from duonen_stats.displays.efficacy_words import (
     limits,
     numbers_in,
     primary_status,
-    question,
     reached,
 )
 from duonen_stats.displays.lookup import Lookup
@@ -79,16 +78,6 @@ def test_what_is_pre_specified_follows_plan_stage_and_blinding(final_material):
     ):
         assert plain(primary_status(changed)).startswith("Not the pre-specified comparison")
         assert plain(confirmatory_p(changed)).startswith("No p-value is confirmatory, because ")
-
-
-def test_the_question_names_fixed_and_guided_activities_only_where_they_are(study):
-    assert question(study, "A") == (
-        "activities guided by dosimetry (arms B + C + D) prolong progression-free survival over fixed activities "
-        "(arm A)"
-    )
-    assert (
-        question(study, "B") == "progression-free survival is longer in arms A + C + D together than in arm B"
-    )
 
 
 def test_a_difference_keeps_its_limits_on_their_side_of_zero():

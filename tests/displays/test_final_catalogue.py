@@ -48,7 +48,7 @@ def test_labels_and_numbers_are_given_once():
     assert len({display.ich_number for display in displays}) == len(FINAL_DISPLAYS)
     assert [display.label for display in EFFICACY] == [
         *(f"Figure E{number}" for number in range(1, 13)),
-        *(f"Table E{number}" for number in range(1, 11)),
+        *(f"Table E{number}" for number in range(1, 12)),
     ]
 
 

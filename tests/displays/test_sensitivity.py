@@ -38,10 +38,42 @@ def test_the_tipping_point_or_its_absence_is_said_first(final_shown):
 def test_the_immortal_time_trap_is_named_beside_the_doses(final_shown, final_cells):
     notes = " ".join(plain(note) for note in final_shown["table_e9"].footnotes)
     assert "immortal time" in notes
-    assert len([name for name in final_cells("table_e9") if "landmark" in name]) == 3
+    assert "not added" in notes
+    landmarks = [name for name in final_cells("table_e9") if "landmark" in name]
+    assert [name.partition(", per")[0] for name in landmarks] == [
+        "Cumulative activity of ¹⁷⁷Lu",
+        "Cumulative activity of ⁹⁰Y",
+        "Kidney dose",
+        "Marrow dose",
+    ]
 
 
 def test_the_one_confirmatory_p_is_named(final_shown):
     notes = " ".join(plain(note) for note in final_shown["table_e4"].footnotes)
     assert "Confirmatory is one p-value alone: that of the log-rank test" in notes
     assert "Exploratory analysis:" not in notes
+
+
+def test_each_assumption_says_on_whom_it_acts(final_cells, final_results, final_shown):
+    rows = final_cells("table_e4")
+    acting = {
+        name: cells for name, cells in rows.items() if "azard of censored" in name or "Left early" in name
+    }
+    assert len(acting) == 8
+    assert all(cells[0] and cells[1] for cells in acting.values())
+    patients = final_results.value("pfs.sensitivity.imputed.experimental.changed")
+    assert f"act on {patients:.0f} experimental patients" in plain(final_shown["table_e4"].sentence)
+
+
+def test_the_assumption_of_the_hypothetical_estimand_is_said(final_shown, final_cells, final_results):
+    notes = " ".join(plain(note) for note in final_shown["table_e4"].footnotes)
+    assert "fared like those of their arm who are still observed" in notes
+    assert "age, histological grade, liver metastases" in notes
+    (name,) = (name for name in final_cells("table_e4") if "weighted for those who left" in name)
+    assert final_cells("table_e4")[name][0] == f"{final_results.value('pfshyp.weighted.left'):.0f}"
+
+
+def test_no_code_of_a_variable_or_of_arms_leaks(final_shown):
+    text = " ".join(str(shown) for shown in final_shown.values())
+    for code in ("GRADEH", "METLIVFL", "BCD", "cause 1", "known time"):
+        assert code not in text, code

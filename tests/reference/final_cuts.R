@@ -25,10 +25,13 @@ cuts <- sapply(sort(unique(rows$cut)), function(k) {
     s <- summary(f, times = at, extend = TRUE)
     q <- quantile(f, 0.5)
     m <- summary(f, rmean = tau)$table
+    m48 <- summary(f, rmean = 48)$table
     object(entry("time", f$time), entry("survival", f$surv), entry("lower", f$lower), entry("upper", f$upper),
            entry("rate", s$surv), entry("n_risk", s$n.risk),
            entry("median", q$quantile), entry("median_lower", q$lower), entry("median_upper", q$upper),
-           entry("rmean", m["rmean"]), entry("rmean_se", m["se(rmean)"]))
+           entry("rmean", m["rmean"]), entry("rmean_se", m["se(rmean)"]),
+           entry("rmean48", m48["rmean"]), entry("rmean48_se", m48["se(rmean)"]),
+           entry("at_risk48", sum(part$time >= 48)))
   }
   tau <- min(tapply(d$time, d$x, max))
   lr <- survdiff(Surv(time, event) ~ x, data = d)
@@ -37,6 +40,12 @@ cuts <- sapply(sort(unique(rows$cut)), function(k) {
   cox <- coxph(Surv(time, event) ~ x, data = d, ties = "efron", control = coxph.control(eps = 1e-13, toler.chol = 1e-15))
   coxs <- coxph(Surv(time, event) ~ x + strata(stratum), data = d, ties = "efron", control = coxph.control(eps = 1e-13, toler.chol = 1e-15))
   ci <- summary(cox)$conf.int
+  # What the arms differ in: B, C and D are guided by dosimetry, B and C give a second isotope.
+  among <- survdiff(Surv(time, event) ~ arm, data = d[d$arm != "A", ])
+  d$second <- as.numeric(d$arm %in% c("B", "C"))
+  exact <- coxph.control(eps = 1e-13, toler.chol = 1e-15)
+  factors <- coxph(Surv(time, event) ~ x + second, data = d, ties = "efron", control = exact)
+  alone <- coxph(Surv(time, event) ~ x, data = d[d$arm %in% c("A", "D"), ], ties = "efron", control = exact)
   z <- cox.zph(cox, transform = "km")
   order_of <- order(z$time)
   grid <- seq(min(z$x), max(z$x), length.out = 40)
@@ -46,7 +55,9 @@ cuts <- sapply(sort(unique(rows$cut)), function(k) {
   i <- doses[doses$cut == k, ]
   td <- coxph(Surv(begin, end, event) ~ dose + strata(arm), data = i, ties = "efron", control = coxph.control(eps = 1e-13, toler.chol = 1e-15))
   paste0('"', k, '": ', object(
-    entry("tau", tau),
+    entry("tau", tau), entry("among_chisq", among$chisq), entry("among_p", pchisq(among$chisq, 2, lower.tail = FALSE)),
+    entry("factor_coef", coef(factors)), entry("factor_se", sqrt(diag(vcov(factors)))),
+    entry("alone_coef", coef(alone)), entry("alone_se", sqrt(vcov(alone)[1, 1])),
     paste0('"experimental": ', curve(d[d$x == 1, ])),
     paste0('"control": ', curve(d[d$x == 0, ])),
     entry("log_rank", lr$chisq), entry("log_rank_four", lr4$chisq), entry("log_rank_stratified", lrs$chisq),

@@ -2,19 +2,28 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from duonen_stats.methods import cox_model, kaplan_meier
-from duonen_stats.results.compare_times import compare_times, cox_rows, log_rank_arms, log_rank_rows
+from duonen_stats.results.arm_factors import factor_rows, heterogeneity_rows, isolated_rows
+from duonen_stats.results.compare_times import (
+    compare_times,
+    cox_rows,
+    log_rank_arms,
+    log_rank_rows,
+    restricted_mean_rows,
+)
 from duonen_stats.results.efficacy import comparison_about
 from duonen_stats.results.hazards_check import check_hazards
 from duonen_stats.results.survive import survive
 from duonen_stats.results.table import Results
 from duonen_stats.results.times import Times, two_groups
 from duonen_stats.sap import FINAL
+from duonen_stats.study import load_study
 
 pytestmark = pytest.mark.reference
 
@@ -96,20 +105,54 @@ def test_cox(case):
 
 
 def test_restricted_means(case):
-    r, _, results, _ = case
+    """Up to 48 months, as the plan has it; and to the smaller last time, a group of which then has few at risk."""
+    r, groups, results, _ = case
     one, other = r["experimental"], r["control"]
+    far = replace(FINAL, rmst_tau="smallest_last_time", rmst_min_at_risk=0.0)
+    longest = Results(restricted_mean_rows(groups, comparison_about(groups, "c.rmst", "PFS"), far))
+    for found, tau, suffix in ((results, 48.0, "48"), (longest, r["tau"], "")):
+        means = (one[f"rmean{suffix}"], other[f"rmean{suffix}"])
+        check(
+            found,
+            {
+                "rmst.tau": tau,
+                "rmst.experimental": means[0],
+                "rmst.control": means[1],
+                "rmst.difference": means[0] - means[1],
+            },
+        )
+        half = found.value("c.rmst.ci_high") - found.value("c.rmst.difference")
+        se = np.hypot(one[f"rmean{suffix}_se"], other[f"rmean{suffix}_se"])
+        assert half == pytest.approx(1.959963984540054 * se, **TIGHT)
     check(
         results,
         {
-            "rmst.tau": r["tau"],
-            "rmst.experimental": one["rmean"],
-            "rmst.control": other["rmean"],
-            "rmst.difference": one["rmean"] - other["rmean"],
+            "rmst.at_risk_experimental": one["at_risk48"],
+            "rmst.at_risk_control": other["at_risk48"],
         },
     )
-    half = results.value("c.rmst.ci_high") - results.value("c.rmst.difference")
-    se = np.hypot(one["rmean_se"], other["rmean_se"])
-    assert half == pytest.approx(1.959963984540054 * se, **TIGHT)
+
+
+def test_what_the_arms_differ_in(case):
+    r, groups, _, _ = case
+    study = load_study()
+    rows = Results(
+        [
+            *heterogeneity_rows(groups.times, "pfs", "PFS", study, FINAL),
+            *factor_rows(groups.times, "pfs", "PFS", study, FINAL),
+            *isolated_rows(groups.times, ("D", "A"), "pfs", "PFS", FINAL),
+        ]
+    )
+    assert rows.value("pfs.heterogeneity.statistic") == pytest.approx(r["among_chisq"], **TIGHT)
+    assert rows.value("pfs.heterogeneity.p") == pytest.approx(r["among_p"], **TIGHT)
+    for place, factor in enumerate(("guidance", "y90")):
+        coefficient, se = r["factor_coef"][place], r["factor_se"][place]
+        assert np.log(rows.value(f"pfs.factor.{factor}.hr")) == pytest.approx(coefficient, **TIGHT)
+        upper = coefficient + 1.959963984540054 * se
+        assert np.log(rows.value(f"pfs.factor.{factor}.ci_high")) == pytest.approx(upper, **TIGHT)
+    assert np.log(rows.value("pfs.isolated.D_vs_A.hr.hr")) == pytest.approx(r["alone_coef"], **TIGHT)
+    lower = r["alone_coef"] - 1.959963984540054 * r["alone_se"]
+    assert np.log(rows.value("pfs.isolated.D_vs_A.hr.ci_low")) == pytest.approx(lower, **TIGHT)
 
 
 @pytest.mark.parametrize("group", ["experimental", "control"])

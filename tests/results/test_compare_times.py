@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from made_times import ABOUT, spread, times
 
@@ -57,14 +58,40 @@ def test_a_plan_may_always_penalise():
     assert compared(MIXED, always).value("t.hr.hr") == compared(MIXED).value("t.firth.hr")
 
 
+def restricted(sample, **changes):
+    plan = replace(FINAL, **changes)
+    return Results(restricted_mean_rows(two_groups(sample, ("B",), plan), ABOUT, plan))
+
+
 def test_the_window_of_restricted_means_is_the_plans():
-    assert compared(MIXED).value("t.rmst.tau") == 15  # the last times are 15 in A and 17 in B
-    fixed = replace(FINAL, rmst_tau="fixed", rmst_months=10.0)
-    found = Results(restricted_mean_rows(two_groups(MIXED, ("B",), fixed), ABOUT, fixed))
-    assert found.value("t.tau") == 10
-    assert found.value("t.difference") == pytest.approx(
-        found.value("t.experimental") - found.value("t.control")
+    found = restricted(MIXED, rmst_tau="smallest_last_time", rmst_min_at_risk=0.0)
+    assert found.value("t.tau") == 15  # the last times are 15 in A and 17 in B
+    assert found.value("t.at_risk_control") == 1
+    fixed = restricted(MIXED, rmst_months=10.0)
+    assert fixed.value("t.tau") == 10
+    assert fixed.value("t.difference") == pytest.approx(
+        fixed.value("t.experimental") - fixed.value("t.control")
     )
+
+
+@pytest.mark.parametrize(
+    ("months", "part", "why"),
+    [
+        (19.0, 0.1, None),  # 2 of 20 in A are at risk at month 19: 10 %
+        (19.5, 0.1, "1 of 20 patients in arm A are at risk, fewer than 10 %"),
+        (19.5, 0.05, None),
+        (20.5, 0.1, "0 of 20 patients in arm A"),
+        (31.0, 0.0, "beyond the last observed time, 30.0 months"),
+    ],
+)
+def test_no_restricted_mean_where_too_few_are_at_risk(months, part, why):
+    sample = times(*spread("A", 20), *spread("B", 20, first=11.0))
+    found = restricted(sample, rmst_months=months, rmst_min_at_risk=part)
+    row = found.row("t.difference")
+    assert (row.stat is None) == (why is not None)
+    assert (why or "") in row.note
+    assert found.value("t.tau") == months
+    assert found.value("t.at_risk_control") == max(0, int(np.floor(21 - months)))
 
 
 def test_too_small_a_group_has_reasons_and_no_p():

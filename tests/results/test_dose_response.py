@@ -6,7 +6,7 @@ import pytest
 
 from duonen_stats.datasets.dose_intervals import dose_intervals
 from duonen_stats.methods import cox_model
-from duonen_stats.results.dose_response import analyse_dose_response
+from duonen_stats.results.dose_response import analyse_dose_response, dose_measures
 from duonen_stats.results.table import Results
 from duonen_stats.sap import FINAL
 
@@ -47,19 +47,28 @@ def test_the_rows_name_the_trap(found):
 
 
 def test_every_patient_with_known_dose_is_in(found):
-    assert found.value("pfs.dose.activity.time_dependent.n") == 56
+    assert found.value("pfs.dose.activity_lu177.time_dependent.n") == 56
     assert found.value("pfs.dose.kidney.time_dependent.n") == 56 - found.value(
         "pfs.dose.kidney.time_dependent.unknown"
     )
     assert found.row("pfs.dose.kidney.time_dependent.hr").unit == "per Gy"
 
 
-def test_the_landmark_leaves_out_who_was_gone_before(found, datasets):
+def test_the_landmark_leaves_out_who_was_gone_before(found, datasets, study):
     pfs = datasets.adtte[datasets.adtte["PARAMCD"].eq("PFS")]
-    assert found.value("pfs.dose.activity.landmark.n") == (pfs["AVAL"] > 8).sum()
-    assert found.value("pfs.dose.activity.landmark.excluded") == (pfs["AVAL"] <= 8).sum()
+    assert found.value("pfs.dose.activity_lu177.landmark.n") == (pfs["AVAL"] > 8).sum()
+    assert found.value("pfs.dose.activity_lu177.landmark.excluded") == (pfs["AVAL"] <= 8).sum()
     late = replace(FINAL, dose_landmark_months=500.0)
     assert found.value("pfs.dose.landmark_months") == 8
-    gone = Results(analyse_dose_response(datasets, None, late))
-    assert gone.value("pfs.dose.activity.landmark.n") == 0
-    assert gone.row("pfs.dose.activity.landmark.hr").note
+    gone = Results(analyse_dose_response(datasets, study, late))
+    assert gone.value("pfs.dose.activity_lu177.landmark.n") == 0
+    assert gone.row("pfs.dose.activity_lu177.landmark.hr").note
+
+
+def test_activities_of_isotopes_are_never_added(found, datasets, study):
+    """A GBq of one isotope is not one of another: each is looked at in the arms that give it."""
+    assert not [row for row in found if ".dose.activity." in row.analysis_id]
+    arms = datasets.adsl["TRT01P"]
+    assert found.value("pfs.dose.activity_y90.time_dependent.n") == arms.isin(["B", "C"]).sum()
+    assert found.row("pfs.dose.activity_y90.time_dependent.hr").variable == "Cumulative activity of ⁹⁰Y"
+    assert dose_measures(study)["activity_y90"][1:] == ("GBq", ("B", "C"))

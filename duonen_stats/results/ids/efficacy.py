@@ -1,15 +1,16 @@
 """Ids of efficacy: curves, comparisons, subgroups, sensitivity, dose and response."""
 
+from duonen_stats.datasets.dose_intervals import ORGANS, activity_measure
 from duonen_stats.datasets.survival_rules import SURVIVAL_REASONS
 from duonen_stats.results.ids.events import severe_death, severe_incidence
 from duonen_stats.results.ids.family import FINAL_ONLY, Open, each, family, number, words
 from duonen_stats.results.ids.patients import DESCRIBED, RATED
 from duonen_stats.results.ids.scope import Scope, experimental, time_groups
+from duonen_stats.study import Study
 
 RATIO = ("hr", "ci_low", "ci_high", "p")
 COMPARED_ENDPOINTS = ("pfs", "pfshyp", "os")
 FACTORS = ("sex", "age", "primary", "grade", "liver")
-DOSE_MEASURES = ("activity", "kidney", "marrow")
 
 _CURVES = (*COMPARED_ENDPOINTS, "dor")
 _endpoint = words(*COMPARED_ENDPOINTS)
@@ -137,7 +138,8 @@ def hazard_ratio(block: str) -> str:
 
 
 @family(
-    "tau", "experimental", "control", "difference", "ci_low", "ci_high", "p", reports=FINAL_ONLY, block=_COMPARED
+    "tau", "at_risk_experimental", "at_risk_control", "experimental", "control", "difference", "ci_low", "ci_high", "p",
+    reports=FINAL_ONLY, block=_COMPARED,
 )  # fmt: skip
 def rmst(block: str) -> str:
     """Restricted means of a comparison."""
@@ -178,6 +180,88 @@ def residual(block: str, place: str) -> str:
 def smooth(block: str, place: str) -> str:
     """A point of the smooth through the residuals."""
     return f"{block}.smooth.{place}"
+
+
+@family(
+    "left",
+    *RATIO,
+    "smallest_weight",
+    "mean_weight",
+    "largest_weight",
+    reports=FINAL_ONLY,
+    endpoint=words("pfshyp"),
+)
+def weighted(endpoint: str) -> str:
+    """Cox model weighted for those who were censored by other treatment or missed assessments."""
+    return f"{endpoint}.weighted"
+
+
+_factor_endpoint = words("pfs", "os")
+
+ArmFactors = dict[str, tuple[str, tuple[str, ...]]]
+"""Factor in ids: its words, and the arms that have it."""
+
+
+def arm_factors(study: Study) -> ArmFactors:
+    """Return what the arms of a study differ in: guidance by dosimetry, and every isotope that only some arms give."""
+    factors: ArmFactors = {
+        "guidance": (
+            "dosimetry guidance",
+            tuple(arm.code for arm in study.arms if arm.modified_isotope is not None),
+        )
+    }
+    for isotope in study.isotopes:
+        members = tuple(arm.code for arm in study.arms if isotope.code in arm.isotopes)
+        if 0 < len(members) < len(study.arms):
+            factors[isotope.code.lower()] = (isotope.label, members)
+    return factors
+
+
+def isolating_pairs(study: Study) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of arms (guided, fixed) that start with the same activities and differ in guidance alone."""
+    return tuple(
+        (guided.code, fixed.code)
+        for guided in study.arms
+        for fixed in study.arms
+        if guided.modified_isotope is not None
+        and fixed.modified_isotope is None
+        and dict(guided.initial_activity) == dict(fixed.initial_activity)
+    )
+
+
+@family("statistic", "df", "p", reports=FINAL_ONLY, endpoint=_factor_endpoint)
+def heterogeneity(endpoint: str) -> str:
+    """Log-rank test among the experimental arms."""
+    return f"{endpoint}.heterogeneity"
+
+
+@family(
+    "with", "without", *RATIO,
+    reports=FINAL_ONLY, endpoint=_factor_endpoint, factor=lambda scope: tuple(arm_factors(scope.study)),
+)  # fmt: skip
+def arm_factor(endpoint: str, factor: str) -> str:
+    """One of the factors in which the arms differ, in a model of all of them."""
+    return f"{endpoint}.factor.{factor}"
+
+
+@family(
+    "with", "without", reports=FINAL_ONLY, endpoint=_factor_endpoint, pair=lambda scope: isolating_pairs(scope.study)
+)  # fmt: skip
+def isolated(endpoint: str, pair: tuple[str, str]) -> str:
+    """Two arms that differ in dosimetry guidance alone: patients with it and without."""
+    return f"{endpoint}.isolated.{pair[0]}_vs_{pair[1]}"
+
+
+@family(*RATIO, reports=FINAL_ONLY, block=each(isolated))
+def isolated_ratio(block: str) -> str:
+    """Hazard ratio of two arms that differ in guidance alone."""
+    return f"{block}.hr"
+
+
+@family("statistic", "df", "p", "z", reports=FINAL_ONLY, block=each(isolated))
+def isolated_log_rank(block: str) -> str:
+    """Log-rank test of two arms that differ in guidance alone."""
+    return f"{block}.log_rank"
 
 
 _subgroup_endpoint = words("pfs", "os")
@@ -232,31 +316,42 @@ def interaction(endpoint: str, factor: str) -> str:
     return f"{endpoint}.subgroup.{factor}.interaction"
 
 
+def dose_measures(scope: Scope) -> tuple[str, ...]:
+    """Measures of dose: the activity of each isotope, and the dose of each organ."""
+    return (*(activity_measure(isotope.code) for isotope in scope.study.isotopes), *ORGANS)
+
+
 @family("landmark_months", reports=FINAL_ONLY)
 def dose_response() -> str:
     """Landmark of the analyses of dose and PFS."""
     return "pfs.dose"
 
 
-@family("n", "events", "unknown", *RATIO, reports=FINAL_ONLY, measure=words(*DOSE_MEASURES))
+@family("n", "events", "unknown", *RATIO, reports=FINAL_ONLY, measure=dose_measures)
 def dose_given(measure: str) -> str:
     """PFS against the dose given so far."""
     return f"pfs.dose.{measure}.time_dependent"
 
 
-@family("n", "events", "excluded", *RATIO, reports=FINAL_ONLY, measure=words(*DOSE_MEASURES))
+@family("n", "events", "excluded", *RATIO, reports=FINAL_ONLY, measure=dose_measures)
 def dose_landmark(measure: str) -> str:
     """PFS after the landmark against the dose up to it."""
     return f"pfs.dose.{measure}.landmark"
 
 
-@family("changed", *RATIO, reports=FINAL_ONLY, which=words("worst_case", "best_case"))
+@family("changed", "months", *RATIO, reports=FINAL_ONLY, which=words("worst_case", "best_case"))
 def extreme_case(which: str) -> str:
     """PFS if patients of one group who left early had the event then."""
     return f"pfs.sensitivity.{which}"
 
 
-@family(*RATIO, reports=FINAL_ONLY, delta=lambda scope: scope.plan.tipping_deltas)
+@family("changed", "months", reports=FINAL_ONLY, side=words("experimental", "control"))
+def imputed(side: str) -> str:
+    """Censored patients of a group with time to impute, and how much."""
+    return f"pfs.sensitivity.imputed.{side}"
+
+
+@family("changed", "months", *RATIO, reports=FINAL_ONLY, delta=lambda scope: scope.plan.tipping_deltas)
 def tipping_factor(delta: float) -> str:
     """PFS with a raised hazard after censoring."""
     return f"pfs.sensitivity.delta.{number(delta)}"

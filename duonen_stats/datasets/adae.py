@@ -57,24 +57,30 @@ def add_emergence(events: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     events
-        ``ASTDT``, ``TRTSDT``, and ``AERPTEDT``, the end of reporting (missing: none yet).
+        ``ASTDT``, ``AENDT`` (missing: not known, or going on), ``TRTSDT``, and ``AERPTEDT``, the end of reporting
+        (missing: none yet).
 
     Returns
     -------
     pandas.DataFrame
         Same rows and order, with ``ASTDY`` (first administration = day 1, the day before = -1) and
-        ``TRTEMFL``: on or after the first administration, and not after the end of reporting.
+        ``TRTEMFL``: on or after the first administration, and not after the end of reporting. An event of a treated
+        patient whose onset has no date is emergent, unless it is known to have ended before the first
+        administration: harm of unknown date is counted, not lost.
 
     Raises
     ------
     DataError
         A column is absent.
+
+    Source: ADaM Structure for Occurrence Data (OCCDS) 1.0: a start that is unknown is taken as emergent, unless the
+    end says otherwise.
     """
-    require_columns(events, "ASTDT", "TRTSDT", "AERPTEDT")
+    require_columns(events, "ASTDT", "AENDT", "TRTSDT", "AERPTEDT")
     days = (events["ASTDT"] - events["TRTSDT"]).dt.days.astype("float64")
-    return events.assign(
-        ASTDY=days + (days >= 0), TRTEMFL=flag((days >= 0) & ~(events["ASTDT"] > events["AERPTEDT"]))
-    )
+    dated = (days >= 0) & ~(events["ASTDT"] > events["AERPTEDT"])
+    undated = events["ASTDT"].isna() & events["TRTSDT"].notna() & ~(events["AENDT"] < events["TRTSDT"])
+    return events.assign(ASTDY=days + (days >= 0), TRTEMFL=flag(dated | undated))
 
 
 def add_period(events: pd.DataFrame, cycles: pd.DataFrame) -> pd.DataFrame:

@@ -165,7 +165,8 @@ _ADAE = {
     "ASTDT": "adverse_events.STARTDT",
     "AENDT": "adverse_events.ENDDT, missing if later than the data cut",
     "ASTDY": "Days from TRTSDT, which is day 1; the day before is -1",
-    "TRTEMFL": "Y if ASTDT is on or after TRTSDT, and not after ADSL.AERPTEDT",
+    "TRTEMFL": "Y if ASTDT is on or after TRTSDT, and not after ADSL.AERPTEDT; "
+    "without ASTDT, Y if the patient was treated and AENDT is not before TRTSDT",
     "APERIOD": "Cycle of the last administration on or before ASTDT",
     "AOCCFL": "Y on the patient's first event with TRTEMFL",
 }

@@ -130,7 +130,8 @@ def _reported(times: pd.DataFrame, reporting: pd.DataFrame) -> pd.DataFrame:
 def _first_severe(adae: pd.DataFrame, event_lines: pd.DataFrame) -> pd.DataFrame:
     """Find the first treatment-emergent event of grade 3 or higher of each patient; ``SUBJID`` is the index."""
     severe = adae["AETOXGR"].ge(SEVERE).fillna(value=False).astype(bool)
-    severe &= adae["TRTEMFL"].eq("Y").astype(bool)
+    # Without a date of onset an event has no time; ``ae3.undated`` counts those.
+    severe &= adae["TRTEMFL"].eq("Y").astype(bool) & adae["ASTDT"].notna()
     lines = event_lines.set_index(["SUBJID", "AESEQ"])["_ROW"]
     chosen = adae.loc[severe, ["SUBJID", "AESEQ", "ASTDT", "AEDECOD"]].rename(columns={"ASTDT": "ADT"})
     chosen = chosen.join(lines.rename("SRCSEQ"), on=["SUBJID", "AESEQ"])

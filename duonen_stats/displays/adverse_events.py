@@ -52,6 +52,35 @@ def outside_note(material: Material) -> tuple[Line, ...]:
     return ((*line, "."),)
 
 
+def incomplete_notes(material: Material) -> tuple[Line, ...]:
+    """Say how many counted events have no date of onset, or no grade and what that leaves open; nothing if none."""
+    look, notes = material.look, []
+    for what in ("date", "grade"):
+        block = ids.events_without(what)
+        number, patients = (look.results.value(block.stat(name)) for name in ("n", "patients"))
+        if not number:
+            continue
+        line: Line = (
+            look.count(block.stat("n")), f" {noun_of(number, 'event')} in ", look.count(block.stat("patients")),
+            f" {noun_of(patients, 'patient')}",
+        )  # fmt: skip
+        if what == "date":
+            why = "Without a date of onset, and counted because not known to have ended before the first cycle: "
+            notes.append((why, *line, "."))
+            continue
+        open_ = ids.events_ungraded("total", ALL)
+        words: Line = ("Without a grade, and counted only under any grade: ", *line, ". ")
+        if look.results.value(open_.stat("n")):
+            words += (
+                "Whether it was grade 3 or higher is not known of ", look.count(open_.stat("n")),
+                f" {noun_of(look.results.value(open_.stat('n')), 'patient')} without another such event: with none or "
+                "all of them, patients with an event of grade 3 or higher are ",
+                *look.limits(open_, low="bound_low", high="bound_high"), "%.",
+            )  # fmt: skip
+        notes.append(words)
+    return tuple(notes)
+
+
 def _layout(material: Material) -> Layout:
     look = material.look
     of_patients = f"n (%) [{confidence(material)}]"
@@ -88,6 +117,7 @@ def _layout(material: Material) -> Layout:
                 f"{limits_method(material)}.",
             ),
             *outside_note(material),
+            *incomplete_notes(material),
             (
                 "Grades derived from laboratory values are another dataset and are not merged with these reports.",
             ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from duonen_stats.displays.adverse_events import outside_note, reporting_period
+from duonen_stats.displays.adverse_events import incomplete_notes, outside_note, reporting_period
 from duonen_stats.displays.baseline import arm_columns
 from duonen_stats.displays.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
@@ -140,6 +140,11 @@ def _layout_events(material: Material) -> Layout:
 
     others = look.results.value(ids.events("OTHER", "any").stat("n"))
     categories = [(c.label, c.code) for c in study.ae_categories if c.code != "OTHER" or others]
+    unknown = (
+        (row("Not known, an event without a grade", (ids.worst_event("unknown", g) for g in groups)),)
+        if look.results.value(ids.worst_event("unknown", ALL).stat("n"))
+        else ()
+    )
     rows = [
         heading("Patients with at least one event"),
         *(having(label, code, "any") for label, code in (*categories, ("Any event", "total"))),
@@ -153,6 +158,7 @@ def _layout_events(material: Material) -> Layout:
             )
             for grade in (0, *EVENT_GRADES)
         ),
+        *unknown,
         heading("Late or lasting harm, whenever it began after the first cycle"),
     ]
     for name, (label, _, _) in OF_INTEREST.items():
@@ -171,6 +177,7 @@ def _layout_events(material: Material) -> Layout:
                 f"{reporting_period(material)}; a patient counts once in a row.",
             ),
             *outside_note(material),
+            *incomplete_notes(material),
         ),
     )
 

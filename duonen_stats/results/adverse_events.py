@@ -8,7 +8,7 @@ from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.populations import Population
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
-from duonen_stats.results.count import count, rate
+from duonen_stats.results.count import bounds, count, rate
 from duonen_stats.results.events_of_interest import HAEMATOLOGICAL, count_events_of_interest
 from duonen_stats.results.groups import ARM, each_group, flagged
 from duonen_stats.results.table import ResultRow
@@ -49,9 +49,17 @@ def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[Res
             for arm, members in each_group(patients, study):
                 affected = part.loc[part["USUBJID"].isin(members["USUBJID"]), "USUBJID"].nunique()
                 own = block.of(ids.event_patients(code, level, arm), group1=ARM, group1_level=arm)
-                rows += rate(int(affected), len(members), own, plan)
+                if level == "any":
+                    rows += rate(int(affected), len(members), own, plan)
+                    continue
+                unknown = _ungraded(chosen, members)
+                rows += _lower_rate(int(affected), unknown, len(members), own, plan)
+                rows += _severe_bounds(
+                    int(affected), unknown, len(members), replace(own, id=ids.events_ungraded(code, arm))
+                )
     return [
         *rows,
+        *_without(events),
         *_worst_grades(events, patients, study, plan),
         *_consequences(events, patients, plan),
         *_outside(reported),
@@ -62,8 +70,56 @@ def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[Res
 
 
 def before_treatment(events: pd.DataFrame) -> pd.Series:
-    """Tell which events began before the first administration; without a date of onset that is not known."""
-    return events["ASTDY"].lt(0).fillna(value=False).astype(bool)
+    """Tell which events of treated patients began before the first administration.
+
+    One without a date of onset did if it is not treatment-emergent: it is known to have ended before.
+    """
+    ended = events["ASTDT"].isna() & events["TRTEMFL"].isna()
+    return events["ASTDY"].lt(0).fillna(value=False).astype(bool) | ended
+
+
+def _ungraded(events: pd.DataFrame, members: pd.DataFrame) -> int:
+    """Count the patients with an event without a grade and none of grade 3 or higher: either may be true of them."""
+    own = events[events["USUBJID"].isin(members["USUBJID"])]
+    severe = own.loc[own["AETOXGR"].ge(SEVERE).fillna(value=False), "USUBJID"]
+    return int(own.loc[own["AETOXGR"].isna() & ~own["USUBJID"].isin(severe), "USUBJID"].nunique())
+
+
+def _lower_rate(cases: int, unknown: int, whole: int, about: About, plan: Plan) -> list[ResultRow]:
+    """Count those known to be cases; limits only if everybody is known, because else the percentage is a bound."""
+    if not unknown:
+        return rate(cases, whole, about, plan)
+    note = f"no limits: not known of {unknown} patients, who have an event without a grade"
+    return [
+        *count(cases, whole, about),
+        *(about.row(name, None, unit="%", n=whole, note=note) for name in ("ci_low", "ci_high")),
+    ]
+
+
+def _severe_bounds(cases: int, unknown: int, whole: int, about: About) -> list[ResultRow]:
+    return [
+        about.row("n", unknown, unit="", n=whole, label="Patients who may have had a severe event"),
+        *bounds(cases, unknown, whole, about),
+    ]
+
+
+def _without(events: pd.DataFrame) -> list[ResultRow]:
+    """Count treatment-emergent events without a grade, and without a date of onset."""
+    rows = []
+    for what, variable in (("grade", "AETOXGR"), ("date", "ASTDT")):
+        part = events[events[variable].isna()]
+        about = About(
+            id=ids.events_without(what),
+            display="Table 5",
+            population=Population.SAFETY,
+            variable=variable,
+            context=f"treatment-emergent events without a {what}",
+        )
+        rows += [
+            about.row("n", len(part), unit="", label="Number of events"),
+            about.row("patients", int(part["USUBJID"].nunique()), unit="", label="Number of patients"),
+        ]
+    return rows
 
 
 def _outside(reported: pd.DataFrame) -> list[ResultRow]:
@@ -91,12 +147,18 @@ def _outside(reported: pd.DataFrame) -> list[ResultRow]:
 
 
 def _worst_grades(events: pd.DataFrame, patients: pd.DataFrame, study: Study, plan: Plan) -> list[ResultRow]:
-    """Patients by the worst grade of any of their events; grade 0 is no event."""
+    """Patients by the worst grade of any of their events; grade 0 is no event.
+
+    It is unknown of who has an event without a grade, unless another is of the highest grade.
+    """
     worst = events.groupby("USUBJID", observed=True)["AETOXGR"].max()
+    missing = events.loc[events["AETOXGR"].isna(), "USUBJID"]
     rows = []
     for arm, members in each_group(patients, study):
-        grade = members["USUBJID"].map(worst).astype("Float64").fillna(0)
-        for level in (0, *GRADES):
+        known = members["USUBJID"].map(worst).astype("Float64").fillna(0)
+        open_ = members["USUBJID"].isin(missing) & known.lt(GRADES[-1])
+        grade = known.mask(open_)
+        for level in (0, *GRADES, "unknown"):
             block = About(
                 id=ids.worst_event(level, arm),
                 display="Table 5",
@@ -107,7 +169,11 @@ def _worst_grades(events: pd.DataFrame, patients: pd.DataFrame, study: Study, pl
                 variable_level=str(level),
                 context="worst grade of a patient",
             )
-            rows += rate(int(grade.eq(level).sum()), len(members), block, plan)
+            if level == "unknown":
+                rows += rate(int(open_.sum()), len(members), block, plan)
+            else:
+                found = int(grade.eq(level).sum())
+                rows += _lower_rate(found, 0 if level == 0 else int(open_.sum()), len(members), block, plan)
     return rows
 
 

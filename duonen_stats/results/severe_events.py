@@ -56,9 +56,10 @@ def analyse_severe_events(data: Datasets, study: Study, plan: Plan) -> list[Resu
 
 
 def _undated(data: Datasets) -> ResultRow:
-    """Count severe events of the safety population without a date of onset: no time can be told of them."""
+    """Count treatment-emergent severe events without a date of onset: no time can be told of them."""
     events = data.adae
     severe = events["AETOXGR"].ge(SEVERE).fillna(value=False).astype(bool) & events["ASTDT"].isna()
+    severe &= events["TRTEMFL"].eq("Y").fillna(value=False).astype(bool)
     treated = events["SUBJID"].isin(data.adsl.loc[data.adsl["SAFFL"].eq("Y"), "SUBJID"])
     about = About(
         id=ids.severe_undated(), display="Severe adverse events", population=POPULATION,

@@ -98,3 +98,17 @@ def test_no_events(study):
     out = adae(study)
     assert len(out) == 0
     assert str(out["AETOXGR"].dtype) == "Int64"
+
+
+@pytest.mark.parametrize(
+    ("ended", "emergent"), [(None, "Y"), (day(-1), None), (day(0), "Y"), (day(40), "Y")], ids=str
+)
+def test_an_event_without_a_date_is_emergent_unless_it_ended_before_treatment(study, ended, emergent):
+    """ADaM OCCDS 1.0: a missing start is emergent unless the end says otherwise."""
+    found = adae(study, event("001", 1, 5, STARTDT=None, ENDDT=ended)).iloc[0]
+    assert pd.isna(found["ASTDT"])
+    assert (found["TRTEMFL"], found["AOCCFL"], found["APERIOD"]) == (emergent, emergent, None)
+
+
+def test_an_event_without_a_date_of_who_was_never_treated_is_not_emergent(study):
+    assert adae(study, event("002", 1, 5, STARTDT=None), given=False)["TRTEMFL"].isna().all()

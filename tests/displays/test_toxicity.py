@@ -1,6 +1,14 @@
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 from duonen_stats.displays.content import plain
+from duonen_stats.displays.display import lay_out
+from duonen_stats.displays.lookup import Lookup
+from duonen_stats.displays.toxicity import EVENTS_BY_ARM
+from duonen_stats.results import Results, ids
+from duonen_stats.results.adverse_events import analyse_adverse_events
 
 pytestmark = pytest.mark.worked
 
@@ -24,3 +32,21 @@ def test_worst_grades_partition_the_safety_population(cells):
     rows = cells("table_s4")
     grades = ["No event", *(f"Grade {grade}" for grade in range(1, 6))]
     assert sum(int(rows[name][0].split()[0]) for name in grades) == 56
+
+
+def test_an_event_without_grade_or_date_has_its_row_and_its_note(material, results):
+    """Patients without any grade: 56 less those without an event may have had a severe one."""
+    events = material.data.adae.copy()
+    events["AETOXGR"] = events["AETOXGR"].mask(events["AETOXGR"].notna())
+    events.loc[events.index[0], ["ASTDT", "ASTDY"]] = [pd.NaT, pd.NA]
+    data = replace(material.data, adae=events)
+    made = analyse_adverse_events(data, material.study, material.plan)
+    own = {row.analysis_id for row in made}
+    look = Lookup.of_plan(Results([*made, *(r for r in results if r.analysis_id not in own)]), material.plan)
+    found = lay_out(EVENTS_BY_ARM, replace(material, look=look, data=data))
+    rows = {plain(row.cells[0]): plain(row.cells[1]) for row in found.content.rows}
+    number = int(look.results.value(ids.worst_event("unknown", "all").stat("n")))
+    assert rows["Not known, an event without a grade"].startswith(f"{number} (")
+    notes = " ".join(plain(note) for note in found.footnotes)
+    assert "Without a date of onset, and counted" in notes
+    assert f"is not known of {number} patients without another such event" in notes

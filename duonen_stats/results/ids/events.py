@@ -23,9 +23,9 @@ def event_patients(category: str, severity: str, group: str) -> str:
     return f"table5.{category.lower()}.{severity}.patients.{group}"
 
 
-@family(*RATED, grade=words("0", "1", "2", "3", "4", "5"), group=groups)
+@family(*RATED, grade=words("0", "1", "2", "3", "4", "5", "unknown"), group=groups)
 def worst_event(grade: int | str, group: str) -> str:
-    """Patients by the worst grade of their events; 0 is no event."""
+    """Patients by the worst grade of their events; 0 is no event, ``unknown`` is not decided by what is graded."""
     return f"ae.worst_grade.{grade}.{group}"
 
 
@@ -54,6 +54,18 @@ def event_of_interest(name: str) -> str:
 def event_of_interest_arm(block: Block, arm: str) -> str:
     """Patients of an arm with late or lasting harm."""
     return f"{block}.{arm}"
+
+
+@family("n", "bound_low", "bound_high", category=_categories, group=groups)
+def events_ungraded(category: str, group: str) -> str:
+    """Patients who may have had a severe event, because one of theirs has no grade; bounds of the percentage."""
+    return f"ae.ungraded.{category.lower()}.{group}"
+
+
+@family("n", "patients", what=words("grade", "date"))
+def events_without(what: str) -> str:
+    """Treatment-emergent events without a grade, or without a date of onset: events and their patients."""
+    return f"ae.without.{what}"
 
 
 @family("n", "patients", when=words("before", "after"), severity=words(*SEVERITIES))

@@ -143,7 +143,8 @@ class Corrections:
     def _outside(self, side: int, places: list[int], columns: Columns) -> Hashes:
         """Hash the cells of records outside some columns, in any order of them: the sum of the cells' hashes."""
         apart = [self._shared.index(name) for name in columns]
-        return self._totals[side][places] - self._hashes[side][np.ix_(places, apart)].sum(axis=1)
+        others: Hashes = self._totals[side][places] - self._hashes[side][np.ix_(places, apart)].sum(axis=1)
+        return others
 
     def _alike_outside(self, old: int, new: int, apart: Sequence[Columns]) -> bool:
         """Whether two records of one hash are alike indeed."""

@@ -162,13 +162,18 @@ def _case(entry: Any, file: str, place: int) -> Case:
 
 def _tolerances(given: Any, where: str) -> Mapping[str, Any]:
     """Read ``tol``: ``{"rel": …}``, ``{"abs": …}``, or one of these for each quantity named."""
-    limits = [given] if isinstance(given, dict) and {"rel", "abs"} & {*given} else None
-    if limits is None:
+    if isinstance(given, dict) and {"rel", "abs"} & {*given}:
+        limits: list[Any] = [given]
+    else:
         limits = list(given.values()) if isinstance(given, dict) else [None]
     for limit in limits:
         value = next(iter(limit.values())) if isinstance(limit, dict) and len(limit) == 1 else None
-        number_given = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number_given or not {"rel", "abs"} & {*limit} or not 0 <= value < float("inf"):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not {"rel", "abs"} & {*limit}
+            or not 0 <= value < float("inf")
+        ):
             raise DataError(
                 f'{where}: tol is {{"rel": number}} or {{"abs": number}}, for the case or by the name of a quantity.'
             )

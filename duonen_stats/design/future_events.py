@@ -1,8 +1,10 @@
 """Events still to come after a data cut, as expected from given rates: the smooth part of every forecast."""
 
 from dataclasses import dataclass
+from math import log, log1p
 
 import numpy as np
+from scipy.special import expit
 
 from duonen_stats.design.blinded_data import BlindedCut
 from duonen_stats.design.pooled_rates import RateDraws
@@ -88,8 +90,8 @@ class Forecast:
     def _from_patients_in(self, after: FloatArray) -> FloatArray:
         control = self.rates.control
         # Who has waited long without the event is more likely in the better arm.
-        odds = self.share / (1 - self.share) * np.exp((control - self.rates.experimental) * self.waited)
-        experimental = odds / (1 + odds)
+        prior = log(self.share) - log1p(-self.share)
+        experimental = expit(prior + (control - self.rates.experimental) * self.waited)
         total = np.zeros_like(control)
         for hazard, weight in ((control, 1 - experimental), (self.rates.experimental, experimental)):
             total = total + weight.sum(axis=1, keepdims=True) * _incidence(hazard, self.rates.dropout, after)

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log, log1p
 
 import numpy as np
+from scipy.special import expit
 
 from duonen_stats.design.blinded_data import BlindedCut, ScanSchedule
 from duonen_stats.design.pooled_rates import RateDraws
@@ -130,18 +132,16 @@ class RestOfTrial:
         power = self.shape
         start, middle = free**power, alive**power
         waited = start + share * (middle - start)
-        odds = (
-            self.experimental_share / (1 - self.experimental_share)
-            * np.exp((rates.control - rates.experimental) * waited)
-        )  # fmt: skip
-        hazard = np.where(rng.random(odds.shape) < odds / (1 + odds), rates.experimental, rates.control)
-        unit = rng.standard_exponential(odds.shape) / hazard
+        prior = log(self.experimental_share) - log1p(-self.experimental_share)
+        better = expit(prior + (rates.control - rates.experimental) * waited)
+        hazard = np.where(rng.random(better.shape) < better, rates.experimental, rates.control)
+        unit = rng.standard_exponential(better.shape) / hazard
         # Before the last contact only progression may have come, after it both.
         hidden = (1 - share) * (middle - start)
         early = unit < hidden
         scale = np.where(early, start + unit / max(1 - share, _TINY), middle + unit - hidden)
         event = scale ** (1 / power)
-        dies = ~early & (rng.random(odds.shape) < share)
+        dies = ~early & (rng.random(better.shape) < share)
         since_cut = cut.cut_months - cut.entry_months[risk]
         known = _known(event, dies, np.broadcast_to(since_cut, event.shape), cut.schedule, rng)
         loss = alive + _losses(rates, event.shape, rng)

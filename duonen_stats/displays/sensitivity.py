@@ -1,6 +1,6 @@
 """Does the primary result stand? Other tests and models, other censoring, and how far it would have to be wrong."""
 
-from duonen_stats.displays.content import Column, Line, TableContent, TableRow
+from duonen_stats.displays.content import Column, Line, Number, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.efficacy_words import (
     MONTH_DECIMALS,
@@ -174,7 +174,7 @@ def _tipping(material: Material) -> Line:
         return (f"Tipping point of the comparison: {look.results.row(key).note}.", *reach)
     return (
         "The interval first includes 1 when the hazard of censored experimental patients is multiplied by ",
-        look.fixed(key, 1),
+        Number(key, f"{look.results.value(key):g}"),
         ".",
         *reach,
     )

@@ -22,7 +22,7 @@ from duonen_stats.study import Analyte
 
 def _layout_modification(material: Material) -> Layout:
     look, study, plan = material.look, material.study, material.plan
-    follow_up = f"{plan.follow_up_visits[0]}–{plan.follow_up_visits[-1]}"
+    follow_up = ", ".join(plan.follow_up_visits)
     scope = follow_up if plan.nadir_scope == "follow_up" else plan.words("nadir_scope")
     arms = [arm for arm in study.arms if arm.modified_isotope is not None]
     rows = []
@@ -50,7 +50,7 @@ def _layout_modification(material: Material) -> Layout:
         footnotes=(
             (
                 f"Worst change from {plan.baseline_visit} over {scope}, compared within the arm by Kruskal–Wallis: "
-                "increased, decreased and unchanged (3), one category a patient; "
+                "increased, decreased and unchanged (3), one category per patient; "
                 "changed either way against unchanged (2). No p if a category has fewer than "
                 f"{material.plan.min_group} patients.",
             ),

@@ -48,7 +48,7 @@ def read_plan(path: Path, base: Plan | None = None) -> Plan:
 
 def _stated_plan(stated: object, base: Plan | None) -> Plan:
     if not isinstance(stated, Mapping):
-        raise PlanError("expected one line a field, such as 'alpha: 0.05'; found none.")
+        raise PlanError("expected one line per field, such as 'alpha: 0.05'; found none.")
     for name in stated:
         if not isinstance(name, str):
             raise PlanError(f"the plan has no field {name!r}.")

@@ -16,8 +16,8 @@ AE_REPORTING = decision(
 )
 AE_REPORTING_DAYS = decision(
     30,
-    "Days after the last cycle on which adverse events are still reported; a larger number includes the lowest blood "
-    "counts, which come 4 to 6 weeks after a cycle.",
+    "Days after the last cycle on which adverse events are still reported: the usual period. It can leave out harm "
+    "of the last cycle, because blood counts are lowest 4 to 6 weeks after a cycle; with 60 days that is counted.",
     "not stated; 30 days are customary",
     within=from_to(0, 3650),
     unit="days",

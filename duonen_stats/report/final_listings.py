@@ -43,7 +43,7 @@ def estimands(study: Study, plan: Plan, status: Status) -> Listing:
         ),
         (
             "First event of grade 3 or higher", "Each arm", "Treated patients, as randomised",
-            "First administration to the first such event", "Death without it: competing.",
+            "First administration to the first such event", f"Death without it: competing. {_end_of_reporting(plan)}",
             "Cumulative incidence",
         ),
     )  # fmt: skip
@@ -54,6 +54,12 @@ def estimands(study: Study, plan: Plan, status: Status) -> Listing:
         rows=rows,
         weights=(1.2, 1.4, 1.4, 1.8, 3.2, 1.3),
     )
+
+
+def _end_of_reporting(plan: Plan) -> str:
+    if plan.ae_reporting == "as_collected":
+        return "Events count as long as they were collected."
+    return "End of event reporting: censored."
 
 
 def analyses(study: Study, plan: Plan, status: Status) -> Listing:

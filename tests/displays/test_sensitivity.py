@@ -1,6 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from duonen_stats.displays.content import plain
+from duonen_stats.displays.display import lay_out
+from duonen_stats.displays.lookup import Lookup
+from duonen_stats.displays.sensitivity import SENSITIVITY
+from duonen_stats.results import Results
 
 pytestmark = pytest.mark.worked
 
@@ -77,3 +83,13 @@ def test_no_code_of_a_variable_or_of_arms_leaks(final_shown):
     text = " ".join(str(shown) for shown in final_shown.values())
     for code in ("GRADEH", "METLIVFL", "BCD", "cause 1", "known time"):
         assert code not in text, code
+
+
+def test_the_tipping_factor_is_not_rounded(final_material):
+    """A factor of 1.25 in the plan is printed so, not as 1.3."""
+    key = "pfs.sensitivity.tipping_delta.delta"
+    rows = [
+        replace(r, stat=1.25, note="") if r.analysis_id == key else r for r in final_material.look.results
+    ]
+    look = Lookup.of_plan(Results(rows), final_material.plan)
+    assert "multiplied by 1.25." in plain(lay_out(SENSITIVITY, replace(final_material, look=look)).sentence)

@@ -6,7 +6,7 @@ import pytest
 from duonen_stats.displays.content import plain
 from duonen_stats.displays.display import lay_out
 from duonen_stats.displays.lookup import Lookup
-from duonen_stats.displays.toxicity import EVENTS_BY_ARM
+from duonen_stats.displays.toxicity import EVENTS_BY_ARM, MODIFICATION_AND_NADIR
 from duonen_stats.results import Results, ids
 from duonen_stats.results.adverse_events import analyse_adverse_events
 
@@ -50,3 +50,9 @@ def test_an_event_without_grade_or_date_has_its_row_and_its_note(material, resul
     notes = " ".join(plain(note) for note in found.footnotes)
     assert "Without a date of onset, and counted" in notes
     assert f"is not known of {number} patients without another such event" in notes
+
+
+def test_follow_up_visits_are_listed_not_spanned(material):
+    plan = replace(material.plan, follow_up_visits=("V1", "V4"))
+    notes = lay_out(MODIFICATION_AND_NADIR, replace(material, plan=plan)).footnotes
+    assert "over V1, V4, compared" in plain(notes[0])

@@ -66,8 +66,8 @@ def test_what_a_file_leaves_out_is_as_in_the_preset(tmp_path):
     [
         ("alpha: [0.05\n", "is not valid YAML"),
         ("alpha: 0.05\nalpha: 0.01\n", "key 'alpha' given twice"),
-        ("- alpha\n", "expected one line a field"),
-        ("just words\n", "expected one line a field"),
+        ("- alpha\n", "expected one line per field"),
+        ("just words\n", "expected one line per field"),
         ("alfa: 0.05\n", r"no field 'alfa'\. Is alpha meant\?"),
         ("3: 0.05\n", "no field 3"),
         ("alpha: '0.05'\n", "alpha is '0.05'; it has to be a number"),

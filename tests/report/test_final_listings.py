@@ -66,3 +66,12 @@ def test_each_patient_has_a_line_with_both_times(final_datasets):
         assert row[2].endswith("+") == (pfs.loc[row[0], "CNSR"] != 0)
         assert row[3] == pfs.loc[row[0], "EVNTDESC"]
         assert float(row[2].rstrip("+")) == pytest.approx(pfs.loc[row[0], "AVAL"], abs=0.051)
+
+
+@pytest.mark.parametrize(
+    ("reporting", "said"),
+    [("after_last_cycle", "End of event reporting: censored"), ("as_collected", "as long as")],
+)
+def test_the_estimand_of_the_severe_event_says_how_observation_ends(study, reporting, said):
+    plan = replace(FINAL, ae_reporting=reporting)
+    assert said in estimands(study, plan, status_of(plan)).rows[-1][4]

@@ -55,6 +55,7 @@ cell("FUP-BEHIND", "follow_up", "LASTDT", (70, 69), **P2)
 cell("FUP-STALE", "follow_up", "LASTDT", (220, 219))
 cell("FUP-DURING", "follow_up", "NEWTRTDT", (56, 55), **P2)
 cell("FUP-NEWTREATMENT", "follow_up", "NEWTRTDT", (-20, -21), **P2)
+cell("TUM-BASEWINDOW", "tumour_assessments", "ASSESSDT", (-28, -29))
 cell("TUM-NOBASELINE", "tumour_assessments", "ASSESSDT", (0, 1))
 
 
@@ -363,6 +364,8 @@ WITHOUT = frozenset(
         "FUP-UNNAMED",
         "TUM-NEWLESION",
         "TUM-AFTERPD",
+        "TUM-AFTERCR",
+        "TUM-BASESIZE",
         "DUP-SUBJECT",
         "TXT-UNSEEN",
         "TXT-LINES",

@@ -7,6 +7,7 @@ from duonen_stats.report import audit_tables
 from duonen_stats.report.document import Block, Document, KeyFigures, Shown
 from duonen_stats.report.words import write_sections
 from duonen_stats.resources import templates_path
+from duonen_stats.results import ids
 from duonen_stats.results.table import Results
 from duonen_stats.study import Study
 
@@ -63,11 +64,11 @@ def audit_document(
 def _key_figures(look: Lookup) -> KeyFigures:
     return KeyFigures(
         (
-            ("printed results", (look.count("audit.result.n"),)),
-            ("reproduced", (look.count("audit.result.reproduced.n"),)),
-            ("impossible as printed", (look.count("audit.result.impossible.n"),)),
-            ("differ", (look.count("audit.result.differs.n"),)),
-            ("claims true", (look.count("audit.claim.true.n"),)),
-            ("claims false", (look.count("audit.claim.false.n"),)),
+            ("printed results", (look.count(ids.audit_kind("result").stat("n")),)),
+            ("reproduced", (look.count(ids.audit_answer("result", "reproduced").stat("n")),)),
+            ("impossible as printed", (look.count(ids.audit_answer("result", "impossible").stat("n")),)),
+            ("differ", (look.count(ids.audit_answer("result", "differs").stat("n")),)),
+            ("claims true", (look.count(ids.audit_answer("claim", "true").stat("n")),)),
+            ("claims false", (look.count(ids.audit_answer("claim", "false").stat("n")),)),
         )
     )

@@ -6,8 +6,8 @@ from duonen_stats.displays.content import Column, TableContent, TableRow
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.produced import Produced
 from duonen_stats.publication.audit import Audit, AuditRow
-from duonen_stats.publication.audit_results import as_id
 from duonen_stats.report.document import Listing
+from duonen_stats.results import ids
 
 _KINDS = (
     (
@@ -49,18 +49,23 @@ def audit_summary(look: Lookup, cut_line: str) -> Produced:
     """Set the number of entries by kind and verdict."""
     rows = []
     for kind, title, verdicts in _KINDS:
-        rows.append(TableRow(cells=((title,), (look.count(f"audit.{kind}.n"),), ()), kind="group"))
+        rows.append(
+            TableRow(cells=((title,), (look.count(ids.audit_kind(kind).stat("n")),), ()), kind="group")
+        )
         rows += [
             TableRow(
-                cells=((verdict,), (look.count(f"audit.{kind}.{as_id(verdict)}.n"),), (meaning,)), indent=1
+                cells=((verdict,), (look.count(ids.audit_answer(kind, verdict).stat("n")),), (meaning,)),
+                indent=1,
             )
             for verdict, meaning in verdicts.items()
         ]
     rows += [
-        TableRow(cells=((title,), (look.count(f"audit.{kind}.n"),), (meaning,)))
+        TableRow(cells=((title,), (look.count(ids.audit_kind(kind).stat("n")),), (meaning,)))
         for kind, title, meaning in _OTHER
     ]
-    rows.append(TableRow(cells=(("All entries",), (look.count("audit.n"),), ()), kind="total"))
+    rows.append(
+        TableRow(cells=(("All entries",), (look.count(ids.audit_entries().stat("n")),), ()), kind="total")
+    )
     columns = (
         Column(header="Entry and verdict", align="left", weight=1.6),
         Column(header="Entries", below=("n",)),

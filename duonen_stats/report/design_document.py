@@ -10,6 +10,7 @@ from duonen_stats.report.design_findings import DesignFindings
 from duonen_stats.report.document import Block, Document, KeyFigures, Listing, Shown
 from duonen_stats.report.words import write_sections
 from duonen_stats.resources import templates_path
+from duonen_stats.results import ids
 from duonen_stats.results.table import Results
 from duonen_stats.study import Study
 
@@ -46,10 +47,12 @@ def design_document(
     look = Lookup(results, (found.alpha,))
     blocks: dict[str, Block] = {key: Shown(produced) for key, produced in displays.items()}
     blocks |= {"key_figures": _key_figures(look), "assumed": _assumed(look)}
-    events = {method: results.value(f"design.method.{method}.events") or 0.0 for method in FIXED_METHODS}
+    events = {
+        method: results.value(ids.design_method(method).stat("events")) or 0.0 for method in FIXED_METHODS
+    }
     words = {
-        "fewest": f"design.method.{min(events, key=events.__getitem__)}",
-        "most": f"design.method.{max(events, key=events.__getitem__)}",
+        "fewest": ids.design_method(min(events, key=events.__getitem__)),
+        "most": ids.design_method(max(events, key=events.__getitem__)),
         "even": len(found.assumptions.entry.patients) == 1,
         "published": bool(found.published_size),
         "power_reproduced": _power_reproduced(found),
@@ -63,7 +66,7 @@ def design_document(
             ("Trial", f"{study.study_id}, {study.registration}"),
             ("Assumptions", "the trial’s published plan" if found.published_size else "as given"),
             ("Data", "none: planning assumptions and simulated trials only"),
-            ("Seed", plain((look.count("design.assumed.seed"),))),
+            ("Seed", plain((look.count(ids.assumed().stat("seed")),))),
             ("Software", f"duonen_stats {version}"),
         ),
         sections=write_sections(templates_path(), _TEMPLATE, look, words, blocks),
@@ -81,13 +84,13 @@ def _power_reproduced(found: DesignFindings) -> bool:
 
 
 def _key_figures(look: Lookup) -> KeyFigures:
-    size = "design.size.nominal.logrank"
+    needed, size = ids.design_method("schoenfeld"), ids.design_size("nominal")
     items: tuple[tuple[str, Line], ...] = (
-        ("patients planned", (look.count("design.assumed.patients"),)),
-        ("events needed (Schoenfeld)", (look.count("design.method.schoenfeld.events"),)),
-        ("patients needed (Schoenfeld)", (look.count("design.method.schoenfeld.patients"),)),
-        ("simulated power as planned", (look.percent(f"{size}.power"),)),
-        ("simulated size, favourable tail", (look.percent(f"{size}.favourable", 2),)),
+        ("patients planned", (look.count(ids.assumed().stat("patients")),)),
+        ("events needed (Schoenfeld)", (look.count(needed.stat("events")),)),
+        ("patients needed (Schoenfeld)", (look.count(needed.stat("patients")),)),
+        ("simulated power as planned", (look.percent(size.stat("power")),)),
+        ("simulated size, favourable tail", (look.percent(size.stat("favourable"), 2),)),
     )
     return KeyFigures(items)
 
@@ -95,7 +98,7 @@ def _key_figures(look: Lookup) -> KeyFigures:
 def _assumed(look: Lookup) -> Listing:
     rows = []
     for name, decimals in _ASSUMED:
-        row = look.results.row(f"design.assumed.{name}")
+        row = look.results.row(ids.assumed().stat(name))
         rows.append((row.stat_label, plain((look.fixed(row.analysis_id, decimals),)), row.unit))
     return Listing(
         key="assumed",

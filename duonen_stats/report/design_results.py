@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from duonen_stats.design import Rate
 from duonen_stats.design.rounding import balanced, round_up
 from duonen_stats.report.design_findings import RULES, DesignFindings
+from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.table import ResultRow, Results
 
@@ -19,12 +20,12 @@ NEEDED = "As many patients as the events need"
 """Whom the boundaries are about: they are sized for their power, whatever number of patients is planned."""
 
 
-def _about(found: DesignFindings, name: str, display: str) -> About:
-    return About(id=f"design.{name}", display=display, population=f"{found.patients} planned patients")
+def _about(found: DesignFindings, block: str, display: str) -> About:
+    return About(id=block, display=display, population=f"{found.patients} planned patients")
 
 
 def _assumptions(found: DesignFindings) -> Iterator[ResultRow]:
-    about, plan = _about(found, "assumed", "assumptions"), found.assumptions
+    about, plan = _about(found, ids.assumed(), "assumptions"), found.assumptions
     rows = (
         ("control_hazard", "Hazard in the control arm", plan.control.rates_per_month[0], "per month"),
         ("experimental_hazard", "Hazard in the experimental arm", plan.experimental.rates_per_month[0], "per month"),
@@ -48,9 +49,9 @@ def _assumptions(found: DesignFindings) -> Iterator[ResultRow]:
 
 
 def _methods(found: DesignFindings) -> Iterator[ResultRow]:
-    about = _about(found, "method", "methods")
+    about = _about(found, "", "methods")
     for row in found.comparison.rows:
-        block = about.at(row.method, variable="method", variable_level=row.label)
+        block = about.of(ids.design_method(row.method), variable="method", variable_level=row.label)
         if row.n_events_rounded is not None and row.n_patients_rounded is not None:
             yield block.row(
                 "events", row.n_events_rounded, label="Events needed", unit="events", method=row.label
@@ -60,7 +61,7 @@ def _methods(found: DesignFindings) -> Iterator[ResultRow]:
             )
         errors = row.mc_error or (None,) * len(row.power)
         for ratio, power, error in zip(found.comparison.hazard_ratios, row.power, errors, strict=True):
-            at = block.at(f"hr{ratio:g}", context=f"hazard ratio {ratio:g}")
+            at = block.of(ids.design_power(row.method, ratio), context=f"hazard ratio {ratio:g}")
             yield at.row("power", 100 * power, label="Power", unit="%", method=row.label)
             if error is not None:
                 yield at.row(
@@ -69,9 +70,9 @@ def _methods(found: DesignFindings) -> Iterator[ResultRow]:
 
 
 def _published(found: DesignFindings) -> Iterator[ResultRow]:
-    about = _about(found, "published", "published")
+    about = _about(found, "", "published")
     for place, check in enumerate((*found.published_size, *found.published_power)):
-        block = about.at(str(place), variable=check.quantity)
+        block = about.of(ids.design_published(place), variable=check.quantity)
         yield block.row("printed", check.printed, label="As printed in the publication")
         yield block.row("regenerated", check.regenerated, label="Regenerated", method=check.method)
 
@@ -79,7 +80,9 @@ def _published(found: DesignFindings) -> Iterator[ResultRow]:
 def _events(found: DesignFindings) -> Iterator[ResultRow]:
     for step in found.over_time[::6]:
         at = f"{step.at_months:g}"
-        block = _about(found, f"events.m{at}", "expected_events").at("expected", context=f"month {at}")
+        block = _about(found, "", "expected_events").of(
+            ids.design_events(step.at_months), context=f"month {at}"
+        )
         yield block.row("month", step.at_months, label="Calendar month", unit="months")
         yield block.row("entered", step.entered, label="Patients entered", unit="patients")
         yield block.row("control", step.control, label="Events, control arm", unit="events")
@@ -101,7 +104,7 @@ def _size(found: DesignFindings) -> Iterator[ResultRow]:
         ),
     )  # fmt: skip
     for kind, critical, power, (favourable, unfavourable, n_trials) in kinds:
-        block = _about(found, f"size.{kind}", "size").at("logrank", context=f"{kind} critical values")
+        block = _about(found, "", "size").of(ids.design_size(kind), context=f"{kind} critical values")
         for name, value in zip(("lower", "upper"), critical, strict=True):
             yield block.row(name, value, label=f"Critical value of Z, {name}")
         yield from _rate(block, "power", power.favourable, power.n_trials)
@@ -118,8 +121,8 @@ def _rate(block: About, name: str, rate: Rate, n: int) -> Iterator[ResultRow]:
 
 def _boundaries(found: DesignFindings) -> Iterator[ResultRow]:
     for rule, (plan, events, calendar) in found.boundaries.items():
-        about = _about(found, f"boundary.{rule}", "boundaries").at(
-            "plan", group1="rule", group1_level=RULES[rule][2], population=NEEDED
+        about = _about(found, "", "boundaries").of(
+            ids.boundary(rule), group1="rule", group1_level=RULES[rule][2], population=NEEDED
         )
         patients = sum(balanced(round_up(calendar.max_patients), found.assumptions.allocation_ratio))
         yield about.row("patients", patients, label="Patients needed, balanced", unit="patients")
@@ -143,15 +146,15 @@ def _boundaries(found: DesignFindings) -> Iterator[ResultRow]:
             ),
         )
         for look in range(plan.looks):
-            block = about.at(str(look + 1), context=f"look {look + 1}")
+            block = about.of(ids.boundary_look(about.id, look + 1), context=f"look {look + 1}")
             for name, label, values, unit in columns:
                 yield block.row(name, values[look], label=label, unit=unit)
 
 
 def _precision(found: DesignFindings) -> Iterator[ResultRow]:
     for one in found.precision:
-        block = _about(found, f"precision.n{one.n}", "precision").at(
-            f"p{one.proportion:g}", context=f"{one.n} patients, rate {one.proportion:g}"
+        block = _about(found, "", "precision").of(
+            ids.design_precision(one.n, one.proportion), context=f"{one.n} patients, rate {one.proportion:g}"
         )
         rows = (
             ("rate", one.proportion),

@@ -15,6 +15,7 @@ from duonen_stats.report.design_findings import (
     curve_label,
 )
 from duonen_stats.report.design_results import NEEDED
+from duonen_stats.results import ids
 
 _POWER, _RATIO = "Power (%)", "Hazard ratio, experimental over control"
 
@@ -35,7 +36,7 @@ def design_displays(found: DesignFindings, look: Lookup) -> Mapping[str, Produce
         ("events_curve", "Expected events over calendar time", _events_figure(found)),
         ("boundary_curve", "Boundaries by rule", _boundary_figure(found)),
     )
-    population: Line = (look.count("design.assumed.patients"), " planned patients")
+    population: Line = (look.count(ids.assumed().stat("patients")), " planned patients")
     shown = [
         Produced(
             key=key, label=f"{kind} {place}", ich_number="", title=title, content=content,
@@ -83,20 +84,20 @@ def _methods(look: Lookup) -> TableContent:
     heads = ("Method", "Events", "Patients", *(f"Power, HR {ratio:g}" for ratio in STATED_RATIOS))
     rows = []
     for method, label in (*METHOD_LABELS.items(), ("simulation", "Simulated log-rank test")):
-        block = f"design.method.{method}"
+        block = ids.design_method(method)
         needed: tuple[Line, ...] = (("–",), ("–",))
-        if f"{block}.events" in look.results:
-            needed = ((look.count(f"{block}.events"),), (look.count(f"{block}.patients"),))
-        powers = tuple(_power_cell(look, f"{block}.hr{ratio:g}") for ratio in STATED_RATIOS)
+        if block.stat("events") in look.results:
+            needed = ((look.count(block.stat("events")),), (look.count(block.stat("patients")),))
+        powers = tuple(_power_cell(look, ids.design_power(method, ratio)) for ratio in STATED_RATIOS)
         rows.append(TableRow(cells=((label,), *needed, *powers)))
     return _table(heads, rows)
 
 
-def _power_cell(look: Lookup, block: str) -> Line:
-    power = look.percent(f"{block}.power")
-    if f"{block}.error" not in look.results:
+def _power_cell(look: Lookup, block: ids.Block) -> Line:
+    power = look.percent(block.stat("power"))
+    if block.stat("error") not in look.results:
         return (power,)
-    return (power, " ± ", look.fixed(f"{block}.error", 1))
+    return (power, " ± ", look.fixed(block.stat("error"), 1))
 
 
 def _published(found: DesignFindings, look: Lookup) -> TableContent:
@@ -106,11 +107,11 @@ def _published(found: DesignFindings, look: Lookup) -> TableContent:
         rows.append(TableRow(cells=((quantity,), (), (), ()), kind="group"))
         for place, check in enumerate(checks):
             if check.quantity == quantity:
-                block, decimals = f"design.published.{place}", 2 if place < len(found.published_size) else 1
+                block, decimals = ids.design_published(place), 2 if place < len(found.published_size) else 1
                 cells: tuple[Line, ...] = (
                     (_method_name(check.method),),
-                    (look.fixed(f"{block}.printed", 0),),
-                    (look.fixed(f"{block}.regenerated", decimals),),
+                    (look.fixed(block.stat("printed"), 0),),
+                    (look.fixed(block.stat("regenerated"), decimals),),
                     ("reproduced" if check.agrees else "not reproduced",),
                 )
                 rows.append(TableRow(cells=cells, indent=1))
@@ -125,11 +126,11 @@ def _method_name(method: str) -> str:
 def _events(found: DesignFindings, look: Lookup) -> TableContent:
     rows = []
     for step in found.over_time[::6]:
-        block = f"design.events.m{step.at_months:g}.expected"
+        block = ids.design_events(step.at_months)
         columns = ("entered", "control", "experimental", "total")
         cells = (
-            (look.fixed(f"{block}.month", 0),),
-            *((look.fixed(f"{block}.{name}", 1),) for name in columns),
+            (look.fixed(block.stat("month"), 0),),
+            *((look.fixed(block.stat(name), 1),) for name in columns),
         )
         rows.append(TableRow(cells=cells))
     heads = ("Month", "Patients entered", "Events, control", "Events, experimental", "Events")
@@ -139,10 +140,10 @@ def _events(found: DesignFindings, look: Lookup) -> TableContent:
 def _size(look: Lookup) -> TableContent:
     rows = []
     for kind in ("nominal", "calibrated"):
-        block = f"design.size.{kind}.logrank"
-        critical: Line = (look.fixed(f"{block}.lower", 3), " and ", look.fixed(f"{block}.upper", 3))
+        block = ids.design_size(kind)
+        critical: Line = (look.fixed(block.stat("lower"), 3), " and ", look.fixed(block.stat("upper"), 3))
         rates = tuple(
-            (look.percent(f"{block}.{name}", 2), " ± ", look.fixed(f"{block}.{name}_error", 2))
+            (look.percent(block.stat(name), 2), " ± ", look.fixed(block.stat(f"{name}_error"), 2))
             for name in ("power", "favourable", "unfavourable")
         )
         rows.append(TableRow(cells=((kind.capitalize(),), critical, *rates)))
@@ -153,23 +154,23 @@ def _size(look: Lookup) -> TableContent:
 def _boundaries(found: DesignFindings, look: Lookup) -> TableContent:
     rows = []
     for rule, (plan, _, _) in found.boundaries.items():
-        about = f"design.boundary.{rule}.plan"
+        about = ids.boundary(rule)
         rows.append(TableRow(cells=((RULES[rule][2],), *((),) * 6), kind="group"))
         for place in range(1, plan.looks + 1):
-            block = f"{about}.{place}"
+            block = ids.boundary_look(about, place)
             cells: tuple[Line, ...] = (
-                (f"Look {place}, ", look.percent(f"{block}.information", 0)),
-                (look.count(f"{block}.whole_events"),),
-                (look.fixed(f"{block}.z", 3),),
-                (look.p(f"{block}.p"),),
-                (look.fixed(f"{block}.hazard_ratio", 3),),
-                (look.percent(f"{block}.spent", 3),),
-                (look.percent(f"{block}.rejects", 1),),
+                (f"Look {place}, ", look.percent(block.stat("information"), 0)),
+                (look.count(block.stat("whole_events")),),
+                (look.fixed(block.stat("z"), 3),),
+                (look.p(block.stat("p")),),
+                (look.fixed(block.stat("hazard_ratio"), 3),),
+                (look.percent(block.stat("spent"), 3),),
+                (look.percent(block.stat("rejects"), 1),),
             )
             rows.append(TableRow(cells=cells, indent=1))
         expected: Line = (
-            "Expected events ", look.fixed(f"{about}.expected", 1), "; patients needed ",
-            look.count(f"{about}.patients"),
+            "Expected events ", look.fixed(about.stat("expected"), 1), "; patients needed ",
+            look.count(about.stat("patients")),
         )  # fmt: skip
         rows.append(TableRow(cells=(expected, *((),) * 6), indent=1))
     heads = (
@@ -187,10 +188,10 @@ def _boundaries(found: DesignFindings, look: Lookup) -> TableContent:
 def _precision(found: DesignFindings, look: Lookup) -> TableContent:
     rows = []
     for one in found.precision:
-        block = f"design.precision.n{one.n}.p{one.proportion:g}"
-        interval: Line = (look.percent(f"{block}.lower"), " to ", look.percent(f"{block}.upper"))
+        block = ids.design_precision(one.n, one.proportion)
+        interval: Line = (look.percent(block.stat("lower")), " to ", look.percent(block.stat("upper")))
         cells: tuple[Line, ...] = (
-            (f"{one.n}",), (look.percent(f"{block}.rate"),), interval, (look.fixed(f"{block}.half_width", 1),),
+            (f"{one.n}",), (look.percent(block.stat("rate")),), interval, (look.fixed(block.stat("half_width"), 1),),
         )  # fmt: skip
         rows.append(TableRow(cells=cells))
     return _table(("Patients", "Rate", "Interval", "Half-width, points"), rows, first=1.0)

@@ -2,8 +2,8 @@ import pytest
 
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.audit import audit_publication
-from duonen_stats.publication.audit_results import analyse_audit, as_id
-from duonen_stats.results import Results
+from duonen_stats.publication.audit_results import analyse_audit
+from duonen_stats.results import Results, ids
 from duonen_stats.sap import INTERIM
 
 pytestmark = pytest.mark.worked
@@ -28,7 +28,7 @@ def test_kinds_add_to_all_entries(rows):
     ],
 )
 def test_verdicts_add_to_their_kind(rows, kind, answers):
-    parts = [rows.value(f"audit.{kind}.{as_id(answer)}.n") for answer in answers]
+    parts = [rows.value(ids.audit_answer(kind, answer).stat("n")) for answer in answers]
     assert sum(parts) == rows.value(f"audit.{kind}.n")
 
 

@@ -217,7 +217,8 @@ _PLANNED_HAZARD = tuple(
         "--target-events", type=options.EVENTS, metavar="N", help="Blinded: aim at that many events, not at a power."
     ),
     click.option("--max-patients", type=click.IntRange(1, options.MOST_PATIENTS), metavar="N",
-                 help="Blinded: cap on patients."),
+                 help="Blinded: cap on patients. With --z: most patients when events are raised, behind the level and "
+                      "the calibrated values; default: none are added."),
     click.option(
         "--calibration-trials", type=click.IntRange(100, 100_000_000), metavar="N", default=100_000, show_default=True,
         help="Blinded: trials without effect behind each calibrated critical value.",
@@ -234,7 +235,11 @@ _PLANNED_HAZARD = tuple(
         *options.SEEN_RULES, options.ONE_RATIO, one_of("total", "followup"), *options.SIMULATION_RULES,
         only(*_UNBLINDED_NAMES, when=given("z")),
         only("data", "lag", "entered_so_far", "opened", "mapping", "cut", "accrual_window", "followup", "method",
-             "target_events", "max_patients", "calibration_trials", "resume", when=absent("z")),
+             "target_events", "calibration_trials", "resume", when=absent("z")),
+        only("max_patients", when=absent("z") | positive("trials")),
+        agree("max_patients", "patients", test=lambda values: values["z"] is None or values["max_patients"] is None
+              or values["max_patients"] >= (values["patients"] or 92),
+              words="{max_patients} is no fewer than {patients}."),
         needs("events", "entered", "cut_month", when=absent("z")),
         only("control_hazard", "accrual", when=absent("entered")),
         one_of("power", "target_events"), one_of("method", "target_events"),
@@ -331,11 +336,11 @@ def _calibration(
     executor: "Executor | None",
     told: "Progress",
 ) -> "RuleCalibration":
-    """Simulate the level with as many patients as the most events of the rule can be expected of."""
+    """Simulate the level of a rule, with the patients that `characteristics` has: one rule, one set of values."""
     from duonen_stats.design import calibrate_reestimation  # noqa: PLC0415
 
     return calibrate_reestimation(
-        rule, assumptions, n_patients=patients, max_patients=max(patients, int(1.5 * rule.max_events)),
+        rule, assumptions, n_patients=patients, max_patients=given["max_patients"],
         n_trials=given["trials"], seed=given["seed"], executor=executor, progress=told,
     )  # fmt: skip
 

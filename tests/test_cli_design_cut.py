@@ -107,6 +107,14 @@ def test_the_final_test_has_p_estimate_and_limits():
     assert found["lower"] < found["hazard_ratio"] < found["upper"] < 1
 
 
+@pytest.mark.parametrize("more", [(), ("--max-patients", "140")], ids=["none added", "up to 140"])
+def test_one_rule_has_one_set_of_calibrated_values(more):
+    shared = ("--trials", "3000", "--looks", "0.5,1", "--planned-events", "64", *more)
+    seen = answer("reestimate", "--z", "1.5", *shared)["calibration"]
+    assert seen == answer("characteristics", *shared)["calibration"]
+    assert seen["max_patients"] == (140 if more else 92)
+
+
 def test_characteristics_on_one_process_and_on_two():
     args = ("characteristics", "--trials", "4000", "--max-patients", "140")
     found = answer(*args)

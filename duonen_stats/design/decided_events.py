@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from math import exp, inf
 from typing import Any
 
 from duonen_stats.design.assumptions import SurvivalAssumptions
+from duonen_stats.design.crossing import begin, cross, increments
 from duonen_stats.design.event_counts import event_probability, expected_events
 from duonen_stats.design.event_times import accrual_duration, time_to_events
-from duonen_stats.design.inverse_normal import inverse_normal_test, stagewise_log_rank
+from duonen_stats.design.inverse_normal import combine_stages, stagewise_log_rank
 from duonen_stats.design.log_rank_scale import log_rank_information
 from duonen_stats.design.rounding import balanced, round_up
+from duonen_stats.design.stagewise_ordering import default_confidence, order_stagewise
 from duonen_stats.design.unblinded_reestimation import FinalTest, ReestimationRule
 from duonen_stats.errors import PlanError
 
@@ -129,10 +132,13 @@ class FinalCombination:
         Statistics of the single stages.
     statistic, critical_z, rejects
         Of the test that the rule plans: the combination with the weights of the plan, or the usual statistic.
-    p_value
-        One-sided p-value of the combination in the stage-wise ordering.
+    p_value, p_critical
+        One-sided p-value of that test in the stage-wise ordering, the look having the critical value that was used; and
+        the p-value of a statistic that lies on the critical value. The test rejects if and only if the first is no more
+        than the second: the level of the plan at its own values, and less at calibrated values above them, since both
+        are from the normal distribution.
     hazard_ratio, lower, upper, confidence
-        Median-unbiased hazard ratio and limits, of the combination.
+        Median-unbiased hazard ratio and limits, of the combination with the weights of the plan, whatever the test.
     """
 
     look: int
@@ -144,6 +150,7 @@ class FinalCombination:
     critical_z: float
     rejects: bool
     p_value: float
+    p_critical: float
     hazard_ratio: float
     lower: float
     upper: float
@@ -172,7 +179,8 @@ def final_combination(
     Raises
     ------
     PlanError
-        The plan has not two looks, events do not increase, or the trial did not stop at the look it is said to end at.
+        The plan has not two looks, events do not increase, or the trial did not stop at the look it is said to end at
+        by the critical values used.
 
     Source: Lehmacher & Wassmer (1999) Biometrics 55:1286-1290; Wassmer & Brannath (2016), ch. 8; for the unweighted
     test Chen, DeMets & Lan (2004) Stat Med 23:1023-1038.
@@ -188,22 +196,31 @@ def final_combination(
     stages = stagewise_log_rank(z, n_events)
     gained = [after - before for before, after in zip((0.0, *n_events), n_events, strict=False)]
     told = [log_rank_information(events, allocation_ratio=rule.allocation_ratio) for events in gained]
-    combined = inverse_normal_test(design, stages, stage_information=told)
+    weights = increments(design.information)
+    combined = combine_stages(stages, [weight**0.5 for weight in weights[: len(stages)]])[-1]
     last = len(z) - 1
-    inference = combined.final
-    if inference is None:  # the calibrated boundary is crossed and the plan's is not, or the other way round
-        raise PlanError("The trial has not ended by the boundaries of its plan.")
-    statistic = z[last] if rule.test == "unweighted" else combined.looks[last].combined_z
+    statistic = float(z[last]) if rule.test == "unweighted" else combined
+    upper, lower = limits[:last], (design.lower_z if design.binding else (-inf,) * design.looks)[:last]
+    fraction = design.information[: last + 1]
+    inference = order_stagewise(
+        z=combined, upper=upper, lower=lower, fraction=fraction, information=tuple(accumulate(told)), sides=1,
+        confidence=default_confidence(design),
+    )  # fmt: skip
+
+    def p_value(value: float) -> float:
+        return cross(begin(0.0), (*upper, value), (*lower, -inf), fraction, thetas=[0.0] * len(z)).total_upper
+
     return FinalCombination(
         look=last + 1,
         z=float(z[last]),
         n_events=float(n_events[last]),
         test=rule.test,
         stage_z=stages,
-        statistic=float(statistic),
+        statistic=statistic,
         critical_z=limits[last],
         rejects=bool(statistic >= limits[last]),
-        p_value=inference.p_value,
+        p_value=p_value(statistic),
+        p_critical=p_value(limits[last]),
         hazard_ratio=exp(-inference.estimate),
         lower=exp(-inference.upper),
         upper=exp(-inference.lower),

@@ -19,26 +19,33 @@ class Forecast:
     """Expected events after a cut under each draw of the rates.
 
     All times are months after the cut. Functions of time take and return one value a draw, as a column vector.
-    ``share`` is that of the experimental arm. Progression is expected on its day: by a scan every twelve weeks it is
-    known half an interval later on average, which :func:`project_events` takes into account.
+    ``share`` is that of the experimental arm. An event is expected when it is known, as :func:`project_events` does: a
+    death on its day, progression at a scan, which comes at any time within ``wait`` months. What has come since a
+    patient was last seen, and is not in the cut, is known from the cut on.
 
     Attributes
     ----------
     seen, n_patients
         Events, and patients, of the cut.
-    waited
-        Months for which each patient at risk is known to be without the event.
+    at_risk
+        Patients of the cut who may still have an event.
     since
         Months from entry to the cut of patients who have entered and are not in it: they are at risk since then.
     unknown
         Months before the cut of which it is not known who entered: at the rate of each draw.
+    death_share
+        Share of events that are deaths.
+    wait
+        Longest wait for a scan in months, missed scans allowed for; 0: events are known on their day.
     """
 
     seen: int
     n_patients: int
-    waited: FloatArray
+    at_risk: "PatientsAtRisk"
     since: FloatArray
     unknown: float
+    death_share: float
+    wait: float
     share: float
     rates: RateDraws
 
@@ -88,49 +95,133 @@ class Forecast:
         return np.where(none_needed, 0.0, np.where(enough, high, np.inf))
 
     def _from_patients_in(self, after: FloatArray) -> FloatArray:
-        control = self.rates.control
-        # Who has waited long without the event is more likely in the better arm.
-        prior = log(self.share) - log1p(-self.share)
-        experimental = expit(prior + (control - self.rates.experimental) * self.waited)
-        total = np.zeros_like(control)
-        for hazard, weight in ((control, 1 - experimental), (self.rates.experimental, experimental)):
-            total = total + weight.sum(axis=1, keepdims=True) * _incidence(hazard, self.rates.dropout, after)
-        return total
+        risk, loss = self.at_risk, self.rates.dropout
+        total = risk.deaths_before
+        for hazard, deaths, progressions in (
+            (self.rates.control, *risk.control),
+            (self.rates.experimental, *risk.experimental),
+        ):
+            at_once = _incidence(hazard, loss, after)
+            total = total + deaths * at_once
+            if self.wait:
+                scanned = _incidence_integral(hazard, loss, after, np.minimum(after, self.wait)) / self.wait
+                total = total + progressions * scanned * self._still_there
+            else:
+                total = total + progressions * at_once
+        return total + risk.progressions_before * self._scanned(after)
+
+    def _scanned(self, after: FloatArray) -> FloatArray:
+        """Probability that a patient who has progressed by the cut is scanned by then, and not lost before."""
+        if not self.wait:
+            return np.ones_like(self.rates.dropout)
+        return np.asarray(_mean_stay(self.rates.dropout, np.minimum(after, self.wait)) / self.wait)
+
+    @property
+    def _still_there(self) -> FloatArray:
+        """Probability of not being lost between progression and the scan."""
+        return self._scanned(np.full_like(self.rates.dropout, np.inf))
+
+    def _known(self, hazard: FloatArray, time: FloatArray, entering: FloatArray | None) -> FloatArray:
+        """Incidence by ``time`` of what is known, or its integral over entries in the first ``entering`` months."""
+
+        def at(months: FloatArray) -> FloatArray:
+            if entering is None:
+                return _incidence(hazard, self.rates.dropout, months)
+            return _incidence_integral(hazard, self.rates.dropout, months, np.minimum(entering, months))
+
+        if not self.wait:
+            return at(time)
+        scanned = at(np.maximum(time - self.wait / 2, 0.0)) * self._still_there
+        return self.death_share * at(time) + (1 - self.death_share) * scanned
 
     def _from_patients_unseen(self, after: FloatArray) -> FloatArray:
         total = np.zeros_like(self.rates.control)
-        time = after + self.since
         unknown = np.full_like(total, self.unknown)
         for hazard, share in ((self.rates.control, 1 - self.share), (self.rates.experimental, self.share)):
             if self.since.size:
-                known = _incidence(hazard, self.rates.dropout, time).sum(axis=1, keepdims=True)
-                total = total + share * known
+                total = total + share * self._known(hazard, after + self.since, None).sum(
+                    axis=1, keepdims=True
+                )
             if self.unknown:
-                spread = _incidence_integral(hazard, self.rates.dropout, after + self.unknown, unknown)
+                spread = self._known(hazard, after + self.unknown, unknown)
                 total = total + share * self.rates.patients_per_month * spread
         return total
 
     def _from_patients_to_come(self, after: FloatArray, further: FloatArray) -> FloatArray:
         rate = self.rates.patients_per_month
         duration = np.divide(further, rate, out=np.zeros_like(rate), where=rate > 0)
-        entering = np.minimum(duration, after)
         total = np.zeros_like(rate)
         for hazard, share in ((self.rates.control, 1 - self.share), (self.rates.experimental, self.share)):
-            total = total + share * rate * _incidence_integral(hazard, self.rates.dropout, after, entering)
+            total = total + share * rate * self._known(hazard, after, duration)
         return total
 
 
-def forecast(cut: BlindedCut, rates: RateDraws, *, experimental_share: float) -> Forecast:
-    """Set up the forecast from a cut: its events, how long the patients at risk have waited, who else has entered."""
-    risk = cut.at_risk
-    share = cut.death_share
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PatientsAtRisk:
+    """Patients of a cut who may still have an event, added up: one value a draw in each column.
+
+    Attributes
+    ----------
+    deaths_before, progressions_before
+        Expected number who have died, or progressed, since they were last seen, and were not lost by the cut.
+    control, experimental
+        Expected number without an event and not lost at the cut, in each arm: times the share of deaths among events,
+        and times that of progressions.
+    """
+
+    deaths_before: FloatArray
+    progressions_before: FloatArray
+    control: tuple[FloatArray, FloatArray]
+    experimental: tuple[FloatArray, FloatArray]
+
+
+def _at_risk(cut: BlindedCut, rates: RateDraws, experimental_share: float) -> PatientsAtRisk:
+    risk, share = cut.at_risk, cut.death_share
+    free, alive = cut.free_months[risk], cut.observed_months[risk]
+    if cut.schedule is None:
+        alive = free
     # Deaths are known up to the last contact, progression only up to the last assessment.
-    waited = cut.free_months[risk] + share * (cut.observed_months - cut.free_months)[risk]
+    waited = free + share * (alive - free)
+    hidden = (1 - share) * (alive - free)
+    gap = np.maximum((cut.cut_months - cut.entry_months)[risk] - alive, 0.0)
+    # Who has waited long without the event is more likely in the better arm.
+    prior = log(experimental_share) - log1p(-experimental_share)
+    experimental = expit(prior + (rates.control - rates.experimental) * waited)
+    deaths, progressions = np.zeros_like(rates.control), np.zeros_like(rates.control)
+    arms = []
+    for hazard, weight in ((rates.control, 1 - experimental), (rates.experimental, experimental)):
+        stays = weight * np.exp(-rates.dropout * gap)
+        progressed, alive_then = -np.expm1(-hazard * hidden), np.exp(-hazard * hidden)
+        since = alive_then * -np.expm1(-hazard * gap)
+        deaths = deaths + _summed(stays * share * since)
+        progressions = progressions + _summed(stays * (progressed + (1 - share) * since))
+        going = _summed(stays * alive_then * np.exp(-hazard * gap))
+        arms.append((share * going, (1 - share) * going))
+    return PatientsAtRisk(
+        deaths_before=deaths, progressions_before=progressions, control=arms[0], experimental=arms[1]
+    )
+
+
+def _summed(values: FloatArray) -> FloatArray:
+    return np.asarray(values.sum(axis=1, keepdims=True))
+
+
+def forecast(cut: BlindedCut, rates: RateDraws, *, experimental_share: float) -> Forecast:
+    """Set up the forecast from a cut: its events, who is at risk and since when, who else has entered."""
+    scans = cut.schedule
+    # A scan missed puts the next one off by a whole interval.
+    wait = 0.0 if scans is None else scans.every_months * (1 + 2 * scans.missed / (1 - scans.missed))
     return Forecast(
-        seen=cut.n_events, n_patients=cut.n_patients, waited=waited,
+        seen=cut.n_events, n_patients=cut.n_patients, at_risk=_at_risk(cut, rates, experimental_share),
         since=cut.cut_months - cut.unseen_entry_months, unknown=cut.unknown_entry_months,
-        share=experimental_share, rates=rates,
+        death_share=cut.death_share, wait=wait, share=experimental_share, rates=rates,
     )  # fmt: skip
+
+
+def _mean_stay(dropout: FloatArray, months: FloatArray) -> FloatArray:
+    """Give the expected months without a loss within the first ``months``."""
+    lost = dropout * months
+    return np.where(lost > 0, -np.expm1(-lost) / np.where(lost > 0, dropout, 1.0), months)
 
 
 def _incidence(hazard: FloatArray, dropout: FloatArray, after: FloatArray) -> FloatArray:

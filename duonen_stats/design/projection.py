@@ -220,7 +220,7 @@ def project_events(
 
 
 def _targets(targets: int | Sequence[int]) -> tuple[int, ...]:
-    given = (targets,) if isinstance(targets, int) else tuple(targets)
+    given = np.atleast_1d(np.asarray(targets)).tolist()  # a whole number of numpy is one, too
     if not given or any(not float(target).is_integer() or target < 1 for target in given):
         raise PlanError(f"A target is a whole number of events above 0, not {targets}.")
     return tuple(int(target) for target in given)
@@ -335,7 +335,8 @@ def _at_pace(asked: _Question, rates: BlindedRates, pace: float) -> tuple[_Quest
     plan, rate = asked.rest.accrual, rates.patients_per_month
     if plan is not None:
         faster = replace(plan, patients_per_month=tuple(pace * one for one in plan.patients_per_month))
-        return replace(asked, rest=replace(asked.rest, accrual=faster)), rates
+        asked = replace(asked, rest=replace(asked.rest, accrual=faster))
+    # Also with a plan: in months before the cut of which entries are not known, patients enter at the rate of the cut.
     scaled = RateEstimate(
         estimate=pace * rate.estimate, lower=pace * rate.lower, upper=pace * rate.upper, count=rate.count,
         exposure_months=rate.exposure_months / pace,

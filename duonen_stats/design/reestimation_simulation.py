@@ -179,7 +179,7 @@ def simulate_reestimation(
     """
     scenario = _scenario(rule, assumptions, n_patients, max_patients, n_trials)
     (trials,) = _simulated([scenario], n_trials, seed, executor, progress)
-    return _characteristics(rule, trials, critical_z or _planned_z(rule))
+    return _characteristics(scenario, trials, critical_z or _planned_z(rule))
 
 
 def calibrate_reestimation(
@@ -204,7 +204,8 @@ def calibrate_reestimation(
     PlanError
         As there, or too few trials for a critical value.
     """
-    scenario = _scenario(rule, assumptions.under_null(), n_patients, max_patients, n_trials)
+    planned = _scenario(rule, assumptions, n_patients, max_patients, n_trials)
+    scenario = replace(planned, truth=assumptions.under_null())  # patients are planned by the effect assumed
     (trials,) = _simulated([scenario], n_trials, seed, executor, progress)
     return _calibration(scenario, trials, seed)
 
@@ -242,10 +243,10 @@ def reestimation_characteristics(
         calibration=calibration,
         level=_level(rule, second, nominal),
         calibrated_level=_level(rule, second, calibrated),
-        null=_characteristics(rule, second, nominal),
-        alternative=_characteristics(rule, effect, nominal),
-        calibrated_null=_characteristics(rule, second, calibrated),
-        calibrated_alternative=_characteristics(rule, effect, calibrated),
+        null=_characteristics(null, second, nominal),
+        alternative=_characteristics(truth, effect, nominal),
+        calibrated_null=_characteristics(null, second, calibrated),
+        calibrated_alternative=_characteristics(truth, effect, calibrated),
         seed=seed,
     )
 
@@ -356,9 +357,9 @@ def _upper_value(z: FloatArray, above: float, n_trials: int) -> CriticalValue:
 
 
 def _characteristics(
-    rule: ReestimationRule, trials: RuleTrials, critical_z: tuple[float, float]
+    scenario: RuleScenario, trials: RuleTrials, critical_z: tuple[float, float]
 ) -> ReestimationCharacteristics:
-    n = len(trials.months)
+    rule, n = scenario.rule, len(trials.months)
     efficacy = trials.z_interim >= critical_z[0]
     futility = (
         ~efficacy & (trials.z_interim < rule.design.futility_z[0])
@@ -369,7 +370,7 @@ def _characteristics(
     reject = efficacy | (going & (trials.z_final >= critical_z[1]))
     power = float(reject.mean())
     events = np.where(going, trials.events, trials.interim_events).astype(float)
-    patients = np.where(going, trials.patients, trials.patients.min()).astype(float)
+    patients = np.where(going, trials.patients, scenario.n_patients).astype(float)
     months = np.where(going, trials.months, trials.interim_months)
     return ReestimationCharacteristics(
         n_trials=n,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from math import exp
+from math import ceil, exp, factorial
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,8 @@ from duonen_stats.study import Study, load_study
 
 _SURPRISING = 0.01
 """A gap in the entries that chance alone leaves so seldom means that others have entered who are not in the cut."""
+_BULK = 0.9
+"""Share of entries after which the gap is judged, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,16 +136,31 @@ def _enrolled(cut: Cut, patients: pd.DataFrame) -> NDArray[np.datetime64] | None
 def _of_completers(cut: Cut, patients: pd.DataFrame, study: Study) -> bool:
     """Tell whether the cut holds the first who finished treatment, while others who have entered are not in it.
 
-    All have ended treatment, fewer are in than planned, and nobody entered for so long before the cut that chance
-    alone, at the pace before, leaves such a gap once in a hundred.
+    All have ended treatment, fewer are in than planned, and so few entered in the last months that chance alone, at the
+    pace before, leaves as few once in a hundred: none since the last entry, or no more than the last tenth of entries
+    since those before. The last entry alone does not do: a patient who enters late and leaves at once hides the gap.
     """
     ended = cut.tables["disposition"]
     ended = ended.loc[ended["STATUS"].isin(["COMPLETED", "DISCONTINUED"]) & (ended["DSDT"] <= cut.cut_date)]
     if len(patients) >= study.planned_subjects or not patients["SUBJID"].isin(ended["SUBJID"]).all():
         return False
-    entries = patients["ENTRYDT"]
-    days, gap = (entries.max() - entries.min()).days, (cut.cut_date - entries.max()).days
-    return days > 0 and exp(-(len(patients) - 1) * gap / days) < _SURPRISING
+    end = cut.cut_date
+    if end is None:
+        return False
+    entries = patients["ENTRYDT"].sort_values().reset_index(drop=True)
+    n = len(entries)
+    # Two looks at the same entries share the probability of a false alarm.
+    return any(_chance_of_few(entries, before, end) < _SURPRISING / 2 for before in (n, ceil(_BULK * n)))
+
+
+def _chance_of_few(entries: pd.Series, before: int, end: pd.Timestamp) -> float:
+    """Probability of as few entries after the first ``before`` as there are, at the pace of those (Poisson)."""
+    last = entries[before - 1]
+    days = int((last - entries[0]).days)
+    if days <= 0:
+        return 1.0
+    expected = (before - 1) * int((end - last).days) / days
+    return exp(-expected) * sum(expected**k / factorial(k) for k in range(len(entries) - before + 1))
 
 
 def marked(answer: Answer, cut: Cut) -> Answer:

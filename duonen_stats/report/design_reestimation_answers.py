@@ -14,7 +14,6 @@ from duonen_stats.design import (
     SurvivalAssumptions,
     UnblindedReestimation,
     events_in_reach,
-    final_combination,
     reestimate_blinded,
     reestimate_events,
 )
@@ -29,7 +28,6 @@ from duonen_stats.report.design_answer import (
     limits_at,
     months_at,
     number_at,
-    p_at,
     plain_table,
     points_at,
     rate_at,
@@ -37,6 +35,7 @@ from duonen_stats.report.design_answer import (
     short_at,
     stated,
 )
+from duonen_stats.report.design_final_test import final_facts, final_tests
 from duonen_stats.report.design_monitoring_answers import plan_words
 from duonen_stats.report.projection_answers import cut_data, cut_facts, rate_facts
 
@@ -216,10 +215,10 @@ def reestimate_unblinded_answer(
         notes.append(_LEVEL_OF_UNEQUAL_ARMS)
         if calibration is None:
             notes.append("Ask for the level and the calibrated values with --trials.")
-    ended = _ended(rule, found, final_z, final_events, calibration)
+    ended = final_tests(rule, z, final_z, final_events, calibration)
     if ended:
         data |= ended
-        facts += _final_facts(ended)
+        facts += final_facts(ended, calibration)
     return Answer(
         question="reestimate",
         title="Unblinded re-estimation of events",
@@ -347,50 +346,6 @@ def _critical(path: str, nominal: str) -> Parts:
             f"{path}.low", 3, label="Lower limit"), " to ", number_at(f"{path}.high", 3, label="Upper limit"),
         "); the plan has ", number_at(nominal, 3, label="Critical value of the plan"),
     )  # fmt: skip
-
-
-def _ended(
-    rule: ReestimationRule,
-    found: UnblindedReestimation,
-    final_z: float | None,
-    final_events: int | None,
-    calibration: RuleCalibration | None,
-) -> dict[str, object]:
-    """Do the final test, if the trial has ended."""
-    if rule.design.looks != 2:  # noqa: PLR2004
-        return {}
-    if final_z is None or final_events is None:
-        if found.zone != "efficacy":
-            return {}
-        z, events = [found.z], [rule.interim_events]
-    else:
-        z, events = [found.z, final_z], [rule.interim_events, float(final_events)]
-    ended: dict[str, object] = {"final": final_combination(rule, z, events)}
-    if calibration is not None and (len(z) == 2) == (found.z < calibration.critical_z[0]):  # noqa: PLR2004
-        ended["final_calibrated"] = final_combination(rule, z, events, critical_z=calibration.critical_z)
-    return ended
-
-
-def _final_facts(ended: Mapping[str, object]) -> list[Fact]:
-    final = ended["final"]
-    verdict = "rejected" if final.rejects else "not rejected"  # type: ignore[attr-defined]
-    facts: list[Fact] = [
-        ("Final statistic", (number_at("final.statistic", 3), ", critical value ", number_at(
-            "final.critical_z", 3, label="Critical value"), f": the null hypothesis is {verdict}")),
-        ("p, one-sided", p_at("final.p_value")),
-        ("Hazard ratio", (number_at("final.hazard_ratio", 3), " (", number_at(
-            "final.lower", 3, label="Lower limit of the hazard ratio"), " to ", number_at(
-            "final.upper", 3, label="Upper limit of the hazard ratio"), "), median-unbiased, ", share_at(
-            "final.confidence", label="Confidence"), " limits of the combination")),
-    ]  # fmt: skip
-    calibrated = ended.get("final_calibrated")
-    if calibrated is not None:
-        verdict = "rejected" if calibrated.rejects else "not rejected"  # type: ignore[attr-defined]
-        facts.append((
-            "At the calibrated value",
-            (number_at("final_calibrated.critical_z", 3), f": the null hypothesis is {verdict}"),
-        ))  # fmt: skip
-    return facts
 
 
 @dataclass(frozen=True, slots=True)

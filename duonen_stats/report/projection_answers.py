@@ -232,19 +232,23 @@ def rate_facts(at: str) -> tuple[Fact, ...]:
 
 
 def _warnings(cut: BlindedCut) -> tuple[str, ...]:
-    if not cut.completers:
-        return ()
+    unknown = cut.unknown_entry_months > 0
+    if not cut.completers or not (unknown or cut.n_unseen):
+        return ()  # it is known that nobody else has entered
     gap = months(cut.cut_months - float(cut.entry_months.max()))
     what = (
         f"WARNING: this is a cut of completers. All its {count(cut.n_patients)} patients have ended treatment, and "
-        f"nobody entered in the last {gap}: others have entered who are not in it."
+        f"none of them entered in the last {gap}."
     )
-    if cut.unknown_entry_months > 0:
+    if unknown:
         return (
-            f"{what} It is not told who; they are taken to have entered at the pace before, and to have been at risk "
-            "since. State them by a table enrolment or by --entered-so-far.",
+            f"{what} It is not told who else has entered; others are taken to have entered at the pace before, and to "
+            "have been at risk since. State them by a table enrolment or by --entered-so-far.",
         )
-    return (f"{what} They are taken to have been at risk since their entry; nothing else is known of them.",)
+    return (
+        f"{what} Others have entered who are not in it ({count(cut.n_unseen)}). They are taken to have been at risk "
+        "since their entry; nothing else is known of them.",
+    )
 
 
 def _notes(cut: BlindedCut, found: EventProjection, simulations: int, seed: int) -> tuple[str, ...]:

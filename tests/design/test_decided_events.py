@@ -1,6 +1,9 @@
 """What a decided number of events needs, and the final test."""
 
+from dataclasses import replace
+
 import pytest
+from scipy.stats import multivariate_normal, norm
 
 from duonen_stats.design import (
     ReestimationRule,
@@ -59,8 +62,11 @@ def test_the_final_test_is_the_combination():
     told = [log_rank_information(events, allocation_ratio=3) for events in (33, 57)]
     same = inverse_normal_test(RULE.design, found.stage_z, stage_information=told)
     assert found.statistic == same.looks[-1].combined_z
-    assert found.p_value == same.final.p_value
-    assert found.hazard_ratio == same.final.hazard_ratio
+    assert found.p_value == pytest.approx(same.final.p_value, rel=1e-12)
+    assert found.p_critical == pytest.approx(0.025, rel=1e-6)
+    assert found.hazard_ratio == pytest.approx(same.final.hazard_ratio, rel=1e-12)
+    limits = (same.final.hazard_ratio_lower, same.final.hazard_ratio_upper)
+    assert (found.lower, found.upper) == pytest.approx(limits, rel=1e-12)
     assert found.rejects is (found.p_value <= 0.025) is True
     # By hand: stage 2 is (2.1 sqrt(90) - 1.5 sqrt(33)) / sqrt(57); both stages weigh the root of a half
     second = (2.1 * 90**0.5 - 1.5 * 33**0.5) / 57**0.5
@@ -75,6 +81,37 @@ def test_the_usual_test_and_calibrated_values():
     assert not final_combination(RULE, [1.5, 2.1], [33, 90], critical_z=(3.2, 2.15)).rejects
     stopped = final_combination(RULE, [3.1], [33])
     assert (stopped.look, stopped.rejects) == (1, True)
+
+
+@pytest.mark.parametrize("test", ["weighted", "unweighted"])
+@pytest.mark.parametrize(
+    ("z", "events", "critical_z"),
+    [
+        ([3.0, 2.5], [33, 64], (3.3, 2.05)),  # above the value of the plan (2.963), below the calibrated one
+        ([2.93], [33], (2.9, 2.0)),  # above the calibrated one, below that of the plan
+        ([1.5, 2.03], [33, 90], (3.2, 2.05)),
+        ([1.5, 2.05], [32, 64], (3.2, 2.05)),
+        ([1.5, 1.99], [33, 90], None),
+        ([1.5, 1.9], [33, 90], None),
+    ],
+)
+def test_p_and_verdict_never_contradict_each_other_by_the_values_used(test, z, events, critical_z):
+    rule = replace(RULE, test=test)
+    found = final_combination(rule, z, events, critical_z=critical_z)
+    assert found.look == len(z)
+    assert (
+        found.critical_z == (critical_z or (RULE.design.efficacy_z[0], RULE.design.efficacy_z[1]))[len(z) - 1]
+    )
+    assert found.rejects is (found.p_value <= found.p_critical + 1e-12)
+    # The normal distribution of the two looks, by scipy: beyond the look's value, or below it and as large at the end.
+    first = norm.sf((critical_z or RULE.design.efficacy_z)[0])
+    if len(z) == 1:
+        assert found.p_value == pytest.approx(norm.sf(z[0]), rel=1e-6)
+        return
+    both = multivariate_normal([0, 0], [[1, 0.5**0.5], [0.5**0.5, 1]])
+    bound = (critical_z or RULE.design.efficacy_z)[0]
+    later = norm.cdf(bound) - both.cdf([bound, found.statistic])
+    assert found.p_value == pytest.approx(first + later, rel=1e-4)
 
 
 @pytest.mark.parametrize(

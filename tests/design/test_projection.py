@@ -279,3 +279,28 @@ def test_planned_rates_of_accrual_move_the_dates():
         for plan in plans
     )
     assert slow > fast + 3
+
+
+@pytest.mark.worked
+def test_a_target_of_numpy_is_a_target():
+    _, cut = trial(1)
+    one, same = (project_events(cut, target, n_simulations=20).targets for target in (np.int64(3), 3))
+    assert one == same
+    with pytest.raises(PlanError, match="whole number of events above 0"):
+        project_events(cut, np.float64(2.5), n_simulations=20)
+
+
+@pytest.mark.law
+def test_with_planned_accrual_the_pace_also_changes_the_months_before_the_cut_that_are_not_known():
+    """The plan lets nobody in for 200 months: only the 20 unknown months before the cut can move the date."""
+    rng = np.random.default_rng(4)
+    entry = np.sort(rng.uniform(0, 20, 40))
+    follow = rng.uniform(1, 19, 40)
+    cut = blinded_cut(entry, follow, np.arange(40) % 2, cut=40.0, completers=True)
+    plan = AccrualPlan(starts_months=(0.0, 200.0), patients_per_month=(0.0, 1.0))
+    found = project_events(
+        cut, 50, planned_patients=160, accrual=plan, n_simulations=400, horizon_months=60.0, sensitivity=True
+    )
+    by = {(row.changed, row.value): row.targets[0].months for row in found.sensitivity}
+    pace = "Accrual after the last entry known"
+    assert by[pace, "0.75 times"] > by[pace, "1.25 times"] + 1

@@ -148,3 +148,12 @@ def test_too_few_trials_for_a_critical_value():
     assert found.interim is None
     with pytest.raises(PlanError, match="cap of 80 patients"):
         simulate_reestimation(SMALL, THREE, n_patients=92, max_patients=80)
+
+
+@pytest.mark.worked
+def test_a_trial_that_stops_has_the_patients_planned_although_all_others_have_more():
+    """Every trial that goes on is raised here: the fewest patients of all trials are not those planned."""
+    truth = replace(TRUTH, total_months=60.0)
+    found = simulate_reestimation(RULE, truth, n_patients=120, max_patients=260, n_trials=300)
+    assert found.stop_for_efficacy > 0.05
+    assert found.patients.p5 == 120

@@ -1,13 +1,15 @@
 """A data cut without arms."""
 
 from datetime import date
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from duonen_stats.errors import OptionError
 from duonen_stats.report.design_answer import Answer
-from duonen_stats.report.design_data import CutOptions, marked, read_blinded
+from duonen_stats.report.design_data import CutOptions, _of_completers, marked, read_blinded
 from duonen_stats.resources import cohort_path
 
 pytestmark = pytest.mark.worked
@@ -41,6 +43,45 @@ def test_a_cut_of_completers_is_recognised_unless_it_is_told_who_entered():
         read_blinded(None, CutOptions(entered_so_far=50))
     with pytest.raises(OptionError, match="the first patient entered before that"):
         read_blinded(None, CutOptions(opened=date(2030, 1, 1)))
+
+
+@pytest.mark.law
+def test_completers_are_recognised_although_some_entered_late_and_left_at_once():
+    """92 enter over 60 months, 9 % leave in the first half year, the others after 8 months; cut as the 56th ends.
+
+    Judged by the last entry alone about a tenth of such cuts are missed. A cut that holds all entries up to its day,
+    all of them ended, is taken for one at most once in a hundred: 4 of 200 is within 2.6 standard errors.
+    """
+    rng = np.random.default_rng(11)
+    study = SimpleNamespace(planned_subjects=92)
+
+    def judged(entry, end, at):
+        start = pd.Timestamp("2022-01-01")
+        days = start + pd.to_timedelta(np.floor(30.4 * entry), unit="D")
+        names = [f"P{number}" for number in range(entry.size)]
+        ended = pd.DataFrame(
+            {
+                "SUBJID": names,
+                "STATUS": "COMPLETED",
+                "DSDT": start + pd.to_timedelta(np.floor(30.4 * end), unit="D"),
+            }
+        )
+        cut = SimpleNamespace(
+            tables={"disposition": ended}, cut_date=start + pd.Timedelta(days=int(30.4 * at))
+        )
+        return _of_completers(cut, pd.DataFrame({"SUBJID": names, "ENTRYDT": days}), study)
+
+    found = false = 0
+    for _ in range(200):
+        entry = np.sort(rng.uniform(0, 60, 92))
+        stays = np.where(rng.random(92) < 0.09, rng.uniform(0.3, 6, 92), 8.0)
+        first = np.argsort(entry + stays)[:56]
+        at = float((entry + stays)[first].max())
+        found += judged(entry[first], (entry + stays)[first], at)
+        whole = rng.uniform(0, 36, 56)
+        false += judged(whole, whole, 36.0)
+    assert found >= 186  # 191 when this was written
+    assert false <= 4
 
 
 def test_an_enrolment_list_tells_who_else_has_entered(cohort_copy):

@@ -64,6 +64,11 @@ def test_a_cut_of_completers_is_a_warning_and_says_what_it_means():
     )
     assert "--entered-so-far" in shown["unknown"]
     assert "at risk since their entry" in shown["told"]
+    assert all("none of them entered in the last" in note for note in shown.values())
+    assert "Others have entered who are not in it (14)." in shown["told"]
+    alone, _ = read_blinded(None, CutOptions(entered_so_far=56))
+    assert alone.completers
+    assert not project_answer(alone, targets=(40,), **PLAN).data["warnings"]
     facts = project_answer(told, targets=(40,), **PLAN).said
     assert facts["Entered so far"] == "70, 14 of them not in the cut"
     assert not project_answer(summary_cut(**CUT), targets=(40,), **PLAN).data["warnings"]

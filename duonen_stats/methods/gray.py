@@ -72,7 +72,7 @@ def gray_test(
         raise NotEstimable("single_group", sizes, "Only one group has subjects.")
     events = np.bincount(data.group, weights=data.event == cause, minlength=len(sizes))
     if not events.any():
-        raise NotEstimable("no_events", sizes, f"Nobody failed from cause {cause}.")
+        raise NotEstimable("no_events", sizes, "Nobody had the event that is compared.")
     score, variance = np.zeros(len(sizes)), np.zeros((len(sizes), len(sizes)))
     for stratum in range(len(data.strata)):
         members = data.stratum == stratum

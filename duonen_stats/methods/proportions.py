@@ -74,7 +74,7 @@ def proportion_ci(
     if not 0 <= count <= n or count != int(count) or n != int(n):
         raise DataError(f"{count} of {n} is not a proportion.")
     if n == 0:
-        raise NotEstimable("empty_group", {"all": 0}, "There is no subject to count.")
+        raise NotEstimable("empty_group", {"all": 0}, "nobody is in this group")
     interval = stats.binomtest(int(count), int(n)).proportion_ci(
         require_confidence(confidence), _SCIPY_NAME[method]
     )

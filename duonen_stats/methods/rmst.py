@@ -132,7 +132,7 @@ def restricted_mean_difference(
         raise DataError(f"A group cannot be compared with itself: {a}.")
     sizes = {name: data.group_sizes.get(name, 0) for name in (a, b)}
     if 0 in sizes.values():
-        raise NotEstimable("empty_group", sizes, "One of the two groups has no subject.")
+        raise NotEstimable("empty_group", sizes, "one of the two groups is empty")
     first, second = (
         restricted_mean(data.time[members], data.event[members], tau=tau, confidence=confidence)
         for members in (data.group == data.groups.index(name) for name in (a, b))

@@ -154,7 +154,7 @@ def _labels(values: ArrayLike | None, n: int) -> NDArray[np.str_]:
 def _refuse(times: FloatArray, events: FloatArray, matrix: FloatArray, codes: tuple[int, ...] | None) -> None:
     n = {"all": times.size}
     if not times.size:
-        raise NotEstimable("empty_group", n, "There is no subject with a known time and event.")
+        raise NotEstimable("empty_group", n, "nobody is in this group")
     if not (np.isfinite(times).all() and np.isfinite(events).all() and np.isfinite(matrix).all()):
         raise NotEstimable("non_finite", n, "A time or a covariate is infinite.")
     if (times < 0).any():

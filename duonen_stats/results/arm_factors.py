@@ -20,7 +20,7 @@ from duonen_stats.results.times import (
     TwoGroups,
     arms_in_words,
     experimental_arms,
-    pooled_name,
+    pooled_level,
     times_of,
 )
 from duonen_stats.study import Study
@@ -58,7 +58,7 @@ def heterogeneity_rows(times: Times, endpoint: str, label: str, study: Study, pl
         display="Efficacy",
         population=POPULATION,
         group1=ARM,
-        group1_level=pooled_name(arms),
+        group1_level=pooled_level(arms),
         variable=label,
         context=f"{arms_in_words(arms)} among themselves; {_EXPLORATORY}",
     )

@@ -6,7 +6,7 @@ from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.groups import ARM
 from duonen_stats.results.table import ResultRow
-from duonen_stats.results.times import ENDPOINTS, each_time_group, times_of
+from duonen_stats.results.times import ENDPOINTS, each_time_group, group_level, times_of
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
@@ -24,7 +24,8 @@ def analyse_reasons(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]
             for code in SURVIVAL_REASONS:
                 about = About(
                     id=ids.censored(endpoint, code, group), display="Efficacy", population="Randomised",
-                    group1=ARM, group1_level=group, variable=label, variable_level=REASONS[code],
+                    group1=ARM, group1_level=group_level(group, study, plan), variable=label,
+                    variable_level=REASONS[code],
                 )  # fmt: skip
                 number = int((own.reason == code).sum())
                 rows.append(about.row("n", number, label="Number of patients", n=len(own.reason)))

@@ -77,7 +77,10 @@ def _require_sizes(times: Times, arms: tuple[str, ...], plan: Plan) -> None:
 
 def log_rank_of(found: LogRankResult, about: About) -> list[ResultRow]:
     """Make the rows statistic, df and p of a log-rank test."""
-    method = f"{found.method}{f'; {found.note}' if found.note else ''}"
+    note = found.note.replace("empty_group: ", "without patients: arm ").replace(
+        "time 0: ", "times of 0 months: "
+    )
+    method = f"{found.method}{f'; {note}' if note else ''}"
     values = {"statistic": found.statistic, "df": found.df, "p": found.p_value}
     return [about.row(name, value, n=found.n, method=method) for name, value in values.items()]
 

@@ -27,6 +27,8 @@ from duonen_stats.results.times import (
     TwoGroups,
     each_time_group,
     experimental_arms,
+    group_level,
+    pooled_level,
     times_of,
     two_groups,
 )
@@ -71,7 +73,7 @@ def comparison_about(groups: TwoGroups, block: ids.Block, label: str) -> About:
         display="Efficacy",
         population=POPULATION,
         group1=ARM,
-        group1_level=groups.name,
+        group1_level=pooled_level(groups.arms),
         group2=ARM,
         group2_level=groups.control,
         variable=label,
@@ -139,9 +141,10 @@ def analyse_survival(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
         times = times_of(data.adtte, parameter)
         about = About(display="Efficacy", population=POPULATION, variable=label)
         for group, own in each_time_group(times, study, plan):
-            rows += survive(own, about.of(ids.km(endpoint, group), group1=ARM, group1_level=group), plan)
+            level = group_level(group, study, plan)
+            rows += survive(own, about.of(ids.km(endpoint, group), group1=ARM, group1_level=level), plan)
             rows += follow_up(
-                own, about.of(ids.follow_up(endpoint, group), group1=ARM, group1_level=group), plan
+                own, about.of(ids.follow_up(endpoint, group), group1=ARM, group1_level=level), plan
             )
         if endpoint != "pfs":
             rows += primary_comparison(data.adtte, data.adsl, study, plan, endpoint=endpoint)
@@ -171,7 +174,7 @@ def _duration(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
             display="Response",
             population="Randomised, with an objective response",
             group1=ARM,
-            group1_level=group,
+            group1_level=group_level(group, study, plan),
             variable="Duration of response",
         )
         rows += survive(own, about, plan)

@@ -12,7 +12,7 @@ from duonen_stats.results.count import rate
 from duonen_stats.results.describe import describe
 from duonen_stats.results.groups import ALL, ARM, arm_codes, numbers
 from duonen_stats.results.table import ResultRow
-from duonen_stats.results.times import experimental_arms, pooled_name
+from duonen_stats.results.times import experimental_arms, group_level, pooled_level, pooled_name
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
@@ -39,7 +39,7 @@ def analyse_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
             display="Response",
             population="Randomised",
             group1=ARM,
-            group1_level=group,
+            group1_level=group_level(group, study, plan),
             context=confirmation,
         )
         for name, (code, label) in _RATES.items():
@@ -73,7 +73,7 @@ def _difference(
         display="Response",
         population="Randomised",
         group1=ARM,
-        group1_level=pooled_name(experimental),
+        group1_level=pooled_level(experimental),
         group2=ARM,
         group2_level=plan.control_arm,
         variable=label,

@@ -13,7 +13,14 @@ from duonen_stats.results.about import About
 from duonen_stats.results.groups import ARM, arm_codes
 from duonen_stats.results.survive import BEYOND, MONTHS
 from duonen_stats.results.table import ResultRow
-from duonen_stats.results.times import Times, each_time_group, experimental_arms, times_of, two_groups
+from duonen_stats.results.times import (
+    Times,
+    each_time_group,
+    experimental_arms,
+    group_level,
+    times_of,
+    two_groups,
+)
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
@@ -39,7 +46,7 @@ def analyse_severe_events(data: Datasets, study: Study, plan: Plan) -> list[Resu
             display="Severe adverse events",
             population=POPULATION,
             group1=ARM,
-            group1_level=group,
+            group1_level=group_level(group, study, plan),
             variable="First adverse event of grade 3 or higher",
         )
         rows += _incidence(own, about, plan)
@@ -48,7 +55,7 @@ def analyse_severe_events(data: Datasets, study: Study, plan: Plan) -> list[Resu
             display="Severe adverse events",
             population=POPULATION,
             group1=ARM,
-            group1_level=group,
+            group1_level=group_level(group, study, plan),
             variable="Death without such an event",
         )
         rows += _curve(own, DEATH_CAUSE, death, plan)

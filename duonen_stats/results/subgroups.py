@@ -48,7 +48,7 @@ def analyse_subgroups(data: Datasets, study: Study, plan: Plan) -> list[ResultRo
         rows.append(about.row("factors", len(_FACTORS), label="Number of subgroup factors"))
         for factor, (column, name) in _FACTORS.items():
             levels, member = _levels(known[column], factor, study, plan)
-            block = replace(about, variable=column, context=name)
+            block = replace(about, variable=name, context="subgroups")
             for level, words in levels.items():
                 own = block.of(ids.subgroup(endpoint, factor, level), variable_level=words)
                 rows += _subgroup(_restricted(groups, member == level), own, plan)

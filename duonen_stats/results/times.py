@@ -70,6 +70,25 @@ def pooled_name(arms: tuple[str, ...]) -> str:
     return "".join(arms)
 
 
+def pooled_level(arms: tuple[str, ...]) -> str:
+    """Name arms taken together, as a level that people read: ``B + C + D``."""
+    return " + ".join(arms)
+
+
+def group_level(group: str, study: Study, plan: Plan) -> str:
+    """Return the level that people read for a group of :func:`each_time_group`.
+
+    Examples
+    --------
+    >>> from duonen_stats.plan import FINAL
+    >>> from duonen_stats.study import load_study
+    >>> [group_level(group, load_study(), FINAL) for group in ("A", "BCD", "all")]
+    ['A', 'B + C + D', 'all']
+    """
+    experimental = experimental_arms(study, plan)
+    return pooled_level(experimental) if group == pooled_name(experimental) else group
+
+
 def arms_in_words(arms: tuple[str, ...]) -> str:
     """Name arms as a reader knows them.
 
@@ -78,7 +97,7 @@ def arms_in_words(arms: tuple[str, ...]) -> str:
     >>> arms_in_words(("A",)), arms_in_words(("B", "C", "D"))
     ('arm A', 'arms B + C + D')
     """
-    return f"arm{'s' if len(arms) > 1 else ''} {' + '.join(arms)}"
+    return f"arm{'s' if len(arms) > 1 else ''} {pooled_level(arms)}"
 
 
 def each_time_group(times: Times, study: Study, plan: Plan) -> Iterator[tuple[str, Times]]:

@@ -64,7 +64,8 @@ def case(request, cut, study):
 
 def size(row, arms, populations):
     level = row.group1_level if row.group1 == "TRT01P" else ""
-    chosen = set(level) if level and set(level) <= ARMS else ARMS
+    members = set(level.split(" + "))  # a group may be of several arms
+    chosen = members if level and members <= ARMS else ARMS
     return sum(arms[patient] in chosen for patient in populations[row.population])
 
 

@@ -102,6 +102,6 @@ def test_too_small_a_group_has_reasons_and_no_p():
 def test_all_arms_at_once_leave_out_an_empty_one():
     found = Results(log_rank_arms(MIXED, tuple("ABCD"), ABOUT, FINAL))
     assert found.value("t.df") == 1
-    assert "empty_group: C, D" in found.row("t.p").method
+    assert "without patients: arm C, D" in found.row("t.p").method
     small = times(*spread("A", 5), *spread("B", 1))
     assert Results(log_rank_arms(small, tuple("AB"), ABOUT, FINAL)).row("t.p").note

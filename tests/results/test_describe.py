@@ -130,8 +130,9 @@ def test_whiskers_are_values_outside_the_box_and_no_value_in_reach_is_further(va
 def counted_in_raw(cut, population, arm):
     """Second programming: the patients of a population, counted in the raw tables."""
     subjects = cut.tables["subjects"]
-    if set(arm) <= set("ABCD"):  # a group may be of several arms
-        subjects = subjects[subjects["ARM"].isin(list(arm))]
+    members = arm.split(" + ")  # a group may be of several arms
+    if set(members) <= set("ABCD"):
+        subjects = subjects[subjects["ARM"].isin(members)]
     treated = set(cut.tables["administrations"]["SUBJID"])
     return len(subjects) if population == "Randomised" else int(subjects["SUBJID"].isin(treated).sum())
 

@@ -46,7 +46,7 @@ def test_the_primary_comparison_is_pfs_of_all_experimental_arms(primary, dataset
     test = log_rank(pfs.time, pfs.event, pfs.arm != "A")
     assert primary.value("pfs.primary.log_rank.p") == pytest.approx(test.p_value)
     row = primary.row("pfs.primary.log_rank.p")
-    assert (row.group1_level, row.group2_level, row.n) == ("BCD", "A", 56)
+    assert (row.group1_level, row.group2_level, row.n) == ("B + C + D", "A", 56)
 
 
 def test_the_permutation_test_is_seeded_and_says_its_error(primary, datasets):

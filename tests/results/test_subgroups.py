@@ -28,7 +28,7 @@ def test_subgroups_of_a_factor_make_up_the_trial(found, factor):
 
 
 def test_a_subgroup_without_control_patients_says_so(found):
-    assert found.row("pfs.subgroup.primary.STOMACH.hr.hr").note == "no patient in A"
+    assert found.row("pfs.subgroup.primary.STOMACH.hr.hr").note == "no patient in arm A"
 
 
 def test_small_subgroups_are_left_out_of_the_interaction_and_named(found):

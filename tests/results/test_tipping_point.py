@@ -94,7 +94,7 @@ def test_where_nobody_has_time_to_impute_no_factor_can_tip():
     )
     own = two_groups(sample, ("B",), PLAN)
     rows = Results(tipping_rows(own, own.times.time, ABOUT, PLAN))
-    assert "no experimental patient has time to impute" in rows.row("t.tipping_delta.delta").note
-    assert rows.value("t.delta.30.changed") == 0
+    assert "no experimental patient has time to impute" in rows.row("t.delta").note
+    assert rows.value("pfs.sensitivity.delta.30.changed") == 0
     further = Results(tipping_rows(own, own.times.time + 20, ABOUT, PLAN))
-    assert "no experimental patient" not in further.row("t.tipping_delta.delta").note
+    assert "no experimental patient" not in further.row("t.delta").note

@@ -15,6 +15,7 @@ from duonen_stats.displays.efficacy_words import (
 from duonen_stats.displays.format import MINUS, TO
 from duonen_stats.displays.survival_tables import curve_rows, group_columns, median
 from duonen_stats.displays.waterfall import ReferenceLine, WaterfallGroup, draw_waterfall
+from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.efficacy import analyse_survival
 from duonen_stats.results.groups import ALL, arm_codes
@@ -69,7 +70,23 @@ def _layout_rates(material: Material) -> Layout:
                 "randomised patients are the denominator. Best change: of the sum of diameters. Limits: "
                 f"{limits_method(material)}; those of the difference by Newcombe.",
             ),
+            (_judged(material.plan),),
         ),
+    )
+
+
+def _judged(plan: Plan) -> str:
+    """Say what a response needs, and how disease after a complete response is read."""
+    again = (
+        f", {plan.confirmation_days} days later or more, with at most {plan.confirmation_not_evaluable} assessments in "
+        "between that are not evaluable"
+        if plan.response_confirmation == "confirmed"
+        else ""
+    )
+    return (
+        f"Response: {plan.words('response_confirmation')}{again}. SD or PR after a complete response that was not seen "
+        f"twice: {plan.words('disease_after_complete_response')}. Baseline: {plan.words('baseline_scan')}; at most "
+        f"{plan.baseline_scan_days} days before the start of treatment, {plan.words('baseline_scan_outside')}."
     )
 
 

@@ -170,8 +170,8 @@ CENSORING_COVARIATES = decision(
     "Robins & Finkelstein (2000) Biometrics 56:779-788; ICH E9(R1), A.5.1",
     choices={
         "AGE": "age",
-        "BMI": "body mass index",
-        "KI67": "Ki-67",
+        "BMIBL": "body mass index",
+        "KI67BL": "Ki-67",
         "GRADEH": "histological grade",
         "SEX": "sex",
         "PRIMSITE": "site of the primary tumour",

@@ -8,7 +8,7 @@ from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.survival_rules import MISSED, NEW_THERAPY
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.door import BoolArray, FloatArray
-from duonen_stats.plan import Plan, rule_of
+from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.compare_times import HAZARD_RATIO
@@ -94,28 +94,23 @@ def _weighted(
 def baseline_matrix(adsl: pd.DataFrame, groups: TwoGroups, names: tuple[str, ...]) -> FloatArray:
     """Baseline variables of the patients as a matrix: numbers as they are, others as indicators of their levels.
 
-    A level that is missing is a level of its own; the first level is the reference, and a variable with one value is
-    left out.
+    A missing level is a level of its own; for a missing number the median stands in, with an indicator that it is
+    missing. The first level is the reference, and a variable with one value is left out.
 
     Raises
     ------
     NotEstimable
-        ``missing_covariate``: a number is missing; ``no_covariate``: nothing varies.
+        ``no_covariate``: nothing varies.
     """
     known = adsl.set_index("USUBJID").reindex(groups.times.subject)
-    words = rule_of("censoring_covariates").choices
     columns: list[FloatArray] = []
     for name in names:
         values = known[name]
         if pd.api.types.is_numeric_dtype(values):
             own = numbers(values)
-            if np.isnan(own).any():
-                raise NotEstimable(
-                    "missing_covariate",
-                    groups.sizes,
-                    f"{words[name]} is missing for {int(np.isnan(own).sum())} patients, so leaving cannot be modelled",
-                )
-            columns.append(own)
+            unknown = np.isnan(own)
+            middle = float(np.median(own[~unknown])) if not unknown.all() else 0.0
+            columns += [np.where(unknown, middle, own), unknown.astype(float)]
         else:
             levels = values.astype("string").fillna("missing")
             columns += [(levels == level).to_numpy(dtype=float) for level in sorted(levels.unique())[1:]]

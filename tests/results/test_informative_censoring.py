@@ -1,13 +1,12 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from duonen_stats.datasets.survival_rules import MISSED, NEW_THERAPY
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import censoring_weights, weighted_cox_model
-from duonen_stats.plan import FINAL
+from duonen_stats.plan import FINAL, rule_of
 from duonen_stats.results.informative_censoring import analyse_informative_censoring, baseline_matrix
 from duonen_stats.results.table import Results
 from duonen_stats.results.times import times_of, two_groups
@@ -66,10 +65,25 @@ def test_a_baseline_variable_becomes_numbers_or_levels(datasets):
     assert baseline_matrix(missing, groups, ("SEX",)).shape[1] == 2  # M and missing against F
 
 
-def test_what_cannot_be_modelled_is_said_in_words(datasets):
+def test_a_missing_number_is_told_by_an_indicator(datasets):
     groups = groups_of(datasets)
-    unknown = datasets.adsl.assign(AGE=pd.array([None, *datasets.adsl["AGE"][1:]], dtype="Int64"))
-    with pytest.raises(NotEstimable, match="age is missing for 1 patient"):
-        baseline_matrix(unknown, groups, ("AGE",))
+    ages = datasets.adsl["AGE"].astype("Int64").where(datasets.adsl.index > 1)
+    found = baseline_matrix(datasets.adsl.assign(AGE=ages), groups, ("AGE",))
+    assert found.shape[1] == 2
+    assert found[:, 1].sum() == 2
+    assert set(found[found[:, 1] == 1, 0]) == {float(ages.median())}
+
+
+def test_what_does_not_vary_is_said_in_words(datasets):
     with pytest.raises(NotEstimable, match="nothing to weight by"):
-        baseline_matrix(datasets.adsl.assign(SEX="F"), groups, ("SEX",))
+        baseline_matrix(datasets.adsl.assign(SEX="F"), groups_of(datasets), ("SEX",))
+
+
+def test_every_variable_that_the_plan_may_name_is_in_adsl(datasets):
+    """Of both decisions that name variables of ADSL."""
+    for field in ("censoring_covariates", "stratification_factors"):
+        assert set(rule_of(field).choices) <= set(datasets.adsl.columns), field
+    every = baseline_matrix(
+        datasets.adsl, groups_of(datasets), tuple(rule_of("censoring_covariates").choices)
+    )
+    assert every.shape[1] >= 10

@@ -139,6 +139,13 @@ def test_what_happened_on_the_day_is_untouched_and_a_day_later_is_not(worked, at
     assert touched == {300: False, 301: True}
 
 
+@pytest.mark.parametrize(("ended", "status"), [(112, "DISCONTINUED"), (113, "ONGOING")])
+def test_treatment_that_ended_on_the_day_has_ended(worked, at, on, ended, status):
+    worked.change("disposition", {"SUBJID": "P-2"}, DSDT=on(ended))
+    row = at(112).tables["disposition"].set_index("SUBJID").loc["P-2"]
+    assert (row["STATUS"], row["REASON"] is None) == (status, status == "ONGOING")
+
+
 def test_a_patient_randomised_on_the_day_is_in(worked, study, on):
     worked.change("subjects", {"SUBJID": "P-2"}, RANDDT=on(-5))
     assert set(apply_cut(worked.read(), study, on(-5)).tables["subjects"]["SUBJID"]) == {"P-1", "P-2"}

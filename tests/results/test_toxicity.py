@@ -97,6 +97,14 @@ def test_three_or_four_is_a_verdict(study):
     ]  # fmt: skip
 
 
+def test_who_may_be_of_grade_three_at_most_may_be_severe(study):
+    """2.0 mg/dL is above 1.5 and below 3 times ULN; against a baseline that is not known it may be above 3 times."""
+    rows = made(study, ("1", "CREAT", 14, 2.0, None, 1.2))
+    assert grades(rows, "CREAT") == ({}, {"2_3": 1})
+    severe = "toxicity.CREAT.grade_ge3.all"
+    assert [rows.value(f"{severe}.{stat}") for stat in ("n", "n_unknown", "bound_high")] == [0, 1, 100]
+
+
 def test_the_worst_grade_lies_between_the_worst_of_the_lowest_and_of_the_highest(study):
     rows = made(
         study,

@@ -186,10 +186,10 @@ def _jump_by_spread(worked, _, fold):
 
 @bound("LAB-JUMP", (2, 3))
 def _history(worked, _, values):
-    """A patient with so many values, the last of them twice the others: two are no history, three are."""
+    """A patient with so many values, the last of them far below the others: two are no history, three are."""
     for visit in ("V4", "T4", "V3", "T3", "V2", "T2", "V1", "T1")[: 8 - values]:
         worked.drop("labs", **P1, VISIT=visit, ANALYTE="HGB")
-    worked.change("labs", {**P1, "VISIT": "V1" if values == 2 else "T2", "ANALYTE": "HGB"}, VALUE="24")
+    worked.change("labs", {**P1, "VISIT": "V1" if values == 2 else "T2", "ANALYTE": "HGB"}, VALUE="5")
 
 
 @bound("RANGE-LIMITS", ("15.99", "16"))

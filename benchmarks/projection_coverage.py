@@ -1,6 +1,6 @@
 """Do 90 % prediction intervals hold what comes? Simulated trials, cut at the interim analysis and gone on with.
 
-    python benchmarks/projection_coverage.py                          500 trials a truth, two processes (20 minutes)
+    python benchmarks/projection_coverage.py                          500 trials a truth, two processes (18 minutes)
     python benchmarks/projection_coverage.py --trials 50 --out a.csv  fewer; what --out holds already is not repeated
 
 Each trial is SIMULATED by the simulator of the package (recruitment, treatment, tumour assessments every twelve weeks,

@@ -111,7 +111,7 @@ def cox_model(
     terms = require_terms(data, names)
     top = fit(data, ties, terms)
     return CoxResult(
-        terms=_terms(terms, top.beta, np.sqrt(np.diag(top.covariance)), confidence),
+        terms=wald_terms(terms, top.beta, np.sqrt(np.diag(top.covariance)), confidence),
         loglik_null=top.at_zero.loglik,
         loglik=top.at_beta.loglik,
         likelihood_ratio=_test(2 * (top.at_beta.loglik - top.at_zero.loglik), len(terms)),
@@ -165,9 +165,13 @@ def fit(data: SurvivalData, ties: Ties, terms: tuple[str, ...]) -> Maximum:
     return maximise(data, ties, terms)
 
 
-def _terms(
+def wald_terms(
     names: tuple[str, ...], beta: FloatArray, std_err: FloatArray, confidence: float
 ) -> tuple[CoxTerm, ...]:
+    """Make the terms of a model from its coefficients and standard errors, with Wald's limits and tests.
+
+    Raises ``NotEstimable`` if a limit of a hazard ratio is beyond the range of numbers.
+    """
     half = normal_deviate(confidence) * std_err
     beyond = [name for name, reach in zip(names, np.abs(beta) + half, strict=True) if reach > _LARGEST_LOG]
     if beyond:

@@ -6,11 +6,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from duonen_stats.errors import DataError, NotEstimable
-from duonen_stats.methods.cox import CoxTerm, cox_model
-from duonen_stats.methods.door import BoolArray, FloatArray, IntArray, as_p, as_vector, normal_deviate
+from duonen_stats.methods.cox import CoxTerm, cox_model, wald_terms
+from duonen_stats.methods.door import BoolArray, FloatArray, IntArray, as_vector
 from duonen_stats.methods.firth import firth_model
 from duonen_stats.methods.survival_data import survival_data
 
@@ -102,7 +101,7 @@ def weighted_cox_model(
     np.add.at(change, subject, residual @ inverse)
     covariance = change.T @ change
     return WeightedCoxResult(
-        terms=_wald_terms(
+        terms=wald_terms(
             tuple(term.name for term in first.terms), beta, np.sqrt(np.diag(covariance)), confidence
         ),
         naive_std_err=np.sqrt(np.diag(inverse)),
@@ -111,25 +110,6 @@ def weighted_cox_model(
         n_clusters=len(change),
         n_events=int(failed.sum()),
         confidence=confidence,
-    )
-
-
-def _wald_terms(
-    names: tuple[str, ...], beta: FloatArray, std_err: FloatArray, confidence: float
-) -> tuple[CoxTerm, ...]:
-    half = normal_deviate(confidence) * std_err
-    return tuple(
-        CoxTerm(
-            name=name,
-            coefficient=float(b),
-            std_err=float(se),
-            hazard_ratio=float(np.exp(b)),
-            lower=float(np.exp(b - h)),
-            upper=float(np.exp(b + h)),
-            z=float(b / se),
-            p_value=as_p(special.chdtrc(1, (b / se) ** 2)),
-        )
-        for name, b, se, h in zip(names, beta, std_err, half, strict=True)
     )
 
 

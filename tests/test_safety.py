@@ -197,7 +197,10 @@ def test_ctrl_c_stops_cleanly_and_leaves_nothing(tmp_path, step):
 
 
 def test_data_are_never_run():
-    """No module unpickles, evaluates, starts a shell or reaches a network; YAML is read by a safe loader only."""
+    """No module unpickles, evaluates, starts a shell or reaches a network; YAML is read by a safe loader only.
+
+    One module reaches a network: the cluster of the user's own address, which is asked whether it answers.
+    """
     forbidden_calls = {"eval", "exec", "compile", "unsafe_load", "full_load", "load_all", "system", "popen"}
     forbidden_modules = {
         "pickle",
@@ -210,6 +213,7 @@ def test_data_are_never_run():
         "subprocess",
         "ftplib",
     }
+    reaches_its_cluster = {"cluster.py": {"socket"}}
     loaders = []
     for module in (ROOT / "duonen_stats").rglob("*.py"):
         tree = ast.parse(module.read_text(encoding="utf-8"))
@@ -220,7 +224,8 @@ def test_data_are_never_run():
                     if isinstance(node, ast.Import)
                     else [node.module or ""]
                 )
-                found = {name.split(".")[0] for name in names} & forbidden_modules
+                found = {name.split(".")[0] for name in names if name != "urllib.parse"} & forbidden_modules
+                found -= reaches_its_cluster.get(module.name, set())
                 assert not found, (module.name, found)
             if isinstance(node, ast.Call):
                 name = (

@@ -63,7 +63,7 @@ def test_efficacy_comes_before_everything_but_the_methods(written):
     ]
     assert places == sorted(places)
     for display in FINAL_DISPLAYS.values():
-        assert display.title in page
+        assert f'id="{display.key}"' in page
 
 
 def test_the_files_of_the_interface_are_there(written):

@@ -84,16 +84,9 @@ def firth_model(
 
     Source: Firth (1993) Biometrika 80:27-38; Heinze & Schemper (2001) Biometrics 57:114-119.
     """
-    if ties not in {"efron", "breslow"}:
-        raise DataError(f"{ties!r} is not a way to handle ties; use efron or breslow.")
-    data = survival_data(time, event, covariates=covariates, strata=strata)
-    terms = require_terms(data, names)
-    if not data.event.any():
-        raise NotEstimable("no_events", {"all": data.time.size}, "All subjects are censored.")
-    scaled, spread = standardise(data, ties, terms)
+    data, terms, scaled, spread = _unit_spread(time, event, covariates, names, strata, ties)
     drop = float(special.chdtri(1, 1 - require_confidence(confidence)) / 2)
-    free = np.ones(len(terms), dtype=np.bool_)
-    beta, top = _climb(scaled, ties, np.zeros(len(terms)), free)
+    beta, top = _climb(scaled, ties, np.zeros(len(terms)), np.ones(len(terms), dtype=np.bool_))
     shift = float(np.log(spread).sum())  # the determinant knows the units of the covariates
     variance = np.diag(np.linalg.inv(risk_sets(scaled, beta, ties).information))
     return FirthResult(
@@ -111,6 +104,47 @@ def firth_model(
         confidence=confidence,
         note=data.note,
     )
+
+
+def firth_coefficients(
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: ArrayLike,
+    *,
+    strata: ArrayLike | None = None,
+    ties: Ties = "efron",
+) -> FloatArray:
+    """Fit as :func:`firth_model` does, and return the log hazard ratios alone, one per covariate.
+
+    Most of the time of :func:`firth_model` goes into the limits of each coefficient; a model that only predicts needs
+    none.
+
+    Raises
+    ------
+    NotEstimable
+        As :func:`firth_model`.
+    """
+    _, terms, scaled, spread = _unit_spread(time, event, covariates, None, strata, ties)
+    beta, _ = _climb(scaled, ties, np.zeros(len(terms)), np.ones(len(terms), dtype=np.bool_))
+    return beta / spread
+
+
+def _unit_spread(
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: ArrayLike,
+    names: Sequence[str] | None,
+    strata: ArrayLike | None,
+    ties: Ties,
+) -> tuple[SurvivalData, tuple[str, ...], SurvivalData, FloatArray]:
+    """Check the input: the data, the names of the terms, the data at unit spread, and the spreads."""
+    if ties not in {"efron", "breslow"}:
+        raise DataError(f"{ties!r} is not a way to handle ties; use efron or breslow.")
+    data = survival_data(time, event, covariates=covariates, strata=strata)
+    terms = require_terms(data, names)
+    if not data.event.any():
+        raise NotEstimable("no_events", {"all": data.time.size}, "All subjects are censored.")
+    return data, terms, *standardise(data, ties, terms)
 
 
 def penalised(data: SurvivalData, beta: FloatArray, ties: Ties) -> float:

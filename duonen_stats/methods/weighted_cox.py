@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods.cox import CoxTerm, cox_model, wald_terms
 from duonen_stats.methods.door import BoolArray, FloatArray, IntArray, as_vector
-from duonen_stats.methods.firth import firth_model
+from duonen_stats.methods.firth import firth_coefficients
 from duonen_stats.methods.survival_data import survival_data
 
 _MAX_STEPS = 50
@@ -308,8 +308,7 @@ def _leaving(
         except NotEstimable as verdict:
             if verdict.reason != "monotone_likelihood":
                 raise
-    shrunk = firth_model(time, left, x, strata=stratum, ties="breslow")
-    return np.array([term.coefficient for term in shrunk.terms]), True
+    return firth_coefficients(time, left, x, strata=stratum, ties="breslow"), True
 
 
 def _left_hazard(time: FloatArray, gone: BoolArray, linear: FloatArray, cuts: FloatArray) -> FloatArray:

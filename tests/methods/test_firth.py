@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods import cox_model, firth_model
+from duonen_stats.methods.firth import firth_coefficients
 
 
 @pytest.mark.worked
@@ -72,3 +73,13 @@ def test_units_and_signs_change_nothing_else(rows, scale):
     assert turned.coefficient == pytest.approx(-one.coefficient, abs=1e-6)
     assert scaled.p_value == pytest.approx(one.p_value, abs=1e-6)
     assert (one.lower is None) == (turned.upper is None)
+
+
+def test_coefficients_alone_are_those_of_the_model():
+    generator = np.random.default_rng(5)
+    x = generator.normal(size=(30, 2))
+    time, event = generator.exponential(1.0, 30), generator.integers(0, 2, 30)
+    strata = generator.integers(0, 2, 30)
+    model = firth_model(time, event, x, strata=strata, ties="breslow")
+    alone = firth_coefficients(time, event, x, strata=strata, ties="breslow")
+    assert alone.tolist() == [term.coefficient for term in model.terms]

@@ -197,7 +197,7 @@ cell(
 cell("a text over two lines", "adverse_events", "TERM", lambda row: row["TERM"] + "\nsee note", "TXT-LINES")
 cell("letters damaged by an encoding", "disposition", "DETAIL", "MdÅ‚oÅ›ci i ból", "TXT-DAMAGED")
 cell("a Cyrillic letter in a code", "subjects", "SITEID", "0\u041e1A", "TXT-SCRIPTS")
-cell("a formula", "adverse_events", "TERM", '=HYPERLINK("http://x","y")', "TXT-FORMULA")
+cell("a formula", "adverse_events", "TERM", '=HYPERLINK("http://example.org","y")', "TXT-FORMULA")
 
 
 @fault("an identifier in a free text", "disposition", "TXT-IDENTIFIER")

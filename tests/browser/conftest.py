@@ -1,20 +1,25 @@
-"""One headless Chromium and one page with the sample report for all browser tests."""
+"""One headless Chromium, that of the system, and a fresh page with the sample report for each browser test."""
+
+import shutil
 
 import pytest
-from browser.devtools import Browser, find_chromium
+from playwright.sync_api import sync_playwright
 from report.sample_document import sample_document, sample_svgs
 
 from duonen_stats.report.html import render_html
 
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
 
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory):
-    program = find_chromium()
+def chromium():
+    program = next((path for name in NAMES if (path := shutil.which(name))), None)
     if program is None:
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    browser = Browser(program, tmp_path_factory.mktemp("profile"))
-    yield browser
-    browser.close()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +34,41 @@ def report_file(document, tmp_path_factory):
     return path
 
 
+class Heard:
+    """What a page logged, threw or refused by its policy, and the address of everything it asked for."""
+
+    def __init__(self, page) -> None:
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", lambda said: self.complaints.append(said.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def forget(self) -> None:
+        self.complaints.clear()
+        self.requests.clear()
+
+
+@pytest.fixture(scope="session")
+def tab(chromium):
+    """One tab for all tests: to make one takes longer than a test."""
+    page = chromium.new_page()
+    return page, Heard(page)
+
+
 @pytest.fixture
-def tab(chromium, report_file):
+def page(tab, report_file):
     """Return the report freshly loaded in a window of ordinary size."""
-    chromium.window(1400, 900)
-    chromium.open(report_file)
-    return chromium
+    page, heard = tab
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.emulate_media(media="screen", color_scheme="light", reduced_motion="no-preference")
+    heard.forget()
+    page.goto(report_file.as_uri())
+    # The page marks where the reader is in the next frame.
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 30)))")
+    return page
+
+
+@pytest.fixture
+def heard(tab):
+    return tab[1]

@@ -2,6 +2,7 @@
 
 import csv
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from report.sample_document import HOSTILE
@@ -34,93 +35,89 @@ CONTRAST = """(() => {
 })()"""
 
 
-def text(tab, selector):
-    return tab.evaluate(f"document.querySelector({selector!r}).textContent.trim()")
+def text(page, selector):
+    return page.text_content(selector).strip()
 
 
-def facts(tab):
+def facts(page):
     """Return the provenance panel as a mapping."""
-    return tab.evaluate(
-        "Object.fromEntries([...document.querySelectorAll('#panel dt')]"
-        ".map(dt => [dt.textContent, dt.nextElementSibling.textContent]))"
-    )
+    names = page.locator("#panel dt").all_text_contents()
+    return dict(zip(names, page.locator("#panel dt + dd").all_text_contents(), strict=True))
 
 
-def hidden(tab, selector):
-    return tab.evaluate(f"document.querySelector({selector!r}).hidden")
+def focused(page, property_name):
+    return page.evaluate(f"document.activeElement.{property_name}")
 
 
-def saved(tab, selector):
-    """Click a button and return what it would have saved: name and content."""
-    return tab.evaluate(
-        "(async () => { let blob, name;"
-        "const url = URL.createObjectURL, click = HTMLAnchorElement.prototype.click;"
-        "URL.createObjectURL = (b) => { blob = b; return url(b); };"
-        "HTMLAnchorElement.prototype.click = function () { name = this.download; };"
-        f"document.querySelector({selector!r}).click();"
-        "URL.createObjectURL = url; HTMLAnchorElement.prototype.click = click;"
-        "return [name, await blob.text()]; })()"
-    )
+def seen(page, selector):
+    """Whether an element is laid out, in the window or not."""
+    return page.locator(selector).first.evaluate("element => element.checkVisibility()")
 
 
-def test_it_asks_for_nothing_and_complains_of_nothing(tab, report_file):
-    tab.evaluate("document.querySelector('#t1 td .num').click()")
-    tab.evaluate("document.querySelector('#f1 details').open = true")
-    assert tab.requests() == [report_file.as_uri()]
-    assert tab.complaints() == []
-    assert tab.evaluate("typeof window.broken") == "undefined"
+def saved(page, selector):
+    """Click a button and return what it saves: name and content."""
+    with page.expect_download() as download:
+        page.locator(selector).evaluate("element => element.click()")
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes().decode()
 
 
-def test_even_the_policy_forbids_requests_and_scripts(tab):
-    tab.evaluate(
+def scroll_at_once(page):
+    page.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
+
+
+def test_it_asks_for_nothing_and_complains_of_nothing(page, report_file, heard):
+    page.click("#t1 td .num")
+    page.locator("#f1 details").first.evaluate("part => { part.open = true; }")
+    assert heard.requests == [report_file.as_uri()]
+    assert heard.complaints == []
+    assert page.evaluate("typeof window.broken") == "undefined"
+
+
+def test_even_the_policy_forbids_requests_and_scripts(page, heard):
+    page.evaluate(
         "Object.assign(document.body.appendChild(document.createElement('img')), {src: 'https://example.org/x'})"
     )
-    tab.evaluate(
+    page.evaluate(
         "document.body.insertAdjacentHTML('beforeend', '<p id=x onclick=\"window.broken = 1\">x</p>')"
     )
-    tab.evaluate("document.querySelector('#x').click()")
-    assert tab.evaluate("typeof window.broken") == "undefined"
-    assert any("Content Security Policy" in said for said in tab.complaints())
+    page.click("#x")
+    assert page.evaluate("typeof window.broken") == "undefined"
+    assert any("Content Security Policy" in said for said in heard.complaints)
 
 
-def test_a_click_on_a_number_shows_where_it_comes_from(tab, document):
-    tab.evaluate("document.querySelector('#t4 td .num').click()")
+def test_a_click_on_a_number_shows_where_it_comes_from(page, document):
+    page.click("#t4 td .num")
     row = document.results.row("t4/HGB/T1/A/median")
-    found = facts(tab)
-    assert not hidden(tab, "#panel")
+    found = facts(page)
+    assert page.is_visible("#panel")
     assert float(found["Value"]) == row.stat
     assert (found["Analysis"], found["n"]) == ("t4/HGB/T1/A/median", "14")
     assert (found["Variable"], found["Group"]) == ("HGB: T1", "A")
     assert found["Method"] == row.method
-    assert text(tab, "#panel .shown-as") == f"{row.stat:.2f}"
+    assert text(page, "#panel .shown-as") == f"{row.stat:.2f}"
 
 
-def test_a_number_that_is_not_there_has_a_note(tab):
-    tab.evaluate("document.querySelector('[data-ard=\"summary/gap\"]').click()")
-    assert facts(tab)["Value"] == "not estimable"
-    assert facts(tab)["Note"] == "Fewer than 3 patients."
+def test_a_number_that_is_not_there_has_a_note(page):
+    page.click("[data-ard='summary/gap']")
+    assert facts(page)["Value"] == "not estimable"
+    assert facts(page)["Note"] == "Fewer than 3 patients."
 
 
-def test_a_number_in_a_figure_can_be_clicked_and_leads_to_its_other_places(tab):
-    tab.evaluate(
-        "document.querySelector('#f1 .paper [data-ard] *')"
-        ".dispatchEvent(new MouseEvent('click', {bubbles: true}))"
-    )
-    assert facts(tab)["Analysis"] == "f1/A"
-    tab.evaluate("document.querySelector('[data-ard=\"t1/n\"]').click()")
-    assert text(tab, "#panel .places") == "Also shown in Table 4"
+def test_a_number_in_a_figure_can_be_clicked_and_leads_to_its_other_places(page):
+    page.locator("#f1 .paper [data-ard] *").first.dispatch_event("click")
+    assert facts(page)["Analysis"] == "f1/A"
+    page.locator("[data-ard='t1/n']").first.dispatch_event("click")
+    assert text(page, "#panel .places") == "Also shown in Table 4"
 
 
-def test_there_are_few_tab_stops_and_arrows_go_on(tab):
-    numbers = tab.evaluate("document.querySelectorAll('.num').length")
-    stops = tab.evaluate("document.querySelectorAll('.num[tabindex]').length")
-    assert numbers > 800
-    assert stops < 20
-    tab.evaluate("document.querySelector('#t1 caption .num').focus()")
+def test_there_are_few_tab_stops_and_arrows_go_on(page):
+    assert page.locator(".num").count() > 800
+    assert page.locator(".num[tabindex]").count() < 20
+    page.focus("#t1 caption .num")
     walked = []
     for key in ("ArrowDown", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowLeft", "ArrowUp"):
-        tab.press(key)
-        walked.append(tab.evaluate("document.activeElement.dataset.ard"))
+        page.keyboard.press(key)
+        walked.append(focused(page, "dataset.ard"))
     assert walked == [
         "t1/n/A",
         "t1/n/B",
@@ -130,87 +127,86 @@ def test_there_are_few_tab_stops_and_arrows_go_on(tab):
         "t1/age/Mean ±/B/median",
         "t1/age/Median/B/median",
     ]
-    assert tab.evaluate("document.querySelectorAll('#t1 table .num[tabindex]').length") == 1
+    assert page.locator("#t1 table .num[tabindex]").count() == 1
 
 
-def test_the_panel_works_by_keyboard(tab):
-    tab.evaluate("document.querySelector('#t1 caption .num').focus()")
-    tab.press("Enter", code=13)
-    assert tab.evaluate("document.activeElement.id") == "panel"
-    assert facts(tab)["Analysis"] == "t1/n"
-    tab.press("Escape", code=27)
-    assert hidden(tab, "#panel")
-    assert tab.evaluate("document.activeElement.dataset.ard") == "t1/n"
+def test_the_panel_works_by_keyboard(page):
+    page.focus("#t1 caption .num")
+    page.keyboard.press("Enter")
+    assert focused(page, "id") == "panel"
+    assert facts(page)["Analysis"] == "t1/n"
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#panel")
+    assert focused(page, "dataset.ard") == "t1/n"
 
 
-def test_the_first_tab_stop_skips_to_the_report(tab):
-    tab.press("Tab", code=9)
-    assert tab.evaluate("document.activeElement.className") == "skip"
-    tab.press("Enter", code=13)
-    assert tab.evaluate("document.activeElement.id") == "content"
+def test_the_first_tab_stop_skips_to_the_report(page):
+    page.keyboard.press("Tab")
+    assert focused(page, "className") == "skip"
+    page.keyboard.press("Enter")
+    assert focused(page, "id") == "content"
 
 
-def test_keys_go_from_display_to_display(tab):
+def test_keys_go_from_display_to_display(page):
     at = []
-    tab.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
+    scroll_at_once(page)
     for key in ("PageDown", "PageDown", "PageDown", "PageUp"):
-        tab.press(key, alt=True)
-        at.append(tab.evaluate("document.activeElement.closest('.display').id"))
+        page.keyboard.press(f"Alt+{key}")
+        at.append(focused(page, "closest('.display').id"))
     assert at == ["t1", "f1", "t4", "f1"]
 
 
-def test_the_navigation_follows(tab):
-    tab.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
-    tab.evaluate("document.querySelector('#t4').scrollIntoView()")
-    tab.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert tab.evaluate("document.querySelector('nav [aria-current]').hash") == "#t4"
+def test_the_navigation_follows(page):
+    scroll_at_once(page)
+    page.evaluate("document.querySelector('#t4').scrollIntoView()")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.get_attribute("nav [aria-current]", "href") == "#t4"
 
 
-def test_words_are_found_wherever_they_stand_with_or_without_accents(tab):
-    tab.evaluate("document.querySelector('#search').value = 'lodz'")
-    tab.evaluate("document.querySelector('#search').dispatchEvent(new Event('input'))")
+def test_words_are_found_wherever_they_stand_with_or_without_accents(page):
+    page.fill("#search", "lodz")
     left = "[...document.querySelectorAll('nav li:not([hidden]) a')].map(a => a.hash)"
-    assert tab.evaluate(left) == ["#findings"]
-    assert text(tab, ".found").startswith("1 of ")
-    tab.evaluate("document.querySelector('#search').value = ''")
-    tab.evaluate("document.querySelector('#search').dispatchEvent(new Event('input'))")
-    assert len(tab.evaluate(left)) > 10
+    assert page.evaluate(left) == ["#findings"]
+    assert text(page, ".found").startswith("1 of ")
+    page.fill("#search", "")
+    assert len(page.evaluate(left)) > 10
 
 
-def test_listings_are_sorted_and_filtered(tab, document):
+def test_listings_are_sorted_and_filtered(page, document):
     listing = next(block for block in document.sections[-1].blocks if block.key == "discontinued")
     dates = sorted(row[2] for row in listing.rows)
-    first = "document.querySelector('#discontinued tbody tr:not([hidden])').cells[2].textContent"
-    tab.evaluate("document.querySelectorAll('#discontinued th button')[2].click()")
-    assert tab.evaluate(first) == dates[0]
-    tab.evaluate("document.querySelectorAll('#discontinued th button')[2].click()")
-    assert tab.evaluate(first) == dates[-1]
-    assert tab.evaluate("document.querySelectorAll('#discontinued th')[2].ariaSort") == "descending"
-    tab.evaluate("document.querySelector('#discontinued .filter input').value = 'withdrawal 2023-07'")
-    tab.evaluate("document.querySelector('#discontinued .filter input').dispatchEvent(new Event('input'))")
-    count = tab.evaluate("document.querySelectorAll('#discontinued tbody tr:not([hidden])').length")
+    left = page.locator("#discontinued tbody tr:not([hidden])")
+    first = left.first.locator("td").nth(2)
+    by_date = page.locator("#discontinued th button").nth(2)
+    by_date.click()
+    assert first.text_content() == dates[0]
+    by_date.click()
+    assert first.text_content() == dates[-1]
+    assert page.locator("#discontinued th").nth(2).get_attribute("aria-sort") == "descending"
+    page.fill("#discontinued .filter input", "withdrawal 2023-07")
+    count = left.count()
     assert 0 < count < 24
-    assert text(tab, "#discontinued [role=status]") == f"{count} of 70 rows"
+    assert text(page, "#discontinued [role=status]") == f"{count} of 70 rows"
 
 
 @pytest.mark.parametrize("key", ["t1", "t4"])
-def test_a_table_is_saved_as_the_program_writes_it(tab, document, key):
+def test_a_table_is_saved_as_the_program_writes_it(page, document, key):
     produced = next(shown for shown in document.displays() if shown.key == key)
-    name, content = saved(tab, f"#{key} [data-csv=table]")
+    name, content = saved(page, f"#{key} [data-csv=table]")
     assert name == f"{key}.csv"
     assert content.encode() == table_csv(produced)
 
 
-def test_a_listing_is_saved_without_formulas(tab):
-    _, content = saved(tab, "#findings [data-csv=table]")
-    rows = list(csv.reader(StringIO(content)))
+def test_a_listing_is_saved_without_formulas(page):
+    _, content = saved(page, "#findings [data-csv=table]")
+    rows = list(csv.reader(StringIO(content, newline="")))
     assert rows[6][2] == f"'{HOSTILE[5]}"
     assert [row[2] for row in rows[1:6]] == list(HOSTILE[:5])
 
 
-def test_the_rows_of_a_display_are_saved_from_the_results_table(tab, document):
-    _, content = saved(tab, "#t1 [data-csv=results]")
-    rows = list(csv.DictReader(StringIO(content)))
+def test_the_rows_of_a_display_are_saved_from_the_results_table(page, document):
+    _, content = saved(page, "#t1 [data-csv=results]")
+    rows = list(csv.DictReader(StringIO(content, newline="")))
     shown = next(shown for shown in document.displays() if shown.key == "t1")
     ids = {
         part.id
@@ -224,79 +220,77 @@ def test_the_rows_of_a_display_are_saved_from_the_results_table(tab, document):
     assert all(float(row["stat"]) == document.results.value(key) for key, row in found.items())
 
 
-def test_a_figure_is_saved_as_a_drawing_that_stands_alone(tab):
-    name, content = saved(tab, "#f1 [data-csv=svg]")
+def test_a_figure_is_saved_as_a_drawing_that_stands_alone(page):
+    name, content = saved(page, "#f1 [data-csv=svg]")
     assert name == "f1.svg"
     assert content.startswith("<svg xmlns=")
     assert "<script" not in content
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_word_has_enough_contrast(tab, dark):
-    tab.window(1400, 900, dark=dark)
-    tab.evaluate("document.querySelector('#t1 td .num').click()")
-    tab.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
-    assert tab.evaluate(CONTRAST) == []
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_word_has_enough_contrast(page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.click("#t1 td .num")
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+    assert page.evaluate(CONTRAST) == []
 
 
-def test_light_and_dark_can_be_changed(tab):
+def test_light_and_dark_can_be_changed(page):
     ground = "getComputedStyle(document.body).backgroundColor"
-    light = tab.evaluate(ground)
-    tab.evaluate("document.querySelector('.theme').click()")
-    assert tab.evaluate(ground) != light
-    assert tab.evaluate("document.querySelector('.theme').ariaPressed") == "true"
-    tab.evaluate("document.querySelector('.theme').click()")
-    assert tab.evaluate(ground) == light
+    light = page.evaluate(ground)
+    page.click(".theme")
+    assert page.evaluate(ground) != light
+    assert page.get_attribute(".theme", "aria-pressed") == "true"
+    page.click(".theme")
+    assert page.evaluate(ground) == light
 
 
-def test_a_telephone_scrolls_tables_not_the_page(tab):
-    tab.window(390, 844)
-    tab.evaluate("new Promise(done => setTimeout(done, 100))")
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
-    assert tab.evaluate("document.querySelector('#t4 .scroll').tabIndex") == 0
-    assert tab.evaluate("document.querySelector('nav').checkVisibility()") is False
-    tab.evaluate("document.querySelector('.menu').click()")
-    assert tab.evaluate("document.querySelector('nav').checkVisibility()") is True
-    tab.press("Escape", code=27)
-    assert tab.evaluate("document.querySelector('nav').checkVisibility()") is False
+def test_a_telephone_scrolls_tables_not_the_page(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function("document.querySelector('#t4 .scroll').tabIndex === 0")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.querySelector('#t4 .scroll').tabIndex") == 0
+    assert not seen(page, "nav")
+    page.click(".menu")
+    assert seen(page, "nav")
+    page.keyboard.press("Escape")
+    assert not seen(page, "nav")
 
 
-def test_a_reader_who_wants_no_motion_gets_none(tab):
+def test_a_reader_who_wants_no_motion_gets_none(page):
     behaviour = "getComputedStyle(document.documentElement).scrollBehavior"
-    assert tab.evaluate(behaviour) == "smooth"
-    tab.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
-    assert tab.evaluate(behaviour) == "auto"
+    assert page.evaluate(behaviour) == "smooth"
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate(behaviour) == "auto"
 
 
-def test_the_mark_stays_in_sight(tab):
-    tab.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
-    tab.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    box = tab.evaluate("document.querySelector('.banner').getBoundingClientRect().toJSON()")
-    assert box["top"] == 0
+def test_the_mark_stays_in_sight(page):
+    scroll_at_once(page)
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    box = page.locator(".banner").bounding_box()
+    assert box["y"] == 0
     assert box["height"] > 20
 
 
-def test_what_can_be_operated_has_a_name(tab):
-    nameless = tab.evaluate(
+def test_what_can_be_operated_has_a_name(page):
+    nameless = page.evaluate(
         "[...document.querySelectorAll('button, a, input, summary')]"
         ".filter(e => !(e.textContent.trim() || e.ariaLabel || e.labels?.length)).map(e => e.outerHTML)"
     )
     assert nameless == []
 
 
-def test_on_paper_there_is_only_the_report(tab):
-    tab.window(1000, 1400, media="print")
-    seen = "['nav', '.bar', '.actions', '.filter'].filter(s => document.querySelector(s).checkVisibility())"
-    assert tab.evaluate(seen) == []
+def test_on_paper_there_is_only_the_report(page):
+    page.emulate_media(media="print")
+    assert [part for part in ("nav", ".bar", ".actions", ".filter") if seen(page, part)] == []
     assert (
-        tab.evaluate("getComputedStyle(document.querySelector('#t4 thead')).display") == "table-header-group"
+        page.evaluate("getComputedStyle(document.querySelector('#t4 thead')).display") == "table-header-group"
     )
-    assert tab.evaluate("document.querySelector('.banner').checkVisibility()")
+    assert seen(page, ".banner")
 
 
-def test_every_cell_reads_as_it_was_made(tab, document):
+def test_every_cell_reads_as_it_was_made(page, document):
     shown = next(shown for shown in document.displays() if shown.key == "t4")
-    cells = tab.evaluate("[...document.querySelectorAll('#t4 tbody td')].map(td => td.innerText)")
-    assert cells == [
+    assert page.locator("#t4 tbody td").all_inner_texts() == [
         plain(cell) for row in shown.content.rows if row.kind == "body" for cell in row.cells[1:]
     ]

@@ -1,23 +1,15 @@
 """What the data dictionary speaks of, each a small frozen record: arms, visits, analytes, raw tables."""
 
 import math
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from duonen_stats.errors import DictionaryError
 
 ULN = "ULN"
 """The unit of a rule that is given in multiples of the upper limit of normal."""
-
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,11 +210,6 @@ class ProtocolRule:
     def relative(self) -> bool:
         """Whether ``value`` is a multiple of the upper limit of normal."""
         return self.unit == ULN
-
-    @property
-    def compare(self) -> Callable[[Any, Any], Any]:
-        """The comparison itself, of scalars or arrays: ``rule.compare(values, bounds)``."""
-        return _COMPARE[self.comparator]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

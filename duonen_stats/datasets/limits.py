@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from duonen_stats.datasets.comparison import above
+from duonen_stats.bounds import above
 from duonen_stats.datasets.shape import first_label, flag
 from duonen_stats.frames import require_columns
 from duonen_stats.study import Study

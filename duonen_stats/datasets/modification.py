@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from duonen_stats.datasets.comparison import above, below
+from duonen_stats.bounds import above, below
 from duonen_stats.datasets.shape import flag
 from duonen_stats.frames import require_columns, require_unique
 from duonen_stats.methods.door import BoolArray

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from duonen_stats.datasets.comparison import above, below, reached
+from duonen_stats.bounds import meets
 from duonen_stats.datasets.shape import first_label, flag
 from duonen_stats.frames import require_columns
 from duonen_stats.study import StoppingRule, Study
@@ -50,5 +50,4 @@ def add_stopping_rule(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
 def _meets(labs: pd.DataFrame, rule: StoppingRule, threshold: float) -> NDArray[np.bool_]:
     values = labs["AVAL"].to_numpy()
     bound = threshold * labs["ANRHI"].to_numpy() if rule.relative else np.full(len(labs), threshold)
-    beyond = below(values, bound) if rule.comparator.startswith("<") else above(values, bound)
-    return beyond | (reached(values, bound) if rule.comparator.endswith("=") else False)
+    return meets(values, rule.comparator, bound)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from duonen_stats.datasets.comparison import above, below, reached
+from duonen_stats.bounds import above, below, reached
 from duonen_stats.datasets.shape import numbers
 from duonen_stats.datasets.units import HIGH
 from duonen_stats.frames import require_columns

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from duonen_stats.datasets.comparison import above, below
+from duonen_stats.bounds import above, below
 from duonen_stats.datasets.shape import first_label, numbers
 from duonen_stats.errors import DataError
 from duonen_stats.frames import require_columns

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from duonen_stats.bounds import above
 from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
 from duonen_stats.raw.records import Records
 
@@ -136,7 +137,7 @@ def _differential_above_total(data: Records) -> Iterator[Hit]:
     joined = counts["WBC"]
     for code in ("NEUT", "LYMPH"):
         joined = joined.merge(counts[code][[*key, "AVAL"]].rename(columns={"AVAL": code}), on=key)
-    odd = joined[joined["NEUT"] + joined["LYMPH"] > joined["AVAL"] + ROUNDING]
+    odd = joined[above(joined["NEUT"] + joined["LYMPH"], joined["AVAL"] + ROUNDING)]
     message = "NEUT {NEUT:g} and LYMPH {LYMPH:g} exceed WBC {AVAL:g} at {VISIT}. Check the three values."
     yield from hits(odd, _TABLE, "VALUE", message)
 

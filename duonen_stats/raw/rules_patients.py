@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from duonen_stats.bounds import meets
 from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
 from duonen_stats.raw.records import Records
 
@@ -107,7 +108,7 @@ def _not_eligible(data: Records) -> Iterator[Hit]:
         for rule in rules:
             bound = limits[rule.variable] * rule.value if rule.relative else data.study.threshold(rule)
             given = values[rule.variable].notna() & (limits[rule.variable].notna() if rule.relative else True)
-            holds = rule.compare(values[rule.variable], bound)
+            holds = meets(values[rule.variable], rule.comparator, bound)
             met.update(values.index[given & holds])
             broken.update(values.index[given & ~holds])
         # One alternative that holds is enough; one without a value says neither yes nor no.

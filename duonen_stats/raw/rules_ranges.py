@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from duonen_stats.bounds import above, below, meets
 from duonen_stats.raw.findings import CrossRule, Hit, cross_rule
 from duonen_stats.raw.records import Records
 from duonen_stats.raw.reference_ranges import RANGE_HIGH, RANGE_LOW, RANGES, in_own_unit
@@ -23,14 +24,14 @@ def _plausible_elsewhere(data: Records) -> Iterator[Hit]:
     for analyte in data.study.analytes:
         low, high = analyte.plausible_low, analyte.plausible_high
         labs = data.labs[(data.labs["ANALYTE"] == analyte.code) & data.labs["AVAL"].notna()]
-        odd = labs[~labs["AVAL"].between(low, high)]
+        odd = labs[below(labs["AVAL"], low) | above(labs["AVAL"], high)]
         # Of units with one factor the first stands for all: they are spellings.
         units = {factor: unit for unit, factor in reversed(analyte.factors.items())}
         for row in odd.to_dict("records"):
             fitting = [
                 f"{row['VALUE']:g} {unit} = {row['VALUE'] * factor:g} {analyte.unit}"
                 for factor, unit in units.items()
-                if low <= row["VALUE"] * factor <= high
+                if meets(row["VALUE"] * factor, ">=", low) and meets(row["VALUE"] * factor, "<=", high)
             ]
             if fitting:
                 message = (
@@ -52,7 +53,7 @@ def _limits_in_another_unit(data: Records) -> Iterator[Hit]:
     for analyte in data.study.analytes:
         labs = data.labs[data.labs["ANALYTE"] == analyte.code]
         own = labs["ULN"] * labs["FACTOR"]
-        odd = labs[(own < analyte.plausible_low) | (own > analyte.plausible_high)]
+        odd = labs[below(own, analyte.plausible_low) | above(own, analyte.plausible_high)]
         for row in odd.to_dict("records"):
             message = (
                 f"ULN {row['ULN']:g} is not plausible in {row['UNIT']}; check the unit of value and limits."

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from duonen_stats.bounds import meets
 from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
 from duonen_stats.raw.records import Records
 
@@ -121,7 +122,7 @@ def _continued_after_stop(data: Records) -> Iterator[Hit]:
     for rule in data.study.stopping_rules:
         own = during[during["ANALYTE"] == rule.variable]
         bound = own["HIGH"] * rule.value if rule.relative else data.study.threshold(rule)
-        first = own[rule.compare(own["AVAL"], bound)].drop_duplicates("SUBJID")
+        first = own[meets(own["AVAL"], rule.comparator, bound)].drop_duplicates("SUBJID")
         message = f"{rule.label} at {{VISIT}} ends treatment, but a later cycle was given. Ask the centre."
         yield from hits(first, "labs", "VALUE", message)
 

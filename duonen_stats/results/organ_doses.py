@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from duonen_stats.bounds import above
 from duonen_stats.datasets import Datasets
-from duonen_stats.datasets.comparison import above
 from duonen_stats.datasets.populations import Population, complete_dosimetry
 from duonen_stats.results import ids
 from duonen_stats.results.about import About

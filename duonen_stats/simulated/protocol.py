@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from duonen_stats.bounds import meets
 from duonen_stats.simulated.laboratories import Bench
 from duonen_stats.simulated.randomness import Floats
 from duonen_stats.study import EligibilityRule, ProtocolRule, Study
@@ -31,7 +32,7 @@ def holds(rule: ProtocolRule, reported: Floats, bench: Bench, study: Study) -> N
     value = reported[:, place] * bench.factor[:, place]
     high = bench.high[:, place] * bench.factor[:, place]
     bound = high * rule.value if rule.relative else study.threshold(rule)
-    return np.asarray(rule.compare(value, bound), dtype=np.bool_)
+    return meets(value, rule.comparator, bound)
 
 
 def eligible(reported: Floats, bench: Bench, study: Study) -> NDArray[np.bool_]:

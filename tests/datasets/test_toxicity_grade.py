@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -198,6 +200,37 @@ def test_bilirubin_by_uln_or_by_an_abnormal_baseline():
     assert {
         value: grade("BILI", value, high=1.2, base=2.0, base_state="HIGH") for value in by_base
     } == by_base
+
+
+def _steps():
+    """Each analyte of which high values are adverse, what its multiples are of, and the multiple of each grade."""
+    for analyte in load_study().analytes:
+        if analyte.ctcae_multiples is not None:
+            by = {"high": analyte.ctcae_multiples.of_uln, "base": analyte.ctcae_multiples.of_baseline}
+            for of, multiples in by.items():
+                for number, multiple in enumerate(multiples, 1):
+                    if multiple is not None:
+                        yield analyte.code, of, number, multiple
+
+
+@pytest.mark.worked
+@pytest.mark.parametrize(("code", "of", "number", "multiple"), [*_steps()])
+@pytest.mark.parametrize("limit", ["0.7", "1.1", "1.2", "2.3", "33.3", "41.3"])
+def test_a_multiple_of_a_limit_is_the_bound_that_paper_gives(code, of, number, multiple, limit):
+    """0.7 x 3 is 2.1 and no more: at the bound the grade below, one digit further the grade."""
+    exact = Decimal(limit) * Decimal(str(multiple))
+    known = {"high": float(limit), "base": 0.9 * float(limit), "base_state": "NORMAL"}
+    if of == "base":
+        replaces = load_study().analyte(code).ctcae_multiples.baseline == "replaces"
+        # Creatinine counts the worse of both: its limit of normal is far enough away not to count.
+        known = {"base": float(limit), "high": 0.9 * float(limit) if replaces else 100 * float(limit)}
+        known["base_state"] = "HIGH" if replaces else "NORMAL"
+    elif code == "CREAT":
+        known["base"] = 100 * float(limit)
+    beyond = [grade(code, float(exact + Decimal(step)), **known) for step in ("-1e-6", "0", "1e-6")]
+    included = of == "base" and number == 1 and code in {"ALT", "AST"}
+    least = {("CREAT", "base"): {2: 0, 3: 2}}.get((code, of), {}).get(number, number - 1)
+    assert beyond == [least, number if included else least, number]
 
 
 @pytest.mark.worked

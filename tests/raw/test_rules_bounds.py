@@ -168,7 +168,7 @@ def _renal(worked, _, value):
 
 _STOPPING = {"CREAT": ("1.696", "1.697"), "EGFR": ("30", "29.9"), "HGB": ("8", "7.9"), "WBC": ("3", "2.99")}
 _STOPPING |= {"NEUT": ("1", "0.99"), "PLAT": ("80", "79.9"), "ALT": ("120", "120.1"), "AST": ("120", "120.1")}
-_STOPPING |= {"BILI": ("3.59", "3.61")}
+_STOPPING |= {"BILI": ("3.6", "3.61")}  # 3 times 1.2: 3.5999999999999996 in binary arithmetic
 for _code, _values in _STOPPING.items():
     cell("TRT-CONTINUED", "labs", "VALUE", _values, **V2, ANALYTE=_code)
 

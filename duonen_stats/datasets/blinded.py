@@ -60,8 +60,9 @@ def blinded_follow_up(
     rules
         What progression is, the days in a month, and the interval of assessments.
     lag_days
-        Longest time unseen, before the cut, of a patient who may still be followed; None: two intervals of
-        assessments, so that one may have been missed. Only for patients without a follow-up status.
+        Longest time unseen, before the cut, of a patient who counts as followed to the cut; None: two intervals of
+        assessments, so that one may have been missed. Who is unseen for longer is lost if there is no follow-up
+        status; with a status that says otherwise the patient is not lost, and is observed up to the last contact.
 
     Returns
     -------

@@ -28,6 +28,7 @@ STRATIFICATION_FACTORS = decision(
         "METBONFL": "bone metastases",
         "METOTHFL": "other metastases",
     },
+    final_only=True,
 )
 CURVE_LIMITS = decision(
     "log-log",
@@ -40,6 +41,7 @@ CURVE_LIMITS = decision(
         "logit": "on the logit scale",
         "arcsin": "on the arcsine square-root scale",
     },
+    final_only=True,
 )
 LANDMARK_MONTHS = decision(
     (12.0, 20.0, 24.0, 36.0, 60.0),
@@ -50,6 +52,7 @@ LANDMARK_MONTHS = decision(
     most=12,
     rising=True,
     unit="months",
+    final_only=True,
 )
 GRID_MONTHS = decision(
     tuple(12.0 * year for year in range(11)),
@@ -60,6 +63,7 @@ GRID_MONTHS = decision(
     most=24,
     rising=True,
     unit="months",
+    final_only=True,
 )
 RMST_TAU = decision(
     "fixed",
@@ -70,6 +74,7 @@ RMST_TAU = decision(
         "fixed": "up to a month fixed in the plan",
         "smallest_last_time": "up to the smaller of the two groups' last times",
     },
+    final_only=True,
 )
 RMST_MONTHS = decision(
     48.0,
@@ -79,6 +84,8 @@ RMST_MONTHS = decision(
     "§4.4; not stated in the publication",
     within=above(0, 1200),
     unit="months",
+    only_if={"rmst_tau": "fixed"},
+    final_only=True,
 )
 RMST_MIN_AT_RISK = decision(
     0.10,
@@ -87,6 +94,7 @@ RMST_MIN_AT_RISK = decision(
     "Pocock et al. (2002) Lancet 359:1686-1689: 10 to 20 % at risk",
     within=from_to(0, 1),
     unit="a fraction of the patients of an arm",
+    final_only=True,
 )
 PERMUTATIONS = decision(
     9999,
@@ -94,14 +102,18 @@ PERMUTATIONS = decision(
     "level in each tail.",
     "decision 0007",
     within=from_to(1, 1_000_000),
+    final_only=True,
 )
-SEED = decision(2022, "Seed of permutations and imputations.", "any number", within=from_to(0, 2**32 - 1))
+SEED = decision(
+    2022, "Seed of permutations and imputations.", "any number", within=from_to(0, 2**32 - 1), final_only=True
+)
 FIRTH = decision(
     "fallback",
     "The penalised hazard ratio stands in where the likelihood has no maximum (no event in an arm).",
     "Heinze & Schemper (2001) Biometrics 57:114-119",
     choices={"fallback": "where the likelihood has no maximum", "always": "throughout"},
     primary="estimate",
+    final_only=True,
 )
 HAZARDS_TRANSFORM = decision(
     "km",
@@ -113,6 +125,7 @@ HAZARDS_TRANSFORM = decision(
         "identity": "the time itself",
         "log": "the logarithm of the time",
     },
+    final_only=True,
 )
 SUBGROUP_AGE = decision(
     65,
@@ -120,6 +133,7 @@ SUBGROUP_AGE = decision(
     "not stated; ICH E7",
     within=from_to(1, 120),
     unit="years",
+    final_only=True,
 )
 DOSE_LANDMARK_MONTHS = decision(
     8.0,
@@ -128,6 +142,7 @@ DOSE_LANDMARK_MONTHS = decision(
     "§2.1; Anderson et al. (1983) J Clin Oncol 1:710-719",
     within=above(0, 1200),
     unit="months",
+    final_only=True,
 )
 TIPPING_DELTAS = decision(
     (1.0, 1.5, 2.0, 3.0, 5.0, 10.0),
@@ -137,12 +152,14 @@ TIPPING_DELTAS = decision(
     least=1,
     most=20,
     rising=True,
+    final_only=True,
 )
 IMPUTATIONS = decision(
     50,
     "Imputed data sets a factor, combined by Rubin's rules.",
     "Rubin (1987)",
     within=from_to(2, 10_000),
+    final_only=True,
 )
 IMPUTATION_END = decision(
     "cut",
@@ -154,6 +171,7 @@ IMPUTATION_END = decision(
         "cut": "up to the data cut",
         "horizon": "up to a month fixed in the plan, beyond the data cut",
     },
+    final_only=True,
 )
 IMPUTATION_MONTHS = decision(
     120.0,
@@ -162,6 +180,8 @@ IMPUTATION_MONTHS = decision(
     "§2.4",
     within=above(0, 1200),
     unit="months",
+    only_if={"imputation_end": "horizon"},
+    final_only=True,
 )
 CENSORING_COVARIATES = decision(
     ("AGE", "GRADEH", "METLIVFL"),
@@ -182,4 +202,5 @@ CENSORING_COVARIATES = decision(
         "METOTHFL": "other metastases",
     },
     least=1,
+    final_only=True,
 )

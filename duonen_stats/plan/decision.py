@@ -52,7 +52,9 @@ class Rule:
     each allowed value (of a tuple: item) the words it is printed with. ``within`` bounds numbers. ``names`` says
     which nouns of the data dictionary the value names, to be checked once study and plan meet. A tuple has from
     ``least`` to ``most`` items, each once, ``rising`` where order is size. ``datasets`` marks what the analysis
-    datasets already hold; ``primary`` what of the primary comparison it changes.
+    datasets already hold; ``primary`` what of the primary comparison it changes. ``only_if`` gives other decisions and
+    their values: unless one of them has its value, this decision changes nothing. ``final_only`` says that nothing
+    but the final report and its analyses reads it.
     """
 
     kind: type
@@ -65,6 +67,8 @@ class Rule:
     rising: bool = False
     datasets: bool = False
     primary: Touches | None = None
+    only_if: Mapping[str, object] = field(default_factory=dict)
+    final_only: bool = False
     unit: str = ""
 
     def checked(self, name: str, value: object) -> Any:
@@ -139,6 +143,8 @@ def decision(
     rising: bool = False,
     datasets: bool = False,
     primary: Touches | None = None,
+    only_if: Mapping[str, object] | None = None,
+    final_only: bool = False,
     unit: str = "",
 ) -> Any:
     """Declare a plan field with the reason it has its value, and what else it may be (see ``Rule``).
@@ -157,6 +163,8 @@ def decision(
         rising=rising,
         datasets=datasets,
         primary=primary,
+        only_if=MappingProxyType(dict(only_if or {})),
+        final_only=final_only,
         unit=unit,
     )
     return field(

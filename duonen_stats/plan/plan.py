@@ -186,20 +186,41 @@ def require_same_datasets(built: Plan, asked: Plan) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A field of a plan that differs from its preset."""
+    """A field of a plan that differs from its preset; ``idle`` is why that changes nothing, empty if it does."""
 
     field: str
     planned: object
     used: object
+    idle: str = ""
 
 
 def deviations(plan: Plan, preset: Plan) -> tuple[Deviation, ...]:
     """Fields in which ``plan`` differs from ``preset``, in the order of the plan."""
     return tuple(
-        Deviation(item.name, getattr(preset, item.name), getattr(plan, item.name))
+        Deviation(item.name, getattr(preset, item.name), getattr(plan, item.name), idle(plan, item.name))
         for item in decisions()
         if getattr(plan, item.name) != getattr(preset, item.name)
     )
+
+
+def idle(plan: Plan, name: str) -> str:
+    """Say why a decision changes nothing in this plan; empty if it can change something.
+
+    Examples
+    --------
+    >>> idle(FINAL, "rmst_months"), idle(FINAL, "imputation_months")
+    ('', 'without effect: imputation_end is not horizon')
+    >>> idle(INTERIM, "rmst_months")
+    'without effect: only the final report reads it'
+    """
+    rule = rule_of(name)
+    if rule.final_only and plan.report != "final":
+        return "without effect: only the final report reads it"
+    if rule.only_if and all(getattr(plan, other) != value for other, value in rule.only_if.items()):
+        return "without effect: " + " and ".join(
+            f"{other} is not {value}" for other, value in rule.only_if.items()
+        )
+    return ""
 
 
 INTERIM = Plan()

@@ -113,6 +113,7 @@ CONFIRMATION_DAYS = decision(
     within=from_to(1, 3650),
     unit="days",
     datasets=True,
+    only_if={"response_confirmation": "confirmed", "disease_after_complete_response": "partial_response"},
 )
 CONFIRMATION_NOT_EVALUABLE = decision(
     1,
@@ -121,6 +122,7 @@ CONFIRMATION_NOT_EVALUABLE = decision(
     "RECIST 1.1, §4.6: PR-NE-PR is its example; the analysis plan has to say",
     within=from_to(0, 100),
     datasets=True,
+    only_if={"response_confirmation": "confirmed", "disease_after_complete_response": "partial_response"},
 )
 DISEASE_AFTER_COMPLETE_RESPONSE = decision(
     "partial_response",

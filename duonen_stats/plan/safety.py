@@ -22,6 +22,7 @@ AE_REPORTING_DAYS = decision(
     within=from_to(0, 3650),
     unit="days",
     datasets=True,
+    only_if={"ae_reporting": "after_last_cycle"},
 )
 AE_LANDMARK_MONTHS = decision(
     (3.0, 6.0),
@@ -33,6 +34,7 @@ AE_LANDMARK_MONTHS = decision(
     most=12,
     rising=True,
     unit="months",
+    final_only=True,
 )
 AE_GRID_MONTHS = decision(
     (0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0),
@@ -43,4 +45,5 @@ AE_GRID_MONTHS = decision(
     most=24,
     rising=True,
     unit="months",
+    final_only=True,
 )

@@ -129,6 +129,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         "experimental_name": experimental_name(study, plan),
         "consecutive": list(pairwise(plan.follow_up_visits)),
         "deviations": len(found),
+        "idle": sum(bool(item.idle) for item in found),
         "audited": analysed.audit is not None,
         "snapshot": None if cut.snapshot_date is None else f"{cut.snapshot_date:%Y-%m-%d}",
         "convention": replace(
@@ -184,5 +185,9 @@ def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
 
 def plan_line(plan: Plan) -> str:
     """Name a plan with the number of its deviations from the preset of the same report."""
-    number = len(deviations(plan, preset_of(plan)))
-    return plan.name if not number else f"{plan.name}, {number} deviation{'s' if number > 1 else ''}"
+    found = deviations(plan, preset_of(plan))
+    number, unused = len(found), sum(bool(item.idle) for item in found)
+    if not number:
+        return plan.name
+    idle = f" ({unused} without effect)" if unused else ""
+    return f"{plan.name}, {number} deviation{'s' if number > 1 else ''}{idle}"

@@ -87,10 +87,7 @@ def analyses(study: Study, plan: Plan, status: Status) -> Listing:
             "PFS under the hypothetical estimand, weighted",
             f"Inverse probability of censoring, by arm and {plan.words('censoring_covariates')}", "Sensitivity",
         ),
-        (
-            f"Primary comparison, stratified by {plan.words('stratification_factors') or 'nothing'}",
-            "Stratified log-rank test and Cox model", "Sensitivity",
-        ),
+        _stratified(plan),
         ("Primary comparison, permutation", f"{plan.permutations} random permutations of the arms", "Sensitivity"),
         ("Restricted mean survival time", f"Difference {plan.words('rmst_tau')}{_horizon(plan)}", "Sensitivity"),
         ("Proportional hazards", "Scaled Schoenfeld residuals", "Check of an assumption"),
@@ -109,6 +106,21 @@ def analyses(study: Study, plan: Plan, status: Status) -> Listing:
         note="Status by the publication (§2.6, §4.4): it plans one comparison, PFS of the experimental arms against "
         "control. All safety analyses are exploratory.",
         weights=(2.2, 2.0, 1.3),
+    )
+
+
+def _stratified(plan: Plan) -> tuple[str, str, str]:
+    factors = plan.words("stratification_factors")
+    if not factors:
+        return (
+            "Primary comparison, stratified",
+            "Not made: the plan names no factor to stratify by",
+            "Sensitivity",
+        )
+    return (
+        f"Primary comparison, stratified by {factors}",
+        "Stratified log-rank test and Cox model",
+        "Sensitivity",
     )
 
 

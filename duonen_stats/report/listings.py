@@ -10,7 +10,7 @@ from duonen_stats.datasets.adex import CUMULATIVE
 from duonen_stats.datasets.limits import dose_limits
 from duonen_stats.datasets.reconcile import EVENT_ONLY, EVENT_UNDECIDED, LAB_ONLY, reconcile_grades
 from duonen_stats.displays.format import fixed, grade_range
-from duonen_stats.displays.names import analyte_name
+from duonen_stats.displays.names import analyte_name, upper_first
 from duonen_stats.plan import preset_of
 from duonen_stats.plan.status import shown
 from duonen_stats.raw import Cut, Finding
@@ -227,12 +227,15 @@ def findings_listing(findings: Sequence[Finding]) -> Listing:
 
 
 def plan_deviations(found: Sequence[Deviation]) -> Listing:
-    """List plan fields that differ from the preset."""
+    """List plan fields that differ from the preset, and which of them change nothing because of another."""
     return Listing(
         key="plan_deviations",
         title="Deviations from the plan",
-        columns=("Decision", "Planned", "Used"),
-        rows=tuple((item.field, shown(item.planned), shown(item.used)) for item in found),
+        columns=("Decision", "Planned", "Used", "Effect"),
+        rows=tuple(
+            (item.field, shown(item.planned), shown(item.used), upper_first(item.idle) or "As used")
+            for item in found
+        ),
     )
 
 

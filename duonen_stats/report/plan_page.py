@@ -4,8 +4,9 @@ import textwrap
 from pathlib import Path
 
 from duonen_stats.displays.format import noun_of
+from duonen_stats.displays.names import upper_first
 from duonen_stats.errors import DuonenError
-from duonen_stats.plan import DATASET_FIELDS, INTERIM, Plan, decisions, deviations, preset_of
+from duonen_stats.plan import DATASET_FIELDS, INTERIM, Plan, decisions, deviations, idle, preset_of
 from duonen_stats.plan.decision import Rule
 from duonen_stats.plan.plan_file import plan_yaml
 from duonen_stats.plan.status import shown
@@ -51,6 +52,7 @@ def plan_text(plan: Plan) -> str:
         lines += ["", f"{mark}{item.name} = {shown(value)}{was}"]
         rule: Rule = item.metadata["rule"]
         held = " The analysis datasets hold it." if rule.datasets else ""
+        held += f" {upper_first(why)}." if (why := idle(plan, item.name)) else ""
         about = (
             f"{item.metadata['reason']} [{item.metadata['source']}]",
             f"May be {rule.describe()}.{held}",

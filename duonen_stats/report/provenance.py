@@ -83,7 +83,10 @@ def manifest(
             "fingerprint": data_fingerprint(cut.files),
         },
         "plan": asdict(plan),
-        "deviations": [asdict(item) for item in deviations(plan, preset_of(plan))],
+        "deviations": [
+            {name: value for name, value in asdict(item).items() if name != "idle" or value}
+            for item in deviations(plan, preset_of(plan))
+        ],
         "definitions": {} if study is None else definitions(study),
         "seeds": dict(seeds),
         "inputs": [asdict(item) for item in cut.files],

@@ -90,7 +90,16 @@ def strata_of(adsl: pd.DataFrame, groups: TwoGroups, plan: Plan) -> np.ndarray:
 
 
 def _stratified(groups: TwoGroups, strata: np.ndarray, about: About, plan: Plan) -> list[ResultRow]:
-    context = f"stratified by {plan.words('stratification_factors') or 'nothing'}"
+    factors = plan.words("stratification_factors")
+    context = f"stratified by {factors}" if factors else "stratified"
+    if not plan.stratification_factors:
+        none = NotEstimable("no_strata", groups.sizes, "the plan names no factor to stratify by")
+        return [
+            *about.of(ids.stratified_log_rank(about.id), context=context).refused(
+                none, "statistic", "df", "p"
+            ),
+            *about.of(ids.stratified_cox(about.id), context=context).refused(none, *HAZARD_RATIO),
+        ]
     test = log_rank_rows(
         groups, about.of(ids.stratified_log_rank(about.id), context=context), plan, strata=strata
     )

@@ -14,6 +14,7 @@ from duonen_stats.plan import (
     changed_plan,
     decisions,
     deviations,
+    idle,
     preset_of,
     require_same_datasets,
     rule_of,
@@ -60,6 +61,48 @@ def test_deviations_are_named_with_both_values():
     changed = replace(INTERIM, alpha=0.01, quantile_type=7)
     assert deviations(changed, INTERIM) == (Deviation("alpha", 0.05, 0.01), Deviation("quantile_type", 6, 7))
     assert deviations(INTERIM, INTERIM) == ()
+
+
+@pytest.mark.parametrize(
+    ("plan", "field", "why"),
+    [
+        (FINAL, "rmst_months", ""),
+        (
+            replace(FINAL, rmst_tau="smallest_last_time"),
+            "rmst_months",
+            "without effect: rmst_tau is not fixed",
+        ),
+        (FINAL, "imputation_months", "without effect: imputation_end is not horizon"),
+        (replace(FINAL, imputation_end="horizon"), "imputation_months", ""),
+        (INTERIM, "ae_reporting_days", ""),
+        (
+            replace(INTERIM, ae_reporting="as_collected"),
+            "ae_reporting_days",
+            "without effect: ae_reporting is not after_last_cycle",
+        ),
+        # A complete response seen twice is complete, whether or not responses have to be confirmed.
+        (FINAL, "confirmation_days", ""),
+        (
+            replace(FINAL, disease_after_complete_response="progression"),
+            "confirmation_days",
+            "without effect: response_confirmation is not confirmed and "
+            "disease_after_complete_response is not partial_response",
+        ),
+        (INTERIM, "tipping_deltas", "without effect: only the final report reads it"),
+        (INTERIM, "control_arm", ""),
+    ],
+)
+def test_what_another_decision_switches_off_is_said(plan, field, why):
+    assert idle(plan, field) == why
+    value = {"tipping_deltas": (2.0,), "control_arm": "B"}.get(field, 17)
+    (found,) = (one for one in deviations(replace(plan, **{field: value}), INTERIM) if one.field == field)
+    assert found.idle == why
+
+
+def test_what_switches_a_decision_off_is_a_decision_and_a_choice_of_it():
+    for item in decisions():
+        for other, value in rule_of(item.name).only_if.items():
+            assert value in rule_of(other).choices, item.name
 
 
 def test_the_final_plan_differs_in_name_and_report_only():

@@ -48,7 +48,7 @@ def test_the_status_of_the_comparison_follows_the_plan(study, change, test, esti
 def test_no_stratum_has_words(study):
     plan = replace(FINAL, stratification_factors=())
     text = " ".join(cell for row in analyses(study, plan, status_of(plan)).rows for cell in row)
-    assert "stratified by nothing" in text
+    assert "stratified Not made: the plan names no factor" in text
     assert "histological grade" in " ".join(
         cell for row in analyses(study, FINAL, status_of(FINAL)).rows for cell in row
     )

@@ -56,8 +56,13 @@ def test_findings_keep_their_order():
 
 def test_the_plan_is_listed_with_reasons_and_its_deviations():
     assert all(reason and source for _, _, reason, source in listings.plan_fields(INTERIM).rows)
-    found = listings.plan_deviations((Deviation("alpha", 0.05, 0.01),))
-    assert found.rows == (("alpha", "0.05", "0.01"),)
+    found = listings.plan_deviations(
+        (Deviation("alpha", 0.05, 0.01), Deviation("rmst_months", 48.0, 60.0, "without effect: x is not y"))
+    )
+    assert found.rows == (
+        ("alpha", "0.05", "0.01", "As used"),
+        ("rmst_months", "48", "60", "Without effect: x is not y"),
+    )
 
 
 def test_inputs_are_listed_with_their_fingerprint(cut):

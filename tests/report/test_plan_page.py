@@ -45,3 +45,11 @@ def test_a_terminal_shows_deviations_with_both_values():
     assert text.startswith("Plan mine, of the final report: 1 decision other than in the preset.")
     assert "* landmark_months = 12   (preset: 12, 20, 24, 36, 60)" in text
     assert max(map(len, text.splitlines())) <= 160
+
+
+@pytest.mark.worked
+def test_a_terminal_shows_what_is_without_effect():
+    text = " ".join(plan_text(replace(FINAL, imputation_months=60.0)).split())
+    assert "* imputation_months = 60 (preset: 120)" in text
+    assert text.count("Without effect") == 1
+    assert "Without effect: imputation_end is not horizon." in text

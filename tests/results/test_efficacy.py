@@ -64,8 +64,17 @@ def test_strata_are_the_plans_factors_and_a_missing_one_is_its_own(datasets):
     found = strata_of(adsl, groups, both)
     assert {label.count(" / ") for label in found} == {1}
     assert any(label.startswith("missing") for label in found) == (adsl["TRT01P"].iloc[0] == "B")
-    none = replace(FINAL, stratification_factors=())
-    assert set(strata_of(adsl, groups, none)) == {"all"}
+
+
+def test_without_a_factor_the_stratified_analyses_are_rows_with_a_reason(primary, datasets, study):
+    found = Results(analyse_primary(datasets, study, replace(QUICK, stratification_factors=())))
+    for analysis_id in ("pfs.primary.stratified_log_rank.p", "pfs.primary.stratified_cox.hr"):
+        assert found.value(analysis_id) is None
+        assert found.row(analysis_id).note == "the plan names no factor to stratify by"
+        assert found.row(analysis_id).context == "stratified"
+    whole = primary
+    assert {row.analysis_id for row in found} == {row.analysis_id for row in whole}
+    assert whole.row("pfs.primary.stratified_cox.hr").context == "stratified by histological grade"
 
 
 def test_survival_shows_both_estimands_and_single_arms(datasets, study):

@@ -89,6 +89,12 @@ def load_study(path: Path | None = None) -> Study:
     ------
     DictionaryError
         The dictionary has faults; the message lists every one.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> [arm.code for arm in load_study().arms]
+    ['A', 'B', 'C', 'D']
     """
     return _shipped() if path is None else _read(Path(path), shipped=False)
 

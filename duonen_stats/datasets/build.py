@@ -85,6 +85,14 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
         The cut has no date, a column is absent, or a raw key is repeated.
     PlanError
         The plan names an arm, a visit or a response that the study does not have.
+
+    Examples
+    --------
+    >>> from duonen_stats import INTERIM, build_datasets, load_study, read_cut
+    >>> study = load_study()
+    >>> datasets = build_datasets(read_cut(study), study, INTERIM)
+    >>> len(datasets.adsl)
+    56
     """
     check_plan(plan, study)
     records = select_records(cut, study)

@@ -54,6 +54,13 @@ def blinded_hazard_ratio(
         There is no event, or periods and hazard ratios do not match.
 
     Source: Mukhopadhyay et al. (2020) Stat Biopharm Res 12:483-495; R ``gsDesign2::ahr_blinded``.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import blinded_hazard_ratio
+    >>> found = blinded_hazard_ratio([1, 2, 3, 4], [1, 1, 0, 1], hazard_ratio=[0.5], allocation_ratio=3)
+    >>> found.n_events, found.hazard_ratio
+    (3, 0.5)
     """
     months, seen = np.asarray(time, dtype=float), np.asarray(event)
     if months.ndim != 1 or months.shape != seen.shape or not np.isfinite(months).all() or (months < 0).any():

@@ -160,6 +160,17 @@ def reestimate_blinded(
 
     Source: Gould & Shih (1992) Commun Stat Theory Methods 21:2833-2853; Friede & Schmidli (2010) Methods Inf Med
     49:618-624; methods as in ``sample_size``.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import blinded_cut, reestimate_blinded
+    >>> entry, followup = [float(month) for month in range(24)], [24.0 - month for month in range(24)]
+    >>> cut = blinded_cut(entry, followup, [month % 3 == 0 for month in range(24)], cut=24.0)
+    >>> found = reestimate_blinded(
+    ...     cut, hazard_ratio=0.5, planned_patients=40, allocation_ratio=3, end_months=60, n_draws=50
+    ... )
+    >>> found.n_events, found.planned_patients
+    (8, 40)
     """
     _check(cut, planned_patients, max_patients, end_months, followup_months, n_draws, method, n_trials)
     rates = blinded_rates(

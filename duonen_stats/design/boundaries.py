@@ -101,6 +101,12 @@ def efficacy_boundary(
     Source: O'Brien & Fleming (1979) Biometrics 35:549-556; Pocock (1977) Biometrika 64:191-199; Wang & Tsiatis
     (1987) Biometrics 43:193-199; Haybittle (1971) Br J Radiol 44:793-797; Lan & DeMets (1983) Biometrika
     70:659-663.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import efficacy_boundary
+    >>> [round(z, 3) for z in efficacy_boundary((0.5, 1.0), alpha=0.025)]
+    [2.963, 1.969]
     """
     return solve_boundary(as_looks(information, alpha, sides), rule, parameter)
 

@@ -74,6 +74,15 @@ def calibrate_critical_value(
         The trial, under the alternative or the null; ``alpha``, ``sides`` and ``direction`` say which tails.
     n_trials, seed, executor, folder, progress
         As in ``simulate_grid``.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import SimulationScenario, calibrate_critical_value, study_assumptions
+    >>> scenario = SimulationScenario(assumptions=study_assumptions(load_study()), n_patients=92)
+    >>> found = calibrate_critical_value(scenario, n_trials=2000, seed=1)
+    >>> found.n_trials, found.tail_alpha
+    (2000, 0.025)
     """
     plain = replace(scenario.under_null(), critical_values=None)
     null = simulate_grid(
@@ -95,6 +104,15 @@ def simulate_power_and_size(
     """Simulate power and size at the normal critical values, calibrate, and simulate both again.
 
     The calibrated test is judged on new trials (seed + 1), not on those it was calibrated on.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import SimulationScenario, simulate_power_and_size, study_assumptions
+    >>> scenario = SimulationScenario(assumptions=study_assumptions(load_study()), n_patients=92)
+    >>> found = simulate_power_and_size(scenario, n_trials=500, calibration_trials=2000, seed=1)
+    >>> found.power.n_trials
+    500
     """
     calibration = calibrate_critical_value(
         scenario, n_trials=calibration_trials, seed=seed, executor=executor, folder=folder, progress=progress

@@ -26,6 +26,12 @@ def cluster_executor(address: str) -> Iterator[Executor]:
     ------
     PlanError
         The extra is not installed, or no scheduler answers.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import cluster_executor, simulate_grid
+    >>> with cluster_executor("scheduler:8786") as executor:  # doctest: +SKIP
+    ...     simulate_grid(scenarios, n_trials=100_000, executor=executor)
     """
     try:
         dask = import_module("distributed")

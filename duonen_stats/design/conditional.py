@@ -84,6 +84,13 @@ def conditional_power(
         ``look`` is not an interim look, or a number is not finite.
 
     Source: Lan, Simon & Halperin (1982) Seq Anal 1:207-219; Jennison & Turnbull (2000), ch. 10.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import conditional_power, group_sequential_design
+    >>> found = conditional_power(group_sequential_design(2), look=1, z=1.0)
+    >>> round(found.under_trend, 3), round(found.under_design, 3), round(found.under_null, 3)
+    (0.217, 0.696, 0.037)
     """
     require_interim(design, look, z)
     if drift is not None and not isfinite(drift):
@@ -134,6 +141,12 @@ def predictive_power(
 
     Source: Spiegelhalter, Freedman & Blackburn (1986) Control Clin Trials 7:8-17; Jennison & Turnbull (2000),
     §10.4.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import group_sequential_design, predictive_power
+    >>> round(predictive_power(group_sequential_design(2), look=1, z=1.0).predictive_power, 3)
+    0.29
     """
     require_interim(design, look, z)
     fraction = design.information[look - 1]

@@ -184,6 +184,13 @@ def crossing_probabilities(
         Boundaries and looks do not match, cross or are not numbers; information does not increase.
 
     Source: Jennison & Turnbull (2000), ch. 19.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import crossing_probabilities
+    >>> found = crossing_probabilities([2.963, 1.969], information=(0.5, 1.0))
+    >>> round(found.total_upper, 4)
+    0.025
     """
     levels = check_information(information)
     if not np.isfinite(drift):

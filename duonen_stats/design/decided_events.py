@@ -184,6 +184,15 @@ def final_combination(
 
     Source: Lehmacher & Wassmer (1999) Biometrics 55:1286-1290; Wassmer & Brannath (2016), ch. 8; for the unweighted
     test Chen, DeMets & Lan (2004) Stat Med 23:1023-1038.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import ReestimationRule, final_combination, group_sequential_design
+    >>> plan = group_sequential_design(2)
+    >>> rule = ReestimationRule(design=plan, planned_events=64, max_events=96, allocation_ratio=3)
+    >>> found = final_combination(rule, [1.5, 2.4], [32, 80])
+    >>> found.rejects, round(found.statistic, 3)
+    (True, 2.386)
     """
     design = rule.design
     if design.looks != 2:  # noqa: PLR2004

@@ -63,6 +63,13 @@ def minimum_detectable_hazard_ratio(
     ------
     PlanError
         No hazard ratio in that direction has the power.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import minimum_detectable_hazard_ratio, study_assumptions
+    >>> round(minimum_detectable_hazard_ratio(study_assumptions(load_study()), 92).hazard_ratio, 3)
+    0.372
     """
     if not alpha < target_power < 1:
         raise PlanError(

@@ -78,6 +78,14 @@ def event_probability(assumptions: SurvivalAssumptions, at_months: float | None 
         Calendar months since the trial opened; infinity is allowed.
 
     Source: integral of the piecewise exponential incidence over the entry times, in closed form.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import event_probability, study_assumptions
+    >>> found = event_probability(study_assumptions(load_study()))
+    >>> round(found.control, 3), round(found.experimental, 3)
+    (0.869, 0.645)
     """
     at = assumptions.analysis_months if at_months is None else at_months
     if isnan(at):
@@ -109,6 +117,13 @@ def expected_events(
     ------
     PlanError
         ``n_patients`` is None and the accrual has no number of its own, or a value is out of range.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import expected_events, study_assumptions
+    >>> round(expected_events(study_assumptions(load_study()), 92).total, 1)
+    64.5
     """
     total = assumptions.entry.n_patients if n_patients is None else n_patients
     if total is None or not 0 <= total < inf:
@@ -141,6 +156,13 @@ def average_hazard_ratio(
         No events are expected in both arms.
 
     Source: Mukhopadhyay et al. (2020) Statistics in Biopharmaceutical Research 12:490; R ``gsDesign2::ahr``.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import average_hazard_ratio, study_assumptions
+    >>> average_hazard_ratio(study_assumptions(load_study()), 92).hazard_ratio
+    0.5
     """
     expected = expected_events(assumptions, n_patients, at_months)
     share, accrual = assumptions.experimental_share, assumptions.entry

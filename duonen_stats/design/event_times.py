@@ -56,6 +56,13 @@ def time_to_events(
     ------
     PlanError
         The target is never reached: fewer events are expected even without end.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import study_assumptions, time_to_events
+    >>> round(time_to_events(study_assumptions(load_study()), 50, 92), 1)
+    88.0
     """
     if not 0 <= n_events < inf:
         raise PlanError(f"The target must be 0 or more events, not {n_events}.")
@@ -85,6 +92,13 @@ def followup_time(
     ------
     PlanError
         The target is never reached, or is reached while patients still enter.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import followup_time, study_assumptions
+    >>> round(followup_time(study_assumptions(load_study()), 50, 92), 1)
+    28.0
     """
     months = time_to_events(assumptions, n_events, n_patients)
     followup = months - assumptions.entry.duration_months
@@ -115,6 +129,14 @@ def accrual_duration(
     ------
     PlanError
         No accrual brings the events, the rate is not known, or no time of analysis is stated.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import accrual_duration, study_assumptions
+    >>> found = accrual_duration(study_assumptions(load_study()), 64, patients_per_month=1.5)
+    >>> round(found.accrual_months, 1), round(found.n_patients, 1)
+    (61.0, 91.6)
     """
     if not 0 < n_events < inf:
         raise PlanError(f"The target must be more than 0 events, not {n_events}.")

@@ -56,6 +56,13 @@ def required_events(
     ------
     PlanError
         The two hazard ratios are equal, the method has no margin, or a value is out of range.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import required_events
+    >>> found = required_events(0.5, allocation_ratio=3, power=0.9)
+    >>> round(found.n_events, 1), found.n_events_rounded
+    (116.6, 117)
     """
     approximation = by_events(
         method,

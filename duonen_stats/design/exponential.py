@@ -132,7 +132,14 @@ class PiecewiseHazard:
 
 
 def hazard_from_median(median_months: float) -> float:
-    """Constant hazard per month of an exponential time with this median."""
+    """Constant hazard per month of an exponential time with this median.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import hazard_from_median
+    >>> round(hazard_from_median(12), 4)
+    0.0578
+    """
     if not 0 < median_months < inf:
         raise PlanError(f"A median must be positive and finite, not {median_months} months.")
     return log(2.0) / median_months
@@ -142,6 +149,12 @@ def hazard_from_survival(probability: float, at_months: float) -> float:
     """Constant hazard per month at which a share ``probability`` is still without the event at ``at_months``.
 
     Of dropout: 10 % lost by 12 months is ``hazard_from_survival(0.9, 12)``.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import hazard_from_survival
+    >>> round(hazard_from_survival(0.5, 12), 4)
+    0.0578
     """
     if not 0 < probability <= 1 or not 0 < at_months < inf:
         raise PlanError(

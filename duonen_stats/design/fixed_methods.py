@@ -107,6 +107,13 @@ def planned_direction(
     is that of the null hypothesis, so that there is no direction, and power is the level.
 
     With hazard ratios that differ between pieces it is the direction of the expected score of the test.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import planned_direction, study_assumptions
+    >>> planned_direction(study_assumptions(load_study()))
+    'lower'
     """
     try:
         ratio = assumptions.constant_hazard_ratio

@@ -66,6 +66,13 @@ def power(
     ------
     PlanError
         The events are never reached, no size or time is stated, or a value is out of range.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import power, study_assumptions
+    >>> round(power(study_assumptions(load_study()), 92).power, 3)
+    0.674
     """
     patients = assumptions.entry.n_patients if n_patients is None else n_patients
     if patients is None or not 0 < patients < inf:

@@ -33,6 +33,15 @@ def simulate_logrank(
     """Simulate trials of one scenario and test each by the log-rank test; a grid of one point.
 
     The result is the power, or the size for ``scenario.under_null()``. Parameters as in ``simulate_grid``.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import SimulationScenario, simulate_logrank, study_assumptions
+    >>> scenario = SimulationScenario(assumptions=study_assumptions(load_study()), n_patients=92)
+    >>> found = simulate_logrank(scenario, n_trials=500, seed=1)
+    >>> found.n_trials, found.power.value
+    (500, 0.742)
     """
     return simulate_grid(
         [scenario], n_trials=n_trials, seed=seed, executor=executor, folder=folder, progress=progress
@@ -79,6 +88,16 @@ def simulate_grid(
     ------
     PlanError
         No scenario, no trials, or a negative seed.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import SimulationScenario, simulate_grid, study_assumptions
+    >>> planned = study_assumptions(load_study())
+    >>> scenarios = [SimulationScenario(assumptions=planned, n_patients=n) for n in (60, 92)]
+    >>> smaller, larger = simulate_grid(scenarios, n_trials=500, seed=1)
+    >>> smaller.power.value < larger.power.value
+    True
     """
     if not scenarios or n_trials < 1 or seed < 0:
         raise PlanError("A simulation needs scenarios, at least one trial and a seed of 0 or more.")

@@ -136,6 +136,13 @@ def group_sequential_design(
 
     Source: Jennison & Turnbull (2000), ch. 2-4, 7 and 19; Pampallona, Tsiatis & Kim (2001) Drug Inf J
     35:1113-1121 (spending of both errors).
+
+    Examples
+    --------
+    >>> from duonen_stats.design import group_sequential_design
+    >>> design = group_sequential_design(2, alpha=0.025)
+    >>> [round(z, 3) for z in design.efficacy_z]
+    [2.963, 1.969]
     """
     looks = as_looks(_fractions(information), alpha, sides)
     if not alpha < power < 1:

@@ -119,6 +119,13 @@ def group_sequential_events(
 
     Source: Schoenfeld (1981) Biometrika 68:316-319, for the information in events; Jennison & Turnbull (2000),
     §3.4 and ch. 13.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import group_sequential_design, group_sequential_events
+    >>> found = group_sequential_events(group_sequential_design(2), hazard_ratio=0.5, allocation_ratio=3)
+    >>> [round(n, 1) for n in found.n_events]
+    [58.5, 117.0]
     """
     effect = abs(log_rank_drift(
         hazard_ratio, 1.0, allocation_ratio=allocation_ratio, null_hazard_ratio=null_hazard_ratio
@@ -242,6 +249,16 @@ def group_sequential_trial(
         No number of events gives the power, the events are never reached, or a number is out of range.
 
     Source: Jennison & Turnbull (2000) ch. 13; Lakatos (1988) Biometrics 44:229-241; gsDesign's ``gsSurv``.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import group_sequential_design, group_sequential_trial, study_assumptions
+    >>> events, calendar = group_sequential_trial(
+    ...     group_sequential_design(2), study_assumptions(load_study()), n_patients=92, max_events=60
+    ... )
+    >>> round(events.power, 3)
+    0.641
     """
     at = assumptions.analysis_months
     probability = event_probability(assumptions, at).overall
@@ -333,6 +350,21 @@ def group_sequential_calendar(
     ------
     PlanError
         The events are never reached, or the assumptions lack something needed.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import (
+    ...     group_sequential_calendar,
+    ...     group_sequential_design,
+    ...     group_sequential_events,
+    ...     study_assumptions,
+    ... )
+    >>> plan = group_sequential_design(2)
+    >>> events = group_sequential_events(plan, hazard_ratio=0.5, allocation_ratio=3, max_events=60)
+    >>> calendar = group_sequential_calendar(events, study_assumptions(load_study()), n_patients=92)
+    >>> [round(month, 1) for month in calendar.look_months]
+    [59.8, 108.4]
     """
     if n_patients is None:
         seen = event_probability(assumptions).overall

@@ -34,6 +34,13 @@ def gauss_legendre_grid(lower: float, upper: float, *, width: float) -> tuple[Fl
     ------
     PlanError
         ``lower`` is not below ``upper``.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import gauss_legendre_grid
+    >>> points, weights = gauss_legendre_grid(0.0, 1.0, width=0.5)
+    >>> round(float((points**2 * weights).sum()), 6)  # the integral of x² from 0 to 1
+    0.333333
     """
     _check(lower, upper)
     panels = max(1, int(np.ceil((upper - lower) / (_PANEL * width))))
@@ -75,6 +82,13 @@ def simpson_grid(
         ``lower`` is not below ``upper``, or ``density`` is below 1.
 
     Source: Jennison & Turnbull (2000) Group Sequential Methods, §19.3.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import simpson_grid
+    >>> points, weights = simpson_grid(0.0, -1.0, 1.0)
+    >>> float(points[0]), float(points[-1]), round(float(weights.sum()), 6)
+    (-1.0, 1.0, 2.0)
     """
     _check(lower, upper)
     if density < 1:

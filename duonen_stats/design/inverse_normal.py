@@ -91,6 +91,13 @@ def inverse_normal_test(
 
     Source: Lehmacher & Wassmer (1999) Biometrics 55:1286-1290; Wassmer & Brannath (2016) Group Sequential and
     Confirmatory Adaptive Designs, ch. 6-8.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import group_sequential_design, inverse_normal_test
+    >>> found = inverse_normal_test(group_sequential_design(2), [1.0, 2.0])
+    >>> found.rejects, [round(look.combined_z, 3) for look in found.looks]
+    (True, [1.0, 2.121])
     """
     statistics = tuple(float(z) for z in stage_z)
     if not 0 < len(statistics) <= design.looks or not all(isfinite(z) for z in statistics):
@@ -120,6 +127,12 @@ def combine_stages(stage_z: Sequence[float], weights: Sequence[float]) -> tuple[
         There is not one positive finite weight a stage.
 
     Source: Mosteller & Bush (1954); Lehmacher & Wassmer (1999) Biometrics 55:1286-1290.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import combine_stages
+    >>> [round(z, 3) for z in combine_stages([1.0, 2.0], [0.5, 0.5])]
+    [1.0, 2.121]
     """
     fixed = _positive(weights, len(stage_z))
     total = squares = 0.0
@@ -146,6 +159,12 @@ def stagewise_log_rank(z: Sequence[float], n_events: Sequence[float]) -> tuple[f
         The two are not equally many, or events do not increase.
 
     Source: independent increments of the log-rank score; Wassmer (2006) Biom J 48:714-729.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import stagewise_log_rank
+    >>> [round(z, 3) for z in stagewise_log_rank([1.0, 2.0], [32, 64])]
+    [1.0, 1.828]
     """
     events = check_information(n_events)
     if len(events) != len(z):
@@ -177,6 +196,13 @@ def adaptive_conditional_power(
         There is not one finite drift a later stage, or ``look`` is not an interim look.
 
     Source: Lehmacher & Wassmer (1999) Biometrics 55:1286-1290.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import adaptive_conditional_power, group_sequential_design
+    >>> plan = group_sequential_design(2)
+    >>> round(adaptive_conditional_power(plan, look=1, combined_z=1.0, stage_drift=[2.0]), 3)
+    0.586
     """
     require_interim(design, look, combined_z)
     drifts = tuple(float(drift) for drift in stage_drift)

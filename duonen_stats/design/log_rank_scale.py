@@ -22,6 +22,12 @@ def log_rank_information(n_events: float, *, allocation_ratio: float = 1.0) -> f
         A number is out of range.
 
     Source: Schoenfeld (1981) Biometrika 68:316-319.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import log_rank_information
+    >>> log_rank_information(64, allocation_ratio=3)
+    12.0
     """
     require_positive(n_events=n_events, allocation_ratio=allocation_ratio)
     return n_events * allocation_ratio / (1 + allocation_ratio) ** 2
@@ -47,6 +53,12 @@ def log_rank_drift(
         A number is out of range.
 
     Source: Schoenfeld (1981) Biometrika 68:316-319.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import log_rank_drift
+    >>> round(log_rank_drift(0.5, 64, allocation_ratio=3), 3)
+    2.401
     """
     require_positive(hazard_ratio=hazard_ratio, null_hazard_ratio=null_hazard_ratio)
     information = log_rank_information(n_events, allocation_ratio=allocation_ratio)
@@ -64,6 +76,12 @@ def hazard_ratio_from_z(
     ------
     PlanError
         A number is out of range.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import hazard_ratio_from_z
+    >>> round(hazard_ratio_from_z(2.0, 64, allocation_ratio=3), 3)
+    0.561
     """
     require_positive(null_hazard_ratio=null_hazard_ratio)
     return null_hazard_ratio * exp(

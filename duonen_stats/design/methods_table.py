@@ -110,6 +110,14 @@ def compare_methods(
     ------
     PlanError
         As ``sample_size`` and ``power`` do.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import compare_methods, study_assumptions
+    >>> found = compare_methods(study_assumptions(load_study()), 92, n_trials=0)
+    >>> [(row.method, row.n_events_rounded) for row in found.rows[:3]]
+    [('schoenfeld', 117), ('freedman', 88), ('hsieh_freedman', 127)]
     """
     ratios = tuple(hazard_ratios) if hazard_ratios is not None else (assumptions.constant_hazard_ratio,)
     if not ratios:

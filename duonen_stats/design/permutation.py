@@ -63,6 +63,15 @@ def permutation_logrank(
     ------
     NotEstimable
         ``no_events`` or ``single_group``.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import permutation_logrank
+    >>> found = permutation_logrank(
+    ...     [1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 1, 1], [0, 0, 0, 1, 1, 1], n_permutations=199, seed=1
+    ... )
+    >>> found.n_events, found.n_permutations
+    (6, 199)
     """
     times, events = np.asarray(time, dtype=np.float64), np.asarray(event).astype(np.bool_)
     groups = np.asarray(experimental).astype(np.bool_)

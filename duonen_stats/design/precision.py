@@ -64,6 +64,13 @@ def proportion_precision(
 
     Source: Wilson (1927) JASA 22:209-212; Clopper & Pearson (1934) Biometrika 26:404-413; Newcombe (1998) Stat Med
     17:857-872.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import proportion_precision
+    >>> found = proportion_precision(92, 0.25)
+    >>> round(found.lower, 3), round(found.upper, 3)
+    (0.173, 0.347)
     """
     _check(n, method, confidence)
     if (proportion is None) == (count is None):
@@ -100,6 +107,12 @@ def precision_curve(
     ------
     PlanError
         As there.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import precision_curve
+    >>> [round(item.half_width, 3) for item in precision_curve(92, (0.1, 0.5))]
+    [0.062, 0.1]
     """
     return tuple(
         proportion_precision(n, proportion, method=method, confidence=confidence)
@@ -129,6 +142,12 @@ def patients_for_precision(
     ------
     PlanError
         A number is out of range, or more than ten million patients would be needed.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import patients_for_precision
+    >>> patients_for_precision(0.1, 0.3)
+    78
     """
     if not 0 < half_width < 0.5:  # noqa: PLR2004
         raise PlanError(f"A half-width lies between 0 and 0.5; {half_width} does not.")
@@ -165,6 +184,12 @@ def probability_of_any(n: int, rate: float) -> float:
     ------
     PlanError
         A number is out of range.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import probability_of_any
+    >>> round(probability_of_any(59, 0.05), 4)
+    0.9515
     """
     _check(n, "wald", 0.5)
     if not 0 <= rate <= 1:
@@ -181,6 +206,12 @@ def patients_for_any(rate: float, *, probability: float = 0.95) -> int:
     ------
     PlanError
         A number is out of range.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import patients_for_any
+    >>> patients_for_any(0.05)
+    59
     """
     if not 0 < rate < 1 or not 0 < probability < 1:
         raise PlanError(f"Rate and probability lie between 0 and 1; {rate} and {probability} do not.")
@@ -196,6 +227,12 @@ def rate_excluded(n: int, *, confidence: float = 0.95) -> float:
         A number is out of range.
 
     Source: Hanley & Lippman-Hand (1983) JAMA 249:1743-1745.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import rate_excluded
+    >>> round(rate_excluded(59), 4)
+    0.0495
     """
     _check(n, "wald", confidence)
     return float(-special.expm1(log(1 - confidence) / n))

@@ -32,7 +32,16 @@ class ClaimCheck:
 
 
 def study_assumptions(study: "Study", *, hazard_ratio: float | None = None) -> SurvivalAssumptions:
-    """Take a study's planning assumptions: exponential times, even accrual, no dropout."""
+    """Take a study's planning assumptions: exponential times, even accrual, no dropout.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import study_assumptions
+    >>> planned = study_assumptions(load_study())
+    >>> planned.control_hazard_per_month, planned.hazard_ratio, planned.allocation_ratio
+    (0.0235, 0.5, 3.0)
+    """
     design = study.design
     return SurvivalAssumptions(
         control_hazard_per_month=design.hazard_rate_per_month,
@@ -44,7 +53,16 @@ def study_assumptions(study: "Study", *, hazard_ratio: float | None = None) -> S
 
 
 def check_published_size(assumptions: SurvivalAssumptions) -> tuple[ClaimCheck, ...]:
-    """Events, share of patients with an event, and patients, by Schoenfeld's method at 5 % two-sided and 90 %."""
+    """Events, share of patients with an event, and patients, by Schoenfeld's method at 5 % two-sided and 90 %.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import check_published_size, study_assumptions
+    >>> claims = check_published_size(study_assumptions(load_study()))
+    >>> [(claim.quantity, claim.printed) for claim in claims[:2]]
+    [('Events for 90 % power', 117), ('Patients with an event, %', 70)]
+    """
     size = sample_size(assumptions, method="schoenfeld")
     percent = 100 * event_probability(assumptions).overall
     return (
@@ -66,6 +84,14 @@ def check_published_power(comparison: "MethodsComparison") -> tuple[ClaimCheck, 
     """Power at the planned size, by each method and hazard ratio of a comparison that the publication states.
 
     No method agrees at all three hazard ratios, so the published figures are not reproduced.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import check_published_power, compare_methods, study_assumptions
+    >>> claims = check_published_power(compare_methods(study_assumptions(load_study()), 92, n_trials=0))
+    >>> len(claims)
+    8
     """
     checks = []
     for row in comparison.rows:

@@ -176,6 +176,21 @@ def simulate_reestimation(
         The plan has not two looks, or a number is not a whole number above 0.
 
     Source: Wassmer & Brannath (2016) Group Sequential and Confirmatory Adaptive Designs, ch. 9.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import (
+    ...     ReestimationRule,
+    ...     group_sequential_design,
+    ...     simulate_reestimation,
+    ...     study_assumptions,
+    ... )
+    >>> plan = group_sequential_design(2)
+    >>> rule = ReestimationRule(design=plan, planned_events=64, max_events=96, allocation_ratio=3)
+    >>> found = simulate_reestimation(rule, study_assumptions(load_study()), n_patients=120, n_trials=200, seed=1)
+    >>> found.n_trials
+    200
     """
     scenario = _scenario(rule, assumptions, n_patients, max_patients, n_trials)
     (trials,) = _simulated([scenario], n_trials, seed, executor, progress)
@@ -203,6 +218,21 @@ def calibrate_reestimation(
     ------
     PlanError
         As there, or too few trials for a critical value.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import (
+    ...     ReestimationRule,
+    ...     calibrate_reestimation,
+    ...     group_sequential_design,
+    ...     study_assumptions,
+    ... )
+    >>> plan = group_sequential_design(2)
+    >>> rule = ReestimationRule(design=plan, planned_events=64, max_events=96, allocation_ratio=3)
+    >>> found = calibrate_reestimation(rule, study_assumptions(load_study()), n_patients=120, n_trials=3000, seed=1)
+    >>> found.alpha, found.n_trials
+    (0.025, 3000)
     """
     planned = _scenario(rule, assumptions, n_patients, max_patients, n_trials)
     scenario = replace(planned, truth=assumptions.under_null())  # patients are planned by the effect assumed
@@ -230,6 +260,23 @@ def reestimation_characteristics(
     ------
     PlanError
         As there.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import (
+    ...     ReestimationRule,
+    ...     group_sequential_design,
+    ...     reestimation_characteristics,
+    ...     study_assumptions,
+    ... )
+    >>> plan = group_sequential_design(2)
+    >>> rule = ReestimationRule(design=plan, planned_events=64, max_events=96, allocation_ratio=3)
+    >>> found = reestimation_characteristics(
+    ...     rule, study_assumptions(load_study()), n_patients=120, n_trials=3000, seed=1
+    ... )
+    >>> found.n_patients, found.hazard_ratio
+    (120, 0.5)
     """
     truth = _scenario(rule, assumptions, n_patients, max_patients, n_trials)
     null = replace(truth, truth=assumptions.under_null())

@@ -75,6 +75,13 @@ def repeated_intervals(
         Statistics, information and boundaries do not match, or a number is not finite.
 
     Source: Jennison & Turnbull (1989) JRSS B 51:305-361.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import group_sequential_design, repeated_intervals
+    >>> (found,) = repeated_intervals(group_sequential_design(2), [2.0], information=[6.0])
+    >>> round(found.estimate, 3), round(found.lower, 3), round(found.upper, 3)
+    (0.816, -0.393, 2.026)
     """
     values, levels = _statistics(z), check_information(information)
     critical = design.efficacy_z if boundary is None else boundary.efficacy_z
@@ -131,6 +138,12 @@ def repeated_p_values(
         There are more statistics than looks, or the plan cannot be spent anew.
 
     Source: Jennison & Turnbull (2000), §9.6.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import group_sequential_design, repeated_p_values
+    >>> [round(p, 4) for p in repeated_p_values(group_sequential_design(2), [2.0, 2.5])]
+    [0.1073, 0.0062]
     """
     values = _statistics(z)
     levels = design.information if information is None else tuple(information)
@@ -166,6 +179,12 @@ def sequential_p_value(
         As there; also for Haybittle-Peto plans, which have no p-value at interim looks.
 
     Source: Liu & Anderson (2008) J Am Stat Assoc 103:1621-1630.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import group_sequential_design, sequential_p_value
+    >>> round(sequential_p_value(group_sequential_design(2), [2.0, 2.5]), 4)
+    0.0062
     """
     p_values = repeated_p_values(design, z, information=information, planned=planned, final=final)
     defined = [p for p in p_values if p is not None]

@@ -76,6 +76,13 @@ def respend_boundaries(
         The plan cannot be spent anew, a look follows after all was spent, or a number is out of range.
 
     Source: Lan & DeMets (1983) Biometrika 70:659-663; Jennison & Turnbull (2000), §7.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import group_sequential_design, respend_boundaries
+    >>> found = respend_boundaries(group_sequential_design(2), [30], planned=64)
+    >>> [round(z, 3) for z in found.efficacy_z]
+    [3.073]
     """
     if not 0 < planned < inf:
         raise PlanError(f"The planned maximum of the information must be above 0, not {planned}.")

@@ -76,6 +76,14 @@ def sample_size(
     ------
     PlanError
         No effect, no event before the analysis, no time of analysis, or a value out of range.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import sample_size, study_assumptions
+    >>> found = sample_size(study_assumptions(load_study()), power=0.9)
+    >>> found.n_events_rounded, found.n_patients_rounded
+    (117, 167)
     """
     at = assumptions.analysis_months
     probability = event_probability(assumptions, at)

@@ -52,6 +52,12 @@ def spent_error(
 
     Source: Lan & DeMets (1983) Biometrika 70:659-663; Kim & DeMets (1987) Biometrika 74:149-154; Hwang, Shih &
     DeCani (1990) Stat Med 9:1439-1445.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import spent_error
+    >>> spent_error([0.5, 1.0], 0.025, function="lan_demets_obrien_fleming").round(5).tolist()
+    [0.00153, 0.025]
     """
     t = np.asarray(fraction, dtype=float)
     if not (np.isfinite(t).all() and (t >= 0).all()):

@@ -89,6 +89,13 @@ def stagewise_inference(
         There are more looks than boundaries, or a number is out of range.
 
     Source: Tsiatis, Rosner & Mehta (1984) Biometrics 40:797-803; Jennison & Turnbull (2000), §8.4-8.5.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import group_sequential_design, stagewise_inference
+    >>> found = stagewise_inference(group_sequential_design(2), z=2.5, information=[6.0, 12.0])
+    >>> round(found.p_value, 4), round(found.estimate, 3)
+    (0.0071, 0.717)
     """
     levels = check_information(information)
     upper, below = _boundaries(design, len(levels), boundary)

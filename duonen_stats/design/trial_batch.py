@@ -64,6 +64,13 @@ def logrank_batch(
     ------
     DataError
         Shapes that do not fit, missing or negative times, or codes other than 0 and 1.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import logrank_batch
+    >>> found = logrank_batch([[1, 2, 3, 4]], [[1, 1, 1, 1]], [[0, 0, 1, 1]])
+    >>> found.n_events.tolist(), found.z.round(3).tolist()
+    ([4], [-1.698])
     """
     times = np.atleast_2d(np.asarray(time, dtype=np.float64))
     if times.ndim != _TWO_DIMENSIONS or times.size == 0 or not np.isfinite(times).all() or (times < 0).any():

@@ -296,6 +296,15 @@ def reestimate_events(rule: ReestimationRule, z: float) -> UnblindedReestimation
 
     Source: Mehta & Pocock (2011) Stat Med 30:3267-3284 (promising zone); Cui, Hung & Wang (1999) Biometrics
     55:853-857 (weights).
+
+    Examples
+    --------
+    >>> from duonen_stats.design import ReestimationRule, group_sequential_design, reestimate_events
+    >>> plan = group_sequential_design(2)
+    >>> rule = ReestimationRule(design=plan, planned_events=64, max_events=96, allocation_ratio=3)
+    >>> found = reestimate_events(rule, 1.5)
+    >>> found.zone, found.total_events
+    ('promising', 96.0)
     """
     design = rule.design
     require_interim(design, rule.look, z)

@@ -114,6 +114,16 @@ def lay_out(display: Display, material: Material) -> Produced:
 
 
 def produce(display: Display, data: Datasets, study: Study, plan: Plan) -> Produced:
-    """Run a display's analyses and set it; ``print`` of the answer shows a table as text."""
+    """Run a display's analyses and set it; ``print`` of the answer shows a table as text.
+
+    Examples
+    --------
+    >>> from duonen_stats import INTERIM, build_datasets, load_study, produce, read_cut
+    >>> from duonen_stats.displays import safety
+    >>> study = load_study()
+    >>> shown = produce(safety.SUMMARY, build_datasets(read_cut(study), study, INTERIM), study, INTERIM)
+    >>> shown.key, len(shown.content.rows)
+    ('table_4', 10)
+    """
     results = run_analysis(data, study, plan, analyses=display.analyses)
     return lay_out(display, Material(look=Lookup.of_plan(results, plan), data=data, study=study, plan=plan))

@@ -56,6 +56,13 @@ def spearman_bootstrap(
         the coefficient is -1 or 1 in every resample; ``non_finite``.
 
     Source: Efron & Tibshirani (1993) An Introduction to the Bootstrap, 13.3 and 14.3.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import spearman_bootstrap
+    >>> found = spearman_bootstrap([1, 2, 3, 4, 5, 6], [2, 1, 4, 3, 6, 5], resamples=200, seed=1)
+    >>> found.n, found.resamples, round(found.coefficient, 3)
+    (6, 200, 0.829)
     """
     pairs = admit_pairs(x, y)
     observed = spearman(pairs.x, pairs.y).coefficient

@@ -80,6 +80,13 @@ def cumulative_incidence(
 
     Source: Aalen & Johansen (1978); variance as Gray (1988), formula of R ``cmprsk::cuminc``, and
     infinitesimal jackknife as R ``survival::survfit``. The library call moves tied times at random.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import cumulative_incidence
+    >>> found = cumulative_incidence([1, 2, 3, 4], [1, 2, 1, 0], at=[2, 3])
+    >>> [(point.time, point.incidence) for point in found.at]
+    [(2.0, 0.25), (3.0, 0.5)]
     """
     data = survival_data(time, event, codes=None)
     counts = cause_counts(data, cause, np.zeros_like(data.group), 1)

@@ -43,6 +43,13 @@ def friedman(blocks: ArrayLike) -> FriedmanResult:
 
     Source: Friedman (1937) JASA 32:675-701; Kendall & Babington Smith (1939) Ann. Math. Stat. 10:275-287.
     Written out because the library refuses two conditions and gives no W.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import friedman
+    >>> found = friedman([[1, 2, 3], [1, 2, 3], [1, 3, 2]])
+    >>> round(found.statistic, 3), found.df, round(found.kendalls_w, 3)
+    (4.667, 2, 0.778)
     """
     try:
         table = np.asarray(blocks, dtype=np.float64)

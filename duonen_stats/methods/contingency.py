@@ -100,6 +100,13 @@ def fisher_exact(
         The table is not one of counts, or a one-sided test is asked of a larger table.
 
     Source: Fisher (1935) JRSS 98:39-82; limits as R ``fisher.test``, solved to machine precision.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import fisher_exact
+    >>> found = fisher_exact([[3, 1], [1, 3]])
+    >>> round(found.p_value, 4)
+    0.4857
     """
     counts, note = _admit(table)
     if counts.shape == _FOURFOLD:
@@ -173,6 +180,13 @@ def chi_square(table: ArrayLike, *, correction: bool = False) -> ChiSquareResult
         The table is not one of counts.
 
     Source: Pearson (1900); Yates (1934) JRSS Suppl 1:217-235; Cramér (1946).
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import chi_square
+    >>> found = chi_square([[10, 20], [20, 10]])
+    >>> round(found.statistic, 3), found.df, round(found.p_value, 4)
+    (6.667, 1, 0.0098)
     """
     counts, note = _admit(table)
     corrected = correction and counts.shape == _FOURFOLD

@@ -105,6 +105,12 @@ def as_convention(convention: Convention | str) -> Convention:
     ------
     PlanError
         There is no convention of that name.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import as_convention
+    >>> as_convention("spss23").quantile_type
+    6
     """
     if isinstance(convention, Convention):
         return convention

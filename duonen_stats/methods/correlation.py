@@ -64,6 +64,13 @@ def pearson(
         the points lie on a line, so that no p exists; ``non_finite``.
 
     Source: Student (1908) Biometrika 6:302-310 for the test; Fisher (1921) Metron 1:3-32 for the limits.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import pearson
+    >>> found = pearson([1, 2, 3, 4], [1, 3, 2, 4])
+    >>> found.coefficient, round(found.p_value, 3)
+    (0.8, 0.2)
     """
     pairs = admit_varying_pairs(x, y)
     return correlate_units(
@@ -148,6 +155,13 @@ def spearman(
 
     Source: Spearman (1904) Am. J. Psychol. 15:72-101; Best & Roberts (1975) AS 89 for the Edgeworth series;
     Bonett & Wright (2000) Psychometrika 65:23-28 for the limits.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import spearman
+    >>> found = spearman([1, 2, 3, 4, 5], [2, 1, 4, 3, 5])
+    >>> round(found.coefficient, 3), round(found.p_value, 3)
+    (0.8, 0.104)
     """
     if method not in _METHODS:
         raise DataError(f"Unknown Spearman method {method!r}; known are {', '.join(sorted(_METHODS))}.")
@@ -209,6 +223,13 @@ def correlation_interval(
         Lower and upper limit; ``None`` twice if there are none: n - 3 is not positive, or r is -1 or 1.
 
     Source: Fisher (1921) Metron 1:3-32; Bonett & Wright (2000) Psychometrika 65:23-28.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import correlation_interval
+    >>> low, high = correlation_interval(0.5, 28, method="fisher_z")
+    >>> round(low, 3), round(high, 3)
+    (0.156, 0.736)
     """
     usable = n - 3 - controlled
     if usable < 1 or abs(r) >= 1:

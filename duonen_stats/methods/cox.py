@@ -106,6 +106,14 @@ def cox_model(
         ``empty_group``, ``non_finite``, ``negative_time``, ``event_code``, ``empty_interval``.
 
     Source: Cox (1972) JRSS B 34:187-220; R ``survival::coxph``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import cox_model
+    >>> found = cox_model([1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 1, 1], [1, 0, 1, 0, 1, 0], names=["arm"])
+    >>> term = found.terms[0]
+    >>> term.name, round(term.hazard_ratio, 3), round(term.p_value, 3)
+    ('arm', 1.881, 0.493)
     """
     data = survival_data(time, event, covariates=covariates, strata=strata, entry=entry)
     terms = require_terms(data, names)
@@ -137,6 +145,16 @@ def likelihood_ratio(larger: CoxResult, smaller: CoxResult) -> ModelTest:
     DataError
         The models were fitted to other numbers of records or events, the larger one has no further term, or it
         fits worse, so that the smaller one is not nested in it.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import cox_model, likelihood_ratio
+    >>> time, event = [1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 1, 1]
+    >>> larger = cox_model(time, event, [[1, 0], [0, 0], [1, 1], [0, 1], [1, 0], [0, 1]])
+    >>> smaller = cox_model(time, event, [[1], [0], [1], [0], [1], [0]])
+    >>> found = likelihood_ratio(larger, smaller)
+    >>> found.df, round(found.p_value, 3)
+    (1, 0.52)
     """
     df = len(larger.terms) - len(smaller.terms)
     if df < 1 or (larger.n, larger.n_events) != (smaller.n, smaller.n_events):

@@ -46,6 +46,13 @@ def describe(x: ArrayLike, *, quantile_type: QuantileType = 6) -> Description:
         ``empty_group``: no value; ``non_finite``: an infinite value.
 
     Source: standard deviation with n - 1; quartiles of Hyndman & Fan (1996) Am. Stat. 50(4):361-365.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import describe
+    >>> found = describe([4, 1, 3, 2, None])
+    >>> found.n, found.n_missing, found.median, found.q1, found.q3
+    (4, 1, 2.5, 1.25, 3.75)
     """
     sample = admit_sample(x)
     ordered = _ordered(sample.values)
@@ -74,6 +81,12 @@ def quantile(x: ArrayLike, probs: Sequence[float], *, quantile_type: QuantileTyp
 
     Source: Hyndman & Fan (1996) Am. Stat. 50(4):361-365, definitions 2, 6 and 7. Written out because
     ``numpy.quantile`` takes n * p as computed, which can miss a whole number by rounding error.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import quantile
+    >>> quantile([1, 2, 3, 4, 5], (0.25, 0.5, 0.75), quantile_type=6)
+    (1.5, 3.0, 4.5)
     """
     if quantile_type not in (2, 6, 7):
         raise DataError(f"Quantile type {quantile_type!r} is not one of 2, 6, 7.")
@@ -92,6 +105,12 @@ def hinges(x: ArrayLike) -> tuple[float, float]:
         ``empty_group``: no value; ``non_finite``: an infinite value.
 
     Source: Tukey (1977) Exploratory Data Analysis, ch. 2; R's ``fivenum``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import hinges
+    >>> hinges([1, 2, 3, 4, 5])
+    (2.0, 4.0)
     """
     ordered = _ordered(admit_sample(x).values)
     depth = (ordered.size + 3) // 2 / 2
@@ -108,6 +127,12 @@ def geometric_mean(x: ArrayLike) -> float:
     ------
     NotEstimable
         ``empty_group``: no value; ``not_positive``: a value of zero or below; ``non_finite``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import geometric_mean
+    >>> round(geometric_mean([1, 10, 100]), 6)
+    10.0
     """
     values = _ordered(admit_sample(x).values)
     if values[0] <= 0:

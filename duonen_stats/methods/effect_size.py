@@ -43,6 +43,13 @@ def cohens_d(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> EffectS
 
     Source: Cohen (1988) Statistical Power Analysis, 2.2; Steiger (2004) Psychol. Methods 9:164-182 for the
     limits.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import cohens_d
+    >>> found = cohens_d([1, 2, 3], [3, 4, 5])
+    >>> found.estimate, round(found.ci_low, 2), round(found.ci_high, 2)
+    (-2.0, -4.02, 0.15)
     """
     first, second = admit_sample(x, name="x"), admit_sample(y, name="y")
     n_x, n_y = first.n, second.n
@@ -89,6 +96,12 @@ def hedges_g(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> EffectS
         As :func:`cohens_d`.
 
     Source: Hedges (1981) J. Educ. Stat. 6:107-128.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import hedges_g
+    >>> round(hedges_g([1, 2, 3], [3, 4, 5]).estimate, 3)
+    -1.596
     """
     d = cohens_d(x, y, confidence=confidence)
     half = (d.n_x + d.n_y - 2) / 2

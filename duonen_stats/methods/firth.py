@@ -83,6 +83,13 @@ def firth_model(
         those of the door: ``empty_group``, ``non_finite``, ``negative_time``, ``event_code``.
 
     Source: Firth (1993) Biometrika 80:27-38; Heinze & Schemper (2001) Biometrics 57:114-119.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import firth_model
+    >>> found = firth_model([1, 2, 3, 4, 5, 6], [1, 1, 1, 0, 0, 0], [1, 1, 1, 0, 0, 0], names=["arm"])
+    >>> round(found.terms[0].hazard_ratio, 2)  # every event is in one arm, and yet there is an estimate
+    13.0
     """
     data, terms, scaled, spread = _unit_spread(time, event, covariates, names, strata, ties)
     drop = float(special.chdtri(1, 1 - require_confidence(confidence)) / 2)

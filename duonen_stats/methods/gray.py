@@ -64,6 +64,13 @@ def gray_test(
         incidence reaches 1 while groups are still compared), and those of the door.
 
     Source: Gray (1988) Ann Stat 16:1141-1154; ties as R ``cmprsk::cuminc``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import gray_test
+    >>> found = gray_test([1, 2, 3, 4, 5, 6], [1, 2, 1, 1, 0, 2], ["A", "B", "A", "B", "A", "B"])
+    >>> round(found.statistic, 3), found.df, round(found.p_value, 3)
+    (0.942, 1, 0.332)
     """
     data = survival_data(time, event, group=group, strata=strata, levels=levels, codes=None)
     sizes = data.group_sizes

@@ -71,6 +71,13 @@ def hodges_lehmann_paired(
         ``n_too_small``: no complete pair; ``n_too_large``: too many pairs for exact limits; ``non_finite``.
 
     Source: Hollander & Wolfe (1999) Nonparametric Statistical Methods, 3.2 and 3.3; Tukey's interval.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import hodges_lehmann_paired
+    >>> found = hodges_lehmann_paired([1, 2, 3, 4, 5, 7])
+    >>> found.estimate, found.ci_low, found.ci_high, found.achieved_confidence
+    (3.5, 1.0, 7.0, 0.96875)
     """
     pairs = admit_pairs(x, np.zeros(np.shape(x)) if y is None else y)
     n = pairs.n
@@ -108,6 +115,13 @@ def hodges_lehmann_two_sample(
 
     Source: Hodges & Lehmann (1963) Ann. Math. Stat. 34:598-611; Hollander & Wolfe (1999), 4.2 and 4.3, for
     Moses's interval. R's asymptotic estimate is the root of an equation instead, and differs slightly.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import hodges_lehmann_two_sample
+    >>> found = hodges_lehmann_two_sample([1, 2, 3, 5], [6, 7, 9, 10])
+    >>> found.estimate, found.ci_low, found.ci_high
+    (-5.0, -9.0, -1.0)
     """
     first, second = admit_sample(x, name="x"), admit_sample(y, name="y")
     n_x, n_y = first.n, second.n

@@ -46,6 +46,13 @@ def pool_imputations(
         ``non_finite``.
 
     Source: Rubin (1987) Multiple imputation for nonresponse in surveys, §3.3.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import pool_imputations
+    >>> found = pool_imputations([1.0, 2.0, 3.0], [0.5, 0.5, 0.5])
+    >>> found.estimate, round(found.std_err, 4), found.n_imputations
+    (2.0, 1.2583, 3)
     """
     values, errors = as_vector(estimates, "estimates"), as_vector(std_errs, "std_errs")
     m = values.size

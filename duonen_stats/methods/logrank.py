@@ -80,6 +80,13 @@ def log_rank(
         of the door: ``empty_group``, ``non_finite``, ``negative_time``, ``event_code``.
 
     Source: Mantel (1966); Harrington & Fleming (1982) Biometrika 69:553-566; R ``survival::survdiff``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import log_rank
+    >>> found = log_rank([1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 1, 1], ["A", "A", "A", "B", "B", "B"])
+    >>> round(found.statistic, 3), found.df, round(found.p_value, 4)
+    (5.052, 1, 0.0246)
     """
     data = survival_data(time, event, group=group, strata=strata, levels=levels)
     sizes = data.group_sizes

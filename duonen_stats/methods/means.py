@@ -33,6 +33,13 @@ def anova(groups: Mapping[str, ArrayLike]) -> OmnibusResult:
 
     Source: Fisher's one-way analysis of variance; Olejnik & Algina (2003) Psychol. Methods 8:434-447 for the
     effect sizes.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import anova
+    >>> found = anova({"A": [1, 2, 3], "B": [2, 3, 4], "C": [6, 7, 8]})
+    >>> found.statistic, found.df1, found.df2, round(found.p_value, 4)
+    (21.0, 2, 6, 0.002)
     """
     admitted = admit_groups(groups)
     f, df1, df2 = f_ratio(admitted)
@@ -88,6 +95,13 @@ def welch_anova(groups: Mapping[str, ArrayLike]) -> OmnibusResult:
         group has any spread; ``zero_variance_group``: a group has none; ``non_finite``.
 
     Source: Welch (1951) Biometrika 38:330-336.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import welch_anova
+    >>> found = welch_anova({"A": [1, 2, 3], "B": [2, 3, 4], "C": [6, 7, 11]})
+    >>> round(found.statistic, 3), round(found.p_value, 4)
+    (5.763, 0.0729)
     """
     admitted = admit_groups(groups)
     require_group_size(admitted, 2)

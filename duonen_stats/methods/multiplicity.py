@@ -37,6 +37,12 @@ def adjust_p(p: ArrayLike, method: Adjustment) -> FloatArray:
 
     Source: Holm (1979) Scand. J. Stat. 6:65-70; Hochberg (1988) Biometrika 75:800-802; Benjamini & Hochberg
     (1995) JRSS B 57:289-300; as in R's ``p.adjust``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import adjust_p
+    >>> adjust_p([0.01, 0.02, 0.04], "holm").tolist()
+    [0.03, 0.04, 0.04]
     """
     if method not in ADJUSTMENTS:
         raise DataError(f"Unknown adjustment {method!r}; known are {', '.join(ADJUSTMENTS)}.")

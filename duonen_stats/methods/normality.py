@@ -37,6 +37,13 @@ def shapiro_wilk(x: ArrayLike) -> ShapiroResult:
         validated; ``zero_variance``: all values equal; ``non_finite``: an infinite value.
 
     Source: Shapiro & Wilk (1965) Biometrika 52:591-611; Royston (1995) AS R94, by ``scipy.stats.shapiro``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import shapiro_wilk
+    >>> found = shapiro_wilk([1, 2, 3, 4, 20])
+    >>> round(found.w, 4), round(found.p_value, 4)
+    (0.6876, 0.0071)
     """
     sample = admit_sample(x)
     n = {"all": sample.n}

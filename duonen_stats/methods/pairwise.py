@@ -78,6 +78,13 @@ def tukey_hsd(groups: Mapping[str, ArrayLike], *, confidence: float = 0.95) -> l
         group has any spread; ``non_finite``.
 
     Source: Tukey (1953); Kramer (1956) Biometrics 12:307-310 for unequal sizes; R ``TukeyHSD``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import tukey_hsd
+    >>> pairs = tukey_hsd({"A": [1, 2, 3], "B": [2, 3, 4], "C": [6, 7, 8]})
+    >>> [(pair.a, pair.b, pair.difference, round(pair.p_value, 4)) for pair in pairs]
+    [('A', 'B', -1.0, 0.4827), ('A', 'C', -5.0, 0.0021), ('B', 'C', -4.0, 0.0065)]
     """
     admitted = admit_groups(groups)
     samples = admitted.samples
@@ -119,6 +126,13 @@ def games_howell(groups: Mapping[str, ArrayLike], *, confidence: float = 0.95) -
         has any spread; ``non_finite``.
 
     Source: Games & Howell (1976) J. Educ. Stat. 1(2):113-125.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import games_howell
+    >>> pairs = games_howell({"A": [1, 2, 3], "B": [4, 6, 8], "C": [2, 3, 4]})
+    >>> [(pair.a, pair.b, pair.difference, round(pair.p_value, 3)) for pair in pairs]
+    [('A', 'B', -4.0, 0.107), ('A', 'C', -1.0, 0.501), ('B', 'C', 3.0, 0.198)]
     """
     admitted = admit_groups(groups)
     samples = admitted.samples

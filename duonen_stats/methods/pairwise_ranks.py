@@ -52,6 +52,13 @@ def dunn(
 
     Source: Dunn (1964) Technometrics 6:241-252, variance corrected for ties. Written out because the library
     that has it gives no z.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import dunn
+    >>> pairs = dunn({"A": [1, 2, 3], "B": [4, 5, 6], "C": [7, 8, 9]}, adjust="holm")
+    >>> [(pair.a, pair.b, round(pair.p_adjusted, 4)) for pair in pairs]
+    [('A', 'B', 0.3594), ('A', 'C', 0.0219), ('B', 'C', 0.3594)]
     """
     admitted = admit_groups(groups)
     samples = admitted.samples

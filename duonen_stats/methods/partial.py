@@ -54,6 +54,13 @@ def partial_spearman(
 
     Source: Conover (1999) Practical Nonparametric Statistics, 5.4; for a numeric covariate equal to
     (r_xy - r_xz r_yz) / sqrt((1 - r_xz^2)(1 - r_yz^2)) of rank correlations.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import partial_spearman
+    >>> found = partial_spearman([1, 2, 3, 4, 5, 6], [2, 1, 4, 3, 6, 5], ["A", "A", "B", "B", "A", "B"])
+    >>> round(found.coefficient, 3), found.df
+    (0.822, 3)
     """
     columns, known = _columns(covariate)
     if known.size != np.size(x) or known.size != np.size(y):

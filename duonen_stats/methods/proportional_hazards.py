@@ -70,6 +70,13 @@ def proportional_hazards_test(
 
     Source: Grambsch & Therneau (1994) Biometrika 81:515-526, as the exact score test of R
     ``survival::cox.zph`` ≥ 3.0; the library call is the older approximation.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import proportional_hazards_test
+    >>> found = proportional_hazards_test([1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 1, 1], [1, 0, 1, 0, 1, 0])
+    >>> found.overall.df, round(found.overall.p_value, 3)
+    (1, 0.962)
     """
     data = survival_data(time, event, covariates=covariates, strata=strata)
     terms = require_terms(data, names)

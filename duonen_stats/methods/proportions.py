@@ -68,6 +68,13 @@ def proportion_ci(
 
     Source: Wilson (1927) JASA 22:209-212; Clopper & Pearson (1934) Biometrika 26:404-413; Newcombe (1998)
     Stat Med 17:857-872.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import proportion_ci
+    >>> found = proportion_ci(3, 12)
+    >>> found.estimate, round(found.lower, 4), round(found.upper, 4)
+    (0.25, 0.0889, 0.5323)
     """
     if method not in _SCIPY_NAME:
         raise DataError(f"{method!r} is not an interval for a proportion.")
@@ -111,6 +118,13 @@ def proportion_difference(
         A count is not a count, or the method is not known.
 
     Source: Newcombe (1998) Stat Med 17:873-890, methods 10 and 11.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import proportion_difference
+    >>> found = proportion_difference(9, 12, 3, 12)
+    >>> found.difference, round(found.lower, 3), round(found.upper, 3)
+    (0.5, 0.101, 0.728)
     """
     if method not in ("newcombe", "newcombe_cc"):
         raise DataError(f"{method!r} is not an interval for a difference of proportions.")

@@ -60,6 +60,13 @@ def mann_whitney(
     Source: Mann & Whitney (1947) Ann. Math. Stat. 18:50-60; Streitberg & Roehmel (1986) for the exact
     distribution, which libraries offer without ties only; two-sided p by distance from the mean, as in R's
     ``coin`` and ``exactRankTests``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import mann_whitney
+    >>> found = mann_whitney([1, 2, 3], [4, 5, 6], method="exact")
+    >>> found.statistic, found.p_value
+    (0.0, 0.1)
     """
     chosen = as_convention(convention)
     first, second = admit_sample(x, name="x"), admit_sample(y, name="y")

@@ -75,6 +75,13 @@ def kruskal_wallis(
 
     Source: Kruskal & Wallis (1952) JASA 47:583-621; Tomczak & Tomczak (2014) Trends Sport Sci. 1:19-25 for
     the effect sizes; Phipson & Smyth (2010) Stat. Appl. Genet. Mol. Biol. 9:39 for the Monte Carlo p.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import kruskal_wallis
+    >>> found = kruskal_wallis({"A": [1, 2, 3], "B": [4, 5, 6], "C": [7, 8, 9]})
+    >>> round(found.statistic, 3), round(found.p_value, 4)
+    (7.2, 0.0273)
     """
     if method not in _METHODS:
         raise DataError(f"Unknown Kruskal-Wallis method {method!r}; known are {', '.join(sorted(_METHODS))}.")

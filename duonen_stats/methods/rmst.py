@@ -72,6 +72,13 @@ def restricted_mean(
 
     Source: Klein & Moeschberger (2003) §4.5; R ``print(survfit, rmean=tau)``. The library call gives the
     variance of min(T, tau) instead of that of its mean.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import restricted_mean
+    >>> found = restricted_mean([1, 2, 3, 4], [1, 1, 1, 1], tau=4)
+    >>> found.estimate
+    2.5
     """
     curve = kaplan_meier(time, event, confidence=confidence)
     if not tau > 0:
@@ -125,6 +132,15 @@ def restricted_mean_difference(
         is no standard error), ``zero_variance`` (all at risk have it together), and those of :func:`restricted_mean`.
 
     Source: Uno et al. (2014) J Clin Oncol 32:2380-2385, unadjusted; R ``survRM2::rmst2``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import restricted_mean_difference
+    >>> found = restricted_mean_difference(
+    ...     [1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 1, 1], ["A", "A", "A", "B", "B", "B"], compare=("B", "A"), tau=6
+    ... )
+    >>> found.a, found.mean_a.estimate, found.mean_b.estimate, found.difference
+    ('B', 5.0, 2.0, 3.0)
     """
     data = survival_data(time, event, group=group)
     a, b = (str(name) for name in compare)

@@ -74,6 +74,13 @@ def route(
 
     Source: interim publication, section 2.6. Routing is kept for its tables; a test fixed in advance is the
     better choice for a new plan (Rochon et al. (2012) BMC Med. Res. Methodol. 12:81).
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import route
+    >>> found = route({"A": [1, 2, 3, 4], "B": [2, 3, 4, 6], "C": [5, 6, 8, 9]})
+    >>> found.omnibus, found.posthoc
+    ('anova', 'tukey_hsd')
     """
     chosen = as_convention(convention)
     admitted = admit_groups(groups)

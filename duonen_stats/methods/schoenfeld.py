@@ -75,6 +75,13 @@ def scaled_schoenfeld(
         Those of :func:`duonen_stats.methods.cox.cox_model`, and ``log_of_zero``.
 
     Source: Grambsch & Therneau (1994) Biometrika 81:515-526; smooth as R ``survival::plot.cox.zph``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import scaled_schoenfeld
+    >>> (found,) = scaled_schoenfeld([1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 1, 1], [1, 0, 1, 0, 1, 0], names=["arm"])
+    >>> found.name, found.time.size
+    ('arm', 6)
     """
     data = survival_data(time, event, covariates=covariates, strata=strata)
     terms = require_terms(data, names)

@@ -68,6 +68,13 @@ def wilcoxon_signed_rank(
 
     Source: Wilcoxon (1945) Biometrics Bull. 1:80-83; Pratt (1959) JASA 54:655-667; Streitberg & Roehmel
     (1986) for the exact distribution; Kerby (2014) Compr. Psychol. 3:11.IT.3.1 for the effect size.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import wilcoxon_signed_rank
+    >>> found = wilcoxon_signed_rank([1, 2, 3, 4, 5, -6], method="exact")
+    >>> found.statistic, found.p_value
+    (15.0, 0.4375)
     """
     chosen = as_convention(convention)
     pairs = admit_pairs(x, np.zeros(np.shape(x)) if y is None else y)

@@ -104,6 +104,13 @@ def kaplan_meier(
 
     Source: Kaplan & Meier (1958) JASA 53:457-481; limits as Kalbfleisch & Prentice (2002) §1.4, R
     ``survival::survfit``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import kaplan_meier
+    >>> curve = kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0])
+    >>> curve.time.tolist(), curve.survival.tolist()
+    ([1.0, 2.0, 3.0, 4.0], [0.75, 0.75, 0.375, 0.375])
     """
     data = survival_data(time, event)
     table = risk_table(data.time, data.event == 1, data.group, 1)
@@ -161,6 +168,13 @@ def survival_at(curve: KaplanMeier, times: Iterable[float]) -> tuple[SurvivalAt,
 
     After the last observed time the curve is carried flat and nobody is at risk, as by R's
     ``summary(survfit, extend=TRUE)``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import kaplan_meier, survival_at
+    >>> (point,) = survival_at(kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0]), [2])
+    >>> point.survival, point.n_risk
+    (0.75, 3)
     """
     return tuple(_read(curve, float(time)) for time in times)
 
@@ -196,6 +210,12 @@ def survival_quantile(curve: KaplanMeier, probability: float = 0.5) -> SurvivalQ
     The limits are where the limits of the curve cross the level.
 
     Source: Brookmeyer & Crowley (1982) Biometrics 38:29-41; R ``survival::quantile.survfit``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import kaplan_meier, survival_quantile
+    >>> survival_quantile(kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0])).estimate
+    3.0
     """
     estimate, lower, upper = (
         _crossing(curve.time, 1 - line, probability) for line in (curve.survival, curve.lower, curve.upper)
@@ -229,6 +249,12 @@ def reverse_km_followup(
     ``time`` and ``event`` as in :func:`kaplan_meier`, whose errors are raised.
 
     Source: Schemper & Smith (1996) Controlled Clinical Trials 17:343-346.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import reverse_km_followup
+    >>> reverse_km_followup([1, 2, 3, 4], [1, 0, 0, 0]).median
+    3.0
     """
     data = survival_data(time, event)
     curve = kaplan_meier(data.time, 1 - data.event, confidence=confidence, conf_type=conf_type)

@@ -36,6 +36,13 @@ def levene(groups: Mapping[str, ArrayLike], *, center: LeveneCenter = "mean") ->
 
     Source: Levene (1960) in Olkin, Contributions to Probability and Statistics, 278-292; Brown & Forsythe
     (1974) JASA 69:364-367.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import levene
+    >>> found = levene({"A": [1, 2, 3], "B": [1, 5, 9]}, center="median")
+    >>> round(found.statistic, 3), round(found.p_value, 3)
+    (2.118, 0.219)
     """
     if center not in ("mean", "median"):
         raise DataError(f"Levene's test is centred at the mean or the median, not {center!r}.")

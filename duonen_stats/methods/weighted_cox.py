@@ -76,8 +76,9 @@ def weighted_cox_model(
 
     Examples
     --------
+    >>> from duonen_stats.methods import weighted_cox_model
     >>> found = weighted_cox_model(
-    ...     [0, 0, 0, 0], [4, 3, 2, 1], [1, 1, 0, 1], [0, 1, 0, 1], weights=[1, 2, 1, 1], cluster=[1, 2, 3, 4]
+    ...     [0, 0, 0, 0], [4, 3, 2, 1], [1, 1, 0, 1], [1, 0, 0, 1], weights=[1, 2, 1, 1], cluster=[1, 2, 3, 4]
     ... )
     >>> found.n_clusters, found.n_events
     (4, 3)
@@ -270,6 +271,15 @@ def censoring_weights(
         model of leaving.
 
     Source: Robins & Finkelstein (2000) Biometrics 56:779-788.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import censoring_weights
+    >>> weights = censoring_weights(
+    ...     [2, 4, 6, 8], [1, 0, 1, 0], [0, 1, 0, 1], [[0], [1], [1], [0]], strata=[0, 0, 0, 0]
+    ... )
+    >>> weights.n_left, weights.subject.tolist()
+    (2, [0, 1, 2, 2, 3, 3])
     """
     gone = as_vector(left, "left") == 1
     data = survival_data(time, event, covariates=covariates, strata=strata)

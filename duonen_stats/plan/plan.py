@@ -144,6 +144,12 @@ def rule_of(name: str) -> Rule:
     """Return what a field of the plan may be.
 
     Raises ``PlanError`` with the nearest name if the plan has no such field.
+
+    Examples
+    --------
+    >>> from duonen_stats.plan import rule_of
+    >>> rule_of("quantile_type").describe()
+    '2, 6 or 7'
     """
     if name in _IDENTITY:
         return _IDENTITY[name]
@@ -156,7 +162,14 @@ def rule_of(name: str) -> Rule:
 
 
 def decisions() -> "tuple[Field[Any], ...]":
-    """Return the fields of a plan that are decisions, in the order of the plan."""
+    """Return the fields of a plan that are decisions, in the order of the plan.
+
+    Examples
+    --------
+    >>> from duonen_stats.plan import decisions
+    >>> "alpha" in [decision.name for decision in decisions()]
+    True
+    """
     return tuple(item for item in _FIELDS.values() if item.name not in _IDENTITY)
 
 
@@ -168,6 +181,12 @@ def changed_plan(plan: Plan, /, **values: Any) -> Plan:
     """Return a plan with other values, as ``dataclasses.replace`` does.
 
     Raises ``PlanError`` with the nearest name if a field is unknown, as for a value that is not allowed.
+
+    Examples
+    --------
+    >>> from duonen_stats.plan import INTERIM, changed_plan
+    >>> changed_plan(INTERIM, alpha=0.01).alpha
+    0.01
     """
     for name in values:
         rule_of(name)
@@ -175,7 +194,13 @@ def changed_plan(plan: Plan, /, **values: Any) -> Plan:
 
 
 def require_same_datasets(built: Plan, asked: Plan) -> None:
-    """Raise ``PlanError`` if datasets built by one plan cannot answer for another."""
+    """Raise ``PlanError`` if datasets built by one plan cannot answer for another.
+
+    Examples
+    --------
+    >>> from duonen_stats.plan import INTERIM, changed_plan, require_same_datasets
+    >>> require_same_datasets(INTERIM, changed_plan(INTERIM, alpha=0.01))  # α is not in the datasets
+    """
     differ = [name for name in DATASET_FIELDS if getattr(built, name) != getattr(asked, name)]
     if differ:
         raise PlanError(
@@ -195,7 +220,14 @@ class Deviation:
 
 
 def deviations(plan: Plan, preset: Plan) -> tuple[Deviation, ...]:
-    """Fields in which ``plan`` differs from ``preset``, in the order of the plan."""
+    """Fields in which ``plan`` differs from ``preset``, in the order of the plan.
+
+    Examples
+    --------
+    >>> from duonen_stats.plan import INTERIM, changed_plan, deviations
+    >>> [item.field for item in deviations(changed_plan(INTERIM, quantile_type=7), INTERIM)]
+    ['quantile_type']
+    """
     return tuple(
         Deviation(item.name, getattr(preset, item.name), getattr(plan, item.name), idle(plan, item.name))
         for item in decisions()
@@ -228,5 +260,12 @@ FINAL = Plan(name="FINAL", report="final")
 
 
 def preset_of(plan: Plan) -> Plan:
-    """Return the preset of the same report, which deviations are counted against."""
+    """Return the preset of the same report, which deviations are counted against.
+
+    Examples
+    --------
+    >>> from duonen_stats.plan import INTERIM, changed_plan, preset_of
+    >>> preset_of(changed_plan(INTERIM, alpha=0.01)).alpha
+    0.05
+    """
     return {"interim": INTERIM, "final": FINAL}[plan.report]

@@ -89,6 +89,14 @@ def check_cut(
     tuple of Finding
         All findings, those of reading included, in a fixed order: errors, warnings, notes; within them by
         table and line. No findings of severity ``"error"`` means that analyses may be run.
+
+    Examples
+    --------
+    >>> from duonen_stats import check_cut, load_study, read_cut
+    >>> study = load_study()
+    >>> findings = check_cut(read_cut(study), study)
+    >>> [finding for finding in findings if finding.severity == "error"]
+    []
     """
     unread = _unread(data, study)
     rules = [one for one in among if unread.isdisjoint(one.tables)]

@@ -131,6 +131,13 @@ def read_cut(
         The mapping file cannot be read or is not YAML.
     MissingLibraryError
         The cut is a workbook, and the library to read it is not installed.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study, read_cut
+    >>> cut = read_cut(load_study())  # the shipped cohort
+    >>> len(cut.tables["subjects"]), len(cut.findings)
+    (56, 0)
     """
     path = cohort_path() if folder is None else Path(folder)
     names = _mapping(path, study, None if mapping is None else Path(mapping))

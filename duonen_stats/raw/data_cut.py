@@ -85,6 +85,15 @@ def apply_cut(cut: Cut, study: Study, day: date | str) -> Cut:
     DataError
         The day is no date, the snapshot has none, or the day lies after it: nothing is known of that time. Or it
         lies before the first randomisation: there was no patient yet.
+
+    Examples
+    --------
+    >>> from duonen_stats import apply_cut, load_study, read_cut
+    >>> study = load_study()
+    >>> cut = read_cut(study)
+    >>> earlier = apply_cut(cut, study, "2023-01-31")
+    >>> len(cut.tables["subjects"]), len(earlier.tables["subjects"])
+    (56, 18)
     """
     end = _day(day)
     if cut.cut_date is None:

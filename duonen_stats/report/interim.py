@@ -138,6 +138,15 @@ def write_report(
         The plan names what the study does not have, or a blinded dry run is to be compared with an earlier report.
     DuonenError
         ``out`` is a folder that holds something other than an earlier report, or the data, or ``against`` is none.
+
+    Examples
+    --------
+    >>> from duonen_stats import write_report
+    >>> write_report("my_cut", out="report")  # doctest: +SKIP
+    >>> write_report("no such folder", out="report")
+    Traceback (most recent call last):
+        ...
+    duonen_stats.errors.DataError: no such folder is not a folder ...
     """
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")

@@ -62,6 +62,15 @@ def run_analysis(
 
     A statistic that cannot be estimated is a row with the reason; nothing else is swallowed. Raises ``PlanError``
     if the plan names what the study does not have, or the datasets were built with decisions that it changes.
+
+    Examples
+    --------
+    >>> from duonen_stats import INTERIM, build_datasets, load_study, read_cut, run_analysis
+    >>> study = load_study()
+    >>> results = run_analysis(build_datasets(read_cut(study), study, INTERIM), study, INTERIM)
+    >>> found = results.row("table1.age.all.median")
+    >>> found.n, found.stat
+    (56, 68.5)
     """
     check_plan(plan, study)
     if data.plan is not None:

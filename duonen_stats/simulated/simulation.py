@@ -49,6 +49,13 @@ def simulate_cut(
     ------
     PlanError
         Seed, number or stage make no sense, or the assumptions contradict the study.
+
+    Examples
+    --------
+    >>> from duonen_stats import simulate_cut
+    >>> cut = simulate_cut(7, patients=5)
+    >>> len(cut.tables["subjects"])
+    5
     """
     study = load_study() if study is None else study
     if patients is None:

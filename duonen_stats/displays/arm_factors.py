@@ -10,6 +10,7 @@ from duonen_stats.displays.efficacy_words import (
     confidence,
     interval,
 )
+from duonen_stats.displays.lookup import Lookup
 from duonen_stats.results import ids
 from duonen_stats.results.arm_factors import FACTOR_ENDPOINTS, analyse_arm_factors
 from duonen_stats.results.times import arms_in_words, experimental_arms
@@ -144,35 +145,22 @@ def _rows(material: Material, endpoint: str) -> list[TableRow]:
         )
     )
     for name, (words, _) in ids.arm_factors(study).items():
-        block = ids.arm_factor(endpoint, name)
-        counts: Line = (look.count(block.stat("with")), " / ", look.count(block.stat("without")))
-        rows.append(
-            TableRow(
-                cells=(
-                    (f"Model of all arms: {words}",),
-                    counts,
-                    interval(look, block, "hr", RATIO_DECIMALS),
-                    (look.p(block.stat("p")),),
-                ),
-                indent=1,
-            )
-        )
+        factor = ids.arm_factor(endpoint, name)
+        rows.append(_compared(look, f"Model of all arms: {words}", factor, factor))
     for pair in ids.isolating_pairs(study):
-        base = ids.isolated(endpoint, pair)
-        block = ids.isolated_ratio(base)
-        sizes: Line = (look.count(base.stat("with")), " / ", look.count(base.stat("without")))
-        rows.append(
-            TableRow(
-                cells=(
-                    (f"Dosimetry guidance alone: arm {pair[0]} against arm {pair[1]}",),
-                    sizes,
-                    interval(look, block, "hr", RATIO_DECIMALS),
-                    (look.p(block.stat("p")),),
-                ),
-                indent=1,
-            )
-        )
+        isolated = ids.isolated(endpoint, pair)
+        label = f"Dosimetry guidance alone: arm {pair[0]} against arm {pair[1]}"
+        rows.append(_compared(look, label, isolated, ids.isolated_ratio(isolated)))
     return rows
+
+
+def _compared(look: Lookup, label: str, sizes: ids.Block, ratio: ids.Block) -> TableRow:
+    """Set a hazard ratio beside the numbers of patients with the factor and without."""
+    counts: Line = (look.count(sizes.stat("with")), " / ", look.count(sizes.stat("without")))
+    return TableRow(
+        cells=((label,), counts, interval(look, ratio, "hr", RATIO_DECIMALS), (look.p(ratio.stat("p")),)),
+        indent=1,
+    )
 
 
 def _layout(material: Material) -> Layout:

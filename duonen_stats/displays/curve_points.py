@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from duonen_stats.displays.lookup import Lookup
+from duonen_stats.results.ids import Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class CurvePoints:
 
 
 def points_of(
-    look: Lookup, item: str, value: str, *, time: str = "time", with_limits: bool = False
+    look: Lookup, entries: Sequence[Block], value: str, *, time: str = "time", with_limits: bool = False
 ) -> CurvePoints:
     """Read the points of a list, in the order of the results table.
 
@@ -25,21 +26,18 @@ def points_of(
     ----------
     look
         The results table.
-    item
-        What the ids of the list start with (``ids.root``); nothing that does is an empty list.
+    entries
+        The blocks of the list (``Lookup.listed``).
     value, time
         Names of the two numbers of each entry.
     with_limits
         Read ``ci_low`` and ``ci_high`` too; either may be missing.
     """
     results = look.results
-    entries = results.under(item)
-    pairs = [
-        (results.value(f"{entry}.{time}"), results.value(f"{entry}.{value}"), entry) for entry in entries
-    ]
+    pairs = [(results.value(entry.stat(time)), results.value(entry.stat(value)), entry) for entry in entries]
     known = [(x, y, entry) for x, y, entry in pairs if x is not None and y is not None]
     low, high = (
-        [results.value(f"{entry}.{end}") for _, _, entry in known] if with_limits else []
+        [results.value(entry.stat(end)) for _, _, entry in known] if with_limits else []
         for end in ("ci_low", "ci_high")
     )
     return CurvePoints([x for x, _, _ in known], [y for _, y, _ in known], low, high)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from duonen_stats.datasets.populations import SHOWN, Population
 from duonen_stats.displays.content import Line, Number
 from duonen_stats.displays.display import Material
 from duonen_stats.displays.format import TO
@@ -32,7 +33,7 @@ PFS = Endpoint("pfs", "progression-free survival", "PFS", "progression or death"
 PFSHYP = Endpoint("pfshyp", "progression-free survival, hypothetical estimand", "PFS", "progression or death")
 OS = Endpoint("os", "overall survival", "OS", "death")
 
-RANDOMISED = "Randomised patients"
+RANDOMISED = SHOWN[Population.RANDOMISED]
 
 
 def experimental(material: Material) -> str:

@@ -20,7 +20,7 @@ _HAZARDS = ids.hazards(ids.primary("pfs"))
 
 def _group(material: Material, group: str) -> StepGroup:
     look, block = material.look, ids.km("pfs", group)
-    found = points_of(look, ids.root(ids.km_log_log, block), "value")
+    found = points_of(look, look.listed(ids.km_log_log, block), "value")
     events = look.count(block.stat("events"))
     name = group_name(material, group)
     positive = [(x, y) for x, y in zip(found.time, found.value, strict=True) if x > 0]
@@ -65,8 +65,8 @@ def _test(material: Material) -> Line:
 
 def _layout_residuals(material: Material) -> Layout:
     look = material.look
-    found = points_of(look, ids.root(ids.residual, _HAZARDS), "value")
-    curve = points_of(look, ids.root(ids.smooth, _HAZARDS), "value", with_limits=True)
+    found = points_of(look, look.listed(ids.residual, _HAZARDS), "value")
+    curve = points_of(look, look.listed(ids.smooth, _HAZARDS), "value", with_limits=True)
     smooth = Smooth(time=curve.time, value=curve.value, low=curve.low, high=curve.high)
     constant = look.results.value(ids.cox(ids.primary("pfs")).stat("coef"))
     x, y = "Months from randomisation", "Scaled Schoenfeld residual (log hazard ratio)"

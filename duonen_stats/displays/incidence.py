@@ -38,7 +38,7 @@ _FOUR = (ids.gray("four_arm"), "all arms")
 
 def _group(material: Material, arm: str) -> StepGroup:
     look, block = material.look, ids.severe_incidence(arm)
-    steps = points_of(look, ids.root(ids.incidence_step, block), "incidence")
+    steps = points_of(look, look.listed(ids.incidence_step, block), "incidence")
     name = group_name(material, arm)
     label: Line = (
         f"{name} (n = ", look.count(block.stat("n")), "): events ", look.count(block.stat("events")),

@@ -1,11 +1,12 @@
 """Look a number up in the results table and write it: the only way a number gets into a display."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from duonen_stats.displays.content import Line, Number, TableContent
 from duonen_stats.displays.format import NO_BREAK, NOT_ESTIMABLE, count, fixed, p_value, percent
 from duonen_stats.plan import INTERIM, Plan
+from duonen_stats.results import ids
 from duonen_stats.results.ids import Block
 from duonen_stats.results.table import Results
 
@@ -32,6 +33,10 @@ class Lookup:
         """Look up under the levels of a plan: of its tests, of its assumptions, and that of its intervals."""
         outside = float(1 - Decimal(repr(plan.confidence)))
         return cls(results, (plan.alpha, plan.assumption_alpha, outside))
+
+    def listed(self, maker: Callable[..., Block], *parts: object) -> tuple[Block, ...]:
+        """Return the blocks of a list of the table, in order: ``maker`` is their family, ``parts`` all but the last."""
+        return ids.listed(self.results.under, maker, *parts)
 
     def fixed(
         self, analysis_id: str, decimals: int, *, signed: bool = False, bounds: Sequence[float] = ()

@@ -23,24 +23,26 @@ _EMPTY: Line = ()
 _NOBODY: tuple[Line, Line] = (_EMPTY, _EMPTY)
 
 
-def _ratio(material: Material, label: Line, block: str, acts_on: tuple[Line, Line] = _NOBODY) -> TableRow:
+def _ratio(
+    material: Material, label: Line, block: ids.Block, acts_on: tuple[Line, Line] = _NOBODY
+) -> TableRow:
     look = material.look
     ratio = interval(look, block, "hr", RATIO_DECIMALS)
-    return TableRow(cells=(label, *acts_on, ratio, (look.p(f"{block}.p"),)), indent=1)
+    return TableRow(cells=(label, *acts_on, ratio, (look.p(block.stat("p")),)), indent=1)
 
 
-def _acting(material: Material, label: Line, block: str) -> TableRow:
+def _acting(material: Material, label: Line, block: ids.Block) -> TableRow:
     """Write a ratio with the patients and person-months that its assumption acts on."""
     look = material.look
     reach: tuple[Line, Line] = (
-        (look.count(f"{block}.changed"),),
-        (look.fixed(f"{block}.months", MONTH_DECIMALS),),
+        (look.count(block.stat("changed")),),
+        (look.fixed(block.stat("months"), MONTH_DECIMALS),),
     )
     return _ratio(material, label, block, reach)
 
 
-def _test(material: Material, label: Line, block: str) -> TableRow:
-    return TableRow(cells=(label, *_NOBODY, _EMPTY, (material.look.p(f"{block}.p"),)), indent=1)
+def _test(material: Material, label: Line, block: ids.Block) -> TableRow:
+    return TableRow(cells=(label, *_NOBODY, _EMPTY, (material.look.p(block.stat("p")),)), indent=1)
 
 
 def _heading(label: str) -> TableRow:
@@ -48,27 +50,31 @@ def _heading(label: str) -> TableRow:
 
 
 def _primary(material: Material, endpoint: str) -> list[TableRow]:
-    look, block = material.look, f"{endpoint}.primary"
+    look, block = material.look, ids.primary(endpoint)
+    restricted, permuted = ids.rmst(block), ids.permutation(block)
     means = (
-        ("Difference of restricted means, months, up to ", look.fixed(f"{block}.rmst.tau", MONTH_DECIMALS)),
+        (
+            "Difference of restricted means, months, up to ",
+            look.fixed(restricted.stat("tau"), MONTH_DECIMALS),
+        ),
         *_NOBODY,
-        interval(look, f"{block}.rmst", "difference", MONTH_DECIMALS),
-        (look.p(f"{block}.rmst.p"),),
+        interval(look, restricted, "difference", MONTH_DECIMALS),
+        (look.p(restricted.stat("p")),),
     )
     random: Line = (
         "Permutation log-rank test (",
-        look.count(f"{block}.permutation.permutations"),
+        look.count(permuted.stat("permutations")),
         " permutations)",
     )
     return [
-        _ratio(material, ("Cox model, ties by Efron",), f"{block}.cox"),
-        _ratio(material, ("Cox model, stratified",), f"{block}.stratified_cox"),
-        _ratio(material, ("Firth's penalised Cox model",), f"{block}.firth"),
-        _test(material, ("Log-rank test",), f"{block}.log_rank"),
-        _test(material, ("Log-rank test, stratified",), f"{block}.stratified_log_rank"),
-        _test(material, random, f"{block}.permutation"),
+        _ratio(material, ("Cox model, ties by Efron",), ids.cox(block)),
+        _ratio(material, ("Cox model, stratified",), ids.stratified_cox(block)),
+        _ratio(material, ("Firth's penalised Cox model",), ids.firth(block)),
+        _test(material, ("Log-rank test",), ids.log_rank(block)),
+        _test(material, ("Log-rank test, stratified",), ids.stratified_log_rank(block)),
+        _test(material, random, permuted),
         TableRow(cells=means, indent=1),
-        _test(material, ("Test of proportional hazards",), f"{block}.ph"),
+        _test(material, ("Test of proportional hazards",), ids.hazards(block)),
     ]
 
 
@@ -88,17 +94,15 @@ def _weighted(material: Material) -> TableRow:
 
 
 def _layout(material: Material) -> Layout:
-    plan, look, block = material.plan, material.look, "pfs.sensitivity"
+    plan, look, permuted = material.plan, material.look, ids.permutation(ids.primary("pfs"))
     rows = [
         _heading("PFS, treatment policy"), *_primary(material, "pfs"),
         _heading("PFS, hypothetical estimand"), *_primary(material, "pfshyp"), _weighted(material),
         _heading("Overall survival"), *_primary(material, "os"),
         _heading("PFS, other assumptions about censored patients"),
-        _acting(material, ("Left early: event at once in the experimental arms",), f"{block}.worst_case"),
-        _acting(material, ("Left early: event at once in the control arm",), f"{block}.best_case"),
-        *(
-            _acting(material, (_factor(delta),), f"{block}.delta.{delta:g}") for delta in plan.tipping_deltas
-        ),
+        _acting(material, ("Left early: event at once in the experimental arms",), ids.extreme_case("worst_case")),
+        _acting(material, ("Left early: event at once in the control arm",), ids.extreme_case("best_case")),
+        *(_acting(material, (_factor(delta),), ids.tipping_factor(delta)) for delta in plan.tipping_deltas),
     ]  # fmt: skip
     columns = (
         Column(header="Experimental arms against control", align="left", weight=2.6),
@@ -116,7 +120,7 @@ def _layout(material: Material) -> Layout:
             (
                 f"Estimates are hazard ratios unless a unit is named. Strata: {_strata(plan)}. The permutation test is "
                 "there because the normal approximation of the log-rank test is not exact at 3 to 1 and this size; its "
-                "Monte-Carlo standard error is ", look.fixed("pfs.primary.permutation.mc_error", 4), " for PFS.",
+                "Monte-Carlo standard error is ", look.fixed(permuted.stat("mc_error"), 4), " for PFS.",
             ),
             *_leaving(material),
             (
@@ -164,11 +168,11 @@ def _leaving(material: Material) -> tuple[Line, ...]:
 
 
 def _tipping(material: Material) -> Line:
-    look, key = material.look, "pfs.sensitivity.tipping_delta.delta"
-    experimental = "pfs.sensitivity.imputed.experimental"
+    look, key = material.look, ids.tipping_point().stat("delta")
+    experimental = ids.imputed("experimental")
     reach: Line = (
-        " The factors act on ", look.count(f"{experimental}.changed"), " experimental patients and ",
-        look.fixed(f"{experimental}.months", MONTH_DECIMALS), " person-months.",
+        " The factors act on ", look.count(experimental.stat("changed")), " experimental patients and ",
+        look.fixed(experimental.stat("months"), MONTH_DECIMALS), " person-months.",
     )  # fmt: skip
     if look.results.value(key) is None:
         return (f"Tipping point of the comparison: {look.results.row(key).note}.", *reach)
@@ -186,14 +190,16 @@ def _layout_dose(material: Material) -> Layout:
     for measure, (words, unit, _) in dose_measures(material.study).items():
         label = f"{words}, per {unit}"
         rows.append(TableRow(cells=((label,), *((),) * 4), kind="group"))
-        for kind, name in (
-            ("time_dependent", "Dose given so far, time-dependent"),
-            ("landmark", f"Dose up to the landmark at {material.plan.dose_landmark_months:g} months"),
+        for block, name in (
+            (ids.dose_given(measure), "Dose given so far, time-dependent"),
+            (
+                ids.dose_landmark(measure),
+                f"Dose up to the landmark at {material.plan.dose_landmark_months:g} months",
+            ),
         ):
-            block = f"pfs.dose.{measure}.{kind}"
             cells: tuple[Line, ...] = (
-                (look.count(f"{block}.n"),), (look.count(f"{block}.events"),),
-                interval(look, block, "hr", 3), (look.p(f"{block}.p"),),
+                (look.count(block.stat("n")),), (look.count(block.stat("events")),),
+                interval(look, block, "hr", 3), (look.p(block.stat("p")),),
             )  # fmt: skip
             rows.append(TableRow(cells=((name,), *cells), indent=1))
     columns = (

@@ -48,8 +48,8 @@ def month_scale(grid: Sequence[float], ends: Sequence[float]) -> Scale:
 def survival_group(material: Material, endpoint: str, group: str) -> StepGroup:
     """Read one curve with its legend and its row of counts from the results table."""
     look, block = material.look, ids.km(endpoint, group)
-    steps = points_of(look, ids.root(ids.km_step, block), "survival", with_limits=True)
-    marks = points_of(look, ids.root(ids.km_mark, block), "survival")
+    steps = points_of(look, look.listed(ids.km_step, block), "survival", with_limits=True)
+    marks = points_of(look, look.listed(ids.km_mark, block), "survival")
     median = limits(
         look,
         block.stat("median"),

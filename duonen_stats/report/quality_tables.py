@@ -41,7 +41,7 @@ def findings_by_severity(look: Lookup, cut_line: str) -> Produced:
 def findings_by_rule(look: Lookup, cut_line: str) -> Produced:
     """Set the number of findings of each rule that was broken, the gravest first."""
     texts = {rule.id: rule.text for rule in catalogue()}
-    broken = [look.results.row(f"{block}.n") for block in look.results.under(ids.root(ids.rule_findings))]
+    broken = [look.results.row(block.stat("n")) for block in look.listed(ids.rule_findings)]
     broken.sort(key=lambda row: (SEVERITIES.index(row.context), row.variable_level))
     rows = tuple(
         TableRow(
@@ -75,8 +75,7 @@ def findings_by_rule(look: Lookup, cut_line: str) -> Produced:
 def findings_by_site(look: Lookup, cut_line: str) -> Produced:
     """Set the number of findings of each centre, by severity, and of patients with a finding."""
     sites = [
-        look.results.row(f"{block}.patients").variable_level
-        for block in look.results.under(ids.root(ids.site_findings))
+        look.results.row(block.stat("patients")).variable_level for block in look.listed(ids.site_findings)
     ]
     blocks = [(ids.site_findings(site), site) for site in sorted(sites)]
     without = ids.siteless_findings()

@@ -27,7 +27,7 @@ STAT_LABELS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """Identity of a block of results; ``row`` makes its rows, ``of`` and ``at`` other blocks."""
+    """Identity of a block of results; ``row`` makes its rows, ``of`` another block."""
 
     id: str = ""
     display: str
@@ -49,10 +49,6 @@ class About:
         """Name a row: a block may be the id of a row itself."""
         alone = isinstance(self.id, Block) and self.id.makes == "row"
         return str(self.id) if alone else f"{self.id}.{stat_name}"
-
-    def at(self, suffix: str, **changes: Any) -> "About":
-        """Return the same block one step further down: the id gains ``.suffix``, fields change."""
-        return replace(self, id=f"{self.id}.{suffix}", **changes)
 
     def row(
         self,

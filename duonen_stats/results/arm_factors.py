@@ -6,12 +6,13 @@ import numpy as np
 
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.populations import Population
 from duonen_stats.errors import NotEstimable
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.compare_times import HAZARD_RATIO, hazard_ratio_rows, log_rank_arms, log_rank_rows
-from duonen_stats.results.efficacy import POPULATION, comparison_about
+from duonen_stats.results.efficacy import comparison_about
 from duonen_stats.results.groups import ARM
 from duonen_stats.results.table import ResultRow
 from duonen_stats.results.times import (
@@ -56,7 +57,7 @@ def heterogeneity_rows(times: Times, endpoint: str, label: str, study: Study, pl
     about = About(
         id=ids.heterogeneity(endpoint),
         display="Efficacy",
-        population=POPULATION,
+        population=Population.RANDOMISED,
         group1=ARM,
         group1_level=pooled_level(arms),
         variable=label,
@@ -78,7 +79,7 @@ def factor_rows(times: Times, endpoint: str, label: str, study: Study, plan: Pla
     about = About(
         id="",
         display="Efficacy",
-        population=POPULATION,
+        population=Population.RANDOMISED,
         group1=ARM,
         variable=label,
         context=f"model of {' and '.join(words for words, _ in factors.values())}, all arms; {_EXPLORATORY}",
@@ -150,5 +151,5 @@ def isolated_rows(
             ("without", fixed, "Patients without"),
         )
     ]
-    ratio = hazard_ratio_rows(groups, about.at("hr"), plan)
-    return [*sizes, *ratio, *log_rank_rows(groups, about.at("log_rank"), plan)]
+    ratio = hazard_ratio_rows(groups, about.of(ids.isolated_ratio(base)), plan)
+    return [*sizes, *ratio, *log_rank_rows(groups, about.of(ids.isolated_log_rank(base)), plan)]

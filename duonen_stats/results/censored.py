@@ -1,6 +1,7 @@
 """Why times are censored: reasons counted by group, for PFS under both estimands and OS."""
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.populations import Population
 from duonen_stats.datasets.survival_rules import REASONS, SURVIVAL_REASONS
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
@@ -23,7 +24,7 @@ def analyse_reasons(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]
         for group, own in each_time_group(times_of(data.adtte, parameter), study, plan):
             for code in SURVIVAL_REASONS:
                 about = About(
-                    id=ids.censored(endpoint, code, group), display="Efficacy", population="Randomised",
+                    id=ids.censored(endpoint, code, group), display="Efficacy", population=Population.RANDOMISED,
                     group1=ARM, group1_level=group_level(group, study, plan), variable=label,
                     variable_level=REASONS[code],
                 )  # fmt: skip

@@ -8,6 +8,7 @@ import pandas as pd
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.dose_intervals import ORGANS, activity_measure, dose_intervals, dose_steps
+from duonen_stats.datasets.populations import Population
 from duonen_stats.errors import NotEstimable
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
@@ -36,7 +37,9 @@ def analyse_dose_response(data: Datasets, study: Study, plan: Plan) -> list[Resu
     """
     pfs = data.adtte[data.adtte["PARAMCD"].eq("PFS")]
     times = pfs.assign(EVENT=pfs["CNSR"].eq(0).astype("int64"))[["SUBJID", ARM, "STARTDT", "AVAL", "EVENT"]]
-    about = About(id=ids.dose_response(), display="Dose–response", population="Randomised", context=_TRAP)
+    about = About(
+        id=ids.dose_response(), display="Dose–response", population=Population.RANDOMISED, context=_TRAP
+    )
     mark = plan.dose_landmark_months
     rows = [about.row("landmark_months", mark, unit="months", label="Landmark")]
     for measure, (words, unit, arms) in dose_measures(study).items():

@@ -7,6 +7,7 @@ import pandas as pd
 
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.populations import Population
 from duonen_stats.design.permutation import permutation_logrank
 from duonen_stats.errors import NotEstimable
 from duonen_stats.results import ids
@@ -34,8 +35,6 @@ from duonen_stats.results.times import (
 )
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
-
-POPULATION = "Randomised"
 
 
 def analyse_primary(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
@@ -71,7 +70,7 @@ def comparison_about(groups: TwoGroups, block: ids.Block, label: str) -> About:
     return About(
         id=block,
         display="Efficacy",
-        population=POPULATION,
+        population=Population.RANDOMISED,
         group1=ARM,
         group1_level=pooled_level(groups.arms),
         group2=ARM,
@@ -148,7 +147,7 @@ def analyse_survival(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
     rows: list[ResultRow] = []
     for endpoint, (parameter, label) in ENDPOINTS.items():
         times = times_of(data.adtte, parameter)
-        about = About(display="Efficacy", population=POPULATION, variable=label)
+        about = About(display="Efficacy", population=Population.RANDOMISED, variable=label)
         for group, own in each_time_group(times, study, plan):
             level = group_level(group, study, plan)
             rows += survive(own, about.of(ids.km(endpoint, group), group1=ARM, group1_level=level), plan)
@@ -165,7 +164,7 @@ def analyse_survival(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
         four = About(
             id=ids.four_arm_log_rank(endpoint),
             display="Efficacy",
-            population=POPULATION,
+            population=Population.RANDOMISED,
             group1=ARM,
             variable=label,
             context="exploratory",
@@ -181,10 +180,11 @@ def _duration(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
         about = About(
             id=ids.km("dor", group),
             display="Response",
-            population="Randomised, with an objective response",
+            population=Population.RANDOMISED,
             group1=ARM,
             group1_level=group_level(group, study, plan),
             variable="Duration of response",
+            context="patients with an objective response",
         )
         rows += survive(own, about, plan)
     return rows

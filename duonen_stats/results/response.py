@@ -5,6 +5,7 @@ import pandas as pd
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.best_response import RESPONSES
+from duonen_stats.datasets.populations import Population
 from duonen_stats.errors import NotEstimable
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
@@ -37,7 +38,7 @@ def analyse_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
         own = data.adrs[data.adrs[ARM].isin(list(arms))]
         about = About(
             display="Response",
-            population="Randomised",
+            population=Population.RANDOMISED,
             group1=ARM,
             group1_level=group_level(group, study, plan),
             context=confirmation,
@@ -71,7 +72,7 @@ def _difference(
     about = About(
         id=ids.response_difference(name),
         display="Response",
-        population="Randomised",
+        population=Population.RANDOMISED,
         group1=ARM,
         group1_level=pooled_level(experimental),
         group2=ARM,

@@ -5,6 +5,7 @@ import numpy as np
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.further_times import SEVERE, SEVERE_EVENT
+from duonen_stats.datasets.populations import Population
 from duonen_stats.datasets.survival_rules import COMPETING
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import IncidenceAt
@@ -24,7 +25,6 @@ from duonen_stats.results.times import (
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
-POPULATION = "Safety"
 EVENT_CAUSE, DEATH_CAUSE = 1, 2
 _METHOD = "cumulative incidence (Aalen–Johansen), death competing"
 _RATE = ("incidence", "ci_low", "ci_high", "n_risk")
@@ -44,7 +44,7 @@ def analyse_severe_events(data: Datasets, study: Study, plan: Plan) -> list[Resu
         about = About(
             id=ids.severe_incidence(group),
             display="Severe adverse events",
-            population=POPULATION,
+            population=Population.SAFETY,
             group1=ARM,
             group1_level=group_level(group, study, plan),
             variable="First adverse event of grade 3 or higher",
@@ -53,7 +53,7 @@ def analyse_severe_events(data: Datasets, study: Study, plan: Plan) -> list[Resu
         death = About(
             id=ids.severe_death(group),
             display="Severe adverse events",
-            population=POPULATION,
+            population=Population.SAFETY,
             group1=ARM,
             group1_level=group_level(group, study, plan),
             variable="Death without such an event",
@@ -69,7 +69,7 @@ def _undated(data: Datasets) -> ResultRow:
     severe &= events["TRTEMFL"].eq("Y").fillna(value=False).astype(bool)
     treated = events["SUBJID"].isin(data.adsl.loc[data.adsl["SAFFL"].eq("Y"), "SUBJID"])
     about = About(
-        id=ids.severe_undated(), display="Severe adverse events", population=POPULATION,
+        id=ids.severe_undated(), display="Severe adverse events", population=Population.SAFETY,
         variable="Adverse event of grade 3 or higher without a date of onset",
     )  # fmt: skip
     return about.row("n", int((severe & treated).sum()), label="Number of events")
@@ -199,7 +199,7 @@ def _test_about(name: ids.Block) -> About:
     return About(
         id=name,
         display="Severe adverse events",
-        population=POPULATION,
+        population=Population.SAFETY,
         group1=ARM,
         variable="First adverse event of grade 3 or higher",
         context="exploratory",

@@ -45,10 +45,10 @@ def survive(times: Times, about: About, plan: Plan) -> list[ResultRow]:
     rows += _median(curve, about)
     rates = methods.survival_at(curve, plan.landmark_months)
     for at in rates:
-        block = about.of(ids.km_rate(about.id, at.time), context=f"{at.time:g} months")
+        block = _at_month(about, ids.km_rate(about.id, at.time), at.time)
         rows += [*_point(at, block, _method(curve)), *_counts(at, block, ("n_risk",))]
     for at in methods.survival_at(curve, plan.grid_months):
-        block = about.of(ids.km_grid(about.id, at.time), context=f"{at.time:g} months")
+        block = _at_month(about, ids.km_grid(about.id, at.time), at.time)
         rows += _counts(at, block, tuple(_COUNTS))
     return rows + _steps(curve, about, plan) + _marks(curve, about, plan) + _log_log(curve, about, plan)
 
@@ -77,6 +77,10 @@ def follow_up(times: Times, about: About, plan: Plan) -> list[ResultRow]:
     ]
 
 
+def _at_month(about: About, block: ids.Block, month: float) -> About:
+    return about.of(block, context="; ".join(filter(None, (about.context, f"{month:g} months"))))
+
+
 def _method(curve: KaplanMeier) -> str:
     return f"Kaplan–Meier, {curve.conf_type} limits at {100 * curve.confidence:g} %"
 
@@ -84,10 +88,10 @@ def _method(curve: KaplanMeier) -> str:
 def _refused(verdict: NotEstimable, about: About, plan: Plan) -> list[ResultRow]:
     rows = about.refused(verdict, *_MEDIAN)
     for t in plan.landmark_months:
-        block = about.of(ids.km_rate(about.id, t), context=f"{t:g} months")
+        block = _at_month(about, ids.km_rate(about.id, t), t)
         rows += [*block.refused(verdict, *_POINT), block.row("n_risk", 0, n=0, label=_COUNTS["n_risk"])]
     for t in plan.grid_months:
-        block = about.of(ids.km_grid(about.id, t), context=f"{t:g} months")
+        block = _at_month(about, ids.km_grid(about.id, t), t)
         rows += [block.row(name, 0, n=0, label=label) for name, label in _COUNTS.items()]
     return rows + [_number(about, name, 0) for name in ("steps", "marks", "log_logs")]
 

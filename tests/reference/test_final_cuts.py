@@ -55,12 +55,12 @@ def case(request):
     about = comparison_about(groups, "c", "PFS")
     rows = [
         *compare_times(groups, about, FINAL),
-        *log_rank_rows(groups, about.at("stratified"), FINAL, strata=data["stratum"]),
-        *cox_rows(groups, about.at("stratified_cox"), FINAL, strata=data["stratum"]),
-        *log_rank_arms(times, tuple("ABCD"), about.at("four"), FINAL),
-        *check_hazards(groups, about.at("ph"), FINAL),
-        *survive(times.of(times.arm != "A"), about.at("experimental"), FINAL),
-        *survive(times.of(times.arm == "A"), about.at("control"), FINAL),
+        *log_rank_rows(groups, replace(about, id="c.stratified"), FINAL, strata=data["stratum"]),
+        *cox_rows(groups, replace(about, id="c.stratified_cox"), FINAL, strata=data["stratum"]),
+        *log_rank_arms(times, tuple("ABCD"), replace(about, id="c.four"), FINAL),
+        *check_hazards(groups, replace(about, id="c.ph"), FINAL),
+        *survive(times.of(times.arm != "A"), replace(about, id="c.experimental"), FINAL),
+        *survive(times.of(times.arm == "A"), replace(about, id="c.control"), FINAL),
     ]
     return R[request.param], groups, Results(rows), request.param
 

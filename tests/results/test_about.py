@@ -1,6 +1,7 @@
 import pytest
 
 from duonen_stats.errors import NotEstimable
+from duonen_stats.results import ids
 from duonen_stats.results.about import About, reason_of
 
 pytestmark = pytest.mark.worked
@@ -9,9 +10,9 @@ ABOUT = About(id="labs.HGB", display="Table 4", population="Safety", unit="g/dL"
 
 
 def test_a_row_takes_the_identity_of_its_block():
-    row = ABOUT.at("V4", group2_level="V4").row("median", -0.9, n=48)
+    row = ABOUT.of(ids.lab_change("HGB", "V4", "all"), group2_level="V4").row("median", -0.9, n=48)
     assert (row.analysis_id, row.unit, row.group2_level, row.stat_label) == (
-        "labs.HGB.V4.median",
+        "labs.HGB.V4.all.change.median",
         "g/dL",
         "V4",
         "Median",

@@ -254,18 +254,31 @@ def each(*makers: Callable[..., Block]) -> Each:
     return Each(tuple(maker.__name__ for maker in makers))
 
 
-def root(maker: Callable[..., Block], *parts: Any) -> str:
-    """Return what the blocks of a list start with; ``maker`` has an open part, after ``parts``.
+def listed(
+    under: Callable[[str], Iterable[str]], maker: Callable[..., Block], *parts: Any
+) -> tuple[Block, ...]:
+    """Return the blocks of a list whose levels only the data know: the points of a curve, the centres with findings.
+
+    Parameters
+    ----------
+    under
+        Gives what a results table has directly under a text (``Results.under``).
+    maker
+        A family whose last part is open.
+    parts
+        Its other parts.
 
     Examples
     --------
     >>> from duonen_stats.results import ids
-    >>> ids.root(ids.site_findings)
-    'quality.site'
+    >>> found = ids.listed(lambda text: [f"{text}.03"], ids.site_findings)
+    >>> found, found[0].stat("patients")
+    (('quality.site.03',), 'quality.site.03.patients')
     """
-    levels = tuple(_FAMILIES[maker.__name__].levels.values())[len(parts) :]
-    holes = [level.hole for level in levels if isinstance(level, Open)]
-    return maker(*parts, *holes).partition(HOLE)[0].rstrip(".")
+    (level,) = tuple(_FAMILIES[maker.__name__].levels.values())[len(parts) :]
+    whole = maker(*parts, level.hole if isinstance(level, Open) else level)
+    root = whole.partition(HOLE)[0].rstrip(".")
+    return tuple(Block(text, whole.stats, whole.families, whole.makes) for text in under(root))
 
 
 def days(months: Iterable[float], days_per_month: float) -> tuple[str, ...]:

@@ -56,3 +56,14 @@ def test_a_family_declares_a_level_for_each_part():
         @family("n", group=words("x"))
         def wrong(group: str, arm: str) -> str:
             return f"{group}.{arm}"
+
+
+@pytest.mark.worked
+def test_blocks_of_a_list_have_the_statistics_of_their_family():
+    curve = ids.km("pfs", "A")
+    table = {"pfs.km.A.step": ("pfs.km.A.step.0", "pfs.km.A.step.31_2")}
+    first, second = ids.listed(lambda text: table.get(text, ()), ids.km_step, curve)
+    assert (first, second.stat("survival")) == ("pfs.km.A.step.0", "pfs.km.A.step.31_2.survival")
+    with pytest.raises(ValueError, match="no statistic 'value'"):
+        first.stat("value")
+    assert ids.listed(lambda text: table.get(text, ()), ids.km_mark, curve) == ()

@@ -31,7 +31,10 @@ _LIVER = ("ALT", "AST", "BILI")
 
 
 def dictionary_facts(study: Study) -> Mapping[str, DesignFact]:
-    """Collect what the data dictionary, and the plan for its levels, say: entry of the ledger to fact."""
+    """Collect what the data dictionary, and the plan for its levels, say: entry of the ledger to fact.
+
+    What a dictionary does not have, such as an arm that its trial is without, is left out.
+    """
     facts = dict(_design(study))
     facts |= dict(_activities(study))
     facts |= dict(_rules(study))
@@ -72,6 +75,7 @@ def _design(study: Study) -> Iterator[tuple[str, DesignFact]]:
 
 def _activities(study: Study) -> Iterator[tuple[str, DesignFact]]:
     source = "data dictionary, arms, initial_activity"
+    planned = {arm.code: arm.initial_activity for arm in study.arms}
     for name, arm, isotope in (
         ("design.activity.A.177Lu", "A", "LU177"),
         ("design.activity.B.177Lu", "B", "LU177"),
@@ -79,12 +83,14 @@ def _activities(study: Study) -> Iterator[tuple[str, DesignFact]]:
         ("design.activity.D.177Lu_c1", "D", "LU177"),
         ("sec4_2.C.90Y", "C", "Y90"),
     ):
-        activity = study.arm(arm).initial_activity[isotope] / _MBQ_PER_GBQ
-        yield name, DesignFact(value=activity, source=source)
+        activity = planned.get(arm, {}).get(isotope)
+        if activity is not None:
+            yield name, DesignFact(value=activity / _MBQ_PER_GBQ, source=source)
     standard = sum(study.arms[0].initial_activity.values()) * len(study.cycles) / _MBQ_PER_GBQ
     yield "sec4_1.standard_cumulative", DesignFact(value=standard, source=f"{source}, times the cycles")
-    pair = study.arm("B").initial_activity
-    yield "sec4_1.ratio", DesignFact(value=pair["LU177"] / pair["Y90"], source=source)
+    pair = planned.get("B", {})
+    if {"LU177", "Y90"} <= set(pair):
+        yield "sec4_1.ratio", DesignFact(value=pair["LU177"] / pair["Y90"], source=source)
 
 
 def _rules(study: Study) -> Iterator[tuple[str, DesignFact]]:
@@ -94,15 +100,16 @@ def _rules(study: Study) -> Iterator[tuple[str, DesignFact]]:
     ):
         by_variable = {rule.variable: rule for rule in rules}
         for name, variable in names.items():
-            rule = by_variable[variable]
-            yield (
-                f"design.{kind}.{name}",
-                DesignFact(
-                    value=rule.value, relation=rule.comparator, source=f"data dictionary, rule {rule.id}"
-                ),
-            )
-        liver = [by_variable[variable] for variable in _LIVER]
-        if len({(rule.value, rule.comparator) for rule in liver}) == 1:
+            rule = by_variable.get(variable)
+            if rule is not None:
+                yield (
+                    f"design.{kind}.{name}",
+                    DesignFact(
+                        value=rule.value, relation=rule.comparator, source=f"data dictionary, rule {rule.id}"
+                    ),
+                )
+        liver = [by_variable[variable] for variable in _LIVER if variable in by_variable]
+        if len(liver) == len(_LIVER) and len({(rule.value, rule.comparator) for rule in liver}) == 1:
             yield (
                 f"design.{kind}.lft",
                 DesignFact(
@@ -114,15 +121,17 @@ def _rules(study: Study) -> Iterator[tuple[str, DesignFact]]:
 
 
 def _schedule(study: Study) -> Iterator[tuple[str, DesignFact]]:
-    first = study.visit(INTERIM.baseline_visit)
-    yield (
-        "design.eligibility.lab_window",
-        DesignFact(
-            value=-first.day_low / _DAYS_PER_WEEK, source=f"data dictionary, window of visit {first.code}"
-        ),
-    )
-    targets = {study.visit(visit).day_target for visit in INTERIM.follow_up_visits}
-    if len(targets) == 1:
+    visits = {visit.code: visit for visit in study.visits}
+    if first := visits.get(INTERIM.baseline_visit):
+        yield (
+            "design.eligibility.lab_window",
+            DesignFact(
+                value=-first.day_low / _DAYS_PER_WEEK, source=f"data dictionary, window of visit {first.code}"
+            ),
+        )
+    follow_up = [visits[code] for code in INTERIM.follow_up_visits if code in visits]
+    targets = {visit.day_target for visit in follow_up}
+    if len(follow_up) == len(INTERIM.follow_up_visits) and len(targets) == 1:
         yield (
             "design.schedule.after_cycle",
             DesignFact(

@@ -136,3 +136,37 @@ def test_another_publication_is_audited_as_well(results, study):
 def _with_design(other):
     design = [entry for entry in load_ledger() if entry.kind == "design" and not entry.same_as]
     return ledger(*other, *(e for e in design if not e.id.startswith("design.power")))
+
+
+_ABSENT = "no analysis gives this number"
+
+
+@pytest.mark.parametrize("kept", [0, 10, 19])
+def test_a_number_that_no_analysis_gives_is_a_row_that_says_so(audit, results, study, kept):
+    """Of every twenty rows of the results table some are kept; the claims that need another one have no answer."""
+    fewer = Results(row for place, row in enumerate(results) if place % 20 < kept)
+    found = audit_publication(load_ledger(), fewer, study, INTERIM)
+    lost = [
+        row
+        for before, row in zip(audit.rows, found.rows, strict=True)
+        if row.entry.kind == "result" and before.result_ids[0] not in fewer
+    ]
+    assert len(lost) > 10
+    assert {(row.verdict, row.detail, row.regenerated) for row in lost} == {("not regenerable", _ABSENT, "")}
+    assert any(_ABSENT in row.detail for row in rows(found, answer="not evaluable"))
+
+
+def test_a_trial_without_an_arm_or_an_analyte_of_the_publication_is_audited(results, study):
+    fewer = replace(
+        study, arms=study.arms[:3], analytes=tuple(one for one in study.analytes if one.code != "WBC"),
+        visits=tuple(visit for visit in study.visits if visit.code != "V4"), eligibility_rules=(),
+    )  # fmt: skip
+    found = audit_publication(load_ledger(), results, fewer, INTERIM)
+    by_id = {row.entry.id: row for row in found.rows}
+    assert by_id["table1.age.D.median"].detail == "not computed under this plan"
+    assert by_id["table4.WBC.delta.median"].detail == "not computed under this plan"
+    assert by_id["design.activity.D.177Lu_c1"].answer == "not checkable"
+    assert by_id["design.eligibility.hb"].answer == "not checkable"
+    assert by_id["design.activity.A.177Lu"].answer == "agrees"
+    assert by_id["fig7.claim.C_largest"].detail == "the data dictionary has no arm D"
+    assert by_id["fig7.claim.C_largest"].answer == "not evaluable"

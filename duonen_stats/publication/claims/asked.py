@@ -114,6 +114,11 @@ class Asked:
         if not found:
             raise _MissingError(reason)
 
+    def need_arms(self, *codes: str) -> None:
+        """Leave the claim unanswered if it is about an arm that the data dictionary does not have."""
+        for code in codes:
+            self.need(code in self.arms, f"the data dictionary has no arm {code}")
+
     def say(self, words: str) -> None:
         """Add words to the evidence."""
         self.evidence.append(words)

@@ -121,11 +121,13 @@ def _all_decline(asked: Asked, code: str) -> bool:
 
 
 def _c_and_d_nearer_zero(asked: Asked) -> bool:
+    asked.need_arms("A", "C", "D")
     changes = _medians(asked, "HGB")
     return max(abs(changes["C"]), abs(changes["D"])) < abs(changes["A"])
 
 
 def _c_largest(asked: Asked) -> bool:
+    asked.need_arms("C", "D")
     changes = _medians(asked, "EGFR")
     nearest = min(changes, key=lambda arm: abs(changes[arm]))
     return max(changes, key=changes.__getitem__) == "C" and nearest == "D"
@@ -139,6 +141,7 @@ def _difference(asked: Asked, block: ids.Block, arm: str, other: str) -> tuple[f
 
 def _d_not_worse(asked: Asked) -> bool:
     """No pair in which arm D is significantly worse: creatinine higher, eGFR lower."""
+    asked.need_arms("D")
     worse, examined = [], 0
     for code, name in asked.analytes("RENAL"):
         sign = 1 if asked.study.analyte(code).adverse == "high" else -1

@@ -42,6 +42,7 @@ def _doses(asked: Asked, organ: str) -> dict[str, float]:
 
 def _extreme(asked: Asked, *, lowest: str = "", highest: str = "") -> bool:
     """Tell whether the median dose of both organs is lowest, and highest, in the arms named."""
+    asked.need_arms(*filter(None, (lowest, highest)))
     holds = []
     for organ in ("kidney", "marrow"):
         doses = _doses(asked, organ)
@@ -117,6 +118,7 @@ def _mostly_blood_counts(asked: Asked) -> bool:
 
 
 def _arm_c(asked: Asked) -> bool:
+    asked.need_arms("C")
     arm = asked.study.arm("C")
     start = {isotope: arm.initial_activity[isotope] for isotope in arm.isotopes}
     told = ", ".join(f"{isotope} {activity:g} MBq" for isotope, activity in start.items())

@@ -161,9 +161,9 @@ class Trial:
     decision it reads: most alternatives then cost a few analyses and not all.
     """
 
-    def __init__(self, report: str, cut: str) -> None:
+    def __init__(self, report: str, cut: str | Cut) -> None:
         self.study = load_study()
-        self.cut = CUTS[report][cut](self.study)
+        self.cut = cut if isinstance(cut, Cut) else CUTS[report][cut](self.study)
         self.findings: tuple[Finding, ...] = tuple(check_cut(self.cut, self.study))
         self.base = QUICK[report]
         self.versions = software_versions()
@@ -220,6 +220,9 @@ def _unknown_ids(analysed: Analysed) -> Iterator[str]:
     for row in analysed.results:
         if row.analysis_id not in known:
             yield f"unknown id: {row.analysis_id}"
+    for name in known.exact:
+        if name not in analysed.results and (analysed.audit is not None or not name.startswith("audit.")):
+            yield f"no row has the id: {name}"
 
 
 def _broken_words(document: Document) -> Iterator[str]:

@@ -10,6 +10,7 @@ A template holds words and ids, never numbers. Its rendered text is read line by
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
@@ -57,6 +58,17 @@ def write_sections(
     DuonenError
         The template names a block that is not there, or leaves one out.
     """
+    text = _environment(folder).get_template(name).render(**_lookups(look), **words)
+    remaining = dict(blocks)
+    sections = tuple(_sections(text.splitlines(), remaining))
+    if remaining:
+        raise DuonenError(f"The template {name} leaves out: {', '.join(remaining)}.")
+    return sections
+
+
+@cache
+def _environment(folder: Path) -> Environment:
+    """Read templates of a folder, each compiled once and again if it changes."""
     environment = Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
@@ -66,12 +78,7 @@ def write_sections(
     )
     environment.filters |= {"named": analyte_name, "lower_first": lower_first}
     environment.globals["ids"] = ids
-    text = environment.get_template(name).render(**_lookups(look), **words)
-    remaining = dict(blocks)
-    sections = tuple(_sections(text.splitlines(), remaining))
-    if remaining:
-        raise DuonenError(f"The template {name} leaves out: {', '.join(remaining)}.")
-    return sections
+    return environment
 
 
 def _lookups(look: Lookup) -> dict[str, Callable[..., object]]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import wraps
-from inspect import signature
+from inspect import Signature, signature
 from itertools import product
 from typing import Any, ParamSpec, Self
 from urllib.parse import quote
@@ -181,6 +181,7 @@ def family(
 
     def declare(function: Callable[P, str]) -> Callable[P, Block]:
         shape = signature(function)
+        by_name: Callable[..., str] = function
         if set(levels) != set(shape.parameters):
             raise TypeError(
                 f"{function.__name__}: levels of {set(levels) ^ set(shape.parameters)} are not declared"
@@ -188,13 +189,11 @@ def family(
 
         @wraps(function)
         def make(*args: P.args, **kwargs: P.kwargs) -> Block:
-            bound = shape.bind(*args, **kwargs)
-            bound.apply_defaults()
-            given = dict(bound.arguments)
+            given = kwargs if shape.parameters.keys() == kwargs.keys() else _by_name(shape, *args, **kwargs)
             found = stats + (more(**given) if more is not None else ())
-            bound.arguments = {name: _written(value, levels[name]) for name, value in given.items()}
+            parts = {name: _written(value, levels[name]) for name, value in given.items()}
             of = next((value.families for value in given.values() if isinstance(value, Block)), ())
-            return Block(function(*bound.args, **bound.kwargs), found, (*of, function.__name__), makes)
+            return Block(by_name(**parts), found, (*of, function.__name__), makes)
 
         _FAMILIES[function.__name__] = Family(
             name=function.__name__, makes=makes, make=make, levels=dict(levels), reports=reports, only=only
@@ -202,6 +201,12 @@ def family(
         return make
 
     return declare
+
+
+def _by_name(shape: Signature, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    bound = shape.bind(*args, **kwargs)
+    bound.apply_defaults()
+    return bound.arguments
 
 
 def _written(value: Any, levels: Levels | Open) -> Any:

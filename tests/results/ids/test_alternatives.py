@@ -1,43 +1,122 @@
-"""Under other plans the families know every id, and no display, claim or printed number asks for another."""
+"""Under other plans the families know every id that a display, the words of a report, a claim or a printed number asks.
+
+The results are made up: one row for each id that the families know under a plan, so that asking for any other one ends
+the report. That the analyses make these ids and no others is tested of the presets in ``test_known``, and of other
+plans and cuts in ``test_plan_cases``.
+"""
 
 from dataclasses import replace
 
 import pytest
+from plan_cases import Trial
 
-from duonen_stats.datasets import build_datasets
-from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
-from duonen_stats.displays.display import Material, lay_out
-from duonen_stats.displays.lookup import Lookup
+from duonen_stats.datasets import accounting
+from duonen_stats.displays.content import FigureContent
+from duonen_stats.plan import Plan, decisions, rule_of
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.audit import audit_publication
-from duonen_stats.results import ids, run_analysis
-from duonen_stats.sap import INTERIM
+from duonen_stats.publication.ledger import Ledger
+from duonen_stats.report.contents import Analysed, compose, lay_out_all
+from duonen_stats.results import ResultRow, Results, UnknownResultError, ids
+from duonen_stats.results.quality import analyse_quality
+from duonen_stats.simulated.simulation import simulate_cut
 
 pytestmark = pytest.mark.law
 
+CASES = {
+    "interim": [
+        {},
+        {"between_arm_test": "routed", "correlation": "pearson", "convention": "default", "quantile_type": 2},
+        {"between_arm_test": "anova", "paired_test": "paired_t", "quantile_type": 7, "nadir_tie": "last"},
+        {"between_arm_test": "welch_anova", "posthoc_after_rank": "dunn", "convention": "r"},
+        {"follow_up_visits": ("V1", "V4"), "nadir_scope": "on_treatment", "proportion_limits": "wilson"},
+        {"control_arm": "D", "modification_counting": "any_cycle", "baseline_rule": "last_before_treatment",
+         "visit_record_rule": "closest", "follow_up_visits": ("V3", "V2"), "ae_reporting": "as_collected"},
+    ],
+    "final": [
+        {},
+        {"control_arm": "B", "curve_limits": "log", "landmark_months": (18.0,), "firth": "always",
+         "hazards_transform": "rank", "response_confirmation": "confirmed", "rmst_tau": "smallest_last_time"},
+        {"control_arm": "D", "curve_limits": "plain", "grid_months": (0.0, 7.5), "tipping_deltas": (1.0000001, 2.5),
+         "hazards_transform": "identity", "new_therapy_censoring": "new_therapy", "new_lesion_is_progression": False},
+        {"curve_limits": "logit", "subgroup_age": 60, "ae_landmark_months": (1.0, 2.0), "ae_grid_months": (5.0,),
+         "hazards_transform": "log", "baseline_scan": "before_randomisation", "stratification_factors": ()},
+        {"curve_limits": "arcsin", "follow_up_visits": ("V2", "V4"), "imputation_end": "horizon",
+         "baseline_scan_outside": "not_used", "disease_after_complete_response": "progression",
+         "censoring_covariates": ("SEX",)},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def trial(request) -> Trial:
+    return Trial(request.param, simulate_cut(5, patients=24, stage=request.param.upper()))
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Ledger:
+    return load_ledger()
+
+
+def made_up(trial: Trial, plan: Plan, number: float | None) -> Results:
+    """Give every id that the families know under a plan, with a number or with the reason why there is none."""
+    known = ids.known_ids(trial.study, plan, plan.report)
+    quality = analyse_quality(trial.findings, accounting(trial.cut, trial.datasets(trial.base)))
+    rows = [
+        ResultRow(
+            analysis_id=name, display="", population="", stat_name=name.rpartition(".")[2], stat_label="", stat=number,
+            note="" if number is not None else "no patients",
+            variable_level=plan.follow_up_visits[0] if name.endswith(".visit") else "",
+        )
+        for name in set(known.exact) - {row.analysis_id for row in quality}
+    ]  # fmt: skip
+    return Results([*quality, *rows])
+
+
+def composed(trial: Trial, plan: Plan, results: Results, ledger: Ledger):
+    audit = audit_publication(ledger, results, trial.study, plan) if plan.report == "interim" else None
+    analysed = Analysed(
+        cut=trial.cut, findings=trial.findings, study=trial.study, plan=plan, data=trial.datasets(trial.base),
+        results=results, versions=trial.versions, fingerprint="abc", audit=audit,
+    )  # fmt: skip
+    shown = lay_out_all(analysed)
+    return shown, compose(analysed, shown), audit
+
 
 @pytest.mark.parametrize(
-    "changes",
-    [
-        {"between_arm_test": "routed", "correlation": "pearson"},
-        {"between_arm_test": "anova", "paired_test": "paired_t", "quantile_type": 7},
-        {"between_arm_test": "welch_anova", "posthoc_after_rank": "dunn", "convention": "r"},
-        {"follow_up_visits": ("V1", "V4"), "nadir_scope": "on_treatment", "min_group": 20},
-        {"control_arm": "D", "modification_counting": "any_cycle", "baseline_rule": "last_before_treatment"},
-    ],
-    ids=", ".join,
+    ("trial", "changes"),
+    [(report, changes) for report, cases in CASES.items() for changes in cases],
+    indirect=["trial"],
 )
-def test_every_id_that_is_asked_for_exists(cut, study, changes):
-    plan = replace(INTERIM, **changes)
-    data = build_datasets(cut, study, plan)
-    results = run_analysis(data, study, plan)
-    known = ids.known_ids(study, plan, "interim")
-    made = {row.analysis_id for row in results}
-    assert made - set(known.exact) == set()
-    assert {name for name in known.exact if not name.startswith(("quality.", "audit."))} - made == set()
-    material = Material(look=Lookup(results), data=data, study=study, plan=plan)
-    for display in INTERIM_DISPLAYS.values():
-        assert lay_out(display, material).key == display.key
-    audit = audit_publication(load_ledger(), results, study, plan)
-    assert len(audit.rows) == len(load_ledger())
-    assert all(name in results for row in audit.rows for name in row.result_ids)
+def test_every_id_that_is_asked_for_exists(trial, changes, ledger):
+    plan = replace(trial.base, **changes)
+    results = made_up(trial, plan, 1.0)
+    shown, document, audit = composed(trial, plan, results, ledger)
+    assert sum(isinstance(one.content, FigureContent) for one in shown.values()) >= 7
+    assert len(document.sections) > 10
+    if audit is not None:
+        assert len(audit.rows) == len(ledger)
+        assert {name for row in audit.rows for name in row.result_ids} <= {row.analysis_id for row in results}
+
+
+@pytest.mark.parametrize("trial", list(CASES), indirect=True)
+def test_every_id_that_is_asked_for_without_a_number_exists(trial, ledger):
+    composed(trial, trial.base, made_up(trial, trial.base, None), ledger)
+
+
+def test_every_choice_of_the_plan_is_in_a_case():
+    choices = {
+        item.name: rule_of(item.name).choices for item in decisions() if not rule_of(item.name).several
+    }
+    tried = {(field, value) for cases in CASES.values() for case in cases for field, value in case.items()}
+    presets = {(item.name, item.default) for item in decisions()}
+    wanted = {(name, choice) for name, named in choices.items() for choice in named}
+    assert wanted - tried - presets == set()
+
+
+@pytest.mark.parametrize("trial", ["final"], indirect=True)
+def test_an_id_that_no_family_knows_ends_the_report(trial, ledger):
+    results = made_up(trial, trial.base, 1.0)
+    lost = Results(row for row in results if row.analysis_id != "pfs.sensitivity.tipping_delta.delta")
+    with pytest.raises(UnknownResultError, match="tipping_delta"):
+        composed(trial, trial.base, lost, ledger)

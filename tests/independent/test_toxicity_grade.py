@@ -117,21 +117,22 @@ def records(draw):
     return code, draw(numbers), lln, uln, base, state if known else None
 
 
-@settings(deadline=None, max_examples=600)
-@given(records())
-def test_the_interval_is_what_every_completion_of_a_record_allows(record):
-    code, value, lln, uln, base, state = record
-    row = pd.DataFrame(
+@settings(deadline=None, max_examples=40)
+@given(st.lists(records(), min_size=1, max_size=40))
+def test_the_interval_is_what_every_completion_of_a_record_allows(drawn):
+    """Many records at a time: a table costs as much with forty rows as with one."""
+    table = pd.DataFrame(
         {
-            "PARAMCD": [code],
-            "UNIT": [STUDY.analyte(code).unit],
-            "ADT": [pd.Timestamp("2024-03-01")],
-            "TRTSDT": [pd.Timestamp("2024-02-01")],
-            "BNRIND": pd.Series([state], dtype=object),
+            "PARAMCD": [code for code, *_ in drawn],
+            "UNIT": [STUDY.analyte(code).unit for code, *_ in drawn],
+            "ADT": pd.Timestamp("2024-03-01"),
+            "TRTSDT": pd.Timestamp("2024-02-01"),
+            "BNRIND": pd.Series([state for *_, state in drawn], dtype=object),
         }
     )
-    numbers = {"AVAL": value, "ANRLO": lln, "ANRHI": uln, "BASE": base}
-    row = row.assign(**{name: np.nan if n is None else float(n) for name, n in numbers.items()})
-    found = add_toxicity_grade(row, STUDY).iloc[0]
-    grades = possible(code, value, lln, uln, base, state)
-    assert (found["ATOXGRMN"], found["ATOXGRMX"]) == (min(grades), max(grades)), record
+    for place, name in enumerate(("AVAL", "ANRLO", "ANRHI", "BASE"), 1):
+        table[name] = [np.nan if record[place] is None else float(record[place]) for record in drawn]
+    found = add_toxicity_grade(table, STUDY)
+    for record, low, high in zip(drawn, found["ATOXGRMN"], found["ATOXGRMX"], strict=True):
+        grades = possible(*record)
+        assert (low, high) == (min(grades), max(grades)), record

@@ -1,6 +1,7 @@
 """One proportion and the difference of two, with intervals that hold for small samples."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from scipy import stats
@@ -82,18 +83,25 @@ def proportion_ci(
         raise DataError(f"{count} of {n} is not a proportion.")
     if n == 0:
         raise NotEstimable("empty_group", {"all": 0}, "nobody is in this group")
-    interval = stats.binomtest(int(count), int(n)).proportion_ci(
-        require_confidence(confidence), _SCIPY_NAME[method]
-    )
+    lower, upper = _limits(int(count), int(n), _SCIPY_NAME[method], require_confidence(confidence))
     return ProportionResult(
         count=int(count),
         n=int(n),
         estimate=count / n,
-        lower=float(interval.low) if count else 0.0,
-        upper=float(interval.high) if count < n else 1.0,
+        lower=lower if count else 0.0,
+        upper=upper if count < n else 1.0,
         confidence=confidence,
         method=method,
     )
+
+
+@lru_cache(maxsize=4096)
+def _limits(
+    count: int, n: int, name: Literal["wilson", "wilsoncc", "exact"], confidence: float
+) -> tuple[float, float]:
+    """Limits by scipy, kept: it finds exact ones by iteration, and tables of rare events ask for few pairs often."""
+    interval = stats.binomtest(count, n).proportion_ci(confidence, name)
+    return float(interval.low), float(interval.high)
 
 
 def proportion_difference(

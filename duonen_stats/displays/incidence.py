@@ -13,7 +13,6 @@ from duonen_stats.displays.efficacy_words import (
     confidence,
     group_name,
     interval,
-    limits_method,
     numbers_in,
 )
 from duonen_stats.displays.format import fixed
@@ -141,8 +140,8 @@ def _layout_table(material: Material) -> Layout:
     if not all(look.results.value(ids.severe_incidence(g).stat("events")) for g in groups):
         notes += (
             (
-                f"Limits of an incidence of 0: {limits_method(material)}, of no event in the patients whose state is "
-                "known, at risk still or dead.",
+                "Limits of an incidence of 0: exact (Clopper–Pearson), of no event in the patients at risk at that "
+                "time, or in all patients if nobody was censored before.",
             ),
         )
     columns = (

@@ -12,7 +12,7 @@ from duonen_stats.methods import IncidenceAt
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.groups import ARM, arm_codes
-from duonen_stats.results.survive import BEYOND, MONTHS
+from duonen_stats.results.survive import BEYOND, EXACT, MONTHS, limit_of_none
 from duonen_stats.results.table import ResultRow
 from duonen_stats.results.times import (
     Times,
@@ -27,6 +27,7 @@ from duonen_stats.study import Study
 
 EVENT_CAUSE, DEATH_CAUSE = 1, 2
 _METHOD = "cumulative incidence (Aalen–Johansen), death competing"
+_NOBODY = "no limit: nobody is at risk any more, and some were censored before"
 _RATE = ("incidence", "ci_low", "ci_high", "n_risk")
 
 
@@ -142,25 +143,34 @@ def _rate(at: IncidenceAt, block: About, n: int, *, beyond: bool) -> list[Result
 
 
 def _none(times: Times, at: IncidenceAt, block: About, plan: Plan) -> list[ResultRow]:
-    """Give the limits of an incidence of 0: those of no event among the patients whose state at the time is known.
+    """Give the limits of an incidence of 0, where the variance of the curve is 0 and says nothing.
 
-    Their state is known who are still at risk or have died. The variance of the curve is 0 here and says nothing; these
-    limits need no more than censoring that does not depend on the event.
+    If nobody was censored before, the state of every patient is known, and the limits are those of no event in all.
+    Else they are those of no event in the patients still at risk. This needs no more than independent censoring: with
+    cause-specific hazard h and Y at risk, the probability of no event although the integral of Y h reaches c is at most
+    exp(-c); Y is never smaller than the number at risk at the end, and the incidence is no larger than 1 less exp of
+    minus the integral of h, whatever the hazard of death. Patients who died may not be counted with those at risk:
+    late censoring takes away the patients who could still have an event, and leaves the dead.
+
+    Source: Fay, Brittain & Proschan (2013) Biostatistics 14:723-736, the beta product limits without an event.
     """
-    known = int((times.time >= at.time).sum()) + int(
-        ((causes(times) == DEATH_CAUSE) & (times.time < at.time)).sum()
+    n = causes(times).size
+    gone = int(((causes(times) == 0) & (times.time < at.time)).sum())
+    known = at.n_risk if gone else n
+    whom = "patients at risk" if gone else "patients, none of whom was censored before"
+    method = f"no event so far: {EXACT} limits of 0 of {known} {whom}"
+    limits = (
+        {"ci_low": 0.0, "ci_high": limit_of_none(known, plan)} if known else {"ci_low": None, "ci_high": None}
     )
-    found = methods.proportion_ci(0, known, method=plan.proportion_limits, confidence=plan.confidence)
-    method = f"no event so far: {plan.words('proportion_limits')} limits of 0 of {known} patients whose state is known"
     values = {
         "incidence": (at.incidence, "Cumulative incidence", _METHOD),
-        "ci_low": (found.lower, "Lower limit", method),
-        "ci_high": (found.upper, "Upper limit", method),
+        "ci_low": (limits["ci_low"], "Lower limit", method),
+        "ci_high": (limits["ci_high"], "Upper limit", method),
         "n_risk": (at.n_risk, "Number at risk", _METHOD),
     }
-    n = causes(times).size
     return [
-        block.row(name, value, label=label, n=n, method=how) for name, (value, label, how) in values.items()
+        block.row(name, value, label=label, n=n, method=how, note="" if value is not None else _NOBODY)
+        for name, (value, label, how) in values.items()
     ]
 
 

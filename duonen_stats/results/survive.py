@@ -15,6 +15,10 @@ MONTHS = "months"
 NOT_REACHED = "not reached"
 BEYOND = "beyond the last observed time"
 _NO_LIMIT = "no limit: survival is 1 or 0 here"
+_NO_LIMITS = "no limit: the curve is 1 or 0 at every time, where it has none"
+_AT_THE_START = "no limit: everybody is free of the event at the start"
+_LAST_AT_RISK = "no limit: the last patient at risk had the event, after others were censored"
+_HIGHER = "not reached: this limit of the curve stays above 50 %"
 _MEDIAN = {"median": "Median", "median_ci_low": "Lower limit", "median_ci_high": "Upper limit"}
 _POINT = {"survival": "Survival", "ci_low": "Lower limit", "ci_high": "Upper limit"}
 _COUNTS = {
@@ -46,7 +50,7 @@ def survive(times: Times, about: About, plan: Plan) -> list[ResultRow]:
     rates = methods.survival_at(curve, plan.landmark_months)
     for at in rates:
         block = _at_month(about, ids.km_rate(about.id, at.time), at.time)
-        rows += [*_point(at, block, _method(curve)), *_counts(at, block, ("n_risk",))]
+        rows += [*_point(at, block, curve, plan), *_counts(at, block, ("n_risk",))]
     for at in methods.survival_at(curve, plan.grid_months):
         block = _at_month(about, ids.km_grid(about.id, at.time), at.time)
         rows += _counts(at, block, tuple(_COUNTS))
@@ -63,6 +67,7 @@ def follow_up(times: Times, about: About, plan: Plan) -> list[ResultRow]:
     except NotEstimable as verdict:
         return about.refused(verdict, "median", "ci_low", "ci_high", method=method)
     values = {"median": found.median, "ci_low": found.lower, "ci_high": found.upper}
+    why = _NO_LIMITS if not found.n_censored else _HIGHER
     return [
         about.row(
             name,
@@ -71,7 +76,7 @@ def follow_up(times: Times, about: About, plan: Plan) -> list[ResultRow]:
             unit=MONTHS,
             n=found.n,
             method=method,
-            note="" if value is not None else NOT_REACHED,
+            note="" if value is not None else NOT_REACHED if name == "median" else why,
         )
         for name, value in values.items()
     ]
@@ -103,6 +108,7 @@ def _number(about: About, name: str, number: int) -> ResultRow:
 def _median(curve: KaplanMeier, about: About) -> list[ResultRow]:
     found = methods.survival_quantile(curve, 0.5)
     values = (found.estimate, found.lower, found.upper)
+    why = _NO_LIMITS if np.isnan(curve.lower).all() else _HIGHER
     return [
         about.row(
             name,
@@ -111,22 +117,63 @@ def _median(curve: KaplanMeier, about: About) -> list[ResultRow]:
             unit=MONTHS,
             n=curve.n,
             method=_method(curve),
-            note="" if value is not None else NOT_REACHED,
+            note="" if value is not None else NOT_REACHED if name == "median" else why,
         )
         for (name, label), value in zip(_MEDIAN.items(), values, strict=True)
     ]
 
 
-def _point(at: SurvivalAt, block: About, method: str) -> list[ResultRow]:
+def _point(at: SurvivalAt, block: About, curve: KaplanMeier, plan: Plan) -> list[ResultRow]:
+    """Give survival at a time with limits, also where it is still 1 or has come down to 0.
+
+    The limits of the curve do not exist there, or have no width, because its variance is 0. As long as nobody has had
+    the event they are those of no event in as many patients as are at risk; after the event of everybody, with nobody
+    censored, those of no survivor among all.
+
+    Source: Fay, Brittain & Proschan (2013) Biostatistics 14:723-736: the beta product limits in these two cases.
+    """
     beyond = not at.n_risk and at.survival > 0
-    values = (None, None, None) if beyond else (at.survival, at.lower, at.upper)
-    note = BEYOND if beyond else _NO_LIMIT
+    method, note = _method(curve), BEYOND if beyond else _NO_LIMIT
+    values = {"survival": at.survival, "ci_low": at.lower, "ci_high": at.upper}
+    methods_of = dict.fromkeys(values, method)
+    if beyond:
+        values = dict.fromkeys(values)
+    elif not at.n_events and not at.time:
+        values |= {"ci_low": None, "ci_high": None}
+        note = _AT_THE_START
+    elif not at.n_events:
+        high = limit_of_none(at.n_risk, plan)
+        values |= {"ci_low": 1 - high, "ci_high": 1.0}
+        how = f"no event so far: {EXACT} limits of 0 of {at.n_risk} patients at risk"
+        methods_of |= {"ci_low": how, "ci_high": how}
+    elif not at.survival and at.n_events == curve.n:
+        values |= {"ci_low": 0.0, "ci_high": limit_of_none(curve.n, plan)}
+        how = f"everybody has had the event: {EXACT} limits of 0 of {curve.n} patients"
+        methods_of |= {"ci_low": how, "ci_high": how}
+    elif not at.survival:
+        note = _LAST_AT_RISK
     return [
         block.row(
-            name, value, label=label, n=at.n_risk, method=method, note="" if value is not None else note
+            name, value, label=_POINT[name], n=at.n_risk, method=methods_of[name],
+            note="" if value is not None else note,
         )
-        for (name, label), value in zip(_POINT.items(), values, strict=True)
-    ]
+        for name, value in values.items()
+    ]  # fmt: skip
+
+
+EXACT = "exact (Clopper–Pearson)"
+
+
+def limit_of_none(n: int, plan: Plan) -> float:
+    """Return the upper exact limit of a probability if none of ``n`` patients had the event, two-sided.
+
+    It is exact whatever the plan says of percentages: a score interval can be too short here.
+
+    Example
+    -------
+    None of 23 patients: 0.148.
+    """
+    return methods.proportion_ci(0, n, method="clopper_pearson", confidence=plan.confidence).upper
 
 
 def _counts(at: SurvivalAt, block: About, names: tuple[str, ...]) -> list[ResultRow]:

@@ -10,7 +10,7 @@ from duonen_stats.datasets.build import build_datasets
 from duonen_stats.datasets.survival_rules import COMPETING
 from duonen_stats.raw import read_cut
 from duonen_stats.results.severe_events import DEATH_CAUSE, _curve, _incidence, analyse_severe_events, causes
-from duonen_stats.results.survive import BEYOND
+from duonen_stats.results.survive import BEYOND, limit_of_none
 from duonen_stats.results.table import Results
 from duonen_stats.sap import FINAL
 
@@ -46,15 +46,53 @@ def test_the_curve_of_deaths_is_that_of_deaths():
     assert steps == [[0, 0], [2, pytest.approx(0.25)], [4, pytest.approx(0.25)]]
 
 
-def test_without_an_event_the_limit_is_that_of_none_of_the_known():
-    """At 2.5: one patient has died, two are at risk, one was censored at 2. R: binom.test(0, 3)$conf.int[2]."""
+def test_without_an_event_the_limit_is_that_of_none_at_risk():
+    """At 2.5: one patient has died, two are at risk, one was censored at 2. R: binom.test(0, 2)$conf.int[2]."""
     none = times((1, 0, "B"), (2, 0, "B"), (3, 0, "B"), (4, 0, "B"))
     none = replace(none, reason=np.array([COMPETING, 1, 1, 1]))
     found = Results(_incidence(none, ABOUT, replace(PLAN, ae_landmark_months=(2.5, 5.0))))
     assert [found.value(f"t.rate.2.5.{name}") for name in ("incidence", "ci_low", "n_risk")] == [0, 0, 2]
-    assert found.value("t.rate.2.5.ci_high") == pytest.approx(0.707598226)
-    assert "0 of 3 patients" in found.row("t.rate.2.5.ci_high").method
+    assert found.value("t.rate.2.5.ci_high") == pytest.approx(0.841886117)
+    assert (
+        "exact (Clopper–Pearson) limits of 0 of 2 patients at risk" in found.row("t.rate.2.5.ci_high").method
+    )
     assert found.row("t.rate.5.ci_high").note == BEYOND
+
+
+def test_without_an_event_and_without_censoring_everybody_counts():
+    """R: binom.test(0, 4)$conf.int[2], also where all four have died."""
+    dead = replace(times(*((month, 0, "B") for month in (1, 2, 3, 4))), reason=np.full(4, COMPETING))
+    found = Results(_incidence(dead, ABOUT, replace(PLAN, ae_landmark_months=(2.5, 5.0))))
+    for month in ("2.5", "5"):
+        assert found.value(f"t.rate.{month}.ci_high") == pytest.approx(0.602364636)
+        assert "0 of 4 patients, none of whom was censored" in found.row(f"t.rate.{month}.ci_high").method
+
+
+def test_without_an_event_or_anybody_at_risk_there_is_a_reason():
+    mixed = replace(times((1, 0, "B"), (2, 0, "B")), reason=np.array([1, COMPETING]))
+    found = Results(_incidence(mixed, ABOUT, replace(PLAN, ae_landmark_months=(3.0,))))
+    assert found.value("t.rate.3.incidence") == 0
+    assert found.value("t.rate.3.ci_high") is None
+    assert found.row("t.rate.3.ci_high").note.startswith("no limit: nobody is at risk any more")
+
+
+@pytest.mark.independent
+def test_the_limit_of_no_event_holds_where_deaths_are_early_and_censoring_late():
+    """Of 40 patients 60 % die at 1 month, 80 % of the others are censored at 2, 40 % of the rest have the event at 3.
+
+    The incidence is 0.4 x 0.4 = 0.16 of all. No more than 2.5 % of trials may have a limit below it; counting the dead
+    as known to have no event, as many as one in five had.
+    """
+    rng = np.random.default_rng(1)
+    dead = rng.binomial(40, 0.6, 4000)
+    left = rng.binomial(40 - dead, 0.2)
+    events = rng.binomial(left, 0.4)
+    missed = {"at risk": 0, "known": 0}
+    for died, n in zip(dead[events == 0], left[events == 0], strict=True):
+        missed["at risk"] += n > 0 and limit_of_none(int(n), FINAL) < 0.16
+        missed["known"] += limit_of_none(int(n + died), FINAL) < 0.16
+    assert missed["at risk"] / 4000 < 0.025
+    assert missed["known"] / 4000 > 0.1
 
 
 def test_where_all_have_failed_the_incidence_is_known_for_ever():

@@ -70,6 +70,41 @@ def test_after_the_last_event_of_all_the_rate_is_zero():
     assert done.value("t.rate.9.survival") == 0
 
 
+@pytest.mark.parametrize("limits", ["log-log", "log", "plain", "logit", "arcsin"])
+def test_before_the_first_event_the_limits_are_those_of_no_event_in_those_at_risk(limits):
+    """Four of five at risk at 2 months. R: 1 - binom.test(0, 4)$conf.int[2]; 5 patients: 1 - 0.5218238."""
+    late = times((1, 0, "B"), (3, 1, "B"), (4, 1, "B"), (4, 0, "B"), (5, 0, "B"))
+    found = Results(survive(late, ABOUT, replace(PLAN, curve_limits=limits, landmark_months=(0.0, 0.5, 2.0))))
+    assert [found.value(f"t.rate.2.{name}") for name in ("survival", "ci_low", "ci_high")] == [
+        1, pytest.approx(0.397635364), 1
+    ]  # fmt: skip
+    assert "0 of 4 patients at risk" in found.row("t.rate.2.ci_low").method
+    assert found.value("t.rate.0.5.ci_low") == pytest.approx(0.478176250)
+    assert found.value("t.rate.0.survival") == 1
+    assert found.row("t.rate.0.ci_low").note == "no limit: everybody is free of the event at the start"
+
+
+def test_after_the_event_of_everybody_the_limits_are_those_of_no_survivor():
+    """R: binom.test(0, 3)$conf.int[2]; with somebody censored before the last event there is a reason."""
+    all_ = Results(survive(times((1, 1, "B"), (2, 1, "B"), (3, 1, "B")), ABOUT, PLAN))
+    assert [all_.value(f"t.rate.9.{name}") for name in ("survival", "ci_low", "ci_high")] == [
+        0, 0, pytest.approx(0.707598226)
+    ]  # fmt: skip
+    some = Results(survive(times((1, 1, "B"), (2, 0, "B"), (3, 1, "B")), ABOUT, PLAN))
+    assert some.value("t.rate.9.survival") == 0
+    assert some.row("t.rate.9.ci_high").note.startswith("no limit: the last patient at risk had the event")
+
+
+def test_a_median_limit_that_is_not_there_has_its_reason(found):
+    assert found.row("t.median_ci_high").note == "not reached: this limit of the curve stays above 50 %"
+    nobody = Results(survive(times((1, 0, "B"), (2, 0, "B")), ABOUT, PLAN))
+    assert nobody.row("t.median").note == NOT_REACHED
+    for name in ("median_ci_low", "median_ci_high"):
+        assert nobody.row(f"t.{name}").note.startswith("no limit: the curve is 1 or 0 at every time")
+    unseen = Results(follow_up(times((1, 1, "B"), (2, 1, "B")), ABOUT, PLAN))
+    assert unseen.row("t.ci_high").note.startswith("no limit")
+
+
 def test_log_log_is_of_survival_between_0_and_1(found):
     n = int(found.value("t.log_logs"))
     assert n == 2

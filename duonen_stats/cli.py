@@ -122,24 +122,37 @@ def _findings_file(_context: click.Context, _option: click.Parameter, path: Path
     callback=_findings_file,
     help="Also write the findings: as CSV, or as query listing for the centres if FILE ends in .xlsx.",
 )
+@plan_options
 @mapping_option
 @cut_option
 @common_options
 @guarded
 def check(
-    data: Path | None, out: Path | None, mapping: Path | None, cut_date: str | None, quiet: bool
+    data: Path | None,
+    out: Path | None,
+    plan_file: Path | None,
+    settings: tuple[str, ...],
+    mapping: Path | None,
+    cut_date: str | None,
+    quiet: bool,
 ) -> None:
-    """Check a data cut and list everything found; exit 1 if an error is among it."""
-    from duonen_stats.report.check_summary import check_summary  # noqa: PLC0415
+    """Check a data cut and list everything found; exit 1 if an error is among it.
+
+    Of the plan, checks read which tumour assessment is the baseline.
+    """
+    from duonen_stats.report.check_summary import check_summary, plan_summary  # noqa: PLC0415
     from duonen_stats.report.checking import check_data, require_no_source, write_findings  # noqa: PLC0415
 
-    cut, findings = check_data(data, mapping=mapping, cut_date=cut_date)
+    chosen = chosen_plan(plan_file, settings)
+    cut, findings = check_data(data, mapping=mapping, cut_date=cut_date, plan=chosen)
     if out is not None:
         require_no_source(out, data, cut)
         write_findings(findings, out, cut)
     if not quiet:
         print_intake(cut.files)
         print_findings(findings, err=False)
+        if departs := plan_summary(chosen):
+            click.echo(f"\n{visible(departs)}")
         click.echo(f"\n{check_summary(cut, findings)}\n")
         counts = [counted(sum(f.severity == s for f in findings), s) for s in ("error", "warning", "note")]
         mark = " (SIMULATED)" if cut.simulated else ""

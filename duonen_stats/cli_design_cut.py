@@ -234,8 +234,8 @@ _PLANNED_HAZARD = tuple(
     rules=(
         *options.SEEN_RULES, options.ONE_RATIO, one_of("total", "followup"), *options.SIMULATION_RULES,
         only(*_UNBLINDED_NAMES, when=given("z")),
-        only("data", "lag", "entered_so_far", "opened", "mapping", "cut", "accrual_window", "followup", "method",
-             "target_events", "calibration_trials", "resume", when=absent("z")),
+        only("data", "lag", "entered_so_far", "opened", "mapping", "cut", "plan_file", "settings", "accrual_window",
+             "followup", "method", "target_events", "calibration_trials", "resume", when=absent("z")),
         only("max_patients", when=absent("z") | positive("trials")),
         agree("max_patients", "patients", test=lambda values: values["z"] is None or values["max_patients"] is None
               or values["max_patients"] >= (values["patients"] or 92),

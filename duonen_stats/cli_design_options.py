@@ -463,7 +463,7 @@ SEEN_RULES: tuple[Rule, ...] = (
     *(only(name, when=given("entered")) for name in ("exposure", "dropouts")),
     needs("entered", "events", "cut_month"),
     needs("cut_month", "entered"),
-    only("lag", "entered_so_far", "mapping", "cut", when=absent("entered")),
+    only("lag", "entered_so_far", "mapping", "cut", "plan_file", "settings", when=absent("entered")),
     agree("entered", "events", "dropouts",
           test=lambda values: values["entered"] is None or values["events"] is None
           or values["events"] + (values["dropouts"] or 0) <= values["entered"],

@@ -32,11 +32,18 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("report", "final"): (*_DATA, "plan", "out", "against"),
     ("build",): (*_DATA, "plan", "out"),
     ("audit",): (*_DATA, "plan", "out"),
-    ("check",): _DATA,
+    ("check",): (*_DATA, "plan"),
     ("convert",): _DATA,
     ("plan",): ("plan",),
+    ("design", "project"): (*_DATA, "plan"),
+    ("design", "reestimate"): (*_DATA, "plan"),
 }
 """Keys that each command takes. ``out`` of other commands is a file, or a folder of another kind."""
+
+
+def parameter(command: tuple[str, ...], key: str) -> str:
+    """Return the name that a key of the file has among the parameters of a command."""
+    return "cut" if key == "cut" and command[0] == "design" else _PARAMETER[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class Settings:
 
     def of(self, command: tuple[str, ...]) -> dict[str, str]:
         """Return the defaults of a command, by the name of its parameter."""
-        return {_PARAMETER[key]: self.values[key] for key in COMMANDS[command] if key in self.values}
+        return {parameter(command, key): self.values[key] for key in COMMANDS[command] if key in self.values}
 
     def by_command(self) -> dict[str, Any]:
         """Return the defaults of all commands, nested as the commands are."""
@@ -153,6 +160,8 @@ def settings_taken() -> str:
     """Say which options of the running command were taken from the settings file; empty if none was."""
     context = click.get_current_context(silent=True)
     if context is None:
+        return ""
+    if context.params.get("entered") is not None:  # numbers in place of data, which these options are about
         return ""
     source = click.core.ParameterSource.DEFAULT_MAP
     taken = [

@@ -34,6 +34,21 @@ def test_check_of_the_shipped_cohort_passes_and_says_simulated():
     assert "0 errors" in shown.stdout
 
 
+def test_check_follows_the_plan_and_names_what_differs(tmp_path: Path):
+    out = tmp_path / "findings.csv"
+    shown = run("check", "--set", "baseline_scan_days=1", "--set", "alpha=0.01", "--out", str(out))
+    assert shown.exit_code == 0
+    assert (
+        "Plan INTERIM: alpha is 0.01 (planned: 0.05), which no check reads; baseline_scan_days is 1 (planned: 28)."
+    ) in shown.stdout
+    found = pd.read_csv(out)
+    assert found.loc[found["rule"] == "TUM-BASEWINDOW", "message"].str.contains("more than 1[.]").all()
+    assert (found["rule"] == "TUM-BASEWINDOW").sum() > 40
+    shown = run("check", "--set", "baseline_scan_day=1")
+    assert shown.exit_code == 2
+    assert "Is baseline_scan_days meant?" in " ".join(shown.stderr.split())
+
+
 def test_check_lists_all_errors_at_once_and_exits_1(edit, tmp_path: Path):
     (edit.folder / "follow_up.csv").unlink()
     edit.write("subjects", edit.read("subjects").replace({"ARM": {"A": "E"}}))

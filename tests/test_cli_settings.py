@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import click
@@ -6,9 +7,9 @@ from click.testing import CliRunner
 
 from duonen_stats.cli import main
 from duonen_stats.cli_lazy import LazyGroup
-from duonen_stats.cli_settings import _PARAMETER, COMMANDS, Settings, read_settings, settings_path
+from duonen_stats.cli_settings import COMMANDS, Settings, parameter, read_settings, settings_path
 from duonen_stats.errors import DuonenError
-from duonen_stats.report import interim
+from duonen_stats.report import design_data, interim
 
 pytestmark = pytest.mark.worked
 
@@ -58,12 +59,12 @@ def walk(group: click.Group, path: tuple[str, ...] = ()):
 def test_the_keys_of_each_command_are_options_it_has():
     found = dict(walk(main))
     for command, keys in COMMANDS.items():
-        assert {_PARAMETER[key] for key in keys} <= found[command], command
+        assert {parameter(command, key) for key in keys} <= found[command], command
     for command, options in found.items():
-        missing = {"mapping", "cut_date", "plan_file"} & options - {
-            _PARAMETER[key] for key in COMMANDS.get(command, ())
+        missing = {"mapping", "cut", "cut_date", "plan_file"} & options - {
+            parameter(command, key) for key in COMMANDS.get(command, ())
         }
-        assert not missing or command[0] == "design", command
+        assert not missing, command
 
 
 def test_options_stand_in_the_file_and_the_command_line_wins(folder, asked):
@@ -86,6 +87,36 @@ def test_options_stand_in_the_file_and_the_command_line_wins(folder, asked):
         0.02,
     )
     assert "From duonen.toml" not in shown.stderr
+
+
+@pytest.mark.parametrize("question", ["project", "reestimate"])
+def test_design_questions_about_a_cut_take_the_file_too(question, folder, monkeypatch):
+    asked = []
+
+    def read(_data, options, *, rules):
+        asked.append((options.mapping, options.cut_date, rules.days_per_month))
+        raise DuonenError("asked")
+
+    monkeypatch.setattr(design_data, "read_blinded", read)
+    settings(folder, 'plan = "mine.yaml"\ncut = 2024-01-31\nmapping = "map.yaml"\n')
+    (folder / "mine.yaml").write_text("days_per_month: 30\n", encoding="utf-8")
+    (folder / "map.yaml").write_text("sources: []\n", encoding="utf-8")
+    shown = run("design", question)
+    assert asked == [(folder / "map.yaml", date(2024, 1, 31), 30)]
+    assert "From duonen.toml: " in shown.stderr
+    shown = run("design", question, "--cut", "2024-02-01", "--set", "days_per_month=29")
+    assert asked[1][1:] == (date(2024, 2, 1), 29)
+
+
+def test_the_file_plays_no_part_where_numbers_stand_for_the_cut(folder):
+    settings(folder, "cut = 2024-01-31\n")
+    numbers = ("--entered", "60", "--events", "25", "--cut-month", "40")
+    shown = run("design", "project", *numbers, "--simulations", "50")
+    assert shown.exit_code == 0, shown.output
+    assert "From duonen.toml" not in shown.stderr
+    shown = run("design", "project", *numbers, "--set", "days_per_month=30")
+    assert shown.exit_code == 2
+    assert "--set has an effect only without --entered" in shown.stderr
 
 
 def test_a_required_option_may_stand_in_the_file(folder):
@@ -144,7 +175,7 @@ def test_doctor_shows_what_is_taken_from_where(folder):
     path = settings(folder, 'cut = "2024-01-31"\nagainst = "old"\n')
     shown = run("doctor").stdout
     assert str(path) in shown
-    assert "2024-01-31   (for duonen report interim, report final, build, audit, check, convert" in shown
+    assert "2024-01-31   (for duonen report interim, report final, build, audit, check, convert, " in shown
     assert f"{folder / 'old'}   (for duonen report interim, report final)" in shown
 
 

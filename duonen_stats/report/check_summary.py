@@ -3,10 +3,33 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from duonen_stats.plan import Plan, deviations, preset_of
+from duonen_stats.plan.status import shown
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.check import catalogue
 
 _SEVERITIES = ("error", "warning", "note")
+
+
+READ = ("new_lesion_is_progression", "baseline_scan", "baseline_scan_days", "baseline_scan_outside")
+"""The decisions of the plan that a check depends on."""
+
+
+def plan_summary(plan: Plan) -> str:
+    """Name the decisions in which the plan of a check differs from the preset; empty if in none.
+
+    Examples
+    --------
+    >>> from duonen_stats.plan import INTERIM, changed_plan
+    >>> plan_summary(changed_plan(INTERIM, baseline_scan_days=42))
+    'Plan INTERIM: baseline_scan_days is 42 (planned: 28).'
+    """
+    parts = [
+        f"{item.field} is {shown(item.used)} (planned: {shown(item.planned)})"
+        f"{'' if item.field in READ else ', which no check reads'}"
+        for item in deviations(plan, preset_of(plan))
+    ]
+    return f"Plan {plan.name}: {'; '.join(parts)}." if parts else ""
 
 
 def check_summary(cut: Cut, findings: Sequence[Finding]) -> str:

@@ -37,16 +37,27 @@ def _patients(look: Lookup, study: Study) -> tuple[tuple[str, Line], ...]:
 
 
 def _doses(look: Lookup, study: Study) -> tuple[tuple[str, Line], ...]:
-    return (
+    return tuple(
         (
-            f"kidney dose above {study.organ('KIDNEY').limit_total:g} Gy, of those known",
-            look.n_percent(ids.limit("kidney", "course", ALL)),
-        ),
-        (
-            f"marrow dose above {study.organ('MARROW').limit_total:g} Gy, of those known",
-            look.n_percent(ids.limit("marrow", "course", ALL)),
-        ),
+            f"{organ} dose above {study.organ(organ.upper()).limit_total:g} Gy, of those known [limits]",
+            _above(look, ids.limit(organ, "course", ALL)),
+        )
+        for organ in ("kidney", "marrow")
     )
+
+
+def _above(look: Lookup, block: ids.Block) -> Line:
+    """Write how many are above a limit of dose, with limits, and of how many treated patients it is not known."""
+    parts = {"n_unknown": " with incomplete dosimetry", "n_without": " without any"}
+    unknown = [
+        (look.count(block.stat(stat)), words)
+        for stat, words in parts.items()
+        if look.results.value(block.stat(stat))
+    ]
+    line = look.n_percent_limits(block)
+    for place, part in enumerate(unknown):
+        line = (*line, " and " if place else "; not known of ", *part)
+    return line
 
 
 def _events(look: Lookup) -> tuple[tuple[str, Line], ...]:

@@ -96,6 +96,7 @@ def _lookups(look: Lookup) -> dict[str, Callable[..., object]]:
         "p": lambda key: mark(look.p(key)),
         "p_equals": lambda key: all_of(look.p_equals(key)),
         "n_percent": lambda block: all_of(look.n_percent(block)),
+        "n_percent_limits": lambda block: all_of(look.n_percent_limits(block)),
         "interval": lambda block, stat, decimals=2: all_of(interval(look, block, stat, decimals)),
         "quartiles": lambda block, decimals, signed=False: all_of(
             look.median_quartiles(block, decimals, to=" to ", signed=signed)

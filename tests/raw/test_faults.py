@@ -3,6 +3,8 @@
 The whole of it, on the shipped cohort, is ``benchmarks/fault_injection.py``; its table stands in ``docs/faults.md``.
 """
 
+from pathlib import Path
+
 import faults_of_files  # noqa: F401 - registers its kinds
 import faults_of_records  # noqa: F401
 import pytest
@@ -37,6 +39,17 @@ def _read(cut):
         name: len(frame) + sum(one.table == name for one in cut.set_aside)
         for name, frame in cut.tables.items()
     }
+
+
+def test_the_page_of_faults_has_every_kind():
+    page = Path(__file__).parents[2] / "docs" / "faults.md"
+    rows = [
+        line.split(" | ") for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| ")
+    ]
+    assert [(row[0].removeprefix("| "), row[1]) for row in rows[1:]] == [
+        (kind.name, kind.table) for kind in FAULTS
+    ]
+    assert f"{len(FAULTS)} kinds" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.name.replace(" ", "_"))

@@ -1,7 +1,10 @@
 import pytest
+from plan_cases import ReadPlan
 
+from duonen_stats.plan import INTERIM
 from duonen_stats.raw import Finding, apply_cut
-from duonen_stats.report.check_summary import check_summary
+from duonen_stats.raw.check import check_cut
+from duonen_stats.report.check_summary import READ, check_summary
 
 pytestmark = pytest.mark.worked
 
@@ -34,3 +37,9 @@ def test_an_earlier_cut_is_said_and_its_records_are_counted(cut, study):
     text = check_summary(reduced, [])
     assert text.startswith("Snapshot of 2025-09-30 reduced to 2024-01-15; records left out: ")
     assert _lines(text)["labs"][3:] == ["4169", str(sum(one.table == "labs" for one in reduced.set_aside))]
+
+
+def test_the_decisions_that_checks_read_are_those_named(cut, study):
+    asked = ReadPlan(INTERIM)
+    assert check_cut(cut, study, asked) == check_cut(cut, study, INTERIM)
+    assert asked.read == {*READ}

@@ -60,6 +60,25 @@ def test_every_number_of_the_page_is_a_row_of_the_results(written_report: Path):
     assert {key for key, _ in numbers} <= set(results.index)
 
 
+def test_the_summary_gives_shares_above_a_limit_with_limits_and_unknown(written_report: Path):
+    """12 of 48 is 25.0 %, R's binom.test(12, 48)$conf.int: 0.1363764 0.3959562."""
+    page = (written_report / "report.html").read_text(encoding="utf-8")
+    text = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    unknown = "whose status is known; it is not known of 7 with incomplete dosimetry and 1 without any."
+    assert f"Above 23 Gy: 12 (25.0%) [13.6–39.6] of the 48 treated patients {unknown}" in text
+    for words in ("Above 2 Gy in all: ", "Above 0.5 Gy in a cycle: "):
+        said = text[text.index(words) + len(words) :]
+        assert re.match(
+            r"\d+ \([\d.]+%\) \[[\d.]+–[\d.]+\] of the \d+ treated patients whose status is known", said
+        )
+    assert "In brackets: exact (Clopper–Pearson) limits at 95 %." in text
+    assert re.search(
+        r"In arm A, \d+ of the \d+ treated patients whose status is known had a kidney dose above 23 Gy "
+        r"\([\d.]+% \[[\d.]+% to [\d.]+%\]\); it is not known of",
+        text,
+    )
+
+
 def test_every_figure_is_drawn_in_the_page(written_report: Path):
     drawn = re.findall(
         r"<svg [^>]*role=\"img\"", (written_report / "report.html").read_text(encoding="utf-8")

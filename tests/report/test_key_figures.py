@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from duonen_stats.displays.content import plain
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.report.key_figures import final_figures, interim_figures
+from duonen_stats.results import Results, ids
 
 pytestmark = pytest.mark.worked
 
@@ -12,6 +15,21 @@ def test_the_interim_report_starts_with_patients_and_doses(results, study):
     assert found["patients randomised"] == "56"
     assert found["adverse events"] == "38"
     assert len(found) == 6
+    # 12 of 48: Clopper & Pearson (1934), R's binom.test(12, 48)$conf.int 0.1363764 0.3959562
+    assert found["kidney dose above 23 Gy, of those known [limits]"] == (
+        "12 (25.0%) [13.6–39.6]; not known of 7 with incomplete dosimetry and 1 without any"
+    )
+    assert found["marrow dose above 2 Gy, of those known [limits]"].startswith("0 (0%) [0.0–")
+
+
+def test_what_is_known_of_everybody_needs_no_words(results, study):
+    block = ids.limit("kidney", "course", "all")
+    rows = [
+        replace(row, stat=0) if row.analysis_id in {block.stat("n_unknown"), block.stat("n_without")} else row
+        for row in results
+    ]
+    found = dict(interim_figures(Lookup(Results(rows)), study).items)
+    assert plain(found["kidney dose above 23 Gy, of those known [limits]"]) == "12 (25.0%) [13.6–39.6]"
 
 
 def test_the_final_report_starts_with_the_primary_comparison(final_results, study):

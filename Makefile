@@ -1,5 +1,6 @@
 # make report   the interim report of the shipped simulated cohort, in ./report
 # make test     the tests
+# make docs     the documentation as a site, in build/site
 # Each sets up what it needs in ./.venv, with the versions of the lock files.
 
 PYTHON ?= python3
@@ -30,10 +31,11 @@ types: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/report_time.py
 
-docs: $(VENV)/.runtime
+docs: $(VENV)/.dev
 	$(BIN)/python -m duonen_stats.report.dictionary_page
 	$(BIN)/python -m duonen_stats.report.plan_page
 	$(BIN)/python -m duonen_stats.report.audit_page
+	$(BIN)/mkdocs build --strict
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c '' 2>/dev/null || \

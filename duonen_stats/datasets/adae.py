@@ -40,7 +40,9 @@ def build_adae(records: Records, adsl: pd.DataFrame) -> pd.DataFrame:
     DataError
         A column is absent, or a patient has an event number twice.
 
-    Source: interim publication, §2.4 and Table 5.
+    References
+    ----------
+    Interim publication, §2.4 and Table 5.
     """
     events = records.adverse_events.rename(columns=_RENAMED)
     end = pd.to_datetime(events["ENDDT"])
@@ -73,7 +75,9 @@ def add_emergence(events: pd.DataFrame) -> pd.DataFrame:
     DataError
         A column is absent.
 
-    Source: ADaM Structure for Occurrence Data (OCCDS) 1.0: a start that is unknown is taken as emergent, unless the
+    References
+    ----------
+    ADaM Structure for Occurrence Data (OCCDS) 1.0: a start that is unknown is taken as emergent, unless the
     end says otherwise.
     """
     require_columns(events, "ASTDT", "AENDT", "TRTSDT", "AERPTEDT")

@@ -38,7 +38,9 @@ def build_addos(records: Records, adsl: pd.DataFrame, study: Study) -> pd.DataFr
     DataError
         A column is absent, or an organ has two doses of an isotope in a cycle.
 
-    Source: interim publication, §2.3 and Table 3.
+    References
+    ----------
+    Interim publication, §2.3 and Table 3.
     """
     doses = records.dosimetry.assign(AVAL=numbers(records.dosimetry["DOSE_GY"]))
     cycles = pd.concat([doses, total_over_isotopes(doses, records.given)], ignore_index=True)
@@ -71,7 +73,9 @@ def total_over_isotopes(doses: pd.DataFrame, given: pd.DataFrame) -> pd.DataFram
     DataError
         A column is absent, or an organ has two doses of an isotope in a cycle.
 
-    Source: interim publication, Table 3 (total beside 177Lu and 90Y).
+    References
+    ----------
+    Interim publication, Table 3 (total beside 177Lu and 90Y).
     """
     require_unique(doses, "SUBJID", "CYCLE", "ORGAN", "ISOTOPE")
     keys = ["SUBJID", "CYCLE", "ORGAN"]

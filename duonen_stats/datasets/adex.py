@@ -41,7 +41,9 @@ def build_adex(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) -
     DataError
         A column is absent.
 
-    Source: interim publication, §2.2 and Table 2.
+    References
+    ----------
+    Interim publication, §2.2 and Table 2.
     """
     cycles = exposure_by_cycle(records.administrations, adsl, study)
     modified = modification_of_patients(cycles, study, plan)
@@ -119,7 +121,9 @@ def modification_of_patients(cycles: pd.DataFrame, study: Study, plan: Plan) -> 
     pandas.DataFrame
         One row per patient, as ``derive_modification`` gives it, with ``ISOTOPE``, ``AVISIT``, ``DTYPE``.
 
-    Source: interim publication, Table 2.
+    References
+    ----------
+    Interim publication, Table 2.
     """
     modified = {arm.code: arm.modified_isotope for arm in study.arms}
     chosen = cycles.loc[cycles["ISOTOPE"] == cycles["TRT01P"].map(modified)]

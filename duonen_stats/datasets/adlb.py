@@ -43,7 +43,9 @@ def build_adlb(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) -
     DataError
         A column is absent.
 
-    Source: interim publication, §2.4, §3.5 to §3.7, Table 4.
+    References
+    ----------
+    Interim publication, §2.4, §3.5 to §3.7, Table 4.
     """
     return assemble_adlb(derive_labs(records, adsl, study, plan), study, plan)
 

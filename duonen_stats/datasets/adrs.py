@@ -72,7 +72,9 @@ def build_adrs(
     DataError
         A column is absent.
 
-    Source: RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247.
+    References
+    ----------
+    RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247.
     """
     require_columns(adsl, "SUBJID", "RANDDT")
     require_columns(assessments, "SUMDIAM")

@@ -40,7 +40,9 @@ def build_adsl(records: Records, study: Study, plan: Plan) -> pd.DataFrame:
     DataError
         A column is absent.
 
-    Source: interim publication, §2.1, Table 1; populations after §2.3.
+    References
+    ----------
+    Interim publication, §2.1, Table 1; populations after §2.3.
     """
     patients = add_baseline_characteristics(add_identifiers(records.subjects, study))
     patients = add_treatment(patients, records.administrations)
@@ -142,7 +144,9 @@ def add_modification_category(
         Same rows and order, with ``MODCAT``: missing in an arm of fixed activity, not evaluable without a
         second cycle.
 
-    Source: interim publication, Table 2.
+    References
+    ----------
+    Interim publication, Table 2.
     """
     cycles = exposure_by_cycle(delivered, subjects, study)
     categories = modification_of_patients(cycles, study, plan).set_index("SUBJID")["AVALC"]

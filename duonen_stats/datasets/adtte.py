@@ -48,7 +48,9 @@ def build_adtte(cut: Cut, adsl: pd.DataFrame, study: Study, plan: Plan) -> pd.Da
         The cut has no date, a column is absent, a patient stands twice in a table of one row a patient, or a
         randomised patient has no date of randomisation or died before it.
 
-    Source: ICH E9(R1); RECIST 1.1. PFS is the trial's primary endpoint (interim publication, §2.6, §4.4).
+    References
+    ----------
+    ICH E9(R1); RECIST 1.1. PFS is the trial's primary endpoint (interim publication, §2.6, §4.4).
     """
     require_columns(adsl, *KEYS)
     records = select_survival_records(cut, study, plan)

@@ -33,7 +33,9 @@ def flag_baseline(labs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     DataError
         A column is absent or ``LBSEQ`` is not unique.
 
-    Source: interim publication, Table 4 ("Δ vs T1").
+    References
+    ----------
+    Interim publication, Table 4 ("Δ vs T1").
     """
     require_columns(labs, "SUBJID", "PARAMCD", "AVISIT", "ADT", "TRTSDT", "SCHEDULED", "REASON")
     require_unique(labs, "LBSEQ")

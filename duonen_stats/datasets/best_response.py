@@ -34,7 +34,9 @@ def judged_responses(days: Sequence[int], responses: Sequence[str | None], rules
     tuple of str
         One of ``RESPONSES`` per assessment.
 
-    Source: RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247, Table 3 with footnote a.
+    References
+    ----------
+    RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247, Table 3 with footnote a.
 
     Examples
     --------
@@ -82,7 +84,9 @@ def best_response(
     int or None
         Position of the assessment; None if nothing evaluable was seen.
 
-    Source: RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247, §4.4-4.6 and Table 3.
+    References
+    ----------
+    RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247, §4.4-4.6 and Table 3.
     """
     seen = _until_progression(judged_responses(days, responses, rules))
     for best, enough in (("CR", {"CR"}), ("PR", OBJECTIVE)):
@@ -108,7 +112,9 @@ def first_response(days: Sequence[int], responses: Sequence[str | None], rules: 
     int or None
         Position of the assessment; None exactly if the best response is not an objective one.
 
-    Source: RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247, §4.6 (duration of overall response).
+    References
+    ----------
+    RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247, §4.6 (duration of overall response).
     """
     return _first_response(
         days, _until_progression(judged_responses(days, responses, rules)), OBJECTIVE, rules

@@ -78,7 +78,9 @@ def blinded_follow_up(
     DataError
         As ``build_adtte``.
 
-    Source: ICH E9(R1); FDA (2019) Adaptive designs, section IV: sample size from non-comparative data.
+    References
+    ----------
+    ICH E9(R1); FDA (2019) Adaptive designs, section IV: sample size from non-comparative data.
     """
     view = replace(cut, tables={name: frame for name, frame in cut.tables.items() if name in READ})
     records = select_survival_records(view, study, rules)

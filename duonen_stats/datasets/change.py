@@ -27,7 +27,9 @@ def add_change(labs: pd.DataFrame) -> pd.DataFrame:
     DataError
         A column is absent.
 
-    Source: interim publication, Table 4 ("Δ vs T1").
+    References
+    ----------
+    Interim publication, Table 4 ("Δ vs T1").
     """
     require_columns(labs, "AVAL", "BASE", "ADT", "TRTSDT")
     after = labs["ADT"] > labs["TRTSDT"]

@@ -89,7 +89,9 @@ def dose_intervals(times: pd.DataFrame, steps: pd.DataFrame, rules: Plan) -> pd.
     DataError
         A column is absent.
 
-    Source: Therneau & Grambsch (2000) Modeling survival data, §3.7. A dose is never used before it was given.
+    References
+    ----------
+    Therneau & Grambsch (2000) Modeling survival data, §3.7. A dose is never used before it was given.
     """
     require_columns(times, "SUBJID", "STARTDT", "AVAL", "EVENT")
     require_columns(steps, "SUBJID", "ADT", "DOSE")

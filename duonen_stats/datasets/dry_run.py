@@ -52,7 +52,9 @@ def permute_arms(data: Datasets, study: Study, seed: int) -> Datasets:
     DataError
         The seed is negative.
 
-    Source: ICH E9, section 5.1 (programs before the blind is broken); decision record 0015.
+    References
+    ----------
+    ICH E9, section 5.1 (programs before the blind is broken); decision record 0015.
     """
     if seed < 0:
         raise DataError(f"The seed of a blinded dry run is {seed}; give 0 or more.")

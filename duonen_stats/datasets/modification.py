@@ -47,7 +47,9 @@ def derive_modification(
     DataError
         A column is absent, or a patient has a cycle twice.
 
-    Source: interim publication, Table 2; the tolerance is a decision of the plan.
+    References
+    ----------
+    Interim publication, Table 2; the tolerance is a decision of the plan.
     """
     require_columns(cycles, "SUBJID", "AVISIT", "AVAL", "BASE", "CHG", "NOMINAL")
     require_unique(cycles, "SUBJID", "AVISIT")

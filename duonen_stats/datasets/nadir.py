@@ -39,7 +39,9 @@ def derive_nadir(labs: pd.DataFrame, *, adverse: Mapping[str, str], plan: Plan) 
     DataError
         A column is absent.
 
-    Source: interim publication, §3.5 (nadirs) and §3.6 ("worst Δ").
+    References
+    ----------
+    Interim publication, §3.5 (nadirs) and §3.6 ("worst Δ").
     """
     require_columns(labs, "SUBJID", "PARAMCD", "AVISIT", "AVISITN", "VISIT", "ADT", "CHG", "LBSEQ")
     searched = worst_is_searched(labs, plan)

@@ -34,7 +34,9 @@ def cumulative_dose(addos: pd.DataFrame, dose: str) -> pd.DataFrame:
     DataError
         A column is absent, or a patient has two such sums.
 
-    Source: interim publication, Table 3.
+    References
+    ----------
+    Interim publication, Table 3.
     """
     require_columns(addos, *_PATIENT, "PARAMCD", "DTYPE", "DOSCMPFL", "AVAL")
     complete = addos["DTYPE"].eq("SUM") & addos["DOSCMPFL"].eq("Y")
@@ -61,7 +63,9 @@ def worst_change(adlb: pd.DataFrame, analyte: str) -> pd.DataFrame:
     DataError
         A column is absent, or a patient has two such rows.
 
-    Source: interim publication, §3.5, §3.6.
+    References
+    ----------
+    Interim publication, §3.5, §3.6.
     """
     require_columns(adlb, *_PATIENT, "PARAMCD", "AVISIT", "CHG")
     chosen = adlb["PARAMCD"].eq(analyte) & adlb["AVISIT"].eq(NADIR)
@@ -115,7 +119,9 @@ def activity_change(adex: pd.DataFrame, isotope: str) -> pd.DataFrame:
     DataError
         A column is absent, or a patient has two such rows.
 
-    Source: interim publication, Table 2 and Figure 3.
+    References
+    ----------
+    Interim publication, Table 2 and Figure 3.
     """
     require_columns(adex, *_PATIENT, "AVISIT", "ISOTOPE", "CHG")
     chosen = adex["AVISIT"].eq(MODIFICATION) & adex["ISOTOPE"].eq(isotope)

@@ -106,7 +106,9 @@ def reporting_ends(records: Records, study: Study, plan: Plan) -> pd.DataFrame:
         the status is not recorded and cycles are left, reporting ends that many days after the next one was due at
         the latest. Without rows if events count as long as they were collected.
 
-    Source: customary (30 days); interim publication, §2.1 (8±2 weeks between cycles).
+    References
+    ----------
+    Customary (30 days); interim publication, §2.1 (8±2 weeks between cycles).
     """
     last = latest(dated(records.administrations, "administrations", "EXDT", until=records.cut_date))
     status = records.disposition.set_index("SUBJID")["STATUS"].reindex(last.index)
@@ -141,7 +143,9 @@ def dosimetry_status(records: Records, study: Study) -> pd.DataFrame:
     pandas.DataFrame
         ``SUBJID``, ``ORGAN``, ``COMPLETE`` (bool): one row per treated patient and organ.
 
-    Source: interim publication, §2.3 (dosimetry after each cycle) and Table 3.
+    References
+    ----------
+    Interim publication, §2.3 (dosimetry after each cycle) and Table 3.
     """
     organs = pd.DataFrame({"ORGAN": [organ.code for organ in study.organs]}, dtype="object")
     keys = ["SUBJID", "CYCLE", "ORGAN", "ISOTOPE"]

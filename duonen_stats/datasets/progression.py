@@ -36,7 +36,9 @@ def treatment_policy(records: SurvivalRecords) -> pd.DataFrame:
         changes nothing. Without an event the time ends at the last evaluable assessment, at randomisation if
         there is none.
 
-    Source: ICH E9(R1), treatment-policy strategy; RECIST 1.1.
+    References
+    ----------
+    ICH E9(R1), treatment-policy strategy; RECIST 1.1.
     """
     shown = records.assessments.loc[records.assessments["PROGRESSION"], [*SOURCED, "EVNTDESC"]]
     events = earliest(pd.concat([shown, records.deaths], ignore_index=True))
@@ -66,7 +68,9 @@ def hypothetical(policy: pd.DataFrame, records: SurvivalRecords, rules: Plan) ->
         assessment (or randomisation) than ``rules.longest_gap_days`` is censored there. No time is longer
         than under the treatment policy.
 
-    Source: ICH E9(R1), hypothetical strategy; FDA (2018) Clinical trial endpoints, Appendix.
+    References
+    ----------
+    ICH E9(R1), hypothetical strategy; FDA (2018) Clinical trial endpoints, Appendix.
     """
     begun = records.new_therapy.set_index("SUBJID").reindex(policy.index)
     changed = begun["ADT"].notna() & (policy["CNSR"].ne(EVENT) | (begun["ADT"] < policy["ADT"]))

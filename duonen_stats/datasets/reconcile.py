@@ -67,7 +67,9 @@ def reconcile_grades(adlb: pd.DataFrame, adae: pd.DataFrame) -> pd.DataFrame:
     DataError
         A column is absent.
 
-    Source: interim publication, §2.4 and Table 5, which reports events and not laboratory grades.
+    References
+    ----------
+    Interim publication, §2.4 and Table 5, which reports events and not laboratory grades.
     """
     labs, events = worst_lab_grades(adlb), worst_event_grades(adae)
     order = {"SEVERE": False, "LABGRMX": False, "LABGR": False, "LABDT": True}

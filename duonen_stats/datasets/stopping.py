@@ -31,7 +31,9 @@ def add_stopping_rule(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     DataError
         A column is absent.
 
-    Source: interim publication, §2.2.
+    References
+    ----------
+    Interim publication, §2.2.
     """
     require_columns(labs, "PARAMCD", "AVAL", "ANRHI", "ADT", "TRTSDT")
     treated = (labs["ADT"] > labs["TRTSDT"]).to_numpy()

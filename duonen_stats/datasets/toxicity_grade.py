@@ -44,7 +44,9 @@ def grade_low(values: Floats, lln: Floats, uln: Floats, bounds: Floats) -> Grade
         A value below the bound of grade 2 has its grade whatever the limits. Of the others, one without lower limit
         may be of grade 0 or 1, unless it reaches the upper limit: the lower one is then no higher than the value.
 
-    Source: CTCAE 5.0.
+    References
+    ----------
+    CTCAE 5.0.
 
     Example
     -------
@@ -77,7 +79,9 @@ def grade_multiples(
     numpy.ndarray
         Grades from 0, NaN where the value or the reference is missing. A larger reference never gives a higher grade.
 
-    Source: CTCAE 5.0.
+    References
+    ----------
+    CTCAE 5.0.
     """
     grade = np.zeros(values.shape)
     for number, multiple in enumerate(multiples, 1):
@@ -121,7 +125,9 @@ def grade_high(
         give. Where they replace those of ULN (baseline above normal), the limit of the record itself stands in for
         an unknown one at baseline; if both are unknown, both ways of grading remain.
 
-    Source: CTCAE 5.0.
+    References
+    ----------
+    CTCAE 5.0.
 
     Example
     -------
@@ -186,7 +192,9 @@ def add_toxicity_grade(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     CTCAE gives absolute bounds in several units, rounded in each: 10.0 g/dL of hemoglobin and 6.2 mmol/L are the same
     bound though 6.2 mmol/L is 9.99 g/dL. A value is held against the bound in the unit it was recorded in.
 
-    Source: CTCAE 5.0.
+    References
+    ----------
+    CTCAE 5.0.
     """
     require_columns(labs, "PARAMCD", "AVAL", "UNIT", "ANRLO", "ANRHI", "BASE", "BNRIND", "ADT", "TRTSDT")
     lowest = pd.Series(np.nan, index=labs.index)

@@ -36,7 +36,9 @@ def recorded_assessments(rows: pd.DataFrame, rules: Plan, *, until: pd.Timestamp
     DataError
         A column is absent.
 
-    Source: RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247.
+    References
+    ----------
+    RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247.
     """
     require_columns(rows, "RESPONSE", "NEWLESION")
     progressed = rows["RESPONSE"].eq("PD").astype(bool)

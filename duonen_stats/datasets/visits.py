@@ -58,7 +58,9 @@ def place_visits(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) -> pd.D
     DataError
         A column is absent, ``LBSEQ`` is not unique, or a patient has a cycle twice.
 
-    Source: interim publication, §2.4; windows from the data dictionary.
+    References
+    ----------
+    Interim publication, §2.4; windows from the data dictionary.
     """
     require_columns(labs, "SUBJID", "VISIT", "ADT")
     require_unique(labs, "LBSEQ")

@@ -53,7 +53,9 @@ def blinded_hazard_ratio(
     PlanError
         There is no event, or periods and hazard ratios do not match.
 
-    Source: Mukhopadhyay et al. (2020) Stat Biopharm Res 12:483-495; R ``gsDesign2::ahr_blinded``.
+    References
+    ----------
+    Mukhopadhyay et al. (2020) Stat Biopharm Res 12:483-495; R ``gsDesign2::ahr_blinded``.
 
     Examples
     --------

@@ -158,7 +158,9 @@ def reestimate_blinded(
     PlanError
         No events, accrual that has ended short of the plan, an end before the cut, or a number out of range.
 
-    Source: Gould & Shih (1992) Commun Stat Theory Methods 21:2833-2853; Friede & Schmidli (2010) Methods Inf Med
+    References
+    ----------
+    Gould & Shih (1992) Commun Stat Theory Methods 21:2833-2853; Friede & Schmidli (2010) Methods Inf Med
     49:618-624; methods as in ``sample_size``.
 
     Examples

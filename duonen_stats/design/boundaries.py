@@ -98,7 +98,9 @@ def efficacy_boundary(
         A level, a rule or its parameter is out of range, information does not increase, or the interim looks
         of a Haybittle-Peto plan spend all of ``alpha``.
 
-    Source: O'Brien & Fleming (1979) Biometrics 35:549-556; Pocock (1977) Biometrika 64:191-199; Wang & Tsiatis
+    References
+    ----------
+    O'Brien & Fleming (1979) Biometrics 35:549-556; Pocock (1977) Biometrika 64:191-199; Wang & Tsiatis
     (1987) Biometrics 43:193-199; Haybittle (1971) Br J Radiol 44:793-797; Lan & DeMets (1983) Biometrika
     70:659-663.
 

@@ -83,7 +83,9 @@ def conditional_power(
     PlanError
         ``look`` is not an interim look, or a number is not finite.
 
-    Source: Lan, Simon & Halperin (1982) Seq Anal 1:207-219; Jennison & Turnbull (2000), ch. 10.
+    References
+    ----------
+    Lan, Simon & Halperin (1982) Seq Anal 1:207-219; Jennison & Turnbull (2000), ch. 10.
 
     Examples
     --------
@@ -139,7 +141,9 @@ def predictive_power(
     PlanError
         ``look`` is not an interim look, the prior is not a distribution, or a number is not finite.
 
-    Source: Spiegelhalter, Freedman & Blackburn (1986) Control Clin Trials 7:8-17; Jennison & Turnbull (2000),
+    References
+    ----------
+    Spiegelhalter, Freedman & Blackburn (1986) Control Clin Trials 7:8-17; Jennison & Turnbull (2000),
     §10.4.
 
     Examples

@@ -183,7 +183,9 @@ def crossing_probabilities(
     PlanError
         Boundaries and looks do not match, cross or are not numbers; information does not increase.
 
-    Source: Jennison & Turnbull (2000), ch. 19.
+    References
+    ----------
+    Jennison & Turnbull (2000), ch. 19.
 
     Examples
     --------

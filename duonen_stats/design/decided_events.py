@@ -182,7 +182,9 @@ def final_combination(
         The plan has not two looks, events do not increase, or the trial did not stop at the look it is said to end at
         by the critical values used.
 
-    Source: Lehmacher & Wassmer (1999) Biometrics 55:1286-1290; Wassmer & Brannath (2016), ch. 8; for the unweighted
+    References
+    ----------
+    Lehmacher & Wassmer (1999) Biometrics 55:1286-1290; Wassmer & Brannath (2016), ch. 8; for the unweighted
     test Chen, DeMets & Lan (2004) Stat Med 23:1023-1038.
 
     Examples

@@ -77,7 +77,9 @@ def event_probability(assumptions: SurvivalAssumptions, at_months: float | None 
     at_months
         Calendar months since the trial opened; infinity is allowed.
 
-    Source: integral of the piecewise exponential incidence over the entry times, in closed form.
+    References
+    ----------
+    Integral of the piecewise exponential incidence over the entry times, in closed form.
 
     Examples
     --------
@@ -155,7 +157,9 @@ def average_hazard_ratio(
     PlanError
         No events are expected in both arms.
 
-    Source: Mukhopadhyay et al. (2020) Statistics in Biopharmaceutical Research 12:490; R ``gsDesign2::ahr``.
+    References
+    ----------
+    Mukhopadhyay et al. (2020) Statistics in Biopharmaceutical Research 12:490; R ``gsDesign2::ahr``.
 
     Examples
     --------

@@ -134,7 +134,9 @@ def group_sequential_design(
     PlanError
         A number or a rule is out of range; its message says which.
 
-    Source: Jennison & Turnbull (2000), ch. 2-4, 7 and 19; Pampallona, Tsiatis & Kim (2001) Drug Inf J
+    References
+    ----------
+    Jennison & Turnbull (2000), ch. 2-4, 7 and 19; Pampallona, Tsiatis & Kim (2001) Drug Inf J
     35:1113-1121 (spending of both errors).
 
     Examples

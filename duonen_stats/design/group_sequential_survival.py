@@ -117,7 +117,9 @@ def group_sequential_events(
     PlanError
         A number is out of range, or ``max_events`` is to be found for no effect.
 
-    Source: Schoenfeld (1981) Biometrika 68:316-319, for the information in events; Jennison & Turnbull (2000),
+    References
+    ----------
+    Schoenfeld (1981) Biometrika 68:316-319, for the information in events; Jennison & Turnbull (2000),
     §3.4 and ch. 13.
 
     Examples
@@ -248,7 +250,9 @@ def group_sequential_trial(
     PlanError
         No number of events gives the power, the events are never reached, or a number is out of range.
 
-    Source: Jennison & Turnbull (2000) ch. 13; Lakatos (1988) Biometrics 44:229-241; gsDesign's ``gsSurv``.
+    References
+    ----------
+    Jennison & Turnbull (2000) ch. 13; Lakatos (1988) Biometrics 44:229-241; gsDesign's ``gsSurv``.
 
     Examples
     --------

@@ -81,7 +81,9 @@ def simpson_grid(
     PlanError
         ``lower`` is not below ``upper``, or ``density`` is below 1.
 
-    Source: Jennison & Turnbull (2000) Group Sequential Methods, §19.3.
+    References
+    ----------
+    Jennison & Turnbull (2000) Group Sequential Methods, §19.3.
 
     Examples
     --------

@@ -89,7 +89,9 @@ def inverse_normal_test(
     PlanError
         There are more stages than looks, or a number is out of range.
 
-    Source: Lehmacher & Wassmer (1999) Biometrics 55:1286-1290; Wassmer & Brannath (2016) Group Sequential and
+    References
+    ----------
+    Lehmacher & Wassmer (1999) Biometrics 55:1286-1290; Wassmer & Brannath (2016) Group Sequential and
     Confirmatory Adaptive Designs, ch. 6-8.
 
     Examples
@@ -126,7 +128,9 @@ def combine_stages(stage_z: Sequence[float], weights: Sequence[float]) -> tuple[
     PlanError
         There is not one positive finite weight a stage.
 
-    Source: Mosteller & Bush (1954); Lehmacher & Wassmer (1999) Biometrics 55:1286-1290.
+    References
+    ----------
+    Mosteller & Bush (1954); Lehmacher & Wassmer (1999) Biometrics 55:1286-1290.
 
     Examples
     --------
@@ -158,7 +162,9 @@ def stagewise_log_rank(z: Sequence[float], n_events: Sequence[float]) -> tuple[f
     PlanError
         The two are not equally many, or events do not increase.
 
-    Source: independent increments of the log-rank score; Wassmer (2006) Biom J 48:714-729.
+    References
+    ----------
+    Independent increments of the log-rank score; Wassmer (2006) Biom J 48:714-729.
 
     Examples
     --------
@@ -195,7 +201,9 @@ def adaptive_conditional_power(
     PlanError
         There is not one finite drift a later stage, or ``look`` is not an interim look.
 
-    Source: Lehmacher & Wassmer (1999) Biometrics 55:1286-1290.
+    References
+    ----------
+    Lehmacher & Wassmer (1999) Biometrics 55:1286-1290.
 
     Examples
     --------

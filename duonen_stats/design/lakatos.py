@@ -84,7 +84,9 @@ def expected_log_rank(
     PlanError
         No event is expected by then while both arms are at risk, or a number is out of range.
 
-    Source: Lakatos (1988) Biometrics 44:229-241, in the limit of short intervals, which is the direct
+    References
+    ----------
+    Lakatos (1988) Biometrics 44:229-241, in the limit of short intervals, which is the direct
     approximation of R's lrstat (``uscore`` and ``vscore`` of ``lrstat``).
 
     Examples

@@ -21,7 +21,9 @@ def log_rank_information(n_events: float, *, allocation_ratio: float = 1.0) -> f
     PlanError
         A number is out of range.
 
-    Source: Schoenfeld (1981) Biometrika 68:316-319.
+    References
+    ----------
+    Schoenfeld (1981) Biometrika 68:316-319.
 
     Examples
     --------
@@ -52,7 +54,9 @@ def log_rank_drift(
     PlanError
         A number is out of range.
 
-    Source: Schoenfeld (1981) Biometrika 68:316-319.
+    References
+    ----------
+    Schoenfeld (1981) Biometrika 68:316-319.
 
     Examples
     --------

@@ -120,7 +120,9 @@ def blinded_rates(
     PlanError
         No event was seen, there is no follow-up or no accrual to count, or a number is out of range.
 
-    Source: exponential event times as a mixture over the arms; Gould & Shih (1992) Commun Stat Theory Methods
+    References
+    ----------
+    Exponential event times as a mixture over the arms; Gould & Shih (1992) Commun Stat Theory Methods
     21:2833-2853. Progression between assessments: interval-censored exponential times.
 
     Example

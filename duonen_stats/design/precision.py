@@ -62,7 +62,9 @@ def proportion_precision(
     PlanError
         A number is out of range.
 
-    Source: Wilson (1927) JASA 22:209-212; Clopper & Pearson (1934) Biometrika 26:404-413; Newcombe (1998) Stat Med
+    References
+    ----------
+    Wilson (1927) JASA 22:209-212; Clopper & Pearson (1934) Biometrika 26:404-413; Newcombe (1998) Stat Med
     17:857-872.
 
     Examples
@@ -226,7 +228,9 @@ def rate_excluded(n: int, *, confidence: float = 0.95) -> float:
     PlanError
         A number is out of range.
 
-    Source: Hanley & Lippman-Hand (1983) JAMA 249:1743-1745.
+    References
+    ----------
+    Hanley & Lippman-Hand (1983) JAMA 249:1743-1745.
 
     Examples
     --------

@@ -174,7 +174,9 @@ def project_events(
         No event was seen, a target is not a whole number above 0, fewer patients are planned than are in, or more
         patients or simulations are asked for than can be simulated.
 
-    Source: Bagiella & Heitjan (2001) Stat Med 20:2055-2063; Ying, Heitjan & Chen (2004) Clin Trials 1:352-361.
+    References
+    ----------
+    Bagiella & Heitjan (2001) Stat Med 20:2055-2063; Ying, Heitjan & Chen (2004) Clin Trials 1:352-361.
 
     Example
     -------

@@ -175,7 +175,9 @@ def simulate_reestimation(
     PlanError
         The plan has not two looks, or a number is not a whole number above 0.
 
-    Source: Wassmer & Brannath (2016) Group Sequential and Confirmatory Adaptive Designs, ch. 9.
+    References
+    ----------
+    Wassmer & Brannath (2016) Group Sequential and Confirmatory Adaptive Designs, ch. 9.
 
     Examples
     --------

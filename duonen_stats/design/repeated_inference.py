@@ -74,7 +74,9 @@ def repeated_intervals(
     PlanError
         Statistics, information and boundaries do not match, or a number is not finite.
 
-    Source: Jennison & Turnbull (1989) JRSS B 51:305-361.
+    References
+    ----------
+    Jennison & Turnbull (1989) JRSS B 51:305-361.
 
     Examples
     --------
@@ -137,7 +139,9 @@ def repeated_p_values(
     PlanError
         There are more statistics than looks, or the plan cannot be spent anew.
 
-    Source: Jennison & Turnbull (2000), §9.6.
+    References
+    ----------
+    Jennison & Turnbull (2000), §9.6.
 
     Examples
     --------
@@ -178,7 +182,9 @@ def sequential_p_value(
     PlanError
         As there; also for Haybittle-Peto plans, which have no p-value at interim looks.
 
-    Source: Liu & Anderson (2008) J Am Stat Assoc 103:1621-1630.
+    References
+    ----------
+    Liu & Anderson (2008) J Am Stat Assoc 103:1621-1630.
 
     Examples
     --------

@@ -75,7 +75,9 @@ def respend_boundaries(
     PlanError
         The plan cannot be spent anew, a look follows after all was spent, or a number is out of range.
 
-    Source: Lan & DeMets (1983) Biometrika 70:659-663; Jennison & Turnbull (2000), §7.
+    References
+    ----------
+    Lan & DeMets (1983) Biometrika 70:659-663; Jennison & Turnbull (2000), §7.
 
     Examples
     --------

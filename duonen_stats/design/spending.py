@@ -50,7 +50,9 @@ def spent_error(
     PlanError
         The function, its parameter, the total or a fraction is out of range.
 
-    Source: Lan & DeMets (1983) Biometrika 70:659-663; Kim & DeMets (1987) Biometrika 74:149-154; Hwang, Shih &
+    References
+    ----------
+    Lan & DeMets (1983) Biometrika 70:659-663; Kim & DeMets (1987) Biometrika 74:149-154; Hwang, Shih &
     DeCani (1990) Stat Med 9:1439-1445.
 
     Examples

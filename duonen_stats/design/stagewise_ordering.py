@@ -88,7 +88,9 @@ def stagewise_inference(
     PlanError
         There are more looks than boundaries, or a number is out of range.
 
-    Source: Tsiatis, Rosner & Mehta (1984) Biometrics 40:797-803; Jennison & Turnbull (2000), §8.4-8.5.
+    References
+    ----------
+    Tsiatis, Rosner & Mehta (1984) Biometrics 40:797-803; Jennison & Turnbull (2000), §8.4-8.5.
 
     Examples
     --------

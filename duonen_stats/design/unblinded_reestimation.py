@@ -294,7 +294,9 @@ def reestimate_events(rule: ReestimationRule, z: float) -> UnblindedReestimation
     PlanError
         ``z`` is not a finite number.
 
-    Source: Mehta & Pocock (2011) Stat Med 30:3267-3284 (promising zone); Cui, Hung & Wang (1999) Biometrics
+    References
+    ----------
+    Mehta & Pocock (2011) Stat Med 30:3267-3284 (promising zone); Cui, Hung & Wang (1999) Biometrics
     55:853-857 (weights).
 
     Examples

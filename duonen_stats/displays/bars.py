@@ -97,7 +97,9 @@ def draw_modification_bars(
     ValueError
         A bar's category is not among ``categories``.
 
-    Source: publication, Figure 1.
+    References
+    ----------
+    Publication, Figure 1.
     """
     unknown = {bar.category for group in groups for bar in group.bars} - set(categories)
     if unknown:

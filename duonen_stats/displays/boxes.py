@@ -163,7 +163,9 @@ def draw_box_panels(
     ValueError
         There is no panel.
 
-    Source: publication, Figures 2, 4, 5 and 7.
+    References
+    ----------
+    Publication, Figures 2, 4, 5 and 7.
     """
     if not panels:
         raise ValueError("a drawing of boxes needs a panel")

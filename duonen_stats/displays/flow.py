@@ -71,7 +71,9 @@ def draw_flow(
     ValueError
         A stage has another number of boxes than the first.
 
-    Source: CONSORT 2025, flow diagram.
+    References
+    ----------
+    CONSORT 2025, flow diagram.
     """
     if len({len(stage.boxes) for stage in stages}) > 1:
         raise ValueError("every stage of a flow has a box in each column")

@@ -107,7 +107,9 @@ def p_value(value: float, levels: Sequence[float]) -> str:
     >>> [p_value(value, (0.05,)) for value in (0.0431, 0.04996, 0.05, 0.05004, 0.049999999)]
     ['0.043', '0.04996', '0.050', '0.050', '<0.05']
 
-    Source: the publication prints 0.17, 0.043, 0.0078, 0.0001 and <0.0001.
+    References
+    ----------
+    The publication prints 0.17, 0.043, 0.0078, 0.0001 and <0.0001.
     """
     bounds = [(Decimal(repr(float(level))), value < level) for level in levels]
     for text, lowest, highest in _ways_to_write(value):

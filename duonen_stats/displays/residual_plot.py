@@ -61,7 +61,9 @@ def draw_residuals(
     ValueError
         A residual is not finite, or there are not as many times.
 
-    Source: Grambsch & Therneau (1994) Biometrika 81:515-526.
+    References
+    ----------
+    Grambsch & Therneau (1994) Biometrika 81:515-526.
     """
     if len(time) != len(value) or not all(isfinite(one) for one in (*time, *value)):
         raise ValueError("every residual needs a finite time and a finite value")

@@ -84,7 +84,9 @@ def draw_scatter(
     width_mm, height_mm
         Width of the whole drawing; height of its axes.
 
-    Source: publication, Figures 3 and 6.
+    References
+    ----------
+    Publication, Figures 3 and 6.
     """
     width, height = width_mm * style.POINTS_PER_MM, height_mm * style.POINTS_PER_MM
     y_values = [float(value) for group in groups for value in group.y]

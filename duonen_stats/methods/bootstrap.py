@@ -55,7 +55,9 @@ def spearman_bootstrap(
         ``n_too_small``: fewer than three pairs; ``constant_input``: x or y has no spread; ``zero_variance``:
         the coefficient is -1 or 1 in every resample; ``non_finite``.
 
-    Source: Efron & Tibshirani (1993) An Introduction to the Bootstrap, 13.3 and 14.3.
+    References
+    ----------
+    Efron & Tibshirani (1993) An Introduction to the Bootstrap, 13.3 and 14.3.
 
     Examples
     --------

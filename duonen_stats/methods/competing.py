@@ -78,7 +78,9 @@ def cumulative_incidence(
     NotEstimable
         ``empty_group``, ``non_finite``, ``negative_time``, ``event_code``.
 
-    Source: Aalen & Johansen (1978); variance as Gray (1988), formula of R ``cmprsk::cuminc``, and
+    References
+    ----------
+    Aalen & Johansen (1978); variance as Gray (1988), formula of R ``cmprsk::cuminc``, and
     infinitesimal jackknife as R ``survival::survfit``. The library call moves tied times at random.
 
     Examples

@@ -41,7 +41,9 @@ def friedman(blocks: ArrayLike) -> FriedmanResult:
     DataError
         The blocks are not a rectangular table of numbers.
 
-    Source: Friedman (1937) JASA 32:675-701; Kendall & Babington Smith (1939) Ann. Math. Stat. 10:275-287.
+    References
+    ----------
+    Friedman (1937) JASA 32:675-701; Kendall & Babington Smith (1939) Ann. Math. Stat. 10:275-287.
     Written out because the library refuses two conditions and gives no W.
 
     Examples

@@ -99,7 +99,9 @@ def fisher_exact(
     DataError
         The table is not one of counts, or a one-sided test is asked of a larger table.
 
-    Source: Fisher (1935) JRSS 98:39-82; limits as R ``fisher.test``, solved to machine precision.
+    References
+    ----------
+    Fisher (1935) JRSS 98:39-82; limits as R ``fisher.test``, solved to machine precision.
 
     Examples
     --------
@@ -179,7 +181,9 @@ def chi_square(table: ArrayLike, *, correction: bool = False) -> ChiSquareResult
     DataError
         The table is not one of counts.
 
-    Source: Pearson (1900); Yates (1934) JRSS Suppl 1:217-235; Cramér (1946).
+    References
+    ----------
+    Pearson (1900); Yates (1934) JRSS Suppl 1:217-235; Cramér (1946).
 
     Examples
     --------

@@ -63,7 +63,9 @@ def pearson(
         ``n_too_small``: fewer than three pairs; ``constant_input``: x or y has no spread; ``zero_variance``:
         the points lie on a line, so that no p exists; ``non_finite``.
 
-    Source: Student (1908) Biometrika 6:302-310 for the test; Fisher (1921) Metron 1:3-32 for the limits.
+    References
+    ----------
+    Student (1908) Biometrika 6:302-310 for the test; Fisher (1921) Metron 1:3-32 for the limits.
 
     Examples
     --------
@@ -153,7 +155,9 @@ def spearman(
         more than 12 pairs with ``"exact"``; ``ties`` and ``series_not_valid`` (far out in the tail): above 12
         pairs with ``"edgeworth"``; ``non_finite``.
 
-    Source: Spearman (1904) Am. J. Psychol. 15:72-101; Best & Roberts (1975) AS 89 for the Edgeworth series;
+    References
+    ----------
+    Spearman (1904) Am. J. Psychol. 15:72-101; Best & Roberts (1975) AS 89 for the Edgeworth series;
     Bonett & Wright (2000) Psychometrika 65:23-28 for the limits.
 
     Examples
@@ -222,7 +226,9 @@ def correlation_interval(
     tuple
         Lower and upper limit; ``None`` twice if there are none: n - 3 is not positive, or r is -1 or 1.
 
-    Source: Fisher (1921) Metron 1:3-32; Bonett & Wright (2000) Psychometrika 65:23-28.
+    References
+    ----------
+    Fisher (1921) Metron 1:3-32; Bonett & Wright (2000) Psychometrika 65:23-28.
 
     Examples
     --------

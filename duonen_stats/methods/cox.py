@@ -105,7 +105,9 @@ def cox_model(
         around its maximum), ``out_of_range`` (a limit beyond the range of numbers), and those of the door:
         ``empty_group``, ``non_finite``, ``negative_time``, ``event_code``, ``empty_interval``.
 
-    Source: Cox (1972) JRSS B 34:187-220; R ``survival::coxph``.
+    References
+    ----------
+    Cox (1972) JRSS B 34:187-220; R ``survival::coxph``.
 
     Examples
     --------

@@ -45,7 +45,9 @@ def describe(x: ArrayLike, *, quantile_type: QuantileType = 6) -> Description:
     NotEstimable
         ``empty_group``: no value; ``non_finite``: an infinite value.
 
-    Source: standard deviation with n - 1; quartiles of Hyndman & Fan (1996) Am. Stat. 50(4):361-365.
+    References
+    ----------
+    Standard deviation with n - 1; quartiles of Hyndman & Fan (1996) Am. Stat. 50(4):361-365.
 
     Examples
     --------
@@ -79,7 +81,9 @@ def quantile(x: ArrayLike, probs: Sequence[float], *, quantile_type: QuantileTyp
     DataError
         A probability lies outside 0 to 1, or the type is not 2, 6 or 7.
 
-    Source: Hyndman & Fan (1996) Am. Stat. 50(4):361-365, definitions 2, 6 and 7. Written out because
+    References
+    ----------
+    Hyndman & Fan (1996) Am. Stat. 50(4):361-365, definitions 2, 6 and 7. Written out because
     ``numpy.quantile`` takes n * p as computed, which can miss a whole number by rounding error.
 
     Examples
@@ -104,7 +108,9 @@ def hinges(x: ArrayLike) -> tuple[float, float]:
     NotEstimable
         ``empty_group``: no value; ``non_finite``: an infinite value.
 
-    Source: Tukey (1977) Exploratory Data Analysis, ch. 2; R's ``fivenum``.
+    References
+    ----------
+    Tukey (1977) Exploratory Data Analysis, ch. 2; R's ``fivenum``.
 
     Examples
     --------

@@ -41,7 +41,9 @@ def cohens_d(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> EffectS
         ``zero_variance``: neither sample has any spread; ``no_limits``: the noncentral t distribution cannot
         be inverted so far out; ``non_finite``.
 
-    Source: Cohen (1988) Statistical Power Analysis, 2.2; Steiger (2004) Psychol. Methods 9:164-182 for the
+    References
+    ----------
+    Cohen (1988) Statistical Power Analysis, 2.2; Steiger (2004) Psychol. Methods 9:164-182 for the
     limits.
 
     Examples
@@ -95,7 +97,9 @@ def hedges_g(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> EffectS
     NotEstimable
         As :func:`cohens_d`.
 
-    Source: Hedges (1981) J. Educ. Stat. 6:107-128.
+    References
+    ----------
+    Hedges (1981) J. Educ. Stat. 6:107-128.
 
     Examples
     --------

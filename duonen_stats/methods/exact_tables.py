@@ -55,7 +55,9 @@ def enumerate_p_value(table: IntArray, *, limit: int) -> float:
     TooManyTablesError
         More than ``limit`` would be needed.
 
-    Source: the network algorithm of Mehta & Patel (1983) JASA 78:427-434, with bounds from one margin alone;
+    References
+    ----------
+    The network algorithm of Mehta & Patel (1983) JASA 78:427-434, with bounds from one margin alone;
     tables within a relative 1e-7 count as equally probable, as in R's ``fisher.test``.
     """
     margins, columns = sorted((np.sort(table.sum(axis=1)), np.sort(table.sum(axis=0))), key=_work)

@@ -82,7 +82,9 @@ def firth_model(
         ``no_events``, ``constant_input``, ``collinear_covariates``, ``zero_variance``, ``not_converged``, and
         those of the door: ``empty_group``, ``non_finite``, ``negative_time``, ``event_code``.
 
-    Source: Firth (1993) Biometrika 80:27-38; Heinze & Schemper (2001) Biometrics 57:114-119.
+    References
+    ----------
+    Firth (1993) Biometrika 80:27-38; Heinze & Schemper (2001) Biometrics 57:114-119.
 
     Examples
     --------

@@ -63,7 +63,9 @@ def gray_test(
         ``single_group``, ``no_events`` (none of this cause), ``zero_variance``, ``weight_undefined`` (the pooled
         incidence reaches 1 while groups are still compared), and those of the door.
 
-    Source: Gray (1988) Ann Stat 16:1141-1154; ties as R ``cmprsk::cuminc``.
+    References
+    ----------
+    Gray (1988) Ann Stat 16:1141-1154; ties as R ``cmprsk::cuminc``.
 
     Examples
     --------

@@ -70,7 +70,9 @@ def hodges_lehmann_paired(
     NotEstimable
         ``n_too_small``: no complete pair; ``n_too_large``: too many pairs for exact limits; ``non_finite``.
 
-    Source: Hollander & Wolfe (1999) Nonparametric Statistical Methods, 3.2 and 3.3; Tukey's interval.
+    References
+    ----------
+    Hollander & Wolfe (1999) Nonparametric Statistical Methods, 3.2 and 3.3; Tukey's interval.
 
     Examples
     --------
@@ -113,7 +115,9 @@ def hodges_lehmann_two_sample(
         ``empty_group``: a sample without values; ``n_too_large``: too many values for exact limits;
         ``non_finite``.
 
-    Source: Hodges & Lehmann (1963) Ann. Math. Stat. 34:598-611; Hollander & Wolfe (1999), 4.2 and 4.3, for
+    References
+    ----------
+    Hodges & Lehmann (1963) Ann. Math. Stat. 34:598-611; Hollander & Wolfe (1999), 4.2 and 4.3, for
     Moses's interval. R's asymptotic estimate is the root of an equation instead, and differs slightly.
 
     Examples

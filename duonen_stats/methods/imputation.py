@@ -45,7 +45,9 @@ def pool_imputations(
         ``too_few_imputations``: fewer than two; ``zero_variance``: a standard error is not positive;
         ``non_finite``.
 
-    Source: Rubin (1987) Multiple imputation for nonresponse in surveys, §3.3.
+    References
+    ----------
+    Rubin (1987) Multiple imputation for nonresponse in surveys, §3.3.
 
     Examples
     --------

@@ -79,7 +79,9 @@ def log_rank(
         ``single_group``, ``no_events``, ``zero_variance`` (the detail says why), and those
         of the door: ``empty_group``, ``non_finite``, ``negative_time``, ``event_code``.
 
-    Source: Mantel (1966); Harrington & Fleming (1982) Biometrika 69:553-566; R ``survival::survdiff``.
+    References
+    ----------
+    Mantel (1966); Harrington & Fleming (1982) Biometrika 69:553-566; R ``survival::survdiff``.
 
     Examples
     --------

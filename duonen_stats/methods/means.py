@@ -31,7 +31,9 @@ def anova(groups: Mapping[str, ArrayLike]) -> OmnibusResult:
         ``single_group`` or ``empty_group``: fewer than two groups to compare; ``group_too_small``: one value
         in every group; ``zero_variance``: no spread within any group; ``non_finite``.
 
-    Source: Fisher's one-way analysis of variance; Olejnik & Algina (2003) Psychol. Methods 8:434-447 for the
+    References
+    ----------
+    Fisher's one-way analysis of variance; Olejnik & Algina (2003) Psychol. Methods 8:434-447 for the
     effect sizes.
 
     Examples
@@ -94,7 +96,9 @@ def welch_anova(groups: Mapping[str, ArrayLike]) -> OmnibusResult:
         ``single_group`` or ``empty_group``; ``group_too_small``: a group has one value; ``zero_variance``: no
         group has any spread; ``zero_variance_group``: a group has none; ``non_finite``.
 
-    Source: Welch (1951) Biometrika 38:330-336.
+    References
+    ----------
+    Welch (1951) Biometrika 38:330-336.
 
     Examples
     --------

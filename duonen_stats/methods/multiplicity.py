@@ -35,7 +35,9 @@ def adjust_p(p: ArrayLike, method: Adjustment) -> FloatArray:
     DataError
         A p-value lies outside 0 to 1, or the method is unknown.
 
-    Source: Holm (1979) Scand. J. Stat. 6:65-70; Hochberg (1988) Biometrika 75:800-802; Benjamini & Hochberg
+    References
+    ----------
+    Holm (1979) Scand. J. Stat. 6:65-70; Hochberg (1988) Biometrika 75:800-802; Benjamini & Hochberg
     (1995) JRSS B 57:289-300; as in R's ``p.adjust``.
 
     Examples

@@ -36,7 +36,9 @@ def shapiro_wilk(x: ArrayLike) -> ShapiroResult:
         ``n_too_small``: fewer than 3 values; ``n_too_large``: more than 5000, where the algorithm was never
         validated; ``zero_variance``: all values equal; ``non_finite``: an infinite value.
 
-    Source: Shapiro & Wilk (1965) Biometrika 52:591-611; Royston (1995) AS R94, by ``scipy.stats.shapiro``.
+    References
+    ----------
+    Shapiro & Wilk (1965) Biometrika 52:591-611; Royston (1995) AS R94, by ``scipy.stats.shapiro``.
 
     Examples
     --------

@@ -77,7 +77,9 @@ def tukey_hsd(groups: Mapping[str, ArrayLike], *, confidence: float = 0.95) -> l
         ``single_group`` or ``empty_group``; ``group_too_small``: each group has one value; ``zero_variance``: no
         group has any spread; ``non_finite``.
 
-    Source: Tukey (1953); Kramer (1956) Biometrics 12:307-310 for unequal sizes; R ``TukeyHSD``.
+    References
+    ----------
+    Tukey (1953); Kramer (1956) Biometrics 12:307-310 for unequal sizes; R ``TukeyHSD``.
 
     Examples
     --------
@@ -125,7 +127,9 @@ def games_howell(groups: Mapping[str, ArrayLike], *, confidence: float = 0.95) -
         No pair has numbers: ``single_group`` or ``empty_group``; ``group_too_small``; ``zero_variance``: no group
         has any spread; ``non_finite``.
 
-    Source: Games & Howell (1976) J. Educ. Stat. 1(2):113-125.
+    References
+    ----------
+    Games & Howell (1976) J. Educ. Stat. 1(2):113-125.
 
     Examples
     --------

@@ -50,7 +50,9 @@ def dunn(
     NotEstimable
         ``single_group`` or ``empty_group``; ``all_tied``; ``non_finite``.
 
-    Source: Dunn (1964) Technometrics 6:241-252, variance corrected for ties. Written out because the library
+    References
+    ----------
+    Dunn (1964) Technometrics 6:241-252, variance corrected for ties. Written out because the library
     that has it gives no z.
 
     Examples

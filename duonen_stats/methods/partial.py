@@ -52,7 +52,9 @@ def partial_spearman(
     DataError
         x, y and the covariate are not equally many, or x or y is not numeric.
 
-    Source: Conover (1999) Practical Nonparametric Statistics, 5.4; for a numeric covariate equal to
+    References
+    ----------
+    Conover (1999) Practical Nonparametric Statistics, 5.4; for a numeric covariate equal to
     (r_xy - r_xz r_yz) / sqrt((1 - r_xz^2)(1 - r_yz^2)) of rank correlations.
 
     Examples

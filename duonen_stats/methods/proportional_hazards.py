@@ -68,7 +68,9 @@ def proportional_hazards_test(
         ``zero_variance`` (too few transformed times of failures), ``log_of_zero`` (a failure at time 0), and
         those of :func:`duonen_stats.methods.cox.cox_model`.
 
-    Source: Grambsch & Therneau (1994) Biometrika 81:515-526, as the exact score test of R
+    References
+    ----------
+    Grambsch & Therneau (1994) Biometrika 81:515-526, as the exact score test of R
     ``survival::cox.zph`` ≥ 3.0; the library call is the older approximation.
 
     Examples

@@ -67,7 +67,9 @@ def proportion_ci(
     DataError
         ``count`` or ``n`` is not a count.
 
-    Source: Wilson (1927) JASA 22:209-212; Clopper & Pearson (1934) Biometrika 26:404-413; Newcombe (1998)
+    References
+    ----------
+    Wilson (1927) JASA 22:209-212; Clopper & Pearson (1934) Biometrika 26:404-413; Newcombe (1998)
     Stat Med 17:857-872.
 
     Examples
@@ -125,7 +127,9 @@ def proportion_difference(
     DataError
         A count is not a count, or the method is not known.
 
-    Source: Newcombe (1998) Stat Med 17:873-890, methods 10 and 11.
+    References
+    ----------
+    Newcombe (1998) Stat Med 17:873-890, methods 10 and 11.
 
     Examples
     --------

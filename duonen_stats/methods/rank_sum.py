@@ -57,7 +57,9 @@ def mann_whitney(
         ``empty_group``: a sample without values; ``all_tied``: all values equal; ``n_too_large``: too many values
         for an exact p (two samples of about 130); ``non_finite``.
 
-    Source: Mann & Whitney (1947) Ann. Math. Stat. 18:50-60; Streitberg & Roehmel (1986) for the exact
+    References
+    ----------
+    Mann & Whitney (1947) Ann. Math. Stat. 18:50-60; Streitberg & Roehmel (1986) for the exact
     distribution, which libraries offer without ties only; two-sided p by distance from the mean, as in R's
     ``coin`` and ``exactRankTests``.
 

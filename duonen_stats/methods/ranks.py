@@ -73,7 +73,9 @@ def kruskal_wallis(
         ``single_group`` or ``empty_group``; ``all_tied``: all values equal; ``too_many_arrangements``: the
         exact method would take too long; ``non_finite``. A group of one value is allowed, ``note`` names it.
 
-    Source: Kruskal & Wallis (1952) JASA 47:583-621; Tomczak & Tomczak (2014) Trends Sport Sci. 1:19-25 for
+    References
+    ----------
+    Kruskal & Wallis (1952) JASA 47:583-621; Tomczak & Tomczak (2014) Trends Sport Sci. 1:19-25 for
     the effect sizes; Phipson & Smyth (2010) Stat. Appl. Genet. Mol. Biol. 9:39 for the Monte Carlo p.
 
     Examples

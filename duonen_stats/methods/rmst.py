@@ -70,7 +70,9 @@ def restricted_mean(
     NotEstimable
         ``tau_not_positive``, and those of :func:`kaplan_meier`.
 
-    Source: Klein & Moeschberger (2003) §4.5; R ``print(survfit, rmean=tau)``. The library call gives the
+    References
+    ----------
+    Klein & Moeschberger (2003) §4.5; R ``print(survfit, rmean=tau)``. The library call gives the
     variance of min(T, tau) instead of that of its mean.
 
     Examples
@@ -131,7 +133,9 @@ def restricted_mean_difference(
         ``empty_group`` (a group has no subject), ``no_events`` (none before ``tau`` in either group, so there
         is no standard error), ``zero_variance`` (all at risk have it together), and those of :func:`restricted_mean`.
 
-    Source: Uno et al. (2014) J Clin Oncol 32:2380-2385, unadjusted; R ``survRM2::rmst2``.
+    References
+    ----------
+    Uno et al. (2014) J Clin Oncol 32:2380-2385, unadjusted; R ``survRM2::rmst2``.
 
     Examples
     --------

@@ -72,7 +72,9 @@ def route(
     NotEstimable
         ``single_group`` or ``empty_group``; ``all_tied``: all values equal; ``non_finite``.
 
-    Source: interim publication, section 2.6. Routing is kept for its tables; a test fixed in advance is the
+    References
+    ----------
+    Interim publication, section 2.6. Routing is kept for its tables; a test fixed in advance is the
     better choice for a new plan (Rochon et al. (2012) BMC Med. Res. Methodol. 12:81).
 
     Examples

@@ -74,7 +74,9 @@ def scaled_schoenfeld(
     NotEstimable
         Those of :func:`duonen_stats.methods.cox.cox_model`, and ``log_of_zero``.
 
-    Source: Grambsch & Therneau (1994) Biometrika 81:515-526; smooth as R ``survival::plot.cox.zph``.
+    References
+    ----------
+    Grambsch & Therneau (1994) Biometrika 81:515-526; smooth as R ``survival::plot.cox.zph``.
 
     Examples
     --------

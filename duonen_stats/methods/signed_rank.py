@@ -66,7 +66,9 @@ def wilcoxon_signed_rank(
         ``n_too_small``: no pair; ``all_differences_zero``; ``n_too_large``: too many pairs for an exact p (about
         a thousand); ``non_finite``.
 
-    Source: Wilcoxon (1945) Biometrics Bull. 1:80-83; Pratt (1959) JASA 54:655-667; Streitberg & Roehmel
+    References
+    ----------
+    Wilcoxon (1945) Biometrics Bull. 1:80-83; Pratt (1959) JASA 54:655-667; Streitberg & Roehmel
     (1986) for the exact distribution; Kerby (2014) Compr. Psychol. 3:11.IT.3.1 for the effect size.
 
     Examples

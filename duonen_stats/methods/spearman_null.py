@@ -73,7 +73,9 @@ def edgeworth_p(a: IntArray, b: IntArray) -> float:
     NotEstimable
         ``ties``; ``series_not_valid``: so far out in the tail that the series does not give a probability.
 
-    Source: Best & Roberts (1975) Appl. Stat. 24:377-379; R's ``cor.test(exact = TRUE)`` above nine pairs, which
+    References
+    ----------
+    Best & Roberts (1975) Appl. Stat. 24:377-379; R's ``cor.test(exact = TRUE)`` above nine pairs, which
     returns 0 where the series is negative.
     """
     n = a.size

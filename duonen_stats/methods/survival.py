@@ -102,7 +102,9 @@ def kaplan_meier(
     NotEstimable
         ``empty_group``, ``non_finite``, ``negative_time``, ``event_code``.
 
-    Source: Kaplan & Meier (1958) JASA 53:457-481; limits as Kalbfleisch & Prentice (2002) §1.4, R
+    References
+    ----------
+    Kaplan & Meier (1958) JASA 53:457-481; limits as Kalbfleisch & Prentice (2002) §1.4, R
     ``survival::survfit``.
 
     Examples

@@ -58,7 +58,9 @@ def paired_t(
         ``n_too_small``: fewer than two pairs; ``all_differences_zero``; ``zero_variance``: all differences equal;
         ``non_finite``.
 
-    Source: Student (1908) Biometrika 6:1-25.
+    References
+    ----------
+    Student (1908) Biometrika 6:1-25.
 
     Examples
     --------
@@ -107,7 +109,9 @@ def independent_t(x: ArrayLike, y: ArrayLike, *, equal_var: bool, confidence: fl
         ``empty_group``: a sample without values; ``group_too_small``: a sample of one value (of both, if the
         variances are pooled); ``zero_variance``: neither sample has any spread; ``non_finite``.
 
-    Source: Student (1908) Biometrika 6:1-25; Welch (1947) Biometrika 34:28-35.
+    References
+    ----------
+    Student (1908) Biometrika 6:1-25; Welch (1947) Biometrika 34:28-35.
 
     Examples
     --------

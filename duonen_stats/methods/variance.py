@@ -34,7 +34,9 @@ def levene(groups: Mapping[str, ArrayLike], *, center: LeveneCenter = "mean") ->
         the deviations have no spread within any group, as with all groups constant or of two values;
         ``non_finite``.
 
-    Source: Levene (1960) in Olkin, Contributions to Probability and Statistics, 278-292; Brown & Forsythe
+    References
+    ----------
+    Levene (1960) in Olkin, Contributions to Probability and Statistics, 278-292; Brown & Forsythe
     (1974) JASA 69:364-367.
 
     Examples

@@ -71,7 +71,9 @@ def weighted_cox_model(
     DataError
         The arrays differ in length.
 
-    Source: Binder (1992) Biometrika 79:139-147; Lin & Wei (1989) JASA 84:1074-1078; R
+    References
+    ----------
+    Binder (1992) Biometrika 79:139-147; Lin & Wei (1989) JASA 84:1074-1078; R
     ``survival::coxph(Surv(start, stop, event) ~ x, weights, cluster)``.
 
     Examples
@@ -270,7 +272,9 @@ def censoring_weights(
         ``no_events`` (nobody left: nothing to weight; or nobody had the event), and those of :func:`cox_model` for the
         model of leaving.
 
-    Source: Robins & Finkelstein (2000) Biometrics 56:779-788.
+    References
+    ----------
+    Robins & Finkelstein (2000) Biometrics 56:779-788.
 
     Examples
     --------

@@ -58,7 +58,9 @@ def place_scans(scans: pd.DataFrame, randomised: pd.Series, started: pd.Series, 
         after randomisation that shows progression is an event, never a baseline. Of a patient who was not
         randomised nothing is known: not eligible, not prior.
 
-    Source: RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247, §3.2: baseline evaluations as close as
+    References
+    ----------
+    RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247, §3.2: baseline evaluations as close as
     possible to the start of treatment and never more than 4 weeks before it.
 
     Examples

@@ -38,7 +38,9 @@ def rate(part: int, whole: int, about: About, plan: Plan, *, of: str = "patients
     list[ResultRow]
         Rows n and pct as :func:`count` gives them, and ci_low and ci_high in percent, two-sided.
 
-    Source: Clopper & Pearson (1934) Biometrika 26:404-413; Wilson (1927) JASA 22:209-212.
+    References
+    ----------
+    Clopper & Pearson (1934) Biometrika 26:404-413; Wilson (1927) JASA 22:209-212.
 
     Example
     -------

@@ -98,7 +98,9 @@ def whiskers(values: np.ndarray, rows: list[ResultRow], about: About, plan: Plan
     list of ResultRow
         ``whisker_low`` and ``whisker_high``: each a value of the sample, or the reason why there is none.
 
-    Source: Tukey (1977) Exploratory Data Analysis, section 2C, with the plan's quartiles for the hinges.
+    References
+    ----------
+    Tukey (1977) Exploratory Data Analysis, section 2C, with the plan's quartiles for the hinges.
     """
     found = {row.stat_name: row for row in rows}
     q1, q3 = found["q1"].stat, found["q3"].stat

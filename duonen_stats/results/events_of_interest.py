@@ -80,7 +80,9 @@ def count_events_of_interest(
         ``ae.interest.<event>``, and ``ae.interest.<event>.<arm>``, with n, pct and limits;
         ``context`` says how an event is recognised.
 
-    Source: interim publication, section 3.9, which names the four and says that none was seen.
+    References
+    ----------
+    Interim publication, section 3.9, which names the four and says that none was seen.
     """
     rows = []
     for name, (label, told_by, rule) in OF_INTEREST.items():

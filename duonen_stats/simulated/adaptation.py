@@ -109,7 +109,9 @@ def next_activity(
         not, though never below ``rule.smallest``; else it is the largest allowed where that is a worthwhile
         increase, and the current one where it is not.
 
-    Source: interim publication §2.2, §2.3 and §4.1: activities of cycles 2-4 approach but do not exceed the
+    References
+    ----------
+    Interim publication §2.2, §2.3 and §4.1: activities of cycles 2-4 approach but do not exceed the
     limits; the bounds are assumptions.
     """
     allowed = np.minimum(outlook.allowed(rule.target), largest * nominal)

@@ -100,7 +100,9 @@ def draw_fates(
     Fates
         Progression or death is exponential with the arm's hazard, and death after progression with its own.
 
-    Source: exponential PFS, interim publication §2.6.
+    References
+    ----------
+    Exponential PFS, interim publication §2.6.
     """
     n = len(randomised)
     months = rng.exponential(1 / assumptions.hazards(study)[arm])

@@ -59,7 +59,9 @@ def recruit(
     PlanError
         There are not as many shares as centres.
 
-    Source: uniform accrual over five years, interim publication §4.4.
+    References
+    ----------
+    Uniform accrual over five years, interim publication §4.4.
     """
     design = study.design
     if len(assumptions.centre_shares) != design.centres:

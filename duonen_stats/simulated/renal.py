@@ -23,7 +23,9 @@ def ckd_epi_2021(creatinine: Floats, age: NDArray[np.int64], female: NDArray[np.
     numpy.ndarray
         mL/min/1.73 m².
 
-    Source: Inker et al. (2021) N Engl J Med 385:1737-1749 (CKD-EPI 2021, without race).
+    References
+    ----------
+    Inker et al. (2021) N Engl J Med 385:1737-1749 (CKD-EPI 2021, without race).
     """
     kappa = np.where(female, 0.7, 0.9)
     alpha = np.where(female, -0.241, -0.302)

@@ -42,11 +42,11 @@ _DATA = click.argument("data", required=False, type=click.Path(exists=True, path
 def main(context: click.Context, quiet: bool) -> None:  # noqa: ARG001 - each command asks for it
     """Run the analyses and reports of the DUONEN trial.
 
-    DATA is one data cut with the raw tables of the data dictionary: a folder with one file a table (CSV, XLSX,
-    SAV, XPT, SAS7BDAT, Parquet), or a workbook with one worksheet a table. Left out, it is the simulated cohort
-    shipped with the package, and everything written is marked SIMULATED.
+    DATA is one data cut with the raw tables of the data dictionary: a folder with one file per table (CSV, XLSX,
+    SAV, XPT, SAS7BDAT, Parquet), or a workbook with one worksheet per table. If omitted, the simulated cohort
+    shipped with the package is used, and everything written is marked SIMULATED.
 
-    Options that are the same each time may stand in duonen.toml of the working folder; duonen doctor shows them.
+    Options that are the same each time may be kept in duonen.toml of the working folder; duonen doctor shows them.
     """
     use_settings(context)
     for stream in (sys.stdout, sys.stderr):
@@ -210,7 +210,7 @@ def build(
 def qualify(cases: tuple[Path, ...], out: Path | None, quiet: bool) -> None:
     """Run reference cases through the statistical methods; exit 1 if any fails.
 
-    CASES are JSON files of the schema in docs/qualification.md; left out, the cases shipped with the package are run:
+    CASES are JSON files of the schema in docs/qualification.md; if omitted, the cases shipped with the package are run:
     R's numbers beside R's code.
     """
     from duonen_stats.report.provenance import QUALIFICATION  # noqa: PLC0415
@@ -237,7 +237,7 @@ def qualify(cases: tuple[Path, ...], out: Path | None, quiet: bool) -> None:
 @common_options
 @guarded
 def doctor(quiet: bool) -> None:
-    """Tell which versions are installed, what is missing, and how to install it."""
+    """Show which versions are installed, what is missing, and how to install it."""
     from duonen_stats.report.doctor import examine  # noqa: PLC0415
 
     found = examine()

@@ -27,7 +27,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @common_options
 @guarded
 def compare(old: Path, new: Path, out: Path | None, tolerances: tuple[str, ...], quiet: bool) -> None:
-    """Tell what changed from OLD to NEW, two output folders of duonen report or duonen build.
+    """Show what changed between OLD and NEW, two output folders of duonen report or duonen build.
 
     Records added, removed and changed; statistics that differ, unrounded; the tables and figures that show them;
     plan, definitions, versions and input files; findings. Exit 1 if anything differs, 0 if nothing does, 2 if the two

@@ -19,8 +19,8 @@ def _require_fit(out: Path, kind: str) -> None:
         )
     if kind != _WORKBOOK and ending in _ENDINGS:
         raise click.UsageError(
-            f"--format {kind} writes a folder with one file a table, and {out.name} is the name of a file. Name a "
-            f"folder; one file with a worksheet a table is --format {_WORKBOOK}."
+            f"--format {kind} writes a folder with one file per table, and {out.name} is the name of a file. Name a "
+            f"folder; one file with a worksheet per table is --format {_WORKBOOK}."
         )
 
 
@@ -32,7 +32,7 @@ def _require_fit(out: Path, kind: str) -> None:
 )  # fmt: skip
 @click.option(
     "--format", "kind", type=click.Choice(["csv", "xlsx", "workbook", "parquet", "xpt", "xpt8", "sav"]), required=True,
-    help="A folder with one file a table in this format; workbook: one Excel file with a worksheet a table.",
+    help="A folder with one file per table in this format; workbook: one Excel file with a worksheet per table.",
 )  # fmt: skip
 @mapping_option
 @cut_option

@@ -73,8 +73,8 @@ _EXTENDED = 1.5
     ),
     click.option(
         "--accrual", type=options.Periods(), metavar="MONTH:RATE,…",
-        help="Planned accrual: patients a month from so many months after the cut on, as 0:1.5,12:2; default: the rate "
-        "of the cut goes on.",
+        help="Planned accrual: patients per month from that many months after the cut on, as 0:1.5,12:2; default: the "
+        "rate of the cut goes on.",
     ),
     click.option(
         "--weibull-shape", type=Real(0.2, 5), metavar="SHAPE", default=1.0, show_default="1",
@@ -228,7 +228,7 @@ _PLANNED_HAZARD = tuple(
     ),
     *_RULE,
     click.option("--final-z", type=options.Z, help="Unblinded, at the end: log-rank Z of all data."),
-    click.option("--final-events", type=options.EVENTS, metavar="N", help="Unblinded, at the end: events in all."),
+    click.option("--final-events", type=options.EVENTS, metavar="N", help="Unblinded, at the end: total events."),
     *_PLANNED_HAZARD,
     *options.simulation_options(40_000, least=0),
     rules=(

@@ -29,7 +29,7 @@ _SEED = 2026
 )  # fmt: skip
 @click.option(
     "--blinded", is_flag=False, flag_value=_SEED, default=None, type=click.IntRange(min=0), metavar="[SEED]",
-    help=f"Dry run before unblinding: arms drawn anew by chance, doses withheld, everything marked. Seed {_SEED} if "
+    help=f"Dry run before unblinding: arms drawn again by chance, doses withheld, everything marked. Seed {_SEED} if "
     "none is given; name DATA before this option.",
 )  # fmt: skip
 @plan_options
@@ -55,7 +55,7 @@ def final(
 ) -> None:
     """Check a data cut, analyse it and write the final report: efficacy, then what the interim report has.
 
-    DATA left out, it is a simulated final cut of the planned number of patients, always of the same seed, and
+    If DATA is omitted, a simulated final cut of the planned number of patients is used, always of the same seed, and
     everything written is marked SIMULATED.
     """
     from duonen_stats.plan import FINAL  # noqa: PLC0415

@@ -93,7 +93,7 @@ def read_settings(path: Path | None = None) -> Settings:
     Parameters
     ----------
     path
-        The file; left out, the one of the working folder, if there is one.
+        The file; if omitted, the one of the working folder, if there is one.
 
     Raises
     ------

@@ -42,7 +42,7 @@ _ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("DD-MISSING", "DD-GAP", "TRT-LACKING", "TRT-NOTHING", "LAB-NOLIMIT", "LAB-NOBASELINE"),
             *("DOS-LACKING", "FUP-UNNAMED", "TUM-BASESIZE"),
         ),
-        "Please tell which of the records is right; the other will be deleted.": (
+        "Please say which of the records is right; the other will be deleted.": (
             *(
                 "DD-KEY",
                 "AE-TWICE",
@@ -54,7 +54,7 @@ _ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
             ),
             "LAB-REPEAT",
         ),
-        "Please correct the spelling of the patient's identifier, or tell which of the records is right.": (
+        "Please correct the spelling of the patient's identifier, or say which of the records is right.": (
             "DUP-SUBJECT",
         ),
         "Please correct the patient's identifier, or enter the patient in the table of randomised patients.": (
@@ -148,7 +148,7 @@ _ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Please check the response against the report of the imaging.": (
             *("TUM-NEWLESION", "TUM-AFTERPD", "TUM-AFTERCR", "TUM-RESPONSE"),
         ),
-        "Please type the text anew, without formatting and without the identifier of a patient.": (
+        "Please retype the text, without formatting and without the identifier of a patient.": (
             *("TXT-UNSEEN", "TXT-LINES", "TXT-DAMAGED", "TXT-SCRIPTS", "TXT-FORMULA", "TXT-IDENTIFIER"),
         ),
     }

@@ -107,15 +107,15 @@ def read_cut(
     study
         The study, whose dictionary says which tables and columns there are.
     folder
-        A folder with one file a table, named after it in any case: CSV, XLSX, SAV, XPT, SAS7BDAT or Parquet,
-        also mixed; or an Excel workbook with one worksheet a table. Left out, it is the simulated cohort
-        shipped with the package.
+        A folder with one file per table, named after it in any case: CSV, XLSX, SAV, XPT, SAS7BDAT or Parquet,
+        also mixed; or an Excel workbook with one worksheet per table. If omitted, the simulated cohort
+        shipped with the package is read.
     mapping
         A file that says how names and codes of the sources become those of the dictionary
-        (:mod:`duonen_stats.raw.mapping`); left out, ``mapping.yaml`` of the folder, if there is one.
+        (:mod:`duonen_stats.raw.mapping`); if omitted, ``mapping.yaml`` of the folder, if there is one.
     only
         Columns to read, by table: no other cell is looked at, and tables and columns not named are empty, whether
-        the sources have them or not. Left out, all are read.
+        the sources have them or not. If omitted, all are read.
 
     Returns
     -------

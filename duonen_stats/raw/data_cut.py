@@ -33,8 +33,8 @@ CUT_RULES: Mapping[str, str] = {
     "(ENDDT empty, OUTCOME not recovered), and ended treatment only if that had ended by then.",
     "disposition": "A status dated after the cut (DSDT) is ongoing, as of the cut, without reason.",
     "tumour_assessments": "An assessment after the cut (ASSESSDT) is left out.",
-    "follow_up": "Whoever died or was seen after the cut is alive, last seen on the day of the cut; another treatment "
-    "that began after it is left out.",
+    "follow_up": "A patient who died or was seen after the cut is alive, last seen on the day of the cut; another "
+    "treatment that began after it is left out.",
     "reference_ranges": "Kept: they describe laboratories.",
     "enrolment": "A patient who entered after the cut (ENROLDT) is left out.",
 }

@@ -15,11 +15,9 @@ from duonen_stats.raw.mapping import SourceMapping
 from duonen_stats.raw.sheet import Converted, Sheet, UserMissing, column_name
 from duonen_stats.study import RawColumn, RawTable
 
-AMBIGUOUS = Rule(
-    "RD-AMBIGUOUS", "error", "It cannot be told how the dates or numbers of a column are written."
-)
+AMBIGUOUS = Rule("RD-AMBIGUOUS", "error", "It is not clear how the dates or numbers of a column are written.")
 MAPPED = Rule(
-    "RD-MAPPING", "error", "The mapping file names a column that its source lacks, or two become one."
+    "RD-MAPPING", "error", "The mapping file names a column that is not in its source, or two become one."
 )
 USERMISSING = Rule("RD-USERMISSING", "note", "A code that its file declares as missing; the cell is empty.")
 

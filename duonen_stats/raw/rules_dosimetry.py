@@ -40,7 +40,7 @@ def _dose_without_activity(data: Records) -> Iterator[Hit]:
 @cross_rule(
     "DOS-LACKING",
     "note",
-    "A cycle of a patient with dosimetry lacks the dose of an organ from an isotope that was given.",
+    "In a cycle of a patient with dosimetry the dose of an organ from an isotope that was given is missing.",
     _NEEDS,
 )
 def _lacking_dose(data: Records) -> Iterator[Hit]:

@@ -21,7 +21,7 @@ _TRAITS = ("SEX", "RACE", "BMI", "PRIMSITE", "GRADE", "KI67", "METLIV", "METLN",
 @cross_rule(
     "DUP-SUBJECT",
     "error",
-    "Two spellings of one patient's identifier: they differ in case, spaces or signs only.",
+    "Two spellings of one patient's identifier: they differ only in case, spaces or punctuation.",
     ("subjects",),
 )
 def _spelled_twice(data: Records) -> Iterator[Hit]:
@@ -29,9 +29,7 @@ def _spelled_twice(data: Records) -> Iterator[Hit]:
     subjects = data.subjects
     keys = subjects["SUBJID"].map(bare)
     again = subjects[keys.duplicated() & keys.ne("")]
-    message = (
-        "The same identifier as an earlier patient's but for case, spaces or signs; keep one of the two."
-    )
+    message = "The same identifier as an earlier patient's except for case, spaces or punctuation; keep one of the two."
     yield from hits(again, "subjects", "SUBJID", message)
     known, twice = set(subjects["SUBJID"]), set(keys[keys.duplicated()])
     shaped = usual_shape(known)
@@ -44,8 +42,8 @@ def _spelled_twice(data: Records) -> Iterator[Hit]:
         else:
             odd = named[named["SUBJID"] != right]
             message = (
-                f"Other records of this patient ({records[right]}) spell the identifier otherwise, by case, spaces "
-                "or signs only; correct it here."
+                f"Other records of this patient ({records[right]}) spell the identifier differently, by case, spaces "
+                "or punctuation only; correct it here."
             )
         for table, rows in odd.groupby("TABLE", sort=False):
             for several, alike in rows.groupby(rows["N"] > 1):

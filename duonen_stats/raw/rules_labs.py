@@ -40,7 +40,7 @@ def _crossed_limits(data: Records) -> Iterator[Hit]:
     yield from hits(crossed, _TABLE, "LLN", "LLN {LLN:g} is not below ULN {ULN:g}; correct the limits.")
 
 
-@cross_rule("LAB-NOLIMIT", "note", "Values lack the limit of normal that grading needs.", (_TABLE,))
+@cross_rule("LAB-NOLIMIT", "note", "The limit of normal that grading needs is missing.", (_TABLE,))
 def _missing_limit(data: Records) -> Iterator[Hit]:
     labs = data.labs.dropna(subset=["VALUE"])
     for analyte in data.study.analytes:
@@ -145,7 +145,7 @@ def _differential_above_total(data: Records) -> Iterator[Hit]:
 @cross_rule(
     "LAB-NOBASELINE",
     "note",
-    "A treated patient lacks an analyte at the visit before the first cycle.",
+    "An analyte of a treated patient is missing at the visit before the first cycle.",
     _NEEDS,
 )
 def _no_baseline(data: Records) -> Iterator[Hit]:

@@ -45,7 +45,7 @@ def _randomised_early(data: Records) -> Iterator[Hit]:
     yield from hits(early, "subjects", "RANDDT", message)
 
 
-@cross_rule("PAT-MANY", "note", "There are more patients than planned, in all or in an arm.", ("subjects",))
+@cross_rule("PAT-MANY", "note", "There are more patients than planned, in total or in an arm.", ("subjects",))
 def _more_than_planned(data: Records) -> Iterator[Hit]:
     in_arm = data.subjects["ARM"].value_counts()
     counts = [("the trial", len(data.subjects), data.study.planned_subjects)]
@@ -152,7 +152,7 @@ def _other_centre(data: Records) -> Iterator[Hit]:
 @cross_rule(
     "PAT-KI67",
     "warning",
-    "Grade and Ki-67 do not go together: G1 is below 3%, G2 from 3 to 20%.",
+    "Grade and Ki-67 are inconsistent: G1 is below 3%, G2 from 3 to 20%.",
     ("subjects",),
 )
 def _grade_and_index(data: Records) -> Iterator[Hit]:

@@ -46,7 +46,7 @@ def _recorded_twice(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "AE-FATAL", "warning", "Grade 5, fatal outcome and death do not go together.", (_EVENTS, "follow_up")
+    "AE-FATAL", "warning", "Grade 5, fatal outcome and death are inconsistent.", (_EVENTS, "follow_up")
 )
 def _fatal_or_not(data: Records) -> Iterator[Hit]:
     events, after = data.tables[_EVENTS], data.tables["follow_up"]
@@ -80,7 +80,7 @@ def _not_discontinued(data: Records) -> Iterator[Hit]:
 @cross_rule(
     "DSP-NOEVENT",
     "note",
-    "Treatment ended for an adverse event, but no event has that action.",
+    "Treatment ended because of an adverse event, but no event has that action.",
     (_EVENTS, _STATUS),
 )
 def _no_event(data: Records) -> Iterator[Hit]:
@@ -95,7 +95,7 @@ def _no_event(data: Records) -> Iterator[Hit]:
 @cross_rule(
     "DSP-REASON",
     "warning",
-    "The reason for discontinuation lacks, or stands where nothing was discontinued.",
+    "The reason for discontinuation is missing, or is given although treatment was not discontinued.",
     (_STATUS,),
 )
 def _reason_and_status(data: Records) -> Iterator[Hit]:
@@ -131,7 +131,7 @@ def _ended_too_early(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _STATUS, "DSDT", message)
 
 
-@cross_rule("AE-OUTCOME", "warning", "Outcome and end of an adverse event do not go together.", (_EVENTS,))
+@cross_rule("AE-OUTCOME", "warning", "Outcome and end of an adverse event are inconsistent.", (_EVENTS,))
 def _outcome_and_end(data: Records) -> Iterator[Hit]:
     events = data.tables[_EVENTS]
     endless = events[(events["OUTCOME"] == "RECOVERED") & events["ENDDT"].isna()]
@@ -150,7 +150,7 @@ def _fatal_not_serious(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _EVENTS, "SERIOUS", "Fatal, or grade 5, and not serious; correct the cell.")
 
 
-@cross_rule("AE-CATEGORY", "warning", "The same event stands in several categories.", (_EVENTS,))
+@cross_rule("AE-CATEGORY", "warning", "The same event is in several categories.", (_EVENTS,))
 def _several_categories(data: Records) -> Iterator[Hit]:
     events = data.tables[_EVENTS].dropna(subset=["TERM", "CATEGORY"])
     terms = events["TERM"].str.casefold()
@@ -167,9 +167,7 @@ def _number_missing(data: Records) -> Iterator[Hit]:
     events = data.tables[_EVENTS].dropna(subset=["SUBJID", "AESEQ"]).sort_values(["SUBJID", "AESEQ"])
     before = events.groupby("SUBJID")["AESEQ"].shift(fill_value=0)
     odd = events.assign(BEFORE=before)[events["AESEQ"] - before > 1]
-    yield from hits(
-        odd, _EVENTS, "AESEQ", "Event {AESEQ} follows {BEFORE}. Check that no event was left out."
-    )
+    yield from hits(odd, _EVENTS, "AESEQ", "Event {AESEQ} follows {BEFORE}. Check that no event was omitted.")
 
 
 @cross_rule(

@@ -24,10 +24,10 @@ _ANY = ("subjects",)
 
 
 @cross_rule(
-    "TXT-UNSEEN", "warning", "A text holds a control, direction or other sign that cannot be seen.", _ANY
+    "TXT-UNSEEN", "warning", "A text holds an invisible character, such as one that controls direction.", _ANY
 )
 def _unseen_sign(data: Records) -> Iterator[Hit]:
-    message = "Holds {0}, which cannot be seen; type the cell anew."
+    message = "Holds {0}, which cannot be seen; retype the cell."
     yield from _texts(data, _UNSEEN.search, lambda found: message.format(_named(found)))
 
 
@@ -44,7 +44,7 @@ def _damaged_letters(data: Records) -> Iterator[Hit]:
 
 @cross_rule("TXT-SCRIPTS", "warning", "A word mixes letters of several alphabets that look alike.", _ANY)
 def _mixed_alphabets(data: Records) -> Iterator[Hit]:
-    message = "Mixes letters of {0} that look alike; type the cell anew."
+    message = "Mixes letters of {0} that look alike; retype the cell."
     yield from _texts(data, _alphabets, message.format)
 
 
@@ -54,7 +54,7 @@ def _formula(data: Records) -> Iterator[Hit]:
     yield from _texts(data, _FORMULA.match, lambda found: message.format(found[0][0]))
 
 
-@cross_rule("TXT-IDENTIFIER", "warning", "The identifier of a patient stands in a free text.", _ANY)
+@cross_rule("TXT-IDENTIFIER", "warning", "The identifier of a patient appears in a free-text field.", _ANY)
 def _identifier_in_text(data: Records) -> Iterator[Hit]:
     known = {str(one) for one in data.subjects["SUBJID"] if len(str(one)) >= _SHORTEST_IDENTIFIER}
     if not known:

@@ -75,7 +75,7 @@ def _out_of_order(data: Records) -> Iterator[Hit]:
     seen = data.tables[_TABLE].dropna(subset=["SUBJID", "ASSESSDT"])
     latest = seen.groupby("SUBJID")["ASSESSDT"].cummax()
     odd = seen.assign(LATEST=latest)[seen["ASSESSDT"] < latest]
-    message = "{ASSESSDT:%Y-%m-%d} stands after {LATEST:%Y-%m-%d}. Check that the date is right."
+    message = "{ASSESSDT:%Y-%m-%d} is listed after {LATEST:%Y-%m-%d}. Check that the date is right."
     yield from hits(odd, _TABLE, "ASSESSDT", message)
 
 

@@ -26,7 +26,9 @@ MISSING = Rule("DD-MISSING", "error", "A cell is empty that no analysis can do w
 GAP = Rule("DD-GAP", "warning", "A cell is empty that should have a value.")
 KEY = Rule("DD-KEY", "error", "Two rows of a table have the same key.")
 REFERENCE = Rule(
-    "DD-REFERENCE", "error", "A row refers to something that does not exist: a patient never randomised."
+    "DD-REFERENCE",
+    "error",
+    "A row refers to something that does not exist, such as a patient who was never randomised.",
 )
 
 RULES = (ROWS, NO_ROWS, CODE, RANGE, MISSING, GAP, KEY, REFERENCE)

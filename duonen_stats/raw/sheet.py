@@ -8,15 +8,13 @@ from typing import Any
 
 from duonen_stats.raw.findings import Finding, Rule, shown
 
-ENCODING = Rule(
-    "RD-ENCODING", "error", "The encoding of a text file cannot be told, or is not the stated one."
-)
+ENCODING = Rule("RD-ENCODING", "error", "The encoding of a text file is not clear, or is not the stated one.")
 EMPTY = Rule("RD-EMPTY", "error", "A file has no header line.")
 BROKEN = Rule("RD-BROKEN", "error", "A file stops being CSV at some line, such as after an unclosed quote.")
-DELIMITER = Rule("RD-DELIMITER", "error", "It cannot be told what separates the columns of a file.")
-HEADER = Rule("RD-HEADER", "error", "A column name stands twice in the header.")
+DELIMITER = Rule("RD-DELIMITER", "error", "It is not clear what separates the columns of a file.")
+HEADER = Rule("RD-HEADER", "error", "A column name is in the header twice.")
 HEADROW = Rule(
-    "RD-HEADROW", "warning", "Lines stand above the column names, or the names are repeated below."
+    "RD-HEADROW", "warning", "There are lines above the column names, or the names are repeated below."
 )
 UNNAMED = Rule("RD-UNNAMED", "note", "A column has values but no name, and is not read.")
 RAGGED = Rule("RD-RAGGED", "error", "A line has more or fewer cells than the header, and is not read.")

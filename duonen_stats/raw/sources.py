@@ -54,7 +54,7 @@ def find_sources(
     Parameters
     ----------
     path
-        A folder with one file a table, or with workbooks that hold worksheets named after tables; or one such
+        A folder with one file per table, or with workbooks that hold worksheets named after tables; or one such
         workbook.
     study
         Whose tables they are.

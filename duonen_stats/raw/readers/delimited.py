@@ -42,7 +42,7 @@ def read_csv(data: bytes, table: str, stated: Stated | None = None) -> Sheet:
     separator = known.separator or _separator(decoded.text)
     form = {"format": "CSV", "encoding": decoded.encoding}
     if separator is None:
-        message = "Several signs may separate the columns; use commas, or state the sign in the mapping file."
+        message = "Several characters may separate the columns; use commas, or state the character in the mapping file."
         found = (DELIMITER.found(table, message, row=1),)
         return Sheet(findings=found, form=form, lines=_filled(data.splitlines()[1:]))
     records, broken = _records(decoded.text, table, separator)

@@ -181,14 +181,14 @@ def _(cut):
 
 
 cell(
-    "an invisible sign in an identifier",
+    "an invisible character in an identifier",
     "follow_up",
     "SUBJID",
     lambda row: row["SUBJID"] + "\u200b",
     "TXT-UNSEEN",
 )
 cell(
-    "a sign that turns the direction",
+    "a character that reverses the direction of writing",
     "adverse_events",
     "TERM",
     lambda row: "\u202e" + row["TERM"],

@@ -224,7 +224,7 @@ def _allowed(column: RawColumn) -> str:
 def _cuts() -> str:
     note = (
         "`--cut DATE` reduces a snapshot to what was known on that day, the day included. Records without a date "
-        "are kept and listed; every record removed and every cell changed stands in `cut_readout.csv` with its "
+        "are kept and listed; every record removed and every cell changed is listed in `cut_readout.csv` with its "
         "old and new value and the rule `CR-` and the name of the table."
     )
     grid = _grid(("Table", "What happens"), CUT_RULES.items())

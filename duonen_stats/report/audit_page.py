@@ -11,10 +11,10 @@ from duonen_stats.publication.numbering import Numbered, by_number, load_numberi
 
 _HEAD = """# Audit of the interim publication
 
-`duonen audit` compares every printed number and claim of the interim publication with what a data cut gives. The printed
-numbers are facts in `duonen_stats/publication/ledger.yaml`; nothing of an analysis may read them, and a contract
-of imports holds it to that. A regenerated number is read from the results table alone, rounded half away from zero at
-the printed decimals and compared by the printed relation.
+`duonen audit` compares every printed number and claim of the interim publication with what a data cut gives. The
+printed numbers are facts in `duonen_stats/publication/ledger.yaml`; nothing of an analysis may read them, and a
+contract of imports holds it to that. A regenerated number is read from the results table alone, rounded half away
+from zero at the printed decimals and compared by the printed relation.
 
 | verdict | meaning |
 |---|---|

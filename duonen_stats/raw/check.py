@@ -1,6 +1,7 @@
 """Everything wrong with a data cut, as one list of findings; and the catalogue of what is looked for."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.raw import (
@@ -24,24 +25,38 @@ from duonen_stats.raw import (
     sources,
 )
 from duonen_stats.raw.cut import Cut
-from duonen_stats.raw.findings import CrossRule, Finding, Rule, in_order, with_sites, without_identifiers
+from duonen_stats.raw.findings import (
+    CrossRule,
+    Finding,
+    Rule,
+    declared_in,
+    in_order,
+    with_sites,
+    without_identifiers,
+)
 from duonen_stats.raw.readers import guarding, workbook
 from duonen_stats.raw.records import Records
 from duonen_stats.study import Study
 
-CROSS_RULES: tuple[CrossRule, ...] = (
-    *rules_patients.RULES,
-    *rules_treatment.RULES,
-    *rules_dosimetry.RULES,
-    *rules_labs.RULES,
-    *rules_ranges.RULES,
-    *rules_safety.RULES,
-    *rules_follow_up.RULES,
-    *rules_tumour.RULES,
-    *rules_protocol.RULES,
-    *rules_history.RULES,
-    *rules_duplicates.RULES,
-    *rules_text.RULES,
+CROSS_RULES: tuple[CrossRule, ...] = declared_in(
+    (
+        rules_patients,
+        rules_treatment,
+        rules_dosimetry,
+        rules_labs,
+        rules_ranges,
+        rules_safety,
+        rules_follow_up,
+        rules_tumour,
+        rules_protocol,
+        rules_history,
+        rules_duplicates,
+        rules_text,
+    ),
+    CrossRule,
+)
+_FORM_RULES: tuple[Rule, ...] = declared_in(
+    (sources, links, guarding, sheet, workbook, forms, convert, schema), Rule
 )
 
 
@@ -63,9 +78,13 @@ _UNREAD_CELL = (convert.TYPE.id, workbook.FORMULA.id)
 
 def catalogue() -> tuple[Rule, ...]:
     """List every rule a data cut is checked by, in the order of checking."""
-    files = (*sources.RULES, *links.RULES, *guarding.RULES, *sheet.RULES, *workbook.RULES, *forms.RULES)
-    form = (*files, *convert.RULES, *schema.RULES)
-    return (*form, *(one.rule for one in CROSS_RULES))
+    return (*_FORM_RULES, *(one.rule for one in CROSS_RULES))
+
+
+@cache
+def question_of(rule_id: str) -> str:
+    """Return what the centre is asked when a rule of the catalogue is broken."""
+    return next(rule.question for rule in catalogue() if rule.id == rule_id)
 
 
 def check_cut(

@@ -11,14 +11,24 @@ from typing import Any
 import pandas as pd
 
 from duonen_stats.raw.findings import Finding, Rule, shown
+from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, CORRECT_ENTRY, EXPORT_AGAIN
 from duonen_stats.raw.sheet import Sheet
 from duonen_stats.study import RawColumn, RawTable
 
-COLUMN = Rule("DD-COLUMN", "error", "A column of the dictionary is not in the file.")
-UNKNOWN = Rule("DD-UNKNOWN", "note", "A column of the file is not in the dictionary, and is not read.")
-TYPE = Rule("DD-TYPE", "error", "A cell is not of its column's type; it is treated as missing.")
+COLUMN = Rule("DD-COLUMN", "error", "A column of the dictionary is not in the file.", question=EXPORT_AGAIN)
+UNKNOWN = Rule(
+    "DD-UNKNOWN",
+    "note",
+    "A column of the file is not in the dictionary, and is not read.",
+    question=CONFIRM_NOT_NEEDED,
+)
+TYPE = Rule(
+    "DD-TYPE",
+    "error",
+    "A cell is not of its column's type; it is treated as missing.",
+    question=CORRECT_ENTRY,
+)
 
-RULES = (COLUMN, UNKNOWN, TYPE)
 
 ROW = "_ROW"
 """Hidden column of every raw table: the line of the file the record begins on."""

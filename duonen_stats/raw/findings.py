@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Literal
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pandas as pd
 
 if TYPE_CHECKING:
     from duonen_stats.raw.records import Records
 
+Declared = TypeVar("Declared")
 Severity = Literal["error", "warning", "note"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -36,11 +38,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Something that can be wrong with a data cut: a stable id, how grave it is, and what it is."""
+    """Something that can be wrong with a data cut: a stable id, how grave, what it is, and the question to a centre.
+
+    The catalogue, the query listing and the page of the data dictionary are derived from these four.
+    """
 
     id: str
     severity: Severity
     text: str
+    question: str
 
     def found(
         self,
@@ -92,13 +98,20 @@ class CrossRule:
 
 
 def cross_rule(
-    rule_id: str, severity: Severity, text: str, tables: tuple[str, ...]
+    rule_id: str, severity: Severity, text: str, tables: tuple[str, ...], *, question: str
 ) -> Callable[[Finder], CrossRule]:
     """Make a rule of the decorated function, which yields a ``Hit`` for each breach.
 
     The rule is not asked if one of ``tables`` could not be read: its answer would mean nothing.
     """
-    return lambda find: CrossRule(Rule(rule_id, severity, text), find, tables)
+    return lambda find: CrossRule(Rule(rule_id, severity, text, question), find, tables)
+
+
+def declared_in(modules: Iterable[ModuleType], kind: type[Declared]) -> tuple[Declared, ...]:
+    """List the rules of a kind that modules declare, each once, in the order of their lines."""
+    return tuple(
+        dict.fromkeys(one for module in modules for one in vars(module).values() if isinstance(one, kind))
+    )
 
 
 def hits(frame: pd.DataFrame, table: str, column: str | None, message: str) -> Iterator[Hit]:

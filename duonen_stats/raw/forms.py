@@ -12,16 +12,29 @@ from duonen_stats.raw.dates import dates_in_order, has_year_last
 from duonen_stats.raw.decimals import decimal_points
 from duonen_stats.raw.findings import Finding, Rule, shown
 from duonen_stats.raw.mapping import SourceMapping
+from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
 from duonen_stats.raw.sheet import Converted, Sheet, UserMissing, column_name
 from duonen_stats.study import RawColumn, RawTable
 
-AMBIGUOUS = Rule("RD-AMBIGUOUS", "error", "It is not clear how the dates or numbers of a column are written.")
-MAPPED = Rule(
-    "RD-MAPPING", "error", "The mapping file names a column that is not in its source, or two become one."
+AMBIGUOUS = Rule(
+    "RD-AMBIGUOUS",
+    "error",
+    "It is not clear how the dates or numbers of a column are written.",
+    question=EXPORT_AGAIN,
 )
-USERMISSING = Rule("RD-USERMISSING", "note", "A code that its file declares as missing; the cell is empty.")
+MAPPED = Rule(
+    "RD-MAPPING",
+    "error",
+    "The mapping file names a column that is not in its source, or two become one.",
+    question=EXPORT_AGAIN,
+)
+USERMISSING = Rule(
+    "RD-USERMISSING",
+    "note",
+    "A code that its file declares as missing; the cell is empty.",
+    question=CONFIRM_NOT_NEEDED,
+)
 
-RULES = (AMBIGUOUS, MAPPED, USERMISSING)
 
 _SOME_AS_TEXT = (
     "Some of its dates are stored as dates and some as text, as where a spreadsheet has taken days for months "

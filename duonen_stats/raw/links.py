@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from duonen_stats.raw.findings import Finding, Rule
+from duonen_stats.raw.questions import EXPORT_AGAIN
 
 LINK = Rule(
-    "RD-LINK", "error", "A file is a link that leads out of the folder of the data cut, and is not read."
+    "RD-LINK",
+    "error",
+    "A file is a link that leads out of the folder of the data cut, and is not read.",
+    question=EXPORT_AGAIN,
 )
-
-RULES = (LINK,)
 
 
 def inside(folder: Path, paths: Iterable[Path]) -> tuple[list[Path], list[Finding]]:

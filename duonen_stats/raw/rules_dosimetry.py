@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
+from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.questions import CHECK_CYCLE, CONFIRM_DOSE, ENTER_VALUE
 from duonen_stats.raw.records import Records
 
 _TABLE = "dosimetry"
@@ -16,7 +17,9 @@ ABOVE = 1 + 1e-9
 """A sum that equals its limit must not pass it by binary noise."""
 
 
-@cross_rule("DOS-NOCYCLE", "error", "There is a dose for a cycle that was not given.", _NEEDS)
+@cross_rule(
+    "DOS-NOCYCLE", "error", "There is a dose for a cycle that was not given.", _NEEDS, question=CHECK_CYCLE
+)
 def _dose_without_cycle(data: Records) -> Iterator[Hit]:
     given = data.cycles[["SUBJID", "CYCLE"]].assign(GIVEN=1)
     doses = data.tables[_TABLE].dropna(subset=["SUBJID", "CYCLE"])
@@ -27,7 +30,13 @@ def _dose_without_cycle(data: Records) -> Iterator[Hit]:
     yield from hits(doses[doses["GIVEN"].isna()], _TABLE, "CYCLE", message)
 
 
-@cross_rule("DOS-NOACTIVITY", "error", "There is a dose from an isotope not given at that cycle.", _NEEDS)
+@cross_rule(
+    "DOS-NOACTIVITY",
+    "error",
+    "There is a dose from an isotope not given at that cycle.",
+    _NEEDS,
+    question=CHECK_CYCLE,
+)
 def _dose_without_activity(data: Records) -> Iterator[Hit]:
     doses = data.tables[_TABLE].dropna(subset=["SUBJID", "CYCLE", "ISOTOPE"])
     doses = doses.merge(data.cycles[["SUBJID", "CYCLE"]], on=["SUBJID", "CYCLE"])
@@ -42,6 +51,7 @@ def _dose_without_activity(data: Records) -> Iterator[Hit]:
     "note",
     "In a cycle of a patient with dosimetry the dose of an organ from an isotope that was given is missing.",
     _NEEDS,
+    question=ENTER_VALUE,
 )
 def _lacking_dose(data: Records) -> Iterator[Hit]:
     organs = pd.DataFrame({"ORGAN": [organ.code for organ in data.study.organs]})
@@ -58,7 +68,11 @@ def _lacking_dose(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "DOS-CYCLELIMIT", "note", "The dose of an organ in one cycle exceeds the limit for a cycle.", _NEEDS
+    "DOS-CYCLELIMIT",
+    "note",
+    "The dose of an organ in one cycle exceeds the limit for a cycle.",
+    _NEEDS,
+    question=CONFIRM_DOSE,
 )
 def _cycle_limit(data: Records) -> Iterator[Hit]:
     sums = _sums(data.doses, "SUBJID", "ORGAN", "CYCLE")
@@ -69,7 +83,13 @@ def _cycle_limit(data: Records) -> Iterator[Hit]:
             yield from hits(shown_above(over, "DOSE", organ.limit_cycle, 3), _TABLE, "DOSE_GY", message)
 
 
-@cross_rule("DOS-LIMIT", "note", "The dose of an organ over all cycles exceeds the limit.", _NEEDS)
+@cross_rule(
+    "DOS-LIMIT",
+    "note",
+    "The dose of an organ over all cycles exceeds the limit.",
+    _NEEDS,
+    question=CONFIRM_DOSE,
+)
 def _total_limit(data: Records) -> Iterator[Hit]:
     sums = _sums(data.doses, "SUBJID", "ORGAN")
     for organ in data.study.organs:
@@ -91,12 +111,3 @@ def shown_above(over: pd.DataFrame, column: str, limit: float, digits: int) -> p
 def _written_above(dose: float, limit: float, digits: int) -> str:
     texts = (f"{dose:.{count}g}" for count in range(digits, _ALL_DIGITS))
     return next((text for text in texts if float(text) > limit), repr(dose))
-
-
-RULES: tuple[CrossRule, ...] = (
-    _dose_without_cycle,
-    _dose_without_activity,
-    _lacking_dose,
-    _cycle_limit,
-    _total_limit,
-)

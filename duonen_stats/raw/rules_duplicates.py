@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
+from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.questions import CORRECT_SPELLING, SAY_WHICH_RECORD
 from duonen_stats.raw.records import Records
 from duonen_stats.raw.spellings import bare, respelt, shape, usual_shape
 
@@ -23,6 +24,7 @@ _TRAITS = ("SEX", "RACE", "BMI", "PRIMSITE", "GRADE", "KI67", "METLIV", "METLN",
     "error",
     "Two spellings of one patient's identifier: they differ only in case, spaces or punctuation.",
     ("subjects",),
+    question=CORRECT_SPELLING,
 )
 def _spelled_twice(data: Records) -> Iterator[Hit]:
     """Of patients randomised the later spelling is reported; between tables, each that is not the right one."""
@@ -66,7 +68,13 @@ def _spellings(data: Records, known: set[str]) -> pd.DataFrame:
     return groups.agg(N=("_ROW", "size"), _ROW=("_ROW", "min"))
 
 
-@cross_rule("DUP-PATIENT", "warning", "Two patients have the same baseline characteristics.", ("subjects",))
+@cross_rule(
+    "DUP-PATIENT",
+    "warning",
+    "Two patients have the same baseline characteristics.",
+    ("subjects",),
+    question=SAY_WHICH_RECORD,
+)
 def _same_person(data: Records) -> Iterator[Hit]:
     whole = data.subjects.dropna(subset=["SEX", "AGE", "BMI", "DXDUR"])
     whole = whole.sort_values([*_TRAITS, "AGE"], kind="stable")
@@ -75,7 +83,13 @@ def _same_person(data: Records) -> Iterator[Hit]:
     yield from hits(whole[near].sort_values("_ROW"), "subjects", "SUBJID", message)
 
 
-@cross_rule("DUP-LABS", "warning", "All values of a blood sample are those of another one.", ("labs",))
+@cross_rule(
+    "DUP-LABS",
+    "warning",
+    "All values of a blood sample are those of another one.",
+    ("labs",),
+    question=SAY_WHICH_RECORD,
+)
 def _same_sample(data: Records) -> Iterator[Hit]:
     key = ["SUBJID", "VISIT", "LBDT"]
     labs = data.tables["labs"].dropna(subset=[*key, "ANALYTE", "VALUE"]).sort_values("ANALYTE", kind="stable")
@@ -95,6 +109,7 @@ def _same_sample(data: Records) -> Iterator[Hit]:
     "warning",
     f"Two records of a patient differ in nothing but a visit, or a date by {NEAR_DAYS} days or less.",
     ("labs", "tumour_assessments"),
+    question=SAY_WHICH_RECORD,
 )
 def _nearly_the_same(data: Records) -> Iterator[Hit]:
     for table, dated, filled in (("labs", "LBDT", "VALUE"), ("tumour_assessments", "ASSESSDT", "SUMDIAM")):
@@ -130,7 +145,13 @@ def _visit_at(labs: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     return rows["FIRST"].map(labs.set_index("_ROW")["VISIT"])
 
 
-@cross_rule("DUP-DOSES", "warning", "All doses of a cycle are those of another cycle.", ("dosimetry",))
+@cross_rule(
+    "DUP-DOSES",
+    "warning",
+    "All doses of a cycle are those of another cycle.",
+    ("dosimetry",),
+    question=SAY_WHICH_RECORD,
+)
 def _same_doses(data: Records) -> Iterator[Hit]:
     doses = data.doses[data.doses["DOSE_GY"] > 0].sort_values(["ORGAN", "ISOTOPE"], kind="stable")
     digits = [len(f"{dose:.9e}".split("e", maxsplit=1)[0].rstrip("0")) - 1 for dose in doses["DOSE_GY"]]
@@ -150,6 +171,7 @@ def _same_doses(data: Records) -> Iterator[Hit]:
     "warning",
     f"Two events of a patient differ in one letter of the term, or a date by {NEAR_DAYS} days or less.",
     ("adverse_events",),
+    question=SAY_WHICH_RECORD,
 )
 def _same_event(data: Records) -> Iterator[Hit]:
     events = data.tables["adverse_events"].dropna(subset=["SUBJID", "TERM", "STARTDT"])
@@ -184,13 +206,3 @@ def _distance(one: str, other: str) -> int:
     swapped = rest[:2] == remains[:2][::-1] and rest[2:] == remains[2:]
     one_edit = rest[1:] == remains[1:] or rest[1:] == remains or rest == remains[1:]
     return 1 if one_edit or swapped else 2
-
-
-RULES: tuple[CrossRule, ...] = (
-    _spelled_twice,
-    _same_person,
-    _same_sample,
-    _nearly_the_same,
-    _same_doses,
-    _same_event,
-)

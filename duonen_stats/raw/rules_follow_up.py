@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
+from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.questions import CHECK_DATE, CHECK_RESPONSE, CONFIRM_STATUS, ENTER_VALUE
 from duonen_stats.raw.records import Records
 
 _TABLE = "follow_up"
@@ -12,7 +13,13 @@ _ENDS = ("adverse_events.ENDDT", "disposition.DSDT", "follow_up.NEWTRTDT")
 STALE_DAYS = 180
 
 
-@cross_rule("FUP-DEATH", "error", "Status and date of death contradict each other.", (_TABLE,))
+@cross_rule(
+    "FUP-DEATH",
+    "error",
+    "Status and date of death contradict each other.",
+    (_TABLE,),
+    question=CONFIRM_STATUS,
+)
 def _status_and_death(data: Records) -> Iterator[Hit]:
     after = data.tables[_TABLE]
     dead = after["STATUS"] == "DEAD"
@@ -22,7 +29,9 @@ def _status_and_death(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _TABLE, "STATUS", "Status {STATUS} with a date of death; correct one of them.")
 
 
-@cross_rule("FUP-LAST", "error", "The patient is known alive after the date of death.", (_TABLE,))
+@cross_rule(
+    "FUP-LAST", "error", "The patient is known alive after the date of death.", (_TABLE,), question=CHECK_DATE
+)
 def _alive_after_death(data: Records) -> Iterator[Hit]:
     after = data.tables[_TABLE]
     odd = after[after["LASTDT"] > after["DEATHDT"]]
@@ -31,7 +40,11 @@ def _alive_after_death(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "FUP-POSTMORTEM", "error", "A visit, a cycle or an event is dated after the patient's death.", (_TABLE,)
+    "FUP-POSTMORTEM",
+    "error",
+    "A visit, a cycle or an event is dated after the patient's death.",
+    (_TABLE,),
+    question=CHECK_DATE,
 )
 def _record_after_death(data: Records) -> Iterator[Hit]:
     deaths = data.tables[_TABLE].dropna(subset=["SUBJID", "DEATHDT"]).drop_duplicates("SUBJID")
@@ -44,7 +57,11 @@ def _record_after_death(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "FUP-BEHIND", "warning", "The last date known alive lies before a record of the patient.", (_TABLE,)
+    "FUP-BEHIND",
+    "warning",
+    "The last date known alive lies before a record of the patient.",
+    (_TABLE,),
+    question=CHECK_DATE,
 )
 def _behind_records(data: Records) -> Iterator[Hit]:
     records = data.dates.dropna(subset=["SUBJID"])
@@ -61,6 +78,7 @@ def _behind_records(data: Records) -> Iterator[Hit]:
     "warning",
     "Another treatment has a name without a date, or precedes randomisation.",
     (_TABLE, "subjects"),
+    question=CHECK_DATE,
 )
 def _new_treatment(data: Records) -> Iterator[Hit]:
     subjects = data.tables["subjects"].dropna(subset=["SUBJID"]).drop_duplicates("SUBJID")
@@ -74,7 +92,13 @@ def _new_treatment(data: Records) -> Iterator[Hit]:
     )
 
 
-@cross_rule("FUP-AFTERDEATH", "warning", "An end or a start is dated after the patient's death.", (_TABLE,))
+@cross_rule(
+    "FUP-AFTERDEATH",
+    "warning",
+    "An end or a start is dated after the patient's death.",
+    (_TABLE,),
+    question=CHECK_DATE,
+)
 def _ends_after_death(data: Records) -> Iterator[Hit]:
     deaths = data.tables[_TABLE].dropna(subset=["SUBJID", "DEATHDT"]).drop_duplicates("SUBJID")
     records = data.dates.merge(deaths[["SUBJID", "DEATHDT"]], on="SUBJID")
@@ -86,7 +110,11 @@ def _ends_after_death(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "FUP-LASTDEATH", "warning", "The last date of a patient who died is not the date of death.", (_TABLE,)
+    "FUP-LASTDEATH",
+    "warning",
+    "The last date of a patient who died is not the date of death.",
+    (_TABLE,),
+    question=CHECK_DATE,
 )
 def _last_is_not_death(data: Records) -> Iterator[Hit]:
     after = data.tables[_TABLE]
@@ -100,6 +128,7 @@ def _last_is_not_death(data: Records) -> Iterator[Hit]:
     "note",
     f"A patient called alive was last seen more than {STALE_DAYS} days before the data cut.",
     (_TABLE,),
+    question=CONFIRM_STATUS,
 )
 def _not_seen_lately(data: Records) -> Iterator[Hit]:
     day = data.cut.cut_date
@@ -112,7 +141,11 @@ def _not_seen_lately(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "FUP-DURING", "warning", "Another treatment began before the last cycle.", (_TABLE, "administrations")
+    "FUP-DURING",
+    "warning",
+    "Another treatment began before the last cycle.",
+    (_TABLE, "administrations"),
+    question=CHECK_DATE,
 )
 def _another_during(data: Records) -> Iterator[Hit]:
     after = data.tables[_TABLE].merge(data.span, left_on="SUBJID", right_index=True)
@@ -121,7 +154,9 @@ def _another_during(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _TABLE, "NEWTRTDT", message)
 
 
-@cross_rule("FUP-UNNAMED", "note", "Another treatment has a date without a name.", (_TABLE,))
+@cross_rule(
+    "FUP-UNNAMED", "note", "Another treatment has a date without a name.", (_TABLE,), question=ENTER_VALUE
+)
 def _another_unnamed(data: Records) -> Iterator[Hit]:
     after = data.tables[_TABLE]
     odd = after[after["NEWTRT"].isna() & after["NEWTRTDT"].notna()]
@@ -133,6 +168,7 @@ def _another_unnamed(data: Records) -> Iterator[Hit]:
     "warning",
     "A new lesion was seen, and the response is not progressive disease.",
     ("tumour_assessments",),
+    question=CHECK_RESPONSE,
 )
 def _new_lesion(data: Records) -> Iterator[Hit]:
     seen = data.tables["tumour_assessments"]
@@ -140,18 +176,3 @@ def _new_lesion(data: Records) -> Iterator[Hit]:
     yield from hits(
         odd, "tumour_assessments", "RESPONSE", "New lesion with response {RESPONSE}. Check the response."
     )
-
-
-RULES: tuple[CrossRule, ...] = (
-    _status_and_death,
-    _alive_after_death,
-    _record_after_death,
-    _behind_records,
-    _new_treatment,
-    _ends_after_death,
-    _last_is_not_death,
-    _not_seen_lately,
-    _another_during,
-    _another_unnamed,
-    _new_lesion,
-)

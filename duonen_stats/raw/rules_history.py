@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
+from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.questions import CHECK_ACTIVITY, CHECK_LABORATORY, CONFIRM_DOSE
 from duonen_stats.raw.records import Records
 
 LAB_SPREADS = 7.0
@@ -31,6 +32,7 @@ _MAD = 1.4826  # makes the median absolute deviation a standard deviation where 
     f"A value is far from the patient's usual one and from those before and after it: over {LAB_FOLD:g}-fold, and "
     f"{LAB_SPREADS:g} times the usual spread.",
     ("labs",),
+    question=CHECK_LABORATORY,
 )
 def _lab_jump(data: Records) -> Iterator[Hit]:
     labs = _lab_history(data.labs)
@@ -73,6 +75,7 @@ def _per_activity(data: Records) -> pd.DataFrame:
     "warning",
     f"Gy per GBq of an organ is more than {DOSE_FOLD:g}-fold off that of the patient's other cycles.",
     _DOSES,
+    question=CONFIRM_DOSE,
 )
 def _dose_jump(data: Records) -> Iterator[Hit]:
     doses = _per_activity(data)
@@ -98,6 +101,7 @@ def _dose_jump(data: Records) -> Iterator[Hit]:
     "warning",
     f"Gy per GBq of an organ is more than {DOSE_OUTLIER:g}-fold off the median of all patients.",
     _DOSES,
+    question=CONFIRM_DOSE,
 )
 def _dose_outlier(data: Records) -> Iterator[Hit]:
     doses = _per_activity(data)
@@ -112,6 +116,7 @@ def _dose_outlier(data: Records) -> Iterator[Hit]:
     "warning",
     f"An activity is more than {ACTIVITY_FOLD:g}-fold off that of the cycle before.",
     ("subjects", "administrations"),
+    question=CHECK_ACTIVITY,
 )
 def _activity_step(data: Records) -> Iterator[Hit]:
     given = data.activities[data.activities["ACTIVITY"] > 0].sort_values(["SUBJID", "ISOTOPE", "NUMBER"])
@@ -122,6 +127,3 @@ def _activity_step(data: Records) -> Iterator[Hit]:
     message = "{ACTIVITY:g} MBq of {ISOTOPE} after {FORMER:g} MBq. Check the unit: MBq, not GBq or mCi."
     for isotope, rows in odd.groupby("ISOTOPE"):
         yield from hits(rows, "administrations", f"{isotope}_MBQ", message)
-
-
-RULES: tuple[CrossRule, ...] = (_lab_jump, _dose_jump, _dose_outlier, _activity_step)

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 import pandas as pd
 
 from duonen_stats.bounds import above
-from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
+from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.questions import (
+    CHECK_CYCLE,
+    CHECK_DATE,
+    CHECK_LABORATORY,
+    ENTER_VALUE,
+    SAY_WHICH_RECORD,
+)
 from duonen_stats.raw.records import Records
 
 _TABLE = "labs"
@@ -15,7 +22,13 @@ ROUNDING = 0.015
 """By how much three counts, each rounded to two decimals, may seem to contradict each other (10⁹/L)."""
 
 
-@cross_rule("LAB-UNIT", "error", "A value comes in a unit that is not known for its analyte.", (_TABLE,))
+@cross_rule(
+    "LAB-UNIT",
+    "error",
+    "A value comes in a unit that is not known for its analyte.",
+    (_TABLE,),
+    question=CHECK_LABORATORY,
+)
 def _unknown_unit(data: Records) -> Iterator[Hit]:
     odd = data.labs[data.labs["FACTOR"].isna() & data.labs["UNIT"].notna()]
     known = {analyte.code: ", ".join(analyte.factors) for analyte in data.study.analytes}
@@ -23,7 +36,13 @@ def _unknown_unit(data: Records) -> Iterator[Hit]:
     yield from hits(odd.assign(KNOWN=odd["ANALYTE"].map(known)), _TABLE, "UNIT", message)
 
 
-@cross_rule("LAB-IMPLAUSIBLE", "error", "A value lies outside the plausible range of its analyte.", (_TABLE,))
+@cross_rule(
+    "LAB-IMPLAUSIBLE",
+    "error",
+    "A value lies outside the plausible range of its analyte.",
+    (_TABLE,),
+    question=CHECK_LABORATORY,
+)
 def _implausible_value(data: Records) -> Iterator[Hit]:
     rows = {one.code: (one.plausible_low, one.plausible_high, one.unit) for one in data.study.analytes}
     bounds = pd.DataFrame.from_dict(rows, orient="index", columns=["FROM", "TO", "OWNUNIT"])
@@ -33,14 +52,26 @@ def _implausible_value(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _TABLE, "VALUE", message)
 
 
-@cross_rule("LAB-LIMITS", "error", "The lower limit of normal is not below the upper one.", (_TABLE,))
+@cross_rule(
+    "LAB-LIMITS",
+    "error",
+    "The lower limit of normal is not below the upper one.",
+    (_TABLE,),
+    question=CHECK_LABORATORY,
+)
 def _crossed_limits(data: Records) -> Iterator[Hit]:
     labs = data.tables[_TABLE]
     crossed = labs[labs["LLN"] >= labs["ULN"]]
     yield from hits(crossed, _TABLE, "LLN", "LLN {LLN:g} is not below ULN {ULN:g}; correct the limits.")
 
 
-@cross_rule("LAB-NOLIMIT", "note", "The limit of normal that grading needs is missing.", (_TABLE,))
+@cross_rule(
+    "LAB-NOLIMIT",
+    "note",
+    "The limit of normal that grading needs is missing.",
+    (_TABLE,),
+    question=ENTER_VALUE,
+)
 def _missing_limit(data: Records) -> Iterator[Hit]:
     labs = data.labs.dropna(subset=["VALUE"])
     for analyte in data.study.analytes:
@@ -56,7 +87,11 @@ def _missing_limit(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "LAB-AFTERNOTHING", "error", "A visit after a cycle is recorded though the cycle was not given.", _NEEDS
+    "LAB-AFTERNOTHING",
+    "error",
+    "A visit after a cycle is recorded though the cycle was not given.",
+    _NEEDS,
+    question=CHECK_CYCLE,
 )
 def _visit_after_no_cycle(data: Records) -> Iterator[Hit]:
     labs = data.samplings
@@ -66,7 +101,11 @@ def _visit_after_no_cycle(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "LAB-BEFORENOTHING", "note", "A visit before a cycle is recorded, and the cycle was not given.", _NEEDS
+    "LAB-BEFORENOTHING",
+    "note",
+    "A visit before a cycle is recorded, and the cycle was not given.",
+    _NEEDS,
+    question=CHECK_CYCLE,
 )
 def _visit_before_no_cycle(data: Records) -> Iterator[Hit]:
     labs = data.samplings
@@ -76,7 +115,11 @@ def _visit_before_no_cycle(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "LAB-SIDE", "error", "A visit before a cycle is dated after it, or a visit after it not after it.", _NEEDS
+    "LAB-SIDE",
+    "error",
+    "A visit before a cycle is dated after it, or a visit after it not after it.",
+    _NEEDS,
+    question=CHECK_DATE,
 )
 def _wrong_side(data: Records) -> Iterator[Hit]:
     labs = data.samplings
@@ -87,7 +130,11 @@ def _wrong_side(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "LAB-WINDOW", "warning", "A visit lies outside its window, though on the right side of its cycle.", _NEEDS
+    "LAB-WINDOW",
+    "warning",
+    "A visit lies outside its window, though on the right side of its cycle.",
+    _NEEDS,
+    question=CHECK_DATE,
 )
 def _outside_window(data: Records) -> Iterator[Hit]:
     labs = data.samplings
@@ -98,7 +145,11 @@ def _outside_window(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "LAB-ORDER", "error", "A visit after a cycle is not dated after the visit before that cycle.", (_TABLE,)
+    "LAB-ORDER",
+    "error",
+    "A visit after a cycle is not dated after the visit before that cycle.",
+    (_TABLE,),
+    question=CHECK_DATE,
 )
 def _visits_out_of_order(data: Records) -> Iterator[Hit]:
     cycle = {visit.code: visit.cycle for visit in data.study.visits}
@@ -114,7 +165,13 @@ def _visits_out_of_order(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _TABLE, "LBDT", message)
 
 
-@cross_rule("LAB-REPEAT", "note", "An analyte was measured on several dates of one visit.", (_TABLE,))
+@cross_rule(
+    "LAB-REPEAT",
+    "note",
+    "An analyte was measured on several dates of one visit.",
+    (_TABLE,),
+    question=SAY_WHICH_RECORD,
+)
 def _repeated_visit(data: Records) -> Iterator[Hit]:
     planned = [visit.code for visit in data.study.visits]
     labs = data.labs[data.labs["VISIT"].isin(planned) & data.labs["LBDT"].notna()]
@@ -129,6 +186,7 @@ def _repeated_visit(data: Records) -> Iterator[Hit]:
     "warning",
     "Neutrophils and lymphocytes together exceed the white blood cells.",
     (_TABLE,),
+    question=CHECK_LABORATORY,
 )
 def _differential_above_total(data: Records) -> Iterator[Hit]:
     key = ["SUBJID", "VISIT", "LBDT"]
@@ -147,6 +205,7 @@ def _differential_above_total(data: Records) -> Iterator[Hit]:
     "note",
     "An analyte of a treated patient is missing at the visit before the first cycle.",
     _NEEDS,
+    question=ENTER_VALUE,
 )
 def _no_baseline(data: Records) -> Iterator[Hit]:
     start = data.baseline_labs
@@ -158,19 +217,3 @@ def _no_baseline(data: Records) -> Iterator[Hit]:
                 f"No value of {lacking} at the visit before the first cycle. Check that it is really missing."
             )
             yield Hit(_TABLE, message, column="VISIT", subject=str(subject))
-
-
-RULES: tuple[CrossRule, ...] = (
-    _unknown_unit,
-    _implausible_value,
-    _crossed_limits,
-    _missing_limit,
-    _visit_after_no_cycle,
-    _visit_before_no_cycle,
-    _wrong_side,
-    _outside_window,
-    _visits_out_of_order,
-    _repeated_visit,
-    _differential_above_total,
-    _no_baseline,
-)

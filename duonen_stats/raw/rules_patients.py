@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from duonen_stats.bounds import meets
-from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
+from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.questions import (
+    CHECK_DATE,
+    CONFIRM_BASELINE,
+    COUNT_PATIENTS,
+    EXPORT_AGAIN,
+    SEND_RECORDS,
+)
 from duonen_stats.raw.records import Records
 
 if TYPE_CHECKING:
@@ -16,7 +23,7 @@ IN_STEP = 0.8
 G2_FROM = 3
 
 
-@cross_rule("CUT-STUDY", "error", "The cut is of another study.", ("data_cut",))
+@cross_rule("CUT-STUDY", "error", "The cut is of another study.", ("data_cut",), question=EXPORT_AGAIN)
 def _other_study(data: Records) -> Iterator[Hit]:
     own = data.study.study_id
     about = data.tables["data_cut"].dropna(subset=["STUDYID"])
@@ -26,7 +33,7 @@ def _other_study(data: Records) -> Iterator[Hit]:
         )
 
 
-@cross_rule("CUT-DATE", "error", "Something is dated after the data cut.", ("data_cut",))
+@cross_rule("CUT-DATE", "error", "Something is dated after the data cut.", ("data_cut",), question=CHECK_DATE)
 def _after_cut(data: Records) -> Iterator[Hit]:
     day = data.cut.cut_date
     if day is None:
@@ -37,7 +44,13 @@ def _after_cut(data: Records) -> Iterator[Hit]:
         yield from hits(rows, str(table), str(column), message)
 
 
-@cross_rule("PAT-EARLY", "warning", "A patient was randomised before recruitment began.", ("subjects",))
+@cross_rule(
+    "PAT-EARLY",
+    "warning",
+    "A patient was randomised before recruitment began.",
+    ("subjects",),
+    question=CHECK_DATE,
+)
 def _randomised_early(data: Records) -> Iterator[Hit]:
     year = data.study.design.recruitment_start_year
     early = data.subjects[data.subjects["RANDDT"].dt.year < year]
@@ -45,7 +58,13 @@ def _randomised_early(data: Records) -> Iterator[Hit]:
     yield from hits(early, "subjects", "RANDDT", message)
 
 
-@cross_rule("PAT-MANY", "note", "There are more patients than planned, in total or in an arm.", ("subjects",))
+@cross_rule(
+    "PAT-MANY",
+    "note",
+    "There are more patients than planned, in total or in an arm.",
+    ("subjects",),
+    question=COUNT_PATIENTS,
+)
 def _more_than_planned(data: Records) -> Iterator[Hit]:
     in_arm = data.subjects["ARM"].value_counts()
     counts = [("the trial", len(data.subjects), data.study.planned_subjects)]
@@ -58,27 +77,47 @@ def _more_than_planned(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "PAT-UNTREATED", "note", "A patient was randomised and never treated.", ("subjects", "administrations")
+    "PAT-UNTREATED",
+    "note",
+    "A patient was randomised and never treated.",
+    ("subjects", "administrations"),
+    question=SEND_RECORDS,
 )
 def _never_treated(data: Records) -> Iterator[Hit]:
     rows = _without(data.subjects, data.tables["administrations"])
     yield from hits(rows, "subjects", "SUBJID", "Randomised, no administration up to the data cut.")
 
 
-@cross_rule("PAT-NOLABS", "note", "A treated patient has no laboratory values.", ("administrations", "labs"))
+@cross_rule(
+    "PAT-NOLABS",
+    "note",
+    "A treated patient has no laboratory values.",
+    ("administrations", "labs"),
+    question=SEND_RECORDS,
+)
 def _no_labs(data: Records) -> Iterator[Hit]:
     rows = _without(_treated(data), data.tables["labs"])
     yield from hits(rows, "subjects", "SUBJID", "Treated, but without any laboratory value; ask the centre.")
 
 
-@cross_rule("PAT-NODOSE", "note", "A treated patient has no dosimetry.", ("administrations", "dosimetry"))
+@cross_rule(
+    "PAT-NODOSE",
+    "note",
+    "A treated patient has no dosimetry.",
+    ("administrations", "dosimetry"),
+    question=SEND_RECORDS,
+)
 def _no_dosimetry(data: Records) -> Iterator[Hit]:
     rows = _without(_treated(data), data.tables["dosimetry"])
     yield from hits(rows, "subjects", "SUBJID", "Treated, but without any organ dose; ask the centre.")
 
 
 @cross_rule(
-    "PAT-NODISP", "warning", "A treated patient has no disposition.", ("administrations", "disposition")
+    "PAT-NODISP",
+    "warning",
+    "A treated patient has no disposition.",
+    ("administrations", "disposition"),
+    question=SEND_RECORDS,
 )
 def _no_disposition(data: Records) -> Iterator[Hit]:
     rows = _without(_treated(data), data.tables["disposition"])
@@ -86,7 +125,13 @@ def _no_disposition(data: Records) -> Iterator[Hit]:
     yield from hits(rows, "subjects", "SUBJID", message)
 
 
-@cross_rule("PAT-NOFOLLOW", "warning", "A patient has no survival follow-up.", ("subjects", "follow_up"))
+@cross_rule(
+    "PAT-NOFOLLOW",
+    "warning",
+    "A patient has no survival follow-up.",
+    ("subjects", "follow_up"),
+    question=SEND_RECORDS,
+)
 def _no_follow_up(data: Records) -> Iterator[Hit]:
     rows = _without(data.subjects, data.tables["follow_up"])
     yield from hits(rows, "subjects", "SUBJID", "Not in table follow_up; add the last date known alive.")
@@ -97,6 +142,7 @@ def _no_follow_up(data: Records) -> Iterator[Hit]:
     "warning",
     "A patient does not meet an eligibility criterion that can be read from the data, at baseline.",
     ("subjects", "labs"),
+    question=CONFIRM_BASELINE,
 )
 def _not_eligible(data: Records) -> Iterator[Hit]:
     values, limits = _at_baseline(data)
@@ -104,7 +150,8 @@ def _not_eligible(data: Records) -> Iterator[Hit]:
     for rule in data.study.eligibility_rules:
         groups.setdefault(rule.alternative or rule.id, []).append(rule)
     for rules in groups.values():
-        met, broken = set(), set()
+        met: set[object] = set()
+        broken: set[object] = set()
         for rule in rules:
             bound = limits[rule.variable] * rule.value if rule.relative else data.study.threshold(rule)
             given = values[rule.variable].notna() & (limits[rule.variable].notna() if rule.relative else True)
@@ -119,7 +166,9 @@ def _not_eligible(data: Records) -> Iterator[Hit]:
         yield from hits(failed, "subjects", None, message)
 
 
-@cross_rule("PAT-CENTRES", "note", "There are more centres than planned.", ("subjects",))
+@cross_rule(
+    "PAT-CENTRES", "note", "There are more centres than planned.", ("subjects",), question=COUNT_PATIENTS
+)
 def _more_centres(data: Records) -> Iterator[Hit]:
     found, planned = data.subjects["SITEID"].nunique(), data.study.design.centres
     if found > planned:
@@ -133,6 +182,7 @@ def _more_centres(data: Records) -> Iterator[Hit]:
     "warning",
     f"The identifiers of at least {100 * IN_STEP:g}% of patients begin with their centre; that of a patient does not.",
     ("subjects",),
+    question=COUNT_PATIENTS,
 )
 def _other_centre(data: Records) -> Iterator[Hit]:
     subjects = data.subjects.dropna(subset=["SITEID"])
@@ -154,6 +204,7 @@ def _other_centre(data: Records) -> Iterator[Hit]:
     "warning",
     "Grade and Ki-67 are inconsistent: G1 is below 3%, G2 from 3 to 20%.",
     ("subjects",),
+    question=CONFIRM_BASELINE,
 )
 def _grade_and_index(data: Records) -> Iterator[Hit]:
     """Hold grades against the classification (WHO 2022); a mitotic count may explain a G2 below 3%."""
@@ -183,20 +234,3 @@ def _treated(data: Records) -> pd.DataFrame:
 
 def _without(subjects: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     return subjects[~subjects["SUBJID"].isin(other["SUBJID"])]
-
-
-RULES: tuple[CrossRule, ...] = (
-    _other_study,
-    _after_cut,
-    _randomised_early,
-    _more_than_planned,
-    _never_treated,
-    _no_labs,
-    _no_dosimetry,
-    _no_disposition,
-    _no_follow_up,
-    _not_eligible,
-    _more_centres,
-    _other_centre,
-    _grade_and_index,
-)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
+from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.questions import CHECK_DATE, CONFIRM_CONTINUATION, GIVE_REASON
 from duonen_stats.raw.records import Records
 from duonen_stats.raw.rules_dosimetry import ABOVE, shown_above
 
@@ -18,6 +19,7 @@ _NEEDS = ("subjects", _TABLE)
     "warning",
     "A cycle was given after the dose of an organ had exceeded its limit over all cycles.",
     (*_NEEDS, "dosimetry"),
+    question=CONFIRM_CONTINUATION,
 )
 def _continued_above_limit(data: Records) -> Iterator[Hit]:
     cycles = data.cycles[["SUBJID", "CYCLE", "NUMBER", "EXDT", "_ROW"]]
@@ -36,7 +38,11 @@ def _continued_above_limit(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "TRT-AFTERPD", "warning", "A cycle was given after progressive disease.", (_TABLE, "tumour_assessments")
+    "TRT-AFTERPD",
+    "warning",
+    "A cycle was given after progressive disease.",
+    (_TABLE, "tumour_assessments"),
+    question=CONFIRM_CONTINUATION,
 )
 def _treated_after_progression(data: Records) -> Iterator[Hit]:
     seen = data.tables["tumour_assessments"].dropna(subset=["SUBJID", "ASSESSDT"])
@@ -52,6 +58,7 @@ def _treated_after_progression(data: Records) -> Iterator[Hit]:
     "warning",
     "A cycle was given after an event that ended treatment.",
     (*_NEEDS, "adverse_events"),
+    question=CONFIRM_CONTINUATION,
 )
 def _treated_after_event(data: Records) -> Iterator[Hit]:
     events = data.tables["adverse_events"].dropna(subset=["SUBJID", "STARTDT"])
@@ -63,7 +70,11 @@ def _treated_after_event(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "PAT-DELAY", "note", "The first cycle came later after randomisation than its visit allows.", _NEEDS
+    "PAT-DELAY",
+    "note",
+    "The first cycle came later after randomisation than its visit allows.",
+    _NEEDS,
+    question=CHECK_DATE,
 )
 def _late_start(data: Records) -> Iterator[Hit]:
     first = data.study.cycles[0].code
@@ -95,6 +106,7 @@ def _changes(data: Records) -> pd.DataFrame:
     "warning",
     "An adapted activity differs from that of cycle 1, and the reason is: as planned.",
     _NEEDS,
+    question=GIVE_REASON,
 )
 def _unexplained_change(data: Records) -> Iterator[Hit]:
     changes = _changes(data)
@@ -104,7 +116,13 @@ def _unexplained_change(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _TABLE, "REASON", message)
 
 
-@cross_rule("TRT-DIRECTION", "warning", "An activity changed against the reason given for it.", _NEEDS)
+@cross_rule(
+    "TRT-DIRECTION",
+    "warning",
+    "An activity changed against the reason given for it.",
+    _NEEDS,
+    question=GIVE_REASON,
+)
 def _against_reason(data: Records) -> Iterator[Hit]:
     changes = _changes(data)
     tolerance = data.study.design.activity_tolerance + 1e-9
@@ -114,13 +132,3 @@ def _against_reason(data: Records) -> Iterator[Hit]:
     against = (sign * changes["TOTAL"] < -tolerance) & (sign * changes["STEP"] < -tolerance)
     message = "{ACTIVITY:g} MBq of {ISOTOPE} after {FIRST:g} MBq, reason {REASON}. Check activity and reason."
     yield from hits(changes[meant & against], _TABLE, "REASON", message)
-
-
-RULES: tuple[CrossRule, ...] = (
-    _continued_above_limit,
-    _treated_after_progression,
-    _treated_after_event,
-    _late_start,
-    _unexplained_change,
-    _against_reason,
-)

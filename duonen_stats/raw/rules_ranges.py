@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from duonen_stats.bounds import above, below, meets
-from duonen_stats.raw.findings import CrossRule, Hit, cross_rule
+from duonen_stats.raw.findings import Hit, cross_rule
+from duonen_stats.raw.questions import CHECK_LABORATORY
 from duonen_stats.raw.records import Records
 from duonen_stats.raw.reference_ranges import RANGE_HIGH, RANGE_LOW, RANGES, in_own_unit
 
@@ -18,7 +19,11 @@ _DIFFERENT = 1e-9
 
 
 @cross_rule(
-    "LAB-OTHERUNIT", "note", "A value implausible in its unit would be plausible in another one.", (_LABS,)
+    "LAB-OTHERUNIT",
+    "note",
+    "A value implausible in its unit would be plausible in another one.",
+    (_LABS,),
+    question=CHECK_LABORATORY,
 )
 def _plausible_elsewhere(data: Records) -> Iterator[Hit]:
     for analyte in data.study.analytes:
@@ -47,7 +52,11 @@ def _plausible_elsewhere(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "LAB-LIMITUNIT", "warning", "The limits of normal are not plausible in the unit of the value.", (_LABS,)
+    "LAB-LIMITUNIT",
+    "warning",
+    "The limits of normal are not plausible in the unit of the value.",
+    (_LABS,),
+    question=CHECK_LABORATORY,
 )
 def _limits_in_another_unit(data: Records) -> Iterator[Hit]:
     for analyte in data.study.analytes:
@@ -62,7 +71,11 @@ def _limits_in_another_unit(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "RANGE-UNIT", "error", "A reference range has a unit that is not known for its analyte.", (_TABLE,)
+    "RANGE-UNIT",
+    "error",
+    "A reference range has a unit that is not known for its analyte.",
+    (_TABLE,),
+    question=CHECK_LABORATORY,
 )
 def _unknown_unit(data: Records) -> Iterator[Hit]:
     ranges = in_own_unit(data.tables[_TABLE], data.study)
@@ -73,7 +86,13 @@ def _unknown_unit(data: Records) -> Iterator[Hit]:
         yield Hit(_TABLE, f"{message} Correct the unit.", row=int(row["_ROW"]), column="UNIT")
 
 
-@cross_rule("RANGE-LIMITS", "error", "A reference range has no limit, or its limits are crossed.", (_TABLE,))
+@cross_rule(
+    "RANGE-LIMITS",
+    "error",
+    "A reference range has no limit, or its limits are crossed.",
+    (_TABLE,),
+    question=CHECK_LABORATORY,
+)
 def _faulty_limits(data: Records) -> Iterator[Hit]:
     ranges = data.tables[_TABLE]
     crossed = ranges[ranges["LLN"] >= ranges["ULN"]]
@@ -89,6 +108,7 @@ def _faulty_limits(data: Records) -> Iterator[Hit]:
     "error",
     "Several different reference ranges hold for values that have no limits.",
     _NEEDS,
+    question=CHECK_LABORATORY,
 )
 def _several_ranges(data: Records) -> Iterator[Hit]:
     labs = data.labs
@@ -103,6 +123,7 @@ def _several_ranges(data: Records) -> Iterator[Hit]:
     "warning",
     "The limits of a value are not those of its laboratory's reference range.",
     _NEEDS,
+    question=CHECK_LABORATORY,
 )
 def _own_limits_differ(data: Records) -> Iterator[Hit]:
     labs = data.labs
@@ -120,13 +141,3 @@ def _own_limits_differ(data: Records) -> Iterator[Hit]:
 
 def _differs(own: pd.Series, ranged: pd.Series) -> pd.Series:
     return (own - ranged).abs() > _DIFFERENT * ranged.abs()
-
-
-RULES: tuple[CrossRule, ...] = (
-    _plausible_elsewhere,
-    _limits_in_another_unit,
-    _unknown_unit,
-    _faulty_limits,
-    _several_ranges,
-    _own_limits_differ,
-)

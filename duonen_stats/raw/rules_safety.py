@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
+from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.questions import (
+    CHECK_CYCLE,
+    CHECK_DATE,
+    CHECK_END_OF_TREATMENT,
+    CHECK_EVENT,
+    SAY_WHICH_RECORD,
+    SEND_RECORDS,
+)
 from duonen_stats.raw.records import Records
 
 _EVENTS = "adverse_events"
@@ -13,7 +21,7 @@ _FOLLOWED_UP = pd.Timedelta(days=70)
 _ENDED = ("subjects", "administrations", _STATUS)
 
 
-@cross_rule("AE-DATES", "error", "An adverse event ends before it starts.", (_EVENTS,))
+@cross_rule("AE-DATES", "error", "An adverse event ends before it starts.", (_EVENTS,), question=CHECK_DATE)
 def _dates_reversed(data: Records) -> Iterator[Hit]:
     events = data.tables[_EVENTS]
     odd = events[events["ENDDT"] < events["STARTDT"]]
@@ -26,6 +34,7 @@ def _dates_reversed(data: Records) -> Iterator[Hit]:
     "note",
     "An adverse event started before treatment, and is not counted as emergent.",
     (_EVENTS, "administrations"),
+    question=CHECK_DATE,
 )
 def _before_treatment(data: Records) -> Iterator[Hit]:
     events = data.tables[_EVENTS]
@@ -35,7 +44,13 @@ def _before_treatment(data: Records) -> Iterator[Hit]:
     yield from hits(early, _EVENTS, "STARTDT", message)
 
 
-@cross_rule("AE-TWICE", "warning", "An adverse event seems to be recorded twice.", (_EVENTS,))
+@cross_rule(
+    "AE-TWICE",
+    "warning",
+    "An adverse event seems to be recorded twice.",
+    (_EVENTS,),
+    question=SAY_WHICH_RECORD,
+)
 def _recorded_twice(data: Records) -> Iterator[Hit]:
     same = ["SUBJID", "TERM", "STARTDT"]
     events = data.tables[_EVENTS].dropna(subset=same)
@@ -46,7 +61,11 @@ def _recorded_twice(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "AE-FATAL", "warning", "Grade 5, fatal outcome and death are inconsistent.", (_EVENTS, "follow_up")
+    "AE-FATAL",
+    "warning",
+    "Grade 5, fatal outcome and death are inconsistent.",
+    (_EVENTS, "follow_up"),
+    question=CHECK_EVENT,
 )
 def _fatal_or_not(data: Records) -> Iterator[Hit]:
     events, after = data.tables[_EVENTS], data.tables["follow_up"]
@@ -67,6 +86,7 @@ def _fatal_or_not(data: Records) -> Iterator[Hit]:
     "warning",
     "An event ended treatment, but treatment is not recorded as discontinued.",
     (_EVENTS, _STATUS),
+    question=CHECK_EVENT,
 )
 def _not_discontinued(data: Records) -> Iterator[Hit]:
     events, status = data.tables[_EVENTS], data.tables[_STATUS]
@@ -82,6 +102,7 @@ def _not_discontinued(data: Records) -> Iterator[Hit]:
     "note",
     "Treatment ended because of an adverse event, but no event has that action.",
     (_EVENTS, _STATUS),
+    question=CHECK_EVENT,
 )
 def _no_event(data: Records) -> Iterator[Hit]:
     events, status = data.tables[_EVENTS], data.tables[_STATUS]
@@ -97,6 +118,7 @@ def _no_event(data: Records) -> Iterator[Hit]:
     "warning",
     "The reason for discontinuation is missing, or is given although treatment was not discontinued.",
     (_STATUS,),
+    question=CHECK_END_OF_TREATMENT,
 )
 def _reason_and_status(data: Records) -> Iterator[Hit]:
     status = data.tables[_STATUS]
@@ -107,7 +129,13 @@ def _reason_and_status(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _STATUS, "REASON", "Status {STATUS} with reason {REASON}. Check which is right.")
 
 
-@cross_rule("DSP-CYCLES", "warning", "The status of treatment does not agree with the cycles given.", _ENDED)
+@cross_rule(
+    "DSP-CYCLES",
+    "warning",
+    "The status of treatment does not agree with the cycles given.",
+    _ENDED,
+    question=CHECK_CYCLE,
+)
 def _status_and_cycles(data: Records) -> Iterator[Hit]:
     status = data.tables[_STATUS].dropna(subset=["SUBJID", "STATUS"])
     counts = data.cycles.groupby("SUBJID").size()
@@ -122,7 +150,13 @@ def _status_and_cycles(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _STATUS, "STATUS", message)
 
 
-@cross_rule("DSP-DATE", "warning", "Treatment ended, by its date, before the last administration.", _ENDED)
+@cross_rule(
+    "DSP-DATE",
+    "warning",
+    "Treatment ended, by its date, before the last administration.",
+    _ENDED,
+    question=CHECK_DATE,
+)
 def _ended_too_early(data: Records) -> Iterator[Hit]:
     status = data.tables[_STATUS]
     status = status.merge(data.span, left_on="SUBJID", right_index=True)
@@ -131,7 +165,13 @@ def _ended_too_early(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _STATUS, "DSDT", message)
 
 
-@cross_rule("AE-OUTCOME", "warning", "Outcome and end of an adverse event are inconsistent.", (_EVENTS,))
+@cross_rule(
+    "AE-OUTCOME",
+    "warning",
+    "Outcome and end of an adverse event are inconsistent.",
+    (_EVENTS,),
+    question=CHECK_EVENT,
+)
 def _outcome_and_end(data: Records) -> Iterator[Hit]:
     events = data.tables[_EVENTS]
     endless = events[(events["OUTCOME"] == "RECOVERED") & events["ENDDT"].isna()]
@@ -142,7 +182,13 @@ def _outcome_and_end(data: Records) -> Iterator[Hit]:
     yield from hits(ended, _EVENTS, "OUTCOME", "Outcome {OUTCOME} with an end date. Check which is right.")
 
 
-@cross_rule("AE-SERIOUS", "warning", "A fatal event or one of grade 5 is not called serious.", (_EVENTS,))
+@cross_rule(
+    "AE-SERIOUS",
+    "warning",
+    "A fatal event or one of grade 5 is not called serious.",
+    (_EVENTS,),
+    question=CHECK_EVENT,
+)
 def _fatal_not_serious(data: Records) -> Iterator[Hit]:
     events = data.tables[_EVENTS]
     fatal = (events["OUTCOME"] == "FATAL") | (events["GRADE"] == 5).fillna(value=False)  # noqa: PLR2004
@@ -150,7 +196,9 @@ def _fatal_not_serious(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _EVENTS, "SERIOUS", "Fatal, or grade 5, and not serious; correct the cell.")
 
 
-@cross_rule("AE-CATEGORY", "warning", "The same event is in several categories.", (_EVENTS,))
+@cross_rule(
+    "AE-CATEGORY", "warning", "The same event is in several categories.", (_EVENTS,), question=CHECK_EVENT
+)
 def _several_categories(data: Records) -> Iterator[Hit]:
     events = data.tables[_EVENTS].dropna(subset=["TERM", "CATEGORY"])
     terms = events["TERM"].str.casefold()
@@ -161,7 +209,11 @@ def _several_categories(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "AE-GAP", "note", "The numbers of a patient's events have a gap: an event may be missing.", (_EVENTS,)
+    "AE-GAP",
+    "note",
+    "The numbers of a patient's events have a gap: an event may be missing.",
+    (_EVENTS,),
+    question=SEND_RECORDS,
 )
 def _number_missing(data: Records) -> Iterator[Hit]:
     events = data.tables[_EVENTS].dropna(subset=["SUBJID", "AESEQ"]).sort_values(["SUBJID", "AESEQ"])
@@ -171,7 +223,11 @@ def _number_missing(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "DSP-DEATH", "warning", "Treatment ended for death, but the patient is not dead.", (_STATUS, "follow_up")
+    "DSP-DEATH",
+    "warning",
+    "Treatment ended for death, but the patient is not dead.",
+    (_STATUS, "follow_up"),
+    question=CHECK_END_OF_TREATMENT,
 )
 def _ended_by_death(data: Records) -> Iterator[Hit]:
     status, after = data.tables[_STATUS], data.tables["follow_up"]
@@ -182,7 +238,13 @@ def _ended_by_death(data: Records) -> Iterator[Hit]:
     )
 
 
-@cross_rule("DSP-STALE", "warning", "Treatment is called ongoing long after the last cycle.", _ENDED)
+@cross_rule(
+    "DSP-STALE",
+    "warning",
+    "Treatment is called ongoing long after the last cycle.",
+    _ENDED,
+    question=CHECK_END_OF_TREATMENT,
+)
 def _long_ongoing(data: Records) -> Iterator[Hit]:
     day = data.cut.cut_date
     if day is None:
@@ -196,22 +258,3 @@ def _long_ongoing(data: Records) -> Iterator[Hit]:
         "Ongoing, but the last cycle was {DAYS} days before the data cut. Update status or administrations."
     )
     yield from hits(odd, _STATUS, "STATUS", message)
-
-
-RULES: tuple[CrossRule, ...] = (
-    _dates_reversed,
-    _before_treatment,
-    _recorded_twice,
-    _fatal_or_not,
-    _not_discontinued,
-    _no_event,
-    _reason_and_status,
-    _status_and_cycles,
-    _ended_too_early,
-    _outcome_and_end,
-    _fatal_not_serious,
-    _several_categories,
-    _number_missing,
-    _ended_by_death,
-    _long_ongoing,
-)

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import pandas as pd
 
-from duonen_stats.raw.findings import CrossRule, Hit, cross_rule
+from duonen_stats.raw.findings import Hit, cross_rule
+from duonen_stats.raw.questions import RETYPE_TEXT
 from duonen_stats.raw.records import Records
 
 _BIDIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -24,37 +25,57 @@ _ANY = ("subjects",)
 
 
 @cross_rule(
-    "TXT-UNSEEN", "warning", "A text holds an invisible character, such as one that controls direction.", _ANY
+    "TXT-UNSEEN",
+    "warning",
+    "A text holds an invisible character, such as one that controls direction.",
+    _ANY,
+    question=RETYPE_TEXT,
 )
 def _unseen_sign(data: Records) -> Iterator[Hit]:
     message = "Holds {0}, which cannot be seen; retype the cell."
     yield from _texts(data, _UNSEEN.search, lambda found: message.format(_named(found)))
 
 
-@cross_rule("TXT-LINES", "note", "A text runs over several lines.", _ANY)
+@cross_rule("TXT-LINES", "note", "A text runs over several lines.", _ANY, question=RETYPE_TEXT)
 def _several_lines(data: Records) -> Iterator[Hit]:
     yield from _texts(data, _LINE.search, lambda _: "Runs over several lines; make it one.")
 
 
-@cross_rule("TXT-DAMAGED", "warning", "A text has letters that were damaged on the way.", _ANY)
+@cross_rule(
+    "TXT-DAMAGED", "warning", "A text has letters that were damaged on the way.", _ANY, question=RETYPE_TEXT
+)
 def _damaged_letters(data: Records) -> Iterator[Hit]:
     message = "Letters were damaged, as when a file is read in another encoding; correct the text."
     yield from _texts(data, _DAMAGED.search, lambda _: message)
 
 
-@cross_rule("TXT-SCRIPTS", "warning", "A word mixes letters of several alphabets that look alike.", _ANY)
+@cross_rule(
+    "TXT-SCRIPTS",
+    "warning",
+    "A word mixes letters of several alphabets that look alike.",
+    _ANY,
+    question=RETYPE_TEXT,
+)
 def _mixed_alphabets(data: Records) -> Iterator[Hit]:
     message = "Mixes letters of {0} that look alike; retype the cell."
     yield from _texts(data, _alphabets, message.format)
 
 
-@cross_rule("TXT-FORMULA", "warning", "A text begins as a spreadsheet's formula does.", _ANY)
+@cross_rule(
+    "TXT-FORMULA", "warning", "A text begins as a spreadsheet's formula does.", _ANY, question=RETYPE_TEXT
+)
 def _formula(data: Records) -> Iterator[Hit]:
     message = "Begins with {0!r}, as a formula does; correct the text. Outputs put an apostrophe before it."
     yield from _texts(data, _FORMULA.match, lambda found: message.format(found[0][0]))
 
 
-@cross_rule("TXT-IDENTIFIER", "warning", "The identifier of a patient appears in a free-text field.", _ANY)
+@cross_rule(
+    "TXT-IDENTIFIER",
+    "warning",
+    "The identifier of a patient appears in a free-text field.",
+    _ANY,
+    question=RETYPE_TEXT,
+)
 def _identifier_in_text(data: Records) -> Iterator[Hit]:
     known = {str(one) for one in data.subjects["SUBJID"] if len(str(one)) >= _SHORTEST_IDENTIFIER}
     if not known:
@@ -99,13 +120,3 @@ def _alphabets(text: str) -> str | None:
         if len(mixed) > 1:
             return " and ".join(sorted(name.capitalize() for name in mixed))
     return None
-
-
-RULES: tuple[CrossRule, ...] = (
-    _unseen_sign,
-    _several_lines,
-    _damaged_letters,
-    _mixed_alphabets,
-    _formula,
-    _identifier_in_text,
-)

@@ -5,14 +5,24 @@ from collections.abc import Iterator
 import pandas as pd
 
 from duonen_stats.bounds import meets
-from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
+from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.questions import (
+    CHECK_ACTIVITY,
+    CHECK_CYCLE,
+    CHECK_DATE,
+    CONFIRM_CONTINUATION,
+    ENTER_VALUE,
+    GIVE_REASON,
+)
 from duonen_stats.raw.records import Records
 
 _TABLE = "administrations"
 _NEEDS = ("subjects", _TABLE)
 
 
-@cross_rule("TRT-SKIPPED", "error", "A cycle was given without the one before it.", _NEEDS)
+@cross_rule(
+    "TRT-SKIPPED", "error", "A cycle was given without the one before it.", _NEEDS, question=CHECK_CYCLE
+)
 def _skipped_cycle(data: Records) -> Iterator[Hit]:
     previous = data.cycles.groupby("SUBJID")["NUMBER"].shift(fill_value=0)
     skipped = data.cycles[data.cycles["NUMBER"] != previous + 1]
@@ -27,14 +37,26 @@ def _with_previous(data: Records) -> pd.DataFrame:
     return cycles.assign(BEFORE=before, DAYS=(cycles["EXDT"] - before).dt.days)
 
 
-@cross_rule("TRT-ORDER", "error", "A cycle was given before, or on the day of, the one before it.", _NEEDS)
+@cross_rule(
+    "TRT-ORDER",
+    "error",
+    "A cycle was given before, or on the day of, the one before it.",
+    _NEEDS,
+    question=CHECK_DATE,
+)
 def _cycles_out_of_order(data: Records) -> Iterator[Hit]:
     cycles = _with_previous(data)
     message = "{CYCLE} on {EXDT:%Y-%m-%d}, the cycle before it on {BEFORE:%Y-%m-%d}; correct the dates."
     yield from hits(cycles[cycles["DAYS"] <= 0], _TABLE, "EXDT", message)
 
 
-@cross_rule("TRT-SPACING", "warning", "Two cycles lie closer together or farther apart than planned.", _NEEDS)
+@cross_rule(
+    "TRT-SPACING",
+    "warning",
+    "Two cycles lie closer together or farther apart than planned.",
+    _NEEDS,
+    question=CHECK_DATE,
+)
 def _cycle_spacing(data: Records) -> Iterator[Hit]:
     design = data.study.design
     low = 7 * (design.cycle_interval_weeks - design.cycle_interval_tolerance_weeks)
@@ -47,14 +69,20 @@ def _cycle_spacing(data: Records) -> Iterator[Hit]:
     yield from hits(off, _TABLE, "EXDT", message)
 
 
-@cross_rule("TRT-EARLY", "error", "Treatment was given before randomisation.", _NEEDS)
+@cross_rule("TRT-EARLY", "error", "Treatment was given before randomisation.", _NEEDS, question=CHECK_DATE)
 def _before_randomisation(data: Records) -> Iterator[Hit]:
     early = data.cycles[data.cycles["EXDT"] < data.cycles["RANDDT"]]
     message = "Given on {EXDT:%Y-%m-%d}, randomised on {RANDDT:%Y-%m-%d}; correct one of the dates."
     yield from hits(early, _TABLE, "EXDT", message)
 
 
-@cross_rule("TRT-ISOTOPE", "error", "An isotope was given that the patient's arm does not have.", _NEEDS)
+@cross_rule(
+    "TRT-ISOTOPE",
+    "error",
+    "An isotope was given that the patient's arm does not have.",
+    _NEEDS,
+    question=CHECK_ACTIVITY,
+)
 def _foreign_isotope(data: Records) -> Iterator[Hit]:
     given = data.activities[data.activities["ARM"].isin(data.nominal["ARM"])]
     given = given.merge(data.nominal, on=["ARM", "ISOTOPE"], how="left")
@@ -63,13 +91,21 @@ def _foreign_isotope(data: Records) -> Iterator[Hit]:
         yield from hits(rows, _TABLE, f"{isotope}_MBQ", message)
 
 
-@cross_rule("TRT-NOTHING", "error", "An administration has no activity of any isotope.", _NEEDS)
+@cross_rule(
+    "TRT-NOTHING", "error", "An administration has no activity of any isotope.", _NEEDS, question=ENTER_VALUE
+)
 def _no_activity(data: Records) -> Iterator[Hit]:
     nothing = data.cycles[~data.cycles["_ROW"].isin(data.activities["_ROW"])]
     yield from hits(nothing, _TABLE, "CYCLE", "No activity; enter what was given, or delete the row.")
 
 
-@cross_rule("TRT-LACKING", "error", "An isotope of the patient's arm has no activity at a cycle.", _NEEDS)
+@cross_rule(
+    "TRT-LACKING",
+    "error",
+    "An isotope of the patient's arm has no activity at a cycle.",
+    _NEEDS,
+    question=ENTER_VALUE,
+)
 def _lacking_isotope(data: Records) -> Iterator[Hit]:
     given = data.activities[["_ROW", "ISOTOPE", "ACTIVITY"]]
     some = data.cycles[data.cycles["_ROW"].isin(given["_ROW"])].merge(data.nominal, on="ARM")
@@ -84,6 +120,7 @@ def _lacking_isotope(data: Records) -> Iterator[Hit]:
     "warning",
     "A first activity, or one the arm keeps fixed, is not nominal, and toxicity is not the reason.",
     _NEEDS,
+    question=CHECK_ACTIVITY,
 )
 def _off_nominal(data: Records) -> Iterator[Hit]:
     given = data.activities.merge(data.nominal, on=["ARM", "ISOTOPE"])
@@ -101,6 +138,7 @@ def _off_nominal(data: Records) -> Iterator[Hit]:
     "warning",
     "Dosimetry is the reason where the arm has a fixed activity, or at cycle 1.",
     _NEEDS,
+    question=GIVE_REASON,
 )
 def _impossible_reason(data: Records) -> Iterator[Hit]:
     cycles = data.cycles[data.cycles["REASON"].isin(["DOSIMETRY_INCREASE", "DOSIMETRY_REDUCTION"])]
@@ -114,6 +152,7 @@ def _impossible_reason(data: Records) -> Iterator[Hit]:
     "warning",
     "Treatment went on after a laboratory value met a discontinuation criterion.",
     (_TABLE, "labs"),
+    question=CONFIRM_CONTINUATION,
 )
 def _continued_after_stop(data: Records) -> Iterator[Hit]:
     labs = data.labs.dropna(subset=["AVAL", "LBDT"]).merge(data.span, left_on="SUBJID", right_index=True)
@@ -125,17 +164,3 @@ def _continued_after_stop(data: Records) -> Iterator[Hit]:
         first = own[meets(own["AVAL"], rule.comparator, bound)].drop_duplicates("SUBJID")
         message = f"{rule.label} at {{VISIT}} ends treatment, but a later cycle was given. Ask the centre."
         yield from hits(first, "labs", "VALUE", message)
-
-
-RULES: tuple[CrossRule, ...] = (
-    _skipped_cycle,
-    _cycles_out_of_order,
-    _cycle_spacing,
-    _before_randomisation,
-    _foreign_isotope,
-    _no_activity,
-    _lacking_isotope,
-    _off_nominal,
-    _impossible_reason,
-    _continued_after_stop,
-)

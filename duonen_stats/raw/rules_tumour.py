@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from duonen_stats.raw.findings import CrossRule, Hit, cross_rule, hits
+from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.questions import CHECK_DATE, CHECK_RESPONSE, ENTER_VALUE, SEND_RECORDS
 from duonen_stats.raw.records import Records
 
 _TABLE = "tumour_assessments"
@@ -23,6 +24,7 @@ _NOISE = 1e-9
     "warning",
     "A patient who was treated or assessed later has no tumour assessment that can be the baseline.",
     _TREATED,
+    question=SEND_RECORDS,
 )
 def _no_baseline(data: Records) -> Iterator[Hit]:
     seen = data.scans
@@ -42,6 +44,7 @@ def _no_baseline(data: Records) -> Iterator[Hit]:
     "note",
     "The baseline assessment is older at the start of treatment than the plan allows (RECIST 1.1: four weeks).",
     _TREATED,
+    question=CHECK_DATE,
 )
 def _old_baseline(data: Records) -> Iterator[Hit]:
     seen, days = data.scans, data.plan.baseline_scan_days
@@ -60,6 +63,7 @@ def _old_baseline(data: Records) -> Iterator[Hit]:
     "warning",
     "Sums of diameters were recorded, but no baseline assessment that can be used has one.",
     _TREATED,
+    question=ENTER_VALUE,
 )
 def _baseline_without_size(data: Records) -> Iterator[Hit]:
     seen = data.scans
@@ -70,7 +74,13 @@ def _baseline_without_size(data: Records) -> Iterator[Hit]:
     yield from hits(bare, _TABLE, "SUMDIAM", message)
 
 
-@cross_rule("TUM-ORDER", "note", "Assessments of a patient are not in the order of their dates.", (_TABLE,))
+@cross_rule(
+    "TUM-ORDER",
+    "note",
+    "Assessments of a patient are not in the order of their dates.",
+    (_TABLE,),
+    question=CHECK_DATE,
+)
 def _out_of_order(data: Records) -> Iterator[Hit]:
     seen = data.tables[_TABLE].dropna(subset=["SUBJID", "ASSESSDT"])
     latest = seen.groupby("SUBJID")["ASSESSDT"].cummax()
@@ -79,7 +89,13 @@ def _out_of_order(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _TABLE, "ASSESSDT", message)
 
 
-@cross_rule("TUM-AFTERPD", "warning", "A better response follows progressive disease.", (_TABLE,))
+@cross_rule(
+    "TUM-AFTERPD",
+    "warning",
+    "A better response follows progressive disease.",
+    (_TABLE,),
+    question=CHECK_RESPONSE,
+)
 def _better_after_progression(data: Records) -> Iterator[Hit]:
     seen = data.tables[_TABLE].dropna(subset=["SUBJID", "ASSESSDT"]).sort_values(["ASSESSDT", "_ROW"])
     progressed = (seen["RESPONSE"] == "PD").astype(int).groupby(seen["SUBJID"]).cummax()
@@ -88,7 +104,11 @@ def _better_after_progression(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule(
-    "TUM-AFTERCR", "warning", "Stable disease or a partial response follows a complete response.", (_TABLE,)
+    "TUM-AFTERCR",
+    "warning",
+    "Stable disease or a partial response follows a complete response.",
+    (_TABLE,),
+    question=CHECK_RESPONSE,
 )
 def _disease_after_complete_response(data: Records) -> Iterator[Hit]:
     seen = data.tables[_TABLE].dropna(subset=["SUBJID", "ASSESSDT"]).sort_values(["ASSESSDT", "_ROW"])
@@ -105,7 +125,13 @@ def _disease_after_complete_response(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _TABLE, "RESPONSE", message)
 
 
-@cross_rule("TUM-GAP", "note", f"More than {LONGEST_GAP} days lie between two assessments.", (_TABLE,))
+@cross_rule(
+    "TUM-GAP",
+    "note",
+    f"More than {LONGEST_GAP} days lie between two assessments.",
+    (_TABLE,),
+    question=SEND_RECORDS,
+)
 def _long_gap(data: Records) -> Iterator[Hit]:
     seen = data.tables[_TABLE].dropna(subset=["SUBJID", "ASSESSDT"]).sort_values(["ASSESSDT", "_ROW"])
     days = seen.groupby("SUBJID")["ASSESSDT"].diff().dt.days
@@ -113,7 +139,13 @@ def _long_gap(data: Records) -> Iterator[Hit]:
     yield from hits(odd, _TABLE, "ASSESSDT", "{DAYS:.0f} days after the one before it. Add those in between.")
 
 
-@cross_rule("TUM-RESPONSE", "warning", "The response does not agree with the sums of diameters.", _TREATED)
+@cross_rule(
+    "TUM-RESPONSE",
+    "warning",
+    "The response does not agree with the sums of diameters.",
+    _TREATED,
+    question=CHECK_RESPONSE,
+)
 def _response_and_sizes(data: Records) -> Iterator[Hit]:
     seen = data.scans
     base = seen["SUBJID"].map(seen[seen["SIZEBASE"]].set_index("SUBJID")["SUMDIAM"])
@@ -139,15 +171,3 @@ def _response_and_sizes(data: Records) -> Iterator[Hit]:
     for odd, message in kinds:
         rows = later[odd.reindex(later.index) & later["SUMDIAM"].notna()]
         yield from hits(rows, _TABLE, "RESPONSE", f"{message} Check both.")
-
-
-RULES: tuple[CrossRule, ...] = (
-    _no_baseline,
-    _old_baseline,
-    _baseline_without_size,
-    _out_of_order,
-    _better_after_progression,
-    _disease_after_complete_response,
-    _long_gap,
-    _response_and_sizes,
-)

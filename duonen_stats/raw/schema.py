@@ -13,25 +13,36 @@ import pandera.pandas as pa
 
 from duonen_stats.raw.convert import DTYPES, ROW
 from duonen_stats.raw.findings import Finding, Rule, shown
+from duonen_stats.raw.questions import (
+    CORRECT_ENTRY,
+    CORRECT_IDENTIFIER,
+    ENTER_VALUE,
+    EXPORT_AGAIN,
+    SAY_WHICH_RECORD,
+)
 from duonen_stats.raw.spellings import respelt
 from duonen_stats.study import RawColumn, RawTable
 
 ROWS = Rule(
-    "DD-ROWS", "error", "A table has no rows where it must have some, or not exactly the one it must have."
+    "DD-ROWS",
+    "error",
+    "A table has no rows where it must have some, or not exactly the one it must have.",
+    question=EXPORT_AGAIN,
 )
-NO_ROWS = Rule("DD-NOROWS", "warning", "A table that may be empty is empty.")
-CODE = Rule("DD-CODE", "error", "A value is not one of the codes of its column.")
-RANGE = Rule("DD-RANGE", "error", "A number lies outside the range of its column.")
-MISSING = Rule("DD-MISSING", "error", "A cell is empty that no analysis can do without.")
-GAP = Rule("DD-GAP", "warning", "A cell is empty that should have a value.")
-KEY = Rule("DD-KEY", "error", "Two rows of a table have the same key.")
+NO_ROWS = Rule("DD-NOROWS", "warning", "A table that may be empty is empty.", question=EXPORT_AGAIN)
+CODE = Rule("DD-CODE", "error", "A value is not one of the codes of its column.", question=CORRECT_ENTRY)
+RANGE = Rule("DD-RANGE", "error", "A number lies outside the range of its column.", question=CORRECT_ENTRY)
+MISSING = Rule(
+    "DD-MISSING", "error", "A cell is empty that no analysis can do without.", question=ENTER_VALUE
+)
+GAP = Rule("DD-GAP", "warning", "A cell is empty that should have a value.", question=ENTER_VALUE)
+KEY = Rule("DD-KEY", "error", "Two rows of a table have the same key.", question=SAY_WHICH_RECORD)
 REFERENCE = Rule(
     "DD-REFERENCE",
     "error",
     "A row refers to something that does not exist, such as a patient who was never randomised.",
+    question=CORRECT_IDENTIFIER,
 )
-
-RULES = (ROWS, NO_ROWS, CODE, RANGE, MISSING, GAP, KEY, REFERENCE)
 
 
 @cache

@@ -7,20 +7,42 @@ from types import MappingProxyType
 from typing import Any
 
 from duonen_stats.raw.findings import Finding, Rule, shown
+from duonen_stats.raw.questions import EXPORT_AGAIN
 
-ENCODING = Rule("RD-ENCODING", "error", "The encoding of a text file is not clear, or is not the stated one.")
-EMPTY = Rule("RD-EMPTY", "error", "A file has no header line.")
-BROKEN = Rule("RD-BROKEN", "error", "A file stops being CSV at some line, such as after an unclosed quote.")
-DELIMITER = Rule("RD-DELIMITER", "error", "It is not clear what separates the columns of a file.")
-HEADER = Rule("RD-HEADER", "error", "A column name is in the header twice.")
-HEADROW = Rule(
-    "RD-HEADROW", "warning", "There are lines above the column names, or the names are repeated below."
+ENCODING = Rule(
+    "RD-ENCODING",
+    "error",
+    "The encoding of a text file is not clear, or is not the stated one.",
+    question=EXPORT_AGAIN,
 )
-UNNAMED = Rule("RD-UNNAMED", "note", "A column has values but no name, and is not read.")
-RAGGED = Rule("RD-RAGGED", "error", "A line has more or fewer cells than the header, and is not read.")
-BLANK = Rule("RD-BLANK", "note", "A line has commas but no value, and is not read.")
+EMPTY = Rule("RD-EMPTY", "error", "A file has no header line.", question=EXPORT_AGAIN)
+BROKEN = Rule(
+    "RD-BROKEN",
+    "error",
+    "A file stops being CSV at some line, such as after an unclosed quote.",
+    question=EXPORT_AGAIN,
+)
+DELIMITER = Rule(
+    "RD-DELIMITER", "error", "It is not clear what separates the columns of a file.", question=EXPORT_AGAIN
+)
+HEADER = Rule("RD-HEADER", "error", "A column name is in the header twice.", question=EXPORT_AGAIN)
+HEADROW = Rule(
+    "RD-HEADROW",
+    "warning",
+    "There are lines above the column names, or the names are repeated below.",
+    question=EXPORT_AGAIN,
+)
+UNNAMED = Rule(
+    "RD-UNNAMED", "note", "A column has values but no name, and is not read.", question=EXPORT_AGAIN
+)
+RAGGED = Rule(
+    "RD-RAGGED",
+    "error",
+    "A line has more or fewer cells than the header, and is not read.",
+    question=EXPORT_AGAIN,
+)
+BLANK = Rule("RD-BLANK", "note", "A line has commas but no value, and is not read.", question=EXPORT_AGAIN)
 
-RULES = (ENCODING, EMPTY, BROKEN, DELIMITER, HEADER, HEADROW, UNNAMED, RAGGED, BLANK)
 
 _SEARCHED = 20
 """Column names are looked for in so many lines from the top."""

@@ -10,6 +10,7 @@ from duonen_stats.errors import DataError
 from duonen_stats.raw.findings import Finding, Rule
 from duonen_stats.raw.links import inside
 from duonen_stats.raw.mapping import MAPPING_FILE, CutMapping, SourceMapping
+from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
 from duonen_stats.raw.readers import READERS
 from duonen_stats.raw.readers.guarding import UNREADABLE
 from duonen_stats.raw.readers.optional import MissingLibraryError
@@ -17,11 +18,20 @@ from duonen_stats.raw.readers.workbook import Workbook, open_workbook, read_work
 from duonen_stats.raw.sheet import Sheet, Stated
 from duonen_stats.study import RawTable, Study
 
-FILE = Rule("RD-FILE", "error", "A table of the dictionary has no file, or one that cannot be opened.")
-TWICE = Rule("RD-TWICE", "error", "A table has two files.")
-OTHER = Rule("RD-OTHER", "note", "A file belongs to no table of the dictionary, and is not read.")
+FILE = Rule(
+    "RD-FILE",
+    "error",
+    "A table of the dictionary has no file, or one that cannot be opened.",
+    question=EXPORT_AGAIN,
+)
+TWICE = Rule("RD-TWICE", "error", "A table has two files.", question=EXPORT_AGAIN)
+OTHER = Rule(
+    "RD-OTHER",
+    "note",
+    "A file belongs to no table of the dictionary, and is not read.",
+    question=CONFIRM_NOT_NEEDED,
+)
 
-RULES = (FILE, TWICE, OTHER)
 
 _COMPANIONS = ("readme", "checksums", "sha256sums", "license", "manifest", "mapping")
 """Names, without ending, of files that may lie beside data and mean nothing here."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from duonen_stats.raw.asks import ask
 from duonen_stats.raw.check import catalogue
 from duonen_stats.raw.data_cut import CUT_RULES
 from duonen_stats.raw.findings import Rule
@@ -236,7 +235,7 @@ def _checks(rules: Sequence[Rule]) -> str:
         "An error makes an analysis wrong: no report is written. A warning wants an answer, a note a look; "
         "neither stops a report, and all are listed in it. No rule changes a value."
     )
-    rows = [(rule.id, rule.severity, rule.text, ask(rule.id)) for rule in rules]
+    rows = [(rule.id, rule.severity, rule.text, rule.question) for rule in rules]
     return f'<a id="checks"></a>\n\n## What is checked\n\n{note}\n\n' + _grid(
         ("Rule", "Severity", "Finding", "What is asked of the centre"), rows
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from duonen_stats.errors import DuonenError
 from duonen_stats.raw import Cut, Finding
-from duonen_stats.raw.asks import ask
+from duonen_stats.raw.check import question_of
 from duonen_stats.study import Study
 
 NO_CENTRE = "Data management"
@@ -128,7 +128,14 @@ def _fill(sheet: Any, centre: str, findings: Sequence[Finding], cut: Cut, study:
 def _cells(finding: Finding) -> tuple[str, ...]:
     row = "" if finding.row is None else str(finding.row)
     place = (finding.subject or "", finding.table, row, finding.column or "")
-    return (finding.severity, finding.rule, *place, finding.message, ask(finding.rule), *[""] * _ANSWERS)
+    return (
+        finding.severity,
+        finding.rule,
+        *place,
+        finding.message,
+        question_of(finding.rule),
+        *[""] * _ANSWERS,
+    )
 
 
 def _fill_summary(

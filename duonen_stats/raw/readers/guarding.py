@@ -3,15 +3,18 @@
 from collections.abc import Callable
 
 from duonen_stats.raw.findings import Rule
+from duonen_stats.raw.questions import EXPORT_AGAIN
 from duonen_stats.raw.readers.optional import MissingLibraryError
 from duonen_stats.raw.sheet import Sheet, Stated
 
 UNREADABLE = Rule(
-    "RD-UNREADABLE", "error", "A file is not of the format that its name ends on, or is damaged."
+    "RD-UNREADABLE",
+    "error",
+    "A file is not of the format that its name ends on, or is damaged.",
+    question=EXPORT_AGAIN,
 )
-LIBRARY = Rule("RD-LIBRARY", "error", "A file needs a library that is not installed.")
+LIBRARY = Rule("RD-LIBRARY", "error", "A file needs a library that is not installed.", question=EXPORT_AGAIN)
 
-RULES = (UNREADABLE, LIBRARY)
 
 Parser = Callable[[bytes, str, Stated], Sheet]
 

@@ -10,23 +10,40 @@ from typing import Any
 from zipfile import ZipFile
 
 from duonen_stats.raw.findings import Finding, Rule, shown
+from duonen_stats.raw.questions import EXPORT_AGAIN
 from duonen_stats.raw.readers.cells import cell_text, text_counts
 from duonen_stats.raw.readers.guarding import guarded
 from duonen_stats.raw.readers.optional import library
 from duonen_stats.raw.sheet import Converted, Record, Sheet, Stated, column_name, sheet_of
 
-SHEETS = Rule("RD-SHEETS", "error", "A workbook has several worksheets, none named after the table.")
+SHEETS = Rule(
+    "RD-SHEETS",
+    "error",
+    "A workbook has several worksheets, none named after the table.",
+    question=EXPORT_AGAIN,
+)
 HIDDEN = Rule(
-    "RD-HIDDEN", "note", "A worksheet, or rows or columns of it, are hidden; they are read like others."
+    "RD-HIDDEN",
+    "note",
+    "A worksheet, or rows or columns of it, are hidden; they are read like others.",
+    question=EXPORT_AGAIN,
 )
 BESIDE = Rule(
-    "RD-BESIDE", "warning", "Other worksheets of a table's workbook have values too, and are not read."
+    "RD-BESIDE",
+    "warning",
+    "Other worksheets of a table's workbook have values too, and are not read.",
+    question=EXPORT_AGAIN,
 )
-MERGED = Rule("RD-MERGED", "warning", "Cells are merged: only the first of them has a value.")
-FORMULA = Rule("RD-FORMULA", "error", "A formula has no stored value, and the cell is empty.")
-ERRORCELL = Rule("RD-ERRORCELL", "error", "A cell holds an error of the spreadsheet, such as #REF!.")
+MERGED = Rule(
+    "RD-MERGED", "warning", "Cells are merged: only the first of them has a value.", question=EXPORT_AGAIN
+)
+FORMULA = Rule(
+    "RD-FORMULA", "error", "A formula has no stored value, and the cell is empty.", question=EXPORT_AGAIN
+)
+ERRORCELL = Rule(
+    "RD-ERRORCELL", "error", "A cell holds an error of the spreadsheet, such as #REF!.", question=EXPORT_AGAIN
+)
 
-RULES = (SHEETS, HIDDEN, BESIDE, MERGED, FORMULA, ERRORCELL)
 
 _PADDED = re.compile("0{2,}")
 _DIGITS = 12

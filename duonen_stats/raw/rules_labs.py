@@ -81,7 +81,8 @@ def _missing_limit(data: Records) -> Iterator[Hit]:
         if lacking:
             yield Hit(
                 _TABLE,
-                f"{limit} is missing for {lacking} of {len(own)} values of {analyte.code}: not all can be graded.",
+                f"{limit} is missing for {lacking} of {len(own)} values of {analyte.code}: not all can be graded. "
+                "Add them, or the range of the laboratory to table reference_ranges.",
                 column=limit,
             )
 

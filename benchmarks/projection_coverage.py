@@ -1,13 +1,14 @@
 """Do 90 % prediction intervals hold what comes? Simulated trials, cut at the interim analysis and gone on with.
 
-    python benchmarks/projection_coverage.py                          500 trials a truth, two processes (18 minutes)
+    python benchmarks/projection_coverage.py                          500 trials a truth, two processes (15 minutes)
     python benchmarks/projection_coverage.py --trials 50 --out a.csv  fewer; what --out holds already is not repeated
 
 Each trial is SIMULATED by the simulator of the package (recruitment, treatment, tumour assessments every twelve weeks,
-losses), 92 patients, and goes on until nothing more can happen. Its interim cut holds the first 56 patients on the day
-on which the last of them is off treatment. From the cut, without arms, the numbers of events are projected, and the
-months at which they are known in the whole trial stand beside. Two ways a user goes: the cut alone, in which it is not
-known who else has entered, and the cut with its list of who has.
+losses), 92 patients, and goes on until nothing more can happen. Its interim cut holds 56 patients who are off
+treatment: those who finished first, as in the trial, or those who entered first, a cut without any selection. From the
+cut, without arms, the numbers of events are projected, and the months at which they are known in the whole trial
+stand beside. Two ways a user goes: the cut alone, in which it is not known who else has entered, and the cut with its
+list of who has. A number of events that the cut holds already is no prediction: such cuts are counted and left out.
 
 The cut is taken from the arrays of the simulator, not from raw tables, which would take six times as long. Every 50th
 trial is also written into raw tables and read as ``duonen design project`` reads them: the two must agree.
@@ -20,15 +21,16 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 
 from duonen_stats.design import BlindedCut, ScanSchedule, blinded_cut, project_events
 from duonen_stats.design.hazard_posterior import prior_limits
-from duonen_stats.report.design_data import CutOptions, blinded_from
+from duonen_stats.report.design_data import CutOptions, blinded_from, few_entered_lately
 from duonen_stats.simulated.assumptions import Assumptions
-from duonen_stats.simulated.continued import ContinuedTrial, continue_trial
+from duonen_stats.simulated.continued import Chosen, ContinuedTrial, continue_trial
 from duonen_stats.simulated.dates import DAYS_PER_MONTH, NEVER
 from duonen_stats.simulated.outcome import OutcomeAssumptions
 from duonen_stats.study import load_study
@@ -44,6 +46,9 @@ TRUTHS = {
 }
 """What is true; planned are always a hazard ratio of 0.5, three to one, and 92 patients."""
 
+CHOSEN: tuple[Chosen, ...] = ("finished", "entered")
+"""Who is in the cut: the first who did this."""
+
 WAYS = ("cut alone", "with list")
 TARGETS = (25, 40, 50, 64)
 RATIO, ALLOCATION, CONFIDENCE, COURSES = 0.5, 3.0, 0.9, 1_000
@@ -55,6 +60,7 @@ class Row:
     """One target of one trial, projected in one way; months are calendar months, empty for never."""
 
     truth: str
+    chosen: str
     seed: int
     way: str
     target: int
@@ -91,7 +97,7 @@ def pooled(found: ContinuedTrial, *, listed: bool) -> BlindedCut:
     return blinded_cut(
         start.astype("datetime64[D]"), months(np.where(event, known, free)), event, cut=np.datetime64(cut, "D"),
         dropout=left, death=died, free_months=months(free), observed_months=months(until),
-        schedule=ScanSchedule(), completers=True,
+        schedule=ScanSchedule(), completers=few_entered_lately(start, cut),
         entered_since=others[others <= cut].astype("datetime64[D]") if listed else None,
     )  # fmt: skip
 
@@ -105,12 +111,16 @@ def true_hazard(found: ContinuedTrial) -> float:
     return float((came <= end).sum() / ((np.minimum(came, end) - start).sum() / DAYS_PER_MONTH))
 
 
-def run_trial(job: tuple[str, int]) -> list[Row]:
+def run_trial(job: tuple[str, Chosen, int]) -> list[Row]:
     """Simulate a trial, project from its cut in both ways, and put the truth beside."""
-    truth, seed = job
+    truth, chosen, seed = job
     number = 10_000 * [*TRUTHS].index(truth) + seed
     found = continue_trial(
-        number, assumptions=Assumptions(outcome=TRUTHS[truth]), total_months=LONGEST, study=STUDY
+        number,
+        assumptions=Assumptions(outcome=TRUTHS[truth]),
+        total_months=LONGEST,
+        study=STUDY,
+        chosen=chosen,
     )
     if seed % CHECKED == 0:
         require_same(found)
@@ -129,7 +139,7 @@ def run_trial(job: tuple[str, int]) -> list[Row]:
             month = float(months[one.n_events - 1])
             rows.append(
                 Row(
-                    truth, seed, way, one.n_events, int((months <= cut.cut_months).sum()),
+                    truth, chosen, seed, way, one.n_events, int((months <= cut.cut_months).sum()),
                     month if month < (NEVER - opened) / DAYS_PER_MONTH / 2 else None,
                     one.lower, one.months, one.upper, rates.pooled_hazard.estimate, true_hazard(found),
                     rates.dropout_hazard.count, rates.dropout_hazard.exposure_months,
@@ -163,7 +173,10 @@ def require_same(found: ContinuedTrial) -> None:
             raise SystemExit(
                 f"seed {found.trial.seed}: {name} differs between the simulator and its raw tables"
             )
-    if not np.allclose(made.unseen_entry_months, read.unseen_entry_months) or not read.completers:
+    if (
+        not np.allclose(made.unseen_entry_months, read.unseen_entry_months)
+        or made.completers != read.completers
+    ):
         raise SystemExit(f"seed {found.trial.seed}: entries differ between the simulator and its raw tables")
 
 
@@ -177,17 +190,17 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def _value(name: str, text: str) -> str | int | float | None:
-    if name in {"truth", "way"}:
+    if name in {"truth", "chosen", "way"}:
         return text
     return (
         int(text) if name in {"seed", "target", "known_at_cut", "losses"} else float(text) if text else None
     )
 
 
-def run_trials(jobs: list[tuple[str, int]], path: Path, workers: int) -> list[Row]:
+def run_trials(jobs: list[tuple[str, Chosen, int]], path: Path, workers: int) -> list[Row]:
     """Run what is missing, adding the rows of each trial to the file as it is done."""
     done = read_rows(path)
-    have = {(one.truth, one.seed) for one in done}
+    have = {(one.truth, one.chosen, one.seed) for one in done}
     names = [item.name for item in fields(Row)]
     new = not path.exists()
     with path.open("a", encoding="utf-8", newline="") as file, ProcessPoolExecutor(workers) as pool:
@@ -199,7 +212,7 @@ def run_trials(jobs: list[tuple[str, int]], path: Path, workers: int) -> list[Ro
             file.flush()
             done += rows
     wanted = set(jobs)
-    return [one for one in done if (one.truth, one.seed) in wanted]
+    return [one for one in done if (one.truth, one.chosen, one.seed) in wanted]
 
 
 def is_held(one: Row) -> bool:
@@ -217,33 +230,37 @@ def share(rows: Iterable[Row]) -> str:
 
 
 def summarise(rows: list[Row]) -> None:
-    """Print coverage by truth, way and target, and the bias of the three rates."""
+    """Print coverage by truth, selection, way and target, and the bias of the three rates."""
     print(
-        "Coverage, % (trials): all | number not yet known at the cut | truth below, above the limits | median error"
+        "truth        56 first  way        events  coverage, % (cuts)  truth below, above  median error"
+        "  known at the cut"
     )
-    for truth in TRUTHS:
-        for way in WAYS:
-            for target in TARGETS:
-                own = [one for one in rows if (one.truth, one.way, one.target) == (truth, way, target)]
-                if not own:
-                    continue
-                still = [one for one in own if one.known_at_cut < target]
-                below = np.mean([(one.true_month or np.inf) < (one.lower or np.inf) - 1e-9 for one in own])
-                above = np.mean([(one.true_month or np.inf) > (one.upper or np.inf) + 1e-9 for one in own])
-                errors = [
-                    (one.median or np.inf) - one.true_month for one in own if one.true_month is not None
-                ]
-                error = f"{np.median(errors):+.1f} months" if errors else "–"
-                print(
-                    f"{truth:12} {way:10} {target:3}  {share(own)}  {share(still)}  "
-                    f"{100 * below:4.1f} {100 * above:4.1f}  {error}"
-                )
+    for truth, chosen, way, target in product(TRUTHS, CHOSEN, WAYS, TARGETS):
+        all_of = [
+            one
+            for one in rows
+            if (one.truth, one.chosen, one.way, one.target) == (truth, chosen, way, target)
+        ]
+        own = [one for one in all_of if one.known_at_cut < target]
+        if not own:
+            continue
+        below = np.mean([(one.true_month or np.inf) < (one.lower or np.inf) - 1e-9 for one in own])
+        above = np.mean([(one.true_month or np.inf) > (one.upper or np.inf) + 1e-9 for one in own])
+        errors = [(one.median or np.inf) - one.true_month for one in own if one.true_month is not None]
+        error = f"{np.median(errors):+.1f} months" if errors else "–"
+        print(
+            f"{truth:12} {chosen:9} {way:10} {target:6}  {share(own):>18}  {100 * below:10.1f} {100 * above:7.1f}"
+            f"  {error:>12}  {len(all_of) - len(own):6}"
+        )
     print("\nBias of pooled hazard, dropout, accrual, % (Monte-Carlo standard error)")
-    for truth, outcome in TRUTHS.items():
-        for way in WAYS:
-            own = [one for one in rows if (one.truth, one.way, one.target) == (truth, way, TARGETS[0])]
-            if own:
-                print(f"{truth:12} {way:10} {biases(own, outcome)}")
+    for (truth, outcome), chosen, way in product(TRUTHS.items(), CHOSEN, WAYS):
+        own = [
+            one
+            for one in rows
+            if (one.truth, one.chosen, one.way, one.target) == (truth, chosen, way, TARGETS[0])
+        ]
+        if own:
+            print(f"{truth:12} {chosen:9} {way:10} {biases(own, outcome)}")
 
 
 def biases(rows: list[Row], outcome: OutcomeAssumptions) -> str:
@@ -275,7 +292,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     start = time.perf_counter()
-    jobs = [(truth, seed) for seed in range(options.trials) for truth in TRUTHS]
+    jobs = [(truth, chosen, seed) for seed in range(options.trials) for truth in TRUTHS for chosen in CHOSEN]
     rows = run_trials(jobs, options.out, options.workers)
     print(f"{time.perf_counter() - start:.0f} s", file=sys.stderr)
     summarise(rows)

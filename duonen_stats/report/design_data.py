@@ -144,22 +144,40 @@ def _of_completers(cut: Cut, patients: pd.DataFrame, study: Study) -> bool:
     ended = ended.loc[ended["STATUS"].isin(["COMPLETED", "DISCONTINUED"]) & (ended["DSDT"] <= cut.cut_date)]
     if len(patients) >= study.planned_subjects or not patients["SUBJID"].isin(ended["SUBJID"]).all():
         return False
-    end = cut.cut_date
-    if end is None:
-        return False
-    entries = patients["ENTRYDT"].sort_values().reset_index(drop=True)
-    n = len(entries)
+    return cut.cut_date is not None and few_entered_lately(
+        patients["ENTRYDT"].to_numpy(dtype="datetime64[D]").astype(np.int64),
+        int(np.datetime64(cut.cut_date, "D").astype(np.int64)),
+    )
+
+
+def few_entered_lately(entries: NDArray[np.int64], end: int) -> bool:
+    """Tell whether fewer entered before a cut than chance leaves once in a hundred, at the pace until then.
+
+    Parameters
+    ----------
+    entries
+        Days of entry, one a patient.
+    end
+        Day of the cut.
+
+    Example
+    -------
+    >>> few_entered_lately(np.arange(0, 600, 20), 900), few_entered_lately(np.arange(0, 600, 20), 610)
+    (True, False)
+    """
+    ordered = np.sort(entries)
     # Two looks at the same entries share the probability of a false alarm.
-    return any(_chance_of_few(entries, before, end) < _SURPRISING / 2 for before in (n, ceil(_BULK * n)))
+    looks = (ordered.size, ceil(_BULK * ordered.size))
+    return any(_chance_of_few(ordered, before, end) < _SURPRISING / 2 for before in looks)
 
 
-def _chance_of_few(entries: pd.Series, before: int, end: pd.Timestamp) -> float:
+def _chance_of_few(entries: NDArray[np.int64], before: int, end: int) -> float:
     """Probability of as few entries after the first ``before`` as there are, at the pace of those (Poisson)."""
-    last = entries[before - 1]
-    days = int((last - entries[0]).days)
+    last = int(entries[before - 1])
+    days = last - int(entries[0])
     if days <= 0:
         return 1.0
-    expected = (before - 1) * int((end - last).days) / days
+    expected = (before - 1) * (end - last) / days
     return exp(-expected) * sum(expected**k / factorial(k) for k in range(len(entries) - before + 1))
 
 

@@ -1,7 +1,7 @@
 """A whole simulated trial and the interim cut of it: what was known then, and what came of it."""
 
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from duonen_stats.simulated.tables import raw_tables
 from duonen_stats.simulated.trial import CLEANING_DAYS, Trial, simulate_trial
 from duonen_stats.study import Study, load_study
 
+Chosen = Literal["entered", "finished"]
+"""Who is in the interim cut: those who entered first, or those who finished treatment first, as the protocol says."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContinuedTrial:
@@ -25,7 +28,7 @@ class ContinuedTrial:
     trial
         The whole trial.
     first
-        Places of the patients of the interim cut: those randomised first.
+        Places of the patients of the interim cut: those randomised first, or those who finished treatment first.
     interim
         Day of the interim cut: the end of the month, four weeks after the last of them ended treatment.
     """
@@ -82,6 +85,7 @@ def continue_trial(
     assumptions: Assumptions = USUAL,
     total_months: int | None = None,
     study: Study | None = None,
+    chosen: Chosen = "entered",
 ) -> ContinuedTrial:
     """Simulate a whole trial, and find its interim cut in it.
 
@@ -95,22 +99,28 @@ def continue_trial(
         Calendar months from the opening to the end; left out, the planned ones.
     study
         The study; left out, the shipped one.
+    chosen
+        Who is in the interim cut. Those who finished first include some who entered late and left treatment early.
 
     Raises
     ------
     PlanError
-        The seed makes no sense, the interim cut would come after the end, or the assumptions contradict the study.
+        The seed or ``chosen`` makes no sense, the interim cut would come after the end, or the assumptions contradict
+        the study.
 
     Example
     -------
     >>> continue_trial(1).first.size
     56
     """
+    if chosen not in get_args(Chosen):
+        raise PlanError(f"The interim cut holds those who 'entered' or 'finished' first, not {chosen!r}.")
     nouns = study or load_study()
     trial = simulate_trial(
         seed, nouns.planned_subjects, "FINAL", nouns, assumptions, total_months=total_months
     )
-    first = np.sort(np.argsort(trial.recruits.randomised, kind="stable")[: nouns.design.interim_subjects])
+    order = trial.recruits.randomised if chosen == "entered" else trial.course.ended
+    first = np.sort(np.argsort(order, kind="stable")[: nouns.design.interim_subjects])
     interim = end_of_month(int(trial.course.ended[first].max()) + CLEANING_DAYS)
     if interim > trial.cut:
         raise PlanError("The trial ends before its interim cut; let it go on for longer.")

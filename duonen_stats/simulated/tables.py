@@ -253,8 +253,9 @@ def _enrolment(trial: Trial, names: NDArray[np.object_]) -> Columns:
     recruits = trial.recruits
     entered = recruits.later <= trial.cut
     centre, later = trial.later_centre[entered], recruits.later[entered]
-    # Later patients of a centre go on with its numbers.
-    taken = np.bincount(recruits.centre, minlength=int(max(recruits.centre.max(), centre.max(initial=0))) + 1)
+    # Patients of a centre who are not in the cut go on with its numbers.
+    taken = np.zeros(int(max(recruits.centre.max(), centre.max(initial=0))) + 1, dtype=np.int64)
+    np.maximum.at(taken, recruits.centre, recruits.number)
     order = np.argsort(centre, kind="stable")
     place = np.empty_like(centre)
     place[order] = np.arange(len(centre)) - np.searchsorted(centre[order], centre[order])

@@ -61,3 +61,26 @@ def test_a_trial_may_go_on_for_longer_and_is_the_same_until_then():
 def test_a_trial_that_ends_before_its_interim_cut_is_refused():
     with pytest.raises(PlanError, match="ends before its interim cut"):
         continue_trial(3, total_months=12)
+
+
+def test_a_cut_of_those_who_finished_first_is_one_by_the_protocol(study):
+    """The last to finish of the cut ends treatment before anybody who is not in it; some of them entered late."""
+    found = continue_trial(11, chosen="finished")
+    trial, rest = found.trial, np.setdiff1d(np.arange(92), found.first)
+    assert found.first.size == study.design.interim_subjects
+    assert trial.course.ended[found.first].max() <= trial.course.ended[rest].min()
+    entered = trial.recruits.randomised
+    assert entered[found.first].max() > entered[rest].min()
+    assert found.interim <= continue_trial(11).interim
+    cut = found.interim_cut(study)
+    assert not cut.tables["disposition"]["STATUS"].eq("ONGOING").any()
+    listed = cut.tables["enrolment"]["SUBJID"]
+    assert listed.is_unique
+    assert len(listed) == (entered <= found.interim).sum()
+    assert {*cut.tables["subjects"]["SUBJID"]} < {*listed}
+    assert [one for one in check_cut(cut, study) if one.severity == "error"] == []
+
+
+def test_another_way_of_choosing_is_refused():
+    with pytest.raises(PlanError, match="'entered' or 'finished'"):
+        continue_trial(11, chosen="dosed")

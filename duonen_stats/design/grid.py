@@ -122,8 +122,11 @@ class _Board:
         self._scenarios = scenarios
         self._n_trials = n_trials
         self._seed = seed
-        self._kept = Checkpoint(Path(folder)) if folder is not None else None
-        self._marks = [fingerprint(scenario, seed, point) for point, scenario in enumerate(scenarios)]
+        self._kept = Checkpoint(Path(folder), ChunkTally) if folder is not None else None
+        self._marks = [
+            fingerprint(scenario, seed, point, chunk_trials=CHUNK_TRIALS)
+            for point, scenario in enumerate(scenarios)
+        ]
         self._progress = progress
         self._tallies = [Tally() for _ in scenarios]
         self._done = 0

@@ -47,6 +47,11 @@ class RuleTrials:
     months: FloatArray
     conditional_power: FloatArray
 
+    @property
+    def n_trials(self) -> int:
+        """Number of trials."""
+        return len(self.months)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleScenario:

@@ -1,10 +1,20 @@
 """Simulation on a cluster."""
 
+import pickle
 import sys
+from concurrent.futures import Executor, Future
 
 import pytest
 
-from duonen_stats.design import SimulationScenario, SurvivalAssumptions, cluster_executor, simulate_grid
+from duonen_stats.design import (
+    ReestimationRule,
+    SimulationScenario,
+    SurvivalAssumptions,
+    cluster_executor,
+    group_sequential_design,
+    reestimation_characteristics,
+    simulate_grid,
+)
 from duonen_stats.errors import PlanError
 
 pytestmark = pytest.mark.worked
@@ -30,4 +40,34 @@ def test_a_local_cluster_changes_nothing():
         cluster_executor(cluster.scheduler_address) as executor,
     ):
         found = simulate_grid(grid, n_trials=25_000, seed=4, executor=executor)
+        rule = reestimation_characteristics(*RULE, **ASKED, executor=executor)
     assert found == simulate_grid(grid, n_trials=25_000, seed=4)
+    assert rule == reestimation_characteristics(*RULE, **ASKED)
+
+
+RULE = (ReestimationRule(design=group_sequential_design(2), planned_events=30, max_events=45), PLAN)
+ASKED = {"n_patients": 60, "max_patients": 80, "n_trials": 3_000, "calibration_trials": 5_500}
+
+
+class Pickling(Executor):
+    """Runs what is submitted from its bytes, as a worker elsewhere gets it, and gives the results in reverse."""
+
+    def __init__(self):
+        self.waiting = []
+
+    def submit(self, function, /, *arguments):
+        future = Future()
+        self.waiting.append((future, pickle.dumps((function, arguments))))
+        if len(self.waiting) == 5:  # all five chunks
+            for one, told in reversed(self.waiting):
+                called, given = pickle.loads(told)  # noqa: S301 - written above
+                one.set_result(pickle.loads(pickle.dumps(called(*given))))  # noqa: S301
+        return future
+
+
+def test_characteristics_of_a_rule_are_the_same_from_workers_elsewhere():
+    executor = Pickling()
+    assert reestimation_characteristics(*RULE, **ASKED | {"n_trials": 2_000}, executor=executor) == (
+        reestimation_characteristics(*RULE, **ASKED | {"n_trials": 2_000})
+    )
+    assert len(executor.waiting) == 5

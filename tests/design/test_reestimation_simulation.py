@@ -105,7 +105,7 @@ SMALL = ReestimationRule(design=DESIGN, planned_events=64, max_events=96, alloca
 def test_unequal_arms_exceed_the_level_and_calibration_mends_it():
     """benchmarks/reestimation_level.py has the same with 100,000 trials a rule: 3.2 and 2.5 %."""
     found = reestimation_characteristics(
-        SMALL, THREE, n_patients=92, max_patients=140, n_trials=12_000, seed=8
+        SMALL, THREE, n_patients=92, max_patients=140, n_trials=12_000, calibration_trials=12_000, seed=8
     )
     error = (0.025 * 0.975 / 12_000) ** 0.5
     assert found.level.value > 0.025 + 2 * error
@@ -134,6 +134,74 @@ def test_executors_change_nothing():
             simulate_reestimation(SMALL, THREE, n_patients=92, max_patients=140, n_trials=6000, executor=pool)
             == alone
         )
+
+
+@pytest.mark.worked
+def test_interrupted_and_resumed_characteristics_are_the_same(tmp_path):
+    asked = {"n_patients": 92, "max_patients": 140, "n_trials": 100, "calibration_trials": 5500}
+    alone = reestimation_characteristics(SMALL, THREE, **asked)
+    told = []
+
+    def stop(done, total):
+        told.append((done, total))
+        if done >= 5000:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reestimation_characteristics(SMALL, THREE, **asked, folder=tmp_path, progress=stop)
+    assert told == [(2500, 5700), (5000, 5700)]
+    assert len(list(tmp_path.iterdir())) == 2
+
+    def note(done, total):
+        told.append((done, total))
+
+    told.clear()
+    assert reestimation_characteristics(SMALL, THREE, **asked, folder=tmp_path, progress=note) == alone
+    assert told == [(5500, 5700), (5600, 5700), (5700, 5700)]
+    told.clear()
+    assert reestimation_characteristics(SMALL, THREE, **asked, folder=tmp_path, progress=note) == alone
+    assert told == []
+    # Another rule finds nothing of it.
+    other = replace(SMALL, max_events=90)
+    found = reestimation_characteristics(other, THREE, **asked, folder=tmp_path, progress=note)
+    assert told[0][0] == 2500
+    assert found == reestimation_characteristics(other, THREE, **asked)
+
+
+@pytest.mark.worked
+def test_the_error_of_the_calibration_is_part_of_that_of_the_level():
+    found = reestimation_characteristics(
+        SMALL, THREE, n_patients=92, n_trials=2500, calibration_trials=10_000, seed=3
+    )
+    own = (found.calibrated_level.value * (1 - found.calibrated_level.value) / 2500) ** 0.5
+    assert found.calibration.level_std_err == pytest.approx((0.025 * 0.975 / 10_000) ** 0.5)
+    assert found.calibrated_level.mc_error == pytest.approx((own**2 + 0.025 * 0.975 / 10_000) ** 0.5)
+    assert found.calibrated_null.power_std_err == pytest.approx(found.calibrated_level.mc_error)
+    assert found.calibration == calibrate_reestimation(SMALL, THREE, n_patients=92, n_trials=10_000, seed=3)
+    with pytest.raises(PlanError, match="0 trials"):
+        reestimation_characteristics(SMALL, THREE, n_patients=92, calibration_trials=0)
+
+
+@pytest.mark.law
+def test_calibrated_values_of_many_seeds_hold_the_level_in_the_mean():
+    """Each value misses by its own Monte-Carlo error; a value that is biased shows in the mean of six."""
+    calibrated = [
+        calibrate_reestimation(SMALL, THREE, n_patients=92, n_trials=4000, seed=seed) for seed in range(6)
+    ]
+    errors = [
+        simulate_reestimation(
+            SMALL,
+            THREE.under_null(),
+            n_patients=92,
+            critical_z=one.critical_z,
+            n_trials=4000,
+            seed=100 + seed,
+        ).power
+        - 0.025
+        for seed, one in enumerate(calibrated)
+    ]
+    error = (2 * 0.025 * 0.975 / 4000 / 6) ** 0.5
+    assert sum(errors) / 6 == pytest.approx(0.0, abs=3 * error)
 
 
 @pytest.mark.worked

@@ -234,8 +234,8 @@ _PLANNED_HAZARD = tuple(
     rules=(
         *options.SEEN_RULES, options.ONE_RATIO, one_of("total", "followup"), *options.SIMULATION_RULES,
         only(*_UNBLINDED_NAMES, when=given("z")),
-        only("data", "lag", "entered_so_far", "opened", "mapping", "cut", "plan_file", "settings", "accrual_window",
-             "followup", "method", "target_events", "calibration_trials", "resume", when=absent("z")),
+        only("data", "lag", "entered_so_far", "mapping", "cut", "plan_file", "settings", "accrual_window", "followup",
+             "method", "target_events", "calibration_trials", when=absent("z")),
         only("max_patients", when=absent("z") | positive("trials")),
         agree("max_patients", "patients", test=lambda values: values["z"] is None or values["max_patients"] is None
               or values["max_patients"] >= (values["patients"] or 92),
@@ -325,6 +325,7 @@ def _unblinded(
     return reestimate_unblinded_answer(
         rule, z=given["z"], assumptions=assumptions, patients=patients, cut=cut, final_z=given["final_z"],
         final_events=given["final_events"], calibration=calibration,
+        opened=None if given["opened"] is None else given["opened"].date(),
     )  # fmt: skip
 
 
@@ -341,7 +342,7 @@ def _calibration(
 
     return calibrate_reestimation(
         rule, assumptions, n_patients=patients, max_patients=given["max_patients"],
-        n_trials=given["trials"], seed=given["seed"], executor=executor, progress=told,
+        n_trials=given["trials"], seed=given["seed"], executor=executor, folder=given["resume"], progress=told,
     )  # fmt: skip
 
 
@@ -382,7 +383,12 @@ def _rule(
     *_RULE,
     *options.FUTILITY_OPTIONS,
     *options.level_options(), options.power_option(),
-    *(option for option in options.simulation_options(20_000) if option is not options.RESUME),
+    click.option(
+        "--calibration-trials", type=click.IntRange(100, 100_000_000), metavar="N", default=400_000, show_default=True,
+        help="Trials without an effect behind the calibrated critical values. Their level has a Monte-Carlo standard "
+        "error of its own: 0.025 points with 400,000.",
+    ),
+    *options.simulation_options(20_000),
     rules=(*options.ASSUMPTION_RULES, *options.SIMULATION_RULES, options.ONE_RATIO, *_RULE_RULES,
            agree("max_patients", "patients", test=lambda values: values["max_patients"] is None
                  or values["max_patients"] >= (values["patients"] or 92),
@@ -407,7 +413,8 @@ def characteristics(*, quiet: bool, **given: Any) -> "Answer":
     ):
         found = reestimation_characteristics(
             rule, assumptions, n_patients=patients, max_patients=given["max_patients"], n_trials=given["trials"],
-            seed=given["seed"], executor=executor, progress=trials_told(step),
+            calibration_trials=given["calibration_trials"], seed=given["seed"], executor=executor,
+            folder=given["resume"], progress=trials_told(step),
         )  # fmt: skip
     return characteristics_answer(rule, assumptions, found)
 

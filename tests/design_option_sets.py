@@ -113,7 +113,10 @@ def option_set(rng: random.Random) -> tuple[str, ...]:
 
 _COUNTED = ("--entered", "60", "--events", "15", "--cut-month", "36")
 _BASES = {
-    "characteristics": (("--trials", "3000"), ("--trials", "3000", "--max-patients", "140", "--patients", "92")),
+    "characteristics": (
+        ("--trials", "3000", "--calibration-trials", "3000"),
+        ("--trials", "3000", "--calibration-trials", "5000", "--max-patients", "140", "--patients", "92"),
+    ),
     "project": ((*_COUNTED, "--simulations", "40"), ("--simulations", "30")),
     "reestimate": (
         (*_COUNTED, "--trials", "300", "--calibration-trials", "1000"),

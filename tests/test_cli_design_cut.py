@@ -109,18 +109,33 @@ def test_the_final_test_has_p_estimate_and_limits():
 
 @pytest.mark.parametrize("more", [(), ("--max-patients", "140")], ids=["none added", "up to 140"])
 def test_one_rule_has_one_set_of_calibrated_values(more):
-    shared = ("--trials", "3000", "--looks", "0.5,1", "--planned-events", "64", *more)
-    seen = answer("reestimate", "--z", "1.5", *shared)["calibration"]
-    assert seen == answer("characteristics", *shared)["calibration"]
+    shared = ("--looks", "0.5,1", "--planned-events", "64", *more)
+    seen = answer("reestimate", "--z", "1.5", "--trials", "3000", *shared)["calibration"]
+    found = answer("characteristics", "--trials", "100", "--calibration-trials", "3000", *shared)
+    assert seen == found["calibration"]
     assert seen["max_patients"] == (140 if more else 92)
 
 
 def test_characteristics_on_one_process_and_on_two():
-    args = ("characteristics", "--trials", "4000", "--max-patients", "140")
+    args = ("characteristics", "--trials", "4000", "--calibration-trials", "4000", "--max-patients", "140")
     found = answer(*args)
     assert answer(*args, "--workers", "2") == found
     assert found["characteristics"]["calibrated_level"]["value"] < found["characteristics"]["level"]["value"]
     assert found["characteristics"]["alternative"]["patients"]["p95"] <= 140
+
+
+def test_characteristics_kept_in_a_folder_go_on_from_there(tmp_path):
+    args = ("characteristics", "--trials", "300", "--calibration-trials", "5500")
+    parts = ("--resume", str(tmp_path / "parts"))
+    answer(*args[:-1], "5000", *parts)
+    kept = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "parts").iterdir()}
+    assert len(kept) == 4
+    assert answer(*args, *parts) == answer(*args)
+    after = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "parts").iterdir()}
+    assert len(after) == 5
+    assert kept.items() <= after.items()
+    shown = run("reestimate", "--z", "1.5", "--trials", "3000", *parts)
+    assert shown.exit_code == 0, shown.stderr
 
 
 def test_an_unreachable_need_is_no_decision_to_keep_the_plan():

@@ -177,10 +177,19 @@ class BlindedCut:
 
     def date_at(self, months: float) -> date | None:
         """Date at calendar ``months``, to the day; None if the opening is not known, or the date is after 9999."""
-        if self.opened is None:
-            return None
-        day = self.opened.toordinal() + int(np.rint(months * DAYS_PER_MONTH))
-        return date.fromordinal(day) if day <= date.max.toordinal() else None
+        return None if self.opened is None else date_after(self.opened, months)
+
+
+def date_after(opened: date, months: float) -> date | None:
+    """Date so many calendar months after the opening of a trial, to the day; None if it is after 9999.
+
+    Example
+    -------
+    >>> date_after(date(2022, 1, 1), 12.0)
+    datetime.date(2023, 1, 1)
+    """
+    day = opened.toordinal() + int(np.rint(months * DAYS_PER_MONTH))
+    return date.fromordinal(day) if day <= date.max.toordinal() else None
 
 
 def blinded_cut(

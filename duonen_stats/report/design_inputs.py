@@ -145,10 +145,15 @@ def summary_cut(
     dropout = np.zeros(entered, dtype=bool)
     dropout[lost] = True
     followup = np.where(left, part * since, since)
-    start = opened or date(load_study().design.recruitment_start_year, 1, 1)
+    start = opened or planned_opening()
     return replace(
         blinded_cut(entry, followup, left & ~dropout, cut=cut_month, dropout=dropout), opened=start
     )
+
+
+def planned_opening() -> date:
+    """Give the day on which recruitment was planned to start."""
+    return date(load_study().design.recruitment_start_year, 1, 1)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from duonen_stats.design import (
     METHOD_LABELS,
@@ -17,12 +18,15 @@ from duonen_stats.design import (
     reestimate_blinded,
     reestimate_events,
 )
+from duonen_stats.design.blinded_data import date_after
+from duonen_stats.design.trial_under_way import Interval
 from duonen_stats.displays.format import NOT_ESTIMABLE
 from duonen_stats.report.design_answer import (
     Answer,
     AnswerTable,
     Fact,
     Parts,
+    Value,
     assumed,
     count_at,
     limits_at,
@@ -36,6 +40,7 @@ from duonen_stats.report.design_answer import (
     stated,
 )
 from duonen_stats.report.design_final_test import final_facts, final_tests
+from duonen_stats.report.design_inputs import planned_opening
 from duonen_stats.report.design_monitoring_answers import plan_words
 from duonen_stats.report.projection_answers import cut_data, cut_facts, rate_facts
 
@@ -70,10 +75,12 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
         ("Method", _METHODS[found.method] if found.power is not None else "events expected at the analysis"),
         ("Events needed", count_at("blinded.required_events", "events")),
         ("Plan kept", (count_at("blinded.planned_patients", "patients"), " patients, analysis at month ",
-                       months_at("blinded.end_months"))),
+                       months_at("blinded.end_months"),
+                       *(() if cut.opened is None else (", ", Value("dates.planned_analysis", "date"))))),
         ("Events by then", limits_at("blinded.events_at_end", 1, "events")),
         ("Probability of enough events", share_at("blinded.probability_enough")),
         ("Month of the needed events", limits_at("blinded.months_to_required", 1, "months")),
+        *([] if cut.opened is None else [("Date of the needed events", _dates_at("dates.required"))]),
         ("Patients needed", limits_at("blinded.patients_needed", 1, "patients")),
         ("Patients decided", _decided(found)),
     )  # fmt: skip
@@ -89,10 +96,38 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
         facts=facts,
         tables=(_sizes(found),),
         notes=tuple(_blinded_notes(found)),
-        data={"cut": cut_data(cut), "blinded": found},
+        data={
+            "cut": cut_data(cut),
+            "blinded": found,
+            **_dates(cut.opened, required=found.months_to_required, planned_analysis=found.end_months),
+        },
         population="Patients in the data cut, arms together",
         blinded=True,
     )
+
+
+def _dates(opened: date | None, **told: Interval | float | None) -> dict[str, object]:
+    """Give the dates of months, or of an expected month and its limits; a date is None where the month is."""
+    if opened is None:
+        return {}
+
+    def at(month: float | None) -> date | None:
+        return None if month is None else date_after(opened, month)
+
+    dates: dict[str, object] = {
+        name: {"estimate": at(one.estimate), "lower": at(one.lower), "upper": at(one.upper)}
+        if isinstance(one, Interval)
+        else at(one)
+        for name, one in told.items()
+    }
+    return {"dates": dates}
+
+
+def _dates_at(path: str) -> tuple[Value | str, ...]:
+    return (
+        Value(f"{path}.estimate", "date"), " (", Value(f"{path}.lower", "date"), " to ", Value(
+            f"{path}.upper", "date"), ")",
+    )  # fmt: skip
 
 
 def _decided(found: BlindedReestimation) -> Parts:
@@ -173,6 +208,7 @@ def reestimate_unblinded_answer(
     final_z: float | None = None,
     final_events: int | None = None,
     calibration: RuleCalibration | None = None,
+    opened: date | None = None,
 ) -> Answer:
     """Events to go on with after an unblinded look, what they need, the level, and the final test once there is one.
 
@@ -188,6 +224,8 @@ def reestimate_unblinded_answer(
         Statistic and events at the end of the trial.
     calibration
         Simulated level of the rule, and critical values that hold it.
+    opened
+        Date at which the trial opened, for dates; None: as planned. The pooled data have their own.
     """
     found = reestimate_events(rule, z)
     facts: list[Fact] = [
@@ -201,7 +239,7 @@ def reestimate_unblinded_answer(
     ]  # fmt: skip
     data: dict[str, object] = {"rule": rule, "unblinded": found}
     if found.events_decided is not None:
-        told, more = _reach(assumptions, patients, found.events_decided, cut)
+        told, more = _reach(assumptions, patients, found.events_decided, cut, opened)
         facts += told
         data |= more
     if rule.least_valid_power() is not None:
@@ -269,7 +307,7 @@ def _decision(rule: ReestimationRule, found: UnblindedReestimation) -> list[Fact
 
 
 def _reach(
-    assumptions: SurvivalAssumptions, patients: int, events: int, cut: BlindedCut | None
+    assumptions: SurvivalAssumptions, patients: int, events: int, cut: BlindedCut | None, opened: date | None
 ) -> tuple[list[Fact], dict[str, object]]:
     """Say when the decided events come, and with how many patients."""
     if cut is None:
@@ -277,7 +315,9 @@ def _reach(
         when: Parts = (
             "expected at month ",
             months_at("reach.months"),
-            f" with the {patients} patients planned",
+            ", ",
+            Value("dates.decided", "date"),
+            f", with the {patients} patients planned",
         )
         if reach.months is None:
             when = ("out of reach of the ", f"{patients} patients planned: ", number_at(
@@ -285,32 +325,50 @@ def _reach(
                 " are expected however long the wait")  # fmt: skip
         needed: Parts = (
             count_at("reach.patients_needed", "patients", reason=_NOT_IN_TIME), " for the analysis at month ",
-            months_at("reach.planned_months"),
+            months_at("reach.planned_months"), ", ", Value("dates.planned_analysis", "date"),
         )  # fmt: skip
         if reach.patients_needed is None:
             needed = "none: not by the planned analysis, even if patients enter until then"
-        facts: list[Fact] = [("Decided events", when), ("Patients for them", needed)]
+        start = opened or planned_opening()
+        facts: list[Fact] = [
+            ("Opening", (Value("opened", "date"), ", as stated" if opened else ", as planned")),
+            ("Decided events", when), ("Patients for them", needed),
+        ]  # fmt: skip
         if reach.open_months is not None and (reach.months is None or reach.patients_needed is None):
             facts.append(("If accrual goes on", (
-                "expected at month ", months_at("reach.open_months"), ", ", count_at("reach.open_patients", "patients"),
+                "expected at month ", months_at("reach.open_months"), ", ", Value("dates.open_accrual", "date"), ", ",
+                count_at("reach.open_patients", "patients"),
                 " patients having entered",
             )))  # fmt: skip
-        return facts, {"reach": reach}
+        return facts, {
+            "opened": start,
+            "reach": reach,
+            **_dates(
+                start, decided=reach.months, planned_analysis=reach.planned_months,
+                open_accrual=reach.open_months,
+            ),
+        }  # fmt: skip
     from_cut = reestimate_blinded(
         cut, hazard_ratio=assumptions.constant_hazard_ratio, planned_patients=patients,
         allocation_ratio=assumptions.allocation_ratio, end_months=assumptions.analysis_months, target_events=events,
     )  # fmt: skip
-    when = ("expected at month ", *limits_at("from_cut.months_to_required", 1, "months"),
-            f" with the {patients} patients planned")  # fmt: skip
+    when = ("expected at month ", *limits_at("from_cut.months_to_required", 1, "months"), ", ",
+            *_dates_at("dates.decided"), f", with the {patients} patients planned")  # fmt: skip
     if from_cut.months_to_required.estimate is None:
         when = (f"out of reach of the {patients} patients planned at the rates seen",)
     needed = (count_at("from_cut.patients_decided", "patients", reason=_NOT_IN_TIME), " for the analysis at month ",
-              f"{assumptions.analysis_months:g}")  # fmt: skip
+              f"{assumptions.analysis_months:g}, ", Value("dates.planned_analysis", "date"))  # fmt: skip
     if from_cut.patients_decided is None:
         needed = f"none: {from_cut.why}"
     return (
         [*cut_facts(cut), *_RATES_AT_THE_LOOK, ("Decided events", when), ("Patients for them", needed)],
-        {"cut": cut_data(cut), "from_cut": from_cut},
+        {
+            "cut": cut_data(cut),
+            "from_cut": from_cut,
+            **_dates(
+                cut.opened, decided=from_cut.months_to_required, planned_analysis=assumptions.analysis_months
+            ),
+        },
     )
 
 
@@ -333,6 +391,9 @@ def _calibrated(calibration: RuleCalibration) -> list[Fact]:
             f"{at}.alpha", label="Level of the plan"))),
         ("Calibrated, look", first),
         ("Calibrated, final test", _critical(f"{at}.final", f"{at}.nominal_z.1")),
+        ("Calibrated level", (share_at(f"{at}.alpha", label="Level of the plan"), ", Monte-Carlo standard error ",
+                              points_at(f"{at}.level_std_err", 3, label="Monte-Carlo standard error of the level"),
+                              " points from the calibration")),
         ("Simulated trials", (count_at(f"{at}.n_trials", "trials"), " without an effect, seed ",
                               count_at(f"{at}.seed", label="Seed"), "; ", count_at(f"{at}.n_patients", label=
                               "Patients simulated"), " patients, at most ", count_at(f"{at}.max_patients", label=
@@ -413,9 +474,11 @@ def characteristics_answer(
         facts=tuple(facts),
         tables=(behaviour, spread),
         notes=(
-            f"{found.null.n_trials} simulated trials for the critical values, as many others for level and power each, "
-            f"seed {found.seed}. SE is the Monte-Carlo standard error, in points. Without an effect both arms have the "
-            "control hazard. The level counts stops for futility only if they are binding; the tables follow them.",
+            f"{found.calibration.n_trials} simulated trials for the critical values, {found.null.n_trials} others for "
+            f"level and power each, seed {found.seed}. SE is the Monte-Carlo standard error, in points; that of a "
+            "calibrated level holds the error of the calibration, that of a calibrated power is at the critical values "
+            "shown. Without an effect both arms have the control hazard. The level counts stops for futility only if "
+            "they are binding; the tables follow them.",
             _LEVEL_NOTES[rule.test],
             *((_LEVEL_OF_UNEQUAL_ARMS,) if rule.allocation_ratio != 1 else ()),
         ),

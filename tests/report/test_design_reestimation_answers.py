@@ -1,5 +1,8 @@
 """Answers about re-estimation."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from duonen_stats.design import (
@@ -44,6 +47,39 @@ def test_what_is_out_of_reach_is_no_decision_in_any_form():
     assert [cells[0] for cells in answer.tables[0].rows] == ["the plan", "most that can enter"]
 
 
+def test_months_have_their_dates():
+    opened = date(2021, 5, 1)
+    cut = summary_cut(**CUT, opened=opened)
+    answer = reestimate_blinded_answer(cut, **BLINDED, target_events=40)
+    months = answer.data["blinded"].months_to_required
+    for name in ("estimate", "lower", "upper"):
+        assert answer.data["dates"]["required"][name] == cut.date_at(getattr(months, name))
+    assert answer.said["Plan kept"].endswith("month 120.0, 2031-05-01")
+    said = f"{cut.date_at(months.estimate)} ({cut.date_at(months.lower)} to {cut.date_at(months.upper)})"
+    assert answer.said["Date of the needed events"] == said
+    assert blinded(method="schoenfeld").said["Date of the needed events"].startswith("– (")
+
+
+def test_decided_events_have_the_date_of_the_plan_or_of_the_data():
+    rule = replace(RULE, max_events=70)
+    planned = reestimate_unblinded_answer(rule, z=1.5, assumptions=PLAN, patients=92)
+    assert planned.said["Opening"] == "2022-01-01, as planned"
+    assert planned.said["Decided events"].startswith(
+        f"expected at month {planned.data['reach'].months:.1f}, {planned.data['dates']['decided']}"
+    )
+    assert "month 120.0, 2032-01-01" in planned.said["Patients for them"]
+    stated = reestimate_unblinded_answer(rule, z=1.5, assumptions=PLAN, patients=92, opened=date(2021, 5, 1))
+    assert stated.said["Opening"] == "2021-05-01, as stated"
+    moved = planned.data["dates"]["decided"] - stated.data["dates"]["decided"]
+    assert moved == date(2022, 1, 1) - date(2021, 5, 1)
+    cut = summary_cut(entered=92, events=33, cut_month=66.0, opened=date(2021, 5, 1))
+    seen = reestimate_unblinded_answer(rule, z=1.5, assumptions=PLAN, patients=92, cut=cut)
+    month = seen.data["from_cut"].months_to_required.estimate
+    assert f"{month:.1f}" in seen.said["Decided events"]
+    assert str(cut.date_at(month)) in seen.said["Decided events"]
+    assert "month 120, 2031-05-01" in seen.said["Patients for them"]
+
+
 def test_a_number_of_events_can_be_aimed_at():
     said = blinded(target_events=64).said
     assert said["Aim"] == "64 events"
@@ -73,8 +109,8 @@ def test_events_out_of_reach_are_said_to_be():
     assert said["Decided events"].startswith("out of reach of the 92 patients planned: 92.0 are expected")
     assert said["If accrual goes on"].startswith("expected at month")
     planned = reestimate_unblinded_answer(RULE, z=2.5, assumptions=PLAN, patients=92).said
-    assert planned["Decided events"] == "expected at month 118.5 with the 92 patients planned"
-    assert planned["Patients for them"] == "92 for the analysis at month 120.0"
+    assert planned["Decided events"] == "expected at month 118.5, 2031-11-18, with the 92 patients planned"
+    assert planned["Patients for them"] == "92 for the analysis at month 120.0, 2032-01-01"
 
 
 def test_the_pooled_data_say_when_the_events_come():
@@ -105,7 +141,9 @@ def test_a_trial_stopped_at_the_look_has_its_result():
 
 
 def test_characteristics_have_level_power_and_the_spread():
-    found = reestimation_characteristics(RULE, PLAN, n_patients=92, max_patients=140, n_trials=5000)
+    found = reestimation_characteristics(
+        RULE, PLAN, n_patients=92, max_patients=140, n_trials=5000, calibration_trials=5000
+    )
     answer = characteristics_answer(RULE, PLAN, found)
     assert [table.key for table in answer.tables] == ["behaviour", "spread"]
     assert len(answer.tables[1].rows) == 12

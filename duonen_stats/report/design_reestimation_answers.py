@@ -18,8 +18,6 @@ from duonen_stats.design import (
     reestimate_blinded,
     reestimate_events,
 )
-from duonen_stats.design.blinded_data import date_after
-from duonen_stats.design.trial_under_way import Interval
 from duonen_stats.displays.format import NOT_ESTIMABLE
 from duonen_stats.report.design_answer import (
     Answer,
@@ -39,6 +37,7 @@ from duonen_stats.report.design_answer import (
     short_at,
     stated,
 )
+from duonen_stats.report.design_dates import dates_at, dates_of
 from duonen_stats.report.design_final_test import final_facts, final_tests
 from duonen_stats.report.design_inputs import planned_opening
 from duonen_stats.report.design_monitoring_answers import plan_words
@@ -80,7 +79,7 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
         ("Events by then", limits_at("blinded.events_at_end", 1, "events")),
         ("Probability of enough events", share_at("blinded.probability_enough")),
         ("Month of the needed events", limits_at("blinded.months_to_required", 1, "months")),
-        *([] if cut.opened is None else [("Date of the needed events", _dates_at("dates.required"))]),
+        *([] if cut.opened is None else [("Date of the needed events", dates_at("dates.required"))]),
         ("Patients needed", limits_at("blinded.patients_needed", 1, "patients")),
         ("Patients decided", _decided(found)),
     )  # fmt: skip
@@ -99,35 +98,11 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
         data={
             "cut": cut_data(cut),
             "blinded": found,
-            **_dates(cut.opened, required=found.months_to_required, planned_analysis=found.end_months),
+            **dates_of(cut.opened, required=found.months_to_required, planned_analysis=found.end_months),
         },
         population="Patients in the data cut, arms together",
         blinded=True,
     )
-
-
-def _dates(opened: date | None, **told: Interval | float | None) -> dict[str, object]:
-    """Give the dates of months, or of an expected month and its limits; a date is None where the month is."""
-    if opened is None:
-        return {}
-
-    def at(month: float | None) -> date | None:
-        return None if month is None else date_after(opened, month)
-
-    dates: dict[str, object] = {
-        name: {"estimate": at(one.estimate), "lower": at(one.lower), "upper": at(one.upper)}
-        if isinstance(one, Interval)
-        else at(one)
-        for name, one in told.items()
-    }
-    return {"dates": dates}
-
-
-def _dates_at(path: str) -> tuple[Value | str, ...]:
-    return (
-        Value(f"{path}.estimate", "date"), " (", Value(f"{path}.lower", "date"), " to ", Value(
-            f"{path}.upper", "date"), ")",
-    )  # fmt: skip
 
 
 def _decided(found: BlindedReestimation) -> Parts:
@@ -343,7 +318,7 @@ def _reach(
         return facts, {
             "opened": start,
             "reach": reach,
-            **_dates(
+            **dates_of(
                 start, decided=reach.months, planned_analysis=reach.planned_months,
                 open_accrual=reach.open_months,
             ),
@@ -353,7 +328,7 @@ def _reach(
         allocation_ratio=assumptions.allocation_ratio, end_months=assumptions.analysis_months, target_events=events,
     )  # fmt: skip
     when = ("expected at month ", *limits_at("from_cut.months_to_required", 1, "months"), ", ",
-            *_dates_at("dates.decided"), f", with the {patients} patients planned")  # fmt: skip
+            *dates_at("dates.decided"), f", with the {patients} patients planned")  # fmt: skip
     if from_cut.months_to_required.estimate is None:
         when = (f"out of reach of the {patients} patients planned at the rates seen",)
     needed = (count_at("from_cut.patients_decided", "patients", reason=_NOT_IN_TIME), " for the analysis at month ",
@@ -365,7 +340,7 @@ def _reach(
         {
             "cut": cut_data(cut),
             "from_cut": from_cut,
-            **_dates(
+            **dates_of(
                 cut.opened, decided=from_cut.months_to_required, planned_analysis=assumptions.analysis_months
             ),
         },

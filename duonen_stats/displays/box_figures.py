@@ -10,9 +10,9 @@ from duonen_stats.displays.display import Display, Layout, Material
 from duonen_stats.displays.names import analyte_name
 from duonen_stats.displays.organ_doses import ORGANS, comparison_note, dose_sentence
 from duonen_stats.results import ids
-from duonen_stats.results.groups import by_arm, flagged
-from duonen_stats.results.laboratory import analyse_laboratory
-from duonen_stats.results.organ_doses import analyse_organ_doses
+from duonen_stats.results.groups import by_arm
+from duonen_stats.results.laboratory import analyse_laboratory, values_at, visit_values
+from duonen_stats.results.organ_doses import TOTALS, analyse_organ_doses, course_doses
 
 _EVERY_POINT: Line = (
     "Box: quartiles and median as in the tables. Whiskers: to the furthest patient within 1.5 box lengths of the "
@@ -53,9 +53,7 @@ def _layout_doses(material: Material) -> Layout:
     numbers: tuple[Number, ...] = ()
     words: list[str] = []
     for letter, (organ, (code, label, decimals)) in zip("AB", ORGANS.items(), strict=True):
-        parameter = {"KIDNEY": "KIDTOT", "MARROW": "MARTOT"}[code]
-        complete = data.addos[data.addos["PARAMCD"].eq(parameter) & data.addos["AVISIT"].eq("CUMULATIVE")]
-        values = by_arm(flagged(complete, "DOSCMPFL"), "AVAL", study)
+        values = by_arm(course_doses(data, TOTALS[code]), "AVAL", study)
         groups = [
             _box_group(
                 material,
@@ -99,10 +97,7 @@ def _change_figure(number: int, code: str, ich_number: str) -> Display:
 
     def layout(material: Material) -> Layout:
         analyte, visit = material.study.analyte(code), material.plan.follow_up_visits[-1]
-        labs = material.data.adlb
-        at_visit = labs[labs["PARAMCD"].eq(code) & labs["AVISIT"].eq(visit) & labs["DTYPE"].isna()]
-        safety = flagged(material.data.adsl, "SAFFL")["USUBJID"]
-        values = by_arm(flagged(at_visit[at_visit["USUBJID"].isin(safety)], "ANL01FL"), "CHG", material.study)
+        values = by_arm(values_at(visit_values(material.data), code, visit), "CHG", material.study)
         groups = [
             _box_group(
                 material,

@@ -18,7 +18,7 @@ from duonen_stats.displays.survival_figures import month_scale
 from duonen_stats.displays.swimmer import Lane, SwimmerGroup, draw_swimmer
 from duonen_stats.results import ids
 from duonen_stats.results.disposition import analyse_disposition
-from duonen_stats.results.groups import arm_codes
+from duonen_stats.results.groups import each_group
 
 _NAMES = {
     CYCLE: "Cycle",
@@ -41,10 +41,9 @@ def _lane(patient: pd.Series, events: dict[str, list[tuple[str, float]]]) -> Lan
 def _layout(material: Material) -> Layout:
     data, days = material.data, material.plan.days_per_month
     found = build_course_events(data.adsl, data.adex, data.adrs, data.adtte, days_per_month=days)
-    events = {
-        str(patient): list(zip(rows["KIND"], rows["MONTH"].astype(float), strict=True))
-        for patient, rows in found.groupby("USUBJID")
-    }
+    events: dict[str, list[tuple[str, float]]] = {}
+    for patient, kind, month in zip(found["USUBJID"], found["KIND"], found["MONTH"], strict=True):
+        events.setdefault(str(patient), []).append((kind, float(month)))
     courses = build_courses(data.adsl, days_per_month=days)
     groups = [
         SwimmerGroup(
@@ -55,9 +54,9 @@ def _layout(material: Material) -> Layout:
                 material.look.count(ids.disposition("randomised", arm).stat("n")),
                 ")",
             ),
-            lanes=[_lane(row, events) for _, row in courses[courses["TRT01P"].eq(arm)].iterrows()],
+            lanes=[_lane(row, events) for _, row in members.iterrows()],
         )
-        for arm in arm_codes(material.study)
+        for arm, members in each_group(courses, material.study, total=False)
     ]
     scale = month_scale(material.plan.grid_months, [lane.end for group in groups for lane in group.lanes])
     x = "Months from randomisation"

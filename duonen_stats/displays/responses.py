@@ -1,5 +1,7 @@
 """Tumour response: rates with exact limits, best change in a waterfall, duration."""
 
+from math import isnan
+
 from duonen_stats.displays import style
 from duonen_stats.displays.content import FigureContent, Line, TableContent, TableRow
 from duonen_stats.displays.display import Display, Layout, Material
@@ -18,8 +20,8 @@ from duonen_stats.displays.waterfall import ReferenceLine, WaterfallGroup, draw_
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.efficacy import analyse_survival
-from duonen_stats.results.groups import ALL, arm_codes
-from duonen_stats.results.response import analyse_response
+from duonen_stats.results.groups import ALL, by_arm
+from duonen_stats.results.response import analyse_response, best_changes
 
 _BEST = (
     ("CR", "Complete response"),
@@ -100,16 +102,15 @@ def _difference(material: Material, name: str) -> Line:
 
 
 def _layout_waterfall(material: Material) -> Layout:
-    data = material.data.adrs
-    best = data[data["PARAMCD"].eq("BESTCHG") & data["AVAL"].notna()]
+    changes = by_arm(best_changes(material.data.adrs), "AVAL", material.study)
     groups = [
         WaterfallGroup(
             arm=arm,
             label=group_name(material, arm),
-            values=sorted((float(v) for v in best.loc[best["TRT01P"].eq(arm), "AVAL"]), reverse=True),
+            values=sorted((float(value) for value in values if not isnan(value)), reverse=True),
             n=material.look.count(ids.best_change(arm).stat("n")),
         )
-        for arm in arm_codes(material.study)
+        for arm, values in changes.items()
     ]
     y = "Best change of the sum of diameters from baseline (%)"
     words = "; ".join(f"{group.label}: n = {group.n.text}" for group in groups)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from duonen_stats.datasets.pairs import pair_activity_with_dose, pair_dose_with_worst
 from duonen_stats.datasets.populations import SHOWN, Population, complete_dosimetry
 from duonen_stats.displays import alt_text
 from duonen_stats.displays.content import FigureContent, Line, Number
@@ -13,17 +12,21 @@ from duonen_stats.displays.laboratory_detail import FEWER_LOOKS
 from duonen_stats.displays.names import analyte_name, lower_first
 from duonen_stats.displays.scatter import ScatterGroup, draw_scatter
 from duonen_stats.results import ids
-from duonen_stats.results.dose_effect import analyse_dose_effect
-from duonen_stats.results.groups import ARM
+from duonen_stats.results.dose_effect import (
+    activity_pairs,
+    analyse_dose_effect,
+    complete_pairs,
+    dose_effect_pairs,
+)
+from duonen_stats.results.groups import each_group
 
 
 def _scatter_groups(
     material: Material, pairs: pd.DataFrame, x: str, y: str, n_of: Callable[[str], str] | None
 ) -> list[ScatterGroup]:
-    complete = pairs.dropna(subset=[x, y])
     groups = []
-    for arm in material.study.arms:
-        members = complete[complete[ARM].eq(arm.code)]
+    for code, members in each_group(complete_pairs(pairs, x, y), material.study, total=False):
+        arm = material.study.arm(code)
         n = None if n_of is None else material.look.count(n_of(arm.code))
         groups.append(
             ScatterGroup(
@@ -60,9 +63,7 @@ def _numbers(line: Line) -> tuple[Number, ...]:
 def _layout_modification_and_dose(material: Material) -> Layout:
     arm = material.study.arm("C")
     isotope = material.study.isotope(str(arm.modified_isotope))
-    pairs = pair_activity_with_dose(
-        material.data.adex, material.data.addos, arm=arm.code, isotope=isotope.code, dose="KIDTOT"
-    )
+    pairs = activity_pairs(material.data, arm.code, material.study)
     groups = [
         group for group in _scatter_groups(material, pairs, "CHANGE", "DOSE", None) if group.arm == arm.code
     ]
@@ -89,7 +90,7 @@ def _layout_modification_and_dose(material: Material) -> Layout:
 
 def _layout_dose_effect(material: Material) -> Layout:
     analyte = material.study.analyte("LYMPH")
-    pairs = pair_dose_with_worst(material.data.addos, material.data.adlb, dose="MARTOT", analyte=analyte.code)
+    pairs = dose_effect_pairs(material.data, "marrow", analyte.code)
     block = ids.dose_effect("marrow", analyte.code)
 
     def pairs_of(arm: str) -> str:

@@ -16,6 +16,52 @@ from duonen_stats.study import Study
 ORGAN_EFFECTS = {"marrow": ("MARTOT", "HEMATOLOGY"), "kidney": ("KIDTOT", "RENAL")}
 
 
+def dose_effect_pairs(data: Datasets, organ: str, analyte: str) -> pd.DataFrame:
+    """Pair the dose to an organ with the worst change of an analyte: what is correlated, counted and drawn.
+
+    Parameters
+    ----------
+    data
+        The datasets; of these, ADDOS and ADLB.
+    organ
+        ``"marrow"`` or ``"kidney"``.
+    analyte
+        Code of the analyte.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per patient with either, ``DOSE`` in Gy and ``WORST`` in the analyte's unit; a missing one is NaN.
+    """
+    return pair_dose_with_worst(data.addos, data.adlb, dose=ORGAN_EFFECTS[organ][0], analyte=analyte)
+
+
+def activity_pairs(data: Datasets, arm: str, study: Study) -> pd.DataFrame:
+    """Pair the change of the isotope that an arm modifies with the kidney dose: what is correlated and drawn.
+
+    Parameters
+    ----------
+    data
+        The datasets; of these, ADEX and ADDOS.
+    arm
+        Code of an arm that modifies the activity of an isotope.
+    study
+        The study, which names that isotope.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per patient with either, ``CHANGE`` in MBq and ``DOSE`` in Gy; a missing one is NaN.
+    """
+    isotope = str(study.arm(arm).modified_isotope)
+    return pair_activity_with_dose(data.adex, data.addos, arm=arm, isotope=isotope, dose="KIDTOT")
+
+
+def complete_pairs(pairs: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
+    """Select the patients who have both values of a pair: a correlation reads, counts and draws these."""
+    return pairs.dropna(subset=[first, second])
+
+
 def analyse_dose_effect(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
     """Correlate the dose to an organ with the worst change of each analyte it may harm, all arms pooled.
 
@@ -28,7 +74,7 @@ def analyse_dose_effect(data: Datasets, study: Study, plan: Plan) -> list[Result
         for analyte in study.analytes:
             if analyte.category != category:
                 continue
-            pairs = pair_dose_with_worst(data.addos, data.adlb, dose=parameter, analyte=analyte.code)
+            pairs = dose_effect_pairs(data, organ, analyte.code)
             dose, worst = numbers(pairs["DOSE"]), numbers(pairs["WORST"])
             about = About(
                 id=ids.dose_effect(organ, analyte.code),
@@ -46,9 +92,7 @@ def analyse_dose_effect(data: Datasets, study: Study, plan: Plan) -> list[Result
     for arm in study.arms:
         if arm.modified_isotope is None:
             continue
-        pairs = pair_activity_with_dose(
-            data.adex, data.addos, arm=arm.code, isotope=arm.modified_isotope, dose="KIDTOT"
-        )
+        pairs = activity_pairs(data, arm.code, study)
         about = About(
             id=ids.activity_effect(arm.code),
             display="Figure 3",
@@ -63,7 +107,7 @@ def analyse_dose_effect(data: Datasets, study: Study, plan: Plan) -> list[Result
 
 
 def _by_arm(pairs: pd.DataFrame, organ: str, analyte: str, about: About, study: Study) -> list[ResultRow]:
-    complete = pairs.dropna(subset=["DOSE", "WORST"])
+    complete = complete_pairs(pairs, "DOSE", "WORST")
     return [
         about.of(ids.dose_effect_arm(organ, analyte, code), group1=ARM, group1_level=code).row(
             "n", len(members), n=len(members)

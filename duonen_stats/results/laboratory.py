@@ -29,8 +29,8 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
     Source: interim publication, Table 4, sections 3.5 to 3.7.
     """
     safety = flagged(data.adsl, "SAFFL")
-    labs = data.adlb.loc[data.adlb["USUBJID"].isin(safety["USUBJID"]), _COLUMNS]
-    visits = flagged(labs[labs["DTYPE"].isna()], "ANL01FL")
+    labs = _of_safety(data)
+    visits = visit_values(data)
     nadirs = labs[labs["AVISIT"].eq("NADIR")]
     searched = worst_is_searched(labs[labs["DTYPE"].isna()], plan)
     rows: list[ResultRow] = []
@@ -42,7 +42,7 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
             unit=analyte.unit,
         )
         own = visits[visits["PARAMCD"].eq(analyte.code)]
-        by_visit = {visit: own[own["AVISIT"].eq(visit)] for visit in plan.follow_up_visits}
+        by_visit = {visit: values_at(own, analyte.code, visit) for visit in plan.follow_up_visits}
         for visit, records in by_visit.items():
             rows += _changes(records, visit, about, study, plan, safety)
         rows += _adjusted(about, plan, rows)
@@ -52,6 +52,28 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
         rows += _nadir(worst, safety, about, study, plan)
         rows += _looks(searched[searched["PARAMCD"].eq(analyte.code)], safety, about, study, plan)
     return rows
+
+
+def _of_safety(data: Datasets) -> pd.DataFrame:
+    safety = flagged(data.adsl, "SAFFL")
+    return data.adlb.loc[data.adlb["USUBJID"].isin(safety["USUBJID"]), _COLUMNS]
+
+
+def visit_values(data: Datasets) -> pd.DataFrame:
+    """Select the values that stand for a visit: measured, analysed, of treated patients.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ADLB, one per patient, analyte and visit, without derived ones such as the worst value.
+    """
+    labs = _of_safety(data)
+    return flagged(labs[labs["DTYPE"].isna()], "ANL01FL")
+
+
+def values_at(values: pd.DataFrame, analyte: str, visit: str) -> pd.DataFrame:
+    """Select the values of one analyte at one visit: those that Table 4 describes and Figures 4, 5 and 7 draw."""
+    return values[values["PARAMCD"].eq(analyte) & values["AVISIT"].eq(visit)]
 
 
 def _changes(

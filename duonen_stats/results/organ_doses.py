@@ -25,7 +25,8 @@ DOSES = (  # PARAMCD in ADDOS, organ, isotope or total
     ("MARLU", "MARROW", "177Lu"),
     ("MARY", "MARROW", "90Y"),
 )
-_TOTALS = {"KIDNEY": "KIDTOT", "MARROW": "MARTOT"}
+TOTALS = {"KIDNEY": "KIDTOT", "MARROW": "MARTOT"}
+"""PARAMCD of the dose of all isotopes together, by organ."""
 
 
 def analyse_organ_doses(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
@@ -36,16 +37,15 @@ def analyse_organ_doses(data: Datasets, study: Study, plan: Plan) -> list[Result
     Source: interim publication, Table 3, Figure 2, sections 3.3 and 3.4; limits: section 2.3.
     """
     subjects = flagged(data.adsl, "SAFFL")
-    doses = data.addos[data.addos["DOSCMPFL"].eq("Y").fillna(value=False)]
     rows = [
         _about(ids.dose_size(code), code).row(
             "n", len(members), n=len(members), label="Number of patients in the arm"
         )
         for code, members in each_group(subjects, study, total=False)
     ]
-    rows += _cumulative(doses, subjects, study, plan)
+    rows += _cumulative(data, subjects, study, plan)
     for organ in study.organs:
-        total = _sums(doses, _TOTALS[organ.code])
+        total = course_doses(data, TOTALS[organ.code])
         about = _about(ids.organ_comparison(organ.code.lower()), "", organ.code)
         rows += compare_groups(by_arm(total, "AVAL", study), about, plan)
         rows += _above_limit(data.addos, subjects, organ, study, plan)
@@ -67,15 +67,30 @@ def _about(block: ids.Block, arm: str, organ: str = "") -> About:
     )
 
 
-def _sums(doses: pd.DataFrame, parameter: str) -> pd.DataFrame:
+def course_doses(data: Datasets, parameter: str) -> pd.DataFrame:
+    """Select the doses of the whole course that Table 3 describes and Figure 2 draws.
+
+    Parameters
+    ----------
+    data
+        The datasets; of these, ADDOS.
+    parameter
+        ``PARAMCD``, e.g. ``"KIDTOT"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of ADDOS of that parameter, one per patient with complete dosimetry of the organ; ``AVAL`` in Gy.
+    """
+    doses = flagged(data.addos, "DOSCMPFL")
     return doses[doses["PARAMCD"].eq(parameter) & doses["AVISIT"].eq("CUMULATIVE")]
 
 
-def _cumulative(doses: pd.DataFrame, subjects: pd.DataFrame, study: Study, plan: Plan) -> list[ResultRow]:
+def _cumulative(data: Datasets, subjects: pd.DataFrame, study: Study, plan: Plan) -> list[ResultRow]:
     treated = {code: len(members) for code, members in each_group(subjects, study)}
     rows = []
     for parameter, organ, isotope in DOSES:
-        for code, members in each_group(_sums(doses, parameter), study, total=isotope == "total"):
+        for code, members in each_group(course_doses(data, parameter), study, total=isotope == "total"):
             if isotope == "90Y" and "Y90" not in study.arm(code).isotopes:
                 continue
             block = replace(
@@ -97,7 +112,7 @@ def _above_limit(
     only as a case, so bounds over all treated patients stand beside it: none of the unknown is a case, or all are.
     """
     rows = []
-    name, total = organ.code.lower(), doses[doses["PARAMCD"].eq(_TOTALS[organ.code])]
+    name, total = organ.code.lower(), doses[doses["PARAMCD"].eq(TOTALS[organ.code])]
     treated = dict(each_group(subjects, study))
     for code, members in each_group(total, study):
         patients = set(treated[code]["USUBJID"])

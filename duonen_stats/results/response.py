@@ -52,12 +52,20 @@ def analyse_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
                 ids.best_response(response, group), variable="Best response", variable_level=response
             )
             rows += rate(int(best.eq(response).sum()), len(best), block, plan)
-        change = numbers(own.loc[own["PARAMCD"].eq("BESTCHG"), "AVAL"])
+        change = numbers(best_changes(own)["AVAL"])
         block = about.of(ids.best_change(group), variable="Best change of the sum of diameters", unit="%")
         rows += describe(change, block, plan, population=len(best))
     for name, (code, label) in _RATES.items():
         rows += _difference(data.adrs, name, code, label, experimental, plan)
     return rows
+
+
+def best_changes(adrs: pd.DataFrame) -> pd.DataFrame:
+    """Select the best changes of the sum of diameters, in percent, that are described and drawn as a waterfall.
+
+    A patient without one is kept, with a missing ``AVAL``.
+    """
+    return adrs[adrs["PARAMCD"].eq("BESTCHG")]
 
 
 def _answers(rows: pd.DataFrame, code: str) -> tuple[int, int]:

@@ -28,6 +28,19 @@ settings.register_profile("unhurried", settings.default, deadline=None)
 settings.load_profile("unhurried")
 
 
+# A test that asks for one of these waits for a whole report.
+WHOLE_REPORTS = {"written_report", "written_audit", "edited_report", "comparison"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what can be seen: tests that need a whole report, and tests whose inputs hypothesis draws."""
+    for item in items:
+        if WHOLE_REPORTS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.whole_report)
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.law)
+
+
 @pytest.fixture(scope="session")
 def study() -> Study:
     return load_study()

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.worked
-
 FOLDER = Path(__file__).parents[1] / "analyses"
 PROGRAMS = sorted(FOLDER.glob("*.py"))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.worked
+pytestmark = pytest.mark.repository
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "duonen_stats"

@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 from duonen_stats.bounds import above, below, meets, reached
 from duonen_stats.study import load_study
 
-pytestmark = pytest.mark.worked
-
 
 def test_noise_of_a_conversion_is_neither_below_nor_above():
     assert 58 * 0.1 != 5.8

@@ -1,11 +1,8 @@
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 
 from duonen_stats.cli import main
-
-pytestmark = pytest.mark.worked
 
 
 def run(*args: str):

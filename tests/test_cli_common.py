@@ -1,5 +1,4 @@
 import click
-import pytest
 from click.testing import CliRunner
 
 from duonen_stats.cli_common import (
@@ -14,8 +13,6 @@ from duonen_stats.cli_common import (
 from duonen_stats.errors import DataError, FaultyCutError
 from duonen_stats.raw import Finding, SourceFile
 from duonen_stats.raw.sheet import Converted
-
-pytestmark = pytest.mark.worked
 
 NOTE = Finding(severity="note", rule="R-LONGRULENAME", table="labs", row=3, message="by the way")
 ERROR = Finding(severity="error", rule="R", table="labs", message="wrong")

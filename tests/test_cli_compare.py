@@ -1,13 +1,10 @@
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 from report.edited_cohort import EDITS
 from report.small_output import RESULTS, folder_of
 
 from duonen_stats.cli import main
-
-pytestmark = pytest.mark.worked
 
 ONE = {"results.csv": f"{RESULTS}a,Safety,HGB,Mean,1.5,g/dL,3,t,\n"}
 OTHER = {"results.csv": f"{RESULTS}a,Safety,HGB,Mean,1.6,g/dL,3,t,\n"}

@@ -6,8 +6,6 @@ from click.testing import CliRunner
 from duonen_stats.cli import main
 from duonen_stats.raw import read_cut
 
-pytestmark = pytest.mark.worked
-
 
 def run(*args: str):
     return CliRunner().invoke(main, list(args), prog_name="duonen")

@@ -8,8 +8,6 @@ from design_commands import SMALL, answer, run
 from duonen_stats.cli_design import design
 from duonen_stats.design.fixed_methods import FIXED_METHODS
 
-pytestmark = pytest.mark.worked
-
 
 def test_every_command_has_help_with_an_example_a_version_and_quiet():
     assert len(design.commands) == 12

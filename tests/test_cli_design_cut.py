@@ -9,8 +9,6 @@ from design_commands import COHORT, SUMMARY, answer, run
 
 from duonen_stats.report.simulation import write_simulation
 
-pytestmark = pytest.mark.worked
-
 
 def test_projection_and_blinded_reestimation_from_numbers():
     found = answer("project", *SUMMARY, "--targets", "30,64", "--simulations", "200")

@@ -3,8 +3,6 @@
 import pytest
 from design_commands import COHORT, SUMMARY, answer, run
 
-pytestmark = pytest.mark.worked
-
 
 def test_power_by_text_and_by_json_agree():
     found = answer("power", "--method", "lakatos")

@@ -1,15 +1,11 @@
 """The commands of ``duonen design``: answers, JSON, errors and exit codes."""
 
-import pytest
-
 from duonen_stats import cli_design_options as options
 from duonen_stats.design.boundaries import EFFICACY_RULES
 from duonen_stats.design.fixed_methods import FIXED_METHODS
 from duonen_stats.design.futility import FUTILITY_RULES
 from duonen_stats.design.precision import PRECISION_METHODS
 from duonen_stats.study import load_study
-
-pytestmark = pytest.mark.worked
 
 
 def test_defaults_in_the_help_are_those_of_the_study():

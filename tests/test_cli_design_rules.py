@@ -23,8 +23,6 @@ from duonen_stats.cli_design_rules import (
 )
 from duonen_stats.errors import PlanError
 
-pytestmark = pytest.mark.worked
-
 
 @click.command(
     cls=RuledCommand,

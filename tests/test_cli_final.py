@@ -7,7 +7,7 @@ from duonen_stats.cli import main
 from duonen_stats.report import interim
 from duonen_stats.sap import FINAL
 
-pytestmark = pytest.mark.worked
+pytestmark = pytest.mark.whole_report
 
 
 @pytest.fixture

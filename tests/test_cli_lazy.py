@@ -1,13 +1,10 @@
 """The commands of ``duonen design``: answers, JSON, errors and exit codes."""
 
 import click
-import pytest
 from click.testing import CliRunner
 
 from duonen_stats.cli_design import design
 from duonen_stats.cli_lazy import LazyGroup
-
-pytestmark = pytest.mark.worked
 
 
 def test_the_lazy_group_stands_in_for_the_real_one():

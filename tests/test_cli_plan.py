@@ -11,8 +11,6 @@ from duonen_stats.cli_plan import chosen_plan
 from duonen_stats.plan import FINAL, INTERIM, decisions
 from duonen_stats.plan.plan_file import read_plan
 
-pytestmark = pytest.mark.worked
-
 
 def run(*args):
     return CliRunner().invoke(main, list(map(str, args)), prog_name="duonen")

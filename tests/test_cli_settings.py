@@ -11,8 +11,6 @@ from duonen_stats.cli_settings import COMMANDS, Settings, parameter, read_settin
 from duonen_stats.errors import DuonenError
 from duonen_stats.report import design_data, interim
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:

@@ -7,8 +7,6 @@ from click.testing import CliRunner
 
 from duonen_stats.cli import main
 
-pytestmark = pytest.mark.worked
-
 
 def run(*args: str):
     return CliRunner().invoke(main, list(args), prog_name="duonen")

@@ -36,7 +36,6 @@ def _built(**more):
     return build(Cart, CART | more, "cart", faults), faults
 
 
-@pytest.mark.worked
 def test_plain_data_become_records():
     cart, faults = _built(wheels=[{"size": 1}, {"size": 2.5}], owner=None, open=True)
     assert faults == []
@@ -46,7 +45,6 @@ def test_plain_data_become_records():
     assert isinstance(cart.loads["hay"], float)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("field", "value", "fault"),
     [
@@ -70,7 +68,6 @@ def test_a_field_of_the_wrong_kind(field, value, fault):
     assert faults == [fault]
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400])
 def test_numbers_that_are_none(value):
     cart, faults = _built(wheels=[{"size": value}])
@@ -78,7 +75,6 @@ def test_numbers_that_are_none(value):
     assert faults[0].startswith("cart.wheels[1].size: expected a finite number")
 
 
-@pytest.mark.worked
 def test_every_fault_is_noted_and_what_is_whole_is_kept():
     faults: list[str] = []
     carts = build_list(Cart, [CART, {"name": "two", "sets": 2}, "three", CART], "carts", faults)
@@ -91,7 +87,6 @@ def test_every_fault_is_noted_and_what_is_whole_is_kept():
     ]
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -113,7 +108,6 @@ def test_files_that_are_no_yaml(tmp_path, text, said):
     assert len(str(caught.value).splitlines()) == 1
 
 
-@pytest.mark.worked
 def test_a_file_that_is_not_there_or_no_text(tmp_path):
     with pytest.raises(DictionaryError, match="cannot be read"):
         read_yaml(tmp_path / "none.yaml")
@@ -122,7 +116,6 @@ def test_a_file_that_is_not_there_or_no_text(tmp_path):
         read_yaml(tmp_path / "latin.yaml")
 
 
-@pytest.mark.worked
 def test_merged_keys_may_be_overridden(tmp_path):
     path = tmp_path / "file.yaml"
     path.write_text("a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  y: 3\n")
@@ -162,7 +155,6 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
         assert str(path) in str(error)  # noqa: PT017 - either is right
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     "path", [dictionary_path(), ledger._PATH, numbering._PATH], ids=lambda path: path.name
 )
@@ -170,7 +162,6 @@ def test_the_packages_own_files_say_the_same_to_both_loaders(path):
     assert read_yaml(path, shipped=True) == read_yaml(path)
 
 
-@pytest.mark.worked
 def test_the_quick_loader_refuses_a_key_given_twice(tmp_path):
     (tmp_path / "f.yaml").write_text("a: 1\nb: 2\na: 3\n", encoding="utf-8")
     with pytest.raises(DictionaryError, match="given twice"):

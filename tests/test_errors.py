@@ -1,10 +1,6 @@
 import pickle
 
-import pytest
-
 from duonen_stats.errors import DataError, DuonenError, FaultyCutError, NotEstimable
-
-pytestmark = pytest.mark.worked
 
 
 def test_a_verdict_says_what_and_why():

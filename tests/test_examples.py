@@ -10,7 +10,7 @@ import pytest
 import duonen_stats
 from duonen_stats import design, methods, plan
 
-pytestmark = pytest.mark.worked
+pytestmark = pytest.mark.documentation
 
 PACKAGE = Path(duonen_stats.__file__).parent
 MODULES = sorted(

@@ -7,8 +7,6 @@ import pytest
 
 import duonen_stats
 
-pytestmark = pytest.mark.worked
-
 
 def test_the_names_are_few_sorted_and_there():
     names = duonen_stats.__all__

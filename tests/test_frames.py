@@ -4,7 +4,6 @@ import pytest
 from duonen_stats.errors import DataError
 from duonen_stats.frames import require_columns, require_unique, require_values
 
-pytestmark = pytest.mark.worked
 FRAME = pd.DataFrame({"ARM": ["A", "A", None], "N": [1, 2, 2]})
 
 

@@ -5,8 +5,6 @@ import pytest
 from duonen_stats.errors import DictionaryError
 from duonen_stats.nouns import Analyte, Conversion, RawColumn, StoppingRule
 
-pytestmark = pytest.mark.worked
-
 ANALYTE = Analyte(
     code="X",
     label="Thing",

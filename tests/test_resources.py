@@ -1,8 +1,4 @@
-import pytest
-
 from duonen_stats.resources import cohort_path, dictionary_path, templates_path
-
-pytestmark = pytest.mark.worked
 
 
 def test_what_the_package_ships_is_found():

@@ -23,8 +23,6 @@ from duonen_stats.cli import main
 from duonen_stats.dictionary import _ShippedLoader, _StrictLoader
 from duonen_stats.resources import cohort_path
 
-pytestmark = pytest.mark.worked
-
 ROOT = Path(__file__).parents[1]
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -1,8 +1,4 @@
-import pytest
-
 from duonen_stats import plan, sap
-
-pytestmark = pytest.mark.worked
 
 
 def test_the_earlier_name_offers_the_same_things():

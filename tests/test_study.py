@@ -26,7 +26,6 @@ def _faults(data: Any, folder: Path) -> list[str]:
     return [line.split(". ", 1)[1] for line in listed]
 
 
-@pytest.mark.worked
 def test_the_design_of_the_trial(study):
     assert (study.study_id, study.registration) == ("DUONEN", "EudraCT 2020-006068-99")
     assert (study.planned_subjects, study.design.interim_subjects, study.design.centres) == (92, 56, 4)
@@ -35,7 +34,6 @@ def test_the_design_of_the_trial(study):
     assert [arm.planned for arm in study.arms] == [23] * 4
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("arm", "activity", "modified"),
     [
@@ -50,7 +48,6 @@ def test_the_arms(study, arm, activity, modified):
     assert study.arm(arm).modified_isotope == modified
 
 
-@pytest.mark.worked
 def test_visits_stand_in_order_of_time(study):
     assert [visit.code for visit in study.visits] == ["T1", "V1", "T2", "V2", "T3", "V3", "T4", "V4"]
     numbers = [visit.number for visit in study.visits]
@@ -62,12 +59,10 @@ def test_visits_stand_in_order_of_time(study):
     )
 
 
-@pytest.mark.worked
 def test_limits_of_organ_doses(study):
     assert [(one.limit_total, one.limit_cycle) for one in study.organs] == [(23, None), (2, 0.5)]
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("code", "value", "unit", "expected"),
     [
@@ -84,13 +79,11 @@ def test_units(study, code, value, unit, expected):
     assert value * study.analyte(code).factor(unit) == pytest.approx(expected, rel=1e-12)
 
 
-@pytest.mark.worked
 def test_a_unit_that_is_not_known(study):
     with pytest.raises(DictionaryError, match="CREAT has no unit 'g'; known: mg/dL, umol/L"):
         study.analyte("CREAT").factor("g")
 
 
-@pytest.mark.worked
 def test_bounds_of_the_protocol_in_the_unit_of_the_analyte(study):
     bounds = {rule.id: study.threshold(rule) for rule in (*study.stopping_rules, *study.eligibility_rules)}
     assert bounds["S-CREAT"] == pytest.approx(150 / 88.42)
@@ -100,14 +93,12 @@ def test_bounds_of_the_protocol_in_the_unit_of_the_analyte(study):
     assert relative == {"S-ALT", "S-AST", "S-BILI"}
 
 
-@pytest.mark.worked
 def test_a_rule_compares_as_it_is_written(study):
     rule = next(rule for rule in study.stopping_rules if rule.id == "S-HGB")
     assert rule.compare(7.9, study.threshold(rule))
     assert not rule.compare(8.0, study.threshold(rule))
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     "look_up", ["arm", "cycle", "visit", "analyte", "organ", "isotope", "ae_category", "table"]
 )
@@ -116,7 +107,6 @@ def test_what_is_not_in_the_dictionary(study, look_up):
         getattr(study, look_up)("NONSENSE")
 
 
-@pytest.mark.worked
 def test_columns_of_raw_tables(study):
     labs = study.table("labs")
     assert labs.key == ("SUBJID", "VISIT", "LBDT", "ANALYTE")
@@ -129,7 +119,6 @@ def test_columns_of_raw_tables(study):
         labs.column("AGE")
 
 
-@pytest.mark.worked
 def test_the_shipped_study_is_read_once_and_can_be_sent_to_another_process():
     study = load_study()
     assert load_study() is study
@@ -154,7 +143,6 @@ def _change(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
     return apply
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("path", "value", "fault"),
     [
@@ -226,7 +214,6 @@ def test_faults_of_the_dictionary(tmp_path, path, value, fault):
     assert fault in _faults(data, tmp_path)
 
 
-@pytest.mark.worked
 def test_a_faulty_entry_is_one_fault_and_its_mentions_are_none(tmp_path):
     data = copy.deepcopy(DATA)
     _change("isotopes.1.plain", 90)(data)
@@ -239,7 +226,6 @@ def test_a_faulty_entry_is_one_fault_and_its_mentions_are_none(tmp_path):
     ]
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("data", [None, [], "text", {}, {"study": 1}])
 def test_a_file_that_is_no_dictionary_at_all(tmp_path, data):
     assert _faults(data, tmp_path)

@@ -7,8 +7,6 @@ from duonen_stats.nouns import GradeBounds, GradeMultiples
 from duonen_stats.resources import dictionary_path
 from duonen_stats.study_faults import find_faults, items, names
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture
 def data():

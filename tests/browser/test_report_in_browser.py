@@ -10,7 +10,7 @@ from report.sample_document import HOSTILE
 from duonen_stats.displays.content import plain
 from duonen_stats.report.exports import table_csv
 
-pytestmark = pytest.mark.worked
+pytestmark = pytest.mark.browser
 
 CONTRAST = """(() => {
   const channel = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;

@@ -9,8 +9,6 @@ from duonen_stats.datasets.adsl import build_adsl
 from duonen_stats.datasets.records import select_records
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def adae(study, *events, given=True, cut_day=500, status=None, plan=INTERIM):
     cut = make_cut(

@@ -41,7 +41,6 @@ COMPLETE = [
 ]
 
 
-@pytest.mark.worked
 def test_isotopes_cycles_and_sums_of_a_complete_patient(study):
     out = tandem(study, COMPLETE)
     assert out["PARAMCD"].drop_duplicates().tolist() == ["KIDLU", "KIDY", "KIDTOT", "MARLU", "MARY", "MARTOT"]
@@ -56,7 +55,6 @@ def test_isotopes_cycles_and_sums_of_a_complete_patient(study):
     assert set(out["AVALU"]) == {"Gy"}
 
 
-@pytest.mark.worked
 def test_limits(study):
     out = tandem(study, COMPLETE)
     assert row(out, "KIDTOT", "CUMULATIVE")["CRIT1FL"] == "Y"
@@ -65,7 +63,6 @@ def test_limits(study):
     assert row(out, "MARTOT", "CUMULATIVE")["CRIT3FL"] is None
 
 
-@pytest.mark.worked
 def test_a_missing_isotope_makes_no_total_and_no_complete_organ(study):
     out = tandem(study, [record for record in COMPLETE if record != COMPLETE[3]])
     kidney = out.loc[out["ORGAN"] == "KIDNEY"]
@@ -75,7 +72,6 @@ def test_a_missing_isotope_makes_no_total_and_no_complete_organ(study):
     assert totals == [["T1", 12.0, 1], ["CUMULATIVE", 12.0, 1]]
 
 
-@pytest.mark.worked
 def test_one_isotope_arm_has_total_equal_to_it(study):
     out = addos(
         study,
@@ -91,7 +87,6 @@ def test_one_isotope_arm_has_total_equal_to_it(study):
     ]
 
 
-@pytest.mark.worked
 def test_no_dosimetry_gives_an_empty_dataset_with_columns(study):
     out = addos(study, subjects=[subject("001", "D")], administrations=cycles("001", [7400.0]))
     assert len(out) == 0
@@ -99,7 +94,6 @@ def test_no_dosimetry_gives_an_empty_dataset_with_columns(study):
     assert "CRIT3FL" in out
 
 
-@pytest.mark.worked
 def test_the_only_cycle_of_a_patient_is_enough(study):
     out = addos(
         study,

@@ -29,7 +29,6 @@ def tandem(study):
     return adex(study, subjects=[subject("001", "B")], administrations=given)
 
 
-@pytest.mark.worked
 def test_a_row_per_cycle_and_isotope_of_the_arm(tandem):
     plain = tandem.loc[tandem["DTYPE"].isna()]
     assert plain[["PARAMCD", "AVISIT"]].to_numpy().tolist() == [
@@ -43,13 +42,11 @@ def test_a_row_per_cycle_and_isotope_of_the_arm(tandem):
     assert set(tandem["AVALU"]) == {"MBq"}
 
 
-@pytest.mark.worked
 def test_an_isotope_left_out_of_a_delivered_cycle_is_zero_activity(tandem):
     left_out = row(tandem, "A90Y", "T4")
     assert (left_out["AVAL"], left_out["CHG"], left_out["PCHG"]) == (0, -1850, -100)
 
 
-@pytest.mark.worked
 def test_cumulative_activity(tandem):
     assert row(tandem, "A177LU", "CUMULATIVE")["AVAL"] == 14800
     total = row(tandem, "A90Y", "CUMULATIVE")
@@ -57,7 +54,6 @@ def test_cumulative_activity(tandem):
     assert pd.isna(total["ASTDT"])
 
 
-@pytest.mark.worked
 def test_modification_row_only_for_the_modified_isotope(tandem):
     rows = tandem.loc[tandem["AVISIT"] == "MODIFICATION"]
     assert rows["PARAMCD"].tolist() == ["A90Y"]
@@ -70,14 +66,12 @@ def test_modification_row_only_for_the_modified_isotope(tandem):
     assert (summary["ANYUPFL"], summary["ANYDNFL"]) == ("Y", "Y")
 
 
-@pytest.mark.worked
 def test_fixed_arm_has_no_modification_and_no_other_isotope(study):
     out = adex(study, subjects=[subject("001", "A")], administrations=cycles("001", [7400.0, 7400.0]))
     assert set(out["PARAMCD"]) == {"A177LU"}
     assert "MODIFICATION" not in set(out["AVISIT"])
 
 
-@pytest.mark.worked
 def test_one_cycle_has_a_row_that_says_not_evaluable(study):
     out = adex(study, subjects=[subject("001", "D")], administrations=cycles("001", [7400.0]))
     summary = row(out, "A177LU", "MODIFICATION")
@@ -86,7 +80,6 @@ def test_one_cycle_has_a_row_that_says_not_evaluable(study):
     assert summary["NCYMOD"] == 0
 
 
-@pytest.mark.worked
 def test_an_isotope_foreign_to_the_arm_is_shown_without_percent(study):
     out = adex(
         study, subjects=[subject("001", "A")], administrations=cycles("001", [7400.0] * 2, [500.0, 600.0])
@@ -96,7 +89,6 @@ def test_an_isotope_foreign_to_the_arm_is_shown_without_percent(study):
     assert np.isnan(foreign["PCHG"])
 
 
-@pytest.mark.worked
 def test_never_treated_has_no_rows_but_all_columns(study):
     out = adex(study, subjects=[subject("001", "C")])
     assert len(out) == 0
@@ -133,7 +125,6 @@ def test_sums_changes_and_row_order(patients, shuffle):
     pd.testing.assert_frame_equal(adex(study, subjects=subjects, administrations=rows), out)
 
 
-@pytest.mark.worked
 def test_cycles_out_of_order_in_the_file_are_sorted(study):
     given = [administration("001", "T2", 56, 8000.0), administration("001", "T1", 0, 7400.0)]
     out = adex(study, subjects=[subject("001", "D")], administrations=given)

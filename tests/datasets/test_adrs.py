@@ -10,8 +10,6 @@ from duonen_stats.datasets.build import accounting, build_datasets
 from duonen_stats.sap import FINAL
 from duonen_stats.study import load_study
 
-pytestmark = pytest.mark.worked
-
 
 def sized(subjid, on, mm, response="SD", lesion="N"):
     return scan(subjid, on, response, lesion) | {"SUMDIAM": mm}

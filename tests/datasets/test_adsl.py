@@ -1,12 +1,9 @@
 import pandas as pd
-import pytest
 from patients import administration, contact, cycles, day, dose, ended, make_cut, subject
 
 from duonen_stats.datasets.adsl import build_adsl
 from duonen_stats.datasets.records import select_records
 from duonen_stats.sap import INTERIM
-
-pytestmark = pytest.mark.worked
 
 
 def adsl(study, **tables):

@@ -310,7 +310,6 @@ def worked():
     return cut, adsl, build_adtte(cut, adsl, study, FINAL)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(("name", "code", "expected"), CASES)
 def test_worked_histories(worked, name, code, expected):
     adtte = worked[2]
@@ -322,7 +321,6 @@ def test_worked_histories(worked, name, code, expected):
     assert (row["CNSDTDSC"] is None) == (censored == EVENT)
 
 
-@pytest.mark.worked
 def test_every_date_stands_where_its_source_says(worked):
     cut, _, adtte = worked
     at_cut = 0
@@ -339,7 +337,6 @@ def test_every_date_stands_where_its_source_says(worked):
     assert at_cut == 3
 
 
-@pytest.mark.worked
 def test_descriptions(worked):
     adtte = worked[2].set_index(["SUBJID", "PARAMCD"])
     said = {key: (row["EVNTDESC"], row["CNSDTDSC"], row["SRCVAR"]) for key, row in adtte.iterrows()}
@@ -354,7 +351,6 @@ def test_descriptions(worked):
     assert said["withdrawal on day 0", "OS"][1:] == ("Last date known alive", "LASTDT")
 
 
-@pytest.mark.worked
 def test_shape_and_order(worked):
     adtte = worked[2]
     assert list(adtte.columns) == [*column_labels("ADTTE")]
@@ -371,7 +367,6 @@ def test_shape_and_order(worked):
     ]
 
 
-@pytest.mark.worked
 def test_without_patients_it_has_its_columns_and_types(worked):
     study = load_study()
     cut = make_cut()
@@ -379,7 +374,6 @@ def test_without_patients_it_has_its_columns_and_types(worked):
     pd.testing.assert_frame_equal(empty, worked[2].iloc[:0], check_index_type=False)
 
 
-@pytest.mark.worked
 def test_other_rules_give_other_answers(study):
     cut = cut_of(
         [
@@ -410,7 +404,6 @@ def test_other_rules_give_other_answers(study):
     assert found.loc["new later", "SRCVAR"] == "ASSESSDT"
 
 
-@pytest.mark.worked
 def test_what_cannot_be_dated_is_refused(study):
     undated = make_cut(subjects=[subject("1", RANDDT=None)])
     with pytest.raises(DataError, match="no date of randomisation"):
@@ -423,7 +416,6 @@ def test_what_cannot_be_dated_is_refused(study):
         build_adtte(without, identified(without, study), study, FINAL)
 
 
-@pytest.mark.worked
 def test_randomised_after_the_cut_has_no_time(study):
     cut = make_cut(cut_day=100, subjects=[subject("1", RANDDT=day(100)), subject("2", RANDDT=day(101))])
     adtte = build_adtte(cut, identified(cut, study), study, FINAL)
@@ -431,14 +423,12 @@ def test_randomised_after_the_cut_has_no_time(study):
     assert adtte["AVAL"].tolist() == [0.0] * 3
 
 
-@pytest.mark.worked
 def test_add_time_counts_days_by_the_month():
     outcome = pd.DataFrame({"ADT": [pd.Timestamp("2025-01-01")]}, index=pd.Index(["x"], name="SUBJID"))
     out = add_time(outcome, pd.Series({"x": pd.Timestamp("2024-01-01")}), "OS", PUBLISHED_RULES)
     assert out[["SUBJID", "AVAL", "PARAMN"]].to_numpy().tolist() == [["x", 366 / 30.4375, 3]]
 
 
-@pytest.mark.worked
 def test_the_shipped_cohort(cut, study, datasets):
     before = {name: table.copy(deep=True) for name, table in cut.tables.items()}
     adtte = build_adtte(cut, datasets.adsl, study, FINAL)

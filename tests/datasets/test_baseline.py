@@ -9,8 +9,6 @@ from duonen_stats.datasets.baseline import add_baseline, flag_baseline
 from duonen_stats.errors import DataError
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 LAST = replace(INTERIM, baseline_rule="last_before_treatment")
 
 

@@ -5,8 +5,6 @@ import pytest
 from duonen_stats.datasets.best_response import best_response, first_response, judged_responses
 from duonen_stats.datasets.survival_rules import PUBLISHED_RULES
 
-pytestmark = pytest.mark.worked
-
 CONFIRMED = replace(PUBLISHED_RULES, response_confirmation="confirmed")
 
 # responses by day -> (best, first place) without and with confirmation after 28 days

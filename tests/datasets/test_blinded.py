@@ -3,7 +3,6 @@ import inspect
 from pathlib import Path
 
 import pandas as pd
-import pytest
 from survival_patients import cut_of, history
 
 from duonen_stats.datasets import (
@@ -28,8 +27,6 @@ from duonen_stats.datasets.blinded import (
 from duonen_stats.design.blinded_data import blinded_cut
 from duonen_stats.raw import read_cut
 from duonen_stats.sap import FINAL
-
-pytestmark = pytest.mark.worked
 
 UNBLINDING = {
     "subjects": ["ARM"],

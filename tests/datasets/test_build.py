@@ -12,8 +12,6 @@ from duonen_stats.raw import read_cut
 from duonen_stats.sap import INTERIM
 from duonen_stats.study import load_study
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def cohort():
@@ -142,7 +140,6 @@ def test_iterating_names_the_datasets(cohort):
     assert [name for name, _ in cohort[2]] == list(DATASETS)
 
 
-@pytest.mark.worked
 def test_the_precision_of_ties_rounds_no_data(cut, study, datasets):
     """A coarse precision of ties may choose another nadir or category; it leaves each dose, activity and change."""
     coarse = build_datasets(cut, study, replace(INTERIM, difference_decimals=0))
@@ -158,7 +155,6 @@ def test_the_precision_of_ties_rounds_no_data(cut, study, datasets):
     assert (changes.round(0) != changes).any()
 
 
-@pytest.mark.worked
 def test_a_change_has_one_value_in_the_description_and_in_the_paired_test(results):
     """The mean Δ of Table 4 and the mean difference of the paired t test are of the same patients and equal."""
     for code in ("HGB", "PLAT", "CREAT", "EGFR"):

@@ -15,7 +15,6 @@ def labs(values, base, days=None):
     return frame.astype({"AVAL": float, "BASE": float}).assign(TRTSDT=pd.Timestamp(day(0)))
 
 
-@pytest.mark.worked
 def test_differences_are_as_on_paper_and_not_rounded():
     out = add_change(labs([12.1, 12.9], [12.9, 13.7]))
     assert 12.1 - 12.9 != 12.9 - 13.7
@@ -23,14 +22,12 @@ def test_differences_are_as_on_paper_and_not_rounded():
     assert add_change(labs([10.0000001], [10.0]))["CHG"].tolist() == [1e-7]
 
 
-@pytest.mark.worked
 def test_up_to_the_first_administration_there_is_no_change():
     out = add_change(labs([13.0, 12.0, 11.0], 13.0, days=[-3, 0, 1]))
     np.testing.assert_array_equal(out["CHG"], [np.nan, np.nan, -2.0])
     np.testing.assert_allclose(out["PCHG"].iloc[2], -200 / 13)
 
 
-@pytest.mark.worked
 def test_missing_and_zero_baselines():
     out = add_change(labs([5.0, 5.0], [np.nan, 0.0]))
     assert np.isnan(out["CHG"].iloc[0])
@@ -38,7 +35,6 @@ def test_missing_and_zero_baselines():
     assert out["PCHG"].isna().all()
 
 
-@pytest.mark.worked
 def test_an_absent_column_is_named():
     with pytest.raises(DataError, match="BASE"):
         add_change(labs([1.0], 1.0).drop(columns="BASE"))

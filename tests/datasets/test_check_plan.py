@@ -7,8 +7,6 @@ from duonen_stats.datasets.check_plan import baseline_visits, check_plan, respon
 from duonen_stats.errors import PlanError
 from duonen_stats.plan import FINAL, INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def test_the_presets_fit_the_study(study):
     check_plan(INTERIM, study)

@@ -1,8 +1,4 @@
-import pytest
-
 from duonen_stats.datasets.code_lists import code_lists
-
-pytestmark = pytest.mark.worked
 
 
 def test_codes_of_arms_raw_columns_and_flags(study):

@@ -5,8 +5,6 @@ from hypothesis import strategies as st
 
 from duonen_stats.datasets.comparison import difference, without_noise
 
-pytestmark = pytest.mark.worked
-
 
 def test_sums_and_differences_are_those_on_paper():
     assert 12.1 - 12.9 != -0.8

@@ -4,8 +4,6 @@ import pytest
 from duonen_stats.datasets.courses import build_course_events, build_courses
 from duonen_stats.errors import DataError
 
-pytestmark = pytest.mark.worked
-
 MONTH = 30.4375
 
 

@@ -3,8 +3,6 @@ import pytest
 from duonen_stats.datasets.derivations import provenance
 from duonen_stats.datasets.labels import DATASETS
 
-pytestmark = pytest.mark.worked
-
 ALL = DATASETS
 
 

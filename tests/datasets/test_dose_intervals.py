@@ -5,8 +5,6 @@ from patients import day
 from duonen_stats.datasets.dose_intervals import activity_measure, dose_intervals, dose_steps
 from duonen_stats.datasets.survival_rules import PUBLISHED_RULES
 
-pytestmark = pytest.mark.worked
-
 MONTH = 30.4375
 
 

@@ -11,8 +11,6 @@ from duonen_stats.datasets.dry_run import (
 from duonen_stats.datasets.stamp import DRY_RUN
 from duonen_stats.errors import DataError
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def masked(final_datasets, study):

@@ -7,8 +7,6 @@ from duonen_stats.datasets.survival_rules import COMPETING, EVENT, LOST, NO_EVEN
 from duonen_stats.sap import FINAL
 from duonen_stats.study import load_study
 
-pytestmark = pytest.mark.worked
-
 # Adverse events (day, grade), death or last contact: expected day after the first administration (day 10), CNSR
 WORKED = {
     "severe": ([(40, 2), (60, 3), (80, 4)], {}, (60, EVENT)),

@@ -1,9 +1,5 @@
-import pytest
-
 from duonen_stats.datasets.keys import LINES, RECORD_KEYS
 from duonen_stats.datasets.labels import DATASETS
-
-pytestmark = pytest.mark.worked
 
 
 def test_every_dataset_has_a_key_of_its_own_variables():

@@ -2,8 +2,6 @@ import pytest
 
 from duonen_stats.datasets.labels import DATASETS, column_labels
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.mark.parametrize("name", DATASETS)
 def test_names_and_labels_fit_the_transport_format(name):

@@ -1,9 +1,6 @@
 import pandas as pd
-import pytest
 
 from duonen_stats.datasets.limits import add_limits, dose_limits
-
-pytestmark = pytest.mark.worked
 
 
 def test_limits_of_the_protocol_in_order(study):

@@ -22,7 +22,6 @@ def derive(*frames, tolerance=0.10):
     return derive_modification(cycles, first_cycle="T1", tolerance=tolerance, decimals=6)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("activities", "category", "mean"),
     [
@@ -42,7 +41,6 @@ def test_the_category_goes_by_the_mean_change(activities, category, mean):
     assert out["PCHG"] == pytest.approx(mean / 10)
 
 
-@pytest.mark.worked
 def test_a_patient_may_go_up_and_down():
     out = derive(patient([1850, 5550, 925, 1850], nominal=1850)).iloc[0]
     assert (out["ANYUPFL"], out["ANYDNFL"], out["ONLYUNFL"]) == ("Y", "Y", None)
@@ -54,20 +52,17 @@ def test_a_patient_may_go_up_and_down():
     assert out["NCYMOD"] == 3
 
 
-@pytest.mark.worked
 def test_up_and_down_may_cancel():
     out = derive(patient([1000, 1500, 500])).iloc[0]
     assert out["AVALC"] == "UNCHANGED"
     assert (out["ANYUPFL"], out["ANYDNFL"], out["ONLYUNFL"]) == ("Y", "Y", None)
 
 
-@pytest.mark.worked
 def test_percent_is_of_the_nominal_activity_not_of_the_patients_own():
     out = derive(patient([800, 1200], nominal=1000)).iloc[0]
     assert out["PCHG"] == 40
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("activities", [[1000], [1000, None, None], [None, 1200, 1200]])
 def test_without_first_or_later_cycle_nothing_is_evaluable(activities):
     out = derive(patient(activities)).iloc[0]
@@ -75,7 +70,6 @@ def test_without_first_or_later_cycle_nothing_is_evaluable(activities):
     assert out[["CHG", "PCHG", "AVAL", "UPCHG", "DNCHG", "ANYUPFL", "ANYDNFL", "ONLYUNFL"]].isna().all()
 
 
-@pytest.mark.worked
 def test_a_cycle_twice_is_refused():
     with pytest.raises(DataError, match="unique"):
         derive(patient([1000, 1100]), patient([1000]))

@@ -36,20 +36,17 @@ def nadir(rows, **changes):
     return derive_nadir(rows, adverse=ADVERSE, plan=replace(INTERIM, **changes))
 
 
-@pytest.mark.worked
 def test_the_lowest_change_where_low_is_adverse():
     out = nadir(labs({"V1": -1.0, "T2": -9.0, "V2": -2.0, "V4": -0.5})).iloc[0]
     assert (out["CHG"], out["SRCVISIT"], out["AVISIT"], out["DTYPE"]) == (-2.0, "V2", "NADIR", "MINIMUM")
     assert out["AVAL"] == 8.0
 
 
-@pytest.mark.worked
 def test_the_highest_change_where_high_is_adverse():
     out = nadir(labs({"V1": 3.0, "V2": -2.0}, "ALT")).iloc[0]
     assert (out["CHG"], out["SRCVISIT"], out["DTYPE"]) == (3.0, "V1", "MAXIMUM")
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("analyte", ["HGB", "ALT"])
 def test_ties_are_dated_by_the_plan(analyte):
     worst = -2.0 if analyte == "HGB" else 2.0
@@ -58,7 +55,6 @@ def test_ties_are_dated_by_the_plan(analyte):
     assert nadir(rows, nadir_tie="last")["SRCVISIT"].tolist() == ["V3"]
 
 
-@pytest.mark.worked
 def test_the_other_scope_takes_every_record_on_treatment():
     rows = labs({"V1": -1.0, "T2": -3.0, "UNS": -4.0, "V2": -2.0})
     out = nadir(rows, nadir_scope="on_treatment").iloc[0]
@@ -67,7 +63,6 @@ def test_the_other_scope_takes_every_record_on_treatment():
     assert nadir(later, nadir_scope="on_treatment")["SRCVISIT"].tolist() == ["T2"]
 
 
-@pytest.mark.worked
 def test_a_gain_is_a_nadir_too_and_no_change_is_none():
     assert nadir(labs({"V1": 0.4, "V2": 0.2}))["CHG"].tolist() == [0.2]
     assert nadir(labs({"V1": np.nan, "V2": np.nan})).empty
@@ -75,14 +70,12 @@ def test_a_gain_is_a_nadir_too_and_no_change_is_none():
     assert nadir(labs({})).empty
 
 
-@pytest.mark.worked
 def test_records_that_do_not_stand_for_the_visit_are_passed_over():
     rows = labs({"V1": -1.0, "V2": -5.0})
     out = nadir(rows.assign(ANL01FL=rows["ANL01FL"].where(rows["VISIT"] != "V2")))
     assert out["CHG"].tolist() == [-1.0]
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(("analyte", "worst"), [("HGB", -2.0), ("ALT", 2.0)])
 def test_follow_up_visits_are_in_the_order_of_the_plan_and_not_of_their_dates(analyte, worst):
     """V2 was delayed beyond V3: of equal changes the first is that of V2, the last that of V3."""
@@ -91,7 +84,6 @@ def test_follow_up_visits_are_in_the_order_of_the_plan_and_not_of_their_dates(an
     assert nadir(rows, nadir_tie="last")["SRCVISIT"].tolist() == ["V3"]
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(("analyte", "worst"), [("HGB", -2.0), ("ALT", 2.0)])
 def test_records_on_treatment_are_in_the_order_of_their_dates_then_of_the_file(analyte, worst):
     rows = labs({"V3": worst, "UNS": worst, "V1": worst}, analyte)
@@ -102,14 +94,12 @@ def test_records_on_treatment_are_in_the_order_of_their_dates_then_of_the_file(a
         assert nadir(one_day, nadir_scope="on_treatment", nadir_tie=tie)["SRCVISIT"].tolist() == [visit]
 
 
-@pytest.mark.worked
 def test_changes_that_differ_by_binary_noise_are_a_tie():
     noise = 1e-12
     for first, second in ((-2.0, -2.0 + noise), (-2.0 + noise, -2.0)):
         assert nadir(labs({"V1": first, "V2": second}))["SRCVISIT"].tolist() == ["V1"]
 
 
-@pytest.mark.worked
 def test_each_patient_and_analyte_has_its_own_worst():
     rows = pd.concat(
         [

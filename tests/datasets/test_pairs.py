@@ -15,8 +15,6 @@ from duonen_stats.errors import DataError
 from duonen_stats.sap import INTERIM
 from duonen_stats.study import load_study
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def datasets():

@@ -6,8 +6,6 @@ from duonen_stats.datasets.populations import add_populations, add_treatment, do
 from duonen_stats.datasets.records import select_records
 from duonen_stats.errors import DataError
 
-pytestmark = pytest.mark.worked
-
 
 def test_dates_and_number_of_cycles():
     delivered = pd.DataFrame(

@@ -16,8 +16,6 @@ from duonen_stats.datasets.progression import (
 from duonen_stats.datasets.survival_records import select_survival_records
 from duonen_stats.datasets.survival_rules import MISSED, PUBLISHED_RULES, REASONS
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture
 def records(study):

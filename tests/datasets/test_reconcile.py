@@ -1,12 +1,9 @@
 import pandas as pd
-import pytest
 from patients import cycles, day, event, lab, make_cut, subject
 
 from duonen_stats.datasets.build import build_datasets
 from duonen_stats.datasets.reconcile import CATEGORY_OF, reconcile_grades
 from duonen_stats.sap import INTERIM
-
-pytestmark = pytest.mark.worked
 
 
 def disagreements(study, labs, events):

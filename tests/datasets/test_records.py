@@ -7,8 +7,6 @@ from patients import administration, contact, cycles, day, dose, ended, event, l
 from duonen_stats.datasets.records import AFTER_CUT, NO_SUBJECT, NOT_DELIVERED, NOT_GIVEN, select_records
 from duonen_stats.errors import DataError
 
-pytestmark = pytest.mark.worked
-
 
 def reasons(records, table):
     aside = records.set_aside

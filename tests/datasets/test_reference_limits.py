@@ -1,14 +1,11 @@
 from dataclasses import replace
 
 import pandas as pd
-import pytest
 from patients import cycles, frame, lab, make_cut, subject
 
 from duonen_stats.datasets.build import accounting, build_datasets
 from duonen_stats.datasets.reference_limits import add_reference_limits
 from duonen_stats.sap import INTERIM
-
-pytestmark = pytest.mark.worked
 
 
 def _range(**values):

@@ -1,9 +1,6 @@
 import pandas as pd
-import pytest
 
 from duonen_stats.datasets.screening import join_set_aside, screen
-
-pytestmark = pytest.mark.worked
 
 
 def rows(n):

@@ -5,8 +5,6 @@ import pytest
 from duonen_stats.datasets.labels import DATASETS
 from duonen_stats.datasets.shape import conform, first_label, flag, missing, numbers, stack, typed
 
-pytestmark = pytest.mark.worked
-
 DTYPES = {
     "text": "object",
     "flag": "object",

@@ -4,8 +4,6 @@ import pytest
 from duonen_stats.datasets.sources import SOURCED, dated, described, earliest, latest
 from duonen_stats.errors import DataError
 
-pytestmark = pytest.mark.worked
-
 ROWS = pd.DataFrame(
     {
         "SUBJID": ["b", "a", None, "a", "b", "a"],

@@ -2,8 +2,6 @@ import pytest
 
 from duonen_stats.datasets.stamp import Stamp
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.mark.parametrize(
     ("stamp", "banner", "short", "population"),

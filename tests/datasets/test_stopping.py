@@ -7,8 +7,6 @@ from patients import day
 
 from duonen_stats.datasets.stopping import add_stopping_rule
 
-pytestmark = pytest.mark.worked
-
 
 def met(study, code, value, high=np.nan, on=14):
     row = pd.DataFrame(

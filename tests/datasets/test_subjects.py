@@ -4,8 +4,6 @@ import pytest
 from duonen_stats.datasets.subjects import add_identifiers, add_subject
 from duonen_stats.errors import DataError
 
-pytestmark = pytest.mark.worked
-
 
 def test_patients_are_named_across_studies_and_arms_numbered(study):
     out = add_identifiers(pd.DataFrame({"SUBJID": ["2", "1"], "ARM": ["D", "A"]}), study)

@@ -9,8 +9,6 @@ from duonen_stats.datasets.survival_records import select_survival_records
 from duonen_stats.datasets.survival_rules import LOST, PUBLISHED_RULES, WITHDRAWN
 from duonen_stats.errors import DataError
 
-pytestmark = pytest.mark.worked
-
 
 def select(study, *histories):
     return select_survival_records(cut_of(histories), study, PUBLISHED_RULES)

@@ -1,10 +1,6 @@
 import dataclasses
 
-import pytest
-
 from duonen_stats.datasets.survival_rules import EVENT, PUBLISHED_RULES, REASONS
-
-pytestmark = pytest.mark.worked
 
 
 def test_the_longest_gap_is_two_intervals_and_the_tolerance():

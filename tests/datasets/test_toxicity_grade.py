@@ -44,7 +44,6 @@ def grade(code, value, **known):
     return None if pd.isna(found) else int(found)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("code", "low", "bounds"),
     [
@@ -60,7 +59,6 @@ def test_bounds_where_low_is_adverse(code, low, bounds):
     assert {value: grade(code, value, low=low) for value in bounds} == bounds
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("code", "unit", "low", "bounds"),
     [
@@ -81,7 +79,6 @@ def test_bounds_are_those_of_the_unit_a_value_was_recorded_in(code, unit, low, b
     assert {value: grade(code, value, low=low, unit=unit) for value in bounds} == bounds
 
 
-@pytest.mark.worked
 def test_multiples_are_the_same_in_every_unit():
     # ULN 106.104 µmol/L = 1.2 mg/dL; 1.5 times it is 159.156 µmol/L, and not above.
     assert grade("CREAT", 159.156, high=1.2, base=1.2, unit="umol/L") == 1
@@ -94,7 +91,6 @@ def test_multiples_are_the_same_in_every_unit():
     assert grade("ALT", 2.11, high=42, base=30, base_state="NORMAL", unit="ukat/L") == 2
 
 
-@pytest.mark.worked
 def test_a_unit_that_is_not_known_is_refused(study):
     row = pd.DataFrame(
         {name: [1.0] for name in ("AVAL", "ANRLO", "ANRHI", "BASE", "BNRIND", "ADT", "TRTSDT")}
@@ -103,7 +99,6 @@ def test_a_unit_that_is_not_known_is_refused(study):
         add_toxicity_grade(row.assign(PARAMCD="HGB", UNIT="stones"), study)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("analyte", LOW_ADVERSE, ids=lambda analyte: analyte.code)
 def test_without_lln_a_value_above_the_bound_of_grade_2_is_of_grade_0_or_1(analyte):
     second = analyte.ctcae_bounds[0].below[0]
@@ -115,7 +110,6 @@ def test_without_lln_a_value_above_the_bound_of_grade_2_is_of_grade_0_or_1(analy
     assert grade(analyte.code, second) is None
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("code", "known", "possible"),
     [
@@ -163,14 +157,12 @@ def test_what_is_missing_leaves_open_every_grade_it_could_decide(code, known, po
     assert interval(code, **known) == possible
 
 
-@pytest.mark.worked
 def test_an_undecided_record_has_a_term_and_no_grade():
     found = graded("ALT", 400)
     assert pd.isna(found["ATOXGR"])
     assert found["ATOXDSC"] == "Alanine aminotransferase increased"
 
 
-@pytest.mark.worked
 def test_creatinine_by_uln_and_by_baseline():
     by_uln = {1.2: 0, 1.21: 1, 1.8: 1, 1.81: 2, 3.6: 2, 3.61: 3, 7.2: 3, 7.21: 4}
     assert {value: grade("CREAT", value, high=1.2, base=7.0) for value in by_uln} == by_uln
@@ -180,7 +172,6 @@ def test_creatinine_by_uln_and_by_baseline():
     assert grade("CREAT", 0.91, high=1.2, base=0.6, on=0) == 0  # baseline itself: ULN only
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("code", ["ALT", "AST"])
 def test_aminotransferases_by_uln_or_by_an_abnormal_baseline(code):
     by_uln = {40: 0, 41: 1, 120: 1, 121: 2, 200: 2, 201: 3, 800: 3, 801: 4}
@@ -190,7 +181,6 @@ def test_aminotransferases_by_uln_or_by_an_abnormal_baseline(code):
     assert grade(code, 70, high=40, base=60, base_state="HIGH", on=-1) == 1  # before treatment: ULN only
 
 
-@pytest.mark.worked
 def test_bilirubin_by_uln_or_by_an_abnormal_baseline():
     by_uln = {1.2: 0, 1.21: 1, 1.8: 1, 1.81: 2, 3.6: 2, 3.61: 3, 12.0: 3, 12.1: 4}
     assert {
@@ -213,7 +203,6 @@ def _steps():
                         yield analyte.code, of, number, multiple
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(("code", "of", "number", "multiple"), [*_steps()])
 @pytest.mark.parametrize("limit", ["0.7", "1.1", "1.2", "2.3", "33.3", "41.3"])
 def test_a_multiple_of_a_limit_is_the_bound_that_paper_gives(code, of, number, multiple, limit):
@@ -233,7 +222,6 @@ def test_a_multiple_of_a_limit_is_the_bound_that_paper_gives(code, of, number, m
     assert beyond == [least, number if included else least, number]
 
 
-@pytest.mark.worked
 def test_noise_of_a_conversion_decides_no_grade():
     assert 80 * 0.1 == 8.0
     assert grade("HGB", 79.99999999999999, low=12.0, unit="g/L") == 2

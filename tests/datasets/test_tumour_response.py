@@ -9,8 +9,6 @@ from duonen_stats.datasets.survival_rules import PUBLISHED_RULES
 from duonen_stats.datasets.tumour_response import judge_assessments
 from duonen_stats.errors import DataError
 
-pytestmark = pytest.mark.worked
-
 PATIENTS = pd.DataFrame({"SUBJID": ["1"], "ADT": [pd.Timestamp(day(0))]})
 CUT = pd.Timestamp(day(500))
 

@@ -5,8 +5,6 @@ import pytest
 from duonen_stats.datasets.units import add_range_indicator, convert_units
 from duonen_stats.errors import DataError
 
-pytestmark = pytest.mark.worked
-
 
 def raw(*rows):
     return pd.DataFrame(rows, columns=["PARAMCD", "VALUE", "UNIT", "LLN", "ULN"])

@@ -18,8 +18,6 @@ from duonen_stats.datasets.visits import (
 from duonen_stats.errors import DataError
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 CYCLES = pd.DataFrame(
     {"SUBJID": "1", "CYCLE": ["T1", "T2"], "EXDT": pd.to_datetime([day(0), day(56)])}
 )  # cycles 3 and 4 were not delivered

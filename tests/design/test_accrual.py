@@ -6,8 +6,6 @@ import pytest
 from duonen_stats.design import Accrual
 from duonen_stats.errors import PlanError
 
-pytestmark = pytest.mark.worked
-
 RAMP = Accrual.piecewise((0, 6), 24, (2, 5))
 
 

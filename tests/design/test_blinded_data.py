@@ -9,7 +9,6 @@ from duonen_stats.design import blinded_cut
 from duonen_stats.errors import DataError
 
 
-@pytest.mark.worked
 def test_months_are_taken_as_they_are_and_counted():
     cut = blinded_cut([0, 2, 5, 9], [6, 10, 1, 3], [1, 0, 0, 0], cut=12, lag_months=1)
     assert (cut.n_patients, cut.n_events, cut.n_dropouts) == (4, 1, 1)
@@ -21,7 +20,6 @@ def test_months_are_taken_as_they_are_and_counted():
     assert cut.date_at(3) is None
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     "entry",
     [
@@ -38,20 +36,17 @@ def test_dates_become_months_since_the_trial_opened(entry):
     assert cut.date_at(cut.cut_months) == date(2025, 1, 1)
 
 
-@pytest.mark.worked
 def test_left_out_the_opening_is_the_first_entry():
     cut = blinded_cut(["2024-03-05", "2024-01-15"], [1.0, 1.0], [0, 1], cut=date(2024, 6, 1))
     assert cut.opened == date(2024, 1, 15)
     assert cut.entry_months.min() == 0
 
 
-@pytest.mark.worked
 def test_dropouts_may_be_stated():
     cut = blinded_cut([0, 0, 0], [1, 12, 2], [0, 0, 1], cut=12, dropout=[0, 1, 0])
     assert cut.dropout.tolist() == [False, True, False]
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -70,7 +65,6 @@ def test_a_faulty_cut_is_refused(arguments, message):
         blinded_cut(*arguments, cut=cut)
 
 
-@pytest.mark.worked
 def test_months_and_dates_do_not_mix():
     with pytest.raises(DataError, match="in months too"):
         blinded_cut([0], [1], [0], cut="2024-01-01")

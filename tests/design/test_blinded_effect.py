@@ -8,7 +8,6 @@ from duonen_stats.design import blinded_hazard_ratio
 from duonen_stats.errors import DataError, PlanError
 
 
-@pytest.mark.worked
 def test_it_is_the_geometric_mean_over_the_events():
     result = blinded_hazard_ratio(
         [1, 4, 5, 9, 9], [1, 1, 1, 1, 0], hazard_ratio=[1.0, 0.5], starts_months=[0, 4], allocation_ratio=3
@@ -20,12 +19,10 @@ def test_it_is_the_geometric_mean_over_the_events():
     assert result.information_null == pytest.approx(4 * 3 / 16)
 
 
-@pytest.mark.worked
 def test_a_constant_hazard_ratio_is_itself():
     assert blinded_hazard_ratio([0, 3], [1, 1], hazard_ratio=[0.7]).hazard_ratio == pytest.approx(0.7)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("arguments", "options", "error", "message"),
     [

@@ -22,7 +22,6 @@ def cut_of(hazard=0.0235, n=84, months=30.0, seed=11):
     return blinded_cut(entry, np.minimum(event, months - entry), event <= months - entry, cut=months)
 
 
-@pytest.mark.worked
 def test_a_trial_that_runs_as_planned_needs_about_what_was_planned():
     # Accrual of 167 in 60 months and analysis at 120: 117 events expected, on a large cut of the same rates
     large = cut_of(n=83_500)
@@ -50,7 +49,6 @@ def test_fewer_events_than_planned_call_for_more_patients():
     assert fast.patients_decided == 167
 
 
-@pytest.mark.worked
 def test_the_estimate_agrees_with_the_plan_made_from_its_rates():
     # One patient in at month 0, without follow-up worth mentioning: the rest is a new trial
     cut = blinded_cut([0.0, 0.0], [1e-9, 50.0], [1, 0], cut=50.0, dropout=[0, 1])
@@ -67,7 +65,6 @@ def test_the_estimate_agrees_with_the_plan_made_from_its_rates():
     assert result.end_months == pytest.approx(50 + plan.analysis_months)
 
 
-@pytest.mark.worked
 def test_the_cap_is_kept():
     result = reestimate_blinded(cut_of(0.018), followup_months=60.0, max_patients=170, **PLAN)
     assert result.patients_needed.estimate > 170
@@ -76,7 +73,6 @@ def test_the_cap_is_kept():
     assert "whole blocks of 4" in result.why
 
 
-@pytest.mark.worked
 def test_what_is_not_reached_is_none():
     result = reestimate_blinded(cut_of(), end_months=36.0, **PLAN)
     assert result.patients_needed.estimate is None
@@ -122,7 +118,6 @@ def test_simulation_finds_what_it_simulates():
         reestimate_blinded(cut_of(), end_months=120.0, **PLAN | {"method": "guess"})
 
 
-@pytest.mark.worked
 def test_a_number_of_events_is_aimed_at():
     found = reestimate_blinded(
         cut_of(), end_months=120.0, target_events=64, **PLAN | {"planned_patients": 92}
@@ -131,7 +126,6 @@ def test_a_number_of_events_is_aimed_at():
     assert found.patients_needed.estimate == pytest.approx(64 / 0.70, rel=0.1)
 
 
-@pytest.mark.worked
 def test_the_seed_decides():
     cut = cut_of()
     one, two = (reestimate_blinded(cut, end_months=120.0, seed=s, **PLAN) for s in (1, 1))
@@ -141,7 +135,6 @@ def test_the_seed_decides():
     assert other.events_at_end.lower != one.events_at_end.lower
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -160,7 +153,6 @@ def test_a_plan_that_contradicts_itself_is_refused(change, message):
         reestimate_blinded(cut_of(), **({"end_months": 120.0} | PLAN | change))
 
 
-@pytest.mark.worked
 def test_patients_to_come_need_a_rate():
     with pytest.raises(PlanError, match="no rate"):
         reestimate_blinded(

@@ -14,7 +14,6 @@ from duonen_stats.errors import PlanError
 PARAMETER = {"wang_tsiatis": 0.25, "hwang_shih_decani": -4.0, "kim_demets": 2.0}
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("looks", "pocock", "obrien_fleming"),
     [(1, 1.960, 1.960), (2, 2.178, 1.977), (5, 2.413, 2.040), (10, 2.555, 2.087)],
@@ -50,28 +49,24 @@ def test_every_boundary_spends_exactly_its_level(steps, rule, sides, alpha):
     assert result.total_upper + result.total_lower == pytest.approx(alpha, rel=1e-7)
 
 
-@pytest.mark.worked
 def test_wang_tsiatis_holds_both_classical_boundaries():
     for rule, shape in (("obrien_fleming", 0.0), ("pocock", 0.5)):
         family = efficacy_boundary([1, 2, 3], rule="wang_tsiatis", parameter=shape)
         assert family == efficacy_boundary([1, 2, 3], rule=rule)
 
 
-@pytest.mark.worked
 def test_haybittle_and_peto_leave_the_rest_to_the_last_look():
     upper = efficacy_boundary([1, 2, 3, 4], alpha=0.05, sides=2, rule="haybittle_peto", parameter=3.29)
     assert upper[:3] == (3.29,) * 3
     assert norm.isf(0.025) < upper[3] < 2.0
 
 
-@pytest.mark.worked
 def test_a_look_at_which_nothing_is_spent_has_no_boundary():
     upper = efficacy_boundary([1, 2], rule="stated_spending", parameter=(0.0, 0.025))
     assert upper[0] == inf
     assert upper[1] == pytest.approx(norm.isf(0.025))
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("rule", ["pocock", "lan_demets_obrien_fleming", "haybittle_peto"])
 def test_binding_futility_lowers_the_critical_values(rule):
     free = Looks((0.5, 1.0), 0.025, two_sided=False)
@@ -82,7 +77,6 @@ def test_binding_futility_lowers_the_critical_values(rule):
     assert result.total_upper == pytest.approx(0.025, rel=1e-9)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

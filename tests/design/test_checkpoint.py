@@ -3,13 +3,9 @@
 from dataclasses import asdict, replace
 from functools import partial
 
-import pytest
-
 from duonen_stats.design import SimulationScenario, SurvivalAssumptions
 from duonen_stats.design.checkpoint import Checkpoint, fingerprint
 from duonen_stats.design.chunk import ChunkTally, run_chunk
-
-pytestmark = pytest.mark.worked
 
 PLAN = SurvivalAssumptions(control_hazard_per_month=0.05, hazard_ratio=0.5, accrual=12, total_months=36)
 SCENARIO = SimulationScenario(assumptions=PLAN, n_patients=60)

@@ -14,7 +14,6 @@ PLAN = SurvivalAssumptions(
 SCENARIO = SimulationScenario(assumptions=PLAN, n_patients=92)
 
 
-@pytest.mark.worked
 def test_a_chunk_is_fixed_by_its_seed_and_place():
     first = asdict(run_chunk(SCENARIO, 1, 0, 0, 700))
     for change in ((2, 0, 0), (1, 1, 0), (1, 0, 1)):
@@ -56,7 +55,6 @@ def test_the_permutation_test_rejects_at_its_level_in_each_tail():
     assert run_chunk(one_sided, 6, 0, 0, 200).n_permutation_higher == 0
 
 
-@pytest.mark.worked
 def test_trials_without_events_never_reject():
     rare = replace(PLAN, control_hazard_per_month=1e-9)
     found = run_chunk(SimulationScenario(assumptions=rare, n_patients=92), 1, 0, 0, 100)

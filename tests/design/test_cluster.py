@@ -17,8 +17,6 @@ from duonen_stats.design import (
 )
 from duonen_stats.errors import PlanError
 
-pytestmark = pytest.mark.worked
-
 PLAN = SurvivalAssumptions(control_hazard_per_month=0.05, hazard_ratio=0.5, accrual=12, total_months=36)
 
 

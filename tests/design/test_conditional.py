@@ -16,7 +16,6 @@ TWO = group_sequential_design([0.4, 1.0])
 THREE = group_sequential_design([0.3, 0.6, 1.0], efficacy="lan_demets_pocock")
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("z", [-1.0, 0.5, 1.7, 2.5])
 def test_with_one_look_to_come_it_is_the_b_value_formula(z):
     # Lan & Wittes (1988): 1 - Phi((b - B(t) - theta(1 - t)) / sqrt(1 - t)), B(t) = z sqrt(t)
@@ -49,7 +48,6 @@ def test_the_conditional_error_averages_to_the_error_left():
     assert average == pytest.approx(0.025 - THREE.alpha_spent[0], rel=1e-7)
 
 
-@pytest.mark.worked
 def test_a_flat_prior_has_its_closed_form():
     # Jennison & Turnbull (2000), (10.10): Phi((z - b sqrt(t)) / sqrt(1 - t)) with one look to come
     for z in (0.5, 1.5, 2.5):
@@ -59,7 +57,6 @@ def test_a_flat_prior_has_its_closed_form():
         assert result.mean_drift == pytest.approx(z / 0.4**0.5)
 
 
-@pytest.mark.worked
 def test_a_narrow_prior_is_conditional_power_and_a_wide_one_the_flat_prior():
     conditional = conditional_power(THREE, look=1, z=1.0, drift=2.0).at_drift
     narrow = predictive_power(THREE, look=1, z=1.0, prior_mean=2.0, prior_sd=1e-4)
@@ -70,7 +67,6 @@ def test_a_narrow_prior_is_conditional_power_and_a_wide_one_the_flat_prior():
     )
 
 
-@pytest.mark.worked
 def test_a_prior_in_points_agrees_with_the_normal_prior_it_stands_for():
     drifts = np.linspace(-6, 10, 801)
     points = predictive_power(TWO, look=1, z=1.2, prior_drift=drifts, prior_weight=norm.pdf(drifts, 2.0, 1.0))
@@ -79,7 +75,6 @@ def test_a_prior_in_points_agrees_with_the_normal_prior_it_stands_for():
     assert points.mean_drift == pytest.approx(normal.mean_drift, rel=1e-8)
 
 
-@pytest.mark.worked
 def test_binding_futility_is_followed_and_other_futility_is_not():
     rule = {"futility": "stated_values", "futility_parameter": (-inf, 1.5)}
     loose = group_sequential_design(3, **rule)
@@ -89,7 +84,6 @@ def test_binding_futility_is_followed_and_other_futility_is_not():
     assert conditional_power(strict, look=1, z=0.5).under_null < without
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -107,7 +101,6 @@ def test_what_is_out_of_range_is_refused(arguments, message):
         predictive_power(TWO, **arguments)
 
 
-@pytest.mark.worked
 def test_a_drift_is_a_number():
     with pytest.raises(PlanError, match="drift"):
         conditional_power(TWO, look=1, z=1.0, drift=inf)

@@ -13,7 +13,6 @@ from duonen_stats.errors import PlanError
 boundaries = st.lists(st.floats(0.2, 5), min_size=1, max_size=4)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(("looks", "size"), [(1, 0.050), (2, 0.083), (5, 0.142), (10, 0.193)])
 def test_repeated_testing_at_the_nominal_level_has_the_size_of_the_classical_table(looks, size):
     # Armitage, McPherson & Rowe (1969), Table 2: |Z| > 1.96 at each of so many equally spaced looks
@@ -22,7 +21,6 @@ def test_repeated_testing_at_the_nominal_level_has_the_size_of_the_classical_tab
     assert result.total_upper + result.total_lower == pytest.approx(size, abs=5e-4)
 
 
-@pytest.mark.worked
 def test_one_look_is_the_normal_distribution():
     result = crossing_probabilities([1.5], [-0.5], information=[17.0], drift=2.0)
     assert result.upper[0] == pytest.approx(norm.sf(1.5 - 2))
@@ -55,7 +53,6 @@ def test_more_drift_means_more_crossing_upwards(upper, drift, more):
     assert much.total_upper >= little.total_upper
 
 
-@pytest.mark.worked
 def test_a_look_without_boundary_changes_nothing():
     with_it = crossing_probabilities([inf, 2.0], information=[0.3, 1.0], drift=1.0)
     without = crossing_probabilities([2.0], information=[1.0], drift=1.0)
@@ -63,14 +60,12 @@ def test_a_look_without_boundary_changes_nothing():
     assert with_it.total_upper == pytest.approx(without.total_upper, abs=1e-13)
 
 
-@pytest.mark.worked
 def test_the_unit_of_information_does_not_matter():
     fractions = crossing_probabilities([2.5, 2.0], [0.0, 0.5], information=[0.4, 1.0], drift=2.5)
     events = crossing_probabilities([2.5, 2.0], [0.0, 0.5], information=[26, 65], drift=2.5)
     assert fractions.upper == pytest.approx(events.upper, abs=1e-13)
 
 
-@pytest.mark.worked
 def test_simpsons_grid_agrees_to_about_six_digits():
     exact = crossing_probabilities([3.0, 2.5, 2.0], information=[1, 2, 3], drift=1.0)
     simpson = crossing_probabilities([3.0, 2.5, 2.0], information=[1, 2, 3], drift=1.0, rule="simpson")
@@ -78,7 +73,6 @@ def test_simpsons_grid_agrees_to_about_six_digits():
     assert exact.upper != simpson.upper
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("upper", "lower", "information", "drift", "message"),
     [
@@ -96,7 +90,6 @@ def test_contradictions_are_refused(upper, lower, information, drift, message):
         crossing_probabilities(upper, lower, information=information, drift=drift)
 
 
-@pytest.mark.worked
 def test_an_unknown_rule_of_integration_is_refused():
     with pytest.raises(PlanError, match="'trapezoid'"):
         crossing_probabilities([2.0], information=[1.0], rule="trapezoid")

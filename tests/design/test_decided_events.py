@@ -17,8 +17,6 @@ from duonen_stats.design import (
 )
 from duonen_stats.errors import PlanError
 
-pytestmark = pytest.mark.worked
-
 PLAN = SurvivalAssumptions(
     control_hazard_per_month=0.0235, hazard_ratio=0.5, allocation_ratio=3, accrual=60.0, total_months=120.0
 )

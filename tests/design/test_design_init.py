@@ -9,8 +9,6 @@ import pytest
 
 from duonen_stats import design
 
-pytestmark = pytest.mark.worked
-
 
 def test_every_public_name_is_there_and_sorted():
     assert design.__all__ == sorted(design.__all__)

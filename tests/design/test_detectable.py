@@ -20,7 +20,6 @@ def test_the_hazard_ratio_found_has_the_power(method):
     assert 0.3 < found.hazard_ratio < 0.6
 
 
-@pytest.mark.worked
 def test_at_a_number_of_events_by_hand():
     found = minimum_detectable_hazard_ratio(PLAN, 92, n_events=64)
     assert found.hazard_ratio == pytest.approx(
@@ -28,7 +27,6 @@ def test_at_a_number_of_events_by_hand():
     )
 
 
-@pytest.mark.worked
 def test_the_other_direction_and_a_margin():
     higher = minimum_detectable_hazard_ratio(PLAN, 400, direction="higher")
     assert higher.hazard_ratio > 1
@@ -37,7 +35,6 @@ def test_the_other_direction_and_a_margin():
     assert margin.power == pytest.approx(0.9)
 
 
-@pytest.mark.worked
 def test_too_small_a_trial_detects_nothing():
     with pytest.raises(PlanError, match="No hazard ratio"):
         minimum_detectable_hazard_ratio(PLAN, 4, method="wald")

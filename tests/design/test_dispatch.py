@@ -7,7 +7,6 @@ import pytest
 
 from duonen_stats.design.dispatch import dispatch
 
-pytestmark = pytest.mark.worked
 TASKS = [(number, (number, 2)) for number in range(600)]
 
 

@@ -21,7 +21,6 @@ PLAN = SurvivalAssumptions(
 )
 
 
-@pytest.mark.worked
 def test_seventy_per_cent_of_patients_have_an_event():
     assert event_probability(PLAN).overall == pytest.approx(0.7014, abs=5e-5)
     found = expected_events(PLAN, 92)
@@ -29,7 +28,6 @@ def test_seventy_per_cent_of_patients_have_an_event():
     assert (found.entered, found.entered_control, found.at_months) == (92, 23, 120)
 
 
-@pytest.mark.worked
 def test_entry_all_at_once_and_entry_within_a_nanomonth_are_the_same():
     once = event_probability(replace(PLAN, accrual=0.0)).control
     assert once == pytest.approx(1 - exp(-0.0235 * 120), rel=1e-14)
@@ -37,7 +35,6 @@ def test_entry_all_at_once_and_entry_within_a_nanomonth_are_the_same():
         assert event_probability(replace(PLAN, accrual=months)).control == pytest.approx(once, rel=1e-7)
 
 
-@pytest.mark.worked
 def test_the_ends():
     assert event_probability(PLAN, 0).overall == event_probability(PLAN, -5).overall == 0
     assert event_probability(PLAN, inf).overall == 1
@@ -46,7 +43,6 @@ def test_the_ends():
     assert event_probability(PLAN, 1e-6).overall == pytest.approx(0.0235 * 0.625 * 1e-12 / 120, rel=1e-6)
 
 
-@pytest.mark.worked
 def test_observed_entries_count_one_by_one():
     seen = replace(PLAN, accrual=Accrual.observed([0, 50, 130]))
     expected = (2 - exp(-0.0235 * 120) - exp(-0.0235 * 70)) / 3
@@ -54,7 +50,6 @@ def test_observed_entries_count_one_by_one():
     assert expected_events(seen, at_months=120).entered == 2
 
 
-@pytest.mark.worked
 def test_without_a_number_of_patients_there_are_no_numbers():
     with pytest.raises(PlanError, match="How many patients"):
         expected_events(PLAN)
@@ -63,7 +58,6 @@ def test_without_a_number_of_patients_there_are_no_numbers():
     assert expected_events(PLAN, 0).total == 0
 
 
-@pytest.mark.worked
 def test_the_average_hazard_ratio_of_a_constant_one_is_it():
     found = average_hazard_ratio(PLAN, 92)
     assert found.hazard_ratio == pytest.approx(0.5)

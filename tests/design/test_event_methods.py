@@ -7,8 +7,6 @@ import pytest
 from duonen_stats.design.event_methods import freedman, hsieh_freedman, schoenfeld
 from duonen_stats.errors import PlanError
 
-pytestmark = pytest.mark.worked
-
 OPTIONS = {"alpha": 0.05, "sides": 2, "power": 0.9, "far_tail": False}
 Z = (1.959963984540054 + 1.2815515655446004) ** 2
 

@@ -29,7 +29,6 @@ def test_the_time_found_has_the_events(n_events):
     assert expected_events(PLAN, 92, months).total == pytest.approx(n_events, rel=1e-9)
 
 
-@pytest.mark.worked
 def test_an_unreachable_target_is_an_error_not_a_date():
     with pytest.raises(PlanError, match="never reached: 92"):
         time_to_events(PLAN, 92, 92)
@@ -43,7 +42,6 @@ def test_an_unreachable_target_is_an_error_not_a_date():
         time_to_events(cured, 50, 100)
 
 
-@pytest.mark.worked
 def test_the_ends():
     assert time_to_events(PLAN, 0, 92) == 0
     with pytest.raises(PlanError, match="0 or more"):
@@ -55,7 +53,6 @@ def test_the_ends():
     assert time_to_events(quiet, 1e-9, 100) == pytest.approx(24, abs=1e-6)
 
 
-@pytest.mark.worked
 def test_of_a_plateau_the_earliest_time():
     plateau = SurvivalAssumptions(
         control_hazard_per_month=(0.1, 0, 0.1), hazard_starts_months=(0, 5, 50), hazard_ratio=1
@@ -64,14 +61,12 @@ def test_of_a_plateau_the_earliest_time():
     assert time_to_events(plateau, reached, 100) == pytest.approx(5)
 
 
-@pytest.mark.worked
 def test_follow_up():
     assert followup_time(PLAN, 64, 92) == pytest.approx(time_to_events(PLAN, 64, 92) - 60)
     with pytest.raises(PlanError, match="before accrual ends"):
         followup_time(PLAN, 10, 92)
 
 
-@pytest.mark.worked
 def test_accrual_with_a_fixed_follow_up_or_a_fixed_end():
     fixed = replace(PLAN, total_months=None, followup_months=60)
     found = accrual_duration(fixed, 117, patients_per_month=1.6)
@@ -85,7 +80,6 @@ def test_accrual_with_a_fixed_follow_up_or_a_fixed_end():
     assert accrual_duration(ramp, 200).n_patients > 200
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("plan", "n_events", "rate"),
     [
@@ -102,7 +96,6 @@ def test_accrual_that_brings_no_such_events(plan, n_events, rate):
         accrual_duration(plan, n_events, patients_per_month=rate)
 
 
-@pytest.mark.worked
 def test_the_first_time_is_exact():
     assert first_time(lambda t: t >= 0.1) == pytest.approx(0.1, rel=1e-15)
     assert first_time(lambda _: False) is None

@@ -5,8 +5,6 @@ import pytest
 from duonen_stats.design import required_events
 from duonen_stats.errors import PlanError
 
-pytestmark = pytest.mark.worked
-
 
 def test_duonen_needs_117_events():
     found = required_events(0.5, allocation_ratio=3)

@@ -13,7 +13,6 @@ from duonen_stats.errors import PlanError
 BUMP = PiecewiseHazard((0.03, 0.05, 0.02), (0, 6, 12))
 
 
-@pytest.mark.worked
 def test_cumulative_hazard_by_hand():
     assert BUMP.cumulative([0, 3, 6, 9, 12, 22]) == pytest.approx([0, 0.09, 0.18, 0.33, 0.48, 0.68])
     assert BUMP.survival(9) == pytest.approx(np.exp(-0.33))
@@ -21,7 +20,6 @@ def test_cumulative_hazard_by_hand():
     assert BUMP.cumulative(-1) == 0
 
 
-@pytest.mark.worked
 def test_medians_and_survival_give_hazards():
     assert hazard_from_median(12) == log(2) / 12
     assert PiecewiseHazard((hazard_from_median(29.5),)).median_months == pytest.approx(29.5)
@@ -29,7 +27,6 @@ def test_medians_and_survival_give_hazards():
     assert hazard_from_survival(1, 20) == 0
 
 
-@pytest.mark.worked
 def test_a_cured_fraction_never_has_the_event():
     cure = PiecewiseHazard((0.1, 0.0), (0, 5))
     assert cure.median_months == inf
@@ -38,7 +35,6 @@ def test_a_cured_fraction_never_has_the_event():
     assert late.time_at([0.0, 1.0]) == pytest.approx([0, 15])
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("rates", "starts"),
     [((0.1,), (1,)), ((0.1, 0.2), (0, 0)), ((-0.1,), (0,)), ((inf,), (0,)), ((0.1,), (0, 3)), ((), ())],
@@ -48,14 +44,12 @@ def test_what_is_no_hazard(rates, starts):
         PiecewiseHazard(rates, starts)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("call", [lambda: hazard_from_median(0), lambda: hazard_from_survival(0, 12)])
 def test_what_gives_no_hazard(call):
     with pytest.raises(PlanError):
         call()
 
 
-@pytest.mark.worked
 def test_scaling_by_one_factor_or_one_a_piece():
     assert BUMP.scaled(0.5).rates_per_month == (0.015, 0.025, 0.01)
     assert BUMP.scaled((1, 2, 3)).rates_per_month == pytest.approx((0.03, 0.1, 0.06))
@@ -85,7 +79,6 @@ def test_a_weibull_hazard_follows_its_closed_form(shape):
     assert hazard.time_at(hazard.cumulative(months)) == pytest.approx(months, rel=1e-9)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("shape", [0.0, -1.0, float("inf"), float("nan")])
 def test_what_is_no_weibull_shape(shape):
     with pytest.raises(PlanError, match="shape"):

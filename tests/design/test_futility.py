@@ -12,7 +12,6 @@ from duonen_stats.errors import PlanError
 BOTH = {"efficacy": "hwang_shih_decani", "efficacy_parameter": -4.0, "futility_parameter": -2.0}
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("binding", [False, True])
 @pytest.mark.parametrize("efficacy", ["hwang_shih_decani", "kim_demets", "pocock", "haybittle_peto"])
 def test_both_errors_are_spent_exactly(efficacy, binding):
@@ -29,7 +28,6 @@ def test_both_errors_are_spent_exactly(efficacy, binding):
     assert held > 0.0255 if binding else held == pytest.approx(0.025, rel=1e-9)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("looks", [1, 4])
 @pytest.mark.parametrize("efficacy", ["lan_demets_obrien_fleming", "haybittle_peto"])
 def test_binding_futility_may_be_spent_early(looks, efficacy):
@@ -40,7 +38,6 @@ def test_binding_futility_may_be_spent_early(looks, efficacy):
     assert design.under_alternative.total_lower == pytest.approx(0.2, abs=1e-8)
 
 
-@pytest.mark.worked
 def test_binding_futility_needs_less_information():
     loose, binding = (
         group_sequential_design(3, futility="hwang_shih_decani", binding=b, **BOTH) for b in (False, True)
@@ -49,7 +46,6 @@ def test_binding_futility_needs_less_information():
     assert binding.efficacy_z[-1] < loose.efficacy_z[-1]
 
 
-@pytest.mark.worked
 def test_stated_values_are_kept_and_the_power_is_reached():
     design = group_sequential_design(3, futility="stated_values", futility_parameter=(-inf, 0.4))
     assert design.futility_z == (-inf, 0.4, design.efficacy_z[-1])
@@ -58,7 +54,6 @@ def test_stated_values_are_kept_and_the_power_is_reached():
     assert design.drift > group_sequential_design(3).drift
 
 
-@pytest.mark.worked
 def test_error_of_the_second_kind_is_spent_as_stated():
     design = group_sequential_design(
         2, power=0.8, futility="stated_spending", futility_parameter=(0.05, 0.2)
@@ -66,13 +61,11 @@ def test_error_of_the_second_kind_is_spent_as_stated():
     assert design.under_alternative.lower == pytest.approx((0.05, 0.15), abs=1e-9)
 
 
-@pytest.mark.worked
 def test_a_boundary_that_meets_the_other_ends_there():
     looks = Looks((0.5, 1.0), 0.025, two_sided=False)
     assert spend_downwards(looks, (2.0, 2.0), (0.4, 0.5), drift=9.0) == (pytest.approx(6.11, abs=0.01), 2.0)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("values", "message"),
     [
@@ -87,7 +80,6 @@ def test_values_must_fit_the_looks_and_the_critical_values(values, message):
         group_sequential_design(3, futility="stated_values", futility_parameter=values)
 
 
-@pytest.mark.worked
 def test_a_power_that_cannot_be_is_refused():
     looks = Looks((1.0,), 0.025, two_sided=False)
     with pytest.raises(PlanError, match="No effect is large enough"):

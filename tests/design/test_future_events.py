@@ -43,7 +43,6 @@ def test_patients_to_come_have_the_events_of_a_new_trial(after):
     assert started().events(column(after), column(100.0)).item() == pytest.approx(1 + expected)
 
 
-@pytest.mark.worked
 def test_patients_in_the_trial_go_on_by_their_own_wait():
     cut = blinded_cut([0.0, 0.0], [40.0, 1.0], [0, 0], cut=40.0, dropout=[0, 0])
     both = forecast(cut, rates(), experimental_share=0.75).events(column(10.0), column(0.0)).item()
@@ -92,7 +91,6 @@ def test_events_expected_are_the_mean_of_those_simulated(schedule, deaths, more)
         assert expected == pytest.approx(counts.mean(), abs=4 * counts.std() / n**0.5 + 0.6)
 
 
-@pytest.mark.worked
 def test_the_projection_and_the_re_estimation_agree_on_one_cut():
     """Without what came since the last scan 32.1 events were expected at month 31, where the projection had 39."""
     rng = np.random.default_rng(3)
@@ -120,7 +118,6 @@ def test_times_and_patients_found_bring_the_target():
     assert view.events(minimum / RATE + 24, minimum).item() == pytest.approx(40)
 
 
-@pytest.mark.worked
 def test_what_is_never_reached_is_infinite_and_what_is_there_needs_nothing():
     view = started()
     assert np.isinf(view.months_to(90, column(100.0))).all()

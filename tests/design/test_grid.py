@@ -9,8 +9,6 @@ import pytest
 from duonen_stats.design import SimulationScenario, SurvivalAssumptions, simulate_grid, simulate_logrank
 from duonen_stats.errors import PlanError
 
-pytestmark = pytest.mark.worked
-
 PLAN = SurvivalAssumptions(
     control_hazard_per_month=0.0235, hazard_ratio=0.5, allocation_ratio=3, accrual=60, total_months=120
 )

@@ -12,7 +12,6 @@ from duonen_stats.design import crossing_probabilities, group_sequential_design
 from duonen_stats.errors import PlanError
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("efficacy", "looks", "inflation"),
     [("pocock", 2, 1.100), ("pocock", 5, 1.207), ("obrien_fleming", 2, 1.007), ("obrien_fleming", 5, 1.026)],
@@ -35,7 +34,6 @@ def test_the_plan_printed_by_rs_gsdesign():
     assert design.inflation_factor == pytest.approx(1.070, abs=5.1e-4)
 
 
-@pytest.mark.worked
 def test_one_look_is_the_fixed_plan():
     design = group_sequential_design(1, alpha=0.05, sides=2, power=0.8)
     assert design.drift == pytest.approx(norm.isf(0.025) + norm.ppf(0.8))
@@ -59,7 +57,6 @@ def test_a_plan_has_its_level_and_its_power(looks, efficacy, power):
     assert design.nominal_p == pytest.approx(norm.sf(design.efficacy_z))
 
 
-@pytest.mark.worked
 def test_looks_may_be_given_in_events():
     fractions, events = (group_sequential_design(i) for i in ([0.25, 1.0], [30, 120]))
     assert events.information == fractions.information == (0.25, 1.0)
@@ -67,7 +64,6 @@ def test_looks_may_be_given_in_events():
     assert fractions.looks == 2
 
 
-@pytest.mark.worked
 def test_a_two_sided_plan_rejects_in_both_tails():
     design = group_sequential_design(2, alpha=0.05, sides=2)
     assert design.lower_z == tuple(-z for z in design.efficacy_z)
@@ -76,7 +72,6 @@ def test_a_two_sided_plan_rejects_in_both_tails():
     assert design.efficacy_z == pytest.approx(group_sequential_design(2).efficacy_z, abs=1e-6)
 
 
-@pytest.mark.worked
 def test_expected_information_follows_every_rule():
     design = group_sequential_design(2, futility="stated_values", futility_parameter=(0.0,))
     stop = crossing_probabilities(design.efficacy_z, design.futility_z, information=(0.5, 1.0)).stopping
@@ -86,7 +81,6 @@ def test_expected_information_follows_every_rule():
     assert design.expected_information_null < 0.85
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -106,7 +100,6 @@ def test_contradictory_plans_are_refused(arguments, message):
         group_sequential_design(**arguments)
 
 
-@pytest.mark.worked
 def test_without_futility_there_is_no_lower_boundary():
     design = group_sequential_design(2)
     assert design.futility_z == ()

@@ -25,7 +25,6 @@ DUONEN = SurvivalAssumptions(
 )
 
 
-@pytest.mark.worked
 def test_one_look_needs_schoenfelds_events():
     events = group_sequential_events(group_sequential_design(1), hazard_ratio=0.5, allocation_ratio=3)
     fixed = required_events(0.5, allocation_ratio=3, alpha=0.025, sides=1, power=0.9)
@@ -50,7 +49,6 @@ def test_the_events_found_give_the_power_asked_for(hazard_ratio):
     assert found.expected_events_null < found.expected_events_halfway
 
 
-@pytest.mark.worked
 def test_a_harmful_hazard_ratio_turns_the_boundary_round():
     design = group_sequential_design(2)
     better = group_sequential_events(design, hazard_ratio=0.5, max_events=100)
@@ -59,14 +57,12 @@ def test_a_harmful_hazard_ratio_turns_the_boundary_round():
     assert worse.hazard_ratio_boundary == pytest.approx([1 / r for r in better.hazard_ratio_boundary])
 
 
-@pytest.mark.worked
 def test_boundaries_of_a_non_inferiority_trial_start_from_the_margin():
     design = group_sequential_design(1)
     events = group_sequential_events(design, hazard_ratio=1.0, null_hazard_ratio=1.3, max_events=400)
     assert events.hazard_ratio_boundary[0] == pytest.approx(1.3 * 2.718281828 ** (-1.959964 / 10))
 
 
-@pytest.mark.worked
 def test_no_boundary_is_shown_as_0_and_no_futility_as_infinity():
     design = group_sequential_design(
         2, efficacy="stated_spending", efficacy_parameter=(0.0, 0.025),
@@ -77,7 +73,6 @@ def test_no_boundary_is_shown_as_0_and_no_futility_as_infinity():
     assert events.futility_hazard_ratio[0] == inf
 
 
-@pytest.mark.worked
 def test_early_looks_find_part_of_the_patients():
     events = group_sequential_events(
         group_sequential_design([0.25, 1.0]), hazard_ratio=0.5, allocation_ratio=3, max_events=64
@@ -88,7 +83,6 @@ def test_early_looks_find_part_of_the_patients():
     assert calendar.look_months[0] < calendar.expected_months < calendar.look_months[1]
 
 
-@pytest.mark.worked
 def test_what_cannot_be_is_refused():
     design = group_sequential_design(2)
     with pytest.raises(PlanError, match="no number of events is enough"):
@@ -102,7 +96,6 @@ def test_what_cannot_be_is_refused():
         group_sequential_calendar(events, DUONEN, n_patients=0)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("method", FIXED_METHODS)
 def test_one_look_by_any_method_is_its_fixed_design(method):
     found, calendar = group_sequential_trial(group_sequential_design(1), DUONEN, method=method)
@@ -125,7 +118,6 @@ def test_looks_cost_the_same_share_by_every_method_of_one_drift(method):
     assert calendar.look_months[-1] == pytest.approx(120)
 
 
-@pytest.mark.worked
 def test_schoenfelds_plan_is_the_one_in_events_alone():
     design = group_sequential_design(2)
     found, calendar = group_sequential_trial(design, DUONEN, max_events=60.0, n_patients=92)
@@ -153,7 +145,6 @@ def test_a_late_effect_shows_late():
     assert calendar.look_months[0] < 62
 
 
-@pytest.mark.worked
 def test_power_that_no_events_give():
     with pytest.raises(PlanError, match="No number of events"):
         group_sequential_trial(group_sequential_design(2), DUONEN.under_null(), method="lakatos")

@@ -43,7 +43,6 @@ def test_the_control_hazard_of_a_mixture_as_r_finds_it():
     assert control_hazard(exact(), 0.5, 3.0) == pytest.approx(0.03634072, rel=1e-6)
 
 
-@pytest.mark.worked
 def test_one_interval_has_a_closed_form():
     # 3 of 10 progressed by the only scan, at month 2.76: 1 - exp(-2.76 h) = 0.3
     event = np.arange(10) < 3
@@ -61,7 +60,6 @@ def test_with_one_hazard_and_a_flat_prior_the_posterior_is_a_gamma():
     assert np.quantile(drawn, [0.05, 0.5, 0.95]) == pytest.approx(expected.ppf([0.05, 0.5, 0.95]), rel=0.02)
 
 
-@pytest.mark.worked
 def test_the_prior_of_the_ratio_is_log_normal_within_its_limits():
     assert prior_limits(0.5) == (0.25, 1.0)
     assert prior_limits(2.0) == (1.0, 4.0)
@@ -90,7 +88,6 @@ def test_an_unknown_ratio_widens_what_is_known_of_each_arm_not_of_both_together(
     assert widths[1][1] == pytest.approx(widths[0][1], rel=0.1)
 
 
-@pytest.mark.worked
 def test_a_cut_counts_deaths_to_the_last_contact_and_progression_to_the_last_scan():
     cut = blinded_cut(
         [0, 0, 0], [6.0, 5.0, 4.0], [1, 1, 0], cut=12, death=[0, 1, 0], free_months=[3.0, 3.0, 4.0],

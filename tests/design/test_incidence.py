@@ -12,7 +12,6 @@ from duonen_stats.design.incidence import Incidence
 CONSTANT = Incidence(PiecewiseHazard((0.03,)), PiecewiseHazard((0.01,)))
 
 
-@pytest.mark.worked
 def test_exponential_with_dropout():
     assert CONSTANT.at(10) == pytest.approx(0.75 * (1 - exp(-0.4)), rel=1e-14)
     assert CONSTANT.at(inf) == pytest.approx(0.75, rel=1e-15)
@@ -21,14 +20,12 @@ def test_exponential_with_dropout():
     assert CONSTANT.integral(5, 10) == pytest.approx(by_hand, rel=1e-13)
 
 
-@pytest.mark.worked
 def test_follow_up_that_ends():
     capped = Incidence(PiecewiseHazard((0.03,)), PiecewiseHazard((0.0,)), max_followup_months=12)
     assert capped.at(50) == capped.at(12) == pytest.approx(1 - exp(-0.36))
     assert capped.integral(12, 8) == pytest.approx(8 * capped.at(12))
 
 
-@pytest.mark.worked
 def test_tiny_hazards_and_widths_lose_no_digits():
     rare = Incidence(PiecewiseHazard((1e-12,)), PiecewiseHazard((0.0,)))
     assert rare.at(10) == pytest.approx(1e-11, rel=1e-10)
@@ -36,7 +33,6 @@ def test_tiny_hazards_and_widths_lose_no_digits():
     assert CONSTANT.integral(60, 1e-9) / 1e-9 == pytest.approx(CONSTANT.at(60), rel=1e-9)
 
 
-@pytest.mark.worked
 def test_no_events_at_all():
     none = Incidence(PiecewiseHazard((0.0,)), PiecewiseHazard((0.0,)))
     assert none.at(inf) == none.integral(3, 5) == 0

@@ -13,7 +13,6 @@ def normal(x, mean=0.0, sd=1.0):
     return np.exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * (2 * np.pi) ** 0.5)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("sd", [1.0, 0.3, 0.05])
 def test_gauss_legendre_resolves_the_narrowest_curve_it_was_told_of(sd):
     points, weights = gauss_legendre_grid(-8.5, 8.5, width=sd)
@@ -21,7 +20,6 @@ def test_gauss_legendre_resolves_the_narrowest_curve_it_was_told_of(sd):
     assert (np.diff(points) > 0).all()
 
 
-@pytest.mark.worked
 def test_simpsons_whole_grid_has_two_thirds_of_its_points_within_three_standard_deviations():
     points, weights = simpson_grid(1.5, -np.inf, np.inf, density=18)
     assert points.size == 12 * 18 - 3
@@ -37,7 +35,6 @@ def test_weights_add_to_the_length_between_the_ends(mean, lower, length):
     assert lower <= points[0] < points[-1] <= lower + length
 
 
-@pytest.mark.worked
 def test_limits_out_of_order_are_refused():
     with pytest.raises(PlanError, match="lower limit 2"):
         simpson_grid(0.0, 2.0, 2.0)

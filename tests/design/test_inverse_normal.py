@@ -23,7 +23,6 @@ from duonen_stats.errors import PlanError
 DESIGN = group_sequential_design([0.5, 1.0])
 
 
-@pytest.mark.worked
 def test_equal_weights_add_and_divide_by_root_two():
     assert combine_stages([1.0, 2.0], [0.5, 0.5]) == pytest.approx((1.0, 3 / 2**0.5))
 
@@ -37,7 +36,6 @@ def test_unchanged_stages_combine_to_the_statistic_of_all_data(looks):
     assert combine_stages(stagewise_log_rank(z, events), steps) == pytest.approx(z, abs=1e-9)
 
 
-@pytest.mark.worked
 def test_if_nothing_was_changed_it_is_the_group_sequential_analysis():
     stages = stagewise_log_rank([1.6, 2.4], [32, 64])
     result = inverse_normal_test(DESIGN, stages, stage_information=[6.0, 6.0])
@@ -53,7 +51,6 @@ def test_if_nothing_was_changed_it_is_the_group_sequential_analysis():
     assert result.weights == pytest.approx((0.5**0.5, 0.5**0.5))
 
 
-@pytest.mark.worked
 def test_weights_stay_those_of_the_plan_however_large_the_second_stage():
     result = inverse_normal_test(DESIGN, [1.0, 2.0], stage_information=[6.0, 24.0])
     assert result.looks[1].combined_z == pytest.approx(3 / 2**0.5)
@@ -61,7 +58,6 @@ def test_weights_stay_those_of_the_plan_however_large_the_second_stage():
     assert result.looks[1].estimate == pytest.approx(3 / (6**0.5 + 24**0.5))
 
 
-@pytest.mark.worked
 def test_an_interim_look_has_a_conditional_error_and_no_end():
     result = inverse_normal_test(DESIGN, [1.6], stage_information=[6.0])
     expected = conditional_power(DESIGN, look=1, z=1.6).under_null
@@ -71,7 +67,6 @@ def test_an_interim_look_has_a_conditional_error_and_no_end():
     assert inverse_normal_test(DESIGN, [3.2], stage_information=[6.0]).final is not None
 
 
-@pytest.mark.worked
 def test_without_information_there_is_no_estimate():
     look = inverse_normal_test(DESIGN, [1.6, 2.0]).looks[1]
     assert look.estimate is None
@@ -88,7 +83,6 @@ def test_conditional_power_with_a_changed_stage_is_that_of_a_single_normal_test(
     assert power == pytest.approx(norm.sf(critical - drift), abs=1e-12)
 
 
-@pytest.mark.worked
 def test_unchanged_stages_have_the_planned_conditional_power():
     design = group_sequential_design([0.2, 0.6, 1.0])
     planned = conditional_power(design, look=1, z=1.0, drift=3.0).at_drift
@@ -98,7 +92,6 @@ def test_unchanged_stages_have_the_planned_conditional_power():
     )
 
 
-@pytest.mark.worked
 def test_haybittle_and_peto_combine_too():
     design = group_sequential_design(2, efficacy="haybittle_peto")
     looks = inverse_normal_test(design, [1.0, 2.5]).looks
@@ -106,7 +99,6 @@ def test_haybittle_and_peto_combine_too():
     assert looks[1].rejects == (looks[1].repeated_p_value < 0.025)
 
 
-@pytest.mark.worked
 def test_what_does_not_fit_is_refused():
     with pytest.raises(PlanError, match="1 to 2 finite statistics"):
         inverse_normal_test(DESIGN, [1.0, 2.0, 3.0])

@@ -12,8 +12,6 @@ from duonen_stats.design.lachin_foulkes import (
 from duonen_stats.design.wald import log_ratio_sd
 from duonen_stats.errors import PlanError
 
-pytestmark = pytest.mark.worked
-
 PLAN = SurvivalAssumptions(
     control_hazard_per_month=0.0235, hazard_ratio=0.5, allocation_ratio=3, accrual=60, total_months=120
 )

@@ -10,13 +10,11 @@ from duonen_stats.design import hazard_ratio_from_z, log_rank_drift, log_rank_in
 from duonen_stats.errors import PlanError
 
 
-@pytest.mark.worked
 def test_information_of_duonens_events():
     assert log_rank_information(117, allocation_ratio=3) == pytest.approx(117 * 3 / 16)
     assert log_rank_information(100) == 25
 
 
-@pytest.mark.worked
 def test_drift_is_positive_for_benefit_and_measured_from_the_margin():
     assert log_rank_drift(0.5, 64, allocation_ratio=3) == pytest.approx(log(2) * 12**0.5)
     assert log_rank_drift(2.0, 64, allocation_ratio=3) == pytest.approx(-log(2) * 12**0.5)
@@ -31,19 +29,16 @@ def test_the_hazard_ratio_comes_back(hazard_ratio, n_events, ratio, margin):
     assert back == pytest.approx(hazard_ratio)
 
 
-@pytest.mark.worked
 def test_no_boundary_is_a_hazard_ratio_of_0():
     assert hazard_ratio_from_z(inf, 10) == 0
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("hazard_ratio", [0.0, -1.0, nan, inf])
 def test_a_hazard_ratio_is_positive(hazard_ratio):
     with pytest.raises(PlanError, match="hazard ratio must be finite"):
         log_rank_drift(hazard_ratio, 10)
 
 
-@pytest.mark.worked
 def test_no_events_tell_nothing():
     with pytest.raises(PlanError, match="n events"):
         log_rank_information(0)

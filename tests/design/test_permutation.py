@@ -27,7 +27,6 @@ def test_against_all_permutations():
     assert found.p_two_sided == min(1, 2 * min(found.p_lower, found.p_higher))
 
 
-@pytest.mark.worked
 def test_the_seed_fixes_the_result_and_strata_are_kept():
     first = permutation_logrank(TIME, EVENT, ARM, n_permutations=500, seed=3)
     assert first == permutation_logrank(TIME, EVENT, ARM, n_permutations=500, seed=3)
@@ -37,7 +36,6 @@ def test_the_seed_fixes_the_result_and_strata_are_kept():
     assert stratified.score == pytest.approx(logrank_batch(TIME, EVENT, ARM, strata=strata).score[0])
 
 
-@pytest.mark.worked
 def test_what_cannot_be_permuted():
     for event, arm in ((np.zeros(8), ARM), (EVENT, np.ones(8))):
         with pytest.raises(NotEstimable):

@@ -20,7 +20,6 @@ def cut_of(n=4000, hazard_ratio=0.5, share=0.75, dropout=0.005, seed=2):
     )  # fmt: skip
 
 
-@pytest.mark.worked
 def test_rates_are_counts_over_time_with_gamma_limits():
     cut = blinded_cut([0, 3, 6, 9], [12, 6, 2, 3], [0, 1, 0, 0], cut=12, dropout=[0, 0, 1, 0])
     rates = blinded_rates(cut, confidence=0.9)
@@ -31,7 +30,6 @@ def test_rates_are_counts_over_time_with_gamma_limits():
     assert rates.control_hazard.estimate == rates.pooled_hazard.estimate
 
 
-@pytest.mark.worked
 def test_the_arms_hazards_are_found_without_the_arms():
     rates = blinded_rates(cut_of(), hazard_ratio=0.5, allocation_ratio=3)
     assert rates.control_hazard.estimate == pytest.approx(0.0235, rel=0.06)
@@ -40,7 +38,6 @@ def test_the_arms_hazards_are_found_without_the_arms():
     assert rates.patients_per_month.estimate == pytest.approx(4000 / 60)
 
 
-@pytest.mark.worked
 def test_accrual_may_be_taken_from_a_recent_window():
     cut = blinded_cut([0, 1, 10, 11, 11.5], [1] * 5, [1, 0, 0, 0, 0], cut=12.5, lag_months=20)
     assert blinded_rates(cut, accrual_window_months=3).patients_per_month.estimate == 1.0
@@ -56,7 +53,6 @@ def test_draws_scatter_about_the_estimates_within_the_limits():
     assert point_rates(rates).control.item() == rates.control_hazard.estimate
 
 
-@pytest.mark.worked
 def test_no_loss_seen_says_that_losses_are_rare_not_that_there_are_none():
     cut = blinded_cut([0, 0], [5, 12], [1, 0], cut=12)
     rates = blinded_rates(cut)
@@ -66,7 +62,6 @@ def test_no_loss_seen_says_that_losses_are_rare_not_that_there_are_none():
     assert drawn.mean() == pytest.approx(1 / 34, rel=0.03)
 
 
-@pytest.mark.worked
 def test_what_cannot_be_estimated_is_refused():
     quiet = blinded_cut([0, 0], [12, 12], [0, 0], cut=12)
     with pytest.raises(PlanError, match="No event"):

@@ -19,7 +19,6 @@ from duonen_stats.errors import PlanError
 from duonen_stats.methods import proportion_ci
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("method", "points", "one_arm"),
     [("wald", 6.1, 12.3), ("wilson", 6.2, 12.7), ("clopper_pearson", 6.7, 14.1)],
@@ -57,14 +56,12 @@ def test_the_number_found_is_the_smallest(method, half_width):
     assert n == 1 or proportion_precision(n - 1, 0.1, method=method).half_width > half_width
 
 
-@pytest.mark.worked
 def test_a_curve_is_one_interval_a_proportion():
     curve = precision_curve(92, [0.05, 0.1], method="wald")
     assert [point.proportion for point in curve] == [0.05, 0.1]
     assert curve[1] == proportion_precision(92, 0.1, method="wald")
 
 
-@pytest.mark.worked
 def test_chance_of_seeing_a_rare_event_at_least_once():
     assert probability_of_any(92, 0.03) == pytest.approx(1 - 0.97**92)
     assert probability_of_any(10, 0.0) == 0
@@ -74,13 +71,11 @@ def test_chance_of_seeing_a_rare_event_at_least_once():
     assert patients_for_any(0.5, probability=0.5) == 1
 
 
-@pytest.mark.worked
 def test_the_rule_of_three():
     assert rate_excluded(100) == pytest.approx(0.0295, abs=1e-4)
     assert probability_of_any(100, rate_excluded(100)) == pytest.approx(0.95)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("function", "arguments", "message"),
     [

@@ -1,10 +1,6 @@
 """The form of a progress callback."""
 
-import pytest
-
 from duonen_stats.design import Progress, SimulationScenario, SurvivalAssumptions, simulate_logrank
-
-pytestmark = pytest.mark.worked
 
 
 def test_any_function_of_done_and_total_will_do():

@@ -32,7 +32,6 @@ def test_nine_in_ten_intervals_hold_the_true_date():
     assert 169 <= held <= 191
 
 
-@pytest.mark.worked
 def test_a_target_already_reached_has_its_date():
     event, cut = trial(1)
     result = project_events(cut, [1, 60], planned_patients=160, n_simulations=200)
@@ -43,7 +42,6 @@ def test_a_target_already_reached_has_its_date():
     assert result.observed_months == tuple(event[event <= 30])
 
 
-@pytest.mark.worked
 def test_a_target_beyond_the_patients_is_never_reached():
     _, cut = trial(1)
     target = project_events(cut, 161, planned_patients=160, n_simulations=50).targets[0]
@@ -63,7 +61,6 @@ def test_the_fan_starts_at_the_cut_and_widens():
     assert fan.fan_patients[-1] == 160
 
 
-@pytest.mark.worked
 def test_dates_come_back_as_dates():
     cut = blinded_cut(
         ["2023-01-01", "2023-03-01", "2023-05-01", "2023-05-02"], [4.0, 8.0, 6.0, 6.0], [1, 0, 0, 0],
@@ -89,7 +86,6 @@ def test_losses_and_short_follow_up_delay_events():
     assert lossy.probability_reached < 1
 
 
-@pytest.mark.worked
 def test_the_seed_decides():
     _, cut = trial(2)
     one, again, other = (project_events(cut, 60, n_simulations=100, seed=s) for s in (1, 1, 2))
@@ -97,7 +93,6 @@ def test_the_seed_decides():
     assert one.targets != other.targets
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -121,7 +116,6 @@ def test_what_cannot_be_projected_is_refused(options, message):
         project_events(trial(1)[1], **options)
 
 
-@pytest.mark.worked
 def test_the_next_event_of_complete_data_has_a_closed_form():
     """With a flat prior, d events in T months and m at risk: P(next > t) = (T / (T + m t))^(d + 1)."""
     rng = np.random.default_rng(4)
@@ -137,7 +131,6 @@ def test_the_next_event_of_complete_data_has_a_closed_form():
         assert value - 30 == pytest.approx(exact, rel=0.06)
 
 
-@pytest.mark.worked
 def test_the_limits_of_a_time_that_may_never_come_are_order_statistics():
     months = np.append(np.arange(1.0, 901.0), np.full(100, np.inf))
     assert prediction_limits(months, 0.9) == (50.0, 500.0, np.inf)
@@ -147,7 +140,6 @@ def test_the_limits_of_a_time_that_may_never_come_are_order_statistics():
     assert prediction_limits(rare, 0.9) == (np.inf, np.inf, np.inf)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("confidence", "lower", "upper"), [(0.5, 3, 8), (0.6, 2, 8), (0.8, 1, 9), (0.9, 1, 10), (0.95, 1, 10)]
 )
@@ -186,7 +178,6 @@ def test_fan_and_dates_are_limits_of_the_same_courses(confidence):
     assert compared == 3 * 7 * 61
 
 
-@pytest.mark.worked
 def test_the_limits_of_a_projection_are_quantiles_of_its_courses():
     """The closed form of the next event, at another confidence.
 
@@ -242,7 +233,6 @@ def test_a_target_seen_in_the_cut_is_uncertain_only_if_others_have_entered():
     assert open_to_others.lower < open_to_others.upper <= 8
 
 
-@pytest.mark.worked
 def test_the_fan_reaches_the_targets():
     _, cut = trial(3)
     fan = project_events(cut, [60, 120], planned_patients=160, n_simulations=300)
@@ -281,7 +271,6 @@ def test_planned_rates_of_accrual_move_the_dates():
     assert slow > fast + 3
 
 
-@pytest.mark.worked
 def test_a_target_of_numpy_is_a_target():
     _, cut = trial(1)
     one, same = (project_events(cut, target, n_simulations=20).targets for target in (np.int64(3), 3))

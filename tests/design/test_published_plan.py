@@ -1,7 +1,5 @@
 """The published sample-size statement."""
 
-import pytest
-
 from duonen_stats import load_study
 from duonen_stats.design import (
     check_published_power,
@@ -9,8 +7,6 @@ from duonen_stats.design import (
     compare_methods,
     study_assumptions,
 )
-
-pytestmark = pytest.mark.worked
 
 
 def test_events_share_and_patients_are_reproduced():

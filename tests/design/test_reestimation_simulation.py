@@ -46,7 +46,6 @@ def test_more_events_mean_more_power_and_no_more_error():
     assert null.changed > 0.9
 
 
-@pytest.mark.worked
 def test_the_seed_decides_and_nothing_else():
     first, again, other = (
         simulate_reestimation(RULE, TRUTH, n_patients=220, n_trials=600, seed=seed) for seed in (5, 5, 6)
@@ -55,7 +54,6 @@ def test_the_seed_decides_and_nothing_else():
     assert first != other
 
 
-@pytest.mark.worked
 def test_trials_that_run_out_of_patients_end_with_what_there_is():
     lost = replace(TRUTH, dropout_hazard_per_month=0.05)
     found = simulate_reestimation(RULE, lost, n_patients=110, n_trials=200)
@@ -63,7 +61,6 @@ def test_trials_that_run_out_of_patients_end_with_what_there_is():
     assert found.expected_events < 110
 
 
-@pytest.mark.worked
 def test_futility_stops_are_followed():
     design = group_sequential_design(2, futility="stated_values", futility_parameter=(0.5,))
     found = simulate_reestimation(
@@ -72,7 +69,6 @@ def test_futility_stops_are_followed():
     assert found.stop_for_futility == pytest.approx(0.69, abs=0.09)
 
 
-@pytest.mark.worked
 def test_patients_never_having_an_event_stop_nothing():
     cured = SurvivalAssumptions(
         control_hazard_per_month=(0.05, 0.0), hazard_starts_months=(0, 12), hazard_ratio=0.6, accrual=24
@@ -82,7 +78,6 @@ def test_patients_never_having_an_event_stop_nothing():
     assert found.expected_months < 36
 
 
-@pytest.mark.worked
 def test_what_cannot_be_simulated_is_refused():
     three = ReestimationRule(
         design=group_sequential_design(3), planned_events=100, max_events=200, hazard_ratio=0.6
@@ -126,7 +121,6 @@ def test_equal_arms_hold_the_level_of_both_tests():
         assert null.changed > 0.02
 
 
-@pytest.mark.worked
 def test_executors_change_nothing():
     alone = simulate_reestimation(SMALL, THREE, n_patients=92, max_patients=140, n_trials=6000)
     with ThreadPoolExecutor(2) as pool:
@@ -136,7 +130,6 @@ def test_executors_change_nothing():
         )
 
 
-@pytest.mark.worked
 def test_interrupted_and_resumed_characteristics_are_the_same(tmp_path):
     asked = {"n_patients": 92, "max_patients": 140, "n_trials": 100, "calibration_trials": 5500}
     alone = reestimation_characteristics(SMALL, THREE, **asked)
@@ -168,7 +161,6 @@ def test_interrupted_and_resumed_characteristics_are_the_same(tmp_path):
     assert found == reestimation_characteristics(other, THREE, **asked)
 
 
-@pytest.mark.worked
 def test_the_error_of_the_calibration_is_part_of_that_of_the_level():
     found = reestimation_characteristics(
         SMALL, THREE, n_patients=92, n_trials=2500, calibration_trials=10_000, seed=3
@@ -204,7 +196,6 @@ def test_calibrated_values_of_many_seeds_hold_the_level_in_the_mean():
     assert sum(errors) / 6 == pytest.approx(0.0, abs=3 * error)
 
 
-@pytest.mark.worked
 def test_too_few_trials_for_a_critical_value():
     with pytest.raises(PlanError, match=r"about 2[0-9]{3} are needed"):
         calibrate_reestimation(SMALL, THREE, n_patients=92, n_trials=100)
@@ -218,7 +209,6 @@ def test_too_few_trials_for_a_critical_value():
         simulate_reestimation(SMALL, THREE, n_patients=92, max_patients=80)
 
 
-@pytest.mark.worked
 def test_a_trial_that_stops_has_the_patients_planned_although_all_others_have_more():
     """Every trial that goes on is raised here: the fewest patients of all trials are not those planned."""
     truth = replace(TRUTH, total_months=60.0)

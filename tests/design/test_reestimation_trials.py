@@ -32,7 +32,6 @@ def test_the_fast_statistic_is_the_log_rank_test_of_the_same_data():
         assert slow.n_events[0] == 32
 
 
-@pytest.mark.worked
 def test_patients_are_added_in_whole_blocks_up_to_the_cap():
     events = np.array([32, 64, 70, 96])
     assert SCENARIO.patients_for(events).tolist() == [92, 92, 104, 140]

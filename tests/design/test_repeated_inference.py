@@ -20,7 +20,6 @@ from duonen_stats.errors import PlanError
 DESIGN = group_sequential_design(3)
 
 
-@pytest.mark.worked
 def test_the_interval_is_the_estimate_give_or_take_the_critical_value():
     first, second = repeated_intervals(DESIGN, [1.0, 2.0], information=[4.0, 9.0])
     assert first.estimate == 0.5
@@ -32,7 +31,6 @@ def test_the_interval_is_the_estimate_give_or_take_the_critical_value():
     assert second.hazard_ratio_upper == pytest.approx(exp(-second.lower))
 
 
-@pytest.mark.worked
 def test_boundaries_spent_anew_make_other_intervals():
     spent = respend_boundaries(DESIGN, [10, 40], planned=64)
     _, second = repeated_intervals(DESIGN, [1.0, 2.0], information=[10 / 4, 40 / 4], boundary=spent)
@@ -57,7 +55,6 @@ def test_a_statistic_on_the_boundary_of_a_level_has_that_level_as_its_p_value(ef
     assert p_values[look] == pytest.approx(level, rel=1e-6)
 
 
-@pytest.mark.worked
 def test_p_values_have_an_end_on_both_sides():
     assert repeated_p_values(DESIGN, [-3.0]) == (0.5,)
     assert repeated_p_values(replace(DESIGN, sides=2), [0.0]) == (1.0,)
@@ -65,7 +62,6 @@ def test_p_values_have_an_end_on_both_sides():
     assert tiny == pytest.approx(1e-10)
 
 
-@pytest.mark.worked
 def test_haybittle_and_peto_have_one_at_the_last_look_only():
     design = group_sequential_design(2, efficacy="haybittle_peto")
     first, last = repeated_p_values(design, [1.0, 2.1])
@@ -75,20 +71,17 @@ def test_haybittle_and_peto_have_one_at_the_last_look_only():
         sequential_p_value(design, [1.0, 2.1])
 
 
-@pytest.mark.worked
 def test_stated_spending_keeps_its_shares_at_other_levels():
     design = group_sequential_design(2, efficacy="stated_spending", efficacy_parameter=(0.005, 0.025))
     p_values = repeated_p_values(design, [design.efficacy_z[0], design.efficacy_z[1]])
     assert p_values == pytest.approx((0.025, 0.025))
 
 
-@pytest.mark.worked
 def test_the_sequential_p_value_is_the_smallest():
     z = [2.9, 2.0]
     assert sequential_p_value(DESIGN, z) == min(repeated_p_values(DESIGN, z))
 
 
-@pytest.mark.worked
 def test_actual_information_is_used_if_given():
     planned = repeated_p_values(DESIGN, [1.5, 2.0])
     late = repeated_p_values(DESIGN, [1.5, 2.0], information=[30, 60], planned=64)
@@ -97,7 +90,6 @@ def test_actual_information_is_used_if_given():
     assert closing[1] < late[1]
 
 
-@pytest.mark.worked
 def test_looks_that_do_not_match_are_refused():
     with pytest.raises(PlanError, match="do not make one row"):
         repeated_intervals(DESIGN, [1.0, 2.0], information=[4.0])

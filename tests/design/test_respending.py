@@ -10,7 +10,6 @@ from duonen_stats.errors import PlanError
 DESIGN = group_sequential_design([0.5, 1.0])
 
 
-@pytest.mark.worked
 def test_looks_as_planned_give_the_planned_boundary():
     actual = respend_boundaries(DESIGN, [32, 64], planned=64)
     assert actual.efficacy_z == pytest.approx(DESIGN.efficacy_z)
@@ -33,7 +32,6 @@ def test_the_level_is_held_whenever_the_looks_come(first, last, sides):
     assert actual.alpha_spent[-1] == pytest.approx(0.05, rel=1e-8)
 
 
-@pytest.mark.worked
 def test_an_interim_look_spends_its_share_only_and_later_looks_do_not_change_it():
     early = respend_boundaries(DESIGN, [20], planned=64)
     later = respend_boundaries(DESIGN, [20, 50], planned=64)
@@ -44,7 +42,6 @@ def test_an_interim_look_spends_its_share_only_and_later_looks_do_not_change_it(
     assert closing.efficacy_z[1] < later.efficacy_z[1]
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("binding", [False, True])
 def test_futility_is_spent_anew_too(binding):
     design = group_sequential_design(
@@ -57,7 +54,6 @@ def test_futility_is_spent_anew_too(binding):
     assert later.futility_z[0] > design.futility_z[0]
 
 
-@pytest.mark.worked
 def test_haybittle_and_peto_keep_the_interim_value():
     design = group_sequential_design(3, efficacy="haybittle_peto")
     actual = respend_boundaries(design, [10, 30, 80, 95], planned=100, final=True)
@@ -66,13 +62,11 @@ def test_haybittle_and_peto_keep_the_interim_value():
     assert respend_boundaries(design, [10], planned=100).efficacy_z == (3.0,)
 
 
-@pytest.mark.worked
 def test_stated_spending_is_read_between_its_points():
     design = group_sequential_design(2, efficacy="stated_spending", efficacy_parameter=(0.005, 0.025))
     assert respend_boundaries(design, [25], planned=100).alpha_spent == pytest.approx((0.0025,))
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("design", "information", "planned", "message"),
     [

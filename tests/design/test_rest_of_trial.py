@@ -32,7 +32,6 @@ def simulate(cut, planned=None, draws=None, seed=1, **more):
     return course.simulate(cut, draws or rates(), np.random.default_rng(seed))
 
 
-@pytest.mark.worked
 def test_who_waits_has_the_event_at_the_hazard_from_the_cut_on():
     events, entries = simulate(one_waiting())
     after = events[:, 0] - 10
@@ -40,7 +39,6 @@ def test_who_waits_has_the_event_at_the_hazard_from_the_cut_on():
     assert np.quantile(after, [0.1, 0.5, 0.9]) == pytest.approx(-np.log([0.9, 0.5, 0.1]) / 0.03, rel=0.03)
 
 
-@pytest.mark.worked
 def test_a_loss_that_comes_first_hides_the_event():
     events, _ = simulate(one_waiting(), draws=rates(dropout=0.01))
     assert np.isfinite(events).mean() == pytest.approx(0.75, abs=0.01)
@@ -49,7 +47,6 @@ def test_a_loss_that_comes_first_hides_the_event():
     assert np.isfinite(short).mean() == pytest.approx(1 - np.exp(-0.03 * 12), abs=0.01)
 
 
-@pytest.mark.worked
 def test_who_has_waited_long_is_more_likely_in_the_better_arm():
     events, _ = simulate(one_waiting(waited=60.0), draws=rates(control=0.05, experimental=0.01))
     better = 0.75 * np.exp(-0.01 * 60)
@@ -58,14 +55,12 @@ def test_who_has_waited_long_is_more_likely_in_the_better_arm():
     assert (events[:, 0] > 80).mean() == pytest.approx(by_hand, abs=0.01)
 
 
-@pytest.mark.worked
 def test_a_weibull_shape_changes_the_times_and_not_the_scale():
     # Shape 2, scale 1/0.001: P(no event by 30 | none by 10) = exp(-0.001 (900 - 100))
     events, _ = simulate(one_waiting(), draws=rates(control=0.001, experimental=0.001), shape=2.0)
     assert (events[:, 0] > 30).mean() == pytest.approx(np.exp(-0.8), abs=0.01)
 
 
-@pytest.mark.worked
 def test_progression_is_known_at_a_scan_and_later_by_what_an_interval_costs():
     """Exponential times on a grid: the mean of the next scan is every / (1 - exp(-hazard every)); the missed add."""
     cut = blinded_cut(
@@ -91,7 +86,6 @@ def test_without_deaths_every_event_is_known_on_the_grid_of_scans():
     assert (events[:, 0] > 5).all()
 
 
-@pytest.mark.worked
 def test_progression_since_the_last_scan_is_known_at_the_next_one():
     """Last scan at month 2.76, known alive at 5.6: progression since then shows at the third scan, month 8.28."""
     cut = blinded_cut(
@@ -107,7 +101,6 @@ def test_progression_since_the_last_scan_is_known_at_the_next_one():
     assert at_next.mean() == pytest.approx(came, abs=0.01)
 
 
-@pytest.mark.worked
 def test_entries_come_at_the_rate_and_their_events_after_them():
     events, entries = simulate(one_waiting(), planned=12)
     assert entries.shape == (N, 10)
@@ -116,7 +109,6 @@ def test_entries_come_at_the_rate_and_their_events_after_them():
     assert events.shape == (N, 11)
 
 
-@pytest.mark.worked
 def test_those_entered_and_not_in_the_cut_are_at_risk_since_their_entry():
     cut = one_waiting(entered_since=[4.0])
     events, entries = simulate(cut)
@@ -125,7 +117,6 @@ def test_those_entered_and_not_in_the_cut_are_at_risk_since_their_entry():
     assert by_cut == pytest.approx(1 - np.exp(-0.03 * 6), abs=0.01)
 
 
-@pytest.mark.worked
 def test_in_a_cut_of_completers_patients_go_on_entering_from_the_last_entry_known():
     cut = blinded_cut([0.0, 4.0], [10.0, 1.0], [0, 1], cut=10.0, dropout=[0, 0], completers=True)
     _, entries = simulate(cut, planned=30)
@@ -137,7 +128,6 @@ def test_in_a_cut_of_completers_patients_go_on_entering_from_the_last_entry_know
     assert planned[:, -1].max() < 12
 
 
-@pytest.mark.worked
 def test_an_accrual_plan_has_its_rate_in_each_period():
     plan = AccrualPlan(starts_months=(0.0, 12.0, 18.0), patients_per_month=(1.5, 0.0, 2.0))
     assert plan.months(np.array([0.0, 9.0, 17.9, 20.0])).tolist() == pytest.approx([0, 6, 17.9 / 1.5, 19])
@@ -152,7 +142,6 @@ def test_an_accrual_plan_has_its_rate_in_each_period():
             AccrualPlan(starts_months=starts, patients_per_month=pace)
 
 
-@pytest.mark.worked
 def test_courses_are_simulated_in_parts_of_a_bounded_size():
     assert list(sizes_of_parts(2_000, 92, 200_000)) == [2_000]
     assert list(sizes_of_parts(5, 10_000, 20_000)) == [2, 2, 1]

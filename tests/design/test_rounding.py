@@ -7,12 +7,10 @@ from hypothesis import strategies as st
 from duonen_stats.design.rounding import allocation_block, balanced, round_up, split
 
 
-@pytest.mark.worked
 def test_rounding_up_forgives_floating_point():
     assert [round_up(x) for x in (116.64, 117.0, 117.0000000001, 117.001)] == [117, 117, 117, 118]
 
 
-@pytest.mark.worked
 def test_balanced_and_split():
     assert balanced(167, 3) == (126, 42)
     assert balanced(10, 1.5) == (6, 4)

@@ -8,8 +8,6 @@ import pytest
 from duonen_stats.design import SimulationScenario, Stratum, SurvivalAssumptions
 from duonen_stats.errors import PlanError
 
-pytestmark = pytest.mark.worked
-
 PLAN = SurvivalAssumptions(
     control_hazard_per_month=0.0235, hazard_ratio=0.5, allocation_ratio=3, accrual=60, total_months=120
 )

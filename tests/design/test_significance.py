@@ -10,7 +10,6 @@ from duonen_stats.errors import PlanError
 UNIT = NormalApproximation(unit="events", effect=0.5, sd_null=2.0, sd_alternative=2.0)
 
 
-@pytest.mark.worked
 def test_critical_values():
     assert critical_value(0.05, 2) == pytest.approx(1.959963985)
     assert critical_value(0.025, 1) == pytest.approx(1.959963985)
@@ -19,13 +18,11 @@ def test_critical_values():
             critical_value(alpha, sides)
 
 
-@pytest.mark.worked
 def test_size_by_the_textbook_formula():
     needed = UNIT.required(alpha=0.05, sides=2, power=0.9, far_tail=False)
     assert needed == pytest.approx((1.959964 + 1.281552) ** 2 * 4 / 0.25, rel=1e-6)
 
 
-@pytest.mark.worked
 def test_the_far_tail_is_power_too_if_asked_for():
     none = NormalApproximation(unit="events", effect=0.0, sd_null=1.0, sd_alternative=1.0)
     some = NormalApproximation(unit="events", effect=1e-12, sd_null=1.0, sd_alternative=1.0)
@@ -36,14 +33,12 @@ def test_the_far_tail_is_power_too_if_asked_for():
     assert none.power(50, alpha=0.05, sides=1, far_tail=True) == pytest.approx(0.05)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("power", [0.05, 0.01, 1.0, 1.5])
 def test_power_out_of_range(power):
     with pytest.raises(PlanError, match="power must lie"):
         UNIT.required(alpha=0.05, sides=2, power=power, far_tail=False)
 
 
-@pytest.mark.worked
 def test_no_effect_needs_no_size_but_an_error():
     none = NormalApproximation(unit="events", effect=0.0, sd_null=1.0, sd_alternative=1.0)
     with pytest.raises(PlanError, match="no effect"):

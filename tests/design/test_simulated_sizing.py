@@ -37,7 +37,6 @@ def test_equal_arms_need_about_what_schoenfeld_says_and_no_calibration():
     assert found.nominal % 2 == 0
 
 
-@pytest.mark.worked
 def test_power_at_a_size_nominal_and_calibrated():
     found = simulator().at(92)
     assert found.nominal.value == pytest.approx(0.733, abs=0.012)
@@ -49,7 +48,6 @@ def test_power_at_a_size_nominal_and_calibrated():
     assert harm.calibrated.value > harm.nominal.value  # the unfavourable tail is the light one
 
 
-@pytest.mark.worked
 def test_limits_are_kept_and_none_is_said():
     few = simulator(n_trials=1000, calibration_trials=2000)
     assert few.size(0.9, most=100).nominal is None

@@ -12,7 +12,6 @@ PLAN = SurvivalAssumptions(
 )
 
 
-@pytest.mark.worked
 def test_duonen_needs_167_patients():
     found = sample_size(PLAN)
     assert (found.n_events_rounded, found.n_patients_rounded) == (117, 167)
@@ -37,7 +36,6 @@ def test_the_size_found_has_the_power(method, far_tail):
     assert found.n_events == pytest.approx(size.n_events)
 
 
-@pytest.mark.worked
 def test_what_has_no_size():
     with pytest.raises(PlanError, match="No events"):
         sample_size(replace(PLAN, control_hazard_per_month=0.0))
@@ -47,6 +45,5 @@ def test_what_has_no_size():
         sample_size(replace(PLAN, total_months=None))
 
 
-@pytest.mark.worked
 def test_accrual_at_once_has_no_rate():
     assert sample_size(replace(PLAN, accrual=0.0)).patients_per_month is None

@@ -22,7 +22,6 @@ FUNCTIONS = [
 ]
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("function", "parameter", "spent"),
     [
@@ -48,7 +47,6 @@ def test_spending_rises_from_nothing_to_all(function, parameter, a, b, total):
     assert spent[3:] == pytest.approx([total, total])
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("fraction", "total", "function", "parameter", "message"),
     [
@@ -67,13 +65,11 @@ def test_what_is_out_of_range_is_refused(fraction, total, function, parameter, m
         spent_error(fraction, total, function=function, parameter=parameter)
 
 
-@pytest.mark.worked
 def test_a_stated_plan_is_read_straight_from_point_to_point():
     spent = interpolated_spending((0.4, 1.0), (0.01, 0.025), [0.0, 0.2, 0.4, 0.7, 1.0, 1.2])
     assert spent == pytest.approx([0, 0.005, 0.01, 0.0175, 0.025, 0.025])
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("spent", "message"),
     [((0.01, 0.025), "not 2"), ((0.02, 0.01, 0.025), "decrease"), ((0.0, 0.01, 0.02), "end at 0.025")],

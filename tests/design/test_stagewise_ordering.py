@@ -18,7 +18,6 @@ from duonen_stats.errors import PlanError
 DESIGN = group_sequential_design(3, efficacy="lan_demets_pocock")
 
 
-@pytest.mark.worked
 def test_at_the_first_look_it_is_the_fixed_analysis():
     result = stagewise_inference(DESIGN, z=2.5, information=[16.0])
     assert result.p_value == pytest.approx(norm.sf(2.5))
@@ -49,20 +48,17 @@ def test_the_p_value_is_the_error_spent_exactly_on_the_boundary(look):
     assert result.p_value == pytest.approx(DESIGN.alpha_spent[look - 1])
 
 
-@pytest.mark.worked
 def test_at_the_last_look_the_interval_agrees_with_the_test():
     on_it = stagewise_inference(DESIGN, z=DESIGN.efficacy_z[2], information=[1, 2, 3])
     assert on_it.lower == pytest.approx(0, abs=1e-7)
     assert on_it.confidence == pytest.approx(0.95)
 
 
-@pytest.mark.worked
 def test_earlier_looks_pull_the_estimate_down():
     result = stagewise_inference(DESIGN, z=2.6, information=[10, 20, 30])
     assert result.estimate < 2.6 / 30**0.5
 
 
-@pytest.mark.worked
 def test_a_two_sided_plan_doubles_the_smaller_tail():
     design = group_sequential_design(2, alpha=0.05, sides=2)
     up, down = (stagewise_inference(design, z=z, information=[1.0, 2.0]) for z in (2.1, -2.1))
@@ -70,14 +66,12 @@ def test_a_two_sided_plan_doubles_the_smaller_tail():
     assert up.estimate == pytest.approx(-down.estimate)
 
 
-@pytest.mark.worked
 def test_boundaries_spent_anew_are_used():
     spent = respend_boundaries(DESIGN, [30, 64], planned=64)
     result = stagewise_inference(DESIGN, z=spent.efficacy_z[1], information=[30, 64], boundary=spent)
     assert result.p_value == pytest.approx(0.025)
 
 
-@pytest.mark.worked
 def test_only_binding_futility_counts():
     rule = {"futility": "stated_values", "futility_parameter": (1.0,)}
     z, information = 1.5, [1.0, 2.0]
@@ -90,7 +84,6 @@ def test_only_binding_futility_counts():
     assert strict.p_value < bare.p_value
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -6,8 +6,6 @@ from duonen_stats.design import SimulationScenario, SurvivalAssumptions
 from duonen_stats.design.chunk import run_chunk
 from duonen_stats.design.tally import Tally, rate
 
-pytestmark = pytest.mark.worked
-
 PLAN = SurvivalAssumptions(control_hazard_per_month=0.05, hazard_ratio=0.5, accrual=12, total_months=36)
 SCENARIO = SimulationScenario(assumptions=PLAN, n_patients=60, n_events=40, n_permutations=99)
 

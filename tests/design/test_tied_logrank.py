@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from duonen_stats.design.tied_logrank import order_trials, subject_scores, tied_scores
 
 
-@pytest.mark.worked
 def test_a_tie_by_hand():
     # At time 1: 2 of 4 fail, one of each arm; then one of each arm is left and censored.
     trials = order_trials(

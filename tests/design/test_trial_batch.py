@@ -10,7 +10,6 @@ from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods import log_rank
 
 
-@pytest.mark.worked
 def test_two_trials_by_hand():
     # Trial 1: control fails at 1, experimental at 2 (both at risk at 1 only). Trial 2: the other way round.
     found = logrank_batch([[1, 2], [2, 1]], [[1, 1], [1, 1]], [0, 1])
@@ -20,13 +19,11 @@ def test_two_trials_by_hand():
     assert found.n_events.tolist() == [2, 2]
 
 
-@pytest.mark.worked
 def test_a_trial_without_a_comparison_has_no_z():
     found = logrank_batch([[1, 2], [1, 1]], [[0, 0], [1, 1]], [0, 1])
     assert np.isnan(found.z).all()
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("time", "event", "arm", "strata"),
     [

@@ -70,7 +70,6 @@ def test_an_event_driven_analysis_has_the_events():
     assert expected == pytest.approx(40, abs=0.5)
 
 
-@pytest.mark.worked
 def test_a_target_that_never_comes_is_counted():
     lost = replace(PLAN, dropout_hazard_per_month=0.05)
     *_, drawn = shares_with_event(SimulationScenario(assumptions=lost, n_patients=92, n_events=90), 200)
@@ -78,7 +77,6 @@ def test_a_target_that_never_comes_is_counted():
     assert ((drawn.keys & 2 > 0).sum(axis=1) < 90).all()
 
 
-@pytest.mark.worked
 def test_poisson_entries_vary_in_their_end():
     scenario = replace(SCENARIO, entry="poisson", n_events=92)
     *_, drawn = shares_with_event(scenario, 500)

@@ -22,7 +22,6 @@ def trial(end=120.0, followup=None, window=None):
     return TrialUnderWay(CUT, rates, point, drawn, end, followup, 0.95)
 
 
-@pytest.mark.worked
 def test_entries_are_those_seen_and_those_to_come():
     design = trial().assumptions(92)
     assert design.entry.n_patients == pytest.approx(92)
@@ -32,7 +31,6 @@ def test_entries_are_those_seen_and_those_to_come():
     assert trial(end=None, followup=24.0).assumptions(92).analysis_months == pytest.approx(36 + 19.2 + 24)
 
 
-@pytest.mark.worked
 def test_whole_blocks_up_and_down():
     under_way = trial()
     assert (under_way.blocks_up(93.0), under_way.blocks_down(95.9)) == (96, 92)
@@ -51,7 +49,6 @@ def test_the_forecast_and_the_design_expect_about_the_same():
         )
 
 
-@pytest.mark.worked
 def test_an_outcome_has_arms_months_events_and_power():
     found = trial().outcome(94, "needed", "lakatos", 0.05, 2, None)
     assert (found.n_experimental, found.n_control) == (71, 23)

@@ -38,7 +38,6 @@ def test_events_stay_between_plan_and_cap_and_the_target_is_reached_or_capped(z)
         assert not result.capped
 
 
-@pytest.mark.worked
 def test_the_events_decided_on_have_the_power_of_the_combination_test():
     result = reestimate_events(RULE, 1.6)
     added = log_rank_drift(0.5, result.added_events, allocation_ratio=3)
@@ -50,7 +49,6 @@ def test_the_events_decided_on_have_the_power_of_the_combination_test():
     assert result.added_information == pytest.approx(result.added_events * 3 / 16)
 
 
-@pytest.mark.worked
 def test_the_zones_follow_the_conditional_power_with_the_planned_events():
     zones = [reestimate_events(RULE, z).zone for z in (-0.5, 1.0, 2.5, 3.0)]
     assert zones == ["unfavourable", "promising", "favourable", "efficacy"]
@@ -58,13 +56,11 @@ def test_the_zones_follow_the_conditional_power_with_the_planned_events():
     assert (stopped.total_events, stopped.added_events, stopped.conditional_power) == (32, 0, None)
 
 
-@pytest.mark.worked
 def test_futility_stops():
     design = group_sequential_design(2, futility="stated_values", futility_parameter=(0.3,))
     assert reestimate_events(replace(RULE, design=design), 0.2).zone == "futility"
 
 
-@pytest.mark.worked
 def test_under_the_trend_there_is_no_target_without_an_effect():
     rule = replace(RULE, hazard_ratio=None, zone=None)
     result = reestimate_events(rule, -0.4)
@@ -75,7 +71,6 @@ def test_under_the_trend_there_is_no_target_without_an_effect():
     assert reestimate_events(rule, 1.5).planned_conditional_power == pytest.approx(trend)
 
 
-@pytest.mark.worked
 def test_without_a_zone_fewer_events_may_be_enough():
     rule = replace(RULE, zone=None, min_events=40)
     assert reestimate_events(rule, 2.8).total_events < 64
@@ -92,7 +87,6 @@ def test_the_level_is_held_by_any_rule(zone):
     assert np.trapezoid(norm.pdf(z) * error, z) + DESIGN.alpha_spent[0] == pytest.approx(0.025, rel=1e-6)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -112,7 +106,6 @@ def test_a_rule_that_contradicts_itself_is_refused(change, message):
         replace(RULE, **change)
 
 
-@pytest.mark.worked
 def test_an_interim_result_is_a_number():
     with pytest.raises(PlanError, match="finite"):
         reestimate_events(RULE, nan)
@@ -146,7 +139,6 @@ def test_a_valid_rise_has_no_more_conditional_error_than_the_plan(z):
     assert rule.total_events(z) in (64, pytest.approx(96), pytest.approx(float(rule.events_for_target(z))))
 
 
-@pytest.mark.worked
 def test_events_seen_move_the_look_and_not_the_weights():
     rule = ReestimationRule(
         design=group_sequential_design(2), planned_events=64, max_events=96, allocation_ratio=3
@@ -165,7 +157,6 @@ def test_events_seen_move_the_look_and_not_the_weights():
         replace(rule, test="unweighted", min_events=50)
 
 
-@pytest.mark.worked
 def test_whole_events_do_not_pass_the_cap():
     rule = ReestimationRule(
         design=group_sequential_design(2), planned_events=117, max_events=175.5, allocation_ratio=3

@@ -15,7 +15,6 @@ from duonen_stats.design.untied_logrank import (
 )
 
 
-@pytest.mark.worked
 def test_keys_hold_time_event_and_group_from_late_to_early():
     keys = np.empty((1, 4), dtype=np.int32)
     encode(*whole_ticks(np.array([[5.0, 9.0, 3.0, 1e30]]), np.array([[8.0, 9.0, 2.0, -7.0]])), 1, keys)
@@ -24,7 +23,6 @@ def test_keys_hold_time_event_and_group_from_late_to_early():
     assert np.sort(keys)[0].tolist() == [3 - 36, 3 - 20, 1 - 8, 1 + 28]
 
 
-@pytest.mark.worked
 def test_the_latest_tick_fits():
     keys = np.empty((1, 1), dtype=np.int32)
     encode(*whole_ticks(np.array([[np.inf]]), np.array([[LAST_TICK - 1.0]])), 0, keys)
@@ -56,7 +54,6 @@ def test_the_same_numbers_as_the_test_with_ties(n):
     assert fast.n_events == slow.n_events.sum()
 
 
-@pytest.mark.worked
 def test_strata_add_up():
     one = Scores(np.array([1.0]), np.array([2.0]), 3)
     both = one + one

@@ -6,8 +6,6 @@ import pytest
 from duonen_stats.design.z_histogram import N_BINS, z_count_below, z_counts, z_quantile
 from duonen_stats.errors import PlanError
 
-pytestmark = pytest.mark.worked
-
 
 def test_every_value_is_counted_once():
     counts = z_counts(np.array([-99.0, 0.0, np.nan, 1.5, 99.0]))
@@ -28,7 +26,6 @@ def test_no_quantile():
             z_quantile(counts, p)
 
 
-@pytest.mark.worked
 def test_values_below_one_are_counted():
     z = np.random.default_rng(5).standard_normal(50_000)
     counts = z_counts(z)

@@ -1,8 +1,3 @@
-import pytest
-
-pytestmark = pytest.mark.worked
-
-
 def test_events_and_patients_stand_side_by_side(cells):
     rows = cells("table_5")
     assert rows["Anemia"][:2] == ["14 (36.8%)", "0 (0%)"]

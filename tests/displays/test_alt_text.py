@@ -1,5 +1,3 @@
-import pytest
-
 from duonen_stats.displays.alt_text import (
     describe_boxes,
     describe_modification_bars,
@@ -11,8 +9,6 @@ from duonen_stats.displays.boxes import BoxGroup, LimitLine
 from duonen_stats.displays.content import Number
 from duonen_stats.displays.scatter import ScatterGroup
 from duonen_stats.displays.step_curves import StepGroup
-
-pytestmark = pytest.mark.worked
 
 
 def box(arm, values, median=None):

@@ -6,8 +6,6 @@ from duonen_stats.displays.arm_factors import contrast, question
 from duonen_stats.displays.content import plain
 from duonen_stats.results import ids
 
-pytestmark = pytest.mark.worked
-
 
 def with_arms(study, **changes):
     """The study with some arms changed: keywords of each by its code."""

@@ -5,8 +5,6 @@ from duonen_stats.displays import style
 from duonen_stats.displays.bars import CATEGORIES, ModificationBar, ModificationGroup, draw_modification_bars
 from duonen_stats.displays.content import Number
 
-pytestmark = pytest.mark.worked
-
 COUNTS = {"B": (8, 5, 2, 1), "C": (9, 2, 1, 0), "D": (1, 3, 8, 0)}
 
 

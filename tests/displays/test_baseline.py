@@ -1,14 +1,10 @@
 from dataclasses import replace
 from itertools import pairwise
 
-import pytest
-
 from duonen_stats.displays.baseline import TABLE_1
 from duonen_stats.displays.content import plain
 from duonen_stats.displays.display import produce
 from duonen_stats.sap import INTERIM
-
-pytestmark = pytest.mark.worked
 
 
 def test_the_columns_are_headed_by_their_number_of_patients(shown):

@@ -7,8 +7,6 @@ from duonen_stats.displays import style
 from duonen_stats.displays.boxes import BoxGroup, BoxPanel, LimitLine, draw_box_panels, draw_boxes
 from duonen_stats.displays.content import Number
 
-pytestmark = pytest.mark.worked
-
 LIMIT = LimitLine(value=23, label="Kidney limit 23 Gy")
 LABEL = "Cumulative kidney dose (Gy)"
 VALUES = {

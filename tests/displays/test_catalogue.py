@@ -22,7 +22,6 @@ def test_a_table_is_as_it_was(key, shown):
     assert text == path.read_text(encoding="utf-8")
 
 
-@pytest.mark.worked
 def test_labels_and_numbers_are_given_once():
     displays = INTERIM_DISPLAYS.values()
     assert len({display.label for display in displays}) == len(INTERIM_DISPLAYS)

@@ -1,15 +1,12 @@
 import re
 from dataclasses import replace
 
-import pytest
 from displays.legibility import words
 
 from duonen_stats.datasets.stamp import Stamp
 from duonen_stats.datasets.survival_rules import LOST
 from duonen_stats.displays.consort import CONSORT
 from duonen_stats.displays.display import lay_out
-
-pytestmark = pytest.mark.worked
 
 
 def test_every_box_is_drawn_and_arms_add_up(final_shown, final_results):

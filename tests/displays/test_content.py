@@ -2,8 +2,6 @@ import pytest
 
 from duonen_stats.displays.content import Column, Number, TableContent, TableRow, plain
 
-pytestmark = pytest.mark.worked
-
 
 def test_a_line_is_read_as_text():
     assert plain(("p = ", Number("x.p", "0.027"), ".")) == "p = 0.027."

@@ -1,8 +1,3 @@
-import pytest
-
-pytestmark = pytest.mark.worked
-
-
 def test_every_randomised_patient_has_a_lane(final_shown, final_results):
     axes = final_shown["figure_e2"].content.draw().axes[0]
     lanes = [bars for bars in axes.containers if str(bars.get_label()).startswith("lanes")]

@@ -1,10 +1,7 @@
-import pytest
 from displays.test_efficacy_words import look
 
 from duonen_stats.displays.curve_points import points_of
 from duonen_stats.results.ids import Block
-
-pytestmark = pytest.mark.worked
 
 CURVE = {
     "steps": 2.0, "step.0.time": 0.0, "step.0.survival": 1.0, "step.0.ci_low": "no limit", "step.0.ci_high": "no limit",

@@ -6,8 +6,6 @@ from matplotlib.lines import Line2D
 from duonen_stats.displays import style
 from duonen_stats.displays.design_figures import STROKES, Curve, describe_curves, draw_curves
 
-pytestmark = pytest.mark.worked
-
 CURVES = (
     Curve(label="Schoenfeld", x=[0.3, 0.5, 0.7], y=[95, 67, 25]),
     Curve(label="Lakatos", x=[0.3, 0.5, 0.7], y=[98, 74, 26], signs=True),

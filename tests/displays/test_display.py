@@ -14,8 +14,6 @@ from duonen_stats.results import run_analysis
 from duonen_stats.results.table import Results, UnknownResultError
 from duonen_stats.sap import FINAL, INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def test_produce_answers_a_question_from_datasets(datasets, study):
     table = produce(safety.SUMMARY, datasets, study, INTERIM)

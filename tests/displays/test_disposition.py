@@ -1,13 +1,9 @@
 from dataclasses import replace
 
-import pytest
-
 from duonen_stats.displays.content import plain
 from duonen_stats.displays.display import produce
 from duonen_stats.displays.disposition import DISPOSITION
 from duonen_stats.sap import INTERIM
-
-pytestmark = pytest.mark.worked
 
 
 def test_cycles_received_partition_the_treated(cells):

@@ -1,8 +1,3 @@
-import pytest
-
-pytestmark = pytest.mark.worked
-
-
 def test_the_correlations_of_the_publication(cells):
     rows = cells("table_s2")
     assert rows["Worst Δ of hemoglobin"][1] == "−0.40"

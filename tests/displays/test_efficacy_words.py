@@ -18,8 +18,6 @@ from duonen_stats.displays.lookup import Lookup
 from duonen_stats.results import ids
 from duonen_stats.results.table import ResultRow, Results
 
-pytestmark = pytest.mark.worked
-
 
 def look(**stats):
     """A results table of one block; a text in place of a number is the reason why there is none."""

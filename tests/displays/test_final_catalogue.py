@@ -27,7 +27,6 @@ def test_a_table_is_as_it_was(key, final_shown):
     assert text == path.read_text(encoding="utf-8")
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("key", FIGURES)
 def test_every_number_of_a_figure_is_traceable_and_legible(key, final_shown):
     content = final_shown[key].content
@@ -36,12 +35,10 @@ def test_every_number_of_a_figure_is_traceable_and_legible(key, final_shown):
     assert_legible(content.draw())
 
 
-@pytest.mark.worked
 def test_efficacy_comes_first_and_nothing_of_the_interim_report_is_lost():
     assert list(FINAL_DISPLAYS) == [*(display.key for display in EFFICACY), *INTERIM_DISPLAYS]
 
 
-@pytest.mark.worked
 def test_labels_and_numbers_are_given_once():
     displays = FINAL_DISPLAYS.values()
     assert len({display.label for display in displays}) == len(FINAL_DISPLAYS)
@@ -52,7 +49,6 @@ def test_labels_and_numbers_are_given_once():
     ]
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("display", EFFICACY, ids=lambda display: display.key)
 def test_a_display_names_the_analyses_it_needs(display, final_datasets, study, final_shown):
     """Made alone, from its own analyses, a display shows what it shows in the report."""
@@ -61,7 +57,6 @@ def test_a_display_names_the_analyses_it_needs(display, final_datasets, study, f
     assert str(produce(display, final_datasets, study, FINAL)) == str(final_shown[display.key])
 
 
-@pytest.mark.worked
 def test_only_the_primary_comparison_is_not_exploratory():
     compared = [d for d in EFFICACY if not d.exploratory]
     assert {display.key for display in compared} == {

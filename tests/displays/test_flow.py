@@ -6,8 +6,6 @@ from duonen_stats.displays import style
 from duonen_stats.displays.content import Number
 from duonen_stats.displays.flow import FlowBox, FlowStage, draw_flow
 
-pytestmark = pytest.mark.worked
-
 TOP = FlowBox(head=("Randomised (n = ", Number("all.n", "92"), ")"))
 
 

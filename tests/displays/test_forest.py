@@ -5,8 +5,6 @@ from duonen_stats.displays import style
 from duonen_stats.displays.content import Number
 from duonen_stats.displays.forest import ForestRow, draw_forest, has_arrows
 
-pytestmark = pytest.mark.worked
-
 
 def row(name="Male", estimate=0.5, low=0.2, high=1.4, **changes):
     cells = ((Number(f"{name}.e", "12"), "/", Number(f"{name}.n", "30")), ("5/10",))

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from duonen_stats.displays.format import count, fixed, grade_range, noun_of, p_value, percent, rounded
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("value", "decimals", "shown"),
     [
@@ -19,7 +18,6 @@ def test_half_is_rounded_away_from_zero(value, decimals, shown):
     assert fixed(value, decimals) == shown
 
 
-@pytest.mark.worked
 def test_a_change_carries_its_sign():
     assert [fixed(value, 2, signed=True) for value in (0.9, -0.9, 0.0, -0.001)] == [
         "+0.90",
@@ -29,19 +27,16 @@ def test_a_change_carries_its_sign():
     ]
 
 
-@pytest.mark.worked
 def test_whole_percentages_have_no_decimals():
     assert [percent(value) for value in (0, 100, 53.5714, 1.7857)] == ["0%", "100%", "53.6%", "1.8%"]
 
 
-@pytest.mark.worked
 def test_a_count_is_whole():
     assert count(56.0) == "56"
     with pytest.raises(ValueError, match="not a count"):
         count(1.5)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
@@ -67,7 +62,6 @@ def test_rounding_moves_a_number_by_half_a_unit_at_most(value, decimals):
     assert abs(float(rounded(value, decimals)) - value) <= 0.5 * 10.0**-decimals + 1e-6
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("number", "wanted"), [(0, "errors"), (1, "error"), (1.0, "error"), (2, "errors"), (None, "errors")]
 )
@@ -75,7 +69,6 @@ def test_a_noun_follows_its_number(number, wanted):
     assert noun_of(number, "error") == wanted
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("low", "high", "shown"), [(3, 3, "3"), (3.0, 4.0, "3 or 4"), (0, 4, "0 to 4"), (0, 1, "0 or 1")]
 )
@@ -113,7 +106,6 @@ def test_however_near_a_p_value_comes_to_its_level(exponent, level, side):
     assert says_below(p_value(value, LEVELS), level) == (value < level)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("value", "level", "shown"),
     [
@@ -129,7 +121,6 @@ def test_a_p_value_near_its_level_keeps_the_digits_that_show_its_side(value, lev
     assert p_value(value, (level,)) == shown
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("value", "bound", "shown"),
     [

@@ -2,8 +2,6 @@ import math
 
 import pytest
 
-pytestmark = pytest.mark.worked
-
 
 def test_log_log_is_of_the_survival_curve(final_shown, final_results):
     axes = final_shown["figure_e6"].content.draw().axes[0]

@@ -1,6 +1,5 @@
 from dataclasses import replace
 
-import pytest
 from displays.legibility import numbers
 
 from duonen_stats.displays.content import plain
@@ -8,8 +7,6 @@ from duonen_stats.displays.display import lay_out
 from duonen_stats.displays.incidence import INCIDENCE_FIGURE, INCIDENCE_TABLE
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.results.table import Results
-
-pytestmark = pytest.mark.worked
 
 
 def test_curves_rise_from_zero(final_shown):

@@ -1,8 +1,4 @@
-import pytest
-
 from duonen_stats.displays.content import plain
-
-pytestmark = pytest.mark.worked
 
 
 def test_every_analyte_has_its_four_visits(shown):

@@ -7,8 +7,6 @@ from duonen_stats.displays.lookup import Lookup, dash_reasons
 from duonen_stats.plan import INTERIM
 from duonen_stats.results.table import ResultRow, Results, UnknownResultError
 
-pytestmark = pytest.mark.worked
-
 
 def row(analysis_id, stat, note=""):
     return ResultRow(

@@ -1,14 +1,11 @@
 from dataclasses import replace
 
-import pytest
 from displays.legibility import assert_legible, assert_traceable
 
 from duonen_stats.displays.content import plain
 from duonen_stats.displays.display import produce
 from duonen_stats.displays.modification import TABLE_2
 from duonen_stats.sap import INTERIM
-
-pytestmark = pytest.mark.worked
 
 
 def block(produced, number):

@@ -1,8 +1,4 @@
-import pytest
-
 from duonen_stats.displays.names import analyte_name, lower_first, upper_first
-
-pytestmark = pytest.mark.worked
 
 
 def test_long_labels_give_way_to_the_short_name(study):

@@ -1,8 +1,4 @@
-import pytest
-
 from duonen_stats.displays.content import plain
-
-pytestmark = pytest.mark.worked
 
 
 def test_arms_without_yttrium_say_so(cells):

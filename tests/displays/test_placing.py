@@ -25,22 +25,18 @@ def test_no_point_leaves_its_lane(places, room):
     assert all(abs(x) <= room * (1 + 1e-9) for x in offsets)
 
 
-@pytest.mark.worked
 def test_equal_values_stand_side_by_side_about_the_middle():
     assert sorted(swarm([7.0] * 5, spacing=4, room=100)) == pytest.approx([-8, -4, 0, 4, 8])
 
 
-@pytest.mark.worked
 def test_values_far_apart_stand_in_the_middle():
     assert swarm([30, 10, 20], spacing=4, room=100) == [0, 0, 0]
 
 
-@pytest.mark.worked
 def test_labels_clear_of_each_other_stay_where_they_are():
     assert spread([10, 50], [8, 8], 0, 100) == [10, 50]
 
 
-@pytest.mark.worked
 def test_close_labels_are_moved_apart_and_kept_on_the_page():
     assert spread([20, 22], [8, 8], 0, 100) == [20, 28]
     assert spread([96, 99], [8, 8], 0, 100) == [88, 96]

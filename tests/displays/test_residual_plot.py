@@ -4,8 +4,6 @@ from displays.legibility import assert_legible, words
 from duonen_stats.displays import style
 from duonen_stats.displays.residual_plot import Smooth, draw_residuals
 
-pytestmark = pytest.mark.worked
-
 TIME, VALUE = (3.0, 9.0, 20.0, 41.0), (-1.2, 0.8, 1.9, -0.4)
 SMOOTH = Smooth(
     time=TIME, value=(-0.5, 0.0, 0.3, 0.1), low=(None, -1.0, -0.9, -80.0), high=(None, 1.0, 1.2, 90.0)

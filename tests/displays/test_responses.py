@@ -2,8 +2,6 @@ import re
 
 import pytest
 
-pytestmark = pytest.mark.worked
-
 GROUPS = ("BCD", "A", "B", "C", "D")
 
 

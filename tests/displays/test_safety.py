@@ -1,8 +1,6 @@
 import re
 from dataclasses import replace
 
-import pytest
-
 from duonen_stats.datasets import build_datasets
 from duonen_stats.displays.box_figures import FIGURE_4
 from duonen_stats.displays.content import plain
@@ -10,8 +8,6 @@ from duonen_stats.displays.display import produce
 from duonen_stats.displays.laboratory_detail import BEHIND, CHANGES
 from duonen_stats.displays.safety import SUMMARY
 from duonen_stats.sap import INTERIM
-
-pytestmark = pytest.mark.worked
 
 
 def test_the_signals_of_the_publication(cells):

@@ -6,8 +6,6 @@ from duonen_stats.displays import style
 from duonen_stats.displays.content import Number
 from duonen_stats.displays.scatter import ScatterGroup, draw_scatter
 
-pytestmark = pytest.mark.worked
-
 X_LABEL, Y_LABEL = "Cumulative marrow dose (Gy)", "Lymphocyte nadir, change from T1 (×10⁹/L)"
 NOTE = ("Spearman ρ = ", Number("f6.rho", "−0.49"), ", p = ", Number("f6.p", "0.0006"))
 X = {"A": (0.2, 0.31, 0.4), "B": (0.5, 0.6), "C": (0.79, 1.1, 1.3, 0.6), "D": (0.45,)}

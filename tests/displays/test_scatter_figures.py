@@ -1,8 +1,6 @@
 import pytest
 from displays.legibility import assert_legible, assert_traceable, patients_drawn
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.mark.parametrize("key", ["figure_3", "figure_6"])
 def test_a_figure_is_legible_and_its_numbers_can_be_traced(key, shown):

@@ -1,14 +1,10 @@
 from dataclasses import replace
 
-import pytest
-
 from duonen_stats.displays.content import plain
 from duonen_stats.displays.display import lay_out
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.sensitivity import SENSITIVITY
 from duonen_stats.results import Results
-
-pytestmark = pytest.mark.worked
 
 
 def test_every_model_and_test_stands_for_each_endpoint(final_cells):

@@ -6,8 +6,6 @@ from duonen_stats.displays.content import Number
 from duonen_stats.displays.drawing import Scale
 from duonen_stats.displays.step_curves import StepGroup, draw_step_curves
 
-pytestmark = pytest.mark.worked
-
 YEARS = tuple(12.0 * year for year in range(11))
 TIME = Scale(0.0, 120.0, YEARS, tuple(f"{year:.0f}" for year in YEARS))
 SHARE = Scale(0.0, 1.03, (0.0, 0.5, 1.0), ("0.0", "0.5", "1.0"))

@@ -5,8 +5,6 @@ from duonen_stats.displays import style
 from duonen_stats.displays.content import Number
 from duonen_stats.displays.strokes import StrokeKey, key_block, line_of, write_key_block
 
-pytestmark = pytest.mark.worked
-
 KEYS = [StrokeKey(arm=arm, label=(f"Arm {arm}, n = ", Number(f"{arm}.n", "23"))) for arm in "ABCD"]
 
 

@@ -10,8 +10,6 @@ from duonen_stats.displays import style
 from duonen_stats.displays.boxes import BoxGroup, draw_boxes
 from duonen_stats.displays.content import Number
 
-pytestmark = pytest.mark.worked
-
 # Machado, Oliveira & Fernandes (2009) IEEE Trans. Vis. Comput. Graph. 15(6):1291-1298, severity 1.
 SIGHT = {
     "normal": np.eye(3),

@@ -1,13 +1,9 @@
 from dataclasses import replace
 
-import pytest
-
 from duonen_stats.displays.content import plain
 from duonen_stats.displays.display import produce
 from duonen_stats.displays.subgroups import FACTORS, SUBGROUPS_OS, subgroup_levels
 from duonen_stats.sap import FINAL
-
-pytestmark = pytest.mark.worked
 
 
 def test_levels_of_a_factor_hold_every_patient_once(final_material, final_results):

@@ -3,8 +3,6 @@ import pytest
 from duonen_stats.displays.content import plain
 from duonen_stats.displays.survival_figures import comparison_note, month_scale, survival_group
 
-pytestmark = pytest.mark.worked
-
 
 def test_a_curve_is_the_rows_of_the_results_table(final_material, final_results):
     group = survival_group(final_material, "pfs", "BCD")

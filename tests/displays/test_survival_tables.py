@@ -6,8 +6,6 @@ from duonen_stats.displays.content import plain
 from duonen_stats.displays.display import lay_out
 from duonen_stats.displays.survival_tables import PFS_TABLE
 
-pytestmark = pytest.mark.worked
-
 
 def test_events_and_censored_add_up_to_the_patients(final_cells, final_results):
     rows = final_cells("table_e2")

@@ -5,8 +5,6 @@ from duonen_stats.displays import style
 from duonen_stats.displays.drawing import Scale
 from duonen_stats.displays.swimmer import SIGNS, Lane, SwimmerGroup, draw_swimmer
 
-pytestmark = pytest.mark.worked
-
 SCALE = Scale(0.0, 36.0, (0.0, 12.0, 24.0, 36.0), ("0", "12", "24", "36"))
 NAMES = {"cycle": "Cycle", "progression": "Progression", "death": "Death", "followed": "In follow-up"}
 LANE = Lane(

@@ -1,8 +1,4 @@
-import pytest
-
 from duonen_stats.displays.content import plain
-
-pytestmark = pytest.mark.worked
 
 
 def test_every_comparison_of_arms_is_listed_with_its_path(shown):

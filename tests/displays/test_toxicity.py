@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import pandas as pd
-import pytest
 
 from duonen_stats.displays.content import plain
 from duonen_stats.displays.display import lay_out
@@ -9,8 +8,6 @@ from duonen_stats.displays.lookup import Lookup
 from duonen_stats.displays.toxicity import EVENTS_BY_ARM, MODIFICATION_AND_NADIR
 from duonen_stats.results import Results, ids
 from duonen_stats.results.adverse_events import analyse_adverse_events
-
-pytestmark = pytest.mark.worked
 
 
 def test_a_small_category_gets_a_dash_with_its_reason(shown):

@@ -22,7 +22,6 @@ def test_no_line_is_wider_than_asked_and_nothing_is_lost(text, width):
     assert unspaced("".join(lines)) == unspaced(text)
 
 
-@pytest.mark.worked
 def test_lines_break_between_words_and_numbers_stay_whole():
     line = ("Spearman ρ = ", RHO, ", p = ", P)
     lines = wrapped(line, text_width("Spearman ρ = −0.74,", style.TEXT) + 1)
@@ -31,25 +30,21 @@ def test_lines_break_between_words_and_numbers_stay_whole():
     assert P in lines[1]
 
 
-@pytest.mark.worked
 def test_words_of_a_line_are_one_text_so_that_a_search_finds_them():
     assert wrapped("Kidney limit 23 Gy", 500) == [("Kidney limit 23 Gy",)]
 
 
-@pytest.mark.worked
 def test_a_long_word_is_broken_after_its_hyphen():
     width = text_width("dosimetry-", style.TEXT) + 1
     assert wrapped("dosimetry-guided", width) == [("dosimetry-",), ("guided",)]
 
 
-@pytest.mark.worked
 def test_a_number_is_a_text_of_its_own_with_its_id():
     figure = style.new_figure(200, 50)
     write(figure, 10, 20, ("ρ = ", RHO, ", p = ", P))
     assert numbers(figure) == {"f3.rho": "−0.74", "f3.p": "0.037"}
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(("align", "start"), [("left", 100.0), ("center", 50.0), ("right", 0.0)])
 def test_a_line_of_parts_is_aligned_as_a_whole(align, start):
     line = ("n = ", Number("n", "14"))
@@ -60,7 +55,6 @@ def test_a_line_of_parts_is_aligned_as_a_whole(align, start):
     assert first == pytest.approx(100 - width * (100 - start) / 100)
 
 
-@pytest.mark.worked
 def test_a_block_goes_down_by_its_lines():
     figure = style.new_figure(200, 100)
     below = write_block(figure, 5, 90, [("a",), ("b",)], size=10)
@@ -69,7 +63,6 @@ def test_a_block_goes_down_by_its_lines():
     assert first - second == pytest.approx(13)
 
 
-@pytest.mark.worked
 def test_an_upright_label_stands_half_way_up():
     figure = style.new_figure(100, 200)
     write_upright(figure, 5, 120, [("Dose (Gy)",)])

@@ -5,8 +5,6 @@ from duonen_stats.displays import style
 from duonen_stats.displays.content import Number
 from duonen_stats.displays.waterfall import ReferenceLine, WaterfallGroup, draw_waterfall
 
-pytestmark = pytest.mark.worked
-
 LINES = [ReferenceLine(value=-30, label="−30%"), ReferenceLine(value=20, label="+20%")]
 
 

@@ -16,8 +16,6 @@ Y = [
     -0.57, -0.2, -0.31, -0.54, -1.5,
 ]  # fmt: skip
 
-pytestmark = pytest.mark.worked
-
 
 def test_same_seed_same_limits():
     first = spearman_bootstrap(X, Y, resamples=500, seed=7)

@@ -45,7 +45,6 @@ def test_incidence_and_both_standard_errors_as_in_r():
     assert (result.n, result.n_events, result.n_competing) == (15, 4, 6)
 
 
-@pytest.mark.worked
 def test_limits_are_log_log_and_undefined_at_0_and_1():
     none, some, all_ = cumulative_incidence([1, 2], [1, 1], at=[0.5, 1, 2]).at
     assert (none.incidence, none.std_err, none.lower, none.upper) == (0, 0, None, None)
@@ -56,7 +55,6 @@ def test_limits_are_log_log_and_undefined_at_0_and_1():
     assert none.n_risk == 2
 
 
-@pytest.mark.worked
 def test_an_incidence_of_1_but_for_rounding_has_no_limits():
     time, event = [0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2], [0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1]
     (end,) = cumulative_incidence(time, event, at=[2]).at
@@ -64,14 +62,12 @@ def test_an_incidence_of_1_but_for_rounding_has_no_limits():
     assert (end.lower, end.upper) == (None, None)
 
 
-@pytest.mark.worked
 def test_an_event_at_time_0_is_kept():
     result = cumulative_incidence([0, 1, 2, 3], [1, 2, 1, 0], at=[0, 3])
     assert [p.incidence for p in result.at] == [0.25, 0.5]
     assert result.note == "time 0: 1"
 
 
-@pytest.mark.worked
 def test_a_time_just_at_an_event_counts_it_whatever_the_noise():
     assert cumulative_incidence([0.1 + 0.2, 1.0], [1, 0], at=[0.3]).at[0].incidence == 0.5
 

@@ -30,12 +30,10 @@ def test_friedman_as_in_r():
     assert (found.df, found.n_blocks, found.n_missing) == (2, 22, 1)
 
 
-@pytest.mark.worked
 def test_full_agreement_is_one():
     assert friedman([[1, 2, 3], [4, 5, 6], [0, 1, 9]]).kendalls_w == pytest.approx(1)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("blocks", "reason"),
     [
@@ -51,7 +49,6 @@ def test_edge_cases(blocks, reason):
     assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("blocks", [[1, 2, 3], [[1, 2], [1]], [["a", "b"]]])
 def test_what_is_not_a_table_is_a_data_error(blocks):
     with pytest.raises(DataError):

@@ -36,7 +36,6 @@ def test_larger_table_as_in_r():
     assert fisher_exact(job).p_value == pytest.approx(0.7827, abs=5e-5)
 
 
-@pytest.mark.worked
 def test_a_zero_cell_gives_an_odds_ratio_of_0_or_infinity():
     low, high = fisher_exact([[0, 16], [4, 12]]).odds_ratio, fisher_exact([[16, 0], [12, 4]]).odds_ratio
     assert (low.estimate, low.lower, low.sample) == (0, 0, 0)
@@ -44,7 +43,6 @@ def test_a_zero_cell_gives_an_odds_ratio_of_0_or_infinity():
     assert high.lower == pytest.approx(1 / low.upper)
 
 
-@pytest.mark.worked
 def test_one_sided_p_values_overlap_in_the_observed_table():
     less, greater = (fisher_exact(TEA, alternative=side) for side in ("less", "greater"))
     assert less.p_value + greater.p_value == pytest.approx(1 + 16 / 70)
@@ -54,7 +52,6 @@ def test_one_sided_p_values_overlap_in_the_observed_table():
         fisher_exact(SEX_BY_ARM, alternative="less")
 
 
-@pytest.mark.worked
 def test_sampling_says_so_and_is_repeatable():
     exact = fisher_exact(SEX_BY_ARM).p_value
     sampled = fisher_exact(SEX_BY_ARM, method="monte_carlo", resamples=20_000, seed=3)
@@ -63,7 +60,6 @@ def test_sampling_says_so_and_is_repeatable():
     assert sampled == fisher_exact(SEX_BY_ARM, method="monte_carlo", resamples=20_000, seed=3)
 
 
-@pytest.mark.worked
 def test_a_table_too_large_to_enumerate_is_sampled():
     hair_by_eye = [[32, 11, 10, 3], [53, 50, 25, 15], [10, 10, 7, 7], [3, 30, 5, 8]]
     result = fisher_exact(hair_by_eye, resamples=2_000)
@@ -101,7 +97,6 @@ def test_yates_acts_on_fourfold_tables_only_and_not_on_cramers_v():
     assert not chi_square(SEX_BY_ARM, correction=True).correction
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("test", [fisher_exact, chi_square])
 def test_zero_margins_are_left_out_until_nothing_is_left(test):
     result = test([[5, 5, 7, 9], [0, 0, 0, 0], [11, 11, 5, 3]])
@@ -113,7 +108,6 @@ def test_zero_margins_are_left_out_until_nothing_is_left(test):
         assert caught.value.reason == "zero_margin"
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     "table", [[[1, 2.5], [3, 4]], [[1, -2], [3, 4]], [[1, float("nan")], [3, 4]], [1, 2, 3]]
 )

@@ -8,8 +8,6 @@ from duonen_stats.errors import PlanError
 from duonen_stats.methods import as_convention
 from duonen_stats.methods.convention import CONVENTIONS
 
-pytestmark = pytest.mark.worked
-
 
 def test_spss_convention_is_that_of_the_publication():
     spss = as_convention("spss23")

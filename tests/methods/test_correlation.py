@@ -86,7 +86,6 @@ def test_pearson_as_in_r():
     assert (found.df, found.n, found.n_missing) == (42, 44, 12)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("test", [spearman, pearson])
 @pytest.mark.parametrize(
     ("x", "y", "reason"),
@@ -104,7 +103,6 @@ def test_edge_cases(test, x, y, reason):
     assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(("y", "rho"), [([10, 20, 30], 1), ([30, 20, 10], -1)])
 def test_a_perfect_rank_correlation_has_an_exact_p(y, rho):
     found = spearman([1, 2, 3], y)
@@ -114,7 +112,6 @@ def test_a_perfect_rank_correlation_has_an_exact_p(y, rho):
     assert (found.ci_low, found.ci_high) == (None, None)
 
 
-@pytest.mark.worked
 def test_points_on_a_line_have_no_pearson_p():
     for x, y in (([1, 2, 3], [2, 4, 6]), ([0.1, 0.2, 0.3, 0.7], [1 - 0.3 * v for v in (0.1, 0.2, 0.3, 0.7)])):
         with pytest.raises(NotEstimable) as caught:
@@ -122,20 +119,17 @@ def test_points_on_a_line_have_no_pearson_p():
         assert caught.value.reason == "zero_variance"
 
 
-@pytest.mark.worked
 def test_a_nearly_perfect_line_has_a_p_above_zero():
     x = list(range(200))
     found = pearson(x, [v + 1e-7 * (v % 3) for v in x])
     assert 0 < found.p_value < 1e-100
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(("r", "n", "controlled"), [(0.5, 3, 0), (1.0, 30, 0), (-1.0, 30, 0), (0.5, 5, 2)])
 def test_limits_that_do_not_exist(r, n, controlled):
     assert correlation_interval(r, n, method="fisher_z", controlled=controlled) == (None, None)
 
 
-@pytest.mark.worked
 def test_options_that_do_not_exist():
     with pytest.raises(DataError, match="kendall"):
         spearman(*EIGHT, method="kendall")

@@ -30,7 +30,6 @@ def test_breslow_fit_as_in_r():
     assert result.concordance == pytest.approx(0.6190476190476191)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("ties", ["efron", "breslow"])
 @pytest.mark.parametrize("arm", [[1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]])
 def test_no_events_in_one_arm_has_no_hazard_ratio(arm, ties):
@@ -41,7 +40,6 @@ def test_no_events_in_one_arm_has_no_hazard_ratio(arm, ties):
     assert "arm" in caught.value.detail
 
 
-@pytest.mark.worked
 def test_one_diverging_covariate_among_others_is_found_and_named():
     silent = np.where(np.arange(23) % 3 == 2, 1, 0)
     event = np.where(silent == 1, 0, EVENT)
@@ -50,7 +48,6 @@ def test_one_diverging_covariate_among_others_is_found_and_named():
     assert caught.value.reason == "monotone_likelihood"
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("event", "x", "reason"),
     [
@@ -66,7 +63,6 @@ def test_what_has_no_answer(event, x, reason):
     assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 def test_a_hazard_ratio_beyond_the_range_of_numbers_asks_for_another_unit():
     with pytest.raises(NotEstimable, match="per unit of x1 is beyond") as caught:
         cox_model(TIME, EVENT, np.array(X) * 1e-3)
@@ -76,7 +72,6 @@ def test_a_hazard_ratio_beyond_the_range_of_numbers_asks_for_another_unit():
     )
 
 
-@pytest.mark.worked
 def test_bad_requests_are_refused():
     with pytest.raises(DataError, match="2 names for 1 covariates"):
         cox_model(TIME, EVENT, X, names=["a", "b"])
@@ -84,13 +79,11 @@ def test_bad_requests_are_refused():
         cox_model(TIME, EVENT, X, ties="exact")
 
 
-@pytest.mark.worked
 def test_incomplete_records_are_counted():
     result = cox_model([*TIME, 3, 4], [*EVENT, 1, np.nan], [*X, np.nan, 1])
     assert (result.n, result.n_missing) == (23, 2)
 
 
-@pytest.mark.worked
 def test_without_a_comparable_pair_there_is_no_concordance():
     result = cox_model([1, 2, 3, 3, 4, 4], [1, 1, 1, 1, 0, 0], [0, 1, 0, 1, 0, 1])
     assert result.concordance is not None
@@ -105,7 +98,6 @@ def exponential_trial(seed, n=60):
     return generator.exponential(1 + x), generator.integers(0, 4, n) > 0, x
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("time", "event", "x", "z", "strata"),
     [
@@ -153,7 +145,6 @@ def test_without_ties_efron_is_breslow_and_the_score_test_is_the_log_rank_test(s
     assert efron.score.statistic == pytest.approx(log_rank(time, event, x.astype(int)).statistic)
 
 
-@pytest.mark.worked
 def test_a_larger_model_is_tested_against_the_smaller_one():
     other = np.arange(23) % 2
     smaller = cox_model(TIME, EVENT, X)
@@ -167,7 +158,6 @@ def test_a_larger_model_is_tested_against_the_smaller_one():
         likelihood_ratio(strangers, smaller)
 
 
-@pytest.mark.worked
 def test_a_late_entry_is_not_at_risk_before_it():
     # At time 1 only the first two are at risk; at time 3 all that entered before and are left.
     found = cox_model([1, 6, 3, 5, 4], [1, 1, 1, 0, 0], [1.0, 0, 0, 1, 1], entry=[0, 0, 2, 2, 3])

@@ -13,7 +13,6 @@ from duonen_stats.methods import describe, geometric_mean, hinges, quantile
 numbers = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30)
 
 
-@pytest.mark.worked
 def test_describe_by_hand():
     found = describe([4, None, 1, 3, 2])
     assert (found.n, found.n_missing, found.mean, found.median) == (4, 1, 2.5, 2.5)
@@ -22,21 +21,18 @@ def test_describe_by_hand():
     assert (found.q1, found.q3) == (1.25, 3.75)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(("quantile_type", "q1", "q3"), [(2, 1.5, 3.5), (6, 1.25, 3.75), (7, 1.75, 3.25)])
 def test_quartile_definitions_differ(quantile_type, q1, q3):
     found = describe([1, 2, 3, 4], quantile_type=quantile_type)
     assert (found.q1, found.q3) == (q1, q3)
 
 
-@pytest.mark.worked
 def test_one_value_has_no_sd():
     found = describe([7.5])
     assert found.sd is None
     assert (found.n, found.mean, found.q1, found.q3) == (1, 7.5, 7.5, 7.5)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("function", [describe, hinges, geometric_mean])
 @pytest.mark.parametrize(
     ("x", "reason"), [([], "empty_group"), ([None], "empty_group"), ([1, math.inf], "non_finite")]
@@ -58,14 +54,12 @@ def test_quantiles_as_in_r():
     assert hinges(x) == pytest.approx((14.15, 19.15))
 
 
-@pytest.mark.worked
 def test_a_step_that_is_whole_on_paper_is_averaged():
     # 0.29 * 100 is 28.999999999999996 in binary, so that numpy takes the 29th value alone.
     assert 100 * 0.29 < 29
     assert quantile(range(1, 101), [0.29], quantile_type=2) == (29.5,)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("x", "expected"), [([1, 2, 3, 4, 5], (2, 4)), ([1, 2, 3, 4], (1.5, 3.5)), ([3], (3, 3))]
 )
@@ -73,7 +67,6 @@ def test_hinges_by_hand(x, expected):
     assert hinges(x) == expected
 
 
-@pytest.mark.worked
 def test_geometric_mean_by_hand():
     assert geometric_mean([1, 10, None, 100]) == pytest.approx(10)
     with pytest.raises(NotEstimable) as caught:
@@ -81,7 +74,6 @@ def test_geometric_mean_by_hand():
     assert caught.value.reason == "not_positive"
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(("probs", "kind"), [([1.2], 6), ([-0.1], 6), ([0.5], 5)])
 def test_impossible_quantiles_are_refused(probs, kind):
     with pytest.raises(DataError):

@@ -18,8 +18,6 @@ from duonen_stats.methods.door import (
     require_group_size,
 )
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.mark.parametrize("missing", [None, math.nan])
 def test_missing_values_of_a_sample_are_dropped_and_counted(missing):

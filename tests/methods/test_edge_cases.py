@@ -13,8 +13,6 @@ import pytest
 from duonen_stats import methods as m
 from duonen_stats.errors import NotEstimable
 
-pytestmark = pytest.mark.worked
-
 NAN, INF = math.nan, math.inf
 
 CONSTANT = {"a": [2, 2, 2], "b": [2, 2]}

@@ -27,7 +27,6 @@ def test_effect_sizes_as_in_r():
     assert (d.n_x, d.n_y, d.n_missing) == (10, 10, 1)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("function", [cohens_d, hedges_g])
 @pytest.mark.parametrize(
     ("x", "y", "reason"),
@@ -45,14 +44,12 @@ def test_edge_cases(function, x, y, reason):
     assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("gap", [10, 100])
 def test_samples_far_apart_have_limits(gap):
     found = cohens_d([0, 1, 2, 3], [gap, gap + 1, gap + 2, gap + 3])
     assert found.ci_low < found.estimate < found.ci_high < 0
 
 
-@pytest.mark.worked
 def test_samples_too_far_apart_have_none():
     with pytest.raises(NotEstimable) as caught:
         cohens_d([0, 1, 2, 3], [1e6, 1e6 + 1, 1e6 + 2, 1e6 + 3])

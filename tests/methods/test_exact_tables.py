@@ -22,7 +22,6 @@ def test_every_small_fourfold_table_agrees_with_the_hypergeometric_distribution(
         assert enumerate_p_value(table, limit=10_000) == pytest.approx(expected, rel=1e-10)
 
 
-@pytest.mark.worked
 def test_enumeration_gives_up_beyond_its_limit():
     table = np.array([[5, 5, 7, 9], [11, 11, 5, 3], [4, 4, 4, 4]])
     with pytest.raises(TooManyTablesError):
@@ -64,7 +63,6 @@ def arranged(cells, rows, seed):
     return np.array([np.bincount(part, minlength=cells.max() + 1) for part in shuffled])
 
 
-@pytest.mark.worked
 def test_sampled_tables_are_counted_in_batches_of_any_size():
     table = np.array([[2, 0], [0, 2]])  # p is exactly 1/3
     assert sample_p_value(table, resamples=7_001, seed=1) == pytest.approx(1 / 3, abs=0.03)

@@ -10,8 +10,6 @@ import pytest
 from duonen_stats import methods as m
 from duonen_stats.errors import DataError
 
-pytestmark = pytest.mark.worked
-
 TIME, EVENT = [1, 2, 3, 4, 5, 6], [1, 1, 1, 0, 0, 0]
 GROUPS = {"a": [1, 2, 3.5], "b": [4, 6, 4.5], "c": [2, 5, 6]}
 

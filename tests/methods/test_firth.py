@@ -12,7 +12,6 @@ from duonen_stats.methods import cox_model, firth_model
 from duonen_stats.methods.firth import firth_coefficients
 
 
-@pytest.mark.worked
 def test_one_event_of_two_by_hand():
     # Penalised log likelihood with p = e^b / (1 + e^b): log p + log(p (1 - p)) / 2, largest at p = 3/4.
     term = firth_model([1, 2], [1, 0], [1.0, 0.0], names=["x"]).terms[0]
@@ -21,7 +20,6 @@ def test_one_event_of_two_by_hand():
     assert term.statistic == pytest.approx(2 * (at_top - at_zero), rel=1e-8)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("ties", ["efron", "breslow"])
 def test_no_event_in_an_arm_has_a_finite_ratio_and_limits(ties):
     arm = np.repeat([1.0, 0.0], 10)
@@ -34,7 +32,6 @@ def test_no_event_in_an_arm_has_a_finite_ratio_and_limits(ties):
     assert term.p_value < 0.01
 
 
-@pytest.mark.worked
 def test_many_patients_need_no_penalty():
     generator = np.random.default_rng(3)
     arm = generator.integers(0, 2, 2000).astype(float)
@@ -45,7 +42,6 @@ def test_many_patients_need_no_penalty():
     assert (firth.lower, firth.upper) == pytest.approx((plain.lower, plain.upper), rel=0.01)
 
 
-@pytest.mark.worked
 def test_what_has_no_estimate():
     with pytest.raises(NotEstimable, match="no_events"):
         firth_model([1, 2, 3], [0, 0, 0], [0, 1, 0])

@@ -13,7 +13,6 @@ EVENT = [1, 1, 2, 0, 1, 2, 0, 2, 1, 1, 0, 2, 0, 1, 0, 1]
 GROUP = list("ABABBAABABBAABBA")
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("event", "group", "cause", "reason"),
     [
@@ -27,14 +26,12 @@ def test_what_has_no_answer(event, group, cause, reason):
     assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 def test_groups_never_at_risk_together_cannot_be_compared():
     with pytest.raises(NotEstimable) as caught:
         gray_test([1, 2, 1, 2], [1, 1, 1, 1], ["A", "A", "B", "B"], strata=["x", "x", "y", "y"])
     assert caught.value.reason == "zero_variance"
 
 
-@pytest.mark.worked
 def test_a_planned_group_without_subjects_does_not_enter():
     result = gray_test(TIME, EVENT, GROUP, levels=["A", "N", "B"])
     assert result.statistic == pytest.approx(gray_test(TIME, EVENT, GROUP).statistic)
@@ -58,7 +55,6 @@ def test_a_group_left_alone_is_compared_no_more():
     )
 
 
-@pytest.mark.worked
 def test_an_incidence_that_reaches_1_among_groups_has_no_test():
     time = [1, 3, 5, 8, 12, 12, 13, 14, 15, 17]
     with pytest.raises(NotEstimable) as caught:
@@ -96,7 +92,6 @@ def test_without_competing_events_it_nears_the_log_rank_test():
     )
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("time", "event", "group", "said"),
     [

@@ -51,12 +51,10 @@ def test_asymptotic_shift_by_moses():
     assert found.achieved_confidence is None
 
 
-@pytest.mark.worked
 def test_ties_leave_the_median_difference():
     assert hodges_lehmann_two_sample([1, 2, 2, 3, 3, 3, 4], [2, 2, 3, 3, 4, 4, 4, 5]).estimate == -1
 
 
-@pytest.mark.worked
 def test_small_samples_say_which_level_they_reach():
     found = hodges_lehmann_paired([1, 2, 3])
     assert (found.ci_low, found.ci_high) == (1, 3)
@@ -64,7 +62,6 @@ def test_small_samples_say_which_level_they_reach():
     assert hodges_lehmann_paired([5]).achieved_confidence == 0
 
 
-@pytest.mark.worked
 def test_paired_asymptotic_by_hand():
     # n = 10: 27.5 - 1.96 * sqrt(96.25) = 8.27, so the 8th Walsh average from either end.
     found = hodges_lehmann_paired(range(10), method="asymptotic")
@@ -72,7 +69,6 @@ def test_paired_asymptotic_by_hand():
     assert found.ci_low == 9 - found.ci_high
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("x", "y", "paired", "independent"),
     [
@@ -88,7 +84,6 @@ def test_edge_cases(x, y, paired, independent):
         assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("function", [hodges_lehmann_paired, hodges_lehmann_two_sample])
 def test_an_unknown_method_is_refused(function):
     with pytest.raises(DataError):

@@ -6,8 +6,6 @@ from scipy import stats
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import pool_imputations
 
-pytestmark = pytest.mark.worked
-
 
 def test_two_estimates_by_hand():
     # Within 1, between 0.5: total 1 + 1.5 * 0.5 = 1.75; df = (1 + 1 / 0.75)^2.

@@ -9,8 +9,6 @@ import pytest
 
 from duonen_stats import methods
 
-pytestmark = pytest.mark.worked
-
 
 def test_every_public_name_is_there_documented_and_sorted():
     assert methods.__all__ == sorted(methods.__all__)

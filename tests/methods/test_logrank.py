@@ -36,7 +36,6 @@ def test_no_events_in_one_arm_has_a_log_rank_test():
     assert (result.statistic, result.p_value) == pytest.approx((5.05, 0.025), abs=0.005)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("event", "group", "reason"),
     [
@@ -51,14 +50,12 @@ def test_what_has_no_answer(event, group, reason):
     assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 def test_groups_never_at_risk_together_cannot_be_compared():
     with pytest.raises(NotEstimable) as caught:
         log_rank([1, 2, 1, 2], [1, 1, 1, 1], ["A", "A", "B", "B"], strata=["x", "x", "y", "y"])
     assert caught.value.reason == "zero_variance"
 
 
-@pytest.mark.worked
 def test_a_planned_group_without_subjects_is_kept_but_not_tested():
     result = log_rank(TIME, EVENT, GROUP, levels=["Nonmaintained", "Maintained", "Third"])
     assert result.statistic == pytest.approx(3.396388698977601)
@@ -66,13 +63,11 @@ def test_a_planned_group_without_subjects_is_kept_but_not_tested():
     assert (result.df, result.z, result.note) == (1, None, "empty_group: Third")
 
 
-@pytest.mark.worked
 def test_missing_times_are_dropped_and_counted():
     result = log_rank([*TIME, np.nan], [*EVENT, 1], [*GROUP, "Maintained"])
     assert (result.statistic, result.n_missing) == (log_rank(TIME, EVENT, GROUP).statistic, 1)
 
 
-@pytest.mark.worked
 def test_the_weights_are_named():
     assert "rho 1, gamma 0" in log_rank(TIME, EVENT, GROUP, rho=1).method
     assert "2 strata" in log_rank(TIME, EVENT, GROUP, strata=["x", "y"] * 11 + ["x"]).method
@@ -112,7 +107,6 @@ def test_one_stratum_is_no_stratum(sample):
     assert log_rank(time, event, group, strata=["x"] * len(time)).statistic == plain.statistic
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("time", "event", "group", "options", "said"),
     [

@@ -38,7 +38,6 @@ def test_welch_as_in_r():
     assert found.p_value == pytest.approx(0.01739282149017, rel=1e-12)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("groups", "anova_reason", "welch_reason"),
     [
@@ -62,13 +61,11 @@ def test_edge_cases(groups, anova_reason, welch_reason):
         assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 def test_equal_means_give_p_one():
     assert anova({"A": [1, 3], "B": [1, 3]}).p_value == 1
     assert anova({"A": [1, 3], "B": [1, 3]}).eta_squared == 0
 
 
-@pytest.mark.worked
 def test_a_group_of_one_is_named():
     assert anova({"A": [1, 2, 3], "B": [4]}).note == "one value only: B"
 

@@ -32,19 +32,16 @@ def test_adjusted_as_in_r(method, expected):
     )
 
 
-@pytest.mark.worked
 def test_a_missing_p_stays_missing_and_does_not_count():
     adjusted = adjust_p([0.001, None, 0.03, 0.5], "holm")
     assert math.isnan(adjusted[1])
     assert adjusted[[0, 2, 3]] == pytest.approx([0.003, 0.06, 0.5])
 
 
-@pytest.mark.worked
 def test_an_empty_family():
     assert adjust_p([], "holm").size == 0
 
 
-@pytest.mark.worked
 def test_the_p_values_given_are_not_changed():
     p = np.array([0.01, 0.02])
     adjust_p(p, "holm")[0] = 9
@@ -52,7 +49,6 @@ def test_the_p_values_given_are_not_changed():
     assert p.tolist() == [0.01, 0.02]
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("p", "method"), [([1.2], "holm"), ([-0.1], "bh"), ([[0.1]], "holm"), ([0.1], "sidak")]
 )

@@ -22,7 +22,6 @@ def test_shapiro_as_in_r():
     assert (found.n, found.n_missing) == (10, 1)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("x", "reason"),
     [

@@ -6,8 +6,6 @@ import pytest
 
 from duonen_stats.methods import OmnibusResult, anova
 
-pytestmark = pytest.mark.worked
-
 
 def test_a_result_is_frozen_and_carries_its_counts():
     result = anova({"A": [1, 2, 4], "B": [2, 5, None], "C": [None]})

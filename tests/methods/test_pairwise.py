@@ -45,7 +45,6 @@ def test_games_howell_as_in_r():
     )
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("groups", "tukey", "howell"),
     [
@@ -69,7 +68,6 @@ def test_edge_cases(groups, tukey, howell):
         assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("compare", [tukey_hsd, games_howell])
 def test_an_empty_group_has_no_pairs_and_does_not_count(compare):
     assert compare({**CLEARANCE, "d": [None]}) == compare(CLEARANCE)
@@ -115,7 +113,6 @@ def test_a_group_without_spread_takes_no_other_pair_with_it():
         assert found[tuple(pair)].df == pytest.approx(df)
 
 
-@pytest.mark.worked
 def test_a_pair_without_spread_or_with_one_value_has_a_reason():
     groups = {"a": [3, 3], "b": [4, 4, 4], "c": [5, 6, 9], "d": [7]}
     found = {r.a + r.b: r for r in games_howell(groups)}

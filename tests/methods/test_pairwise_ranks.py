@@ -37,7 +37,6 @@ def test_dunn_as_in_r(adjust, adjusted):
     assert adjust in found[0].method or adjust == "none"
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("groups", "reason"),
     [
@@ -53,13 +52,11 @@ def test_edge_cases(groups, reason):
     assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 def test_an_empty_group_and_missing_values_change_nothing():
     found = dunn({**{name: [*values, None] for name, values in PLANTS.items()}, "D": [None]})
     assert found == dunn(PLANTS)
 
 
-@pytest.mark.worked
 def test_an_unknown_adjustment_is_refused():
     with pytest.raises(DataError):
         dunn(PLANTS, adjust="sidak")

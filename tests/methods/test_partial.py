@@ -15,7 +15,6 @@ Y = [2, 1, 4, 3, 6, 5, 8, 7]
 Z = [1, 3, 2, 5, 4, 8, 6, 7]
 
 
-@pytest.mark.worked
 def test_numeric_covariate_follows_the_textbook_formula():
     xy, xz, yz = (spearman(a, b).coefficient for a, b in ((X, Y), (X, Z), (Y, Z)))
     expected = (xy - xz * yz) / math.sqrt((1 - xz**2) * (1 - yz**2))
@@ -25,7 +24,6 @@ def test_numeric_covariate_follows_the_textbook_formula():
     assert found.statistic == pytest.approx(expected * math.sqrt(5 / (1 - expected**2)), rel=1e-12)
 
 
-@pytest.mark.worked
 def test_a_factor_with_one_level_adjusts_for_nothing():
     plain, found = spearman(X, Y), partial_spearman(X, Y, ["A"] * 8)
     assert found.coefficient == pytest.approx(plain.coefficient, rel=1e-12)
@@ -33,7 +31,6 @@ def test_a_factor_with_one_level_adjusts_for_nothing():
     assert (found.ci_low, found.ci_high) == pytest.approx((plain.ci_low, plain.ci_high))
 
 
-@pytest.mark.worked
 def test_two_labels_equal_a_numeric_code():
     arm = ["A", "B", "A", "B", "A", "A", "B", "B"]
     labelled = partial_spearman(X, Y, arm)
@@ -42,7 +39,6 @@ def test_two_labels_equal_a_numeric_code():
     assert labelled.df == coded.df == 5
 
 
-@pytest.mark.worked
 def test_three_labels_cost_two_degrees_of_freedom():
     found = partial_spearman(X, Y, list("AABBCCCA"))
     assert found.df == 4
@@ -50,7 +46,6 @@ def test_three_labels_cost_two_degrees_of_freedom():
     assert partial_spearman([*X, None], [*Y, 1], [*"AABBCCCA", "D"]).df == 4
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("missing", [None, "", math.nan])
 def test_an_unknown_label_drops_the_pair(missing):
     found = partial_spearman([*X, 99], [*Y, -5], np.array([*"AABBCCCA", missing], dtype=object))
@@ -58,14 +53,12 @@ def test_an_unknown_label_drops_the_pair(missing):
     assert found.coefficient == partial_spearman(X, Y, list("AABBCCCA")).coefficient
 
 
-@pytest.mark.worked
 def test_a_missing_numeric_covariate_drops_the_pair():
     found = partial_spearman([*X, 99], [*Y, -5], [*Z, None])
     assert (found.n, found.n_missing) == (8, 1)
     assert found.coefficient == partial_spearman(X, Y, Z).coefficient
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("x", "y", "z", "reason"),
     [
@@ -85,7 +78,6 @@ def test_edge_cases(x, y, z, reason):
     assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("missing", [None, math.nan])
 def test_a_missing_label_is_no_level(missing):
     arms = list("AABABBBA")
@@ -94,13 +86,11 @@ def test_a_missing_label_is_no_level(missing):
     assert found.coefficient == partial_spearman(X, Y, arms).coefficient
 
 
-@pytest.mark.worked
 def test_texts_are_no_values():
     with pytest.raises(DataError):
         partial_spearman(list("abcdefgh"), Y, Z)
 
 
-@pytest.mark.worked
 def test_lengths_must_agree():
     with pytest.raises(DataError):
         partial_spearman(X, Y, Z[:-1])

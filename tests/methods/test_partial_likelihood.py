@@ -14,7 +14,6 @@ from duonen_stats.methods.survival_data import survival_data
 TIED = survival_data([2, 1, 1, 3], [1, 1, 1, 0], covariates=[[0.0], [1.0], [0.0], [1.0]])
 
 
-@pytest.mark.worked
 def test_the_likelihood_of_two_tied_failures_by_hand():
     """At beta = log 2 the risks are 1, 2, 1, 2: failures at 1 meet 6, then 6 or 6 - 3/2; the last meets 3."""
     beta = np.array([np.log(2)])
@@ -23,7 +22,6 @@ def test_the_likelihood_of_two_tied_failures_by_hand():
     assert efron.loglik == pytest.approx(np.log(2 * 1 * 1 / (6 * 4.5 * 3)))
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("ties", ["efron", "breslow"])
 def test_score_and_information_are_the_derivatives(ties):
     generator = np.random.default_rng(5)
@@ -41,7 +39,6 @@ def test_score_and_information_are_the_derivatives(ties):
         assert (below.score - above.score) / (2 * h) == pytest.approx(sets.information[i], rel=1e-6)
 
 
-@pytest.mark.worked
 def test_the_maximum_has_no_slope():
     generator = np.random.default_rng(6)
     data = survival_data(
@@ -74,7 +71,6 @@ def test_the_tree_sums_the_same_sets_as_the_table(ties, monkeypatch):
     assert (by_tree.time == alone.time).all()
 
 
-@pytest.mark.worked
 def test_places_and_sums_of_a_tree_by_hand():
     """Three places; the records cover the first two, the last, all, and none."""
     first, last = np.array([0, 2, 0, 1]), np.array([2, 3, 3, 1])
@@ -105,7 +101,6 @@ def test_a_shift_between_strata_costs_no_digits(away):
     assert far.covariance == pytest.approx(near.covariance, rel=tolerance)
 
 
-@pytest.mark.worked
 def test_where_the_likelihood_rises_is_said():
     """The failures are the largest of the first covariate; the second one goes either way."""
     data = survival_data([1, 2, 3, 4], [1, 1, 0, 0], covariates=[[3, 0], [3, 1], [1, 1], [1, 0]])
@@ -116,7 +111,6 @@ def test_where_the_likelihood_rises_is_said():
         maximise(replace(data, covariates=-data.covariates), "breslow", ("dose", "age"))
 
 
-@pytest.mark.worked
 def test_a_maximum_too_flat_to_be_found_is_refused():
     """x2 falls without effect until it balances a far x1: there the information is below 1e-40 of that at zero."""
     data = start_stop_fits.random_records(328)
@@ -127,7 +121,6 @@ def test_a_maximum_too_flat_to_be_found_is_refused():
     assert caught.value.reason == "not_converged"
 
 
-@pytest.mark.worked
 def test_matrices_in_very_different_units():
     unlike = np.array([[1e-20, 0.5], [0.5, 1e20]])
     assert invertible(unlike)

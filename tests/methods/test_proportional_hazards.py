@@ -51,7 +51,6 @@ def test_a_crossing_hazard_is_found_and_a_proportional_one_is_not():
     assert proportional_hazards_test(crossing, event, x).overall.p_value < 1e-6
 
 
-@pytest.mark.worked
 def test_what_has_no_answer():
     with pytest.raises(NotEstimable) as caught:
         proportional_hazards_test([0, *TIME], [1, *EVENT], [1, *X], transform="log")

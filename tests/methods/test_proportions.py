@@ -25,7 +25,6 @@ def test_limits_are_those_of_r(method, lower, upper):
     assert result.estimate == 3 / 16
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("method", METHODS)
 def test_limits_reach_exactly_0_and_1(method):
     assert proportion_ci(0, 12, method=method).lower == 0
@@ -60,21 +59,18 @@ def test_difference_changes_sign_with_the_order(n1, n2, data):
     assert (one.lower, one.upper) == pytest.approx((-other.upper, -other.lower), abs=1e-12)
 
 
-@pytest.mark.worked
 def test_nobody_to_count_is_an_empty_group():
     with pytest.raises(NotEstimable) as caught:
         proportion_ci(0, 0)
     assert caught.value.reason == "empty_group"
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(("count", "n"), [(3, 2), (-1, 4), (1.5, 4)])
 def test_what_is_no_count_is_refused(count, n):
     with pytest.raises(DataError):
         proportion_ci(count, n)
 
 
-@pytest.mark.worked
 def test_unknown_methods_are_refused():
     with pytest.raises(DataError, match="wald"):
         proportion_ci(1, 2, method="wald")

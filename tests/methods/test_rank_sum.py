@@ -48,7 +48,6 @@ def test_exact_with_ties_as_in_coin():
     assert found.p_value == pytest.approx(0.0658165364047717, rel=1e-12)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("convention", "tied", "expected"),
     [
@@ -63,12 +62,10 @@ def test_the_convention_decides_and_says_so(convention, tied, expected):
     assert found.method == f"Mann–Whitney test, {expected}"
 
 
-@pytest.mark.worked
 def test_large_samples_are_never_exact_by_convention():
     assert "asymptotic" in mann_whitney(range(50), range(50, 90), convention="r").method
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("method", ["asymptotic", "exact"])
 @pytest.mark.parametrize("continuity", [True, False])
 @pytest.mark.parametrize(
@@ -86,7 +83,6 @@ def test_edge_cases(x, y, reason, method, continuity):
     assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 def test_counts():
     found = mann_whitney([1, 2, None], [3, 4, 5, None, None])
     assert (found.n_x, found.n_y, found.n_missing) == (2, 3, 3)

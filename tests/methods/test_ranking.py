@@ -21,7 +21,6 @@ from duonen_stats.methods.ranking import (
 weights = st.lists(st.integers(1, 12), min_size=2, max_size=8)
 
 
-@pytest.mark.worked
 def test_values_equal_on_paper_are_tied():
     assert 13.1 - 12.9 != 12.4 - 12.2
     first, second, zero = as_ranked(np.array([13.1 - 12.9, 12.4 - 12.2, -0.0]), 6)
@@ -33,7 +32,6 @@ def test_values_equal_on_paper_are_tied():
     assert as_ranked(noisy, None).tolist() == noisy.tolist()
 
 
-@pytest.mark.worked
 def test_midranks_by_hand():
     ranks, sizes = midranks(np.array([5.0, 1.0, 5.0, 2.0, 5.0]))
     assert ranks.tolist() == [4, 1, 4, 2, 4]
@@ -66,14 +64,12 @@ def test_rank_sum_distribution_is_the_count_of_all_choices(values, size):
     assert probability == pytest.approx(counted, abs=1e-15)
 
 
-@pytest.mark.worked
 def test_samples_too_large_for_an_exact_test_are_refused():
     with pytest.raises(NotEstimable) as caught:
         rank_sum_distribution(np.arange(1, 601), 300)
     assert caught.value.reason == "n_too_large"
 
 
-@pytest.mark.worked
 def test_a_signed_rank_distribution_too_long_to_compute_is_refused():
     with pytest.raises(NotEstimable) as caught:
         signed_rank_distribution(2 * np.arange(1, 3001))

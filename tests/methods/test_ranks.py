@@ -71,7 +71,6 @@ def test_exact_is_the_count_of_all_permutations(x):
     assert found.p_value == pytest.approx(_all_allocations(parts), rel=1e-12)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("method", ["asymptotic", "exact", "monte_carlo"])
 @pytest.mark.parametrize(
     ("groups", "reason"),
@@ -89,7 +88,6 @@ def test_edge_cases(groups, reason, method):
     assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 def test_a_group_of_one_is_allowed_and_an_empty_one_left_out():
     found = kruskal_wallis({"A": [1, 2, 3], "B": [7], "C": [None]})
     assert found.df1 == 1
@@ -97,12 +95,10 @@ def test_a_group_of_one_is_allowed_and_an_empty_one_left_out():
     assert found.n == {"A": 3, "B": 1, "C": 0}
 
 
-@pytest.mark.worked
 def test_all_groups_of_one_have_no_eta_squared():
     assert kruskal_wallis({"A": [1], "B": [2], "C": [3]}).eta_squared is None
 
 
-@pytest.mark.worked
 def test_an_exact_test_too_large_is_refused():
     rng = np.random.default_rng(1)
     with pytest.raises(NotEstimable) as caught:
@@ -110,13 +106,11 @@ def test_an_exact_test_too_large_is_refused():
     assert caught.value.reason == "too_many_arrangements"
 
 
-@pytest.mark.worked
 def test_an_unknown_method_is_refused():
     with pytest.raises(DataError, match="bootstrap"):
         kruskal_wallis(PLANTS, method="bootstrap")
 
 
-@pytest.mark.worked
 def test_monte_carlo_repeats_with_its_seed_and_is_near_the_exact_p():
     groups = {"a": [0, 0, 0, 1], "b": [0, 0, 1, 1], "c": [1, 2, 2, 2]}
     first = kruskal_wallis(groups, method="monte_carlo", seed=4, resamples=20_000)
@@ -128,7 +122,6 @@ def test_monte_carlo_repeats_with_its_seed_and_is_near_the_exact_p():
     assert (first.seed, first.resamples) == (4, 20_000)
 
 
-@pytest.mark.worked
 def test_monte_carlo_p_is_never_zero():
     far = {"A": range(20), "B": range(100, 120), "C": range(200, 220)}
     assert kruskal_wallis(far, method="monte_carlo", resamples=99).p_value == 0.01

@@ -9,7 +9,6 @@ from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods import restricted_mean, restricted_mean_difference
 
 
-@pytest.mark.worked
 def test_the_area_by_hand():
     """S is 1 until 2, 3/4 until 6, and 3/8 after the event at 6 (one of two): to 8 it is 2 + 3 + 3/4."""
     result = restricted_mean([2, 4, 6, 9], [1, 0, 1, 0], tau=8)
@@ -28,14 +27,12 @@ def test_without_censoring_it_is_the_mean_of_the_times_cut_at_tau(times, tau):
     assert result.std_err == pytest.approx(cut.std() / np.sqrt(len(times)), abs=1e-9)
 
 
-@pytest.mark.worked
 def test_a_window_beyond_the_data_is_noted():
     assert restricted_mean([1, 2], [1, 0], tau=3).note == "curve carried flat from 2 to 3"
     assert restricted_mean([1, 2], [1, 1], tau=3).note == ""
     assert restricted_mean([0, 2], [1, 0], tau=1).note == "time 0: 1"
 
 
-@pytest.mark.worked
 def test_the_difference_is_first_minus_second():
     time, event, group = [2, 4, 6, 9, 1, 3, 5, 7], [1, 0, 1, 0, 1, 1, 0, 1], ["B"] * 4 + ["A"] * 4
     one = restricted_mean_difference(time, event, group, compare=("A", "B"), tau=6)
@@ -46,7 +43,6 @@ def test_the_difference_is_first_minus_second():
     assert one.p_value == other.p_value
 
 
-@pytest.mark.worked
 def test_no_events_in_one_arm_leaves_the_difference():
     result = restricted_mean_difference(
         [1, 2, 3, 4, 5, 6], [1, 1, 1, 0, 0, 0], ["A"] * 3 + ["B"] * 3, compare=("A", "B"), tau=4
@@ -56,7 +52,6 @@ def test_no_events_in_one_arm_leaves_the_difference():
     assert result.std_err > 0
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("time", "event", "compare", "tau", "reason"),
     [
@@ -73,13 +68,11 @@ def test_what_has_no_answer(time, event, compare, tau, reason):
     assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 def test_a_group_is_not_compared_with_itself():
     with pytest.raises(DataError):
         restricted_mean_difference([1, 2], [1, 1], ["A", "B"], compare=("A", "A"), tau=1)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("time", "tau", "reason", "said"),
     [

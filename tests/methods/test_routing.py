@@ -27,7 +27,6 @@ WIDE = [1.0, 5.0, 8.0, 10.0, 12.0, 15.0, 19.0, 9.0, 11.0, 6.0]
 SKEWED = [1, 1, 1, 2, 1, 1, 1, 40, 1, 90]
 
 
-@pytest.mark.worked
 def test_normal_and_equal_goes_to_anova():
     decision = route(PLANTS)
     assert (decision.normal, decision.omnibus, decision.posthoc) == (True, "anova", "tukey_hsd")
@@ -43,7 +42,6 @@ def test_normal_and_equal_goes_to_anova():
     )
 
 
-@pytest.mark.worked
 def test_normal_and_unequal_goes_to_welch():
     decision = route({"A": NARROW, "B": WIDE})
     assert (decision.normal, decision.omnibus, decision.posthoc) == (True, "welch_anova", "games_howell")
@@ -51,14 +49,12 @@ def test_normal_and_unequal_goes_to_welch():
     assert decision.path.endswith("variances unequal by Levene → Welch's ANOVA, then Games–Howell")
 
 
-@pytest.mark.worked
 def test_not_normal_goes_to_kruskal_wallis():
     decision = route({"A": NARROW, "B": SKEWED})
     assert (decision.normal, decision.omnibus, decision.posthoc) == (False, "kruskal_wallis", "dunn")
     assert decision.path == "not normal by Shapiro–Wilk: B → Kruskal–Wallis, then Dunn"
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("small", "reason"), [([9.0, 10.0], "n_too_small"), ([9.0], "n_too_small"), ([4.0] * 5, "zero_variance")]
 )
@@ -70,7 +66,6 @@ def test_a_group_that_cannot_be_tested_counts_as_not_normal_and_is_named(small, 
     assert f"normality not testable: B ({reason})" in decision.path
 
 
-@pytest.mark.worked
 def test_a_test_without_an_answer_is_recorded_with_its_reason():
     decision = route({"A": NARROW, "B": [4.0] * 5})
     assert decision.alternatives["welch_anova"] == "zero_variance_group"
@@ -80,7 +75,6 @@ def test_a_test_without_an_answer_is_recorded_with_its_reason():
     assert constant.levene_p is None
 
 
-@pytest.mark.worked
 def test_an_empty_group_is_left_out_and_named():
     decision = route({**PLANTS, "D": [None]})
     assert decision.omnibus == "anova"
@@ -88,18 +82,15 @@ def test_an_empty_group_is_left_out_and_named():
     assert "empty_group: D" in decision.path
 
 
-@pytest.mark.worked
 def test_alpha_moves_the_decision():
     assert route(PLANTS, alpha=0.5).omnibus == "kruskal_wallis"
     assert route({"A": NARROW, "B": WIDE}, alpha=1e-9).omnibus == "anova"
 
 
-@pytest.mark.worked
 def test_the_convention_centres_levene():
     assert route(PLANTS, convention="r").levene_p == levene(PLANTS, center="median").p_value
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("groups", "reason"),
     [

@@ -13,7 +13,6 @@ def sample(seed=1, n=60):
     return np.ceil(generator.exponential(np.exp(0.6 * arm)) * 8), generator.integers(0, 3, n) > 0, arm
 
 
-@pytest.mark.worked
 def test_residuals_average_to_the_coefficient_and_come_in_time_order():
     time, event, arm = sample()
     (found,) = scaled_schoenfeld(time, event, arm, names=["arm"])
@@ -23,7 +22,6 @@ def test_residuals_average_to_the_coefficient_and_come_in_time_order():
     assert found.name == "arm"
 
 
-@pytest.mark.worked
 def test_the_smooth_lies_within_its_limits_and_rises_in_time():
     time, event, arm = sample()
     smooth = scaled_schoenfeld(time, event, arm, points=12)[0].smooth
@@ -32,7 +30,6 @@ def test_the_smooth_lies_within_its_limits_and_rises_in_time():
     assert ((smooth.lower < smooth.value) & (smooth.value < smooth.upper)).all()
 
 
-@pytest.mark.worked
 def test_few_events_have_residuals_but_no_smooth():
     (found,) = scaled_schoenfeld([1, 2, 3, 4, 5], [1, 1, 1, 0, 0], [0, 1, 0, 1, 0])
     assert found.value.size == 3
@@ -40,7 +37,6 @@ def test_few_events_have_residuals_but_no_smooth():
     assert "too few" in found.note
 
 
-@pytest.mark.worked
 def test_a_model_that_cannot_be_fitted_has_none():
     with pytest.raises(NotEstimable, match="no_events"):
         scaled_schoenfeld([1, 2], [0, 0], [0, 1])

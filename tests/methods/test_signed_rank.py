@@ -52,7 +52,6 @@ def test_signed_rank_as_in_r(x, y, options, v, p):
     assert found.p_value == pytest.approx(p, rel=1e-12)
 
 
-@pytest.mark.worked
 def test_binary_noise_breaks_no_tie():
     # On paper the differences are 0.2, 0.2, -0.2, 0.3: three are tied.
     x, y = [13.1, 12.4, 11.0, 12.0], [12.9, 12.2, 11.2, 11.7]
@@ -62,21 +61,18 @@ def test_binary_noise_breaks_no_tie():
     assert wilcoxon_signed_rank(x, y, decimals=16).p_value != found.p_value
 
 
-@pytest.mark.worked
 def test_counts_and_effect_size():
     found = wilcoxon_signed_rank([1, 2, 3, None, 5], [1, 1, 5, 2, None])
     assert (found.n_pairs, found.n_nonzero, found.n_missing) == (3, 2, 2)
     assert found.rank_biserial == pytest.approx(-1 / 3)
 
 
-@pytest.mark.worked
 def test_constant_differences_have_an_answer():
     found = wilcoxon_signed_rank([1, 2, 3], [0, 1, 2], method="exact")
     assert found.p_value == 0.25
     assert found.rank_biserial == 1
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("options", [{}, {"zero_method": "pratt"}, {"method": "exact"}, {"continuity": True}])
 @pytest.mark.parametrize(
     ("x", "y", "reason"),
@@ -92,7 +88,6 @@ def test_edge_cases(x, y, reason, options):
     assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("convention", "expected"),
     [
@@ -105,7 +100,6 @@ def test_the_convention_decides_and_says_so(convention, expected):
     assert expected in wilcoxon_signed_rank(*SLEEP, convention=convention).method
 
 
-@pytest.mark.worked
 def test_r_is_exact_without_ties_and_zeros():
     assert "exact" in wilcoxon_signed_rank(DARWIN, convention="r").method
     assert "asymptotic" in wilcoxon_signed_rank([*DARWIN, 0], convention="r").method

@@ -33,7 +33,6 @@ def test_exact_is_the_count_of_all_pairings(x, y):
     assert exact_p(a, b) == pytest.approx(extreme, rel=1e-12)
 
 
-@pytest.mark.worked
 def test_too_many_pairs_to_count():
     rng = np.random.default_rng(3)
     with pytest.raises(NotEstimable) as caught:
@@ -41,20 +40,17 @@ def test_too_many_pairs_to_count():
     assert caught.value.reason == "n_too_large"
 
 
-@pytest.mark.worked
 def test_a_perfect_correlation_needs_no_counting():
     assert spearman(range(13), range(13), method="exact").p_value == pytest.approx(2 / 6227020800)
     assert spearman([1, 1, 2, 3], [4, 4, 5, 6]).p_value == pytest.approx(2 / 24)
 
 
-@pytest.mark.worked
 def test_edgeworth_needs_untied_ranks():
     with pytest.raises(NotEstimable) as caught:
         spearman([1, 1, *range(2, 13)], [4, 3, 5, 6, *range(7, 16)], method="edgeworth")
     assert caught.value.reason == "ties"
 
 
-@pytest.mark.worked
 def test_up_to_twelve_pairs_the_count_replaces_the_series():
     """n = 10, rho 0.939: of 10! pairings 748 have a sum of squared differences of at most 10 or at least 320.
 
@@ -119,7 +115,6 @@ def order_with(squares, n):
     return order
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("n", [13, 20, 25, 60])
 def test_far_out_the_series_is_refused(n):
     with pytest.raises(NotEstimable, match="t approximation") as caught:

@@ -10,7 +10,6 @@ from scipy import special
 from duonen_stats.methods.studentized_range import range_quantile, range_sf
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("confidence", "k", "df", "printed"),
     [
@@ -41,7 +40,6 @@ def test_quantile_and_tail_are_inverse(confidence, k, df):
     assert range_sf(range_quantile(confidence, k, df), k, df) == pytest.approx(1 - confidence, rel=1e-8)
 
 
-@pytest.mark.worked
 def test_the_tail_starts_at_one_and_never_reaches_zero():
     assert range_sf(0.0, 4, 20) == pytest.approx(1)
     assert 0 < range_sf(1e4, 4, 20) < range_sf(50.0, 4, 20) < 1e-14

@@ -27,7 +27,6 @@ def test_curve_and_limits_as_in_r():
     assert median(*FLAT_AT_HALF) == (9, 2, None)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("conf_type", ["log-log", "log", "plain", "logit", "arcsin"])
 def test_each_kind_of_limit_follows_its_formula(conf_type):
     """S = 0.5 and its Greenwood variance 1/24 at t = 6; delta method on each scale."""
@@ -46,13 +45,11 @@ def test_each_kind_of_limit_follows_its_formula(conf_type):
     assert [point.lower, point.upper] == pytest.approx(expected, abs=1e-12)
 
 
-@pytest.mark.worked
 def test_an_unknown_kind_of_limit_is_refused():
     with pytest.raises(ValueError, match="wilson"):
         kaplan_meier([1], [1], conf_type="wilson")
 
 
-@pytest.mark.worked
 def test_limits_are_undefined_while_nobody_has_failed_and_after_all_have():
     before, after = survival_at(kaplan_meier([1, 2, 3], [0, 1, 1]), [0.5, 3])
     assert (before.survival, before.std_err, before.lower, before.upper) == (1, 0, None, None)
@@ -60,7 +57,6 @@ def test_limits_are_undefined_while_nobody_has_failed_and_after_all_have():
     assert survival_at(kaplan_meier([1, 2], [1, 1], conf_type="plain"), [0])[0].upper == 1
 
 
-@pytest.mark.worked
 def test_the_curve_is_read_beyond_its_ends():
     before, at, beyond = survival_at(kaplan_meier([5, 7], [1, 0]), [1, 5, 99])
     assert (before.n_risk, at.n_risk, beyond.n_risk) == (2, 2, 0)
@@ -68,7 +64,6 @@ def test_the_curve_is_read_beyond_its_ends():
     assert (before.n_events, at.n_events, beyond.n_censored) == (0, 1, 1)
 
 
-@pytest.mark.worked
 def test_median_rules():
     assert median([1, 2, 3, 4], [0, 0, 0, 0]) == (None, None, None)  # all censored: not reached, no error
     assert median([1, 2, 3, 4], [1, 1, 0, 0])[0] == 3  # ends flat on 0.5: midpoint up to the last time
@@ -77,14 +72,12 @@ def test_median_rules():
     assert median([0, 0, 1], [1, 1, 1])[0] == 0
 
 
-@pytest.mark.worked
 def test_an_event_at_time_0_counts_and_is_noted():
     curve = kaplan_meier([0, 1, 2, 3], [1, 0, 1, 0])
     assert curve.survival[0] == 0.75
     assert curve.note == "time 0: 1"
 
 
-@pytest.mark.worked
 def test_follow_up_exchanges_events_and_censorings():
     result = reverse_km_followup([1, 2, 3, 4, np.nan], [1, 0, 0, 0, 1])
     assert (result.median, result.n, result.n_censored, result.n_missing) == (3, 4, 3, 1)

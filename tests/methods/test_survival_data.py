@@ -25,7 +25,6 @@ ENTRANCES = {
 }
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("entrance", ENTRANCES.values(), ids=ENTRANCES.keys())
 @pytest.mark.parametrize(
     ("time", "event", "reason"),
@@ -43,7 +42,6 @@ def test_every_procedure_refuses_what_has_no_meaning(entrance, time, event, reas
     assert caught.value.n
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("name", ["kaplan_meier", "log_rank", "cox_model", "restricted_mean"])
 def test_a_competing_event_is_not_an_event_of_interest(name):
     with pytest.raises(NotEstimable) as caught:
@@ -51,7 +49,6 @@ def test_a_competing_event_is_not_an_event_of_interest(name):
     assert caught.value.reason == "event_code"
 
 
-@pytest.mark.worked
 def test_incomplete_records_are_dropped_and_counted():
     data = survival_data(
         [1, np.nan, 3, 4, 5, 6],
@@ -65,7 +62,6 @@ def test_incomplete_records_are_dropped_and_counted():
     assert data.group_sizes == {"A": 1, "B": 1}
 
 
-@pytest.mark.worked
 def test_a_planned_group_stays_at_n_0_and_an_unplanned_one_is_refused():
     data = survival_data([1, 2], [1, 0], group=["C", "A"], levels=["A", "B", "C"])
     assert data.group_sizes == {"A": 1, "B": 0, "C": 1}
@@ -74,13 +70,11 @@ def test_a_planned_group_stays_at_n_0_and_an_unplanned_one_is_refused():
         survival_data([1, 2], [1, 0], group=["C", "X"], levels=["A", "C"])
 
 
-@pytest.mark.worked
 def test_labels_are_compared_as_text():
     assert survival_data([1, 2], [1, 0], group=[1, 2]).groups == ("1", "2")
     assert survival_data([1, 2], [1, 0], group=np.array(["b", "a"])).groups == ("a", "b")
 
 
-@pytest.mark.worked
 def test_binary_noise_breaks_no_tie():
     apart = 0.1 + 0.2, 0.3
     assert apart[0] != apart[1]
@@ -88,7 +82,6 @@ def test_binary_noise_breaks_no_tie():
     assert np.unique(survival_data([1.0, 1.001], [1, 1]).time).size == 2
 
 
-@pytest.mark.worked
 def test_arrays_of_different_length_or_kind_are_refused():
     with pytest.raises(DataError, match="one entry a subject"):
         survival_data([1, 2], [1, 0, 1])
@@ -96,7 +89,6 @@ def test_arrays_of_different_length_or_kind_are_refused():
         survival_data(["a"], [1])
 
 
-@pytest.mark.worked
 def test_risk_table_counts_by_time_and_group():
     table = risk_table(
         np.array([2.0, 1, 2, 3]), np.array([True, False, True, True]), np.array([0, 0, 1, 1]), 2
@@ -107,7 +99,6 @@ def test_risk_table_counts_by_time_and_group():
     assert table.leaving.tolist() == [[1, 0], [1, 1], [0, 1]]
 
 
-@pytest.mark.worked
 def test_covariates_have_a_row_a_subject():
     data = survival_data([1, 2, 3], [1, 0, 1], covariates=[4, 5, 6])
     assert data.covariates.tolist() == [[4], [5], [6]]

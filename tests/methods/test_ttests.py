@@ -52,7 +52,6 @@ def test_welch_as_in_r():
     assert (found.n_x, found.n_y, found.n_missing) == (8, 10, 2)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("x", "y", "reason"),
     [
@@ -70,7 +69,6 @@ def test_paired_edge_cases(x, y, reason):
     assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("x", "y", "student", "welch"),
     [
@@ -92,7 +90,6 @@ def test_independent_edge_cases(x, y, student, welch):
         assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 def test_differences_can_be_given_themselves():
     assert paired_t([1, 2, 4]) == paired_t([1, 3, 6], [0, 1, 2])
 

@@ -31,7 +31,6 @@ def test_levene_as_in_r(center, f, p):
     assert center in found.method
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("groups", "reason"),
     [
@@ -49,12 +48,10 @@ def test_edge_cases(groups, reason):
     assert caught.value.reason == reason
 
 
-@pytest.mark.worked
 def test_one_constant_group_is_compared():
     assert 0 < levene({"A": [1, 2, 4, 9], "B": [4, 4, 4]}).p_value < 1
 
 
-@pytest.mark.worked
 def test_an_unknown_centre_is_refused():
     with pytest.raises(DataError, match="trimmed"):
         levene(PLANTS, center="trimmed")

@@ -4,8 +4,6 @@ import pytest
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods import censoring_weights, cox_model, weighted_cox_model
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture
 def sample():

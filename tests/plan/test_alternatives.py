@@ -1,11 +1,7 @@
 from collections import defaultdict
 
-import pytest
-
 from duonen_stats.plan import FINAL, INTERIM, decisions, deviations, rule_of
 from duonen_stats.plan.alternatives import alternatives, combinations
-
-pytestmark = pytest.mark.worked
 
 NOUNS = {
     "arm": ("A", "B"),

@@ -1,8 +1,4 @@
-import pytest
-
 from duonen_stats.plan import comparison, rule_of
-
-pytestmark = pytest.mark.worked
 
 
 def test_no_rule_of_comparison_is_held_by_the_datasets():

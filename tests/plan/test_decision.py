@@ -6,8 +6,6 @@ import pytest
 from duonen_stats.errors import PlanError
 from duonen_stats.plan.decision import Rule, above, between, decision, from_to, nearest
 
-pytestmark = pytest.mark.worked
-
 
 @dataclass(frozen=True)
 class _One:

@@ -1,9 +1,5 @@
-import pytest
-
 from duonen_stats.plan import INTERIM, rule_of
 from duonen_stats.plan.decision import between
-
-pytestmark = pytest.mark.worked
 
 
 def test_levels_lie_between_0_and_1_and_words_of_tests_are_as_printed():

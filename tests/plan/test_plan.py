@@ -20,8 +20,6 @@ from duonen_stats.plan import (
     rule_of,
 )
 
-pytestmark = pytest.mark.worked
-
 
 def test_a_plan_cannot_be_changed_in_place():
     with pytest.raises(FrozenInstanceError):

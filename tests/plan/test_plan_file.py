@@ -8,8 +8,6 @@ from duonen_stats.errors import PlanError
 from duonen_stats.plan import FINAL, INTERIM, decisions, rule_of
 from duonen_stats.plan.plan_file import plan_yaml, read_plan, set_fields
 
-pytestmark = pytest.mark.worked
-
 CHANGED = replace(
     FINAL,
     name='mine: "no", yes',

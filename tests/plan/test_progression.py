@@ -1,8 +1,4 @@
-import pytest
-
 from duonen_stats.plan import INTERIM, progression
-
-pytestmark = pytest.mark.worked
 
 
 def test_every_rule_of_progression_is_held_by_the_datasets():

@@ -5,8 +5,6 @@ import pytest
 from duonen_stats.errors import PlanError
 from duonen_stats.plan import INTERIM, rule_of
 
-pytestmark = pytest.mark.worked
-
 
 def test_reporting_ends_30_days_after_the_last_cycle_and_is_in_the_datasets():
     assert (INTERIM.ae_reporting, INTERIM.ae_reporting_days) == ("after_last_cycle", 30)

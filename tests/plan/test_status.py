@@ -5,8 +5,6 @@ import pytest
 from duonen_stats.plan import FINAL, INTERIM, decisions, status_of
 from duonen_stats.plan.status import other_stage, shown
 
-pytestmark = pytest.mark.worked
-
 
 def test_the_preset_at_its_stage_is_pre_specified():
     for stage in (None, "FINAL"):

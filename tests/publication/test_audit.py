@@ -8,8 +8,6 @@ from duonen_stats.publication.audit import VERDICTS, audit_publication
 from duonen_stats.results import Results
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 POWERS = {"design.power.hr0.667", "design.power.hr0.50", "design.power.hr0.43"}
 
 

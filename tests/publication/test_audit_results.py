@@ -6,8 +6,6 @@ from duonen_stats.publication.audit_results import analyse_audit
 from duonen_stats.results import Results, ids
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def rows(results, study):

@@ -1,12 +1,9 @@
 from pathlib import Path
 
-import pytest
 from small_ledger import claim, counted, entry, ledger, row
 
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.catalogue import CHECKS, derive_findings
-
-pytestmark = pytest.mark.worked
 
 SIZES = {"all": 40, "drug": 25, "sham": 15}
 

@@ -3,8 +3,6 @@ import pytest
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.design_facts import dictionary_facts
 
-pytestmark = pytest.mark.worked
-
 
 def test_every_fact_is_of_an_entry_of_the_design(study):
     ledger = load_ledger()

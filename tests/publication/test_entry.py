@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from duonen_stats.publication.entry import Entry, read_value
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -22,7 +21,6 @@ def test_a_printed_number_carries_its_relation_and_decimals(text, expected):
     assert read_value(text) == expected
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("text", ["", "about 3", "1,5", "<<3", "3 (4%)", "nan"])
 def test_other_text_is_refused(text):
     with pytest.raises(ValueError, match="not a number"):
@@ -39,7 +37,6 @@ def test_text_and_number_are_inverse(units, decimals, sign):
     assert entry.high - entry.low == Decimal(1).scaleb(-decimals)
 
 
-@pytest.mark.worked
 def test_a_claim_has_no_number():
     claim = Entry(id="x", where="", kind="claim", quantity="", states="no difference")
     assert claim.text == ""

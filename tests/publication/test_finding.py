@@ -2,8 +2,6 @@ import pytest
 
 from duonen_stats.publication.finding import CANNOT_HOLD, NATURES, LedgerFinding
 
-pytestmark = pytest.mark.worked
-
 
 def test_only_contradictions_of_numbers_make_a_number_impossible():
     assert set(CANNOT_HOLD) < set(NATURES)

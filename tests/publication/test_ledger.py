@@ -6,8 +6,6 @@ import pytest
 from duonen_stats.errors import DataError, DuonenError
 from duonen_stats.publication import load_ledger, read_ledger
 
-pytestmark = pytest.mark.worked
-
 HEAD = "- where: Table 1\n  kind: result\n  row: t.age\n  quantity: age\n  entries:\n"
 GOOD = "  - {id: t.age.A.median, arm: A, stat: median, value: '61.0', of: 20}\n"
 

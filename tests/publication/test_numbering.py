@@ -5,8 +5,6 @@ from duonen_stats.publication.catalogue import derive_findings
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.numbering import Numbered, by_number, load_numbering, number_of
 
-pytestmark = pytest.mark.worked
-
 CERTAIN = {f"A{number:02}" for number in (*range(1, 12), 14)}
 
 

@@ -7,8 +7,6 @@ from duonen_stats.publication.printed import ALPHA, VISITS, not_computed
 from duonen_stats.results import ids
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def why(study, analysis_id: str, **changes: object) -> str:
     plan = replace(INTERIM, **changes)

@@ -4,8 +4,6 @@ from small_ledger import entry, ledger
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.result_ids import result_id
 
-pytestmark = pytest.mark.worked
-
 
 def named(entry_id: str) -> str | None:
     printed = load_ledger()

@@ -14,8 +14,6 @@ from duonen_stats.raw.records import Records
 from duonen_stats.sap import FINAL
 from duonen_stats.study import load_study
 
-pytestmark = pytest.mark.worked
-
 STUDY = load_study()
 RANDOMISED, STARTED = 0, 14
 

@@ -11,7 +11,6 @@ from duonen_stats.raw.cut import read_cut
 from duonen_stats.raw.findings import SEVERITIES
 
 
-@pytest.mark.worked
 def test_everything_wrong_is_found_at_once_the_gravest_first(worked):
     worked.change("subjects", {"SUBJID": "P-1"}, ARM="E", AGE="old")
     worked.change("administrations", {"SUBJID": "P-2", "CYCLE": "T2"}, CYCLE="T1")
@@ -27,7 +26,6 @@ def test_everything_wrong_is_found_at_once_the_gravest_first(worked):
     assert gravity == sorted(gravity)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("table", ["subjects", "administrations", "labs", "data_cut"])
 def test_a_table_that_cannot_be_read_is_one_error(worked, table):
     worked.read()
@@ -36,7 +34,6 @@ def test_a_table_that_cannot_be_read_is_one_error(worked, table):
     assert [(one.severity, one.rule, one.table) for one in findings] == [("error", "RD-FILE", table)]
 
 
-@pytest.mark.worked
 def test_a_missing_column_is_one_error_not_one_for_each_row(worked):
     worked.read()
     path = worked.folder / "subjects.csv"
@@ -45,7 +42,6 @@ def test_a_missing_column_is_one_error_not_one_for_each_row(worked):
     assert [(one.rule, one.column) for one in findings] == [("DD-COLUMN", "RANDDT"), ("DD-UNKNOWN", "WHEN")]
 
 
-@pytest.mark.worked
 def test_a_missing_key_column_is_one_error(worked):
     worked.read()
     path = worked.folder / "administrations.csv"
@@ -54,32 +50,27 @@ def test_a_missing_key_column_is_one_error(worked):
     assert [one.rule for one in findings] == ["DD-COLUMN", "DD-UNKNOWN"]
 
 
-@pytest.mark.worked
 def test_all_tables_empty(worked):
     worked.tables = {name: [] for name in worked.tables}
     severities = Counter(one.severity for one in worked.findings())
     assert severities == {"error": 7, "warning": 2}
 
 
-@pytest.mark.worked
 def test_the_shipped_cohort_has_no_errors(cut, study):
     assert [one for one in check_cut(cut, study) if one.severity == "error"] == []
 
 
-@pytest.mark.worked
 def test_rule_ids_are_unique_and_texts_are_sentences():
     rules = catalogue()
     assert len({rule.id for rule in rules}) == len(rules)
     assert all(rule.text.endswith(".") and rule.severity in SEVERITIES for rule in rules)
 
 
-@pytest.mark.worked
 def test_every_rule_has_a_test():
     tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
     assert [rule.id for rule in catalogue() if f'"{rule.id}"' not in tests] == []
 
 
-@pytest.mark.worked
 def test_cross_rules_ask_for_tables_of_the_dictionary(study):
     tables = {table.name for table in study.tables}
     assert all(set(one.tables) <= tables and one.tables for one in CROSS_RULES)

@@ -28,7 +28,6 @@ def _one(column: str, text: str):
     return frame[column].iloc[0], findings
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("column", "text", "value"),
     [
@@ -47,7 +46,6 @@ def test_cells_that_convert(column, text, value):
     assert _one(column, text) == (value, ())
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("column", "text"),
     [
@@ -84,14 +82,12 @@ def test_cells_that_do_not_convert_are_missing_and_found(column, text):
     assert text[:20] in found.message
 
 
-@pytest.mark.worked
 def test_empty_cells_are_missing_without_a_finding():
     frame, findings = typed_table(read_csv(b"SUBJID,COUNT,SIZE,DAY\n,,,\nP-1,,,\n", "things"), TABLE)
     assert findings == ()
     assert frame[["COUNT", "SIZE", "DAY"]].isna().all(axis=None)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     "text", [b"SUBJID,COUNT,SIZE,DAY\n", b"SUBJID,COUNT,SIZE,DAY\nP-1,1,2.5,2024-01-01\n", b""]
 )
@@ -107,7 +103,6 @@ def test_types_are_those_of_the_dictionary_whatever_the_file_holds(text):
     }
 
 
-@pytest.mark.worked
 def test_columns_too_few_and_too_many():
     frame, findings = typed_table(
         read_csv(b"SUBJID,COUNT,DAY,COLOUR\nP-1,1,2024-01-01,red\n", "things"), TABLE
@@ -138,7 +133,6 @@ def test_a_number_as_python_writes_it_comes_back(number):
     assert _one("SIZE", repr(number)) == (number, ())
 
 
-@pytest.mark.worked
 def test_a_date_in_another_form_is_told_the_form():
     (found,) = _one("DAY", "15.03.2024")[1]
     assert found.message == (
@@ -146,7 +140,6 @@ def test_a_date_in_another_form_is_told_the_form():
     )
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("name", "advice"),
     [

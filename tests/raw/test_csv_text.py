@@ -1,13 +1,10 @@
 """Raw tables as CSV: reading them back gives the same tables."""
 
 import pandas as pd
-import pytest
 
 from duonen_stats.raw import read_cut
 from duonen_stats.raw.csv_text import raw_csv
 from duonen_stats.resources import cohort_path
-
-pytestmark = pytest.mark.worked
 
 
 def test_reading_what_was_written_gives_the_same_tables(cut, study, tmp_path):

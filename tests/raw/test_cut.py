@@ -6,8 +6,6 @@ import pytest
 from duonen_stats.errors import DataError
 from duonen_stats.raw.cut import read_cut
 
-pytestmark = pytest.mark.worked
-
 
 def test_what_a_cut_says_of_itself(worked, on):
     worked.change("data_cut", {}, LABEL="First look")

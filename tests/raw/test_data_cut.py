@@ -10,8 +10,6 @@ from duonen_stats.raw.check import check_cut
 from duonen_stats.raw.data_cut import CUT_RULES, apply_cut, readout_frame
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture
 def at(worked, study, on):

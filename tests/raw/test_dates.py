@@ -13,7 +13,6 @@ def _iso(*texts: str, stated: str | None = None) -> list[str]:
     return [changes.get(text, text) for text in texts]
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("texts", "dates"),
     [
@@ -34,19 +33,16 @@ def test_dates_of_a_column(texts, dates):
     assert dates_in_order(texts).why == ""
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("texts", [["01.02.2024", "3.4.2024"], ["13.02.2024", "02.13.2024"]])
 def test_an_order_that_cannot_be_told_is_not_guessed_but_may_be_stated(texts):
     assert "cannot be told" in dates_in_order(texts).why
     assert _iso(texts[0], stated="DMY")[0] in {"2024-02-01", "2024-02-13"}
 
 
-@pytest.mark.worked
 def test_a_stated_order():
     assert _iso("01.02.2024", stated="MDY") == ["2024-01-02"]
 
 
-@pytest.mark.worked
 def test_where_the_year_is_stated_to_come_first_a_date_with_it_last_is_left():
     texts = ("2024.2.3", "03.04.2024", "25.04.2024")
     assert _iso(*texts, stated="YMD") == ["2024-02-03", "03.04.2024", "25.04.2024"]

@@ -2,8 +2,6 @@ import pytest
 
 from duonen_stats.raw.decimals import decimal_points
 
-pytestmark = pytest.mark.worked
-
 
 def test_no_comma_nothing_to_do():
     assert decimal_points({"A": ["1.5", "2"], "B": ["x"]}).changes == {}

@@ -17,8 +17,6 @@ from duonen_stats.raw.cut import read_cut
 from duonen_stats.resources import cohort_path
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def chosen(cut):

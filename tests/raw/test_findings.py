@@ -11,8 +11,6 @@ from duonen_stats.raw.findings import (
     without_identifiers,
 )
 
-pytestmark = pytest.mark.worked
-
 
 def _finding(severity="error", table="labs", **more) -> Finding:
     return Finding(**{"severity": severity, "rule": "X", "table": table, "message": "m"} | more)

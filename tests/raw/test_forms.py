@@ -6,8 +6,6 @@ from duonen_stats.raw.mapping import SourceMapping
 from duonen_stats.raw.readers.delimited import read_csv
 from duonen_stats.raw.sheet import Sheet, UserMissing
 
-pytestmark = pytest.mark.worked
-
 
 def _labs(text: str, study, mapping: SourceMapping | None = None):
     table = study.table("labs")

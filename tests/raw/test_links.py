@@ -1,12 +1,8 @@
 """A link that leads out of the folder of a data cut is a finding, and is not read."""
 
-import pytest
-
 from duonen_stats.raw import read_cut
 from duonen_stats.raw.check import check_cut
 from duonen_stats.raw.links import inside
-
-pytestmark = pytest.mark.worked
 
 
 def found(folder, study):

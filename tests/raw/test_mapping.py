@@ -5,8 +5,6 @@ import pytest
 from duonen_stats.errors import DataError, DictionaryError
 from duonen_stats.raw.mapping import read_mapping
 
-pytestmark = pytest.mark.worked
-
 GOOD = """
 sources:
   - source: Lab export.xlsx

@@ -1,12 +1,9 @@
 """What planning reads of a cut, and what it says of it: nothing that could tell an arm."""
 
 import pandas as pd
-import pytest
 
 from duonen_stats.raw import read_cut
 from duonen_stats.raw.planning_cut import NEEDED, check_planning_cut, read_planning_cut
-
-pytestmark = pytest.mark.worked
 
 
 def edited(folder, table, change):

@@ -1,9 +1,6 @@
-import pytest
-
 from duonen_stats.raw import questions
 from duonen_stats.raw.check import catalogue, question_of
 
-pytestmark = pytest.mark.worked
 SENTENCES = {name: text for name, text in vars(questions).items() if name.isupper()}
 
 

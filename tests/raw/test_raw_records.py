@@ -2,8 +2,6 @@ import pytest
 
 from duonen_stats.raw.records import Records
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture
 def records(worked, study):

@@ -3,8 +3,6 @@ import pytest
 
 from duonen_stats.raw.records import Records
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def records(cut, study):

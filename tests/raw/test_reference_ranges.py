@@ -5,8 +5,6 @@ import pytest
 
 from duonen_stats.raw.reference_ranges import in_own_unit, match_ranges
 
-pytestmark = pytest.mark.worked
-
 SUBJECTS = pd.DataFrame({"SUBJID": ["P-1", "P-2", "P-3"], "SEX": ["F", "M", None], "AGE": [40, 70, None]})
 
 

@@ -7,8 +7,6 @@ import pytest
 
 from duonen_stats.raw.check import CROSS_RULES
 
-pytestmark = pytest.mark.worked
-
 Prepare = Callable[[Any, Any, Any], None]
 BOUNDS: list[tuple[str, Any, Any, Prepare]] = []
 """Rule, value inside its bound, value beyond it, and what puts the value into the cut."""

@@ -2,7 +2,6 @@ import pytest
 
 from duonen_stats.raw.rules_duplicates import _distance
 
-pytestmark = pytest.mark.worked
 LABS, TUMOUR, EVENTS = "labs", "tumour_assessments", "adverse_events"
 
 

@@ -3,8 +3,6 @@ import pytest
 from duonen_stats.raw.check import check_cut
 from duonen_stats.raw.cut import read_cut
 
-pytestmark = pytest.mark.worked
-
 
 def _range(worked, **cells: str) -> None:
     worked.add(

@@ -1,6 +1,5 @@
 import pytest
 
-pytestmark = pytest.mark.worked
 EVENTS = "adverse_events"
 
 

@@ -1,7 +1,5 @@
 import pytest
 
-pytestmark = pytest.mark.worked
-
 
 def _found(worked):
     return [

@@ -10,7 +10,6 @@ def _rules(data: bytes) -> list[tuple[str, int | None]]:
     return [(one.rule, one.row) for one in read_csv(data, "labs").findings]
 
 
-@pytest.mark.worked
 def test_a_clean_file():
     sheet = read_csv(b"A,B\r\n1,x\r\n2,\r\n", "labs")
     assert sheet.columns == ("A", "B")
@@ -21,7 +20,6 @@ def test_a_clean_file():
     assert (sheet.lines, sheet.findings) == (2, ())
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     "head", [b"\xef\xbb\xbfSUBJID,LBDT", b"subjid,lbdt", b" Subjid , LbDt ", b'"SUBJID","LBDT"']
 )
@@ -31,12 +29,10 @@ def test_byte_order_mark_case_space_and_quotes_in_the_header(head):
     assert dict(sheet.rows[0][1]) == {"SUBJID": "P-1", "LBDT": "x"}
 
 
-@pytest.mark.worked
 def test_spaces_inside_a_column_name_are_underscores():
     assert read_csv(b"lu177  mbq\n1\n", "labs").columns == ("LU177_MBQ",)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("data", "rules"),
     [
@@ -59,13 +55,11 @@ def test_what_can_be_wrong_with_the_form_of_a_file(data, rules):
     assert _rules(data) == rules
 
 
-@pytest.mark.worked
 def test_lines_that_are_not_read_are_counted():
     sheet = read_csv(b"A,B\n1\n1,2\n,\n", "labs")
     assert (sheet.lines, len(sheet.rows)) == (3, 1)
 
 
-@pytest.mark.worked
 def test_column_names_are_found_below_a_title_and_not_taken_for_records():
     stated = Stated(expected=frozenset({"SUBJID", "CYCLE", "EXDT"}))
     data = (
@@ -80,24 +74,20 @@ def test_column_names_are_found_below_a_title_and_not_taken_for_records():
     ]
 
 
-@pytest.mark.worked
 def test_a_first_row_with_the_expected_names_is_the_header_whatever_follows():
     stated = Stated(expected=frozenset({"A", "B"}))
     assert read_csv(b"A,B\n1,2\n", "labs", stated).findings == ()
 
 
-@pytest.mark.worked
 def test_of_a_column_named_twice_the_first_counts():
     assert dict(read_csv(b"A,A\n1,2\n", "labs").rows[0][1]) == {"A": "1"}
 
 
-@pytest.mark.worked
 def test_a_row_is_known_by_the_line_it_begins_on():
     sheet = read_csv(b'A,B\n1,"two\nlines"\n3,4\n', "labs")
     assert [line for line, _ in sheet.rows] == [2, 4]
 
 
-@pytest.mark.worked
 def test_what_stands_before_a_broken_line_is_read():
     sheet = read_csv(b'A,B\n1,2\n3,"4\n', "labs")
     assert [dict(cells) for _, cells in sheet.rows] == [{"A": "1", "B": "2"}]

@@ -11,8 +11,6 @@ from duonen_stats.raw.readers.optional import MissingLibraryError
 from duonen_stats.raw.sheet import Stated
 from duonen_stats.raw.sources import find_sources
 
-pytestmark = pytest.mark.worked
-
 
 def _workbook(**sheets: list[list[str]]) -> bytes:
     book = openpyxl.Workbook()

@@ -3,8 +3,6 @@ import pytest
 
 from duonen_stats.raw.spellings import bare, respelt, shape, usual_shape
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.mark.parametrize("other", ["01 -004", "01-O04", "01\u2013004", "0l004", "01_004 "])
 def test_what_looks_alike_is_one_identifier(other):

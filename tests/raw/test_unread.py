@@ -1,9 +1,5 @@
-import pytest
-
 from duonen_stats.raw.cut import read_cut
 from duonen_stats.raw.unread import set_aside_frame
-
-pytestmark = pytest.mark.worked
 
 
 def _spoiled(worked, table, change):

@@ -16,8 +16,6 @@ from duonen_stats.report.document import Listing
 from duonen_stats.report.exports import results_csv
 from duonen_stats.report.shown import displays_csv
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def document():

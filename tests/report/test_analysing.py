@@ -15,8 +15,6 @@ from duonen_stats.report.document import Bullets, Document, Listing, Paragraph, 
 from duonen_stats.sap import FINAL, INTERIM
 from duonen_stats.simulated.simulation import simulate_cut
 
-pytestmark = pytest.mark.worked
-
 QUICK = replace(FINAL, permutations=99, imputations=2)
 
 

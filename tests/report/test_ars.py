@@ -1,11 +1,7 @@
 import json
 
-import pytest
-
 from duonen_stats.report.ars import ars_json
 from duonen_stats.results import ResultRow, Results
-
-pytestmark = pytest.mark.worked
 
 SAFETY = {"display": "Table 1", "population": "Safety (SIMULATED)", "group1": "Arm", "group1_level": "A"}
 AGE = {"variable": "AGE", "method": "arithmetic"}

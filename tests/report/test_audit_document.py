@@ -1,5 +1,3 @@
-import pytest
-
 from duonen_stats.displays.content import plain
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.audit import audit_publication
@@ -8,8 +6,6 @@ from duonen_stats.report.audit_document import audit_document
 from duonen_stats.report.document import Paragraph
 from duonen_stats.results import Results
 from duonen_stats.sap import INTERIM
-
-pytestmark = pytest.mark.worked
 
 
 def document(results, study, *, simulated: bool):

@@ -8,8 +8,6 @@ import pytest
 from duonen_stats.errors import DuonenError, FaultyCutError
 from duonen_stats.report.audit_files import COLUMNS, audit_line, audit_text, write_audit
 
-pytestmark = pytest.mark.worked
-
 FIXED = ["id", "where", "printed", "published_value", "decimals", "regenerated_value", "verdict", "finding"]
 FILES = {"audit.csv", "audit.html", "audit.pdf", "audit_findings.csv", "results.csv", "manifest.json"}
 

@@ -14,14 +14,12 @@ def test_the_page_in_docs_is_what_the_ledger_gives():
     assert PAGE.read_text(encoding="utf-8") == audit_page(load_ledger())
 
 
-@pytest.mark.worked
 def test_all_27_matters_stand_there_once_found_or_not():
     page = audit_page(load_ledger())
     names = [line.split("|")[1].strip(" *") for line in page.splitlines() if line.startswith("| A")]
     assert sorted(names) == [f"A{number:02}" for number in range(1, 28)]
 
 
-@pytest.mark.worked
 def test_another_ledger_gets_its_own_page():
     page = audit_page(ledger(*counted("men", "drug", 5, 16, "31.5")))
     assert "5 of 16 is 31.25 %; printed is 31.5 %." in page

@@ -8,8 +8,6 @@ from duonen_stats.report import audit_tables
 from duonen_stats.results import Results
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def audit(results, study):

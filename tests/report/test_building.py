@@ -7,8 +7,6 @@ from duonen_stats.errors import DuonenError, FaultyCutError
 from duonen_stats.report.building import write_datasets
 from duonen_stats.report.provenance import files_of
 
-pytestmark = pytest.mark.worked
-
 
 def test_each_dataset_is_a_file_with_its_rows(tmp_path: Path):
     rows = write_datasets(None, out=tmp_path / "sets")

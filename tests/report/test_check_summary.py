@@ -1,12 +1,9 @@
-import pytest
 from plan_cases import ReadPlan
 
 from duonen_stats.plan import INTERIM
 from duonen_stats.raw import Finding, apply_cut
 from duonen_stats.raw.check import check_cut
 from duonen_stats.report.check_summary import READ, check_summary
-
-pytestmark = pytest.mark.worked
 
 
 def _lines(text):

@@ -6,8 +6,6 @@ import pytest
 from duonen_stats.errors import DataError, DuonenError, FaultyCutError
 from duonen_stats.report.checking import check_data, require_no_source, require_sound, write_findings
 
-pytestmark = pytest.mark.worked
-
 
 def test_the_shipped_cohort_is_sound():
     cut, findings = check_data(None)

@@ -13,8 +13,6 @@ from duonen_stats.report.document import Bullets, KeyFigures, Listing, Paragraph
 from duonen_stats.sap import FINAL, INTERIM
 from duonen_stats.simulated.simulation import simulate_cut
 
-pytestmark = pytest.mark.worked
-
 TECHNICAL = {"plan_fields", "plan_deviations", "inputs", "set_aside", "cut_readout", "findings", "versions"}
 """Listings that are about fields, files, lines and codes; and the audit, which speaks of entries of the ledger."""
 

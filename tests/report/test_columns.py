@@ -34,7 +34,6 @@ def test_text_is_as_wide_as_another_font_library_says(text, bold, name):
     assert text_width(text, size=10, bold=bold) == pytest.approx(face.getlength(text) / 100, rel=0.01)
 
 
-@pytest.mark.worked
 def test_a_character_without_a_glyph_counts_one_em():
     assert text_width("\U0010fffd", size=8) == 8
 
@@ -62,14 +61,12 @@ def test_broken_words_fit_and_say_the_same(text, width):
         assert len(piece) == 1 or text_width(piece, size=8) <= width - PADDING
 
 
-@pytest.mark.worked
 def test_the_type_shrinks_only_when_it_must():
     cells, head = ["12.3 (10.1–14.5)"], ["Arm A"]
     assert fit([cells] * 3, [1] * 3, 467, bold=[head] * 3).size == SIZES[0]
     assert SIZES[-1] <= fit([cells] * 8, [1] * 8, 467, bold=[head] * 8).size < SIZES[0]
 
 
-@pytest.mark.worked
 def test_the_type_shrinks_where_that_saves_many_lines_and_not_for_a_few():
     label = "Discontinuation criterion of the study protocol"
     numbers = [["12 (34.5%)"] * 40] * 4
@@ -79,14 +76,12 @@ def test_the_type_shrinks_where_that_saves_many_lines_and_not_for_a_few():
     assert every.size < once.size == SIZES[0]
 
 
-@pytest.mark.worked
 def test_bold_texts_are_wider():
     regular = fit([["Thrombocytopenia"], ["1"]], [0, 1], 300)
     bold = fit([["x"], ["1"]], [0, 1], 300, bold=[["Thrombocytopenia"], []])
     assert bold.widths[0] > regular.widths[0]
 
 
-@pytest.mark.worked
 def test_spare_width_goes_by_weight_and_one_long_text_does_not_take_all():
     wide = fit([["a"], ["b"]], [3, 1], 400)
     assert wide.widths[0] > 2.5 * wide.widths[1]
@@ -97,7 +92,6 @@ def test_spare_width_goes_by_weight_and_one_long_text_does_not_take_all():
     assert detail > 80
 
 
-@pytest.mark.worked
 def test_neighbours_with_one_heading_share_it():
     columns = (
         Column(header=""),
@@ -115,14 +109,12 @@ def test_neighbours_with_one_heading_share_it():
     assert len(head_rows(columns[:2])) == 1
 
 
-@pytest.mark.worked
 def test_a_heading_row_has_nothing_beside_its_first_cell():
     assert is_heading(TableRow(cells=(("Age",), (), ("",)), kind="group"))
     assert not is_heading(TableRow(cells=(("Age",), ("3",)), kind="group"))
     assert not is_heading(TableRow(cells=(("Age",), ())))
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     "text", ["12.3 (10.1–14.5)", "2024-03-31", "DUONEN-0001", "V2 (p = 0.036), V3 (p = 0.013)", "fit"]
 )
@@ -130,20 +122,17 @@ def test_numbers_dates_and_ids_stay_whole(text):
     assert stays_whole(text)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("text", ["a b", "Median BMI, kg/m² (range)", "Stopping rule 3", "1 " * 20])
 def test_words_may_be_divided(text):
     assert not stays_whole(text)
 
 
-@pytest.mark.worked
 def test_an_interval_behind_words_is_not_torn():
     texts = [["Median, months (95% CI)"] * 3, *[["16.4 (5.6–33.2)"] * 3] * 4, ["not reached (38.8 to –)"] * 3]
     setting = fit(texts, [1.8, *[1.1] * 5], 300.0)
     assert setting.widths[-1] - PADDING >= text_width("(38.8 to –)", size=setting.size)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("text", "width", "wanted"),
     [

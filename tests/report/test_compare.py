@@ -12,8 +12,6 @@ from report.small_output import RESULTS, output
 from duonen_stats.errors import DuonenError
 from duonen_stats.report.compare import compare_folders, compare_outputs
 
-pytestmark = pytest.mark.worked
-
 REACHED = {
     "subjects.KPS": {"table_1", "section:summary"},
     "administrations.Y90_MBQ": {"table_2"},

@@ -1,9 +1,6 @@
-import pytest
 from report.small_output import CUT, FINDINGS, output
 
 from duonen_stats.report.compare_context import compare_context, compare_findings
-
-pytestmark = pytest.mark.worked
 
 
 def test_what_two_outputs_were_made_from_and_by_is_compared():

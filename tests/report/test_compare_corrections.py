@@ -69,21 +69,18 @@ def numbered(events, by):
     return [(one[0], str(int(one[1]) + by), *one[2:]) for one in events]
 
 
-@pytest.mark.worked
 def test_a_corrected_visit_of_a_lab_record(told):
     assert told("labs", LABS, [lab(), lab(analyte="WBC")], [lab(visit="UNS"), lab(analyte="WBC")]) == [
         ("corrected", "01-001 V1 2024-01-10 HGB", "VISIT V1 → UNS")
     ]
 
 
-@pytest.mark.worked
 def test_a_corrected_date_of_the_key_is_a_change_as_before(told):
     assert told("labs", LABS, [lab()], [lab(date="2024-01-11")]) == [
         ("changed", "01-001 V1 2024-01-10 HGB", "LBDT 2024-01-10 → 2024-01-11")
     ]
 
 
-@pytest.mark.worked
 def test_visits_that_all_moved_on_by_one(told):
     """The keys V2 and V3 stand in both versions, with other records behind them."""
     days = ("2024-01-10", "2024-02-10", "2024-03-10")
@@ -96,14 +93,12 @@ def test_visits_that_all_moved_on_by_one(told):
     ]
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("by", [1, 2, 7])
 def test_sequence_numbers_of_a_whole_block(told, by):
     found = told("adverse_events", EVENTS, FIVE, numbered(FIVE, by))
     assert found == [("corrected", f"01-001 {i}", f"AESEQ {i} → {i + by}") for i in range(1, 6)]
 
 
-@pytest.mark.worked
 def test_an_event_put_before_a_block_is_the_only_one_added(told):
     first = event(term="Headache", start="2023-12-01", end="2023-12-02")
     found = told("adverse_events", EVENTS, FIVE, [first, *numbered(FIVE, 1)])
@@ -113,7 +108,6 @@ def test_an_event_put_before_a_block_is_the_only_one_added(told):
     ]
 
 
-@pytest.mark.worked
 def test_an_event_taken_from_before_a_block_is_the_only_one_removed(told):
     found = told("adverse_events", EVENTS, FIVE, numbered(FIVE[1:], -1))
     assert found == [
@@ -122,7 +116,6 @@ def test_an_event_taken_from_before_a_block_is_the_only_one_removed(told):
     ]
 
 
-@pytest.mark.worked
 def test_a_row_with_one_end_needs_more_than_one_other_cell(told):
     """V1 gone and V2 with the value of V1: as likely one removed and one value corrected, so the key has it."""
     old = [lab(value="13.3"), lab(visit="V2", value="12.1")]
@@ -133,7 +126,6 @@ def test_a_row_with_one_end_needs_more_than_one_other_cell(told):
     ]
 
 
-@pytest.mark.worked
 def test_a_patient_number_in_every_table(told, study):
     """Said for each record, with the old and the new number; a value corrected at once is found by the rest."""
     old = [lab(visit=visit, value=value) for visit, value in (("V1", "13.3"), ("V2", "12.0"), ("V3", "11.0"))]
@@ -153,27 +145,23 @@ def test_a_patient_number_in_every_table(told, study):
     assert found == [("corrected", "01-001", "SUBJID 01-001 → 02-001, SITEID 01 → 02")]
 
 
-@pytest.mark.worked
 def test_one_other_record_is_too_little_to_know_the_new_number(told):
     old = [lab(value="13.3"), lab(visit="V3", value="11.0")]
     new = [lab("01-009", value="13.3"), lab("01-009", "V3", value="14.0")]
     assert [one[0] for one in told("labs", LABS, old, new)] == ["added", "corrected", "removed"]
 
 
-@pytest.mark.worked
 def test_an_event_moved_to_another_patient_is_numbered_there(told):
     there = event("01-009", term="Anemia", start="2023-01-01", end="2023-01-02")
     found = told("adverse_events", EVENTS, [event(), there], [there, event("01-009", "2")])
     assert found == [("corrected", "01-001 1", "SUBJID 01-001 → 01-009, AESEQ 1 → 2")]
 
 
-@pytest.mark.worked
 def test_a_number_corrected_with_one_other_cell(told):
     found = told("adverse_events", EVENTS, [event()], [event(number="4", grade="2")])
     assert found == [("corrected", "01-001 1", "AESEQ 1 → 4, GRADE 1 → 2")]
 
 
-@pytest.mark.worked
 def test_another_patients_event_with_another_cell_is_another_event(told):
     """Of another patient, five cells beside the key must agree: here four."""
     bare = ("01-001", "1", "Nausea", "NAUSEA", "1", "2024-01-10", "", "", "", "", "RECOVERED")
@@ -181,7 +169,6 @@ def test_another_patients_event_with_another_cell_is_another_event(told):
     assert [one[0] for one in told("adverse_events", EVENTS, [bare], [other])] == ["added", "removed"]
 
 
-@pytest.mark.worked
 def test_an_organ_corrected_by_its_dose(told):
     one = ("01-001", "T1", "KIDNEY", "Y90", "2.629")
     assert told("dosimetry", DOSES, [one], [("01-001", "T1", "LIVER", "Y90", "2.629")]) == [
@@ -196,7 +183,6 @@ def test_an_organ_corrected_by_its_dose(told):
     ] == ["added", "removed"]
 
 
-@pytest.mark.worked
 def test_two_that_could_be_the_same_are_left_apart(told):
     two = [event(number="1"), event(number="2")]
     assert [one[0] for one in told("adverse_events", EVENTS, two, numbered(two, 5))] == [
@@ -209,7 +195,6 @@ def test_two_that_could_be_the_same_are_left_apart(told):
     assert [one[0] for one in found] == ["added", "added", "removed"]
 
 
-@pytest.mark.worked
 def test_records_that_were_swapped_keep_their_key(told):
     """Whether the numbers or all the rest was swapped nobody can tell: the key has it."""
     swapped = [(*FIVE[0][:2], *FIVE[1][2:]), (*FIVE[1][:2], *FIVE[0][2:])]
@@ -217,7 +202,6 @@ def test_records_that_were_swapped_keep_their_key(told):
     assert [one[:2] for one in found] == [("changed", "01-001 1"), ("changed", "01-001 2")]
 
 
-@pytest.mark.worked
 def test_nothing_in_common_is_removed_and_added(told):
     other = lab("02-002", "V9", "2025-05-05", "PLAT", "192")
     assert [one[0] for one in told("labs", LABS, [lab()], [other])] == ["added", "removed"]
@@ -273,7 +257,6 @@ def corrected_output():
     return compare_outputs(output(files(labs, events)), output(files(moved, renamed)))
 
 
-@pytest.mark.worked
 def test_the_terminal_says_corrections_and_names_no_patient(corrected_output):
     text = comparison_text(corrected_output)
     assert re.search(r"raw labs +3 +3 +0 +0 +0 +2  VISIT 1, SUBJID 1\n", text)
@@ -283,7 +266,6 @@ def test_the_terminal_says_corrections_and_names_no_patient(corrected_output):
     assert not re.search(r"01-00\d", text)
 
 
-@pytest.mark.worked
 def test_files_and_document_say_each_correction(corrected_output, study):
     listed = comparison_csvs(corrected_output)["records.csv"].decode().splitlines()
     assert (
@@ -302,7 +284,6 @@ def test_files_and_document_say_each_correction(corrected_output, study):
     assert render_pdf(document, {}, datetime(2000, 1, 1, tzinfo=UTC)).startswith(b"%PDF")
 
 
-@pytest.mark.worked
 def test_thousands_of_records_cost_time_in_proportion():
     """Counted, not timed: how often cells are looked at, with all records left over on both sides."""
 
@@ -324,7 +305,6 @@ def test_thousands_of_records_cost_time_in_proportion():
     assert looked(2000) <= 10.5 * looked(200)
 
 
-@pytest.mark.worked
 def test_in_the_shipped_cohort_every_record_of_a_renamed_patient_is_a_correction(study):
     tables = 0
     for table in study.tables:

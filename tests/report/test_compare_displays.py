@@ -1,9 +1,6 @@
-import pytest
 from report.small_output import CUT, DISPLAYS, output
 
 from duonen_stats.report.compare_displays import compare_displays, read_register
-
-pytestmark = pytest.mark.worked
 
 OLD = DISPLAYS + (
     "section:summary,section,,Summary,a,1.2\n"

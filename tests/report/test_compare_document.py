@@ -1,12 +1,9 @@
-import pytest
 from report.small_output import FINDINGS, RESULTS, output
 
 from duonen_stats.report import compare_document
 from duonen_stats.report.compare import compare_outputs
 from duonen_stats.report.compare_document import comparison_document, summary
 from duonen_stats.report.document import Listing
-
-pytestmark = pytest.mark.worked
 
 
 def listings(document):

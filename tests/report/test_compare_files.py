@@ -1,11 +1,7 @@
 import csv
 import io
 
-import pytest
-
 from duonen_stats.report.compare_files import comparison_csvs
-
-pytestmark = pytest.mark.worked
 
 
 def rows(content):

@@ -26,28 +26,24 @@ def paired(old, new):
     )
 
 
-@pytest.mark.worked
 def test_a_corrected_date_is_one_changed_record():
     old = sheet(("1", "V1", "2024-01-01", "5", "g"), ("1", "V2", "2024-02-01", "6", "g"))
     new = sheet(("1", "V1", "2024-01-02", "5", "g"), ("1", "V2", "2024-02-01", "7", "g"))
     assert paired(old, new) == ([("5", "5"), ("6", "7")], [], [])
 
 
-@pytest.mark.worked
 def test_another_record_of_the_same_visit_is_no_correction():
     old = sheet(("1", "V1", "2024-01-01", "5", "g"))
     new = sheet(("1", "V1", "2024-03-01", "9", "mg"))
     assert paired(old, new) == ([], ["5"], ["9"])
 
 
-@pytest.mark.worked
 def test_two_candidates_are_left_apart():
     old = sheet(("1", "UNS", "2024-01-01", "5", "g"))
     new = sheet(("1", "UNS", "2024-01-02", "5", "g"), ("1", "UNS", "2024-01-03", "5", "g"))
     assert paired(old, new) == ([], ["5"], ["5", "5"])
 
 
-@pytest.mark.worked
 def test_of_several_records_with_one_key_those_alike_are_paired_first():
     old = sheet(("1", "V1", "d", "5", "g"), ("1", "V1", "d", "6", "g"), ("1", "V1", "d", "7", "g"))
     new = sheet(("1", "V1", "d", "7", "g"), ("1", "V1", "d", "8", "g"), ("1", "V1", "d", "5", "g"))

@@ -9,8 +9,6 @@ from report.small_output import RESULTS, folder_of, output
 from duonen_stats.errors import DuonenError
 from duonen_stats.report.compare_read import read_output
 
-pytestmark = pytest.mark.worked
-
 FILES = {"results.csv": RESULTS, "datasets/adae.csv": "USUBJID,AESEQ\n1,1\n"}
 
 

@@ -5,8 +5,6 @@ from duonen_stats.report.compare_read import Sheet
 from duonen_stats.report.compare_records import compare_table, compare_tables, raw_tiers
 from duonen_stats.report.compare_tolerance import Tolerance, read_tolerance
 
-pytestmark = pytest.mark.worked
-
 COLUMNS = ("ID", "VALUE", "DATE", "LBSEQ")
 
 

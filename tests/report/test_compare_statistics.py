@@ -5,8 +5,6 @@ from duonen_stats.errors import DuonenError
 from duonen_stats.report.compare_statistics import compare_statistics, statistics_count
 from duonen_stats.report.compare_tolerance import Tolerance
 
-pytestmark = pytest.mark.worked
-
 
 def row(key, stat, n="3", note=""):
     return f"{key},Safety,HGB,Mean,{stat},g/dL,{n},t,{note}\n"

@@ -2,14 +2,11 @@
 
 import re
 
-import pytest
 from report.edited_cohort import EDITS
 from report.small_output import RESULTS, output
 
 from duonen_stats.report.compare import compare_outputs
 from duonen_stats.report.compare_text import comparison_text, largest
-
-pytestmark = pytest.mark.worked
 
 
 def test_the_page_says_what_changed(comparison):

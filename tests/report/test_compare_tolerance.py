@@ -3,8 +3,6 @@ import pytest
 from duonen_stats.errors import DuonenError
 from duonen_stats.report.compare_tolerance import Tolerance, read_tolerance
 
-pytestmark = pytest.mark.worked
-
 
 def test_the_last_bits_of_a_computation_are_no_difference():
     assert Tolerance().same(0.1 + 0.2, 0.3)

@@ -6,8 +6,6 @@ from report.small_output import FINDINGS, RESULTS, output
 from duonen_stats.report.compare import compare_outputs
 from duonen_stats.report.compare_write import write_comparison
 
-pytestmark = pytest.mark.worked
-
 HOSTILE = '<script>alert(1)</script>;=cmd|x #set text(size: 40pt) \u202e\x1b "'
 
 

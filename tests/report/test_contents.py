@@ -12,8 +12,6 @@ from duonen_stats.results import Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def analysed(study, plan=INTERIM):
     cut, findings = check_data(None, study)

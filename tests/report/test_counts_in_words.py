@@ -14,8 +14,6 @@ from duonen_stats.report.document import Bullets, KeyFigures, Paragraph, Shown
 from duonen_stats.sap import FINAL, INTERIM
 from duonen_stats.simulated.simulation import simulate_cut
 
-pytestmark = pytest.mark.worked
-
 X_OF_Y = re.compile(
     r"(?<![\d.])(\d+)(?: \([\d.]+%\))?(?: [A-Za-z-]+){0,3} of (?:the |all )?(\d+)(?![\d.]|[\s\u00a0]?%)"
 )

@@ -1,7 +1,5 @@
 from types import MappingProxyType
 
-import pytest
-
 from duonen_stats.datasets import accounting
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
 from duonen_stats.displays.content import TableContent
@@ -11,8 +9,6 @@ from duonen_stats.report.document import Document
 from duonen_stats.results import Results
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.sap import INTERIM
-
-pytestmark = pytest.mark.worked
 
 
 def test_every_dataset_table_and_raw_table_has_its_file(cut, study, datasets, results):

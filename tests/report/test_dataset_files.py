@@ -8,8 +8,6 @@ from duonen_stats.datasets.labels import column_labels
 from duonen_stats.report.dataset_files import FORMATS, dataset_file, file_name
 from duonen_stats.report.exports import dataset_csv
 
-pytestmark = pytest.mark.worked
-
 
 def test_every_format_has_a_file_name():
     assert [file_name("ADSL", kind) for kind in FORMATS] == [

@@ -5,8 +5,6 @@ import pytest
 from duonen_stats.datasets.labels import DATASETS
 from duonen_stats.report.define_xml import define_xml
 
-pytestmark = pytest.mark.worked
-
 ODM = "{http://www.cdisc.org/ns/odm/v1.3}"
 DEF = "{http://www.cdisc.org/ns/def/v2.1}"
 

@@ -26,8 +26,6 @@ from duonen_stats.report.design_answer import (
     stated,
 )
 
-pytestmark = pytest.mark.worked
-
 ANSWER = Answer(
     question="sample-size",
     title="An answer",
@@ -135,7 +133,6 @@ def test_the_test_is_said():
     assert level_facts(0.05, 2, gamma=1.0)[0][1].startswith("weighted log-rank (ρ = 0, γ = 1)")
 
 
-@pytest.mark.worked
 def test_a_p_value_is_not_rounded_across_the_level_of_a_plan_of_the_answer():
     said = Answer(
         question="reestimate",

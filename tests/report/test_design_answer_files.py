@@ -22,7 +22,6 @@ from duonen_stats.report.design_reestimation_answers import (
 )
 from duonen_stats.study import load_study
 
-pytestmark = pytest.mark.worked
 CUT = summary_cut(entered=60, events=15, cut_month=36.0)
 RULE = ReestimationRule(
     design=group_sequential_design(2), planned_events=64, max_events=96, allocation_ratio=3

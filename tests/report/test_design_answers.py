@@ -11,8 +11,6 @@ from duonen_stats.report.design_answers import (
 )
 from duonen_stats.report.design_inputs import assumptions_from
 
-pytestmark = pytest.mark.worked
-
 
 def test_sample_size_by_schoenfeld_is_the_published_one():
     said = sample_size_answer(assumptions_from()).said

@@ -12,8 +12,6 @@ from duonen_stats.report.design_answer import Answer
 from duonen_stats.report.design_data import CutOptions, _of_completers, marked, read_blinded
 from duonen_stats.resources import cohort_path
 
-pytestmark = pytest.mark.worked
-
 
 def test_the_shipped_cohort_is_read_without_arms_and_marked():
     blinded, cut = read_blinded(None)

@@ -2,13 +2,9 @@
 
 from datetime import date
 
-import pytest
-
 from duonen_stats.design.trial_under_way import Interval
 from duonen_stats.report.design_answer import Answer
 from duonen_stats.report.design_dates import dates_at, dates_of
-
-pytestmark = pytest.mark.worked
 
 
 def test_months_become_dates_and_what_is_not_reached_has_none():

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from small_design import small_findings
 
 from duonen_stats.displays.content import plain
@@ -12,8 +11,6 @@ from duonen_stats.report.design_results import design_results
 from duonen_stats.report.design_tables import design_displays
 from duonen_stats.report.document import Bullets, Paragraph
 from duonen_stats.study import load_study
-
-pytestmark = pytest.mark.worked
 
 
 def document_of(found):

@@ -5,15 +5,12 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 from small_design import small_findings
 
 from duonen_stats.cli_design import design
 from duonen_stats.report.design_files import design_report_files
 from duonen_stats.study import load_study
-
-pytestmark = pytest.mark.worked
 
 
 def test_the_same_findings_give_the_same_bytes_and_every_number_has_its_row():

@@ -12,7 +12,6 @@ from duonen_stats.report.design_final_test import final_tests
 from duonen_stats.report.design_inputs import assumptions_from
 from duonen_stats.report.design_reestimation_answers import reestimate_unblinded_answer
 
-pytestmark = pytest.mark.worked
 RULE = ReestimationRule(
     design=group_sequential_design(2), planned_events=64, max_events=96, allocation_ratio=3
 )

@@ -13,8 +13,6 @@ from duonen_stats.report.design_findings import (
 )
 from duonen_stats.report.design_inputs import assumptions_from
 
-pytestmark = pytest.mark.worked
-
 
 def test_curves_fall_towards_no_effect_and_pass_through_the_table():
     found = small_findings()

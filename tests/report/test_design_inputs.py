@@ -14,8 +14,6 @@ from duonen_stats.report.design_inputs import (
 )
 from duonen_stats.study import load_study
 
-pytestmark = pytest.mark.worked
-
 
 def test_nothing_given_is_the_study_s_plan():
     assert assumptions_from() == study_assumptions(load_study())

@@ -11,8 +11,6 @@ import pytest
 from duonen_stats.report.design_answer import Answer, number_at, share_at
 from duonen_stats.report.design_json import answer_json, as_plain
 
-pytestmark = pytest.mark.worked
-
 
 @dataclass
 class Result:

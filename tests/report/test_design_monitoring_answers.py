@@ -11,7 +11,6 @@ from duonen_stats.report.design_monitoring_answers import (
     conditional_power_answer,
 )
 
-pytestmark = pytest.mark.worked
 CUT = {"entered": 60, "events": 15, "cut_month": 36.0}
 
 

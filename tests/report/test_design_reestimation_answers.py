@@ -18,7 +18,6 @@ from duonen_stats.report.design_reestimation_answers import (
     reestimate_unblinded_answer,
 )
 
-pytestmark = pytest.mark.worked
 CUT = {"entered": 60, "events": 15, "cut_month": 36.0}
 BLINDED = {"hazard_ratio": 0.5, "planned_patients": 92, "allocation_ratio": 3.0, "end_months": 120.0}
 RULE = ReestimationRule(

@@ -5,8 +5,6 @@ from small_design import small_findings
 
 from duonen_stats.report.design_results import design_results
 
-pytestmark = pytest.mark.worked
-
 
 def test_numbers_have_ids_units_and_methods():
     results = design_results(small_findings())

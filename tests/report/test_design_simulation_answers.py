@@ -7,8 +7,6 @@ from duonen_stats.displays.content import plain
 from duonen_stats.report.design_inputs import assumptions_from
 from duonen_stats.report.design_simulation_answers import methods_answer, simulation_answer
 
-pytestmark = pytest.mark.worked
-
 
 def cells(answer, place=0):
     return [[plain(cell) for cell in row.cells] for row in answer.content(answer.tables[place]).rows]

@@ -10,8 +10,6 @@ from duonen_stats.displays.lookup import Lookup
 from duonen_stats.report.design_results import design_results
 from duonen_stats.report.design_tables import design_displays
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def displays():

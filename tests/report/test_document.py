@@ -9,8 +9,6 @@ from duonen_stats.displays.content import Number
 from duonen_stats.report.document import Bullets, KeyFigures, Listing, Paragraph, Section, block_numbers
 from duonen_stats.results.table import Results, UnknownResultError
 
-pytestmark = pytest.mark.worked
-
 
 def test_a_number_without_a_result_stops_the_document():
     document = sample_document()

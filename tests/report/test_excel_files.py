@@ -9,8 +9,6 @@ from duonen_stats.errors import DataError
 from duonen_stats.report.excel_files import workbook_bytes
 from duonen_stats.report.file_table import FileTable
 
-pytestmark = pytest.mark.worked
-
 FRAME = pd.DataFrame(
     {
         "A": pd.Series(["=1+1", "007", None], dtype=object),

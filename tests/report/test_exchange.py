@@ -11,7 +11,6 @@ from duonen_stats.report import exchange as module
 from duonen_stats.report.exchange import abandoned, exchange, held
 
 pytestmark = [
-    pytest.mark.worked,
     pytest.mark.skipif(sys.platform not in {"linux", "darwin"}, reason="the system has no such step"),
 ]
 

@@ -18,8 +18,6 @@ from duonen_stats.report.exports import (
 )
 from duonen_stats.results.table import ResultRow, Results
 
-pytestmark = pytest.mark.worked
-
 
 def rows(content):
     return list(csv.reader(StringIO(content.decode(), newline="")))

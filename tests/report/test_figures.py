@@ -6,8 +6,6 @@ from report.sample_document import sample_document
 
 from duonen_stats.report.figures import figure_files
 
-pytestmark = pytest.mark.worked
-
 WHEN = datetime(2025, 6, 30, tzinfo=UTC)
 TABLE, FIGURE, *_ = sample_document().displays()
 

@@ -14,8 +14,6 @@ from duonen_stats.report.file_table import (
     text_column,
 )
 
-pytestmark = pytest.mark.worked
-
 LIMITS = Limits(format="Thing", name=8, label=10, value=6, upper=True)
 
 

@@ -22,7 +22,7 @@ from duonen_stats.results.quality import analyse_quality
 from duonen_stats.sap import FINAL
 from duonen_stats.simulated.simulation import simulate_cut
 
-pytestmark = pytest.mark.worked
+pytestmark = pytest.mark.whole_report
 
 QUICK = replace(FINAL, permutations=99, imputations=2)
 """The plan with few random draws: what is tested here does not depend on them."""

@@ -2,8 +2,6 @@ import pytest
 
 from duonen_stats.report.fonts import font_folder, text_width, typst_fonts
 
-pytestmark = pytest.mark.worked
-
 
 def test_the_fonts_come_with_an_installed_package():
     assert (font_folder() / "DejaVuSans.ttf").is_file()

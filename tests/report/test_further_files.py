@@ -8,8 +8,6 @@ from duonen_stats.report.contents import Analysed
 from duonen_stats.report.further_files import further_files
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def analysed(cut, study, datasets, results):

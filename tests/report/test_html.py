@@ -14,8 +14,6 @@ from duonen_stats.errors import DuonenError
 from duonen_stats.report.html import render_html
 from duonen_stats.results.table import ResultRow
 
-pytestmark = pytest.mark.worked
-
 
 class Page(HTMLParser):
     """Every element with its attributes, and the text of those that are asked for."""

@@ -12,7 +12,7 @@ from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
 from duonen_stats.errors import FaultyCutError, PlanError
 from duonen_stats.report.interim import write_report
 
-pytestmark = pytest.mark.worked
+pytestmark = pytest.mark.whole_report
 
 
 class Walker(HTMLParser):

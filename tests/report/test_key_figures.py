@@ -1,13 +1,9 @@
 from dataclasses import replace
 
-import pytest
-
 from duonen_stats.displays.content import plain
 from duonen_stats.displays.lookup import Lookup
 from duonen_stats.report.key_figures import final_figures, interim_figures
 from duonen_stats.results import Results, ids
-
-pytestmark = pytest.mark.worked
 
 
 def test_the_interim_report_starts_with_patients_and_doses(results, study):

@@ -6,8 +6,6 @@ from duonen_stats.report.kinds import FINAL_REPORT, INTERIM_REPORT, kind_of
 from duonen_stats.resources import templates_path
 from duonen_stats.sap import FINAL, INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def test_the_plan_says_which_report_it_is_of_whatever_its_name():
     assert kind_of(INTERIM) is INTERIM_REPORT

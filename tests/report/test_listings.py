@@ -1,13 +1,10 @@
 from dataclasses import replace
 
 import pandas as pd
-import pytest
 
 from duonen_stats.raw import Finding
 from duonen_stats.report import listings
 from duonen_stats.sap import INTERIM, Deviation
-
-pytestmark = pytest.mark.worked
 
 
 def test_everyone_who_stopped_is_listed(datasets, results, study):

@@ -10,8 +10,6 @@ from duonen_stats.report.html import render_html
 from duonen_stats.report.marks import mark_document, marked_numbers
 from duonen_stats.report.shown import places
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def document():

@@ -2,13 +2,10 @@ from io import BytesIO
 
 import pandas as pd
 import pyarrow as pa
-import pytest
 from pyarrow import parquet
 
 from duonen_stats.report.file_table import FileTable
 from duonen_stats.report.parquet_files import parquet_bytes
-
-pytestmark = pytest.mark.worked
 
 
 def test_types_missing_values_and_labels():

@@ -15,8 +15,6 @@ from duonen_stats.errors import DuonenError
 from duonen_stats.report.document import Bullets, KeyFigures, Listing, Paragraph, Section, Shown
 from duonen_stats.report.pdf import render_pdf
 
-pytestmark = pytest.mark.worked
-
 STAMP = datetime(2024, 4, 1, tzinfo=UTC)
 MARGIN = 64.0
 needs_poppler = pytest.mark.skipif(

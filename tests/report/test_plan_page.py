@@ -16,7 +16,6 @@ def test_the_page_in_docs_is_the_plan():
     assert PAGE.read_text(encoding="utf-8") == plan_page(INTERIM)
 
 
-@pytest.mark.worked
 def test_every_decision_stands_there_with_what_it_may_be():
     page = plan_page(INTERIM)
     assert all(f"| `{item.name}`" in page for item in fields(Plan) if item.name not in {"name", "report"})
@@ -26,7 +25,6 @@ def test_every_decision_stands_there_with_what_it_may_be():
     )
 
 
-@pytest.mark.worked
 def test_an_edited_plan_is_not_written_over(tmp_path):
     out = tmp_path / "plan.yaml"
     write_plan(INTERIM, out)
@@ -39,7 +37,6 @@ def test_an_edited_plan_is_not_written_over(tmp_path):
     assert read_plan(out) == changed
 
 
-@pytest.mark.worked
 def test_a_terminal_shows_deviations_with_both_values():
     text = plan_text(replace(FINAL, name="mine", landmark_months=(12.0,)))
     assert text.startswith("Plan mine, of the final report: 1 decision other than in the preset.")
@@ -47,7 +44,6 @@ def test_a_terminal_shows_deviations_with_both_values():
     assert max(map(len, text.splitlines())) <= 160
 
 
-@pytest.mark.worked
 def test_a_terminal_shows_what_is_without_effect():
     text = " ".join(plan_text(replace(FINAL, imputation_months=60.0)).split())
     assert "* imputation_months = 60 (preset: 120)" in text

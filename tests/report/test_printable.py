@@ -2,8 +2,6 @@ import pytest
 
 from duonen_stats.report.printable import printable
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.mark.parametrize(
     "sign", ["\0", "\x1b", "\x7f", "\x9b", "\u202e", "\u2066", "\u200f", "\ud800", "\uffff"]

@@ -3,8 +3,6 @@
 import json
 from dataclasses import replace
 
-import pytest
-
 from duonen_stats.design.rest_of_trial import AccrualPlan
 from duonen_stats.displays.content import plain
 from duonen_stats.report.design_data import CutOptions, marked, read_blinded
@@ -12,8 +10,6 @@ from duonen_stats.report.design_inputs import summary_cut
 from duonen_stats.report.design_json import answer_json
 from duonen_stats.report.design_text import answer_text
 from duonen_stats.report.projection_answers import fan, project_answer, write_fan
-
-pytestmark = pytest.mark.worked
 
 CUT = {"entered": 60, "events": 15, "cut_month": 36.0}
 PLAN = {

@@ -13,8 +13,6 @@ from duonen_stats.raw.sheet import Converted
 from duonen_stats.report.provenance import account_of, data_fingerprint, files_of, manifest, outputs_manifest
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 FILES = (
     SourceFile(name="labs.csv", sha256="ab" * 32, rows=120, columns=10),
     SourceFile(

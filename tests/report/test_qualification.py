@@ -88,7 +88,6 @@ def test_g_and_d_are_exact_whatever_the_limits_are(name, tolerance):
         assert not outcome.passed
 
 
-@pytest.mark.worked
 def test_what_we_do_not_return_or_the_case_does_not_expect_is_said():
     less = case(without=REST[1:])
     assert not run_case(less).passed
@@ -112,7 +111,6 @@ def _moved(value):
     return value * 1.5 + 1
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("parts", "words"),
     [
@@ -132,7 +130,6 @@ def test_a_case_that_cannot_be_run_fails_with_a_reason(parts, words):
     assert words in outcome.message
 
 
-@pytest.mark.worked
 def test_a_policy_case_wants_its_own_reason():
     data = {"groups": {"A": [1, 1], "B": [1, 1]}}
     refused = {"status": "not_estimable", "reason": "zero_variance"}
@@ -141,7 +138,6 @@ def test_a_policy_case_wants_its_own_reason():
     assert not run_case(case(kind="policy", expected=refused)).passed
 
 
-@pytest.mark.worked
 def test_files_given_are_run_and_counted(tmp_path):
     good = {
         "id": "a_1",
@@ -170,7 +166,6 @@ def test_files_given_are_run_and_counted(tmp_path):
     assert text.endswith("1 of 3 cases passed.")
 
 
-@pytest.mark.worked
 def test_without_files_the_shipped_cases_are_run(monkeypatch):
     monkeypatch.setattr(qualification, "read_cases", lambda path: CASES[:3] if path == SHIPPED else ())
     result = qualify()
@@ -181,11 +176,9 @@ def test_without_files_the_shipped_cases_are_run(monkeypatch):
     assert result.environment.cores >= 1
 
 
-@pytest.mark.worked
 def test_every_procedure_of_the_shipped_cases_has_an_adapter_and_no_other():
     assert set(ADAPTERS) == {c.procedure for c in CASES}
 
 
-@pytest.mark.worked
 def test_errors_are_written_short():
     assert [error_text(e) for e in (None, 0, 3.21e-9)] == ["–", "0", "3.2e-09"]

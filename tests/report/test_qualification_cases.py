@@ -15,8 +15,6 @@ from duonen_stats.report.qualification_cases import (
     read_cases,
 )
 
-pytestmark = pytest.mark.worked
-
 CASE = {
     "id": "a_1",
     "procedure": "anova",

@@ -8,8 +8,6 @@ import pytest
 from duonen_stats.report.qualification_cases import Case
 from duonen_stats.report.qualification_compare import compare, unstated
 
-pytestmark = pytest.mark.worked
-
 
 def judge(expected, obtained, *, procedure="anova", tolerance=None):
     case = Case(

@@ -11,8 +11,6 @@ from duonen_stats.report.pdf import render_pdf
 from duonen_stats.report.qualification import qualify
 from duonen_stats.report.qualification_document import qualification_document
 
-pytestmark = pytest.mark.worked
-
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 

@@ -5,8 +5,6 @@ import pytest
 from duonen_stats.report.qualification import run_case
 from duonen_stats.report.qualification_cases import Case
 
-pytestmark = pytest.mark.worked
-
 TIME = [9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161, 5, 5, 8, 8, 12, 16, 23, 27, 30, 33, 43, 45]
 EVENT = [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1]
 CAUSE = [1, 2, 0, 1, 2, 0, 1, 1, 0, 2, 0, 1, 1, 2, 1, 1, 0, 3, 1, 1, 2, 1, 1]

@@ -9,8 +9,6 @@ from duonen_stats.errors import DuonenError
 from duonen_stats.report.qualification import qualify
 from duonen_stats.report.qualification_files import values_csv, write_qualification
 
-pytestmark = pytest.mark.worked
-
 CASE = """{"cases": [{"id": "one", "procedure": "%s", "kind": "reference", "options": {}, "dataset": "made up",
   "data": {"x": [1, 2, 3, 4]}, "expected": {"n": 4, "median": 2.5},
   "without": ["n_missing", "mean", "sd", "min", "max", "geometric_mean"], "tool": "base", "version": "R 4.2.2",

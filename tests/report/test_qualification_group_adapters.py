@@ -6,8 +6,6 @@ from duonen_stats.report.qualification import run_case
 from duonen_stats.report.qualification_cases import Case
 from duonen_stats.report.qualification_group_adapters import GROUP_ADAPTERS
 
-pytestmark = pytest.mark.worked
-
 GROUPS = {"A": [6.4, 6.8, 7.2, 8.3], "B": [2.5, 3.7, 4.9, None], "C": [1.3, 4.1, 5.5, 9.0]}
 
 

@@ -7,8 +7,6 @@ import pytest
 from duonen_stats.report.qualification import run_case
 from duonen_stats.report.qualification_cases import Case
 
-pytestmark = pytest.mark.worked
-
 X = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2]
 Y = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
 

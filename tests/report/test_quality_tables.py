@@ -1,5 +1,4 @@
 import pandas as pd
-import pytest
 
 from duonen_stats.displays.content import plain
 from duonen_stats.displays.lookup import Lookup
@@ -12,8 +11,6 @@ from duonen_stats.report.quality_tables import (
 )
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.results.table import Results
-
-pytestmark = pytest.mark.worked
 
 FINDINGS = [Finding(severity="note", rule="R", table="labs", message="by the way")] * 3
 RECORDS = pd.DataFrame({"table": ["subjects", "labs"], "read": [5, 40], "used": [5, 38], "set_aside": [0, 2]})

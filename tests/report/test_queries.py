@@ -8,8 +8,6 @@ from duonen_stats.raw import Finding
 from duonen_stats.report import queries
 from duonen_stats.report.queries import COLUMNS, findings_xlsx
 
-pytestmark = pytest.mark.worked
-
 
 def _finding(**more) -> Finding:
     return Finding(

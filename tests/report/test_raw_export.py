@@ -55,7 +55,6 @@ FORMS = (
 )
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("kind", FORMS)
 def test_every_format_gives_the_same_tables_to_the_last_bit(kind, polish, study, tmp_path):
     back = read_cut(study, _written(kind, polish, study, tmp_path / "cut"))
@@ -65,7 +64,6 @@ def test_every_format_gives_the_same_tables_to_the_last_bit(kind, polish, study,
         assert table.drop(columns="_ROW").equals(back.tables[name].drop(columns="_ROW")), name
 
 
-@pytest.mark.worked
 def test_the_results_table_is_the_same_byte_for_byte(polish, results, study, tmp_path):
     """Of a cut with every format in it: of single formats the tables are equal, and results depend on nothing else."""
     back = read_cut(study, _written("mixed", polish, study, tmp_path / "cut"))
@@ -74,7 +72,6 @@ def test_the_results_table_is_the_same_byte_for_byte(polish, results, study, tmp
     assert results_csv(found) == results_csv(results)
 
 
-@pytest.mark.worked
 def test_findings_are_the_same_wherever_they_come_from(polish, study, tmp_path):
     back = read_cut(study, _written("mixed", polish, study, tmp_path / "cut"))
     assert [(one.rule, one.table, one.subject) for one in check_cut(back, study)] == [
@@ -82,7 +79,6 @@ def test_findings_are_the_same_wherever_they_come_from(polish, study, tmp_path):
     ]
 
 
-@pytest.mark.worked
 def test_the_intake_record_says_how_each_file_was_read(polish, study, tmp_path):
     cut = read_cut(study, _written("delimited cp1250 semicolon ,", polish, study, tmp_path / "cut"))
     found = {file.table: (file.described, file.conversions) for file in cut.files}
@@ -91,7 +87,6 @@ def test_the_intake_record_says_how_each_file_was_read(polish, study, tmp_path):
     assert found["dosimetry"] == ("CSV, UTF-8, semicolon", f"decimal commas: DOSE_GY {broken}")
 
 
-@pytest.mark.worked
 def test_shortened_names_come_with_the_mapping_file_that_leads_back(polish, study, tmp_path):
     write_cut(polish, study, tmp_path / "cut", kind="xpt")
     names = {path.name for path in (tmp_path / "cut").iterdir()}
@@ -105,14 +100,12 @@ def test_shortened_names_come_with_the_mapping_file_that_leads_back(polish, stud
     }
 
 
-@pytest.mark.worked
 def test_the_same_cut_gives_the_same_bytes(polish, study):
     for kind in ("xlsx", "sav", "xpt", "parquet"):
         tables = dict.fromkeys((table.name for table in study.tables), "csv") | {"disposition": kind}
         assert cut_files(polish, study, tables) == cut_files(polish, study, tables)
 
 
-@pytest.mark.worked
 def test_what_cannot_be_written_is_refused(polish, study, tmp_path):
     with pytest.raises(DataError, match="no format of a cut"):
         write_cut(polish, study, tmp_path / "cut", kind="dbf")

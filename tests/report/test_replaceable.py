@@ -13,8 +13,6 @@ from duonen_stats.report.raw_export import convert_cut
 from duonen_stats.report.replaceable import require_apart, require_replaceable
 from duonen_stats.report.simulation import write_simulation
 
-pytestmark = pytest.mark.worked
-
 FILES = {"results.csv": "a,b\n1,2\n", "tables/table_1.csv": "c\n3\n"}
 
 

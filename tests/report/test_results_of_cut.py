@@ -1,12 +1,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pytest
-
 from duonen_stats.datasets.stamp import Stamp
 from duonen_stats.report.results_of_cut import date_of, marked
-
-pytestmark = pytest.mark.worked
 
 
 def test_simulated_results_say_so_in_every_row(results):

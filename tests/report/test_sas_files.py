@@ -33,7 +33,6 @@ FRAME = pd.DataFrame(
 )
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("version", [5, 8])
 def test_values_labels_and_formats_come_back(version):
     frame, meta = pyreadstat.read_xport(BytesIO(xpt_bytes(_table(FRAME), version=version)))
@@ -45,7 +44,6 @@ def test_values_labels_and_formats_come_back(version):
     assert meta.original_variable_types["D"] == "DATE9"
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("version", [5, 8])
 def test_the_same_table_gives_the_same_bytes_whatever_the_clock(version):
     data = xpt_bytes(_table(FRAME), version=version)
@@ -53,14 +51,12 @@ def test_the_same_table_gives_the_same_bytes_whatever_the_clock(version):
     assert data.count(b"30JUN25:00:00:00") == 4
 
 
-@pytest.mark.worked
 def test_a_table_without_rows_keeps_its_types():
     frame, meta = pyreadstat.read_xport(BytesIO(xpt_bytes(_table(FRAME.head(0)), version=5)))
     assert frame.empty
     assert meta.readstat_variable_types == {"A": "string", "N": "double", "D": "double", "X": "double"}
 
 
-@pytest.mark.worked
 def test_what_version_5_cannot_hold_is_refused():
     long = pd.DataFrame({"A": ["ó" * 101]}, dtype=object)
     with pytest.raises(DataError, match="202 bytes long, 200 are allowed"):

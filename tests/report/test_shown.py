@@ -6,8 +6,6 @@ from report.sample_document import sample_document
 
 from duonen_stats.report.shown import PLACE_COLUMNS, displays_csv, places
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def document():

@@ -14,8 +14,6 @@ from duonen_stats.simulated.assumption import stated
 from duonen_stats.simulated.noise import Noise
 from duonen_stats.simulated.simulation import USUAL, simulate_cut
 
-pytestmark = pytest.mark.worked
-
 
 def test_the_folder_is_read_as_the_cut_that_was_simulated(study, tmp_path):
     write_simulation(tmp_path / "cut", seed=3, patients=12, stage="FINAL")

@@ -9,8 +9,6 @@ from duonen_stats.errors import DataError
 from duonen_stats.report.file_table import FileTable
 from duonen_stats.report.spss_files import sav_bytes
 
-pytestmark = pytest.mark.worked
-
 FRAME = pd.DataFrame(
     {
         "SEX": pd.Series(["F", None], dtype=object),

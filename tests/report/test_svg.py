@@ -10,8 +10,6 @@ from report.sample_document import HOSTILE, sample_document, sample_svgs
 from duonen_stats.displays.style import svg as drawn_svg
 from duonen_stats.report.svg import figure_size, inline_svg
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def svgs():

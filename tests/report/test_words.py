@@ -7,8 +7,6 @@ from duonen_stats.report.document import Bullets, Listing, Paragraph
 from duonen_stats.report.words import read_line, write_sections
 from duonen_stats.results.table import ResultRow, Results, UnknownResultError
 
-pytestmark = pytest.mark.worked
-
 LOOK = Lookup(
     Results(
         [

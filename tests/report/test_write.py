@@ -17,8 +17,6 @@ from duonen_stats.report.provenance import manifest
 from duonen_stats.report.write import write_file, write_outputs
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 NOW = datetime(2024, 4, 1, tzinfo=UTC)
 CUT = Cut(name="c", tables={}, files=(), findings=(), cut_date=None, origin=None, stage=None, label="c")
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 pytestmark = [
-    pytest.mark.worked,
     pytest.mark.skipif(sys.platform not in {"linux", "darwin"}, reason="needs processes of a POSIX system"),
 ]
 

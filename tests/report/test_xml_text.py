@@ -1,10 +1,6 @@
 from xml.etree import ElementTree as ET
 
-import pytest
-
 from duonen_stats.report.xml_text import xml_text
-
-pytestmark = pytest.mark.worked
 
 
 def written(address):

@@ -1,10 +1,6 @@
-import pytest
-
 from duonen_stats.errors import NotEstimable
 from duonen_stats.results import ids
 from duonen_stats.results.about import About, reason_of
-
-pytestmark = pytest.mark.worked
 
 ABOUT = About(id="labs.HGB", display="Table 4", population="Safety", unit="g/dL")
 

@@ -7,8 +7,6 @@ from duonen_stats.results.adverse_events import analyse_adverse_events
 from duonen_stats.results.table import Results
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def test_categories_add_up_to_the_total(results, study):
     parts = sum(results.value(f"table5.{category.code.lower()}.any.n") for category in study.ae_categories)

@@ -14,8 +14,6 @@ from duonen_stats.results.arm_factors import (
 )
 from duonen_stats.results.table import Results
 
-pytestmark = pytest.mark.worked
-
 SAMPLE = times(
     *spread("A", 8), *spread("B", 8, first=2, step=2), *spread("C", 8, first=1.5, step=3), *spread("D", 8, first=3),
 )  # fmt: skip

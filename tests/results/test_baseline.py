@@ -6,8 +6,6 @@ from duonen_stats.results.baseline import analyse_baseline
 from duonen_stats.results.table import Results
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def test_arms_add_up_to_the_total(results):
     for block in ("sex.male", "sex.female", "primary.midgut", "mets.lymph_nodes", "kps80", "grade.g2"):

@@ -1,10 +1,6 @@
-import pytest
-
 from duonen_stats.datasets.survival_rules import SURVIVAL_REASONS
 from duonen_stats.results.censored import analyse_reasons
 from duonen_stats.sap import FINAL
-
-pytestmark = pytest.mark.worked
 
 
 def test_every_reason_is_a_row_and_they_add_up_to_the_censored(final_datasets, study, final_results):

@@ -47,7 +47,6 @@ def test_pairs_are_second_minus_first_with_ordered_limits():
     assert rows["dose.between.games_howell.C_vs_A.p"].stat == pytest.approx(expected, abs=1e-9)
 
 
-@pytest.mark.worked
 def test_dunn_adjustments_never_lower_a_p():
     rows = rows_of(compare_groups(GROUPS, ABOUT, INTERIM))
     plain, holm, bonferroni = (
@@ -56,14 +55,12 @@ def test_dunn_adjustments_never_lower_a_p():
     assert plain <= holm <= bonferroni
 
 
-@pytest.mark.worked
 def test_the_route_is_recorded_with_its_assumptions():
     rows = rows_of(compare_groups(GROUPS, ABOUT, INTERIM))
     assert rows["dose.between.routed.p"].method
     assert all(f"dose.between.shapiro_wilk.{arm}.p" in rows for arm in GROUPS)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("sizes", [(0, 0, 0, 0), (5, 0, 0, 0), (1, 1, 1, 1), (5, 1, 0, 6), (2, 2, 2, 2)])
 def test_small_and_empty_arms_give_rows_with_reasons(sizes):
     groups = {name: GROUPS[name][:size] for name, size in zip("ABCD", sizes, strict=True)}
@@ -74,7 +71,6 @@ def test_small_and_empty_arms_give_rows_with_reasons(sizes):
     assert shown <= set(rows_of(rows))
 
 
-@pytest.mark.worked
 def test_a_category_of_two_patients_gets_no_p():
     groups = {
         "INCREASED": np.array([1.0, 2.0]),
@@ -86,13 +82,11 @@ def test_a_category_of_two_patients_gets_no_p():
     assert rows["dose.p"].note == "a category has fewer than 3 patients"
 
 
-@pytest.mark.worked
 def test_one_category_alone_is_not_compared():
     rows = rows_of(compare_planned({"INCREASED": np.arange(5.0), "DECREASED": np.array([])}, ABOUT, INTERIM))
     assert "fewer than two categories" in rows["dose.p"].note
 
 
-@pytest.mark.worked
 def test_large_enough_categories_are_compared():
     groups = {
         "INCREASED": np.array([1.0, 2.0, 3.0]),
@@ -103,7 +97,6 @@ def test_large_enough_categories_are_compared():
     assert rows["dose.p"].stat == pytest.approx(stats.kruskal([1, 2, 3], [4, 5, 6]).pvalue)
 
 
-@pytest.mark.worked
 def test_visits_are_paired_and_zeros_dropped():
     later = np.array([12.9, 12.0, 11.0, 10.5, np.nan, 13.0, 12.2])
     earlier = np.array([12.1, 12.0, 11.8, 11.6, 12.0, 12.4, 12.9])
@@ -118,7 +111,6 @@ def test_visits_are_paired_and_zeros_dropped():
     assert rows["dose.paired.wilcoxon.p"].n == 6
 
 
-@pytest.mark.worked
 def test_a_difference_is_later_minus_earlier():
     """By hand: differences 0.8, 0, -0.8, -1.1, 0.6, -0.7, mean -0.2; their ranks 3.5, -, 3.5, 5, 1, 2, so W+ = 4.5.
 
@@ -131,13 +123,11 @@ def test_a_difference_is_later_minus_earlier():
     assert rows["dose.paired.wilcoxon.z"].stat == pytest.approx(-3 / 13.625**0.5)
 
 
-@pytest.mark.worked
 def test_no_pairs_is_a_reason():
     rows = compare_visits(np.array([np.nan]), np.array([1.0]), ABOUT, INTERIM)
     assert all(row.stat is None and row.note for row in rows)
 
 
-@pytest.mark.worked
 def test_an_arm_below_the_smallest_size_is_in_no_test_and_the_method_says_so():
     groups = {**GROUPS, "D": GROUPS["D"][:2]}
     rows = rows_of(compare_groups(groups, ABOUT, INTERIM))
@@ -172,7 +162,6 @@ def test_an_arm_without_spread_takes_no_other_pair_with_it():
     assert both["dose.between.games_howell.D_vs_B.p"].stat is not None
 
 
-@pytest.mark.worked
 def test_a_pair_is_refused_for_its_own_reason():
     """D is too small; among the others nobody differs from anybody."""
     groups = {"A": np.full(4, 2.0), "B": np.full(4, 2.0), "D": np.array([1.0])}
@@ -183,7 +172,6 @@ def test_a_pair_is_refused_for_its_own_reason():
         assert "any spread" in equal or "All values are equal" in equal
 
 
-@pytest.mark.worked
 def test_assumptions_that_were_not_looked_at_are_rows_with_a_reason():
     """Every arm and Levene have their row: two arms too small, then all but one."""
     small = {"A": GROUPS["A"], "B": GROUPS["B"], "C": np.array([1.0, 2.0]), "D": np.array([])}

@@ -15,8 +15,6 @@ from duonen_stats.results.table import Results
 from duonen_stats.results.times import two_groups
 from duonen_stats.sap import FINAL
 
-pytestmark = pytest.mark.worked
-
 MIXED = times(*spread("A", 8, step=2), *spread("B", 6, step=3, first=2), *spread("B", 3, first=9, event=0))
 SILENT = times(*spread("A", 6), *spread("B", 6, event=0))
 

@@ -9,7 +9,6 @@ from duonen_stats.results.about import About
 from duonen_stats.results.count import bounds, count, rate
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
 ABOUT = About(id="x", display="Table 1", population="Safety")
 
 

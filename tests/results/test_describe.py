@@ -18,7 +18,6 @@ def stats(values, population=None):
     return {row.stat_name: row for row in rows}
 
 
-@pytest.mark.worked
 def test_quartiles_are_of_definition_six():
     # 12 ordered values: Q1 lies at position 13/4 = 3.25, Q3 at 9.75.
     found = stats([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
@@ -26,13 +25,11 @@ def test_quartiles_are_of_definition_six():
     assert found["n"].stat == 12
 
 
-@pytest.mark.worked
 def test_missing_values_are_counted_not_imputed():
     found = stats([1, np.nan, 3])
     assert (found["n"].stat, found["n_missing"].stat, found["median"].stat) == (2, 1, 2)
 
 
-@pytest.mark.worked
 def test_who_has_no_record_counts_as_missing_as_who_has_no_value():
     assert stats([1, np.nan, 3], population=5)["n_missing"].stat == 3
     assert stats([1, 3], population=5)["n_missing"].stat == 3
@@ -40,13 +37,11 @@ def test_who_has_no_record_counts_as_missing_as_who_has_no_value():
     assert stats([np.nan], population=0)["n_missing"].stat == 0
 
 
-@pytest.mark.worked
 def test_more_values_than_patients_are_refused():
     with pytest.raises(ValueError, match="3 values of 2 patients"):
         stats([1, 2, 3], population=2)
 
 
-@pytest.mark.worked
 def test_no_value_is_seven_reasons():
     found = stats([np.nan])
     assert found["n"].stat == 0
@@ -56,7 +51,6 @@ def test_no_value_is_seven_reasons():
     )
 
 
-@pytest.mark.worked
 def test_one_value_has_no_spread():
     found = stats([2.5])
     assert found["median"].stat == 2.5
@@ -72,7 +66,6 @@ def ends_of(values, decimals=6):
     }
 
 
-@pytest.mark.worked
 def test_whiskers_end_at_the_furthest_value_in_reach():
     found = ends_of([1, 2, 3, 4, 5, 6, 7, 100])  # Q1 2.25, Q3 6.75: reach -4.5 to 13.5
     assert {name: row.stat for name, row in found.items()} == {"whisker_low": 1.0, "whisker_high": 7.0}
@@ -91,14 +84,12 @@ def test_a_value_on_the_fence_is_within_reach(sign, scale):
     assert (found["whisker_low"].stat, found["whisker_high"].stat) == (low, high)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("step", [2e-6, 0.001])
 def test_a_value_just_beyond_the_fence_is_out_of_reach(step):
     found = ends_of([-0.933 - step, -0.3, -0.1, 0, 0.05, 0.122, 0.755 + step])
     assert (found["whisker_low"].stat, found["whisker_high"].stat) == (-0.3, 0.122)
 
 
-@pytest.mark.worked
 def test_without_a_value_between_box_and_fence_there_is_no_whisker():
     # Q1 at position 1.75 is 7.5, Q3 at 5.25 is 11: the lower fence is 2.25, and 0 is beyond it.
     values = [0, 10, 10, 11, 11, 11]

@@ -1,8 +1,3 @@
-import pytest
-
-pytestmark = pytest.mark.worked
-
-
 def test_populations_nest(results):
     for arm in ("all", *"ABCD"):
         randomised, safety, completed = (

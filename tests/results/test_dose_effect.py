@@ -1,7 +1,5 @@
 import pytest
 
-pytestmark = pytest.mark.worked
-
 
 def test_the_published_correlations(results):
     for code, rho, p in (("HGB", -0.40, 0.0047), ("WBC", -0.37, 0.010), ("LYMPH", -0.49, 0.0006)):

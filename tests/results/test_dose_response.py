@@ -10,8 +10,6 @@ from duonen_stats.results.dose_response import analyse_dose_response, dose_measu
 from duonen_stats.results.table import Results
 from duonen_stats.sap import FINAL
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def found(datasets, study):

@@ -13,8 +13,6 @@ from duonen_stats.results.table import Results
 from duonen_stats.results.times import times_of, two_groups
 from duonen_stats.sap import FINAL
 
-pytestmark = pytest.mark.worked
-
 QUICK = replace(
     FINAL,
     permutations=99,

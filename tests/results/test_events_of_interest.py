@@ -1,11 +1,8 @@
 import pandas as pd
-import pytest
 
 from duonen_stats.results.events_of_interest import count_events_of_interest
 from duonen_stats.sap import INTERIM
 from duonen_stats.study import load_study
-
-pytestmark = pytest.mark.worked
 
 PATIENTS = pd.DataFrame({"USUBJID": ["1", "2", "3", "4"], "TRT01P": ["A", "A", "B", "D"]})
 

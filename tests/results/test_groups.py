@@ -1,10 +1,7 @@
 import numpy as np
 import pandas as pd
-import pytest
 
 from duonen_stats.results.groups import by_arm, each_group, flagged, numbers
-
-pytestmark = pytest.mark.worked
 
 FRAME = pd.DataFrame({"TRT01P": ["A", "C", "C"], "AVAL": [1.0, 2.0, None], "FL": ["Y", None, "Y"]})
 

@@ -1,4 +1,3 @@
-import pytest
 from made_times import ABOUT, spread, times
 
 from duonen_stats.methods import proportional_hazards_test, scaled_schoenfeld
@@ -6,8 +5,6 @@ from duonen_stats.results.hazards_check import check_hazards
 from duonen_stats.results.table import Results
 from duonen_stats.results.times import two_groups
 from duonen_stats.sap import FINAL
-
-pytestmark = pytest.mark.worked
 
 SAMPLE = times(*spread("A", 9, step=2), *spread("B", 9, step=3, first=2))
 

@@ -11,8 +11,6 @@ from duonen_stats.results.informative_censoring import analyse_informative_censo
 from duonen_stats.results.table import Results
 from duonen_stats.results.times import times_of, two_groups
 
-pytestmark = pytest.mark.worked
-
 ARMS = ("B", "C", "D")
 
 

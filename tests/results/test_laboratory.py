@@ -8,8 +8,6 @@ from duonen_stats.results.laboratory import analyse_laboratory
 from duonen_stats.results.table import Results
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def test_the_nadir_is_at_least_as_low_as_any_visit(results):
     for code in ("HGB", "PLAT", "WBC"):

@@ -7,8 +7,6 @@ from duonen_stats.results.modifications import CATEGORIES, analyse_modifications
 from duonen_stats.results.table import Results
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def test_the_partition_adds_up_in_every_arm(results):
     for arm in "BCD":

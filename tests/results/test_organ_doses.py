@@ -6,8 +6,6 @@ from duonen_stats.results.organ_doses import analyse_organ_doses
 from duonen_stats.results.table import Results
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def test_only_complete_dosimetry_is_analysed(results):
     assert [results.value(f"table3.kidney_total.{arm}.n") for arm in "ABCD"] == [14, 14, 8, 12]

@@ -1,11 +1,8 @@
 import pandas as pd
-import pytest
 
 from duonen_stats.raw import Finding
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.results.table import Results
-
-pytestmark = pytest.mark.worked
 
 
 def test_findings_and_records_are_counted():

@@ -24,21 +24,18 @@ def test_spearman_and_pearson_agree_with_scipy():
     assert rows["d.pearson.r"].stat == pytest.approx(stats.pearsonr(X, Y).statistic)
 
 
-@pytest.mark.worked
 def test_only_complete_pairs_count():
     x = X.copy()
     x[:5] = np.nan
     assert rows_of(relate(x, Y, ABOUT, INTERIM))["d.n"].stat == 35
 
 
-@pytest.mark.worked
 def test_two_pairs_are_too_few():
     rows = rows_of(relate(X[:2], Y[:2], ABOUT, INTERIM))
     assert rows["d.spearman.p"].stat is None
     assert "fewer than 3" in rows["d.spearman.p"].note
 
 
-@pytest.mark.worked
 def test_a_constant_is_a_reason():
     rows = rows_of(relate(np.ones(40), Y, ABOUT, INTERIM))
     assert rows["d.spearman.rho"].note
@@ -57,7 +54,6 @@ def test_the_partial_correlation_takes_the_arms_out():
     assert found == pytest.approx(stats.pearsonr(*ranks).statistic)
 
 
-@pytest.mark.worked
 def test_one_arm_alone_cannot_be_adjusted_for():
     rows = relate_within(X, Y, np.repeat("A", 40), ABOUT, INTERIM)
     assert {row.note for row in rows} == {"patients of fewer than two arms"}

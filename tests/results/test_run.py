@@ -1,10 +1,6 @@
-import pytest
-
 from duonen_stats.results import INTERIM_ANALYSES, run_analysis
 from duonen_stats.results.adverse_events import analyse_adverse_events
 from duonen_stats.sap import INTERIM
-
-pytestmark = pytest.mark.worked
 
 
 def test_the_whole_is_its_parts_in_order(results, datasets, study):

@@ -14,8 +14,6 @@ from duonen_stats.results.survive import BEYOND, limit_of_none
 from duonen_stats.results.table import Results
 from duonen_stats.sap import FINAL
 
-pytestmark = pytest.mark.worked
-
 PLAN = replace(FINAL, ae_landmark_months=(2.0, 3.0, 9.0))
 # Event at 1, death at 2, event at 3, censored at 4: incidence 1/4, then 1/4 + 1/2 * 1/2.
 FOUR = times((1, 1, "B"), (2, 0, "B"), (3, 1, "B"), (4, 0, "B"))

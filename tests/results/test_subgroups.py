@@ -8,8 +8,6 @@ from duonen_stats.results.table import Results
 from duonen_stats.results.times import two_groups
 from duonen_stats.sap import FINAL
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def found(datasets, study):

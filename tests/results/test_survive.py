@@ -8,8 +8,6 @@ from duonen_stats.results.survive import BEYOND, NOT_REACHED, follow_up, survive
 from duonen_stats.results.table import Results
 from duonen_stats.sap import FINAL
 
-pytestmark = pytest.mark.worked
-
 PLAN = replace(FINAL, landmark_months=(2.0, 9.0), grid_months=(0.0, 3.0, 6.0))
 # Five patients: S = 0.8 after 1, 0.8 * 2/3 after 3, and 4 and 5 are censored.
 FIVE = times((1, 1, "B"), (2, 0, "B"), (3, 1, "B"), (4, 0, "B"), (5, 0, "B"))

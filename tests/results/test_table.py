@@ -3,8 +3,6 @@ import pytest
 
 from duonen_stats.results.table import ResultRow, Results, UnknownResultError
 
-pytestmark = pytest.mark.worked
-
 
 def row(analysis_id="a.n", stat: float | None = 3.0, note="") -> ResultRow:
     return ResultRow(

@@ -7,8 +7,6 @@ from duonen_stats.errors import NotEstimable, PlanError
 from duonen_stats.results.times import each_time_group, experimental_arms, times_of, two_groups
 from duonen_stats.sap import FINAL
 
-pytestmark = pytest.mark.worked
-
 
 def test_times_are_those_of_the_dataset(datasets):
     times = times_of(datasets.adtte, "PFS")

@@ -11,8 +11,6 @@ from duonen_stats.results.times import two_groups
 from duonen_stats.results.tipping_point import analyse_censoring, impute_after_censoring, tipping_rows
 from duonen_stats.sap import FINAL
 
-pytestmark = pytest.mark.worked
-
 PLAN = replace(FINAL, imputations=5, tipping_deltas=(1.0, 3.0, 30.0))
 
 

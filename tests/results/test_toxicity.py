@@ -7,8 +7,6 @@ from duonen_stats.results.table import Results
 from duonen_stats.results.toxicity import analyse_toxicity, worst_grades
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def test_the_worst_grade_of_a_patient_counts(results, datasets):
     labs = datasets.adlb

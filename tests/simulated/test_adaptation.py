@@ -27,7 +27,6 @@ def chosen(known, nominal=7400.0, current=7400.0, largest=1.28, escalated=True, 
     )[0]  # fmt: skip
 
 
-@pytest.mark.worked
 class TestByHand:
     def test_headroom_is_used_up_to_the_bound(self):
         # 0.4 Gy/GBq: 2.96 Gy so far, 19.6 left of 22.54 for three cycles, 16.3 GBq each: more than the bound.
@@ -82,7 +81,6 @@ def test_a_lower_target_never_orders_more(state, target):
     assert chosen(known, nominal, share * nominal, largest=2.4, rule=replace(RULE, target=target)) <= usual
 
 
-@pytest.mark.worked
 def test_dispensing_stays_within_the_tolerance():
     given_out = dispensed(np.random.default_rng(1), np.full((5000, 2), 3700.0), 0.1, RULE)
     assert np.abs(given_out / 3700 - 1).max() < 0.05

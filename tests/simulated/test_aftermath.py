@@ -7,8 +7,6 @@ from duonen_stats.simulated.aftermath import AftermathAssumptions, draw_therapie
 from duonen_stats.simulated.course import CRITERION
 from duonen_stats.simulated.dates import NEVER
 
-pytestmark = pytest.mark.worked
-
 
 def test_a_recheck_repeats_the_value_that_ended_treatment_and_is_better(trial, study):
     again, course = trial.rechecks, trial.course

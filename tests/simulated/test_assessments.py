@@ -8,8 +8,6 @@ from duonen_stats.simulated.assessments import _responses
 from duonen_stats.simulated.dates import DAYS_PER_MONTH
 from duonen_stats.simulated.outcome import OutcomeAssumptions
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def scans(large_cut):

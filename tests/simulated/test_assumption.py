@@ -14,8 +14,6 @@ from duonen_stats.simulated.assumption import (
     stated,
 )
 
-pytestmark = pytest.mark.worked
-
 
 @dataclass(frozen=True)
 class Inner:

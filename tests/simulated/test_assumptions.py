@@ -17,8 +17,6 @@ from duonen_stats.simulated.outcome import OutcomeAssumptions
 from duonen_stats.simulated.recruitment import RecruitmentAssumptions
 from duonen_stats.simulated.treatment import ScheduleAssumptions
 
-pytestmark = pytest.mark.worked
-
 
 def test_each_has_a_reason_and_a_source():
     listed = [*stated(Assumptions())]

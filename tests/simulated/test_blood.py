@@ -9,7 +9,6 @@ from duonen_stats.errors import PlanError
 from duonen_stats.simulated.blood import REPORTED, BloodAssumptions, draw_bloods, values_at
 from duonen_stats.simulated.laboratories import LABORATORIES, bench_of
 
-pytestmark = pytest.mark.worked
 FOLLOW_UP = ["V1", "V2", "V3", "V4"]
 # Values an ambulatory patient can have, in the dictionary's units.
 PHYSIOLOGICAL = {

@@ -5,8 +5,6 @@ import pytest
 
 from duonen_stats.simulated.characteristics import BaselineAssumptions, draw_characteristics
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def who():

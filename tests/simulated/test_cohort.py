@@ -10,8 +10,6 @@ import pytest
 
 from duonen_stats import load_study
 
-pytestmark = pytest.mark.worked
-
 COHORT = files("duonen_stats.simulated") / "cohort"
 TABLES = (
     "data_cut",

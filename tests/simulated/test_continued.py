@@ -8,8 +8,6 @@ from duonen_stats.raw.check import check_cut
 from duonen_stats.simulated.continued import continue_trial
 from duonen_stats.simulated.dates import NEVER, as_dates
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def found():

@@ -1,12 +1,9 @@
 """The arrays of a course."""
 
 import numpy as np
-import pytest
 
 from duonen_stats.simulated.course import COMPLETED, empty_course
 from duonen_stats.simulated.dates import NEVER
-
-pytestmark = pytest.mark.worked
 
 
 def test_nothing_has_happened_in_an_empty_course():

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from duonen_stats.simulated.dates import NEVER, as_dates, day, end_of_month, months_later, working_day
 
-pytestmark = pytest.mark.worked
 DATES = st.dates(date(1990, 1, 1), date(2090, 1, 1))
 
 

@@ -1,11 +1,8 @@
 """Adverse events agree with the course."""
 
 import numpy as np
-import pytest
 
 from duonen_stats.simulated.course import CRITERION
-
-pytestmark = pytest.mark.worked
 
 
 def test_categories_and_grades_are_the_dictionarys(large_cut, study):

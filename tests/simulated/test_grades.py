@@ -7,8 +7,6 @@ from duonen_stats.simulated.blood import REPORTED
 from duonen_stats.simulated.grades import BLOOD_EVENTS, grades
 from duonen_stats.simulated.laboratories import LABORATORIES, bench_of
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.mark.parametrize(
     ("category", "analyte", "value", "grade"),

@@ -9,7 +9,6 @@ from duonen_stats.errors import DictionaryError, PlanError
 from duonen_stats.simulated.blood import REPORTED
 from duonen_stats.simulated.laboratories import LABORATORIES, bench_of
 
-pytestmark = pytest.mark.worked
 CENTRE, FEMALE = np.array([0, 0, 3]), np.array([True, False, True])
 
 

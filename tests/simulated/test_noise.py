@@ -8,8 +8,6 @@ from duonen_stats.raw.check import check_cut
 from duonen_stats.simulated.noise import SLIPS, Noise, spoil
 from duonen_stats.simulated.simulation import simulate_cut
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def clean(study):

@@ -9,8 +9,6 @@ from scipy.stats import spearmanr
 from duonen_stats.errors import PlanError
 from duonen_stats.simulated.organ_dose import DosimetryAssumptions, draw_specific_doses
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def doses(study):

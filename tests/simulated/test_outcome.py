@@ -10,7 +10,6 @@ from duonen_stats.errors import PlanError
 from duonen_stats.simulated.dates import DAYS_PER_MONTH, NEVER
 from duonen_stats.simulated.outcome import OutcomeAssumptions, draw_fates
 
-pytestmark = pytest.mark.worked
 N = 20_000
 
 

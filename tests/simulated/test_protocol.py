@@ -7,7 +7,6 @@ from duonen_stats.simulated.blood import REPORTED
 from duonen_stats.simulated.laboratories import LABORATORIES, bench_of
 from duonen_stats.simulated.protocol import eligible, stopped_by
 
-pytestmark = pytest.mark.worked
 SOUND = {"HGB": 13.0, "PLAT": 230, "WBC": 6.5, "NEUT": 4.0, "LYMPH": 1.8, "CREAT": 0.9, "EGFR": 80,
          "ALT": 25, "AST": 25, "BILI": 0.5}  # fmt: skip
 

@@ -8,8 +8,6 @@ from scipy.stats import kstest, truncnorm
 
 from duonen_stats.simulated.randomness import bounded, streams, with_shared
 
-pytestmark = pytest.mark.worked
-
 
 def test_a_stream_depends_on_its_seed_and_place_alone():
     two, three = streams(5, ("a", "b")), streams(5, ("a", "b", "c"))

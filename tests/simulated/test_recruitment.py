@@ -9,8 +9,6 @@ from duonen_stats.errors import PlanError
 from duonen_stats.simulated.dates import DAYS_PER_MONTH, day
 from duonen_stats.simulated.recruitment import RecruitmentAssumptions, recruit
 
-pytestmark = pytest.mark.worked
-
 
 def recruited(study, n, stage="FINAL", seed=1, **fields):
     return recruit(np.random.default_rng(seed), n, stage, study, RecruitmentAssumptions(**fields))

@@ -5,8 +5,6 @@ import pytest
 
 from duonen_stats.simulated.renal import ckd_epi_2021
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.mark.parametrize(
     ("female", "age", "creatinine", "expected"),

@@ -16,7 +16,6 @@ def text(cut):
     return {table.name: raw_csv(cut.tables[table.name], table) for table in study.tables}
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("stage", ["INTERIM", "FINAL"])
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_cohort(stage):
     assert text(simulate_cut(4, stage=stage)) == text(simulate_cut(4, stage=stage))
@@ -24,7 +23,6 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_cohort(stag
     assert [name for name in one if one[name] == two[name]] == ["reference_ranges"]  # comes with the values
 
 
-@pytest.mark.worked
 def test_numbers_of_patients_are_the_dictionarys_and_the_cut_says_what_it_is():
     interim, final = simulate_cut(1), simulate_cut(1, stage="FINAL")
     assert len(interim.tables["subjects"]) == 56
@@ -49,7 +47,6 @@ def test_no_cut_has_an_error_and_warnings_are_few(seed, patients, stage):
     assert rules["warning", "LAB-JUMP"] <= 2
 
 
-@pytest.mark.worked
 def test_noise_is_added_on_request_and_the_rest_stays(study):
     clean, noisy = simulate_cut(6), simulate_cut(6, noise=Noise(per_thousand=2))
     assert text(clean) != text(noisy)

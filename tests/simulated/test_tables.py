@@ -8,8 +8,6 @@ from duonen_stats.simulated.simulation import USUAL
 from duonen_stats.simulated.tables import raw_tables, subject_names
 from duonen_stats.simulated.trial import simulate_trial
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def tables(study):

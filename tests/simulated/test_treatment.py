@@ -8,7 +8,6 @@ from duonen_stats.simulated.course import COMPLETED, CRITERION, DEATH, LOST, OTH
 from duonen_stats.simulated.dates import NEVER
 from duonen_stats.simulated.protocol import stopped_by
 
-pytestmark = pytest.mark.worked
 RULE = AdaptationRule()
 
 

@@ -12,8 +12,6 @@ from duonen_stats.simulated.outcome import OutcomeAssumptions
 from duonen_stats.simulated.simulation import USUAL
 from duonen_stats.simulated.trial import simulate_trial
 
-pytestmark = pytest.mark.worked
-
 
 def test_at_the_interim_cut_all_are_off_treatment(study):
     trial = simulate_trial(2, 56, "INTERIM", study, USUAL)

@@ -3,8 +3,6 @@ from small_ledger import entry, ledger
 
 from duonen_stats.publication.checks.analysed_n import check_analysed_n
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.mark.parametrize(("told", "number"), [(14, 1), (16, 0)])
 def test_another_number_analysed_is_found(told, number):

@@ -16,7 +16,6 @@ def doses(**quartiles: str):
     ]
 
 
-@pytest.mark.worked
 def test_a_quartile_above_the_limit_contradicts_that_none_exceeds_it():
     words = claim("c", "no dose above the limit", {"row": "dose", "at_most": "limit"})
     (finding,) = check_claims(ledger(LIMIT, *doses(median="21.6", q3="26.2"), words))
@@ -25,13 +24,11 @@ def test_a_quartile_above_the_limit_contradicts_that_none_exceeds_it():
     assert check_claims(ledger(LIMIT, *doses(q3="23.0"), words)) == []
 
 
-@pytest.mark.worked
 def test_other_arms_than_those_claimed_do_not_count():
     words = claim("c", "none in sham", {"row": "dose", "arms": ["sham"], "at_most": "limit"})
     assert check_claims(ledger(LIMIT, *doses(q3="26.2"), words)) == []
 
 
-@pytest.mark.worked
 def test_a_small_p_contradicts_no_difference():
     alpha = entry("alpha", "0.05", kind="design")
     words = claim("c", "no difference", {"row": "test", "at_least": "alpha"})
@@ -40,7 +37,6 @@ def test_a_small_p_contradicts_no_difference():
     assert finding.ids == ("c", "p1")
 
 
-@pytest.mark.worked
 def test_everyone_and_no_one_are_counted():
     words = claim(
         "c", "all completed", {"row": "done", "everyone": True}, {"row": "stopped", "everyone": False}

@@ -1,9 +1,6 @@
-import pytest
 from small_ledger import counted, ledger
 
 from duonen_stats.publication.checks.forced_totals import check_forced_totals
-
-pytestmark = pytest.mark.worked
 
 
 def column(*cells: tuple[str, int, str], of: int = 38):

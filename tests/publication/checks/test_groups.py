@@ -7,8 +7,6 @@ from duonen_stats.publication.checks.groups import (
     pooled_with_arms,
 )
 
-pytestmark = pytest.mark.worked
-
 SIZES = {"all": 40, "drug": 25, "sham": 15}
 
 

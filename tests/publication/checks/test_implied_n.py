@@ -17,7 +17,6 @@ def printed_n(n: int):
     return entry("N", n, row="t.N", arm="drug", stat="N")
 
 
-@pytest.mark.worked
 def test_only_eight_pairs_give_these_numbers():
     assert implied_n(*pair("-0.74", "0.037")) == (8,)
     (finding,) = check_implied_n(ledger(printed_n(12), *pair("-0.74", "0.037")))
@@ -26,7 +25,6 @@ def test_only_eight_pairs_give_these_numbers():
     assert check_implied_n(ledger(printed_n(8), *pair("-0.74", "0.037"))) == []
 
 
-@pytest.mark.worked
 def test_several_correlations_share_what_fits_them_all():
     rows = [*pair("-0.40", "0.0047", "a"), *pair("-0.37", "0.010", "b"), *pair("-0.49", "0.0006", "c")]
     found = check_implied_n(ledger(printed_n(56), *rows))
@@ -34,14 +32,12 @@ def test_several_correlations_share_what_fits_them_all():
     assert all(finding.proof.endswith("All 3 correlations of it fit 47.") for finding in found)
 
 
-@pytest.mark.worked
 def test_numbers_that_no_n_gives_say_so():
     (finding,) = check_implied_n(ledger(printed_n(12), *pair("0.01", "0.0001")))
     assert implied_n(*pair("0.90", "0.9")) == ()
     assert "pairs" in finding.proof
 
 
-@pytest.mark.worked
 def test_a_large_n_that_fits_is_no_finding():
     p = 2 * student.sf(0.02 * (8998 / (1 - 0.0004)) ** 0.5, 8998)
     rows = pair("0.02", fixed(p, 3))

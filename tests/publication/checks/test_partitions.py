@@ -1,9 +1,6 @@
-import pytest
 from small_ledger import entry, ledger
 
 from duonen_stats.publication.checks.partitions import categories, check_partitions
-
-pytestmark = pytest.mark.worked
 
 
 def category(name: str, n: int, of: int = 16, arm: str = "drug"):

@@ -1,9 +1,6 @@
-import pytest
 from small_ledger import entry, ledger
 
 from duonen_stats.publication.checks.parts import check_parts
-
-pytestmark = pytest.mark.worked
 
 
 def dose(arm: str, total: str, *parts: str):

@@ -1,9 +1,6 @@
-import pytest
 from small_ledger import entry, ledger
 
 from duonen_stats.publication.checks.percentage_base import check_percentage_base
-
-pytestmark = pytest.mark.worked
 
 
 def table(patients: int):

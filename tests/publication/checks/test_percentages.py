@@ -8,13 +8,11 @@ from small_ledger import counted, ledger
 from duonen_stats.publication.checks.percentages import check_percentages
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("printed", ["31.2", "31.3"])
 def test_an_exact_half_may_be_rounded_either_way(printed):
     assert check_percentages(ledger(*counted("men", "drug", 5, 16, printed))) == []
 
 
-@pytest.mark.worked
 def test_a_percentage_of_another_count_is_found():
     (finding,) = check_percentages(ledger(*counted("men", "drug", 37, 56, "60.1")))
     assert (finding.nature, finding.ids) == ("impossible", ("men.drug.n", "men.drug.pct"))

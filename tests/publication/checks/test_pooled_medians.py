@@ -12,7 +12,6 @@ SIZES = {"all": 40, "drug": 25, "sham": 15}
 VALUES = st.lists(st.integers(0, 400).map(lambda tenths: tenths / 10), min_size=1, max_size=9)
 
 
-@pytest.mark.worked
 def test_a_median_outside_those_of_the_arms_is_found():
     (finding,) = check_pooled_medians(
         ledger(*row("bmi", "median", {"all": "25.9", "drug": "24.1", "sham": "25.3"}, SIZES))
@@ -21,7 +20,6 @@ def test_a_median_outside_those_of_the_arms_is_found():
     assert "between 24.1 and 25.3; printed is 25.9" in finding.proof
 
 
-@pytest.mark.worked
 def test_rounding_is_allowed_for():
     assert (
         check_pooled_medians(

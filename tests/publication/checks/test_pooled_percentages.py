@@ -9,7 +9,6 @@ from duonen_stats.publication.checks.pooled_percentages import check_pooled_perc
 SIZES = {"all": 40, "drug": 25, "sham": 15}
 
 
-@pytest.mark.worked
 def test_a_percentage_above_that_of_every_arm_is_found():
     (finding,) = check_pooled_percentages(
         ledger(*row("nodes", "pct", {"all": "58.9", "drug": "50.0", "sham": "58.3"}, SIZES))

@@ -8,7 +8,6 @@ from duonen_stats.publication.checks.pooled_ranges import check_pooled_ranges
 SIZES = {"all": 40, "drug": 25, "sham": 15}
 
 
-@pytest.mark.worked
 def test_extremes_that_no_arm_has_are_found():
     low = row("plt", "min", {"all": 148, "drug": 148, "sham": 141}, SIZES)
     high = row("plt", "max", {"all": 381, "drug": 377, "sham": 371}, SIZES)

@@ -1,11 +1,8 @@
-import pytest
 from small_ledger import entry, ledger
 
 from duonen_stats.design import SurvivalAssumptions, power
 from duonen_stats.displays.format import fixed
 from duonen_stats.publication.checks.power import check_power
-
-pytestmark = pytest.mark.worked
 
 
 def plan(*stated: tuple[str, str], patients: int = 92):

@@ -3,8 +3,6 @@ from small_ledger import entry, ledger
 
 from duonen_stats.publication.checks.quartile_definition import check_quartile_definition
 
-pytestmark = pytest.mark.worked
-
 
 def quartiles(median: str, q1: str, q3: str):
     stats = {"median": median, "q1": q1, "q3": q3}

@@ -3,8 +3,6 @@ from small_ledger import entry, ledger
 
 from duonen_stats.publication.checks.repeats import check_repeats
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.mark.parametrize(("again", "number"), [("29.1", 0), ("29", 0), ("≈29", 0), ("29.2", 1), ("30", 1)])
 def test_a_repeat_may_be_coarser_but_not_another_number(again, number):

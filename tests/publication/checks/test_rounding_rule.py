@@ -12,14 +12,12 @@ def cells(*printed: tuple[int, str]):
     return ledger(*(e for i, (n, pct) in enumerate(printed) for e in counted(f"row{i}", "drug", n, 16, pct)))
 
 
-@pytest.mark.worked
 def test_a_half_that_goes_the_other_way_is_found():
     (finding,) = check_rounding_rule(cells((5, "31.3"), (1, "6.3"), (11, "68.7")))
     assert finding.ids == ("row2.drug.pct",)
     assert "11/16 = 68.75 % printed 68.7 % is rounded down" in finding.proof
 
 
-@pytest.mark.worked
 def test_half_to_even_is_a_rule_too():
     assert check_rounding_rule(cells((5, "31.2"), (11, "68.8"))) == []
 

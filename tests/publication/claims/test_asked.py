@@ -6,8 +6,6 @@ from duonen_stats.publication.claims.asked import Asked, answer
 from duonen_stats.results import ResultRow, Results
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def row(name: str, stat: float | None, stat_name: str = "p") -> ResultRow:
     return ResultRow(

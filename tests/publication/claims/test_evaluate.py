@@ -1,10 +1,6 @@
-import pytest
-
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.claims.evaluate import NOT_EVALUABLE, PREDICATES, evaluate_claim
 from duonen_stats.sap import INTERIM
-
-pytestmark = pytest.mark.worked
 
 
 def test_every_claim_has_a_predicate_or_a_reason_and_none_twice():

@@ -8,8 +8,6 @@ from duonen_stats.publication.claims.safety import _SIGNIFICANT, _TABLE_4, SAFET
 from duonen_stats.results import Results
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def judged(name: str, results: Results, study, changed: dict[str, float | None]) -> str:
     assert all(key in results for key in changed)

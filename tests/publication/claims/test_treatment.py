@@ -7,8 +7,6 @@ from duonen_stats.publication.claims.treatment import TREATMENT_CLAIMS
 from duonen_stats.results import Results
 from duonen_stats.sap import INTERIM
 
-pytestmark = pytest.mark.worked
-
 
 def judged(name: str, results: Results, study, **stats: float | None) -> str:
     """Answer a claim after some numbers have been replaced; ``__`` stands for a point in an id."""

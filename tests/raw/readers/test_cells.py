@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from duonen_stats.raw.readers.cells import cell_text, sheet_of_columns, text_counts
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("value", "text"),
     [
@@ -49,7 +48,6 @@ def test_no_digit_of_a_number_is_lost(number):
     assert math.isfinite(back)
 
 
-@pytest.mark.worked
 def test_a_sheet_of_columns_counts_records_from_one_and_knows_what_was_text():
     sheet = sheet_of_columns({"a": ["1", "x"], "b": [1.0, None]}, "labs")
     assert [(line, dict(cells)) for line, cells in sheet.rows] == [

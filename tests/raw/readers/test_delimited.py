@@ -3,8 +3,6 @@ import pytest
 from duonen_stats.raw.readers.delimited import read_csv
 from duonen_stats.raw.sheet import Stated
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.mark.parametrize(("sign", "name"), [(",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar")])
 def test_each_separator_is_told_by_the_header_and_reported(sign, name):

@@ -7,7 +7,6 @@ from duonen_stats.raw.readers.encoding import decode
 POLISH = "Zażółć gęślą jaźń; Łódź, ŻÓŁĆ; 10³/µl, 1.73 m²"
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("codec", "name"),
     [
@@ -31,7 +30,6 @@ def test_unicode_in_every_form(codec, name):
         assert (found.text, found.encoding) == (POLISH, name)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize(
     ("text", "codec", "name"),
     [
@@ -48,7 +46,6 @@ def test_one_byte_encodings_are_told_by_what_can_stand_where(text, codec, name):
     assert (found.text, found.encoding) == (text, name)
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("data", [b"a\x81b", b"\xff\xfe\x00", b"caf\xa4", bytes(range(128, 256))])
 def test_what_cannot_be_told_is_not_guessed(data):
     found = decode(data)
@@ -56,7 +53,6 @@ def test_what_cannot_be_told_is_not_guessed(data):
     assert "line 1" in found.fault
 
 
-@pytest.mark.worked
 def test_a_stated_encoding_is_believed_or_refused():
     assert decode("¿ż".encode(), "cp1250").encoding == "cp1250"
     assert decode(b"a\n\xff", "utf-8").line == 2

@@ -8,7 +8,6 @@ from duonen_stats.raw.sheet import Stated
 BINARY = [".xlsx", ".sav", ".xpt", ".sas7bdat", ".parquet"]
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("ending", BINARY)
 @pytest.mark.parametrize("data", [b"", b"SUBJID,ARM\n1,A\n", b"PK\x03\x04", b"\0" * 500])
 def test_what_is_not_of_the_format_is_a_finding(ending, data):
@@ -17,7 +16,6 @@ def test_what_is_not_of_the_format_is_a_finding(ending, data):
     assert sheet.rows == ()
 
 
-@pytest.mark.worked
 @pytest.mark.parametrize("ending", BINARY)
 def test_a_library_that_is_not_installed_is_a_finding_that_says_how_to_install_it(ending, monkeypatch):
     def missing(name):

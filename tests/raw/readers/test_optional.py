@@ -2,8 +2,6 @@ import pytest
 
 from duonen_stats.raw.readers.optional import MissingLibraryError, library
 
-pytestmark = pytest.mark.worked
-
 
 def test_a_library_that_is_there():
     assert library("json", "Nothing").dumps(1) == "1"

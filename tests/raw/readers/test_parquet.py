@@ -3,12 +3,9 @@ from decimal import Decimal
 from io import BytesIO
 
 import pyarrow as pa
-import pytest
 from pyarrow import parquet
 
 from duonen_stats.raw.readers.parquet import read_parquet
-
-pytestmark = pytest.mark.worked
 
 
 def _bytes(**columns) -> bytes:

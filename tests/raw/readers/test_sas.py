@@ -8,8 +8,6 @@ from duonen_stats.raw.readers.sas import read_sas7bdat, read_xpt
 from duonen_stats.report.file_table import FileTable
 from duonen_stats.report.sas_files import xpt_bytes
 
-pytestmark = pytest.mark.worked
-
 FRAME = pd.DataFrame(
     {
         "SUBJID": pd.Series(["01", "Łódź", None], dtype=object),

@@ -3,11 +3,8 @@ from pathlib import Path
 
 import pandas as pd
 import pyreadstat
-import pytest
 
 from duonen_stats.raw.readers.spss import read_sav
-
-pytestmark = pytest.mark.worked
 
 
 def test_labels_user_missing_dates_and_polish_letters(tmp_path: Path):

@@ -2,12 +2,9 @@ from datetime import date, datetime
 from io import BytesIO
 
 import openpyxl
-import pytest
 
 from duonen_stats.raw.readers.workbook import open_workbook, read_worksheet, read_xlsx, same_name
 from duonen_stats.raw.sheet import Stated
-
-pytestmark = pytest.mark.worked
 
 NAMES = ["SUBJID", "VALUE", "LBDT"]
 

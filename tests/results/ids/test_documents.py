@@ -1,9 +1,5 @@
-import pytest
-
 from duonen_stats.results import ids
 from duonen_stats.sap import INTERIM
-
-pytestmark = pytest.mark.worked
 
 
 def test_verdicts_are_written_without_spaces():

@@ -1,12 +1,8 @@
 from dataclasses import replace
 
-import pytest
-
 from duonen_stats.results import ids
 from duonen_stats.results.ids.scope import Scope
 from duonen_stats.sap import FINAL
-
-pytestmark = pytest.mark.worked
 
 
 def test_comparisons_build_on_what_is_compared():

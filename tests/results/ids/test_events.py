@@ -1,8 +1,4 @@
-import pytest
-
 from duonen_stats.results import ids
-
-pytestmark = pytest.mark.worked
 
 
 def test_events_and_patients_with_them_are_counted_apart():

@@ -6,7 +6,6 @@ from duonen_stats.results import ids
 from duonen_stats.results.ids.family import family, words
 
 
-@pytest.mark.worked
 def test_a_block_names_its_statistics_and_refuses_others():
     block = ids.lab_change("HGB", "V1", "A")
     assert block == "labs.HGB.V1.A.change"
@@ -15,7 +14,6 @@ def test_a_block_names_its_statistics_and_refuses_others():
         block.stat("p")
 
 
-@pytest.mark.worked
 def test_blocks_build_on_blocks_with_statistics_of_their_own():
     visit = ids.lab_visit("HGB", "V1")
     assert ids.between(visit, "kruskal_wallis").stats == ("p", "statistic")
@@ -37,7 +35,6 @@ def test_codes_of_the_data_stay_apart_and_hold_no_dot(one: str, other: str):
     assert "." not in "".join(parts)
 
 
-@pytest.mark.worked
 def test_a_centre_of_any_name_is_one_part_of_its_id():
     assert ids.site_findings("03") == "quality.site.03"
     assert ids.site_findings("Łódź 1.2") == "quality.site.%C5%81%C3%B3d%C5%BA%201%2E2"
@@ -49,7 +46,6 @@ def test_numbers_of_the_plan_stay_apart(one: float, other: float):
     assert (ids.number(one) == ids.number(other)) == (one == other)
 
 
-@pytest.mark.worked
 def test_a_family_declares_a_level_for_each_part():
     with pytest.raises(TypeError, match=r"levels of .'arm'. are not declared"):
 
@@ -58,7 +54,6 @@ def test_a_family_declares_a_level_for_each_part():
             return f"{group}.{arm}"
 
 
-@pytest.mark.worked
 def test_blocks_of_a_list_have_the_statistics_of_their_family():
     curve = ids.km("pfs", "A")
     table = {"pfs.km.A.step": ("pfs.km.A.step.0", "pfs.km.A.step.31_2")}

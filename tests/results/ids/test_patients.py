@@ -1,10 +1,6 @@
-import pytest
-
 from duonen_stats.results import ids
 from duonen_stats.results.ids.scope import Scope
 from duonen_stats.sap import INTERIM
-
-pytestmark = pytest.mark.worked
 
 
 def _blocks(name: str, study) -> set[str]:

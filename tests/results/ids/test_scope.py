@@ -1,12 +1,8 @@
 from dataclasses import replace
 
-import pytest
-
 from duonen_stats.results.ids import scope as levels
 from duonen_stats.results.ids.scope import Scope
 from duonen_stats.sap import INTERIM
-
-pytestmark = pytest.mark.worked
 
 
 def test_levels_follow_the_study_and_the_plan(study):

@@ -1,11 +1,7 @@
 """What is assumed of each analyte agrees with the dictionary and with the protocol."""
 
-import pytest
-
 from duonen_stats import load_study
 from duonen_stats.simulated.calibration.analytes import ANALYTES, HEPATIC, SEVERE_PLATELETS
-
-pytestmark = pytest.mark.worked
 
 
 def test_every_analyte_of_the_dictionary_once():

@@ -69,7 +69,6 @@ class TestLaws:
         assert (found.state * 2 == np.round(found.state * 2)).all()
 
 
-@pytest.mark.worked
 class TestAnneal:
     def test_a_target_inside_reach_is_reached(self):
         found = anneal(

@@ -8,8 +8,6 @@ from duonen_stats import load_study
 from duonen_stats.simulated.calibration.assembly import in_dictionary_units, start_values
 from duonen_stats.simulated.simulation import simulate_cut
 
-pytestmark = pytest.mark.worked
-
 
 def test_values_and_limits_are_converted_together():
     study = load_study()

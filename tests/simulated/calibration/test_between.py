@@ -1,13 +1,10 @@
 """Values before later cycles lie between the visit before and baseline, and keep the bounds."""
 
 import numpy as np
-import pytest
 from calibration_parts import start_values
 
 from duonen_stats.simulated.calibration.analytes import ANALYTES
 from duonen_stats.simulated.calibration.between import values_before
-
-pytestmark = pytest.mark.worked
 
 
 def made():

@@ -49,7 +49,6 @@ def test_terms_of_a_changed_visit_are_those_of_the_changed_state(seed, adverse):
             assert terms == pytest.approx(one.all_terms(changed)[one.touched(part)], abs=1e-9)
 
 
-@pytest.mark.worked
 class TestTerms:
     def test_a_visit_touches_its_neighbours_and_the_worst_change(self):
         one = problem(0)

@@ -14,8 +14,6 @@ from duonen_stats.simulated.calibration.cohort import build_cohort
 from duonen_stats.simulated.calibration.freeze import freeze
 from duonen_stats.simulated.calibration.stage import Settings
 
-pytestmark = pytest.mark.worked
-
 
 @pytest.fixture(scope="module")
 def cohort():

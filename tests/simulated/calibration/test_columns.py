@@ -1,13 +1,10 @@
 """Columns of Table 1: medians and ranges are reached, a pooled median only where it can be."""
 
 import numpy as np
-import pytest
 
 from duonen_stats.simulated.calibration.annealing import Schedule
 from duonen_stats.simulated.calibration.columns import ArmRange, attainable, calibrate_column
 from duonen_stats.simulated.calibration.interval import Interval
-
-pytestmark = pytest.mark.worked
 
 ARM = np.repeat([0, 1], [9, 8])
 RANGES = [

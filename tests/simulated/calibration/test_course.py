@@ -23,7 +23,6 @@ def found():
     return calibrate_course(DECISIONS, TARGETS, nominal=7400, schedule=schedule, rng=np.random.default_rng(1))
 
 
-@pytest.mark.worked
 class TestCourse:
     def test_means_are_those_printed(self, found):
         assert found.loss == 0

@@ -18,7 +18,6 @@ def test_critical_ranges_are_those_of_the_studentised_range(df):
     assert (critical.excess(outside, np.full(2, df)) > 0).all()
 
 
-@pytest.mark.worked
 def test_an_open_end_costs_nothing():
     critical = CriticalRange(Interval(low=0.06), 4)
     assert critical.excess(np.array([0.0, 1.0]), np.array([9.0, 9.0])).tolist() == [0.0, 0.0]

@@ -6,8 +6,6 @@ import pytest
 from duonen_stats.errors import NotEstimable
 from duonen_stats.simulated.calibration.cycles import CycleRules, spread_dose
 
-pytestmark = pytest.mark.worked
-
 RULES = CycleRules(specific=((0.1, 1.5), (1.0, 6.0)), first_low=0.0, first_high=5.7, any_cycle=np.inf)
 ACTIVITY = np.array([[3.7, 3.7, 3.7, 3.7], [1.85, 1.85, 1.85, 1.85]])
 

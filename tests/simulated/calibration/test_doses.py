@@ -50,7 +50,6 @@ def test_terms_of_a_changed_row_are_those_of_the_changed_state(seed):
             assert terms == pytest.approx(one.all_terms(changed)[one.touched(part)], abs=1e-9)
 
 
-@pytest.mark.worked
 class TestParts:
     def test_group_quantiles(self):
         rows = np.array([[1.0, 2, 3, 4, 5, 9, 10.0, 20, 30, 40, 50]])

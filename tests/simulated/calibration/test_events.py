@@ -1,14 +1,11 @@
 """Adverse events: counts as printed, worst values first, severe ones in those who stopped for them."""
 
 import numpy as np
-import pytest
 from calibration_parts import small_targets, start_values
 
 from duonen_stats.simulated.calibration.analytes import ANALYTES
 from duonen_stats.simulated.calibration.events import draw_events
 from duonen_stats.simulated.calibration.roster import build_roster
-
-pytestmark = pytest.mark.worked
 
 COUNTS = {
     "anemia": (14, 0),

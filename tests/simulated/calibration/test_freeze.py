@@ -2,13 +2,9 @@
 
 import hashlib
 
-import pytest
-
 from duonen_stats import load_study, read_cut
 from duonen_stats.simulated.calibration.freeze import freeze
 from duonen_stats.simulated.simulation import simulate_cut
-
-pytestmark = pytest.mark.worked
 
 
 def test_what_is_frozen_is_read_back_and_has_its_checksum(tmp_path):

@@ -19,7 +19,6 @@ def test_the_interval_holds_just_what_the_package_rounds_to_the_number(unit, dec
     assert (interval.low <= value <= interval.high) == (float(rounded(value, decimals)) == printed.value)
 
 
-@pytest.mark.worked
 class TestPrinted:
     def test_halves_go_away_from_zero(self):
         down = printed_interval(Printed(value=-10.3, decimals=1))
@@ -39,7 +38,6 @@ class TestPrinted:
         assert above.excess(np.array([59.0, 60.9])).tolist() == pytest.approx([1.0, 0.0], abs=1e-6)
 
 
-@pytest.mark.worked
 class TestInterval:
     def test_inside_draws_both_ends_in(self):
         assert Interval(low=1.0, high=2.0).inside(0.2) == Interval(low=1.2, high=1.8)

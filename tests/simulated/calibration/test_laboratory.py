@@ -11,8 +11,6 @@ from duonen_stats.simulated.calibration.laboratory import Known, calibrate_chang
 from duonen_stats.simulated.calibration.roster import build_roster
 from duonen_stats.simulated.calibration.targets import NOT_SIGNIFICANT
 
-pytestmark = pytest.mark.worked
-
 PLANS = {plan.code: plan for plan in ANALYTES}
 
 

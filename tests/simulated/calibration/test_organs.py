@@ -11,8 +11,6 @@ from duonen_stats.simulated.calibration.annealing import Schedule
 from duonen_stats.simulated.calibration.organs import ASSUMED, calibrate_organ
 from duonen_stats.simulated.calibration.roster import ARMS, build_roster
 
-pytestmark = pytest.mark.worked
-
 
 def activities(roster, nominal):
     """Nominal activities, each changed cycle by 45 %, shape (2, 4, n) in MBq."""

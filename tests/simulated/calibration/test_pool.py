@@ -10,8 +10,6 @@ from duonen_stats.simulated.calibration.pool import COUNTED, candidates, choose_
 from duonen_stats.simulated.calibration.roster import ARMS, build_roster
 from duonen_stats.simulated.simulation import simulate_cut
 
-pytestmark = pytest.mark.worked
-
 
 def invented(n=6000, seed=3):
     rng = np.random.default_rng(seed)

@@ -7,8 +7,6 @@ from calibration_parts import small_targets
 from duonen_stats.errors import DataError
 from duonen_stats.simulated.calibration.roster import ARMS, build_roster
 
-pytestmark = pytest.mark.worked
-
 
 def test_sizes_stops_and_doses():
     roster = build_roster(small_targets())

@@ -8,8 +8,6 @@ import pytest
 from duonen_stats.errors import NotEstimable
 from duonen_stats.simulated.calibration.stage import Settings, run_stage
 
-pytestmark = pytest.mark.worked
-
 
 @dataclass(frozen=True)
 class Found:

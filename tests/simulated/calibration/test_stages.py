@@ -17,8 +17,6 @@ from duonen_stats.simulated.calibration.stages import (
     calibrate_laboratory,
 )
 
-pytestmark = pytest.mark.worked
-
 SETTINGS = Settings(seed=5, candidates=20000, starts=3)
 
 

@@ -80,7 +80,6 @@ class TestEqualToMethods:
         assert p == pytest.approx(pairs[0].p_value, abs=1e-10)
 
 
-@pytest.mark.worked
 class TestEdges:
     def test_all_tied_is_no_difference(self):
         assert fast.kruskal_p(np.ones((1, 6)), np.repeat(np.eye(2), 3, axis=0)).tolist() == [1.0]

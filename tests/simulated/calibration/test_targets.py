@@ -6,8 +6,6 @@ from duonen_stats.errors import DataError
 from duonen_stats.simulated.calibration.interval import Printed
 from duonen_stats.simulated.calibration.targets import NOT_SIGNIFICANT, Targets
 
-pytestmark = pytest.mark.worked
-
 TARGETS = Targets(
     {
         "p": Printed(value=0.043, decimals=3),

@@ -16,7 +16,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from duonen_stats.errors import DuonenError
+from duonen_stats.errors import DuonenError, OptionError
 
 _TYPED = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
 
@@ -272,8 +272,10 @@ class RuledCommand(click.Command):
 
 @contextmanager
 def wrong_usage() -> Iterator[None]:
-    """Turn what the engine refuses of the options themselves into wrong usage."""
+    """Turn what the engine refuses of the options themselves into wrong usage; a named option keeps its name."""
     try:
         yield
+    except OptionError:
+        raise
     except DuonenError as fault:
         raise click.UsageError(str(fault)) from fault

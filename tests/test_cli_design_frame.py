@@ -50,7 +50,7 @@ def test_power_by_text_and_by_json_agree():
         (("project", "--dropouts", "3"), "--dropouts has an effect only with --entered"),
         (("project", "--entered", "100000000", "--events", "3", "--cut-month", "9"), "'--entered'"),
         (("project", "--entered", "10", "--events", "11", "--cut-month", "36"), "no more than --entered"),
-        (("project", *SUMMARY, "--exposure", "5000"), "patient-months do not fit"),
+        (("project", *SUMMARY, "--exposure", "5000"), "--exposure: 5000 patient-months do not fit"),
         (("project", "--entered", "60", "--events", "15", "--cut-month", "inf"), "'--cut-month'"),
         (("reestimate", "--zone", "0.2", "0.8"), "--zone has an effect only with --z"),
         (("reestimate", "--z", "1", "--max-patients", "120", "--trials", "0"),

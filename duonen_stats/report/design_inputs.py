@@ -17,7 +17,7 @@ from duonen_stats.design import (
     cluster_executor,
     study_assumptions,
 )
-from duonen_stats.errors import PlanError
+from duonen_stats.errors import OptionError, PlanError
 from duonen_stats.study import Study, load_study
 
 _LONGEST = 1e5  # months; what takes longer is not a trial
@@ -122,6 +122,8 @@ def summary_cut(
     ------
     PlanError
         The numbers contradict each other.
+    OptionError
+        The patient-months do not fit the patients.
     """
     gone = events + dropouts
     if not 0 < cut_month < _LONGEST or gone > entered or events < 1 or entered > _MOST_PATIENTS:
@@ -137,9 +139,10 @@ def summary_cut(
         part = (exposure - float(since[~left].sum())) / float(since[left].sum())
         if not 0 < part <= 1:
             low, high = float(since[~left].sum()), float(since.sum())
-            raise PlanError(
+            raise OptionError(
+                "exposure",
                 f"{exposure:g} patient-months do not fit {entered} patients entering evenly over {cut_month:g} "
-                f"months: between {low:.0f} and {high:.0f} are possible."
+                f"months: between {low:.0f} and {high:.0f} are possible.",
             )
     lost = np.flatnonzero(left)[((np.arange(dropouts) + 0.5) * gone / max(dropouts, 1)).astype(int)]
     dropout = np.zeros(entered, dtype=bool)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duonen_stats.design import study_assumptions
-from duonen_stats.errors import PlanError
+from duonen_stats.errors import OptionError, PlanError
 from duonen_stats.report.design_inputs import (
     assumptions_from,
     is_study_plan,
@@ -53,8 +53,9 @@ def test_a_summary_keeps_its_counts_and_its_exposure(entered, data):
 
 @pytest.mark.parametrize("exposure", [10.0, 5000.0])
 def test_an_impossible_exposure_says_what_is_possible(exposure):
-    with pytest.raises(PlanError, match="are possible"):
+    with pytest.raises(OptionError, match="are possible") as refused:
         summary_cut(entered=60, events=15, cut_month=36.0, exposure=exposure)
+    assert refused.value.option == "exposure"
 
 
 def test_one_worker_is_this_process():

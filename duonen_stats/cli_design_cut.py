@@ -151,8 +151,7 @@ def project(**given: Any) -> "Answer":
 
 def _refuse_for_cut(given: dict[str, Any], cut: "BlindedCut", patients: int) -> None:
     """Refuse what only the cut shows to be impossible, or without effect."""
-    if patients < cut.n_entered:
-        raise click.UsageError(f"--patients {patients}: {cut.n_entered} have entered already.")
+    _refuse_too_few(cut, patients)
     if patients == cut.n_entered:
         for name in ("accrual", "accrual_window"):
             if given[name] is not None:
@@ -162,6 +161,11 @@ def _refuse_for_cut(given: dict[str, Any], cut: "BlindedCut", patients: int) -> 
                 )
     elif None not in (given["accrual"], given["accrual_window"]) and not cut.unknown_entry_months:
         raise click.UsageError("--accrual-window has no effect where the accrual is planned by --accrual.")
+
+
+def _refuse_too_few(cut: "BlindedCut", patients: int) -> None:
+    if patients < cut.n_entered:
+        raise click.UsageError(f"--patients {patients}: {cut.n_entered} have entered already.")
 
 
 _RULE: tuple[options.Option, ...] = (
@@ -296,6 +300,7 @@ def _blinded(
 
     method = "lakatos" if given["target_events"] is not None else given["method"]
     blinded, cut = _cut(given)
+    _refuse_too_few(blinded, patients)
     answer = reestimate_blinded_answer(
         blinded, hazard_ratio=assumptions.constant_hazard_ratio, planned_patients=patients,
         allocation_ratio=assumptions.allocation_ratio, end_months=assumptions.total_months,
@@ -356,6 +361,18 @@ def _rule(
     if planned is None:
         planned = (
             int(looks[-1]) if looks_in_events(looks) else int(expected_events(assumptions, patients).total)
+        )
+    if planned < 1:
+        raise click.UsageError(
+            "No event is expected at the planned analysis: state the events of the plan by --planned-events."
+        )
+    if seen is not None and seen >= planned:
+        raise click.UsageError(
+            f"--events {seen}: those seen at the look are fewer than the {planned} planned (--planned-events)."
+        )
+    if given["max_events"] is not None and given["max_events"] < planned:
+        raise click.UsageError(
+            f"--max-events {given['max_events']} lies below the {planned} planned (--planned-events)."
         )
     with wrong_usage():
         if seen is not None and given["test"] == "unweighted":

@@ -74,7 +74,8 @@ def read_blinded(
     DataError
         The folder does not exist, or the cut has no date.
     OptionError
-        The trial is stated to have opened after the first entry, or fewer to have entered than are in the cut.
+        The trial is stated to have opened after the first entry of the cut or of its list, or fewer to have entered
+        than are in the cut.
     """
     stated = options or CutOptions()
     study = load_study()
@@ -102,13 +103,13 @@ def blinded_from(cut: Cut, study: Study, options: CutOptions, *, rules: Plan = P
         raise OptionError("opened", f"the first patient entered before that, on {first:%Y-%m-%d}.")
     if options.entered_so_far is not None and options.entered_so_far < n:
         raise OptionError("entered_so_far", f"{options.entered_so_far} are fewer than the {n} in the cut.")
-    enrolled = _enrolled(cut, patients)
+    enrolled = None if options.entered_so_far is not None else _enrolled(cut, patients, options.opened)
     return blinded_cut(
         patients["ENTRYDT"].to_numpy(), patients["MONTHS"].to_numpy(), patients["EVENT"].to_numpy(),
         cut=cut.cut_date.date(), opened=options.opened, dropout=patients["END"].isin(LOST_ENDS).to_numpy(),
         death=patients["DEATH"].to_numpy(), free_months=patients["FREE"].to_numpy(),
         observed_months=patients["OBSERVED"].to_numpy(), schedule=schedule,
-        entered_since=None if options.entered_so_far is not None else enrolled,
+        entered_since=enrolled,
         entered_so_far=options.entered_so_far, completers=_of_completers(cut, patients, study),
         ends=follow_up_ends(patients["END"]),
     )  # fmt: skip
@@ -124,12 +125,20 @@ def follow_up_ends(ends: Iterable[str]) -> tuple[FollowUpEnd, ...]:
     )
 
 
-def _enrolled(cut: Cut, patients: pd.DataFrame) -> NDArray[np.datetime64] | None:
+def _enrolled(cut: Cut, patients: pd.DataFrame, opened: date | None) -> NDArray[np.datetime64] | None:
     """Dates of entry of those enrolled by the cut and not in it; None if there is no list."""
     rows = cut.tables["enrolment"] if "enrolment" in cut.tables else pd.DataFrame()
     if rows.empty:
         return None
     others = rows.loc[~rows["SUBJID"].isin(patients["SUBJID"]) & (rows["ENROLDT"] <= cut.cut_date), "ENROLDT"]
+    start = patients["ENTRYDT"].min() if opened is None else pd.Timestamp(opened)
+    if (others < start).any():
+        what = "the first entry of the cut" if opened is None else "the opening stated"
+        raise OptionError(
+            "opened",
+            f"the table enrolment has an entry on {others.min():%Y-%m-%d}, before {what}, {start:%Y-%m-%d}; state when "
+            "the trial opened, or correct the table.",
+        )
     return others.to_numpy(dtype="datetime64[D]")
 
 

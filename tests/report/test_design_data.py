@@ -95,6 +95,21 @@ def test_an_enrolment_list_tells_who_else_has_entered(cohort_copy):
     assert blinded.unseen_entry_months == pytest.approx(months)
 
 
+def test_a_list_with_an_entry_before_the_opening_names_the_list_and_the_option(cohort_copy):
+    rows = pd.DataFrame({"SUBJID": ["N1"], "SITEID": ["01"], "ENROLDT": ["2021-06-30"]})
+    rows.to_csv(cohort_copy / "enrolment.csv", index=False)
+    with pytest.raises(
+        OptionError, match="enrolment has an entry on 2021-06-30, before the first entry"
+    ) as seen:
+        read_blinded(cohort_copy)
+    assert seen.value.option == "opened"
+    with pytest.raises(OptionError, match="before the opening stated, 2021-12-01"):
+        read_blinded(cohort_copy, CutOptions(opened=date(2021, 12, 1)))
+    assert read_blinded(cohort_copy, CutOptions(opened=date(2021, 6, 30)))[0].n_unseen == 1
+    # Where the number is stated, the list is not asked.
+    assert read_blinded(cohort_copy, CutOptions(entered_so_far=60))[0].n_unseen == 4
+
+
 def test_what_tells_the_arm_is_not_read(cohort_copy):
     whole, _ = read_blinded(cohort_copy)
     for name in ("dosimetry", "administrations", "labs", "adverse_events"):

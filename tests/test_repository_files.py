@@ -59,3 +59,21 @@ def test_every_page_is_in_the_navigation_and_in_the_index():
         name = page.relative_to(ROOT / "docs").as_posix()
         assert name in navigation
         assert name == "index.md" or name.removeprefix("decisions/") in index, name
+
+
+def test_contributing_explains_every_marker():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"][
+        "ini_options"
+    ]
+    registered = [marker for marker in options["markers"] if not marker.startswith("worked")]
+    assert [
+        f"| `{name}` | {words} |" for name, _, words in (marker.partition(": ") for marker in registered)
+    ] == (re.findall(r"^\| `[a-z_]+` \| .* \|$", text.split("## Tests")[1].split("## Doc")[0], re.MULTILINE))
+
+
+def test_the_files_contributing_names_exist():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:duonen_stats|tests|docs|reports|tools|benchmarks)/[\w./]*)`", text)
+    assert len(named) > 15
+    assert [name for name in named if not (ROOT / name).exists()] == []

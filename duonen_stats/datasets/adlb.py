@@ -6,14 +6,14 @@ from duonen_stats.datasets.baseline import add_baseline, flag_baseline
 from duonen_stats.datasets.change import add_change
 from duonen_stats.datasets.nadir import derive_nadir
 from duonen_stats.datasets.records import Records
-from duonen_stats.datasets.reference_limits import add_reference_limits
 from duonen_stats.datasets.shape import conform, flag, stack
 from duonen_stats.datasets.stopping import add_stopping_rule
 from duonen_stats.datasets.subjects import add_subject
 from duonen_stats.datasets.toxicity_grade import add_toxicity_grade
-from duonen_stats.datasets.units import add_range_indicator, convert_units
+from duonen_stats.datasets.units import add_range_indicator
 from duonen_stats.datasets.visits import add_target_distance, flag_visit_record, place_visits
 from duonen_stats.frames import require_columns
+from duonen_stats.raw.reference_ranges import laboratory_values
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
@@ -100,10 +100,10 @@ def derive_labs(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) 
         A column is absent.
     """
     cycles = records.administrations
-    labs = records.labs.rename(columns=_RENAMED)
+    values = laboratory_values(records.labs, records.ranges, records.subjects, study)
+    labs = values.rename(columns=_RENAMED)
     labs = labs.assign(ADT=pd.to_datetime(labs["ADT"]))
     labs = add_subject(labs, adsl, "TRTSDT", "TRTEDT")
-    labs = add_reference_limits(convert_units(labs, study), records.ranges, records.subjects, study)
     labs = add_analysis_day(add_range_indicator(labs, study))
     labs = flag_baseline(place_visits(labs, cycles, study), plan)
     labs = flag_visit_record(add_target_distance(labs, cycles, study), plan)
@@ -167,6 +167,7 @@ def flag_on_treatment(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
 def _name_parameters(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     codes = labs["PARAMCD"]
     return labs.assign(
+        AVALU=codes.map({item.code: item.unit for item in study.analytes}),
         PARAM=codes.map({item.code: f"{item.label} ({item.unit})" for item in study.analytes}),
         PARAMN=codes.map({item.code: number for number, item in enumerate(study.analytes, 1)}),
         PARCAT1=codes.map({item.code: item.category for item in study.analytes}),

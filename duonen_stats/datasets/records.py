@@ -12,6 +12,7 @@ from duonen_stats.errors import DataError
 from duonen_stats.frames import require_columns, require_unique
 from duonen_stats.raw import Cut
 from duonen_stats.raw.reference_ranges import in_own_unit
+from duonen_stats.raw.units import unit_factors
 from duonen_stats.study import Study
 
 NO_SUBJECT = "patient is not among the randomised"
@@ -161,17 +162,12 @@ def _dosimetry(rows: pd.DataFrame, known: AbstractSet[object], given: pd.DataFra
 
 
 def _labs(rows: pd.DataFrame, known: AbstractSet[object], end: pd.Timestamp, study: Study) -> Screened:
-    convertible = np.zeros(len(rows), dtype=bool)
-    for analyte in study.analytes:
-        convertible |= (
-            rows["ANALYTE"].eq(analyte.code) & rows["UNIT"].isin(list(analyte.factors))
-        ).to_numpy()
     checks = [
         (~rows["SUBJID"].isin(known), NO_SUBJECT),
         (rows["LBDT"].isna(), "no date of sampling"),
         (_after(rows["LBDT"], end), AFTER_CUT),
         (pd.Series(~np.isfinite(numbers(rows["VALUE"]).to_numpy()), index=rows.index), "no value"),
-        (pd.Series(~convertible, index=rows.index), "unit cannot be converted"),
+        (unit_factors(rows, study).isna(), "unit cannot be converted"),
     ]
     return screen(rows, "labs", checks)
 

@@ -1,52 +1,13 @@
-"""Laboratory values in the unit of the dictionary, with their reference range."""
+"""Whether a laboratory value is below, in or above its reference range."""
 
-import numpy as np
 import pandas as pd
 
 from duonen_stats.bounds import above, below
-from duonen_stats.datasets.shape import first_label, numbers
-from duonen_stats.errors import DataError
+from duonen_stats.datasets.shape import first_label
 from duonen_stats.frames import require_columns
 from duonen_stats.study import Study
 
 LOW, NORMAL, HIGH = "LOW", "NORMAL", "HIGH"
-
-
-def convert_units(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Express each value and its limits of normal in the unit of the analyte.
-
-    Parameters
-    ----------
-    labs
-        ``PARAMCD``, ``VALUE``, ``UNIT``, ``LLN``, ``ULN``, all in ``UNIT``.
-    study
-        Analytes with their units and conversion factors.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Same rows and order, with ``AVAL``, ``ANRLO``, ``ANRHI`` and ``AVALU``.
-
-    Raises
-    ------
-    DataError
-        A column is absent, or a unit has no conversion.
-    """
-    require_columns(labs, "PARAMCD", "VALUE", "UNIT", "LLN", "ULN")
-    known = {
-        (analyte.code, unit): factor for analyte in study.analytes for unit, factor in analyte.factors.items()
-    }
-    pairs = list(zip(labs["PARAMCD"], labs["UNIT"], strict=True))
-    unknown = sorted({f"{code} in {unit}" for code, unit in pairs if (code, unit) not in known})
-    if unknown:
-        raise DataError(f"No conversion for {', '.join(unknown)}; add the unit to the data dictionary.")
-    factor = np.array([known[pair] for pair in pairs], dtype=float)
-    return labs.assign(
-        AVAL=numbers(labs["VALUE"]) * factor,
-        ANRLO=numbers(labs["LLN"]) * factor,
-        ANRHI=numbers(labs["ULN"]) * factor,
-        AVALU=labs["PARAMCD"].map({analyte.code: analyte.unit for analyte in study.analytes}),
-    )
 
 
 def add_range_indicator(labs: pd.DataFrame, study: Study) -> pd.DataFrame:

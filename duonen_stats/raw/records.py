@@ -8,7 +8,7 @@ from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.raw.baseline_scan import baseline_scans, place_scans, start_of_treatment
 from duonen_stats.raw.convert import ROW
 from duonen_stats.raw.cut import Cut
-from duonen_stats.raw.reference_ranges import RANGE_HIGH, RANGE_LOW, match_ranges
+from duonen_stats.raw.reference_ranges import laboratory_values
 from duonen_stats.study import Study
 
 
@@ -98,29 +98,11 @@ class Records:
 
     @cached_property
     def labs(self) -> pd.DataFrame:
-        """Laboratory rows of known analytes, with ``AVAL``, ``LOW`` and ``HIGH`` in the analyte's own unit.
-
-        These (value, LLN, ULN) and the ``FACTOR`` are missing where the unit is not known. A limit that the
-        row lacks is that of its laboratory's reference range, given beside them as ``RANGELO`` and ``RANGEHI``
-        with ``RANGES``, the number of different ranges that hold.
-        """
-        rows = [
-            (analyte.code, unit, factor)
-            for analyte in self.study.analytes
-            for unit, factor in analyte.factors.items()
-        ]
-        factors = pd.DataFrame(rows, columns=["ANALYTE", "UNIT", "FACTOR"])
+        """Laboratory rows of known analytes, with the columns of ``laboratory_values``."""
         labs = self.tables["labs"].dropna(subset=["SUBJID", "ANALYTE"])
-        labs = labs[labs["ANALYTE"].isin(factors["ANALYTE"])].merge(
-            factors, on=["ANALYTE", "UNIT"], how="left"
-        )
-        factor = labs["FACTOR"]
-        ranges = match_ranges(labs, self.tables["reference_ranges"], self.subjects, self.study)
-        return labs.assign(
-            AVAL=labs["VALUE"] * factor,
-            LOW=(labs["LLN"] * factor).fillna(ranges[RANGE_LOW]),
-            HIGH=(labs["ULN"] * factor).fillna(ranges[RANGE_HIGH]),
-            **{str(name): ranges[name] for name in ranges.columns},
+        labs = labs[labs["ANALYTE"].isin([analyte.code for analyte in self.study.analytes])]
+        return laboratory_values(
+            labs.reset_index(drop=True), self.tables["reference_ranges"], self.subjects, self.study
         )
 
     @cached_property

@@ -1,8 +1,9 @@
-"""Reference ranges of the laboratories: which one holds for a value, by laboratory, sex, age and date."""
+"""Laboratory values in the unit of their analyte, with the limits of normal that hold for each."""
 
 import numpy as np
 import pandas as pd
 
+from duonen_stats.raw.units import unit_factors
 from duonen_stats.study import Study
 
 RANGE_LOW, RANGE_HIGH, RANGES = "RANGELO", "RANGEHI", "RANGES"
@@ -26,15 +27,59 @@ def in_own_unit(ranges: pd.DataFrame, study: Study) -> pd.DataFrame:
     pandas.DataFrame
         Same rows and order, with ``FACTOR``, ``RANGELO`` and ``RANGEHI``, missing where the unit is not known.
     """
-    factors = {(one.code, unit): factor for one in study.analytes for unit, factor in one.factors.items()}
-    pairs = zip(ranges["ANALYTE"], ranges["UNIT"], strict=True)
-    factor = pd.Series([factors.get(pair, np.nan) for pair in pairs], index=ranges.index, dtype="float64")
+    factor = unit_factors(ranges, study)
     return ranges.assign(
         FACTOR=factor,
         **{
             RANGE_LOW: ranges["LLN"].astype("float64") * factor,
             RANGE_HIGH: ranges["ULN"].astype("float64") * factor,
         },
+    )
+
+
+def laboratory_values(
+    labs: pd.DataFrame, ranges: pd.DataFrame, subjects: pd.DataFrame, study: Study
+) -> pd.DataFrame:
+    """Express values and limits of normal in the unit of the analyte, and fill the limits that a value lacks.
+
+    Checks and datasets read values and limits here, and nowhere else.
+
+    Parameters
+    ----------
+    labs
+        Rows of the raw table ``labs``.
+    ranges
+        The raw table ``reference_ranges``; without rows if the cut has none.
+    subjects
+        ``SUBJID`` (unique), ``SEX``, ``AGE``.
+    study
+        Analytes with their units.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same rows and order, with ``FACTOR``, ``AVAL``, ``ANRLO`` and ``ANRHI``, missing where the unit is not known,
+        and the columns of ``match_ranges``. A limit that came with the value stays; where several different ranges
+        hold, none of them is used.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study, read_cut
+    >>> study = load_study()
+    >>> tables = read_cut(study).tables
+    >>> row = tables["labs"].head(1).assign(ANALYTE="HGB", VALUE=125.0, UNIT="g/L", LLN=120.0, ULN=None)
+    >>> found = laboratory_values(row, tables["reference_ranges"], tables["subjects"], study)
+    >>> found[["AVAL", "ANRLO"]].to_numpy().tolist()
+    [[12.5, 12.0]]
+    """
+    factor = unit_factors(labs, study)
+    held = match_ranges(labs, ranges, subjects, study)
+    return labs.assign(
+        FACTOR=factor,
+        AVAL=labs["VALUE"].astype("float64") * factor,
+        ANRLO=(labs["LLN"].astype("float64") * factor).fillna(held[RANGE_LOW]),
+        ANRHI=(labs["ULN"].astype("float64") * factor).fillna(held[RANGE_HIGH]),
+        **{str(name): held[name] for name in held.columns},
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from duonen_stats.bounds import above
+from duonen_stats.bounds import above, below
 from duonen_stats.raw.findings import Hit, cross_rule, hits
 from duonen_stats.raw.questions import (
     CHECK_CYCLE,
@@ -47,7 +47,7 @@ def _implausible_value(data: Records) -> Iterator[Hit]:
     rows = {one.code: (one.plausible_low, one.plausible_high, one.unit) for one in data.study.analytes}
     bounds = pd.DataFrame.from_dict(rows, orient="index", columns=["FROM", "TO", "OWNUNIT"])
     labs = data.labs.dropna(subset=["AVAL"]).join(bounds, on="ANALYTE")
-    odd = labs[~labs["AVAL"].between(labs["FROM"], labs["TO"])]
+    odd = labs[below(labs["AVAL"], labs["FROM"]) | above(labs["AVAL"], labs["TO"])]
     message = "{ANALYTE} {AVAL:g} {OWNUNIT}, plausible from {FROM:g} to {TO:g}. Check value and unit."
     yield from hits(odd, _TABLE, "VALUE", message)
 
@@ -75,7 +75,7 @@ def _crossed_limits(data: Records) -> Iterator[Hit]:
 def _missing_limit(data: Records) -> Iterator[Hit]:
     labs = data.labs.dropna(subset=["VALUE"])
     for analyte in data.study.analytes:
-        limit, filled = ("LLN", "LOW") if analyte.adverse == "low" else ("ULN", "HIGH")
+        limit, filled = ("LLN", "ANRLO") if analyte.adverse == "low" else ("ULN", "ANRHI")
         own = labs[labs["ANALYTE"] == analyte.code]
         lacking = int((own[limit].isna() & own[filled].isna()).sum())
         if lacking:

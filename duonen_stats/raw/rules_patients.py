@@ -220,7 +220,7 @@ def _at_baseline(data: Records) -> tuple[pd.DataFrame, pd.DataFrame]:
     names = [rule.variable for rule in data.study.eligibility_rules]
     values, limits = (
         data.baseline_labs.pivot_table(index="SUBJID", columns="ANALYTE", values=column, aggfunc="first")
-        for column in ("AVAL", "HIGH")
+        for column in ("AVAL", "ANRHI")
     )
     values = values.reindex(index=subjects.index, columns=names)
     own = [name for name in names if name in subjects.columns]

@@ -160,7 +160,7 @@ def _continued_after_stop(data: Records) -> Iterator[Hit]:
     during = during.sort_values(["LBDT", "_ROW"])
     for rule in data.study.stopping_rules:
         own = during[during["ANALYTE"] == rule.variable]
-        bound = own["HIGH"] * rule.value if rule.relative else data.study.threshold(rule)
+        bound = own["ANRHI"] * rule.value if rule.relative else data.study.threshold(rule)
         first = own[meets(own["AVAL"], rule.comparator, bound)].drop_duplicates("SUBJID")
         message = f"{rule.label} at {{VISIT}} ends treatment, but a later cycle was given. Ask the centre."
         yield from hits(first, "labs", "VALUE", message)

@@ -39,8 +39,8 @@ def test_values_and_limits_come_in_the_unit_of_the_analyte(worked, records):
     where = {"SUBJID": "P-1", "VISIT": "V1", "ANALYTE": "HGB"}
     worked.change("labs", where, VALUE="125", UNIT="g/L", LLN="120", ULN="")
     row = records().labs.query("SUBJID == 'P-1' and VISIT == 'V1' and ANALYTE == 'HGB'").iloc[0]
-    assert (row["AVAL"], row["LOW"]) == (12.5, 12.0)
-    assert row["HIGH"] != row["HIGH"]  # missing
+    assert (row["AVAL"], row["ANRLO"]) == (12.5, 12.0)
+    assert row["ANRHI"] != row["ANRHI"]  # missing
     worked.change("labs", where, UNIT="spoons")
     assert records().labs["AVAL"].isna().sum() == 1
 

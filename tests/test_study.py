@@ -9,6 +9,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from duonen_stats.bounds import meets
 from duonen_stats.errors import DictionaryError
 from duonen_stats.resources import dictionary_path
 from duonen_stats.study import load_study
@@ -95,8 +96,8 @@ def test_bounds_of_the_protocol_in_the_unit_of_the_analyte(study):
 
 def test_a_rule_compares_as_it_is_written(study):
     rule = next(rule for rule in study.stopping_rules if rule.id == "S-HGB")
-    assert rule.compare(7.9, study.threshold(rule))
-    assert not rule.compare(8.0, study.threshold(rule))
+    assert meets(7.9, rule.comparator, study.threshold(rule))
+    assert not meets(8.0, rule.comparator, study.threshold(rule))
 
 
 @pytest.mark.parametrize(

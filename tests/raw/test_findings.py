@@ -54,7 +54,7 @@ def test_braces_in_the_data_are_only_text():
 
 
 def test_a_finding_of_a_rule_has_its_id_and_severity():
-    found = Rule("A-B", "warning", "Text.").found("labs", "What.", row=2)
+    found = Rule("A-B", "warning", "Text.", question="Please check.").found("labs", "What.", row=2)
     assert (found.rule, found.severity, found.message) == ("A-B", "warning", "What.")
 
 

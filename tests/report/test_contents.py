@@ -73,5 +73,5 @@ def test_a_changed_plan_is_named_in_the_report(study):
         block for section in changed.sections for block in section.blocks
         if isinstance(block, Listing) and block.key == "plan_deviations"
     )  # fmt: skip
-    assert found.rows == (("alpha", "0.05", "0.01"),)
+    assert found.rows == (("alpha", "0.05", "0.01", "As used"),)
     assert ("Plan", "INTERIM, 1 deviation") in changed.meta

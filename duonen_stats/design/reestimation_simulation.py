@@ -288,7 +288,7 @@ def reestimation_characteristics(
     >>> plan = group_sequential_design(2)
     >>> rule = ReestimationRule(design=plan, planned_events=64, max_events=96, allocation_ratio=3)
     >>> found = reestimation_characteristics(
-    ...     rule, study_assumptions(load_study()), n_patients=120, n_trials=3000, seed=1
+    ...     rule, study_assumptions(load_study()), n_patients=120, n_trials=3000, calibration_trials=3000, seed=1
     ... )
     >>> found.n_patients, found.hazard_ratio
     (120, 0.5)

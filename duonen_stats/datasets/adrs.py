@@ -53,7 +53,7 @@ def build_adrs(
     rules
         What is evaluable and progression; which assessment is the baseline; confirmation; shortest stable disease.
     started
-        Day of the first administration by ``SUBJID``, as ``start_of_treatment`` gives it.
+        Day of the first administration by ``SUBJID``, as ``treatment_dates`` gives it.
     until
         Date of the data cut.
 

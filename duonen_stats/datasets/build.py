@@ -21,7 +21,7 @@ from duonen_stats.datasets.screening import join_set_aside, set_aside
 from duonen_stats.datasets.stamp import UNMARKED, Stamp
 from duonen_stats.datasets.survival_records import select_survival_records
 from duonen_stats.raw import Cut
-from duonen_stats.raw.baseline_scan import start_of_treatment
+from duonen_stats.raw.cycles import treatment_dates
 from duonen_stats.raw.unread import set_aside_frame
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
@@ -122,7 +122,7 @@ def _efficacy(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """ADRS and ADTTE."""
     other = select_survival_records(cut, study, plan).new_therapy
-    started = start_of_treatment(records.administrations, study)
+    started = treatment_dates(records.administrations)["FIRST"]
     adrs = build_adrs(records.tumour_assessments, adsl, other, plan, started=started, until=records.cut_date)
     times = build_adtte(cut, adsl, study, plan)
     ends = reporting_ends(records, study, plan)

@@ -8,6 +8,7 @@ from duonen_stats.datasets.records import Records
 from duonen_stats.datasets.shape import flag
 from duonen_stats.datasets.sources import dated, latest
 from duonen_stats.frames import require_columns
+from duonen_stats.raw.cycles import treatment_dates
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
@@ -77,12 +78,12 @@ def add_treatment(subjects: pd.DataFrame, delivered: pd.DataFrame) -> pd.DataFra
     """
     require_columns(subjects, "SUBJID")
     require_columns(delivered, "SUBJID", "EXDT")
-    dates = pd.to_datetime(delivered["EXDT"]).groupby(delivered["SUBJID"])
+    dates = treatment_dates(delivered)
     patients = subjects["SUBJID"]
     return subjects.assign(
-        TRTSDT=pd.to_datetime(patients.map(dates.min())),
-        TRTEDT=pd.to_datetime(patients.map(dates.max())),
-        NCYC=patients.map(dates.size()).astype("Int64").fillna(0),
+        TRTSDT=pd.to_datetime(patients.map(dates["FIRST"])),
+        TRTEDT=pd.to_datetime(patients.map(dates["LAST"])),
+        NCYC=patients.map(dates["CYCLES"]).astype("Int64").fillna(0),
     )
 
 

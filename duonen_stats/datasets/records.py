@@ -11,6 +11,7 @@ from duonen_stats.datasets.shape import numbers
 from duonen_stats.errors import DataError
 from duonen_stats.frames import require_columns, require_unique
 from duonen_stats.raw import Cut
+from duonen_stats.raw.cycles import delivered, given_isotopes
 from duonen_stats.raw.reference_ranges import in_own_unit
 from duonen_stats.raw.units import unit_factors
 from duonen_stats.study import Study
@@ -71,7 +72,7 @@ def select_records(cut: Cut, study: Study) -> Records:
     subjects = _subjects(_table(cut, study, "subjects"), end)
     known = set(subjects.used["SUBJID"])
     administrations = _administrations(_table(cut, study, "administrations"), known, end, study)
-    given = _given_isotopes(administrations.used, study)
+    given = given_isotopes(administrations.used, study)
     dosimetry = _dosimetry(_table(cut, study, "dosimetry"), known, given)
     labs = _labs(_table(cut, study, "labs"), known, end, study)
     events = _dated(_table(cut, study, "adverse_events"), "adverse_events", "STARTDT", known, end)
@@ -128,24 +129,13 @@ def _subjects(rows: pd.DataFrame, end: pd.Timestamp) -> Screened:
 def _administrations(
     rows: pd.DataFrame, known: AbstractSet[object], end: pd.Timestamp, study: Study
 ) -> Screened:
-    activities = [numbers(rows[f"{isotope.code}_MBQ"]) for isotope in study.isotopes]
-    given = np.logical_or.reduce([(values > 0).to_numpy() for values in activities])
     checks = [
         (~rows["SUBJID"].isin(known), NO_SUBJECT),
         (rows["EXDT"].isna(), "no date of administration"),
         (_after(rows["EXDT"], end), AFTER_CUT),
-        (pd.Series(~given, index=rows.index), "no activity given"),
+        (~delivered(rows, study, until=end), "no activity given"),
     ]
     return screen(rows, "administrations", checks)
-
-
-def _given_isotopes(delivered: pd.DataFrame, study: Study) -> pd.DataFrame:
-    keys = ["SUBJID", "CYCLE"]
-    pieces = [
-        delivered.loc[numbers(delivered[f"{isotope.code}_MBQ"]) > 0, keys].assign(ISOTOPE=isotope.code)
-        for isotope in study.isotopes
-    ]
-    return pd.concat([piece.astype("object") for piece in pieces], ignore_index=True)
 
 
 def _dosimetry(rows: pd.DataFrame, known: AbstractSet[object], given: pd.DataFrame) -> Screened:

@@ -3,36 +3,6 @@
 import pandas as pd
 
 from duonen_stats.plan import Plan
-from duonen_stats.study import Study
-
-
-def start_of_treatment(
-    administrations: pd.DataFrame, study: Study, *, until: pd.Timestamp | None = None
-) -> pd.Series:
-    """Return the day on which each patient was first given any activity.
-
-    Parameters
-    ----------
-    administrations
-        The raw table: ``SUBJID``, ``EXDT`` and a column of activity per isotope.
-    study
-        Names the isotopes.
-    until
-        The data cut: what is dated later is not known.
-
-    Returns
-    -------
-    pandas.Series
-        Dates by ``SUBJID``. A patient without a delivered cycle is absent.
-    """
-    columns = [f"{isotope.code}_MBQ" for isotope in study.isotopes]
-    activity = administrations[columns].apply(pd.to_numeric, errors="coerce")
-    date = pd.to_datetime(administrations["EXDT"])
-    known = activity.gt(0).any(axis=1) & date.notna() & administrations["SUBJID"].notna()
-    if until is not None:
-        known &= date <= until
-    first: pd.Series = date[known].groupby(administrations.loc[known, "SUBJID"].astype(object)).min()
-    return first
 
 
 def place_scans(scans: pd.DataFrame, randomised: pd.Series, started: pd.Series, plan: Plan) -> pd.DataFrame:

@@ -5,9 +5,10 @@ from functools import cached_property
 import pandas as pd
 
 from duonen_stats.plan import INTERIM, Plan
-from duonen_stats.raw.baseline_scan import baseline_scans, place_scans, start_of_treatment
+from duonen_stats.raw.baseline_scan import baseline_scans, place_scans
 from duonen_stats.raw.convert import ROW
 from duonen_stats.raw.cut import Cut
+from duonen_stats.raw.cycles import activities, delivered, treatment_dates
 from duonen_stats.raw.reference_ranges import laboratory_values
 from duonen_stats.study import Study
 
@@ -37,23 +38,38 @@ class Records:
         return self.tables["subjects"].dropna(subset=["SUBJID"]).drop_duplicates("SUBJID")
 
     @cached_property
-    def cycles(self) -> pd.DataFrame:
-        """Administrations of randomised patients, one row per patient and cycle, in order of the cycles.
+    def administrations(self) -> pd.DataFrame:
+        """The raw table with ``GIVEN``: false where 0 MBq is recorded of every isotope that is recorded.
 
-        Beside the raw columns ``NUMBER`` (of the cycle), ``ARM`` and ``RANDDT``.
+        A row without any activity has a finding of its own, and none that follows from it: it counts as given.
+        """
+        frame = self.tables["administrations"]
+        amounts = activities(frame, self.study)
+        return frame.assign(GIVEN=amounts.gt(0).any(axis=1) | amounts.isna().all(axis=1))
+
+    @cached_property
+    def cycles(self) -> pd.DataFrame:
+        """Recorded administrations of randomised patients, one row per patient and cycle, in order of the cycles.
+
+        With the columns of ``administrations``, ``NUMBER`` (of the cycle), ``ARM`` and ``RANDDT``.
         """
         numbers = {cycle.code: cycle.number for cycle in self.study.cycles}
-        frame = self.tables["administrations"]
+        frame = self.administrations
         frame = frame.assign(NUMBER=frame["CYCLE"].map(numbers))
         frame = frame.dropna(subset=["SUBJID", "NUMBER"]).drop_duplicates(["SUBJID", "CYCLE"])
         frame = frame.merge(self.subjects[["SUBJID", "ARM", "RANDDT"]], on="SUBJID")
         return frame.astype({"NUMBER": "int64"}).sort_values(["SUBJID", "NUMBER"], ignore_index=True)
 
     @cached_property
+    def given_cycles(self) -> pd.DataFrame:
+        """``cycles`` without those of which 0 MBq is recorded."""
+        return self.cycles[self.cycles["GIVEN"]]
+
+    @cached_property
     def span(self) -> pd.DataFrame:
-        """Dates of the ``FIRST`` and ``LAST`` administration of each treated patient, by ``SUBJID``."""
-        dated = self.tables["administrations"].dropna(subset=["SUBJID", "EXDT"])
-        return dated.groupby("SUBJID").agg(FIRST=("EXDT", "min"), LAST=("EXDT", "max"))
+        """Dates of the ``FIRST`` and ``LAST`` delivered cycle of each treated patient, by ``SUBJID``."""
+        frame = self.tables["administrations"]
+        return treatment_dates(frame[delivered(frame, self.study, until=self.cut.cut_date)])
 
     @cached_property
     def scans(self) -> pd.DataFrame:
@@ -69,22 +85,23 @@ class Records:
         seen = seen.assign(
             ADT=seen["ASSESSDT"], PROGRESSION=(seen["RESPONSE"].eq("PD") | lesion).astype(bool)
         )
-        started = start_of_treatment(self.tables["administrations"], self.study, until=self.cut.cut_date)
         randomised = self.subjects.set_index("SUBJID")["RANDDT"]
-        seen = seen.join(place_scans(seen, randomised, started, self.plan))
+        seen = seen.join(place_scans(seen, randomised, self.span["FIRST"], self.plan))
         measured = seen[seen["SUMDIAM"].notna()]
         size = baseline_scans(measured, seen).reindex(seen.index, fill_value=False)
         return seen.assign(BASELINE=baseline_scans(seen, seen), SIZEBASE=size)
 
     @cached_property
     def activities(self) -> pd.DataFrame:
-        """``cycles`` with one row per isotope that was given: ``ISOTOPE`` and ``ACTIVITY`` (MBq)."""
-        columns = {f"{isotope.code}_MBQ": isotope.code for isotope in self.study.isotopes}
-        parts = [
-            self.cycles.assign(ISOTOPE=isotope, ACTIVITY=self.cycles[column])
-            for column, isotope in columns.items()
-        ]
+        """``cycles`` with one row per isotope that is recorded, 0 MBq included: ``ISOTOPE``, ``ACTIVITY`` (MBq)."""
+        amounts = activities(self.cycles, self.study)
+        parts = [self.cycles.assign(ISOTOPE=code, ACTIVITY=amounts[code]) for code in amounts.columns]
         return pd.concat(parts, ignore_index=True).dropna(subset=["ACTIVITY"])
+
+    @cached_property
+    def given(self) -> pd.DataFrame:
+        """``activities`` above 0 MBq: the isotopes that were given."""
+        return self.activities[self.activities["ACTIVITY"] > 0]
 
     @cached_property
     def nominal(self) -> pd.DataFrame:
@@ -125,7 +142,7 @@ class Records:
         labs = self.tables["labs"].dropna(subset=["SUBJID", "VISIT"])
         labs = labs.drop_duplicates(["SUBJID", "VISIT", "LBDT"])
         labs = labs[labs["SUBJID"].isin(self.subjects["SUBJID"])].merge(visits, on="VISIT")
-        cycles = self.cycles[["SUBJID", "CYCLE", "EXDT"]].assign(GIVEN=1)
+        cycles = self.given_cycles[["SUBJID", "CYCLE", "EXDT"]].assign(GIVEN=1)
         labs = labs.merge(cycles, on=["SUBJID", "CYCLE"], how="left")
         return labs.assign(DAY=(labs["LBDT"] - labs["EXDT"]).dt.days, GIVEN=labs["GIVEN"].notna())
 

@@ -40,7 +40,7 @@ def _dose_without_cycle(data: Records) -> Iterator[Hit]:
 def _dose_without_activity(data: Records) -> Iterator[Hit]:
     doses = data.tables[_TABLE].dropna(subset=["SUBJID", "CYCLE", "ISOTOPE"])
     doses = doses.merge(data.cycles[["SUBJID", "CYCLE"]], on=["SUBJID", "CYCLE"])
-    active = data.activities[["SUBJID", "CYCLE", "ISOTOPE"]].assign(GIVEN=1)
+    active = data.given[["SUBJID", "CYCLE", "ISOTOPE"]].assign(GIVEN=1)
     doses = doses.merge(active, on=["SUBJID", "CYCLE", "ISOTOPE"], how="left")
     message = "A dose from {ISOTOPE}, which was not given at {CYCLE}; correct the dose or the activity."
     yield from hits(doses[doses["GIVEN"].isna()], _TABLE, "ISOTOPE", message)
@@ -55,7 +55,7 @@ def _dose_without_activity(data: Records) -> Iterator[Hit]:
 )
 def _lacking_dose(data: Records) -> Iterator[Hit]:
     organs = pd.DataFrame({"ORGAN": [organ.code for organ in data.study.organs]})
-    given = data.activities[data.activities["SUBJID"].isin(data.doses["SUBJID"])]
+    given = data.given[data.given["SUBJID"].isin(data.doses["SUBJID"])]
     wanted = given[["SUBJID", "CYCLE", "ISOTOPE", "_ROW"]].merge(organs, how="cross")
     key = ["SUBJID", "CYCLE", "ORGAN", "ISOTOPE"]
     held = wanted.merge(data.doses[[*key, "DOSE_GY"]], on=key, how="left")

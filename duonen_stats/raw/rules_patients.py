@@ -84,7 +84,7 @@ def _more_than_planned(data: Records) -> Iterator[Hit]:
     question=SEND_RECORDS,
 )
 def _never_treated(data: Records) -> Iterator[Hit]:
-    rows = _without(data.subjects, data.tables["administrations"])
+    rows = _without(data.subjects, data.administrations[data.administrations["GIVEN"]])
     yield from hits(rows, "subjects", "SUBJID", "Randomised, no administration up to the data cut.")
 
 

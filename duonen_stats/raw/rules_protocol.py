@@ -22,7 +22,7 @@ _NEEDS = ("subjects", _TABLE)
     question=CONFIRM_CONTINUATION,
 )
 def _continued_above_limit(data: Records) -> Iterator[Hit]:
-    cycles = data.cycles[["SUBJID", "CYCLE", "NUMBER", "EXDT", "_ROW"]]
+    cycles = data.given_cycles[["SUBJID", "CYCLE", "NUMBER", "EXDT", "_ROW"]]
     for organ in data.study.organs:
         own = data.doses[data.doses["ORGAN"] == organ.code]
         doses = own.groupby(["SUBJID", "CYCLE"], as_index=False).agg(DOSE_GY=("DOSE_GY", "sum"))
@@ -47,7 +47,7 @@ def _continued_above_limit(data: Records) -> Iterator[Hit]:
 def _treated_after_progression(data: Records) -> Iterator[Hit]:
     seen = data.tables["tumour_assessments"].dropna(subset=["SUBJID", "ASSESSDT"])
     first = seen[seen["RESPONSE"] == "PD"].groupby("SUBJID")["ASSESSDT"].min().rename("PD")
-    cycles = data.cycles.merge(first, left_on="SUBJID", right_index=True)
+    cycles = data.given_cycles.merge(first, left_on="SUBJID", right_index=True)
     late = cycles[cycles["EXDT"] > cycles["PD"]].drop_duplicates("SUBJID")
     message = "{CYCLE} on {EXDT:%Y-%m-%d} after progression on {PD:%Y-%m-%d}. Check both; ask the centre why."
     yield from hits(late, _TABLE, "EXDT", message)
@@ -63,7 +63,7 @@ def _treated_after_progression(data: Records) -> Iterator[Hit]:
 def _treated_after_event(data: Records) -> Iterator[Hit]:
     events = data.tables["adverse_events"].dropna(subset=["SUBJID", "STARTDT"])
     ended = events[events["ACTION"] == "DISCONTINUED"].groupby("SUBJID")["STARTDT"].min().rename("ENDED")
-    cycles = data.cycles.merge(ended, left_on="SUBJID", right_index=True)
+    cycles = data.given_cycles.merge(ended, left_on="SUBJID", right_index=True)
     late = cycles[cycles["EXDT"] > cycles["ENDED"]].drop_duplicates("SUBJID")
     message = "{CYCLE} on {EXDT:%Y-%m-%d}; an event of {ENDED:%Y-%m-%d} had ended treatment. Check action and dates."
     yield from hits(late, _TABLE, "EXDT", message)
@@ -79,8 +79,9 @@ def _treated_after_event(data: Records) -> Iterator[Hit]:
 def _late_start(data: Records) -> Iterator[Hit]:
     first = data.study.cycles[0].code
     (visit,) = (one for one in data.study.visits if one.cycle == first and one.position == "before")
-    days = (data.cycles["EXDT"] - data.cycles["RANDDT"]).dt.days
-    late = data.cycles.assign(DAYS=days)[(data.cycles["CYCLE"] == first) & (days > -visit.day_low)]
+    cycles = data.given_cycles
+    days = (cycles["EXDT"] - cycles["RANDDT"]).dt.days
+    late = cycles.assign(DAYS=days)[(cycles["CYCLE"] == first) & (days > -visit.day_low)]
     message = (
         f"{{DAYS:.0f}} days from randomisation to {{CYCLE}}, more than {-visit.day_low}. Check both dates."
     )

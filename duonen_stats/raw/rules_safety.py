@@ -138,7 +138,7 @@ def _reason_and_status(data: Records) -> Iterator[Hit]:
 )
 def _status_and_cycles(data: Records) -> Iterator[Hit]:
     status = data.tables[_STATUS].dropna(subset=["SUBJID", "STATUS"])
-    counts = data.cycles.groupby("SUBJID").size()
+    counts = data.given_cycles.groupby("SUBJID").size()
     status = status.assign(CYCLES=status["SUBJID"].map(counts).fillna(0).astype(int))
     every = len(data.study.cycles)
     # After the last cycle the patient is seen once more before treatment is called completed.

@@ -84,7 +84,7 @@ def _before_randomisation(data: Records) -> Iterator[Hit]:
     question=CHECK_ACTIVITY,
 )
 def _foreign_isotope(data: Records) -> Iterator[Hit]:
-    given = data.activities[data.activities["ARM"].isin(data.nominal["ARM"])]
+    given = data.given[data.given["ARM"].isin(data.nominal["ARM"])]
     given = given.merge(data.nominal, on=["ARM", "ISOTOPE"], how="left")
     message = "{ISOTOPE} given in arm {ARM}, which does not have it; correct the activity or the arm."
     for isotope, rows in given[given["NOMINAL"].isna()].groupby("ISOTOPE"):

@@ -8,8 +8,9 @@ from patients import administration, day
 from survival_patients import cut_of, history, scan
 
 from duonen_stats.datasets.build import build_datasets
-from duonen_stats.raw.baseline_scan import baseline_scans, place_scans, start_of_treatment
+from duonen_stats.raw.baseline_scan import baseline_scans, place_scans
 from duonen_stats.raw.check import check_cut
+from duonen_stats.raw.cycles import delivered, treatment_dates
 from duonen_stats.raw.records import Records
 from duonen_stats.sap import FINAL
 from duonen_stats.study import load_study
@@ -69,9 +70,10 @@ def test_treatment_starts_with_the_first_cycle_that_was_given():
     rows = cut.tables["administrations"]
     nothing = rows.assign(EXDT=pd.Timestamp(day(1)), LU177_MBQ=0.0)
     later = rows.assign(EXDT=pd.Timestamp(day(90)))
-    found = start_of_treatment(pd.concat([later, nothing, rows], ignore_index=True), STUDY)
+    every = pd.concat([later, nothing, rows], ignore_index=True)
+    found = treatment_dates(every[delivered(every, STUDY)])["FIRST"]
     assert found.to_dict() == {"P": pd.Timestamp(day(3))}
-    assert start_of_treatment(rows, STUDY, until=pd.Timestamp(day(2))).empty
+    assert not delivered(rows, STUDY, until=pd.Timestamp(day(2))).any()
 
 
 def patients():

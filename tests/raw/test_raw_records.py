@@ -32,7 +32,7 @@ def test_activities_have_a_row_for_each_isotope_given(records):
 
 def test_span_of_treatment(records, on):
     span = records().span
-    assert [f"{one:%Y-%m-%d}" for one in span.loc["P-2"]] == [on(0), on(56)]
+    assert [f"{one:%Y-%m-%d}" for one in span.loc["P-2", ["FIRST", "LAST"]]] == [on(0), on(56)]
 
 
 def test_values_and_limits_come_in_the_unit_of_the_analyte(worked, records):

@@ -1,0 +1,103 @@
+"""Which cycles a patient was given, with which isotopes, and from when to when: for checks and datasets alike."""
+
+import pandas as pd
+
+from duonen_stats.study import Study
+
+
+def activities(administrations: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the activity of each isotope in each recorded administration.
+
+    Parameters
+    ----------
+    administrations
+        The raw table, with a column of activity per isotope.
+    study
+        Names the isotopes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        float64 in MBq, indexed like ``administrations``, one column per isotope, named by its code; missing where
+        nothing is recorded, which the data dictionary reads as not given.
+    """
+    columns = {isotope.code: administrations[f"{isotope.code}_MBQ"] for isotope in study.isotopes}
+    return pd.DataFrame({code: amounts.astype("float64") for code, amounts in columns.items()})
+
+
+def delivered(
+    administrations: pd.DataFrame, study: Study, *, until: pd.Timestamp | None = None
+) -> "pd.Series[bool]":
+    """Say which recorded administrations are delivered cycles: dated, not after the data cut, with any activity.
+
+    Parameters
+    ----------
+    administrations
+        The raw table: ``SUBJID``, ``EXDT`` and a column of activity (MBq) per isotope.
+    study
+        Names the isotopes.
+    until
+        The data cut: what is dated later is not known.
+
+    Returns
+    -------
+    pandas.Series
+        bool, indexed like ``administrations``. A cycle with 0 MBq of every isotope was not given.
+
+    References
+    ----------
+    Interim publication, §2.2.
+    """
+    date = pd.to_datetime(administrations["EXDT"])
+    known = administrations["SUBJID"].notna() & date.notna()
+    if until is not None:
+        known &= date <= until
+    return known & activities(administrations, study).gt(0).any(axis=1)
+
+
+def given_isotopes(administrations: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """List the isotopes given in each cycle: those with an activity above 0 MBq.
+
+    Parameters
+    ----------
+    administrations
+        Rows of the raw table: ``SUBJID``, ``CYCLE`` and a column of activity per isotope.
+    study
+        Names the isotopes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``SUBJID``, ``CYCLE``, ``ISOTOPE`` (objects), isotope by isotope; numbered from 0.
+    """
+    amounts = activities(administrations, study)
+    pieces = [
+        administrations.loc[amounts[isotope.code] > 0, ["SUBJID", "CYCLE"]].assign(ISOTOPE=isotope.code)
+        for isotope in study.isotopes
+    ]
+    return pd.concat([piece.astype("object") for piece in pieces], ignore_index=True)
+
+
+def treatment_dates(cycles: pd.DataFrame) -> pd.DataFrame:
+    """Give the day of the first and of the last delivered cycle of each patient, and how many there were.
+
+    Parameters
+    ----------
+    cycles
+        Delivered cycles: ``SUBJID``, ``EXDT``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``FIRST``, ``LAST`` and ``CYCLES`` by ``SUBJID``. A patient without a delivered cycle is absent.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study, read_cut
+    >>> study = load_study()
+    >>> rows = read_cut(study).tables["administrations"]
+    >>> len(rows), treatment_dates(rows[delivered(rows, study)])["CYCLES"].sum()
+    (189, 189)
+    """
+    dates = pd.to_datetime(cycles["EXDT"]).groupby(cycles["SUBJID"].astype(object))
+    return pd.DataFrame({"FIRST": dates.min(), "LAST": dates.max(), "CYCLES": dates.size()})

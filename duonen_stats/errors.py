@@ -1,4 +1,4 @@
-"""Every error this package raises on purpose."""
+"""Every class of errors of this package, in one tree; faults of a calling program are ValueErrors."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -63,3 +63,27 @@ class NotEstimable(DuonenError):  # noqa: N818 - a statistical verdict, not a fa
 
     def __reduce__(self) -> tuple[type["NotEstimable"], tuple[str, dict[str, int], str]]:
         return type(self), (self.reason, self.n, self.detail)
+
+
+class TooManyTablesError(DuonenError):
+    """Enumeration of all tables with given margins would exceed the limit; whoever asks draws a sample instead."""
+
+
+class UnknownResultError(DuonenError):
+    """A display or a sentence asked for a number that no analysis has put into the results table."""
+
+
+class UnknownStatisticError(DuonenError, ValueError):
+    """A block of results was asked for a statistic that its family does not have."""
+
+
+class MissingNumberError(DuonenError):
+    """A number that a predicate on the results needs could not be estimated; the message says why."""
+
+
+class MissingLibraryError(DuonenError):
+    """A library that a file format needs is not installed."""
+
+
+class UnsupportedCaseError(DuonenError):
+    """A case asks for a procedure, an option or a form of data that this package does not have."""

@@ -52,6 +52,22 @@ def fixed(value: float, decimals: int, *, signed: bool = False, bounds: Sequence
     return f"{sign}{abs(number):.{places}f}"
 
 
+def significant(value: float, digits: int) -> str:
+    """Write with at most so many significant digits, without trailing zeros: for lists and texts, not for tables.
+
+    Examples
+    --------
+    >>> significant(0.0123456, 3), significant(1500.0, 4)
+    ('0.0123', '1500')
+    """
+    return f"{value:.{digits}g}"
+
+
+def magnitude(value: float) -> str:
+    """Write the size of an error with two digits, such as 1.2e-09."""
+    return f"{value:.1e}"
+
+
 def _same_side(value: float, decimals: int, bound: float) -> bool:
     """Whether a rounded number is above, below or at a bound as the number itself is, binary noise aside."""
     limit, exact, shown = (

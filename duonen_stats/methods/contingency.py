@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special, stats
 
-from duonen_stats.errors import DataError, NotEstimable
+from duonen_stats.errors import DataError, NotEstimable, TooManyTablesError
 from duonen_stats.methods.door import IntArray, as_p, require_confidence
-from duonen_stats.methods.exact_tables import TooManyTablesError, enumerate_p_value, sample_p_value
+from duonen_stats.methods.exact_tables import enumerate_p_value, sample_p_value
 
 Alternative = Literal["two-sided", "less", "greater"]
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from duonen_stats.errors import TooManyTablesError
 from duonen_stats.methods.door import FloatArray, IntArray, as_p
 
 _EQUAL_PROBABILITY = 1e-7
@@ -19,10 +20,6 @@ _BLOCK = 1_000_000
 _MOST_ROWS = 2_000_000
 _STEP_COST = 2_000
 _WAY_COST = 10
-
-
-class TooManyTablesError(Exception):
-    """Enumeration would pass the limit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from duonen_stats.errors import UnknownStatisticError
 from duonen_stats.publication.entry import Entry
 from duonen_stats.publication.ledger import Ledger
 from duonen_stats.publication.printed import BETWEEN, CORRELATION, COUNTING, PAIRED, PAIRWISE
@@ -44,7 +45,7 @@ def result_id(entry: Entry, ledger: Ledger) -> str | None:
         if found is not None:
             try:
                 return make({**found.groupdict(), "at": original.visit})
-            except ids.UnknownStatisticError:  # of a ledger that prints what no analysis makes
+            except UnknownStatisticError:  # of a ledger that prints what no analysis makes
                 return None
     return None
 

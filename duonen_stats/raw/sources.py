@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from duonen_stats.errors import DataError
+from duonen_stats.errors import DataError, MissingLibraryError
 from duonen_stats.raw.findings import Finding, Rule
 from duonen_stats.raw.links import inside
 from duonen_stats.raw.mapping import MAPPING_FILE, CutMapping, SourceMapping
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
 from duonen_stats.raw.readers import READERS
 from duonen_stats.raw.readers.guarding import UNREADABLE
-from duonen_stats.raw.readers.optional import MissingLibraryError
 from duonen_stats.raw.readers.workbook import Workbook, open_workbook, read_worksheet, same_name
 from duonen_stats.raw.sheet import Sheet, Stated
 from duonen_stats.study import RawTable, Study

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from duonen_stats.displays.format import significant
 from duonen_stats.report.compare import Comparison
 from duonen_stats.report.compare_corrections import PATIENT_COLUMNS
 from duonen_stats.report.compare_read import Output
@@ -39,7 +40,7 @@ def about(output: Output, *, name: str | None = None) -> str:
 
 def number(value: float | None) -> str:
     """Write a statistic with six significant digits; one that is not there as a dash."""
-    return "–" if value is None else f"{value:.6g}"
+    return "–" if value is None else significant(value, 6)
 
 
 def largest(found: Comparison) -> list[StatisticChange]:

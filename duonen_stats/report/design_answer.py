@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from duonen_stats.design import SurvivalAssumptions
 from duonen_stats.displays.content import Column, FigureContent, Line, Number, TableContent, TableRow, plain
-from duonen_stats.displays.format import MINUS, NOT_ESTIMABLE, count, fixed, p_value, percent
+from duonen_stats.displays.format import MINUS, NOT_ESTIMABLE, count, fixed, p_value, percent, significant
 from duonen_stats.results import ids
 from duonen_stats.results.about import About
 from duonen_stats.results.table import ResultRow, Results
@@ -237,7 +237,7 @@ def share(value: float | None, decimals: int = 1) -> str:
 
 def stated(value: float) -> str:
     """Write a fraction of 1 that someone stated as a percentage, without needless zeros."""
-    return f"{100 * value:.6g}%"
+    return f"{significant(100 * value, 6)}%"
 
 
 def months(value: float | None) -> str:
@@ -362,7 +362,7 @@ def _accrual(assumptions: SurvivalAssumptions) -> Parts:
         return ("as observed, over ", duration, " months")
     first = next(rate for rate in rates if rate) or 1.0
     told = ", ".join(
-        f"{(rate or 0) / first:.3g} from month {_short(start)}"
+        f"{significant((rate or 0) / first, 3)} from month {_short(start)}"
         for rate, start in zip(rates, entry.starts_months, strict=True)
     )
     return ("over ", duration, f" months, at intensities {told}")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from duonen_stats.displays.format import fixed, significant
 from duonen_stats.raw.check import catalogue
 from duonen_stats.raw.data_cut import CUT_RULES
 from duonen_stats.raw.findings import Rule
@@ -65,7 +66,7 @@ def _design(study: Study) -> str:
             f"{facts.allocation_experimental}:{facts.allocation_control}",
         ),
         ("Interval of cycles", f"{low} ± {span} weeks"),
-        ("Tolerance of a dispensed activity", f"± {facts.activity_tolerance:.0%}"),
+        ("Tolerance of a dispensed activity", f"± {fixed(100 * facts.activity_tolerance, 0)}%"),
         ("Hazard of progression or death in the control arm", f"{facts.hazard_rate_per_month:g} per month"),
         ("Hazard ratio aimed at", f"{facts.hazard_ratio:g}"),
         ("Accrual; whole duration", f"{facts.accrual_months}; {facts.total_months} months"),
@@ -165,9 +166,9 @@ def _analyte(analyte: Analyte) -> tuple[str, ...]:
 
 def _factor(value: float) -> str:
     """Write a factor in full: as it is if it is short, as 1/88.42 if its inverse is, else with all digits."""
-    if float(short := f"{value:.6g}") == value:
+    if float(short := significant(value, 6)) == value:
         return short
-    inverse = f"{1 / value:.6g}"
+    inverse = significant(1 / value, 6)
     return f"1/{inverse}" if 1 / float(inverse) == value else repr(value)
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from duonen_stats.datasets.check_plan import check_plan
 from duonen_stats.displays.content import FigureContent
-from duonen_stats.displays.format import noun_of
+from duonen_stats.displays.format import fixed, noun_of
 from duonen_stats.displays.produced import Produced
 from duonen_stats.errors import PlanError
 from duonen_stats.raw import Cut, Finding, apply_cut
@@ -57,10 +57,10 @@ class Written:
         found = ", ".join(
             f"{number} {noun_of(number, severity)}" for severity, number in self.findings.items()
         )
-        spent = ", ".join(f"{name} {seconds:.1f}" for name, seconds in self.seconds.items())
+        spent = ", ".join(f"{name} {fixed(seconds, 1)}" for name, seconds in self.seconds.items())
         return (
             f"{mark}{self.results} results; findings: {found}.\n"
-            f"Seconds: {spent}; in all {sum(self.seconds.values()):.1f}.\n"
+            f"Seconds: {spent}; in all {fixed(sum(self.seconds.values()), 1)}.\n"
             f"Written to {self.out}: report.html, report.pdf, results.csv, tables, figures, datasets."
         )
 

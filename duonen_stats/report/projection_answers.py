@@ -9,7 +9,7 @@ from duonen_stats.design.rest_of_trial import AccrualPlan
 from duonen_stats.displays.content import FigureContent
 from duonen_stats.displays.design_figures import Band, Curve, draw_curves
 from duonen_stats.displays.drawing import marked_figure
-from duonen_stats.displays.format import NOT_ESTIMABLE, count
+from duonen_stats.displays.format import NOT_ESTIMABLE, count, significant
 from duonen_stats.displays.produced import Produced
 from duonen_stats.report.design_answer import (
     Answer,
@@ -172,7 +172,8 @@ def _accrual(plan: AccrualPlan | None) -> str:
         return "at the rate of the cut"
     periods = zip(plan.starts_months, plan.patients_per_month, strict=True)
     return "as planned: " + ", ".join(
-        f"{rate:.4g} a month from month {start:.4g} after it" for start, rate in periods
+        f"{significant(rate, 4)} a month from month {significant(start, 4)} after it"
+        for start, rate in periods
     )
 
 
@@ -180,8 +181,9 @@ def _detection(cut: BlindedCut) -> str:
     if cut.schedule is None:
         return "on their day"
     one = cut.schedule
+    every, tolerance = significant(one.every_days, 4), significant(one.tolerance_days, 4)
     return (
-        f"progression at scans every {one.every_days:.4g} ± {one.tolerance_days:.4g} days, {share(one.missed, 0)} of "
+        f"progression at scans every {every} ± {tolerance} days, {share(one.missed, 0)} of "
         "them not made; deaths on their day"
     )
 

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 
+from duonen_stats.displays.format import magnitude
 from duonen_stats.errors import DuonenError, NotEstimable
 from duonen_stats.report.qualification_cases import SHIPPED, Adapter, Case, Options, read_cases
 from duonen_stats.report.qualification_compare import Comparison, Tolerance, compare, unstated
@@ -246,7 +247,7 @@ def _text_row(summary: ProcedureSummary) -> tuple[str, ...]:
 
 def error_text(error: float | None) -> str:
     """Write an error of agreement: two digits are enough to judge it."""
-    return "–" if error is None else "0" if error == 0 else f"{error:.1e}"
+    return "–" if error is None else "0" if error == 0 else magnitude(error)
 
 
 def failure_lines(outcome: Outcome) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from duonen_stats.errors import DataError, DuonenError
+from duonen_stats.errors import DataError, UnsupportedCaseError
 from duonen_stats.methods.multiplicity import Adjustment
 
 SHIPPED = Path(__file__).parent / "reference_cases" / "statistics.json"
@@ -29,10 +29,6 @@ _NON_FINITE = {"Inf": float("inf"), "-Inf": float("-inf"), "NaN": float("nan"), 
 _REQUIRED = ("id", "procedure", "kind", "options", "data", "expected")
 _KINDS = ("reference", "policy")
 _MISSING = object()
-
-
-class UnsupportedCaseError(DuonenError):
-    """A case asks for a procedure, an option or a form of data that this package does not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

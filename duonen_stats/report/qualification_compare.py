@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
+from duonen_stats.displays.format import significant
 from duonen_stats.report.qualification_cases import Case
 
 Value = float | str | bool | None
@@ -104,7 +105,7 @@ class Tolerance:
     absolute: bool = False
 
     def __str__(self) -> str:
-        return f"{self.limit:.3g} {'abs.' if self.absolute else 'rel.'}"
+        return f"{significant(self.limit, 3)} {'abs.' if self.absolute else 'rel.'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

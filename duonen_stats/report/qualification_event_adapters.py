@@ -5,14 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from duonen_stats import methods
-from duonen_stats.report.qualification_cases import (
-    YES_NO,
-    Adapter,
-    Case,
-    Options,
-    UnsupportedCaseError,
-    numbers,
-)
+from duonen_stats.errors import UnsupportedCaseError
+from duonen_stats.report.qualification_cases import YES_NO, Adapter, Case, Options, numbers
 
 _TIES = {"efron": "efron", "breslow": "breslow"}
 _CONF_TYPES = {name: name for name in ("log-log", "log", "plain", "logit", "arcsin")}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from duonen_stats import methods
-from duonen_stats.errors import NotEstimable
+from duonen_stats.errors import NotEstimable, UnsupportedCaseError
 from duonen_stats.methods.convention import QuantileType
 from duonen_stats.report.qualification_cases import (
     ADJUSTMENTS,
@@ -13,7 +13,6 @@ from duonen_stats.report.qualification_cases import (
     Adapter,
     Case,
     Options,
-    UnsupportedCaseError,
     number,
     numbers,
 )

@@ -6,6 +6,7 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from duonen_stats.displays.format import significant
 from duonen_stats.raw import Cut
 from duonen_stats.raw.csv_text import raw_csv
 from duonen_stats.report.doctor import software_versions
@@ -131,7 +132,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, tuple):
         parts = [_cell(part) for part in value]
         return "<br>".join(parts) if any(is_dataclass(part) for part in value) else ", ".join(parts)
-    return "–" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+    return "–" if value is None else significant(value, 4) if isinstance(value, float) else str(value)
 
 
 def _plain(value: Any) -> Any:

@@ -6,11 +6,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from duonen_stats.errors import DuonenError
-
-
-class UnknownResultError(DuonenError):
-    """A display or a sentence asked for a number that no analysis has put into the results table."""
+from duonen_stats.errors import UnknownResultError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ from duonen_stats.displays.content import TableContent, plain
 from duonen_stats.displays.display import EXPLORATORY, Material, lay_out, produce
 from duonen_stats.displays.final_catalogue import FINAL_DISPLAYS
 from duonen_stats.displays.lookup import Lookup
-from duonen_stats.errors import PlanError
+from duonen_stats.errors import PlanError, UnknownResultError
 from duonen_stats.results import run_analysis
-from duonen_stats.results.table import Results, UnknownResultError
+from duonen_stats.results.table import Results
 from duonen_stats.sap import FINAL, INTERIM
 
 

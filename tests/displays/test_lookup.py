@@ -4,8 +4,9 @@ import pytest
 
 from duonen_stats.displays.content import Column, Number, TableContent, TableRow, plain
 from duonen_stats.displays.lookup import Lookup, dash_reasons
+from duonen_stats.errors import UnknownResultError
 from duonen_stats.plan import INTERIM
-from duonen_stats.results.table import ResultRow, Results, UnknownResultError
+from duonen_stats.results.table import ResultRow, Results
 
 
 def row(analysis_id, stat, note=""):

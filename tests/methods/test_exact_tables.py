@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from duonen_stats.methods.exact_tables import TooManyTablesError, enumerate_p_value, sample_p_value
+from duonen_stats.errors import TooManyTablesError
+from duonen_stats.methods.exact_tables import enumerate_p_value, sample_p_value
 
 
 @pytest.mark.law

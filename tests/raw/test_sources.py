@@ -4,10 +4,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from duonen_stats.errors import DataError
+from duonen_stats.errors import DataError, MissingLibraryError
 from duonen_stats.raw.mapping import CutMapping, SourceMapping
 from duonen_stats.raw.readers import optional
-from duonen_stats.raw.readers.optional import MissingLibraryError
 from duonen_stats.raw.sheet import Stated
 from duonen_stats.raw.sources import find_sources
 

@@ -6,8 +6,9 @@ import pytest
 from report.sample_document import sample_document
 
 from duonen_stats.displays.content import Number
+from duonen_stats.errors import UnknownResultError
 from duonen_stats.report.document import Bullets, KeyFigures, Listing, Paragraph, Section, block_numbers
-from duonen_stats.results.table import Results, UnknownResultError
+from duonen_stats.results.table import Results
 
 
 def test_a_number_without_a_result_stops_the_document():

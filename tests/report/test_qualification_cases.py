@@ -5,15 +5,8 @@ import math
 
 import pytest
 
-from duonen_stats.errors import DataError
-from duonen_stats.report.qualification_cases import (
-    SHIPPED,
-    Options,
-    UnsupportedCaseError,
-    number,
-    numbers,
-    read_cases,
-)
+from duonen_stats.errors import DataError, UnsupportedCaseError
+from duonen_stats.report.qualification_cases import SHIPPED, Options, number, numbers, read_cases
 
 CASE = {
     "id": "a_1",

@@ -2,10 +2,10 @@ import pytest
 
 from duonen_stats.displays.content import Number
 from duonen_stats.displays.lookup import Lookup
-from duonen_stats.errors import DuonenError
+from duonen_stats.errors import DuonenError, UnknownResultError
 from duonen_stats.report.document import Bullets, Listing, Paragraph
 from duonen_stats.report.words import read_line, write_sections
-from duonen_stats.results.table import ResultRow, Results, UnknownResultError
+from duonen_stats.results.table import ResultRow, Results
 
 LOOK = Lookup(
     Results(

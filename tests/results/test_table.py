@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from duonen_stats.results.table import ResultRow, Results, UnknownResultError
+from duonen_stats.errors import UnknownResultError
+from duonen_stats.results.table import ResultRow, Results
 
 
 def row(analysis_id="a.n", stat: float | None = 3.0, note="") -> ResultRow:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from duonen_stats.displays.format import fixed, p_value
+from duonen_stats.errors import MissingNumberError
 from duonen_stats.publication.printed import ALPHA
 from duonen_stats.results.table import ResultRow, Results
 from duonen_stats.sap import Plan
@@ -20,10 +21,6 @@ class ClaimAnswer:
     verdict: Verdict
     evidence: str
     ids: tuple[str, ...] = ()
-
-
-class _MissingError(Exception):
-    """A number that a predicate needs could not be estimated; its message says why."""
 
 
 def _made(analysis_id: str) -> str:  # noqa: ARG001 - every number is
@@ -57,7 +54,7 @@ class Asked:
         """Ask for a number; told as ``label number``, a count with what it is of. A count of nobody is none."""
         row = self.row(analysis_id, label)
         if row.stat is None:
-            raise _MissingError(f"{label}: {row.note}")
+            raise MissingNumberError(f"{label}: {row.note}")
         shown = p_value(row.stat, (ALPHA,)) if row.stat_name == "p" else fixed(row.stat, decimals)
         if row.stat_name == "n" and row.n is not None:
             self.need(row.n, f"{label}: there is nobody to count")
@@ -68,7 +65,7 @@ class Asked:
     def row(self, analysis_id: str, label: str) -> ResultRow:
         """Ask for a row; one that the plan does not make as the publication did leaves the claim unanswered."""
         if why := self._why_not(analysis_id):
-            raise _MissingError(f"{label}: {why}")
+            raise MissingNumberError(f"{label}: {why}")
         self.ids.append(analysis_id)
         return self.results.row(analysis_id)
 
@@ -93,7 +90,7 @@ class Asked:
         known = [(stat, key, label) for key, label in named if (stat := self.stat(key)) is not None]
         if not known:
             reasons = dict.fromkeys(why for key, _ in named if (why := self._why_not(key)))
-            raise _MissingError("; ".join(reasons) or "no p-value could be computed")
+            raise MissingNumberError("; ".join(reasons) or "no p-value could be computed")
         smallest, _, label = min(known)
         below = [f"{name} {p_value(stat, (level,))}" for stat, _, name in known if stat < level]
         said = (
@@ -112,7 +109,7 @@ class Asked:
     def need(self, found: int, reason: str) -> None:
         """Leave the claim unanswered, with the reason, if nothing was ``found`` that could speak against it."""
         if not found:
-            raise _MissingError(reason)
+            raise MissingNumberError(reason)
 
     def need_arms(self, *codes: str) -> None:
         """Leave the claim unanswered if it is about an arm that the data dictionary does not have."""
@@ -131,7 +128,7 @@ def answer(predicate: Predicate, asked: Asked) -> ClaimAnswer:
     """Evaluate a predicate; where a number it needs is missing, the answer is ``not evaluable`` with the reason."""
     try:
         holds = predicate(asked)
-    except _MissingError as missing:
+    except MissingNumberError as missing:
         return ClaimAnswer(verdict="not evaluable", evidence=str(missing), ids=tuple(asked.ids))
     return ClaimAnswer(
         verdict="true" if holds else "false",

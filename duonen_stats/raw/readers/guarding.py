@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from duonen_stats.errors import MissingLibraryError
 from duonen_stats.raw.findings import Rule
 from duonen_stats.raw.questions import EXPORT_AGAIN
-from duonen_stats.raw.readers.optional import MissingLibraryError
 from duonen_stats.raw.sheet import Sheet, Stated
 
 UNREADABLE = Rule(

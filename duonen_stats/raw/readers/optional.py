@@ -3,13 +3,9 @@
 from importlib import import_module
 from typing import Any
 
-from duonen_stats.errors import DuonenError
+from duonen_stats.errors import MissingLibraryError
 
 INSTALL = 'pip install "duonen-stats[io]"'
-
-
-class MissingLibraryError(DuonenError):
-    """A library that a file format needs is not installed."""
 
 
 def library(name: str, what: str) -> Any:

@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any, ParamSpec, Self
 from urllib.parse import quote
 
+from duonen_stats.errors import UnknownStatisticError
 from duonen_stats.results.ids.scope import Scope
 
 P = ParamSpec("P")
@@ -21,10 +22,6 @@ BOTH, FINAL_ONLY = ("interim", "final"), ("final",)
 
 HOLE, _FIRST = "\ue000", 0xE100
 _PATTERNS: list[str] = []
-
-
-class UnknownStatisticError(ValueError):
-    """A block of results was asked for a statistic that its family does not have."""
 
 
 class Block(str):  # noqa: SLOT000 - it carries its statistics

@@ -1,6 +1,7 @@
 import pytest
 
-from duonen_stats.raw.readers.optional import MissingLibraryError, library
+from duonen_stats.errors import MissingLibraryError
+from duonen_stats.raw.readers.optional import library
 
 
 def test_a_library_that_is_there():

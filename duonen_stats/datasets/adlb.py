@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from duonen_stats.datasets.baseline import add_baseline, flag_baseline
+from duonen_stats.datasets.baseline import add_baseline
 from duonen_stats.datasets.change import add_change
 from duonen_stats.datasets.nadir import derive_nadir
 from duonen_stats.datasets.records import Records
@@ -11,9 +11,11 @@ from duonen_stats.datasets.stopping import add_stopping_rule
 from duonen_stats.datasets.subjects import add_subject
 from duonen_stats.datasets.toxicity_grade import add_toxicity_grade
 from duonen_stats.datasets.units import add_range_indicator
-from duonen_stats.datasets.visits import add_target_distance, flag_visit_record, place_visits
 from duonen_stats.frames import require_columns
+from duonen_stats.raw.baseline_record import place_records
+from duonen_stats.raw.cycles import treatment_dates
 from duonen_stats.raw.reference_ranges import laboratory_values
+from duonen_stats.raw.visits import add_target_distance, flag_visit_record
 from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
@@ -101,12 +103,12 @@ def derive_labs(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) 
     """
     cycles = records.administrations
     values = laboratory_values(records.labs, records.ranges, records.subjects, study)
-    labs = values.rename(columns=_RENAMED)
-    labs = labs.assign(ADT=pd.to_datetime(labs["ADT"]))
+    labs = values.assign(LBDT=pd.to_datetime(values["LBDT"]))
+    labs = place_records(labs, cycles, treatment_dates(cycles)["FIRST"], study, plan)
+    labs = flag_visit_record(add_target_distance(labs, cycles, study), plan)
+    labs = labs.assign(ABLFL=flag(labs["BASELINE"]), ANL01FL=flag(labs["STANDS"])).rename(columns=_RENAMED)
     labs = add_subject(labs, adsl, "TRTSDT", "TRTEDT")
     labs = add_analysis_day(add_range_indicator(labs, study))
-    labs = flag_baseline(place_visits(labs, cycles, study), plan)
-    labs = flag_visit_record(add_target_distance(labs, cycles, study), plan)
     labs = add_baseline(labs, {"AVAL": "BASE", "ANRIND": "BNRIND"})
     labs = add_change(labs)
     labs = add_baseline(add_toxicity_grade(labs, study), {"ATOXGR": "BTOXGR"})

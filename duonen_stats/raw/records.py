@@ -2,14 +2,17 @@
 
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from duonen_stats.plan import INTERIM, Plan
+from duonen_stats.raw.baseline_record import place_records
 from duonen_stats.raw.baseline_scan import baseline_scans, place_scans
 from duonen_stats.raw.convert import ROW
 from duonen_stats.raw.cut import Cut
 from duonen_stats.raw.cycles import activities, delivered, treatment_dates
 from duonen_stats.raw.reference_ranges import laboratory_values
+from duonen_stats.raw.visits import visit_windows
 from duonen_stats.study import Study
 
 
@@ -123,12 +126,19 @@ class Records:
         )
 
     @cached_property
+    def placed_labs(self) -> pd.DataFrame:
+        """``labs`` of randomised patients that the datasets can use, with the columns of ``place_records``."""
+        labs = self.labs[np.isfinite(self.labs["AVAL"]) & self.labs["LBDT"].notna()]
+        labs = labs[labs["SUBJID"].isin(self.subjects["SUBJID"])]
+        if self.cut.cut_date is not None:
+            labs = labs[labs["LBDT"] <= self.cut.cut_date]
+        given = self.cycles[delivered(self.cycles, self.study, until=self.cut.cut_date)]
+        return place_records(labs, given, self.span["FIRST"], self.study, self.plan)
+
+    @cached_property
     def baseline_labs(self) -> pd.DataFrame:
-        """``labs`` at the visit before the first cycle: the last value of each patient and analyte."""
-        first = self.study.cycles[0].code
-        visits = [one.code for one in self.study.visits if (one.cycle, one.position) == (first, "before")]
-        labs = self.labs[self.labs["VISIT"].isin(visits)].dropna(subset=["AVAL"])
-        return labs.sort_values(["LBDT", ROW]).drop_duplicates(["SUBJID", "ANALYTE"], keep="last")
+        """The baseline of each patient and analyte by the plan, of ``placed_labs``."""
+        return self.placed_labs[self.placed_labs["BASELINE"]]
 
     @cached_property
     def samplings(self) -> pd.DataFrame:
@@ -137,8 +147,10 @@ class Records:
         With the visit's ``CYCLE``, ``POSITION``, window ``DAYLOW`` to ``DAYHIGH``, the cycle's date ``EXDT``,
         whether it was ``GIVEN``, and ``DAY``, the days from it.
         """
-        rows = [(one.code, one.cycle, one.position, one.day_low, one.day_high) for one in self.study.visits]
-        visits = pd.DataFrame(rows, columns=["VISIT", "CYCLE", "POSITION", "DAYLOW", "DAYHIGH"])
+        windows = visit_windows(self.study)
+        visits = windows.assign(POSITION=windows["FOLLOWS"].map({True: "after", False: "before"}))
+        visits = visits.rename(columns={"AVISIT": "VISIT", "LOW": "DAYLOW", "HIGH": "DAYHIGH"})
+        visits = visits[["VISIT", "CYCLE", "POSITION", "DAYLOW", "DAYHIGH"]]
         labs = self.tables["labs"].dropna(subset=["SUBJID", "VISIT"])
         labs = labs.drop_duplicates(["SUBJID", "VISIT", "LBDT"])
         labs = labs[labs["SUBJID"].isin(self.subjects["SUBJID"])].merge(visits, on="VISIT")

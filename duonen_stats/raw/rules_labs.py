@@ -204,7 +204,7 @@ def _differential_above_total(data: Records) -> Iterator[Hit]:
 @cross_rule(
     "LAB-NOBASELINE",
     "note",
-    "An analyte of a treated patient is missing at the visit before the first cycle.",
+    "An analyte of a treated patient has no value that can be the baseline.",
     _NEEDS,
     question=ENTER_VALUE,
 )
@@ -214,7 +214,5 @@ def _no_baseline(data: Records) -> Iterator[Hit]:
         held = set(start.loc[start["SUBJID"] == subject, "ANALYTE"])
         lacking = ", ".join(analyte.code for analyte in data.study.analytes if analyte.code not in held)
         if lacking:
-            message = (
-                f"No value of {lacking} at the visit before the first cycle. Check that it is really missing."
-            )
+            message = f"No value of {lacking} at or before the first cycle. Check that it is really missing."
             yield Hit(_TABLE, message, column="VISIT", subject=str(subject))

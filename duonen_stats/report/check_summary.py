@@ -11,7 +11,14 @@ from duonen_stats.raw.check import catalogue
 _SEVERITIES = ("error", "warning", "note")
 
 
-READ = ("new_lesion_is_progression", "baseline_scan", "baseline_scan_days", "baseline_scan_outside")
+READ = (
+    "baseline_visit",
+    "baseline_rule",
+    "new_lesion_is_progression",
+    "baseline_scan",
+    "baseline_scan_days",
+    "baseline_scan_outside",
+)
 """The decisions of the plan that a check depends on."""
 
 

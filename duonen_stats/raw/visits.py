@@ -1,10 +1,9 @@
-"""Which visit a laboratory record belongs to, and which record stands for the visit."""
+"""Which visit a laboratory record belongs to, and which record stands for the visit: for checks and datasets."""
 
+import numpy as np
 import pandas as pd
 
-from duonen_stats.datasets.shape import first_label, flag, typed
-from duonen_stats.frames import require_columns, require_unique
-from duonen_stats.sap import Plan
+from duonen_stats.plan import Plan
 from duonen_stats.study import Study
 
 OUTSIDE = "unscheduled, outside every visit window"
@@ -41,7 +40,7 @@ def place_visits(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) -> pd.D
     Parameters
     ----------
     labs
-        ``SUBJID``, ``VISIT``, ``ADT`` and a unique ``LBSEQ``.
+        ``SUBJID``, ``VISIT``, ``LBDT`` and a unique ``_ROW``.
     cycles
         One row per delivered cycle: ``SUBJID``, ``CYCLE``, ``EXDT``.
     study
@@ -53,31 +52,23 @@ def place_visits(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) -> pd.D
         Same rows and order, with ``AVISIT`` (None if there is none), ``SCHEDULED`` (bool: it names the visit
         it is assigned to) and ``REASON`` (why there is none).
 
-    Raises
-    ------
-    DataError
-        A column is absent, ``LBSEQ`` is not unique, or a patient has a cycle twice.
-
     References
     ----------
     Interim publication, §2.4; windows from the data dictionary.
     """
-    require_columns(labs, "SUBJID", "VISIT", "ADT")
-    require_unique(labs, "LBSEQ")
-    require_unique(cycles, "SUBJID", "CYCLE")
     windows = visit_windows(study)
     fault = _contradiction(labs, cycles, windows)
     named = labs["VISIT"].isin(windows["AVISIT"])
     scheduled = named & fault.isna()
-    by_window = labs["LBSEQ"].map(_place_by_window(labs.loc[~named], cycles, windows)).astype(object)
+    by_window = labs["_ROW"].map(_place_by_window(labs.loc[~named], cycles, windows)).astype(object)
     visit = labs["VISIT"].where(scheduled, by_window.where(~named))
     reason = fault.where(named, OUTSIDE).where(visit.isna())
-    return labs.assign(AVISIT=typed(visit, "text"), SCHEDULED=scheduled, REASON=typed(reason, "text"))
+    return labs.assign(AVISIT=_texts(visit), SCHEDULED=scheduled, REASON=_texts(reason))
 
 
 def _contradiction(labs: pd.DataFrame, cycles: pd.DataFrame, windows: pd.DataFrame) -> pd.Series:
     """Say how the date of a record contradicts the visit it names; None where it does not."""
-    day, follows = _day_of(labs["SUBJID"], labs["VISIT"], labs["ADT"], cycles, windows)
+    day, follows = _day_of(labs["SUBJID"], labs["VISIT"], labs["LBDT"], cycles, windows)
     # Missing for unscheduled records, which contradict nothing.
     after = follows.eq(True).to_numpy()
     before = follows.eq(False).to_numpy()
@@ -86,7 +77,14 @@ def _contradiction(labs: pd.DataFrame, cycles: pd.DataFrame, windows: pd.DataFra
         (after & (day <= 0).to_numpy(), TOO_EARLY),
         (before & (day > 0).to_numpy(), TOO_LATE),
     ]
-    return first_label(faults, labs.index)
+    labels = np.select([holds for holds, _ in faults], [label for _, label in faults], default=None)
+    return pd.Series(labels, index=labs.index, dtype=object)
+
+
+def _texts(values: pd.Series) -> pd.Series:
+    """Texts as objects, None where there is none."""
+    objects = values.astype(object)
+    return objects.where(objects.notna(), None)
 
 
 def _day_of(
@@ -103,14 +101,14 @@ def _day_of(
 
 
 def _place_by_window(labs: pd.DataFrame, cycles: pd.DataFrame, windows: pd.DataFrame) -> pd.Series:
-    """Map ``LBSEQ`` to the visit whose window holds the record's day."""
+    """Map ``_ROW`` to the visit whose window holds the record's day."""
     dated = cycles[["SUBJID", "CYCLE", "EXDT"]].merge(windows, on="CYCLE")
-    tried = labs[["SUBJID", "ADT", "LBSEQ"]].merge(dated, on="SUBJID")
-    tried = tried.assign(DAY=(tried["ADT"] - pd.to_datetime(tried["EXDT"])).dt.days)
+    tried = labs[["SUBJID", "LBDT", "_ROW"]].merge(dated, on="SUBJID")
+    tried = tried.assign(DAY=(tried["LBDT"] - pd.to_datetime(tried["EXDT"])).dt.days)
     inside = tried.loc[tried["DAY"].between(tried["LOW"], tried["HIGH"])]
     inside = inside.assign(AWAY=(inside["DAY"] - inside["TARGET"]).abs())
-    best = inside.sort_values(["AWAY", "AVISITN"], kind="stable").drop_duplicates("LBSEQ")
-    return best.set_index("LBSEQ")["AVISIT"]
+    best = inside.sort_values(["AWAY", "AVISITN"], kind="stable").drop_duplicates("_ROW")
+    return best.set_index("_ROW")["AVISIT"]
 
 
 def add_target_distance(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -119,7 +117,7 @@ def add_target_distance(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) 
     Parameters
     ----------
     labs
-        ``SUBJID``, ``AVISIT``, ``ADT``.
+        ``SUBJID``, ``AVISIT``, ``LBDT``.
     cycles
         One row per delivered cycle: ``SUBJID``, ``CYCLE``, ``EXDT``.
     study
@@ -133,7 +131,7 @@ def add_target_distance(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) 
     """
     windows = visit_windows(study)
     by_visit = windows.set_index("AVISIT")
-    day, _ = _day_of(labs["SUBJID"], labs["AVISIT"], labs["ADT"], cycles, windows)
+    day, _ = _day_of(labs["SUBJID"], labs["AVISIT"], labs["LBDT"], cycles, windows)
     target = labs["AVISIT"].map(by_visit["TARGET"]).astype("float64")
     return labs.assign(
         AVISITN=labs["AVISIT"].map(by_visit["AVISITN"]).astype("float64"), AWTDIFF=(day - target).abs()
@@ -149,29 +147,24 @@ def flag_visit_record(labs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     Parameters
     ----------
     labs
-        ``SUBJID``, ``PARAMCD``, ``AVISIT``, ``ADT``, ``AWTDIFF``, ``SCHEDULED``, ``ABLFL``, ``LBSEQ``.
+        ``SUBJID``, ``ANALYTE``, ``AVISIT``, ``LBDT``, ``AWTDIFF``, ``SCHEDULED``, ``BASELINE``, ``_ROW``.
     plan
         Baseline visit and rule.
 
     Returns
     -------
     pandas.DataFrame
-        Same rows and order, with ``ANL01FL``; ``REASON`` is filled for the records of a visit that do not
+        Same rows and order, with ``STANDS`` (bool); ``REASON`` is filled for the records of a visit that do not
         stand for it.
 
-    Raises
-    ------
-    DataError
-        A column is absent.
     """
-    require_columns(labs, "SUBJID", "PARAMCD", "AVISIT", "ADT", "AWTDIFF", "SCHEDULED", "ABLFL", "LBSEQ")
     unscheduled = ~labs["SCHEDULED"] if plan.visit_record_rule == "scheduled_then_closest" else False
     ranked = labs.assign(LATER_CHOICE=unscheduled)
     ranked = ranked.loc[ranked["AVISIT"].notna() & (ranked["AVISIT"] != plan.baseline_visit)]
     ranked = ranked.sort_values(
-        ["LATER_CHOICE", "AWTDIFF", "ADT", "LBSEQ"], ascending=[True, True, False, False], kind="stable"
+        ["LATER_CHOICE", "AWTDIFF", "LBDT", "_ROW"], ascending=[True, True, False, False], kind="stable"
     )
-    chosen = ranked.drop_duplicates(["SUBJID", "PARAMCD", "AVISIT"])["LBSEQ"]
-    stands = labs["LBSEQ"].isin(chosen) | labs["ABLFL"].eq("Y")
+    chosen = ranked.drop_duplicates(["SUBJID", "ANALYTE", "AVISIT"])["_ROW"]
+    stands = labs["_ROW"].isin(chosen) | labs["BASELINE"]
     reason = labs["REASON"].where(labs["AVISIT"].isna(), ANOTHER).where(~stands)
-    return labs.assign(ANL01FL=flag(stands), REASON=typed(reason, "text"))
+    return labs.assign(STANDS=stands, REASON=_texts(reason))

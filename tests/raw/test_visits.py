@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from patients import day
 
-from duonen_stats.datasets.visits import (
+from duonen_stats.raw.visits import (
     ANOTHER,
     NO_CYCLE,
     OUTSIDE,
@@ -15,7 +15,6 @@ from duonen_stats.datasets.visits import (
     place_visits,
     visit_windows,
 )
-from duonen_stats.errors import DataError
 from duonen_stats.sap import INTERIM
 
 CYCLES = pd.DataFrame(
@@ -24,9 +23,9 @@ CYCLES = pd.DataFrame(
 
 
 def labs(*rows):
-    frame = pd.DataFrame(rows, columns=["VISIT", "ADT"])
-    frame = frame.assign(ADT=pd.to_datetime([day(d) for d in frame["ADT"]]), SUBJID="1", PARAMCD="HGB")
-    return frame.assign(LBSEQ=range(1, len(frame) + 1))
+    frame = pd.DataFrame(rows, columns=["VISIT", "LBDT"])
+    frame = frame.assign(LBDT=pd.to_datetime([day(d) for d in frame["LBDT"]]), SUBJID="1", ANALYTE="HGB")
+    return frame.assign(_ROW=range(1, len(frame) + 1))
 
 
 @pytest.mark.parametrize(
@@ -85,39 +84,37 @@ def test_windows_of_the_dictionary(study):
 
 def record_of_visit(study, plan, *rows):
     out = add_target_distance(place_visits(labs(*rows), CYCLES, study), CYCLES, study)
-    return flag_visit_record(out.assign(ABLFL=None), plan)
+    return flag_visit_record(out.assign(BASELINE=False), plan)
 
 
 def test_of_two_records_the_scheduled_stands_for_the_visit(study):
     out = record_of_visit(study, INTERIM, ("UNS", 14), ("V1", 20))
-    assert out["ANL01FL"].tolist() == [None, "Y"]
+    assert out["STANDS"].tolist() == [False, True]
     assert out["REASON"].tolist() == [ANOTHER, None]
     assert out["AWTDIFF"].tolist() == [0, 6]
     closest = replace(INTERIM, visit_record_rule="closest")
-    assert record_of_visit(study, closest, ("UNS", 14), ("V1", 20))["ANL01FL"].tolist() == ["Y", None]
+    assert record_of_visit(study, closest, ("UNS", 14), ("V1", 20))["STANDS"].tolist() == [True, False]
 
 
 def test_of_two_scheduled_the_closer_then_the_later_stands(study):
-    assert record_of_visit(study, INTERIM, ("V1", 11), ("V1", 16))["ANL01FL"].tolist() == [None, "Y"]
-    assert record_of_visit(study, INTERIM, ("V1", 16), ("V1", 12))["ANL01FL"].tolist() == ["Y", None]
-    assert record_of_visit(study, INTERIM, ("V1", 12), ("V1", 12))["ANL01FL"].tolist() == [None, "Y"]
+    assert record_of_visit(study, INTERIM, ("V1", 11), ("V1", 16))["STANDS"].tolist() == [False, True]
+    assert record_of_visit(study, INTERIM, ("V1", 16), ("V1", 12))["STANDS"].tolist() == [True, False]
+    assert record_of_visit(study, INTERIM, ("V1", 12), ("V1", 12))["STANDS"].tolist() == [False, True]
 
 
 def test_the_baseline_record_stands_for_the_baseline_visit(study):
     placed = add_target_distance(place_visits(labs(("T1", -3), ("T1", -1)), CYCLES, study), CYCLES, study)
-    out = flag_visit_record(placed.assign(ABLFL=["Y", None]), INTERIM)
-    assert out["ANL01FL"].tolist() == ["Y", None]
+    out = flag_visit_record(placed.assign(BASELINE=[True, False]), INTERIM)
+    assert out["STANDS"].tolist() == [True, False]
 
 
 def test_distance_is_missing_without_the_cycle(study):
     out = record_of_visit(study, INTERIM, ("T3", 110), ("UNS", 200))
     assert out["AWTDIFF"].isna().all()
     assert out["AVISITN"].tolist()[0] == 3.0
-    assert out["ANL01FL"].tolist() == ["Y", None]
+    assert out["STANDS"].tolist() == [True, False]
 
 
-def test_order_and_index_are_kept_and_numbers_must_be_unique(study):
+def test_order_and_index_are_kept(study):
     rows = labs(("V2", 70), ("UNS", 14), ("T1", 0)).set_axis([5, 1, 3])
     assert list(place_visits(rows, CYCLES, study).index) == [5, 1, 3]
-    with pytest.raises(DataError, match="LBSEQ"):
-        place_visits(rows.assign(LBSEQ=1), CYCLES, study)

@@ -32,9 +32,9 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/report_time.py
 
 docs: $(VENV)/.dev
-	$(BIN)/python -m duonen_stats.report.dictionary_page
-	$(BIN)/python -m duonen_stats.report.plan_page
-	$(BIN)/python -m duonen_stats.report.audit_page
+	$(BIN)/python -m duonen_stats.commands.dictionary_page
+	$(BIN)/python -m duonen_stats.commands.plan_page
+	$(BIN)/python -m duonen_stats.commands.audit_page
 	$(BIN)/mkdocs build --strict
 
 $(VENV)/bin/python:

@@ -1,7 +1,7 @@
 """Section 2.1: who the patients are (Table 1), and how far they came."""
 
 from duonen_stats import INTERIM, build_datasets, load_study, produce, read_cut
-from duonen_stats.displays import baseline, disposition
+from duonen_stats.displays.patients import baseline, disposition
 
 study = load_study()
 datasets = build_datasets(read_cut(study), study, INTERIM)

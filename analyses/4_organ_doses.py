@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from duonen_stats import INTERIM, build_datasets, load_study, produce, read_cut
-from duonen_stats.displays import organ_doses, scatter_figures
+from duonen_stats.displays.exposure import organ_doses, scatter_figures
 
 study = load_study()
 datasets = build_datasets(read_cut(study), study, INTERIM)

@@ -3,16 +3,17 @@
 from dataclasses import replace
 
 from duonen_stats import INTERIM, build_datasets, load_study, produce, read_cut
-from duonen_stats.displays import dose_effect, laboratory_detail, safety, toxicity
+from duonen_stats.displays.exposure import dose_effect
+from duonen_stats.displays.safety import laboratory, laboratory_detail, toxicity
 
 study = load_study()
 datasets = build_datasets(read_cut(study), study, INTERIM)
 
 # As planned: the visit of the largest median change, and where the arms differ.
-print(produce(safety.SUMMARY, datasets, study, INTERIM))
+print(produce(laboratory.SUMMARY, datasets, study, INTERIM))
 
 # Nothing is adjusted for multiplicity; which signals survive a stricter level?
-print(produce(safety.SUMMARY, datasets, study, replace(INTERIM, alpha=0.01)))
+print(produce(laboratory.SUMMARY, datasets, study, replace(INTERIM, alpha=0.01)))
 
 # From visit to visit in the same patients.
 print(produce(laboratory_detail.PAIRED, datasets, study, INTERIM))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from duonen_stats import FINAL, build_datasets, load_study, produce, simulate_cut
-from duonen_stats.displays import responses, sensitivity, survival_tables
+from duonen_stats.displays.efficacy import response, sensitivity, survival_tables
 
 study = load_study()
 
@@ -25,4 +25,4 @@ print(produce(survival_tables.PFS_HYPOTHETICAL_TABLE, datasets, study, FINAL))
 print(produce(sensitivity.SENSITIVITY, datasets, study, replace(FINAL, permutations=1999)))
 
 # Response needs a threshold and a confirmation rule; progression is counted without either.
-print(produce(responses.RESPONSE_TABLE, datasets, study, FINAL))
+print(produce(response.RESPONSE_TABLE, datasets, study, FINAL))

@@ -1,7 +1,7 @@
 """Section 3.9: adverse events (Table 5), and the patients behind them."""
 
 from duonen_stats import INTERIM, build_datasets, load_study, produce, read_cut
-from duonen_stats.displays import adverse_events, toxicity
+from duonen_stats.displays.safety import adverse_events, toxicity
 
 study = load_study()
 datasets = build_datasets(read_cut(study), study, INTERIM)

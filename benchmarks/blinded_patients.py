@@ -13,7 +13,7 @@ import time
 import numpy as np
 
 from duonen_stats.design import BlindedCut, BlindedReestimation, SizeOutcome, reestimate_blinded
-from duonen_stats.report.design_inputs import summary_cut
+from duonen_stats.design_report.question_inputs import summary_cut
 
 SETTINGS = [
     (hazard, ratio, allocation, in_cut)

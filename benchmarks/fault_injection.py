@@ -23,11 +23,11 @@ from spoilt import FAULTS, Fault, NotApplicableError, SpoiltCut, asked, drawn, t
 
 from duonen_stats.datasets import accounting, build_datasets
 from duonen_stats.errors import DuonenError
+from duonen_stats.plan import INTERIM
 from duonen_stats.raw import Cut, Finding, read_cut
-from duonen_stats.raw.check import check_cut
-from duonen_stats.resources import cohort_path
-from duonen_stats.sap import INTERIM
+from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.study import load_study
+from duonen_stats.study.shipped_files import cohort_path
 
 STUDY = load_study()
 

@@ -24,16 +24,16 @@ from pathlib import Path
 
 import numpy as np
 
-from duonen_stats.datasets.adsl import add_baseline_characteristics
-from duonen_stats.datasets.adtte import build_adtte
-from duonen_stats.datasets.subjects import add_identifiers
+from duonen_stats.datasets.efficacy.adtte import build_adtte
+from duonen_stats.datasets.patients.adsl import add_baseline_characteristics
+from duonen_stats.datasets.patients.subjects import add_identifiers
 from duonen_stats.design import SimulationScenario, SurvivalAssumptions, simulate_logrank
-from duonen_stats.results.efficacy import primary_comparison
-from duonen_stats.results.table import Results
-from duonen_stats.sap import FINAL
-from duonen_stats.simulated.assumptions import Assumptions
-from duonen_stats.simulated.outcome import OutcomeAssumptions
-from duonen_stats.simulated.simulation import simulate_cut
+from duonen_stats.plan import FINAL
+from duonen_stats.results.analyses.efficacy import primary_comparison
+from duonen_stats.results.rows.table import Results
+from duonen_stats.simulated.cut.simulation import simulate_cut
+from duonen_stats.simulated.model.assumptions import Assumptions
+from duonen_stats.simulated.model.outcome import OutcomeAssumptions
 from duonen_stats.study import load_study
 
 HYPOTHESES = {"null": 1.0, "HR 0.5": 0.5}

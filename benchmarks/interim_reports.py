@@ -13,7 +13,7 @@ import warnings
 from pathlib import Path
 
 from duonen_stats import write_report
-from duonen_stats.report.simulation import write_simulation
+from duonen_stats.commands.simulate_cut import write_simulation
 
 
 def report_on(seed: int, folder: Path) -> int:

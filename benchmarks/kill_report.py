@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from duonen_stats.resources import cohort_path
+from duonen_stats.study.shipped_files import cohort_path
 
 
 def command(data: Path, out: Path) -> list[str]:

@@ -20,7 +20,7 @@ from statistics import median
 import numpy as np
 
 from duonen_stats.design import SimulationScenario, SurvivalAssumptions, cluster_executor, simulate_grid
-from duonen_stats.design.chunk import run_chunk
+from duonen_stats.design.simulation.chunk import run_chunk
 from duonen_stats.methods import log_rank
 
 TRIALS, PATIENTS, BLOCK = 10_000, 92, 543

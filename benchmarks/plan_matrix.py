@@ -24,9 +24,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from plan_cases import CUTS, QUICK, Trial, plans
 
+from duonen_stats.commands.convert_cut import write_cut
+from duonen_stats.commands.make_report import write_report
 from duonen_stats.plan import Plan, deviations, preset_of
-from duonen_stats.report.interim import write_report
-from duonen_stats.report.raw_export import write_cut
 from duonen_stats.study import load_study
 
 

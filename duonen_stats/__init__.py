@@ -8,32 +8,32 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from duonen_stats import design, displays, methods
+    from duonen_stats.commands.make_report import write_report
     from duonen_stats.datasets import Datasets, build_datasets
-    from duonen_stats.displays.display import produce
+    from duonen_stats.displays.model.display import produce
+    from duonen_stats.plan import FINAL, INTERIM, Plan
     from duonen_stats.raw import apply_cut, read_cut
-    from duonen_stats.raw.check import check_cut
-    from duonen_stats.report.interim import write_report
+    from duonen_stats.raw.checks.check import check_cut
     from duonen_stats.results import Results, run_analysis
-    from duonen_stats.sap import FINAL, INTERIM, Plan
-    from duonen_stats.simulated.simulation import simulate_cut
+    from duonen_stats.simulated.cut.simulation import simulate_cut
     from duonen_stats.study import Study, load_study
 
 _HOMES = {
     "Datasets": "duonen_stats.datasets",
-    "FINAL": "duonen_stats.sap",
-    "INTERIM": "duonen_stats.sap",
-    "Plan": "duonen_stats.sap",
+    "FINAL": "duonen_stats.plan",
+    "INTERIM": "duonen_stats.plan",
+    "Plan": "duonen_stats.plan",
     "Results": "duonen_stats.results",
     "Study": "duonen_stats.study",
     "apply_cut": "duonen_stats.raw",
     "build_datasets": "duonen_stats.datasets",
-    "check_cut": "duonen_stats.raw.check",
+    "check_cut": "duonen_stats.raw.checks.check",
     "load_study": "duonen_stats.study",
-    "produce": "duonen_stats.displays.display",
+    "produce": "duonen_stats.displays.model.display",
     "read_cut": "duonen_stats.raw",
     "run_analysis": "duonen_stats.results",
-    "simulate_cut": "duonen_stats.simulated.simulation",
-    "write_report": "duonen_stats.report.interim",
+    "simulate_cut": "duonen_stats.simulated.cut.simulation",
+    "write_report": "duonen_stats.commands.make_report",
 }
 _SUBPACKAGES = ("design", "displays", "methods")
 

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from comparison.edited_cohort import apply_edits
 from hypothesis import settings
-from report.edited_cohort import apply_edits
 
+from duonen_stats.commands.make_report import write_report
+from duonen_stats.comparison.compare_outputs import Comparison, compare_folders
 from duonen_stats.datasets import Datasets, build_datasets
+from duonen_stats.plan import FINAL, INTERIM
+from duonen_stats.publication.audit_report import Audited, write_audit
 from duonen_stats.raw import Cut, read_cut
-from duonen_stats.report.audit_files import Audited, write_audit
-from duonen_stats.report.compare import Comparison, compare_folders
-from duonen_stats.report.interim import write_report
-from duonen_stats.resources import cohort_path
 from duonen_stats.results import FINAL_ANALYSES, Results, run_analysis
-from duonen_stats.sap import FINAL, INTERIM
-from duonen_stats.simulated.simulation import simulate_cut
+from duonen_stats.simulated.cut.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
+from duonen_stats.study.shipped_files import cohort_path
 
 # No test reads a duonen.toml that happens to lie about; one that is about settings names its own.
 os.environ["DUONEN_SETTINGS"] = ""

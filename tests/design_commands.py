@@ -5,8 +5,8 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from duonen_stats.cli_design import design
-from duonen_stats.resources import cohort_path
+from duonen_stats.cli.design import design
+from duonen_stats.study.shipped_files import cohort_path
 
 COHORT: Path = cohort_path()
 SMALL = ("--trials", "2000")

@@ -14,9 +14,9 @@ from pathlib import Path
 import click
 from click.testing import CliRunner
 
-from duonen_stats.cli_design import design
-from duonen_stats.cli_design_options import Address
-from duonen_stats.cli_design_rules import Looks, Numbers, Real
+from duonen_stats.cli.design import design
+from duonen_stats.cli.design_options import Address
+from duonen_stats.cli.design_rules import Looks, Numbers, Real
 
 COMMANDS = tuple(name for name in design.commands if name != "report")
 _SMALL = {

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from duonen_stats.results.about import About
-from duonen_stats.results.times import Times
+from duonen_stats.results.rows.about import About
+from duonen_stats.results.rows.times import Times
 
 ABOUT = About(id="t", display="Test", population="Test")
 

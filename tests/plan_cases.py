@@ -8,24 +8,31 @@ from typing import Any
 
 from scarce_cuts import arm, everybody, only
 
+from duonen_stats.commands.analysing import _audit, mark_stage, off_stage
+from duonen_stats.commands.doctor import software_versions
 from duonen_stats.datasets import Datasets, accounting, build_datasets
-from duonen_stats.datasets.check_plan import check_plan, response_codes
-from duonen_stats.displays.content import TableContent, plain
+from duonen_stats.displays.model.content import TableContent, plain
+from duonen_stats.document.content_model import (
+    Bullets,
+    Document,
+    KeyFigures,
+    Listing,
+    Paragraph,
+    Shown,
+)
+from duonen_stats.document.marked_results import marked
 from duonen_stats.errors import PlanError
 from duonen_stats.plan import DATASET_FIELDS, FINAL, INTERIM, Plan, decisions
 from duonen_stats.plan.alternatives import alternatives, combinations
+from duonen_stats.plan.check_plan import check_plan, response_codes
 from duonen_stats.publication.audit_results import analyse_audit
 from duonen_stats.raw import Cut, Finding, read_cut
-from duonen_stats.raw.check import check_cut
-from duonen_stats.report.analysing import _audit, mark_stage, off_stage
-from duonen_stats.report.contents import Analysed, compose, lay_out_all
-from duonen_stats.report.doctor import software_versions
-from duonen_stats.report.document import Bullets, Document, KeyFigures, Listing, Paragraph, Shown
+from duonen_stats.raw.checks.check import check_cut
+from duonen_stats.report.compose import Analysed, compose, lay_out_all
 from duonen_stats.report.kinds import kind_of
-from duonen_stats.report.results_of_cut import marked
 from duonen_stats.results import Analysis, ResultRow, Results, ids
 from duonen_stats.results.quality import analyse_quality
-from duonen_stats.simulated.simulation import simulate_cut
+from duonen_stats.simulated.cut.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
 
 # Few draws: the matrix is about words and ids, not about the last decimal.

@@ -3,7 +3,7 @@
 from functools import cache
 
 from duonen_stats.design import study_assumptions
-from duonen_stats.report.design_findings import DesignFindings, compute_design
+from duonen_stats.design_report.planning_findings import DesignFindings, compute_design
 from duonen_stats.study import load_study
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from duonen_stats.raw.check import CROSS_RULES, _dictionary_findings
+from duonen_stats.raw.checks.check import CROSS_RULES, _dictionary_findings
 from duonen_stats.raw.cut import Cut
+from duonen_stats.raw.derived.cut_view import Records
 from duonen_stats.raw.findings import Finding, with_sites
-from duonen_stats.raw.records import Records
 from duonen_stats.study import Study
 
 Row = dict[str, str]

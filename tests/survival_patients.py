@@ -2,7 +2,7 @@
 
 from patients import administration, contact, day, ended, make_cut, subject
 
-from duonen_stats.datasets.subjects import add_identifiers
+from duonen_stats.datasets.patients.subjects import add_identifiers
 
 
 def scan(subjid, on, response="SD", lesion="N"):

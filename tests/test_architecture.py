@@ -36,7 +36,7 @@ def test_no_import_hides_in_a_function(module: Path):
 
 
 def test_rounding_happens_in_one_module():
-    """Shown numbers are rounded in ``displays/format.py``; methods and datasets round only before ranking."""
+    """Shown numbers are rounded in ``displays/model/format.py``; methods and datasets round only before ranking."""
     for module in sorted((PACKAGE / "displays").glob("*.py")) + sorted((PACKAGE / "report").glob("*.py")):
         if module.name in {"format.py", "provenance.py", "columns.py"}:  # seconds of a run, widths of columns
             continue

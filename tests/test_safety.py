@@ -19,9 +19,9 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from duonen_stats.cli import main
-from duonen_stats.dictionary import _ShippedLoader, _StrictLoader
-from duonen_stats.resources import cohort_path
+from duonen_stats.cli.app import main
+from duonen_stats.study.shipped_files import cohort_path
+from duonen_stats.study.strict_yaml import _ShippedLoader, _StrictLoader
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = (
@@ -160,7 +160,7 @@ def test_errors_name_no_patient_and_obey_no_control_sign(edit, tmp_path):
 STOPPED_AT_A_STEP = """
 import signal, sys
 from duonen_stats import cli_common
-from duonen_stats.cli import main
+from duonen_stats.cli.app import main
 
 which, told = sys.argv.pop(1), cli_common._Progress._step
 

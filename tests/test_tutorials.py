@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from duonen_stats.cli import main
+from duonen_stats.cli.app import main
 
 pytestmark = pytest.mark.documentation
 

@@ -1,12 +1,12 @@
 """What is analysed: one dataset a subject matter, one derivation family a file; frame in, frame out."""
 
-from duonen_stats.datasets.adae import build_adae
-from duonen_stats.datasets.addos import build_addos
-from duonen_stats.datasets.adex import build_adex
-from duonen_stats.datasets.adlb import build_adlb
-from duonen_stats.datasets.adsl import build_adsl
 from duonen_stats.datasets.build import Datasets, accounting, build_datasets
-from duonen_stats.datasets.records import Records, select_records
+from duonen_stats.datasets.exposure.addos import build_addos
+from duonen_stats.datasets.exposure.adex import build_adex
+from duonen_stats.datasets.patients.adsl import build_adsl
+from duonen_stats.datasets.patients.usable_records import Records, select_records
+from duonen_stats.datasets.safety.adae import build_adae
+from duonen_stats.datasets.safety.adlb import build_adlb
 
 __all__ = [
     "Datasets",

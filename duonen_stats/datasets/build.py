@@ -6,24 +6,24 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from duonen_stats.datasets.adae import build_adae
-from duonen_stats.datasets.addos import build_addos
-from duonen_stats.datasets.adex import build_adex
-from duonen_stats.datasets.adlb import assemble_adlb, derive_labs
-from duonen_stats.datasets.adrs import build_adrs
-from duonen_stats.datasets.adsl import build_adsl
-from duonen_stats.datasets.adtte import build_adtte
-from duonen_stats.datasets.check_plan import check_plan
-from duonen_stats.datasets.further_times import add_further_times
-from duonen_stats.datasets.populations import reporting_ends
-from duonen_stats.datasets.records import Records, select_records
-from duonen_stats.datasets.screening import join_set_aside, set_aside
-from duonen_stats.datasets.stamp import UNMARKED, Stamp
-from duonen_stats.datasets.survival_records import select_survival_records
+from duonen_stats.datasets.efficacy.adrs import build_adrs
+from duonen_stats.datasets.efficacy.adtte import build_adtte
+from duonen_stats.datasets.efficacy.further_times import add_further_times
+from duonen_stats.datasets.efficacy.survival_records import select_survival_records
+from duonen_stats.datasets.exposure.addos import build_addos
+from duonen_stats.datasets.exposure.adex import build_adex
+from duonen_stats.datasets.metadata.stamp import UNMARKED, Stamp
+from duonen_stats.datasets.patients.adsl import build_adsl
+from duonen_stats.datasets.patients.populations import reporting_ends
+from duonen_stats.datasets.patients.screening import join_set_aside, set_aside
+from duonen_stats.datasets.patients.usable_records import Records, select_records
+from duonen_stats.datasets.safety.adae import build_adae
+from duonen_stats.datasets.safety.adlb import assemble_adlb, derive_labs
+from duonen_stats.plan import Plan
+from duonen_stats.plan.check_plan import check_plan
 from duonen_stats.raw import Cut
-from duonen_stats.raw.cycles import treatment_dates
-from duonen_stats.raw.unread import set_aside_frame
-from duonen_stats.sap import Plan
+from duonen_stats.raw.derived.cycles import treatment_dates
+from duonen_stats.raw.left_out import set_aside_frame
 from duonen_stats.study import Study
 
 _OPTIONAL = frozenset({"reference_ranges"})

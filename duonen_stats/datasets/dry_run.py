@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from duonen_stats.datasets.build import Datasets
-from duonen_stats.datasets.labels import Kind
-from duonen_stats.datasets.shape import missing, typed
-from duonen_stats.datasets.stamp import DRY_RUN
+from duonen_stats.datasets.metadata.shape import missing, typed
+from duonen_stats.datasets.metadata.stamp import DRY_RUN
+from duonen_stats.datasets.metadata.variables import Kind
 from duonen_stats.errors import DataError
 from duonen_stats.raw import Cut
 from duonen_stats.study import Study

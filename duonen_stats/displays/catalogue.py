@@ -3,20 +3,25 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from duonen_stats.displays.adverse_events import TABLE_5
-from duonen_stats.displays.baseline import TABLE_1
-from duonen_stats.displays.box_figures import FIGURE_2, FIGURE_4, FIGURE_5, FIGURE_7
-from duonen_stats.displays.display import Display
-from duonen_stats.displays.disposition import COMPLETENESS, DISPOSITION
-from duonen_stats.displays.dose_effect import DOSE_EFFECT
-from duonen_stats.displays.exposure import EXPOSURE
-from duonen_stats.displays.laboratory_detail import BEHIND, CHANGES, PAIRED
-from duonen_stats.displays.modification import FIGURE_1, TABLE_2
-from duonen_stats.displays.organ_doses import DOSE_LIMITS, TABLE_3
-from duonen_stats.displays.safety import SUMMARY
-from duonen_stats.displays.scatter_figures import FIGURE_3, FIGURE_6
-from duonen_stats.displays.tests_taken import PAIRS, TESTS
-from duonen_stats.displays.toxicity import EVENTS_BY_ARM, LAB_GRADES, MODIFICATION_AND_NADIR
+from duonen_stats.displays.exposure.box_figures import (
+    FIGURE_2,
+    FIGURE_4,
+    FIGURE_5,
+    FIGURE_7,
+)
+from duonen_stats.displays.exposure.dose_effect import DOSE_EFFECT
+from duonen_stats.displays.exposure.exposure import EXPOSURE
+from duonen_stats.displays.exposure.modifications import FIGURE_1, TABLE_2
+from duonen_stats.displays.exposure.organ_doses import DOSE_LIMITS, TABLE_3
+from duonen_stats.displays.exposure.scatter_figures import FIGURE_3, FIGURE_6
+from duonen_stats.displays.exposure.tests_taken import PAIRS, TESTS
+from duonen_stats.displays.model.display import Display
+from duonen_stats.displays.patients.baseline import TABLE_1
+from duonen_stats.displays.patients.disposition import COMPLETENESS, DISPOSITION
+from duonen_stats.displays.safety.adverse_events import TABLE_5
+from duonen_stats.displays.safety.laboratory import SUMMARY
+from duonen_stats.displays.safety.laboratory_detail import BEHIND, CHANGES, PAIRED
+from duonen_stats.displays.safety.toxicity import EVENTS_BY_ARM, LAB_GRADES, MODIFICATION_AND_NADIR
 
 PUBLISHED: tuple[Display, ...] = (
     TABLE_1,

@@ -3,18 +3,29 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from duonen_stats.displays.arm_factors import ARM_FACTORS
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
-from duonen_stats.displays.consort import CONSORT
-from duonen_stats.displays.courses import SWIMMER
-from duonen_stats.displays.display import Display
-from duonen_stats.displays.hazard_figures import LOG_LOG, RESIDUALS
-from duonen_stats.displays.incidence import INCIDENCE_FIGURE, INCIDENCE_TABLE
-from duonen_stats.displays.responses import DURATION_TABLE, RESPONSE_TABLE, WATERFALL
-from duonen_stats.displays.sensitivity import DOSE_RESPONSE, SENSITIVITY
-from duonen_stats.displays.subgroups import FOREST, SUBGROUPS_OS
-from duonen_stats.displays.survival_figures import OS_FOUR, OS_TWO, PFS_FOUR, PFS_HYPOTHETICAL, PFS_TWO
-from duonen_stats.displays.survival_tables import FOLLOW_UP, OS_TABLE, PFS_HYPOTHETICAL_TABLE, PFS_TABLE
+from duonen_stats.displays.efficacy.arm_factors import ARM_FACTORS
+from duonen_stats.displays.efficacy.hazard_figures import LOG_LOG, RESIDUALS
+from duonen_stats.displays.efficacy.response import DURATION_TABLE, RESPONSE_TABLE, WATERFALL
+from duonen_stats.displays.efficacy.sensitivity import DOSE_RESPONSE, SENSITIVITY
+from duonen_stats.displays.efficacy.subgroups import FOREST, SUBGROUPS_OS
+from duonen_stats.displays.efficacy.survival_figures import (
+    OS_FOUR,
+    OS_TWO,
+    PFS_FOUR,
+    PFS_HYPOTHETICAL,
+    PFS_TWO,
+)
+from duonen_stats.displays.efficacy.survival_tables import (
+    FOLLOW_UP,
+    OS_TABLE,
+    PFS_HYPOTHETICAL_TABLE,
+    PFS_TABLE,
+)
+from duonen_stats.displays.model.display import Display
+from duonen_stats.displays.patients.consort import CONSORT
+from duonen_stats.displays.patients.courses import SWIMMER
+from duonen_stats.displays.safety.severe_events import INCIDENCE_FIGURE, INCIDENCE_TABLE
 
 EFFICACY: tuple[Display, ...] = (
     CONSORT,

@@ -4,7 +4,12 @@ from dataclasses import Field, dataclass, fields, replace
 from typing import Any, Literal
 
 from duonen_stats.errors import PlanError
-from duonen_stats.plan import comparison, general, progression, safety
+from duonen_stats.plan import (
+    comparisons,
+    general,
+    progression,
+    safety,
+)
 from duonen_stats.plan.decision import Rule, nearest
 
 ReportName = Literal["interim", "final"]
@@ -81,25 +86,25 @@ class Plan:
     )
     stable_disease_days: int = progression.STABLE_DISEASE_DAYS
     # How times to an event are compared and shown.
-    control_arm: str = comparison.CONTROL_ARM
-    stratification_factors: tuple[str, ...] = comparison.STRATIFICATION_FACTORS
-    curve_limits: Literal["log-log", "log", "plain", "logit", "arcsin"] = comparison.CURVE_LIMITS
-    landmark_months: tuple[float, ...] = comparison.LANDMARK_MONTHS
-    grid_months: tuple[float, ...] = comparison.GRID_MONTHS
-    rmst_tau: Literal["fixed", "smallest_last_time"] = comparison.RMST_TAU
-    rmst_months: float = comparison.RMST_MONTHS
-    rmst_min_at_risk: float = comparison.RMST_MIN_AT_RISK
-    permutations: int = comparison.PERMUTATIONS
-    seed: int = comparison.SEED
-    firth: Literal["fallback", "always"] = comparison.FIRTH
-    hazards_transform: Literal["km", "rank", "identity", "log"] = comparison.HAZARDS_TRANSFORM
-    subgroup_age: int = comparison.SUBGROUP_AGE
-    dose_landmark_months: float = comparison.DOSE_LANDMARK_MONTHS
-    tipping_deltas: tuple[float, ...] = comparison.TIPPING_DELTAS
-    imputations: int = comparison.IMPUTATIONS
-    imputation_end: Literal["cut", "horizon"] = comparison.IMPUTATION_END
-    imputation_months: float = comparison.IMPUTATION_MONTHS
-    censoring_covariates: tuple[str, ...] = comparison.CENSORING_COVARIATES
+    control_arm: str = comparisons.CONTROL_ARM
+    stratification_factors: tuple[str, ...] = comparisons.STRATIFICATION_FACTORS
+    curve_limits: Literal["log-log", "log", "plain", "logit", "arcsin"] = comparisons.CURVE_LIMITS
+    landmark_months: tuple[float, ...] = comparisons.LANDMARK_MONTHS
+    grid_months: tuple[float, ...] = comparisons.GRID_MONTHS
+    rmst_tau: Literal["fixed", "smallest_last_time"] = comparisons.RMST_TAU
+    rmst_months: float = comparisons.RMST_MONTHS
+    rmst_min_at_risk: float = comparisons.RMST_MIN_AT_RISK
+    permutations: int = comparisons.PERMUTATIONS
+    seed: int = comparisons.SEED
+    firth: Literal["fallback", "always"] = comparisons.FIRTH
+    hazards_transform: Literal["km", "rank", "identity", "log"] = comparisons.HAZARDS_TRANSFORM
+    subgroup_age: int = comparisons.SUBGROUP_AGE
+    dose_landmark_months: float = comparisons.DOSE_LANDMARK_MONTHS
+    tipping_deltas: tuple[float, ...] = comparisons.TIPPING_DELTAS
+    imputations: int = comparisons.IMPUTATIONS
+    imputation_end: Literal["cut", "horizon"] = comparisons.IMPUTATION_END
+    imputation_months: float = comparisons.IMPUTATION_MONTHS
+    censoring_covariates: tuple[str, ...] = comparisons.CENSORING_COVARIATES
 
     def __post_init__(self) -> None:
         for item in fields(self):

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from duonen_stats.dictionary import read_yaml
 from duonen_stats.errors import DictionaryError, PlanError
 from duonen_stats.plan.decision import Rule
 from duonen_stats.plan.plan import Plan, changed_plan, decisions, preset_of, rule_of
+from duonen_stats.study.strict_yaml import read_yaml
 
 _WIDTH = 100
 _TRUE, _FALSE = frozenset({"true", "yes", "on"}), frozenset({"false", "no", "off"})

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-from duonen_stats.publication.catalogue import derive_findings
-from duonen_stats.publication.claims.asked import ClaimAnswer
-from duonen_stats.publication.claims.evaluate import evaluate_claim
+from duonen_stats.plan import Plan
+from duonen_stats.publication.checks.all_checks import derive_findings
+from duonen_stats.publication.claim_evidence import ClaimAnswer
+from duonen_stats.publication.claims import evaluate_claim
 from duonen_stats.publication.design_facts import DesignFact, dictionary_facts
 from duonen_stats.publication.design_formulas import formula_facts
 from duonen_stats.publication.entry import COUNTS, Entry
@@ -19,8 +20,7 @@ from duonen_stats.publication.printed import not_computed
 from duonen_stats.publication.regenerate import agrees, written
 from duonen_stats.publication.result_ids import result_id
 from duonen_stats.results.ids import known_ids
-from duonen_stats.results.table import Results
-from duonen_stats.sap import Plan
+from duonen_stats.results.rows.table import Results
 from duonen_stats.study import Study
 
 Verdict = Literal["reproduced", "differs", "impossible", "design", "claim", "not regenerable"]

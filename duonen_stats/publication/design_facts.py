@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from duonen_stats.plan import INTERIM
 from duonen_stats.publication.entry import Relation
-from duonen_stats.sap import INTERIM
 from duonen_stats.study import Study
 
 _MBQ_PER_GBQ = 1000

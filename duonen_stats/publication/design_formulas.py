@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from math import exp
 
 from duonen_stats.design import power, sample_size
-from duonen_stats.design.event_counts import event_probability
-from duonen_stats.design.precision import proportion_precision
-from duonen_stats.design.published_plan import study_assumptions
-from duonen_stats.design.rounding import round_up
+from duonen_stats.design.fixed.precision import proportion_precision
+from duonen_stats.design.fixed.published_plan import study_assumptions
+from duonen_stats.design.trial.expected_events import event_probability
+from duonen_stats.design.trial.rounding import round_up
 from duonen_stats.publication.design_facts import DesignFact
 from duonen_stats.publication.ledger import Ledger
 from duonen_stats.study import Study

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from duonen_stats.dictionary import read_yaml
 from duonen_stats.errors import DataError
 from duonen_stats.publication.entry import KINDS, Assertion, Entry, read_value
+from duonen_stats.study.strict_yaml import read_yaml
 
 _PATH = Path(__file__).parent / "ledger.yaml"
 _FIELDS = {item.name for item in fields(Entry)} - {"relation", "decimals"}

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from duonen_stats.dictionary import read_yaml
 from duonen_stats.publication.finding import LedgerFinding
+from duonen_stats.study.strict_yaml import read_yaml
 
 _PATH = Path(__file__).parent / "numbering.yaml"
 

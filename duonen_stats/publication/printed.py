@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.results import ids
 from duonen_stats.results.ids import Block
-from duonen_stats.sap import INTERIM, Plan
 
 BETWEEN = "kruskal_wallis"
 """Test between arms and between categories of modification (§2.6, §3.4, §3.5)."""

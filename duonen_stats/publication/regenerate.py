@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from duonen_stats.displays.format import fixed, p_value, rounded
+from duonen_stats.displays.model.format import fixed, p_value, rounded
 from duonen_stats.publication.entry import Entry
 from duonen_stats.publication.printed import ALPHA
 

@@ -1,10 +1,10 @@
 """What arrived: the raw tables of a data cut and everything found wrong with them.
 
-``check_cut`` is imported from ``duonen_stats.raw.check``, because it is slow to import.
+``check_cut`` is imported from ``duonen_stats.raw.checks.check``, because it is slow to import.
 """
 
 from duonen_stats.raw.cut import Cut, SourceFile, read_cut
-from duonen_stats.raw.data_cut import CutChange, apply_cut
+from duonen_stats.raw.cut_at_date import CutChange, apply_cut
 from duonen_stats.raw.findings import Finding, Severity, findings_frame
 
 __all__ = [

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from duonen_stats.raw.convert import typed_table
 from duonen_stats.raw.findings import Finding, in_order, without_identifiers
-from duonen_stats.raw.forms import in_dictionary_names, in_standard_form
-from duonen_stats.raw.links import inside
-from duonen_stats.raw.mapping import MAPPING_FILE, CutMapping, read_mapping
-from duonen_stats.raw.sheet import Converted, Sheet, Stated
-from duonen_stats.raw.sources import FILE, Source, find_sources
-from duonen_stats.raw.unread import SetAside, of_two_files, unread_records
-from duonen_stats.resources import cohort_path
+from duonen_stats.raw.intake.convert import typed_table
+from duonen_stats.raw.intake.forms import in_dictionary_names, in_standard_form
+from duonen_stats.raw.intake.links import inside
+from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping, read_mapping
+from duonen_stats.raw.intake.sheet import Converted, Sheet, Stated
+from duonen_stats.raw.intake.sources import FILE, Source, find_sources
+from duonen_stats.raw.left_out import SetAside, of_two_files, unread_records
 from duonen_stats.study import RawTable, Study
+from duonen_stats.study.shipped_files import cohort_path
 
 if TYPE_CHECKING:
-    from duonen_stats.raw.data_cut import CutChange
+    from duonen_stats.raw.cut_at_date import CutChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ def read_cut(
         shipped with the package is read.
     mapping
         A file that says how names and codes of the sources become those of the dictionary
-        (:mod:`duonen_stats.raw.mapping`); if omitted, ``mapping.yaml`` of the folder, if there is one.
+        (:mod:`duonen_stats.raw.intake.mapping`); if omitted, ``mapping.yaml`` of the folder, if there is one.
     only
         Columns to read, by table: no other cell is looked at, and tables and columns not named are empty, whether
         the sources have them or not. If omitted, all are read.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import pandas as pd
 
 if TYPE_CHECKING:
-    from duonen_stats.raw.records import Records
+    from duonen_stats.raw.derived.cut_view import Records
 
 Declared = TypeVar("Declared")
 Severity = Literal["error", "warning", "note"]

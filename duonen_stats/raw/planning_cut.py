@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from duonen_stats.raw import schema
-from duonen_stats.raw.check import CROSS_RULES, check_cut
-from duonen_stats.raw.convert import TYPE, UNKNOWN
+from duonen_stats.raw.checks import schema
+from duonen_stats.raw.checks.check import CROSS_RULES, check_cut
 from duonen_stats.raw.cut import Cut, read_cut
 from duonen_stats.raw.findings import Finding, in_order
-from duonen_stats.raw.forms import AMBIGUOUS, USERMISSING
-from duonen_stats.raw.sources import OTHER
+from duonen_stats.raw.intake.convert import TYPE, UNKNOWN
+from duonen_stats.raw.intake.forms import AMBIGUOUS, USERMISSING
+from duonen_stats.raw.intake.sources import OTHER
 from duonen_stats.study import Study
 
 NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(

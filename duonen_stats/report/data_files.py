@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from duonen_stats.displays.content import TableContent
-from duonen_stats.displays.produced import Produced
-from duonen_stats.raw.data_cut import readout_frame
-from duonen_stats.report import exports
-from duonen_stats.report.audit_files import audit_csv
-from duonen_stats.report.contents import Analysed
-from duonen_stats.report.document import Document
+from duonen_stats.displays.model.content import TableContent
+from duonen_stats.displays.model.produced import Produced
+from duonen_stats.document.content_model import Document
+from duonen_stats.formats import csv_files
+from duonen_stats.formats.shown import DISPLAYS, displays_csv
+from duonen_stats.publication.audit_report import audit_csv
+from duonen_stats.raw.cut_at_date import readout_frame
+from duonen_stats.report.compose import Analysed
 from duonen_stats.report.further_files import further_files
-from duonen_stats.report.shown import DISPLAYS, displays_csv
 
 
 def data_files(
@@ -42,16 +42,16 @@ def data_files(
         The library for a format is not installed.
     """
     files = {
-        "results.csv": exports.results_csv(analysed.results),
-        "findings.csv": exports.findings_csv(analysed.findings),
-        "set_aside.csv": exports.dataset_csv(analysed.data.set_aside),
+        "results.csv": csv_files.results_csv(analysed.results),
+        "findings.csv": csv_files.findings_csv(analysed.findings),
+        "set_aside.csv": csv_files.dataset_csv(analysed.data.set_aside),
         DISPLAYS: displays_csv(document),
     }
     if analysed.audit is not None:
         files["audit.csv"] = audit_csv(analysed.audit)
-    files |= {f"datasets/{name.lower()}.csv": exports.dataset_csv(frame) for name, frame in analysed.data}
+    files |= {f"datasets/{name.lower()}.csv": csv_files.dataset_csv(frame) for name, frame in analysed.data}
     files |= {
-        f"tables/{key}.csv": exports.table_csv(produced)
+        f"tables/{key}.csv": csv_files.table_csv(produced)
         for key, produced in displays.items()
         if isinstance(produced.content, TableContent)
     }
@@ -61,7 +61,7 @@ def data_files(
 def _records(analysed: Analysed) -> dict[str, bytes]:
     """Write the raw records, unless they would tell the arms of a blinded run, and what an earlier date changed."""
     cut = analysed.cut
-    files = {} if analysed.blinded is not None else exports.raw_csvs(cut)
+    files = {} if analysed.blinded is not None else csv_files.raw_csvs(cut)
     if cut.snapshot_date is not None:
-        files["cut_readout.csv"] = exports.dataset_csv(readout_frame(cut.readout))
+        files["cut_readout.csv"] = csv_files.dataset_csv(readout_frame(cut.readout))
     return files

@@ -1,11 +1,10 @@
 """Listings of the final report: estimands, which analysis was planned, and each patient's times. Text only."""
 
 from duonen_stats.datasets import Datasets
-from duonen_stats.displays.format import fixed
-from duonen_stats.plan import Status
-from duonen_stats.report.document import Listing
+from duonen_stats.displays.model.format import fixed
+from duonen_stats.document.content_model import Listing
+from duonen_stats.plan import Plan, Status
 from duonen_stats.results.ids import arm_factors
-from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
 _POPULATION = "All randomised patients, as randomised"

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from duonen_stats.report.ars import ars_json
-from duonen_stats.report.contents import Analysed
-from duonen_stats.report.dataset_files import dataset_file, file_name
-from duonen_stats.report.define_xml import define_xml
-from duonen_stats.report.file_table import FileTable
-from duonen_stats.report.parquet_files import parquet_bytes
+from duonen_stats.formats.ars_json import ars_json
+from duonen_stats.formats.dataset_files import dataset_file, file_name
+from duonen_stats.formats.define_xml import define_xml
+from duonen_stats.formats.file_table import FileTable
+from duonen_stats.formats.parquet_files import parquet_bytes
+from duonen_stats.report.compose import Analysed
 
 
 def further_files(analysed: Analysed, also: Sequence[str] = ()) -> dict[str, bytes]:

@@ -1,10 +1,10 @@
 """The few numbers on the first page of a report."""
 
-from duonen_stats.displays.content import Line
-from duonen_stats.displays.lookup import Lookup
-from duonen_stats.report.document import KeyFigures
+from duonen_stats.displays.model.content import Line
+from duonen_stats.displays.model.lookup import Lookup
+from duonen_stats.document.content_model import KeyFigures
 from duonen_stats.results import ids
-from duonen_stats.results.groups import ALL
+from duonen_stats.results.rows.groups import ALL
 from duonen_stats.study import Study
 
 

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
-from duonen_stats.displays.display import Display
 from duonen_stats.displays.final_catalogue import FINAL_DISPLAYS
-from duonen_stats.displays.lookup import Lookup
-from duonen_stats.plan import Status
-from duonen_stats.report.document import KeyFigures, Listing
+from duonen_stats.displays.model.display import Display
+from duonen_stats.displays.model.lookup import Lookup
+from duonen_stats.document.content_model import KeyFigures, Listing
+from duonen_stats.plan import Plan, Status
 from duonen_stats.report.final_listings import analyses, estimands, individual_efficacy
 from duonen_stats.report.key_figures import final_figures, interim_figures
 from duonen_stats.results import FINAL_ANALYSES, INTERIM_ANALYSES, Analysis
-from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
 

@@ -4,9 +4,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from duonen_stats.displays.content import CHANGED, FigureContent, Line, Number, TableContent, plain
-from duonen_stats.displays.produced import Produced
-from duonen_stats.report.document import (
+from duonen_stats.displays.model.content import (
+    CHANGED,
+    FigureContent,
+    Line,
+    Number,
+    TableContent,
+    plain,
+)
+from duonen_stats.displays.model.produced import Produced
+from duonen_stats.document.content_model import (
     Block,
     Bullets,
     Document,

@@ -1,9 +1,9 @@
 """Tables of the data-quality page: findings by severity, records read, used and set aside."""
 
-from duonen_stats.displays.content import Column, TableContent, TableRow
-from duonen_stats.displays.lookup import Lookup
-from duonen_stats.displays.produced import Produced
-from duonen_stats.raw.check import catalogue
+from duonen_stats.displays.model.content import Column, TableContent, TableRow
+from duonen_stats.displays.model.lookup import Lookup
+from duonen_stats.displays.model.produced import Produced
+from duonen_stats.raw.checks.check import catalogue
 from duonen_stats.results import ids
 from duonen_stats.results.quality import SEVERITIES
 from duonen_stats.study import Study

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from duonen_stats.datasets.populations import Population
+from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.raw import Finding
 from duonen_stats.results import ids
-from duonen_stats.results.about import About
-from duonen_stats.results.table import ResultRow
+from duonen_stats.results.rows.about import About
+from duonen_stats.results.rows.table import ResultRow
 
 SEVERITIES = ("error", "warning", "note")
 

@@ -3,10 +3,10 @@
 import shutil
 
 import pytest
+from document.sample_document import sample_document, sample_svgs
 from playwright.sync_api import sync_playwright
-from report.sample_document import sample_document, sample_svgs
 
-from duonen_stats.report.html import render_html
+from duonen_stats.document.html import render_html
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 

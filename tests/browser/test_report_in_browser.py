@@ -5,10 +5,10 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from report.sample_document import HOSTILE
+from document.sample_document import HOSTILE
 
-from duonen_stats.displays.content import plain
-from duonen_stats.report.exports import table_csv
+from duonen_stats.displays.model.content import plain
+from duonen_stats.formats.csv_files import table_csv
 
 pytestmark = pytest.mark.browser
 

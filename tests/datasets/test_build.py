@@ -5,11 +5,11 @@ import pytest
 from patients import contact, cycles, dose, ended, event, lab, make_cut, subject
 
 from duonen_stats.datasets.build import accounting, build_datasets
-from duonen_stats.datasets.labels import DATASETS
-from duonen_stats.datasets.shape import conform
+from duonen_stats.datasets.metadata.shape import conform
+from duonen_stats.datasets.metadata.variables import DATASETS
+from duonen_stats.plan import INTERIM
 from duonen_stats.raw import read_cut
-from duonen_stats.raw.visits import ANOTHER, OUTSIDE
-from duonen_stats.sap import INTERIM
+from duonen_stats.raw.derived.visits import ANOTHER, OUTSIDE
 from duonen_stats.study import load_study
 
 

@@ -8,7 +8,7 @@ from duonen_stats.datasets.dry_run import (
     permute_arms,
     tells_the_arm,
 )
-from duonen_stats.datasets.stamp import DRY_RUN
+from duonen_stats.datasets.metadata.stamp import DRY_RUN
 from duonen_stats.errors import DataError
 
 

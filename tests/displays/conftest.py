@@ -3,11 +3,11 @@
 import pytest
 
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
-from duonen_stats.displays.content import plain
-from duonen_stats.displays.display import Material, lay_out
 from duonen_stats.displays.final_catalogue import EFFICACY
-from duonen_stats.displays.lookup import Lookup
-from duonen_stats.sap import FINAL, INTERIM
+from duonen_stats.displays.model.content import plain
+from duonen_stats.displays.model.display import Material, lay_out
+from duonen_stats.displays.model.lookup import Lookup
+from duonen_stats.plan import FINAL, INTERIM
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from duonen_stats.displays import style
-from duonen_stats.displays.content import FigureContent
+from duonen_stats.displays.drawings import style
+from duonen_stats.displays.model.content import FigureContent
 
 _SLACK = 1.0
 

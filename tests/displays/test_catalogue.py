@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS, PUBLISHED
-from duonen_stats.displays.content import TableContent
+from duonen_stats.displays.model.content import TableContent
 
 FOLDER = Path(__file__).parents[1] / "snapshots"
 TABLES = [key for key in INTERIM_DISPLAYS if key.startswith("table")]

@@ -7,10 +7,10 @@ import pytest
 from displays.legibility import assert_legible, assert_traceable
 
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
-from duonen_stats.displays.content import FigureContent, TableContent
-from duonen_stats.displays.display import produce
 from duonen_stats.displays.final_catalogue import EFFICACY, FINAL_DISPLAYS
-from duonen_stats.sap import FINAL
+from duonen_stats.displays.model.content import FigureContent, TableContent
+from duonen_stats.displays.model.display import produce
+from duonen_stats.plan import FINAL
 
 FOLDER = Path(__file__).parents[1] / "snapshots"
 TABLES = [display.key for display in EFFICACY if display.key.startswith("table")]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from duonen_stats.resources import cohort_path
+from duonen_stats.study.shipped_files import cohort_path
 
 pytestmark = pytest.mark.independent
 

@@ -6,9 +6,9 @@ import pytest
 from gap_cuts import exceeding_in_the_control_arm, with_gaps
 
 from duonen_stats.datasets import build_datasets
+from duonen_stats.plan import FINAL, INTERIM
 from duonen_stats.results import FINAL_ANALYSES, run_analysis
-from duonen_stats.sap import FINAL, INTERIM
-from duonen_stats.simulated.simulation import simulate_cut
+from duonen_stats.simulated.cut.simulation import simulate_cut
 
 pytestmark = pytest.mark.independent
 

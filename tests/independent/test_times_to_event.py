@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from survival_patients import cut_of, history, identified
 
-from duonen_stats.datasets.adtte import build_adtte
-from duonen_stats.sap import FINAL
+from duonen_stats.datasets.efficacy.adtte import build_adtte
+from duonen_stats.plan import FINAL
 from duonen_stats.study import load_study
 
 pytestmark = pytest.mark.independent

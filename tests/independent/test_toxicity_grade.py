@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duonen_stats.datasets.toxicity_grade import add_toxicity_grade
+from duonen_stats.datasets.safety.toxicity_grade import add_toxicity_grade
 from duonen_stats.study import load_study
 
 pytestmark = pytest.mark.independent

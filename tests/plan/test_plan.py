@@ -3,7 +3,7 @@ from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
-from duonen_stats.datasets.labels import column_labels
+from duonen_stats.datasets.metadata.variables import column_labels
 from duonen_stats.errors import PlanError
 from duonen_stats.plan import (
     DATASET_FIELDS,

@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 from small_ledger import counted, entry, ledger
 
+from duonen_stats.plan import INTERIM
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.audit import VERDICTS, audit_publication
 from duonen_stats.results import Results
-from duonen_stats.sap import INTERIM
 
 POWERS = {"design.power.hr0.667", "design.power.hr0.50", "design.power.hr0.43"}
 

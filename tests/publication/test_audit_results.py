@@ -1,10 +1,10 @@
 import pytest
 
+from duonen_stats.plan import INTERIM
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.audit import audit_publication
 from duonen_stats.publication.audit_results import analyse_audit
 from duonen_stats.results import Results, ids
-from duonen_stats.sap import INTERIM
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 import pytest
 
 from duonen_stats.publication import load_ledger
-from duonen_stats.publication.catalogue import derive_findings
+from duonen_stats.publication.checks.all_checks import derive_findings
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.numbering import Numbered, by_number, load_numbering, number_of
 

@@ -7,15 +7,15 @@ from decimal import Decimal
 import pytest
 from small_ledger import counted, entry, ledger, row
 
+from duonen_stats.plan import INTERIM
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.audit import audit_publication
-from duonen_stats.publication.catalogue import CHECKS
+from duonen_stats.publication.checks.all_checks import CHECKS
 from duonen_stats.publication.checks.percentages import check_percentages
 from duonen_stats.publication.finding import CANNOT_HOLD, LedgerFinding
 from duonen_stats.publication.ledger import Ledger
 from duonen_stats.publication.result_ids import result_id
 from duonen_stats.results import Results
-from duonen_stats.sap import INTERIM
 
 pytestmark = pytest.mark.law
 

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from duonen_stats.plan import INTERIM
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.printed import ALPHA, VISITS, not_computed
 from duonen_stats.results import ids
-from duonen_stats.sap import INTERIM
 
 
 def why(study, analysis_id: str, **changes: object) -> str:

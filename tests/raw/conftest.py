@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from duonen_stats.raw.check import CROSS_RULES, check_cut
+from duonen_stats.raw.checks.check import CROSS_RULES, check_cut
 from duonen_stats.raw.cut import Cut, read_cut
+from duonen_stats.raw.derived.cut_view import Records
 from duonen_stats.raw.findings import Finding, in_order
-from duonen_stats.raw.records import Records
 from duonen_stats.study import Study
 
 FIRST = date(2023, 1, 10)

@@ -6,14 +6,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duonen_stats.errors import DuonenError
-from duonen_stats.raw.check import check_cut
-from duonen_stats.raw.convert import typed_table
+from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.cut import read_cut
-from duonen_stats.raw.readers import READERS
-from duonen_stats.raw.sheet import Stated
-from duonen_stats.raw.unread import unread_records
-from duonen_stats.resources import cohort_path, dictionary_path
-from duonen_stats.study import _build, load_study
+from duonen_stats.raw.intake.convert import typed_table
+from duonen_stats.raw.intake.readers import READERS
+from duonen_stats.raw.intake.sheet import Stated
+from duonen_stats.raw.left_out import unread_records
+from duonen_stats.study import load_study
+from duonen_stats.study.load import _build
+from duonen_stats.study.shipped_files import cohort_path, dictionary_path
 
 pytestmark = pytest.mark.law
 

@@ -1,5 +1,5 @@
 from duonen_stats.raw import questions
-from duonen_stats.raw.check import catalogue, question_of
+from duonen_stats.raw.checks.check import catalogue, question_of
 
 SENTENCES = {name: text for name, text in vars(questions).items() if name.isupper()}
 

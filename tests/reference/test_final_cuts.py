@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 
 from duonen_stats.methods import cox_model, kaplan_meier
-from duonen_stats.results.arm_factors import factor_rows, heterogeneity_rows, isolated_rows
-from duonen_stats.results.compare_times import (
+from duonen_stats.plan import FINAL
+from duonen_stats.results.analyses.arm_factors import factor_rows, heterogeneity_rows, isolated_rows
+from duonen_stats.results.analyses.efficacy import comparison_about
+from duonen_stats.results.analyses.hazards_check import check_hazards
+from duonen_stats.results.rows.compare_times import (
     compare_times,
     cox_rows,
     log_rank_arms,
     log_rank_rows,
     restricted_mean_rows,
 )
-from duonen_stats.results.efficacy import comparison_about
-from duonen_stats.results.hazards_check import check_hazards
-from duonen_stats.results.survive import survive
-from duonen_stats.results.table import Results
-from duonen_stats.results.times import Times, two_groups
-from duonen_stats.sap import FINAL
+from duonen_stats.results.rows.survival_curve import survive
+from duonen_stats.results.rows.table import Results
+from duonen_stats.results.rows.times import Times, two_groups
 from duonen_stats.study import load_study
 
 pytestmark = pytest.mark.reference

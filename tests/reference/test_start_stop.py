@@ -8,8 +8,8 @@ import start_stop_fits as fits
 
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import cox_model
-from duonen_stats.methods.partial_likelihood import rising_direction, risk_sets, standardise
-from duonen_stats.methods.survival_data import survival_data
+from duonen_stats.methods.inputs.survival_data import survival_data
+from duonen_stats.methods.survival.partial_likelihood import rising_direction, risk_sets, standardise
 
 pytestmark = pytest.mark.reference
 

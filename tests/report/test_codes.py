@@ -5,13 +5,19 @@ import re
 import pytest
 from gap_cuts import with_gaps
 
-from duonen_stats.datasets.labels import DATASETS
-from duonen_stats.displays.content import FigureContent, TableContent, plain
-from duonen_stats.report.analysing import analyse_cut
-from duonen_stats.report.contents import compose, lay_out_all
-from duonen_stats.report.document import Bullets, KeyFigures, Listing, Paragraph, Shown
-from duonen_stats.sap import FINAL, INTERIM
-from duonen_stats.simulated.simulation import simulate_cut
+from duonen_stats.commands.analysing import analyse_cut
+from duonen_stats.datasets.metadata.variables import DATASETS
+from duonen_stats.displays.model.content import FigureContent, TableContent, plain
+from duonen_stats.document.content_model import (
+    Bullets,
+    KeyFigures,
+    Listing,
+    Paragraph,
+    Shown,
+)
+from duonen_stats.plan import FINAL, INTERIM
+from duonen_stats.report.compose import compose, lay_out_all
+from duonen_stats.simulated.cut.simulation import simulate_cut
 
 TECHNICAL = {"plan_fields", "plan_deviations", "inputs", "set_aside", "cut_readout", "findings", "versions"}
 """Listings that are about fields, files, lines and codes; and the audit, which speaks of entries of the ledger."""

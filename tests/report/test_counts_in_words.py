@@ -6,13 +6,18 @@ from dataclasses import replace
 import pytest
 from gap_cuts import exceeding_in_the_control_arm, with_gaps
 
-from duonen_stats.displays.content import Number, TableContent, plain
-from duonen_stats.displays.format import percent
-from duonen_stats.report.analysing import analyse_cut
-from duonen_stats.report.contents import compose, lay_out_all
-from duonen_stats.report.document import Bullets, KeyFigures, Paragraph, Shown
-from duonen_stats.sap import FINAL, INTERIM
-from duonen_stats.simulated.simulation import simulate_cut
+from duonen_stats.commands.analysing import analyse_cut
+from duonen_stats.displays.model.content import Number, TableContent, plain
+from duonen_stats.displays.model.format import percent
+from duonen_stats.document.content_model import (
+    Bullets,
+    KeyFigures,
+    Paragraph,
+    Shown,
+)
+from duonen_stats.plan import FINAL, INTERIM
+from duonen_stats.report.compose import compose, lay_out_all
+from duonen_stats.simulated.cut.simulation import simulate_cut
 
 X_OF_Y = re.compile(
     r"(?<![\d.])(\d+)(?: \([\d.]+%\))?(?: [A-Za-z-]+){0,3} of (?:the |all )?(\d+)(?![\d.]|[\s\u00a0]?%)"

@@ -2,13 +2,13 @@ from types import MappingProxyType
 
 from duonen_stats.datasets import accounting
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
-from duonen_stats.displays.content import TableContent
-from duonen_stats.report.contents import Analysed, lay_out_all
+from duonen_stats.displays.model.content import TableContent
+from duonen_stats.document.content_model import Document
+from duonen_stats.plan import INTERIM
+from duonen_stats.report.compose import Analysed, lay_out_all
 from duonen_stats.report.data_files import data_files
-from duonen_stats.report.document import Document
 from duonen_stats.results import Results
 from duonen_stats.results.quality import analyse_quality
-from duonen_stats.sap import INTERIM
 
 
 def test_every_dataset_table_and_raw_table_has_its_file(cut, study, datasets, results):

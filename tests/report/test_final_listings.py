@@ -2,9 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from duonen_stats.plan import status_of
+from duonen_stats.plan import FINAL, status_of
 from duonen_stats.report.final_listings import analyses, estimands, experimental_name, individual_efficacy
-from duonen_stats.sap import FINAL
 
 
 def test_one_comparison_is_primary_and_all_others_say_what_they_are(study):

@@ -4,9 +4,9 @@ from types import MappingProxyType
 import pandas as pd
 import pytest
 
-from duonen_stats.report.contents import Analysed
+from duonen_stats.plan import INTERIM
+from duonen_stats.report.compose import Analysed
 from duonen_stats.report.further_files import further_files
-from duonen_stats.sap import INTERIM
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from duonen_stats.displays.content import plain
-from duonen_stats.displays.lookup import Lookup
+from duonen_stats.displays.model.content import plain
+from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.report.key_figures import final_figures, interim_figures
 from duonen_stats.results import Results, ids
 

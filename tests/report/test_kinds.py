@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from duonen_stats.plan import FINAL, INTERIM
 from duonen_stats.report.kinds import FINAL_REPORT, INTERIM_REPORT, kind_of
-from duonen_stats.resources import templates_path
-from duonen_stats.sap import FINAL, INTERIM
+from duonen_stats.study.shipped_files import templates_path
 
 
 def test_the_plan_says_which_report_it_is_of_whatever_its_name():

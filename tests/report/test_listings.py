@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pandas as pd
 
+from duonen_stats.plan import INTERIM, Deviation
 from duonen_stats.raw import Finding
 from duonen_stats.report import listings
-from duonen_stats.sap import INTERIM, Deviation
 
 
 def test_everyone_who_stopped_is_listed(datasets, results, study):

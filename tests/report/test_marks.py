@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from report.sample_document import sample_document, sample_svgs
+from document.sample_document import sample_document, sample_svgs
 
-from duonen_stats.displays.content import CHANGED, plain
-from duonen_stats.report.html import render_html
+from duonen_stats.displays.model.content import CHANGED, plain
+from duonen_stats.document.html import render_html
+from duonen_stats.formats.shown import places
 from duonen_stats.report.marks import mark_document, marked_numbers
-from duonen_stats.report.shown import places
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 import pandas as pd
 
-from duonen_stats.displays.content import plain
-from duonen_stats.displays.lookup import Lookup
+from duonen_stats.displays.model.content import plain
+from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.raw import Finding
 from duonen_stats.report.quality_tables import (
     findings_by_rule,
@@ -10,7 +10,7 @@ from duonen_stats.report.quality_tables import (
     records,
 )
 from duonen_stats.results.quality import analyse_quality
-from duonen_stats.results.table import Results
+from duonen_stats.results.rows.table import Results
 
 FINDINGS = [Finding(severity="note", rule="R", table="labs", message="by the way")] * 3
 RECORDS = pd.DataFrame({"table": ["subjects", "labs"], "read": [5, 40], "used": [5, 38], "set_aside": [0, 2]})

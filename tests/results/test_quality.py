@@ -2,7 +2,7 @@ import pandas as pd
 
 from duonen_stats.raw import Finding
 from duonen_stats.results.quality import analyse_quality
-from duonen_stats.results.table import Results
+from duonen_stats.results.rows.table import Results
 
 
 def test_findings_and_records_are_counted():

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from duonen_stats.simulated.simulation import USUAL, simulate_cut
-from duonen_stats.simulated.trial import simulate_trial
+from duonen_stats.simulated.cut.simulation import USUAL, simulate_cut
+from duonen_stats.simulated.model.trial import simulate_trial
 
 PATIENTS = 3000
 

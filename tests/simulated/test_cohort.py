@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from duonen_stats import load_study
-from duonen_stats.bounds import meets
+from duonen_stats.methods.inputs.bounds import meets
 
 COHORT = files("duonen_stats.simulated") / "cohort"
 TABLES = (

@@ -3,8 +3,8 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from duonen_stats.displays.format import rounded
-from duonen_stats.publication.checks.groups import counts_with_percentages, wholes
+from duonen_stats.displays.model.format import rounded
+from duonen_stats.publication.checks.ledger_groups import counts_with_percentages, wholes
 from duonen_stats.publication.checks.partitions import categories
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from duonen_stats.publication.checks.groups import wholes
+from duonen_stats.publication.checks.ledger_groups import wholes
 from duonen_stats.publication.entry import COUNTS, Entry
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger

@@ -1,6 +1,6 @@
 """A pooled percentage is a weighted mean of those of the arms, so it lies between them."""
 
-from duonen_stats.publication.checks.groups import outside_the_arms, wholes
+from duonen_stats.publication.checks.ledger_groups import outside_the_arms, wholes
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger
 

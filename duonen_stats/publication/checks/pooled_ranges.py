@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from duonen_stats.publication.checks.groups import pooled_with_arms, wholes
+from duonen_stats.publication.checks.ledger_groups import pooled_with_arms, wholes
 from duonen_stats.publication.entry import Entry
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from duonen_stats.design import FIXED_METHODS, METHOD_LABELS, SurvivalAssumptions, power
-from duonen_stats.design.fixed_methods import FixedMethod
-from duonen_stats.displays.format import rounded
+from duonen_stats.design.fixed.fixed_methods import FixedMethod
+from duonen_stats.displays.model.format import rounded
 from duonen_stats.publication.entry import Entry
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger

@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
-from duonen_stats.displays.format import fixed
-from duonen_stats.publication.checks.groups import counts_with_percentages, wholes
+from duonen_stats.displays.model.format import fixed
+from duonen_stats.publication.checks.ledger_groups import counts_with_percentages, wholes
 from duonen_stats.publication.entry import Entry
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger

@@ -1,6 +1,6 @@
 """Counts of the arms must add to the total."""
 
-from duonen_stats.publication.checks.groups import pooled_with_arms, wholes
+from duonen_stats.publication.checks.ledger_groups import pooled_with_arms, wholes
 from duonen_stats.publication.entry import COUNTS
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from duonen_stats.plan import Plan
 from duonen_stats.results.ids.family import HOLE, Block, as_pattern, families
 from duonen_stats.results.ids.scope import Scope
-from duonen_stats.sap import Plan
 from duonen_stats.study import Study
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from duonen_stats.sap import Plan
+from duonen_stats.plan import Plan
 from duonen_stats.study import Study
 
 ALL = "all"

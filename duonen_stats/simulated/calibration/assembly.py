@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from duonen_stats.simulated.calibration.analytes import ANALYTES
 from duonen_stats.simulated.calibration.between import values_before
-from duonen_stats.simulated.calibration.events import Event
+from duonen_stats.simulated.calibration.calibrate_events import Event
 from duonen_stats.simulated.calibration.roster import ARMS
 from duonen_stats.simulated.calibration.stages import Calibrated
 from duonen_stats.study import Study

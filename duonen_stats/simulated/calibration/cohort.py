@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from duonen_stats.simulated.calibration.assembly import assemble, start_values
-from duonen_stats.simulated.calibration.events import draw_events
+from duonen_stats.simulated.calibration.calibrate_events import draw_events
 from duonen_stats.simulated.calibration.pool import candidates, choose_patients
 from duonen_stats.simulated.calibration.roster import build_roster
 from duonen_stats.simulated.calibration.stage import Settings, StageRecord, run_stage
 from duonen_stats.simulated.calibration.stages import calibrate_cohort
 from duonen_stats.simulated.calibration.targets import Targets
-from duonen_stats.simulated.simulation import simulate_cut
+from duonen_stats.simulated.cut.simulation import simulate_cut
 from duonen_stats.study import Study
 
 

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from duonen_stats.errors import NotEstimable
 from duonen_stats.simulated.calibration.analytes import ANALYTES, LINKED, AnalytePlan
 from duonen_stats.simulated.calibration.annealing import Annealed, Schedule
-from duonen_stats.simulated.calibration.columns import ArmRange, calibrate_column
-from duonen_stats.simulated.calibration.course import (
+from duonen_stats.simulated.calibration.calibrate_course import (  # fmt: skip
     CourseTargets,
     Decisions,
     calibrate_course,
     spread_over_cycles,
-)  # fmt: skip
+)
+from duonen_stats.simulated.calibration.calibrate_laboratory import Known, calibrate_changes
+from duonen_stats.simulated.calibration.characteristics_columns import ArmRange, calibrate_column
 from duonen_stats.simulated.calibration.interval import Interval
-from duonen_stats.simulated.calibration.laboratory import Known, calibrate_changes
 from duonen_stats.simulated.calibration.organs import OrganDoses, calibrate_organ
 from duonen_stats.simulated.calibration.roster import ARMS, Roster, build_roster
 from duonen_stats.simulated.calibration.stage import Settings, run_stage

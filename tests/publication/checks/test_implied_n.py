@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from scipy.stats import t as student
 from small_ledger import entry, ledger
 
-from duonen_stats.displays.format import fixed
+from duonen_stats.displays.model.format import fixed
 from duonen_stats.publication.checks.implied_n import check_implied_n, implied_n
 
 

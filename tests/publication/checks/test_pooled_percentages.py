@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_ledger import ledger, row
 
-from duonen_stats.displays.format import fixed
+from duonen_stats.displays.model.format import fixed
 from duonen_stats.publication.checks.pooled_percentages import check_pooled_percentages
 
 SIZES = {"all": 40, "drug": 25, "sham": 15}

@@ -1,7 +1,7 @@
 from small_ledger import entry, ledger
 
 from duonen_stats.design import SurvivalAssumptions, power
-from duonen_stats.displays.format import fixed
+from duonen_stats.displays.model.format import fixed
 from duonen_stats.publication.checks.power import check_power
 
 

@@ -12,16 +12,16 @@ import pytest
 from plan_cases import Trial
 
 from duonen_stats.datasets import accounting
-from duonen_stats.displays.content import FigureContent
+from duonen_stats.displays.model.content import FigureContent
 from duonen_stats.errors import UnknownResultError
 from duonen_stats.plan import Plan, decisions, rule_of
 from duonen_stats.publication import load_ledger
 from duonen_stats.publication.audit import audit_publication
 from duonen_stats.publication.ledger import Ledger
-from duonen_stats.report.contents import Analysed, compose, lay_out_all
+from duonen_stats.report.compose import Analysed, compose, lay_out_all
 from duonen_stats.results import ResultRow, Results, ids
 from duonen_stats.results.quality import analyse_quality
-from duonen_stats.simulated.simulation import simulate_cut
+from duonen_stats.simulated.cut.simulation import simulate_cut
 
 pytestmark = pytest.mark.law
 

@@ -1,5 +1,5 @@
+from duonen_stats.plan import INTERIM
 from duonen_stats.results import ids
-from duonen_stats.sap import INTERIM
 
 
 def test_verdicts_are_written_without_spaces():

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
+from duonen_stats.plan import FINAL
 from duonen_stats.results import ids
 from duonen_stats.results.ids.scope import Scope
-from duonen_stats.sap import FINAL
 
 
 def test_comparisons_build_on_what_is_compared():

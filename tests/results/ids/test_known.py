@@ -2,8 +2,8 @@
 
 import pytest
 
+from duonen_stats.plan import FINAL, INTERIM
 from duonen_stats.results import ids
-from duonen_stats.sap import FINAL, INTERIM
 
 pytestmark = pytest.mark.law
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
-from duonen_stats.resources import templates_path
+from duonen_stats.plan import FINAL, INTERIM
 from duonen_stats.results import ids
 from duonen_stats.results.ids.family import HOLE
 from duonen_stats.results.ids.scope import Scope
-from duonen_stats.sap import FINAL, INTERIM
 from duonen_stats.study import load_study
+from duonen_stats.study.shipped_files import templates_path
 
 pytestmark = pytest.mark.law
 

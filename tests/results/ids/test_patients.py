@@ -1,6 +1,6 @@
+from duonen_stats.plan import INTERIM
 from duonen_stats.results import ids
 from duonen_stats.results.ids.scope import Scope
-from duonen_stats.sap import INTERIM
 
 
 def _blocks(name: str, study) -> set[str]:

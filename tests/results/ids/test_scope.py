@@ -1,8 +1,8 @@
 from dataclasses import replace
 
+from duonen_stats.plan import INTERIM
 from duonen_stats.results.ids import scope as levels
 from duonen_stats.results.ids.scope import Scope
-from duonen_stats.sap import INTERIM
 
 
 def test_levels_follow_the_study_and_the_plan(study):

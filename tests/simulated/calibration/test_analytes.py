@@ -1,7 +1,7 @@
 """What is assumed of each analyte agrees with the dictionary and with the protocol."""
 
 from duonen_stats import load_study
-from duonen_stats.bounds import meets
+from duonen_stats.methods.inputs.bounds import meets
 from duonen_stats.simulated.calibration.analytes import ANALYTES, HEPATIC, SEVERE_PLATELETS
 
 

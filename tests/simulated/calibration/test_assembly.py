@@ -6,7 +6,7 @@ import pytest
 
 from duonen_stats import load_study
 from duonen_stats.simulated.calibration.assembly import in_dictionary_units, start_values
-from duonen_stats.simulated.simulation import simulate_cut
+from duonen_stats.simulated.cut.simulation import simulate_cut
 
 
 def test_values_and_limits_are_converted_together():

@@ -7,7 +7,7 @@ from calibration_parts import loosened_targets, published_targets
 
 from duonen_stats import load_study, read_cut
 from duonen_stats.errors import NotEstimable
-from duonen_stats.raw.check import check_cut
+from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.simulated.calibration import stages
 from duonen_stats.simulated.calibration.analytes import ANALYTES
 from duonen_stats.simulated.calibration.cohort import build_cohort

@@ -4,7 +4,7 @@ import hashlib
 
 from duonen_stats import load_study, read_cut
 from duonen_stats.simulated.calibration.freeze import freeze
-from duonen_stats.simulated.simulation import simulate_cut
+from duonen_stats.simulated.cut.simulation import simulate_cut
 
 
 def test_what_is_frozen_is_read_back_and_has_its_checksum(tmp_path):

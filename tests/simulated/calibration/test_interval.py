@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duonen_stats.displays.format import rounded
+from duonen_stats.displays.model.format import rounded
 from duonen_stats.simulated.calibration.interval import Interval, Printed, printed_interval
 
 

@@ -8,7 +8,7 @@ from calibration_parts import small_targets
 from duonen_stats.errors import NotEstimable
 from duonen_stats.simulated.calibration.pool import COUNTED, candidates, choose_patients
 from duonen_stats.simulated.calibration.roster import ARMS, build_roster
-from duonen_stats.simulated.simulation import simulate_cut
+from duonen_stats.simulated.cut.simulation import simulate_cut
 
 
 def invented(n=6000, seed=3):

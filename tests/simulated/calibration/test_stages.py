@@ -7,7 +7,7 @@ from calibration_parts import loosened_targets, published_targets, start_values
 from duonen_stats import load_study
 from duonen_stats.simulated.calibration import stages
 from duonen_stats.simulated.calibration.analytes import ANALYTES, LINKED
-from duonen_stats.simulated.calibration.laboratory import FoundChanges
+from duonen_stats.simulated.calibration.calibrate_laboratory import FoundChanges
 from duonen_stats.simulated.calibration.roster import ARMS, build_roster
 from duonen_stats.simulated.calibration.stage import Settings
 from duonen_stats.simulated.calibration.stages import (

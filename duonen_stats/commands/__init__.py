@@ -1,0 +1,1 @@
+"""What each command does, from the path of the input to the written folder: one file per command."""

@@ -1,0 +1,269 @@
+"""A report, interim or final as its plan says, from a data cut to a folder of files."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from duonen_stats.commands.analysing import analyse_cut, require_stage
+from duonen_stats.commands.checking import check_data, require_sound
+from duonen_stats.comparison.read_output import Output, read_output
+from duonen_stats.displays.model.content import FigureContent
+from duonen_stats.displays.model.format import fixed, noun_of
+from duonen_stats.displays.model.produced import Produced
+from duonen_stats.document.content_model import Document
+from duonen_stats.document.figure_files import figure_files
+from duonen_stats.document.html import render_html
+from duonen_stats.document.marked_results import date_of
+from duonen_stats.document.pdf import render_pdf
+from duonen_stats.errors import PlanError
+from duonen_stats.folder.provenance import MANIFEST, REPORT, manifest
+from duonen_stats.folder.replaceable import require_apart, require_replaceable
+from duonen_stats.folder.write import write_outputs
+from duonen_stats.plan import INTERIM, Plan
+from duonen_stats.plan.check_plan import check_plan
+from duonen_stats.raw import Cut, Finding, apply_cut
+from duonen_stats.raw.checks.check import check_cut
+from duonen_stats.report.compose import Analysed, compose, lay_out_all
+from duonen_stats.report.data_files import data_files
+from duonen_stats.report.kinds import ReportKind, kind_of
+from duonen_stats.report.mark_changes import mark_changes
+from duonen_stats.simulated.cut.simulation import simulate_cut
+from duonen_stats.study import Study, load_study
+
+Progress = Callable[[str, int, int], None]
+"""Told the name of a step, its number from 1, and how many there are."""
+
+_STEPS = ("reading and checking", "datasets", "analyses", "displays and figures", "HTML", "PDF", "writing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a finished run has written, and how long each step took (seconds)."""
+
+    out: Path
+    simulated: bool
+    results: int
+    findings: Mapping[str, int]
+    seconds: Mapping[str, float]
+
+    def summary(self) -> str:
+        """Read as a few lines for a terminal."""
+        mark = "SIMULATED DATA. " if self.simulated else ""
+        found = ", ".join(
+            f"{number} {noun_of(number, severity)}" for severity, number in self.findings.items()
+        )
+        spent = ", ".join(f"{name} {fixed(seconds, 1)}" for name, seconds in self.seconds.items())
+        return (
+            f"{mark}{self.results} results; findings: {found}.\n"
+            f"Seconds: {spent}; in all {fixed(sum(self.seconds.values()), 1)}.\n"
+            f"Written to {self.out}: report.html, report.pdf, results.csv, tables, figures, datasets."
+        )
+
+
+class _Clock:
+    """Names the step that runs and keeps how long each took."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._since = time.perf_counter()
+        self._step = ""
+        self.seconds: dict[str, float] = {}
+
+    def start(self, step: str) -> None:
+        now = time.perf_counter()
+        if self._step:
+            self.seconds[self._step] = now - self._since
+        self._since, self._step = now, step
+        if self._progress is not None and step:
+            self._progress(step, _STEPS.index(step) + 1, len(_STEPS))
+
+
+def write_report(
+    data: Path | str | None = None,
+    *,
+    out: Path | str,
+    plan: Plan | None = None,
+    study: Study | None = None,
+    mapping: Path | str | None = None,
+    also: Sequence[str] = (),
+    cut_date: date | str | None = None,
+    progress: Progress | None = None,
+    against: Path | str | None = None,
+    blinded: int | None = None,
+    allow_stage: bool = False,
+) -> Written:
+    """Check a data cut, analyse it, and write the report.
+
+    Parameters
+    ----------
+    data
+        Folder or workbook with the data cut; None is the simulated cohort shipped with the package, and of the final
+        report a simulated final cut.
+    out
+        Folder to write. It is built beside and renamed at the end: an earlier report stays whole until then.
+    plan
+        The decisions; ``INTERIM`` if left out. Its field ``report`` says which report is made, ``"interim"`` or
+        ``"final"``; fields that differ from the preset of that report are listed in it.
+    study
+        The nouns; the shipped data dictionary by default.
+    mapping
+        Mapping file of the cut; left out, ``mapping.yaml`` of its folder, if there is one.
+    also
+        Further formats to write the datasets in: ``"parquet"``, ``"xpt"``, ``"xpt8"``, ``"sav"``.
+    cut_date
+        Reduce the data to what was known on this day (``apply_cut``); left out, they are taken as they are.
+    progress
+        Told each step as it starts.
+    against
+        Folder of an earlier report: numbers that are shown otherwise are marked, and a section and the folder
+        ``changes`` say what changed since.
+    blinded
+        A seed makes a blinded dry run of it: arms are drawn anew (``datasets.dry_run``), and everything says so.
+    allow_stage
+        Make the report although the data cut states another stage (``data_cut.STAGE``); every page then says so.
+
+    Raises
+    ------
+    DataError
+        The folder or workbook does not exist, the mapping file has faults, or a dataset cannot be written in one
+        of the further formats, or the data cut states another stage than the report's.
+    FaultyCutError
+        The cut has findings of severity error; nothing is written.
+    PlanError
+        The plan names what the study does not have, or a blinded dry run is to be compared with an earlier report.
+    DuonenError
+        ``out`` is a folder that holds something other than an earlier report, or the data, or ``against`` is none.
+
+    Examples
+    --------
+    >>> from duonen_stats import write_report
+    >>> write_report("my_cut", out="report")  # doctest: +SKIP
+    >>> write_report("no such folder", out="report")
+    Traceback (most recent call last):
+        ...
+    duonen_stats.errors.DataError: no such folder is not a folder ...
+    """
+    clock, started = _Clock(progress), datetime.now(UTC)
+    clock.start("reading and checking")
+    plan = INTERIM if plan is None else plan
+    kind, nouns = kind_of(plan), study or load_study()
+    check_plan(plan, nouns)
+    require_apart(out, data, mapping)
+    require_replaceable(Path(out).resolve(), REPORT)
+    earlier = _earlier(against, blinded)
+    cut, findings = _arrived(data, kind, nouns, mapping, cut_date, plan)
+    require_sound(cut, findings)
+    if not allow_stage:
+        require_stage(cut, plan)
+    analysed = analyse_cut(cut, findings, nouns, plan, blinded=blinded, start=clock.start)
+    clock.start("displays and figures")
+    displays = lay_out_all(analysed)
+    figures = _figures(analysed, displays)
+    document = compose(analysed, displays)
+    files = data_files(analysed, displays, document, also)
+    files |= {f"figures/{key}.{form}": made for key, forms in figures.items() for form, made in forms.items()}
+    if earlier is not None:
+        document, changes = _marked_changes(document, earlier, analysed, files)
+        files |= changes
+    drawings = {key: forms["svg"] for key, forms in figures.items()}
+    clock.start("HTML")
+    page = render_html(document, {key: svg.decode() for key, svg in drawings.items()})
+    files["report.html"] = page.encode()
+    clock.start("PDF")
+    files["report.pdf"] = render_pdf(document, drawings, date_of(cut))
+    clock.start("writing")
+    seeds = _seeds(data, kind, blinded)
+    files[MANIFEST] = _manifest(analysed, files, started=started, seconds=dict(clock.seconds), seeds=seeds)
+    write_outputs(Path(out), files)
+    clock.start("")
+    return _written(Path(out), analysed, clock.seconds)
+
+
+def _earlier(against: Path | str | None, blinded: int | None) -> Output | None:
+    """Read the report to compare with, if there is one."""
+    if against is None:
+        return None
+    if blinded is not None:
+        raise PlanError(
+            "A blinded dry run is not compared with an earlier report: its arms are drawn by chance."
+        )
+    return read_output(Path(against))
+
+
+def _figures(analysed: Analysed, displays: Mapping[str, Produced]) -> dict[str, Mapping[str, bytes]]:
+    """Draw every figure: its files by key and form (SVG, PDF, PNG)."""
+    return {
+        key: figure_files(produced, timestamp=date_of(analysed.cut))
+        for key, produced in displays.items()
+        if isinstance(produced.content, FigureContent)
+    }
+
+
+def _manifest(
+    analysed: Analysed,
+    files: Mapping[str, bytes],
+    *,
+    started: datetime,
+    seconds: Mapping[str, float] = MappingProxyType({}),
+    seeds: Mapping[str, int] = MappingProxyType({}),
+) -> bytes:
+    return manifest(
+        cut=analysed.cut,
+        plan=analysed.plan,
+        outputs=files,
+        versions=analysed.versions,
+        started=started,
+        seconds=seconds,
+        study=analysed.study,
+        seeds=seeds,
+    )
+
+
+def _written(out: Path, analysed: Analysed, seconds: Mapping[str, float]) -> Written:
+    counts = Counter(finding.severity for finding in analysed.findings)
+    return Written(
+        out=out,
+        simulated=analysed.cut.simulated,
+        results=len(analysed.results),
+        findings={severity: counts[severity] for severity in ("error", "warning", "note")},
+        seconds=seconds,
+    )
+
+
+def _marked_changes(
+    document: Document, earlier: Output, analysed: Analysed, files: Mapping[str, bytes]
+) -> tuple[Document, Mapping[str, bytes]]:
+    """Compare what this run is about to write with an earlier output; mark the document."""
+    about = _manifest(analysed, {}, started=datetime.now(UTC))
+    now = Output(name="this report", manifest=json.loads(about), files=files)
+    marked = mark_changes(document, earlier, now, analysed.study)
+    return marked.document, marked.files
+
+
+def _arrived(
+    data: Path | str | None,
+    kind: ReportKind,
+    study: Study,
+    mapping: Path | str | None,
+    cut_date: date | str | None,
+    plan: Plan,
+) -> tuple[Cut, tuple[Finding, ...]]:
+    """Read and check the data cut; of a kind of report that no shipped cohort suits, simulate one."""
+    if data is None and kind.seed is not None:
+        cut = simulate_cut(kind.seed, stage="FINAL", study=study)
+        cut = cut if cut_date is None else apply_cut(cut, study, cut_date)
+        return cut, check_cut(cut, study, plan)
+    stated = None if mapping is None else Path(mapping)
+    folder = None if data is None else Path(data)
+    return check_data(folder, study, mapping=stated, cut_date=cut_date, plan=plan)
+
+
+def _seeds(data: Path | str | None, kind: ReportKind, blinded: int | None) -> dict[str, int]:
+    """Seeds of everything that was drawn by chance before the analyses; those of analyses are in the plan."""
+    seeds = {"simulated_cut": kind.seed if data is None else None, "blinded_arms": blinded}
+    return {name: seed for name, seed in seeds.items() if seed is not None}

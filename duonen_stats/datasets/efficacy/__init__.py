@@ -1,0 +1,1 @@
+"""Tumour response and times to events."""

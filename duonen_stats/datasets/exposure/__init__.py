@@ -1,0 +1,1 @@
+"""Administered activities, organ doses and what they are compared with."""

@@ -1,0 +1,163 @@
+"""ADEX: what activity each patient received, and how it was modified."""
+
+import numpy as np
+import pandas as pd
+
+from duonen_stats.datasets.exposure.modification import derive_modification
+from duonen_stats.datasets.metadata.frames import require_columns
+from duonen_stats.datasets.metadata.limits_compared import difference, without_noise
+from duonen_stats.datasets.metadata.shape import conform, numbers, stack
+from duonen_stats.datasets.patients.subjects import add_subject
+from duonen_stats.datasets.patients.usable_records import Records
+from duonen_stats.plan import Plan
+from duonen_stats.study import Isotope, Study
+
+CUMULATIVE, CUMULATIVE_NUMBER = "CUMULATIVE", 90.0
+MODIFICATION, MODIFICATION_NUMBER = "MODIFICATION", 91.0
+
+
+def build_adex(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
+    """Build the exposure dataset.
+
+    Parameters
+    ----------
+    records
+        The usable raw records.
+    adsl
+        The subject-level dataset.
+    study, plan
+        Arms with their nominal activities; the tolerance within which an activity is unchanged.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Sorted by patient, parameter and visit; activities in MBq. Rows per delivered cycle and isotope of
+        the arm (0 MBq if the isotope was not given in a delivered cycle); a row ``CUMULATIVE``
+        (``DTYPE`` SUM) per isotope; in arms with modification a row ``MODIFICATION`` (``DTYPE`` AVERAGE: the
+        mean over the delivered cycles after the first) per treated patient.
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+
+    References
+    ----------
+    Interim publication, §2.2 and Table 2.
+    """
+    cycles = exposure_by_cycle(records.administrations, adsl, study)
+    modified = modification_of_patients(cycles, study, plan)
+    rows = stack([cycles, _totals(cycles), modified], "ADEX")
+    rows = add_subject(_name_parameters(rows, study), adsl)
+    order = ["USUBJID", "PARAMN", "AVISITN"]
+    return conform(rows.sort_values(order, kind="stable"), "ADEX")
+
+
+def exposure_by_cycle(delivered: pd.DataFrame, subjects: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """List the activity of each isotope in each delivered cycle, with its change from the first cycle.
+
+    Parameters
+    ----------
+    delivered
+        Delivered cycles as recorded: ``SUBJID``, ``CYCLE``, ``EXDT``, ``REASON`` and the activities (MBq).
+    subjects
+        ``SUBJID``, ``TRT01P``.
+    study
+        Isotopes and nominal activities of the arms.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``SUBJID``, ``TRT01P``, ``ISOTOPE``, ``AVISIT``, ``ASTDT``, ``DOSREAS``, ``AVAL``, ``BASE``, ``CHG``,
+        ``PCHG`` (% of ``NOMINAL``), ``NOMINAL``. An isotope of the arm that was not given in a delivered
+        cycle has 0 MBq: by the data dictionary an empty cell says that it was not given. The first cycle
+        has no change.
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+    """
+    require_columns(delivered, "SUBJID", "CYCLE", "EXDT", "REASON")
+    arms = delivered["SUBJID"].map(subjects.set_index("SUBJID")["TRT01P"])
+    cycles = delivered.assign(TRT01P=arms, AVISIT=delivered["CYCLE"], ASTDT=delivered["EXDT"])
+    cycles = cycles.rename(columns={"REASON": "DOSREAS"})
+    pieces = [_of_isotope(cycles, isotope, study) for isotope in study.isotopes]
+    rows = pd.concat(pieces, ignore_index=True)
+    first = study.cycles[0].code
+    base = rows.loc[rows["AVISIT"] == first].set_index(["SUBJID", "ISOTOPE"])["AVAL"]
+    rows = rows.join(base.rename("BASE"), on=["SUBJID", "ISOTOPE"])
+    change = pd.Series(difference(rows["AVAL"], rows["BASE"]), index=rows.index).where(
+        rows["AVISIT"] != first
+    )
+    return rows.assign(CHG=change, PCHG=100 * change / rows["NOMINAL"])
+
+
+def _of_isotope(cycles: pd.DataFrame, isotope: Isotope, study: Study) -> pd.DataFrame:
+    nominal = {arm.code: arm.initial_activity.get(isotope.code, np.nan) for arm in study.arms}
+    activity = numbers(cycles[f"{isotope.code}_MBQ"])
+    of_arm = cycles["TRT01P"].isin([arm.code for arm in study.arms if isotope.code in arm.isotopes])
+    rows = cycles.assign(
+        ISOTOPE=isotope.code,
+        AVAL=activity.fillna(0.0),
+        NOMINAL=cycles["TRT01P"].map(nominal).astype("float64"),
+    )
+    columns = ["SUBJID", "TRT01P", "ISOTOPE", "AVISIT", "ASTDT", "DOSREAS", "AVAL", "NOMINAL"]
+    return rows.loc[of_arm | (activity > 0), columns]
+
+
+def modification_of_patients(cycles: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
+    """Summarise the modification of each treated patient of the arms that modify an isotope.
+
+    Parameters
+    ----------
+    cycles
+        As ``exposure_by_cycle`` gives it.
+    study, plan
+        The isotope each arm modifies; the tolerance.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per patient, as ``derive_modification`` gives it, with ``ISOTOPE``, ``AVISIT``, ``DTYPE``.
+
+    References
+    ----------
+    Interim publication, Table 2.
+    """
+    modified = {arm.code: arm.modified_isotope for arm in study.arms}
+    chosen = cycles.loc[cycles["ISOTOPE"] == cycles["TRT01P"].map(modified)]
+    summary = derive_modification(
+        chosen,
+        first_cycle=study.cycles[0].code,
+        tolerance=plan.modification_tolerance,
+        decimals=plan.difference_decimals,
+    )
+    isotopes = chosen.drop_duplicates("SUBJID").set_index("SUBJID")["ISOTOPE"]
+    return summary.assign(
+        ISOTOPE=summary["SUBJID"].map(isotopes),
+        AVISIT=MODIFICATION,
+        AVISITN=MODIFICATION_NUMBER,
+        DTYPE="AVERAGE",
+    )
+
+
+def _totals(cycles: pd.DataFrame) -> pd.DataFrame:
+    totals = cycles.groupby(["SUBJID", "ISOTOPE"])["AVAL"].sum()
+    totals = pd.Series(without_noise(totals, totals), index=totals.index, name="AVAL")
+    rows = totals.reset_index()
+    return rows.assign(AVISIT=CUMULATIVE, AVISITN=CUMULATIVE_NUMBER, DTYPE="SUM")
+
+
+def _name_parameters(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    codes = {isotope.code: f"A{isotope.plain.upper()}" for isotope in study.isotopes}
+    names = {isotope.code: f"Activity of {isotope.plain} (MBq)" for isotope in study.isotopes}
+    order = {isotope.code: number for number, isotope in enumerate(study.isotopes, 1)}
+    visits = rows["AVISIT"].map({cycle.code: float(cycle.number) for cycle in study.cycles})
+    return rows.assign(
+        PARAM=rows["ISOTOPE"].map(names),
+        PARAMCD=rows["ISOTOPE"].map(codes),
+        PARAMN=rows["ISOTOPE"].map(order),
+        AVISITN=visits.astype("float64").fillna(rows["AVISITN"]),
+        AVALU="MBq",
+    )

@@ -1,0 +1,1 @@
+"""Variables, labels, codes, keys and marks of the datasets."""

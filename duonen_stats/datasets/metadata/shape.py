@@ -1,0 +1,129 @@
+"""The shape of a finished dataset: its columns in order, each of its own type, even without rows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from duonen_stats.datasets.metadata.variables import DATASETS, Kind
+
+_DTYPES = {"date": "datetime64[ns]", "number": "float64", "integer": "Int64"}
+"""Kinds that have a type of their own; text and flags are objects."""
+
+
+def numbers(values: pd.Series) -> pd.Series:
+    """``values`` as floats, whatever numeric type they came in; missing is NaN.
+
+    Returns
+    -------
+    pandas.Series
+        float64, same index.
+    """
+    if values.dtype == "float64":
+        return values
+    return pd.Series(values.to_numpy(dtype="float64", na_value=np.nan), index=values.index, dtype="float64")
+
+
+def flag(condition: pd.Series) -> pd.Series:
+    """``"Y"`` where ``condition`` holds, else None: the flags of all datasets.
+
+    Returns
+    -------
+    pandas.Series
+        Objects, same index. A missing condition is no "Y".
+    """
+    return first_label([(condition.to_numpy(dtype=bool, na_value=False), "Y")], condition.index)
+
+
+def first_label(choices: Sequence[tuple[ArrayLike, str]], index: pd.Index) -> pd.Series:
+    """Label each place with the first choice that holds there, None if none does.
+
+    Parameters
+    ----------
+    choices
+        Pairs of booleans, as many as ``index`` is long, and a label.
+    index
+        Index of the result.
+
+    Returns
+    -------
+    pandas.Series
+        Objects.
+    """
+    labels = np.full(len(index), None, dtype=object)
+    for holds, label in reversed(choices):
+        labels[np.asarray(holds, dtype=bool)] = label
+    return pd.Series(labels, index=index)
+
+
+def typed(values: pd.Series, kind: Kind) -> pd.Series:
+    """``values`` in the one pandas type of their kind.
+
+    Parameters
+    ----------
+    values
+        Any series that can stand for the kind.
+    kind
+        ``"text"`` and ``"flag"`` become objects with None, ``"integer"`` Int64, ``"number"`` float64 and
+        ``"date"`` datetime64[ns].
+
+    Returns
+    -------
+    pandas.Series
+        Same index.
+    """
+    if kind in _DTYPES and values.dtype == _DTYPES[kind]:
+        return values
+    if kind == "date":
+        return pd.to_datetime(values).astype("datetime64[ns]")
+    if kind == "number":
+        return numbers(values)
+    if kind == "integer":
+        return numbers(values).astype("Int64")
+    objects = values.to_numpy(dtype=object, copy=True)
+    objects[values.isna().to_numpy()] = None
+    return pd.Series(objects, index=values.index, dtype="object")
+
+
+def missing(kind: Kind, index: pd.Index) -> pd.Series:
+    """Return a column of a kind without any value."""
+    if kind in _DTYPES:
+        return pd.Series(index=index, dtype=_DTYPES[kind])
+    return pd.Series(np.full(len(index), None, dtype=object), index=index)
+
+
+def conform(frame: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """Give ``frame`` exactly the columns of a dataset, in order and with their types.
+
+    Parameters
+    ----------
+    frame
+        Rows of the dataset. Columns it lacks become missing, columns the dataset lacks are left out.
+    dataset
+        A key of ``labels.DATASETS``, such as ``"ADSL"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same rows and order, numbered from 0.
+    """
+    rows = frame.reset_index(drop=True)
+    columns = {
+        item.name: typed(rows[item.name], item.kind) if item.name in rows else missing(item.kind, rows.index)
+        for item in DATASETS[dataset].variables
+    }
+    return pd.DataFrame(columns, index=rows.index)
+
+
+def stack(pieces: list[pd.DataFrame], dataset: str) -> pd.DataFrame:
+    """Put rows of one dataset below each other.
+
+    Each piece is conformed first, so that an empty or half-filled one changes no type.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of all pieces, in order, numbered from 0.
+    """
+    return pd.concat([conform(piece, dataset) for piece in pieces], ignore_index=True)

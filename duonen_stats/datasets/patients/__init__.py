@@ -1,0 +1,1 @@
+"""Who is analysed, and which raw records are usable."""

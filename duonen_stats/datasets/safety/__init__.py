@@ -1,0 +1,1 @@
+"""Laboratory values and adverse events."""

@@ -1,0 +1,176 @@
+"""ADLB: laboratory values by visit, with baseline, change, worst change, grade and protocol rules."""
+
+import pandas as pd
+
+from duonen_stats.datasets.metadata.frames import require_columns
+from duonen_stats.datasets.metadata.shape import conform, flag, stack
+from duonen_stats.datasets.patients.subjects import add_subject
+from duonen_stats.datasets.patients.usable_records import Records
+from duonen_stats.datasets.safety.baseline import add_baseline
+from duonen_stats.datasets.safety.change import add_change
+from duonen_stats.datasets.safety.nadir import derive_nadir
+from duonen_stats.datasets.safety.stopping import add_stopping_rule
+from duonen_stats.datasets.safety.toxicity_grade import add_toxicity_grade
+from duonen_stats.datasets.safety.units import add_range_indicator
+from duonen_stats.plan import Plan
+from duonen_stats.raw.derived.baseline_record import place_records
+from duonen_stats.raw.derived.cycles import treatment_dates
+from duonen_stats.raw.derived.reference_ranges import laboratory_values
+from duonen_stats.raw.derived.visits import add_target_distance, flag_visit_record
+from duonen_stats.study import Study
+
+_RENAMED = {"ANALYTE": "PARAMCD", "LBDT": "ADT", "LABORATORY": "LBNAM", "_ROW": "LBSEQ"}
+
+
+def build_adlb(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
+    """Build the laboratory dataset.
+
+    Parameters
+    ----------
+    records
+        The usable raw records.
+    adsl
+        The subject-level dataset.
+    study, plan
+        Analytes, visits and rules; which record is the baseline, the visit's and the nadir.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Sorted by patient, analyte, date and visit; the derived row ``NADIR`` last. Every usable record is
+        there; those with ``ANL01FL`` "Y" stand for their visit.
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+
+    References
+    ----------
+    Interim publication, §2.4, §3.5 to §3.7, Table 4.
+    """
+    return assemble_adlb(derive_labs(records, adsl, study, plan), study, plan)
+
+
+def assemble_adlb(labs: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
+    """Put the records and the rows of the nadir together, with the columns of ADLB.
+
+    Parameters
+    ----------
+    labs
+        As ``derive_labs`` gives them.
+    study, plan
+        As for ``build_adlb``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As ``build_adlb`` gives it.
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+    """
+    # Grade and rule stay with the record they were found in, so that counting rows counts records.
+    nadirs = derive_nadir(labs, adverse={a.code: a.adverse for a in study.analytes}, plan=plan).drop(
+        columns=["ATOXGR", "ATOXGRMN", "ATOXGRMX", "ATOXDSC", "CRIT1", "CRIT1FL"]
+    )
+    rows = stack([labs, nadirs.assign(ANL01FL="Y")], "ADLB")
+    rows = rows.assign(DERIVED=rows["DTYPE"].notna())
+    order = ["USUBJID", "PARAMN", "DERIVED", "ADT", "AVISITN", "LBSEQ"]
+    return conform(rows.sort_values(order, kind="stable"), "ADLB")
+
+
+def derive_labs(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
+    """Derive every record of the laboratory dataset, without the rows of the nadir.
+
+    Parameters
+    ----------
+    records, adsl, study, plan
+        As for ``build_adlb``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per usable raw record, in raw order, with the columns of ADLB, ``TRTSDT``, ``SCHEDULED`` and
+        ``REASON`` (why the record stands for no visit).
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+    """
+    cycles = records.administrations
+    values = laboratory_values(records.labs, records.ranges, records.subjects, study)
+    labs = values.assign(LBDT=pd.to_datetime(values["LBDT"]))
+    labs = place_records(labs, cycles, treatment_dates(cycles)["FIRST"], study, plan)
+    labs = flag_visit_record(add_target_distance(labs, cycles, study), plan)
+    labs = labs.assign(ABLFL=flag(labs["BASELINE"]), ANL01FL=flag(labs["STANDS"])).rename(columns=_RENAMED)
+    labs = add_subject(labs, adsl, "TRTSDT", "TRTEDT")
+    labs = add_analysis_day(add_range_indicator(labs, study))
+    labs = add_baseline(labs, {"AVAL": "BASE", "ANRIND": "BNRIND"})
+    labs = add_change(labs)
+    labs = add_baseline(add_toxicity_grade(labs, study), {"ATOXGR": "BTOXGR"})
+    labs = flag_on_treatment(add_stopping_rule(labs, study), study)
+    return _name_parameters(labs, study)
+
+
+def add_analysis_day(labs: pd.DataFrame) -> pd.DataFrame:
+    """Add the day relative to the first administration, which is day 1; the day before it is -1.
+
+    Parameters
+    ----------
+    labs
+        ``ADT``, ``TRTSDT``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same rows and order, with ``ADY`` (missing if never treated).
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+    """
+    require_columns(labs, "ADT", "TRTSDT")
+    days = (labs["ADT"] - labs["TRTSDT"]).dt.days.astype("float64")
+    return labs.assign(ADY=days + (days >= 0))
+
+
+def flag_on_treatment(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Flag the records from the first administration to the end of the last follow-up window.
+
+    Parameters
+    ----------
+    labs
+        ``ADT``, ``TRTSDT``, ``TRTEDT``, ``AVISIT``.
+    study
+        Visits with their windows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same rows and order, with ``ONTRTFL``: dated after the first administration, and either assigned to a
+        visit or no later after the last administration than a follow-up visit may be.
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+    """
+    require_columns(labs, "ADT", "TRTSDT", "TRTEDT", "AVISIT")
+    margin = pd.Timedelta(days=max(visit.day_high for visit in study.visits))
+    within = labs["ADT"] <= labs["TRTEDT"] + margin
+    return labs.assign(ONTRTFL=flag((labs["ADT"] > labs["TRTSDT"]) & (within | labs["AVISIT"].notna())))
+
+
+def _name_parameters(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
+    codes = labs["PARAMCD"]
+    return labs.assign(
+        AVALU=codes.map({item.code: item.unit for item in study.analytes}),
+        PARAM=codes.map({item.code: f"{item.label} ({item.unit})" for item in study.analytes}),
+        PARAMN=codes.map({item.code: number for number, item in enumerate(study.analytes, 1)}),
+        PARCAT1=codes.map({item.code: item.category for item in study.analytes}),
+    )

@@ -1,0 +1,1 @@
+"""Power and size without interim looks."""

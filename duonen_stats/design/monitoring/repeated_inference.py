@@ -1,0 +1,257 @@
+"""Repeated confidence intervals and p-values: valid at every look, whether or not the trial stops there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import exp, isfinite, log
+
+from scipy import optimize
+
+from duonen_stats.design.monitoring.boundaries import (
+    SHAPED_RULES,
+    Parameter,
+    as_looks,
+    solve_boundary,
+)
+from duonen_stats.design.monitoring.crossing import check_information
+from duonen_stats.design.monitoring.group_sequential import GroupSequentialDesign
+from duonen_stats.design.monitoring.respending import RespentBoundary, respend_boundaries
+from duonen_stats.errors import PlanError
+
+_SMALLEST = 1e-10
+_SLACK = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatedInterval:
+    """Limits of the effect at one look that hold together with those of all other looks.
+
+    ``estimate`` is Z/√information, ``lower`` and ``upper`` lie ``critical_z``/√information away. After a log-rank
+    test the effect is minus the log hazard ratio.
+    """
+
+    look: int
+    z: float
+    critical_z: float
+    estimate: float
+    lower: float
+    upper: float
+    confidence: float
+
+    @property
+    def hazard_ratio(self) -> float:
+        """Estimated hazard ratio, if the statistic is that of a log-rank test."""
+        return exp(-self.estimate)
+
+    @property
+    def hazard_ratio_lower(self) -> float:
+        """Lower limit of the hazard ratio, if the statistic is that of a log-rank test."""
+        return exp(-self.upper)
+
+    @property
+    def hazard_ratio_upper(self) -> float:
+        """Upper limit of the hazard ratio, if the statistic is that of a log-rank test."""
+        return exp(-self.lower)
+
+
+def repeated_intervals(
+    design: GroupSequentialDesign,
+    z: Sequence[float],
+    *,
+    information: Sequence[float],
+    boundary: RespentBoundary | None = None,
+) -> tuple[RepeatedInterval, ...]:
+    """Compute the repeated confidence interval at each look so far.
+
+    Parameters
+    ----------
+    design
+        The plan; its critical values make the intervals, at level 1 − ``alpha`` if it is two-sided and
+        1 − 2 ``alpha`` if it is one-sided.
+    z
+        Statistic of all data at each look so far, positive for benefit.
+    information
+        Information on the effect at those looks; for a log-rank test from :func:`log_rank_information`.
+    boundary
+        The boundaries used, if they were spent anew at these looks.
+
+    Raises
+    ------
+    PlanError
+        Statistics, information and boundaries do not match, or a number is not finite.
+
+    References
+    ----------
+    Jennison & Turnbull (1989) JRSS B 51:305-361.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import group_sequential_design, repeated_intervals
+    >>> (found,) = repeated_intervals(group_sequential_design(2), [2.0], information=[6.0])
+    >>> round(found.estimate, 3), round(found.lower, 3), round(found.upper, 3)
+    (0.816, -0.393, 2.026)
+    """
+    values, levels = _statistics(z), check_information(information)
+    critical = design.efficacy_z if boundary is None else boundary.efficacy_z
+    if len(values) != len(levels) or len(values) > len(critical):
+        raise PlanError(
+            f"{len(values)} statistics, {len(levels)} levels of information and {len(critical)} critical values "
+            "do not make one row of looks."
+        )
+    return tuple(
+        RepeatedInterval(
+            look=k + 1,
+            z=value,
+            critical_z=critical[k],
+            estimate=value / level**0.5,
+            lower=(value - critical[k]) / level**0.5,
+            upper=(value + critical[k]) / level**0.5,
+            confidence=1 - 2 * design.alpha / design.sides,
+        )
+        for k, (value, level) in enumerate(zip(values, levels, strict=True))
+    )
+
+
+def repeated_p_values(
+    design: GroupSequentialDesign,
+    z: Sequence[float],
+    *,
+    information: Sequence[float] | None = None,
+    planned: float = 1.0,
+    final: bool = False,
+) -> tuple[float | None, ...]:
+    """Compute the repeated p-value at each look so far: the smallest level at which that look would reject.
+
+    Parameters
+    ----------
+    design
+        The plan. Its rule for stopping is applied at other levels; a stated spending keeps its shares. Futility
+        is not counted on.
+    z
+        Statistic of all data at each look so far, positive for benefit.
+    information, planned, final
+        Information at those looks, the planned maximum in the same unit, and whether the last of them concludes
+        the trial, as in :func:`respend_boundaries`. Left out: as planned.
+
+    Returns
+    -------
+    tuple of float or None
+        One-sided p-values, at most 0.5 (which stands for 0.5 or more); of a two-sided plan two-sided ones. No
+        value is below 1e-10. None at an interim look of a Haybittle-Peto plan: its critical value is the same at
+        every level.
+
+    Raises
+    ------
+    PlanError
+        There are more statistics than looks, or the plan cannot be spent anew.
+
+    References
+    ----------
+    Jennison & Turnbull (2000), §9.6.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import group_sequential_design, repeated_p_values
+    >>> [round(p, 4) for p in repeated_p_values(group_sequential_design(2), [2.0, 2.5])]
+    [0.1073, 0.0062]
+    """
+    values = _statistics(z)
+    levels = design.information if information is None else tuple(information)
+    if len(values) > len(levels) or (information is not None and len(values) != len(levels)):
+        raise PlanError(f"{len(values)} statistics do not match {len(levels)} looks.")
+    if design.efficacy in SHAPED_RULES and information is not None:
+        raise PlanError(f"The boundary {design.efficacy} is defined at the planned looks only.")
+    bare = replace(design, futility=None, futility_parameter=None, binding=False)
+    return tuple(
+        _smallest_level(
+            bare, abs(value) if design.sides == 2 else value, levels[: k + 1], planned,  # noqa: PLR2004
+            final=final and k == len(values) - 1,
+        )
+        for k, value in enumerate(values)
+    )  # fmt: skip
+
+
+def sequential_p_value(
+    design: GroupSequentialDesign,
+    z: Sequence[float],
+    *,
+    information: Sequence[float] | None = None,
+    planned: float = 1.0,
+    final: bool = False,
+) -> float:
+    """Compute the smallest level at which the plan would have rejected at one of the looks so far.
+
+    All is as in :func:`repeated_p_values`, of which this is the smallest.
+
+    Raises
+    ------
+    PlanError
+        As there; also for Haybittle-Peto plans, which have no p-value at interim looks.
+
+    References
+    ----------
+    Liu & Anderson (2008) J Am Stat Assoc 103:1621-1630.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import group_sequential_design, sequential_p_value
+    >>> round(sequential_p_value(group_sequential_design(2), [2.0, 2.5]), 4)
+    0.0062
+    """
+    p_values = repeated_p_values(design, z, information=information, planned=planned, final=final)
+    defined = [p for p in p_values if p is not None]
+    if len(defined) < len(p_values):
+        raise PlanError(
+            "The interim critical value of Haybittle and Peto is the same at every level, so the plan has no "
+            "sequential p-value."
+        )
+    return min(defined)
+
+
+def _statistics(z: Sequence[float]) -> tuple[float, ...]:
+    values = tuple(float(value) for value in z)
+    if not values or not all(isfinite(value) for value in values):
+        raise PlanError("The statistics of the looks must be finite numbers, one a look and at least one.")
+    return values
+
+
+def _smallest_level(
+    design: GroupSequentialDesign, z: float, levels: tuple[float, ...], planned: float, *, final: bool
+) -> float | None:
+    def excess(log_level: float) -> float:
+        return _critical(design, exp(log_level), levels, planned, final=final) - z
+
+    if design.efficacy == "haybittle_peto" and not (final or levels[-1] >= planned):
+        return None
+    lowest = log(_lowest(design, levels, planned))
+    highest = log(design.sides / 2) - _SMALLEST
+    if excess(highest) > 0:
+        return design.sides / 2
+    if excess(lowest) < 0:
+        return exp(lowest)
+    return exp(float(optimize.brentq(excess, lowest, highest, xtol=1e-12)))
+
+
+def _lowest(design: GroupSequentialDesign, levels: tuple[float, ...], planned: float) -> float:
+    """Smallest level the plan can have: a Haybittle-Peto plan has to leave something for its last look."""
+    if design.efficacy != "haybittle_peto" or len(levels) == 1:
+        return _SMALLEST
+    before = respend_boundaries(design, levels[:-1], planned=planned)
+    return before.alpha_spent[-1] * (1 + _SLACK)
+
+
+def _critical(
+    design: GroupSequentialDesign, alpha: float, levels: tuple[float, ...], planned: float, *, final: bool
+) -> float:
+    """Critical value at the last of these looks if the plan had level ``alpha``."""
+    if design.efficacy in SHAPED_RULES:
+        looks = as_looks(design.information, alpha, design.sides)
+        return solve_boundary(looks, design.efficacy, design.efficacy_parameter)[len(levels) - 1]
+    at = replace(design, alpha=alpha, efficacy_parameter=_parameter(design, alpha))
+    return respend_boundaries(at, levels, planned=planned, final=final).efficacy_z[-1]
+
+
+def _parameter(design: GroupSequentialDesign, alpha: float) -> Parameter:
+    parameter = design.efficacy_parameter
+    if design.efficacy != "stated_spending" or parameter is None or isinstance(parameter, int | float):
+        return parameter
+    return tuple(value * alpha / design.alpha for value in parameter)

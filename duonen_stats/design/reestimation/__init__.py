@@ -1,0 +1,1 @@
+"""Blinded and unblinded re-estimation, and projection."""

@@ -1,0 +1,1 @@
+"""Simulated trials and their tests."""

@@ -1,0 +1,1 @@
+"""Assumptions about a trial: accrual, hazards, expected events."""

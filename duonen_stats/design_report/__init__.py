@@ -1,0 +1,1 @@
+"""Answers of ``duonen design``, as text, JSON and reports."""

@@ -1,0 +1,165 @@
+"""Answers about monitoring and what is to come: boundaries, conditional power, projection."""
+
+from collections.abc import Sequence
+
+from duonen_stats.design import (
+    METHOD_LABELS,
+    GroupSequentialDesign,
+    SurvivalAssumptions,
+    conditional_power,
+    group_sequential_trial,
+    log_rank_drift,
+    planned_direction,
+    predictive_power,
+)
+from duonen_stats.design.fixed.fixed_methods import FixedMethod
+from duonen_stats.design.trial.rounding import balanced, round_up
+from duonen_stats.design_report.answer import (
+    Answer,
+    AnswerTable,
+    Fact,
+    Part,
+    Parts,
+    assumed,
+    count_at,
+    months_at,
+    number_at,
+    p_at,
+    plain_table,
+    share_at,
+    short_at,
+)
+from duonen_stats.design_report.fixed_answers import DIRECTIONS
+from duonen_stats.errors import PlanError
+
+
+def boundaries_answer(
+    design: GroupSequentialDesign,
+    assumptions: SurvivalAssumptions,
+    *,
+    method: FixedMethod = "schoenfeld",
+    max_events: float | None = None,
+    patients: int | None = None,
+) -> Answer:
+    """Boundaries look by look on the scales of Z, p and the hazard ratio, with events and calendar months."""
+    events, calendar = group_sequential_trial(
+        design, assumptions, method=method, max_events=max_events, n_patients=patients
+    )
+    direction = planned_direction(assumptions) or "lower"
+    looks = range(design.looks)
+    rounded = [round_up(value) for value in events.n_events]
+    balanced_patients = sum(balanced(round_up(calendar.max_patients), assumptions.allocation_ratio))
+    columns: list[tuple[str, list[Parts]]] = [
+        ("Look", [f"{k + 1}" for k in looks]),
+        ("Information", [share_at(f"plan.information.{k}") for k in looks]),
+        ("Events", [count_at(f"events_rounded.{k}", "events") for k in looks]),
+        ("Month", [months_at(f"calendar.look_months.{k}") for k in looks]),
+        ("Reject if Z above", [number_at(f"plan.efficacy_z.{k}", 3) for k in looks]),
+        ("Nominal p", [p_at(f"plan.nominal_p.{k}") for k in looks]),
+        ("Hazard ratio", [number_at(f"events.hazard_ratio_boundary.{k}", 3) for k in looks]),
+        ("Alpha spent", [share_at(f"plan.alpha_spent.{k}", 3) for k in looks]),
+        ("Rejects here", [share_at(f"events.reject_probability.{k}") for k in looks]),
+    ]
+    if design.futility is not None:
+        columns[5:5] = [("Futility if Z below", [number_at(f"plan.futility_z.{k}", 3) for k in looks])]
+        columns.append(("Futility here", [share_at(f"events.futility_probability.{k}") for k in looks]))
+    ratio: tuple[Part, ...] = ()
+    if events.hazard_ratio is not None:
+        ratio = (" at hazard ratio ", short_at("events.hazard_ratio", label="Hazard ratio"))
+    facts: tuple[Fact, ...] = (
+        ("Plan", plan_words(design)),
+        ("Power", (share_at("events.power"), *ratio, f" ({DIRECTIONS[direction]})")),
+        ("Most events", (count_at(f"events_rounded.{design.looks - 1}", "events"), " (",
+                         number_at("events.max_events", 2, "events", label="Most events, unrounded"), ")")),
+        (
+            "Expected events",
+            (number_at("events.expected_events", 1, "events"), "; halfway to no effect ",
+             number_at("events.expected_events_halfway", 1, "events", label="Expected events, halfway to no effect"),
+             "; no effect ", number_at("events.expected_events_null", 1, "events", label="Expected events, no effect")),
+        ),
+        ("Inflation of events", (number_at("plan.inflation_factor", 4), " times those of a plan with one look")),
+        ("Patients", (count_at("patients_rounded", "patients"), " (", number_at(
+            "calendar.max_patients", 2, "patients", label="Patients, unrounded"), "); balanced ", count_at(
+            "patients_balanced", "patients", label="Patients, balanced"), "; expected to have entered at the end ",
+            number_at("calendar.expected_patients", 1, "patients", label="Patients entered, expected at the end"))),
+        ("Expected end", ("month ", months_at("calendar.expected_months"))),
+    )  # fmt: skip
+    return Answer(
+        question="boundaries",
+        title=f"Group-sequential boundaries by the method of {METHOD_LABELS[method]}",
+        assumed=assumed(assumptions),
+        facts=facts,
+        tables=(_transposed(columns),),
+        notes=(
+            "Z is positive in the direction of the assumed effect"
+            + (" (the experimental arm does better)" if direction == "lower" else " (the experimental arm does worse)")
+            + "; nominal p is one-sided. Events and patients are rounded up.",
+        ),
+        data={
+            "assumptions": assumptions, "plan": design, "events": events, "calendar": calendar,
+            "events_rounded": rounded, "patients_rounded": round_up(calendar.max_patients),
+            "patients_balanced": balanced_patients,
+        },
+    )  # fmt: skip
+
+
+def _transposed(columns: Sequence[tuple[str, Sequence[Parts]]]) -> AnswerTable:
+    return plain_table(
+        [head for head, _ in columns], list(zip(*(values for _, values in columns), strict=True)),
+        key="boundaries", title="Boundaries look by look",
+    )  # fmt: skip
+
+
+def plan_words(design: GroupSequentialDesign) -> str:
+    """Say which plan of looks it is."""
+    sides = "one-sided" if design.sides == 1 else "two-sided"
+    futility = "" if design.futility is None else f", futility {design.futility.replace('_', ' ')}"
+    binding = "" if design.futility is None else " (binding)" if design.binding else " (not binding)"
+    return f"{design.efficacy.replace('_', ' ')}, {sides} {100 * design.alpha:g}%{futility}{binding}"
+
+
+def conditional_power_answer(
+    design: GroupSequentialDesign,
+    *,
+    look: int,
+    z: float,
+    max_events: float | None = None,
+    hazard_ratio: float | None = None,
+    allocation_ratio: float = 1.0,
+) -> Answer:
+    """Probability of rejecting later, given an interim result."""
+    drift = None
+    if hazard_ratio is not None:
+        if max_events is None:
+            raise PlanError(
+                "A hazard ratio to assume needs --max-events: the events planned for the last look."
+            )
+        drift = log_rank_drift(hazard_ratio, max_events, allocation_ratio=allocation_ratio)
+    found = conditional_power(design, look=look, z=z, drift=drift)
+    facts: list[Fact] = [
+        ("Plan", plan_words(design)),
+        ("Seen", ("Z = ", number_at("conditional.z", 3), f" at look {look}, ", share_at(
+            "conditional.fraction", label="Information at the look"), " of the information")),
+        ("If the trend goes on", share_at("conditional.under_trend")),
+        ("If the effect is as planned", share_at("conditional.under_design")),
+        ("If there is no effect", share_at("conditional.under_null")),
+        ("Predictive, flat prior", share_at("predictive.predictive_power")),
+    ]  # fmt: skip
+    if z >= design.efficacy_z[look - 1]:
+        facts.insert(2, ("Boundary", "crossed at this look; what follows is for going on all the same"))
+    elif design.futility_z and z < design.futility_z[look - 1]:
+        facts.insert(
+            2, ("Boundary", "of futility crossed at this look; what follows is for going on all the same")
+        )
+    if hazard_ratio is not None:
+        facts.append((f"If the hazard ratio is {hazard_ratio:g}", share_at("conditional.at_drift")))
+    return Answer(
+        question="conditional-power",
+        title="Conditional and predictive power",
+        facts=tuple(facts),
+        notes=("Z is positive if the experimental arm does better.",),
+        data={
+            "plan": design, "conditional": found, "predictive": predictive_power(design, look=look, z=z),
+            "max_events": max_events, "hazard_ratio": hazard_ratio,
+        },
+    )  # fmt: skip

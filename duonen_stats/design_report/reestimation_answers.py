@@ -1,0 +1,482 @@
+"""Answers about re-estimation: blinded patients, unblinded events, the final test, what a rule does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from duonen_stats.design import (
+    METHOD_LABELS,
+    BlindedCut,
+    BlindedReestimation,
+    EventsInReach,
+    ReestimationRule,
+    RuleCalibration,
+    RuleCharacteristics,
+    SurvivalAssumptions,
+    UnblindedReestimation,
+    events_in_reach,
+    reestimate_blinded,
+    reestimate_events,
+)
+from duonen_stats.design_report.answer import (
+    Answer,
+    AnswerTable,
+    Fact,
+    Parts,
+    Value,
+    assumed,
+    count_at,
+    limits_at,
+    months_at,
+    number_at,
+    plain_table,
+    points_at,
+    rate_at,
+    share_at,
+    short_at,
+    stated,
+)
+from duonen_stats.design_report.design_dates import dates_at, dates_of
+from duonen_stats.design_report.design_final_test import final_facts, final_tests
+from duonen_stats.design_report.monitoring_answers import plan_words
+from duonen_stats.design_report.projection_answers import cut_data, cut_facts, rate_facts
+from duonen_stats.design_report.question_inputs import planned_opening
+from duonen_stats.displays.model.format import NOT_ESTIMABLE
+
+_NOT_IN_TIME = "no number of patients brings the events by the analysis"
+_ROLES = {"plan": "the plan", "needed": "needed", "cap": "decided", "most": "most that can enter"}
+_METHODS: Mapping[str, str] = {
+    **{str(name): label for name, label in METHOD_LABELS.items()},
+    "simulation": "simulation, nominal critical value",
+    "simulation_calibrated": "simulation, calibrated critical value",
+}
+_LEVEL_OF_UNEQUAL_ARMS = (
+    "With unequal arms the log-rank statistic is skewed: the plan’s critical values do not hold the level exactly, the "
+    "calibrated ones do within their Monte-Carlo error."
+)
+
+
+def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
+    """Patients needed and when the events come, judged by a cut without arms; ``asked`` as in reestimate_blinded."""
+    found = reestimate_blinded(cut, **asked)  # type: ignore[arg-type]
+    aim: Parts = (count_at("blinded.required_events", "events"), " events")
+    if found.power is not None:
+        kind = "one-sided" if found.sides == 1 else "two-sided"
+        aim = (
+            share_at("blinded.power"), " power at hazard ratio ",
+            short_at("blinded.hazard_ratio", label="Hazard ratio"),
+            f", log-rank test, {kind} level {stated(found.alpha)}",
+        )  # fmt: skip
+    facts: tuple[Fact, ...] = (
+        *cut_facts(cut),
+        *rate_facts("blinded.rates"),
+        ("Aim", aim),
+        ("Method", _METHODS[found.method] if found.power is not None else "events expected at the analysis"),
+        ("Events needed", count_at("blinded.required_events", "events")),
+        ("Plan kept", (count_at("blinded.planned_patients", "patients"), " patients, analysis at month ",
+                       months_at("blinded.end_months"),
+                       *(() if cut.opened is None else (", ", Value("dates.planned_analysis", "date"))))),
+        ("Events by then", limits_at("blinded.events_at_end", 1, "events")),
+        ("Probability of enough events", share_at("blinded.probability_enough")),
+        ("Month of the needed events", limits_at("blinded.months_to_required", 1, "months")),
+        *([] if cut.opened is None else [("Date of the needed events", dates_at("dates.required"))]),
+        ("Patients needed", limits_at("blinded.patients_needed", 1, "patients")),
+        ("Patients decided", _decided(found)),
+    )  # fmt: skip
+    return Answer(
+        question="reestimate",
+        title="Blinded re-estimation",
+        assumed=(
+            ("Hazard ratio", number_at("blinded.hazard_ratio", 3)),
+            ("Allocation", (short_at("blinded.allocation_ratio"), " experimental : 1 control")),
+            ("Patients planned", count_at("blinded.planned_patients", "patients")),
+            ("Analysis", ("month ", months_at("blinded.end_months"), " if the plan is kept")),
+        ),
+        facts=facts,
+        tables=(_sizes(found),),
+        notes=tuple(_blinded_notes(found)),
+        data={
+            "cut": cut_data(cut),
+            "blinded": found,
+            **dates_of(cut.opened, required=found.months_to_required, planned_analysis=found.end_months),
+        },
+        population="Patients in the data cut, arms together",
+        blinded=True,
+    )
+
+
+def _decided(found: BlindedReestimation) -> Parts:
+    """Write the number decided, or that none would give the events in time."""
+    number = count_at("blinded.patients_decided", "patients", reason=_NOT_IN_TIME)
+    if found.patients_decided is None:
+        return (
+            number,
+            f": {found.why}; plan a later analysis (--total, --followup) or state a cap (--max-patients)",
+        )
+    why = f": {found.why}" if found.why else ""
+    return (number, f" (capped{why})" if found.capped else "")
+
+
+def _sizes(found: BlindedReestimation) -> AnswerTable:
+    formula = "Lakatos" if found.method.startswith("simulation") else _METHODS[found.method].split(",")[0]
+    heads = [
+        "Patients",
+        "Total",
+        "Experimental",
+        "Control",
+        "Last entry",
+        "Analysis",
+        "Events",
+        f"Power, {formula}",
+    ]
+    simulated = found.outcomes[0].simulated is not None
+    if simulated:
+        heads += ["Power, simulated", "Critical Z", "Power, calibrated"]
+    rows = []
+    for i, one in enumerate(found.outcomes):
+        at = f"blinded.outcomes.{i}"
+        role = _ROLES[one.role] + ("" if one.attainable else ", not attainable by then")
+        cells: list[Parts] = [
+            role, *(count_at(f"{at}.{name}", "patients") for name in ("n_patients", "n_experimental", "n_control")),
+            months_at(f"{at}.last_entry_months"), months_at(f"{at}.analysis_months"),
+            number_at(f"{at}.events.estimate", 1, "events"), share_at(f"{at}.power"),
+        ]  # fmt: skip
+        if simulated:
+            cells += [
+                rate_at(f"{at}.simulated.nominal"), number_at(f"{at}.simulated.critical_value", 3),
+                rate_at(f"{at}.simulated.calibrated"),
+            ]  # fmt: skip
+        rows.append(cells)
+    return plain_table(heads, rows, key="sizes", title="What numbers of patients give")
+
+
+def _blinded_notes(found: BlindedReestimation) -> list[str]:
+    notes = [
+        f"Blinded: no arm was read. Limits at {stated(found.confidence)} over the posterior of the rates. "
+        f"{NOT_ESTIMABLE}: not reached under these rates. Months are calendar months since the trial opened; patients "
+        "decided are whole blocks of the allocation."
+    ]
+    simulated = found.outcomes[0].simulated
+    if simulated is not None:
+        notes.append(
+            f"Simulated power: {simulated.n_trials} trials each, seed {found.seed}; critical values calibrated on "
+            f"{simulated.calibration_trials} trials without an effect. SE is the Monte-Carlo standard error, in points."
+        )
+    if (
+        found.power is not None
+        and found.method in ("schoenfeld", "freedman", "hsieh_freedman")
+        and found.allocation_ratio != 1
+    ):
+        notes.append(
+            "With unequal arms the formulas for events alone are off by some points of power; simulation is not."
+        )
+    return notes
+
+
+def reestimate_unblinded_answer(
+    rule: ReestimationRule,
+    *,
+    z: float,
+    assumptions: SurvivalAssumptions,
+    patients: int,
+    cut: BlindedCut | None = None,
+    final_z: float | None = None,
+    final_events: int | None = None,
+    calibration: RuleCalibration | None = None,
+    opened: date | None = None,
+) -> Answer:
+    """Events to go on with after an unblinded look, what they need, the level, and the final test once there is one.
+
+    Parameters
+    ----------
+    rule, z
+        The rule, and the statistic of the look.
+    assumptions, patients
+        The plan.
+    cut
+        The pooled data at the look, if known: when events come is then judged by them.
+    final_z, final_events
+        Statistic and events at the end of the trial.
+    calibration
+        Simulated level of the rule, and critical values that hold it.
+    opened
+        Date at which the trial opened, for dates; None: as planned. The pooled data have their own.
+    """
+    found = reestimate_events(rule, z)
+    facts: list[Fact] = [
+        ("Plan", plan_words(rule.design)),
+        ("Final test", f"{rule.test} ({_TESTS[rule.test]})"),
+        ("Seen", ("Z = ", number_at("unblinded.z", 3), " at ", number_at("unblinded.interim_events", 1, "events"),
+                  " events", "" if rule.seen_events is not None else " (as planned for the look)", "; hazard ratio ",
+                  number_at("unblinded.estimated_hazard_ratio", 3, label="Estimated hazard ratio"))),
+        ("Zone", _ZONES[found.zone]),
+        *_decision(rule, found),
+    ]  # fmt: skip
+    data: dict[str, object] = {"rule": rule, "unblinded": found}
+    if found.events_decided is not None:
+        told, more = _reach(assumptions, patients, found.events_decided, cut, opened)
+        facts += told
+        data |= more
+    if rule.least_valid_power() is not None:
+        facts.append(("Valid from", ("conditional power ", share_at("unblinded.least_valid_power"),
+                                     " with the planned events, for a rise to the cap")))  # fmt: skip
+    if calibration is not None:
+        data["calibration"] = calibration
+        facts += _calibrated(calibration)
+    notes = [_LEVEL_NOTES[rule.test]]
+    if rule.allocation_ratio != 1:
+        notes.append(_LEVEL_OF_UNEQUAL_ARMS)
+        if calibration is None:
+            notes.append("Ask for the level and the calibrated values with --trials.")
+    ended = final_tests(rule, z, final_z, final_events, calibration)
+    if ended:
+        data |= ended
+        facts += final_facts(ended, calibration)
+    return Answer(
+        question="reestimate",
+        title="Unblinded re-estimation of events",
+        assumed=(*assumed(assumptions), ("Patients", (count_at("planned_patients", "patients"), " planned"))),
+        facts=tuple(facts),
+        notes=tuple(notes),
+        data={"assumptions": assumptions, "planned_patients": patients, **data},
+        population="Patients at the interim look, by arm",
+        blinded=False,
+    )
+
+
+_TESTS = {
+    "weighted": "inverse-normal combination with the weights of the plan",
+    "unweighted": "the usual test of all events",
+}
+_ZONES = {
+    "efficacy": "efficacy: the trial stops, the null hypothesis is rejected",
+    "futility": "futility: the trial stops",
+    "unfavourable": "unfavourable: the planned events are kept",
+    "promising": "promising: events may be changed",
+    "favourable": "favourable: the planned events are kept",
+    "not valid": "promising, but a rise would not be valid with the unweighted test: the planned events are kept",
+}
+_LEVEL_NOTES = {
+    "weighted": "The stages keep the weights of the plan: for normal statistics the level is held whatever the number "
+    "of events.",
+    "unweighted": "Events are raised only where the conditional error of the usual test is no more than that of the "
+    "plan (Chen, DeMets & Lan): for normal statistics the level is then held.",
+}
+
+
+def _decision(rule: ReestimationRule, found: UnblindedReestimation) -> list[Fact]:
+    planned: Fact = ("Events planned", number_at("unblinded.planned_events", 0, "events"))
+    if found.events_decided is None:
+        return [planned]
+    capped = " (capped)" if found.capped else ""
+    return [
+        planned,
+        ("Events decided", (count_at("unblinded.events_decided", "events"), capped)),
+        (f"Events for {stated(rule.target_power)}", number_at(
+            "unblinded.events_for_target", 1, "events", reason="the effect assumed is not positive")),
+        ("Conditional power, planned", share_at("unblinded.planned_conditional_power")),
+        ("Conditional power, decided", share_at("unblinded.conditional_power")),
+        ("Conditional error", share_at("unblinded.conditional_error", 2)),
+        ("Critical Z of the last stage", number_at("unblinded.stage_critical_z", 3)),
+    ]  # fmt: skip
+
+
+def _reach(
+    assumptions: SurvivalAssumptions, patients: int, events: int, cut: BlindedCut | None, opened: date | None
+) -> tuple[list[Fact], dict[str, object]]:
+    """Say when the decided events come, and with how many patients."""
+    if cut is None:
+        reach: EventsInReach = events_in_reach(assumptions, patients, events)
+        when: Parts = (
+            "expected at month ",
+            months_at("reach.months"),
+            ", ",
+            Value("dates.decided", "date"),
+            f", with the {patients} patients planned",
+        )
+        if reach.months is None:
+            when = ("out of reach of the ", f"{patients} patients planned: ", number_at(
+                "reach.most_events", 1, "events", label="Most events expected of the patients planned"),
+                " are expected however long the wait")  # fmt: skip
+        needed: Parts = (
+            count_at("reach.patients_needed", "patients", reason=_NOT_IN_TIME), " for the analysis at month ",
+            months_at("reach.planned_months"), ", ", Value("dates.planned_analysis", "date"),
+        )  # fmt: skip
+        if reach.patients_needed is None:
+            needed = "none: not by the planned analysis, even if patients enter until then"
+        start = opened or planned_opening()
+        facts: list[Fact] = [
+            ("Opening", (Value("opened", "date"), ", as stated" if opened else ", as planned")),
+            ("Decided events", when), ("Patients for them", needed),
+        ]  # fmt: skip
+        if reach.open_months is not None and (reach.months is None or reach.patients_needed is None):
+            facts.append(("If accrual goes on", (
+                "expected at month ", months_at("reach.open_months"), ", ", Value("dates.open_accrual", "date"), ", ",
+                count_at("reach.open_patients", "patients"),
+                " patients having entered",
+            )))  # fmt: skip
+        return facts, {
+            "opened": start,
+            "reach": reach,
+            **dates_of(
+                start, decided=reach.months, planned_analysis=reach.planned_months,
+                open_accrual=reach.open_months,
+            ),
+        }  # fmt: skip
+    from_cut = reestimate_blinded(
+        cut, hazard_ratio=assumptions.constant_hazard_ratio, planned_patients=patients,
+        allocation_ratio=assumptions.allocation_ratio, end_months=assumptions.analysis_months, target_events=events,
+    )  # fmt: skip
+    when = ("expected at month ", *limits_at("from_cut.months_to_required", 1, "months"), ", ",
+            *dates_at("dates.decided"), f", with the {patients} patients planned")  # fmt: skip
+    if from_cut.months_to_required.estimate is None:
+        when = (f"out of reach of the {patients} patients planned at the rates seen",)
+    needed = (count_at("from_cut.patients_decided", "patients", reason=_NOT_IN_TIME), " for the analysis at month ",
+              f"{assumptions.analysis_months:g}, ", Value("dates.planned_analysis", "date"))  # fmt: skip
+    if from_cut.patients_decided is None:
+        needed = f"none: {from_cut.why}"
+    return (
+        [*cut_facts(cut), *_RATES_AT_THE_LOOK, ("Decided events", when), ("Patients for them", needed)],
+        {
+            "cut": cut_data(cut),
+            "from_cut": from_cut,
+            **dates_of(
+                cut.opened, decided=from_cut.months_to_required, planned_analysis=assumptions.analysis_months
+            ),
+        },
+    )
+
+
+_RATES_AT_THE_LOOK: tuple[Fact, ...] = (
+    ("Pooled hazard", (*limits_at("from_cut.rates.pooled_hazard", 5, "per month"), " per month")),
+    (
+        "Accrual at the look",
+        (*limits_at("from_cut.rates.patients_per_month", 2, "patients per month"), " patients per month"),
+    ),
+)
+
+
+def _calibrated(calibration: RuleCalibration) -> list[Fact]:
+    at = "calibration"
+    first: Parts = "no stopping for efficacy at the look"
+    if calibration.interim is not None:
+        first = _critical(f"{at}.interim", f"{at}.nominal_z.0")
+    return [
+        ("Level of the procedure", (*rate_at(f"{at}.nominal_level"), " simulated, for ", share_at(
+            f"{at}.alpha", label="Level of the plan"))),
+        ("Calibrated, look", first),
+        ("Calibrated, final test", _critical(f"{at}.final", f"{at}.nominal_z.1")),
+        ("Calibrated level", (share_at(f"{at}.alpha", label="Level of the plan"), ", Monte-Carlo standard error ",
+                              points_at(f"{at}.level_std_err", 3, label="Monte-Carlo standard error of the level"),
+                              " points from the calibration")),
+        ("Simulated trials", (count_at(f"{at}.n_trials", "trials"), " without an effect, seed ",
+                              count_at(f"{at}.seed", label="Seed"), "; ", count_at(f"{at}.n_patients", label=
+                              "Patients simulated"), " patients, at most ", count_at(f"{at}.max_patients", label=
+                              "Most patients simulated"), " when events are raised")),
+    ]  # fmt: skip
+
+
+def _critical(path: str, nominal: str) -> Parts:
+    return (
+        "reject if Z is above ", number_at(f"{path}.value", 3), " (95% Monte-Carlo ", number_at(
+            f"{path}.low", 3, label="Lower limit"), " to ", number_at(f"{path}.high", 3, label="Upper limit"),
+        "); the plan has ", number_at(nominal, 3, label="Critical value of the plan"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A row of the table of characteristics: which trials, judged how, and where its numbers are."""
+
+    name: str
+    at: str
+
+
+def characteristics_answer(
+    rule: ReestimationRule, assumptions: SurvivalAssumptions, found: RuleCharacteristics
+) -> Answer:
+    """Say what a rule does over many trials: level, power, events, patients, duration, nominal and calibrated."""
+    truth = f"hazard ratio {found.hazard_ratio:g}"
+    rows: Sequence[_Judged] = (
+        _Judged("No effect, plan’s values", "characteristics.null"),
+        _Judged("No effect, calibrated", "characteristics.calibrated_null"),
+        _Judged(f"{truth}, plan’s values", "characteristics.alternative"),
+        _Judged(f"{truth}, calibrated", "characteristics.calibrated_alternative"),
+    )
+    at = "characteristics"
+    behaviour = plain_table(
+        ("Trials", "Rejects", "SE", "Stops for efficacy", "Stops for futility", "Events changed", "Too few events",
+         "Mean events", "Mean patients", "Mean months"),
+        [
+            (
+                row.name, share_at(f"{row.at}.power", 2), points_at(f"{row.at}.power_std_err", 2),
+                share_at(f"{row.at}.stop_for_efficacy"), share_at(f"{row.at}.stop_for_futility"),
+                share_at(f"{row.at}.changed"), share_at(f"{row.at}.short_of_events"),
+                *(number_at(f"{row.at}.{name}.mean", 1, unit) for name, unit in
+                  (("events", "events"), ("patients", "patients"), ("months", "months"))),
+            )
+            for row in rows
+        ],
+        key="behaviour", title="How trials end",
+    )  # fmt: skip
+    spread = plain_table(
+        ("Trials and quantity", "5%", "25%", "Median", "75%", "95%"),
+        [
+            (f"{row.name}: {name}", *(number_at(f"{row.at}.{name}.{part}", 1, name) for part in
+                                      ("p5", "p25", "median", "p75", "p95")))
+            for row in rows for name in ("events", "patients", "months")
+        ],
+        key="spread", title="Events, patients and months over trials",
+    )  # fmt: skip
+    facts: list[Fact] = [
+        ("Plan", plan_words(rule.design)),
+        ("Final test", f"{rule.test} ({_TESTS[rule.test]})"),
+        ("Rule", _rule_words(rule)),
+        ("Patients", (count_at(f"{at}.n_patients", "patients"), " planned, at most ", count_at(
+            f"{at}.max_patients", "patients", label="Most patients"))),
+        ("Level, plan’s values", rate_at(f"{at}.level")),
+        ("Level, calibrated", rate_at(f"{at}.calibrated_level")),
+        *(fact for fact in _calibrated(found.calibration) if fact[0].startswith("Calibrated")),
+        ("Power, plan’s values", (share_at(f"{at}.alternative.power", 2), " (SE ", points_at(
+            f"{at}.alternative.power_std_err", 2, label="Monte-Carlo standard error"), ")")),
+        ("Power, calibrated", (share_at(f"{at}.calibrated_alternative.power", 2), " (SE ", points_at(
+            f"{at}.calibrated_alternative.power_std_err", 2, label="Monte-Carlo standard error"), ")")),
+    ]  # fmt: skip
+    return Answer(
+        question="characteristics",
+        title="Operating characteristics of a re-estimation rule",
+        assumed=assumed(assumptions),
+        facts=tuple(facts),
+        tables=(behaviour, spread),
+        notes=(
+            f"{found.calibration.n_trials} simulated trials for the critical values, {found.null.n_trials} others for "
+            f"level and power each, seed {found.seed}. SE is the Monte-Carlo standard error, in points; that of a "
+            "calibrated level holds the error of the calibration, that of a calibrated power is at the critical values "
+            "shown. Without an effect both arms have the control hazard. The level counts stops for futility only if "
+            "they are binding; the tables follow them.",
+            _LEVEL_NOTES[rule.test],
+            *((_LEVEL_OF_UNEQUAL_ARMS,) if rule.allocation_ratio != 1 else ()),
+        ),
+        data={
+            "assumptions": assumptions,
+            "rule": rule,
+            "characteristics": found,
+            "calibration": found.calibration,
+        },
+        population="Simulated trials",
+    )
+
+
+def _rule_words(rule: ReestimationRule) -> Parts:
+    effect = "seen" if rule.hazard_ratio is None else f"of hazard ratio {rule.hazard_ratio:g}"
+    zone = (
+        "wherever the trial goes on"
+        if rule.zone is None
+        else (f"if the conditional power is from {stated(rule.zone[0])} to below {stated(rule.zone[1])}")
+    )
+    return (
+        number_at("rule.planned_events", 0, "events"), " events planned, look at ", number_at(
+            "rule.interim_events", 1, "events", label="Events at the look"), ", raised for ", share_at(
+            "rule.target_power", label="Conditional power aimed at"), f" conditional power at the effect {effect}, at "
+        "most to ", number_at("rule.max_events", 0, "events", label="Most events"), f", {zone}",
+    )  # fmt: skip

@@ -1,0 +1,280 @@
+"""Answers that simulate: all methods side by side, and power and size of the log-rank test."""
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+
+from duonen_stats.design import (
+    ClaimCheck,
+    CriticalValue,
+    MethodsComparison,
+    PowerAndSize,
+    Progress,
+    SimulationScenario,
+    SurvivalAssumptions,
+    check_published_power,
+    check_published_size,
+    compare_methods,
+    planned_direction,
+    simulate_power_and_size,
+)
+from duonen_stats.design.fixed.published_plan import PUBLISHED_POWER_PERCENT
+from duonen_stats.design_report.answer import (
+    Answer,
+    AnswerTable,
+    Fact,
+    Parts,
+    assumed,
+    count_at,
+    level_facts,
+    months_at,
+    number_at,
+    plain_table,
+    points_at,
+    rate_at,
+    share_at,
+    stated,
+)
+from duonen_stats.design_report.fixed_answers import DIRECTIONS
+from duonen_stats.design_report.question_inputs import is_study_plan
+
+
+def methods_answer(
+    assumptions: SurvivalAssumptions,
+    *,
+    patients: int,
+    hazard_ratios: Sequence[float],
+    events: int | None = None,
+    alpha: float = 0.05,
+    sides: int = 2,
+    target_power: float = 0.9,
+    trials: int = 40_000,
+    seed: int = 1,
+    executor: Executor | None = None,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+) -> Answer:
+    """All methods side by side; for the study's own plan also what of the publication is reproduced."""
+    found = compare_methods(
+        assumptions, patients, hazard_ratios=hazard_ratios, n_events=events, alpha=alpha, sides=sides,
+        target_power=target_power, n_trials=trials, seed=seed, executor=executor, folder=folder, progress=progress,
+    )  # fmt: skip
+    sizes: tuple[ClaimCheck, ...] = ()
+    powers: tuple[ClaimCheck, ...] = ()
+    if is_study_plan(assumptions) and (alpha, sides, target_power) == (0.05, 2, 0.9):
+        sizes, powers = check_published_size(assumptions), check_published_power(found)
+    return Answer(
+        question="methods",
+        title=f"All methods side by side, {patients} patients",
+        assumed=(*assumed(assumptions), *level_facts(alpha, sides)),
+        facts=(
+            ("Patients with an event", (share_at("comparison.event_probability"), " at the analysis")),
+            *_size_facts(found),
+        ),
+        tables=(
+            _comparison_table(found),
+            *([_size_table(sizes)] if sizes else []),
+            *([_power_table(powers, found.hazard_ratios)] if powers else []),
+        ),
+        notes=(*_notes(found), *([_verdict(powers)] if powers else [])),
+        data={
+            "assumptions": assumptions, "comparison": found, "published_size": sizes, "published_power": powers,
+        },
+    )  # fmt: skip
+
+
+def _size_facts(found: MethodsComparison) -> tuple[Fact, ...]:
+    if found.size is None:
+        return ()
+    at = "comparison.size"
+    return tuple(
+        (f"Simulated size, {tail}", (share_at(f"{at}.{tail}", 2), " (SE ", points_at(
+            f"{at}.{tail}_error", 2, label="Monte-Carlo standard error"), ")"))
+        for tail in ("favourable", "unfavourable")
+    )  # fmt: skip
+
+
+def _comparison_table(found: MethodsComparison) -> AnswerTable:
+    heads = ["Method", "Events", "Patients"]
+    heads += [f"Power, HR {ratio:g}" for ratio in found.hazard_ratios]
+    if found.n_events is not None:
+        heads += [f"at {found.n_events} events, HR {ratio:g}" for ratio in found.hazard_ratios]
+    rows = []
+    for i, row in enumerate(found.rows):
+        at = f"comparison.rows.{i}"
+        cells: list[Parts] = [
+            row.label,
+            *("–" if row.n_events is None else count_at(f"{at}.{name}") for name in
+              ("n_events_rounded", "n_patients_rounded")),
+        ]  # fmt: skip
+        for k in range(len(row.power)):
+            power = share_at(f"{at}.power.{k}")
+            error = points_at(f"{at}.mc_error.{k}", label="Monte-Carlo standard error")
+            cells.append(power if row.mc_error is None else (power, " ± ", error))
+        cells += [share_at(f"{at}.power_at_events.{k}") for k in range(len(row.power_at_events or ()))]
+        rows.append(cells)
+    return plain_table(heads, rows, key="methods", title="Events and patients needed, and power")
+
+
+def _size_table(checks: Sequence[ClaimCheck]) -> AnswerTable:
+    rows = [
+        (
+            one.quantity, number_at(f"published_size.{i}.printed", 0), number_at(f"published_size.{i}.regenerated", 2),
+            "reproduced" if one.agrees else "not reproduced",
+        )
+        for i, one in enumerate(checks)
+    ]  # fmt: skip
+    heads = ("Published", "Printed", "Regenerated", "Verdict")
+    return plain_table(heads, rows, key="published_size", title="The published size")
+
+
+def _power_table(checks: Sequence[ClaimCheck], ratios: Sequence[float]) -> AnswerTable:
+    """Put the published power on top, below it what each method gives."""
+    quantities = list(dict.fromkeys(one.quantity for one in checks))
+    by_method: dict[str, list[tuple[int, ClaimCheck]]] = {}
+    for i, one in enumerate(checks):
+        by_method.setdefault(one.method, []).append((i, one))
+    printed = {one.quantity: i for i, one in enumerate(checks)}
+    rows: list[list[Parts]] = [
+        [
+            "published",
+            *(number_at(f"published_power.{printed[name]}.printed", 0, "%") for name in quantities),
+            "",
+        ]
+    ]
+    for method, ones in by_method.items():
+        agrees = sum(one.agrees for _, one in ones)
+        regenerated = (number_at(f"published_power.{i}.regenerated", 1, "%") for i, _ in ones)
+        rows.append([method, *regenerated, f"{agrees} of {len(quantities)} agree"])
+    heads = (
+        "Power, %",
+        *(f"HR {ratio:g}" for ratio in ratios if ratio in PUBLISHED_POWER_PERCENT),
+        "Verdict",
+    )
+    return plain_table(heads, rows, key="published_power", title="The published power")
+
+
+def _notes(found: MethodsComparison) -> tuple[str, ...]:
+    needed = (
+        f"Events and patients are those needed for {stated(found.target_power)} power. {found.rounding_rule} Power is "
+        "the probability of rejecting in the direction of each hazard ratio."
+    )
+    if not found.n_trials:
+        return (needed,)
+    return (
+        needed,
+        f"Simulation: {found.n_trials} trials for each hazard ratio, seed {found.seed}; ± is one Monte-Carlo "
+        "standard error, in points.",
+    )
+
+
+def _verdict(checks: Sequence[ClaimCheck]) -> str:
+    by_method: dict[str, bool] = {}
+    for one in checks:
+        by_method[one.method] = by_method.get(one.method, True) and one.agrees
+    agreeing = [method for method, agrees in by_method.items() if agrees]
+    if agreeing:
+        return f"The published power at the planned size is reproduced by: {', '.join(agreeing)}."
+    return (
+        "The published power at the planned size is not reproduced: no method gives all of its figures from the "
+        "published assumptions."
+    )
+
+
+def simulation_answer(
+    scenario: SimulationScenario,
+    *,
+    trials: int,
+    calibration_trials: int,
+    seed: int = 1,
+    executor: Executor | None = None,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+) -> Answer:
+    """Power and size of the log-rank test at the normal and at the calibrated critical values."""
+    found = simulate_power_and_size(
+        scenario, n_trials=trials, calibration_trials=calibration_trials, seed=seed, executor=executor,
+        folder=folder, progress=progress,
+    )  # fmt: skip
+    calibration = found.calibration
+    direction = scenario.looks_for
+    no_effect = planned_direction(scenario.assumptions, rho=scenario.rho, gamma=scenario.gamma) is None
+    at = "result.calibration"
+    tests: list[tuple[str, tuple[Parts, str, str, str]]] = [
+        ("nominal", (_pair(at, "nominal_values"), "result.power", f"{at}.nominal_favourable",
+                     f"{at}.nominal_unfavourable")),
+        ("calibrated", (_pair(f"{at}.scenario", "tails"), "result.calibrated_power",
+                        "result.calibrated_size.favourable", "result.calibrated_size.unfavourable")),
+    ]  # fmt: skip
+    tail = "rejected" if no_effect else "favourable" if direction == "lower" else "unfavourable"
+    rows: list[tuple[Parts, ...]] = [
+        (name, critical, rate_at(f"{power}.{tail}"), rate_at(favourable), rate_at(unfavourable))
+        for name, (critical, power, favourable, unfavourable) in tests
+    ]
+    if found.power.permutation_favourable is not None:
+        rows.append((
+            "permutation", "", rate_at(f"result.power.permutation_{tail}"),
+            rate_at("result.size.permutation_favourable"), rate_at("result.size.permutation_unfavourable"),
+        ))  # fmt: skip
+    heads = ("Test", "Critical values of Z", "Power", "Size, favourable tail", "Size, unfavourable tail")
+    return Answer(
+        question="simulate",
+        title=f"Simulated log-rank test, {scenario.n_patients} patients",
+        assumed=(
+            *assumed(scenario.assumptions, n_events=scenario.n_events),
+            *level_facts(scenario.alpha, scenario.sides, rho=scenario.rho, gamma=scenario.gamma),
+            *_simulated_as(scenario),
+        ),
+        facts=(
+            ("Level of each tail", share_at("result.calibration.tail_alpha", 2)),
+            ("Mean events", (number_at("result.power.mean_events", 1, "events"), "; no effect ",
+                             number_at("result.size.mean_events", 1, "events", label="Mean events, no effect"))),
+            ("Mean analysis", ("month ", months_at("result.power.mean_analysis_months"))),
+            *_missed(found),
+            *_limits("Lower critical value", "lower", calibration.lower),
+            *_limits("Upper critical value", "upper", calibration.upper),
+        ),
+        tables=(plain_table(heads, rows, key="tests", title="Power and size"),),
+        notes=(
+            f"{found.power.n_trials} trials for each power and for the calibrated size; {calibration.n_trials} others "
+            f"without effect for the nominal size and the critical values; seed {seed}. SE is the Monte-Carlo "
+            "standard error, in points. Z is negative if the experimental arm does better: the favourable tail is the "
+            f"lower one. Power is that {DIRECTIONS[None if no_effect else direction]}.",
+        ),
+        data={"assumptions": scenario.assumptions, "scenario": scenario, "result": found},
+    )  # fmt: skip
+
+
+def _simulated_as(scenario: SimulationScenario) -> tuple[Fact, ...]:
+    """Say how patients enter and events are seen, where it is not the usual way."""
+    facts: list[Fact] = []
+    if scenario.entry != "random":
+        facts.append(("Entry", {"even": "evenly spaced", "poisson": "a Poisson process"}[scenario.entry]))
+    if scenario.assessment_months is not None:
+        facts.append(("Assessments", (months_at("scenario.assessment_months"), " months apart")))
+    return tuple(facts)
+
+
+def _missed(found: PowerAndSize) -> tuple[Fact, ...]:
+    if found.power.scenario.n_events is None:
+        return ()
+    return (
+        ("Trials without that event", (share_at("result.power.share_target_missed", 2), "; no effect ", share_at(
+            "result.size.share_target_missed", 2, label="Trials without that event, no effect"))),
+    )  # fmt: skip
+
+
+def _pair(at: str, name: str) -> Parts:
+    low = number_at(f"{at}.{name}.0", 3, label="Lower critical value", reason="no lower critical value")
+    high = number_at(f"{at}.{name}.1", 3, label="Upper critical value", reason="no upper critical value")
+    return (low, ", ", high)
+
+
+def _limits(label: str, name: str, value: CriticalValue | None) -> tuple[Fact, ...]:
+    if value is None:
+        return ()
+    at = f"result.calibration.{name}"
+    return (
+        (label, (number_at(f"{at}.value", 3), " (95% Monte-Carlo ", number_at(f"{at}.low", 3, label="Lower limit"),
+                 " to ", number_at(f"{at}.high", 3, label="Upper limit"), ")")),
+    )  # fmt: skip

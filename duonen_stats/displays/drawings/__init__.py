@@ -1,0 +1,1 @@
+"""Kinds of drawing, one per file: points, curves, boxes, bars, text."""

@@ -1,0 +1,1 @@
+"""Displays of PFS, OS and response."""

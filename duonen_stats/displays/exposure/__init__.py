@@ -1,0 +1,1 @@
+"""Displays of activities, organ doses and their effects."""

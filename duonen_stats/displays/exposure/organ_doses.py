@@ -1,0 +1,181 @@
+"""Table 3: how much dose did the organs at risk get, and who passed a limit?"""
+
+from duonen_stats.datasets.exposure.limits import dose_limits
+from duonen_stats.datasets.patients.populations import SHOWN, Population, complete_dosimetry
+from duonen_stats.displays.model.content import (
+    Column,
+    Line,
+    TableContent,
+    TableRow,
+)
+from duonen_stats.displays.model.display import Display, Layout, Material
+from duonen_stats.displays.model.efficacy_words import confidence, limits_method
+from duonen_stats.displays.model.lookup import Lookup
+from duonen_stats.results import ids
+from duonen_stats.results.analyses.organ_doses import analyse_organ_doses
+from duonen_stats.results.rows.groups import ALL, arm_codes
+
+ORGANS = {"kidney": ("KIDNEY", "Kidney", 1), "marrow": ("MARROW", "Marrow", 2)}
+"""Part of the id: code, label, decimals of a dose in Gy."""
+
+
+def _organ_cells(look: Lookup, arm: str, organ: str, *, has_y90: bool) -> tuple[Line, ...]:
+    decimals = ORGANS[organ][2]
+    yttrium: Line = ("not given",)
+    if has_y90:
+        yttrium = (look.fixed(ids.organ_dose(organ, "90Y", arm).stat("median"), decimals),)
+    return (
+        look.median_quartiles(ids.organ_dose(organ, "total", arm), decimals),
+        (look.fixed(ids.organ_dose(organ, "177Lu", arm).stat("median"), decimals),),
+        yttrium,
+    )
+
+
+def _layout(material: Material) -> Layout:
+    look, study = material.look, material.study
+    kidney, marrow = study.organ("KIDNEY"), study.organ("MARROW")
+    columns = (
+        Column(header="Arm", align="left", weight=0.6),
+        Column(header="N", weight=0.5),
+        Column(header="Analysed", below=("n kidney; marrow",), weight=1.1),
+        Column(header="Kidney dose, total", below=("Gy, median (IQR)",), weight=1.8),
+        Column(header="Kidney ¹⁷⁷Lu", below=("Gy, median",)),
+        Column(header="Kidney ⁹⁰Y", below=("Gy, median",)),
+        Column(header="Marrow dose, total", below=("Gy, median (IQR)",), weight=1.8),
+        Column(header="Marrow ¹⁷⁷Lu", below=("Gy, median",)),
+        Column(header="Marrow ⁹⁰Y", below=("Gy, median",)),
+        Column(header=f"Kidney > {kidney.limit_total:g} Gy", below=("n (%)",), weight=1.1),
+        Column(header=f"Marrow > {marrow.limit_cycle:g} Gy", below=("in a cycle, n (%)",), weight=1.2),
+        Column(header=f"Marrow > {marrow.limit_total:g} Gy", below=("n (%)",), weight=1.1),
+    )
+    rows = []
+    for arm in study.arms:
+        has_y90 = "Y90" in arm.isotopes
+        cells: tuple[Line, ...] = (
+            (arm.code,),
+            (look.count(ids.dose_size(arm.code)),),
+            (
+                look.count(ids.organ_dose("kidney", "total", arm.code).stat("n")),
+                "; ",
+                look.count(ids.organ_dose("marrow", "total", arm.code).stat("n")),
+            ),
+            *_organ_cells(look, arm.code, "kidney", has_y90=has_y90),
+            *_organ_cells(look, arm.code, "marrow", has_y90=has_y90),
+            look.n_percent(ids.limit("kidney", "course", arm.code)),
+            look.n_percent(ids.limit("marrow", "cycle", arm.code)),
+            look.n_percent(ids.limit("marrow", "course", arm.code)),
+        )
+        rows.append(TableRow(cells=cells))
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows), landscape=True),
+        population=(f"{SHOWN[Population.SAFETY]}, {complete_dosimetry('the organ')}",),
+        sentence=dose_sentence(material, "kidney"),
+        footnotes=(
+            (
+                "Sum over delivered cycles. N: treated patients of the arm. Analysed: of these, patients with "
+                f"{complete_dosimetry('that organ')}; medians, quartiles and tests are of them. Percentages are of the "
+                "patients whose status is known: complete dosimetry, or above the limit already "
+                "(limits and bounds: Table S15). "
+                "Isotopes are medians of their own, so they need not add up to the median of the total.",
+            ),
+            *(comparison_note(material, organ) for organ in ORGANS),
+        ),
+    )
+
+
+def _layout_limits(material: Material) -> Layout:
+    look, study = material.look, material.study
+    rows = []
+    for limit in dose_limits(study):
+        span = "cycle" if limit.per_cycle else "course"
+        rows.append(TableRow(cells=((limit.text,), *((),) * 6), kind="group"))
+        for group in (ALL, *arm_codes(study)):
+            block = ids.limit(limit.organ.lower(), span, group)
+            counts = [
+                (look.count(block.stat(f"n_{name}")),) for name in ("treated", "unknown", "without", "known")
+            ]
+            name = "All arms" if group == ALL else study.arm(group).label
+            cells: tuple[Line, ...] = (
+                (name,),
+                *counts,
+                look.n_percent_limits(block),
+                look.limits(block, low="bound_low", high="bound_high"),
+            )
+            rows.append(TableRow(cells=cells, indent=1))
+    columns = (
+        Column(header="Limit of absorbed dose", align="left", weight=2.2),
+        Column(header="Treated", below=("n",), weight=0.7),
+        Column(header="Incomplete", below=("below so far, n",)),
+        Column(header="No dose", below=("of a cycle, n",), weight=0.9),
+        Column(header="Known", below=("n",), weight=0.7),
+        Column(header="Above the limit", below=(f"n (% of known) [{confidence(material)}]",), weight=1.7),
+        Column(header="Bounds", below=("% of treated",)),
+    )
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows)),
+        population=("Treated patients",),
+        footnotes=(
+            (
+                "Known: complete dosimetry, or above the limit already, so a patient with incomplete dosimetry is "
+                f"counted only as a case. Limits: {limits_method(material)}. Bounds: the percentage of all treated "
+                "patients if no patient whose status is not known is above the limit, and if all are.",
+            ),
+        ),
+    )
+
+
+def dose_sentence(material: Material, organ: str) -> Line:
+    """Read the medians of an organ's total dose by arm."""
+    look, (_, label, decimals) = material.look, ORGANS[organ]
+    line: Line = (f"Median cumulative {label.lower()} dose: ",)
+    for index, code in enumerate(arm_codes(material.study)):
+        line += (
+            ", " if index else "",
+            look.fixed(ids.organ_dose(organ, "total", code).stat("median"), decimals),
+            f" Gy in arm {code}",
+        )
+    return (*line, ".")
+
+
+def comparison_note(material: Material, organ: str) -> Line:
+    """Say what the planned test between the arms gave, what the routing would have, and which pairs differ."""
+    look, plan = material.look, material.plan
+    block, label = ids.organ_comparison(organ), ORGANS[organ][1]
+    planned, routed = (ids.between(block, test).stat("p") for test in (plan.between_arm_test, "routed"))
+    line: Line = (f"{label} dose between arms: {material.between_test(block)}, ",)
+    line += (*look.p_equals(planned),)
+    path = look.results.row(routed).method
+    if plan.between_arm_test == "routed":
+        line += (f" ({path}).",)
+    else:
+        line += (" (the routing of §2.6 would give ", *look.p_equals(routed), f"; {path}).")
+    if not look.below(planned, plan.alpha):
+        return (*line, f" Not below {plan.alpha:g}: no pairs are compared.")
+    first, *others = arm_codes(material.study)
+    name = plan.words("posthoc_after_rank")
+    line += (f" Pairs, by the plan's {name}: ",)
+    for index, code in enumerate(others):
+        pair = ids.pair(block, plan.posthoc_after_rank, code, first).stat("p")
+        line += (", " if index else "", f"{code} against {first} ", *look.p_equals(pair))
+    return (*line, ".")
+
+
+TABLE_3 = Display(
+    key="table_3",
+    label="Table 3",
+    ich_number="14.1.7",
+    title="Cumulative absorbed organ doses by arm",
+    analyses=(analyse_organ_doses,),
+    layout=_layout,
+    datasets=("ADDOS", "ADSL"),
+    exploratory=True,
+)
+DOSE_LIMITS = Display(
+    key="table_s15",
+    label="Table S15",
+    ich_number="14.1.7a",
+    title="Patients above a limit of absorbed dose",
+    analyses=(analyse_organ_doses,),
+    layout=_layout_limits,
+    datasets=("ADDOS", "ADSL"),
+)

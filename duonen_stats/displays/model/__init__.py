@@ -1,0 +1,1 @@
+"""What a display is made of: content, look-up and rounding."""

@@ -1,0 +1,128 @@
+"""A display: one question, its analyses, its layout. ``produce`` answers it from datasets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.displays.drawings.drawing import marked_figure
+from duonen_stats.displays.model.content import FigureContent, Line, TableContent
+from duonen_stats.displays.model.lookup import Lookup, dash_reasons
+from duonen_stats.displays.model.produced import Produced
+from duonen_stats.plan import Plan, Status, status_of
+from duonen_stats.results import Analysis, Results, run_analysis
+from duonen_stats.results.ids import Block, between, log_rank, primary
+from duonen_stats.results.rows.compare_groups import ONLY_SOME
+from duonen_stats.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a layout may use: looked-up numbers, patients' points, nouns and decisions."""
+
+    look: Lookup
+    data: Datasets
+    study: Study
+    plan: Plan
+
+    @property
+    def blinded(self) -> bool:
+        """Whether arms are drawn by chance (a dry run), so that nothing may be said of their treatment."""
+        return self.data.stamp.blinded
+
+    @property
+    def status(self) -> Status:
+        """Whether the primary comparison is still the planned one, and what it may be called."""
+        found = status_of(self.plan, stage=self.data.stage, blinded=self.blinded)
+        return with_result(found, self.look.results)
+
+    def between_test(self, compared: Block) -> str:
+        """Name the planned test between arms; ``compared`` is what one of its comparisons is of."""
+        if self.plan.between_arm_test == "routed":
+            return f"{self.plan.words('between_arm_test')} (routing of §2.6)"
+        method = self.look.results.row(between(compared, self.plan.between_arm_test).stat("p")).method
+        return method.partition(ONLY_SOME)[0]  # which groups one comparison had says nothing of the others
+
+
+def with_result(status: Status, results: Results) -> Status:
+    """Add to a status why the primary test has no p-value, if it was refused."""
+    name = log_rank(primary("pfs")).stat("p")
+    if name not in results or results.value(name) is not None:
+        return status
+    return replace(status, no_result=results.row(name).note)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What a display's layout gives back; ``title`` only if the plan decides a word of it."""
+
+    content: TableContent | FigureContent
+    population: Line
+    sentence: Line = ()
+    footnotes: tuple[Line, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Display:
+    """One table or figure.
+
+    ``analyses`` make its numbers, ``layout`` looks them up; ``ich_number`` is its number by ICH E3;
+    ``exploratory`` adds the footnote that its p-values are unadjusted.
+    """
+
+    key: str
+    label: str
+    ich_number: str
+    title: str
+    analyses: tuple[Analysis, ...]
+    layout: Callable[[Material], Layout]
+    datasets: tuple[str, ...]
+    exploratory: bool = False
+
+
+EXPLORATORY: Line = (
+    "Exploratory analysis: p-values are two-sided and not adjusted for multiple comparisons.",
+)
+
+
+def lay_out(display: Display, material: Material) -> Produced:
+    """Set a display from numbers that are already in the results table.
+
+    Raises ``UnknownResultError`` if the layout asks for a number no analysis has made.
+    """
+    layout = display.layout(material)
+    content = layout.content
+    if isinstance(content, FigureContent):
+        content = marked_figure(content, material.data.stamp)
+    dashes: tuple[Line, ...] = ()
+    if isinstance(layout.content, TableContent):
+        dashes = dash_reasons(layout.content, material.look.results)
+    exploratory = (EXPLORATORY,) if display.exploratory else ()
+    return Produced(
+        key=display.key,
+        label=display.label,
+        ich_number=display.ich_number,
+        title=layout.title or display.title,
+        population=layout.population,
+        content=content,
+        footnotes=(*layout.footnotes, *exploratory, *dashes),
+        source=f"Source: {', '.join(display.datasets)}; ICH E3 number {display.ich_number}.",
+        cut=material.data.cut_line,
+        sentence=layout.sentence,
+    )
+
+
+def produce(display: Display, data: Datasets, study: Study, plan: Plan) -> Produced:
+    """Run a display's analyses and set it; ``print`` of the answer shows a table as text.
+
+    Examples
+    --------
+    >>> from duonen_stats import INTERIM, build_datasets, load_study, produce, read_cut
+    >>> from duonen_stats.displays.safety import laboratory as safety
+    >>> study = load_study()
+    >>> shown = produce(safety.SUMMARY, build_datasets(read_cut(study), study, INTERIM), study, INTERIM)
+    >>> shown.key, len(shown.content.rows)
+    ('table_4', 10)
+    """
+    results = run_analysis(data, study, plan, analyses=display.analyses)
+    return lay_out(display, Material(look=Lookup.of_plan(results, plan), data=data, study=study, plan=plan))

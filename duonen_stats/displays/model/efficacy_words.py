@@ -1,0 +1,129 @@
+"""Names of endpoints and groups, and how estimates of efficacy are written with their limits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from duonen_stats.datasets.patients.populations import SHOWN, Population
+from duonen_stats.displays.model.content import Line, Number
+from duonen_stats.displays.model.display import Material
+from duonen_stats.displays.model.format import TO
+from duonen_stats.displays.model.lookup import Lookup, stat_of
+from duonen_stats.results.ids import Block
+from duonen_stats.results.rows.groups import ALL, arm_codes
+
+NOT_REACHED = "not reached"
+RATIO_DECIMALS = 2
+MONTH_DECIMALS = 1
+SHARE_DECIMALS = 2
+# Where an estimate says that there is no effect: the bound beside which its limits are read.
+_NO_EFFECT = {"hr": (1.0,), "difference": (0.0,)}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A time to an event: its code in ids, its name, its short name, and what its event is."""
+
+    code: str
+    name: str
+    short: str
+    event: str
+
+
+PFS = Endpoint("pfs", "progression-free survival", "PFS", "progression or death")
+PFSHYP = Endpoint("pfshyp", "progression-free survival, hypothetical estimand", "PFS", "progression or death")
+OS = Endpoint("os", "overall survival", "OS", "death")
+
+RANDOMISED = SHOWN[Population.RANDOMISED]
+
+
+def experimental(material: Material) -> str:
+    """Code of all arms but the control, pooled: ``"BCD"``."""
+    return "".join(code for code in arm_codes(material.study) if code != material.plan.control_arm)
+
+
+def primary_status(material: Material) -> Line:
+    """Say whether the comparison of a display is the pre-specified one, and if not, why."""
+    if material.status.as_planned:
+        found = (
+            f"no p-value: {material.status.no_result}" if material.status.no_result else "two-sided p-value"
+        )
+        return (f"Pre-specified primary comparison (publication, §4.4); {found}.",)
+    return (
+        f"Not the pre-specified comparison (publication, §4.4): {material.status.why}. Exploratory; two-sided p-value, "
+        "not adjusted for multiple comparisons.",
+    )
+
+
+def confirmatory_p(material: Material) -> Line:
+    """Say which p-value is confirmatory, or why none is."""
+    others = "exploratory: two-sided and not adjusted for multiple comparisons."
+    if material.status.confirmatory:
+        return (
+            "Confirmatory is one p-value alone: that of the log-rank test, not stratified, of PFS under the treatment "
+            f"policy, the pre-specified primary comparison (publication, §4.4). All other p-values are {others}",
+        )
+    return (f"No p-value is confirmatory, because {material.status.why_not_confirmatory}. All are {others}",)
+
+
+def group_name(material: Material, group: str) -> str:
+    """Name a group in words: ``B + C + D``, ``Arm A``, ``Total``."""
+    if group == ALL:
+        return "Total"
+    if group == experimental(material):
+        return " + ".join(code for code in arm_codes(material.study) if code != material.plan.control_arm)
+    return material.study.arm(group).label
+
+
+def compared_groups(material: Material) -> tuple[str, ...]:
+    """Give the groups of an efficacy table: experimental arms pooled, then each arm."""
+    return (experimental(material), *arm_codes(material.study))
+
+
+def interval(look: Lookup, block: Block | str, stat: str, decimals: int) -> Line:
+    """Write ``estimate (low–high)`` of ``block.stat``, ``block.ci_low`` and ``block.ci_high``.
+
+    A missing limit is a dash, set apart by "to", and one dash stands for both; without an estimate a dash stands alone.
+    """
+    estimate, low, high = (stat_of(block, name) for name in (stat, "ci_low", "ci_high"))
+    return limits(look, estimate, low, high, decimals, no_effect=_NO_EFFECT.get(stat, ()))
+
+
+def limits(
+    look: Lookup, estimate: str, low: str, high: str, decimals: int, *, no_effect: tuple[float, ...] = ()
+) -> Line:
+    """Write an estimate with limits, each by its own id; no limit is rounded onto or across ``no_effect``."""
+    value = reached(look, estimate, decimals)
+    ends = [look.results.value(one) for one in (low, high)]
+    if ends == [None, None]:
+        return (
+            (value,)
+            if look.results.value(estimate) is None
+            else (value, " (", look.fixed(low, decimals), ")")
+        )
+    negative = any(end is not None and end < 0 for end in ends)
+    between = TO if None in ends or negative else "–"
+    first, last = (look.fixed(end, decimals, bounds=no_effect) for end in (low, high))
+    return (value, " (", first, between, last, ")")
+
+
+def reached(look: Lookup, analysis_id: str, decimals: int) -> Number:
+    """Write a number; a time the curve has not come down to is "not reached"."""
+    row = look.results.row(analysis_id)
+    if row.stat is None and row.note.startswith(NOT_REACHED):
+        return Number(analysis_id, NOT_REACHED)
+    return look.fixed(analysis_id, decimals)
+
+
+def numbers_in(lines: Sequence[Line]) -> tuple[Number, ...]:
+    """Every looked-up number of some lines, in order."""
+    return tuple(part for line in lines for part in line if isinstance(part, Number))
+
+
+def confidence(material: Material) -> str:
+    """Name the intervals: ``95% CI``."""
+    return f"{100 * material.plan.confidence:g}% CI"
+
+
+def limits_method(material: Material) -> str:
+    """Say what the limits of a percentage of patients are: ``exact (Clopper–Pearson)``."""
+    return material.plan.words("proportion_limits")

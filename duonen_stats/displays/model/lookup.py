@@ -1,0 +1,130 @@
+"""Look a number up in the results table and write it: the only way a number gets into a display."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from duonen_stats.displays.model.content import Line, Number, TableContent
+from duonen_stats.displays.model.format import (
+    NO_BREAK,
+    NOT_ESTIMABLE,
+    count,
+    fixed,
+    p_value,
+    percent,
+)
+from duonen_stats.plan import INTERIM, Plan
+from duonen_stats.results import ids
+from duonen_stats.results.ids import Block
+from duonen_stats.results.rows.table import Results
+
+
+def stat_of(block: Block | str, name: str) -> str:
+    """Name a statistic of a block; a declared block has no other than its own."""
+    return block.stat(name) if isinstance(block, Block) else f"{block}.{name}"
+
+
+class Lookup:
+    """Numbers of one results table, written by kind; one that could not be estimated is a dash.
+
+    No p-value is rounded across one of the ``levels``, those of :meth:`of_plan` wherever there is a plan.
+    """
+
+    __slots__ = ("levels", "results")
+
+    def __init__(self, results: Results, levels: Sequence[float] = (INTERIM.alpha,)) -> None:
+        self.results = results
+        self.levels = tuple(levels)
+
+    @classmethod
+    def of_plan(cls, results: Results, plan: Plan) -> "Lookup":
+        """Look up under the levels of a plan: of its tests, of its assumptions, and that of its intervals."""
+        outside = float(1 - Decimal(repr(plan.confidence)))
+        return cls(results, (plan.alpha, plan.assumption_alpha, outside))
+
+    def listed(self, maker: Callable[..., Block], *parts: object) -> tuple[Block, ...]:
+        """Return the blocks of a list of the table, in order: ``maker`` is their family, ``parts`` all but the last."""
+        return ids.listed(self.results.under, maker, *parts)
+
+    def fixed(
+        self, analysis_id: str, decimals: int, *, signed: bool = False, bounds: Sequence[float] = ()
+    ) -> Number:
+        """Write with a fixed number of decimals, with more where it would be rounded across a bound."""
+        stat = self.results.value(analysis_id)
+        if stat is None:
+            return Number(analysis_id, NOT_ESTIMABLE)
+        return Number(analysis_id, fixed(stat, decimals, signed=signed, bounds=bounds))
+
+    def count(self, analysis_id: str) -> Number:
+        """Write as a whole number."""
+        stat = self.results.value(analysis_id)
+        return Number(analysis_id, NOT_ESTIMABLE if stat is None else count(stat))
+
+    def percent(self, analysis_id: str, decimals: int = 1) -> Number:
+        """Write as a percentage."""
+        stat = self.results.value(analysis_id)
+        return Number(analysis_id, NOT_ESTIMABLE if stat is None else percent(stat, decimals))
+
+    def p(self, analysis_id: str) -> Number:
+        """Write as a p-value."""
+        stat = self.results.value(analysis_id)
+        return Number(analysis_id, NOT_ESTIMABLE if stat is None else p_value(stat, self.levels))
+
+    def p_equals(self, analysis_id: str) -> Line:
+        """Write ``p = 0.043`` or ``p < 0.0001``, never broken over two lines."""
+        number = self.p(analysis_id)
+        if number.text[0] in "<>≥":
+            return (f"p{NO_BREAK}", Number(number.id, f"{number.text[0]}{NO_BREAK}{number.text[1:]}"))
+        return (f"p{NO_BREAK}={NO_BREAK}", number)
+
+    def below(self, analysis_id: str, level: float) -> bool:
+        """Tell whether the number exists and is below ``level``."""
+        stat = self.results.value(analysis_id)
+        return stat is not None and stat < level
+
+    def n_percent(self, block: Block | str) -> Line:
+        """Write ``n (percent)`` of a counted block: 5 (31.3%)."""
+        return (self.count(stat_of(block, "n")), " (", self.percent(stat_of(block, "pct")), ")")
+
+    def limits(
+        self, block: Block | str, decimals: int = 1, *, low: str = "ci_low", high: str = "ci_high"
+    ) -> Line:
+        """Write ``low–high`` of a block, or a dash."""
+        if self.results.value(stat_of(block, low)) is None:
+            return (self.fixed(stat_of(block, low), decimals),)
+        return (self.fixed(stat_of(block, low), decimals), "–", self.fixed(stat_of(block, high), decimals))
+
+    def n_percent_limits(self, block: Block | str) -> Line:
+        """Write ``n (percent) [limits]`` of a rate: 5 (31.3%) [11.0–58.7]; without a denominator the dash alone."""
+        if self.results.value(stat_of(block, "ci_low")) is None:
+            return self.n_percent(block)
+        return (*self.n_percent(block), " [", *self.limits(block), "]")
+
+    def median_range(self, block: Block | str, decimals: int, *, to: str = "–") -> Line:
+        """Write ``median (minimum–maximum)``; where the minimum may be negative, ``to`` is a word."""
+        if self.results.value(stat_of(block, "median")) is None:
+            return (self.fixed(stat_of(block, "median"), decimals),)
+        median, low, high = (self.fixed(stat_of(block, stat), decimals) for stat in ("median", "min", "max"))
+        return (median, " (", low, to, high, ")")
+
+    def median_quartiles(
+        self, block: Block | str, decimals: int, *, to: str = "–", signed: bool = False
+    ) -> Line:
+        """Write ``median (first quartile–third quartile)``."""
+        if self.results.value(stat_of(block, "median")) is None:
+            return (self.fixed(stat_of(block, "median"), decimals),)
+        parts = [self.fixed(stat_of(block, stat), decimals, signed=signed) for stat in ("median", "q1", "q3")]
+        return (parts[0], " (", parts[1], to, parts[2], ")")
+
+
+def dash_reasons(content: TableContent, results: Results) -> tuple[Line, ...]:
+    """Say once for each reason why a table has a dash: one footnote, or none."""
+    reasons = dict.fromkeys(
+        results.row(part.id).note.rstrip(".")
+        for row in content.rows
+        for cell in row.cells
+        for part in cell
+        if isinstance(part, Number) and part.text == NOT_ESTIMABLE
+    )
+    if not reasons:
+        return ()
+    return ((f"{NOT_ESTIMABLE} not estimable: {'; '.join(reasons)}.",),)

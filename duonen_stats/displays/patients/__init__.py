@@ -1,0 +1,1 @@
+"""Displays of disposition, baseline and courses of treatment."""

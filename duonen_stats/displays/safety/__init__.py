@@ -1,0 +1,1 @@
+"""Displays of laboratory values and adverse events."""

@@ -1,0 +1,1 @@
+"""The content model of a document, and its HTML and PDF."""

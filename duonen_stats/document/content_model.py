@@ -1,0 +1,194 @@
+"""A report as one content model, before it is HTML or PDF: sections of paragraphs, displays and listings."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from duonen_stats.datasets.metadata.stamp import Stamp
+from duonen_stats.displays.model.content import Line, Number, TableContent
+from duonen_stats.displays.model.produced import Produced
+from duonen_stats.results.rows.table import Results
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of running text."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list of points."""
+
+    items: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """A few numbers to be read first: each a short label and what stands under it."""
+
+    items: tuple[tuple[str, Line], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A table or a figure, with everything a reader needs to judge it."""
+
+    produced: Produced
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Records as text, many of a kind: findings, plan decisions, discontinuations.
+
+    ``rows`` may be empty: the listing then says that there is none. ``weights`` are the columns' shares of
+    the width; without them each column gets a share after the length of its text.
+    """
+
+    key: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+    landscape: bool = False
+    weights: tuple[float, ...] | None = None
+
+    def __post_init__(self) -> None:
+        ragged = [row for row in self.rows if len(row) != len(self.columns)]
+        if ragged:
+            raise ValueError(
+                f"{self.key}: {len(ragged[0])} cells for {len(self.columns)} columns: {ragged[0]}"
+            )
+        if self.weights is not None and len(self.weights) != len(self.columns):
+            raise ValueError(f"{self.key}: {len(self.weights)} weights for {len(self.columns)} columns")
+
+
+Block = Paragraph | Bullets | KeyFigures | Shown | Listing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A heading and what stands under it; level 2 lies inside the level-1 section before it."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+    level: Literal[1, 2] = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A whole report.
+
+    ``meta`` are the lines of the title page (label, value), ``banner`` the words of the permanent mark,
+    shown only if the document is ``marked``: of simulated data, with permuted arms, or of a cut of
+    ``other_stage``, another stage than the report's; ``cut_line`` and
+    ``running_title`` stand at the head of every page.
+
+    Raises ``ValueError`` if two sections, displays or listings share a key or one has no title, and
+    ``UnknownResultError`` if a number is shown that ``results`` does not hold.
+    """
+
+    title: str
+    subtitle: str
+    simulated: bool
+    banner: str
+    meta: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    results: Results
+    cut_line: str
+    running_title: str
+    blinded: bool = False
+    other_stage: str = ""
+
+    @property
+    def stamp(self) -> Stamp:
+        """What has to stand on every page."""
+        return Stamp(self.simulated, self.blinded, self.other_stage)
+
+    @property
+    def marked(self) -> bool:
+        """Whether anything has to."""
+        return bool(self.stamp.lines)
+
+    def __post_init__(self) -> None:
+        named = [found for section in self.sections for found in _titles(section)]
+        untitled = sorted(key for key, title in named if not title.strip())
+        if untitled or not self.title.strip():
+            raise ValueError(f"without a title: {', '.join(untitled) or 'the document'}")
+        keys = Counter(key for key, _ in named)
+        repeated = sorted(key for key, times in keys.items() if times > 1)
+        if repeated:
+            raise ValueError(f"used as a key twice: {', '.join(repeated)}")
+        for number in self.numbers():
+            self.results.row(number.id)
+
+    def displays(self) -> tuple[Produced, ...]:
+        """Return every table and figure in the order of reading."""
+        return tuple(
+            block.produced
+            for section in self.sections
+            for block in section.blocks
+            if isinstance(block, Shown)
+        )
+
+    def numbers(self) -> Iterator[Number]:
+        """Yield every looked-up number of the report in the order of reading."""
+        for section in self.sections:
+            for block in section.blocks:
+                yield from block_numbers(block)
+
+
+def block_numbers(block: Block) -> Iterator[Number]:
+    """Yield the looked-up numbers of one block in the order of reading."""
+    if isinstance(block, Shown):
+        yield from display_numbers(block.produced)
+    for line in _lines(block):
+        yield from _numbers(line)
+
+
+def display_numbers(produced: Produced) -> Iterator[Number]:
+    """Yield the looked-up numbers of a display: its sentence, population, cells or drawing, and footnotes."""
+    yield from _numbers(produced.sentence)
+    yield from _numbers(produced.population)
+    if isinstance(produced.content, TableContent):
+        for column in produced.content.columns:
+            yield from _numbers(column.below)
+        for row in produced.content.rows:
+            for cell in row.cells:
+                yield from _numbers(cell)
+    else:
+        yield from produced.content.numbers
+    for note in produced.footnotes:
+        yield from _numbers(note)
+
+
+def _numbers(line: Line) -> Iterator[Number]:
+    return (part for part in line if isinstance(part, Number))
+
+
+def _lines(block: Block) -> tuple[Line, ...]:
+    match block:
+        case Paragraph(line):
+            return (line,)
+        case Bullets(items):
+            return items
+        case KeyFigures(items):
+            return tuple(line for _, line in items)
+        case _:
+            return ()
+
+
+def _titles(section: Section) -> Iterator[tuple[str, str]]:
+    """Yield key and title of everything that can be jumped to."""
+    yield section.key, section.title
+    for block in section.blocks:
+        match block:
+            case Shown(produced):
+                yield produced.key, produced.title
+            case Listing(key=key, title=title):
+                yield key, title
+            case _:
+                pass

@@ -1,0 +1,56 @@
+"""Figures as files: SVG and PNG as drawn, PDF from the SVG."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import typst
+
+from duonen_stats.displays.drawings import style
+from duonen_stats.displays.model.content import FigureContent
+from duonen_stats.displays.model.produced import Produced
+from duonen_stats.document.fonts import typst_fonts
+from duonen_stats.errors import DuonenError
+from duonen_stats.study.shipped_files import templates_path
+
+_PNG_DPI = 220
+
+
+def figure_files(produced: Produced, *, timestamp: datetime) -> Mapping[str, bytes]:
+    """Draw a figure as ``svg``, ``png`` and ``pdf``; the same input gives the same bytes.
+
+    Parameters
+    ----------
+    produced
+        A display whose content is a figure. What is not a result of the trial is marked in the drawing itself.
+    timestamp
+        Date of creation of the PDF, with a time zone.
+
+    Raises
+    ------
+    TypeError
+        The display is a table.
+    """
+    if not isinstance(produced.content, FigureContent):
+        raise TypeError(f"{produced.label} is not a figure")
+    figure = produced.content.draw()
+    svg = style.svg(figure)
+    return {
+        "svg": svg.encode(),
+        "png": style.png(figure, dpi=_PNG_DPI),
+        "pdf": _pdf(svg, produced.title, produced.content.alt, timestamp),
+    }
+
+
+def _pdf(svg: str, title: str, alt: str, timestamp: datetime) -> bytes:
+    """Set the SVG as one page: its text stays text, its fonts are embedded."""
+    try:
+        return typst.compile(
+            templates_path() / "figure.typ",
+            root=templates_path(),
+            font_paths=typst_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={"svg": svg, "title": title, "alt": alt},
+            timestamp=timestamp,
+        )
+    except typst.TypstError as error:
+        raise DuonenError(f"The figure {title!r} could not be set as PDF: {error.message}") from error

@@ -1,0 +1,201 @@
+"""The report as one self-contained HTML file: no network, nothing from data that a browser would run."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from itertools import pairwise
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from duonen_stats.displays.model.content import (
+    FigureContent,
+    Number,
+    TableRow,
+    plain,
+)
+from duonen_stats.displays.model.produced import Produced
+from duonen_stats.document.column_widths import head_rows, is_heading, stays_whole
+from duonen_stats.document.content_model import (
+    Block,
+    Document,
+    Listing,
+    Section,
+    Shown,
+)
+from duonen_stats.document.markup import inline_svg
+from duonen_stats.document.printable import printable
+from duonen_stats.errors import DuonenError
+from duonen_stats.results.rows.table import ResultRow, Results
+from duonen_stats.study.shipped_files import templates_path
+
+_TEMPLATE, _STYLE, _SCRIPT = "report.html.j2", "report.css", "report.js"
+_PRINTED_MARK = "SIMULATED DATA"
+_SHORT = 24
+_PLAIN_COLUMNS = {"analysis_id", "stat", "n"}
+_BREAKS_OUT = {
+    ord("<"): "\\u003c",
+    ord(">"): "\\u003e",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
+    """The displays before and after a display, in the order of reading."""
+
+    before: Produced | None
+    after: Produced | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A section with its number, as navigation and headings show it."""
+
+    section: Section
+    number: str
+
+
+def render_html(document: Document, svgs: Mapping[str, str]) -> str:
+    """Write a report as one HTML file that opens from disk.
+
+    Parameters
+    ----------
+    document
+        What to write.
+    svgs
+        For the key of every figure its drawing as matplotlib's SVG, text kept as text.
+
+    Returns
+    -------
+    str
+        HTML with style, script, figures and the results table inside. A content security policy forbids
+        everything else: any request, and any script or style but the two of the template. Every number
+        carries the id of its row of the results table in ``data-ard``.
+
+    Raises
+    ------
+    DuonenError
+        A figure has no drawing.
+    """
+    style = _source(_STYLE).replace(_PRINTED_MARK, document.stamp.short or _PRINTED_MARK)
+    script = _source(_SCRIPT)
+    template = _environment().get_template(_TEMPLATE)
+    return template.render(
+        document=document,
+        chapters=_chapters(document.sections),
+        neighbours=_neighbours(document.displays()),
+        drawings=_drawings(document, svgs),
+        style=Markup(style),  # noqa: S704 - the package's own file
+        script=Markup(script),  # noqa: S704 - the package's own file
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+        results=Markup(_results(document.results)),  # noqa: S704 - JSON with every < > & escaped
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates_path()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_on_the_page,
+    )
+    environment.filters |= {"anchor": anchor, "plain": plain}
+    environment.globals |= {
+        "kind": _kind,
+        "head_rows": head_rows,
+        "is_heading": is_heading,
+        "stays_whole": stays_whole,
+        "keeps_to_a_line": lambda cell: len(plain(cell)) <= _SHORT or stays_whole(plain(cell)),
+        "bodies": _bodies,
+        "is_number": lambda part: isinstance(part, Number),
+        "reason": _reason,
+    }
+    return environment
+
+
+def _on_the_page(value: object) -> object:
+    """Make a text fit for the page; what is markup already was made of texts that are."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def anchor(key: str) -> str:
+    """Turn the key of a section, display or listing into the id of its element."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", key)
+
+
+def _source(name: str) -> str:
+    return (templates_path() / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _kind(block: Block) -> str:
+    """Name of the partial template that shows a block."""
+    if isinstance(block, Shown):
+        return "figure" if isinstance(block.produced.content, FigureContent) else "table"
+    return "listing" if isinstance(block, Listing) else type(block).__name__.lower()
+
+
+def _chapters(sections: Sequence[Section]) -> list[Chapter]:
+    chapters, first, second = [], 0, 0
+    for section in sections:
+        first, second = (first + 1, 0) if section.level == 1 else (first, second + 1)
+        number = f"{first}" if section.level == 1 else f"{first}.{second}"
+        chapters.append(Chapter(section=section, number=number))
+    return chapters
+
+
+def _neighbours(displays: Sequence[Produced]) -> dict[str, Neighbours]:
+    padded = [None, *displays, None]
+    around = zip(displays, padded, padded[2:], strict=False)
+    return {shown.key: Neighbours(before=before, after=after) for shown, before, after in around}
+
+
+def _drawings(document: Document, svgs: Mapping[str, str]) -> dict[str, Markup]:
+    drawings = {}
+    for shown in document.displays():
+        if not isinstance(shown.content, FigureContent):
+            continue
+        if shown.key not in svgs:
+            raise DuonenError(f"{shown.label} has no drawing under the key {shown.key!r}.")
+        inline = inline_svg(svgs[shown.key], prefix=anchor(shown.key), alt=shown.content.alt)
+        drawings[shown.key] = Markup(inline)  # noqa: S704 - serialised from a parsed tree, so escaped
+    return drawings
+
+
+def _bodies(rows: Sequence[TableRow]) -> Iterator[Sequence[TableRow]]:
+    """Divide the rows of a table so that each heading begins a body of its own."""
+    starts = [i for i, row in enumerate(rows) if i == 0 or row.kind == "group"]
+    for start, end in pairwise([*starts, len(rows)]):
+        yield rows[start:end]
+
+
+def _reason(results: Results, number: Number) -> str:
+    """Say why a number is missing; empty if it is there."""
+    row = results.row(number.id)
+    return "" if row.stat is not None else row.note
+
+
+def _results(results: Results) -> str:
+    """Write the results table column by column; a text that repeats is written once and pointed to."""
+    columns = {item.name: [getattr(row, item.name) for row in results] for item in fields(ResultRow)}
+    packed = {name: column if name in _PLAIN_COLUMNS else _packed(column) for name, column in columns.items()}
+    return json.dumps(packed, ensure_ascii=False, separators=(",", ":")).translate(_BREAKS_OUT)
+
+
+def _packed(texts: list[str]) -> dict[str, list[str] | list[int]]:
+    places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+    return {"texts": list(places), "places": [places[text] for text in texts]}

@@ -1,0 +1,94 @@
+"""A matplotlib SVG made fit to stand inside a page: its own ids, no style sheet, numbers to click."""
+
+import re
+from xml.etree import ElementTree as ET
+
+from duonen_stats.document.xml_text import xml_text
+
+_SVG = "http://www.w3.org/2000/svg"
+_XLINK = "http://www.w3.org/1999/xlink"
+_ARD = "ard:"
+_REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_DROPPED = {f"{{{_SVG}}}metadata", f"{{{_SVG}}}style", f"{{{_SVG}}}script", f"{{{_SVG}}}title"}
+_FAMILY = "DejaVu Sans"
+
+
+def inline_svg(svg: str, *, prefix: str, alt: str) -> str:
+    """Return a drawing as one ``<svg>`` element for HTML.
+
+    Parameters
+    ----------
+    svg
+        SVG text as matplotlib writes it, with text kept as text.
+    prefix
+        Put before every id, so that two drawings on a page do not share one.
+    alt
+        What the drawing shows, for readers who cannot see it.
+
+    Returns
+    -------
+    str
+        No prolog, no style sheet and no ``style`` attribute (a strict content security policy refuses them);
+        ``id="ard:X"`` has become ``data-ard="X"``; the size is left to the page, the proportions are kept.
+    """
+    root = ET.fromstring(svg)  # noqa: S314 - drawn by our own matplotlib, never read from outside
+    _drop(root)
+    for element in root.iter():
+        _plain_attributes(element)
+        _own_ids(element, prefix)
+    for size in ("width", "height"):
+        root.attrib.pop(size, None)
+    root.attrib.update(
+        {
+            "role": "img",
+            "aria-label": alt,
+            "focusable": "false",
+            # What matplotlib's style sheet says for every element; sheets of a page have no bounds.
+            "stroke-linejoin": "round",
+            "stroke-linecap": "butt",
+        }
+    )
+    return xml_text(root, {"": _SVG}).strip()
+
+
+def figure_size(svg: str) -> tuple[float, float]:
+    """Width and height of a drawing in points, from its ``viewBox``."""
+    box = re.search(r'viewBox="([^"]+)"', svg)
+    if box is None:
+        raise ValueError("an SVG without a viewBox")
+    _, _, width, height = (float(part) for part in box.group(1).split())
+    return width, height
+
+
+def _drop(element: ET.Element) -> None:
+    for child in list(element):
+        if child.tag in _DROPPED:
+            element.remove(child)
+        else:
+            _drop(child)
+
+
+def _plain_attributes(element: ET.Element) -> None:
+    """Turn ``style="fill: none"`` into ``fill="none"`` and ``xlink:href`` into ``href``."""
+    for declaration in element.attrib.pop("style", "").split(";"):
+        name, _, value = declaration.partition(":")
+        if name.strip() and not (name.strip() == "font-family" and _FAMILY in value.split(",")[0]):
+            element.set(name.strip(), value.strip())
+    href = element.attrib.pop(f"{{{_XLINK}}}href", None)
+    if href is not None:
+        element.set("href", href)
+    for name in [name for name in element.attrib if name.lower().startswith("on")]:
+        del element.attrib[name]
+
+
+def _own_ids(element: ET.Element, prefix: str) -> None:
+    identity = element.attrib.pop("id", "")
+    if identity.startswith(_ARD):
+        element.set("data-ard", identity.removeprefix(_ARD))
+    elif identity:
+        element.set("id", f"{prefix}-{identity}")
+    for name, value in element.attrib.items():
+        if name == "href" and value.startswith("#"):
+            element.set(name, f"#{prefix}-{value[1:]}")
+        elif "url(#" in value and name not in {"id", "data-ard", "aria-label"}:
+            element.set(name, _REFERENCE.sub(rf"url(#{prefix}-\1)", value))

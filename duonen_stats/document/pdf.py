@@ -1,0 +1,250 @@
+"""The report as PDF: one content model, handed to typst as JSON, so that no data is ever typst source."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+
+import typst
+
+from duonen_stats.displays.model.content import (
+    Line,
+    Number,
+    TableContent,
+    TableRow,
+    plain,
+)
+from duonen_stats.displays.model.produced import Produced
+from duonen_stats.document.column_widths import (
+    HeadCell,
+    Setting,
+    bound,
+    breakable,
+    fit,
+    head_rows,
+    is_heading,
+)
+from duonen_stats.document.content_model import (
+    Block,
+    Bullets,
+    Document,
+    KeyFigures,
+    Listing,
+    Paragraph,
+    Section,
+    Shown,
+)
+from duonen_stats.document.fonts import typst_fonts
+from duonen_stats.document.markup import figure_size
+from duonen_stats.document.printable import printable
+from duonen_stats.errors import DuonenError
+from duonen_stats.study.shipped_files import templates_path
+
+_TEMPLATE = "report.typ"
+_PORTRAIT, _LANDSCAPE = 467.0, 714.0
+"""Width of the text area in points: A4 less the margins of the template."""
+_INDENT = 9.0
+_HIGHEST_FIGURE = 560.0
+_KEPT_ON_ONE_PAGE = 640.0
+
+
+def render_pdf(document: Document, svgs: Mapping[str, bytes], timestamp: datetime) -> bytes:
+    """Set a report as a tagged PDF (PDF/UA-1) with contents, bookmarks, running heads and page numbers.
+
+    Parameters
+    ----------
+    document
+        What to set.
+    svgs
+        For the key of every figure its drawing as matplotlib's SVG, text kept as text.
+    timestamp
+        Date of creation written into the file, with a time zone. Same document, drawings and timestamp give
+        the same bytes.
+
+    Raises
+    ------
+    DuonenError
+        A figure has no drawing, or typst cannot set the document; the message names where.
+    """
+    inputs = {"document": json.dumps(_document(document, svgs), ensure_ascii=False)}
+    inputs |= {f"svg:{key}": svg.decode() for key, svg in svgs.items()}
+    try:
+        return typst.compile(
+            templates_path() / _TEMPLATE,
+            root=templates_path(),
+            font_paths=typst_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs=inputs,
+            pdf_standards=["ua-1"],
+            timestamp=timestamp,
+        )
+    except typst.TypstError as error:
+        raise DuonenError(f"The PDF could not be set: {error.message}") from error
+
+
+def _document(document: Document, svgs: Mapping[str, bytes]) -> dict[str, Any]:
+    return {
+        "title": _clean(document.title),
+        "subtitle": _clean(document.subtitle),
+        "marked": document.marked,
+        "banner": _clean(document.banner),
+        "meta": [[_clean(label), _clean(value)] for label, value in document.meta],
+        "cut_line": _clean(document.cut_line),
+        "running_title": _clean(document.running_title),
+        "sections": [_section(section, svgs) for section in document.sections],
+    }
+
+
+def _section(section: Section, svgs: Mapping[str, bytes]) -> dict[str, Any]:
+    blocks = [{**_block(block, svgs), "level": section.level + 1} for block in section.blocks]
+    return {"title": _clean(section.title), "level": section.level, "blocks": blocks}
+
+
+def _block(block: Block, svgs: Mapping[str, bytes]) -> dict[str, Any]:
+    match block:
+        case Paragraph(line):
+            return {"kind": "paragraph", "text": _text(line)}
+        case Bullets(items):
+            return {"kind": "bullets", "items": [_text(item) for item in items]}
+        case KeyFigures(items):
+            return {"kind": "key_figures", "items": [[_clean(label), _parts(line)] for label, line in items]}
+        case Listing():
+            return _listing(block)
+        case Shown(produced):
+            return _display(produced, svgs)
+
+
+def _display(produced: Produced, svgs: Mapping[str, bytes]) -> dict[str, Any]:
+    content = produced.content
+    about = {
+        "label": _clean(produced.label),
+        "title": _clean(produced.title),
+        "ich": "" if produced.ich_number in produced.source else _clean(produced.ich_number),
+        "sentence": _text(produced.sentence),
+        "population": _text(produced.population),
+        "footnotes": [_text(note) for note in produced.footnotes],
+        "source": _clean(produced.source),
+        "cut": _clean(produced.cut),
+    }
+    if isinstance(content, TableContent):
+        return {"kind": "table", **about, **_table(content)}
+    if produced.key not in svgs:
+        raise DuonenError(f"{produced.label} has no drawing under the key {produced.key!r}.")
+    width, height = figure_size(svgs[produced.key].decode())
+    scale = min(1.0, _PORTRAIT / width, _HIGHEST_FIGURE / height)
+    return {
+        "kind": "figure",
+        **about,
+        "svg": f"svg:{produced.key}",
+        "alt": _clean(content.alt),
+        "width": width * scale,
+    }
+
+
+def _table(content: TableContent) -> dict[str, Any]:
+    shown = [row for row in content.rows if not is_heading(row)]
+    heavy = [row for row in shown if row.kind != "body"]
+    texts = [[_padded(row, i) for row in shown] for i in range(len(content.columns))]
+    bold = [
+        [column.header, plain(column.below), *(_padded(row, i) for row in heavy)]
+        for i, column in enumerate(content.columns)
+    ]
+    weights = [column.weight for column in content.columns]
+    setting = fit(texts, weights, _available(content.landscape), bold=bold)
+    return {
+        "landscape": content.landscape,
+        "whole": _height(len(content.rows), len(content.rows) - len(shown), setting) <= _KEPT_ON_ONE_PAGE,
+        "size": setting.size,
+        "widths": setting.widths,
+        "align": [column.align for column in content.columns],
+        "head": [[_head_cell(cell) for cell in row] for row in head_rows(content.columns)],
+        "rows": [
+            {**_row(row, setting), "repeats": _holds_to_the_next(content.rows, i)}
+            for i, row in enumerate(content.rows)
+        ],
+    }
+
+
+def _listing(listing: Listing) -> dict[str, Any]:
+    texts = [[row[i] for row in listing.rows] for i in range(len(listing.columns))]
+    weights = listing.weights or [1.0] * len(listing.columns)
+    heads = [[name] for name in listing.columns]
+    setting = fit(texts, weights, _available(listing.landscape), bold=heads)
+    head = [_head_cell(HeadCell(text=(name,), align="left")) for name in listing.columns]
+    return {
+        "kind": "listing",
+        "title": _clean(listing.title),
+        "note": _clean(listing.note),
+        "landscape": listing.landscape,
+        "whole": _height(len(listing.rows), 0, setting) <= _KEPT_ON_ONE_PAGE / 2,
+        "size": setting.size,
+        "widths": setting.widths,
+        "align": ["left"] * len(listing.columns),
+        "head": [head],
+        "rows": [
+            {"kind": "body", "indent": 0, "spans": False, "cells": _broken(row, setting)}
+            for row in listing.rows
+        ],
+    }
+
+
+def _height(rows: int, headings: int, setting: Setting) -> float:
+    """Estimate how high a table is in points, its heads left out."""
+    return (setting.lines + headings) * setting.size * 1.25 + rows * 6.0
+
+
+def _row(row: TableRow, setting: Setting) -> dict[str, Any]:
+    cells = [plain(cell) for cell in row.cells]
+    spans = is_heading(row)
+    return {
+        "kind": row.kind,
+        "indent": row.indent * _INDENT,
+        "spans": spans,
+        "cells": [_clean(cells[0])] if spans else _broken(cells, setting),
+    }
+
+
+def _broken(cells: tuple[str, ...] | list[str], setting: Setting) -> list[str]:
+    return [
+        breakable(bound(_clean(text), size=setting.size, width=width), size=setting.size, width=width)
+        for text, width in zip(cells, setting.widths, strict=True)
+    ]
+
+
+def _holds_to_the_next(rows: Sequence[TableRow], place: int) -> bool:
+    """Tell whether every row between a group's heading and the next heading is indented under it."""
+    below = takewhile(lambda row: row.kind != "group", rows[place + 1 :])
+    return all(row.indent > rows[place].indent for row in below)
+
+
+def _padded(row: TableRow, column: int) -> str:
+    text = plain(row.cells[column])
+    return "\u2003" * row.indent + text if column == 0 else text
+
+
+def _head_cell(cell: HeadCell) -> dict[str, Any]:
+    return {
+        "text": _text(cell.text),
+        "below": _text(cell.below),
+        "align": cell.align,
+        "columns": cell.columns,
+        "rows": cell.rows,
+    }
+
+
+def _available(landscape: bool) -> float:
+    return _LANDSCAPE if landscape else _PORTRAIT
+
+
+def _text(line: Line) -> str:
+    return _clean(plain(line))
+
+
+def _parts(line: Line) -> list[tuple[bool, str]]:
+    return [(isinstance(part, Number), _text((part,))) for part in line]
+
+
+def _clean(text: str) -> str:
+    """Replace characters that no font has a glyph for; PDF/UA forbids a text without glyphs."""
+    return printable(text)

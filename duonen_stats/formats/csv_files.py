@@ -1,0 +1,131 @@
+"""What other programs read: results, findings, datasets and tables as CSV.
+
+All CSV is UTF-8 with commas, line feeds, ISO dates and empty cells for what is missing; numbers have all
+their digits. A spreadsheet takes a text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line end for
+a formula: such a text gets an apostrophe in front, unless it is a plain number. So does what follows a
+semicolon or a line end within a text: a spreadsheet whose lists are separated by semicolons, as in
+Poland, begins a cell there.
+"""
+
+import csv
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import date, datetime, time
+from io import StringIO
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from duonen_stats.displays.model.content import TableContent, plain
+from duonen_stats.displays.model.produced import Produced
+from duonen_stats.document.column_widths import HeadCell, head_rows
+from duonen_stats.raw import Cut
+from duonen_stats.raw.findings import Finding, findings_frame
+from duonen_stats.results.rows.table import ResultRow, Results
+
+_FORMULA = re.compile(r"[=+\-@＝＋－＠]")
+_SEPARATOR = re.compile(r"([;\r\n])")
+_SUSPECT = re.compile(r"[=+\-@＝＋－＠;\r\n\t]")
+_HARMLESS = re.compile(r"[+-]?(\d[\d.,]*([eE][+-]?\d+)?%?)?")
+
+
+def guarded(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would run as a formula."""
+    if _SUSPECT.search(text) is None:
+        return text
+    if text[:1] in {"\t", "\r", "\n"}:
+        return f"'{_parts_guarded(text)}"
+    return _parts_guarded(text)
+
+
+def _parts_guarded(text: str) -> str:
+    return "".join(_part_guarded(part) for part in _SEPARATOR.split(text))
+
+
+def _part_guarded(part: str) -> str:
+    runs = _FORMULA.match(part) is not None and _HARMLESS.fullmatch(part) is None
+    return f"'{part}" if runs else part
+
+
+def results_csv(results: Results) -> bytes:
+    """Write the results table, one row a number; one that could not be estimated is empty and has a note."""
+    names = [item.name for item in fields(ResultRow)]
+    return _csv([names, *([getattr(row, name) for name in names] for row in results)])
+
+
+def findings_csv(findings: Sequence[Finding]) -> bytes:
+    """Write findings on raw data, one row each."""
+    return dataset_csv(findings_frame(findings))
+
+
+def dataset_csv(frame: pd.DataFrame, *, separator: str = ",") -> bytes:
+    """Write a data frame without its index."""
+    columns = [frame[name].tolist() for name in frame.columns]
+    return _csv([[str(name) for name in frame.columns], *zip(*columns, strict=True)], separator)
+
+
+def raw_csvs(cut: Cut) -> dict[str, bytes]:
+    """Write the records as they were read, each table a file of the folder ``raw``; ``_ROW`` is the line they stood on.
+
+    They are what a later report compares its own records with.
+    """
+    return {f"raw/{name}.csv": dataset_csv(frame) for name, frame in cut.tables.items()}
+
+
+def table_csv(produced: Produced) -> bytes:
+    """Write a table as shown: its rounded numbers and its heads, without indents.
+
+    Title, population, footnotes, source and data cut follow below the rows, each a row of one cell.
+
+    Raises ``TypeError`` if the display is a figure.
+    """
+    if not isinstance(produced.content, TableContent):
+        raise TypeError(f"{produced.label} is not a table")
+    columns = produced.content.columns
+    head = _head(head_rows(columns), len(columns))
+    body = [[plain(cell) for cell in row.cells] for row in produced.content.rows]
+    about = [f"{produced.label}. {produced.title}", plain(produced.population)]
+    about += [*(plain(note) for note in produced.footnotes), produced.source, produced.cut]
+    return _csv([*head, *body, *([text] for text in about if text)])
+
+
+def rows_csv(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
+    """Write rows of text and numbers under their column names."""
+    return _csv([columns, *rows])
+
+
+def _head(rows: Sequence[Sequence[HeadCell]], width: int) -> list[list[str]]:
+    """Lay headings on a grid: one over two columns stands in both, one over two rows in the first."""
+    grid: list[list[str | None]] = [[None] * width for _ in rows]
+    for i, row in enumerate(rows):
+        for cell in row:
+            start = grid[i].index(None)
+            for j in range(start, start + cell.columns):
+                grid[i][j] = " ".join(part for part in (plain(cell.text), plain(cell.below)) if part)
+                if cell.rows > 1:
+                    grid[i + 1][j] = ""
+    return [[text or "" for text in row] for row in grid]
+
+
+def _csv(rows: Iterable[Iterable[Any]], separator: str = ",") -> bytes:
+    buffer = StringIO()
+    writer = csv.writer(buffer, lineterminator="\n", delimiter=separator)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return buffer.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return guarded(value)
+    if type(value) is float and not math.isnan(value):  # most numbers; asking pandas is slow
+        return repr(value)
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return repr(value.item() if isinstance(value, np.generic) else value)

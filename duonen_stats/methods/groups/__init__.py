@@ -1,0 +1,1 @@
+"""Several groups, and pairs of them."""

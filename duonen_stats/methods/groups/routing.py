@@ -1,0 +1,154 @@
+"""Choice of the between-group test by its assumptions, recorded as a decision."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from numpy.typing import ArrayLike
+
+from duonen_stats.errors import NotEstimable
+from duonen_stats.methods.groups.kruskal_wallis import kruskal_wallis
+from duonen_stats.methods.groups.means import anova, welch_anova
+from duonen_stats.methods.groups.normality import shapiro_wilk
+from duonen_stats.methods.groups.omnibus import OmnibusResult
+from duonen_stats.methods.groups.variance import levene
+from duonen_stats.methods.inputs.admit import admit_groups
+from duonen_stats.methods.inputs.convention import Convention, as_convention
+
+_POSTHOC = {"anova": "tukey_hsd", "welch_anova": "games_howell", "kruskal_wallis": "dunn"}
+_LABELS = {
+    "anova": "ANOVA",
+    "welch_anova": "Welch's ANOVA",
+    "kruskal_wallis": "Kruskal–Wallis",
+    "tukey_hsd": "Tukey",
+    "games_howell": "Games–Howell",
+    "dunn": "Dunn",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Which test of all groups was chosen, on what evidence, and what the others would have said.
+
+    ``shapiro`` holds p by group with values, ``None`` where the test has no answer (such a group counts as
+    not normal). ``levene_p`` is ``None`` where Levene's test has none. ``alternatives`` holds each test not
+    chosen: its result, or the reason why it has none.
+    """
+
+    normal: bool
+    shapiro: Mapping[str, float | None]
+    levene_p: float | None
+    omnibus: str
+    posthoc: str
+    path: str
+    result: OmnibusResult
+    alternatives: Mapping[str, OmnibusResult | str]
+
+
+def route(
+    groups: Mapping[str, ArrayLike],
+    *,
+    convention: Convention | str = "spss23",
+    alpha: float = 0.05,
+    decimals: int | None = None,
+) -> Decision:
+    """Choose between ANOVA, Welch's ANOVA and Kruskal-Wallis, and carry the test out.
+
+    Every group normal by Shapiro-Wilk and variances equal by Levene: ANOVA, then Tukey. Normal and unequal:
+    Welch, then Games-Howell. Else Kruskal-Wallis, then Dunn.
+
+    Parameters
+    ----------
+    groups
+        Sample by group name, all in one unit; missing values are dropped and counted.
+    convention
+        Decides where Levene's test is centred.
+    alpha
+        An assumption is rejected if its p is below this.
+    decimals
+        Values equal at this precision are tied where the values are ranked.
+
+    Raises
+    ------
+    NotEstimable
+        ``single_group`` or ``empty_group``; ``all_tied``: all values equal; ``non_finite``.
+
+    References
+    ----------
+    Interim publication, section 2.6. Routing is kept for its tables; a test fixed in advance is the
+    better choice for a new plan (Rochon et al. (2012) BMC Med. Res. Methodol. 12:81).
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import route
+    >>> found = route({"A": [1, 2, 3, 4], "B": [2, 3, 4, 6], "C": [5, 6, 8, 9]})
+    >>> found.omnibus, found.posthoc
+    ('anova', 'tukey_hsd')
+    """
+    chosen = as_convention(convention)
+    admitted = admit_groups(groups)
+    tests = {name: _shapiro(values) for name, values in admitted.samples.items()}
+    shapiro = {name: None if isinstance(p, str) else p for name, p in tests.items()}
+    normal = all(p is not None and p >= alpha for p in shapiro.values())
+    tested = _attempt(lambda data: levene(data, center=chosen.levene_center), groups)
+    levene_p = None if isinstance(tested, str) else tested.p_value
+    outcomes = {name: _attempt(test, groups) for name, test in _TESTS.items()}
+    outcomes["kruskal_wallis"] = _attempt(lambda data: kruskal_wallis(data, decimals=decimals), groups)
+    omnibus = "kruskal_wallis"
+    if normal:
+        omnibus = "anova" if levene_p is not None and levene_p >= alpha else "welch_anova"
+    result = outcomes[omnibus]
+    if isinstance(result, str):
+        raise NotEstimable(result, admitted.n, "No test of these groups has an answer.")
+    return Decision(
+        normal=normal,
+        shapiro=shapiro,
+        levene_p=levene_p,
+        omnibus=omnibus,
+        posthoc=_POSTHOC[omnibus],
+        path=_path(tests, levene_p, omnibus, alpha, result.note),
+        result=result,
+        alternatives={name: outcome for name, outcome in outcomes.items() if name != omnibus},
+    )
+
+
+_TESTS: dict[str, Callable[[Mapping[str, ArrayLike]], OmnibusResult]] = {
+    "anova": anova,
+    "welch_anova": welch_anova,
+}
+
+
+def _attempt(
+    test: Callable[[Mapping[str, ArrayLike]], OmnibusResult], groups: Mapping[str, ArrayLike]
+) -> OmnibusResult | str:
+    """Carry a test out; give its result, or the reason why it has none."""
+    try:
+        return test(groups)
+    except NotEstimable as error:
+        return error.reason
+
+
+def _shapiro(values: ArrayLike) -> float | str:
+    """Test a group for normality: p of Shapiro-Wilk, or the reason why it has none."""
+    try:
+        return shapiro_wilk(values).p_value
+    except NotEstimable as error:
+        return error.reason
+
+
+def _path(
+    tests: Mapping[str, float | str], levene_p: float | None, omnibus: str, alpha: float, note: str
+) -> str:
+    """Write the decision in one readable line."""
+    untested = [f"{name} ({p})" for name, p in tests.items() if isinstance(p, str)]
+    rejected = [name for name, p in tests.items() if not isinstance(p, str) and p < alpha]
+    reasons = []
+    if rejected:
+        reasons.append(f"not normal by Shapiro–Wilk: {', '.join(rejected)}")
+    if untested:
+        reasons.append(f"normality not testable: {', '.join(untested)}")
+    if not reasons:
+        equal = "not testable" if levene_p is None else "equal" if levene_p >= alpha else "unequal"
+        reasons.append(f"every group normal by Shapiro–Wilk, variances {equal} by Levene")
+    if note:
+        reasons.append(note)
+    return f"{'; '.join(reasons)} → {_LABELS[omnibus]}, then {_LABELS[_POSTHOC[omnibus]]}"

@@ -1,0 +1,1 @@
+"""How data enter the mathematics, and its conventions."""

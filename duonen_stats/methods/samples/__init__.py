@@ -1,0 +1,1 @@
+"""One sample and two samples: description and tests."""

@@ -1,0 +1,175 @@
+"""Student's and Welch's t tests."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from duonen_stats.errors import NotEstimable
+from duonen_stats.methods.inputs.admit import (
+    admit_pairs,
+    admit_sample,
+    as_p,
+    is_constant,
+    require_confidence,
+)
+from duonen_stats.methods.inputs.midranks import as_ranked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TTestResult:
+    """A t test; ``difference`` is the mean of x minus the mean of y, in the unit of the data.
+
+    ``n_x`` and ``n_y`` are the values used (the number of pairs, twice, if paired).
+    """
+
+    statistic: float
+    df: float
+    p_value: float
+    difference: float
+    ci_low: float
+    ci_high: float
+    n_x: int
+    n_y: int
+    n_missing: int
+    method: str
+
+
+def paired_t(
+    x: ArrayLike, y: ArrayLike | None = None, *, confidence: float = 0.95, decimals: int = 10
+) -> TTestResult:
+    """Test whether paired differences have mean zero.
+
+    Parameters
+    ----------
+    x, y
+        Paired values in one unit; a pair with a missing value is dropped and counted. Without ``y``, ``x``
+        holds the differences.
+    confidence
+        Level of the limits of the mean difference.
+    decimals
+        Differences equal at this precision, in the unit of the data, are no spread; the mean and its error are of
+        the differences as they are.
+
+    Raises
+    ------
+    NotEstimable
+        ``n_too_small``: fewer than two pairs; ``all_differences_zero``; ``zero_variance``: all differences equal;
+        ``non_finite``.
+
+    References
+    ----------
+    Student (1908) Biometrika 6:1-25.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import paired_t
+    >>> found = paired_t([5, 6, 9], [4, 4, 6])
+    >>> found.difference, found.df, round(found.p_value, 4)
+    (2.0, 2, 0.0742)
+    """
+    pairs = admit_pairs(x, np.zeros(np.shape(x)) if y is None else y)
+    n = pairs.n
+    if n < 2:  # noqa: PLR2004 - a spread needs two
+        raise NotEstimable("n_too_small", {"all": n}, "A paired t test needs two pairs.")
+    differences = pairs.x - pairs.y
+    settled = as_ranked(differences, decimals)
+    if not settled.any():
+        raise NotEstimable("all_differences_zero", {"all": n}, "All differences are zero.")
+    if is_constant(settled):
+        raise NotEstimable("zero_variance", {"all": n}, "All differences are equal.")
+    mean, error = float(differences.mean()), float(differences.std(ddof=1) / np.sqrt(n))
+    return _result(
+        mean,
+        error,
+        n - 1,
+        n=(n, n),
+        n_missing=pairs.n_missing,
+        method="paired t test",
+        confidence=confidence,
+    )
+
+
+def independent_t(x: ArrayLike, y: ArrayLike, *, equal_var: bool, confidence: float = 0.95) -> TTestResult:
+    """Compare the means of two independent samples.
+
+    Parameters
+    ----------
+    x, y
+        Samples in one unit; missing values are dropped and counted.
+    equal_var
+        Whether the variances are pooled (Student) or not (Welch).
+    confidence
+        Level of the limits of the difference of means.
+
+    Raises
+    ------
+    NotEstimable
+        ``empty_group``: a sample without values; ``group_too_small``: a sample of one value (of both, if the
+        variances are pooled); ``zero_variance``: neither sample has any spread; ``non_finite``.
+
+    References
+    ----------
+    Student (1908) Biometrika 6:1-25; Welch (1947) Biometrika 34:28-35.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import independent_t
+    >>> found = independent_t([1, 2, 3], [3, 4, 5], equal_var=True)
+    >>> found.difference, found.df, round(found.p_value, 4)
+    (-2.0, 4, 0.0705)
+    """
+    first, second = admit_sample(x, name="x"), admit_sample(y, name="y")
+    counts = {"x": first.n, "y": second.n}
+    if min(counts.values()) == 0:
+        raise NotEstimable("empty_group", counts, "A sample has no values.")
+    n_x, n_y = first.n, second.n
+    if n_x + n_y == 2 or (not equal_var and min(n_x, n_y) == 1):  # noqa: PLR2004
+        raise NotEstimable("group_too_small", counts, "A variance needs two values.")
+    if is_constant(first.values) and is_constant(second.values):
+        raise NotEstimable("zero_variance", counts, "Neither sample has any spread.")
+    squares_x = float(first.values.var()) * n_x
+    squares_y = float(second.values.var()) * n_y
+    if equal_var:
+        df: float = n_x + n_y - 2
+        variance = (squares_x + squares_y) / df * (1 / n_x + 1 / n_y)
+    else:
+        part_x, part_y = squares_x / (n_x - 1) / n_x, squares_y / (n_y - 1) / n_y
+        variance = part_x + part_y
+        df = variance**2 / (part_x**2 / (n_x - 1) + part_y**2 / (n_y - 1))
+    return _result(
+        float(first.values.mean() - second.values.mean()),
+        float(np.sqrt(variance)),
+        df,
+        n=(n_x, n_y),
+        n_missing=first.n_missing + second.n_missing,
+        method="Student's t test" if equal_var else "Welch's t test",
+        confidence=confidence,
+    )
+
+
+def _result(
+    difference: float,
+    error: float,
+    df: float,
+    *,
+    n: tuple[int, int],
+    n_missing: int,
+    method: str,
+    confidence: float,
+) -> TTestResult:
+    t = difference / error
+    margin = float(special.stdtrit(df, (1 + require_confidence(confidence)) / 2)) * error
+    return TTestResult(
+        statistic=t,
+        df=df,
+        p_value=as_p(2 * special.stdtr(df, -abs(t))),
+        difference=difference,
+        ci_low=difference - margin,
+        ci_high=difference + margin,
+        n_x=n[0],
+        n_y=n[1],
+        n_missing=n_missing,
+        method=method,
+    )

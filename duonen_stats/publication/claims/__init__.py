@@ -1,1 +1,0 @@
-"""The claims of the interim publication as predicates on the results table."""

@@ -1,0 +1,1 @@
+"""Reference cases from R, run through ``duonen_stats.methods``."""

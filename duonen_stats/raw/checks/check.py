@@ -1,0 +1,180 @@
+"""Everything wrong with a data cut, as one list of findings; and the catalogue of what is looked for."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from duonen_stats.plan import INTERIM, Plan
+from duonen_stats.raw.checks import schema
+from duonen_stats.raw.checks.rules import (
+    adverse_events,
+    dosimetry,
+    duplicates,
+    follow_up,
+    free_text,
+    history,
+    laboratory,
+    patients,
+    protocol,
+    ranges,
+    treatment,
+    tumour,
+)
+from duonen_stats.raw.cut import Cut
+from duonen_stats.raw.derived.cut_view import Records
+from duonen_stats.raw.findings import (
+    CrossRule,
+    Finding,
+    Rule,
+    declared_in,
+    in_order,
+    with_sites,
+    without_identifiers,
+)
+from duonen_stats.raw.intake import (
+    convert,
+    forms,
+    links,
+    sheet,
+    sources,
+)
+from duonen_stats.raw.intake.readers import guarding, workbook
+from duonen_stats.study import Study
+
+CROSS_RULES: tuple[CrossRule, ...] = declared_in(
+    (
+        patients,
+        treatment,
+        dosimetry,
+        laboratory,
+        ranges,
+        adverse_events,
+        follow_up,
+        tumour,
+        protocol,
+        history,
+        duplicates,
+        free_text,
+    ),
+    CrossRule,
+)
+_FORM_RULES: tuple[Rule, ...] = declared_in(
+    (sources, links, guarding, sheet, workbook, forms, convert, schema), Rule
+)
+
+
+_FATAL = (
+    sources.FILE,
+    sources.TWICE,
+    guarding.UNREADABLE,
+    guarding.LIBRARY,
+    sheet.ENCODING,
+    sheet.EMPTY,
+    sheet.DELIMITER,
+    workbook.SHEETS,
+)
+"""After these findings nothing of a table was read."""
+
+_UNREAD_COLUMN = (convert.COLUMN.id, forms.AMBIGUOUS.id)
+_UNREAD_CELL = (convert.TYPE.id, workbook.FORMULA.id)
+
+
+def catalogue() -> tuple[Rule, ...]:
+    """List every rule a data cut is checked by, in the order of checking."""
+    return (*_FORM_RULES, *(one.rule for one in CROSS_RULES))
+
+
+@cache
+def question_of(rule_id: str) -> str:
+    """Return what the centre is asked when a rule of the catalogue is broken."""
+    return next(rule.question for rule in catalogue() if rule.id == rule_id)
+
+
+def check_cut(
+    data: Cut, study: Study, plan: Plan = INTERIM, *, among: Iterable[CrossRule] = CROSS_RULES
+) -> tuple[Finding, ...]:
+    """Check a data cut against the dictionary, across its tables and against the protocol.
+
+    Parameters
+    ----------
+    data
+        A cut, however bad.
+    study
+        The study it belongs to.
+    plan
+        The decisions that a check shares with the analyses: which tumour assessment is the baseline.
+    among
+        Rules across tables to ask; if omitted, all.
+
+    Returns
+    -------
+    tuple of Finding
+        All findings, those of reading included, in a fixed order: errors, warnings, notes; within them by
+        table and line. No findings of severity ``"error"`` means that analyses may be run.
+
+    Examples
+    --------
+    >>> from duonen_stats import check_cut, load_study, read_cut
+    >>> study = load_study()
+    >>> findings = check_cut(read_cut(study), study)
+    >>> [finding for finding in findings if finding.severity == "error"]
+    []
+    """
+    unread = _unread(data, study)
+    rules = [one for one in among if unread.isdisjoint(one.tables)]
+    records = Records(data, study, plan)
+    across = [finding for one in rules for finding in one.findings(records)]
+    if data.snapshot is not None:
+        across = _without_the_cut(across, rules, data.snapshot, study, plan)
+    found = [*data.findings, *_dictionary_findings(data, study, unread), *across]
+    placed = with_sites(without_identifiers(found, data.tables), data.tables["subjects"])
+    return in_order(placed, data.tables)
+
+
+def _without_the_cut(
+    found: Iterable[Finding], rules: Iterable[CrossRule], snapshot: Cut, study: Study, plan: Plan
+) -> list[Finding]:
+    """Leave out the queries that the snapshot answers: what they ask for was removed or reset by the cut itself.
+
+    A gap in the numbers of events, a patient not treated yet, a status set back to ongoing: the centre has no answer
+    to give. An error stays, because it would stop an analysis.
+    """
+    records = Records(snapshot, study, plan)
+    asked = {_place(finding) for one in rules for finding in one.findings(records)}
+    return [one for one in found if one.severity == "error" or _place(one) in asked]
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    return finding.rule, finding.table, finding.row, finding.column, finding.subject
+
+
+def _unread(data: Cut, study: Study) -> set[str]:
+    """Tables that could not be read at all: what follows from their absence is not worth another finding."""
+    fatal = {rule.id for rule in _FATAL}
+    keys = {(table.name, name) for table in study.tables for name in table.key}
+    return {
+        one.table
+        for one in data.findings
+        if one.rule in fatal or (one.rule in _UNREAD_COLUMN and (one.table, one.column) in keys)
+    }
+
+
+def _dictionary_findings(data: Cut, study: Study, unread: set[str]) -> Iterator[Finding]:
+    for table in study.tables:
+        frame = data.tables[table.name]
+        # An optional table may be absent.
+        if table.name not in unread and (table.required or not frame.empty):
+            yield from schema.row_count_findings(frame, table)
+        yield from schema.table_findings(frame, table, _reported(data, table.name))
+        yield from schema.reference_findings(frame, table, data.tables, unread)
+
+
+def _reported(data: Cut, table: str) -> dict[str, set[int]]:
+    """By column the lines whose cells are empty because they, or the column, could not be read."""
+    lines: dict[str, set[int]] = {}
+    for one in data.findings:
+        if one.table == table and one.column is not None and one.row is not None:
+            if one.rule in _UNREAD_COLUMN:
+                lines.setdefault(one.column, set()).update(data.tables[table][convert.ROW])
+            elif one.rule in _UNREAD_CELL:
+                lines.setdefault(one.column, set()).add(one.row)
+    return lines

@@ -1,0 +1,1 @@
+"""Rules that look at records together, by subject."""

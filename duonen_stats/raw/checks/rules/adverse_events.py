@@ -1,0 +1,260 @@
+"""Rules about adverse events and about how treatment ended."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from duonen_stats.raw.derived.cut_view import Records
+from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.questions import (
+    CHECK_CYCLE,
+    CHECK_DATE,
+    CHECK_END_OF_TREATMENT,
+    CHECK_EVENT,
+    SAY_WHICH_RECORD,
+    SEND_RECORDS,
+)
+
+_EVENTS = "adverse_events"
+_STATUS = "disposition"
+_FOLLOWED_UP = pd.Timedelta(days=70)
+_ENDED = ("subjects", "administrations", _STATUS)
+
+
+@cross_rule("AE-DATES", "error", "An adverse event ends before it starts.", (_EVENTS,), question=CHECK_DATE)
+def _dates_reversed(data: Records) -> Iterator[Hit]:
+    events = data.tables[_EVENTS]
+    odd = events[events["ENDDT"] < events["STARTDT"]]
+    message = "From {STARTDT:%Y-%m-%d} to {ENDDT:%Y-%m-%d}: ends before it starts; correct the dates."
+    yield from hits(odd, _EVENTS, "ENDDT", message)
+
+
+@cross_rule(
+    "AE-EARLY",
+    "note",
+    "An adverse event started before treatment, and is not counted as emergent.",
+    (_EVENTS, "administrations"),
+    question=CHECK_DATE,
+)
+def _before_treatment(data: Records) -> Iterator[Hit]:
+    events = data.tables[_EVENTS]
+    events = events.merge(data.span, left_on="SUBJID", right_index=True)
+    early = events[events["STARTDT"] < events["FIRST"]]
+    message = "Started on {STARTDT:%Y-%m-%d}, before treatment on {FIRST:%Y-%m-%d}: not treatment-emergent."
+    yield from hits(early, _EVENTS, "STARTDT", message)
+
+
+@cross_rule(
+    "AE-TWICE",
+    "warning",
+    "An adverse event seems to be recorded twice.",
+    (_EVENTS,),
+    question=SAY_WHICH_RECORD,
+)
+def _recorded_twice(data: Records) -> Iterator[Hit]:
+    same = ["SUBJID", "TERM", "STARTDT"]
+    events = data.tables[_EVENTS].dropna(subset=same)
+    again = events[events.duplicated(same)]
+    yield from hits(
+        again, _EVENTS, "TERM", "Same event, same start as an earlier row. Check that it is another one."
+    )
+
+
+@cross_rule(
+    "AE-FATAL",
+    "warning",
+    "Grade 5, fatal outcome and death are inconsistent.",
+    (_EVENTS, "follow_up"),
+    question=CHECK_EVENT,
+)
+def _fatal_or_not(data: Records) -> Iterator[Hit]:
+    events, after = data.tables[_EVENTS], data.tables["follow_up"]
+    fatal, worst = events["OUTCOME"] == "FATAL", (events["GRADE"] == 5).fillna(value=False)  # noqa: PLR2004
+    dead = events["SUBJID"].isin(after.loc[after["STATUS"] == "DEAD", "SUBJID"].dropna())
+    unlike = events[events["OUTCOME"].notna() & (fatal != worst)]
+    yield from hits(
+        unlike, _EVENTS, "OUTCOME", "Grade {GRADE} with outcome {OUTCOME}. Check grade and outcome."
+    )
+    alive = events[fatal & ~dead]
+    yield from hits(
+        alive, _EVENTS, "OUTCOME", "Fatal, but follow_up does not say that the patient died. Check both."
+    )
+
+
+@cross_rule(
+    "AE-ACTION",
+    "warning",
+    "An event ended treatment, but treatment is not recorded as discontinued.",
+    (_EVENTS, _STATUS),
+    question=CHECK_EVENT,
+)
+def _not_discontinued(data: Records) -> Iterator[Hit]:
+    events, status = data.tables[_EVENTS], data.tables[_STATUS]
+    ended = status.loc[status["STATUS"] == "DISCONTINUED", "SUBJID"].dropna()
+    odd = events[(events["ACTION"] == "DISCONTINUED") & ~events["SUBJID"].isin(ended)]
+    yield from hits(
+        odd, _EVENTS, "ACTION", "Treatment discontinued for this, but not in disposition. Check both."
+    )
+
+
+@cross_rule(
+    "DSP-NOEVENT",
+    "note",
+    "Treatment ended because of an adverse event, but no event has that action.",
+    (_EVENTS, _STATUS),
+    question=CHECK_EVENT,
+)
+def _no_event(data: Records) -> Iterator[Hit]:
+    events, status = data.tables[_EVENTS], data.tables[_STATUS]
+    named = events.loc[events["ACTION"] == "DISCONTINUED", "SUBJID"].dropna()
+    odd = status[(status["REASON"] == "ADVERSE_EVENT") & ~status["SUBJID"].isin(named)]
+    yield from hits(
+        odd, _STATUS, "REASON", "No adverse event has the action DISCONTINUED. Add it there if there was one."
+    )
+
+
+@cross_rule(
+    "DSP-REASON",
+    "warning",
+    "The reason for discontinuation is missing, or is given although treatment was not discontinued.",
+    (_STATUS,),
+    question=CHECK_END_OF_TREATMENT,
+)
+def _reason_and_status(data: Records) -> Iterator[Hit]:
+    status = data.tables[_STATUS]
+    ended = status["STATUS"] == "DISCONTINUED"
+    lacking = status[ended & status["REASON"].isna()]
+    yield from hits(lacking, _STATUS, "REASON", "Discontinued without a reason; add it.")
+    odd = status[~ended & status["STATUS"].notna() & status["REASON"].notna()]
+    yield from hits(odd, _STATUS, "REASON", "Status {STATUS} with reason {REASON}. Check which is right.")
+
+
+@cross_rule(
+    "DSP-CYCLES",
+    "warning",
+    "The status of treatment does not agree with the cycles given.",
+    _ENDED,
+    question=CHECK_CYCLE,
+)
+def _status_and_cycles(data: Records) -> Iterator[Hit]:
+    status = data.tables[_STATUS].dropna(subset=["SUBJID", "STATUS"])
+    counts = data.given_cycles.groupby("SUBJID").size()
+    status = status.assign(CYCLES=status["SUBJID"].map(counts).fillna(0).astype(int))
+    every = len(data.study.cycles)
+    # After the last cycle the patient is seen once more before treatment is called completed.
+    latest = status["SUBJID"].map(data.span["LAST"])
+    waiting = latest > data.cut.cut_date - _FOLLOWED_UP if data.cut.cut_date is not None else latest.isna()
+    ending = (status["STATUS"] == "ONGOING") & waiting
+    odd = status[((status["STATUS"] == "COMPLETED") != (status["CYCLES"] == every)) & ~ending]
+    message = f"Status {{STATUS}} after {{CYCLES}} of {every} cycles. Check status and administrations."
+    yield from hits(odd, _STATUS, "STATUS", message)
+
+
+@cross_rule(
+    "DSP-DATE",
+    "warning",
+    "Treatment ended, by its date, before the last administration.",
+    _ENDED,
+    question=CHECK_DATE,
+)
+def _ended_too_early(data: Records) -> Iterator[Hit]:
+    status = data.tables[_STATUS]
+    status = status.merge(data.span, left_on="SUBJID", right_index=True)
+    odd = status[status["DSDT"] < status["LAST"]]
+    message = "{STATUS} on {DSDT:%Y-%m-%d}, last administration on {LAST:%Y-%m-%d}. Check the dates."
+    yield from hits(odd, _STATUS, "DSDT", message)
+
+
+@cross_rule(
+    "AE-OUTCOME",
+    "warning",
+    "Outcome and end of an adverse event are inconsistent.",
+    (_EVENTS,),
+    question=CHECK_EVENT,
+)
+def _outcome_and_end(data: Records) -> Iterator[Hit]:
+    events = data.tables[_EVENTS]
+    endless = events[(events["OUTCOME"] == "RECOVERED") & events["ENDDT"].isna()]
+    yield from hits(
+        endless, _EVENTS, "ENDDT", "Recovered, without an end date; add it, or correct the outcome."
+    )
+    ended = events[events["OUTCOME"].isin(["RECOVERING", "NOT_RECOVERED"]) & events["ENDDT"].notna()]
+    yield from hits(ended, _EVENTS, "OUTCOME", "Outcome {OUTCOME} with an end date. Check which is right.")
+
+
+@cross_rule(
+    "AE-SERIOUS",
+    "warning",
+    "A fatal event or one of grade 5 is not called serious.",
+    (_EVENTS,),
+    question=CHECK_EVENT,
+)
+def _fatal_not_serious(data: Records) -> Iterator[Hit]:
+    events = data.tables[_EVENTS]
+    fatal = (events["OUTCOME"] == "FATAL") | (events["GRADE"] == 5).fillna(value=False)  # noqa: PLR2004
+    odd = events[fatal & (events["SERIOUS"] == "N")]
+    yield from hits(odd, _EVENTS, "SERIOUS", "Fatal, or grade 5, and not serious; correct the cell.")
+
+
+@cross_rule(
+    "AE-CATEGORY", "warning", "The same event is in several categories.", (_EVENTS,), question=CHECK_EVENT
+)
+def _several_categories(data: Records) -> Iterator[Hit]:
+    events = data.tables[_EVENTS].dropna(subset=["TERM", "CATEGORY"])
+    terms = events["TERM"].str.casefold()
+    usual = events["CATEGORY"].groupby(terms).transform(lambda codes: codes.mode().iloc[0])
+    odd = events.assign(USUAL=usual)[events["CATEGORY"] != usual]
+    message = "Category {CATEGORY}; elsewhere the same event is in {USUAL}. Check the category."
+    yield from hits(odd, _EVENTS, "CATEGORY", message)
+
+
+@cross_rule(
+    "AE-GAP",
+    "note",
+    "The numbers of a patient's events have a gap: an event may be missing.",
+    (_EVENTS,),
+    question=SEND_RECORDS,
+)
+def _number_missing(data: Records) -> Iterator[Hit]:
+    events = data.tables[_EVENTS].dropna(subset=["SUBJID", "AESEQ"]).sort_values(["SUBJID", "AESEQ"])
+    before = events.groupby("SUBJID")["AESEQ"].shift(fill_value=0)
+    odd = events.assign(BEFORE=before)[events["AESEQ"] - before > 1]
+    yield from hits(odd, _EVENTS, "AESEQ", "Event {AESEQ} follows {BEFORE}. Check that no event was omitted.")
+
+
+@cross_rule(
+    "DSP-DEATH",
+    "warning",
+    "Treatment ended for death, but the patient is not dead.",
+    (_STATUS, "follow_up"),
+    question=CHECK_END_OF_TREATMENT,
+)
+def _ended_by_death(data: Records) -> Iterator[Hit]:
+    status, after = data.tables[_STATUS], data.tables["follow_up"]
+    dead = after.loc[after["STATUS"] == "DEAD", "SUBJID"].dropna()
+    odd = status[(status["REASON"] == "DEATH") & ~status["SUBJID"].isin(dead)]
+    yield from hits(
+        odd, _STATUS, "REASON", "Treatment ended for death; follow_up does not say so. Check both."
+    )
+
+
+@cross_rule(
+    "DSP-STALE",
+    "warning",
+    "Treatment is called ongoing long after the last cycle.",
+    _ENDED,
+    question=CHECK_END_OF_TREATMENT,
+)
+def _long_ongoing(data: Records) -> Iterator[Hit]:
+    day = data.cut.cut_date
+    if day is None:
+        return
+    design = data.study.design
+    longest = 2 * 7 * (design.cycle_interval_weeks + design.cycle_interval_tolerance_weeks)
+    status = data.tables[_STATUS].merge(data.span, left_on="SUBJID", right_index=True)
+    status = status.assign(DAYS=(day - status["LAST"]).dt.days)
+    odd = status[(status["STATUS"] == "ONGOING") & (status["DAYS"] > longest)]
+    message = (
+        "Ongoing, but the last cycle was {DAYS} days before the data cut. Update status or administrations."
+    )
+    yield from hits(odd, _STATUS, "STATUS", message)

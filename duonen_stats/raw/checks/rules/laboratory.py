@@ -1,0 +1,218 @@
+"""Rules about laboratory values: units, limits, plausibility, visits against cycles and windows."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from duonen_stats.methods.inputs.bounds import above, below
+from duonen_stats.raw.derived.cut_view import Records
+from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.questions import (
+    CHECK_CYCLE,
+    CHECK_DATE,
+    CHECK_LABORATORY,
+    ENTER_VALUE,
+    SAY_WHICH_RECORD,
+)
+
+_TABLE = "labs"
+_NEEDS = ("subjects", "administrations", "labs")
+
+ROUNDING = 0.015
+"""By how much three counts, each rounded to two decimals, may seem to contradict each other (10⁹/L)."""
+
+
+@cross_rule(
+    "LAB-UNIT",
+    "error",
+    "A value comes in a unit that is not known for its analyte.",
+    (_TABLE,),
+    question=CHECK_LABORATORY,
+)
+def _unknown_unit(data: Records) -> Iterator[Hit]:
+    odd = data.labs[data.labs["FACTOR"].isna() & data.labs["UNIT"].notna()]
+    known = {analyte.code: ", ".join(analyte.factors) for analyte in data.study.analytes}
+    message = "Unit {UNIT!r} is not known for {ANALYTE}; known: {KNOWN}. Correct the unit."
+    yield from hits(odd.assign(KNOWN=odd["ANALYTE"].map(known)), _TABLE, "UNIT", message)
+
+
+@cross_rule(
+    "LAB-IMPLAUSIBLE",
+    "error",
+    "A value lies outside the plausible range of its analyte.",
+    (_TABLE,),
+    question=CHECK_LABORATORY,
+)
+def _implausible_value(data: Records) -> Iterator[Hit]:
+    rows = {one.code: (one.plausible_low, one.plausible_high, one.unit) for one in data.study.analytes}
+    bounds = pd.DataFrame.from_dict(rows, orient="index", columns=["FROM", "TO", "OWNUNIT"])
+    labs = data.labs.dropna(subset=["AVAL"]).join(bounds, on="ANALYTE")
+    odd = labs[below(labs["AVAL"], labs["FROM"]) | above(labs["AVAL"], labs["TO"])]
+    message = "{ANALYTE} {AVAL:g} {OWNUNIT}, plausible from {FROM:g} to {TO:g}. Check value and unit."
+    yield from hits(odd, _TABLE, "VALUE", message)
+
+
+@cross_rule(
+    "LAB-LIMITS",
+    "error",
+    "The lower limit of normal is not below the upper one.",
+    (_TABLE,),
+    question=CHECK_LABORATORY,
+)
+def _crossed_limits(data: Records) -> Iterator[Hit]:
+    labs = data.tables[_TABLE]
+    crossed = labs[labs["LLN"] >= labs["ULN"]]
+    yield from hits(crossed, _TABLE, "LLN", "LLN {LLN:g} is not below ULN {ULN:g}; correct the limits.")
+
+
+@cross_rule(
+    "LAB-NOLIMIT",
+    "note",
+    "The limit of normal that grading needs is missing.",
+    (_TABLE,),
+    question=ENTER_VALUE,
+)
+def _missing_limit(data: Records) -> Iterator[Hit]:
+    labs = data.labs.dropna(subset=["VALUE"])
+    for analyte in data.study.analytes:
+        limit, filled = ("LLN", "ANRLO") if analyte.adverse == "low" else ("ULN", "ANRHI")
+        own = labs[labs["ANALYTE"] == analyte.code]
+        lacking = int((own[limit].isna() & own[filled].isna()).sum())
+        if lacking:
+            yield Hit(
+                _TABLE,
+                f"{limit} is missing for {lacking} of {len(own)} values of {analyte.code}: not all can be graded. "
+                "Add them, or the range of the laboratory to table reference_ranges.",
+                column=limit,
+            )
+
+
+@cross_rule(
+    "LAB-AFTERNOTHING",
+    "error",
+    "A visit after a cycle is recorded though the cycle was not given.",
+    _NEEDS,
+    question=CHECK_CYCLE,
+)
+def _visit_after_no_cycle(data: Records) -> Iterator[Hit]:
+    labs = data.samplings
+    odd = labs[(labs["POSITION"] == "after") & ~labs["GIVEN"]]
+    message = "Visit {VISIT}, but cycle {CYCLE} was not given; correct the visit, or add the administration."
+    yield from hits(odd, _TABLE, "VISIT", message)
+
+
+@cross_rule(
+    "LAB-BEFORENOTHING",
+    "note",
+    "A visit before a cycle is recorded, and the cycle was not given.",
+    _NEEDS,
+    question=CHECK_CYCLE,
+)
+def _visit_before_no_cycle(data: Records) -> Iterator[Hit]:
+    labs = data.samplings
+    odd = labs[(labs["POSITION"] == "before") & ~labs["GIVEN"]]
+    message = "Visit {VISIT}; cycle {CYCLE} was not given. That is right if treatment ended there."
+    yield from hits(odd, _TABLE, "VISIT", message)
+
+
+@cross_rule(
+    "LAB-SIDE",
+    "error",
+    "A visit before a cycle is dated after it, or a visit after it not after it.",
+    _NEEDS,
+    question=CHECK_DATE,
+)
+def _wrong_side(data: Records) -> Iterator[Hit]:
+    labs = data.samplings
+    before = labs["POSITION"] == "before"
+    odd = labs[(before & (labs["DAY"] > 0)) | (~before & (labs["DAY"] <= 0))]
+    message = "{VISIT} on {LBDT:%Y-%m-%d}, not {POSITION} {CYCLE} on {EXDT:%Y-%m-%d}; correct the dates."
+    yield from hits(odd, _TABLE, "LBDT", message)
+
+
+@cross_rule(
+    "LAB-WINDOW",
+    "warning",
+    "A visit lies outside its window, though on the right side of its cycle.",
+    _NEEDS,
+    question=CHECK_DATE,
+)
+def _outside_window(data: Records) -> Iterator[Hit]:
+    labs = data.samplings
+    right = (labs["DAY"] > 0) == (labs["POSITION"] == "after")
+    odd = labs[right & labs["DAY"].notna() & ~labs["DAY"].between(labs["DAYLOW"], labs["DAYHIGH"])]
+    message = "{VISIT} on day {DAY:.0f} of cycle {CYCLE}, window {DAYLOW} to {DAYHIGH}. Check date and visit."
+    yield from hits(odd, _TABLE, "LBDT", message)
+
+
+@cross_rule(
+    "LAB-ORDER",
+    "error",
+    "A visit after a cycle is not dated after the visit before that cycle.",
+    (_TABLE,),
+    question=CHECK_DATE,
+)
+def _visits_out_of_order(data: Records) -> Iterator[Hit]:
+    cycle = {visit.code: visit.cycle for visit in data.study.visits}
+    after = [visit.code for visit in data.study.visits if visit.position == "after"]
+    labs = data.tables[_TABLE].dropna(subset=["SUBJID", "LBDT"])
+    labs = labs.drop_duplicates(["SUBJID", "VISIT", "LBDT"])
+    labs = labs.assign(CYCLE=labs["VISIT"].map(cycle)).dropna(subset=["CYCLE"])
+    late, early = labs[labs["VISIT"].isin(after)], labs[~labs["VISIT"].isin(after)]
+    latest = early.groupby(["SUBJID", "CYCLE"], as_index=False)["LBDT"].max()
+    pairs = late.merge(latest, on=["SUBJID", "CYCLE"], suffixes=("", "_T"))
+    odd = pairs[pairs["LBDT"] <= pairs["LBDT_T"]]
+    message = "{VISIT} on {LBDT:%Y-%m-%d}, not after {CYCLE} on {LBDT_T:%Y-%m-%d}; correct the dates."
+    yield from hits(odd, _TABLE, "LBDT", message)
+
+
+@cross_rule(
+    "LAB-REPEAT",
+    "note",
+    "An analyte was measured on several dates of one visit.",
+    (_TABLE,),
+    question=SAY_WHICH_RECORD,
+)
+def _repeated_visit(data: Records) -> Iterator[Hit]:
+    planned = [visit.code for visit in data.study.visits]
+    labs = data.labs[data.labs["VISIT"].isin(planned) & data.labs["LBDT"].notna()]
+    dated = labs.drop_duplicates(["SUBJID", "VISIT", "ANALYTE", "LBDT"])
+    again = dated[dated.duplicated(["SUBJID", "VISIT", "ANALYTE"])]
+    message = "Another {ANALYTE} at {VISIT}; the plan's rule picks one for analysis."
+    yield from hits(again, _TABLE, "LBDT", message)
+
+
+@cross_rule(
+    "LAB-DIFFERENTIAL",
+    "warning",
+    "Neutrophils and lymphocytes together exceed the white blood cells.",
+    (_TABLE,),
+    question=CHECK_LABORATORY,
+)
+def _differential_above_total(data: Records) -> Iterator[Hit]:
+    key = ["SUBJID", "VISIT", "LBDT"]
+    labs = data.labs.dropna(subset=["AVAL", *key]).drop_duplicates([*key, "ANALYTE"])
+    counts = {code: labs[labs["ANALYTE"] == code] for code in ("WBC", "NEUT", "LYMPH")}
+    joined = counts["WBC"]
+    for code in ("NEUT", "LYMPH"):
+        joined = joined.merge(counts[code][[*key, "AVAL"]].rename(columns={"AVAL": code}), on=key)
+    odd = joined[above(joined["NEUT"] + joined["LYMPH"], joined["AVAL"] + ROUNDING)]
+    message = "NEUT {NEUT:g} and LYMPH {LYMPH:g} exceed WBC {AVAL:g} at {VISIT}. Check the three values."
+    yield from hits(odd, _TABLE, "VALUE", message)
+
+
+@cross_rule(
+    "LAB-NOBASELINE",
+    "note",
+    "An analyte of a treated patient has no value that can be the baseline.",
+    _NEEDS,
+    question=ENTER_VALUE,
+)
+def _no_baseline(data: Records) -> Iterator[Hit]:
+    start = data.baseline_labs
+    for subject in data.span.index[data.span.index.isin(data.labs["SUBJID"])]:
+        held = set(start.loc[start["SUBJID"] == subject, "ANALYTE"])
+        lacking = ", ".join(analyte.code for analyte in data.study.analytes if analyte.code not in held)
+        if lacking:
+            message = f"No value of {lacking} at or before the first cycle. Check that it is really missing."
+            yield Hit(_TABLE, message, column="VISIT", subject=str(subject))

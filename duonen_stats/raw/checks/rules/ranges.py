@@ -1,0 +1,148 @@
+"""Rules about units and reference ranges: what a value would be in another unit, ranges that contradict."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from duonen_stats.methods.inputs.bounds import above, below, meets
+from duonen_stats.raw.derived.cut_view import Records
+from duonen_stats.raw.derived.reference_ranges import (
+    RANGE_HIGH,
+    RANGE_LOW,
+    RANGES,
+    in_own_unit,
+)
+from duonen_stats.raw.findings import Hit, cross_rule
+from duonen_stats.raw.questions import CHECK_LABORATORY
+
+_LABS = "labs"
+_TABLE = "reference_ranges"
+_NEEDS = ("subjects", _LABS, _TABLE)
+
+_DIFFERENT = 1e-9
+"""Limits differ if they do by more than this fraction: conversions leave binary noise."""
+
+
+@cross_rule(
+    "LAB-OTHERUNIT",
+    "note",
+    "A value implausible in its unit would be plausible in another one.",
+    (_LABS,),
+    question=CHECK_LABORATORY,
+)
+def _plausible_elsewhere(data: Records) -> Iterator[Hit]:
+    for analyte in data.study.analytes:
+        low, high = analyte.plausible_low, analyte.plausible_high
+        labs = data.labs[(data.labs["ANALYTE"] == analyte.code) & data.labs["AVAL"].notna()]
+        odd = labs[below(labs["AVAL"], low) | above(labs["AVAL"], high)]
+        # Of units with one factor the first stands for all: they are spellings.
+        units = {factor: unit for unit, factor in reversed(analyte.factors.items())}
+        for row in odd.to_dict("records"):
+            fitting = [
+                f"{row['VALUE']:g} {unit} = {row['VALUE'] * factor:g} {analyte.unit}"
+                for factor, unit in units.items()
+                if meets(row["VALUE"] * factor, ">=", low) and meets(row["VALUE"] * factor, "<=", high)
+            ]
+            if fitting:
+                message = (
+                    f"Not plausible in {row['UNIT']}, but {' or '.join(fitting)} would be. Ask for the unit; "
+                )
+                yield Hit(
+                    _LABS,
+                    f"{message}the value was not changed.",
+                    row=int(row["_ROW"]),
+                    column="UNIT",
+                    subject=str(row["SUBJID"]),
+                )
+
+
+@cross_rule(
+    "LAB-LIMITUNIT",
+    "warning",
+    "The limits of normal are not plausible in the unit of the value.",
+    (_LABS,),
+    question=CHECK_LABORATORY,
+)
+def _limits_in_another_unit(data: Records) -> Iterator[Hit]:
+    for analyte in data.study.analytes:
+        labs = data.labs[data.labs["ANALYTE"] == analyte.code]
+        own = labs["ULN"] * labs["FACTOR"]
+        odd = labs[below(own, analyte.plausible_low) | above(own, analyte.plausible_high)]
+        for row in odd.to_dict("records"):
+            message = (
+                f"ULN {row['ULN']:g} is not plausible in {row['UNIT']}; check the unit of value and limits."
+            )
+            yield Hit(_LABS, message, row=int(row["_ROW"]), column="ULN", subject=str(row["SUBJID"]))
+
+
+@cross_rule(
+    "RANGE-UNIT",
+    "error",
+    "A reference range has a unit that is not known for its analyte.",
+    (_TABLE,),
+    question=CHECK_LABORATORY,
+)
+def _unknown_unit(data: Records) -> Iterator[Hit]:
+    ranges = in_own_unit(data.tables[_TABLE], data.study)
+    known = {analyte.code: ", ".join(analyte.factors) for analyte in data.study.analytes}
+    odd = ranges[ranges["FACTOR"].isna() & ranges["ANALYTE"].isin([*known]) & ranges["UNIT"].notna()]
+    for row in odd.to_dict("records"):
+        message = f"Unit {row['UNIT']!r} is not known for {row['ANALYTE']}; known: {known[row['ANALYTE']]}."
+        yield Hit(_TABLE, f"{message} Correct the unit.", row=int(row["_ROW"]), column="UNIT")
+
+
+@cross_rule(
+    "RANGE-LIMITS",
+    "error",
+    "A reference range has no limit, or its limits are crossed.",
+    (_TABLE,),
+    question=CHECK_LABORATORY,
+)
+def _faulty_limits(data: Records) -> Iterator[Hit]:
+    ranges = data.tables[_TABLE]
+    crossed = ranges[ranges["LLN"] >= ranges["ULN"]]
+    for row in crossed.to_dict("records"):
+        message = f"LLN {row['LLN']:g} is not below ULN {row['ULN']:g}; correct the limits."
+        yield Hit(_TABLE, message, row=int(row["_ROW"]), column="LLN")
+    for row in ranges[ranges["LLN"].isna() & ranges["ULN"].isna()].to_dict("records"):
+        yield Hit(_TABLE, "Neither LLN nor ULN; fill one in.", row=int(row["_ROW"]), column="ULN")
+
+
+@cross_rule(
+    "RANGE-SEVERAL",
+    "error",
+    "Several different reference ranges hold for values that have no limits.",
+    _NEEDS,
+    question=CHECK_LABORATORY,
+)
+def _several_ranges(data: Records) -> Iterator[Hit]:
+    labs = data.labs
+    odd = labs[(labs[RANGES] > 1) & (labs["LLN"].isna() | labs["ULN"].isna())]
+    for (laboratory, analyte), rows in odd.groupby(["LABORATORY", "ANALYTE"], sort=True):
+        message = f"{len(rows)} values of {analyte} of {laboratory} fall into several ranges; none was used."
+        yield Hit(_TABLE, f"{message} Separate them by sex, age and date.", column="LLN")
+
+
+@cross_rule(
+    "RANGE-DIFFERS",
+    "warning",
+    "The limits of a value are not those of its laboratory's reference range.",
+    _NEEDS,
+    question=CHECK_LABORATORY,
+)
+def _own_limits_differ(data: Records) -> Iterator[Hit]:
+    labs = data.labs
+    for limit, ranged in (("LLN", RANGE_LOW), ("ULN", RANGE_HIGH)):
+        own = labs[limit] * labs["FACTOR"]
+        odd = labs[_differs(own, labs[ranged])]
+        for (laboratory, analyte), rows in odd.groupby(["LABORATORY", "ANALYTE"], sort=True):
+            first = rows.iloc[0]
+            message = (
+                f"{len(rows)} values of {analyte} of {laboratory} have another {limit} than its reference range, "
+                f"the first {first[limit]:g} {first['UNIT']}. The value's own was used; ask which is right."
+            )
+            yield Hit(_LABS, message, row=int(first["_ROW"]), column=limit)
+
+
+def _differs(own: pd.Series, ranged: pd.Series) -> pd.Series:
+    return (own - ranged).abs() > _DIFFERENT * ranged.abs()

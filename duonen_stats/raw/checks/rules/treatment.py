@@ -1,0 +1,166 @@
+"""Rules about administrations: order and spacing, isotopes, activities, discontinuation criteria."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from duonen_stats.methods.inputs.bounds import meets
+from duonen_stats.raw.derived.cut_view import Records
+from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.questions import (
+    CHECK_ACTIVITY,
+    CHECK_CYCLE,
+    CHECK_DATE,
+    CONFIRM_CONTINUATION,
+    ENTER_VALUE,
+    GIVE_REASON,
+)
+
+_TABLE = "administrations"
+_NEEDS = ("subjects", _TABLE)
+
+
+@cross_rule(
+    "TRT-SKIPPED", "error", "A cycle was given without the one before it.", _NEEDS, question=CHECK_CYCLE
+)
+def _skipped_cycle(data: Records) -> Iterator[Hit]:
+    previous = data.cycles.groupby("SUBJID")["NUMBER"].shift(fill_value=0)
+    skipped = data.cycles[data.cycles["NUMBER"] != previous + 1]
+    message = "{CYCLE} without the cycle before it; add that, or correct the cycle."
+    yield from hits(skipped, _TABLE, "CYCLE", message)
+
+
+def _with_previous(data: Records) -> pd.DataFrame:
+    """Dated cycles with the date of the cycle before (``BEFORE``) and the days since (``DAYS``)."""
+    cycles = data.cycles.dropna(subset=["EXDT"])
+    before = cycles.groupby("SUBJID")["EXDT"].shift()
+    return cycles.assign(BEFORE=before, DAYS=(cycles["EXDT"] - before).dt.days)
+
+
+@cross_rule(
+    "TRT-ORDER",
+    "error",
+    "A cycle was given before, or on the day of, the one before it.",
+    _NEEDS,
+    question=CHECK_DATE,
+)
+def _cycles_out_of_order(data: Records) -> Iterator[Hit]:
+    cycles = _with_previous(data)
+    message = "{CYCLE} on {EXDT:%Y-%m-%d}, the cycle before it on {BEFORE:%Y-%m-%d}; correct the dates."
+    yield from hits(cycles[cycles["DAYS"] <= 0], _TABLE, "EXDT", message)
+
+
+@cross_rule(
+    "TRT-SPACING",
+    "warning",
+    "Two cycles lie closer together or farther apart than planned.",
+    _NEEDS,
+    question=CHECK_DATE,
+)
+def _cycle_spacing(data: Records) -> Iterator[Hit]:
+    design = data.study.design
+    low = 7 * (design.cycle_interval_weeks - design.cycle_interval_tolerance_weeks)
+    high = 7 * (design.cycle_interval_weeks + design.cycle_interval_tolerance_weeks)
+    cycles = _with_previous(data)
+    off = cycles[(cycles["DAYS"] > 0) & ~cycles["DAYS"].between(low, high)]
+    message = (
+        f"{{CYCLE}} {{DAYS:.0f}} days after the cycle before it, planned {low} to {high}. Check the dates."
+    )
+    yield from hits(off, _TABLE, "EXDT", message)
+
+
+@cross_rule("TRT-EARLY", "error", "Treatment was given before randomisation.", _NEEDS, question=CHECK_DATE)
+def _before_randomisation(data: Records) -> Iterator[Hit]:
+    early = data.cycles[data.cycles["EXDT"] < data.cycles["RANDDT"]]
+    message = "Given on {EXDT:%Y-%m-%d}, randomised on {RANDDT:%Y-%m-%d}; correct one of the dates."
+    yield from hits(early, _TABLE, "EXDT", message)
+
+
+@cross_rule(
+    "TRT-ISOTOPE",
+    "error",
+    "An isotope was given that the patient's arm does not have.",
+    _NEEDS,
+    question=CHECK_ACTIVITY,
+)
+def _foreign_isotope(data: Records) -> Iterator[Hit]:
+    given = data.given[data.given["ARM"].isin(data.nominal["ARM"])]
+    given = given.merge(data.nominal, on=["ARM", "ISOTOPE"], how="left")
+    message = "{ISOTOPE} given in arm {ARM}, which does not have it; correct the activity or the arm."
+    for isotope, rows in given[given["NOMINAL"].isna()].groupby("ISOTOPE"):
+        yield from hits(rows, _TABLE, f"{isotope}_MBQ", message)
+
+
+@cross_rule(
+    "TRT-NOTHING", "error", "An administration has no activity of any isotope.", _NEEDS, question=ENTER_VALUE
+)
+def _no_activity(data: Records) -> Iterator[Hit]:
+    nothing = data.cycles[~data.cycles["_ROW"].isin(data.activities["_ROW"])]
+    yield from hits(nothing, _TABLE, "CYCLE", "No activity; enter what was given, or delete the row.")
+
+
+@cross_rule(
+    "TRT-LACKING",
+    "error",
+    "An isotope of the patient's arm has no activity at a cycle.",
+    _NEEDS,
+    question=ENTER_VALUE,
+)
+def _lacking_isotope(data: Records) -> Iterator[Hit]:
+    given = data.activities[["_ROW", "ISOTOPE", "ACTIVITY"]]
+    some = data.cycles[data.cycles["_ROW"].isin(given["_ROW"])].merge(data.nominal, on="ARM")
+    held = some.merge(given, on=["_ROW", "ISOTOPE"], how="left")
+    message = "No {ISOTOPE} activity in arm {ARM}, which has it. Enter the activity, or 0 if it was really not given."
+    for isotope, rows in held[held["ACTIVITY"].isna()].groupby("ISOTOPE"):
+        yield from hits(rows, _TABLE, f"{isotope}_MBQ", message)
+
+
+@cross_rule(
+    "TRT-ACTIVITY",
+    "warning",
+    "A first activity, or one the arm keeps fixed, is not nominal, and toxicity is not the reason.",
+    _NEEDS,
+    question=CHECK_ACTIVITY,
+)
+def _off_nominal(data: Records) -> Iterator[Hit]:
+    given = data.activities.merge(data.nominal, on=["ARM", "ISOTOPE"])
+    fixed = given[(given["NUMBER"] == 1) | ~given["MODIFIED"]]
+    fixed = fixed[~fixed["REASON"].isin(["TOXICITY", "OTHER"])]
+    allowed = fixed["NOMINAL"] * (data.study.design.activity_tolerance + 1e-9)
+    off = fixed[(fixed["ACTIVITY"] - fixed["NOMINAL"]).abs() > allowed]
+    message = "{ACTIVITY:g} MBq of {ISOTOPE}, nominal {NOMINAL:g} MBq. Check activity, unit and reason."
+    for isotope, rows in off.groupby("ISOTOPE"):
+        yield from hits(rows, _TABLE, f"{isotope}_MBQ", message)
+
+
+@cross_rule(
+    "TRT-REASON",
+    "warning",
+    "Dosimetry is the reason where the arm has a fixed activity, or at cycle 1.",
+    _NEEDS,
+    question=GIVE_REASON,
+)
+def _impossible_reason(data: Records) -> Iterator[Hit]:
+    cycles = data.cycles[data.cycles["REASON"].isin(["DOSIMETRY_INCREASE", "DOSIMETRY_REDUCTION"])]
+    fixed = [arm.code for arm in data.study.arms if arm.modified_isotope is None]
+    odd = cycles[cycles["ARM"].isin(fixed) | (cycles["NUMBER"] == 1)]
+    yield from hits(odd, _TABLE, "REASON", "Reason {REASON} at {CYCLE} in arm {ARM}. Check the reason.")
+
+
+@cross_rule(
+    "TRT-CONTINUED",
+    "warning",
+    "Treatment went on after a laboratory value met a discontinuation criterion.",
+    (_TABLE, "labs"),
+    question=CONFIRM_CONTINUATION,
+)
+def _continued_after_stop(data: Records) -> Iterator[Hit]:
+    labs = data.labs.dropna(subset=["AVAL", "LBDT"]).merge(data.span, left_on="SUBJID", right_index=True)
+    during = labs[(labs["LBDT"] > labs["FIRST"]) & (labs["LBDT"] < labs["LAST"])]
+    during = during.sort_values(["LBDT", "_ROW"])
+    for rule in data.study.stopping_rules:
+        own = during[during["ANALYTE"] == rule.variable]
+        bound = own["ANRHI"] * rule.value if rule.relative else data.study.threshold(rule)
+        first = own[meets(own["AVAL"], rule.comparator, bound)].drop_duplicates("SUBJID")
+        message = f"{rule.label} at {{VISIT}} ends treatment, but a later cycle was given. Ask the centre."
+        yield from hits(first, "labs", "VALUE", message)

@@ -1,0 +1,170 @@
+"""Each raw table against the dictionary: codes, ranges, empty cells, keys, foreign keys.
+
+The only module that imports pandera, which is slow to import.
+"""
+
+import warnings
+from collections.abc import Hashable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+from duonen_stats.raw.checks.spellings import respelt
+from duonen_stats.raw.findings import Finding, Rule, shown
+from duonen_stats.raw.intake.convert import DTYPES, ROW
+from duonen_stats.raw.questions import (
+    CORRECT_ENTRY,
+    CORRECT_IDENTIFIER,
+    ENTER_VALUE,
+    EXPORT_AGAIN,
+    SAY_WHICH_RECORD,
+)
+from duonen_stats.study import RawColumn, RawTable
+
+ROWS = Rule(
+    "DD-ROWS",
+    "error",
+    "A table has no rows where it must have some, or not exactly the one it must have.",
+    question=EXPORT_AGAIN,
+)
+NO_ROWS = Rule("DD-NOROWS", "warning", "A table that may be empty is empty.", question=EXPORT_AGAIN)
+CODE = Rule("DD-CODE", "error", "A value is not one of the codes of its column.", question=CORRECT_ENTRY)
+RANGE = Rule("DD-RANGE", "error", "A number lies outside the range of its column.", question=CORRECT_ENTRY)
+MISSING = Rule(
+    "DD-MISSING", "error", "A cell is empty that no analysis can do without.", question=ENTER_VALUE
+)
+GAP = Rule("DD-GAP", "warning", "A cell is empty that should have a value.", question=ENTER_VALUE)
+KEY = Rule("DD-KEY", "error", "Two rows of a table have the same key.", question=SAY_WHICH_RECORD)
+REFERENCE = Rule(
+    "DD-REFERENCE",
+    "error",
+    "A row refers to something that does not exist, such as a patient who was never randomised.",
+    question=CORRECT_IDENTIFIER,
+)
+
+
+@cache
+def table_schema(table: RawTable) -> pa.DataFrameSchema:
+    """Make a pandera schema of a table of the dictionary."""
+    return pa.DataFrameSchema(
+        {column.name: _column_schema(column) for column in table.columns},
+        unique=list(table.key),
+        report_duplicates="exclude_first",
+    )
+
+
+def _column_schema(column: RawColumn) -> pa.Column:
+    checks = []
+    if column.codes:
+        checks.append(pa.Check.isin([code.code for code in column.codes], error=CODE.id))
+    if column.low is not None:
+        checks.append(pa.Check.ge(column.low, error=RANGE.id))
+    if column.high is not None:
+        checks.append(pa.Check.le(column.high, error=RANGE.id))
+    return pa.Column(DTYPES[column.type], checks, nullable=column.missing == "allowed")
+
+
+def table_findings(
+    frame: pd.DataFrame, table: RawTable, reported: Mapping[str, set[int]]
+) -> Iterator[Finding]:
+    """Hold the rows of a table against the dictionary.
+
+    Parameters
+    ----------
+    frame
+        The typed table.
+    table
+        The table as the dictionary has it.
+    reported
+        By column the lines whose emptiness has been reported already, because the cell could not be read.
+    """
+    try:
+        with warnings.catch_warnings():
+            # pandera concatenates failure cases of several types, which pandas 2.3 warns about.
+            warnings.simplefilter("ignore", FutureWarning)
+            table_schema(table).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as failure:
+        cases = failure.failure_cases
+        cells = cases.loc[cases["schema_context"] == "Column", ["column", "check", "index"]]
+        records = frame.to_dict(orient="records")
+        for name, check, index in cells.itertuples(index=False):
+            yield from _cell_finding(records[int(index)], table, table.column(name), check, reported)
+        yield from _key_findings(frame, table)
+
+
+def _cell_finding(
+    record: Mapping[Hashable, Any],
+    table: RawTable,
+    column: RawColumn,
+    check: str,
+    reported: Mapping[str, set[int]],
+) -> Iterator[Finding]:
+    row = int(record[ROW])
+    value, patient = record[column.name], _patient(record)
+    if check == CODE.id:
+        allowed = ", ".join(code.code for code in column.codes)
+        rule, message = CODE, f"{shown(str(value))} is not one of {allowed}; correct the cell."
+    elif check == RANGE.id:
+        unit = f" {column.unit}" if column.unit else ""
+        rule, message = RANGE, f"{float(value):g}{unit} lies outside {_range(column)}; correct the cell."
+    elif row in reported.get(column.name, ()):
+        return
+    else:
+        rule = MISSING if column.missing == "error" else GAP
+        message = f"{column.label} is empty; fill it in."
+    yield rule.found(table.name, message, row=row, column=column.name, subject=patient)
+
+
+def _patient(record: Mapping[Hashable, Any]) -> str | None:
+    subject = record.get("SUBJID")
+    return None if pd.isna(subject) else str(subject)
+
+
+def _range(column: RawColumn) -> str:
+    if column.low is None:
+        return f"the range up to {column.high:g}"
+    return f"the range from {column.low:g}" + ("" if column.high is None else f" to {column.high:g}")
+
+
+def _key_findings(frame: pd.DataFrame, table: RawTable) -> Iterator[Finding]:
+    key = list(table.key)
+    whole = frame.dropna(subset=key)
+    first = whole.groupby(key, sort=False)[ROW].transform("min")
+    for record in whole.assign(_FIRST=first)[whole.duplicated(key)].to_dict(orient="records"):
+        message = f"Same {' and '.join(key)} as line {record['_FIRST']}; keep one of the rows."
+        yield KEY.found(table.name, message, row=int(record[ROW]), column=key[-1], subject=_patient(record))
+
+
+def reference_findings(
+    frame: pd.DataFrame, table: RawTable, tables: Mapping[str, pd.DataFrame], unread: set[str]
+) -> Iterator[Finding]:
+    """Find rows that refer to a row that is not there; references to ``unread`` tables are passed over."""
+    for column in table.columns:
+        target, _, name = (column.references or "").partition(".")
+        if not target or target in unread:
+            continue
+        held, values = tables[target][name].dropna(), frame[column.name]
+        lost = frame[values.notna() & ~values.isin(held)]
+        if name == "SUBJID":  # another spelling of a patient's identifier has a finding of its own
+            lost = lost[~respelt(lost[column.name], held)]
+        message = f"No such {name} in table {target}; correct it, or add the row there."
+        for record in lost.to_dict(orient="records"):
+            yield REFERENCE.found(
+                table.name,
+                message,
+                row=int(record[ROW]),
+                column=column.name,
+                subject=_patient(record),
+            )
+
+
+def row_count_findings(frame: pd.DataFrame, table: RawTable) -> Iterator[Finding]:
+    """Hold the number of rows of a table against the dictionary."""
+    if table.rows == "one" and len(frame) != 1:
+        yield ROWS.found(table.name, f"{len(frame)} rows; there must be exactly one.")
+    elif table.rows == "some" and frame.empty:
+        yield ROWS.found(table.name, "No rows; export the table again.")
+    elif frame.empty:
+        yield NO_ROWS.found(table.name, f"No rows. Check that the cut really has no {table.label.lower()}.")

@@ -1,0 +1,1 @@
+"""What is derived from raw records once: baseline, reference ranges, cycles, units."""

@@ -1,0 +1,178 @@
+"""What the cross-record rules look into: cycles as given, values in one unit, dates; each prepared once."""
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from duonen_stats.plan import INTERIM, Plan
+from duonen_stats.raw.cut import Cut
+from duonen_stats.raw.derived.baseline_record import place_records
+from duonen_stats.raw.derived.baseline_scan import baseline_scans, place_scans
+from duonen_stats.raw.derived.cycles import activities, delivered, treatment_dates
+from duonen_stats.raw.derived.reference_ranges import laboratory_values
+from duonen_stats.raw.derived.visits import visit_windows
+from duonen_stats.raw.intake.convert import ROW
+from duonen_stats.study import Study
+
+
+class Records:
+    """A cut as the rules see it: rows that cannot be placed are left out, since they have findings already.
+
+    Parameters
+    ----------
+    cut
+        The data cut.
+    study
+        The study whose dictionary it was read by.
+    plan
+        The plan, of which the baseline assessment follows.
+    """
+
+    def __init__(self, cut: Cut, study: Study, plan: Plan = INTERIM) -> None:
+        self.cut = cut
+        self.study = study
+        self.plan = plan
+        self.tables = cut.tables
+
+    @cached_property
+    def subjects(self) -> pd.DataFrame:
+        """Randomised patients, one row each: of rows with the same ``SUBJID`` the first counts."""
+        return self.tables["subjects"].dropna(subset=["SUBJID"]).drop_duplicates("SUBJID")
+
+    @cached_property
+    def administrations(self) -> pd.DataFrame:
+        """The raw table with ``GIVEN``: false where 0 MBq is recorded of every isotope that is recorded.
+
+        A row without any activity has a finding of its own, and none that follows from it: it counts as given.
+        """
+        frame = self.tables["administrations"]
+        amounts = activities(frame, self.study)
+        return frame.assign(GIVEN=amounts.gt(0).any(axis=1) | amounts.isna().all(axis=1))
+
+    @cached_property
+    def cycles(self) -> pd.DataFrame:
+        """Recorded administrations of randomised patients, one row per patient and cycle, in order of the cycles.
+
+        With the columns of ``administrations``, ``NUMBER`` (of the cycle), ``ARM`` and ``RANDDT``.
+        """
+        numbers = {cycle.code: cycle.number for cycle in self.study.cycles}
+        frame = self.administrations
+        frame = frame.assign(NUMBER=frame["CYCLE"].map(numbers))
+        frame = frame.dropna(subset=["SUBJID", "NUMBER"]).drop_duplicates(["SUBJID", "CYCLE"])
+        frame = frame.merge(self.subjects[["SUBJID", "ARM", "RANDDT"]], on="SUBJID")
+        return frame.astype({"NUMBER": "int64"}).sort_values(["SUBJID", "NUMBER"], ignore_index=True)
+
+    @cached_property
+    def given_cycles(self) -> pd.DataFrame:
+        """``cycles`` without those of which 0 MBq is recorded."""
+        return self.cycles[self.cycles["GIVEN"]]
+
+    @cached_property
+    def span(self) -> pd.DataFrame:
+        """Dates of the ``FIRST`` and ``LAST`` delivered cycle of each treated patient, by ``SUBJID``."""
+        frame = self.tables["administrations"]
+        return treatment_dates(frame[delivered(frame, self.study, until=self.cut.cut_date)])
+
+    @cached_property
+    def scans(self) -> pd.DataFrame:
+        """Dated tumour assessments of randomised patients by patient, date and line, placed to the baseline.
+
+        Beside the raw columns ``ADT``, ``PROGRESSION`` and those of ``place_scans``; ``BASELINE`` marks the one
+        that the datasets take, ``SIZEBASE`` the one that sums of diameters are compared with.
+        """
+        seen = self.tables["tumour_assessments"].dropna(subset=["SUBJID", "ASSESSDT"])
+        seen = seen[seen["SUBJID"].isin(self.subjects["SUBJID"])]
+        seen = seen.sort_values(["SUBJID", "ASSESSDT", ROW], ignore_index=True)
+        lesion = seen["NEWLESION"].eq("Y") & self.plan.new_lesion_is_progression
+        seen = seen.assign(
+            ADT=seen["ASSESSDT"], PROGRESSION=(seen["RESPONSE"].eq("PD") | lesion).astype(bool)
+        )
+        randomised = self.subjects.set_index("SUBJID")["RANDDT"]
+        seen = seen.join(place_scans(seen, randomised, self.span["FIRST"], self.plan))
+        measured = seen[seen["SUMDIAM"].notna()]
+        size = baseline_scans(measured, seen).reindex(seen.index, fill_value=False)
+        return seen.assign(BASELINE=baseline_scans(seen, seen), SIZEBASE=size)
+
+    @cached_property
+    def activities(self) -> pd.DataFrame:
+        """``cycles`` with one row per isotope that is recorded, 0 MBq included: ``ISOTOPE``, ``ACTIVITY`` (MBq)."""
+        amounts = activities(self.cycles, self.study)
+        parts = [self.cycles.assign(ISOTOPE=code, ACTIVITY=amounts[code]) for code in amounts.columns]
+        return pd.concat(parts, ignore_index=True).dropna(subset=["ACTIVITY"])
+
+    @cached_property
+    def given(self) -> pd.DataFrame:
+        """``activities`` above 0 MBq: the isotopes that were given."""
+        return self.activities[self.activities["ACTIVITY"] > 0]
+
+    @cached_property
+    def nominal(self) -> pd.DataFrame:
+        """One row per arm and isotope: ``NOMINAL`` activity (MBq), and whether it is ``MODIFIED`` later."""
+        rows = [
+            (arm.code, isotope, activity, isotope == arm.modified_isotope)
+            for arm in self.study.arms
+            for isotope, activity in arm.initial_activity.items()
+        ]
+        return pd.DataFrame(rows, columns=["ARM", "ISOTOPE", "NOMINAL", "MODIFIED"])
+
+    @cached_property
+    def labs(self) -> pd.DataFrame:
+        """Laboratory rows of known analytes, with the columns of ``laboratory_values``."""
+        labs = self.tables["labs"].dropna(subset=["SUBJID", "ANALYTE"])
+        labs = labs[labs["ANALYTE"].isin([analyte.code for analyte in self.study.analytes])]
+        return laboratory_values(
+            labs.reset_index(drop=True), self.tables["reference_ranges"], self.subjects, self.study
+        )
+
+    @cached_property
+    def placed_labs(self) -> pd.DataFrame:
+        """``labs`` of randomised patients that the datasets can use, with the columns of ``place_records``."""
+        labs = self.labs[np.isfinite(self.labs["AVAL"]) & self.labs["LBDT"].notna()]
+        labs = labs[labs["SUBJID"].isin(self.subjects["SUBJID"])]
+        if self.cut.cut_date is not None:
+            labs = labs[labs["LBDT"] <= self.cut.cut_date]
+        given = self.cycles[delivered(self.cycles, self.study, until=self.cut.cut_date)]
+        return place_records(labs, given, self.span["FIRST"], self.study, self.plan)
+
+    @cached_property
+    def baseline_labs(self) -> pd.DataFrame:
+        """The baseline of each patient and analyte by the plan, of ``placed_labs``."""
+        return self.placed_labs[self.placed_labs["BASELINE"]]
+
+    @cached_property
+    def samplings(self) -> pd.DataFrame:
+        """Dates of sampling of randomised patients at planned visits: one row per patient, visit and date.
+
+        With the visit's ``CYCLE``, ``POSITION``, window ``DAYLOW`` to ``DAYHIGH``, the cycle's date ``EXDT``,
+        whether it was ``GIVEN``, and ``DAY``, the days from it.
+        """
+        windows = visit_windows(self.study)
+        visits = windows.assign(POSITION=windows["FOLLOWS"].map({True: "after", False: "before"}))
+        visits = visits.rename(columns={"AVISIT": "VISIT", "LOW": "DAYLOW", "HIGH": "DAYHIGH"})
+        visits = visits[["VISIT", "CYCLE", "POSITION", "DAYLOW", "DAYHIGH"]]
+        labs = self.tables["labs"].dropna(subset=["SUBJID", "VISIT"])
+        labs = labs.drop_duplicates(["SUBJID", "VISIT", "LBDT"])
+        labs = labs[labs["SUBJID"].isin(self.subjects["SUBJID"])].merge(visits, on="VISIT")
+        cycles = self.given_cycles[["SUBJID", "CYCLE", "EXDT"]].assign(GIVEN=1)
+        labs = labs.merge(cycles, on=["SUBJID", "CYCLE"], how="left")
+        return labs.assign(DAY=(labs["LBDT"] - labs["EXDT"]).dt.days, GIVEN=labs["GIVEN"].notna())
+
+    @cached_property
+    def doses(self) -> pd.DataFrame:
+        """Organ doses with a value, one row per patient, cycle, organ and isotope."""
+        key = ["SUBJID", "CYCLE", "ORGAN", "ISOTOPE"]
+        return self.tables["dosimetry"].dropna(subset=[*key, "DOSE_GY"]).drop_duplicates(key)
+
+    @cached_property
+    def dates(self) -> pd.DataFrame:
+        """Every date of every patient: ``TABLE``, ``COLUMN``, ``DATE``, ``SUBJID`` and the line ``_ROW``."""
+        parts = []
+        for table in self.study.tables:
+            frame = self.tables[table.name]
+            for column in table.columns:
+                if column.type == "date" and "SUBJID" in frame.columns:
+                    dated = frame.loc[frame[column.name].notna(), [column.name, "SUBJID", ROW]]
+                    dated = dated.set_axis(["DATE", "SUBJID", ROW], axis=1)
+                    parts.append(dated.assign(TABLE=table.name, COLUMN=column.name))
+        return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,132 @@
+"""From strings to typed columns, as the dictionary has them; what cannot be converted is a finding."""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from duonen_stats.raw.findings import Finding, Rule, shown
+from duonen_stats.raw.intake.sheet import Sheet
+from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, CORRECT_ENTRY, EXPORT_AGAIN
+from duonen_stats.study import RawColumn, RawTable
+
+COLUMN = Rule("DD-COLUMN", "error", "A column of the dictionary is not in the file.", question=EXPORT_AGAIN)
+UNKNOWN = Rule(
+    "DD-UNKNOWN",
+    "note",
+    "A column of the file is not in the dictionary, and is not read.",
+    question=CONFIRM_NOT_NEEDED,
+)
+TYPE = Rule(
+    "DD-TYPE",
+    "error",
+    "A cell is not of its column's type; it is treated as missing.",
+    question=CORRECT_ENTRY,
+)
+
+
+ROW = "_ROW"
+"""Hidden column of every raw table: the line of the file the record begins on."""
+
+DTYPES = MappingProxyType(
+    {"text": "object", "integer": "Int64", "number": "float64", "date": "datetime64[ns]"}
+)
+
+_WANTED = {
+    "integer": "a whole number such as 12",
+    "number": "a number such as 12.5, with a point and no sign like < or %",
+    "date": "a date written as YYYY-MM-DD, from 1900 to 2099",
+}
+_INTEGER = re.compile(r"[+-]?[0-9]{1,15}(\.0*)?")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_DATE = re.compile(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
+
+
+def typed_table(sheet: Sheet, table: RawTable) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """Convert the strings of a sheet to the columns of a raw table.
+
+    Parameters
+    ----------
+    sheet
+        What was read from the file; an empty sheet gives an empty table.
+    table
+        The table as the dictionary has it.
+
+    Returns
+    -------
+    frame : pandas.DataFrame
+        One row per row of ``sheet``, in order: every column of the dictionary (text as ``object`` with
+        ``None``, integers ``Int64``, numbers ``float64``, dates ``datetime64[ns]``) and ``_ROW``, the line.
+    findings
+        Columns absent or not known, and each cell that was not of its type.
+    """
+    lines = [line for line, _ in sheet.rows]
+    subjects = [cells.get("SUBJID") or None for _, cells in sheet.rows]
+    findings = [*_column_findings(sheet, table)]
+    columns: dict[str, pd.Series[Any]] = {}
+    for column in table.columns:
+        texts = [cells.get(column.name, "") for _, cells in sheet.rows]
+        values = [_converted(text, column) for text in texts]
+        columns[column.name] = pd.Series([*values], dtype=DTYPES[column.type])
+        for place, (text, value) in enumerate(zip(texts, values, strict=True)):
+            if text and value is None:
+                findings.append(_failed(text, table, column, lines[place], subjects[place]))
+    return pd.DataFrame({**columns, ROW: pd.Series(lines, dtype="int64")}), tuple(findings)
+
+
+def _column_findings(sheet: Sheet, table: RawTable) -> Iterable[Finding]:
+    if not sheet.columns:  # no file, or no header in it: that is one finding already
+        return
+    known = [column.name for column in table.columns]
+    others = [name for name in sheet.columns if name not in known]
+    for name in known:
+        if name not in sheet.columns:
+            message = f"Column {name} is missing; {_what_to_do(name, others)}"
+            yield COLUMN.found(table.name, message, row=1, column=name)
+    for name in sheet.columns:
+        if name not in known:
+            message = f"Column {shown(name)} is not in the data dictionary and was not read."
+            yield UNKNOWN.found(table.name, message, row=1, column=name)
+
+
+def _what_to_do(name: str, others: Sequence[str]) -> str:
+    """Advise on a missing column: a name much like it may be meant for it."""
+    alike = get_close_matches(name, others, n=1)
+    if not alike:
+        return "add it, empty if need be."
+    return f"did you mean it by {shown(alike[0])}? Rename that column, or map it in the mapping file."
+
+
+def _failed(text: str, table: RawTable, column: RawColumn, line: int, subject: str | None) -> Finding:
+    message = f"Expected {_WANTED[column.type]}, found {shown(text)}; correct the cell."
+    return TYPE.found(table.name, message, row=line, column=column.name, subject=subject)
+
+
+def _converted(text: str, column: RawColumn) -> Any:
+    return _CONVERT[column.type](text) if text else None
+
+
+def _integer(text: str) -> int | None:
+    return int(text.split(".", maxsplit=1)[0]) if _INTEGER.fullmatch(text) else None
+
+
+def _number(text: str) -> float | None:
+    value = float(text) if _NUMBER.fullmatch(text) else math.inf
+    return value if math.isfinite(value) else None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:  # such as 30 February
+        return None
+
+
+_CONVERT: Mapping[str, Callable[[str], Any]] = MappingProxyType(
+    {"text": str, "integer": _integer, "number": _number, "date": _date}
+)

@@ -1,0 +1,289 @@
+"""From how a source writes things to the standard form: names, codes, labels, numbers and dates.
+
+Each conversion is one of values of a column, certain for the column as a whole, and reported. What is not
+certain stays as it is, and is a finding.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from duonen_stats.raw.findings import Finding, Rule, shown
+from duonen_stats.raw.intake.dates import dates_in_order, has_year_last
+from duonen_stats.raw.intake.decimals import decimal_points
+from duonen_stats.raw.intake.mapping import SourceMapping
+from duonen_stats.raw.intake.sheet import (
+    Converted,
+    Sheet,
+    UserMissing,
+    column_name,
+)
+from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
+from duonen_stats.study import RawColumn, RawTable
+
+AMBIGUOUS = Rule(
+    "RD-AMBIGUOUS",
+    "error",
+    "It is not clear how the dates or numbers of a column are written.",
+    question=EXPORT_AGAIN,
+)
+MAPPED = Rule(
+    "RD-MAPPING",
+    "error",
+    "The mapping file names a column that is not in its source, or two become one.",
+    question=EXPORT_AGAIN,
+)
+USERMISSING = Rule(
+    "RD-USERMISSING",
+    "note",
+    "A code that its file declares as missing; the cell is empty.",
+    question=CONFIRM_NOT_NEEDED,
+)
+
+
+_SOME_AS_TEXT = (
+    "Some of its dates are stored as dates and some as text, as where a spreadsheet has taken days for months "
+    "wherever it could."
+)
+
+_FEW, _RARE = 5, 3
+"""So few cells, and at most one in so many of the others, are taken for slips, and their lines are named."""
+
+Changes = Mapping[str, str]
+"""New text by old text of the cells of a column."""
+
+
+def in_dictionary_names(sheet: Sheet, table: RawTable, mapping: SourceMapping | None) -> Sheet:
+    """Give the columns and codes of a sheet the names that the mapping file says.
+
+    Parameters
+    ----------
+    sheet
+        As its reader gave it.
+    table
+        The table it becomes.
+    mapping
+        What the mapping file says of it; ``None`` leaves the sheet as it is.
+
+    Returns
+    -------
+    Sheet
+        Same rows. A column that the mapping names and the sheet lacks, and one that would get the name of
+        another, is a finding.
+    """
+    if mapping is None or not sheet.columns:
+        return sheet
+    wanted = {column_name(source): target for source, target in mapping.columns.items()}
+    findings = []
+    for source, target in wanted.items():
+        if source not in sheet.columns:
+            message = (
+                f"The mapping file names a column {shown(source)}, which is not there; correct the mapping."
+            )
+            findings.append(MAPPED.found(table.name, message, row=1, column=target))
+        elif target != source and target in sheet.columns and target not in wanted:
+            message = (
+                f"{shown(source)} becomes {target}, but there is a column of that name; map or delete it."
+            )
+            findings.append(MAPPED.found(table.name, message, row=1, column=target))
+    names = {name: wanted.get(name, name) for name in sheet.columns}
+    renamed = _renamed(sheet, names)
+    renamed = replace(renamed, findings=(*renamed.findings, *findings))
+    for column, codes in mapping.codes.items():
+        renamed = _changed(renamed, column, codes, "codes of the mapping file")
+    return renamed
+
+
+def _renamed(sheet: Sheet, names: Mapping[str, str]) -> Sheet:
+    if all(old == new for old, new in names.items()):
+        return sheet
+    rows = tuple(
+        (line, {names[name]: cell for name, cell in reversed([*cells.items()])}) for line, cells in sheet.rows
+    )
+    return replace(
+        sheet,
+        columns=tuple(dict.fromkeys(names.values())),
+        rows=rows,
+        as_text=None
+        if sheet.as_text is None
+        else {names[name]: found for name, found in sheet.as_text.items()},
+        labels={names.get(name, name): found for name, found in sheet.labels.items()},
+        missing=tuple(replace(one, column=names[one.column]) for one in sheet.missing),
+        converted=tuple(replace(one, column=names[one.column]) for one in sheet.converted),
+    )
+
+
+def in_standard_form(sheet: Sheet, table: RawTable, mapping: SourceMapping | None = None) -> Sheet:
+    """Bring cells into the form of the standard CSV file.
+
+    Parameters
+    ----------
+    sheet
+        With the dictionary's names.
+    table
+        The table as the dictionary has it.
+    mapping
+        What is stated of the source: order of dates, decimal sign.
+
+    Returns
+    -------
+    Sheet
+        Labels are replaced by codes where a column holds no code, a lone point by nothing, decimal commas by
+        points, dates in another order by ISO dates; the times of day of dates are left out. Each is in
+        ``converted``; a column for which it cannot be told is a finding, and its cells are empty.
+    """
+    if not sheet.rows:
+        return sheet
+    columns = {column.name: column for column in table.columns if column.name in sheet.columns}
+    for name, column in columns.items():
+        if column.codes and name in sheet.labels:
+            sheet = _changed(sheet, name, _codes(sheet, column), "codes by their labels")
+        if column.type != "text":
+            sheet = _changed(sheet, name, {".": ""}, "points that stand for a missing value")
+    sheet = _with_points(sheet, table, columns, mapping)
+    for name, column in columns.items():
+        if column.type == "date":
+            sheet = _with_iso_dates(sheet, table, name, mapping)
+    sheet = _count_as_text(sheet, columns)
+    return replace(sheet, findings=(*sheet.findings, *_missing_findings(sheet, table)))
+
+
+def _codes(sheet: Sheet, column: RawColumn) -> Changes:
+    """Give the code for each labelled value, unless the values are codes already or a label is no code."""
+    codes = {code.code for code in column.codes}
+    by_name = {code.label.casefold(): code.code for code in column.codes}
+    by_name |= {code.casefold(): code for code in codes}
+    values = {cells[column.name] for _, cells in sheet.rows} - {""}
+    if values <= codes:
+        return {}
+    labels = {value: sheet.labels[column.name].get(value, "").casefold() for value in values}
+    return {value: by_name[label] for value, label in labels.items() if label in by_name}
+
+
+def _with_points(
+    sheet: Sheet, table: RawTable, columns: Mapping[str, RawColumn], mapping: SourceMapping | None
+) -> Sheet:
+    numbers = {
+        name: _texts(sheet, name) for name, column in columns.items() if column.type in {"number", "integer"}
+    }
+    answer = decimal_points(numbers, stated=None if mapping is None else mapping.decimal)
+    for name, changes in answer.changes.items():
+        sheet = _changed(sheet, name, changes, "decimal commas")
+    slips = _slips(sheet, numbers, answer.camps)
+    for name in answer.doubtful:
+        stated = mapping is not None and mapping.decimal is not None
+        sheet = _doubtful(sheet, table, name, answer.why, slips, stated=stated)
+    return sheet
+
+
+def _with_iso_dates(sheet: Sheet, table: RawTable, name: str, mapping: SourceMapping | None) -> Sheet:
+    stated = None if mapping is None else mapping.dates.get(name)
+    texts = [*_texts(sheet, name)]
+    if stated is None and _holds_dates_too(sheet, name) and any(map(has_year_last, texts)):
+        as_text = frozenset(filter(has_year_last, texts))
+        others = frozenset(cells[name] for _, cells in sheet.rows) - {*texts, ""}
+        return _doubtful(sheet, table, name, _SOME_AS_TEXT, _slips(sheet, [name], (as_text, others)))
+    answer = dates_in_order(texts, stated=stated)
+    if answer.why:
+        return _doubtful(sheet, table, name, answer.why, _slips(sheet, [name], answer.camps))
+    for what, changes in answer.changes.items():
+        sheet = _changed(sheet, name, changes, what)
+    return sheet
+
+
+def _holds_dates_too(sheet: Sheet, name: str) -> bool:
+    """Whether a column of a typed format holds values that are not text, beside those that are."""
+    if sheet.as_text is None:
+        return False
+    as_text = sum(times for text, times in sheet.as_text.get(name, {}).items() if text)
+    return sum(cells[name] != "" for _, cells in sheet.rows) > as_text
+
+
+def _texts(sheet: Sheet, name: str) -> Iterator[str]:
+    """List the distinct cells of a column that are text in the source."""
+    if sheet.as_text is None:
+        return iter({cells[name]: None for _, cells in sheet.rows})
+    return iter(sheet.as_text.get(name, {}))
+
+
+def _changed(sheet: Sheet, name: str, changes: Changes, what: str) -> Sheet:
+    if not changes or name not in sheet.columns:
+        return sheet
+    number = sum(cells[name] in changes for _, cells in sheet.rows)
+    if not number:
+        return sheet
+    rows = tuple(
+        (line, {**cells, name: changes[cells[name]]} if cells[name] in changes else cells)
+        for line, cells in sheet.rows
+    )
+    as_text = sheet.as_text
+    if as_text is not None:
+        merged: Counter[str] = Counter()
+        for text, times in as_text.get(name, {}).items():
+            merged[changes.get(text, text)] += times
+        as_text = {**as_text, name: merged}
+    return replace(
+        sheet, rows=rows, as_text=as_text, converted=(*sheet.converted, Converted(what, name, number))
+    )
+
+
+def _slips(sheet: Sheet, columns: Iterable[str], camps: Sequence[frozenset[str]]) -> list[tuple[int, str]]:
+    """Give line and column of the cells written otherwise than the rest, if they are few."""
+    names = [*columns]
+    cells = (
+        [(line, name) for line, row in sheet.rows for name in names if row[name] in camp] for camp in camps
+    )
+    fewer, *more = sorted(cells, key=len) or [[]]
+    rare = all(len(fewer) * _RARE <= len(others) for others in more)
+    return fewer if len(fewer) <= _FEW and rare else []
+
+
+def _doubtful(
+    sheet: Sheet,
+    table: RawTable,
+    name: str,
+    why: str,
+    slips: Sequence[tuple[int, str]],
+    *,
+    stated: bool = False,
+) -> Sheet:
+    """Empty a column that cannot be understood, with one finding instead of one for each of its cells."""
+    rows = tuple((line, {**cells, name: ""}) for line, cells in sheet.rows)
+    if slips:
+        which = ", ".join(f"{column} on line {line}" for line, column in slips)
+        otherwise = "" if stated else ", or state the form in the mapping file"
+        advice = (
+            f"Written otherwise than the rest: {which}. Correct the cell{'s' * (len(slips) > 1)}{otherwise}."
+        )
+    else:
+        advice = "State the form in the mapping file, or export the table again."
+    message = f"{why} {advice} The column was not read."
+    found = AMBIGUOUS.found(table.name, message, row=1, column=name)
+    return replace(sheet, rows=rows, findings=(*sheet.findings, found))
+
+
+def _count_as_text(sheet: Sheet, columns: Mapping[str, RawColumn]) -> Sheet:
+    """Report numbers and dates that a typed format held as text."""
+    if sheet.as_text is None:
+        return sheet
+    found = [
+        Converted(f"{'dates' if column.type == 'date' else 'numbers'} stored as text", name, number)
+        for name, column in columns.items()
+        if column.type != "text" and (number := sum(sheet.as_text.get(name, {}).values()))
+    ]
+    return replace(sheet, converted=(*sheet.converted, *found))
+
+
+def _missing_findings(sheet: Sheet, table: RawTable) -> Iterator[Finding]:
+    subjects = {line: cells.get("SUBJID") or None for line, cells in sheet.rows}
+    known = {column.name for column in table.columns}
+    for one in sheet.missing:
+        if one.column in known:
+            yield USERMISSING.found(
+                table.name, _reason(one), row=one.line, column=one.column, subject=subjects.get(one.line)
+            )
+
+
+def _reason(one: UserMissing) -> str:
+    label = f" ({one.label})" if one.label else ""
+    return f"User-missing code {shown(one.code)}{label}; the cell is empty. Nothing to do if that is meant."

@@ -1,0 +1,195 @@
+"""Which file or worksheet is which raw table: the files of a folder, or the worksheets of one workbook."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from duonen_stats.errors import DataError, MissingLibraryError
+from duonen_stats.raw.findings import Finding, Rule
+from duonen_stats.raw.intake.links import inside
+from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping, SourceMapping
+from duonen_stats.raw.intake.readers import READERS
+from duonen_stats.raw.intake.readers.guarding import UNREADABLE
+from duonen_stats.raw.intake.readers.workbook import (
+    Workbook,
+    open_workbook,
+    read_worksheet,
+    same_name,
+)
+from duonen_stats.raw.intake.sheet import Sheet, Stated
+from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
+from duonen_stats.study import RawTable, Study
+
+FILE = Rule(
+    "RD-FILE",
+    "error",
+    "A table of the dictionary has no file, or one that cannot be opened.",
+    question=EXPORT_AGAIN,
+)
+TWICE = Rule("RD-TWICE", "error", "A table has two files.", question=EXPORT_AGAIN)
+OTHER = Rule(
+    "RD-OTHER",
+    "note",
+    "A file belongs to no table of the dictionary, and is not read.",
+    question=CONFIRM_NOT_NEEDED,
+)
+
+
+_COMPANIONS = ("readme", "checksums", "sha256sums", "license", "manifest", "mapping")
+"""Names, without ending, of files that may lie beside data and mean nothing here."""
+
+_WORKBOOK = ".xlsx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a table comes from: a file, or a worksheet of one, and what the mapping file says of it."""
+
+    table: str
+    name: str
+    worksheet: str | None
+    mapping: SourceMapping | None
+    read: Callable[[Stated], tuple[Sheet, str]]
+    """Reads it; returns the sheet and the sha256 of the whole file. Raises ``OSError``."""
+
+    @property
+    def shown(self) -> str:
+        """Name for a message."""
+        return self.name if self.worksheet is None else f"{self.worksheet} of {self.name}"
+
+
+def find_sources(
+    path: Path, study: Study, mapping: CutMapping
+) -> tuple[tuple[Source, ...], tuple[Finding, ...]]:
+    """Find where each raw table of a cut comes from.
+
+    Parameters
+    ----------
+    path
+        A folder with one file per table, or with workbooks that hold worksheets named after tables; or one such
+        workbook.
+    study
+        Whose tables they are.
+    mapping
+        What the mapping file says; a source it names belongs to the table it says.
+
+    Returns
+    -------
+    sources
+        In the order of their names; a table may have several.
+    findings
+        Tables without a source or with several, files and worksheets that are none.
+
+    Raises
+    ------
+    DataError
+        There is no such folder or workbook, or it may not be read.
+    """
+    try:
+        present = sorted(path.iterdir()) if path.is_dir() else [_only_file(path)]
+        files, links = inside(path, present) if path.is_dir() else (present, [])
+    except OSError as error:
+        raise DataError(
+            f"{path} is not a folder that can be read ({error.strerror}); give that of a data cut, or a workbook."
+        ) from error
+    sources: list[Source] = []
+    findings: list[Finding] = [*links]
+    for file in files:
+        if file.name.startswith((".", "~$")) or file.stem.lower() in _COMPANIONS:
+            continue
+        found, others = _of_file(file, study, mapping, alone=file == path)
+        sources += found
+        findings += others
+    return tuple(sources), (*findings, *_table_findings(path, sources, study), *_unused(sources, mapping))
+
+
+def _only_file(path: Path) -> Path:
+    if path.exists() and path.suffix.lower() != _WORKBOOK:
+        raise DataError(
+            f"{path} is not a folder or an Excel workbook (.xlsx); give the folder of a data cut, or a workbook."
+        )
+    path.stat()
+    return path
+
+
+_Found = tuple[list[Source], list[Finding]]
+
+
+def _of_file(file: Path, study: Study, mapping: CutMapping, *, alone: bool) -> _Found:
+    ending = file.suffix.lower()
+    own = mapping.of(file.name)
+    named = own.table if own is not None else _table_named(file.stem, study)
+    if ending in READERS and named is not None:
+        read = partial(_read_file, file, named)
+        return [Source(table=named, name=file.name, worksheet=None, mapping=own, read=read)], []
+    if ending != _WORKBOOK:
+        return [], [_other(file.name)]
+    try:
+        return _of_workbook(file, study, mapping)
+    except MissingLibraryError as error:
+        if alone:
+            raise
+        return [], [OTHER.found(file.name, f"Was not looked into. {error}")]
+    except Exception as error:  # noqa: BLE001 - a damaged workbook raises anything
+        message = f"Not an Excel file that can be read ({type(error).__name__}); save it again."
+        return [], [UNREADABLE.found(file.name, message) if alone else _other(file.name)]
+
+
+def _of_workbook(file: Path, study: Study, mapping: CutMapping) -> _Found:
+    """Find the worksheets of a workbook that are tables."""
+    data = file.read_bytes()
+    book = open_workbook(data)
+    digest = hashlib.sha256(data).hexdigest()
+    sources, others = [], []
+    for title in book.titles:
+        own = mapping.of(title)
+        named = own.table if own is not None else _table_named(title, study)
+        if named is None:
+            others.append(_other(f"{title} of {file.name}"))
+            continue
+        read = partial(_read_worksheet, book, title, named, digest)
+        sources.append(Source(table=named, name=file.name, worksheet=title, mapping=own, read=read))
+    return sources, others if sources else [_other(file.name)]
+
+
+def _other(name: str) -> Finding:
+    return OTHER.found(name, "Belongs to no table of the data dictionary and was not read.")
+
+
+def _table_named(name: str, study: Study) -> str | None:
+    return next((table.name for table in study.tables if same_name(name, table.name)), None)
+
+
+def _read_file(file: Path, table: str, stated: Stated) -> tuple[Sheet, str]:
+    data = file.read_bytes()
+    return READERS[file.suffix.lower()](data, table, stated), hashlib.sha256(data).hexdigest()
+
+
+def _read_worksheet(book: Workbook, title: str, table: str, digest: str, stated: Stated) -> tuple[Sheet, str]:
+    return read_worksheet(book, title, table, stated), digest
+
+
+def _table_findings(path: Path, sources: Sequence[Source], study: Study) -> Iterator[Finding]:
+    for table in study.tables:
+        own = [source for source in sources if source.table == table.name]
+        if len(own) > 1:
+            message = f"{' and '.join(source.shown for source in own)} are both this table; keep one."
+            yield TWICE.found(table.name, message)
+        elif not own and table.required:
+            yield FILE.found(table.name, _lacking(path, table))
+
+
+def _lacking(path: Path, table: RawTable) -> str:
+    if path.is_dir():
+        return f"No file {table.name}.csv (or of another format) in folder {path.name}; add it."
+    return f"No worksheet {table.name} in {path.name}; add it."
+
+
+def _unused(sources: Sequence[Source], mapping: CutMapping) -> Iterator[Finding]:
+    used = [source.mapping for source in sources]
+    for entry in mapping.sources:
+        if entry not in used:
+            message = f"The mapping file names {entry.source}, which is not there; correct the mapping."
+            yield OTHER.found(MAPPING_FILE, message)

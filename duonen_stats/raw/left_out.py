@@ -1,0 +1,53 @@
+"""Records of a file that are in no table: counted, so that what was read is used or set aside."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from duonen_stats.raw.intake.sheet import BLANK, RAGGED, Sheet
+
+_REASONS = {
+    RAGGED.id: "line has more or fewer cells than the header",
+    BLANK.id: "line without any value",
+}
+NOT_READ = "could not be read"
+TWO_FILES = "table has two files, and neither is read"
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A record of a file that is in no table of the cut, and why; ``row`` is its line, if it is known."""
+
+    table: str
+    row: int | None
+    subject: str | None
+    reason: str
+
+
+def unread_records(sheet: Sheet, table: str) -> list[SetAside]:
+    """List the lines of a sheet that became no row of it.
+
+    Parameters
+    ----------
+    sheet
+        What was read of a file: its findings name lines; ``lines`` counts also those that nobody could read.
+    table
+        The raw table it holds.
+    """
+    named = {one.row: _REASONS[one.rule] for one in sheet.findings if one.rule in _REASONS}
+    others = sheet.lines - len(sheet.rows) - len(named)
+    found = [SetAside(table, line, None, reason) for line, reason in named.items()]
+    return [*found, *[SetAside(table, None, None, NOT_READ)] * others]
+
+
+def of_two_files(sheets: Iterable[Sheet], table: str) -> list[SetAside]:
+    """List the lines of the files of a table that has more than one."""
+    return [SetAside(table, None, None, TWO_FILES) for sheet in sheets for _ in range(sheet.lines)]
+
+
+def set_aside_frame(records: Iterable[SetAside]) -> pd.DataFrame:
+    """Tabulate records set aside: ``table``, ``row`` (Int64), ``subject``, ``reason``."""
+    rows = [(one.table, one.row, one.subject, one.reason) for one in records]
+    frame = pd.DataFrame(rows, columns=["table", "row", "subject", "reason"], dtype=object)
+    return frame.astype({"row": "Int64"})

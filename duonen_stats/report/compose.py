@@ -1,0 +1,198 @@
+"""A report as a document: which displays and listings, which words around them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from duonen_stats import methods
+from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.metadata.stamp import Stamp
+from duonen_stats.displays.efficacy.arm_factors import contrast, question
+from duonen_stats.displays.model.display import Material, lay_out, with_result
+from duonen_stats.displays.model.lookup import Lookup
+from duonen_stats.displays.model.names import lower_first
+from duonen_stats.displays.model.produced import Produced
+from duonen_stats.document.content_model import (
+    Block,
+    Document,
+    Listing,
+    Shown,
+)
+from duonen_stats.document.words import write_sections
+from duonen_stats.plan import Plan, Status, deviations, preset_of, status_of
+from duonen_stats.publication import audit_tables
+from duonen_stats.publication.audit import Audit
+from duonen_stats.raw import Cut, Finding
+from duonen_stats.report import listings
+from duonen_stats.report.final_listings import experimental_name
+from duonen_stats.report.kinds import ReportKind, kind_of
+from duonen_stats.report.quality_tables import (
+    findings_by_rule,
+    findings_by_severity,
+    findings_by_site,
+    records,
+)
+from duonen_stats.results import Results
+from duonen_stats.study import Study
+from duonen_stats.study.shipped_files import templates_path
+
+SIMULATED = "SIMULATED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysed:
+    """Everything a report is made of, all computed; ``audit`` only where there is a publication to compare with."""
+
+    cut: Cut
+    findings: Sequence[Finding]
+    study: Study
+    plan: Plan
+    data: Datasets
+    results: Results
+    versions: Mapping[str, str]
+    fingerprint: str
+    blinded: int | None = None
+    audit: Audit | None = None
+
+    @property
+    def kind(self) -> ReportKind:
+        """The kind of report the plan asks for."""
+        return kind_of(self.plan)
+
+    @property
+    def status(self) -> Status:
+        """Whether the primary comparison is still the planned one, and has a result."""
+        found = status_of(self.plan, stage=self.stamp.stage or None, blinded=self.blinded is not None)
+        return with_result(found, self.results)
+
+    @property
+    def stamp(self) -> Stamp:
+        """What has to stand on everything made of these data."""
+        return self.data.stamp
+
+
+def lay_out_all(analysed: Analysed) -> dict[str, Produced]:
+    """Set every display of the report, by key."""
+    look = Lookup.of_plan(analysed.results, analysed.plan)
+    material = Material(look=look, data=analysed.data, study=analysed.study, plan=analysed.plan)
+    shown = {key: lay_out(display, material) for key, display in analysed.kind.displays.items()}
+    cut_line = analysed.data.cut_line
+    shown["findings_summary"] = findings_by_severity(look, cut_line)
+    shown["findings_by_rule"] = findings_by_rule(look, cut_line)
+    shown["findings_by_site"] = findings_by_site(look, cut_line)
+    shown["records"] = records(look, analysed.study, cut_line)
+    if analysed.audit is not None:
+        shown["audit_summary"] = audit_tables.audit_summary(look, cut_line)
+    return shown
+
+
+def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
+    """Put displays, listings and words in the order of the report.
+
+    Raises ``UnknownResultError`` if the words or a display name a number no analysis has made.
+    """
+    study, plan, data, cut = analysed.study, analysed.plan, analysed.data, analysed.cut
+    kind, look = analysed.kind, Lookup.of_plan(analysed.results, plan)
+    found = deviations(plan, preset_of(plan))
+    lists = (
+        listings.discontinuations(data, study),
+        listings.deaths(data),
+        listings.modifications(data, study, plan),
+        listings.above_limit(data, study),
+        listings.severe_events(data, study),
+        listings.reconciliation(data, study),
+        listings.set_aside(data),
+        *(
+            []
+            if cut.snapshot_date is None
+            else [listings.cut_readout(cut, blinded=analysed.blinded is not None)]
+        ),
+        listings.findings_listing(analysed.findings),
+        listings.plan_deviations(found),
+        listings.plan_fields(plan),
+        listings.inputs(cut),
+        listings.versions(analysed.versions),
+    )
+    blocks: dict[str, Block] = {key: Shown(produced) for key, produced in displays.items()}
+    blocks |= {
+        listing.key: listing for listing in (*lists, *kind.listings(data, study, plan, analysed.status))
+    }
+    if analysed.audit is not None:
+        blocks |= {listing.key: listing for listing in _audited(analysed.audit)}
+    blocks["key_figures"] = kind.key_figures(look, study)
+    words = {
+        "study": study,
+        "plan": plan,
+        "status": analysed.status,
+        "other_stage": analysed.stamp.stage,
+        "simulated": cut.simulated,
+        "blinded": analysed.blinded,
+        "control": plan.control_arm,
+        "experimental": "".join(arm.code for arm in study.arms if arm.code != plan.control_arm),
+        "question": question(study, plan.control_arm),
+        "contrast": contrast(study, plan.control_arm),
+        "experimental_name": experimental_name(study, plan),
+        "consecutive": list(pairwise(plan.follow_up_visits)),
+        "deviations": len(found),
+        "idle": sum(bool(item.idle) for item in found),
+        "audited": analysed.audit is not None,
+        "snapshot": None if cut.snapshot_date is None else f"{cut.snapshot_date:%Y-%m-%d}",
+        "convention": replace(
+            methods.as_convention(plan.convention), quantile_type=plan.quantile_type
+        ).describe(),
+    }
+    sections = write_sections(templates_path(), kind.template, look, words, blocks)
+    return Document(
+        title=kind.title if analysed.blinded is None else f"{kind.title} – blinded dry run",
+        subtitle=study.title,
+        simulated=cut.simulated,
+        banner=analysed.stamp.banner,
+        meta=_meta(analysed),
+        sections=sections,
+        results=analysed.results,
+        cut_line=data.cut_line,
+        running_title=f"{study.study_id} {lower_first(kind.title)}",
+        blinded=analysed.blinded is not None,
+        other_stage=analysed.stamp.stage,
+    )
+
+
+def _audited(audit: Audit) -> tuple[Listing, ...]:
+    return (
+        audit_tables.contradicted(audit),
+        audit_tables.findings(audit),
+        audit_tables.claims(audit),
+        audit_tables.design(audit, whole=False),
+    )
+
+
+def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
+    study, plan, cut = analysed.study, analysed.plan, analysed.cut
+    date = "not stated" if cut.cut_date is None else cut.cut_date.date().isoformat()
+    return (
+        ("Trial", f"{study.study_id}, {study.registration}"),
+        (
+            "Data",
+            cut.label
+            if cut.label.startswith(SIMULATED) or not cut.simulated
+            else f"{SIMULATED}: {cut.label}",
+        ),
+        ("Data cut", date),
+        ("Data fingerprint", analysed.fingerprint if cut.files else "no files: simulated for this report"),
+        ("Plan", plan_line(plan)),
+        (
+            "Software",
+            f"duonen_stats {analysed.versions['duonen-stats']}, Python {analysed.versions['python']}",
+        ),
+        ("Level", f"two-sided {plan.alpha:g}; {analysed.kind.level(analysed.status)}"),
+    )
+
+
+def plan_line(plan: Plan) -> str:
+    """Name a plan with the number of its deviations from the preset of the same report."""
+    found = deviations(plan, preset_of(plan))
+    number, unused = len(found), sum(bool(item.idle) for item in found)
+    if not number:
+        return plan.name
+    idle = f" ({unused} without effect)" if unused else ""
+    return f"{plan.name}, {number} deviation{'s' if number > 1 else ''}{idle}"

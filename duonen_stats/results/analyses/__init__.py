@@ -1,0 +1,1 @@
+"""The analyses of the plan: one question per file."""

@@ -1,0 +1,151 @@
+"""Subgroups: is the effect the same in all kinds of patients?"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from duonen_stats import methods
+from duonen_stats.datasets import Datasets
+from duonen_stats.errors import NotEstimable
+from duonen_stats.methods.survival.cox import ModelTest
+from duonen_stats.plan import Plan
+from duonen_stats.results import ids
+from duonen_stats.results.analyses.efficacy import comparison_about
+from duonen_stats.results.rows.about import About
+from duonen_stats.results.rows.compare_times import hazard_ratio_rows
+from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.times import (
+    ENDPOINTS,
+    TwoGroups,
+    experimental_arms,
+    times_of,
+    two_groups,
+)
+from duonen_stats.study import Study
+
+SUBGROUP_ENDPOINTS = ("pfs", "os")
+_FACTORS = {  # part of the id: column of ADSL, what it is
+    "sex": ("SEX", "Sex"),
+    "age": ("AGE", "Age"),
+    "primary": ("PRIMSITE", "Site of the primary tumour"),
+    "grade": ("GRADEH", "Histological grade"),
+    "liver": ("METLIVFL", "Liver metastases"),
+}
+_INTERACTION = "likelihood ratio test of treatment by subgroup, Cox model, Efron ties"
+_COMPARABLE = 2
+
+
+def analyse_subgroups(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Estimate the hazard ratio in every subgroup, and test whether it differs between them.
+
+    Exploratory. A subgroup says little alone: the interaction test asks whether it differs from the others.
+    Liver burden is what is recorded: liver metastases, yes or no.
+
+    Source: ICH E9, section 5.7.
+    """
+    rows: list[ResultRow] = []
+    for endpoint in SUBGROUP_ENDPOINTS:
+        parameter, label = ENDPOINTS[endpoint]
+        groups = two_groups(times_of(data.adtte, parameter), experimental_arms(study, plan), plan)
+        known = data.adsl.set_index("USUBJID").reindex(groups.times.subject)
+        about = comparison_about(groups, ids.subgroups(endpoint), label)
+        rows.append(about.row("factors", len(_FACTORS), label="Number of subgroup factors"))
+        for factor, (column, name) in _FACTORS.items():
+            levels, member = _levels(known[column], factor, study, plan)
+            block = replace(about, variable=name, context="subgroups")
+            for level, words in levels.items():
+                own = block.of(ids.subgroup(endpoint, factor, level), variable_level=words)
+                rows += _subgroup(_restricted(groups, member == level), own, plan)
+            unknown = _restricted(groups, ~np.isin(member, list(levels)))
+            rows += _counts(
+                unknown, block.of(ids.subgroup_unknown(endpoint, factor), variable_level="Unknown")
+            )
+            rows += interaction_rows(
+                groups, member, tuple(levels), block.of(ids.interaction(endpoint, factor)), plan
+            )
+    return rows
+
+
+def _levels(
+    values: pd.Series, factor: str, study: Study, plan: Plan
+) -> "tuple[Mapping[str, str], np.typing.NDArray[np.object_]]":
+    """Levels of a factor with their words, and the level of each patient (None if not recorded)."""
+    if factor == "age":
+        words = {"lt": f"below {plan.subgroup_age} years", "ge": f"{plan.subgroup_age} years or older"}
+        levels = {f"{key}{plan.subgroup_age}": text for key, text in words.items()}
+        young, old = levels
+        age = values.to_numpy(dtype=float, na_value=np.nan)
+        member = np.where(age < plan.subgroup_age, young, old).astype(object)
+        member[np.isnan(age)] = None
+        return levels, member
+    columns = {"sex": "SEX", "primary": "PRIMSITE", "grade": "GRADE", "liver": "METLIV"}
+    codes = study.table("subjects").column(columns[factor]).codes
+    return {code.code: code.label for code in codes}, values.to_numpy(dtype=object)
+
+
+def _restricted(groups: TwoGroups, chosen: "np.typing.NDArray[np.bool_]") -> TwoGroups:
+    chosen = np.asarray(chosen, dtype=np.bool_)
+    return TwoGroups(
+        times=groups.times.of(chosen),
+        experimental=groups.experimental[chosen],
+        arms=groups.arms,
+        control=groups.control,
+    )
+
+
+def _counts(groups: TwoGroups, about: About) -> list[ResultRow]:
+    sizes, events = groups.sizes, groups.events
+    n = groups.times.time.size
+    counts = [
+        ("n_experimental", sizes[groups.name], "Patients, experimental"),
+        ("n_control", sizes[groups.control], "Patients, control"),
+        ("events_experimental", events[groups.name], "Events, experimental"),
+        ("events_control", events[groups.control], "Events, control"),
+    ]
+    return [about.row(name, value, n=n, label=label) for name, value, label in counts]
+
+
+def _subgroup(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow]:
+    rows = _counts(groups, about)
+    return rows + hazard_ratio_rows(groups, about.of(ids.subgroup_ratio(about.id)), plan)
+
+
+def interaction_rows(
+    groups: TwoGroups,
+    member: "np.typing.NDArray[np.object_]",
+    levels: tuple[str, ...],
+    about: About,
+    plan: Plan,
+) -> list[ResultRow]:
+    """Test whether the hazard ratio differs between subgroups: rows statistic, df, p.
+
+    Subgroups in which a compared group has fewer than ``plan.min_group`` patients are left out, and named.
+    """
+    sizes = {level: _restricted(groups, member == level).sizes for level in levels}
+    large = [level for level in levels if min(sizes[level].values()) >= plan.min_group]
+    left_out = [level for level in levels if level not in large and max(sizes[level].values()) > 0]
+    method = "; without ".join((_INTERACTION, *([", ".join(left_out)] if left_out else [])))
+    try:
+        found = _interaction(groups, member, large)
+    except NotEstimable as verdict:
+        return about.refused(verdict, "statistic", "df", "p", method=method)
+    n = int(np.isin(member, large).sum())
+    values = {"statistic": found.statistic, "df": found.df, "p": found.p_value}
+    return [about.row(name, value, n=n, method=method) for name, value in values.items()]
+
+
+def _interaction(groups: TwoGroups, member: "np.typing.NDArray[np.object_]", levels: list[str]) -> ModelTest:
+    if len(levels) < _COMPARABLE:
+        raise NotEstimable(
+            "single_group", {"levels": len(levels)}, "fewer than two subgroups are large enough to compare"
+        )
+    own = _restricted(groups, np.isin(member, levels))
+    placed = member[np.isin(member, levels)]
+    treated = own.experimental.astype(float)
+    others = np.column_stack([(placed == level).astype(float) for level in levels[1:]])
+    main = np.column_stack((treated, others))
+    full = np.column_stack((main, treated[:, None] * others))
+    smaller, larger = (methods.cox_model(own.times.time, own.times.event, x) for x in (main, full))
+    return methods.likelihood_ratio(larger, smaller)

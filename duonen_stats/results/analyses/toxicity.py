@@ -1,0 +1,91 @@
+"""Laboratory toxicity: worst CTCAE grade derived from the values, beside what investigators reported."""
+
+import pandas as pd
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.patients.populations import Population
+from duonen_stats.plan import Plan
+from duonen_stats.results import ids
+from duonen_stats.results.rows.about import About
+from duonen_stats.results.rows.count import bounds, rate
+from duonen_stats.results.rows.groups import ARM, each_group, flagged
+from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.study import Analyte, Study
+
+GRADES = (0, 1, 2, 3, 4)
+SEVERE = 3
+_OF = "patients with a value on treatment"
+
+
+def analyse_toxicity(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Count patients by worst grade on treatment, per analyte and arm.
+
+    A record without a limit of normal, or without the baseline that its criterion needs, allows several grades. The
+    worst grade of a patient lies between the highest of the lowest and the highest of the highest grades of the
+    records: it is certain if these are the same, so if no undecided record can exceed it; else the patient is
+    undecided, and counted by the interval. The denominator is every treated patient with a value.
+
+    Source: CTCAE v5.0 laboratory criteria; section 2.4 names version 5.0.
+    """
+    safety = flagged(data.adsl, "SAFFL")
+    labs = data.adlb[data.adlb["DTYPE"].isna() & data.adlb["USUBJID"].isin(safety["USUBJID"])]
+    labs = flagged(labs, "ONTRTFL")
+    rows: list[ResultRow] = []
+    for analyte in study.analytes:
+        worst = worst_grades(labs[labs["PARAMCD"].eq(analyte.code)])
+        for arm, members in each_group(safety, study):
+            about = About(
+                display="Laboratory toxicity",
+                population=Population.SAFETY,
+                group1=ARM,
+                group1_level=arm,
+                variable=analyte.code,
+                context="worst derived grade on treatment",
+            )
+            rows += _group(worst[worst.index.isin(members["USUBJID"])], arm, about, analyte, plan)
+    return rows
+
+
+def worst_grades(labs: pd.DataFrame) -> pd.DataFrame:
+    """Find the lowest and the highest grade that the worst one of each patient may have.
+
+    Parameters
+    ----------
+    labs
+        Records of one analyte: ``USUBJID``, ``ATOXGRMN``, ``ATOXGRMX``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``lowest`` and ``highest`` (float) by ``USUBJID``; one row per patient with a record.
+
+    Example
+    -------
+    Records of grade 1 and of grade 0 or 1: the worst is 1. Records of grade 1 and of 0 to 4: it is 1 to 4.
+    """
+    grades = labs.assign(lowest=labs["ATOXGRMN"].astype(float), highest=labs["ATOXGRMX"].astype(float))
+    return grades.groupby("USUBJID", observed=True)[["lowest", "highest"]].max()
+
+
+def _group(worst: pd.DataFrame, arm: str, about: About, analyte: Analyte, plan: Plan) -> list[ResultRow]:
+    n = len(worst)
+    undecided = worst["lowest"] < worst["highest"]
+    rows = [
+        about.of(ids.toxicity_seen(analyte.code, arm)).row("n", n, n=n, unit="", label=f"Number of {_OF}")
+    ]
+    for level in GRADES:
+        block = about.of(ids.toxicity_grade(analyte.code, level, arm), variable_level=str(level))
+        rows += rate(int((worst["lowest"].eq(level) & ~undecided).sum()), n, block, plan, of=_OF)
+    rows += rate(int(undecided.sum()), n, about.of(ids.toxicity_undecided(analyte.code, arm)), plan, of=_OF)
+    for low, high in analyte.undecided_grades:
+        block = about.of(
+            ids.toxicity_between(analyte.code, low, high, arm), variable_level=f"{low} to {high}"
+        )
+        number = int((worst["lowest"].eq(low) & worst["highest"].eq(high)).sum())
+        rows.append(block.row("n", number, n=n, unit="", label=f"Number of {_OF}"))
+    certain = int(worst["lowest"].ge(SEVERE).sum())
+    open_ = int((worst["lowest"].lt(SEVERE) & worst["highest"].ge(SEVERE)).sum())
+    block = about.of(ids.toxicity_severe(analyte.code, arm), variable_level=f"{SEVERE} or higher")
+    rows += rate(certain, n, block, plan, of=_OF)
+    rows.append(block.row("n_unknown", open_, n=n, unit="", label="Patients who may be of grade 3 or higher"))
+    return rows + bounds(certain, open_, n, block, of=_OF)

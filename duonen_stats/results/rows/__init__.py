@@ -1,0 +1,1 @@
+"""The results table and the functions that make its rows."""

@@ -1,0 +1,1 @@
+"""A simulated trial as raw tables."""

@@ -1,0 +1,1 @@
+"""Causes in a simulated trial: patients, treatment, blood, events, outcome."""

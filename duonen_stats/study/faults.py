@@ -1,0 +1,183 @@
+"""What can be wrong with a dictionary whose every entry is well-formed: repeated, dangling, contradictory."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from duonen_stats.study.entities import (
+    Analyte,
+    Arm,
+    ProtocolRule,
+    RawColumn,
+    RawTable,
+    Study,
+)
+
+_RELIED_ON = {
+    "data_cut": "STUDYID CUTDT ORIGIN STAGE LABEL",
+    "subjects": "SUBJID SITEID RANDDT ARM AGE SEX RACE BMI PRIMSITE GRADE KI67 METLIV METLN METBON METOTH "
+    "KPS DXDUR",
+    "administrations": "SUBJID CYCLE EXDT REASON",
+    "dosimetry": "SUBJID CYCLE ORGAN ISOTOPE DOSE_GY",
+    "labs": "SUBJID VISIT LBDT ANALYTE VALUE UNIT LLN ULN LABORATORY",
+    "adverse_events": "SUBJID AESEQ TERM CATEGORY GRADE STARTDT ENDDT RELATED SERIOUS ACTION OUTCOME",
+    "disposition": "SUBJID STATUS DSDT REASON DETAIL",
+    "tumour_assessments": "SUBJID ASSESSDT METHOD SUMDIAM NEWLESION RESPONSE",
+    "follow_up": "SUBJID LASTDT STATUS DEATHDT NEWTRTDT NEWTRT",
+    "reference_ranges": "LABORATORY ANALYTE SEX AGE_LOW AGE_HIGH FROMDT TODT LLN ULN UNIT",
+}
+"""Columns that checks and analysis datasets ask for by name; a dictionary may have others beside them."""
+
+_NAMING = ("code", "id", "name", "unit")
+
+
+def items(data: Any) -> list[dict[str, Any]]:
+    """Entries of a list of plain data; none if it is no list."""
+    return [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
+
+
+def names(data: Any) -> list[str]:
+    """Names that the entries of a list of plain data go by."""
+    found = (next((item[key] for key in _NAMING if key in item), None) for item in items(data))
+    return [name for name in found if isinstance(name, str)]
+
+
+def find_faults(study: Study, data: dict[str, Any]) -> Iterator[str]:
+    """Find the faults that show only when entries are held against each other.
+
+    Parameters
+    ----------
+    study
+        What could be built of the file.
+    data
+        The file as plain data. References are looked up here, so that a faulty entry is one fault and does
+        not make every mention of it another.
+
+    Yields
+    ------
+    str
+        Place and fault.
+    """
+    yield from _repeated(data)
+    yield from (
+        f"{section}: is empty" for section in data if isinstance(data[section], list) and not data[section]
+    )
+    for arm in study.arms:
+        yield from (f"arms[{arm.code}]: {fault}" for fault in _arm(arm, names(data["isotopes"])))
+    planned = sum(arm.planned for arm in study.arms)
+    if planned != study.planned_subjects and len(study.arms) == len(items(data["arms"])):
+        yield f"design.planned_subjects: {study.planned_subjects}, but the arms add up to {planned}"
+    yield from _visits_and_analytes(study, names(data["cycles"]))
+    columns = {
+        f"{table.get('name')}.{name}"
+        for table in items(data["tables"])
+        for name in names(table.get("columns"))
+    }
+    yield from _relied_on(names(data["isotopes"]), columns)
+    for rule in (*study.eligibility_rules, *study.stopping_rules):
+        yield from (
+            f"rule {rule.id}: {fault}" for fault in _rule(rule, study, names(data["analytes"]), columns)
+        )
+    for table in study.tables:
+        yield from (f"tables[{table.name}].{fault}" for fault in _table(table, columns))
+
+
+def _repeated(data: dict[str, Any]) -> Iterator[str]:
+    lists: dict[str, Any] = {
+        section: entries for section, entries in data.items() if isinstance(entries, list)
+    }
+    if isinstance(data["code_lists"], dict):
+        lists |= {f"code_lists.{name}": entries for name, entries in data["code_lists"].items()}
+    lists |= {
+        f"analytes[{one.get('code')}].conversions": one.get("conversions") for one in items(data["analytes"])
+    }
+    lists |= {f"tables[{one.get('name')}].columns": one.get("columns") for one in items(data["tables"])}
+    for where, entries in lists.items():
+        repeated = [name for name, times in Counter(names(entries)).items() if times > 1]
+        yield from (f"{where}: {name!r} stands there more than once" for name in repeated)
+
+
+def _relied_on(isotopes: list[str], columns: set[str]) -> Iterator[str]:
+    needed = [f"{table}.{name}" for table, listed in _RELIED_ON.items() for name in listed.split()]
+    needed += [f"administrations.{isotope}_MBQ" for isotope in isotopes]
+    yield from (
+        f"tables: {column} is missing, which the analyses need" for column in needed if column not in columns
+    )
+
+
+def _arm(arm: Arm, isotopes: list[str]) -> Iterator[str]:
+    used = {*arm.isotopes, *arm.initial_activity}
+    yield from (f"no isotope {code!r}" for code in sorted(used - {*isotopes}))
+    if {*arm.isotopes} != {*arm.initial_activity}:
+        yield "isotopes and initial_activity name different isotopes"
+    if arm.modified_isotope is not None and arm.modified_isotope not in arm.isotopes:
+        yield f"modified_isotope {arm.modified_isotope!r} is not one of the arm's isotopes"
+
+
+def _visits_and_analytes(study: Study, cycles: list[str]) -> Iterator[str]:
+    if [cycle.number for cycle in study.cycles] != [*range(1, len(cycles) + 1)] and len(study.cycles) == len(
+        cycles
+    ):
+        yield "cycles: their numbers must count up from 1"
+    for visit in study.visits:
+        if visit.cycle not in cycles:
+            yield f"visits[{visit.code}].cycle: no cycle {visit.cycle!r}"
+        if not visit.day_low <= visit.day_target <= visit.day_high:
+            yield f"visits[{visit.code}]: day_target does not lie between day_low and day_high"
+    for analyte in study.analytes:
+        if analyte.plausible_low >= analyte.plausible_high:
+            yield f"analytes[{analyte.code}]: plausible_low is not below plausible_high"
+        if any(other.factor <= 0 for other in analyte.conversions):
+            yield f"analytes[{analyte.code}].conversions: a factor is not above 0"
+        yield from (f"analytes[{analyte.code}].{fault}" for fault in _grades(analyte))
+
+
+def _grades(analyte: Analyte) -> Iterator[str]:
+    bounds, multiples = analyte.ctcae_bounds, analyte.ctcae_multiples
+    if bool(bounds) == (multiples is not None) or bool(bounds) != (analyte.adverse == "low"):
+        yield "ctcae_bounds: bounds are given where low values are adverse, else ctcae_multiples, and not both"
+        return
+    for item in bounds:
+        if item.unit not in analyte.factors:
+            yield f"ctcae_bounds[{item.unit}]: {analyte.code} has no such unit"
+        if len(item.below) != len(bounds[0].below) or not item.below:
+            yield f"ctcae_bounds[{item.unit}].below: each unit has one bound per grade"
+        if not all(first > second for first, second in pairwise(item.below)):
+            yield f"ctcae_bounds[{item.unit}].below: the bounds do not fall from grade to grade"
+    if multiples is not None:
+        known = [number for number in multiples.of_baseline if number is not None]
+        if len(multiples.of_uln) != len(multiples.of_baseline) or not multiples.of_uln:
+            yield "ctcae_multiples: of_uln and of_baseline do not have one number per grade"
+        if any(list(numbers) != sorted(set(numbers)) for numbers in (multiples.of_uln, known)):
+            yield "ctcae_multiples: the multiples do not rise from grade to grade"
+
+
+def _rule(rule: ProtocolRule, study: Study, analytes: list[str], columns: set[str]) -> Iterator[str]:
+    known = {analyte.code: analyte for analyte in study.analytes}
+    if rule.variable in known:
+        if not rule.relative and rule.unit not in known[rule.variable].factors:
+            yield f"{rule.variable} has no unit {rule.unit!r}"
+    elif rule.variable not in analytes:
+        if f"subjects.{rule.variable}" not in columns:
+            yield f"{rule.variable!r} is neither an analyte nor a column of subjects"
+        elif rule.relative:
+            yield f"{rule.variable} has no upper limit of normal"
+
+
+def _table(table: RawTable, columns: set[str]) -> Iterator[str]:
+    absent = [name for name in table.key if f"{table.name}.{name}" not in columns]
+    yield from (f"key: no column {name!r}" for name in absent)
+    for column in table.columns:
+        yield from (f"columns[{column.name}]: {fault}" for fault in _column(column))
+        if column.references is not None and column.references not in columns:
+            yield f"columns[{column.name}].references: no column {column.references!r}"
+
+
+def _column(column: RawColumn) -> Iterator[str]:
+    if column.low is not None and column.high is not None and column.low > column.high:
+        yield "low is above high"
+    if (column.low, column.high) != (None, None) and column.type not in {"integer", "number"}:
+        yield f"low and high do not go with type {column.type}"
+    if column.codes and column.type != "text":
+        yield f"codes do not go with type {column.type}"

@@ -1,0 +1,236 @@
+"""The whole way: a data cut in, a folder of files out."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from duonen_stats.commands.make_report import write_report
+from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
+from duonen_stats.errors import FaultyCutError, PlanError
+
+pytestmark = pytest.mark.whole_report
+
+
+class Walker(HTMLParser):
+    """Collects every looked-up number of a page, and the text of table cells outside them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: list[tuple[str, str]] = []
+        self._id: str | None = None
+
+    def handle_starttag(self, _tag, attrs):
+        found = dict(attrs).get("data-ard")
+        if found:
+            self._id = found
+            self.numbers.append((found, ""))
+
+    def handle_data(self, data):
+        if self._id is not None and data.strip():
+            key, text = self.numbers[-1]
+            self.numbers[-1] = (key, text + data.strip())
+            self._id = None
+
+
+def walk(page: str) -> list[tuple[str, str]]:
+    walker = Walker()
+    walker.feed(page)
+    return walker.numbers
+
+
+def test_the_files_of_the_interface_are_there(written_report: Path):
+    names = {
+        path.relative_to(written_report).as_posix() for path in written_report.rglob("*") if path.is_file()
+    }
+    wanted = {"report.html", "report.pdf", "results.csv", "findings.csv", "manifest.json"}
+    wanted |= {f"datasets/{name}.csv" for name in ("adsl", "adex", "addos", "adlb", "adae")}
+    wanted |= {f"tables/table_{number}.csv" for number in range(1, 6)}
+    wanted |= {f"figures/figure_{number}.{kind}" for number in range(1, 8) for kind in ("svg", "pdf", "png")}
+    assert wanted <= names
+
+
+def test_every_number_of_the_page_is_a_row_of_the_results(written_report: Path):
+    results = pd.read_csv(written_report / "results.csv", keep_default_na=False).set_index("analysis_id")
+    numbers = walk((written_report / "report.html").read_text(encoding="utf-8"))
+    assert len(numbers) > 1500
+    assert {key for key, _ in numbers} <= set(results.index)
+
+
+def test_the_summary_gives_shares_above_a_limit_with_limits_and_unknown(written_report: Path):
+    """12 of 48 is 25.0 %, R's binom.test(12, 48)$conf.int: 0.1363764 0.3959562."""
+    page = (written_report / "report.html").read_text(encoding="utf-8")
+    text = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    unknown = "whose status is known; it is not known of 7 with incomplete dosimetry and 1 without any."
+    assert f"Above 23 Gy: 12 (25.0%) [13.6–39.6] of the 48 treated patients {unknown}" in text
+    for words in ("Above 2 Gy in all: ", "Above 0.5 Gy in a cycle: "):
+        said = text[text.index(words) + len(words) :]
+        assert re.match(
+            r"\d+ \([\d.]+%\) \[[\d.]+–[\d.]+\] of the \d+ treated patients whose status is known", said
+        )
+    assert "In brackets: exact (Clopper–Pearson) limits at 95 %." in text
+    assert re.search(
+        r"In arm A, \d+ of the \d+ treated patients whose status is known had a kidney dose above 23 Gy "
+        r"\([\d.]+% \[[\d.]+% to [\d.]+%\]\); it is not known of",
+        text,
+    )
+
+
+def test_every_figure_is_drawn_in_the_page(written_report: Path):
+    drawn = re.findall(
+        r"<svg [^>]*role=\"img\"", (written_report / "report.html").read_text(encoding="utf-8")
+    )
+    assert len(drawn) == len([*(written_report / "figures").glob("*.svg")]) > 0
+
+
+def test_every_number_shown_is_its_row_rounded(written_report: Path):
+    """What a reader sees agrees with the results table to half a unit of the last digit shown."""
+    results = pd.read_csv(written_report / "results.csv", keep_default_na=False).set_index("analysis_id")
+    compared = 0
+    for key, text in walk((written_report / "report.html").read_text(encoding="utf-8")):
+        found = re.fullmatch(r"[+−]?(\d+)(\.(\d+))?%?", text)
+        if not found:
+            assert text.replace("\u00a0", "") in {"–", "<0.0001", ">0.99", "V1", "V2", "V3", "V4"}, (
+                key,
+                text,
+            )
+            continue
+        shown = float(text.replace("−", "-").rstrip("%"))
+        half = 0.5 * 10 ** -len(found[3] or "")
+        assert abs(shown - float(results.loc[key, "stat"])) <= half + 1e-9, (key, text)
+        compared += 1
+    assert compared > 1500
+
+
+def test_a_dash_has_a_reason_in_the_results(written_report: Path):
+    results = pd.read_csv(written_report / "results.csv", keep_default_na=False)
+    missing = results[results["stat"] == ""]
+    assert (missing["note"] != "").all()
+    assert not results["stat"].isin(["nan", "NaN", "inf"]).any()
+
+
+def test_simulated_data_are_marked_everywhere(written_report: Path):
+    assert "SIMULATED" in (written_report / "report.html").read_text(encoding="utf-8")
+    assert json.loads((written_report / "manifest.json").read_text(encoding="utf-8"))["simulated"] is True
+    for name in ("adsl", "adex", "addos", "adlb", "adae"):
+        frame = pd.read_csv(written_report / "datasets" / f"{name}.csv", low_memory=False)
+        assert frame["STUDYID"].str.contains("SIMULATED").all()
+    assert pd.read_csv(written_report / "results.csv")["population"].str.contains("SIMULATED").all()
+    for table in (written_report / "tables").glob("*.csv"):
+        assert "SIMULATED" in table.read_text(encoding="utf-8"), table.name
+
+
+def test_two_runs_are_byte_identical_but_for_the_times(written_report: Path, tmp_path: Path):
+    write_report(None, out=tmp_path / "again")
+    for path in written_report.rglob("*"):
+        if not path.is_file():
+            continue
+        other = tmp_path / "again" / path.relative_to(written_report)
+        if path.name == "manifest.json":
+            first, second = (json.loads(one.read_text(encoding="utf-8")) for one in (path, other))
+            first.pop("times"), second.pop("times")
+            assert first == second
+        else:
+            assert path.read_bytes() == other.read_bytes(), path.name
+
+
+def test_a_faulty_cut_is_refused_and_an_earlier_report_kept(edit, tmp_path: Path):
+    out = tmp_path / "report"
+    out.mkdir()
+    edit.write("subjects", edit.read("subjects").replace({"ARM": {"A": "E"}}))
+    with pytest.raises(FaultyCutError) as fault:
+        write_report(edit.folder, out=out)
+    assert any(finding.column == "ARM" for finding in fault.value.findings)
+    assert list(out.iterdir()) == []
+
+
+def _without_labs(edit):
+    patient = edit.read("subjects")["SUBJID"][0]
+    edit.keep("labs", lambda frame: frame["SUBJID"] != patient)
+
+
+def _without_dosimetry(edit):
+    patient = edit.read("dosimetry")["SUBJID"][0]
+    edit.keep("dosimetry", lambda frame: frame["SUBJID"] != patient)
+
+
+def _dosimetry_of_one(edit):
+    patient = edit.read("dosimetry")["SUBJID"][0]
+    edit.keep("dosimetry", lambda frame: frame["SUBJID"] == patient)
+
+
+def _without_events(edit):
+    edit.keep("adverse_events", lambda frame: frame["SUBJID"] == "nobody")
+
+
+def _one_cycle_for_all(edit):
+    edit.keep("administrations", lambda frame: frame["CYCLE"] == "T1")
+    edit.keep("dosimetry", lambda frame: frame["CYCLE"] == "T1")
+    edit.keep("labs", lambda frame: frame["VISIT"].isin(["T1", "V1"]))
+
+
+def _arm_of(size: int, arm: str):
+    def change(edit):
+        subjects = edit.read("subjects")
+        out = set(subjects.loc[subjects["ARM"] == arm, "SUBJID"][size:])
+        for table in ("subjects", "administrations", "dosimetry", "labs", "adverse_events", "disposition",
+                      "tumour_assessments", "follow_up"):  # fmt: skip
+            edit.keep(table, lambda frame: ~frame["SUBJID"].isin(out))
+
+    return change
+
+
+def _one_patient(edit):
+    keep = edit.read("subjects")["SUBJID"][0]
+    for table in ("subjects", "administrations", "dosimetry", "labs", "adverse_events", "disposition",
+                  "tumour_assessments", "follow_up"):  # fmt: skip
+        edit.keep(table, lambda frame: frame["SUBJID"] == keep)
+
+
+SCARCE = {
+    "a patient without labs": _without_labs,
+    "a patient without dosimetry": _without_dosimetry,
+    "dosimetry of one patient": _dosimetry_of_one,
+    "no adverse event": _without_events,
+    "one cycle for all": _one_cycle_for_all,
+    "arm A empty": _arm_of(0, "A"),
+    "arm B of one": _arm_of(1, "B"),
+    "arm C empty": _arm_of(0, "C"),
+    "arm C of two": _arm_of(2, "C"),
+    "arm D of one": _arm_of(1, "D"),
+    "one patient": _one_patient,
+}
+
+
+@pytest.mark.parametrize("spoil", SCARCE.values(), ids=SCARCE.keys())
+def test_scarce_data_still_give_a_complete_report(spoil, edit, tmp_path: Path):
+    spoil(edit)
+    written = write_report(edit.folder, out=tmp_path / "report")
+    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    for display in INTERIM_DISPLAYS.values():
+        assert f'id="{display.key}"' in page
+    assert not re.search(
+        r">\s*(nan|NaN|None|NaT|<NA>)\s*<|\bnan\b",
+        re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL),
+    )
+    assert written.results > 3000
+    assert (tmp_path / "report" / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_hostile_text_is_inert(edit, tmp_path: Path):
+    events = edit.read("adverse_events")
+    events.loc[events["GRADE"] == "3", "TERM"] = "<script>alert(1)</script> #panic() $x$ =cmd|'/c calc'!A1"
+    edit.write("adverse_events", events)
+    write_report(edit.folder, out=tmp_path / "report")
+    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_blinded_dry_run_is_compared_with_nothing(tmp_path: Path):
+    with pytest.raises(PlanError, match="not compared"):
+        write_report(None, out=tmp_path / "out", blinded=1, against=tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,65 @@
+import pytest
+from comparison.small_output import RESULTS, output
+
+from duonen_stats.comparison.changed_statistics import compare_statistics, statistics_count
+from duonen_stats.comparison.compare_tolerance import Tolerance
+from duonen_stats.errors import DuonenError
+
+
+def row(key, stat, n="3", note=""):
+    return f"{key},Safety,HGB,Mean,{stat},g/dL,{n},t,{note}\n"
+
+
+def compared(old, new):
+    made = [output({"results.csv": RESULTS + "".join(rows)}) for rows in (old, new)]
+    return {item.analysis_id: item for item in compare_statistics(*made, Tolerance())}
+
+
+def test_each_kind_of_change_is_told():
+    found = compared(
+        [row("same", "1.5"), row("bits", "0.3"), row("moved", "-2"), row("gone", "1"), row("lost", "1"),
+         row("won", "", note="too few"), row("n", "1", n="3"), row("why", "", note="too few")],
+        [row("same", "1.5"), row("bits", "0.30000000000000004"), row("moved", "1"), row("fresh", "4"),
+         row("lost", "", note="all tied"), row("won", "2"), row("n", "1", n="4"), row("why", "", note="all tied")],
+    )  # fmt: skip
+    assert {key: item.kind for key, item in found.items()} == {
+        "moved": "changed",
+        "fresh": "appeared",
+        "gone": "disappeared",
+        "lost": "became not estimable",
+        "won": "became estimable",
+        "n": "described otherwise",
+        "why": "described otherwise",
+    }
+    moved = found["moved"]
+    assert (moved.old, moved.new, moved.difference, moved.relative) == (-2.0, 1.0, 3.0, 1.5)
+    assert (moved.label, moved.unit) == ("HGB: Mean", "g/dL")
+    assert found["n"].described == (("n", "3", "4"),)
+    assert (found["fresh"].difference, found["fresh"].relative) == (None, 0.0)
+
+
+def test_outputs_without_results_have_none():
+    assert compare_statistics(output({}), output({"results.csv": RESULTS}), Tolerance()) == ()
+    assert statistics_count(output({"results.csv": RESULTS + row("a", "1")})) == 1
+    assert statistics_count(output({})) == 0
+
+
+def test_a_statistic_that_is_no_number_is_an_error():
+    with pytest.raises(DuonenError, match="statistic a is no number"):
+        compared([row("a", "much")], [row("a", "1")])
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["variable", "variable_level", "context", "group1_level", "stat_label", "display", "a_new_column"],
+)
+def test_every_column_beside_a_number_is_compared(column):
+    head = f"analysis_id,stat,{column}\n"
+    old, new = (output({"results.csv": f"{head}a,1,{text}\n"}) for text in ("one", "other"))
+    (found,) = compare_statistics(old, new, Tolerance())
+    assert (found.kind, found.described) == ("described otherwise", ((column, "one", "other"),))
+
+
+def test_an_id_given_twice_cannot_be_compared():
+    with pytest.raises(DuonenError, match="two rows a"):
+        compared([row("a", "1"), row("a", "2")], [row("a", "2")])

@@ -1,0 +1,150 @@
+"""Answers about re-estimation."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from duonen_stats.design import (
+    ReestimationRule,
+    calibrate_reestimation,
+    group_sequential_design,
+    reestimation_characteristics,
+)
+from duonen_stats.design_report.question_inputs import assumptions_from, summary_cut
+from duonen_stats.design_report.reestimation_answers import (
+    characteristics_answer,
+    reestimate_blinded_answer,
+    reestimate_unblinded_answer,
+)
+
+CUT = {"entered": 60, "events": 15, "cut_month": 36.0}
+BLINDED = {"hazard_ratio": 0.5, "planned_patients": 92, "allocation_ratio": 3.0, "end_months": 120.0}
+RULE = ReestimationRule(
+    design=group_sequential_design(2), planned_events=64, max_events=96, allocation_ratio=3
+)
+PLAN = assumptions_from()
+
+
+def blinded(**asked):
+    return reestimate_blinded_answer(summary_cut(**CUT), **BLINDED | asked)
+
+
+def test_blinded_reestimation_stops_at_its_cap_in_whole_blocks():
+    answer = blinded(method="schoenfeld", max_patients=130)
+    assert answer.said["Patients decided"] == "128 (capped: the cap in whole blocks of 4 patients)"
+    assert answer.said["Events needed"] == "117"
+    assert answer.blinded is True
+
+
+def test_what_is_out_of_reach_is_no_decision_in_any_form():
+    answer = blinded(method="schoenfeld")
+    assert answer.said["Patients decided"].startswith("–: no number of patients is enough by then")
+    assert answer.data["blinded"].patients_decided is None
+    row = answer.results().row("design.reestimate.blinded.patients_decided")
+    assert (row.stat, row.note) == (None, "no number of patients brings the events by the analysis")
+    assert [cells[0] for cells in answer.tables[0].rows] == ["the plan", "most that can enter"]
+
+
+def test_months_have_their_dates():
+    opened = date(2021, 5, 1)
+    cut = summary_cut(**CUT, opened=opened)
+    answer = reestimate_blinded_answer(cut, **BLINDED, target_events=40)
+    months = answer.data["blinded"].months_to_required
+    for name in ("estimate", "lower", "upper"):
+        assert answer.data["dates"]["required"][name] == cut.date_at(getattr(months, name))
+    assert answer.said["Plan kept"].endswith("month 120.0, 2031-05-01")
+    said = f"{cut.date_at(months.estimate)} ({cut.date_at(months.lower)} to {cut.date_at(months.upper)})"
+    assert answer.said["Date of the needed events"] == said
+    assert blinded(method="schoenfeld").said["Date of the needed events"].startswith("– (")
+
+
+def test_decided_events_have_the_date_of_the_plan_or_of_the_data():
+    rule = replace(RULE, max_events=70)
+    planned = reestimate_unblinded_answer(rule, z=1.5, assumptions=PLAN, patients=92)
+    assert planned.said["Opening"] == "2022-01-01, as planned"
+    assert planned.said["Decided events"].startswith(
+        f"expected at month {planned.data['reach'].months:.1f}, {planned.data['dates']['decided']}"
+    )
+    assert "month 120.0, 2032-01-01" in planned.said["Patients for them"]
+    stated = reestimate_unblinded_answer(rule, z=1.5, assumptions=PLAN, patients=92, opened=date(2021, 5, 1))
+    assert stated.said["Opening"] == "2021-05-01, as stated"
+    moved = planned.data["dates"]["decided"] - stated.data["dates"]["decided"]
+    assert moved == date(2022, 1, 1) - date(2021, 5, 1)
+    cut = summary_cut(entered=92, events=33, cut_month=66.0, opened=date(2021, 5, 1))
+    seen = reestimate_unblinded_answer(rule, z=1.5, assumptions=PLAN, patients=92, cut=cut)
+    month = seen.data["from_cut"].months_to_required.estimate
+    assert f"{month:.1f}" in seen.said["Decided events"]
+    assert str(cut.date_at(month)) in seen.said["Decided events"]
+    assert "month 120, 2031-05-01" in seen.said["Patients for them"]
+
+
+def test_a_number_of_events_can_be_aimed_at():
+    said = blinded(target_events=64).said
+    assert said["Aim"] == "64 events"
+    assert said["Patients decided"] == "92"
+
+
+def test_simulation_stands_beside_the_formula():
+    answer = blinded(n_trials=500, calibration_trials=2000)
+    assert "Power, calibrated" in answer.tables[0].heads
+    assert "500 trials each" in answer.notes[1]
+
+
+@pytest.mark.parametrize(
+    ("z", "zone"), [(0.0, "unfavourable"), (1.5, "promising"), (2.5, "favourable"), (3.5, "efficacy")]
+)
+def test_unblinded_reestimation_names_the_zone(z, zone):
+    answer = reestimate_unblinded_answer(RULE, z=z, assumptions=PLAN, patients=92)
+    assert answer.said["Zone"].startswith(zone)
+    assert answer.blinded is False
+    assert ("Events decided" in answer.said) == (zone != "efficacy")
+
+
+def test_events_out_of_reach_are_said_to_be():
+    answer = reestimate_unblinded_answer(RULE, z=1.5, assumptions=PLAN, patients=92)
+    said = answer.said
+    assert said["Events decided"] == "96 (capped)"
+    assert said["Decided events"].startswith("out of reach of the 92 patients planned: 92.0 are expected")
+    assert said["If accrual goes on"].startswith("expected at month")
+    planned = reestimate_unblinded_answer(RULE, z=2.5, assumptions=PLAN, patients=92).said
+    assert planned["Decided events"] == "expected at month 118.5, 2031-11-18, with the 92 patients planned"
+    assert planned["Patients for them"] == "92 for the analysis at month 120.0, 2032-01-01"
+
+
+def test_the_pooled_data_say_when_the_events_come():
+    cut = summary_cut(entered=92, events=32, cut_month=70.0)
+    answer = reestimate_unblinded_answer(RULE, z=2.5, assumptions=PLAN, patients=92, cut=cut)
+    assert "32 events" in answer.said["Data cut"]
+    assert answer.data["from_cut"].required_events == 64
+    assert answer.said["Decided events"].startswith("expected at month 1")
+
+
+def test_the_level_is_said_and_mended():
+    calibration = calibrate_reestimation(RULE, PLAN, n_patients=92, max_patients=144, n_trials=5000)
+    answer = reestimate_unblinded_answer(
+        RULE, z=1.5, assumptions=PLAN, patients=92, final_z=2.0, final_events=90, calibration=calibration
+    )
+    said = answer.said
+    assert said["Level of the procedure"].endswith("simulated, for 2.5%")
+    assert "the plan has 2.963" in said["Calibrated, look"]
+    assert "the null hypothesis is rejected" in said["Final statistic"]
+    assert "not rejected" in said["At the calibrated value"]
+    assert "skewed" in " ".join(answer.notes)
+
+
+def test_a_trial_stopped_at_the_look_has_its_result():
+    said = reestimate_unblinded_answer(RULE, z=3.5, assumptions=PLAN, patients=92).said
+    assert "rejected" in said["Final statistic"]
+    assert said["Hazard ratio"].startswith("0.24")
+
+
+def test_characteristics_have_level_power_and_the_spread():
+    found = reestimation_characteristics(
+        RULE, PLAN, n_patients=92, max_patients=140, n_trials=5000, calibration_trials=5000
+    )
+    answer = characteristics_answer(RULE, PLAN, found)
+    assert [table.key for table in answer.tables] == ["behaviour", "spread"]
+    assert len(answer.tables[1].rows) == 12
+    level = answer.results().value("design.characteristics.characteristics.level.value")
+    assert level == found.level.value

@@ -1,0 +1,22 @@
+from duonen_stats.displays.model.content import plain
+
+
+def test_arms_without_yttrium_say_so(cells):
+    rows = cells("table_3")
+    assert rows["A"][4] == rows["D"][7] == "not given"
+    assert rows["B"][4] != "not given"
+
+
+def test_patients_above_a_limit_are_shown_beside_the_medians(cells):
+    rows = cells("table_3")
+    assert rows["A"][2] == "15.6 (11.1–20.4)"
+    assert rows["A"][8] == "0 (0%)"  # none of arm A above 23 Gy, section 4.1
+    assert all(row[10] == "0 (0%)" for row in rows.values())
+
+
+def test_the_footnotes_name_test_route_and_pairs(shown):
+    notes = " ".join(plain(note) for note in shown["table_3"].footnotes).replace("\u00a0", " ")
+    assert "Kruskal" in notes
+    assert "routing" in notes
+    assert "C against A p = 0.028" in notes
+    assert "C against A p = 0.033" in notes

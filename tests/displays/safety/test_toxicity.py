@@ -1,0 +1,55 @@
+from dataclasses import replace
+
+import pandas as pd
+
+from duonen_stats.displays.model.content import plain
+from duonen_stats.displays.model.display import lay_out
+from duonen_stats.displays.model.lookup import Lookup
+from duonen_stats.displays.safety.toxicity import EVENTS_BY_ARM, MODIFICATION_AND_NADIR
+from duonen_stats.results import Results, ids
+from duonen_stats.results.analyses.adverse_events import analyse_adverse_events
+
+
+def test_a_small_category_gets_a_dash_with_its_reason(shown):
+    notes = " ".join(plain(note) for note in shown["table_s3"].footnotes)
+    assert "fewer than 3 patients" in notes
+    assert "–" in {plain(cell) for row in shown["table_s3"].content.rows for cell in row.cells}
+
+
+def test_grades_partition_the_graded_patients(cells, results):
+    for name, code in (("Hemoglobin", "HGB"), ("Platelets", "PLAT"), ("ALT", "ALT")):
+        n, *grades, severe, undecided = cells("table_s5")[name]
+        known = [int(cell.split()[0]) for cell in grades if cell != "not derivable"]
+        number = sum(known) + int(undecided)
+        assert int(severe.split()[0]) == sum(known[3:])
+        assert number == int(n) == results.value(f"toxicity.{code}.seen.all")
+
+
+def test_worst_grades_partition_the_safety_population(cells):
+    rows = cells("table_s4")
+    grades = ["No event", *(f"Grade {grade}" for grade in range(1, 6))]
+    assert sum(int(rows[name][0].split()[0]) for name in grades) == 56
+
+
+def test_an_event_without_grade_or_date_has_its_row_and_its_note(material, results):
+    """Patients without any grade: 56 less those without an event may have had a severe one."""
+    events = material.data.adae.copy()
+    events["AETOXGR"] = events["AETOXGR"].mask(events["AETOXGR"].notna())
+    events.loc[events.index[0], ["ASTDT", "ASTDY"]] = [pd.NaT, pd.NA]
+    data = replace(material.data, adae=events)
+    made = analyse_adverse_events(data, material.study, material.plan)
+    own = {row.analysis_id for row in made}
+    look = Lookup.of_plan(Results([*made, *(r for r in results if r.analysis_id not in own)]), material.plan)
+    found = lay_out(EVENTS_BY_ARM, replace(material, look=look, data=data))
+    rows = {plain(row.cells[0]): plain(row.cells[1]) for row in found.content.rows}
+    number = int(look.results.value(ids.worst_event("unknown", "all").stat("n")))
+    assert rows["Not known, an event without a grade"].startswith(f"{number} (")
+    notes = " ".join(plain(note) for note in found.footnotes)
+    assert "Without a date of onset, and counted" in notes
+    assert f"is not known of {number} patients without another such event" in notes
+
+
+def test_follow_up_visits_are_listed_not_spanned(material):
+    plan = replace(material.plan, follow_up_visits=("V1", "V4"))
+    notes = lay_out(MODIFICATION_AND_NADIR, replace(material, plan=plan)).footnotes
+    assert "over V1, V4, compared" in plain(notes[0])

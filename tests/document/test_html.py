@@ -1,0 +1,158 @@
+"""The HTML report: self-contained, traceable, and indifferent to what stands in the data."""
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import fields, replace
+from html.parser import HTMLParser
+
+import pytest
+from document.sample_document import HOSTILE, sample_document, sample_svgs
+
+from duonen_stats.document.html import render_html
+from duonen_stats.errors import DuonenError
+from duonen_stats.results.rows.table import ResultRow
+
+
+class Page(HTMLParser):
+    """Every element with its attributes, and the text of those that are asked for."""
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.elements, self.text, self._open = [], [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        self._open.append((len(self.elements) - 1, []))
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def of(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture(scope="module")
+def document():
+    return sample_document()
+
+
+@pytest.fixture(scope="module")
+def html(document):
+    return render_html(document, sample_svgs(document))
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return Page(html)
+
+
+def embedded(html):
+    return json.loads(
+        re.search(r'<script type="application/json" id="results">(.*?)</script>', html, re.DOTALL)[1]
+    )
+
+
+def test_same_document_same_bytes(document, html):
+    assert render_html(document, sample_svgs(document)) == html
+
+
+def test_the_policy_lets_in_this_style_and_this_script_only(html):
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)[1]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    for tag, directive in (("style", "style-src"), ("script", "script-src")):
+        bodies = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+        assert len(bodies) == 1
+        digest = base64.b64encode(hashlib.sha256(bodies[0].encode()).digest()).decode()
+        assert f"{directive} 'sha256-{digest}'" in policy
+
+
+def test_nothing_is_fetched_from_anywhere(html, page):
+    addresses = [value for _, attributes in page.elements for name, value in attributes.items()
+                 if name in {"src", "href", "data", "action", "srcset", "poster"}]  # fmt: skip
+    assert addresses
+    assert all(address.startswith("#") for address in addresses)
+    assert "@import" not in html
+    assert not re.search(r"url\((?!#)", html)
+
+
+def test_hostile_texts_stay_texts(html, page):
+    assert len(page.of("script")) == 2
+    assert not page.of("img")
+    assert not [
+        a for _, attributes in page.elements for a in attributes if a.startswith("on") or a == "style"
+    ]
+    text = "".join(page.text)
+    for hostile in HOSTILE:
+        assert hostile in text
+    assert "{{ 7 * 7 }}" in text
+    assert "</script><script>window" not in html
+
+
+def test_every_number_shown_can_be_traced(document, html, page):
+    shown = [attributes["data-ard"] for _, attributes in page.elements if "data-ard" in attributes]
+    wanted = [number.id for number in document.numbers()]
+    assert set(shown) == set(wanted)
+    assert len(shown) >= len(wanted)
+    assert set(wanted) <= set(embedded(html)["analysis_id"])
+
+
+def test_the_results_table_inside_is_the_results_table(document, html):
+    packed = embedded(html)
+    assert list(packed) == [item.name for item in fields(ResultRow)]
+    for name, column in packed.items():
+        values = (
+            column if isinstance(column, list) else [column["texts"][place] for place in column["places"]]
+        )
+        assert values == [getattr(row, name) for row in document.results]
+
+
+def test_ids_are_unique_and_links_lead_somewhere(page):
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {attributes["href"][1:] for attributes in page.of("a")} <= set(ids)
+
+
+def test_the_mark_stands_only_on_simulated_data(document, html):
+    assert '<p class="banner" role="note"><strong>SIMULATED DATA' in html
+    assert "<title>SIMULATED DATA" in html
+    real = replace(document, simulated=False, cut_line="Data cut 2024-03-31")
+    plain = render_html(real, sample_svgs(real))
+    assert 'class="banner"' not in plain
+    assert '<body class="simulated">' not in plain
+
+
+def test_tables_say_what_heads_what(html, page):
+    cells = page.of("th")
+    assert all(attributes.get("scope") for attributes in cells)
+    assert {"col", "colgroup", "row", "rowgroup"} <= {attributes["scope"] for attributes in cells}
+    assert len(page.of("caption")) == len(page.of("table"))
+    assert re.search(r'<th scope="colgroup" class="center" colspan="2">Arm A</th>', html)
+    assert re.search(r'<th scope="rowgroup" class="left indent-0" colspan="6">Age, years</th>', html)
+
+
+def test_a_missing_number_says_why(html):
+    assert '<span class="num" data-ard="summary/gap" title="Fewer than 3 patients.">–</span>' in html
+
+
+def test_figures_can_be_read_without_being_seen(page):
+    drawings = page.of("svg")
+    assert [a["aria-label"] for a in drawings][1] == "Two intervals"
+    assert HOSTILE[0] in drawings[0]["aria-label"]
+    assert all(attributes["role"] == "img" for attributes in drawings)
+    assert len(page.of("details")) == 2
+
+
+def test_an_empty_listing_says_so(html):
+    assert re.search(r'id="deviations".*?<p class="none">None\.</p>', html, re.DOTALL)
+
+
+def test_a_figure_without_a_drawing_is_an_error(document):
+    with pytest.raises(DuonenError, match="Figure 1 has no drawing"):
+        render_html(document, {})

@@ -1,0 +1,65 @@
+"""A drawing inside a page keeps to itself."""
+
+import re
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from document.sample_document import HOSTILE, sample_document, sample_svgs
+from matplotlib.figure import Figure
+
+from duonen_stats.displays.drawings.style import svg as drawn_svg
+from duonen_stats.document.markup import figure_size, inline_svg
+
+
+@pytest.fixture(scope="module")
+def svgs():
+    return sample_svgs(sample_document())
+
+
+def test_ids_carry_the_prefix_and_every_reference_finds_its_target(svgs):
+    inline = inline_svg(svgs["f2"], prefix="f2", alt="x")
+    ids = set(re.findall(r'\bid="([^"]+)"', inline))
+    references = set(re.findall(r'href="#([^"]+)"', inline)) | set(re.findall(r"url\(#([^)]+)\)", inline))
+    assert ids
+    assert all(identity.startswith("f2-") for identity in ids)
+    assert len(references) > 2
+    assert references <= ids
+
+
+def test_two_drawings_share_no_id(svgs):
+    one, two = (re.findall(r'\bid="([^"]+)"', inline_svg(svgs["f1"], prefix=p, alt="")) for p in ("a", "b"))
+    assert len(one) == len(set(one))
+    assert not set(one) & set(two)
+
+
+def test_a_number_drawn_twice_is_marked_twice_and_has_no_id():
+    figure = Figure()
+    for place in (0.2, 0.6):
+        figure.text(place, 0.5, "1.5").set_gid('ard:mean/"A" & <B>')
+    root = fromstring(inline_svg(drawn_svg(figure), prefix="p", alt="x"))  # noqa: S314 - our own drawing
+    assert [e.get("data-ard") for e in root.iter() if e.get("data-ard")] == ['mean/"A" & <B>'] * 2
+    assert not [e for e in root.iter() if (e.get("id") or "").startswith("ard:")]
+
+
+def test_nothing_in_it_needs_a_style_sheet_or_runs(svgs):
+    inline = inline_svg(svgs["f1"], prefix="f1", alt="x")
+    assert not re.search(r"<style|\sstyle=|<script|<metadata|<!DOCTYPE|<\?xml|xlink", inline)
+    assert 'fill="none"' in inline
+    assert 'font-size="10px"' in inline
+    loud = '<g onclick="x()"><script>1</script></g>'
+    noisy = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{loud}</svg>'
+    assert not re.search("onclick|script", inline_svg(noisy, prefix="n", alt=""))
+
+
+def test_words_are_kept_and_escaped(svgs):
+    inline = inline_svg(svgs["f1"], prefix="f1", alt='a "quoted" <alt> & more')
+    root = fromstring(inline)  # noqa: S314 - our own drawing
+    assert (root.get("role"), root.get("aria-label")) == ("img", 'a "quoted" <alt> & more')
+    assert HOSTILE[0] in {element.text for element in root.iter()}
+    assert "<script>" not in inline
+
+
+def test_size_comes_from_the_view_box(svgs):
+    assert figure_size(svgs["f1"]) == pytest.approx((475.2, 273.6))
+    with pytest.raises(ValueError, match="viewBox"):
+        figure_size("<svg/>")

@@ -1,0 +1,176 @@
+"""The PDF report: the same bytes, whole pages, nothing from data read as markup."""
+
+import re
+import shutil
+import subprocess
+import zlib
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from document.sample_document import HOSTILE, sample_document, sample_svgs
+
+from duonen_stats.displays.model.content import Column, TableContent, TableRow
+from duonen_stats.document.content_model import (
+    Bullets,
+    KeyFigures,
+    Listing,
+    Paragraph,
+    Section,
+    Shown,
+)
+from duonen_stats.document.pdf import render_pdf
+from duonen_stats.errors import DuonenError
+
+STAMP = datetime(2024, 4, 1, tzinfo=UTC)
+MARGIN = 64.0
+needs_poppler = pytest.mark.skipif(
+    not shutil.which("pdftotext"),
+    reason="pdftotext (poppler-utils) is not installed, so pages cannot be read back",
+)
+
+
+def drawn(document):
+    return {key: svg.encode() for key, svg in sample_svgs(document).items()}
+
+
+@pytest.fixture(scope="module")
+def document():
+    return sample_document()
+
+
+@pytest.fixture(scope="module")
+def pdf(document):
+    return render_pdf(document, drawn(document), STAMP)
+
+
+def read(pdf, tmp_path, *options):
+    path = tmp_path / "report.pdf"
+    path.write_bytes(pdf)
+    return subprocess.run(["pdftotext", *options, path, "-"], check=True, capture_output=True).stdout.decode()
+
+
+def pages(pdf, tmp_path):
+    return read(pdf, tmp_path, "-layout").split("\f")[:-1]
+
+
+def inflated(pdf):
+    parts = [pdf]
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        try:
+            parts.append(zlib.decompress(stream))
+        except zlib.error:
+            continue
+    return b"\n".join(parts)
+
+
+def test_same_document_same_bytes_and_the_timestamp_is_in_them(document, pdf):
+    assert render_pdf(document, drawn(document), STAMP) == pdf
+    assert b"2024-04-01T00:00:00" in inflated(pdf)
+    assert render_pdf(document, drawn(document), datetime(2024, 4, 2, tzinfo=UTC)) != pdf
+
+
+def test_it_is_tagged_titled_and_bookmarked(pdf):
+    inside = inflated(pdf)
+    assert b"pdfuaid:part" in inside
+    assert b"DUONEN interim report" in inside
+    for tag in (b"/StructTreeRoot", b"/Outlines", b"/TH", b"/Figure", b"/Alt", b"/Lang"):
+        assert tag in inside
+    assert b"Two intervals" in inside
+
+
+def test_only_matplotlibs_and_typsts_own_fonts_are_used(pdf):
+    names = set(re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([A-Za-z]+)", inflated(pdf)))
+    assert names
+    assert names <= {b"DejaVuSans", b"LibertinusSerif"}
+
+
+@needs_poppler
+def test_pages_are_numbered_and_marked(pdf, tmp_path):
+    texts = pages(pdf, tmp_path)
+    assert len(texts) == 9
+    for place, text in enumerate(texts, start=1):
+        assert f"Page {place} of {len(texts)}" in text
+        assert "SIMULATED DATA – no patient was treated" in text
+    assert all("Data cut 2024-03-31" in text and "DUONEN interim report" in text for text in texts[1:])
+
+
+@needs_poppler
+def test_contents_point_to_the_right_pages(pdf, tmp_path):
+    texts = pages(pdf, tmp_path)
+    for title in ("5 Data quality", "Demography and disease at entry", "Laboratory values at each visit"):
+        at = int(re.search(rf"{title}.*?(\d+)\n", texts[0])[1])
+        assert title in re.sub(r" +", " ", texts[at - 1])
+
+
+@needs_poppler
+def test_hostile_texts_are_set_as_they_are(pdf, tmp_path):
+    text = re.sub(r"\s+", " ", read(pdf, tmp_path))
+    for hostile in HOSTILE[:6]:
+        assert hostile in text
+    assert "Łódź, żółć – 5 μmol/L & ½" in text.replace("µ", "μ")
+
+
+@needs_poppler
+def test_a_table_over_two_pages_repeats_its_heads(pdf, tmp_path):
+    wide = [text for text in pages(pdf, tmp_path) if "Neutrophils" in text and "median (IQR)" in text]
+    assert len(wide) >= 1
+    following = next(text for text in pages(pdf, tmp_path) if "eGFR (mL/min/1.73 m²)" in text)
+    assert "Arm D" in following
+    assert following.index("Neutrophils") < following.index("Lymphocytes")
+
+
+def assert_within_margins(pdf, tmp_path):
+    found = read(pdf, tmp_path, "-bbox")
+    for page in re.findall(r"<page .*?</page>", found, re.DOTALL):
+        width = float(re.search(r'width="([\d.]+)"', page)[1])
+        for left, right, word in re.findall(
+            r'<word xMin="([\d.]+)".*? xMax="([\d.]+)".*?>(.*?)</word>', page
+        ):
+            assert float(left) >= MARGIN - 2, word
+            assert float(right) <= width - MARGIN + 2, word
+
+
+@needs_poppler
+def test_no_word_leaves_the_text_area(pdf, tmp_path):
+    assert_within_margins(pdf, tmp_path)
+
+
+@needs_poppler
+def test_crowded_tables_and_endless_words_stay_within_the_margins(document, tmp_path):
+    columns = tuple(Column(header=f"Arm {i}", below=("median (IQR)",)) for i in range(9))
+    rows = tuple(TableRow(cells=(("123.4 (100.1–200.5)",),) * 9) for _ in range(3))
+    crowded = replace(document.displays()[0], content=TableContent(columns=columns, rows=rows))
+    names = tuple(f"column_{i}" for i in range(12))
+    endless = Listing(key="l", title="L", columns=names, rows=((("endless" * 8),) * 12,) * 3)
+    tall = Section(key="s", title="S", blocks=(Shown(crowded), endless))
+    assert_within_margins(render_pdf(replace(document, sections=(tall,)), {}, STAMP), tmp_path)
+
+
+@needs_poppler
+def test_without_simulated_data_there_is_no_mark(tmp_path):
+    real = sample_document(simulated=False)
+    assert real.banner not in read(render_pdf(real, drawn(real), STAMP), tmp_path)
+
+
+STRANGE = "emoji 😀 漢字 العربية \x00\x07\ud800\ufeff line\nbreak\ttab \u202e \ue000"
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        (),
+        (Paragraph(()), Bullets(()), KeyFigures(()), KeyFigures((("x", ()),))),
+        (Paragraph((STRANGE,)), Bullets(((STRANGE,), ()))),
+        (Listing(key="l", title=STRANGE, columns=(STRANGE, "b"), rows=((STRANGE, STRANGE * 9),)),),
+    ],
+    ids=["nothing", "empty parts", "strange words", "strange cells"],
+)
+def test_nothing_and_strange_characters_can_be_set(document, blocks):
+    section = Section(key="s", title="S " + STRANGE, blocks=blocks)
+    assert render_pdf(replace(document, sections=(section,)), {}, STAMP).startswith(b"%PDF")
+
+
+def test_a_figure_without_a_drawing_is_an_error(document):
+    with pytest.raises(DuonenError, match="Figure 1 has no drawing"):
+        render_pdf(document, {}, STAMP)

@@ -1,8 +1,0 @@
-from duonen_stats.plan import comparison, rule_of
-
-
-def test_no_rule_of_comparison_is_held_by_the_datasets():
-    for name, declared in vars(comparison).items():
-        if name.isupper() and not name.startswith("_"):
-            assert not declared.metadata["rule"].datasets, name
-    assert rule_of("control_arm").primary == "test"

@@ -1,0 +1,88 @@
+"""Every kind of corruption is named by a finding and loses no record, alone and together with others.
+
+The whole of it, on the shipped cohort, is ``benchmarks/fault_injection.py``; its table stands in ``docs/faults.md``.
+"""
+
+from pathlib import Path
+
+import faults_of_files  # noqa: F401 - registers its kinds
+import faults_of_records  # noqa: F401
+import pytest
+from spoilt import FAULTS, NotApplicableError, SpoiltCut, asked, drawn, telling_patients
+
+from duonen_stats.datasets import accounting, build_datasets
+from duonen_stats.errors import DuonenError
+from duonen_stats.plan import INTERIM
+from duonen_stats.raw.checks.check import catalogue, check_cut
+from duonen_stats.raw.cut import read_cut
+from duonen_stats.study.shipped_files import cohort_path
+
+
+@pytest.fixture(scope="module")
+def chosen(cut):
+    return telling_patients(cut)
+
+
+@pytest.fixture(scope="module")
+def good(chosen, study, tmp_path_factory):
+    """Findings of the cut before anything is spoilt."""
+    folder = SpoiltCut(cohort_path(), study, 1, chosen).write(tmp_path_factory.mktemp("good") / "cut")
+    found = check_cut(read_cut(study, folder), study)
+    assert not [one for one in found if one.severity == "error"]
+    return {*found}
+
+
+def _read(cut):
+    return {
+        name: len(frame) + sum(one.table == name for one in cut.set_aside)
+        for name, frame in cut.tables.items()
+    }
+
+
+def test_the_page_of_faults_has_every_kind():
+    page = Path(__file__).parents[2] / "docs" / "faults.md"
+    rows = [
+        line.split(" | ") for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| ")
+    ]
+    assert [(row[0].removeprefix("| "), row[1]) for row in rows[1:]] == [
+        (kind.name, kind.table) for kind in FAULTS
+    ]
+    assert f"{len(FAULTS)} kinds" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.name.replace(" ", "_"))
+def test_a_fault_is_named_and_no_record_is_lost(kind, chosen, good, study, tmp_path):
+    spoilt = SpoiltCut(cohort_path(), study, 7, chosen)
+    kind.spoil(spoilt)
+    cut = read_cut(study, spoilt.write(tmp_path / "cut"))
+    found = [one for one in asked(cut, study, kind.rules) if one not in good]
+    assert kind.place() in {one.table for one in found}
+    assert _read(cut) == spoilt.lines()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_faults_together_raise_nothing_and_lose_nothing(seed, chosen, study, tmp_path):
+    spoilt = SpoiltCut(cohort_path(), study, seed, chosen)
+    applied = 0
+    for kind in drawn(FAULTS, seed, 12):
+        try:
+            kind.spoil(spoilt)
+            applied += 1
+        except (NotApplicableError, ValueError, KeyError, IndexError):  # an earlier fault took its records
+            continue
+    cut = read_cut(study, spoilt.write(tmp_path / "cut"))
+    found = check_cut(cut, study)
+    assert applied > 5
+    assert any(one.severity == "error" for one in found)
+    assert _read(cut) == spoilt.lines()
+    try:
+        counts = accounting(cut, build_datasets(cut, study, INTERIM))
+    except DuonenError:
+        return
+    assert (counts["read"] == counts["used"] + counts["set_aside"]).all()
+
+
+def test_there_are_kinds_enough_and_no_two_alike():
+    assert len(FAULTS) >= 60
+    assert len({kind.name for kind in FAULTS}) == len(FAULTS)
+    assert {rule for kind in FAULTS for rule in kind.rules} <= {rule.id for rule in catalogue()}

@@ -1,0 +1,153 @@
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from duonen_stats.raw.intake.convert import typed_table
+from duonen_stats.raw.intake.readers.delimited import read_csv
+from duonen_stats.raw.intake.sheet import Sheet
+from duonen_stats.study.entities import RawColumn, RawTable
+
+TABLE = RawTable(
+    name="things",
+    label="Things",
+    rows="any",
+    key=("SUBJID",),
+    columns=(
+        RawColumn(name="SUBJID", label="Patient", type="text"),
+        RawColumn(name="COUNT", label="Count", type="integer"),
+        RawColumn(name="SIZE", label="Size", type="number"),
+        RawColumn(name="DAY", label="Day", type="date"),
+    ),
+)
+
+
+def _one(column: str, text: str):
+    sheet = Sheet(("SUBJID", "COUNT", "SIZE", "DAY"), ((2, {"SUBJID": "P-1", column: text}),), 1)
+    frame, findings = typed_table(sheet, TABLE)
+    return frame[column].iloc[0], findings
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "value"),
+    [
+        ("COUNT", "12", 12),
+        ("COUNT", "-3", -3),
+        ("COUNT", "12.0", 12),
+        ("SIZE", "12.5", 12.5),
+        ("SIZE", ".5", 0.5),
+        ("SIZE", "+1e3", 1000.0),
+        ("DAY", "2024-02-29", pd.Timestamp("2024-02-29")),
+        ("SUBJID", "001", "001"),
+        ("SUBJID", "NA", "NA"),
+    ],
+)
+def test_cells_that_convert(column, text, value):
+    assert _one(column, text) == (value, ())
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("COUNT", "12.5"),
+        ("COUNT", "1e3"),
+        ("COUNT", "1_000"),
+        ("COUNT", "9" * 30),
+        ("COUNT", "٣"),
+        ("SIZE", "12,5"),
+        ("SIZE", "<5"),
+        ("SIZE", "nan"),
+        ("SIZE", "inf"),
+        ("SIZE", "1e999"),
+        ("SIZE", "NA"),
+        ("DAY", "2023-02-29"),
+        ("DAY", "31.12.2023"),
+        ("DAY", "20231231"),
+        ("DAY", "2023-W01-1"),
+        ("DAY", "2023-12"),
+        ("DAY", "0023-12-31"),
+        ("DAY", "2203-12-31"),
+    ],
+)
+def test_cells_that_do_not_convert_are_missing_and_found(column, text):
+    value, (found,) = _one(column, text)
+    assert pd.isna(value)
+    assert (found.severity, found.rule, found.row, found.column, found.subject) == (
+        "error",
+        "DD-TYPE",
+        2,
+        column,
+        "P-1",
+    )
+    assert text[:20] in found.message
+
+
+def test_empty_cells_are_missing_without_a_finding():
+    frame, findings = typed_table(read_csv(b"SUBJID,COUNT,SIZE,DAY\n,,,\nP-1,,,\n", "things"), TABLE)
+    assert findings == ()
+    assert frame[["COUNT", "SIZE", "DAY"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    "text", [b"SUBJID,COUNT,SIZE,DAY\n", b"SUBJID,COUNT,SIZE,DAY\nP-1,1,2.5,2024-01-01\n", b""]
+)
+def test_types_are_those_of_the_dictionary_whatever_the_file_holds(text):
+    frame, _ = typed_table(read_csv(text, "things"), TABLE)
+    assert [*frame.columns] == ["SUBJID", "COUNT", "SIZE", "DAY", "_ROW"]
+    assert frame.dtypes.astype(str).to_dict() == {
+        "SUBJID": "object",
+        "COUNT": "Int64",
+        "SIZE": "float64",
+        "DAY": "datetime64[ns]",
+        "_ROW": "int64",
+    }
+
+
+def test_columns_too_few_and_too_many():
+    frame, findings = typed_table(
+        read_csv(b"SUBJID,COUNT,DAY,COLOUR\nP-1,1,2024-01-01,red\n", "things"), TABLE
+    )
+    assert [(one.rule, one.severity, one.column) for one in findings] == [
+        ("DD-COLUMN", "error", "SIZE"),
+        ("DD-UNKNOWN", "note", "COLOUR"),
+    ]
+    assert frame["SIZE"].isna().all()
+    assert "COLOUR" not in frame.columns
+
+
+@pytest.mark.law
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(["COUNT", "SIZE", "DAY"]),
+    st.text(alphabet="0123456789-+.eE_,/ :TZ", min_size=1, max_size=12),
+)
+def test_a_cell_is_either_a_value_or_a_finding(column, text):
+    value, findings = _one(column, text)
+    assert pd.isna(value) == (len(findings) == 1)
+
+
+@pytest.mark.law
+@settings(max_examples=100, deadline=None)
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_as_python_writes_it_comes_back(number):
+    assert _one("SIZE", repr(number)) == (number, ())
+
+
+def test_a_date_in_another_form_is_told_the_form():
+    (found,) = _one("DAY", "15.03.2024")[1]
+    assert found.message == (
+        "Expected a date written as YYYY-MM-DD, from 1900 to 2099, found '15.03.2024'; correct the cell."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("SIZES", "did you mean it by 'SIZES'? Rename that column, or map it in the mapping file."),
+        ("COLOUR", "add it, empty if need be."),
+    ],
+)
+def test_a_missing_column_names_the_one_that_is_much_like_it(name, advice):
+    sheet = Sheet(("SUBJID", "COUNT", name, "DAY"), ((2, {"SUBJID": "P-1"}),), 1)
+    found = {one.rule: one.message for one in typed_table(sheet, TABLE)[1]}
+    assert found["DD-COLUMN"] == f"Column SIZE is missing; {advice}"

@@ -1,0 +1,151 @@
+import pytest
+
+from duonen_stats.raw.intake.convert import typed_table
+from duonen_stats.raw.intake.forms import in_dictionary_names, in_standard_form
+from duonen_stats.raw.intake.mapping import SourceMapping
+from duonen_stats.raw.intake.readers.delimited import read_csv
+from duonen_stats.raw.intake.sheet import Sheet, UserMissing
+
+
+def _labs(text: str, study, mapping: SourceMapping | None = None):
+    table = study.table("labs")
+    sheet = in_dictionary_names(read_csv(text.encode(), "labs"), table, mapping)
+    return in_standard_form(sheet, table, mapping)
+
+
+def _cells(sheet: Sheet, column: str) -> list[str]:
+    return [cells[column] for _, cells in sheet.rows]
+
+
+def _converted(sheet: Sheet) -> list[tuple[str, str, int]]:
+    return [(one.what, one.column, one.cells) for one in sheet.converted]
+
+
+def test_decimal_commas_points_for_nothing_and_dates(study):
+    sheet = _labs("SUBJID;VALUE;ULN;LBDT\nP-1;12,5;.;13.02.2024\nP-2;0,5;40;3.2.2024\n", study)
+    assert _cells(sheet, "VALUE") == ["12.5", "0.5"]
+    assert _cells(sheet, "ULN") == ["", "40"]
+    assert _cells(sheet, "LBDT") == ["2024-02-13", "2024-02-03"]
+    assert _converted(sheet) == [
+        ("points that stand for a missing value", "ULN", 1),
+        ("decimal commas", "VALUE", 2),
+        ("dates written day, month, year", "LBDT", 2),
+    ]
+    assert sheet.findings == ()
+
+
+def test_a_clean_file_is_left_as_it_is(study):
+    text = "SUBJID,VALUE,LBDT\nP-1,12.5,2024-02-13\n"
+    assert _labs(text, study) == read_csv(text.encode(), "labs")
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("SUBJID;VALUE\nP-1;1,234\nP-2;2,345\n", "VALUE"),
+        ("SUBJID;VALUE;ULN\nP-1;1,5;2.5\n", "VALUE"),
+        ("SUBJID;LBDT\nP-1;01.02.2024\n", "LBDT"),
+    ],
+)
+def test_what_cannot_be_told_is_one_finding_and_an_empty_column(study, text, column):
+    sheet = _labs(text, study)
+    assert [(one.rule, one.severity, one.table, one.column) for one in sheet.findings] == [
+        ("RD-AMBIGUOUS", "error", "labs", column)
+    ]
+    assert set(_cells(sheet, column)) == {""}
+
+
+def test_a_mapping_renames_and_recodes_and_settles(study):
+    mapping = SourceMapping(
+        source="x", table="labs", columns={"Pacjent": "SUBJID", "Data badania": "LBDT", "Visit": "VISIT"},
+        codes={"VISIT": {"1": "T1"}}, dates={"LBDT": "DMY"}, decimal="comma",
+    )  # fmt: skip
+    sheet = _labs("Pacjent;data badania;Visit;VALUE\nP-1;01.02.2024;1;1,234\n", study, mapping)
+    assert dict(sheet.rows[0][1]) == {"SUBJID": "P-1", "LBDT": "2024-02-01", "VISIT": "T1", "VALUE": "1.234"}
+    assert ("codes of the mapping file", "VISIT", 1) in _converted(sheet)
+
+
+def test_a_mapping_that_does_not_fit_its_source_is_found(study):
+    mapping = SourceMapping(source="x", table="labs", columns={"Pacjent": "SUBJID", "Wynik": "VALUE"})
+    sheet = _labs("Subjid,Wynik,Value\nP-1,1,2\n", study, mapping)
+    assert [(one.rule, one.column) for one in sheet.findings] == [
+        ("RD-MAPPING", "SUBJID"),
+        ("RD-MAPPING", "VALUE"),
+    ]
+
+
+def test_labels_stand_for_codes_only_if_the_values_are_no_codes(study):
+    table = study.table("subjects")
+    rows = tuple((n, {"SUBJID": f"P-{n}", "SEX": sex}) for n, sex in enumerate(("1", "2", ""), 1))
+    labels = {"SEX": {"1": "male", "2": "F", "3": "?"}}
+    sheet = in_standard_form(Sheet(("SUBJID", "SEX"), rows, 3, labels=labels, as_text={}), table)
+    assert _cells(sheet, "SEX") == ["M", "F", ""]
+    assert _converted(sheet) == [("codes by their labels", "SEX", 2)]
+    codes = tuple((n, {"SEX": sex}) for n, sex in enumerate(("M", "F"), 1))
+    own = Sheet(("SEX",), codes, 2, labels={"SEX": {"M": "F", "F": "M"}}, as_text={})
+    assert _cells(in_standard_form(own, table), "SEX") == ["M", "F"]
+
+
+def test_user_missing_cells_are_noted_with_their_reason(study):
+    rows = ((1, {"SUBJID": "P-1", "KPS": ""}),)
+    missing = (UserMissing(1, "KPS", "999", "not done"), UserMissing(1, "OTHER", "9", ""))
+    sheet = in_standard_form(
+        Sheet(("SUBJID", "KPS"), rows, 1, missing=missing, as_text={}), study.table("subjects")
+    )
+    (found,) = sheet.findings
+    assert (found.rule, found.severity, found.row, found.column, found.subject) == (
+        "RD-USERMISSING",
+        "note",
+        1,
+        "KPS",
+        "P-1",
+    )
+    assert "'999' (not done)" in found.message
+
+
+def _half_text(study, mapping: SourceMapping | None = None):
+    days = ("2024-04-03", "25.04.2024", "")
+    rows = tuple((n, {"SUBJID": "P", "LBDT": day}) for n, day in enumerate(days, 1))
+    sheet = Sheet(("SUBJID", "LBDT"), rows, 3, as_text={"SUBJID": {"P": 3}, "LBDT": {"25.04.2024": 1}})
+    return in_standard_form(sheet, study.table("labs"), mapping)
+
+
+def test_dates_beside_dates_as_text_are_in_doubt_until_their_order_is_stated(study):
+    out = _half_text(study)
+    assert [(one.rule, one.column) for one in out.findings] == [("RD-AMBIGUOUS", "LBDT")]
+    assert set(_cells(out, "LBDT")) == {""}
+    stated = _half_text(study, SourceMapping(source="x", table="labs", dates={"LBDT": "DMY"}))
+    assert _cells(stated, "LBDT") == ["2024-04-03", "2024-04-25", ""]
+    assert stated.findings == ()
+
+
+def test_numbers_that_a_typed_format_holds_as_text_are_counted(study):
+    rows = tuple((n, {"SUBJID": "P", "VALUE": value}) for n, value in enumerate(("1.5", "2,5", "3"), 1))
+    sheet = Sheet(("SUBJID", "VALUE"), rows, 3, as_text={"SUBJID": {"P": 3}, "VALUE": {"2,5": 1}})
+    out = in_standard_form(sheet, study.table("labs"))
+    assert _cells(out, "VALUE") == ["1.5", "2.5", "3"]
+    assert _converted(out) == [("decimal commas", "VALUE", 1), ("numbers stored as text", "VALUE", 1)]
+    assert typed_table(out, study.table("labs"))[0]["VALUE"].tolist() == [1.5, 2.5, 3.0]
+
+
+def _message(study, text: str, mapping: SourceMapping | None = None) -> str:
+    (found,) = _labs(text, study, mapping).findings
+    return found.message
+
+
+def test_the_cell_that_is_written_otherwise_than_the_rest_is_named(study):
+    days = "".join(f"P-1;{day}.02.2024;1\n" for day in (13, 14, 15))
+    message = _message(study, f"SUBJID;LBDT;VALUE\n{days}P-1;02.16.2024;1\n")
+    assert "Written otherwise than the rest: LBDT on line 5. Correct the cell, or state the form" in message
+    values = "".join(f"P-1;1.{digit};2\n" for digit in (1, 2, 3))
+    text = f"SUBJID;VALUE;ULN\n{values}P-1;1,4;2\n"
+    assert "Written otherwise than the rest: VALUE on line 5. Correct the cell, or" in _message(study, text)
+    stray = text.translate(str.maketrans(".,", ",."))
+    assert "VALUE on line 5. Correct the cell, or" in _message(study, stray)
+    stated = SourceMapping(source="x", table="labs", decimal="comma")
+    assert "VALUE on line 5. Correct the cell. The" in _message(study, stray, stated)
+
+
+def test_of_many_that_differ_none_is_named(study):
+    text = "SUBJID;LBDT\nP-1;13.02.2024\nP-1;02.16.2024\nP-1;14.02.2024\n"
+    assert "State the form in the mapping file, or export" in _message(study, text)

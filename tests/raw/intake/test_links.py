@@ -1,0 +1,51 @@
+"""A link that leads out of the folder of a data cut is a finding, and is not read."""
+
+from duonen_stats.raw import read_cut
+from duonen_stats.raw.checks.check import check_cut
+from duonen_stats.raw.intake.links import inside
+
+
+def found(folder, study):
+    cut = read_cut(study, folder)
+    return cut, [one for one in check_cut(cut, study) if one.rule == "RD-LINK"]
+
+
+def test_a_table_that_is_a_link_to_elsewhere_is_not_read(edit, study, tmp_path):
+    outside = tmp_path / "secret.csv"
+    (edit.folder / "subjects.csv").rename(outside)
+    (edit.folder / "subjects.csv").symlink_to(outside)
+    cut, links = found(edit.folder, study)
+    assert [(one.severity, one.table) for one in links] == [("error", "subjects")]
+    assert "secret" not in links[0].message
+    assert cut.tables["subjects"].empty
+    assert "subjects.csv" not in {file.name for file in cut.files}
+
+
+def test_so_is_any_other_link_to_elsewhere(edit, study, tmp_path):
+    (edit.folder / "notes.txt").symlink_to(tmp_path / "not" / "there")
+    assert [one.table for one in found(edit.folder, study)[1]] == ["notes"]
+
+
+def test_links_within_the_folder_are_read(edit, study):
+    (edit.folder / "subjects.csv").rename(edit.folder / ".stored")
+    (edit.folder / "subjects.csv").symlink_to(edit.folder / ".stored")
+    cut, links = found(edit.folder, study)
+    assert links == []
+    assert len(cut.tables["subjects"]) == 56
+
+
+def test_the_folder_itself_may_be_a_link(edit, study, tmp_path):
+    (tmp_path / "latest").symlink_to(edit.folder)
+    cut, links = found(tmp_path / "latest", study)
+    assert links == []
+    assert len(cut.tables["subjects"]) == 56
+
+
+def test_each_path_is_kept_or_found(tmp_path):
+    (tmp_path / "cut").mkdir()
+    plain, link = tmp_path / "cut" / "a.csv", tmp_path / "cut" / "b.csv"
+    plain.write_text("")
+    link.symlink_to(tmp_path)
+    kept, findings = inside(tmp_path / "cut", [plain, link])
+    assert kept == [plain]
+    assert len(findings) == 1

@@ -1,0 +1,102 @@
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from duonen_stats.errors import DataError, MissingLibraryError
+from duonen_stats.raw.intake.mapping import CutMapping, SourceMapping
+from duonen_stats.raw.intake.readers import optional
+from duonen_stats.raw.intake.sheet import Stated
+from duonen_stats.raw.intake.sources import find_sources
+
+
+def _workbook(**sheets: list[list[str]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _found(path: Path, study, *entries: SourceMapping):
+    sources, findings = find_sources(path, study, CutMapping(sources=entries))
+    return [(one.table, one.shown) for one in sources], [
+        (one.rule, one.table) for one in findings if one.rule != "RD-FILE"
+    ]
+
+
+def test_files_of_several_formats_and_worksheets_beside_them(tmp_path, study):
+    (tmp_path / "labs.csv").write_bytes(b"")
+    (tmp_path / "Subjects.SAV").write_bytes(b"")
+    (tmp_path / "rest.xlsx").write_bytes(_workbook(**{"Adverse events": [["SUBJID"]], "notes": [["x"]]}))
+    (tmp_path / "notes.docx").write_bytes(b"")
+    (tmp_path / "~$rest.xlsx").write_bytes(b"")
+    (tmp_path / "mapping.yaml").write_bytes(b"")
+    assert _found(tmp_path, study) == (
+        [
+            ("subjects", "Subjects.SAV"),
+            ("labs", "labs.csv"),
+            ("adverse_events", "Adverse events of rest.xlsx"),
+        ],
+        [("RD-OTHER", "notes.docx"), ("RD-OTHER", "notes of rest.xlsx")],
+    )
+
+
+def test_a_mapping_names_files_and_worksheets(tmp_path, study):
+    (tmp_path / "wyniki 2025.csv").write_bytes(b"")
+    (tmp_path / "rest.xlsx").write_bytes(_workbook(Pacjenci=[["SUBJID"]]))
+    entries = [
+        SourceMapping(source="wyniki 2025.csv", table="labs"),
+        SourceMapping(source="Pacjenci", table="subjects"),
+        SourceMapping(source="gone.csv", table="disposition"),
+    ]
+    sources, findings = _found(tmp_path, study, *entries)
+    assert sources == [("subjects", "Pacjenci of rest.xlsx"), ("labs", "wyniki 2025.csv")]
+    assert findings == [("RD-OTHER", "mapping.yaml")]
+
+
+def test_one_workbook_is_a_cut(tmp_path, study):
+    path = tmp_path / "cut.xlsx"
+    path.write_bytes(_workbook(subjects=[["SUBJID"], ["P-1"]], labs=[["SUBJID"]]))
+    sources, findings = find_sources(path, study, CutMapping())
+    assert [one.table for one in sources] == ["subjects", "labs"]
+    sheet, digest = sources[0].read(Stated())
+    assert (sheet.lines, len(digest)) == (1, 64)
+    assert {one.message for one in findings if one.table == "follow_up"} == {
+        "No worksheet follow_up in cut.xlsx; add it."
+    }
+
+
+def test_a_table_in_two_files(tmp_path, study):
+    for name in ("labs.csv", "labs.parquet"):
+        (tmp_path / name).write_bytes(b"")
+    assert _found(tmp_path, study)[1] == [("RD-TWICE", "labs")]
+
+
+@pytest.mark.parametrize("name", ["cut.csv", "cut.zip"])
+def test_a_file_that_is_no_workbook(tmp_path, study, name):
+    (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(DataError, match="not a folder or an Excel workbook"):
+        find_sources(tmp_path / name, study, CutMapping())
+
+
+def test_a_damaged_workbook(tmp_path, study):
+    (tmp_path / "cut.xlsx").write_bytes(b"x")
+    assert _found(tmp_path / "cut.xlsx", study)[1] == [("RD-UNREADABLE", "cut.xlsx")]
+    assert _found(tmp_path, study)[1] == [("RD-OTHER", "cut.xlsx")]
+
+
+def test_without_the_library_a_workbook_stops_only_where_it_is_the_cut(tmp_path, study, monkeypatch):
+    def missing(name):
+        raise ImportError(name)
+
+    (tmp_path / "cut.xlsx").write_bytes(_workbook(subjects=[["SUBJID"]]))
+    monkeypatch.setattr(optional, "import_module", missing)
+    assert _found(tmp_path, study)[1] == [("RD-OTHER", "cut.xlsx")]
+    with pytest.raises(MissingLibraryError, match="pip install"):
+        find_sources(tmp_path / "cut.xlsx", study, CutMapping())

@@ -1,0 +1,81 @@
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from duonen_stats.plan import INTERIM
+from duonen_stats.results.analyses.adverse_events import analyse_adverse_events
+from duonen_stats.results.rows.table import Results
+
+
+def test_categories_add_up_to_the_total(results, study):
+    parts = sum(results.value(f"table5.{category.code.lower()}.any.n") for category in study.ae_categories)
+    assert parts == results.value("table5.total.any.n") == 38
+
+
+def test_a_patient_counts_once(results):
+    assert results.value("table5.total.any.patients.all.n") < results.value("table5.total.any.n")
+    assert results.value("ae.patients_with_event.n") == results.value("table5.total.any.patients.all.n")
+
+
+def test_only_treatment_emergent_events_count(datasets, study):
+    events = datasets.adae.copy()
+    events.loc[events.index[0], "TRTEMFL"] = None
+    rows = Results(analyse_adverse_events(replace(datasets, adae=events), study, INTERIM))
+    assert rows.value("table5.total.any.n") == 37
+
+
+def test_without_events_counts_are_zero_and_percentages_reasons(datasets, study):
+    rows = Results(analyse_adverse_events(replace(datasets, adae=datasets.adae.head(0)), study, INTERIM))
+    assert rows.value("table5.total.any.n") == 0
+    assert rows.row("table5.total.any.pct").note == "no events to count"
+    assert rows.value("ae.worst_grade.0.all.n") == 56
+    assert rows.value("ae.worst_grade.0.all.pct") == 100
+
+
+def test_all_severe_events_stopped_treatment(results):
+    assert results.value("ae.severe_discontinued.n") == 5
+    assert results.value("ae.severe_discontinued.pct") == 100
+
+
+def test_discontinuations_for_blood_counts_are_of_all_discontinuations(results):
+    stopped = results.row("ae.haematological_discontinued.n")
+    assert stopped.n == results.value("disposition.discontinued.all.n")
+    assert 0 <= stopped.stat <= stopped.n
+
+
+def test_a_missing_grade_is_unknown_and_bounds_say_what_it_may_change(datasets, study):
+    """Of 56 patients; with no grade at all everybody with an event may have had a severe one."""
+    events = datasets.adae.copy()
+    events["AETOXGR"] = events["AETOXGR"].mask(events["AETOXGR"].notna())
+    rows = Results(analyse_adverse_events(replace(datasets, adae=events), study, INTERIM))
+    having = rows.value("ae.patients_with_event.n")
+    assert rows.value("ae.worst_grade.0.all.n") == 56 - having
+    assert rows.value("ae.worst_grade.unknown.all.n") == having
+    assert rows.value("table5.total.grade_ge3.patients.all.n") == 0
+    assert "without a grade" in rows.row("table5.total.grade_ge3.patients.all.ci_high").note
+    assert rows.value("ae.ungraded.total.all.bound_low") == 0
+    assert rows.value("ae.ungraded.total.all.bound_high") == pytest.approx(100 * having / 56)
+    assert (rows.value("ae.without.grade.n"), rows.value("ae.without.grade.patients")) == (38, having)
+
+
+def test_a_certain_severe_event_stays_certain_beside_an_ungraded_one(datasets, study):
+    events = datasets.adae.copy()
+    severe = events[events["AETOXGR"].ge(3)].iloc[0]
+    extra = severe.to_frame().T.assign(AETOXGR=pd.NA, AESEQ=99).astype(events.dtypes.to_dict())
+    changed = pd.concat([events, extra], ignore_index=True)
+    rows = Results(analyse_adverse_events(replace(datasets, adae=changed), study, INTERIM))
+    assert rows.value("ae.ungraded.total.all.n") == 0
+    assert rows.value("table5.total.grade_ge3.patients.all.ci_high") is not None
+    assert rows.value("ae.worst_grade.unknown.all.n") == 1  # it may be of grade 4 or 5
+
+
+def test_an_event_without_a_date_is_counted_or_known_to_be_before(datasets, study):
+    events = datasets.adae.copy()
+    two = events.index[events["TRTEMFL"].eq("Y")][:2]
+    events.loc[two, ["ASTDT", "ASTDY"]] = [pd.NaT, pd.NA]
+    events.loc[two[0], "TRTEMFL"] = None  # ended before the first administration
+    rows = Results(analyse_adverse_events(replace(datasets, adae=events), study, INTERIM))
+    assert rows.value("table5.total.any.n") == 37
+    assert rows.value("ae.outside.before.any.n") == 1
+    assert (rows.value("ae.without.date.n"), rows.value("ae.without.date.patients")) == (1, 1)

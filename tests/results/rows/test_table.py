@@ -1,0 +1,56 @@
+import pandas as pd
+import pytest
+
+from duonen_stats.errors import UnknownResultError
+from duonen_stats.results.rows.table import ResultRow, Results
+
+
+def row(analysis_id="a.n", stat: float | None = 3.0, note="") -> ResultRow:
+    return ResultRow(
+        analysis_id=analysis_id,
+        display="Table 1",
+        population="Safety",
+        stat_name="n",
+        stat_label="n",
+        stat=stat,
+        note=note,
+    )
+
+
+def test_a_row_is_found_by_its_id():
+    results = Results([row(), row("b.n", 4.0)])
+    assert results.value("b.n") == 4.0
+    assert len(results) == 2
+    assert "a.n" in results
+
+
+def test_an_unknown_id_is_named():
+    with pytest.raises(UnknownResultError, match=r"'c\.n'"):
+        Results([row()]).row("c.n")
+
+
+def test_two_rows_cannot_share_an_id():
+    with pytest.raises(ValueError, match=r"a\.n"):
+        Results([row(), row()])
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_value_is_finite_or_there_is_none(value):
+    with pytest.raises(ValueError, match="finite"):
+        row(stat=value)
+
+
+def test_no_value_needs_a_reason():
+    with pytest.raises(ValueError, match="no reason"):
+        row(stat=None)
+    assert row(stat=None, note="no patients").stat is None
+
+
+def test_the_frame_has_the_columns_of_the_architecture():
+    frame = Results([row(), row("b.n", None, "no patients")]).frame()
+    assert list(frame.columns) == [
+        "analysis_id", "display", "population", "group1", "group1_level", "group2", "group2_level", "variable",
+        "variable_level", "context", "stat_name", "stat_label", "stat", "unit", "n", "method", "note",
+    ]  # fmt: skip
+    assert frame["stat"].isna().tolist() == [False, True]
+    assert isinstance(frame["stat"].dtype, pd.Float64Dtype)

@@ -1,0 +1,61 @@
+"""Activities: printed means and cumulative quartiles reached, every cycle accounted for."""
+
+import numpy as np
+import pytest
+
+from duonen_stats.simulated.calibration.annealing import Schedule
+from duonen_stats.simulated.calibration.calibrate_course import (
+    CourseProblem,
+    CourseTargets,
+    Decisions,
+    calibrate_course,
+    spread_over_cycles,
+)
+from duonen_stats.simulated.calibration.interval import Interval
+
+DECISIONS = Decisions(cycles=np.array([[3, 3, 0, 0, 1], [0, 0, 3, 0, 2], [0, 0, 0, 1, 0]]))
+TARGETS = CourseTargets(up=Interval(low=1000, high=1000.4), down=Interval(low=-2500, high=-2499.6))
+
+
+@pytest.fixture(scope="module")
+def found():
+    schedule = Schedule(candidates=20000)
+    return calibrate_course(DECISIONS, TARGETS, nominal=7400, schedule=schedule, rng=np.random.default_rng(1))
+
+
+class TestCourse:
+    def test_means_are_those_printed(self, found):
+        assert found.loss == 0
+        assert found.state[1, [0, 1, 4]].mean() == pytest.approx(1000, abs=0.5)
+        assert found.state[2, [2, 4]].mean() == pytest.approx(-2500, abs=0.5)
+
+    def test_delivered_cycles(self):
+        assert DECISIONS.delivered.tolist() == [4, 4, 4, 2, 4]
+
+    def test_cycles_keep_the_mean_of_each_decision(self, found):
+        given = spread_over_cycles(found.state, DECISIONS, cycles=4, rng=np.random.default_rng(2))
+        assert np.isfinite(given).sum(axis=0).tolist() == [4, 4, 4, 2, 4]
+        change = given[1:] - given[0]
+        assert change[:, 0].mean() == pytest.approx(found.state[1, 0])
+        assert change[0, 4] == pytest.approx(found.state[1, 4])
+        assert change[1:, 4].mean() == pytest.approx(found.state[2, 4])
+        assert (np.abs(given[0] / 7400 - 1) <= 0.045).all()
+
+    def test_the_smallest_activity_is_bounded(self, found):
+        given = spread_over_cycles(found.state, DECISIONS, cycles=4, rng=np.random.default_rng(2))
+        assert np.nanmin(given) > 0.07 * 7400
+
+
+@pytest.mark.law
+@pytest.mark.parametrize("seed", range(3))
+def test_terms_of_a_changed_row_are_those_of_the_changed_state(seed):
+    rng = np.random.default_rng(seed)
+    cumulative = tuple(Interval(low=at, high=at + 1) for at in (15.0, 20.0, 30.0, 32.0, 40.0))
+    problem = CourseProblem(DECISIONS, CourseTargets(up=TARGETS.up, down=TARGETS.down, cumulative=cumulative))
+    state = rng.normal(0, 1000, (4, 5)) * DECISIONS.present
+    for part in range(4):
+        row = rng.normal(0, 1000, 5) * DECISIONS.present[part]
+        changed = state.copy()
+        changed[part] = row
+        wanted = problem.all_terms(changed)[problem.touched(part)]
+        assert problem.terms(state, part, row[None])[0] == pytest.approx(wanted)

@@ -1,0 +1,52 @@
+"""Units and reference ranges of the centres' laboratories."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from duonen_stats.errors import DictionaryError, PlanError
+from duonen_stats.simulated.model.blood import REPORTED
+from duonen_stats.simulated.model.laboratories import LABORATORIES, bench_of
+
+CENTRE, FEMALE = np.array([0, 0, 3]), np.array([True, False, True])
+
+
+def bench(study, laboratories=LABORATORIES):
+    return bench_of(CENTRE, FEMALE, study, laboratories, REPORTED)
+
+
+def test_ranges_go_by_sex_and_centre(study):
+    found = bench(study)
+    hgb, creat, alt = (REPORTED.index(code) for code in ("HGB", "CREAT", "ALT"))
+    assert found.low[:, hgb].tolist() == [12, 13.5, 11.9]
+    assert found.unit[:, creat].tolist() == ["mg/dL", "mg/dL", "umol/L"]
+    assert found.high[2, creat] == 80
+    assert np.isnan(found.low[:, alt]).all()
+
+
+def test_values_are_rounded_in_the_unit_they_are_reported_in(study):
+    values = np.tile([13.26, 231.4, 6.123, 3.9, 1.8, 0.857, 84.4, 27.2, 25.0, 0.5], (3, 1))
+    creat, bili = REPORTED.index("CREAT"), REPORTED.index("BILI")
+    out = bench(study).reported(values)
+    assert out[0].tolist() == [13.3, 231, 6.12, 3.9, 1.8, 0.86, 84, 27, 25, 0.5]
+    assert out[2, creat] == 76  # µmol/L
+    assert out[2, bili] == pytest.approx(8.55)
+
+
+def test_what_a_laboratory_lacks_is_named(study):
+    lacking = replace(LABORATORIES[0], women={})
+    with pytest.raises(PlanError, match="no range of HGB"):
+        bench(study, (lacking,))
+    with pytest.raises(PlanError, match="must be a laboratory"):
+        bench(study, ())
+    with pytest.raises(PlanError, match="is empty"):
+        bench(study, (replace(LABORATORIES[0], men={**LABORATORIES[0].men, "HGB": (17, 13)}),))
+    with pytest.raises(DictionaryError, match="stone"):
+        bench(study, (replace(LABORATORIES[0], units={"HGB": "stone"}),))
+
+
+def test_a_subset_keeps_its_rows(study):
+    part = bench(study).subset(np.array([2]))
+    assert part.low.shape == (1, len(REPORTED))
+    assert part.unit[0, REPORTED.index("CREAT")] == "umol/L"

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from duonen_stats import INTERIM, build_datasets, load_study, produce, read_cut
-from duonen_stats.displays.exposure import exposure, modifications
+from duonen_stats.displays.exposure import modifications
+from duonen_stats.displays.exposure import modifications as exposure
 
 study = load_study()
 datasets = build_datasets(read_cut(study), study, INTERIM)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from duonen_stats import INTERIM, build_datasets, load_study, produce, read_cut
-from duonen_stats.displays.exposure import organ_doses, scatter_figures
+from duonen_stats.displays.exposure import dose_effect, organ_doses
 
 study = load_study()
 datasets = build_datasets(read_cut(study), study, INTERIM)
@@ -15,4 +15,4 @@ print(produce(organ_doses.TABLE_3, datasets, study, INTERIM))
 print(produce(organ_doses.TABLE_3, datasets, study, replace(INTERIM, between_arm_test="routed")))
 
 # Does more 177Lu mean more kidney dose, where 90Y is fixed?
-print(produce(scatter_figures.FIGURE_3, datasets, study, INTERIM))
+print(produce(dose_effect.FIGURE_3, datasets, study, INTERIM))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from duonen_stats import INTERIM, build_datasets, load_study, produce, read_cut
 from duonen_stats.displays.exposure import dose_effect
-from duonen_stats.displays.safety import laboratory, laboratory_detail, toxicity
+from duonen_stats.displays.safety import laboratory, toxicity
 
 study = load_study()
 datasets = build_datasets(read_cut(study), study, INTERIM)
@@ -16,7 +16,7 @@ print(produce(laboratory.SUMMARY, datasets, study, INTERIM))
 print(produce(laboratory.SUMMARY, datasets, study, replace(INTERIM, alpha=0.01)))
 
 # From visit to visit in the same patients.
-print(produce(laboratory_detail.PAIRED, datasets, study, INTERIM))
+print(produce(laboratory.PAIRED, datasets, study, INTERIM))
 
 # Does harm grow with dose? All arms pooled, and adjusted for arm: arms differ in dose, and may differ otherwise.
 print(produce(dose_effect.DOSE_EFFECT, datasets, study, INTERIM))

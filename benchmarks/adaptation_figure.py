@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from duonen_stats import INTERIM, load_study, simulate_cut
-from duonen_stats.datasets.exposure.modification import derive_modification
+from duonen_stats.datasets.exposure.adex import derive_modification
 
 _CATEGORIES = ("INCREASED", "DECREASED", "UNCHANGED")
 _COLOURS = ("#0072B2", "#D55E00", "#999999")

@@ -32,8 +32,8 @@ from duonen_stats.plan import FINAL
 from duonen_stats.results.analyses.efficacy import primary_comparison
 from duonen_stats.results.rows.table import Results
 from duonen_stats.simulated.cut.simulation import simulate_cut
-from duonen_stats.simulated.model.assumptions import Assumptions
 from duonen_stats.simulated.model.outcome import OutcomeAssumptions
+from duonen_stats.simulated.model.trial import Assumptions
 from duonen_stats.study import load_study
 
 HYPOTHESES = {"null": 1.0, "HR 0.5": 0.5}

@@ -27,14 +27,14 @@ from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.cut import read_cut
 from duonen_stats.raw.intake.convert import typed_table
 from duonen_stats.raw.intake.readers import READERS
-from duonen_stats.raw.intake.sheet import Stated
+from duonen_stats.raw.intake.sheet import FileDescription
 from duonen_stats.raw.left_out import unread_records
 from duonen_stats.study import load_study
 from duonen_stats.study.shipped_files import cohort_path, dictionary_path
 
 STUDY = load_study()
 TABLE = STUDY.table("adverse_events")
-STATED = Stated(expected=frozenset(column.name for column in TABLE.columns))
+STATED = FileDescription(expected=frozenset(column.name for column in TABLE.columns))
 _PIECES = (
     b"",
     b"\x00",

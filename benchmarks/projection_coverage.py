@@ -27,12 +27,12 @@ from pathlib import Path
 import numpy as np
 
 from duonen_stats.design import BlindedCut, ScanSchedule, blinded_cut, project_events
-from duonen_stats.design.reestimation.hazard_posterior import prior_limits
+from duonen_stats.design.reestimation.pooled_rates import prior_limits
 from duonen_stats.design_report.cut_data import CutOptions, blinded_from, few_entered_lately
-from duonen_stats.simulated.cut.continued import Chosen, ContinuedTrial, continue_trial
-from duonen_stats.simulated.model.assumptions import Assumptions
+from duonen_stats.simulated.cut.simulation import Chosen, ContinuedTrial, continue_trial
 from duonen_stats.simulated.model.dates import DAYS_PER_MONTH, NEVER
 from duonen_stats.simulated.model.outcome import OutcomeAssumptions
+from duonen_stats.simulated.model.trial import Assumptions
 from duonen_stats.study import load_study
 
 STUDY = load_study()

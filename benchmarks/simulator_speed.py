@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from duonen_stats import load_study, simulate_cut
-from duonen_stats.raw.intake.csv_text import raw_csv
+from duonen_stats.raw.intake.convert import raw_csv
 
 _SIZES = ((92, 5), (1_000, 3), (10_000, 2))
 

@@ -3,9 +3,8 @@
 import numpy as np
 
 from duonen_stats.publication.ledger import load_ledger
-from duonen_stats.simulated.calibration.interval import Interval, Printed
 from duonen_stats.simulated.calibration.roster import ARMS
-from duonen_stats.simulated.calibration.targets import Targets
+from duonen_stats.simulated.calibration.targets import Bounds, Printed, Targets
 
 SIZES = {"A": 16, "B": 16, "C": 12, "D": 12}
 CHANGED = {"B": (2, 9, 6), "C": (1, 9, 2), "D": (8, 1, 3)}
@@ -68,11 +67,11 @@ class LoosenedTargets(Targets):
             pad = 0.0 if name.startswith("table1") else 0.15 * abs(self.value(name))
         if "rho" in last or "p_" in last:
             pad = 2.0
-        return Interval(low=own.low - pad, high=own.high + pad)
+        return Bounds(low=own.low - pad, high=own.high + pad)
 
     def p(self, name):  # noqa: ARG002 - as the targets have it
         """Ask for nothing."""
-        return Interval()
+        return Bounds()
 
 
 def loosened_targets():

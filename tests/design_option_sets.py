@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from duonen_stats.cli.design import design
 from duonen_stats.cli.design_options import Address
-from duonen_stats.cli.design_rules import Looks, Numbers, Real
+from duonen_stats.cli.design_rules import LooksType, Numbers, Real
 
 COMMANDS = tuple(name for name in design.commands if name != "report")
 _SMALL = {
@@ -152,7 +152,7 @@ def _value(rng: random.Random, param: click.Option) -> str:  # noqa: PLR0911 - a
         return rng.choice(_SENSIBLE[param.name])
     if isinstance(kind, Address):
         return "tcp://127.0.0.1:1"
-    if isinstance(kind, Looks | Numbers):
+    if isinstance(kind, LooksType | Numbers):
         return ",".join(f"{rng.uniform(0, 2):.3g}" for _ in range(rng.choice((1, 2, 3))))
     if isinstance(kind, Real):
         low, high = max(kind.low, -5), min(kind.high, 200)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from duonen_stats.results.rows.about import About
+from duonen_stats.results.rows.table import About
 from duonen_stats.results.rows.times import Times
 
 ABOUT = About(id="t", display="Test", population="Test")

@@ -8,20 +8,20 @@ from typing import Any
 
 from scarce_cuts import arm, everybody, only
 
-from duonen_stats.commands.analysing import _audit, mark_stage, off_stage
-from duonen_stats.commands.doctor import software_versions
+from duonen_stats.commands.make_report import _audit, mark_stage, off_stage
 from duonen_stats.datasets import Datasets, accounting, build_datasets
 from duonen_stats.displays.model.content import TableContent, plain
 from duonen_stats.document.content_model import (
     Bullets,
+    DisplayBlock,
     Document,
     KeyFigures,
     Listing,
     Paragraph,
-    Shown,
 )
 from duonen_stats.document.marked_results import marked
 from duonen_stats.errors import PlanError
+from duonen_stats.folder.provenance import software_versions
 from duonen_stats.plan import DATASET_FIELDS, FINAL, INTERIM, Plan, decisions
 from duonen_stats.plan.alternatives import alternatives, combinations
 from duonen_stats.plan.check_plan import check_plan, response_codes
@@ -53,7 +53,7 @@ _PLANNED_ONLY = (
 )
 
 
-def nouns(study: Study) -> dict[str, tuple[str, ...]]:
+def entities(study: Study) -> dict[str, tuple[str, ...]]:
     """Codes that a plan may name."""
     return {
         "arm": tuple(arm.code for arm in study.arms),
@@ -66,7 +66,7 @@ def plans(
     study: Study, base: Plan, *, random: int = 0, seed: int = 1, ends: bool = False
 ) -> Iterator[tuple[str, Plan]]:
     """The preset, every alternative to it one at a time, and random combinations, as far as the study allows them."""
-    codes = nouns(study)
+    codes = entities(study)
     yield "preset", base
 
     def fits(plan: Plan) -> bool:
@@ -270,7 +270,7 @@ def _texts_of(block: object, section: str) -> Iterator[tuple[str, str]]:
         yield from (
             ((block.key, cell) for row in block.rows for cell in row) if block.key in _OWN_WORDS else ()
         )
-    elif isinstance(block, Shown):
+    elif isinstance(block, DisplayBlock):
         shown = block.produced
         yield shown.key, plain(shown.population)
         yield shown.key, plain(shown.sentence)

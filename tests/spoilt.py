@@ -11,7 +11,7 @@ from pathlib import Path
 
 from duonen_stats.raw.checks.check import CROSS_RULES, _dictionary_findings
 from duonen_stats.raw.cut import Cut
-from duonen_stats.raw.derived.cut_view import Records
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.findings import Finding, with_sites
 from duonen_stats.study import Study
 
@@ -137,7 +137,7 @@ def asked(cut: Cut, study: Study, rules: Collection[str]) -> list[Finding]:
     found = [one for one in cut.findings if one.rule in rules]
     if any(rule.startswith("DD-") for rule in rules):
         found += [one for one in _dictionary_findings(cut, study, set()) if one.rule in rules]
-    records = Records(cut, study)
+    records = CutView(cut, study)
     found += [one for rule in CROSS_RULES if rule.rule.id in rules for one in rule.findings(records)]
     return [*with_sites(found, cut.tables["subjects"])]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plan_cases import QUICK, ReadPlan, Trial, nouns, plans
+from plan_cases import QUICK, ReadPlan, Trial, entities, plans
 
 from duonen_stats.datasets.efficacy.best_response import best_response
 from duonen_stats.plan import DATASET_FIELDS, FINAL, INTERIM, decisions, idle, rule_of
@@ -40,7 +40,7 @@ def test_the_matrix_has_every_decision(study):
     assert tried - {"preset"} >= {item.name for item in decisions()} - {
         "baseline_visit"
     }  # one visit can be it
-    assert set(nouns(study)["arm"]) == {"A", "B", "C", "D"}
+    assert set(entities(study)["arm"]) == {"A", "B", "C", "D"}
     assert len(list(plans(study, INTERIM, random=5))) == len(list(plans(study, INTERIM))) + 5
 
 

@@ -26,11 +26,13 @@ from duonen_stats.errors import DuonenError
 from duonen_stats.publication.ledger import load_ledger
 from duonen_stats.simulated.calibration import (
     Printed,
-    Settings,
+    SearchSettings,
     StageRecord,
     Targets,
     build_cohort,
-    freeze,
+)
+from duonen_stats.simulated.calibration import (
+    cohort as freeze,
 )
 
 POOL = 4000
@@ -68,7 +70,7 @@ def main() -> None:
             flush=True,
         )
 
-    settings = Settings(seed=asked.seed, candidates=asked.candidates, starts=asked.starts, report=tell)
+    settings = SearchSettings(seed=asked.seed, candidates=asked.candidates, starts=asked.starts, report=tell)
     study = load_study()
     try:
         cohort = build_cohort(published_targets(), study, settings, pool=asked.patients)

@@ -4,14 +4,12 @@ Heavy imports wait inside the commands, so that ``duonen --help`` answers at onc
 """
 
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
-from duonen_stats.cli.cli_audit import audit
-from duonen_stats.cli.cli_compare import compare
-from duonen_stats.cli.cli_lazy import LazyGroup
-from duonen_stats.cli.cli_simulate import simulate
 from duonen_stats.cli.common import (
     against_option,
     allow_stage_option,
@@ -27,11 +25,44 @@ from duonen_stats.cli.common import (
     progress,
     visible,
 )
-from duonen_stats.cli.data import convert
+from duonen_stats.cli.data import convert, simulate
 from duonen_stats.cli.plan_options import chosen_plan, plan, plan_options
-from duonen_stats.cli.reports import final
+from duonen_stats.cli.reports import audit, compare, final
 from duonen_stats.cli.settings import read_settings, use_settings
 from duonen_stats.errors import DuonenError
+
+# A group of commands that is imported when it is first used, so that the others start without it.
+
+
+class LazyGroup(click.Group):
+    """Stand in for a group of commands in another module.
+
+    Parameters
+    ----------
+    name
+        Name on the command line.
+    source
+        ``"module:attribute"`` of the real group.
+    short_help
+        Line in the list of commands, shown without importing the module.
+    """
+
+    def __init__(self, name: str, *, source: str, short_help: str) -> None:
+        super().__init__(name, short_help=short_help)
+        self._source = source
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Make the context of the real group, so that its help, options and commands are the ones used."""
+        return self.real().make_context(info_name, args, parent=parent, **extra)
+
+    def real(self) -> click.Group:
+        """Import and return the real group."""
+        module, attribute = self._source.split(":")
+        found: click.Group = getattr(import_module(module), attribute)
+        return found
+
 
 _DATA = click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
 
@@ -140,8 +171,13 @@ def check(
 
     Of the plan, checks read which tumour assessment is the baseline.
     """
-    from duonen_stats.commands.check_data import check_summary, plan_summary
-    from duonen_stats.commands.checking import check_data, require_no_source, write_findings
+    from duonen_stats.commands.check_data import (
+        check_summary,
+        plan_summary,
+        require_no_source,
+        write_findings,
+    )
+    from duonen_stats.raw.checks.check import check_data
 
     chosen = chosen_plan(plan_file, settings)
     cut, findings = check_data(data, mapping=mapping, cut_date=cut_date, plan=chosen)
@@ -215,7 +251,7 @@ def qualify(cases: tuple[Path, ...], out: Path | None, quiet: bool) -> None:
     """
     from duonen_stats.folder.provenance import QUALIFICATION
     from duonen_stats.folder.replaceable import require_apart, require_replaceable
-    from duonen_stats.qualification.qualification_files import write_qualification
+    from duonen_stats.qualification.qualification_report import write_qualification
     from duonen_stats.qualification.run_cases import qualification_text
     from duonen_stats.qualification.run_cases import qualify as run_cases
 

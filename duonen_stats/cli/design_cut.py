@@ -121,7 +121,7 @@ def project(**given: Any) -> "Answer":
     In a cut of completers, others have entered who are not in it: the table enrolment, or --entered-so-far, says how
     many.
     """
-    from duonen_stats.design.reestimation.hazard_posterior import prior_limits
+    from duonen_stats.design.reestimation.pooled_rates import prior_limits
     from duonen_stats.design_report.projection_answers import project_answer, write_fan
 
     stated = None if given["hazard_ratio"] is None else (given["hazard_ratio"],)

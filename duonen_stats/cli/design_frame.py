@@ -91,8 +91,7 @@ def _plain(value: Any) -> Any:
 
 
 def _shown(answer: "Answer", *, json: bool) -> str:
-    from duonen_stats.design_report.answer_output import answer_json
-    from duonen_stats.design_report.design_text import answer_text
+    from duonen_stats.design_report.answer_output import answer_json, answer_text
 
     return answer_json(answer) if json else answer_text(answer)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import click
 
 from duonen_stats.cli.design_rules import (
-    Looks,
+    LooksType,
     Numbers,
     Real,
     Rule,
@@ -334,7 +334,7 @@ def simulation_options(trials: int, *, least: int = 1) -> tuple[Option, ...]:
 SIMULATION_RULES: tuple[Rule, ...] = (one_of("workers", "scheduler"),)
 
 LOOKS = click.option(
-    "--looks", type=Looks(), metavar="INFORMATION", default=(0.5, 1.0), show_default="0.5,1",
+    "--looks", type=LooksType(), metavar="INFORMATION", default=(0.5, 1.0), show_default="0.5,1",
     help="Looks, increasing: fractions of the information that end at 1, or whole numbers of events such as 30,60.",
 )  # fmt: skip
 EFFICACY_RULE = click.option(

@@ -87,7 +87,7 @@ class Numbers(click.ParamType):  # type: ignore[type-arg]
         return numbers
 
 
-class Looks(Numbers):
+class LooksType(Numbers):
     """Looks of a monitoring plan: fractions of the information that end at 1, or whole numbers of events."""
 
     name = "looks"

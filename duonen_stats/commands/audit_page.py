@@ -6,8 +6,7 @@ from pathlib import Path
 
 from duonen_stats.publication import Ledger, load_ledger
 from duonen_stats.publication.checks.all_checks import CHECKS, derive_findings
-from duonen_stats.publication.finding import NATURES, LedgerFinding
-from duonen_stats.publication.numbering import Numbered, by_number, load_numbering
+from duonen_stats.publication.finding import NATURES, LedgerFinding, Numbered, by_number, load_numbering
 
 _HEAD = """# Audit of the interim publication
 

@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from duonen_stats.commands.checking import check_data, require_sound
-from duonen_stats.commands.doctor import software_versions
 from duonen_stats.datasets import build_datasets
-from duonen_stats.folder.provenance import DATASETS, MANIFEST, manifest
+from duonen_stats.folder.provenance import DATASETS, MANIFEST, manifest, software_versions
 from duonen_stats.folder.replaceable import require_apart, require_replaceable
 from duonen_stats.folder.write import write_outputs
 from duonen_stats.formats.dataset_files import dataset_file, file_name
 from duonen_stats.formats.define_xml import define_xml
 from duonen_stats.plan import INTERIM, Plan
+from duonen_stats.raw.checks.check import check_data, require_sound
 from duonen_stats.study import load_study
 
 

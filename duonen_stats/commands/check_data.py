@@ -1,12 +1,18 @@
-"""What ``duonen check`` says in the end: findings by table and severity, and by rule."""
+"""``duonen check``: its summary in words, and the findings as a file."""
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
+from duonen_stats.folder.replaceable import require_apart
+from duonen_stats.folder.write import write_file
+from duonen_stats.formats.csv_files import findings_csv
+from duonen_stats.formats.workbooks import findings_xlsx
 from duonen_stats.plan import Plan, deviations, preset_of
 from duonen_stats.plan.status import shown
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import catalogue
+from duonen_stats.study import Study, load_study
 
 _SEVERITIES = ("error", "warning", "note")
 
@@ -89,3 +95,23 @@ def _by_rule(findings: Sequence[Finding]) -> list[str]:
     lines = [f"{'Severity':<10}{'Rule':<18}{'n':>5}  Finding"]
     lines += [f"{kind:<10}{rule:<18}{counts[kind, rule]:>5}  {texts.get(rule, '')}" for kind, rule in ordered]
     return lines
+
+
+def require_no_source(out: Path, data: Path | None, cut: Cut, study: Study | None = None) -> None:
+    """Raise ``DuonenError`` if writing the file ``out`` would replace a file of the cut that ``data`` holds.
+
+    Files of a table that could not be read count, too.
+    """
+    require_apart(out, data)
+    if data is None or not data.is_dir():
+        return
+    read = {file.name for file in cut.files}
+    tables = {table.name for table in (study or load_study()).tables}
+    require_apart(out, *(one for one in data.iterdir() if one.name in read or one.stem.lower() in tables))
+
+
+def write_findings(findings: Sequence[Finding], path: Path, cut: Cut, study: Study | None = None) -> None:
+    """Write findings whole or not at all: a query listing if ``path`` ends in ``.xlsx``, else CSV."""
+    workbook = path.suffix.lower() == ".xlsx"
+    dictionary = study or load_study()
+    write_file(path, findings_xlsx(findings, cut, dictionary) if workbook else findings_csv(findings))

@@ -9,18 +9,17 @@ from typing import Literal
 import pandas as pd
 import yaml
 
-from duonen_stats.commands.checking import require_no_source, require_sound
+from duonen_stats.commands.check_data import require_no_source
 from duonen_stats.errors import DataError
 from duonen_stats.folder.provenance import CONVERTED_CUT, MANIFEST, outputs_manifest
 from duonen_stats.folder.replaceable import require_apart, require_replaceable
 from duonen_stats.folder.write import write_file, write_outputs
 from duonen_stats.formats.csv_files import dataset_csv
+from duonen_stats.formats.dataset_files import SAS_LIMITS, parquet_bytes, sav_bytes, xpt_bytes
 from duonen_stats.formats.file_table import NO_DATE, FileTable
-from duonen_stats.formats.parquet_files import parquet_bytes
-from duonen_stats.formats.sas_files import LIMITS, xpt_bytes
-from duonen_stats.formats.spss_files import sav_bytes
 from duonen_stats.formats.workbooks import workbook_bytes
 from duonen_stats.raw import Cut, apply_cut, read_cut
+from duonen_stats.raw.checks.check import require_sound
 from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.raw.intake.mapping import MAPPING_FILE
 from duonen_stats.raw.intake.readers.delimited import SEPARATORS
@@ -136,7 +135,7 @@ def cut_files(cut: Cut, study: Study, kinds: Mapping[str, str]) -> dict[str, byt
         if kind not in _WRITERS:
             raise DataError(f"{kind!r} is no format of a cut; there are {', '.join(KINDS)}.")
         ending, write = _WRITERS[kind]
-        names = short_names([*map(str, table.frame.columns)], LIMITS[5].name) if kind == "xpt" else {}
+        names = short_names([*map(str, table.frame.columns)], SAS_LIMITS[5].name) if kind == "xpt" else {}
         files[table.name + ending] = write(_for_sas(table, names) if kind.startswith("xpt") else table)
         longer = {short: name for name, short in names.items() if short != name}
         if longer:
@@ -198,10 +197,12 @@ def _file_table(frame: pd.DataFrame, table: RawTable, made: datetime) -> FileTab
 def _for_sas(table: FileTable, names: Mapping[str, str]) -> FileTable:
     """Give a table the names that SAS allows; labels too long for it are left out."""
     short = {str(name): names.get(str(name), str(name)) for name in table.frame.columns}
-    labels = {name: label for name, label in table.labels.items() if len(label.encode()) <= LIMITS[5].label}
+    labels = {
+        name: label for name, label in table.labels.items() if len(label.encode()) <= SAS_LIMITS[5].label
+    }
     return FileTable(
-        name=table.name[: LIMITS[5].name].upper(),
-        label=table.label if len(table.label.encode()) <= LIMITS[5].label else "",
+        name=table.name[: SAS_LIMITS[5].name].upper(),
+        label=table.label if len(table.label.encode()) <= SAS_LIMITS[5].label else "",
         frame=table.frame.rename(columns=short),
         labels={short[name]: label for name, label in labels.items()},
         made=table.made,

@@ -6,14 +6,14 @@ from pathlib import Path
 from duonen_stats.displays.model.format import fixed, significant
 from duonen_stats.raw.checks.check import catalogue
 from duonen_stats.raw.cut_at_date import CUT_RULES
-from duonen_stats.raw.findings import Rule
+from duonen_stats.raw.findings import CheckRule
 from duonen_stats.study import Analyte, Code, ProtocolRule, RawColumn, RawTable, Study, load_study
 
 _ROWS = {"one": "exactly one row", "some": "at least one row", "any": "any number of rows, also none"}
 _MISSING = {"error": "no", "warning": "with a warning", "allowed": "yes"}
 
 
-def dictionary_page(study: Study, rules: Sequence[Rule]) -> str:
+def dictionary_page(study: Study, rules: Sequence[CheckRule]) -> str:
     """Write the data dictionary and the checks as one page of Markdown.
 
     Parameters
@@ -231,7 +231,7 @@ def _cuts() -> str:
     return f'<a id="cut"></a>\n\n## An earlier date of data cut\n\n{note}\n\n{grid}'
 
 
-def _checks(rules: Sequence[Rule]) -> str:
+def _checks(rules: Sequence[CheckRule]) -> str:
     note = (
         "An error makes an analysis wrong: no report is written. A warning wants an answer, a note a look; "
         "neither stops a report, and all are listed in it. No rule changes a value."

@@ -1,18 +1,16 @@
 """What is installed, what is missing, and how to get it."""
 
-import platform
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, version
 
-from duonen_stats.document.fonts import font_folder
+from duonen_stats.document.column_widths import font_folder
 from duonen_stats.errors import DuonenError
+from duonen_stats.folder.provenance import software_versions
 from duonen_stats.raw.intake.readers.optional import INSTALL
 from duonen_stats.study import load_study
 
 _OTHER_FORMATS = ("openpyxl", "pyarrow", "pyreadstat")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +32,6 @@ class Examination:
         lines += [f"{name:<16}{found}" for name, found in self.optional.items()]
         lines += [f"FAULT: {fault}" for fault in self.faults] or ["Everything needed is installed."]
         return "\n".join(lines)
-
-
-def software_versions() -> Mapping[str, str]:
-    """Return the versions of Python, of this package and of every library it needs, in alphabetical order."""
-    found = {"python": platform.python_version(), "duonen-stats": version("duonen-stats")}
-    for name in sorted(_needed()):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "missing"
-    return found
 
 
 def examine() -> Examination:
@@ -73,8 +60,3 @@ def optional_versions() -> Mapping[str, str]:
         except PackageNotFoundError:
             found[name] = f"missing (optional): {INSTALL}"
     return found
-
-
-def _needed() -> set[str]:
-    lines = requires("duonen-stats") or []
-    return {name[0] for line in lines if "extra ==" not in line and (name := _NAME.match(line))}

@@ -4,36 +4,134 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from duonen_stats.commands.analysing import analyse_cut, require_stage
-from duonen_stats.commands.checking import check_data, require_sound
 from duonen_stats.comparison.read_output import Output, read_output
-from duonen_stats.displays.model.content import FigureContent
+from duonen_stats.datasets import Datasets, accounting, build_datasets
+from duonen_stats.datasets.dry_run import permute_arms, tells_the_arm, without_treatment
+from duonen_stats.displays.model.content import FigureContent, ProducedDisplay
 from duonen_stats.displays.model.format import fixed, noun_of
-from duonen_stats.displays.model.produced import Produced
 from duonen_stats.document.content_model import Document
 from duonen_stats.document.figure_files import figure_files
 from duonen_stats.document.html import render_html
-from duonen_stats.document.marked_results import date_of
+from duonen_stats.document.marked_results import date_of, marked
 from duonen_stats.document.pdf import render_pdf
-from duonen_stats.errors import PlanError
-from duonen_stats.folder.provenance import MANIFEST, REPORT, manifest
+from duonen_stats.errors import DataError, PlanError
+from duonen_stats.folder.provenance import MANIFEST, REPORT, data_fingerprint, manifest, software_versions
 from duonen_stats.folder.replaceable import require_apart, require_replaceable
 from duonen_stats.folder.write import write_outputs
 from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.plan.check_plan import check_plan
+from duonen_stats.plan.status import other_stage
+from duonen_stats.publication import load_ledger
+from duonen_stats.publication.audit import Audit, audit_publication
+from duonen_stats.publication.audit_results import analyse_audit
 from duonen_stats.raw import Cut, Finding, apply_cut
-from duonen_stats.raw.checks.check import check_cut
+from duonen_stats.raw.checks.check import check_cut, check_data, require_sound
 from duonen_stats.report.compose import Analysed, compose, lay_out_all
 from duonen_stats.report.data_files import data_files
 from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.mark_changes import mark_changes
+from duonen_stats.results import Results, run_analysis
+from duonen_stats.results.quality import analyse_quality
 from duonen_stats.simulated.cut.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
+
+# From a data cut to everything a report is made of: datasets, results, and what they come from.
+
+
+def analyse_cut(
+    cut: Cut,
+    findings: tuple[Finding, ...],
+    study: Study,
+    plan: Plan,
+    *,
+    blinded: int | None = None,
+    start: Callable[[str], None] = lambda _: None,
+) -> Analysed:
+    """Build the datasets of a sound data cut and run every analysis of the plan.
+
+    Parameters
+    ----------
+    cut, findings
+        The data cut, and everything found in it.
+    study, plan
+        The study and the plan.
+    blinded
+        A seed makes a blinded dry run of it: in what is returned, neither datasets nor findings nor the read-out
+        of an earlier date tell an arm. The tables of ``cut`` itself still do.
+    start
+        Told each step as it starts: ``"datasets"``, ``"analyses"``.
+    """
+    start("datasets")
+    data = mark_stage(build_datasets(cut, study, plan), off_stage(cut, plan))
+    start("analyses")
+    accounted = accounting(cut, data)
+    if blinded is not None:
+        cut, findings, data = _blinded(cut, findings, data, study, blinded)
+    quality = analyse_quality(findings, accounted)
+    found = run_analysis(data, study, plan, analyses=kind_of(plan).analyses)
+    audit = _audit(found, study, plan, blinded)
+    audited = () if audit is None else analyse_audit(audit)
+    return Analysed(
+        cut=cut,
+        findings=findings,
+        study=study,
+        plan=plan,
+        data=data,
+        results=marked([*found, *quality, *audited], data.stamp),
+        versions=software_versions(),
+        fingerprint=data_fingerprint(cut.files),
+        blinded=blinded,
+        audit=audit,
+    )
+
+
+def off_stage(cut: Cut, plan: Plan) -> str:
+    """Return the stage of a cut if it is another than that of the plan's report, else nothing.
+
+    Of a snapshot reduced to an earlier day the stage is that of the snapshot. An interim report of it is what the
+    reduction is for; a final report of an interim snapshot stays one of another stage.
+    """
+    reduced = cut.snapshot_date is not None and plan.report == "interim"
+    return cut.stage or "" if other_stage(plan, cut.stage) and not reduced else ""
+
+
+def require_stage(cut: Cut, plan: Plan) -> None:
+    """Raise ``DataError`` if the report of a plan is of another stage than the data cut states."""
+    if off_stage(cut, plan):
+        right = "interim" if cut.stage == "INTERIM" else "final"
+        raise DataError(
+            f"{cut.name} is a data cut of stage {cut.stage} (data_cut.STAGE), and this would be its {plan.report} "
+            f"report, so nothing was written. Make the {right} report, correct STAGE, or state that another stage "
+            "is meant: --allow-stage, in Python allow_stage=True. Every page then says so."
+        )
+
+
+def mark_stage(data: Datasets, stage: str) -> Datasets:
+    """Say on everything made of the datasets that the cut is of another stage, if ``stage`` names one."""
+    if not stage:
+        return replace(data, stage=None)
+    stamp = replace(data.stamp, stage=stage)
+    return replace(data, stamp=stamp, cut_line=f"{stamp.stage_mark}. {data.cut_line}")
+
+
+def _blinded(
+    cut: Cut, findings: tuple[Finding, ...], data: Datasets, study: Study, seed: int
+) -> tuple[Cut, tuple[Finding, ...], Datasets]:
+    untold = tuple(one for one in findings if not tells_the_arm(one.table, one.column))
+    return without_treatment(cut), untold, permute_arms(data, study, seed)
+
+
+def _audit(found: Results, study: Study, plan: Plan, blinded: int | None) -> Audit | None:
+    """Compare with the interim publication: a report of that plan, and not one whose arms are drawn anew."""
+    if plan.report != "interim" or blinded is not None:
+        return None
+    return audit_publication(load_ledger(), found, study, plan)
+
 
 Progress = Callable[[str, int, int], None]
 """Told the name of a step, its number from 1, and how many there are."""
@@ -110,7 +208,7 @@ def write_report(
         The decisions; ``INTERIM`` if left out. Its field ``report`` says which report is made, ``"interim"`` or
         ``"final"``; fields that differ from the preset of that report are listed in it.
     study
-        The nouns; the shipped data dictionary by default.
+        The study; the shipped data dictionary by default.
     mapping
         Mapping file of the cut; left out, ``mapping.yaml`` of its folder, if there is one.
     also
@@ -151,16 +249,16 @@ def write_report(
     clock, started = _Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
     plan = INTERIM if plan is None else plan
-    kind, nouns = kind_of(plan), study or load_study()
-    check_plan(plan, nouns)
+    kind, dictionary = kind_of(plan), study or load_study()
+    check_plan(plan, dictionary)
     require_apart(out, data, mapping)
     require_replaceable(Path(out).resolve(), REPORT)
     earlier = _earlier(against, blinded)
-    cut, findings = _arrived(data, kind, nouns, mapping, cut_date, plan)
+    cut, findings = _arrived(data, kind, dictionary, mapping, cut_date, plan)
     require_sound(cut, findings)
     if not allow_stage:
         require_stage(cut, plan)
-    analysed = analyse_cut(cut, findings, nouns, plan, blinded=blinded, start=clock.start)
+    analysed = analyse_cut(cut, findings, dictionary, plan, blinded=blinded, start=clock.start)
     clock.start("displays and figures")
     displays = lay_out_all(analysed)
     figures = _figures(analysed, displays)
@@ -195,7 +293,7 @@ def _earlier(against: Path | str | None, blinded: int | None) -> Output | None:
     return read_output(Path(against))
 
 
-def _figures(analysed: Analysed, displays: Mapping[str, Produced]) -> dict[str, Mapping[str, bytes]]:
+def _figures(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> dict[str, Mapping[str, bytes]]:
     """Draw every figure: its files by key and form (SVG, PDF, PNG)."""
     return {
         key: figure_files(produced, timestamp=date_of(analysed.cut))

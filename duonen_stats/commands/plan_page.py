@@ -3,8 +3,7 @@
 import textwrap
 from pathlib import Path
 
-from duonen_stats.displays.model.format import noun_of
-from duonen_stats.displays.model.names import upper_first
+from duonen_stats.displays.model.format import noun_of, upper_first
 from duonen_stats.errors import DuonenError
 from duonen_stats.folder.write import write_file
 from duonen_stats.plan import DATASET_FIELDS, INTERIM, Plan, decisions, deviations, idle, preset_of

@@ -6,18 +6,17 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from duonen_stats.commands.doctor import software_versions
 from duonen_stats.displays.model.format import significant
-from duonen_stats.folder.provenance import MANIFEST, SIMULATED_CUT, listed
+from duonen_stats.folder.provenance import MANIFEST, SIMULATED_CUT, listed, software_versions
 from duonen_stats.folder.replaceable import require_replaceable
 from duonen_stats.folder.write import write_outputs
 from duonen_stats.raw import Cut
-from duonen_stats.raw.intake.csv_text import raw_csv
+from duonen_stats.raw.intake.convert import raw_csv
 from duonen_stats.simulated.cut.noise import Noise
 from duonen_stats.simulated.cut.simulation import USUAL, simulate_cut
 from duonen_stats.simulated.model.assumption import stated
-from duonen_stats.simulated.model.assumptions import Assumptions
 from duonen_stats.simulated.model.recruitment import Stage
+from duonen_stats.simulated.model.trial import Assumptions
 from duonen_stats.study import Study, load_study
 
 _CARD = """# Data card: SIMULATED trial

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from duonen_stats.comparison.read_output import DISPLAYS, Output
-from duonen_stats.formats.shown import PLACE_COLUMNS
+from duonen_stats.formats.csv_files import PLACE_COLUMNS
 
 _METADATA = re.compile(rb"<metadata>.*?</metadata>", re.DOTALL)
 

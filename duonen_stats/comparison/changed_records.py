@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from duonen_stats.comparison.compare_tolerance import Tolerance
+from duonen_stats.comparison.changed_statistics import Tolerance
 from duonen_stats.comparison.pair_records import Record, pair_records
-from duonen_stats.comparison.read_output import Output, Sheet
-from duonen_stats.datasets.metadata.keys import LINES, RECORD_KEYS, Tiers
-from duonen_stats.datasets.metadata.variables import DATASETS
+from duonen_stats.comparison.read_output import Output, OutputSheet
+from duonen_stats.datasets.metadata.variables import DATASETS, LINES, RECORD_KEYS, Tiers
 from duonen_stats.study import RawTable, Study
 
 RECORD_KINDS = ("added", "removed", "changed", "corrected")
@@ -114,8 +113,8 @@ def raw_tiers(table: RawTable) -> Tiers:
 def compare_table(
     source: Source,
     name: str,
-    old: Sheet,
-    new: Sheet,
+    old: OutputSheet,
+    new: OutputSheet,
     tiers: Tiers,
     numeric: frozenset[str],
     tolerance: Tolerance,

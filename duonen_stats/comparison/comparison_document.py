@@ -1,6 +1,8 @@
 """A comparison as a document: the same sections as on the terminal, with records and statistics listed."""
 
+import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from duonen_stats.comparison.changed_records import RECORD_KINDS, TableChange
@@ -9,6 +11,7 @@ from duonen_stats.comparison.comparison_files import (
     CONTEXT_COLUMNS,
     FINDING_COLUMNS,
     STATISTIC_COLUMNS,
+    comparison_csvs,
     context_rows,
     display_listing_rows,
     finding_rows,
@@ -24,8 +27,12 @@ from duonen_stats.document.content_model import (
     Paragraph,
     Section,
 )
+from duonen_stats.document.html import render_html
+from duonen_stats.document.pdf import render_pdf
+from duonen_stats.folder.provenance import COMPARISON, MANIFEST, listed, software_versions
+from duonen_stats.folder.write import write_outputs
 from duonen_stats.results.rows.table import Results
-from duonen_stats.study import Study
+from duonen_stats.study import Study, load_study
 
 BANNER = "SIMULATED DATA – not results of the trial"
 _LONGEST, _MOST_OF_A_TABLE = 1000, 200
@@ -223,3 +230,37 @@ def _headings(columns: Sequence[str]) -> tuple[str, ...]:
 
 def _and(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+# The folder that ``duonen compare --out`` writes: HTML, PDF, CSV and a manifest.
+
+
+# The same two outputs give the same bytes: the files bear no date of their own.
+_TIMELESS = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def write_comparison(found: Comparison, out: Path) -> None:
+    """Write a comparison as a folder, whole or not at all.
+
+    Raises ``DuonenError`` if ``out`` is a folder that holds something other than an earlier comparison.
+    """
+    versions = software_versions()
+    document = comparison_document(found, load_study(), versions["duonen-stats"])
+    files = {
+        "compare.html": render_html(document, {}).encode(),
+        "compare.pdf": render_pdf(document, {}, _TIMELESS),
+        **comparison_csvs(found),
+    }
+    content = {
+        "made_by": "duonen_stats",
+        "kind": COMPARISON,
+        "simulated": found.simulated,
+        "compared": [
+            {"side": side, "data_cut": output.manifest.get("data_cut")}
+            for side, output in (("old", found.old), ("new", found.new))
+        ],
+        "outputs": listed(files),
+        "software": dict(versions),
+    }
+    files[MANIFEST] = (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+    write_outputs(out, files)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from duonen_stats.comparison.changed_records import RECORD_KINDS, TableChange
 from duonen_stats.comparison.changed_statistics import StatisticChange
-from duonen_stats.comparison.compare_corrections import PATIENT_COLUMNS
 from duonen_stats.comparison.compare_outputs import Comparison
+from duonen_stats.comparison.pair_records import PATIENT_COLUMNS
 from duonen_stats.comparison.read_output import Output
 from duonen_stats.displays.model.format import significant
 

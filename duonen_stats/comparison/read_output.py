@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from duonen_stats.datasets.metadata.keys import RECORD_KEYS
+from duonen_stats.datasets.metadata.variables import RECORD_KEYS
 from duonen_stats.errors import DuonenError
 from duonen_stats.folder.provenance import MANIFEST, files_of
-from duonen_stats.formats.shown import DISPLAYS
+from duonen_stats.formats.csv_files import DISPLAYS
 
 RESULTS, FINDINGS = "results.csv", "findings.csv"
 _AGAIN = "Make the report again, or name another folder."
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class OutputSheet:
     """A CSV file of an output: its column names and its rows, all as text."""
 
     columns: tuple[str, ...]
@@ -37,9 +37,9 @@ class Output:
     name: str
     manifest: Mapping[str, Any]
     files: Mapping[str, bytes] = field(repr=False)
-    _sheets: dict[str, Sheet] = field(default_factory=dict, repr=False, compare=False)
+    _sheets: dict[str, OutputSheet] = field(default_factory=dict, repr=False, compare=False)
 
-    def sheet(self, file: str, *columns: str) -> Sheet | None:
+    def sheet(self, file: str, *columns: str) -> OutputSheet | None:
         """Read a CSV file that must have ``columns``; None if the output has none of this name."""
         if file not in self.files:
             return None
@@ -50,16 +50,16 @@ class Output:
             raise DuonenError(f"{file} of {self.name} has no column {', '.join(lacking)}. {_AGAIN}")
         return self._sheets[file]
 
-    def raw(self) -> dict[str, Sheet]:
+    def raw(self) -> dict[str, OutputSheet]:
         """Read the raw records, by table."""
         return self._under("raw/")
 
-    def datasets(self) -> dict[str, Sheet]:
+    def datasets(self) -> dict[str, OutputSheet]:
         """Read the analysis datasets, by name; those of ``duonen build`` stand at the top of the folder."""
         found = {**self._under(""), **self._under("datasets/")}
         return {name.upper(): sheet for name, sheet in found.items() if name.upper() in RECORD_KEYS}
 
-    def _under(self, folder: str) -> dict[str, Sheet]:
+    def _under(self, folder: str) -> dict[str, OutputSheet]:
         names = [name for name in self.files if name.startswith(folder) and name.endswith(".csv")]
         direct = [name for name in names if "/" not in name.removeprefix(folder)]
         found = {name.removeprefix(folder).removesuffix(".csv"): self.sheet(name) for name in sorted(direct)}
@@ -154,7 +154,7 @@ def _read(folder: Path, name: str, digest: object) -> bytes:
     return content
 
 
-def _sheet(content: bytes, where: str) -> Sheet:
+def _sheet(content: bytes, where: str) -> OutputSheet:
     csv.field_size_limit(max(csv.field_size_limit(), len(content) + 1))
     try:
         rows = list(csv.reader(io.StringIO(content.decode(), newline=""), strict=True))
@@ -162,7 +162,7 @@ def _sheet(content: bytes, where: str) -> Sheet:
         raise DuonenError(f"{where} is not a CSV file of this package ({error}). {_AGAIN}") from error
     if not rows or any(len(row) != len(rows[0]) for row in rows):
         raise DuonenError(f"{where} is not a CSV file of this package: its lines differ in length. {_AGAIN}")
-    return Sheet(tuple(rows[0]), tuple(tuple(row) for row in rows[1:]))
+    return OutputSheet(tuple(rows[0]), tuple(tuple(row) for row in rows[1:]))
 
 
-__all__ = ["DISPLAYS", "FINDINGS", "RESULTS", "Output", "Sheet", "read_output"]
+__all__ = ["DISPLAYS", "FINDINGS", "RESULTS", "Output", "OutputSheet", "read_output"]

@@ -4,13 +4,13 @@ from duonen_stats.datasets.build import Datasets, accounting, build_datasets
 from duonen_stats.datasets.exposure.addos import build_addos
 from duonen_stats.datasets.exposure.adex import build_adex
 from duonen_stats.datasets.patients.adsl import build_adsl
-from duonen_stats.datasets.patients.usable_records import Records, select_records
+from duonen_stats.datasets.patients.usable_records import UsableRecords, select_records
 from duonen_stats.datasets.safety.adae import build_adae
 from duonen_stats.datasets.safety.adlb import build_adlb
 
 __all__ = [
     "Datasets",
-    "Records",
+    "UsableRecords",
     "accounting",
     "build_adae",
     "build_addos",

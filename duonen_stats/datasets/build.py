@@ -15,8 +15,12 @@ from duonen_stats.datasets.exposure.adex import build_adex
 from duonen_stats.datasets.metadata.stamp import UNMARKED, Stamp
 from duonen_stats.datasets.patients.adsl import build_adsl
 from duonen_stats.datasets.patients.populations import reporting_ends
-from duonen_stats.datasets.patients.screening import join_set_aside, set_aside
-from duonen_stats.datasets.patients.usable_records import Records, select_records
+from duonen_stats.datasets.patients.usable_records import (
+    UsableRecords,
+    join_set_aside,
+    select_records,
+    set_aside,
+)
 from duonen_stats.datasets.safety.adae import build_adae
 from duonen_stats.datasets.safety.adlb import assemble_adlb, derive_labs
 from duonen_stats.plan import Plan
@@ -70,7 +74,7 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
     cut
         A raw data cut without findings of severity error. It is not changed.
     study
-        The study's nouns: arms, visits, analytes, organs, limits.
+        The study: arms, visits, analytes, organs, limits.
     plan
         The decisions: baseline, record of a visit, nadir, tolerance.
 
@@ -118,7 +122,7 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
 
 
 def _efficacy(
-    cut: Cut, records: Records, adsl: pd.DataFrame, adae: pd.DataFrame, study: Study, plan: Plan
+    cut: Cut, records: UsableRecords, adsl: pd.DataFrame, adae: pd.DataFrame, study: Study, plan: Plan
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """ADRS and ADTTE."""
     other = select_survival_records(cut, study, plan).new_therapy
@@ -139,7 +143,7 @@ def _cut_line(cut: Cut) -> str:
     return f"{'SIMULATED DATA. ' if cut.simulated else ''}Data cut {date}."
 
 
-def collect_set_aside(records: Records, labs: pd.DataFrame) -> pd.DataFrame:
+def collect_set_aside(records: UsableRecords, labs: pd.DataFrame) -> pd.DataFrame:
     """List every raw record that no analysis uses, with the reason.
 
     Parameters

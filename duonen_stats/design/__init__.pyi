@@ -1,18 +1,12 @@
 # Types of the lazily imported names; a test holds them equal to the map in __init__.py.
 
-from duonen_stats.design.fixed.blinded_effect import BlindedHazardRatio as BlindedHazardRatio
-from duonen_stats.design.fixed.blinded_effect import blinded_hazard_ratio as blinded_hazard_ratio
-from duonen_stats.design.fixed.detectable import DetectableHazardRatio as DetectableHazardRatio
-from duonen_stats.design.fixed.detectable import (
-    minimum_detectable_hazard_ratio as minimum_detectable_hazard_ratio,
-)
-from duonen_stats.design.fixed.events_needed import RequiredEvents as RequiredEvents
-from duonen_stats.design.fixed.events_needed import required_events as required_events
 from duonen_stats.design.fixed.fixed_methods import FIXED_METHODS as FIXED_METHODS
 from duonen_stats.design.fixed.fixed_methods import METHOD_LABELS as METHOD_LABELS
 from duonen_stats.design.fixed.fixed_methods import planned_direction as planned_direction
 from duonen_stats.design.fixed.lakatos import ExpectedLogRank as ExpectedLogRank
 from duonen_stats.design.fixed.lakatos import expected_log_rank as expected_log_rank
+from duonen_stats.design.fixed.log_rank_scale import BlindedHazardRatio as BlindedHazardRatio
+from duonen_stats.design.fixed.log_rank_scale import blinded_hazard_ratio as blinded_hazard_ratio
 from duonen_stats.design.fixed.log_rank_scale import hazard_ratio_from_z as hazard_ratio_from_z
 from duonen_stats.design.fixed.log_rank_scale import log_rank_drift as log_rank_drift
 from duonen_stats.design.fixed.log_rank_scale import log_rank_information as log_rank_information
@@ -20,7 +14,9 @@ from duonen_stats.design.fixed.methods_table import MethodRow as MethodRow
 from duonen_stats.design.fixed.methods_table import MethodsComparison as MethodsComparison
 from duonen_stats.design.fixed.methods_table import SimulatedSize as SimulatedSize
 from duonen_stats.design.fixed.methods_table import compare_methods as compare_methods
+from duonen_stats.design.fixed.power import DetectableHazardRatio as DetectableHazardRatio
 from duonen_stats.design.fixed.power import PowerResult as PowerResult
+from duonen_stats.design.fixed.power import minimum_detectable_hazard_ratio as minimum_detectable_hazard_ratio
 from duonen_stats.design.fixed.power import power as power
 from duonen_stats.design.fixed.precision import ProportionPrecision as ProportionPrecision
 from duonen_stats.design.fixed.precision import patients_for_any as patients_for_any
@@ -33,15 +29,20 @@ from duonen_stats.design.fixed.published_plan import ClaimCheck as ClaimCheck
 from duonen_stats.design.fixed.published_plan import check_published_power as check_published_power
 from duonen_stats.design.fixed.published_plan import check_published_size as check_published_size
 from duonen_stats.design.fixed.published_plan import study_assumptions as study_assumptions
+from duonen_stats.design.fixed.sizing import RequiredEvents as RequiredEvents
 from duonen_stats.design.fixed.sizing import SampleSize as SampleSize
+from duonen_stats.design.fixed.sizing import required_events as required_events
 from duonen_stats.design.fixed.sizing import sample_size as sample_size
 from duonen_stats.design.monitoring.boundaries import efficacy_boundary as efficacy_boundary
+from duonen_stats.design.monitoring.boundaries import spent_error as spent_error
 from duonen_stats.design.monitoring.conditional import ConditionalPower as ConditionalPower
 from duonen_stats.design.monitoring.conditional import PredictivePower as PredictivePower
 from duonen_stats.design.monitoring.conditional import conditional_power as conditional_power
 from duonen_stats.design.monitoring.conditional import predictive_power as predictive_power
 from duonen_stats.design.monitoring.crossing import CrossingProbabilities as CrossingProbabilities
 from duonen_stats.design.monitoring.crossing import crossing_probabilities as crossing_probabilities
+from duonen_stats.design.monitoring.crossing import gauss_legendre_grid as gauss_legendre_grid
+from duonen_stats.design.monitoring.crossing import simpson_grid as simpson_grid
 from duonen_stats.design.monitoring.group_sequential import GroupSequentialDesign as GroupSequentialDesign
 from duonen_stats.design.monitoring.group_sequential import group_sequential_design as group_sequential_design
 from duonen_stats.design.monitoring.group_sequential_survival import (
@@ -59,8 +60,6 @@ from duonen_stats.design.monitoring.group_sequential_survival import (
 from duonen_stats.design.monitoring.group_sequential_survival import (
     group_sequential_trial as group_sequential_trial,
 )
-from duonen_stats.design.monitoring.integration_grid import gauss_legendre_grid as gauss_legendre_grid
-from duonen_stats.design.monitoring.integration_grid import simpson_grid as simpson_grid
 from duonen_stats.design.monitoring.inverse_normal import CombinationLook as CombinationLook
 from duonen_stats.design.monitoring.inverse_normal import InverseNormalResult as InverseNormalResult
 from duonen_stats.design.monitoring.inverse_normal import (
@@ -70,12 +69,11 @@ from duonen_stats.design.monitoring.inverse_normal import combine_stages as comb
 from duonen_stats.design.monitoring.inverse_normal import inverse_normal_test as inverse_normal_test
 from duonen_stats.design.monitoring.inverse_normal import stagewise_log_rank as stagewise_log_rank
 from duonen_stats.design.monitoring.repeated_inference import RepeatedInterval as RepeatedInterval
+from duonen_stats.design.monitoring.repeated_inference import RespentBoundary as RespentBoundary
 from duonen_stats.design.monitoring.repeated_inference import repeated_intervals as repeated_intervals
 from duonen_stats.design.monitoring.repeated_inference import repeated_p_values as repeated_p_values
+from duonen_stats.design.monitoring.repeated_inference import respend_boundaries as respend_boundaries
 from duonen_stats.design.monitoring.repeated_inference import sequential_p_value as sequential_p_value
-from duonen_stats.design.monitoring.respending import RespentBoundary as RespentBoundary
-from duonen_stats.design.monitoring.respending import respend_boundaries as respend_boundaries
-from duonen_stats.design.monitoring.spending import spent_error as spent_error
 from duonen_stats.design.monitoring.stagewise_ordering import StagewiseInference as StagewiseInference
 from duonen_stats.design.monitoring.stagewise_ordering import stagewise_inference as stagewise_inference
 from duonen_stats.design.reestimation.blinded_data import BlindedCut as BlindedCut
@@ -125,6 +123,8 @@ from duonen_stats.design.simulation.critical_values import (
     calibrate_critical_value as calibrate_critical_value,
 )
 from duonen_stats.design.simulation.critical_values import simulate_power_and_size as simulate_power_and_size
+from duonen_stats.design.simulation.grid import Rate as Rate
+from duonen_stats.design.simulation.grid import SimulatedTest as SimulatedTest
 from duonen_stats.design.simulation.grid import simulate_grid as simulate_grid
 from duonen_stats.design.simulation.grid import simulate_logrank as simulate_logrank
 from duonen_stats.design.simulation.permutation import PermutationResult as PermutationResult
@@ -134,22 +134,20 @@ from duonen_stats.design.simulation.scenario import SimulationScenario as Simula
 from duonen_stats.design.simulation.scenario import Stratum as Stratum
 from duonen_stats.design.simulation.simulated_sizing import PowerSimulator as PowerSimulator
 from duonen_stats.design.simulation.simulated_sizing import SimulatedPower as SimulatedPower
-from duonen_stats.design.simulation.tally import Rate as Rate
-from duonen_stats.design.simulation.tally import SimulatedTest as SimulatedTest
-from duonen_stats.design.simulation.trial_batch import LogRankBatch as LogRankBatch
-from duonen_stats.design.simulation.trial_batch import logrank_batch as logrank_batch
+from duonen_stats.design.simulation.trial_sampler import LogRankBatch as LogRankBatch
+from duonen_stats.design.simulation.trial_sampler import logrank_batch as logrank_batch
 from duonen_stats.design.trial.accrual import Accrual as Accrual
 from duonen_stats.design.trial.assumptions import SurvivalAssumptions as SurvivalAssumptions
-from duonen_stats.design.trial.event_times import AccrualDuration as AccrualDuration
-from duonen_stats.design.trial.event_times import accrual_duration as accrual_duration
-from duonen_stats.design.trial.event_times import followup_time as followup_time
-from duonen_stats.design.trial.event_times import time_to_events as time_to_events
+from duonen_stats.design.trial.expected_events import AccrualDuration as AccrualDuration
 from duonen_stats.design.trial.expected_events import AverageHazardRatio as AverageHazardRatio
 from duonen_stats.design.trial.expected_events import EventProbability as EventProbability
 from duonen_stats.design.trial.expected_events import ExpectedEvents as ExpectedEvents
+from duonen_stats.design.trial.expected_events import accrual_duration as accrual_duration
 from duonen_stats.design.trial.expected_events import average_hazard_ratio as average_hazard_ratio
 from duonen_stats.design.trial.expected_events import event_probability as event_probability
 from duonen_stats.design.trial.expected_events import expected_events as expected_events
+from duonen_stats.design.trial.expected_events import followup_time as followup_time
+from duonen_stats.design.trial.expected_events import time_to_events as time_to_events
 from duonen_stats.design.trial.exponential import PiecewiseHazard as PiecewiseHazard
 from duonen_stats.design.trial.exponential import hazard_from_median as hazard_from_median
 from duonen_stats.design.trial.exponential import hazard_from_survival as hazard_from_survival

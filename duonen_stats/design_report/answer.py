@@ -11,6 +11,8 @@ from math import isfinite
 from typing import Any, Literal
 
 from duonen_stats.design import SurvivalAssumptions
+from duonen_stats.design.reestimation.blinded_data import date_after
+from duonen_stats.design.reestimation.trial_under_way import Interval
 from duonen_stats.displays.model.content import (
     Column,
     FigureContent,
@@ -30,8 +32,7 @@ from duonen_stats.displays.model.format import (
     significant,
 )
 from duonen_stats.results import ids
-from duonen_stats.results.rows.about import About
-from duonen_stats.results.rows.table import ResultRow, Results
+from duonen_stats.results.rows.table import About, ResultRow, Results
 
 Kind = Literal["number", "short", "share", "points", "count", "p", "date"]
 
@@ -405,3 +406,42 @@ def level_facts(
     tail = ", rejections in the wrong direction counted" if far_tail else ""
     test = "log-rank" if not (rho or gamma) else f"weighted log-rank (ρ = {_short(rho)}, γ = {_short(gamma)})"
     return (("Test", f"{test}, {kind} level {_short(100 * alpha)}%{tail}"),)
+
+
+# Calendar dates beside the months of an answer: one opening, and every month counted from it.
+
+
+def dates_of(opened: date | None, **months: Interval | float | None) -> dict[str, object]:
+    """Give the dates of months, or of an expected month and its limits, as data of an answer under ``dates``.
+
+    Parameters
+    ----------
+    opened
+        Opening of the trial; None: there are no dates, and nothing is given.
+    **months
+        Calendar months since the opening, by name. Where a month is None, the date is.
+
+    Example
+    -------
+    >>> dates_of(date(2022, 1, 1), look=12.0)
+    {'dates': {'look': datetime.date(2023, 1, 1)}}
+    """
+    if opened is None:
+        return {}
+
+    def at(month: float | None) -> date | None:
+        return None if month is None else date_after(opened, month)
+
+    dates: dict[str, object] = {
+        name: {"estimate": at(one.estimate), "lower": at(one.lower), "upper": at(one.upper)}
+        if isinstance(one, Interval)
+        else at(one)
+        for name, one in months.items()
+    }
+    return {"dates": dates}
+
+
+def dates_at(path: str) -> tuple[Value | str, ...]:
+    """Show the date of an expected month with its limits; ``path`` leads to them."""
+    expected, lower, upper = (Value(f"{path}.{part}", "date") for part in ("estimate", "lower", "upper"))
+    return (expected, " (", lower, " to ", upper, ")")

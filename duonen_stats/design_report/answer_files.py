@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from duonen_stats.commands.doctor import software_versions
 from duonen_stats.datasets.metadata.stamp import Stamp
 from duonen_stats.design_report.answer import Answer, Fact
 from duonen_stats.design_report.answer_output import answer_json, as_plain
@@ -18,16 +17,16 @@ from duonen_stats.displays.model.content import (
     Column,
     FigureContent,
     Line,
+    ProducedDisplay,
     TableContent,
     TableRow,
 )
-from duonen_stats.displays.model.produced import Produced
 from duonen_stats.document.content_model import (
     Block,
     Bullets,
+    DisplayBlock,
     Document,
     Section,
-    Shown,
 )
 from duonen_stats.document.figure_files import figure_files
 from duonen_stats.document.html import render_html
@@ -38,6 +37,7 @@ from duonen_stats.folder.provenance import (
     PLANNING_ANSWER,
     UNBLINDED_ANSWER,
     listed,
+    software_versions,
 )
 from duonen_stats.folder.replaceable import require_replaceable
 from duonen_stats.folder.write import write_outputs
@@ -112,11 +112,11 @@ def answer_report_files(
 def answer_document(answer: Answer, study: Study, version: str) -> Document:
     """Build the report: what follows, tables and figures, what is assumed, notes."""
     displays = _displays(answer)
-    result = [Shown(displays.pop(0))]
-    assumed = [Shown(displays.pop(0))] if answer.assumed else []
+    result = [DisplayBlock(displays.pop(0))]
+    assumed = [DisplayBlock(displays.pop(0))] if answer.assumed else []
     sections = [Section(key="result", title="Result", blocks=tuple(result))]
     if displays:
-        shown: tuple[Block, ...] = tuple(Shown(produced) for produced in displays)
+        shown: tuple[Block, ...] = tuple(DisplayBlock(produced) for produced in displays)
         sections.append(Section(key="details", title="Details", blocks=shown))
     if assumed:
         sections.append(Section(key="assumptions", title="Assumptions", blocks=tuple(assumed)))
@@ -152,7 +152,7 @@ def _simulated(answer: Answer) -> bool:
     return answer.data.get("simulated") is True
 
 
-def _displays(answer: Answer) -> list[Produced]:
+def _displays(answer: Answer) -> list[ProducedDisplay]:
     """Set the facts, the assumptions, then the tables and figures, numbered in the order of reading."""
     contents: list[tuple[str, str, TableContent | FigureContent]] = [
         ("facts", _title(answer), _facts_table(answer, answer.facts))
@@ -179,7 +179,7 @@ def _displays(answer: Answer) -> list[Produced]:
         labels[key] = f"{kind} {places[kind]}"
     for key, title, content in contents:
         found.append(
-            Produced(
+            ProducedDisplay(
                 key=key, label=labels[key], ich_number="", title=title, population=(f"{answer.population}.",),
                 content=content, source=source,
             )

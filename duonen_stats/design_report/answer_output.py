@@ -1,7 +1,8 @@
 """An answer to a planning question for a program: JSON with the fields' own names."""
 
 import json
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from importlib.metadata import version
@@ -10,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from duonen_stats.design_report.answer import Answer
+from duonen_stats.design_report.answer import Answer, Fact
+from duonen_stats.displays.model.content import plain, table_as_text
 
 _UNITS = (
     "Times in months, hazards per month, probabilities and shares as fractions of 1, nothing rounded unless the "
@@ -68,3 +70,36 @@ def as_plain(value: object) -> Any:  # noqa: PLR0911 - one way out for each kind
     if isinstance(value, Sequence):
         return [as_plain(item) for item in value]
     raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+# An answer to a planning question for the terminal.
+
+
+_WIDTH = 100
+
+
+def answer_text(answer: Answer) -> str:
+    """Set an answer as lines: what is assumed, what follows, tables, notes."""
+    return "\n".join(_lines(answer)).rstrip()
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    yield answer.title
+    yield "═" * min(len(answer.title), _WIDTH)
+    width = max((len(label) for label, _ in (*answer.assumed, *answer.facts)), default=0)
+    for facts in (answer.assumed, answer.facts):
+        if facts:
+            yield from _facts(answer, facts, width)
+            yield ""
+    for table in answer.tables:
+        if table.title and len(answer.tables) > 1:
+            yield table.title
+        yield table_as_text(answer.content(table))
+        yield ""
+    for note in answer.notes:
+        yield from textwrap.wrap(note, _WIDTH)
+
+
+def _facts(answer: Answer, facts: Sequence[Fact], width: int) -> Iterator[str]:
+    for label, parts in facts:
+        yield f"{label:<{width}}  {plain(answer.line(parts))}"

@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from duonen_stats.commands.checking import require_sound
 from duonen_stats.datasets.efficacy.pooled_pfs import ENDS, LOST_ENDS, blinded_follow_up
-from duonen_stats.datasets.efficacy.survival_rules import PUBLISHED_RULES
+from duonen_stats.datasets.efficacy.survival_records import PUBLISHED_RULES
 from duonen_stats.design import BlindedCut, FollowUpEnd, ScanSchedule, blinded_cut
 from duonen_stats.design.reestimation.blinded_data import DAYS_PER_MONTH
 from duonen_stats.design_report.answer import Answer
 from duonen_stats.errors import DataError, OptionError
 from duonen_stats.plan import Plan
 from duonen_stats.raw import Cut, apply_cut
+from duonen_stats.raw.checks.check import require_sound
 from duonen_stats.raw.planning_cut import check_planning_cut, read_planning_cut
 from duonen_stats.study import Study, load_study
 

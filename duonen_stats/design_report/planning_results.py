@@ -6,8 +6,7 @@ from duonen_stats.design import Rate
 from duonen_stats.design.trial.rounding import balanced, round_up
 from duonen_stats.design_report.planning_findings import RULES, DesignFindings
 from duonen_stats.results import ids
-from duonen_stats.results.rows.about import About
-from duonen_stats.results.rows.table import ResultRow, Results
+from duonen_stats.results.rows.table import About, ResultRow, Results
 
 
 def design_results(found: DesignFindings) -> Results:

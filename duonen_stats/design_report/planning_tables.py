@@ -17,17 +17,17 @@ from duonen_stats.displays.model.content import (
     FigureContent,
     Line,
     Number,
+    ProducedDisplay,
     TableContent,
     TableRow,
 )
 from duonen_stats.displays.model.lookup import Lookup
-from duonen_stats.displays.model.produced import Produced
 from duonen_stats.results import ids
 
 _POWER, _RATIO = "Power (%)", "Hazard ratio, experimental over control"
 
 
-def design_displays(found: DesignFindings, look: Lookup) -> Mapping[str, Produced]:
+def design_displays(found: DesignFindings, look: Lookup) -> Mapping[str, ProducedDisplay]:
     """Set every table and figure of the report, by key."""
     tables = (
         ("methods", "Events and patients needed, and power at the planned size, by method", _methods(look)),
@@ -45,7 +45,7 @@ def design_displays(found: DesignFindings, look: Lookup) -> Mapping[str, Produce
     )
     population: Line = (look.count(ids.assumed().stat("patients")), " planned patients")
     shown = [
-        Produced(
+        ProducedDisplay(
             key=key, label=f"{kind} {place}", ich_number="", title=title, content=content,
             population=(f"{NEEDED}.",) if key in _NEEDED else population,
             footnotes=_NOTES.get(key, ()), source="Design assumptions; no data of patients.",

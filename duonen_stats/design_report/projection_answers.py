@@ -28,9 +28,8 @@ from duonen_stats.design_report.answer import (
 from duonen_stats.design_report.planning_report import TIMELESS
 from duonen_stats.displays.drawings.design_figures import Band, Curve, draw_curves
 from duonen_stats.displays.drawings.drawing import marked_figure
-from duonen_stats.displays.model.content import FigureContent
+from duonen_stats.displays.model.content import FigureContent, ProducedDisplay
 from duonen_stats.displays.model.format import NOT_ESTIMABLE, count, significant
-from duonen_stats.displays.model.produced import Produced
 from duonen_stats.document.figure_files import figure_files
 from duonen_stats.folder.write import write_file
 
@@ -309,7 +308,7 @@ def fan(found: EventProjection, cut: BlindedCut) -> FigureContent:
 def write_fan(path: Path, answer: Answer) -> None:
     """Write the fan of an answer into a file, by its ending ``.svg``, ``.pdf`` or ``.png``."""
     figure = next(one for one in answer.figures if one.key == _FAN)
-    produced = Produced(
+    produced = ProducedDisplay(
         key=figure.key, label="Figure", ich_number="", title=figure.title, population=(answer.population,),
         content=marked_figure(figure.content, Stamp(simulated=answer.data.get("simulated") is True)),
         source="Blinded: no arm was read.",

@@ -26,6 +26,8 @@ from duonen_stats.design_report.answer import (
     Value,
     assumed,
     count_at,
+    dates_at,
+    dates_of,
     limits_at,
     months_at,
     number_at,
@@ -36,9 +38,7 @@ from duonen_stats.design_report.answer import (
     short_at,
     stated,
 )
-from duonen_stats.design_report.design_dates import dates_at, dates_of
-from duonen_stats.design_report.design_final_test import final_facts, final_tests
-from duonen_stats.design_report.monitoring_answers import plan_words
+from duonen_stats.design_report.monitoring_answers import final_facts, final_tests, plan_words
 from duonen_stats.design_report.projection_answers import cut_data, cut_facts, rate_facts
 from duonen_stats.design_report.question_inputs import planned_opening
 from duonen_stats.displays.model.format import NOT_ESTIMABLE

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from duonen_stats.datasets.metadata.stamp import Stamp
-from duonen_stats.displays.model.content import Line, Number, TableContent
-from duonen_stats.displays.model.produced import Produced
+from duonen_stats.displays.model.content import Line, Number, ProducedDisplay, TableContent
 from duonen_stats.results.rows.table import Results
 
 
@@ -33,10 +32,10 @@ class KeyFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DisplayBlock:
     """A table or a figure, with everything a reader needs to judge it."""
 
-    produced: Produced
+    produced: ProducedDisplay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +64,7 @@ class Listing:
             raise ValueError(f"{self.key}: {len(self.weights)} weights for {len(self.columns)} columns")
 
 
-Block = Paragraph | Bullets | KeyFigures | Shown | Listing
+Block = Paragraph | Bullets | KeyFigures | DisplayBlock | Listing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +124,13 @@ class Document:
         for number in self.numbers():
             self.results.row(number.id)
 
-    def displays(self) -> tuple[Produced, ...]:
+    def displays(self) -> tuple[ProducedDisplay, ...]:
         """Return every table and figure in the order of reading."""
         return tuple(
             block.produced
             for section in self.sections
             for block in section.blocks
-            if isinstance(block, Shown)
+            if isinstance(block, DisplayBlock)
         )
 
     def numbers(self) -> Iterator[Number]:
@@ -143,13 +142,13 @@ class Document:
 
 def block_numbers(block: Block) -> Iterator[Number]:
     """Yield the looked-up numbers of one block in the order of reading."""
-    if isinstance(block, Shown):
+    if isinstance(block, DisplayBlock):
         yield from display_numbers(block.produced)
     for line in _lines(block):
         yield from _numbers(line)
 
 
-def display_numbers(produced: Produced) -> Iterator[Number]:
+def display_numbers(produced: ProducedDisplay) -> Iterator[Number]:
     """Yield the looked-up numbers of a display: its sentence, population, cells or drawing, and footnotes."""
     yield from _numbers(produced.sentence)
     yield from _numbers(produced.population)
@@ -186,7 +185,7 @@ def _titles(section: Section) -> Iterator[tuple[str, str]]:
     yield section.key, section.title
     for block in section.blocks:
         match block:
-            case Shown(produced):
+            case DisplayBlock(produced):
                 yield produced.key, produced.title
             case Listing(key=key, title=title):
                 yield key, title

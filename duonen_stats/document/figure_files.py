@@ -6,16 +6,15 @@ from datetime import datetime
 import typst
 
 from duonen_stats.displays.drawings import style
-from duonen_stats.displays.model.content import FigureContent
-from duonen_stats.displays.model.produced import Produced
-from duonen_stats.document.fonts import typst_fonts
+from duonen_stats.displays.model.content import FigureContent, ProducedDisplay
+from duonen_stats.document.column_widths import typst_fonts
 from duonen_stats.errors import DuonenError
 from duonen_stats.study.shipped_files import templates_path
 
 _PNG_DPI = 220
 
 
-def figure_files(produced: Produced, *, timestamp: datetime) -> Mapping[str, bytes]:
+def figure_files(produced: ProducedDisplay, *, timestamp: datetime) -> Mapping[str, bytes]:
     """Draw a figure as ``svg``, ``png`` and ``pdf``; the same input gives the same bytes.
 
     Parameters

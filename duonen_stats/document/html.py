@@ -15,20 +15,19 @@ from markupsafe import Markup
 from duonen_stats.displays.model.content import (
     FigureContent,
     Number,
+    ProducedDisplay,
     TableRow,
     plain,
 )
-from duonen_stats.displays.model.produced import Produced
 from duonen_stats.document.column_widths import head_rows, is_heading, stays_whole
 from duonen_stats.document.content_model import (
     Block,
+    DisplayBlock,
     Document,
     Listing,
     Section,
-    Shown,
 )
-from duonen_stats.document.markup import inline_svg
-from duonen_stats.document.printable import printable
+from duonen_stats.document.markup import inline_svg, printable
 from duonen_stats.errors import DuonenError
 from duonen_stats.results.rows.table import ResultRow, Results
 from duonen_stats.study.shipped_files import templates_path
@@ -50,8 +49,8 @@ _BREAKS_OUT = {
 class Neighbours:
     """The displays before and after a display, in the order of reading."""
 
-    before: Produced | None
-    after: Produced | None
+    before: ProducedDisplay | None
+    after: ProducedDisplay | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +143,7 @@ def _hash(text: str) -> str:
 
 def _kind(block: Block) -> str:
     """Name of the partial template that shows a block."""
-    if isinstance(block, Shown):
+    if isinstance(block, DisplayBlock):
         return "figure" if isinstance(block.produced.content, FigureContent) else "table"
     return "listing" if isinstance(block, Listing) else type(block).__name__.lower()
 
@@ -158,7 +157,7 @@ def _chapters(sections: Sequence[Section]) -> list[Chapter]:
     return chapters
 
 
-def _neighbours(displays: Sequence[Produced]) -> dict[str, Neighbours]:
+def _neighbours(displays: Sequence[ProducedDisplay]) -> dict[str, Neighbours]:
     padded = [None, *displays, None]
     around = zip(displays, padded, padded[2:], strict=False)
     return {shown.key: Neighbours(before=before, after=after) for shown, before, after in around}

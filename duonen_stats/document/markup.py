@@ -1,9 +1,35 @@
-"""A matplotlib SVG made fit to stand inside a page: its own ids, no style sheet, numbers to click."""
+"""XML and SVG made fit to stand inside a page, and text of data made fit for it."""
 
 import re
+from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
-from duonen_stats.document.xml_text import xml_text
+# XML as text, each document under prefixes of its own.
+
+
+def xml_text(root: ET.Element, prefixes: Mapping[str, str]) -> str:
+    """Write an element and what is in it.
+
+    Parameters
+    ----------
+    root
+        The element.
+    prefixes
+        Address of the namespace by its prefix; the one without is ``""``.
+
+    Returns
+    -------
+    str
+        Without a declaration. The library keeps one register of prefixes for the whole process, in which the last
+        document to name the empty prefix takes it from all others: so it is stated anew for each.
+    """
+    for prefix, address in prefixes.items():
+        ET.register_namespace(prefix, address)
+    return ET.tostring(root, encoding="unicode")
+
+
+# A matplotlib SVG made fit to stand inside a page: its own ids, no style sheet, numbers to click.
+
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
@@ -92,3 +118,19 @@ def _own_ids(element: ET.Element, prefix: str) -> None:
             element.set(name, f"#{prefix}-{value[1:]}")
         elif "url(#" in value and name not in {"id", "data-ard", "aria-label"}:
             element.set(name, _REFERENCE.sub(rf"url(#{prefix}-\1)", value))
+
+
+# Text of data made fit for a page: signs that cannot be seen, or that turn the order of others, are
+# replaced.
+
+
+# Control characters but tab and line feed, halves of surrogate pairs, what is no character, and the signs that
+# override the direction of writing, so that what is read is not what stands there.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def printable(text: str) -> str:
+    """Replace each character that no font shows, and each that reorders others, by the sign for an unknown one."""
+    return _UNPRINTABLE.sub("\ufffd", text)

@@ -11,11 +11,11 @@ import typst
 from duonen_stats.displays.model.content import (
     Line,
     Number,
+    ProducedDisplay,
     TableContent,
     TableRow,
     plain,
 )
-from duonen_stats.displays.model.produced import Produced
 from duonen_stats.document.column_widths import (
     HeadCell,
     Setting,
@@ -24,20 +24,19 @@ from duonen_stats.document.column_widths import (
     fit,
     head_rows,
     is_heading,
+    typst_fonts,
 )
 from duonen_stats.document.content_model import (
     Block,
     Bullets,
+    DisplayBlock,
     Document,
     KeyFigures,
     Listing,
     Paragraph,
     Section,
-    Shown,
 )
-from duonen_stats.document.fonts import typst_fonts
-from duonen_stats.document.markup import figure_size
-from duonen_stats.document.printable import printable
+from duonen_stats.document.markup import figure_size, printable
 from duonen_stats.errors import DuonenError
 from duonen_stats.study.shipped_files import templates_path
 
@@ -111,11 +110,11 @@ def _block(block: Block, svgs: Mapping[str, bytes]) -> dict[str, Any]:
             return {"kind": "key_figures", "items": [[_clean(label), _parts(line)] for label, line in items]}
         case Listing():
             return _listing(block)
-        case Shown(produced):
+        case DisplayBlock(produced):
             return _display(produced, svgs)
 
 
-def _display(produced: Produced, svgs: Mapping[str, bytes]) -> dict[str, Any]:
+def _display(produced: ProducedDisplay, svgs: Mapping[str, bytes]) -> dict[str, Any]:
     content = produced.content
     about = {
         "label": _clean(produced.label),

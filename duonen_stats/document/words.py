@@ -19,9 +19,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from duonen_stats.displays.model.content import Line, Number
 from duonen_stats.displays.model.efficacy_words import interval
-from duonen_stats.displays.model.format import NOT_ESTIMABLE, noun_of
+from duonen_stats.displays.model.format import NOT_ESTIMABLE, analyte_name, lower_first, noun_of
 from duonen_stats.displays.model.lookup import Lookup
-from duonen_stats.displays.model.names import analyte_name, lower_first
 from duonen_stats.document.content_model import (
     Block,
     Bullets,

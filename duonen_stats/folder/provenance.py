@@ -3,9 +3,11 @@
 import hashlib
 import json
 import platform
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, requires, version
 from types import MappingProxyType
 
 from duonen_stats.plan import Plan, deviations, preset_of
@@ -65,7 +67,7 @@ def manifest(
     seeds
         Seed of every procedure that draws random numbers.
     study
-        The nouns; each section of them is named with its SHA-256, so that a later report can tell which of
+        The study; each section of them is named with its SHA-256, so that a later report can tell which of
         its definitions are others.
     kind
         What kind of output it is of: an output of another kind does not replace it.
@@ -103,7 +105,7 @@ def manifest(
 
 
 def definitions(study: Study) -> Mapping[str, str]:
-    """Return the SHA-256 of each of the study's nouns: ``arms.A``, ``analytes.HGB``, ``tables.labs`` and so on."""
+    """Return the SHA-256 of each entity of the study: ``arms.A``, ``analytes.HGB``, ``tables.labs`` and so on."""
     named: dict[str, object] = {}
     for item in fields(study):
         value = getattr(study, item.name)
@@ -157,3 +159,22 @@ def listed(outputs: Mapping[str, bytes]) -> list[dict[str, object]]:
         {"name": name, "sha256": hashlib.sha256(outputs[name]).hexdigest(), "bytes": len(outputs[name])}
         for name in sorted(outputs)
     ]
+
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def software_versions() -> Mapping[str, str]:
+    """Return the versions of Python, of this package and of every library it needs, in alphabetical order."""
+    found = {"python": platform.python_version(), "duonen-stats": version("duonen-stats")}
+    for name in sorted(_needed()):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "missing"
+    return found
+
+
+def _needed() -> set[str]:
+    lines = requires("duonen-stats") or []
+    return {name[0] for line in lines if "extra ==" not in line and (name := _NAME.match(line))}

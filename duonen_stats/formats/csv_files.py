@@ -10,18 +10,23 @@ Poland, begins a cell there.
 import csv
 import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from io import StringIO
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from duonen_stats.displays.model.content import TableContent, plain
-from duonen_stats.displays.model.produced import Produced
+from duonen_stats.displays.model.content import Number, ProducedDisplay, TableContent, plain
 from duonen_stats.document.column_widths import HeadCell, head_rows
+from duonen_stats.document.content_model import (
+    DisplayBlock,
+    Document,
+    block_numbers,
+    display_numbers,
+)
 from duonen_stats.raw import Cut
 from duonen_stats.raw.findings import Finding, findings_frame
 from duonen_stats.results.rows.table import ResultRow, Results
@@ -75,7 +80,7 @@ def raw_csvs(cut: Cut) -> dict[str, bytes]:
     return {f"raw/{name}.csv": dataset_csv(frame) for name, frame in cut.tables.items()}
 
 
-def table_csv(produced: Produced) -> bytes:
+def table_csv(produced: ProducedDisplay) -> bytes:
     """Write a table as shown: its rounded numbers and its heads, without indents.
 
     Title, population, footnotes, source and data cut follow below the rows, each a row of one cell.
@@ -129,3 +134,58 @@ def _cell(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return repr(value.item() if isinstance(value, np.generic) else value)
+
+
+# Which display and which section shows which number: the register a later report is compared by.
+
+
+DISPLAYS = "displays.csv"
+"""Name of the register in a report's folder."""
+
+PLACE_COLUMNS = ("display", "kind", "label", "title", "analysis_id", "shown")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A table, a figure, or the running text of a section."""
+
+    key: str
+    kind: Literal["table", "figure", "section"]
+    label: str
+    title: str
+
+    @property
+    def name(self) -> str:
+        """How a reader finds it: ``Table 3`` or the title of the section."""
+        return self.label or f"section {self.title}"
+
+
+def places(document: Document) -> Iterator[tuple[Place, tuple[Number, ...]]]:
+    """Yield every display and every section's running text with the looked-up numbers in it, in reading order."""
+    for section in document.sections:
+        words = [block for block in section.blocks if not isinstance(block, DisplayBlock)]
+        yield (
+            Place(key=f"section:{section.key}", kind="section", label="", title=section.title),
+            tuple(number for block in words for number in block_numbers(block)),
+        )
+        for block in section.blocks:
+            if isinstance(block, DisplayBlock):
+                made = block.produced
+                kind: Literal["table", "figure"] = (
+                    "table" if isinstance(made.content, TableContent) else "figure"
+                )
+                place = Place(key=made.key, kind=kind, label=made.label, title=made.title)
+                yield place, tuple(display_numbers(made))
+
+
+def displays_csv(document: Document) -> bytes:
+    """Write the register: one row for each place, each number in it and each way it is written there.
+
+    A place without a number has one row, without ``analysis_id`` and ``shown``.
+    """
+    rows = []
+    for place, numbers in places(document):
+        about = (place.key, place.kind, place.label, place.title)
+        pairs = dict.fromkeys((number.id, number.text) for number in numbers)
+        rows += [(*about, *pair) for pair in pairs or {("", ""): None}]
+    return rows_csv(PLACE_COLUMNS, rows)

@@ -12,10 +12,9 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
-from duonen_stats.datasets.metadata.code_lists import code_lists
 from duonen_stats.datasets.metadata.derivations import provenance
-from duonen_stats.datasets.metadata.variables import DATASETS, Variable
-from duonen_stats.document.xml_text import xml_text
+from duonen_stats.datasets.metadata.variables import DATASETS, Variable, code_lists
+from duonen_stats.document.markup import xml_text
 from duonen_stats.formats.file_table import longest_bytes
 from duonen_stats.study import Study
 

@@ -1,16 +1,20 @@
 """Excel workbooks: one worksheet a table, texts never taken for formulas."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
 
-from duonen_stats.errors import DataError
+from duonen_stats.errors import DataError, DuonenError
 from duonen_stats.formats.file_table import FileTable
+from duonen_stats.raw import Cut, Finding
+from duonen_stats.raw.checks.check import question_of
 from duonen_stats.raw.intake.readers.optional import library
+from duonen_stats.study import Study
 
 _LONGEST_TITLE = 31
 _LONGEST_TEXT = 32767
@@ -102,3 +106,185 @@ def _timeless(data: bytes, table: FileTable) -> bytes:
             info.compress_type = ZIP_DEFLATED
             new.writestr(info, content)
     return buffer.getvalue()
+
+
+# The query listing: findings as a workbook, one worksheet a centre, with columns for its answers.
+
+
+NO_CENTRE = "Data management"
+"""Worksheet of the findings that belong to no centre: a file, a column, a patient nobody randomised."""
+
+COLUMNS = (
+    ("No.", 5),
+    ("Severity", 10),
+    ("Rule", 18),
+    ("Patient", 12),
+    ("Table", 20),
+    ("Line", 7),
+    ("Column", 13),
+    ("Finding", 62),
+    ("What to do", 48),
+    ("Answer of the centre", 38),
+    ("Corrected (yes/no)", 12),
+    ("Answered by, date", 22),
+)
+_ANSWERS = 3
+_HEADER_ROW = 5
+_NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f']")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def findings_xlsx(findings: Sequence[Finding], cut: Cut, study: Study) -> bytes:
+    """Write findings as an Excel workbook that can be sent to the centres, sheet by sheet.
+
+    Parameters
+    ----------
+    findings
+        All findings of the cut, those of one centre in the order given.
+    cut
+        The data cut: its date and name stand above each listing.
+    study
+        The study they belong to.
+
+    Returns
+    -------
+    bytes
+        A workbook of text cells only, no formula among them whatever the data say: worksheet ``Summary``, then one a
+        centre, then ``Data management``.
+
+    Raises
+    ------
+    DuonenError
+        openpyxl is not installed.
+    """
+    try:
+        book = import_module("openpyxl").Workbook()
+    except ImportError as error:
+        raise DuonenError(
+            "Excel workbooks need the package openpyxl, which is not installed. Install it with "
+            "pip install 'duonen-stats[io]', or give --out a name that ends in .csv."
+        ) from error
+    by_centre = _by_centre(findings)
+    titles = _titles(by_centre)
+    _fill_summary(book.active, by_centre, titles, cut, study)
+    for centre, own in by_centre.items():
+        _fill(book.create_sheet(titles[centre]), centre, own, cut, study)
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _by_centre(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Sort findings under centres in the order of their names; those of none come last."""
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(finding.site or "", []).append(finding)
+    return {centre: found[centre] for centre in sorted(found, key=lambda name: (not name, name))}
+
+
+def _titles(centres: Iterable[str]) -> dict[str, str]:
+    """Give each centre the title of a worksheet: short, without signs Excel refuses, no two alike."""
+    taken = {"summary", "history"}
+    titles = {}
+    for centre in centres:
+        base = _NOT_IN_TITLE.sub("_", _clean(f"Centre {centre}" if centre else NO_CENTRE))[:_LONGEST_TITLE]
+        title, number = base, 1
+        while title.casefold() in taken:
+            number += 1
+            title = f"{base[: _LONGEST_TITLE - 4]} ({number})"
+        taken.add(title.casefold())
+        titles[centre] = title
+    return titles
+
+
+def _about(cut: Cut, study: Study, what: str) -> list[str]:
+    date = "not stated" if cut.cut_date is None else f"{cut.cut_date:%Y-%m-%d}"
+    mark = "SIMULATED DATA – invented patients. " if cut.simulated else ""
+    return [f"{study.study_id}: {what}", f"{mark}Data cut {date}, {cut.label}"]
+
+
+def _fill(sheet: Any, centre: str, findings: Sequence[Finding], cut: Cut, study: Study) -> None:
+    where = f"centre {centre}" if centre else "data management (no single centre)"
+    lines = _about(cut, study, f"queries to {where}")
+    lines.append(
+        f"{len(findings)} queries. Please answer in the last {_ANSWERS} columns. Line and column: of the exported file."
+    )
+    for number, line in enumerate(lines, 1):
+        _write(sheet, number, 1, line, bold=number == 1)
+    for column, (name, width) in enumerate(COLUMNS, 1):
+        _write(sheet, _HEADER_ROW, column, name, bold=True, fill="DDE6EE")
+        sheet.column_dimensions[sheet.cell(_HEADER_ROW, column).column_letter].width = width
+    for number, finding in enumerate(findings, 1):
+        for column, text in enumerate((str(number), *_cells(finding)), 1):
+            answer = column > len(COLUMNS) - _ANSWERS
+            _write(sheet, _HEADER_ROW + number, column, text, wrap=True, fill="FFF8E1" if answer else "")
+    sheet.freeze_panes = f"A{_HEADER_ROW + 1}"
+    last = sheet.cell(_HEADER_ROW + len(findings), len(COLUMNS)).coordinate
+    sheet.auto_filter.ref = f"A{_HEADER_ROW}:{last}"
+    _for_paper(sheet)
+
+
+def _cells(finding: Finding) -> tuple[str, ...]:
+    row = "" if finding.row is None else str(finding.row)
+    place = (finding.subject or "", finding.table, row, finding.column or "")
+    return (
+        finding.severity,
+        finding.rule,
+        *place,
+        finding.message,
+        question_of(finding.rule),
+        *[""] * _ANSWERS,
+    )
+
+
+def _fill_summary(
+    sheet: Any, by_centre: dict[str, list[Finding]], titles: dict[str, str], cut: Cut, study: Study
+) -> None:
+    sheet.title = "Summary"
+    for number, line in enumerate(_about(cut, study, "queries on the raw data"), 1):
+        _write(sheet, number, 1, line, bold=number == 1)
+    header = ("Worksheet", "Errors", "Warnings", "Notes", "Patients concerned")
+    rows = [
+        (
+            titles[centre],
+            *(str(sum(one.severity == kind for one in own)) for kind in ("error", "warning", "note")),
+            str(len({one.subject for one in own} - {None})),
+        )
+        for centre, own in by_centre.items()
+    ]
+    for column, text in enumerate(header, 1):
+        _write(sheet, _HEADER_ROW, column, text, bold=True, fill="DDE6EE")
+    for place, row in enumerate(rows, _HEADER_ROW + 1):
+        for column, text in enumerate(row, 1):
+            _write(sheet, place, column, text)
+    for letter, width in zip("ABCDE", (28, 10, 10, 10, 20), strict=True):
+        sheet.column_dimensions[letter].width = width
+    _for_paper(sheet)
+
+
+def _write(
+    sheet: Any, row: int, column: int, text: str, *, bold: bool = False, wrap: bool = False, fill: str = ""
+) -> None:
+    """Write a cell as text, which no spreadsheet may take for a formula or a number."""
+    styles = import_module("openpyxl.styles")
+    cell = sheet.cell(row, column)
+    cell.value = _clean(text)
+    cell.data_type = "s"
+    cell.number_format = "@"
+    cell.quotePrefix = True
+    cell.font = styles.Font(bold=bold)
+    cell.alignment = styles.Alignment(wrap_text=wrap, vertical="top")
+    if fill:
+        cell.fill = styles.PatternFill("solid", fgColor=fill)
+
+
+def _for_paper(sheet: Any) -> None:
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _clean(text: str) -> str:
+    """Replace signs that a workbook cannot hold by the sign for "not known"."""
+    return _NOT_IN_XML.sub("\ufffd", text)

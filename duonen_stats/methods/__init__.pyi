@@ -9,26 +9,26 @@ from duonen_stats.methods.association.contingency import chi_square as chi_squar
 from duonen_stats.methods.association.contingency import fisher_exact as fisher_exact
 from duonen_stats.methods.association.correlation import CorrelationResult as CorrelationResult
 from duonen_stats.methods.association.correlation import correlation_interval as correlation_interval
+from duonen_stats.methods.association.correlation import partial_spearman as partial_spearman
 from duonen_stats.methods.association.correlation import pearson as pearson
 from duonen_stats.methods.association.correlation import spearman as spearman
-from duonen_stats.methods.association.partial import partial_spearman as partial_spearman
-from duonen_stats.methods.groups.concordance import FriedmanResult as FriedmanResult
-from duonen_stats.methods.groups.concordance import friedman as friedman
+from duonen_stats.methods.groups.kruskal_wallis import FriedmanResult as FriedmanResult
+from duonen_stats.methods.groups.kruskal_wallis import friedman as friedman
 from duonen_stats.methods.groups.kruskal_wallis import kruskal_wallis as kruskal_wallis
 from duonen_stats.methods.groups.means import anova as anova
+from duonen_stats.methods.groups.means import levene as levene
 from duonen_stats.methods.groups.means import welch_anova as welch_anova
-from duonen_stats.methods.groups.multiplicity import adjust_p as adjust_p
-from duonen_stats.methods.groups.normality import ShapiroResult as ShapiroResult
-from duonen_stats.methods.groups.normality import shapiro_wilk as shapiro_wilk
 from duonen_stats.methods.groups.omnibus import OmnibusResult as OmnibusResult
 from duonen_stats.methods.groups.pairwise import PairResult as PairResult
 from duonen_stats.methods.groups.pairwise import games_howell as games_howell
 from duonen_stats.methods.groups.pairwise import tukey_hsd as tukey_hsd
 from duonen_stats.methods.groups.pairwise_ranks import DunnResult as DunnResult
+from duonen_stats.methods.groups.pairwise_ranks import adjust_p as adjust_p
 from duonen_stats.methods.groups.pairwise_ranks import dunn as dunn
 from duonen_stats.methods.groups.routing import Decision as Decision
+from duonen_stats.methods.groups.routing import ShapiroResult as ShapiroResult
 from duonen_stats.methods.groups.routing import route as route
-from duonen_stats.methods.groups.variance import levene as levene
+from duonen_stats.methods.groups.routing import shapiro_wilk as shapiro_wilk
 from duonen_stats.methods.inputs.convention import Convention as Convention
 from duonen_stats.methods.inputs.convention import as_convention as as_convention
 from duonen_stats.methods.samples.description import Description as Description
@@ -36,9 +36,6 @@ from duonen_stats.methods.samples.description import describe as describe
 from duonen_stats.methods.samples.description import geometric_mean as geometric_mean
 from duonen_stats.methods.samples.description import hinges as hinges
 from duonen_stats.methods.samples.description import quantile as quantile
-from duonen_stats.methods.samples.effect_size import EffectSize as EffectSize
-from duonen_stats.methods.samples.effect_size import cohens_d as cohens_d
-from duonen_stats.methods.samples.effect_size import hedges_g as hedges_g
 from duonen_stats.methods.samples.hodges_lehmann import HodgesLehmannResult as HodgesLehmannResult
 from duonen_stats.methods.samples.hodges_lehmann import hodges_lehmann_paired as hodges_lehmann_paired
 from duonen_stats.methods.samples.hodges_lehmann import hodges_lehmann_two_sample as hodges_lehmann_two_sample
@@ -46,16 +43,21 @@ from duonen_stats.methods.samples.proportions import ProportionDifference as Pro
 from duonen_stats.methods.samples.proportions import ProportionResult as ProportionResult
 from duonen_stats.methods.samples.proportions import proportion_ci as proportion_ci
 from duonen_stats.methods.samples.proportions import proportion_difference as proportion_difference
-from duonen_stats.methods.samples.signed_rank import SignedRankResult as SignedRankResult
-from duonen_stats.methods.samples.signed_rank import wilcoxon_signed_rank as wilcoxon_signed_rank
+from duonen_stats.methods.samples.ttests import EffectSize as EffectSize
 from duonen_stats.methods.samples.ttests import TTestResult as TTestResult
+from duonen_stats.methods.samples.ttests import cohens_d as cohens_d
+from duonen_stats.methods.samples.ttests import hedges_g as hedges_g
 from duonen_stats.methods.samples.ttests import independent_t as independent_t
 from duonen_stats.methods.samples.ttests import paired_t as paired_t
 from duonen_stats.methods.samples.wilcoxon import MannWhitneyResult as MannWhitneyResult
+from duonen_stats.methods.samples.wilcoxon import SignedRankResult as SignedRankResult
 from duonen_stats.methods.samples.wilcoxon import mann_whitney as mann_whitney
+from duonen_stats.methods.samples.wilcoxon import wilcoxon_signed_rank as wilcoxon_signed_rank
 from duonen_stats.methods.survival.competing_risks import CumulativeIncidence as CumulativeIncidence
+from duonen_stats.methods.survival.competing_risks import GrayResult as GrayResult
 from duonen_stats.methods.survival.competing_risks import IncidenceAt as IncidenceAt
 from duonen_stats.methods.survival.competing_risks import cumulative_incidence as cumulative_incidence
+from duonen_stats.methods.survival.competing_risks import gray_test as gray_test
 from duonen_stats.methods.survival.cox import CoxResult as CoxResult
 from duonen_stats.methods.survival.cox import CoxTerm as CoxTerm
 from duonen_stats.methods.survival.cox import ModelTest as ModelTest
@@ -64,8 +66,6 @@ from duonen_stats.methods.survival.cox import likelihood_ratio as likelihood_rat
 from duonen_stats.methods.survival.firth import FirthResult as FirthResult
 from duonen_stats.methods.survival.firth import FirthTerm as FirthTerm
 from duonen_stats.methods.survival.firth import firth_model as firth_model
-from duonen_stats.methods.survival.gray import GrayResult as GrayResult
-from duonen_stats.methods.survival.gray import gray_test as gray_test
 from duonen_stats.methods.survival.imputation import PooledEstimate as PooledEstimate
 from duonen_stats.methods.survival.imputation import pool_imputations as pool_imputations
 from duonen_stats.methods.survival.kaplan_meier import FollowUp as FollowUp
@@ -81,18 +81,18 @@ from duonen_stats.methods.survival.log_rank import log_rank as log_rank
 from duonen_stats.methods.survival.proportional_hazards import (
     ProportionalHazardsResult as ProportionalHazardsResult,
 )
+from duonen_stats.methods.survival.proportional_hazards import SchoenfeldResult as SchoenfeldResult
+from duonen_stats.methods.survival.proportional_hazards import SchoenfeldSmooth as SchoenfeldSmooth
 from duonen_stats.methods.survival.proportional_hazards import (
     proportional_hazards_test as proportional_hazards_test,
 )
+from duonen_stats.methods.survival.proportional_hazards import scaled_schoenfeld as scaled_schoenfeld
 from duonen_stats.methods.survival.restricted_mean import RestrictedMean as RestrictedMean
 from duonen_stats.methods.survival.restricted_mean import RestrictedMeanDifference as RestrictedMeanDifference
 from duonen_stats.methods.survival.restricted_mean import restricted_mean as restricted_mean
 from duonen_stats.methods.survival.restricted_mean import (
     restricted_mean_difference as restricted_mean_difference,
 )
-from duonen_stats.methods.survival.schoenfeld import SchoenfeldResult as SchoenfeldResult
-from duonen_stats.methods.survival.schoenfeld import SchoenfeldSmooth as SchoenfeldSmooth
-from duonen_stats.methods.survival.schoenfeld import scaled_schoenfeld as scaled_schoenfeld
 from duonen_stats.methods.survival.weighted_cox import CensoringWeights as CensoringWeights
 from duonen_stats.methods.survival.weighted_cox import WeightedCoxResult as WeightedCoxResult
 from duonen_stats.methods.survival.weighted_cox import censoring_weights as censoring_weights

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from duonen_stats.errors import PlanError
-from duonen_stats.plan.decision import Noun, Rule
+from duonen_stats.plan.decision import Entity, Rule
 from duonen_stats.plan.plan import Plan, decisions, rule_of
 
 _TRIES = 50
@@ -17,7 +17,7 @@ _LEAST, _MOST = 3, 8
 
 
 def alternatives(
-    plan: Plan, nouns: Mapping[Noun, tuple[str, ...]], *, ends: bool = False
+    plan: Plan, entities: Mapping[Entity, tuple[str, ...]], *, ends: bool = False
 ) -> Iterator[tuple[str, Plan]]:
     """Yield plans that differ from ``plan`` in one decision, each with the name of the field.
 
@@ -25,14 +25,14 @@ def alternatives(
     ----------
     plan
         Where to start.
-    nouns
+    entities
         Codes of arms, visits and responses of the data dictionary. A plan made with them may still be one that
         ``check_plan`` refuses.
     ends
         Also the smallest and largest number a decision may be, which may take long.
     """
     for item in decisions():
-        for value in _other_values(rule_of(item.name), getattr(plan, item.name), nouns, ends=ends):
+        for value in _other_values(rule_of(item.name), getattr(plan, item.name), entities, ends=ends):
             try:
                 yield item.name, replace(plan, **{item.name: value})
             except PlanError:
@@ -41,7 +41,7 @@ def alternatives(
 
 def combinations(
     plan: Plan,
-    nouns: Mapping[Noun, tuple[str, ...]],
+    entities: Mapping[Entity, tuple[str, ...]],
     *,
     number: int,
     seed: int,
@@ -50,7 +50,7 @@ def combinations(
     """Yield ``number`` plans that differ in three to eight decisions, drawn by ``seed``, of those that fit."""
     draw = random.Random(seed)  # noqa: S311 - a sample, no secret
     by_field: dict[str, list[Any]] = {}
-    for name, changed in alternatives(plan, nouns):
+    for name, changed in alternatives(plan, entities):
         by_field.setdefault(name, []).append(getattr(changed, name))
     for _ in range(number):
         for _try in range(_TRIES):
@@ -66,22 +66,22 @@ def combinations(
 
 
 def _other_values(
-    rule: Rule, value: Any, nouns: Mapping[Noun, tuple[str, ...]], *, ends: bool
+    rule: Rule, value: Any, entities: Mapping[Entity, tuple[str, ...]], *, ends: bool
 ) -> Iterator[Any]:
     if rule.several:
-        yield from _other_lists(rule, value, nouns)
+        yield from _other_lists(rule, value, entities)
     elif rule.choices or rule.names is not None:
-        known = rule.choices or nouns[rule.names]  # type: ignore[index]
+        known = rule.choices or entities[rule.names]  # type: ignore[index]
         yield from (choice for choice in known if choice != value)
     elif rule.kind in {int, float}:
         yield from _other_numbers(rule, value, ends=ends)
 
 
 def _other_lists(
-    rule: Rule, value: tuple[Any, ...], nouns: Mapping[Noun, tuple[str, ...]]
+    rule: Rule, value: tuple[Any, ...], entities: Mapping[Entity, tuple[str, ...]]
 ) -> Iterator[tuple[Any, ...]]:
     """Yield each item alone, all but one, none, and two that are not there: as far as the rule allows."""
-    known = tuple(rule.choices) or (nouns[rule.names] if rule.names is not None else ())
+    known = tuple(rule.choices) or (entities[rule.names] if rule.names is not None else ())
     others = [item for item in known if item not in value]
     lists = [
         (),

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from duonen_stats.errors import PlanError
 
-Noun = Literal["arm", "visit", "response"]
+Entity = Literal["arm", "visit", "response"]
 """What a decision may name in the data dictionary."""
 
 Touches = Literal["test", "estimate"]
@@ -50,7 +50,7 @@ class Rule:
 
     ``kind`` is the type of the value, or of each item if the value is a ``tuple`` (``several``). ``choices`` gives
     each allowed value (of a tuple: item) the words it is printed with. ``within`` bounds numbers. ``names`` says
-    which nouns of the data dictionary the value names, to be checked once study and plan meet. A tuple has from
+    which entities of the data dictionary the value names, to be checked once study and plan meet. A tuple has from
     ``least`` to ``most`` items, each once, ``rising`` where order is size. ``datasets`` marks what the analysis
     datasets already hold; ``primary`` what of the primary comparison it changes. ``only_if`` gives other decisions and
     their values: unless one of them has its value, this decision changes nothing. ``final_only`` says that nothing
@@ -61,7 +61,7 @@ class Rule:
     several: bool = False
     choices: Mapping[Any, str] = field(default_factory=dict)
     within: Range | None = None
-    names: Noun | None = None
+    names: Entity | None = None
     least: int = 0
     most: int | None = None
     rising: bool = False
@@ -123,7 +123,7 @@ class Rule:
         return found
 
 
-_NOUNS: Mapping[Noun, str] = {"arm": "arm", "visit": "visit", "response": "response code"}
+_NOUNS: Mapping[Entity, str] = {"arm": "arm", "visit": "visit", "response": "response code"}
 _PLURALS = {"a whole number": "whole numbers", "a number": "numbers", "a text": "texts"} | {
     f"{article} {noun} of the data dictionary": f"{noun}s of the data dictionary"
     for article, noun in (("an", "arm"), ("a", "visit"), ("a", "response code"))
@@ -137,7 +137,7 @@ def decision(
     *,
     choices: Mapping[Any, str] | None = None,
     within: Range | None = None,
-    names: Noun | None = None,
+    names: Entity | None = None,
     least: int = 0,
     most: int | None = None,
     rising: bool = False,

@@ -4,12 +4,7 @@ from dataclasses import Field, dataclass, fields, replace
 from typing import Any, Literal
 
 from duonen_stats.errors import PlanError
-from duonen_stats.plan import (
-    comparisons,
-    general,
-    progression,
-    safety,
-)
+from duonen_stats.plan import comparisons, general, progression
 from duonen_stats.plan.decision import Rule, nearest
 
 ReportName = Literal["interim", "final"]
@@ -63,10 +58,10 @@ class Plan:
     correlation: Literal["spearman", "pearson"] = general.CORRELATION
     min_group: int = general.MIN_GROUP
     # Adverse events.
-    ae_reporting: Literal["after_last_cycle", "as_collected"] = safety.AE_REPORTING
-    ae_reporting_days: int = safety.AE_REPORTING_DAYS
-    ae_landmark_months: tuple[float, ...] = safety.AE_LANDMARK_MONTHS
-    ae_grid_months: tuple[float, ...] = safety.AE_GRID_MONTHS
+    ae_reporting: Literal["after_last_cycle", "as_collected"] = general.AE_REPORTING
+    ae_reporting_days: int = general.AE_REPORTING_DAYS
+    ae_landmark_months: tuple[float, ...] = general.AE_LANDMARK_MONTHS
+    ae_grid_months: tuple[float, ...] = general.AE_GRID_MONTHS
     # Progression, survival and tumour response.
     days_per_month: float = progression.DAYS_PER_MONTH
     new_lesion_is_progression: bool = progression.NEW_LESION_IS_PROGRESSION

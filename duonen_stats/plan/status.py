@@ -123,3 +123,13 @@ def shown(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.15g}"
     return str(value)
+
+
+def plan_line(plan: Plan) -> str:
+    """Name a plan with the number of its deviations from the preset of the same report."""
+    found = deviations(plan, preset_of(plan))
+    number, unused = len(found), sum(bool(item.idle) for item in found)
+    if not number:
+        return plan.name
+    idle = f" ({unused} without effect)" if unused else ""
+    return f"{plan.name}, {number} deviation{'s' if number > 1 else ''}{idle}"

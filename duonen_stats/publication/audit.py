@@ -10,14 +10,11 @@ from duonen_stats.plan import Plan
 from duonen_stats.publication.checks.all_checks import derive_findings
 from duonen_stats.publication.claim_evidence import ClaimAnswer
 from duonen_stats.publication.claims import evaluate_claim
-from duonen_stats.publication.design_facts import DesignFact, dictionary_facts
-from duonen_stats.publication.design_formulas import formula_facts
+from duonen_stats.publication.design_facts import DesignFact, dictionary_facts, formula_facts
 from duonen_stats.publication.entry import COUNTS, Entry
-from duonen_stats.publication.finding import CANNOT_HOLD, LedgerFinding
+from duonen_stats.publication.finding import CANNOT_HOLD, LedgerFinding, Numbered, by_number, load_numbering
 from duonen_stats.publication.ledger import Ledger
-from duonen_stats.publication.numbering import Numbered, by_number, load_numbering
-from duonen_stats.publication.printed import not_computed
-from duonen_stats.publication.regenerate import agrees, written
+from duonen_stats.publication.regenerate import agrees, not_computed, written
 from duonen_stats.publication.result_ids import result_id
 from duonen_stats.results.ids import known_ids
 from duonen_stats.results.rows.table import Results

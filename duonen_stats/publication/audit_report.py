@@ -4,30 +4,106 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from duonen_stats.commands.checking import check_data, require_sound
-from duonen_stats.commands.doctor import software_versions
 from duonen_stats.datasets import build_datasets
 from duonen_stats.datasets.metadata.stamp import Stamp
+from duonen_stats.displays.model.lookup import Lookup
+from duonen_stats.document.content_model import (
+    Block,
+    DisplayBlock,
+    Document,
+    KeyFigures,
+)
 from duonen_stats.document.html import render_html
 from duonen_stats.document.marked_results import date_of, marked
 from duonen_stats.document.pdf import render_pdf
+from duonen_stats.document.words import write_sections
 from duonen_stats.folder.provenance import (
     AUDIT,
     MANIFEST,
     data_fingerprint,
     manifest,
+    software_versions,
 )
 from duonen_stats.folder.replaceable import require_apart, require_replaceable
 from duonen_stats.folder.write import write_outputs
 from duonen_stats.formats import csv_files
 from duonen_stats.plan import INTERIM, Plan
+from duonen_stats.plan.status import plan_line
+from duonen_stats.publication import audit_tables
 from duonen_stats.publication.audit import Audit, AuditRow, audit_publication
-from duonen_stats.publication.audit_document import audit_document
 from duonen_stats.publication.audit_results import analyse_audit
 from duonen_stats.publication.ledger import load_ledger
-from duonen_stats.report.compose import plan_line
-from duonen_stats.results import run_analysis
-from duonen_stats.study import load_study
+from duonen_stats.raw.checks.check import check_data, require_sound
+from duonen_stats.results import ids, run_analysis
+from duonen_stats.results.rows.table import Results
+from duonen_stats.study import Study, load_study
+from duonen_stats.study.shipped_files import templates_path
+
+# The audit of the publication as a document of its own.
+
+
+_TEMPLATE = "audit.txt.j2"
+
+
+def audit_document(
+    audit: Audit,
+    results: Results,
+    study: Study,
+    *,
+    simulated: bool,
+    cut_line: str,
+    meta: tuple[tuple[str, str], ...],
+) -> Document:
+    """Build the document: counts, results that are not as printed, findings, claims, design, every entry.
+
+    Parameters
+    ----------
+    audit, results
+        The audit, and the results table with its counts.
+    study
+        Names the trial.
+    simulated
+        Whether the data are; of the trial's own data the same is called a comparison.
+    cut_line, meta
+        What the data are, for the head of a page and the title page.
+    """
+    look = Lookup(results)
+    listings = (
+        audit_tables.contradicted(audit),
+        audit_tables.findings(audit),
+        audit_tables.claims(audit),
+        audit_tables.design(audit, whole=True),
+        audit_tables.entries(audit),
+    )
+    blocks: dict[str, Block] = {listing.key: listing for listing in listings}
+    blocks["audit_summary"] = DisplayBlock(audit_tables.audit_summary(look, cut_line))
+    blocks["key_figures"] = _key_figures(look)
+    title = "Audit of the interim publication" if simulated else "Comparison with the interim publication"
+    return Document(
+        title=title,
+        subtitle=study.title,
+        simulated=simulated,
+        banner=Stamp(simulated).banner,
+        meta=meta,
+        sections=write_sections(templates_path(), _TEMPLATE, look, {"simulated": simulated}, blocks),
+        results=results,
+        cut_line=cut_line,
+        running_title=f"{study.study_id} · {title.lower()}",
+    )
+
+
+def _key_figures(look: Lookup) -> KeyFigures:
+    return KeyFigures(
+        (
+            ("printed results", (look.count(ids.audit_kind("result").stat("n")),)),
+            ("reproduced", (look.count(ids.audit_answer("result", "reproduced").stat("n")),)),
+            ("impossible as printed", (look.count(ids.audit_answer("result", "impossible").stat("n")),)),
+            ("differ", (look.count(ids.audit_answer("result", "differs").stat("n")),)),
+            ("claims true", (look.count(ids.audit_answer("claim", "true").stat("n")),)),
+            ("claims false", (look.count(ids.audit_answer("claim", "false").stat("n")),)),
+        )
+    )
+
 
 COLUMNS = (
     "id", "where", "printed", "published_value", "decimals", "regenerated_value", "verdict", "finding",

@@ -3,8 +3,7 @@
 from duonen_stats.publication.audit import ANSWERS, Audit
 from duonen_stats.publication.entry import KINDS
 from duonen_stats.results import ids
-from duonen_stats.results.rows.about import About
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.table import About, ResultRow
 
 RESULT_VERDICTS = ("reproduced", "differs", "impossible", "not regenerable")
 

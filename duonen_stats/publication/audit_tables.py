@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from duonen_stats.displays.model.content import Column, TableContent, TableRow
+from duonen_stats.displays.model.content import Column, ProducedDisplay, TableContent, TableRow
 from duonen_stats.displays.model.lookup import Lookup
-from duonen_stats.displays.model.produced import Produced
 from duonen_stats.document.content_model import Listing
 from duonen_stats.publication.audit import Audit, AuditRow
 from duonen_stats.results import ids
@@ -45,7 +44,7 @@ _OTHER = (
 )
 
 
-def audit_summary(look: Lookup, cut_line: str) -> Produced:
+def audit_summary(look: Lookup, cut_line: str) -> ProducedDisplay:
     """Set the number of entries by kind and verdict."""
     rows = []
     for kind, title, verdicts in _KINDS:
@@ -71,7 +70,7 @@ def audit_summary(look: Lookup, cut_line: str) -> Produced:
         Column(header="Entries", below=("n",)),
         Column(header="Meaning", align="left", weight=5),
     )
-    return Produced(
+    return ProducedDisplay(
         key="audit_summary",
         label="Table S14",
         ich_number="",

@@ -7,7 +7,7 @@ from typing import Literal
 from duonen_stats.displays.model.format import fixed, p_value
 from duonen_stats.errors import MissingNumberError
 from duonen_stats.plan import Plan
-from duonen_stats.publication.printed import ALPHA
+from duonen_stats.publication.regenerate import ALPHA
 from duonen_stats.results.rows.table import ResultRow, Results
 from duonen_stats.study import Study
 
@@ -28,7 +28,7 @@ def _made(analysis_id: str) -> str:  # noqa: ARG001 - every number is
 
 
 @dataclass(slots=True)
-class Asked:
+class Evidence:
     """Results with the study and plan they are of; keeps what was asked for as evidence.
 
     ``unmade`` says of an id why the plan does not make the number as the publication did, or nothing.
@@ -121,10 +121,10 @@ class Asked:
         self.evidence.append(words)
 
 
-Predicate = Callable[[Asked], bool]
+Predicate = Callable[[Evidence], bool]
 
 
-def answer(predicate: Predicate, asked: Asked) -> ClaimAnswer:
+def answer(predicate: Predicate, asked: Evidence) -> ClaimAnswer:
     """Evaluate a predicate; where a number it needs is missing, the answer is ``not evaluable`` with the reason."""
     try:
         holds = predicate(asked)

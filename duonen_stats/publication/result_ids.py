@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping
 from duonen_stats.errors import UnknownStatisticError
 from duonen_stats.publication.entry import Entry
 from duonen_stats.publication.ledger import Ledger
-from duonen_stats.publication.printed import BETWEEN, CORRELATION, COUNTING, PAIRED, PAIRWISE
+from duonen_stats.publication.regenerate import (
+    BETWEEN,
+    CORRELATION,
+    COUNTING,
+    PAIRED,
+    PAIRWISE,
+)
 from duonen_stats.results import ids
 
 _ANALYTES: Mapping[str, str] = {  # as the publication abbreviates: as the data dictionary codes

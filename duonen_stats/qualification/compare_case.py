@@ -98,7 +98,7 @@ _OF_A_QUANTILE = re.compile(r"(median|q\d+(?:\.\d+)?)(?:_lower|_upper)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Tolerance:
+class CaseTolerance:
     """How far a value may lie from the expected one, relatively or absolutely."""
 
     limit: float
@@ -109,18 +109,18 @@ class Tolerance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class ValueComparison:
     """One value of a case. ``error`` is in the measure of ``tolerance``; None if the value is no number."""
 
     quantity: str
     expected: Value
     obtained: Value
     error: float | None
-    tolerance: Tolerance
+    tolerance: CaseTolerance
     passed: bool
 
 
-def compare(case: Case, obtained: Mapping[str, Any]) -> tuple[Comparison, ...]:
+def compare(case: Case, obtained: Mapping[str, Any]) -> tuple[ValueComparison, ...]:
     """Compare every expected value of a case with the obtained one of the same name.
 
     Pairs of groups are found by their names, whatever their order in the list.
@@ -242,7 +242,7 @@ def _walk_pair(path: str, expected: Mapping[str, Any], obtained: Any) -> Iterato
     yield from _walk(f"{path} {names[0]} − {names[1]}", values, found[0] if found else _ABSENT)
 
 
-def _judge(case: Case, quantity: str, expected: Any, obtained: Any) -> Comparison:
+def _judge(case: Case, quantity: str, expected: Any, obtained: Any) -> ValueComparison:
     tolerance = _tolerance(case, quantity, expected)
     if isinstance(expected, bool) or expected is None or expected in _UNDEFINED or _is_word(expected):
         error, passed = None, _agrees(expected, obtained)
@@ -251,7 +251,7 @@ def _judge(case: Case, quantity: str, expected: Any, obtained: Any) -> Compariso
     else:
         error = _distance(_INFINITE.get(expected, expected), float(obtained), absolute=tolerance.absolute)
         passed = error <= tolerance.limit
-    return Comparison(
+    return ValueComparison(
         quantity=quantity,
         expected=expected,
         obtained=obtained if isinstance(obtained, int | float | str | None) else _plain(obtained),
@@ -283,7 +283,7 @@ def _distance(expected: float, obtained: float, *, absolute: bool) -> float:
     return distance if absolute else distance / abs(expected)
 
 
-def _tolerance(case: Case, quantity: str, expected: Any) -> Tolerance:
+def _tolerance(case: Case, quantity: str, expected: Any) -> CaseTolerance:
     """Tolerance of one value: the one the case names for it, else the procedure's; near 0 it is judged absolutely."""
     name = quantity.rsplit(".", 1)[-1]
     own = case.tolerance.get(name, case.tolerance.get(name.split("[", 1)[0]))
@@ -291,26 +291,26 @@ def _tolerance(case: Case, quantity: str, expected: Any) -> Tolerance:
         own = case.tolerance
     for measure, absolute in (("abs", True), ("rel", False)):
         if isinstance(own, Mapping) and measure in own:
-            return Tolerance(float(own[measure]), absolute)
+            return CaseTolerance(float(own[measure]), absolute)
     is_p = name == "p" or name.endswith("_p") or name.startswith(("p_", "p["))
     rule = _rule(case.procedure, name, quantity)
     if not isinstance(expected, int | float):
         return rule
     if is_p and abs(expected) < _TINY_P and not rule.absolute:
-        return Tolerance(_TINY_P, absolute=True)
+        return CaseTolerance(_TINY_P, absolute=True)
     if abs(expected) < _NEAR_ZERO and not rule.absolute:
-        return Tolerance(_NEAR_ZERO, absolute=True)
+        return CaseTolerance(_NEAR_ZERO, absolute=True)
     return rule
 
 
-def _rule(procedure: str, name: str, quantity: str) -> Tolerance:
+def _rule(procedure: str, name: str, quantity: str) -> CaseTolerance:
     limits = name.endswith(("lower", "upper"))
     if procedure == "shapiro" or quantity.startswith("shapiro_p"):
-        return Tolerance(_NORMALITY)
+        return CaseTolerance(_NORMALITY)
     if procedure in ("tukey_hsd", "games_howell") and name == "p":
-        return Tolerance(_RANGE_P, absolute=True)
+        return CaseTolerance(_RANGE_P, absolute=True)
     if procedure in ("tukey_hsd", "games_howell") and limits:
-        return Tolerance(_RANGE_LIMITS)
+        return CaseTolerance(_RANGE_LIMITS)
     if procedure in ("hedges_g", "cohens_d") and limits:
-        return Tolerance(_NONCENTRAL_LIMITS)
-    return Tolerance(_RELATIVE)
+        return CaseTolerance(_NONCENTRAL_LIMITS)
+    return CaseTolerance(_RELATIVE)

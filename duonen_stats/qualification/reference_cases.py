@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from duonen_stats.errors import DataError, UnsupportedCaseError
-from duonen_stats.methods.groups.multiplicity import Adjustment
+from duonen_stats.methods.groups.pairwise_ranks import Adjustment
 
 SHIPPED = Path(__file__).parent / "reference_cases" / "statistics.json"
 

@@ -12,13 +12,12 @@ from pathlib import Path
 from duonen_stats.displays.model.format import magnitude
 from duonen_stats.errors import DuonenError, NotEstimable
 from duonen_stats.qualification.compare_case import (
-    Comparison,
-    Tolerance,
+    CaseTolerance,
+    ValueComparison,
     compare,
     unstated,
 )
 from duonen_stats.qualification.event_adapters import EVENT_ADAPTERS
-from duonen_stats.qualification.qualification_group_adapters import GROUP_ADAPTERS
 from duonen_stats.qualification.reference_cases import (
     SHIPPED,
     Adapter,
@@ -26,7 +25,7 @@ from duonen_stats.qualification.reference_cases import (
     Options,
     read_cases,
 )
-from duonen_stats.qualification.sample_adapters import SAMPLE_ADAPTERS
+from duonen_stats.qualification.sample_adapters import GROUP_ADAPTERS, SAMPLE_ADAPTERS
 
 ADAPTERS: Mapping[str, Adapter] = {**GROUP_ADAPTERS, **SAMPLE_ADAPTERS, **EVENT_ADAPTERS}
 
@@ -52,7 +51,7 @@ class Outcome:
     """
 
     case: Case
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[ValueComparison, ...]
     message: str
     passed: bool
     unstated: tuple[str, ...] = ()
@@ -204,11 +203,11 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(names) - {""}))
 
 
-def _tightest_first(tolerance: Tolerance) -> tuple[bool, float]:
+def _tightest_first(tolerance: CaseTolerance) -> tuple[bool, float]:
     return tolerance.absolute, tolerance.limit
 
 
-def _largest(comparisons: Sequence[Comparison], *, absolute: bool) -> float | None:
+def _largest(comparisons: Sequence[ValueComparison], *, absolute: bool) -> float | None:
     errors = [c.error for c in comparisons if c.error is not None and c.tolerance.absolute is absolute]
     return max(errors, default=None)
 

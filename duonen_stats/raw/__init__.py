@@ -4,8 +4,9 @@
 """
 
 from duonen_stats.raw.cut import Cut, SourceFile, read_cut
-from duonen_stats.raw.cut_at_date import CutChange, apply_cut
+from duonen_stats.raw.cut_at_date import apply_cut
 from duonen_stats.raw.findings import Finding, Severity, findings_frame
+from duonen_stats.raw.left_out import CutChange
 
 __all__ = [
     "Cut",

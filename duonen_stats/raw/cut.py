@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -13,14 +13,11 @@ from duonen_stats.raw.intake.convert import typed_table
 from duonen_stats.raw.intake.forms import in_dictionary_names, in_standard_form
 from duonen_stats.raw.intake.links import inside
 from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping, read_mapping
-from duonen_stats.raw.intake.sheet import Converted, Sheet, Stated
+from duonen_stats.raw.intake.sheet import Converted, FileDescription, Sheet
 from duonen_stats.raw.intake.sources import FILE, Source, find_sources
-from duonen_stats.raw.left_out import SetAside, of_two_files, unread_records
+from duonen_stats.raw.left_out import CutChange, SetAside, of_two_files, unread_records
 from duonen_stats.study import RawTable, Study
 from duonen_stats.study.shipped_files import cohort_path
-
-if TYPE_CHECKING:
-    from duonen_stats.raw.cut_at_date import CutChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +199,7 @@ def _filled(frame: pd.DataFrame | None, table: RawTable) -> pd.DataFrame:
 
 def _read(source: Source, table: RawTable, whole: RawTable) -> tuple[Sheet, SourceFile | None]:
     expected = frozenset(column.name for column in whole.columns)
-    stated = Stated(expected=expected) if source.mapping is None else source.mapping.stated(whole)
+    stated = FileDescription(expected=expected) if source.mapping is None else source.mapping.stated(whole)
     try:
         sheet, digest = source.read(stated)
     except OSError as error:

@@ -1,16 +1,16 @@
 """A later snapshot reduced to what was known at a date, by one rule a table, with a read-out of every change."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, fields, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from duonen_stats.errors import DataError
 from duonen_stats.raw.cut import Cut
 from duonen_stats.raw.intake.convert import ROW
-from duonen_stats.raw.left_out import SetAside
+from duonen_stats.raw.left_out import Action, CutChange, SetAside
 from duonen_stats.study import Study
 
 GOVERNING: Mapping[str, str] = {
@@ -39,26 +39,6 @@ CUT_RULES: Mapping[str, str] = {
     "enrolment": "A patient who entered after the cut (ENROLDT) is left out.",
 }
 """What happens to each table, as the data dictionary prints it. Undated records are kept, and listed."""
-
-Action = Literal["removed", "changed", "kept"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CutChange:
-    """A record removed, a cell changed, or a record kept for want of a date: where, from what to what, and why.
-
-    ``old`` and ``new`` are texts as in the file, empty for an empty cell; ``column`` of a removed record is the
-    one whose date decided.
-    """
-
-    table: str
-    row: int
-    subject: str | None
-    column: str
-    action: Action
-    old: str
-    new: str
-    rule: str
 
 
 def apply_cut(cut: Cut, study: Study, day: date | str) -> Cut:

@@ -1,15 +1,12 @@
 """Findings: what is wrong with the data, as rows a data manager can work through."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, fields, replace
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import pandas as pd
-
-if TYPE_CHECKING:
-    from duonen_stats.raw.derived.cut_view import Records
 
 Declared = TypeVar("Declared")
 Severity = Literal["error", "warning", "note"]
@@ -37,7 +34,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CheckRule:
     """Something that can be wrong with a data cut: a stable id, how grave, what it is, and the question to a centre.
 
     The catalogue, the query listing and the page of the data dictionary are derived from these four.
@@ -69,75 +66,11 @@ class Rule:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """Where a cross-record rule is broken, and how."""
-
-    table: str
-    message: str
-    row: int | None = None
-    column: str | None = None
-    subject: str | None = None
-
-
-Finder = Callable[["Records"], Iterable[Hit]]
-
-
-@dataclass(frozen=True, slots=True)
-class CrossRule:
-    """A rule about records together, the function that looks for breaches, and the tables it looks into."""
-
-    rule: Rule
-    find: Finder
-    tables: tuple[str, ...]
-
-    def findings(self, data: "Records") -> Iterator[Finding]:
-        """Look for every breach of the rule in a cut."""
-        for hit in self.find(data):
-            yield self.rule.found(hit.table, hit.message, row=hit.row, column=hit.column, subject=hit.subject)
-
-
-def cross_rule(
-    rule_id: str, severity: Severity, text: str, tables: tuple[str, ...], *, question: str
-) -> Callable[[Finder], CrossRule]:
-    """Make a rule of the decorated function, which yields a ``Hit`` for each breach.
-
-    The rule is not asked if one of ``tables`` could not be read: its answer would mean nothing.
-    """
-    return lambda find: CrossRule(Rule(rule_id, severity, text, question), find, tables)
-
-
 def declared_in(modules: Iterable[ModuleType], kind: type[Declared]) -> tuple[Declared, ...]:
     """List the rules of a kind that modules declare, each once, in the order of their lines."""
     return tuple(
         dict.fromkeys(one for module in modules for one in vars(module).values() if isinstance(one, kind))
     )
-
-
-def hits(frame: pd.DataFrame, table: str, column: str | None, message: str) -> Iterator[Hit]:
-    """Turn each row of a frame into a hit.
-
-    Parameters
-    ----------
-    frame
-        The offending rows, with ``_ROW`` and ``SUBJID``.
-    table, column
-        Where the row stands.
-    message
-        A format string over the columns of ``frame``, such as ``"given on {EXDT:%Y-%m-%d}"``.
-    """
-    if frame.empty:
-        return
-    for record in frame.to_dict(orient="records"):
-        values: dict[str, Any] = {str(key): value for key, value in record.items()}
-        subject = values["SUBJID"]
-        yield Hit(
-            table=table,
-            message=message.format(**values),
-            row=None if pd.isna(values["_ROW"]) else int(values["_ROW"]),
-            column=column,
-            subject=None if pd.isna(subject) else str(subject),
-        )
 
 
 def with_sites(findings: Iterable[Finding], subjects: pd.DataFrame) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
-"""Records of a file that are in no table: counted, so that what was read is used or set aside."""
+"""Records of the files that are in no table, and what a cut at a date removes or changes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
@@ -51,3 +52,24 @@ def set_aside_frame(records: Iterable[SetAside]) -> pd.DataFrame:
     rows = [(one.table, one.row, one.subject, one.reason) for one in records]
     frame = pd.DataFrame(rows, columns=["table", "row", "subject", "reason"], dtype=object)
     return frame.astype({"row": "Int64"})
+
+
+Action = Literal["removed", "changed", "kept"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutChange:
+    """A record removed, a cell changed, or a record kept for want of a date: where, from what to what, and why.
+
+    ``old`` and ``new`` are texts as in the file, empty for an empty cell; ``column`` of a removed record is the
+    one whose date decided.
+    """
+
+    table: str
+    row: int
+    subject: str | None
+    column: str
+    action: Action
+    old: str
+    new: str
+    rule: str

@@ -8,18 +8,19 @@ from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.metadata.stamp import Stamp
 from duonen_stats.displays.efficacy.arm_factors import contrast, question
+from duonen_stats.displays.model.content import ProducedDisplay
 from duonen_stats.displays.model.display import Material, lay_out, with_result
+from duonen_stats.displays.model.format import lower_first
 from duonen_stats.displays.model.lookup import Lookup
-from duonen_stats.displays.model.names import lower_first
-from duonen_stats.displays.model.produced import Produced
 from duonen_stats.document.content_model import (
     Block,
+    DisplayBlock,
     Document,
     Listing,
-    Shown,
 )
 from duonen_stats.document.words import write_sections
 from duonen_stats.plan import Plan, Status, deviations, preset_of, status_of
+from duonen_stats.plan.status import plan_line
 from duonen_stats.publication import audit_tables
 from duonen_stats.publication.audit import Audit
 from duonen_stats.raw import Cut, Finding
@@ -71,7 +72,7 @@ class Analysed:
         return self.data.stamp
 
 
-def lay_out_all(analysed: Analysed) -> dict[str, Produced]:
+def lay_out_all(analysed: Analysed) -> dict[str, ProducedDisplay]:
     """Set every display of the report, by key."""
     look = Lookup.of_plan(analysed.results, analysed.plan)
     material = Material(look=look, data=analysed.data, study=analysed.study, plan=analysed.plan)
@@ -86,7 +87,7 @@ def lay_out_all(analysed: Analysed) -> dict[str, Produced]:
     return shown
 
 
-def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
+def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Document:
     """Put displays, listings and words in the order of the report.
 
     Raises ``UnknownResultError`` if the words or a display name a number no analysis has made.
@@ -113,7 +114,7 @@ def compose(analysed: Analysed, displays: Mapping[str, Produced]) -> Document:
         listings.inputs(cut),
         listings.versions(analysed.versions),
     )
-    blocks: dict[str, Block] = {key: Shown(produced) for key, produced in displays.items()}
+    blocks: dict[str, Block] = {key: DisplayBlock(produced) for key, produced in displays.items()}
     blocks |= {
         listing.key: listing for listing in (*lists, *kind.listings(data, study, plan, analysed.status))
     }
@@ -186,13 +187,3 @@ def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
         ),
         ("Level", f"two-sided {plan.alpha:g}; {analysed.kind.level(analysed.status)}"),
     )
-
-
-def plan_line(plan: Plan) -> str:
-    """Name a plan with the number of its deviations from the preset of the same report."""
-    found = deviations(plan, preset_of(plan))
-    number, unused = len(found), sum(bool(item.idle) for item in found)
-    if not number:
-        return plan.name
-    idle = f" ({unused} without effect)" if unused else ""
-    return f"{plan.name}, {number} deviation{'s' if number > 1 else ''}{idle}"

@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.exposure.addos import dose_limits
 from duonen_stats.datasets.exposure.adex import CUMULATIVE
-from duonen_stats.datasets.exposure.limits import dose_limits
 from duonen_stats.datasets.safety.reconcile import (
     EVENT_ONLY,
     EVENT_UNDECIDED,
     LAB_ONLY,
     reconcile_grades,
 )
-from duonen_stats.displays.model.format import fixed, grade_range
-from duonen_stats.displays.model.names import analyte_name, upper_first
+from duonen_stats.displays.model.format import analyte_name, fixed, grade_range, upper_first
 from duonen_stats.document.content_model import Listing
 from duonen_stats.plan import Deviation, Plan, decisions, preset_of
 from duonen_stats.plan.status import shown

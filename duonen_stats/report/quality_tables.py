@@ -1,8 +1,7 @@
 """Tables of the data-quality page: findings by severity, records read, used and set aside."""
 
-from duonen_stats.displays.model.content import Column, TableContent, TableRow
+from duonen_stats.displays.model.content import Column, ProducedDisplay, TableContent, TableRow
 from duonen_stats.displays.model.lookup import Lookup
-from duonen_stats.displays.model.produced import Produced
 from duonen_stats.raw.checks.check import catalogue
 from duonen_stats.results import ids
 from duonen_stats.results.quality import SEVERITIES
@@ -15,7 +14,7 @@ _MEANING = {
 }
 
 
-def findings_by_severity(look: Lookup, cut_line: str) -> Produced:
+def findings_by_severity(look: Lookup, cut_line: str) -> ProducedDisplay:
     """Set the number of findings of each severity."""
     rows = tuple(
         TableRow(cells=((name.capitalize(),), (look.count(ids.findings(name).stat("n")),), (_MEANING[name],)))
@@ -26,7 +25,7 @@ def findings_by_severity(look: Lookup, cut_line: str) -> Produced:
         Column(header="Findings", below=("n",)),
         Column(header="Meaning", align="left", weight=5),
     )
-    return Produced(
+    return ProducedDisplay(
         key="findings_summary",
         label="Table S7",
         ich_number="16.2.2",
@@ -38,7 +37,7 @@ def findings_by_severity(look: Lookup, cut_line: str) -> Produced:
     )
 
 
-def findings_by_rule(look: Lookup, cut_line: str) -> Produced:
+def findings_by_rule(look: Lookup, cut_line: str) -> ProducedDisplay:
     """Set the number of findings of each rule that was broken, the gravest first."""
     texts = {rule.id: rule.text for rule in catalogue()}
     broken = [look.results.row(block.stat("n")) for block in look.listed(ids.rule_findings)]
@@ -60,7 +59,7 @@ def findings_by_rule(look: Lookup, cut_line: str) -> Produced:
         Column(header="What is wrong", align="left", weight=5),
         Column(header="Findings", below=("n",)),
     )
-    return Produced(
+    return ProducedDisplay(
         key="findings_by_rule",
         label="Table S7a",
         ich_number="16.2.2.1",
@@ -72,7 +71,7 @@ def findings_by_rule(look: Lookup, cut_line: str) -> Produced:
     )
 
 
-def findings_by_site(look: Lookup, cut_line: str) -> Produced:
+def findings_by_site(look: Lookup, cut_line: str) -> ProducedDisplay:
     """Set the number of findings of each centre, by severity, and of patients with a finding."""
     sites = [
         look.results.row(block.stat("patients")).variable_level for block in look.listed(ids.site_findings)
@@ -95,7 +94,7 @@ def findings_by_site(look: Lookup, cut_line: str) -> Produced:
         *(Column(header=f"{name.capitalize()}s", below=("n",)) for name in SEVERITIES),
         Column(header="Patients with a finding", below=("n",), weight=1.5),
     )
-    return Produced(
+    return ProducedDisplay(
         key="findings_by_site",
         label="Table S7b",
         ich_number="16.2.2.2",
@@ -111,7 +110,7 @@ def _none(columns: tuple[Column, ...]) -> TableRow:
     return TableRow(cells=(("No finding",), *((("",)) for _ in columns[1:])))
 
 
-def records(look: Lookup, study: Study, cut_line: str) -> Produced:
+def records(look: Lookup, study: Study, cut_line: str) -> ProducedDisplay:
     """Set the number of records read, used and set aside, by raw table."""
     rows = tuple(
         TableRow(
@@ -132,7 +131,7 @@ def records(look: Lookup, study: Study, cut_line: str) -> Produced:
         Column(header="Used", below=("records",)),
         Column(header="Set aside", below=("records",)),
     )
-    return Produced(
+    return ProducedDisplay(
         key="records",
         label="Table S6",
         ich_number="16.2.3",

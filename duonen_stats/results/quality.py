@@ -8,8 +8,7 @@ import pandas as pd
 from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.raw import Finding
 from duonen_stats.results import ids
-from duonen_stats.results.rows.about import About
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.table import About, ResultRow
 
 SEVERITIES = ("error", "warning", "note")
 

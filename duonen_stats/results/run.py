@@ -8,17 +8,18 @@ from duonen_stats.plan.check_plan import check_plan
 from duonen_stats.results.analyses.adverse_events import analyse_adverse_events
 from duonen_stats.results.analyses.arm_factors import analyse_arm_factors
 from duonen_stats.results.analyses.baseline import analyse_baseline
-from duonen_stats.results.analyses.censored import analyse_reasons
 from duonen_stats.results.analyses.disposition import analyse_disposition
 from duonen_stats.results.analyses.dose_effect import analyse_dose_effect
-from duonen_stats.results.analyses.dose_response import analyse_dose_response
-from duonen_stats.results.analyses.efficacy import analyse_primary, analyse_survival
-from duonen_stats.results.analyses.informative_censoring import analyse_informative_censoring
+from duonen_stats.results.analyses.efficacy import analyse_primary, analyse_reasons, analyse_survival
 from duonen_stats.results.analyses.laboratory import analyse_laboratory
 from duonen_stats.results.analyses.modifications import analyse_modifications
 from duonen_stats.results.analyses.organ_doses import analyse_organ_doses
 from duonen_stats.results.analyses.response import analyse_response
-from duonen_stats.results.analyses.sensitivity import analyse_censoring
+from duonen_stats.results.analyses.sensitivity import (
+    analyse_censoring,
+    analyse_dose_response,
+    analyse_informative_censoring,
+)
 from duonen_stats.results.analyses.severe_events import analyse_severe_events
 from duonen_stats.results.analyses.subgroups import analyse_subgroups
 from duonen_stats.results.analyses.toxicity import analyse_toxicity
@@ -26,7 +27,7 @@ from duonen_stats.results.rows.table import ResultRow, Results
 from duonen_stats.study import Study
 
 Analysis = Callable[[Datasets, Study, Plan], list[ResultRow]]
-"""Datasets, nouns and decisions in; rows of the results table out."""
+"""Datasets, study and plan in; rows of the results table out."""
 
 INTERIM_ANALYSES: tuple[Analysis, ...] = (
     analyse_disposition,

@@ -2,11 +2,13 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import click
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from duonen_stats.cli.app import main
+from duonen_stats.cli.app import LazyGroup, main
+from duonen_stats.cli.design import design
 
 
 def run(*args: str):
@@ -145,3 +147,13 @@ def test_an_earlier_report_that_is_none_is_wrong_usage(tmp_path: Path):
     shown = run("report", "interim", "--out", str(tmp_path / "new"), "--against", str(tmp_path))
     assert shown.exit_code == 2
     assert "is no output of duonen report" in " ".join(shown.stderr.split())
+
+
+def test_the_lazy_group_stands_in_for_the_real_one():
+    lazy = LazyGroup("design", source="duonen_stats.cli.design:design", short_help="Plan.")
+    assert lazy.real() is design
+    main = click.Group("duonen", commands=[lazy])
+    assert "Plan." in CliRunner().invoke(main, ["--help"]).stdout
+    assert "167 (166.30)" in CliRunner().invoke(main, ["design", "sample-size"]).stdout
+    assert CliRunner().invoke(main, ["design", "--help"]).stdout.count("conditional-power") == 1
+    assert CliRunner().invoke(main, ["design", "guess"]).exit_code == 2

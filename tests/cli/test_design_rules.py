@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from duonen_stats.cli.design_rules import (
-    Looks,
+    LooksType,
     Numbers,
     Real,
     RuledCommand,
@@ -109,12 +109,12 @@ def test_a_default_is_not_held_against_anyone():
 
 def test_numbers_and_looks():
     assert Numbers().convert("0.5, 1", None, None) == (0.5, 1.0)
-    assert Looks().convert("0.5,1", None, None) == (0.5, 1.0)
-    assert Looks().convert("30,60", None, None) == (30.0, 60.0)
+    assert LooksType().convert("0.5,1", None, None) == (0.5, 1.0)
+    assert LooksType().convert("30,60", None, None) == (30.0, 60.0)
     assert looks_in_events((30.0, 60.0))
     assert not looks_in_events((0.5, 1.0))
-    for kind, wrong in ((Numbers(increasing=True), "1,1"), (Numbers(most=2), "1,2,3"), (Looks(), "0.5,0.9"),
-                        (Looks(), "0.5,1.5"), (Looks(), "0,1"), (Looks(), "1,0.5")):  # fmt: skip
+    for kind, wrong in ((Numbers(increasing=True), "1,1"), (Numbers(most=2), "1,2,3"), (LooksType(), "0.5,0.9"),
+                        (LooksType(), "0.5,1.5"), (LooksType(), "0,1"), (LooksType(), "1,0.5")):  # fmt: skip
         with pytest.raises(click.BadParameter):
             kind.convert(wrong, None, None)
 

@@ -5,8 +5,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from duonen_stats.cli.app import main
-from duonen_stats.cli.cli_lazy import LazyGroup
+from duonen_stats.cli.app import LazyGroup, main
 from duonen_stats.cli.settings import (
     COMMANDS,
     Settings,

@@ -1,10 +1,11 @@
 import platform
 
 from duonen_stats.commands import doctor
+from duonen_stats.folder import provenance
 
 
 def test_versions_are_those_in_use():
-    found = doctor.software_versions()
+    found = provenance.software_versions()
     assert found["python"] == platform.python_version()
     assert {"numpy", "pandas", "scipy", "jinja2", "typst", "pyyaml"} <= {name.lower() for name in found}
     assert "missing" not in found.values()
@@ -18,7 +19,7 @@ def test_a_healthy_installation_has_no_fault():
 
 def test_a_missing_library_is_named_with_its_cure(monkeypatch):
     monkeypatch.setattr(
-        doctor, "requires", lambda _: ["numpy>=2", "no-such-library-9>=1", 'dask; extra == "distributed"']
+        provenance, "requires", lambda _: ["numpy>=2", "no-such-library-9>=1", 'dask; extra == "distributed"']
     )
     found = doctor.examine()
     assert not found.healthy

@@ -11,11 +11,11 @@ from commands.test_make_report import walk
 from displays.legibility import assert_legible
 from scarce_cuts import SCARCE
 
-from duonen_stats.commands.doctor import software_versions
 from duonen_stats.commands.make_report import write_report
 from duonen_stats.datasets import accounting, build_datasets
-from duonen_stats.displays.final_catalogue import EFFICACY, FINAL_DISPLAYS
+from duonen_stats.displays.catalogue import EFFICACY, FINAL_DISPLAYS
 from duonen_stats.displays.model.content import FigureContent, TableContent, plain
+from duonen_stats.folder.provenance import software_versions
 from duonen_stats.plan import FINAL
 from duonen_stats.report.compose import Analysed, compose, lay_out_all
 from duonen_stats.results import FINAL_ANALYSES, Results, run_analysis

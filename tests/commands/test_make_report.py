@@ -2,17 +2,32 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from duonen_stats.commands.make_report import write_report
+from duonen_stats.commands.make_report import analyse_cut, off_stage, require_stage, write_report
+from duonen_stats.datasets.dry_run import TREATMENT_TABLES
+from duonen_stats.datasets.metadata.stamp import Stamp
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
-from duonen_stats.errors import FaultyCutError, PlanError
-
-pytestmark = pytest.mark.whole_report
+from duonen_stats.displays.model.content import plain
+from duonen_stats.document.content_model import (
+    Bullets,
+    DisplayBlock,
+    Document,
+    Listing,
+    Paragraph,
+)
+from duonen_stats.errors import DataError, FaultyCutError, PlanError
+from duonen_stats.plan import FINAL, INTERIM
+from duonen_stats.raw import apply_cut
+from duonen_stats.raw.checks.check import check_cut
+from duonen_stats.report.compose import compose, lay_out_all
+from duonen_stats.report.data_files import data_files
+from duonen_stats.simulated.cut.simulation import simulate_cut
 
 
 class Walker(HTMLParser):
@@ -42,6 +57,7 @@ def walk(page: str) -> list[tuple[str, str]]:
     return walker.numbers
 
 
+@pytest.mark.whole_report
 def test_the_files_of_the_interface_are_there(written_report: Path):
     names = {
         path.relative_to(written_report).as_posix() for path in written_report.rglob("*") if path.is_file()
@@ -53,6 +69,7 @@ def test_the_files_of_the_interface_are_there(written_report: Path):
     assert wanted <= names
 
 
+@pytest.mark.whole_report
 def test_every_number_of_the_page_is_a_row_of_the_results(written_report: Path):
     results = pd.read_csv(written_report / "results.csv", keep_default_na=False).set_index("analysis_id")
     numbers = walk((written_report / "report.html").read_text(encoding="utf-8"))
@@ -60,6 +77,7 @@ def test_every_number_of_the_page_is_a_row_of_the_results(written_report: Path):
     assert {key for key, _ in numbers} <= set(results.index)
 
 
+@pytest.mark.whole_report
 def test_the_summary_gives_shares_above_a_limit_with_limits_and_unknown(written_report: Path):
     """12 of 48 is 25.0 %, R's binom.test(12, 48)$conf.int: 0.1363764 0.3959562."""
     page = (written_report / "report.html").read_text(encoding="utf-8")
@@ -79,6 +97,7 @@ def test_the_summary_gives_shares_above_a_limit_with_limits_and_unknown(written_
     )
 
 
+@pytest.mark.whole_report
 def test_every_figure_is_drawn_in_the_page(written_report: Path):
     drawn = re.findall(
         r"<svg [^>]*role=\"img\"", (written_report / "report.html").read_text(encoding="utf-8")
@@ -86,6 +105,7 @@ def test_every_figure_is_drawn_in_the_page(written_report: Path):
     assert len(drawn) == len([*(written_report / "figures").glob("*.svg")]) > 0
 
 
+@pytest.mark.whole_report
 def test_every_number_shown_is_its_row_rounded(written_report: Path):
     """What a reader sees agrees with the results table to half a unit of the last digit shown."""
     results = pd.read_csv(written_report / "results.csv", keep_default_na=False).set_index("analysis_id")
@@ -105,6 +125,7 @@ def test_every_number_shown_is_its_row_rounded(written_report: Path):
     assert compared > 1500
 
 
+@pytest.mark.whole_report
 def test_a_dash_has_a_reason_in_the_results(written_report: Path):
     results = pd.read_csv(written_report / "results.csv", keep_default_na=False)
     missing = results[results["stat"] == ""]
@@ -112,6 +133,7 @@ def test_a_dash_has_a_reason_in_the_results(written_report: Path):
     assert not results["stat"].isin(["nan", "NaN", "inf"]).any()
 
 
+@pytest.mark.whole_report
 def test_simulated_data_are_marked_everywhere(written_report: Path):
     assert "SIMULATED" in (written_report / "report.html").read_text(encoding="utf-8")
     assert json.loads((written_report / "manifest.json").read_text(encoding="utf-8"))["simulated"] is True
@@ -123,6 +145,7 @@ def test_simulated_data_are_marked_everywhere(written_report: Path):
         assert "SIMULATED" in table.read_text(encoding="utf-8"), table.name
 
 
+@pytest.mark.whole_report
 def test_two_runs_are_byte_identical_but_for_the_times(written_report: Path, tmp_path: Path):
     write_report(None, out=tmp_path / "again")
     for path in written_report.rglob("*"):
@@ -137,6 +160,7 @@ def test_two_runs_are_byte_identical_but_for_the_times(written_report: Path, tmp
             assert path.read_bytes() == other.read_bytes(), path.name
 
 
+@pytest.mark.whole_report
 def test_a_faulty_cut_is_refused_and_an_earlier_report_kept(edit, tmp_path: Path):
     out = tmp_path / "report"
     out.mkdir()
@@ -205,6 +229,7 @@ SCARCE = {
 }
 
 
+@pytest.mark.whole_report
 @pytest.mark.parametrize("spoil", SCARCE.values(), ids=SCARCE.keys())
 def test_scarce_data_still_give_a_complete_report(spoil, edit, tmp_path: Path):
     spoil(edit)
@@ -220,6 +245,7 @@ def test_scarce_data_still_give_a_complete_report(spoil, edit, tmp_path: Path):
     assert (tmp_path / "report" / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.whole_report
 def test_hostile_text_is_inert(edit, tmp_path: Path):
     events = edit.read("adverse_events")
     events.loc[events["GRADE"] == "3", "TERM"] = "<script>alert(1)</script> #panic() $x$ =cmd|'/c calc'!A1"
@@ -230,7 +256,110 @@ def test_hostile_text_is_inert(edit, tmp_path: Path):
     assert "&lt;script&gt;alert(1)" in page
 
 
+@pytest.mark.whole_report
 def test_a_blinded_dry_run_is_compared_with_nothing(tmp_path: Path):
     with pytest.raises(PlanError, match="not compared"):
         write_report(None, out=tmp_path / "out", blinded=1, against=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+QUICK = replace(FINAL, permutations=99, imputations=2)
+
+
+@pytest.fixture(scope="module")
+def earlier(study):
+    return apply_cut(simulate_cut(5, patients=24, stage="FINAL", study=study), study, "2023-06-01")
+
+
+@pytest.fixture(scope="module")
+def blinded(earlier, study):
+    return analyse_cut(earlier, check_cut(earlier, study), study, QUICK, blinded=3)
+
+
+def test_nothing_that_is_said_of_a_blinded_cut_is_said_of_treatment(earlier, blinded):
+    treated = {one.table for one in earlier.readout} & set(TREATMENT_TABLES)
+    assert treated == set(TREATMENT_TABLES)
+    for told in (blinded.cut.readout, blinded.findings):
+        assert not {one.table for one in told} & set(TREATMENT_TABLES)
+    assert {one.table for one in blinded.cut.readout} == {one.table for one in earlier.readout} - treated
+    assert blinded.audit is None
+    assert Stamp(simulated=True, blinded=True) == blinded.stamp
+
+
+def test_no_file_of_a_blinded_run_holds_a_treatment_record(blinded):
+    empty = Document(
+        title="Report", subtitle="", simulated=True, banner="", meta=(), sections=(), results=blinded.results,
+        cut_line="", running_title="", blinded=True,
+    )  # fmt: skip
+    files = data_files(blinded, {}, empty, ("parquet",))
+    assert not [name for name in files if name.startswith("raw/")]
+    for name in ("cut_readout.csv", "set_aside.csv", "findings.csv"):
+        text = files[name].decode()
+        assert not [table for table in TREATMENT_TABLES if f"{table}," in text], name
+    assert len(files["cut_readout.csv"].splitlines()) == len(blinded.cut.readout) + 1 > 1
+    for name in ("adex", "addos"):
+        assert len(files[f"datasets/{name}.csv"].splitlines()) == 1
+
+
+def test_a_report_of_another_stage_is_refused_unless_it_is_stated(study):
+    cut = simulate_cut(5, patients=6, study=study)
+    require_stage(cut, INTERIM)
+    require_stage(replace(cut, stage=None), FINAL)
+    with pytest.raises(DataError, match=r"stage INTERIM.*would be its final report.*Make the interim report"):
+        require_stage(cut, FINAL)
+    with pytest.raises(DataError, match=r"stage FINAL.*would be its interim report"):
+        require_stage(replace(cut, stage="FINAL"), INTERIM)
+
+
+def test_the_stage_of_a_reduced_snapshot_is_not_that_of_its_interim_report(earlier):
+    assert earlier.stage == "FINAL"
+    assert off_stage(earlier, INTERIM) == ""
+    assert off_stage(replace(earlier, stage="INTERIM"), FINAL) == "INTERIM"
+
+
+def test_another_stage_stands_on_everything(study):
+    cut = simulate_cut(5, patients=12, study=study)
+    found = analyse_cut(cut, (), study, QUICK)
+    assert found.status.why == "the data cut is of stage INTERIM"
+    assert found.stamp == Stamp(simulated=True, stage="INTERIM")
+    assert all("INTERIM DATA CUT" in row.population for row in found.results)
+    displays = lay_out_all(found)
+    assert all(shown.cut.startswith("INTERIM DATA CUT. SIMULATED DATA.") for shown in displays.values())
+    document = compose(found, displays)
+    assert document.banner.endswith("INTERIM DATA CUT – not the stage of a final report")
+    assert document.marked
+    text = " ".join(document_words(document))
+    assert "it was asked for although the stage is another" in text
+    assert "No comparison is confirmatory, because the data cut is of stage INTERIM" in text
+    for word in (
+        "the pre-specified primary comparison",
+        "One comparison is confirmatory",
+        "is confirmatory, all",
+    ):
+        assert word not in text
+
+
+def document_words(document):
+    yield from (value for _, value in document.meta)
+    for section in document.sections:
+        for block in section.blocks:
+            yield from plain_words(block)
+
+
+def plain_words(block):
+    if isinstance(block, Listing):
+        yield from (cell for row in block.rows for cell in row)
+    elif isinstance(block, DisplayBlock):
+        yield from (plain(line) for line in block.produced.footnotes)
+    elif isinstance(block, Paragraph):
+        yield plain(block.line)
+    elif isinstance(block, Bullets):
+        yield from (plain(line) for line in block.items)
+
+
+def test_the_steps_are_told_in_order(study):
+    cut, steps = simulate_cut(5, patients=6, study=study), []
+    analysed = analyse_cut(cut, (), study, INTERIM, start=steps.append)
+    assert steps == ["datasets", "analyses"]
+    assert analysed.cut is cut
+    assert analysed.audit is not None

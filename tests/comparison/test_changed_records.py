@@ -2,15 +2,15 @@ import pytest
 from comparison.small_output import output
 
 from duonen_stats.comparison.changed_records import compare_table, compare_tables, raw_tiers
-from duonen_stats.comparison.compare_tolerance import Tolerance, read_tolerance
-from duonen_stats.comparison.read_output import Sheet
+from duonen_stats.comparison.changed_statistics import Tolerance, read_tolerance
+from duonen_stats.comparison.read_output import OutputSheet
 
 COLUMNS = ("ID", "VALUE", "DATE", "LBSEQ")
 
 
 def compared(old, new, *, columns=COLUMNS, others=COLUMNS, tolerance=None):
     return compare_table(
-        "dataset", "ADLB", Sheet(columns, old), Sheet(others, new), (("ID",),), frozenset({"VALUE"}),
+        "dataset", "ADLB", OutputSheet(columns, old), OutputSheet(others, new), (("ID",),), frozenset({"VALUE"}),
         tolerance or Tolerance(),
     )  # fmt: skip
 

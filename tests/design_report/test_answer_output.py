@@ -8,8 +8,8 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from duonen_stats.design_report.answer import Answer, number_at, share_at
-from duonen_stats.design_report.answer_output import answer_json, as_plain
+from duonen_stats.design_report.answer import Answer, number_at, plain_table, share_at
+from duonen_stats.design_report.answer_output import answer_json, answer_text, as_plain
 
 
 @dataclass
@@ -58,3 +58,27 @@ def test_every_number_of_the_text_is_in_the_json_with_its_row():
     assert found["shown"][1]["value"] is None
     assert found["shown"][1]["note"]
     assert found["notes"] == ["A note."]
+
+
+@pytest.mark.snapshot
+def test_an_answer_is_set_in_blocks():
+    answer = Answer(
+        question="power",
+        title="Power",
+        assumed=(("Patients", "92"),),
+        facts=(("Power", "73.1%"), ("Much longer label", "1")),
+        tables=(plain_table(("Look", "Z"), [("1", "2.963")]),),
+        notes=("A word. " * 20,),
+    )
+    lines = answer_text(answer).split("\n")
+    assert lines[:7] == [
+        "Power",
+        "═════",
+        "Patients           92",
+        "",
+        "Power              73.1%",
+        "Much longer label  1",
+        "",
+    ]
+    assert lines[7].split() == ["Look", "Z"]
+    assert max(len(line) for line in lines) <= 100

@@ -4,9 +4,8 @@ import json
 from dataclasses import replace
 
 from duonen_stats.design.reestimation.rest_of_trial import AccrualPlan
-from duonen_stats.design_report.answer_output import answer_json
+from duonen_stats.design_report.answer_output import answer_json, answer_text
 from duonen_stats.design_report.cut_data import CutOptions, marked, read_blinded
-from duonen_stats.design_report.design_text import answer_text
 from duonen_stats.design_report.projection_answers import fan, project_answer, write_fan
 from duonen_stats.design_report.question_inputs import summary_cut
 from duonen_stats.displays.model.content import plain

@@ -2,8 +2,7 @@
 
 import pytest
 
-from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
-from duonen_stats.displays.final_catalogue import EFFICACY
+from duonen_stats.displays.catalogue import EFFICACY, INTERIM_DISPLAYS
 from duonen_stats.displays.model.content import plain
 from duonen_stats.displays.model.display import Material, lay_out
 from duonen_stats.displays.model.lookup import Lookup

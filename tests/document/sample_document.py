@@ -11,18 +11,18 @@ from duonen_stats.displays.model.content import (
     FigureContent,
     Line,
     Number,
+    ProducedDisplay,
     TableContent,
     TableRow,
 )
-from duonen_stats.displays.model.produced import Produced
 from duonen_stats.document.content_model import (
     Bullets,
+    DisplayBlock,
     Document,
     KeyFigures,
     Listing,
     Paragraph,
     Section,
-    Shown,
 )
 from duonen_stats.results.rows.table import ResultRow, Results
 
@@ -80,9 +80,13 @@ def sample_document(*, simulated: bool = True) -> Document:
         _summary(book),
         Section(key="methods", title="Methods as applied", blocks=_methods()),
         Section(key="patients", title="Patients and treatment", blocks=(Paragraph(("What was given.",)),)),
-        Section(key="demography", title="Demography", level=2, blocks=(Shown(_demography(book)),)),
-        Section(key="exposure", title="Activity given", level=2, blocks=(Shown(_boxes(book)),)),
-        Section(key="safety", title="Safety", blocks=(Shown(_laboratory(book)), Shown(_forest(book)))),
+        Section(key="demography", title="Demography", level=2, blocks=(DisplayBlock(_demography(book)),)),
+        Section(key="exposure", title="Activity given", level=2, blocks=(DisplayBlock(_boxes(book)),)),
+        Section(
+            key="safety",
+            title="Safety",
+            blocks=(DisplayBlock(_laboratory(book)), DisplayBlock(_forest(book))),
+        ),
         Section(
             key="quality", title="Data quality", blocks=(_hostile_listing(), _long_listing(), _none_found())
         ),
@@ -166,13 +170,13 @@ def _methods() -> tuple[Paragraph, ...]:
     return (Paragraph((text,)), Paragraph((text * 2,)))
 
 
-def _demography(book: _Book) -> Produced:
+def _demography(book: _Book) -> ProducedDisplay:
     rows = [TableRow(cells=(("Age, years",), *((),) * 5), kind="group")]
     rows += [_arm_row(book, "t1/age", label, 1) for label in ("Median (IQR)", "Mean ± SD")]
     rows.append(TableRow(cells=(("Primary site, n (%)",), *((),) * 5), kind="group"))
     rows += [_arm_row(book, "t1/site", label, 1) for label in ("Midgut", "Pancreas", HOSTILE[0], "Other")]
     rows.append(_arm_row(book, "t1/all", "All patients", 0, "total"))
-    return Produced(
+    return ProducedDisplay(
         key="t1",
         label="Table 1",
         ich_number="14.1.2",
@@ -226,7 +230,7 @@ def _arm_row(book: _Book, stem: str, label: str, indent: int, kind: str = "body"
     return TableRow(cells=tuple(cells), kind=kind, indent=indent)  # type: ignore[arg-type]
 
 
-def _laboratory(book: _Book) -> Produced:
+def _laboratory(book: _Book) -> ProducedDisplay:
     rows = []
     for code, label in ANALYTES:
         rows.append(TableRow(cells=((label,), *((),) * 9), kind="group"))
@@ -234,7 +238,7 @@ def _laboratory(book: _Book) -> Produced:
     heads = [
         Column(header=f"Arm {a}", below=(s,), weight=1.5) for a in ARMS for s in ("median (IQR)", "Δ vs T1")
     ]
-    return Produced(
+    return ProducedDisplay(
         key="t4",
         label="Table 4",
         ich_number="14.3.4.1",
@@ -277,7 +281,7 @@ def _visit_row(book: _Book, code: str, visit: str) -> TableRow:
     return TableRow(cells=tuple(cells), indent=1)
 
 
-def _boxes(book: _Book) -> Produced:
+def _boxes(book: _Book) -> ProducedDisplay:
     medians = tuple(
         book.number(
             f"f1/{arm}",
@@ -309,7 +313,7 @@ def _boxes(book: _Book) -> Produced:
         return figure
 
     alt = f'Points and medians of the activity in four arms & "{HOSTILE[0]}"'
-    return Produced(
+    return ProducedDisplay(
         key="f1",
         label="Figure 1",
         ich_number="14.1.6F",
@@ -323,7 +327,7 @@ def _boxes(book: _Book) -> Produced:
     )
 
 
-def _forest(book: _Book) -> Produced:
+def _forest(book: _Book) -> ProducedDisplay:
     base = _boxes(_Book())
     low = book.number("f2/low", 0.1, "0.10", stat_label="Lower limit")
 

@@ -12,11 +12,13 @@ from duonen_stats.document.column_widths import (
     bound,
     breakable,
     fit,
+    font_folder,
     head_rows,
     is_heading,
     stays_whole,
+    text_width,
+    typst_fonts,
 )
-from duonen_stats.document.fonts import font_folder, text_width
 
 WORDS = st.text(alphabet="abc 0123456789.(–)Δ", max_size=30)
 TABLES = st.tuples(st.integers(1, 8), st.integers(0, 6)).flatmap(
@@ -145,3 +147,20 @@ def test_an_interval_behind_words_is_not_torn():
 )
 def test_brackets_behind_words_are_bound_where_a_line_holds_them(text, width, wanted):
     assert bound(text, size=7.0, width=width) == wanted
+
+
+def test_the_fonts_come_with_an_installed_package():
+    assert (font_folder() / "DejaVuSans.ttf").is_file()
+    assert typst_fonts() is typst_fonts()
+
+
+def test_width_grows_with_text_size_and_weight():
+    assert text_width("mm", size=10) == pytest.approx(2 * text_width("m", size=10))
+    assert text_width("m", size=20) == pytest.approx(2 * text_width("m", size=10))
+    assert text_width("Analyte", size=10, bold=True) > text_width("Analyte", size=10)
+
+
+@pytest.mark.parametrize("sign", "Δρ≥×⁹⁰¹⁷−↑↓→łąćęńóśźż")
+def test_the_signs_of_the_field_are_in_the_font(sign):
+    """A character the face lacks counts as one em wide, which none of these is."""
+    assert 0 < text_width(sign, size=1) < 1

@@ -1,6 +1,7 @@
 """A drawing inside a page keeps to itself."""
 
 import re
+from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -8,7 +9,7 @@ from document.sample_document import HOSTILE, sample_document, sample_svgs
 from matplotlib.figure import Figure
 
 from duonen_stats.displays.drawings.style import svg as drawn_svg
-from duonen_stats.document.markup import figure_size, inline_svg
+from duonen_stats.document.markup import figure_size, inline_svg, printable, xml_text
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +64,32 @@ def test_size_comes_from_the_view_box(svgs):
     assert figure_size(svgs["f1"]) == pytest.approx((475.2, 273.6))
     with pytest.raises(ValueError, match="viewBox"):
         figure_size("<svg/>")
+
+
+def written(address):
+    return xml_text(ET.Element(f"{{{address}}}root"), {"": address})
+
+
+def test_a_document_does_not_take_the_prefix_of_another():
+    assert written("urn:one") == '<root xmlns="urn:one" />'
+    assert written("urn:two") == '<root xmlns="urn:two" />'
+    assert written("urn:one") == '<root xmlns="urn:one" />'
+
+
+def test_prefixes_are_those_asked_for():
+    root = ET.Element("{urn:one}root", {"{urn:links}href": "#a"})
+    assert xml_text(root, {"": "urn:one", "to": "urn:links"}) == (
+        '<root xmlns="urn:one" xmlns:to="urn:links" to:href="#a" />'
+    )
+
+
+@pytest.mark.parametrize(
+    "sign", ["\0", "\x1b", "\x7f", "\x9b", "\u202e", "\u2066", "\u200f", "\ud800", "\uffff"]
+)
+def test_signs_that_are_not_seen_or_reorder_others_are_replaced(sign):
+    assert printable(f"a{sign}b") == "a\ufffdb"
+
+
+def test_words_lines_and_signs_of_the_field_are_kept():
+    text = "Łódź – ≥ 5 µmol/L\n\tΔ ¹⁷⁷Lu\u00a0−1"
+    assert printable(text) == text

@@ -13,11 +13,11 @@ from document.sample_document import HOSTILE, sample_document, sample_svgs
 from duonen_stats.displays.model.content import Column, TableContent, TableRow
 from duonen_stats.document.content_model import (
     Bullets,
+    DisplayBlock,
     KeyFigures,
     Listing,
     Paragraph,
     Section,
-    Shown,
 )
 from duonen_stats.document.pdf import render_pdf
 from duonen_stats.errors import DuonenError
@@ -143,7 +143,7 @@ def test_crowded_tables_and_endless_words_stay_within_the_margins(document, tmp_
     crowded = replace(document.displays()[0], content=TableContent(columns=columns, rows=rows))
     names = tuple(f"column_{i}" for i in range(12))
     endless = Listing(key="l", title="L", columns=names, rows=((("endless" * 8),) * 12,) * 3)
-    tall = Section(key="s", title="S", blocks=(Shown(crowded), endless))
+    tall = Section(key="s", title="S", blocks=(DisplayBlock(crowded), endless))
     assert_within_margins(render_pdf(replace(document, sections=(tall,)), {}, STAMP), tmp_path)
 
 

@@ -11,9 +11,8 @@ import pytest
 
 from duonen_stats.errors import DuonenError
 from duonen_stats.folder import write
-from duonen_stats.folder.exchange import held
 from duonen_stats.folder.provenance import manifest
-from duonen_stats.folder.write import write_file, write_outputs
+from duonen_stats.folder.write import held, write_file, write_outputs
 from duonen_stats.plan import INTERIM
 from duonen_stats.raw.cut import Cut
 

@@ -1,6 +1,7 @@
 """Files for other programs: every digit, no formulas, the same bytes every time."""
 
 import csv
+import io
 from io import StringIO
 
 import numpy as np
@@ -9,9 +10,12 @@ import pytest
 from document.sample_document import HOSTILE, sample_document
 
 from duonen_stats.formats.csv_files import (
+    PLACE_COLUMNS,
     dataset_csv,
+    displays_csv,
     findings_csv,
     guarded,
+    places,
     results_csv,
     table_csv,
 )
@@ -114,3 +118,36 @@ def test_a_table_is_written_as_shown():
     assert heads[0][-1] == "p between arms"
     with pytest.raises(TypeError, match="Figure 1 is not a table"):
         table_csv(figure)
+
+
+@pytest.fixture(scope="module")
+def document():
+    return sample_document()
+
+
+@pytest.fixture(scope="module")
+def rows_shown(document):
+    return list(csv.DictReader(io.StringIO(displays_csv(document).decode(), newline="")))
+
+
+def test_every_number_of_the_report_stands_in_the_register(document, rows_shown):
+    assert tuple(rows_shown[0]) == PLACE_COLUMNS
+    assert {row["analysis_id"] for row in rows_shown} - {""} == {number.id for number in document.numbers()}
+    shown = {(row["analysis_id"], row["shown"].removeprefix("'")) for row in rows_shown if row["analysis_id"]}
+    assert shown == {(number.id, number.text) for number in document.numbers()}
+
+
+def test_every_display_and_section_is_a_place(document, rows_shown):
+    keys = [produced.key for produced in document.displays()]
+    sections = [f"section:{section.key}" for section in document.sections]
+    assert {row["display"] for row in rows_shown} == {*keys, *sections}
+    named = {place.key: place.name for place, _ in places(document)}
+    assert named["t1"] == "Table 1"
+    assert named[sections[0]].startswith("section ")
+
+
+def test_a_place_without_numbers_has_one_row(document, rows_shown):
+    empty = [place.key for place, numbers in places(document) if not numbers]
+    assert empty
+    for key in empty:
+        assert [row["shown"] for row in rows_shown if row["display"] == key] == [""]

@@ -3,7 +3,7 @@
 import pytest
 from scipy import stats
 
-from duonen_stats.methods.groups.studentized_range import range_sf
+from duonen_stats.methods.groups.pairwise import range_sf
 
 pytestmark = pytest.mark.independent
 

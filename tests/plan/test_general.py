@@ -1,3 +1,8 @@
+from dataclasses import replace
+
+import pytest
+
+from duonen_stats.errors import PlanError
 from duonen_stats.plan import INTERIM, rule_of
 from duonen_stats.plan.decision import between
 
@@ -7,3 +12,19 @@ def test_levels_lie_between_0_and_1_and_words_of_tests_are_as_printed():
         assert rule_of(name).within == between(0, 1)
     assert INTERIM.words("between_arm_test") == "Kruskal–Wallis"
     assert INTERIM.words("quantile_type") == "definition 6 (SPSS HAVERAGE)"
+
+
+def test_reporting_ends_30_days_after_the_last_cycle_and_is_in_the_datasets():
+    assert (INTERIM.ae_reporting, INTERIM.ae_reporting_days) == ("after_last_cycle", 30)
+    assert all(rule_of(name).datasets for name in ("ae_reporting", "ae_reporting_days"))
+    assert replace(INTERIM, ae_reporting_days=0).ae_reporting_days == 0
+    with pytest.raises(PlanError, match="ae_reporting_days is -1"):
+        replace(INTERIM, ae_reporting_days=-1)
+    with pytest.raises(PlanError, match="ae_reporting is 'never'"):
+        replace(INTERIM, ae_reporting="never")
+
+
+def test_months_of_severe_events_lie_within_the_time_of_treatment():
+    assert max(INTERIM.ae_landmark_months) < 8 < max(INTERIM.ae_grid_months)
+    with pytest.raises(PlanError, match="ae_landmark_months"):
+        replace(INTERIM, ae_landmark_months=(6.0, 3.0))

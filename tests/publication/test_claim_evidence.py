@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from duonen_stats.plan import INTERIM
-from duonen_stats.publication.claim_evidence import Asked, answer
+from duonen_stats.publication.claim_evidence import Evidence, answer
 from duonen_stats.results import ResultRow, Results
 
 
@@ -17,7 +17,7 @@ def row(name: str, stat: float | None, stat_name: str = "p") -> ResultRow:
 @pytest.fixture
 def asked(study):
     rows = [row("a", 0.03), row("b", 0.2), row("c", None), row("m", 1.25, "median")]
-    return Asked(results=Results(rows), study=study, plan=INTERIM)
+    return Evidence(results=Results(rows), study=study, plan=INTERIM)
 
 
 def test_numbers_asked_for_are_the_evidence(asked):
@@ -32,7 +32,7 @@ def test_a_missing_number_makes_a_claim_not_evaluable(asked):
 
 def test_a_count_is_told_with_what_it_is_of_and_a_count_of_nobody_answers_nothing(study):
     counts = Results([replace(row("some", 0.0, "n"), n=12), replace(row("nobody", 0.0, "n"), n=0)])
-    asked = Asked(results=counts, study=study, plan=INTERIM)
+    asked = Evidence(results=counts, study=study, plan=INTERIM)
     assert answer(lambda q: q.value("some", "above") == 0, asked).evidence == "above 0 of 12"
     found = answer(lambda q: q.value("nobody", "above") == 0, asked)
     assert (found.verdict, found.evidence) == ("not evaluable", "above: there is nobody to count")

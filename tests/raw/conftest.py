@@ -10,7 +10,7 @@ import pytest
 
 from duonen_stats.raw.checks.check import CROSS_RULES, check_cut
 from duonen_stats.raw.cut import Cut, read_cut
-from duonen_stats.raw.derived.cut_view import Records
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.findings import Finding, in_order
 from duonen_stats.study import Study
 
@@ -139,7 +139,7 @@ class WorkedCut:
     def places(self, rule: str) -> list[tuple[Any, ...]]:
         """Table, line, column and patient of each finding of one cross-record rule, which alone is asked."""
         (asked,) = (one for one in CROSS_RULES if one.rule.id == rule)
-        found = in_order(asked.findings(Records(self.read(), self.study)), self.tables)
+        found = in_order(asked.findings(CutView(self.read(), self.study)), self.tables)
         return [(one.table, one.row, one.column, one.subject) for one in found]
 
     def rules(self) -> set[str]:

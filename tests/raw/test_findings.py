@@ -2,10 +2,9 @@ import pandas as pd
 import pytest
 
 from duonen_stats.raw.findings import (
+    CheckRule,
     Finding,
-    Rule,
     findings_frame,
-    hits,
     in_order,
     shown,
     without_identifiers,
@@ -40,21 +39,8 @@ def test_no_findings_are_an_empty_table_with_the_same_columns():
     assert [*frame.columns] == [*findings_frame([_finding()]).columns]
 
 
-def test_rows_become_hits():
-    frame = pd.DataFrame({"SUBJID": ["P-1", None], "_ROW": [4, 5], "X": [1.5, 2.0]})
-    assert [(hit.row, hit.subject, hit.message) for hit in hits(frame, "labs", "X", "is {X:g}")] == [
-        (4, "P-1", "is 1.5"),
-        (5, None, "is 2"),
-    ]
-
-
-def test_braces_in_the_data_are_only_text():
-    frame = pd.DataFrame({"SUBJID": ["P-1"], "_ROW": [4], "X": ["{SUBJID}"]})
-    assert [hit.message for hit in hits(frame, "labs", "X", "is {X}")] == ["is {SUBJID}"]
-
-
 def test_a_finding_of_a_rule_has_its_id_and_severity():
-    found = Rule("A-B", "warning", "Text.", question="Please check.").found("labs", "What.", row=2)
+    found = CheckRule("A-B", "warning", "Text.", question="Please check.").found("labs", "What.", row=2)
     assert (found.rule, found.severity, found.message) == ("A-B", "warning", "What.")
 
 

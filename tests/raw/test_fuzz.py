@@ -10,7 +10,7 @@ from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.cut import read_cut
 from duonen_stats.raw.intake.convert import typed_table
 from duonen_stats.raw.intake.readers import READERS
-from duonen_stats.raw.intake.sheet import Stated
+from duonen_stats.raw.intake.sheet import FileDescription
 from duonen_stats.raw.left_out import unread_records
 from duonen_stats.study import load_study
 from duonen_stats.study.load import _build
@@ -40,7 +40,7 @@ def mutated(content: bytes, mutations) -> bytes:
 @given(st.sampled_from(sorted(READERS)), st.one_of(BYTES, MUTATIONS.map(lambda edits: mutated(GOOD, edits))))
 def test_any_bytes_become_findings_or_rows_and_every_line_is_counted(study, ending, content):
     table = study.table("adverse_events")
-    sheet = READERS[ending](content, table.name, Stated())
+    sheet = READERS[ending](content, table.name, FileDescription())
     frame, _ = typed_table(sheet, table)
     assert sheet.lines == len(frame) + len(unread_records(sheet, table.name))
 

@@ -5,15 +5,15 @@ import re
 import pytest
 from gap_cuts import with_gaps
 
-from duonen_stats.commands.analysing import analyse_cut
+from duonen_stats.commands.make_report import analyse_cut
 from duonen_stats.datasets.metadata.variables import DATASETS
 from duonen_stats.displays.model.content import FigureContent, TableContent, plain
 from duonen_stats.document.content_model import (
     Bullets,
+    DisplayBlock,
     KeyFigures,
     Listing,
     Paragraph,
-    Shown,
 )
 from duonen_stats.plan import FINAL, INTERIM
 from duonen_stats.report.compose import compose, lay_out_all
@@ -45,7 +45,7 @@ def texts_of(document):
                     continue
                 yield block.key, " ".join((block.title, block.note, *block.columns))
                 yield from ((block.key, " | ".join(row)) for row in block.rows)
-            elif isinstance(block, Shown):
+            elif isinstance(block, DisplayBlock):
                 yield from of_display(block.produced)
 
 

@@ -2,17 +2,17 @@ from dataclasses import replace
 
 import pytest
 
-from duonen_stats.commands.checking import check_data
-from duonen_stats.commands.doctor import software_versions
 from duonen_stats.datasets import accounting, build_datasets
 from duonen_stats.displays.model.content import plain
 from duonen_stats.document.content_model import (
     Bullets,
+    DisplayBlock,
     Listing,
     Paragraph,
-    Shown,
 )
+from duonen_stats.folder.provenance import software_versions
 from duonen_stats.plan import INTERIM
+from duonen_stats.raw.checks.check import check_data
 from duonen_stats.report.compose import Analysed, compose, lay_out_all
 from duonen_stats.results import Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
@@ -43,7 +43,12 @@ def test_the_sections_come_in_the_order_of_reading(document):
 def test_every_published_display_is_shown_before_the_appendix(document):
     keys = [section.key for section in document.sections]
     body = document.sections[: keys.index("appendix")]
-    shown = [block.produced.label for section in body for block in section.blocks if isinstance(block, Shown)]
+    shown = [
+        block.produced.label
+        for section in body
+        for block in section.blocks
+        if isinstance(block, DisplayBlock)
+    ]
     wanted = {*(f"Table {number}" for number in range(1, 6)), *(f"Figure {number}" for number in range(1, 8))}
     assert wanted <= set(shown)
 

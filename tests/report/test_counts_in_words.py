@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 from gap_cuts import exceeding_in_the_control_arm, with_gaps
 
-from duonen_stats.commands.analysing import analyse_cut
+from duonen_stats.commands.make_report import analyse_cut
 from duonen_stats.displays.model.content import Number, TableContent, plain
 from duonen_stats.displays.model.format import percent
 from duonen_stats.document.content_model import (
     Bullets,
+    DisplayBlock,
     KeyFigures,
     Paragraph,
-    Shown,
 )
 from duonen_stats.plan import FINAL, INTERIM
 from duonen_stats.report.compose import compose, lay_out_all
@@ -61,7 +61,7 @@ def lines_of(document):
                 yield from ((section.key, line) for line in block.items)
             elif isinstance(block, KeyFigures):
                 yield from ((section.key, line) for _, line in block.items)
-            elif isinstance(block, Shown):
+            elif isinstance(block, DisplayBlock):
                 made = block.produced
                 yield from ((made.key, line) for line in (made.population, made.sentence, *made.footnotes))
                 if isinstance(made.content, TableContent):
@@ -104,7 +104,7 @@ def test_the_number_in_a_column_head_bounds_every_count_below_it(document):
     heads = 0
     for section in document.sections:
         for block in section.blocks:
-            if not isinstance(block, Shown) or not isinstance(block.produced.content, TableContent):
+            if not isinstance(block, DisplayBlock) or not isinstance(block.produced.content, TableContent):
                 continue
             content = block.produced.content
             for place, column in enumerate(content.columns):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duonen_stats.errors import DictionaryError
-from duonen_stats.publication import ledger, numbering
+from duonen_stats.publication import finding, ledger
 from duonen_stats.study.shipped_files import dictionary_path
 from duonen_stats.study.strict_yaml import build, build_list, read_yaml
 
@@ -155,9 +155,7 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
         assert str(path) in str(error)  # noqa: PT017 - either is right
 
 
-@pytest.mark.parametrize(
-    "path", [dictionary_path(), ledger._PATH, numbering._PATH], ids=lambda path: path.name
-)
+@pytest.mark.parametrize("path", [dictionary_path(), ledger._PATH, finding._PATH], ids=lambda path: path.name)
 def test_the_packages_own_files_say_the_same_to_both_loaders(path):
     assert read_yaml(path, shipped=True) == read_yaml(path)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from duonen_stats.datasets.metadata.frames import require_columns
+from duonen_stats.datasets.metadata.shape import require_columns
 
 SOURCED = ("SUBJID", "ADT", "SRCDOM", "SRCVAR", "SRCSEQ")
 """Patient, date, raw table, its column, and the line of the file."""

@@ -3,14 +3,13 @@
 import pandas as pd
 
 from duonen_stats.datasets.efficacy.dated_records import earliest
-from duonen_stats.datasets.efficacy.survival_rules import (
+from duonen_stats.datasets.efficacy.survival_records import (
     COMPETING,
     EVENT,
     NOT_REPORTED,
     REASONS,
 )
-from duonen_stats.datasets.metadata.frames import require_columns
-from duonen_stats.datasets.metadata.shape import conform
+from duonen_stats.datasets.metadata.shape import conform, require_columns
 from duonen_stats.plan import Plan
 
 DURATION = "DOR"

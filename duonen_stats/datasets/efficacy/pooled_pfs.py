@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pandas as pd
 
-from duonen_stats.datasets.efficacy.progression import last_without_progression, treatment_policy
-from duonen_stats.datasets.efficacy.survival_records import DEATH, SurvivalRecords, select_survival_records
-from duonen_stats.datasets.efficacy.survival_rules import (
+from duonen_stats.datasets.efficacy.adtte import last_without_progression, treatment_policy
+from duonen_stats.datasets.efficacy.survival_records import (
+    DEATH,
     EVENT,
     LOST,
     PUBLISHED_RULES,
     WITHDRAWN,
+    SurvivalRecords,
+    select_survival_records,
 )
 from duonen_stats.errors import DataError
 from duonen_stats.plan import Plan

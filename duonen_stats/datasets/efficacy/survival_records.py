@@ -1,18 +1,46 @@
 """What is known of each patient's survival at the data cut, from the raw tables, and without the arm."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 import pandas as pd
 
+from duonen_stats.datasets.efficacy.adrs import judge_assessments
 from duonen_stats.datasets.efficacy.dated_records import dated, described, latest
-from duonen_stats.datasets.efficacy.survival_rules import LOST, WITHDRAWN
-from duonen_stats.datasets.efficacy.tumour_response import judge_assessments
-from duonen_stats.datasets.metadata.frames import require_columns, require_unique
+from duonen_stats.datasets.metadata.shape import require_columns, require_unique
 from duonen_stats.errors import DataError
-from duonen_stats.plan import Plan
+from duonen_stats.plan import FINAL, Plan
 from duonen_stats.raw import Cut
 from duonen_stats.study import Study
+
+# Why a time to an event is censored, and the published rules of PFS and OS.
+
+
+EVENT = 0
+NO_EVENT, LOST, WITHDRAWN, NO_ASSESSMENT, NEW_THERAPY, MISSED, COMPETING, NOT_REPORTED = range(1, 9)
+
+REASONS: Mapping[int, str] = MappingProxyType(
+    {
+        NO_EVENT: "No event up to the data cut",
+        LOST: "Lost to follow-up",
+        WITHDRAWN: "Withdrawal of consent",
+        NO_ASSESSMENT: "No evaluable assessment after randomization",
+        NEW_THERAPY: "Another antitumor treatment",
+        MISSED: "Missed assessments before the event",
+        COMPETING: "Death without the event (competing)",
+        NOT_REPORTED: "End of adverse event reporting",
+    }
+)
+"""Why a time is censored, by ``CNSR``; 0 is an event."""
+
+SURVIVAL_REASONS = tuple(code for code in REASONS if code not in {COMPETING, NOT_REPORTED})
+"""Those of PFS and OS; the others belong to the first adverse event."""
+
+PUBLISHED_RULES: Plan = FINAL
+"""The rules of event and censoring as the preset has them."""
+
 
 DEATH = "Death"
 RANDOMIZATION = "Randomization"

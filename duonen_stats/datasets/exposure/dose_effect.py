@@ -8,8 +8,8 @@ raise ``DataError`` if a column is absent or a patient has two values where one 
 import pandas as pd
 
 from duonen_stats.datasets.exposure.adex import MODIFICATION
-from duonen_stats.datasets.metadata.frames import require_columns, require_unique
-from duonen_stats.datasets.safety.nadir import NADIR
+from duonen_stats.datasets.metadata.shape import require_columns, require_unique
+from duonen_stats.datasets.safety.change import NADIR
 
 _PATIENT = ["USUBJID", "TRT01P", "TRT01PN"]
 

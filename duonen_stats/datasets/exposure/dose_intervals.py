@@ -5,8 +5,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from duonen_stats.datasets.metadata.frames import require_columns
-from duonen_stats.datasets.metadata.shape import numbers
+from duonen_stats.datasets.metadata.shape import numbers, require_columns
 from duonen_stats.plan import Plan
 
 _ACTIVITY = "activity_"

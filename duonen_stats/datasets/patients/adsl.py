@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from duonen_stats.datasets.exposure.adex import exposure_by_cycle, modification_of_patients
-from duonen_stats.datasets.exposure.modification import NOT_EVALUABLE
+from duonen_stats.datasets.exposure.adex import NOT_EVALUABLE, exposure_by_cycle, modification_of_patients
 from duonen_stats.datasets.metadata.shape import conform, numbers
 from duonen_stats.datasets.patients.populations import (
     add_populations,
@@ -12,7 +11,7 @@ from duonen_stats.datasets.patients.populations import (
     reporting_ends,
 )
 from duonen_stats.datasets.patients.subjects import add_identifiers
-from duonen_stats.datasets.patients.usable_records import Records
+from duonen_stats.datasets.patients.usable_records import UsableRecords
 from duonen_stats.plan import Plan
 from duonen_stats.study import Study
 
@@ -24,7 +23,7 @@ _METASTASES = {"METLIV": "METLIVFL", "METLN": "METLNFL", "METBON": "METBONFL", "
 _RENAMED = {"BMI": "BMIBL", "GRADE": "GRADEH", "KPS": "KARNOFBL", "KI67": "KI67BL"} | _METASTASES
 
 
-def build_adsl(records: Records, study: Study, plan: Plan) -> pd.DataFrame:
+def build_adsl(records: UsableRecords, study: Study, plan: Plan) -> pd.DataFrame:
     """Build the subject-level dataset.
 
     Parameters
@@ -100,7 +99,7 @@ def add_actual_treatment(subjects: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def add_outcome(subjects: pd.DataFrame, records: Records) -> pd.DataFrame:
+def add_outcome(subjects: pd.DataFrame, records: UsableRecords) -> pd.DataFrame:
     """Add end of treatment, death and last contact as known at the data cut.
 
     Parameters

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from duonen_stats.datasets.metadata.frames import require_columns
+from duonen_stats.datasets.metadata.shape import require_columns
 
 CYCLE, RESPONSE, PROGRESSION, DEATH, FOLLOWED = "cycle", "response", "progression", "death", "followed"
 _PATIENT = ["USUBJID", "TRT01P"]

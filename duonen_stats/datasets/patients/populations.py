@@ -5,9 +5,8 @@ from enum import StrEnum
 import pandas as pd
 
 from duonen_stats.datasets.efficacy.dated_records import dated, latest
-from duonen_stats.datasets.metadata.frames import require_columns
-from duonen_stats.datasets.metadata.shape import flag
-from duonen_stats.datasets.patients.usable_records import Records
+from duonen_stats.datasets.metadata.shape import flag, require_columns
+from duonen_stats.datasets.patients.usable_records import UsableRecords
 from duonen_stats.plan import Plan
 from duonen_stats.raw.derived.cycles import treatment_dates
 from duonen_stats.study import Study
@@ -87,7 +86,7 @@ def add_treatment(subjects: pd.DataFrame, delivered: pd.DataFrame) -> pd.DataFra
     )
 
 
-def reporting_ends(records: Records, study: Study, plan: Plan) -> pd.DataFrame:
+def reporting_ends(records: UsableRecords, study: Study, plan: Plan) -> pd.DataFrame:
     """Find until when adverse events of each treated patient were reported, with the record the date follows from.
 
     Parameters
@@ -129,7 +128,7 @@ def reporting_ends(records: Records, study: Study, plan: Plan) -> pd.DataFrame:
     return ends.loc[~ends.index.isin(goes_on.index[goes_on.to_numpy(dtype=bool)])]
 
 
-def dosimetry_status(records: Records, study: Study) -> pd.DataFrame:
+def dosimetry_status(records: UsableRecords, study: Study) -> pd.DataFrame:
     """Tell for each patient and organ whether every given isotope of every delivered cycle has a dose.
 
     Parameters

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from duonen_stats.datasets.metadata.frames import require_columns, require_unique
+from duonen_stats.datasets.metadata.shape import require_columns, require_unique
 from duonen_stats.study import Study
 
 KEYS = ("STUDYID", "USUBJID", "SUBJID", "TRT01P", "TRT01PN")

@@ -1,20 +1,88 @@
 """Which raw records the datasets use, and why the others are not used: one rule list a raw table."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from duonen_stats.datasets.metadata.frames import require_columns, require_unique
-from duonen_stats.datasets.metadata.shape import numbers
-from duonen_stats.datasets.patients.screening import Screened, join_set_aside, screen
+from duonen_stats.datasets.metadata.shape import first_label, numbers, require_columns, require_unique, typed
 from duonen_stats.errors import DataError
 from duonen_stats.raw import Cut
 from duonen_stats.raw.derived.cycles import delivered, given_isotopes
 from duonen_stats.raw.derived.reference_ranges import in_own_unit
 from duonen_stats.raw.derived.units import unit_factors
 from duonen_stats.study import Study
+
+# Records that are used and records that are set aside: every raw row is one or the other.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screened:
+    """A raw table, split: ``used`` has its columns, ``set_aside`` has table, row, subject, reason."""
+
+    used: pd.DataFrame
+    set_aside: pd.DataFrame
+
+
+def set_aside(rows: pd.DataFrame, table: str, reasons: pd.Series) -> pd.DataFrame:
+    """List records that are not used.
+
+    Parameters
+    ----------
+    rows
+        Records with ``_ROW`` (line of the file) and, except in ``data_cut``, ``SUBJID``.
+    table
+        Name of the raw table.
+    reasons
+        Why, one text a record, indexed like ``rows``; a record without a reason is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``table``, ``row`` (Int64), ``subject``, ``reason``; in the order of ``rows``.
+    """
+    chosen = rows.loc[reasons.notna()]
+    columns = {
+        "table": pd.Series(table, index=chosen.index, dtype="object"),
+        "row": typed(chosen["_ROW"], "integer"),
+        "subject": typed(chosen["SUBJID"], "text"),
+        "reason": typed(reasons.loc[chosen.index], "text"),
+    }
+    return pd.DataFrame(columns, index=chosen.index).reset_index(drop=True)
+
+
+def screen(rows: pd.DataFrame, table: str, checks: Sequence[tuple[pd.Series, str]]) -> Screened:
+    """Split a raw table by the first check that a record fails.
+
+    Parameters
+    ----------
+    rows
+        The raw table, with ``_ROW`` and ``SUBJID``.
+    table
+        Its name.
+    checks
+        Pairs of a condition (true = not used; indexed like ``rows``) and the reason.
+
+    Returns
+    -------
+    Screened
+        Both parts in the order of ``rows``.
+    """
+    rows = rows.reset_index(drop=True)
+    failed = [(condition.to_numpy(dtype=bool, na_value=False), reason) for condition, reason in checks]
+    why = first_label(failed, rows.index)
+    return Screened(used=rows.loc[why.isna()], set_aside=set_aside(rows, table, why))
+
+
+def join_set_aside(pieces: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put lists below each other, ordered by table (in the order they first appear) and row."""
+    joined = pd.concat(list(pieces), ignore_index=True)
+    place = {name: number for number, name in enumerate(joined["table"].unique())}
+    ordered = joined.assign(PLACE=joined["table"].map(place)).sort_values(["PLACE", "row"], kind="stable")
+    return ordered.drop(columns="PLACE").reset_index(drop=True)
+
 
 NO_SUBJECT = "patient is not among the randomised"
 AFTER_CUT = "dated after the data cut"
@@ -23,7 +91,7 @@ NOT_GIVEN = "isotope was not given in the cycle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Records:
+class UsableRecords:
     """The usable records of each raw table, as recorded, and the list of the others.
 
     ``given`` lists the isotopes given in each delivered cycle: ``SUBJID``, ``CYCLE``, ``ISOTOPE``; ``ranges`` are
@@ -44,7 +112,7 @@ class Records:
     set_aside: pd.DataFrame
 
 
-def select_records(cut: Cut, study: Study) -> Records:
+def select_records(cut: Cut, study: Study) -> UsableRecords:
     """Select the records that can be used: of randomised patients, up to the data cut, and meaningful.
 
     Parameters
@@ -81,7 +149,7 @@ def select_records(cut: Cut, study: Study) -> Records:
     follow_up = _follow_up(_table(cut, study, "follow_up"), known)
     ranges = _ranges(_table(cut, study, "reference_ranges"), study)
     screened = (subjects, administrations, dosimetry, labs, events, disposition, tumour, follow_up, ranges)
-    records = Records(
+    records = UsableRecords(
         cut_date=end,
         subjects=subjects.used,
         administrations=administrations.used,
@@ -108,7 +176,7 @@ def _table(cut: Cut, study: Study, name: str) -> pd.DataFrame:
     return cut.tables[name]
 
 
-def _require_keys(records: Records) -> None:
+def _require_keys(records: UsableRecords) -> None:
     # Two laboratory values at one time are no fault here: one of them will stand for the visit.
     require_unique(records.subjects, "SUBJID")
     require_unique(records.administrations, "SUBJID", "CYCLE")

@@ -2,10 +2,9 @@
 
 import pandas as pd
 
-from duonen_stats.datasets.metadata.frames import require_columns, require_unique
-from duonen_stats.datasets.metadata.shape import conform, flag
+from duonen_stats.datasets.metadata.shape import conform, flag, require_columns, require_unique
 from duonen_stats.datasets.patients.subjects import add_subject
-from duonen_stats.datasets.patients.usable_records import Records
+from duonen_stats.datasets.patients.usable_records import UsableRecords
 
 _RENAMED = {
     "TERM": "AEDECOD",
@@ -18,7 +17,7 @@ _RENAMED = {
 }
 
 
-def build_adae(records: Records, adsl: pd.DataFrame) -> pd.DataFrame:
+def build_adae(records: UsableRecords, adsl: pd.DataFrame) -> pd.DataFrame:
     """Build the dataset of adverse events.
 
     Parameters

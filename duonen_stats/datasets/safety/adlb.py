@@ -1,28 +1,74 @@
 """ADLB: laboratory values by visit, with baseline, change, worst change, grade and protocol rules."""
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from duonen_stats.datasets.metadata.frames import require_columns
-from duonen_stats.datasets.metadata.shape import conform, flag, stack
+from duonen_stats.datasets.metadata.shape import conform, first_label, flag, require_columns, stack
 from duonen_stats.datasets.patients.subjects import add_subject
-from duonen_stats.datasets.patients.usable_records import Records
-from duonen_stats.datasets.safety.baseline import add_baseline
-from duonen_stats.datasets.safety.change import add_change
-from duonen_stats.datasets.safety.nadir import derive_nadir
-from duonen_stats.datasets.safety.stopping import add_stopping_rule
-from duonen_stats.datasets.safety.toxicity_grade import add_toxicity_grade
-from duonen_stats.datasets.safety.units import add_range_indicator
+from duonen_stats.datasets.patients.usable_records import UsableRecords
+from duonen_stats.datasets.safety.change import add_baseline, add_change, derive_nadir
+from duonen_stats.datasets.safety.toxicity_grade import add_range_indicator, add_toxicity_grade
+from duonen_stats.methods.inputs.bounds import meets
 from duonen_stats.plan import Plan
 from duonen_stats.raw.derived.baseline_record import place_records
 from duonen_stats.raw.derived.cycles import treatment_dates
 from duonen_stats.raw.derived.reference_ranges import laboratory_values
 from duonen_stats.raw.derived.visits import add_target_distance, flag_visit_record
-from duonen_stats.study import Study
+from duonen_stats.study import StoppingRule, Study
+
+# The protocol's discontinuation rules on laboratory values; they are not CTCAE grades.
+
+
+def add_stopping_rule(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Flag the values after the first administration that meet a discontinuation rule of the protocol.
+
+    Parameters
+    ----------
+    labs
+        ``PARAMCD``, ``AVAL`` and ``ANRHI`` in the unit of the dictionary; ``ADT``, ``TRTSDT``.
+    study
+        Discontinuation rules; those on other variables than analytes are passed over.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same rows and order, with ``CRIT1`` (the rule's words, on the values it applies to) and ``CRIT1FL``
+        ("Y" where it is met). A rule in multiples of the upper limit of normal is not met without one.
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+
+    References
+    ----------
+    Interim publication, §2.2.
+    """
+    require_columns(labs, "PARAMCD", "AVAL", "ANRHI", "ADT", "TRTSDT")
+    treated = (labs["ADT"] > labs["TRTSDT"]).to_numpy()
+    applying = [
+        (labs["PARAMCD"].eq(rule.variable).to_numpy() & treated, rule) for rule in study.stopping_rules
+    ]
+    met = np.zeros(len(labs), dtype=bool)
+    for applies, rule in applying:
+        met[applies] |= _meets(labs.loc[applies], rule, study.threshold(rule))
+    return labs.assign(
+        CRIT1=first_label([(applies, rule.label) for applies, rule in applying], labs.index),
+        CRIT1FL=flag(pd.Series(met, index=labs.index)),
+    )
+
+
+def _meets(labs: pd.DataFrame, rule: StoppingRule, threshold: float) -> NDArray[np.bool_]:
+    values = labs["AVAL"].to_numpy()
+    bound = threshold * labs["ANRHI"].to_numpy() if rule.relative else np.full(len(labs), threshold)
+    return meets(values, rule.comparator, bound)
+
 
 _RENAMED = {"ANALYTE": "PARAMCD", "LBDT": "ADT", "LABORATORY": "LBNAM", "_ROW": "LBSEQ"}
 
 
-def build_adlb(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
+def build_adlb(records: UsableRecords, adsl: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
     """Build the laboratory dataset.
 
     Parameters
@@ -82,7 +128,7 @@ def assemble_adlb(labs: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
     return conform(rows.sort_values(order, kind="stable"), "ADLB")
 
 
-def derive_labs(records: Records, adsl: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
+def derive_labs(records: UsableRecords, adsl: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
     """Derive every record of the laboratory dataset, without the rows of the nadir.
 
     Parameters

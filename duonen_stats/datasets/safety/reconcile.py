@@ -5,8 +5,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from duonen_stats.datasets.metadata.frames import require_columns
-from duonen_stats.datasets.metadata.shape import typed
+from duonen_stats.datasets.metadata.shape import require_columns, typed
 from duonen_stats.datasets.metadata.variables import Variable
 
 SEVERE = 3

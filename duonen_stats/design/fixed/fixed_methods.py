@@ -6,13 +6,15 @@ from typing import Literal, get_args
 
 from duonen_stats.design.fixed.closed_formulas import (
     bernstein_lagakos,
+    freedman,
+    hsieh_freedman,
     lachin_foulkes,
     lachin_foulkes_difference,
+    schoenfeld,
+    wald,
 )
-from duonen_stats.design.fixed.event_methods import freedman, hsieh_freedman, schoenfeld
 from duonen_stats.design.fixed.lakatos import expected_log_rank, lakatos
 from duonen_stats.design.fixed.significance import NormalApproximation
-from duonen_stats.design.fixed.wald import wald
 from duonen_stats.design.trial.assumptions import SurvivalAssumptions
 from duonen_stats.errors import PlanError
 

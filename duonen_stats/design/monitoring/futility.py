@@ -11,6 +11,7 @@ from duonen_stats.design.monitoring.boundaries import (
     SHAPED_RULES,
     Looks,
     Parameter,
+    SpendingFunction,
     cumulative_error,
     lower_limit,
     solve_boundary,
@@ -22,7 +23,6 @@ from duonen_stats.design.monitoring.crossing import (
     cross,
     probability_above,
 )
-from duonen_stats.design.monitoring.spending import SpendingFunction
 from duonen_stats.errors import PlanError
 
 FutilityRule = Literal["stated_values", "stated_spending", SpendingFunction]

@@ -19,8 +19,7 @@ from duonen_stats.design.monitoring.crossing import (
 )
 from duonen_stats.design.monitoring.group_sequential import GroupSequentialDesign
 from duonen_stats.design.trial.assumptions import SurvivalAssumptions
-from duonen_stats.design.trial.event_times import time_to_events
-from duonen_stats.design.trial.expected_events import event_probability
+from duonen_stats.design.trial.expected_events import event_probability, time_to_events
 from duonen_stats.errors import PlanError
 
 _MOST_EVENTS = 1e7

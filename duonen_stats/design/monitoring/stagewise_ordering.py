@@ -13,7 +13,7 @@ from duonen_stats.design.monitoring.crossing import (
     increments,
 )
 from duonen_stats.design.monitoring.group_sequential import GroupSequentialDesign
-from duonen_stats.design.monitoring.respending import RespentBoundary
+from duonen_stats.design.monitoring.repeated_inference import RespentBoundary
 from duonen_stats.errors import PlanError
 
 _WIDEST = 60.0

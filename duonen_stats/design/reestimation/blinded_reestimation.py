@@ -8,11 +8,10 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from duonen_stats.design.fixed.events_needed import required_events
 from duonen_stats.design.fixed.fixed_methods import FixedMethod, approximation
 from duonen_stats.design.fixed.log_rank_scale import require_positive
+from duonen_stats.design.fixed.sizing import required_events
 from duonen_stats.design.reestimation.blinded_data import BlindedCut
-from duonen_stats.design.reestimation.future_events import forecast
 from duonen_stats.design.reestimation.pooled_rates import (
     BlindedRates,
     blinded_rates,
@@ -24,6 +23,7 @@ from duonen_stats.design.reestimation.trial_under_way import (
     Role,
     SizeOutcome,
     TrialUnderWay,
+    forecast,
     interval_of,
 )
 from duonen_stats.design.simulation.progress import Progress

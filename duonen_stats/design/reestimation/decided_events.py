@@ -12,8 +12,12 @@ from duonen_stats.design.monitoring.inverse_normal import combine_stages, stagew
 from duonen_stats.design.monitoring.stagewise_ordering import default_confidence, order_stagewise
 from duonen_stats.design.reestimation.unblinded_reestimation import FinalTest, ReestimationRule
 from duonen_stats.design.trial.assumptions import SurvivalAssumptions
-from duonen_stats.design.trial.event_times import accrual_duration, time_to_events
-from duonen_stats.design.trial.expected_events import event_probability, expected_events
+from duonen_stats.design.trial.expected_events import (
+    accrual_duration,
+    event_probability,
+    expected_events,
+    time_to_events,
+)
 from duonen_stats.design.trial.rounding import balanced, round_up
 from duonen_stats.errors import PlanError
 

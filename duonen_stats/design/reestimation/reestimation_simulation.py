@@ -15,11 +15,9 @@ from duonen_stats.design.reestimation.reestimation_trials import (
     run_rule_chunk,
 )
 from duonen_stats.design.reestimation.unblinded_reestimation import ReestimationRule
-from duonen_stats.design.simulation.checkpoint import Checkpoint, fingerprint
 from duonen_stats.design.simulation.critical_values import CriticalValue
-from duonen_stats.design.simulation.dispatch import dispatch
+from duonen_stats.design.simulation.grid import Checkpoint, Rate, dispatch, fingerprint, rate
 from duonen_stats.design.simulation.progress import Progress
-from duonen_stats.design.simulation.tally import Rate, rate
 from duonen_stats.design.trial.assumptions import SurvivalAssumptions
 from duonen_stats.design.trial.expected_events import event_probability
 from duonen_stats.errors import PlanError
@@ -31,7 +29,7 @@ _SHARES = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
+class Distribution:
     """A distribution over trials: its mean and its quantiles (5, 25, 50, 75 and 95 %)."""
 
     mean: float
@@ -75,9 +73,9 @@ class ReestimationCharacteristics:
     changed: float
     expected_events: float
     expected_months: float
-    events: Spread
-    patients: Spread
-    months: Spread
+    events: Distribution
+    patients: Distribution
+    months: Distribution
     mean_conditional_power: float
     short_of_events: float
 
@@ -477,6 +475,6 @@ def _characteristics(
     )
 
 
-def _spread(values: FloatArray) -> Spread:
+def _spread(values: FloatArray) -> Distribution:
     quantiles = np.quantile(values, list(_SHARES.values()))
-    return Spread(mean=float(values.mean()), **dict(zip(_SHARES, map(float, quantiles), strict=True)))
+    return Distribution(mean=float(values.mean()), **dict(zip(_SHARES, map(float, quantiles), strict=True)))

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duonen_stats.design.reestimation.unblinded_reestimation import ReestimationRule
-from duonen_stats.design.simulation.trial_batch import standardised
-from duonen_stats.design.simulation.untied_logrank import (
+from duonen_stats.design.simulation.logrank_statistics import (
     CODE_BITS,
     EVENT_BIT,
     LAST_TICK,
     UntiedLogRank,
 )
+from duonen_stats.design.simulation.trial_sampler import standardised
 from duonen_stats.design.trial.assumptions import SurvivalAssumptions
 from duonen_stats.design.trial.rounding import allocation_block, split
 from duonen_stats.methods.inputs.admit import BoolArray, FloatArray

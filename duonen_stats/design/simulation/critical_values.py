@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from pathlib import Path
 
-from duonen_stats.design.simulation.grid import simulate_grid
+from duonen_stats.design.simulation.chunk import Counts, z_quantile
+from duonen_stats.design.simulation.grid import Rate, SimulatedTest, simulate_grid
 from duonen_stats.design.simulation.progress import Progress
 from duonen_stats.design.simulation.scenario import SimulationScenario
-from duonen_stats.design.simulation.tally import Rate, SimulatedTest
-from duonen_stats.design.simulation.z_histogram import Counts, z_quantile
 from duonen_stats.errors import PlanError
 
 _CONFIDENCE_Z = 1.959963984540054

@@ -12,12 +12,11 @@ from scipy import special
 from duonen_stats.design.fixed.fixed_methods import Direction
 from duonen_stats.design.fixed.lakatos import expected_log_rank
 from duonen_stats.design.fixed.significance import critical_value
+from duonen_stats.design.simulation.chunk import Counts, z_count_below
 from duonen_stats.design.simulation.critical_values import CalibratedTest, calibrate_critical_value
-from duonen_stats.design.simulation.grid import simulate_logrank
+from duonen_stats.design.simulation.grid import Rate, SimulatedTest, rate, simulate_logrank
 from duonen_stats.design.simulation.progress import Progress
 from duonen_stats.design.simulation.scenario import SimulationScenario
-from duonen_stats.design.simulation.tally import Rate, SimulatedTest, rate
-from duonen_stats.design.simulation.z_histogram import Counts, z_count_below
 from duonen_stats.design.trial.assumptions import SurvivalAssumptions
 from duonen_stats.design.trial.rounding import allocation_block, balanced
 

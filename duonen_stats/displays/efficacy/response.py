@@ -3,7 +3,7 @@
 from math import isnan
 
 from duonen_stats.displays.drawings import style
-from duonen_stats.displays.drawings.waterfall import ReferenceLine, WaterfallGroup, draw_waterfall
+from duonen_stats.displays.drawings.bars import ReferenceLine, WaterfallGroup, draw_waterfall
 from duonen_stats.displays.efficacy.survival_tables import curve_rows, group_columns, median
 from duonen_stats.displays.model.content import (
     FigureContent,

@@ -18,10 +18,13 @@ from duonen_stats.displays.model.efficacy_words import (
 )
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.dose_response import analyse_dose_response, dose_measures
 from duonen_stats.results.analyses.efficacy import analyse_primary, analyse_survival
-from duonen_stats.results.analyses.informative_censoring import analyse_informative_censoring
-from duonen_stats.results.analyses.sensitivity import analyse_censoring
+from duonen_stats.results.analyses.sensitivity import (
+    analyse_censoring,
+    analyse_dose_response,
+    analyse_informative_censoring,
+    dose_measures,
+)
 
 _EMPTY: Line = ()
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from duonen_stats.datasets.efficacy.survival_rules import REASONS, SURVIVAL_REASONS
+from duonen_stats.datasets.efficacy.survival_records import REASONS, SURVIVAL_REASONS
 from duonen_stats.displays.efficacy.survival_figures import comparison_note
 from duonen_stats.displays.model.content import (
     Column,
@@ -31,8 +31,7 @@ from duonen_stats.displays.model.efficacy_words import (
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.censored import analyse_reasons
-from duonen_stats.results.analyses.efficacy import analyse_primary, analyse_survival
+from duonen_stats.results.analyses.efficacy import analyse_primary, analyse_reasons, analyse_survival
 from duonen_stats.results.rows.groups import ALL, arm_codes
 
 

@@ -1,17 +1,32 @@
 """Table S2: does harm grow with dose, and does it within arms too?"""
 
+from collections.abc import Callable
+
+import pandas as pd
+
 from duonen_stats.datasets.patients.populations import SHOWN, Population, complete_dosimetry
+from duonen_stats.displays.drawings import alt_text
+from duonen_stats.displays.drawings.scatter import ScatterGroup, draw_scatter
 from duonen_stats.displays.model.content import (
     Column,
+    FigureContent,
     Line,
+    Number,
     TableContent,
     TableRow,
 )
 from duonen_stats.displays.model.display import Display, Layout, Material
-from duonen_stats.displays.model.names import analyte_name, lower_first
-from duonen_stats.displays.safety.laboratory_detail import FEWER_LOOKS
+from duonen_stats.displays.model.format import analyte_name, lower_first
+from duonen_stats.displays.safety.laboratory import FEWER_LOOKS
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.dose_effect import ORGAN_EFFECTS, analyse_dose_effect
+from duonen_stats.results.analyses.dose_effect import (
+    ORGAN_EFFECTS,
+    activity_pairs,
+    analyse_dose_effect,
+    complete_pairs,
+    dose_effect_pairs,
+)
+from duonen_stats.results.rows.groups import each_group
 
 
 def _layout(material: Material) -> Layout:
@@ -67,6 +82,130 @@ DOSE_EFFECT = Display(
     title="Worst laboratory change against organ dose",
     analyses=(analyse_dose_effect,),
     layout=_layout,
+    datasets=("ADDOS", "ADLB"),
+    exploratory=True,
+)
+
+
+# Figures 3 and 6: does the dose follow the activity, does harm follow the dose?
+
+
+def _scatter_groups(
+    material: Material, pairs: pd.DataFrame, x: str, y: str, n_of: Callable[[str], str] | None
+) -> list[ScatterGroup]:
+    groups = []
+    for code, members in each_group(complete_pairs(pairs, x, y), material.study, total=False):
+        arm = material.study.arm(code)
+        n = None if n_of is None else material.look.count(n_of(arm.code))
+        groups.append(
+            ScatterGroup(
+                arm=arm.code,
+                label=arm.label,
+                x=members[x].astype(float).tolist(),
+                y=members[y].astype(float).tolist(),
+                n=n,
+            )
+        )
+    return groups
+
+
+def _correlation(material: Material, block: ids.Block) -> Line:
+    look = material.look
+    kind, letter, sign = {"spearman": ("spearman", "rho", "ρ"), "pearson": ("pearson", "r", "r")}[
+        material.plan.correlation
+    ]
+    found = ids.correlation(block, kind)
+    return (
+        f"{kind.capitalize()} {sign} = ",
+        look.fixed(found.stat(letter), 2),
+        ", ",
+        *look.p_equals(found.stat("p")),
+        ", n = ",
+        look.count(block.stat("n")),
+    )
+
+
+def _numbers(line: Line) -> tuple[Number, ...]:
+    return tuple(part for part in line if isinstance(part, Number))
+
+
+def _layout_modification_and_dose(material: Material) -> Layout:
+    arm = material.study.arm("C")
+    isotope = material.study.isotope(str(arm.modified_isotope))
+    pairs = activity_pairs(material.data, arm.code, material.study)
+    groups = [
+        group for group in _scatter_groups(material, pairs, "CHANGE", "DOSE", None) if group.arm == arm.code
+    ]
+    note = _correlation(material, ids.activity_effect(arm.code))
+    x, y = (
+        f"Mean change of {isotope.label} activity, cycles 2–{len(material.study.cycles)} against 1 (MBq)",
+        "Cumulative kidney dose (Gy)",
+    )
+    return Layout(
+        content=FigureContent(
+            draw=lambda: draw_scatter(
+                groups, x_label=x, y_label=y, notes=(note,), zero_x=True, from_zero_y=True, legend=False
+            ),
+            alt=alt_text.describe_scatter(groups, x_measure=x, y_measure=y, notes=(note,)),
+            numbers=_numbers(note),
+        ),
+        population=(
+            f"{SHOWN[Population.SAFETY]}, arm {arm.code}, patients with a second cycle and "
+            f"{complete_dosimetry('the kidney')}",
+        ),
+        sentence=(f"In arm {arm.code}, change of activity against kidney dose: ", *note, "."),
+    )
+
+
+def _layout_dose_effect(material: Material) -> Layout:
+    analyte = material.study.analyte("LYMPH")
+    pairs = dose_effect_pairs(material.data, "marrow", analyte.code)
+    block = ids.dose_effect("marrow", analyte.code)
+
+    def pairs_of(arm: str) -> str:
+        return ids.dose_effect_arm("marrow", analyte.code, arm).stat("n")
+
+    groups = _scatter_groups(material, pairs, "DOSE", "WORST", pairs_of)
+    note = _correlation(material, block)
+    x, y = (
+        "Cumulative marrow dose (Gy)",
+        f"Worst change of {lower_first(analyte_name(analyte))} from {material.plan.baseline_visit} "
+        f"({analyte.display_unit})",
+    )
+    in_legend = tuple(group.n for group in groups if group.n is not None)
+    return Layout(
+        content=FigureContent(
+            draw=lambda: draw_scatter(
+                groups, x_label=x, y_label=y, notes=(note,), zero_y=True, from_zero_x=True, width_mm=120.0
+            ),
+            alt=alt_text.describe_scatter(groups, x_measure=x, y_measure=y, notes=(note,)),
+            numbers=(*in_legend, *_numbers(note)),
+        ),
+        population=(
+            f"{SHOWN[Population.SAFETY]}, patients with {complete_dosimetry('the marrow')} and a worst change",
+        ),
+        sentence=("Worst change of lymphocytes against marrow dose: ", *note, "."),
+        footnotes=((FEWER_LOOKS,),),
+    )
+
+
+FIGURE_3 = Display(
+    key="figure_3",
+    label="Figure 3",
+    ich_number="14.1.8F",
+    title="Change of ¹⁷⁷Lu activity and kidney dose in arm C",
+    analyses=(analyse_dose_effect,),
+    layout=_layout_modification_and_dose,
+    datasets=("ADEX", "ADDOS"),
+    exploratory=True,
+)
+FIGURE_6 = Display(
+    key="figure_6",
+    label="Figure 6",
+    ich_number="14.3.4.9F",
+    title="Worst lymphocyte change and cumulative marrow dose",
+    analyses=(analyse_dose_effect,),
+    layout=_layout_dose_effect,
     datasets=("ADDOS", "ADLB"),
     exploratory=True,
 )

@@ -78,3 +78,59 @@ class FigureContent:
     draw: Callable[[], Figure]
     alt: str
     numbers: tuple[Number, ...] = ()
+
+
+# A table for the terminal: columns aligned, nothing cut.
+
+
+_GAP = "  "
+
+
+def table_as_text(table: TableContent) -> str:
+    """Set a table in plain characters, one line a row, each column as wide as its widest cell."""
+    heads = [[column.header, plain(column.below)] for column in table.columns]
+    body = [_texts(row) for row in table.rows]
+    widths = [max(len(text) for text in (*head, *(row[i] for row in body))) for i, head in enumerate(heads)]
+    rule = _GAP.join("─" * width for width in widths)
+    lines = [_line([head[0] for head in heads], table.columns, widths)]
+    if any(head[1] for head in heads):
+        lines.append(_line([head[1] for head in heads], table.columns, widths))
+    lines += [rule, *(_line(row, table.columns, widths) for row in body), rule]
+    return "\n".join(lines)
+
+
+def _texts(row: TableRow) -> list[str]:
+    texts = [plain(cell) for cell in row.cells]
+    return ["  " * row.indent + texts[0], *texts[1:]]
+
+
+def _line(texts: list[str], columns: tuple[Column, ...], widths: list[int]) -> str:
+    place = {"left": str.ljust, "center": str.center, "right": str.rjust}
+    cells = (place[c.align](text, width) for text, c, width in zip(texts, columns, widths, strict=True))
+    return _GAP.join(cells).rstrip()
+
+
+# A display ready to be set in HTML, PDF or a terminal.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProducedDisplay:
+    """A display ready to be set: everything a reader needs to judge it stands on it."""
+
+    key: str
+    label: str
+    ich_number: str
+    title: str
+    population: Line
+    content: TableContent | FigureContent
+    footnotes: tuple[Line, ...] = ()
+    source: str = ""
+    cut: str = ""
+    sentence: Line = ()
+
+    def __str__(self) -> str:
+        heading = f"{self.label}. {self.title}"
+        middle = table_as_text(self.content) if isinstance(self.content, TableContent) else self.content.alt
+        notes = [plain(note) for note in self.footnotes]
+        parts = [heading, plain(self.population), "", middle, "", *notes, self.source, self.cut]
+        return "\n".join(part for part in parts if part or part == "").rstrip()

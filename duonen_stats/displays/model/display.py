@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.displays.drawings.drawing import marked_figure
-from duonen_stats.displays.model.content import FigureContent, Line, TableContent
+from duonen_stats.displays.model.content import FigureContent, Line, ProducedDisplay, TableContent
 from duonen_stats.displays.model.lookup import Lookup, dash_reasons
-from duonen_stats.displays.model.produced import Produced
 from duonen_stats.plan import Plan, Status, status_of
 from duonen_stats.results import Analysis, Results, run_analysis
 from duonen_stats.results.ids import Block, between, log_rank, primary
@@ -17,7 +16,7 @@ from duonen_stats.study import Study
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a layout may use: looked-up numbers, patients' points, nouns and decisions."""
+    """What a layout may use: looked-up numbers, patients' points, study and plan."""
 
     look: Lookup
     data: Datasets
@@ -85,7 +84,7 @@ EXPLORATORY: Line = (
 )
 
 
-def lay_out(display: Display, material: Material) -> Produced:
+def lay_out(display: Display, material: Material) -> ProducedDisplay:
     """Set a display from numbers that are already in the results table.
 
     Raises ``UnknownResultError`` if the layout asks for a number no analysis has made.
@@ -98,7 +97,7 @@ def lay_out(display: Display, material: Material) -> Produced:
     if isinstance(layout.content, TableContent):
         dashes = dash_reasons(layout.content, material.look.results)
     exploratory = (EXPLORATORY,) if display.exploratory else ()
-    return Produced(
+    return ProducedDisplay(
         key=display.key,
         label=display.label,
         ich_number=display.ich_number,
@@ -112,7 +111,7 @@ def lay_out(display: Display, material: Material) -> Produced:
     )
 
 
-def produce(display: Display, data: Datasets, study: Study, plan: Plan) -> Produced:
+def produce(display: Display, data: Datasets, study: Study, plan: Plan) -> ProducedDisplay:
     """Run a display's analyses and set it; ``print`` of the answer shows a table as text.
 
     Examples

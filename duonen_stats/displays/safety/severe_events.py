@@ -12,7 +12,6 @@ from duonen_stats.displays.model.content import (
     TableContent,
     TableRow,
 )
-from duonen_stats.displays.model.curve_points import points_of
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import (
     SHARE_DECIMALS,
@@ -23,6 +22,7 @@ from duonen_stats.displays.model.efficacy_words import (
     numbers_in,
 )
 from duonen_stats.displays.model.format import fixed
+from duonen_stats.displays.model.lookup import points_of
 from duonen_stats.displays.safety.adverse_events import reporting_period
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.severe_events import analyse_severe_events

@@ -10,15 +10,13 @@ from duonen_stats.displays.model.content import (
 )
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import confidence, limits_method
-from duonen_stats.displays.model.format import grade_range
-from duonen_stats.displays.model.names import analyte_name
+from duonen_stats.displays.model.format import analyte_name, grade_range
 from duonen_stats.displays.patients.baseline import arm_columns
 from duonen_stats.displays.safety.adverse_events import incomplete_notes, outside_note, reporting_period
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.adverse_events import GRADES as EVENT_GRADES
-from duonen_stats.results.analyses.adverse_events import analyse_adverse_events
+from duonen_stats.results.analyses.adverse_events import OF_INTEREST, analyse_adverse_events
 from duonen_stats.results.analyses.disposition import analyse_disposition
-from duonen_stats.results.analyses.events_of_interest import OF_INTEREST
 from duonen_stats.results.analyses.laboratory import analyse_laboratory
 from duonen_stats.results.analyses.toxicity import GRADES, analyse_toxicity
 from duonen_stats.results.rows.groups import ALL, arm_codes

@@ -1,15 +1,205 @@
 """Counts in a table: Fisher's exact test, and chi-squared with Cramér's V."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
 from duonen_stats.errors import DataError, NotEstimable, TooManyTablesError
-from duonen_stats.methods.association.exact_tables import enumerate_p_value, sample_p_value
-from duonen_stats.methods.inputs.admit import IntArray, as_p, require_confidence
+from duonen_stats.methods.inputs.admit import FloatArray, IntArray, as_p, require_confidence
+
+# Fisher's probability for a table of any size: enumerated, or sampled where that would take too long.
+
+
+_EQUAL_PROBABILITY = 1e-7
+# Log probabilities that agree to ten decimals belong to equal probabilities.
+_SAME_PATH = 1e10
+# Tables sampled at once, partial tables judged at once, and ways to fill a column held in memory.
+_BATCH = 5_000
+_BLOCK = 1_000_000
+_MOST_ROWS = 2_000_000
+_STEP_COST = 2_000
+_WAY_COST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Paths:
+    """Partial tables: a row each of what the rows still lack, with its log probability and number of ways."""
+
+    left: IntArray
+    logs: FloatArray
+    ways: FloatArray
+
+
+def enumerate_p_value(table: IntArray, *, limit: int) -> float:
+    """Sum the probabilities of all tables with these margins that are no more probable than ``table``.
+
+    Columns are filled one after another, smallest first. Partial tables with the same rows left (up to their
+    order) and the same probability so far have the same future, so they are counted together. Where every
+    completion counts, their sum is known in closed form, and where none can count they are dropped; the last
+    two columns of what stays undecided are enumerated once for each set of rows left.
+
+    Parameters
+    ----------
+    table
+        r × c counts without an empty row or column.
+    limit
+        Largest number of partial tables to evaluate; a way to fill a column counts as 10 more, and a set of
+        rows left as 2000.
+
+    Raises
+    ------
+    TooManyTablesError
+        More than ``limit`` would be needed.
+
+    References
+    ----------
+    The network algorithm of Mehta & Patel (1983) JASA 78:427-434, with bounds from one margin alone;
+    tables within a relative 1e-7 count as equally probable, as in R's ``fisher.test``.
+    """
+    margins, columns = sorted((np.sort(table.sum(axis=1)), np.sort(table.sum(axis=0))), key=_work)
+    both = np.concatenate((margins, columns))
+    constant = float(_log_factorial(both).sum() - _log_factorial(table.sum()))
+    cut = constant - float(_log_factorial(table).sum()) + _EQUAL_PROBABILITY
+    paths = _Paths(margins[None, :], np.array([constant]), np.ones(1))
+    budget, p = limit, 0.0
+    for place in range(columns.size - 2):
+        rest = columns[place + 1 :]
+        paths, decided, budget = _fill(paths, int(columns[place]), rest, cut, budget)
+        p += decided
+    for rows, here in _by_rows(paths):
+        tails, sums, budget = _last_two(rows, int(columns[-2]), budget)
+        counted = np.searchsorted(tails, cut - here.logs, side="right")
+        p += float(np.sum(here.ways * np.exp(here.logs + tails[-1]) * sums[counted]))
+    return as_p(p)
+
+
+def _work(totals: IntArray) -> tuple[int, float]:
+    """Order the margins: few rows are cheap to fill, and so are many small columns."""
+    return totals.size, -float(_log_factorial(totals[:-2]).sum())
+
+
+def _by_rows(paths: _Paths) -> list[tuple[IntArray, _Paths]]:
+    """Split paths by the rows left; they are sorted by them."""
+    starts = np.flatnonzero(np.concatenate(([True], (np.diff(paths.left, axis=0) != 0).any(axis=1))))
+    edges = [*starts.tolist(), len(paths.left)]
+    return [
+        (paths.left[a], _Paths(paths.left[a:b], paths.logs[a:b], paths.ways[a:b]))
+        for a, b in pairwise(edges)
+        if b > a
+    ]
+
+
+def _fill(paths: _Paths, total: int, rest: IntArray, cut: float, budget: int) -> tuple[_Paths, float, int]:
+    """Fill one column in every way: the paths still undecided, the probability decided, the budget left."""
+    kept = [_Paths(paths.left[:0], paths.logs[:0], paths.ways[:0])]
+    decided = 0.0
+    for rows, here in _by_rows(paths):
+        filled = _compositions(total, rows, budget)
+        left = np.sort(rows - filled, axis=1)
+        budget -= _STEP_COST + (_WAY_COST + here.logs.size) * len(left)
+        if budget < 0:
+            raise TooManyTablesError
+        weight = -_log_factorial(filled).sum(axis=1)
+        most, least, whole = _completions(left, rest)
+        for some in np.array_split(np.arange(here.logs.size), 1 + here.logs.size * len(left) // _BLOCK):
+            logs = here.logs[some, None] + weight
+            all_count = logs + most <= cut
+            path, way = np.nonzero(all_count)
+            decided += float(here.ways[some[path]] @ np.exp(logs[path, way] + whole[way]))
+            path, way = np.nonzero(~all_count & (logs + least <= cut))
+            kept.append(_Paths(left[way], logs[path, way], here.ways[some[path]]))
+    return _merged(kept), decided, budget
+
+
+def _completions(left: IntArray, rest: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Bound the log probability of completing rows (a line each) by columns ``rest``, and give that of all.
+
+    A row is most probable split evenly, and least probable piled into the largest columns.
+    """
+    counts = np.arange(int(left.max()) + 1)
+    caps = np.sort(rest)[::-1]
+    piled = _log_factorial(np.clip(counts[:, None] - (np.cumsum(caps) - caps), 0, caps)).sum(axis=1)
+    rows_even = _evenly(counts, rest.size)[left].sum(axis=1)
+    columns_even = _evenly(rest, left.shape[1]).sum()
+    whole = _log_factorial(rest.sum()) - _log_factorial(rest).sum() - _log_factorial(left).sum(axis=1)
+    return -np.maximum(rows_even, columns_even), -piled[left].sum(axis=1), whole
+
+
+def _evenly(totals: IntArray, cells: int) -> FloatArray:
+    """Sum of the log factorials of each total, split over cells as evenly as whole numbers can be."""
+    part, more = np.divmod(totals, cells)
+    return (cells - more) * _log_factorial(part) + more * _log_factorial(part + 1)
+
+
+def _merged(parts: list[_Paths]) -> _Paths:
+    """Put paths with the same rows left and the same probability together, sorted by the rows left."""
+    left = np.concatenate([part.left for part in parts])
+    logs = np.concatenate([part.logs for part in parts])
+    ways = np.concatenate([part.ways for part in parts])
+    same = np.column_stack((left, np.rint(logs * _SAME_PATH).astype(np.int64)))
+    order = np.lexsort(same.T[::-1])
+    new = np.concatenate(([True], (np.diff(same[order], axis=0) != 0).any(axis=1)))[: order.size]
+    first = order[new]
+    return _Paths(left[first], logs[first], np.bincount(np.cumsum(new) - 1, ways[order]).astype(np.float64))
+
+
+def _last_two(rows: IntArray, total: int, budget: int) -> tuple[FloatArray, FloatArray, int]:
+    """Sort the log probabilities of all ways to fill the last two columns, and add them up from the least."""
+    ways = _compositions(total, rows, budget)
+    logs = np.sort(-(_log_factorial(ways) + _log_factorial(rows - ways)).sum(axis=1))
+    sums = np.concatenate(([0.0], np.cumsum(np.exp(logs - logs[-1]))))
+    return logs, sums, budget - logs.size
+
+
+def _compositions(total: int, caps: IntArray, limit: int) -> IntArray:
+    """All ways to put ``total`` into cells of the given capacities, a row a way."""
+    ways = np.empty((1, 0), dtype=np.int64)
+    left = np.array([total], dtype=np.int64)
+    room = int(caps.sum())
+    for cap in caps:
+        room -= int(cap)
+        low, high = np.maximum(left - room, 0), np.minimum(left, cap)
+        number = high - low + 1
+        if number.sum() > min(limit, _MOST_ROWS):
+            raise TooManyTablesError
+        parent = np.repeat(np.arange(left.size), number)
+        value = np.arange(parent.size) - np.repeat(np.cumsum(number) - number, number) + low[parent]
+        ways = np.column_stack((ways[parent], value))
+        left = left[parent] - value
+    return ways
+
+
+def _log_factorial(counts: NDArray[np.int64] | np.int64) -> FloatArray:
+    """Look log factorials up: computing each anew would take most of the time."""
+    return np.asarray(_log_factorials(int(np.max(counts, initial=0)).bit_length())[counts])
+
+
+@lru_cache(maxsize=32)
+def _log_factorials(bits: int) -> FloatArray:
+    return np.asarray(special.gammaln(np.arange(2**bits) + 1.0))
+
+
+def sample_p_value(table: IntArray, *, resamples: int, seed: int) -> float:
+    """Estimate the same probability from random tables with these margins; (hits + 1) / (resamples + 1)."""
+    n_rows, n_columns = table.shape
+    cells = np.repeat(np.arange(table.size), table.ravel())
+    row, column = cells // n_columns, cells % n_columns
+    observed = float(_log_factorial(table).sum())
+    generator = np.random.default_rng(seed)
+    hits = 0
+    for start in range(0, resamples, _BATCH):
+        batch = min(_BATCH, resamples - start)
+        shuffled = generator.permuted(np.tile(column, (batch, 1)), axis=1)
+        cell = np.arange(batch)[:, None] * table.size + row * n_columns + shuffled
+        drawn = np.bincount(cell.ravel(), minlength=batch * table.size).reshape(batch, n_rows * n_columns)
+        hits += int(np.count_nonzero(_log_factorial(drawn).sum(axis=1) >= observed - _EQUAL_PROBABILITY))
+    return (hits + 1) / (resamples + 1)
+
 
 Alternative = Literal["two-sided", "less", "greater"]
 

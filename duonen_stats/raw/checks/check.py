@@ -1,10 +1,15 @@
 """Everything wrong with a data cut, as one list of findings; and the catalogue of what is looked for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import cache
+from pathlib import Path
 
+from duonen_stats.errors import FaultyCutError
 from duonen_stats.plan import INTERIM, Plan
+from duonen_stats.raw import apply_cut, read_cut
 from duonen_stats.raw.checks import schema
+from duonen_stats.raw.checks.cross_rule import CrossRule
 from duonen_stats.raw.checks.rules import (
     adverse_events,
     dosimetry,
@@ -20,11 +25,10 @@ from duonen_stats.raw.checks.rules import (
     tumour,
 )
 from duonen_stats.raw.cut import Cut
-from duonen_stats.raw.derived.cut_view import Records
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.findings import (
-    CrossRule,
+    CheckRule,
     Finding,
-    Rule,
     declared_in,
     in_order,
     with_sites,
@@ -37,8 +41,8 @@ from duonen_stats.raw.intake import (
     sheet,
     sources,
 )
-from duonen_stats.raw.intake.readers import guarding, workbook
-from duonen_stats.study import Study
+from duonen_stats.raw.intake.readers import optional, workbook
+from duonen_stats.study import Study, load_study
 
 CROSS_RULES: tuple[CrossRule, ...] = declared_in(
     (
@@ -57,16 +61,16 @@ CROSS_RULES: tuple[CrossRule, ...] = declared_in(
     ),
     CrossRule,
 )
-_FORM_RULES: tuple[Rule, ...] = declared_in(
-    (sources, links, guarding, sheet, workbook, forms, convert, schema), Rule
+_FORM_RULES: tuple[CheckRule, ...] = declared_in(
+    (sources, links, optional, sheet, workbook, forms, convert, schema), CheckRule
 )
 
 
 _FATAL = (
     sources.FILE,
     sources.TWICE,
-    guarding.UNREADABLE,
-    guarding.LIBRARY,
+    optional.UNREADABLE,
+    optional.LIBRARY,
     sheet.ENCODING,
     sheet.EMPTY,
     sheet.DELIMITER,
@@ -78,7 +82,7 @@ _UNREAD_COLUMN = (convert.COLUMN.id, forms.AMBIGUOUS.id)
 _UNREAD_CELL = (convert.TYPE.id, workbook.FORMULA.id)
 
 
-def catalogue() -> tuple[Rule, ...]:
+def catalogue() -> tuple[CheckRule, ...]:
     """List every rule a data cut is checked by, in the order of checking."""
     return (*_FORM_RULES, *(one.rule for one in CROSS_RULES))
 
@@ -121,7 +125,7 @@ def check_cut(
     """
     unread = _unread(data, study)
     rules = [one for one in among if unread.isdisjoint(one.tables)]
-    records = Records(data, study, plan)
+    records = CutView(data, study, plan)
     across = [finding for one in rules for finding in one.findings(records)]
     if data.snapshot is not None:
         across = _without_the_cut(across, rules, data.snapshot, study, plan)
@@ -138,7 +142,7 @@ def _without_the_cut(
     A gap in the numbers of events, a patient not treated yet, a status set back to ongoing: the centre has no answer
     to give. An error stays, because it would stop an analysis.
     """
-    records = Records(snapshot, study, plan)
+    records = CutView(snapshot, study, plan)
     asked = {_place(finding) for one in rules for finding in one.findings(records)}
     return [one for one in found if one.severity == "error" or _place(one) in asked]
 
@@ -178,3 +182,35 @@ def _reported(data: Cut, table: str) -> dict[str, set[int]]:
             elif one.rule in _UNREAD_CELL:
                 lines.setdefault(one.column, set()).add(one.row)
     return lines
+
+
+def check_data(
+    folder: Path | None,
+    study: Study | None = None,
+    *,
+    mapping: Path | None = None,
+    cut_date: date | str | None = None,
+    plan: Plan = INTERIM,
+) -> tuple[Cut, tuple[Finding, ...]]:
+    """Read a data cut (the simulated cohort if ``folder`` is None) and return it with all findings.
+
+    ``plan`` gives the decisions that checks share with the analyses. With ``cut_date`` the cut is reduced to what was
+    known on that day, and then checked. Raises ``DataError`` if the folder or workbook does not exist, the mapping file
+    has faults, or the day is later than the cut; whatever is wrong inside the cut is a finding.
+    """
+    dictionary = study or load_study()
+    cut = read_cut(dictionary, folder, mapping=mapping)
+    if cut_date is not None:
+        cut = apply_cut(cut, dictionary, cut_date)
+    return cut, check_cut(cut, dictionary, plan)
+
+
+def require_sound(cut: Cut, findings: Sequence[Finding]) -> None:
+    """Raise ``FaultyCutError``, carrying all findings, if one of them is an error."""
+    errors = sum(finding.severity == "error" for finding in findings)
+    if errors:
+        raise FaultyCutError(
+            f"{cut.name} has {errors} error{'s' if errors > 1 else ''} that would make an analysis wrong, so nothing "
+            "was written. Correct the records listed above; duonen check --out FILE writes the whole list.",
+            findings,
+        )

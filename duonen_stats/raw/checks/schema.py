@@ -3,16 +3,17 @@
 The only module that imports pandera, which is slow to import.
 """
 
+import re
+import unicodedata
 import warnings
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 
-from duonen_stats.raw.checks.spellings import respelt
-from duonen_stats.raw.findings import Finding, Rule, shown
+from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.convert import DTYPES, ROW
 from duonen_stats.raw.questions import (
     CORRECT_ENTRY,
@@ -23,21 +24,63 @@ from duonen_stats.raw.questions import (
 )
 from duonen_stats.study import RawColumn, RawTable
 
-ROWS = Rule(
+# Spellings of one patient's identifier: those that differ in case, spaces, signs or letters that look
+# alike only.
+
+
+_LOOK_ALIKE = str.maketrans("oil", "011")
+
+
+def bare(identifier: str) -> str:
+    """Reduce an identifier to letters and digits, those that look alike made one."""
+    plain = unicodedata.normalize("NFKD", str(identifier)).casefold()
+    return re.sub(r"[\W_]", "", plain).translate(_LOOK_ALIKE)
+
+
+def respelt(identifiers: "pd.Series[str]", known: Iterable[str]) -> "pd.Series[bool]":
+    """Tell which identifiers are not among those known, but are another spelling of one of them.
+
+    Returns one truth value an identifier, on the same index; an empty cell is none.
+    """
+    spellings = set(known)
+    reduced = {bare(one) for one in spellings} - {""}
+    others = [one for one in identifiers.dropna().unique() if one not in spellings and bare(one) in reduced]
+    return identifiers.isin(others)
+
+
+def usual_shape(identifiers: Iterable[str]) -> str | None:
+    """Give the pattern that more than half of the identifiers follow, such as ``"99-999"``; else ``None``."""
+    shapes = pd.Series([shape(one) for one in identifiers], dtype=object)
+    counts = shapes.value_counts()
+    return str(counts.index[0]) if len(counts) and 2 * counts.iloc[0] > len(shapes) else None
+
+
+def shape(identifier: str) -> str:
+    """Write each digit as 9 and each letter as A or a; signs and spaces stay."""
+    signs = (
+        "9" if sign.isdigit() else "A" if sign.isupper() else "a" if sign.isalpha() else sign
+        for sign in identifier
+    )
+    return "".join(signs)
+
+
+ROWS = CheckRule(
     "DD-ROWS",
     "error",
     "A table has no rows where it must have some, or not exactly the one it must have.",
     question=EXPORT_AGAIN,
 )
-NO_ROWS = Rule("DD-NOROWS", "warning", "A table that may be empty is empty.", question=EXPORT_AGAIN)
-CODE = Rule("DD-CODE", "error", "A value is not one of the codes of its column.", question=CORRECT_ENTRY)
-RANGE = Rule("DD-RANGE", "error", "A number lies outside the range of its column.", question=CORRECT_ENTRY)
-MISSING = Rule(
+NO_ROWS = CheckRule("DD-NOROWS", "warning", "A table that may be empty is empty.", question=EXPORT_AGAIN)
+CODE = CheckRule("DD-CODE", "error", "A value is not one of the codes of its column.", question=CORRECT_ENTRY)
+RANGE = CheckRule(
+    "DD-RANGE", "error", "A number lies outside the range of its column.", question=CORRECT_ENTRY
+)
+MISSING = CheckRule(
     "DD-MISSING", "error", "A cell is empty that no analysis can do without.", question=ENTER_VALUE
 )
-GAP = Rule("DD-GAP", "warning", "A cell is empty that should have a value.", question=ENTER_VALUE)
-KEY = Rule("DD-KEY", "error", "Two rows of a table have the same key.", question=SAY_WHICH_RECORD)
-REFERENCE = Rule(
+GAP = CheckRule("DD-GAP", "warning", "A cell is empty that should have a value.", question=ENTER_VALUE)
+KEY = CheckRule("DD-KEY", "error", "Two rows of a table have the same key.", question=SAY_WHICH_RECORD)
+REFERENCE = CheckRule(
     "DD-REFERENCE",
     "error",
     "A row refers to something that does not exist, such as a patient who was never randomised.",

@@ -16,7 +16,7 @@ from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.study import Study
 
 
-class Records:
+class CutView:
     """A cut as the rules see it: rows that cannot be placed are left out, since they have findings already.
 
     Parameters

@@ -10,19 +10,21 @@ from typing import Any
 
 import pandas as pd
 
-from duonen_stats.raw.findings import Finding, Rule, shown
+from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, CORRECT_ENTRY, EXPORT_AGAIN
 from duonen_stats.study import RawColumn, RawTable
 
-COLUMN = Rule("DD-COLUMN", "error", "A column of the dictionary is not in the file.", question=EXPORT_AGAIN)
-UNKNOWN = Rule(
+COLUMN = CheckRule(
+    "DD-COLUMN", "error", "A column of the dictionary is not in the file.", question=EXPORT_AGAIN
+)
+UNKNOWN = CheckRule(
     "DD-UNKNOWN",
     "note",
     "A column of the file is not in the dictionary, and is not read.",
     question=CONFIRM_NOT_NEEDED,
 )
-TYPE = Rule(
+TYPE = CheckRule(
     "DD-TYPE",
     "error",
     "A cell is not of its column's type; it is treated as missing.",
@@ -130,3 +132,35 @@ def _date(text: str) -> date | None:
 _CONVERT: Mapping[str, Callable[[str], Any]] = MappingProxyType(
     {"text": str, "integer": _integer, "number": _number, "date": _date}
 )
+
+
+# From typed columns back to CSV text: the inverse of reading a raw table.
+
+
+def raw_csv(frame: pd.DataFrame, table: RawTable) -> bytes:
+    """Write a raw table as the bytes of a CSV file.
+
+    Parameters
+    ----------
+    frame
+        A typed table, as a ``Cut`` holds it; ``_ROW`` is not written.
+    table
+        The table as the dictionary has it.
+
+    Returns
+    -------
+    bytes
+        UTF-8, commas, line feeds, dates as YYYY-MM-DD, a missing value as an empty cell, numbers as short as
+        they can be: reading them again gives the same values.
+    """
+    texts = {column.name: _texts(frame[column.name], column) for column in table.columns}
+    return pd.DataFrame(texts).to_csv(index=False, lineterminator="\n").encode()
+
+
+def _texts(values: "pd.Series[Any]", column: RawColumn) -> "pd.Series[Any]":
+    if column.type == "date":
+        return pd.to_datetime(values).dt.strftime("%Y-%m-%d")
+    if column.type == "text":
+        return values
+    # Codes for missing values would survive astype(str); they are taken out again.
+    return values.astype(str).str.removesuffix(".0").where(values.notna(), "")

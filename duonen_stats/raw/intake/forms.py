@@ -4,13 +4,14 @@ Each conversion is one of values of a column, certain for the column as a whole,
 certain stays as it is, and is a finding.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal
 
-from duonen_stats.raw.findings import Finding, Rule, shown
-from duonen_stats.raw.intake.dates import dates_in_order, has_year_last
-from duonen_stats.raw.intake.decimals import decimal_points
+from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.sheet import (
     Converted,
@@ -21,19 +22,185 @@ from duonen_stats.raw.intake.sheet import (
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
 from duonen_stats.study import RawColumn, RawTable
 
-AMBIGUOUS = Rule(
+# Dates that are not ISO dates: which order a column is written in, if that can be told.
+
+
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WITH_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?")
+_YEAR_LAST = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})[./]([0-9]{1,2})[./]([0-9]{1,2})")
+_NAMED = re.compile(r"([0-9]{1,2})[ -]?([A-Za-zź]{3})[ -]?([0-9]{4})")
+
+_MONTHS = {
+    name: number % 12 + 1
+    for words in (
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        "sty lut mar kwi maj cze lip sie wrz paź lis gru",
+    )
+    for number, name in enumerate(words.split())
+}
+_LAST_MONTH = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """New text by old text, by what was done; or why it cannot be told, and the ``camps`` that contradict."""
+
+    changes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    why: str = ""
+    camps: tuple[frozenset[str], ...] = ()
+
+
+def dates_in_order(texts: Sequence[str], *, stated: str | None = None) -> Dates:
+    """Write the dates of a column as ISO dates.
+
+    Parameters
+    ----------
+    texts
+        The distinct cells of the column.
+    stated
+        ``"DMY"``, ``"MDY"`` or ``"YMD"`` if the order is known. Under the last a date with the year at its end
+        contradicts what is stated, and stays as it is.
+
+    Returns
+    -------
+    Dates
+        Day and month are told apart by the days above 12 of the whole column. Texts that are no dates, or
+        dates that do not exist, stay as they are; so does a column that holds ISO dates and others.
+    """
+    changes: dict[str, dict[str, str]] = {}
+    timed = {text: found[1] for text in texts if (found := _WITH_TIME.fullmatch(text))}
+    if timed:
+        changes["dates whose time of day was left out"] = timed
+    if any(_ISO.fullmatch(text) for text in texts) and stated is None:
+        return Dates(changes=changes)
+    first = {text: _iso(*found.groups()) for text in texts if (found := _YEAR_FIRST.fullmatch(text))}
+    named = {
+        text: _iso(found[3], _MONTHS.get(found[2].lower(), 0), found[1])
+        for text in texts
+        if (found := _NAMED.fullmatch(text))
+    }
+    for what, dates in (("dates written year, month, day", first), ("dates with the month's name", named)):
+        certain = {text: iso for text, iso in dates.items() if iso is not None}
+        if certain:
+            changes[what] = certain
+    parts = {
+        text: (int(found[1]), int(found[3]), found[4])
+        for text in texts
+        if (found := _YEAR_LAST.fullmatch(text))
+    }
+    if stated == "YMD":
+        return Dates(changes=changes)
+    camps = {
+        "DMY": frozenset(text for text, (one, two, _) in parts.items() if one > _LAST_MONTH >= two),
+        "MDY": frozenset(text for text, (one, two, _) in parts.items() if two > _LAST_MONTH >= one),
+    }
+    # Told by the numbers that can be no month: not if none can, or they contradict.
+    told = [name for name, texts_of in camps.items() if texts_of]
+    order = stated or (told[0] if len(told) == 1 else None)
+    if parts and order is None:
+        why = "Whether the day or the month comes first in its dates cannot be told."
+        return Dates(changes=changes, why=why, camps=tuple(camps.values()) if told else ())
+    last = {
+        text: _iso(year, two, one) if order == "DMY" else _iso(year, one, two)
+        for text, (one, two, year) in parts.items()
+    }
+    certain = {text: iso for text, iso in last.items() if iso is not None}
+    if certain:
+        changes["dates written day, month, year" if order == "DMY" else "dates written month, day, year"] = (
+            certain
+        )
+    return Dates(changes=changes)
+
+
+def has_year_last(text: str) -> bool:
+    """Whether a text is a date of numbers with the year at its end, where day and month can be mistaken."""
+    return _YEAR_LAST.fullmatch(text) is not None
+
+
+def _iso(year: str, month: str | int, day: str | int) -> str | None:
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None
+
+
+# Decimal commas: which numbers of a file are written with one, if that can be told.
+
+
+_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]{1,3})?")
+_POINT = re.compile(r"[+-]?[0-9]*\.[0-9]+([eE][+-]?[0-9]{1,3})?")
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+
+_MIXED = "The file writes numbers both with commas and with points."
+_EITHER = "A comma may mark the decimals or the thousands: each is followed by three digits."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """New text by old text of each column with decimal commas; or the columns in doubt, and why.
+
+    ``camps`` are the texts with commas and those with points, if they contradict each other.
+    """
+
+    changes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    doubtful: tuple[str, ...] = ()
+    why: str = ""
+    camps: tuple[frozenset[str], ...] = ()
+
+
+def decimal_points(
+    columns: Mapping[str, Iterable[str]], *, stated: Literal["comma", "point"] | None = None
+) -> Points:
+    """Replace decimal commas by points.
+
+    A file writes decimals in one way, so that all its columns of numbers are judged together: they are commas
+    if some are no thousands marks, and there are no points.
+
+    Parameters
+    ----------
+    columns
+        The distinct texts of each column of numbers.
+    stated
+        The decimal sign, if it is known.
+
+    Returns
+    -------
+    Points
+        Nothing if there is no comma, or the sign is stated to be the point.
+    """
+    texts = {name: [*found] for name, found in columns.items()}
+    commas = {
+        name: [text for text in found if "," in text and _COMMA.fullmatch(text)]
+        for name, found in texts.items()
+    }
+    commas = {name: found for name, found in commas.items() if found}
+    if not commas or stated == "point":
+        return Points()
+    points = frozenset(text for found in texts.values() for text in found if _POINT.fullmatch(text))
+    if points:
+        camps = (frozenset(text for found in commas.values() for text in found), points)
+        return Points(doubtful=tuple(commas), why=_MIXED, camps=camps)
+    if stated is None and all(_THOUSANDS.fullmatch(text) for found in commas.values() for text in found):
+        return Points(doubtful=tuple(commas), why=_EITHER)
+    return Points(
+        changes={name: {text: text.replace(",", ".") for text in found} for name, found in commas.items()}
+    )
+
+
+AMBIGUOUS = CheckRule(
     "RD-AMBIGUOUS",
     "error",
     "It is not clear how the dates or numbers of a column are written.",
     question=EXPORT_AGAIN,
 )
-MAPPED = Rule(
+MAPPED = CheckRule(
     "RD-MAPPING",
     "error",
     "The mapping file names a column that is not in its source, or two become one.",
     question=EXPORT_AGAIN,
 )
-USERMISSING = Rule(
+USERMISSING = CheckRule(
     "RD-USERMISSING",
     "note",
     "A code that its file declares as missing; the cell is empty.",

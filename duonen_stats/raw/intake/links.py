@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from duonen_stats.raw.findings import Finding, Rule
+from duonen_stats.raw.findings import CheckRule, Finding
 from duonen_stats.raw.questions import EXPORT_AGAIN
 
-LINK = Rule(
+LINK = CheckRule(
     "RD-LINK",
     "error",
     "A file is a link that leads out of the folder of the data cut, and is not read.",

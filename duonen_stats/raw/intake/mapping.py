@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from duonen_stats.errors import DataError
 from duonen_stats.raw.intake.readers.delimited import SEPARATORS
-from duonen_stats.raw.intake.sheet import Stated, column_name
+from duonen_stats.raw.intake.sheet import FileDescription, column_name
 from duonen_stats.study import RawTable, Study
 from duonen_stats.study.strict_yaml import build, read_yaml
 
@@ -40,10 +40,10 @@ class SourceMapping:
         """Whether this is about the file or worksheet with this name, in any case, with or without ending."""
         return self.source.casefold() in {name.casefold(), Path(name).stem.casefold()}
 
-    def stated(self, table: RawTable) -> Stated:
+    def stated(self, table: RawTable) -> FileDescription:
         """Give what a reader is told before it reads."""
         signs = {name: sign for sign, name in SEPARATORS.items()}
-        return Stated(
+        return FileDescription(
             encoding=self.encoding,
             separator=signs.get(self.separator or ""),
             expected=frozenset({*(column.name for column in table.columns), *self.columns}),

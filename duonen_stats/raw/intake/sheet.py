@@ -6,42 +6,44 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from duonen_stats.raw.findings import Finding, Rule, shown
+from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.questions import EXPORT_AGAIN
 
-ENCODING = Rule(
+ENCODING = CheckRule(
     "RD-ENCODING",
     "error",
     "The encoding of a text file is not clear, or is not the stated one.",
     question=EXPORT_AGAIN,
 )
-EMPTY = Rule("RD-EMPTY", "error", "A file has no header line.", question=EXPORT_AGAIN)
-BROKEN = Rule(
+EMPTY = CheckRule("RD-EMPTY", "error", "A file has no header line.", question=EXPORT_AGAIN)
+BROKEN = CheckRule(
     "RD-BROKEN",
     "error",
     "A file stops being CSV at some line, such as after an unclosed quote.",
     question=EXPORT_AGAIN,
 )
-DELIMITER = Rule(
+DELIMITER = CheckRule(
     "RD-DELIMITER", "error", "It is not clear what separates the columns of a file.", question=EXPORT_AGAIN
 )
-HEADER = Rule("RD-HEADER", "error", "A column name is in the header twice.", question=EXPORT_AGAIN)
-HEADROW = Rule(
+HEADER = CheckRule("RD-HEADER", "error", "A column name is in the header twice.", question=EXPORT_AGAIN)
+HEADROW = CheckRule(
     "RD-HEADROW",
     "warning",
     "There are lines above the column names, or the names are repeated below.",
     question=EXPORT_AGAIN,
 )
-UNNAMED = Rule(
+UNNAMED = CheckRule(
     "RD-UNNAMED", "note", "A column has values but no name, and is not read.", question=EXPORT_AGAIN
 )
-RAGGED = Rule(
+RAGGED = CheckRule(
     "RD-RAGGED",
     "error",
     "A line has more or fewer cells than the header, and is not read.",
     question=EXPORT_AGAIN,
 )
-BLANK = Rule("RD-BLANK", "note", "A line has commas but no value, and is not read.", question=EXPORT_AGAIN)
+BLANK = CheckRule(
+    "RD-BLANK", "note", "A line has commas but no value, and is not read.", question=EXPORT_AGAIN
+)
 
 
 _SEARCHED = 20
@@ -52,7 +54,7 @@ Record = tuple[int, list[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class FileDescription:
     """What is known of a file before it is read.
 
     ``encoding`` and ``separator`` (the character) are what the mapping file says, ``None`` if it says nothing;

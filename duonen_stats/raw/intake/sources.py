@@ -7,29 +7,29 @@ from functools import partial
 from pathlib import Path
 
 from duonen_stats.errors import DataError, MissingLibraryError
-from duonen_stats.raw.findings import Finding, Rule
+from duonen_stats.raw.findings import CheckRule, Finding
 from duonen_stats.raw.intake.links import inside
 from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping, SourceMapping
 from duonen_stats.raw.intake.readers import READERS
-from duonen_stats.raw.intake.readers.guarding import UNREADABLE
+from duonen_stats.raw.intake.readers.optional import UNREADABLE
 from duonen_stats.raw.intake.readers.workbook import (
     Workbook,
     open_workbook,
     read_worksheet,
     same_name,
 )
-from duonen_stats.raw.intake.sheet import Sheet, Stated
+from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
 from duonen_stats.study import RawTable, Study
 
-FILE = Rule(
+FILE = CheckRule(
     "RD-FILE",
     "error",
     "A table of the dictionary has no file, or one that cannot be opened.",
     question=EXPORT_AGAIN,
 )
-TWICE = Rule("RD-TWICE", "error", "A table has two files.", question=EXPORT_AGAIN)
-OTHER = Rule(
+TWICE = CheckRule("RD-TWICE", "error", "A table has two files.", question=EXPORT_AGAIN)
+OTHER = CheckRule(
     "RD-OTHER",
     "note",
     "A file belongs to no table of the dictionary, and is not read.",
@@ -51,7 +51,7 @@ class Source:
     name: str
     worksheet: str | None
     mapping: SourceMapping | None
-    read: Callable[[Stated], tuple[Sheet, str]]
+    read: Callable[[FileDescription], tuple[Sheet, str]]
     """Reads it; returns the sheet and the sha256 of the whole file. Raises ``OSError``."""
 
     @property
@@ -162,12 +162,14 @@ def _table_named(name: str, study: Study) -> str | None:
     return next((table.name for table in study.tables if same_name(name, table.name)), None)
 
 
-def _read_file(file: Path, table: str, stated: Stated) -> tuple[Sheet, str]:
+def _read_file(file: Path, table: str, stated: FileDescription) -> tuple[Sheet, str]:
     data = file.read_bytes()
     return READERS[file.suffix.lower()](data, table, stated), hashlib.sha256(data).hexdigest()
 
 
-def _read_worksheet(book: Workbook, title: str, table: str, digest: str, stated: Stated) -> tuple[Sheet, str]:
+def _read_worksheet(
+    book: Workbook, title: str, table: str, digest: str, stated: FileDescription
+) -> tuple[Sheet, str]:
     return read_worksheet(book, title, table, stated), digest
 
 

@@ -11,7 +11,6 @@ from duonen_stats.errors import NotEstimable
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.efficacy import comparison_about
-from duonen_stats.results.rows.about import About
 from duonen_stats.results.rows.compare_times import (
     HAZARD_RATIO,
     hazard_ratio_rows,
@@ -19,7 +18,7 @@ from duonen_stats.results.rows.compare_times import (
     log_rank_rows,
 )
 from duonen_stats.results.rows.groups import ARM
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.results.rows.times import (
     ENDPOINTS,
     Times,

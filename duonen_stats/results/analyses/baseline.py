@@ -8,9 +8,7 @@ from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.about import About
-from duonen_stats.results.rows.count import count
-from duonen_stats.results.rows.describe import describe
+from duonen_stats.results.rows.describe import count, describe
 from duonen_stats.results.rows.groups import (
     ALL,
     ARM,
@@ -18,7 +16,7 @@ from duonen_stats.results.rows.groups import (
     flagged,
     numbers,
 )
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Study
 
 BASELINE_ANALYTES = ("HGB", "PLAT", "WBC", "EGFR")

@@ -8,10 +8,9 @@ from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.about import About
-from duonen_stats.results.rows.count import count, rate
+from duonen_stats.results.rows.describe import count, rate
 from duonen_stats.results.rows.groups import ARM, each_group, flagged
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Study
 
 _POPULATIONS = {"randomised": "RANDFL", "safety": "SAFFL", "dosimetry": "DOSFL", "completed": "COMPLFL"}

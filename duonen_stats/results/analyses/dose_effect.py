@@ -7,10 +7,9 @@ from duonen_stats.datasets.exposure.dose_effect import pair_activity_with_dose, 
 from duonen_stats.datasets.patients.populations import Population, complete_dosimetry
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.about import About
+from duonen_stats.results.rows.describe import relate, relate_within
 from duonen_stats.results.rows.groups import ARM, each_group, numbers
-from duonen_stats.results.rows.relate import relate, relate_within
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Study
 
 ORGAN_EFFECTS = {"marrow": ("MARTOT", "HEMATOLOGY"), "kidney": ("KIDTOT", "RENAL")}

@@ -7,13 +7,13 @@ import pandas as pd
 
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.efficacy.survival_records import REASONS, SURVIVAL_REASONS
 from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.design.simulation.permutation import permutation_logrank
 from duonen_stats.errors import NotEstimable
+from duonen_stats.methods import SchoenfeldResult
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.hazards_check import check_hazards
-from duonen_stats.results.rows.about import About
 from duonen_stats.results.rows.compare_times import (
     HAZARD_RATIO,
     compare_times,
@@ -22,8 +22,8 @@ from duonen_stats.results.rows.compare_times import (
     log_rank_rows,
 )
 from duonen_stats.results.rows.groups import ARM, arm_codes
-from duonen_stats.results.rows.survival_curve import follow_up, survive
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.survival_curve import MONTHS, follow_up, survive
+from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.results.rows.times import (
     ENDPOINTS,
     TwoGroups,
@@ -35,6 +35,78 @@ from duonen_stats.results.rows.times import (
     two_groups,
 )
 from duonen_stats.study import Study
+
+# Are hazards proportional: the test, and the residuals to look at.
+
+
+_COEFFICIENT = "Log hazard ratio"
+
+
+def check_hazards(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow]:
+    """Test whether the hazard ratio changes with time, and give the scaled Schoenfeld residuals.
+
+    Rows ``statistic``, ``df``, ``p``; ``residuals`` (how many) and ``residual.<day>.time`` and ``.value``;
+    ``smooths`` and, for each point of a grid from the first event to the last, ``smooth.<i>.time``, ``.value``,
+    ``.ci_low``, ``.ci_high``: a spline through the residuals.
+    Both estimate the log hazard ratio at a time.
+
+    Source: Grambsch & Therneau (1994) Biometrika 81:515-526.
+    """
+    method = f"Grambsch–Therneau score test, time as {plan.words('hazards_transform')}"
+    times, x = groups.times, groups.experimental.astype(float)
+    try:
+        groups.require(plan)
+        tested = methods.proportional_hazards_test(
+            times.time, times.event, x, names=(groups.name,), transform=plan.hazards_transform
+        )
+        residuals = methods.scaled_schoenfeld(
+            times.time,
+            times.event,
+            x,
+            names=(groups.name,),
+            transform=plan.hazards_transform,
+            confidence=plan.confidence,
+        )[0]
+    except NotEstimable as verdict:
+        return [
+            *about.refused(verdict, "statistic", "df", "p", method=method),
+            *about.refused(verdict, "residuals", "smooths"),
+        ]
+    term = tested.terms[0]
+    values = {"statistic": term.statistic, "df": term.df, "p": term.p_value}
+    rows = [about.row(name, value, n=tested.n, method=method) for name, value in values.items()]
+    return rows + _residuals(residuals, about, plan) + _smooth(residuals, about)
+
+
+def _residuals(found: SchoenfeldResult, about: About, plan: Plan) -> list[ResultRow]:
+    rows = [about.row("residuals", found.time.size, label="Number of residuals")]
+    points = sorted(zip(found.time.tolist(), found.value.tolist(), strict=True))
+    days = ids.days((time for time, _ in points), plan.days_per_month)
+    for day, (time, value) in zip(days, points, strict=True):
+        block = about.of(ids.residual(about.id, day))
+        rows += [
+            block.row("time", time, label="Time of the event", unit=MONTHS),
+            block.row("value", value, label=_COEFFICIENT),
+        ]
+    return rows
+
+
+def _smooth(found: SchoenfeldResult, about: About) -> list[ResultRow]:
+    smooth = found.smooth
+    if smooth is None:
+        return [about.row("smooths", None, note=found.note)]
+    method = "natural cubic spline, 4 degrees of freedom"
+    rows = [about.row("smooths", smooth.time.size, label="Number of points of the smooth", method=method)]
+    for number, values in enumerate(zip(smooth.time, smooth.value, smooth.lower, smooth.upper, strict=True)):
+        block = about.of(ids.smooth(about.id, str(number)))
+        time, value, low, high = map(float, values)
+        rows += [
+            block.row("time", time, label="Time", unit=MONTHS),
+            block.row("value", value, label=_COEFFICIENT),
+            block.row("ci_low", low, label="Lower limit"),
+            block.row("ci_high", high, label="Upper limit"),
+        ]
+    return rows
 
 
 def analyse_primary(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
@@ -187,4 +259,28 @@ def _duration(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
             context="patients with an objective response",
         )
         rows += survive(own, about, plan)
+    return rows
+
+
+# Why times are censored: reasons counted by group, for PFS under both estimands and OS.
+
+
+def analyse_reasons(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Count the reasons of censoring, one row a reason, also where no patient has it.
+
+    Informative censoring shows here first: reasons that differ between arms ask for the sensitivity analyses.
+
+    Source: CONSORT 2025, item 22 (losses and exclusions after randomisation, with reasons).
+    """
+    rows = []
+    for endpoint, (parameter, label) in ENDPOINTS.items():
+        for group, own in each_time_group(times_of(data.adtte, parameter), study, plan):
+            for code in SURVIVAL_REASONS:
+                about = About(
+                    id=ids.censored(endpoint, code, group), display="Efficacy", population=Population.RANDOMISED,
+                    group1=ARM, group1_level=group_level(group, study, plan), variable=label,
+                    variable_level=REASONS[code],
+                )  # fmt: skip
+                number = int((own.reason == code).sum())
+                rows.append(about.row("n", number, label="Number of patients", n=len(own.reason)))
     return rows

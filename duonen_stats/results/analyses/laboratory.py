@@ -7,12 +7,11 @@ import pandas as pd
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.patients.populations import Population
-from duonen_stats.datasets.safety.nadir import worst_is_searched
+from duonen_stats.datasets.safety.change import worst_is_searched
 from duonen_stats.methods import adjust_p
 from duonen_stats.methods.inputs.midranks import as_ranked
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.about import About
 from duonen_stats.results.rows.compare_groups import compare_groups, compare_planned, compare_visits
 from duonen_stats.results.rows.describe import describe, whiskers
 from duonen_stats.results.rows.groups import (
@@ -23,7 +22,7 @@ from duonen_stats.results.rows.groups import (
     flagged,
     numbers,
 )
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Analyte, Study
 
 _COLUMNS = ["USUBJID", ARM, "PARAMCD", "AVISIT", "AVAL", "CHG", "PCHG", "DTYPE", "ANL01FL", "ONTRTFL"]

@@ -9,10 +9,8 @@ from duonen_stats.datasets.patients.populations import Population, complete_dosi
 from duonen_stats.methods.inputs.bounds import above
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.about import About
 from duonen_stats.results.rows.compare_groups import compare_groups
-from duonen_stats.results.rows.count import bounds, rate
-from duonen_stats.results.rows.describe import describe, whiskers
+from duonen_stats.results.rows.describe import bounds, describe, rate, whiskers
 from duonen_stats.results.rows.groups import (
     ARM,
     by_arm,
@@ -20,7 +18,7 @@ from duonen_stats.results.rows.groups import (
     flagged,
     numbers,
 )
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Organ, Study
 
 DOSES = (  # PARAMCD in ADDOS, organ, isotope or total

@@ -9,16 +9,14 @@ from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.errors import NotEstimable
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.about import About
-from duonen_stats.results.rows.count import rate
-from duonen_stats.results.rows.describe import describe
+from duonen_stats.results.rows.describe import describe, rate
 from duonen_stats.results.rows.groups import (
     ALL,
     ARM,
     arm_codes,
     numbers,
 )
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.results.rows.times import (
     experimental_arms,
     group_level,

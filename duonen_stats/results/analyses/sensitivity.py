@@ -1,4 +1,4 @@
-"""How bad would the censored patients have to be for the result to change?"""
+"""Sensitivity of the primary comparison: tipping point, censoring, dose and response."""
 
 from dataclasses import replace
 
@@ -7,18 +7,30 @@ import pandas as pd
 
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
-from duonen_stats.datasets.efficacy.survival_rules import LOST, NO_ASSESSMENT, WITHDRAWN
+from duonen_stats.datasets.efficacy.survival_records import (
+    LOST,
+    MISSED,
+    NEW_THERAPY,
+    NO_ASSESSMENT,
+    WITHDRAWN,
+)
+from duonen_stats.datasets.exposure.dose_intervals import (
+    ORGANS,
+    activity_measure,
+    dose_intervals,
+    dose_steps,
+)
+from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import PooledEstimate
 from duonen_stats.methods.inputs.admit import BoolArray, FloatArray, IntArray
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.efficacy import comparison_about
-from duonen_stats.results.rows.about import About
 from duonen_stats.results.rows.compare_times import HAZARD_RATIO, hazard_ratio_rows
-from duonen_stats.results.rows.groups import numbers
+from duonen_stats.results.rows.groups import ARM, numbers
 from duonen_stats.results.rows.survival_curve import MONTHS
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.results.rows.times import (
     ENDPOINTS,
     TwoGroups,
@@ -27,6 +39,9 @@ from duonen_stats.results.rows.times import (
     two_groups,
 )
 from duonen_stats.study import Study
+
+# How bad would the censored patients have to be for the result to change?
+
 
 _EARLY = (LOST, WITHDRAWN, NO_ASSESSMENT)
 
@@ -188,3 +203,246 @@ def _imputed(
         np.where(censored, np.minimum(after, end), times.time),
         np.where(censored, (after < end).astype(np.int64), times.event),
     )
+
+
+# The hypothetical estimand without taking those who left to be like the rest: weights for who was
+# censored.
+
+
+_WEIGHTS = ("smallest_weight", "mean_weight", "largest_weight")
+
+
+def analyse_informative_censoring(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Weight patients still observed under the hypothetical estimand for those censored like them.
+
+    The unweighted analysis takes a patient censored at another treatment, or before missed assessments, to be like
+    those of the same arm still observed. Here only patients alike in arm and the plan's baseline variables are taken
+    to be so. Rows ``pfshyp.weighted.*``: hr, ci_low, ci_high, p; ``left``, how many were censored so; the weights.
+
+    Source: Robins & Finkelstein (2000) Biometrics 56:779-788; ICH E9(R1), A.5.1.
+    """
+    parameter, label = ENDPOINTS["pfshyp"]
+    groups = two_groups(times_of(data.adtte, parameter), experimental_arms(study, plan), plan)
+    about = comparison_about(groups, ids.weighted("pfshyp"), label)
+    gone = np.isin(groups.times.reason, (NEW_THERAPY, MISSED))
+    rows = [
+        about.row(
+            "left", int(gone.sum()), n=gone.size, label="Censored by other treatment or missed assessments"
+        )
+    ]
+    method = (
+        "Cox model weighted by the inverse probability of not having left (Cox model of leaving by arm and "
+        f"{plan.words('censoring_covariates')}; stabilised, not truncated), Efron ties, robust variance"
+    )
+    try:
+        groups.require(plan)
+        covariates = baseline_matrix(data.adsl, groups, plan.censoring_covariates)
+        return rows + _weighted(groups, gone, covariates, about, plan, method)
+    except NotEstimable as verdict:
+        return rows + about.refused(verdict, *HAZARD_RATIO, *_WEIGHTS, method=method)
+
+
+def _weighted(
+    groups: TwoGroups,
+    gone: BoolArray,
+    covariates: FloatArray,
+    about: About,
+    plan: Plan,
+    method: str,
+) -> list[ResultRow]:
+    times = groups.times
+    found = methods.censoring_weights(
+        times.time, times.event, gone.astype(int), covariates, strata=times.arm, firth=plan.firth
+    )
+    if found.penalised:
+        method = method.replace("(Cox model of", "(Firth's penalised Cox model of")
+    fitted = methods.weighted_cox_model(
+        found.entry,
+        found.time,
+        found.event,
+        groups.experimental.astype(float)[found.subject],
+        weights=found.weight,
+        cluster=found.subject,
+        names=(groups.name,),
+        confidence=plan.confidence,
+    )
+    term = fitted.terms[0]
+    values = {
+        "hr": ("Hazard ratio", term.hazard_ratio),
+        "ci_low": ("Lower limit", term.lower),
+        "ci_high": ("Upper limit", term.upper),
+        "p": (None, term.p_value),
+        "smallest_weight": ("Smallest weight", found.smallest),
+        "mean_weight": ("Mean weight", found.mean),
+        "largest_weight": ("Largest weight", found.largest),
+    }
+    return [
+        about.row(name, value, label=label, n=times.time.size, method=method)
+        for name, (label, value) in values.items()
+    ]
+
+
+def baseline_matrix(adsl: pd.DataFrame, groups: TwoGroups, names: tuple[str, ...]) -> FloatArray:
+    """Baseline variables of the patients as a matrix: numbers as they are, others as indicators of their levels.
+
+    A missing level is a level of its own; for a missing number the median stands in, with an indicator that it is
+    missing. The first level is the reference, and a variable with one value is left out.
+
+    Raises
+    ------
+    NotEstimable
+        ``no_covariate``: nothing varies.
+    """
+    known = adsl.set_index("USUBJID").reindex(groups.times.subject)
+    columns: list[FloatArray] = []
+    for name in names:
+        values = known[name]
+        if pd.api.types.is_numeric_dtype(values):
+            own = numbers(values)
+            unknown = np.isnan(own)
+            middle = float(np.median(own[~unknown])) if not unknown.all() else 0.0
+            columns += [np.where(unknown, middle, own), unknown.astype(float)]
+        else:
+            levels = values.astype("string").fillna("missing")
+            columns += [(levels == level).to_numpy(dtype=float) for level in sorted(levels.unique())[1:]]
+    varying = [column for column in columns if np.ptp(column) > 0] if groups.times.time.size else []
+    if not varying:
+        raise NotEstimable(
+            "no_covariate", groups.sizes, "no baseline variable that varies: nothing to weight by but the arm"
+        )
+    return np.column_stack(varying)
+
+
+# Does more dose mean longer PFS? Dose as it was at the time, and at a landmark.
+
+
+_STATS = ("hr", "ci_low", "ci_high", "p")
+_TRAP = (
+    "The dose of the whole course is not compared: who lives longer without progression receives more cycles, "
+    "so a high total would follow from a long time (immortal time)."
+)
+
+
+def analyse_dose_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Relate PFS to the cumulative activity of each isotope and to organ dose, within arms, without immortal time.
+
+    ``pfs.dose.<measure>.time_dependent``: Cox's model with the dose given so far. ``.landmark``: the dose up to
+    the landmark against the time after it, of patients then free of the event and under observation. Both are
+    stratified by arm:
+    arms differ in dose by design, and what is asked is whether more helps within an arm. Neither proves that dose is
+    the cause: whoever does badly may be given less.
+
+    Source: Anderson et al. (1983) J Clin Oncol 1:710-719; Therneau & Grambsch (2000) §3.7.
+    """
+    pfs = data.adtte[data.adtte["PARAMCD"].eq("PFS")]
+    times = pfs.assign(EVENT=pfs["CNSR"].eq(0).astype("int64"))[["SUBJID", ARM, "STARTDT", "AVAL", "EVENT"]]
+    about = About(
+        id=ids.dose_response(), display="Dose–response", population=Population.RANDOMISED, context=_TRAP
+    )
+    mark = plan.dose_landmark_months
+    rows = [about.row("landmark_months", mark, unit="months", label="Landmark")]
+    for measure, (words, unit, arms) in dose_measures(study).items():
+        steps, unknown = dose_steps(measure, data.adex, data.addos)
+        known = times[times[ARM].isin(list(arms)) & ~times["SUBJID"].isin(unknown)]
+        block = replace(about, variable=words, unit=f"per {unit}")
+        rows += _time_dependent(known, len(unknown), steps, block.of(ids.dose_given(measure)), plan)
+        rows += _landmark(known, steps, block.of(ids.dose_landmark(measure)), plan)
+    return rows
+
+
+def dose_measures(study: Study) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """Return the measures of dose: part of the id -> words, unit, and the arms in which it is looked at."""
+    activities = {
+        activity_measure(isotope.code): (
+            f"Cumulative activity of {isotope.label}",
+            "GBq",
+            tuple(arm.code for arm in study.arms if isotope.code in arm.isotopes),
+        )
+        for isotope in study.isotopes
+    }
+    every = tuple(arm.code for arm in study.arms)
+    return activities | {organ: (f"{organ.capitalize()} dose", "Gy", every) for organ in ORGANS}
+
+
+def _time_dependent(
+    times: pd.DataFrame, unknown: int, steps: pd.DataFrame, about: About, plan: Plan
+) -> list[ResultRow]:
+    intervals = dose_intervals(times, steps, plan)
+    rows = [
+        *_counts(intervals["SUBJID"].nunique(), int(intervals["EVENT"].sum()), about),
+        about.row("unknown", unknown, unit="", label="Patients without the dose of a delivered cycle"),
+    ]
+    method = "Cox model with the dose given so far as time-dependent covariate, stratified by arm, Efron ties"
+    return rows + _model(
+        numbers(intervals["END"]),
+        numbers(intervals["EVENT"]),
+        numbers(intervals["DOSE"]),
+        intervals[ARM].to_numpy(dtype=str),
+        about,
+        plan,
+        method,
+        entry=numbers(intervals["BEGIN"]),
+    )
+
+
+def _landmark(times: pd.DataFrame, steps: pd.DataFrame, about: About, plan: Plan) -> list[ResultRow]:
+    mark = plan.dose_landmark_months
+    free = times[times["AVAL"] > mark]
+    start = free.set_index("SUBJID")["STARTDT"]
+    given = steps[steps["SUBJID"].isin(start.index)]
+    days = (given["ADT"] - pd.to_datetime(given["SUBJID"].map(start))).dt.days
+    before = given[days / plan.days_per_month <= mark].groupby("SUBJID")["DOSE"].sum()
+    dose = free["SUBJID"].map(before).astype("float64").fillna(0.0)
+    rows = [
+        *_counts(len(free), int(free["EVENT"].sum()), about),
+        about.row(
+            "excluded",
+            len(times) - len(free),
+            unit="",
+            n=len(times),
+            label="Patients with an event or censored up to the landmark",
+        ),
+    ]
+    method = f"Cox model from month {mark:g}, dose up to then, stratified by arm, Efron ties"
+    return rows + _model(
+        numbers(free["AVAL"]) - mark,
+        numbers(free["EVENT"]),
+        numbers(dose),
+        free[ARM].to_numpy(dtype=str),
+        about,
+        plan,
+        method,
+    )
+
+
+def _counts(patients: int, events: int, about: About) -> list[ResultRow]:
+    return [
+        about.row("n", patients, unit="", n=patients, label="Number of patients"),
+        about.row("events", events, unit="", n=patients, label="Number of events"),
+    ]
+
+
+def _model(
+    time: np.ndarray,
+    event: np.ndarray,
+    dose: np.ndarray,
+    arm: np.ndarray,
+    about: About,
+    plan: Plan,
+    method: str,
+    *,
+    entry: np.ndarray | None = None,
+) -> list[ResultRow]:
+    try:
+        found = methods.cox_model(
+            time, event, dose, strata=arm, names=("dose",), confidence=plan.confidence, entry=entry
+        )
+    except NotEstimable as verdict:
+        return about.refused(verdict, *_STATS, method=method)
+    term = found.terms[0]
+    values = (term.hazard_ratio, term.lower, term.upper, term.p_value)
+    labels = ("Hazard ratio", "Lower limit", "Upper limit", None)
+    return [
+        about.row(name, value, unit="" if name == "p" else None, label=label, method=method)
+        for name, label, value in zip(_STATS, labels, values, strict=True)
+    ]

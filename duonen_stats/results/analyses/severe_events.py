@@ -5,13 +5,12 @@ import numpy as np
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.efficacy.further_times import SEVERE, SEVERE_EVENT
-from duonen_stats.datasets.efficacy.survival_rules import COMPETING
+from duonen_stats.datasets.efficacy.survival_records import COMPETING
 from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import IncidenceAt
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.about import About
 from duonen_stats.results.rows.groups import ARM, arm_codes
 from duonen_stats.results.rows.survival_curve import (
     BEYOND,
@@ -19,7 +18,7 @@ from duonen_stats.results.rows.survival_curve import (
     MONTHS,
     limit_of_none,
 )
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.results.rows.times import (
     Times,
     each_time_group,

@@ -1,6 +1,6 @@
 """Ids of efficacy: curves, comparisons, subgroups, sensitivity, dose and response."""
 
-from duonen_stats.datasets.efficacy.survival_rules import SURVIVAL_REASONS
+from duonen_stats.datasets.efficacy.survival_records import SURVIVAL_REASONS
 from duonen_stats.datasets.exposure.dose_intervals import ORGANS, activity_measure
 from duonen_stats.results.ids.events import severe_death, severe_incidence
 from duonen_stats.results.ids.family import FINAL_ONLY, Open, each, family, number, words

@@ -12,7 +12,7 @@ from duonen_stats.study import Study
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownIds:
     """Ids that exist, each with its block: ``exact`` ones, and those of a form whose levels only the data know."""
 
     exact: Mapping[str, Block]
@@ -28,7 +28,7 @@ class Known:
         return next((block for form, block in self.forms if form.fullmatch(analysis_id)), None)
 
 
-def known_ids(study: Study, plan: Plan, report: str) -> Known:
+def known_ids(study: Study, plan: Plan, report: str) -> KnownIds:
     """Return every id that the analyses make under a plan.
 
     Parameters
@@ -54,4 +54,4 @@ def known_ids(study: Study, plan: Plan, report: str) -> Known:
                 forms.append((re.compile(as_pattern(name)), block))
             else:
                 exact[name] = block
-    return Known(MappingProxyType(exact), tuple(forms))
+    return KnownIds(MappingProxyType(exact), tuple(forms))

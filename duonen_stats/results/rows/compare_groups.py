@@ -12,8 +12,7 @@ from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import OmnibusResult, PairResult
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.about import About
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.table import About, ResultRow
 
 Groups = Mapping[str, np.ndarray]
 Omnibus = Callable[[Groups], OmnibusResult]

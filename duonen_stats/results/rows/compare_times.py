@@ -8,9 +8,8 @@ from duonen_stats.methods.inputs.admit import BoolArray
 from duonen_stats.methods.survival.log_rank import LogRankResult
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.about import About
 from duonen_stats.results.rows.survival_curve import MONTHS
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.results.rows.times import Times, TwoGroups
 
 HAZARD_RATIO = ("hr", "ci_low", "ci_high", "p")

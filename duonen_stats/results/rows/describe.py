@@ -1,13 +1,20 @@
-"""Describe: n, mean, SD, median, quartiles, range of one sample."""
+"""Rows that describe a sample, count patients, or relate two measurements."""
+
+from functools import partial
 
 import numpy as np
 
+from duonen_stats import methods
 from duonen_stats.errors import NotEstimable
+from duonen_stats.methods import CorrelationResult
 from duonen_stats.methods import describe as describe_sample
 from duonen_stats.methods.inputs.midranks import as_ranked
 from duonen_stats.plan import Plan
-from duonen_stats.results.rows.about import About
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results import ids
+from duonen_stats.results.rows.table import About, ResultRow
+
+# Describe: n, mean, SD, median, quartiles, range of one sample.
+
 
 _STATS = ("mean", "sd", "median", "q1", "q3", "min", "max")
 _WHISKER = "End of whisker"
@@ -125,3 +132,166 @@ def whiskers(values: np.ndarray, rows: list[ResultRow], about: About, plan: Plan
         )
         for name, within, furthest in ends
     ]
+
+
+# Count: how many of how many, between which limits, and what those who are not known could change.
+
+
+def count(part: int, whole: int, about: About, *, of: str = "patients") -> list[ResultRow]:
+    """Count ``part`` of ``whole``: rows n and pct; with nothing to count in, the percentage is a reason."""
+    method = f"denominator: {of}"
+    share = 100 * part / whole if whole else None
+    note = "" if whole else f"no {of} to count"
+    return [
+        about.row("n", part, unit="", n=whole, label=f"Number of {of}"),
+        about.row("pct", share, unit="%", n=whole, method=method, note=note),
+    ]
+
+
+def rate(part: int, whole: int, about: About, plan: Plan, *, of: str = "patients") -> list[ResultRow]:
+    """Count patients, and give the limits of the percentage.
+
+    Parameters
+    ----------
+    part, whole
+        Patients with the feature, and all of whom it is known. Events are not counted like this: those of one patient
+        are not independent.
+    about
+        What is counted.
+    plan
+        ``proportion_limits`` and ``confidence``.
+    of
+        Who is counted, in words.
+
+    Returns
+    -------
+    list[ResultRow]
+        Rows n and pct as :func:`count` gives them, and ci_low and ci_high in percent, two-sided.
+
+    References
+    ----------
+    Clopper & Pearson (1934) Biometrika 26:404-413; Wilson (1927) JASA 22:209-212.
+
+    Example
+    -------
+    0 of 92 patients: ci_low 0, ci_high 3.93.
+    """
+    rows = count(part, whole, about, of=of)
+    method = f"{plan.words('proportion_limits')} limits at {100 * plan.confidence:g} %"
+    try:
+        found = methods.proportion_ci(part, whole, method=plan.proportion_limits, confidence=plan.confidence)
+    except NotEstimable:
+        note = f"no {of} to count"
+        return rows + [
+            about.row(name, None, unit="%", n=whole, method=method, note=note)
+            for name in ("ci_low", "ci_high")
+        ]
+    ends = {"ci_low": ("Lower limit", found.lower), "ci_high": ("Upper limit", found.upper)}
+    return rows + [
+        about.row(name, 100 * value, label=label, unit="%", n=whole, method=method)
+        for name, (label, value) in ends.items()
+    ]
+
+
+def bounds(cases: int, unknown: int, whole: int, about: About, *, of: str = "patients") -> list[ResultRow]:
+    """Say between which percentages the truth lies, whatever is true of those who are not known.
+
+    Parameters
+    ----------
+    cases, unknown, whole
+        Patients known to have the feature, patients of whom it is not known, and all patients.
+    about
+        What is counted.
+    of
+        Who all patients are, in words.
+
+    Returns
+    -------
+    list[ResultRow]
+        Rows bound_low, ``cases / whole``, and bound_high, ``(cases + unknown) / whole``, in percent. They are equal if
+        everybody is known. They bound the percentage in these patients; they are no limits of a probability.
+
+    Example
+    -------
+    3 known cases and 2 unknown of 16 patients: 18.75 and 31.25.
+    """
+    method = f"denominator: {of}"
+    ends = {
+        "bound_low": (cases, "Percent if no unknown patient is a case"),
+        "bound_high": (cases + unknown, "Percent if every unknown patient is a case"),
+    }
+    note = "" if whole else f"no {of} to count"
+    return [
+        about.row(
+            name,
+            100 * number / whole if whole else None,
+            label=label,
+            unit="%",
+            n=whole,
+            method=method,
+            note=note,
+        )
+        for name, (number, label) in ends.items()
+    ]
+
+
+# Relate: how one measurement goes with another.
+
+
+def relate(x: np.ndarray, y: np.ndarray, about: About, plan: Plan) -> list[ResultRow]:
+    """Correlate two measurements of the same patients, complete pairs only.
+
+    Rows ``spearman.rho``, ``.p``, ``.n`` (t approximation) with limits, and Pearson's beside them. Fewer pairs
+    than ``plan.min_group``: the reason.
+    """
+    complete = int((np.isfinite(x) & np.isfinite(y)).sum())
+    rows = [about.row("n", complete, unit="", n=complete, label="Number of complete pairs")]
+    spearman = partial(methods.spearman, decimals=plan.difference_decimals)
+    for name, letter, test in (("spearman", "rho", spearman), ("pearson", "r", methods.pearson)):
+        block = about.of(ids.correlation(about.id, name))
+        try:
+            _require_pairs(complete, plan)
+            rows += _correlation(test(x, y, confidence=plan.confidence), letter, block)
+        except NotEstimable as verdict:
+            rows += block.refused(verdict, letter, "p", "ci_low", "ci_high", method=name.capitalize())
+    return rows
+
+
+def relate_within(x: np.ndarray, y: np.ndarray, arm: np.ndarray, about: About, plan: Plan) -> list[ResultRow]:
+    """Correlate ranks after taking out the differences between arms (partial Spearman): ``partial.rho``, ``.p``."""
+    block = about.of(ids.partial_correlation(about.id), context="adjusted for arm")
+    usable = np.isfinite(x) & np.isfinite(y)
+    try:
+        _require_arms(arm[usable])
+        found = methods.partial_spearman(x, y, arm, decimals=plan.difference_decimals)
+    except NotEstimable as verdict:
+        return block.refused(verdict, "rho", "p", method="partial Spearman, adjusted for arm")
+    return [
+        block.row("rho", found.coefficient, unit="", n=found.n, method=found.method, label="Partial rho"),
+        block.row("p", found.p_value, unit="", n=found.n, method=found.method),
+    ]
+
+
+def _require_pairs(complete: int, plan: Plan) -> None:
+    if complete < plan.min_group:
+        detail = f"fewer than {plan.min_group} patients have both values"
+        raise NotEstimable("n_too_small", {"all": complete}, detail)
+
+
+def _require_arms(arm: np.ndarray) -> None:
+    if len(np.unique(arm)) < 2:  # noqa: PLR2004 - one arm alone has nothing to be adjusted for
+        raise NotEstimable("single_group", {"all": len(arm)}, "patients of fewer than two arms")
+
+
+def _correlation(found: CorrelationResult, letter: str, block: About) -> list[ResultRow]:
+    n, method = found.n, found.method
+    rows = [
+        block.row(
+            letter, found.coefficient, unit="", n=n, method=method, label=f"Correlation coefficient {letter}"
+        ),
+        block.row("p", found.p_value, unit="", n=n, method=method),
+    ]
+    for name, limit in (("ci_low", found.ci_low), ("ci_high", found.ci_high)):
+        note = "" if limit is not None else "too few pairs for an interval"
+        rows.append(block.row(name, limit, unit="", n=n, method=method, note=note))
+    return rows

@@ -7,8 +7,7 @@ from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import KaplanMeier, SurvivalAt
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.about import About
-from duonen_stats.results.rows.table import ResultRow
+from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.results.rows.times import Times
 
 MONTHS = "months"

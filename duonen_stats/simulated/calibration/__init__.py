@@ -6,17 +6,15 @@ simulated annealing, stage by stage: baseline, activities, organ doses, laborato
 Its fast statistics equal those of ``duonen_stats.methods``; its intervals follow the package's rounding.
 """
 
-from duonen_stats.simulated.calibration.cohort import CalibratedCohort, build_cohort
-from duonen_stats.simulated.calibration.freeze import freeze
-from duonen_stats.simulated.calibration.interval import Interval, Printed, printed_interval
-from duonen_stats.simulated.calibration.stage import Settings, StageRecord
-from duonen_stats.simulated.calibration.targets import Targets
+from duonen_stats.simulated.calibration.cohort import CalibratedCohort, build_cohort, freeze
+from duonen_stats.simulated.calibration.stage import SearchSettings, StageRecord
+from duonen_stats.simulated.calibration.targets import Bounds, Printed, Targets, printed_interval
 
 __all__ = [
+    "Bounds",
     "CalibratedCohort",
-    "Interval",
     "Printed",
-    "Settings",
+    "SearchSettings",
     "StageRecord",
     "Targets",
     "build_cohort",

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from duonen_stats.simulated.calibration.analytes import ANALYTES
-from duonen_stats.simulated.calibration.between import values_before
+from duonen_stats.simulated.calibration.analytes import ANALYTES, values_before
 from duonen_stats.simulated.calibration.calibrate_events import Event
 from duonen_stats.simulated.calibration.roster import ARMS
 from duonen_stats.simulated.calibration.stages import Calibrated

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duonen_stats.simulated.calibration.annealing import Annealed, Schedule, Space, anneal
-from duonen_stats.simulated.calibration.interval import Interval
 from duonen_stats.simulated.calibration.statistics import quantile
+from duonen_stats.simulated.calibration.targets import Bounds
 
 Values = NDArray[np.float64]
 
@@ -22,9 +22,9 @@ _SMALLEST_SHARE = 0.08
 class CourseTargets:
     """Mean change (MBq) of those changed up and down, and the cumulative activity (GBq) if it is printed."""
 
-    up: Interval
-    down: Interval
-    cumulative: tuple[Interval, Interval, Interval, Interval, Interval] | None = None
+    up: Bounds
+    down: Bounds
+    cumulative: tuple[Bounds, Bounds, Bounds, Bounds, Bounds] | None = None
     """Minimum, quartiles and maximum."""
 
 
@@ -117,7 +117,7 @@ def calibrate_course(
     return anneal(start, CourseProblem(decisions, targets), space, schedule, rng)
 
 
-def _middle(wanted: Interval) -> float:
+def _middle(wanted: Bounds) -> float:
     ends = [end for end in (wanted.low, wanted.high) if np.isfinite(end)]
     return float(np.mean(ends)) if ends else 0.0
 

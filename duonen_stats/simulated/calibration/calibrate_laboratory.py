@@ -14,10 +14,14 @@ from duonen_stats.simulated.calibration.analytes import (
     AnalytePlan,
 )  # fmt: skip
 from duonen_stats.simulated.calibration.annealing import Schedule, Space, anneal
-from duonen_stats.simulated.calibration.changes import ANY, ChangeProblem, ChangeTargets, Patients
-from duonen_stats.simulated.calibration.interval import Interval
+from duonen_stats.simulated.calibration.changes import (
+    ANY,
+    ChangeProblem,
+    ChangeTargets,
+    PatientGroups,
+)
 from duonen_stats.simulated.calibration.roster import ARMS, Roster
-from duonen_stats.simulated.calibration.targets import NOT_SIGNIFICANT, Targets
+from duonen_stats.simulated.calibration.targets import NOT_SIGNIFICANT, Bounds, Targets
 
 Values = NDArray[np.float64]
 
@@ -27,12 +31,12 @@ _REACH = (2.5, 2.2)  # changes lie within so many IQR of the printed quartiles
 _LYMPHOCYTE_SHARE = (0.08, 0.45)
 _NEUTROPHIL_SHARE = (0.42, 0.74)
 _REST = (0.03, 0.28)  # of white cells: monocytes, eosinophils, basophils
-_FLAT = {"A": Interval(low=-4.0, high=-0.8), "B": Interval(low=0.8, high=5.0),
-         "C": Interval(low=4.0, high=9.0), "D": Interval(low=-0.5, high=0.6)}  # fmt: skip
+_FLAT = {"A": Bounds(low=-4.0, high=-0.8), "B": Bounds(low=0.8, high=5.0),
+         "C": Bounds(low=4.0, high=9.0), "D": Bounds(low=-0.5, high=0.6)}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class AnalyteContext:
     """What is known before an analyte is calibrated: baselines, cumulative doses (Gy), values so far.
 
     ``baseline`` has one array (n,) an analyte, ``dose`` one an organ (NaN: not complete), ``values`` one
@@ -67,7 +71,7 @@ def change_targets(plan: AnalytePlan, targets: Targets) -> ChangeTargets:
         printed_visit=at,
         quartiles=quartiles,
         medians=[
-            Interval() if visit == at else _smaller(typical * part, spread, typical)
+            Bounds() if visit == at else _smaller(typical * part, spread, typical)
             for visit, part in enumerate(plan.course)
         ],
         between=[targets.p(f"table4.{plan.ledger}.kw_p.{visit}") for visit in _VISITS],
@@ -86,28 +90,33 @@ def change_targets(plan: AnalytePlan, targets: Targets) -> ChangeTargets:
     )
 
 
-def _smaller(middle: float, spread: float, largest: float) -> Interval:
+def _smaller(middle: float, spread: float, largest: float) -> Bounds:
     most = _ORDER * abs(largest)
-    return Interval(low=max(middle - spread, -most), high=min(middle + spread, most))
+    return Bounds(low=max(middle - spread, -most), high=min(middle + spread, most))
 
 
-def _arm_medians(plan: AnalytePlan, typical: float) -> tuple[Interval, ...]:
+def _arm_medians(plan: AnalytePlan, typical: float) -> tuple[Bounds, ...]:
     """Medians by arm at the last visit, where a figure shows an order (Figures 4, 5 and 7)."""
     if plan.code == "HGB":  # every arm falls; C and D less than A
         nearer, further = (
-            Interval(low=typical + 0.05, high=-0.3),
-            Interval(low=2 * typical, high=typical - 0.05),
+            Bounds(low=typical + 0.05, high=-0.3),
+            Bounds(low=2 * typical, high=typical - 0.05),
         )
-        return tuple({"A": further, "B": Interval(high=-0.3), "C": nearer, "D": nearer}[arm] for arm in ARMS)
+        return tuple({"A": further, "B": Bounds(high=-0.3), "C": nearer, "D": nearer}[arm] for arm in ARMS)
     if plan.code == "EGFR":  # largest in C, near 0 in D, no arm clearly worse than D
         return tuple(_FLAT[arm] for arm in ARMS)
     if plan.organ == "MARROW":
-        return tuple(Interval(high=0.4 * typical) for _ in ARMS)
+        return tuple(Bounds(high=0.4 * typical) for _ in ARMS)
     return ()
 
 
 def calibrate_changes(
-    plan: AnalytePlan, targets: Targets, known: Known, *, schedule: Schedule, rng: np.random.Generator
+    plan: AnalytePlan,
+    targets: Targets,
+    known: AnalyteContext,
+    *,
+    schedule: Schedule,
+    rng: np.random.Generator,
 ) -> FoundChanges:
     """Find an analyte's changes from baseline at V1 to V4 that give what is printed."""
     wanted = change_targets(plan, targets)
@@ -116,7 +125,7 @@ def calibrate_changes(
     iqr = wanted.quartiles[2].low - wanted.quartiles[0].high
     space = Space(low=low, high=high, present=present, step=plan.step, spread=iqr)
     dose = known.dose.get(plan.organ, np.full(len(known.roster.arm), np.nan))
-    patients = Patients(arm=known.roster.arm, dose=dose, modified=known.roster.changed)
+    patients = PatientGroups(arm=known.roster.arm, dose=dose, modified=known.roster.changed)
     problem = ChangeProblem(targets=wanted, patients=patients, present=present, scale=iqr)
     found = anneal(_start(plan, wanted, dose, space, rng), problem, space, schedule, rng)
     return FoundChanges(state=found.state, present=present, loss=found.loss, judged=found.judged)
@@ -151,7 +160,7 @@ def _start(
     return np.where(space.present, space.on_grid(start), 0.0)
 
 
-def _bounds(plan: AnalytePlan, wanted: ChangeTargets, known: Known) -> tuple[Values, Values]:
+def _bounds(plan: AnalytePlan, wanted: ChangeTargets, known: AnalyteContext) -> tuple[Values, Values]:
     base = known.baseline[plan.code]
     iqr = wanted.quartiles[2].low - wanted.quartiles[0].high
     shape = known.roster.present.shape
@@ -168,7 +177,7 @@ def _bounds(plan: AnalytePlan, wanted: ChangeTargets, known: Known) -> tuple[Val
     return low, high
 
 
-def _room(code: str, known: Known) -> tuple[Values, Values] | None:
+def _room(code: str, known: AnalyteContext) -> tuple[Values, Values] | None:
     """Lowest and highest count a part of the white cells may have."""
     if code not in {"NEUT", "LYMPH"}:
         return None

@@ -6,25 +6,24 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from duonen_stats.simulated.calibration.critical import CriticalRange
-from duonen_stats.simulated.calibration.interval import Interval
-from duonen_stats.simulated.calibration.ranks import midranks
 from duonen_stats.simulated.calibration.statistics import (
     correlation,
     games_howell_q,
     kruskal_p,
     median,
+    midranks,
     quantile,
     signed_rank_p,
     spearman,
 )
+from duonen_stats.simulated.calibration.targets import Bounds, CriticalRange
 
 Values = NDArray[np.float64]
 
 _QUARTILES = (0.25, 0.5, 0.75)
 _LOCATION = 20.0
 _STRENGTH = 10.0
-ANY = Interval()
+ANY = Bounds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,22 +38,22 @@ class ChangeTargets:
     """
 
     printed_visit: int
-    quartiles: tuple[Interval, Interval, Interval]
-    medians: Sequence[Interval]
-    between: Sequence[Interval]
-    paired: Sequence[Interval]
+    quartiles: tuple[Bounds, Bounds, Bounds]
+    medians: Sequence[Bounds]
+    between: Sequence[Bounds]
+    paired: Sequence[Bounds]
     steady: float
     adverse: int
-    arm_medians: Sequence[Interval] = ()
+    arm_medians: Sequence[Bounds] = ()
     alike: Sequence[tuple[int, int]] = ()
-    rho: Interval = ANY
-    rho_p: Interval = ANY
-    worst_between: Interval = ANY
-    worst_modified: Interval = ANY
+    rho: Bounds = ANY
+    rho_p: Bounds = ANY
+    worst_between: Bounds = ANY
+    worst_modified: Bounds = ANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patients:
+class PatientGroups:
     """Arm (0, 1, ...), cumulative organ dose (NaN if unknown) and, by arm, modification group (-1: none)."""
 
     arm: NDArray[np.intp]
@@ -67,7 +66,7 @@ class ChangeProblem:
     """Loss of a matrix of changes, visits by patients: terms of visits, of neighbours, of the worst change."""
 
     targets: ChangeTargets
-    patients: Patients
+    patients: PatientGroups
     present: NDArray[np.bool_]
     scale: float
     _members: list[Values] = field(init=False)
@@ -78,7 +77,7 @@ class ChangeProblem:
 
     def __post_init__(self) -> None:
         if self.targets.alike:
-            self._alike = CriticalRange(Interval(low=0.06), len(np.unique(self.patients.arm)))
+            self._alike = CriticalRange(Bounds(low=0.06), len(np.unique(self.patients.arm)))
         self._members = [_membership(self.patients.arm[seen]) for seen in self.present]
         ever = self.present.any(axis=0)
         self._dosed = np.flatnonzero(ever & np.isfinite(self.patients.dose))

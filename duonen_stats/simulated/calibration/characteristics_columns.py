@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duonen_stats.simulated.calibration.annealing import Annealed, Schedule, Space, anneal
-from duonen_stats.simulated.calibration.interval import Interval
 from duonen_stats.simulated.calibration.statistics import median
+from duonen_stats.simulated.calibration.targets import Bounds
 
 Values = NDArray[np.float64]
 
@@ -17,7 +17,7 @@ Values = NDArray[np.float64]
 class ArmRange:
     """Median, minimum and maximum of a column in one arm."""
 
-    median: Interval
+    median: Bounds
     low: float
     high: float
 
@@ -27,8 +27,8 @@ class ColumnProblem:
     """Loss of one column: the medians of the arms and, if it is attainable, of all patients."""
 
     arm: NDArray[np.intp]
-    medians: Sequence[Interval]
-    pooled: Interval
+    medians: Sequence[Bounds]
+    pooled: Bounds
     unit: float
 
     def touched(self, part: int) -> NDArray[np.intp]:
@@ -52,7 +52,7 @@ def calibrate_column(
     arm: NDArray[np.intp],
     ranges: Sequence[ArmRange],
     *,
-    pooled: Interval,
+    pooled: Bounds,
     step: float,
     schedule: Schedule,
     rng: np.random.Generator,
@@ -84,12 +84,12 @@ def calibrate_column(
         movable[[order[0], order[-1]]] = False
     space = Space(low=low[None], high=high[None], present=movable[None], step=step, spread=spread / 3)
     medians = [one.median for one in ranges]
-    aim = pooled if attainable(pooled, medians) else Interval()
+    aim = pooled if attainable(pooled, medians) else Bounds()
     problem = ColumnProblem(arm=arm, medians=medians, pooled=aim, unit=step)
     return anneal(space.on_grid(values[None]), problem, space, schedule, rng)
 
 
-def attainable(pooled: Interval, medians: Sequence[Interval]) -> bool:
+def attainable(pooled: Bounds, medians: Sequence[Bounds]) -> bool:
     """Whether a pooled median can lie there: never outside the hull of the groups' medians."""
     return pooled.high >= min(one.low for one in medians) and pooled.low <= max(one.high for one in medians)
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from duonen_stats.simulated.calibration.critical import CriticalRange
-from duonen_stats.simulated.calibration.interval import Interval
-from duonen_stats.simulated.calibration.ranks import midranks
+from duonen_stats.errors import NotEstimable
 from duonen_stats.simulated.calibration.statistics import (
     games_howell_q,
     kruskal_p,
+    midranks,
     quantile,
     spearman,
 )
+from duonen_stats.simulated.calibration.targets import Bounds, CriticalRange
 
 Values = NDArray[np.float64]
 
@@ -33,13 +33,13 @@ class DoseTargets:
     ``rho`` and ``rho_p`` for the correlation of the total with ``rho_with`` (NaN: not in it).
     """
 
-    quartiles: Sequence[tuple[Interval, Interval, Interval]]
-    medians: Mapping[tuple[int, int], Interval]
-    between: Interval
-    pairwise: Mapping[int, Interval]
+    quartiles: Sequence[tuple[Bounds, Bounds, Bounds]]
+    medians: Mapping[tuple[int, int], Bounds]
+    between: Bounds
+    pairwise: Mapping[int, Bounds]
     within: Mapping[int, tuple[int, float]] = field(default_factory=dict)
-    rho: Interval = field(default_factory=Interval)
-    rho_p: Interval = field(default_factory=Interval)
+    rho: Bounds = field(default_factory=Bounds)
+    rho_p: Bounds = field(default_factory=Bounds)
     rho_with: Values | None = None
 
 
@@ -81,7 +81,7 @@ class DoseProblem:
         self._membership = (self.arm[:, None] == arms[None]).astype(np.float64)
         self._sizes = self._membership.sum(axis=0)
         wanted = {  # the quantile of type 6 at k / (n + 1) is the k-th smallest value
-            (arm, rank / (self._sizes[arm] + 1)): Interval(high=limit)
+            (arm, rank / (self._sizes[arm] + 1)): Bounds(high=limit)
             for arm, (rank, limit) in self.targets.within.items()
         } | {
             (arm, probability): interval
@@ -151,7 +151,7 @@ class DoseProblem:
 class GroupQuantiles:
     """Distance of quantiles within groups from their intervals, all groups in one sorting."""
 
-    def __init__(self, group: NDArray[np.intp], wanted: Mapping[tuple[int, float], Interval]) -> None:
+    def __init__(self, group: NDArray[np.intp], wanted: Mapping[tuple[int, float], Bounds]) -> None:
         self._apart = 1e4 * group.astype(np.float64)
         self._weights = np.zeros((len(group), len(wanted)))
         for column, (code, probability) in enumerate(wanted):
@@ -170,3 +170,79 @@ class GroupQuantiles:
         found = (np.sort(rows + self._apart, axis=1) - self._apart) @ self._weights
         outside = np.maximum(np.maximum(self._low - found, found - self._high), 0.0)
         return np.asarray(outside @ self._scale)
+
+
+# Cumulative doses spread over cycles: dose per activity plausible, the rule of adaptation kept.
+
+
+_TRIES = 4000
+_VARIATION = 0.07
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleRules:
+    """What the doses of single cycles must keep.
+
+    ``specific``: lowest and highest Gy per GBq, a pair an isotope. ``first_low`` and ``first_high``: the dose
+    of cycle 1, both isotopes together (Gy). ``any_cycle``: the highest dose of a cycle (Gy).
+    """
+
+    specific: tuple[tuple[float, float], ...]
+    first_low: float
+    first_high: float
+    any_cycle: float
+
+
+def spread_dose(
+    totals: Values, activity: Values, rules: CycleRules, *, decimals: int, rng: np.random.Generator
+) -> Values:
+    """Spread one patient's cumulative doses over the delivered cycles.
+
+    Dose per activity varies by about 7 % between cycles, in common for the isotopes. Where the rule of
+    adaptation asks for another first cycle, the dose per activity also rises or falls after it.
+
+    Parameters
+    ----------
+    totals
+        Cumulative dose of each isotope, shape (isotopes,), on the grid of ``decimals``.
+    activity
+        Activity in GBq, shape (isotopes, cycles), 0 for an isotope that is not given.
+
+    Returns
+    -------
+    numpy.ndarray
+        Doses in Gy, shape (isotopes, cycles), on the grid; their sums are ``totals`` exactly.
+
+    Raises
+    ------
+    NotEstimable
+        No division within the rules was found.
+    """
+    tilt = 0.0
+    for attempt in range(_TRIES):
+        noise = np.exp(rng.normal(0, _VARIATION, activity.shape[1]) + tilt * _late(activity.shape[1]))
+        weights = activity * noise
+        sums = weights.sum(axis=1, keepdims=True)
+        doses = np.round(np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0), 12)
+        doses = np.round(doses * totals[:, None], decimals)
+        doses[:, -1] = np.round(totals - doses[:, :-1].sum(axis=1), decimals)
+        first = float(doses[:, 0].sum())
+        if _within(doses, activity, rules):
+            return np.asarray(doses)
+        if attempt % 20 == 19:  # noqa: PLR2004 - a fair number of tries at each tilt
+            tilt += 0.05 if first > rules.first_high else -0.05 if first < rules.first_low else 0.0
+    raise NotEstimable("No division of a cumulative dose over the cycles keeps all rules.")
+
+
+def _late(cycles: int) -> Values:
+    return np.asarray(np.minimum(np.arange(cycles), 1.0), dtype=np.float64)
+
+
+def _within(doses: Values, activity: Values, rules: CycleRules) -> bool:
+    together = doses.sum(axis=0)
+    if not rules.first_low <= together[0] <= rules.first_high or together.max() > rules.any_cycle:
+        return False
+    for dose, given, (low, high) in zip(doses, activity, rules.specific, strict=True):
+        if given.any() and not ((dose >= low * given) & (dose <= high * given)).all():
+            return False
+    return True

@@ -6,11 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duonen_stats.simulated.calibration.annealing import Schedule, Space, anneal
-from duonen_stats.simulated.calibration.cycles import CycleRules, spread_dose
-from duonen_stats.simulated.calibration.doses import DoseLimits, DoseProblem, DoseTargets
-from duonen_stats.simulated.calibration.interval import Interval
+from duonen_stats.simulated.calibration.doses import (
+    CycleRules,
+    DoseLimits,
+    DoseProblem,
+    DoseTargets,
+    spread_dose,
+)
 from duonen_stats.simulated.calibration.roster import ARMS, Roster
-from duonen_stats.simulated.calibration.targets import NOT_SIGNIFICANT, SIGNIFICANT, Targets
+from duonen_stats.simulated.calibration.targets import NOT_SIGNIFICANT, SIGNIFICANT, Bounds, Targets
 from duonen_stats.study import Organ
 
 Values = NDArray[np.float64]
@@ -184,8 +188,8 @@ def _dose_targets(organ: Organ, roster: Roster, activity: Values, targets: Targe
             3: NOT_SIGNIFICANT,
         },
         within=_within_limit(organ, roster, targets),
-        rho=targets.interval("sec3_3.C.rho_dLu_kidney") if correlated else Interval(),
-        rho_p=targets.interval("sec3_3.C.p_dLu_kidney") if correlated else Interval(),
+        rho=targets.interval("sec3_3.C.rho_dLu_kidney") if correlated else Bounds(),
+        rho_p=targets.interval("sec3_3.C.p_dLu_kidney") if correlated else Bounds(),
         rho_with=_mean_change(roster, activity)[roster.dosed] if correlated else None,
     )
 

@@ -31,7 +31,7 @@ class StageRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class SearchSettings:
     """Seed, candidates of a start, the most starts of a stage, and who is told of each finished stage."""
 
     seed: int
@@ -44,7 +44,7 @@ class Settings:
         return np.random.default_rng([self.seed, crc32(stage.encode()), start])
 
 
-def run_stage(stage: str, attempt: Callable[[np.random.Generator], Found], settings: Settings) -> Found:
+def run_stage(stage: str, attempt: Callable[[np.random.Generator], Found], settings: SearchSettings) -> Found:
     """Make starts, each from a seed of its own, until one reaches loss 0; what the best reached is reported.
 
     Raises

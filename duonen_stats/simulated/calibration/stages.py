@@ -16,13 +16,12 @@ from duonen_stats.simulated.calibration.calibrate_course import (  # fmt: skip
     calibrate_course,
     spread_over_cycles,
 )
-from duonen_stats.simulated.calibration.calibrate_laboratory import Known, calibrate_changes
+from duonen_stats.simulated.calibration.calibrate_laboratory import AnalyteContext, calibrate_changes
 from duonen_stats.simulated.calibration.characteristics_columns import ArmRange, calibrate_column
-from duonen_stats.simulated.calibration.interval import Interval
 from duonen_stats.simulated.calibration.organs import OrganDoses, calibrate_organ
 from duonen_stats.simulated.calibration.roster import ARMS, Roster, build_roster
-from duonen_stats.simulated.calibration.stage import Settings, run_stage
-from duonen_stats.simulated.calibration.targets import Targets
+from duonen_stats.simulated.calibration.stage import SearchSettings, run_stage
+from duonen_stats.simulated.calibration.targets import Bounds, Targets
 from duonen_stats.study import Study
 
 Values = NDArray[np.float64]
@@ -49,7 +48,7 @@ class Calibrated:
 
 
 def calibrate_cohort(
-    start: Mapping[str, Values], targets: Targets, study: Study, settings: Settings
+    start: Mapping[str, Values], targets: Targets, study: Study, settings: SearchSettings
 ) -> Calibrated:
     """Bring a start to the printed numbers, stage by stage.
 
@@ -94,7 +93,7 @@ def calibrate_cohort(
 
 
 def calibrate_baseline(
-    start: Mapping[str, Values], roster: Roster, targets: Targets, settings: Settings
+    start: Mapping[str, Values], roster: Roster, targets: Targets, settings: SearchSettings
 ) -> dict[str, Values]:
     """Bring the numeric columns of Table 1 to their medians and ranges; the others follow those they go with."""
     out = {name: np.asarray(values, dtype=np.float64) for name, values in start.items()}
@@ -129,7 +128,7 @@ def _kept(values: Values, low: Values | float, high: Values | float, decimals: i
     return np.asarray(np.round(np.clip(values, low, high), decimals), dtype=np.float64)
 
 
-def calibrate_activities(roster: Roster, targets: Targets, study: Study, settings: Settings) -> Values:
+def calibrate_activities(roster: Roster, targets: Targets, study: Study, settings: SearchSettings) -> Values:
     """Give every cycle its activities (MBq), shape (2 isotopes, cycles, n)."""
     cycles, isotopes = len(study.cycles), [one.code for one in study.isotopes]
     rng = settings.generator("activities")
@@ -149,7 +148,7 @@ def calibrate_activities(roster: Roster, targets: Targets, study: Study, setting
 
 
 def _modified(
-    arm: str, roster: Roster, nominal: float, cycles: int, targets: Targets, settings: Settings
+    arm: str, roster: Roster, nominal: float, cycles: int, targets: Targets, settings: SearchSettings
 ) -> Values:
     decisions = Decisions(cycles=roster.decisions[:, roster.members(arm)])
     wanted = CourseTargets(
@@ -168,18 +167,14 @@ def _modified(
     return spread_over_cycles(found.state, decisions, cycles=cycles, rng=rng)
 
 
-def _mean_change(prefix: str, nominal: float, targets: Targets) -> Interval:
+def _mean_change(prefix: str, nominal: float, targets: Targets) -> Bounds:
     """Give the changes (MBq) that are printed so both as MBq and as percent of nominal."""
     one = targets.interval(f"{prefix}_mbq", margin=0.1)
     other = targets.interval(f"{prefix}_pct", margin=0.02)
-    return Interval(
-        low=max(one.low, other.low * nominal / 100), high=min(one.high, other.high * nominal / 100)
-    )
+    return Bounds(low=max(one.low, other.low * nominal / 100), high=min(one.high, other.high * nominal / 100))
 
 
-def _cumulative(
-    prefix: str, targets: Targets
-) -> tuple[Interval, Interval, Interval, Interval, Interval] | None:
+def _cumulative(prefix: str, targets: Targets) -> tuple[Bounds, Bounds, Bounds, Bounds, Bounds] | None:
     if f"{prefix}.median" not in targets:
         return None
     low, first, middle, third, high = (
@@ -193,7 +188,7 @@ def calibrate_laboratory(
     baseline: Mapping[str, Values],
     doses: Mapping[str, OrganDoses],
     targets: Targets,
-    settings: Settings,
+    settings: SearchSettings,
 ) -> dict[str, Values]:
     """Find the values after each cycle; NaN where a visit or a value is missing.
 
@@ -205,12 +200,14 @@ def calibrate_laboratory(
     dose = {organ: np.where(roster.dosed, one.total, np.nan) for organ, one in doses.items()}
     values: dict[str, Values] = {}
     for _, panel in groupby(ANALYTES, key=lambda plan: LINKED if plan.code in LINKED else plan.code):
-        values |= _panel(tuple(panel), Known(roster=roster, baseline=baseline, dose=dose), targets, settings)
+        values |= _panel(
+            tuple(panel), AnalyteContext(roster=roster, baseline=baseline, dose=dose), targets, settings
+        )
     return values
 
 
 def _panel(
-    panel: tuple[AnalytePlan, ...], known: Known, targets: Targets, settings: Settings
+    panel: tuple[AnalytePlan, ...], known: AnalyteContext, targets: Targets, settings: SearchSettings
 ) -> Mapping[str, Values]:
     """Calibrate analytes one after the other, all anew if one misses its targets."""
     for again in range(settings.starts if len(panel) > 1 else 1):
@@ -225,7 +222,9 @@ def _panel(
     raise failure
 
 
-def _analyte(plan: AnalytePlan, known: Known, targets: Targets, settings: Settings, again: str) -> Known:
+def _analyte(
+    plan: AnalytePlan, known: AnalyteContext, targets: Targets, settings: SearchSettings, again: str
+) -> AnalyteContext:
     found = run_stage(
         f"laboratory {plan.code}{again}",
         lambda rng: calibrate_changes(

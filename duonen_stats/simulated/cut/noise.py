@@ -49,7 +49,7 @@ class Slip:
     column: str
 
 
-class Ledger:
+class SpoiltTables:
     """The tables of a cut while they are spoilt; no record is spoilt twice."""
 
     def __init__(self, cut: Cut, study: Study, rng: np.random.Generator) -> None:
@@ -118,14 +118,14 @@ def spoil(cut: Cut, study: Study, noise: Noise, rng: np.random.Generator) -> tup
     slips : tuple of Slip
         What was done, and where. A small cut may have fewer slips than asked for.
     """
-    ledger = Ledger(cut, study, rng)
+    ledger = SpoiltTables(cut, study, rng)
     records = sum(len(frame) for name, frame in cut.tables.items() if name != "enrolment")
     wanted = max(1, round(noise.per_thousand * records / 1000))
     made = [SLIPS[kind](ledger) for kind in rng.choice(np.array(noise.kinds, dtype=object), size=wanted)]
     return replace(cut, tables=ledger.tables), tuple(slip for slip in made if slip is not None)
 
 
-def _code(ledger: Ledger) -> Slip | None:
+def _code(ledger: SpoiltTables) -> Slip | None:
     """Write a code in lower case."""
     table, column = ledger.column(lambda _, column: bool(column.codes))
     values = ledger.tables[table.name][column.name]
@@ -135,7 +135,7 @@ def _code(ledger: Ledger) -> Slip | None:
     return ledger.put("code", table.name, place, column.name, str(values[place]).lower())
 
 
-def _date(ledger: Ledger) -> Slip | None:
+def _date(ledger: SpoiltTables) -> Slip | None:
     """Write a decade that has not come yet."""
     table, column = ledger.column(lambda _, column: column.type == "date")
     values = ledger.tables[table.name][column.name]
@@ -145,7 +145,7 @@ def _date(ledger: Ledger) -> Slip | None:
     return ledger.put("date", table.name, place, column.name, values[place] + _TEN_YEARS)
 
 
-def _decimal(ledger: Ledger) -> Slip | None:
+def _decimal(ledger: SpoiltTables) -> Slip | None:
     """Lose a decimal point: tens are multiplied until nobody could take the value for true."""
     labs = ledger.tables["labs"]
     place = ledger.pick("labs", labs["VALUE"].gt(0) & labs["ANALYTE"].notna())
@@ -161,7 +161,7 @@ def _decimal(ledger: Ledger) -> Slip | None:
     return ledger.put("decimal", "labs", place, "VALUE", round(value, 4))
 
 
-def _duplicate(ledger: Ledger) -> Slip | None:
+def _duplicate(ledger: SpoiltTables) -> Slip | None:
     """Enter a record a second time, at the end of its table."""
     tables = [table for table in ledger.study.tables if table.name not in _SPARED]
     table = tables[int(ledger.rng.integers(len(tables)))]
@@ -173,7 +173,7 @@ def _duplicate(ledger: Ledger) -> Slip | None:
     return Slip(kind="duplicate", table=table.name, row=row, column=table.key[-1])
 
 
-def _empty(ledger: Ledger) -> Slip | None:
+def _empty(ledger: SpoiltTables) -> Slip | None:
     """Leave a cell empty that should have a value."""
     table, column = ledger.column(lambda _, column: column.missing != "allowed")
     place = ledger.pick(table.name, ledger.tables[table.name][column.name].notna())
@@ -182,7 +182,7 @@ def _empty(ledger: Ledger) -> Slip | None:
     return ledger.put("empty", table.name, place, column.name, None)
 
 
-def _isotope(ledger: Ledger) -> Slip | None:
+def _isotope(ledger: SpoiltTables) -> Slip | None:
     """Enter the activity of an arm with one isotope in the column of the other."""
     frame = ledger.tables["administrations"]
     single = frame["LU177_MBQ"].notna() & frame["Y90_MBQ"].isna()
@@ -194,7 +194,7 @@ def _isotope(ledger: Ledger) -> Slip | None:
     return ledger.put("isotope", "administrations", place, "Y90_MBQ", activity)
 
 
-def _mixed_up(ledger: Ledger) -> Slip | None:
+def _mixed_up(ledger: SpoiltTables) -> Slip | None:
     """Enter a value in another usual unit, under the unit of the laboratory."""
     labs = ledger.tables["labs"]
     place = ledger.pick("labs", labs["VALUE"].gt(0) & labs["ANALYTE"].isin(_MIXED_UP))
@@ -208,7 +208,7 @@ def _mixed_up(ledger: Ledger) -> Slip | None:
     return ledger.put("mixed-up unit", "labs", place, "VALUE", round(value, 2))
 
 
-def _range(ledger: Ledger) -> Slip | None:
+def _range(ledger: SpoiltTables) -> Slip | None:
     """Enter ten times the largest value that there can be."""
     table, column = ledger.column(lambda _, column: column.high is not None)
     place = ledger.pick(table.name, ledger.tables[table.name][column.name].notna())
@@ -217,7 +217,7 @@ def _range(ledger: Ledger) -> Slip | None:
     return ledger.put("range", table.name, place, column.name, int(10 * column.high))
 
 
-def _unknown_unit(ledger: Ledger) -> Slip | None:
+def _unknown_unit(ledger: SpoiltTables) -> Slip | None:
     """Write a unit as nobody else does."""
     labs = ledger.tables["labs"]
     place = ledger.pick("labs", labs["UNIT"].notna() & labs["ANALYTE"].notna())
@@ -226,7 +226,7 @@ def _unknown_unit(ledger: Ledger) -> Slip | None:
     return ledger.put("unknown unit", "labs", place, "UNIT", f"{ledger.cell('labs', place, 'UNIT')} (serum)")
 
 
-SLIPS: Mapping[str, Callable[[Ledger], Slip | None]] = MappingProxyType(
+SLIPS: Mapping[str, Callable[[SpoiltTables], Slip | None]] = MappingProxyType(
     {
         "code": _code,
         "date": _date,

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from duonen_stats.raw.intake.convert import DTYPES, ROW
+from duonen_stats.simulated.model.adverse_events import BLOOD_EVENTS, grades
 from duonen_stats.simulated.model.course import (
     COMPLETED,
     CRITERION,
@@ -19,7 +20,6 @@ from duonen_stats.simulated.model.course import (
     Course,
 )
 from duonen_stats.simulated.model.dates import NEVER, Days, as_dates
-from duonen_stats.simulated.model.grades import BLOOD_EVENTS, grades
 from duonen_stats.simulated.model.trial import Trial
 from duonen_stats.study import Study
 

@@ -9,7 +9,7 @@ from duonen_stats.errors import PlanError
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StatedAssumption:
     """An assumption as it stands in a data card."""
 
     name: str
@@ -23,14 +23,14 @@ def assumed(default: Any, reason: str, source: str) -> Any:
     return field(default=default, metadata=MappingProxyType({"reason": reason, "source": source}))
 
 
-def stated(assumptions: Any, prefix: str = "") -> Iterator[Stated]:
+def stated(assumptions: Any, prefix: str = "") -> Iterator[StatedAssumption]:
     """List every assumption of a dataclass, those of the dataclasses in it included, in order."""
     for item in fields(assumptions):
         value = getattr(assumptions, item.name)
         if is_dataclass(value) and "reason" not in item.metadata:
             yield from stated(value, f"{prefix}{item.name}.")
         else:
-            yield Stated(
+            yield StatedAssumption(
                 prefix + item.name, value, item.metadata.get("reason", ""), item.metadata.get("source", "")
             )
 

@@ -1,23 +1,22 @@
 """A whole simulated trial, from recruitment to the data cut, as arrays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from duonen_stats.errors import PlanError
-from duonen_stats.simulated.model.adverse_events import Events, draw_events
-from duonen_stats.simulated.model.aftermath import (
+from duonen_stats.simulated.model.adverse_events import EventAssumptions, Events, draw_events
+from duonen_stats.simulated.model.blood import REPORTED, BloodAssumptions, draw_bloods
+from duonen_stats.simulated.model.course import (
+    AftermathAssumptions,
+    Course,
+    Patients,
     Rechecks,
     Therapies,
     draw_therapies,
     recheck,
 )
-from duonen_stats.simulated.model.assessments import Assessments, draw_assessments
-from duonen_stats.simulated.model.assumptions import Assumptions
-from duonen_stats.simulated.model.blood import REPORTED, draw_bloods
-from duonen_stats.simulated.model.characteristics import Characteristics, draw_characteristics
-from duonen_stats.simulated.model.course import Course, Patients
 from duonen_stats.simulated.model.dates import (
     Days,
     day,
@@ -26,12 +25,51 @@ from duonen_stats.simulated.model.dates import (
     working_day,
 )
 from duonen_stats.simulated.model.laboratories import Bench, bench_of
-from duonen_stats.simulated.model.organ_dose import draw_specific_doses
-from duonen_stats.simulated.model.outcome import Fates, draw_fates
+from duonen_stats.simulated.model.organ_dose import DosimetryAssumptions, draw_specific_doses
+from duonen_stats.simulated.model.outcome import (
+    AssessmentAssumptions,
+    Assessments,
+    Fates,
+    OutcomeAssumptions,
+    draw_assessments,
+    draw_fates,
+)
 from duonen_stats.simulated.model.randomness import streams
-from duonen_stats.simulated.model.recruitment import Recruits, Stage, recruit
-from duonen_stats.simulated.model.treatment import Treatment
+from duonen_stats.simulated.model.recruitment import (
+    BaselineAssumptions,
+    Characteristics,
+    RecruitmentAssumptions,
+    Recruits,
+    Stage,
+    draw_characteristics,
+    recruit,
+)
+from duonen_stats.simulated.model.treatment import AdaptationRule, ScheduleAssumptions, Treatment
 from duonen_stats.study import Study
+
+# Everything a simulated trial rests on, in one frozen record.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumptions:
+    """The assumptions of a simulated trial; each field of each part has its reason and source.
+
+    Another trial is one ``dataclasses.replace`` away: ``replace(Assumptions(),
+    outcome=OutcomeAssumptions(hazard_ratios={"D": 0.7}))``. What the protocol fixes is not here: it comes
+    from the data dictionary.
+    """
+
+    recruitment: RecruitmentAssumptions = field(default_factory=RecruitmentAssumptions)
+    baseline: BaselineAssumptions = field(default_factory=BaselineAssumptions)
+    dosimetry: DosimetryAssumptions = field(default_factory=DosimetryAssumptions)
+    adaptation: AdaptationRule = field(default_factory=AdaptationRule)
+    schedule: ScheduleAssumptions = field(default_factory=ScheduleAssumptions)
+    blood: BloodAssumptions = field(default_factory=BloodAssumptions)
+    outcome: OutcomeAssumptions = field(default_factory=OutcomeAssumptions)
+    assessments: AssessmentAssumptions = field(default_factory=AssessmentAssumptions)
+    events: EventAssumptions = field(default_factory=EventAssumptions)
+    aftermath: AftermathAssumptions = field(default_factory=AftermathAssumptions)
+
 
 _TOPICS = (
     "recruitment", "baseline", "dosimetry", "missing dosimetry", "blood", "fates", "assessments", "treatment",

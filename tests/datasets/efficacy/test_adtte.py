@@ -8,7 +8,7 @@ from patients import day, make_cut, subject
 from survival_patients import cut_of, history, identified, scan
 
 from duonen_stats.datasets.efficacy.adtte import PARAMETERS, add_time, build_adtte
-from duonen_stats.datasets.efficacy.survival_rules import (
+from duonen_stats.datasets.efficacy.survival_records import (
     EVENT,
     LOST,
     MISSED,

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from duonen_stats.datasets.efficacy.best_response import best_response, first_response, judged_responses
-from duonen_stats.datasets.efficacy.survival_rules import PUBLISHED_RULES
+from duonen_stats.datasets.efficacy.survival_records import PUBLISHED_RULES
 
 CONFIRMED = replace(PUBLISHED_RULES, response_confirmation="confirmed")
 

@@ -3,7 +3,7 @@ import pytest
 from patients import administration, contact, day, event, make_cut, subject
 
 from duonen_stats.datasets.build import build_datasets
-from duonen_stats.datasets.efficacy.survival_rules import (
+from duonen_stats.datasets.efficacy.survival_records import (
     COMPETING,
     EVENT,
     LOST,

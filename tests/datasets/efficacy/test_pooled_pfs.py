@@ -6,11 +6,10 @@ import pandas as pd
 from survival_patients import cut_of, history
 
 from duonen_stats.datasets.efficacy import (
+    adrs,
     adtte,
     dated_records,
-    progression,
     survival_records,
-    tumour_response,
 )
 from duonen_stats.datasets.efficacy.pooled_pfs import (
     CALLED_LOST,
@@ -69,7 +68,7 @@ def test_a_file_without_the_arm_is_enough(cut, study, edit, cohort_copy):
 
 
 def test_the_code_names_no_column_that_unblinds():
-    for part in (blinded_pfs, survival_records, tumour_response, progression, dated_records):
+    for part in (blinded_pfs, survival_records, adrs, adtte, dated_records):
         text = Path(inspect.getsourcefile(part)).read_text(encoding="utf-8")
         for name in ("ARM", "LU177_MBQ", "Y90_MBQ", "ISOTOPE", "DOSE_GY", "TRT01P"):
             assert f'"{name}"' not in text

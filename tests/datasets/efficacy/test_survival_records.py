@@ -5,8 +5,14 @@ import pytest
 from patients import contact, day, make_cut, subject
 from survival_patients import cut_of, history
 
-from duonen_stats.datasets.efficacy.survival_records import select_survival_records
-from duonen_stats.datasets.efficacy.survival_rules import LOST, PUBLISHED_RULES, WITHDRAWN
+from duonen_stats.datasets.efficacy.survival_records import (
+    EVENT,
+    LOST,
+    PUBLISHED_RULES,
+    REASONS,
+    WITHDRAWN,
+    select_survival_records,
+)
 from duonen_stats.errors import DataError
 
 
@@ -72,3 +78,18 @@ def test_a_patient_twice_is_refused(study):
     twice = make_cut(subjects=[subject("1")], follow_up=[contact("1")] * 2)
     with pytest.raises(DataError, match="SUBJID"):
         select_survival_records(twice, study, PUBLISHED_RULES)
+
+
+def test_the_longest_gap_is_two_intervals_and_the_tolerance():
+    assert PUBLISHED_RULES.longest_gap_days == 2 * 84 + 14
+    assert dataclasses.replace(PUBLISHED_RULES, missed_assessments=1).longest_gap_days == 98
+
+
+def test_every_code_of_censoring_has_its_own_words():
+    assert [*REASONS] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert EVENT not in REASONS
+    assert len(set(REASONS.values())) == len(REASONS)
+
+
+def test_the_months_are_those_of_the_planning():
+    assert PUBLISHED_RULES.days_per_month == 365.25 / 12

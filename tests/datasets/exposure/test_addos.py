@@ -1,10 +1,11 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from patients import cycles, dose, make_cut, subject
 
-from duonen_stats.datasets.exposure.addos import build_addos
+from duonen_stats.datasets.exposure.addos import add_limits, build_addos, dose_limits
 from duonen_stats.datasets.patients.adsl import build_adsl
 from duonen_stats.datasets.patients.usable_records import select_records
 from duonen_stats.plan import INTERIM
@@ -117,3 +118,33 @@ def test_cumulative_is_the_sum_whatever_the_order(grays, shuffle):
         parts = [row(out, code + ending, "CUMULATIVE")["AVAL"] for ending in ("LU", "Y", "TOT")]
         np.testing.assert_allclose(parts[2], total, atol=2e-6)
         np.testing.assert_allclose(parts[0] + parts[1], parts[2], atol=2e-6)
+
+
+def test_limits_of_the_protocol_in_order(study):
+    limits = dose_limits(study)
+    assert [(x.criterion, x.organ, x.per_cycle, x.gray) for x in limits] == [
+        ("CRIT1", "KIDNEY", False, 23),
+        ("CRIT2", "MARROW", True, 0.5),
+        ("CRIT3", "MARROW", False, 2),
+    ]
+    assert limits[1].text == "Bone marrow dose of a cycle > 0.5 Gy"
+
+
+def test_only_totals_beyond_their_own_limit_are_flagged(study):
+    doses = pd.DataFrame(
+        [
+            ("KIDNEY", None, "SUM", 23.0),
+            ("KIDNEY", None, "SUM", 23.01),
+            ("KIDNEY", "Y90", "SUM", 30.0),
+            ("KIDNEY", None, None, 30.0),
+            ("MARROW", None, None, 0.1 + 0.2 + 0.2),
+            ("MARROW", None, None, 0.51),
+            ("MARROW", None, "SUM", 2.01),
+        ],
+        columns=["ORGAN", "ISOTOPE", "DTYPE", "AVAL"],
+    )
+    out = add_limits(doses, dose_limits(study))
+    assert out["CRIT1FL"].tolist() == [None, "Y", None, None, None, None, None]
+    assert out["CRIT2FL"].tolist() == [None, None, None, None, None, "Y", None]
+    assert out["CRIT3FL"].tolist() == [None, None, None, None, None, None, "Y"]
+    assert out["CRIT1"].notna().tolist() == [True, True, False, False, False, False, False]

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 from patients import day
 
-from duonen_stats.datasets.efficacy.survival_rules import PUBLISHED_RULES
+from duonen_stats.datasets.efficacy.survival_records import PUBLISHED_RULES
 from duonen_stats.datasets.exposure.dose_intervals import activity_measure, dose_intervals, dose_steps
 
 MONTH = 30.4375

@@ -8,10 +8,14 @@ from duonen_stats.datasets.metadata.shape import (
     flag,
     missing,
     numbers,
+    require_columns,
+    require_unique,
+    require_values,
     stack,
     typed,
 )
 from duonen_stats.datasets.metadata.variables import DATASETS
+from duonen_stats.errors import DataError
 
 DTYPES = {
     "text": "object",
@@ -74,3 +78,23 @@ def test_typed_makes_every_missing_text_none():
         None,
         None,
     ]
+
+
+FRAME = pd.DataFrame({"ARM": ["A", "A", None], "N": [1, 2, 2]})
+
+
+def test_missing_columns_are_all_named():
+    with pytest.raises(DataError, match="SEX, AGE missing; present: ARM, N"):
+        require_columns(FRAME, "ARM", "SEX", "AGE")
+
+
+def test_repeated_keys_are_counted():
+    require_unique(FRAME, "ARM", "N")
+    with pytest.raises(DataError, match=r"1 row\(s\) repeat the key N"):
+        require_unique(FRAME, "N")
+
+
+def test_values_outside_the_list_are_named_and_missing_ones_allowed():
+    require_values(FRAME, "ARM", ["A", "B"])
+    with pytest.raises(DataError, match="ARM holds A; allowed: B, C"):
+        require_values(FRAME, "ARM", ["C", "B"])

@@ -1,15 +1,21 @@
 """Different variances under the null hypothesis and the alternative."""
 
+from math import log, sqrt
+
 import pytest
 
-from duonen_stats.design import SurvivalAssumptions, power
+from duonen_stats.design import SurvivalAssumptions, expected_events, power
 from duonen_stats.design.fixed.closed_formulas import (
     bernstein_lagakos,
+    freedman,
+    hsieh_freedman,
     lachin_foulkes,
     lachin_foulkes_difference,
+    log_ratio_sd,
     null_assumptions,
+    schoenfeld,
+    wald,
 )
-from duonen_stats.design.fixed.wald import log_ratio_sd
 from duonen_stats.errors import PlanError
 
 PLAN = SurvivalAssumptions(
@@ -49,3 +55,41 @@ def test_difference_of_hazards_needs_constant_ones():
         lachin_foulkes_difference(PLAN, 120, 1.3)
     with pytest.raises(PlanError, match="no events"):
         lachin_foulkes_difference(PLAN, 0)
+
+
+def test_variance_is_one_over_the_events_of_each_arm():
+    found, events = wald(PLAN, 120), expected_events(PLAN, 92)
+    assert found.sd_null / sqrt(92) == pytest.approx(sqrt(1 / events.control + 1 / events.experimental))
+    assert (found.effect, found.unit) == (log(2), "patients")
+    assert found.power(92, alpha=0.05, sides=2, far_tail=False) == pytest.approx(0.7306, abs=5e-5)
+
+
+def test_an_arm_without_events_has_no_log_hazard_ratio():
+    with pytest.raises(PlanError, match="no events"):
+        wald(PLAN, 0)
+
+
+OPTIONS = {"alpha": 0.05, "sides": 2, "power": 0.9, "far_tail": False}
+Z = (1.959963984540054 + 1.2815515655446004) ** 2
+
+
+def test_textbook_formulas():
+    assert schoenfeld(0.5, 3).required(**OPTIONS) == pytest.approx(Z / (3 / 16 * log(2) ** 2))
+    assert freedman(0.5, 3).required(**OPTIONS) == pytest.approx(Z * (1 + 3 * 0.5) ** 2 / (3 * 0.5**2))
+    assert hsieh_freedman(0.5, 3).required(**OPTIONS) == pytest.approx(Z * 9 * 16 / 12)
+
+
+def test_freedman_and_hsieh_are_the_same_at_equal_allocation():
+    assert freedman(0.6, 1).required(**OPTIONS) == pytest.approx(hsieh_freedman(0.6, 1).required(**OPTIONS))
+
+
+def test_turning_the_arms_round_changes_nothing():
+    for method in (schoenfeld, freedman, hsieh_freedman):
+        assert method(0.5, 3).required(**OPTIONS) == pytest.approx(method(2, 1 / 3).required(**OPTIONS))
+
+
+def test_only_schoenfeld_has_a_margin():
+    assert schoenfeld(1, 1, 1.3).effect == pytest.approx(log(1.3))
+    for method in (freedman, hsieh_freedman):
+        with pytest.raises(PlanError, match="margin"):
+            method(1, 1, 1.3)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from duonen_stats.design import FIXED_METHODS, SurvivalAssumptions, power, sample_size
+from duonen_stats.design import FIXED_METHODS, SurvivalAssumptions, power, required_events, sample_size
 from duonen_stats.errors import PlanError
 
 PLAN = SurvivalAssumptions(
@@ -47,3 +47,21 @@ def test_what_has_no_size():
 
 def test_accrual_at_once_has_no_rate():
     assert sample_size(replace(PLAN, accrual=0.0)).patients_per_month is None
+
+
+def test_duonen_needs_117_events():
+    found = required_events(0.5, allocation_ratio=3)
+    assert found.n_events == pytest.approx(116.639, abs=1e-3)
+    assert (found.n_events_rounded, found.method, found.alpha, found.sides) == (117, "schoenfeld", 0.05, 2)
+
+
+def test_the_far_tail_saves_a_little():
+    near = required_events(0.9, power=0.2)
+    far = required_events(0.9, power=0.2, far_tail=True)
+    assert near.n_events * 0.9 < far.n_events < near.n_events
+
+
+def test_no_difference_to_the_margin():
+    with pytest.raises(PlanError, match="no effect"):
+        required_events(1.0)
+    assert required_events(1.0, null_hazard_ratio=1.3).n_events > 0

@@ -3,7 +3,7 @@ import pytest
 from displays.legibility import assert_legible, box_of, numbers, words
 
 from duonen_stats.displays.drawings import style
-from duonen_stats.displays.drawings.scatter import ScatterGroup, draw_scatter
+from duonen_stats.displays.drawings.scatter import ScatterGroup, Smooth, draw_residuals, draw_scatter
 from duonen_stats.displays.model.content import Number
 
 X_LABEL, Y_LABEL = "Cumulative marrow dose (Gy)", "Lymphocyte nadir, change from T1 (×10⁹/L)"
@@ -104,3 +104,50 @@ def test_the_same_points_give_the_same_bytes():
 def test_unpaired_or_missing_values_are_refused(x, y, message):
     with pytest.raises(ValueError, match=message):
         group("A", x=x, y=y)
+
+
+TIME, VALUE = (3.0, 9.0, 20.0, 41.0), (-1.2, 0.8, 1.9, -0.4)
+SMOOTH = Smooth(
+    time=TIME, value=(-0.5, 0.0, 0.3, 0.1), low=(None, -1.0, -0.9, -80.0), high=(None, 1.0, 1.2, 90.0)
+)
+
+
+def draw_residual_plot(time=TIME, value=VALUE, smooth=SMOOTH, constant=-0.7):
+    return draw_residuals(
+        time, value, smooth, constant=constant, x_label="Months", y_label="Scaled Schoenfeld residual",
+        notes=[("Test of proportional hazards: p = 0.3",)],
+    )  # fmt: skip
+
+
+def test_every_event_is_a_point_and_the_curve_runs_through():
+    axes = draw_residual_plot().axes[0]
+    (points,) = (found for found in axes.collections if found.get_label() == "events")
+    assert [tuple(at) for at in points.get_offsets()] == list(zip(TIME, VALUE, strict=True))
+    lines = {line.get_label(): list(line.get_ydata()) for line in axes.lines}
+    assert lines["smooth"] == list(SMOOTH.value)
+    assert lines["proportional"] == [-0.7, -0.7]
+
+
+def test_a_wide_band_does_not_squeeze_the_points():
+    low, high = draw_residual_plot().axes[0].get_ylim()
+    assert high - low < 10
+
+
+@pytest.mark.parametrize("smooth", [SMOOTH, Smooth(time=(), value=())])
+@pytest.mark.parametrize("time", [TIME, ()])
+@pytest.mark.parametrize("constant", [None, 0.4])
+def test_nothing_is_cut_or_hidden_of_residual_plot(smooth, time, constant):
+    figure = draw_residual_plot(time, VALUE[: len(time)], smooth, constant)
+    assert_legible(figure)
+    if not time:
+        assert "No data" in words(figure)
+
+
+def test_the_same_numbers_give_the_same_bytes():
+    assert style.svg(draw_residual_plot()) == style.svg(draw_residual_plot())
+
+
+@pytest.mark.parametrize("value", [(1.0,), (1.0, 2.0, 3.0, float("inf"))])
+def test_a_residual_without_time_is_refused(value):
+    with pytest.raises(ValueError, match="every residual"):
+        draw_residual_plot(value=value)

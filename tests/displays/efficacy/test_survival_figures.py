@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from duonen_stats.displays.efficacy.survival_figures import comparison_note, month_scale, survival_group
@@ -43,3 +45,25 @@ def test_the_primary_curve_has_bands_and_the_four_arms_have_none(final_shown):
     two, four = (final_shown[key].content.draw().axes[0].collections for key in ("figure_e3", "figure_e4"))
     assert {found.get_label() for found in two} == {"band BCD", "band A"}
     assert not four
+
+
+def test_log_log_is_of_the_survival_curve(final_shown, final_results):
+    axes = final_shown["figure_e6"].content.draw().axes[0]
+    assert axes.get_xscale() == "log"
+    line = next(found for found in axes.lines if found.get_label() == "curve A")
+    time, height = line.get_xdata()[0], line.get_ydata()[0]
+    survival = next(
+        final_results.value(f"{block}.survival")
+        for block in final_results.under("pfs.km.A.step")
+        if final_results.value(f"{block}.time") == time
+    )
+    assert height == pytest.approx(math.log(-math.log(survival)))
+
+
+def test_a_residual_stands_for_every_event(final_shown, final_results):
+    axes = final_shown["figure_e7"].content.draw().axes[0]
+    (points,) = (found for found in axes.collections if found.get_label() == "events")
+    events = sum(final_results.value(f"pfs.km.{group}.events") for group in ("A", "BCD"))
+    assert len(points.get_offsets()) == events
+    (line,) = (found for found in axes.lines if found.get_label() == "proportional")
+    assert line.get_ydata()[0] == final_results.value("pfs.primary.cox.coef")

@@ -40,3 +40,19 @@ def test_the_plan_chooses_which_counting_stands_first(datasets, study):
 def test_the_bars_are_legible_and_traceable(shown):
     assert_legible(shown["figure_1"].content.draw())
     assert_traceable(shown["figure_1"].content)
+
+
+def test_arm_d_is_as_published(shown):
+    assert "31.28 GBq (range 14.26–48.67)" in plain(shown["table_s9"].sentence)
+
+
+def test_each_arm_has_a_row_an_isotope(shown):
+    rows = [(plain(row.cells[0]), plain(row.cells[1])) for row in shown["table_s9"].content.rows]
+    assert rows == [
+        ("A", "¹⁷⁷Lu"),
+        ("B", "¹⁷⁷Lu"),
+        ("B", "⁹⁰Y"),
+        ("C", "¹⁷⁷Lu"),
+        ("C", "⁹⁰Y"),
+        ("D", "¹⁷⁷Lu"),
+    ]

@@ -3,9 +3,8 @@ from dataclasses import replace
 import pytest
 
 from duonen_stats.datasets.metadata.stamp import Stamp
-from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
+from duonen_stats.displays.catalogue import FINAL_DISPLAYS, INTERIM_DISPLAYS
 from duonen_stats.displays.exposure import modifications
-from duonen_stats.displays.final_catalogue import FINAL_DISPLAYS
 from duonen_stats.displays.model.content import TableContent, plain
 from duonen_stats.displays.model.display import (
     EXPLORATORY,

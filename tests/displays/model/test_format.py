@@ -5,13 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duonen_stats.displays.model.format import (
+    analyte_name,
     count,
     fixed,
     grade_range,
+    lower_first,
     noun_of,
     p_value,
     percent,
     rounded,
+    upper_first,
 )
 
 
@@ -138,3 +141,17 @@ def test_a_p_value_near_its_level_keeps_the_digits_that_show_its_side(value, lev
 )  # fmt: skip
 def test_a_number_is_not_rounded_onto_a_bound_it_is_read_beside(value, bound, shown):
     assert fixed(value, 2, bounds=(bound,)) == shown
+
+
+def test_long_labels_give_way_to_the_short_name(study):
+    names = {code: analyte_name(study.analyte(code)) for code in ("HGB", "WBC", "EGFR", "ALT", "BILI")}
+    assert names == {"HGB": "Hemoglobin", "WBC": "WBC", "EGFR": "eGFR", "ALT": "ALT", "BILI": "Bilirubin"}
+
+
+def test_abbreviations_keep_their_capitals_in_a_sentence():
+    assert [lower_first(name) for name in ("Hemoglobin", "WBC", "eGFR")] == ["hemoglobin", "WBC", "eGFR"]
+
+
+def test_words_at_the_beginning_of_a_sentence():
+    assert upper_first("any cycle up") == "Any cycle up"
+    assert upper_first("") == ""

@@ -5,8 +5,7 @@ from duonen_stats.datasets import build_datasets
 from duonen_stats.displays.exposure.box_figures import FIGURE_4
 from duonen_stats.displays.model.content import plain
 from duonen_stats.displays.model.display import produce
-from duonen_stats.displays.safety.laboratory import SUMMARY
-from duonen_stats.displays.safety.laboratory_detail import BEHIND, CHANGES
+from duonen_stats.displays.safety.laboratory import BEHIND, CHANGES, SUMMARY
 from duonen_stats.plan import INTERIM
 
 
@@ -48,3 +47,17 @@ def test_words_and_visits_follow_the_plan(study, cut):
         text = str(produce(display, made, study, plan))
         assert not re.search(r"\b(V1|V3)\b", text), display.key
         assert "V4" in text
+
+
+def test_every_analyte_has_its_four_visits(shown):
+    labels = [plain(row.cells[0]) for row in shown["table_s10"].content.rows]
+    assert len(labels) == 10 * 5
+    assert labels[:5] == ["Hemoglobin, g/dL", "V1", "V2", "V3", "V4"]
+
+
+def test_paired_visits_are_as_published(cells):
+    rows = cells("table_s11")
+    assert rows["Hemoglobin"][:2] == ["0.0017", "0.013"]
+    assert rows["Neutrophils"][:2] == ["0.0023", "0.17"]
+    assert rows["Platelets"][2] == "0.016"
+    assert 0.0005 <= float(rows["eGFR"][2]) < 0.0015  # printed 0.001

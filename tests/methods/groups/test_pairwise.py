@@ -5,9 +5,11 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import special
 
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import games_howell, independent_t, tukey_hsd
+from duonen_stats.methods.groups.pairwise import range_quantile, range_sf
 
 # Hollander & Wolfe (1973), p. 116: mucociliary clearance.
 CLEARANCE = {"a": [2.9, 3, 2.5, 2.6, 3.2], "b": [3.8, 2.7, 4, 2.4, None], "c": [2.8, 3.4, 3.7, 2.2, 2]}
@@ -134,3 +136,38 @@ def test_tukey_takes_a_group_of_one():
     assert (-found["ac"].ci_high, -found["ac"].ci_low) == pytest.approx(
         (-2.54518923877, 9.878522572), abs=1e-5
     )
+
+
+@pytest.mark.parametrize(
+    ("confidence", "k", "df", "printed"),
+    [
+        (0.95, 3, 10, 3.877),
+        (0.95, 4, 20, 3.958),
+        (0.99, 5, 15, 5.556),
+        (0.95, 10, 60, 4.646),
+        (0.95, 2, 5, 3.635),
+    ],
+)
+def test_quantiles_as_in_the_printed_table(confidence, k, df, printed):
+    # Table of the studentized range in any textbook, e.g. Harter (1960).
+    assert range_quantile(confidence, k, df) == pytest.approx(printed, abs=6e-4)
+
+
+@pytest.mark.law
+@settings(deadline=None, max_examples=60)
+@given(st.floats(0.01, 8), st.floats(1, 200))
+def test_two_groups_are_student(q, df):
+    t = q / math.sqrt(2)
+    assert range_sf(q, 2, df) == pytest.approx(2 * special.stdtr(df, -t), rel=1e-7)
+
+
+@pytest.mark.law
+@settings(deadline=None, max_examples=40)
+@given(st.floats(0.5, 0.999), st.integers(2, 8), st.floats(1.5, 300))
+def test_quantile_and_tail_are_inverse(confidence, k, df):
+    assert range_sf(range_quantile(confidence, k, df), k, df) == pytest.approx(1 - confidence, rel=1e-8)
+
+
+def test_the_tail_starts_at_one_and_never_reaches_zero():
+    assert range_sf(0.0, 4, 20) == pytest.approx(1)
+    assert 0 < range_sf(1e4, 4, 20) < range_sf(50.0, 4, 20) < 1e-14

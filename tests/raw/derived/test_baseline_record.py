@@ -8,7 +8,7 @@ from duonen_stats.datasets.build import build_datasets
 from duonen_stats.plan import INTERIM
 from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.derived.baseline_record import flag_baseline
-from duonen_stats.raw.derived.cut_view import Records
+from duonen_stats.raw.derived.cut_view import CutView
 
 LAST = replace(INTERIM, baseline_rule="last_before_treatment")
 
@@ -85,7 +85,7 @@ def _rules(cut, study, plan=INTERIM):
 def test_checks_and_datasets_have_one_baseline(study, rows, treated, plan):
     cut = _cut(*rows, treated=treated)
     adlb = build_datasets(cut, study, plan).adlb
-    seen = Records(cut, study, plan)
+    seen = CutView(cut, study, plan)
     assert adlb.loc[adlb["ABLFL"].eq("Y"), "LBSEQ"].tolist() == sorted(seen.baseline_labs["_ROW"])
     visits = adlb.loc[adlb["DTYPE"].isna()].set_index("LBSEQ")["AVISIT"]
     assert visits.to_dict() == seen.placed_labs.set_index("_ROW")["AVISIT"].to_dict()
@@ -113,4 +113,4 @@ def test_an_unscheduled_value_before_treatment_is_a_baseline(study):
 def test_the_first_cycle_is_the_first_that_was_given(study):
     rows = [administration("1", "T1", 0, 0.0), administration("1", "T2", 56, 7400.0)]
     late = make_cut(subjects=[subject("1")], administrations=rows, labs=[lab("1", "T2", 50, 13.0)])
-    assert Records(late, study).baseline_labs["_ROW"].tolist() == [2]
+    assert CutView(late, study).baseline_labs["_ROW"].tolist() == [2]

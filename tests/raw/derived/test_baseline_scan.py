@@ -11,7 +11,7 @@ from duonen_stats.datasets.build import build_datasets
 from duonen_stats.plan import FINAL
 from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.derived.baseline_scan import baseline_scans, place_scans
-from duonen_stats.raw.derived.cut_view import Records
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.derived.cycles import delivered, treatment_dates
 from duonen_stats.study import load_study
 
@@ -140,7 +140,7 @@ def test_checks_and_datasets_mark_the_same_baselines():
     cut = cut_of(patients())
     for rule in CHANGES:
         plan = replace(FINAL, baseline_scan=rule)
-        seen = Records(cut, STUDY, plan).scans
+        seen = CutView(cut, STUDY, plan).scans
         adrs = build_datasets(cut, STUDY, plan).adrs
         for code, mark in (("OVRLRESP", "BASELINE"), ("SUMDIAM", "SIZEBASE")):
             own = adrs[adrs["PARAMCD"].eq(code) & adrs["ABLFL"].eq("Y")]

@@ -1,12 +1,12 @@
 import pandas as pd
 import pytest
 
-from duonen_stats.raw.derived.cut_view import Records
+from duonen_stats.raw.derived.cut_view import CutView
 
 
 @pytest.fixture(scope="module")
 def records(cut, study):
-    return Records(cut, study)
+    return CutView(cut, study)
 
 
 def test_a_patient_stands_once(records):

@@ -19,7 +19,7 @@ from patients import (
 from duonen_stats.datasets.build import build_datasets
 from duonen_stats.plan import INTERIM
 from duonen_stats.raw.checks.check import check_cut
-from duonen_stats.raw.derived.cut_view import Records
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.derived.cycles import (
     activities,
     delivered,
@@ -80,7 +80,7 @@ FIRST, SECOND = administration("1", "T1", 0, 3700.0, 1850.0), administration("1"
 def test_checks_and_datasets_agree_on_dates_and_number_of_cycles(study):
     cut = _cut(FIRST, SECOND, *cycles("2", [0.0]))
     adsl = build_datasets(cut, study, INTERIM).adsl.set_index("SUBJID")
-    span = Records(cut, study).span
+    span = CutView(cut, study).span
     for column, own in (("TRTSDT", "FIRST"), ("TRTEDT", "LAST")):
         assert adsl[column].dropna().to_dict() == span[own].to_dict()
     assert adsl["NCYC"].to_dict() == {"1": 1, "2": 0}

@@ -1,11 +1,11 @@
 import pytest
 
-from duonen_stats.raw.derived.cut_view import Records
+from duonen_stats.raw.derived.cut_view import CutView
 
 
 @pytest.fixture
 def records(worked, study):
-    return lambda: Records(worked.read(), study)
+    return lambda: CutView(worked.read(), study)
 
 
 def test_cycles_of_randomised_patients_once_each_and_in_order(worked, records):

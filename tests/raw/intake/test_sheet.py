@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duonen_stats.raw.intake.readers.delimited import read_csv
-from duonen_stats.raw.intake.sheet import Stated
+from duonen_stats.raw.intake.sheet import FileDescription
 
 
 def _rules(data: bytes) -> list[tuple[str, int | None]]:
@@ -61,7 +61,7 @@ def test_lines_that_are_not_read_are_counted():
 
 
 def test_column_names_are_found_below_a_title_and_not_taken_for_records():
-    stated = Stated(expected=frozenset({"SUBJID", "CYCLE", "EXDT"}))
+    stated = FileDescription(expected=frozenset({"SUBJID", "CYCLE", "EXDT"}))
     data = (
         b"Export of the day,,\n\nSubjid,Cycle,Exdt\nP-1,T1,2023-01-10\nSUBJID,CYCLE,EXDT\nP-2,T1,2023-01-11\n"
     )
@@ -75,7 +75,7 @@ def test_column_names_are_found_below_a_title_and_not_taken_for_records():
 
 
 def test_a_first_row_with_the_expected_names_is_the_header_whatever_follows():
-    stated = Stated(expected=frozenset({"A", "B"}))
+    stated = FileDescription(expected=frozenset({"A", "B"}))
     assert read_csv(b"A,B\n1,2\n", "labs", stated).findings == ()
 
 

@@ -7,7 +7,7 @@ import pytest
 from duonen_stats.errors import DataError, MissingLibraryError
 from duonen_stats.raw.intake.mapping import CutMapping, SourceMapping
 from duonen_stats.raw.intake.readers import optional
-from duonen_stats.raw.intake.sheet import Stated
+from duonen_stats.raw.intake.sheet import FileDescription
 from duonen_stats.raw.intake.sources import find_sources
 
 
@@ -65,7 +65,7 @@ def test_one_workbook_is_a_cut(tmp_path, study):
     path.write_bytes(_workbook(subjects=[["SUBJID"], ["P-1"]], labs=[["SUBJID"]]))
     sources, findings = find_sources(path, study, CutMapping())
     assert [one.table for one in sources] == ["subjects", "labs"]
-    sheet, digest = sources[0].read(Stated())
+    sheet, digest = sources[0].read(FileDescription())
     assert (sheet.lines, len(digest)) == (1, 64)
     assert {one.message for one in findings if one.table == "follow_up"} == {
         "No worksheet follow_up in cut.xlsx; add it."

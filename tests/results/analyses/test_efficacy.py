@@ -3,13 +3,21 @@ from functools import cache
 
 import pytest
 from degenerate_cuts import CUTS
+from made_times import ABOUT, spread, times
 
 from duonen_stats.datasets import build_datasets
+from duonen_stats.datasets.efficacy.survival_records import SURVIVAL_REASONS
 from duonen_stats.design.simulation.permutation import permutation_logrank
-from duonen_stats.methods import log_rank
+from duonen_stats.methods import log_rank, proportional_hazards_test, scaled_schoenfeld
 from duonen_stats.plan import FINAL
 from duonen_stats.results import FINAL_ANALYSES, INTERIM_ANALYSES
-from duonen_stats.results.analyses.efficacy import analyse_primary, analyse_survival, strata_of
+from duonen_stats.results.analyses.efficacy import (
+    analyse_primary,
+    analyse_reasons,
+    analyse_survival,
+    check_hazards,
+    strata_of,
+)
 from duonen_stats.results.rows.table import Results
 from duonen_stats.results.rows.times import times_of, two_groups
 
@@ -123,3 +131,40 @@ def test_what_a_degenerate_cut_can_say(name, statistic, estimable, degenerate, s
     row = Results(analyse_primary(degenerate(name), study, QUICK)).row(f"pfs.primary.{statistic}")
     assert (row.stat is not None) == estimable
     assert bool(row.note) != estimable
+
+
+SAMPLE = times(*spread("A", 9, step=2), *spread("B", 9, step=3, first=2))
+
+
+def test_test_residuals_and_smooth_are_rows():
+    found = Results(check_hazards(two_groups(SAMPLE, ("B",), FINAL), ABOUT, FINAL))
+    x = (SAMPLE.arm == "B").astype(float)
+    assert found.value("t.p") == proportional_hazards_test(SAMPLE.time, SAMPLE.event, x).terms[0].p_value
+    residuals = scaled_schoenfeld(SAMPLE.time, SAMPLE.event, x)[0]
+    assert found.value("t.residuals") == 18
+    values = [found.value(f"{block}.value") for block in found.under("t.residual")]
+    assert values == [value for _, value in sorted(zip(residuals.time, residuals.value, strict=True))]
+    assert found.value("t.smooths") == 40
+    assert found.value("t.smooth.39.time") == residuals.smooth.time[-1]
+
+
+def test_without_a_model_there_are_reasons():
+    silent = times(*spread("A", 6), *spread("B", 6, event=0))
+    found = Results(check_hazards(two_groups(silent, ("B",), FINAL), ABOUT, FINAL))
+    assert {row.stat for row in found} == {None}
+    assert all(row.note for row in found)
+
+
+def test_every_reason_is_a_row_and_they_add_up_to_the_censored(final_datasets, study, final_results):
+    rows = {row.analysis_id: row for row in analyse_reasons(final_datasets, study, FINAL)}
+    for endpoint in ("pfs", "pfshyp", "os"):
+        for group in ("all", "BCD", "A", "B", "C", "D"):
+            found = [rows[f"{endpoint}.censored.{code}.{group}.n"] for code in SURVIVAL_REASONS]
+            assert sum(row.stat for row in found) == final_results.value(f"{endpoint}.km.{group}.censored")
+
+
+def test_counts_are_those_of_adtte(final_datasets, study):
+    rows = {row.analysis_id: row.stat for row in analyse_reasons(final_datasets, study, FINAL)}
+    hypothetical = final_datasets.adtte[final_datasets.adtte["PARAMCD"].eq("PFSHYP")]
+    for code in (1, 5):
+        assert rows[f"pfshyp.censored.{code}.all.n"] == int(hypothetical["CNSR"].eq(code).sum())

@@ -5,11 +5,22 @@ import pandas as pd
 import pytest
 from made_times import ABOUT, spread, times
 
+from duonen_stats.datasets.efficacy.survival_records import MISSED, NEW_THERAPY
+from duonen_stats.datasets.exposure.dose_intervals import dose_intervals
 from duonen_stats.errors import NotEstimable
-from duonen_stats.plan import FINAL
-from duonen_stats.results.analyses.sensitivity import analyse_censoring, impute_after_censoring, tipping_rows
+from duonen_stats.methods import censoring_weights, cox_model, weighted_cox_model
+from duonen_stats.plan import FINAL, rule_of
+from duonen_stats.results.analyses.sensitivity import (
+    analyse_censoring,
+    analyse_dose_response,
+    analyse_informative_censoring,
+    baseline_matrix,
+    dose_measures,
+    impute_after_censoring,
+    tipping_rows,
+)
 from duonen_stats.results.rows.table import Results
-from duonen_stats.results.rows.times import two_groups
+from duonen_stats.results.rows.times import times_of, two_groups
 
 PLAN = replace(FINAL, imputations=5, tipping_deltas=(1.0, 3.0, 30.0))
 
@@ -96,3 +107,140 @@ def test_where_nobody_has_time_to_impute_no_factor_can_tip():
     assert rows.value("pfs.sensitivity.delta.30.changed") == 0
     further = Results(tipping_rows(own, own.times.time + 20, ABOUT, PLAN))
     assert "no experimental patient" not in further.row("t.delta").note
+
+
+ARMS = ("B", "C", "D")
+
+
+def groups_of(datasets):
+    return two_groups(times_of(datasets.adtte, "PFSHYP"), ARMS, FINAL)
+
+
+def leaving(datasets, every=4):
+    """The cohort with the hypothetical PFS of every fourth censored patient ended by another treatment."""
+    adtte = datasets.adtte.copy()
+    censored = adtte.index[adtte["PARAMCD"].eq("PFSHYP") & adtte["CNSR"].ne(0)]
+    adtte.loc[censored[::every], "CNSR"] = NEW_THERAPY
+    adtte.loc[censored[1::every], "CNSR"] = MISSED
+    return replace(datasets, adtte=adtte)
+
+
+def test_the_rows_are_the_weighted_model_of_those_who_left(datasets, study):
+    data = leaving(datasets)
+    found = Results(analyse_informative_censoring(data, study, FINAL))
+    groups = groups_of(data)
+    gone = np.isin(groups.times.reason, (NEW_THERAPY, MISSED))
+    assert found.value("pfshyp.weighted.left") == gone.sum() > 5
+    x = baseline_matrix(data.adsl, groups, FINAL.censoring_covariates)
+    weights = censoring_weights(
+        groups.times.time, groups.times.event, gone.astype(int), x, strata=groups.times.arm
+    )
+    model = weighted_cox_model(
+        weights.entry, weights.time, weights.event, groups.experimental.astype(float)[weights.subject],
+        weights=weights.weight, cluster=weights.subject,
+    )  # fmt: skip
+    assert found.value("pfshyp.weighted.hr") == pytest.approx(model.terms[0].hazard_ratio)
+    assert found.value("pfshyp.weighted.largest_weight") == pytest.approx(weights.largest)
+    assert "age, histological grade, liver metastases" in found.row("pfshyp.weighted.hr").method
+
+
+def test_nobody_left_is_a_reason(datasets, study):
+    adtte = datasets.adtte.assign(CNSR=datasets.adtte["CNSR"].where(datasets.adtte["CNSR"] < NEW_THERAPY, 1))
+    found = Results(analyse_informative_censoring(replace(datasets, adtte=adtte), study, FINAL))
+    assert found.value("pfshyp.weighted.left") == 0
+    assert "nobody left early" in found.row("pfshyp.weighted.hr").note
+
+
+def test_a_baseline_variable_becomes_numbers_or_levels(datasets):
+    groups = groups_of(datasets)
+    adsl = datasets.adsl.set_index("USUBJID").reindex(groups.times.subject)
+    found = baseline_matrix(datasets.adsl, groups, ("AGE", "SEX"))
+    assert found[:, 0].tolist() == adsl["AGE"].astype(float).tolist()
+    assert found[:, 1].tolist() == (adsl["SEX"] == "M").astype(float).tolist()
+    missing = datasets.adsl.assign(SEX=datasets.adsl["SEX"].where(datasets.adsl.index > 2))
+    assert baseline_matrix(missing, groups, ("SEX",)).shape[1] == 2  # M and missing against F
+
+
+def test_a_missing_number_is_told_by_an_indicator(datasets):
+    groups = groups_of(datasets)
+    ages = datasets.adsl["AGE"].astype("Int64").where(datasets.adsl.index > 1)
+    found = baseline_matrix(datasets.adsl.assign(AGE=ages), groups, ("AGE",))
+    assert found.shape[1] == 2
+    assert found[:, 1].sum() == 2
+    assert set(found[found[:, 1] == 1, 0]) == {float(ages.median())}
+
+
+def test_what_does_not_vary_is_said_in_words(datasets):
+    with pytest.raises(NotEstimable, match="nothing to weight by"):
+        baseline_matrix(datasets.adsl.assign(SEX="F"), groups_of(datasets), ("SEX",))
+
+
+def test_every_variable_that_the_plan_may_name_is_in_adsl(datasets):
+    """Of both decisions that name variables of ADSL."""
+    for field in ("censoring_covariates", "stratification_factors"):
+        assert set(rule_of(field).choices) <= set(datasets.adsl.columns), field
+    every = baseline_matrix(
+        datasets.adsl, groups_of(datasets), tuple(rule_of("censoring_covariates").choices)
+    )
+    assert every.shape[1] >= 10
+
+
+@pytest.fixture(scope="module")
+def found(datasets, study):
+    return Results(analyse_dose_response(datasets, study, FINAL))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_immortal_time_is_a_trap_that_the_analysis_avoids(seed):
+    """Dose does nothing here; who lives longer gets more of it."""
+    generator = np.random.default_rng(seed)
+    n = 400
+    months = generator.exponential(6, n)
+    start = pd.Timestamp("2024-01-01")
+    times = pd.DataFrame({"SUBJID": range(n), "STARTDT": start, "AVAL": months, "EVENT": 1})
+    cycles = generator.integers(1, 5, n)  # as many as planned for the patient, if the time is long enough
+    given = [
+        (who, start + pd.Timedelta(days=61 * k), 7.4)
+        for who in range(n)
+        for k in range(cycles[who])
+        if 2 * k < months[who]
+    ]
+    steps = pd.DataFrame(given, columns=["SUBJID", "ADT", "DOSE"])
+    total = steps.groupby("SUBJID")["DOSE"].sum().reindex(range(n)).to_numpy()
+    naive = cox_model(months, np.ones(n), total).terms[0]
+    assert naive.z < -5  # looks like a strong effect
+    parts = dose_intervals(times, steps, FINAL)
+    honest = cox_model(parts["END"], parts["EVENT"], parts["DOSE"], entry=parts["BEGIN"]).terms[0]
+    assert abs(honest.z) < 3
+
+
+def test_the_rows_name_the_trap(found):
+    assert all("immortal time" in row.context for row in found)
+
+
+def test_every_patient_with_known_dose_is_in(found):
+    assert found.value("pfs.dose.activity_lu177.time_dependent.n") == 56
+    assert found.value("pfs.dose.kidney.time_dependent.n") == 56 - found.value(
+        "pfs.dose.kidney.time_dependent.unknown"
+    )
+    assert found.row("pfs.dose.kidney.time_dependent.hr").unit == "per Gy"
+
+
+def test_the_landmark_leaves_out_who_was_gone_before(found, datasets, study):
+    pfs = datasets.adtte[datasets.adtte["PARAMCD"].eq("PFS")]
+    assert found.value("pfs.dose.activity_lu177.landmark.n") == (pfs["AVAL"] > 8).sum()
+    assert found.value("pfs.dose.activity_lu177.landmark.excluded") == (pfs["AVAL"] <= 8).sum()
+    late = replace(FINAL, dose_landmark_months=500.0)
+    assert found.value("pfs.dose.landmark_months") == 8
+    gone = Results(analyse_dose_response(datasets, study, late))
+    assert gone.value("pfs.dose.activity_lu177.landmark.n") == 0
+    assert gone.row("pfs.dose.activity_lu177.landmark.hr").note
+
+
+def test_activities_of_isotopes_are_never_added(found, datasets, study):
+    """A GBq of one isotope is not one of another: each is looked at in the arms that give it."""
+    assert not [row for row in found if ".dose.activity." in row.analysis_id]
+    arms = datasets.adsl["TRT01P"]
+    assert found.value("pfs.dose.activity_y90.time_dependent.n") == arms.isin(["B", "C"]).sum()
+    assert found.row("pfs.dose.activity_y90.time_dependent.hr").variable == "Cumulative activity of ⁹⁰Y"
+    assert dose_measures(study)["activity_y90"][1:] == ("GBq", ("B", "C"))

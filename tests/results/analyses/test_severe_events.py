@@ -7,7 +7,7 @@ import pytest
 from made_times import ABOUT, times
 
 from duonen_stats.datasets.build import build_datasets
-from duonen_stats.datasets.efficacy.survival_rules import COMPETING
+from duonen_stats.datasets.efficacy.survival_records import COMPETING
 from duonen_stats.plan import FINAL
 from duonen_stats.raw import read_cut
 from duonen_stats.results.analyses.severe_events import (

@@ -8,7 +8,7 @@ from duonen_stats.results import ids
 pytestmark = pytest.mark.law
 
 
-def _of_analyses(known: ids.Known) -> set[str]:
+def _of_analyses(known: ids.KnownIds) -> set[str]:
     return {name for name in known.exact if not name.startswith(("quality.", "audit."))}
 
 

@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from duonen_stats.plan import INTERIM
-from duonen_stats.results.rows.about import About
 from duonen_stats.results.rows.compare_groups import compare_groups, compare_planned, compare_visits
+from duonen_stats.results.rows.table import About
 
 ABOUT = About(id="dose", display="Table 3", population="Dosimetry", unit="Gy")
 RNG = np.random.default_rng(5)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duonen_stats.plan import INTERIM
-from duonen_stats.results.rows.about import About
 from duonen_stats.results.rows.describe import describe, whiskers
+from duonen_stats.results.rows.table import About
 
 ABOUT = About(id="x", display="Table 1", population="Safety", unit="Gy")
 

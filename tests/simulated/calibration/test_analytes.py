@@ -1,8 +1,11 @@
 """What is assumed of each analyte agrees with the dictionary and with the protocol."""
 
+import numpy as np
+from calibration_parts import start_values
+
 from duonen_stats import load_study
 from duonen_stats.methods.inputs.bounds import meets
-from duonen_stats.simulated.calibration.analytes import ANALYTES, HEPATIC, SEVERE_PLATELETS
+from duonen_stats.simulated.calibration.analytes import ANALYTES, HEPATIC, SEVERE_PLATELETS, values_before
 
 
 def test_every_analyte_of_the_dictionary_once():
@@ -36,3 +39,32 @@ def test_white_cells_stand_before_their_parts():
     assert codes.index("WBC") < codes.index("LYMPH") < codes.index("NEUT")
     assert set(HEPATIC) < set(codes)
     assert SEVERE_PLATELETS[1] < 50
+
+
+def made():
+    baseline = {name: np.round(value, 1) for name, value in start_values().items()}
+    after = {plan.code: np.round(0.85 * baseline[plan.code] * np.ones((4, 1)), 2) for plan in ANALYTES}
+    after["ALT"][1, 3] = np.nan
+    return baseline, after, values_before(baseline, after, np.random.default_rng(1))
+
+
+def test_half_way_back_on_average():
+    baseline, after, before = made()
+    part = (before["PLAT"] - after["PLAT"][:-1]) / (baseline["PLAT"] - after["PLAT"][:-1])
+    assert 0.35 < np.mean(part) < 0.55
+    assert np.isfinite(before["ALT"]).all()
+
+
+def test_parts_of_the_white_cells_fit():
+    _, _, before = made()
+    rest = 1 - (before["NEUT"] + before["LYMPH"]) / before["WBC"]
+    assert (rest > 0.02).all()
+    assert (rest < 0.29).all()
+
+
+def test_bounds_are_kept():
+    baseline, _, before = made()
+    for plan in ANALYTES:
+        if plan.code not in {"NEUT", "LYMPH"}:
+            low, high = np.minimum(plan.low, baseline[plan.code]), np.maximum(plan.high, baseline[plan.code])
+            assert ((before[plan.code] >= low - 1e-9) & (before[plan.code] <= high + 1e-9)).all()

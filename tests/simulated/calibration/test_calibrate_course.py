@@ -11,10 +11,10 @@ from duonen_stats.simulated.calibration.calibrate_course import (
     calibrate_course,
     spread_over_cycles,
 )
-from duonen_stats.simulated.calibration.interval import Interval
+from duonen_stats.simulated.calibration.targets import Bounds
 
 DECISIONS = Decisions(cycles=np.array([[3, 3, 0, 0, 1], [0, 0, 3, 0, 2], [0, 0, 0, 1, 0]]))
-TARGETS = CourseTargets(up=Interval(low=1000, high=1000.4), down=Interval(low=-2500, high=-2499.6))
+TARGETS = CourseTargets(up=Bounds(low=1000, high=1000.4), down=Bounds(low=-2500, high=-2499.6))
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ class TestCourse:
 @pytest.mark.parametrize("seed", range(3))
 def test_terms_of_a_changed_row_are_those_of_the_changed_state(seed):
     rng = np.random.default_rng(seed)
-    cumulative = tuple(Interval(low=at, high=at + 1) for at in (15.0, 20.0, 30.0, 32.0, 40.0))
+    cumulative = tuple(Bounds(low=at, high=at + 1) for at in (15.0, 20.0, 30.0, 32.0, 40.0))
     problem = CourseProblem(DECISIONS, CourseTargets(up=TARGETS.up, down=TARGETS.down, cumulative=cumulative))
     state = rng.normal(0, 1000, (4, 5)) * DECISIONS.present
     for part in range(4):

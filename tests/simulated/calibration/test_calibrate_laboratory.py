@@ -6,10 +6,13 @@ from calibration_parts import analyte_targets, start_values
 
 from duonen_stats.simulated.calibration.analytes import ANALYTES
 from duonen_stats.simulated.calibration.annealing import Schedule
-from duonen_stats.simulated.calibration.calibrate_laboratory import Known, calibrate_changes, change_targets
-from duonen_stats.simulated.calibration.interval import Interval
+from duonen_stats.simulated.calibration.calibrate_laboratory import (
+    AnalyteContext,
+    calibrate_changes,
+    change_targets,
+)
 from duonen_stats.simulated.calibration.roster import build_roster
-from duonen_stats.simulated.calibration.targets import NOT_SIGNIFICANT
+from duonen_stats.simulated.calibration.targets import NOT_SIGNIFICANT, Bounds
 
 PLANS = {plan.code: plan for plan in ANALYTES}
 
@@ -18,7 +21,7 @@ def known(targets, **values):
     roster = build_roster(targets)
     dose = np.where(roster.dosed, np.linspace(0.2, 1.2, len(roster.arm)), np.nan)
     base = {name: np.round(value, 2) for name, value in start_values().items()}
-    return Known(roster=roster, baseline=base, dose={"MARROW": dose, "KIDNEY": dose}, values=values)
+    return AnalyteContext(roster=roster, baseline=base, dose={"MARROW": dose, "KIDNEY": dose}, values=values)
 
 
 def calibrate(code, targets, own, candidates=1000):
@@ -31,7 +34,7 @@ def test_targets_without_a_printed_p_are_not_significant():
     wanted = change_targets(PLANS["HGB"], analyte_targets())
     assert wanted.printed_visit == 3
     assert list(wanted.between) == [NOT_SIGNIFICANT] * 4
-    assert wanted.medians[3] == Interval()
+    assert wanted.medians[3] == Bounds()
     assert max(abs(wanted.medians[2].low), abs(wanted.medians[2].high)) < 0.9
 
 

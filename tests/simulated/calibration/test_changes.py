@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from duonen_stats.simulated.calibration.changes import ChangeProblem, ChangeTargets, Patients
-from duonen_stats.simulated.calibration.interval import Interval
+from duonen_stats.simulated.calibration.changes import ChangeProblem, ChangeTargets, PatientGroups
+from duonen_stats.simulated.calibration.targets import Bounds
 
 N = 24
 ARM = np.repeat([0, 1, 2], 8)
-NS = Interval(low=0.06)
+NS = Bounds(low=0.06)
 
 
 def problem(seed, **changes):
@@ -16,20 +16,20 @@ def problem(seed, **changes):
     present = rng.random((4, N)) < 0.9
     given = {
         "printed_visit": 3,
-        "quartiles": (Interval(low=-3, high=-2.9), Interval(low=-1, high=-0.9), Interval(low=0, high=0.1)),
-        "medians": [Interval(low=-0.5, high=0.5)] * 4,
-        "between": [NS, Interval(low=0.01, high=0.02), NS, NS],
-        "paired": [Interval(low=0.001, high=0.002), NS, Interval()],
+        "quartiles": (Bounds(low=-3, high=-2.9), Bounds(low=-1, high=-0.9), Bounds(low=0, high=0.1)),
+        "medians": [Bounds(low=-0.5, high=0.5)] * 4,
+        "between": [NS, Bounds(low=0.01, high=0.02), NS, NS],
+        "paired": [Bounds(low=0.001, high=0.002), NS, Bounds()],
         "steady": 0.5,
         "adverse": -1,
-        "arm_medians": [Interval(high=0)] * 3,
-        "rho": Interval(low=-0.45, high=-0.35),
-        "rho_p": Interval(high=0.04),
+        "arm_medians": [Bounds(high=0)] * 3,
+        "rho": Bounds(low=-0.45, high=-0.35),
+        "rho_p": Bounds(high=0.04),
         "worst_between": NS,
         "worst_modified": NS,
     } | changes
     dose = np.where(rng.random(N) < 0.8, rng.random(N), np.nan)
-    patients = Patients(arm=ARM, dose=dose, modified=np.where(ARM == 0, -1, rng.integers(0, 2, N)))
+    patients = PatientGroups(arm=ARM, dose=dose, modified=np.where(ARM == 0, -1, rng.integers(0, 2, N)))
     return ChangeProblem(ChangeTargets(**given), patients, present, 2.0)
 
 
@@ -57,7 +57,7 @@ class TestTerms:
 
     def test_unsteady_changes_cost(self):
         rng = np.random.default_rng(1)
-        one = problem(1, paired=[Interval()] * 3)
+        one = problem(1, paired=[Bounds()] * 3)
         state = rng.normal(size=(4, N))
         state[1] = state[0]
         terms = one.all_terms(state)
@@ -65,7 +65,5 @@ class TestTerms:
         assert terms[5] > 1
 
     def test_the_worst_is_the_lowest_where_a_fall_is_adverse(self):
-        wide = problem(
-            2, worst_between=Interval(), worst_modified=Interval(), rho_p=Interval(), rho=Interval()
-        )
+        wide = problem(2, worst_between=Bounds(), worst_modified=Bounds(), rho_p=Bounds(), rho=Bounds())
         assert wide.all_terms(np.zeros((4, N)))[7] == 0

@@ -4,12 +4,12 @@ import numpy as np
 
 from duonen_stats.simulated.calibration.annealing import Schedule
 from duonen_stats.simulated.calibration.characteristics_columns import ArmRange, attainable, calibrate_column
-from duonen_stats.simulated.calibration.interval import Interval
+from duonen_stats.simulated.calibration.targets import Bounds
 
 ARM = np.repeat([0, 1], [9, 8])
 RANGES = [
-    ArmRange(median=Interval(low=67.5, high=68.4), low=54, high=81),
-    ArmRange(median=Interval(low=72.5, high=73.4), low=49, high=86),
+    ArmRange(median=Bounds(low=67.5, high=68.4), low=54, high=81),
+    ArmRange(median=Bounds(low=72.5, high=73.4), low=49, high=86),
 ]
 
 
@@ -22,7 +22,7 @@ def calibrate(pooled, seed=1):
 
 
 def test_medians_and_ranges_are_reached():
-    found = calibrate(Interval(low=69.5, high=70.4))
+    found = calibrate(Bounds(low=69.5, high=70.4))
     values = found.state[0]
     assert found.loss == 0
     assert [values[ARM == 0].min(), values[ARM == 0].max()] == [54, 81]
@@ -32,6 +32,6 @@ def test_medians_and_ranges_are_reached():
 
 
 def test_a_pooled_median_outside_the_hull_is_left_out():
-    outside = Interval(low=75.5, high=76.4)
+    outside = Bounds(low=75.5, high=76.4)
     assert not attainable(outside, [one.median for one in RANGES])
     assert calibrate(outside).loss == 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from duonen_stats.errors import NotEstimable
-from duonen_stats.simulated.calibration.stage import Settings, run_stage
+from duonen_stats.simulated.calibration.stage import SearchSettings, run_stage
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Found:
 def run(losses, starts=5):
     told = []
     rest = iter(losses)
-    settings = Settings(seed=1, starts=starts, report=told.append)
+    settings = SearchSettings(seed=1, starts=starts, report=told.append)
     return run_stage("doses", lambda _: Found(next(rest)), settings), told[0]
 
 
@@ -32,7 +32,7 @@ def test_a_stage_that_misses_its_targets_ends_the_calibration():
     told = []
     rest = iter([0.5, 0.125, 0.25])
     with pytest.raises(NotEstimable, match=r"'doses' missed its targets by 0.125 at the best of 3 starts"):
-        run_stage("doses", lambda _: Found(next(rest)), Settings(seed=1, starts=3, report=told.append))
+        run_stage("doses", lambda _: Found(next(rest)), SearchSettings(seed=1, starts=3, report=told.append))
     assert [(one.loss, one.judged, one.starts) for one in told] == [(0.125, 30, 3)]
 
 
@@ -46,7 +46,7 @@ def test_a_start_that_cannot_be_completed_counts_as_one():
         return outcome
 
     told = []
-    assert run_stage("doses", attempt, Settings(seed=1, report=told.append)).loss == 0
+    assert run_stage("doses", attempt, SearchSettings(seed=1, report=told.append)).loss == 0
     assert told[0].starts == 2
 
 
@@ -55,14 +55,14 @@ def test_a_stage_that_never_completes_gives_its_own_reason():
         raise NotEstimable("simulate more")
 
     with pytest.raises(NotEstimable, match="simulate more"):
-        run_stage("patients", attempt, Settings(seed=1))
+        run_stage("patients", attempt, SearchSettings(seed=1))
 
 
 def test_a_stage_has_numbers_of_its_own():
-    settings = Settings(seed=1)
+    settings = SearchSettings(seed=1)
     first = settings.generator("a").random(3)
     assert (settings.generator("a").random(3) == first).all()
-    for other in (settings.generator("b"), settings.generator("a", 1), Settings(seed=2).generator("a")):
+    for other in (settings.generator("b"), settings.generator("a", 1), SearchSettings(seed=2).generator("a")):
         assert not np.isclose(other.random(3), first).any()
 
 

@@ -9,7 +9,7 @@ from duonen_stats.simulated.calibration import stages
 from duonen_stats.simulated.calibration.analytes import ANALYTES, LINKED
 from duonen_stats.simulated.calibration.calibrate_laboratory import FoundChanges
 from duonen_stats.simulated.calibration.roster import ARMS, build_roster
-from duonen_stats.simulated.calibration.stage import Settings
+from duonen_stats.simulated.calibration.stage import SearchSettings
 from duonen_stats.simulated.calibration.stages import (
     COLUMNS,
     calibrate_activities,
@@ -17,7 +17,7 @@ from duonen_stats.simulated.calibration.stages import (
     calibrate_laboratory,
 )
 
-SETTINGS = Settings(seed=5, candidates=20000, starts=3)
+SETTINGS = SearchSettings(seed=5, candidates=20000, starts=3)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_white_cells_and_their_parts_are_made_anew_together(monkeypatch):
 
     monkeypatch.setattr(stages, "ANALYTES", tuple(one for one in ANALYTES if one.code in LINKED))
     monkeypatch.setattr(stages, "calibrate_changes", attempt)
-    settings = Settings(seed=1, starts=2, report=told.append)
+    settings = SearchSettings(seed=1, starts=2, report=told.append)
     values = calibrate_laboratory(roster, start_values(), {}, published_targets(), settings)
     assert asked == ["WBC", "LYMPH", "LYMPH", "WBC", "LYMPH", "NEUT"]
     assert [one.stage for one in told][-1] == "laboratory NEUT, round 2"

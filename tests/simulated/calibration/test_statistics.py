@@ -8,7 +8,7 @@ from scipy import stats
 
 from duonen_stats import methods
 from duonen_stats.simulated.calibration import statistics as fast
-from duonen_stats.simulated.calibration.ranks import midranks
+from duonen_stats.simulated.calibration.statistics import midranks
 
 seeds = st.integers(0, 2**31)
 
@@ -90,3 +90,15 @@ class TestEdges:
     def test_correlation(self):
         found = fast.correlation(np.array([[1.0, 2, 3], [3, 2, 1], [1, 1, 1]]), np.array([1.0, 2, 3]))
         assert found == pytest.approx([1, -1, 0])
+
+
+@pytest.mark.law
+@settings(deadline=None)
+@given(st.integers(0, 2**31), st.integers(2, 30), st.integers(1, 12))
+def test_equal_to_scipy_with_any_ties(seed, n, levels):
+    samples = np.random.default_rng(seed).integers(0, levels, (4, n)).astype(float)
+    ranks, ties = midranks(samples)
+    for row, own, tied in zip(samples, ranks, ties, strict=True):
+        assert own.tolist() == stats.rankdata(row).tolist()
+        _, counts = np.unique(row, return_counts=True)
+        assert tied == (counts**3 - counts).sum()

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duonen_stats import check_cut, load_study, simulate_cut
-from duonen_stats.raw.intake.csv_text import raw_csv
+from duonen_stats.raw.intake.convert import raw_csv
 from duonen_stats.simulated.cut.noise import Noise
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from duonen_stats.errors import PlanError
 from duonen_stats.simulated.model.assumption import (
-    Stated,
+    StatedAssumption,
     assumed,
     require_fractions,
     require_positive,
@@ -28,8 +28,8 @@ class Outer:
 
 def test_assumptions_are_listed_with_reason_and_source_also_those_inside_others():
     assert [*stated(Outer(Inner()))] == [
-        Stated("inner.height", 1.8, "Tall.", "invented"),
-        Stated("weight", 70.0, "Slim.", "Table 1"),
+        StatedAssumption("inner.height", 1.8, "Tall.", "invented"),
+        StatedAssumption("weight", 70.0, "Slim.", "Table 1"),
     ]
 
 

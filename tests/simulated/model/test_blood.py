@@ -9,6 +9,7 @@ from duonen_stats.errors import PlanError
 from duonen_stats.simulated.model.blood import (
     REPORTED,
     BloodAssumptions,
+    ckd_epi_2021,
     draw_bloods,
     values_at,
 )
@@ -96,3 +97,12 @@ def test_impossible_baselines_are_refused(study):
     anaemic = (replace(values[0], women=4, men=4, sd=0.01, visit_sd=0.01), *values[1:])
     with pytest.raises(PlanError, match="hardly anyone is eligible"):
         few(study, n=1, values=anaemic)
+
+
+@pytest.mark.parametrize(
+    ("female", "age", "creatinine", "expected"),
+    [(True, 55, 0.9, 75.5), (True, 69, 0.8, 79.7), (False, 69, 0.9, 92.5), (False, 69, 1.2, 65.5)],
+)
+def test_known_values(female, age, creatinine, expected):
+    rate = ckd_epi_2021(np.array([creatinine]), np.array([age]), np.array([female]))
+    assert rate[0] == pytest.approx(expected, abs=0.06)

@@ -7,7 +7,12 @@ from scipy.stats import kstest
 
 from duonen_stats.errors import PlanError
 from duonen_stats.simulated.model.dates import DAYS_PER_MONTH, day
-from duonen_stats.simulated.model.recruitment import RecruitmentAssumptions, recruit
+from duonen_stats.simulated.model.recruitment import (
+    BaselineAssumptions,
+    RecruitmentAssumptions,
+    draw_characteristics,
+    recruit,
+)
 
 
 def recruited(study, n, stage="FINAL", seed=1, **fields):
@@ -45,3 +50,32 @@ def test_numbers_follow_the_days_of_randomisation_within_a_centre(study):
 def test_shares_must_fit_the_centres(study):
     with pytest.raises(PlanError, match="4 centres"):
         recruited(study, 5, centre_shares=(0.5, 0.5))
+
+
+@pytest.fixture(scope="module")
+def who():
+    return draw_characteristics(np.random.default_rng(3), 5000, BaselineAssumptions())
+
+
+def test_shares_are_those_of_table_1(who):
+    assert who.female.mean() == pytest.approx(30 / 56, abs=0.03)
+    assert who.grade_1.mean() == pytest.approx(22 / 56, abs=0.03)
+    assert who.metastases.mean(axis=0) == pytest.approx(np.array([52, 30, 22, 37]) / 56, abs=0.03)
+    assert (who.kps >= 80).mean() == pytest.approx(51 / 56, abs=0.03)
+
+
+def test_values_stay_within_the_bounds(who):
+    assert who.age.min() >= 27
+    assert who.age.max() <= 86
+    assert np.median(who.age) == pytest.approx(67, abs=3)
+    assert who.bmi.min() >= 17.7
+    assert who.bmi.max() <= 36.6
+    assert who.months_since_diagnosis.min() >= 12
+
+
+def test_ki67_agrees_with_the_grade_and_the_protocol(who):
+    low, high = who.ki67[who.grade_1], who.ki67[~who.grade_1]
+    assert np.nanmax(low) < 3
+    assert np.nanmin(high) >= 3
+    assert np.nanmax(high) <= 20
+    assert 0 < np.isnan(who.ki67).mean() < 0.06

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from duonen_stats.raw.derived.cut_view import Records
-from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.questions import (
     CHECK_CYCLE,
     CHECK_DATE,
@@ -22,7 +22,7 @@ _ENDED = ("subjects", "administrations", _STATUS)
 
 
 @cross_rule("AE-DATES", "error", "An adverse event ends before it starts.", (_EVENTS,), question=CHECK_DATE)
-def _dates_reversed(data: Records) -> Iterator[Hit]:
+def _dates_reversed(data: CutView) -> Iterator[Hit]:
     events = data.tables[_EVENTS]
     odd = events[events["ENDDT"] < events["STARTDT"]]
     message = "From {STARTDT:%Y-%m-%d} to {ENDDT:%Y-%m-%d}: ends before it starts; correct the dates."
@@ -36,7 +36,7 @@ def _dates_reversed(data: Records) -> Iterator[Hit]:
     (_EVENTS, "administrations"),
     question=CHECK_DATE,
 )
-def _before_treatment(data: Records) -> Iterator[Hit]:
+def _before_treatment(data: CutView) -> Iterator[Hit]:
     events = data.tables[_EVENTS]
     events = events.merge(data.span, left_on="SUBJID", right_index=True)
     early = events[events["STARTDT"] < events["FIRST"]]
@@ -51,7 +51,7 @@ def _before_treatment(data: Records) -> Iterator[Hit]:
     (_EVENTS,),
     question=SAY_WHICH_RECORD,
 )
-def _recorded_twice(data: Records) -> Iterator[Hit]:
+def _recorded_twice(data: CutView) -> Iterator[Hit]:
     same = ["SUBJID", "TERM", "STARTDT"]
     events = data.tables[_EVENTS].dropna(subset=same)
     again = events[events.duplicated(same)]
@@ -67,7 +67,7 @@ def _recorded_twice(data: Records) -> Iterator[Hit]:
     (_EVENTS, "follow_up"),
     question=CHECK_EVENT,
 )
-def _fatal_or_not(data: Records) -> Iterator[Hit]:
+def _fatal_or_not(data: CutView) -> Iterator[Hit]:
     events, after = data.tables[_EVENTS], data.tables["follow_up"]
     fatal, worst = events["OUTCOME"] == "FATAL", (events["GRADE"] == 5).fillna(value=False)  # noqa: PLR2004
     dead = events["SUBJID"].isin(after.loc[after["STATUS"] == "DEAD", "SUBJID"].dropna())
@@ -88,7 +88,7 @@ def _fatal_or_not(data: Records) -> Iterator[Hit]:
     (_EVENTS, _STATUS),
     question=CHECK_EVENT,
 )
-def _not_discontinued(data: Records) -> Iterator[Hit]:
+def _not_discontinued(data: CutView) -> Iterator[Hit]:
     events, status = data.tables[_EVENTS], data.tables[_STATUS]
     ended = status.loc[status["STATUS"] == "DISCONTINUED", "SUBJID"].dropna()
     odd = events[(events["ACTION"] == "DISCONTINUED") & ~events["SUBJID"].isin(ended)]
@@ -104,7 +104,7 @@ def _not_discontinued(data: Records) -> Iterator[Hit]:
     (_EVENTS, _STATUS),
     question=CHECK_EVENT,
 )
-def _no_event(data: Records) -> Iterator[Hit]:
+def _no_event(data: CutView) -> Iterator[Hit]:
     events, status = data.tables[_EVENTS], data.tables[_STATUS]
     named = events.loc[events["ACTION"] == "DISCONTINUED", "SUBJID"].dropna()
     odd = status[(status["REASON"] == "ADVERSE_EVENT") & ~status["SUBJID"].isin(named)]
@@ -120,7 +120,7 @@ def _no_event(data: Records) -> Iterator[Hit]:
     (_STATUS,),
     question=CHECK_END_OF_TREATMENT,
 )
-def _reason_and_status(data: Records) -> Iterator[Hit]:
+def _reason_and_status(data: CutView) -> Iterator[Hit]:
     status = data.tables[_STATUS]
     ended = status["STATUS"] == "DISCONTINUED"
     lacking = status[ended & status["REASON"].isna()]
@@ -136,7 +136,7 @@ def _reason_and_status(data: Records) -> Iterator[Hit]:
     _ENDED,
     question=CHECK_CYCLE,
 )
-def _status_and_cycles(data: Records) -> Iterator[Hit]:
+def _status_and_cycles(data: CutView) -> Iterator[Hit]:
     status = data.tables[_STATUS].dropna(subset=["SUBJID", "STATUS"])
     counts = data.given_cycles.groupby("SUBJID").size()
     status = status.assign(CYCLES=status["SUBJID"].map(counts).fillna(0).astype(int))
@@ -157,7 +157,7 @@ def _status_and_cycles(data: Records) -> Iterator[Hit]:
     _ENDED,
     question=CHECK_DATE,
 )
-def _ended_too_early(data: Records) -> Iterator[Hit]:
+def _ended_too_early(data: CutView) -> Iterator[Hit]:
     status = data.tables[_STATUS]
     status = status.merge(data.span, left_on="SUBJID", right_index=True)
     odd = status[status["DSDT"] < status["LAST"]]
@@ -172,7 +172,7 @@ def _ended_too_early(data: Records) -> Iterator[Hit]:
     (_EVENTS,),
     question=CHECK_EVENT,
 )
-def _outcome_and_end(data: Records) -> Iterator[Hit]:
+def _outcome_and_end(data: CutView) -> Iterator[Hit]:
     events = data.tables[_EVENTS]
     endless = events[(events["OUTCOME"] == "RECOVERED") & events["ENDDT"].isna()]
     yield from hits(
@@ -189,7 +189,7 @@ def _outcome_and_end(data: Records) -> Iterator[Hit]:
     (_EVENTS,),
     question=CHECK_EVENT,
 )
-def _fatal_not_serious(data: Records) -> Iterator[Hit]:
+def _fatal_not_serious(data: CutView) -> Iterator[Hit]:
     events = data.tables[_EVENTS]
     fatal = (events["OUTCOME"] == "FATAL") | (events["GRADE"] == 5).fillna(value=False)  # noqa: PLR2004
     odd = events[fatal & (events["SERIOUS"] == "N")]
@@ -199,7 +199,7 @@ def _fatal_not_serious(data: Records) -> Iterator[Hit]:
 @cross_rule(
     "AE-CATEGORY", "warning", "The same event is in several categories.", (_EVENTS,), question=CHECK_EVENT
 )
-def _several_categories(data: Records) -> Iterator[Hit]:
+def _several_categories(data: CutView) -> Iterator[Hit]:
     events = data.tables[_EVENTS].dropna(subset=["TERM", "CATEGORY"])
     terms = events["TERM"].str.casefold()
     usual = events["CATEGORY"].groupby(terms).transform(lambda codes: codes.mode().iloc[0])
@@ -215,7 +215,7 @@ def _several_categories(data: Records) -> Iterator[Hit]:
     (_EVENTS,),
     question=SEND_RECORDS,
 )
-def _number_missing(data: Records) -> Iterator[Hit]:
+def _number_missing(data: CutView) -> Iterator[Hit]:
     events = data.tables[_EVENTS].dropna(subset=["SUBJID", "AESEQ"]).sort_values(["SUBJID", "AESEQ"])
     before = events.groupby("SUBJID")["AESEQ"].shift(fill_value=0)
     odd = events.assign(BEFORE=before)[events["AESEQ"] - before > 1]
@@ -229,7 +229,7 @@ def _number_missing(data: Records) -> Iterator[Hit]:
     (_STATUS, "follow_up"),
     question=CHECK_END_OF_TREATMENT,
 )
-def _ended_by_death(data: Records) -> Iterator[Hit]:
+def _ended_by_death(data: CutView) -> Iterator[Hit]:
     status, after = data.tables[_STATUS], data.tables["follow_up"]
     dead = after.loc[after["STATUS"] == "DEAD", "SUBJID"].dropna()
     odd = status[(status["REASON"] == "DEATH") & ~status["SUBJID"].isin(dead)]
@@ -245,7 +245,7 @@ def _ended_by_death(data: Records) -> Iterator[Hit]:
     _ENDED,
     question=CHECK_END_OF_TREATMENT,
 )
-def _long_ongoing(data: Records) -> Iterator[Hit]:
+def _long_ongoing(data: CutView) -> Iterator[Hit]:
     day = data.cut.cut_date
     if day is None:
         return

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from duonen_stats.raw.derived.cut_view import Records
-from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.questions import CHECK_CYCLE, CONFIRM_DOSE, ENTER_VALUE
 
 _TABLE = "dosimetry"
@@ -20,7 +20,7 @@ ABOVE = 1 + 1e-9
 @cross_rule(
     "DOS-NOCYCLE", "error", "There is a dose for a cycle that was not given.", _NEEDS, question=CHECK_CYCLE
 )
-def _dose_without_cycle(data: Records) -> Iterator[Hit]:
+def _dose_without_cycle(data: CutView) -> Iterator[Hit]:
     given = data.cycles[["SUBJID", "CYCLE"]].assign(GIVEN=1)
     doses = data.tables[_TABLE].dropna(subset=["SUBJID", "CYCLE"])
     doses = doses[doses["SUBJID"].isin(data.subjects["SUBJID"])].merge(
@@ -37,7 +37,7 @@ def _dose_without_cycle(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=CHECK_CYCLE,
 )
-def _dose_without_activity(data: Records) -> Iterator[Hit]:
+def _dose_without_activity(data: CutView) -> Iterator[Hit]:
     doses = data.tables[_TABLE].dropna(subset=["SUBJID", "CYCLE", "ISOTOPE"])
     doses = doses.merge(data.cycles[["SUBJID", "CYCLE"]], on=["SUBJID", "CYCLE"])
     active = data.given[["SUBJID", "CYCLE", "ISOTOPE"]].assign(GIVEN=1)
@@ -53,7 +53,7 @@ def _dose_without_activity(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=ENTER_VALUE,
 )
-def _lacking_dose(data: Records) -> Iterator[Hit]:
+def _lacking_dose(data: CutView) -> Iterator[Hit]:
     organs = pd.DataFrame({"ORGAN": [organ.code for organ in data.study.organs]})
     given = data.given[data.given["SUBJID"].isin(data.doses["SUBJID"])]
     wanted = given[["SUBJID", "CYCLE", "ISOTOPE", "_ROW"]].merge(organs, how="cross")
@@ -74,7 +74,7 @@ def _lacking_dose(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=CONFIRM_DOSE,
 )
-def _cycle_limit(data: Records) -> Iterator[Hit]:
+def _cycle_limit(data: CutView) -> Iterator[Hit]:
     sums = _sums(data.doses, "SUBJID", "ORGAN", "CYCLE")
     for organ in data.study.organs:
         if organ.limit_cycle is not None:
@@ -90,7 +90,7 @@ def _cycle_limit(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=CONFIRM_DOSE,
 )
-def _total_limit(data: Records) -> Iterator[Hit]:
+def _total_limit(data: CutView) -> Iterator[Hit]:
     sums = _sums(data.doses, "SUBJID", "ORGAN")
     for organ in data.study.organs:
         over = sums[(sums["ORGAN"] == organ.code) & (sums["DOSE"] > organ.limit_total * ABOVE)]

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from duonen_stats.raw.checks.spellings import (
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
+from duonen_stats.raw.checks.schema import (
     bare,
     respelt,
     shape,
     usual_shape,
 )
-from duonen_stats.raw.derived.cut_view import Records
-from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.questions import CORRECT_SPELLING, SAY_WHICH_RECORD
 
 NEAR_DAYS = 2
@@ -31,7 +31,7 @@ _TRAITS = ("SEX", "RACE", "BMI", "PRIMSITE", "GRADE", "KI67", "METLIV", "METLN",
     ("subjects",),
     question=CORRECT_SPELLING,
 )
-def _spelled_twice(data: Records) -> Iterator[Hit]:
+def _spelled_twice(data: CutView) -> Iterator[Hit]:
     """Of patients randomised the later spelling is reported; between tables, each that is not the right one."""
     subjects = data.subjects
     keys = subjects["SUBJID"].map(bare)
@@ -58,7 +58,7 @@ def _spelled_twice(data: Records) -> Iterator[Hit]:
                 yield from hits(alike, str(table), "SUBJID", message + count)
 
 
-def _spellings(data: Records, known: set[str]) -> pd.DataFrame:
+def _spellings(data: CutView, known: set[str]) -> pd.DataFrame:
     """List patients with a spelling not ``known``: a row per spelling and TABLE, N records, the first on _ROW."""
     frames = [
         frame[["SUBJID", "_ROW"]].dropna().assign(TABLE=table)
@@ -80,7 +80,7 @@ def _spellings(data: Records, known: set[str]) -> pd.DataFrame:
     ("subjects",),
     question=SAY_WHICH_RECORD,
 )
-def _same_person(data: Records) -> Iterator[Hit]:
+def _same_person(data: CutView) -> Iterator[Hit]:
     whole = data.subjects.dropna(subset=["SEX", "AGE", "BMI", "DXDUR"])
     whole = whole.sort_values([*_TRAITS, "AGE"], kind="stable")
     near = whole["AGE"].astype("float64").groupby([whole[name] for name in _TRAITS], dropna=False).diff() <= 1
@@ -95,7 +95,7 @@ def _same_person(data: Records) -> Iterator[Hit]:
     ("labs",),
     question=SAY_WHICH_RECORD,
 )
-def _same_sample(data: Records) -> Iterator[Hit]:
+def _same_sample(data: CutView) -> Iterator[Hit]:
     key = ["SUBJID", "VISIT", "LBDT"]
     labs = data.tables["labs"].dropna(subset=[*key, "ANALYTE", "VALUE"]).sort_values("ANALYTE", kind="stable")
     labs = labs.assign(SIGN=labs["ANALYTE"] + "=" + labs["VALUE"].astype(str))
@@ -116,7 +116,7 @@ def _same_sample(data: Records) -> Iterator[Hit]:
     ("labs", "tumour_assessments"),
     question=SAY_WHICH_RECORD,
 )
-def _nearly_the_same(data: Records) -> Iterator[Hit]:
+def _nearly_the_same(data: CutView) -> Iterator[Hit]:
     for table, dated, filled in (("labs", "LBDT", "VALUE"), ("tumour_assessments", "ASSESSDT", "SUMDIAM")):
         frame = data.tables[table].dropna(subset=["SUBJID", dated, filled])
         if "VISIT" in frame.columns:  # unscheduled samples may well follow each other closely
@@ -157,7 +157,7 @@ def _visit_at(labs: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     ("dosimetry",),
     question=SAY_WHICH_RECORD,
 )
-def _same_doses(data: Records) -> Iterator[Hit]:
+def _same_doses(data: CutView) -> Iterator[Hit]:
     doses = data.doses[data.doses["DOSE_GY"] > 0].sort_values(["ORGAN", "ISOTOPE"], kind="stable")
     digits = [len(f"{dose:.9e}".split("e", maxsplit=1)[0].rstrip("0")) - 1 for dose in doses["DOSE_GY"]]
     exact = doses[pd.Series(digits, index=doses.index, dtype="int64") >= FEWEST_DIGITS]
@@ -178,7 +178,7 @@ def _same_doses(data: Records) -> Iterator[Hit]:
     ("adverse_events",),
     question=SAY_WHICH_RECORD,
 )
-def _same_event(data: Records) -> Iterator[Hit]:
+def _same_event(data: CutView) -> Iterator[Hit]:
     events = data.tables["adverse_events"].dropna(subset=["SUBJID", "TERM", "STARTDT"])
     for _, own in events.groupby("SUBJID", sort=False):
         records = own.to_dict("records")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from duonen_stats.raw.derived.cut_view import Records
-from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.questions import CHECK_DATE, CHECK_RESPONSE, CONFIRM_STATUS, ENTER_VALUE
 
 _TABLE = "follow_up"
@@ -20,7 +20,7 @@ STALE_DAYS = 180
     (_TABLE,),
     question=CONFIRM_STATUS,
 )
-def _status_and_death(data: Records) -> Iterator[Hit]:
+def _status_and_death(data: CutView) -> Iterator[Hit]:
     after = data.tables[_TABLE]
     dead = after["STATUS"] == "DEAD"
     undated = after[dead & after["DEATHDT"].isna()]
@@ -32,7 +32,7 @@ def _status_and_death(data: Records) -> Iterator[Hit]:
 @cross_rule(
     "FUP-LAST", "error", "The patient is known alive after the date of death.", (_TABLE,), question=CHECK_DATE
 )
-def _alive_after_death(data: Records) -> Iterator[Hit]:
+def _alive_after_death(data: CutView) -> Iterator[Hit]:
     after = data.tables[_TABLE]
     odd = after[after["LASTDT"] > after["DEATHDT"]]
     message = "Last known alive on {LASTDT:%Y-%m-%d}, died on {DEATHDT:%Y-%m-%d}; correct the dates."
@@ -46,7 +46,7 @@ def _alive_after_death(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=CHECK_DATE,
 )
-def _record_after_death(data: Records) -> Iterator[Hit]:
+def _record_after_death(data: CutView) -> Iterator[Hit]:
     deaths = data.tables[_TABLE].dropna(subset=["SUBJID", "DEATHDT"]).drop_duplicates("SUBJID")
     records = data.dates.merge(deaths[["SUBJID", "DEATHDT"]], on="SUBJID")
     odd = records[records["DATE"] > records["DEATHDT"]]
@@ -63,7 +63,7 @@ def _record_after_death(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=CHECK_DATE,
 )
-def _behind_records(data: Records) -> Iterator[Hit]:
+def _behind_records(data: CutView) -> Iterator[Hit]:
     records = data.dates.dropna(subset=["SUBJID"])
     seen = records[(records["TABLE"] + "." + records["COLUMN"]).isin(_SEEN)]
     latest = seen.groupby("SUBJID", as_index=False)["DATE"].max()
@@ -80,7 +80,7 @@ def _behind_records(data: Records) -> Iterator[Hit]:
     (_TABLE, "subjects"),
     question=CHECK_DATE,
 )
-def _new_treatment(data: Records) -> Iterator[Hit]:
+def _new_treatment(data: CutView) -> Iterator[Hit]:
     subjects = data.tables["subjects"].dropna(subset=["SUBJID"]).drop_duplicates("SUBJID")
     after = data.tables[_TABLE]
     undated = after[after["NEWTRT"].notna() & after["NEWTRTDT"].isna()]
@@ -99,7 +99,7 @@ def _new_treatment(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=CHECK_DATE,
 )
-def _ends_after_death(data: Records) -> Iterator[Hit]:
+def _ends_after_death(data: CutView) -> Iterator[Hit]:
     deaths = data.tables[_TABLE].dropna(subset=["SUBJID", "DEATHDT"]).drop_duplicates("SUBJID")
     records = data.dates.merge(deaths[["SUBJID", "DEATHDT"]], on="SUBJID")
     odd = records[records["DATE"] > records["DEATHDT"]]
@@ -116,7 +116,7 @@ def _ends_after_death(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=CHECK_DATE,
 )
-def _last_is_not_death(data: Records) -> Iterator[Hit]:
+def _last_is_not_death(data: CutView) -> Iterator[Hit]:
     after = data.tables[_TABLE]
     odd = after[(after["STATUS"] == "DEAD") & (after["LASTDT"] < after["DEATHDT"])]
     message = "Died on {DEATHDT:%Y-%m-%d}, last date {LASTDT:%Y-%m-%d}. Give the date of death as last date."
@@ -130,7 +130,7 @@ def _last_is_not_death(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=CONFIRM_STATUS,
 )
-def _not_seen_lately(data: Records) -> Iterator[Hit]:
+def _not_seen_lately(data: CutView) -> Iterator[Hit]:
     day = data.cut.cut_date
     if day is None:
         return
@@ -147,7 +147,7 @@ def _not_seen_lately(data: Records) -> Iterator[Hit]:
     (_TABLE, "administrations"),
     question=CHECK_DATE,
 )
-def _another_during(data: Records) -> Iterator[Hit]:
+def _another_during(data: CutView) -> Iterator[Hit]:
     after = data.tables[_TABLE].merge(data.span, left_on="SUBJID", right_index=True)
     odd = after[(after["NEWTRTDT"] < after["LAST"])]
     message = "Another treatment on {NEWTRTDT:%Y-%m-%d}, last cycle on {LAST:%Y-%m-%d}. Check both dates."
@@ -157,7 +157,7 @@ def _another_during(data: Records) -> Iterator[Hit]:
 @cross_rule(
     "FUP-UNNAMED", "note", "Another treatment has a date without a name.", (_TABLE,), question=ENTER_VALUE
 )
-def _another_unnamed(data: Records) -> Iterator[Hit]:
+def _another_unnamed(data: CutView) -> Iterator[Hit]:
     after = data.tables[_TABLE]
     odd = after[after["NEWTRT"].isna() & after["NEWTRTDT"].notna()]
     yield from hits(odd, _TABLE, "NEWTRT", "Another treatment without a name; add it.")
@@ -170,7 +170,7 @@ def _another_unnamed(data: Records) -> Iterator[Hit]:
     ("tumour_assessments",),
     question=CHECK_RESPONSE,
 )
-def _new_lesion(data: Records) -> Iterator[Hit]:
+def _new_lesion(data: CutView) -> Iterator[Hit]:
     seen = data.tables["tumour_assessments"]
     odd = seen[(seen["NEWLESION"] == "Y") & seen["RESPONSE"].notna() & (seen["RESPONSE"] != "PD")]
     yield from hits(

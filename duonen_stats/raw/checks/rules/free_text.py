@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import pandas as pd
 
-from duonen_stats.raw.derived.cut_view import Records
-from duonen_stats.raw.findings import Hit, cross_rule
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.questions import RETYPE_TEXT
 
 _BIDIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -31,20 +31,20 @@ _ANY = ("subjects",)
     _ANY,
     question=RETYPE_TEXT,
 )
-def _unseen_sign(data: Records) -> Iterator[Hit]:
+def _unseen_sign(data: CutView) -> Iterator[Hit]:
     message = "Holds {0}, which cannot be seen; retype the cell."
     yield from _texts(data, _UNSEEN.search, lambda found: message.format(_named(found)))
 
 
 @cross_rule("TXT-LINES", "note", "A text runs over several lines.", _ANY, question=RETYPE_TEXT)
-def _several_lines(data: Records) -> Iterator[Hit]:
+def _several_lines(data: CutView) -> Iterator[Hit]:
     yield from _texts(data, _LINE.search, lambda _: "Runs over several lines; make it one.")
 
 
 @cross_rule(
     "TXT-DAMAGED", "warning", "A text has letters that were damaged on the way.", _ANY, question=RETYPE_TEXT
 )
-def _damaged_letters(data: Records) -> Iterator[Hit]:
+def _damaged_letters(data: CutView) -> Iterator[Hit]:
     message = "Letters were damaged, as when a file is read in another encoding; correct the text."
     yield from _texts(data, _DAMAGED.search, lambda _: message)
 
@@ -56,7 +56,7 @@ def _damaged_letters(data: Records) -> Iterator[Hit]:
     _ANY,
     question=RETYPE_TEXT,
 )
-def _mixed_alphabets(data: Records) -> Iterator[Hit]:
+def _mixed_alphabets(data: CutView) -> Iterator[Hit]:
     message = "Mixes letters of {0} that look alike; retype the cell."
     yield from _texts(data, _alphabets, message.format)
 
@@ -64,7 +64,7 @@ def _mixed_alphabets(data: Records) -> Iterator[Hit]:
 @cross_rule(
     "TXT-FORMULA", "warning", "A text begins as a spreadsheet's formula does.", _ANY, question=RETYPE_TEXT
 )
-def _formula(data: Records) -> Iterator[Hit]:
+def _formula(data: CutView) -> Iterator[Hit]:
     message = "Begins with {0!r}, as a formula does; correct the text. Outputs put an apostrophe before it."
     yield from _texts(data, _FORMULA.match, lambda found: message.format(found[0][0]))
 
@@ -76,7 +76,7 @@ def _formula(data: Records) -> Iterator[Hit]:
     _ANY,
     question=RETYPE_TEXT,
 )
-def _identifier_in_text(data: Records) -> Iterator[Hit]:
+def _identifier_in_text(data: CutView) -> Iterator[Hit]:
     known = {str(one) for one in data.subjects["SUBJID"] if len(str(one)) >= _SHORTEST_IDENTIFIER}
     if not known:
         return
@@ -86,7 +86,7 @@ def _identifier_in_text(data: Records) -> Iterator[Hit]:
 
 
 def _texts(
-    data: Records, look: Callable[[str], _T | None], say: Callable[[_T], str], *, free: bool = False
+    data: CutView, look: Callable[[str], _T | None], say: Callable[[_T], str], *, free: bool = False
 ) -> Iterator[Hit]:
     """Look into every different text of every text column once; ``free`` leaves identifiers and codes out."""
     for table in data.study.tables:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from duonen_stats.raw.derived.cut_view import Records
-from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.questions import CHECK_ACTIVITY, CHECK_LABORATORY, CONFIRM_DOSE
 
 LAB_SPREADS = 7.0
@@ -34,7 +34,7 @@ _MAD = 1.4826  # makes the median absolute deviation a standard deviation where 
     ("labs",),
     question=CHECK_LABORATORY,
 )
-def _lab_jump(data: Records) -> Iterator[Hit]:
+def _lab_jump(data: CutView) -> Iterator[Hit]:
     labs = _lab_history(data.labs)
     spread = labs["OFF"].groupby(labs["ANALYTE"]).transform("median") * _MAD
     allowed = np.maximum(LAB_SPREADS * spread, np.log(LAB_FOLD))
@@ -61,7 +61,7 @@ def _lab_history(labs: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _per_activity(data: Records) -> pd.DataFrame:
+def _per_activity(data: CutView) -> pd.DataFrame:
     """Organ doses with ``RATIO``, Gy per GBq given, and its natural logarithm ``LOG``; zero doses are left out."""
     given = data.activities[["SUBJID", "CYCLE", "ISOTOPE", "ACTIVITY"]]
     doses = data.doses.merge(given, on=["SUBJID", "CYCLE", "ISOTOPE"])
@@ -77,7 +77,7 @@ def _per_activity(data: Records) -> pd.DataFrame:
     _DOSES,
     question=CONFIRM_DOSE,
 )
-def _dose_jump(data: Records) -> Iterator[Hit]:
+def _dose_jump(data: CutView) -> Iterator[Hit]:
     doses = _per_activity(data)
     key = ["SUBJID", "ORGAN", "ISOTOPE"]
     if doses.empty:
@@ -103,7 +103,7 @@ def _dose_jump(data: Records) -> Iterator[Hit]:
     _DOSES,
     question=CONFIRM_DOSE,
 )
-def _dose_outlier(data: Records) -> Iterator[Hit]:
+def _dose_outlier(data: CutView) -> Iterator[Hit]:
     doses = _per_activity(data)
     usual = doses.groupby(["ORGAN", "ISOTOPE"])["LOG"].transform("median")
     odd = doses.assign(USUAL=np.exp(usual))[(doses["LOG"] - usual).abs() > np.log(DOSE_OUTLIER)]
@@ -118,7 +118,7 @@ def _dose_outlier(data: Records) -> Iterator[Hit]:
     ("subjects", "administrations"),
     question=CHECK_ACTIVITY,
 )
-def _activity_step(data: Records) -> Iterator[Hit]:
+def _activity_step(data: CutView) -> Iterator[Hit]:
     given = data.activities[data.activities["ACTIVITY"] > 0].sort_values(["SUBJID", "ISOTOPE", "NUMBER"])
     before = given.groupby(["SUBJID", "ISOTOPE"])["ACTIVITY"].shift()
     odd = given.assign(FORMER=before)[

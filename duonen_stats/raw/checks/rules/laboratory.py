@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from duonen_stats.methods.inputs.bounds import above, below
-from duonen_stats.raw.derived.cut_view import Records
-from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.questions import (
     CHECK_CYCLE,
     CHECK_DATE,
@@ -29,7 +29,7 @@ ROUNDING = 0.015
     (_TABLE,),
     question=CHECK_LABORATORY,
 )
-def _unknown_unit(data: Records) -> Iterator[Hit]:
+def _unknown_unit(data: CutView) -> Iterator[Hit]:
     odd = data.labs[data.labs["FACTOR"].isna() & data.labs["UNIT"].notna()]
     known = {analyte.code: ", ".join(analyte.factors) for analyte in data.study.analytes}
     message = "Unit {UNIT!r} is not known for {ANALYTE}; known: {KNOWN}. Correct the unit."
@@ -43,7 +43,7 @@ def _unknown_unit(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=CHECK_LABORATORY,
 )
-def _implausible_value(data: Records) -> Iterator[Hit]:
+def _implausible_value(data: CutView) -> Iterator[Hit]:
     rows = {one.code: (one.plausible_low, one.plausible_high, one.unit) for one in data.study.analytes}
     bounds = pd.DataFrame.from_dict(rows, orient="index", columns=["FROM", "TO", "OWNUNIT"])
     labs = data.labs.dropna(subset=["AVAL"]).join(bounds, on="ANALYTE")
@@ -59,7 +59,7 @@ def _implausible_value(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=CHECK_LABORATORY,
 )
-def _crossed_limits(data: Records) -> Iterator[Hit]:
+def _crossed_limits(data: CutView) -> Iterator[Hit]:
     labs = data.tables[_TABLE]
     crossed = labs[labs["LLN"] >= labs["ULN"]]
     yield from hits(crossed, _TABLE, "LLN", "LLN {LLN:g} is not below ULN {ULN:g}; correct the limits.")
@@ -72,7 +72,7 @@ def _crossed_limits(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=ENTER_VALUE,
 )
-def _missing_limit(data: Records) -> Iterator[Hit]:
+def _missing_limit(data: CutView) -> Iterator[Hit]:
     labs = data.labs.dropna(subset=["VALUE"])
     for analyte in data.study.analytes:
         limit, filled = ("LLN", "ANRLO") if analyte.adverse == "low" else ("ULN", "ANRHI")
@@ -94,7 +94,7 @@ def _missing_limit(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=CHECK_CYCLE,
 )
-def _visit_after_no_cycle(data: Records) -> Iterator[Hit]:
+def _visit_after_no_cycle(data: CutView) -> Iterator[Hit]:
     labs = data.samplings
     odd = labs[(labs["POSITION"] == "after") & ~labs["GIVEN"]]
     message = "Visit {VISIT}, but cycle {CYCLE} was not given; correct the visit, or add the administration."
@@ -108,7 +108,7 @@ def _visit_after_no_cycle(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=CHECK_CYCLE,
 )
-def _visit_before_no_cycle(data: Records) -> Iterator[Hit]:
+def _visit_before_no_cycle(data: CutView) -> Iterator[Hit]:
     labs = data.samplings
     odd = labs[(labs["POSITION"] == "before") & ~labs["GIVEN"]]
     message = "Visit {VISIT}; cycle {CYCLE} was not given. That is right if treatment ended there."
@@ -122,7 +122,7 @@ def _visit_before_no_cycle(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=CHECK_DATE,
 )
-def _wrong_side(data: Records) -> Iterator[Hit]:
+def _wrong_side(data: CutView) -> Iterator[Hit]:
     labs = data.samplings
     before = labs["POSITION"] == "before"
     odd = labs[(before & (labs["DAY"] > 0)) | (~before & (labs["DAY"] <= 0))]
@@ -137,7 +137,7 @@ def _wrong_side(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=CHECK_DATE,
 )
-def _outside_window(data: Records) -> Iterator[Hit]:
+def _outside_window(data: CutView) -> Iterator[Hit]:
     labs = data.samplings
     right = (labs["DAY"] > 0) == (labs["POSITION"] == "after")
     odd = labs[right & labs["DAY"].notna() & ~labs["DAY"].between(labs["DAYLOW"], labs["DAYHIGH"])]
@@ -152,7 +152,7 @@ def _outside_window(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=CHECK_DATE,
 )
-def _visits_out_of_order(data: Records) -> Iterator[Hit]:
+def _visits_out_of_order(data: CutView) -> Iterator[Hit]:
     cycle = {visit.code: visit.cycle for visit in data.study.visits}
     after = [visit.code for visit in data.study.visits if visit.position == "after"]
     labs = data.tables[_TABLE].dropna(subset=["SUBJID", "LBDT"])
@@ -173,7 +173,7 @@ def _visits_out_of_order(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=SAY_WHICH_RECORD,
 )
-def _repeated_visit(data: Records) -> Iterator[Hit]:
+def _repeated_visit(data: CutView) -> Iterator[Hit]:
     planned = [visit.code for visit in data.study.visits]
     labs = data.labs[data.labs["VISIT"].isin(planned) & data.labs["LBDT"].notna()]
     dated = labs.drop_duplicates(["SUBJID", "VISIT", "ANALYTE", "LBDT"])
@@ -189,7 +189,7 @@ def _repeated_visit(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=CHECK_LABORATORY,
 )
-def _differential_above_total(data: Records) -> Iterator[Hit]:
+def _differential_above_total(data: CutView) -> Iterator[Hit]:
     key = ["SUBJID", "VISIT", "LBDT"]
     labs = data.labs.dropna(subset=["AVAL", *key]).drop_duplicates([*key, "ANALYTE"])
     counts = {code: labs[labs["ANALYTE"] == code] for code in ("WBC", "NEUT", "LYMPH")}
@@ -208,7 +208,7 @@ def _differential_above_total(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=ENTER_VALUE,
 )
-def _no_baseline(data: Records) -> Iterator[Hit]:
+def _no_baseline(data: CutView) -> Iterator[Hit]:
     start = data.baseline_labs
     for subject in data.span.index[data.span.index.isin(data.labs["SUBJID"])]:
         held = set(start.loc[start["SUBJID"] == subject, "ANALYTE"])

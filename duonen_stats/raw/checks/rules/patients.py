@@ -1,13 +1,12 @@
 """Rules about patients: eligibility, dates against the cut, who lacks what."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from duonen_stats.methods.inputs.bounds import meets
-from duonen_stats.raw.derived.cut_view import Records
-from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.questions import (
     CHECK_DATE,
     CONFIRM_BASELINE,
@@ -15,16 +14,14 @@ from duonen_stats.raw.questions import (
     EXPORT_AGAIN,
     SEND_RECORDS,
 )
-
-if TYPE_CHECKING:
-    from duonen_stats.study import EligibilityRule
+from duonen_stats.study import EligibilityRule
 
 IN_STEP = 0.8
 G2_FROM = 3
 
 
 @cross_rule("CUT-STUDY", "error", "The cut is of another study.", ("data_cut",), question=EXPORT_AGAIN)
-def _other_study(data: Records) -> Iterator[Hit]:
+def _other_study(data: CutView) -> Iterator[Hit]:
     own = data.study.study_id
     about = data.tables["data_cut"].dropna(subset=["STUDYID"])
     for row in about.loc[about["STUDYID"] != own, "_ROW"]:
@@ -34,7 +31,7 @@ def _other_study(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule("CUT-DATE", "error", "Something is dated after the data cut.", ("data_cut",), question=CHECK_DATE)
-def _after_cut(data: Records) -> Iterator[Hit]:
+def _after_cut(data: CutView) -> Iterator[Hit]:
     day = data.cut.cut_date
     if day is None:
         return
@@ -51,7 +48,7 @@ def _after_cut(data: Records) -> Iterator[Hit]:
     ("subjects",),
     question=CHECK_DATE,
 )
-def _randomised_early(data: Records) -> Iterator[Hit]:
+def _randomised_early(data: CutView) -> Iterator[Hit]:
     year = data.study.design.recruitment_start_year
     early = data.subjects[data.subjects["RANDDT"].dt.year < year]
     message = f"Randomised on {{RANDDT:%Y-%m-%d}}; recruitment began in {year}. Check the date."
@@ -65,7 +62,7 @@ def _randomised_early(data: Records) -> Iterator[Hit]:
     ("subjects",),
     question=COUNT_PATIENTS,
 )
-def _more_than_planned(data: Records) -> Iterator[Hit]:
+def _more_than_planned(data: CutView) -> Iterator[Hit]:
     in_arm = data.subjects["ARM"].value_counts()
     counts = [("the trial", len(data.subjects), data.study.planned_subjects)]
     counts += [(arm.label, int(in_arm.get(arm.code, 0)), arm.planned) for arm in data.study.arms]
@@ -83,7 +80,7 @@ def _more_than_planned(data: Records) -> Iterator[Hit]:
     ("subjects", "administrations"),
     question=SEND_RECORDS,
 )
-def _never_treated(data: Records) -> Iterator[Hit]:
+def _never_treated(data: CutView) -> Iterator[Hit]:
     rows = _without(data.subjects, data.administrations[data.administrations["GIVEN"]])
     yield from hits(rows, "subjects", "SUBJID", "Randomised, no administration up to the data cut.")
 
@@ -95,7 +92,7 @@ def _never_treated(data: Records) -> Iterator[Hit]:
     ("administrations", "labs"),
     question=SEND_RECORDS,
 )
-def _no_labs(data: Records) -> Iterator[Hit]:
+def _no_labs(data: CutView) -> Iterator[Hit]:
     rows = _without(_treated(data), data.tables["labs"])
     yield from hits(rows, "subjects", "SUBJID", "Treated, but without any laboratory value; ask the centre.")
 
@@ -107,7 +104,7 @@ def _no_labs(data: Records) -> Iterator[Hit]:
     ("administrations", "dosimetry"),
     question=SEND_RECORDS,
 )
-def _no_dosimetry(data: Records) -> Iterator[Hit]:
+def _no_dosimetry(data: CutView) -> Iterator[Hit]:
     rows = _without(_treated(data), data.tables["dosimetry"])
     yield from hits(rows, "subjects", "SUBJID", "Treated, but without any organ dose; ask the centre.")
 
@@ -119,7 +116,7 @@ def _no_dosimetry(data: Records) -> Iterator[Hit]:
     ("administrations", "disposition"),
     question=SEND_RECORDS,
 )
-def _no_disposition(data: Records) -> Iterator[Hit]:
+def _no_disposition(data: CutView) -> Iterator[Hit]:
     rows = _without(_treated(data), data.tables["disposition"])
     message = "Treated, but not in table disposition; add the status of treatment."
     yield from hits(rows, "subjects", "SUBJID", message)
@@ -132,7 +129,7 @@ def _no_disposition(data: Records) -> Iterator[Hit]:
     ("subjects", "follow_up"),
     question=SEND_RECORDS,
 )
-def _no_follow_up(data: Records) -> Iterator[Hit]:
+def _no_follow_up(data: CutView) -> Iterator[Hit]:
     rows = _without(data.subjects, data.tables["follow_up"])
     yield from hits(rows, "subjects", "SUBJID", "Not in table follow_up; add the last date known alive.")
 
@@ -144,7 +141,7 @@ def _no_follow_up(data: Records) -> Iterator[Hit]:
     ("subjects", "labs"),
     question=CONFIRM_BASELINE,
 )
-def _not_eligible(data: Records) -> Iterator[Hit]:
+def _not_eligible(data: CutView) -> Iterator[Hit]:
     values, limits = _at_baseline(data)
     groups: dict[str, list[EligibilityRule]] = {}
     for rule in data.study.eligibility_rules:
@@ -169,7 +166,7 @@ def _not_eligible(data: Records) -> Iterator[Hit]:
 @cross_rule(
     "PAT-CENTRES", "note", "There are more centres than planned.", ("subjects",), question=COUNT_PATIENTS
 )
-def _more_centres(data: Records) -> Iterator[Hit]:
+def _more_centres(data: CutView) -> Iterator[Hit]:
     found, planned = data.subjects["SITEID"].nunique(), data.study.design.centres
     if found > planned:
         yield Hit(
@@ -184,7 +181,7 @@ def _more_centres(data: Records) -> Iterator[Hit]:
     ("subjects",),
     question=COUNT_PATIENTS,
 )
-def _other_centre(data: Records) -> Iterator[Hit]:
+def _other_centre(data: CutView) -> Iterator[Hit]:
     subjects = data.subjects.dropna(subset=["SITEID"])
     own = pd.Series(
         [
@@ -206,7 +203,7 @@ def _other_centre(data: Records) -> Iterator[Hit]:
     ("subjects",),
     question=CONFIRM_BASELINE,
 )
-def _grade_and_index(data: Records) -> Iterator[Hit]:
+def _grade_and_index(data: CutView) -> Iterator[Hit]:
     """Hold grades against the classification (WHO 2022); a mitotic count may explain a G2 below 3%."""
     subjects = data.subjects.dropna(subset=["GRADE", "KI67"])
     first, second = subjects["GRADE"] == "G1", subjects["GRADE"] == "G2"
@@ -214,7 +211,7 @@ def _grade_and_index(data: Records) -> Iterator[Hit]:
     yield from hits(odd, "subjects", "GRADE", "Grade {GRADE} with Ki-67 {KI67:g}%. Check both.")
 
 
-def _at_baseline(data: Records) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _at_baseline(data: CutView) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Values eligibility is judged by, and upper limits of normal: a row a patient, a column a variable."""
     subjects = data.subjects.set_index("SUBJID")
     names = [rule.variable for rule in data.study.eligibility_rules]
@@ -228,7 +225,7 @@ def _at_baseline(data: Records) -> tuple[pd.DataFrame, pd.DataFrame]:
     return values, limits.reindex(index=subjects.index, columns=names)
 
 
-def _treated(data: Records) -> pd.DataFrame:
+def _treated(data: CutView) -> pd.DataFrame:
     return data.subjects[data.subjects["SUBJID"].isin(data.span.index)]
 
 

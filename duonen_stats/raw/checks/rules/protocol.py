@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
 from duonen_stats.raw.checks.rules.dosimetry import ABOVE, shown_above
-from duonen_stats.raw.derived.cut_view import Records
-from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.questions import CHECK_DATE, CONFIRM_CONTINUATION, GIVE_REASON
 
 _TABLE = "administrations"
@@ -21,7 +21,7 @@ _NEEDS = ("subjects", _TABLE)
     (*_NEEDS, "dosimetry"),
     question=CONFIRM_CONTINUATION,
 )
-def _continued_above_limit(data: Records) -> Iterator[Hit]:
+def _continued_above_limit(data: CutView) -> Iterator[Hit]:
     cycles = data.given_cycles[["SUBJID", "CYCLE", "NUMBER", "EXDT", "_ROW"]]
     for organ in data.study.organs:
         own = data.doses[data.doses["ORGAN"] == organ.code]
@@ -44,7 +44,7 @@ def _continued_above_limit(data: Records) -> Iterator[Hit]:
     (_TABLE, "tumour_assessments"),
     question=CONFIRM_CONTINUATION,
 )
-def _treated_after_progression(data: Records) -> Iterator[Hit]:
+def _treated_after_progression(data: CutView) -> Iterator[Hit]:
     seen = data.tables["tumour_assessments"].dropna(subset=["SUBJID", "ASSESSDT"])
     first = seen[seen["RESPONSE"] == "PD"].groupby("SUBJID")["ASSESSDT"].min().rename("PD")
     cycles = data.given_cycles.merge(first, left_on="SUBJID", right_index=True)
@@ -60,7 +60,7 @@ def _treated_after_progression(data: Records) -> Iterator[Hit]:
     (*_NEEDS, "adverse_events"),
     question=CONFIRM_CONTINUATION,
 )
-def _treated_after_event(data: Records) -> Iterator[Hit]:
+def _treated_after_event(data: CutView) -> Iterator[Hit]:
     events = data.tables["adverse_events"].dropna(subset=["SUBJID", "STARTDT"])
     ended = events[events["ACTION"] == "DISCONTINUED"].groupby("SUBJID")["STARTDT"].min().rename("ENDED")
     cycles = data.given_cycles.merge(ended, left_on="SUBJID", right_index=True)
@@ -76,7 +76,7 @@ def _treated_after_event(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=CHECK_DATE,
 )
-def _late_start(data: Records) -> Iterator[Hit]:
+def _late_start(data: CutView) -> Iterator[Hit]:
     first = data.study.cycles[0].code
     (visit,) = (one for one in data.study.visits if one.cycle == first and one.position == "before")
     cycles = data.given_cycles
@@ -88,7 +88,7 @@ def _late_start(data: Records) -> Iterator[Hit]:
     yield from hits(late, _TABLE, "EXDT", message)
 
 
-def _changes(data: Records) -> pd.DataFrame:
+def _changes(data: CutView) -> pd.DataFrame:
     """Activities the arm adapts, after cycle 1: relative change from cycle 1 (``TOTAL``) and from the one before."""
     given = data.activities.merge(data.nominal, on=["ARM", "ISOTOPE"])
     given = given[given["MODIFIED"] & (given["ACTIVITY"] > 0)].sort_values(["SUBJID", "NUMBER"])
@@ -109,7 +109,7 @@ def _changes(data: Records) -> pd.DataFrame:
     _NEEDS,
     question=GIVE_REASON,
 )
-def _unexplained_change(data: Records) -> Iterator[Hit]:
+def _unexplained_change(data: CutView) -> Iterator[Hit]:
     changes = _changes(data)
     tolerance = data.study.design.activity_tolerance + 1e-9
     odd = changes[(changes["REASON"] == "PLANNED") & (changes["TOTAL"].abs() > tolerance)]
@@ -124,7 +124,7 @@ def _unexplained_change(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=GIVE_REASON,
 )
-def _against_reason(data: Records) -> Iterator[Hit]:
+def _against_reason(data: CutView) -> Iterator[Hit]:
     changes = _changes(data)
     tolerance = data.study.design.activity_tolerance + 1e-9
     sign = np.where(changes["REASON"] == "DOSIMETRY_INCREASE", 1, -1)

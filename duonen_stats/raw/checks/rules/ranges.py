@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pandas as pd
 
 from duonen_stats.methods.inputs.bounds import above, below, meets
-from duonen_stats.raw.derived.cut_view import Records
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.derived.reference_ranges import (
     RANGE_HIGH,
     RANGE_LOW,
     RANGES,
     in_own_unit,
 )
-from duonen_stats.raw.findings import Hit, cross_rule
 from duonen_stats.raw.questions import CHECK_LABORATORY
 
 _LABS = "labs"
@@ -30,7 +30,7 @@ _DIFFERENT = 1e-9
     (_LABS,),
     question=CHECK_LABORATORY,
 )
-def _plausible_elsewhere(data: Records) -> Iterator[Hit]:
+def _plausible_elsewhere(data: CutView) -> Iterator[Hit]:
     for analyte in data.study.analytes:
         low, high = analyte.plausible_low, analyte.plausible_high
         labs = data.labs[(data.labs["ANALYTE"] == analyte.code) & data.labs["AVAL"].notna()]
@@ -63,7 +63,7 @@ def _plausible_elsewhere(data: Records) -> Iterator[Hit]:
     (_LABS,),
     question=CHECK_LABORATORY,
 )
-def _limits_in_another_unit(data: Records) -> Iterator[Hit]:
+def _limits_in_another_unit(data: CutView) -> Iterator[Hit]:
     for analyte in data.study.analytes:
         labs = data.labs[data.labs["ANALYTE"] == analyte.code]
         own = labs["ULN"] * labs["FACTOR"]
@@ -82,7 +82,7 @@ def _limits_in_another_unit(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=CHECK_LABORATORY,
 )
-def _unknown_unit(data: Records) -> Iterator[Hit]:
+def _unknown_unit(data: CutView) -> Iterator[Hit]:
     ranges = in_own_unit(data.tables[_TABLE], data.study)
     known = {analyte.code: ", ".join(analyte.factors) for analyte in data.study.analytes}
     odd = ranges[ranges["FACTOR"].isna() & ranges["ANALYTE"].isin([*known]) & ranges["UNIT"].notna()]
@@ -98,7 +98,7 @@ def _unknown_unit(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=CHECK_LABORATORY,
 )
-def _faulty_limits(data: Records) -> Iterator[Hit]:
+def _faulty_limits(data: CutView) -> Iterator[Hit]:
     ranges = data.tables[_TABLE]
     crossed = ranges[ranges["LLN"] >= ranges["ULN"]]
     for row in crossed.to_dict("records"):
@@ -115,7 +115,7 @@ def _faulty_limits(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=CHECK_LABORATORY,
 )
-def _several_ranges(data: Records) -> Iterator[Hit]:
+def _several_ranges(data: CutView) -> Iterator[Hit]:
     labs = data.labs
     odd = labs[(labs[RANGES] > 1) & (labs["LLN"].isna() | labs["ULN"].isna())]
     for (laboratory, analyte), rows in odd.groupby(["LABORATORY", "ANALYTE"], sort=True):
@@ -130,7 +130,7 @@ def _several_ranges(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=CHECK_LABORATORY,
 )
-def _own_limits_differ(data: Records) -> Iterator[Hit]:
+def _own_limits_differ(data: CutView) -> Iterator[Hit]:
     labs = data.labs
     for limit, ranged in (("LLN", RANGE_LOW), ("ULN", RANGE_HIGH)):
         own = labs[limit] * labs["FACTOR"]

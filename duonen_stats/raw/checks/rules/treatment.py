@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from duonen_stats.methods.inputs.bounds import meets
-from duonen_stats.raw.derived.cut_view import Records
-from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.questions import (
     CHECK_ACTIVITY,
     CHECK_CYCLE,
@@ -23,14 +23,14 @@ _NEEDS = ("subjects", _TABLE)
 @cross_rule(
     "TRT-SKIPPED", "error", "A cycle was given without the one before it.", _NEEDS, question=CHECK_CYCLE
 )
-def _skipped_cycle(data: Records) -> Iterator[Hit]:
+def _skipped_cycle(data: CutView) -> Iterator[Hit]:
     previous = data.cycles.groupby("SUBJID")["NUMBER"].shift(fill_value=0)
     skipped = data.cycles[data.cycles["NUMBER"] != previous + 1]
     message = "{CYCLE} without the cycle before it; add that, or correct the cycle."
     yield from hits(skipped, _TABLE, "CYCLE", message)
 
 
-def _with_previous(data: Records) -> pd.DataFrame:
+def _with_previous(data: CutView) -> pd.DataFrame:
     """Dated cycles with the date of the cycle before (``BEFORE``) and the days since (``DAYS``)."""
     cycles = data.cycles.dropna(subset=["EXDT"])
     before = cycles.groupby("SUBJID")["EXDT"].shift()
@@ -44,7 +44,7 @@ def _with_previous(data: Records) -> pd.DataFrame:
     _NEEDS,
     question=CHECK_DATE,
 )
-def _cycles_out_of_order(data: Records) -> Iterator[Hit]:
+def _cycles_out_of_order(data: CutView) -> Iterator[Hit]:
     cycles = _with_previous(data)
     message = "{CYCLE} on {EXDT:%Y-%m-%d}, the cycle before it on {BEFORE:%Y-%m-%d}; correct the dates."
     yield from hits(cycles[cycles["DAYS"] <= 0], _TABLE, "EXDT", message)
@@ -57,7 +57,7 @@ def _cycles_out_of_order(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=CHECK_DATE,
 )
-def _cycle_spacing(data: Records) -> Iterator[Hit]:
+def _cycle_spacing(data: CutView) -> Iterator[Hit]:
     design = data.study.design
     low = 7 * (design.cycle_interval_weeks - design.cycle_interval_tolerance_weeks)
     high = 7 * (design.cycle_interval_weeks + design.cycle_interval_tolerance_weeks)
@@ -70,7 +70,7 @@ def _cycle_spacing(data: Records) -> Iterator[Hit]:
 
 
 @cross_rule("TRT-EARLY", "error", "Treatment was given before randomisation.", _NEEDS, question=CHECK_DATE)
-def _before_randomisation(data: Records) -> Iterator[Hit]:
+def _before_randomisation(data: CutView) -> Iterator[Hit]:
     early = data.cycles[data.cycles["EXDT"] < data.cycles["RANDDT"]]
     message = "Given on {EXDT:%Y-%m-%d}, randomised on {RANDDT:%Y-%m-%d}; correct one of the dates."
     yield from hits(early, _TABLE, "EXDT", message)
@@ -83,7 +83,7 @@ def _before_randomisation(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=CHECK_ACTIVITY,
 )
-def _foreign_isotope(data: Records) -> Iterator[Hit]:
+def _foreign_isotope(data: CutView) -> Iterator[Hit]:
     given = data.given[data.given["ARM"].isin(data.nominal["ARM"])]
     given = given.merge(data.nominal, on=["ARM", "ISOTOPE"], how="left")
     message = "{ISOTOPE} given in arm {ARM}, which does not have it; correct the activity or the arm."
@@ -94,7 +94,7 @@ def _foreign_isotope(data: Records) -> Iterator[Hit]:
 @cross_rule(
     "TRT-NOTHING", "error", "An administration has no activity of any isotope.", _NEEDS, question=ENTER_VALUE
 )
-def _no_activity(data: Records) -> Iterator[Hit]:
+def _no_activity(data: CutView) -> Iterator[Hit]:
     nothing = data.cycles[~data.cycles["_ROW"].isin(data.activities["_ROW"])]
     yield from hits(nothing, _TABLE, "CYCLE", "No activity; enter what was given, or delete the row.")
 
@@ -106,7 +106,7 @@ def _no_activity(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=ENTER_VALUE,
 )
-def _lacking_isotope(data: Records) -> Iterator[Hit]:
+def _lacking_isotope(data: CutView) -> Iterator[Hit]:
     given = data.activities[["_ROW", "ISOTOPE", "ACTIVITY"]]
     some = data.cycles[data.cycles["_ROW"].isin(given["_ROW"])].merge(data.nominal, on="ARM")
     held = some.merge(given, on=["_ROW", "ISOTOPE"], how="left")
@@ -122,7 +122,7 @@ def _lacking_isotope(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=CHECK_ACTIVITY,
 )
-def _off_nominal(data: Records) -> Iterator[Hit]:
+def _off_nominal(data: CutView) -> Iterator[Hit]:
     given = data.activities.merge(data.nominal, on=["ARM", "ISOTOPE"])
     fixed = given[(given["NUMBER"] == 1) | ~given["MODIFIED"]]
     fixed = fixed[~fixed["REASON"].isin(["TOXICITY", "OTHER"])]
@@ -140,7 +140,7 @@ def _off_nominal(data: Records) -> Iterator[Hit]:
     _NEEDS,
     question=GIVE_REASON,
 )
-def _impossible_reason(data: Records) -> Iterator[Hit]:
+def _impossible_reason(data: CutView) -> Iterator[Hit]:
     cycles = data.cycles[data.cycles["REASON"].isin(["DOSIMETRY_INCREASE", "DOSIMETRY_REDUCTION"])]
     fixed = [arm.code for arm in data.study.arms if arm.modified_isotope is None]
     odd = cycles[cycles["ARM"].isin(fixed) | (cycles["NUMBER"] == 1)]
@@ -154,7 +154,7 @@ def _impossible_reason(data: Records) -> Iterator[Hit]:
     (_TABLE, "labs"),
     question=CONFIRM_CONTINUATION,
 )
-def _continued_after_stop(data: Records) -> Iterator[Hit]:
+def _continued_after_stop(data: CutView) -> Iterator[Hit]:
     labs = data.labs.dropna(subset=["AVAL", "LBDT"]).merge(data.span, left_on="SUBJID", right_index=True)
     during = labs[(labs["LBDT"] > labs["FIRST"]) & (labs["LBDT"] < labs["LAST"])]
     during = during.sort_values(["LBDT", "_ROW"])

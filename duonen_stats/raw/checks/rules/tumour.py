@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from duonen_stats.raw.derived.cut_view import Records
-from duonen_stats.raw.findings import Hit, cross_rule, hits
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
+from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.questions import CHECK_DATE, CHECK_RESPONSE, ENTER_VALUE, SEND_RECORDS
 
 _TABLE = "tumour_assessments"
@@ -26,7 +26,7 @@ _NOISE = 1e-9
     _TREATED,
     question=SEND_RECORDS,
 )
-def _no_baseline(data: Records) -> Iterator[Hit]:
+def _no_baseline(data: CutView) -> Iterator[Hit]:
     seen = data.scans
     limit = "randomisation" if data.plan.baseline_scan == "before_randomisation" else "the first cycle"
     asked = data.subjects["SUBJID"].isin(data.span.index) | data.subjects["SUBJID"].isin(seen["SUBJID"])
@@ -46,7 +46,7 @@ def _no_baseline(data: Records) -> Iterator[Hit]:
     _TREATED,
     question=CHECK_DATE,
 )
-def _old_baseline(data: Records) -> Iterator[Hit]:
+def _old_baseline(data: CutView) -> Iterator[Hit]:
     seen, days = data.scans, data.plan.baseline_scan_days
     last = seen[seen["PRIOR"]].drop_duplicates("SUBJID", keep="last")
     used = data.plan.baseline_scan_outside == "used"
@@ -65,7 +65,7 @@ def _old_baseline(data: Records) -> Iterator[Hit]:
     _TREATED,
     question=ENTER_VALUE,
 )
-def _baseline_without_size(data: Records) -> Iterator[Hit]:
+def _baseline_without_size(data: CutView) -> Iterator[Hit]:
     seen = data.scans
     measured = seen.loc[seen["SUMDIAM"].notna() & ~seen["PRIOR"], "SUBJID"]
     sized = seen.loc[seen["SIZEBASE"], "SUBJID"]
@@ -81,7 +81,7 @@ def _baseline_without_size(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=CHECK_DATE,
 )
-def _out_of_order(data: Records) -> Iterator[Hit]:
+def _out_of_order(data: CutView) -> Iterator[Hit]:
     seen = data.tables[_TABLE].dropna(subset=["SUBJID", "ASSESSDT"])
     latest = seen.groupby("SUBJID")["ASSESSDT"].cummax()
     odd = seen.assign(LATEST=latest)[seen["ASSESSDT"] < latest]
@@ -96,7 +96,7 @@ def _out_of_order(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=CHECK_RESPONSE,
 )
-def _better_after_progression(data: Records) -> Iterator[Hit]:
+def _better_after_progression(data: CutView) -> Iterator[Hit]:
     seen = data.tables[_TABLE].dropna(subset=["SUBJID", "ASSESSDT"]).sort_values(["ASSESSDT", "_ROW"])
     progressed = (seen["RESPONSE"] == "PD").astype(int).groupby(seen["SUBJID"]).cummax()
     odd = seen[(progressed == 1) & seen["RESPONSE"].isin(_CLEAR)]
@@ -110,7 +110,7 @@ def _better_after_progression(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=CHECK_RESPONSE,
 )
-def _disease_after_complete_response(data: Records) -> Iterator[Hit]:
+def _disease_after_complete_response(data: CutView) -> Iterator[Hit]:
     seen = data.tables[_TABLE].dropna(subset=["SUBJID", "ASSESSDT"]).sort_values(["ASSESSDT", "_ROW"])
     complete = seen["ASSESSDT"].where(seen["RESPONSE"] == "CR").groupby(seen["SUBJID"]).cummin()
     complete = complete.groupby(seen["SUBJID"]).ffill()
@@ -132,7 +132,7 @@ def _disease_after_complete_response(data: Records) -> Iterator[Hit]:
     (_TABLE,),
     question=SEND_RECORDS,
 )
-def _long_gap(data: Records) -> Iterator[Hit]:
+def _long_gap(data: CutView) -> Iterator[Hit]:
     seen = data.tables[_TABLE].dropna(subset=["SUBJID", "ASSESSDT"]).sort_values(["ASSESSDT", "_ROW"])
     days = seen.groupby("SUBJID")["ASSESSDT"].diff().dt.days
     odd = seen.assign(DAYS=days)[days > LONGEST_GAP]
@@ -146,7 +146,7 @@ def _long_gap(data: Records) -> Iterator[Hit]:
     _TREATED,
     question=CHECK_RESPONSE,
 )
-def _response_and_sizes(data: Records) -> Iterator[Hit]:
+def _response_and_sizes(data: CutView) -> Iterator[Hit]:
     seen = data.scans
     base = seen["SUBJID"].map(seen[seen["SIZEBASE"]].set_index("SUBJID")["SUMDIAM"])
     nadir = seen["SUMDIAM"].groupby(seen["SUBJID"]).transform(lambda sums: sums.cummin().shift())

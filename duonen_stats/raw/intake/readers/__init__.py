@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from duonen_stats.raw.intake.readers.binary import read_parquet
+from duonen_stats.raw.intake.readers.binary import read_parquet, read_sas7bdat, read_sav, read_xpt
 from duonen_stats.raw.intake.readers.delimited import read_csv
-from duonen_stats.raw.intake.readers.sas import read_sas7bdat, read_xpt
-from duonen_stats.raw.intake.readers.spss import read_sav
 from duonen_stats.raw.intake.readers.workbook import read_xlsx
-from duonen_stats.raw.intake.sheet import Sheet, Stated
+from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 
-Reader = Callable[[bytes, str, Stated], Sheet]
+Reader = Callable[[bytes, str, FileDescription], Sheet]
 
 READERS: Mapping[str, Reader] = MappingProxyType(
     {

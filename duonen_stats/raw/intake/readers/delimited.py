@@ -1,22 +1,161 @@
 """CSV files, whatever their encoding and separator: both are detected and reported."""
 
+import codecs
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from duonen_stats.raw.findings import Finding
-from duonen_stats.raw.intake.readers.encoding import decode
 from duonen_stats.raw.intake.sheet import (
     BROKEN,
     DELIMITER,
     ENCODING,
+    FileDescription,
     Record,
     Sheet,
-    Stated,
     sheet_of,
 )
+
+# From bytes to text: which encoding it is, if that can be told.
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+_SINGLE_BYTE = (("cp1250", "Windows-1250"), ("iso8859_2", "ISO 8859-2"), ("cp1252", "Windows-1252"))
+"""What Central European programs write when they do not write UTF-8."""
+
+_LETTERS = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻäöüßÄÖÜé")
+_SIGNS = frozenset("µ°±×÷§«»„”“’‘‚–—…·•€\u00a0®™")
+_RAISED = frozenset("¹²³")
+_KNOWN = _LETTERS | _SIGNS | _RAISED
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text with the name of its encoding; or, without text, the line it fails on and why."""
+
+    text: str | None
+    encoding: str = ""
+    line: int = 1
+    fault: str = ""
+
+
+def decode(data: bytes, stated: str | None = None) -> Decoded:
+    """Turn bytes into text.
+
+    A mark at the beginning, else valid UTF-8, decides. Of the encodings with one byte a character only such a
+    one is taken under which every character is a plausible one where it stands, and all such ones agree.
+
+    Parameters
+    ----------
+    data
+        A whole file.
+    stated
+        The encoding, if it is known.
+
+    Returns
+    -------
+    Decoded
+        Without text if the encoding cannot be told, or is not the stated one.
+    """
+    if stated is not None:
+        return _strictly(data, stated, stated)
+    for mark, codec, name in _MARKS:
+        if data.startswith(mark):
+            return _strictly(data, codec, name)
+    if b"\0" in data:
+        return _without_mark(data)
+    try:
+        return _perhaps_utf8(data, data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return _single_byte(data, data.count(b"\n", 0, error.start) + 1)
+
+
+def _strictly(data: bytes, codec: str, name: str) -> Decoded:
+    try:
+        return Decoded(data.decode(codec), name)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return Decoded(None, line=line, fault=f"Not {name} text from line {line} on")
+
+
+def _perhaps_utf8(data: bytes, text: str) -> Decoded:
+    """Take valid UTF-8 for it, unless it gives letters of far away and may be Polish in another encoding."""
+    strange = next((place for place in _beyond_ascii(text) if not _is_near(text[place])), None)
+    if strange is not None:
+        line = text.count("\n", 0, strange) + 1
+        if any(_has_known_signs_only(data, codec) for codec, _ in _SINGLE_BYTE):
+            fault = f"It may be UTF-8 or another encoding, which read line {line} differently"
+            return Decoded(None, line=line, fault=fault)
+    return Decoded(text, "UTF-8")
+
+
+def _has_known_signs_only(data: bytes, codec: str) -> bool:
+    text = data.decode(codec, errors="replace")
+    return all(text[place] in _KNOWN for place in _beyond_ascii(text))
+
+
+def _is_near(sign: str) -> bool:
+    """Whether a character is Latin, Greek or a common sign: not what two Polish letters look like as UTF-8."""
+    return "\u00a0" <= sign <= "\u017f" or "\u0370" <= sign <= "\u03ff" or "\u2000" <= sign <= "\u22ff"
+
+
+def _without_mark(data: bytes) -> Decoded:
+    """Text with NUL bytes: UTF-16 without a mark if nearly every second byte is NUL, else what it is."""
+    low, high = data[0::2].count(0), data[1::2].count(0)
+    half = len(data) // 2
+    for count, other, codec in ((high, low, "utf-16-le"), (low, high, "utf-16-be")):
+        if len(data) % 2 == 0 and count > half * 0.7 and other == 0:
+            return _strictly(data, codec, "UTF-16")
+    return _strictly(data, "utf-8", "UTF-8")
+
+
+def _single_byte(data: bytes, line: int) -> Decoded:
+    readings: dict[str, list[str]] = {}
+    for codec, name in _SINGLE_BYTE:
+        try:
+            text = data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        if all(_plausible(text, place) for place in _beyond_ascii(text)):
+            readings.setdefault(text, []).append(name)
+    if len(readings) == 1:
+        ((text, names),) = readings.items()
+        return Decoded(text, " or ".join(names))
+    if not readings:
+        return Decoded(
+            None, line=line, fault=f"Not UTF-8 text from line {line} on, nor of another known encoding"
+        )
+    names = [name for found in readings.values() for name in found]
+    fault = f"Not UTF-8 text from line {line} on; it may be {' or '.join(names)}, which read it differently"
+    return Decoded(None, line=line, fault=fault)
+
+
+def _beyond_ascii(text: str) -> Iterator[int]:
+    return (place for place, sign in enumerate(text) if sign > "\x7f")
+
+
+def _plausible(text: str, place: int) -> bool:
+    """Whether a character can stand where it does: letters in words, raised digits after a digit or unit."""
+    sign = text[place]
+    before, after = text[place - 1 : place], text[place + 1 : place + 2]
+    if sign in _RAISED:
+        return before in {*"0123456789m)", *_RAISED} and not after.isalpha()
+    if sign in _LETTERS:
+        cased = not (sign.isupper() and before.islower())
+        return cased and not before.isdigit() and not after.isdigit()
+    if sign == "±":
+        return not before.isalpha() and not after.isalpha()
+    return sign in _SIGNS and unicodedata.category(sign) != "Cc"
+
 
 SEPARATORS: Mapping[str, str] = MappingProxyType({",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"})
 """Characters that may separate columns, with the names they go by."""
@@ -24,7 +163,7 @@ SEPARATORS: Mapping[str, str] = MappingProxyType({",": "comma", ";": "semicolon"
 _CURE = "save the file as UTF-8, or state its encoding in the mapping file"
 
 
-def read_csv(data: bytes, table: str, stated: Stated | None = None) -> Sheet:
+def read_csv(data: bytes, table: str, stated: FileDescription | None = None) -> Sheet:
     """Read the bytes of a CSV file. Whatever is wrong becomes a finding; nothing is raised.
 
     Parameters
@@ -41,7 +180,7 @@ def read_csv(data: bytes, table: str, stated: Stated | None = None) -> Sheet:
     Sheet
         Its ``form`` names the encoding and the separator.
     """
-    known = stated or Stated()
+    known = stated or FileDescription()
     decoded = decode(data, known.encoding)
     if decoded.text is None:
         message = f"{decoded.fault}; {_CURE}."

@@ -1,9 +1,13 @@
 """Libraries for other formats than CSV: an extra of this package, asked for when a file needs it."""
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 from duonen_stats.errors import MissingLibraryError
+from duonen_stats.raw.findings import CheckRule
+from duonen_stats.raw.intake.sheet import FileDescription, Sheet
+from duonen_stats.raw.questions import EXPORT_AGAIN
 
 INSTALL = 'pip install "duonen-stats[io]"'
 
@@ -28,3 +32,41 @@ def library(name: str, what: str) -> Any:
     except ImportError as error:
         package = name.partition(".")[0]
         raise MissingLibraryError(f"{what} need the library {package}: {INSTALL}.") from error
+
+
+# Other people's parsers: whatever they raise becomes a finding.
+
+
+UNREADABLE = CheckRule(
+    "RD-UNREADABLE",
+    "error",
+    "A file is not of the format that its name ends on, or is damaged.",
+    question=EXPORT_AGAIN,
+)
+LIBRARY = CheckRule(
+    "RD-LIBRARY", "error", "A file needs a library that is not installed.", question=EXPORT_AGAIN
+)
+
+
+Parser = Callable[[bytes, str, FileDescription], Sheet]
+
+
+def guarded(what: str, parse: Parser, data: bytes, table: str, stated: FileDescription | None) -> Sheet:
+    """Read a file with a parser; what it raises is a finding.
+
+    Parameters
+    ----------
+    what
+        Name of the format.
+    parse
+        From bytes to a sheet, with the table's name and what is known of the file.
+    data, table, stated
+        What to read.
+    """
+    try:
+        return parse(data, table, stated or FileDescription())
+    except MissingLibraryError as error:
+        return Sheet(findings=(LIBRARY.found(table, f"{error} Then run again."),), form={"format": what})
+    except Exception as error:  # noqa: BLE001 - a parser of a damaged file raises anything
+        message = f"Not a {what} file that can be read ({type(error).__name__}); export the table again."
+        return Sheet(findings=(UNREADABLE.found(table, message),), form={"format": what})

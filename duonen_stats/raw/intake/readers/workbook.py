@@ -9,45 +9,44 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-from duonen_stats.raw.findings import Finding, Rule, shown
+from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.readers.cells import cell_text, text_counts
-from duonen_stats.raw.intake.readers.guarding import guarded
-from duonen_stats.raw.intake.readers.optional import library
+from duonen_stats.raw.intake.readers.optional import guarded, library
 from duonen_stats.raw.intake.sheet import (
     Converted,
+    FileDescription,
     Record,
     Sheet,
-    Stated,
     column_name,
     sheet_of,
 )
 from duonen_stats.raw.questions import EXPORT_AGAIN
 
-SHEETS = Rule(
+SHEETS = CheckRule(
     "RD-SHEETS",
     "error",
     "A workbook has several worksheets, none named after the table.",
     question=EXPORT_AGAIN,
 )
-HIDDEN = Rule(
+HIDDEN = CheckRule(
     "RD-HIDDEN",
     "note",
     "A worksheet, or rows or columns of it, are hidden; they are read like others.",
     question=EXPORT_AGAIN,
 )
-BESIDE = Rule(
+BESIDE = CheckRule(
     "RD-BESIDE",
     "warning",
     "Other worksheets of a table's workbook have values too, and are not read.",
     question=EXPORT_AGAIN,
 )
-MERGED = Rule(
+MERGED = CheckRule(
     "RD-MERGED", "warning", "Cells are merged: only the first of them has a value.", question=EXPORT_AGAIN
 )
-FORMULA = Rule(
+FORMULA = CheckRule(
     "RD-FORMULA", "error", "A formula has no stored value, and the cell is empty.", question=EXPORT_AGAIN
 )
-ERRORCELL = Rule(
+ERRORCELL = CheckRule(
     "RD-ERRORCELL", "error", "A cell holds an error of the spreadsheet, such as #REF!.", question=EXPORT_AGAIN
 )
 
@@ -96,7 +95,7 @@ def open_workbook(data: bytes) -> Workbook:
     return Workbook(full, values)
 
 
-def read_xlsx(data: bytes, table: str, stated: Stated | None = None) -> Sheet:
+def read_xlsx(data: bytes, table: str, stated: FileDescription | None = None) -> Sheet:
     """Read the worksheet of a table from the bytes of a workbook; nothing is raised.
 
     It is the worksheet named after the table, or the only one that is not hidden and has a value.
@@ -104,7 +103,7 @@ def read_xlsx(data: bytes, table: str, stated: Stated | None = None) -> Sheet:
     return guarded("Excel", _parse, data, table, stated)
 
 
-def _parse(data: bytes, table: str, stated: Stated) -> Sheet:
+def _parse(data: bytes, table: str, stated: FileDescription) -> Sheet:
     book = open_workbook(data)
     named = [title for title in book.titles if same_name(title, table)]
     filled = [
@@ -133,7 +132,7 @@ def same_name(title: str, table: str) -> bool:
     return column_name(title) == column_name(table)
 
 
-def read_worksheet(book: Workbook, title: str, table: str, stated: Stated) -> Sheet:
+def read_worksheet(book: Workbook, title: str, table: str, stated: FileDescription) -> Sheet:
     """Read one worksheet of an opened workbook."""
     full, values = book.full[title], book.values[title]
     grid = [tuple(_shown(cell) for cell in cells) for cells in values.iter_rows()]

@@ -1,7 +1,9 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from duonen_stats.raw.intake.readers.delimited import read_csv
-from duonen_stats.raw.intake.sheet import Stated
+from duonen_stats.raw.intake.readers.delimited import decode, read_csv
+from duonen_stats.raw.intake.sheet import FileDescription
 
 
 @pytest.mark.parametrize(("sign", "name"), [(",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar")])
@@ -21,12 +23,80 @@ def test_one_column_is_one_column():
 
 
 def test_a_separator_below_a_title():
-    sheet = read_csv(b"Export\nA;B\n1;2\n", "labs", Stated(expected=frozenset({"A", "B"})))
+    sheet = read_csv(b"Export\nA;B\n1;2\n", "labs", FileDescription(expected=frozenset({"A", "B"})))
     assert [dict(cells) for _, cells in sheet.rows] == [{"A": "1", "B": "2"}]
 
 
 def test_what_is_stated_settles_it():
-    assert read_csv(b"A;B,C\n1;2,3\n", "labs", Stated(separator=";")).columns == ("A", "B,C")
-    assert read_csv("A,ś\n".encode("cp1250"), "labs", Stated(encoding="cp1250")).columns == ("A", "Ś")
-    (found,) = read_csv("A,ś\n".encode("cp1250"), "labs", Stated(encoding="utf-8")).findings
+    assert read_csv(b"A;B,C\n1;2,3\n", "labs", FileDescription(separator=";")).columns == ("A", "B,C")
+    assert read_csv("A,ś\n".encode("cp1250"), "labs", FileDescription(encoding="cp1250")).columns == (
+        "A",
+        "Ś",
+    )
+    (found,) = read_csv("A,ś\n".encode("cp1250"), "labs", FileDescription(encoding="utf-8")).findings
     assert found.rule == "RD-ENCODING"
+
+
+POLISH = "Zażółć gęślą jaźń; Łódź, ŻÓŁĆ; 10³/µl, 1.73 m²"
+
+
+@pytest.mark.parametrize(
+    ("codec", "name"),
+    [
+        ("utf-8", "UTF-8"),
+        ("utf-8-sig", "UTF-8"),
+        ("utf-16", "UTF-16"),
+        ("utf-16-le", "UTF-16"),
+        ("utf-16-be", "UTF-16"),
+        ("utf-32", "UTF-32"),
+    ],
+)
+def test_unicode_in_every_form(codec, name):
+    found = decode(POLISH.encode(codec))
+    if codec in {
+        "utf-16-le",
+        "utf-16-be",
+    }:  # letters beyond Latin-1 have no NUL byte: without a mark, only ASCII is sure
+        found = decode(b"SUBJID,VALUE\n01,2\n".decode().encode(codec))
+        assert (found.text, found.encoding) == ("SUBJID,VALUE\n01,2\n", name)
+    else:
+        assert (found.text, found.encoding) == (POLISH, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "name"),
+    [
+        ("ból głowy, świąd, źle", "cp1250", "Windows-1250"),
+        ("ból głowy, świąd, źle", "iso8859_2", "ISO 8859-2"),
+        ("10³/µL, 1.73 m²", "cp1252", "Windows-1252"),
+        ("µmol/L", "cp1250", "Windows-1250 or Windows-1252"),
+        ("ból", "cp1250", "Windows-1250 or ISO 8859-2 or Windows-1252"),
+        ("żółć ŁÓDŹ", "cp1250", "Windows-1250"),
+    ],
+)
+def test_one_byte_encodings_are_told_by_what_can_stand_where(text, codec, name):
+    found = decode(text.encode(codec))
+    assert (found.text, found.encoding) == (text, name)
+
+
+@pytest.mark.parametrize("data", [b"a\x81b", b"\xff\xfe\x00", b"caf\xa4", bytes(range(128, 256))])
+def test_what_cannot_be_told_is_not_guessed(data):
+    found = decode(data)
+    assert found.text is None
+    assert "line 1" in found.fault
+
+
+def test_a_stated_encoding_is_believed_or_refused():
+    assert decode("¿ż".encode(), "cp1250").encoding == "cp1250"
+    assert decode(b"a\n\xff", "utf-8").line == 2
+
+
+@pytest.mark.law
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(alphabet="aąćęłńóśźżĄĆĘŁŃÓŚŹŻ bZ,\n", max_size=40),
+    st.sampled_from(["cp1250", "iso8859_2", "utf-8"]),
+)
+def test_a_text_is_read_as_written_or_not_at_all(text, codec):
+    found = decode(text.encode(codec))
+    assert found.text in {text, None}

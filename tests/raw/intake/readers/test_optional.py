@@ -1,7 +1,11 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from duonen_stats.errors import MissingLibraryError
+from duonen_stats.raw.intake.readers import READERS, optional
 from duonen_stats.raw.intake.readers.optional import library
+from duonen_stats.raw.intake.sheet import FileDescription
 
 
 def test_a_library_that_is_there():
@@ -13,3 +17,33 @@ def test_a_library_that_is_missing_says_how_to_install_it():
         MissingLibraryError, match=r'Stone tablets need the library chisel: pip install "duonen-stats\[io\]"'
     ):
         library("chisel.deep", "Stone tablets")
+
+
+BINARY = [".xlsx", ".sav", ".xpt", ".sas7bdat", ".parquet"]
+
+
+@pytest.mark.parametrize("ending", BINARY)
+@pytest.mark.parametrize("data", [b"", b"SUBJID,ARM\n1,A\n", b"PK\x03\x04", b"\0" * 500])
+def test_what_is_not_of_the_format_is_a_finding(ending, data):
+    sheet = READERS[ending](data, "labs", FileDescription())
+    assert [one.rule for one in sheet.findings] == ["RD-UNREADABLE"] or sheet.findings[0].rule == "RD-EMPTY"
+    assert sheet.rows == ()
+
+
+@pytest.mark.parametrize("ending", BINARY)
+def test_a_library_that_is_not_installed_is_a_finding_that_says_how_to_install_it(ending, monkeypatch):
+    def missing(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(optional, "import_module", missing)
+    (found,) = READERS[ending](b"x", "labs", FileDescription()).findings
+    assert found.rule == "RD-LIBRARY"
+    assert 'pip install "duonen-stats[io]"' in found.message
+
+
+@pytest.mark.law
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(BINARY), st.binary(max_size=200))
+def test_any_bytes_give_a_sheet(ending, data):
+    sheet = READERS[ending](data, "labs", FileDescription())
+    assert sheet.findings or sheet.rows

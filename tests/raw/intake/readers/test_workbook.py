@@ -9,7 +9,7 @@ from duonen_stats.raw.intake.readers.workbook import (
     read_xlsx,
     same_name,
 )
-from duonen_stats.raw.intake.sheet import Stated
+from duonen_stats.raw.intake.sheet import FileDescription
 
 NAMES = ["SUBJID", "VALUE", "LBDT"]
 
@@ -50,7 +50,7 @@ def test_a_number_whose_format_changes_what_it_says_is_read_as_it_is_seen():
 
 def test_title_above_blank_lines_and_empty_columns_beside():
     rows = (["Laboratorium"], [None], NAMES, ["01", 1, None], [None, None, None, "  "], ["02", 2, None])
-    sheet = read_xlsx(_book(*rows), "labs", Stated(expected=frozenset(NAMES)))
+    sheet = read_xlsx(_book(*rows), "labs", FileDescription(expected=frozenset(NAMES)))
     assert [(line, cells["SUBJID"]) for line, cells in sheet.rows] == [(4, "01"), (6, "02")]
     assert [one.rule for one in sheet.findings] == ["RD-HEADROW"]
 
@@ -104,4 +104,4 @@ def test_parts_of_an_opened_workbook():
     book = open_workbook(_book(NAMES, ["01", 1, None], title="Adverse events"))
     assert book.titles == ["Adverse events"]
     assert same_name("Adverse events", "adverse_events")
-    assert read_worksheet(book, "Adverse events", "adverse_events", Stated()).lines == 1
+    assert read_worksheet(book, "Adverse events", "adverse_events", FileDescription()).lines == 1

@@ -16,6 +16,7 @@ from duonen_stats.displays.model.efficacy_words import (
     confirmatory_p,
     interval,
 )
+from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.efficacy import analyse_primary, analyse_survival
@@ -157,6 +158,11 @@ def _horizon(plan: Plan) -> str:
     return f" (month {plan.imputation_months:g})" if plan.imputation_end == "horizon" else ""
 
 
+def _note(look: Lookup, key: str) -> str:
+    """Give the note of a result, to be put within a sentence: some notes are sentences themselves."""
+    return str(look.results.row(key).note).rstrip(".")
+
+
 def _leaving(material: Material) -> tuple[Line, ...]:
     """Say what the hypothetical estimand assumes of those who left, and what the weights are."""
     look, plan, block = material.look, material.plan, ids.weighted("pfshyp")
@@ -166,7 +172,7 @@ def _leaving(material: Material) -> tuple[Line, ...]:
         f"like those alike in arm and {plan.words('censoring_covariates')}. Neither can be tested. "
     )
     if look.results.value(block.stat("hr")) is None:
-        return ((f"{assumption}There is no weighted estimate: {look.results.row(block.stat('hr')).note}.",),)
+        return ((f"{assumption}There is no weighted estimate: {_note(look, block.stat('hr'))}.",),)
     return (
         (
             assumption, "Weights from ", look.fixed(block.stat("smallest_weight"), 2), " to ",
@@ -184,7 +190,7 @@ def _tipping(material: Material) -> Line:
         look.fixed(experimental.stat("months"), MONTH_DECIMALS), " person-months.",
     )  # fmt: skip
     if look.results.value(key) is None:
-        return (f"Tipping point of the comparison: {look.results.row(key).note}.", *reach)
+        return (f"Tipping point of the comparison: {_note(look, key)}.", *reach)
     return (
         "The interval first includes 1 when the hazard of censored experimental patients is multiplied by ",
         Number(key, f"{look.results.value(key):g}"),

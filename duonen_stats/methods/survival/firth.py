@@ -18,7 +18,8 @@ from duonen_stats.methods.inputs.survival_data import SurvivalData, survival_dat
 from duonen_stats.methods.survival.cox import require_terms
 from duonen_stats.methods.survival.partial_likelihood import Ties, risk_sets, standardise
 
-_MAX_STEPS = 60
+# With two events and four covariates the climb gains a quarter of the way a step: 60 steps were not enough.
+_MAX_STEPS = 300
 _SETTLED = 1e-9
 # Distance of the points from which a slope is taken: with five of them the error is of the order of its
 # fourth power, and rounding adds 1e-16 over it.

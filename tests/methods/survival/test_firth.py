@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods import cox_model, firth_model
-from duonen_stats.methods.survival.firth import firth_coefficients
+from duonen_stats.methods.inputs.survival_data import survival_data
+from duonen_stats.methods.survival.firth import firth_coefficients, penalised
 
 
 def test_one_event_of_two_by_hand():
@@ -79,3 +80,18 @@ def test_coefficients_alone_are_those_of_the_model():
     model = firth_model(time, event, x, strata=strata, ties="breslow")
     alone = firth_coefficients(time, event, x, strata=strata, ties="breslow")
     assert alone.tolist() == [term.coefficient for term in model.terms]
+
+
+def test_two_events_and_four_covariates_still_have_a_maximum():
+    # The climb is slow here: each step goes about a quarter of what is left, and 60 steps did not arrive.
+    generator = np.random.default_rng(0)
+    event = np.zeros(14, dtype=int)
+    event[[5, 9]] = 1
+    time, x = np.arange(1.0, 15), generator.normal(size=(14, 4)).round(1)
+    beta = firth_coefficients(time, event, x)
+    data = survival_data(time, event, covariates=x)
+    top = penalised(data, beta, "efron")
+    for j in range(4):
+        for step in (-1e-3, 1e-3):
+            moved = beta + step * (np.arange(4) == j)
+            assert penalised(data, moved, "efron") < top

@@ -159,17 +159,17 @@ def test_errors_name_no_patient_and_obey_no_control_sign(edit, tmp_path):
 
 STOPPED_AT_A_STEP = """
 import signal, sys
-from duonen_stats import cli_common
+from duonen_stats.cli import common
 from duonen_stats.cli.app import main
 
-which, told = sys.argv.pop(1), cli_common._Progress._step
+which, told = sys.argv.pop(1), common._Progress._step
 
 def step(self, name, done, total):
     told(self, name, done, total)
     if done == {"first": 1, "last": total}[which]:
         signal.raise_signal(signal.SIGINT)
 
-cli_common._Progress._step = step
+common._Progress._step = step
 # A process started in the background inherits that Ctrl-C is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 main(prog_name="duonen")
@@ -233,7 +233,7 @@ def test_data_are_never_run():
                 assert name not in forbidden_calls or owner in {"re", "typst"}, (module.name, name)
                 if owner == "yaml" and name.endswith("load"):
                     loaders.append((module.name, [ast.unparse(word.value) for word in node.keywords]))
-    assert loaders == [("dictionary.py", ["_ShippedLoader if shipped else _StrictLoader"])]
+    assert loaders == [("strict_yaml.py", ["_ShippedLoader if shipped else _StrictLoader"])]
     for loader in (_ShippedLoader, _StrictLoader):
         assert issubclass(loader, yaml.constructor.SafeConstructor)
         assert loader.yaml_constructors == yaml.SafeLoader.yaml_constructors

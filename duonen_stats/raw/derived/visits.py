@@ -1,6 +1,5 @@
 """Which visit a laboratory record belongs to, and which record stands for the visit: for checks and datasets."""
 
-import numpy as np
 import pandas as pd
 
 from duonen_stats.plan import Plan
@@ -77,8 +76,10 @@ def _contradiction(labs: pd.DataFrame, cycles: pd.DataFrame, windows: pd.DataFra
         (after & (day <= 0).to_numpy(), TOO_EARLY),
         (before & (day > 0).to_numpy(), TOO_LATE),
     ]
-    labels = np.select([holds for holds, _ in faults], [label for _, label in faults], default=None)
-    return pd.Series(labels, index=labs.index, dtype=object)
+    found = pd.Series(None, index=labs.index, dtype=object)
+    for holds, label in faults:
+        found[holds] = label  # no two of them hold together
+    return found
 
 
 def _texts(values: pd.Series) -> pd.Series:

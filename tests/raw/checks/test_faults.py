@@ -40,7 +40,7 @@ def _read(cut):
 
 
 def test_the_page_of_faults_has_every_kind():
-    page = Path(__file__).parents[2] / "docs" / "faults.md"
+    page = Path(__file__).parents[3] / "docs" / "faults.md"
     rows = [
         line.split(" | ") for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| ")
     ]

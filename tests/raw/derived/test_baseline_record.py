@@ -114,3 +114,10 @@ def test_the_first_cycle_is_the_first_that_was_given(study):
     rows = [administration("1", "T1", 0, 0.0), administration("1", "T2", 56, 7400.0)]
     late = make_cut(subjects=[subject("1")], administrations=rows, labs=[lab("1", "T2", 50, 13.0)])
     assert CutView(late, study).baseline_labs["_ROW"].tolist() == [2]
+
+
+def test_of_a_patient_who_was_not_randomised_no_baseline_is_asked_for(study):
+    stray = make_cut(
+        subjects=[subject("1")], administrations=cycles("9", [7400.0]), labs=[lab("9", "T1", -3, 13.0)]
+    )
+    assert "LAB-NOBASELINE" not in _rules(stray, study)

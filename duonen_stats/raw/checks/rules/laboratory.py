@@ -210,7 +210,8 @@ def _differential_above_total(data: CutView) -> Iterator[Hit]:
 )
 def _no_baseline(data: CutView) -> Iterator[Hit]:
     start = data.baseline_labs
-    for subject in data.span.index[data.span.index.isin(data.labs["SUBJID"])]:
+    randomised = data.labs.loc[data.labs["SUBJID"].isin(data.subjects["SUBJID"]), "SUBJID"]
+    for subject in data.span.index[data.span.index.isin(randomised)]:
         held = set(start.loc[start["SUBJID"] == subject, "ANALYTE"])
         lacking = ", ".join(analyte.code for analyte in data.study.analytes if analyte.code not in held)
         if lacking:

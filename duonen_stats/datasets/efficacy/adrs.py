@@ -19,7 +19,7 @@ from duonen_stats.datasets.metadata.shape import (
 )
 from duonen_stats.datasets.patients.subjects import add_subject
 from duonen_stats.plan import Plan
-from duonen_stats.raw.derived.baseline_scan import baseline_scans, place_scans
+from duonen_stats.raw.derived.baseline_scan import baseline_scans, new_lesions, place_scans, progressions
 
 # Tumour assessments after randomisation: which are evaluable, and which show progression.
 
@@ -59,10 +59,10 @@ def recorded_assessments(rows: pd.DataFrame, rules: Plan, *, until: pd.Timestamp
     """
     require_columns(rows, "RESPONSE", "NEWLESION")
     progressed = rows["RESPONSE"].eq("PD").astype(bool)
-    new_lesion = (rows["NEWLESION"].eq("Y") & rules.new_lesion_is_progression).astype(bool)
+    new_lesion = new_lesions(rows, rules)
     judged = rows.assign(
         EVALUABLE=rows["RESPONSE"].isin(rules.evaluable_responses).astype(bool) | new_lesion,
-        PROGRESSION=progressed | new_lesion,
+        PROGRESSION=progressions(rows, rules),
         EVNTDESC=first_label([(progressed, PROGRESSION), (new_lesion, NEW_LESION)], rows.index),
     )
     columns = ["EVALUABLE", "PROGRESSION", "EVNTDESC", "RESPONSE", *({"SUMDIAM"} & {*rows})]

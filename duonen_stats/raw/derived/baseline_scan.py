@@ -5,6 +5,49 @@ import pandas as pd
 from duonen_stats.plan import Plan
 
 
+def new_lesions(scans: pd.DataFrame, plan: Plan) -> "pd.Series[bool]":
+    """Say of each assessment whether it shows a new lesion that the plan counts as progression.
+
+    Parameters
+    ----------
+    scans
+        ``NEWLESION``, as in the raw table ``tumour_assessments``.
+    plan
+        ``new_lesion_is_progression``.
+
+    Returns
+    -------
+    pandas.Series
+        bool, indexed like ``scans``.
+    """
+    return (scans["NEWLESION"].eq("Y") & plan.new_lesion_is_progression).astype(bool)
+
+
+def progressions(scans: pd.DataFrame, plan: Plan) -> "pd.Series[bool]":
+    """Say of each assessment whether it shows progression: progressive disease, or a new lesion by the plan.
+
+    Parameters
+    ----------
+    scans
+        ``RESPONSE`` and ``NEWLESION``, as in the raw table ``tumour_assessments``.
+    plan
+        ``new_lesion_is_progression``.
+
+    Returns
+    -------
+    pandas.Series
+        bool, indexed like ``scans``. Whether it is the baseline is not looked at; ``place_scans`` does that.
+
+    Examples
+    --------
+    >>> from duonen_stats.plan import INTERIM
+    >>> scans = pd.DataFrame({"RESPONSE": ["SD", "PD", "SD"], "NEWLESION": ["N", "N", "Y"]})
+    >>> progressions(scans, INTERIM).tolist()
+    [False, True, True]
+    """
+    return scans["RESPONSE"].eq("PD").astype(bool) | new_lesions(scans, plan)
+
+
 def place_scans(scans: pd.DataFrame, randomised: pd.Series, started: pd.Series, plan: Plan) -> pd.DataFrame:
     """Say of each assessment where it stands to the baseline.
 

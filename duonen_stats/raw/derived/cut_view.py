@@ -8,7 +8,7 @@ import pandas as pd
 from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.raw.cut import Cut
 from duonen_stats.raw.derived.baseline_record import place_records
-from duonen_stats.raw.derived.baseline_scan import baseline_scans, place_scans
+from duonen_stats.raw.derived.baseline_scan import baseline_scans, place_scans, progressions
 from duonen_stats.raw.derived.cycles import activities, delivered, treatment_dates
 from duonen_stats.raw.derived.reference_ranges import laboratory_values
 from duonen_stats.raw.derived.visits import visit_windows
@@ -84,10 +84,7 @@ class CutView:
         seen = self.tables["tumour_assessments"].dropna(subset=["SUBJID", "ASSESSDT"])
         seen = seen[seen["SUBJID"].isin(self.subjects["SUBJID"])]
         seen = seen.sort_values(["SUBJID", "ASSESSDT", ROW], ignore_index=True)
-        lesion = seen["NEWLESION"].eq("Y") & self.plan.new_lesion_is_progression
-        seen = seen.assign(
-            ADT=seen["ASSESSDT"], PROGRESSION=(seen["RESPONSE"].eq("PD") | lesion).astype(bool)
-        )
+        seen = seen.assign(ADT=seen["ASSESSDT"], PROGRESSION=progressions(seen, self.plan))
         randomised = self.subjects.set_index("SUBJID")["RANDDT"]
         seen = seen.join(place_scans(seen, randomised, self.span["FIRST"], self.plan))
         measured = seen[seen["SUMDIAM"].notna()]

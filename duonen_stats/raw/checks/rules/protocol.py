@@ -45,8 +45,9 @@ def _continued_above_limit(data: CutView) -> Iterator[Hit]:
     question=CONFIRM_CONTINUATION,
 )
 def _treated_after_progression(data: CutView) -> Iterator[Hit]:
-    seen = data.tables["tumour_assessments"].dropna(subset=["SUBJID", "ASSESSDT"])
-    first = seen[seen["RESPONSE"] == "PD"].groupby("SUBJID")["ASSESSDT"].min().rename("PD")
+    # Progression at the baseline is why a patient is treated.
+    seen = data.scans[data.scans["PROGRESSION"] & ~data.scans["PRIOR"]]
+    first = seen.groupby("SUBJID")["ASSESSDT"].min().rename("PD")
     cycles = data.given_cycles.merge(first, left_on="SUBJID", right_index=True)
     late = cycles[cycles["EXDT"] > cycles["PD"]].drop_duplicates("SUBJID")
     message = "{CYCLE} on {EXDT:%Y-%m-%d} after progression on {PD:%Y-%m-%d}. Check both; ask the centre why."

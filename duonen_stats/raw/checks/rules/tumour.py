@@ -93,12 +93,12 @@ def _out_of_order(data: CutView) -> Iterator[Hit]:
     "TUM-AFTERPD",
     "warning",
     "A better response follows progressive disease.",
-    (_TABLE,),
+    _TREATED,
     question=CHECK_RESPONSE,
 )
 def _better_after_progression(data: CutView) -> Iterator[Hit]:
-    seen = data.tables[_TABLE].dropna(subset=["SUBJID", "ASSESSDT"]).sort_values(["ASSESSDT", "_ROW"])
-    progressed = (seen["RESPONSE"] == "PD").astype(int).groupby(seen["SUBJID"]).cummax()
+    seen = data.scans
+    progressed = (seen["RESPONSE"].eq("PD") & ~seen["PRIOR"]).astype(int).groupby(seen["SUBJID"]).cummax()
     odd = seen[(progressed == 1) & seen["RESPONSE"].isin(_CLEAR)]
     yield from hits(odd, _TABLE, "RESPONSE", "{RESPONSE} after progressive disease. Check both responses.")
 

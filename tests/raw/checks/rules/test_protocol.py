@@ -25,6 +25,18 @@ def test_a_cycle_after_progression(worked, on, day, found):
     assert worked.places("TRT-AFTERPD") == [(TABLE, 7, "EXDT", "P-2")] * found
 
 
+@pytest.mark.parametrize(("new_lesion", "found"), [("N", False), ("Y", True)])
+def test_a_new_lesion_is_progression_by_the_plan_whatever_the_response(worked, on, new_lesion, found):
+    row = {"SUMDIAM": "80", "RESPONSE": "SD", "NEWLESION": new_lesion}
+    worked.add("tumour_assessments", SUBJID="P-2", ASSESSDT=on(30), **row)
+    assert worked.places("TRT-AFTERPD") == [(TABLE, 7, "EXDT", "P-2")] * found
+
+
+def test_progression_at_the_baseline_is_why_a_patient_is_treated(worked):
+    worked.change("tumour_assessments", {"SUBJID": "P-2"}, RESPONSE="PD")
+    assert worked.places("TRT-AFTERPD") == []
+
+
 @pytest.mark.parametrize(("day", "found"), [(56, False), (55, True)])
 def test_a_cycle_after_the_event_that_ended_treatment(worked, on, day, found):
     worked.change("adverse_events", {"SUBJID": "P-2"}, STARTDT=on(day), ENDDT=on(90), ACTION="DISCONTINUED")

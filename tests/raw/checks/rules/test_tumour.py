@@ -69,6 +69,12 @@ def test_a_better_response_after_progression(worked, later):
     assert worked.places("TUM-AFTERPD") == [(TABLE, line, "RESPONSE", "P-1")]
 
 
+def test_stable_disease_after_progression_at_the_baseline_is_no_contradiction(worked, later):
+    worked.change(TABLE, {"SUBJID": "P-1"}, RESPONSE="PD")
+    later(80, "80", "SD")
+    assert worked.places("TUM-AFTERPD") == []
+
+
 @pytest.mark.parametrize(("day", "found"), [(157, False), (158, True)])
 def test_a_long_time_without_assessment(worked, later, day, found):
     line = later(day, "80", "SD")  # baseline on day -25

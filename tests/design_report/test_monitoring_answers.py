@@ -80,7 +80,8 @@ def calibrated(look, end):
         return CriticalValue(value=z, low=z - 0.01, high=z + 0.01)
 
     return RuleCalibration(
-        alpha=0.025, n_patients=92, max_patients=92, n_trials=10_000, seed=1, nominal_level=rate(300, 10_000), level_std_err=0.0015,
+        alpha=0.025, n_patients=92, max_patients=92, n_trials=10_000, seed=1, nominal_level=rate(300, 10_000),
+        level_std_err=0.0015,
         nominal_z=(RULE.design.efficacy_z[0], RULE.design.efficacy_z[1]), interim=value(look), final=value(end),
     )  # fmt: skip
 

@@ -106,7 +106,16 @@ def _undecided_notes(material: Material) -> tuple[Line, ...]:
     )
     for index, part in enumerate(found):
         line += ("; " if index else "", *part)
-    return ((*line, ". Undecided patients are in no other column but Grade ≥3, where that is certain."),)
+    line += (
+        ". Undecided patients are in no other column but Grade ≥3, where that is certain. In such a row a single grade "
+        "is in percent of all patients, undecided ones included, and has no limits.",
+    )
+    severe = [ids.toxicity_severe(analyte.code, ALL) for analyte in material.study.analytes]
+    if any(material.look.results.value(block.stat("n_unknown")) for block in severe):
+        line += (
+            " Grade ≥3 and its limits are of the patients for whom it is decided; the range above is of all patients.",
+        )
+    return (line,)
 
 
 def _undecided(material: Material, analyte: Analyte) -> Line:
@@ -125,7 +134,9 @@ def _undecided(material: Material, analyte: Analyte) -> Line:
     severe = ids.toxicity_severe(analyte.code, ALL)
     if not look.results.value(severe.stat("n_unknown")):
         return line
-    return (*line, ", so grade ≥3 in ", *look.limits(severe, low="bound_low", high="bound_high"), "%")
+    unknown = look.count(severe.stat("n_unknown"))
+    share = look.limits(severe, low="bound_low", high="bound_high")
+    return (*line, ", so grade ≥3 is undecided for ", unknown, " and lies in ", *share, "%")
 
 
 def _layout_events(material: Material) -> Layout:

@@ -6,7 +6,7 @@ from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.describe import bounds, rate
+from duonen_stats.results.rows.describe import bounds, count, rate
 from duonen_stats.results.rows.groups import ARM, each_group, flagged
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Analyte, Study
@@ -14,6 +14,7 @@ from duonen_stats.study import Analyte, Study
 GRADES = (0, 1, 2, 3, 4)
 SEVERE = 3
 _OF = "patients with a value on treatment"
+_DECIDED = f"patients of known status for grade {SEVERE} or higher"
 
 
 def analyse_toxicity(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
@@ -22,7 +23,9 @@ def analyse_toxicity(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
     A record without a limit of normal, or without the baseline that its criterion needs, allows several grades. The
     worst grade of a patient lies between the highest of the lowest and the highest of the highest grades of the
     records: it is certain if these are the same, so if no undecided record can exceed it; else the patient is
-    undecided, and counted by the interval. The denominator is every treated patient with a value.
+    undecided, and counted by the interval. The denominator is every treated patient with a value. Where a patient is
+    undecided, the percentage of a single grade is a lower bound and has no limits; grade 3 or higher is then counted
+    among the patients for whom it is decided, and bounds say what it may be among all.
 
     Source: CTCAE v5.0 laboratory criteria; section 2.4 names version 5.0.
     """
@@ -69,13 +72,14 @@ def worst_grades(labs: pd.DataFrame) -> pd.DataFrame:
 def _group(worst: pd.DataFrame, arm: str, about: About, analyte: Analyte, plan: Plan) -> list[ResultRow]:
     n = len(worst)
     undecided = worst["lowest"] < worst["highest"]
+    unknown = int(undecided.sum())
     rows = [
         about.of(ids.toxicity_seen(analyte.code, arm)).row("n", n, n=n, unit="", label=f"Number of {_OF}")
     ]
     for level in GRADES:
         block = about.of(ids.toxicity_grade(analyte.code, level, arm), variable_level=str(level))
-        rows += rate(int((worst["lowest"].eq(level) & ~undecided).sum()), n, block, plan, of=_OF)
-    rows += rate(int(undecided.sum()), n, about.of(ids.toxicity_undecided(analyte.code, arm)), plan, of=_OF)
+        rows += _lower_rate(int((worst["lowest"].eq(level) & ~undecided).sum()), unknown, n, block, plan)
+    rows += rate(unknown, n, about.of(ids.toxicity_undecided(analyte.code, arm)), plan, of=_OF)
     for low, high in analyte.undecided_grades:
         block = about.of(
             ids.toxicity_between(analyte.code, low, high, arm), variable_level=f"{low} to {high}"
@@ -85,6 +89,17 @@ def _group(worst: pd.DataFrame, arm: str, about: About, analyte: Analyte, plan: 
     certain = int(worst["lowest"].ge(SEVERE).sum())
     open_ = int((worst["lowest"].lt(SEVERE) & worst["highest"].ge(SEVERE)).sum())
     block = about.of(ids.toxicity_severe(analyte.code, arm), variable_level=f"{SEVERE} or higher")
-    rows += rate(certain, n, block, plan, of=_OF)
+    rows += rate(certain, n - open_, block, plan, of=_DECIDED if open_ else _OF)
     rows.append(block.row("n_unknown", open_, n=n, unit="", label="Patients who may be of grade 3 or higher"))
     return rows + bounds(certain, open_, n, block, of=_OF)
+
+
+def _lower_rate(cases: int, unknown: int, whole: int, block: About, plan: Plan) -> list[ResultRow]:
+    """Count a single grade; limits only if everybody is decided, because else the percentage is a lower bound."""
+    if not unknown:
+        return rate(cases, whole, block, plan, of=_OF)
+    note = f"the grade of {unknown} patient{'s' if unknown > 1 else ''} is undecided"
+    return [
+        *count(cases, whole, block, of=_OF),
+        *(block.row(name, None, unit="%", n=whole, note=note) for name in ("ci_low", "ci_high")),
+    ]

@@ -152,7 +152,7 @@ def toxicity_grade(analyte: str, grade: int | str, group: str) -> str:
 
 @family(*RATED, *BOUNDED, analyte=analytes, group=groups)
 def toxicity_severe(analyte: str, group: str) -> str:
-    """Patients whose worst derived grade is 3 or higher: for certain, and at most."""
+    """Patients whose worst derived grade is 3 or higher, of those decided; bounds of all, with those who are not."""
     return f"toxicity.{analyte}.grade_ge3.{group}"
 
 

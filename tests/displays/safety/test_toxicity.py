@@ -5,9 +5,10 @@ import pandas as pd
 from duonen_stats.displays.model.content import plain
 from duonen_stats.displays.model.display import lay_out
 from duonen_stats.displays.model.lookup import Lookup
-from duonen_stats.displays.safety.toxicity import EVENTS_BY_ARM, MODIFICATION_AND_NADIR
+from duonen_stats.displays.safety.toxicity import EVENTS_BY_ARM, LAB_GRADES, MODIFICATION_AND_NADIR
 from duonen_stats.results import Results, ids
 from duonen_stats.results.analyses.adverse_events import analyse_adverse_events
+from duonen_stats.results.analyses.toxicity import analyse_toxicity
 
 
 def test_a_small_category_gets_a_dash_with_its_reason(shown):
@@ -23,6 +24,35 @@ def test_grades_partition_the_graded_patients(cells, results):
         number = sum(known) + int(undecided)
         assert int(severe.split()[0]) == sum(known[3:])
         assert number == int(n) == results.value(f"toxicity.{code}.seen.all")
+
+
+def test_undecided_grades_have_no_limits_and_severe_ones_those_of_the_decided(material):
+    """41 of 56 patients of whom ALT may be of any grade, and 1 of bilirubin grade 0 or 1, by hand."""
+    labs = material.data.adlb.copy()
+    patients = sorted(material.data.adsl.loc[material.data.adsl["SAFFL"].eq("Y"), "USUBJID"])
+    for code, number, highest in (("ALT", 41, 4), ("BILI", 1, 1)):
+        own = labs["PARAMCD"].eq(code) & labs["USUBJID"].isin(patients[:number]) & labs["ATOXGRMN"].notna()
+        labs.loc[own, "ATOXGRMN"], labs.loc[own, "ATOXGRMX"] = 0, highest
+    data = replace(material.data, adlb=labs)
+    look = Lookup.of_plan(Results(analyse_toxicity(data, material.study, material.plan)), material.plan)
+    found = lay_out(LAB_GRADES, replace(material, look=look, data=data))
+    rows = {plain(row.cells[0]): [plain(cell) for cell in row.cells] for row in found.content.rows}
+    assert rows["ALT"][1] == "56"
+    assert all("%)" in cell and "[" not in cell for cell in rows["ALT"][2:7])
+    assert rows["ALT"][7:] == ["0 (0%) [0.0–21.8]", "41"]  # 1 - 0.025 ** (1 / 15)
+    assert all("[" not in cell for cell in rows["Bilirubin"][2:7])
+    assert rows["Bilirubin"][7:] == ["0 (0%) [0.0–6.4]", "1"]
+    assert rows["AST"][7:] == ["0 (0%) [0.0–6.4]", "0"]
+    notes = " ".join(plain(note) for note in found.footnotes)
+    assert (
+        "ALT 41 (grade 0 to 4), so grade ≥3 is undecided for 41 and lies in 0.0–73.2%; Bilirubin 1" in notes
+    )
+    assert "has no limits. Grade ≥3 and its limits are of the patients for whom it is decided" in notes
+
+
+def test_grades_all_decided_have_no_word_of_undecided(shown):
+    notes = " ".join(plain(note) for note in shown["table_s5"].footnotes)
+    assert "decided" not in notes
 
 
 def test_worst_grades_partition_the_safety_population(cells):

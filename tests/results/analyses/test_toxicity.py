@@ -103,6 +103,51 @@ def test_who_may_be_of_grade_three_at_most_may_be_severe(study):
     assert [rows.value(f"{severe}.{stat}") for stat in ("n", "n_unknown", "bound_high")] == [0, 1, 100]
 
 
+def test_who_is_undecided_takes_the_limits_of_a_single_grade_and_is_not_counted_as_no_case(study):
+    """Five patients, by hand; limits as R prints them: 100 * binom.test(2, 4)$conf.int and binom.test(2, 5)."""
+    ranged, unranged = (None, 1.2), (None, None)
+    rows = made(
+        study,
+        *(("1", "CREAT", on, 0.8, *ranged) for on in (-1, 14)),  # grade 0
+        *(("2", "CREAT", on, value, *ranged) for on, value in ((-1, 0.8), (14, 5.0))),  # grade 3
+        *(("3", "CREAT", on, value, *unranged) for on, value in ((-1, 0.8), (14, 10.0))),  # grade 3 or 4
+        ("4", "CREAT", 14, 2.0, *ranged),  # grade 2 or 3: the baseline is not known
+        *(("5", "CREAT", on, 0.9, *ranged) for on in (-1, 14)),  # grade 0
+        *((patient, "ALT", 14, 30, None, 40) for patient in "12345"),
+    )
+    assert grades(rows, "CREAT") == ({0: 2, 3: 1}, {"2_3": 1, "3_4": 1})
+    for grade, percent in enumerate((40, 0, 0, 20, 0)):
+        block = f"toxicity.CREAT.grade{grade}.all"
+        assert (rows.value(f"{block}.pct"), rows.row(f"{block}.pct").n) == (percent, 5)
+        for end in ("ci_low", "ci_high"):
+            assert rows.value(f"{block}.{end}") is None
+            assert rows.row(f"{block}.{end}").note == "the grade of 2 patients is undecided"
+    severe = "toxicity.CREAT.grade_ge3.all"  # patients 2 and 3, of 1, 2, 3 and 5
+    assert [rows.value(f"{severe}.{stat}") for stat in ("n", "pct", "n_unknown", "bound_low", "bound_high")] == [
+        2, 50, 1, 40, 60,
+    ]  # fmt: skip
+    assert [rows.row(f"{severe}.{stat}").n for stat in ("pct", "ci_low", "bound_low")] == [4, 4, 5]
+    assert rows.row(f"{severe}.pct").method == "denominator: patients of known status for grade 3 or higher"
+    assert rows.value(f"{severe}.ci_low") == pytest.approx(6.758599, abs=1e-6)
+    assert rows.value(f"{severe}.ci_high") == pytest.approx(93.241401, abs=1e-6)
+    undecided = "toxicity.CREAT.undecided.all"
+    assert rows.value(f"{undecided}.ci_low") == pytest.approx(5.274495, abs=1e-6)
+    for block in ("grade0", "grade_ge3"):  # of ALT everybody is decided
+        found = rows.row(f"toxicity.ALT.{block}.all.ci_low")
+        assert (found.stat is not None, found.n) == (True, 5)
+
+
+def test_where_nobody_is_decided_grade_three_or_higher_has_a_reason(study):
+    rows = made(study, ("1", "ALT", 14, 400, None, None))
+    assert rows.row("toxicity.ALT.grade0.all.ci_high").note == "the grade of 1 patient is undecided"
+    for stat in ("pct", "ci_low", "ci_high"):
+        found = rows.row(f"toxicity.ALT.grade_ge3.all.{stat}")
+        assert (found.stat, found.note) == (
+            None,
+            "no patients of known status for grade 3 or higher to count",
+        )
+
+
 def test_the_worst_grade_lies_between_the_worst_of_the_lowest_and_of_the_highest(study):
     rows = made(
         study,
@@ -150,3 +195,4 @@ def test_grades_of_three_analytes_from_the_raw_tables(results, cut, arm):
         for level in range(5):
             assert results.value(f"toxicity.{code}.grade{level}.{arm}.n") == (worst == level).sum()
         assert results.value(f"toxicity.{code}.grade_ge3.{arm}.n") == (worst >= 3).sum()
+        assert results.row(f"toxicity.{code}.grade_ge3.{arm}.ci_high").n == len(worst)  # everybody is decided

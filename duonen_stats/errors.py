@@ -27,6 +27,10 @@ class PlanError(DuonenError):
     """A plan or a design asks for something contradictory or impossible."""
 
 
+class TooFewTrialsError(PlanError):
+    """So few trials are to be simulated that no critical value can be found from them."""
+
+
 class OptionError(DuonenError):
     """A value was stated that cannot be, or has no effect, with these data; ``option`` is the name it has in Python."""
 

@@ -30,6 +30,7 @@ from duonen_stats.cli.design_rules import (
     When,
     absent,
     agree,
+    enough_trials,
     given,
     looks_in_events,
     needs,
@@ -48,7 +49,7 @@ _AT_EVENT = click.option(
 _AT_EVENT_RULES = (
     only("total", "followup", when=absent("events")),
     agree("events", "patients", test=lambda values: (values["events"] or 0) <= (values["patients"] or 92),
-          words="{events} are no more than {patients}."),
+          words="{events} must be no more than {patients}."),
 )  # fmt: skip
 _FIXED_RULES = (*options.ASSUMPTION_RULES, *options.TEST_RULES, *options.WEIGHT_RULES)
 # The methods that need one hazard ratio cannot be asked about several.
@@ -179,6 +180,7 @@ def simulate(*, quiet: bool, **given: Any) -> "Answer":
     with (
         workers(given.pop("workers"), given.pop("scheduler")) as executor,
         progress_of(quiet) as step,
+        enough_trials("--calibration-trials"),
     ):
         return simulation_answer(
             scenario, executor=executor, folder=given.pop("resume"), progress=trials_told(step), **given
@@ -303,6 +305,7 @@ def report(*, out: Path, quiet: bool, **given: Any) -> None:
     with (
         workers(given.pop("workers"), given.pop("scheduler")) as executor,
         progress_of(quiet) as step,
+        enough_trials("--calibration-trials"),
     ):
         written = write_design_report(
             out, assumptions=assumptions, patients=patients, trials=given["trials"],

@@ -20,6 +20,7 @@ from duonen_stats.cli.design_rules import (
     Real,
     absent,
     agree,
+    enough_trials,
     given,
     looks_in_events,
     needs,
@@ -168,6 +169,13 @@ def _refuse_too_few(cut: "BlindedCut", patients: int) -> None:
         raise click.UsageError(f"--patients {patients}: {cut.n_entered} have entered already.")
 
 
+def _refuse_too_early(cut: "BlindedCut", month: float | None) -> None:
+    if month is not None and month < cut.cut_months:
+        raise click.UsageError(
+            f"--total {month:g}: the analysis must not come before the cut at month {cut.cut_months:.1f}."
+        )
+
+
 _RULE: tuple[options.Option, ...] = (
     click.option(
         "--planned-events", type=options.EVENTS, metavar="N",
@@ -202,7 +210,8 @@ _RULE_RULES = (
     agree("planned_events", "looks", test=lambda values: values["planned_events"] is None
           or values["looks"][-1] in (1, values["planned_events"]),
           words="{looks} in events ends at the events planned: leave out {planned_events}."),
-    agree("zone", test=lambda values: values["zone"][0] < values["zone"][1], words="The limits of {zone} increase."),
+    agree("zone", test=lambda values: values["zone"][0] < values["zone"][1],
+          words="The limits of {zone} must increase."),
     agree("looks", test=lambda values: len(values["looks"]) == 2,  # noqa: PLR2004
           words="Events are re-estimated in a plan with two looks: {looks} must have two."),
 )  # fmt: skip
@@ -236,14 +245,15 @@ _PLANNED_HAZARD = tuple(
     *_PLANNED_HAZARD,
     *options.simulation_options(40_000, least=0),
     rules=(
-        *options.SEEN_RULES, options.ONE_RATIO, one_of("total", "followup"), *options.SIMULATION_RULES,
-        only(*_UNBLINDED_NAMES, when=given("z")),
+        # First, for else a rule about the seen numbers would ask to leave out what --z needs.
         only("data", "lag", "entered_so_far", "mapping", "cut", "plan_file", "settings", "accrual_window", "followup",
              "method", "target_events", "calibration_trials", when=absent("z")),
+        *options.SEEN_RULES, options.ONE_RATIO, one_of("total", "followup"), *options.SIMULATION_RULES,
+        only(*_UNBLINDED_NAMES, when=given("z")),
         only("max_patients", when=absent("z") | positive("trials")),
-        agree("max_patients", "patients", test=lambda values: values["z"] is None or values["max_patients"] is None
+        agree("max_patients", "patients", test=lambda values: values["max_patients"] is None
               or values["max_patients"] >= (values["patients"] or 92),
-              words="{max_patients} is no fewer than {patients}."),
+              words="{max_patients} must be no less than {patients}."),
         needs("events", "entered", "cut_month", when=absent("z")),
         only("control_hazard", "accrual", when=absent("entered")),
         one_of("power", "target_events"), one_of("method", "target_events"),
@@ -301,15 +311,17 @@ def _blinded(
     method = "lakatos" if given["target_events"] is not None else given["method"]
     blinded, cut = _cut(given)
     _refuse_too_few(blinded, patients)
-    answer = reestimate_blinded_answer(
-        blinded, hazard_ratio=assumptions.constant_hazard_ratio, planned_patients=patients,
-        allocation_ratio=assumptions.allocation_ratio, end_months=assumptions.total_months,
-        followup_months=given["followup"], alpha=given["alpha"], sides=int(given["sides"]), power=given["power"],
-        method=method, target_events=given["target_events"], max_patients=given["max_patients"],
-        accrual_window_months=given["accrual_window"], n_trials=given["trials"],
-        calibration_trials=given["calibration_trials"], seed=given["seed"], executor=executor, folder=given["resume"],
-        progress=told,
-    )  # fmt: skip
+    _refuse_too_early(blinded, assumptions.total_months)
+    with enough_trials("--calibration-trials"):
+        answer = reestimate_blinded_answer(
+            blinded, hazard_ratio=assumptions.constant_hazard_ratio, planned_patients=patients,
+            allocation_ratio=assumptions.allocation_ratio, end_months=assumptions.total_months,
+            followup_months=given["followup"], alpha=given["alpha"], sides=int(given["sides"]), power=given["power"],
+            method=method, target_events=given["target_events"], max_patients=given["max_patients"],
+            accrual_window_months=given["accrual_window"], n_trials=given["trials"],
+            calibration_trials=given["calibration_trials"], seed=given["seed"], executor=executor,
+            folder=given["resume"], progress=told,
+        )  # fmt: skip
     return _marked(answer, cut)
 
 
@@ -324,6 +336,9 @@ def _unblinded(
 
     rule = _rule(given, assumptions, patients, seen=given["events"])
     cut = _cut(given)[0] if given["entered"] is not None else None
+    if cut is not None:
+        _refuse_too_few(cut, patients)
+        _refuse_too_early(cut, assumptions.analysis_months)
     calibration = (
         _calibration(rule, assumptions, patients, given, executor, told) if given["trials"] else None
     )
@@ -345,10 +360,11 @@ def _calibration(
     """Simulate the level of a rule, with the patients that `characteristics` has: one rule, one set of values."""
     from duonen_stats.design import calibrate_reestimation
 
-    return calibrate_reestimation(
-        rule, assumptions, n_patients=patients, max_patients=given["max_patients"],
-        n_trials=given["trials"], seed=given["seed"], executor=executor, folder=given["resume"], progress=told,
-    )  # fmt: skip
+    with enough_trials("--trials"):
+        return calibrate_reestimation(
+            rule, assumptions, n_patients=patients, max_patients=given["max_patients"],
+            n_trials=given["trials"], seed=given["seed"], executor=executor, folder=given["resume"], progress=told,
+        )  # fmt: skip
 
 
 def _rule(
@@ -409,7 +425,7 @@ def _rule(
     rules=(*options.ASSUMPTION_RULES, *options.SIMULATION_RULES, options.ONE_RATIO, *_RULE_RULES,
            agree("max_patients", "patients", test=lambda values: values["max_patients"] is None
                  or values["max_patients"] >= (values["patients"] or 92),
-                 words="{max_patients} is no fewer than {patients}."),
+                 words="{max_patients} must be no less than {patients}."),
            ),
 )  # fmt: skip
 def characteristics(*, quiet: bool, **given: Any) -> "Answer":
@@ -427,6 +443,7 @@ def characteristics(*, quiet: bool, **given: Any) -> "Answer":
     with (
         workers(given.pop("workers"), given.pop("scheduler")) as executor,
         progress_of(quiet) as step,
+        enough_trials("--calibration-trials"),
     ):
         found = reestimation_characteristics(
             rule, assumptions, n_patients=patients, max_patients=given["max_patients"], n_trials=given["trials"],

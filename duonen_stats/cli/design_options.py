@@ -467,5 +467,5 @@ SEEN_RULES: tuple[Rule, ...] = (
     agree("entered", "events", "dropouts",
           test=lambda values: values["entered"] is None or values["events"] is None
           or values["events"] + (values["dropouts"] or 0) <= values["entered"],
-          words="{events} and {dropouts} are together no more than {entered}."),
+          words="{events} and {dropouts} must together be no more than {entered}."),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from duonen_stats.errors import DuonenError, OptionError
+from duonen_stats.errors import DuonenError, OptionError, TooFewTrialsError
 
 _TYPED = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
 
@@ -279,3 +279,12 @@ def wrong_usage() -> Iterator[None]:
         raise
     except DuonenError as fault:
         raise click.UsageError(str(fault)) from fault
+
+
+@contextmanager
+def enough_trials(option: str) -> Iterator[None]:
+    """Turn too few simulated trials into wrong usage of the option that states them."""
+    try:
+        yield
+    except TooFewTrialsError as fault:
+        raise click.UsageError(f"{option}: {fault}") from fault

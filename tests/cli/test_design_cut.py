@@ -94,7 +94,7 @@ def test_the_level_is_simulated_and_mended():
     assert found["n_trials"] == 4000
     assert found["final"]["value"] > 1.9686
     shown = run("reestimate", "--z", "1.5", "--trials", "100", "--quiet")
-    assert shown.exit_code == 1
+    assert shown.exit_code == 2
     assert "too few" in shown.stderr
 
 

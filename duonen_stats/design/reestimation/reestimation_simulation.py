@@ -20,7 +20,7 @@ from duonen_stats.design.simulation.grid import Checkpoint, Rate, dispatch, fing
 from duonen_stats.design.simulation.progress import Progress
 from duonen_stats.design.trial.assumptions import SurvivalAssumptions
 from duonen_stats.design.trial.expected_events import event_probability
-from duonen_stats.errors import PlanError
+from duonen_stats.errors import PlanError, TooFewTrialsError
 from duonen_stats.methods.inputs.admit import FloatArray
 
 _LEAST_BEYOND = 4.0  # trials beyond a critical value, so that its interval has an end
@@ -432,7 +432,9 @@ def _upper_value(z: FloatArray, above: float, n_trials: int) -> CriticalValue:
     half = _CONFIDENCE_Z * sqrt(max(above, 0.0) * (1 - min(above / n_trials, 1.0)))
     if not above - half > 0:
         enough = ceil(n_trials * _LEAST_BEYOND / max(above, 1e-3))
-        raise PlanError(f"{n_trials} trials are too few to find a critical value; about {enough} are needed.")
+        raise TooFewTrialsError(
+            f"{n_trials} trials are too few to find a critical value; about {enough} are needed."
+        )
     ordered = np.sort(z)[::-1]
     places = np.arange(1, ordered.size + 1)
     value, low, high = (

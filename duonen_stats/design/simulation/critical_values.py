@@ -9,7 +9,7 @@ from duonen_stats.design.simulation.chunk import Counts, z_quantile
 from duonen_stats.design.simulation.grid import Rate, SimulatedTest, simulate_grid
 from duonen_stats.design.simulation.progress import Progress
 from duonen_stats.design.simulation.scenario import SimulationScenario
-from duonen_stats.errors import PlanError
+from duonen_stats.errors import TooFewTrialsError
 
 _CONFIDENCE_Z = 1.959963984540054
 
@@ -153,6 +153,6 @@ def _critical(counts: Counts, n_trials: int, probability: float) -> CriticalValu
     """Quantile with its interval from the binomial count of trials below it."""
     half = _CONFIDENCE_Z * sqrt(probability * (1 - probability) / n_trials)
     if not half < min(probability, 1 - probability):
-        raise PlanError(f"{n_trials} trials are too few to find a critical value at {probability:g}.")
+        raise TooFewTrialsError(f"{n_trials} trials are too few to find a critical value at {probability:g}.")
     low, value, high = (z_quantile(counts, p) for p in (probability - half, probability, probability + half))
     return CriticalValue(value=value, low=low, high=high)

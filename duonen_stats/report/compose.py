@@ -1,7 +1,7 @@
 """A report as a document: which displays and listings, which words around them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from duonen_stats import methods
@@ -33,7 +33,7 @@ from duonen_stats.report.quality_tables import (
     findings_by_site,
     records,
 )
-from duonen_stats.results import Results
+from duonen_stats.results import Results, ids
 from duonen_stats.study import Study
 from duonen_stats.study.shipped_files import templates_path
 
@@ -138,9 +138,11 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
         "idle": sum(bool(item.idle) for item in found),
         "audited": analysed.audit is not None,
         "snapshot": None if cut.snapshot_date is None else f"{cut.snapshot_date:%Y-%m-%d}",
-        "convention": replace(
-            methods.as_convention(plan.convention), quantile_type=plan.quantile_type
-        ).describe(),
+        "convention": _conventions(plan),
+        "dose_pairs": any(
+            look.below(ids.between(ids.organ_comparison(organ), plan.between_arm_test).stat("p"), plan.alpha)
+            for organ in ("kidney", "marrow")
+        ),
     }
     sections = write_sections(templates_path(), kind.template, look, words, blocks)
     return Document(
@@ -155,6 +157,17 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
         running_title=f"{study.study_id} {lower_first(kind.title)}",
         blinded=analysed.blinded is not None,
         other_stage=analysed.stamp.stage,
+    )
+
+
+def _conventions(plan: Plan) -> str:
+    """Say what the convention gives, and which quartiles are used if the plan names another type."""
+    convention = methods.as_convention(plan.convention)
+    if plan.quantile_type == convention.quantile_type:
+        return convention.describe()
+    return (
+        f"{convention.describe()} Quartiles in this report are of type {plan.quantile_type}, as its plan says, not of "
+        "the type of this convention."
     )
 
 

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from plan_cases import texts
 
 from duonen_stats.datasets import accounting, build_datasets
 from duonen_stats.displays.model.content import plain
@@ -85,3 +86,44 @@ def test_a_changed_plan_is_named_in_the_report(study):
     )  # fmt: skip
     assert found.rows == (("alpha", "0.05", "0.01", "As used"),)
     assert ("Plan", "INTERIM, 1 deviation") in changed.meta
+
+
+# Sentences that a plan could make untrue: each is read under the preset and under one plan that departs from it.
+
+
+@pytest.fixture(scope="module")
+def departing(study):
+    plan = replace(
+        INTERIM, quantile_type=7, between_arm_test="welch_anova", posthoc_after_rank="dunn", alpha=1e-9
+    )
+    material = analysed(study, plan)
+    return compose(material, lay_out_all(material))
+
+
+def all_words(document):
+    return " ".join(text for _, text in texts(document)).replace("\u00a0", " ")
+
+
+def test_a_convention_keeps_its_quantiles_and_the_plan_has_its_own(document, departing):
+    for one in (document, departing):
+        assert "Conventions of SPSS 23: quantiles of type 6;" in all_words(one)
+    assert "Quartiles in this report are" not in all_words(document)
+    assert "Quartiles in this report are of type 7, as its plan says" in all_words(departing)
+
+
+def test_a_test_other_than_planned_is_not_called_planned(departing):
+    words = all_words(departing)
+    assert "The test of this report, whose unadjusted p the tables show, is Welch" in words
+    assert "The pairwise test of this report is Dunn" in words
+    for untrue in ("plan's test", "planned test", "plan's pairwise", "by the plan's"):
+        assert untrue not in words
+
+
+def test_the_table_of_pairs_is_named_only_if_doses_have_pairs(document, departing):
+    named = "the assumptions behind these tests and the pairs of arms are in Tables S12 and S13"
+    assert named in all_words(document)
+    assert named not in all_words(departing)
+    assert (
+        "no pairs of arms are compared, and the assumptions behind these tests are in Table S12."
+        in all_words(departing)
+    )

@@ -141,7 +141,7 @@ def dose_sentence(material: Material, organ: str) -> Line:
 
 
 def comparison_note(material: Material, organ: str) -> Line:
-    """Say what the planned test between the arms gave, what the routing would have, and which pairs differ."""
+    """Say what the test between the arms gave, what the routing would have, and which pairs differ."""
     look, plan = material.look, material.plan
     block, label = ids.organ_comparison(organ), ORGANS[organ][1]
     planned, routed = (ids.between(block, test).stat("p") for test in (plan.between_arm_test, "routed"))
@@ -156,7 +156,7 @@ def comparison_note(material: Material, organ: str) -> Line:
         return (*line, f" Not below {plan.alpha:g}: no pairs are compared.")
     first, *others = arm_codes(material.study)
     name = plan.words("posthoc_after_rank")
-    line += (f" Pairs, by the plan's {name}: ",)
+    line += (f" Pairs, by {name}: ",)
     for index, code in enumerate(others):
         pair = ids.pair(block, plan.posthoc_after_rank, code, first).stat("p")
         line += (", " if index else "", f"{code} against {first} ", *look.p_equals(pair))
@@ -227,18 +227,21 @@ def _layout_tests(material: Material) -> Layout:
         Column(header="Shapiro–Wilk", below=("p by arm",), weight=1.7),
         Column(header="Levene", below=("p",), weight=0.7),
         *(Column(header=name, below=("p",), weight=0.9) for _, name in _TESTS),
-        Column(header="Planned", below=("p, Holm",), weight=0.8),
+        Column(header="Test used", below=("p, Holm",), weight=0.8),
         Column(header="Routing of §2.6 leads to", align="left", weight=2.4),
         Column(header="Routed", below=("p",), weight=0.7),
     )
-    planned = material.plan.words("between_arm_test")
+    used = material.plan.words(
+        "between_arm_test"
+    )  # a plan may depart from the preset: not "the planned test"
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows), landscape=True),
         population=("Populations as in Tables 3 and 4",),
         footnotes=(
-            (f"The plan's test, whose unadjusted p the tables show, is {planned}.",),
+            (f"The test of this report, whose unadjusted p the tables show, is {used}.",),
             (
-                "Holm: the planned test adjusted over the follow-up visits of the analyte; beside it, never instead.",
+                "Holm: the test of this report adjusted over the follow-up visits of the analyte; beside it, never "
+                "instead.",
             ),
         ),
     )
@@ -255,7 +258,7 @@ _POSTHOC = (
 
 def _layout_pairs(material: Material) -> Layout:
     look, plan = material.look, material.plan
-    planned = plan.words("posthoc_after_rank")
+    used = plan.words("posthoc_after_rank")
     codes = arm_codes(material.study)
     rows = []
     for label, block in _comparisons(material):
@@ -278,10 +281,10 @@ def _layout_pairs(material: Material) -> Layout:
     )
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
-        population=(f"Comparisons whose planned test between all arms has p < {plan.alpha:g}",),
+        population=(f"Comparisons whose test between all arms, that of this report, has p < {plan.alpha:g}",),
         footnotes=(
             (
-                f"The plan's pairwise test is {planned}. Games–Howell and Tukey hold the family-wise error of the "
+                f"The pairwise test of this report is {used}. Games–Howell and Tukey hold the family-wise error of the "
                 "pairs compared; Dunn's adjustments are shown beside.",
             ),
         ),

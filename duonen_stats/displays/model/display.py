@@ -35,7 +35,7 @@ class Material:
         return with_result(found, self.look.results)
 
     def between_test(self, compared: Block) -> str:
-        """Name the planned test between arms; ``compared`` is what one of its comparisons is of."""
+        """Name the test between arms; ``compared`` is what one of its comparisons is of."""
         if self.plan.between_arm_test == "routed":
             return f"{self.plan.words('between_arm_test')} (routing of §2.6)"
         method = self.look.results.row(between(compared, self.plan.between_arm_test).stat("p")).method

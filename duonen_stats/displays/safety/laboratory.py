@@ -32,7 +32,7 @@ def change_at(material: Material, analyte: Analyte, visit: str, group: str = ALL
 
 
 def _between(material: Material, analyte: Analyte) -> Line:
-    """Visits at which the planned test between arms is below alpha, each with its p."""
+    """Visits at which the test between arms is below alpha, each with its p."""
     look, plan = material.look, material.plan
     line: Line = ()
     for visit in plan.follow_up_visits:

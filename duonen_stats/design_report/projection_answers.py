@@ -260,9 +260,7 @@ def _notes(cut: BlindedCut, found: EventProjection, simulations: int, seed: int)
         f"{NOT_ESTIMABLE}: not reached with that probability.",
     ]
     if found.rates.hazard_ratio != 1:
-        notes.append(
-            "A hazard ratio outside its prior range would widen the prediction; see the other assumptions."
-        )
+        notes.append("A hazard ratio outside its prior range is not covered by the prediction.")
     if any(end.lost for end in cut.ends):
         notes.append("Lost patients count up to their loss; their event would not be seen.")
     return tuple(notes)

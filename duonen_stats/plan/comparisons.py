@@ -9,7 +9,7 @@ CONTROL_ARM = decision(
     "The arm of fixed activity; the other arms together are compared with it.",
     "§4.4",
     names="arm",
-    primary="test",
+    primary="comparison",
 )
 STRATIFICATION_FACTORS = decision(
     ("GRADEH",),

@@ -17,8 +17,8 @@ from duonen_stats.errors import PlanError
 Entity = Literal["arm", "visit", "response"]
 """What a decision may name in the data dictionary."""
 
-Touches = Literal["test", "estimate"]
-"""What of the primary comparison a decision changes."""
+Touches = Literal["comparison", "test", "estimate"]
+"""What a decision changes of the primary comparison: which it is, or else its test or its estimate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,13 @@ class Status:
     """What the primary comparison may be called; ``reasons`` why it is not the planned one, none if it is.
 
     ``estimate_reasons`` are those that change its estimate, the hazard ratio: all of the test's, and more.
+    ``another`` are those of ``reasons`` for which it is another comparison, and not the planned one made otherwise.
     ``no_result`` is why the test has no p-value; empty if it has one, or if nothing was computed yet.
     """
 
     reasons: tuple[str, ...]
     estimate_reasons: tuple[str, ...]
+    another: tuple[str, ...] = ()
     no_result: str = ""
 
     @property
@@ -49,9 +51,25 @@ class Status:
         return "pre-specified" if self.as_planned else "not pre-specified"
 
     @property
+    def comparison(self) -> str:
+        """What the comparison is, in words; for one that is not as planned, ``why`` has to follow."""
+        if self.as_planned:
+            return "the pre-specified primary comparison"
+        return (
+            "not the pre-specified comparison"
+            if self.another
+            else "the planned comparison, made otherwise than planned"
+        )
+
+    @property
     def why(self) -> str:
         """The reasons as one text; empty if the comparison is the planned one."""
         return "; ".join(self.reasons)
+
+    @property
+    def why_estimate(self) -> str:
+        """Why the estimate is not the planned one, as one text; empty if it is."""
+        return "; ".join(self.estimate_reasons)
 
     @property
     def test(self) -> str:
@@ -69,7 +87,7 @@ class Status:
         """Status of the estimate in a list of analyses."""
         if not self.estimate_reasons:
             return "Pre-specified, estimate"
-        return f"Exploratory: {'; '.join(self.estimate_reasons)}"
+        return f"Exploratory: {self.why_estimate}"
 
 
 def status_of(plan: Plan, *, stage: str | None = None, blinded: bool = False) -> Status:
@@ -100,14 +118,17 @@ def status_of(plan: Plan, *, stage: str | None = None, blinded: bool = False) ->
         other.append(f"the data cut is of stage {stage}")
     if blinded:
         other.append("the arms are drawn anew by chance")
-    changed: dict[str, list[str]] = {"test": [], "estimate": []}
+    changed: dict[str, list[str]] = {"comparison": [], "test": [], "estimate": []}
     for item in deviations(plan, preset_of(plan)):
         touches = rule_of(item.field).primary
         if touches is not None:
             changed[touches].append(f"{item.field} is {shown(item.used)} (planned: {shown(item.planned)})")
+    another = (*other, *changed["comparison"])
+    reasons = (*another, *changed["test"])
     return Status(
-        reasons=(*other, *changed["test"]),
-        estimate_reasons=(*other, *changed["test"], *changed["estimate"]),
+        reasons=reasons,
+        estimate_reasons=(*reasons, *changed["estimate"]),
+        another=another,
     )
 
 

@@ -54,6 +54,19 @@ def test_a_planned_test_without_a_p_value_confirms_nothing():
     )
 
 
+def test_another_comparison_is_told_from_the_planned_one_made_otherwise():
+    assert status_of(FINAL).comparison == "the pre-specified primary comparison"
+    another = "not the pre-specified comparison"
+    assert status_of(replace(FINAL, control_arm="B")).comparison == another
+    assert status_of(replace(FINAL, control_arm="B", alpha=0.01)).comparison == another
+    assert status_of(FINAL, stage="INTERIM").comparison == another
+    assert status_of(FINAL, blinded=True).comparison == another
+    for change in ({"alpha": 0.01}, {"min_group": 40}, {"evaluable_responses": ("CR", "PR", "PD")}):
+        status = status_of(replace(FINAL, **change))
+        assert status.comparison == "the planned comparison, made otherwise than planned"
+        assert status.why in status.test
+
+
 def test_changes_that_touch_neither_leave_both():
     assert status_of(replace(FINAL, quantile_type=7, name="mine", imputations=9)) == status_of(FINAL)
     assert {item.name for item in decisions() if item.metadata["rule"].primary} < {

@@ -48,8 +48,9 @@ def primary_status(material: Material) -> Line:
             f"no p-value: {material.status.no_result}" if material.status.no_result else "two-sided p-value"
         )
         return (f"Pre-specified primary comparison (publication, §4.4); {found}.",)
+    what = material.status.comparison
     return (
-        f"Not the pre-specified comparison (publication, §4.4): {material.status.why}. Exploratory; two-sided p-value, "
+        f"{what[0].upper()}{what[1:]} (publication, §4.4): {material.status.why}. Exploratory; two-sided p-value, "
         "not adjusted for multiple comparisons.",
     )
 

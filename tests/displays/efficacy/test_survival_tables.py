@@ -57,7 +57,11 @@ def test_the_primary_comparison_is_named_as_pre_specified(final_shown):
             [],
         ),
         ({"curve_limits": "plain"}, ["on the scale of the probability itself"], ["log(−log)"]),
-        ({"alpha": 0.01}, ["The planned comparison, made otherwise than planned"], ["All but the first", "Pre-specified"]),
+        (
+            {"alpha": 0.01},
+            ["The planned comparison, made otherwise than planned"],
+            ["All but the first", "Pre-specified"],
+        ),
     ],
     ids=str,
 )

@@ -4,6 +4,17 @@ from duonen_stats.plan.decision import above, decision, from_to
 
 _MONTHS = from_to(0, 1200)
 
+# Words of the baseline variables that may be strata and covariates alike.
+_GRADE, _SEX = "histological grade", "sex"
+_TUMOUR_AND_STATUS = {
+    "PRIMSITE": "site of the primary tumour",
+    "KPS80FL": "Karnofsky status of 80 or more",
+    "METLIVFL": "liver metastases",
+    "METLNFL": "lymph node metastases",
+    "METBONFL": "bone metastases",
+    "METOTHFL": "other metastases",
+}
+
 CONTROL_ARM = decision(
     "A",
     "The arm of fixed activity; the other arms together are compared with it.",
@@ -16,18 +27,7 @@ STRATIFICATION_FACTORS = decision(
     "Variables of ADSL that make the strata of the sensitivity analysis. The publication names no factor of "
     "the randomisation; with 23 patients in arm A more than one factor leaves strata without a comparison.",
     "not stated; ICH E9, §5.7",
-    choices={
-        "GRADEH": "histological grade",
-        "SITEID": "centre",
-        "SEX": "sex",
-        "RACE": "race",
-        "PRIMSITE": "site of the primary tumour",
-        "KPS80FL": "Karnofsky status of 80 or more",
-        "METLIVFL": "liver metastases",
-        "METLNFL": "lymph node metastases",
-        "METBONFL": "bone metastases",
-        "METOTHFL": "other metastases",
-    },
+    choices={"GRADEH": _GRADE, "SITEID": "centre", "SEX": _SEX, "RACE": "race", **_TUMOUR_AND_STATUS},
     final_only=True,
 )
 CURVE_LIMITS = decision(
@@ -192,14 +192,9 @@ CENSORING_COVARIATES = decision(
         "AGE": "age",
         "BMIBL": "body mass index",
         "KI67BL": "Ki-67",
-        "GRADEH": "histological grade",
-        "SEX": "sex",
-        "PRIMSITE": "site of the primary tumour",
-        "KPS80FL": "Karnofsky status of 80 or more",
-        "METLIVFL": "liver metastases",
-        "METLNFL": "lymph node metastases",
-        "METBONFL": "bone metastases",
-        "METOTHFL": "other metastases",
+        "GRADEH": _GRADE,
+        "SEX": _SEX,
+        **_TUMOUR_AND_STATUS,
     },
     least=1,
     final_only=True,

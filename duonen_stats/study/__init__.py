@@ -1,6 +1,6 @@
 """The data dictionary: what it holds, how it is loaded, and its faults."""
 
-from duonen_stats.study.load import (
+from duonen_stats.study.entities import (
     ULN,
     Analyte,
     Arm,
@@ -19,8 +19,8 @@ from duonen_stats.study.load import (
     StoppingRule,
     Study,
     Visit,
-    load_study,
 )
+from duonen_stats.study.load import load_study
 
 __all__ = [
     "ULN",

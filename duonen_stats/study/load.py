@@ -7,20 +7,14 @@ from typing import Any
 
 from duonen_stats.errors import DictionaryError
 from duonen_stats.study.entities import (
-    ULN,
     Analyte,
     Arm,
     Code,
-    Conversion,
     Cycle,
     DesignFacts,
     EligibilityRule,
-    GradeBounds,
-    GradeMultiples,
     Isotope,
     Organ,
-    ProtocolRule,
-    RawColumn,
     RawTable,
     StoppingRule,
     Study,
@@ -29,28 +23,6 @@ from duonen_stats.study.entities import (
 from duonen_stats.study.faults import find_faults, items
 from duonen_stats.study.shipped_files import dictionary_path
 from duonen_stats.study.strict_yaml import build, build_list, read_yaml
-
-__all__ = [
-    "ULN",
-    "Analyte",
-    "Arm",
-    "Code",
-    "Conversion",
-    "Cycle",
-    "DesignFacts",
-    "EligibilityRule",
-    "GradeBounds",
-    "GradeMultiples",
-    "Isotope",
-    "Organ",
-    "ProtocolRule",
-    "RawColumn",
-    "RawTable",
-    "StoppingRule",
-    "Study",
-    "Visit",
-    "load_study",
-]
 
 _LISTS: dict[str, tuple[str, type]] = {
     "isotopes": ("isotopes", Isotope),

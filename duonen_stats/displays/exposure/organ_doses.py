@@ -231,9 +231,7 @@ def _layout_tests(material: Material) -> Layout:
         Column(header="Routing of §2.6 leads to", align="left", weight=2.4),
         Column(header="Routed", below=("p",), weight=0.7),
     )
-    used = material.plan.words(
-        "between_arm_test"
-    )  # a plan may depart from the preset: not "the planned test"
+    used = material.plan.words("between_arm_test")
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows), landscape=True),
         population=("Populations as in Tables 3 and 4",),

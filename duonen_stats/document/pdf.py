@@ -46,6 +46,12 @@ _PORTRAIT, _LANDSCAPE = 467.0, 714.0
 _INDENT = 9.0
 _HIGHEST_FIGURE = 560.0
 _KEPT_ON_ONE_PAGE = 640.0
+_BELOW_A_HEADING = 670.0
+"""Height of a page without the heading of a section: a higher display would leave that heading alone on a page."""
+_TITLE, _NOTE, _SIGNS_OF_A_NOTE = 40.0, 10.3, 118
+"""Points of a title with its column heads and of a line of a note, and characters in such a line."""
+_SET = 0.82
+"""Points of a table as set, for one that ``_height`` estimates (measured on Table 1 and Table E4)."""
 
 
 def render_pdf(document: Document, svgs: Mapping[str, bytes], timestamp: datetime) -> bytes:
@@ -127,7 +133,8 @@ def _display(produced: ProducedDisplay, svgs: Mapping[str, bytes]) -> dict[str, 
         "cut": _clean(produced.cut),
     }
     if isinstance(content, TableContent):
-        return {"kind": "table", **about, **_table(content)}
+        notes = (produced.sentence, produced.population, *produced.footnotes, (produced.source,))
+        return {"kind": "table", **about, **_table(content, _around(notes))}
     if produced.key not in svgs:
         raise DuonenError(f"{produced.label} has no drawing under the key {produced.key!r}.")
     width, height = figure_size(svgs[produced.key].decode())
@@ -141,7 +148,8 @@ def _display(produced: ProducedDisplay, svgs: Mapping[str, bytes]) -> dict[str, 
     }
 
 
-def _table(content: TableContent) -> dict[str, Any]:
+def _table(content: TableContent, around: float) -> dict[str, Any]:
+    """Set a table; ``around`` is the height in points of what stands above and below it."""
     shown = [row for row in content.rows if not is_heading(row)]
     heavy = [row for row in shown if row.kind != "body"]
     texts = [[_padded(row, i) for row in shown] for i in range(len(content.columns))]
@@ -151,9 +159,10 @@ def _table(content: TableContent) -> dict[str, Any]:
     ]
     weights = [column.weight for column in content.columns]
     setting = fit(texts, weights, _available(content.landscape), bold=bold)
+    height = _height(len(content.rows), len(content.rows) - len(shown), setting)
     return {
         "landscape": content.landscape,
-        "whole": _height(len(content.rows), len(content.rows) - len(shown), setting) <= _KEPT_ON_ONE_PAGE,
+        "whole": height <= _KEPT_ON_ONE_PAGE and _SET * height + around <= _BELOW_A_HEADING,
         "size": setting.size,
         "widths": setting.widths,
         "align": [column.align for column in content.columns],
@@ -191,6 +200,12 @@ def _listing(listing: Listing) -> dict[str, Any]:
 def _height(rows: int, headings: int, setting: Setting) -> float:
     """Estimate how high a table is in points, its heads left out."""
     return (setting.lines + headings) * setting.size * 1.25 + rows * 6.0
+
+
+def _around(notes: Sequence[Line]) -> float:
+    """Estimate the height of what stands around a table: its title, the sentence above it, the notes below."""
+    lines = sum(-(-len(plain(note)) // _SIGNS_OF_A_NOTE) for note in notes)
+    return _TITLE + lines * _NOTE
 
 
 def _row(row: TableRow, setting: Setting) -> dict[str, Any]:

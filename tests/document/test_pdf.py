@@ -174,3 +174,26 @@ def test_nothing_and_strange_characters_can_be_set(document, blocks):
 def test_a_figure_without_a_drawing_is_an_error(document):
     with pytest.raises(DuonenError, match="Figure 1 has no drawing"):
         render_pdf(document, {}, STAMP)
+
+
+@needs_poppler
+def test_a_heading_does_not_stand_alone_on_the_page_before_a_high_table(document, tmp_path):
+    """The notes count as the table does: 38 rows fit a page, and with 14 lines of notes and a heading they do not."""
+    columns = (Column(header="Row", align="left", weight=3), Column(header="Value"))
+    rows = tuple(TableRow(cells=((f"Row {n}",), (str(n),))) for n in range(38))
+    note = (
+        "What the numbers of the table above are, what they are not, and for whom they were counted. " * 4,
+    )
+    produced = replace(
+        next(one for one in document.displays() if isinstance(one.content, TableContent)),
+        content=TableContent(columns=columns, rows=rows),
+        footnotes=(note,) * 4,
+    )
+    sections = tuple(
+        Section(key=f"s{n}", title=f"Heading {n}", blocks=(DisplayBlock(replace(produced, key=f"high_{n}")),))
+        for n in (1, 2)
+    )
+    made = pages(render_pdf(replace(document, sections=sections), {}, STAMP), tmp_path)
+    headed = [page for page in made if re.search(r"Heading \d", page) and "Contents" not in page]
+    assert len(headed) == len(sections)
+    assert all("Row 0" in page for page in headed)

@@ -227,8 +227,8 @@ def _layout_tests(material: Material) -> Layout:
         Column(header="Shapiro–Wilk", below=("p by arm",), weight=1.7),
         Column(header="Levene", below=("p",), weight=0.7),
         *(Column(header=name, below=("p",), weight=0.9) for _, name in _TESTS),
-        Column(header="Test used", below=("p, Holm",), weight=0.8),
-        Column(header="Routing of §2.6 leads to", align="left", weight=2.4),
+        Column(header="Test used", below=("p, Holm",), weight=1.1),
+        Column(header="Routing of §2.6 leads to", align="left", weight=2.2),
         Column(header="Routed", below=("p",), weight=0.7),
     )
     used = material.plan.words("between_arm_test")

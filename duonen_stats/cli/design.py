@@ -48,7 +48,7 @@ _AT_EVENT = click.option(
 )
 _AT_EVENT_RULES = (
     only("total", "followup", when=absent("events")),
-    agree("events", "patients", test=lambda values: (values["events"] or 0) <= (values["patients"] or 92),
+    agree("events", "patients", test=lambda values: (values["events"] or 0) <= options.patients_of(values),
           words="{events} must be no more than {patients}."),
 )  # fmt: skip
 _FIXED_RULES = (*options.ASSUMPTION_RULES, *options.TEST_RULES, *options.WEIGHT_RULES)

@@ -215,6 +215,10 @@ _RULE_RULES = (
     agree("looks", test=lambda values: len(values["looks"]) == 2,  # noqa: PLR2004
           words="Events are re-estimated in a plan with two looks: {looks} must have two."),
 )  # fmt: skip
+_CAP_RULE = agree(
+    "max_patients", "patients", words="{max_patients} must be no less than {patients}.",
+    test=lambda values: values["max_patients"] is None or values["max_patients"] >= options.patients_of(values),
+)  # fmt: skip
 _PLANNED_HAZARD = tuple(
     option for option in options.ASSUMPTIONS if option in (options.CONTROL_HAZARD, options.ACCRUAL)
 )
@@ -251,9 +255,7 @@ _PLANNED_HAZARD = tuple(
         *options.SEEN_RULES, options.ONE_RATIO, one_of("total", "followup"), *options.SIMULATION_RULES,
         only(*_UNBLINDED_NAMES, when=given("z")),
         only("max_patients", when=absent("z") | positive("trials")),
-        agree("max_patients", "patients", test=lambda values: values["max_patients"] is None
-              or values["max_patients"] >= (values["patients"] or 92),
-              words="{max_patients} must be no less than {patients}."),
+        _CAP_RULE,
         needs("events", "entered", "cut_month", when=absent("z")),
         only("control_hazard", "accrual", when=absent("entered")),
         one_of("power", "target_events"), one_of("method", "target_events"),
@@ -422,11 +424,7 @@ def _rule(
         "error of its own: 0.025 points with 400,000.",
     ),
     *options.simulation_options(20_000),
-    rules=(*options.ASSUMPTION_RULES, *options.SIMULATION_RULES, options.ONE_RATIO, *_RULE_RULES,
-           agree("max_patients", "patients", test=lambda values: values["max_patients"] is None
-                 or values["max_patients"] >= (values["patients"] or 92),
-                 words="{max_patients} must be no less than {patients}."),
-           ),
+    rules=(*options.ASSUMPTION_RULES, *options.SIMULATION_RULES, options.ONE_RATIO, *_RULE_RULES, _CAP_RULE),
 )  # fmt: skip
 def characteristics(*, quiet: bool, **given: Any) -> "Answer":
     """Level, power, events, patients and duration of trials that follow a re-estimation rule, by simulation.

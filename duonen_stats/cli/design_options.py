@@ -263,6 +263,11 @@ def _accrual(values: Any) -> float:
     return float(PLAN_DEFAULTS["accrual"] if values["accrual"] is None else values["accrual"])
 
 
+def patients_of(values: Any) -> int:
+    """Give the patients of the options: those of the published plan if --patients is omitted."""
+    return int(PLAN_DEFAULTS["patients"] if values["patients"] is None else values["patients"])
+
+
 def together(*added: Option) -> Option:
     """Make one decorator of several, shown in their order."""
 

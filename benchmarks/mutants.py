@@ -57,7 +57,7 @@ FAR_FETCHED = (
 GUARDS = ("strict", "slots", "frozen", "kw_only", "copy", "observed", "repr")
 """Keywords whose value guards against a slip in the code itself; valid input gives the same result without."""
 SECONDS = 900
-"""Longest time of one stage of tests; a mutant that hangs is caught."""
+"""Longest time of one stage of tests; a mutant that hangs is caught, and listed as such."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def mutants_of(module: Path) -> list[list[Mutant]]:
 
 
 def sample(number: int, seed: int, rooms: tuple[str, ...]) -> list[Mutant]:
-    """Draw ``number`` mutants, as many from each room, each from another place."""
+    """Draw ``number`` mutants, as many from each room, each from another place, in mixed order."""
     draw = random.Random(seed)  # noqa: S311 - a sample, no secret
     drawn = []
     for index, room in enumerate(rooms):
@@ -140,6 +140,7 @@ def sample(number: int, seed: int, rooms: tuple[str, ...]) -> list[Mutant]:
         ]
         share = number // len(rooms) + (index < number % len(rooms))
         drawn += [draw.choice(place) for place in draw.sample(places, share)]
+    draw.shuffle(drawn)  # a run that is stopped early has seen every room
     return drawn
 
 
@@ -174,7 +175,7 @@ def judge(mutant: Mutant, tree: Path, python: str) -> dict[str, object]:
                     env={"PYTHONPATH": str(tree), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
                 ).returncode  # fmt: skip
             except subprocess.TimeoutExpired:
-                code = 1
+                return {**asdict(mutant), "caught_by": "hangs", "slip": slip}
             if code != 0:
                 return {**asdict(mutant), "caught_by": tests[0], "slip": slip}
     finally:

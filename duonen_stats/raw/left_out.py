@@ -37,7 +37,7 @@ def unread_records(sheet: Sheet, table: str) -> list[SetAside]:
         The raw table it holds.
     """
     named = {one.row: _REASONS[one.rule] for one in sheet.findings if one.rule in _REASONS}
-    others = sheet.lines - len(sheet.rows) - len(named)
+    others = sheet.lines - len(sheet.numbers) - len(named)
     found = [SetAside(table, line, None, reason) for line, reason in named.items()]
     return [*found, *[SetAside(table, None, None, NOT_READ)] * others]
 

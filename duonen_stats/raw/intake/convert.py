@@ -2,16 +2,18 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.sheet import Sheet
+from duonen_stats.raw.intake.texts import Mask, Texts, constant
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, CORRECT_ENTRY, EXPORT_AGAIN
 from duonen_stats.study import RawColumn, RawTable
 
@@ -67,18 +69,19 @@ def typed_table(sheet: Sheet, table: RawTable) -> tuple[pd.DataFrame, tuple[Find
     findings
         Columns absent or not known, and each cell that was not of its type.
     """
-    lines = [line for line, _ in sheet.rows]
-    subjects = [cells.get("SUBJID") or None for _, cells in sheet.rows]
     findings = [*_column_findings(sheet, table)]
     columns: dict[str, pd.Series[Any]] = {}
     for column in table.columns:
-        texts = [cells.get(column.name, "") for _, cells in sheet.rows]
-        values = [_converted(text, column) for text in texts]
-        columns[column.name] = pd.Series([*values], dtype=DTYPES[column.type])
-        for place, (text, value) in enumerate(zip(texts, values, strict=True)):
-            if text and value is None:
-                findings.append(_failed(text, table, column, lines[place], subjects[place]))
-    return pd.DataFrame({**columns, ROW: pd.Series(lines, dtype="int64")}), tuple(findings)
+        texts = sheet.cells.get(column.name) or constant("", len(sheet.numbers))
+        converted = [_converted(text, column) for text in texts.distinct]
+        values = pd.Series(converted, dtype=DTYPES[column.type]).array
+        columns[column.name] = pd.Series(values.take(texts.places))
+        failed = np.array(
+            [bool(text) and one is None for text, one in zip(texts.distinct, converted, strict=True)]
+        )
+        if failed.any():
+            findings += _failures(sheet, texts, table, column, failed[texts.places])
+    return pd.DataFrame({**columns, ROW: pd.Series(sheet.numbers, dtype="int64")}), tuple(findings)
 
 
 def _column_findings(sheet: Sheet, table: RawTable) -> Iterable[Finding]:
@@ -104,9 +107,14 @@ def _what_to_do(name: str, others: Sequence[str]) -> str:
     return f"did you mean it by {shown(alike[0])}? Rename that column, or map it in the mapping file."
 
 
-def _failed(text: str, table: RawTable, column: RawColumn, line: int, subject: str | None) -> Finding:
-    message = f"Expected {_WANTED[column.type]}, found {shown(text)}; correct the cell."
-    return TYPE.found(table.name, message, row=line, column=column.name, subject=subject)
+def _failures(
+    sheet: Sheet, texts: Texts, table: RawTable, column: RawColumn, failed: Mask
+) -> Iterator[Finding]:
+    """Report the cells that could not be converted."""
+    subjects = sheet.subjects().take(failed)
+    for line, text, subject in zip(sheet.numbers[failed].tolist(), texts.take(failed), subjects, strict=True):
+        message = f"Expected {_WANTED[column.type]}, found {shown(text)}; correct the cell."
+        yield TYPE.found(table.name, message, row=line, column=column.name, subject=subject or None)
 
 
 def _converted(text: str, column: RawColumn) -> Any:

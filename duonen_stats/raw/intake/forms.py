@@ -5,7 +5,6 @@ certain stays as it is, and is a finding.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,6 +18,7 @@ from duonen_stats.raw.intake.sheet import (
     UserMissing,
     column_name,
 )
+from duonen_stats.raw.intake.texts import constant
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
 from duonen_stats.study import RawColumn, RawTable
 
@@ -264,16 +264,10 @@ def in_dictionary_names(sheet: Sheet, table: RawTable, mapping: SourceMapping | 
 def _renamed(sheet: Sheet, names: Mapping[str, str]) -> Sheet:
     if all(old == new for old, new in names.items()):
         return sheet
-    rows = tuple(
-        (line, {names[name]: cell for name, cell in reversed([*cells.items()])}) for line, cells in sheet.rows
-    )
+    first = {names[name]: texts for name, texts in reversed([*sheet.cells.items()])}
     return replace(
         sheet,
-        columns=tuple(dict.fromkeys(names.values())),
-        rows=rows,
-        as_text=None
-        if sheet.as_text is None
-        else {names[name]: found for name, found in sheet.as_text.items()},
+        cells={name: first[name] for name in dict.fromkeys(names.values())},
         labels={names.get(name, name): found for name, found in sheet.labels.items()},
         missing=tuple(replace(one, column=names[one.column]) for one in sheet.missing),
         converted=tuple(replace(one, column=names[one.column]) for one in sheet.converted),
@@ -299,7 +293,7 @@ def in_standard_form(sheet: Sheet, table: RawTable, mapping: SourceMapping | Non
         points, dates in another order by ISO dates; the times of day of dates are left out. Each is in
         ``converted``; a column for which it cannot be told is a finding, and its cells are empty.
     """
-    if not sheet.rows:
+    if not len(sheet.numbers):
         return sheet
     columns = {column.name: column for column in table.columns if column.name in sheet.columns}
     for name, column in columns.items():
@@ -320,7 +314,7 @@ def _codes(sheet: Sheet, column: RawColumn) -> Changes:
     codes = {code.code for code in column.codes}
     by_name = {code.label.casefold(): code.code for code in column.codes}
     by_name |= {code.casefold(): code for code in codes}
-    values = {cells[column.name] for _, cells in sheet.rows} - {""}
+    values = {*sheet.cells[column.name].used()} - {""}
     if values <= codes:
         return {}
     labels = {value: sheet.labels[column.name].get(value, "").casefold() for value in values}
@@ -331,7 +325,9 @@ def _with_points(
     sheet: Sheet, table: RawTable, columns: Mapping[str, RawColumn], mapping: SourceMapping | None
 ) -> Sheet:
     numbers = {
-        name: _texts(sheet, name) for name, column in columns.items() if column.type in {"number", "integer"}
+        name: sheet.cells[name].used(as_text=True)
+        for name, column in columns.items()
+        if column.type in {"number", "integer"}
     }
     answer = decimal_points(numbers, stated=None if mapping is None else mapping.decimal)
     for name, changes in answer.changes.items():
@@ -345,10 +341,12 @@ def _with_points(
 
 def _with_iso_dates(sheet: Sheet, table: RawTable, name: str, mapping: SourceMapping | None) -> Sheet:
     stated = None if mapping is None else mapping.dates.get(name)
-    texts = [*_texts(sheet, name)]
-    if stated is None and _holds_dates_too(sheet, name) and any(map(has_year_last, texts)):
+    column = sheet.cells[name]
+    texts = column.used(as_text=True)
+    holds_dates_too = sheet.typed and bool((column.filled() & ~column.held_as_text()).any())
+    if stated is None and holds_dates_too and any(map(has_year_last, texts)):
         as_text = frozenset(filter(has_year_last, texts))
-        others = frozenset(cells[name] for _, cells in sheet.rows) - {*texts, ""}
+        others = frozenset(column.used()) - {*texts, ""}
         return _doubtful(sheet, table, name, _SOME_AS_TEXT, _slips(sheet, [name], (as_text, others)))
     answer = dates_in_order(texts, stated=stated)
     if answer.why:
@@ -358,51 +356,31 @@ def _with_iso_dates(sheet: Sheet, table: RawTable, name: str, mapping: SourceMap
     return sheet
 
 
-def _holds_dates_too(sheet: Sheet, name: str) -> bool:
-    """Whether a column of a typed format holds values that are not text, beside those that are."""
-    if sheet.as_text is None:
-        return False
-    as_text = sum(times for text, times in sheet.as_text.get(name, {}).items() if text)
-    return sum(cells[name] != "" for _, cells in sheet.rows) > as_text
-
-
-def _texts(sheet: Sheet, name: str) -> Iterator[str]:
-    """List the distinct cells of a column that are text in the source."""
-    if sheet.as_text is None:
-        return iter({cells[name]: None for _, cells in sheet.rows})
-    return iter(sheet.as_text.get(name, {}))
-
-
 def _changed(sheet: Sheet, name: str, changes: Changes, what: str) -> Sheet:
     if not changes or name not in sheet.columns:
         return sheet
-    number = sum(cells[name] in changes for _, cells in sheet.rows)
+    column = sheet.cells[name]
+    number = int(column.among(changes).sum())
     if not number:
         return sheet
-    rows = tuple(
-        (line, {**cells, name: changes[cells[name]]} if cells[name] in changes else cells)
-        for line, cells in sheet.rows
-    )
-    as_text = sheet.as_text
-    if as_text is not None:
-        merged: Counter[str] = Counter()
-        for text, times in as_text.get(name, {}).items():
-            merged[changes.get(text, text)] += times
-        as_text = {**as_text, name: merged}
-    return replace(
-        sheet, rows=rows, as_text=as_text, converted=(*sheet.converted, Converted(what, name, number))
-    )
+    done = Converted(what, name, number)
+    return replace(sheet.with_cells(name, column.replaced(changes)), converted=(*sheet.converted, done))
 
 
 def _slips(sheet: Sheet, columns: Iterable[str], camps: Sequence[frozenset[str]]) -> list[tuple[int, str]]:
     """Give line and column of the cells written otherwise than the rest, if they are few."""
     names = [*columns]
-    cells = (
-        [(line, name) for line, row in sheet.rows for name in names if row[name] in camp] for camp in camps
-    )
+    cells = [
+        sorted(
+            (line, place)
+            for place, name in enumerate(names)
+            for line in sheet.numbers[sheet.cells[name].among(camp)].tolist()
+        )
+        for camp in camps
+    ]
     fewer, *more = sorted(cells, key=len) or [[]]
     rare = all(len(fewer) * _RARE <= len(others) for others in more)
-    return fewer if len(fewer) <= _FEW and rare else []
+    return [(line, names[place]) for line, place in fewer] if len(fewer) <= _FEW and rare else []
 
 
 def _doubtful(
@@ -415,7 +393,6 @@ def _doubtful(
     stated: bool = False,
 ) -> Sheet:
     """Empty a column that cannot be understood, with one finding instead of one for each of its cells."""
-    rows = tuple((line, {**cells, name: ""}) for line, cells in sheet.rows)
     if slips:
         which = ", ".join(f"{column} on line {line}" for line, column in slips)
         otherwise = "" if stated else ", or state the form in the mapping file"
@@ -426,28 +403,35 @@ def _doubtful(
         advice = "State the form in the mapping file, or export the table again."
     message = f"{why} {advice} The column was not read."
     found = AMBIGUOUS.found(table.name, message, row=1, column=name)
-    return replace(sheet, rows=rows, findings=(*sheet.findings, found))
+    emptied = sheet.with_cells(name, constant("", len(sheet.numbers)))
+    return replace(emptied, findings=(*sheet.findings, found))
 
 
 def _count_as_text(sheet: Sheet, columns: Mapping[str, RawColumn]) -> Sheet:
     """Report numbers and dates that a typed format held as text."""
-    if sheet.as_text is None:
+    if not sheet.typed:
         return sheet
     found = [
         Converted(f"{'dates' if column.type == 'date' else 'numbers'} stored as text", name, number)
         for name, column in columns.items()
-        if column.type != "text" and (number := sum(sheet.as_text.get(name, {}).values()))
+        if column.type != "text" and (number := int(sheet.cells[name].held_as_text().sum()))
     ]
     return replace(sheet, converted=(*sheet.converted, *found))
 
 
 def _missing_findings(sheet: Sheet, table: RawTable) -> Iterator[Finding]:
-    subjects = {line: cells.get("SUBJID") or None for line, cells in sheet.rows}
+    if not sheet.missing:
+        return
+    subjects = dict(zip(sheet.numbers.tolist(), sheet.subjects(), strict=True))
     known = {column.name for column in table.columns}
     for one in sheet.missing:
         if one.column in known:
             yield USERMISSING.found(
-                table.name, _reason(one), row=one.line, column=one.column, subject=subjects.get(one.line)
+                table.name,
+                _reason(one),
+                row=one.line,
+                column=one.column,
+                subject=subjects.get(one.line) or None,
             )
 
 

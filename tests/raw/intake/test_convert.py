@@ -2,11 +2,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_sheet import made_sheet
 
 from duonen_stats.raw import read_cut
 from duonen_stats.raw.intake.convert import raw_csv, typed_table
 from duonen_stats.raw.intake.readers.delimited import read_csv
-from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.study.entities import RawColumn, RawTable
 from duonen_stats.study.shipped_files import cohort_path
 
@@ -25,7 +25,7 @@ TABLE = RawTable(
 
 
 def _one(column: str, text: str):
-    sheet = Sheet(("SUBJID", "COUNT", "SIZE", "DAY"), ((2, {"SUBJID": "P-1", column: text}),), 1)
+    sheet = made_sheet({"SUBJID": ["P-1"], "COUNT": [""], "SIZE": [""], "DAY": [""], column: [text]}, first=2)
     frame, findings = typed_table(sheet, TABLE)
     return frame[column].iloc[0], findings
 
@@ -150,7 +150,7 @@ def test_a_date_in_another_form_is_told_the_form():
     ],
 )
 def test_a_missing_column_names_the_one_that_is_much_like_it(name, advice):
-    sheet = Sheet(("SUBJID", "COUNT", name, "DAY"), ((2, {"SUBJID": "P-1"}),), 1)
+    sheet = made_sheet({"SUBJID": ["P-1"], "COUNT": [""], name: [""], "DAY": [""]}, first=2)
     found = {one.rule: one.message for one in typed_table(sheet, TABLE)[1]}
     assert found["DD-COLUMN"] == f"Column SIZE is missing; {advice}"
 

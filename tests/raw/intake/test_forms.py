@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_sheet import made_sheet
 
 from duonen_stats.raw.intake.convert import typed_table
 from duonen_stats.raw.intake.forms import (
@@ -23,7 +24,7 @@ def _labs(text: str, study, mapping: SourceMapping | None = None):
 
 
 def _cells(sheet: Sheet, column: str) -> list[str]:
-    return [cells[column] for _, cells in sheet.rows]
+    return [*sheet.cells[column]]
 
 
 def _converted(sheet: Sheet) -> list[tuple[str, str, int]]:
@@ -45,7 +46,9 @@ def test_decimal_commas_points_for_nothing_and_dates(study):
 
 def test_a_clean_file_is_left_as_it_is(study):
     text = "SUBJID,VALUE,LBDT\nP-1,12.5,2024-02-13\n"
-    assert _labs(text, study) == read_csv(text.encode(), "labs")
+    as_read = read_csv(text.encode(), "labs")
+    sheet = _labs(text, study)
+    assert (sheet.rows, sheet.findings, sheet.converted) == (as_read.rows, (), ())
 
 
 @pytest.mark.parametrize(
@@ -85,21 +88,19 @@ def test_a_mapping_that_does_not_fit_its_source_is_found(study):
 
 def test_labels_stand_for_codes_only_if_the_values_are_no_codes(study):
     table = study.table("subjects")
-    rows = tuple((n, {"SUBJID": f"P-{n}", "SEX": sex}) for n, sex in enumerate(("1", "2", ""), 1))
     labels = {"SEX": {"1": "male", "2": "F", "3": "?"}}
-    sheet = in_standard_form(Sheet(("SUBJID", "SEX"), rows, 3, labels=labels, as_text={}), table)
+    coded = made_sheet({"SUBJID": ["P-1", "P-2", "P-3"], "SEX": [1, 2, None]}, labels=labels, typed=True)
+    sheet = in_standard_form(coded, table)
     assert _cells(sheet, "SEX") == ["M", "F", ""]
     assert _converted(sheet) == [("codes by their labels", "SEX", 2)]
-    codes = tuple((n, {"SEX": sex}) for n, sex in enumerate(("M", "F"), 1))
-    own = Sheet(("SEX",), codes, 2, labels={"SEX": {"M": "F", "F": "M"}}, as_text={})
+    own = made_sheet({"SEX": ["M", "F"]}, labels={"SEX": {"M": "F", "F": "M"}}, typed=True)
     assert _cells(in_standard_form(own, table), "SEX") == ["M", "F"]
 
 
 def test_user_missing_cells_are_noted_with_their_reason(study):
-    rows = ((1, {"SUBJID": "P-1", "KPS": ""}),)
     missing = (UserMissing(1, "KPS", "999", "not done"), UserMissing(1, "OTHER", "9", ""))
     sheet = in_standard_form(
-        Sheet(("SUBJID", "KPS"), rows, 1, missing=missing, as_text={}), study.table("subjects")
+        made_sheet({"SUBJID": ["P-1"], "KPS": [None]}, missing=missing, typed=True), study.table("subjects")
     )
     (found,) = sheet.findings
     assert (found.rule, found.severity, found.row, found.column, found.subject) == (
@@ -113,9 +114,8 @@ def test_user_missing_cells_are_noted_with_their_reason(study):
 
 
 def _half_text(study, mapping: SourceMapping | None = None):
-    days = ("2024-04-03", "25.04.2024", "")
-    rows = tuple((n, {"SUBJID": "P", "LBDT": day}) for n, day in enumerate(days, 1))
-    sheet = Sheet(("SUBJID", "LBDT"), rows, 3, as_text={"SUBJID": {"P": 3}, "LBDT": {"25.04.2024": 1}})
+    days = (dt.date(2024, 4, 3), "25.04.2024", None)
+    sheet = made_sheet({"SUBJID": ["P"] * 3, "LBDT": days}, typed=True)
     return in_standard_form(sheet, study.table("labs"), mapping)
 
 
@@ -129,8 +129,7 @@ def test_dates_beside_dates_as_text_are_in_doubt_until_their_order_is_stated(stu
 
 
 def test_numbers_that_a_typed_format_holds_as_text_are_counted(study):
-    rows = tuple((n, {"SUBJID": "P", "VALUE": value}) for n, value in enumerate(("1.5", "2,5", "3"), 1))
-    sheet = Sheet(("SUBJID", "VALUE"), rows, 3, as_text={"SUBJID": {"P": 3}, "VALUE": {"2,5": 1}})
+    sheet = made_sheet({"SUBJID": ["P"] * 3, "VALUE": [1.5, "2,5", 3]}, typed=True)
     out = in_standard_form(sheet, study.table("labs"))
     assert _cells(out, "VALUE") == ["1.5", "2.5", "3"]
     assert _converted(out) == [("decimal commas", "VALUE", 1), ("numbers stored as text", "VALUE", 1)]

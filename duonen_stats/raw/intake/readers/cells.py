@@ -1,15 +1,16 @@
 """From the values of formats that have types to text, without losing a digit."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from duonen_stats.raw.intake.sheet import Sheet, column_name, sheet_of
+from duonen_stats.raw.intake.sheet import Sheet, sheet_of
 
 _WHOLE = 1e15
 """Whole numbers below this are written without a point; above, not every one is a float."""
@@ -49,15 +50,6 @@ _WRITTEN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
 """How values of each kind are written; a date with a time comes before a date, a truth value before a number."""
 
 
-def text_counts(values: Iterable[Any]) -> dict[str, int]:
-    """Count the values of a column that are text."""
-    counts: dict[str, int] = {}
-    for value in values:
-        if isinstance(value, str) and (text := value.strip()):
-            counts[text] = counts.get(text, 0) + 1
-    return counts
-
-
 def sheet_of_columns(columns: Mapping[str, Sequence[Any]], table: str, **more: Any) -> Sheet:
     """Make a sheet of named columns of values; its lines are the numbers of the records, from 1.
 
@@ -70,8 +62,5 @@ def sheet_of_columns(columns: Mapping[str, Sequence[Any]], table: str, **more: A
     more
         Further fields of the sheet.
     """
-    texts = [[cell_text(value) for value in values] for values in columns.values()]
-    records = [(0, [name.strip() for name in columns])]
-    records += [(number, [*cells]) for number, cells in enumerate(zip(*texts, strict=True), 1)]
-    as_text = {column_name(name): text_counts(values) for name, values in columns.items()}
-    return sheet_of(records if columns else [], table, (), as_text=as_text, **more)
+    records = chain([(0, [*columns])], enumerate(zip(*columns.values(), strict=True), 1))
+    return sheet_of(records if columns else [], table, (), write=cell_text, typed=True, **more)

@@ -192,7 +192,8 @@ def read_csv(data: bytes, table: str, stated: FileDescription | None = None) -> 
         message = "Several characters may separate the columns; use commas, or state the character in the mapping file."
         found = (DELIMITER.found(table, message, row=1),)
         return Sheet(findings=found, form=form, lines=_filled(data.splitlines()[1:]))
-    records, broken = _records(decoded.text, table, separator)
+    broken: list[Finding] = []
+    records = _records(decoded.text, table, separator, broken)
     form["separator"] = SEPARATORS.get(separator, separator)
     sheet = sheet_of(records, table, broken, known.expected, form=form)
     last = broken[0].row if broken else None
@@ -223,22 +224,23 @@ def _below_a_title(text: str) -> str:
 
 
 def _is_even(text: str, separator: str) -> bool:
-    records, broken = _records(text, "", separator)
-    widths = {len(cells) for _, cells in records}
+    broken: list[Finding] = []
+    widths = {len(cells) for _, cells in _records(text, "", separator, broken)}
     return not broken and len(widths) == 1 and widths != {1}
 
 
-def _records(text: str, table: str, separator: str) -> tuple[Sequence[Record], tuple[Finding, ...]]:
-    """Split text into records, each with its first line; blank lines are passed over."""
+def _records(text: str, table: str, separator: str, broken: list[Finding]) -> Iterator[Record]:
+    """Split text into records, each with its first line; blank lines are passed over.
+
+    Where it stops being CSV that is appended to ``broken``.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
-    records: list[Record] = []
     line = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells) or len(cells) > 1:
-                records.append((line, [cell.strip() for cell in cells]))
+            if len(cells) > 1 or any(cell.strip() for cell in cells):
+                yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
         message = f"No longer CSV from line {line} on ({error}); nothing after it was read. Export it again."
-        return records, (BROKEN.found(table, message, row=line),)
-    return records, ()
+        broken.append(BROKEN.found(table, message, row=line))

@@ -3,14 +3,14 @@
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
-from duonen_stats.raw.intake.readers.cells import cell_text, text_counts
+from duonen_stats.raw.intake.readers.cells import cell_text
 from duonen_stats.raw.intake.readers.optional import guarded, library
 from duonen_stats.raw.intake.sheet import (
     Converted,
@@ -140,45 +140,17 @@ def read_worksheet(book: Workbook, title: str, table: str, stated: FileDescripti
     width = max(
         (place for _, cells in lines for place, cell in enumerate(cells, 1) if _filled(cell)), default=0
     )
-    records: list[Record] = [(number, [cell_text(cell) for cell in cells[:width]]) for number, cells in lines]
+    records: list[Record] = [(number, cells[:width]) for number, cells in lines]
     found = [*_facts(full, table), *_cell_findings(full, values, table)]
     form = {"format": "Excel", "worksheet": title}
-    sheet = sheet_of(records, table, found, stated.expected, form=form)
-    return _with_types(sheet, lines, records, _formulas(full))
-
-
-def _with_types(
-    sheet: Sheet,
-    lines: Sequence[tuple[int, Sequence[Any]]],
-    records: Sequence[Record],
-    formulas: Counter[int],
-) -> Sheet:
-    """Add which cells were text, and how many formulas gave a value."""
-    header = next(
-        (cells for _, cells in records if {column_name(cell) for cell in cells if cell} == {*sheet.columns}),
-        [],
-    )
-    below = {line for line, _ in sheet.rows}
-    rows = [cells for line, cells in lines if line in below]
-    as_text = {
-        column_name(name): text_counts(cells[place] for cells in rows)
-        for place, name in enumerate(header)
-        if name
-    }
+    sheet = sheet_of(records, table, found, stated.expected, write=cell_text, typed=True, form=form)
+    formulas = _formulas(full)
     converted = tuple(
         Converted("stored values of formulas", column_name(name), formulas[place])
-        for place, name in enumerate(header, 1)
+        for place, name in enumerate(sheet.header, 1)
         if name and formulas[place]
     )
-    return Sheet(
-        sheet.columns,
-        sheet.rows,
-        sheet.lines,
-        sheet.findings,
-        sheet.form,
-        converted=converted,
-        as_text=as_text,
-    )
+    return replace(sheet, converted=converted)
 
 
 def _shown(cell: Any) -> Any:

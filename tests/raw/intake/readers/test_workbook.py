@@ -2,6 +2,7 @@ from datetime import date, datetime
 from io import BytesIO
 
 import openpyxl
+from made_sheet import texts_held
 
 from duonen_stats.raw.intake.readers.workbook import (
     open_workbook,
@@ -35,7 +36,7 @@ def test_numbers_dates_and_text_as_stored():
         (2, "01", "3", "2024-02-29"),
         (3, "Łódź", "2,5", "2024-02-29 08:00:00"),
     ]
-    assert sheet.as_text == {"SUBJID": {"01": 1, "Łódź": 1}, "VALUE": {"2,5": 1}, "LBDT": {}}
+    assert texts_held(sheet) == {"SUBJID": ["01", "Łódź"], "VALUE": ["2,5"], "LBDT": []}
     assert (sheet.form, sheet.findings) == ({"format": "Excel", "worksheet": "labs"}, ())
 
 

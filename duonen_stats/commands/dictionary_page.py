@@ -156,7 +156,11 @@ def _analyte(analyte: Analyte) -> tuple[str, ...]:
         analyte.code,
         analyte.label,
         analyte.unit,
-        ", ".join(f"{other.unit} (× {_factor(other.factor)})" for other in analyte.conversions),
+        ", ".join(
+            f"{unit} (× {_factor(factor)})"
+            for unit, factor in analyte.factors.items()
+            if unit != analyte.unit
+        ),
         analyte.adverse,
         f"{analyte.plausible_low:g} to {analyte.plausible_high:g}",
         f"{analyte.decimals}",

@@ -87,6 +87,25 @@ def shown(value: str) -> str:
     return repr(value if len(value) <= 30 else value[:27] + "...")  # noqa: PLR2004 - what fits a line
 
 
+def listed_lines(lines: Iterable[int]) -> str:
+    """List lines of a file in words, runs of them as one: ``"lines 4 to 9, 12 and 31"``; of many the first only."""
+    runs: list[list[int]] = []
+    for line in sorted(lines):
+        if runs and line <= runs[-1][1] + 1:
+            runs[-1][1] = line
+        else:
+            runs.append([line, line])
+    texts = [f"{first}" if first == last else f"{first} to {last}" for first, last in runs[:_LISTED_RUNS]]
+    left = sum(last - first + 1 for first, last in runs[_LISTED_RUNS:])
+    texts += [f"{left} more"] if left else []
+    word = "line" if len(runs) == 1 and runs[0][0] == runs[0][1] else "lines"
+    return f"{word} {', '.join(texts[:-1])} and {texts[-1]}" if len(texts) > 1 else f"{word} {texts[0]}"
+
+
+_LISTED_RUNS = 8
+"""That many runs of lines are listed in a message."""
+
+
 def without_identifiers(findings: Iterable[Finding], tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
     """Take patients' identifiers that strayed into other cells out of the messages that quote those cells."""
     columns = [frame["SUBJID"] for frame in tables.values() if "SUBJID" in frame.columns]

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Literal, TypeVar
 
 from duonen_stats.errors import DictionaryError
+from duonen_stats.study.unit_spelling import unit_factor
 
 ULN = "ULN"
 """The unit of a rule that is given in multiples of the upper limit of normal."""
@@ -102,7 +103,10 @@ class Organ:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """A unit an analyte may come in; a value times ``factor`` is the value in the analyte's own unit."""
+    """A unit of another dimension than the analyte's own; a value times ``factor`` is the value in the own unit.
+
+    It stands for every unit of its dimension: what is known of ``umol/L`` is known of ``mmol/l``, too.
+    """
 
     unit: str
     factor: float
@@ -135,7 +139,10 @@ class GradeMultiples:
 class Analyte:
     """A laboratory analyte; ``plausible_low`` and ``plausible_high`` are in ``unit``.
 
-    Its CTCAE grades follow from ``ctcae_bounds`` where low values are adverse, else from ``ctcae_multiples``.
+    A limit of normal is plausible between ``lln_low`` and ``lln_high``, or ``uln_low`` and ``uln_high``; ``None``
+    leaves an end open. ``usual_units`` are those that laboratories report it in, beside its own: a value that is not
+    plausible is tried in them. Its CTCAE grades follow from ``ctcae_bounds`` where low values are adverse, else from
+    ``ctcae_multiples``.
     """
 
     code: str
@@ -148,8 +155,13 @@ class Analyte:
     change_decimals: int
     adverse: Literal["low", "high"]
     conversions: tuple[Conversion, ...] = ()
+    usual_units: tuple[str, ...] = ()
     plausible_low: float
     plausible_high: float
+    lln_low: float | None = None
+    lln_high: float | None = None
+    uln_low: float | None = None
+    uln_high: float | None = None
     ctcae_term: str
     ctcae_bounds: tuple[GradeBounds, ...] = ()
     ctcae_multiples: GradeMultiples | None = None
@@ -184,15 +196,30 @@ class Analyte:
         return tuple(bound * self.factor(chosen.unit) for bound in chosen.below)
 
     @property
-    def factors(self) -> dict[str, float]:
-        """Factor to the analyte's own unit of every unit it may come in, its own (1) first."""
+    def conversion_factors(self) -> dict[str, float]:
+        """Factor to the analyte's own unit of one unit of each dimension, its own (1) first."""
         return {self.unit: 1.0} | {other.unit: other.factor for other in self.conversions}
+
+    @property
+    def factors(self) -> dict[str, float]:
+        """Factor to the analyte's own unit of every unit the dictionary names for it, its own (1) first."""
+        return (
+            {self.unit: 1.0}
+            | {unit: self.factor(unit) for unit in self.usual_units}
+            | self.conversion_factors
+        )
+
+    def known_factor(self, unit: str) -> float | None:
+        """Factor from ``unit``, however it is spelt, to the analyte's own unit; ``None`` if it is not known."""
+        return unit_factor(unit, self.conversion_factors)
 
     def factor(self, unit: str) -> float:
         """Factor from ``unit`` to the analyte's own unit; ``DictionaryError`` if the unit is not known."""
-        if unit not in self.factors:
-            raise DictionaryError(f"{self.code} has no unit {unit!r}; known: {', '.join(self.factors)}.")
-        return self.factors[unit]
+        factor = self.known_factor(unit)
+        if factor is None:
+            known = ", ".join(dict.fromkeys((self.unit, *self.usual_units, *self.conversion_factors)))
+            raise DictionaryError(f"{self.code} has no unit {unit!r}; known: {known}.")
+        return factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """What can be wrong with a dictionary whose every entry is well-formed: repeated, dangling, contradictory."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 from duonen_stats.study.entities import (
@@ -13,6 +14,7 @@ from duonen_stats.study.entities import (
     RawTable,
     Study,
 )
+from duonen_stats.study.unit_spelling import unit_factor
 
 _RELIED_ON = {
     "data_cut": "STUDYID CUTDT ORIGIN STAGE LABEL",
@@ -89,6 +91,11 @@ def _repeated(data: dict[str, Any]) -> Iterator[str]:
     }
     if isinstance(data["code_lists"], dict):
         lists |= {f"code_lists.{name}": entries for name, entries in data["code_lists"].items()}
+    for one in items(data["analytes"]):
+        listed = one.get("usual_units")
+        lists[f"analytes[{one.get('code')}].usual_units"] = [
+            {"unit": unit} for unit in (listed if isinstance(listed, list) else [])
+        ]
     lists |= {
         f"analytes[{one.get('code')}].conversions": one.get("conversions") for one in items(data["analytes"])
     }
@@ -130,7 +137,22 @@ def _visits_and_analytes(study: Study, cycles: list[str]) -> Iterator[str]:
             yield f"analytes[{analyte.code}]: plausible_low is not below plausible_high"
         if any(other.factor <= 0 for other in analyte.conversions):
             yield f"analytes[{analyte.code}].conversions: a factor is not above 0"
+        yield from (f"analytes[{analyte.code}].{fault}" for fault in _units(analyte))
         yield from (f"analytes[{analyte.code}].{fault}" for fault in _grades(analyte))
+
+
+def _units(analyte: Analyte) -> Iterator[str]:
+    for unit in analyte.usual_units:
+        if analyte.known_factor(unit) is None:
+            yield f"usual_units: {unit!r} is not of the dimension of a unit in conversions"
+    for first, second in combinations(analyte.conversion_factors.items(), 2):
+        factor = unit_factor(second[0], dict([first]))
+        if factor is not None and not math.isclose(factor, second[1]):
+            yield f"conversions[{second[0]}]: the factor contradicts that of {first[0]}"
+    for limit in ("lln", "uln"):
+        low, high = getattr(analyte, f"{limit}_low"), getattr(analyte, f"{limit}_high")
+        if low is not None and high is not None and low >= high:
+            yield f"{limit}_low is not below {limit}_high"
 
 
 def _grades(analyte: Analyte) -> Iterator[str]:
@@ -139,7 +161,7 @@ def _grades(analyte: Analyte) -> Iterator[str]:
         yield "ctcae_bounds: bounds are given where low values are adverse, else ctcae_multiples, and not both"
         return
     for item in bounds:
-        if item.unit not in analyte.factors:
+        if analyte.known_factor(item.unit) is None:
             yield f"ctcae_bounds[{item.unit}]: {analyte.code} has no such unit"
         if len(item.below) != len(bounds[0].below) or not item.below:
             yield f"ctcae_bounds[{item.unit}].below: each unit has one bound per grade"
@@ -156,7 +178,7 @@ def _grades(analyte: Analyte) -> Iterator[str]:
 def _rule(rule: ProtocolRule, study: Study, analytes: list[str], columns: set[str]) -> Iterator[str]:
     known = {analyte.code: analyte for analyte in study.analytes}
     if rule.variable in known:
-        if not rule.relative and rule.unit not in known[rule.variable].factors:
+        if not rule.relative and known[rule.variable].known_factor(rule.unit) is None:
             yield f"{rule.variable} has no unit {rule.unit!r}"
     elif rule.variable not in analytes:
         if f"subjects.{rule.variable}" not in columns:

@@ -33,7 +33,9 @@ def test_rows_have_as_many_cells_as_their_heading(study):
 
 
 def test_signs_of_markdown_in_the_dictionary_stay_signs(study):
-    analyte = replace(study.analyte("HGB"), conversions=(Conversion(unit="a|b*c", factor=2.0),))
+    analyte = replace(
+        study.analyte("HGB"), usual_units=(), conversions=(Conversion(unit="a|b*c", factor=2.0),)
+    )
     page = dictionary_page(replace(study, analytes=(analyte,)), ())
     assert r"a\|b\*c (× 2)" in page
 
@@ -49,7 +51,7 @@ def test_a_factor_is_written_in_full(factor, shown):
 def test_every_factor_of_the_page_gives_the_number_of_the_dictionary(study):
     page = dictionary_page(study, catalogue())
     for analyte in study.analytes:
-        for other in analyte.conversions:
-            assert f" (× {_factor(other.factor)})" in page
-            top, _, bottom = _factor(other.factor).partition("/")
-            assert float(top) / float(bottom or 1) == other.factor
+        for unit, factor in [*analyte.factors.items()][1:]:
+            assert f"{unit} (× {_factor(factor)})" in page
+            top, _, bottom = _factor(factor).partition("/")
+            assert float(top) / float(bottom or 1) == factor

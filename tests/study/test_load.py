@@ -81,7 +81,7 @@ def test_units(study, code, value, unit, expected):
 
 
 def test_a_unit_that_is_not_known(study):
-    with pytest.raises(DictionaryError, match="CREAT has no unit 'g'; known: mg/dL, umol/L"):
+    with pytest.raises(DictionaryError, match=r"CREAT has no unit 'g'; known: mg/dL, umol/L\."):
         study.analyte("CREAT").factor("g")
 
 
@@ -161,9 +161,19 @@ def _change(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
         ("analytes.0.plausible_low", 99, "analytes[HGB]: plausible_low is not below plausible_high"),
         ("analytes.0.conversions.0.factor", -1, "analytes[HGB].conversions: a factor is not above 0"),
         (
-            "analytes.0.conversions.1.unit",
+            "analytes.0.conversions.0.unit",
+            "g/l",
+            "analytes[HGB].conversions[g/l]: the factor contradicts that of g/dL",
+        ),
+        (
+            "analytes.0.usual_units.1",
             "g/L",
-            "analytes[HGB].conversions: 'g/L' stands there more than once",
+            "analytes[HGB].usual_units: 'g/L' stands there more than once",
+        ),
+        (
+            "analytes.0.usual_units.0",
+            "U/L",
+            "analytes[HGB].usual_units: 'U/L' is not of the dimension of a unit in conversions",
         ),
         (
             "discontinuation.0.variable",

@@ -1,6 +1,5 @@
 """Units of laboratory values: the factor from the unit of a record to that of its analyte."""
 
-import numpy as np
 import pandas as pd
 
 from duonen_stats.study import Study
@@ -16,7 +15,7 @@ def unit_factors(rows: pd.DataFrame, study: Study) -> pd.Series:
     rows
         ``ANALYTE`` and ``UNIT``, as in the raw tables ``labs`` and ``reference_ranges``.
     study
-        Analytes with their units.
+        Analytes with their units; a unit is known in every spelling (:mod:`duonen_stats.study.unit_spelling`).
 
     Returns
     -------
@@ -26,10 +25,15 @@ def unit_factors(rows: pd.DataFrame, study: Study) -> pd.Series:
     Examples
     --------
     >>> from duonen_stats import load_study
-    >>> rows = pd.DataFrame({"ANALYTE": ["HGB", "HGB", "HGB"], "UNIT": ["g/dL", "g/L", "stone"]})
+    >>> rows = pd.DataFrame({"ANALYTE": ["HGB", "HGB", "HGB"], "UNIT": ["g/dL", "g/l", "stone"]})
     >>> unit_factors(rows, load_study()).tolist()
     [1.0, 0.1, nan]
     """
-    known = {(one.code, unit): factor for one in study.analytes for unit, factor in one.factors.items()}
-    pairs = zip(rows["ANALYTE"], rows["UNIT"], strict=True)
-    return pd.Series([known.get(pair, np.nan) for pair in pairs], index=rows.index, dtype="float64")
+    analytes = {one.code: one for one in study.analytes}
+    pairs = [*zip(rows["ANALYTE"], rows["UNIT"], strict=True)]
+    factors = {
+        (code, unit): analytes[code].known_factor(unit)
+        for code, unit in {*pairs}
+        if code in analytes and isinstance(unit, str)
+    }
+    return pd.Series([factors.get(pair) for pair in pairs], index=rows.index, dtype="float64")

@@ -34,7 +34,7 @@ def start_values(
 
 def in_dictionary_units(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Convert values and limits of normal to the dictionary's units, limits to two decimals."""
-    factors = {(one.code, other.unit): other.factor for one in study.analytes for other in one.conversions}
+    factors = {(one.code, unit): factor for one in study.analytes for unit, factor in one.factors.items()}
     units = {one.code: one.unit for one in study.analytes}
     factor = np.array([factors.get(pair, 1.0) for pair in zip(labs["ANALYTE"], labs["UNIT"], strict=True)])
     return labs.assign(

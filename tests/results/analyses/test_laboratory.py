@@ -100,10 +100,10 @@ def test_looks_are_counted_in_the_values_of_each_patient(cut, study, scope):
 def test_paired_differences_by_second_programming(results, cut, study, code):
     """From the raw values of patients with both visits: later minus earlier, and which rank sum is larger."""
     raw = cut.tables["labs"]
-    factors = study.analyte(code).factors
+    factor = study.analyte(code).factor
     values = {}
     for row in raw[raw["ANALYTE"].eq(code) & raw["VALUE"].notna()].to_dict("records"):
-        values.setdefault((row["SUBJID"], row["VISIT"]), []).append(row["VALUE"] * factors[row["UNIT"]])
+        values.setdefault((row["SUBJID"], row["VISIT"]), []).append(row["VALUE"] * factor(row["UNIT"]))
     treated = set(cut.tables["administrations"]["SUBJID"])
     repeated = {
         patient for (patient, visit), found in values.items() if len(found) > 1 and visit in "T1V1V2V3V4"

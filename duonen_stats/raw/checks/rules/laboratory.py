@@ -1,12 +1,15 @@
 """Rules about laboratory values: units, limits, plausibility, visits against cycles and windows."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 import pandas as pd
 
 from duonen_stats.methods.inputs.bounds import above, below
 from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
 from duonen_stats.raw.derived.cut_view import CutView
+from duonen_stats.raw.findings import listed_lines, shown
+from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.raw.questions import (
     CHECK_CYCLE,
     CHECK_DATE,
@@ -14,6 +17,7 @@ from duonen_stats.raw.questions import (
     ENTER_VALUE,
     SAY_WHICH_RECORD,
 )
+from duonen_stats.study import Study
 
 _TABLE = "labs"
 _NEEDS = ("subjects", "administrations", "labs")
@@ -30,10 +34,44 @@ ROUNDING = 0.015
     question=CHECK_LABORATORY,
 )
 def _unknown_unit(data: CutView) -> Iterator[Hit]:
-    odd = data.labs[data.labs["FACTOR"].isna() & data.labs["UNIT"].notna()]
-    known = {analyte.code: ", ".join(analyte.factors) for analyte in data.study.analytes}
-    message = "Unit {UNIT!r} is not known for {ANALYTE}; known: {KNOWN}. Correct the unit."
-    yield from hits(odd.assign(KNOWN=odd["ANALYTE"].map(known)), _TABLE, "UNIT", message)
+    yield from unknown_units(data.labs, data.study, _TABLE)
+
+
+def unknown_units(rows: pd.DataFrame, study: Study, table: str) -> Iterator[Hit]:
+    """Report each unit that is not known for its analyte, once for all the lines that have it.
+
+    Parameters
+    ----------
+    rows
+        ``ANALYTE``, ``UNIT``, ``FACTOR`` (missing where the unit is not known) and ``_ROW``.
+    study
+        Analytes with their units; an analyte that it does not have has a finding of its own.
+    table
+        The raw table of the rows.
+    """
+    analytes = {one.code: one for one in study.analytes}
+    odd = rows[rows["FACTOR"].isna() & rows["UNIT"].notna() & rows["ANALYTE"].isin([*analytes])]
+    for unit, alike in odd.groupby("UNIT", sort=False):
+        codes = sorted(alike["ANALYTE"].unique(), key=[*analytes].index)
+        known = dict.fromkeys(name for code in codes for name in analytes[code].factors)
+        near = get_close_matches(str(unit), known, n=1, cutoff=_NEAR)
+        nearest = f"; the nearest known is {near[0]}" if near else ""
+        which = f"{', '.join(codes)} ({listed_lines(alike[ROW])})"
+        message = (
+            f"Unit {shown(str(unit))} is not known for {which}{nearest}. Known: {', '.join(known)}, in any "
+            "spelling. Correct the unit, or translate it in the mapping file."
+        )
+        yield Hit(table, message, row=int(alike[ROW].min()), column="UNIT", subject=_only_patient(alike))
+
+
+def _only_patient(rows: pd.DataFrame) -> str | None:
+    """Name the patient of rows that are all of one."""
+    patients = [*rows["SUBJID"].unique()] if "SUBJID" in rows.columns else []
+    return str(patients[0]) if len(patients) == 1 else None
+
+
+_NEAR = 0.5
+"""A name of a unit is near another if at least this share of their characters agrees (``difflib``)."""
 
 
 @cross_rule(

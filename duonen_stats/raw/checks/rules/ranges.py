@@ -6,6 +6,7 @@ import pandas as pd
 
 from duonen_stats.methods.inputs.bounds import above, below, meets
 from duonen_stats.raw.checks.cross_rule import Hit, cross_rule
+from duonen_stats.raw.checks.rules.laboratory import unknown_units
 from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.derived.reference_ranges import (
     RANGE_HIGH,
@@ -84,11 +85,7 @@ def _limits_in_another_unit(data: CutView) -> Iterator[Hit]:
 )
 def _unknown_unit(data: CutView) -> Iterator[Hit]:
     ranges = in_own_unit(data.tables[_TABLE], data.study)
-    known = {analyte.code: ", ".join(analyte.factors) for analyte in data.study.analytes}
-    odd = ranges[ranges["FACTOR"].isna() & ranges["ANALYTE"].isin([*known]) & ranges["UNIT"].notna()]
-    for row in odd.to_dict("records"):
-        message = f"Unit {row['UNIT']!r} is not known for {row['ANALYTE']}; known: {known[row['ANALYTE']]}."
-        yield Hit(_TABLE, f"{message} Correct the unit.", row=int(row["_ROW"]), column="UNIT")
+    yield from unknown_units(ranges, data.study, _TABLE)
 
 
 @cross_rule(

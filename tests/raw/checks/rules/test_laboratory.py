@@ -8,8 +8,18 @@ def _at(**cells):
 
 
 def test_a_unit_nobody_knows(worked):
-    worked.change(TABLE, _at(), UNIT="mg/mL")
+    worked.change(TABLE, _at(), UNIT="mg/dL/day")
     assert worked.places("LAB-UNIT") == [(TABLE, worked.line(TABLE, **_at()), "UNIT", "P-1")]
+
+
+def test_a_unit_nobody_knows_is_one_finding_however_often_it_is_written(worked):
+    """Of all values of two analytes: one finding a unit, with every line and the nearest known unit."""
+    worked.change(TABLE, {"ANALYTE": "WBC"}, UNIT="M/µL")
+    worked.change(TABLE, {"ANALYTE": "PLAT"}, UNIT="M/µL")
+    (found,) = [one for one in worked.findings() if one.rule == "LAB-UNIT"]
+    assert found.subject is None
+    assert found.message.startswith("Unit 'M/µL' is not known for PLAT, WBC (lines ")
+    assert "the nearest known is /uL" in found.message
 
 
 @pytest.mark.parametrize("unit", ["10*9/L", "G/L", "10^3/uL", "K/uL"])

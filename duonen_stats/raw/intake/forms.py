@@ -26,7 +26,9 @@ from duonen_stats.study import RawColumn, RawTable
 
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_WITH_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?")
+_WITH_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[./]([0-9]{1,2})[./]([0-9]{1,2})")
 _NAMED = re.compile(r"([0-9]{1,2})[ -]?([A-Za-zź]{3})[ -]?([0-9]{4})")
@@ -342,7 +344,8 @@ def _with_points(
 def _with_iso_dates(sheet: Sheet, table: RawTable, name: str, mapping: SourceMapping | None) -> Sheet:
     stated = None if mapping is None else mapping.dates.get(name)
     column = sheet.cells[name]
-    texts = column.used(as_text=True)
+    timed = (text for text in column.used() if _WITH_TIME.fullmatch(text))
+    texts = tuple(dict.fromkeys([*column.used(as_text=True), *timed]))
     holds_dates_too = sheet.typed and bool((column.filled() & ~column.held_as_text()).any())
     if stated is None and holds_dates_too and any(map(has_year_last, texts)):
         as_text = frozenset(filter(has_year_last, texts))

@@ -1,5 +1,6 @@
-"""Links in the folder of a data cut: one that leads out of it is not followed."""
+"""What is no plain file in the folder of a data cut: links that lead out of it or nowhere, devices, pipes."""
 
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,10 +13,16 @@ LINK = CheckRule(
     "A file is a link that leads out of the folder of the data cut, and is not read.",
     question=EXPORT_AGAIN,
 )
+IRREGULAR = CheckRule(
+    "RD-IRREGULAR",
+    "error",
+    "What has the name of a table is no file: a pipe, a device, or a link that leads to itself.",
+    question=EXPORT_AGAIN,
+)
 
 
 def inside(folder: Path, paths: Iterable[Path]) -> tuple[list[Path], list[Finding]]:
-    """Tell files of a folder from links that lead out of it.
+    """Tell files of a folder from links that lead out of it, and from what is no file or folder.
 
     Parameters
     ----------
@@ -27,16 +34,31 @@ def inside(folder: Path, paths: Iterable[Path]) -> tuple[list[Path], list[Findin
     Returns
     -------
     paths
-        Those that lie in the folder, wherever their links lead within it.
+        Files and folders that lie in the folder, wherever their links lead within it.
     findings
         One for each other file; where it leads is not told.
     """
     home = folder.resolve()
     kept, findings = [], []
     for path in paths:
-        if path.is_symlink() and not path.resolve().is_relative_to(home):
+        what = _what_it_is(path)
+        if what:
+            message = f"{path.name} is {what}, and was not opened; put a file there."
+            findings.append(IRREGULAR.found(path.stem.lower(), message))
+        elif path.is_symlink() and not path.resolve().is_relative_to(home):
             message = f"{path.name} is a link that leads out of the folder; put the file itself there."
             findings.append(LINK.found(path.stem.lower(), message))
         else:
             kept.append(path)
     return kept, findings
+
+
+def _what_it_is(path: Path) -> str:
+    """Say what a path is if it is neither a file nor a folder; reading such a thing may never end."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return ""  # a link to what is not there: opening it says so
+    except OSError:
+        return "a link that leads to itself, or cannot be followed" if path.is_symlink() else ""
+    return "" if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "no file but a pipe or a device"

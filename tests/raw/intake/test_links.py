@@ -1,5 +1,10 @@
 """A link that leads out of the folder of a data cut is a finding, and is not read."""
 
+import os
+import sys
+
+import pytest
+
 from duonen_stats.raw import read_cut
 from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.intake.links import inside
@@ -49,3 +54,25 @@ def test_each_path_is_kept_or_found(tmp_path):
     kept, findings = inside(tmp_path / "cut", [plain, link])
     assert kept == [plain]
     assert len(findings) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such files")
+@pytest.mark.parametrize("kind", ["a link to itself", "a ring of links", "a pipe", "a folder", "a device"])
+def test_what_is_no_file_is_a_finding_and_never_waited_for(edit, study, kind):
+    path = edit.folder / "subjects.csv"
+    path.unlink()
+    if kind == "a link to itself":
+        path.symlink_to(path)
+    elif kind == "a ring of links":
+        (edit.folder / "x.csv").symlink_to(path)
+        path.symlink_to(edit.folder / "x.csv")
+    elif kind == "a pipe":
+        os.mkfifo(path)
+    elif kind == "a folder":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/zero")
+    cut = read_cut(study, edit.folder)
+    own = [one for one in cut.findings if one.table == "subjects" and one.severity == "error"]
+    assert own
+    assert cut.tables["subjects"].empty

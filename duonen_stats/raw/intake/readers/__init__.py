@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from duonen_stats.raw.intake.readers.binary import read_parquet, read_sas7bdat, read_sav, read_xpt
 from duonen_stats.raw.intake.readers.delimited import read_csv
+from duonen_stats.raw.intake.readers.parquet import read_parquet
+from duonen_stats.raw.intake.readers.sas import read_sas7bdat, read_xpt
+from duonen_stats.raw.intake.readers.spss import read_sav
 from duonen_stats.raw.intake.readers.workbook import read_xlsx
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 
@@ -17,6 +19,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         ".txt": read_csv,
         ".xlsx": read_xlsx,
         ".sav": read_sav,
+        ".zsav": read_sav,
         ".xpt": read_xpt,
         ".sas7bdat": read_sas7bdat,
         ".parquet": read_parquet,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from duonen_stats.raw.findings import Finding
 from duonen_stats.raw.intake.sheet import Sheet, sheet_of
 
 _WHOLE = 1e15
@@ -50,7 +51,9 @@ _WRITTEN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
 """How values of each kind are written; a date with a time comes before a date, a truth value before a number."""
 
 
-def sheet_of_columns(columns: Mapping[str, Sequence[Any]], table: str, **more: Any) -> Sheet:
+def sheet_of_columns(
+    columns: Mapping[str, Sequence[Any]], table: str, found: Sequence[Finding] = (), **more: Any
+) -> Sheet:
     """Make a sheet of named columns of values; its lines are the numbers of the records, from 1.
 
     Parameters
@@ -59,8 +62,10 @@ def sheet_of_columns(columns: Mapping[str, Sequence[Any]], table: str, **more: A
         Values by column name, all of one length.
     table
         Name of the table, for findings.
+    found
+        What was found wrong before.
     more
         Further fields of the sheet.
     """
     records = chain([(0, [*columns])], enumerate(zip(*columns.values(), strict=True), 1))
-    return sheet_of(records if columns else [], table, (), write=cell_text, typed=True, **more)
+    return sheet_of(records if columns else [], table, found, write=cell_text, typed=True, **more)

@@ -68,5 +68,8 @@ def guarded(what: str, parse: Parser, data: bytes, table: str, stated: FileDescr
     except MissingLibraryError as error:
         return Sheet(findings=(LIBRARY.found(table, f"{error} Then run again."),), form={"format": what})
     except Exception as error:  # noqa: BLE001 - a parser of a damaged file raises anything
-        message = f"Not a {what} file that can be read ({type(error).__name__}); export the table again."
+        message = (
+            f"Not a {what} file that can be read: it may be damaged or cut off ({type(error).__name__}). "
+            "Export the table again."
+        )
         return Sheet(findings=(UNREADABLE.found(table, message),), form={"format": what})

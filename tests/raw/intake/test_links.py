@@ -71,7 +71,7 @@ def test_what_is_no_file_is_a_finding_and_never_waited_for(edit, study, kind):
     elif kind == "a folder":
         path.mkdir()
     else:
-        path.symlink_to("/dev/zero")
+        path.symlink_to("/dev/null")
     cut = read_cut(study, edit.folder)
     own = [one for one in cut.findings if one.table == "subjects" and one.severity == "error"]
     assert own

@@ -28,7 +28,7 @@ _SPECIAL = np.frombuffer(f"{string.ascii_uppercase}_".encode(), dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class XptVariable:
     """Where a variable is in a record: a number or text from a byte on, and of how many bytes."""
 
     is_number: bool
@@ -44,7 +44,7 @@ class Transport:
     """
 
     version: int
-    variables: tuple[Variable, ...]
+    variables: tuple[XptVariable, ...]
     records: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]"
     fault: str = ""
 
@@ -102,9 +102,9 @@ def _place(data: bytes, marks: Sequence[bytes]) -> int:
     return found[0]
 
 
-def _variable(namestr: bytes) -> Variable:
+def _variable(namestr: bytes) -> XptVariable:
     kind, length = (int.from_bytes(namestr[at : at + 2], "big") for at in (0, 4))
-    return Variable(kind == _NUMBER, int.from_bytes(namestr[84:88], "big"), length)
+    return XptVariable(kind == _NUMBER, int.from_bytes(namestr[84:88], "big"), length)
 
 
 def _is_blank(part: "np.ndarray[tuple[int], np.dtype[np.uint8]]") -> bool:

@@ -25,6 +25,7 @@ from duonen_stats.folder.provenance import software_versions
 from duonen_stats.plan import DATASET_FIELDS, FINAL, INTERIM, Plan, decisions
 from duonen_stats.plan.alternatives import alternatives, combinations
 from duonen_stats.plan.check_plan import check_plan, response_codes
+from duonen_stats.plan.status import deviations_line
 from duonen_stats.publication.audit_results import analyse_audit
 from duonen_stats.raw import Cut, Finding, read_cut
 from duonen_stats.raw.checks.check import check_cut
@@ -43,14 +44,18 @@ _BROKEN = re.compile(
 )
 """What a sentence with a hole in it looks like."""
 
-_PLANNED_ONLY = (
+_PLANNED_TEST = (
     "the pre-specified primary comparison",
-    "Pre-specified primary comparison",
+    "The pre-specified primary comparison",
     "Pre-specified, primary",
+)
+"""True only while the test is the planned one, at whatever level."""
+_PLANNED_LEVEL = (
     "One comparison is confirmatory",
     "Confirmatory is one p-value",
     "the primary comparison of PFS is confirmatory",
 )
+_DEVIATIONS_SAID_IN = ("summary", "methods")
 
 
 def entities(study: Study) -> dict[str, tuple[str, ...]]:
@@ -242,9 +247,16 @@ def _false_words(document: Document, analysed: Analysed) -> Iterator[str]:
     fixed = all(
         arm.modified_isotope is None for arm in analysed.study.arms if arm.code == analysed.plan.control_arm
     )
+    untrue = () if analysed.status.same_test else _PLANNED_TEST
+    untrue += () if analysed.status.as_planned else _PLANNED_LEVEL
+    changed = deviations_line(analysed.plan)
+    said = {where for where, text in texts(document) if changed and changed in text}
+    if changed and not said.issuperset(_DEVIATIONS_SAID_IN):
+        yield f"deviations are named in {', '.join(said) or 'no section'} only"
     for where, text in texts(document):
-        if not analysed.status.as_planned:
-            yield from (f"untrue in {where}: {words}" for words in _PLANNED_ONLY if words in text)
+        yield from (f"untrue in {where}: {words}" for words in untrue if words in text)
+        if "experimental" in text.lower():
+            yield f"arms are not named as the plan has them in {where}: {text}"
         if not fixed and "over fixed activities" in text:
             yield f"untrue in {where}: over fixed activities"
 
@@ -272,11 +284,15 @@ def _texts_of(block: object, section: str) -> Iterator[tuple[str, str]]:
         )
     elif isinstance(block, DisplayBlock):
         shown = block.produced
+        yield shown.key, shown.title
         yield shown.key, plain(shown.population)
         yield shown.key, plain(shown.sentence)
         yield from ((shown.key, plain(line)) for line in shown.footnotes)
         if isinstance(shown.content, TableContent):
+            yield from ((shown.key, column.header) for column in shown.content.columns)
             yield from ((shown.key, plain(cell)) for row in shown.content.rows for cell in row.cells)
+        else:
+            yield shown.key, shown.content.alt
 
 
 _OWN_WORDS = {"estimands", "analyses"}

@@ -23,6 +23,8 @@ _SAMPLE = {
     ],
     "final": [
         {"control_arm": "B", "firth": "always", "curve_limits": "plain", "landmark_months": (18.0,)},
+        {"control_arm": "D", "alpha": 0.01, "confidence": 0.9},
+        {"alpha": 0.01},
         {"control_arm": "C", "stratification_factors": (), "between_arm_test": "welch_anova", "subgroup_age": 33},
     ],
 }  # fmt: skip

@@ -9,7 +9,7 @@ from duonen_stats.folder.write import write_file
 from duonen_stats.plan import DATASET_FIELDS, INTERIM, Plan, decisions, deviations, idle, preset_of
 from duonen_stats.plan.decision import Rule
 from duonen_stats.plan.plan_file import plan_yaml
-from duonen_stats.plan.status import shown
+from duonen_stats.plan.status import grounds, shown
 
 _WIDTH = 100
 
@@ -52,8 +52,9 @@ def plan_text(plan: Plan) -> str:
         rule: Rule = item.metadata["rule"]
         held = " The analysis datasets hold it." if rule.datasets else ""
         held += f" {upper_first(why)}." if (why := idle(plan, item.name)) else ""
+        reason, source = grounds(plan, item.name)
         about = (
-            f"{item.metadata['reason']} [{item.metadata['source']}]",
+            f"{reason} [{source}]",
             f"May be {rule.describe()}.{held}",
         )
         for text in about:

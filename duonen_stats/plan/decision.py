@@ -17,8 +17,11 @@ from duonen_stats.errors import PlanError
 Entity = Literal["arm", "visit", "response"]
 """What a decision may name in the data dictionary."""
 
-Touches = Literal["comparison", "test", "estimate"]
-"""What a decision changes of the primary comparison: which it is, or else its test or its estimate."""
+Touches = Literal["comparison", "test", "level", "estimate", "limits"]
+"""What a decision changes of the primary comparison.
+
+Which it is; or else its test, the level of its test, its estimate, or the limits of that.
+"""
 
 
 @dataclass(frozen=True, slots=True)

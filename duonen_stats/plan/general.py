@@ -7,9 +7,9 @@ ALPHA = decision(
     "Two-sided level at which a p-value is marked; exploratory.",
     "§2.6",
     within=between(0, 1),
-    primary="test",
+    primary="level",
 )
-CONFIDENCE = decision(0.95, "Level of every interval.", "§4.4", within=between(0, 1), primary="estimate")
+CONFIDENCE = decision(0.95, "Level of every interval.", "§4.4", within=between(0, 1), primary="limits")
 PROPORTION_LIMITS = decision(
     "clopper_pearson",
     "Exact limits of a percentage of patients cover at least as often as they say, also where there is no event at "

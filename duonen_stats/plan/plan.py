@@ -8,6 +8,7 @@ from duonen_stats.plan import comparisons, general, progression
 from duonen_stats.plan.decision import Rule, nearest
 
 ReportName = Literal["interim", "final"]
+NO_EFFECT = "without effect"
 
 _LONGEST_NAME = 60
 _REPORT = Rule(kind=str, choices={"interim": "Interim report", "final": "Final report"})
@@ -247,11 +248,10 @@ def idle(plan: Plan, name: str) -> str:
     """
     rule = rule_of(name)
     if rule.final_only and plan.report != "final":
-        return "without effect: only the final report reads it"
+        return f"{NO_EFFECT}: only the final report reads it"
     if rule.only_if and all(getattr(plan, other) != value for other, value in rule.only_if.items()):
-        return "without effect: " + " and ".join(
-            f"{other} is not {value}" for other, value in rule.only_if.items()
-        )
+        unmet = " and ".join(f"{other} is not {value}" for other, value in rule.only_if.items())
+        return f"{NO_EFFECT}: {unmet}"
     return ""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from duonen_stats.errors import DictionaryError, PlanError
 from duonen_stats.plan.decision import Rule
 from duonen_stats.plan.plan import Plan, changed_plan, decisions, preset_of, rule_of
+from duonen_stats.plan.status import grounds
 from duonen_stats.study.strict_yaml import read_yaml
 
 _WIDTH = 100
@@ -133,8 +134,12 @@ def plan_yaml(plan: Plan) -> str:
     ]
     for item in decisions():
         value, planned = getattr(plan, item.name), getattr(preset, item.name)
-        about = f"{item.metadata['reason']} [{item.metadata['source']}]"
-        lines += ["", *_comment(about), *_comment(f"May be: {rule_of(item.name).describe()}.")]
+        reason, source = grounds(plan, item.name)
+        lines += [
+            "",
+            *_comment(f"{reason} [{source}]"),
+            *_comment(f"May be: {rule_of(item.name).describe()}."),
+        ]
         if value != planned:
             lines += _comment(f"DIFFERS from the preset, {_in_yaml(planned)}.")
         lines.append(f"{item.name}: {_in_yaml(value)}")

@@ -20,7 +20,7 @@ from duonen_stats.document.content_model import (
 )
 from duonen_stats.document.words import write_sections
 from duonen_stats.plan import Plan, Status, deviations, preset_of, status_of
-from duonen_stats.plan.status import plan_line
+from duonen_stats.plan.status import deviations_line, plan_line
 from duonen_stats.publication import audit_tables
 from duonen_stats.publication.audit import Audit
 from duonen_stats.raw import Cut, Finding
@@ -120,7 +120,7 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
     }
     if analysed.audit is not None:
         blocks |= {listing.key: listing for listing in _audited(analysed.audit)}
-    blocks["key_figures"] = kind.key_figures(look, study)
+    blocks["key_figures"] = kind.key_figures(look, study, plan)
     words = {
         "study": study,
         "plan": plan,
@@ -134,8 +134,7 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
         "contrast": contrast(study, plan.control_arm),
         "experimental_name": experimental_name(study, plan),
         "consecutive": list(pairwise(plan.follow_up_visits)),
-        "deviations": len(found),
-        "idle": sum(bool(item.idle) for item in found),
+        "deviations": deviations_line(plan),
         "audited": analysed.audit is not None,
         "snapshot": None if cut.snapshot_date is None else f"{cut.snapshot_date:%Y-%m-%d}",
         "convention": _conventions(plan),

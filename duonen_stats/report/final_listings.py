@@ -3,7 +3,7 @@
 from duonen_stats.datasets import Datasets
 from duonen_stats.displays.model.format import fixed
 from duonen_stats.document.content_model import Listing
-from duonen_stats.plan import Plan, Status
+from duonen_stats.plan import Plan, Status, preset_of
 from duonen_stats.results.ids import arm_factors
 from duonen_stats.study import Study
 
@@ -11,7 +11,7 @@ _POPULATION = "All randomised patients, as randomised"
 
 
 def experimental_name(study: Study, plan: Plan) -> str:
-    """Name the experimental arms together: ``B + C + D``."""
+    """Name the arms compared with the control arm: ``B + C + D``."""
     return " + ".join(arm.code for arm in study.arms if arm.code != plan.control_arm)
 
 
@@ -21,7 +21,7 @@ def estimands(study: Study, plan: Plan, status: Status) -> Listing:
     Source: ICH E9(R1), section A.3.
     """
     treatment = f"Arms {experimental_name(study, plan)} against arm {plan.control_arm}"
-    primary = "PFS (primary)" if status.as_planned else "PFS, treatment policy"
+    primary = "PFS (primary)" if status.same_test else "PFS, treatment policy"
     gone = f"{plan.missed_assessments} or more assessments missed"
     rows = (
         (
@@ -67,6 +67,8 @@ def analyses(study: Study, plan: Plan, status: Status) -> Listing:
     Source: CONSORT 2025, items 10 and 21: analyses that were not prespecified are named.
     """
     pooled, control = experimental_name(study, plan), plan.control_arm
+    preset = preset_of(plan)
+    planned = experimental_name(study, preset)
     arms = " and ".join(arm.code for arm in study.arms if arm.code != control)
     rows = (
         (f"PFS, {pooled} against {control}", "Log-rank test", status.test),
@@ -102,8 +104,8 @@ def analyses(study: Study, plan: Plan, status: Status) -> Listing:
         title="Efficacy analyses: method and status",
         columns=("Analysis", "Method", "Status"),
         rows=rows,
-        note="Status by the publication (§2.6, §4.4): it plans one comparison, PFS of the experimental arms against "
-        "control. All safety analyses are exploratory.",
+        note=f"Status by the publication (§2.6, §4.4): it plans one comparison, PFS of arms {planned} together against "
+        f"arm {preset.control_arm}. All safety analyses are exploratory.",
         weights=(2.2, 2.0, 1.3),
     )
 

@@ -13,26 +13,28 @@ from duonen_stats.plan import Plan, Status
 from duonen_stats.report.final_listings import analyses, estimands, individual_efficacy
 from duonen_stats.results import FINAL_ANALYSES, INTERIM_ANALYSES, Analysis, ids
 from duonen_stats.results.rows.groups import ALL
+from duonen_stats.results.rows.times import arms_in_words, experimental_arms
 from duonen_stats.study import Study
 
 # The few numbers on the first page of a report.
 
 
-def interim_figures(look: Lookup, study: Study) -> KeyFigures:
+def interim_figures(look: Lookup, study: Study, _plan: Plan) -> KeyFigures:
     """Patients, doses and events: what the interim report is about."""
     return KeyFigures((*_patients(look, study), *_doses(look, study), *_events(look)))
 
 
-def final_figures(look: Lookup, study: Study) -> KeyFigures:
+def final_figures(look: Lookup, study: Study, plan: Plan) -> KeyFigures:
     """Efficacy first: the primary comparison, then patients and severe events."""
     primary = ids.primary("pfs")
+    compared = f"{arms_in_words(experimental_arms(study, plan))} against arm {plan.control_arm}"
     hazard = ids.hazard_ratio(primary)
     ratio: Line = (look.fixed(hazard.stat("hr"), 2),)
     if look.results.value(hazard.stat("ci_low")) is not None:
         low, high = (look.fixed(hazard.stat(end), 2, bounds=(1.0,)) for end in ("ci_low", "ci_high"))
         ratio = (*ratio, " (", low, "–", high, ")")
     items: tuple[tuple[str, Line], ...] = (
-        ("hazard ratio of progression or death, experimental arms against control", ratio),
+        (f"hazard ratio of progression or death, {compared}", ratio),
         ("log-rank test of the same, two-sided", look.p_equals(ids.log_rank(primary).stat("p"))),
         ("deaths, all arms", (look.count(ids.km("os", ALL).stat("events")),)),
     )
@@ -91,7 +93,7 @@ class ReportKind:
     template: str
     analyses: tuple[Analysis, ...]
     displays: Mapping[str, Display]
-    key_figures: Callable[[Lookup, Study], KeyFigures]
+    key_figures: Callable[[Lookup, Study, Plan], KeyFigures]
     level: Callable[[Status], str]
     listings: Callable[[Datasets, Study, Plan, Status], tuple[Listing, ...]]
     seed: int | None = None

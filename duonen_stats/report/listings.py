@@ -14,10 +14,11 @@ from duonen_stats.datasets.safety.reconcile import (
     LAB_ONLY,
     reconcile_grades,
 )
-from duonen_stats.displays.model.format import analyte_name, fixed, grade_range, upper_first
+from duonen_stats.displays.model.format import analyte_name, fixed, grade_range
 from duonen_stats.document.content_model import Listing
-from duonen_stats.plan import Deviation, Plan, decisions, preset_of
-from duonen_stats.plan.status import shown
+from duonen_stats.plan import Deviation, Plan, decisions
+from duonen_stats.plan.plan import NO_EFFECT
+from duonen_stats.plan.status import grounds, shown
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.study import Study
 
@@ -234,27 +235,24 @@ def plan_deviations(found: Sequence[Deviation]) -> Listing:
     return Listing(
         key="plan_deviations",
         title="Deviations from the plan",
-        columns=("Decision", "Planned", "Used", "Effect"),
+        columns=("Decision", "Preset", "This plan", "Has an effect"),
         rows=tuple(
-            (item.field, shown(item.planned), shown(item.used), upper_first(item.idle) or "As used")
+            (
+                item.field,
+                shown(item.planned),
+                shown(item.used),
+                f"No: {item.idle.removeprefix(f'{NO_EFFECT}: ')}" if item.idle else "Yes",
+            )
             for item in found
         ),
+        note="Yes: what is shown follows this plan, and may differ from what the preset gives.",
     )
 
 
 def plan_fields(plan: Plan) -> Listing:
-    """List every decision of the plan with its reason and source; a value other than the preset's has none."""
-    preset = preset_of(plan)
+    """List every decision of the plan with its reason and source; for another value, with those of the preset."""
     rows = tuple(
-        (
-            item.name,
-            shown(getattr(plan, item.name)),
-            item.metadata["reason"]
-            if getattr(plan, item.name) == getattr(preset, item.name)
-            else f"Differs from the preset, {shown(getattr(preset, item.name))}.",
-            item.metadata["source"],
-        )
-        for item in decisions()
+        (item.name, shown(getattr(plan, item.name)), *grounds(plan, item.name)) for item in decisions()
     )
     return Listing(
         key="plan_fields",

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from duonen_stats.plan import FINAL, INTERIM, decisions, status_of
-from duonen_stats.plan.status import other_stage, shown
+from duonen_stats.plan.status import deviations_line, grounds, other_stage, plan_line, shown
 
 
 def test_the_preset_at_its_stage_is_pre_specified():
@@ -18,7 +18,6 @@ def test_the_preset_at_its_stage_is_pre_specified():
     "change",
     [
         {"control_arm": "B"},
-        {"alpha": 0.01},
         {"min_group": 40},
         {"new_lesion_is_progression": False},
         {"evaluable_responses": ("CR", "PR", "PD")},
@@ -37,9 +36,55 @@ def test_a_change_of_the_estimate_leaves_the_test_as_planned():
     status = status_of(replace(FINAL, firth="always"))
     assert status.as_planned
     assert status.estimate == "Exploratory: firth is always (planned: fallback)"
+    assert status.line == (
+        "the pre-specified primary comparison; its hazard ratio is estimated otherwise than planned "
+        "(firth is always (planned: fallback))"
+    )
+
+
+def test_limits_of_another_level_change_neither_the_test_nor_the_ratio():
     limits = status_of(replace(FINAL, confidence=0.9))
-    assert limits.as_planned
-    assert limits.estimate == "Exploratory: confidence is 0.9 (planned: 0.95)"
+    assert limits.confirmatory
+    assert limits.estimate == (
+        "Pre-specified, estimate, with limits of another level: confidence is 0.9 (planned: 0.95)"
+    )
+    assert limits.line == (
+        "the pre-specified primary comparison; the limits of its hazard ratio are of another level than planned "
+        "(confidence is 0.9 (planned: 0.95))"
+    )
+
+
+def test_another_level_leaves_the_test_the_planned_one_and_confirms_nothing():
+    status = status_of(replace(FINAL, alpha=0.01))
+    assert status.same_test
+    assert (status.adjective, status.estimate) == ("pre-specified", "Pre-specified, estimate")
+    assert not status.confirmatory
+    assert status.why_not_confirmatory == "alpha is 0.01 (planned: 0.05)"
+    assert status.comparison == ("the pre-specified primary comparison, judged at another level than planned")
+    assert status.test == (
+        "Pre-specified, primary, at another level than planned: alpha is 0.01 (planned: 0.05)"
+    )
+
+
+def test_every_deviation_is_named_with_both_values():
+    assert plan_line(FINAL) == "FINAL"
+    assert deviations_line(FINAL) == ""
+    plan = replace(INTERIM, name="mine", alpha=0.01, follow_up_visits=("V2", "V4"), rmst_months=24)
+    assert plan_line(plan) == "mine, 3 deviations: alpha, follow_up_visits, rmst_months (without effect)"
+    assert deviations_line(plan) == (
+        "3 decisions of the plan differ from the preset: alpha is 0.01 (preset: 0.05); "
+        "follow_up_visits is V2, V4 (preset: V1, V2, V3, V4); "
+        "rmst_months is 24 (preset: 48; without effect: only the final report reads it)"
+    )
+
+
+def test_a_changed_value_does_not_cite_the_source_of_the_preset_as_its_own():
+    for item in decisions():
+        reason, source = grounds(FINAL, item.name)
+        assert (reason, source) == (item.metadata["reason"], item.metadata["source"])
+    reason, source = grounds(replace(FINAL, quantile_type=7), "quantile_type")
+    assert reason.startswith("Chosen in this plan. The preset is 6, for this reason: Definition 6 (SPSS")
+    assert source == "chosen in this plan (preset: §4.1; §2.6 names SPSS 23)"
 
 
 def test_a_planned_test_without_a_p_value_confirms_nothing():
@@ -61,7 +106,11 @@ def test_another_comparison_is_told_from_the_planned_one_made_otherwise():
     assert status_of(replace(FINAL, control_arm="B", alpha=0.01)).comparison == another
     assert status_of(FINAL, stage="INTERIM").comparison == another
     assert status_of(FINAL, blinded=True).comparison == another
-    for change in ({"alpha": 0.01}, {"min_group": 40}, {"evaluable_responses": ("CR", "PR", "PD")}):
+    for change in (
+        {"min_group": 40},
+        {"min_group": 40, "alpha": 0.01},
+        {"evaluable_responses": ("CR", "PR", "PD")},
+    ):
         status = status_of(replace(FINAL, **change))
         assert status.comparison == "the planned comparison, made otherwise than planned"
         assert status.why in status.test

@@ -84,8 +84,13 @@ def test_a_changed_plan_is_named_in_the_report(study):
         block for section in changed.sections for block in section.blocks
         if isinstance(block, Listing) and block.key == "plan_deviations"
     )  # fmt: skip
-    assert found.rows == (("alpha", "0.05", "0.01", "As used"),)
-    assert ("Plan", "INTERIM, 1 deviation") in changed.meta
+    assert found.rows == (("alpha", "0.05", "0.01", "Yes"),)
+    assert ("Plan", "INTERIM, 1 deviation: alpha") in changed.meta
+    named = "1 decision of the plan differs from the preset: alpha is 0.01 (preset: 0.05)"
+    for key in ("summary", "methods"):
+        (section,) = (section for section in changed.sections if section.key == key)
+        words = [plain(block.line) for block in section.blocks if isinstance(block, Paragraph)]
+        assert any(named in text for text in words), key
 
 
 # Sentences that a plan could make untrue: each is read under the preset and under one plan that departs from it.

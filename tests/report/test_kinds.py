@@ -26,7 +26,7 @@ def test_a_kind_has_a_template_and_displays_of_its_own_analyses(kind):
 
 
 def test_the_interim_report_starts_with_patients_and_doses(results, study):
-    found = {label: plain(line) for label, line in interim_figures(Lookup(results), study).items}
+    found = {label: plain(line) for label, line in interim_figures(Lookup(results), study, INTERIM).items}
     assert found["patients randomised"] == "56"
     assert found["adverse events"] == "38"
     assert len(found) == 6
@@ -43,12 +43,12 @@ def test_what_is_known_of_everybody_needs_no_words(results, study):
         replace(row, stat=0) if row.analysis_id in {block.stat("n_unknown"), block.stat("n_without")} else row
         for row in results
     ]
-    found = dict(interim_figures(Lookup(Results(rows)), study).items)
+    found = dict(interim_figures(Lookup(Results(rows)), study, INTERIM).items)
     assert plain(found["kidney dose above 23 Gy, of those known [limits]"]) == "12 (25.0%) [13.6–39.6]"
 
 
 def test_the_final_report_starts_with_the_primary_comparison(final_results, study):
-    items = final_figures(Lookup(final_results), study).items
+    items = final_figures(Lookup(final_results), study, FINAL).items
     assert len(items) == 6
-    assert items[0][0].startswith("hazard ratio of progression or death")
+    assert items[0][0] == "hazard ratio of progression or death, arms B + C + D against arm A"
     assert plain(items[0][1]).startswith(f"{final_results.value('pfs.primary.hr.hr'):.2f} (")

@@ -57,9 +57,18 @@ def test_the_plan_is_listed_with_reasons_and_its_deviations():
         (Deviation("alpha", 0.05, 0.01), Deviation("rmst_months", 48.0, 60.0, "without effect: x is not y"))
     )
     assert found.rows == (
-        ("alpha", "0.05", "0.01", "As used"),
-        ("rmst_months", "48", "60", "Without effect: x is not y"),
+        ("alpha", "0.05", "0.01", "Yes"),
+        ("rmst_months", "48", "60", "No: x is not y"),
     )
+
+
+def test_a_changed_decision_is_listed_as_chosen_in_this_plan():
+    rows = {row[0]: row for row in listings.plan_fields(replace(INTERIM, quantile_type=7)).rows}
+    _, value, reason, source = rows["quantile_type"]
+    assert value == "7"
+    assert reason.startswith("Chosen in this plan. The preset is 6")
+    assert source == "chosen in this plan (preset: §4.1; §2.6 names SPSS 23)"
+    assert not any("chosen in this plan" in row[3] for name, row in rows.items() if name != "quantile_type")
 
 
 def test_inputs_are_listed_with_their_fingerprint(cut):

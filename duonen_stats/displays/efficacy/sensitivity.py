@@ -12,10 +12,13 @@ from duonen_stats.displays.model.efficacy_words import (
     MONTH_DECIMALS,
     RANDOMISED,
     RATIO_DECIMALS,
+    compared_words,
     confidence,
     confirmatory_p,
+    experimental_words,
     interval,
 )
+from duonen_stats.displays.model.format import upper_first
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
@@ -105,17 +108,18 @@ def _weighted(material: Material) -> TableRow:
 
 def _layout(material: Material) -> Layout:
     plan, look, permuted = material.plan, material.look, ids.permutation(ids.primary("pfs"))
+    pooled = experimental_words(material)
     rows = [
         _heading("PFS, treatment policy"), *_primary(material, "pfs"),
         _heading("PFS, hypothetical estimand"), *_primary(material, "pfshyp"), _weighted(material),
         _heading("Overall survival"), *_primary(material, "os"),
         _heading("PFS, other assumptions about censored patients"),
-        _acting(material, ("Left early: event at once in the experimental arms",), ids.extreme_case("worst_case")),
-        _acting(material, ("Left early: event at once in the control arm",), ids.extreme_case("best_case")),
-        *(_acting(material, (_factor(delta),), ids.tipping_factor(delta)) for delta in plan.tipping_deltas),
+        _acting(material, (f"Left early: event at once in {pooled}",), ids.extreme_case("worst_case")),
+        _acting(material, (f"Left early: event at once in arm {plan.control_arm}",), ids.extreme_case("best_case")),
+        *(_acting(material, (_factor(delta, pooled),), ids.tipping_factor(delta)) for delta in plan.tipping_deltas),
     ]  # fmt: skip
     columns = (
-        Column(header="Experimental arms against control", align="left", weight=2.6),
+        Column(header=upper_first(compared_words(material)), align="left", weight=2.6),
         Column(header="Patients", below=("changed",), weight=0.8),
         Column(header="Months", below=("open",), weight=0.7),
         Column(header="Estimate", below=(confidence(material),), weight=1.4),
@@ -129,12 +133,12 @@ def _layout(material: Material) -> Layout:
             confirmatory_p(material),
             (
                 f"Estimates are hazard ratios unless a unit is named. Strata: {_strata(plan)}. The permutation test is "
-                "there because the normal approximation of the log-rank test is not exact at 3 to 1 and this size; its "
-                "Monte-Carlo standard error is ", look.fixed(permuted.stat("mc_error"), 4), " for PFS.",
+                "there because the normal approximation of the log-rank test is not exact for small unequal groups; "
+                "its Monte-Carlo standard error is ", look.fixed(permuted.stat("mc_error"), 4), " for PFS.",
             ),
             *_leaving(material),
             (
-                "After censoring the hazard of each group goes on, that of experimental patients times the factor, "
+                f"After censoring the hazard of each group goes on, that of patients of {pooled} times the factor, "
                 f"{plan.words('imputation_end')}{_horizon(plan)}: {plan.imputations} imputations each, combined by "
                 "Rubin's rules. Patients changed: those whose time the assumption acts on. Left early: lost, "
                 "withdrawn or never assessed. Months open: person-months after their censoring in which an event may "
@@ -144,10 +148,10 @@ def _layout(material: Material) -> Layout:
     )  # fmt: skip
 
 
-def _factor(delta: float) -> str:
+def _factor(delta: float, pooled: str) -> str:
     if delta == 1:
         return "Hazard of censored patients unchanged"
-    return f"Hazard of censored experimental patients times {delta:g}"
+    return f"Hazard of censored patients of {pooled} times {delta:g}"
 
 
 def _strata(plan: Plan) -> str:
@@ -184,15 +188,15 @@ def _leaving(material: Material) -> tuple[Line, ...]:
 
 def _tipping(material: Material) -> Line:
     look, key = material.look, ids.tipping_point().stat("delta")
-    experimental = ids.imputed("experimental")
+    imputed, pooled = ids.imputed("experimental"), experimental_words(material)
     reach: Line = (
-        " The factors act on ", look.count(experimental.stat("changed")), " experimental patients and ",
-        look.fixed(experimental.stat("months"), MONTH_DECIMALS), " person-months.",
+        " The factors act on ", look.count(imputed.stat("changed")), f" patients of {pooled} and ",
+        look.fixed(imputed.stat("months"), MONTH_DECIMALS), " person-months.",
     )  # fmt: skip
     if look.results.value(key) is None:
         return (f"Tipping point of the comparison: {_note(look, key)}.", *reach)
     return (
-        "The interval first includes 1 when the hazard of censored experimental patients is multiplied by ",
+        f"The interval first includes 1 when the hazard of censored patients of {pooled} is multiplied by ",
         Number(key, f"{look.results.value(key):g}"),
         ".",
         *reach,

@@ -19,6 +19,7 @@ from duonen_stats.displays.model.efficacy_words import (
     RANDOMISED,
     RATIO_DECIMALS,
     Endpoint,
+    compared_words,
     confidence,
     experimental,
     group_name,
@@ -27,6 +28,7 @@ from duonen_stats.displays.model.efficacy_words import (
     numbers_in,
     primary_status,
 )
+from duonen_stats.displays.model.format import upper_first
 from duonen_stats.displays.model.lookup import points_of
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.efficacy import analyse_primary, analyse_survival
@@ -99,6 +101,7 @@ def _layout(
     bands: bool,
     footnotes: tuple[Line, ...] = (),
     primary: bool = False,
+    named: bool = False,
 ) -> Layout:
     groups = [survival_group(material, endpoint.code, group) for group in groups_of(material)]
     note = note_of(material, endpoint.code)
@@ -119,6 +122,7 @@ def _layout(
         population=(RANDOMISED,),
         footnotes=((f"Kaplan–Meier; ticks are censored patients. {about}At risk just before the month, in brackets "
                     "the patients censored up to it.",), *footnotes, *((primary_status(material),) if primary else ())),
+        title=f"{upper_first(endpoint.name)}, {compared_words(material)}" if named else "",
     )  # fmt: skip
 
 
@@ -154,8 +158,8 @@ def _display(number: int, ich: int, title: str, *, exploratory: bool = True, **l
 
 
 PFS_TWO = _display(
-    3, 1, "Progression-free survival, experimental arms against control", exploratory=False, endpoint=PFS,
-    groups_of=_two, note_of=comparison_note, bands=True, primary=True,
+    3, 1, "Progression-free survival, the other arms against the control arm", exploratory=False, endpoint=PFS,
+    named=True, groups_of=_two, note_of=comparison_note, bands=True, primary=True,
 )  # fmt: skip
 PFS_FOUR = _display(
     4,
@@ -171,7 +175,7 @@ PFS_HYPOTHETICAL = _display(
     note_of=comparison_note, bands=True, footnotes=(_ESTIMAND,),
 )  # fmt: skip
 OS_TWO = _display(
-    9, 4, "Overall survival, experimental arms against control", endpoint=OS, groups_of=_two,
+    9, 4, "Overall survival, the other arms against the control arm", endpoint=OS, groups_of=_two, named=True,
     note_of=comparison_note, bands=True,
 )  # fmt: skip
 OS_FOUR = _display(
@@ -225,6 +229,7 @@ def _layout_log_log(material: Material) -> Layout:
         ),
         population=(RANDOMISED,),
         footnotes=(("Proportional hazards make the curves parallel.",),),
+        title=f"log(−log) of progression-free survival, {compared_words(material)}",
     )  # fmt: skip
 
 
@@ -263,7 +268,7 @@ LOG_LOG = Display(
     key="figure_e6",
     label="Figure E6",
     ich_number="14.2.7F",
-    title="log(−log) of progression-free survival, experimental arms and control",
+    title="log(−log) of progression-free survival, the other arms and the control arm",
     analyses=(analyse_primary, analyse_survival),
     layout=_layout_log_log,
     datasets=("ADTTE",),

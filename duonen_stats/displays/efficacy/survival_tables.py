@@ -43,8 +43,8 @@ def _curves(plan: Plan) -> Line:
 
 def _ratios(plan: Plan) -> Line:
     return (
-        "Hazard ratios below 1 favour the experimental arms: Cox model, ties by Efron; Firth's penalised estimate "
-        f"{plan.words('firth')}. Restricted means in months.",
+        f"Hazard ratios are against arm {plan.control_arm}, and below 1 they favour the other arm or arms: Cox model, "
+        f"ties by Efron; Firth's penalised estimate {plan.words('firth')}. Restricted means in months.",
     )
 
 
@@ -147,9 +147,9 @@ def comparison_rows(material: Material, endpoint: str, groups: tuple[str, ...]) 
 def _status(material: Material) -> tuple[Line, ...]:
     """Say what of the table is pre-specified; if nothing is, the first line has said all."""
     first = primary_status(material)
-    if not material.status.as_planned:
+    if not material.status.same_test:
         return (first,)
-    planned = "log-rank test" if material.status.estimate_reasons else "log-rank test and hazard ratio"
+    planned = "log-rank test" if material.status.estimate_changes else "log-rank test and hazard ratio"
     return (first, (f"All but the first column's {planned} is exploratory and unadjusted.",))
 
 

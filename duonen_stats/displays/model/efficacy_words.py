@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from duonen_stats.datasets.patients.populations import SHOWN, Population
 from duonen_stats.displays.model.content import Line, Number
 from duonen_stats.displays.model.display import Material
-from duonen_stats.displays.model.format import TO
+from duonen_stats.displays.model.format import TO, upper_first
 from duonen_stats.displays.model.lookup import Lookup, stat_of
 from duonen_stats.results.ids import Block
 from duonen_stats.results.rows.groups import ALL, arm_codes
+from duonen_stats.results.rows.times import arms_in_words, experimental_arms
 
 NOT_REACHED = "not reached"
 RATIO_DECIMALS = 2
@@ -42,16 +43,16 @@ def experimental(material: Material) -> str:
 
 
 def primary_status(material: Material) -> Line:
-    """Say whether the comparison of a display is the pre-specified one, and if not, why."""
-    if material.status.as_planned:
-        found = (
-            f"no p-value: {material.status.no_result}" if material.status.no_result else "two-sided p-value"
-        )
-        return (f"Pre-specified primary comparison (publication, §4.4); {found}.",)
-    what = material.status.comparison
+    """Say whether the comparison of a display is the pre-specified one, and if not, what is not as planned and why."""
+    status = material.status
+    estimate = f" {upper_first(status.estimate_line)}." if status.estimate_line else ""
+    what = f"{upper_first(status.comparison)} (publication, §4.4)"
+    if status.as_planned:
+        found = f"no p-value: {status.no_result}" if status.no_result else "two-sided p-value"
+        return (f"{what}; {found}.{estimate}",)
     return (
-        f"{what[0].upper()}{what[1:]} (publication, §4.4): {material.status.why}. Exploratory; two-sided p-value, "
-        "not adjusted for multiple comparisons.",
+        f"{what}: {status.why}. {'Not confirmatory' if status.same_test else 'Exploratory'}; two-sided p-value, "
+        f"not adjusted for multiple comparisons.{estimate}",
     )
 
 
@@ -75,8 +76,18 @@ def group_name(material: Material, group: str) -> str:
     return material.study.arm(group).label
 
 
+def experimental_words(material: Material) -> str:
+    """Name the arms compared with the control arm, within a sentence: ``arms B + C + D``."""
+    return arms_in_words(experimental_arms(material.study, material.plan))
+
+
+def compared_words(material: Material) -> str:
+    """Name the two groups of the primary comparison, as the plan makes them: ``arms B + C + D against arm A``."""
+    return f"{experimental_words(material)} against arm {material.plan.control_arm}"
+
+
 def compared_groups(material: Material) -> tuple[str, ...]:
-    """Give the groups of an efficacy table: experimental arms pooled, then each arm."""
+    """Give the groups of an efficacy table: all arms but the control pooled, then each arm."""
     return (experimental(material), *arm_codes(material.study))
 
 

@@ -16,6 +16,7 @@ from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import (
     SHARE_DECIMALS,
     compared_groups,
+    compared_words,
     confidence,
     group_name,
     interval,
@@ -37,7 +38,6 @@ _NOTE = (
 _COUNTED: Line = (
     "At risk just before the month, in brackets the patients censored up to it; who died is neither.",
 )
-_TWO = (ids.gray("primary"), "experimental arms against control")
 _FOUR = (ids.gray("four_arm"), "all arms")
 
 
@@ -163,7 +163,7 @@ def _layout_table(material: Material) -> Layout:
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
         population=(_POPULATION,),
-        sentence=(*_tests(material, _TWO, _FOUR), "."),
+        sentence=(*_tests(material, (ids.gray("primary"), compared_words(material)), _FOUR), "."),
         footnotes=notes,
     )
 

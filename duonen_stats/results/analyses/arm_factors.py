@@ -68,7 +68,9 @@ def heterogeneity_rows(times: Times, endpoint: str, label: str, study: Study, pl
         context=f"{arms_in_words(arms)} among themselves; {_EXPLORATORY}",
     )
     if len(arms) < 2:  # noqa: PLR2004 - one arm differs from no other
-        verdict = NotEstimable("single_group", {}, f"{arms_in_words(arms)} is the only experimental arm")
+        verdict = NotEstimable(
+            "single_group", {}, f"{arms_in_words(arms)} is the only arm compared with the control"
+        )
         return about.refused(verdict, "statistic", "df", "p", method="log-rank")
     return log_rank_arms(own, arms, about, plan)
 

@@ -204,7 +204,7 @@ def permutation_rows(groups: TwoGroups, about: About, plan: Plan) -> list[Result
         "p": (found.p_two_sided, None),
         "mc_error": (found.mc_error, "Monte-Carlo standard error of p"),
         "permutations": (found.n_permutations, "Number of permutations"),
-        "p_lower": (found.p_lower, "One-sided p, experimental group better"),
+        "p_lower": (found.p_lower, f"One-sided p, {groups.words(groups.name)} better"),
     }
     return [
         about.row(name, value, label=label, n=found.n, method=method) for name, (value, label) in rows.items()

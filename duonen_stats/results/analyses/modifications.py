@@ -51,7 +51,11 @@ def _fixed_course(study: Study, plan: Plan) -> ResultRow:
         variable=study.isotope("LU177").plain,
     )
     return about.row(
-        "total", total, unit="GBq", label="Activity of a fixed course", method="protocol, not data"
+        "total",
+        total,
+        unit="GBq",
+        label="Activity of a course at the arm's first",
+        method="protocol, not data",
     )
 
 

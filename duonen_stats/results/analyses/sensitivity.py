@@ -115,7 +115,7 @@ def tipping_rows(groups: TwoGroups, ends: FloatArray, about: About, plan: Plan) 
     for delta in plan.tipping_deltas:
         block = about.of(
             ids.tipping_factor(delta),
-            context=f"hazard times {delta:g} once censored, experimental group, up to {end}",
+            context=f"hazard times {delta:g} once censored, {groups.words(groups.name)}, up to {end}",
         )
         # A factor of 1 changes no hazard, but both groups are imputed; the factor acts on the experimental group.
         own = room if delta == 1 else room[groups.experimental]
@@ -136,11 +136,14 @@ def tipping_rows(groups: TwoGroups, ends: FloatArray, about: About, plan: Plan) 
             for name, label, value in zip(HAZARD_RATIO, labels, values, strict=True)
         ]
     acts = bool(room[groups.experimental].any())
-    return [*rows, _tipping_delta(tipped, first, why, acts, about, method)]
+    return [
+        *rows,
+        _tipping_delta(tipped, first, why, "" if acts else groups.words(groups.name), about, method),
+    ]
 
 
 def _tipping_delta(
-    tipped: float | None, first: float | None, why: str, acts: bool, about: About, method: str
+    tipped: float | None, first: float | None, why: str, idle: str, about: About, method: str
 ) -> ResultRow:
     label = "Smallest factor at which the upper limit of the hazard ratio reaches 1"
     note = why
@@ -149,8 +152,8 @@ def _tipping_delta(
     elif tipped is None and not note:
         note = (
             "the upper limit stays below 1 at every factor of the plan"
-            if acts
-            else "no experimental patient has time to impute, so no factor changes anything"
+            if not idle
+            else f"no patient of {idle} has time to impute, so no factor changes anything"
         )
     return about.row("delta", tipped, label=label, method=method, note="" if tipped is not None else note)
 

@@ -98,10 +98,10 @@ def _counts(groups: TwoGroups, about: About) -> list[ResultRow]:
     sizes, events = groups.sizes, groups.events
     n = groups.times.time.size
     counts = [
-        ("n_experimental", sizes[groups.name], "Patients, experimental"),
-        ("n_control", sizes[groups.control], "Patients, control"),
-        ("events_experimental", events[groups.name], "Events, experimental"),
-        ("events_control", events[groups.control], "Events, control"),
+        ("n_experimental", sizes[groups.name], f"Patients, {groups.words(groups.name)}"),
+        ("n_control", sizes[groups.control], f"Patients, {groups.words(groups.control)}"),
+        ("events_experimental", events[groups.name], f"Events, {groups.words(groups.name)}"),
+        ("events_control", events[groups.control], f"Events, {groups.words(groups.control)}"),
     ]
     return [about.row(name, value, n=n, label=label) for name, value, label in counts]
 

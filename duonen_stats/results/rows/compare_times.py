@@ -19,7 +19,7 @@ _LABELS = {
     "ci_high": "Upper limit",
     "coef": "Log hazard ratio",
     "se": "Standard error of the log hazard ratio",
-    "z": "Standardised score of the experimental group",
+    "z": "Standardised score of the group compared with the control",
 }
 _COX = "Cox model, Efron ties, Wald limits"
 _FIRTH = "Cox model with Firth's penalty, profile limits, penalised likelihood ratio test"
@@ -203,8 +203,8 @@ def restricted_mean_rows(groups: TwoGroups, about: About, plan: Plan) -> list[Re
     except NotEstimable as verdict:
         return rows + about.refused(verdict, *_RMST, method=method)
     labels = (
-        "Mean of the experimental group",
-        "Mean of the control",
+        f"Mean of {groups.words(groups.name)}",
+        f"Mean of {groups.words(groups.control)}",
         "Difference",
         "Lower limit",
         "Upper limit",
@@ -242,8 +242,15 @@ def _horizon_rows(groups: TwoGroups, tau: float, about: About, method: str) -> l
     left = _at_risk(groups, tau)
     return [
         about.row("tau", tau, label="End of the window", unit=MONTHS, n=n, method=method),
-        about.row("at_risk_experimental", left[groups.name], label="At risk then, experimental", n=n),
-        about.row("at_risk_control", left[groups.control], label="At risk then, control", n=n),
+        about.row(
+            "at_risk_experimental", left[groups.name], label=f"At risk then, {groups.words(groups.name)}", n=n
+        ),
+        about.row(
+            "at_risk_control",
+            left[groups.control],
+            label=f"At risk then, {groups.words(groups.control)}",
+            n=n,
+        ),
     ]
 
 

@@ -64,7 +64,7 @@ def test_each_assumption_says_on_whom_it_acts(final_cells, final_results, final_
     assert len(acting) == 8
     assert all(cells[0] and cells[1] for cells in acting.values())
     patients = final_results.value("pfs.sensitivity.imputed.experimental.changed")
-    assert f"act on {patients:.0f} experimental patients" in plain(final_shown["table_e4"].sentence)
+    assert f"act on {patients:.0f} patients of arms B + C + D" in plain(final_shown["table_e4"].sentence)
 
 
 def test_the_assumption_of_the_hypothetical_estimand_is_said(final_shown, final_cells, final_results):

@@ -39,7 +39,7 @@ def test_both_estimands_are_of_the_same_patients(final_cells):
 
 def test_the_primary_comparison_is_named_as_pre_specified(final_shown):
     notes = " ".join(str(note) for note in final_shown["table_e2"].footnotes)
-    assert "Pre-specified primary comparison" in notes
+    assert "The pre-specified primary comparison" in notes
     assert "Exploratory analysis" in " ".join(str(note) for note in final_shown["table_e5"].footnotes)
 
 
@@ -59,8 +59,16 @@ def test_the_primary_comparison_is_named_as_pre_specified(final_shown):
         ({"curve_limits": "plain"}, ["on the scale of the probability itself"], ["log(−log)"]),
         (
             {"alpha": 0.01},
+            [
+                "The pre-specified primary comparison, judged at another level than planned",
+                "All but the first",
+            ],
+            ["made otherwise"],
+        ),
+        (
+            {"min_group": 40},
             ["The planned comparison, made otherwise than planned"],
-            ["All but the first", "Pre-specified"],
+            ["All but the first", "pre-specified"],
         ),
     ],
     ids=str,

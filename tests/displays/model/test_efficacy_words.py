@@ -5,6 +5,7 @@ import pytest
 from duonen_stats.displays.model.content import plain
 from duonen_stats.displays.model.efficacy_words import (
     compared_groups,
+    compared_words,
     confirmatory_p,
     experimental,
     group_name,
@@ -65,8 +66,27 @@ def test_groups_have_names(final_material):
     assert [group_name(final_material, g) for g in ("BCD", "A", "all")] == ["B + C + D", "Arm A", "Total"]
 
 
+def test_the_groups_compared_are_those_of_the_plan(final_material):
+    assert compared_words(final_material) == "arms B + C + D against arm A"
+    changed = replace(final_material, plan=replace(final_material.plan, control_arm="D"))
+    assert compared_words(changed) == "arms A + B + C against arm D"
+
+
+def test_a_figure_of_another_estimate_says_so(final_material):
+    changed = replace(final_material, plan=replace(final_material.plan, firth="always"))
+    assert plain(primary_status(changed)) == (
+        "The pre-specified primary comparison (publication, §4.4); two-sided p-value. Its hazard ratio is estimated "
+        "otherwise than planned (firth is always (planned: fallback))."
+    )
+    level = replace(final_material, plan=replace(final_material.plan, alpha=0.01))
+    assert plain(primary_status(level)) == (
+        "The pre-specified primary comparison, judged at another level than planned (publication, §4.4): alpha is "
+        "0.01 (planned: 0.05). Not confirmatory; two-sided p-value, not adjusted for multiple comparisons."
+    )
+
+
 def test_what_is_pre_specified_follows_plan_stage_and_blinding(final_material):
-    assert plain(primary_status(final_material)).startswith("Pre-specified primary comparison")
+    assert plain(primary_status(final_material)).startswith("The pre-specified primary comparison")
     assert plain(confirmatory_p(final_material)).startswith("Confirmatory is one p-value alone")
     stamp = replace(final_material.data.stamp, blinded=True)
     for changed in (

@@ -12,6 +12,13 @@ from duonen_stats.methods.association.correlation import correlation_interval as
 from duonen_stats.methods.association.correlation import partial_spearman as partial_spearman
 from duonen_stats.methods.association.correlation import pearson as pearson
 from duonen_stats.methods.association.correlation import spearman as spearman
+from duonen_stats.methods.association.stratified import StratifiedResult as StratifiedResult
+from duonen_stats.methods.association.stratified import stratified_two_by_two as stratified_two_by_two
+from duonen_stats.methods.dose.effective_dose import CycleDose as CycleDose
+from duonen_stats.methods.dose.effective_dose import EffectiveDose as EffectiveDose
+from duonen_stats.methods.dose.effective_dose import (
+    biologically_effective_dose as biologically_effective_dose,
+)
 from duonen_stats.methods.groups.kruskal_wallis import FriedmanResult as FriedmanResult
 from duonen_stats.methods.groups.kruskal_wallis import friedman as friedman
 from duonen_stats.methods.groups.kruskal_wallis import kruskal_wallis as kruskal_wallis
@@ -31,6 +38,16 @@ from duonen_stats.methods.groups.routing import route as route
 from duonen_stats.methods.groups.routing import shapiro_wilk as shapiro_wilk
 from duonen_stats.methods.inputs.convention import Convention as Convention
 from duonen_stats.methods.inputs.convention import as_convention as as_convention
+from duonen_stats.methods.repeated.reml import IntervalEstimate as IntervalEstimate
+from duonen_stats.methods.repeated.slopes import ArmSlope as ArmSlope
+from duonen_stats.methods.repeated.slopes import SlopeDifference as SlopeDifference
+from duonen_stats.methods.repeated.slopes import SlopeResult as SlopeResult
+from duonen_stats.methods.repeated.slopes import slope_per_year as slope_per_year
+from duonen_stats.methods.repeated.visit_means import MissingCell as MissingCell
+from duonen_stats.methods.repeated.visit_means import MmrmDifference as MmrmDifference
+from duonen_stats.methods.repeated.visit_means import MmrmMean as MmrmMean
+from duonen_stats.methods.repeated.visit_means import MmrmResult as MmrmResult
+from duonen_stats.methods.repeated.visit_means import mmrm as mmrm
 from duonen_stats.methods.samples.description import Description as Description
 from duonen_stats.methods.samples.description import describe as describe
 from duonen_stats.methods.samples.description import geometric_mean as geometric_mean
@@ -43,6 +60,11 @@ from duonen_stats.methods.samples.proportions import ProportionDifference as Pro
 from duonen_stats.methods.samples.proportions import ProportionResult as ProportionResult
 from duonen_stats.methods.samples.proportions import proportion_ci as proportion_ci
 from duonen_stats.methods.samples.proportions import proportion_difference as proportion_difference
+from duonen_stats.methods.samples.proportions import proportion_upper_limit as proportion_upper_limit
+from duonen_stats.methods.samples.rates import RateRatio as RateRatio
+from duonen_stats.methods.samples.rates import RateResult as RateResult
+from duonen_stats.methods.samples.rates import poisson_rate as poisson_rate
+from duonen_stats.methods.samples.rates import poisson_rate_ratio as poisson_rate_ratio
 from duonen_stats.methods.samples.ttests import EffectSize as EffectSize
 from duonen_stats.methods.samples.ttests import TTestResult as TTestResult
 from duonen_stats.methods.samples.ttests import cohens_d as cohens_d

@@ -35,6 +35,8 @@ Fisher's p is one of them where the table is sampled. Every other quantity of th
 """
 
 REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "bed_eqd2": ("bed_by_cycle", "bed", "eqd2"),
+    "binomial_upper_limit": ("proportion", "lower_two_sided", "upper_two_sided", "upper_one_sided"),
     "anova": ("F", "df1", "df2", "p", "eta_squared", "epsilon_squared", "omega_squared", "n"),
     "chi_square": ("chi2", "df", "p"),
     "cox_ph": (
@@ -58,16 +60,36 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "levene": ("F", "df1", "df2", "p", "n"),
     "logrank": ("chi2", "df", "p", "observed", "expected_events"),
     "mann_whitney": ("U", "p"),
+    "mmrm": ("n_subjects", "n_obs", "reml_loglik", "covariance", "means", "differences"),
     "paired_t": ("t", "df", "p", "mean_diff", "lower", "upper", "n_pairs"),
     "pearson": ("r", "t", "df", "p", "lower", "upper", "n"),
+    "poisson_rate": ("rate", "lower", "upper", "upper_one_sided"),
+    "poisson_rate_ratio": ("ratio", "lower", "upper", "p"),
     "proportion_ci": ("estimate",),
     "proportion_difference": ("estimate", "lower", "upper"),
     "reverse_km_followup": ("median", "lower", "upper", "n", "censored"),
     "rmst_difference": ("rmst1", "se1", "rmst0", "se0", "difference", "se", "lower", "upper", "p"),
     "route": ("normal", "shapiro_p", "levene_p", "omnibus", "posthoc", "p"),
     "shapiro": ("W", "p", "n"),
+    "slope_per_year": (
+        *("n_subjects", "n_obs", "reml_loglik", "random_covariance", "residual_variance"),
+        *("slopes", "differences"),
+    ),
     "spearman": ("rho", "p", "n"),
     "spearman_bootstrap": ("rho", "percentile_lower", "percentile_upper", "bca_lower", "bca_upper"),
+    "stratified_two_by_two": (
+        *(
+            "cmh_chi2",
+            "cmh_p",
+            "common_or",
+            "or_lower",
+            "or_upper",
+            "mh_risk_difference",
+            "rd_se",
+            "rd_lower",
+        ),
+        *("rd_upper", "breslow_day", "breslow_day_p", "tarone", "tarone_p", "heterogeneity_df"),
+    ),
     "t_test_independent": ("t", "df", "p", "mean_diff", "lower", "upper"),
     "tukey_hsd": ("pairs",),
     "welch_anova": ("F", "df1", "df2", "p", "n"),
@@ -91,6 +113,17 @@ _TOGETHER: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "wilcoxon_signed_rank": (("n_pairs", "n_nonzero", "rank_biserial"),),
 }
 """Values that some programs give and others do not: all of a group, or none."""
+
+_NAMES = ("group1", "group2", "arm", "reference", "visit")
+"""What tells the items of a list apart; everything else of an item is a value."""
+
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "lower": ("estimate", "se"),
+    "upper": ("estimate", "se"),
+    "random_covariance": ("covariance",),
+    "residual_variance": ("covariance",),
+}
+"""Whose tolerance a quantity without its own has: the largest of these."""
 
 _LIMITS = re.compile(r"(.+_)?(lower|upper)")
 _OF_A_CAUSE = re.compile(r"(cause\d+_)(chi2|p)")
@@ -152,7 +185,7 @@ def unstated(case: Case, obtained: Mapping[str, Any]) -> tuple[str, ...]:
     """
     stated = case.expected
     if "status" in stated or "reason" in stated:
-        wanted = ["status", "reason"]
+        wanted = [name for name in ("status", "reason", "cells") if name != "cells" or name in obtained]
     else:
         wanted = [*REQUIRED.get(case.procedure, ()), *_completing(case)]
     lacking = [name for name in wanted if name not in stated]
@@ -187,17 +220,16 @@ def _completing(case: Case) -> Iterator[str]:
 
 def _parts_unstated(path: str, stated: Any, obtained: Any, of_a_pair: Sequence[str]) -> Iterator[str]:
     """Members of what was obtained that a stated value of several parts leaves out."""
-    if path == "pairs" and isinstance(obtained, Sequence):
-        given = {
-            (item.get("group1"), item.get("group2")): item for item in stated if isinstance(item, Mapping)
-        }
-        for item in obtained:
-            names = item["group1"], item["group2"]
-            label = f"pairs {names[0]} − {names[1]}"
-            if names not in given:
-                yield label
+    if items := _items(obtained):
+        given = {_item_label(_item_names(item)): item for item in _items(stated)}
+        for item in items:
+            label = _item_label(_item_names(item))
+            if label not in given:
+                yield f"{path} {label}"
+            elif path == "pairs":
+                yield from (f"{path} {label}.{name}" for name in of_a_pair if name not in given[label])
             else:
-                yield from (f"{label}.{name}" for name in of_a_pair if name not in given[names])
+                yield from (f"{path} {label}.{name}" for name in item if name not in given[label])
     elif isinstance(stated, Mapping) and isinstance(obtained, Mapping):
         yield from (f"{path}.{key}" for key in obtained if key not in stated)
         for key in stated:
@@ -218,7 +250,7 @@ def _walk(path: str, expected: Any, obtained: Any) -> Iterator[tuple[str, Any, A
             )
     elif isinstance(expected, list) and expected and isinstance(expected[0], Mapping):
         for item in expected:
-            yield from _walk_pair(path, item, obtained)
+            yield from _walk_item(path, item, obtained)
     elif isinstance(expected, list):
         same = (
             isinstance(obtained, Sequence)
@@ -231,15 +263,31 @@ def _walk(path: str, expected: Any, obtained: Any) -> Iterator[tuple[str, Any, A
         yield path, expected, obtained
 
 
-def _walk_pair(path: str, expected: Mapping[str, Any], obtained: Any) -> Iterator[tuple[str, Any, Any]]:
-    names = expected.get("group1"), expected.get("group2")
-    found = [
-        item
-        for item in (obtained if isinstance(obtained, Sequence) and not isinstance(obtained, str) else ())
-        if (item.get("group1"), item.get("group2")) == names
-    ]
-    values = {key: value for key, value in expected.items() if key not in ("group1", "group2")}
-    yield from _walk(f"{path} {names[0]} − {names[1]}", values, found[0] if found else _ABSENT)
+def _walk_item(path: str, expected: Mapping[str, Any], obtained: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Compare an item of a list, such as a pair of groups, with the one of the same names."""
+    names = _item_names(expected)
+    found = [item for item in _items(obtained) if _item_names(item) == names]
+    values = {key: value for key, value in expected.items() if key not in names}
+    where = f"{path} {_item_label(names)}"
+    if not values:
+        yield where, "present", "present" if found else _ABSENT
+    yield from _walk(where, values, found[0] if found else _ABSENT)
+
+
+def _items(obtained: Any) -> list[Mapping[str, Any]]:
+    if not isinstance(obtained, Sequence) or isinstance(obtained, str):
+        return []
+    return [item for item in obtained if isinstance(item, Mapping)]
+
+
+def _item_names(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: item[name] for name in _NAMES if name in item}
+
+
+def _item_label(names: Mapping[str, Any]) -> str:
+    """Name an item: ``A − B`` for a pair, ``B − A V1`` for an arm, its reference and a visit."""
+    pair = [names[name] for name in ("group1", "group2", "arm", "reference") if name in names]
+    return " ".join(str(part) for part in (" − ".join(map(str, pair)), names.get("visit")) if part)
 
 
 def _judge(case: Case, quantity: str, expected: Any, obtained: Any) -> ValueComparison:
@@ -286,7 +334,7 @@ def _distance(expected: float, obtained: float, *, absolute: bool) -> float:
 def _tolerance(case: Case, quantity: str, expected: Any) -> CaseTolerance:
     """Tolerance of one value: the one the case names for it, else the procedure's; near 0 it is judged absolutely."""
     name = quantity.rsplit(".", 1)[-1]
-    own = case.tolerance.get(name, case.tolerance.get(name.split("[", 1)[0]))
+    own = _own_tolerance(case, name)
     if own is None and name in INEXACT.get(case.procedure, ()):
         own = case.tolerance
     for measure, absolute in (("abs", True), ("rel", False)):
@@ -301,6 +349,16 @@ def _tolerance(case: Case, quantity: str, expected: Any) -> CaseTolerance:
     if abs(expected) < _NEAR_ZERO and not rule.absolute:
         return CaseTolerance(_NEAR_ZERO, absolute=True)
     return rule
+
+
+def _own_tolerance(case: Case, name: str) -> Any:
+    """Find the tolerance that the case names for a quantity, or for the kind of number it is."""
+    kind = name.split("[", 1)[0].removesuffix("_kr")
+    for one in (name, name.split("[", 1)[0], kind):
+        if one in case.tolerance:
+            return case.tolerance[one]
+    of_kind = [case.tolerance[one] for one in _KINDS.get(kind, ()) if one in case.tolerance]
+    return max(of_kind, key=lambda one: one.get("rel", 0.0), default=None)
 
 
 def _rule(procedure: str, name: str, quantity: str) -> CaseTolerance:

@@ -10,7 +10,10 @@ from typing import Any
 from duonen_stats.errors import DataError, UnsupportedCaseError
 from duonen_stats.methods.groups.pairwise_ranks import Adjustment
 
-SHIPPED = Path(__file__).parent / "reference_cases" / "statistics.json"
+SHIPPED = tuple(
+    Path(__file__).parent / "reference_cases" / name for name in ("statistics.json", "repeated.json")
+)
+"""The files of cases that come with the package."""
 
 YES_NO = MappingProxyType({True: True, False: False})
 ADJUSTMENTS: Mapping[str, Adjustment] = MappingProxyType(
@@ -157,7 +160,9 @@ def _case(entry: Any, file: str, place: int) -> Case:
 
 
 def _tolerances(given: Any, where: str) -> Mapping[str, Any]:
-    """Read ``tol``: ``{"rel": …}``, ``{"abs": …}``, or one of these for each quantity named."""
+    """Read ``tol``: ``{"rel": …}``, ``{"abs": …}``, or one of these, or a relative error, for each quantity named."""
+    if isinstance(given, dict) and not {"rel", "abs"} & {*given}:
+        given = {name: limit if isinstance(limit, dict) else {"rel": limit} for name, limit in given.items()}
     if isinstance(given, dict) and {"rel", "abs"} & {*given}:
         limits: list[Any] = [given]
     else:

@@ -25,9 +25,10 @@ from duonen_stats.qualification.reference_cases import (
     Options,
     read_cases,
 )
+from duonen_stats.qualification.repeated_adapters import REPEATED_ADAPTERS
 from duonen_stats.qualification.sample_adapters import GROUP_ADAPTERS, SAMPLE_ADAPTERS
 
-ADAPTERS: Mapping[str, Adapter] = {**GROUP_ADAPTERS, **SAMPLE_ADAPTERS, **EVENT_ADAPTERS}
+ADAPTERS: Mapping[str, Adapter] = {**GROUP_ADAPTERS, **SAMPLE_ADAPTERS, **EVENT_ADAPTERS, **REPEATED_ADAPTERS}
 
 _PACKAGES = ("duonen-stats", "numpy", "scipy", "pandas")
 
@@ -119,7 +120,7 @@ def qualify(paths: Sequence[Path] = (), *, now: datetime | None = None) -> Quali
     DataError
         A file cannot be read as reference cases.
     """
-    files = tuple(paths) or (SHIPPED,)
+    files = tuple(paths) or SHIPPED
     started = (now or datetime.now(UTC)).replace(microsecond=0)
     outcomes = tuple(run_case(case) for path in files for case in read_cases(path))
     return Qualification(

@@ -31,9 +31,9 @@ def write(folder, content):
 
 
 def test_the_shipped_cases_are_all_read():
-    cases = read_cases(SHIPPED)
-    assert len(cases) == 244
-    assert len({case.procedure for case in cases}) == 36
+    cases = [case for path in SHIPPED for case in read_cases(path)]
+    assert len(cases) == 266
+    assert len({case.procedure for case in cases}) == 43
     assert {case.kind for case in cases} == {"reference", "policy"}
 
 
@@ -98,7 +98,8 @@ def test_numbers_of_a_case():
 
 
 @pytest.mark.parametrize(
-    "tolerance", ['{"rel": "much"}', '{"g": 0.1}', '{"g": {"per": 1}}', '{"abs": -1}', "[1]", '{"rel": true}']
+    "tolerance",
+    ['{"rel": "much"}', '{"g": "0.1"}', '{"g": {"per": 1}}', '{"abs": -1}', "[1]", '{"rel": true}'],
 )
 def test_a_tolerance_of_another_form_is_refused(tmp_path, tolerance):
     path = tmp_path / "cases.json"
@@ -106,3 +107,8 @@ def test_a_tolerance_of_another_form_is_refused(tmp_path, tolerance):
     path.write_text(f"[{case % tolerance}]", encoding="utf-8")
     with pytest.raises(DataError, match="case 1: tol is"):
         read_cases(path)
+
+
+def test_a_plain_tolerance_of_a_quantity_is_relative(tmp_path):
+    path = write(tmp_path, [{**CASE, "tol": {"se": 1e-6, "p": {"abs": 0.1}}}])
+    assert read_cases(path)[0].tolerance == {"se": {"rel": 1e-6}, "p": {"abs": 0.1}}

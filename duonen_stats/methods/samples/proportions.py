@@ -106,6 +106,36 @@ def _limits(
     return float(interval.low), float(interval.high)
 
 
+def proportion_upper_limit(count: int, n: int, *, confidence: float = 0.95) -> float:
+    """Give the upper limit of a one-sided exact interval from 0: a proportion is below it with this confidence.
+
+    It is below the upper limit of the two-sided interval of the same level: 0 of 23 gives 12.2 % instead of 14.8 %.
+
+    Raises
+    ------
+    NotEstimable
+        ``empty_group``: ``n`` is 0.
+    DataError
+        ``count`` or ``n`` is not a count.
+
+    References
+    ----------
+    Clopper & Pearson (1934) Biometrika 26:404-413. R: ``binom.test(count, n, alternative = "less")``.
+
+    Examples
+    --------
+    >>> from duonen_stats.methods import proportion_upper_limit
+    >>> round(proportion_upper_limit(0, 23), 4)
+    0.1221
+    """
+    require_confidence(confidence)
+    found = proportion_ci(count, n, method="clopper_pearson")  # refuses what is no proportion
+    if found.count == found.n:
+        return 1.0
+    one_sided = stats.binomtest(found.count, found.n, alternative="less")
+    return float(one_sided.proportion_ci(confidence, "exact").high)
+
+
 def proportion_difference(
     count1: int,
     n1: int,

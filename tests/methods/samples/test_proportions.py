@@ -3,9 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from duonen_stats.errors import DataError, NotEstimable
-from duonen_stats.methods import proportion_ci, proportion_difference
+from duonen_stats.methods import proportion_ci, proportion_difference, proportion_upper_limit
 
 METHODS = ["wilson", "wilson_cc", "clopper_pearson"]
 
@@ -76,3 +77,15 @@ def test_unknown_methods_are_refused():
         proportion_ci(1, 2, method="wald")
     with pytest.raises(DataError, match="wald"):
         proportion_difference(1, 2, 1, 2, method="wald")
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.sampled_from([0.9, 0.95, 0.975]))
+def test_the_one_sided_limit_leaves_the_whole_error_above(count, more, confidence):
+    n = count + more
+    if not n:
+        return
+    limit = proportion_upper_limit(count, n, confidence=confidence)
+    if count == n:
+        assert limit == 1
+    else:
+        assert stats.binom.cdf(count, n, limit) == pytest.approx(1 - confidence, rel=1e-6)

@@ -1,0 +1,1 @@
+"""Radiobiology: what an absorbed dose does, given its time course."""

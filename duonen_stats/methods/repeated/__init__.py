@@ -1,0 +1,1 @@
+"""Repeated measurements of a patient: models whose errors are correlated within the patient."""

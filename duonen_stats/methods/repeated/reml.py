@@ -1,0 +1,383 @@
+"""Restricted maximum likelihood for values correlated within patients, with degrees of freedom for small samples.
+
+``y = X b + e``, where the errors of different patients are independent and those of one have the covariance matrix
+``V`` of a structure. With ``W`` the inverse of ``V``, ``F`` that of ``X'WX`` and ``P = W - W X F X'W``, the score, the
+expected and the observed information on the parameters of ``V`` have closed forms, and so have the degrees of freedom.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import stats
+
+from duonen_stats.errors import NotEstimable
+from duonen_stats.methods.inputs.admit import FloatArray
+from duonen_stats.methods.repeated.covariance import Structure
+
+_STEPS = 200
+_HALVINGS = 40
+_GAIN = 1e-11
+"""The iteration ends where a step promises less than this of the log-likelihood, relative to its size: less than the
+rounding of the likelihood lets be seen. Newton steps judged by the score alone then take the rest of the way."""
+_POLISHING = 4
+_NEWTON_FROM = 1e-2
+"""Below this promised gain steps use the observed information, which converges where the expected one crawls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """One patient: values (n), columns of the fixed effects (n, p), what the structure needs of each row (n, ·)."""
+
+    y: FloatArray
+    x: FloatArray
+    rows: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalEstimate:
+    """An estimate with its standard error, degrees of freedom, limits, and p of the t test against 0."""
+
+    estimate: float
+    se: float
+    df: float
+    lower: float
+    upper: float
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemlFit:
+    """A fitted model.
+
+    ``theta`` are the parameters of the covariance structure, ``loglik`` the restricted log-likelihood (as nlme and lme4
+    count it: without the constant of ``X'X``), ``effects`` the fixed effects, ``covariance`` their covariance matrix.
+    ``adjusted`` is Kenward and Roger's, ``None`` for a structure that is not linear in its parameters.
+    """
+
+    theta: FloatArray
+    loglik: float
+    effects: FloatArray
+    covariance: FloatArray
+    adjusted: FloatArray | None
+    iterations: int
+    _slopes: FloatArray = field(repr=False)
+    """How the covariance of the effects changes with each parameter: (q, p, p)."""
+    _observed: FloatArray = field(repr=False)
+    _expected: FloatArray = field(repr=False)
+
+    def satterthwaite(self, weights: FloatArray, confidence: float) -> IntervalEstimate:
+        """Estimate a linear combination of the effects, with Satterthwaite's degrees of freedom."""
+        return self._interval(weights, self.covariance, self._observed, confidence)
+
+    def kenward_roger(self, weights: FloatArray, confidence: float) -> IntervalEstimate | None:
+        """Estimate it with Kenward and Roger's standard error and degrees of freedom, where these exist."""
+        if self.adjusted is None:
+            return None
+        return self._interval(weights, self.adjusted, self._expected, confidence)
+
+    def _interval(
+        self, weights: FloatArray, covariance: FloatArray, information: FloatArray, confidence: float
+    ) -> IntervalEstimate:
+        estimate = float(weights @ self.effects)
+        se = math.sqrt(float(weights @ covariance @ weights))
+        gradient = np.einsum("i,aij,j->a", weights, self._slopes, weights)
+        spread = float(gradient @ np.linalg.solve(information, gradient))
+        df = 2 * float(weights @ self.covariance @ weights) ** 2 / spread if spread > 0 else math.inf
+        half = float(stats.t.isf((1 - confidence) / 2, df)) * se
+        return IntervalEstimate(
+            estimate=estimate,
+            se=se,
+            df=df,
+            lower=estimate - half,
+            upper=estimate + half,
+            p_value=2 * float(stats.t.sf(abs(estimate) / se, df)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Patients with equally many values, stacked: y (s, n), x (s, n, p)."""
+
+    y: FloatArray
+    x: FloatArray
+    rows: tuple[FloatArray, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The likelihood at one value of the parameters, and what is needed for a step."""
+
+    loglik: float
+    effects: FloatArray
+    covariance: FloatArray
+    score: FloatArray
+    expected: FloatArray
+    observed: FloatArray
+    slopes: FloatArray
+    adjustment: FloatArray | None
+
+
+def fit_reml(patients: Sequence[Patient], structure: Structure) -> RemlFit:
+    """Fit the model by Fisher scoring with step halving, and Newton steps near the optimum.
+
+    Parameters
+    ----------
+    patients
+        Each with at least one value; the columns of all together must be linearly independent.
+    structure
+        The covariance structure.
+
+    Raises
+    ------
+    NotEstimable
+        ``collinear``: the fixed effects cannot be told apart. ``no_convergence``: the likelihood has no maximum
+        among the covariance matrices, or none was found.
+
+    References
+    ----------
+    Patterson & Thompson (1971) Biometrika 58:545-554; Kenward & Roger (1997) Biometrics 53:983-997;
+    Fai & Cornelius (1996) J Stat Comput Simul 54:363-378; Mallinckrodt et al. (2008) Drug Inf J 42:303-319.
+    """
+    batches = _batches(patients)
+    n, p = sum(one.y.size for one in batches), batches[0].x.shape[2]
+    x = np.concatenate([one.x.reshape(-1, p) for one in batches])
+    y = np.concatenate([one.y.ravel() for one in batches])
+    if n <= p or np.linalg.matrix_rank(x) < p:
+        raise NotEstimable(
+            "collinear", {"all": n}, "The effects of the model cannot be told apart with these values."
+        )
+    residual = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    variance = float(residual @ residual) / (n - p)
+    if variance <= 0:
+        raise NotEstimable("zero_variance", {"all": n}, "The model leaves no residual variation.")
+    theta = structure.start(variance)
+    state = _state(batches, structure, theta)
+    if state is None:
+        raise _not_converged(n)
+    for step in range(1, _STEPS + 1):
+        direction, promised = _direction(state)
+        if promised <= _GAIN * (1 + abs(state.loglik)):
+            return _accepted(*_polished(batches, structure, theta, state), step)
+        moved = _moved(batches, structure, theta, state, direction)
+        if moved is None:
+            raise _not_converged(n)
+        theta, state = moved
+    raise _not_converged(n)
+
+
+def _not_converged(n: int) -> NotEstimable:
+    return NotEstimable(
+        "no_convergence",
+        {"all": n},
+        "The restricted likelihood has no maximum among the covariance matrices.",
+    )
+
+
+def _batches(patients: Sequence[Patient]) -> tuple[_Batch, ...]:
+    by_number: dict[int, list[Patient]] = defaultdict(list)
+    for one in patients:
+        by_number[one.y.size].append(one)
+    return tuple(
+        _Batch(
+            np.array([one.y for one in same]),
+            np.array([one.x for one in same]),
+            tuple(one.rows for one in same),
+        )
+        for _, same in sorted(by_number.items())
+    )
+
+
+def _direction(state: _State) -> tuple[FloatArray, float]:
+    """Give the next step, and the gain of the log-likelihood that it promises."""
+    step = np.asarray(np.linalg.lstsq(state.expected, state.score, rcond=None)[0], dtype=np.float64)
+    promised = float(state.score @ step) / 2
+    if promised < _NEWTON_FROM and np.linalg.eigvalsh(state.observed)[0] > 0:
+        step = np.asarray(np.linalg.solve(state.observed, state.score), dtype=np.float64)
+        promised = float(state.score @ step) / 2
+    return step, promised
+
+
+def _moved(
+    batches: Sequence[_Batch], structure: Structure, theta: FloatArray, state: _State, direction: FloatArray
+) -> tuple[FloatArray, _State] | None:
+    """Go along the direction until the likelihood is higher and the matrix is one."""
+    length = 1.0
+    for _ in range(_HALVINGS):
+        further = theta + length * direction
+        if structure.admissible(further):
+            found = _state(batches, structure, further)
+            if found is not None and found.loglik > state.loglik:
+                return further, found
+        length /= 2
+    return None
+
+
+def _polished(
+    batches: Sequence[_Batch], structure: Structure, theta: FloatArray, state: _State
+) -> tuple[_State, FloatArray]:
+    """Take Newton steps while they bring the score nearer to zero, measured by the gain that it promises."""
+    direction, promised = _direction(state)
+    for _ in range(_POLISHING):
+        further = theta + direction
+        found = _state(batches, structure, further) if structure.admissible(further) else None
+        if found is None:
+            break
+        direction, less = _direction(found)
+        if not abs(less) < abs(promised):
+            break
+        theta, state, promised = further, found, less
+    return state, theta
+
+
+def _state(batches: Sequence[_Batch], structure: Structure, theta: FloatArray) -> _State | None:
+    """Compute the likelihood and its derivatives; ``None`` where a patient's matrix is no covariance matrix."""
+    whitened = _whitened(batches, structure, theta)
+    if whitened is None:
+        return None
+    p = batches[0].x.shape[2]
+    n = sum(one.y.size for one in batches)
+    xwx = sum((np.einsum("snp,snr->pr", one.x, one.wx) for one in whitened), np.zeros((p, p)))
+    sign, log_x = np.linalg.slogdet(xwx)
+    if sign <= 0:
+        return None
+    f = np.linalg.inv(xwx)
+    f = (f + f.T) / 2
+    effects = f @ sum((np.einsum("snp,sn->p", one.wx, one.y) for one in whitened), np.zeros(p))
+    sums = _sums(whitened, structure, theta, f, effects)
+    fa = f @ sums.a
+    expected = (sums.twice + np.einsum("apr,brp->ab", fa, fa)) / 2
+    observed = sums.data - sums.projected @ f @ sums.projected.T - expected + sums.curved / 2
+    log_v = sum(one.log_det for one in whitened)
+    return _State(
+        loglik=-((n - p) * math.log(2 * math.pi) + log_v + float(log_x) + sums.quadratic) / 2,
+        effects=effects,
+        covariance=f,
+        score=(sums.score + np.einsum("app->a", fa)) / 2,
+        expected=(expected + expected.T) / 2,
+        observed=(observed + observed.T) / 2,
+        slopes=fa @ f,
+        adjustment=_adjustment(f, sums.a, whitened, expected) if structure.linear else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Whitened:
+    """A batch with the inverse ``w`` of its matrices, their derivatives ``d``, ``w x``, ``d w x`` and ``w d w x``."""
+
+    y: FloatArray
+    x: FloatArray
+    rows: tuple[FloatArray, ...]
+    log_det: float
+    w: FloatArray
+    d: FloatArray
+    wx: FloatArray
+    dwx: FloatArray
+    wdwx: FloatArray
+
+
+def _whitened(
+    batches: Sequence[_Batch], structure: Structure, theta: FloatArray
+) -> tuple[_Whitened, ...] | None:
+    found = []
+    for batch in batches:
+        matrices = [structure.first(theta, rows) for rows in batch.rows]
+        v, d = np.array([one for one, _ in matrices]), np.array([one for _, one in matrices])
+        try:
+            root = np.linalg.cholesky(v)
+        except np.linalg.LinAlgError:
+            return None
+        w = np.linalg.inv(v)
+        w = (w + w.transpose(0, 2, 1)) / 2
+        wx = w @ batch.x
+        dwx = d @ wx[:, None]
+        log_det = 2 * float(np.log(np.diagonal(root, axis1=1, axis2=2)).sum())
+        found.append(_Whitened(batch.y, batch.x, batch.rows, log_det, w, d, wx, dwx, w[:, None] @ dwx))
+    return tuple(found)
+
+
+@dataclass(slots=True)
+class _PatientSums:
+    """What the derivatives need, summed over patients."""
+
+    a: FloatArray
+    """``X'W V_a W X``: (q, p, p)."""
+    twice: FloatArray
+    """Traces of ``W V_a W V_b``, less twice those with one projection."""
+    data: FloatArray
+    projected: FloatArray
+    curved: FloatArray
+    """Terms of the second derivatives of the matrix; zero for a linear structure."""
+    score: FloatArray
+    quadratic: float = 0.0
+
+
+def _sums(
+    whitened: Sequence[_Whitened], structure: Structure, theta: FloatArray, f: FloatArray, effects: FloatArray
+) -> _PatientSums:
+    q, p = theta.size, effects.size
+    square = (q, q)
+    sums = _PatientSums(
+        np.zeros((q, p, p)),
+        np.zeros(square),
+        np.zeros(square),
+        np.zeros((q, p)),
+        np.zeros(square),
+        np.zeros(q),
+    )
+    for one in whitened:
+        residual = one.y - one.x @ effects
+        u = np.einsum("snm,sm->sn", one.w, residual)
+        sums.quadratic += float(np.einsum("sn,sn->", u, residual))
+        wd = one.w[:, None] @ one.d
+        du = np.einsum("sanm,sm->san", one.d, u)
+        sums.score += np.einsum("sn,san->a", u, du) - np.einsum("sann->a", wd)
+        sums.a += np.einsum("snp,sanr->apr", one.wx, one.dwx)
+        sums.twice += np.einsum("sanm,sbmn->ab", wd, wd, optimize=True)
+        sums.twice -= 2 * np.einsum("sanp,sbnp->ab", one.dwx @ f, one.wdwx, optimize=True)
+        sums.data += np.einsum("san,sbn->ab", du, np.einsum("snm,sam->san", one.w, du))
+        sums.projected += np.einsum("san,snp->ap", du, one.wx)
+        if not structure.linear:
+            dd = np.array([structure.second(theta, rows) for rows in one.rows])
+            p_own = one.w - (one.wx @ f) @ one.wx.transpose(0, 2, 1)
+            sums.curved += np.einsum("snm,sabmn->ab", p_own, dd, optimize=True)
+            sums.curved -= np.einsum("sn,sabnm,sm->ab", u, dd, u, optimize=True)
+    return sums
+
+
+def _adjustment(
+    f: FloatArray, a: FloatArray, whitened: Sequence[_Whitened], expected: FloatArray
+) -> FloatArray | None:
+    """Give what Kenward and Roger add to the covariance of the effects, as the variance matrix is estimated itself."""
+    try:
+        spread = np.linalg.inv(expected)
+    except np.linalg.LinAlgError:
+        return None
+    inner = -np.einsum("ab,apr,rt,btu->pu", spread, a, f, a, optimize=True)
+    for one in whitened:
+        inner += np.einsum("ab,sanp,sbnr->pr", spread, one.dwx, one.wdwx, optimize=True)
+    found: FloatArray = 2 * f @ inner @ f
+    return found
+
+
+def _accepted(state: _State, theta: FloatArray, iterations: int) -> RemlFit:
+    adjusted = None if state.adjustment is None else state.covariance + state.adjustment
+    if np.linalg.eigvalsh(state.observed)[0] <= 0:
+        raise NotEstimable(
+            "no_convergence",
+            {},
+            "The restricted likelihood is flat: it does not determine the covariance matrix.",
+        )
+    return RemlFit(
+        theta=theta,
+        loglik=state.loglik,
+        effects=state.effects,
+        covariance=state.covariance,
+        adjusted=adjusted,
+        iterations=iterations,
+        _slopes=state.slopes,
+        _observed=state.observed,
+        _expected=state.expected,
+    )

@@ -1,0 +1,96 @@
+"""Change a year by arm: exact lines, the boundary, and refusals; R's numbers are in the reference cases."""
+
+import numpy as np
+import pytest
+
+from duonen_stats.errors import DataError, NotEstimable
+from duonen_stats.methods import slope_per_year
+
+
+def _cohort(seed: int, *, n: int = 20, slope_sd: float = 1.5, times: int = 6):
+    draw = np.random.default_rng(seed)
+    subject, arm, years, value = [], [], [], []
+    for number in range(n):
+        own = "AB"[number % 2]
+        slope = (-2.0 if own == "A" else -4.0) + draw.normal(0, slope_sd)
+        start = draw.normal(85, 15)
+        for time in np.arange(times) * 0.5 + draw.uniform(-0.05, 0.05, times):
+            subject.append(f"P{number}")
+            arm.append(own)
+            years.append(time)
+            value.append(start + slope * time + draw.normal(0, 2))
+    return subject, arm, years, value
+
+
+def test_balanced_data_give_the_means_of_the_patients_own_slopes():
+    # With the same times for all, the estimate is the mean of the least-squares slopes, and the test is the t test.
+    subject, arm, _, value = _cohort(1)
+    years = [0.0, 0.5, 1.0, 1.5, 2.0, 2.5] * 20
+    found = slope_per_year(subject, arm, years, value, reference="A")
+    own = [np.polyfit(years[:6], value[at : at + 6], 1)[0] for at in range(0, len(value), 6)]
+    assert found.random_slope
+    assert found.slopes[0].satterthwaite.estimate == pytest.approx(np.mean(own[0::2]), rel=1e-8)
+    assert found.slopes[1].satterthwaite.estimate == pytest.approx(np.mean(own[1::2]), rel=1e-8)
+    pooled = (np.var(own[0::2], ddof=1) + np.var(own[1::2], ddof=1)) / 2
+    assert found.differences[0].satterthwaite.se == pytest.approx(np.sqrt(pooled * 2 / 10), rel=1e-7)
+    assert found.differences[0].satterthwaite.df == pytest.approx(18, rel=1e-6)
+
+
+def test_the_origin_of_time_does_not_matter():
+    subject, arm, years, value = _cohort(2)
+    found = slope_per_year(subject, arm, years, value, reference="A")
+    later = slope_per_year(subject, arm, [time + 3 for time in years], value, reference="A")
+    assert later.differences[0].satterthwaite.estimate == pytest.approx(
+        found.differences[0].satterthwaite.estimate, rel=1e-6
+    )
+    assert later.loglik == pytest.approx(found.loglik, abs=1e-6)
+
+
+def test_slopes_that_do_not_vary_are_fitted_with_an_intercept_alone():
+    # At the boundary lme4 reports a singular fit and nlme stops; the model without that variance is well defined.
+    boundary = [slope_per_year(*_cohort(seed, slope_sd=0.0), reference="A") for seed in range(3, 11)]
+    assert any(not one.random_slope for one in boundary)
+    for one in boundary:
+        assert one.random_covariance.shape == ((2, 2) if one.random_slope else (1, 1))
+        assert np.isfinite(one.differences[0].satterthwaite.se)
+
+
+def test_an_arm_of_one_patient_has_no_slope():
+    subject, arm, years, value = _cohort(4)
+    arm = ["C" if one == "P1" else own for one, own in zip(subject, arm, strict=True)]
+    found = slope_per_year(subject, arm, years, value, reference="A", arms=["A", "B", "C", "D"])
+    assert found.missing == {"C": "group_too_small", "D": "empty_group"}
+    assert [one.arm for one in found.slopes] == ["A", "B"]
+
+
+def test_missing_values_are_left_out_and_counted():
+    subject, arm, years, value = _cohort(5)
+    value[0] = None
+    years[7] = None
+    found = slope_per_year(subject, arm, years, value, reference="A")
+    assert (found.n_obs, found.n_missing) == (118, 2)
+
+
+@pytest.mark.parametrize(
+    ("arm", "reference", "reason"),
+    [(["A", "A", "B", "B"], "C", None), (["A", "B", "A", "B"], "A", None), (["A", "A", "B"], "A", None)],
+)
+def test_rows_without_a_common_form_are_refused(arm, reference, reason):
+    assert reason is None
+    with pytest.raises(DataError):
+        slope_per_year(["P1", "P1", "P2", "P2"], arm, [0, 1, 0, 1], [1, 2, 3, 4], reference=reference)
+
+
+def test_a_reference_of_one_patient_is_refused():
+    with pytest.raises(NotEstimable) as refusal:
+        slope_per_year(
+            ["P1", "P1", "P2", "P2"], ["A", "A", "B", "B"], [0, 1, 0, 1], [1, 2, 3, 5], reference="A"
+        )
+    assert refusal.value.reason == "group_too_small"
+
+
+def test_one_time_for_all_is_refused():
+    subject = ["P1", "P2", "P3", "P4"]
+    with pytest.raises(NotEstimable) as refusal:
+        slope_per_year(subject, ["A", "A", "B", "B"], [1, 1, 1, 1], [1, 2, 3, 5], reference="A")
+    assert refusal.value.reason == "collinear"

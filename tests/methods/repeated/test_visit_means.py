@@ -1,0 +1,156 @@
+"""Means by arm and visit: R's numbers, what has no estimate, and laws."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duonen_stats.errors import DataError, NotEstimable
+from duonen_stats.methods import mmrm
+from duonen_stats.qualification.reference_cases import SHIPPED, numbers, read_cases
+
+CASES = {case.id: case for path in SHIPPED for case in read_cases(path) if case.procedure == "mmrm"}
+
+
+def _fit(name: str, **changed):
+    case = CASES[name]
+    data = {key: list(case.data[key]) for key in ("subject", "arm", "visit")}
+    given_ = {
+        "reference": "A",
+        "base": numbers(case.data["base"]),
+        "arms": case.options["arms"],
+        "visits": case.options["visits"],
+        **changed,
+    }
+    return mmrm(data["subject"], data["arm"], data["visit"], numbers(case.data["change"]), **given_)
+
+
+def test_heterogeneous_symmetry_agrees_with_r():
+    # R 4.2.2, nlme 3.1.162: gls(change ~ base + arm*visit, correlation = corCompSymm(form = ~1|subject),
+    # weights = varIdent(form = ~1|visit), method = "REML", control = glsControl(tolerance = 1e-12, msTol = 1e-13))
+    found = _fit("mmrm_04", covariance="csh")
+    assert found.loglik == pytest.approx(-85.027939968525, rel=1e-12)
+    differences = {(one.arm, one.visit): one.satterthwaite.estimate for one in found.differences}
+    assert differences["B", "V1"] == pytest.approx(0.0602410808641, abs=1e-8)
+    assert differences["C", "V1"] == pytest.approx(-0.5117295756616, abs=1e-8)
+    assert differences["B", "V3"] == pytest.approx(0.0602410808641 - 0.2259998201599, abs=1e-8)
+    deviations = np.sqrt(np.diag(found.matrix))
+    ratios = [1.0, 1.0198352381, 1.0545972553]
+    np.testing.assert_allclose(deviations, 0.831499419404 * np.array(ratios), rtol=1e-6)
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(random):
+    case = CASES["mmrm_01"]
+    columns = [case.data[name] for name in ("subject", "arm", "visit", "change", "base")]
+    rows = list(zip(*columns, strict=True))
+    random.shuffle(rows)
+    subject, arm, visit, change, base = zip(*rows, strict=True)
+    found = mmrm(subject, arm, visit, change, base=base, reference="A")
+    assert found.loglik == pytest.approx(case.expected["reml_loglik"], abs=1e-9)
+    wanted = [one["estimate"] for one in case.expected["differences"]]
+    assert [one.satterthwaite.estimate for one in found.differences] == pytest.approx(wanted, rel=1e-8)
+
+
+def test_a_scale_of_the_values_scales_the_estimates_alone():
+    first, scaled = _fit("mmrm_01"), None
+    case = CASES["mmrm_01"]
+    change = [10 * value for value in numbers(case.data["change"])]
+    scaled = mmrm(
+        case.data["subject"],
+        case.data["arm"],
+        case.data["visit"],
+        change,
+        base=case.data["base"],
+        reference="A",
+    )
+    for one, other in zip(first.differences, scaled.differences, strict=True):
+        assert other.satterthwaite.estimate == pytest.approx(10 * one.satterthwaite.estimate, rel=1e-7)
+        assert other.satterthwaite.df == pytest.approx(one.satterthwaite.df, rel=1e-6)
+        assert other.satterthwaite.p_value == pytest.approx(one.satterthwaite.p_value, rel=1e-6)
+
+
+def test_another_reference_turns_the_differences_round():
+    one = _fit("mmrm_01").differences
+    other = _fit("mmrm_01", reference="B").differences
+    assert [-d.satterthwaite.estimate for d in other] == pytest.approx(
+        [d.satterthwaite.estimate for d in one], rel=1e-7
+    )
+
+
+def test_a_cell_that_nobody_fills_is_named_and_the_rest_estimated():
+    found = _fit("mmrm_08")
+    assert [(one.arm, one.visit, one.reason) for one in found.missing] == [("D", "V4", "empty_cell")]
+    assert ("D", "V4") not in {(one.arm, one.visit) for one in found.means}
+    assert len(found.means) == 15
+
+
+def test_a_reference_without_the_visit_has_no_differences_there():
+    found = _fit("mmrm_08", reference="D")
+    assert {one.visit for one in found.differences} == {"V1", "V2", "V3"}
+
+
+def test_a_patient_alone_in_an_arm_changes_nothing_for_the_others():
+    case = CASES["mmrm_10"]
+    without = [place for place, arm in enumerate(case.data["arm"]) if arm != "D"]
+    picked = {name: [case.data[name][place] for place in without] for name in case.data}
+    alone = _fit("mmrm_10")
+    others = mmrm(
+        picked["subject"], picked["arm"], picked["visit"], numbers(picked["change"]),
+        base=numbers(picked["base"]), reference="A",
+    )  # fmt: skip
+    assert [one.reason for one in alone.missing] == ["group_too_small"]
+    wanted = [one.satterthwaite.estimate for one in others.differences]
+    assert [one.satterthwaite.estimate for one in alone.differences] == pytest.approx(wanted, abs=1e-8)
+
+
+def test_a_stated_fallback_is_used_and_said():
+    with pytest.raises(NotEstimable) as refusal:
+        _fit("mmrm_11")
+    assert refusal.value.reason == "n_too_small"
+    found = _fit("mmrm_11", fallback=("cs",))
+    assert (found.asked, found.covariance) == ("un", "cs")
+
+
+def test_an_arm_without_values_is_named():
+    found = _fit("mmrm_01", arms=["A", "B", "Z"])
+    assert [(one.arm, one.reason) for one in found.missing] == [("Z", "empty_group")]
+
+
+def test_missing_values_and_baselines_are_counted():
+    case = CASES["mmrm_01"]
+    base = [*numbers(case.data["base"])]
+    base[0] = float("nan")
+    found = _fit("mmrm_01", base=base)
+    assert (found.n_obs, found.n_missing) == (35, 1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"visit": ["V1", "V1"]}, "two values"),
+        ({"arm": ["A", "B"]}, "two arms"),
+        ({"reference": "Q"}, "reference"),
+        ({"arms": ["B"], "reference": "B"}, "No arm A"),
+        ({"baseline": "common"}, "baseline"),
+        ({"visit": ["V1"]}, "equally many"),
+    ],
+)
+def test_rows_without_a_common_form_are_refused(changed, message):
+    given_ = {
+        "subject": ["P1", "P1"],
+        "arm": ["A", "A"],
+        "visit": ["V1", "V2"],
+        "change": [1.0, 2.0],
+        "reference": "A",
+        "baseline": "none",
+        **changed,
+    }
+    with pytest.raises(DataError, match=message):
+        mmrm(**given_)
+
+
+def test_a_reference_without_values_is_refused():
+    with pytest.raises(NotEstimable) as refusal:
+        mmrm(["P1", "P2"], ["A", "B"], ["V1", "V1"], [None, 1.0], reference="A", baseline="none")
+    assert refusal.value.reason == "empty_group"

@@ -4,9 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import wraps
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -22,75 +20,23 @@ _SHOWN_FINDINGS = 40
 _STOPPED = 130
 """Exit code of a program stopped by Ctrl-C: 128 and the number of the signal."""
 
-mapping_option = click.option(
-    "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
-    help="How names and codes of the sources become the dictionary's; else mapping.yaml of the folder.",
-)  # fmt: skip
-also_option = click.option(
-    "--also", type=click.Choice(["parquet", "xpt", "xpt8", "sav"]), multiple=True,
-    help="Also write the datasets in this format; may be given several times.",
-)  # fmt: skip
-
 
 def example(text: str) -> str:
     """Write the example a command's help ends with."""
     return f"Example:  {text}"
 
 
-def common_options(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Give a command the options every command has; ``--quiet`` before a command is as good as after it."""
-    quiet = click.option(
-        "-q", "--quiet", is_flag=True, callback=_or_inherited, help="Print nothing but errors."
-    )
-    shown = click.version_option(None, "--version", package_name="duonen-stats", prog_name="duonen")
-    return quiet(shown(function))
-
-
 def _or_inherited(context: click.Context, _option: click.Parameter, value: bool) -> bool:
     return value or bool(context.parent and context.parent.params.get("quiet"))
 
 
-def written_folder(_context: click.Context, _option: click.Parameter, folder: Path | None) -> Path | None:
-    """Refuse a folder that ``duonen report`` or ``duonen build`` did not write as wrong usage."""
-    from duonen_stats.comparison.read_output import read_manifest
-
-    try:
-        if folder is not None:
-            read_manifest(folder)
-    except DuonenError as fault:
-        raise click.BadParameter(visible(str(fault))) from fault
-    return folder
+QUIET = click.option("-q", "--quiet", is_flag=True, callback=_or_inherited, help="Print nothing but errors.")
+VERSION = click.version_option(None, "--version", package_name="duonen-stats", prog_name="duonen")
 
 
-def _iso_day(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
-    """Refuse what is no day written as YYYY-MM-DD before anything is read."""
-    if text is None:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        raise click.BadParameter(f"{text!r} is not a date written as YYYY-MM-DD, such as 2024-01-31.")
-    return text
-
-
-against_option = click.option(
-    "--against", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None, callback=written_folder,
-    help="Folder of an earlier report: numbers that changed are marked, and a section says what changed.",
-)  # fmt: skip
-
-cut_option = click.option(
-    "--cut", "cut_date", metavar="YYYY-MM-DD", default=None, callback=_iso_day,
-    help="Reduce the data to what was known on this day; every change is listed.",
-)  # fmt: skip
-"""The option of every command that reads data for an analysis."""
-
-
-allow_stage_option = click.option(
-    "--allow-stage", is_flag=True,
-    help="Make the report although the data cut is of another stage (data_cut.STAGE); every page says so.",
-)  # fmt: skip
+def common_options(function: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Give a group of commands the options everything has; ``--quiet`` before a command is as good as after it."""
+    return QUIET(VERSION(function))
 
 
 def guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:

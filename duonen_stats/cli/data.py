@@ -1,18 +1,115 @@
-"""``duonen convert`` and ``duonen simulate``: data cuts in other formats, and new ones."""
+"""``duonen check``, ``build``, ``convert`` and ``simulate``: a data cut examined, derived, converted, invented."""
 
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from duonen_stats.cli.common import (
-    common_options,
-    cut_option,
-    example,
-    guarded,
-    mapping_option,
+from duonen_stats.cli.common import counted, example, print_findings, print_intake, visible
+from duonen_stats.cli.options import (
+    CommonOptions,
+    DataOptions,
+    PlanOptions,
+    option,
+    out_file,
+    out_folder,
+    taking,
 )
 
-# The command ``duonen convert``: a data cut in another file format.
+# ``duonen check``: everything wrong with a data cut.
+
+
+def _findings_file(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and path.suffix.lower() not in {".csv", ".xlsx"}:
+        raise click.BadParameter(f"{path.name} must end in .csv, or in .xlsx for a query listing.")
+    return path
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckOptions(DataOptions, PlanOptions):
+    """What the data check takes."""
+
+    out: Path | None = out_file(
+        "Also write the findings: as CSV, or as query listing for the centres if FILE ends in .xlsx.",
+        _findings_file,
+    )
+
+
+@click.command(epilog=example("duonen check my_cut --out findings.csv"))
+@taking(CheckOptions)
+def check(options: CheckOptions) -> None:
+    """Check a data cut and list everything found; exit 1 if an error is among it.
+
+    Of the plan, checks read which tumour assessment is the baseline.
+    """
+    from duonen_stats.commands.check_data import (
+        check_summary,
+        plan_summary,
+        require_findings_file,
+        require_no_source,
+        write_findings,
+    )
+    from duonen_stats.raw.checks.check import check_data
+
+    plan = options.plan()
+    if options.out is not None:
+        require_findings_file(options.out, options.data, options.mapping)
+    cut, findings = check_data(options.data, mapping=options.mapping, cut_date=options.cut_date, plan=plan)
+    if options.out is not None:
+        require_no_source(options.out, options.data, cut)
+        write_findings(findings, options.out, cut)
+    if not options.quiet:
+        print_intake(cut.files)
+        print_findings(findings, err=False)
+        if departs := plan_summary(plan):
+            click.echo(f"\n{visible(departs)}")
+        click.echo(f"\n{check_summary(cut, findings)}\n")
+        counts = [counted(sum(f.severity == s for f in findings), s) for s in ("error", "warning", "note")]
+        mark = " (SIMULATED)" if cut.simulated else ""
+        click.echo(
+            f"{cut.name}{mark}: {', '.join(counts)} in {counted(sum(file.rows for file in cut.files), 'record')} of "
+            f"{counted(len({file.name for file in cut.files}), 'file')}."
+        )
+    if any(finding.severity == "error" for finding in findings):
+        sys.exit(1)
+
+
+# ``duonen build``: the analysis datasets.
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildOptions(DataOptions, PlanOptions):
+    """What the building of datasets takes."""
+
+    out: Path = out_folder("Folder to write.", required=True)
+    kind: str = option(
+        "--format", type=click.Choice(["csv", "parquet", "xpt", "xpt8", "sav"]), default="csv", show_default=True,
+        help="File format; xpt is SAS transport version 5, xpt8 version 8, sav is SPSS.",
+    )  # fmt: skip
+
+
+@click.command(epilog=example("duonen build my_cut --out datasets"))
+@taking(BuildOptions)
+def build(options: BuildOptions) -> None:
+    """Build the analysis datasets ADSL, ADEX, ADDOS, ADLB, ADAE, ADRS and ADTTE, with their metadata (define.xml)."""
+    from duonen_stats.commands.build_datasets import write_datasets
+
+    rows = write_datasets(
+        options.data,
+        out=options.out,
+        plan=options.plan(),
+        kind=options.kind,
+        mapping=options.mapping,
+        cut_date=options.cut_date,
+    )
+    if not options.quiet:
+        for name, number in rows.items():
+            click.echo(f"{name:<8}{number:>6} rows")
+        click.echo(f"Written to {options.out}.")
+
+
+# ``duonen convert``: a data cut in another file format.
 
 
 _ENDINGS = frozenset({".csv", ".xlsx", ".sav", ".xpt", ".parquet"})
@@ -26,69 +123,83 @@ def _require_fit(out: Path, kind: str) -> None:
         raise click.UsageError(
             f"--format {_WORKBOOK} writes one file; let the name after --out end in .xlsx."
         )
-    if kind != _WORKBOOK and ending in _ENDINGS:
+    if kind != _WORKBOOK and (ending in _ENDINGS or out.is_file()):
         raise click.UsageError(
             f"--format {kind} writes a folder with one file per table, and {out.name} is the name of a file. Name a "
             f"folder; one file with a worksheet per table is --format {_WORKBOOK}."
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class ConvertOptions(DataOptions):
+    """What the conversion of a data cut takes."""
+
+    out: Path = option(
+        "--out", type=click.Path(path_type=Path), required=True,
+        help="Folder to write; for --format workbook the file, ending in .xlsx.",
+    )  # fmt: skip
+    kind: str = option(
+        "--format", type=click.Choice(["csv", "xlsx", "workbook", "parquet", "xpt", "xpt8", "sav"]), required=True,
+        help="A folder with one file per table in this format; workbook: one Excel file with a worksheet per table.",
+    )  # fmt: skip
+
+
 @click.command(epilog=example("duonen convert my_cut --out my_cut.xlsx --format workbook"))
-@click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True,
-    help="Folder to write; for --format workbook the file, ending in .xlsx.",
-)  # fmt: skip
-@click.option(
-    "--format", "kind", type=click.Choice(["csv", "xlsx", "workbook", "parquet", "xpt", "xpt8", "sav"]), required=True,
-    help="A folder with one file per table in this format; workbook: one Excel file with a worksheet per table.",
-)  # fmt: skip
-@mapping_option
-@cut_option
-@common_options
-@guarded
-def convert(
-    data: Path | None, out: Path, kind: str, mapping: Path | None, cut_date: str | None, quiet: bool
-) -> None:
+@taking(ConvertOptions)
+def convert(options: ConvertOptions) -> None:
     """Write the raw tables of a data cut in another format, with the dictionary's names and codes.
 
     A cut with a table or cell that cannot be read is refused: nothing is lost on the way.
     """
     from duonen_stats.commands.convert_cut import convert_cut
 
-    _require_fit(out, kind)
-    rows = convert_cut(data, out, kind=kind, mapping=mapping, cut_date=cut_date)
-    if not quiet:
+    _require_fit(options.out, options.kind)
+    rows = convert_cut(
+        options.data, options.out, kind=options.kind, mapping=options.mapping, cut_date=options.cut_date
+    )
+    if not options.quiet:
         for name, number in rows.items():
             click.echo(f"{name:<20}{number:>6} records")
-        click.echo(f"Written to {out}.")
+        click.echo(f"Written to {options.out}.")
 
 
-# The command ``duonen simulate``: a new simulated data cut.
+# ``duonen simulate``: a new simulated data cut.
+
+
+_MOST_PATIENTS = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimulateOptions(CommonOptions):
+    """What the simulation of a data cut takes."""
+
+    out: Path = out_folder(
+        "Folder to write; one that an earlier simulation wrote is replaced.", required=True
+    )
+    seed: int = option(
+        "--seed",
+        type=click.IntRange(0),
+        default=1,
+        show_default=True,
+        help="The same seed gives the same bytes.",
+    )
+    patients: int | None = option(
+        "--patients", type=click.IntRange(1, _MOST_PATIENTS), default=None,
+        help="Number of patients  [default: 56, final 92]",
+    )  # fmt: skip
+    stage: str = option(
+        "--stage", type=click.Choice(["interim", "final"], case_sensitive=False), default="interim", show_default=True,
+        help="interim: the first patients, all off treatment; final: all, at the planned end.",
+    )  # fmt: skip
+    noise: float = option(
+        "--noise", type=click.FloatRange(0, 100), default=0.0, metavar="SLIPS",
+        help="Slips of data entry in a thousand records, for duonen check to find.  [default: none]",
+    )  # fmt: skip
 
 
 @click.command(epilog=example("duonen simulate --out my_cut --seed 7"))
-@click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), required=True,
-    help="Folder to write; one that an earlier simulation wrote is replaced.",
-)  # fmt: skip
-@click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same bytes."
-)
-@click.option(
-    "--patients", type=click.IntRange(1), default=None, help="Number of patients  [default: 56, final 92]"
-)
-@click.option(
-    "--stage", type=click.Choice(["interim", "final"], case_sensitive=False), default="interim",
-    show_default=True, help="interim: the first patients, all off treatment; final: all, at the planned end.",
-)  # fmt: skip
-@click.option(
-    "--noise", type=click.FloatRange(0, 100), default=0.0, metavar="SLIPS",
-    help="Slips of data entry in a thousand records, for duonen check to find.  [default: none]",
-)  # fmt: skip
-@common_options
-@guarded
-def simulate(out: Path, seed: int, patients: int | None, stage: str, noise: float, quiet: bool) -> None:
+@taking(SimulateOptions)
+def simulate(options: SimulateOptions) -> None:
     """Simulate a trial and write a data cut of it in the raw format, marked SIMULATED.
 
     README.md in the folder lists every assumption with its reason.
@@ -96,9 +207,12 @@ def simulate(out: Path, seed: int, patients: int | None, stage: str, noise: floa
     from duonen_stats.commands.simulate_cut import write_simulation
     from duonen_stats.simulated.cut.noise import Noise
 
-    told = write_simulation(
-        out, seed=seed, patients=patients, stage="FINAL" if stage == "final" else "INTERIM",
-        noise=Noise(per_thousand=noise) if noise else None,
-    )  # fmt: skip
-    if not quiet:
-        click.echo(told)
+    summary = write_simulation(
+        options.out,
+        seed=options.seed,
+        patients=options.patients,
+        stage="FINAL" if options.stage == "final" else "INTERIM",
+        noise=Noise(per_thousand=options.noise) if options.noise else None,
+    )
+    if not options.quiet:
+        click.echo(summary)

@@ -1,89 +1,51 @@
-"""The plan on the command line: ``--plan`` and ``--set``, and the command ``duonen plan``."""
+"""The command ``duonen plan``, and ``--plan`` and ``--set`` for commands that collect their options themselves."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from duonen_stats.cli.common import (
-    common_options,
-    example,
-    guarded,
-    visible,
-)
-from duonen_stats.errors import PlanError
+from duonen_stats.cli.common import example, visible
+from duonen_stats.cli.options import PlanOptions, chosen_plan, option, out_file, taking
 from duonen_stats.plan import Plan, preset_of
-from duonen_stats.plan.plan_file import read_plan, set_fields
 
-_FILE = click.option(
-    "--plan", "plan_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
-    help="Plan to follow, a YAML file; duonen plan --out FILE writes one to edit.",
-)  # fmt: skip
-_SET = click.option(
-    "--set", "settings", multiple=True, metavar="FIELD=VALUE",
-    help="Depart from the plan in one field; may be given several times. duonen plan lists the fields.",
-)  # fmt: skip
+__all__ = ["chosen_plan", "plan"]
 
 
 def plan_options(function: Any) -> Any:
     """Give a command ``--plan`` and ``--set``, as ``plan_file`` and ``settings``; see ``chosen_plan``."""
-    return _FILE(_SET(function))
+    from duonen_stats.cli.options import declared
+
+    plan_file, settings, _quiet = declared(PlanOptions)
+    return plan_file(settings(function))
 
 
-def chosen_plan(plan_file: Path | None, settings: tuple[str, ...], *, preset: Plan | None = None) -> Plan:
-    """Return the plan that ``--plan`` and ``--set`` ask for.
+@dataclass(frozen=True, kw_only=True)
+class PlanPageOptions(PlanOptions):
+    """What the showing of the plan takes."""
 
-    Parameters
-    ----------
-    plan_file, settings
-        As typed; settings are put on top of the file.
-    preset
-        The plan of the report that is made; None takes that of the report the file names, or the interim one.
-
-    Raises
-    ------
-    click.UsageError
-        The file or a setting is faulty, or names what the data dictionary does not have.
-    """
-    from duonen_stats.plan.check_plan import check_plan
-    from duonen_stats.study import load_study
-
-    base = Plan() if preset is None else preset
-    try:
-        plan = base if plan_file is None else read_plan(plan_file, preset)
-        plan = set_fields(plan, settings)
-        check_plan(plan, load_study())
-    except PlanError as fault:
-        raise click.UsageError(visible(str(fault))) from fault
-    return plan
+    report: str | None = option(
+        "--report", type=click.Choice(["interim", "final"]), default=None,
+        help="Which report the plan is of.  [default: that of the plan file, else interim]",
+    )  # fmt: skip
+    out: Path | None = out_file("Write the plan as a YAML file to edit; it reads back as the same plan.")
 
 
 @click.command(epilog=example("duonen plan --set alpha=0.01 --out plan.yaml"))
-@plan_options
-@click.option(
-    "--report", type=click.Choice(["interim", "final"]), default=None,
-    help="Which report the plan is of.  [default: that of the plan file, else interim]",
-)  # fmt: skip
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), default=None,
-    help="Write the plan as a YAML file to edit; it reads back as the same plan.",
-)  # fmt: skip
-@common_options
-@guarded
-def plan(
-    plan_file: Path | None, settings: tuple[str, ...], report: str | None, out: Path | None, quiet: bool
-) -> None:
+@taking(PlanPageOptions)
+def plan(options: PlanPageOptions) -> None:
     """Show the analysis plan: every decision, its reason, its source, what else it may be.
 
     What differs from the preset is marked with *.
     """
     from duonen_stats.commands.plan_page import plan_text, write_plan
 
-    preset = None if report is None else preset_of(Plan(report=report))  # type: ignore[arg-type]
-    chosen = chosen_plan(plan_file, settings, preset=preset)
-    if out is not None:
-        write_plan(chosen, out, source=plan_file)
-    if not quiet:
+    preset = None if options.report is None else preset_of(Plan(report=options.report))  # type: ignore[arg-type]
+    chosen = options.plan(preset)
+    if options.out is not None:
+        write_plan(chosen, options.out, source=options.plan_file)
+    if not options.quiet:
         click.echo(visible(plan_text(chosen)))
-        if out is not None:
-            click.echo(f"\nWritten to {out}.")
+        if options.out is not None:
+            click.echo(f"\nWritten to {options.out}.")

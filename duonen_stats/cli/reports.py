@@ -1,114 +1,123 @@
-"""``duonen report final``, ``duonen audit`` and ``duonen compare``."""
+"""``duonen report interim`` and ``final``, ``duonen audit``, ``duonen compare`` and ``duonen qualify``."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from duonen_stats.cli.common import (
-    against_option,
-    allow_stage_option,
-    also_option,
-    common_options,
-    cut_option,
-    example,
-    guarded,
-    mapping_option,
-    progress,
-    visible,
+from duonen_stats.cli.common import example, progress, visible
+from duonen_stats.cli.options import (
+    CommonOptions,
+    DataOptions,
+    PlanOptions,
+    argument,
+    option,
+    out_folder,
+    taking,
     written_folder,
 )
-from duonen_stats.cli.plan_options import chosen_plan, plan_options
-from duonen_stats.errors import DuonenError
+from duonen_stats.errors import DataError, DuonenError
+from duonen_stats.plan import FINAL, INTERIM, Plan
 
-# ``duonen report final``: the final report, and its blinded dry run.
+# ``duonen report``: the interim report, and the final report with its blinded dry run.
 
 
 _SEED = 2026
 """Seed of a blinded dry run that names none."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReportOptions(DataOptions, PlanOptions):
+    """What both reports take."""
+
+    out: Path = out_folder(
+        "Folder to write; an earlier report there is replaced once the new one is whole.", "report"
+    )
+    also: tuple[str, ...] = option(
+        "--also", type=click.Choice(["parquet", "xpt", "xpt8", "sav"]), multiple=True,
+        help="Also write the datasets in this format; may be given several times.",
+    )  # fmt: skip
+    against: Path | None = option(
+        "--against", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None,
+        callback=written_folder, metavar="DIR",
+        help="Folder of an earlier report: numbers that changed are marked, and a section says what changed.",
+    )  # fmt: skip
+    allow_stage: bool = option(
+        "--allow-stage", is_flag=True,
+        help="Make the report although the data cut is of another stage (data_cut.STAGE); every page says so.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinalOptions(ReportOptions):
+    """What the final report takes besides."""
+
+    blinded: int | None = option(
+        "--blinded", is_flag=False, flag_value=_SEED, default=None, type=click.IntRange(min=0), metavar="[SEED]",
+        help=f"Dry run before unblinding: arms drawn again by chance, doses withheld, everything marked. Seed {_SEED} "
+        "if none is given; name DATA before this option.",
+    )  # fmt: skip
+
+
+@click.command(epilog=example("duonen report interim my_cut --out report"))
+@taking(ReportOptions)
+def interim(options: ReportOptions) -> None:
+    """Check a data cut, analyse it and write the interim report: HTML, PDF, tables, figures, results."""
+    _write_report(options, INTERIM)
+
+
 @click.command(epilog=example("duonen report final my_cut --out report"))
-@click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
-@click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("report"), show_default=True,
-    help="Folder to write; an earlier report there is replaced once the new one is whole.",
-)  # fmt: skip
-@click.option(
-    "--blinded", is_flag=False, flag_value=_SEED, default=None, type=click.IntRange(min=0), metavar="[SEED]",
-    help=f"Dry run before unblinding: arms drawn again by chance, doses withheld, everything marked. Seed {_SEED} if "
-    "none is given; name DATA before this option.",
-)  # fmt: skip
-@plan_options
-@mapping_option
-@also_option
-@cut_option
-@against_option
-@allow_stage_option
-@common_options
-@guarded
-def final(
-    data: Path | None,
-    out: Path,
-    blinded: int | None,
-    plan_file: Path | None,
-    settings: tuple[str, ...],
-    mapping: Path | None,
-    also: tuple[str, ...],
-    cut_date: str | None,
-    against: Path | None,
-    allow_stage: bool,
-    quiet: bool,
-) -> None:
+@taking(FinalOptions)
+def final(options: FinalOptions) -> None:
     """Check a data cut, analyse it and write the final report: efficacy, then what the interim report has.
 
     If DATA is omitted, a simulated final cut of the planned number of patients is used, always of the same seed, and
     everything written is marked SIMULATED.
     """
-    from duonen_stats.commands.make_report import write_report
-    from duonen_stats.plan import FINAL
+    if options.blinded is not None and options.against is not None:
+        raise click.UsageError(
+            "--against has an effect only without --blinded: the arms of a dry run are drawn by chance."
+        )
+    _write_report(options, FINAL, blinded=options.blinded)
 
-    chosen = chosen_plan(plan_file, settings, preset=FINAL)
-    with progress(quiet) as step:
+
+def _write_report(options: ReportOptions, preset: Plan, *, blinded: int | None = None) -> None:
+    from duonen_stats.commands.make_report import write_report
+
+    plan = options.plan(preset)
+    with progress(options.quiet) as step:
         written = write_report(
-            data,
-            out=out,
-            plan=chosen,
-            mapping=mapping,
-            also=also,
-            cut_date=cut_date,
+            options.data,
+            out=options.out,
+            plan=plan,
+            mapping=options.mapping,
+            also=options.also,
+            cut_date=options.cut_date,
             progress=step,
             blinded=blinded,
-            against=against,
-            allow_stage=allow_stage,
+            against=options.against,
+            allow_stage=options.allow_stage,
         )
-    if not quiet:
+    if not options.quiet:
         click.echo(written.summary())
 
 
-# The command ``duonen audit``: the regenerated numbers against the publication, entry by entry.
+# ``duonen audit``: the regenerated numbers against the publication, entry by entry.
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditOptions(DataOptions, PlanOptions):
+    """What the audit takes."""
+
+    out: Path = out_folder(
+        "Folder to write; an earlier audit there is replaced once the new one is whole.", "audit"
+    )
 
 
 @click.command(epilog=example("duonen audit my_cut --out audit"))
-@click.argument("data", required=False, type=click.Path(exists=True, path_type=Path), default=None)
-@click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("audit"), show_default=True,
-    help="Folder to write; an earlier audit there is replaced once the new one is whole.",
-)  # fmt: skip
-@plan_options
-@mapping_option
-@cut_option
-@common_options
-@guarded
-def audit(
-    data: Path | None,
-    out: Path,
-    plan_file: Path | None,
-    settings: tuple[str, ...],
-    mapping: Path | None,
-    cut_date: str | None,
-    quiet: bool,
-) -> None:
+@taking(AuditOptions)
+def audit(options: AuditOptions) -> None:
     """Set every number and claim of the interim publication beside what these data give.
 
     Writes audit.csv (one row an entry), audit.html and audit.pdf. Of data of the trial it is a comparison with the
@@ -117,34 +126,37 @@ def audit(
     """
     from duonen_stats.publication.audit_report import audit_text, write_audit
 
-    chosen = chosen_plan(plan_file, settings)
-    audited = write_audit(data, out=out, plan=chosen, mapping=mapping, cut_date=cut_date)
-    if not quiet:
+    audited = write_audit(
+        options.data, out=options.out, plan=options.plan(), mapping=options.mapping, cut_date=options.cut_date
+    )
+    if not options.quiet:
         click.echo(audit_text(audited))
 
 
-# The command ``duonen compare``: what changed between two output folders.
+# ``duonen compare``: what changed between two output folders.
 
 
 _NOT_COMPARABLE = 2
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
+@dataclass(frozen=True, kw_only=True)
+class CompareOptions(CommonOptions):
+    """The two folders, where the changes go, and how far two numbers may be apart."""
+
+    old: Path = argument(type=_FOLDER, callback=written_folder)
+    new: Path = argument(type=_FOLDER, callback=written_folder)
+    out: Path | None = out_folder("Also write every change into this folder: HTML, PDF and CSV.")
+    tolerances: tuple[str, ...] = option(
+        "--tolerance", multiple=True, metavar="[COLUMN=]NUMBER",
+        help="How far two numbers may be apart and still be the same: relative for all (1e-9 by default), or "
+        "DATASET.COLUMN=NUMBER in the column's unit. May be given several times.",
+    )  # fmt: skip
+
+
 @click.command(epilog=example("duonen compare report_2024 report_2025 --out changes"))
-@click.argument("old", type=_FOLDER, callback=written_folder)
-@click.argument("new", type=_FOLDER, callback=written_folder)
-@click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), default=None,
-    help="Also write every change into this folder: HTML, PDF and CSV.",
-)  # fmt: skip
-@click.option(
-    "--tolerance", "tolerances", multiple=True, metavar="[COLUMN=]NUMBER",
-    help="How far two numbers may be apart and still be the same: relative for all (1e-9 by default), or "
-    "DATASET.COLUMN=NUMBER in the column's unit. May be given several times.",
-)  # fmt: skip
-@common_options
-@guarded
-def compare(old: Path, new: Path, out: Path | None, tolerances: tuple[str, ...], quiet: bool) -> None:
+@taking(CompareOptions)
+def compare(options: CompareOptions) -> None:
     """Show what changed between OLD and NEW, two output folders of duonen report or duonen build.
 
     Records added, removed and changed; statistics that differ, unrounded; the tables and figures that show them;
@@ -155,24 +167,66 @@ def compare(old: Path, new: Path, out: Path | None, tolerances: tuple[str, ...],
     from duonen_stats.comparison.compare_outputs import compare_folders
     from duonen_stats.comparison.comparison_document import write_comparison
     from duonen_stats.comparison.comparison_text import comparison_text
-    from duonen_stats.folder.replaceable import require_apart
+    from duonen_stats.folder.output_place import require_folder
+    from duonen_stats.folder.provenance import COMPARISON
 
     try:
-        tolerance = read_tolerance(tolerances)
+        tolerance = read_tolerance(options.tolerances)
     except DuonenError as error:
         raise click.UsageError(str(error)) from error
-    if out is not None:
-        require_apart(out, old, new)
+    if options.out is not None:
+        require_folder(options.out, COMPARISON, options.old, options.new)
     try:
-        found = compare_folders(old, new, tolerance=tolerance)
+        found = compare_folders(options.old, options.new, tolerance=tolerance)
     except DuonenError as error:
         click.echo(f"duonen: {visible(str(error))}", err=True)
         sys.exit(_NOT_COMPARABLE)
-    if out is not None:
-        write_comparison(found, out)
-    if not quiet:
+    if options.out is not None:
+        write_comparison(found, options.out)
+    if not options.quiet:
         click.echo(visible(comparison_text(found)))
-        if out is not None:
-            click.echo(f"\nWritten to {out}: compare.html, compare.pdf, and every change as CSV.")
+        if options.out is not None:
+            click.echo(f"\nWritten to {options.out}: compare.html, compare.pdf, and every change as CSV.")
     if found.different:
+        sys.exit(1)
+
+
+# ``duonen qualify``: reference cases of R run through the methods.
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualifyOptions(CommonOptions):
+    """The files of cases, and where the report on them goes."""
+
+    cases: tuple[Path, ...] = argument(nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    out: Path | None = out_folder("Also write the qualification report, HTML and PDF, into this folder.")
+
+
+@click.command(epilog=example("duonen qualify my_cases.json --out qualification"))
+@taking(QualifyOptions)
+def qualify(options: QualifyOptions) -> None:
+    """Run reference cases through the statistical methods; exit 1 if any fails.
+
+    CASES are JSON files of the schema in docs/qualification.md; if omitted, the cases shipped with the package are run:
+    R's numbers beside R's code.
+    """
+    from duonen_stats.folder.output_place import require_folder
+    from duonen_stats.folder.provenance import QUALIFICATION
+    from duonen_stats.qualification.qualification_report import write_qualification
+    from duonen_stats.qualification.run_cases import qualification_text
+    from duonen_stats.qualification.run_cases import qualify as run_cases
+
+    if options.out is not None:
+        require_folder(options.out, QUALIFICATION, *options.cases)
+    try:
+        found = run_cases(options.cases)
+    except DataError as fault:
+        raise click.UsageError(visible(str(fault))) from fault
+    if options.out is not None:
+        write_qualification(found, options.out)
+    if not options.quiet:
+        click.echo(qualification_text(found))
+        if options.out is not None:
+            click.echo(f"Written to {options.out}: qualification.html, qualification.pdf, qualification.csv.")
+    if not found.passed:
         sys.exit(1)

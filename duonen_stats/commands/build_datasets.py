@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from duonen_stats.datasets import build_datasets
+from duonen_stats.folder.output_place import require_folder
 from duonen_stats.folder.provenance import DATASETS, MANIFEST, manifest, software_versions
-from duonen_stats.folder.replaceable import require_apart, require_replaceable
 from duonen_stats.folder.write import write_outputs
 from duonen_stats.formats.dataset_files import dataset_file, file_name
 from duonen_stats.formats.define_xml import define_xml
@@ -53,13 +53,14 @@ def write_datasets(
         The cut has errors; nothing is written.
     DataError
         The cut is not there, or a dataset does not fit the format.
+    OptionError
+        ``out`` holds something else or the data, or cannot be written; nothing is read then.
     DuonenError
-        ``out`` holds something else or the data, the disk refuses, or a library is not installed.
+        The disk refuses, or a library is not installed.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
     plan = INTERIM if plan is None else plan
-    require_apart(out, folder, mapping)
-    require_replaceable(out.resolve(), DATASETS)
+    require_folder(out, DATASETS, folder, mapping)
     study = load_study()
     cut, findings = check_data(folder, study, mapping=mapping, cut_date=cut_date, plan=plan)
     require_sound(cut, findings)

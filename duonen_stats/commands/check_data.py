@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+from duonen_stats.folder.output_place import require_file
 from duonen_stats.folder.replaceable import require_apart
 from duonen_stats.folder.write import write_file
-from duonen_stats.formats.csv_files import findings_csv
-from duonen_stats.formats.workbooks import findings_xlsx
+from duonen_stats.formats.csv_files import findings_csv, is_findings_csv
+from duonen_stats.formats.workbooks import QUERIES, findings_xlsx, is_unchanged_workbook
 from duonen_stats.plan import Plan, deviations, preset_of
 from duonen_stats.plan.status import shown
 from duonen_stats.raw import Cut, Finding
@@ -98,7 +100,7 @@ def _by_rule(findings: Sequence[Finding]) -> list[str]:
 
 
 def require_no_source(out: Path, data: Path | None, cut: Cut, study: Study | None = None) -> None:
-    """Raise ``DuonenError`` if writing the file ``out`` would replace a file of the cut that ``data`` holds.
+    """Raise ``OptionError`` if writing the file ``out`` would replace a file of the cut that ``data`` holds.
 
     Files of a table that could not be read count, too.
     """
@@ -110,8 +112,23 @@ def require_no_source(out: Path, data: Path | None, cut: Cut, study: Study | Non
     require_apart(out, *(one for one in data.iterdir() if one.name in read or one.stem.lower() in tables))
 
 
+def require_findings_file(out: Path, *read: Path | None) -> None:
+    """Raise ``OptionError`` if findings cannot be written to ``out``, or something else would be lost by it.
+
+    A query listing that somebody has worked in, such as a centre that answered, is something else.
+    """
+    if _is_workbook(out):
+        require_file(out, QUERIES, partial(is_unchanged_workbook, kind=QUERIES), *read)
+    else:
+        require_file(out, "list of findings", is_findings_csv, *read)
+
+
+def _is_workbook(path: Path) -> bool:
+    return path.suffix.lower() == ".xlsx"
+
+
 def write_findings(findings: Sequence[Finding], path: Path, cut: Cut, study: Study | None = None) -> None:
     """Write findings whole or not at all: a query listing if ``path`` ends in ``.xlsx``, else CSV."""
-    workbook = path.suffix.lower() == ".xlsx"
+    workbook = _is_workbook(path)
     dictionary = study or load_study()
     write_file(path, findings_xlsx(findings, cut, dictionary) if workbook else findings_csv(findings))

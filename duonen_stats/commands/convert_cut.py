@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -11,13 +12,13 @@ import yaml
 
 from duonen_stats.commands.check_data import require_no_source
 from duonen_stats.errors import DataError
+from duonen_stats.folder.output_place import require_file, require_folder
 from duonen_stats.folder.provenance import CONVERTED_CUT, MANIFEST, outputs_manifest
-from duonen_stats.folder.replaceable import require_apart, require_replaceable
 from duonen_stats.folder.write import write_file, write_outputs
 from duonen_stats.formats.csv_files import dataset_csv
 from duonen_stats.formats.dataset_files import SAS_LIMITS, parquet_bytes, sav_bytes, xpt_bytes
-from duonen_stats.formats.file_table import NO_DATE, FileTable
-from duonen_stats.formats.workbooks import workbook_bytes
+from duonen_stats.formats.file_table import FileTable, made_of
+from duonen_stats.formats.workbooks import TABLES, is_unchanged_workbook, workbook_bytes
 from duonen_stats.raw import Cut, apply_cut, read_cut
 from duonen_stats.raw.checks.check import require_sound
 from duonen_stats.raw.intake.convert import ROW
@@ -96,12 +97,14 @@ def convert_cut(
     ------
     FaultyCutError
         Something of the cut could not be read, and would be lost.
-    DuonenError
-        ``out`` holds the data themselves, or something that is no earlier output. Nothing is read then.
+    OptionError
+        ``out`` holds the data themselves, or something that is not an earlier output, or cannot be written. Nothing is
+        read then.
     """
-    require_apart(out, data, mapping)
-    if kind != "workbook":
-        require_replaceable(out.resolve(), CONVERTED_CUT)
+    if kind == "workbook":
+        require_file(out, "data cut", partial(is_unchanged_workbook, kind=TABLES), data, mapping)
+    else:
+        require_folder(out, CONVERTED_CUT, data, mapping)
     study = load_study()
     cut = read_cut(study, data, mapping=mapping)
     require_sound(cut, cut.findings)
@@ -174,9 +177,8 @@ def _with_decimal(values: pd.Series, decimal: str) -> pd.Series:
 
 def _file_tables(cut: Cut, study: Study) -> list[FileTable]:
     """Give the tables of a cut; one that is optional and did not arrive is left out."""
-    made = NO_DATE if cut.cut_date is None else datetime(*cut.cut_date.timetuple()[:3])  # noqa: DTZ001
     present = [table for table in study.tables if table.required or len(cut.tables[table.name])]
-    return [_file_table(cut.tables[table.name], table, made) for table in present]
+    return [_file_table(cut.tables[table.name], table, made_of(cut)) for table in present]
 
 
 def _file_table(frame: pd.DataFrame, table: RawTable, made: datetime) -> FileTable:

@@ -20,8 +20,8 @@ from duonen_stats.document.html import render_html
 from duonen_stats.document.marked_results import date_of, marked
 from duonen_stats.document.pdf import render_pdf
 from duonen_stats.errors import DataError, PlanError
+from duonen_stats.folder.output_place import require_folder
 from duonen_stats.folder.provenance import MANIFEST, REPORT, data_fingerprint, manifest, software_versions
-from duonen_stats.folder.replaceable import require_apart, require_replaceable
 from duonen_stats.folder.write import write_outputs
 from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.plan.check_plan import check_plan
@@ -234,8 +234,10 @@ def write_report(
         The cut has findings of severity error; nothing is written.
     PlanError
         The plan names what the study does not have, or a blinded dry run is to be compared with an earlier report.
+    OptionError
+        ``out`` is a folder that holds something other than an earlier report, or the data, or it cannot be written.
     DuonenError
-        ``out`` is a folder that holds something other than an earlier report, or the data, or ``against`` is none.
+        ``against`` is not an earlier report.
 
     Examples
     --------
@@ -251,8 +253,7 @@ def write_report(
     plan = INTERIM if plan is None else plan
     kind, dictionary = kind_of(plan), study or load_study()
     check_plan(plan, dictionary)
-    require_apart(out, data, mapping)
-    require_replaceable(Path(out).resolve(), REPORT)
+    require_folder(out, REPORT, data, mapping)
     earlier = _earlier(against, blinded)
     cut, findings = _arrived(data, kind, dictionary, mapping, cut_date, plan)
     require_sound(cut, findings)

@@ -4,7 +4,8 @@ import textwrap
 from pathlib import Path
 
 from duonen_stats.displays.model.format import noun_of, upper_first
-from duonen_stats.errors import DuonenError
+from duonen_stats.errors import OptionError
+from duonen_stats.folder.output_place import require_writable
 from duonen_stats.folder.write import write_file
 from duonen_stats.plan import DATASET_FIELDS, INTERIM, Plan, decisions, deviations, idle, preset_of
 from duonen_stats.plan.decision import Rule
@@ -65,13 +66,16 @@ def plan_text(plan: Plan) -> str:
 def write_plan(plan: Plan, out: Path, *, source: Path | None = None) -> None:
     """Write a plan as a file to edit, whole or not at all.
 
-    Raises ``DuonenError`` if ``out`` is there with other content, unless it is the ``source`` the plan was read from:
+    Raises ``OptionError`` if ``out`` is there with other content, unless it is the ``source`` the plan was read from:
     an edited plan is not written over.
     """
+    require_writable(out)
     content = plan_yaml(plan).encode()
     edited = out.exists() and (source is None or out.resolve() != source.resolve())
     if edited and out.read_bytes() != content:
-        raise DuonenError(f"{out} is there already and says something else; name another file, or remove it.")
+        raise OptionError(
+            "out", f"{out} is there already and says something else; name another file, or remove it."
+        )
     write_file(out, content)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from duonen_stats.displays.model.format import significant
+from duonen_stats.folder.output_place import require_folder
 from duonen_stats.folder.provenance import MANIFEST, SIMULATED_CUT, listed, software_versions
-from duonen_stats.folder.replaceable import require_replaceable
 from duonen_stats.folder.write import write_outputs
 from duonen_stats.raw import Cut
 from duonen_stats.raw.intake.convert import raw_csv
@@ -67,10 +67,10 @@ def write_simulation(
     ------
     PlanError
         Seed, number or stage make no sense, or the assumptions contradict the study.
-    DuonenError
-        ``out`` holds something other than an earlier simulation as it was written, or the disk refuses.
+    OptionError
+        ``out`` holds something other than an earlier simulation as it was written, or cannot be written.
     """
-    require_replaceable(Path(out).resolve(), SIMULATED_CUT)
+    require_folder(out, SIMULATED_CUT)
     study = load_study()
     cut = simulate_cut(seed, patients, stage, assumptions=assumptions, noise=noise, study=study)
     write_outputs(Path(out), simulation_files(cut, study, seed=seed, assumptions=assumptions, noise=noise))

@@ -31,6 +31,7 @@ from duonen_stats.document.content_model import (
 from duonen_stats.document.figure_files import figure_files
 from duonen_stats.document.html import render_html
 from duonen_stats.document.pdf import render_pdf
+from duonen_stats.folder.output_place import require_folder
 from duonen_stats.folder.provenance import (
     BLINDED_ANSWER,
     MANIFEST,
@@ -39,7 +40,6 @@ from duonen_stats.folder.provenance import (
     listed,
     software_versions,
 )
-from duonen_stats.folder.replaceable import require_replaceable
 from duonen_stats.folder.write import write_outputs
 from duonen_stats.formats import csv_files
 from duonen_stats.study import Study, load_study
@@ -75,7 +75,7 @@ def write_answer(out: Path, answer: Answer, *, options: Mapping[str, object] | N
     DuonenError
         ``out`` holds something else than an earlier report of the same kind.
     """
-    require_replaceable(Path(out).resolve(), _KINDS[answer.blinded])
+    require_folder(out, _KINDS[answer.blinded])
     files = answer_report_files(answer, load_study(), options=options)
     write_outputs(Path(out), files)
     return f"Written to {out}: report.html, report.pdf, results.csv, answer.json, tables, manifest."

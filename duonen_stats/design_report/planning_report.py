@@ -24,8 +24,8 @@ from duonen_stats.document.figure_files import figure_files
 from duonen_stats.document.html import render_html
 from duonen_stats.document.pdf import render_pdf
 from duonen_stats.document.words import write_sections
+from duonen_stats.folder.output_place import require_folder
 from duonen_stats.folder.provenance import DESIGN, MANIFEST, listed, software_versions
-from duonen_stats.folder.replaceable import require_replaceable
 from duonen_stats.folder.write import write_outputs
 from duonen_stats.formats import csv_files
 from duonen_stats.results import ids
@@ -170,7 +170,7 @@ def write_design_report(
     DuonenError
         The design is impossible, or ``out`` holds something else than an earlier report.
     """
-    require_replaceable(Path(out).resolve(), DESIGN)
+    require_folder(out, DESIGN)
     study = load_study()
     found = compute_design(
         assumptions, patients=patients, trials=trials, calibration_trials=calibration_trials, seed=seed,

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from duonen_stats.errors import DuonenError
+from duonen_stats.errors import DuonenError, OptionError
 from duonen_stats.folder.provenance import MANIFEST, Account, account_of
 
 _LEFT_BY_THE_SYSTEM = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
@@ -13,7 +13,7 @@ _TRIES = 20
 
 
 def require_apart(out: Path | str, *read: Path | str | None) -> None:
-    """Raise ``DuonenError`` if writing ``out``, a folder or a file, would replace what is ``read``.
+    """Raise ``OptionError`` if writing ``out``, a folder or a file, would replace what is ``read``.
 
     Refused are the place that is read itself, and a folder that holds it or that one of its files is a link into.
     A new place within it is not: nothing is lost by it. Of one that is there ``require_replaceable`` decides.
@@ -21,13 +21,14 @@ def require_apart(out: Path | str, *read: Path | str | None) -> None:
     target = Path(out).resolve()
     for source in (Path(one) for one in read if one is not None):
         if any(_within(one, target) for one in _parts(source)):
-            raise DuonenError(
-                f"{target} holds what is read, and that would be lost. Name another place for the results."
+            raise OptionError(
+                "out",
+                f"{target} holds what is read, and that would be lost. Name another place for the results.",
             )
 
 
 def require_replaceable(out: Path, kind: str) -> None:
-    """Raise ``DuonenError`` if ``out`` may not be replaced by an output of ``kind``.
+    """Raise ``OptionError`` if ``out`` may not be replaced by an output of ``kind``.
 
     It may if it is not there, is empty, or holds nothing but an earlier output of the same kind, every file of it
     as it was written. ``FileNotFoundError`` is raised if it vanishes meanwhile.
@@ -43,7 +44,7 @@ def require_replaceable(out: Path, kind: str) -> None:
         if refusal is None:
             return
         if _manifest(out) == before:  # else another run has replaced it while it was looked at
-            raise DuonenError(refusal)
+            raise OptionError("out", refusal)
     raise DuonenError(f"Other runs keep writing to {out}. Wait for them, or name another folder.")
 
 

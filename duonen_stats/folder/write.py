@@ -170,7 +170,7 @@ def write_file(path: Path, content: bytes) -> None:
     Raises ``DuonenError`` if the disk refuses; a former file is then still there.
     """
     path = path.resolve()
-    fresh = _beside(path, "new")
+    fresh = beside(path, "new")
     try:
         _remove_stale(path)
         _write(fresh, content)
@@ -186,7 +186,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def _build_and_swap(out: Path, files: Mapping[str, bytes]) -> None:
-    fresh = _beside(out, "new")
+    fresh = beside(out, "new")
     try:
         fresh.mkdir()
         with held(fresh):
@@ -241,7 +241,7 @@ def _kind(files: Mapping[str, bytes]) -> str:
 
 def _swap_in_two_steps(fresh: Path, out: Path) -> bool:
     """Move the former folder aside, then give ``fresh`` the name; False if another run has taken it meanwhile."""
-    former = _beside(out, "old")
+    former = beside(out, "old")
     with held(out):
         try:
             out.rename(former)
@@ -291,7 +291,8 @@ def _leftovers(out: Path, kind: str) -> list[Path]:
     return list(out.parent.glob(f".{_escaped(out.name)}.{mark}.{kind}"))
 
 
-def _beside(out: Path, kind: str) -> Path:
+def beside(out: Path, kind: str) -> Path:
+    """Give the name of a new place in the same folder: ``"new"`` for what is built, ``"old"`` for what is replaced."""
     return out.with_name(f".{out.name}.{secrets.token_hex(_MARK)}.{kind}")
 
 

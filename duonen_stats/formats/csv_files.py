@@ -66,6 +66,25 @@ def findings_csv(findings: Sequence[Finding]) -> bytes:
     return dataset_csv(findings_frame(findings))
 
 
+def is_findings_csv(content: bytes) -> bool:
+    r"""Whether a file is a list of findings as ``findings_csv`` writes it; one saved by a spreadsheet is not.
+
+    Examples
+    --------
+    >>> is_findings_csv(findings_csv([]))
+    True
+    >>> is_findings_csv(b"patient,finding\n1,none\n")
+    False
+    """
+    try:
+        rows = [*csv.reader(StringIO(content.decode(), newline=""))]
+    except (UnicodeDecodeError, csv.Error):
+        return False
+    head = [item.name for item in fields(Finding)]
+    whole = rows[:1] == [head] and all(len(row) == len(head) for row in rows)
+    return whole and _written(rows, ",") == content
+
+
 def dataset_csv(frame: pd.DataFrame, *, separator: str = ",") -> bytes:
     """Write a data frame without its index."""
     columns = [frame[name].tolist() for name in frame.columns]
@@ -116,9 +135,12 @@ def _head(rows: Sequence[Sequence[HeadCell]], width: int) -> list[list[str]]:
 
 
 def _csv(rows: Iterable[Iterable[Any]], separator: str = ",") -> bytes:
+    return _written(([_cell(value) for value in row] for row in rows), separator)
+
+
+def _written(rows: Iterable[Iterable[str]], separator: str) -> bytes:
     buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\n", delimiter=separator)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    csv.writer(buffer, lineterminator="\n", delimiter=separator).writerows(rows)
     return buffer.getvalue().encode()
 
 

@@ -9,9 +9,15 @@ from typing import Any
 import pandas as pd
 
 from duonen_stats.errors import DataError
+from duonen_stats.raw import Cut
 
 NO_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - file formats have no time zone
 """Time of making written into files of a cut without a date, so that the same input gives the same bytes."""
+
+
+def made_of(cut: Cut) -> datetime:
+    """Give the time of making of what is written of a cut: the start of its day, or ``NO_DATE`` if it has none."""
+    return NO_DATE if cut.cut_date is None else datetime(*cut.cut_date.timetuple()[:3])  # noqa: DTZ001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,18 @@
 """Excel workbooks: one worksheet a table, texts never taken for formulas."""
 
+import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from importlib import import_module
 from io import BytesIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 import pandas as pd
 
 from duonen_stats.errors import DataError, DuonenError
-from duonen_stats.formats.file_table import FileTable
+from duonen_stats.formats.file_table import FileTable, made_of
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import question_of
 from duonen_stats.raw.intake.readers.optional import library
@@ -19,6 +21,10 @@ from duonen_stats.study import Study
 _LONGEST_TITLE = 31
 _LONGEST_TEXT = 32767
 _CHANGED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
+TABLES, QUERIES = "tables", "query listing"
+"""Kinds of workbook, as their properties name them."""
+_PROPERTIES = "docProps/core.xml"
+_SEAL = re.compile(rb"<dc:identifier>([^<]*)</dc:identifier>")
 
 
 def workbook_bytes(tables: Iterable[FileTable]) -> bytes:
@@ -55,7 +61,7 @@ def workbook_bytes(tables: Iterable[FileTable]) -> bytes:
             sheet.append([_cell(cells, sheet, value) for value in row])
     buffer = BytesIO()
     book.save(buffer)
-    return _timeless(buffer.getvalue(), written[0])
+    return _sealed(buffer.getvalue(), TABLES, written[0].made)
 
 
 def _require_fits(table: FileTable) -> None:
@@ -93,19 +99,43 @@ def _text(cells: Any, sheet: Any, value: str) -> Any:
     return cell
 
 
-def _timeless(data: bytes, table: FileTable) -> bytes:
-    """Give all parts of a workbook the time of making of its tables, in place of the clock's."""
-    moment = table.made.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+def _sealed(data: bytes, kind: str, made: datetime) -> bytes:
+    """Give all parts of a workbook one time of making, in place of the clock's, and write their hash into it.
+
+    By the hash ``is_unchanged_workbook`` sees whether somebody has worked in the file since.
+    """
+    with ZipFile(BytesIO(data)) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    moment = made.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    properties = _CHANGED.sub(rb"\g<1>" + moment + rb"\g<3>", parts[_PROPERTIES])
+    seal = b"<dc:identifier>" + _seal(kind, parts).encode() + b"</dc:identifier><dcterms:created"
+    parts[_PROPERTIES] = properties.replace(b"<dcterms:created", seal, 1)
     buffer = BytesIO()
-    with ZipFile(BytesIO(data)) as old, ZipFile(buffer, "w") as new:
-        for item in old.infolist():
-            content = old.read(item)
-            if item.filename == "docProps/core.xml":
-                content = _CHANGED.sub(rb"\g<1>" + moment + rb"\g<3>", content)
-            info = ZipInfo(item.filename, date_time=table.made.timetuple()[:6])
+    with ZipFile(buffer, "w") as book:
+        for name, content in parts.items():
+            info = ZipInfo(name, date_time=made.timetuple()[:6])
             info.compress_type = ZIP_DEFLATED
-            new.writestr(info, content)
+            book.writestr(info, content)
     return buffer.getvalue()
+
+
+def _seal(kind: str, parts: Mapping[str, bytes]) -> str:
+    """Hash every part of a workbook but its properties, where the hash is kept."""
+    told = sorted(
+        (name, hashlib.sha256(part).hexdigest()) for name, part in parts.items() if name != _PROPERTIES
+    )
+    return f"duonen_stats {kind} {hashlib.sha256(repr(told).encode()).hexdigest()}"
+
+
+def is_unchanged_workbook(content: bytes, kind: str) -> bool:
+    """Whether a file is a workbook of this package, ``TABLES`` or ``QUERIES``, that nobody has worked in since."""
+    try:
+        with ZipFile(BytesIO(content)) as book:
+            parts = {name: book.read(name) for name in book.namelist()}
+    except (BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+        return False
+    found = _SEAL.search(parts.get(_PROPERTIES, b""))
+    return found is not None and found[1].decode(errors="replace") == _seal(kind, parts)
 
 
 # The query listing: findings as a workbook, one worksheet a centre, with columns for its answers.
@@ -150,7 +180,7 @@ def findings_xlsx(findings: Sequence[Finding], cut: Cut, study: Study) -> bytes:
     -------
     bytes
         A workbook of text cells only, no formula among them whatever the data say: worksheet ``Summary``, then one a
-        centre, then ``Data management``.
+        centre, then ``Data management``. The same findings give the same bytes.
 
     Raises
     ------
@@ -171,7 +201,7 @@ def findings_xlsx(findings: Sequence[Finding], cut: Cut, study: Study) -> bytes:
         _fill(book.create_sheet(titles[centre]), centre, own, cut, study)
     buffer = BytesIO()
     book.save(buffer)
-    return buffer.getvalue()
+    return _sealed(buffer.getvalue(), QUERIES, made_of(cut))
 
 
 def _by_centre(findings: Iterable[Finding]) -> dict[str, list[Finding]]:

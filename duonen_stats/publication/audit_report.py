@@ -17,6 +17,7 @@ from duonen_stats.document.html import render_html
 from duonen_stats.document.marked_results import date_of, marked
 from duonen_stats.document.pdf import render_pdf
 from duonen_stats.document.words import write_sections
+from duonen_stats.folder.output_place import require_folder
 from duonen_stats.folder.provenance import (
     AUDIT,
     MANIFEST,
@@ -24,7 +25,6 @@ from duonen_stats.folder.provenance import (
     manifest,
     software_versions,
 )
-from duonen_stats.folder.replaceable import require_apart, require_replaceable
 from duonen_stats.folder.write import write_outputs
 from duonen_stats.formats import csv_files
 from duonen_stats.plan import INTERIM, Plan
@@ -151,19 +151,19 @@ def write_audit(
     ------
     FaultyCutError
         The cut has findings of severity error; nothing is written.
-    DuonenError
-        ``out`` is a folder that holds something other than an earlier audit or report, or holds the data.
+    OptionError
+        ``out`` is a folder that holds something other than an earlier audit, or the data, or cannot be written.
     """
     started = datetime.now(UTC)
     plan = INTERIM if plan is None else plan
-    require_apart(out, data, mapping)
-    require_replaceable(Path(out).resolve(), AUDIT)
+    require_folder(out, AUDIT, data, mapping)
     study = load_study()
     cut, faults = check_data(
         None if data is None else Path(data),
         study,
         mapping=None if mapping is None else Path(mapping),
         cut_date=cut_date,
+        plan=plan,
     )
     require_sound(cut, faults)
     datasets = build_datasets(cut, study, plan)

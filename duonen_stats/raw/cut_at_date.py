@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from duonen_stats.errors import DataError
+from duonen_stats.errors import OptionError
 from duonen_stats.raw.cut import Cut
 from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.raw.left_out import Action, CutChange, SetAside
@@ -62,7 +62,7 @@ def apply_cut(cut: Cut, study: Study, day: date | str) -> Cut:
 
     Raises
     ------
-    DataError
+    OptionError
         The day is no date, the snapshot has none, or the day lies after it: nothing is known of that time. Or it
         lies before the first randomisation: there was no patient yet.
 
@@ -77,17 +77,21 @@ def apply_cut(cut: Cut, study: Study, day: date | str) -> Cut:
     """
     end = _day(day)
     if cut.cut_date is None:
-        raise DataError(f"{cut.name} has no date of data cut (CUTDT), so no earlier cut can be made of it.")
+        raise OptionError(
+            "cut", f"{cut.name} has no date of data cut (CUTDT), so no earlier cut can be made of it."
+        )
     if end > cut.cut_date:
-        raise DataError(
+        raise OptionError(
+            "cut",
             f"The cut of {end:%Y-%m-%d} lies after the snapshot's own, {cut.cut_date:%Y-%m-%d}: what happened between "
-            "them is not known. Give a date up to the snapshot's, or a later snapshot."
+            "them is not known. Give a date up to the snapshot's, or a later snapshot.",
         )
     randomised = cut.tables["subjects"]["RANDDT"]
     if len(randomised) and randomised.min(skipna=False) > end:
-        raise DataError(
+        raise OptionError(
+            "cut",
             f"The cut of {end:%Y-%m-%d} lies before the first randomisation, on {randomised.min():%Y-%m-%d}: no "
-            "patient was in the trial yet. Give a later date."
+            "patient was in the trial yet. Give a later date.",
         )
     work = _Reduction(cut, study, end)
     work.run()
@@ -110,7 +114,7 @@ def _day(day: date | str) -> pd.Timestamp:
         found = date.fromisoformat(day) if isinstance(day, str) else day
         return pd.Timestamp(found.year, found.month, found.day)
     except (ValueError, AttributeError) as error:
-        raise DataError(f"The cut {day!r} is not a date; give it as YYYY-MM-DD.") from error
+        raise OptionError("cut", f"The cut {day!r} is not a date; give it as YYYY-MM-DD.") from error
 
 
 def _set_aside(changes: Iterable[CutChange], end: pd.Timestamp) -> Iterator[SetAside]:

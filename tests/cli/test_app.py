@@ -77,7 +77,7 @@ def test_report_refuses_a_faulty_cut_and_writes_nothing(edit, tmp_path: Path):
 def test_report_will_not_replace_a_folder_that_is_no_report(tmp_path: Path):
     (tmp_path / "mine.txt").write_text("precious", encoding="utf-8")
     shown = run("report", "interim", "--out", str(tmp_path))
-    assert shown.exit_code == 1
+    assert shown.exit_code == 2
     assert "mine.txt" in shown.stderr
     assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "precious"
 
@@ -123,9 +123,10 @@ def test_check_and_build_at_an_earlier_date(tmp_path: Path):
 
 
 def test_a_cut_later_than_the_data_is_refused():
-    shown = run("check", "--cut", "2026-01-01")
-    assert shown.exit_code == 1
-    assert "lies after" in shown.output
+    for day, words in (("2026-01-01", "lies after"), ("1990-01-01", "lies before the first randomisation")):
+        shown = run("check", "--cut", day)
+        assert shown.exit_code == 2
+        assert words in " ".join(shown.output.split())
 
 
 @pytest.mark.parametrize("day", ["15.01.2024", "20240115", "2024-1-5", "2024-02-30"])

@@ -52,7 +52,7 @@ def test_a_folder_with_other_files_is_refused_before_the_data_are_read(tmp_path:
     (tmp_path / "photos" / "one.jpg").write_bytes(b"")
     (tmp_path / "empty_cut").mkdir()
     shown = run("convert", str(tmp_path / "empty_cut"), "--out", str(tmp_path / "photos"), "--format", "csv")
-    assert shown.exit_code == 1
+    assert shown.exit_code == 2
     assert "one.jpg" in shown.stderr
     assert "RD-FILE" not in shown.stderr
 
@@ -74,7 +74,14 @@ def test_noise_is_found_by_the_check(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "wrong", [["--patients", "0"], ["--stage", "middle"], ["--seed", "-1"], ["--noise", "200"]]
+    "wrong",
+    [
+        ["--patients", "0"],
+        ["--patients", "10001"],
+        ["--stage", "middle"],
+        ["--seed", "-1"],
+        ["--noise", "200"],
+    ],
 )
 def test_wrong_usage_exits_2(tmp_path: Path, wrong):
     assert run("simulate", "--out", str(tmp_path / "cut"), *wrong).exit_code == 2
@@ -89,5 +96,5 @@ def test_without_a_folder_to_write_it_is_wrong_usage_and_help_has_an_example():
 def test_a_folder_that_is_no_simulation_is_left_alone(tmp_path: Path):
     (tmp_path / "keep.txt").write_text("mine", encoding="utf-8")
     told = run("simulate", "--out", str(tmp_path), "--patients", "2")
-    assert told.exit_code == 1
+    assert told.exit_code == 2
     assert (tmp_path / "keep.txt").is_file()

@@ -121,5 +121,5 @@ def test_any_answer_can_be_filed(tmp_path):
     assert "Written to" in found.stderr
     (out / "own.txt").write_text("mine", encoding="utf-8")
     refused = run("power", "--out", str(out))
-    assert refused.exit_code == 1
+    assert refused.exit_code == 2
     assert (out / "own.txt").exists()

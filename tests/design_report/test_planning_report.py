@@ -57,7 +57,7 @@ def test_the_command_writes_and_replaces_its_own_report_only(tmp_path: Path):
     assert CliRunner().invoke(design, [*args, "--quiet"]).stdout == ""
     (out / "mine.txt").write_text("keep", encoding="utf-8")
     refused = CliRunner().invoke(design, args)
-    assert refused.exit_code == 1
+    assert refused.exit_code == 2
     assert "mine.txt" in refused.stderr
 
 

@@ -15,6 +15,7 @@ from duonen_stats.formats.csv_files import (
     displays_csv,
     findings_csv,
     guarded,
+    is_findings_csv,
     places,
     results_csv,
     table_csv,
@@ -104,6 +105,17 @@ def test_findings_are_rows():
     assert findings_csv([found]) == (
         b'severity,rule,table,row,column,subject,message,site\nerror,DD-CODE,labs,3,UNIT,,"\'=""x""",\n'
     )
+
+
+def test_a_list_of_findings_is_known_again_unless_it_is_another():
+    written = findings_csv([Finding(severity="note", rule="R", table="labs", message='a, "b"\nc')])
+    assert is_findings_csv(written)
+    assert is_findings_csv(findings_csv([]))
+    assert not is_findings_csv(written.replace(b"message", b"comment"))
+    assert not is_findings_csv(written.replace(b"\n", b"\r\n"))  # saved by a spreadsheet
+    assert not is_findings_csv(b"\xef\xbb\xbf" + written)
+    assert not is_findings_csv(written + b"note,R,labs\n")
+    assert not is_findings_csv(b"\xff\xfe")
 
 
 def test_a_table_is_written_as_shown():

@@ -8,7 +8,14 @@ import pytest
 from duonen_stats.errors import DataError, DuonenError
 from duonen_stats.formats import workbooks
 from duonen_stats.formats.file_table import FileTable
-from duonen_stats.formats.workbooks import COLUMNS, findings_xlsx, workbook_bytes
+from duonen_stats.formats.workbooks import (
+    COLUMNS,
+    QUERIES,
+    TABLES,
+    findings_xlsx,
+    is_unchanged_workbook,
+    workbook_bytes,
+)
 from duonen_stats.raw import Finding
 
 FRAME = pd.DataFrame(
@@ -38,6 +45,41 @@ def test_the_same_tables_give_the_same_bytes_whatever_the_clock():
     assert openpyxl.load_workbook(BytesIO(workbook_bytes([_table()]))).properties.modified == datetime(
         2025, 6, 30
     )
+
+
+def saved(content, change):
+    """The file as a spreadsheet saves it, after a change."""
+    book = openpyxl.load_workbook(BytesIO(content))
+    change(book)
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_a_workbook_is_known_again_until_somebody_works_in_it(cut, study):
+    tables, queries = workbook_bytes([_table()]), findings_xlsx([], cut, study)
+    assert is_unchanged_workbook(tables, TABLES)
+    assert is_unchanged_workbook(queries, QUERIES)
+    assert not is_unchanged_workbook(tables, QUERIES)
+    assert not is_unchanged_workbook(queries, TABLES)
+    answered = saved(queries, lambda book: book["Summary"].cell(9, 9, "answered"))
+    assert openpyxl.load_workbook(BytesIO(answered)).properties.identifier.startswith("duonen_stats query")
+    assert not is_unchanged_workbook(answered, QUERIES)
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n", b"PK\x03\x04", "own"])
+def test_what_is_not_a_workbook_of_the_package_is_not_known(content):
+    if content == "own":
+        book, buffer = openpyxl.Workbook(), BytesIO()
+        book.save(buffer)
+        content = buffer.getvalue()
+    assert not is_unchanged_workbook(content, QUERIES)
+
+
+def test_a_query_listing_depends_on_the_findings_alone_and_not_on_the_clock(cut, study):
+    listing = findings_xlsx([], cut, study)
+    assert listing == findings_xlsx([], cut, study)
+    assert openpyxl.load_workbook(BytesIO(listing)).properties.modified == cut.cut_date
 
 
 def test_what_excel_cannot_hold_is_refused():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from duonen_stats.datasets import accounting, build_datasets
-from duonen_stats.errors import DataError
+from duonen_stats.errors import OptionError
 from duonen_stats.plan import INTERIM
 from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.cut_at_date import CUT_RULES, apply_cut, readout_frame
@@ -175,13 +175,13 @@ def test_twice_is_once(worked, study, on):
 
 @pytest.mark.parametrize("day", ["2024-02-15", "soon", "2023-13-01", 7])
 def test_a_day_that_cannot_be(worked, study, day):
-    with pytest.raises(DataError, match=r"YYYY-MM-DD|lies after"):
+    with pytest.raises(OptionError, match=r"YYYY-MM-DD|lies after"):
         apply_cut(worked.read(), study, day)
 
 
 def test_a_snapshot_without_a_date_cannot_be_reduced(worked, study, on):
     worked.change("data_cut", {}, CUTDT="")
-    with pytest.raises(DataError, match="no date of data cut"):
+    with pytest.raises(OptionError, match="no date of data cut"):
         apply_cut(worked.read(), study, on(10))
 
 
@@ -211,7 +211,7 @@ def test_a_read_out_is_a_table():
 
 def test_a_day_before_anyone_was_randomised_is_refused_as_that(worked, study, on):
     worked.change("subjects", {"SUBJID": "P-2"}, RANDDT=on(-5))
-    with pytest.raises(DataError, match=f"before the first randomisation, on {on(-20)}"):
+    with pytest.raises(OptionError, match=f"before the first randomisation, on {on(-20)}"):
         apply_cut(worked.read(), study, on(-21))
     assert len(apply_cut(worked.read(), study, on(-20)).tables["subjects"]) == 1
 

@@ -1,0 +1,211 @@
+"""The options of every command are one typed object, and what is wrong with one is wrong usage."""
+
+from dataclasses import dataclass, fields, is_dataclass
+from inspect import get_annotations
+
+import click
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from comparison.small_output import RESULTS, folder_of
+
+from duonen_stats.cli.app import LazyGroup, main
+from duonen_stats.cli.data import BuildOptions, CheckOptions, ConvertOptions, SimulateOptions
+from duonen_stats.cli.options import (
+    CommonOptions,
+    DataOptions,
+    PlanOptions,
+    argument,
+    declared,
+    option,
+    taking,
+)
+from duonen_stats.cli.plan_options import PlanPageOptions
+from duonen_stats.cli.reports import AuditOptions, CompareOptions, FinalOptions, QualifyOptions, ReportOptions
+
+OPTIONS = {
+    ("report", "interim"): ReportOptions, ("report", "final"): FinalOptions, ("check",): CheckOptions,
+    ("build",): BuildOptions, ("convert",): ConvertOptions, ("simulate",): SimulateOptions, ("audit",): AuditOptions,
+    ("compare",): CompareOptions, ("qualify",): QualifyOptions, ("plan",): PlanPageOptions, ("doctor",): CommonOptions,
+}  # fmt: skip
+
+
+def run(*args):
+    return CliRunner().invoke(main, list(map(str, args)), prog_name="duonen")
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()):
+    group = group.real() if isinstance(group, LazyGroup) else group
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+COMMANDS = dict(commands(main))
+
+
+def test_the_parameters_of_a_command_are_the_fields_of_its_options():
+    outside_design = {path for path in COMMANDS if path[0] != "design"}
+    assert outside_design == OPTIONS.keys()
+    for path, options in OPTIONS.items():
+        assert is_dataclass(options)
+        assert {item.name for item in COMMANDS[path].params} - {"version"} == {
+            item.name for item in fields(options)
+        }
+
+
+def test_who_takes_data_takes_a_mapping_and_a_day_and_who_analyses_takes_a_plan():
+    reads = {path for path, command in COMMANDS.items() if "data" in {one.name for one in command.params}}
+    assert reads >= {
+        ("report", "interim"),
+        ("check",),
+        ("convert",),
+        ("design", "project"),
+        ("design", "reestimate"),
+    }
+    for path in reads:
+        names = {name for one in COMMANDS[path].params for name in one.opts}
+        assert {"--mapping", "--cut"} <= names, path
+        assert path == ("convert",) or {"--plan", "--set"} <= names, path
+
+
+def test_own_options_come_first_and_shared_ones_are_declared_once():
+    assert [item.name for item in COMMANDS["report", "final"].params if isinstance(item, click.Option)] == [
+        "blinded", "out", "also", "against", "allow_stage", "mapping", "cut_date", "plan_file", "settings", "quiet",
+        "version",
+    ]  # fmt: skip
+    for shared in (DataOptions, PlanOptions):
+        for name in shared.__annotations__:
+            assert not any(name in get_annotations(options) for options in OPTIONS.values())
+
+
+def test_options_are_declared_by_a_dataclass_and_passed_as_one_frozen_object():
+    @dataclass(frozen=True, kw_only=True)
+    class Sum(CommonOptions):
+        numbers: tuple[int, ...] = argument(nargs=-1, type=int)
+        factor: int = option("--times", "-t", default=1)
+
+    taken = []
+
+    @click.command()
+    @taking(Sum)
+    def total(options: Sum) -> None:
+        """Multiply."""
+        taken.append(options)
+
+    assert len(declared(Sum)) == 3
+    assert CliRunner().invoke(total, ["1", "2", "-t", "3", "-q"]).exit_code == 0
+    assert taken == [Sum(numbers=(1, 2), factor=3, quiet=True)]
+    with pytest.raises(AttributeError):
+        taken[0].factor = 4
+    assert (total.name, total.help) == ("total", "Multiply.")
+
+
+FAULTY = {"unknown.yaml": "sourcez: []\n", "broken.yaml": "sources: [\n", "empty.yaml": ""}
+
+
+@pytest.mark.parametrize("name", FAULTY)
+@pytest.mark.parametrize(
+    "command",
+    [("report", "interim"), ("report", "final"), ("check",), ("build",), ("audit",), ("convert",)],
+    ids=" ".join,
+)
+def test_a_faulty_mapping_file_is_wrong_usage_of_every_command(command, name, tmp_path):
+    (tmp_path / name).write_text(FAULTY[name], encoding="utf-8")
+    more = ("--format", "csv") if command == ("convert",) else ()
+    out = () if command == ("check",) else ("--out", tmp_path / "out")
+    shown = run(*command, "--mapping", tmp_path / name, *out, *more)
+    assert shown.exit_code == 2
+    assert "Invalid value for '--mapping'" in shown.stderr
+    assert "Traceback" not in shown.output
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+WRITING = [
+    ("report", "interim"), ("report", "final"), ("check",), ("build",), ("audit",), ("convert", "--format", "csv"),
+    ("convert", "--format", "workbook"), ("simulate",), ("qualify",), ("plan",), ("design", "report"),
+]  # fmt: skip
+ENDING = {"check": ".csv", "plan": ".yaml", "workbook": ".xlsx"}
+
+
+@pytest.fixture
+def idle(monkeypatch):
+    """Fail whatever would begin the work: reading a cut, simulating one, running cases, computing a design."""
+
+    def begun(*_args, **_options):
+        raise AssertionError("the work has begun")
+
+    for place in (
+        "duonen_stats.raw.checks.check.read_cut",
+        "duonen_stats.commands.convert_cut.read_cut",
+        "duonen_stats.commands.make_report.simulate_cut",
+        "duonen_stats.commands.simulate_cut.simulate_cut",
+        "duonen_stats.qualification.run_cases.read_cases",
+        "duonen_stats.design_report.planning_report.compute_design",
+    ):
+        monkeypatch.setattr(place, begun)
+
+
+@pytest.mark.usefixtures("idle")
+@pytest.mark.parametrize("command", WRITING, ids=" ".join)
+def test_an_output_that_cannot_be_written_is_wrong_usage_before_the_work_begins(command, tmp_path):
+    (tmp_path / "file").write_bytes(b"mine")
+    ending = ENDING.get(command[-1], "")
+    shown = run(*command, "--out", tmp_path / "file" / f"new{ending}")
+    assert shown.exit_code == 2, shown.output
+    assert "cannot be written" in " ".join(shown.stderr.split())
+    assert "Traceback" not in shown.output
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.usefixtures("idle")
+@pytest.mark.parametrize("command", WRITING, ids=" ".join)
+def test_what_the_package_did_not_write_is_kept(command, tmp_path):
+    ending = ENDING.get(command[-1], "")
+    own = tmp_path / f"own{ending}" if ending else tmp_path / "own" / "notes.txt"
+    own.parent.mkdir(exist_ok=True)
+    own.write_bytes(b"mine")
+    shown = run(*command, "--out", own if ending else own.parent)
+    assert shown.exit_code == 2, shown.output
+    assert "ame another f" in " ".join(shown.stderr.split())
+    assert own.read_bytes() == b"mine"
+
+
+def test_a_comparison_is_not_begun_if_its_output_has_no_place(tmp_path, monkeypatch):
+    one = folder_of(tmp_path / "one", {"results.csv": f"{RESULTS}a,Safety,HGB,Mean,1.5,g/dL,3,t,\n"})
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "notes.txt").write_bytes(b"mine")
+    monkeypatch.setattr("duonen_stats.comparison.compare_outputs.compare_folders", lambda *_, **__: 1 / 0)
+    for out in (tmp_path / "own", tmp_path / "own" / "notes.txt" / "new"):
+        shown = run("compare", one, one, "--out", out)
+        assert shown.exit_code == 2, shown.output
+        assert "--out: " in shown.stderr
+
+
+def test_findings_replace_earlier_findings_and_no_answered_listing(tmp_path):
+    for name in ("findings.csv", "queries.xlsx"):
+        for _ in range(2):
+            assert run("check", "--out", tmp_path / name, "--quiet").exit_code == 0
+    book = openpyxl.load_workbook(tmp_path / "queries.xlsx")
+    book["Summary"]["J9"] = "checked with the ward, GFR is right"
+    book.save(tmp_path / "queries.xlsx")
+    answered = (tmp_path / "queries.xlsx").read_bytes()
+    shown = run("check", "--out", tmp_path / "queries.xlsx")
+    assert shown.exit_code == 2
+    assert "is not a query listing as this package wrote it" in " ".join(shown.stderr.split())
+    assert (tmp_path / "queries.xlsx").read_bytes() == answered
+
+
+def test_cases_that_are_no_cases_are_wrong_usage_and_not_a_failed_qualification(tmp_path):
+    (tmp_path / "cases.json").write_text("{", encoding="utf-8")
+    shown = run("qualify", tmp_path / "cases.json")
+    assert (shown.exit_code, "is not a JSON file" in shown.stderr) == (2, True)
+
+
+def test_a_dry_run_is_not_compared_with_an_earlier_report(tmp_path):
+    earlier = folder_of(tmp_path / "one", {"results.csv": f"{RESULTS}a,Safety,HGB,Mean,1.5,g/dL,3,t,\n"})
+    shown = run("report", "final", "--blinded", "--against", earlier, "--out", tmp_path / "out")
+    assert shown.exit_code == 2
+    assert "--against has an effect only without --blinded" in " ".join(shown.stderr.split())

@@ -10,14 +10,9 @@ from duonen_stats.errors import DataError, MissingLibraryError
 from duonen_stats.raw.findings import CheckRule, Finding
 from duonen_stats.raw.intake.links import inside
 from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping, SourceMapping
-from duonen_stats.raw.intake.readers import READERS
+from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
 from duonen_stats.raw.intake.readers.optional import UNREADABLE
-from duonen_stats.raw.intake.readers.workbook import (
-    Workbook,
-    open_workbook,
-    read_worksheet,
-    same_name,
-)
+from duonen_stats.raw.intake.readers.workbook import same_name
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
 from duonen_stats.study import RawTable, Study
@@ -39,8 +34,6 @@ OTHER = CheckRule(
 
 _COMPANIONS = ("readme", "checksums", "sha256sums", "license", "manifest", "mapping")
 """Names, without ending, of files that may lie beside data and mean nothing here."""
-
-_WORKBOOK = ".xlsx"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +62,7 @@ def find_sources(
     ----------
     path
         A folder with one file per table, or with workbooks that hold worksheets named after tables; or one such
-        workbook.
+        workbook or other file with several sheets.
     study
         Whose tables they are.
     mapping
@@ -106,9 +99,10 @@ def find_sources(
 
 
 def _only_file(path: Path) -> Path:
-    if path.exists() and path.suffix.lower() != _WORKBOOK:
+    if path.exists() and path.suffix.lower() not in CONTAINERS:
         raise DataError(
-            f"{path} is not a folder or an Excel workbook (.xlsx); give the folder of a data cut, or a workbook."
+            f"{path} is not a folder or a file with several tables ({', '.join(CONTAINERS)}); "
+            "give the folder of a data cut, or such a file."
         )
     path.stat()
     return path
@@ -124,24 +118,30 @@ def _of_file(file: Path, study: Study, mapping: CutMapping, *, alone: bool) -> _
     if ending in READERS and named is not None:
         read = partial(_read_file, file, named)
         return [Source(table=named, name=file.name, worksheet=None, mapping=own, read=read)], []
-    if ending != _WORKBOOK:
+    if ending not in CONTAINERS:
         return [], [_other(file.name)]
     try:
-        return _of_workbook(file, study, mapping)
+        return _of_container(file, study, mapping)
     except MissingLibraryError as error:
         if alone:
             raise
         return [], [OTHER.found(file.name, f"Was not looked into. {error}")]
-    except Exception as error:  # noqa: BLE001 - a damaged workbook raises anything
-        message = f"Not an Excel file that can be read ({type(error).__name__}); save it again."
-        return [], [UNREADABLE.found(file.name, message) if alone else _other(file.name)]
+    except Exception as error:  # noqa: BLE001 - a damaged file raises anything
+        return [], [_damaged(file, error) if alone else _other(file.name)]
 
 
-def _of_workbook(file: Path, study: Study, mapping: CutMapping) -> _Found:
-    """Find the worksheets of a workbook that are tables."""
-    data = file.read_bytes()
-    book = open_workbook(data)
-    digest = hashlib.sha256(data).hexdigest()
+def _damaged(file: Path, error: Exception) -> Finding:
+    why = str(error) if isinstance(error, ValueError) else type(error).__name__
+    message = f"Cannot be read: it is damaged, cut off or of another format ({why}). Save or export it again."
+    return UNREADABLE.found(file.name, message)
+
+
+def _of_container(file: Path, study: Study, mapping: CutMapping) -> _Found:
+    """Find the sheets of a file that are tables."""
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        opened.seek(0)
+        book = CONTAINERS[file.suffix.lower()](opened)
     sources, others = [], []
     for title in book.titles:
         own = mapping.of(title)
@@ -149,7 +149,7 @@ def _of_workbook(file: Path, study: Study, mapping: CutMapping) -> _Found:
         if named is None:
             others.append(_other(f"{title} of {file.name}"))
             continue
-        read = partial(_read_worksheet, book, title, named, digest)
+        read = partial(_read_sheet, book, title, named, digest)
         sources.append(Source(table=named, name=file.name, worksheet=title, mapping=own, read=read))
     return sources, others if sources else [_other(file.name)]
 
@@ -167,10 +167,10 @@ def _read_file(file: Path, table: str, stated: FileDescription) -> tuple[Sheet, 
     return READERS[file.suffix.lower()](data, table, stated), hashlib.sha256(data).hexdigest()
 
 
-def _read_worksheet(
-    book: Workbook, title: str, table: str, digest: str, stated: FileDescription
+def _read_sheet(
+    book: Container, title: str, table: str, digest: str, stated: FileDescription
 ) -> tuple[Sheet, str]:
-    return read_worksheet(book, title, table, stated), digest
+    return book.read(title, table, stated), digest
 
 
 def _table_findings(path: Path, sources: Sequence[Source], study: Study) -> Iterator[Finding]:

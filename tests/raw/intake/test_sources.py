@@ -81,7 +81,7 @@ def test_a_table_in_two_files(tmp_path, study):
 @pytest.mark.parametrize("name", ["cut.csv", "cut.zip"])
 def test_a_file_that_is_no_workbook(tmp_path, study, name):
     (tmp_path / name).write_bytes(b"x")
-    with pytest.raises(DataError, match="not a folder or an Excel workbook"):
+    with pytest.raises(DataError, match="not a folder or a file with several tables"):
         find_sources(tmp_path / name, study, CutMapping())
 
 
@@ -100,3 +100,18 @@ def test_without_the_library_a_workbook_stops_only_where_it_is_the_cut(tmp_path,
     assert _found(tmp_path, study)[1] == [("RD-OTHER", "cut.xlsx")]
     with pytest.raises(MissingLibraryError, match="pip install"):
         find_sources(tmp_path / "cut.xlsx", study, CutMapping())
+
+
+def test_an_odm_file_is_a_cut_whose_item_groups_a_mapping_names(tmp_path, study):
+    group = '<ItemGroupData ItemGroupOID="IG_DEMO"><ItemData ItemOID="SEX" Value="F"/></ItemGroupData>'
+    (tmp_path / "export.xml").write_text(
+        '<ODM><ClinicalData StudyOID="S"><SubjectData SubjectKey="1"><StudyEventData StudyEventOID="SE">'
+        f'<FormData FormOID="F">{group}</FormData></StudyEventData></SubjectData></ClinicalData></ODM>'
+    )
+    (tmp_path / "define.xml").write_text("<ODM/>")
+    entry = SourceMapping(source="IG_DEMO", table="subjects")
+    sources, _ = find_sources(tmp_path, study, CutMapping(sources=(entry,)))
+    assert [one.shown for one in sources] == ["IG_DEMO of export.xml"]
+    sheet, _ = sources[0].read(FileDescription())
+    assert [cells["SEX"] for _, cells in sheet.rows] == ["F"]
+    assert _found(tmp_path, study, entry)[1] == [("RD-OTHER", "define.xml")]

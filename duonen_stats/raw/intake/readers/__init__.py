@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import BinaryIO, Protocol
 
 from duonen_stats.raw.intake.readers.delimited import read_csv
+from duonen_stats.raw.intake.readers.odm import open_odm
 from duonen_stats.raw.intake.readers.parquet import read_parquet
 from duonen_stats.raw.intake.readers.sas import read_sas7bdat, read_xpt
 from duonen_stats.raw.intake.readers.spss import read_sav
-from duonen_stats.raw.intake.readers.workbook import read_xlsx
+from duonen_stats.raw.intake.readers.workbook import open_workbook, read_xlsx
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 
 Reader = Callable[[bytes, str, FileDescription], Sheet]
@@ -27,4 +29,21 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 )
 """How a file is read, by the ending of its name; another format is another entry."""
 
-__all__ = ["READERS", "Reader"]
+
+class Container(Protocol):
+    """An opened file that holds several sheets, such as the worksheets of a workbook."""
+
+    @property
+    def titles(self) -> list[str]:
+        """Names of the sheets, in order."""
+
+    def read(self, title: str, table: str, stated: FileDescription) -> Sheet:
+        """Read one of them, which is the table with this name."""
+
+
+CONTAINERS: Mapping[str, Callable[[BinaryIO], Container]] = MappingProxyType(
+    {".xlsx": open_workbook, ".xml": open_odm}
+)
+"""How a file with several sheets is opened, by the ending of its name."""
+
+__all__ = ["CONTAINERS", "READERS", "Container", "Reader"]

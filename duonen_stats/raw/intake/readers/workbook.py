@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
@@ -70,9 +70,18 @@ class Workbook:
         """Names of its worksheets, in order; chart sheets are left out."""
         return [sheet.title for sheet in self.full.worksheets]
 
+    def read(self, title: str, table: str, stated: FileDescription) -> Sheet:
+        """Read one worksheet."""
+        return read_worksheet(self, title, table, stated)
 
-def open_workbook(data: bytes) -> Workbook:
+
+def open_workbook(file: BinaryIO) -> Workbook:
     """Open a workbook.
+
+    Parameters
+    ----------
+    file
+        Open for reading bytes.
 
     Raises
     ------
@@ -82,16 +91,16 @@ def open_workbook(data: bytes) -> Workbook:
         Whatever openpyxl raises for a file that is no workbook.
     """
     openpyxl = library("openpyxl", "Excel workbooks")
-    with ZipFile(BytesIO(data)) as packed:
+    with ZipFile(file) as packed:
         if sum(item.file_size for item in packed.infolist()) > _LARGEST:
             raise ValueError("too large once unpacked")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions, which do not matter here
-        full = openpyxl.load_workbook(BytesIO(data))
+        full = openpyxl.load_workbook(file)
         formulas = any(
             cell.data_type == "f" for sheet in full.worksheets for row in sheet.rows for cell in row
         )
-        values = openpyxl.load_workbook(BytesIO(data), data_only=True) if formulas else full
+        values = openpyxl.load_workbook(file, data_only=True) if formulas else full
     return Workbook(full, values)
 
 
@@ -104,7 +113,7 @@ def read_xlsx(data: bytes, table: str, stated: FileDescription | None = None) ->
 
 
 def _parse(data: bytes, table: str, stated: FileDescription) -> Sheet:
-    book = open_workbook(data)
+    book = open_workbook(BytesIO(data))
     named = [title for title in book.titles if same_name(title, table)]
     filled = [
         sheet.title for sheet in book.full.worksheets if sheet.sheet_state == "visible" and _has_values(sheet)

@@ -102,7 +102,7 @@ def test_the_only_filled_worksheet_whatever_its_name():
 
 
 def test_parts_of_an_opened_workbook():
-    book = open_workbook(_book(NAMES, ["01", 1, None], title="Adverse events"))
+    book = open_workbook(BytesIO(_book(NAMES, ["01", 1, None], title="Adverse events")))
     assert book.titles == ["Adverse events"]
     assert same_name("Adverse events", "adverse_events")
     assert read_worksheet(book, "Adverse events", "adverse_events", FileDescription()).lines == 1

@@ -23,7 +23,6 @@ from duonen_stats.raw import Cut, apply_cut, read_cut
 from duonen_stats.raw.checks.check import require_sound
 from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.raw.intake.mapping import MAPPING_FILE
-from duonen_stats.raw.intake.readers.delimited import SEPARATORS
 from duonen_stats.study import RawTable, Study, load_study
 
 Kind = Literal["csv", "xlsx", "workbook", "parquet", "xpt", "xpt8", "sav"]
@@ -146,33 +145,6 @@ def cut_files(cut: Cut, study: Study, kinds: Mapping[str, str]) -> dict[str, byt
     if shortened:
         files[MAPPING_FILE] = yaml.safe_dump({"sources": shortened}, sort_keys=False).encode()
     return files
-
-
-def delimited_files(
-    cut: Cut, study: Study, *, encoding: str = "utf-8", separator: str = ",", decimal: str = "."
-) -> dict[str, bytes]:
-    """Write raw tables as CSV files the way a program of another country would.
-
-    Raises ``DataError`` if a text has a character that the encoding lacks.
-    """
-    if separator not in SEPARATORS or decimal == separator:
-        raise DataError(f"{separator!r} cannot separate the columns beside the decimal sign {decimal!r}.")
-    files = {}
-    for table in _file_tables(cut, study):
-        numbers = [name for name in table.frame.columns if table.frame[name].dtype == "float64"]
-        frame = table.frame.assign(**{name: _with_decimal(table.frame[name], decimal) for name in numbers})
-        try:
-            files[f"{table.name}.csv"] = dataset_csv(frame, separator=separator).decode().encode(encoding)
-        except UnicodeEncodeError as error:
-            raise DataError(
-                f"{table.name} has {error.object[error.start]!r}, which {encoding} lacks."
-            ) from error
-    return files
-
-
-def _with_decimal(values: pd.Series, decimal: str) -> pd.Series:
-    texts = [None if pd.isna(value) else repr(float(value)).replace(".", decimal) for value in values]
-    return pd.Series(texts, index=values.index, dtype=object)
 
 
 def _file_tables(cut: Cut, study: Study) -> list[FileTable]:

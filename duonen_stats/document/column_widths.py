@@ -23,7 +23,6 @@ from duonen_stats.displays.model.format import NO_BREAK
 # One typeface for PDF and figures, the same on every machine, and how wide a text is when set in it.
 
 
-SANS = "DejaVu Sans"
 _FILES = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
 
 

@@ -21,7 +21,6 @@ from duonen_stats.displays.model.content import (
     Number,
     ProducedDisplay,
     TableContent,
-    plain,
 )
 from duonen_stats.document.content_model import (
     Block,
@@ -156,13 +155,6 @@ class _Marker:
 
     def line(self, line: Line) -> Line:
         return tuple(part if isinstance(part, str) else self.number(part) for part in line)
-
-
-def marked_numbers(document: Document) -> list[str]:
-    """List every marked number as ``now (before)``, in the order of reading."""
-    return [
-        f"{plain((number,))} ({number.before})" for number in document.numbers() if number.before is not None
-    ]
 
 
 @dataclass(frozen=True, slots=True)

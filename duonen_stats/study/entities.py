@@ -345,10 +345,6 @@ class Study:
         """Find an isotope by its code."""
         return _find(self.isotopes, code, "isotope")
 
-    def ae_category(self, code: str) -> Code:
-        """Find a category of adverse events by its code."""
-        return _find(self.ae_categories, code, "category of adverse events")
-
     def table(self, name: str) -> RawTable:
         """Find a raw table by its name."""
         for table in self.tables:

@@ -16,7 +16,12 @@ from duonen_stats.displays.model.content import CHANGED, plain
 from duonen_stats.document.content_model import Listing
 from duonen_stats.document.html import render_html
 from duonen_stats.formats.csv_files import displays_csv, places, results_csv
-from duonen_stats.report.mark_changes import mark_changes, mark_document, marked_numbers
+from duonen_stats.report.mark_changes import mark_changes, mark_document
+
+
+def marked_numbers(document):
+    """Every marked number as ``now (before)``, in the order of reading."""
+    return [f"{plain((one,))} ({one.before})" for one in document.numbers() if one.before is not None]
 
 
 @pytest.fixture(scope="module")

@@ -100,9 +100,7 @@ def test_a_rule_compares_as_it_is_written(study):
     assert not meets(8.0, rule.comparator, study.threshold(rule))
 
 
-@pytest.mark.parametrize(
-    "look_up", ["arm", "cycle", "visit", "analyte", "organ", "isotope", "ae_category", "table"]
-)
+@pytest.mark.parametrize("look_up", ["arm", "cycle", "visit", "analyte", "organ", "isotope", "table"])
 def test_what_is_not_in_the_dictionary(study, look_up):
     with pytest.raises(DictionaryError, match="'NONSENSE'; known: "):
         getattr(study, look_up)("NONSENSE")

@@ -72,33 +72,6 @@ def worst_change(adlb: pd.DataFrame, analyte: str) -> pd.DataFrame:
     return _one_value(adlb.loc[chosen], "CHG", "WORST")
 
 
-def visit_value(adlb: pd.DataFrame, analyte: str, visit: str, *, column: str = "CHG") -> pd.DataFrame:
-    """Take what stands for a visit.
-
-    Parameters
-    ----------
-    adlb
-        The laboratory dataset.
-    analyte, visit
-        ``PARAMCD`` and ``AVISIT``.
-    column
-        ``"CHG"``, ``"PCHG"`` or ``"AVAL"``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``USUBJID``, ``TRT01P``, ``TRT01PN`` and the value, named by ``visit``; sorted by patient.
-
-    Raises
-    ------
-    DataError
-        A column is absent, or two records stand for the visit of a patient.
-    """
-    require_columns(adlb, *_PATIENT, "PARAMCD", "AVISIT", "ANL01FL", column)
-    chosen = adlb["PARAMCD"].eq(analyte) & adlb["AVISIT"].eq(visit) & adlb["ANL01FL"].eq("Y")
-    return _one_value(adlb.loc[chosen], column, visit)
-
-
 def activity_change(adex: pd.DataFrame, isotope: str) -> pd.DataFrame:
     """Take the mean change of the activity of the isotope an arm modifies.
 
@@ -136,18 +109,6 @@ def pair_dose_with_worst(addos: pd.DataFrame, adlb: pd.DataFrame, *, dose: str, 
     return join_patients(cumulative_dose(addos, dose), worst_change(adlb, analyte))
 
 
-def pair_dose_with_visit(
-    addos: pd.DataFrame, adlb: pd.DataFrame, *, dose: str, analyte: str, visit: str
-) -> pd.DataFrame:
-    """Set each patient's cumulative dose (``DOSE``, Gy) beside the change of an analyte at a visit.
-
-    The change stands in a column with the name of the visit.
-
-    Source: interim publication, §3.6.
-    """
-    return join_patients(cumulative_dose(addos, dose), visit_value(adlb, analyte, visit))
-
-
 def pair_activity_with_dose(
     adex: pd.DataFrame, addos: pd.DataFrame, *, arm: str, isotope: str, dose: str
 ) -> pd.DataFrame:
@@ -157,34 +118,6 @@ def pair_activity_with_dose(
     """
     pairs = join_patients(activity_change(adex, isotope), cumulative_dose(addos, dose))
     return pairs.loc[pairs["TRT01P"] == arm].reset_index(drop=True)
-
-
-def pair_modification_with_worst(adsl: pd.DataFrame, adlb: pd.DataFrame, *, analyte: str) -> pd.DataFrame:
-    """Set the category of modification (``MODCAT``) beside the worst change of an analyte (``WORST``).
-
-    Only patients of arms that modify an isotope; the category may be not evaluable.
-
-    Source: interim publication, §3.5 ("within-arm tests").
-    """
-    require_columns(adsl, *_PATIENT, "MODCAT")
-    categories = adsl.loc[adsl["MODCAT"].notna(), [*_PATIENT, "MODCAT"]]
-    pairs = categories.merge(worst_change(adlb, analyte)[["USUBJID", "WORST"]], on="USUBJID", how="left")
-    return pairs.sort_values("USUBJID", kind="stable").reset_index(drop=True)
-
-
-def pair_visits(
-    adlb: pd.DataFrame, *, analyte: str, first: str, second: str, column: str = "CHG"
-) -> pd.DataFrame:
-    """Set an analyte's values at two visits side by side, in columns with the names of the visits.
-
-    Between two follow-up visits the difference of changes and of values is the same; against the baseline
-    visit only ``column="AVAL"`` has values on both sides.
-
-    Source: interim publication, §3.5 ("paired comparisons").
-    """
-    return join_patients(
-        visit_value(adlb, analyte, first, column=column), visit_value(adlb, analyte, second, column=column)
-    )
 
 
 def join_patients(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:

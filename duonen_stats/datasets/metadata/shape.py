@@ -1,6 +1,6 @@
 """The shape of a finished dataset: its columns in order, each of its own type, even without rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -148,14 +148,3 @@ def require_unique(frame: pd.DataFrame, *keys: str) -> None:
     repeated = int(frame.duplicated(list(keys)).sum())
     if repeated:
         raise DataError(f"{repeated} row(s) repeat the key {' + '.join(keys)}, which must be unique.")
-
-
-def require_values(frame: pd.DataFrame, column: str, allowed: Iterable[object]) -> None:
-    """Raise ``DataError`` if ``column`` holds a non-missing value outside ``allowed``."""
-    require_columns(frame, column)
-    known = set(allowed)
-    strange = sorted({str(value) for value in frame[column].dropna().unique() if value not in known})
-    if strange:
-        raise DataError(
-            f"{column} holds {', '.join(strange)}; allowed: {', '.join(sorted(map(str, known)))}."
-        )

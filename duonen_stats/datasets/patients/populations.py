@@ -28,13 +28,6 @@ class Population(StrEnum):
     PROTOCOL = "Protocol"
 
 
-FLAGS = {
-    Population.RANDOMISED: "RANDFL",
-    Population.SAFETY: "SAFFL",
-    Population.DOSIMETRY: "DOSFL",
-}
-"""Flag in ADSL of each population of patients."""
-
 SHOWN = {
     Population.RANDOMISED: "Randomised patients",
     Population.SAFETY: "Safety population",

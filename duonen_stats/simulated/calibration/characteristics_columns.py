@@ -1,6 +1,6 @@
 """Baseline characteristics (Table 1): columns of numbers by arm, and counts by permutation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,15 +92,3 @@ def calibrate_column(
 def attainable(pooled: Bounds, medians: Sequence[Bounds]) -> bool:
     """Whether a pooled median can lie there: never outside the hull of the groups' medians."""
     return pooled.high >= min(one.low for one in medians) and pooled.low <= max(one.high for one in medians)
-
-
-def permute_counts(
-    counts: Mapping[str, Sequence[int]], arm: NDArray[np.intp], *, rest: str, rng: np.random.Generator
-) -> NDArray[np.object_]:
-    """Give each code to as many patients of each arm as printed, in random order, ``rest`` to the others."""
-    codes = np.full(len(arm), rest, dtype=object)
-    for one in np.unique(arm):
-        own = rng.permutation(np.flatnonzero(arm == one))
-        given = [code for code, numbers in counts.items() for _ in range(numbers[one])]
-        codes[own[: len(given)]] = given
-    return codes

@@ -165,11 +165,6 @@ def _limits(laboratory: Laboratory, ranges: Mapping[str, Limits], code: str) -> 
 # The dictionary's criteria for entering and for leaving treatment, asked of many patients at once.
 
 
-def laboratory_rules(rules: tuple[ProtocolRule, ...], bench: Bench) -> tuple[ProtocolRule, ...]:
-    """Keep the rules about an analyte that is measured."""
-    return tuple(rule for rule in rules if rule.variable in bench.analytes)
-
-
 def holds(rule: ProtocolRule, reported: Floats, bench: Bench, study: Study) -> NDArray[np.bool_]:
     """Tell for which patients a rule about an analyte holds.
 

@@ -5,10 +5,7 @@ from duonen_stats.datasets.build import build_datasets
 from duonen_stats.datasets.exposure.dose_effect import (
     join_patients,
     pair_activity_with_dose,
-    pair_dose_with_visit,
     pair_dose_with_worst,
-    pair_modification_with_worst,
-    pair_visits,
     worst_change,
 )
 from duonen_stats.errors import DataError
@@ -58,29 +55,9 @@ def test_dose_beside_worst_change_keeps_who_lacks_one(datasets):
     assert len(pairs.dropna()) == 1
 
 
-def test_dose_beside_a_visit(datasets):
-    pairs = pair_dose_with_visit(datasets.addos, datasets.adlb, dose="KIDTOT", analyte="HGB", visit="V2")
-    assert rows(pairs, "DOSE", "V2") == [["DUONEN-1", 20.0, -1.0], ["DUONEN-3", 6.0, None]]
-
-
 def test_change_of_activity_beside_dose_in_one_arm(datasets):
     pairs = pair_activity_with_dose(datasets.adex, datasets.addos, arm="C", isotope="LU177", dose="KIDTOT")
     assert rows(pairs, "CHANGE", "DOSE") == [["DUONEN-1", -2000.0, 20.0], ["DUONEN-2", None, None]]
-
-
-def test_modification_beside_worst_change(datasets):
-    pairs = pair_modification_with_worst(datasets.adsl, datasets.adlb, analyte="HGB")
-    assert rows(pairs, "MODCAT", "WORST") == [
-        ["DUONEN-1", "DECREASED", -2.0],
-        ["DUONEN-2", "NOT EVALUABLE", -0.5],
-    ]
-
-
-def test_two_visits(datasets):
-    pairs = pair_visits(datasets.adlb, analyte="HGB", first="V1", second="V2")
-    assert rows(pairs, "V1", "V2") == [["DUONEN-1", -2.0, -1.0], ["DUONEN-2", -0.5, None]]
-    values = pair_visits(datasets.adlb, analyte="HGB", first="T1", second="V1", column="AVAL")
-    assert rows(values, "T1", "V1") == [["DUONEN-1", 13.0, 11.0], ["DUONEN-2", 13.0, 12.5]]
 
 
 def test_an_analyte_nobody_has_gives_no_rows(datasets):

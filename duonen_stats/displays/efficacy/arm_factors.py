@@ -15,6 +15,7 @@ from duonen_stats.displays.model.efficacy_words import (
     confidence,
     interval,
 )
+from duonen_stats.displays.model.format import upper_first
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.arm_factors import FACTOR_ENDPOINTS, analyse_arm_factors
@@ -76,7 +77,7 @@ def _guidance(study: Study, own: Arm) -> Iterable[str]:
         f"{_subject(guided)} {_be(guided)} guided by dosimetry" if guided else "",
         f"{_subject(fixed)} {_be(fixed)} not" if fixed else "",
     )
-    yield f"{_capital(_list([part for part in parts if part], '; '))}."
+    yield f"{upper_first(_list([part for part in parts if part], '; '))}."
 
 
 def _isotopes(arms: Sequence[Arm], own: Arm, study: Study) -> Iterable[str]:
@@ -84,9 +85,9 @@ def _isotopes(arms: Sequence[Arm], own: Arm, study: Study) -> Iterable[str]:
         more = [arm for arm in arms if isotope.code in arm.isotopes and isotope.code not in own.isotopes]
         fewer = [arm for arm in arms if isotope.code not in arm.isotopes and isotope.code in own.isotopes]
         if more:
-            yield f"{_capital(_subject(more))} also give{_s(more)} {isotope.label}, which arm {own.code} does not."
+            yield f"{upper_first(_subject(more))} also give{_s(more)} {isotope.label}, which arm {own.code} does not."
         if fewer:
-            yield f"{_capital(_subject(fewer))} {_do(fewer)} not give {isotope.label}, which arm {own.code} does."
+            yield f"{upper_first(_subject(fewer))} {_do(fewer)} not give {isotope.label}, which arm {own.code} does."
 
 
 def _activities(arms: Sequence[Arm], own: Arm, study: Study) -> Iterable[str]:
@@ -101,7 +102,7 @@ def _activities(arms: Sequence[Arm], own: Arm, study: Study) -> Iterable[str]:
                 other.setdefault(activity, []).append(arm)
         for activity, members in other.items():
             yield (
-                f"{_capital(_subject(members))} start{_s(members)} with {activity / _MBQ_PER_GBQ:g} GBq of "
+                f"{upper_first(_subject(members))} start{_s(members)} with {activity / _MBQ_PER_GBQ:g} GBq of "
                 f"{isotope.label}, arm {own.code} with {planned / _MBQ_PER_GBQ:g} GBq."
             )
 
@@ -116,10 +117,6 @@ def _subject(arms: Sequence[Arm]) -> str:
 
 def _list(parts: Sequence[str], last: str) -> str:
     return last.join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else "".join(parts)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _s(arms: Sequence[Arm]) -> str:
@@ -141,7 +138,7 @@ def _rows(material: Material, endpoint: str) -> list[TableRow]:
     rows.append(
         TableRow(
             cells=(
-                (f"{_capital(arms_in_words(experimental))} among themselves, log-rank test",),
+                (f"{upper_first(arms_in_words(experimental))} among themselves, log-rank test",),
                 (),
                 (),
                 (look.p(ids.heterogeneity(endpoint).stat("p")),),

@@ -286,13 +286,20 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--trials", type=int, default=500, help="trials a truth")
+    parser.add_argument("--truth", choices=TRUTHS, nargs="+", default=[*TRUTHS], help="truths to simulate")
+    parser.add_argument("--chosen", choices=CHOSEN, nargs="+", default=[*CHOSEN], help="who is in the cut")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument(
         "--out", type=Path, default=Path("projection_coverage.csv"), help="file of single trials"
     )
     options = parser.parse_args()
     start = time.perf_counter()
-    jobs = [(truth, chosen, seed) for seed in range(options.trials) for truth in TRUTHS for chosen in CHOSEN]
+    jobs = [
+        (truth, chosen, seed)
+        for seed in range(options.trials)
+        for truth in options.truth
+        for chosen in options.chosen
+    ]
     rows = run_trials(jobs, options.out, options.workers)
     print(f"{time.perf_counter() - start:.0f} s", file=sys.stderr)
     summarise(rows)

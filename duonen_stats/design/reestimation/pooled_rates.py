@@ -18,8 +18,8 @@ from duonen_stats.methods.inputs.admit import BoolArray, FloatArray
 _RATIOS = 25
 _HAZARDS = 121
 _REACH = 5.0
-# A prior flat in the hazard. Jeffreys' (half an event) predicts events late: of simulated trials more came before the
-# lower limit than after the upper one; with this prior as many on either side.
+# A prior flat in the hazard of all patients together. Jeffreys' (half an event) predicts events late: of simulated
+# trials more came before the lower limit than after the upper one; with this prior as many on either side.
 _PRIOR_EVENTS = 1.0
 _HALF_WIDTH = 1.959963984540054
 
@@ -152,7 +152,11 @@ class HazardPosterior:
 def hazard_posterior(
     data: PooledLikelihood, *, ratios: FloatArray, allocation_ratio: float
 ) -> HazardPosterior:
-    """Weigh control hazards and hazard ratios by the pooled data, the hazard's flat prior and equal weights of ratios.
+    """Weigh control hazards and hazard ratios by the pooled data, under the prior.
+
+    Ratios have equal weights. The prior is flat in the hazard of all patients together, that of both arms weighted by
+    their shares: pooled data determine it, and hardly the ratio. A prior flat in the hazard of one arm would move the
+    ratio towards small values, or large ones.
 
     Parameters
     ----------
@@ -166,7 +170,9 @@ def hazard_posterior(
     centre = np.log([control_hazard(data, ratio, allocation_ratio) for ratio in ratios])
     width = _REACH / sqrt(data.event.sum() + _PRIOR_EVENTS)
     log_hazard = centre + np.linspace(-width, width, _HAZARDS)[:, np.newaxis]
-    weight = _PRIOR_EVENTS * log_hazard
+    share = allocation_ratio / (1 + allocation_ratio)
+    # d(hazard of all) = (1 - share + share × ratio) d(control hazard); without it the prior of the ratio moves.
+    weight = _PRIOR_EVENTS * (log_hazard + np.log(1 - share + share * ratios))
     for column, ratio in enumerate(ratios):
         weight[:, column] += _mixture(data, np.exp(log_hazard[:, column]), ratio, allocation_ratio)
     return HazardPosterior(log_hazard, ratios, np.exp(weight - weight.max()).ravel().cumsum())
@@ -242,7 +248,7 @@ class BlindedRates:
         As assumed, not estimated; the limits are those of the prior (95 %), None if the ratio is taken as known.
     confidence
         Level of the limits, which are quantiles of posteriors: with Jeffreys' prior for rates that are counts over
-        months, with a flat one for the hazards of the arms.
+        months, with one for the hazards of the arms that is flat in the hazard of all patients together.
     """
 
     pooled_hazard: RateEstimate

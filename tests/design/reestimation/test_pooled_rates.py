@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 from scipy.stats import gamma
 
 from duonen_stats.design import ScanSchedule, blinded_cut, blinded_rates
@@ -167,3 +168,35 @@ def test_a_cut_counts_deaths_to_the_last_contact_and_progression_to_the_last_sca
     assert data.gap == pytest.approx([(1 - share) * 3, 0, 0])
     # On the scale of a Weibull shape every time is taken to its power
     assert PooledLikelihood.of(cut, 2.0).gap == pytest.approx([(1 - share) * (36 - 9), 0, 0])
+
+
+@pytest.mark.law
+@pytest.mark.parametrize("allocation", [1.0, 3.0])
+def test_the_prior_is_flat_in_the_hazard_of_all_patients_together(allocation):
+    """Second programming: each ratio weighted by the integral of the likelihood over the pooled hazard, by scipy."""
+    ratios = ratio_grid(0.5, (0.25, 1.0))
+    share = allocation / (1 + allocation)
+
+    def likelihood(pooled, ratio):
+        control = pooled / (1 - share + share * ratio)
+        arms = [
+            part * np.where(EVENT, hazard, 1.0) * np.exp(-hazard * TIME)
+            for part, hazard in ((1 - share, control), (share, control * ratio))
+        ]
+        return float(np.prod(50 * np.add(*arms)))
+
+    weights = np.array([quad(likelihood, 0, 0.3, args=(ratio,), points=[0.02])[0] for ratio in ratios])
+    posterior = hazard_posterior(exact(), ratios=ratios, allocation_ratio=allocation)
+    cells = np.diff(posterior.cumulative, prepend=0.0).reshape(-1, ratios.size).sum(axis=0)
+    assert cells / cells.sum() == pytest.approx(weights / weights.sum(), rel=2e-3)
+
+
+@pytest.mark.law
+def test_pooled_data_move_the_prior_of_the_ratio_little():
+    # All seen for the same short time: who has the better hazard cannot be told, so the ratio stays as it was.
+    data = exact(np.full(200, 1.0), np.arange(200) < 4)
+    ratios = ratio_grid(0.5, (0.25, 1.0))
+    control, other = hazard_posterior(data, ratios=ratios, allocation_ratio=3.0).draw(
+        40_000, np.random.default_rng(3)
+    )
+    assert np.log(other / control).mean() == pytest.approx(np.log(ratios).mean(), abs=0.02)

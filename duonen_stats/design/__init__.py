@@ -121,6 +121,7 @@ _MODULES = {
     "repeated_p_values": "monitoring.repeated_inference",
     "required_events": "fixed.sizing",
     "respend_boundaries": "monitoring.repeated_inference",
+    "respent_design": "monitoring.repeated_inference",
     "sample_size": "fixed.sizing",
     "sequential_p_value": "monitoring.repeated_inference",
     "simpson_grid": "monitoring.crossing",

@@ -73,6 +73,7 @@ from duonen_stats.design.monitoring.repeated_inference import RespentBoundary as
 from duonen_stats.design.monitoring.repeated_inference import repeated_intervals as repeated_intervals
 from duonen_stats.design.monitoring.repeated_inference import repeated_p_values as repeated_p_values
 from duonen_stats.design.monitoring.repeated_inference import respend_boundaries as respend_boundaries
+from duonen_stats.design.monitoring.repeated_inference import respent_design as respent_design
 from duonen_stats.design.monitoring.repeated_inference import sequential_p_value as sequential_p_value
 from duonen_stats.design.monitoring.stagewise_ordering import StagewiseInference as StagewiseInference
 from duonen_stats.design.monitoring.stagewise_ordering import stagewise_inference as stagewise_inference

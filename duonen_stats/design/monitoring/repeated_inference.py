@@ -113,6 +113,57 @@ def respend_boundaries(
     )
 
 
+def respent_design(
+    design: GroupSequentialDesign, information: Sequence[float], *, planned: float
+) -> GroupSequentialDesign:
+    """Take a plan to the looks that take place: its errors spent at them, its drift as it was.
+
+    For the usual group-sequential test, whose critical values belong to the information there really is. A combination
+    test keeps the weights and the critical values of the plan and needs nothing of this.
+
+    Parameters
+    ----------
+    design, planned
+        As in :func:`respend_boundaries`.
+    information
+        Information at the looks that were taken and at those still planned, the last concluding the trial. Values of Z
+        stated for futility that need not be obeyed are kept, if there are as many looks as planned.
+
+    Returns
+    -------
+    GroupSequentialDesign
+        The plan with these looks and boundaries; ``power`` is what it then has at ``drift``.
+
+    Raises
+    ------
+    PlanError
+        As there; an O'Brien-Fleming, Pocock or Wang-Tsiatis boundary has no values at other looks.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import group_sequential_design, respent_design
+    >>> found = respent_design(group_sequential_design(2), [30, 64], planned=64)
+    >>> [round(z, 3) for z in found.efficacy_z]
+    [3.073, 1.967]
+    """
+    found = respend_boundaries(design, information, planned=planned, final=True)
+    futility = found.futility_z
+    if design.futility == "stated_values" and len(found.efficacy_z) == design.looks:
+        futility = (*design.futility_z[:-1], found.efficacy_z[-1])
+    moved = replace(
+        design, information=found.fraction, efficacy_z=found.efficacy_z, futility_z=futility,
+        futility=design.futility if futility else None, nominal_p=found.nominal_p, alpha_spent=found.alpha_spent,
+    )  # fmt: skip
+    at = [moved.crossing(share * design.drift) for share in (0.0, 0.5, 1.0)]
+    null, halfway, alternative = (
+        design.inflation_factor * float(np.dot(found.fraction, one.stopping)) for one in at
+    )
+    return replace(
+        moved, power=at[-1].total_upper, under_null=at[0], under_alternative=at[-1], expected_information_null=null,
+        expected_information_halfway=halfway, expected_information_alternative=alternative,
+    )  # fmt: skip
+
+
 def _binding(design: GroupSequentialDesign, lower: tuple[float, ...], looks: int) -> tuple[float, ...]:
     return lower if design.binding else (-inf,) * looks
 

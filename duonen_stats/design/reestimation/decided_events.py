@@ -8,6 +8,7 @@ from typing import Any
 
 from duonen_stats.design.fixed.log_rank_scale import log_rank_information
 from duonen_stats.design.monitoring.crossing import begin, cross, increments
+from duonen_stats.design.monitoring.group_sequential import GroupSequentialDesign
 from duonen_stats.design.monitoring.inverse_normal import combine_stages, stagewise_log_rank
 from duonen_stats.design.monitoring.stagewise_ordering import default_confidence, order_stagewise
 from duonen_stats.design.reestimation.unblinded_reestimation import FinalTest, ReestimationRule
@@ -136,13 +137,19 @@ class FinalCombination:
         Statistics of the single stages.
     statistic, critical_z, rejects
         Of the test that the rule plans: the combination with the weights of the plan, or the usual statistic.
+    fraction
+        Share of the information at the look that these p-values are computed with: of the combination the planned one,
+        which its weights have, of the usual test the events of the look divided by those at the end. 1 at the look.
     p_value, p_critical
         One-sided p-value of that test in the stage-wise ordering, the look having the critical value that was used; and
         the p-value of a statistic that lies on the critical value. The test rejects if and only if the first is no more
-        than the second: the level of the plan at its own values, and less at calibrated values above them, since both
-        are from the normal distribution.
-    hazard_ratio, lower, upper, confidence
+        than the second: the level of the plan at its own values (of the usual test, if it ends as planned), and less at
+        calibrated values above them, since both are from the normal distribution.
+    hazard_ratio, lower, upper
         Median-unbiased hazard ratio and limits, of the combination with the weights of the plan, whatever the test.
+    confidence
+        Level of the limits by the normal distribution, which agrees with the combination test at the critical values
+        used: 1 - 2 × level of the plan at its own values, more at calibrated values above them.
     """
 
     look: int
@@ -153,6 +160,7 @@ class FinalCombination:
     statistic: float
     critical_z: float
     rejects: bool
+    fraction: float
     p_value: float
     p_critical: float
     hazard_ratio: float
@@ -183,8 +191,9 @@ def final_combination(
     Raises
     ------
     PlanError
-        The plan has not two looks, events do not increase, or the trial did not stop at the look it is said to end at
-        by the critical values used.
+        The plan has not two looks, events do not increase, the trial did not stop at the look it is said to end at
+        by the critical values used, or the usual test would not hold its level with these events: its critical values
+        belong to a look at other events, or the change of the events was not valid at the statistic of the look.
 
     References
     ----------
@@ -209,6 +218,7 @@ def final_combination(
     if len(z) == 1 and z[0] < limits[0]:
         raise PlanError("The look does not cross its boundary: the trial has not ended there.")
     stages = stagewise_log_rank(z, n_events)
+    _require_valid(rule, z, n_events)
     gained = [after - before for before, after in zip((0.0, *n_events), n_events, strict=False)]
     told = [log_rank_information(events, allocation_ratio=rule.allocation_ratio) for events in gained]
     weights = increments(design.information)
@@ -216,11 +226,13 @@ def final_combination(
     last = len(z) - 1
     statistic = float(z[last]) if rule.test == "unweighted" else combined
     upper, lower = limits[:last], (design.lower_z if design.binding else (-inf,) * design.looks)[:last]
-    fraction = design.information[: last + 1]
     inference = order_stagewise(
-        z=combined, upper=upper, lower=lower, fraction=fraction, information=tuple(accumulate(told)), sides=1,
-        confidence=default_confidence(design),
+        z=combined, upper=upper, lower=lower, fraction=design.information[: last + 1],
+        information=tuple(accumulate(told)), sides=1, confidence=_confidence(design, limits),
     )  # fmt: skip
+    fraction = design.information[: last + 1]
+    if rule.test == "unweighted":  # its two statistics correlate by the events that were really there
+        fraction = tuple(float(events) / n_events[-1] for events in n_events)
 
     def p_value(value: float) -> float:
         return cross(begin(0.0), (*upper, value), (*lower, -inf), fraction, thetas=[0.0] * len(z)).total_upper
@@ -234,6 +246,7 @@ def final_combination(
         statistic=statistic,
         critical_z=limits[last],
         rejects=bool(statistic >= limits[last]),
+        fraction=fraction[0] if last else 1.0,
         p_value=p_value(statistic),
         p_critical=p_value(limits[last]),
         hazard_ratio=exp(-inference.estimate),
@@ -241,3 +254,25 @@ def final_combination(
         upper=exp(-inference.lower),
         confidence=inference.confidence,
     )
+
+
+def _require_valid(rule: ReestimationRule, z: Sequence[float], n_events: Sequence[float]) -> None:
+    """Refuse the usual test where it does not hold its level with the events that there are."""
+    if rule.test == "weighted" or len(z) == 1:
+        return
+    taken = replace(rule, seen_events=float(n_events[0]))  # refuses a look at other events than the plan's
+    if not taken.valid(z[0], n_events[-1]):
+        raise PlanError(
+            f"The usual test of {n_events[-1]:g} events does not hold its level after Z = {z[0]:g} at the look: its "
+            f"conditional error is above that of the plan with {rule.planned_events:g} events. The weighted test holds "
+            "its level."
+        )
+
+
+def _confidence(design: GroupSequentialDesign, critical_z: tuple[float, float]) -> float:
+    """Level of the limits that agree with the combination test at these critical values."""
+    if critical_z == (design.efficacy_z[0], design.efficacy_z[-1]):
+        return default_confidence(design)
+    lower = design.lower_z[:1] if design.binding else (-inf,)
+    level = cross(begin(0.0), critical_z, (*lower, -inf), design.information, thetas=[0.0, 0.0]).total_upper
+    return 1 - 2 * level

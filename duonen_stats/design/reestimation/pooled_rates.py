@@ -10,7 +10,7 @@ from scipy.special import ndtri
 from duonen_stats.design.fixed.log_rank_scale import require_positive
 from duonen_stats.design.reestimation.blinded_data import BlindedCut
 from duonen_stats.errors import PlanError
-from duonen_stats.methods.inputs.admit import BoolArray, FloatArray
+from duonen_stats.methods.inputs.admit import BoolArray, FloatArray, normal_deviate
 
 # What pooled data say of the arms' hazards: a likelihood on a grid, over the hazard and the hazard ratio.
 
@@ -21,7 +21,6 @@ _REACH = 5.0
 # A prior flat in the hazard of all patients together. Jeffreys' (half an event) predicts events late: of simulated
 # trials more came before the lower limit than after the upper one; with this prior as many on either side.
 _PRIOR_EVENTS = 1.0
-_HALF_WIDTH = 1.959963984540054
 
 
 def prior_limits(hazard_ratio: float) -> tuple[float, float]:
@@ -65,7 +64,7 @@ def ratio_grid(hazard_ratio: float, limits: tuple[float, float] | None) -> Float
         )
     if low == high:
         return np.array([hazard_ratio])
-    middle, spread = (log(low) + log(high)) / 2, (log(high) - log(low)) / (2 * _HALF_WIDTH)
+    middle, spread = (log(low) + log(high)) / 2, (log(high) - log(low)) / (2 * normal_deviate(0.95))
     quantiles = ndtri((np.arange(_RATIOS) + 0.5) / _RATIOS)
     return np.exp(middle + spread * quantiles)
 

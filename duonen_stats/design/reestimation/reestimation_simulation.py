@@ -21,10 +21,9 @@ from duonen_stats.design.simulation.progress import Progress
 from duonen_stats.design.trial.assumptions import SurvivalAssumptions
 from duonen_stats.design.trial.expected_events import event_probability
 from duonen_stats.errors import PlanError, TooFewTrialsError
-from duonen_stats.methods.inputs.admit import FloatArray
+from duonen_stats.methods.inputs.admit import FloatArray, normal_deviate
 
 _LEAST_BEYOND = 4.0  # trials beyond a critical value, so that its interval has an end
-_CONFIDENCE_Z = 1.959963984540054
 _SHARES = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 
 
@@ -56,12 +55,14 @@ class ReestimationCharacteristics:
     expected_events, expected_months
         Mean events and calendar months when the trial ends.
     events, patients, months
-        Their distributions over trials; patients are those decided on, at a stop those entered by the plan.
+        Their distributions over trials; patients are those who have entered when the trial ends, at a stop those
+        entered by the look.
     mean_conditional_power
         Mean conditional power after the decision, at the effect the rule assumes, of the trials going on; 0 if
         none goes on.
     short_of_events
-        Share of trials in which too few patients were left for the events decided on; they end with what there is.
+        Share of trials in which too few patients were left for the events decided on; they end with what there is, and
+        do not reject where the unweighted test is not valid with it.
     """
 
     n_trials: int
@@ -246,6 +247,7 @@ def calibrate_reestimation(
     (0.025, 3000)
     """
     planned = _scenario(rule, assumptions, n_patients, max_patients, n_trials)
+    _require_enough(rule, n_trials)
     scenario = replace(planned, truth=assumptions.under_null())  # patients are planned by the effect assumed
     (trials,) = _simulated([(scenario, n_trials)], seed, executor, folder, progress)
     return _calibration(scenario, trials, seed)
@@ -295,6 +297,7 @@ def reestimation_characteristics(
     null = replace(truth, truth=assumptions.under_null())
     if calibration_trials < 1:
         raise PlanError(f"{calibration_trials} trials cannot be simulated.")
+    _require_enough(rule, calibration_trials)
     first, second, effect = _simulated(
         [(null, calibration_trials), (null, n_trials), (truth, n_trials)], seed, executor, folder, progress
     )
@@ -427,14 +430,27 @@ def _calibration(scenario: RuleScenario, trials: RuleTrials, seed: int) -> RuleC
     )
 
 
-def _upper_value(z: FloatArray, above: float, n_trials: int) -> CriticalValue:
-    """Find the value that so many statistics exceed, with its interval from the binomial count of those above."""
-    half = _CONFIDENCE_Z * sqrt(max(above, 0.0) * (1 - min(above / n_trials, 1.0)))
+def _require_enough(rule: ReestimationRule, n_trials: int) -> None:
+    """Refuse too few trials for the critical value of the look before any is simulated."""
+    at_look = rule.design.alpha_spent[0]
+    if rule.design.efficacy_z[0] < inf and at_look > 0:
+        _half_width(at_look * n_trials, n_trials)
+
+
+def _half_width(above: float, n_trials: int) -> float:
+    """Half of the interval of the count above a critical value; too few trials if it reaches down to none."""
+    half = normal_deviate(0.95) * sqrt(max(above, 0.0) * (1 - min(above / n_trials, 1.0)))
     if not above - half > 0:
         enough = ceil(n_trials * _LEAST_BEYOND / max(above, 1e-3))
         raise TooFewTrialsError(
             f"{n_trials} trials are too few to find a critical value; about {enough} are needed."
         )
+    return half
+
+
+def _upper_value(z: FloatArray, above: float, n_trials: int) -> CriticalValue:
+    """Find the value that so many statistics exceed, with its interval from the binomial count of those above."""
+    half = _half_width(above, n_trials)
     ordered = np.sort(z)[::-1]
     places = np.arange(1, ordered.size + 1)
     value, low, high = (
@@ -457,7 +473,7 @@ def _characteristics(
     reject = efficacy | (going & (trials.z_final >= critical_z[1]))
     power = float(reject.mean())
     events = np.where(going, trials.events, trials.interim_events).astype(float)
-    patients = np.where(going, trials.patients, scenario.n_patients).astype(float)
+    patients = np.where(going, trials.patients, trials.interim_patients).astype(float)
     months = np.where(going, trials.months, trials.interim_months)
     return ReestimationCharacteristics(
         n_trials=n,

@@ -30,11 +30,14 @@ class RuleTrials:
     ----------
     z_interim, z_final
         Statistic at the look, and the final one (combined, or of all events), positive for benefit; the second is
-        -inf if the last stage has no event. Both are known whether or not the trial would have stopped.
+        -inf if the last stage has no event, or if the usual test would not be valid with the events that came. Both are
+        known whether or not the trial would have stopped.
     changed, short
         Whether events were changed, and whether too few came for the events decided on.
-    interim_events, events, patients
-        Events at the look and at the end, and patients decided on.
+    interim_events, events
+        Events at the look and at the end.
+    interim_patients, patients
+        Patients who have entered by the look, and by the end.
     interim_months, months
         Calendar months of the look and of the end.
     conditional_power
@@ -47,6 +50,7 @@ class RuleTrials:
     short: BoolArray
     interim_events: NDArray[np.int64]
     events: NDArray[np.int64]
+    interim_patients: NDArray[np.int64]
     patients: NDArray[np.int64]
     interim_months: FloatArray
     months: FloatArray
@@ -154,6 +158,10 @@ class _Trials:
         """Events that ever come."""
         return np.asarray((self.event & np.isfinite(self.entry)).sum(axis=1))
 
+    def entered(self, month: FloatArray) -> NDArray[np.int64]:
+        """Patients who have entered by a calendar month."""
+        return np.asarray((self.entry <= month[:, np.newaxis]).sum(axis=1))
+
     def z_at(self, month: FloatArray) -> FloatArray:
         """Log-rank statistic of the data by a calendar month, positive for benefit; 0 without information."""
         horizon = float(month.max()) + 1.0
@@ -191,11 +199,11 @@ def _run(scenario: RuleScenario, trials: _Trials) -> RuleTrials:
     z1 = trials.z_at(interim)
     looked = np.minimum(first, trials.available())
     total = rule.whole_events(z1)
-    patients = scenario.patients_for(total)
+    looked_on = trials.entered(interim)
     if scenario.max_patients > scenario.n_patients:
         accrual = scenario.truth.entry.duration_months
         per_month = scenario.n_patients / accrual if accrual > 0 else np.inf
-        trials.enter_further(patients, np.maximum(interim, accrual), per_month)
+        trials.enter_further(scenario.patients_for(total), np.maximum(interim, accrual), per_month)
     available = trials.available()
     ends = trials.month_of_event(total)
     reached = np.minimum(total, available)
@@ -205,14 +213,17 @@ def _run(scenario: RuleScenario, trials: _Trials) -> RuleTrials:
     stage = (np.sqrt(reached) * z2 - np.sqrt(looked) * z1) / np.sqrt(np.maximum(added, 1))
     fraction = rule.design.information[0]
     final = fraction**0.5 * z1 + (1 - fraction) ** 0.5 * stage if rule.test == "weighted" else z2
+    # Where too few events came, the usual test of those may not be valid, and then it is refused: final_combination.
+    tested = (added > 0) & rule.valid(z1, np.maximum(reached, first + 1))
     return RuleTrials(
         z_interim=z1,
-        z_final=np.where(added > 0, final, -np.inf),
+        z_final=np.where(tested, final, -np.inf),
         changed=rule.total_events(z1) != rule.planned_events,
         short=available < total,
         interim_events=looked,
         events=reached,
-        patients=patients,
+        interim_patients=looked_on,
+        patients=trials.entered(ends),
         interim_months=interim,
         months=ends,
         conditional_power=rule.conditional_power(z1, np.maximum(total, first + 1)),

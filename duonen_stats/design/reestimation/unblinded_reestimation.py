@@ -3,7 +3,8 @@
 With the weighted test the stages keep the weights of the plan (inverse-normal combination): whatever the rule does to
 the number of events, the level is that of normal statistics with independent increments. The log-rank statistic of
 unequal arms is skewed, so that its real level differs: see :func:`reestimation_characteristics`. With the unweighted
-test events are raised only where the conditional error of the usual test does not exceed that of the plan.
+test events are raised only where the conditional error of the usual test does not exceed that of the plan, and its
+critical values must be those of the looks that were taken: see :func:`respent_design`.
 """
 
 from dataclasses import dataclass
@@ -59,7 +60,8 @@ class ReestimationRule:
         Events really seen at the look; None: those planned for it. The weights stay those of the plan.
     test
         ``"weighted"``: the inverse-normal combination with the weights of the plan. ``"unweighted"``: the usual test of
-        all events against the critical value of the plan; events are then changed only where it stays valid.
+        all events against the critical value of the plan; events are then changed only where it stays valid, and the
+        look of the plan must lie at the events seen.
 
     Raises
     ------
@@ -93,8 +95,8 @@ class ReestimationRule:
                 f"The {self.seen_events:g} events seen at the look must lie above 0 and below the "
                 f"{self.planned_events:g} planned."
             )
-        if self.test == "unweighted" and self.fewest_events < self.planned_events:
-            raise PlanError("With the unweighted test events are only ever raised.")
+        if self.test == "unweighted":
+            self._check_usual_test()
         if not self.interim_events < self.fewest_events <= self.max_events:
             raise PlanError(
                 f"The fewest events, {self.fewest_events:g}, must lie above the {self.interim_events:g} of the "
@@ -108,6 +110,17 @@ class ReestimationRule:
             )
         if self.zone is not None and not 0 <= self.zone[0] < self.zone[1] <= 1:
             raise PlanError(f"The limits of the promising zone increase from 0 to 1; {self.zone} do not.")
+
+    def _check_usual_test(self) -> None:
+        # Less than one event off is the rounding of a planned look to a whole number of events.
+        planned_look = self.planned_events * self.design.information[-2]
+        if not abs(self.interim_events - planned_look) < 1:
+            raise PlanError(
+                f"The critical values of the usual test belong to a look at {planned_look:g} events, and it was taken "
+                f"at {self.interim_events:g}: spend the error again at the looks taken."
+            )
+        if self.fewest_events < self.planned_events:
+            raise PlanError("With the unweighted test events are only ever raised.")
 
     @property
     def look(self) -> int:
@@ -215,7 +228,10 @@ class ReestimationRule:
     def whole_events(self, z: ArrayLike) -> NDArray[np.int64]:
         """Events in all that the rule decides on, as whole numbers: rounded up, but not above the cap."""
         most = max(floor(self.max_events + _SLACK), round_up(self.planned_events))
-        return np.asarray(np.minimum(np.ceil(self.total_events(z) - _SLACK), most), dtype=np.int64)
+        whole = np.minimum(np.ceil(self.total_events(z) - _SLACK), most)
+        # The usual test may be valid at the number asked for and not at the next whole one.
+        kept = np.ceil(self.planned_events - _SLACK)
+        return np.asarray(np.where(self.valid(z, np.maximum(whole, kept)), whole, kept), dtype=np.int64)
 
     def _drift_per_root_event(self, z: ArrayLike) -> FloatArray:
         if self.hazard_ratio is None:
@@ -249,8 +265,10 @@ class UnblindedReestimation:
         Whether the cap kept the events below ``events_for_target``.
     planned_conditional_power, conditional_power
         With the planned events and with those decided on; None if the trial stops.
-    conditional_error
-        Probability of rejecting at the end if there is no effect; it is not changed by the decision.
+    conditional_error, decided_conditional_error
+        Probability of rejecting at the end if there is no effect: with the planned events, and with those decided on
+        (None if the trial stops). The decision does not change that of the weighted test. That of the unweighted test
+        depends on the events, and a decision may only lower it.
     stage_critical_z
         Value that the log-rank statistic of the last stage alone has to exceed, with the events decided on.
     added_information
@@ -269,6 +287,7 @@ class UnblindedReestimation:
     planned_conditional_power: float | None
     conditional_power: float | None
     conditional_error: float
+    decided_conditional_error: float | None
     stage_critical_z: float
     added_information: float
     events_decided: int | None
@@ -330,6 +349,7 @@ def reestimate_events(rule: ReestimationRule, z: float) -> UnblindedReestimation
         planned_conditional_power=None if stops else float(rule.conditional_power(z, rule.planned_events)),
         conditional_power=None if stops else float(rule.conditional_power(z, total)),
         conditional_error=float(special.ndtr(-critical)),
+        decided_conditional_error=None if stops else float(special.ndtr(-after)),
         stage_critical_z=after,
         added_information=log_rank_information(added, allocation_ratio=rule.allocation_ratio)
         if added

@@ -10,8 +10,7 @@ from duonen_stats.design.simulation.grid import Rate, SimulatedTest, simulate_gr
 from duonen_stats.design.simulation.progress import Progress
 from duonen_stats.design.simulation.scenario import SimulationScenario
 from duonen_stats.errors import TooFewTrialsError
-
-_CONFIDENCE_Z = 1.959963984540054
+from duonen_stats.methods.inputs.admit import normal_deviate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +150,7 @@ def _calibrated(scenario: SimulationScenario, null: SimulatedTest) -> Calibrated
 
 def _critical(counts: Counts, n_trials: int, probability: float) -> CriticalValue:
     """Quantile with its interval from the binomial count of trials below it."""
-    half = _CONFIDENCE_Z * sqrt(probability * (1 - probability) / n_trials)
+    half = normal_deviate(0.95) * sqrt(probability * (1 - probability) / n_trials)
     if not half < min(probability, 1 - probability):
         raise TooFewTrialsError(f"{n_trials} trials are too few to find a critical value at {probability:g}.")
     low, value, high = (z_quantile(counts, p) for p in (probability - half, probability, probability + half))

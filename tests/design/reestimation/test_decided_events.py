@@ -14,6 +14,7 @@ from duonen_stats.design import (
     group_sequential_design,
     inverse_normal_test,
     log_rank_information,
+    respent_design,
 )
 from duonen_stats.errors import PlanError
 
@@ -71,14 +72,24 @@ def test_the_final_test_is_the_combination():
     assert found.statistic == pytest.approx((1.5 + second) / 2**0.5)
 
 
+def usual(seen: float) -> ReestimationRule:
+    """The rule with the usual test, its error spent at the events of the look."""
+    return replace(RULE, design=respent_design(RULE.design, [seen, 64], planned=64), test="unweighted")
+
+
 def test_the_usual_test_and_calibrated_values():
-    usual = ReestimationRule(
-        design=RULE.design, planned_events=64, max_events=96, allocation_ratio=3, test="unweighted"
-    )
-    assert final_combination(usual, [1.5, 2.1], [33, 90]).statistic == 2.1
+    assert final_combination(usual(33), [1.5, 2.1], [33, 90]).statistic == 2.1
     assert not final_combination(RULE, [1.5, 2.1], [33, 90], critical_z=(3.2, 2.15)).rejects
     stopped = final_combination(RULE, [3.1], [33])
     assert (stopped.look, stopped.rejects) == (1, True)
+
+
+def in_scipy(z: list[float], critical: tuple[float, float], fraction: float) -> float:
+    """Probability of a result as extreme under no effect: beyond the look's value, or not and as large at the end."""
+    if len(z) == 1:
+        return float(norm.sf(z[0]))
+    first, both = critical[0], multivariate_normal([0, 0], [[1, fraction**0.5], [fraction**0.5, 1]])
+    return float(norm.sf(first) + norm.cdf(first) - both.cdf([first, z[1]]))
 
 
 @pytest.mark.parametrize("test", ["weighted", "unweighted"])
@@ -94,22 +105,56 @@ def test_the_usual_test_and_calibrated_values():
     ],
 )
 def test_p_and_verdict_never_contradict_each_other_by_the_values_used(test, z, events, critical_z):
-    rule = replace(RULE, test=test)
+    rule = RULE if test == "weighted" else usual(events[0])
     found = final_combination(rule, z, events, critical_z=critical_z)
+    used = critical_z or rule.design.efficacy_z
     assert found.look == len(z)
-    assert (
-        found.critical_z == (critical_z or (RULE.design.efficacy_z[0], RULE.design.efficacy_z[1]))[len(z) - 1]
-    )
+    assert found.critical_z == used[len(z) - 1]
     assert found.rejects is (found.p_value <= found.p_critical + 1e-12)
-    # The normal distribution of the two looks, by scipy: beyond the look's value, or below it and as large at the end.
-    first = norm.sf((critical_z or RULE.design.efficacy_z)[0])
-    if len(z) == 1:
-        assert found.p_value == pytest.approx(norm.sf(z[0]), rel=1e-6)
-        return
-    both = multivariate_normal([0, 0], [[1, 0.5**0.5], [0.5**0.5, 1]])
-    bound = (critical_z or RULE.design.efficacy_z)[0]
-    later = norm.cdf(bound) - both.cdf([bound, found.statistic])
-    assert found.p_value == pytest.approx(first + later, rel=1e-4)
+    # The combination has the planned share of the look, the usual test that of the events there really are.
+    fraction = 0.5 if test == "weighted" else events[0] / events[-1]
+    assert found.fraction == (fraction if len(z) > 1 else 1)
+    last = [*z[:-1], found.statistic]
+    assert found.p_value == pytest.approx(in_scipy(last, used, fraction), rel=1e-4)
+    assert found.p_critical == pytest.approx(in_scipy([*z[:-1], found.critical_z], used, fraction), rel=1e-4)
+
+
+@pytest.mark.parametrize("critical_z", [(3.398, 2.121), (3.05, 2.0), (2.5, 2.4)])
+@pytest.mark.parametrize(("z", "events"), [([1.5, 2.1], [33, 90]), ([1.7, 2.3], [33, 96]), ([3.5], [32])])
+def test_limits_agree_with_the_test_at_the_values_used(critical_z, z, events):
+    found = final_combination(RULE, z, events, critical_z=critical_z)
+    level = in_scipy([0.0, critical_z[1]], critical_z, 0.5)
+    assert found.confidence == pytest.approx(1 - 2 * level, rel=1e-5)
+    assert (found.upper < 1) is found.rejects
+    # A statistic on the critical value has a limit of no effect.
+    assert final_combination(RULE, [1.5, 2.1], [33, 90]).confidence == 0.95
+
+
+def conditional_error(z: float, seen: float, total: float, critical: float) -> float:
+    """Of the usual test: P(Z of all events above its value, given that of the look) without an effect."""
+    return float(norm.sf((critical * total**0.5 - z * seen**0.5) / (total - seen) ** 0.5))
+
+
+@pytest.mark.parametrize("z", [0.2, 0.9, 1.2, 1.35, 1.45, 2.0, 2.8])
+@pytest.mark.parametrize("total", [50, 63, 64, 65, 80, 96, 300])
+def test_the_usual_test_is_refused_where_it_does_not_hold_its_level(z, total):
+    """Chen, DeMets & Lan: its conditional error with the events there are is above that of the plan."""
+    rule = usual(32)
+    critical = rule.design.efficacy_z[1]
+    held = conditional_error(z, 32, total, critical) <= conditional_error(z, 32, 64, critical) + 1e-9
+    if held:
+        assert final_combination(rule, [z, 2.5], [32, total]).rejects
+    else:
+        with pytest.raises(PlanError, match="does not hold its level"):
+            final_combination(rule, [z, 2.5], [32, total])
+    assert final_combination(RULE, [z, 2.5], [32, total]).test == "weighted"
+
+
+def test_the_usual_test_needs_the_critical_values_of_the_look_that_was_taken():
+    rule = replace(RULE, test="unweighted")
+    assert final_combination(rule, [1.5, 2.1], [32, 90]).rejects
+    with pytest.raises(PlanError, match="belong to a look at 32 events, and it was taken at 33"):
+        final_combination(rule, [1.5, 2.1], [33, 90])
 
 
 @pytest.mark.parametrize(
@@ -118,6 +163,7 @@ def test_p_and_verdict_never_contradict_each_other_by_the_values_used(test, z, e
         ([3.1, 2.0], [33, 64], "already crosses"),
         ([1.0], [33], "not ended"),
         ([1.0, 2.0], [33, 30], "increase"),
+        ([1.0, 2.0], [33, 33], "increase"),
     ],
 )
 def test_what_has_no_final_test(z, events, words):

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from duonen_stats.design import (
@@ -14,6 +15,8 @@ from duonen_stats.design import (
     reestimation_characteristics,
     simulate_reestimation,
 )
+from duonen_stats.design.reestimation.reestimation_simulation import _scenario
+from duonen_stats.design.reestimation.reestimation_trials import run_rule_chunk
 from duonen_stats.errors import PlanError
 
 DESIGN = group_sequential_design([0.5, 1.0])
@@ -209,9 +212,27 @@ def test_too_few_trials_for_a_critical_value():
         simulate_reestimation(SMALL, THREE, n_patients=92, max_patients=80)
 
 
-def test_a_trial_that_stops_has_the_patients_planned_although_all_others_have_more():
-    """Every trial that goes on is raised here: the fewest patients of all trials are not those planned."""
+def test_a_trial_that_stops_has_the_patients_who_have_entered_by_then():
+    """Every trial that goes on is raised here; who stops at the look, in month 13 or so of 24, has no more to pay."""
     truth = replace(TRUTH, total_months=60.0)
-    found = simulate_reestimation(RULE, truth, n_patients=120, max_patients=260, n_trials=300)
+    found = simulate_reestimation(RULE, truth, n_patients=160, max_patients=260, n_trials=300)
     assert found.stop_for_efficacy > 0.05
-    assert found.patients.p5 == 120
+    assert found.patients.p5 < 160
+    assert 200 < found.patients.p95 <= 260  # of those decided on some would enter after the end
+    stops = simulate_reestimation(RULE, truth, n_patients=160, critical_z=(-9.0, 9.0), n_trials=300)
+    assert stops.stop_for_efficacy == 1
+    assert 50 <= stops.patients.p5 <= stops.patients.median < 160
+    # Entries are even over 24 months: as many have entered as the look is late.
+    assert stops.patients.mean == pytest.approx(160 * stops.months.mean / 24, rel=0.02)
+
+
+def test_the_usual_test_is_not_tested_where_it_is_not_valid():
+    """Half of the patients are lost: fewer events than planned come, and the usual test of those may be refused."""
+    lost = replace(TRUTH, dropout_hazard_per_month=0.05)
+    usual = replace(RULE, hazard_ratio=None, zone=(0.3, 0.9), test="unweighted")
+    truth = _scenario(usual, lost, 150, None, 200)
+    found = run_rule_chunk(truth, 1, 0, 0, 200)
+    ended = np.isfinite(found.z_final)
+    valid = usual.valid(found.z_interim, np.maximum(found.events, 51))
+    assert (ended == (valid & (found.events > found.interim_events))).all()
+    assert 0 < ended.sum() < 200

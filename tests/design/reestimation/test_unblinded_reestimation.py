@@ -16,6 +16,7 @@ from duonen_stats.design import (
     group_sequential_design,
     log_rank_drift,
     reestimate_events,
+    respent_design,
 )
 from duonen_stats.errors import PlanError
 
@@ -163,3 +164,37 @@ def test_whole_events_do_not_pass_the_cap():
     )
     assert rule.whole_events(1.5) == 175
     assert rule.whole_events(0.0) == 117
+
+
+@pytest.mark.parametrize("z", [0.9, 1.3, 1.5, 1.9, 2.5])
+def test_the_conditional_error_is_that_of_the_test_with_the_events_decided(z):
+    usual = replace(RULE, test="unweighted", hazard_ratio=None)
+    found = reestimate_events(usual, z)
+    assert found.decided_conditional_error <= found.conditional_error + 1e-9
+    assert found.decided_conditional_error == pytest.approx(norm.sf(found.stage_critical_z))
+    critical, total = DESIGN.efficacy_z[-1], found.total_events
+    by_hand = norm.sf((critical * total**0.5 - z * 32**0.5) / (total - 32) ** 0.5)
+    assert found.decided_conditional_error == pytest.approx(by_hand)
+    weighted = reestimate_events(replace(usual, test="weighted"), z)
+    assert weighted.decided_conditional_error == weighted.conditional_error
+    assert reestimate_events(usual, 3.5).decided_conditional_error is None
+
+
+def test_the_usual_test_has_the_critical_values_of_the_look_taken():
+    usual = replace(RULE, test="unweighted")
+    assert replace(usual, planned_events=63, max_events=96).interim_events == 31.5
+    replace(usual, planned_events=63, max_events=96, seen_events=32)  # the planned look as a whole number
+    with pytest.raises(PlanError, match="spend the error again"):
+        replace(usual, seen_events=40)
+    moved = respent_design(DESIGN, [40, 64], planned=64)
+    assert replace(usual, design=moved, seen_events=40).interim_events == 40
+
+
+@pytest.mark.law
+@given(st.floats(-2, 2.9), st.integers(20, 60))
+def test_whole_events_of_the_usual_test_are_valid(z, seen):
+    moved = respent_design(DESIGN, [seen, 64], planned=64)
+    rule = replace(RULE, design=moved, test="unweighted", hazard_ratio=None, max_events=96, seen_events=seen)
+    whole = int(rule.whole_events(z))
+    assert rule.valid(z, whole)
+    assert 64 <= whole <= 96

@@ -15,6 +15,7 @@ from duonen_stats.datasets.efficacy.survival_records import PUBLISHED_RULES
 from duonen_stats.design import BlindedCut, FollowUpEnd, ScanSchedule, blinded_cut
 from duonen_stats.design.reestimation.blinded_data import DAYS_PER_MONTH
 from duonen_stats.design_report.answer import Answer
+from duonen_stats.displays.model.format import noun_of
 from duonen_stats.errors import DataError, OptionError
 from duonen_stats.plan import Plan
 from duonen_stats.raw import Cut, apply_cut
@@ -41,6 +42,8 @@ class CutOptions:
     entered_so_far
         Patients entered by the data cut, those not in it included; None: as the table ``enrolment`` tells, or, in a
         cut of completers without one, not known.
+    planned_patients
+        Patients planned in all; None: those of the study. A cut that holds them all lacks nobody.
     mapping, cut_date
         Mapping file, and an earlier date to reduce the cut to.
     """
@@ -48,6 +51,7 @@ class CutOptions:
     lag_months: float | None = None
     opened: date | None = None
     entered_so_far: int | None = None
+    planned_patients: int | None = None
     mapping: Path | None = None
     cut_date: date | str | None = None
 
@@ -104,15 +108,17 @@ def blinded_from(cut: Cut, study: Study, options: CutOptions, *, rules: Plan = P
     if options.entered_so_far is not None and options.entered_so_far < n:
         raise OptionError("entered_so_far", f"{options.entered_so_far} are fewer than the {n} in the cut.")
     enrolled = None if options.entered_so_far is not None else _enrolled(cut, patients, options.opened)
-    return blinded_cut(
+    planned = options.planned_patients or study.planned_subjects
+    made = blinded_cut(
         patients["ENTRYDT"].to_numpy(), patients["MONTHS"].to_numpy(), patients["EVENT"].to_numpy(),
         cut=cut.cut_date.date(), opened=options.opened, dropout=patients["END"].isin(LOST_ENDS).to_numpy(),
         death=patients["DEATH"].to_numpy(), free_months=patients["FREE"].to_numpy(),
         observed_months=patients["OBSERVED"].to_numpy(), schedule=schedule,
         entered_since=enrolled,
-        entered_so_far=options.entered_so_far, completers=_of_completers(cut, patients, study),
+        entered_so_far=options.entered_so_far, completers=_of_completers(cut, patients, planned),
         ends=follow_up_ends(patients["END"]),
     )  # fmt: skip
+    return replace(made, contradictions=enrolment_contradictions(cut, patients, options.entered_so_far))
 
 
 def follow_up_ends(ends: Iterable[str]) -> tuple[FollowUpEnd, ...]:
@@ -142,7 +148,47 @@ def _enrolled(cut: Cut, patients: pd.DataFrame, opened: date | None) -> NDArray[
     return others.to_numpy(dtype="datetime64[D]")
 
 
-def _of_completers(cut: Cut, patients: pd.DataFrame, study: Study) -> bool:
+def enrolment_contradictions(
+    cut: Cut, patients: pd.DataFrame, entered_so_far: int | None = None
+) -> tuple[str, ...]:
+    """Say what the list of entries and the cut say against each other, one sentence each.
+
+    Parameters
+    ----------
+    cut
+        The cut; without a table ``enrolment`` nothing contradicts it.
+    patients
+        Its patients: SUBJID, ENTRYDT.
+    entered_so_far
+        The number stated instead of the list.
+    """
+    rows = cut.tables["enrolment"] if "enrolment" in cut.tables else pd.DataFrame()
+    if rows.empty:
+        return ()
+    found = []
+    both = patients.merge(rows, on="SUBJID", how="left")
+    absent = int(both["ENROLDT"].isna().sum())
+    if absent:
+        found.append(
+            f"the table enrolment is to list everybody who has entered, and {absent} of the {len(patients)} patients "
+            "of the cut are not in it. Others may be missing, too."
+        )
+    moved = int((both["ENROLDT"].notna() & (both["ENROLDT"] != both["ENTRYDT"])).sum())
+    if moved:
+        found.append(
+            f"of {moved} {noun_of(moved, 'patient')} of the cut the table enrolment has another date of entry. That of "
+            "the cut is used."
+        )
+    known = len(set(patients["SUBJID"]) | set(rows["SUBJID"]))
+    if entered_so_far is not None and entered_so_far != known:
+        found.append(
+            f"{entered_so_far} patients are stated to have entered so far, and the table enrolment and the cut have "
+            f"{known}. The number stated is used."
+        )
+    return tuple(found)
+
+
+def _of_completers(cut: Cut, patients: pd.DataFrame, planned: int) -> bool:
     """Tell whether the cut holds the first who finished treatment, while others who have entered are not in it.
 
     All have ended treatment, fewer are in than planned, and so few entered in the last months that chance alone, at the
@@ -151,7 +197,7 @@ def _of_completers(cut: Cut, patients: pd.DataFrame, study: Study) -> bool:
     """
     ended = cut.tables["disposition"]
     ended = ended.loc[ended["STATUS"].isin(["COMPLETED", "DISCONTINUED"]) & (ended["DSDT"] <= cut.cut_date)]
-    if len(patients) >= study.planned_subjects or not patients["SUBJID"].isin(ended["SUBJID"]).all():
+    if len(patients) >= planned or not patients["SUBJID"].isin(ended["SUBJID"]).all():
         return False
     return cut.cut_date is not None and few_entered_lately(
         patients["ENTRYDT"].to_numpy(dtype="datetime64[D]").astype(np.int64),

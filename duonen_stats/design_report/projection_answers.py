@@ -1,10 +1,10 @@
 """The answer of ``duonen design project``: when numbers of events come, judged by a cut without arms."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from duonen_stats.datasets.metadata.stamp import Stamp
-from duonen_stats.design import BlindedCut, EventProjection, project_events
+from duonen_stats.design import BlindedCut, EventProjection, TargetProjection, project_events
 from duonen_stats.design.reestimation.rest_of_trial import AccrualPlan
 from duonen_stats.design_report.answer import (
     Answer,
@@ -35,6 +35,7 @@ from duonen_stats.folder.write import write_file
 
 _FAN = "projection_fan"
 _NOT_REACHED = "not reached with this probability"
+_SEEN = "already reached; its month is not known from the numbers given"
 
 
 def project_answer(
@@ -82,15 +83,11 @@ def project_answer(
         title="Projection of events",
         assumed=_assumed(cut, found, accrual, max_followup),
         facts=(*cut_facts(cut), *rate_facts("projection.rates")),
-        tables=(
-            _targets_table(found),
-            *((_ends_table(cut),) if cut.ends else ()),
-            _sensitivity_table(found),
-        ),
+        tables=(_targets_table(found), *ends_tables(cut), _sensitivity_table(found)),
         figures=(AnswerFigure(_FAN, "Events seen and predicted", fan(found, cut)),),
-        notes=(*_warnings(cut), *_notes(cut, found, simulations, seed)),
+        notes=(*cut_warnings(cut), *_notes(cut, found, simulations, seed)),
         data={
-            "assumptions": assumptions, "cut": cut_data(cut), "warnings": _warnings(cut), "projection": found,
+            "assumptions": assumptions, "cut": cut_data(cut), "warnings": cut_warnings(cut), "projection": found,
         },
         population=f"{count(cut.n_patients)} patients of the cut, all arms together",
         blinded=True,
@@ -104,35 +101,39 @@ def _heads(first: str, found: EventProjection) -> tuple[str, ...]:
     return (first, *heads) if first else heads
 
 
-def _row(at: str) -> tuple[Parts, ...]:
+def _row(at: str, target: TargetProjection) -> tuple[Parts, ...]:
     def month(name: str, label: str) -> Value:
-        return months_at(f"{at}.{name}", label=label, reason=_NOT_REACHED)
+        return months_at(f"{at}.{name}", label=label, reason=_SEEN if target.seen else _NOT_REACHED)
 
     limits = (month("lower", "Lower limit, month"), " to ", month("upper", "Upper limit, month"))
     dates = (Value(f"{at}.{name}", "date") for name in ("date", "date_lower", "date_upper"))
-    reached = share_at(f"{at}.probability_reached", label="Probability of being reached")
+    share = share_at(f"{at}.probability_reached", label="Probability of being reached")
+    reached: Parts = (share, ", already") if target.seen else share
     return (count_at(f"{at}.n_events", "events"), month("months", "Median, month"), limits, reached, *dates)
 
 
 def _targets_table(found: EventProjection) -> AnswerTable:
-    rows = [_row(f"projection.targets.{place}") for place in range(len(found.targets))]
+    rows = [_row(f"projection.targets.{place}", one) for place, one in enumerate(found.targets)]
     return plain_table(_heads("", found), rows, key="targets", title="When the events are known")
 
 
-def _ends_table(cut: BlindedCut) -> AnswerTable:
+def ends_tables(cut: BlindedCut) -> tuple[AnswerTable, ...]:
+    """List why follow-up ends and who counts as lost, in a table; none if the cut does not say."""
+    if not cut.ends:
+        return ()
     rows = [
         (end.reason, count_at(f"cut.ends.{place}.n", "patients"), "yes" if end.lost else "no")
         for place, end in enumerate(cut.ends)
     ]
     heads = ("Why follow-up ends", "Patients", "Lost")
-    return plain_table(heads, rows, key="ends", title="Why follow-up ends, and who counts as lost")
+    return (plain_table(heads, rows, key="ends", title="Why follow-up ends, and who counts as lost"),)
 
 
 def _sensitivity_table(found: EventProjection) -> AnswerTable:
     rows = [
-        (f"{row.changed}: {row.value}", *_row(f"projection.sensitivity.{place}.targets.{target}"))
+        (f"{row.changed}: {row.value}", *_row(f"projection.sensitivity.{place}.targets.{target}", one))
         for place, row in enumerate(found.sensitivity)
-        for target in range(len(row.targets))
+        for target, one in enumerate(row.targets)
     ]
     heads = _heads("What is assumed instead", found)
     return plain_table(heads, rows, key="sensitivity", title="Under other assumptions, one at a time")
@@ -232,7 +233,12 @@ def rate_facts(at: str) -> tuple[Fact, ...]:
     )
 
 
-def _warnings(cut: BlindedCut) -> tuple[str, ...]:
+def cut_warnings(cut: BlindedCut) -> tuple[str, ...]:
+    """Warn of a cut of completers, and of sources that contradict each other."""
+    return (*_of_completers(cut), *(f"WARNING: {one}" for one in cut.contradictions))
+
+
+def _of_completers(cut: BlindedCut) -> tuple[str, ...]:
     unknown = cut.unknown_entry_months > 0
     if not cut.completers or not (unknown or cut.n_unseen):
         return ()  # it is known that nobody else has entered
@@ -256,14 +262,29 @@ def _notes(cut: BlindedCut, found: EventProjection, simulations: int, seed: int)
     notes = [
         "Blinded: no arm was read. The prediction holds what is not known of hazard, hazard ratio, dropout and "
         f"accrual, and chance: {count(simulations)} simulated courses, seed {seed}.",
+        f"Limits of hazard, dropout and accrual at {stated(found.rates.confidence)}, as those of the prediction.",
         "Months are calendar months since the opening. Months and dates are those on which the events are known.",
-        f"{NOT_ESTIMABLE}: not reached with that probability.",
     ]
+    if any(one.seen for one in found.targets):
+        unknown = (
+            ""
+            if cut.event_months_known
+            else "; when is not known from the numbers given, and shown as a dash"
+        )
+        notes.append(f"“Already”: the cut holds that many events{unknown}.")
+    if any(None in (one.months, one.lower, one.upper) and not one.seen for one in _all_targets(found)):
+        notes.append(f"{NOT_ESTIMABLE}: not reached with that probability.")
     if found.rates.hazard_ratio != 1:
         notes.append("A hazard ratio outside its prior range is not covered by the prediction.")
     if any(end.lost for end in cut.ends):
         notes.append("Lost patients count up to their loss; their event would not be seen.")
     return tuple(notes)
+
+
+def _all_targets(found: EventProjection) -> Iterator[TargetProjection]:
+    yield from found.targets
+    for row in found.sensitivity:
+        yield from row.targets
 
 
 def fan(found: EventProjection, cut: BlindedCut) -> FigureContent:

@@ -150,7 +150,9 @@ def summary_cut(
     followup = np.where(left, part * since, since)
     start = opened or planned_opening()
     return replace(
-        blinded_cut(entry, followup, left & ~dropout, cut=cut_month, dropout=dropout), opened=start
+        blinded_cut(entry, followup, left & ~dropout, cut=cut_month, dropout=dropout),
+        opened=start,
+        event_months_known=False,
     )
 
 

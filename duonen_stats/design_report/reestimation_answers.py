@@ -18,6 +18,7 @@ from duonen_stats.design import (
     reestimate_blinded,
     reestimate_events,
 )
+from duonen_stats.design.trial.rounding import allocation_block
 from duonen_stats.design_report.answer import (
     Answer,
     AnswerTable,
@@ -39,12 +40,18 @@ from duonen_stats.design_report.answer import (
     stated,
 )
 from duonen_stats.design_report.monitoring_answers import final_facts, final_tests, plan_words
-from duonen_stats.design_report.projection_answers import cut_data, cut_facts, rate_facts
+from duonen_stats.design_report.projection_answers import (
+    cut_data,
+    cut_facts,
+    cut_warnings,
+    ends_tables,
+    rate_facts,
+)
 from duonen_stats.design_report.question_inputs import planned_opening
 from duonen_stats.displays.model.format import NOT_ESTIMABLE
 
 _NOT_IN_TIME = "no number of patients brings the events by the analysis"
-_ROLES = {"plan": "the plan", "needed": "needed", "cap": "decided", "most": "most that can enter"}
+_ROLES = {"plan": "the plan", "needed": "needed", "decided": "decided", "most": "most that can enter"}
 _METHODS: Mapping[str, str] = {
     **{str(name): label for name, label in METHOD_LABELS.items()},
     "simulation": "simulation, nominal critical value",
@@ -78,9 +85,8 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
                        *(() if cut.opened is None else (", ", Value("dates.planned_analysis", "date"))))),
         ("Events by then", limits_at("blinded.events_at_end", 1, "events")),
         ("Probability of enough events", share_at("blinded.probability_enough")),
-        ("Month of the needed events", limits_at("blinded.months_to_required", 1, "months")),
-        *([] if cut.opened is None else [("Date of the needed events", dates_at("dates.required"))]),
-        ("Patients needed", limits_at("blinded.patients_needed", 1, "patients")),
+        *_when(found, dated=cut.opened is not None),
+        ("Patients needed", limits_at("blinded.patients_needed", 0, "patients")),
         ("Patients decided", _decided(found)),
     )  # fmt: skip
     return Answer(
@@ -93,16 +99,37 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
             ("Analysis", ("month ", months_at("blinded.end_months"), " if the plan is kept")),
         ),
         facts=facts,
-        tables=(_sizes(found),),
-        notes=tuple(_blinded_notes(found)),
+        tables=(_sizes(found), *ends_tables(cut)),
+        notes=(*cut_warnings(cut), *_blinded_notes(found)),
         data={
             "cut": cut_data(cut),
+            "warnings": cut_warnings(cut),
             "blinded": found,
             **dates_of(cut.opened, required=found.months_to_required, planned_analysis=found.end_months),
         },
         population="Patients in the data cut, arms together",
         blinded=True,
     )
+
+
+def _when(found: BlindedReestimation, *, dated: bool) -> list[Fact]:
+    """Say when the needed events are expected, or that they are there already."""
+    at = "blinded.months_to_required"
+    month: Parts = limits_at(at, 1, "months")
+    day: Parts = dates_at("dates.required")
+    if found.required_seen:
+        month = ("already reached, in month ", months_at(f"{at}.estimate"))
+        day = ("already reached, ", Value("dates.required.estimate", "date"))
+        if found.months_to_required.estimate is None:
+            unknown = months_at(
+                f"{at}.estimate", reason="already reached; the month is not known from numbers alone"
+            )
+            month, day = (
+                ("already reached; when is not known from numbers alone: ", unknown),
+                "already reached",
+            )
+    facts: list[Fact] = [("Month of the needed events", month)]
+    return [*facts, ("Date of the needed events", day)] if dated else facts
 
 
 def _decided(found: BlindedReestimation) -> Parts:
@@ -135,7 +162,9 @@ def _sizes(found: BlindedReestimation) -> AnswerTable:
     rows = []
     for i, one in enumerate(found.outcomes):
         at = f"blinded.outcomes.{i}"
-        role = _ROLES[one.role] + ("" if one.attainable else ", not attainable by then")
+        role = ", ".join(_ROLES[name] for name in one.roles) + (
+            "" if one.attainable else ", not attainable by then"
+        )
         cells: list[Parts] = [
             role, *(count_at(f"{at}.{name}", "patients") for name in ("n_patients", "n_experimental", "n_control")),
             months_at(f"{at}.last_entry_months"), months_at(f"{at}.analysis_months"),
@@ -153,8 +182,8 @@ def _sizes(found: BlindedReestimation) -> AnswerTable:
 def _blinded_notes(found: BlindedReestimation) -> list[str]:
     notes = [
         f"Blinded: no arm was read. Limits at {stated(found.confidence)} over the posterior of the rates. "
-        f"{NOT_ESTIMABLE}: not reached under these rates. Months are calendar months since the trial opened; patients "
-        "decided are whole blocks of the allocation."
+        f"{NOT_ESTIMABLE}: not reached under these rates. Months are calendar months since the trial opened. Patients "
+        f"needed are whole numbers{_block_words(found.allocation_ratio)}, with their limits."
     ]
     simulated = found.outcomes[0].simulated
     if simulated is not None:
@@ -171,6 +200,11 @@ def _blinded_notes(found: BlindedReestimation) -> list[str]:
             "With unequal arms the formulas for events alone are off by some points of power; simulation is not."
         )
     return notes
+
+
+def _block_words(allocation_ratio: float) -> str:
+    block = sum(allocation_block(allocation_ratio))
+    return f" in blocks of {block}" if block > 1 else ""
 
 
 def reestimate_unblinded_answer(
@@ -276,9 +310,18 @@ def _decision(rule: ReestimationRule, found: UnblindedReestimation) -> list[Fact
             "unblinded.events_for_target", 1, "events", reason="the effect assumed is not positive")),
         ("Conditional power, planned", share_at("unblinded.planned_conditional_power")),
         ("Conditional power, decided", share_at("unblinded.conditional_power")),
-        ("Conditional error", share_at("unblinded.conditional_error", 2)),
+        *_conditional_error(rule),
         ("Critical Z of the last stage", number_at("unblinded.stage_critical_z", 3)),
     ]  # fmt: skip
+
+
+def _conditional_error(rule: ReestimationRule) -> list[Fact]:
+    if rule.test == "weighted":
+        return [("Conditional error", share_at("unblinded.conditional_error", 2))]
+    return [
+        ("Conditional error, planned", share_at("unblinded.conditional_error", 2)),
+        ("Conditional error, decided", share_at("unblinded.decided_conditional_error", 2)),
+    ]
 
 
 def _reach(

@@ -56,7 +56,6 @@ def test_completers_are_recognised_although_some_entered_late_and_left_at_once()
     all of them ended, is taken for one at most once in a hundred: 4 of 200 is within 2.6 standard errors.
     """
     rng = np.random.default_rng(11)
-    study = SimpleNamespace(planned_subjects=92)
 
     def judged(entry, end, at):
         start = pd.Timestamp("2022-01-01")
@@ -72,7 +71,7 @@ def test_completers_are_recognised_although_some_entered_late_and_left_at_once()
         cut = SimpleNamespace(
             tables={"disposition": ended}, cut_date=start + pd.Timedelta(days=int(30.4 * at))
         )
-        return _of_completers(cut, pd.DataFrame({"SUBJID": names, "ENTRYDT": days}), study)
+        return _of_completers(cut, pd.DataFrame({"SUBJID": names, "ENTRYDT": days}), 92)
 
     found = false = 0
     for _ in range(200):
@@ -124,3 +123,48 @@ def test_what_tells_the_arm_is_not_read(cohort_copy):
     without, _ = read_blinded(cohort_copy)
     for name in ("entry_months", "followup_months", "event", "dropout", "observed_months", "free_months"):
         assert (getattr(without, name) == getattr(whole, name)).all()
+
+
+def test_completers_are_recognised_by_the_patients_planned_not_by_those_of_the_study():
+    """The shipped cut holds 56: who plans no more lacks nobody, whatever the study plans."""
+    assert read_blinded(None, CutOptions(planned_patients=57))[0].completers
+    assert not read_blinded(None, CutOptions(planned_patients=56))[0].completers
+    assert read_blinded(None, CutOptions(planned_patients=200))[0].completers
+
+
+def test_a_larger_cut_of_completers_is_recognised_if_more_are_planned():
+    """100 completers of 168: more than the 92 of the study."""
+    days = np.arange(100) * 10
+    start = pd.Timestamp("2022-01-01")
+    names = [f"P{number}" for number in range(100)]
+    ended = pd.DataFrame({"SUBJID": names, "STATUS": "COMPLETED", "DSDT": start + pd.Timedelta(days=1300)})
+    cut = SimpleNamespace(tables={"disposition": ended}, cut_date=start + pd.Timedelta(days=1300))
+    patients = pd.DataFrame({"SUBJID": names, "ENTRYDT": start + pd.to_timedelta(days, unit="D")})
+    assert _of_completers(cut, patients, 168)
+    assert not _of_completers(cut, patients, 100)
+
+
+def test_a_list_that_contradicts_the_cut_is_said_to(cohort_copy):
+    names = pd.read_csv(cohort_copy / "subjects.csv", dtype=str)[["SUBJID", "SITEID", "RANDDT"]]
+    names = names.rename(columns={"RANDDT": "ENROLDT"})
+    end = pd.read_csv(cohort_copy / "data_cut.csv", dtype=str)["CUTDT"].iloc[0]
+    last = f"{pd.Timestamp(end) - pd.Timedelta(days=3):%Y-%m-%d}"
+
+    def told(rows, **options):
+        rows.to_csv(cohort_copy / "enrolment.csv", index=False)
+        return read_blinded(cohort_copy, CutOptions(**options))[0].contradictions
+
+    assert told(names) == ()
+    (absent,) = told(names.iloc[3:])
+    assert "3 of the 56 patients of the cut are not in it" in absent
+    moved = names.copy()
+    moved.loc[moved.index[:2], "ENROLDT"] = last
+    (dates,) = told(moved)
+    assert "of 2 patients of the cut the table enrolment has another date" in dates
+    more = pd.DataFrame({"SUBJID": ["N1"], "SITEID": ["01"], "ENROLDT": [last]})
+    stated = told(pd.concat([names, more]), entered_so_far=60)
+    assert stated == (
+        "60 patients are stated to have entered so far, and the table enrolment and the cut have 57. The number stated "
+        "is used.",
+    )
+    assert told(pd.concat([names, more]), entered_so_far=57) == ()

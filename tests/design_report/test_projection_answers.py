@@ -26,7 +26,11 @@ def test_numbers_of_a_cut_have_months_and_dates_from_the_planned_opening():
     heads = ("Events", "Month, median", "90% prediction", "Reached", "Date, median", "From", "To")
     assert answer.tables[0].heads == heads
     assert answer.data["cut"]["opened"].isoformat() == "2022-01-01"
-    assert rows(answer, 0)[0][4] == answer.data["projection"].targets[0].date.isoformat()
+    assert rows(answer, 0)[1][4] == answer.data["projection"].targets[1].date.isoformat()
+    # Fifteen events are seen; numbers alone do not tell when they came.
+    assert rows(answer, 0)[0][1:] == ("–", "– to –", "100%, already", "–", "–", "–")
+    row = answer.results().row("design.project.projection.targets.0.months")
+    assert (row.stat, row.note) == (None, "already reached; its month is not known from the numbers given")
     assert "no arm was read" in answer.notes[0]
 
 
@@ -122,3 +126,21 @@ def test_every_number_shown_is_a_row_of_the_results_once():
     )
     never = results.row("design.project.projection.targets.1.upper")
     assert (never.stat, never.note) == (None, "not reached with this probability")
+
+
+def test_events_already_seen_have_the_month_they_came_in():
+    blinded, _ = read_blinded(None)
+    answer = project_answer(blinded, targets=(5,), **PLAN)
+    month = sorted((blinded.entry_months + blinded.followup_months)[blinded.event])[4]
+    assert rows(answer, 0)[0][:4] == ("5", f"{month:.1f}", f"{month:.1f} to {month:.1f}", "100%, already")
+    assert any("“Already”" in note for note in answer.notes)
+
+
+def test_limits_of_the_rates_have_a_level_and_contradictions_a_warning():
+    blinded, _ = read_blinded(None)
+    answer = project_answer(
+        replace(blinded, contradictions=("the lists differ.",)), targets=(64,), confidence=0.8, **PLAN
+    )
+    assert "Limits of hazard, dropout and accrual at 80%, as those of the prediction." in answer.notes
+    assert "WARNING: the lists differ." in answer.notes
+    assert answer.data["warnings"][-1] == "WARNING: the lists differ."

@@ -11,12 +11,14 @@ from duonen_stats.design import (
     group_sequential_design,
     reestimation_characteristics,
 )
+from duonen_stats.design_report.cut_data import read_blinded
 from duonen_stats.design_report.question_inputs import assumptions_from, summary_cut
 from duonen_stats.design_report.reestimation_answers import (
     characteristics_answer,
     reestimate_blinded_answer,
     reestimate_unblinded_answer,
 )
+from duonen_stats.displays.model.content import plain
 
 CUT = {"entered": 60, "events": 15, "cut_month": 36.0}
 BLINDED = {"hazard_ratio": 0.5, "planned_patients": 92, "allocation_ratio": 3.0, "end_months": 120.0}
@@ -27,7 +29,7 @@ PLAN = assumptions_from()
 
 
 def blinded(**asked):
-    return reestimate_blinded_answer(summary_cut(**CUT), **BLINDED | asked)
+    return reestimate_blinded_answer(summary_cut(**CUT), **(BLINDED | asked))
 
 
 def test_blinded_reestimation_stops_at_its_cap_in_whole_blocks():
@@ -148,3 +150,45 @@ def test_characteristics_have_level_power_and_the_spread():
     assert len(answer.tables[1].rows) == 12
     level = answer.results().value("design.characteristics.characteristics.level.value")
     assert level == found.level.value
+
+
+def test_a_cut_of_completers_is_a_warning_and_its_ends_are_listed():
+    cut, _ = read_blinded(None)
+    answer = reestimate_blinded_answer(cut, **BLINDED, method="lakatos")
+    assert answer.notes[0].startswith("WARNING: this is a cut of completers.")
+    assert answer.data["warnings"] == answer.notes[:1]
+    ends = answer.content(next(table for table in answer.tables if table.key == "ends")).rows
+    assert [plain(row.cells[0]) for row in ends] == [one.reason for one in cut.ends]
+    assert [table.key for table in blinded(method="lakatos").tables] == ["sizes"]
+
+
+def test_events_already_seen_are_said_to_be():
+    said = blinded(target_events=10).said
+    assert said["Month of the needed events"].startswith("already reached; when is not known")
+    assert said["Date of the needed events"] == "already reached"
+    row = blinded(target_events=10).results().row("design.reestimate.blinded.months_to_required.estimate")
+    assert (row.stat, row.note) == (None, "already reached; the month is not known from numbers alone")
+    cut, _ = read_blinded(None)
+    answer = reestimate_blinded_answer(cut, **BLINDED, target_events=5)
+    month = sorted((cut.entry_months + cut.followup_months)[cut.event])[4]
+    assert answer.said["Month of the needed events"] == f"already reached, in month {month:.1f}"
+    assert answer.said["Date of the needed events"] == f"already reached, {cut.date_at(month)}"
+
+
+@pytest.mark.parametrize("patients", [92, 93])
+def test_patients_are_said_to_be_blocks_where_they_are(patients):
+    answer = blinded(method="lakatos", max_patients=patients, planned_patients=patients)
+    assert "Patients needed are whole numbers in blocks of 4" in answer.notes[0]
+    assert "decided are whole blocks" not in answer.notes[0]
+    assert answer.said["Patients decided"] == f"{patients} (capped: the cap is the plan)"
+    table = answer.content(answer.tables[0]).rows
+    assert plain(table[0].cells[0]) == "the plan, decided"
+
+
+def test_the_usual_test_shows_both_conditional_errors():
+    usual = reestimate_unblinded_answer(
+        replace(RULE, test="unweighted"), z=1.6, assumptions=PLAN, patients=92
+    )
+    assert {"Conditional error, planned", "Conditional error, decided"} <= set(usual.said)
+    weighted = reestimate_unblinded_answer(RULE, z=1.6, assumptions=PLAN, patients=92)
+    assert weighted.said["Conditional error"] == usual.said["Conditional error, planned"]

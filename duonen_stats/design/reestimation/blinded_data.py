@@ -102,6 +102,10 @@ class BlindedCut:
         When tumours are looked at; None if events are known on their day.
     ends
         Why follow-up ends, with numbers; empty if it was not told.
+    event_months_known
+        Whether the months of the events are those of the data; not if the cut was made of its numbers alone.
+    contradictions
+        What the sources of the cut say against each other, one sentence each.
     """
 
     entry_months: FloatArray
@@ -119,6 +123,8 @@ class BlindedCut:
     completers: bool
     schedule: ScanSchedule | None
     ends: tuple[FollowUpEnd, ...]
+    event_months_known: bool = True
+    contradictions: tuple[str, ...] = ()
 
     @property
     def n_patients(self) -> int:
@@ -174,6 +180,10 @@ class BlindedCut:
     def event_months(self) -> FloatArray:
         """Calendar months of the events seen, increasing."""
         return np.sort((self.entry_months + self.followup_months)[self.event])
+
+    def month_of_event(self, number: int) -> float | None:
+        """Calendar month of an event seen, from 1; None if the events have no months of their own."""
+        return float(self.event_months[number - 1]) if self.event_months_known else None
 
     def date_at(self, months: float) -> date | None:
         """Date at calendar ``months``, to the day; None if the opening is not known, or the date is after 9999."""

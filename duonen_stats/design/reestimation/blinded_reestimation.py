@@ -28,7 +28,6 @@ from duonen_stats.design.reestimation.trial_under_way import (
 )
 from duonen_stats.design.simulation.progress import Progress
 from duonen_stats.design.simulation.simulated_sizing import PowerSimulator, fewest
-from duonen_stats.design.trial.expected_events import expected_events
 from duonen_stats.design.trial.rounding import allocation_block, round_up
 from duonen_stats.errors import PlanError
 
@@ -36,7 +35,6 @@ BlindedMethod = Literal[FixedMethod, "simulation", "simulation_calibrated"]
 """How patients needed are found: by a formula, or by simulation at the nominal or at the calibrated critical value."""
 
 _LARGEST = 100_000
-_SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,18 +63,22 @@ class BlindedReestimation:
         Expected events by then if the plan is kept, and the power with them by the method's formula.
     probability_enough
         Posterior probability that the required events are expected by then.
+    required_seen
+        Whether the cut already holds the required events.
     months_to_required
-        When the required events are expected if the plan is kept; None: never.
+        When the required events are expected if the plan is kept, or came if they are seen. None: never; or, if they
+        are seen, not known.
     patients_needed
-        Patients in all that are needed, unrounded if found by a formula; never fewer than are in. None: even unbroken
-        accrual does not bring them.
+        Patients in all that are needed, in whole blocks of the allocation, never fewer than are in. None: even unbroken
+        accrual does not bring them. The limits are those with which the required events are expected, by the same
+        forecast as all other events.
     most_patients
         Most patients who can have entered by the analysis; None if it follows the last entry.
     patients_decided, capped, why
-        The number to go on with, in whole blocks of the allocation: what is needed, but no fewer than planned and no
+        The number to go on with: what is needed in whole blocks of the allocation, but no fewer than planned and no
         more than the cap. None if no number is enough and there is no cap; ``why`` says so in words.
     outcomes
-        The plan, what is needed, the cap: what each gives.
+        The plan, what is needed, what is decided, the most that can enter: what each gives.
     """
 
     n_patients: int
@@ -96,6 +98,7 @@ class BlindedReestimation:
     events_at_end: Interval
     power_at_end: float
     probability_enough: float
+    required_seen: bool
     months_to_required: Interval
     patients_needed: Interval
     most_patients: int | None
@@ -209,16 +212,16 @@ def reestimate_blinded(
         target_events=target_events,
     )  # fmt: skip
     decided, capped, why = _decide(trial, patients.estimate, planned_patients, max_patients)
-    sizes: dict[int, Role] = {planned_patients: "plan"}
+    sizes: dict[int, list[Role]] = {planned_patients: ["plan"]}
     if patients.estimate is not None:
-        sizes.setdefault(trial.blocks_up(patients.estimate), "needed")
+        sizes.setdefault(int(patients.estimate), []).append("needed")
     elif trial.most is not None and trial.blocks_down(trial.most) > planned_patients:
-        sizes.setdefault(trial.blocks_down(trial.most), "most")
+        sizes.setdefault(trial.blocks_down(trial.most), []).append("most")
     if decided is not None:
-        sizes.setdefault(decided, "cap")
+        sizes.setdefault(decided, []).append("decided")
     outcomes = tuple(
-        trial.outcome(n, role, formula, alpha, sides, simulator if n_trials else None)
-        for n, role in sizes.items()
+        trial.outcome(n, roles, formula, alpha, sides, simulator if n_trials else None)
+        for n, roles in sizes.items()
     )
     events, drawn_events = trial.events(planned_patients)
     return BlindedReestimation(
@@ -239,9 +242,10 @@ def reestimate_blinded(
         events_at_end=interval_of(events, drawn_events, confidence),
         power_at_end=outcomes[0].power,
         probability_enough=float((drawn_events >= needed).mean()),
+        required_seen=needed <= cut.n_events,
         months_to_required=trial.months_to(needed, planned_patients),
         patients_needed=patients,
-        most_patients=None if trial.most is None else int(trial.most),
+        most_patients=trial.can_enter,
         patients_decided=decided,
         capped=capped,
         why=why,
@@ -323,7 +327,8 @@ def _needed(
             trial.blocks_up(least + 0.5) - least,
         )
     if patients is not None:
-        events = expected_events(trial.assumptions(patients), patients).total
+        # One forecast for all events: those needed are what it expects of these patients, and the limits hold them.
+        events = float(trial.events(patients)[0][0, 0])
         around = trial.patients_to(events)
         return round_up(events), Interval(estimate=float(patients), lower=around.lower, upper=around.upper)
     return _events_out_of_reach(trial, method, alpha, sides, power), Interval(
@@ -334,39 +339,54 @@ def _needed(
 def _events_out_of_reach(trial: TrialUnderWay, method: str, alpha: float, sides: int, power: float) -> int:
     """Events that the power needs although they do not come in time: with the entries of those in, but more of them.
 
-    By simulation it is those of the method of Lakatos, which are close to them.
+    Of each further patient as many are expected as the forecast expects of those in. By simulation it is those of the
+    method of Lakatos, which are close to them.
     """
     formula = "lakatos" if method.startswith("simulation") else method
-    design = trial.assumptions(trial.blocks_up(trial.entered))
+    entered = trial.blocks_up(trial.entered)
+    design = trial.assumptions(entered)
     found = approximation(formula, design, design.analysis_months)
     patients = found.required(alpha=alpha, sides=sides, power=power, far_tail=False)
-    return round_up(expected_events(design, patients).total)
+    per_patient = float(trial.events(entered)[0][0, 0]) / entered
+    return round_up(patients * per_patient)
 
 
 def _decide(
     trial: TrialUnderWay, needed: float | None, planned: int, cap: int | None
 ) -> tuple[int | None, bool, str]:
-    """Whole blocks, no fewer than planned, no more than the cap and than can have entered; whether capped, and why."""
-    ratio = trial.rates.allocation_ratio
-    wanted = inf if needed is None else max(planned, trial.blocks_up(needed))
-    reach = inf if trial.most is None else trial.most
-    if cap is None:
-        if wanted < inf and (wanted <= reach + _SLACK or wanted == planned):
-            return int(wanted), False, ""
-        if reach == inf:
-            return None, False, "no number of patients is enough, however long accrual goes on"
-        pace = trial.rates.patients_per_month.estimate
-        return (
-            None,
-            False,
-            (
-                f"no number of patients is enough by then: {int(reach)} can have entered, at {pace:.2f} a month"
-            ),
-        )
-    largest = max(planned, trial.blocks_down(min(cap, reach)))
-    if wanted <= largest:
+    """Decide on no fewer than planned, no more than the cap and than can have entered; whether capped, and why."""
+    wanted = inf if needed is None else max(planned, needed)
+    reach = inf if trial.most is None else trial.blocks_down(trial.most)
+    most = reach if cap is None else min(trial.blocks_down(cap), reach)
+    if wanted == planned or (wanted <= most and wanted < inf):
         return int(wanted), False, ""
-    block = sum(allocation_block(ratio)) or 1
-    if largest < trial.blocks_down(cap):
-        return largest, True, "as many as can have entered by the analysis, which is fewer than the cap"
-    return largest, True, "" if cap % block == 0 else f"the cap in whole blocks of {block} patients"
+    if cap is not None:
+        return _capped(trial, planned, cap)
+    if trial.can_enter is None:
+        return None, False, "no number of patients is enough, however long accrual goes on"
+    pace = trial.rates.patients_per_month.estimate
+    why = (
+        f"no number of patients is enough by then: {trial.can_enter} can have entered, at {pace:.2f} a month"
+    )
+    return None, False, why
+
+
+def _capped(trial: TrialUnderWay, planned: int, cap: int) -> tuple[int, bool, str]:
+    """Take the largest number allowed, and say what limits it: the cap, who can have entered, or whole blocks."""
+    allowed = trial.blocks_down(cap)
+    reach = inf if trial.most is None else trial.blocks_down(trial.most)
+    block = sum(allocation_block(trial.rates.allocation_ratio)) or 1
+    most = int(min(allowed, reach))
+    if most > planned and reach < allowed:
+        why = "the most in whole blocks that can have entered by the analysis, below the cap"
+    elif most > planned:
+        why = "" if allowed == cap else f"the cap in whole blocks of {block} patients"
+    elif cap == planned:
+        why = "the cap is the plan"
+    elif reach < allowed:
+        why = (
+            f"the plan: {trial.can_enter} can have entered by the analysis, not a whole block of {block} more"
+        )
+    else:
+        why = f"the plan: the cap holds no further whole block of {block} patients"
+    return max(most, planned), True, why

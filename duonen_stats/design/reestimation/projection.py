@@ -32,6 +32,8 @@ class TargetProjection:
 
     ``months`` is the median of the prediction, ``lower`` and ``upper`` are its limits; each is None if, with that
     probability, the number is never reached. ``probability_reached`` is the share of simulations that reach it.
+    ``seen``: the cut holds that many events already; all three are then the month in which they came, or None if the
+    events seen have no months of their own.
     """
 
     n_events: int
@@ -42,6 +44,7 @@ class TargetProjection:
     date_lower: dt.date | None
     date_upper: dt.date | None
     probability_reached: float
+    seen: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +70,6 @@ class EventProjection:
         Calendar month of every event seen, increasing: the first is event 1.
     fan_months, fan_median, fan_lower, fan_upper
         Calendar months from the cut on, and the number of events known by then: median and limits of the prediction.
-    fan_patients
-        Median number of patients entered by then.
     confidence
         Level of all limits.
     sensitivity
@@ -82,7 +83,6 @@ class EventProjection:
     fan_median: tuple[float, ...]
     fan_lower: tuple[float, ...]
     fan_upper: tuple[float, ...]
-    fan_patients: tuple[float, ...]
     confidence: float
     sensitivity: tuple[SensitivityRow, ...] = ()
 
@@ -98,18 +98,17 @@ class _Question:
     n_simulations: int
     seed: int
 
-    def courses(self, rates: BlindedRates) -> tuple[FloatArray, FloatArray]:
-        """Calendar months of all events and of the entries after the cut, one simulated course a row."""
+    def courses(self, rates: BlindedRates) -> FloatArray:
+        """Calendar months of all events, one simulated course a row."""
         sizes = sizes_of_parts(self.n_simulations, self.rest.planned_patients, _CELLS)
         children = np.random.SeedSequence(self.seed).spawn(len(sizes))
-        events, entries = [], []
+        events = []
         for size, child in zip(sizes, children, strict=True):
             rng = np.random.default_rng(child)
-            coming, entering = self.rest.simulate(self.cut, draw_rates(rates, size, rng), rng)
+            coming, _ = self.rest.simulate(self.cut, draw_rates(rates, size, rng), rng)
             seen = np.broadcast_to(self.cut.event_months, (size, self.cut.n_events))
             events.append(np.sort(np.hstack((seen, coming)), axis=1))
-            entries.append(np.sort(entering, axis=1))
-        return np.concatenate(events), np.concatenate(entries)
+        return np.concatenate(events)
 
     def answers(self, events: FloatArray) -> tuple[TargetProjection, ...]:
         """When each target comes in these courses."""
@@ -208,7 +207,7 @@ def project_events(
     asked = _Question(
         cut=cut, targets=wanted, rest=rest, confidence=confidence, n_simulations=n_simulations, seed=seed
     )
-    events, entries = asked.courses(rates)
+    events = asked.courses(rates)
     found = asked.answers(events)
     grid = cut.cut_months + np.linspace(0.0, _horizon(cut, found, events, horizon_months), _POINTS)
     low, middle, high = _quantiles(_counts(events, grid), confidence)
@@ -220,7 +219,6 @@ def project_events(
         fan_median=tuple(middle.tolist()),
         fan_lower=tuple(low.tolist()),
         fan_upper=tuple(high.tolist()),
-        fan_patients=tuple(_quantiles(cut.n_patients + _counts(entries, grid), confidence)[1].tolist()),
         confidence=confidence,
         sensitivity=_sensitivity(asked, rates, estimate) if sensitivity else (),
     )
@@ -263,9 +261,12 @@ def _horizon(
 
 def _target(cut: BlindedCut, target: int, events: FloatArray, confidence: float) -> TargetProjection:
     months = events[:, target - 1] if target <= events.shape[1] else np.full(1, np.inf)
+    seen = target <= cut.n_events
     low, middle, high = (
         float(value) if np.isfinite(value) else None for value in prediction_limits(months, confidence)
     )
+    if seen and not cut.event_months_known:
+        low = middle = high = None
     return TargetProjection(
         n_events=target,
         months=middle,
@@ -275,6 +276,7 @@ def _target(cut: BlindedCut, target: int, events: FloatArray, confidence: float)
         date_lower=None if low is None else cut.date_at(low),
         date_upper=None if high is None else cut.date_at(high),
         probability_reached=float(np.isfinite(months).mean()),
+        seen=seen,
     )
 
 
@@ -335,7 +337,7 @@ def _sensitivity(
 
 
 def _row(changed: str, value: str, asked: _Question, rates: BlindedRates) -> SensitivityRow:
-    return SensitivityRow(changed=changed, value=value, targets=asked.answers(asked.courses(rates)[0]))
+    return SensitivityRow(changed=changed, value=value, targets=asked.answers(asked.courses(rates)))
 
 
 def _at_pace(asked: _Question, rates: BlindedRates, pace: float) -> tuple[_Question, BlindedRates]:

@@ -1,5 +1,6 @@
 """A trial under way: what it gives with any number of patients, judged by its pooled data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite, log, log1p
@@ -256,8 +257,8 @@ def _incidence_integral(
 
 _SLACK = 1e-9
 
-Role = Literal["plan", "needed", "cap", "most"]
-"""What a number of patients is: planned, needed, decided under a cap, or the most that can enter in time."""
+Role = Literal["plan", "needed", "decided", "most"]
+"""What a number of patients is: planned, needed, decided on, or the most that can enter in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +276,8 @@ class SizeOutcome:
 
     Attributes
     ----------
+    roles
+        What the number is; it may be several things.
     n_patients, n_experimental, n_control
         Whole numbers; the arms as near to the allocation ratio as they come.
     attainable
@@ -289,7 +292,7 @@ class SizeOutcome:
         Power by simulation, nominal and calibrated; None if none was asked for.
     """
 
-    role: Role
+    roles: tuple[Role, ...]
     n_patients: int
     n_experimental: int
     n_control: int
@@ -380,8 +383,19 @@ class TrialUnderWay:
             found.append(of.events(self._closing(of, further), further))
         return found[0], found[1]
 
-    def months_to(self, target: float, n_patients: float) -> Interval:
-        """Calendar month at which that many events are expected."""
+    @property
+    def can_enter(self) -> int | None:
+        """Whole number of patients who can have entered by the analysis; None if it follows the last entry."""
+        return None if self.most is None else int(self.most + _SLACK)
+
+    def months_to(self, target: int, n_patients: float) -> Interval:
+        """Calendar month at which that many events are expected; of events already seen the month they came.
+
+        None if the events seen have no months of their own, as in a cut made of its numbers alone.
+        """
+        if target <= self.cut.n_events:
+            month = self.cut.month_of_event(target)
+            return Interval(estimate=month, lower=month, upper=month)
         point, drawn = (
             self.cut.cut_months + of.months_to(target, _further(of, n_patients))
             for of in (self.point, self.drawn)
@@ -389,17 +403,22 @@ class TrialUnderWay:
         return interval_of(point, drawn, self._confidence)
 
     def patients_to(self, target: float) -> Interval:
-        """Patients in all with whom that many events are expected by the analysis."""
+        """Patients in all, in whole blocks, with whom that many events are expected by the analysis."""
         point, drawn = (
             of.entered + of.patients_to(target, end=self._end, followup=self._followup)
             for of in (self.point, self.drawn)
         )
-        return interval_of(point, drawn, self._confidence)
+        found = interval_of(point, drawn, self._confidence)
+        estimate, lower, upper = (
+            None if number is None else float(self.blocks_up(number))
+            for number in (found.estimate, found.lower, found.upper)
+        )
+        return Interval(estimate=estimate, lower=lower, upper=upper)
 
     def outcome(
         self,
         n_patients: int,
-        role: Role,
+        roles: Sequence[Role],
         method: FixedMethod,
         alpha: float,
         sides: int,
@@ -409,7 +428,7 @@ class TrialUnderWay:
         design = self.assumptions(n_patients)
         experimental, control = split(n_patients, self.rates.allocation_ratio)
         return SizeOutcome(
-            role=role,
+            roles=tuple(roles),
             n_patients=n_patients,
             n_experimental=experimental,
             n_control=control,

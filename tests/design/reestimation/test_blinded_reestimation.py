@@ -1,5 +1,7 @@
 """Blinded re-estimation from a data cut without arms."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -93,7 +95,7 @@ def test_a_formula_finds_whole_blocks_with_its_power(method):
     found = reestimate_blinded(
         cut_of(), end_months=120.0, **PLAN | {"method": method, "planned_patients": 92}
     )
-    needed = next(one for one in found.outcomes if one.role == "needed")
+    needed = next(one for one in found.outcomes if "needed" in one.roles)
     assert needed.n_patients % 4 == 0
     assert needed.power >= 0.9
     assert needed.n_experimental == 3 * needed.n_control
@@ -105,7 +107,7 @@ def test_a_formula_finds_whole_blocks_with_its_power(method):
 def test_simulation_finds_what_it_simulates():
     few = {"n_trials": 2500, "calibration_trials": 5000, "planned_patients": 92}
     found = reestimate_blinded(cut_of(), end_months=120.0, **PLAN | {"method": "simulation"} | few)
-    needed = next(one for one in found.outcomes if one.role == "needed")
+    needed = next(one for one in found.outcomes if "needed" in one.roles)
     assert needed.simulated.nominal.value == pytest.approx(0.9, abs=4 * (0.09 / 2500) ** 0.5)
     assert needed.simulated.calibrated.value < needed.simulated.nominal.value
     calibrated = reestimate_blinded(
@@ -158,3 +160,71 @@ def test_patients_to_come_need_a_rate():
         reestimate_blinded(
             blinded_cut([0, 0], [5, 12], [1, 0], cut=12), end_months=60.0, accrual_window_months=3.0, **PLAN
         )
+
+
+@pytest.mark.law
+@pytest.mark.parametrize("method", ["schoenfeld", "lakatos", "wald"])
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_events_needed_and_limits_are_of_the_forecast_that_has_all_other_events(method, seed):
+    """One number of patients has one number of events, whatever says it, and lies within its limits."""
+    found = reestimate_blinded(
+        cut_of(seed=seed), end_months=120.0, **PLAN | {"method": method, "planned_patients": 92}
+    )
+    needed = next(one for one in found.outcomes if "needed" in one.roles)
+    assert needed.n_patients == found.patients_needed.estimate == found.patients_decided
+    assert found.patients_needed.lower <= needed.n_patients
+    assert found.patients_needed.upper is None or needed.n_patients <= found.patients_needed.upper
+    numbers = [found.patients_needed.lower, found.patients_needed.estimate, found.patients_needed.upper]
+    assert all(number is None or number % 4 == 0 for number in numbers)
+    if method != "schoenfeld":
+        assert found.required_events == -(-needed.events.estimate // 1)
+    # The same cut asked for these events needs these patients: there is no second model.
+    again = reestimate_blinded(
+        cut_of(seed=seed), end_months=120.0, target_events=found.required_events,
+        **PLAN | {"planned_patients": 92},
+    )  # fmt: skip
+    assert again.patients_needed.estimate - found.patients_needed.estimate in (0, 4)
+
+
+def test_events_already_seen_have_the_month_in_which_they_came():
+    cut = cut_of()
+    months = np.sort((cut.entry_months + cut.followup_months)[cut.event])
+    found = reestimate_blinded(cut, end_months=120.0, target_events=5, **PLAN)
+    assert found.required_seen
+    for value in (
+        found.months_to_required.estimate, found.months_to_required.lower, found.months_to_required.upper
+    ):  # fmt: skip
+        assert value == months[4] < cut.cut_months
+    assert found.probability_enough == 1
+    # A cut made of its numbers has no months of single events.
+    counted = reestimate_blinded(
+        replace(cut, event_months_known=False), end_months=120.0, target_events=5, **PLAN
+    )
+    assert counted.required_seen
+    assert counted.months_to_required.estimate is None
+    coming = reestimate_blinded(cut, end_months=120.0, target_events=cut.n_events + 1, **PLAN)
+    assert not coming.required_seen
+    assert coming.months_to_required.estimate > cut.cut_months
+
+
+@pytest.mark.parametrize(
+    ("planned", "cap", "end", "decided", "why"),
+    [
+        (92, 92, 120.0, 92, "the cap is the plan"),
+        (93, 94, 120.0, 93, "the plan: the cap holds no further whole block of 4 patients"),
+        (92, 95, 120.0, 92, "the plan: the cap holds no further whole block of 4 patients"),
+        (92, 101, 120.0, 100, "the cap in whole blocks of 4 patients"),
+        (92, 100, 120.0, 100, ""),
+        (92, 160, 40.0, 112, "the most in whole blocks that can have entered by the analysis, below the cap"),
+        (112, 160, 40.5, 112, "the plan: 113 can have entered by the analysis, not a whole block of 4 more"),
+        (140, 160, 40.0, 140, "the plan: 112 can have entered by the analysis, not a whole block of 4 more"),
+    ],
+)
+def test_what_limits_the_number_is_said_as_it_is(planned, cap, end, decided, why):
+    """84 patients in 30 months, 2.8 a month: 112 by month 40."""
+    found = reestimate_blinded(
+        cut_of(), end_months=end, max_patients=cap, **PLAN | {"planned_patients": planned}
+    )
+    assert (found.patients_decided, found.capped, found.why) == (decided, True, why)
+    assert found.most_patients == int(84 + 2.8 * (end - 30) + 1e-9)
+    assert "decided" in next(one.roles for one in found.outcomes if one.n_patients == decided)

@@ -58,7 +58,6 @@ def test_the_fan_starts_at_the_cut_and_widens():
     assert (np.array(fan.fan_lower) <= fan.fan_median).all()
     assert (np.array(fan.fan_upper) >= fan.fan_median).all()
     assert fan.fan_upper[-1] - fan.fan_lower[-1] > fan.fan_upper[6] - fan.fan_lower[6]
-    assert fan.fan_patients[-1] == 160
 
 
 def test_dates_come_back_as_dates():

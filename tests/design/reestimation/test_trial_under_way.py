@@ -57,12 +57,12 @@ def test_the_forecast_and_the_design_expect_about_the_same():
 
 
 def test_an_outcome_has_arms_months_events_and_power():
-    found = trial().outcome(94, "needed", "lakatos", 0.05, 2, None)
+    found = trial().outcome(94, ["needed"], "lakatos", 0.05, 2, None)
     assert (found.n_experimental, found.n_control) == (71, 23)
     assert found.attainable
     assert 0.6 < found.power < 0.9
     assert found.events.lower < found.events.estimate < found.events.upper
-    assert not trial(end=40.0).outcome(92, "plan", "schoenfeld", 0.05, 2, None).attainable
+    assert not trial(end=40.0).outcome(92, ["plan"], "schoenfeld", 0.05, 2, None).attainable
 
 
 CONTROL, EXPERIMENTAL, DROPOUT, RATE = 0.0235, 0.01175, 0.004, 2.0

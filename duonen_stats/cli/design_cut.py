@@ -434,7 +434,7 @@ def characteristics(*, quiet: bool, **given: Any) -> "Answer":
     """
     from duonen_stats.design import reestimation_characteristics
     from duonen_stats.design_report.question_inputs import workers
-    from duonen_stats.design_report.reestimation_answers import characteristics_answer
+    from duonen_stats.design_report.simulation_answers import characteristics_answer
 
     assumptions, patients = assumptions_of(given), patients_of(given)
     rule = _rule(given, assumptions, patients)

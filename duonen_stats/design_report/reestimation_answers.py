@@ -1,7 +1,6 @@
-"""Answers about re-estimation: blinded patients, unblinded events, the final test, what a rule does."""
+"""Answers about re-estimation: blinded patients, unblinded events, the final test."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 
 from duonen_stats.design import (
@@ -11,7 +10,6 @@ from duonen_stats.design import (
     EventsInReach,
     ReestimationRule,
     RuleCalibration,
-    RuleCharacteristics,
     SurvivalAssumptions,
     UnblindedReestimation,
     events_in_reach,
@@ -33,7 +31,6 @@ from duonen_stats.design_report.answer import (
     months_at,
     number_at,
     plain_table,
-    points_at,
     rate_at,
     share_at,
     short_at,
@@ -48,6 +45,12 @@ from duonen_stats.design_report.projection_answers import (
     rate_facts,
 )
 from duonen_stats.design_report.question_inputs import planned_opening
+from duonen_stats.design_report.simulation_answers import (
+    FINAL_TESTS,
+    LEVEL_NOTES,
+    LEVEL_OF_UNEQUAL_ARMS,
+    calibrated_facts,
+)
 from duonen_stats.displays.model.format import NOT_ESTIMABLE
 
 _NOT_IN_TIME = "no number of patients brings the events by the analysis"
@@ -57,10 +60,6 @@ _METHODS: Mapping[str, str] = {
     "simulation": "simulation, nominal critical value",
     "simulation_calibrated": "simulation, calibrated critical value",
 }
-_LEVEL_OF_UNEQUAL_ARMS = (
-    "With unequal arms the log-rank statistic is skewed: the plan’s critical values do not hold the level exactly, the "
-    "calibrated ones do within their Monte-Carlo error."
-)
 
 
 def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
@@ -239,7 +238,7 @@ def reestimate_unblinded_answer(
     found = reestimate_events(rule, z)
     facts: list[Fact] = [
         ("Plan", plan_words(rule.design)),
-        ("Final test", f"{rule.test} ({_TESTS[rule.test]})"),
+        ("Final test", f"{rule.test} ({FINAL_TESTS[rule.test]})"),
         ("Seen", ("Z = ", number_at("unblinded.z", 3), " at ", number_at("unblinded.interim_events", 1, "events"),
                   " events", "" if rule.seen_events is not None else " (as planned for the look)", "; hazard ratio ",
                   number_at("unblinded.estimated_hazard_ratio", 3, label="Estimated hazard ratio"))),
@@ -256,10 +255,10 @@ def reestimate_unblinded_answer(
                                      " with the planned events, for a rise to the cap")))  # fmt: skip
     if calibration is not None:
         data["calibration"] = calibration
-        facts += _calibrated(calibration)
-    notes = [_LEVEL_NOTES[rule.test]]
+        facts += calibrated_facts(calibration)
+    notes = [LEVEL_NOTES[rule.test]]
     if rule.allocation_ratio != 1:
-        notes.append(_LEVEL_OF_UNEQUAL_ARMS)
+        notes.append(LEVEL_OF_UNEQUAL_ARMS)
         if calibration is None:
             notes.append("Ask for the level and the calibrated values with --trials.")
     ended = final_tests(rule, z, final_z, final_events, calibration)
@@ -278,10 +277,6 @@ def reestimate_unblinded_answer(
     )
 
 
-_TESTS = {
-    "weighted": "inverse-normal combination with the weights of the plan",
-    "unweighted": "the usual test of all events",
-}
 _ZONES = {
     "efficacy": "efficacy: the trial stops, the null hypothesis is rejected",
     "futility": "futility: the trial stops",
@@ -289,12 +284,6 @@ _ZONES = {
     "promising": "promising: events may be changed",
     "favourable": "favourable: the planned events are kept",
     "not valid": "promising, but a rise would not be valid with the unweighted test: the planned events are kept",
-}
-_LEVEL_NOTES = {
-    "weighted": "The stages keep the weights of the plan: for normal statistics the level is held whatever the number "
-    "of events.",
-    "unweighted": "Events are raised only where the conditional error of the usual test is no more than that of the "
-    "plan (Chen, DeMets & Lan): for normal statistics the level is then held.",
 }
 
 
@@ -397,129 +386,3 @@ _RATES_AT_THE_LOOK: tuple[Fact, ...] = (
         (*limits_at("from_cut.rates.patients_per_month", 2, "patients per month"), " patients per month"),
     ),
 )
-
-
-def _calibrated(calibration: RuleCalibration) -> list[Fact]:
-    at = "calibration"
-    first: Parts = "no stopping for efficacy at the look"
-    if calibration.interim is not None:
-        first = _critical(f"{at}.interim", f"{at}.nominal_z.0")
-    return [
-        ("Level of the procedure", (*rate_at(f"{at}.nominal_level"), " simulated, for ", share_at(
-            f"{at}.alpha", label="Level of the plan"))),
-        ("Calibrated, look", first),
-        ("Calibrated, final test", _critical(f"{at}.final", f"{at}.nominal_z.1")),
-        ("Calibrated level", (share_at(f"{at}.alpha", label="Level of the plan"), ", Monte-Carlo standard error ",
-                              points_at(f"{at}.level_std_err", 3, label="Monte-Carlo standard error of the level"),
-                              " points from the calibration")),
-        ("Simulated trials", (count_at(f"{at}.n_trials", "trials"), " without an effect, seed ",
-                              count_at(f"{at}.seed", label="Seed"), "; ", count_at(f"{at}.n_patients", label=
-                              "Patients simulated"), " patients, at most ", count_at(f"{at}.max_patients", label=
-                              "Most patients simulated"), " when events are raised")),
-    ]  # fmt: skip
-
-
-def _critical(path: str, nominal: str) -> Parts:
-    return (
-        "reject if Z is above ", number_at(f"{path}.value", 3), " (95% Monte-Carlo ", number_at(
-            f"{path}.low", 3, label="Lower limit"), " to ", number_at(f"{path}.high", 3, label="Upper limit"),
-        "); the plan has ", number_at(nominal, 3, label="Critical value of the plan"),
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """A row of the table of characteristics: which trials, judged how, and where its numbers are."""
-
-    name: str
-    at: str
-
-
-def characteristics_answer(
-    rule: ReestimationRule, assumptions: SurvivalAssumptions, found: RuleCharacteristics
-) -> Answer:
-    """Say what a rule does over many trials: level, power, events, patients, duration, nominal and calibrated."""
-    truth = f"hazard ratio {found.hazard_ratio:g}"
-    rows: Sequence[_Judged] = (
-        _Judged("No effect, plan’s values", "characteristics.null"),
-        _Judged("No effect, calibrated", "characteristics.calibrated_null"),
-        _Judged(f"{truth}, plan’s values", "characteristics.alternative"),
-        _Judged(f"{truth}, calibrated", "characteristics.calibrated_alternative"),
-    )
-    at = "characteristics"
-    behaviour = plain_table(
-        ("Trials", "Rejects", "SE", "Stops for efficacy", "Stops for futility", "Events changed", "Too few events",
-         "Mean events", "Mean patients", "Mean months"),
-        [
-            (
-                row.name, share_at(f"{row.at}.power", 2), points_at(f"{row.at}.power_std_err", 2),
-                share_at(f"{row.at}.stop_for_efficacy"), share_at(f"{row.at}.stop_for_futility"),
-                share_at(f"{row.at}.changed"), share_at(f"{row.at}.short_of_events"),
-                *(number_at(f"{row.at}.{name}.mean", 1, unit) for name, unit in
-                  (("events", "events"), ("patients", "patients"), ("months", "months"))),
-            )
-            for row in rows
-        ],
-        key="behaviour", title="How trials end",
-    )  # fmt: skip
-    spread = plain_table(
-        ("Trials and quantity", "5%", "25%", "Median", "75%", "95%"),
-        [
-            (f"{row.name}: {name}", *(number_at(f"{row.at}.{name}.{part}", 1, name) for part in
-                                      ("p5", "p25", "median", "p75", "p95")))
-            for row in rows for name in ("events", "patients", "months")
-        ],
-        key="spread", title="Events, patients and months over trials",
-    )  # fmt: skip
-    facts: list[Fact] = [
-        ("Plan", plan_words(rule.design)),
-        ("Final test", f"{rule.test} ({_TESTS[rule.test]})"),
-        ("Rule", _rule_words(rule)),
-        ("Patients", (count_at(f"{at}.n_patients", "patients"), " planned, at most ", count_at(
-            f"{at}.max_patients", "patients", label="Most patients"))),
-        ("Level, plan’s values", rate_at(f"{at}.level")),
-        ("Level, calibrated", rate_at(f"{at}.calibrated_level")),
-        *(fact for fact in _calibrated(found.calibration) if fact[0].startswith("Calibrated")),
-        ("Power, plan’s values", (share_at(f"{at}.alternative.power", 2), " (SE ", points_at(
-            f"{at}.alternative.power_std_err", 2, label="Monte-Carlo standard error"), ")")),
-        ("Power, calibrated", (share_at(f"{at}.calibrated_alternative.power", 2), " (SE ", points_at(
-            f"{at}.calibrated_alternative.power_std_err", 2, label="Monte-Carlo standard error"), ")")),
-    ]  # fmt: skip
-    return Answer(
-        question="characteristics",
-        title="Operating characteristics of a re-estimation rule",
-        assumed=assumed(assumptions),
-        facts=tuple(facts),
-        tables=(behaviour, spread),
-        notes=(
-            f"{found.calibration.n_trials} simulated trials for the critical values, {found.null.n_trials} others for "
-            f"level and power each, seed {found.seed}. SE is the Monte-Carlo standard error, in points; that of a "
-            "calibrated level holds the error of the calibration, that of a calibrated power is at the critical values "
-            "shown. Without an effect both arms have the control hazard. The level counts stops for futility only if "
-            "they are binding; the tables follow them.",
-            _LEVEL_NOTES[rule.test],
-            *((_LEVEL_OF_UNEQUAL_ARMS,) if rule.allocation_ratio != 1 else ()),
-        ),
-        data={
-            "assumptions": assumptions,
-            "rule": rule,
-            "characteristics": found,
-            "calibration": found.calibration,
-        },
-        population="Simulated trials",
-    )
-
-
-def _rule_words(rule: ReestimationRule) -> Parts:
-    effect = "seen" if rule.hazard_ratio is None else f"of hazard ratio {rule.hazard_ratio:g}"
-    zone = (
-        "wherever the trial goes on"
-        if rule.zone is None
-        else (f"if the conditional power is from {stated(rule.zone[0])} to below {stated(rule.zone[1])}")
-    )
-    return (
-        number_at("rule.planned_events", 0, "events"), " events planned, look at ", number_at(
-            "rule.interim_events", 1, "events", label="Events at the look"), ", raised for ", share_at(
-            "rule.target_power", label="Conditional power aimed at"), f" conditional power at the effect {effect}, at "
-        "most to ", number_at("rule.max_events", 0, "events", label="Most events"), f", {zone}",
-    )  # fmt: skip

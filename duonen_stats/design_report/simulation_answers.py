@@ -1,7 +1,8 @@
-"""Answers that simulate: all methods side by side, and power and size of the log-rank test."""
+"""Answers that simulate: all methods side by side, the log-rank test, and what a re-estimation rule does."""
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 
 from duonen_stats.design import (
@@ -10,6 +11,9 @@ from duonen_stats.design import (
     MethodsComparison,
     PowerAndSize,
     Progress,
+    ReestimationRule,
+    RuleCalibration,
+    RuleCharacteristics,
     SimulationScenario,
     SurvivalAssumptions,
     check_published_power,
@@ -36,6 +40,7 @@ from duonen_stats.design_report.answer import (
     stated,
 )
 from duonen_stats.design_report.fixed_answers import DIRECTIONS
+from duonen_stats.design_report.monitoring_answers import plan_words
 from duonen_stats.design_report.question_inputs import is_study_plan
 
 
@@ -277,4 +282,150 @@ def _limits(label: str, name: str, value: CriticalValue | None) -> tuple[Fact, .
     return (
         (label, (number_at(f"{at}.value", 3), " (95% Monte-Carlo ", number_at(f"{at}.low", 3, label="Lower limit"),
                  " to ", number_at(f"{at}.high", 3, label="Upper limit"), ")")),
+    )  # fmt: skip
+
+
+# Trials that follow a re-estimation rule.
+
+
+LEVEL_OF_UNEQUAL_ARMS = (
+    "With unequal arms the log-rank statistic is skewed: the plan’s critical values do not hold the level exactly, the "
+    "calibrated ones do within their Monte-Carlo error."
+)
+FINAL_TESTS = {
+    "weighted": "inverse-normal combination with the weights of the plan",
+    "unweighted": "the usual test of all events",
+}
+LEVEL_NOTES = {
+    "weighted": "The stages keep the weights of the plan: for normal statistics the level is held whatever the number "
+    "of events.",
+    "unweighted": "Events are raised only where the conditional error of the usual test is no more than that of the "
+    "plan (Chen, DeMets & Lan): for normal statistics the level is then held.",
+}
+
+
+def calibrated_facts(calibration: RuleCalibration) -> list[Fact]:
+    """Say the simulated level of a rule and its calibrated critical values; in the data as ``calibration``."""
+    at = "calibration"
+    first: Parts = "no stopping for efficacy at the look"
+    if calibration.interim is not None:
+        first = _critical(f"{at}.interim", f"{at}.nominal_z.0")
+    return [
+        ("Level of the procedure", (*rate_at(f"{at}.nominal_level"), " simulated, for ", share_at(
+            f"{at}.alpha", label="Level of the plan"))),
+        ("Calibrated, look", first),
+        ("Calibrated, final test", _critical(f"{at}.final", f"{at}.nominal_z.1")),
+        ("Calibrated level", (share_at(f"{at}.alpha", label="Level of the plan"), ", Monte-Carlo standard error ",
+                              points_at(f"{at}.level_std_err", 3, label="Monte-Carlo standard error of the level"),
+                              " points from the calibration")),
+        ("Simulated trials", (count_at(f"{at}.n_trials", "trials"), " without an effect, seed ",
+                              count_at(f"{at}.seed", label="Seed"), "; ", count_at(f"{at}.n_patients", label=
+                              "Patients simulated"), " patients, at most ", count_at(f"{at}.max_patients", label=
+                              "Most patients simulated"), " when events are raised")),
+    ]  # fmt: skip
+
+
+def _critical(path: str, nominal: str) -> Parts:
+    return (
+        "reject if Z is above ", number_at(f"{path}.value", 3), " (95% Monte-Carlo ", number_at(
+            f"{path}.low", 3, label="Lower limit"), " to ", number_at(f"{path}.high", 3, label="Upper limit"),
+        "); the plan has ", number_at(nominal, 3, label="Critical value of the plan"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A row of the table of characteristics: which trials, judged how, and where its numbers are."""
+
+    name: str
+    at: str
+
+
+def characteristics_answer(
+    rule: ReestimationRule, assumptions: SurvivalAssumptions, found: RuleCharacteristics
+) -> Answer:
+    """Say what a rule does over many trials: level, power, events, patients, duration, nominal and calibrated."""
+    truth = f"hazard ratio {found.hazard_ratio:g}"
+    rows: Sequence[_Judged] = (
+        _Judged("No effect, plan’s values", "characteristics.null"),
+        _Judged("No effect, calibrated", "characteristics.calibrated_null"),
+        _Judged(f"{truth}, plan’s values", "characteristics.alternative"),
+        _Judged(f"{truth}, calibrated", "characteristics.calibrated_alternative"),
+    )
+    at = "characteristics"
+    behaviour = plain_table(
+        ("Trials", "Rejects", "SE", "Stops for efficacy", "Stops for futility", "Events changed", "Too few events",
+         "Mean events", "Mean patients", "Mean months"),
+        [
+            (
+                row.name, share_at(f"{row.at}.power", 2), points_at(f"{row.at}.power_std_err", 2),
+                share_at(f"{row.at}.stop_for_efficacy"), share_at(f"{row.at}.stop_for_futility"),
+                share_at(f"{row.at}.changed"), share_at(f"{row.at}.short_of_events"),
+                *(number_at(f"{row.at}.{name}.mean", 1, unit) for name, unit in
+                  (("events", "events"), ("patients", "patients"), ("months", "months"))),
+            )
+            for row in rows
+        ],
+        key="behaviour", title="How trials end",
+    )  # fmt: skip
+    spread = plain_table(
+        ("Trials and quantity", "5%", "25%", "Median", "75%", "95%"),
+        [
+            (f"{row.name}: {name}", *(number_at(f"{row.at}.{name}.{part}", 1, name) for part in
+                                      ("p5", "p25", "median", "p75", "p95")))
+            for row in rows for name in ("events", "patients", "months")
+        ],
+        key="spread", title="Events, patients and months over trials",
+    )  # fmt: skip
+    facts: list[Fact] = [
+        ("Plan", plan_words(rule.design)),
+        ("Final test", f"{rule.test} ({FINAL_TESTS[rule.test]})"),
+        ("Rule", _rule_words(rule)),
+        ("Patients", (count_at(f"{at}.n_patients", "patients"), " planned, at most ", count_at(
+            f"{at}.max_patients", "patients", label="Most patients"))),
+        ("Level, plan’s values", rate_at(f"{at}.level")),
+        ("Level, calibrated", rate_at(f"{at}.calibrated_level")),
+        *(fact for fact in calibrated_facts(found.calibration) if fact[0].startswith("Calibrated")),
+        ("Power, plan’s values", (share_at(f"{at}.alternative.power", 2), " (SE ", points_at(
+            f"{at}.alternative.power_std_err", 2, label="Monte-Carlo standard error"), ")")),
+        ("Power, calibrated", (share_at(f"{at}.calibrated_alternative.power", 2), " (SE ", points_at(
+            f"{at}.calibrated_alternative.power_std_err", 2, label="Monte-Carlo standard error"), ")")),
+    ]  # fmt: skip
+    return Answer(
+        question="characteristics",
+        title="Operating characteristics of a re-estimation rule",
+        assumed=assumed(assumptions),
+        facts=tuple(facts),
+        tables=(behaviour, spread),
+        notes=(
+            f"{found.calibration.n_trials} simulated trials for the critical values, {found.null.n_trials} others for "
+            f"level and power each, seed {found.seed}. SE is the Monte-Carlo standard error, in points; that of a "
+            "calibrated level holds the error of the calibration, that of a calibrated power is at the critical values "
+            "shown. Without an effect both arms have the control hazard. The level counts stops for futility only if "
+            "they are binding; the tables follow them.",
+            LEVEL_NOTES[rule.test],
+            *((LEVEL_OF_UNEQUAL_ARMS,) if rule.allocation_ratio != 1 else ()),
+        ),
+        data={
+            "assumptions": assumptions,
+            "rule": rule,
+            "characteristics": found,
+            "calibration": found.calibration,
+        },
+        population="Simulated trials",
+    )
+
+
+def _rule_words(rule: ReestimationRule) -> Parts:
+    effect = "seen" if rule.hazard_ratio is None else f"of hazard ratio {rule.hazard_ratio:g}"
+    zone = (
+        "wherever the trial goes on"
+        if rule.zone is None
+        else (f"if the conditional power is from {stated(rule.zone[0])} to below {stated(rule.zone[1])}")
+    )
+    return (
+        number_at("rule.planned_events", 0, "events"), " events planned, look at ", number_at(
+            "rule.interim_events", 1, "events", label="Events at the look"), ", raised for ", share_at(
+            "rule.target_power", label="Conditional power aimed at"), f" conditional power at the effect {effect}, at "
+        "most to ", number_at("rule.max_events", 0, "events", label="Most events"), f", {zone}",
     )  # fmt: skip

@@ -9,12 +9,10 @@ from duonen_stats.design import (
     ReestimationRule,
     calibrate_reestimation,
     group_sequential_design,
-    reestimation_characteristics,
 )
 from duonen_stats.design_report.cut_data import read_blinded
 from duonen_stats.design_report.question_inputs import assumptions_from, summary_cut
 from duonen_stats.design_report.reestimation_answers import (
-    characteristics_answer,
     reestimate_blinded_answer,
     reestimate_unblinded_answer,
 )
@@ -139,17 +137,6 @@ def test_a_trial_stopped_at_the_look_has_its_result():
     said = reestimate_unblinded_answer(RULE, z=3.5, assumptions=PLAN, patients=92).said
     assert "rejected" in said["Final statistic"]
     assert said["Hazard ratio"].startswith("0.24")
-
-
-def test_characteristics_have_level_power_and_the_spread():
-    found = reestimation_characteristics(
-        RULE, PLAN, n_patients=92, max_patients=140, n_trials=5000, calibration_trials=5000
-    )
-    answer = characteristics_answer(RULE, PLAN, found)
-    assert [table.key for table in answer.tables] == ["behaviour", "spread"]
-    assert len(answer.tables[1].rows) == 12
-    level = answer.results().value("design.characteristics.characteristics.level.value")
-    assert level == found.level.value
 
 
 def test_a_cut_of_completers_is_a_warning_and_its_ends_are_listed():

@@ -2,10 +2,24 @@
 
 import pytest
 
-from duonen_stats.design import SimulationScenario
+from duonen_stats.design import (
+    ReestimationRule,
+    SimulationScenario,
+    group_sequential_design,
+    reestimation_characteristics,
+)
 from duonen_stats.design_report.question_inputs import assumptions_from
-from duonen_stats.design_report.simulation_answers import methods_answer, simulation_answer
+from duonen_stats.design_report.simulation_answers import (
+    characteristics_answer,
+    methods_answer,
+    simulation_answer,
+)
 from duonen_stats.displays.model.content import plain
+
+PLAN = assumptions_from()
+RULE = ReestimationRule(
+    design=group_sequential_design(2), planned_events=64, max_events=96, allocation_ratio=3
+)
 
 
 def cells(answer, place=0):
@@ -73,3 +87,14 @@ def test_an_analysis_at_an_event_is_not_headed_by_the_planned_month():
     assert said["Analysis"] == "at event 60"
     assert said["Trials without that event"].startswith("0%")
     assert "120" not in said["Mean analysis"]
+
+
+def test_characteristics_have_level_power_and_the_spread():
+    found = reestimation_characteristics(
+        RULE, PLAN, n_patients=92, max_patients=140, n_trials=5000, calibration_trials=5000
+    )
+    answer = characteristics_answer(RULE, PLAN, found)
+    assert [table.key for table in answer.tables] == ["behaviour", "spread"]
+    assert len(answer.tables[1].rows) == 12
+    level = answer.results().value("design.characteristics.characteristics.level.value")
+    assert level == found.level.value

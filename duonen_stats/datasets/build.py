@@ -27,6 +27,8 @@ from duonen_stats.plan import Plan
 from duonen_stats.plan.check_plan import check_plan
 from duonen_stats.raw import Cut
 from duonen_stats.raw.derived.cycles import treatment_dates
+from duonen_stats.raw.derived.record_order import in_record_order, record_numbers
+from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.raw.left_out import set_aside_frame
 from duonen_stats.study import Study
 
@@ -39,7 +41,8 @@ class Datasets:
     """The analysis datasets of one data cut.
 
     ``set_aside`` lists the raw records that no analysis uses: ``table``, ``row`` (line of the file),
-    ``subject``, ``reason``. ``cut_line`` is what every display says of its data: the date of the cut, and
+    ``subject``, ``reason``. The number of a record is that of
+    ``record_numbers``. ``cut_line`` is what every display says of its data: the date of the cut, and
     SIMULATED DATA unless the cut is the trial's; ``stamp`` is what stands behind every drawing of them;
     ``plan`` is the one they were built with; ``stage`` is the stage that
     the data cut states; ``ranges`` is the number of reference ranges that limits of
@@ -99,6 +102,7 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
     56
     """
     check_plan(plan, study)
+    lines, cut = _lines(cut, study), in_record_order(cut, study)
     records = select_records(cut, study)
     adsl = _marked(build_adsl(records, study, plan), cut, study)
     labs = derive_labs(records, adsl, study, plan)
@@ -112,13 +116,35 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
         adae=adae,
         adrs=adrs,
         adtte=adtte,
-        set_aside=join_set_aside([collect_set_aside(records, labs), set_aside_frame(cut.set_aside)]),
+        set_aside=join_set_aside(
+            [_on_lines(collect_set_aside(records, labs), lines), set_aside_frame(cut.set_aside)]
+        ),
         cut_line=_cut_line(cut),
         stamp=Stamp(cut.simulated),
         plan=plan,
         stage=cut.stage,
         ranges=len(records.ranges),
     )
+
+
+def _lines(cut: Cut, study: Study) -> "pd.Series[int]":
+    """Give the line of the file that each record stands on, by raw table and number of the record."""
+    pieces = [
+        pd.Series(
+            frame[ROW].to_numpy(),
+            index=pd.MultiIndex.from_product([[table.name], record_numbers(frame, table)]),
+            dtype="Int64",
+        )
+        for table in study.tables
+        if (frame := cut.tables.get(table.name)) is not None and len(frame)
+    ]
+    return pd.concat(pieces) if pieces else pd.Series(dtype="Int64")
+
+
+def _on_lines(aside: pd.DataFrame, lines: "pd.Series[int]") -> pd.DataFrame:
+    """Name the records set aside by the lines they stand on, where somebody can look them up."""
+    places = pd.MultiIndex.from_frame(aside[["table", "row"]])
+    return aside.assign(row=lines.reindex(places).to_numpy()).astype({"row": "Int64"})
 
 
 def _efficacy(

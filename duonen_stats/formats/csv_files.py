@@ -28,8 +28,10 @@ from duonen_stats.document.content_model import (
     display_numbers,
 )
 from duonen_stats.raw import Cut
+from duonen_stats.raw.derived.record_order import record_numbers
 from duonen_stats.raw.findings import Finding, findings_frame
 from duonen_stats.results.rows.table import ResultRow, Results
+from duonen_stats.study import Study
 
 _FORMULA = re.compile(r"[=+\-@＝＋－＠]")
 _SEPARATOR = re.compile(r"([;\r\n])")
@@ -91,12 +93,17 @@ def dataset_csv(frame: pd.DataFrame, *, separator: str = ",") -> bytes:
     return _csv([[str(name) for name in frame.columns], *zip(*columns, strict=True)], separator)
 
 
-def raw_csvs(cut: Cut) -> dict[str, bytes]:
-    """Write the records as they were read, each table a file of the folder ``raw``; ``_ROW`` is the line they stood on.
+def raw_csvs(cut: Cut, study: Study) -> dict[str, bytes]:
+    """Write the records as they were read, each table a file of the folder ``raw``.
 
-    They are what a later report compares its own records with.
+    ``_ROW`` is the line they stood on, ``_SEQ`` the number that the datasets know them by (``LBSEQ``, ``SRCSEQ``). They
+    are what a later report compares its own records with.
     """
-    return {f"raw/{name}.csv": dataset_csv(frame) for name, frame in cut.tables.items()}
+    numbered = {
+        name: frame.assign(_SEQ=record_numbers(frame, study.table(name)))
+        for name, frame in cut.tables.items()
+    }
+    return {f"raw/{name}.csv": dataset_csv(frame) for name, frame in numbered.items()}
 
 
 def table_csv(produced: ProducedDisplay) -> bytes:

@@ -125,7 +125,7 @@ def data_files(
 def _records(analysed: Analysed) -> dict[str, bytes]:
     """Write the raw records, unless they would tell the arms of a blinded run, and what an earlier date changed."""
     cut = analysed.cut
-    files = {} if analysed.blinded is not None else csv_files.raw_csvs(cut)
+    files = {} if analysed.blinded is not None else csv_files.raw_csvs(cut, analysed.study)
     if cut.snapshot_date is not None:
         files["cut_readout.csv"] = csv_files.dataset_csv(readout_frame(cut.readout))
     return files

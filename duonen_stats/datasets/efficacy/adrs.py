@@ -43,7 +43,7 @@ def recorded_assessments(rows: pd.DataFrame, rules: Plan, *, until: pd.Timestamp
     Returns
     -------
     pandas.DataFrame
-        One row per assessment, by date and line: the columns ``SOURCED``, ``EVALUABLE`` and ``PROGRESSION``
+        One row per assessment, by date and number: the columns ``SOURCED``, ``EVALUABLE`` and ``PROGRESSION``
         (bool), ``EVNTDESC``, what shows the progression, None without one, and ``RESPONSE`` (and
         ``SUMDIAM``, if there) as recorded.
         A new lesion makes an assessment evaluable: it is progression whatever else could be measured.

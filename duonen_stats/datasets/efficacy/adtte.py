@@ -204,7 +204,7 @@ def build_adtte(cut: Cut, adsl: pd.DataFrame, study: Study, plan: Plan) -> pd.Da
         is the months from ``STARTDT`` (randomisation) to ``ADT``: days / 30.4375, 0 on the day itself.
         ``CNSR`` is 0 for an event, else the reason (``survival_rules.REASONS``), and ``EVNTDESC`` the event or
         the reason in words; ``CNSDTDSC`` says what the date of a censored time is. ``SRCDOM``, ``SRCVAR`` and
-        ``SRCSEQ`` name the raw table, the column and the line of the file that ``ADT`` was taken from.
+        ``SRCSEQ`` name the raw table, the column and the number of the record that ``ADT`` was taken from.
 
     Raises
     ------

@@ -6,7 +6,7 @@ import pandas as pd
 from duonen_stats.datasets.metadata.shape import require_columns
 
 SOURCED = ("SUBJID", "ADT", "SRCDOM", "SRCVAR", "SRCSEQ")
-"""Patient, date, raw table, its column, and the line of the file."""
+"""Patient, date, raw table, its column, and the number of the record."""
 
 
 def dated(
@@ -17,7 +17,7 @@ def dated(
     Parameters
     ----------
     rows
-        The raw table, with ``SUBJID``, ``column``, ``keep`` and ``_ROW`` (line of the file).
+        The raw table, with ``SUBJID``, ``column``, ``keep`` and ``_ROW`` (number of the record).
     table, column
         Its name, and the column of the date.
     until
@@ -28,7 +28,7 @@ def dated(
     Returns
     -------
     pandas.DataFrame
-        ``SOURCED`` and ``keep``, by date and line, numbered from 0; records without a date or patient are
+        ``SOURCED`` and ``keep``, by date and number, numbered from 0; records without a date or patient are
         left out.
 
     Raises

@@ -42,7 +42,7 @@ def add_further_times(
     adrs, adae, adsl
         Give the first response, the adverse events, and the first administration (``TRTSDT``).
     event_lines
-        ``SUBJID``, ``AESEQ`` and ``_ROW``, the line each event stands on.
+        ``SUBJID``, ``AESEQ`` and ``_ROW``, the number of its record.
     reporting
         Until when adverse events were reported, as ``reporting_ends`` gives it.
     rules

@@ -150,7 +150,7 @@ _ADLB = {
     "CRIT1": "Text of the discontinuation rule of the protocol on the analyte",
     "CRIT1FL": "Y if AVAL meets the rule of CRIT1",
     "LBNAM": "labs.LABORATORY",
-    "LBSEQ": "Assigned: line, or number, of the record in the raw table",
+    "LBSEQ": "Assigned: number of the raw record by patient, date and key; column _SEQ of raw/labs.csv",
 }
 
 _ADAE = {
@@ -187,7 +187,7 @@ _ADRS = {
     "ANL01FL": "Y if the assessment counts for the best response by the plan's rules",
     "SRCDOM": "Assigned: raw table that the record comes from",
     "SRCVAR": "Assigned: column of SRCDOM that ADT comes from",
-    "SRCSEQ": "Assigned: line, or number, of the record in SRCDOM",
+    "SRCSEQ": "Assigned: number of the record in SRCDOM by patient, date and key; column _SEQ of its file in raw/",
 }
 
 _ADTTE = {
@@ -203,7 +203,7 @@ _ADTTE = {
     "CNSDTDSC": "What the date of censoring is",
     "SRCDOM": "Assigned: raw table that ADT comes from",
     "SRCVAR": "Assigned: column of SRCDOM that ADT comes from",
-    "SRCSEQ": "Assigned: line, or number, of the record in SRCDOM",
+    "SRCSEQ": "Assigned: number of the record in SRCDOM by patient, date and key; column _SEQ of its file in raw/",
 }
 
 _TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(

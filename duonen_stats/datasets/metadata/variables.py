@@ -157,7 +157,7 @@ _ADLB = (
     Variable("CRIT1", "Discontinuation Rule of the Protocol"),
     Variable("CRIT1FL", "Discontinuation Rule Met Flag", "flag"),
     Variable("LBNAM", "Laboratory"),
-    Variable("LBSEQ", "Line of the Raw Record", "integer"),
+    Variable("LBSEQ", "Number of the Raw Record", "integer"),
 )
 
 _ADAE = (
@@ -190,7 +190,7 @@ _ADTTE = (
     Variable("CNSDTDSC", "What the Date of Censoring Is"),
     Variable("SRCDOM", "Raw Table of the Date"),
     Variable("SRCVAR", "Raw Column of the Date"),
-    Variable("SRCSEQ", "Line of the Raw Record", "integer"),
+    Variable("SRCSEQ", "Number of the Raw Record", "integer"),
 )
 
 _ADRS = (
@@ -208,7 +208,7 @@ _ADRS = (
     Variable("ANL01FL", "Counts for Best Response Flag", "flag"),
     Variable("SRCDOM", "Raw Table of the Date"),
     Variable("SRCVAR", "Raw Column of the Date"),
-    Variable("SRCSEQ", "Line of the Raw Record", "integer"),
+    Variable("SRCSEQ", "Number of the Raw Record", "integer"),
 )
 
 DATASETS: Mapping[str, Dataset] = MappingProxyType(
@@ -254,8 +254,8 @@ RECORD_KEYS: Mapping[str, Tiers] = MappingProxyType(
 )
 """By dataset. Several records may share a key of ADLB: repeated samples of one day."""
 
-LINES = frozenset({"_ROW", "LBSEQ", "SRCSEQ"})
-"""Columns that say on which line of a file a record stood: its place, not its content."""
+LINES = frozenset({"_ROW", "_SEQ", "LBSEQ", "SRCSEQ"})
+"""Columns that say where a record stood, in its file or in the order of records: its place, not its content."""
 
 
 # What the codes in the analysis datasets mean, by variable.

@@ -10,6 +10,7 @@ from duonen_stats.raw.cut import Cut
 from duonen_stats.raw.derived.baseline_record import place_records
 from duonen_stats.raw.derived.baseline_scan import baseline_scans, place_scans, progressions
 from duonen_stats.raw.derived.cycles import activities, delivered, treatment_dates
+from duonen_stats.raw.derived.record_order import record_numbers
 from duonen_stats.raw.derived.reference_ranges import laboratory_values
 from duonen_stats.raw.derived.visits import visit_windows
 from duonen_stats.raw.intake.convert import ROW
@@ -76,14 +77,15 @@ class CutView:
 
     @cached_property
     def scans(self) -> pd.DataFrame:
-        """Dated tumour assessments of randomised patients by patient, date and line, placed to the baseline.
+        """Dated tumour assessments of randomised patients by patient and date, placed to the baseline.
 
         Beside the raw columns ``ADT``, ``PROGRESSION`` and those of ``place_scans``; ``BASELINE`` marks the one
         that the datasets take, ``SIZEBASE`` the one that sums of diameters are compared with.
         """
         seen = self.tables["tumour_assessments"].dropna(subset=["SUBJID", "ASSESSDT"])
         seen = seen[seen["SUBJID"].isin(self.subjects["SUBJID"])]
-        seen = seen.sort_values(["SUBJID", "ASSESSDT", ROW], ignore_index=True)
+        numbers = record_numbers(seen, self.study.table("tumour_assessments"))
+        seen = seen.iloc[numbers.argsort()].reset_index(drop=True)
         seen = seen.assign(ADT=seen["ASSESSDT"], PROGRESSION=progressions(seen, self.plan))
         randomised = self.subjects.set_index("SUBJID")["RANDDT"]
         seen = seen.join(place_scans(seen, randomised, self.span["FIRST"], self.plan))
@@ -130,7 +132,12 @@ class CutView:
         if self.cut.cut_date is not None:
             labs = labs[labs["LBDT"] <= self.cut.cut_date]
         given = self.cycles[delivered(self.cycles, self.study, until=self.cut.cut_date)]
-        return place_records(labs, given, self.span["FIRST"], self.study, self.plan)
+        # Of two values alike in date and visit the datasets take the later by number, whatever the file's order.
+        raw = self.tables["labs"]
+        numbers = record_numbers(raw, self.study.table("labs")).set_axis(raw[ROW])
+        numbered = labs.assign(**{ROW: labs[ROW].map(numbers)})
+        placed = place_records(numbered, given, self.span["FIRST"], self.study, self.plan)
+        return placed.assign(**{ROW: labs[ROW]})
 
     @cached_property
     def baseline_labs(self) -> pd.DataFrame:

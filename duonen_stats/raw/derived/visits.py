@@ -143,7 +143,8 @@ def flag_visit_record(labs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Flag the one record that stands for each visit of a patient and analyte.
 
     At the baseline visit it is the baseline. At the others it is the scheduled record (unless the plan's
-    rule is ``closest``); of several the one closest to the target day, then the later, then the later line.
+    rule is ``closest``); of several the one closest to the target day, then the later, then the one
+    with the greater ``_ROW``.
 
     Parameters
     ----------

@@ -11,6 +11,7 @@ from duonen_stats.datasets.efficacy.survival_records import (
     NOT_REPORTED,
 )
 from duonen_stats.plan import FINAL
+from duonen_stats.raw.derived.record_order import in_record_order
 from duonen_stats.study import load_study
 
 # Adverse events (day, grade), death or last contact: expected day after the first administration (day 10), CNSR
@@ -67,7 +68,7 @@ def built():
             tables.setdefault(table, []).extend(rows)
     tables["subjects"].append(subject("untreated", "A", RANDDT=day(0)))
     cut = make_cut(cut_day=500, **tables)
-    return cut, build_datasets(cut, load_study(), FINAL).adtte
+    return in_record_order(cut, load_study()), build_datasets(cut, load_study(), FINAL).adtte
 
 
 @pytest.mark.parametrize("name", WORKED)

@@ -9,6 +9,7 @@ from duonen_stats.plan import INTERIM
 from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.derived.baseline_record import flag_baseline
 from duonen_stats.raw.derived.cut_view import CutView
+from duonen_stats.raw.derived.record_order import in_record_order
 
 LAST = replace(INTERIM, baseline_rule="last_before_treatment")
 
@@ -85,8 +86,8 @@ def _rules(cut, study, plan=INTERIM):
 def test_checks_and_datasets_have_one_baseline(study, rows, treated, plan):
     cut = _cut(*rows, treated=treated)
     adlb = build_datasets(cut, study, plan).adlb
-    seen = CutView(cut, study, plan)
-    assert adlb.loc[adlb["ABLFL"].eq("Y"), "LBSEQ"].tolist() == sorted(seen.baseline_labs["_ROW"])
+    seen = CutView(in_record_order(cut, study), study, plan)
+    assert sorted(adlb.loc[adlb["ABLFL"].eq("Y"), "LBSEQ"]) == sorted(seen.baseline_labs["_ROW"])
     visits = adlb.loc[adlb["DTYPE"].isna()].set_index("LBSEQ")["AVISIT"]
     assert visits.to_dict() == seen.placed_labs.set_index("_ROW")["AVISIT"].to_dict()
 

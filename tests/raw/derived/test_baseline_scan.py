@@ -13,6 +13,7 @@ from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.derived.baseline_scan import baseline_scans, place_scans
 from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.derived.cycles import delivered, treatment_dates
+from duonen_stats.raw.derived.record_order import in_record_order
 from duonen_stats.study import load_study
 
 STUDY = load_study()
@@ -140,7 +141,7 @@ def test_checks_and_datasets_mark_the_same_baselines():
     cut = cut_of(patients())
     for rule in CHANGES:
         plan = replace(FINAL, baseline_scan=rule)
-        seen = CutView(cut, STUDY, plan).scans
+        seen = CutView(in_record_order(cut, STUDY), STUDY, plan).scans
         adrs = build_datasets(cut, STUDY, plan).adrs
         for code, mark in (("OVRLRESP", "BASELINE"), ("SUMDIAM", "SIZEBASE")):
             own = adrs[adrs["PARAMCD"].eq(code) & adrs["ABLFL"].eq("Y")]

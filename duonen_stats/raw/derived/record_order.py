@@ -1,0 +1,77 @@
+"""The order of records in a raw table: by what they hold, never by where their file had them.
+
+The line of a file tells more than it seems to: a table that was sorted by arm has all arms in its line numbers. It
+also differs between formats. So records are numbered by patient, date and key, and of two records of which a rule
+wants the later one, the later is the one with the greater number.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from duonen_stats.raw.cut import Cut
+from duonen_stats.raw.intake.convert import ROW
+from duonen_stats.study import RawTable, Study
+
+
+def record_numbers(frame: pd.DataFrame, table: RawTable) -> "pd.Series[int]":
+    """Return the number of each record of a raw table, by patient, date, key and the rest of what they hold.
+
+    Parameters
+    ----------
+    frame
+        The raw table, or some of its records, with the columns of the dictionary.
+    table
+        Its description: of its dates the first is the one that counts.
+
+    Returns
+    -------
+    pandas.Series
+        int64 from 1, indexed like ``frame``. Empty cells come last. Records alike in every cell are numbered as they
+        stand: which is which makes no difference.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study, read_cut
+    >>> study = load_study()
+    >>> rows = read_cut(study).tables["subjects"].iloc[::-1]
+    >>> record_numbers(rows, study.table("subjects")).tolist()[:3]
+    [56, 55, 54]
+    """
+    names = [column.name for column in table.columns if column.name in frame.columns]
+    patient = [name for name in ("SUBJID",) if name in names]
+    dates = [column.name for column in table.columns if column.type == "date" and column.name in names]
+    key = [name for name in table.key if name in names]
+    order = [*dict.fromkeys([*patient, *dates[:1], *key, *names])]
+    places = (
+        frame.reset_index(drop=True).sort_values(order, kind="stable").index if order else range(len(frame))
+    )
+    numbers = np.empty(len(frame), dtype="int64")
+    numbers[[*places]] = np.arange(1, len(frame) + 1)
+    return pd.Series(numbers, index=frame.index)
+
+
+def in_record_order(cut: Cut, study: Study) -> Cut:
+    """Return a cut whose tables are sorted by their record numbers, which ``_ROW`` holds instead of the lines.
+
+    Parameters
+    ----------
+    cut
+        A data cut, of which a table or a column may be absent. It is not changed.
+    study
+        The study it belongs to.
+
+    Returns
+    -------
+    Cut
+        The same records: two cuts that differ only in the order of their files give the same.
+    """
+    known = {table.name: table for table in study.tables}
+    return replace(
+        cut, tables={name: _sorted(frame, known[name]) for name, frame in cut.tables.items() if name in known}
+    )
+
+
+def _sorted(frame: pd.DataFrame, table: RawTable) -> pd.DataFrame:
+    return frame.assign(**{ROW: record_numbers(frame, table)}).sort_values(ROW, ignore_index=True)

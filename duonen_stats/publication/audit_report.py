@@ -28,12 +28,13 @@ from duonen_stats.folder.provenance import (
 from duonen_stats.folder.write import write_outputs
 from duonen_stats.formats import csv_files
 from duonen_stats.plan import INTERIM, Plan
-from duonen_stats.plan.status import plan_line
+from duonen_stats.plan.status import deviations_line, plan_line
 from duonen_stats.publication import audit_tables
 from duonen_stats.publication.audit import Audit, AuditRow, audit_publication
 from duonen_stats.publication.audit_results import analyse_audit
 from duonen_stats.publication.ledger import load_ledger
 from duonen_stats.raw.checks.check import check_data, require_sound
+from duonen_stats.raw.shipped_cohort import Origin, origin_of
 from duonen_stats.results import ids, run_analysis
 from duonen_stats.results.rows.table import Results
 from duonen_stats.study import Study, load_study
@@ -50,9 +51,10 @@ def audit_document(
     results: Results,
     study: Study,
     *,
-    simulated: bool,
+    origin: Origin,
     cut_line: str,
     meta: tuple[tuple[str, str], ...],
+    deviations: str = "",
 ) -> Document:
     """Build the document: counts, results that are not as printed, findings, claims, design, every entry.
 
@@ -62,11 +64,14 @@ def audit_document(
         The audit, and the results table with its counts.
     study
         Names the trial.
-    simulated
-        Whether the data are; of the trial's own data the same is called a comparison.
+    origin
+        What the data are: of others than the shipped cohort, which was built to agree, the same is a comparison.
     cut_line, meta
         What the data are, for the head of a page and the title page.
+    deviations
+        Where the plan differs from its preset (``deviations_line``); empty if it does not.
     """
+    simulated = origin != "trial"
     look = Lookup(results)
     listings = (
         audit_tables.contradicted(audit),
@@ -76,16 +81,22 @@ def audit_document(
         audit_tables.entries(audit),
     )
     blocks: dict[str, Block] = {listing.key: listing for listing in listings}
-    blocks["audit_summary"] = DisplayBlock(audit_tables.audit_summary(look, cut_line))
+    blocks["audit_summary"] = DisplayBlock(audit_tables.audit_summary(look, cut_line, origin))
     blocks["key_figures"] = _key_figures(look)
-    title = "Audit of the interim publication" if simulated else "Comparison with the interim publication"
+    title = (
+        "Audit of the interim publication"
+        if origin == "shipped"
+        else "Comparison with the interim publication"
+    )
     return Document(
         title=title,
         subtitle=study.title,
         simulated=simulated,
         banner=Stamp(simulated).banner,
         meta=meta,
-        sections=write_sections(templates_path(), _TEMPLATE, look, {"simulated": simulated}, blocks),
+        sections=write_sections(
+            templates_path(), _TEMPLATE, look, {"origin": origin, "deviations": deviations}, blocks
+        ),
         results=results,
         cut_line=cut_line,
         running_title=f"{study.study_id} · {title.lower()}",
@@ -113,6 +124,11 @@ COLUMNS = (
 
 _FINDING_COLUMNS = ("finding", "matter", "check", "nature", "ids", "proof")
 _MOST_SHOWN = 30
+_HEADS: dict[Origin, str] = {
+    "shipped": "SIMULATED DATA.",
+    "simulated": "SIMULATED DATA, not the cohort that was built to agree with the publication.",
+    "trial": "Comparison with the interim publication.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +136,13 @@ class Audited:
     """A finished audit, and where it was written."""
 
     audit: Audit
-    simulated: bool
+    origin: Origin
     out: Path
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the data are no patients' of the trial."""
+        return self.origin != "trial"
 
 
 def write_audit(
@@ -170,12 +191,13 @@ def write_audit(
     found = run_analysis(datasets, study, plan)
     audit = audit_publication(load_ledger(), found, study, plan)
     results = marked([*found, *analyse_audit(audit)], Stamp(cut.simulated))
-    versions = software_versions()
+    versions, origin = software_versions(), origin_of(cut, study)
     document = audit_document(
         audit,
         results,
         study,
-        simulated=cut.simulated,
+        origin=origin,
+        deviations=deviations_line(plan),
         cut_line=datasets.cut_line,
         meta=(
             ("Trial", f"{study.study_id}, {study.registration}"),
@@ -202,7 +224,7 @@ def write_audit(
         kind=AUDIT,
     )
     write_outputs(Path(out), files)
-    return Audited(audit=audit, simulated=cut.simulated, out=Path(out))
+    return Audited(audit=audit, origin=origin, out=Path(out))
 
 
 def audit_csv(audit: Audit) -> bytes:
@@ -247,7 +269,7 @@ def audit_line(audited: Audited) -> str:
     """Say the counts in one line."""
     audit = audited.audit
     results = sum(row.entry.kind == "result" for row in audit.rows)
-    head = "SIMULATED DATA." if audited.simulated else "Comparison with the interim publication."
+    head = _HEADS[audited.origin]
     counts = {
         verdict: audit.count(verdict, kind="result") for verdict in ("reproduced", "impossible", "differs")
     }

@@ -6,6 +6,7 @@ from duonen_stats.displays.model.content import Column, ProducedDisplay, TableCo
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.document.content_model import Listing
 from duonen_stats.publication.audit import Audit, AuditRow
+from duonen_stats.raw.shipped_cohort import Origin
 from duonen_stats.results import ids
 
 _KINDS = (
@@ -14,8 +15,8 @@ _KINDS = (
         "Results",
         {
             "reproduced": "The regenerated number would be printed as it is.",
-            "impossible": "It would not, and the publication contradicts itself there.",
-            "differs": "It would not, and nothing printed speaks against the publication.",
+            "impossible": "It would not, and the printed number contradicts others that these data do give.",
+            "differs": "",
             "not regenerable": "There is no number to compare with.",
         },
     ),
@@ -44,8 +45,16 @@ _OTHER = (
 )
 
 
-def audit_summary(look: Lookup, cut_line: str) -> ProducedDisplay:
-    """Set the number of entries by kind and verdict."""
+_DIFFERS: dict[Origin, str] = {
+    "shipped": "It would not, and nothing printed speaks against the publication.",
+    "simulated": "It would not: these are other patients, who were never meant to give the printed number.",
+    "trial": "It would not: another data cut, another definition, or an error on either side.",
+}
+"""What a number that differs may mean, by what the data are."""
+
+
+def audit_summary(look: Lookup, cut_line: str, origin: Origin) -> ProducedDisplay:
+    """Set the number of entries by kind and verdict, with words true of data of this ``origin``."""
     rows = []
     for kind, title, verdicts in _KINDS:
         rows.append(
@@ -53,7 +62,11 @@ def audit_summary(look: Lookup, cut_line: str) -> ProducedDisplay:
         )
         rows += [
             TableRow(
-                cells=((verdict,), (look.count(ids.audit_answer(kind, verdict).stat("n")),), (meaning,)),
+                cells=(
+                    (verdict,),
+                    (look.count(ids.audit_answer(kind, verdict).stat("n")),),
+                    (meaning or _DIFFERS[origin],),
+                ),
                 indent=1,
             )
             for verdict, meaning in verdicts.items()

@@ -24,6 +24,7 @@ from duonen_stats.plan.status import deviations_line, plan_line
 from duonen_stats.publication import audit_tables
 from duonen_stats.publication.audit import Audit
 from duonen_stats.raw import Cut, Finding
+from duonen_stats.raw.shipped_cohort import Origin, origin_of
 from duonen_stats.report import listings
 from duonen_stats.report.final_listings import experimental_name
 from duonen_stats.report.kinds import ReportKind, kind_of
@@ -67,6 +68,11 @@ class Analysed:
         return with_result(found, self.results)
 
     @property
+    def origin(self) -> Origin:
+        """What the data are: only the shipped cohort was built to agree with the publication."""
+        return origin_of(self.cut, self.study)
+
+    @property
     def stamp(self) -> Stamp:
         """What has to stand on everything made of these data."""
         return self.data.stamp
@@ -83,7 +89,7 @@ def lay_out_all(analysed: Analysed) -> dict[str, ProducedDisplay]:
     shown["findings_by_site"] = findings_by_site(look, cut_line)
     shown["records"] = records(look, analysed.study, cut_line)
     if analysed.audit is not None:
-        shown["audit_summary"] = audit_tables.audit_summary(look, cut_line)
+        shown["audit_summary"] = audit_tables.audit_summary(look, cut_line, analysed.origin)
     return shown
 
 
@@ -127,6 +133,7 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
         "status": analysed.status,
         "other_stage": analysed.stamp.stage,
         "simulated": cut.simulated,
+        "origin": "" if analysed.audit is None else analysed.origin,
         "blinded": analysed.blinded,
         "control": plan.control_arm,
         "experimental": "".join(arm.code for arm in study.arms if arm.code != plan.control_arm),

@@ -108,10 +108,12 @@ def test_a_folder_with_something_else_is_kept(tmp_path):
         write_audit(out=tmp_path)
 
 
-def document(results, study, *, simulated: bool):
+def document(results, study, origin, deviations=""):
     audit = audit_publication(load_ledger(), results, study, INTERIM)
     rows = Results([*results, *analyse_audit(audit)])
-    return audit_document(audit, rows, study, simulated=simulated, cut_line="Data cut", meta=())
+    return audit_document(
+        audit, rows, study, origin=origin, cut_line="Data cut", meta=(), deviations=deviations
+    )
 
 
 def words(found) -> str:
@@ -120,23 +122,33 @@ def words(found) -> str:
 
 
 def test_simulated_data_prove_nothing_about_the_trial(results, study):
-    found = document(results, study, simulated=True)
+    found = document(results, study, "shipped")
     assert found.title == "Audit of the interim publication"
-    assert "it proves nothing about the trial" in words(found)
+    assert "printed numbers are compatible, and nothing about the trial." in words(found)
     assert [section.key for section in found.sections] == [
         "summary", "contradicted", "findings", "claims", "design", "entries",
     ]  # fmt: skip
 
 
 def test_data_of_the_trial_are_compared(results, study):
-    found = document(results, study, simulated=False)
+    found = document(results, study, "trial")
     assert found.title == "Comparison with the interim publication"
     assert "this is a comparison" in words(found)
     assert "simulated" not in words(found)
 
 
+def test_another_simulated_cohort_was_not_built_to_agree(results, study):
+    found = document(results, study, "simulated", deviations="1 decision differs")
+    assert found.simulated
+    assert found.title == "Comparison with the interim publication"
+    assert "they are not the cohort shipped with this package" in words(found)
+    assert "that cohort alone was built to agree with the publication" in words(found)
+    assert "compatible" not in words(found)
+    assert "1 decision differs." in words(found)
+
+
 def test_numbers_in_the_words_are_rows_of_the_results_table(results, study):
-    found = document(results, study, simulated=True)
+    found = document(results, study, "shipped")
     assert {number.id for number in found.numbers()} >= {
         "audit.result.reproduced.n",
         "audit.findings.derived.n",

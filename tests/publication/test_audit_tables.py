@@ -15,9 +15,25 @@ def audit(results, study):
 
 def test_the_summary_shows_every_count_from_the_results_table(audit):
     look = Lookup(Results(analyse_audit(audit)))
-    shown = str(audit_tables.audit_summary(look, "Data cut 2025-06-30"))
+    shown = str(audit_tables.audit_summary(look, "Data cut 2025-06-30", "shipped"))
     for words in ("reproduced", "557", "impossible", "17", "not reproduced", "All entries", "745"):
         assert words in shown
+
+
+def test_what_a_difference_means_follows_from_what_the_data_are(audit):
+    look = Lookup(Results(analyse_audit(audit)))
+    shown = {
+        origin: str(audit_tables.audit_summary(look, "Data cut 2025-06-30", origin))
+        for origin in ("shipped", "simulated", "trial")
+    }
+    said = {
+        "shipped": "nothing printed speaks against the publication",
+        "simulated": "other patients, who were never meant to give the printed number",
+        "trial": "another data cut, another definition, or an error on either side",
+    }
+    for origin, text in shown.items():
+        assert [words for words in said.values() if words in text] == [said[origin]]
+        assert "differs" in text  # the verdict itself is the same for all
 
 
 def test_numbers_that_are_not_as_printed_stand_with_their_proof(audit):

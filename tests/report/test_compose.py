@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from plan_cases import texts
+from plan_cases import Trial, texts
 
 from duonen_stats.datasets import accounting, build_datasets
 from duonen_stats.displays.model.content import plain
@@ -60,6 +60,19 @@ def test_simulated_data_are_named_first(document):
         plain(block.line) for block in document.sections[0].blocks if isinstance(block, Paragraph)
     )
     assert "These data are simulated" in summary
+
+
+def test_only_the_shipped_cohort_is_said_to_have_been_built_to_agree(cut):
+    labs = cut.tables["labs"].copy()
+    labs.loc[labs.index[0], "VALUE"] += 0.1
+    said = []
+    for data in (cut, replace(cut, tables={**cut.tables, "labs": labs})):
+        material = Trial("interim", data).analysed(INTERIM)
+        said.append(all_words(compose(material, lay_out_all(material))))
+    for words, shipped in zip(said, (True, False), strict=True):
+        assert ("which was built to agree with the publication" in words) == shipped
+        assert ("that cohort alone was built to agree with the publication" in words) != shipped
+        assert ("never meant to give the printed number." in words) != shipped
 
 
 def test_the_statistics_of_the_publications_text_are_there(document):

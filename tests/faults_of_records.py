@@ -404,6 +404,28 @@ cell(
 cell("a gap in the numbers of events", EVENTS, "AESEQ", "9", "AE-GAP")
 
 
+def _most_treated(cut: SpoiltCut, column: str) -> list[str]:
+    """The patients of the arm or centre with the most treated ones."""
+    treated = {row["SUBJID"] for row in cut.rows(GIVEN)}
+    groups: dict[str, list[str]] = {}
+    for row in cut.rows(SUBJECTS):
+        if row["SUBJID"] in treated:
+            groups.setdefault(row[column], []).append(row["SUBJID"])
+    return max(groups.values(), key=len)
+
+
+@fault("no adverse events of an arm", EVENTS, "AE-ARM")
+def _(cut):
+    arm = _most_treated(cut, "ARM")
+    cut.keep(EVENTS, lambda row: row["SUBJID"] not in arm)
+
+
+@fault("no adverse events of a centre", EVENTS, "AE-CENTRE")
+def _(cut):
+    centre = _most_treated(cut, "SITEID")
+    cut.keep(EVENTS, lambda row: row["SUBJID"] not in centre)
+
+
 @fault("an event that ended treatment that went on", EVENTS, "AE-ACTION")
 def _(cut):
     ended = {row["SUBJID"] for row in cut.rows(STATUS) if row["STATUS"] == "DISCONTINUED"}

@@ -7,6 +7,7 @@ from duonen_stats.displays.model.format import fixed, significant
 from duonen_stats.raw.checks.check import catalogue
 from duonen_stats.raw.cut_at_date import CUT_RULES
 from duonen_stats.raw.findings import CheckRule
+from duonen_stats.raw.questions import WHO_ANSWERS
 from duonen_stats.study import Analyte, Code, ProtocolRule, RawColumn, RawTable, Study, load_study
 
 _ROWS = {"one": "exactly one row", "some": "at least one row", "any": "any number of rows, also none"}
@@ -237,8 +238,8 @@ def _cuts() -> str:
 
 def _checks(rules: Sequence[CheckRule]) -> str:
     note = (
-        "An error makes an analysis wrong: no report is written. A warning wants an answer, a note a look; "
-        "neither stops a report, and all are listed in it. No rule changes a value."
+        f"An error makes an analysis wrong: no report is written. {WHO_ANSWERS} "
+        "Neither warnings nor notes stop a report, and all are listed in it. No rule changes a value."
     )
     rows = [(rule.id, rule.severity, rule.text, rule.question) for rule in rules]
     return f'<a id="checks"></a>\n\n## What is checked\n\n{note}\n\n' + _grid(

@@ -16,6 +16,7 @@ from duonen_stats.formats.file_table import FileTable, made_of
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import question_of
 from duonen_stats.raw.intake.readers.optional import library
+from duonen_stats.raw.questions import WHO_ANSWERS
 from duonen_stats.study import Study
 
 _LONGEST_TITLE = 31
@@ -237,7 +238,8 @@ def _fill(sheet: Any, centre: str, findings: Sequence[Finding], cut: Cut, study:
     where = f"centre {centre}" if centre else "data management (no single centre)"
     lines = _about(cut, study, f"queries to {where}")
     lines.append(
-        f"{len(findings)} queries. Please answer in the last {_ANSWERS} columns. Line and column: of the exported file."
+        f"{len(findings)} queries. {WHO_ANSWERS} Please answer in the last {_ANSWERS} columns. "
+        "Line and column: of the exported file."
     )
     for number, line in enumerate(lines, 1):
         _write(sheet, number, 1, line, bold=number == 1)

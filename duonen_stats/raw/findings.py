@@ -12,7 +12,7 @@ Declared = TypeVar("Declared")
 Severity = Literal["error", "warning", "note"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
-"""An error makes an analysis wrong and stops the report; a warning wants an answer; a note wants a look."""
+"""An error makes an analysis wrong and stops the report; a warning needs an answer; a note may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

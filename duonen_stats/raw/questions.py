@@ -1,5 +1,8 @@
 """Questions to a centre or to data management: the sentences of the query listing, each used by several rules."""
 
+WHO_ANSWERS = "Errors and warnings need an answer. A note needs one only where something has to be corrected."
+"""Which findings a centre has to answer: said above each listing, and in the pages that explain severities."""
+
 EXPORT_AGAIN = "Data management: export the table again, whole and in the form of the data dictionary."
 CONFIRM_NOT_NEEDED = "Data management: confirm that this is not needed for the analysis."
 CORRECT_ENTRY = "Please correct the entry against the source document."
@@ -28,6 +31,13 @@ CONFIRM_CONTINUATION = (
 CONFIRM_DOSE = "Please confirm the dose with the dosimetrist."
 CHECK_LABORATORY = "Please check the value and its unit against the laboratory's report."
 CHECK_EVENT = "Please check the event against the source document and make its entries agree."
+CHECK_START_OF_EVENT = (
+    "Please check the date against the source document and correct it, or confirm that the event began before "
+    "treatment; what began before consent belongs to the medical history."
+)
+CHECK_NO_EVENTS = (
+    "Data management: check that the export is whole. If so, ask the centres to confirm that there was none."
+)
 CHECK_END_OF_TREATMENT = "Please check how treatment ended and make the entries agree."
 CONFIRM_STATUS = "Please confirm the status of the patient and the date."
 CHECK_RESPONSE = "Please check the response against the report of the imaging."

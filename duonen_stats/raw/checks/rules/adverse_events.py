@@ -11,12 +11,16 @@ from duonen_stats.raw.questions import (
     CHECK_DATE,
     CHECK_END_OF_TREATMENT,
     CHECK_EVENT,
+    CHECK_NO_EVENTS,
+    CHECK_START_OF_EVENT,
     SAY_WHICH_RECORD,
     SEND_RECORDS,
 )
 
 _EVENTS = "adverse_events"
 _STATUS = "disposition"
+FEWEST_TREATED = 5
+"""Where every second patient has an event, five without one are seen once in 32 times."""
 _FOLLOWED_UP = pd.Timedelta(days=70)
 _ENDED = ("subjects", "administrations", _STATUS)
 
@@ -31,17 +35,66 @@ def _dates_reversed(data: CutView) -> Iterator[Hit]:
 
 @cross_rule(
     "AE-EARLY",
-    "note",
-    "An adverse event started before treatment, and is not counted as emergent.",
+    "warning",
+    "An adverse event started before treatment: it is not counted as emergent, and so in no table of adverse events.",
     (_EVENTS, "administrations"),
-    question=CHECK_DATE,
+    question=CHECK_START_OF_EVENT,
 )
 def _before_treatment(data: CutView) -> Iterator[Hit]:
+    # A wrong date here takes an event, of whatever grade, out of every table: the centre has to confirm it.
     events = data.tables[_EVENTS]
     events = events.merge(data.span, left_on="SUBJID", right_index=True)
-    early = events[events["STARTDT"] < events["FIRST"]]
-    message = "Started on {STARTDT:%Y-%m-%d}, before treatment on {FIRST:%Y-%m-%d}: not treatment-emergent."
-    yield from hits(early, _EVENTS, "STARTDT", message)
+    events = events.assign(RANDDT=events["SUBJID"].map(data.subjects.set_index("SUBJID")["RANDDT"]))
+    early = events["STARTDT"] < events["FIRST"]
+    history = early & (events["STARTDT"] < events["RANDDT"])
+    started = "Started on {STARTDT:%Y-%m-%d}, before treatment on {FIRST:%Y-%m-%d}"
+    end = "not treatment-emergent, and in no table of adverse events. Check the date."
+    yield from hits(events[early & ~history], _EVENTS, "STARTDT", f"{started}: {end}")
+    before = f"{started} and before randomisation on {{RANDDT:%Y-%m-%d}}"
+    yield from hits(events[history], _EVENTS, "STARTDT", f"{before}: {end}")
+
+
+@cross_rule(
+    "AE-ARM",
+    "warning",
+    f"An arm with {FEWEST_TREATED} or more treated patients has no adverse event at all.",
+    (_EVENTS, "administrations", "subjects"),
+    question=CHECK_NO_EVENTS,
+)
+def _arm_without_events(data: CutView) -> Iterator[Hit]:
+    names = {arm.code: arm.label for arm in data.study.arms}
+    for code, treated in _without_events(data, "ARM"):
+        message = (
+            f"{names.get(code, code)} has {treated} treated patients and no adverse event. Check the export."
+        )
+        yield Hit(_EVENTS, message, column="SUBJID")
+
+
+@cross_rule(
+    "AE-CENTRE",
+    "note",
+    f"A centre with {FEWEST_TREATED} or more treated patients has no adverse event at all.",
+    (_EVENTS, "administrations", "subjects"),
+    question=CHECK_NO_EVENTS,
+)
+def _centre_without_events(data: CutView) -> Iterator[Hit]:
+    for code, treated in _without_events(data, "SITEID"):
+        message = (
+            f"Centre {code} has {treated} treated patients and no adverse event. Check that it sent them."
+        )
+        yield Hit(_EVENTS, message, column="SUBJID")
+
+
+def _without_events(data: CutView, group: str) -> Iterator[tuple[str, int]]:
+    """Yield groups of patients without any event, with the number treated; a table without rows has its own finding."""
+    events = data.tables[_EVENTS]
+    if events.empty:
+        return
+    treated = data.subjects[data.subjects["SUBJID"].isin(data.span.index)]
+    reported = treated["SUBJID"].isin(events["SUBJID"])
+    for code, own in reported.groupby(treated[group]):
+        if len(own) >= FEWEST_TREATED and not own.any():
+            yield str(code), len(own)
 
 
 @cross_rule(

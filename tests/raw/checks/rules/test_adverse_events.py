@@ -15,6 +15,67 @@ def test_an_event_before_treatment(worked, on, days, found):
     assert worked.places("AE-EARLY") == [(EVENTS, 3, "STARTDT", "P-2")] * found
 
 
+@pytest.mark.parametrize(("days", "history"), [(-1, False), (-20, False), (-21, True)])
+def test_an_event_before_randomisation_is_said_to_be(worked, on, days, history):
+    """It drops out of every table of events, so the centre has to answer: a warning, not a note."""
+    worked.change(EVENTS, {"SUBJID": "P-2"}, STARTDT=on(days))
+    (found,) = (one for one in worked.findings() if one.rule == "AE-EARLY")
+    assert found.severity == "warning"
+    assert (f"and before randomisation on {on(-20)}" in found.message) == history
+    assert "in no table of adverse events" in found.message
+
+
+def _treated(worked, on, *subjects, arm="C", centre="02"):
+    for subject in subjects:
+        worked.add("subjects", SUBJID=subject, SITEID=centre, ARM=arm, RANDDT=on(-20))
+        worked.add(
+            "administrations", SUBJID=subject, CYCLE="T1", EXDT=on(0), LU177_MBQ="3700", Y90_MBQ="1850"
+        )
+
+
+FIVE = tuple(f"P-1{number}" for number in range(5))
+
+
+def test_an_arm_and_a_centre_without_any_event_are_found(worked, on):
+    _treated(worked, on, *FIVE)
+    found = [one for one in worked.findings() if one.rule in {"AE-ARM", "AE-CENTRE"}]
+    assert [(one.rule, one.severity, one.message) for one in found] == [
+        ("AE-ARM", "warning", "Arm C has 5 treated patients and no adverse event. Check the export."),
+        (
+            "AE-CENTRE",
+            "note",
+            "Centre 02 has 5 treated patients and no adverse event. Check that it sent them.",
+        ),
+    ]
+
+
+def test_one_event_of_any_date_in_the_arm_is_enough(worked, on):
+    _treated(worked, on, *FIVE)
+    worked.add(EVENTS, **{**worked.one(EVENTS, SUBJID="P-1"), "SUBJID": "P-14", "STARTDT": ""})
+    assert worked.places("AE-ARM") == worked.places("AE-CENTRE") == []
+
+
+def test_who_was_never_treated_is_not_expected_to_have_events(worked, on):
+    _treated(worked, on, *FIVE)
+    worked.drop("administrations", SUBJID="P-14")
+    assert worked.places("AE-ARM") == worked.places("AE-CENTRE") == []
+
+
+def test_a_table_without_events_has_one_finding_and_not_one_for_each_arm(worked, on):
+    _treated(worked, on, *FIVE)
+    worked.tables[EVENTS].clear()
+    assert worked.places("AE-ARM") == worked.places("AE-CENTRE") == []
+    assert "DD-NOROWS" in worked.rules()
+
+
+def test_an_arm_may_be_complete_where_a_centre_is_not(worked, on):
+    _treated(worked, on, *FIVE)
+    _treated(worked, on, "P-20", centre="03")
+    worked.add(EVENTS, **{**worked.one(EVENTS, SUBJID="P-1"), "SUBJID": "P-20"})
+    assert worked.places("AE-ARM") == []
+    assert worked.places("AE-CENTRE") == [(EVENTS, None, "SUBJID", None)]
+
+
 def test_an_event_recorded_twice(worked):
     worked.add(EVENTS, **{**worked.one(EVENTS, SUBJID="P-1"), "AESEQ": "2"})
     assert worked.places("AE-TWICE") == [(EVENTS, 4, "TERM", "P-1")]

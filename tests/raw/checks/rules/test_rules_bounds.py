@@ -57,6 +57,17 @@ cell("TUM-BASEWINDOW", "tumour_assessments", "ASSESSDT", (-28, -29))
 cell("TUM-NOBASELINE", "tumour_assessments", "ASSESSDT", (0, 1))
 
 
+@bound("AE-ARM", (4, 5))
+@bound("AE-CENTRE", (4, 5))
+def _treated_without_event(worked, on, number):
+    for place in range(number):
+        subject = f"P-{place + 11}"
+        worked.add("subjects", SUBJID=subject, SITEID="02", ARM="C", RANDDT=on(-20))
+        worked.add(
+            "administrations", SUBJID=subject, CYCLE="T1", EXDT=on(0), LU177_MBQ="3700", Y90_MBQ="1850"
+        )
+
+
 @bound("FUP-LAST", (390, 389))
 @bound("FUP-LASTDEATH", (390, 391))
 @bound("FUP-POSTMORTEM", (182, 181))  # the last blood sample is of day 182

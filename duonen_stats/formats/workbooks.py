@@ -22,6 +22,8 @@ from duonen_stats.study import Study
 _LONGEST_TITLE = 31
 _LONGEST_TEXT = 32767
 _CHANGED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
+_LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+"""What Excel would take for the beginning of a character written by its number."""
 TABLES, QUERIES = "tables", "query listing"
 """Kinds of workbook, as their properties name them."""
 _PROPERTIES = "docProps/core.xml"
@@ -95,7 +97,7 @@ def _cell(cells: Any, sheet: Any, value: Any) -> Any:
 
 
 def _text(cells: Any, sheet: Any, value: str) -> Any:
-    cell = cells.WriteOnlyCell(sheet, value=value)
+    cell = cells.WriteOnlyCell(sheet, value=_LIKE_AN_ESCAPE.sub("_x005F_", value))
     cell.data_type = "s"  # whatever it begins with
     return cell
 

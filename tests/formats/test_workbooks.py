@@ -17,6 +17,7 @@ from duonen_stats.formats.workbooks import (
     workbook_bytes,
 )
 from duonen_stats.raw import Finding
+from duonen_stats.raw.intake.readers.spreadsheets.workbook import read_xlsx
 
 FRAME = pd.DataFrame(
     {
@@ -38,6 +39,12 @@ def test_texts_are_texts_dates_are_dates_and_no_digit_is_lost():
     assert {cell.data_type for cell in sheet["A"]} == {"s", "n"}  # n: an empty cell
     assert [cell.value for cell in sheet["C"]][1:] == [datetime(2024, 2, 29), None, datetime(1999, 12, 31)]
     assert [cell.value for cell in sheet["D"]][1:] == ["0.30000000000000004", 0.1, None]
+
+
+def test_a_text_like_an_escape_of_excel_is_read_as_it_was():
+    frame = pd.DataFrame({"A": pd.Series(["_x000D_", "a_x0041_b", "_x005F_"], dtype=object)})
+    sheet = read_xlsx(workbook_bytes([_table(frame=frame)]), "labs")
+    assert [cells["A"] for _, cells in sheet.rows] == ["_x000D_", "a_x0041_b", "_x005F_"]
 
 
 def test_the_same_tables_give_the_same_bytes_whatever_the_clock():

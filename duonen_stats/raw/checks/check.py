@@ -41,7 +41,8 @@ from duonen_stats.raw.intake import (
     sheet,
     sources,
 )
-from duonen_stats.raw.intake.readers import optional, workbook
+from duonen_stats.raw.intake.readers import odm, optional, typed_dates
+from duonen_stats.raw.intake.readers.spreadsheets import grid, workbook
 from duonen_stats.study import Study, load_study
 
 CROSS_RULES: tuple[CrossRule, ...] = declared_in(
@@ -62,13 +63,14 @@ CROSS_RULES: tuple[CrossRule, ...] = declared_in(
     CrossRule,
 )
 _FORM_RULES: tuple[CheckRule, ...] = declared_in(
-    (sources, links, optional, sheet, workbook, forms, convert, schema), CheckRule
+    (sources, links, optional, sheet, workbook, grid, odm, typed_dates, forms, convert, schema), CheckRule
 )
 
 
 _FATAL = (
     sources.FILE,
     sources.TWICE,
+    links.IRREGULAR,
     optional.UNREADABLE,
     optional.LIBRARY,
     sheet.ENCODING,
@@ -79,7 +81,7 @@ _FATAL = (
 """After these findings nothing of a table was read."""
 
 _UNREAD_COLUMN = (convert.COLUMN.id, forms.AMBIGUOUS.id)
-_UNREAD_CELL = (convert.TYPE.id, workbook.FORMULA.id)
+_UNREAD_CELL = (convert.TYPE.id, grid.FORMULA.id)
 
 
 def catalogue() -> tuple[CheckRule, ...]:

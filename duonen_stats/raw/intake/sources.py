@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from duonen_stats.errors import DataError, MissingLibraryError
-from duonen_stats.raw.findings import CheckRule, Finding
+from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.links import inside
 from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping, SourceMapping
 from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
 from duonen_stats.raw.intake.readers.optional import UNREADABLE
-from duonen_stats.raw.intake.readers.workbook import same_name
+from duonen_stats.raw.intake.readers.spreadsheets.workbook import same_name
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
 from duonen_stats.study import RawTable, Study
@@ -89,13 +89,25 @@ def find_sources(
         ) from error
     sources: list[Source] = []
     findings: list[Finding] = [*links]
+    damaged: list[tuple[str, str]] = []
     for file in files:
         if file.name.startswith((".", "~$")) or file.stem.lower() in _COMPANIONS:
             continue
-        found, others = _of_file(file, study, mapping, alone=file == path)
+        try:
+            found, others = _of_file(file, study, mapping, alone=file == path)
+        except _DamagedError as error:
+            damaged.append((file.name, str(error)))
+            continue
         sources += found
         findings += others
-    return tuple(sources), (*findings, *_table_findings(path, sources, study), *_unused(sources, mapping))
+    tables = [*_table_findings(path, sources, study, findings)]
+    unused = [*_unused(sources, mapping)]
+    if damaged:
+        # What is missing may be in there, so that one finding says all of it.
+        lacking = [one.table for one in tables if one.rule == FILE.id]
+        tables = [one for one in tables if one.rule != FILE.id]
+        findings += [_damaged(name, why, lacking, named=bool(unused)) for name, why in damaged]
+    return tuple(sources), (*findings, *tables, *unused)
 
 
 def _only_file(path: Path) -> Path:
@@ -126,14 +138,22 @@ def _of_file(file: Path, study: Study, mapping: CutMapping, *, alone: bool) -> _
         if alone:
             raise
         return [], [OTHER.found(file.name, f"Was not looked into. {error}")]
-    except Exception as error:  # noqa: BLE001 - a damaged file raises anything
-        return [], [_damaged(file, error) if alone else _other(file.name)]
+    except Exception as error:
+        raise _DamagedError(str(error) if isinstance(error, ValueError) else type(error).__name__) from error
 
 
-def _damaged(file: Path, error: Exception) -> Finding:
-    why = str(error) if isinstance(error, ValueError) else type(error).__name__
-    message = f"Cannot be read: it is damaged, cut off or of another format ({why}). Save or export it again."
-    return UNREADABLE.found(file.name, message)
+class _DamagedError(Exception):
+    """A file with several sheets cannot be opened; the message says why."""
+
+
+def _damaged(name: str, why: str, lacking: Sequence[str], *, named: bool) -> Finding:
+    if not lacking and not named:
+        return OTHER.found(
+            name, f"Cannot be read ({why}); nothing is missing without it, and it was not read."
+        )
+    tables = f" It may hold {', '.join(lacking)}, which have no other file." if lacking else ""
+    message = f"Cannot be read: it is damaged, cut off or of another format ({why}).{tables} Save or export it again."
+    return UNREADABLE.found(name, message)
 
 
 def _of_container(file: Path, study: Study, mapping: CutMapping) -> _Found:
@@ -173,20 +193,36 @@ def _read_sheet(
     return book.read(title, table, stated), digest
 
 
-def _table_findings(path: Path, sources: Sequence[Source], study: Study) -> Iterator[Finding]:
+def _table_findings(
+    path: Path, sources: Sequence[Source], study: Study, findings: Sequence[Finding]
+) -> Iterator[Finding]:
+    found = {one.table for one in findings if one.severity == "error"}
+    present = [one.table for one in findings if one.rule == OTHER.id]
     for table in study.tables:
         own = [source for source in sources if source.table == table.name]
         if len(own) > 1:
             message = f"{' and '.join(source.shown for source in own)} are both this table; keep one."
             yield TWICE.found(table.name, message)
-        elif not own and table.required:
-            yield FILE.found(table.name, _lacking(path, table))
+        elif not own and table.required and table.name not in found:
+            yield FILE.found(table.name, _lacking(path, table, present))
 
 
-def _lacking(path: Path, table: RawTable) -> str:
+def _lacking(path: Path, table: RawTable, present: Sequence[str]) -> str:
+    """Say what is missing, and what is there that may be it under another name."""
     if path.is_dir():
-        return f"No file {table.name}.csv (or of another format) in folder {path.name}; add it."
-    return f"No worksheet {table.name} in {path.name}; add it."
+        what = f"No file {table.name}.csv (or of another format) in folder {path.name}"
+    else:
+        what = f"No worksheet {table.name} in {path.name}"
+    others = [name.removesuffix(f" of {path.name}") for name in present]
+    if not others:
+        return f"{what}; add it."
+    more = f" and {len(others) - _NAMED} others" if len(others) > _NAMED else ""
+    listed = ", ".join(map(shown, others[:_NAMED]))
+    return f"{what}; not known are {listed}{more}. Name the one in the mapping file, or add the table."
+
+
+_NAMED = 6
+"""So many files or worksheets are named in a message."""
 
 
 def _unused(sources: Sequence[Source], mapping: CutMapping) -> Iterator[Finding]:

@@ -88,7 +88,23 @@ def test_a_file_that_is_no_workbook(tmp_path, study, name):
 def test_a_damaged_workbook(tmp_path, study):
     (tmp_path / "cut.xlsx").write_bytes(b"x")
     assert _found(tmp_path / "cut.xlsx", study)[1] == [("RD-UNREADABLE", "cut.xlsx")]
+    sources, findings = find_sources(tmp_path, study, CutMapping())
+    assert (sources, [one.rule for one in findings]) == ((), ["RD-UNREADABLE"])
+    assert "It may hold data_cut, subjects" in findings[0].message
+    for table in study.tables:
+        (tmp_path / f"{table.name}.csv").write_bytes(b"")
     assert _found(tmp_path, study)[1] == [("RD-OTHER", "cut.xlsx")]
+
+
+def test_what_is_there_is_named_where_a_table_is_missing(tmp_path, study):
+    path = tmp_path / "cut.xlsx"
+    path.write_bytes(_workbook(subjects=[["SUBJID"], ["P-1"]], Wyniki=[["x"]], Notatki=[["x"]]))
+    _, findings = find_sources(path, study, CutMapping())
+    (labs,) = (one for one in findings if one.table == "labs")
+    assert labs.message == (
+        "No worksheet labs in cut.xlsx; not known are 'Wyniki', 'Notatki'. Name the one in the mapping file, or "
+        "add the table."
+    )
 
 
 def test_without_the_library_a_workbook_stops_only_where_it_is_the_cut(tmp_path, study, monkeypatch):

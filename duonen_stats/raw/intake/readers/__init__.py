@@ -8,8 +8,10 @@ from duonen_stats.raw.intake.readers.delimited import read_csv
 from duonen_stats.raw.intake.readers.odm import open_odm
 from duonen_stats.raw.intake.readers.parquet import read_parquet
 from duonen_stats.raw.intake.readers.sas import read_sas7bdat, read_xpt
+from duonen_stats.raw.intake.readers.spreadsheets.excel import open_excel
+from duonen_stats.raw.intake.readers.spreadsheets.ods import open_ods
+from duonen_stats.raw.intake.readers.spreadsheets.workbook import read_ods, read_xlsx
 from duonen_stats.raw.intake.readers.spss import read_sav
-from duonen_stats.raw.intake.readers.workbook import open_workbook, read_xlsx
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 
 Reader = Callable[[bytes, str, FileDescription], Sheet]
@@ -20,6 +22,8 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         ".tsv": read_csv,
         ".txt": read_csv,
         ".xlsx": read_xlsx,
+        ".xlsm": read_xlsx,
+        ".ods": read_ods,
         ".sav": read_sav,
         ".zsav": read_sav,
         ".xpt": read_xpt,
@@ -42,7 +46,7 @@ class Container(Protocol):
 
 
 CONTAINERS: Mapping[str, Callable[[BinaryIO], Container]] = MappingProxyType(
-    {".xlsx": open_workbook, ".xml": open_odm}
+    {".xlsx": open_excel, ".xlsm": open_excel, ".ods": open_ods, ".xml": open_odm}
 )
 """How a file with several sheets is opened, by the ending of its name."""
 

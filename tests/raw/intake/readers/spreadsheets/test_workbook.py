@@ -4,12 +4,8 @@ from io import BytesIO
 import openpyxl
 from made_sheet import texts_held
 
-from duonen_stats.raw.intake.readers.workbook import (
-    open_workbook,
-    read_worksheet,
-    read_xlsx,
-    same_name,
-)
+from duonen_stats.raw.intake.readers.spreadsheets.excel import open_excel
+from duonen_stats.raw.intake.readers.spreadsheets.workbook import read_xlsx, same_name
 from duonen_stats.raw.intake.sheet import FileDescription
 
 NAMES = ["SUBJID", "VALUE", "LBDT"]
@@ -102,7 +98,7 @@ def test_the_only_filled_worksheet_whatever_its_name():
 
 
 def test_parts_of_an_opened_workbook():
-    book = open_workbook(BytesIO(_book(NAMES, ["01", 1, None], title="Adverse events")))
+    book = open_excel(BytesIO(_book(NAMES, ["01", 1, None], title="Adverse events")))
     assert book.titles == ["Adverse events"]
     assert same_name("Adverse events", "adverse_events")
-    assert read_worksheet(book, "Adverse events", "adverse_events", FileDescription()).lines == 1
+    assert book.read("Adverse events", "adverse_events", FileDescription()).lines == 1

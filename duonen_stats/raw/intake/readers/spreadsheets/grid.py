@@ -1,0 +1,193 @@
+"""A worksheet as a grid of values, and what it takes to be a sheet: shared by the formats of workbooks."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from duonen_stats.raw.findings import CheckRule, Finding, shown
+from duonen_stats.raw.intake.readers.cells import cell_text
+from duonen_stats.raw.intake.readers.spreadsheets.archive import require_cells
+from duonen_stats.raw.intake.sheet import Converted, FileDescription, Record, Sheet, column_name, sheet_of
+from duonen_stats.raw.questions import EXPORT_AGAIN
+
+HIDDEN = CheckRule(
+    "RD-HIDDEN",
+    "note",
+    "A worksheet, or rows or columns of it, are hidden; they are read like others.",
+    question=EXPORT_AGAIN,
+)
+MERGED = CheckRule(
+    "RD-MERGED", "warning", "Cells are merged: only the first of them has a value.", question=EXPORT_AGAIN
+)
+FORMULA = CheckRule(
+    "RD-FORMULA", "error", "A formula has no stored value, and the cell is empty.", question=EXPORT_AGAIN
+)
+ERRORCELL = CheckRule(
+    "RD-ERRORCELL", "error", "A cell holds an error of the spreadsheet, such as #REF!.", question=EXPORT_AGAIN
+)
+COMMENT = CheckRule("RD-COMMENT", "note", "A cell has a comment, which is not read.", question=EXPORT_AGAIN)
+STRUCK = CheckRule(
+    "RD-STRUCK",
+    "warning",
+    "A row or a cell is struck through; it is read like others.",
+    question=EXPORT_AGAIN,
+)
+
+Place = tuple[int, int]
+"""Row and column of a cell, from 1."""
+
+
+@dataclass(slots=True)
+class Grid:
+    """The cells of a worksheet: rows from the top, each with its number and its values up to its last filled one.
+
+    ``facts`` are about the sheet as a whole: ``hidden``, and how many rows and which columns are. Cells that hold
+    an ``errors``, a formula without a stored value, a comment, or are struck through, are named by their place.
+    """
+
+    rows: list[tuple[int, list[Any]]] = field(default_factory=list)
+    hidden: bool = False
+    hidden_rows: int = 0
+    hidden_columns: list[int] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+    formulas: Counter[int] = field(default_factory=Counter)
+    unstored: list[Place] = field(default_factory=list)
+    errors: list[tuple[Place, str]] = field(default_factory=list)
+    comments: list[tuple[Place, str]] = field(default_factory=list)
+    struck: list[Place] = field(default_factory=list)
+
+    @property
+    def width(self) -> int:
+        """Number of columns up to the last filled cell."""
+        return max((len(cells) for _, cells in self.rows), default=0)
+
+    def add(self, number: int, cells: list[Any]) -> None:
+        """Add a row, unless it is empty."""
+        while cells and _is_empty(cells[-1]):
+            cells.pop()
+        if cells:
+            self.rows.append((number, cells))
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def sheet_of_grid(grid: Grid, table: str, stated: FileDescription, form: dict[str, str]) -> Sheet:
+    """Make a sheet of a grid.
+
+    Parameters
+    ----------
+    grid
+        The worksheet.
+    table
+        The table that it is, for findings.
+    stated
+        What is known of the file.
+    form
+        How the file was understood.
+
+    Raises
+    ------
+    ArchiveError
+        It has more cells than are allowed.
+    """
+    width = grid.width
+    require_cells(len(grid.rows), width)
+    found = [*_findings(grid, table)]
+    sheet = sheet_of(
+        _records(grid, width), table, found, stated.expected, write=cell_text, typed=True, form=form
+    )
+    converted = tuple(
+        Converted("stored values of formulas", column_name(name), grid.formulas[place])
+        for place, name in enumerate(sheet.header, 1)
+        if name and grid.formulas[place]
+    )
+    return Sheet(
+        cells=sheet.cells,
+        numbers=sheet.numbers,
+        lines=sheet.lines,
+        findings=sheet.findings,
+        header=sheet.header,
+        form=sheet.form,
+        converted=converted,
+        typed=True,
+    )
+
+
+def _records(grid: Grid, width: int) -> Iterator[Record]:
+    for number, cells in grid.rows:
+        yield number, cells + [None] * (width - len(cells))
+
+
+def letters(column: int) -> str:
+    """Name a column as a spreadsheet does.
+
+    Examples
+    --------
+    >>> letters(1), letters(26), letters(27), letters(16384)
+    ('A', 'Z', 'AA', 'XFD')
+    """
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def place_of(reference: str) -> Place:
+    """Give row and column of a cell by its name, such as ``B12``; 0 for what is not named.
+
+    Examples
+    --------
+    >>> place_of("B12"), place_of("XFD1"), place_of("C")
+    ((12, 2), (1, 16384), (0, 3))
+    """
+    name = reference.rstrip("0123456789")
+    column = 0
+    for letter in name:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(reference[len(name) :] or 0), column
+
+
+def _named(place: Place) -> str:
+    return f"{letters(place[1])}{place[0]}"
+
+
+def _findings(grid: Grid, table: str) -> Iterator[Finding]:
+    if grid.hidden:
+        yield HIDDEN.found(table, "The worksheet is hidden; it was read. Check that it is meant to count.")
+    rows, columns = grid.hidden_rows, [letters(column) for column in grid.hidden_columns]
+    if rows or columns:
+        parts = [*([f"{rows} rows"] if rows else []), *([f"columns {', '.join(columns)}"] if columns else [])]
+        yield HIDDEN.found(
+            table, f"Hidden: {' and '.join(parts)}; they were read. Check that they are to count."
+        )
+    for area in sorted(grid.merged, key=lambda one: place_of(one.partition(":")[0])):
+        message = f"Cells {area} are merged and only the first has a value; separate them and fill each."
+        yield MERGED.found(table, message, row=place_of(area.partition(":")[0])[0])
+    for place in grid.unstored:
+        message = f"The formula in {_named(place)} has no stored value; open and save it in Excel."
+        yield FORMULA.found(table, message, row=place[0])
+    for place, text in grid.errors:
+        yield ERRORCELL.found(table, f"{_named(place)} holds {text}; correct the cell.", row=place[0])
+    yield from _struck(grid, table)
+    for place, text in grid.comments:
+        message = f"{_named(place)} has a comment, {shown(text)}; enter what it says if it is to count."
+        yield COMMENT.found(table, message, row=place[0])
+
+
+def _struck(grid: Grid, table: str) -> Iterator[Finding]:
+    """Name the rows that are struck through as a whole, and single cells elsewhere."""
+    columns: dict[int, list[int]] = {}
+    for row, column in grid.struck:
+        columns.setdefault(row, []).append(column)
+    filled = {row: sum(not _is_empty(cell) for cell in cells) for row, cells in grid.rows if row in columns}
+    for row, own in columns.items():
+        if len(own) >= filled.get(row, 0):
+            what = f"Row {row}"
+        else:
+            what = f"{', '.join(_named((row, column)) for column in sorted(own))} of row {row}"
+        message = f"{what} is struck through, and was read. Delete what is not to count."
+        yield STRUCK.found(table, message, row=row)

@@ -1,0 +1,237 @@
+"""OpenDocument workbooks (.ods), as LibreOffice writes them."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, BinaryIO
+
+from duonen_stats.raw.intake.readers.cells import cell_text
+from duonen_stats.raw.intake.readers.safe_xml import read_xml
+from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive, ArchiveError, require_cells
+from duonen_stats.raw.intake.readers.spreadsheets.grid import Grid, letters, sheet_of_grid
+from duonen_stats.raw.intake.sheet import FileDescription, Sheet
+
+_CONTENT = "content.xml"
+_DIGITS = 12
+_PADDED = re.compile("0[0-9]+")
+_CELLS = frozenset({"table-cell", "covered-table-cell"})
+_HIDDEN = frozenset({"collapse", "filter"})
+_EXACT = 2**53
+
+
+class OdsWorkbook:
+    """An opened workbook, read as a whole.
+
+    Parameters
+    ----------
+    archive
+        The file.
+
+    Raises
+    ------
+    ArchiveError
+        It is no OpenDocument file, or holds more than is allowed.
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        if _CONTENT not in archive.names:
+            raise ArchiveError("it is no OpenDocument workbook")
+        reader = _ContentReader()
+        with archive.open(_CONTENT) as file:
+            read_xml(file, reader.start, reader.end, reader.text)
+        self._grids = reader.grids
+
+    @property
+    def titles(self) -> list[str]:
+        """Names of its worksheets, in order."""
+        return [*self._grids]
+
+    def is_hidden(self, title: str) -> bool:
+        """Whether a worksheet is not shown."""
+        return self._grids[title].hidden
+
+    def has_values(self, title: str) -> bool:
+        """Whether a worksheet has a filled cell."""
+        return bool(self._grids[title].rows)
+
+    def read(self, title: str, table: str, stated: FileDescription) -> Sheet:
+        """Read one worksheet."""
+        form = {"format": "OpenDocument", "worksheet": title}
+        return sheet_of_grid(self._grids[title], table, stated, form)
+
+
+def open_ods(file: BinaryIO) -> OdsWorkbook:
+    """Open a workbook.
+
+    Parameters
+    ----------
+    file
+        Open for reading bytes.
+
+    Raises
+    ------
+    Exception
+        Whatever is raised for a file that is no workbook.
+    """
+    return OdsWorkbook(Archive(file.read()))
+
+
+class _ContentReader:
+    """Takes the elements of the content: styles, then worksheets with their rows and cells."""
+
+    def __init__(self) -> None:
+        self.grids: dict[str, Grid] = {}
+        self._style = ""
+        self._struck: set[str] = set()
+        self._unshown: set[str] = set()
+        self._grid: Grid | None = None
+        self._row = 0
+        self._repeat = 1
+        self._defaults: list[tuple[int, str]] = []
+        self._columns = 0
+        self._cells: list[tuple[int, Any]] = []
+        self._column = 0
+        self._cell: Mapping[str, str] | None = None
+        self._paragraphs: list[list[str]] = []
+        self._note: list[list[str]] | None = None
+        self._own_note = ""
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "table":
+            self._grid = self.grids[attributes.get("name", "")] = Grid()
+            self._grid.hidden = attributes.get("style-name", "") in self._unshown
+            self._row, self._defaults, self._columns = 0, [], 0
+        elif self._grid is None:
+            self._begin_style(name, attributes)
+        elif name == "table-column":
+            self._begin_columns(self._grid, attributes)
+        elif name == "table-row":
+            self._repeat = _times(attributes, "number-rows-repeated")
+            self._cells, self._column = [], 0
+            if attributes.get("visibility") in _HIDDEN:
+                self._grid.hidden_rows += self._repeat
+        elif name in _CELLS:
+            self._cell, self._paragraphs, self._own_note = attributes, [], ""
+        elif self._cell is not None:
+            self._begin_text(name, attributes)
+
+    def _begin_style(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "style":
+            self._style = attributes.get("name", "")
+        elif name == "text-properties" and attributes.get("text-line-through-style", "none") != "none":
+            self._struck.add(self._style)
+        elif name == "table-properties" and attributes.get("display") == "false":
+            self._unshown.add(self._style)
+
+    def _begin_columns(self, grid: Grid, attributes: Mapping[str, str]) -> None:
+        times = _times(attributes, "number-columns-repeated")
+        if attributes.get("visibility") in _HIDDEN and times < _TO_THE_END:
+            grid.hidden_columns += [*range(self._columns + 1, self._columns + times + 1)]
+        self._columns += times
+        self._defaults.append((self._columns, attributes.get("default-cell-style-name", "")))
+
+    def _begin_text(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "annotation":
+            self._note = []
+        elif name == "p":
+            self._texts().append([])
+        elif name == "s" and self._texts():
+            self._texts()[-1].append(" " * min(_times(attributes, "c"), _LONGEST_GAP))
+        elif name in {"tab", "line-break"} and self._texts():
+            self._texts()[-1].append("\t" if name == "tab" else "\n")
+
+    def _texts(self) -> list[list[str]]:
+        return self._paragraphs if self._note is None else self._note
+
+    def text(self, piece: str) -> None:
+        if self._cell is not None and self._texts():
+            self._texts()[-1].append(piece)
+
+    def end(self, name: str) -> None:
+        if name == "table":
+            self._grid = None
+        elif name == "annotation" and self._note is not None:
+            self._own_note = " ".join(" ".join(map("".join, self._note)).split())
+            self._note = None
+        elif self._grid is not None and name == "table-row":
+            self._end_row(self._grid)
+        elif self._grid is not None and name in _CELLS and self._cell is not None:
+            self._end_cell(self._grid, self._cell)
+            self._cell = None
+
+    def _end_row(self, grid: Grid) -> None:
+        if self._cells:
+            width = max(column for column, _ in self._cells)
+            require_cells(len(grid.rows) + self._repeat, max(width, grid.width))
+            cells = [None] * width
+            for column, value in self._cells:
+                cells[column - 1] = value
+            for number in range(self._row + 1, self._row + self._repeat + 1):
+                grid.add(number, [*cells])
+        self._row += self._repeat
+
+    def _end_cell(self, grid: Grid, cell: Mapping[str, str]) -> None:
+        times = _times(cell, "number-columns-repeated")
+        text = "\n".join(map("".join, self._paragraphs))
+        value = _value(cell, text)
+        place = (self._row + 1, self._column + 1)
+        if "formula" in cell:
+            grid.formulas[self._column + 1] += self._repeat
+            if "value-type" not in cell and not text:
+                grid.unstored.append(place)
+        if cell.get("value-type") == "error" or _is_error(text, cell):
+            grid.errors.append((place, text or "an error"))
+        if self._own_note:
+            grid.comments.append((place, self._own_note))
+        across, down = _times(cell, "number-columns-spanned"), _times(cell, "number-rows-spanned")
+        if across > 1 or down > 1:
+            last = f"{letters(place[1] + across - 1)}{place[0] + down - 1}"
+            grid.merged.append(f"{letters(place[1])}{place[0]}:{last}")
+        if value is not None and cell_text(value):
+            require_cells(self._repeat, self._column + times)
+            self._cells += [(self._column + number, value) for number in range(1, times + 1)]
+            if (cell.get("style-name") or self._default(place[1])) in self._struck:
+                grid.struck += [(place[0], place[1] + number) for number in range(times)]
+        self._column += times
+
+    def _default(self, column: int) -> str:
+        return next((style for last, style in self._defaults if column <= last), "")
+
+
+_TO_THE_END = 1_000
+"""So many columns at once are those behind the last one."""
+_LONGEST_GAP = 1_000
+
+
+def _times(attributes: Mapping[str, str], name: str) -> int:
+    return max(int(attributes.get(name, 1)), 1)
+
+
+def _is_error(text: str, cell: Mapping[str, str]) -> bool:
+    return "formula" in cell and (text.startswith(("#", "Err:")) and cell.get("value-type") != "float")
+
+
+def _value(cell: Mapping[str, str], text: str) -> Any:
+    """Give the value of a cell; of a percentage or a number padded with zeros the text that a person sees."""
+    kind = cell.get("value-type", "string" if text else "")
+    if kind in {"float", "currency"}:
+        number = float(cell.get("value", "nan"))
+        value = int(number) if number.is_integer() and abs(number) < _EXACT else number
+        shown = text.strip()
+        return shown if _PADDED.fullmatch(shown) and int(shown) == value else value
+    if kind == "percentage":
+        return f"{cell_text(round(float(cell.get('value', 'nan')) * 100, _DIGITS))}%"
+    if kind == "date":
+        return _date(cell.get("date-value", ""))
+    if kind == "boolean":
+        return cell.get("boolean-value") == "true"
+    if kind == "time":
+        return text or cell.get("time-value", "")
+    return cell.get("string-value", text) or None
+
+
+def _date(text: str) -> date | datetime | str:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return text

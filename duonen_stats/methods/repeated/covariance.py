@@ -108,7 +108,8 @@ class CompoundSymmetry(_Linear):
     def matrix(self, theta: FloatArray) -> FloatArray:
         """Give the matrix over all visits."""
         own: FloatArray = theta[1] * np.eye(self.visits)
-        return own + theta[0]
+        whole: FloatArray = own + theta[0]
+        return whole
 
     def start(self, variance: float) -> FloatArray:
         """Begin with a correlation of one half."""

@@ -36,9 +36,16 @@ from duonen_stats.displays.patients.baseline import TABLE_1
 from duonen_stats.displays.patients.courses import SWIMMER
 from duonen_stats.displays.patients.disposition import COMPLETENESS, CONSORT, DISPOSITION
 from duonen_stats.displays.safety.adverse_events import TABLE_5
+from duonen_stats.displays.safety.event_rates import EVENT_DIFFERENCES, EVENT_RATES
 from duonen_stats.displays.safety.laboratory import BEHIND, CHANGES, PAIRED, SUMMARY
+from duonen_stats.displays.safety.repeated_values import REPEATED_VALUES
 from duonen_stats.displays.safety.severe_events import INCIDENCE_FIGURE, INCIDENCE_TABLE
-from duonen_stats.displays.safety.toxicity import EVENTS_BY_ARM, LAB_GRADES, MODIFICATION_AND_NADIR
+from duonen_stats.displays.safety.toxicity import (
+    EVENTS_BY_ARM,
+    LAB_GRADES,
+    LAB_SHIFTS,
+    MODIFICATION_AND_NADIR,
+)
 
 # Every display of the interim report, in the order of its numbers.
 
@@ -71,6 +78,10 @@ SUPPLEMENTARY: tuple[Display, ...] = (
     LAB_GRADES,
     EVENTS_BY_ARM,
     DOSE_LIMITS,
+    REPEATED_VALUES,
+    LAB_SHIFTS,
+    EVENT_RATES,
+    EVENT_DIFFERENCES,
 )
 INTERIM_DISPLAYS: Mapping[str, Display] = MappingProxyType(
     {display.key: display for display in (*PUBLISHED, *SUPPLEMENTARY)}

@@ -148,6 +148,31 @@ MIN_GROUP = decision(
     primary="test",
 )
 
+REPEATED_COVARIANCE = decision(
+    "unstructured",
+    "How values of one patient at several visits vary together, in the model for repeated values: every variance and "
+    "covariance of its own assumes nothing. With so few patients that this matrix does not exist, one variance and "
+    "one correlation stand in, and the table says so.",
+    "Mallinckrodt et al. (2008) Drug Inf J 42:303-319",
+    choices={
+        "unstructured": "unstructured, or compound symmetry where that cannot be fitted",
+        "compound_symmetry": "compound symmetry",
+    },
+)
+REPEATED_DF = decision(
+    "kenward_roger",
+    "Limits of the model allow for the covariance matrix being estimated from few patients.",
+    "Kenward & Roger (1997) Biometrics 53:983-997; Fai & Cornelius (1996) J Stat Comput Simul 54:363-378",
+    choices={"kenward_roger": "Kenward–Roger", "satterthwaite": "Satterthwaite"},
+)
+REPEATED_BASELINE = decision(
+    "common",
+    "Values at all visits depend on the baseline by one slope, or by a slope of each visit, which costs as many "
+    "degrees of freedom as there are visits.",
+    "not stated; EMA guideline on baseline covariates (2015), 6.2",
+    choices={"common": "one slope for all visits", "by_visit": "a slope for each visit"},
+)
+
 
 # The decisions of safety: how long adverse events are reported, and so counted as treatment-emergent.
 

@@ -58,6 +58,9 @@ class Plan:
     paired_test: Literal["wilcoxon", "paired_t"] = general.PAIRED_TEST
     correlation: Literal["spearman", "pearson"] = general.CORRELATION
     min_group: int = general.MIN_GROUP
+    repeated_covariance: Literal["unstructured", "compound_symmetry"] = general.REPEATED_COVARIANCE
+    repeated_df: Literal["kenward_roger", "satterthwaite"] = general.REPEATED_DF
+    repeated_baseline: Literal["common", "by_visit"] = general.REPEATED_BASELINE
     # Adverse events.
     ae_reporting: Literal["after_last_cycle", "as_collected"] = general.AE_REPORTING
     ae_reporting_days: int = general.AE_REPORTING_DAYS

@@ -11,9 +11,11 @@ from duonen_stats.results.analyses.baseline import analyse_baseline
 from duonen_stats.results.analyses.disposition import analyse_disposition
 from duonen_stats.results.analyses.dose_effect import analyse_dose_effect
 from duonen_stats.results.analyses.efficacy import analyse_primary, analyse_reasons, analyse_survival
+from duonen_stats.results.analyses.event_rates import analyse_event_rates
 from duonen_stats.results.analyses.laboratory import analyse_laboratory
 from duonen_stats.results.analyses.modifications import analyse_modifications
 from duonen_stats.results.analyses.organ_doses import analyse_organ_doses
+from duonen_stats.results.analyses.repeated_values import analyse_repeated_values
 from duonen_stats.results.analyses.response import analyse_response
 from duonen_stats.results.analyses.sensitivity import (
     analyse_censoring,
@@ -35,9 +37,11 @@ INTERIM_ANALYSES: tuple[Analysis, ...] = (
     analyse_modifications,
     analyse_organ_doses,
     analyse_laboratory,
+    analyse_repeated_values,
     analyse_dose_effect,
     analyse_toxicity,
     analyse_adverse_events,
+    analyse_event_rates,
 )
 
 FINAL_ANALYSES: tuple[Analysis, ...] = (

@@ -196,6 +196,55 @@ def _layout_events(material: Material) -> Layout:
     )
 
 
+def _layout_shift(material: Material) -> Layout:
+    look, study = material.look, material.study
+    arms = arm_codes(study)
+    words = {grade: f"Grade {grade}" for grade in ids.SHIFT_GRADES} | {"unknown": "Undecided"}
+    rows = []
+    for analyte in study.analytes:
+        worsened = ids.toxicity_worsened(analyte.code, ALL)
+        head: Line = (f"{analyte_name(analyte)}: worsened ", *look.n_percent_limits(worsened))
+        rows.append(TableRow(cells=(head, *((),) * len(ids.SHIFT_GRADES)), kind="group"))
+        for before in ids.SHIFT_GRADES:
+            names = [ids.toxicity_shift(analyte.code, before, worst, ALL) for worst in ids.SHIFT_GRADES]
+            if not any(look.results.value(name) for name in names):
+                continue
+            cells = [
+                _by_arm(
+                    material, [ids.toxicity_shift(analyte.code, before, worst, arm) for arm in arms], name
+                )
+                for worst, name in zip(ids.SHIFT_GRADES, names, strict=True)
+            ]
+            rows.append(TableRow(cells=((words[before],), *cells), indent=1))
+    columns = (
+        Column(header="At baseline", align="left", weight=1.3),
+        *(Column(header=words[grade], below=(f"n ({'/'.join(arms)})",)) for grade in ids.SHIFT_GRADES),
+    )
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows), landscape=True),
+        population=("Safety population, patients with a value on treatment",),
+        footnotes=(
+            (
+                "Rows: CTCAE v5.0 grade of the baseline value; columns: worst grade on treatment. All patients (by "
+                "arm). "
+                f"Worsened: n (%) [{confidence(material)}, {limits_method(material)}] of patients whose two grades are "
+                "certain. Undecided: a value, a limit of normal or a baseline is missing. A dot: nobody.",
+            ),
+        ),
+    )
+
+
+def _by_arm(material: Material, arms: Iterable[ids.Block], total: ids.Block) -> Line:
+    """Write a count and those of the arms: 12 (3/4/2/3); a dot for nobody."""
+    look = material.look
+    if not look.results.value(total):
+        return ("·",)
+    line: Line = (look.count(total), " (")
+    for place, block in enumerate(arms):
+        line += ("/" if place else "", look.count(block))
+    return (*line, ")")
+
+
 MODIFICATION_AND_NADIR = Display(
     key="table_s3",
     label="Table S3",
@@ -223,4 +272,13 @@ EVENTS_BY_ARM = Display(
     analyses=(analyse_adverse_events, analyse_disposition),
     layout=_layout_events,
     datasets=("ADAE", "ADSL"),
+)
+LAB_SHIFTS = Display(
+    key="table_s17",
+    label="Table S17",
+    ich_number="14.3.4.7",
+    title="Laboratory grades: from baseline to the worst on treatment",
+    analyses=(analyse_toxicity,),
+    layout=_layout_shift,
+    datasets=("ADLB",),
 )

@@ -33,8 +33,10 @@ def analyse_toxicity(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
     labs = data.adlb[data.adlb["DTYPE"].isna() & data.adlb["USUBJID"].isin(safety["USUBJID"])]
     labs = flagged(labs, "ONTRTFL")
     rows: list[ResultRow] = []
+    before = data.adlb[data.adlb["ABLFL"].eq("Y").fillna(value=False).astype(bool)]
     for analyte in study.analytes:
         worst = worst_grades(labs[labs["PARAMCD"].eq(analyte.code)])
+        shifts = _shifts(worst, worst_grades(before[before["PARAMCD"].eq(analyte.code)]))
         for arm, members in each_group(safety, study):
             about = About(
                 display="Laboratory toxicity",
@@ -45,7 +47,46 @@ def analyse_toxicity(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
                 context="worst derived grade on treatment",
             )
             rows += _group(worst[worst.index.isin(members["USUBJID"])], arm, about, analyte, plan)
+            rows += _shifted(shifts[shifts.index.isin(members["USUBJID"])], arm, about, plan)
     return rows
+
+
+def _shifts(worst: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFrame:
+    """Give ``before`` and ``worst``, the certain grades (else missing), of each patient with a value on treatment."""
+    certain = {
+        name: grades["lowest"].where(grades["lowest"].eq(grades["highest"]))
+        for name, grades in (("before", baseline), ("worst", worst))
+    }
+    return pd.DataFrame({"before": certain["before"].reindex(worst.index), "worst": certain["worst"]})
+
+
+def _shifted(shifts: pd.DataFrame, arm: str, about: About, plan: Plan) -> list[ResultRow]:
+    """Count patients by the grade at baseline and the worst one on treatment, and those who worsened."""
+    names = shifts.apply(
+        lambda grades: grades.map(lambda grade: "unknown" if pd.isna(grade) else f"{grade:.0f}")
+    )
+    pairs = pd.crosstab(names["before"], names["worst"])
+    rows = []
+    for before in ids.SHIFT_GRADES:
+        for worst in ids.SHIFT_GRADES:
+            block = about.of(
+                ids.toxicity_shift(about.variable, before, worst, arm),
+                variable_level=f"{before} to {worst}",
+                context="grade at baseline to worst grade on treatment",
+            )
+            number = int(pairs.loc[before, worst]) if before in pairs.index and worst in pairs.columns else 0
+            rows.append(block.row("n", number, n=len(shifts), unit="", label=f"Number of {_OF}"))
+    known = shifts.dropna()
+    block = about.of(
+        ids.toxicity_worsened(about.variable, arm), context="worst grade on treatment above that at baseline"
+    )
+    return rows + rate(
+        int((known["worst"] > known["before"]).sum()),
+        len(known),
+        block,
+        plan,
+        of="patients whose grades at baseline and on treatment are certain",
+    )
 
 
 def worst_grades(labs: pd.DataFrame) -> pd.DataFrame:

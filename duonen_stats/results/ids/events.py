@@ -2,7 +2,7 @@
 
 from duonen_stats.results.ids.family import FINAL_ONLY, Block, each, family, number, words
 from duonen_stats.results.ids.patients import COUNTED, RATED
-from duonen_stats.results.ids.scope import Scope, arms, groups, time_groups
+from duonen_stats.results.ids.scope import Scope, arms, experimental, groups, time_groups
 
 SEVERITIES = ("any", "grade_ge3")
 
@@ -21,6 +21,36 @@ def events(category: str, severity: str) -> str:
 def event_patients(category: str, severity: str, group: str) -> str:
     """Patients with an event of a category."""
     return f"table5.{category.lower()}.{severity}.patients.{group}"
+
+
+@family("n", "years", group=groups)
+def event_time(group: str) -> str:
+    """Time patients were at risk of an adverse event that is reported."""
+    return f"ae.time.{group}"
+
+
+@family(
+    "events", "rate", "ci_low", "ci_high", category=_categories, severity=words(*SEVERITIES), group=groups
+)
+def event_rate(category: str, severity: str, group: str) -> str:
+    """Events of a category per patient-year."""
+    return f"ae.rate.{category.lower()}.{severity}.{group}"
+
+
+@family(
+    "ratio", "ci_low", "ci_high", "p", category=_categories, severity=words(*SEVERITIES), arm=experimental
+)
+def event_rate_ratio(category: str, severity: str, arm: str) -> str:
+    """Rate of an arm divided by that of the control arm."""
+    return f"ae.rate.{category.lower()}.{severity}.{arm}.ratio"
+
+
+@family(
+    "difference", "ci_low", "ci_high", category=_categories, severity=words(*SEVERITIES), arm=experimental
+)
+def event_difference(category: str, severity: str, arm: str) -> str:
+    """Percentage of patients of an arm with an event, less that of the control arm."""
+    return f"ae.difference.{category.lower()}.{severity}.{arm}"
 
 
 @family(*RATED, grade=words("0", "1", "2", "3", "4", "5", "unknown"), group=groups)

@@ -2,7 +2,17 @@
 
 from duonen_stats.results.ids.family import each, family, words
 from duonen_stats.results.ids.patients import BOUNDED, DESCRIBED, RATED, WHISKERS, organ_comparison
-from duonen_stats.results.ids.scope import ALL, Scope, analytes, arms, groups, modified, visit_pairs, visits
+from duonen_stats.results.ids.scope import (
+    ALL,
+    Scope,
+    analytes,
+    arms,
+    experimental,
+    groups,
+    modified,
+    visit_pairs,
+    visits,
+)
 
 OMNIBUS = ("kruskal_wallis", "anova", "welch_anova")
 PAIRWISE = {
@@ -138,6 +148,24 @@ def pair(block: str, test: str, arm: str, other: str) -> str:
     return f"{block}.between.{test}.{arm}_vs_{other}"
 
 
+@family("n", "values", "base_at", analyte=analytes)
+def lab_model(analyte: str) -> str:
+    """Model of the change at all visits: patients, values, mean baseline."""
+    return f"labs.{analyte}.model"
+
+
+@family("n", "mean", "se", "df", "ci_low", "ci_high", analyte=analytes, visit=visits, arm=arms)
+def lab_model_mean(analyte: str, visit: str, arm: str) -> str:
+    """Mean change of an arm at a visit, of the model for repeated values."""
+    return f"labs.{analyte}.model.{visit}.{arm}"
+
+
+@family("difference", "se", "df", "ci_low", "ci_high", "p", analyte=analytes, visit=visits, arm=experimental)
+def lab_model_difference(analyte: str, visit: str, arm: str) -> str:
+    """Difference of an arm's mean change to that of the control arm."""
+    return f"labs.{analyte}.model.{visit}.{arm}.difference"
+
+
 @family(makes="row", analyte=analytes, group=groups)
 def toxicity_seen(analyte: str, group: str) -> str:
     """Row: patients with a value on treatment."""
@@ -177,3 +205,25 @@ def _possible(scope: Scope, analyte: str, low: int, high: int, **_: object) -> b
 def toxicity_between(analyte: str, low: int, high: int, group: str) -> str:
     """Patients whose worst derived grade is not certain, by the lowest and the highest it may be."""
     return f"toxicity.{analyte}.undecided.{low}_{high}.{group}"
+
+
+SHIFT_GRADES = ("0", "1", "2", "3", "4", "unknown")
+"""Grades before and on treatment; ``unknown`` where a value, a limit or a baseline is missing."""
+
+
+@family(
+    makes="row",
+    analyte=analytes,
+    before=words(*SHIFT_GRADES),
+    worst=words(*SHIFT_GRADES),
+    group=groups,
+)
+def toxicity_shift(analyte: str, before: str, worst: str, group: str) -> str:
+    """Row: patients by the grade at baseline and the worst grade on treatment."""
+    return f"toxicity.{analyte}.shift.{before}.{worst}.{group}"
+
+
+@family(*RATED, analyte=analytes, group=groups)
+def toxicity_worsened(analyte: str, group: str) -> str:
+    """Patients whose worst grade is above the grade at baseline, of those for whom both are known."""
+    return f"toxicity.{analyte}.worsened.{group}"

@@ -196,3 +196,34 @@ def test_grades_of_three_analytes_from_the_raw_tables(results, cut, arm):
             assert results.value(f"toxicity.{code}.grade{level}.{arm}.n") == (worst == level).sum()
         assert results.value(f"toxicity.{code}.grade_ge3.{arm}.n") == (worst >= 3).sum()
         assert results.row(f"toxicity.{code}.grade_ge3.{arm}.ci_high").n == len(worst)  # everybody is decided
+
+
+def test_a_shift_goes_from_the_baseline_grade_to_the_worst(study):
+    rows = made(
+        study,
+        ("1", "PLAT", -1, 200, 150, 400),  # grade 0 at baseline
+        ("1", "PLAT", 14, 60, 150, 400),  # grade 2
+        ("2", "PLAT", -1, 130, 150, 400),  # grade 1 at baseline
+        ("2", "PLAT", 14, 140, 150, 400),  # grade 1
+        ("3", "PLAT", 14, 40, 150, 400),  # no baseline; grade 3
+        ("4", "PLAT", -1, 200, 150, 400),
+        ("4", "PLAT", 14, 125, None, None),  # grade 0 or 1
+    )
+    cells = {
+        tuple(row.analysis_id.split(".")[3:5]): row.stat
+        for row in rows
+        if row.analysis_id.startswith("toxicity.PLAT.shift.")
+        and row.analysis_id.endswith(".all")
+        and row.stat
+    }
+    assert cells == {("0", "2"): 1, ("1", "1"): 1, ("unknown", "3"): 1, ("0", "unknown"): 1}
+    worsened = "toxicity.PLAT.worsened.all"
+    assert (rows.value(f"{worsened}.n"), rows.row(f"{worsened}.n").n) == (1, 2)
+
+
+def test_shifts_partition_the_patients_seen(results):
+    for code in ("HGB", "LYMPH", "ALT"):
+        for arm in ("all", *"ABCD"):
+            names = [row for row in results if row.analysis_id.startswith(f"toxicity.{code}.shift.")]
+            number = sum(row.stat for row in names if row.analysis_id.endswith(f".{arm}"))
+            assert number == results.value(f"toxicity.{code}.seen.{arm}")

@@ -1,0 +1,108 @@
+"""The model for repeated values: R's numbers, the plan's choices, and what cannot be estimated."""
+
+from dataclasses import replace
+
+import pytest
+
+from duonen_stats.plan import INTERIM
+from duonen_stats.results import Results, ids
+from duonen_stats.results.analyses.laboratory import visit_values
+from duonen_stats.results.analyses.repeated_values import analyse_repeated_values
+
+
+def _without(datasets, **chosen):
+    """Datasets without the changes of an arm, a visit or an analyte."""
+    labs = datasets.adlb.copy()
+    gone = labs["DTYPE"].isna() & labs["AVISIT"].isin(INTERIM.follow_up_visits)
+    for column, value in chosen.items():
+        gone &= labs[column].eq(value)
+    labs.loc[gone, "CHG"] = float("nan")
+    return replace(datasets, adlb=labs)
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize(
+    ("analyte", "visit", "arm", "difference", "se"),
+    [
+        ("HGB", "V1", "B", 0.240252566, None),
+        ("HGB", "V4", "D", 0.811041031, 0.530959798),
+        ("BILI", "V1", "B", 0.0833830161, None),
+        ("BILI", "V4", "D", 0.076032534, 0.117215678),
+    ],
+)
+def test_differences_are_those_of_r(datasets, study, analyte, visit, arm, difference, se):
+    # R 4.2.2, nlme 3.1.162: gls(CHG ~ BASE + arm*visit, correlation = corSymm(form = ~v | USUBJID),
+    # weights = varIdent(form = ~1 | visit), method = "REML"), which stops at about 1e-5 of the optimum.
+    plan = replace(INTERIM, repeated_df="satterthwaite")
+    found = Results(analyse_repeated_values(datasets, study, plan))
+    block = ids.lab_model_difference(analyte, visit, arm)
+    assert found.value(block.stat("difference")) == pytest.approx(difference, rel=1e-4)
+    if se is not None:
+        assert found.value(block.stat("se")) == pytest.approx(se, rel=1e-5)
+
+
+def test_patients_and_values_are_those_with_a_change(datasets, results):
+    values = visit_values(datasets)
+    own = values[values["PARAMCD"].eq("NEUT") & values["AVISIT"].isin(INTERIM.follow_up_visits)]
+    own = own[own["CHG"].notna()]
+    model = ids.lab_model("NEUT")
+    assert results.value(model.stat("values")) == len(own)
+    assert results.value(model.stat("n")) == own["USUBJID"].nunique()
+    for visit in INTERIM.follow_up_visits:
+        block = ids.lab_model_mean("NEUT", visit, "C")
+        assert results.value(block.stat("n")) == (own["AVISIT"].eq(visit) & own["TRT01P"].eq("C")).sum()
+
+
+def test_each_choice_of_the_plan_changes_the_numbers(datasets, study, results):
+    block = ids.lab_model_difference("HGB", "V4", "B")
+    for change in (
+        {"repeated_covariance": "compound_symmetry"},
+        {"repeated_df": "satterthwaite"},
+        {"repeated_baseline": "by_visit"},
+        {"confidence": 0.9},
+    ):
+        other = Results(analyse_repeated_values(datasets, study, replace(INTERIM, **change)))
+        assert other.value(block.stat("ci_low")) != results.value(block.stat("ci_low")), change
+    other = Results(analyse_repeated_values(datasets, study, replace(INTERIM, control_arm="D")))
+    assert ids.lab_model_difference("HGB", "V4", "A").stat("p") in other
+    assert ids.lab_model_difference("HGB", "V4", "D").stat("p") not in other
+
+
+def test_an_arm_without_a_visit_has_the_reason_and_the_rest_its_numbers(datasets, study):
+    found = Results(
+        analyse_repeated_values(_without(datasets, TRT01P="D", AVISIT="V4", PARAMCD="HGB"), study, INTERIM)
+    )
+    row = found.row(ids.lab_model_difference("HGB", "V4", "D").stat("difference"))
+    assert (row.stat, row.note) == (None, "arm D has no value at V4")
+    assert found.value(ids.lab_model_difference("HGB", "V4", "C").stat("difference")) is not None
+
+
+def test_no_differences_where_the_control_arm_has_no_value(datasets, study):
+    found = Results(
+        analyse_repeated_values(_without(datasets, TRT01P="A", AVISIT="V2", PARAMCD="HGB"), study, INTERIM)
+    )
+    row = found.row(ids.lab_model_difference("HGB", "V2", "B").stat("difference"))
+    assert (row.stat, row.note) == (None, "arm A has no value at V2")
+    assert found.value(ids.lab_model_mean("HGB", "V2", "B").stat("mean")) is not None
+
+
+def test_a_control_arm_without_values_leaves_reasons(datasets, study):
+    found = Results(analyse_repeated_values(_without(datasets, TRT01P="A", PARAMCD="HGB"), study, INTERIM))
+    row = found.row(ids.lab_model_mean("HGB", "V1", "B").stat("mean"))
+    assert (row.stat, row.note) == (None, "Arm A has no value.")
+    assert found.value(ids.lab_model("HGB").stat("n")) == 0
+
+
+def test_few_patients_fall_back_on_compound_symmetry_and_say_so(datasets, study):
+    few = datasets.adsl.groupby("TRT01P", observed=True)["USUBJID"].head(2)
+    small = replace(
+        datasets,
+        adsl=datasets.adsl[datasets.adsl["USUBJID"].isin(few)],
+        adlb=datasets.adlb[datasets.adlb["USUBJID"].isin(few)],
+    )
+    found = Results(analyse_repeated_values(small, study, INTERIM))
+    rows = [found.row(ids.lab_model(analyte.code).stat("n")) for analyte in study.analytes]
+    fitted = [row for row in rows if row.variable_level]
+    assert fitted
+    assert {row.variable_level for row in fitted} == {"compound symmetry"}
+    assert {row.note for row in fitted} == {"unstructured could not be fitted"}

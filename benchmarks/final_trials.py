@@ -29,7 +29,7 @@ from duonen_stats.datasets.patients.adsl import add_baseline_characteristics
 from duonen_stats.datasets.patients.subjects import add_identifiers
 from duonen_stats.design import SimulationScenario, SurvivalAssumptions, simulate_logrank
 from duonen_stats.plan import FINAL
-from duonen_stats.results.analyses.efficacy import primary_comparison
+from duonen_stats.results.analyses.efficacy.survival import primary_comparison
 from duonen_stats.results.rows.table import Results
 from duonen_stats.simulated.cut.simulation import simulate_cut
 from duonen_stats.simulated.model.outcome import OutcomeAssumptions

@@ -10,7 +10,7 @@ from plan_cases import QUICK, ReadPlan, Trial, entities, plans
 from duonen_stats.datasets.efficacy.best_response import best_response
 from duonen_stats.plan import DATASET_FIELDS, FINAL, INTERIM, decisions, idle, rule_of
 from duonen_stats.results import INTERIM_ANALYSES
-from duonen_stats.results.analyses.sensitivity import imputation_ends
+from duonen_stats.results.analyses.efficacy.sensitivity import imputation_ends
 from duonen_stats.results.rows.compare_times import _tau
 from duonen_stats.results.rows.times import times_of, two_groups
 

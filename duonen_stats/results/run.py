@@ -5,26 +5,26 @@ from collections.abc import Callable
 from duonen_stats.datasets import Datasets
 from duonen_stats.plan import Plan, require_same_datasets
 from duonen_stats.plan.check_plan import check_plan
-from duonen_stats.results.analyses.adverse_events import analyse_adverse_events
-from duonen_stats.results.analyses.arm_factors import analyse_arm_factors
-from duonen_stats.results.analyses.baseline import analyse_baseline
-from duonen_stats.results.analyses.disposition import analyse_disposition
-from duonen_stats.results.analyses.dose_effect import analyse_dose_effect
-from duonen_stats.results.analyses.efficacy import analyse_primary, analyse_reasons, analyse_survival
-from duonen_stats.results.analyses.event_rates import analyse_event_rates
-from duonen_stats.results.analyses.laboratory import analyse_laboratory
-from duonen_stats.results.analyses.modifications import analyse_modifications
-from duonen_stats.results.analyses.organ_doses import analyse_organ_doses
-from duonen_stats.results.analyses.repeated_values import analyse_repeated_values
-from duonen_stats.results.analyses.response import analyse_response
-from duonen_stats.results.analyses.sensitivity import (
+from duonen_stats.results.analyses.efficacy.arm_factors import analyse_arm_factors
+from duonen_stats.results.analyses.efficacy.response import analyse_response
+from duonen_stats.results.analyses.efficacy.sensitivity import (
     analyse_censoring,
     analyse_dose_response,
     analyse_informative_censoring,
 )
-from duonen_stats.results.analyses.severe_events import analyse_severe_events
-from duonen_stats.results.analyses.subgroups import analyse_subgroups
-from duonen_stats.results.analyses.toxicity import analyse_toxicity
+from duonen_stats.results.analyses.efficacy.subgroups import analyse_subgroups
+from duonen_stats.results.analyses.efficacy.survival import analyse_primary, analyse_reasons, analyse_survival
+from duonen_stats.results.analyses.exposure.dose_effect import analyse_dose_effect
+from duonen_stats.results.analyses.exposure.modifications import analyse_modifications
+from duonen_stats.results.analyses.exposure.organ_doses import analyse_organ_doses
+from duonen_stats.results.analyses.patients.baseline import analyse_baseline
+from duonen_stats.results.analyses.patients.disposition import analyse_disposition
+from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
+from duonen_stats.results.analyses.safety.event_rates import analyse_event_rates
+from duonen_stats.results.analyses.safety.laboratory import analyse_laboratory
+from duonen_stats.results.analyses.safety.repeated_values import analyse_repeated_values
+from duonen_stats.results.analyses.safety.severe_events import analyse_severe_events
+from duonen_stats.results.analyses.safety.toxicity import analyse_toxicity
 from duonen_stats.results.rows.table import ResultRow, Results
 from duonen_stats.study import Study
 

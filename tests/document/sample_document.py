@@ -254,7 +254,7 @@ def _laboratory(book: _Book) -> ProducedDisplay:
             landscape=True,
         ),
         footnotes=(("Δ: value minus the patient's own value at T1; medians of changes, not of values.",),),
-        source="Source: ADLB. Analysis: results/analyses/laboratory.py",
+        source="Source: ADLB. Analysis: results/analyses/safety/laboratory.py",
         cut=CUT,
         sentence=("Lymphocytes fell most, by ", book.number("t4/worst", -0.84, "−0.84"), " ×10⁹/L at V2."),
     )

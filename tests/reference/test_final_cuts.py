@@ -10,8 +10,8 @@ import pytest
 
 from duonen_stats.methods import cox_model, kaplan_meier
 from duonen_stats.plan import FINAL
-from duonen_stats.results.analyses.arm_factors import factor_rows, heterogeneity_rows, isolated_rows
-from duonen_stats.results.analyses.efficacy import check_hazards, comparison_about
+from duonen_stats.results.analyses.efficacy.arm_factors import factor_rows, heterogeneity_rows, isolated_rows
+from duonen_stats.results.analyses.efficacy.survival import check_hazards, comparison_about
 from duonen_stats.results.rows.compare_times import (
     compare_times,
     cox_rows,

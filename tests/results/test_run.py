@@ -1,6 +1,6 @@
 from duonen_stats.plan import INTERIM
 from duonen_stats.results import INTERIM_ANALYSES, run_analysis
-from duonen_stats.results.analyses.adverse_events import analyse_adverse_events
+from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
 
 
 def test_the_whole_is_its_parts_in_order(results, datasets, study):

@@ -18,7 +18,7 @@ from duonen_stats.displays.model.efficacy_words import (
 from duonen_stats.displays.model.format import upper_first
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.arm_factors import FACTOR_ENDPOINTS, analyse_arm_factors
+from duonen_stats.results.analyses.efficacy.arm_factors import FACTOR_ENDPOINTS, analyse_arm_factors
 from duonen_stats.results.rows.times import arms_in_words, experimental_arms
 from duonen_stats.study import Arm, Study
 

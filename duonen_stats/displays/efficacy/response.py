@@ -24,8 +24,8 @@ from duonen_stats.displays.model.efficacy_words import (
 from duonen_stats.displays.model.format import MINUS, TO
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.efficacy import analyse_survival
-from duonen_stats.results.analyses.response import analyse_response, best_changes
+from duonen_stats.results.analyses.efficacy.response import analyse_response, best_changes
+from duonen_stats.results.analyses.efficacy.survival import analyse_survival
 from duonen_stats.results.rows.groups import ALL, by_arm
 
 _BEST = (

@@ -22,13 +22,13 @@ from duonen_stats.displays.model.format import upper_first
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.efficacy import analyse_primary, analyse_survival
-from duonen_stats.results.analyses.sensitivity import (
+from duonen_stats.results.analyses.efficacy.sensitivity import (
     analyse_censoring,
     analyse_dose_response,
     analyse_informative_censoring,
     dose_measures,
 )
+from duonen_stats.results.analyses.efficacy.survival import analyse_primary, analyse_survival
 
 _EMPTY: Line = ()
 

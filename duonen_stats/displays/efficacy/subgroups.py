@@ -23,8 +23,8 @@ from duonen_stats.displays.model.efficacy_words import (
     numbers_in,
 )
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.efficacy import analyse_primary, analyse_survival
-from duonen_stats.results.analyses.subgroups import analyse_subgroups
+from duonen_stats.results.analyses.efficacy.subgroups import analyse_subgroups
+from duonen_stats.results.analyses.efficacy.survival import analyse_primary, analyse_survival
 
 _FACTORS = MappingProxyType(
     {

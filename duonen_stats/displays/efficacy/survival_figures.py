@@ -31,7 +31,7 @@ from duonen_stats.displays.model.efficacy_words import (
 from duonen_stats.displays.model.format import upper_first
 from duonen_stats.displays.model.lookup import points_of
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.efficacy import analyse_primary, analyse_survival
+from duonen_stats.results.analyses.efficacy.survival import analyse_primary, analyse_survival
 from duonen_stats.results.rows.groups import arm_codes
 
 SHARES = Scale(0.0, 1.02, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0), ("0.0", "0.2", "0.4", "0.6", "0.8", "1.0"))

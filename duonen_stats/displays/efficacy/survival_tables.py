@@ -31,7 +31,7 @@ from duonen_stats.displays.model.efficacy_words import (
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.efficacy import analyse_primary, analyse_reasons, analyse_survival
+from duonen_stats.results.analyses.efficacy.survival import analyse_primary, analyse_reasons, analyse_survival
 from duonen_stats.results.rows.groups import ALL, arm_codes
 
 

@@ -16,8 +16,8 @@ from duonen_stats.displays.model.content import FigureContent, Line, Number
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.format import analyte_name
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.laboratory import analyse_laboratory, values_at, visit_values
-from duonen_stats.results.analyses.organ_doses import TOTALS, analyse_organ_doses, course_doses
+from duonen_stats.results.analyses.exposure.organ_doses import TOTALS, analyse_organ_doses, course_doses
+from duonen_stats.results.analyses.safety.laboratory import analyse_laboratory, values_at, visit_values
 from duonen_stats.results.rows.groups import by_arm
 
 _EVERY_POINT: Line = (

@@ -19,7 +19,7 @@ from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.format import analyte_name, lower_first
 from duonen_stats.displays.safety.laboratory import FEWER_LOOKS
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.dose_effect import (
+from duonen_stats.results.analyses.exposure.dose_effect import (
     ORGAN_EFFECTS,
     activity_pairs,
     analyse_dose_effect,

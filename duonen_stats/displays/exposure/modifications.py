@@ -22,7 +22,7 @@ from duonen_stats.displays.model.format import upper_first
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.plan import rule_of
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.modifications import analyse_modifications
+from duonen_stats.results.analyses.exposure.modifications import analyse_modifications
 from duonen_stats.study import Arm
 
 _COUNTED = (("N increased", "increased"), ("N decreased", "decreased"), ("N unchanged", "unchanged"))

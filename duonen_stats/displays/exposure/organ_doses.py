@@ -14,8 +14,8 @@ from duonen_stats.displays.model.format import analyte_name
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.plan import rule_of
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.laboratory import analyse_laboratory
-from duonen_stats.results.analyses.organ_doses import analyse_organ_doses
+from duonen_stats.results.analyses.exposure.organ_doses import analyse_organ_doses
+from duonen_stats.results.analyses.safety.laboratory import analyse_laboratory
 from duonen_stats.results.rows.groups import ALL, arm_codes
 
 ORGANS = {"kidney": ("KIDNEY", "Kidney", 1), "marrow": ("MARROW", "Marrow", 2)}

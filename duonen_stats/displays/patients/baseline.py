@@ -14,7 +14,7 @@ from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.format import analyte_name
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.baseline import BASELINE_ANALYTES, analyse_baseline
+from duonen_stats.results.analyses.patients.baseline import BASELINE_ANALYTES, analyse_baseline
 from duonen_stats.results.rows.groups import ALL, arm_codes
 from duonen_stats.study import Study
 

@@ -17,7 +17,7 @@ from duonen_stats.displays.model.content import FigureContent
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import RANDOMISED, group_name, numbers_in
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.disposition import analyse_disposition
+from duonen_stats.results.analyses.patients.disposition import analyse_disposition
 from duonen_stats.results.rows.groups import each_group
 
 _NAMES = {

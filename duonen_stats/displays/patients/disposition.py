@@ -12,8 +12,8 @@ from duonen_stats.displays.model.efficacy_words import RANDOMISED, numbers_in
 from duonen_stats.displays.model.format import noun_of
 from duonen_stats.displays.patients.baseline import GroupBlock, arm_columns
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.disposition import analyse_disposition
-from duonen_stats.results.analyses.efficacy import analyse_reasons, analyse_survival
+from duonen_stats.results.analyses.efficacy.survival import analyse_reasons, analyse_survival
+from duonen_stats.results.analyses.patients.disposition import analyse_disposition
 from duonen_stats.results.rows.groups import ALL, arm_codes
 
 _POPULATIONS = (

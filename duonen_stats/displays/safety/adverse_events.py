@@ -10,8 +10,8 @@ from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import confidence, limits_method
 from duonen_stats.displays.model.format import noun_of
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.adverse_events import analyse_adverse_events
-from duonen_stats.results.analyses.disposition import analyse_disposition
+from duonen_stats.results.analyses.patients.disposition import analyse_disposition
+from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
 from duonen_stats.results.rows.groups import ALL
 
 

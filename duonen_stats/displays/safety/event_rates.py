@@ -5,8 +5,8 @@ from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import confidence
 from duonen_stats.displays.safety.adverse_events import incomplete_notes, reporting_period
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.adverse_events import analyse_adverse_events
-from duonen_stats.results.analyses.event_rates import SEVERITIES, analyse_event_rates
+from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
+from duonen_stats.results.analyses.safety.event_rates import SEVERITIES, analyse_event_rates
 from duonen_stats.results.rows.groups import ALL, arm_codes
 
 _SEVERITY_WORDS = {"any": "Events of any grade", "grade_ge3": "Events of grade 3 or higher"}

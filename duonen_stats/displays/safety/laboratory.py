@@ -15,7 +15,7 @@ from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.format import NOT_ESTIMABLE, analyte_name, lower_first
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.laboratory import analyse_laboratory
+from duonen_stats.results.analyses.safety.laboratory import analyse_laboratory
 from duonen_stats.results.rows.groups import ALL, arm_codes
 from duonen_stats.study import Analyte
 

@@ -6,7 +6,7 @@ from duonen_stats.displays.model.efficacy_words import confidence
 from duonen_stats.displays.model.format import analyte_name
 from duonen_stats.displays.safety.laboratory import visit_key
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.repeated_values import STRUCTURES, analyse_repeated_values
+from duonen_stats.results.analyses.safety.repeated_values import STRUCTURES, analyse_repeated_values
 from duonen_stats.results.rows.groups import arm_codes
 from duonen_stats.study import Analyte
 

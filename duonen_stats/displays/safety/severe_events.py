@@ -26,7 +26,7 @@ from duonen_stats.displays.model.format import fixed
 from duonen_stats.displays.model.lookup import points_of
 from duonen_stats.displays.safety.adverse_events import reporting_period
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.severe_events import analyse_severe_events
+from duonen_stats.results.analyses.safety.severe_events import analyse_severe_events
 from duonen_stats.results.rows.groups import ALL, arm_codes
 
 _MONTHS = "Months from the first administration"

@@ -14,11 +14,11 @@ from duonen_stats.displays.model.format import analyte_name, grade_range
 from duonen_stats.displays.patients.baseline import arm_columns
 from duonen_stats.displays.safety.adverse_events import incomplete_notes, outside_note, reporting_period
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.adverse_events import GRADES as EVENT_GRADES
-from duonen_stats.results.analyses.adverse_events import OF_INTEREST, analyse_adverse_events
-from duonen_stats.results.analyses.disposition import analyse_disposition
-from duonen_stats.results.analyses.laboratory import analyse_laboratory
-from duonen_stats.results.analyses.toxicity import GRADES, analyse_toxicity
+from duonen_stats.results.analyses.patients.disposition import analyse_disposition
+from duonen_stats.results.analyses.safety.adverse_events import GRADES as EVENT_GRADES
+from duonen_stats.results.analyses.safety.adverse_events import OF_INTEREST, analyse_adverse_events
+from duonen_stats.results.analyses.safety.laboratory import analyse_laboratory
+from duonen_stats.results.analyses.safety.toxicity import GRADES, analyse_toxicity
 from duonen_stats.results.rows.groups import ALL, arm_codes
 from duonen_stats.study import Analyte
 

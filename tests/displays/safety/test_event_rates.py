@@ -5,7 +5,7 @@ from duonen_stats.displays.model.display import lay_out
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.displays.safety.event_rates import EVENT_DIFFERENCES
 from duonen_stats.results import Results, ids
-from duonen_stats.results.analyses.event_rates import analyse_event_rates
+from duonen_stats.results.analyses.safety.event_rates import analyse_event_rates
 
 
 def test_the_total_of_events_is_that_of_table_5(shown, results):

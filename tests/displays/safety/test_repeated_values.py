@@ -5,7 +5,7 @@ from duonen_stats.displays.model.display import lay_out
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.displays.safety.repeated_values import REPEATED_VALUES
 from duonen_stats.results import Results
-from duonen_stats.results.analyses.repeated_values import analyse_repeated_values
+from duonen_stats.results.analyses.safety.repeated_values import analyse_repeated_values
 
 
 def test_each_analyte_has_a_row_a_visit(shown, study):

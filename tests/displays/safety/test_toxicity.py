@@ -7,8 +7,8 @@ from duonen_stats.displays.model.display import lay_out
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.displays.safety.toxicity import EVENTS_BY_ARM, LAB_GRADES, MODIFICATION_AND_NADIR
 from duonen_stats.results import Results, ids
-from duonen_stats.results.analyses.adverse_events import analyse_adverse_events
-from duonen_stats.results.analyses.toxicity import analyse_toxicity
+from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
+from duonen_stats.results.analyses.safety.toxicity import analyse_toxicity
 
 
 def test_a_small_category_gets_a_dash_with_its_reason(shown):

@@ -12,7 +12,7 @@ from duonen_stats.methods import IntervalEstimate, MmrmDifference, MmrmMean, Mmr
 from duonen_stats.methods.repeated.covariance import CovarianceName
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.laboratory import visit_values
+from duonen_stats.results.analyses.safety.laboratory import visit_values
 from duonen_stats.results.rows.groups import ARM, arm_codes, numbers
 from duonen_stats.results.rows.table import About, ResultRow, reason_of
 from duonen_stats.study import Analyte, Study

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from duonen_stats.plan import INTERIM
-from duonen_stats.results.analyses.baseline import analyse_baseline
+from duonen_stats.results.analyses.patients.baseline import analyse_baseline
 from duonen_stats.results.rows.table import Results
 
 

@@ -10,7 +10,7 @@ from duonen_stats.datasets.build import build_datasets
 from duonen_stats.datasets.efficacy.survival_records import COMPETING
 from duonen_stats.plan import FINAL
 from duonen_stats.raw import read_cut
-from duonen_stats.results.analyses.severe_events import (
+from duonen_stats.results.analyses.safety.severe_events import (
     DEATH_CAUSE,
     _curve,
     _incidence,

@@ -5,7 +5,7 @@ import pytest
 
 from duonen_stats.datasets import build_datasets
 from duonen_stats.plan import INTERIM
-from duonen_stats.results.analyses.laboratory import analyse_laboratory
+from duonen_stats.results.analyses.safety.laboratory import analyse_laboratory
 from duonen_stats.results.rows.table import Results
 
 

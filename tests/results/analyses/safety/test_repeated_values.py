@@ -6,8 +6,8 @@ import pytest
 
 from duonen_stats.plan import INTERIM
 from duonen_stats.results import Results, ids
-from duonen_stats.results.analyses.laboratory import visit_values
-from duonen_stats.results.analyses.repeated_values import analyse_repeated_values
+from duonen_stats.results.analyses.safety.laboratory import visit_values
+from duonen_stats.results.analyses.safety.repeated_values import analyse_repeated_values
 
 
 def _without(datasets, **chosen):

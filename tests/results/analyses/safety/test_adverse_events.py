@@ -4,7 +4,10 @@ import pandas as pd
 import pytest
 
 from duonen_stats.plan import INTERIM
-from duonen_stats.results.analyses.adverse_events import analyse_adverse_events, count_events_of_interest
+from duonen_stats.results.analyses.safety.adverse_events import (
+    analyse_adverse_events,
+    count_events_of_interest,
+)
 from duonen_stats.results.rows.table import Results
 from duonen_stats.study import load_study
 

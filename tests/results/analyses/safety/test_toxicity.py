@@ -4,7 +4,7 @@ from patients import cycles, lab, make_cut, subject
 
 from duonen_stats.datasets.build import build_datasets
 from duonen_stats.plan import INTERIM
-from duonen_stats.results.analyses.toxicity import analyse_toxicity, worst_grades
+from duonen_stats.results.analyses.safety.toxicity import analyse_toxicity, worst_grades
 from duonen_stats.results.rows.table import Results
 
 

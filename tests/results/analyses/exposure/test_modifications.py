@@ -4,7 +4,7 @@ import pytest
 
 from duonen_stats.datasets import build_datasets
 from duonen_stats.plan import INTERIM
-from duonen_stats.results.analyses.modifications import CATEGORIES, analyse_modifications
+from duonen_stats.results.analyses.exposure.modifications import CATEGORIES, analyse_modifications
 from duonen_stats.results.rows.table import Results
 
 

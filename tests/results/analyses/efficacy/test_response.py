@@ -5,7 +5,7 @@ from scipy import stats
 
 from duonen_stats.methods import proportion_ci
 from duonen_stats.plan import FINAL
-from duonen_stats.results.analyses.response import analyse_response
+from duonen_stats.results.analyses.efficacy.response import analyse_response
 from duonen_stats.results.rows.table import Results
 
 

@@ -12,7 +12,7 @@ from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.survival.cox import ModelTest
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.efficacy import comparison_about
+from duonen_stats.results.analyses.efficacy.survival import comparison_about
 from duonen_stats.results.rows.compare_times import hazard_ratio_rows
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.results.rows.times import (

@@ -6,7 +6,7 @@ from made_times import spread, times
 
 from duonen_stats.methods import cox_model, log_rank
 from duonen_stats.plan import FINAL
-from duonen_stats.results.analyses.arm_factors import (
+from duonen_stats.results.analyses.efficacy.arm_factors import (
     analyse_arm_factors,
     factor_rows,
     heterogeneity_rows,

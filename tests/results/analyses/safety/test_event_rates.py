@@ -9,7 +9,7 @@ from patients import cycles, event, make_cut, subject
 from duonen_stats.datasets.build import build_datasets
 from duonen_stats.plan import INTERIM
 from duonen_stats.results import Results, ids
-from duonen_stats.results.analyses.event_rates import analyse_event_rates, years_at_risk
+from duonen_stats.results.analyses.safety.event_rates import analyse_event_rates, years_at_risk
 
 
 def test_time_at_risk_ends_with_reporting_or_the_last_day_alive(datasets):

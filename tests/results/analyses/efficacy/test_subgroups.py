@@ -4,7 +4,7 @@ from made_times import ABOUT, spread, times
 
 from duonen_stats.methods import cox_model
 from duonen_stats.plan import FINAL
-from duonen_stats.results.analyses.subgroups import analyse_subgroups, interaction_rows
+from duonen_stats.results.analyses.efficacy.subgroups import analyse_subgroups, interaction_rows
 from duonen_stats.results.rows.table import Results
 from duonen_stats.results.rows.times import two_groups
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from duonen_stats.plan import INTERIM
-from duonen_stats.results.analyses.organ_doses import analyse_organ_doses
+from duonen_stats.results.analyses.exposure.organ_doses import analyse_organ_doses
 from duonen_stats.results.rows.table import Results
 
 

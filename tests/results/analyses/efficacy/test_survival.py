@@ -11,7 +11,7 @@ from duonen_stats.design.simulation.permutation import permutation_logrank
 from duonen_stats.methods import log_rank, proportional_hazards_test, scaled_schoenfeld
 from duonen_stats.plan import FINAL
 from duonen_stats.results import FINAL_ANALYSES, INTERIM_ANALYSES
-from duonen_stats.results.analyses.efficacy import (
+from duonen_stats.results.analyses.efficacy.survival import (
     analyse_primary,
     analyse_reasons,
     analyse_survival,

@@ -26,7 +26,7 @@ from duonen_stats.methods import PooledEstimate
 from duonen_stats.methods.inputs.admit import BoolArray, FloatArray, IntArray
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.efficacy import comparison_about
+from duonen_stats.results.analyses.efficacy.survival import comparison_about
 from duonen_stats.results.rows.compare_times import HAZARD_RATIO, hazard_ratio_rows
 from duonen_stats.results.rows.groups import ARM, numbers
 from duonen_stats.results.rows.survival_curve import MONTHS

@@ -10,7 +10,7 @@ from duonen_stats.datasets.exposure.dose_intervals import dose_intervals
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import censoring_weights, cox_model, weighted_cox_model
 from duonen_stats.plan import FINAL, rule_of
-from duonen_stats.results.analyses.sensitivity import (
+from duonen_stats.results.analyses.efficacy.sensitivity import (
     analyse_censoring,
     analyse_dose_response,
     analyse_informative_censoring,

@@ -1,0 +1,1 @@
+"""Progression, survival and response: the primary comparison and all beside it."""

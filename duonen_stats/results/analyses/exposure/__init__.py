@@ -1,0 +1,1 @@
+"""What was given, what reached the organs, and what it did."""

@@ -1,0 +1,1 @@
+"""Who was randomised, treated and left, and what they were like at the start."""

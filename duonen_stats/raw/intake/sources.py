@@ -11,7 +11,7 @@ from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.links import inside
 from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping, SourceMapping
 from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
-from duonen_stats.raw.intake.readers.optional import UNREADABLE
+from duonen_stats.raw.intake.readers.optional import UNREADABLE, why_unreadable
 from duonen_stats.raw.intake.readers.spreadsheets.workbook import same_name
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
@@ -139,7 +139,7 @@ def _of_file(file: Path, study: Study, mapping: CutMapping, *, alone: bool) -> _
             raise
         return [], [OTHER.found(file.name, f"Was not looked into. {error}")]
     except Exception as error:
-        raise _DamagedError(str(error) if isinstance(error, ValueError) else type(error).__name__) from error
+        raise _DamagedError(why_unreadable(error)) from error
 
 
 class _DamagedError(Exception):
@@ -148,9 +148,7 @@ class _DamagedError(Exception):
 
 def _damaged(name: str, why: str, lacking: Sequence[str], *, named: bool) -> Finding:
     if not lacking and not named:
-        return OTHER.found(
-            name, f"Cannot be read ({why}); nothing is missing without it, and it was not read."
-        )
+        return OTHER.found(name, f"Was not read: {why}. No table is missing without it.")
     tables = f" It may hold {', '.join(lacking)}, which have no other file." if lacking else ""
     message = f"Cannot be read: it is damaged, cut off or of another format ({why}).{tables} Save or export it again."
     return UNREADABLE.found(name, message)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import BinaryIO, Protocol
 
+from duonen_stats.raw.intake.readers.dataset_json import read_dataset_json, read_dataset_ndjson
 from duonen_stats.raw.intake.readers.delimited import read_csv
 from duonen_stats.raw.intake.readers.odm import open_odm
 from duonen_stats.raw.intake.readers.parquet import read_parquet
@@ -29,6 +30,8 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         ".xpt": read_xpt,
         ".sas7bdat": read_sas7bdat,
         ".parquet": read_parquet,
+        ".json": read_dataset_json,
+        ".ndjson": read_dataset_ndjson,
     }
 )
 """How a file is read, by the ending of its name; another format is another entry."""

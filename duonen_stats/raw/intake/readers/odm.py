@@ -9,6 +9,7 @@ import numpy as np
 
 from duonen_stats.raw.findings import CheckRule, Finding
 from duonen_stats.raw.intake.readers.odm_definitions import Definitions
+from duonen_stats.raw.intake.readers.optional import UnreadableError, require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet, UserMissing, column_name
 from duonen_stats.raw.intake.texts import Texts, TextsBuilder
@@ -53,7 +54,7 @@ _MOST_COLUMNS = 16_384
 _INCOMPLETE = re.compile(r"([0-9]{4}|-)-([0-9]{2}|-)-([0-9]{2}|-)(T.*)?")
 
 
-class OdmError(ValueError):
+class OdmError(UnreadableError):
     """A file is no ODM file that can be read for certain; the message says why."""
 
 
@@ -82,6 +83,7 @@ class _Group:
                 if len(self.columns) >= _MOST_COLUMNS:
                     raise OdmError(f"an item group has more than {_MOST_COLUMNS} items")
                 self.columns[name] = TextsBuilder().added([""] * self.rows)
+        require_cells(self.rows + len(self.waiting), len(self.columns))
         for name, builder in self.columns.items():
             builder.added([row.get(name, "") for row in self.waiting])
         self.rows += len(self.waiting)

@@ -48,6 +48,26 @@ LIBRARY = CheckRule(
 )
 
 
+class UnreadableError(ValueError):
+    """A file cannot be read, or is larger than a data cut can be; the message says why, for a reader."""
+
+
+MOST_CELLS = 50_000_000
+"""A table of more cells, the rows times the columns, is refused: a hundred times those of a large trial."""
+
+
+def require_cells(rows: int, columns: int) -> None:
+    """Refuse a table with too many cells, before they are made.
+
+    Raises
+    ------
+    UnreadableError
+        There are more than ``MOST_CELLS``.
+    """
+    if rows * columns > MOST_CELLS:
+        raise UnreadableError(f"{rows} rows of up to {columns} columns are more than {MOST_CELLS} cells")
+
+
 Parser = Callable[[bytes, str, FileDescription], Sheet]
 
 
@@ -68,8 +88,12 @@ def guarded(what: str, parse: Parser, data: bytes, table: str, stated: FileDescr
     except MissingLibraryError as error:
         return Sheet(findings=(LIBRARY.found(table, f"{error} Then run again."),), form={"format": what})
     except Exception as error:  # noqa: BLE001 - a parser of a damaged file raises anything
-        message = (
-            f"Not a {what} file that can be read: it may be damaged or cut off ({type(error).__name__}). "
-            "Export the table again."
-        )
+        message = f"Not a {what} file that can be read: {why_unreadable(error)}. Export the table again."
         return Sheet(findings=(UNREADABLE.found(table, message),), form={"format": what})
+
+
+def why_unreadable(error: Exception) -> str:
+    """Say in a message why a file cannot be read; of what other people's parsers raise, what it is called."""
+    if isinstance(error, UnreadableError):
+        return str(error)
+    return f"it may be damaged, cut off or of another format ({type(error).__name__})"

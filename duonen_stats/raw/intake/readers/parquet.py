@@ -1,17 +1,21 @@
 """Parquet files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 
-from duonen_stats.raw.intake.readers.cells import sheet_of_columns
-from duonen_stats.raw.intake.readers.optional import guarded, library
-from duonen_stats.raw.intake.sheet import FileDescription, Sheet
+from duonen_stats.raw.intake.readers.cells import cell_text
+from duonen_stats.raw.intake.readers.optional import UnreadableError, guarded, library, require_cells
+from duonen_stats.raw.intake.sheet import FileDescription, Record, Sheet, sheet_of
 
 _SHORT = {"halffloat": np.float16, "float": np.float32}
 """Kinds of numbers with fewer digits than a double, by their names in the file."""
+
+
+_BATCH = 20_000
+"""So many records are unpacked at a time."""
 
 
 def read_parquet(data: bytes, table: str, stated: FileDescription | None = None) -> Sheet:
@@ -24,11 +28,24 @@ def read_parquet(data: bytes, table: str, stated: FileDescription | None = None)
 
 
 def _parse(data: bytes, table: str, _: FileDescription) -> Sheet:
-    found = library("pyarrow.parquet", "Parquet files").read_table(BytesIO(data))
-    columns = {name: _values(found.column(place)) for place, name in enumerate(found.column_names)}
-    if len(columns) != len(found.column_names):
-        raise ValueError("a column name is repeated")
-    return sheet_of_columns(columns, table, form={"format": "Parquet"})
+    file = library("pyarrow.parquet", "Parquet files").ParquetFile(BytesIO(data))
+    names = file.schema_arrow.names
+    if len({*names}) != len(names):
+        raise UnreadableError("a column name is repeated")
+    require_cells(file.metadata.num_rows, len(names))
+    lines = _records(file, names)
+    return sheet_of(lines, table, (), write=cell_text, typed=True, form={"format": "Parquet"})
+
+
+def _records(file: Any, names: Sequence[str]) -> Iterator[Record]:
+    if names:
+        yield 0, names
+    number = 0
+    for batch in file.iter_batches(batch_size=_BATCH):
+        columns = [_values(batch.column(place)) for place in range(len(names))]
+        for cells in zip(*columns, strict=True):
+            number += 1
+            yield number, cells
 
 
 def _values(column: Any) -> Sequence[Any]:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
+from duonen_stats.raw.intake.readers.optional import UnreadableError
+
 _DEEPEST = 200
 """Elements within elements: no format here has more than twenty."""
 _PART = 1 << 16
@@ -13,7 +15,7 @@ End = Callable[[str], None]
 Text = Callable[[str], None]
 
 
-class UnsafeXmlError(ValueError):
+class UnsafeXmlError(UnreadableError):
     """A file of XML declares entities, points outside, or is nested without end."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from duonen_stats.raw.intake.readers.cells import sheet_of_columns
-from duonen_stats.raw.intake.readers.optional import UNREADABLE, guarded, library
+from duonen_stats.raw.intake.readers.optional import UNREADABLE, guarded, library, require_cells
 from duonen_stats.raw.intake.readers.transport import members, special_missing, transport_of, version_of
 from duonen_stats.raw.intake.readers.typed_dates import date_format, dates_of, undated
 from duonen_stats.raw.intake.sheet import (
@@ -41,13 +41,15 @@ def _parse_xpt(data: bytes, table: str, stated: FileDescription) -> Sheet:
     if number > 1:
         message = f"The file holds {number} datasets; write each into a file of its own."
         return Sheet(findings=(UNREADABLE.found(table, message),), form=form)
-    sheet = _read("read_xport", data, table, stated, form)
-    if isinstance(sheet, Sheet):
-        return sheet
+    library("pyreadstat", "SAS files")  # whoever lacks it hears that first
     whole = transport_of(data)
     if whole.fault:
         message = f"The file is not whole: {whole.fault}. It was not read; export the table again."
         return Sheet(findings=(UNREADABLE.found(table, message),), form=form)
+    require_cells(len(whole.records), len(whole.variables))
+    sheet = _read("read_xport", data, table, stated, form)
+    if isinstance(sheet, Sheet):
+        return sheet
     frame, meta = sheet
     if len(frame) != len(whole.records):
         raise ValueError("another number of records than its headers tell")
@@ -84,6 +86,8 @@ def _read(
     """
     read = getattr(library("pyreadstat", "SAS files"), reader)
     try:
+        _, claimed = read(BytesIO(data), encoding=stated.encoding, metadataonly=True)
+        require_cells(claimed.number_rows or 0, claimed.number_columns or 0)
         frame, meta = read(BytesIO(data), encoding=stated.encoding, disable_datetime_conversion=True, **more)
     except UnicodeDecodeError:
         message = "Its text is not UTF-8; state the encoding in the mapping file, or export the table as CSV."

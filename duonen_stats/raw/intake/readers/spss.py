@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from duonen_stats.raw.intake.readers.cells import cell_text, sheet_of_columns
-from duonen_stats.raw.intake.readers.optional import guarded, library
+from duonen_stats.raw.intake.readers.optional import guarded, library, require_cells
 from duonen_stats.raw.intake.readers.typed_dates import DateFormat, date_format, date_of, undated
 from duonen_stats.raw.intake.sheet import (
     FileDescription,
@@ -26,6 +26,8 @@ def read_sav(data: bytes, table: str, stated: FileDescription | None = None) -> 
 
 def _parse_spss(data: bytes, table: str, stated: FileDescription) -> Sheet:
     read = library("pyreadstat", "SPSS files").read_sav
+    _, claimed = read(BytesIO(data), encoding=stated.encoding, metadataonly=True)
+    require_cells(claimed.number_rows or 0, claimed.number_columns or 0)
     frame, meta = read(
         BytesIO(data),
         user_missing=True,

@@ -6,19 +6,18 @@ from io import BytesIO
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
+from duonen_stats.raw.intake.readers.optional import UnreadableError
+
 LARGEST = 2**30
 """An archive that unpacks to more bytes than this is refused."""
 MOST_PARTS = 20_000
 STEEPEST = 200
 """So many times its own size an archive may unpack to, once it unpacks to more than ``SMALL`` bytes."""
 SMALL = 2**26
-MOST_CELLS = 100_000_000
-"""A worksheet of more cells, the rows times the columns, is refused."""
-
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
-class ArchiveError(ValueError):
+class ArchiveError(UnreadableError):
     """An archive is none, or is larger than a data cut can be; the message says which."""
 
 
@@ -58,17 +57,3 @@ class Archive:
         """Open a part for reading bytes: never more of it than it claimed."""
         with self._packed.open(name) as part:
             yield part  # type: ignore[misc]
-
-
-def require_cells(rows: int, columns: int) -> None:
-    """Refuse a worksheet with too many cells.
-
-    Raises
-    ------
-    ArchiveError
-        There are more than ``MOST_CELLS``.
-    """
-    if rows * columns > MOST_CELLS:
-        raise ArchiveError(
-            f"a worksheet has {rows} rows of up to {columns} columns, more than {MOST_CELLS} cells"
-        )

@@ -9,9 +9,9 @@ from typing import Any, BinaryIO
 from urllib.parse import unquote
 
 from duonen_stats.raw.intake.readers.cells import cell_text
-from duonen_stats.raw.intake.readers.optional import library
+from duonen_stats.raw.intake.readers.optional import library, require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
-from duonen_stats.raw.intake.readers.spreadsheets.archive import MOST_CELLS, Archive, ArchiveError
+from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive, ArchiveError
 from duonen_stats.raw.intake.readers.spreadsheets.grid import Grid, place_of, sheet_of_grid
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 
@@ -372,8 +372,7 @@ class _CellReader:
             return
         lacking = self._column - len(self._cells) - 1
         self._count += lacking + 1
-        if self._count > MOST_CELLS:
-            raise ArchiveError(f"a worksheet has more than {MOST_CELLS} cells")
+        require_cells(1, self._count)
         self._cells += [None] * lacking
         self._cells.append(value)
         if struck and cell_text(value):

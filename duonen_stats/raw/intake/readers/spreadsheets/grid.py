@@ -7,7 +7,7 @@ from typing import Any
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.readers.cells import cell_text
-from duonen_stats.raw.intake.readers.spreadsheets.archive import require_cells
+from duonen_stats.raw.intake.readers.optional import require_cells
 from duonen_stats.raw.intake.sheet import Converted, FileDescription, Record, Sheet, column_name, sheet_of
 from duonen_stats.raw.questions import EXPORT_AGAIN
 
@@ -90,7 +90,7 @@ def sheet_of_grid(grid: Grid, table: str, stated: FileDescription, form: dict[st
 
     Raises
     ------
-    ArchiveError
+    UnreadableError
         It has more cells than are allowed.
     """
     width = grid.width

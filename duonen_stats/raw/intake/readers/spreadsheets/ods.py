@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from duonen_stats.raw.intake.readers.cells import cell_text
+from duonen_stats.raw.intake.readers.optional import require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
-from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive, ArchiveError, require_cells
+from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive, ArchiveError
 from duonen_stats.raw.intake.readers.spreadsheets.grid import Grid, letters, sheet_of_grid
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 

@@ -4,7 +4,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from duonen_stats.raw.intake.readers.spreadsheets import archive
-from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive, ArchiveError, require_cells
+from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive, ArchiveError
 
 
 def _packed(**parts: bytes) -> bytes:
@@ -67,10 +67,3 @@ def test_a_claim_that_is_too_small_gives_no_more_than_the_claim():
 def test_what_is_no_archive(data, message):
     with pytest.raises(ArchiveError, match=message):
         Archive(data)
-
-
-def test_cells_are_counted_by_rows_and_columns(monkeypatch):
-    monkeypatch.setattr(archive, "MOST_CELLS", 12)
-    require_cells(3, 4)
-    with pytest.raises(ArchiveError, match="13 rows of up to 1 columns, more than 12 cells"):
-        require_cells(13, 1)

@@ -12,7 +12,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from duonen_stats.raw.intake.readers.spreadsheets import archive, excel
+from duonen_stats.raw.intake.readers import optional
+from duonen_stats.raw.intake.readers.optional import UnreadableError
 from duonen_stats.raw.intake.readers.spreadsheets.archive import ArchiveError
 from duonen_stats.raw.intake.readers.spreadsheets.excel import open_excel, shown_number, unescaped
 from duonen_stats.raw.intake.sheet import FileDescription
@@ -209,12 +210,12 @@ def test_a_claim_about_size_costs_nothing():
 
 
 def test_too_many_cells_are_refused(monkeypatch):
-    monkeypatch.setattr(archive, "MOST_CELLS", 20)
     far = _book(["A"], [1], then=lambda _, sheet: sheet.cell(2, 16_384, 1))
-    with pytest.raises(ArchiveError, match="2 rows of up to 16384 columns"):
+    monkeypatch.setattr(optional, "MOST_CELLS", 20_000)
+    with pytest.raises(UnreadableError, match="2 rows of up to 16384 columns are more than 20000 cells"):
         _read(far)
-    monkeypatch.setattr(excel, "MOST_CELLS", 20)
-    with pytest.raises(ArchiveError, match="more than 20 cells"):
+    monkeypatch.setattr(optional, "MOST_CELLS", 20)
+    with pytest.raises(UnreadableError, match="more than 20 cells"):
         _read(far)
 
 

@@ -3,8 +3,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from duonen_stats.raw.intake.readers.spreadsheets import archive
-from duonen_stats.raw.intake.readers.spreadsheets.archive import ArchiveError
+from duonen_stats.raw.intake.readers import optional
+from duonen_stats.raw.intake.readers.optional import UnreadableError
 from duonen_stats.raw.intake.readers.spreadsheets.ods import open_ods
 from duonen_stats.raw.intake.readers.spreadsheets.workbook import read_ods
 from duonen_stats.raw.intake.sheet import FileDescription
@@ -82,11 +82,11 @@ def test_repeated_cells_and_rows_count_if_they_are_filled():
 
 
 def test_a_repetition_without_end_is_refused_before_it_is_made(monkeypatch):
-    monkeypatch.setattr(archive, "MOST_CELLS", 1_000)
+    monkeypatch.setattr(optional, "MOST_CELLS", 1_000)
     wide = _row(_cell("x", more='table:number-columns-repeated="1000000000"'))
     long = _row(_cell("x"), more='table:number-rows-repeated="1000000000"')
     for row in (wide, long):
-        with pytest.raises(ArchiveError, match="more than 1000 cells"):
+        with pytest.raises(UnreadableError, match="more than 1000 cells"):
             _read(_row(_cell("A")), row)
 
 

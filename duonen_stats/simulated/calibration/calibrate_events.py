@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from duonen_stats.simulated.calibration.analytes import ANALYTES
 from duonen_stats.simulated.calibration.roster import Roster
 from duonen_stats.simulated.calibration.targets import Targets
+from duonen_stats.study import Analyte, Study
 
 Values = NDArray[np.float64]
 
@@ -25,8 +26,6 @@ _TERMS = {
 _SOURCE = {
     "ANEMIA": "HGB", "THROMBOCYTOPENIA": "PLAT", "LEUKOPENIA_NEUTROPENIA": "WBC", "RENAL_IMPAIRMENT": "CREAT",
 }  # fmt: skip
-_SECOND_GRADE = {"ANEMIA": 10.0, "THROMBOCYTOPENIA": 75.0, "LEUKOPENIA_NEUTROPENIA": 3.0}
-"""Below these values CTCAE 5.0 gives grade 2 (g/dL, 10^9/L)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +43,7 @@ class Event:
 
 
 def draw_events(
-    roster: Roster, values: Mapping[str, Values], targets: Targets, rng: np.random.Generator
+    roster: Roster, values: Mapping[str, Values], targets: Targets, study: Study, rng: np.random.Generator
 ) -> list[Event]:
     """Draw the events of Table 5.
 
@@ -60,10 +59,15 @@ def draw_events(
     for category in _TERMS:
         number = targets.count(f"table5.{category.lower()}.any.n")
         if category in _SOURCE:
-            events += _laboratory(category, number, roster, values, targets, rng)
+            events += _laboratory(category, number, roster, values, targets, study, rng)
         else:
             events += _others(category, number, roster, rng)
     return events
+
+
+def _second_grade(analyte: Analyte) -> float:
+    """Bound below which CTCAE gives grade 2; none where high values are adverse: those events stay of grade 1."""
+    return analyte.grade_bounds(analyte.unit)[0] if analyte.adverse == "low" else -np.inf
 
 
 def _laboratory(
@@ -72,8 +76,10 @@ def _laboratory(
     roster: Roster,
     values: Mapping[str, Values],
     targets: Targets,
+    study: Study,
     rng: np.random.Generator,
 ) -> Iterator[Event]:
+    second = _second_grade(study.analyte(_SOURCE[category]))
     plan = next(one for one in ANALYTES if one.code == _SOURCE[category])
     measured = values[plan.code]
     worst = np.where(np.isfinite(measured), -plan.adverse * measured, np.inf)
@@ -84,7 +90,7 @@ def _laboratory(
         low, high = _LASTS[category]
         visit = int(worst[:, patient].argmin())
         stops = patient in stopped
-        mild = 1 + int(measured[visit, patient] < _SECOND_GRADE.get(category, -np.inf))
+        mild = 1 + int(measured[visit, patient] < second)
         yield Event(
             patient=patient, category=category, term=_TERMS[category], grade=_SEVERE if stops else mild,
             visit=int(roster.delivered[patient]) - 1 if stops else visit, delay=0,

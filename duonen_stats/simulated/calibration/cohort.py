@@ -51,7 +51,7 @@ def build_cohort(targets: Targets, study: Study, settings: SearchSettings, *, po
     chosen = run_stage("patients", lambda rng: choose_patients(suitable, roster, targets, rng), told)
     patients = [str(one) for one in chosen.patients]
     cohort = calibrate_cohort(start_values(simulated, patients, study), targets, study, told)
-    events = draw_events(roster, cohort.measured, targets, told.generator("adverse events"))
+    events = draw_events(roster, cohort.measured, targets, study, told.generator("adverse events"))
     tables = assemble(simulated, patients, cohort, events, study, told.generator("assembly"))
     return CalibratedCohort(tables=tables, records=tuple(records))
 

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from duonen_stats.raw.intake.convert import DTYPES, ROW
-from duonen_stats.simulated.model.adverse_events import BLOOD_EVENTS, grades
+from duonen_stats.simulated.model.adverse_events import blood_events, grades
 from duonen_stats.simulated.model.course import (
     COMPLETED,
     CRITERION,
@@ -211,7 +211,7 @@ def _criterion(trial: Trial, study: Study) -> tuple[NDArray[np.bool_], NDArray[n
     words = np.array(labels, dtype=object)[course.criterion]
     severe = np.zeros(len(words), dtype=np.bool_)
     rows = np.arange(len(words))
-    for event in BLOOD_EVENTS:
+    for event in blood_events(study):
         by_analyte = grades(event, course.values, trial.bench)[rows, course.at_visit]
         mine = [k for k, rule in enumerate(study.stopping_rules) if rule.variable in event.analytes]
         worst = by_analyte.max(axis=1)

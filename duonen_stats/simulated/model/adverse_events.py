@@ -16,54 +16,54 @@ from duonen_stats.study import Study
 # CTCAE 5.0 grades of blood values, by which the simulated investigators judge.
 
 
+_READ_FROM_BLOOD = {
+    "ANEMIA": ("HGB",),
+    "THROMBOCYTOPENIA": ("PLAT",),
+    "LEUKOPENIA_NEUTROPENIA": ("WBC", "NEUT"),
+    "RENAL_IMPAIRMENT": ("CREAT", "EGFR"),
+    "OTHER": ("ALT", "AST", "BILI"),
+}
+"""Analytes that an event of each category is read from; categories as in Table 5 of the publication."""
+
+
 @dataclass(frozen=True, slots=True)
 class BloodEvent:
     """A kind of event read from blood: its analytes with their terms and bounds.
 
-    ``bounds`` are, for each analyte, those of grades 2, 3 and 4: in the dictionary's unit if ``low``, else in
-    multiples of the upper limit of normal. Beyond the limit of normal is grade 1.
+    ``bounds`` are, for each analyte, those of CTCAE beyond which its grades begin: of grade 2 on in the dictionary's
+    unit if ``low``, where grade 1 begins below the limit of normal; else of grade 1 on in multiples of the upper limit.
     """
 
     category: str
     low: bool
     analytes: tuple[str, ...]
     terms: tuple[str, ...]
-    bounds: tuple[tuple[float, float, float], ...]
+    bounds: tuple[tuple[float, ...], ...]
 
 
-BLOOD_EVENTS = (
-    BloodEvent("ANEMIA", True, ("HGB",), ("Anemia",), ((10.0, 8.0, 0.0),)),
-    BloodEvent("THROMBOCYTOPENIA", True, ("PLAT",), ("Platelet count decreased",), ((75.0, 50.0, 25.0),)),
-    BloodEvent(
-        "LEUKOPENIA_NEUTROPENIA",
-        True,
-        ("WBC", "NEUT"),
-        ("White blood cell decreased", "Neutrophil count decreased"),
-        ((3.0, 2.0, 1.0), (1.5, 1.0, 0.5)),
-    ),
-    BloodEvent(
-        "RENAL_IMPAIRMENT",
-        False,
-        ("CREAT", "EGFR"),
-        ("Creatinine increased", "Creatinine increased"),
-        (
-            (1.5, 3.0, 6.0),
-            (np.inf, np.inf, np.inf),
-        ),  # a filtration rate alone ends treatment, but has no grade here
-    ),
-    BloodEvent(
-        "OTHER",
-        False,
-        ("ALT", "AST", "BILI"),
-        (
-            "Alanine aminotransferase increased",
-            "Aspartate aminotransferase increased",
-            "Blood bilirubin increased",
-        ),
-        ((3.0, 5.0, 20.0), (3.0, 5.0, 20.0), (1.5, 3.0, 10.0)),
-    ),
-)
-"""Source: CTCAE 5.0; categories as in Table 5 of the publication."""
+def blood_events(study: Study) -> tuple[BloodEvent, ...]:
+    """Give the kinds of event that are read from blood, with the terms and bounds of the data dictionary."""
+    return tuple(_blood_event(category, analytes, study) for category, analytes in _READ_FROM_BLOOD.items())
+
+
+def _blood_event(category: str, analytes: tuple[str, ...], study: Study) -> BloodEvent:
+    """Read an event from its analytes; one that is adverse the other way than the first gets no grade.
+
+    That is the filtration rate beside creatinine: alone it ends treatment.
+    """
+    found = [study.analyte(code) for code in analytes]
+    low = found[0].adverse == "low"
+    bounds: list[tuple[float, ...]] = []
+    for analyte in found:
+        multiples = analyte.ctcae_multiples
+        graded = analyte.adverse == found[0].adverse
+        if not graded or (not low and multiples is None):
+            bounds.append(())
+        else:
+            bounds.append(
+                analyte.grade_bounds(analyte.unit) if low or multiples is None else multiples.of_uln
+            )
+    return BloodEvent(category, low, analytes, tuple(one.ctcae_term for one in found), tuple(bounds))
 
 
 def grades(event: BloodEvent, reported: Floats, bench: Bench) -> NDArray[np.int64]:
@@ -93,8 +93,8 @@ def grades(event: BloodEvent, reported: Floats, bench: Bench) -> NDArray[np.int6
             beyond = [value < step for step in steps]
         else:
             high = bench.high[:, place, None]
-            beyond = [value > high, *(value > bound * high for bound in bounds)]
-        out[:, :, k] = np.sum(beyond, axis=0)
+            beyond = [value > bound * high for bound in bounds]
+        out[:, :, k] = np.sum(beyond, axis=0) if beyond else 0
     return out
 
 
@@ -181,7 +181,7 @@ def draw_events(
     assumptions
         What is reported.
     """
-    parts = [_of_blood(rng, event, course, bench, study, assumptions) for event in BLOOD_EVENTS]
+    parts = [_of_blood(rng, event, course, bench, study, assumptions) for event in blood_events(study)]
     parts += [_others(rng, course, *kind, assumptions) for kind in _OTHER_EVENTS]
     names = Events.__dataclass_fields__
     whole = Events(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})

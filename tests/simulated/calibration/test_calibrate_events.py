@@ -6,6 +6,7 @@ from calibration_parts import small_targets, start_values
 from duonen_stats.simulated.calibration.analytes import ANALYTES
 from duonen_stats.simulated.calibration.calibrate_events import draw_events
 from duonen_stats.simulated.calibration.roster import build_roster
+from duonen_stats.study import load_study
 
 COUNTS = {
     "anemia": (14, 0),
@@ -24,7 +25,7 @@ def made():
     base = start_values()
     values = {plan.code: base[plan.code] * np.ones((4, 1)) for plan in ANALYTES}
     values = {code: np.where(roster.present, value, np.nan) for code, value in values.items()}
-    return roster, values, draw_events(roster, values, targets, np.random.default_rng(1))
+    return roster, values, draw_events(roster, values, targets, load_study(), np.random.default_rng(1))
 
 
 def test_counts_are_those_printed():

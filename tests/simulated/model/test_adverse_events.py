@@ -1,9 +1,11 @@
 """Adverse events agree with the course."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from duonen_stats.simulated.model.adverse_events import BLOOD_EVENTS, grades
+from duonen_stats.simulated.model.adverse_events import blood_events, grades
 from duonen_stats.simulated.model.blood import REPORTED
 from duonen_stats.simulated.model.course import CRITERION
 from duonen_stats.simulated.model.laboratories import LABORATORIES, bench_of
@@ -61,7 +63,7 @@ def test_events_are_in_order_and_none_starts_after_death(trial):
 )  # fmt: skip
 def test_grades(study, category, analyte, value, grade):
     bench = bench_of(np.array([0]), np.array([True]), study, LABORATORIES, REPORTED)
-    event = next(one for one in BLOOD_EVENTS if one.category == category)
+    event = next(one for one in blood_events(study) if one.category == category)
     values = np.full((1, 1, len(REPORTED)), np.nan)
     values[0, 0, REPORTED.index(analyte)] = value
     assert grades(event, values, bench)[0, 0].max() == grade
@@ -69,7 +71,21 @@ def test_grades(study, category, analyte, value, grade):
 
 def test_micromoles_are_graded_like_milligrams(study):
     bench = bench_of(np.array([3]), np.array([True]), study, LABORATORIES, REPORTED)
-    renal = next(one for one in BLOOD_EVENTS if one.category == "RENAL_IMPAIRMENT")
+    renal = next(one for one in blood_events(study) if one.category == "RENAL_IMPAIRMENT")
     values = np.full((1, 2, len(REPORTED)), np.nan)
     values[0, :, REPORTED.index("CREAT")] = (81, 121)  # above 80, above 1.5 times 80
     assert grades(renal, values, bench)[0, :, 0].tolist() == [1, 2]
+
+
+def test_bounds_and_terms_are_those_of_the_dictionary(study):
+    """A bound is stated once: what the dictionary changes, the simulated investigators follow."""
+    found = {one.category: one for one in blood_events(study)}
+    assert found["LEUKOPENIA_NEUTROPENIA"].bounds == ((3.0, 2.0, 1.0), (1.5, 1.0, 0.5))
+    assert found["RENAL_IMPAIRMENT"].bounds == ((1.0, 1.5, 3.0, 6.0), ())
+    assert found["OTHER"].terms[2] == study.analyte("BILI").ctcae_term
+    plat = study.analyte("PLAT")
+    bounds = tuple(replace(one, below=(80.0, *one.below[1:])) for one in plat.ctcae_bounds[:1])
+    analytes = tuple(replace(one, ctcae_bounds=bounds) if one is plat else one for one in study.analytes)
+    changed = {one.category: one for one in blood_events(replace(study, analytes=analytes))}
+    assert changed["THROMBOCYTOPENIA"].bounds == ((80.0, 50.0, 25.0),)
+    assert changed["ANEMIA"] == found["ANEMIA"]

@@ -83,6 +83,8 @@ SUPPLEMENTARY: tuple[Display, ...] = (
     EVENT_RATES,
     EVENT_DIFFERENCES,
 )
+FURTHER: tuple[Display, ...] = (EXPOSURE, CHANGES, BEHIND, PAIRED, TESTS, PAIRS, DOSE_LIMITS)
+"""Supplementary tables that no section discusses: the appendix shows them in this order."""
 INTERIM_DISPLAYS: Mapping[str, Display] = MappingProxyType(
     {display.key: display for display in (*PUBLISHED, *SUPPLEMENTARY)}
 )

@@ -4,6 +4,7 @@ from dataclasses import Field, dataclass, fields, replace
 from typing import Any, Literal
 
 from duonen_stats.errors import PlanError
+from duonen_stats.methods.inputs.convention import QuantileType
 from duonen_stats.plan import comparisons, general, progression
 from duonen_stats.plan.decision import Rule, nearest
 
@@ -41,7 +42,7 @@ class Plan:
     alpha: float = general.ALPHA
     confidence: float = general.CONFIDENCE
     proportion_limits: Literal["clopper_pearson", "wilson"] = general.PROPORTION_LIMITS
-    quantile_type: Literal[2, 6, 7] = general.QUANTILE_TYPE
+    quantile_type: QuantileType = general.QUANTILE_TYPE
     difference_decimals: int = general.DIFFERENCE_DECIMALS
     baseline_visit: str = general.BASELINE_VISIT
     follow_up_visits: tuple[str, ...] = general.FOLLOW_UP_VISITS

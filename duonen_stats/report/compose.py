@@ -7,6 +7,7 @@ from itertools import pairwise
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.metadata.stamp import Stamp
+from duonen_stats.displays.catalogue import FURTHER
 from duonen_stats.displays.efficacy.arm_factors import contrast, question
 from duonen_stats.displays.model.content import ProducedDisplay
 from duonen_stats.displays.model.display import Material, lay_out, with_result
@@ -140,6 +141,7 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
         "question": question(study, plan.control_arm),
         "contrast": contrast(study, plan.control_arm),
         "experimental_name": experimental_name(study, plan),
+        "further_tables": [display.key for display in FURTHER],
         "consecutive": list(pairwise(plan.follow_up_visits)),
         "deviations": deviations_line(plan),
         "audited": analysed.audit is not None,

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -92,8 +93,9 @@ def quantile(x: ArrayLike, probs: Sequence[float], *, quantile_type: QuantileTyp
     >>> quantile([1, 2, 3, 4, 5], (0.25, 0.5, 0.75), quantile_type=6)
     (1.5, 3.0, 4.5)
     """
-    if quantile_type not in (2, 6, 7):
-        raise DataError(f"Quantile type {quantile_type!r} is not one of 2, 6, 7.")
+    if quantile_type not in get_args(QuantileType):
+        known = ", ".join(map(str, get_args(QuantileType)))
+        raise DataError(f"Quantile type {quantile_type!r} is not one of {known}.")
     if not all(0 <= p <= 1 for p in probs):
         raise DataError("A probability of a quantile must lie between 0 and 1.")
     ordered = _ordered(admit_sample(x).values)

@@ -11,7 +11,7 @@ import pandas as pd
 from duonen_stats.raw.findings import Finding, in_order, without_identifiers
 from duonen_stats.raw.intake.convert import typed_table
 from duonen_stats.raw.intake.forms import in_dictionary_names, in_standard_form
-from duonen_stats.raw.intake.links import inside
+from duonen_stats.raw.intake.links import inside, readable
 from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping, read_mapping
 from duonen_stats.raw.intake.sheet import Converted, FileDescription, Sheet
 from duonen_stats.raw.intake.sources import FILE, Source, find_sources
@@ -156,14 +156,14 @@ def read_cut(
         tables = {table.name: _filled(tables.get(table.name), table) for table in study.tables}
     about = tables["data_cut"]
     return Cut(
-        name=path.name if folder is not None else "simulated cohort",
+        name=readable(path.name) if folder is not None else "simulated cohort",
         tables=tables,
         files=tuple(files),
         findings=in_order(without_identifiers(found, tables), tables),
         cut_date=_only(about, "CUTDT"),
         origin=_only(about, "ORIGIN"),
         stage=_only(about, "STAGE"),
-        label=_only(about, "LABEL") or path.resolve().name,
+        label=_only(about, "LABEL") or readable(path.resolve().name),
         set_aside=tuple(aside),
     )
 
@@ -180,7 +180,7 @@ def _mapping_file(mapping: CutMapping) -> list[SourceFile]:
         return []
     digest = hashlib.sha256(mapping.path.read_bytes()).hexdigest()
     form = {"format": "mapping file"}
-    return [SourceFile(name=mapping.path.name, sha256=digest, rows=0, columns=0, form=form)]
+    return [SourceFile(name=readable(mapping.path.name), sha256=digest, rows=0, columns=0, form=form)]
 
 
 def _filled(frame: pd.DataFrame | None, table: RawTable) -> pd.DataFrame:

@@ -42,6 +42,53 @@ class _NoKeyTwice(yaml.constructor.SafeConstructor):
 class _StrictLoader(_NoKeyTwice, yaml.SafeLoader):
     """For any file: not PyYAML's loader in C, which is faster, but ends the process on deep nesting."""
 
+    def get_single_node(self) -> yaml.Node | None:
+        """Give the whole file, unless it refers to itself or would unfold to more than it holds."""
+        node = super().get_single_node()
+        if node is not None:
+            _require_small(node)
+        return node
+
+
+_MOST_NODES = 200_000
+"""A file with references that unfolds to more values than this is refused; none is that long as it is written."""
+
+
+def _require_small(root: yaml.Node) -> None:
+    """Count the values of a file as often as it refers to them.
+
+    Raises
+    ------
+    yaml.constructor.ConstructorError
+        A value is within itself, or there are too many.
+    """
+    sizes: dict[int, int] = {}
+    within: set[int] = set()
+    waiting: list[tuple[yaml.Node, bool]] = [(root, False)]
+    while waiting:
+        node, counted = waiting.pop()
+        key = id(node)
+        parts = _parts(node)
+        if counted:
+            within.discard(key)
+            sizes[key] = 1 + sum(sizes[id(part)] for part in parts)
+            if sizes[key] > _MOST_NODES:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"it unfolds to more than {_MOST_NODES} values", node.start_mark
+                )
+        elif key in within:
+            raise yaml.constructor.ConstructorError(None, None, "a value refers to itself", node.start_mark)
+        elif key not in sizes:
+            within.add(key)
+            waiting.append((node, True))
+            waiting += [(part, False) for part in parts if id(part) not in sizes]
+
+
+def _parts(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [part for pair in node.value for part in pair]
+    return [*node.value] if isinstance(node, yaml.SequenceNode) else []
+
 
 class _ShippedLoader(_NoKeyTwice, _QuickLoader):
     """For the package's own files: gives the same, in a tenth of the time."""
@@ -60,7 +107,8 @@ def read_yaml(path: Path, *, shipped: bool = False) -> Any:
     Raises
     ------
     DictionaryError
-        The file cannot be read, or is not YAML, or gives a key twice.
+        The file cannot be read, or is not YAML, or gives a key twice, refers to itself, or unfolds to more
+        than 200,000 values.
     """
     try:
         text = path.read_text(encoding="utf-8")

@@ -164,3 +164,28 @@ def test_the_quick_loader_refuses_a_key_given_twice(tmp_path):
     (tmp_path / "f.yaml").write_text("a: 1\nb: 2\na: 3\n", encoding="utf-8")
     with pytest.raises(DictionaryError, match="given twice"):
         read_yaml(tmp_path / "f.yaml", shipped=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: &a [*a]", "refers to itself"),
+        ("a: &a {b: {c: *a}}", "refers to itself"),
+        ("a: &a\n  <<: *a\n  b: 1", "refers to itself"),
+        (
+            "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10) if n else 1}]\n" for n in range(30)),
+            "unfolds to more",
+        ),
+    ],
+)
+def test_a_file_that_refers_to_itself_or_unfolds_without_end_is_refused(tmp_path, text, said):
+    path = tmp_path / "mapping.yaml"
+    path.write_text(text)
+    with pytest.raises(DictionaryError, match=said):
+        read_yaml(path)
+
+
+def test_references_that_unfold_to_little_are_read(tmp_path):
+    path = tmp_path / "mapping.yaml"
+    path.write_text("a: &a {x: 1}\nb: *a\nc: [*a, *a]")
+    assert read_yaml(path) == {"a": {"x": 1}, "b": {"x": 1}, "c": [{"x": 1}, {"x": 1}]}

@@ -1,5 +1,6 @@
 """What is no plain file in the folder of a data cut: links that lead out of it or nowhere, devices, pipes."""
 
+import os
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -43,11 +44,13 @@ def inside(folder: Path, paths: Iterable[Path]) -> tuple[list[Path], list[Findin
     for path in paths:
         what = _what_it_is(path)
         if what:
-            message = f"{path.name} is {what}, and was not opened; put a file there."
-            findings.append(IRREGULAR.found(path.stem.lower(), message))
+            message = f"{readable(path.name)} is {what}, and was not opened; put a file there."
+            findings.append(IRREGULAR.found(readable(path.stem.lower()), message))
         elif path.is_symlink() and not path.resolve().is_relative_to(home):
-            message = f"{path.name} is a link that leads out of the folder; put the file itself there."
-            findings.append(LINK.found(path.stem.lower(), message))
+            message = (
+                f"{readable(path.name)} is a link that leads out of the folder; put the file itself there."
+            )
+            findings.append(LINK.found(readable(path.stem.lower()), message))
         else:
             kept.append(path)
     return kept, findings
@@ -62,3 +65,14 @@ def _what_it_is(path: Path) -> str:
     except OSError:
         return "a link that leads to itself, or cannot be followed" if path.is_symlink() else ""
     return "" if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "no file but a pipe or a device"
+
+
+def readable(name: str) -> str:
+    """Write the name of a file so that it can stand in any text: bytes that are no UTF-8 as replacement characters.
+
+    Examples
+    --------
+    >>> readable("labs.csv"), readable("cut" + chr(0xDCFF))
+    ('labs.csv', 'cut�')
+    """
+    return os.fsencode(name).decode("utf-8", errors="replace")

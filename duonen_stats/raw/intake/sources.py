@@ -8,7 +8,7 @@ from pathlib import Path
 
 from duonen_stats.errors import DataError, MissingLibraryError
 from duonen_stats.raw.findings import CheckRule, Finding, shown
-from duonen_stats.raw.intake.links import inside
+from duonen_stats.raw.intake.links import inside, readable
 from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping, SourceMapping
 from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
 from duonen_stats.raw.intake.readers.optional import UNREADABLE, why_unreadable
@@ -96,7 +96,7 @@ def find_sources(
         try:
             found, others = _of_file(file, study, mapping, alone=file == path)
         except _DamagedError as error:
-            damaged.append((file.name, str(error)))
+            damaged.append((readable(file.name), str(error)))
             continue
         sources += found
         findings += others
@@ -129,7 +129,7 @@ def _of_file(file: Path, study: Study, mapping: CutMapping, *, alone: bool) -> _
     named = own.table if own is not None else _table_named(file.stem, study)
     if ending in READERS and named is not None:
         read = partial(_read_file, file, named)
-        return [Source(table=named, name=file.name, worksheet=None, mapping=own, read=read)], []
+        return [Source(table=named, name=readable(file.name), worksheet=None, mapping=own, read=read)], []
     if ending not in CONTAINERS:
         return [], [_other(file.name)]
     try:
@@ -137,7 +137,7 @@ def _of_file(file: Path, study: Study, mapping: CutMapping, *, alone: bool) -> _
     except MissingLibraryError as error:
         if alone:
             raise
-        return [], [OTHER.found(file.name, f"Was not looked into. {error}")]
+        return [], [OTHER.found(readable(file.name), f"Was not looked into. {error}")]
     except Exception as error:
         raise _DamagedError(why_unreadable(error)) from error
 
@@ -168,12 +168,12 @@ def _of_container(file: Path, study: Study, mapping: CutMapping) -> _Found:
             others.append(_other(f"{title} of {file.name}"))
             continue
         read = partial(_read_sheet, book, title, named, digest)
-        sources.append(Source(table=named, name=file.name, worksheet=title, mapping=own, read=read))
+        sources.append(Source(table=named, name=readable(file.name), worksheet=title, mapping=own, read=read))
     return sources, others if sources else [_other(file.name)]
 
 
 def _other(name: str) -> Finding:
-    return OTHER.found(name, "Belongs to no table of the data dictionary and was not read.")
+    return OTHER.found(readable(name), "Belongs to no table of the data dictionary and was not read.")
 
 
 def _table_named(name: str, study: Study) -> str | None:
@@ -208,9 +208,9 @@ def _table_findings(
 def _lacking(path: Path, table: RawTable, present: Sequence[str]) -> str:
     """Say what is missing, and what is there that may be it under another name."""
     if path.is_dir():
-        what = f"No file {table.name}.csv (or of another format) in folder {path.name}"
+        what = f"No file {table.name}.csv (or of another format) in folder {readable(path.name)}"
     else:
-        what = f"No worksheet {table.name} in {path.name}"
+        what = f"No worksheet {table.name} in {readable(path.name)}"
     others = [name.removesuffix(f" of {path.name}") for name in present]
     if not others:
         return f"{what}; add it."

@@ -76,3 +76,14 @@ def test_what_is_no_file_is_a_finding_and_never_waited_for(edit, study, kind):
     own = [one for one in cut.findings if one.table == "subjects" and one.severity == "error"]
     assert own
     assert cut.tables["subjects"].empty
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are text")
+def test_names_that_are_no_utf8_can_be_written(edit, study, tmp_path):
+    folder = tmp_path / ("cut" + chr(0xDCFF))
+    edit.folder.rename(folder)
+    (folder / ("x" + chr(0xDCFF) + ".csv")).write_text("")
+    cut = read_cut(study, folder)
+    assert cut.name == "cut\ufffd"
+    assert "x\ufffd.csv" in {one.table for one in cut.findings}
+    assert all(f"{one.table}{one.message}".encode() for one in check_cut(cut, study))

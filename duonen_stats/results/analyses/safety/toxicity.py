@@ -63,7 +63,7 @@ def _shifts(worst: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFrame:
 def _shifted(shifts: pd.DataFrame, arm: str, about: About, plan: Plan) -> list[ResultRow]:
     """Count patients by the grade at baseline and the worst one on treatment, and those who worsened."""
     names = shifts.apply(
-        lambda grades: grades.map(lambda grade: "unknown" if pd.isna(grade) else f"{grade:.0f}")
+        lambda grades: grades.map(lambda grade: "unknown" if pd.isna(grade) else str(int(grade)))
     )
     pairs = pd.crosstab(names["before"], names["worst"])
     rows = []

@@ -13,7 +13,7 @@ from duonen_stats.cli.common import common_options, example, visible
 from duonen_stats.cli.data import build, check, convert, simulate
 from duonen_stats.cli.options import CommonOptions, taking
 from duonen_stats.cli.plan_options import plan
-from duonen_stats.cli.reports import audit, compare, final, interim, qualify
+from duonen_stats.cli.reports import audit, compare, final, interim, profiles, qualify
 from duonen_stats.cli.settings import read_settings, use_settings
 from duonen_stats.errors import DuonenError
 
@@ -94,7 +94,7 @@ def doctor(options: CommonOptions) -> None:
 
 report.add_command(interim)
 report.add_command(final)
-for command in (check, build, convert, simulate, audit, compare, qualify, plan):
+for command in (check, build, convert, simulate, audit, compare, profiles, qualify, plan):
     main.add_command(command)
 main.add_command(
     LazyGroup(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from duonen_stats.cli.common import example, progress, visible
+from duonen_stats.cli.common import counted, example, progress, visible
 from duonen_stats.cli.options import (
     CommonOptions,
     DataOptions,
@@ -101,6 +101,48 @@ def _write_report(options: ReportOptions, preset: Plan, *, blinded: int | None =
         )
     if not options.quiet:
         click.echo(written.summary())
+
+
+# ``duonen profiles``: a page for each patient.
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfilesOptions(DataOptions, PlanOptions):
+    """What the pages of patients take."""
+
+    out: Path = out_folder("Folder to write.", required=True)
+    patients: tuple[str, ...] = option(
+        "--patient", multiple=True, metavar="ID",
+        help="Number of a patient, such as 01-001; may be given several times.  [default: all]",
+    )  # fmt: skip
+    of_concern: bool = option(
+        "--of-concern", is_flag=True,
+        help="Only patients with a serious event, one of grade 3 or higher, one that ended the treatment, or an organ "
+        "dose above its limit.",
+    )  # fmt: skip
+
+
+@click.command(epilog=example("duonen profiles my_cut --out profiles --patient 01-001"))
+@taking(ProfilesOptions)
+def profiles(options: ProfilesOptions) -> None:
+    """Draw a page for each patient: activities, organ doses, laboratory values and events on one axis of time."""
+    if options.patients and options.of_concern:
+        raise click.UsageError("--of-concern has an effect only without --patient.")
+    from duonen_stats.commands.make_profiles import write_profiles
+
+    with progress(options.quiet) as step:
+        pages = write_profiles(
+            options.data,
+            out=options.out,
+            patients=options.patients,
+            of_concern=options.of_concern,
+            plan=options.plan(),
+            mapping=options.mapping,
+            cut_date=options.cut_date,
+            progress=step,
+        )
+    if not options.quiet:
+        click.echo(f"{counted(len(pages), 'page')} written to {options.out} (profiles.html, profiles.pdf).")
 
 
 # ``duonen audit``: the regenerated numbers against the publication, entry by entry.

@@ -19,6 +19,7 @@ _PACKAGE = "duonen_stats"
 REPORT, DATASETS, AUDIT, COMPARISON, DESIGN = "report", "datasets", "audit", "comparison", "design report"
 PLANNING_ANSWER, BLINDED_ANSWER, UNBLINDED_ANSWER = "planning answer", "blinded answer", "unblinded answer"
 SIMULATED_CUT, CONVERTED_CUT, QUALIFICATION = "simulated cut", "converted cut", "qualification"
+PROFILES = "patient profiles"
 """Kinds of output, as a manifest names them; one that names none is taken for a report."""
 
 

@@ -1,0 +1,241 @@
+"""What happened to one patient, on one axis of time: days from the first administration (day 1)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from duonen_stats.datasets.build import Datasets
+from duonen_stats.errors import DataError
+from duonen_stats.study import Study
+
+SEVERE = 3
+
+_Day = Callable[[pd.Timestamp], int | None]
+"""From a date to the day of the patient; a missing date has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileCycle:
+    """A cycle: its code, its day, activities in MBq by isotope code, and the reason of the activity if recorded."""
+
+    code: str
+    day: int
+    activities: tuple[tuple[str, float], ...]
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileDose:
+    """Cumulative absorbed dose of an organ after each cycle with complete dosimetry so far: days and Gy."""
+
+    organ: str
+    days: tuple[int, ...]
+    gray: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileValue:
+    """A laboratory value: day, value and limits of normal in the analyte's unit, grade (``None``: not certain)."""
+
+    day: int
+    value: float
+    low: float | None
+    high: float | None
+    grade: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileEvent:
+    """An adverse event: first and last day (``None``: going on, or not known), term, grade and what it led to."""
+
+    start: int | None
+    end: int | None
+    term: str
+    grade: int | None
+    serious: bool
+    action: str | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A patient's course. ``values`` by analyte code; ``last_day`` is the last day known alive."""
+
+    usubjid: str
+    arm: str
+    facts: tuple[tuple[str, str], ...]
+    cycles: tuple[ProfileCycle, ...]
+    doses: tuple[ProfileDose, ...]
+    values: tuple[tuple[str, tuple[ProfileValue, ...]], ...]
+    events: tuple[ProfileEvent, ...]
+    last_day: int
+
+
+def build_profile(data: Datasets, study: Study, patient: str) -> Profile:
+    """Gather the records of one patient.
+
+    Parameters
+    ----------
+    data
+        The analysis datasets.
+    study
+        Order and names of isotopes, organs and analytes.
+    patient
+        ``SUBJID`` or ``USUBJID``.
+
+    Raises
+    ------
+    DataError
+        There is no such patient.
+
+    Examples
+    --------
+    >>> from duonen_stats import INTERIM, build_datasets, load_study, read_cut
+    >>> study = load_study()
+    >>> profile = build_profile(build_datasets(read_cut(study), study, INTERIM), study, "01-001")
+    >>> profile.arm, len(profile.cycles), profile.cycles[0].day
+    ('B', 4, 1)
+    """
+    known = data.adsl[data.adsl["SUBJID"].eq(patient) | data.adsl["USUBJID"].eq(patient)]
+    if known.empty:
+        raise DataError(f"There is no patient {patient} in these data.")
+    row = known.iloc[0]
+    origin = row["TRTSDT"] if pd.notna(row["TRTSDT"]) else row["RANDDT"]
+
+    def day(value: pd.Timestamp) -> int | None:
+        if pd.isna(value):
+            return None
+        days = (pd.Timestamp(value) - pd.Timestamp(origin)).days
+        return days + 1 if days >= 0 else days  # there is no day 0, as in ADaM
+
+    own = {name: frame[frame["USUBJID"].eq(row["USUBJID"])] for name, frame in data}
+    cycles = _cycles(own["ADEX"], day)
+    return Profile(
+        usubjid=str(row["USUBJID"]),
+        arm=str(row["TRT01P"]),
+        facts=_facts(row, study),
+        cycles=cycles,
+        doses=_doses(own["ADDOS"], study, {cycle.code: cycle.day for cycle in cycles}),
+        values=tuple((analyte.code, _values(own["ADLB"], analyte.code, day)) for analyte in study.analytes),
+        events=_events(own["ADAE"], day),
+        last_day=day(row["LSTALVDT"]) or 1,
+    )
+
+
+def patients_of_concern(data: Datasets) -> tuple[str, ...]:
+    """List the patients a monitoring committee looks at one by one.
+
+    Returns
+    -------
+    tuple of str
+        ``USUBJID`` of treated patients with a serious event, one of grade 3 or higher, one that ended the treatment, or
+        an organ dose above its limit; in the order of ADSL.
+    """
+    events = data.adae
+    flagged = (
+        events["AESER"].eq("Y")
+        | events["AETOXGR"].ge(SEVERE).fillna(value=False)
+        | events["AEACN"].eq("DISCONTINUED")
+    )
+    above = data.addos[[f"CRIT{number}FL" for number in (1, 2, 3)]].eq("Y").any(axis=1)
+    found = {
+        *events.loc[flagged.fillna(value=False).astype(bool), "USUBJID"],
+        *data.addos.loc[above.astype(bool), "USUBJID"],
+    }
+    return tuple(patient for patient in data.adsl["USUBJID"] if patient in found)
+
+
+def _facts(row: pd.Series, study: Study) -> tuple[tuple[str, str], ...]:
+    def date(name: str) -> str:
+        return f"{row[name]:%Y-%m-%d}" if pd.notna(row[name]) else "–"
+
+    table = study.table("disposition")
+    words = {
+        column: {code.code: code.label for code in table.column(column).codes}
+        for column in ("STATUS", "REASON")
+    }
+    status = words["STATUS"].get(str(row["EOTSTT"]), "not recorded").lower()
+    reason = words["REASON"].get(str(row["DCSREAS"]), "")
+    return (
+        ("Arm", str(row["TRT01P"])),
+        ("Sex and age", f"{row['SEX']}, {row['AGE']} years"),
+        ("Randomised", date("RANDDT")),
+        ("First cycle", date("TRTSDT")),
+        ("Treatment", f"{status}{f' ({reason[:1].lower()}{reason[1:]})' if reason else ''}"),
+        ("Last known alive", date("LSTALVDT")),
+        ("Died", date("DTHDT") if pd.notna(row["DTHDT"]) else "no"),
+    )
+
+
+def _cycles(adex: pd.DataFrame, day: _Day) -> tuple[ProfileCycle, ...]:
+    given = adex[adex["DTYPE"].isna() & adex["ASTDT"].notna()]
+    found = []
+    for code, rows in given.groupby("AVISIT", observed=True, sort=False):
+        reasons = rows["DOSREAS"].dropna()
+        found.append(
+            ProfileCycle(
+                code=str(code),
+                day=day(rows["ASTDT"].iloc[0]),
+                activities=tuple(
+                    (str(isotope), float(value))
+                    for isotope, value in zip(rows["ISOTOPE"], rows["AVAL"], strict=True)
+                    if pd.notna(value) and value > 0
+                ),
+                reason=str(reasons.iloc[0]) if len(reasons) else None,
+            )
+        )
+    return tuple(sorted(found, key=lambda cycle: cycle.day))
+
+
+def _doses(addos: pd.DataFrame, study: Study, days: dict[str, int]) -> tuple[ProfileDose, ...]:
+    found = []
+    for organ in study.organs:
+        own = addos[addos["ORGAN"].eq(organ.code) & addos["ISOTOPE"].isna() & addos["AVISIT"].isin([*days])]
+        by_cycle = {str(visit): value for visit, value in zip(own["AVISIT"], own["AVAL"], strict=True)}
+        total, at, gray = 0.0, [], []
+        for code, on in days.items():
+            value = by_cycle.get(code)
+            if value is None or pd.isna(value):
+                break  # without the dose of a cycle no later sum is known
+            total += float(value)
+            at.append(on)
+            gray.append(total)
+        found.append(ProfileDose(organ=organ.code, days=tuple(at), gray=tuple(gray)))
+    return tuple(found)
+
+
+def _values(adlb: pd.DataFrame, code: str, day: _Day) -> tuple[ProfileValue, ...]:
+    own = adlb[adlb["PARAMCD"].eq(code) & adlb["DTYPE"].isna() & adlb["AVAL"].notna()]
+    own = own.sort_values("ADT", kind="stable")
+
+    def number(value: float) -> float | None:
+        return None if pd.isna(value) else float(value)
+
+    return tuple(
+        ProfileValue(
+            day=day(on), value=float(value), low=number(low), high=number(high),
+            grade=int(least) if pd.notna(least) and least == most else None,
+        )
+        for on, value, low, high, least, most in zip(
+            own["ADT"], own["AVAL"], own["ANRLO"], own["ANRHI"], own["ATOXGRMN"], own["ATOXGRMX"], strict=True
+        )
+    )  # fmt: skip
+
+
+def _events(adae: pd.DataFrame, day: _Day) -> tuple[ProfileEvent, ...]:
+    def text(value: object) -> str | None:
+        return None if pd.isna(value) else str(value)
+
+    return tuple(
+        ProfileEvent(
+            start=day(row.ASTDT),
+            end=day(row.AENDT),
+            term=str(row.AEDECOD),
+            grade=None if pd.isna(row.AETOXGR) else int(row.AETOXGR),
+            serious=row.AESER == "Y",
+            action=text(row.AEACN),
+            outcome=text(row.AEOUT),
+        )
+        for row in adae.sort_values(["ASTDT", "AESEQ"], kind="stable").itertuples()
+    )

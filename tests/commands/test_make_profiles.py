@@ -1,0 +1,48 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from duonen_stats.cli.app import main
+from duonen_stats.commands.make_profiles import write_profiles
+from duonen_stats.errors import OptionError
+
+
+def test_pages_of_chosen_patients_are_written(tmp_path):
+    seen = []
+    pages = write_profiles(
+        None, out=tmp_path / "pages", patients=["01-001", "02-001"],
+        progress=lambda name, number, of: seen.append((name, number, of)),
+    )  # fmt: skip
+    assert pages == ("DUONEN-01-001", "DUONEN-02-001")
+    assert seen == [("DUONEN-01-001", 1, 2), ("DUONEN-02-001", 2, 2)]
+    made = tmp_path / "pages"
+    html = (made / "profiles.html").read_text(encoding="utf-8")
+    assert html.count("<svg") >= 2
+    assert "SIMULATED" in html
+    assert (made / "profiles.pdf").read_bytes().startswith(b"%PDF")
+    manifest = json.loads((made / "manifest.json").read_text())
+    assert manifest["kind"] == "patient profiles"
+
+
+def test_two_runs_give_the_same_pages(tmp_path):
+    for name in ("one", "two"):
+        write_profiles(None, out=tmp_path / name, patients=["01-001"])
+    first, second = ((tmp_path / name / "profiles.html").read_bytes() for name in ("one", "two"))
+    assert first == second
+
+
+def test_an_unknown_patient_is_wrong_usage_and_nothing_is_written(tmp_path):
+    with pytest.raises(OptionError, match="no patient 01-999"):
+        write_profiles(None, out=tmp_path / "pages", patients=["01-999"])
+    answer = CliRunner().invoke(main, ["profiles", "--out", str(tmp_path / "pages"), "--patient", "01-999"])
+    assert answer.exit_code == 2
+    assert "--patient: there is no patient 01-999" in answer.output
+    assert not (tmp_path / "pages").exists()
+
+
+def test_options_that_exclude_each_other_are_wrong_usage(tmp_path):
+    answer = CliRunner().invoke(
+        main, ["profiles", "--out", str(tmp_path / "pages"), "--patient", "01-001", "--of-concern"]
+    )
+    assert answer.exit_code == 2

@@ -1,0 +1,50 @@
+from duonen_stats.displays.drawings.drawing import scale_for
+from duonen_stats.displays.drawings.profile import GRADES, ActivityBars, EventSpan, ProfileCurve, draw_profile
+
+BARS = ActivityBars(
+    title="Activity", kinds=("Lu", "Y"), days=(1, 57), heights=((3700.0, 3800.0), (1850.0, 0.0))
+)
+CURVE = ProfileCurve(
+    title="Hb", days=(-1, 15, 70), values=(13.0, 9.0, 10.0), grades=(0, 2, None),
+    band=((12.0, 16.0), (None, None), (12.0, None)),
+)  # fmt: skip
+
+
+def drawn(curves=(CURVE,), spans=()):
+    return draw_profile(
+        BARS, curves, spans, cycles=[("T1", 1), ("T2", 57)], x_scale=scale_for([-1.0, 90.0]), x_label="Days"
+    )
+
+
+def test_every_panel_has_the_same_axis_of_time():
+    assert len({axes.get_xlim() for axes in drawn((CURVE, CURVE, CURVE)).axes}) == 1
+
+
+def test_points_are_filled_by_their_grade():
+    points = drawn().axes[1].collections[-1]
+    colours = [tuple(round(part, 3) for part in colour[:3]) for colour in points.get_facecolors()]
+    wanted = [
+        tuple(round(int(code[i : i + 2], 16) / 255, 3) for i in (1, 3, 5))
+        for code in (GRADES[0], GRADES[2], "#d9d9d9")
+    ]
+    assert colours == wanted
+
+
+def test_an_event_that_goes_on_reaches_the_end_and_has_an_arrow():
+    figure = drawn(spans=[EventSpan(label="Anemia, grade 2", start=10, end=None, grade=2, serious=False)])
+    axes = figure.axes[-1]
+    bar = axes.patches[0]
+    assert bar.get_x() + bar.get_width() == axes.get_xlim()[1]
+    assert axes.lines[-1].get_marker() == ">"
+
+
+def test_what_is_not_there_is_said():
+    empty = ProfileCurve(title="Hb", days=(), values=())
+    figure = draw_profile(
+        ActivityBars(title="Activity", kinds=("Lu",), days=(), heights=((),)), [empty], [], cycles=[],
+        x_scale=scale_for([1.0, 2.0]), x_label="Days",
+    )  # fmt: skip
+    texts = " ".join(text.get_text() for axes in figure.axes for text in axes.texts)
+    assert "No cycle given" in texts
+    assert "No value" in texts
+    assert "No adverse event" in texts

@@ -1,0 +1,40 @@
+from dataclasses import replace
+
+from duonen_stats.datasets.patients.profiles import build_profile
+from duonen_stats.displays.model.content import plain
+from duonen_stats.displays.patients.profile import lay_out_profile
+
+
+def test_a_page_says_who_and_what(material):
+    data, study = material.data, material.study
+    patient = data.adae.loc[data.adae["AETOXGR"].ge(3), "USUBJID"].iloc[0]
+    shown = lay_out_profile(build_profile(data, study, patient), data, study)
+    assert patient in shown.title
+    assert "Arm: " in plain(shown.population)
+    assert "grade 3, from day" in shown.content.alt
+    drawing = shown.content.draw()
+    texts = [text.get_text() for axes in drawing.axes for text in axes.texts]
+    assert any("grade 3" in text for text in texts)
+    assert any("SIMULATED" in text.get_text() for text in drawing.texts)
+
+
+def test_a_patient_without_anything_is_drawn_and_said(material):
+
+    data, study = material.data, material.study
+    profile = build_profile(data, study, data.adsl["USUBJID"].iloc[0])
+    bare = replace(
+        profile, cycles=(), doses=(), events=(), values=tuple((code, ()) for code, _ in profile.values)
+    )
+    shown = lay_out_profile(bare, data, study)
+    assert "Cycles: none. 0 laboratory values" in shown.content.alt
+    shown.content.draw()
+
+
+def test_undated_events_are_counted(material):
+
+    data, study = material.data, material.study
+    patient = data.adae["USUBJID"].iloc[0]
+    profile = build_profile(data, study, patient)
+    undated = replace(profile, events=tuple(replace(event, start=None) for event in profile.events))
+    notes = " ".join(plain(note) for note in lay_out_profile(undated, data, study).footnotes)
+    assert "without a date of onset" in notes

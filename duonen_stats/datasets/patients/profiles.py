@@ -95,7 +95,7 @@ def build_profile(data: Datasets, study: Study, patient: str) -> Profile:
     >>> study = load_study()
     >>> profile = build_profile(build_datasets(read_cut(study), study, INTERIM), study, "01-001")
     >>> profile.arm, len(profile.cycles), profile.cycles[0].day
-    ('B', 4, 1)
+    ('B', 2, 1)
     """
     known = data.adsl[data.adsl["SUBJID"].eq(patient) | data.adsl["USUBJID"].eq(patient)]
     if known.empty:

@@ -88,20 +88,33 @@ def _column_findings(sheet: Sheet, table: RawTable) -> Iterable[Finding]:
     if not sheet.columns:  # no file, or no header in it: that is one finding already
         return
     known = [column.name for column in table.columns]
-    others = [name for name in sheet.columns if name not in known]
+    others = [name for name in sheet.columns if name not in {*known}]
     for name in known:
         if name not in sheet.columns:
             message = f"Column {name} is missing; {_what_to_do(name, others)}"
             yield COLUMN.found(table.name, message, row=1, column=name)
-    for name in sheet.columns:
-        if name not in known:
-            message = f"Column {shown(name)} is not in the data dictionary and was not read."
-            yield UNKNOWN.found(table.name, message, row=1, column=name)
+    if len(others) > _LISTED:
+        listed = ", ".join(map(shown, others[:_FIRST]))
+        message = (
+            f"{len(others)} columns are not in the data dictionary and were not read: {listed} and "
+            f"{len(others) - _FIRST} others."
+        )
+        yield UNKNOWN.found(table.name, message, row=1)
+        return
+    for name in others:
+        message = f"Column {shown(name)} is not in the data dictionary and was not read."
+        yield UNKNOWN.found(table.name, message, row=1, column=name)
+
+
+_LISTED, _FIRST = 30, 5
+"""More unknown columns than these are one note, which names the first."""
+_COMPARED = 1_000
+"""So many columns are compared with the name of a missing one, as it takes time."""
 
 
 def _what_to_do(name: str, others: Sequence[str]) -> str:
     """Advise on a missing column: a name much like it may be meant for it."""
-    alike = get_close_matches(name, others, n=1)
+    alike = get_close_matches(name, others[:_COMPARED], n=1)
     if not alike:
         return "add it, empty if need be."
     return f"did you mean it by {shown(alike[0])}? Rename that column, or map it in the mapping file."

@@ -187,3 +187,14 @@ def test_text_with_commas_and_missing_values(study):
         }
     )  # fmt: skip
     assert raw_csv(frame, table).decode().splitlines()[1] == '1,COMPLETED,,,"a, ""b"""'
+
+
+def test_very_many_unknown_columns_are_one_note():
+    names = [f"X{number}" for number in range(10_000)]
+    sheet = read_csv(",".join(["SUBJID", *names]).encode() + b"\n" + b"," * 10_000 + b"\n", "things")
+    _, findings = typed_table(sheet, TABLE)
+    (note,) = (one for one in findings if one.rule == "DD-UNKNOWN")
+    assert note.message.startswith(
+        "10000 columns are not in the data dictionary and were not read: 'X0', 'X1',"
+    )
+    assert len(findings) == 4

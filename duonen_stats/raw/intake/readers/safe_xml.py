@@ -50,24 +50,23 @@ def read_xml(file: BinaryIO, start: Start, end: End, text: Text) -> None:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     depth = 0
+    local = _LocalNames()
 
     def starts(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         if depth > _DEEPEST:
             raise UnsafeXmlError(f"elements are nested more than {_DEEPEST} deep")
-        if " " in name:
-            name = name.rpartition(" ")[2]
         for key in attributes:
             if " " in key:
                 attributes = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
                 break
-        start(name, attributes)
+        start(local[name], attributes)
 
     def ends(name: str) -> None:
         nonlocal depth
         depth -= 1
-        end(name.rpartition(" ")[2] if " " in name else name)
+        end(local[name])
 
     parser.StartElementHandler = starts
     parser.EndElementHandler = ends
@@ -78,6 +77,14 @@ def read_xml(file: BinaryIO, start: Start, end: End, text: Text) -> None:
     while part := file.read(_PART):
         parser.Parse(part, False)
     parser.Parse(b"", True)
+
+
+class _LocalNames(dict[str, str]):
+    """Names without their namespaces, each found once."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = name.rpartition(" ")[2]
+        return self[name]
 
 
 def _refuse(*_: Any) -> int:

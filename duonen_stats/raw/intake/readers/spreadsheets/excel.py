@@ -302,6 +302,7 @@ class _CellReader:
         self._styles, self._texts, self._struck_texts = styles, texts, struck_texts
         self._from_1904 = from_1904
         self._made: dict[tuple[str, int, str], Any] = {}
+        self._columns: dict[str, int] = {}
         self._grid = Grid()
         self._cells: list[Any] = []
         self._row = self._column = self._count = 0
@@ -313,7 +314,7 @@ class _CellReader:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "c":
-            self._column = place_of(attributes["r"])[1] if "r" in attributes else self._column + 1
+            self._column = self._column_of(attributes["r"]) if "r" in attributes else self._column + 1
             if not 0 < self._column <= _MOST_COLUMNS:
                 raise ArchiveError("a cell lies beyond the last column")
             self._kind, self._style = attributes.get("t", "n"), int(attributes.get("s", 0))
@@ -328,6 +329,10 @@ class _CellReader:
             self._inline.start(name, attributes)
         else:
             self._begin_other(name, attributes)
+
+    def _column_of(self, reference: str) -> int:
+        name = reference.rstrip("0123456789")
+        return self._columns.get(name) or self._columns.setdefault(name, place_of(name)[1])
 
     def _begin_other(self, name: str, attributes: Mapping[str, str]) -> None:
         hidden = attributes.get("hidden") in {"1", "true"}

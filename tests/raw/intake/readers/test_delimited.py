@@ -100,3 +100,16 @@ def test_a_stated_encoding_is_believed_or_refused():
 def test_a_text_is_read_as_written_or_not_at_all(text, codec):
     found = decode(text.encode(codec))
     assert found.text in {text, None}
+
+
+def test_an_export_of_castor():
+    text = (
+        "\ufeffParticipant Id;Participant Status;Site Abbreviation;Randomization Group;visit_date;comment\n"
+        '01-001;Not Set;LUB;B;05-02-2022;"first; second"\n'
+        "01-002;Not Set;LUB;C;01-01-2996;##USER_MISSING_96##\n"
+    )
+    sheet = read_csv(text.encode(), "subjects")
+    assert sheet.form == {"format": "CSV", "encoding": "UTF-8", "separator": "semicolon"}
+    assert sheet.header[0] == "Participant Id"
+    assert sheet.rows[0][1]["COMMENT"] == "first; second"
+    assert [cells["VISIT_DATE"] for _, cells in sheet.rows] == ["05-02-2022", "01-01-2996"]

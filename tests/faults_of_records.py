@@ -162,10 +162,35 @@ def _(cut):
     cut.one(LABS, subject, VISIT="V1", ANALYTE="PLAT").update(VALUE="60", UNIT="10^9/L")
 
 
-@fault("an activity in GBq", GIVEN, "TRT-STEP")
+@fault("an activity in GBq", GIVEN, "TRT-UNIT")
 def _(cut):
     row = cut.one(GIVEN, cut.patient(cycles=2), CYCLE="T2")
     row["LU177_MBQ"] = f"{float(row['LU177_MBQ']) / 1000:g}"
+
+
+@fault("all activities in GBq", GIVEN, "TRT-UNIT")
+def _(cut):
+    _divided(cut.rows(GIVEN), 1000, "LU177_MBQ", "Y90_MBQ")
+
+
+@fault("the activities of a centre in mCi", GIVEN, "TRT-UNIT")
+def _(cut):
+    centre = cut.pick("subjects")["SITEID"]
+    patients = {row["SUBJID"] for row in cut.rows("subjects") if row["SITEID"] == centre}
+    _divided([row for row in cut.rows(GIVEN) if row["SUBJID"] in patients], 37, "LU177_MBQ")
+
+
+@fault("an activity ten times too large after the first", GIVEN, "TRT-STEP")
+def _(cut):
+    row = cut.one(GIVEN, cut.patient(_arm("B"), cycles=2), CYCLE="T2")
+    row["Y90_MBQ"] = f"{float(cut.one(GIVEN, row['SUBJID'], CYCLE='T1')['Y90_MBQ']) * 10.5:g}"
+
+
+def _divided(rows, by, *columns):
+    for row in rows:
+        for column in columns:
+            if row[column]:
+                row[column] = f"{float(row[column]) / by:.4g}"
 
 
 @fault("a change nobody explained", GIVEN, "TRT-UNEXPLAINED")
@@ -240,10 +265,32 @@ cell(
     "a dose in another unit",
     DOSES,
     "DOSE_GY",
-    lambda row: f"{float(row['DOSE_GY']) / 1000:g}",
-    "DOS-OUTLIER",
+    lambda row: f"{float(row['DOSE_GY']) * 1000:g}",
+    "DOS-UNIT",
     where=lambda row: row["DOSE_GY"] not in {"", "0"},
 )
+cell(
+    "a dose far from those of other patients",
+    DOSES,
+    "DOSE_GY",
+    lambda row: f"{float(row['DOSE_GY']) * 12:g}",
+    "DOS-OUTLIER",
+    "DOS-UNIT",  # of a patient whose dose is high already
+    where=lambda row: row["DOSE_GY"] not in {"", "0"} and row["ORGAN"] == "MARROW",
+)
+
+
+@fault("the marrow doses of a patient in mGy", DOSES, "DOS-UNIT")
+def _(cut):
+    patient = cut.pick(DOSES)["SUBJID"]
+    _divided(cut.of(DOSES, patient, ORGAN="MARROW"), 0.001, "DOSE_GY")
+
+
+@fault("all doses in cGy", DOSES, "DOS-UNIT")
+def _(cut):
+    _divided(cut.rows(DOSES), 0.01, "DOSE_GY")
+
+
 cell(
     "a dose that does not fit the others",
     DOSES,
@@ -276,7 +323,40 @@ cell(
     "LLN",
     lambda row: f"{float(row['ULN']) * 2:g}",
     "LAB-LIMITS",
+    "LAB-LIMITUNIT",  # twice the upper limit may be a lower one of another unit
     where=lambda row: row["ULN"] != "",
+)
+cell(
+    "a lower limit of normal in another unit",
+    LABS,
+    "LLN",
+    lambda row: f"{float(row['LLN']) * (10 if row['ANALYTE'] == 'HGB' else 1000):g}",
+    "LAB-LIMITUNIT",
+    where=lambda row: row["ANALYTE"] in {"HGB", "PLAT", "NEUT"} and row["LLN"] != "",
+)
+cell(
+    "an upper limit of normal in another unit",
+    LABS,
+    "ULN",
+    lambda row: f"{float(row['ULN']) / 60:.3g}",
+    "LAB-LIMITUNIT",
+    where=lambda row: row["ANALYTE"] in {"ALT", "AST"},
+)
+cell(
+    "a code for a missing limit of normal",
+    LABS,
+    "ULN",
+    "999",
+    "LAB-LIMITUNIT",
+    where=lambda row: row["ANALYTE"] == "ALT",
+)
+cell(
+    "zero for a missing limit of normal",
+    LABS,
+    "LLN",
+    "0",
+    "LAB-LIMITUNIT",
+    where=lambda row: row["ANALYTE"] == "PLAT",
 )
 cell("an impossible value", LABS, "VALUE", "99999", "LAB-IMPLAUSIBLE")
 cell(

@@ -15,6 +15,7 @@ from duonen_stats.errors import DataError, DuonenError
 from duonen_stats.formats.file_table import FileTable, made_of
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import question_of
+from duonen_stats.raw.findings import listed_lines
 from duonen_stats.raw.intake.readers.optional import library
 from duonen_stats.raw.questions import WHO_ANSWERS
 from duonen_stats.study import Study
@@ -259,7 +260,7 @@ def _fill(sheet: Any, centre: str, findings: Sequence[Finding], cut: Cut, study:
 
 
 def _cells(finding: Finding) -> tuple[str, ...]:
-    row = "" if finding.row is None else str(finding.row)
+    row = listed_lines(finding.places)
     place = (finding.subject or "", finding.table, row, finding.column or "")
     return (
         finding.severity,

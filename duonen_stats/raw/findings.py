@@ -19,7 +19,8 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 class Finding:
     """One thing found in the raw data.
 
-    ``row`` is the line of the file, ``None`` for what concerns a whole table. A patient is named in
+    ``row`` is the line of the file, ``None`` for what concerns a whole table; ``lines`` are all lines, ``row`` the
+    first of them, where one fault shows in several. A patient is named in
     ``subject`` only, never in ``message``; ``site`` is the patient's centre, ``None`` where it is not known.
     """
 
@@ -31,6 +32,12 @@ class Finding:
     subject: str | None = None
     message: str
     site: str | None = None
+    lines: tuple[int, ...] = ()
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Every line the finding is about; none for what concerns a whole table."""
+        return self.lines or (() if self.row is None else (self.row,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class CheckRule:
         row: int | None = None,
         column: str | None = None,
         subject: str | None = None,
+        lines: tuple[int, ...] = (),
     ) -> Finding:
         """Report the rule as broken at one place."""
         return Finding(
@@ -63,6 +71,7 @@ class CheckRule:
             column=column,
             subject=subject,
             message=message,
+            lines=lines,
         )
 
 
@@ -88,22 +97,20 @@ def shown(value: str) -> str:
 
 
 def listed_lines(lines: Iterable[int]) -> str:
-    """List lines of a file in words, runs of them as one: ``"lines 4 to 9, 12 and 31"``; of many the first only."""
+    """Write lines of a file, runs of them as one.
+
+    Examples
+    --------
+    >>> listed_lines([4, 5, 6, 12, 31])
+    '4-6, 12, 31'
+    """
     runs: list[list[int]] = []
-    for line in sorted(lines):
-        if runs and line <= runs[-1][1] + 1:
+    for line in sorted({*lines}):
+        if runs and line == runs[-1][1] + 1:
             runs[-1][1] = line
         else:
             runs.append([line, line])
-    texts = [f"{first}" if first == last else f"{first} to {last}" for first, last in runs[:_LISTED_RUNS]]
-    left = sum(last - first + 1 for first, last in runs[_LISTED_RUNS:])
-    texts += [f"{left} more"] if left else []
-    word = "line" if len(runs) == 1 and runs[0][0] == runs[0][1] else "lines"
-    return f"{word} {', '.join(texts[:-1])} and {texts[-1]}" if len(texts) > 1 else f"{word} {texts[0]}"
-
-
-_LISTED_RUNS = 8
-"""That many runs of lines are listed in a message."""
+    return ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def without_identifiers(findings: Iterable[Finding], tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
@@ -140,7 +147,11 @@ def in_order(findings: Iterable[Finding], tables: Iterable[str]) -> tuple[Findin
 
 
 def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
-    """Tabulate findings, one row each: severity, rule, table, row, column, subject, message, site."""
+    """Tabulate findings, one row each: severity, rule, table, row, column, subject, message, site, lines.
+
+    ``lines`` is a text such as ``"4-6, 12"``, empty for a finding of one line.
+    """
     columns = [item.name for item in fields(Finding)]
-    frame = pd.DataFrame([astuple(finding) for finding in findings], columns=columns, dtype=object)
+    rows = [(*astuple(finding)[:-1], listed_lines(finding.lines)) for finding in findings]
+    frame = pd.DataFrame(rows, columns=columns, dtype=object)
     return frame.astype({"row": "Int64"})

@@ -20,6 +20,7 @@ from duonen_stats.plan import Deviation, Plan, decisions
 from duonen_stats.plan.plan import NO_EFFECT
 from duonen_stats.plan.status import grounds, shown
 from duonen_stats.raw import Cut, Finding
+from duonen_stats.raw.findings import listed_lines
 from duonen_stats.study import Study
 
 _SHORT_HASH = 16
@@ -212,7 +213,7 @@ def findings_listing(findings: Sequence[Finding]) -> Listing:
             finding.severity,
             finding.rule,
             finding.table,
-            "" if finding.row is None else str(finding.row),
+            listed_lines(finding.places),
             finding.column or "",
             finding.site or "",
             finding.subject or "",

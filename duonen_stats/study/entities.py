@@ -4,10 +4,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from duonen_stats.errors import DictionaryError
 from duonen_stats.study.unit_spelling import unit_factor
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ULN = "ULN"
 """The unit of a rule that is given in multiples of the upper limit of normal."""
@@ -43,11 +46,20 @@ class DesignFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Isotope:
-    """A radionuclide: ``label`` with the raised mass number, ``plain`` without."""
+    """A radionuclide: ``label`` with the raised mass number, ``plain`` without.
+
+    An activity given in one cycle is plausible from ``plausible_low`` to ``plausible_high`` MBq.
+    """
 
     code: str
     label: str
     plain: str
+    plausible_low: float
+    plausible_high: float
+
+    def plausible(self, activities: "pd.Series[float]") -> "pd.Series[bool]":
+        """Tell which activities (MBq) are plausible for one cycle."""
+        return activities.between(self.plausible_low, self.plausible_high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +104,19 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DosePerActivity:
+    """Between which Gy per GBq of an isotope the absorbed dose of an organ is plausible."""
+
+    isotope: str
+    low: float
+    high: float
+
+    def plausible(self, ratios: "pd.Series[float]") -> "pd.Series[bool]":
+        """Tell which doses per activity (Gy per GBq) are plausible."""
+        return ratios.between(self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Organ:
     """An organ at risk with its limits of absorbed dose in Gy, over all cycles and in one cycle."""
 
@@ -99,6 +124,7 @@ class Organ:
     label: str
     limit_total: float
     limit_cycle: float | None = None
+    dose_per_activity: tuple[DosePerActivity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +220,11 @@ class Analyte:
         given = [item for item in self.ctcae_bounds if math.isclose(self.factor(item.unit), factor)]
         chosen = (given or list(self.ctcae_bounds))[0]
         return tuple(bound * self.factor(chosen.unit) for bound in chosen.below)
+
+    def plausible_limits(self, limit: Literal["LLN", "ULN"]) -> tuple[float, float]:
+        """Between which bounds, in its own unit, a limit of normal is plausible; 0 and infinity if there are none."""
+        low, high = (self.lln_low, self.lln_high) if limit == "LLN" else (self.uln_low, self.uln_high)
+        return 0.0 if low is None else low, math.inf if high is None else high
 
     @property
     def conversion_factors(self) -> dict[str, float]:

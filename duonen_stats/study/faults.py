@@ -9,6 +9,7 @@ from typing import Any
 from duonen_stats.study.entities import (
     Analyte,
     Arm,
+    Organ,
     ProtocolRule,
     RawColumn,
     RawTable,
@@ -67,6 +68,11 @@ def find_faults(study: Study, data: dict[str, Any]) -> Iterator[str]:
     )
     for arm in study.arms:
         yield from (f"arms[{arm.code}]: {fault}" for fault in _arm(arm, names(data["isotopes"])))
+    for isotope in study.isotopes:
+        if isotope.plausible_low >= isotope.plausible_high:
+            yield f"isotopes[{isotope.code}]: plausible_low is not below plausible_high"
+    for organ in study.organs:
+        yield from (f"organs[{organ.code}]: {fault}" for fault in _organ(organ, names(data["isotopes"])))
     planned = sum(arm.planned for arm in study.arms)
     if planned != study.planned_subjects and len(study.arms) == len(items(data["arms"])):
         yield f"design.planned_subjects: {study.planned_subjects}, but the arms add up to {planned}"
@@ -111,6 +117,14 @@ def _relied_on(isotopes: list[str], columns: set[str]) -> Iterator[str]:
     yield from (
         f"tables: {column} is missing, which the analyses need" for column in needed if column not in columns
     )
+
+
+def _organ(organ: Organ, isotopes: list[str]) -> Iterator[str]:
+    for bounds in organ.dose_per_activity:
+        if bounds.isotope not in isotopes:
+            yield f"dose_per_activity: no isotope {bounds.isotope!r}"
+        if bounds.low >= bounds.high:
+            yield f"dose_per_activity: low of {bounds.isotope} is not below high"
 
 
 def _arm(arm: Arm, isotopes: list[str]) -> Iterator[str]:

@@ -67,7 +67,8 @@ def test_findings_are_written_whole(edit, tmp_path: Path):
     cut, findings = check_data(edit.folder)
     write_findings(findings, tmp_path / "findings.csv", cut)
     frame = pd.read_csv(tmp_path / "findings.csv")
-    assert list(frame.columns) == ["severity", "rule", "table", "row", "column", "subject", "message", "site"]
+    names = ["severity", "rule", "table", "row", "column", "subject", "message", "site", "lines"]
+    assert list(frame.columns) == names
     assert len(frame) == len(findings)
 
 

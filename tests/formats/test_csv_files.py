@@ -103,7 +103,7 @@ def test_datasets_have_iso_dates_and_empty_cells():
 def test_findings_are_rows():
     found = Finding(severity="error", rule="DD-CODE", table="labs", row=3, column="UNIT", message='="x"')
     assert findings_csv([found]) == (
-        b'severity,rule,table,row,column,subject,message,site\nerror,DD-CODE,labs,3,UNIT,,"\'=""x""",\n'
+        b'severity,rule,table,row,column,subject,message,site,lines\nerror,DD-CODE,labs,3,UNIT,,"\'=""x""",,\n'
     )
 
 

@@ -27,7 +27,17 @@ def test_findings_are_in_order_of_gravity_table_and_line_and_never_twice():
 
 def test_findings_as_a_table():
     frame = findings_frame([_finding(row=3, column="C", subject="S"), _finding()])
-    assert [*frame.columns] == ["severity", "rule", "table", "row", "column", "subject", "message", "site"]
+    assert [*frame.columns] == [
+        "severity",
+        "rule",
+        "table",
+        "row",
+        "column",
+        "subject",
+        "message",
+        "site",
+        "lines",
+    ]
     assert frame["row"].to_list() == [3, pd.NA]
     assert frame["subject"].to_list() == ["S", None]
 

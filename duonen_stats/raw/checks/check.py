@@ -12,6 +12,7 @@ from duonen_stats.raw.checks import schema
 from duonen_stats.raw.checks.cross_rule import CrossRule
 from duonen_stats.raw.checks.rules import (
     adverse_events,
+    amounts,
     dosimetry,
     duplicates,
     follow_up,
@@ -49,6 +50,7 @@ CROSS_RULES: tuple[CrossRule, ...] = declared_in(
     (
         patients,
         treatment,
+        amounts,
         dosimetry,
         laboratory,
         ranges,
@@ -131,9 +133,26 @@ def check_cut(
     across = [finding for one in rules for finding in one.findings(records)]
     if data.snapshot is not None:
         across = _without_the_cut(across, rules, data.snapshot, study, plan)
-    found = [*data.findings, *_dictionary_findings(data, study, unread), *across]
+    found = _said_once([*data.findings, *_dictionary_findings(data, study, unread), *across])
     placed = with_sites(without_identifiers(found, data.tables), data.tables["subjects"])
     return in_order(placed, data.tables)
+
+
+_SAID_BETTER = {schema.RANGE.id: frozenset({"TRT-UNIT", "DOS-UNIT"})}
+"""Of a cell that one of these rules is about, the first one says less."""
+
+
+def _said_once(found: Sequence[Finding]) -> list[Finding]:
+    """Leave out a finding about a cell of which another one says the same and more."""
+    better = {rule for rules in _SAID_BETTER.values() for rule in rules}
+    cells = {
+        (one.rule, one.table, line, one.column) for one in found if one.rule in better for line in one.places
+    }
+    return [
+        one
+        for one in found
+        if not any((rule, one.table, one.row, one.column) in cells for rule in _SAID_BETTER.get(one.rule, ()))
+    ]
 
 
 def _without_the_cut(

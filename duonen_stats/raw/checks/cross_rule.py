@@ -12,13 +12,14 @@ from duonen_stats.raw.findings import CheckRule, Finding, Severity
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Where a cross-record rule is broken, and how."""
+    """Where a cross-record rule is broken, and how; ``lines`` are all lines if it is one thing in several."""
 
     table: str
     message: str
     row: int | None = None
     column: str | None = None
     subject: str | None = None
+    lines: tuple[int, ...] = ()
 
 
 Finder = Callable[[CutView], Iterable[Hit]]
@@ -35,7 +36,9 @@ class CrossRule:
     def findings(self, data: CutView) -> Iterator[Finding]:
         """Look for every breach of the rule in a cut."""
         for hit in self.find(data):
-            yield self.rule.found(hit.table, hit.message, row=hit.row, column=hit.column, subject=hit.subject)
+            yield self.rule.found(
+                hit.table, hit.message, row=hit.row, column=hit.column, subject=hit.subject, lines=hit.lines
+            )
 
 
 def cross_rule(
@@ -46,6 +49,15 @@ def cross_rule(
     The rule is not asked if one of ``tables`` could not be read: its answer would mean nothing.
     """
     return lambda find: CrossRule(CheckRule(rule_id, severity, text, question), find, tables)
+
+
+def one_hit(rows: pd.DataFrame, table: str, column: str | None, message: str) -> Hit:
+    """Report several rows, each with ``_ROW``, as one fault: at the first line, with the patient if it is only one."""
+    lines = tuple(sorted(int(line) for line in rows["_ROW"]))
+    patients = [*rows["SUBJID"].unique()] if "SUBJID" in rows.columns else []
+    subject = str(patients[0]) if len(patients) == 1 and not pd.isna(patients[0]) else None
+    several = lines if len(lines) > 1 else ()
+    return Hit(table, message, row=lines[0], column=column, subject=subject, lines=several)
 
 
 def hits(frame: pd.DataFrame, table: str, column: str | None, message: str) -> Iterator[Hit]:

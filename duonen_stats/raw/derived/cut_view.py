@@ -55,13 +55,13 @@ class CutView:
     def cycles(self) -> pd.DataFrame:
         """Recorded administrations of randomised patients, one row per patient and cycle, in order of the cycles.
 
-        With the columns of ``administrations``, ``NUMBER`` (of the cycle), ``ARM`` and ``RANDDT``.
+        With the columns of ``administrations``, ``NUMBER`` (of the cycle), ``ARM``, ``RANDDT`` and ``SITEID``.
         """
         numbers = {cycle.code: cycle.number for cycle in self.study.cycles}
         frame = self.administrations
         frame = frame.assign(NUMBER=frame["CYCLE"].map(numbers))
         frame = frame.dropna(subset=["SUBJID", "NUMBER"]).drop_duplicates(["SUBJID", "CYCLE"])
-        frame = frame.merge(self.subjects[["SUBJID", "ARM", "RANDDT"]], on="SUBJID")
+        frame = frame.merge(self.subjects[["SUBJID", "ARM", "RANDDT", "SITEID"]], on="SUBJID")
         return frame.astype({"NUMBER": "int64"}).sort_values(["SUBJID", "NUMBER"], ignore_index=True)
 
     @cached_property
@@ -104,6 +104,38 @@ class CutView:
     def given(self) -> pd.DataFrame:
         """``activities`` above 0 MBq: the isotopes that were given."""
         return self.activities[self.activities["ACTIVITY"] > 0]
+
+    @cached_property
+    def sound_activities(self) -> pd.DataFrame:
+        """``activities`` without those that are not plausible in MBq: what follows from them is not worth a finding."""
+        bounds = {one.code: one for one in self.study.isotopes}
+        parts = [
+            rows[(rows["ACTIVITY"] == 0) | bounds[str(code)].plausible(rows["ACTIVITY"])]
+            for code, rows in self.activities.groupby("ISOTOPE", sort=False)
+        ]
+        return pd.concat(parts) if parts else self.activities
+
+    @cached_property
+    def dose_per_activity(self) -> pd.DataFrame:
+        """``doses`` above 0 with a plausible activity: ``RATIO`` (Gy per GBq given), whether ``SOUND``, ``SITEID``."""
+        given = self.sound_activities[["SUBJID", "CYCLE", "ISOTOPE", "ACTIVITY", "SITEID"]]
+        doses = self.doses.merge(given, on=["SUBJID", "CYCLE", "ISOTOPE"])
+        doses = doses[(doses["DOSE_GY"] > 0) & (doses["ACTIVITY"] > 0)]
+        doses = doses.assign(RATIO=1000 * doses["DOSE_GY"] / doses["ACTIVITY"], SOUND=True)
+        for organ in self.study.organs:
+            for bounds in organ.dose_per_activity:
+                own = (doses["ORGAN"] == organ.code) & (doses["ISOTOPE"] == bounds.isotope)
+                doses.loc[own, "SOUND"] = bounds.plausible(doses.loc[own, "RATIO"])
+        return doses
+
+    @cached_property
+    def sound_doses(self) -> pd.DataFrame:
+        """``doses`` without those that are too high to be plausible in Gy: a sum with them means nothing."""
+        ratios, high = self.dose_per_activity, pd.Series(np.inf, index=self.dose_per_activity.index)
+        for organ in self.study.organs:
+            for bounds in organ.dose_per_activity:
+                high[(ratios["ORGAN"] == organ.code) & (ratios["ISOTOPE"] == bounds.isotope)] = bounds.high
+        return self.doses[~self.doses[ROW].isin(ratios.loc[ratios["RATIO"] > high, ROW])]
 
     @cached_property
     def nominal(self) -> pd.DataFrame:

@@ -1,15 +1,59 @@
 """Laboratory values in the unit of their analyte, with the limits of normal that hold for each."""
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
+from duonen_stats.methods.inputs.bounds import above, below
 from duonen_stats.raw.derived.units import unit_factors
 from duonen_stats.study import Study
 
 RANGE_LOW, RANGE_HIGH, RANGES = "RANGELO", "RANGEHI", "RANGES"
 """Limits by the table of reference ranges in the analyte's own unit, and how many different ranges hold."""
 
+LIMITS: tuple[Literal["LLN"], Literal["ULN"]] = ("LLN", "ULN")
+
 _KEY = ["LABORATORY", "ANALYTE"]
+
+
+def usable_limits(rows: pd.DataFrame, factor: pd.Series, study: Study) -> pd.DataFrame:
+    """Express limits of normal in the unit of the analyte, but for those that no grade may rest on.
+
+    Parameters
+    ----------
+    rows
+        ``ANALYTE``, ``LLN``, ``ULN``.
+    factor
+        From the unit of each row to that of its analyte.
+    study
+        Analytes with the plausible bounds of their limits.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``LLN`` and ``ULN``, indexed like ``rows``. Missing are limits that are not plausible for the analyte (in
+        another unit, or a code for missing), and both where the lower is not below the upper: each has a finding of
+        its own.
+    """
+    own = {limit: rows[limit].astype("float64") * factor for limit in LIMITS}
+    crossed = own["LLN"] >= own["ULN"]
+    return pd.DataFrame(
+        {
+            limit: values.where(plausible_limits(rows["ANALYTE"], values, limit, study) & ~crossed)
+            for limit, values in own.items()
+        }
+    )
+
+
+def plausible_limits(
+    analytes: pd.Series, limits: pd.Series, limit: Literal["LLN", "ULN"], study: Study
+) -> "pd.Series[bool]":
+    """Tell which limits of normal (in the unit of their analyte) are plausible; a bound itself is."""
+    bounds = {one.code: one.plausible_limits(limit) for one in study.analytes}
+    low = analytes.map({code: ends[0] for code, ends in bounds.items()}).astype("float64")
+    high = analytes.map({code: ends[1] for code, ends in bounds.items()}).astype("float64")
+    return pd.Series(~(below(limits, low) | above(limits, high)), index=limits.index)
 
 
 def in_own_unit(ranges: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -25,16 +69,12 @@ def in_own_unit(ranges: pd.DataFrame, study: Study) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Same rows and order, with ``FACTOR``, ``RANGELO`` and ``RANGEHI``, missing where the unit is not known.
+        Same rows and order, with ``FACTOR``, ``RANGELO`` and ``RANGEHI``, missing where the unit is not known or the
+        limit is not usable (:func:`usable_limits`).
     """
     factor = unit_factors(ranges, study)
-    return ranges.assign(
-        FACTOR=factor,
-        **{
-            RANGE_LOW: ranges["LLN"].astype("float64") * factor,
-            RANGE_HIGH: ranges["ULN"].astype("float64") * factor,
-        },
-    )
+    usable = usable_limits(ranges, factor, study)
+    return ranges.assign(FACTOR=factor, **{RANGE_LOW: usable["LLN"], RANGE_HIGH: usable["ULN"]})
 
 
 def laboratory_values(
@@ -73,12 +113,14 @@ def laboratory_values(
     [[12.5, 12.0]]
     """
     factor = unit_factors(labs, study)
+    own = usable_limits(labs, factor, study)
     held = match_ranges(labs, ranges, subjects, study)
     return labs.assign(
         FACTOR=factor,
         AVAL=labs["VALUE"].astype("float64") * factor,
-        ANRLO=(labs["LLN"].astype("float64") * factor).fillna(held[RANGE_LOW]),
-        ANRHI=(labs["ULN"].astype("float64") * factor).fillna(held[RANGE_HIGH]),
+        # A limit that came with the value stays, also where it cannot be used: a range would hide the fault.
+        ANRLO=own["LLN"].where(labs["LLN"].notna(), held[RANGE_LOW]),
+        ANRHI=own["ULN"].where(labs["ULN"].notna(), held[RANGE_HIGH]),
         **{str(name): held[name] for name in held.columns},
     )
 

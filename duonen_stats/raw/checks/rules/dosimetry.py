@@ -75,7 +75,7 @@ def _lacking_dose(data: CutView) -> Iterator[Hit]:
     question=CONFIRM_DOSE,
 )
 def _cycle_limit(data: CutView) -> Iterator[Hit]:
-    sums = _sums(data.doses, "SUBJID", "ORGAN", "CYCLE")
+    sums = _sums(data.sound_doses, "SUBJID", "ORGAN", "CYCLE")
     for organ in data.study.organs:
         if organ.limit_cycle is not None:
             over = sums[(sums["ORGAN"] == organ.code) & (sums["DOSE"] > organ.limit_cycle * ABOVE)]
@@ -91,7 +91,7 @@ def _cycle_limit(data: CutView) -> Iterator[Hit]:
     question=CONFIRM_DOSE,
 )
 def _total_limit(data: CutView) -> Iterator[Hit]:
-    sums = _sums(data.doses, "SUBJID", "ORGAN")
+    sums = _sums(data.sound_doses, "SUBJID", "ORGAN")
     for organ in data.study.organs:
         over = sums[(sums["ORGAN"] == organ.code) & (sums["DOSE"] > organ.limit_total * ABOVE)]
         message = f"{organ.label} {{SHOWN}} Gy over all cycles, above {organ.limit_total:g} Gy."

@@ -62,12 +62,9 @@ def _lab_history(labs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _per_activity(data: CutView) -> pd.DataFrame:
-    """Organ doses with ``RATIO``, Gy per GBq given, and its natural logarithm ``LOG``; zero doses are left out."""
-    given = data.activities[["SUBJID", "CYCLE", "ISOTOPE", "ACTIVITY"]]
-    doses = data.doses.merge(given, on=["SUBJID", "CYCLE", "ISOTOPE"])
-    doses = doses[(doses["DOSE_GY"] > 0) & (doses["ACTIVITY"] > 0)]
-    ratio = 1000 * doses["DOSE_GY"] / doses["ACTIVITY"]
-    return doses.assign(RATIO=ratio, LOG=np.log(ratio))
+    """Plausible organ doses with ``RATIO``, Gy per GBq given, and its natural logarithm ``LOG``."""
+    doses = data.dose_per_activity[data.dose_per_activity["SOUND"]]
+    return doses.assign(LOG=np.log(doses["RATIO"]))
 
 
 @cross_rule(
@@ -119,7 +116,9 @@ def _dose_outlier(data: CutView) -> Iterator[Hit]:
     question=CHECK_ACTIVITY,
 )
 def _activity_step(data: CutView) -> Iterator[Hit]:
-    given = data.activities[data.activities["ACTIVITY"] > 0].sort_values(["SUBJID", "ISOTOPE", "NUMBER"])
+    given = data.sound_activities[data.sound_activities["ACTIVITY"] > 0].sort_values(
+        ["SUBJID", "ISOTOPE", "NUMBER"]
+    )
     before = given.groupby(["SUBJID", "ISOTOPE"])["ACTIVITY"].shift()
     odd = given.assign(FORMER=before)[
         (np.log(given["ACTIVITY"]) - np.log(before)).abs() > np.log(ACTIVITY_FOLD)

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import Literal
 
 import pandas as pd
 
-from duonen_stats.methods.inputs.bounds import above, below
-from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
+from duonen_stats.methods.inputs.bounds import above, below, meets
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits, one_hit
 from duonen_stats.raw.derived.cut_view import CutView
-from duonen_stats.raw.findings import listed_lines, shown
-from duonen_stats.raw.intake.convert import ROW
+from duonen_stats.raw.derived.reference_ranges import LIMITS, plausible_limits
+from duonen_stats.raw.findings import shown
 from duonen_stats.raw.questions import (
     CHECK_CYCLE,
     CHECK_DATE,
@@ -17,7 +18,7 @@ from duonen_stats.raw.questions import (
     ENTER_VALUE,
     SAY_WHICH_RECORD,
 )
-from duonen_stats.study import Study
+from duonen_stats.study import Analyte, Study
 
 _TABLE = "labs"
 _NEEDS = ("subjects", "administrations", "labs")
@@ -56,18 +57,11 @@ def unknown_units(rows: pd.DataFrame, study: Study, table: str) -> Iterator[Hit]
         known = dict.fromkeys(name for code in codes for name in analytes[code].factors)
         near = get_close_matches(str(unit), known, n=1, cutoff=_NEAR)
         nearest = f"; the nearest known is {near[0]}" if near else ""
-        which = f"{', '.join(codes)} ({listed_lines(alike[ROW])})"
         message = (
-            f"Unit {shown(str(unit))} is not known for {which}{nearest}. Known: {', '.join(known)}, in any "
+            f"Unit {shown(str(unit))} is not known for {', '.join(codes)}{nearest}. Known: {', '.join(known)}, in any "
             "spelling. Correct the unit, or translate it in the mapping file."
         )
-        yield Hit(table, message, row=int(alike[ROW].min()), column="UNIT", subject=_only_patient(alike))
-
-
-def _only_patient(rows: pd.DataFrame) -> str | None:
-    """Name the patient of rows that are all of one."""
-    patients = [*rows["SUBJID"].unique()] if "SUBJID" in rows.columns else []
-    return str(patients[0]) if len(patients) == 1 else None
+        yield one_hit(alike, table, "UNIT", message)
 
 
 _NEAR = 0.5
@@ -90,6 +84,62 @@ def _implausible_value(data: CutView) -> Iterator[Hit]:
     yield from hits(odd, _TABLE, "VALUE", message)
 
 
+def implausible_limit(rows: pd.DataFrame, limit: Literal["LLN", "ULN"], study: Study) -> "pd.Series[bool]":
+    """Tell in which rows a limit of normal is not plausible for its analyte, and not merely crossed with the other.
+
+    Parameters
+    ----------
+    rows
+        ``ANALYTE``, ``UNIT``, ``FACTOR``, ``LLN`` and ``ULN``. A negative limit has a finding of its own.
+    limit
+        Which of the two.
+    study
+        Analytes with the plausible bounds of their limits.
+    """
+    own = {one: rows[one].astype("float64") * rows["FACTOR"] for one in LIMITS}
+    odd = ~plausible_limits(rows["ANALYTE"], own[limit], limit, study) & rows[limit].ge(0).fillna(False)
+    crossed = (rows["LLN"] >= rows["ULN"]).fillna(False)
+    swapped = plausible_limits(rows["ANALYTE"], own["LLN"], "ULN", study)
+    swapped &= plausible_limits(rows["ANALYTE"], own["ULN"], "LLN", study)
+    explained = ~swapped & pd.Series(
+        [
+            bool(likely_limit(study.analyte(code), limit, float(value))) if strange else False
+            for code, value, strange in zip(rows["ANALYTE"], rows[limit], odd & crossed, strict=True)
+        ],
+        index=rows.index,
+        dtype=bool,
+    )
+    return (odd & (~crossed | explained)).astype(bool)
+
+
+def crossed_limits(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Take the rows whose lower limit is not below the upper one, and of which no implausible limit is the reason."""
+    reason = implausible_limit(rows, "LLN", study) | implausible_limit(rows, "ULN", study)
+    return rows[(rows["LLN"] >= rows["ULN"]).fillna(False).astype(bool) & ~reason]
+
+
+def likely_limit(analyte: Analyte, limit: Literal["LLN", "ULN"], value: float) -> str:
+    """Say what an implausible limit probably is: one in another unit, or a code for missing; empty if unclear."""
+    low, high = analyte.plausible_limits(limit)
+    units = {factor: unit for unit, factor in reversed(analyte.factors.items())}
+    fitting = [
+        f"{value:g} {unit} = {value * factor:g} {analyte.unit}"
+        for factor, unit in units.items()
+        if value and meets(value * factor, ">=", low) and meets(value * factor, "<=", high)
+    ]
+    if fitting:
+        return f"{' or '.join(fitting)} would be: correct the limit or its unit."
+    if value in _CODES_FOR_MISSING:
+        return (
+            "It is probably a code for missing: leave the cell empty, or state the code in the mapping file."
+        )
+    return ""
+
+
+_CODES_FOR_MISSING = frozenset([0.0, *(10.0**digits - 1 for digits in range(2, 8))])
+"""What databases write for missing where a number is wanted: 0, and nines."""
+
+
 @cross_rule(
     "LAB-LIMITS",
     "error",
@@ -98,8 +148,7 @@ def _implausible_value(data: CutView) -> Iterator[Hit]:
     question=CHECK_LABORATORY,
 )
 def _crossed_limits(data: CutView) -> Iterator[Hit]:
-    labs = data.tables[_TABLE]
-    crossed = labs[labs["LLN"] >= labs["ULN"]]
+    crossed = crossed_limits(data.labs, data.study)
     yield from hits(crossed, _TABLE, "LLN", "LLN {LLN:g} is not below ULN {ULN:g}; correct the limits.")
 
 

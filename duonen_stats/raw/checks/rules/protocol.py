@@ -24,7 +24,7 @@ _NEEDS = ("subjects", _TABLE)
 def _continued_above_limit(data: CutView) -> Iterator[Hit]:
     cycles = data.given_cycles[["SUBJID", "CYCLE", "NUMBER", "EXDT", "_ROW"]]
     for organ in data.study.organs:
-        own = data.doses[data.doses["ORGAN"] == organ.code]
+        own = data.sound_doses[data.sound_doses["ORGAN"] == organ.code]
         doses = own.groupby(["SUBJID", "CYCLE"], as_index=False).agg(DOSE_GY=("DOSE_GY", "sum"))
         held = cycles.merge(doses, on=["SUBJID", "CYCLE"], how="left").sort_values(["SUBJID", "NUMBER"])
         so_far = held["DOSE_GY"].fillna(0).groupby(held["SUBJID"]).cumsum()
@@ -91,7 +91,7 @@ def _late_start(data: CutView) -> Iterator[Hit]:
 
 def _changes(data: CutView) -> pd.DataFrame:
     """Activities the arm adapts, after cycle 1: relative change from cycle 1 (``TOTAL``) and from the one before."""
-    given = data.activities.merge(data.nominal, on=["ARM", "ISOTOPE"])
+    given = data.sound_activities.merge(data.nominal, on=["ARM", "ISOTOPE"])
     given = given[given["MODIFIED"] & (given["ACTIVITY"] > 0)].sort_values(["SUBJID", "NUMBER"])
     groups = given.groupby("SUBJID")
     start = given["ACTIVITY"].where(given["NUMBER"] == 1).groupby(given["SUBJID"]).transform("first")

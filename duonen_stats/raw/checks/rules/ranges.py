@@ -5,16 +5,24 @@ from collections.abc import Iterator
 import pandas as pd
 
 from duonen_stats.methods.inputs.bounds import above, below, meets
-from duonen_stats.raw.checks.cross_rule import Hit, cross_rule
-from duonen_stats.raw.checks.rules.laboratory import unknown_units
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, one_hit
+from duonen_stats.raw.checks.rules.laboratory import (
+    crossed_limits,
+    implausible_limit,
+    likely_limit,
+    unknown_units,
+)
 from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.derived.reference_ranges import (
+    LIMITS,
     RANGE_HIGH,
     RANGE_LOW,
     RANGES,
     in_own_unit,
+    usable_limits,
 )
 from duonen_stats.raw.questions import CHECK_LABORATORY
+from duonen_stats.study import Study
 
 _LABS = "labs"
 _TABLE = "reference_ranges"
@@ -59,21 +67,42 @@ def _plausible_elsewhere(data: CutView) -> Iterator[Hit]:
 
 @cross_rule(
     "LAB-LIMITUNIT",
-    "warning",
-    "The limits of normal are not plausible in the unit of the value.",
+    "error",
+    "A limit of normal is not plausible for its analyte in the unit of the value: another unit, or a code for missing.",
     (_LABS,),
     question=CHECK_LABORATORY,
 )
 def _limits_in_another_unit(data: CutView) -> Iterator[Hit]:
-    for analyte in data.study.analytes:
-        labs = data.labs[data.labs["ANALYTE"] == analyte.code]
-        own = labs["ULN"] * labs["FACTOR"]
-        odd = labs[below(own, analyte.plausible_low) | above(own, analyte.plausible_high)]
-        for row in odd.to_dict("records"):
+    yield from _implausible_limits(data.labs, data.study, _LABS)
+
+
+@cross_rule(
+    "RANGE-LIMITUNIT",
+    "error",
+    "A limit of a reference range is not plausible for its analyte in its unit: another unit, or a code for missing.",
+    (_TABLE,),
+    question=CHECK_LABORATORY,
+)
+def _ranges_in_another_unit(data: CutView) -> Iterator[Hit]:
+    yield from _implausible_limits(in_own_unit(data.tables[_TABLE], data.study), data.study, _TABLE)
+
+
+def _implausible_limits(rows: pd.DataFrame, study: Study, table: str) -> Iterator[Hit]:
+    """Report each implausible limit once for all lines of a laboratory that have it."""
+    for limit in LIMITS:
+        odd = rows[implausible_limit(rows, limit, study)]
+        key = [odd["ANALYTE"], odd["UNIT"], odd[limit], odd["LABORATORY"].fillna("")]
+        for _, alike in odd.groupby(key, sort=True):
+            first = alike.iloc[0]
+            analyte, value = study.analyte(str(first["ANALYTE"])), float(first[limit])
+            low, high = analyte.plausible_limits(limit)
+            where = "" if pd.isna(first["LABORATORY"]) else f" of laboratory {first['LABORATORY']}"
+            span = f"up to {high:g}" if low == 0 else f"from {low:g} to {high:g}"
             message = (
-                f"ULN {row['ULN']:g} is not plausible in {row['UNIT']}; check the unit of value and limits."
+                f"{limit} {value:g} of {analyte.code}{where} in {first['UNIT']}; plausible is {span} {analyte.unit}. "
+                f"{likely_limit(analyte, limit, value) or 'Correct it.'} The limit is not used."
             )
-            yield Hit(_LABS, message, row=int(row["_ROW"]), column="ULN", subject=str(row["SUBJID"]))
+            yield one_hit(alike, table, limit, message)
 
 
 @cross_rule(
@@ -97,8 +126,7 @@ def _unknown_unit(data: CutView) -> Iterator[Hit]:
 )
 def _faulty_limits(data: CutView) -> Iterator[Hit]:
     ranges = data.tables[_TABLE]
-    crossed = ranges[ranges["LLN"] >= ranges["ULN"]]
-    for row in crossed.to_dict("records"):
+    for row in crossed_limits(in_own_unit(ranges, data.study), data.study).to_dict("records"):
         message = f"LLN {row['LLN']:g} is not below ULN {row['ULN']:g}; correct the limits."
         yield Hit(_TABLE, message, row=int(row["_ROW"]), column="LLN")
     for row in ranges[ranges["LLN"].isna() & ranges["ULN"].isna()].to_dict("records"):
@@ -129,8 +157,9 @@ def _several_ranges(data: CutView) -> Iterator[Hit]:
 )
 def _own_limits_differ(data: CutView) -> Iterator[Hit]:
     labs = data.labs
+    usable = usable_limits(labs, labs["FACTOR"], data.study)
     for limit, ranged in (("LLN", RANGE_LOW), ("ULN", RANGE_HIGH)):
-        own = labs[limit] * labs["FACTOR"]
+        own = usable[limit]
         odd = labs[_differs(own, labs[ranged])]
         for (laboratory, analyte), rows in odd.groupby(["LABORATORY", "ANALYTE"], sort=True):
             first = rows.iloc[0]

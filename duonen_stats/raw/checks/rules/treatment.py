@@ -123,7 +123,7 @@ def _lacking_isotope(data: CutView) -> Iterator[Hit]:
     question=CHECK_ACTIVITY,
 )
 def _off_nominal(data: CutView) -> Iterator[Hit]:
-    given = data.activities.merge(data.nominal, on=["ARM", "ISOTOPE"])
+    given = data.sound_activities.merge(data.nominal, on=["ARM", "ISOTOPE"])
     fixed = given[(given["NUMBER"] == 1) | ~given["MODIFIED"]]
     fixed = fixed[~fixed["REASON"].isin(["TOXICITY", "OTHER"])]
     allowed = fixed["NOMINAL"] * (data.study.design.activity_tolerance + 1e-9)

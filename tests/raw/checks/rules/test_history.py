@@ -38,7 +38,7 @@ def test_twice_the_activity_may_give_twice_the_dose(worked):
 
 
 def test_a_dose_in_another_unit(worked):
-    worked.change("dosimetry", {"SUBJID": "P-2", "ORGAN": "KIDNEY", "ISOTOPE": "LU177"}, DOSE_GY="0.0025")
+    worked.change("dosimetry", {"SUBJID": "P-2", "ORGAN": "KIDNEY", "ISOTOPE": "LU177"}, DOSE_GY="26")
     assert {place[3] for place in worked.places("DOS-OUTLIER")} == {"P-2"}
 
 

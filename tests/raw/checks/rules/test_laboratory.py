@@ -18,7 +18,8 @@ def test_a_unit_nobody_knows_is_one_finding_however_often_it_is_written(worked):
     worked.change(TABLE, {"ANALYTE": "PLAT"}, UNIT="M/µL")
     (found,) = [one for one in worked.findings() if one.rule == "LAB-UNIT"]
     assert found.subject is None
-    assert found.message.startswith("Unit 'M/µL' is not known for PLAT, WBC (lines ")
+    assert len(found.lines) == 24
+    assert found.message.startswith("Unit 'M/µL' is not known for PLAT, WBC; ")
     assert "the nearest known is /uL" in found.message
 
 

@@ -153,9 +153,46 @@ _PLAUSIBLE = {
 }
 for _code, (_low, _below, _high, _above) in _PLAUSIBLE.items():
     cell("LAB-IMPLAUSIBLE", "labs", "VALUE", (_low, _below), (_high, _above), **V2, ANALYTE=_code)
-    cell("LAB-LIMITUNIT", "labs", "ULN", (_high, _above), **V2, ANALYTE=_code)
-    if float(_low):
-        cell("LAB-LIMITUNIT", "labs", "ULN", (_low, _below), **V2, ANALYTE=_code)
+
+_LIMITS = {
+    ("HGB", "LLN"): ("9", "8.99", "16", "16.1"),
+    ("HGB", "ULN"): ("13", "12.99", "22", "22.1"),
+    ("PLAT", "LLN"): ("80", "79", "250", "251"),
+    ("PLAT", "ULN"): ("250", "249", "700", "701"),
+    ("WBC", "LLN"): ("2", "1.99", "6", "6.1"),
+    ("WBC", "ULN"): ("6", "5.99", "20", "20.1"),
+    ("NEUT", "LLN"): ("0.8", "0.79", "4", "4.1"),
+    ("NEUT", "ULN"): ("4", "3.99", "12", "12.1"),
+    ("LYMPH", "LLN"): ("0.4", "0.39", "2.5", "2.51"),
+    ("LYMPH", "ULN"): ("2.5", "2.49", "9", "9.1"),
+    ("CREAT", "LLN"): ("0", None, "1.2", "1.21"),
+    ("CREAT", "ULN"): ("0.6", "0.59", "2", "2.01"),
+    ("EGFR", "LLN"): ("30", "29.9", "130", "131"),
+    ("EGFR", "ULN"): ("80", "79.9", "250", "251"),
+    ("ALT", "LLN"): ("0", None, "20", "20.1"),
+    ("ALT", "ULN"): ("15", "14.9", "130", "131"),
+    ("AST", "LLN"): ("0", None, "25", "25.1"),
+    ("AST", "ULN"): ("15", "14.9", "130", "131"),
+    ("BILI", "LLN"): ("0", None, "0.6", "0.61"),
+    ("BILI", "ULN"): ("0.6", "0.59", "3", "3.01"),
+}
+for (_code, _limit), (_low, _below, _high, _above) in _LIMITS.items():
+    for _inside, _beyond in ((_low, _below), (_high, _above)):
+        if _beyond is not None:
+
+            @bound("LAB-LIMITUNIT", (f"{_code} {_limit} {_inside}", f"{_code} {_limit} {_beyond}"))
+            def _limit_of_a_value(worked, _, value):
+                analyte, limit, number = value.split()
+                other = "ULN" if limit == "LLN" else "LLN"
+                worked.change("labs", {**V2, "ANALYTE": analyte}, **{limit: number, other: ""})
+
+            @bound("RANGE-LIMITUNIT", (f"{_code} {_limit} {_inside}", f"{_code} {_limit} {_beyond}"))
+            def _limit_of_a_range(worked, _, value):
+                analyte, limit, number = value.split()
+                unit = worked.study.analyte(analyte).unit
+                worked.add("reference_ranges", LABORATORY="L9", ANALYTE=analyte, UNIT=unit, **{limit: number})
+
+
 cell("LAB-LIMITS", "labs", "LLN", ("15.99", "16"), **V1, ANALYTE="HGB")
 cell("LAB-DIFFERENTIAL", "labs", "VALUE", ("2.51", "2.52"), **V1, ANALYTE="LYMPH")
 cell("LAB-OTHERUNIT", "labs", "VALUE", ("251", "250"), ("29", "30"), **V2, ANALYTE="HGB")  # g/L for g/dL
@@ -264,6 +301,30 @@ def _dose_of_a_patient(worked, _, dose):
 def _digits(worked, _, dose):
     _dose(worked, "KIDNEY", {"T1": dose, "T2": dose})
     _dose(worked, "MARROW", dict.fromkeys(("T1", "T2"), "0.112" if dose == "2.51" else "0.11"))
+
+
+cell("TRT-UNIT", "administrations", "LU177_MBQ", ("300", "299.9"), ("30000", "30001"), **P1, **SECOND)
+cell("TRT-UNIT", "administrations", "Y90_MBQ", ("100", "99.9"), ("20000", "20001"), **P2, **SECOND)
+
+
+@bound(
+    "DOS-UNIT",
+    # 7.4 GBq of 177Lu
+    (("P-1", "KIDNEY", "LU177", "0.148"), ("P-1", "KIDNEY", "LU177", "0.1479")),
+    (("P-1", "KIDNEY", "LU177", "59.2"), ("P-1", "KIDNEY", "LU177", "59.3")),
+    (("P-1", "MARROW", "LU177", "0.0037"), ("P-1", "MARROW", "LU177", "0.00369")),
+    (("P-1", "MARROW", "LU177", "2.22"), ("P-1", "MARROW", "LU177", "2.23")),
+    # 1.85 GBq of 90Y
+    (("P-2", "KIDNEY", "Y90", "0.185"), ("P-2", "KIDNEY", "Y90", "0.184")),
+    (("P-2", "KIDNEY", "Y90", "74"), ("P-2", "KIDNEY", "Y90", "74.1")),
+    (("P-2", "MARROW", "Y90", "0.00555"), ("P-2", "MARROW", "Y90", "0.0055")),
+    (("P-2", "MARROW", "Y90", "2.775"), ("P-2", "MARROW", "Y90", "2.78")),
+)
+def _dose_for_its_activity(worked, _, value):
+    patient, organ, isotope, dose = value
+    worked.change(
+        "dosimetry", {"SUBJID": patient, "ORGAN": organ, "ISOTOPE": isotope, **SECOND}, DOSE_GY=dose
+    )
 
 
 cell("TRT-STEP", "administrations", "Y90_MBQ", ("185.1", "184.9"), ("18499", "18501"), **P2, **SECOND)

@@ -269,15 +269,13 @@ cell(
     "DOS-UNIT",
     where=lambda row: row["DOSE_GY"] not in {"", "0"},
 )
-cell(
-    "a dose far from those of other patients",
-    DOSES,
-    "DOSE_GY",
-    lambda row: f"{float(row['DOSE_GY']) * 12:g}",
-    "DOS-OUTLIER",
-    "DOS-UNIT",  # of a patient whose dose is high already
-    where=lambda row: row["DOSE_GY"] not in {"", "0"} and row["ORGAN"] == "MARROW",
-)
+
+
+@fault("a dose far from those of other patients", DOSES, "DOS-OUTLIER")
+def _(cut):
+    row = cut.pick(DOSES, lambda row: (row["ORGAN"], row["ISOTOPE"]) == ("KIDNEY", "LU177"))
+    activity = cut.one(GIVEN, row["SUBJID"], CYCLE=row["CYCLE"])["LU177_MBQ"]
+    row["DOSE_GY"] = f"{float(activity) / 1000 * 7.9:.4g}"
 
 
 @fault("the marrow doses of a patient in mGy", DOSES, "DOS-UNIT")

@@ -1,5 +1,6 @@
 """The files at the top that a machine reads agree with each other."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -77,3 +78,31 @@ def test_the_files_contributing_names_exist():
     named = re.findall(r"`((?:duonen_stats|tests|docs|reports|tools|benchmarks)/[\w./]*)`", text)
     assert len(named) > 15
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+WALK = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## The walk of a value")[2]
+PARTS = dict(re.findall(r"^\* \*\*([^*]+)\*\*(.*?)(?=^\* |^## |\Z)", WALK, re.MULTILINE | re.DOTALL))
+STOP = re.compile(r"`([a-z_/]+\.py): ([\w.]+)`")
+
+
+def test_every_stop_of_a_walk_is_a_function_of_its_file():
+    stops = [stop for part in PARTS.values() for stop in STOP.findall(part)]
+    assert len(stops) > 30
+    for file, name in stops:
+        owner, _, method = name.rpartition(".")
+        tree = ast.parse((ROOT / "duonen_stats" / file).read_text(encoding="utf-8"))
+        bodies = (
+            [tree.body] if not owner else [one.body for one in tree.body if getattr(one, "name", "") == owner]
+        )
+        named = {one.name for body in bodies for one in body if isinstance(one, ast.FunctionDef)}
+        assert method in named, (file, name)
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("Then a laboratory value", "Its number"), ("Or an organ dose", "Its number"),
+     ("Or an adverse event", "Its number"), ("Then a laboratory value", "Or a p-value")],
+)  # fmt: skip
+def test_no_walk_has_more_than_25_stops(value, number):
+    walk = [PARTS[name] for name in ("Any raw value", value, number, "To the page")]
+    assert 15 < sum(part.count("→") for part in walk) + len(walk) <= 25

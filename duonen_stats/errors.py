@@ -70,7 +70,7 @@ class NotEstimable(DuonenError):  # noqa: N818 - a statistical verdict, not a fa
 
 
 class TooManyTablesError(DuonenError):
-    """Enumeration of all tables with given margins would exceed the limit; whoever asks draws a sample instead."""
+    """Enumeration of all tables with given margins would exceed the limit; anyone who asks draws a sample instead."""
 
 
 class UnknownResultError(DuonenError):

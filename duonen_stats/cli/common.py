@@ -72,7 +72,9 @@ def guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:
 
 def visible(text: str) -> str:
     """Replace characters that a terminal obeys and does not show, such as those that move its cursor."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+    return "".join(
+        character if character.isprintable() or character == "\n" else "\ufffd" for character in text
+    )
 
 
 def print_findings(findings: Sequence[Any], *, err: bool) -> None:

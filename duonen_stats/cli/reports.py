@@ -162,7 +162,7 @@ class AuditOptions(DataOptions, PlanOptions):
 def audit(options: AuditOptions) -> None:
     """Set every number and claim of the interim publication beside what these data give.
 
-    Writes audit.csv (one row an entry), audit.html and audit.pdf. Of data of the trial it is a comparison with the
+    Writes audit.csv (one row per entry), audit.html and audit.pdf. Of data of the trial it is a comparison with the
     publication; of the simulated cohort it shows which printed numbers the pipeline reproduces and which contradict
     each other.
     """

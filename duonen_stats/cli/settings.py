@@ -1,4 +1,4 @@
-"""Options that stand in ``duonen.toml`` of the working folder, so that they need not be typed each time.
+"""Options that are in ``duonen.toml`` of the working folder, so that they need not be typed each time.
 
 The command line wins. A path is relative to the file. ``DUONEN_SETTINGS`` names another file, or none if it is
 empty.

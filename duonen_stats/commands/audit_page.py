@@ -59,8 +59,8 @@ def audit_page(ledger: Ledger) -> str:
 def _counts(ledger: Ledger) -> str:
     kinds = Counter(entry.kind for entry in ledger)
     repeats = sum(bool(entry.same_as) for entry in ledger)
-    told = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in kinds.items())
-    return f"The ledger has {len(ledger)} entries: {told}. {repeats} of them repeat another one.\n"
+    counts = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in kinds.items())
+    return f"The ledger has {len(ledger)} entries: {counts}. {repeats} of them repeat another one.\n"
 
 
 def _found(

@@ -34,13 +34,13 @@ def write_datasets(
     out
         Folder to make, or to replace if it is an earlier output; written whole or not at all.
     plan
-        The decisions; ``INTERIM`` if left out.
+        The decisions; ``INTERIM`` if omitted.
     kind
         ``"csv"``, ``"parquet"``, ``"xpt"`` (SAS transport 5), ``"xpt8"`` or ``"sav"``.
     mapping
         Mapping file of the cut.
     cut_date
-        Reduce the data to what was known on this day; left out, they are taken as they are.
+        Reduce the data to what was known on this day; if omitted, they are taken as they are.
 
     Returns
     -------

@@ -69,7 +69,7 @@ def _cut(cut: Cut) -> list[str]:
 
 
 def _by_table(cut: Cut, findings: Sequence[Finding]) -> list[str]:
-    """Count by table; a file that belongs to no table stands below them."""
+    """Count by table; a file that belongs to no table is below them."""
     counts: Counter[tuple[str, str]] = Counter((one.table, one.severity) for one in findings)
     aside = Counter(one.table for one in cut.set_aside)
     names = [*cut.tables, *dict.fromkeys(one.table for one in findings if one.table not in cut.tables)]

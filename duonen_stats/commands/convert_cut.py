@@ -38,7 +38,7 @@ _WRITERS: Mapping[str, tuple[str, Callable[[FileTable], bytes]]] = MappingProxyT
     }
 )
 KINDS = (*_WRITERS, "workbook")
-"""Formats a cut can be written in: a folder with one file a table, or one workbook."""
+"""Formats a cut can be written in: a folder with one file per table, or one workbook."""
 
 
 def write_cut(cut: Cut, study: Study, out: Path, *, kind: str) -> None:
@@ -90,7 +90,7 @@ def convert_cut(
     mapping
         Mapping file of the cut.
     cut_date
-        Reduce the data to what was known on this day; left out, they are taken as they are.
+        Reduce the data to what was known on this day; if omitted, they are taken as they are.
 
     Raises
     ------

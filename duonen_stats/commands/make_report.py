@@ -127,7 +127,7 @@ def _blinded(
 
 
 def _audit(found: Results, study: Study, plan: Plan, blinded: int | None) -> Audit | None:
-    """Compare with the interim publication: a report of that plan, and not one whose arms are drawn anew."""
+    """Compare with the interim publication: a report of that plan, and not one whose arms are drawn again."""
     if plan.report != "interim" or blinded is not None:
         return None
     return audit_publication(load_ledger(), found, study, plan)
@@ -205,23 +205,23 @@ def write_report(
     out
         Folder to write. It is built beside and renamed at the end: an earlier report stays whole until then.
     plan
-        The decisions; ``INTERIM`` if left out. Its field ``report`` says which report is made, ``"interim"`` or
+        The decisions; ``INTERIM`` if omitted. Its field ``report`` says which report is made, ``"interim"`` or
         ``"final"``; fields that differ from the preset of that report are listed in it.
     study
         The study; the shipped data dictionary by default.
     mapping
-        Mapping file of the cut; left out, ``mapping.yaml`` of its folder, if there is one.
+        Mapping file of the cut; if omitted, ``mapping.yaml`` of its folder, if there is one.
     also
         Further formats to write the datasets in: ``"parquet"``, ``"xpt"``, ``"xpt8"``, ``"sav"``.
     cut_date
-        Reduce the data to what was known on this day (``apply_cut``); left out, they are taken as they are.
+        Reduce the data to what was known on this day (``apply_cut``); if omitted, they are taken as they are.
     progress
         Told each step as it starts.
     against
         Folder of an earlier report: numbers that are shown otherwise are marked, and a section and the folder
         ``changes`` say what changed since.
     blinded
-        A seed makes a blinded dry run of it: arms are drawn anew (``datasets.dry_run``), and everything says so.
+        A seed makes a blinded dry run of it: arms are drawn again (``datasets.dry_run``), and everything says so.
     allow_stage
         Make the report although the data cut states another stage (``data_cut.STAGE``); every page then says so.
 

@@ -29,7 +29,7 @@ This page is made from `duonen_stats/plan`: run `python -m duonen_stats.commands
 
 
 def plan_page(plan: Plan) -> str:
-    """Write the plan as Markdown, one row a decision."""
+    """Write the plan as Markdown, one row per decision."""
     rows = []
     for item in decisions():
         rule: Rule = item.metadata["rule"]

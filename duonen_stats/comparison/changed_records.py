@@ -19,7 +19,7 @@ Source = Literal["raw", "dataset"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell that differs: what stood in it and what stands in it now."""
+    """A cell that differs: what was in it and what is in it now."""
 
     column: str
     old: str
@@ -80,7 +80,7 @@ class TableChange:
 
 
 def compare_tables(old: Output, new: Output, study: Study, tolerance: Tolerance) -> tuple[TableChange, ...]:
-    """Compare the raw tables and the analysis datasets that stand in both outputs, raw tables first."""
+    """Compare the raw tables and the analysis datasets that are in both outputs, raw tables first."""
     return (*_raw(old, new, study, tolerance), *_datasets(old, new, tolerance))
 
 
@@ -126,7 +126,7 @@ def compare_table(
     source, name
         What the table is.
     old, new
-        The two versions. The line of the file a record stood on is no part of the record.
+        The two versions. The line of the file a record was on is no part of the record.
     tiers
         The columns that tell records apart, as in ``pair_records``.
     numeric
@@ -160,8 +160,8 @@ def compare_table(
             if not same(column, before[column], after[column])
         )
         if cells:
-            told = any(all(before[column] == after[column] for column in tier) for tier in usable)
-            kind: Literal["changed", "corrected"] = "changed" if told else "corrected"
+            same_key = any(all(before[column] == after[column] for column in tier) for tier in usable)
+            kind: Literal["changed", "corrected"] = "changed" if same_key else "corrected"
             records.append(RecordChange(kind=kind, key=_key(before, key), cells=cells))
     return TableChange(
         source=source,

@@ -18,7 +18,7 @@ class Tolerance:
 
     ``relative`` is a share of the larger of the two, so that the last bits of a computation are no difference;
     numbers closer than ``smallest`` are the same in any case. ``columns`` are tolerances of single columns in
-    the column's own unit, under ``DATASET.COLUMN`` or ``COLUMN``; they stand in place of the relative one.
+    the column's own unit, under ``DATASET.COLUMN`` or ``COLUMN``; they are in place of the relative one.
     Text and dates are always compared exactly.
     """
 
@@ -27,7 +27,7 @@ class Tolerance:
     columns: Mapping[str, float] = field(default_factory=dict)
 
     def same(self, old: float, new: float, *, column: str = "", table: str = "") -> bool:
-        """Tell whether two numbers of a column, or two statistics, count as the same."""
+        """Return whether two numbers of a column, or two statistics, count as the same."""
         allowed = self.columns.get(f"{table}.{column}".upper(), self.columns.get(column.upper()))
         if allowed is not None:
             # What the two decimal numbers differ by, without the last bit of their difference.

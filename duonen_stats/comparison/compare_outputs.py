@@ -191,7 +191,7 @@ def _identity(row: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 class Comparison:
     """Everything that differs between two outputs.
 
-    ``tables`` are all tables that stand in both, also those without a change; ``left_out`` says which parts
+    ``tables`` are all tables that are in both, also those without a change; ``left_out`` says which parts
     could not be compared because one of the outputs lacks them.
     """
 

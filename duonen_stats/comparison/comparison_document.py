@@ -76,8 +76,8 @@ def summary(found: Comparison) -> tuple[Line, ...]:
     counted = {kind: sum(table.count(kind) for table in raw) for kind in RECORD_KINDS}
     points = []
     if raw:
-        told = ", ".join(f"{times} {kind}" for kind, times in counted.items())
-        points.append(f"Raw records: {told}.")
+        counts = ", ".join(f"{times} {kind}" for kind, times in counted.items())
+        points.append(f"Raw records: {counts}.")
     kinds = [f"{times} {kind}" for kind, times in found.statistics_by_kind().items() if times]
     points.append(
         f"Statistics, {found.statistics_old} before and {found.statistics_new} now: "
@@ -177,8 +177,8 @@ def _record_rows(table: TableChange) -> list[tuple[str, ...]]:
                 for cell in record.cells
             ]
         else:
-            told = [cell for cell in record.cells if cell.column not in _SAID_BY_THE_KEY]
-            rows.append((*about, "", ", ".join(f"{cell.column} {cell.old or cell.new}" for cell in told)))
+            shown = [cell for cell in record.cells if cell.column not in _SAID_BY_THE_KEY]
+            rows.append((*about, "", ", ".join(f"{cell.column} {cell.old or cell.new}" for cell in shown)))
     return rows
 
 

@@ -1,4 +1,4 @@
-"""A comparison as CSV: one file a kind of change, one row a change."""
+"""A comparison as CSV: one file per kind of change, one row per change."""
 
 from collections.abc import Iterable
 

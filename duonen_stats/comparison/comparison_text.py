@@ -82,7 +82,7 @@ def _records(found: Comparison) -> Iterator[str]:
 
 def _corrections(table: TableChange) -> Iterator[str]:
     """Say which parts of keys were corrected, old → new; of patient numbers only how many records."""
-    told = Counter[str]()
+    corrected = Counter[str]()
     for cells, times in table.corrections().items():
         words = [
             f"{cell.column} (not named here)"
@@ -90,11 +90,11 @@ def _corrections(table: TableChange) -> Iterator[str]:
             else f"{cell.column} {cell.old or 'empty'} → {cell.new or 'empty'}"
             for cell in cells
         ]
-        told[", ".join(words)] += times
-    for what, times in told.most_common(_MOST):
+        corrected[", ".join(words)] += times
+    for what, times in corrected.most_common(_MOST):
         yield f"    corrected: {what} in {times} record{'' if times == 1 else 's'}"
-    if len(told) > _MOST:
-        yield f"    and {len(told) - _MOST} more corrections; --out DIR lists them all."
+    if len(corrected) > _MOST:
+        yield f"    and {len(corrected) - _MOST} more corrections; --out DIR lists them all."
 
 
 def _statistics(found: Comparison) -> Iterator[str]:

@@ -49,7 +49,7 @@ class Corrections:
     key
         The columns that tell records apart.
     shared
-        Columns that stand in both versions, those of the key among them.
+        Columns that are in both versions, those of the key among them.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Corrections:
         """Add to the pairs of one key those alike in all but one part of the key; undo pairs that this explains.
 
         Two records of one key that are not alike may be two records: in a block whose sequence numbers moved on
-        by one, most keys stand in both versions. Their pair is undone if it lies in a row of corrections that
+        by one, most keys are in both versions. Their pair is undone if it lies in a row of corrections that
         begins with a record removed and ends with one added. If the row has but one such end, the records of
         every pair it undoes must differ in several cells. A row that closes to a ring, as of two records
         swapped, is left as the key has it.
@@ -97,7 +97,7 @@ class Corrections:
     def near(self, found: Mapping[int, int]) -> dict[int, int]:
         """Add pairs of what is left in which one more thing differs.
 
-        These are an event that moved to another patient and was numbered anew there, a record that has one
+        These are an event that moved to another patient and was numbered again there, a record that has one
         other cell changed beside its key, and the rest of a patient whose number is known to have changed.
         """
         result = dict(found)
@@ -207,8 +207,8 @@ class Corrections:
         moved = any(
             self._olds[old][name] != self._news[new][name] for name in self._key if name in PATIENT_COLUMNS
         )
-        told = outside if moved else self._evidence(old, new)
-        return told >= _STRONG_EVIDENCE and outside >= _AGREEING * filled
+        evidence = outside if moved else self._evidence(old, new)
+        return evidence >= _STRONG_EVIDENCE and outside >= _AGREEING * filled
 
 
 def _hashes(records: Sequence[Record], columns: Sequence[str]) -> Hashes:

@@ -124,7 +124,7 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
 
 
 def _well_formed(manifest: Any) -> bool:
-    """Tell whether the parts of a manifest that are read are of the kind they should be."""
+    """Return whether the parts of a manifest that are read are of the kind they should be."""
     parts = [manifest.get(name) or {} for name in ("data_cut", "plan", "definitions", "software", "seeds")]
     lists = [manifest.get(name) or [] for name in ("inputs", "outputs")]
     return (

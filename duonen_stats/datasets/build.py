@@ -43,7 +43,7 @@ class Datasets:
     ``set_aside`` lists the raw records that no analysis uses: ``table``, ``row`` (line of the file),
     ``subject``, ``reason``. The number of a record is that of
     ``record_numbers``. ``cut_line`` is what every display says of its data: the date of the cut, and
-    SIMULATED DATA unless the cut is the trial's; ``stamp`` is what stands behind every drawing of them;
+    SIMULATED DATA unless the cut is the trial's; ``stamp`` is what is behind every drawing of them;
     ``plan`` is the one they were built with; ``stage`` is the stage that
     the data cut states; ``ranges`` is the number of reference ranges that limits of
     normal were looked up in.
@@ -128,7 +128,7 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
 
 
 def _lines(cut: Cut, study: Study) -> "pd.Series[int]":
-    """Give the line of the file that each record stands on, by raw table and number of the record."""
+    """Give the line of the file that each record is on, by raw table and number of the record."""
     pieces = [
         pd.Series(
             frame[ROW].to_numpy(),
@@ -142,7 +142,7 @@ def _lines(cut: Cut, study: Study) -> "pd.Series[int]":
 
 
 def _on_lines(aside: pd.DataFrame, lines: "pd.Series[int]") -> pd.DataFrame:
-    """Name the records set aside by the lines they stand on, where somebody can look them up."""
+    """Name the records set aside by the lines they are on, where somebody can look them up."""
     places = pd.MultiIndex.from_frame(aside[["table", "row"]])
     return aside.assign(row=lines.reindex(places).to_numpy()).astype({"row": "Int64"})
 

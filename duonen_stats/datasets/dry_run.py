@@ -1,4 +1,4 @@
-"""A blinded dry run: arms drawn anew, so that programs can be finished while results by arm mean nothing."""
+"""A blinded dry run: arms drawn again, so that programs can be finished while results by arm mean nothing."""
 
 from dataclasses import fields, replace
 from typing import Any
@@ -76,12 +76,12 @@ def permute_arms(data: Datasets, study: Study, seed: int) -> Datasets:
 
 def without_treatment(cut: Cut) -> Cut:
     """Return a cut whose read-out says nothing of treatment: how many doses a record of it lost tells the arm."""
-    told = tuple(one for one in cut.readout if not tells_the_arm(one.table, one.column))
-    return replace(cut, readout=told)
+    kept = tuple(one for one in cut.readout if not tells_the_arm(one.table, one.column))
+    return replace(cut, readout=kept)
 
 
 def tells_the_arm(table: str, column: str | None) -> bool:
-    """Tell whether a remark on a raw table, or on one of its columns, could give a patient's arm away."""
+    """Return whether a remark on a raw table, or on one of its columns, could give a patient's arm away."""
     return table in TREATMENT_TABLES or column in TELLING_COLUMNS
 
 

@@ -108,12 +108,12 @@ def head_rows(columns: Sequence[Column]) -> tuple[tuple[HeadCell, ...], ...]:
 
 
 def is_heading(row: TableRow) -> bool:
-    """Tell whether a row is only a heading over the rows below it: it has nothing but its first cell."""
+    """Return whether a row is only a heading over the rows below it: it has nothing but its first cell."""
     return row.kind == "group" and not any(plain(cell) for cell in row.cells[1:])
 
 
 def stays_whole(text: str) -> bool:
-    """Tell whether a text is never divided between lines: a word, a number with its interval, a date."""
+    """Return whether a text is never divided between lines: a word, a number with its interval, a date."""
     if len(text) > _LONGEST_UNBROKEN:
         return False
     numeric = any(character.isdigit() for character in text) and _LONG_WORD.search(text) is None
@@ -132,9 +132,9 @@ def fit(
     Parameters
     ----------
     texts
-        For each column the texts that stand in it, row by row.
+        For each column the texts that are in it, row by row.
     weights
-        For each column its share of what is left when every text stands on one line.
+        For each column its share of what is left when every text is on one line.
     available
         Width of the page's text area in points.
     bold
@@ -164,7 +164,7 @@ def fit(
 
 
 def bound(text: str, *, size: float, width: float) -> str:
-    """Bind what stands in brackets behind words, such as an interval, where a line of the column holds it."""
+    """Bind what is in brackets behind words, such as an interval, where a line of the column holds it."""
     if stays_whole(text):
         return text
     return "".join(
@@ -195,7 +195,7 @@ def _divided(word: str, size: float, room: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """Widths in em of what stands in a column: of its widest unbroken part, and of each text."""
+    """Widths in em of what is in a column: of its widest unbroken part, and of each text."""
 
     unbroken: float
     texts: tuple[float, ...]
@@ -210,7 +210,7 @@ class _Measured:
         return min(self.unbroken * size, available * _WIDEST_WORD) + PADDING
 
     def wanted(self, size: float, part: float) -> float:
-        """Width at which the given part of the texts, the shorter ones, stands on one line."""
+        """Width at which the given part of the texts, the shorter ones, is on one line."""
         widths = sorted(self.texts) or [0.0]
         return widths[round(part * (len(widths) - 1))] * size + PADDING
 

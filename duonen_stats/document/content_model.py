@@ -26,7 +26,7 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigures:
-    """A few numbers to be read first: each a short label and what stands under it."""
+    """A few numbers to be read first: each a short label and what is under it."""
 
     items: tuple[tuple[str, Line], ...]
 
@@ -69,7 +69,7 @@ Block = Paragraph | Bullets | KeyFigures | DisplayBlock | Listing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A heading and what stands under it; level 2 lies inside the level-1 section before it."""
+    """A heading and what is under it; level 2 lies inside the level-1 section before it."""
 
     key: str
     title: str

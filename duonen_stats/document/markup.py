@@ -21,7 +21,7 @@ def xml_text(root: ET.Element, prefixes: Mapping[str, str]) -> str:
     -------
     str
         Without a declaration. The library keeps one register of prefixes for the whole process, in which the last
-        document to name the empty prefix takes it from all others: so it is stated anew for each.
+        document to name the empty prefix takes it from all others: so it is stated again for each.
     """
     for prefix, address in prefixes.items():
         ET.register_namespace(prefix, address)
@@ -125,7 +125,7 @@ def _own_ids(element: ET.Element, prefix: str) -> None:
 
 
 # Control characters but tab and line feed, halves of surrogate pairs, what is no character, and the signs that
-# override the direction of writing, so that what is read is not what stands there.
+# override the direction of writing, so that what is read is not what is there.
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )

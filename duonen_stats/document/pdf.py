@@ -149,7 +149,7 @@ def _display(produced: ProducedDisplay, svgs: Mapping[str, bytes]) -> dict[str, 
 
 
 def _table(content: TableContent, around: float) -> dict[str, Any]:
-    """Set a table; ``around`` is the height in points of what stands above and below it."""
+    """Set a table; ``around`` is the height in points of what is above and below it."""
     shown = [row for row in content.rows if not is_heading(row)]
     heavy = [row for row in shown if row.kind != "body"]
     texts = [[_padded(row, i) for row in shown] for i in range(len(content.columns))]
@@ -227,7 +227,7 @@ def _broken(cells: tuple[str, ...] | list[str], setting: Setting) -> list[str]:
 
 
 def _holds_to_the_next(rows: Sequence[TableRow], place: int) -> bool:
-    """Tell whether every row between a group's heading and the next heading is indented under it."""
+    """Return whether every row between a group's heading and the next heading is indented under it."""
     below = takewhile(lambda row: row.kind != "group", rows[place + 1 :])
     return all(row.indent > rows[place].indent for row in below)
 

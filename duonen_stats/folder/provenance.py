@@ -63,7 +63,7 @@ def manifest(
     versions
         Of Python and the packages used.
     started, finished, seconds
-        When the run began and ended (now, if left out) and what each step took. They stand under ``times``;
+        When the run began and ended (now, if omitted) and what each step took. They are under ``times``;
         all else depends on the input, the plan and the software only.
     seeds
         Seed of every procedure that draws random numbers.
@@ -113,11 +113,11 @@ def definitions(study: Study) -> Mapping[str, str]:
         if not isinstance(value, tuple):
             named[item.name] = value
             continue
-        for number, noun in enumerate(value, 1):
-            name = getattr(noun, "code", None) or getattr(noun, "name", None) or number
-            named[f"{item.name}.{name}"] = noun
+        for number, entity in enumerate(value, 1):
+            name = getattr(entity, "code", None) or getattr(entity, "name", None) or number
+            named[f"{item.name}.{name}"] = entity
         named[f"{item.name}.order"] = [key for key in named if key.startswith(f"{item.name}.")]
-    return {name: hashlib.sha256(repr(noun).encode()).hexdigest() for name, noun in named.items()}
+    return {name: hashlib.sha256(repr(entity).encode()).hexdigest() for name, entity in named.items()}
 
 
 def files_of(text: bytes) -> frozenset[str] | None:

@@ -85,7 +85,7 @@ def _is_content(path: Path) -> bool:
 
 
 def _is_changed(path: Path, name: str, account: Account) -> bool:
-    """Tell whether a file is not what its manifest says: by its size, which costs nothing, then by its SHA-256."""
+    """Return whether a file is not what its manifest says: by its size, which costs nothing, then by its SHA-256."""
     size, digest = account.files[name]
     if path.is_dir() or (size is not None and path.stat().st_size != size):
         return True
@@ -116,7 +116,7 @@ def _within(path: Path, folder: Path) -> bool:
 
 
 def _same(one: Path, other: Path) -> bool:
-    """Tell whether two paths are one place, also where the case of letters does not tell names apart."""
+    """Return whether two paths are one place, also where the case of letters does not tell names apart."""
     if one == other:
         return True
     return one.exists() and other.exists() and one.samefile(other)

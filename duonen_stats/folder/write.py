@@ -82,7 +82,7 @@ def held(folder: Path) -> Iterator[None]:
 
 
 def abandoned(folder: Path) -> bool | None:
-    """Tell whether no running process holds a folder; None if the system or the disk cannot tell."""
+    """Return whether no running process holds a folder; None if the system or the disk cannot tell."""
     if sys.platform == "win32":
         return None
     try:
@@ -203,7 +203,7 @@ def _build_and_swap(out: Path, files: Mapping[str, bytes]) -> None:
 def _swap(fresh: Path, out: Path, kind: str) -> None:
     """Give ``fresh`` the name ``out``; try again if another run takes the name meanwhile.
 
-    What stands under the name ``fresh`` afterwards, if anything, is the former folder.
+    What is under the name ``fresh`` afterwards, if anything, is the former folder.
     """
     for _ in range(_TRIES):
         try:
@@ -297,7 +297,7 @@ def beside(out: Path, kind: str) -> Path:
 
 
 def _escaped(name: str) -> str:
-    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)
+    return "".join(f"[{character}]" if character in "*?[" else character for character in name)
 
 
 def _age(path: Path) -> float:

@@ -58,7 +58,7 @@ def _part_guarded(part: str) -> str:
 
 
 def results_csv(results: Results) -> bytes:
-    """Write the results table, one row a number; one that could not be estimated is empty and has a note."""
+    """Write the results table, one row per number; one that could not be estimated is empty and has a note."""
     names = [item.name for item in fields(ResultRow)]
     return _csv([names, *([getattr(row, name) for name in names] for row in results)])
 
@@ -96,7 +96,7 @@ def dataset_csv(frame: pd.DataFrame, *, separator: str = ",") -> bytes:
 def raw_csvs(cut: Cut, study: Study) -> dict[str, bytes]:
     """Write the records as they were read, each table a file of the folder ``raw``.
 
-    ``_ROW`` is the line they stood on, ``_SEQ`` the number that the datasets know them by (``LBSEQ``, ``SRCSEQ``). They
+    ``_ROW`` is the line they were on, ``_SEQ`` the number that the datasets know them by (``LBSEQ``, ``SRCSEQ``). They
     are what a later report compares its own records with.
     """
     numbered = {
@@ -129,7 +129,7 @@ def rows_csv(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
 
 
 def _head(rows: Sequence[Sequence[HeadCell]], width: int) -> list[list[str]]:
-    """Lay headings on a grid: one over two columns stands in both, one over two rows in the first."""
+    """Lay headings on a grid: one over two columns is in both, one over two rows in the first."""
     grid: list[list[str | None]] = [[None] * width for _ in rows]
     for i, row in enumerate(rows):
         for cell in row:

@@ -1,4 +1,4 @@
-"""Excel workbooks: one worksheet a table, texts never taken for formulas."""
+"""Excel workbooks: one worksheet per table, texts never taken for formulas."""
 
 import hashlib
 import re
@@ -125,10 +125,10 @@ def _sealed(data: bytes, kind: str, made: datetime) -> bytes:
 
 def _seal(kind: str, parts: Mapping[str, bytes]) -> str:
     """Hash every part of a workbook but its properties, where the hash is kept."""
-    told = sorted(
+    hashes = sorted(
         (name, hashlib.sha256(part).hexdigest()) for name, part in parts.items() if name != _PROPERTIES
     )
-    return f"duonen_stats {kind} {hashlib.sha256(repr(told).encode()).hexdigest()}"
+    return f"duonen_stats {kind} {hashlib.sha256(repr(hashes).encode()).hexdigest()}"
 
 
 def is_unchanged_workbook(content: bytes, kind: str) -> bool:
@@ -142,7 +142,7 @@ def is_unchanged_workbook(content: bytes, kind: str) -> bool:
     return found is not None and found[1].decode(errors="replace") == _seal(kind, parts)
 
 
-# The query listing: findings as a workbook, one worksheet a centre, with columns for its answers.
+# The query listing: findings as a workbook, one worksheet per centre, with columns for its answers.
 
 
 NO_CENTRE = "Data management"
@@ -176,7 +176,7 @@ def findings_xlsx(findings: Sequence[Finding], cut: Cut, study: Study) -> bytes:
     findings
         All findings of the cut, those of one centre in the order given.
     cut
-        The data cut: its date and name stand above each listing.
+        The data cut: its date and name are above each listing.
     study
         The study they belong to.
 

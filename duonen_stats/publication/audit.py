@@ -145,7 +145,7 @@ def _regenerated(entry: Entry, ledger: Ledger, results: Results, unmade: Callabl
 
 
 def _holds(row: AuditRow, ledger: Ledger, results: Results) -> bool:
-    """Tell whether the data give a printed number, and of the printed denominator where it is a share of one."""
+    """Return whether the data give a printed number, and of the printed denominator where it is a share of one."""
     if row.verdict != "reproduced":
         return False
     entry = ledger.original(row.entry)
@@ -213,7 +213,7 @@ def _design_row(entry: Entry, fact: DesignFact | None) -> AuditRow:
 
 
 def _close(entry: Entry, value: float) -> bool:
-    """Tell whether a fact is the printed number, or about it if it is printed so.
+    """Return whether a fact is the printed number, or about it if it is printed so.
 
     A limit printed with its relation is compared as the number it names.
     """

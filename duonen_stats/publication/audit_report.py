@@ -162,11 +162,11 @@ def write_audit(
     out
         Folder to write, built beside and renamed at the end.
     plan
-        The decisions the results are made with; ``INTERIM`` if left out.
+        The decisions the results are made with; ``INTERIM`` if omitted.
     mapping
-        Mapping file of the cut; left out, ``mapping.yaml`` of its folder, if there is one.
+        Mapping file of the cut; if omitted, ``mapping.yaml`` of its folder, if there is one.
     cut_date
-        Reduce the data to what was known on this day; left out, they are taken as they are.
+        Reduce the data to what was known on this day; if omitted, they are taken as they are.
 
     Raises
     ------

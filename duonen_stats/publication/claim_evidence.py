@@ -16,7 +16,7 @@ Verdict = Literal["true", "false", "not evaluable"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimAnswer:
-    """Whether a claim holds in these results, the numbers behind it, and the rows they stand in."""
+    """Whether a claim holds in these results, the numbers behind it, and the rows they are in."""
 
     verdict: Verdict
     evidence: str
@@ -82,7 +82,7 @@ class Evidence:
         )
 
     def at_least(self, ids: Iterable[tuple[str, str]], level: float) -> bool:
-        """Tell whether every p-value that could be computed is ``level`` or more; ``ids`` are pairs of id and label.
+        """Return whether every p-value that could be computed is ``level`` or more; ``ids`` are pairs of id and label.
 
         Told are the smallest one, and how many could not be computed. None of them at all is no evidence.
         """
@@ -124,14 +124,14 @@ class Evidence:
 Predicate = Callable[[Evidence], bool]
 
 
-def answer(predicate: Predicate, asked: Evidence) -> ClaimAnswer:
+def answer(predicate: Predicate, evidence: Evidence) -> ClaimAnswer:
     """Evaluate a predicate; where a number it needs is missing, the answer is ``not evaluable`` with the reason."""
     try:
-        holds = predicate(asked)
+        holds = predicate(evidence)
     except MissingNumberError as missing:
-        return ClaimAnswer(verdict="not evaluable", evidence=str(missing), ids=tuple(asked.ids))
+        return ClaimAnswer(verdict="not evaluable", evidence=str(missing), ids=tuple(evidence.ids))
     return ClaimAnswer(
         verdict="true" if holds else "false",
-        evidence="; ".join(asked.evidence).replace(":;", ":"),
-        ids=tuple(dict.fromkeys(asked.ids)),
+        evidence="; ".join(evidence.evidence).replace(":;", ":"),
+        ids=tuple(dict.fromkeys(evidence.ids)),
     )

@@ -52,162 +52,164 @@ def _between(code: str, name: str, visits: tuple[str, ...]) -> Iterator[tuple[st
         yield ids.between(ids.lab_visit(code, visit), BETWEEN).stat("p"), f"{name} {visit}"
 
 
-def _other_visits(asked: Evidence, code: str) -> bool:
+def _other_visits(evidence: Evidence, code: str) -> bool:
     visits = tuple(visit for visit in VISITS if visit not in _SIGNIFICANT.get(code, ()))
-    return asked.at_least(_between(code, "at", visits), ALPHA)
+    return evidence.at_least(_between(code, "at", visits), ALPHA)
 
 
-def _no_difference(asked: Evidence, category: str, *, nadir: bool = False) -> bool:
+def _no_difference(evidence: Evidence, category: str, *, nadir: bool = False) -> bool:
     tests: list[tuple[str, str]] = []
-    for code, name in asked.analytes(category):
+    for code, name in evidence.analytes(category):
         tests += _between(code, name, VISITS)
         if nadir:
             tests.append((ids.between(ids.lab_nadir(code), BETWEEN).stat("p"), f"{name} nadir"))
-    return asked.at_least(tests, ALPHA)
+    return evidence.at_least(tests, ALPHA)
 
 
-def _modification(asked: Evidence, category: str) -> bool:
+def _modification(evidence: Evidence, category: str) -> bool:
     """Ask the tests between categories of modification, and of changed against unchanged, each where computed."""
-    told = [
+    tests = [
         (code, arm.code, f"{name} {arm.code}")
-        for code, name in asked.analytes(category)
-        for arm in asked.study.arms
+        for code, name in evidence.analytes(category)
+        for arm in evidence.study.arms
         if arm.modified_isotope is not None
     ]
-    asked.say("by category, and changed against unchanged:")
-    return asked.at_least(
+    evidence.say("by category, and changed against unchanged:")
+    return evidence.at_least(
         [
-            *((ids.modification_test(code, arm).stat("p"), name) for code, arm, name in told),
+            *((ids.modification_test(code, arm).stat("p"), name) for code, arm, name in tests),
             *(
                 (ids.modification_test(code, arm, changed=True).stat("p"), f"{name}, changed")
-                for code, arm, name in told
+                for code, arm, name in tests
             ),
         ],
         ALPHA,
     )
 
 
-def _marrow_correlates(asked: Evidence) -> bool:
+def _marrow_correlates(evidence: Evidence) -> bool:
     holds = []
-    for code, name in asked.analytes("HEMATOLOGY"):
+    for code, name in evidence.analytes("HEMATOLOGY"):
         if code in _CORRELATED:
             found = ids.correlation(ids.dose_effect("marrow", code), CORRELATION)
-            holds += [asked.value(found.stat("rho"), f"{name} rho", 2) < 0]
-            holds += [asked.value(found.stat("p"), "p") < ALPHA]
-    return _modification(asked, "HEMATOLOGY") and all(holds)
+            holds += [evidence.value(found.stat("rho"), f"{name} rho", 2) < 0]
+            holds += [evidence.value(found.stat("p"), "p") < ALPHA]
+    return _modification(evidence, "HEMATOLOGY") and all(holds)
 
 
-def _kidney_correlates_not(asked: Evidence) -> bool:
-    return asked.at_least(
+def _kidney_correlates_not(evidence: Evidence) -> bool:
+    return evidence.at_least(
         [
             (ids.correlation(ids.dose_effect("kidney", code), CORRELATION).stat("p"), name)
-            for code, name in asked.analytes("RENAL")
+            for code, name in evidence.analytes("RENAL")
         ],
         ALPHA,
     )
 
 
-def _falls_most(asked: Evidence) -> bool:
+def _falls_most(evidence: Evidence) -> bool:
     """Lymphocytes and platelets: the two largest median falls in percent of baseline, at the last visit."""
-    asked.say(f"median change at {VISITS[-1]}, % of baseline:")
+    evidence.say(f"median change at {VISITS[-1]}, % of baseline:")
     falls = {
-        code: asked.value(ids.lab_percent_change(code, VISITS[-1]).stat("median"), name, 1)
-        for code, name in asked.analytes("HEMATOLOGY")
+        code: evidence.value(ids.lab_percent_change(code, VISITS[-1]).stat("median"), name, 1)
+        for code, name in evidence.analytes("HEMATOLOGY")
     }
     return set(sorted(falls, key=falls.__getitem__)[:2]) == {"LYMPH", "PLAT"}
 
 
-def _largest_at_last(asked: Evidence) -> bool:
-    asked.say("visit of the largest median change:")
+def _largest_at_last(evidence: Evidence) -> bool:
+    evidence.say("visit of the largest median change:")
     visits = [
-        asked.value(ids.lab_extreme(code, "largest").stat("visit"), name)
-        for code, name in asked.analytes("HEMATOLOGY")
+        evidence.value(ids.lab_extreme(code, "largest").stat("visit"), name)
+        for code, name in evidence.analytes("HEMATOLOGY")
     ]
     return all(visit == len(VISITS) for visit in visits)
 
 
-def _only_platelets(asked: Evidence) -> bool:
+def _only_platelets(evidence: Evidence) -> bool:
     found = {
-        code: asked.value(ids.paired(ids.lab_pair(code, *VISITS[-2:]), PAIRED).stat("p"), name)
-        for code, name in asked.analytes("HEMATOLOGY")
+        code: evidence.value(ids.paired(ids.lab_pair(code, *VISITS[-2:]), PAIRED).stat("p"), name)
+        for code, name in evidence.analytes("HEMATOLOGY")
     }
     return {code for code, p in found.items() if p < ALPHA} == {"PLAT"}
 
 
-def _medians(asked: Evidence, code: str) -> dict[str, float]:
-    asked.say(f"median change at {VISITS[-1]}:")
-    return asked.by_arm(lambda arm: ids.lab_change(code, VISITS[-1], arm).stat("median"), 2)
+def _medians(evidence: Evidence, code: str) -> dict[str, float]:
+    evidence.say(f"median change at {VISITS[-1]}:")
+    return evidence.by_arm(lambda arm: ids.lab_change(code, VISITS[-1], arm).stat("median"), 2)
 
 
-def _all_decline(asked: Evidence, code: str) -> bool:
-    return all(change < 0 for change in _medians(asked, code).values())
+def _all_decline(evidence: Evidence, code: str) -> bool:
+    return all(change < 0 for change in _medians(evidence, code).values())
 
 
-def _c_and_d_nearer_zero(asked: Evidence) -> bool:
-    asked.need_arms("A", "C", "D")
-    changes = _medians(asked, "HGB")
+def _c_and_d_nearer_zero(evidence: Evidence) -> bool:
+    evidence.need_arms("A", "C", "D")
+    changes = _medians(evidence, "HGB")
     return max(abs(changes["C"]), abs(changes["D"])) < abs(changes["A"])
 
 
-def _c_largest(asked: Evidence) -> bool:
-    asked.need_arms("C", "D")
-    changes = _medians(asked, "EGFR")
+def _c_largest(evidence: Evidence) -> bool:
+    evidence.need_arms("C", "D")
+    changes = _medians(evidence, "EGFR")
     nearest = min(changes, key=lambda arm: abs(changes[arm]))
     return max(changes, key=changes.__getitem__) == "C" and nearest == "D"
 
 
-def _difference(asked: Evidence, block: ids.Block, arm: str, other: str) -> tuple[float | None, float | None]:
+def _difference(
+    evidence: Evidence, block: ids.Block, arm: str, other: str
+) -> tuple[float | None, float | None]:
     """Give p of two arms by the publication's test, and the difference of their means."""
-    p = asked.stat(ids.pair(block, PAIRWISE, arm, other).stat("p"))
-    return p, asked.stat(ids.pair(block, PAIRWISE, arm, other).stat("difference"))
+    p = evidence.stat(ids.pair(block, PAIRWISE, arm, other).stat("p"))
+    return p, evidence.stat(ids.pair(block, PAIRWISE, arm, other).stat("difference"))
 
 
-def _d_not_worse(asked: Evidence) -> bool:
+def _d_not_worse(evidence: Evidence) -> bool:
     """No pair in which arm D is significantly worse: creatinine higher, eGFR lower."""
-    asked.need_arms("D")
+    evidence.need_arms("D")
     worse, examined = [], 0
-    for code, name in asked.analytes("RENAL"):
-        sign = 1 if asked.study.analyte(code).adverse == "high" else -1
-        _medians(asked, code)
-        for other in asked.arms:
+    for code, name in evidence.analytes("RENAL"):
+        sign = 1 if evidence.study.analyte(code).adverse == "high" else -1
+        _medians(evidence, code)
+        for other in evidence.arms:
             if other == "D":
                 continue
-            p, change = _difference(asked, ids.lab_visit(code, VISITS[-1]), "D", other)
+            p, change = _difference(evidence, ids.lab_visit(code, VISITS[-1]), "D", other)
             examined += p is not None
             if p is not None and change is not None and p < ALPHA and sign * change > 0:
                 worse.append(f"{name} D vs {other} {p_value(p, (ALPHA,))}")
-    asked.need(examined, "no pair of arms could be compared")
-    asked.say(
+    evidence.need(examined, "no pair of arms could be compared")
+    evidence.say(
         f"read as: no pair in which D is significantly worse; of {examined} pairs: {', '.join(worse) or 'none'}"
     )
     return not worse
 
 
-def _no_hepatic_rise(asked: Evidence) -> bool:
+def _no_hepatic_rise(evidence: Evidence) -> bool:
     """No significant change between consecutive visits in the adverse direction, which is up."""
     rises, examined = [], 0
-    for code, name in asked.analytes("HEPATIC"):
+    for code, name in evidence.analytes("HEPATIC"):
         for earlier, later in pairwise(VISITS):
             pair = ids.lab_pair(code, earlier, later)
-            p = asked.stat(ids.paired(pair, PAIRED).stat("p"))
-            change = asked.stat(ids.paired(pair, "paired_t").stat("difference"))
+            p = evidence.stat(ids.paired(pair, PAIRED).stat("p"))
+            change = evidence.stat(ids.paired(pair, "paired_t").stat("difference"))
             examined += p is not None
             if p is not None and change is not None and p < ALPHA and change > 0:
                 rises.append(f"{name} {earlier} to {later}")
-    asked.need(examined, "no pair of visits could be compared")
-    asked.say(f"significant rises in {examined} pairs of visits: {', '.join(rises) or 'none'}")
+    evidence.need(examined, "no pair of visits could be compared")
+    evidence.say(f"significant rises in {examined} pairs of visits: {', '.join(rises) or 'none'}")
     return not rises
 
 
-def _no_severe_organ_harm(asked: Evidence) -> bool:
-    asked.say("read as: nobody with a renal event or a derived grade of 3 or higher")
+def _no_severe_organ_harm(evidence: Evidence) -> bool:
+    evidence.say("read as: nobody with a renal event or a derived grade of 3 or higher")
     renal = ids.event_patients("RENAL_IMPAIRMENT", "grade_ge3", ids.ALL).stat("n")
-    found = [asked.value(renal, "renal event")]
-    for code, name in (*asked.analytes("RENAL"), *asked.analytes("HEPATIC")):
+    found = [evidence.value(renal, "renal event")]
+    for code, name in (*evidence.analytes("RENAL"), *evidence.analytes("HEPATIC")):
         for grade in ("3", "4"):
             key = ids.toxicity_grade(code, grade, ids.ALL).stat("n")
-            if key in asked.results:
-                found.append(asked.value(key, f"{name} grade {grade}"))
+            if key in evidence.results:
+                found.append(evidence.value(key, f"{name} grade {grade}"))
     return not any(found)
 
 
@@ -238,61 +240,61 @@ SAFETY_CLAIMS: Mapping[str, Predicate] = {
 # Claims about treatment, activities and organ doses (abstract, sections 2, 3.2 to 3.4, 3.8, 4.2).
 
 
-def _modified(asked: Evidence, arm: str, category: str) -> float:
-    return asked.value(ids.modification(arm, COUNTING, category).stat("n"), f"{arm} {category}")
+def _modified(evidence: Evidence, arm: str, category: str) -> float:
+    return evidence.value(ids.modification(arm, COUNTING, category).stat("n"), f"{arm} {category}")
 
 
-def _mostly_reduced(asked: Evidence) -> bool:
+def _mostly_reduced(evidence: Evidence) -> bool:
     return all(
-        _modified(asked, arm, "decreased")
-        > max(_modified(asked, arm, "increased"), _modified(asked, arm, "unchanged"))
+        _modified(evidence, arm, "decreased")
+        > max(_modified(evidence, arm, "increased"), _modified(evidence, arm, "unchanged"))
         for arm in ("B", "C")
     )
 
 
-def _mostly_increased(asked: Evidence) -> bool:
-    return _modified(asked, "D", "increased") > _modified(asked, "D", "decreased")
+def _mostly_increased(evidence: Evidence) -> bool:
+    return _modified(evidence, "D", "increased") > _modified(evidence, "D", "decreased")
 
 
-def _majorities(asked: Evidence) -> bool:
+def _majorities(evidence: Evidence) -> bool:
     shares = [
-        asked.value(ids.modification(arm, COUNTING, "decreased").stat("pct"), f"{arm} decreased, %", 1)
+        evidence.value(ids.modification(arm, COUNTING, "decreased").stat("pct"), f"{arm} decreased, %", 1)
         for arm in ("B", "C")
     ]
     half = 50
-    return _mostly_increased(asked) and all(share > half for share in shares)
+    return _mostly_increased(evidence) and all(share > half for share in shares)
 
 
-def _doses(asked: Evidence, organ: str) -> dict[str, float]:
-    asked.say(f"median {organ} dose, Gy:")
-    return asked.by_arm(
+def _doses(evidence: Evidence, organ: str) -> dict[str, float]:
+    evidence.say(f"median {organ} dose, Gy:")
+    return evidence.by_arm(
         lambda arm: ids.organ_dose(organ, "total", arm).stat("median"), 1 if organ == "kidney" else 2
     )
 
 
-def _extreme(asked: Evidence, *, lowest: str = "", highest: str = "") -> bool:
-    """Tell whether the median dose of both organs is lowest, and highest, in the arms named."""
-    asked.need_arms(*filter(None, (lowest, highest)))
+def _extreme(evidence: Evidence, *, lowest: str = "", highest: str = "") -> bool:
+    """Return whether the median dose of both organs is lowest, and highest, in the arms named."""
+    evidence.need_arms(*filter(None, (lowest, highest)))
     holds = []
     for organ in ("kidney", "marrow"):
-        doses = _doses(asked, organ)
+        doses = _doses(evidence, organ)
         holds += [min(doses, key=doses.__getitem__) == lowest] if lowest else []
         holds += [max(doses, key=doses.__getitem__) == highest] if highest else []
     return all(holds)
 
 
-def _mostly_90y(asked: Evidence) -> bool:
+def _mostly_90y(evidence: Evidence) -> bool:
     return all(
-        asked.value(ids.organ_dose("kidney", "90Y", arm).stat("median"), f"{arm} 90Y", 1)
-        > asked.value(ids.organ_dose("kidney", "177Lu", arm).stat("median"), f"{arm} 177Lu", 1)
+        evidence.value(ids.organ_dose("kidney", "90Y", arm).stat("median"), f"{arm} 90Y", 1)
+        > evidence.value(ids.organ_dose("kidney", "177Lu", arm).stat("median"), f"{arm} 177Lu", 1)
         for arm in ("B", "C")
     )
 
 
 def _pairs_differ_not(
-    asked: Evidence, *pairs: tuple[str, str], organs: tuple[str, ...] = ("kidney", "marrow")
+    evidence: Evidence, *pairs: tuple[str, str], organs: tuple[str, ...] = ("kidney", "marrow")
 ) -> bool:
-    return asked.at_least(
+    return evidence.at_least(
         [
             (
                 ids.pair(ids.organ_comparison(organ), PAIRWISE, arm, other).stat("p"),
@@ -305,61 +307,63 @@ def _pairs_differ_not(
     )
 
 
-def _d_like_b(asked: Evidence) -> bool:
+def _d_like_b(evidence: Evidence) -> bool:
     for organ in ("kidney", "marrow"):
-        _doses(asked, organ)
-    asked.say("read as: D and B do not differ significantly")
-    return _pairs_differ_not(asked, ("D", "B"))
+        _doses(evidence, organ)
+    evidence.say("read as: D and B do not differ significantly")
+    return _pairs_differ_not(evidence, ("D", "B"))
 
 
-def _marrow_b_d_vs_a(asked: Evidence) -> bool:
-    asked.say("read as: marrow dose")
-    return _pairs_differ_not(asked, ("B", "A"), ("D", "A"), organs=("marrow",))
+def _marrow_b_d_vs_a(evidence: Evidence) -> bool:
+    evidence.say("read as: marrow dose")
+    return _pairs_differ_not(evidence, ("B", "A"), ("D", "A"), organs=("marrow",))
 
 
-def _within(asked: Evidence, *arms: str) -> bool:
+def _within(evidence: Evidence, *arms: str) -> bool:
     above = [
-        asked.value(ids.limit(organ, "course", arm).stat("n"), f"above the {organ} limit in {arm}")
+        evidence.value(ids.limit(organ, "course", arm).stat("n"), f"above the {organ} limit in {arm}")
         for organ in ("kidney", "marrow")
         for arm in arms
     ]
     return not any(above)
 
 
-def _some_exceeded(asked: Evidence) -> bool:
-    return asked.value(ids.limit("kidney", "course", "C").stat("n"), "above the kidney limit in C") > 0
+def _some_exceeded(evidence: Evidence) -> bool:
+    return evidence.value(ids.limit("kidney", "course", "C").stat("n"), "above the kidney limit in C") > 0
 
 
-def _kidney_limits(asked: Evidence) -> bool:
-    kidney = asked.value(ids.limit("kidney", "course", ids.ALL).stat("n"), "patients above the kidney limit")
-    return kidney > asked.value(ids.limit("marrow", "course", ids.ALL).stat("n"), "above the marrow limit")
+def _kidney_limits(evidence: Evidence) -> bool:
+    kidney = evidence.value(
+        ids.limit("kidney", "course", ids.ALL).stat("n"), "patients above the kidney limit"
+    )
+    return kidney > evidence.value(ids.limit("marrow", "course", ids.ALL).stat("n"), "above the marrow limit")
 
 
-def _all_completed(asked: Evidence) -> bool:
-    completed = asked.value(ids.disposition("completed", ids.ALL).stat("n"), "completed")
-    return completed == asked.value(ids.disposition("randomised", ids.ALL).stat("n"), "randomised")
+def _all_completed(evidence: Evidence) -> bool:
+    completed = evidence.value(ids.disposition("completed", ids.ALL).stat("n"), "completed")
+    return completed == evidence.value(ids.disposition("randomised", ids.ALL).stat("n"), "randomised")
 
 
-def _mostly_blood_counts(asked: Evidence) -> bool:
-    asked.say("read as: a haematological event led to it")
+def _mostly_blood_counts(evidence: Evidence) -> bool:
+    evidence.say("read as: a haematological event led to it")
     half = 50
     share = ids.consequence("haematological_discontinued").stat("pct")
-    return asked.value(share, "share of the discontinuations, %", 1) > half
+    return evidence.value(share, "share of the discontinuations, %", 1) > half
 
 
-def _arm_c(asked: Evidence) -> bool:
-    asked.need_arms("C")
-    arm = asked.study.arm("C")
+def _arm_c(evidence: Evidence) -> bool:
+    evidence.need_arms("C")
+    arm = evidence.study.arm("C")
     start = {isotope: arm.initial_activity[isotope] for isotope in arm.isotopes}
-    told = ", ".join(f"{isotope} {activity:g} MBq" for isotope, activity in start.items())
-    asked.say(f"data dictionary: {told}; modified: {arm.modified_isotope}")
+    activities = ", ".join(f"{isotope} {activity:g} MBq" for isotope, activity in start.items())
+    evidence.say(f"data dictionary: {activities}; modified: {arm.modified_isotope}")
     return start == {"LU177": 3700, "Y90": 1850} and arm.modified_isotope == "LU177"
 
 
-def _labs_before_cycles(asked: Evidence) -> bool:
-    before = [visit.cycle for visit in asked.study.visits if visit.position == "before"]
-    asked.say(f"data dictionary: visits before {', '.join(before)}")
-    return before == [cycle.code for cycle in asked.study.cycles]
+def _labs_before_cycles(evidence: Evidence) -> bool:
+    before = [visit.cycle for visit in evidence.study.visits if visit.position == "before"]
+    evidence.say(f"data dictionary: visits before {', '.join(before)}")
+    return before == [cycle.code for cycle in evidence.study.cycles]
 
 
 TREATMENT_CLAIMS: Mapping[str, Predicate] = {
@@ -372,8 +376,8 @@ TREATMENT_CLAIMS: Mapping[str, Predicate] = {
     "sec3_3.claim.90Y_majority": _mostly_90y,
     "sec3_3.claim.D_like_B": _d_like_b,
     "sec3_4.claim.BD_ns": _marrow_b_d_vs_a,
-    "sec3_8.claim.D_within_bounds": lambda asked: _within(asked, "D"),
-    "sec4_2.claim.approach_not_exceed": lambda asked: _within(asked, "B", "D"),
+    "sec3_8.claim.D_within_bounds": lambda evidence: _within(evidence, "D"),
+    "sec4_2.claim.approach_not_exceed": lambda evidence: _within(evidence, "B", "D"),
     "sec4_2.claim.C_exceeded_some": _some_exceeded,
     "sec4_2.claim.renal_limiting": _kidney_limits,
     "sec2.claim.completed": _all_completed,
@@ -399,10 +403,10 @@ NOT_EVALUABLE: Mapping[str, str] = {
 def evaluate_claim(
     claim: Entry, results: Results, study: Study, plan: Plan, *, unmade: Callable[[str], str] | None = None
 ) -> ClaimAnswer:
-    """Tell whether a claim holds in these results: true, false or not evaluable, with the numbers behind it.
+    """Return whether a claim holds in these results: true, false or not evaluable, with the numbers behind it.
 
     A claim is judged by the publication's methods, visits and level, whatever the plan. ``unmade`` says of an id why
-    the plan does not make it so; left out, it is made from study and plan.
+    the plan does not make it so; if omitted, it is made from study and plan.
     """
     unmade = unmade or partial(not_computed, known=known_ids(study, plan, "interim"), plan=plan)
     if claim.id in NOT_EVALUABLE:

@@ -85,7 +85,7 @@ def number_of(finding: LedgerFinding, numbering: Iterable[Numbered]) -> str:
 def by_number(
     findings: Iterable[LedgerFinding], numbering: Iterable[Numbered]
 ) -> Mapping[str, tuple[LedgerFinding, ...]]:
-    """Collect derived findings under their names; those without one stand under the empty name."""
+    """Collect derived findings under their names; those without one are under the empty name."""
     names = tuple(numbering)
     found: dict[str, list[LedgerFinding]] = {item.number: [] for item in names}
     for finding in findings:

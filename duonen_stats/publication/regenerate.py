@@ -90,7 +90,7 @@ def _told(value: object) -> str:
 
 
 def agrees(entry: Entry, value: float) -> bool:
-    """Tell whether ``value`` would be printed as the entry is.
+    """Return whether ``value`` would be printed as the entry is.
 
     ``=`` asks for the same number after rounding to the printed decimals, half away from zero; ``<``, ``>``, ``<=``
     and ``>=`` compare the unrounded number; ``≈`` allows one unit of the last printed digit.

@@ -53,7 +53,7 @@ def mark_document(document: Document, earlier: Mapping[str, Texts], since: str) 
     document
         The later report.
     earlier
-        For the key of each display, and of each section as ``section:key``, what stood there. Numbers of a
+        For the key of each display, and of each section as ``section:key``, what was there. Numbers of a
         place that the earlier report did not have are not marked: all of them are new.
     since
         Names the earlier report in the footnote of each display that bears marks.
@@ -124,10 +124,12 @@ def _legend(produced: ProducedDisplay, since: str) -> tuple[Line, ...]:
         return ()
     if isinstance(produced.content, TableContent):
         return ((f"{CHANGED} Differs from {since}.",),)
-    told = dict.fromkeys(f"{one.text} (before: {one.before or 'not there'})" for one in changed)
-    more = f" and {len(told) - _FEW} more" if len(told) > _FEW else ""
+    differing = dict.fromkeys(f"{one.text} (before: {one.before or 'not there'})" for one in changed)
+    more = f" and {len(differing) - _FEW} more" if len(differing) > _FEW else ""
     return (
-        (f"{CHANGED} Numbers of this figure that differ from {since}: {', '.join([*told][:_FEW])}{more}.",),
+        (
+            f"{CHANGED} Numbers of this figure that differ from {since}: {', '.join([*differing][:_FEW])}{more}.",
+        ),
     )
 
 

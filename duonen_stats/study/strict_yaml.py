@@ -140,7 +140,7 @@ def build(kind: type[T], data: Any, where: str, faults: list[str]) -> T | None:
         A dataclass whose fields are ``str``, ``int``, ``float``, ``bool``, ``Literal``, another such
         dataclass, ``tuple[X, ...]``, ``Mapping[str, X]``, or one of these or ``None``.
     data
-        What stands in the file: for each field a key of the same name; those with a default may be left out.
+        What is in the file: for each field a key of the same name; those with a default may be left out.
     where
         Place in the file, for the messages.
     faults

@@ -129,7 +129,7 @@ def build_adrs(
     adsl
         The subject-level dataset, with ``RANDDT``.
     new_therapy
-        ``SUBJID`` and ``ADT``: start of another antitumour treatment, at most one row a patient.
+        ``SUBJID`` and ``ADT``: start of another antitumour treatment, at most one row per patient.
     rules
         What is evaluable and progression; which assessment is the baseline; confirmation; shortest stable disease.
     started

@@ -209,7 +209,7 @@ def build_adtte(cut: Cut, adsl: pd.DataFrame, study: Study, plan: Plan) -> pd.Da
     Raises
     ------
     DataError
-        The cut has no date, a column is absent, a patient stands twice in a table of one row a patient, or a
+        The cut has no date, a column is absent, a patient stands twice in a table of one row per patient, or a
         randomised patient has no date of randomisation or died before it.
 
     References

@@ -119,7 +119,7 @@ def _severe_event(
 
 
 def _reported(times: pd.DataFrame, reporting: pd.DataFrame) -> pd.DataFrame:
-    """Censor at the end of reporting whoever is known alive, or died, later; the index is ``SUBJID``."""
+    """Censor at the end of reporting anyone who is known alive, or died, later; the index is ``SUBJID``."""
     ends = reporting.loc[reporting.index.isin(times.index)]
     ends = ends.loc[ends["ADT"] < times["ADT"].reindex(ends.index)]
     earlier = times.loc[ends.index].assign(

@@ -94,7 +94,7 @@ def select_survival_records(cut: Cut, study: Study, rules: Plan) -> SurvivalReco
     Raises
     ------
     DataError
-        The cut has no date, a column is absent, a patient stands twice in a table of one row a patient, or a
+        The cut has no date, a column is absent, a patient stands twice in a table of one row per patient, or a
         randomised patient has no date of randomisation or died before it.
     """
     if cut.cut_date is None:

@@ -1,7 +1,7 @@
 """Two numbers a patient, side by side: dose against worst change, activity against dose, visit against visit.
 
 Every ``pair_...`` gives one row per patient who has at least one of the two, sorted by ``USUBJID``; a missing
-one is NaN, so that whoever uses the pairs can count them. The complete pairs are ``pairs.dropna()``. All
+one is NaN, so that anyone who uses the pairs can count them. The complete pairs are ``pairs.dropna()``. All
 raise ``DataError`` if a column is absent or a patient has two values where one is expected.
 """
 
@@ -136,7 +136,7 @@ def join_patients(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        A patient stands in a frame twice.
+        A patient is in a frame twice.
     """
     require_unique(left, "USUBJID")
     require_unique(right, "USUBJID")

@@ -1,4 +1,4 @@
-"""What stands on everything that is not a result of the trial as planned: simulated data, a dry run, another stage."""
+"""What is on everything that is not a result of the trial as planned: simulated data, a dry run, another stage."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class Stamp:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What stands behind a drawing, a line each."""
+        """What is behind a drawing, a line each."""
         return tuple(mark for mark, _ in self._marks)
 
     @property

@@ -58,7 +58,7 @@ def add_subject(records: pd.DataFrame, subjects: pd.DataFrame, *columns: str) ->
     Raises
     ------
     DataError
-        A column is absent, or a patient stands in ``subjects`` twice.
+        A column is absent, or a patient is in ``subjects`` twice.
     """
     require_columns(records, "SUBJID")
     require_columns(subjects, *KEYS, *columns)

@@ -158,7 +158,7 @@ def grade_high(
     GradeInterval
         Without ULN a value may have any grade up to the one it would have if ULN were as low as LLN. Where multiples
         of baseline are added (creatinine), the worse counts, so a missing baseline leaves open every grade that they
-        give. Where they replace those of ULN (baseline above normal), the limit of the record itself stands in for
+        give. Where they replace those of ULN (baseline above normal), the limit of the record itself is in for
         an unknown one at baseline; if both are unknown, both ways of grading remain.
 
     References

@@ -93,7 +93,7 @@ _MEDIAN_HEADING = "Median"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxGroup:
-    """An arm: every patient's value, and the numbers of its box as they stand in the results table.
+    """An arm: every patient's value, and the numbers of its box as they are in the results table.
 
     The box is drawn if its quartiles and median are given, with a whisker on each side that has one; otherwise
     the points stand alone, with a tick at the median if that is given. ``n`` and ``median_number`` are written

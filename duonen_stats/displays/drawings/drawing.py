@@ -221,6 +221,6 @@ def _with_marks(figure: Figure, stamp: Stamp) -> Figure:
         text = figure.text(0.5, 0.5, "\n".join(stamp.lines), ha="center", va="center")
     text.set(fontweight="bold", color=_MARK_COLOUR)
     text.set(fontsize=0.085 * min(width, 1.6 * height), rotation=20, zorder=_BEHIND)
-    for axes in figure.axes:  # a white background would hide what stands behind it
+    for axes in figure.axes:  # a white background would hide what is behind it
         axes.patch.set_alpha(0)
     return figure

@@ -156,7 +156,7 @@ def _scale(rows: Sequence[ForestRow]) -> Scale:
 
 
 def has_arrows(rows: Sequence[ForestRow]) -> bool:
-    """Tell whether the interval of any row is drawn with an arrow, as it goes on beyond the axis."""
+    """Return whether the interval of any row is drawn with an arrow, as it goes on beyond the axis."""
     scale = _scale(rows)
     return any(_ends_beyond(row, scale) for row in rows)
 

@@ -14,8 +14,8 @@ CHANGED = "†"
 class Number:
     """A number as shown, with the id of the row of the results table it was looked up in.
 
-    ``before`` is what stood in its place in the earlier report, if the report is compared with one and the
-    text differs; empty if nothing stood there.
+    ``before`` is what was in its place in the earlier report, if the report is compared with one and the
+    text differs; empty if nothing was there.
     """
 
     id: str
@@ -87,7 +87,7 @@ _GAP = "  "
 
 
 def table_as_text(table: TableContent) -> str:
-    """Set a table in plain characters, one line a row, each column as wide as its widest cell."""
+    """Set a table in plain characters, one line per row, each column as wide as its widest cell."""
     heads = [[column.header, plain(column.below)] for column in table.columns]
     body = [_texts(row) for row in table.rows]
     widths = [max(len(text) for text in (*head, *(row[i] for row in body))) for i, head in enumerate(heads)]
@@ -115,7 +115,7 @@ def _line(texts: list[str], columns: tuple[Column, ...], widths: list[int]) -> s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProducedDisplay:
-    """A display ready to be set: everything a reader needs to judge it stands on it."""
+    """A display ready to be set: everything a reader needs to judge it is on it."""
 
     key: str
     label: str

@@ -13,7 +13,7 @@ TO = " to "
 _P_DECIMALS = 4
 _GUARD_DIGITS = 12
 _SIGNIFICANT_DIGITS = 15
-"""A float keeps every decimal number of so many digits; what lies beyond is noise of its binary form."""
+"""A float keeps every decimal number of that many digits; what lies beyond is noise of its binary form."""
 # Digits added at most so that a number stays on its side of a bound.
 _MORE_DECIMALS = 4
 
@@ -55,7 +55,7 @@ def fixed(value: float, decimals: int, *, signed: bool = False, bounds: Sequence
 
 
 def significant(value: float, digits: int) -> str:
-    """Write with at most so many significant digits, without trailing zeros: for lists and texts, not for tables.
+    """Write with at most that many significant digits, without trailing zeros: for lists and texts, not for tables.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def grade_range(low: float, high: float) -> str:
 
 
 def noun_of(number: float | None, noun: str) -> str:
-    """Write a noun as it stands behind a number: 1 error, 2 errors, 0 errors."""
+    """Write a noun as it is behind a number: 1 error, 2 errors, 0 errors."""
     return noun if number == 1 else f"{noun}s"
 
 

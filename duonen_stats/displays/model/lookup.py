@@ -78,7 +78,7 @@ class Lookup:
         return (f"p{NO_BREAK}={NO_BREAK}", number)
 
     def below(self, analysis_id: str, level: float) -> bool:
-        """Tell whether the number exists and is below ``level``."""
+        """Return whether the number exists and is below ``level``."""
         stat = self.results.value(analysis_id)
         return stat is not None and stat < level
 

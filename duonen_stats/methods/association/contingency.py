@@ -157,7 +157,7 @@ def _last_two(rows: IntArray, total: int, budget: int) -> tuple[FloatArray, Floa
 
 
 def _compositions(total: int, caps: IntArray, limit: int) -> IntArray:
-    """All ways to put ``total`` into cells of the given capacities, a row a way."""
+    """All ways to put ``total`` into cells of the given capacities, a row per way."""
     ways = np.empty((1, 0), dtype=np.int64)
     left = np.array([total], dtype=np.int64)
     room = int(caps.sum())
@@ -175,7 +175,7 @@ def _compositions(total: int, caps: IntArray, limit: int) -> IntArray:
 
 
 def _log_factorial(counts: NDArray[np.int64] | np.int64) -> FloatArray:
-    """Look log factorials up: computing each anew would take most of the time."""
+    """Look log factorials up: computing each again would take most of the time."""
     return np.asarray(_log_factorials(int(np.max(counts, initial=0)).bit_length())[counts])
 
 

@@ -12,7 +12,7 @@ _RELATIVE = 1e-12
 
 
 def below(values: ArrayLike, limit: ArrayLike) -> NDArray[np.bool_]:
-    """Tell which values are below a limit and not merely noise away from it; missing is never below.
+    """Return which values are below a limit and not merely noise away from it; missing is never below.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def below(values: ArrayLike, limit: ArrayLike) -> NDArray[np.bool_]:
 
 
 def above(values: ArrayLike, limit: ArrayLike) -> NDArray[np.bool_]:
-    """Tell which values are above a limit and not merely noise away from it; missing is never above.
+    """Return which values are above a limit and not merely noise away from it; missing is never above.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def above(values: ArrayLike, limit: ArrayLike) -> NDArray[np.bool_]:
 
 
 def reached(values: ArrayLike, limit: ArrayLike) -> NDArray[np.bool_]:
-    """Tell which values are at a limit, binary noise aside; missing is never there.
+    """Return which values are at a limit, binary noise aside; missing is never there.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def reached(values: ArrayLike, limit: ArrayLike) -> NDArray[np.bool_]:
 
 
 def meets(values: ArrayLike, comparator: Comparator, limit: ArrayLike) -> NDArray[np.bool_]:
-    """Tell which values meet a criterion such as ``<= 3``; missing meets none.
+    """Return which values meet a criterion such as ``<= 3``; missing meets none.
 
     Parameters
     ----------

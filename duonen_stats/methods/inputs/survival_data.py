@@ -17,7 +17,7 @@ class SurvivalData:
     """Complete records of a time-to-event sample.
 
     ``group`` and ``stratum`` are indices into ``groups`` and ``strata`` (all zero where none were given);
-    ``covariates`` has one row a subject (and no column where none were given). ``n_missing`` records were
+    ``covariates`` has one row per subject (and no column where none were given). ``n_missing`` records were
     dropped because the time, the event, a label or a covariate is missing. ``entry`` is the time from which a
     record is at risk, None where all are from the origin.
     """
@@ -134,7 +134,7 @@ def _floats(values: ArrayLike) -> FloatArray:
 
 
 def _columns(covariates: ArrayLike) -> FloatArray:
-    """Covariates as a matrix, a row a subject; a single covariate may come as a vector."""
+    """Covariates as a matrix, a row per subject; a single covariate may come as a vector."""
     matrix = _floats(covariates)
     if matrix.ndim not in (1, 2):
         raise DataError(f"Covariates must be a vector or a matrix, not of {matrix.ndim} dimensions.")

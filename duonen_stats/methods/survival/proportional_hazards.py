@@ -201,7 +201,7 @@ def scaled_schoenfeld(
     df
         Degrees of freedom of the natural spline, 2 or more; its inner knots are at quantiles.
     points
-        Where to read the smooth: so many places, even on the scale of ``transform``.
+        Where to read the smooth: that many places, even on the scale of ``transform``.
     confidence
         Level of its limits.
 

@@ -125,7 +125,7 @@ def check_rounding_rule(ledger: Ledger) -> list[LedgerFinding]:
 
 
 def _contradict(up: list[tuple[Entry, Entry, Fraction]], down: list[tuple[Entry, Entry, Fraction]]) -> bool:
-    """Tell whether no rule, neither half up, half down nor half to even, makes all of them."""
+    """Return whether no rule, neither half up, half down nor half to even, makes all of them."""
     if not up or not down:
         return False
     return not all(_ends_even(percentage) for _, percentage, _ in (*up, *down))

@@ -147,5 +147,5 @@ def answer_value(question: str, path: str) -> str:
     "rate", "lower", "upper", "half_width", reports=_DESIGN, patients=Open(r"\d+"), rate=Open(r"[\d.]+")
 )  # fmt: skip
 def design_precision(patients: int | str, rate: float | str) -> str:
-    """Precision of a rate among so many patients."""
+    """Precision of a rate among that many patients."""
     return f"design.precision.n{patients}.p{number(rate)}"

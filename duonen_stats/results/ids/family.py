@@ -90,7 +90,7 @@ def as_pattern(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Levels that this package names; they stand in the id as they are."""
+    """Levels that this package names; they are in the id as they are."""
 
     names: tuple[str, ...]
 
@@ -109,7 +109,7 @@ class Family:
     """All ids that one function makes.
 
     ``makes`` is ``"rows"`` for a block with statistics, ``"row"`` if the block itself is the id of a row, ``"base"`` if
-    only other families build on it. ``make`` is the function, its arguments given as they stand in the id.
+    only other families build on it. ``make`` is the function, its arguments given as they are in the id.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Survive: the curve of one group, its median, its rates, and what stands below and on it."""
+"""Survive: the curve of one group, its median, its rates, and what is below and on it."""
 
 import numpy as np
 

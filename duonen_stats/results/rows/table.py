@@ -97,7 +97,7 @@ class Results:
         return tuple(self._under.get(text, ()))
 
     def frame(self) -> pd.DataFrame:
-        """Return the table as a data frame, one row a number, columns as in :class:`ResultRow`."""
+        """Return the table as a data frame, one row per number, columns as in :class:`ResultRow`."""
         names = [item.name for item in fields(ResultRow)]
         frame = pd.DataFrame([[getattr(row, name) for name in names] for row in self], columns=names)
         return frame.astype({"stat": "Float64", "n": "Int64"})

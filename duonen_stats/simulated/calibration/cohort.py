@@ -42,17 +42,17 @@ def build_cohort(targets: Targets, study: Study, settings: SearchSettings, *, po
         records.append(record)
         settings.report(record)
 
-    told = SearchSettings(
+    search = SearchSettings(
         seed=settings.seed, candidates=settings.candidates, starts=settings.starts, report=note
     )
     roster = build_roster(targets)
     simulated = simulate_cut(settings.seed, pool, "INTERIM", study=study).tables
     suitable = candidates(simulated)
-    chosen = run_stage("patients", lambda rng: choose_patients(suitable, roster, targets, rng), told)
+    chosen = run_stage("patients", lambda rng: choose_patients(suitable, roster, targets, rng), search)
     patients = [str(one) for one in chosen.patients]
-    cohort = calibrate_cohort(start_values(simulated, patients, study), targets, study, told)
-    events = draw_events(roster, cohort.measured, targets, study, told.generator("adverse events"))
-    tables = assemble(simulated, patients, cohort, events, study, told.generator("assembly"))
+    cohort = calibrate_cohort(start_values(simulated, patients, study), targets, study, search)
+    events = draw_events(roster, cohort.measured, targets, study, search.generator("adverse events"))
+    tables = assemble(simulated, patients, cohort, events, study, search.generator("assembly"))
     return CalibratedCohort(tables=tables, records=tuple(records))
 
 

@@ -79,7 +79,7 @@ class SpoiltTables:
         return found[int(self.rng.integers(len(found)))]
 
     def cell(self, table: str, place: int, column: str) -> Any:
-        """Look up what stands in a cell."""
+        """Look up what is in a cell."""
         return self.tables[table].at[place, column]  # noqa: PD008 - one cell
 
     def put(self, kind: str, table: str, place: int, column: str, value: Any) -> Slip:

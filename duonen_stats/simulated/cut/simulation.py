@@ -36,21 +36,21 @@ def simulate_cut(
     seed
         Whole number from 0 on: the same seed gives the same cut, another one another.
     patients
-        Number of patients, at least 1; left out, that of the stage in the dictionary (56 or 92).
+        Number of patients, at least 1; if omitted, that of the stage in the dictionary (56 or 92).
     stage
         ``"INTERIM"``: the patients randomised first, all off treatment. ``"FINAL"``: all patients, when the
         planned time of the trial is over.
     assumptions
         What the protocol leaves open.
     noise
-        Slips of data entry to put in; left out, there are none and the data check finds no error.
+        Slips of data entry to put in; if omitted, there are none and the data check finds no error.
     study
-        The study; left out, the shipped one.
+        The study; if omitted, the shipped one.
 
     Returns
     -------
     Cut
-        Raw tables as ``read_cut`` gives them; no files stand behind them.
+        Raw tables as ``read_cut`` gives them; no files are behind them.
 
     Raises
     ------
@@ -166,9 +166,9 @@ def continue_trial(
     assumptions
         What the protocol leaves open.
     total_months
-        Calendar months from the opening to the end; left out, the planned ones.
+        Calendar months from the opening to the end; if omitted, the planned ones.
     study
-        The study; left out, the shipped one.
+        The study; if omitted, the shipped one.
     chosen
         Who is in the interim cut. Those who finished first include some who entered late and left treatment early.
 

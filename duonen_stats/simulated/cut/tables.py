@@ -1,4 +1,4 @@
-"""A simulated trial as the raw tables of the dictionary, as they stand on the day of the cut."""
+"""A simulated trial as the raw tables of the dictionary, as they are on the day of the cut."""
 
 from collections.abc import Mapping
 from typing import Any

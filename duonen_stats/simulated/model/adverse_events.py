@@ -208,11 +208,11 @@ def _of_blood(
     visit = np.where(forced, course.at_visit, visit)
     worst = np.where(forced, np.maximum(grade[rows, visit], 1), emergent[rows, visit])
     chance = np.array([0.0, *one.reported])[worst]
-    told = forced | (rng.random(n) < chance)
+    reported = forced | (rng.random(n) < chance)
     term = np.array(event.terms, dtype=object)[by_analyte[rows, visit].argmax(axis=1)]
     return _events(
-        rng, rows[told], term[told], event.category, worst[told], course.visit_day[rows, visit][told],
-        np.ones(int(told.sum()), dtype=np.bool_), forced[told], one,
+        rng, rows[reported], term[reported], event.category, worst[reported], course.visit_day[rows, visit][reported],
+        np.ones(int(reported.sum()), dtype=np.bool_), forced[reported], one,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from duonen_stats.errors import PlanError
 
 @dataclass(frozen=True, slots=True)
 class StatedAssumption:
-    """An assumption as it stands in a data card."""
+    """An assumption as it is in a data card."""
 
     name: str
     value: Any

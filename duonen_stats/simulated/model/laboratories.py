@@ -166,7 +166,7 @@ def _limits(laboratory: Laboratory, ranges: Mapping[str, Limits], code: str) -> 
 
 
 def holds(rule: ProtocolRule, reported: Floats, bench: Bench, study: Study) -> NDArray[np.bool_]:
-    """Tell for which patients a rule about an analyte holds.
+    """Return for which patients a rule about an analyte holds.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def holds(rule: ProtocolRule, reported: Floats, bench: Bench, study: Study) -> N
 
 
 def eligible(reported: Floats, bench: Bench, study: Study) -> NDArray[np.bool_]:
-    """Tell which patients may enter by their laboratory values, and are not at once to leave again."""
+    """Return which patients may enter by their laboratory values, and are not at once to leave again."""
     groups: dict[str, NDArray[np.bool_]] = {}
     for rule in study.eligibility_rules:
         if rule.variable in bench.analytes:

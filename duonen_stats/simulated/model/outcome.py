@@ -92,7 +92,7 @@ def draw_fates(
     randomised, arm
         Day of randomisation, and place of the arm.
     earliest
-        Nobody dies or is lost before this day: the first administration, since whoever is randomised starts
+        Nobody dies or is lost before this day: the first administration, since anyone who is randomised starts
         treatment (a life expectancy above 26 weeks is asked for).
     study, assumptions
         Hazards.

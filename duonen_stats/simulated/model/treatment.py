@@ -212,7 +212,7 @@ class Treatment:
         )
 
     def run(self) -> Course:
-        """Give every cycle to whoever is still in treatment."""
+        """Give every cycle to anyone who is still in treatment."""
         active = np.ones(len(self._patients.arm), dtype=np.bool_)
         self._measure(0, active, self._patients.baseline_day)
         for cycle in range(len(self._study.cycles)):

@@ -128,7 +128,7 @@ def simulate_trial(
         The protocol, and what it leaves open.
     total_months
         Calendar months from the opening for which tumours are assessed, and at the final stage the time of the cut;
-        left out, the planned ones. Another time is another trial, with the same patients, times and treatment.
+        if omitted, the planned ones. Another time is another trial, with the same patients, times and treatment.
 
     Raises
     ------

@@ -155,3 +155,8 @@ def test_abbreviations_keep_their_capitals_in_a_sentence():
 def test_words_at_the_beginning_of_a_sentence():
     assert upper_first("any cycle up") == "Any cycle up"
     assert upper_first("") == ""
+
+
+def test_what_is_rounded_to_zero_has_no_sign():
+    assert str(rounded(-0.04, 1)) == "0.0"
+    assert str(rounded(-0.05, 1)) == "-0.1"

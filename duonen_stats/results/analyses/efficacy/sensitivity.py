@@ -288,7 +288,7 @@ def _weighted(
 def baseline_matrix(adsl: pd.DataFrame, groups: TwoGroups, names: tuple[str, ...]) -> FloatArray:
     """Baseline variables of the patients as a matrix: numbers as they are, others as indicators of their levels.
 
-    A missing level is a level of its own; for a missing number the median stands in, with an indicator that it is
+    A missing level is a level of its own; for a missing number the median is put, with an indicator that it is
     missing. The first level is the reference, and a variable with one value is left out.
 
     Raises
@@ -333,7 +333,7 @@ def analyse_dose_response(data: Datasets, study: Study, plan: Plan) -> list[Resu
     the landmark against the time after it, of patients then free of the event and under observation. Both are
     stratified by arm:
     arms differ in dose by design, and what is asked is whether more helps within an arm. Neither proves that dose is
-    the cause: whoever does badly may be given less.
+    the cause: anyone who does badly may be given less.
 
     Source: Anderson et al. (1983) J Clin Oncol 1:710-719; Therneau & Grambsch (2000) §3.7.
     """

@@ -266,7 +266,7 @@ def _duration(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
 
 
 def analyse_reasons(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
-    """Count the reasons of censoring, one row a reason, also where no patient has it.
+    """Count the reasons of censoring, one row per reason, also where no patient has it.
 
     Informative censoring shows here first: reasons that differ between arms ask for the sensitivity analyses.
 

@@ -64,7 +64,7 @@ def complete_pairs(pairs: pd.DataFrame, first: str, second: str) -> pd.DataFrame
 def analyse_dose_effect(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
     """Correlate the dose to an organ with the worst change of each analyte it may harm, all arms pooled.
 
-    A partial correlation, adjusted for arm, stands beside each: arms differ in dose and may differ otherwise.
+    A partial correlation, adjusted for arm, is next to each: arms differ in dose and may differ otherwise.
 
     Source: interim publication, Figures 3 and 6, sections 3.3, 3.5 and 3.6.
     """

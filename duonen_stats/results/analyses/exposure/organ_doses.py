@@ -113,7 +113,7 @@ def _above_limit(
     A patient whose dosimetry is incomplete counts if the known part is above the limit already; else whether the limit
     was passed is not known, and the patient is in neither count. Treated patients without the dose of any whole cycle
     are counted apart: known, not known and these are all who were treated. An incomplete patient enters the percentage
-    only as a case, so bounds over all treated patients stand beside it: none of the unknown is a case, or all are.
+    only as a case, so bounds over all treated patients are next to it: none of the unknown is a case, or all are.
     """
     rows = []
     name, total = organ.code.lower(), doses[doses["PARAMCD"].eq(TOTALS[organ.code])]

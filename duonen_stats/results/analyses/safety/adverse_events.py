@@ -165,7 +165,7 @@ def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[Res
 
 
 def before_treatment(events: pd.DataFrame) -> pd.Series:
-    """Tell which events of treated patients began before the first administration.
+    """Return which events of treated patients began before the first administration.
 
     One without a date of onset did if it is not treatment-emergent: it is known to have ended before.
     """

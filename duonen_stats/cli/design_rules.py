@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, isfinite
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from click.core import ParameterSource
@@ -106,6 +107,49 @@ class LooksType(Numbers):
                 ctx,
             )
         return looks
+
+
+class Address(click.ParamType):  # type: ignore[type-arg]
+    """Address of a scheduler: ``tcp://10.0.0.5:8786``."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read the address; wrong usage if it has no protocol, host and port."""
+        try:
+            parts = urlsplit(str(value))
+            known = parts.scheme in ("tcp", "tls") and bool(parts.hostname) and parts.port is not None
+        except ValueError:
+            known = False
+        if not known:
+            self.fail(
+                f"{value!r} is not the address of a scheduler, such as tcp://10.0.0.5:8786.", param, ctx
+            )
+        return str(value)
+
+
+class Periods(click.ParamType):  # type: ignore[type-arg]
+    """Rates by period, ``0:1.5,12:2``: 1.5 from month 0, 2 from month 12 on."""
+
+    name = "periods"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the periods as an ``AccrualPlan``; wrong usage if they are none."""
+        from duonen_stats.design.reestimation.rest_of_trial import AccrualPlan
+        from duonen_stats.errors import PlanError
+
+        if isinstance(value, AccrualPlan):
+            return value
+        try:
+            pairs = [
+                tuple(float(part) for part in period.split(":")) if ":" in period else (0.0, float(period))
+                for period in str(value).split(",")
+            ]
+            starts, rates = zip(*pairs, strict=True)
+            return AccrualPlan(starts_months=starts, patients_per_month=rates)
+        except (ValueError, PlanError) as error:
+            told = f" {error}" if isinstance(error, PlanError) else ""
+            self.fail(f"{value!r} is not MONTH:RATE,MONTH:RATE, such as 0:1.5,12:2.{told}", param, ctx)
 
 
 def looks_in_events(looks: tuple[float, ...]) -> bool:

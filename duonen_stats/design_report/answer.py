@@ -237,19 +237,22 @@ def number(value: float | None, decimals: int) -> str:
     return fixed(value, decimals)
 
 
-_WRITERS: Mapping[Kind, Callable[[Any, int], str]] = {
-    "number": number,
-    "short": lambda found, _: f"{found:g}".replace("-", MINUS),
-    "share": lambda found, decimals: percent(100 * found, decimals),
-    "points": lambda found, decimals: fixed(100 * found, decimals),
-    "count": lambda found, _: count(found),
-    "date": lambda found, _: found.isoformat() if isinstance(found, date) else str(found),
-}
-
-
 def share(value: float | None, decimals: int = 1) -> str:
-    """Write a fraction of 1 as a percentage."""
-    return NOT_ESTIMABLE if value is None else percent(100 * value, decimals)
+    """Write a fraction of 1 as a percentage: 0% and 100% only if it is exactly that, so that 100.0% never appears.
+
+    Examples
+    --------
+    >>> share(0.25), share(1.0), share(0.9999), share(0.0001)
+    ('25.0%', '100%', '>99.9%', '<0.1%')
+    """
+    if value is None:
+        return NOT_ESTIMABLE
+    step = 10.0**-decimals
+    if 0 < value < 1 and fixed(100 * value, decimals) == fixed(0, decimals):
+        return f"<{fixed(step, decimals)}%"
+    if 0 < value < 1 and fixed(100 * value, decimals) == fixed(100, decimals):
+        return f">{fixed(100 - step, decimals)}%"
+    return percent(100 * value, decimals)
 
 
 def stated(value: float) -> str:
@@ -260,6 +263,16 @@ def stated(value: float) -> str:
 def months(value: float | None) -> str:
     """Write months."""
     return NOT_ESTIMABLE if value is None else f"{number(value, 1)} months"
+
+
+_WRITERS: Mapping[Kind, Callable[[Any, int], str]] = {
+    "number": number,
+    "short": lambda found, _: f"{found:g}".replace("-", MINUS),
+    "share": share,
+    "points": lambda found, decimals: fixed(100 * found, decimals),
+    "count": lambda found, _: count(found),
+    "date": lambda found, _: found.isoformat() if isinstance(found, date) else str(found),
+}
 
 
 def share_at(path: str, decimals: int = 1, **more: str) -> Value:

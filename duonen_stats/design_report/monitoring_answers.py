@@ -272,6 +272,11 @@ def _test(at: str, found: FinalCombination, names: tuple[str, str, str]) -> list
     verdict = "rejected" if found.rejects else "not rejected"
     where = " at the look" if found.look == 1 else ""
     statistic, p_value, ratio = names
+    level = (
+        " by the normal distribution, which belong to the calibrated values"
+        if at == "final_calibrated"
+        else ""
+    )
     return [
         (statistic, (number_at(f"{at}.statistic", 3), ", critical value ", number_at(
             f"{at}.critical_z", 3, label="Critical value"), f": the null hypothesis is {verdict}{where}")),
@@ -280,5 +285,5 @@ def _test(at: str, found: FinalCombination, names: tuple[str, str, str]) -> list
         (ratio, (number_at(f"{at}.hazard_ratio", 3), " (", number_at(
             f"{at}.lower", 3, label="Lower limit of the hazard ratio"), " to ", number_at(
             f"{at}.upper", 3, label="Upper limit of the hazard ratio"), "), median-unbiased, ", share_at(
-            f"{at}.confidence", label="Confidence"), f" limits, {_NAMES['weighted']}")),
+            f"{at}.confidence", label="Confidence"), f" limits{level}, {_NAMES['weighted']}")),
     ]  # fmt: skip

@@ -217,6 +217,7 @@ def reestimate_unblinded_answer(
     final_events: int | None = None,
     calibration: RuleCalibration | None = None,
     opened: date | None = None,
+    seen_stated: bool | None = None,
 ) -> Answer:
     """Events to go on with after an unblinded look, what they need, the level, and the final test once there is one.
 
@@ -234,13 +235,16 @@ def reestimate_unblinded_answer(
         Simulated level of the rule, and critical values that hold it.
     opened
         Date at which the trial opened, for dates; None: as planned. The pooled data have their own.
+    seen_stated
+        Whether the events seen at the look were stated, and are not those planned for it; None: if the rule has them.
     """
+    stated_events = rule.seen_events is not None if seen_stated is None else seen_stated
     found = reestimate_events(rule, z)
     facts: list[Fact] = [
         ("Plan", plan_words(rule.design)),
         ("Final test", f"{rule.test} ({FINAL_TESTS[rule.test]})"),
         ("Seen", ("Z = ", number_at("unblinded.z", 3), " at ", number_at("unblinded.interim_events", 1, "events"),
-                  " events", "" if rule.seen_events is not None else " (as planned for the look)", "; hazard ratio ",
+                  " events", "" if stated_events else " (as planned for the look)", "; hazard ratio ",
                   number_at("unblinded.estimated_hazard_ratio", 3, label="Estimated hazard ratio"))),
         ("Zone", _ZONES[found.zone]),
         *_decision(rule, found),
@@ -257,10 +261,13 @@ def reestimate_unblinded_answer(
         data["calibration"] = calibration
         facts += calibrated_facts(calibration)
     notes = [LEVEL_NOTES[rule.test]]
+    if not stated_events:
+        notes.insert(0, "The events seen at the look were not stated: those planned for it are taken. State them by "
+                     "--events.")  # fmt: skip
     if rule.allocation_ratio != 1:
         notes.append(LEVEL_OF_UNEQUAL_ARMS)
         if calibration is None:
-            notes.append("Ask for the level and the calibrated values with --trials.")
+            notes.append("Ask for the level and the calibrated values with --calibration-trials.")
     ended = final_tests(rule, z, final_z, final_events, calibration)
     if ended:
         data |= ended

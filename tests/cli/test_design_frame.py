@@ -1,7 +1,20 @@
 """The commands of ``duonen design``: answers, JSON, errors and exit codes."""
 
+from dataclasses import fields
+
 import pytest
 from design_commands import COHORT, SUMMARY, answer, run
+
+from duonen_stats.cli import design as answers
+from duonen_stats.cli import design_cut, design_reestimation
+
+design = answers.design
+OPTION_OBJECTS = [
+    value
+    for module in (answers, design_cut, design_reestimation)
+    for name, value in vars(module).items()
+    if isinstance(value, type) and name.endswith("Options")
+]
 
 
 def test_power_by_text_and_by_json_agree():
@@ -62,11 +75,11 @@ def test_power_by_text_and_by_json_agree():
          "--total 30: the analysis must not come before the cut at month 36.0"),
         (("reestimate", "--z", "1", *SUMMARY, "--total", "30", "--planned-events", "64", "--trials", "0"),
          "--total 30: the analysis must not come before the cut at month 36.0"),
-        (("reestimate", "--z", "1.5", "--events", "33", "--trials", "500", "--quiet"),
+        (("reestimate", "--z", "1.5", "--events", "33", "--trials", "500"),
          "--trials: 500 trials are too few to find a critical value"),
-        (("characteristics", "--trials", "50", "--calibration-trials", "500", "--quiet"),
+        (("characteristics", "--trials", "50", "--calibration-trials", "500"),
          "--calibration-trials: 500 trials are too few to find a critical value"),
-        (("simulate", "--trials", "50", "--calibration-trials", "5", "--quiet"),
+        (("simulate", "--trials", "50", "--calibration-trials", "5"),
          "--calibration-trials: 5 trials are too few to find a critical value"),
         (("reestimate", str(COHORT), "--z", "1.5", "--events", "33"), "DATA has an effect only without --z"),
         (("reestimate", "--z", "1", "--zone", "0.8", "0.2"), "The limits of --zone must increase."),
@@ -77,6 +90,34 @@ def test_power_by_text_and_by_json_agree():
         (("reestimate", "--z", "1", "--trials", "0", "--control-hazard", "1e-9"), "of the plan by --planned-events"),
         (("reestimate", *SUMMARY, "--patients", "50"), "--patients 50: 60 have entered already"),
         (("characteristics", "--looks", "0.3,0.6,1"), "two looks"),
+        (("reestimate", "--z", "1", "--entered", "100", "--events", "20", "--cut-month", "36", "--trials", "0"),
+         "--patients 92: 100 have entered already (--entered)"),
+        (("project", "--entered-so-far", "100"), "--patients 92: 100 have entered already (--entered-so-far)"),
+        (("reestimate", "--entered", "60", "--events", "20", "--cut-month", "136"),
+         "--total 120: the analysis must not come before the cut at month 136.0"),
+        (("characteristics", "--planned-events", "300"), "--patients 92: 92 patients cannot have the 150 events"),
+        (("reestimate", "--z", "1", "--planned-events", "300"), "--patients 92: 92 patients cannot have the 150"),
+        (("characteristics", "--power", "0.8"), "--power has an effect only with --futility"),
+        (("reestimate", "--z", "1", "--power", "0.8"), "--power has an effect only without --z or with --futility"),
+        (("reestimate", "--conditional-power", "0.8"), "--conditional-power has an effect only with --z"),
+        (("reestimate", "--futility", "kim_demets", "--futility-parameter", "2"), "--futility has an effect only with"),
+        (("reestimate", "--z", "1", "--trials", "3000", "--calibration-trials", "3000"),
+         "--trials and --calibration-trials state the same thing with --z"),
+        (("reestimate", "--z", "1", "--trials", "0", "--calibration-trials", "3000"),
+         "--calibration-trials has an effect only with --trials above 0"),
+        (("reestimate", "--z", "3.5", "--opened", "2022-01-01"), "--opened has no effect: the trial stops at the look"),
+        (("reestimate", "--z", "3.5", "--entered", "60", "--events", "20", "--cut-month", "36"),
+         "--entered has no effect: the trial stops at the look"),
+        (("reestimate", "--z", "1", "--test", "unweighted", "--efficacy", "pocock", "--events", "30"),
+         "--efficacy pocock with --test unweighted and a look at 30 events: A plan with the boundary pocock has no"),
+        (("reestimate", "--z", "1", "--final-z", "2", "--final-events", "32"),
+         "--final-events 32 must be more than the 32 events of the look (--events)"),
+        (("reestimate", "--z", "3.5", "--trials", "0", "--final-z", "2", "--final-events", "80"),
+         "--final-z has no place: Z = 3.5 at the look already crosses its boundary of 2.963"),
+        (("reestimate", "--z", "1", "--test", "unweighted", "--final-z", "2", "--final-events", "96"),
+         "--final-events 96 with --test unweighted: The usual test of 96 events does not hold its level"),
+        (("reestimate", "--z", "1", "--planned-events", "2", "--looks", "0.9,1"), "leave no event after the look"),
+        (("reestimate", *SUMMARY, "--calibration-trials", "100"), "--calibration-trials: 100 trials are too few"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )  # fmt: skip
@@ -86,6 +127,7 @@ def test_wrong_usage_exits_2_and_names_the_option(args, words):
     assert shown.stdout == ""
     assert words in " ".join(shown.stderr.split())
     assert "Traceback" not in shown.output
+    assert "simulated trials" not in shown.stderr  # found out before anything is simulated
 
 
 @pytest.mark.parametrize(
@@ -123,3 +165,13 @@ def test_any_answer_can_be_filed(tmp_path):
     refused = run("power", "--out", str(out))
     assert refused.exit_code == 2
     assert (out / "own.txt").exists()
+
+
+@pytest.mark.parametrize("name", sorted(design.commands))
+def test_the_options_of_a_command_are_the_fields_of_its_typed_object(name):
+    """Every option is declared once, in the order of the help, and none is passed beside the object."""
+    command = design.commands[name]
+    names = [param.name for param in command.params if param.name not in {"version", "help"}]
+    assert len(names) == len(set(names))
+    made = [one for one in OPTION_OBJECTS if {field.name for field in fields(one)} == set(names)]
+    assert made, names

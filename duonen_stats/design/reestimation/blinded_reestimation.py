@@ -26,6 +26,7 @@ from duonen_stats.design.reestimation.trial_under_way import (
     forecast,
     interval_of,
 )
+from duonen_stats.design.simulation.critical_values import require_enough_trials
 from duonen_stats.design.simulation.progress import Progress
 from duonen_stats.design.simulation.simulated_sizing import PowerSimulator, fewest
 from duonen_stats.design.trial.rounding import allocation_block, round_up
@@ -189,6 +190,8 @@ def reestimate_blinded(
     (8, 40)
     """
     _check(cut, planned_patients, max_patients, end_months, followup_months, n_draws, method, n_trials)
+    if n_trials:
+        require_enough_trials(calibration_trials, alpha / sides)
     rates = blinded_rates(
         cut, hazard_ratio=hazard_ratio, allocation_ratio=allocation_ratio,
         accrual_window_months=accrual_window_months, confidence=confidence,

@@ -7,7 +7,7 @@ from math import exp, inf
 from typing import Any
 
 from duonen_stats.design.fixed.log_rank_scale import log_rank_information
-from duonen_stats.design.monitoring.crossing import begin, cross, increments
+from duonen_stats.design.monitoring.crossing import begin, check_information, cross, increments
 from duonen_stats.design.monitoring.group_sequential import GroupSequentialDesign
 from duonen_stats.design.monitoring.inverse_normal import combine_stages, stagewise_log_rank
 from duonen_stats.design.monitoring.stagewise_ordering import default_confidence, order_stagewise
@@ -217,8 +217,8 @@ def final_combination(
         raise PlanError("The look already crosses its boundary: the trial ends there, without a last stage.")
     if len(z) == 1 and z[0] < limits[0]:
         raise PlanError("The look does not cross its boundary: the trial has not ended there.")
+    require_valid_end(rule, z, n_events)
     stages = stagewise_log_rank(z, n_events)
-    _require_valid(rule, z, n_events)
     gained = [after - before for before, after in zip((0.0, *n_events), n_events, strict=False)]
     told = [log_rank_information(events, allocation_ratio=rule.allocation_ratio) for events in gained]
     weights = increments(design.information)
@@ -256,8 +256,20 @@ def final_combination(
     )
 
 
-def _require_valid(rule: ReestimationRule, z: Sequence[float], n_events: Sequence[float]) -> None:
-    """Refuse the usual test where it does not hold its level with the events that there are."""
+def require_valid_end(rule: ReestimationRule, z: Sequence[float], n_events: Sequence[float]) -> None:
+    """Refuse events that do not increase, and the usual test where it does not hold its level with them.
+
+    Parameters
+    ----------
+    rule, z, n_events
+        As in :func:`final_combination`, which does the same.
+
+    Raises
+    ------
+    PlanError
+        With the reason.
+    """
+    check_information(n_events)
     if rule.test == "weighted" or len(z) == 1:
         return
     taken = replace(rule, seen_events=float(n_events[0]))  # refuses a look at other events than the plan's

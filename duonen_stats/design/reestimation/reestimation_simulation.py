@@ -200,7 +200,7 @@ def simulate_reestimation(
     >>> found.n_trials
     200
     """
-    scenario = _scenario(rule, assumptions, n_patients, max_patients, n_trials)
+    scenario = rule_scenario(rule, assumptions, n_patients, max_patients, n_trials)
     (trials,) = _simulated([(scenario, n_trials)], seed, executor, folder, progress)
     return _characteristics(scenario, trials, critical_z or _planned_z(rule))
 
@@ -246,7 +246,7 @@ def calibrate_reestimation(
     >>> found.alpha, found.n_trials
     (0.025, 3000)
     """
-    planned = _scenario(rule, assumptions, n_patients, max_patients, n_trials)
+    planned = rule_scenario(rule, assumptions, n_patients, max_patients, n_trials)
     _require_enough(rule, n_trials)
     scenario = replace(planned, truth=assumptions.under_null())  # patients are planned by the effect assumed
     (trials,) = _simulated([(scenario, n_trials)], seed, executor, folder, progress)
@@ -293,7 +293,7 @@ def reestimation_characteristics(
     >>> found.n_patients, found.hazard_ratio
     (120, 0.5)
     """
-    truth = _scenario(rule, assumptions, n_patients, max_patients, n_trials)
+    truth = rule_scenario(rule, assumptions, n_patients, max_patients, n_trials)
     null = replace(truth, truth=assumptions.under_null())
     if calibration_trials < 1:
         raise PlanError(f"{calibration_trials} trials cannot be simulated.")
@@ -321,13 +321,20 @@ def reestimation_characteristics(
     )
 
 
-def _scenario(
+def rule_scenario(
     rule: ReestimationRule,
     assumptions: SurvivalAssumptions,
     n_patients: int,
     max_patients: int | None,
-    n_trials: int,
+    n_trials: int = 1,
 ) -> RuleScenario:
+    """Put together what trials of a rule are simulated from; parameters as in :func:`simulate_reestimation`.
+
+    Raises
+    ------
+    PlanError
+        As there. Nothing is simulated, so that a caller can find out beforehand.
+    """
     if rule.design.looks != 2:  # noqa: PLR2004
         raise PlanError(f"Trials are simulated for plans with two looks, not {rule.design.looks}.")
     whole = float(n_patients).is_integer() and float(n_trials).is_integer()

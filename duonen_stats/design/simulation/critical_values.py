@@ -82,6 +82,7 @@ def calibrate_critical_value(
     >>> found.n_trials, found.tail_alpha
     (2000, 0.025)
     """
+    require_enough_trials(n_trials, scenario.alpha / scenario.sides)
     plain = replace(scenario.under_null(), critical_values=None)
     null = simulate_grid(
         [plain], n_trials=n_trials, seed=seed, executor=executor, folder=folder, progress=progress
@@ -148,10 +149,22 @@ def _calibrated(scenario: SimulationScenario, null: SimulatedTest) -> Calibrated
     )
 
 
-def _critical(counts: Counts, n_trials: int, probability: float) -> CriticalValue:
-    """Quantile with its interval from the binomial count of trials below it."""
+def require_enough_trials(n_trials: int, probability: float) -> float:
+    """Return half of the interval of a simulated quantile; with fewer trials the interval has no end.
+
+    Raises
+    ------
+    TooFewTrialsError
+        There are too few. It needs no simulation, so that it is found out before one.
+    """
     half = normal_deviate(0.95) * sqrt(probability * (1 - probability) / n_trials)
     if not half < min(probability, 1 - probability):
         raise TooFewTrialsError(f"{n_trials} trials are too few to find a critical value at {probability:g}.")
+    return half
+
+
+def _critical(counts: Counts, n_trials: int, probability: float) -> CriticalValue:
+    """Quantile with its interval from the binomial count of trials below it."""
+    half = require_enough_trials(n_trials, probability)
     low, value, high = (z_quantile(counts, p) for p in (probability - half, probability, probability + half))
     return CriticalValue(value=value, low=low, high=high)

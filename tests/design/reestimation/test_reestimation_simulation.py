@@ -15,7 +15,7 @@ from duonen_stats.design import (
     reestimation_characteristics,
     simulate_reestimation,
 )
-from duonen_stats.design.reestimation.reestimation_simulation import _scenario
+from duonen_stats.design.reestimation.reestimation_simulation import rule_scenario
 from duonen_stats.design.reestimation.reestimation_trials import run_rule_chunk
 from duonen_stats.errors import PlanError
 
@@ -230,7 +230,7 @@ def test_the_usual_test_is_not_tested_where_it_is_not_valid():
     """Half of the patients are lost: fewer events than planned come, and the usual test of those may be refused."""
     lost = replace(TRUTH, dropout_hazard_per_month=0.05)
     usual = replace(RULE, hazard_ratio=None, zone=(0.3, 0.9), test="unweighted")
-    truth = _scenario(usual, lost, 150, None, 200)
+    truth = rule_scenario(usual, lost, 150, None, 200)
     found = run_rule_chunk(truth, 1, 0, 0, 200)
     ended = np.isfinite(found.z_final)
     valid = usual.valid(found.z_interim, np.maximum(found.events, 51))

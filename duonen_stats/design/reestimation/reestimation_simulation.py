@@ -2,7 +2,7 @@
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from math import ceil, hypot, inf, sqrt
+from math import hypot, inf, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +15,14 @@ from duonen_stats.design.reestimation.reestimation_trials import (
     run_rule_chunk,
 )
 from duonen_stats.design.reestimation.unblinded_reestimation import ReestimationRule
-from duonen_stats.design.simulation.critical_values import CriticalValue
+from duonen_stats.design.simulation.critical_values import CriticalValue, require_enough_trials
 from duonen_stats.design.simulation.grid import Checkpoint, Rate, dispatch, fingerprint, rate
 from duonen_stats.design.simulation.progress import Progress
 from duonen_stats.design.trial.assumptions import SurvivalAssumptions
 from duonen_stats.design.trial.expected_events import event_probability
-from duonen_stats.errors import PlanError, TooFewTrialsError
-from duonen_stats.methods.inputs.admit import FloatArray, normal_deviate
+from duonen_stats.errors import PlanError
+from duonen_stats.methods.inputs.admit import FloatArray
 
-_LEAST_BEYOND = 4.0  # trials beyond a critical value, so that its interval has an end
 _SHARES = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 
 
@@ -441,23 +440,12 @@ def _require_enough(rule: ReestimationRule, n_trials: int) -> None:
     """Refuse too few trials for the critical value of the look before any is simulated."""
     at_look = rule.design.alpha_spent[0]
     if rule.design.efficacy_z[0] < inf and at_look > 0:
-        _half_width(at_look * n_trials, n_trials)
-
-
-def _half_width(above: float, n_trials: int) -> float:
-    """Half of the interval of the count above a critical value; too few trials if it reaches down to none."""
-    half = normal_deviate(0.95) * sqrt(max(above, 0.0) * (1 - min(above / n_trials, 1.0)))
-    if not above - half > 0:
-        enough = ceil(n_trials * _LEAST_BEYOND / max(above, 1e-3))
-        raise TooFewTrialsError(
-            f"{n_trials} trials are too few to find a critical value; about {enough} are needed."
-        )
-    return half
+        require_enough_trials(n_trials, at_look)
 
 
 def _upper_value(z: FloatArray, above: float, n_trials: int) -> CriticalValue:
     """Find the value that so many statistics exceed, with its interval from the binomial count of those above."""
-    half = _half_width(above, n_trials)
+    half = n_trials * require_enough_trials(n_trials, above / n_trials)
     ordered = np.sort(z)[::-1]
     places = np.arange(1, ordered.size + 1)
     value, low, high = (

@@ -2,7 +2,7 @@
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import ceil, sqrt
 from pathlib import Path
 
 from duonen_stats.design.simulation.chunk import Counts, z_quantile
@@ -11,6 +11,8 @@ from duonen_stats.design.simulation.progress import Progress
 from duonen_stats.design.simulation.scenario import SimulationScenario
 from duonen_stats.errors import TooFewTrialsError
 from duonen_stats.methods.inputs.admit import normal_deviate
+
+_SMALLEST = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,9 +159,13 @@ def require_enough_trials(n_trials: int, probability: float) -> float:
     TooFewTrialsError
         There are too few. It needs no simulation, so that it is found out before one.
     """
-    half = normal_deviate(0.95) * sqrt(probability * (1 - probability) / n_trials)
-    if not half < min(probability, 1 - probability):
-        raise TooFewTrialsError(f"{n_trials} trials are too few to find a critical value at {probability:g}.")
+    share = max(min(probability, 1 - probability), _SMALLEST)
+    half = normal_deviate(0.95) * sqrt(share * (1 - share) / n_trials)
+    if not half < share:
+        enough = ceil(normal_deviate(0.95) ** 2 * (1 - share) / share) + 1
+        raise TooFewTrialsError(
+            f"{n_trials} trials are too few to find a critical value; about {enough} are needed."
+        )
     return half
 
 

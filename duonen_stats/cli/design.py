@@ -190,7 +190,7 @@ def methods(taken: MethodsOptions) -> "Answer":
 
 
 @dataclass(frozen=True, kw_only=True)
-class SimulateOptions(
+class SimulatedTestOptions(
     options.AssumptionOptions, options.PatientOptions, options.LevelOptions, options.WeightOptions,
     options.ComputeOptions, AnswerOptions,
 ):  # fmt: skip
@@ -214,10 +214,10 @@ class SimulateOptions(
 
 
 @question(
-    "simulate", "--trials 100000 --workers 2 --resume parts", SimulateOptions,
+    "simulate", "--trials 100000 --workers 2 --resume parts", SimulatedTestOptions,
     rules=(*agreement.ASSUMPTION_RULES, *agreement.SIMULATION_RULES, *_AT_EVENT_RULES),
 )  # fmt: skip
-def simulate(taken: SimulateOptions) -> "Answer":
+def simulate(taken: SimulatedTestOptions) -> "Answer":
     """Power and size of the log-rank test by simulation, and the critical value at which the level is held."""
     from duonen_stats.design import SimulationScenario
     from duonen_stats.design_report.simulation_answers import simulation_answer

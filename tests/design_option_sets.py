@@ -33,7 +33,7 @@ _NEVER = {
     "mapping",
     "data",
     "scheduler",
-    "cut",
+    "cut_date",
     "plan",
     "set_",
     "settings",

@@ -41,9 +41,9 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, ...]] = {
 """Keys that each command takes. ``out`` of other commands is a file, or a folder of another kind."""
 
 
-def parameter(command: tuple[str, ...], key: str) -> str:
+def parameter(key: str) -> str:
     """Return the name that a key of the file has among the parameters of a command."""
-    return "cut" if key == "cut" and command[0] == "design" else _PARAMETER[key]
+    return _PARAMETER[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Settings:
 
     def of(self, command: tuple[str, ...]) -> dict[str, str]:
         """Return the defaults of a command, by the name of its parameter."""
-        return {parameter(command, key): self.values[key] for key in COMMANDS[command] if key in self.values}
+        return {parameter(key): self.values[key] for key in COMMANDS[command] if key in self.values}
 
     def by_command(self) -> dict[str, Any]:
         """Return the defaults of all commands, nested as the commands are."""

@@ -63,10 +63,10 @@ def walk(group: click.Group, path: tuple[str, ...] = ()):
 def test_the_keys_of_each_command_are_options_it_has():
     found = dict(walk(main))
     for command, keys in COMMANDS.items():
-        assert {parameter(command, key) for key in keys} <= found[command], command
+        assert {parameter(key) for key in keys} <= found[command], command
     for command, options in found.items():
-        missing = {"mapping", "cut", "cut_date", "plan_file"} & options - {
-            parameter(command, key) for key in COMMANDS.get(command, ())
+        missing = {"mapping", "cut_date", "plan_file"} & options - {
+            parameter(key) for key in COMMANDS.get(command, ())
         }
         assert not missing, command
 

@@ -6,6 +6,7 @@ Prints the number of inputs and of outcomes for each target; exits 1 if anything
 """
 
 import argparse
+import json
 import multiprocessing
 import random
 import sys
@@ -204,6 +205,11 @@ def main() -> int:
     return 1 if failed else 0
 
 
+def _dataset_json(frame: pd.DataFrame) -> str:
+    columns = [{"name": name, "dataType": "string"} for name in frame.columns]
+    return json.dumps({"records": len(frame), "columns": columns, "rows": frame.to_numpy().tolist()})
+
+
 def good_files() -> dict[str, bytes]:
     """Write a good file of each format that can be read, by ending; SAS7BDAT has no free writer."""
     good = (cohort_path() / "adverse_events.csv").read_bytes()
@@ -214,7 +220,9 @@ def good_files() -> dict[str, bytes]:
             (".xlsx", lambda path: frame.to_excel(path, index=False)),
             (".parquet", frame.to_parquet),
             (".sav", lambda path: pyreadstat.write_sav(frame, path)),
+            (".zsav", lambda path: pyreadstat.write_sav(frame, path, compress=True)),
             (".xpt", lambda path: pyreadstat.write_xport(frame, path, file_format_version=5)),
+            (".json", lambda path: path.write_text(_dataset_json(frame), encoding="utf-8")),
         ):
             path = Path(folder) / f"good{ending}"
             write(path)

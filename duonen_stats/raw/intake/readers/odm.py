@@ -50,7 +50,7 @@ UNIT = ".unit"
 """What is added to the name of an item to name the column of its units."""
 
 _BUFFER = 2_000
-_MOST_COLUMNS = 16_384
+_MOST_COLUMNS, _MOST_GROUPS = 16_384, 5_000
 _INCOMPLETE = re.compile(r"([0-9]{4}|-)-([0-9]{2}|-)-([0-9]{2}|-)(T.*)?")
 
 
@@ -334,6 +334,8 @@ class _Reader:
         """Bring the rows that are complete into their groups."""
         for row in _leaves(self._tree):
             group = self._groups.setdefault(row.place["ItemGroupOID"], _Group())
+            if len(self._groups) > _MOST_GROUPS:
+                raise OdmError(f"it has more than {_MOST_GROUPS} item groups")
             number = group.rows + len(group.waiting) + 1
             cells = row.place
             for oid, (text, unit, reason) in row.values.items():

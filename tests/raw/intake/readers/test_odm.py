@@ -153,6 +153,10 @@ def test_many_rows_and_items_that_come_late(monkeypatch):
         *((str(n), "") for n in range(7)),
         ("7", "2023"),
     ]
+    monkeypatch.setattr(odm, "_MOST_GROUPS", 0)
+    with pytest.raises(OdmError, match="more than 0 item groups"):
+        _odm(_subject("1", *groups))
+    monkeypatch.undo()
     monkeypatch.setattr(odm, "_MOST_COLUMNS", 4)
     with pytest.raises(OdmError, match="more than 4 items"):
         _odm(_subject("1", *groups))

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -303,6 +304,7 @@ class _CellReader:
         self._from_1904 = from_1904
         self._made: dict[tuple[str, int, str], Any] = {}
         self._columns: dict[str, int] = {}
+        self._hidden: Counter[int] = Counter()
         self._grid = Grid()
         self._cells: list[Any] = []
         self._row = self._column = self._count = 0
@@ -343,8 +345,8 @@ class _CellReader:
             self._column, self._cells = 0, []
             self._grid.hidden_rows += hidden
         elif name == "col" and hidden:
-            last = min(int(attributes["max"]), _MOST_COLUMNS)
-            self._grid.hidden_columns += [*range(int(attributes["min"]), last + 1)]
+            for place, change in ((int(attributes["min"]), 1), (int(attributes["max"]) + 1, -1)):
+                self._hidden[place] += change
         elif name == "mergeCell":
             self._grid.merged.append(attributes.get("ref", ""))
 
@@ -366,8 +368,11 @@ class _CellReader:
 
     def finished(self) -> Grid:
         """Give the grid; columns are hidden only as far as there are any."""
-        width = self._grid.width
-        self._grid.hidden_columns = [one for one in self._grid.hidden_columns if one <= max(width, 1)]
+        depth = 0
+        for column in range(1, self._grid.width + 1):
+            depth += self._hidden[column]
+            if depth > 0:
+                self._grid.hidden_columns.append(column)
         return self._grid
 
     def _end_cell(self) -> None:

@@ -1,6 +1,7 @@
 """OpenDocument workbooks (.ods), as LibreOffice writes them."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, BinaryIO
@@ -196,7 +197,8 @@ class _ContentReader:
         self._column += times
 
     def _default(self, column: int) -> str:
-        return next((style for last, style in self._defaults if column <= last), "")
+        place = bisect_left(self._defaults, (column, ""))
+        return self._defaults[place][1] if place < len(self._defaults) else ""
 
 
 _TO_THE_END = 1_000

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import ROUND_CEILING, Context, Decimal
 from itertools import chain
 from typing import Any
 
@@ -49,6 +49,35 @@ _WRITTEN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (bytes, lambda value: value.decode("utf-8", errors="replace").strip()),
 )
 """How values of each kind are written; a date with a time comes before a date, a truth value before a number."""
+
+
+def shortest_within(value: float, step: float) -> float:
+    """Give the number with the fewest digits that a format with less than 8 bytes would store as another one.
+
+    Parameters
+    ----------
+    value
+        As it is stored: cut off, not rounded.
+    step
+        From it to the next number that the format can store.
+
+    Examples
+    --------
+    >>> shortest_within(13.199999809265137, 9.5e-7), shortest_within(-0.5, 1e-9)
+    (13.2, -0.5)
+    """
+    if value == 0 or not math.isfinite(value):
+        return value
+    exact = Decimal(abs(value))
+    for digits in range(1, _DIGITS):
+        near = Context(prec=digits, rounding=ROUND_CEILING).create_decimal(exact)
+        if near < exact + Decimal(step):
+            return math.copysign(float(near), value)
+    return value
+
+
+_DIGITS = 17
+"""As many tell every float from every other."""
 
 
 def sheet_of_columns(

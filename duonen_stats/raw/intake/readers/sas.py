@@ -1,12 +1,14 @@
 """SAS files: transport files of version 5 and 8 (.xpt), and native datasets (.sas7bdat)."""
 
+import math
 import string
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pandas as pd
 
-from duonen_stats.raw.intake.readers.cells import sheet_of_columns
+from duonen_stats.raw.intake.readers.cells import sheet_of_columns, shortest_within
 from duonen_stats.raw.intake.readers.optional import UNREADABLE, guarded, library, require_cells
 from duonen_stats.raw.intake.readers.transport import members, special_missing, transport_of, version_of
 from duonen_stats.raw.intake.readers.typed_dates import date_format, dates_of, undated
@@ -57,7 +59,11 @@ def _parse_xpt(data: bytes, table: str, stated: FileDescription) -> Sheet:
         name: {row: f".{letter}" for row, letter in special_missing(whole, place)}
         for place, name in enumerate(frame.columns)
     }
-    return _sheet({name: frame[name].tolist() for name in frame.columns}, missing, meta, table, stated, form)
+    columns = {
+        name: _short(frame[name].tolist(), one.length, _ibm_step) if one.is_number else frame[name].tolist()
+        for name, one in zip(frame.columns, whole.variables, strict=True)
+    }
+    return _sheet(columns, missing, meta, table, stated, form)
 
 
 def _parse_sas7bdat(data: bytes, table: str, stated: FileDescription) -> Sheet:
@@ -72,7 +78,9 @@ def _parse_sas7bdat(data: bytes, table: str, stated: FileDescription) -> Sheet:
         values = frame[name].tolist()
         special = [row for row, value in enumerate(values) if name in numeric and _is_special(value)]
         missing[name] = {row: f".{values[row]}" for row in special}
-        columns[name] = [None if row in missing[name] else value for row, value in enumerate(values)]
+        plain = [None if row in missing[name] else value for row, value in enumerate(values)]
+        width = meta.variable_storage_width.get(name, _WHOLE)
+        columns[name] = _short(plain, width, _native_step) if name in numeric else plain
     return _sheet(columns, missing, meta, table, stated, form)
 
 
@@ -123,3 +131,36 @@ def _sheet(
 
 def _is_special(value: Any) -> bool:
     return isinstance(value, str) and not pd.isna(value) and value.upper() in _SPECIAL
+
+
+# Numbers stored in less than 8 bytes, as SAS does where a LENGTH says so: cut off behind these.
+
+
+_WHOLE = 8
+
+
+def _short(values: list[Any], width: int, step: Callable[[float, int], float]) -> list[Any]:
+    """Give numbers the digits they were written with, as far as the bytes that are left tell them."""
+    if not _LEAST <= width < _WHOLE:
+        return values
+    return [
+        shortest_within(value, step(value, width))
+        if isinstance(value, float) and not math.isnan(value)
+        else value
+        for value in values
+    ]
+
+
+_LEAST = 2
+
+
+def _ibm_step(value: float, width: int) -> float:
+    """Distance to the next number of a transport file: a fraction of as many bits, times a power of 16."""
+    _, exponent = math.frexp(value)
+    return 16.0 ** math.ceil(exponent / 4) * 2.0 ** -(8 * (width - 1))
+
+
+def _native_step(value: float, width: int) -> float:
+    """Distance to the next number of a native dataset: a double without its last bytes."""
+    _, exponent = math.frexp(value)
+    return 2.0 ** (exponent - 1 - (52 - 8 * (_WHOLE - width)))

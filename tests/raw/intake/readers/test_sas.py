@@ -1,13 +1,16 @@
+import struct
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 import pyreadstat
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from duonen_stats.formats.dataset_files import xpt_bytes
 from duonen_stats.formats.file_table import FileTable
-from duonen_stats.raw.intake.readers.sas import read_sas7bdat, read_xpt
+from duonen_stats.raw.intake.readers.sas import _native_step, _short, read_sas7bdat, read_xpt
 
 FRAME = pd.DataFrame(
     {
@@ -134,3 +137,32 @@ def test_a_transport_file_cut_off_is_not_read(tmp_path, version, bytes_left_out)
 def test_a_native_dataset_cut_off_is_not_read():
     data = (Path(__file__).parent / "activities.sas7bdat").read_bytes()
     assert [found.rule for found in read_sas7bdat(data[:-1], "administrations").findings] == ["RD-UNREADABLE"]
+
+
+def _with_short_numbers(data: bytes, width: int) -> bytes:
+    """Cut the numbers of a file with one number a record off, as SAS does under LENGTH."""
+    at = data.index(b"NAMESTR") - 20 + 80
+    head = data.index(b"HEADER RECORD*******OBS") + 80
+    short = data[at : at + 4] + width.to_bytes(2, "big") + data[at + 6 :]
+    records = (len(data) - head) // 8
+    body = b"".join(data[head + 8 * n : head + 8 * n + width] for n in range(records)).rstrip(b" ")
+    return data[:at] + short[: head - at] + body + b" " * (-len(body) % 80)
+
+
+@pytest.mark.parametrize("width", [4, 5, 6, 7])
+def test_numbers_cut_off_to_fewer_bytes_have_the_digits_they_were_written_with(tmp_path, width):
+    values = [13.2, -0.5, 7400.0, 0.0987, 150.1, 0.0]
+    data = _with_short_numbers(_written(tmp_path, pd.DataFrame({"VALUE": values}), 5), width)
+    sheet = read_xpt(data, "labs")
+    assert [float(cells["VALUE"]) for _, cells in sheet.rows] == values
+
+
+@pytest.mark.law
+@given(st.decimals(-(10**5), 10**5, places=3), st.integers(5, 7))
+def test_a_double_without_its_last_bytes_has_the_digits_it_was_written_with(number, width):
+    value = float(number)
+    stored = struct.unpack(">d", struct.pack(">d", value)[:width] + bytes(8 - width))[0]
+    found = _short([stored], width, _native_step)[0]
+    again = struct.unpack(">d", struct.pack(">d", found)[:width] + bytes(8 - width))[0]
+    assert again == stored
+    assert len(repr(abs(found))) <= len(repr(abs(value)))

@@ -1,44 +1,142 @@
-"""The mapping file: how the names and codes of a source become those of the dictionary."""
+"""What a mapping file says: how the names, codes and layout of a source become those of the dictionary."""
 
-import codecs
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from duonen_stats.errors import DataError
 from duonen_stats.raw.intake.readers.delimited import SEPARATORS
-from duonen_stats.raw.intake.sheet import FileDescription, column_name
-from duonen_stats.study import RawTable, Study
-from duonen_stats.study.strict_yaml import build, read_yaml
+from duonen_stats.raw.intake.reshape.names import fields_of, is_name, parts_by
+from duonen_stats.raw.intake.sheet import FileDescription
+from duonen_stats.study import RawTable
 
 MAPPING_FILE = "mapping.yaml"
 """Name under which a mapping file in the folder of a cut is found."""
 
 DateOrder = Literal["DMY", "MDY", "YMD"]
+Choice = Mapping[str, tuple[str, ...]]
+"""Values, perhaps with stars, by column of the source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongForm:
+    """Columns that become rows: each filled cell of ``columns`` is a row, and its text is in the column ``value``.
+
+    ``names`` are the columns of the table that say what a column of the source holds; ``columns`` gives for each
+    column of the source what is to stand in them.
+    """
+
+    value: str
+    names: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeRule:
+    """Age in whole years, from the column with the date of birth and the one with the date that it is wanted at."""
+
+    birth: str
+    on: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceMapping:
-    """How one file or worksheet becomes one raw table.
+    """How files or worksheets become rows of one raw table; a source that feeds several tables has several of these.
 
-    ``source`` is its name, with or without ending; ``columns`` maps its column names to those of the table,
-    ``codes`` the values of a column (by its name in the dictionary) to the dictionary's codes. ``dates``
-    (by column), ``decimal``, ``separator`` and ``encoding`` settle what cannot be told from the file.
+    Names of files, worksheets and columns are matched without regard to case, spaces and underscores; a star stands
+    for any text. What it takes to read the source:
+
+    ``source`` is a file or worksheet, with or without ending; ``sheet`` a worksheet of the file. ``file_name`` and
+    ``sheet_name`` are patterns with columns of the table in braces, which are filled from the name. ``header`` are
+    the lines of the column names, if they are not found by themselves, and ``units_line`` that of their units.
+    ``decimal``, ``separator`` and ``encoding`` settle what cannot be told from the file.
+
+    Which rows (columns are those of the source): ``fill_down`` columns have empty cells below a value that stands for
+    them, too; ``carry`` columns are filled once for each value of another one. ``rows``, ``filled`` and ``empty``
+    choose; ``left_out`` rows are set aside.
+
+    Which columns: ``columns`` names those of the table by those of the source; ``stack`` puts groups of columns below
+    each other, ``long`` single ones. ``constants`` are the same everywhere; ``parts`` takes columns of the table out
+    of a text, ``join`` writes texts of columns behind each other, ``first`` takes the first that is filled;
+    ``only`` leaves a column empty elsewhere; ``limits`` is a column with reference ranges.
+
+    What stands in them (columns are those of the table): ``codes``, the order of ``dates``, ``units`` and
+    ``unit_columns`` of amounts, ``factors``, ``difference`` of columns, ``numbered`` rows of a patient, ``age``,
+    ``visit``.
     """
 
     source: str
     table: str
-    columns: Mapping[str, str] = field(default_factory=dict)
-    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    dates: Mapping[str, DateOrder] = field(default_factory=dict)
+    sheet: str | None = None
+    file_name: str | None = None
+    sheet_name: str | None = None
+    header: tuple[int, ...] = ()
+    units_line: int | None = None
     decimal: Literal["comma", "point"] | None = None
     separator: Literal["comma", "semicolon", "tab", "bar"] | None = None
     encoding: str | None = None
+    fill_down: tuple[str, ...] = ()
+    carry: Mapping[str, str] = field(default_factory=dict)
+    rows: Choice = field(default_factory=dict)
+    filled: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+    left_out: Choice = field(default_factory=dict)
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stack: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    long: LongForm | None = None
+    constants: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+    join: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    first: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    only: Mapping[str, Choice] = field(default_factory=dict)
+    limits: str | None = None
+    codes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    dates: Mapping[str, DateOrder] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    unit_columns: Mapping[str, str] = field(default_factory=dict)
+    factors: Mapping[str, float] = field(default_factory=dict)
+    difference: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    age: AgeRule | None = None
+    visit: Literal["windows"] | None = None
 
     def is_of(self, name: str) -> bool:
         """Whether this is about the file or worksheet with this name, in any case, with or without ending."""
-        return self.source.casefold() in {name.casefold(), Path(name).stem.casefold()}
+        bare = name[: -len(Path(name).suffix)] if Path(name).suffix else name
+        return is_name(self.source, name) or is_name(self.source, bare)
+
+    def is_of_worksheet(self, file: str, title: str) -> bool:
+        """Whether this is about a worksheet of a file: it names both, or the worksheet alone."""
+        if self.sheet is None:
+            return is_name(self.source, title)
+        return is_name(self.sheet, title) and self.is_of(file)
+
+    def named_constants(self, file: str, title: str | None) -> tuple[dict[str, str], list[str]]:
+        """Take columns out of the names of the file and the worksheet.
+
+        Returns
+        -------
+        constants : dict
+            Texts by column of the table.
+        unlike : list of str
+            The patterns that a name does not follow.
+        """
+        constants: dict[str, str] = {}
+        unlike = []
+        bare = file[: -len(Path(file).suffix)] if Path(file).suffix else file
+        for template, names in ((self.file_name, (file, bare)), (self.sheet_name, (title or "",))):
+            if template is None:
+                continue
+            found = next((one for one in map(parts_by(template), names) if one is not None), None)
+            if found is None:
+                unlike.append(template)
+            else:
+                constants |= found
+        return constants, unlike
+
+    def read_by(self) -> tuple[Any, ...]:
+        """Give all that decides how the source is read; entries that agree in it share one reading."""
+        return (self.encoding, self.separator, self.header, self.units_line)
 
     def stated(self, table: RawTable) -> FileDescription:
         """Give what a reader is told before it reads."""
@@ -47,12 +145,53 @@ class SourceMapping:
             encoding=self.encoding,
             separator=signs.get(self.separator or ""),
             expected=frozenset({*(column.name for column in table.columns), *self.columns}),
+            named=frozenset(self.source_columns()),
+            header=self.header,
+            units_line=self.units_line,
+        )
+
+    def source_columns(self) -> tuple[str, ...]:
+        """List the columns of the source that this names, patterns of groups of columns left out."""
+        long = self.long.columns if self.long is not None else {}
+        chosen = (*self.rows, *self.left_out, *(name for choice in self.only.values() for name in choice))
+        lists = (*self.join.values(), *self.first.values(), *self.difference.values())
+        named = (
+            *(() if self.stack else (*self.columns, *long)),
+            *self.fill_down,
+            *(name for pair in self.carry.items() for name in pair),
+            *chosen,
+            *self.filled,
+            *self.empty,
+            *(() if self.stack else (name for names in lists for name in names)),
+            *self.parts,
+            *self.unit_columns.values(),
+            *([self.limits] if self.limits else []),
+            *([self.age.birth] if self.age else []),
+        )
+        return tuple(dict.fromkeys(named))
+
+    def filled_columns(self) -> tuple[str, ...]:
+        """List the columns of the table that this fills."""
+        templates = (*self.parts.values(), self.file_name or "", self.sheet_name or "")
+        return (
+            *(name for names in self.columns.values() for name in names),
+            *self.stack,
+            *((self.long.value, *self.long.names) if self.long else ()),
+            *self.constants,
+            *(name for template in templates for name in fields_of(template)),
+            *self.join,
+            *self.first,
+            *self.difference,
+            *self.numbered,
+            *(("LLN", "ULN") if self.limits else ()),
+            *(("AGE",) if self.age else ()),
+            *(("VISIT",) if self.visit else ()),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutMapping:
-    """A mapping file: one entry a source, and the path it was read from (``None``: there is no file)."""
+    """A mapping file: one entry a source and table, and the path it was read from (``None``: there is no file)."""
 
     sources: tuple[SourceMapping, ...] = ()
     path: Path | None = None
@@ -61,85 +200,10 @@ class CutMapping:
         """Find the entry about a file or worksheet by any of its names; ``None`` if there is none."""
         return next((one for one in self.sources for name in names if one.is_of(name)), None)
 
+    def of_file(self, name: str) -> tuple[SourceMapping, ...]:
+        """List the entries about a file as a whole."""
+        return tuple(one for one in self.sources if one.sheet is None and one.is_of(name))
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Content:
-    sources: tuple[SourceMapping, ...]
-
-
-def read_mapping(path: Path, study: Study) -> CutMapping:
-    """Read a mapping file.
-
-    Parameters
-    ----------
-    path
-        A YAML file with a list ``sources``, each with the fields of :class:`SourceMapping`.
-    study
-        Whose tables, columns and codes the mapping must name.
-
-    Raises
-    ------
-    DictionaryError
-        The file cannot be read or is not YAML.
-    DataError
-        It has faults; the message lists every one.
-    """
-    faults: list[str] = []
-    content = build(_Content, _as_text(read_yaml(path), "", faults), "mapping", faults)
-    sources = content.sources if content is not None else ()
-    for number, source in enumerate(sources, 1):
-        faults.extend(f"sources[{number}] ({source.source}): {fault}" for fault in _faults(source, study))
-    names = [source.source.casefold() for source in sources]
-    faults.extend(
-        f"sources: {name} stands there more than once" for name in {*names} if names.count(name) > 1
-    )
-    if faults:
-        listed = "".join(f"\n  {number}. {fault}" for number, fault in enumerate(faults, 1))
-        raise DataError(f"The mapping file {path.name} has {len(faults)} fault(s):{listed}")
-    return CutMapping(sources=sources, path=path)
-
-
-def _as_text(data: Any, where: str, faults: list[str]) -> Any:
-    """Take numbers for text, as codes are meant; a bare Yes or No, which YAML makes a truth value, is a fault."""
-    if isinstance(data, dict):
-        named = {_key(key, where, faults): value for key, value in data.items()}
-        return {key: _as_text(value, f"{where}.{key}".strip("."), faults) for key, value in named.items()}
-    if isinstance(data, list):
-        return [_as_text(item, f"{where}[{place}]", faults) for place, item in enumerate(data, 1)]
-    return _key(data, where, faults) if isinstance(data, bool | int) else data
-
-
-def _key(value: Any, where: str, faults: list[str]) -> Any:
-    if isinstance(value, bool):
-        faults.append(f"{where}: YAML takes Yes, No, On and Off for truth values; put the word in quotes")
-    return str(value) if isinstance(value, int) else value
-
-
-def _faults(source: SourceMapping, study: Study) -> Iterator[str]:
-    tables = {table.name: table for table in study.tables}
-    if source.table not in tables:
-        yield f"no table {source.table!r} in the data dictionary; there are {', '.join(tables)}"
-        return
-    columns = {column.name: column for column in tables[source.table].columns}
-    targets = [*source.columns.values()]
-    for name in sorted({*targets, *source.codes, *source.dates} - columns.keys()):
-        yield f"no column {name!r} in the table {source.table}"
-    yield from (f"two columns become {name}" for name in sorted({*targets}) if targets.count(name) > 1)
-    names = [column_name(name) for name in source.columns]
-    yield from (f"{name} stands in columns twice" for name in sorted({*names}) if names.count(name) > 1)
-    for name, codes in source.codes.items():
-        allowed = {code.code for code in columns[name].codes} if name in columns else set()
-        for code in sorted({*codes.values()} - allowed if allowed else ()):
-            yield f"{code!r} is no code of {name}; there are {', '.join(sorted(allowed))}"
-    for name in source.dates:
-        if name in columns and columns[name].type != "date":
-            yield f"{name} is not a column of dates"
-    if source.encoding is not None and not _is_encoding(source.encoding):
-        yield f"no encoding {source.encoding!r} is known; use a name such as cp1250"
-
-
-def _is_encoding(name: str) -> bool:
-    try:
-        return codecs.lookup(name)._is_text_encoding  # noqa: SLF001 - as str.encode asks it
-    except LookupError:
-        return False
+    def of_worksheet(self, file: str, title: str) -> tuple[SourceMapping, ...]:
+        """List the entries about a worksheet of a file."""
+        return tuple(one for one in self.sources if one.is_of_worksheet(file, title))

@@ -106,6 +106,23 @@ def joined(columns: Sequence[Texts]) -> Texts:
     )
 
 
+def where(condition: Mask, yes: Texts, no: Texts) -> Texts:
+    """Take the rows of one column where a condition holds, and those of another elsewhere."""
+    both = joined([yes, no])
+    return both.take(np.where(condition, np.arange(len(yes)), len(yes) + np.arange(len(no))))
+
+
+def combined(columns: Sequence[Texts], write: Callable[..., str]) -> Texts:
+    """Make a column of several, calling ``write`` once for each combination of their texts."""
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        # What is met so far is counted anew, so that the product of many columns stays small.
+        key = np.unique(key, return_inverse=True)[1] * max(len(column.distinct), 1) + column.places
+    _, first, places = np.unique(key, return_index=True, return_inverse=True)
+    distinct = tuple(write(*(column[row] for column in columns)) for row in first.tolist())
+    return Texts(distinct, np.zeros(len(distinct), dtype=bool), places.astype(np.int32))
+
+
 class TextsBuilder:
     """Collects the values of a column, a part of the rows at a time.
 

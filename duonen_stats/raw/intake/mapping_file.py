@@ -1,0 +1,250 @@
+"""The mapping file as it is written: read, brought into one entry for each source and table, and checked as a whole."""
+
+import codecs
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from duonen_stats.errors import DataError
+from duonen_stats.raw.intake.mapping import CutMapping, SourceMapping
+from duonen_stats.raw.intake.reshape.names import STAR, fields_of
+from duonen_stats.raw.intake.sheet import column_name
+from duonen_stats.study import RawColumn, Study
+from duonen_stats.study.strict_yaml import build, read_yaml
+
+_HOW = ("codes", "constants", "units", "unit_columns", "factors", "only", "dates")
+"""Fields that do not tell which cells an entry takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    sources: tuple[SourceMapping, ...]
+
+
+def read_mapping(path: Path, study: Study) -> CutMapping:
+    """Read a mapping file.
+
+    Parameters
+    ----------
+    path
+        A YAML file with a list ``sources``, each with the fields of :class:`SourceMapping`; one that feeds several
+        tables has a list ``tables`` instead of ``table``, each with fields that hold for that table.
+    study
+        Whose tables, columns and codes the mapping must name.
+
+    Raises
+    ------
+    DictionaryError
+        The file cannot be read or is not YAML.
+    DataError
+        It has faults; the message lists every one.
+    """
+    faults: list[str] = []
+    data = _one_by_one(_as_text(read_yaml(path), "", faults), faults)
+    content = build(_Content, data, "mapping", faults)
+    sources = content.sources if content is not None else ()
+    for number, source in enumerate(sources, 1):
+        where = f"sources[{number}] ({source.source}, {source.table})"
+        faults.extend(f"{where}: {fault}" for fault in faults_of(source, study))
+    faults.extend(_twice(sources))
+    if faults:
+        listed = "".join(f"\n  {number}. {fault}" for number, fault in enumerate(dict.fromkeys(faults), 1))
+        raise DataError(f"The mapping file {path.name} has {len({*faults})} fault(s):{listed}")
+    return CutMapping(sources=sources, path=path)
+
+
+def _twice(sources: Sequence[SourceMapping]) -> Iterator[str]:
+    """Name entries that are about the same rows of one source and table, which would double its records."""
+    whole = [replace(one, source=one.source.casefold(), **dict.fromkeys(_HOW, {})) for one in sources]
+    for place, one in enumerate(whole):
+        if one in whole[:place]:
+            yield f"sources: {one.source} stands there more than once for the table {one.table}"
+
+
+_NUMBERS = frozenset({"header", "units_line", "factors"})
+"""Fields whose numbers are numbers; elsewhere a number is a code or a name."""
+
+
+def _as_text(data: Any, where: str, faults: list[str]) -> Any:
+    """Take numbers for text, as codes are meant; a bare Yes or No, which YAML makes a truth value, is a fault."""
+    if isinstance(data, dict):
+        named = {_key(key, where, faults): value for key, value in data.items()}
+        return {
+            key: value if key in _NUMBERS else _as_text(value, f"{where}.{key}".strip("."), faults)
+            for key, value in named.items()
+        }
+    if isinstance(data, list):
+        return [_as_text(item, f"{where}[{place}]", faults) for place, item in enumerate(data, 1)]
+    return _key(data, where, faults) if isinstance(data, bool | int | float) else data
+
+
+def _key(value: Any, where: str, faults: list[str]) -> Any:
+    if isinstance(value, bool):
+        faults.append(f"{where}: YAML takes Yes, No, On and Off for truth values; put the word in quotes")
+    return str(value) if isinstance(value, int | float) else value
+
+
+# One entry a table, with lists where a single value may be written.
+
+
+_LISTS = frozenset({"fill_down", "filled", "empty", "header"})
+_NAMED_LISTS = frozenset({"rows", "left_out", "columns", "join", "first", "difference", "numbered"})
+
+
+def _one_by_one(data: Any, faults: list[str]) -> Any:
+    """Write an entry with ``tables`` as one entry each, which has the fields of both."""
+    if not isinstance(data, dict) or not isinstance(data.get("sources"), list):
+        return data
+    entries: list[Any] = []
+    for number, entry in enumerate(data["sources"], 1):
+        tables = entry.get("tables") if isinstance(entry, dict) else None
+        if tables is None:
+            entries.append(_with_lists(entry))
+            continue
+        common = {key: value for key, value in entry.items() if key != "tables"}
+        if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+            faults.append(f"sources[{number}]: tables is a list of tables, each with its fields")
+            continue
+        if "table" in common:
+            faults.append(f"sources[{number}]: give table or tables, not both")
+        entries += [_with_lists(_merged(common, one)) for one in tables]
+    return {**data, "sources": entries}
+
+
+def _merged(common: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Join the fields of a source and of one of its tables; named values of both hold, those of the table first."""
+    merged = {**common, **own}
+    for key in common.keys() & own.keys():
+        if isinstance(common[key], dict) and isinstance(own[key], dict):
+            merged[key] = {**common[key], **own[key]}
+    return merged
+
+
+def _with_lists(entry: Any) -> Any:
+    if not isinstance(entry, dict):
+        return entry
+    full = dict(entry)
+    for key in _LISTS & full.keys():
+        full[key] = _listed(full[key])
+    for key in _NAMED_LISTS & full.keys():
+        full[key] = _values_listed(full[key])
+    if isinstance(full.get("only"), dict):
+        full["only"] = {key: _values_listed(value) for key, value in full["only"].items()}
+    long = full.get("long")
+    if isinstance(long, dict):
+        full["long"] = {
+            **long,
+            **({"names": _listed(long["names"])} if "names" in long else {}),
+            **({"columns": _values_listed(long["columns"])} if "columns" in long else {}),
+        }
+    return full
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str | int | float) and not isinstance(value, bool) else value
+
+
+def _values_listed(value: Any) -> Any:
+    return {key: _listed(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+# What may be wrong with an entry: all of it, with what is allowed.
+
+
+def faults_of(source: SourceMapping, study: Study) -> Iterator[str]:
+    """List what is wrong with one entry of a mapping file."""
+    tables = {table.name: table for table in study.tables}
+    if source.table not in tables:
+        yield f"no table {source.table!r} in the data dictionary; there are {', '.join(tables)}"
+        return
+    columns = {column.name: column for column in tables[source.table].columns}
+    yield from _unknown_columns(source, columns)
+    filled = source.filled_columns()
+    yield from (f"two columns become {name}" for name in sorted({*filled}) if filled.count(name) > 1)
+    names = [column_name(name) for name in source.columns]
+    yield from (f"{name} stands in columns twice" for name in sorted({*names}) if names.count(name) > 1)
+    yield from _code_faults(source, columns)
+    yield from _layout_faults(source)
+    for name in source.dates:
+        if name in columns and columns[name].type != "date":
+            yield f"{name} is not a column of dates"
+    for what, mapped in (("factors", source.factors), ("difference", source.difference)):
+        for name in mapped:
+            if name in columns and columns[name].type not in {"number", "integer"}:
+                yield f"{what}: {name} is not a column of numbers"
+    if source.encoding is not None and not _is_encoding(source.encoding):
+        yield f"no encoding {source.encoding!r} is known; use a name such as cp1250"
+
+
+def _unknown_columns(source: SourceMapping, columns: Mapping[str, RawColumn]) -> Iterator[str]:
+    ours = {
+        *source.filled_columns(),
+        *source.codes,
+        *source.dates,
+        *source.factors,
+        *source.only,
+        *(name for names in source.numbered.values() for name in names),
+        *([source.age.on] if source.age else []),
+    }
+    if source.visit is not None:
+        ours |= {"LBDT", "SUBJID"}
+    for name in sorted(ours - columns.keys()):
+        yield f"no column {name!r} in the table {source.table}; there are {', '.join(columns)}"
+
+
+def _code_faults(source: SourceMapping, columns: Mapping[str, RawColumn]) -> Iterator[str]:
+    given: list[tuple[str, str]] = [
+        (name, new) for name, codes in source.codes.items() for new in codes.values() if new is not None
+    ]
+    stated = [*source.constants.items()]
+    stated += [(name, new) for name, groups in source.stack.items() for new in groups.values()]
+    if source.long is not None:
+        stated += [
+            pair
+            for new in source.long.columns.values()
+            for pair in zip(source.long.names, new, strict=False)
+        ]
+    given += [(name, new) for name, new in stated if name not in source.codes]
+    for name, new in dict.fromkeys(given):
+        allowed = [code.code for code in columns[name].codes] if name in columns else []
+        fits = any(fnmatchcase(code, new) for code in allowed) if STAR in new else new in allowed
+        if allowed and not fits:
+            yield f"{new!r} is no code of {name}; there are {', '.join(sorted(allowed))}"
+
+
+def _layout_faults(source: SourceMapping) -> Iterator[str]:
+    if len(source.stack) > 1:
+        yield f"stack: one column names the groups, not {len(source.stack)}"
+    for groups in source.stack.values():
+        for pattern in groups:
+            if pattern.count(STAR) != 1:
+                yield f"stack: {pattern!r} needs one star, for the name that the columns of all groups share"
+    if source.long is not None:
+        wanted = len(source.long.names)
+        for name, new in source.long.columns.items():
+            if len(new) != wanted:
+                yield f"long: {name} has {len(new)} values for {', '.join(source.long.names)}"
+    for name, others in source.difference.items():
+        if len(others) < 2:  # noqa: PLR2004 - a number and what is subtracted
+            yield f"difference: {name} needs two columns or more"
+    for what, template in (("file_name", source.file_name), ("sheet_name", source.sheet_name)):
+        if template is not None and not fields_of(template):
+            yield f"{what}: {template!r} has no column of the table in braces, such as {{SITEID}}"
+    yield from (
+        f"parts: {template!r} has no column of the table in braces"
+        for template in source.parts.values()
+        if not fields_of(template)
+    )
+    for number in (*source.header, *([source.units_line] if source.units_line is not None else [])):
+        if number < 1:
+            yield f"{number} is not the number of a line; the first is 1"
+    yield from (f"factors: {name} is 0" for name, factor in source.factors.items() if factor == 0)
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return codecs.lookup(name)._is_text_encoding  # noqa: SLF001 - as str.encode asks it
+    except LookupError:
+        return False

@@ -1,0 +1,382 @@
+"""A source in the layout of a raw table: its rows chosen, its columns named, its codes those of the dictionary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from duonen_stats.raw.findings import CheckRule, Finding, shown
+from duonen_stats.raw.intake.mapping import SourceMapping
+from duonen_stats.raw.intake.reshape.amounts import amount_factor
+from duonen_stats.raw.intake.reshape.layout import (
+    UNIT_OF,
+    Layout,
+    carried,
+    chosen,
+    filled_down,
+    layout_of,
+    lengthened,
+    meant,
+    stacked,
+    unit_column,
+)
+from duonen_stats.raw.intake.reshape.limits import Limits, limits_of
+from duonen_stats.raw.intake.reshape.names import fields_of, is_among, is_name, lookup, parts_by
+from duonen_stats.raw.intake.sheet import Converted, Sheet
+from duonen_stats.raw.intake.texts import Texts, combined, constant, where
+from duonen_stats.raw.questions import EXPORT_AGAIN
+from duonen_stats.study import RawColumn, RawTable, Study
+from duonen_stats.study.unit_spelling import unit_readings
+
+MAPPED = CheckRule(
+    "RD-MAPPING",
+    "error",
+    "The mapping file names a column that is not in its source, or two become one.",
+    question=EXPORT_AGAIN,
+)
+UNLIKE = CheckRule(
+    "RD-PATTERN",
+    "error",
+    "A text does not follow the pattern by which the mapping file takes it apart; the cells are empty.",
+    question=EXPORT_AGAIN,
+)
+
+PART_OF = "part of "
+"""Begins the name of a column that is only there to compute another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reshaped:
+    """A sheet with the names of a table, whose findings are those of the reshaping alone.
+
+    ``used`` are the columns of the source that it took, by the names in the file; ``left_out`` says by line why a row
+    was left out by rule.
+    """
+
+    sheet: Sheet
+    used: frozenset[str]
+    left_out: Mapping[int, str]
+
+
+def reshaped(
+    sheet: Sheet,
+    entry: SourceMapping,
+    table: RawTable,
+    study: Study,
+    constants: Mapping[str, str] | None = None,
+) -> Reshaped:
+    """Bring a source into the layout of a table.
+
+    Parameters
+    ----------
+    sheet
+        As its reader gave it.
+    entry
+        What the mapping file says of it.
+    table
+        The table it becomes.
+    study
+        Whose analytes and units are meant.
+    constants
+        Texts of columns that the names of file and worksheet gave.
+
+    Returns
+    -------
+    Reshaped
+        A column that the mapping names and the source does not have, and one that would get the name of another, is a
+        finding. Amounts are still in the units they came in; see :func:`~.finish.finished`.
+    """
+    if not sheet.columns:
+        return Reshaped(sheet=replace(sheet, findings=()), used=frozenset(), left_out={})
+    return _Reshaping(sheet, entry, table, study).done(constants or {})
+
+
+class _Reshaping:
+    """One source on its way to one table."""
+
+    def __init__(self, sheet: Sheet, entry: SourceMapping, table: RawTable, study: Study) -> None:
+        self._sheet = sheet
+        self._entry = entry
+        self._table = table
+        self._study = study
+        self._columns = {column.name: column for column in table.columns}
+        self._findings: list[Finding] = []
+        self._converted: list[Converted] = []
+        self._used: set[str] = set()
+        self._sources: dict[str, str] = {}
+        """Column of the source by that of the table, where there is one."""
+        self._units: dict[str, Texts] = {}
+
+    def done(self, constants: Mapping[str, str]) -> Reshaped:
+        entry = self._entry
+        whole = layout_of(self._sheet)
+        self._find_columns(whole)
+        layout, carry_problems = carried(filled_down(whole, entry.fill_down), entry.carry)
+        layout, left_out = chosen(layout, entry)
+        lines = {*layout.numbers.tolist()}
+        layout, stack_problems = stacked(layout, entry)
+        layout, long_problems = lengthened(layout, entry, self._is_unit_of_codes)
+        for message, column in (*carry_problems, *stack_problems, *long_problems):
+            self._findings.append(MAPPED.found(self._table.name, message, row=1, column=column))
+        self._used |= {name for name in whole.cells if name not in layout.cells}
+        cells = self._cells(layout, {**entry.constants, **constants})
+        cells = {name: self._coded(name, texts, layout) for name, texts in cells.items()}
+        cells = self._with_spelt_units(cells)
+        missing = tuple(
+            replace(one, column=target)
+            for one in layout.missing
+            for target, source in self._sources.items()
+            if one.column == source and one.line in lines
+        )
+        sheet = Sheet(
+            cells=cells,
+            numbers=layout.numbers,
+            lines=self._sheet.lines,
+            findings=tuple(self._findings),
+            header=self._sheet.header,
+            form=self._sheet.form,
+            converted=tuple(self._converted),
+            typed=self._sheet.typed,
+            labels={
+                target: layout.labels[source]
+                for target, source in self._sources.items()
+                if source in layout.labels
+            },
+            missing=missing,
+        )
+        return Reshaped(sheet=sheet, used=frozenset(self._used), left_out=left_out)
+
+    def _absent(self, message: str, column: str | None = None) -> None:
+        self._findings.append(MAPPED.found(self._table.name, message, row=1, column=column))
+
+    def _find_columns(self, layout: Layout) -> None:
+        """Report the columns that decide on rows, or are taken as a whole, and are not there."""
+        entry = self._entry
+        plain_columns = {*entry.columns} | ({*entry.long.columns} if entry.long else set())
+        for name in entry.source_columns():
+            found = layout.named(name)
+            if found is not None:
+                self._used.add(found)
+            elif name not in plain_columns:
+                self._absent(
+                    f"The mapping file names a column {shown(name)}, which is not there; correct the mapping."
+                )
+
+    def _is_unit_of_codes(self, unit: str, codes: tuple[str, ...]) -> bool:
+        """Whether a text behind a name is a unit of what the codes of a long column name."""
+        analytes = [one for one in self._study.analytes if one.code in codes]
+        if analytes:
+            return analytes[0].known_factor(unit) is not None
+        long = self._entry.long
+        return long is not None and self._is_unit(unit, self._columns[long.value])
+
+    def _is_unit(self, unit: str, column: RawColumn) -> bool:
+        if column.unit is not None:
+            return unit == column.unit or amount_factor(unit, column.unit) is not None
+        return column.type == "number" and bool(unit_readings(unit))
+
+    # The columns of the table.
+
+    def _cells(self, layout: Layout, constants: Mapping[str, str]) -> dict[str, Texts]:
+        entry, rows = self._entry, len(layout)
+        cells: dict[str, Texts] = {}
+        for source, targets in entry.columns.items():
+            for target in targets:
+                texts = self._taken(layout, source, target)
+                if texts is not None:
+                    cells[target] = texts
+        if entry.long is not None:
+            names = (entry.long.value, *entry.long.names)
+            cells |= {name: layout.cells[name] for name in names if name in layout.cells}
+            self._sources[entry.long.value] = entry.long.value
+            units = layout.cells.get(UNIT_OF + entry.long.value)
+            if units is not None:
+                self._units[entry.long.value] = units
+        cells |= {name: layout.cells[name] for name in entry.stack if name in layout.cells}
+        cells |= {name: constant(text, rows) for name, text in constants.items()}
+        for target, names in entry.join.items():
+            cells[target] = combined(
+                [self._source(layout, name, target) for name in names], lambda *texts: " ".join(filter(None, texts))
+            )
+        for target, names in entry.first.items():
+            texts = constant("", rows)
+            for name in names:
+                texts = where(texts.filled(), texts, self._source(layout, name, target))
+            cells[target] = texts
+        for source, template in entry.parts.items():
+            cells |= self._parts(layout, source, template)
+        if entry.limits is not None:
+            cells |= self._limits(layout, entry.limits, cells.get("UNIT"))
+        for target, names in entry.difference.items():
+            for place, name in enumerate(names):
+                taken = self._taken(layout, name, f"{PART_OF}{target} {place}", like=target)
+                cells[f"{PART_OF}{target} {place}"] = taken if taken is not None else constant("", rows)
+        if entry.age is not None:
+            cells[f"{PART_OF}AGE"] = self._source(layout, entry.age.birth, "AGE")
+        self._take_others(layout, cells)
+        for target, choice in entry.only.items():
+            if target in cells:
+                kept = np.ones(rows, dtype=bool)
+                for name, values in choice.items():
+                    kept &= self._source(layout, name, target).where(is_among(values))
+                cells[target] = where(kept, cells[target], constant("", rows))
+        for column in self._table.columns:
+            if column.name not in cells and (column.missing == "allowed" or column.name in self._derived()):
+                cells[column.name] = constant("", rows)
+        return cells
+
+    def _derived(self) -> tuple[str, ...]:
+        entry = self._entry
+        return (*entry.difference, *entry.numbered, *(["AGE"] if entry.age else []), *(["VISIT"] if entry.visit else []))
+
+    def _source(self, layout: Layout, name: str, target: str) -> Texts:
+        """Give a column of the source, or an empty one if it is not there, which is a finding."""
+        found = layout.named(name)
+        if found is None:
+            if self._entry.stack or self._entry.long:  # elsewhere it has been reported already
+                self._absent(
+                    f"The mapping file names a column {shown(name)}, which is not there; correct the mapping.", target
+                )
+            return constant("", len(layout))
+        self._used.add(found)
+        return layout.cells[found]
+
+    def _taken(self, layout: Layout, source: str, target: str, *, like: str | None = None) -> Texts | None:
+        """Give a column of the source under the name of the table, and note the unit in its name."""
+        column = self._columns[like or target]
+        found = meant(layout, source, lambda unit: self._is_unit(unit, column))
+        if len(found) != 1:
+            names = " and ".join(shown(one.name) for one in found)
+            message = (
+                f"{shown(source)} of the mapping file may be {names}; name one of them in full."
+                if found
+                else f"The mapping file names a column {shown(source)}, which is not there; correct the mapping."
+            )
+            self._absent(message, like or target)
+            return None
+        (one,) = found
+        if like is None and not is_name(target, one.name) and layout.named(target) not in {None, one.name}:
+            taken = [name for name in self._entry.columns if is_name(name, target)]
+            if not taken and not self._entry.stack:
+                self._absent(
+                    f"{shown(source)} becomes {target}, but there is a column of that name; map or delete it.", target
+                )
+        self._used.add(one.name)
+        self._sources[target] = one.name
+        entry = self._entry
+        units = next(
+            (constant(entry.units[key], len(layout)) for key in (like or target, source, one.name) if key in entry.units),
+            None,
+        )
+        for key in (like or target, source):
+            if units is None and key in entry.unit_columns:
+                units = self._source(layout, entry.unit_columns[key], target)
+        units = units or unit_column(layout, one.name) or constant(one.unit, len(layout))
+        self._units[target] = units
+        return layout.cells[one.name]
+
+    def _parts(self, layout: Layout, source: str, template: str) -> dict[str, Texts]:
+        """Take columns out of the texts of one."""
+        texts = self._source(layout, source, source)
+        found = {text: parts_by(template)(text) for text in texts.used() if text}
+        unlike = [text for text, parts in found.items() if parts is None]
+        if unlike:
+            lines = layout.numbers[texts.among(unlike)].tolist()
+            message = (
+                f"{len(lines)} texts of {shown(source)} are not of the form {template}, such as {shown(unlike[0])}; "
+                "correct them, or the mapping."
+            )
+            self._findings.append(UNLIKE.found(self._table.name, message, row=lines[0]))
+        return {
+            name: texts.changed(lambda text, name=name: (found.get(text) or {}).get(name, ""))  # type: ignore[misc]
+            for name in fields_of(template)
+        }
+
+    def _limits(self, layout: Layout, source: str, units: Texts | None) -> dict[str, Texts]:
+        """Split a column of reference ranges; the unit behind a range must be that of the row."""
+        texts = self._source(layout, source, "LLN")
+        read = {text: limits_of(text) for text in texts.used()}
+        own = combined(
+            [texts, units or constant("", len(layout))],
+            lambda text, unit: "" if _agree(read[text], unit) else text,
+        )
+        wrong = own.filled()
+        if wrong.any():
+            lines = layout.numbers[wrong].tolist()
+            message = (
+                f"{len(lines)} reference ranges cannot be read, such as {shown(own.take(wrong)[0])}; write them like "
+                "12-16, <41 or >60 in the unit of the row."
+            )
+            self._findings.append(UNLIKE.found(self._table.name, message, row=lines[0], column="LLN"))
+        texts = where(wrong, constant("", len(layout)), texts)
+        return {
+            "LLN": texts.changed(lambda text: (read.get(text) or Limits()).low),
+            "ULN": texts.changed(lambda text: (read.get(text) or Limits()).high),
+        }
+
+    def _take_others(self, layout: Layout, cells: dict[str, Texts]) -> None:
+        """Take columns that have the table's name already, and the units of all."""
+        derived = self._derived()
+        for column in self._table.columns:
+            found = layout.named(column.name)
+            if column.name not in cells and column.name not in derived and found is not None:
+                cells[column.name] = layout.cells[found]
+                self._used.add(found)
+                self._sources[column.name] = found
+                if column.name in self._entry.units:
+                    self._units[column.name] = constant(self._entry.units[column.name], len(layout))
+        for target, units in self._units.items():
+            if target == "VALUE" and "UNIT" in self._columns and "UNIT" not in cells:
+                cells["UNIT"] = units
+            elif target not in self._columns or self._columns[target].unit is not None:
+                cells[UNIT_OF + target] = units
+
+    # What stands in them.
+
+    def _coded(self, name: str, texts: Texts, layout: Layout) -> Texts:
+        """Replace the values of a column by the dictionary's codes: as the mapping file says, or in another case."""
+        codes = self._entry.codes.get(name, {})
+        find = lookup(codes)
+        labels = layout.labels.get(self._sources.get(name, ""), {})
+        own = {code.code for code in self._columns[name].codes} if name in self._columns else set()
+        folded = {code.casefold(): code for code in own}
+        changes = {}
+        for text in texts.used():
+            new = find(text) if text else None
+            if new is None and text in labels:
+                new = find(labels[text])
+            if new is None and text not in own and text.casefold() in folded:
+                new = folded[text.casefold()]
+            if new is not None and new != text:
+                changes[text] = new
+        number = int(texts.among(changes).sum()) if changes else 0
+        if number:
+            self._converted.append(Converted("codes of the mapping file", name, number))
+        return texts.replaced(changes) if changes else texts
+
+    def _with_spelt_units(self, cells: dict[str, Texts]) -> dict[str, Texts]:
+        """Write units of analytes as the dictionary does, where it is the same unit in another spelling."""
+        if not {"ANALYTE", "UNIT"} <= cells.keys():
+            return cells
+        analytes = {one.code: one for one in self._study.analytes}
+
+        def spelt(code: str, unit: str) -> str:
+            analyte = analytes.get(code)
+            factor = None if analyte is None or not unit else analyte.known_factor(unit)
+            if analyte is None or factor is None or unit in analyte.factors:
+                return unit
+            same = [name for name, known in analyte.factors.items() if known == factor]
+            return same[0] if same else unit
+
+        units = combined([cells["ANALYTE"], cells["UNIT"]], spelt)
+        changed = sum(map(str.__ne__, units, cells["UNIT"]))
+        if changed:
+            self._converted.append(Converted("units in another spelling", "UNIT", changed))
+        return {**cells, "UNIT": units}
+
+
+def _agree(limits: Limits | None, unit: str) -> bool:
+    """Whether a range can be read, and stands in the unit of its row."""
+    if limits is None:
+        return False
+    return not limits.unit or limits.unit.casefold() == unit.casefold()

@@ -1,0 +1,301 @@
+"""Rows of a source: which of them a table is made of, and columns of a source that become rows of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from duonen_stats.raw.intake.mapping import SourceMapping
+from duonen_stats.raw.intake.reshape.names import (
+    STAR,
+    column_and_unit,
+    is_among,
+    is_name,
+    name_pattern,
+    plain,
+)
+from duonen_stats.raw.intake.sheet import Sheet, UserMissing, column_name
+from duonen_stats.raw.intake.texts import Mask, Texts, constant, joined, where
+
+UNIT_OF = "unit of "
+"""Begins the name of a column that holds the unit of another one, row by row."""
+
+_ITEM_UNIT = ".unit"
+"""Ends the name of a column with the unit of another one, as a source with units of its own gives them."""
+
+Problem = tuple[str, str | None]
+"""What is wrong with a mapping for a source, and the column of the table it is about."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Rows of a source on their way to a table: columns by the names the source gives them, in their own spelling.
+
+    ``numbers`` is the line of each row; a line may have several rows. ``moved`` gives for the columns of the source
+    that have another name by now, or are part of a longer one, what they were called.
+    """
+
+    cells: Mapping[str, Texts]
+    numbers: NDArray[np.int64]
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    missing: tuple[UserMissing, ...] = ()
+
+    def named(self, name: str) -> str | None:
+        """Find a column by its name in any case, spaces and underscores alike; ``None`` if there is none."""
+        if name in self.cells:
+            return name
+        return next((one for one in self.cells if is_name(name, one)), None)
+
+    def column(self, name: str) -> Texts | None:
+        """Give a column by its name."""
+        found = self.named(name)
+        return None if found is None else self.cells[found]
+
+    def take(self, rows: NDArray[np.intp] | Mask) -> "Layout":
+        """Choose rows."""
+        cells = {name: texts.take(rows) for name, texts in self.cells.items()}
+        return replace(self, cells=cells, numbers=self.numbers[rows])
+
+    def with_column(self, name: str, texts: Texts) -> "Layout":
+        """Add a column, or replace the one of that name."""
+        return replace(self, cells={**self.cells, name: texts})
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.numbers)
+
+
+def layout_of(sheet: Sheet) -> Layout:
+    """Take a sheet with the names of its columns as they are written in the file."""
+    written: dict[str, str] = {}
+    for name in sheet.header:
+        written.setdefault(column_name(name), plain(name))
+    names = {name: written.get(name, name) for name in sheet.columns}
+    return Layout(
+        {names[name]: texts for name, texts in sheet.cells.items()},
+        sheet.numbers,
+        {names[name]: found for name, found in sheet.labels.items() if name in names},
+        tuple(replace(one, column=names.get(one.column, one.column)) for one in sheet.missing),
+    )
+
+
+# Which rows.
+
+
+def filled_down(layout: Layout, columns: Sequence[str]) -> Layout:
+    """Fill empty cells with the value above them."""
+    for name in columns:
+        found = layout.named(name)
+        if found is None:
+            continue
+        texts = layout.cells[found]
+        last = np.maximum.accumulate(np.where(texts.filled(), np.arange(len(texts)), -1))
+        if len(last):
+            filled = texts.take(np.maximum(last, 0))  # above the first value there is nothing, and it stays empty
+            layout = layout.with_column(found, where(last >= 0, filled, texts))
+    return layout
+
+
+def carried(layout: Layout, columns: Mapping[str, str]) -> tuple[Layout, list[Problem]]:
+    """Give each row the value that a column has once for all rows with the same value of another one."""
+    problems: list[Problem] = []
+    for name, within in columns.items():
+        found, key = layout.named(name), layout.named(within)
+        if found is None or key is None:
+            continue
+        texts, groups = layout.cells[found], layout.cells[key]
+        frame = pd.DataFrame({"group": [*groups], "value": [*texts], "place": np.arange(len(layout))})
+        values = frame[(frame["value"] != "") & (frame["group"] != "")].drop_duplicates(["group", "value"])
+        several = values[values.duplicated("group", keep=False)]
+        if len(several):
+            lines = layout.numbers[several["place"].to_numpy()][:2].tolist()
+            message = (
+                f"{name} has more than one value for the same {within}, first on lines {lines[0]} and {lines[1]}; "
+                "it was not carried to other rows of it."
+            )
+            problems.append((message, None))
+        once = values.drop_duplicates("group", keep=False).set_index("group")["place"]
+        places = frame["group"].map(once)
+        known = places.notna().to_numpy() & ~texts.filled()
+        source = np.where(known, places.fillna(0).to_numpy(), frame["place"].to_numpy()).astype(np.intp)
+        layout = layout.with_column(found, texts.take(source))
+    return layout, problems
+
+
+def chosen(layout: Layout, entry: SourceMapping) -> tuple[Layout, dict[int, str]]:
+    """Choose the rows of a table.
+
+    Returns
+    -------
+    layout
+        The rows that are chosen.
+    why : dict
+        By line, why a row is left out by rule. A row that is not chosen has no reason, as another table may have it.
+    """
+    kept = np.ones(len(layout), dtype=bool)
+    for name, values in entry.rows.items():
+        texts = layout.column(name)
+        kept &= np.zeros(len(layout), dtype=bool) if texts is None else texts.where(is_among(values))
+    for names, wanted in ((entry.filled, True), (entry.empty, False)):
+        for name in names:
+            texts = layout.column(name)
+            if texts is not None:
+                kept &= texts.filled() == wanted
+    why: dict[int, str] = {}
+    for name, values in entry.left_out.items():
+        texts = layout.column(name)
+        if texts is None:
+            continue
+        out = texts.where(is_among(values))
+        for place in np.flatnonzero(out).tolist():
+            why[int(layout.numbers[place])] = f"left out by the mapping file: {name} is {texts[place]}"
+        kept &= ~out
+    return layout.take(kept), why
+
+
+# Columns that become rows.
+
+
+def stacked(layout: Layout, entry: SourceMapping) -> tuple[Layout, list[Problem]]:
+    """Put groups of columns below each other, each group with its name in a new column.
+
+    A row of a group whose columns are all empty is left out.
+    """
+    problems: list[Problem] = []
+    for target, groups in entry.stack.items():
+        taken = {pattern: _members(layout, pattern) for pattern in groups}
+        problems += [
+            (f"The mapping file stacks columns called {pattern}, and there are none; correct the mapping.", target)
+            for pattern, members in taken.items()
+            if not members
+        ]
+        inside = {name for members in taken.values() for name in members.values()}
+        shared = {name: texts for name, texts in layout.cells.items() if name not in inside}
+        rests = dict.fromkeys(rest for members in taken.values() for rest in members)
+        blocks = []
+        for pattern, members in taken.items():
+            own = {rest: layout.cells[members[rest]] for rest in members}
+            if not own:
+                continue
+            filled = np.logical_or.reduce([texts.filled() for texts in own.values()])
+            empty = constant("", len(layout))
+            cells = {**shared, **{rest: own.get(rest, empty) for rest in rests}}
+            cells[target] = constant(groups[pattern], len(layout))
+            blocks.append((Layout(cells, layout.numbers), filled))
+        renamed = {old: rest for members in taken.values() for rest, old in members.items()}
+        layout = _below_each_other(layout, blocks, renamed)
+    return layout, problems
+
+
+def _members(layout: Layout, pattern: str) -> dict[str, str]:
+    """Find the columns of a group: the name without what is common to the group, and the whole name."""
+    compiled = name_pattern(pattern)
+    found = ((compiled.fullmatch(plain(name)), name) for name in layout.cells)
+    return {match[1].strip(" _"): name for match, name in found if match is not None and match[1].strip(" _")}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnUnit:
+    """A column of the source that is meant by a name in the mapping file, and the unit that its name states."""
+
+    name: str
+    unit: str
+
+
+def meant(layout: Layout, name: str, is_unit: Callable[[str], bool]) -> list[ColumnUnit]:
+    """Find the columns that a name in the mapping file means: of one with and of one without unit in it, both."""
+    found = []
+    for one in layout.cells:
+        matches, unit = column_and_unit(name, one, is_unit)
+        if matches and not one.startswith(UNIT_OF):
+            found.append(ColumnUnit(one, unit))
+    exact = [one for one in found if is_name(name, one.name)]
+    # A name that is written in full means that column only.
+    return exact if exact and STAR not in name else found
+
+
+def unit_column(layout: Layout, name: str) -> Texts | None:
+    """Find the column with the units of a column, as a source with units of its own gives them."""
+    return layout.column(f"{name}{_ITEM_UNIT}")
+
+
+def lengthened(
+    layout: Layout, entry: SourceMapping, is_unit: Callable[[str, tuple[str, ...]], bool]
+) -> tuple[Layout, list[Problem]]:
+    """Make each filled cell of certain columns a row of its own.
+
+    Parameters
+    ----------
+    layout
+        Rows of the source.
+    entry
+        Whose ``long`` says which columns they are.
+    is_unit
+        Whether a text is a unit of what is named so.
+
+    Returns
+    -------
+    layout
+        The other columns, and those of the table that ``long`` fills: names, value, and its unit under a name that
+        begins with ``UNIT_OF``.
+    problems
+        Columns that are not there.
+    """
+    long = entry.long
+    if long is None:
+        return layout, []
+    problems: list[Problem] = []
+    columns: list[tuple[ColumnUnit, tuple[str, ...], str]] = []
+    for name, codes in long.columns.items():
+        found = meant(layout, name, lambda unit, codes=codes: is_unit(unit, codes))  # type: ignore[misc]
+        if not found:
+            problems.append((f"The mapping file names a column {name}, which is not there; correct the mapping.", long.value))
+        columns += [(one, codes, name) for one in found]
+    inside = {one.name for one, _, _ in columns}
+    shared = {name: texts for name, texts in layout.cells.items() if name not in inside}
+    blocks = []
+    for one, codes, name in columns:
+        texts = layout.cells[one.name]
+        units = _units(layout, entry, one, name, codes)
+        cells = {**shared, long.value: texts, UNIT_OF + long.value: units}
+        cells |= {target: constant(code, len(layout)) for target, code in zip(long.names, codes, strict=True)}
+        blocks.append((Layout(cells, layout.numbers), texts.filled()))
+    return _below_each_other(layout, blocks, dict.fromkeys(inside, long.value)), problems
+
+
+def _units(layout: Layout, entry: SourceMapping, one: ColumnUnit, name: str, codes: tuple[str, ...]) -> Texts:
+    """Give the unit of each row of a column: stated, in a column of its own, or in the name of the column."""
+    for key in (name, one.name, *codes):
+        if key in entry.units:
+            return constant(entry.units[key], len(layout))
+        own = layout.column(entry.unit_columns[key]) if key in entry.unit_columns else None
+        if own is not None:
+            return own
+    return unit_column(layout, one.name) or constant(one.unit, len(layout))
+
+
+def _below_each_other(
+    layout: Layout, blocks: Sequence[tuple[Layout, Mask]], renamed: Mapping[str, str]
+) -> Layout:
+    """Join the rows of blocks that are filled, in the order of the lines."""
+    if not blocks:
+        return layout.take(np.zeros(len(layout), dtype=bool))
+    places = [np.flatnonzero(filled) for _, filled in blocks]
+    order = np.lexsort(
+        (np.repeat(np.arange(len(blocks)), [*map(len, places)]), np.concatenate(places))
+    )
+    cells = {
+        name: joined([block.cells[name].take(rows) for (block, _), rows in zip(blocks, places, strict=True)]).take(order)
+        for name in blocks[0][0].cells
+    }
+    labels: dict[str, dict[str, str]] = {}
+    for name, found in layout.labels.items():
+        labels[renamed.get(name, name)] = {**labels.get(renamed.get(name, name), {}), **found}
+    return Layout(
+        cells,
+        np.concatenate([layout.numbers[rows] for rows in places])[order],
+        labels,
+        tuple(replace(one, column=renamed.get(one.column, one.column)) for one in layout.missing),
+    )

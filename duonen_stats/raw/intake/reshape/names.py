@@ -1,0 +1,189 @@
+"""Names and values as a mapping file writes them: in any case, with a star for what may differ."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+
+STAR = "*"
+
+_GAP = re.compile(r"[\s_]+")
+_FIELD = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
+_BRACKETED = re.compile(r"(?P<name>.*?)[\s_,;:-]*(?:\[(?P<square>[^\[\]]*)\]|\((?P<round>.*)\))\s*")
+_BEHIND = re.compile(r"(?P<name>.*?)(?:[\s_]*[,;:][\s_]*|[\s_]+)(?P<unit>[^\s,;]+)\s*")
+
+
+def plain(text: str) -> str:
+    """Write a text with composed letters and single spaces, as two spellings of one name are compared."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+@cache
+def name_pattern(pattern: str) -> "re.Pattern[str]":
+    """Compile the name of a column, file or worksheet: case does not matter, nor do spaces and underscores.
+
+    Each star is a group.
+
+    Examples
+    --------
+    >>> name_pattern("Ośrodek *").fullmatch("ośrodek_02")[1]
+    '02'
+    """
+    parts = [_GAP.sub(" ", plain(part)) if part.strip() else part for part in pattern.split(STAR)]
+    escaped = [re.escape(_GAP.sub("\0", part)).replace(re.escape("\0"), r"[\s_]+") for part in parts]
+    return re.compile("(.*?)".join(escaped), re.IGNORECASE)
+
+
+def is_name(pattern: str, name: str) -> bool:
+    """Tell whether a name is the one that a mapping file means, or one of those it means with a star.
+
+    Examples
+    --------
+    >>> is_name("data badania", "Data_Badania"), is_name("wyniki*", "Wyniki 2025.xlsx"), is_name("a", "ab")
+    (True, True, False)
+    """
+    return name_pattern(pattern).fullmatch(plain(name)) is not None
+
+
+@cache
+def _value_pattern(pattern: str) -> "re.Pattern[str]":
+    return re.compile("(.*?)".join(map(re.escape, plain(pattern).split(STAR))), re.IGNORECASE | re.DOTALL)
+
+
+def lookup(codes: Mapping[str, str | None]) -> Callable[[str], str | None]:
+    """Make the function that finds what a value means.
+
+    Parameters
+    ----------
+    codes
+        New values by old ones. Case does not matter unless two of them differ in it alone; a star in the old value
+        stands for any text, which takes the place of a star in the new one. ``None`` is an empty cell.
+
+    Returns
+    -------
+    callable
+        From a value to the new one, empty for ``None``; ``None`` if the codes do not have it.
+
+    Examples
+    --------
+    >>> find = lookup({"1": "M", "cycle_*_arm_1": "T*", "trwa": None})
+    >>> find("1"), find("Cycle_2_arm_1"), find("trwa"), find("x")
+    ('M', 'T2', '', None)
+    """
+    exact = {plain(old): new or "" for old, new in codes.items() if STAR not in old}
+    folded: dict[str, str] = {}
+    for old, new in exact.items():
+        folded.setdefault(old.casefold(), new)
+    starred = [(old, new or "") for old, new in codes.items() if STAR in old]
+
+    def found(value: str) -> str | None:
+        text = plain(value)
+        if text in exact:
+            return exact[text]
+        if text.casefold() in folded:
+            return folded[text.casefold()]
+        for old, new in starred:
+            match = _value_pattern(old).fullmatch(text)
+            if match is not None:
+                return new.replace(STAR, match[1])
+        return None
+
+    return found
+
+
+def is_among(values: Iterable[str]) -> Callable[[str], bool]:
+    """Make the function that tells whether a value is one of those given, which may have stars."""
+    find = lookup(dict.fromkeys(values, "x"))
+    return lambda text: find(text) is not None
+
+
+def fields_of(template: str) -> tuple[str, ...]:
+    """List the columns named in braces in a pattern.
+
+    Examples
+    --------
+    >>> fields_of("{SITEID}-*")
+    ('SITEID',)
+    """
+    return tuple(_FIELD.findall(template))
+
+
+def parts_by(template: str) -> Callable[[str], Mapping[str, str] | None]:
+    """Make the function that takes the named parts out of a text; ``None`` if the text is not of the pattern.
+
+    Examples
+    --------
+    >>> dict(parts_by("{SITEID}-*")("01-007"))
+    {'SITEID': '01'}
+    """
+    pieces = _FIELD.split(template)
+    names = pieces[1::2]
+    written = ""
+    for place, piece in enumerate(pieces):
+        if place % 2:
+            written += f"(?P<{piece}>.+?)"
+        else:
+            literal = (re.escape(part) for part in plain_ends(piece).split(STAR))
+            written += ".*?".join(re.sub(r"(\\ |_)+", r"[\\s_]+", part) for part in literal)
+    compiled = re.compile(written, re.IGNORECASE)
+
+    def found(text: str) -> Mapping[str, str] | None:
+        match = compiled.fullmatch(plain(text))
+        return None if match is None else {name: match[name].strip() for name in names}
+
+    return found
+
+
+def plain_ends(text: str) -> str:
+    """Write a piece of a pattern with composed letters; spaces at its ends stay, as they part it from a field."""
+    return unicodedata.normalize("NFC", text)
+
+
+# Units in the names of columns.
+
+
+def name_and_units(header: str) -> Sequence[tuple[str, str]]:
+    """Give each way to split the name of a column into a name and the unit behind it.
+
+    Examples
+    --------
+    >>> name_and_units("HGB [g/l]"), name_and_units("Hb, g/dl"), name_and_units("Wiek")
+    ([('HGB', 'g/l')], [('Hb', 'g/dl')], [])
+    """
+    text = plain(header)
+    found = _BRACKETED.fullmatch(text)
+    if found is not None:
+        unit = found["square"] if found["square"] is not None else found["round"]
+        return [(found["name"], unit.strip())]
+    behind = _BEHIND.fullmatch(text)
+    return [] if behind is None else [(behind["name"], behind["unit"])]
+
+
+def column_and_unit(
+    pattern: str, header: str, is_unit: Callable[[str], bool]
+) -> tuple[bool, str]:
+    """Tell whether a column is the one a mapping file means, and which unit its name states.
+
+    Parameters
+    ----------
+    pattern
+        The name in the mapping file, with or without the unit.
+    header
+        The name in the file.
+    is_unit
+        Whether a text is a unit of what the column holds. A name in the mapping file without unit means a column
+        only if what stands behind its name in the file is one: ``NEUT`` is ``NEUT [G/l]``, but not ``NEUT [%]``.
+
+    Returns
+    -------
+    found : bool
+    unit : str
+        Empty if the name states none.
+    """
+    splits = [(name, unit) for name, unit in name_and_units(header) if is_unit(unit)]
+    if is_name(pattern, header):
+        return True, splits[0][1] if splits else ""
+    for name, unit in splits:
+        if is_name(pattern, name):
+            return True, unit
+    return False, ""

@@ -12,12 +12,14 @@ from duonen_stats.raw.intake.texts import TextsBuilder
 
 def made_sheet(columns: Mapping[str, Sequence[Any]], *, typed: bool = False, first: int = 1, **more) -> Sheet:
     """Make a sheet of columns of values, its rows numbered from ``first``."""
-    cells = {
-        name: TextsBuilder(cell_text, typed=typed).added(values).texts() for name, values in columns.items()
-    }
+    cells = {name: TextsBuilder(_text, typed=typed).added(values).texts() for name, values in columns.items()}
     rows = max(map(len, cells.values()), default=0)
     numbers = np.arange(first, first + rows)
     return Sheet(cells=cells, numbers=numbers, lines=rows, header=(*columns,), typed=typed, **more)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else cell_text(value)
 
 
 def texts_held(sheet: Sheet) -> dict[str, list[str]]:

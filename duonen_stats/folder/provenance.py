@@ -11,7 +11,8 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from types import MappingProxyType
 
 from duonen_stats.plan import Plan, deviations, preset_of
-from duonen_stats.raw.cut import Cut, SourceFile
+from duonen_stats.raw.cut import Cut
+from duonen_stats.raw.intake.read_tables import SourceFile
 from duonen_stats.study import Study
 
 MANIFEST = "manifest.json"

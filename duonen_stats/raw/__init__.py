@@ -3,9 +3,10 @@
 ``check_cut`` is imported from ``duonen_stats.raw.checks.check``, because it is slow to import.
 """
 
-from duonen_stats.raw.cut import Cut, SourceFile, read_cut
+from duonen_stats.raw.cut import Cut, read_cut
 from duonen_stats.raw.cut_at_date import apply_cut
 from duonen_stats.raw.findings import Finding, Severity, findings_frame
+from duonen_stats.raw.intake.read_tables import SourceFile
 from duonen_stats.raw.left_out import CutChange
 
 __all__ = [

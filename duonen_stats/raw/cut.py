@@ -10,53 +10,15 @@ import pandas as pd
 
 from duonen_stats.raw.findings import Finding, in_order, without_identifiers
 from duonen_stats.raw.intake.convert import typed_table
-from duonen_stats.raw.intake.forms import in_dictionary_names, in_standard_form
 from duonen_stats.raw.intake.links import inside, readable
-from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping, read_mapping
-from duonen_stats.raw.intake.sheet import Converted, FileDescription, Sheet
-from duonen_stats.raw.intake.sources import FILE, Source, find_sources
-from duonen_stats.raw.left_out import CutChange, SetAside, of_two_files, unread_records
+from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping
+from duonen_stats.raw.intake.mapping_file import read_mapping
+from duonen_stats.raw.intake.read_tables import SourceFile, read_tables
+from duonen_stats.raw.intake.sheet import Sheet
+from duonen_stats.raw.intake.sources import find_sources
+from duonen_stats.raw.left_out import CutChange, SetAside
 from duonen_stats.study import RawTable, Study
 from duonen_stats.study.shipped_files import cohort_path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
-    """The intake record of a file, or of a worksheet of one.
-
-    Its name, the sha256 of its bytes, its lines with data and its columns; the raw ``table`` it is (empty for
-    the mapping file); ``form``: how it was understood, such as format, encoding and separator; ``converted``:
-    what was brought into the standard form, in how many cells.
-    """
-
-    name: str
-    sha256: str
-    rows: int
-    columns: int
-    table: str = ""
-    form: Mapping[str, str] = field(default_factory=dict)
-    converted: tuple[Converted, ...] = ()
-
-    @property
-    def shown(self) -> str:
-        """Name for a listing, with the worksheet."""
-        sheet = self.form.get("worksheet")
-        return self.name if sheet is None else f"{self.name}, {sheet}"
-
-    @property
-    def described(self) -> str:
-        """Form for a listing, such as ``"CSV, UTF-8, comma"``."""
-        return ", ".join(value for key, value in self.form.items() if key != "worksheet")
-
-    @property
-    def conversions(self) -> str:
-        """What was converted, for a listing, such as ``"decimal commas: VALUE 120"``."""
-        kinds = dict.fromkeys(one.what for one in self.converted)
-        parts = (
-            f"{kind}: {', '.join(f'{one.column} {one.cells}' for one in self.converted if one.what == kind)}"
-            for kind in kinds
-        )
-        return "; ".join(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,31 +102,22 @@ def read_cut(
     names = _mapping(path, study, None if mapping is None else Path(mapping))
     narrow = study if only is None else study.narrowed(only)
     sources, findings = find_sources(path, narrow, names)
-    found = [*findings]
-    tables, files = {}, [*_mapping_file(names)]
-    aside: list[SetAside] = []
-    for table in narrow.tables:
-        own = [source for source in sources if source.table == table.name]
-        read = [_read(source, table, study.table(table.name)) for source in own]
-        sheet, file = read[0] if len(read) == 1 else (Sheet(), None)
-        files += [file] if file else []
-        tables[table.name], converted = typed_table(sheet, table)
-        found += [*sheet.findings, *converted]
-        twice = of_two_files((other for other, _ in read), table.name) if len(read) > 1 else []
-        aside += [*unread_records(sheet, table.name), *twice]
+    read = read_tables(sources, narrow, study)
+    tables = dict(read.tables)
+    found = [*findings, *read.findings]
     if only is not None:
         tables = {table.name: _filled(tables.get(table.name), table) for table in study.tables}
     about = tables["data_cut"]
     return Cut(
         name=readable(path.name) if folder is not None else "simulated cohort",
         tables=tables,
-        files=tuple(files),
+        files=(*_mapping_file(names), *read.files),
         findings=in_order(without_identifiers(found, tables), tables),
         cut_date=_only(about, "CUTDT"),
         origin=_only(about, "ORIGIN"),
         stage=_only(about, "STAGE"),
         label=_only(about, "LABEL") or readable(path.resolve().name),
-        set_aside=tuple(aside),
+        set_aside=read.set_aside,
     )
 
 
@@ -195,28 +148,6 @@ def _filled(frame: pd.DataFrame | None, table: RawTable) -> pd.DataFrame:
             if name not in frame.columns
         }
     )
-
-
-def _read(source: Source, table: RawTable, whole: RawTable) -> tuple[Sheet, SourceFile | None]:
-    expected = frozenset(column.name for column in whole.columns)
-    stated = FileDescription(expected=expected) if source.mapping is None else source.mapping.stated(whole)
-    try:
-        sheet, digest = source.read(stated)
-    except OSError as error:
-        message = f"{source.name} cannot be opened ({error.strerror}); check what it is and who may read it."
-        return Sheet(findings=(FILE.found(table.name, message),)), None
-    named = in_dictionary_names(sheet, table, source.mapping)
-    sheet = in_standard_form(named, table, source.mapping)
-    file = SourceFile(
-        name=source.name,
-        sha256=digest,
-        rows=sheet.lines,
-        columns=len(sheet.columns),
-        table=table.name,
-        form=sheet.form,
-        converted=sheet.converted,
-    )
-    return sheet, file
 
 
 def _only(frame: pd.DataFrame, column: str) -> Any:

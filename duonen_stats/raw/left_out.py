@@ -14,6 +14,7 @@ _REASONS = {
 }
 NOT_READ = "could not be read"
 TWO_FILES = "table has two files, and neither is read"
+NOT_CHOSEN = "no table of the mapping file takes a value from it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,6 @@ def unread_records(sheet: Sheet, table: str) -> list[SetAside]:
     others = sheet.lines - len(sheet.numbers) - len(named)
     found = [SetAside(table, line, None, reason) for line, reason in named.items()]
     return [*found, *[SetAside(table, None, None, NOT_READ)] * others]
-
-
-def of_two_files(sheets: Iterable[Sheet], table: str) -> list[SetAside]:
-    """List the lines of the files of a table that has more than one."""
-    return [SetAside(table, None, None, TWO_FILES) for sheet in sheets for _ in range(sheet.lines)]
 
 
 def set_aside_frame(records: Iterable[SetAside]) -> pd.DataFrame:

@@ -16,7 +16,8 @@ from duonen_stats.folder.provenance import (
     outputs_manifest,
 )
 from duonen_stats.plan import INTERIM
-from duonen_stats.raw.cut import Cut, SourceFile
+from duonen_stats.raw.cut import Cut
+from duonen_stats.raw.intake.read_tables import SourceFile
 from duonen_stats.raw.intake.sheet import Converted
 
 FILES = (
@@ -25,6 +26,7 @@ FILES = (
         name="subjects.csv",
         sha256="cd" * 32,
         rows=61,
+        used=61,
         columns=18,
         table="subjects",
         form={"format": "CSV", "encoding": "Windows-1250"},
@@ -67,6 +69,7 @@ def test_inputs_outputs_and_plan_are_accounted_for():
         "table": "subjects",
         "form": {"format": "CSV", "encoding": "Windows-1250"},
         "converted": [{"what": "decimal commas", "column": "BMI", "cells": 61}],
+        "used": 61,
     }
     digest = hashlib.sha256(b"<p>").hexdigest()
     assert {"name": "report.html", "sha256": digest, "bytes": 3} in content["outputs"]

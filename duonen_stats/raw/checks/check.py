@@ -44,6 +44,7 @@ from duonen_stats.raw.intake import (
 )
 from duonen_stats.raw.intake.readers import odm, optional, typed_dates
 from duonen_stats.raw.intake.readers.spreadsheets import grid, workbook
+from duonen_stats.raw.intake.reshape import apply, finish
 from duonen_stats.study import Study, load_study
 
 CROSS_RULES: tuple[CrossRule, ...] = declared_in(
@@ -65,7 +66,8 @@ CROSS_RULES: tuple[CrossRule, ...] = declared_in(
     CrossRule,
 )
 _FORM_RULES: tuple[CheckRule, ...] = declared_in(
-    (sources, links, optional, sheet, workbook, grid, odm, typed_dates, forms, convert, schema), CheckRule
+    (sources, links, optional, sheet, workbook, grid, odm, typed_dates, apply, finish, forms, convert, schema),
+    CheckRule,
 )
 
 

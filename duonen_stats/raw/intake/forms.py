@@ -16,7 +16,6 @@ from duonen_stats.raw.intake.sheet import (
     Converted,
     Sheet,
     UserMissing,
-    column_name,
 )
 from duonen_stats.raw.intake.texts import constant
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
@@ -196,12 +195,6 @@ AMBIGUOUS = CheckRule(
     "It is not clear how the dates or numbers of a column are written.",
     question=EXPORT_AGAIN,
 )
-MAPPED = CheckRule(
-    "RD-MAPPING",
-    "error",
-    "The mapping file names a column that is not in its source, or two become one.",
-    question=EXPORT_AGAIN,
-)
 USERMISSING = CheckRule(
     "RD-USERMISSING",
     "note",
@@ -220,60 +213,6 @@ _FEW, _RARE = 5, 3
 
 Changes = Mapping[str, str]
 """New text by old text of the cells of a column."""
-
-
-def in_dictionary_names(sheet: Sheet, table: RawTable, mapping: SourceMapping | None) -> Sheet:
-    """Give the columns and codes of a sheet the names that the mapping file says.
-
-    Parameters
-    ----------
-    sheet
-        As its reader gave it.
-    table
-        The table it becomes.
-    mapping
-        What the mapping file says of it; ``None`` leaves the sheet as it is.
-
-    Returns
-    -------
-    Sheet
-        Same rows. A column that the mapping names and the sheet lacks, and one that would get the name of
-        another, is a finding.
-    """
-    if mapping is None or not sheet.columns:
-        return sheet
-    wanted = {column_name(source): target for source, target in mapping.columns.items()}
-    findings = []
-    for source, target in wanted.items():
-        if source not in sheet.columns:
-            message = (
-                f"The mapping file names a column {shown(source)}, which is not there; correct the mapping."
-            )
-            findings.append(MAPPED.found(table.name, message, row=1, column=target))
-        elif target != source and target in sheet.columns and target not in wanted:
-            message = (
-                f"{shown(source)} becomes {target}, but there is a column of that name; map or delete it."
-            )
-            findings.append(MAPPED.found(table.name, message, row=1, column=target))
-    names = {name: wanted.get(name, name) for name in sheet.columns}
-    renamed = _renamed(sheet, names)
-    renamed = replace(renamed, findings=(*renamed.findings, *findings))
-    for column, codes in mapping.codes.items():
-        renamed = _changed(renamed, column, codes, "codes of the mapping file")
-    return renamed
-
-
-def _renamed(sheet: Sheet, names: Mapping[str, str]) -> Sheet:
-    if all(old == new for old, new in names.items()):
-        return sheet
-    first = {names[name]: texts for name, texts in reversed([*sheet.cells.items()])}
-    return replace(
-        sheet,
-        cells={name: first[name] for name in dict.fromkeys(names.values())},
-        labels={names.get(name, name): found for name, found in sheet.labels.items()},
-        missing=tuple(replace(one, column=names[one.column]) for one in sheet.missing),
-        converted=tuple(replace(one, column=names[one.column]) for one in sheet.converted),
-    )
 
 
 def in_standard_form(sheet: Sheet, table: RawTable, mapping: SourceMapping | None = None) -> Sheet:

@@ -2,7 +2,7 @@
 
 import codecs
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,6 @@ from duonen_stats.raw.intake.reshape.names import STAR, fields_of
 from duonen_stats.raw.intake.sheet import column_name
 from duonen_stats.study import RawColumn, Study
 from duonen_stats.study.strict_yaml import build, read_yaml
-
-_HOW = ("codes", "constants", "units", "unit_columns", "factors", "only", "dates")
-"""Fields that do not tell which cells an entry takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +54,21 @@ def read_mapping(path: Path, study: Study) -> CutMapping:
 
 def _twice(sources: Sequence[SourceMapping]) -> Iterator[str]:
     """Name entries that are about the same rows of one source and table, which would double its records."""
-    whole = [replace(one, source=one.source.casefold(), **dict.fromkeys(_HOW, {})) for one in sources]
-    for place, one in enumerate(whole):
-        if one in whole[:place]:
+    taken: list[Any] = []
+    for one in sources:
+        what = (
+            one.source.casefold(),
+            one.sheet,
+            one.table,
+            one.rows,
+            one.filled,
+            one.empty,
+            one.long,
+            one.stack,
+        )
+        if what in taken:
             yield f"sources: {one.source} stands there more than once for the table {one.table}"
+        taken.append(what)
 
 
 _NUMBERS = frozenset({"header", "units_line", "factors"})
@@ -202,9 +210,7 @@ def _code_faults(source: SourceMapping, columns: Mapping[str, RawColumn]) -> Ite
     stated += [(name, new) for name, groups in source.stack.items() for new in groups.values()]
     if source.long is not None:
         stated += [
-            pair
-            for new in source.long.columns.values()
-            for pair in zip(source.long.names, new, strict=False)
+            pair for new in source.long.columns.values() for pair in zip(source.long.names, new, strict=False)
         ]
     given += [(name, new) for name, new in stated if name not in source.codes]
     for name, new in dict.fromkeys(given):
@@ -215,32 +221,33 @@ def _code_faults(source: SourceMapping, columns: Mapping[str, RawColumn]) -> Ite
 
 
 def _layout_faults(source: SourceMapping) -> Iterator[str]:
-    if len(source.stack) > 1:
-        yield f"stack: one column names the groups, not {len(source.stack)}"
-    for groups in source.stack.values():
-        for pattern in groups:
-            if pattern.count(STAR) != 1:
-                yield f"stack: {pattern!r} needs one star, for the name that the columns of all groups share"
-    if source.long is not None:
-        wanted = len(source.long.names)
-        for name, new in source.long.columns.items():
-            if len(new) != wanted:
-                yield f"long: {name} has {len(new)} values for {', '.join(source.long.names)}"
+    yield from _block_faults(source)
+    yield from _pattern_faults(source)
     for name, others in source.difference.items():
         if len(others) < 2:  # noqa: PLR2004 - a number and what is subtracted
             yield f"difference: {name} needs two columns or more"
-    for what, template in (("file_name", source.file_name), ("sheet_name", source.sheet_name)):
-        if template is not None and not fields_of(template):
-            yield f"{what}: {template!r} has no column of the table in braces, such as {{SITEID}}"
-    yield from (
-        f"parts: {template!r} has no column of the table in braces"
-        for template in source.parts.values()
-        if not fields_of(template)
-    )
     for number in (*source.header, *([source.units_line] if source.units_line is not None else [])):
         if number < 1:
             yield f"{number} is not the number of a line; the first is 1"
     yield from (f"factors: {name} is 0" for name, factor in source.factors.items() if factor == 0)
+
+
+def _block_faults(source: SourceMapping) -> Iterator[str]:
+    if len(source.stack) > 1:
+        yield f"stack: one column names the groups, not {len(source.stack)}"
+    for pattern in (pattern for groups in source.stack.values() for pattern in groups):
+        if pattern.count(STAR) != 1:
+            yield f"stack: {pattern!r} needs one star, for the name that the columns of all groups share"
+    for name, new in source.long.columns.items() if source.long is not None else ():
+        if source.long is not None and len(new) != len(source.long.names):
+            yield f"long: {name} has {len(new)} values for {', '.join(source.long.names)}"
+
+
+def _pattern_faults(source: SourceMapping) -> Iterator[str]:
+    named = [("file_name", source.file_name), ("sheet_name", source.sheet_name)]
+    for what, template in (*named, *(("parts", one) for one in source.parts.values())):
+        if template is not None and not fields_of(template):
+            yield f"{what}: {template!r} has no column of the table in braces, such as {{SITEID}}"
 
 
 def _is_encoding(name: str) -> bool:

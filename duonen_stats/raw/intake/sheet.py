@@ -1,7 +1,8 @@
 """A table as text, whatever its file was: a header and rows of cells, with what is wrong with its form."""
 
+import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from types import MappingProxyType
@@ -54,6 +55,9 @@ BLANK = CheckRule(
 _SEARCHED = 20
 """Column names are looked for in so many lines from the top."""
 
+_SURE = 3
+"""If the mapping file names so many columns, they alone tell the line of the names."""
+
 Record = tuple[int, Sequence[Any]]
 """A line of a file: its number from 1, and its cells."""
 
@@ -63,12 +67,17 @@ class FileDescription:
     """What is known of a file before it is read.
 
     ``encoding`` and ``separator`` (the character) are what the mapping file says, ``None`` if it says nothing;
-    ``expected`` are the column names by which a header line is known.
+    ``expected`` are the column names by which a header line is known, or ``named`` ones if the mapping file names
+    some. ``header`` are the lines of the column names if they are stated: of several lines the first ones have the
+    names of groups of columns; ``units_line`` is the line of their units.
     """
 
     encoding: str | None = None
     separator: str | None = None
     expected: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    header: tuple[int, ...] = ()
+    units_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +153,7 @@ def sheet_of(
     records: Iterable[Record],
     table: str,
     found: Sequence[Finding],
-    expected: Collection[str] = (),
+    known: FileDescription | None = None,
     *,
     write: Callable[[Any], str] = str.strip,
     typed: bool = False,
@@ -160,8 +169,8 @@ def sheet_of(
         Name of the table, for findings.
     found
         What was found wrong before. What is appended while ``records`` are taken counts too.
-    expected
-        Names by which a header line is known if it is not the first; none if the first is the header.
+    known
+        What is known of the column names and their lines; if nothing is, the first line has them.
     write
         How a cell is written as text.
     typed
@@ -170,19 +179,26 @@ def sheet_of(
         Further fields of the sheet.
     """
     lines = iter(records)
-    top = [*islice(lines, _SEARCHED)]
+    stated = known or FileDescription()
+    top = [*islice(lines, max(_SEARCHED, *stated.header, stated.units_line or 0))]
     if not top:
         empty = EMPTY.found(table, "No header line; export the table again.")
         return Sheet(findings=tuple(found) or (empty,), typed=typed, **more)
-    place = _header_place([[write(cell) for cell in cells] for _, cells in top], expected)
-    number, names = top[place][0], tuple(write(cell) for cell in top[place][1])
+    head = [(line, [write(cell) for cell in cells]) for line, cells in top]
+    place, names, above = _header(head, stated)
+    if place is None:
+        message = (
+            f"The mapping file says that the column names stand on line {above}, which is empty; correct it."
+        )
+        return Sheet(findings=(*found, EMPTY.found(table, message)), typed=typed, **more)
+    number = top[place][0]
     header = [column_name(name) for name in names]
     body = _Body(len(header), table, write, typed=typed)
     rest = chain(top[place + 1 :], lines)
     while part := [*islice(rest, _PART)]:
         body.add(part)
     columns, numbers, wrong = body.columns(header)
-    findings = [*found, *_above([line for line, _ in top[:place]], number, table)]
+    findings = [*found, *_above([] if stated.header else [line for line, _ in top[:place]], number, table)]
     findings += [*_header_findings(names, columns, table, line=number), *wrong]
     # Of a name given twice the first column counts; the finding stops the report anyway.
     named = dict(reversed([(name, texts) for name, texts in zip(header, columns, strict=True) if name]))
@@ -262,12 +278,71 @@ def column_name(cell: str) -> str:
     return "_".join(cell.upper().split())
 
 
-def _header_place(top: Sequence[Sequence[str]], expected: Collection[str]) -> int:
+def _header(
+    top: Sequence[tuple[int, Sequence[str]]], known: FileDescription
+) -> tuple[int | None, tuple[str, ...], int]:
+    """Find the last line of the column names among the first lines, and the names.
+
+    Returns
+    -------
+    place : int or None
+        Of the line, or of the one with the units if that comes later; ``None`` if a stated line is not there.
+    names : tuple of str
+        Of several lines, the name of the group and that of the column; units in brackets behind them.
+    line : int
+        The stated line that is not there.
+    """
+    places = {line: place for place, (line, _) in enumerate(top)}
+    lines = [*known.header] or [top[_header_place([cells for _, cells in top], known)][0]]
+    wanted = [*lines, *([known.units_line] if known.units_line else [])]
+    gone = [line for line in wanted if line not in places]
+    if gone:
+        return None, (), gone[0]
+    rows = [top[places[line]][1] for line in lines]
+    groups = [_filled_right(row) for row in rows[:-1]]
+    width = max(map(len, rows))
+    names = [
+        " ".join(dict.fromkeys(filter(None, (_at(row, column) for row in (*groups, rows[-1])))))
+        if _at(rows[-1], column) or any(_at(row, column) for row in rows[:-1])
+        else ""
+        for column in range(width)
+    ]
+    if known.units_line:
+        units = top[places[known.units_line]][1]
+        names = [
+            f"{name} [{_at(units, column).strip('[]() ')}]" if name and _at(units, column) else name
+            for column, name in enumerate(names)
+        ]
+    return max(places[line] for line in wanted), tuple(names), 0
+
+
+def _at(cells: Sequence[str], column: int) -> str:
+    return cells[column] if column < len(cells) else ""
+
+
+def _filled_right(cells: Sequence[str]) -> list[str]:
+    """Give each column the name of its group, which stands over the first of them only."""
+    out: list[str] = []
+    for cell in cells:
+        out.append(cell or (out[-1] if out else ""))
+    return out
+
+
+def _header_place(top: Sequence[Sequence[str]], known: FileDescription) -> int:
     """Find the line of the column names: the first, unless most of those expected stand on another."""
-    known = {column_name(name) for name in expected}
-    matches = [sum(column_name(cell) in known for cell in cells) for cells in top]
+    few = len(known.named) < _SURE
+    names = {column_name(name) for name in (known.named | known.expected if few else known.named)}
+    bare = {name.rstrip("_*") for name in names}
+
+    def is_known(cell: str) -> bool:
+        name = column_name(cell)
+        # The unit may stand behind the name that the mapping file gives.
+        return name in names or re.split(r"_?[\[(]", name)[0] in bare
+
+    matches = [sum(bool(cell) and is_known(cell) for cell in cells) for cells in top]
     best = max(matches)
-    return matches.index(best) if best > max(1, matches[0], len(known) // 2) else 0
+    enough = max(1, len(names) // 2) if few else 1
+    return matches.index(best) if best > max(enough, matches[0]) else 0
 
 
 def _above(lines: Sequence[int], line: int, table: str) -> Iterator[Finding]:

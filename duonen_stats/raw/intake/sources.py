@@ -38,12 +38,16 @@ _COMPANIONS = ("readme", "checksums", "sha256sums", "license", "manifest", "mapp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a table comes from: a file, or a worksheet of one, and what the mapping file says of it."""
+    """Where a table comes from: a file, or a worksheet of one, and what the mapping file says of it.
+
+    ``name`` is the path of the file within the folder. A source that is named after a table is that ``table``; of one
+    that the mapping file describes ``entries`` say which tables it feeds, and ``table`` is the first of them.
+    """
 
     table: str
     name: str
     worksheet: str | None
-    mapping: SourceMapping | None
+    entries: tuple[SourceMapping, ...] = ()
     read: Callable[[FileDescription], tuple[Sheet, str]]
     """Reads it; returns the sheet and the sha256 of the whole file. Raises ``OSError``."""
 
@@ -51,6 +55,11 @@ class Source:
     def shown(self) -> str:
         """Name for a message."""
         return self.name if self.worksheet is None else f"{self.worksheet} of {self.name}"
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables it feeds."""
+        return tuple(dict.fromkeys(one.table for one in self.entries)) or (self.table,)
 
 
 def find_sources(
@@ -62,18 +71,20 @@ def find_sources(
     ----------
     path
         A folder with one file per table, or with workbooks that hold worksheets named after tables; or one such
-        workbook or other file with several sheets.
+        workbook or other file with several sheets. Folders in it are looked into if the mapping file names files with
+        a slash.
     study
         Whose tables they are.
     mapping
-        What the mapping file says; a source it names belongs to the table it says.
+        What the mapping file says; a source it names belongs to the tables it says.
 
     Returns
     -------
     sources
-        In the order of their names; a table may have several.
+        In the order of their names; a table may have several if the mapping file says so.
     findings
-        Tables without a source or with several, files and worksheets that are none.
+        Tables without a source or with several that the mapping file does not name, files and worksheets that are
+        none.
 
     Raises
     ------
@@ -81,8 +92,7 @@ def find_sources(
         There is no such folder or workbook, or it may not be read.
     """
     try:
-        present = sorted(path.iterdir()) if path.is_dir() else [_only_file(path)]
-        files, links = inside(path, present) if path.is_dir() else (present, [])
+        files, links = _files(path, deep=any("/" in one.source for one in mapping.sources))
     except OSError as error:
         raise DataError(
             f"{path} is not a folder that can be read ({error.strerror}); give that of a data cut, or a workbook."
@@ -90,13 +100,13 @@ def find_sources(
     sources: list[Source] = []
     findings: list[Finding] = [*links]
     damaged: list[tuple[str, str]] = []
-    for file in files:
+    for name, file in files:
         if file.name.startswith((".", "~$")) or file.stem.lower() in _COMPANIONS:
             continue
         try:
-            found, others = _of_file(file, study, mapping, alone=file == path)
+            found, others = _of_file(file, name, study, mapping, alone=file == path)
         except _DamagedError as error:
-            damaged.append((readable(file.name), str(error)))
+            damaged.append((name, str(error)))
             continue
         sources += found
         findings += others
@@ -108,6 +118,19 @@ def find_sources(
         tables = [one for one in tables if one.rule != FILE.id]
         findings += [_damaged(name, why, lacking, named=bool(unused)) for name, why in damaged]
     return tuple(sources), (*findings, *tables, *unused)
+
+
+def _files(path: Path, *, deep: bool) -> tuple[list[tuple[str, Path]], list[Finding]]:
+    """List the files of a cut with their names, which are paths in the folder."""
+    if not path.is_dir():
+        return [(readable(path.name), _only_file(path))], []
+    files, links = inside(path, sorted(path.iterdir()))
+    if deep:
+        folders = [file for file in files if file.is_dir() and not file.name.startswith(".")]
+        within, more = inside(path, sorted(file for folder in folders for file in folder.rglob("*")))
+        files = [file for file in files if file not in folders] + [one for one in within if not one.is_dir()]
+        links += more
+    return [(readable(file.relative_to(path).as_posix()), file) for file in files], links
 
 
 def _only_file(path: Path) -> Path:
@@ -123,21 +146,21 @@ def _only_file(path: Path) -> Path:
 _Found = tuple[list[Source], list[Finding]]
 
 
-def _of_file(file: Path, study: Study, mapping: CutMapping, *, alone: bool) -> _Found:
+def _of_file(file: Path, name: str, study: Study, mapping: CutMapping, *, alone: bool) -> _Found:
     ending = file.suffix.lower()
-    own = mapping.of(file.name)
-    named = own.table if own is not None else _table_named(file.stem, study)
+    own = mapping.of_file(name)
+    named = own[0].table if own else _table_named(file.stem, study)
     if ending in READERS and named is not None:
         read = partial(_read_file, file, named)
-        return [Source(table=named, name=readable(file.name), worksheet=None, mapping=own, read=read)], []
+        return [Source(table=named, name=name, worksheet=None, entries=own, read=read)], []
     if ending not in CONTAINERS:
-        return [], [_other(file.name)]
+        return [], [_other(name)]
     try:
-        return _of_container(file, study, mapping)
+        return _of_container(file, name, study, mapping)
     except MissingLibraryError as error:
         if alone:
             raise
-        return [], [OTHER.found(readable(file.name), f"Was not looked into. {error}")]
+        return [], [OTHER.found(name, f"Was not looked into. {error}")]
     except Exception as error:
         raise _DamagedError(why_unreadable(error)) from error
 
@@ -154,7 +177,7 @@ def _damaged(name: str, why: str, lacking: Sequence[str], *, named: bool) -> Fin
     return UNREADABLE.found(name, message)
 
 
-def _of_container(file: Path, study: Study, mapping: CutMapping) -> _Found:
+def _of_container(file: Path, name: str, study: Study, mapping: CutMapping) -> _Found:
     """Find the sheets of a file that are tables."""
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
@@ -162,14 +185,14 @@ def _of_container(file: Path, study: Study, mapping: CutMapping) -> _Found:
         book = CONTAINERS[file.suffix.lower()](opened)
     sources, others = [], []
     for title in book.titles:
-        own = mapping.of(title)
-        named = own.table if own is not None else _table_named(title, study)
+        own = mapping.of_worksheet(name, title)
+        named = own[0].table if own else _table_named(title, study)
         if named is None:
-            others.append(_other(f"{title} of {file.name}"))
+            others.append(_other(f"{title} of {name}"))
             continue
         read = partial(_read_sheet, book, title, named, digest)
-        sources.append(Source(table=named, name=readable(file.name), worksheet=title, mapping=own, read=read))
-    return sources, others if sources else [_other(file.name)]
+        sources.append(Source(table=named, name=name, worksheet=title, entries=own, read=read))
+    return sources, others if sources else [_other(name)]
 
 
 def _other(name: str) -> Finding:
@@ -191,15 +214,24 @@ def _read_sheet(
     return book.read(title, table, stated), digest
 
 
+def in_conflict(sources: Sequence[Source], table: str) -> bool:
+    """Whether a table has several sources, and the mapping file does not name them all."""
+    own = [source for source in sources if table in source.tables]
+    return len(own) > 1 and not all(source.entries for source in own)
+
+
 def _table_findings(
     path: Path, sources: Sequence[Source], study: Study, findings: Sequence[Finding]
 ) -> Iterator[Finding]:
     found = {one.table for one in findings if one.severity == "error"}
     present = [one.table for one in findings if one.rule == OTHER.id]
     for table in study.tables:
-        own = [source for source in sources if source.table == table.name]
-        if len(own) > 1:
-            message = f"{' and '.join(source.shown for source in own)} are both this table; keep one."
+        own = [source for source in sources if table.name in source.tables]
+        if in_conflict(sources, table.name):
+            message = (
+                f"{' and '.join(source.shown for source in own)} are both this table; keep one, or name both in the "
+                "mapping file."
+            )
             yield TWICE.found(table.name, message)
         elif not own and table.required and table.name not in found:
             yield FILE.found(table.name, _lacking(path, table, present))
@@ -224,8 +256,9 @@ _NAMED = 6
 
 
 def _unused(sources: Sequence[Source], mapping: CutMapping) -> Iterator[Finding]:
-    used = [source.mapping for source in sources]
+    used = [entry for source in sources for entry in source.entries]
     for entry in mapping.sources:
         if entry not in used:
-            message = f"The mapping file names {entry.source}, which is not there; correct the mapping."
+            where = entry.source if entry.sheet is None else f"{entry.sheet} of {entry.source}"
+            message = f"The mapping file names {where}, which is not there; correct the mapping."
             yield OTHER.found(MAPPING_FILE, message)

@@ -1,70 +1,48 @@
-from pathlib import Path
-
 import pytest
 
-from duonen_stats.errors import DataError, DictionaryError
-from duonen_stats.raw.intake.mapping import read_mapping
-
-GOOD = """
-sources:
-  - source: Lab export.xlsx
-    table: labs
-    columns: {Pacjent: SUBJID, Wizyta: VISIT}
-    codes:
-      VISIT: {1: T1, "2": V1}
-    dates: {LBDT: DMY}
-    decimal: comma
-    separator: semicolon
-    encoding: cp1250
-"""
-
-
-def _read(tmp_path: Path, study, text: str):
-    path = tmp_path / "mapping.yaml"
-    path.write_text(text, encoding="utf-8")
-    return read_mapping(path, study)
-
-
-def test_a_mapping_file(tmp_path, study):
-    mapping = _read(tmp_path, study, GOOD)
-    (source,) = mapping.sources
-    assert source.codes == {"VISIT": {"1": "T1", "2": "V1"}}
-    assert mapping.of("LAB EXPORT.xlsx") is source
-    assert mapping.of("other.csv", "lab export.xlsx") is source
-    assert mapping.of("other.csv") is None
-    stated = source.stated(study.table("labs"))
-    assert (stated.encoding, stated.separator) == ("cp1250", ";")
-    assert {"Pacjent", "SUBJID"} <= stated.expected
+from duonen_stats.raw.intake.mapping import CutMapping, LongForm, SourceMapping
 
 
 @pytest.mark.parametrize(
-    ("change", "fault"),
+    ("source", "name", "found"),
     [
-        (("table: labs", "table: blood"), "no table 'blood'"),
-        (("Wizyta: VISIT", "Wizyta: VIZIT"), "no column 'VIZIT'"),
-        (("Wizyta: VISIT", "Wizyta: SUBJID"), "two columns become SUBJID"),
-        (("1: T1", "1: T9"), "'T9' is no code of VISIT"),
-        (("1: T1", "No: T1"), "truth values"),
-        (("LBDT: DMY", "VALUE: DMY"), "VALUE is not a column of dates"),
-        (("LBDT: DMY", "LBDT: DM"), "expected one of DMY, MDY, YMD"),
-        (("cp1250", "cp1250x"), "no encoding 'cp1250x'"),
-        (("decimal: comma", "decimals: comma"), "unknown field 'decimals'"),
-        (("sources:", "tables:"), "field sources is missing"),
+        ("wyniki 2025", "Wyniki_2025.XLSX", True),
+        ("wyniki*", "wyniki_osrodki.csv", True),
+        ("*/labs.csv", "osrodek 02/labs.csv", True),
+        ("labs", "labs_old.csv", False),
     ],
 )
-def test_faults_are_all_named(tmp_path, study, change, fault):
-    assert change[0] in GOOD
-    with pytest.raises(DataError, match="The mapping file") as raised:
-        _read(tmp_path, study, GOOD.replace(*change))
-    assert fault in str(raised.value)
+def test_a_source_is_found_by_its_name(source, name, found):
+    assert SourceMapping(source=source, table="labs").is_of(name) == found
 
 
-def test_a_source_twice(tmp_path, study):
-    again = GOOD + "  - {source: LAB EXPORT.XLSX, table: subjects}\n"
-    with pytest.raises(DataError, match="more than once"):
-        _read(tmp_path, study, again)
+def test_a_worksheet_is_named_alone_or_with_its_file():
+    alone = SourceMapping(source="Ośrodek *", table="labs")
+    both = SourceMapping(source="wyniki.xlsx", sheet="Ośrodek *", table="labs")
+    mapping = CutMapping(sources=(alone, both))
+    assert mapping.of_worksheet("Wyniki.xlsx", "OŚRODEK 02") == (alone, both)
+    assert mapping.of_worksheet("other.xlsx", "Ośrodek 02") == (alone,)
+    assert mapping.of_file("wyniki.xlsx") == ()
 
 
-def test_yaml_is_loaded_safely(tmp_path, study):
-    with pytest.raises(DictionaryError, match="not valid YAML"):
-        _read(tmp_path, study, "sources: !!python/object/apply:os.system ['true']")
+def test_columns_come_from_the_names_of_file_and_worksheet():
+    entry = SourceMapping(
+        source="*", table="labs", file_name="lab/{SUBJID}_results", sheet_name="Wizyta {VISIT}"
+    )
+    assert entry.named_constants("lab/01-007_results.xlsx", "wizyta T1") == (
+        {"SUBJID": "01-007", "VISIT": "T1"},
+        [],
+    )
+    assert entry.named_constants("lab/01-007.xlsx", None) == ({}, ["lab/{SUBJID}_results", "Wizyta {VISIT}"])
+
+
+def test_what_an_entry_names_and_what_it_fills():
+    long = LongForm(value="VALUE", names=("ANALYTE",), columns={"HGB": ("HGB",)})
+    entry = SourceMapping(
+        source="x", table="labs", columns={"Nr": ("SUBJID",)}, long=long, limits="Zakres", parts={"Id": "{VISIT}-*"},
+        rows={"Typ": ("lab",)}, carry={"Nr": "Rekord"}, constants={"LABORATORY": "LAB-01"},
+    )  # fmt: skip
+    assert {*entry.source_columns()} == {"Nr", "HGB", "Rekord", "Typ", "Id", "Zakres"}
+    assert {*entry.filled_columns()} == {
+        "SUBJID", "VALUE", "ANALYTE", "LABORATORY", "VISIT", "LLN", "ULN",
+    }  # fmt: skip

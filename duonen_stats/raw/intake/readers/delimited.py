@@ -195,7 +195,7 @@ def read_csv(data: bytes, table: str, stated: FileDescription | None = None) -> 
     broken: list[Finding] = []
     records = _records(decoded.text, table, separator, broken)
     form["separator"] = SEPARATORS.get(separator, separator)
-    sheet = sheet_of(records, table, broken, known.expected, form=form)
+    sheet = sheet_of(records, table, broken, known, form=form)
     last = broken[0].row if broken else None
     rest = 0 if last is None else _filled(decoded.text.splitlines()[last - 1 :])
     return replace(sheet, lines=sheet.lines + rest)

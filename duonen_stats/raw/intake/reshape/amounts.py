@@ -22,9 +22,12 @@ _DAYS_PER_MONTH = Fraction(487, 16)
 """A month is the twelfth of a year of 365.25 days."""
 _TIMES: Mapping[str, Fraction] = MappingProxyType(
     {
-        **dict.fromkeys(("years", "year", "yrs", "yr", "y", "a", "lata", "lat", "rok", "roku"), 12 * _DAYS_PER_MONTH),
         **dict.fromkeys(
-            ("months", "month", "mths", "mth", "mo", "mies", "mies.", "miesiące", "miesięcy", "mc"), _DAYS_PER_MONTH
+            ("years", "year", "yrs", "yr", "y", "a", "lata", "lat", "rok", "roku"), 12 * _DAYS_PER_MONTH
+        ),
+        **dict.fromkeys(
+            ("months", "month", "mths", "mth", "mo", "mies", "mies.", "miesiące", "miesięcy", "mc"),
+            _DAYS_PER_MONTH,
         ),
         **dict.fromkeys(("weeks", "week", "wks", "wk", "tyg", "tyg.", "tygodnie", "tygodni"), Fraction(7)),
         **dict.fromkeys(("days", "day", "d", "dni", "dzień"), Fraction(1)),

@@ -10,7 +10,7 @@ from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.reshape.amounts import amount_factor
 from duonen_stats.raw.intake.reshape.layout import (
     UNIT_OF,
-    Layout,
+    SourceRows,
     carried,
     chosen,
     filled_down,
@@ -20,7 +20,7 @@ from duonen_stats.raw.intake.reshape.layout import (
     stacked,
     unit_column,
 )
-from duonen_stats.raw.intake.reshape.limits import Limits, limits_of
+from duonen_stats.raw.intake.reshape.limits import RangeLimits, limits_of
 from duonen_stats.raw.intake.reshape.names import fields_of, is_among, is_name, lookup, parts_by
 from duonen_stats.raw.intake.sheet import Converted, Sheet
 from duonen_stats.raw.intake.texts import Texts, combined, constant, where
@@ -149,15 +149,16 @@ class _Reshaping:
     def _absent(self, message: str, column: str | None = None) -> None:
         self._findings.append(MAPPED.found(self._table.name, message, row=1, column=column))
 
-    def _find_columns(self, layout: Layout) -> None:
+    def _find_columns(self, layout: SourceRows) -> None:
         """Report the columns that decide on rows, or are taken as a whole, and are not there."""
         entry = self._entry
-        plain_columns = {*entry.columns} | ({*entry.long.columns} if entry.long else set())
+        taken = [*entry.columns, *(name for names in entry.difference.values() for name in names)]
+        taken += [*entry.long.columns] if entry.long else []
         for name in entry.source_columns():
             found = layout.named(name)
             if found is not None:
                 self._used.add(found)
-            elif name not in plain_columns:
+            elif name not in taken:
                 self._absent(
                     f"The mapping file names a column {shown(name)}, which is not there; correct the mapping."
                 )
@@ -177,71 +178,90 @@ class _Reshaping:
 
     # The columns of the table.
 
-    def _cells(self, layout: Layout, constants: Mapping[str, str]) -> dict[str, Texts]:
-        entry, rows = self._entry, len(layout)
+    def _cells(self, layout: SourceRows, constants: Mapping[str, str]) -> dict[str, Texts]:
+        rows = len(layout)
         cells: dict[str, Texts] = {}
-        for source, targets in entry.columns.items():
+        for source, targets in self._entry.columns.items():
             for target in targets:
                 texts = self._taken(layout, source, target)
                 if texts is not None:
                     cells[target] = texts
-        if entry.long is not None:
-            names = (entry.long.value, *entry.long.names)
-            cells |= {name: layout.cells[name] for name in names if name in layout.cells}
-            self._sources[entry.long.value] = entry.long.value
-            units = layout.cells.get(UNIT_OF + entry.long.value)
-            if units is not None:
-                self._units[entry.long.value] = units
-        cells |= {name: layout.cells[name] for name in entry.stack if name in layout.cells}
+        cells |= self._made_rows(layout)
         cells |= {name: constant(text, rows) for name, text in constants.items()}
-        for target, names in entry.join.items():
-            cells[target] = combined(
-                [self._source(layout, name, target) for name in names], lambda *texts: " ".join(filter(None, texts))
-            )
-        for target, names in entry.first.items():
-            texts = constant("", rows)
-            for name in names:
-                texts = where(texts.filled(), texts, self._source(layout, name, target))
-            cells[target] = texts
-        for source, template in entry.parts.items():
+        cells |= self._made_of_several(layout)
+        for source, template in self._entry.parts.items():
             cells |= self._parts(layout, source, template)
-        if entry.limits is not None:
-            cells |= self._limits(layout, entry.limits, cells.get("UNIT"))
-        for target, names in entry.difference.items():
-            for place, name in enumerate(names):
-                taken = self._taken(layout, name, f"{PART_OF}{target} {place}", like=target)
-                cells[f"{PART_OF}{target} {place}"] = taken if taken is not None else constant("", rows)
-        if entry.age is not None:
-            cells[f"{PART_OF}AGE"] = self._source(layout, entry.age.birth, "AGE")
+        if self._entry.limits is not None:
+            cells |= self._limits(layout, self._entry.limits, self._unit_texts(layout, cells))
+        cells |= self._to_compute(layout)
         self._take_others(layout, cells)
-        for target, choice in entry.only.items():
+        for target, choice in self._entry.only.items():
             if target in cells:
                 kept = np.ones(rows, dtype=bool)
                 for name, values in choice.items():
                     kept &= self._source(layout, name, target).where(is_among(values))
                 cells[target] = where(kept, cells[target], constant("", rows))
-        for column in self._table.columns:
-            if column.name not in cells and (column.missing == "allowed" or column.name in self._derived()):
-                cells[column.name] = constant("", rows)
+        empty = [column.name for column in self._table.columns if column.missing == "allowed"]
+        return {name: constant("", rows) for name in (*empty, *self._derived())} | cells
+
+    def _made_rows(self, layout: SourceRows) -> dict[str, Texts]:
+        """Take the columns that were made of names of columns."""
+        names = [*self._entry.stack]
+        long = self._entry.long
+        if long is not None:
+            names += [long.value, *long.names]
+            self._sources[long.value] = long.value
+            units = layout.cells.get(UNIT_OF + long.value)
+            if units is not None:
+                self._units[long.value] = units
+        return {name: layout.cells[name] for name in names if name in layout.cells}
+
+    def _made_of_several(self, layout: SourceRows) -> dict[str, Texts]:
+        """Write columns behind each other, or take the first that is filled."""
+        cells = {}
+        for target, names in self._entry.join.items():
+            texts = [self._source(layout, name, target) for name in names]
+            cells[target] = combined(texts, lambda *parts: " ".join(filter(None, parts)))
+        for target, names in self._entry.first.items():
+            first = constant("", len(layout))
+            for name in names:
+                first = where(first.filled(), first, self._source(layout, name, target))
+            cells[target] = first
+        return cells
+
+    def _to_compute(self, layout: SourceRows) -> dict[str, Texts]:
+        """Take the columns that others are computed of, under names of their own."""
+        cells = {}
+        for target, names in self._entry.difference.items():
+            for place, name in enumerate(names):
+                part = f"{PART_OF}{target} {place}"
+                taken = self._taken(layout, name, part, like=target)
+                cells[part] = constant("", len(layout)) if taken is None else taken
+        if self._entry.age is not None:
+            cells[f"{PART_OF}AGE 0"] = self._source(layout, self._entry.age.birth, "AGE")
         return cells
 
     def _derived(self) -> tuple[str, ...]:
         entry = self._entry
-        return (*entry.difference, *entry.numbered, *(["AGE"] if entry.age else []), *(["VISIT"] if entry.visit else []))
+        names = [*entry.difference, *entry.numbered]
+        return (*names, *(["AGE"] if entry.age else []), *(["VISIT"] if entry.visit else []))
 
-    def _source(self, layout: Layout, name: str, target: str) -> Texts:
+    def _source(self, layout: SourceRows, name: str, target: str) -> Texts:
         """Give a column of the source, or an empty one if it is not there, which is a finding."""
         found = layout.named(name)
         if found is None:
             if self._entry.stack or self._entry.long:  # elsewhere it has been reported already
                 self._absent(
-                    f"The mapping file names a column {shown(name)}, which is not there; correct the mapping.", target
+                    f"The mapping file names a column {shown(name)}, which is not there; correct the mapping.",
+                    target,
                 )
             return constant("", len(layout))
         self._used.add(found)
         return layout.cells[found]
 
-    def _taken(self, layout: Layout, source: str, target: str, *, like: str | None = None) -> Texts | None:
+    def _taken(
+        self, layout: SourceRows, source: str, target: str, *, like: str | None = None
+    ) -> Texts | None:
         """Give a column of the source under the name of the table, and note the unit in its name."""
         column = self._columns[like or target]
         found = meant(layout, source, lambda unit: self._is_unit(unit, column))
@@ -259,13 +279,18 @@ class _Reshaping:
             taken = [name for name in self._entry.columns if is_name(name, target)]
             if not taken and not self._entry.stack:
                 self._absent(
-                    f"{shown(source)} becomes {target}, but there is a column of that name; map or delete it.", target
+                    f"{shown(source)} becomes {target}, but there is a column of that name; map or delete it.",
+                    target,
                 )
         self._used.add(one.name)
         self._sources[target] = one.name
         entry = self._entry
         units = next(
-            (constant(entry.units[key], len(layout)) for key in (like or target, source, one.name) if key in entry.units),
+            (
+                constant(entry.units[key], len(layout))
+                for key in (like or target, source, one.name)
+                if key in entry.units
+            ),
             None,
         )
         for key in (like or target, source):
@@ -275,7 +300,7 @@ class _Reshaping:
         self._units[target] = units
         return layout.cells[one.name]
 
-    def _parts(self, layout: Layout, source: str, template: str) -> dict[str, Texts]:
+    def _parts(self, layout: SourceRows, source: str, template: str) -> dict[str, Texts]:
         """Take columns out of the texts of one."""
         texts = self._source(layout, source, source)
         found = {text: parts_by(template)(text) for text in texts.used() if text}
@@ -292,7 +317,11 @@ class _Reshaping:
             for name in fields_of(template)
         }
 
-    def _limits(self, layout: Layout, source: str, units: Texts | None) -> dict[str, Texts]:
+    def _unit_texts(self, layout: SourceRows, cells: Mapping[str, Texts]) -> Texts | None:
+        """Give the unit of each row as the source writes it."""
+        return cells.get("UNIT") or self._units.get("VALUE") or layout.column("UNIT")
+
+    def _limits(self, layout: SourceRows, source: str, units: Texts | None) -> dict[str, Texts]:
         """Split a column of reference ranges; the unit behind a range must be that of the row."""
         texts = self._source(layout, source, "LLN")
         read = {text: limits_of(text) for text in texts.used()}
@@ -310,11 +339,11 @@ class _Reshaping:
             self._findings.append(UNLIKE.found(self._table.name, message, row=lines[0], column="LLN"))
         texts = where(wrong, constant("", len(layout)), texts)
         return {
-            "LLN": texts.changed(lambda text: (read.get(text) or Limits()).low),
-            "ULN": texts.changed(lambda text: (read.get(text) or Limits()).high),
+            "LLN": texts.changed(lambda text: (read.get(text) or RangeLimits()).low),
+            "ULN": texts.changed(lambda text: (read.get(text) or RangeLimits()).high),
         }
 
-    def _take_others(self, layout: Layout, cells: dict[str, Texts]) -> None:
+    def _take_others(self, layout: SourceRows, cells: dict[str, Texts]) -> None:
         """Take columns that have the table's name already, and the units of all."""
         derived = self._derived()
         for column in self._table.columns:
@@ -333,7 +362,7 @@ class _Reshaping:
 
     # What stands in them.
 
-    def _coded(self, name: str, texts: Texts, layout: Layout) -> Texts:
+    def _coded(self, name: str, texts: Texts, layout: SourceRows) -> Texts:
         """Replace the values of a column by the dictionary's codes: as the mapping file says, or in another case."""
         codes = self._entry.codes.get(name, {})
         find = lookup(codes)
@@ -375,8 +404,10 @@ class _Reshaping:
         return {**cells, "UNIT": units}
 
 
-def _agree(limits: Limits | None, unit: str) -> bool:
+def _agree(limits: RangeLimits | None, unit: str) -> bool:
     """Whether a range can be read, and stands in the unit of its row."""
     if limits is None:
         return False
-    return not limits.unit or limits.unit.casefold() == unit.casefold()
+    if not limits.unit or limits.unit.casefold() == unit.casefold():
+        return True
+    return bool(unit_readings(unit)) and unit_readings(limits.unit) == unit_readings(unit)

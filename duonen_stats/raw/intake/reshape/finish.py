@@ -29,7 +29,7 @@ def with_parts(table: RawTable, sheet: Sheet) -> RawTable:
         RawColumn(
             name=name,
             label=name,
-            type="date" if name == f"{PART_OF}AGE" else "number",
+            type="date" if name == f"{PART_OF}AGE 0" else "number",
             missing="allowed",
         )
         for name in sheet.columns
@@ -59,11 +59,11 @@ def finished(sheet: Sheet, entry: SourceMapping, table: RawTable) -> Sheet:
     cells = {name: texts for name, texts in sheet.cells.items() if not name.startswith(UNIT_OF)}
     findings: list[Finding] = []
     converted: list[Converted] = []
-    for name in cells:
+    for name, texts in cells.items():
         column = columns.get(_whole(name))
         units = sheet.cells.get(UNIT_OF + name)
         if column is not None and units is not None and column.unit is not None:
-            cells[name], found, done = _in_unit(sheet, name, cells[name], units, column, table.name)
+            cells[name], found, done = _in_unit(sheet, name, texts, units, column, table.name)
             findings += found
             converted += done
     for name, factor in entry.factors.items():
@@ -76,14 +76,16 @@ def finished(sheet: Sheet, entry: SourceMapping, table: RawTable) -> Sheet:
         parts = [cells[part] for part in cells if part.startswith(f"{PART_OF}{name} ")]
         cells[name] = combined(parts, less)
         converted.append(Converted("differences of columns", name, int(cells[name].filled().sum())))
-    if entry.age is not None and entry.age.on in cells and f"{PART_OF}AGE" in cells:
-        cells["AGE"] = combined([cells[f"{PART_OF}AGE"], cells[entry.age.on]], _age)
+    if entry.age is not None and entry.age.on in cells and f"{PART_OF}AGE 0" in cells:
+        cells["AGE"] = combined([cells[f"{PART_OF}AGE 0"], cells[entry.age.on]], _age)
         converted.append(Converted("ages from dates of birth", "AGE", int(cells["AGE"].filled().sum())))
     kept = {name: texts for name, texts in cells.items() if not name.startswith(PART_OF)}
     return replace(
         sheet,
         cells=kept,
-        findings=(*sheet.findings, *findings),
+        findings=tuple(
+            replace(one, column=_whole(one.column or "") or None) for one in (*sheet.findings, *findings)
+        ),
         converted=(*(one for one in sheet.converted if not one.column.startswith(PART_OF)), *converted),
     )
 

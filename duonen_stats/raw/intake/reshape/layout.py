@@ -30,7 +30,7 @@ Problem = tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layout:
+class SourceRows:
     """Rows of a source on their way to a table: columns by the names the source gives them, in their own spelling.
 
     ``numbers`` is the line of each row; a line may have several rows. ``moved`` gives for the columns of the source
@@ -53,12 +53,12 @@ class Layout:
         found = self.named(name)
         return None if found is None else self.cells[found]
 
-    def take(self, rows: NDArray[np.intp] | Mask) -> "Layout":
+    def take(self, rows: NDArray[np.intp] | Mask) -> "SourceRows":
         """Choose rows."""
         cells = {name: texts.take(rows) for name, texts in self.cells.items()}
         return replace(self, cells=cells, numbers=self.numbers[rows])
 
-    def with_column(self, name: str, texts: Texts) -> "Layout":
+    def with_column(self, name: str, texts: Texts) -> "SourceRows":
         """Add a column, or replace the one of that name."""
         return replace(self, cells={**self.cells, name: texts})
 
@@ -67,13 +67,13 @@ class Layout:
         return len(self.numbers)
 
 
-def layout_of(sheet: Sheet) -> Layout:
+def layout_of(sheet: Sheet) -> SourceRows:
     """Take a sheet with the names of its columns as they are written in the file."""
     written: dict[str, str] = {}
     for name in sheet.header:
         written.setdefault(column_name(name), plain(name))
     names = {name: written.get(name, name) for name in sheet.columns}
-    return Layout(
+    return SourceRows(
         {names[name]: texts for name, texts in sheet.cells.items()},
         sheet.numbers,
         {names[name]: found for name, found in sheet.labels.items() if name in names},
@@ -84,7 +84,7 @@ def layout_of(sheet: Sheet) -> Layout:
 # Which rows.
 
 
-def filled_down(layout: Layout, columns: Sequence[str]) -> Layout:
+def filled_down(layout: SourceRows, columns: Sequence[str]) -> SourceRows:
     """Fill empty cells with the value above them."""
     for name in columns:
         found = layout.named(name)
@@ -93,12 +93,14 @@ def filled_down(layout: Layout, columns: Sequence[str]) -> Layout:
         texts = layout.cells[found]
         last = np.maximum.accumulate(np.where(texts.filled(), np.arange(len(texts)), -1))
         if len(last):
-            filled = texts.take(np.maximum(last, 0))  # above the first value there is nothing, and it stays empty
+            filled = texts.take(
+                np.maximum(last, 0)
+            )  # above the first value there is nothing, and it stays empty
             layout = layout.with_column(found, where(last >= 0, filled, texts))
     return layout
 
 
-def carried(layout: Layout, columns: Mapping[str, str]) -> tuple[Layout, list[Problem]]:
+def carried(layout: SourceRows, columns: Mapping[str, str]) -> tuple[SourceRows, list[Problem]]:
     """Give each row the value that a column has once for all rows with the same value of another one."""
     problems: list[Problem] = []
     for name, within in columns.items():
@@ -124,7 +126,7 @@ def carried(layout: Layout, columns: Mapping[str, str]) -> tuple[Layout, list[Pr
     return layout, problems
 
 
-def chosen(layout: Layout, entry: SourceMapping) -> tuple[Layout, dict[int, str]]:
+def chosen(layout: SourceRows, entry: SourceMapping) -> tuple[SourceRows, dict[int, str]]:
     """Choose the rows of a table.
 
     Returns
@@ -158,7 +160,7 @@ def chosen(layout: Layout, entry: SourceMapping) -> tuple[Layout, dict[int, str]
 # Columns that become rows.
 
 
-def stacked(layout: Layout, entry: SourceMapping) -> tuple[Layout, list[Problem]]:
+def stacked(layout: SourceRows, entry: SourceMapping) -> tuple[SourceRows, list[Problem]]:
     """Put groups of columns below each other, each group with its name in a new column.
 
     A row of a group whose columns are all empty is left out.
@@ -167,7 +169,10 @@ def stacked(layout: Layout, entry: SourceMapping) -> tuple[Layout, list[Problem]
     for target, groups in entry.stack.items():
         taken = {pattern: _members(layout, pattern) for pattern in groups}
         problems += [
-            (f"The mapping file stacks columns called {pattern}, and there are none; correct the mapping.", target)
+            (
+                f"The mapping file stacks columns called {pattern}, and there are none; correct the mapping.",
+                target,
+            )
             for pattern, members in taken.items()
             if not members
         ]
@@ -183,13 +188,13 @@ def stacked(layout: Layout, entry: SourceMapping) -> tuple[Layout, list[Problem]
             empty = constant("", len(layout))
             cells = {**shared, **{rest: own.get(rest, empty) for rest in rests}}
             cells[target] = constant(groups[pattern], len(layout))
-            blocks.append((Layout(cells, layout.numbers), filled))
+            blocks.append((SourceRows(cells, layout.numbers), filled))
         renamed = {old: rest for members in taken.values() for rest, old in members.items()}
         layout = _below_each_other(layout, blocks, renamed)
     return layout, problems
 
 
-def _members(layout: Layout, pattern: str) -> dict[str, str]:
+def _members(layout: SourceRows, pattern: str) -> dict[str, str]:
     """Find the columns of a group: the name without what is common to the group, and the whole name."""
     compiled = name_pattern(pattern)
     found = ((compiled.fullmatch(plain(name)), name) for name in layout.cells)
@@ -204,7 +209,7 @@ class ColumnUnit:
     unit: str
 
 
-def meant(layout: Layout, name: str, is_unit: Callable[[str], bool]) -> list[ColumnUnit]:
+def meant(layout: SourceRows, name: str, is_unit: Callable[[str], bool]) -> list[ColumnUnit]:
     """Find the columns that a name in the mapping file means: of one with and of one without unit in it, both."""
     found = []
     for one in layout.cells:
@@ -216,14 +221,14 @@ def meant(layout: Layout, name: str, is_unit: Callable[[str], bool]) -> list[Col
     return exact if exact and STAR not in name else found
 
 
-def unit_column(layout: Layout, name: str) -> Texts | None:
+def unit_column(layout: SourceRows, name: str) -> Texts | None:
     """Find the column with the units of a column, as a source with units of its own gives them."""
     return layout.column(f"{name}{_ITEM_UNIT}")
 
 
 def lengthened(
-    layout: Layout, entry: SourceMapping, is_unit: Callable[[str, tuple[str, ...]], bool]
-) -> tuple[Layout, list[Problem]]:
+    layout: SourceRows, entry: SourceMapping, is_unit: Callable[[str, tuple[str, ...]], bool]
+) -> tuple[SourceRows, list[Problem]]:
     """Make each filled cell of certain columns a row of its own.
 
     Parameters
@@ -251,7 +256,8 @@ def lengthened(
     for name, codes in long.columns.items():
         found = meant(layout, name, lambda unit, codes=codes: is_unit(unit, codes))  # type: ignore[misc]
         if not found:
-            problems.append((f"The mapping file names a column {name}, which is not there; correct the mapping.", long.value))
+            message = f"The mapping file names a column {name}, which is not there; correct the mapping."
+            problems.append((message, long.value))
         columns += [(one, codes, name) for one in found]
     inside = {one.name for one, _, _ in columns}
     shared = {name: texts for name, texts in layout.cells.items() if name not in inside}
@@ -261,11 +267,13 @@ def lengthened(
         units = _units(layout, entry, one, name, codes)
         cells = {**shared, long.value: texts, UNIT_OF + long.value: units}
         cells |= {target: constant(code, len(layout)) for target, code in zip(long.names, codes, strict=True)}
-        blocks.append((Layout(cells, layout.numbers), texts.filled()))
+        blocks.append((SourceRows(cells, layout.numbers), texts.filled()))
     return _below_each_other(layout, blocks, dict.fromkeys(inside, long.value)), problems
 
 
-def _units(layout: Layout, entry: SourceMapping, one: ColumnUnit, name: str, codes: tuple[str, ...]) -> Texts:
+def _units(
+    layout: SourceRows, entry: SourceMapping, one: ColumnUnit, name: str, codes: tuple[str, ...]
+) -> Texts:
     """Give the unit of each row of a column: stated, in a column of its own, or in the name of the column."""
     for key in (name, one.name, *codes):
         if key in entry.units:
@@ -277,23 +285,21 @@ def _units(layout: Layout, entry: SourceMapping, one: ColumnUnit, name: str, cod
 
 
 def _below_each_other(
-    layout: Layout, blocks: Sequence[tuple[Layout, Mask]], renamed: Mapping[str, str]
-) -> Layout:
+    layout: SourceRows, blocks: Sequence[tuple[SourceRows, Mask]], renamed: Mapping[str, str]
+) -> SourceRows:
     """Join the rows of blocks that are filled, in the order of the lines."""
     if not blocks:
         return layout.take(np.zeros(len(layout), dtype=bool))
     places = [np.flatnonzero(filled) for _, filled in blocks]
-    order = np.lexsort(
-        (np.repeat(np.arange(len(blocks)), [*map(len, places)]), np.concatenate(places))
-    )
-    cells = {
-        name: joined([block.cells[name].take(rows) for (block, _), rows in zip(blocks, places, strict=True)]).take(order)
-        for name in blocks[0][0].cells
-    }
+    order = np.lexsort((np.repeat(np.arange(len(blocks)), [*map(len, places)]), np.concatenate(places)))
+    cells = {}
+    for name in blocks[0][0].cells:
+        parts = [block.cells[name].take(rows) for (block, _), rows in zip(blocks, places, strict=True)]
+        cells[name] = joined(parts).take(order)
     labels: dict[str, dict[str, str]] = {}
     for name, found in layout.labels.items():
         labels[renamed.get(name, name)] = {**labels.get(renamed.get(name, name), {}), **found}
-    return Layout(
+    return SourceRows(
         cells,
         np.concatenate([layout.numbers[rows] for rows in places])[order],
         labels,

@@ -11,16 +11,18 @@ _RANGE = re.compile(
     rf"(?:od\s+|from\s+)?(?P<low>[+-]?{_NUMBER}){_DASH}(?P<high>[+-]?{_NUMBER})", re.IGNORECASE
 )
 _BELOW = re.compile(
-    rf"(?:<=|=<|<|≤|⩽|do|up to|to|poniżej|mniej niż|max\.?|below|less than)\s*(?P<high>[+-]?{_NUMBER})", re.IGNORECASE
+    rf"(?:<=|=<|<|≤|⩽|do|up to|to|poniżej|mniej niż|max\.?|below|less than)\s*(?P<high>[+-]?{_NUMBER})",
+    re.IGNORECASE,
 )
 _ABOVE = re.compile(
-    rf"(?:>=|=>|>|≥|⩾|od|from|powyżej|więcej niż|min\.?|above|more than)\s*(?P<low>[+-]?{_NUMBER})", re.IGNORECASE
+    rf"(?:>=|=>|>|≥|⩾|od|from|powyżej|więcej niż|min\.?|above|more than)\s*(?P<low>[+-]?{_NUMBER})",
+    re.IGNORECASE,
 )
 _NONE = frozenset({"-", "--", "---", "\u2013", "\u2014", ".", "brak", "n/a", "na", "nd", "n.d.", "none"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class RangeLimits:
     """Texts of the limits as written, empty where there is none, and the unit that stands behind them."""
 
     low: str = ""
@@ -28,7 +30,7 @@ class Limits:
     unit: str = ""
 
 
-def limits_of(text: str) -> Limits | None:
+def limits_of(text: str) -> RangeLimits | None:
     """Read a reference range; ``None`` if it cannot be read.
 
     Parameters
@@ -39,7 +41,7 @@ def limits_of(text: str) -> Limits | None:
     Examples
     --------
     >>> limits_of("12,0–16,0"), limits_of("do 41 U/l")
-    (Limits(low='12,0', high='16,0', unit=''), Limits(low='', high='41', unit='U/l'))
+    (RangeLimits(low='12,0', high='16,0', unit=''), RangeLimits(low='', high='41', unit='U/l'))
     >>> limits_of("patrz opis") is None
     True
     """
@@ -47,7 +49,7 @@ def limits_of(text: str) -> Limits | None:
     while len(cell) > 1 and cell[0] + cell[-1] in {"()", "[]", "{}"}:
         cell = cell[1:-1].strip()
     if not cell or cell.casefold() in _NONE:
-        return Limits()
+        return RangeLimits()
     for form in (_RANGE, _BELOW, _ABOVE):
         found = form.match(cell)
         if found is None:
@@ -56,7 +58,7 @@ def limits_of(text: str) -> Limits | None:
         if unit[:1].isdigit() or unit[:1] in {"-", "<", ">", ",", "."}:
             continue
         parts = found.groupdict()
-        return Limits(
+        return RangeLimits(
             low=_bare(parts.get("low")), high=_bare(parts.get("high")), unit=unit.strip("()[] ")
         )
     return None

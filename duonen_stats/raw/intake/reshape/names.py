@@ -159,9 +159,7 @@ def name_and_units(header: str) -> Sequence[tuple[str, str]]:
     return [] if behind is None else [(behind["name"], behind["unit"])]
 
 
-def column_and_unit(
-    pattern: str, header: str, is_unit: Callable[[str], bool]
-) -> tuple[bool, str]:
+def column_and_unit(pattern: str, header: str, is_unit: Callable[[str], bool]) -> tuple[bool, str]:
     """Tell whether a column is the one a mapping file means, and which unit its name states.
 
     Parameters

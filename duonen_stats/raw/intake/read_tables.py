@@ -1,0 +1,284 @@
+"""Every source of a cut, read and brought into the tables it feeds, with an account of each of its lines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from duonen_stats.raw.findings import Finding, shown
+from duonen_stats.raw.intake.convert import UNKNOWN, typed_table
+from duonen_stats.raw.intake.forms import in_standard_form
+from duonen_stats.raw.intake.mapping import SourceMapping
+from duonen_stats.raw.intake.reshape.apply import MAPPED, PART_OF, Reshaped, reshaped
+from duonen_stats.raw.intake.reshape.derived import with_numbers, with_visits
+from duonen_stats.raw.intake.reshape.finish import finished, with_parts
+from duonen_stats.raw.intake.sheet import Converted, FileDescription, Sheet, column_name
+from duonen_stats.raw.intake.sources import FILE, Source, in_conflict
+from duonen_stats.raw.left_out import NOT_CHOSEN, TWO_FILES, SetAside, unread_records
+from duonen_stats.study import RawTable, Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """The intake record of a file, or of a worksheet of one.
+
+    Its name, the sha256 of its bytes, its lines with data and its columns; the raw ``table`` it is (empty for the
+    mapping file; joined by commas if it feeds several); ``form``: how it was understood, such as format, encoding and
+    separator; ``converted``: what was brought into the standard form, in how many cells. ``used`` counts the lines
+    that have become records: one that makes ten of them is one.
+    """
+
+    name: str
+    sha256: str
+    rows: int
+    columns: int
+    table: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)
+    converted: tuple[Converted, ...] = ()
+    used: int = 0
+
+    @property
+    def shown(self) -> str:
+        """Name for a listing, with the worksheet."""
+        sheet = self.form.get("worksheet")
+        return self.name if sheet is None else f"{self.name}, {sheet}"
+
+    @property
+    def described(self) -> str:
+        """Form for a listing, such as ``"CSV, UTF-8, comma"``."""
+        return ", ".join(value for key, value in self.form.items() if key != "worksheet")
+
+    @property
+    def conversions(self) -> str:
+        """What was converted, for a listing, such as ``"decimal commas: VALUE 120"``."""
+        kinds = dict.fromkeys(one.what for one in self.converted)
+        parts = (
+            f"{kind}: {', '.join(f'{one.column} {one.cells}' for one in self.converted if one.what == kind)}"
+            for kind in kinds
+        )
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ReadTables:
+    """What was read of all sources: typed tables, intake records, findings, and lines that are in no table."""
+
+    tables: Mapping[str, pd.DataFrame]
+    files: tuple[SourceFile, ...]
+    findings: tuple[Finding, ...]
+    set_aside: tuple[SetAside, ...]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Reading:
+    """One source as it is read: its sheet, what each of its tables took of it, and what was found wrong."""
+
+    source: Source
+    sheet: Sheet
+    digest: str = ""
+    parts: list[tuple[str, Sheet, SourceMapping | None]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    left_out: dict[int, str] = field(default_factory=dict)
+    opened: bool = True
+
+
+def read_tables(sources: Sequence[Source], narrow: Study, study: Study) -> ReadTables:
+    """Read sources into the raw tables.
+
+    Parameters
+    ----------
+    sources
+        Where tables come from.
+    narrow
+        The tables and columns that are wanted.
+    study
+        The whole dictionary, by which sources are understood.
+
+    Returns
+    -------
+    ReadTables
+        Every table of ``narrow``, empty if it has no source, or two that the mapping file does not both name.
+        For each source: lines read = lines used + lines set aside.
+    """
+    wanted = {table.name: table for table in narrow.tables}
+    readings = [_read(source, wanted, study) for source in sources if wanted.keys() & {*source.tables}]
+    findings: list[Finding] = []
+    tables: dict[str, pd.DataFrame] = {}
+    made_by: dict[str, list[tuple[int, SourceMapping | None]]] = {}
+    for table in narrow.tables:
+        parts = [(one, part) for one in readings for part in one.parts if part[0] == table.name]
+        if in_conflict(sources, table.name):
+            parts = []
+        frames = []
+        for reading, (_, sheet, _) in parts:
+            frame, found = typed_table(sheet, table)
+            frames.append(frame)
+            findings += _located((*sheet.findings, *found), reading, several=len(parts) > 1)
+        tables[table.name] = _below(frames) if frames else typed_table(Sheet(), table)[0]
+        made_by[table.name] = [
+            (len(frame), entry) for frame, (_, (_, _, entry)) in zip(frames, parts, strict=True)
+        ]
+    tables = _derived(tables, made_by, study)
+    aside: list[SetAside] = []
+    files = []
+    for reading in readings:
+        if not all(in_conflict(sources, name) for name in reading.source.tables):
+            findings += reading.findings
+        if reading.opened:
+            lost = [*_not_used(reading, sources)]
+            aside += lost
+            files.append(_file(reading, reading.sheet.lines - len(lost)))
+    order = [*wanted]
+    files.sort(key=lambda one: order.index(one.table.partition(", ")[0]))
+    return ReadTables(tables=tables, files=tuple(files), findings=tuple(findings), set_aside=tuple(aside))
+
+
+def _derived(
+    tables: Mapping[str, pd.DataFrame],
+    made_by: Mapping[str, Sequence[tuple[int, SourceMapping | None]]],
+    study: Study,
+) -> dict[str, pd.DataFrame]:
+    """Fill the columns that the mapping file derives from typed tables."""
+    out = dict(tables)
+    for name, parts in made_by.items():
+        lengths = [length for length, _ in parts]
+        for column, by in dict.fromkeys(
+            (column, by) for _, entry in parts if entry for column, by in entry.numbered.items()
+        ):
+            numbered = [entry is not None and column in entry.numbered for _, entry in parts]
+            out[name] = with_numbers(out[name], np.repeat(numbered, lengths), column, by)
+        by_date = [entry is not None and entry.visit is not None for _, entry in parts]
+        if any(by_date) and {"LBDT", "VISIT"} <= {*out[name].columns} and "administrations" in out:
+            rows = np.repeat(by_date, lengths) & out[name]["VISIT"].isna().to_numpy()
+            out[name] = with_visits(out[name], rows, out["administrations"], study)
+    return out
+
+
+def _below(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    if len(frames) == 1:
+        return frames[0]
+    filled = [frame for frame in frames if len(frame)] or [frames[0]]
+    return pd.concat(filled, ignore_index=True).astype(frames[0].dtypes.to_dict())
+
+
+def _read(source: Source, wanted: Mapping[str, RawTable], study: Study) -> _Reading:
+    entries = [one for one in source.entries if one.table in wanted]
+    first = entries[0].table if entries else source.table
+    whole = study.table(first)
+    sheets: dict[object, tuple[Sheet, str]] = {}
+    try:
+        for stated in [one.stated(whole) for one in entries] or [_standard(whole)]:
+            key = _how(stated)
+            if key not in sheets:
+                sheets[key] = source.read(_of_all(entries, whole, stated) if entries else stated)
+    except OSError as error:
+        message = f"{source.name} cannot be opened ({error.strerror}); check what it is and who may read it."
+        return _Reading(source=source, sheet=Sheet(), findings=[FILE.found(first, message)], opened=False)
+    sheet, digest = next(iter(sheets.values()))
+    reading = _Reading(source=source, sheet=sheet, digest=digest, findings=[*sheet.findings])
+    if not source.entries:
+        part = in_standard_form(replace(sheet, findings=()), wanted[source.table])
+        reading.parts.append((source.table, part, None))
+        return reading
+    used: set[str] = set()
+    for entry in entries:
+        own, _ = sheets[_how(entry.stated(whole))]
+        table = study.table(entry.table)
+        found = _reshaped(own, entry, table, study, source)
+        used |= found.used
+        for line, why in found.left_out.items():
+            reading.left_out.setdefault(line, why)
+        reading.parts.append((entry.table, found.sheet, entry))
+    reading.findings += _not_named(sheet, used, first)
+    return reading
+
+
+def _standard(table: RawTable) -> FileDescription:
+    return FileDescription(expected=frozenset(column.name for column in table.columns))
+
+
+def _how(stated: FileDescription) -> object:
+    return replace(stated, expected=frozenset(), named=frozenset())
+
+
+def _of_all(entries: Sequence[SourceMapping], table: RawTable, stated: FileDescription) -> FileDescription:
+    """State the columns that any of the entries of a source names."""
+    return replace(stated, named=frozenset(name for one in entries for name in one.stated(table).named))
+
+
+def _reshaped(sheet: Sheet, entry: SourceMapping, table: RawTable, study: Study, source: Source) -> Reshaped:
+    constants, unlike = entry.named_constants(source.name, source.worksheet)
+    found = reshaped(sheet, entry, table, study, constants)
+    part = found.sheet
+    if part.columns:
+        dates = {
+            f"{PART_OF}{name} 0" if name == "AGE" else name: order for name, order in entry.dates.items()
+        }
+        whole = with_parts(table, part)
+        part = finished(in_standard_form(part, whole, replace(entry, dates=dates)), entry, table)
+    problems = [
+        MAPPED.found(
+            table.name, f"The name {shown(source.shown)} is not of the form {one}; correct the mapping."
+        )
+        for one in unlike
+    ]
+    return replace(found, sheet=replace(part, findings=(*part.findings, *problems)))
+
+
+def _not_named(sheet: Sheet, used: set[str], table: str) -> Iterator[Finding]:
+    """Note the columns of a source that the mapping file makes no use of, in one finding."""
+    taken = {column_name(name) for name in used}
+    others = [name for name in sheet.header if name and column_name(name) not in taken]
+    others = [name for name in dict.fromkeys(others) if sheet.cells[column_name(name)].filled().any()]
+    if others:
+        listed = ", ".join(map(shown, others[:_LISTED]))
+        more = f" and {len(others) - _LISTED} more" if len(others) > _LISTED else ""
+        message = f"Columns that the mapping file makes no use of, and that were not read: {listed}{more}."
+        yield UNKNOWN.found(table, message, row=1)
+
+
+_LISTED = 12
+"""So many columns are named in a finding."""
+
+
+def _located(findings: Sequence[Finding], reading: _Reading, *, several: bool) -> Iterator[Finding]:
+    """Say in which file a finding is, if the table has several."""
+    for one in findings:
+        yield replace(one, message=f"{reading.source.shown}: {one.message}") if several else one
+
+
+def _not_used(reading: _Reading, sources: Sequence[Source]) -> Iterator[SetAside]:
+    """List the lines of a source that became no record."""
+    source = reading.source
+    table = reading.parts[0][0] if reading.parts else source.table
+    good = [sheet for name, sheet, _ in reading.parts if not in_conflict(sources, name)]
+    if reading.parts and not good:
+        yield from (SetAside(table, None, None, TWO_FILES) for _ in range(reading.sheet.lines))
+        return
+    yield from unread_records(reading.sheet, table)
+    lines = [sheet.numbers for sheet in good]
+    used = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *lines]))
+    for line in np.setdiff1d(reading.sheet.numbers, used).tolist():
+        yield SetAside(table, line, None, reading.left_out.get(line, NOT_CHOSEN))
+
+
+def _file(reading: _Reading, used: int) -> SourceFile:
+    sheet = reading.sheet
+    done: dict[tuple[str, str], int] = {}
+    for one in (*sheet.converted, *(one for _, part, _ in reading.parts for one in part.converted)):
+        done[one.what, one.column] = done.get((one.what, one.column), 0) + one.cells
+    if reading.parts and not reading.source.entries:
+        converted = reading.parts[0][1].converted
+    else:
+        converted = tuple(Converted(what, column, cells) for (what, column), cells in done.items())
+    return SourceFile(
+        name=reading.source.name,
+        sha256=reading.digest,
+        rows=sheet.lines,
+        columns=len(sheet.columns),
+        table=", ".join(dict.fromkeys(name for name, _, _ in reading.parts)) or reading.source.table,
+        form=sheet.form,
+        converted=converted,
+        used=used,
+    )

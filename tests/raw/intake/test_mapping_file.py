@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import pytest
+
+from duonen_stats.errors import DataError, DictionaryError
+from duonen_stats.raw.intake.mapping_file import read_mapping
+
+GOOD = """
+sources:
+  - source: Lab export.xlsx
+    table: labs
+    columns: {Pacjent: SUBJID, Wizyta: VISIT}
+    codes:
+      VISIT: {1: T1, "2": V1}
+    dates: {LBDT: DMY}
+    decimal: comma
+    separator: semicolon
+    encoding: cp1250
+"""
+
+LONG = "long: {value: VALUE, "
+
+
+def _read(tmp_path: Path, study, text: str):
+    path = tmp_path / "mapping.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_mapping(path, study)
+
+
+def test_a_mapping_file(tmp_path, study):
+    mapping = _read(tmp_path, study, GOOD)
+    (source,) = mapping.sources
+    assert source.codes == {"VISIT": {"1": "T1", "2": "V1"}}
+    assert mapping.of("LAB EXPORT.xlsx") is source
+    assert mapping.of("other.csv", "lab export.xlsx") is source
+    assert mapping.of("other.csv") is None
+    stated = source.stated(study.table("labs"))
+    assert (stated.encoding, stated.separator) == ("cp1250", ";")
+    assert {"Pacjent", "SUBJID"} <= stated.expected
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (("table: labs", "table: blood"), "no table 'blood'"),
+        (("Wizyta: VISIT", "Wizyta: VIZIT"), "no column 'VIZIT'"),
+        (("Wizyta: VISIT", "Wizyta: SUBJID"), "two columns become SUBJID"),
+        (("1: T1", "1: T9"), "'T9' is no code of VISIT"),
+        (("1: T1", "No: T1"), "truth values"),
+        (("LBDT: DMY", "VALUE: DMY"), "VALUE is not a column of dates"),
+        (("LBDT: DMY", "LBDT: DM"), "expected one of DMY, MDY, YMD"),
+        (("cp1250", "cp1250x"), "no encoding 'cp1250x'"),
+        (("decimal: comma", "decimals: comma"), "unknown field 'decimals'"),
+        (("sources:", "tables:"), "field sources is missing"),
+        (("dates:", "header: 0\n    dates:"), "0 is not the number of a line"),
+        (("dates:", "factors: {VALUE: 0}\n    dates:"), "factors: VALUE is 0"),
+        (("dates:", "factors: {VISIT: 2}\n    dates:"), "VISIT is not a column of numbers"),
+        (("dates:", "difference: {VALUE: a}\n    dates:"), "VALUE needs two columns or more"),
+        (("dates:", "stack: {VISIT: {T1: T1}}\n    dates:"), "needs one star"),
+        (("dates:", "sheet_name: Lab\n    dates:"), "no column of the table in braces"),
+        (("dates:", 'parts: {Nr: "{SITE}-*"}\n    dates:'), "no column 'SITE'"),
+        (
+            ("dates:", LONG + "names: ANALYTE, columns: {HB: HB}}\n    dates:"),
+            "'HB' is no code of ANALYTE",
+        ),
+        (
+            ("dates:", LONG + "names: [ANALYTE, UNIT], columns: {HB: HGB}}\n    dates:"),
+            "has 1 values for",
+        ),
+        (("dates:", "constants: {VISIT: T1}\n    dates:"), "two columns become VISIT"),
+        (("dates:", "only: {VISITS: {a: b}}\n    dates:"), "no column 'VISITS'"),
+        (("1: T1", '"*": "X*"'), "'X*' is no code of VISIT"),
+    ],
+)
+def test_faults_are_all_named(tmp_path, study, change, fault):
+    assert change[0] in GOOD
+    with pytest.raises(DataError, match="The mapping file") as raised:
+        _read(tmp_path, study, GOOD.replace(*change))
+    assert fault in str(raised.value)
+
+
+def test_a_source_twice(tmp_path, study):
+    again = GOOD + GOOD.replace("\nsources:\n", "").replace("Lab export", "LAB EXPORT")
+    with pytest.raises(DataError, match="more than once"):
+        _read(tmp_path, study, again)
+
+
+def test_yaml_is_loaded_safely(tmp_path, study):
+    with pytest.raises(DictionaryError, match="not valid YAML"):
+        _read(tmp_path, study, "sources: !!python/object/apply:os.system ['true']")

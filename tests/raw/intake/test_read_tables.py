@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import pytest
+
+from duonen_stats.raw.cut import read_cut
+
+MAPPING = """
+sources:
+  - source: export.csv
+    carry: {nr: rec}
+    columns: {nr: SUBJID}
+    tables:
+      - table: follow_up
+        filled: last
+        columns: {last: LASTDT, state: STATUS}
+      - table: labs
+        filled: date
+        left_out: {date: total}
+        columns: {date: LBDT, visit: VISIT}
+        long: {value: VALUE, names: ANALYTE, columns: {HGB: HGB, PLT: PLAT}}
+"""
+EXPORT = """rec,nr,last,state,date,visit,HGB [g/dl],PLT [G/l],note
+1,P-1,2024-05-01,alive,,,,,x
+1,,,,2024-01-02,T1,12.5,200,
+1,,,,2024-02-02,V1,,150,
+1,,,,total,,,350,
+1,,,,2024-03-02,UNS,,,
+1,,,,,,,,
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
+    (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
+    return tmp_path
+
+
+def test_one_file_feeds_several_tables_and_each_of_its_lines_is_counted_once(folder, study):
+    cut = read_cut(study, folder)
+    labs = cut.tables["labs"][["SUBJID", "VISIT", "ANALYTE", "VALUE", "UNIT", "_ROW"]]
+    assert labs.to_numpy().tolist() == [
+        ["P-1", "T1", "HGB", 12.5, "g/dL", 3],
+        ["P-1", "T1", "PLAT", 200.0, "10^9/L", 3],
+        ["P-1", "V1", "PLAT", 150.0, "10^9/L", 4],
+    ]
+    assert cut.tables["follow_up"]["STATUS"].tolist() == ["ALIVE"]
+    (file,) = (one for one in cut.files if one.table)
+    assert (file.rows, file.used, file.table) == (6, 3, "follow_up, labs")
+    assert [(one.row, one.reason) for one in cut.set_aside] == [
+        (5, "left out by the mapping file: date is total"),
+        (6, "no table of the mapping file takes a value from it"),
+        (7, "no table of the mapping file takes a value from it"),
+    ]
+    notes = [one.message for one in cut.findings if one.rule == "DD-UNKNOWN"]
+    assert notes == ["Columns that the mapping file makes no use of, and that were not read: 'note'."]
+
+
+def test_several_files_of_one_table_and_in_folders(folder, study):
+    (folder / "mapping.yaml").write_text(
+        "sources:\n  - {source: centre */labs.csv, table: labs, file_name: 'centre {LABORATORY}/labs'}\n",
+        encoding="utf-8",
+    )
+    for number in (1, 2):
+        (folder / f"centre {number}").mkdir()
+        (folder / f"centre {number}" / "labs.csv").write_text(
+            f"SUBJID,VISIT,LBDT,ANALYTE,VALUE,UNIT\nP-{number},T1,2024-01-0{number},HGB,x{number},g/dL\n",
+            encoding="utf-8",
+        )
+    cut = read_cut(study, folder)
+    assert cut.tables["labs"][["SUBJID", "LABORATORY"]].to_numpy().tolist() == [["P-1", "1"], ["P-2", "2"]]
+    wrong = [one.message for one in cut.findings if one.rule == "DD-TYPE"]
+    assert [message.split(": ")[0] for message in wrong] == ["centre 1/labs.csv", "centre 2/labs.csv"]
+
+
+def test_a_file_named_after_a_table_beside_one_that_is_mapped_to_it_is_one_too_many(folder, study):
+    (folder / "labs.csv").write_text("SUBJID\nP-1\n", encoding="utf-8")
+    cut = read_cut(study, folder)
+    assert [one.table for one in cut.findings if one.rule == "RD-TWICE"] == ["labs"]
+    assert cut.tables["labs"].empty
+    (own,) = (one for one in cut.files if one.name == "labs.csv")
+    assert (own.rows, own.used) == (1, 0)
+
+
+def test_a_name_without_the_parts_that_the_mapping_file_takes_from_it(folder, study):
+    (folder / "mapping.yaml").write_text(
+        "sources:\n  - {source: export.csv, table: labs, file_name: 'lab {LABORATORY}'}\n", encoding="utf-8"
+    )
+    found = [one for one in read_cut(study, folder).findings if one.rule == "RD-MAPPING"]
+    assert "is not of the form lab {LABORATORY}" in found[-1].message

@@ -141,11 +141,12 @@ class SourceMapping:
     def stated(self, table: RawTable) -> FileDescription:
         """Give what a reader is told before it reads."""
         signs = {name: sign for sign, name in SEPARATORS.items()}
+        named = frozenset(self.source_columns())
         return FileDescription(
             encoding=self.encoding,
             separator=signs.get(self.separator or ""),
-            expected=frozenset({*(column.name for column in table.columns), *self.columns}),
-            named=frozenset(self.source_columns()),
+            expected=named | {*(column.name for column in table.columns), *self.columns},
+            named=named,
             header=self.header,
             units_line=self.units_line,
         )

@@ -204,7 +204,12 @@ def _how(stated: FileDescription) -> object:
 
 def _of_all(entries: Sequence[SourceMapping], table: RawTable, stated: FileDescription) -> FileDescription:
     """State the columns that any of the entries of a source names."""
-    return replace(stated, named=frozenset(name for one in entries for name in one.stated(table).named))
+    each = [one.stated(table) for one in entries]
+    return replace(
+        stated,
+        expected=frozenset(name for one in each for name in one.expected),
+        named=frozenset(name for one in each for name in one.named),
+    )
 
 
 def _reshaped(sheet: Sheet, entry: SourceMapping, table: RawTable, study: Study, source: Source) -> Reshaped:

@@ -97,7 +97,7 @@ def sheet_of_grid(grid: Grid, table: str, stated: FileDescription, form: dict[st
     require_cells(len(grid.rows), width)
     found = [*_findings(grid, table)]
     sheet = sheet_of(
-        _records(grid, width), table, found, stated.expected, write=cell_text, typed=True, form=form
+        _records(grid, width), table, found, stated, write=cell_text, typed=True, form=form
     )
     converted = tuple(
         Converted("stored values of formulas", column_name(name), grid.formulas[place])

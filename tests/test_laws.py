@@ -45,6 +45,7 @@ MAY_ROUND = {
     "columns": "the place of a width among others",
     "column_widths": "as columns",
     "cells": "all digits of a decimal number of a workbook",
+    "amounts": "as cells",
     "workbook": "a workbook keeps 7 % as 0.07",
     "rules_dosimetry": "a dose that is reported as above a limit is written with digits that are above it",
     "dosimetry": "as rules_dosimetry",

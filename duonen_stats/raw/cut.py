@@ -29,8 +29,9 @@ class Cut:
     not, and the hidden column ``_ROW``: the line of the file, or the number of the record in a file without
     lines. Do not change the frames in place. ``cut_date``, ``origin``, ``stage`` and ``label`` come from the
     table ``data_cut``, the label else from the name of the folder; ``None`` where they are not given.
-    ``set_aside`` lists the records of the files that are in no table. ``snapshot_date``, ``snapshot`` and ``readout``
-    are of a snapshot reduced to an earlier date (``apply_cut``).
+    ``places`` says of a table with several sources which line of which of them a record stands on (``_ROW``,
+    ``SUBJID``, ``SOURCE``). ``set_aside`` lists the records of the files that are in no table. ``snapshot_date``,
+    ``snapshot`` and ``readout`` are of a snapshot reduced to an earlier date (``apply_cut``).
     """
 
     name: str
@@ -42,6 +43,7 @@ class Cut:
     stage: str | None
     label: str
     set_aside: tuple[SetAside, ...] = field(default=(), repr=False)
+    places: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
     snapshot_date: pd.Timestamp | None = None
     snapshot: "Cut | None" = field(default=None, repr=False, compare=False)
     readout: "tuple[CutChange, ...]" = field(default=(), repr=False)
@@ -118,6 +120,7 @@ def read_cut(
         stage=_only(about, "STAGE"),
         label=_only(about, "LABEL") or readable(path.resolve().name),
         set_aside=read.set_aside,
+        places=read.places,
     )
 
 

@@ -1,6 +1,7 @@
 """Everything wrong with a data cut, as one list of findings; and the catalogue of what is looked for."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -66,7 +67,21 @@ CROSS_RULES: tuple[CrossRule, ...] = declared_in(
     CrossRule,
 )
 _FORM_RULES: tuple[CheckRule, ...] = declared_in(
-    (sources, links, optional, sheet, workbook, grid, odm, typed_dates, apply, finish, forms, convert, schema),
+    (
+        sources,
+        links,
+        optional,
+        sheet,
+        workbook,
+        grid,
+        odm,
+        typed_dates,
+        apply,
+        finish,
+        forms,
+        convert,
+        schema,
+    ),
     CheckRule,
 )
 
@@ -135,7 +150,8 @@ def check_cut(
     across = [finding for one in rules for finding in one.findings(records)]
     if data.snapshot is not None:
         across = _without_the_cut(across, rules, data.snapshot, study, plan)
-    found = _said_once([*data.findings, *_dictionary_findings(data, study, unread), *across])
+    own = [*_dictionary_findings(data, study, unread), *across]
+    found = _said_once([*data.findings, *(_with_source(one, data) for one in own)])
     placed = with_sites(without_identifiers(found, data.tables), data.tables["subjects"])
     return in_order(placed, data.tables)
 
@@ -155,6 +171,18 @@ def _said_once(found: Sequence[Finding]) -> list[Finding]:
         for one in found
         if not any((rule, one.table, one.row, one.column) in cells for rule in _SAID_BETTER.get(one.rule, ()))
     ]
+
+
+def _with_source(finding: Finding, data: Cut) -> Finding:
+    """Say in which file or worksheet the line of a finding is, where a table has several."""
+    places = data.places.get(finding.table)
+    if places is None or finding.row is None:
+        return finding
+    here = places[places[convert.ROW] == finding.row]
+    if finding.subject is not None:
+        here = here[here["SUBJID"] == finding.subject]
+    names = dict.fromkeys(here["SOURCE"])
+    return replace(finding, message=f"{' or '.join(names)}: {finding.message}") if names else finding
 
 
 def _without_the_cut(

@@ -1,5 +1,6 @@
 """Which laboratory record is a patient's baseline: one definition, for the checks and for the datasets."""
 
+import numpy as np
 import pandas as pd
 
 from duonen_stats.plan import Plan
@@ -15,7 +16,7 @@ def place_records(
     Parameters
     ----------
     labs
-        Usable laboratory records: ``SUBJID``, ``ANALYTE``, ``VISIT``, ``LBDT`` and a unique ``_ROW``.
+        Usable laboratory records: ``SUBJID``, ``ANALYTE``, ``VISIT``, ``LBDT`` and ``_ROW``.
     cycles
         One row per delivered cycle: ``SUBJID``, ``CYCLE``, ``EXDT``.
     started
@@ -56,7 +57,7 @@ def flag_baseline(labs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     ----------
     labs
         ``SUBJID``, ``ANALYTE``, ``AVISIT``, ``LBDT``, ``TRTSDT``, ``SCHEDULED`` (bool), ``REASON`` and
-        a unique ``_ROW``.
+        ``_ROW``, by which of two records alike in date and visit the later one is known.
     plan
         Baseline visit and rule.
 
@@ -71,12 +72,14 @@ def flag_baseline(labs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """
     at_visit = labs["AVISIT"] == plan.baseline_visit
     early = (labs["LBDT"] <= labs["TRTSDT"]) | (labs["TRTSDT"].isna() & at_visit)
-    candidates = labs.assign(NAMED=labs["SCHEDULED"] & at_visit).loc[early]
+    places = np.arange(len(labs))
+    candidates = labs.assign(NAMED=labs["SCHEDULED"] & at_visit, PLACE=places).loc[early]
     order = ["NAMED", "LBDT", "SCHEDULED", "_ROW"]
     if plan.baseline_rule == "last_before_treatment":
         order = ["LBDT", "SCHEDULED", "_ROW"]
     last = candidates.sort_values(order, ascending=False, kind="stable")
-    chosen = labs["_ROW"].isin(last.drop_duplicates(["SUBJID", "ANALYTE"])["_ROW"])
+    first = last.drop_duplicates(["SUBJID", "ANALYTE"])["PLACE"]
+    chosen = pd.Series(np.isin(places, first), index=labs.index)
     return labs.assign(
         BASELINE=chosen,
         AVISIT=labs["AVISIT"].where(~chosen, plan.baseline_visit),

@@ -149,8 +149,10 @@ class CutView:
 
     @cached_property
     def labs(self) -> pd.DataFrame:
-        """Laboratory rows of known analytes, with the columns of ``laboratory_values``."""
-        labs = self.tables["labs"].dropna(subset=["SUBJID", "ANALYTE"])
+        """Laboratory rows of known analytes with their record ``NUMBER`` and the columns of ``laboratory_values``."""
+        labs = self.tables["labs"]
+        labs = labs.assign(NUMBER=record_numbers(labs, self.study.table("labs")))
+        labs = labs.dropna(subset=["SUBJID", "ANALYTE"])
         labs = labs[labs["ANALYTE"].isin([analyte.code for analyte in self.study.analytes])]
         return laboratory_values(
             labs.reset_index(drop=True), self.tables["reference_ranges"], self.subjects, self.study
@@ -165,9 +167,7 @@ class CutView:
             labs = labs[labs["LBDT"] <= self.cut.cut_date]
         given = self.cycles[delivered(self.cycles, self.study, until=self.cut.cut_date)]
         # Of two values alike in date and visit the datasets take the later by number, whatever the file's order.
-        raw = self.tables["labs"]
-        numbers = record_numbers(raw, self.study.table("labs")).set_axis(raw[ROW])
-        numbered = labs.assign(**{ROW: labs[ROW].map(numbers)})
+        numbered = labs.assign(**{ROW: labs["NUMBER"]})
         placed = place_records(numbered, given, self.span["FIRST"], self.study, self.plan)
         return placed.assign(**{ROW: labs[ROW]})
 

@@ -1,5 +1,6 @@
 """Which visit a laboratory record belongs to, and which record stands for the visit: for checks and datasets."""
 
+import numpy as np
 import pandas as pd
 
 from duonen_stats.plan import Plan
@@ -39,7 +40,7 @@ def place_visits(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) -> pd.D
     Parameters
     ----------
     labs
-        ``SUBJID``, ``VISIT``, ``LBDT`` and a unique ``_ROW``.
+        ``SUBJID``, ``VISIT``, ``LBDT``.
     cycles
         One row per delivered cycle: ``SUBJID``, ``CYCLE``, ``EXDT``.
     study
@@ -59,7 +60,8 @@ def place_visits(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) -> pd.D
     fault = _contradiction(labs, cycles, windows)
     named = labs["VISIT"].isin(windows["AVISIT"])
     scheduled = named & fault.isna()
-    by_window = labs["_ROW"].map(_place_by_window(labs.loc[~named], cycles, windows)).astype(object)
+    placed = labs.assign(PLACE=np.arange(len(labs)))
+    by_window = placed["PLACE"].map(_place_by_window(placed.loc[~named], cycles, windows)).astype(object)
     visit = labs["VISIT"].where(scheduled, by_window.where(~named))
     reason = fault.where(named, OUTSIDE).where(visit.isna())
     return labs.assign(AVISIT=_texts(visit), SCHEDULED=scheduled, REASON=_texts(reason))
@@ -102,14 +104,14 @@ def _day_of(
 
 
 def _place_by_window(labs: pd.DataFrame, cycles: pd.DataFrame, windows: pd.DataFrame) -> pd.Series:
-    """Map ``_ROW`` to the visit whose window holds the record's day."""
+    """Map ``PLACE`` to the visit whose window holds the record's day."""
     dated = cycles[["SUBJID", "CYCLE", "EXDT"]].merge(windows, on="CYCLE")
-    tried = labs[["SUBJID", "LBDT", "_ROW"]].merge(dated, on="SUBJID")
+    tried = labs[["SUBJID", "LBDT", "PLACE"]].merge(dated, on="SUBJID")
     tried = tried.assign(DAY=(tried["LBDT"] - pd.to_datetime(tried["EXDT"])).dt.days)
     inside = tried.loc[tried["DAY"].between(tried["LOW"], tried["HIGH"])]
     inside = inside.assign(AWAY=(inside["DAY"] - inside["TARGET"]).abs())
-    best = inside.sort_values(["AWAY", "AVISITN"], kind="stable").drop_duplicates("_ROW")
-    return best.set_index("_ROW")["AVISIT"]
+    best = inside.sort_values(["AWAY", "AVISITN"], kind="stable").drop_duplicates("PLACE")
+    return best.set_index("PLACE")["AVISIT"]
 
 
 def add_target_distance(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -161,12 +163,12 @@ def flag_visit_record(labs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
     """
     unscheduled = ~labs["SCHEDULED"] if plan.visit_record_rule == "scheduled_then_closest" else False
-    ranked = labs.assign(LATER_CHOICE=unscheduled)
+    ranked = labs.assign(LATER_CHOICE=unscheduled, PLACE=np.arange(len(labs)))
     ranked = ranked.loc[ranked["AVISIT"].notna() & (ranked["AVISIT"] != plan.baseline_visit)]
     ranked = ranked.sort_values(
         ["LATER_CHOICE", "AWTDIFF", "LBDT", "_ROW"], ascending=[True, True, False, False], kind="stable"
     )
-    chosen = ranked.drop_duplicates(["SUBJID", "ANALYTE", "AVISIT"])["_ROW"]
-    stands = labs["_ROW"].isin(chosen) | labs["BASELINE"]
+    chosen = ranked.drop_duplicates(["SUBJID", "ANALYTE", "AVISIT"])["PLACE"]
+    stands = np.isin(np.arange(len(labs)), chosen) | labs["BASELINE"]
     reason = labs["REASON"].where(labs["AVISIT"].isna(), ANOTHER).where(~stands)
     return labs.assign(STANDS=stands, REASON=_texts(reason))

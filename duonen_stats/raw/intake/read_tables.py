@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from duonen_stats.raw.findings import Finding, shown
-from duonen_stats.raw.intake.convert import UNKNOWN, typed_table
+from duonen_stats.raw.intake.convert import ROW, UNKNOWN, typed_table
 from duonen_stats.raw.intake.forms import in_standard_form
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.reshape.apply import MAPPED, PART_OF, Reshaped, reshaped
@@ -62,12 +62,17 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ReadTables:
-    """What was read of all sources: typed tables, intake records, findings, and lines that are in no table."""
+    """What was read of all sources: typed tables, intake records, findings, and lines that are in no table.
+
+    ``places`` says for each table that has several sources which lines of which of them its records stand on:
+    ``_ROW``, ``SUBJID`` and ``SOURCE``.
+    """
 
     tables: Mapping[str, pd.DataFrame]
     files: tuple[SourceFile, ...]
     findings: tuple[Finding, ...]
     set_aside: tuple[SetAside, ...]
+    places: Mapping[str, pd.DataFrame]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -106,6 +111,7 @@ def read_tables(sources: Sequence[Source], narrow: Study, study: Study) -> ReadT
     findings: list[Finding] = []
     tables: dict[str, pd.DataFrame] = {}
     made_by: dict[str, list[tuple[int, SourceMapping | None]]] = {}
+    places: dict[str, pd.DataFrame] = {}
     for table in narrow.tables:
         parts = [(one, part) for one in readings for part in one.parts if part[0] == table.name]
         if in_conflict(sources, table.name):
@@ -116,6 +122,8 @@ def read_tables(sources: Sequence[Source], narrow: Study, study: Study) -> ReadT
             frames.append(frame)
             findings += _located((*sheet.findings, *found), reading, several=len(parts) > 1)
         tables[table.name] = _below(frames) if frames else typed_table(Sheet(), table)[0]
+        if len(parts) > 1:
+            places[table.name] = _places(frames, [reading.source.shown for reading, _ in parts])
         made_by[table.name] = [
             (len(frame), entry) for frame, (_, (_, _, entry)) in zip(frames, parts, strict=True)
         ]
@@ -131,7 +139,18 @@ def read_tables(sources: Sequence[Source], narrow: Study, study: Study) -> ReadT
             files.append(_file(reading, reading.sheet.lines - len(lost)))
     order = [*wanted]
     files.sort(key=lambda one: order.index(one.table.partition(", ")[0]))
-    return ReadTables(tables=tables, files=tuple(files), findings=tuple(findings), set_aside=tuple(aside))
+    return ReadTables(
+        tables=tables, files=tuple(files), findings=tuple(findings), set_aside=tuple(aside), places=places
+    )
+
+
+def _places(frames: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
+    """List the lines of the records of a table, each with the source it is in."""
+    parts = [
+        frame.reindex(columns=[ROW, "SUBJID"]).assign(SOURCE=name)
+        for frame, name in zip(frames, names, strict=True)
+    ]
+    return pd.concat(parts, ignore_index=True).drop_duplicates()
 
 
 def _derived(

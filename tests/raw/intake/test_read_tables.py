@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.cut import read_cut
 
 MAPPING = """
@@ -64,11 +65,16 @@ def test_several_files_of_one_table_and_in_folders(folder, study):
     for number in (1, 2):
         (folder / f"centre {number}").mkdir()
         (folder / f"centre {number}" / "labs.csv").write_text(
-            f"SUBJID,VISIT,LBDT,ANALYTE,VALUE,UNIT\nP-{number},T1,2024-01-0{number},HGB,x{number},g/dL\n",
+            f"SUBJID,VISIT,LBDT,ANALYTE,VALUE,UNIT\nP-{number},T9,2024-01-0{number},HGB,x{number},g/dL\n",
             encoding="utf-8",
         )
     cut = read_cut(study, folder)
     assert cut.tables["labs"][["SUBJID", "LABORATORY"]].to_numpy().tolist() == [["P-1", "1"], ["P-2", "2"]]
+    empty = [one for one in check_cut(cut, study) if (one.rule, one.column) == ("DD-CODE", "VISIT")]
+    assert [(one.row, one.message.split(": ")[0]) for one in empty if one.table == "labs"] == [
+        (2, "centre 1/labs.csv"),
+        (2, "centre 2/labs.csv"),
+    ]
     wrong = [one.message for one in cut.findings if one.rule == "DD-TYPE"]
     assert [message.split(": ")[0] for message in wrong] == ["centre 1/labs.csv", "centre 2/labs.csv"]
 

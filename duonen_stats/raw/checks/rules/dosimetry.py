@@ -61,10 +61,11 @@ def _lacking_dose(data: CutView) -> Iterator[Hit]:
     held = wanted.merge(data.doses[[*key, "DOSE_GY"]], on=key, how="left")
     lacking = held[held["DOSE_GY"].isna()].copy()
     lacking["WHAT"] = lacking["ORGAN"] + " " + lacking["ISOTOPE"]
-    one_a_cycle = lacking.drop_duplicates("_ROW").drop(columns="WHAT")
-    what = lacking.groupby("_ROW")["WHAT"].agg(", ".join)
+    cycle = ["SUBJID", "CYCLE"]
+    one_a_cycle = lacking.drop_duplicates(cycle).drop(columns="WHAT")
+    what = lacking.groupby(cycle)["WHAT"].agg(", ".join)
     message = "No dose at {CYCLE} of {WHAT}: the patient's sum is incomplete."
-    yield from hits(one_a_cycle.join(what, on="_ROW"), "administrations", "CYCLE", message)
+    yield from hits(one_a_cycle.join(what, on=cycle), "administrations", "CYCLE", message)
 
 
 @cross_rule(

@@ -102,9 +102,9 @@ def _same_sample(data: CutView) -> Iterator[Hit]:
     samples = labs.groupby(key, sort=False, as_index=False).agg(
         SIGNS=("SIGN", ";".join), N=("SIGN", "size"), _ROW=("_ROW", "min")
     )
-    samples = samples[samples["N"] >= FEWEST_VALUES].sort_values("_ROW")
+    samples = samples[samples["N"] >= FEWEST_VALUES].sort_values("_ROW", kind="stable")
     first = samples.groupby("SIGNS")["_ROW"].transform("min")
-    again = samples.assign(FIRST=first)[samples["_ROW"] > first]
+    again = samples.assign(FIRST=first)[samples.duplicated("SIGNS")]
     message = "All {N} values of {VISIT} are those of the sample that begins on line {FIRST}. Check both."
     yield from hits(again, "labs", "VALUE", message)
 
@@ -124,10 +124,11 @@ def _nearly_the_same(data: CutView) -> Iterator[Hit]:
         yield from hits(_differing_in(frame, dated), table, dated, _NEAR)
     labs = data.tables["labs"].dropna(subset=["SUBJID", "VISIT", "LBDT", "VALUE"])
     others = [name for name in labs.columns if name not in {"VISIT", "_ROW"}]
-    first = labs.groupby(others, dropna=False)["_ROW"].transform("min")
-    again = labs.assign(FIRST=first)[labs["_ROW"] > first]
+    labs = labs.sort_values("_ROW", kind="stable")
+    alike = labs.groupby(others, dropna=False)[["_ROW", "VISIT"]].transform("first")
+    again = labs.assign(FIRST=alike["_ROW"], BEFORE=alike["VISIT"])[labs.duplicated(others)]
     again = again[~again.duplicated(["SUBJID", "VISIT", "LBDT"])]
-    yield from hits(again[again["VISIT"].ne(_visit_at(labs, again))], "labs", "VISIT", _NEAR)
+    yield from hits(again[again["VISIT"].ne(again["BEFORE"])], "labs", "VISIT", _NEAR)
 
 
 _NEAR = "The same as line {FIRST} but for this. Check that it is another record."
@@ -145,11 +146,6 @@ def _differing_in(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     return near.astype({"FIRST": "int64"}).sort_values("_ROW")
 
 
-def _visit_at(labs: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
-    """Visit that stands on the line ``FIRST`` of each row."""
-    return rows["FIRST"].map(labs.set_index("_ROW")["VISIT"])
-
-
 @cross_rule(
     "DUP-DOSES",
     "warning",
@@ -165,10 +161,10 @@ def _same_doses(data: CutView) -> Iterator[Hit]:
     cycles = exact.groupby(["SUBJID", "CYCLE"], as_index=False).agg(
         SIGNS=("SIGN", ";".join), N=("SIGN", "size"), _ROW=("_ROW", "min")
     )
-    cycles = cycles[cycles["N"] > 1].sort_values("_ROW")
+    cycles = cycles[cycles["N"] > 1].sort_values("_ROW", kind="stable")
     first = cycles.groupby("SIGNS")["_ROW"].transform("min")
     message = "All doses of {CYCLE} are those that begin on line {FIRST}. Check both."
-    yield from hits(cycles.assign(FIRST=first)[cycles["_ROW"] > first], "dosimetry", "DOSE_GY", message)
+    yield from hits(cycles.assign(FIRST=first)[cycles.duplicated("SIGNS")], "dosimetry", "DOSE_GY", message)
 
 
 @cross_rule(

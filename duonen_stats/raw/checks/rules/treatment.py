@@ -7,6 +7,7 @@ import pandas as pd
 from duonen_stats.methods.inputs.bounds import meets
 from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
 from duonen_stats.raw.derived.cut_view import CutView
+from duonen_stats.raw.derived.cycles import activities
 from duonen_stats.raw.questions import (
     CHECK_ACTIVITY,
     CHECK_CYCLE,
@@ -95,7 +96,8 @@ def _foreign_isotope(data: CutView) -> Iterator[Hit]:
     "TRT-NOTHING", "error", "An administration has no activity of any isotope.", _NEEDS, question=ENTER_VALUE
 )
 def _no_activity(data: CutView) -> Iterator[Hit]:
-    nothing = data.cycles[~data.cycles["_ROW"].isin(data.activities["_ROW"])]
+    amounts = activities(data.cycles, data.study)
+    nothing = data.cycles[amounts.isna().all(axis=1)]
     yield from hits(nothing, _TABLE, "CYCLE", "No activity; enter what was given, or delete the row.")
 
 
@@ -107,9 +109,9 @@ def _no_activity(data: CutView) -> Iterator[Hit]:
     question=ENTER_VALUE,
 )
 def _lacking_isotope(data: CutView) -> Iterator[Hit]:
-    given = data.activities[["_ROW", "ISOTOPE", "ACTIVITY"]]
-    some = data.cycles[data.cycles["_ROW"].isin(given["_ROW"])].merge(data.nominal, on="ARM")
-    held = some.merge(given, on=["_ROW", "ISOTOPE"], how="left")
+    key = ["SUBJID", "CYCLE"]
+    some = data.cycles[activities(data.cycles, data.study).notna().any(axis=1)].merge(data.nominal, on="ARM")
+    held = some.merge(data.activities[[*key, "ISOTOPE", "ACTIVITY"]], on=[*key, "ISOTOPE"], how="left")
     message = "No {ISOTOPE} activity in arm {ARM}, which has it. Enter the activity, or 0 if it was really not given."
     for isotope, rows in held[held["ACTIVITY"].isna()].groupby("ISOTOPE"):
         yield from hits(rows, _TABLE, f"{isotope}_MBQ", message)

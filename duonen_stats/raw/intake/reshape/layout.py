@@ -267,7 +267,9 @@ def lengthened(
         units = _units(layout, entry, one, name, codes)
         cells = {**shared, long.value: texts, UNIT_OF + long.value: units}
         cells |= {target: constant(code, len(layout)) for target, code in zip(long.names, codes, strict=True)}
-        blocks.append((SourceRows(cells, layout.numbers), texts.filled()))
+        # A cell that is known to have been left empty for a reason is a row, too.
+        told = [known.line for known in layout.missing if known.column == one.name]
+        blocks.append((SourceRows(cells, layout.numbers), texts.filled() | np.isin(layout.numbers, told)))
     return _below_each_other(layout, blocks, dict.fromkeys(inside, long.value)), problems
 
 

@@ -96,9 +96,7 @@ def sheet_of_grid(grid: Grid, table: str, stated: FileDescription, form: dict[st
     width = grid.width
     require_cells(len(grid.rows), width)
     found = [*_findings(grid, table)]
-    sheet = sheet_of(
-        _records(grid, width), table, found, stated, write=cell_text, typed=True, form=form
-    )
+    sheet = sheet_of(_records(grid, width), table, found, stated, write=cell_text, typed=True, form=form)
     converted = tuple(
         Converted("stored values of formulas", column_name(name), grid.formulas[place])
         for place, name in enumerate(sheet.header, 1)

@@ -277,9 +277,14 @@ class _Reshaping:
         (one,) = found
         rival = None if like or is_name(target, one.name) else layout.column(target)
         # In an export of a whole project a column of that name may belong to other rows: then it is empty here.
-        if rival is not None and rival.filled().any() and not any(is_name(name, target) for name in self._entry.columns):
+        if (
+            rival is not None
+            and rival.filled().any()
+            and not any(is_name(name, target) for name in self._entry.columns)
+        ):
             self._absent(
-                f"{shown(source)} becomes {target}, but there is a column of that name; map or delete it.", target
+                f"{shown(source)} becomes {target}, but there is a column of that name; map or delete it.",
+                target,
             )
         self._used.add(one.name)
         self._sources[target] = one.name

@@ -53,6 +53,12 @@ from duonen_stats.methods.samples.description import describe as describe
 from duonen_stats.methods.samples.description import geometric_mean as geometric_mean
 from duonen_stats.methods.samples.description import hinges as hinges
 from duonen_stats.methods.samples.description import quantile as quantile
+from duonen_stats.methods.samples.exceedance import BetaPrior as BetaPrior
+from duonen_stats.methods.samples.exceedance import RateBelief as RateBelief
+from duonen_stats.methods.samples.exceedance import RuleCharacteristics as RuleCharacteristics
+from duonen_stats.methods.samples.exceedance import exceedance_boundary as exceedance_boundary
+from duonen_stats.methods.samples.exceedance import rate_exceedance as rate_exceedance
+from duonen_stats.methods.samples.exceedance import rule_characteristics as rule_characteristics
 from duonen_stats.methods.samples.hodges_lehmann import HodgesLehmannResult as HodgesLehmannResult
 from duonen_stats.methods.samples.hodges_lehmann import hodges_lehmann_paired as hodges_lehmann_paired
 from duonen_stats.methods.samples.hodges_lehmann import hodges_lehmann_two_sample as hodges_lehmann_two_sample

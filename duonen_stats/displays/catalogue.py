@@ -46,6 +46,7 @@ from duonen_stats.displays.safety.toxicity import (
     LAB_SHIFTS,
     MODIFICATION_AND_NADIR,
 )
+from duonen_stats.displays.safety.toxicity_monitoring import MONITORING_FIGURE, MONITORING_TABLE
 
 # Every display of the interim report, in the order of its numbers.
 
@@ -82,6 +83,8 @@ SUPPLEMENTARY: tuple[Display, ...] = (
     LAB_SHIFTS,
     EVENT_RATES,
     EVENT_DIFFERENCES,
+    MONITORING_TABLE,
+    MONITORING_FIGURE,
 )
 FURTHER: tuple[Display, ...] = (EXPOSURE, CHANGES, BEHIND, PAIRED, TESTS, PAIRS, DOSE_LIMITS)
 """Supplementary tables that no section discusses: the appendix shows them in this order."""

@@ -55,7 +55,7 @@ from duonen_stats.methods.samples.description import hinges as hinges
 from duonen_stats.methods.samples.description import quantile as quantile
 from duonen_stats.methods.samples.exceedance import BetaPrior as BetaPrior
 from duonen_stats.methods.samples.exceedance import RateBelief as RateBelief
-from duonen_stats.methods.samples.exceedance import RuleCharacteristics as RuleCharacteristics
+from duonen_stats.methods.samples.exceedance import WatchCharacteristics as WatchCharacteristics
 from duonen_stats.methods.samples.exceedance import exceedance_boundary as exceedance_boundary
 from duonen_stats.methods.samples.exceedance import rate_exceedance as rate_exceedance
 from duonen_stats.methods.samples.exceedance import rule_characteristics as rule_characteristics

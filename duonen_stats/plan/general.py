@@ -1,6 +1,6 @@
 """The decisions that all analyses share: levels, quartiles, visits, tests between groups."""
 
-from duonen_stats.plan.decision import between, decision, from_to
+from duonen_stats.plan.decision import above, between, decision, from_to
 
 ALPHA = decision(
     0.05,
@@ -221,4 +221,40 @@ AE_GRID_MONTHS = decision(
     rising=True,
     unit="months",
     final_only=True,
+)
+TOXICITY_BOUND = decision(
+    0.30,
+    "Share of patients with a treatment-emergent event of grade 3 or higher that should not be exceeded in an arm. The "
+    "protocol states none; published trials of the treatment report up to a fifth to a third.",
+    "assumption; Strosberg et al. (2017) N Engl J Med 376:125-135",
+    within=between(0, 1),
+    unit="a fraction of the patients of an arm",
+)
+TOXICITY_THRESHOLD = decision(
+    0.90,
+    "Probability of a rate above the bound at which the monitoring rule signals.",
+    "assumption; Thall & Simon (1994) Biometrics 50:337-349",
+    within=between(0, 1),
+)
+TOXICITY_PRIOR_EVENTS = decision(
+    0.5,
+    "Patients with a severe event that the prior of the monitored rate is worth: half a patient, so that the data "
+    "speak.",
+    "Jeffreys' prior",
+    within=above(0, 1000),
+)
+TOXICITY_PRIOR_OTHERS = decision(
+    0.5,
+    "Patients without a severe event that the prior of the monitored rate is worth.",
+    "Jeffreys' prior",
+    within=above(0, 1000),
+)
+TOXICITY_RATES = decision(
+    (0.1, 0.2, 0.3, 0.4, 0.5),
+    "True rates at which the behaviour of the monitoring rule is stated.",
+    "around the bound",
+    within=between(0, 1),
+    least=1,
+    most=12,
+    rising=True,
 )

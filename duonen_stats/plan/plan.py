@@ -67,6 +67,12 @@ class Plan:
     ae_reporting_days: int = general.AE_REPORTING_DAYS
     ae_landmark_months: tuple[float, ...] = general.AE_LANDMARK_MONTHS
     ae_grid_months: tuple[float, ...] = general.AE_GRID_MONTHS
+    # Monitoring of severe events by arm.
+    toxicity_bound: float = general.TOXICITY_BOUND
+    toxicity_threshold: float = general.TOXICITY_THRESHOLD
+    toxicity_prior_events: float = general.TOXICITY_PRIOR_EVENTS
+    toxicity_prior_others: float = general.TOXICITY_PRIOR_OTHERS
+    toxicity_rates: tuple[float, ...] = general.TOXICITY_RATES
     # Progression, survival and tumour response.
     days_per_month: float = progression.DAYS_PER_MONTH
     new_lesion_is_progression: bool = progression.NEW_LESION_IS_PROGRESSION

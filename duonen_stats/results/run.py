@@ -25,6 +25,7 @@ from duonen_stats.results.analyses.safety.laboratory import analyse_laboratory
 from duonen_stats.results.analyses.safety.repeated_values import analyse_repeated_values
 from duonen_stats.results.analyses.safety.severe_events import analyse_severe_events
 from duonen_stats.results.analyses.safety.toxicity import analyse_toxicity
+from duonen_stats.results.analyses.safety.toxicity_monitoring import analyse_toxicity_monitoring
 from duonen_stats.results.rows.table import ResultRow, Results
 from duonen_stats.study import Study
 
@@ -42,6 +43,7 @@ INTERIM_ANALYSES: tuple[Analysis, ...] = (
     analyse_toxicity,
     analyse_adverse_events,
     analyse_event_rates,
+    analyse_toxicity_monitoring,
 )
 
 FINAL_ANALYSES: tuple[Analysis, ...] = (

@@ -41,7 +41,7 @@ class RateBelief:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleCharacteristics:
+class WatchCharacteristics:
     """How a rule behaves at a true rate: probability that it signals, and patients seen until it does or all are in."""
 
     rate: float
@@ -143,7 +143,7 @@ def exceedance_boundary(
 
 def rule_characteristics(
     boundary: Sequence[int | None], rates: Sequence[float]
-) -> tuple[RuleCharacteristics, ...]:
+) -> tuple[WatchCharacteristics, ...]:
     """Compute exactly how often a rule signals at true rates, patients being looked at one by one.
 
     Parameters
@@ -155,7 +155,7 @@ def rule_characteristics(
 
     Returns
     -------
-    tuple of RuleCharacteristics
+    tuple of WatchCharacteristics
         By recursion over the number of events, without simulation.
 
     Examples
@@ -168,7 +168,7 @@ def rule_characteristics(
     return tuple(_characteristics(boundary, rate) for rate in rates)
 
 
-def _characteristics(boundary: Sequence[int | None], rate: float) -> RuleCharacteristics:
+def _characteristics(boundary: Sequence[int | None], rate: float) -> WatchCharacteristics:
     if not 0 <= rate <= 1:
         raise DataError(f"{rate} is not a rate.")
     going: FloatArray = np.array([1.0])
@@ -182,7 +182,7 @@ def _characteristics(boundary: Sequence[int | None], rate: float) -> RuleCharact
             signals += float(further[least:].sum())
             further[least:] = 0.0
         going = further
-    return RuleCharacteristics(rate=rate, signals=signals, patients=patients)
+    return WatchCharacteristics(rate=rate, signals=signals, patients=patients)
 
 
 def _require_bound(bound: float) -> None:

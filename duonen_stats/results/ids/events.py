@@ -1,6 +1,6 @@
 """Ids of adverse events: as reported, of interest, and the first severe one with death competing."""
 
-from duonen_stats.results.ids.family import FINAL_ONLY, Block, each, family, number, words
+from duonen_stats.results.ids.family import FINAL_ONLY, Block, Open, each, family, number, words
 from duonen_stats.results.ids.patients import COUNTED, RATED
 from duonen_stats.results.ids.scope import Scope, arms, experimental, groups, time_groups
 
@@ -152,3 +152,30 @@ def severe_undated() -> str:
 def gray(which: str) -> str:
     """Gray's test of all arms, or of the experimental arms against the control."""
     return f"ae3.gray.{which}"
+
+
+_NUMBER_OF_PATIENTS = Open(r"[0-9]+")
+
+
+@family(*RATED, "mean", "low", "high", "exceeds", "signal_at", arm=arms)
+def toxicity_watch(arm: str) -> str:
+    """Severe events of an arm: rate, what is believed of it, and when the rule signalled."""
+    return f"monitoring.toxicity.{arm}"
+
+
+@family("patients", "events", block=each(toxicity_watch), after=_NUMBER_OF_PATIENTS)
+def toxicity_path(block: str, after: str) -> str:
+    """Severe events after a number of patients."""
+    return f"{block}.path.{after}"
+
+
+@family("patients", "events", after=_NUMBER_OF_PATIENTS)
+def toxicity_boundary(after: str) -> str:
+    """Fewest severe events that signal after a number of patients."""
+    return f"monitoring.boundary.step.{after}"
+
+
+@family("signals", "patients", rate=lambda scope: scope.plan.toxicity_rates)
+def toxicity_rule(rate: float) -> str:
+    """How the rule behaves at a true rate."""
+    return f"monitoring.rule.{number(100 * rate)}"

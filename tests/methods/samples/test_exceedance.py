@@ -27,7 +27,7 @@ def test_it_is_the_integral_of_likelihood_and_prior():
         return rate**3 * (1 - rate) ** 13 * rate**-0.5 * (1 - rate) ** -0.5
 
     above, whole = integrate.quad(weight, 0.2, 1)[0], integrate.quad(weight, 0, 1)[0]
-    assert rate_exceedance(3, 16, bound=0.2).exceeds == pytest.approx(above / whole, rel=1e-9)
+    assert rate_exceedance(3, 16, bound=0.2).exceeds == pytest.approx(above / whole, rel=1e-7)
 
 
 def test_no_event_has_a_closed_form_with_a_uniform_prior():

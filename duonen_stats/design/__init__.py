@@ -1,6 +1,14 @@
 """Planning: power, events, accrual, monitoring, re-estimation, and simulation of trials.
 
-Each name is imported from its module on first use.
+Each name is imported from its module on first use. Most functions stand behind a command of ``duonen design``. These
+have no command and are for programs and notebooks:
+
+* monitoring: ``crossing_probabilities``, ``efficacy_boundary``, ``group_sequential_events``
+* analysis of a monitored trial: ``repeated_intervals``, ``sequential_p_value``, ``stagewise_inference``
+* adaptive trials with any number of looks: ``adaptive_conditional_power``, ``inverse_normal_test``
+* re-estimation: ``blinded_hazard_ratio``, ``simulate_reestimation``
+* planning: ``average_hazard_ratio``, ``followup_time``, ``precision_curve``
+* log-rank tests of many trials at a time: ``logrank_batch``
 """
 
 from importlib import import_module

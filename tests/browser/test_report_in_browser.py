@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 from document.sample_document import HOSTILE
 
+from duonen_stats.design_report.answer_files import answer_document
+from duonen_stats.design_report.question_inputs import summary_cut
+from duonen_stats.design_report.reestimation_answers import reestimate_blinded_answer
 from duonen_stats.displays.model.content import plain
+from duonen_stats.document.html import render_html
 from duonen_stats.formats.csv_files import table_csv
+from duonen_stats.study import load_study
 
 pytestmark = pytest.mark.browser
 
@@ -294,3 +299,22 @@ def test_every_cell_reads_as_it_was_made(page, document):
     assert page.locator("#t4 tbody td").all_inner_texts() == [
         plain(cell) for row in shown.content.rows if row.kind == "body" for cell in row.cells[1:]
     ]
+
+
+def test_the_result_of_an_answer_wraps_on_a_telephone(tab, tmp_path):
+    answer = reestimate_blinded_answer(
+        summary_cut(entered=60, events=15, cut_month=36.0), hazard_ratio=0.5, planned_patients=92,
+        allocation_ratio=3.0, end_months=120.0, method="schoenfeld",
+    )  # fmt: skip
+    path = tmp_path / "answer.html"
+    path.write_text(render_html(answer_document(answer, load_study(), "0"), {}), encoding="utf-8")
+    page, _ = tab
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(path.as_uri())
+    width = page.locator("#facts .scroll").evaluate("box => [box.scrollWidth, box.clientWidth]")
+    assert width[0] <= width[1] <= 360
+    # Numbers stay whole: no cell breaks one over two lines.
+    broken = page.locator("#facts .num").evaluate_all(
+        "all => all.filter(one => one.getClientRects().length > 1).length"
+    )
+    assert broken == 0

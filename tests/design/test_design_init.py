@@ -1,6 +1,7 @@
 """The public names of planning."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,3 +47,32 @@ print(*sorted({"pandas", "statsmodels", "lifelines", "matplotlib", "scipy.stats"
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def uses(path: Path) -> set[str]:
+    """Names that a module loads, calls or imports: what it defines itself is no use of it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return names | {
+        name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in node.names
+    }
+
+
+def test_functions_without_a_command_are_documented_as_such():
+    """What nothing in the package calls is either told of in the docstring of the package, or it goes."""
+    package = Path(design.__file__).parent
+    called = set().union(
+        *(uses(path) for path in package.parent.rglob("*.py") if path != package / "__init__.py")
+    )
+    functions = {name for name in design.__all__ if callable(getattr(design, name)) and name.islower()}
+    documented = set(re.findall(r"``(\w+)``", design.__doc__.split("for programs and notebooks:")[1]))
+    assert documented == functions - called
+
+
+def test_functions_without_a_command_have_an_example_and_a_test_of_their_own():
+    root = Path(design.__file__).parents[2]
+    tested = set().union(*(uses(path) for path in (root / "tests").rglob("test_*.py")))
+    for name in re.findall(r"``(\w+)``", design.__doc__.split("for programs and notebooks:")[1]):
+        assert name in tested, name
+        assert ">>>" in getattr(design, name).__doc__, name

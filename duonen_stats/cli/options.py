@@ -98,7 +98,7 @@ def _sound_mapping(_context: click.Context, _option: click.Parameter, path: Path
     """Refuse a mapping file with faults before the data are read."""
     if path is None:
         return None
-    from duonen_stats.raw.intake.mapping import read_mapping
+    from duonen_stats.raw.intake.mapping_file import read_mapping
     from duonen_stats.study import load_study
 
     try:

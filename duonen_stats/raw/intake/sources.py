@@ -173,7 +173,7 @@ def _damaged(name: str, why: str, lacking: Sequence[str], *, named: bool) -> Fin
     if not lacking and not named:
         return OTHER.found(name, f"Was not read: {why}. No table is missing without it.")
     tables = f" It may hold {', '.join(lacking)}, which have no other file." if lacking else ""
-    message = f"Cannot be read: it is damaged, cut off or of another format ({why}).{tables} Save or export it again."
+    message = f"Cannot be read: {why}.{tables} Save or export it again."
     return UNREADABLE.found(name, message)
 
 
@@ -243,7 +243,7 @@ def _lacking(path: Path, table: RawTable, present: Sequence[str]) -> str:
         what = f"No file {table.name}.csv (or of another format) in folder {readable(path.name)}"
     else:
         what = f"No worksheet {table.name} in {readable(path.name)}"
-    others = [name.removesuffix(f" of {path.name}") for name in present]
+    others = [name.removesuffix(f" of {readable(path.name)}") for name in present]
     if not others:
         return f"{what}; add it."
     more = f" and {len(others) - _NAMED} others" if len(others) > _NAMED else ""

@@ -81,7 +81,7 @@ def _sheet(found: Any, rows: Iterator[Any], count: int, table: str, stated: File
     kinds = [str(one.get("dataType", "string")) for one in columns]
     names = [one["name"] for one in columns]
     lines = _records(names, kinds, rows)
-    return sheet_of(lines, table, (), stated.expected, write=cell_text, typed=True, form=form)
+    return sheet_of(lines, table, (), stated, write=cell_text, typed=True, form=form)
 
 
 def _records(names: list[str], kinds: list[str], rows: Iterator[Any]) -> Iterator[Record]:

@@ -11,6 +11,7 @@ from duonen_stats.raw.findings import CheckRule, Finding
 from duonen_stats.raw.intake.readers.odm_definitions import Definitions
 from duonen_stats.raw.intake.readers.optional import UnreadableError, require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
+from duonen_stats.raw.intake.reshape.names import STAR, is_name
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet, UserMissing, column_name
 from duonen_stats.raw.intake.texts import Texts, TextsBuilder
 from duonen_stats.raw.questions import EXPORT_AGAIN
@@ -143,11 +144,11 @@ class Odm:
     def _names(self, columns: Mapping[str, Texts], stated: FileDescription) -> dict[str, str]:
         """Name each item: by its name if that tells it from all others, else by its OID."""
         items = [name for name in columns if name not in KEYS and not name.endswith(UNIT)]
-        wanted = {column_name(name) for name in stated.expected}
+        wanted = [*stated.expected, *(name for name in stated.named if name.strip(STAR))]
         named: dict[str, list[str]] = {}
         for oid in items:
             item = self._definitions.items.get(oid)
-            if item is not None and item.name and column_name(oid) not in wanted:
+            if item is not None and item.name and not any(is_name(name, oid) for name in wanted):
                 named.setdefault(item.name, []).append(oid)
         taken = {column_name(name) for name in [*KEYS, *columns]}
         names = {oid: oid for oid in items}

@@ -14,6 +14,7 @@ from duonen_stats.raw.intake.reshape.layout import (
     carried,
     chosen,
     filled_down,
+    is_unit_column,
     layout_of,
     lengthened,
     meant,
@@ -144,7 +145,8 @@ class _Reshaping:
             },
             missing=missing,
         )
-        return Reshaped(sheet=sheet, used=frozenset(self._used), left_out=left_out)
+        units = {name for name in whole.cells if is_unit_column(name, self._used)}
+        return Reshaped(sheet=sheet, used=frozenset(self._used | units), left_out=left_out)
 
     def _absent(self, message: str, column: str | None = None) -> None:
         self._findings.append(MAPPED.found(self._table.name, message, row=1, column=column))

@@ -1,6 +1,6 @@
 """Rows of a source: which of them a table is made of, and columns of a source that become rows of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -224,6 +224,11 @@ def meant(layout: SourceRows, name: str, is_unit: Callable[[str], bool]) -> list
 def unit_column(layout: SourceRows, name: str) -> Texts | None:
     """Find the column with the units of a column, as a source with units of its own gives them."""
     return layout.column(f"{name}{_ITEM_UNIT}")
+
+
+def is_unit_column(name: str, columns: Collection[str]) -> bool:
+    """Whether a column has the units of one of these."""
+    return name.endswith(_ITEM_UNIT) and name.removesuffix(_ITEM_UNIT) in columns
 
 
 def lengthened(

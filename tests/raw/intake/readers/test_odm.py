@@ -190,3 +190,9 @@ def test_what_is_no_odm_file():
     with pytest.raises(OdmError, match="its first element is html, not ODM"):
         open_odm(BytesIO(b"<html/>"))
     assert _odm("").titles == []
+
+
+def test_an_item_is_there_by_its_oid_if_a_pattern_of_the_mapping_file_means_it():
+    opened = _odm(_subject("1", _group(_item("I_HGB", "12.1"), _item("I_SEX", "1"))))
+    sheet = opened.read("IG", "labs", FileDescription(named=frozenset({"I_H*", "*"})))
+    assert [name for name in sheet.header if name not in odm.KEYS] == ["I_HGB", "I_HGB.unit", "SEX"]

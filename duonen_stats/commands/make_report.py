@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from duonen_stats.comparison.read_output import Output, read_output
 from duonen_stats.datasets import Datasets, accounting, build_datasets
-from duonen_stats.datasets.dry_run import permute_arms, tells_the_arm, without_treatment
+from duonen_stats.datasets.dry_run import mark_dry_run
 from duonen_stats.displays.model.content import FigureContent, ProducedDisplay
 from duonen_stats.displays.model.format import fixed, noun_of
 from duonen_stats.document.content_model import Document
@@ -30,6 +30,13 @@ from duonen_stats.publication import load_ledger
 from duonen_stats.publication.audit import Audit, audit_publication
 from duonen_stats.publication.audit_results import analyse_audit
 from duonen_stats.raw import Cut, Finding, apply_cut
+from duonen_stats.raw.blinded_view import (
+    TREATMENT_TABLES,
+    blinded_view,
+    check_blinded_cut,
+    read_blinded_cut,
+    with_drawn_arms,
+)
 from duonen_stats.raw.checks.check import check_cut, check_data, require_sound
 from duonen_stats.report.compose import Analysed, compose, lay_out_all
 from duonen_stats.report.data_files import data_files
@@ -61,17 +68,20 @@ def analyse_cut(
     study, plan
         The study and the plan.
     blinded
-        A seed makes a blinded dry run of it: in what is returned, neither datasets nor findings nor the read-out
-        of an earlier date tell an arm. The tables of ``cut`` itself still do.
+        A seed makes a blinded dry run of it: of the cut no more is used than its blinded view, with arms drawn by
+        chance. ``findings`` are then those of ``check_blinded_cut``.
     start
         Told each step as it starts: ``"datasets"``, ``"analyses"``.
     """
     start("datasets")
+    if blinded is not None:
+        cut = with_drawn_arms(blinded_view(cut, study), study, blinded)
     data = mark_stage(build_datasets(cut, study, plan), off_stage(cut, plan))
     start("analyses")
     accounted = accounting(cut, data)
     if blinded is not None:
-        cut, findings, data = _blinded(cut, findings, data, study, blinded)
+        accounted = accounted.loc[~accounted["table"].isin(TREATMENT_TABLES)]
+        data = mark_dry_run(data)
     quality = analyse_quality(findings, accounted)
     found = run_analysis(data, study, plan, analyses=kind_of(plan).analyses)
     audit = _audit(found, study, plan, blinded)
@@ -117,13 +127,6 @@ def mark_stage(data: Datasets, stage: str) -> Datasets:
         return replace(data, stage=None)
     stamp = replace(data.stamp, stage=stage)
     return replace(data, stamp=stamp, cut_line=f"{stamp.stage_mark}. {data.cut_line}")
-
-
-def _blinded(
-    cut: Cut, findings: tuple[Finding, ...], data: Datasets, study: Study, seed: int
-) -> tuple[Cut, tuple[Finding, ...], Datasets]:
-    untold = tuple(one for one in findings if not tells_the_arm(one.table, one.column))
-    return without_treatment(cut), untold, permute_arms(data, study, seed)
 
 
 def _audit(found: Results, study: Study, plan: Plan, blinded: int | None) -> Audit | None:
@@ -221,7 +224,8 @@ def write_report(
         Folder of an earlier report: numbers that are shown otherwise are marked, and a section and the folder
         ``changes`` say what changed since.
     blinded
-        A seed makes a blinded dry run of it: arms are drawn again (``datasets.dry_run``), and everything says so.
+        A seed makes a blinded dry run of it: records of treatment are not read (``raw.blinded_view``), arms are drawn
+        by chance, and everything says so.
     allow_stage
         Make the report although the data cut states another stage (``data_cut.STAGE``); every page then says so.
 
@@ -255,8 +259,9 @@ def write_report(
     check_plan(plan, dictionary)
     require_folder(out, REPORT, data, mapping)
     earlier = _earlier(against, blinded)
-    cut, findings = _arrived(data, kind, dictionary, mapping, cut_date, plan)
-    require_sound(cut, findings)
+    arrived = _arrived if blinded is None else _arrived_blinded
+    cut, findings = arrived(data, kind, dictionary, mapping, cut_date, plan)
+    require_sound(cut, findings, "" if blinded is None else _BLINDED_REFUSAL)
     if not allow_stage:
         require_stage(cut, plan)
     analysed = analyse_cut(cut, findings, dictionary, plan, blinded=blinded, start=clock.start)
@@ -360,6 +365,30 @@ def _arrived(
     stated = None if mapping is None else Path(mapping)
     folder = None if data is None else Path(data)
     return check_data(folder, study, mapping=stated, cut_date=cut_date, plan=plan)
+
+
+_BLINDED_REFUSAL = (
+    "Correct the records listed above. A dry run reads no arm, activity, dose or action taken, and names no line of a "
+    "file: whether records of treatment are sound it cannot say. duonen check looks at them too and names the lines; "
+    "leave it to somebody who may see the arms."
+)
+
+
+def _arrived_blinded(
+    data: Path | str | None,
+    kind: ReportKind,
+    study: Study,
+    mapping: Path | str | None,
+    cut_date: date | str | None,
+    plan: Plan,
+) -> tuple[Cut, tuple[Finding, ...]]:
+    """Do as ``_arrived``, with the blinded view of the data cut from its reading on."""
+    if data is None and kind.seed is not None:
+        cut = blinded_view(simulate_cut(kind.seed, stage="FINAL", study=study), study)
+    else:
+        cut = read_blinded_cut(study, data, mapping=mapping)
+    cut = cut if cut_date is None else apply_cut(cut, study, cut_date)
+    return cut, check_blinded_cut(cut, study, plan)
 
 
 def _seeds(data: Path | str | None, kind: ReportKind, blinded: int | None) -> dict[str, int]:

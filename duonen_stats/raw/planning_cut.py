@@ -42,6 +42,8 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 )
 """Words for rules whose findings quote a cell, in which anything may stand, or the line of another one."""
 
+_LINE = re.compile(r"\bline \d+")
+
 
 def read_planning_cut(
     study: Study, folder: Path | str | None = None, *, mapping: Path | str | None = None
@@ -85,12 +87,12 @@ def check_planning_cut(cut: Cut, study: Study) -> tuple[Finding, ...]:
     rules = (one for one in CROSS_RULES if one.rule.severity == "error" and {*one.tables} <= {*NEEDED})
     narrow = study.narrowed(NEEDED)
     found = check_cut(cut, narrow, among=rules)
-    strange = _strange(cut, narrow)
-    return in_order((_told(one, strange) for one in found if _is_needed(one, study)), cut.tables)
+    strange = strange_cells(cut, narrow)
+    return in_order((without_places(one, strange) for one in found if _is_needed(one, study)), cut.tables)
 
 
-def _strange(cut: Cut, study: Study) -> tuple[str, ...]:
-    """Cells of coded columns that are no codes, the longest first: anything may stand there."""
+def strange_cells(cut: Cut, study: Study) -> tuple[str, ...]:
+    """Return the cells of coded columns that are no codes, the longest first: anything may stand there."""
     values = {
         str(value)
         for table in study.tables
@@ -112,9 +114,17 @@ def _is_needed(finding: Finding, study: Study) -> bool:
     return finding.column is None or finding.column in names
 
 
-def _told(finding: Finding, strange: tuple[str, ...]) -> Finding:
-    """Take the place in the file and the contents of cells out of a finding."""
-    message = _WORDS.get(finding.rule, finding.message)
+def without_places(finding: Finding, strange: tuple[str, ...]) -> Finding:
+    """Take places in the file, and the contents of cells that may hold anything, out of a finding.
+
+    Parameters
+    ----------
+    finding
+        A finding of a blinded cut.
+    strange
+        Texts to take out of its message, as :func:`strange_cells` gives them.
+    """
+    message = _LINE.sub("another line", _WORDS.get(finding.rule, finding.message))
     for value in strange:
         message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "(no code)", message)
     return replace(finding, row=None, message=message)

@@ -118,7 +118,7 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
         listings.findings_listing(analysed.findings),
         listings.plan_deviations(found),
         listings.plan_fields(plan),
-        listings.inputs(cut),
+        listings.inputs(cut, blinded=analysed.blinded is not None),
         listings.versions(analysed.versions),
     )
     blocks: dict[str, Block] = {key: DisplayBlock(produced) for key, produced in displays.items()}
@@ -188,6 +188,13 @@ def _audited(audit: Audit) -> tuple[Listing, ...]:
     )
 
 
+def _fingerprint(analysed: Analysed) -> str:
+    """Fingerprint of the data; pages of a dry run are free of it, because it depends on the records of treatment."""
+    if not analysed.cut.files:
+        return "no files: simulated for this report"
+    return analysed.fingerprint if analysed.blinded is None else "in manifest.json"
+
+
 def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
     study, plan, cut = analysed.study, analysed.plan, analysed.cut
     date = "not stated" if cut.cut_date is None else cut.cut_date.date().isoformat()
@@ -200,7 +207,7 @@ def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
             else f"{SIMULATED}: {cut.label}",
         ),
         ("Data cut", date),
-        ("Data fingerprint", analysed.fingerprint if cut.files else "no files: simulated for this report"),
+        ("Data fingerprint", _fingerprint(analysed)),
         ("Plan", plan_line(plan)),
         (
             "Software",

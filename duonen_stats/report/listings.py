@@ -34,8 +34,11 @@ _COURSE = {"SUBJID": "Patient", "TRT01P": "Arm", "NCYC": "Cycles", "TRTEDT": "La
 _IN_FILE = {
     False: "Every record stands in cut_readout.csv.",
     True: "Records of treatment are left out, because they would tell the arms of a blinded dry run; every other one "
-    "stands in cut_readout.csv.",
+    "stands in cut_readout.csv. Records are named by their number by patient, date and key, not by a line of a file.",
 }
+
+
+_PLACE = {False: "Line", True: "Number"}
 
 
 def discontinuations(data: Datasets, study: Study) -> Listing:
@@ -198,7 +201,7 @@ def cut_readout(cut: Cut, *, blinded: bool = False) -> Listing:
     return Listing(
         key="cut_readout",
         title="What the earlier date of data cut changed",
-        columns=("Table", "Line", "Patient", "Column", "Action", "Snapshot", "At the cut"),
+        columns=("Table", _PLACE[blinded], "Patient", "Column", "Action", "Snapshot", "At the cut"),
         rows=tuple(rows),
         note=f"{_IN_FILE[blinded]} Kept: without a date, so that no rule can tell.",
         landscape=True,
@@ -264,8 +267,11 @@ def plan_fields(plan: Plan) -> Listing:
     )
 
 
-def inputs(cut: Cut) -> Listing:
-    """List the files of the data cut: how each was understood, what was converted, and its fingerprint."""
+def inputs(cut: Cut, *, blinded: bool = False) -> Listing:
+    """List the files of the data cut: how each was understood, what was converted, and its fingerprint.
+
+    In a blinded dry run fingerprints stand in the manifest only: they depend on the records of treatment.
+    """
     rows = tuple(
         (
             file.shown,
@@ -273,7 +279,7 @@ def inputs(cut: Cut) -> Listing:
             str(file.columns),
             file.described,
             file.conversions,
-            file.sha256[:_SHORT_HASH],
+            "in manifest.json" if blinded else file.sha256[:_SHORT_HASH],
         )
         for file in cut.files
     )

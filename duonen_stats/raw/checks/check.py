@@ -256,12 +256,15 @@ def check_data(
     return cut, check_cut(cut, dictionary, plan)
 
 
-def require_sound(cut: Cut, findings: Sequence[Finding]) -> None:
-    """Raise ``FaultyCutError``, carrying all findings, if one of them is an error."""
+_ADVICE = "Correct the records listed above; duonen check --out FILE writes the whole list."
+
+
+def require_sound(cut: Cut, findings: Sequence[Finding], advice: str = "") -> None:
+    """Raise ``FaultyCutError``, carrying all findings, if one of them is an error; ``advice`` is what to do then."""
     errors = sum(finding.severity == "error" for finding in findings)
     if errors:
         raise FaultyCutError(
             f"{cut.name} has {errors} error{'s' if errors > 1 else ''} that would make an analysis wrong, so nothing "
-            "was written. Correct the records listed above; duonen check --out FILE writes the whole list.",
+            f"was written. {advice or _ADVICE}",
             findings,
         )

@@ -30,6 +30,8 @@ def delivered(
 ) -> "pd.Series[bool]":
     """Say which recorded administrations are delivered cycles: dated, not after the data cut, with any activity.
 
+    In a table without a single activity they were withheld to blind it, and every dated record counts.
+
     Parameters
     ----------
     administrations
@@ -52,7 +54,8 @@ def delivered(
     known = administrations["SUBJID"].notna() & date.notna()
     if until is not None:
         known &= date <= until
-    return known & activities(administrations, study).gt(0).any(axis=1)
+    amounts = activities(administrations, study)
+    return known if amounts.isna().all(axis=None) else known & amounts.gt(0).any(axis=1)
 
 
 def given_isotopes(administrations: pd.DataFrame, study: Study) -> pd.DataFrame:

@@ -1,0 +1,279 @@
+"""A data cut as a blinded report reads it: the one place that decides what such a report may know.
+
+Blinded means that nothing written or printed depends on a patient's record of treatment: the arm, activities and their
+reasons, absorbed doses, the action taken for an event. So these are emptied right after reading, together with texts in
+which anything may stand, and everything downstream gets the view. It has no lines of files either: a table that was
+sorted by arm has all arms in them. What a cut blinded at its source never held is not missed.
+
+Source: ICH E9, section 5.1; non-interference, Goguen and Meseguer (1982) IEEE Symposium on Security and Privacy 11-20.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from duonen_stats.errors import DataError
+from duonen_stats.plan import INTERIM, Plan
+from duonen_stats.raw.checks.check import CROSS_RULES, check_cut
+from duonen_stats.raw.cut import Cut, read_cut
+from duonen_stats.raw.derived.record_order import in_record_order, record_numbers
+from duonen_stats.raw.findings import Finding, in_order
+from duonen_stats.raw.intake.convert import ROW, UNKNOWN
+from duonen_stats.raw.intake.sources import OTHER
+from duonen_stats.raw.planning_cut import strange_cells, without_places
+from duonen_stats.study import Study
+
+_WITHHELD: Mapping[str, tuple[str, ...]] = {
+    "subjects": ("ARM",),
+    "administrations": ("REASON",),
+    "adverse_events": ("ACTION",),
+    "disposition": ("DETAIL",),
+}
+"""Raw columns that tell the arm, beside the activities; an activity is reduced in the arms with dosimetry only."""
+
+TREATMENT_TABLES = ("administrations", "dosimetry")
+"""Raw tables of whose records a blinded report says nothing, whatever it reads of them: their number tells as well."""
+
+_WITHHELD_TABLE = "dosimetry"
+"""Who has dosimetry, and how much of it, tells the arm too."""
+
+_FREE_TEXT: Mapping[str, tuple[str, ...]] = {"adverse_events": ("TERM",), "follow_up": ("NEWTRT",)}
+"""Texts that are read, unless they name treatment."""
+
+_UNANSWERABLE = frozenset({"TRT-NOTHING", "DSP-NOEVENT", "PAT-NODOSE"})
+"""Rules that would find fault with what is withheld: an activity, an action taken, dosimetry."""
+
+NAMES_TREATMENT = "Withheld: names treatment"
+
+
+def readable(study: Study) -> Mapping[str, tuple[str, ...]]:
+    """Return the columns that a blinded report may read, by raw table.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> columns = readable(load_study())
+    >>> columns["administrations"], "ARM" in columns["subjects"], "dosimetry" in columns
+    (('SUBJID', 'CYCLE', 'EXDT'), False, False)
+    """
+    activities = {f"{isotope.code}_MBQ" for isotope in study.isotopes}
+    return {
+        table.name: tuple(
+            column.name
+            for column in table.columns
+            if column.name not in {*_WITHHELD.get(table.name, ()), *activities}
+        )
+        for table in study.tables
+        if table.name != _WITHHELD_TABLE
+    }
+
+
+def read_blinded_cut(
+    study: Study, folder: Path | str | None = None, *, mapping: Path | str | None = None
+) -> Cut:
+    """Read what a blinded report may know of a data cut.
+
+    Parameters
+    ----------
+    study, folder, mapping
+        As in ``read_cut``. Tables and columns that are not ``readable`` may be absent, or may hold anything.
+
+    Returns
+    -------
+    Cut
+        As :func:`blinded_view` gives it.
+
+    Raises
+    ------
+    DataError, DictionaryError, MissingLibraryError
+        As ``read_cut``.
+    """
+    return blinded_view(read_cut(study, folder, mapping=mapping, only=readable(study)), study)
+
+
+def blinded_view(cut: Cut, study: Study) -> Cut:
+    """Return a data cut without records of treatment, in the order of its records.
+
+    Parameters
+    ----------
+    cut
+        A data cut; one that was blinded at its source, or that is such a view, stays as it is. It is not changed.
+    study
+        The study it belongs to.
+
+    Returns
+    -------
+    Cut
+        Withheld columns are empty, the table of dosimetry has no rows, and a free text that names treatment says that
+        it is withheld. ``_ROW`` is the number of the record (``record_numbers``), in tables and findings alike.
+        Records set aside while reading have no line.
+    """
+    columns = readable(study)
+    emptied = replace(
+        cut,
+        tables={
+            table.name: _emptied(cut.tables[table.name], columns.get(table.name, ()), study, table.name)
+            for table in study.tables
+            if table.name in cut.tables
+        },
+    )
+    numbers = {
+        table.name: dict(zip(frame[ROW], record_numbers(frame, table), strict=True))
+        for table in study.tables
+        if (frame := emptied.tables.get(table.name)) is not None
+    }
+    aside = sorted((replace(one, row=None) for one in cut.set_aside if one.table in columns), key=str)
+    found = [
+        replace(one, row=numbers.get(one.table, {}).get(one.row))
+        for one in cut.findings
+        if one.column is None or one.table not in columns or one.column in columns[one.table]
+    ]
+    return replace(
+        in_record_order(emptied, study),
+        files=tuple(file for file in cut.files if file.table != _WITHHELD_TABLE),
+        findings=tuple(one for one in found if one.table != _WITHHELD_TABLE),
+        set_aside=tuple(aside),
+        readout=tuple(
+            one
+            for one in cut.readout
+            if one.table not in TREATMENT_TABLES and one.column in columns.get(one.table, ())
+        ),
+        snapshot=None if cut.snapshot is None else blinded_view(cut.snapshot, study),
+    )
+
+
+def _emptied(frame: pd.DataFrame, columns: tuple[str, ...], study: Study, table: str) -> pd.DataFrame:
+    if table == _WITHHELD_TABLE:
+        return frame.iloc[:0]
+    empty = {
+        name: pd.Series([None] * len(frame), index=frame.index, dtype=frame[name].dtype)
+        for name in frame.columns
+        if name not in {*columns, ROW}
+    }
+    names = _names_treatment(study)
+    told = {
+        name: frame[name].where(
+            ~frame[name].astype(object).map(lambda text: isinstance(text, str) and bool(names.search(text))),
+            NAMES_TREATMENT,
+        )
+        for name in _FREE_TEXT.get(table, ())
+        if name in frame
+    }
+    return frame.assign(**empty, **told)
+
+
+def _names_treatment(study: Study) -> re.Pattern[str]:
+    """Isotopes in any spelling, arms, doses and activities."""
+    arms = "|".join(re.escape(arm.code) for arm in study.arms)
+    isotopes = [re.fullmatch(r"(\d+)([A-Za-z]+)", isotope.plain) for isotope in study.isotopes]
+    spelt = "|".join(
+        rf"{number}[- ]?{symbol}|{symbol}[- ]?{number}"
+        for number, symbol in (found.groups() for found in isotopes if found)
+    )
+    return re.compile(
+        rf"(?<![A-Za-z0-9])({spelt}|[MG]Bq|m?Gy|lutetium|yttrium|dos(e|es|imetry)|activity)(?![A-Za-z0-9])"
+        rf"|\d ?([MG]Bq|m?Gy)\b|\b(arm|group)[ -]({arms})\b",
+        re.IGNORECASE,
+    )
+
+
+def check_blinded_cut(cut: Cut, study: Study, plan: Plan = INTERIM) -> tuple[Finding, ...]:
+    """Check what a blinded report reads.
+
+    Parameters
+    ----------
+    cut
+        As :func:`blinded_view` gives it.
+    study, plan
+        As in ``check_cut``.
+
+    Returns
+    -------
+    tuple of Finding
+        Without lines of files. Of records of treatment only errors of their cycles and dates are found, which no
+        dataset could be built with. Whether they are sound is for ``check_cut``, and for somebody who may see the arms.
+    """
+    narrow = study.narrowed(readable(study))
+    rules = (
+        one for one in CROSS_RULES if one.rule.id not in _UNANSWERABLE and _WITHHELD_TABLE not in one.tables
+    )
+    strange = strange_cells(cut, narrow)
+    found = check_cut(cut, narrow, plan, among=rules)
+    told = (
+        without_places(one, strange)
+        for one in found
+        if one.rule not in {UNKNOWN.id, OTHER.id}
+        and (one.severity == "error" or one.table not in TREATMENT_TABLES)
+    )
+    return in_order(told, cut.tables)
+
+
+def with_drawn_arms(cut: Cut, study: Study, seed: int) -> Cut:
+    """Give every randomised patient of a blinded view an arm drawn by chance.
+
+    Parameters
+    ----------
+    cut
+        As :func:`blinded_view` gives it.
+    study
+        Arms in order, with the patients planned in each.
+    seed
+        Of the random order, 0 or more. The arms drawn depend on the seed, on which patients there are, and on the
+        planned allocation: true arms are never read, so that knowing the seed undoes nothing.
+
+    Returns
+    -------
+    Cut
+        With arms as large as the allocation makes them, and without the table of dosimetry.
+
+    Raises
+    ------
+    DataError
+        The seed is negative.
+    """
+    if seed < 0:
+        raise DataError(f"The seed of a blinded dry run is {seed}; give 0 or more.")
+    subjects = cut.tables["subjects"]
+    arms = draw_arms(
+        subjects.loc[subjects["RANDDT"].notna(), "SUBJID"].dropna().unique().tolist(), study, seed
+    )
+    drawn = subjects["SUBJID"].map(arms).astype(object)
+    tables = {name: frame for name, frame in cut.tables.items() if name != _WITHHELD_TABLE}
+    tables["subjects"] = subjects.assign(ARM=drawn.where(drawn.notna(), None))
+    return replace(cut, tables=tables)
+
+
+def draw_arms(patients: list[str], study: Study, seed: int) -> dict[str, str]:
+    """Draw an arm for each patient, the arms as large as the planned allocation makes them.
+
+    Parameters
+    ----------
+    patients
+        Their identifiers, in any order.
+    study, seed
+        As in :func:`with_drawn_arms`.
+
+    Returns
+    -------
+    dict
+        Code of the arm by identifier. Patients left over by the allocation go to arms drawn by chance as well.
+
+    Examples
+    --------
+    >>> from collections import Counter
+    >>> from duonen_stats import load_study
+    >>> drawn = draw_arms([f"{number:03}" for number in range(92)], load_study(), 7)
+    >>> sorted(Counter(drawn.values()).items())
+    [('A', 23), ('B', 23), ('C', 23), ('D', 23)]
+    """
+    generator = np.random.default_rng(seed)
+    planned = np.array([arm.planned for arm in study.arms])
+    sizes = len(patients) * planned // planned.sum()
+    left = generator.choice(len(planned), len(patients) - int(sizes.sum()), replace=False)
+    sizes[left] += 1
+    labels = np.repeat([arm.code for arm in study.arms], sizes)
+    return dict(zip(sorted(patients), generator.permutation(labels).tolist(), strict=True))

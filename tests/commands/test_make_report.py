@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from duonen_stats.commands.make_report import analyse_cut, off_stage, require_stage, write_report
-from duonen_stats.datasets.dry_run import TREATMENT_TABLES
 from duonen_stats.datasets.metadata.stamp import Stamp
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
 from duonen_stats.displays.model.content import plain
@@ -24,7 +23,7 @@ from duonen_stats.document.content_model import (
 from duonen_stats.errors import DataError, FaultyCutError, PlanError
 from duonen_stats.plan import FINAL, INTERIM
 from duonen_stats.raw import apply_cut
-from duonen_stats.raw.checks.check import check_cut
+from duonen_stats.raw.blinded_view import TREATMENT_TABLES, blinded_view, check_blinded_cut
 from duonen_stats.report.compose import compose, lay_out_all
 from duonen_stats.report.data_files import data_files
 from duonen_stats.simulated.cut.simulation import simulate_cut
@@ -273,7 +272,8 @@ def earlier(study):
 
 @pytest.fixture(scope="module")
 def blinded(earlier, study):
-    return analyse_cut(earlier, check_cut(earlier, study), study, QUICK, blinded=3)
+    seen = check_blinded_cut(blinded_view(earlier, study), study, QUICK)
+    return analyse_cut(earlier, seen, study, QUICK, blinded=3)
 
 
 def test_nothing_that_is_said_of_a_blinded_cut_is_said_of_treatment(earlier, blinded):

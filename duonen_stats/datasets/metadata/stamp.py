@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 DRY_RUN = "BLINDED DRY RUN"
+DRY_RUN_WITHHOLDS = "withheld in a dry run"
 _SIMULATED = ("SIMULATED DATA", "not results of the trial")
 _BLINDED = (DRY_RUN, "arms permuted")
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.dry_run import WITHHELD
 from duonen_stats.displays.drawings.drawing import marked_figure
 from duonen_stats.displays.model.content import FigureContent, Line, ProducedDisplay, TableContent
 from duonen_stats.displays.model.lookup import Lookup, dash_reasons
@@ -79,6 +80,12 @@ class Display:
     exploratory: bool = False
 
 
+_WITHHELD: Line = (
+    "Activities and doses are withheld in a dry run: a zero or a dash that follows from them says nothing of what was "
+    "given.",
+)
+
+
 EXPLORATORY: Line = (
     "Exploratory analysis: p-values are two-sided and not adjusted for multiple comparisons.",
 )
@@ -97,6 +104,7 @@ def lay_out(display: Display, material: Material) -> ProducedDisplay:
     if isinstance(layout.content, TableContent):
         dashes = dash_reasons(layout.content, material.look.results)
     exploratory = (EXPLORATORY,) if display.exploratory else ()
+    withheld = (_WITHHELD,) if material.blinded and not {*WITHHELD}.isdisjoint(display.datasets) else ()
     return ProducedDisplay(
         key=display.key,
         label=display.label,
@@ -104,7 +112,7 @@ def lay_out(display: Display, material: Material) -> ProducedDisplay:
         title=layout.title or display.title,
         population=layout.population,
         content=content,
-        footnotes=(*layout.footnotes, *exploratory, *dashes),
+        footnotes=(*layout.footnotes, *withheld, *exploratory, *dashes),
         source=f"Source: {', '.join(display.datasets)}; ICH E3 number {display.ich_number}.",
         cut=material.data.cut_line,
         sentence=layout.sentence,

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.metadata.stamp import DRY_RUN_WITHHOLDS
 from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
@@ -36,6 +37,9 @@ def analyse_disposition(data: Datasets, study: Study, plan: Plan) -> list[Result
                 int(members[flag].eq("Y").sum()),
                 about.of(ids.disposition(name, arm), variable=flag),
             )
+            if flag == "DOSFL" and data.stamp.blinded:
+                rows += [block.row(stat, None, note=DRY_RUN_WITHHOLDS) for stat in ("n", "pct")]
+                continue
             limited = name == "completed"  # the others are who is analysed, and no estimates
             rows += rate(part, len(members), block, plan) if limited else count(part, len(members), block)
         rows += _course(members, arm, about, study, plan)

@@ -1,0 +1,82 @@
+"""Non-interference of whole dry runs: files and terminal are the same bytes, hashes of inputs and times aside."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from exchanged_cuts import ERRORS, GAPS, exchanged, ordered, tables_of, write_tables
+
+from duonen_stats.cli.app import main
+from duonen_stats.simulated.cut.simulation import simulate_cut
+
+pytestmark = pytest.mark.whole_report
+
+QUICK = ("--set", "permutations=99", "--set", "imputations=2")
+FORMATS = ("--also", "parquet", "--also", "xpt", "--also", "xpt8", "--also", "sav")
+TELLING = re.compile(r"\barm [A-D]\b(?! )|\d MBq|\d Gy|[Yy]90|[Ll]u177|administrations line|\bline \d")
+
+
+def _run(folder: Path, tables, *options: str):
+    """Make a dry run; return its exit code, what it printed, and its files, without what may differ."""
+    write_tables(tables, folder / "cut")
+    made = CliRunner().invoke(
+        main,
+        ["report", "final", str(folder / "cut"), "--out", str(folder / "dry"), "--blinded", "7", *options],
+    )
+    said = re.sub(r"Seconds: .*", "", made.output).replace(str(folder), "")
+    files = {
+        path.relative_to(folder / "dry").as_posix(): path.read_bytes()
+        for path in (folder / "dry").rglob("*")
+        if path.is_file()
+    }
+    if files:
+        manifest = json.loads(files["manifest.json"])
+        del manifest["times"], manifest["data_cut"]["fingerprint"]
+        for item in manifest["inputs"]:
+            del item["sha256"]
+        files["manifest.json"] = json.dumps(manifest).encode()
+    return made.exit_code, said, files
+
+
+@pytest.mark.parametrize(
+    ("seed", "how", "order", "options"),
+    [
+        (1, "whole records", "arm", (*QUICK, *FORMATS)),
+        (2, "garbage", "shuffled", (*QUICK, "--cut", "2026-06-30")),
+    ],
+)
+def test_a_dry_run_does_not_depend_on_records_of_treatment(tmp_path, seed, how, order, options):
+    tables = tables_of(simulate_cut(60 + seed, patients=20, stage="FINAL"))
+    one = _run(tmp_path / "one", ordered(tables, 0, "arm"), *options)
+    other = _run(tmp_path / "other", ordered(exchanged(GAPS[0](tables), seed, how), seed, order), *options)
+    assert one[:2] == other[:2]
+    assert one[0] == 0, one[1]
+    assert one[2].keys() == other[2].keys()
+    assert len(one[2]) > 100
+    assert [name for name in one[2] if one[2][name] != other[2][name]] == []
+
+
+@pytest.mark.parametrize("error", range(len(ERRORS)))
+def test_a_refused_dry_run_prints_nothing_of_treatment(tmp_path, error):
+    """And what it prints is the same for any treatment: what it lacks is said, and who can look."""
+    tables = ERRORS[error](tables_of(simulate_cut(70, patients=12, stage="FINAL")))
+    code, said, files = _run(tmp_path / "one", ordered(tables, 1, "arm"), *QUICK)
+    assert (code, files) == (1, {})
+    assert "A dry run reads no arm, activity, dose" in said
+    assert not TELLING.search(said.replace("Y-90", "")), said
+    again = _run(tmp_path / "other", ordered(exchanged(tables, 4, "cells"), 2, "shuffled"), *QUICK)
+    assert again == (code, said, files)
+
+
+def test_who_is_complete_in_dosimetry_is_not_said(tmp_path):
+    tables = tables_of(simulate_cut(61, patients=12, stage="FINAL"))
+    _, _, files = _run(tmp_path, tables, *QUICK)
+    rows = [line.split(",") for line in files["results.csv"].decode().splitlines()]
+    at = rows[0].index
+    dosimetry = [row for row in rows if row[at("analysis_id")].startswith("table_s1.dosimetry")]
+    assert all(row[at("stat")] == "" for row in dosimetry)
+    assert "withheld in a dry run" in files["tables/table_s1.csv"].decode()
+    assert b"Activities and doses are withheld" in files["tables/table_3.csv"]
+    assert not [name for name in files if name.startswith("raw/")]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from duonen_stats import load_study
 from duonen_stats.commands.convert_cut import convert_cut
-from duonen_stats.errors import DataError
+from duonen_stats.errors import DataError, DuonenError
 from duonen_stats.raw import apply_cut, read_cut
 from duonen_stats.raw.blinded_view import (
     NAMES_TREATMENT,
@@ -36,7 +36,7 @@ def _seen(folder: Path, cut_date: str | None = None):
     cut = read_blinded_cut(STUDY, folder)
     try:
         cut = cut if cut_date is None else apply_cut(cut, STUDY, cut_date)
-    except DataError as refusal:
+    except DuonenError as refusal:
         return str(refusal)
     found = check_blinded_cut(cut, STUDY)
     drawn = with_drawn_arms(cut, STUDY, 7)

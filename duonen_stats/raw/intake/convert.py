@@ -48,6 +48,7 @@ _WANTED = {
 }
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}(\.0*)?")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_COUNTED = re.compile(r"[0-9]{5,11}(\.[0-9]+)?")
 _DATE = re.compile(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
@@ -126,7 +127,9 @@ def _failures(
     """Report the cells that could not be converted."""
     subjects = sheet.subjects().take(failed)
     for line, text, subject in zip(sheet.numbers[failed].tolist(), texts.take(failed), subjects, strict=True):
-        message = f"Expected {_WANTED[column.type]}, found {shown(text)}; correct the cell."
+        counted = column.type == "date" and _COUNTED.fullmatch(text)
+        more = ", or state in the mapping file whose days or seconds it counts" if counted else ""
+        message = f"Expected {_WANTED[column.type]}, found {shown(text)}; correct the cell{more}."
         yield TYPE.found(table.name, message, row=line, column=column.name, subject=subject or None)
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.mapping import SourceMapping
+from duonen_stats.raw.intake.readers.typed_dates import ORIGINS, counted_dates
 from duonen_stats.raw.intake.sheet import (
     Converted,
     Sheet,
@@ -283,6 +284,9 @@ def _with_points(
 def _with_iso_dates(sheet: Sheet, table: RawTable, name: str, mapping: SourceMapping | None) -> Sheet:
     stated = None if mapping is None else mapping.dates.get(name)
     column = sheet.cells[name]
+    if stated is not None and stated in ORIGINS:
+        what = f"dates written as numbers of {'seconds' if ORIGINS[stated].unit == 1 else 'days'}"
+        return _changed(sheet, name, counted_dates(column.used(), stated), what)
     timed = (text for text in column.used() if _WITH_TIME.fullmatch(text))
     texts = tuple(dict.fromkeys([*column.used(as_text=True), *timed]))
     holds_dates_too = sheet.typed and bool((column.filled() & ~column.held_as_text()).any())

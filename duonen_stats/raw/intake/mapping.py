@@ -13,7 +13,8 @@ from duonen_stats.study import RawTable
 MAPPING_FILE = "mapping.yaml"
 """Name under which a mapping file in the folder of a cut is found."""
 
-DateOrder = Literal["DMY", "MDY", "YMD"]
+DateOrder = Literal["DMY", "MDY", "YMD", "EXCEL", "EXCEL_1904", "SAS", "SAS_SECONDS", "SPSS"]
+"""Order of day, month and year; or whose numbers of days or seconds stand for dates."""
 Choice = Mapping[str, tuple[str, ...]]
 """Values, perhaps with stars, by column of the source."""
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -41,6 +41,47 @@ class DateFormat:
 
 
 _DAY = 86_400
+# Of numbers whose column has no format of dates the mapping file can state what they count.
+
+
+ORIGINS = MappingProxyType(
+    {
+        "EXCEL": DateFormat(datetime(1899, 12, 30), _DAY, "day"),  # noqa: DTZ001 - from March 1900 on
+        "EXCEL_1904": DateFormat(datetime(1904, 1, 1), _DAY, "day"),  # noqa: DTZ001
+        "SAS": DateFormat(SAS_EPOCH, _DAY, "day"),
+        "SAS_SECONDS": DateFormat(SAS_EPOCH, 1, "moment"),
+        "SPSS": DateFormat(SPSS_EPOCH, 1, "moment"),
+    }
+)
+"""Days, or seconds where the name says so and in SPSS, from the first day that the program counts."""
+_COUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]*)?")
+
+
+def counted_dates(texts: Iterable[str], origin: str) -> dict[str, str]:
+    """Write numbers of days or seconds as ISO dates; a part of a day is left out.
+
+    Parameters
+    ----------
+    texts
+        The distinct cells of a column.
+    origin
+        One of ``ORIGINS``.
+
+    Returns
+    -------
+    dict
+        New text by old one; what is no number, or lies beyond the year 9999, is left out.
+
+    Examples
+    --------
+    >>> counted_dates(["44599", "44599.5", "brak"], "EXCEL"), counted_dates(["22683"], "SAS")
+    ({'44599': '2022-02-07', '44599.5': '2022-02-07'}, {'22683': '2022-02-07'})
+    """
+    form = ORIGINS[origin]
+    counted = {text: date_of(float(text), form) for text in texts if _COUNT.fullmatch(text)}
+    return {text: found.date().isoformat() for text, found in counted.items() if isinstance(found, datetime)}
+
+
 _LANGUAGES = (
     "(?:AFR|CAT|CRO|CSY|DAN|DES|DEU|ENG|ESP|EUR|FIN|FRA|FRS|HUN|ITA|MAC|NLD|NOR|POL|PTG|RUS|SLO|SVE)DF"
 )

@@ -3,8 +3,20 @@ from datetime import datetime, time, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_sheet import made_sheet
 
-from duonen_stats.raw.intake.readers.typed_dates import SAS_EPOCH, SPSS_EPOCH, date_format, date_of, dates_of
+from duonen_stats.raw.intake.convert import typed_table
+from duonen_stats.raw.intake.forms import in_standard_form
+from duonen_stats.raw.intake.mapping import SourceMapping
+from duonen_stats.raw.intake.readers.typed_dates import (
+    ORIGINS,
+    SAS_EPOCH,
+    SPSS_EPOCH,
+    counted_dates,
+    date_format,
+    date_of,
+    dates_of,
+)
 
 MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2099, 12, 31)).map(
     lambda moment: moment.replace(microsecond=0)
@@ -50,3 +62,27 @@ def test_other_formats_are_no_dates(name):
 )
 def test_formats_that_hide_the_month(name):
     assert date_format("SAS", name).shown == "part"
+
+
+@pytest.mark.law
+@given(st.dates(datetime(1900, 3, 1).date(), datetime(2099, 12, 31).date()), st.sampled_from(sorted(ORIGINS)))
+def test_a_date_comes_back_from_what_a_program_counts(day, origin):
+    epoch, unit = ORIGINS[origin].epoch, ORIGINS[origin].unit
+    number = (datetime(day.year, day.month, day.day) - epoch).total_seconds() / (max(1, unit))
+    assert counted_dates([f"{number:.0f}"], origin) == {f"{number:.0f}": day.isoformat()}
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_what_numbers_count_can_be_stated_for_a_column(study, typed):
+    table = study.table("labs")
+    sheet = made_sheet({"SUBJID": ["a", "b"], "LBDT": [44599 if typed else "44599", "brak"]}, typed=typed)
+    (asked, _) = (one for one in typed_table(sheet, table)[1] if one.rule == "DD-TYPE")
+    assert "state in the mapping file whose days or seconds it counts" in asked.message
+    stated = SourceMapping(source="x", table="labs", dates={"LBDT": "EXCEL"})
+    dated = in_standard_form(sheet, table, stated)
+    assert [*dated.cells["LBDT"]] == ["2022-02-07", "brak"]
+    assert next((one.what, one.column, one.cells) for one in dated.converted) == (
+        "dates written as numbers of days",
+        "LBDT",
+        1,
+    )

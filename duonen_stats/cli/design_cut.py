@@ -97,7 +97,7 @@ def project(taken: ProjectOptions) -> "Answer":
     many.
     """
     from duonen_stats.design.reestimation.pooled_rates import prior_limits
-    from duonen_stats.design_report.projection_answers import project_answer, write_fan
+    from duonen_stats.design_report.projection_answers import project_answer, require_fan_file, write_fan
     from duonen_stats.design_report.question_inputs import assumptions_from
 
     stated = None if taken.hazard_ratio is None else (taken.hazard_ratio,)
@@ -114,6 +114,8 @@ def project(taken: ProjectOptions) -> "Answer":
             f"--hazard-ratio-range must hold the planned hazard ratio, {ratio:g}, and increase."
         )
     refuse_numbers(taken, patients)
+    if taken.figure is not None:
+        require_fan_file(taken.figure, taken.data, taken.mapping)
     blinded, cut = data_cut(taken, patients)
     _refuse_for_cut(taken, blinded, patients)
     answer = marked_answer(project_answer(

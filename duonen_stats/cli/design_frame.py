@@ -51,6 +51,10 @@ def question(
     def register(answering: Callable[[_Options], "Answer"]) -> click.Command:
         @wraps(answering)
         def command(given: _Options) -> None:
+            if given.out is not None:
+                from duonen_stats.design_report.answer_files import require_answer_folder
+
+                require_answer_folder(given.out)
             answer = answering(given)
             written = None if given.out is None else _written(given.out, answer, given)
             if not given.quiet:

@@ -64,6 +64,7 @@ def taking(options: type[_Options]) -> Callable[[Callable[[_Options], None]], Ca
         made: Callable[..., Any] = VERSION(guarded(command))
         for declare in reversed(declared(options)):
             made = declare(made)
+        made.options = options  # type: ignore[attr-defined]
         return made
 
     return decorate
@@ -108,6 +109,20 @@ def _sound_mapping(_context: click.Context, _option: click.Parameter, path: Path
     return path
 
 
+def _data_cut(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a file that cannot hold the tables of a cut as wrong usage."""
+    if path is None or path.is_dir():
+        return path
+    from duonen_stats.raw.intake.readers import CONTAINERS
+
+    if path.suffix.lower() not in CONTAINERS:
+        raise click.BadParameter(
+            f"{path} is not a folder or a file with several tables ({', '.join(CONTAINERS)}); give the folder of a "
+            "data cut, or such a file."
+        )
+    return path
+
+
 @dataclass(frozen=True, kw_only=True)
 class CommonOptions:
     """What every command takes; ``--quiet`` before a command is as good as after it."""
@@ -119,7 +134,9 @@ class CommonOptions:
 class DataOptions(CommonOptions):
     """What every command takes that reads a data cut: where it is, how it reads, and up to which day."""
 
-    data: Path | None = argument(required=False, type=click.Path(exists=True, path_type=Path), default=None)
+    data: Path | None = argument(
+        required=False, type=click.Path(exists=True, path_type=Path), default=None, callback=_data_cut
+    )
     mapping: Path | None = option(
         "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
         callback=_sound_mapping, metavar="FILE",

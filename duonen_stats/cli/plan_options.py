@@ -1,24 +1,13 @@
-"""The command ``duonen plan``, and ``--plan`` and ``--set`` for commands that collect their options themselves."""
+"""The command ``duonen plan``."""
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
 from duonen_stats.cli.common import example, visible
-from duonen_stats.cli.options import PlanOptions, chosen_plan, option, out_file, taking
+from duonen_stats.cli.options import PlanOptions, option, out_file, taking
 from duonen_stats.plan import Plan, preset_of
-
-__all__ = ["chosen_plan", "plan"]
-
-
-def plan_options(function: Any) -> Any:
-    """Give a command ``--plan`` and ``--set``, as ``plan_file`` and ``settings``; see ``chosen_plan``."""
-    from duonen_stats.cli.options import declared
-
-    plan_file, settings, _quiet = declared(PlanOptions)
-    return plan_file(settings(function))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,6 +33,7 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("build",): (*_DATA, "plan", "out"),
     ("audit",): (*_DATA, "plan", "out"),
     ("check",): (*_DATA, "plan"),
+    ("profiles",): (*_DATA, "plan"),
     ("convert",): _DATA,
     ("plan",): ("plan",),
     ("design", "project"): (*_DATA, "plan"),

@@ -31,6 +31,7 @@ from duonen_stats.document.content_model import (
 from duonen_stats.document.figure_files import figure_files
 from duonen_stats.document.html import render_html
 from duonen_stats.document.pdf import render_pdf
+from duonen_stats.errors import OptionError
 from duonen_stats.folder.output_place import require_folder
 from duonen_stats.folder.provenance import (
     BLINDED_ANSWER,
@@ -51,6 +52,17 @@ _SEEN = {
     False: "Unblinded: rests on the comparison of the arms at an interim look. For those who may know it.",
 }
 _MARKS = {None: "", True: "blinded", False: "UNBLINDED"}
+
+
+def require_answer_folder(out: Path) -> None:
+    """Raise ``OptionError`` if no answer, whatever it has seen, can be written to ``out``."""
+    for place, kind in enumerate(_KINDS.values(), 1):
+        try:
+            return require_folder(out, kind)
+        except OptionError:
+            if place == len(_KINDS):
+                raise
+    return None
 
 
 def write_answer(out: Path, answer: Answer, *, options: Mapping[str, object] | None = None) -> str:

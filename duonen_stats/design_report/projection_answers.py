@@ -30,7 +30,9 @@ from duonen_stats.displays.drawings.design_figures import Band, Curve, draw_curv
 from duonen_stats.displays.drawings.drawing import marked_figure
 from duonen_stats.displays.model.content import FigureContent, ProducedDisplay
 from duonen_stats.displays.model.format import NOT_ESTIMABLE, count, significant
-from duonen_stats.document.figure_files import figure_files
+from duonen_stats.document.figure_files import figure_files, is_signed, signed
+from duonen_stats.errors import OptionError
+from duonen_stats.folder.output_place import require_file
 from duonen_stats.folder.write import write_file
 
 _FAN = "projection_fan"
@@ -324,6 +326,14 @@ def fan(found: EventProjection, cut: BlindedCut) -> FigureContent:
     )  # fmt: skip
 
 
+def require_fan_file(path: Path, *read: Path | None) -> None:
+    """Raise ``OptionError`` if the fan cannot be written to ``path``, or would take the place of another file."""
+    try:
+        require_file(path, "fan", is_signed, *read)
+    except OptionError as fault:
+        raise OptionError("figure", str(fault)) from fault
+
+
 def write_fan(path: Path, answer: Answer) -> None:
     """Write the fan of an answer into a file, by its ending ``.svg``, ``.pdf`` or ``.png``."""
     figure = next(one for one in answer.figures if one.key == _FAN)
@@ -332,4 +342,5 @@ def write_fan(path: Path, answer: Answer) -> None:
         content=marked_figure(figure.content, Stamp(simulated=answer.data.get("simulated") is True)),
         source="Blinded: no arm was read.",
     )  # fmt: skip
-    write_file(path, figure_files(produced, timestamp=TIMELESS)[path.suffix.lower().removeprefix(".")])
+    kind = path.suffix.lower().removeprefix(".")
+    write_file(path, signed(figure_files(produced, timestamp=TIMELESS)[kind], kind))

@@ -1,5 +1,7 @@
 """Figures as files: SVG and PNG as drawn, PDF from the SVG."""
 
+import struct
+import zlib
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -12,6 +14,8 @@ from duonen_stats.errors import DuonenError
 from duonen_stats.study.shipped_files import templates_path
 
 _PNG_DPI = 220
+_MAKER = b"duonen_stats"
+_TAIL = 64
 
 
 def figure_files(produced: ProducedDisplay, *, timestamp: datetime) -> Mapping[str, bytes]:
@@ -38,6 +42,28 @@ def figure_files(produced: ProducedDisplay, *, timestamp: datetime) -> Mapping[s
         "png": style.png(figure, dpi=_PNG_DPI),
         "pdf": _pdf(svg, produced.title, produced.content.alt, timestamp),
     }
+
+
+def signed(content: bytes, kind: str) -> bytes:
+    """Write into a single figure, ``svg``, ``png`` or ``pdf``, that this package made it; viewers do not show it.
+
+    Examples
+    --------
+    >>> signed(b"<svg/>", "svg")
+    b'<svg/><!-- duonen_stats -->'
+    """
+    if kind == "svg":
+        return content + b"<!-- " + _MAKER + b" -->"
+    if kind == "pdf":
+        return content + b"\n%" + _MAKER + b"\n"
+    chunk = b"tEXtSoftware\0" + _MAKER  # before the last chunk of the PNG, which has 12 bytes
+    text = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return content[:-12] + text + content[-12:]
+
+
+def is_signed(content: bytes) -> bool:
+    """Whether a file is a figure that ``signed`` gave, and that no program has saved since."""
+    return _MAKER in content[-_TAIL:]
 
 
 def _pdf(svg: str, title: str, alt: str, timestamp: datetime) -> bytes:

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 from comparison.small_output import RESULTS, folder_of
 
 from duonen_stats.cli.app import LazyGroup, main
-from duonen_stats.cli.data import BuildOptions, CheckOptions, ConvertOptions, SimulateOptions
 from duonen_stats.cli.options import (
     CommonOptions,
     DataOptions,
@@ -20,14 +19,6 @@ from duonen_stats.cli.options import (
     option,
     taking,
 )
-from duonen_stats.cli.plan_options import PlanPageOptions
-from duonen_stats.cli.reports import AuditOptions, CompareOptions, FinalOptions, QualifyOptions, ReportOptions
-
-OPTIONS = {
-    ("report", "interim"): ReportOptions, ("report", "final"): FinalOptions, ("check",): CheckOptions,
-    ("build",): BuildOptions, ("convert",): ConvertOptions, ("simulate",): SimulateOptions, ("audit",): AuditOptions,
-    ("compare",): CompareOptions, ("qualify",): QualifyOptions, ("plan",): PlanPageOptions, ("doctor",): CommonOptions,
-}  # fmt: skip
 
 
 def run(*args):
@@ -44,11 +35,15 @@ def commands(group: click.Group, path: tuple[str, ...] = ()):
 
 
 COMMANDS = dict(commands(main))
+OPTIONS = {path: command.callback.options for path, command in COMMANDS.items()}
+"""The dataclass of each command; one that is not declared so has none, and fails here."""
+READING = [
+    path for path, options in OPTIONS.items() if issubclass(options, DataOptions) and path[0] != "design"
+]
 
 
 def test_the_parameters_of_a_command_are_the_fields_of_its_options():
-    outside_design = {path for path in COMMANDS if path[0] != "design"}
-    assert outside_design == OPTIONS.keys()
+    assert len(OPTIONS) > 20
     for path, options in OPTIONS.items():
         assert is_dataclass(options)
         assert {item.name for item in COMMANDS[path].params} - {"version"} == {
@@ -103,6 +98,17 @@ def test_options_are_declared_by_a_dataclass_and_passed_as_one_frozen_object():
     assert (total.name, total.help) == ("total", "Multiply.")
 
 
+def _required(command, folder):
+    """What a command cannot do without, and a place to write that is not there."""
+    names = [one.opts[0] for one in COMMANDS[command].params if one.required]
+    values = {"--out": folder / "out", "--format": "csv"}
+    return [
+        part
+        for name in {*names, *(["--out"] if command != ("check",) else [])}
+        for part in (name, values[name])
+    ]
+
+
 FAULTY = {"unknown.yaml": "sourcez: []\n", "broken.yaml": "sources: [\n", "empty.yaml": ""}
 
 
@@ -114,9 +120,7 @@ FAULTY = {"unknown.yaml": "sourcez: []\n", "broken.yaml": "sources: [\n", "empty
 )
 def test_a_faulty_mapping_file_is_wrong_usage_of_every_command(command, name, tmp_path):
     (tmp_path / name).write_text(FAULTY[name], encoding="utf-8")
-    more = ("--format", "csv") if command == ("convert",) else ()
-    out = () if command == ("check",) else ("--out", tmp_path / "out")
-    shown = run(*command, "--mapping", tmp_path / name, *out, *more)
+    shown = run(*command, "--mapping", tmp_path / name, *_required(command, tmp_path))
     assert shown.exit_code == 2
     assert "Invalid value for '--mapping'" in shown.stderr
     assert "Traceback" not in shown.output
@@ -126,6 +130,7 @@ def test_a_faulty_mapping_file_is_wrong_usage_of_every_command(command, name, tm
 WRITING = [
     ("report", "interim"), ("report", "final"), ("check",), ("build",), ("audit",), ("convert", "--format", "csv"),
     ("convert", "--format", "workbook"), ("simulate",), ("qualify",), ("plan",), ("design", "report"),
+    ("design", "power"), ("design", "project"), ("design", "reestimate"), ("profiles",),
 ]  # fmt: skip
 ENDING = {"check": ".csv", "plan": ".yaml", "workbook": ".xlsx"}
 
@@ -144,6 +149,8 @@ def idle(monkeypatch):
         "duonen_stats.commands.simulate_cut.simulate_cut",
         "duonen_stats.qualification.run_cases.read_cases",
         "duonen_stats.design_report.planning_report.compute_design",
+        "duonen_stats.design_report.fixed_answers.power_answer",
+        "duonen_stats.design_report.cut_data.read_planning_cut",
     ):
         monkeypatch.setattr(place, begun)
 
@@ -209,3 +216,26 @@ def test_a_dry_run_is_not_compared_with_an_earlier_report(tmp_path):
     shown = run("report", "final", "--blinded", "--against", earlier, "--out", tmp_path / "out")
     assert shown.exit_code == 2
     assert "--against has an effect only without --blinded" in " ".join(shown.stderr.split())
+
+
+@pytest.mark.usefixtures("idle")
+def test_the_figure_of_a_projection_takes_the_place_of_no_other_file(tmp_path):
+    own = tmp_path / "fan.svg"
+    own.write_bytes(b"<svg/>")
+    for figure, words in (
+        (own, "is not a fan as this package wrote it"),
+        (own / "fan.pdf", "cannot be written"),
+    ):
+        shown = run("design", "project", "--figure", figure)
+        assert shown.exit_code == 2
+        assert "--figure: " in shown.stderr
+        assert words in " ".join(shown.stderr.split())
+    assert own.read_bytes() == b"<svg/>"
+
+
+@pytest.mark.parametrize("command", READING, ids=" ".join)
+def test_a_file_that_holds_no_tables_is_wrong_usage(command, tmp_path):
+    (tmp_path / "cut.txt").write_bytes(b"labs")
+    shown = run(*command, tmp_path / "cut.txt", *_required(command, tmp_path))
+    assert shown.exit_code == 2
+    assert "is not a folder or a file with several tables" in " ".join(shown.stderr.split())

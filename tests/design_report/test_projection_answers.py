@@ -3,10 +3,12 @@
 import json
 from dataclasses import replace
 
+from PIL import Image
+
 from duonen_stats.design.reestimation.rest_of_trial import AccrualPlan
 from duonen_stats.design_report.answer_output import answer_json, answer_text
 from duonen_stats.design_report.cut_data import CutOptions, marked, read_blinded
-from duonen_stats.design_report.projection_answers import fan, project_answer, write_fan
+from duonen_stats.design_report.projection_answers import fan, project_answer, require_fan_file, write_fan
 from duonen_stats.design_report.question_inputs import summary_cut
 from duonen_stats.displays.model.content import plain
 
@@ -111,6 +113,10 @@ def test_the_fan_is_drawn_as_computed(tmp_path):
     assert axes.get_xlim()[1] >= found.targets[1].upper
     for ending in ("svg", "png", "pdf"):
         write_fan(tmp_path / f"fan.{ending}", answer)
+        require_fan_file(tmp_path / f"fan.{ending}")
+    with Image.open(tmp_path / "fan.png") as image:
+        image.load()  # checks every chunk
+        assert image.info["Software"] == "duonen_stats"
     assert "SIMULATED DATA" in (tmp_path / "fan.svg").read_text(encoding="utf-8")
     assert (tmp_path / "fan.pdf").read_bytes().startswith(b"%PDF")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from duonen_stats.study import Study
 
 SEVERE = 3
 
-_Day = Callable[[pd.Timestamp], int | None]
+_Day = Callable[[Any], int | None]
 """From a date to the day of the patient; a missing date has none."""
 
 
@@ -103,10 +104,10 @@ def build_profile(data: Datasets, study: Study, patient: str) -> Profile:
     row = known.iloc[0]
     origin = row["TRTSDT"] if pd.notna(row["TRTSDT"]) else row["RANDDT"]
 
-    def day(value: pd.Timestamp) -> int | None:
+    def day(value: Any) -> int | None:
         if pd.isna(value):
             return None
-        days = (pd.Timestamp(value) - pd.Timestamp(origin)).days
+        days = int((pd.Timestamp(value) - pd.Timestamp(origin)).days)
         return days + 1 if days >= 0 else days  # there is no day 0, as in ADaM
 
     own = {name: frame[frame["USUBJID"].eq(row["USUBJID"])] for name, frame in data}
@@ -138,11 +139,10 @@ def patients_of_concern(data: Datasets) -> tuple[str, ...]:
         | events["AETOXGR"].ge(SEVERE).fillna(value=False)
         | events["AEACN"].eq("DISCONTINUED")
     )
-    above = data.addos[[f"CRIT{number}FL" for number in (1, 2, 3)]].eq("Y").any(axis=1)
-    found = {
-        *events.loc[flagged.fillna(value=False).astype(bool), "USUBJID"],
-        *data.addos.loc[above.astype(bool), "USUBJID"],
-    }
+    found = set(events.loc[flagged.fillna(value=False).astype(bool), "USUBJID"])
+    for number in (1, 2, 3):
+        above = data.addos[f"CRIT{number}FL"].eq("Y").fillna(value=False).astype(bool)
+        found |= set(data.addos.loc[above, "USUBJID"])
     return tuple(patient for patient in data.adsl["USUBJID"] if patient in found)
 
 
@@ -176,7 +176,7 @@ def _cycles(adex: pd.DataFrame, day: _Day) -> tuple[ProfileCycle, ...]:
         found.append(
             ProfileCycle(
                 code=str(code),
-                day=day(rows["ASTDT"].iloc[0]),
+                day=day(rows["ASTDT"].iloc[0]) or 1,
                 activities=tuple(
                     (str(isotope), float(value))
                     for isotope, value in zip(rows["ISOTOPE"], rows["AVAL"], strict=True)
@@ -209,12 +209,12 @@ def _values(adlb: pd.DataFrame, code: str, day: _Day) -> tuple[ProfileValue, ...
     own = adlb[adlb["PARAMCD"].eq(code) & adlb["DTYPE"].isna() & adlb["AVAL"].notna()]
     own = own.sort_values("ADT", kind="stable")
 
-    def number(value: float) -> float | None:
+    def number(value: Any) -> float | None:
         return None if pd.isna(value) else float(value)
 
     return tuple(
         ProfileValue(
-            day=day(on), value=float(value), low=number(low), high=number(high),
+            day=day(on) or 1, value=float(value), low=number(low), high=number(high),
             grade=int(least) if pd.notna(least) and least == most else None,
         )
         for on, value, low, high, least, most in zip(
@@ -224,18 +224,22 @@ def _values(adlb: pd.DataFrame, code: str, day: _Day) -> tuple[ProfileValue, ...
 
 
 def _events(adae: pd.DataFrame, day: _Day) -> tuple[ProfileEvent, ...]:
-    def text(value: object) -> str | None:
+    def text(value: Any) -> str | None:
         return None if pd.isna(value) else str(value)
 
+    rows = adae.sort_values(["ASTDT", "AESEQ"], kind="stable")
+    columns = ("ASTDT", "AENDT", "AEDECOD", "AETOXGR", "AESER", "AEACN", "AEOUT")
     return tuple(
         ProfileEvent(
-            start=day(row.ASTDT),
-            end=day(row.AENDT),
-            term=str(row.AEDECOD),
-            grade=None if pd.isna(row.AETOXGR) else int(row.AETOXGR),
-            serious=row.AESER == "Y",
-            action=text(row.AEACN),
-            outcome=text(row.AEOUT),
+            start=day(start),
+            end=day(end),
+            term=str(term),
+            grade=None if pd.isna(grade) else int(grade),
+            serious=bool(serious == "Y"),
+            action=text(action),
+            outcome=text(outcome),
         )
-        for row in adae.sort_values(["ASTDT", "AESEQ"], kind="stable").itertuples()
+        for start, end, term, grade, serious, action, outcome in zip(
+            *(rows[name] for name in columns), strict=True
+        )
     )

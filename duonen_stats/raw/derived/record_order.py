@@ -49,7 +49,7 @@ def record_numbers(frame: pd.DataFrame, table: RawTable) -> "pd.Series[int]":
     )
     numbers = np.empty(len(frame), dtype="int64")
     numbers[[*places]] = np.arange(1, len(frame) + 1)
-    return pd.Series(numbers, index=frame.index)
+    return pd.Series(numbers, index=frame.index, dtype="int64")
 
 
 def in_record_order(cut: Cut, study: Study) -> Cut:

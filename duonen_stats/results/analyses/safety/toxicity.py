@@ -1,5 +1,8 @@
 """Laboratory toxicity: worst CTCAE grade derived from the values, beside what investigators reported."""
 
+from collections import Counter
+
+import numpy as np
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
@@ -7,7 +10,7 @@ from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.rows.describe import bounds, count, rate
-from duonen_stats.results.rows.groups import ARM, each_group, flagged
+from duonen_stats.results.rows.groups import ARM, each_group, flagged, numbers
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Analyte, Study
 
@@ -62,10 +65,11 @@ def _shifts(worst: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFrame:
 
 def _shifted(shifts: pd.DataFrame, arm: str, about: About, plan: Plan) -> list[ResultRow]:
     """Count patients by the grade at baseline and the worst one on treatment, and those who worsened."""
-    names = shifts.apply(
-        lambda grades: grades.map(lambda grade: "unknown" if pd.isna(grade) else str(int(grade)))
-    )
-    pairs = pd.crosstab(names["before"], names["worst"])
+    names = {
+        column: ["unknown" if np.isnan(grade) else str(int(grade)) for grade in numbers(shifts[column])]
+        for column in ("before", "worst")
+    }
+    pairs = Counter(zip(names["before"], names["worst"], strict=True))
     rows = []
     for before in ids.SHIFT_GRADES:
         for worst in ids.SHIFT_GRADES:
@@ -74,8 +78,9 @@ def _shifted(shifts: pd.DataFrame, arm: str, about: About, plan: Plan) -> list[R
                 variable_level=f"{before} to {worst}",
                 context="grade at baseline to worst grade on treatment",
             )
-            number = int(pairs.loc[before, worst]) if before in pairs.index and worst in pairs.columns else 0
-            rows.append(block.row("n", number, n=len(shifts), unit="", label=f"Number of {_OF}"))
+            rows.append(
+                block.row("n", pairs[before, worst], n=len(shifts), unit="", label=f"Number of {_OF}")
+            )
     known = shifts.dropna()
     block = about.of(
         ids.toxicity_worsened(about.variable, arm), context="worst grade on treatment above that at baseline"

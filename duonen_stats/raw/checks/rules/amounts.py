@@ -83,7 +83,11 @@ def _scopes(amounts: pd.DataFrame, noun: str, what: str) -> Iterator[tuple[pd.Da
 def _fitting(amounts: "pd.Series[float]", units: Mapping[str, float], low: float, high: float) -> list[str]:
     """List the units in which most amounts lie between two bounds, that which puts them nearest the middle first."""
     counts = {unit: int((amounts * factor).between(low, high).sum()) for unit, factor in units.items()}
-    best, middle, usual = max(counts.values()), math.log(low * high) / 2, float(amounts.map(math.log).median())
+    best, middle, usual = (
+        max(counts.values()),
+        math.log(low * high) / 2,
+        float(amounts.map(math.log).median()),
+    )
     found = [unit for unit, count in counts.items() if count == best and 2 * count > len(amounts)]
     return sorted(found, key=lambda unit: abs(usual + math.log(units[unit]) - middle))
 

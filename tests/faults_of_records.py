@@ -492,7 +492,7 @@ def _most_treated(cut: SpoiltCut, column: str) -> list[str]:
     return max(groups.values(), key=len)
 
 
-@fault("no adverse events of an arm", EVENTS, "AE-ARM")
+@fault("no adverse events of an arm", EVENTS, "AE-ARM", found_in=SUBJECTS)
 def _(cut):
     arm = _most_treated(cut, "ARM")
     cut.keep(EVENTS, lambda row: row["SUBJID"] not in arm)

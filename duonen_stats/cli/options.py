@@ -203,7 +203,7 @@ def chosen_plan(plan_file: Path | None, settings: tuple[str, ...], *, preset: Pl
 
     base = Plan() if preset is None else preset
     try:
-        plan = base if plan_file is None else read_plan(plan_file, preset)
+        plan = base if plan_file is None else read_plan(plan_file, preset, load_study())
         plan = set_fields(plan, settings)
         check_plan(plan, load_study())
     except PlanError as fault:

@@ -5,8 +5,9 @@ line and the words in a report all read this declaration; none keeps a list of i
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from numbers import Integral, Real
 from types import MappingProxyType
@@ -82,7 +83,7 @@ class Rule:
         if not self.several:
             return self._item(name, value, value)
         if isinstance(value, str) or not isinstance(value, tuple | list):
-            raise PlanError(f"{name} is {value!r}; it has to be {self.describe()}{_as_tuple(value)}.")
+            raise PlanError(f"{name} is {written(value)}; it has to be {self.describe()}{_as_list(value)}.")
         items = tuple(self._item(name, item, value) for item in value)
         faulty = (
             len(items) < self.least
@@ -91,7 +92,7 @@ class Rule:
             or (self.rising and list(items) != sorted(items))
         )
         if faulty:
-            raise PlanError(f"{name} is {value!r}; it has to be {self.describe()}.")
+            raise PlanError(f"{name} is {written(value)}; it has to be {self.describe()}.")
         return items
 
     def describe(self) -> str:
@@ -118,11 +119,11 @@ class Rule:
         found = _typed(self.kind, item)
         if found is None or (self.choices and found not in self.choices):
             near = nearest(item, self.choices) if isinstance(item, str) else ""
-            raise PlanError(f"{name} is {value!r}; it has to be {self.describe()}.{near}")
+            raise PlanError(f"{name} is {written(value)}; it has to be {self.describe()}.{near}")
         if self.kind is str and not self.choices and (not found.strip() or not found.isprintable()):
-            raise PlanError(f"{name} is {value!r}; it has to be {self.describe()}, and not empty.")
+            raise PlanError(f"{name} is {written(value)}; it has to be {self.describe()}, and not empty.")
         if self.within is not None and found not in self.within:
-            raise PlanError(f"{name} is {value!r}; it has to be {self.describe()}.")
+            raise PlanError(f"{name} is {written(value)}; it has to be {self.describe()}.")
         return found
 
 
@@ -190,6 +191,36 @@ def between(low: float, high: float) -> Range:
     return Range(low, high, low_open=True, high_open=True)
 
 
+def written(value: object) -> str:
+    """Write a value of a message as a plan file has it: a list in brackets, a text in quotes, dates as ISO.
+
+    Examples
+    --------
+    >>> written(("V1", "V2")), written("V1"), written(None), written(0.05)
+    ('[V1, V2]', "'V1'", 'empty', '0.05')
+    """
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(item if isinstance(item, str) else written(item) for item in value)}]"
+    if isinstance(value, Mapping):
+        return "a set of named fields"
+    if isinstance(value, date):
+        return value.isoformat()
+    return "empty" if value is None else repr(value)
+
+
+def faults_in_words(what: str, faults: Sequence[str]) -> str:
+    """Join the faults of something into one message, each on a line of its own if there are several.
+
+    Examples
+    --------
+    >>> faults_in_words("The plan", ["alpha is 2."])
+    'alpha is 2.'
+    """
+    if len(faults) == 1:
+        return faults[0]
+    return f"{what} has {len(faults)} faults:" + "".join(f"\n  {fault}" for fault in faults)
+
+
 def nearest(name: object, known: Iterable[object]) -> str:
     """Return ``" Is GRADEH meant?"`` of the known name closest to ``name``; empty if none is close."""
     by_text = {str(item).lower(): str(item) for item in known}
@@ -214,8 +245,8 @@ def _number_of_items(least: int, most: int | None) -> str:
     return f"{least} to {most} "
 
 
-def _as_tuple(value: object) -> str:
-    return f": ({value!r},)" if isinstance(value, str | int | float) else ""
+def _as_list(value: object) -> str:
+    return f": [{value}]" if isinstance(value, str | int | float) else ""
 
 
 def _an(noun: str) -> str:

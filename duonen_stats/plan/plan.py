@@ -6,7 +6,7 @@ from typing import Any, Literal
 from duonen_stats.errors import PlanError
 from duonen_stats.methods.inputs.convention import QuantileType
 from duonen_stats.plan import comparisons, general, progression
-from duonen_stats.plan.decision import Rule, nearest
+from duonen_stats.plan.decision import Rule, faults_in_words, nearest
 
 ReportName = Literal["interim", "final"]
 NO_EFFECT = "without effect"
@@ -113,13 +113,22 @@ class Plan:
     censoring_covariates: tuple[str, ...] = comparisons.CENSORING_COVARIATES
 
     def __post_init__(self) -> None:
+        faults = []
         for item in fields(self):
-            value = rule_of(item.name).checked(item.name, getattr(self, item.name))
+            try:
+                value = rule_of(item.name).checked(item.name, getattr(self, item.name))
+            except PlanError as fault:
+                faults.append(str(fault))
+                continue
             object.__setattr__(self, item.name, value)  # a list as tuple, 60 months as 60.0
+        if faults:
+            raise PlanError(faults_in_words("The plan", faults))
         if len(self.name) > _LONGEST_NAME:
             raise PlanError(f"name is {self.name!r}; it may have {_LONGEST_NAME} characters at most.")
         if self.baseline_visit in self.follow_up_visits:
-            raise PlanError(f"{self.baseline_visit} cannot be both the baseline and a follow-up visit.")
+            raise PlanError(
+                f"baseline_visit is {self.baseline_visit!r}, which is one of follow_up_visits; it cannot be both."
+            )
         if "NE" in self.evaluable_responses:
             raise PlanError(
                 "evaluable_responses has NE, which says that an assessment is not evaluable; it cannot be an "

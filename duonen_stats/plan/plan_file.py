@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from duonen_stats.errors import DictionaryError, PlanError
-from duonen_stats.plan.decision import Rule
+from duonen_stats.plan.check_plan import plan_faults
+from duonen_stats.plan.decision import Rule, faults_in_words, written
 from duonen_stats.plan.plan import Plan, changed_plan, decisions, preset_of, rule_of
 from duonen_stats.plan.status import grounds
-from duonen_stats.study.strict_yaml import read_yaml
+from duonen_stats.study import Study
+from duonen_stats.study.strict_yaml import StatedField, read_fields
 
 _WIDTH = 100
 _TRUE, _FALSE = frozenset({"true", "yes", "on"}), frozenset({"false", "no", "off"})
@@ -20,7 +22,7 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _WORDS_OF_YAML = _TRUE | _FALSE | {"null", "y", "n"}
 
 
-def read_plan(path: Path, base: Plan | None = None) -> Plan:
+def read_plan(path: Path, base: Plan | None = None, study: Study | None = None) -> Plan:
     """Read a plan file: YAML, a value for each field that is stated; what is left out is as in the preset.
 
     Parameters
@@ -30,39 +32,71 @@ def read_plan(path: Path, base: Plan | None = None) -> Plan:
     base
         The preset of the report that is made. None takes that of the report the file states, or else of the
         interim report.
+    study
+        If given, arms, visits and responses that the file names have to be in its data dictionary.
 
     Raises
     ------
     PlanError
         The file cannot be read, is not YAML, states a field twice, an unknown field, a value that is not allowed,
-        or another report than that of ``base``. The message begins with the path.
+        or another report than that of ``base``. The message begins with the path and lists every fault with its line.
     """
     try:
-        stated = read_yaml(path)
+        stated = read_fields(path)
     except DictionaryError as fault:
         raise PlanError(str(fault)) from fault
-    try:
-        return _stated_plan({} if stated is None else stated, base)
-    except PlanError as fault:
-        raise PlanError(f"{path}: {fault}") from fault
-
-
-def _stated_plan(stated: object, base: Plan | None) -> Plan:
-    if not isinstance(stated, Mapping):
-        raise PlanError("expected one line per field, such as 'alpha: 0.05'; found none.")
-    for name in stated:
-        if not isinstance(name, str):
-            raise PlanError(f"the plan has no field {name!r}.")
-    values = {str(name): _from_yaml(rule_of(str(name)), value) for name, value in stated.items()}
+    if stated is None:
+        raise PlanError(f"{path}: expected one line per field, such as 'alpha: 0.05'; found none.")
+    faults: list[tuple[int, str]] = []
+    values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    for field in stated:
+        try:
+            name, value = _checked(field, lines)
+        except PlanError as fault:
+            faults.append((field.line, str(fault)))
+            continue
+        finally:
+            lines.setdefault(field.name if isinstance(field.name, str) else "", field.line)
+        values[name] = value
     if base is None:
         base = preset_of(Plan(report=values.get("report", "interim")))
     elif values.get("report", base.report) != base.report:
-        rule_of("report").checked("report", values["report"])
-        raise PlanError(
+        text = (
             f"this is the plan of the {values['report']} report, and the command is about the {base.report} "
             f"report. Run the other command, or take the line 'report: {values['report']}' out."
         )
-    return changed_plan(base, **values)
+        faults.append((lines["report"], text))
+        del values["report"]
+    try:
+        plan = changed_plan(base, **values)
+    except PlanError as fault:  # two fields that do not go together
+        faults.append((min((lines[name] for name in lines if name in str(fault)), default=1), str(fault)))
+    else:
+        found = {} if study is None else plan_faults(plan, study)
+        faults += [(lines[name], text) for name, text in found.items() if name in lines]
+    if faults:
+        raise PlanError(_of_file(path, sorted(faults)))
+    return plan
+
+
+def _checked(field: StatedField, lines: Mapping[str, int]) -> tuple[str, Any]:
+    """Return name and value of a stated field; ``PlanError`` if it is unknown, stated before, or not allowed."""
+    if field.fault:
+        raise PlanError(f"{field.fault}.")
+    if not isinstance(field.name, str):
+        raise PlanError(f"the plan has no field {written(field.name)}.")
+    rule = rule_of(field.name)
+    if field.name in lines:
+        raise PlanError(f"{field.name} is given twice, in line {lines[field.name]} and here; state it once.")
+    return field.name, rule.checked(field.name, _from_yaml(rule, field.value))
+
+
+def _of_file(path: Path, faults: list[tuple[int, str]]) -> str:
+    if len(faults) == 1:
+        ((line, text),) = faults
+        return f"{path}, line {line}: {text}"
+    return faults_in_words(str(path), [f"line {line}: {text}" for line, text in faults])
 
 
 def _from_yaml(rule: Rule, value: Any) -> Any:
@@ -89,17 +123,29 @@ def set_fields(plan: Plan, settings: Iterable[str]) -> Plan:
     Plan('INTERIM', report='interim', alpha=0.01, follow_up_visits=('V2', 'V4'))
     """
     values: dict[str, Any] = {}
+    faults: list[str] = []
     for setting in settings:
-        name, sign, text = (part.strip() for part in setting.partition("="))
-        if not sign or not name:
-            raise PlanError(f"{setting!r} is not FIELD=VALUE, such as alpha=0.01.")
-        rule = rule_of(name)
-        if name in values:
-            raise PlanError(f"{name} is set twice; set it once.")
-        if name == "report" and text != plan.report:
-            raise PlanError("report is not set here: the command says which report is made.")
-        values[name] = _from_text(rule, text)
+        try:
+            name, value = _setting(setting, plan, values)
+            values[name] = rule_of(name).checked(name, value)
+        except PlanError as fault:
+            faults.append(str(fault))
+    if faults:
+        raise PlanError(faults_in_words("--set", faults))
     return changed_plan(plan, **values)
+
+
+def _setting(setting: str, plan: Plan, before: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return the name of a setting, and its value as its field has it; ``before`` are those set already."""
+    name, sign, text = (part.strip() for part in setting.partition("="))
+    if not sign or not name:
+        raise PlanError(f"{setting!r} is not FIELD=VALUE, such as alpha=0.01.")
+    rule = rule_of(name)
+    if name == "report" and text != plan.report:
+        raise PlanError("report is not set here: the command says which report is made.")
+    if name in before:
+        raise PlanError(f"{name} is set twice; set it once.")
+    return name, _from_text(rule, text)
 
 
 def _from_text(rule: Rule, text: str) -> Any:

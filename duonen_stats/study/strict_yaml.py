@@ -1,8 +1,9 @@
 """A strict reader of YAML: plain data into frozen dataclasses, every fault collected. Knows no trial."""
 
 import math
-from collections.abc import Hashable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from pathlib import Path
 from types import UnionType
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -110,25 +111,105 @@ def read_yaml(path: Path, *, shipped: bool = False) -> Any:
         The file cannot be read, or is not YAML, or gives a key twice, refers to itself, or unfolds to more
         than 200,000 values.
     """
-    try:
+    with _faults_of(path):
         text = path.read_text(encoding="utf-8")
         return yaml.load(text, Loader=_ShippedLoader if shipped else _StrictLoader)  # noqa: S506 - both are safe
+
+
+@dataclass(frozen=True, slots=True)
+class StatedField:
+    """A field of a YAML file with the line it stands in, from 1; ``fault`` is why its value cannot be read."""
+
+    name: Any
+    value: Any
+    line: int
+    fault: str = ""
+
+
+def read_fields(path: Path) -> tuple[StatedField, ...] | None:
+    """Read the fields of a YAML file one by one: a field given twice is there twice, a faulty value has its fault.
+
+    Returns None if the file holds something other than named fields.
+
+    Raises
+    ------
+    DictionaryError
+        The file cannot be read, or is not YAML.
+    """
+    with _faults_of(path):
+        loader = _StrictLoader(path.read_text(encoding="utf-8"))
+        root = loader.get_single_node()
+        if root is None:
+            return ()
+        if not isinstance(root, yaml.MappingNode):
+            return None
+        return tuple(_stated(loader, key, value) for key, value in root.value)
+
+
+def _stated(loader: _StrictLoader, key: yaml.Node, value: yaml.Node) -> StatedField:
+    line = key.start_mark.line + 1
+    try:
+        name = loader.construct_object(key, deep=True)
+    except _UNREADABLE as error:
+        return StatedField(None, None, line, _in_plain_words(error))
+    try:
+        return StatedField(name, loader.construct_object(value, deep=True), line)
+    except _UNREADABLE as error:
+        return StatedField(name, None, line, f"{name} cannot be read: {_in_plain_words(error)}")
+
+
+# PyYAML lets the errors of its converters through, e.g. those of `date` for 2022-02-30.
+_UNREADABLE = (
+    yaml.YAMLError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    RecursionError,
+)
+
+
+@contextmanager
+def _faults_of(path: Path) -> Iterator[None]:
+    """Turn whatever reading a file raises into one sentence with its path, and the line where that is known."""
+    try:
+        yield
     except OSError as error:
         raise DictionaryError(f"{path} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise DictionaryError(f"{path} is not UTF-8 text; save it in that encoding.") from error
-    # PyYAML lets the errors of its converters through, e.g. those of `date` for 2022-02-30.
-    except (
-        yaml.YAMLError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        LookupError,
-        ArithmeticError,
-        RecursionError,
-    ) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise DictionaryError(f"{path} is not valid YAML: {reason}.") from error
+    except _UNREADABLE as error:
+        raise DictionaryError(f"{path} is not valid YAML: {_in_plain_words(error)}.") from error
+
+
+_PLAIN_WORDS = (
+    ("mapping values are not allowed", "a colon where no field can begin; put a text with a colon in quotes, and begin "
+     "each field at the left margin"),
+    ("'\\t'", "a tab; use spaces"),
+    ("cannot start any token", "a value that begins with a special character; put it in quotes"),
+    ("could not find expected ':'", "a line without a colon; each line is FIELD: VALUE"),
+    ("expected ',' or ']'", "a list that is not closed; write it as [A, B]"),
+    ("expected ',' or '}'", "a brace that is not closed"),
+    ("expected <block end>", "a line that is indented otherwise than those before it"),
+    ("end of stream", "a quotation mark that is not closed"),
+    ("could not determine a constructor", "a tag after !, which is not read; put the text in quotes"),
+    ("undefined alias", "a name after *, which nothing defines; put the text in quotes"),
+    ("expected a single document", "a second document after ---; a file holds one"),
+)  # fmt: skip
+"""What PyYAML says, by a part of it, in words for people who do not know the language of parsers."""
+
+
+def _in_plain_words(error: BaseException) -> str:
+    """Say what is wrong with a YAML text, and in which line."""
+    if isinstance(error, yaml.reader.ReaderError):
+        return f"it has a character (code {error.character:#x}) that a text file cannot hold"
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return " ".join(str(error).split()) or type(error).__name__
+    said = " ".join(filter(None, (error.context, error.problem)))
+    words = next((plain for part, plain in _PLAIN_WORDS if part in said), error.problem or said)
+    mark = error.problem_mark or error.context_mark
+    return words if mark is None else f"line {mark.line + 1}, column {mark.column + 1}: {words}"
 
 
 def build(kind: type[T], data: Any, where: str, faults: list[str]) -> T | None:

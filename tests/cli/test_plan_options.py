@@ -52,6 +52,11 @@ def test_a_written_plan_is_the_same_plan_again(tmp_path):
         ("alfa: 0.1\n", "Is alpha meant?"),
         ("alpha: high\n", "alpha is 'high'; it has to be a number"),
         ("baseline_visit: T9\n", "baseline_visit is 'T9'; it has to be T1"),
+        (
+            "alpha: 3\nfirth: 1\n",
+            "has 2 faults: line 1: alpha is 3; it has to be a number above 0 and below 1. line 2",
+        ),
+        ("name: a: b\n", "line 1, column 8: a colon where no field can begin"),
         ("control_arm: Z\n", "arm Z is not in the data dictionary, which has A, B, C, D"),
         ("", None),
     ],
@@ -82,7 +87,7 @@ def test_a_faulty_plan_file_is_wrong_usage_and_nothing_is_written(command, text,
         (["contrl_arm=B"], "Is control_arm meant?"),
         (["between_arm_test=anva"], "Is anova meant?"),
         (["control_arm=E"], "arm E is not in the data dictionary"),
-        (["follow_up_visits=V1"], "follow_up_visits is ('V1',)"),
+        (["follow_up_visits=V1"], "follow_up_visits is [V1]; it has to be a list of 2 or more"),
     ],
 )
 @pytest.mark.parametrize("command", [("report", "interim"), ("build",), ("audit",)], ids=" ".join)

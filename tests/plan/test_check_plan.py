@@ -29,7 +29,7 @@ def test_the_presets_fit_the_study(study):
         ({"baseline_visit": "T9"}, "baseline_visit is 'T9'; it has to be T1"),
         ({"baseline_visit": "T2"}, "baseline_visit is 'T2'; it has to be"),
         ({"follow_up_visits": ("V2", "V1", "V4")}, "in this order, V4 among them"),
-        ({"follow_up_visits": ("V1", "V9", "V4")}, r"V1, V9, V4; it has to be two or more of V1, V2"),
+        ({"follow_up_visits": ("V1", "V9", "V4")}, r"\[V1, V9, V4\]; it has to be two or more of V1, V2"),
         ({"follow_up_visits": ("V1", "V2")}, "V4 among them"),
         ({"evaluable_responses": ("CR", "XX", "PD")}, "response XX is not in the data dictionary"),
         ({"evaluable_responses": ("CR", "PR")}, "PD has to be among them"),

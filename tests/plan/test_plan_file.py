@@ -63,19 +63,23 @@ def test_what_a_file_leaves_out_is_as_in_the_preset(tmp_path):
     ("text", "words"),
     [
         ("alpha: [0.05\n", "is not valid YAML"),
-        ("alpha: 0.05\nalpha: 0.01\n", "key 'alpha' given twice"),
+        ("alpha: 0.05\nalpha: 0.01\n", "line 2: alpha is given twice, in line 1 and here"),
         ("- alpha\n", "expected one line per field"),
         ("just words\n", "expected one line per field"),
         ("alfa: 0.05\n", r"no field 'alfa'\. Is alpha meant\?"),
         ("3: 0.05\n", "no field 3"),
         ("alpha: '0.05'\n", "alpha is '0.05'; it has to be a number"),
-        ("alpha:\n", "alpha is None"),
+        ("alpha:\n", "line 1: alpha is empty; it has to be a number"),
         ("alpha: .nan\n", "alpha is nan"),
         ("quantile_type: 7.0\n", "quantile_type is 7.0; it has to be 2, 6 or 7"),
         ("control_arm: [A]\n", "control_arm is "),
         ("follow_up_visits: V1\n", "follow_up_visits is 'V1'; it has to be a list"),
-        ("name: 2024-01-01\n", "name is datetime.date"),
-        ("firth: {a: 1}\n", "firth is "),
+        ("name: 2024-01-01\n", "name is 2024-01-01; it has to be a text"),
+        ("follow_up_visits: [V1, V1]\n", r"follow_up_visits is \[V1, V1\]; it has to be a list"),
+        ("follow_up_visits: V1\n", r"each once: \[V1\]"),
+        ("\nname: 2022-02-30\n", "line 2: name cannot be read: day is out of range"),
+        ("baseline_visit: V2\n", "line 1: baseline_visit is 'V2', which is one of follow_up_visits"),
+        ("firth: {a: 1}\n", "firth is a set of named fields; it has"),
         ("seed: 99999999999999999999999\n", "seed is "),
         ("report: final\n", "plan of the final report, and the command is about the interim report"),
         ("report: both\n", "report is 'both'; it has to be 'interim' or 'final'"),
@@ -86,6 +90,71 @@ def test_a_faulty_file_is_refused_with_its_path_and_what_is_wrong(text, words, t
     with pytest.raises(PlanError, match=words) as caught:
         read(tmp_path, text)
     assert "plan.yaml" in str(caught.value)
+
+
+def test_every_fault_of_a_file_is_listed_with_its_line(tmp_path, study):
+    text = (
+        "alpha: 5\nalfa: 0.05\n\nfollow_up_visits: [V1, V2]\nquantile_type: 8\ncontrol_arm: Z\nquantile_type: 7\n"
+        "name: 2022-02-30\nreport: final\n"
+    )
+    path = tmp_path / "plan.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PlanError) as caught:
+        read_plan(path, INTERIM, study)
+    first, *lines = str(caught.value).splitlines()
+    assert first == f"{path} has 8 faults:"
+    assert [line.partition(":")[0].strip() for line in lines] == [
+        "line 1", "line 2", "line 4", "line 5", "line 6", "line 7", "line 8", "line 9",
+    ]  # fmt: skip
+    said = "\n".join(lines)
+    for words in (
+        "alpha is 5; it has to be a number above 0 and below 1", "Is alpha meant?", "V4 among them",
+        "quantile_type is 8; it has to be 2, 6 or 7", "arm Z is not in the data dictionary", "given twice",
+        "day is out of range", "the plan of the final report",
+    ):  # fmt: skip
+        assert words in said, words
+    for technical in ("unicode", "('", "datetime", "None", "<"):
+        assert technical not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("alpha: 0.05\nname: a: b\n", "line 2, column 8: a colon where no field can begin"),
+        ("alpha: 0.05\n\tname: x\n", "line 2, column 1: a tab; use spaces"),
+        ("alpha: 0.05\nname: @x\n", "line 2, column 7: a value that begins with a special character"),
+        ("alpha: 0.05\nname\nfirth: always\n", "a line without a colon"),
+        ("landmark_months: [12, 24\n", "a list that is not closed; write it as [A, B]"),
+        ("alpha: 0.05\n firth: always\n", "line 2"),
+        ("name: 'mine\n", "a quotation mark that is not closed"),
+        ("name: *x\n", "a name after *, which nothing defines"),
+        ("name: \x07\n", "a character (code 0x7) that a text file cannot hold"),
+        ("alpha: 0.05\n---\nalpha: 0.01\n", "a second document after ---"),
+    ],
+)
+def test_what_is_no_yaml_is_said_in_plain_words_with_its_line(text, words, tmp_path):
+    with pytest.raises(PlanError) as caught:
+        read(tmp_path, text)
+    said = str(caught.value)
+    assert "is not valid YAML: " in said
+    assert words in said
+    assert "<" not in said
+    assert said.endswith(".")
+
+
+def test_a_plan_from_python_lists_every_faulty_value_at_once():
+    with pytest.raises(PlanError) as caught:
+        replace(INTERIM, alpha=2, quantile_type=9, follow_up_visits=("V1",))
+    assert [line.split()[0] for line in str(caught.value).splitlines()[1:]] == [
+        "alpha", "quantile_type", "follow_up_visits",
+    ]  # fmt: skip
+    assert "[V1]" in str(caught.value)
+
+
+def test_settings_list_every_fault_at_once():
+    with pytest.raises(PlanError) as caught:
+        set_fields(INTERIM, ["alpha=2", "alfa=1", "seed", "quantile_type=7"])
+    assert len(str(caught.value).splitlines()) == 4
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path):

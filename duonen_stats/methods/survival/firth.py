@@ -126,6 +126,7 @@ def firth_coefficients(
     event: ArrayLike,
     covariates: ArrayLike,
     *,
+    names: Sequence[str] | None = None,
     strata: ArrayLike | None = None,
     ties: Ties = "efron",
 ) -> FloatArray:
@@ -139,7 +140,7 @@ def firth_coefficients(
     NotEstimable
         As :func:`firth_model`.
     """
-    _, terms, scaled, spread = _unit_spread(time, event, covariates, None, strata, ties)
+    _, terms, scaled, spread = _unit_spread(time, event, covariates, names, strata, ties)
     beta, _ = _climb(scaled, ties, np.zeros(len(terms)), np.ones(len(terms), dtype=np.bool_))
     return beta / spread
 

@@ -245,6 +245,7 @@ def censoring_weights(
     *,
     strata: ArrayLike,
     firth: Literal["fallback", "always"] = "fallback",
+    names: Sequence[str] | None = None,
 ) -> CensoringWeights:
     """Weight those still observed for those like them who left: stabilised inverse probability of censoring.
 
@@ -265,6 +266,8 @@ def censoring_weights(
         Label of each subject, such as its arm.
     firth
         Whether Firth's penalty serves always, or where the likelihood of the model of leaving has no maximum.
+    names
+        Names of the covariates, for the reason where the model of leaving has no estimate.
 
     Returns
     -------
@@ -303,7 +306,7 @@ def censoring_weights(
         )
     if not failed.any():
         raise NotEstimable("no_events", {"all": times.size}, "All subjects are censored.")
-    coefficients, penalised = _leaving(times, gone, x, labels, firth)
+    coefficients, penalised = _leaving(times, gone, x, labels, firth, names)
     linear = x @ coefficients
     cuts = np.unique(times[failed])
     own, plain = np.zeros((2, times.size, cuts.size))
@@ -316,18 +319,23 @@ def censoring_weights(
 
 
 def _leaving(
-    time: FloatArray, gone: BoolArray, x: FloatArray, stratum: IntArray, firth: str
+    time: FloatArray,
+    gone: BoolArray,
+    x: FloatArray,
+    stratum: IntArray,
+    firth: str,
+    names: Sequence[str] | None,
 ) -> tuple[FloatArray, bool]:
     """Coefficients of the model of leaving, and whether they are penalised."""
     left = gone.astype(int)
     if firth == "fallback":
         try:
-            found = cox_model(time, left, x, strata=stratum, ties="breslow")
+            found = cox_model(time, left, x, names=names, strata=stratum, ties="breslow")
             return np.array([term.coefficient for term in found.terms]), False
         except NotEstimable as verdict:
             if verdict.reason != "monotone_likelihood":
                 raise
-    return firth_coefficients(time, left, x, strata=stratum, ties="breslow"), True
+    return firth_coefficients(time, left, x, names=names, strata=stratum, ties="breslow"), True
 
 
 def _left_hazard(time: FloatArray, gone: BoolArray, linear: FloatArray, cuts: FloatArray) -> FloatArray:

@@ -112,7 +112,7 @@ def cox_rows(
             groups.times.time,
             groups.times.event,
             groups.experimental.astype(float),
-            names=(groups.name,),
+            names=(groups.term,),
             strata=strata,
             confidence=plan.confidence,
         )
@@ -138,7 +138,7 @@ def firth_rows(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow]:
             groups.times.time,
             groups.times.event,
             groups.experimental.astype(float),
-            names=(groups.name,),
+            names=(groups.term,),
             confidence=plan.confidence,
         )
     except NotEstimable as verdict:

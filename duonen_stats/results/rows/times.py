@@ -152,6 +152,11 @@ class TwoGroups:
         """Name a group as a reader knows it: ``arm A``, ``arms B + C + D``."""
         return arms_in_words(self.arms if name == self.name else (self.control,))
 
+    @property
+    def term(self) -> str:
+        """Name of the comparison as a term of a model, for the reason where it has no estimate."""
+        return f"the group ({self.words(self.name)} or {self.words(self.control)})"
+
     def require(self, plan: Plan) -> None:
         """Raise ``NotEstimable`` if a group is empty or too small to be compared."""
         empty = [self.words(name) for name, n in self.sizes.items() if not n]

@@ -1,5 +1,6 @@
 """Sensitivity of the primary comparison: tipping point, censoring, dose and response."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -24,7 +25,7 @@ from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import PooledEstimate
 from duonen_stats.methods.inputs.admit import BoolArray, FloatArray, IntArray
-from duonen_stats.plan import Plan
+from duonen_stats.plan import Plan, rule_of
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.efficacy.survival import comparison_about
 from duonen_stats.results.rows.compare_times import HAZARD_RATIO, hazard_ratio_rows
@@ -185,7 +186,9 @@ def impute_after_censoring(groups: TwoGroups, ends: FloatArray, delta: float, pl
     found = []
     for _ in range(plan.imputations):
         time, event = _imputed(groups, ends, delta, rng)
-        term = methods.cox_model(time, event, groups.experimental.astype(float)).terms[0]
+        term = methods.cox_model(time, event, groups.experimental.astype(float), names=(groups.term,)).terms[
+            0
+        ]
         found.append((term.coefficient, term.std_err))
     estimates, errors = zip(*found, strict=True)
     return methods.pool_imputations(estimates, errors, confidence=plan.confidence)
@@ -239,7 +242,7 @@ def analyse_informative_censoring(data: Datasets, study: Study, plan: Plan) -> l
     )
     try:
         groups.require(plan)
-        covariates = baseline_matrix(data.adsl, groups, plan.censoring_covariates)
+        covariates = baseline_columns(data.adsl, groups, plan)
         return rows + _weighted(groups, gone, covariates, about, plan, method)
     except NotEstimable as verdict:
         return rows + about.refused(verdict, *HAZARD_RATIO, *_WEIGHTS, method=method)
@@ -248,14 +251,20 @@ def analyse_informative_censoring(data: Datasets, study: Study, plan: Plan) -> l
 def _weighted(
     groups: TwoGroups,
     gone: BoolArray,
-    covariates: FloatArray,
+    covariates: Mapping[str, FloatArray],
     about: About,
     plan: Plan,
     method: str,
 ) -> list[ResultRow]:
     times = groups.times
     found = methods.censoring_weights(
-        times.time, times.event, gone.astype(int), covariates, strata=times.arm, firth=plan.firth
+        times.time,
+        times.event,
+        gone.astype(int),
+        np.column_stack(list(covariates.values())),
+        strata=times.arm,
+        firth=plan.firth,
+        names=tuple(covariates),
     )
     if found.penalised:
         method = method.replace("(Cox model of", "(Firth's penalised Cox model of")
@@ -266,7 +275,7 @@ def _weighted(
         groups.experimental.astype(float)[found.subject],
         weights=found.weight,
         cluster=found.subject,
-        names=(groups.name,),
+        names=(groups.term,),
         confidence=plan.confidence,
     )
     term = fitted.terms[0]
@@ -285,11 +294,12 @@ def _weighted(
     ]
 
 
-def baseline_matrix(adsl: pd.DataFrame, groups: TwoGroups, names: tuple[str, ...]) -> FloatArray:
-    """Baseline variables of the patients as a matrix: numbers as they are, others as indicators of their levels.
+def baseline_columns(adsl: pd.DataFrame, groups: TwoGroups, plan: Plan) -> dict[str, FloatArray]:
+    """Baseline variables of the plan as columns of numbers, by name: others than numbers as indicators of their levels.
 
     A missing level is a level of its own; for a missing number the median is put, with an indicator that it is
-    missing. The first level is the reference, and a variable with one value is left out.
+    missing. The first level is the reference, and a variable with one value is left out. A name is in the words of
+    the plan: ``age``, ``age missing``, ``histological grade G2``.
 
     Raises
     ------
@@ -297,23 +307,27 @@ def baseline_matrix(adsl: pd.DataFrame, groups: TwoGroups, names: tuple[str, ...
         ``no_covariate``: nothing varies.
     """
     known = adsl.set_index("USUBJID").reindex(groups.times.subject)
-    columns: list[FloatArray] = []
-    for name in names:
-        values = known[name]
+    said = rule_of("censoring_covariates").choices
+    columns: dict[str, FloatArray] = {}
+    for name in plan.censoring_covariates:
+        values, words = known[name], said[name]
         if pd.api.types.is_numeric_dtype(values):
             own = numbers(values)
             unknown = np.isnan(own)
             middle = float(np.median(own[~unknown])) if not unknown.all() else 0.0
-            columns += [np.where(unknown, middle, own), unknown.astype(float)]
+            columns |= {words: np.where(unknown, middle, own), f"{words} missing": unknown.astype(float)}
         else:
             levels = values.astype("string").fillna("missing")
-            columns += [(levels == level).to_numpy(dtype=float) for level in sorted(levels.unique())[1:]]
-    varying = [column for column in columns if np.ptp(column) > 0] if groups.times.time.size else []
+            columns |= {
+                f"{words} {level}": (levels == level).to_numpy(dtype=float)
+                for level in sorted(levels.unique())[1:]
+            }
+    varying = {words: column for words, column in columns.items() if column.size and np.ptp(column) > 0}
     if not varying:
         raise NotEstimable(
             "no_covariate", groups.sizes, "no baseline variable that varies: nothing to weight by but the arm"
         )
-    return np.column_stack(varying)
+    return varying
 
 
 # Does more dose mean longer PFS? Dose as it was at the time, and at a landmark.

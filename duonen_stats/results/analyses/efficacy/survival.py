@@ -57,13 +57,13 @@ def check_hazards(groups: TwoGroups, about: About, plan: Plan) -> list[ResultRow
     try:
         groups.require(plan)
         tested = methods.proportional_hazards_test(
-            times.time, times.event, x, names=(groups.name,), transform=plan.hazards_transform
+            times.time, times.event, x, names=(groups.term,), transform=plan.hazards_transform
         )
         residuals = methods.scaled_schoenfeld(
             times.time,
             times.event,
             x,
-            names=(groups.name,),
+            names=(groups.term,),
             transform=plan.hazards_transform,
             confidence=plan.confidence,
         )[0]

@@ -14,7 +14,7 @@ from duonen_stats.results.analyses.efficacy.sensitivity import (
     analyse_censoring,
     analyse_dose_response,
     analyse_informative_censoring,
-    baseline_matrix,
+    baseline_columns,
     dose_measures,
     impute_after_censoring,
     tipping_rows,
@@ -125,13 +125,37 @@ def leaving(datasets, every=4):
     return replace(datasets, adtte=adtte)
 
 
+def matrix(adsl, groups, names):
+    columns = baseline_columns(adsl, groups, replace(FINAL, censoring_covariates=names))
+    return np.column_stack(list(columns.values()))
+
+
+def test_columns_are_named_in_the_words_of_the_plan(datasets):
+    adsl = datasets.adsl.assign(SEX=datasets.adsl["SEX"].where(datasets.adsl.index > 2))
+    plan = replace(FINAL, censoring_covariates=("AGE", "SEX"))
+    assert [*baseline_columns(adsl, groups_of(datasets), plan)] == ["age", "sex M", "sex missing"]
+
+
+def test_the_reason_names_the_covariate_and_not_its_place(datasets, study):
+    """Age varies only by a patient who was gone before anybody left: nothing can be learnt about it."""
+    data = leaving(datasets)
+    times = data.adtte[data.adtte["PARAMCD"].eq("PFSHYP")].sort_values("AVAL")
+    assert times["CNSR"].iloc[0] not in (NEW_THERAPY, MISSED)
+    first = data.adsl["USUBJID"].eq(times["USUBJID"].iloc[0])
+    ages = pd.Series(np.where(first, 50, 60), index=data.adsl.index, dtype="Int64")
+    data = replace(data, adsl=data.adsl.assign(AGE=ages))
+    found = Results(analyse_informative_censoring(data, study, replace(FINAL, censoring_covariates=("AGE",))))
+    note = found.row("pfshyp.weighted.hr").note
+    assert "No failure happens while different values of age are at risk" in note
+
+
 def test_the_rows_are_the_weighted_model_of_those_who_left(datasets, study):
     data = leaving(datasets)
     found = Results(analyse_informative_censoring(data, study, FINAL))
     groups = groups_of(data)
     gone = np.isin(groups.times.reason, (NEW_THERAPY, MISSED))
     assert found.value("pfshyp.weighted.left") == gone.sum() > 5
-    x = baseline_matrix(data.adsl, groups, FINAL.censoring_covariates)
+    x = matrix(data.adsl, groups, FINAL.censoring_covariates)
     weights = censoring_weights(
         groups.times.time, groups.times.event, gone.astype(int), x, strata=groups.times.arm
     )
@@ -154,17 +178,17 @@ def test_nobody_left_is_a_reason(datasets, study):
 def test_a_baseline_variable_becomes_numbers_or_levels(datasets):
     groups = groups_of(datasets)
     adsl = datasets.adsl.set_index("USUBJID").reindex(groups.times.subject)
-    found = baseline_matrix(datasets.adsl, groups, ("AGE", "SEX"))
+    found = matrix(datasets.adsl, groups, ("AGE", "SEX"))
     assert found[:, 0].tolist() == adsl["AGE"].astype(float).tolist()
     assert found[:, 1].tolist() == (adsl["SEX"] == "M").astype(float).tolist()
     missing = datasets.adsl.assign(SEX=datasets.adsl["SEX"].where(datasets.adsl.index > 2))
-    assert baseline_matrix(missing, groups, ("SEX",)).shape[1] == 2  # M and missing against F
+    assert matrix(missing, groups, ("SEX",)).shape[1] == 2  # M and missing against F
 
 
 def test_a_missing_number_is_told_by_an_indicator(datasets):
     groups = groups_of(datasets)
     ages = datasets.adsl["AGE"].astype("Int64").where(datasets.adsl.index > 1)
-    found = baseline_matrix(datasets.adsl.assign(AGE=ages), groups, ("AGE",))
+    found = matrix(datasets.adsl.assign(AGE=ages), groups, ("AGE",))
     assert found.shape[1] == 2
     assert found[:, 1].sum() == 2
     assert set(found[found[:, 1] == 1, 0]) == {float(ages.median())}
@@ -172,16 +196,14 @@ def test_a_missing_number_is_told_by_an_indicator(datasets):
 
 def test_what_does_not_vary_is_said_in_words(datasets):
     with pytest.raises(NotEstimable, match="nothing to weight by"):
-        baseline_matrix(datasets.adsl.assign(SEX="F"), groups_of(datasets), ("SEX",))
+        matrix(datasets.adsl.assign(SEX="F"), groups_of(datasets), ("SEX",))
 
 
 def test_every_variable_that_the_plan_may_name_is_in_adsl(datasets):
     """Of both decisions that name variables of ADSL."""
     for field in ("censoring_covariates", "stratification_factors"):
         assert set(rule_of(field).choices) <= set(datasets.adsl.columns), field
-    every = baseline_matrix(
-        datasets.adsl, groups_of(datasets), tuple(rule_of("censoring_covariates").choices)
-    )
+    every = matrix(datasets.adsl, groups_of(datasets), tuple(rule_of("censoring_covariates").choices))
     assert every.shape[1] >= 10
 
 

@@ -111,6 +111,20 @@ class Evidence:
         if not found:
             raise MissingNumberError(reason)
 
+    def decided(self, at_worst: bool, at_best: bool, unknown: str) -> bool:
+        """Answer the claim if what is not known cannot change the answer; else leave it unanswered.
+
+        Parameters
+        ----------
+        at_worst, at_best
+            Whether the claim holds if all that is not known speaks against it, and if all of it speaks for it.
+        unknown
+            What is not known, for the reason.
+        """
+        if at_worst != at_best:
+            raise MissingNumberError("; ".join((*self.evidence, f"it depends on {unknown}")))
+        return at_best
+
     def need_arms(self, *codes: str) -> None:
         """Leave the claim unanswered if it is about an arm that the data dictionary does not have."""
         for code in codes:

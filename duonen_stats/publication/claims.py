@@ -202,15 +202,24 @@ def _no_hepatic_rise(evidence: Evidence) -> bool:
 
 
 def _no_severe_organ_harm(evidence: Evidence) -> bool:
+    """Nobody with a severe renal event or grade; a grade that is undecided, or of nobody, decides nothing."""
     evidence.say("read as: nobody with a renal event or a derived grade of 3 or higher")
-    renal = ids.event_patients("RENAL_IMPAIRMENT", "grade_ge3", ids.ALL).stat("n")
-    found = [evidence.value(renal, "renal event")]
+    found = evidence.value(
+        ids.event_patients("RENAL_IMPAIRMENT", "grade_ge3", ids.ALL).stat("n"), "renal event"
+    )
+    ungraded = evidence.stat(ids.events_ungraded("RENAL_IMPAIRMENT", ids.ALL).stat("n")) or 0
+    unknown = [f"{ungraded:g} with a renal event without a grade"] if ungraded else []
     for code, name in (*evidence.analytes("RENAL"), *evidence.analytes("HEPATIC")):
-        for grade in ("3", "4"):
-            key = ids.toxicity_grade(code, grade, ids.ALL).stat("n")
-            if key in evidence.results:
-                found.append(evidence.value(key, f"{name} grade {grade}"))
-    return not any(found)
+        severe = ids.toxicity_severe(code, ids.ALL)
+        undecided = evidence.row(severe.stat("n_unknown"), name)
+        if not undecided.n:
+            unknown.append(f"{name}, which nobody has")
+            continue
+        certain, open_ = evidence.stat(severe.stat("n")) or 0, undecided.stat or 0
+        evidence.say(f"{name} grade 3 or higher {certain:g} of {undecided.n - open_:g}")
+        found += certain
+        unknown += [f"{open_:g} whose grade of {name} is undecided"] if open_ else []
+    return evidence.decided(not found and not unknown, not found, " and ".join(unknown))
 
 
 SAFETY_CLAIMS: Mapping[str, Predicate] = {
@@ -244,25 +253,56 @@ def _modified(evidence: Evidence, arm: str, category: str) -> float:
     return evidence.value(ids.modification(arm, COUNTING, category).stat("n"), f"{arm} {category}")
 
 
+def _not_evaluable(evidence: Evidence, *arms: str) -> float:
+    """Count the patients of whom it is not known how their activity was modified; told if there are any."""
+    found = 0.0
+    for arm in arms:
+        number = evidence.stat(ids.modification(arm, COUNTING, "not_evaluable").stat("n")) or 0
+        found += number
+        if number:
+            evidence.say(f"{arm} not evaluable {number:g}")
+    return found
+
+
+_MODIFICATION_UNKNOWN = "patients whose modification is not evaluable"
+
+
+def _more_reduced(evidence: Evidence, arm: str) -> tuple[bool, bool]:
+    """Tell whether most were reduced, at worst and at best for those not evaluable."""
+    reduced = _modified(evidence, arm, "decreased")
+    others = max(_modified(evidence, arm, "increased"), _modified(evidence, arm, "unchanged"))
+    unknown = _not_evaluable(evidence, arm)
+    return reduced > others + unknown, reduced + unknown > others
+
+
+def _more_increased(evidence: Evidence) -> tuple[bool, bool]:
+    increased, decreased = _modified(evidence, "D", "increased"), _modified(evidence, "D", "decreased")
+    unknown = _not_evaluable(evidence, "D")
+    return increased > decreased + unknown, increased + unknown > decreased
+
+
+def _all_decided(evidence: Evidence, parts: list[tuple[bool, bool]]) -> bool:
+    at_worst, at_best = (all(side) for side in zip(*parts, strict=True))
+    return evidence.decided(at_worst, at_best, _MODIFICATION_UNKNOWN)
+
+
 def _mostly_reduced(evidence: Evidence) -> bool:
-    return all(
-        _modified(evidence, arm, "decreased")
-        > max(_modified(evidence, arm, "increased"), _modified(evidence, arm, "unchanged"))
-        for arm in ("B", "C")
-    )
+    return _all_decided(evidence, [_more_reduced(evidence, arm) for arm in ("B", "C")])
 
 
 def _mostly_increased(evidence: Evidence) -> bool:
-    return _modified(evidence, "D", "increased") > _modified(evidence, "D", "decreased")
+    return _all_decided(evidence, [_more_increased(evidence)])
 
 
 def _majorities(evidence: Evidence) -> bool:
-    shares = [
-        evidence.value(ids.modification(arm, COUNTING, "decreased").stat("pct"), f"{arm} decreased, %", 1)
-        for arm in ("B", "C")
-    ]
+    parts = []
     half = 50
-    return _mostly_increased(evidence) and all(share > half for share in shares)
+    for arm in ("B", "C"):
+        row = evidence.row(ids.modification(arm, COUNTING, "decreased").stat("pct"), f"{arm} decreased, %")
+        share = evidence.value(row.analysis_id, f"{arm} decreased, %", 1)
+        unknown = 100 * _not_evaluable(evidence, arm) / (row.n or 1)
+        parts.append((share > half, share + unknown > half))
+    return _all_decided(evidence, [*parts, _more_increased(evidence)])
 
 
 def _doses(evidence: Evidence, organ: str) -> dict[str, float]:
@@ -319,29 +359,50 @@ def _marrow_b_d_vs_a(evidence: Evidence) -> bool:
     return _pairs_differ_not(evidence, ("B", "A"), ("D", "A"), organs=("marrow",))
 
 
+def _above(evidence: Evidence, organ: str, group: str, label: str) -> tuple[float, float]:
+    """Count patients above a limit of dose, and those of whom it is not known."""
+    block = ids.limit(organ, "course", group)
+    above, known = (evidence.stat(block.stat(name)) or 0 for name in ("n", "n_known"))
+    unknown = sum(evidence.stat(block.stat(name)) or 0 for name in ("n_unknown", "n_without"))
+    evidence.need(int(known + unknown), f"{label}: there is nobody to count")
+    evidence.say(f"{label} {above:g} of {known:g}{f', not known of {unknown:g}' if unknown else ''}")
+    return above, unknown
+
+
+_DOSE_UNKNOWN = "patients whose dose is not known"
+
+
 def _within(evidence: Evidence, *arms: str) -> bool:
-    above = [
-        evidence.value(ids.limit(organ, "course", arm).stat("n"), f"above the {organ} limit in {arm}")
+    counts = [
+        _above(evidence, organ, arm, f"above the {organ} limit in {arm}")
         for organ in ("kidney", "marrow")
         for arm in arms
     ]
-    return not any(above)
+    above, unknown = (sum(side) for side in zip(*counts, strict=True))
+    return evidence.decided(not above and not unknown, not above, _DOSE_UNKNOWN)
 
 
 def _some_exceeded(evidence: Evidence) -> bool:
-    return evidence.value(ids.limit("kidney", "course", "C").stat("n"), "above the kidney limit in C") > 0
+    above, unknown = _above(evidence, "kidney", "C", "above the kidney limit in C")
+    return evidence.decided(above > 0, above + unknown > 0, _DOSE_UNKNOWN)
 
 
 def _kidney_limits(evidence: Evidence) -> bool:
-    kidney = evidence.value(
-        ids.limit("kidney", "course", ids.ALL).stat("n"), "patients above the kidney limit"
-    )
-    return kidney > evidence.value(ids.limit("marrow", "course", ids.ALL).stat("n"), "above the marrow limit")
+    kidney, kidney_unknown = _above(evidence, "kidney", ids.ALL, "patients above the kidney limit")
+    marrow, marrow_unknown = _above(evidence, "marrow", ids.ALL, "above the marrow limit")
+    return evidence.decided(kidney > marrow + marrow_unknown, kidney + kidney_unknown > marrow, _DOSE_UNKNOWN)
 
 
 def _all_completed(evidence: Evidence) -> bool:
     completed = evidence.value(ids.disposition("completed", ids.ALL).stat("n"), "completed")
-    return completed == evidence.value(ids.disposition("randomised", ids.ALL).stat("n"), "randomised")
+    randomised = evidence.value(ids.disposition("randomised", ids.ALL).stat("n"), "randomised")
+    stopped = evidence.stat(ids.disposition("discontinued", ids.ALL).stat("n")) or 0
+    open_ = max(randomised - completed - stopped, 0)
+    if open_:
+        evidence.say(f"discontinued {stopped:g}")
+    return evidence.decided(
+        completed == randomised, completed + open_ == randomised, f"{open_:g} whose treatment has not ended"
+    )
 
 
 def _mostly_blood_counts(evidence: Evidence) -> bool:

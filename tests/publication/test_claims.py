@@ -142,7 +142,10 @@ def judged_treatment(name: str, results: Results, study, **stats: float | None) 
         ("fig2.claim.order", {"table3__kidney_total__B__median": 99.0}),
         ("sec3_3.claim.90Y_majority", {"table3__kidney_177Lu__B__median": 99.0}),
         ("sec3_4.claim.BD_ns", {"dose__marrow__between__games_howell__D_vs_A__p": 0.01}),
-        ("sec4_2.claim.C_exceeded_some", {"limit__kidney__course__C__n": 0.0}),
+        (
+            "sec4_2.claim.C_exceeded_some",
+            {"limit__kidney__course__C__n": 0.0, "limit__kidney__course__C__n_unknown": 0.0},
+        ),
         ("sec4_2.claim.renal_limiting", {"limit__marrow__course__all__n": 56.0}),
         ("sec4_2.claim.discontinuations_haem", {"ae__haematological_discontinued__pct": 50.0}),
     ],
@@ -155,17 +158,103 @@ def test_a_claim_that_holds_fails_when_its_number_changes_of_treatment(results, 
 @pytest.mark.parametrize(
     ("claim", "change"),
     [
-        ("sec2.claim.completed", {"disposition__completed__all__n": 56.0}),
+        (
+            "sec2.claim.completed",
+            {"disposition__completed__all__n": 56.0, "disposition__discontinued__all__n": 0.0},
+        ),
         ("sec3_8.claim.D_within_bounds", {"limit__kidney__course__D__n": 0.0}),
         (
             "sec4_2.claim.approach_not_exceed",
-            {"limit__kidney__course__D__n": 0.0, "limit__kidney__course__B__n": 0.0},
+            {
+                "limit__kidney__course__D__n": 0.0,
+                "limit__kidney__course__B__n": 0.0,
+                "limit__kidney__course__B__n_unknown": 0.0,
+                "limit__marrow__course__B__n_unknown": 0.0,
+            },
         ),
     ],
 )
 def test_a_claim_that_fails_holds_when_its_number_changes(results, study, claim, change):
     assert judged_treatment(claim, results, study) == "false"
     assert judged_treatment(claim, results, study, **change) == "true"
+
+
+@pytest.mark.parametrize(
+    ("claim", "change", "verdict"),
+    [
+        # Of the 12 of arm C nobody is known to be above, and of 4 it is not known.
+        ("sec4_2.claim.C_exceeded_some", {"limit__kidney__course__C__n": 0.0}, "not evaluable"),
+        ("sec4_2.claim.C_exceeded_some", {"limit__kidney__course__C__n_unknown": 11.0}, "true"),
+        # 12 above the kidney limit: as many as 11 more may be above that of the marrow, 12 would decide.
+        (
+            "sec4_2.claim.renal_limiting",
+            {"limit__marrow__course__all__n_unknown": 11.0, "limit__marrow__course__all__n_without": 0.0},
+            "true",
+        ),
+        (
+            "sec4_2.claim.renal_limiting",
+            {"limit__marrow__course__all__n_unknown": 11.0, "limit__marrow__course__all__n_without": 1.0},
+            "not evaluable",
+        ),
+        (
+            "sec3_8.claim.D_within_bounds",
+            {"limit__kidney__course__D__n": 0.0, "limit__marrow__course__D__n_without": 1.0},
+            "not evaluable",
+        ),
+        ("sec3_8.claim.D_within_bounds", {"limit__marrow__course__D__n_without": 1.0}, "false"),
+        # 48 of 56 completed and 8 stopped; if nobody has stopped, 8 are still under way.
+        ("sec2.claim.completed", {"disposition__discontinued__all__n": 0.0}, "not evaluable"),
+        ("sec2.claim.completed", {"disposition__discontinued__all__n": 1.0}, "false"),
+        # Arm B: 9 decreased, 6 unchanged; 3 who are not evaluable can make it a tie, 2 cannot.
+        ("abstract.claim.reductions_BC", {"table2__B__any_cycle__not_evaluable__n": 2.0}, "true"),
+        ("abstract.claim.reductions_BC", {"table2__B__any_cycle__not_evaluable__n": 3.0}, "not evaluable"),
+        ("abstract.claim.increases_D", {"table2__D__any_cycle__not_evaluable__n": 6.0}, "true"),
+        ("abstract.claim.increases_D", {"table2__D__any_cycle__not_evaluable__n": 7.0}, "not evaluable"),
+        # Arm B: 9 of 16 are 56.25 %; of 49 % and one more of 16 it is not known whether they are above a half.
+        (
+            "fig1.claim.majority",
+            {"table2__B__any_cycle__decreased__pct": 49.0, "table2__B__any_cycle__not_evaluable__n": 1.0},
+            "not evaluable",
+        ),
+    ],
+)
+def test_what_is_not_known_leaves_a_claim_open_only_if_it_decides(results, study, claim, change, verdict):
+    assert judged_treatment(claim, results, study, **change) == verdict
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ({}, "true"),
+        ({"toxicity.CREAT.grade_ge3.all.n_unknown": 1.0}, "not evaluable"),
+        ({"toxicity.CREAT.grade_ge3.all.n_unknown": 1.0, "toxicity.ALT.grade_ge3.all.n": 1.0}, "false"),
+        ({"toxicity.BILI.grade_ge3.all.n": 1.0}, "false"),
+        ({"ae.ungraded.renal_impairment.all.n": 1.0}, "not evaluable"),
+        (
+            {
+                "table5.renal_impairment.grade_ge3.patients.all.n": 1.0,
+                "ae.ungraded.renal_impairment.all.n": 1.0,
+            },
+            "false",
+        ),
+        ({"toxicity.PLAT.grade_ge3.all.n_unknown": 9.0}, "true"),  # no renal or hepatic value
+    ],
+    ids=str,
+)
+def test_an_undecided_grade_is_no_proof_that_nobody_was_harmed(results, study, change, verdict):
+    assert judged("abstract.claim.renal_hepatic", results, study, change) == verdict
+
+
+def test_a_value_that_nobody_has_is_no_proof_that_nobody_was_harmed(results, study):
+    rows = Results(
+        replace(row, n=0) if row.analysis_id.startswith("toxicity.AST.grade_ge3.all.") else row
+        for row in results
+    )
+    found = answer(
+        SAFETY_CLAIMS["abstract.claim.renal_hepatic"], Evidence(results=rows, study=study, plan=INTERIM)
+    )
+    assert found.verdict == "not evaluable"
+    assert found.evidence.endswith("it depends on AST, which nobody has")
 
 
 def test_a_lost_number_makes_it_not_evaluable(results, study):

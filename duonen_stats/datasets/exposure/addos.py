@@ -20,6 +20,7 @@ from duonen_stats.datasets.patients.subjects import add_subject
 from duonen_stats.datasets.patients.usable_records import UsableRecords
 from duonen_stats.methods.inputs.bounds import above
 from duonen_stats.study import Study
+from duonen_stats.study.parameter_codes import dose_parameter
 
 # The protocol's limits of absorbed dose, and which patients passed them.
 
@@ -207,12 +208,9 @@ def _name_parameters(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
 def _parameters(study: Study) -> pd.DataFrame:
     """``KIDLU``, ``KIDY``, ``KIDTOT``, ``MARLU`` ...: organ by isotope, then the organ's total."""
     rows = [
-        (organ.code, isotope, f"{organ.label} dose{name} (Gy)", organ.code[:3] + ending)
+        (organ.code, isotope, f"{organ.label} dose{name} (Gy)", dose_parameter(organ.code, isotope))
         for organ in study.organs
-        for isotope, name, ending in [
-            *((i.code, f" from {i.plain}", i.code.rstrip("0123456789")) for i in study.isotopes),
-            (None, ", total", "TOT"),
-        ]
+        for isotope, name in [*((i.code, f" from {i.plain}") for i in study.isotopes), (None, ", total")]
     ]
     frame = pd.DataFrame(rows, columns=["ORGAN", "ISOTOPE", "PARAM", "PARAMCD"], dtype=object)
     return frame.assign(PARAMN=range(1, len(frame) + 1))

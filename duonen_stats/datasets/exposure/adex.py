@@ -19,6 +19,7 @@ from duonen_stats.methods.inputs.bounds import above, below
 from duonen_stats.methods.inputs.midranks import as_ranked
 from duonen_stats.plan import Plan
 from duonen_stats.study import Isotope, Study
+from duonen_stats.study.parameter_codes import activity_parameter
 
 # Dosimetry-guided modification of activity: its category and size per patient (Table 2).
 
@@ -249,7 +250,7 @@ def _totals(cycles: pd.DataFrame) -> pd.DataFrame:
 
 
 def _name_parameters(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
-    codes = {isotope.code: f"A{isotope.plain.upper()}" for isotope in study.isotopes}
+    codes = {isotope.code: activity_parameter(isotope.code) for isotope in study.isotopes}
     names = {isotope.code: f"Activity of {isotope.plain} (MBq)" for isotope in study.isotopes}
     order = {isotope.code: number for number, isotope in enumerate(study.isotopes, 1)}
     visits = rows["AVISIT"].map({cycle.code: float(cycle.number) for cycle in study.cycles})

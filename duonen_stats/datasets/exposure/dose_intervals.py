@@ -7,9 +7,12 @@ import pandas as pd
 
 from duonen_stats.datasets.metadata.shape import numbers, require_columns
 from duonen_stats.plan import Plan
+from duonen_stats.study.parameter_codes import dose_parameter
 
 _ACTIVITY = "activity_"
-ORGANS: Mapping[str, str] = MappingProxyType({"kidney": "KIDTOT", "marrow": "MARTOT"})
+ORGANS: Mapping[str, str] = MappingProxyType(
+    {organ: dose_parameter(organ.upper()) for organ in ("kidney", "marrow")}
+)
 """Measure of dose: its parameter in ADDOS."""
 
 _MBQ_IN_GBQ = 1000.0

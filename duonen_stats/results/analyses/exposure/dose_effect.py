@@ -11,8 +11,12 @@ from duonen_stats.results.rows.describe import relate, relate_within
 from duonen_stats.results.rows.groups import ARM, each_group, numbers
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Study
+from duonen_stats.study.parameter_codes import dose_parameter
 
-ORGAN_EFFECTS = {"marrow": ("MARTOT", "HEMATOLOGY"), "kidney": ("KIDTOT", "RENAL")}
+ORGAN_EFFECTS = {
+    "marrow": (dose_parameter("MARROW"), "HEMATOLOGY"),
+    "kidney": (dose_parameter("KIDNEY"), "RENAL"),
+}
 
 
 def dose_effect_pairs(data: Datasets, organ: str, analyte: str) -> pd.DataFrame:
@@ -53,7 +57,9 @@ def activity_pairs(data: Datasets, arm: str, study: Study) -> pd.DataFrame:
         One row per patient with either, ``CHANGE`` in MBq and ``DOSE`` in Gy; a missing one is NaN.
     """
     isotope = str(study.arm(arm).modified_isotope)
-    return pair_activity_with_dose(data.adex, data.addos, arm=arm, isotope=isotope, dose="KIDTOT")
+    return pair_activity_with_dose(
+        data.adex, data.addos, arm=arm, isotope=isotope, dose=dose_parameter("KIDNEY")
+    )
 
 
 def complete_pairs(pairs: pd.DataFrame, first: str, second: str) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from duonen_stats.results.rows.describe import count, describe
 from duonen_stats.results.rows.groups import ARM, flagged, numbers
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Arm, Study
+from duonen_stats.study.parameter_codes import activity_parameter
 
 CATEGORIES = ("increased", "decreased", "unchanged", "not_evaluable")
 COUNTINGS = ("partition", "any_cycle")
@@ -132,7 +133,7 @@ def _cumulative(
     chosen = exposure[
         exposure[ARM].eq(arm.code)
         & exposure["AVISIT"].eq("CUMULATIVE")
-        & exposure["PARAMCD"].eq(f"A{_code(isotope)}")
+        & exposure["PARAMCD"].eq(activity_parameter(isotope))
     ]
     about = About(
         id=ids.activity(arm.code, isotope),
@@ -146,7 +147,3 @@ def _cumulative(
     )
     activities = numbers(chosen["AVAL"]) / _MBQ_PER_GBQ
     return describe(activities, about, plan, population=int(safety[ARM].eq(arm.code).sum()))
-
-
-def _code(isotope: str) -> str:
-    return {"LU177": "177LU", "Y90": "90Y"}[isotope]

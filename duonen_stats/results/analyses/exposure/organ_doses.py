@@ -20,16 +20,14 @@ from duonen_stats.results.rows.groups import (
 )
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Organ, Study
+from duonen_stats.study.parameter_codes import dose_parameter
 
-DOSES = (  # PARAMCD in ADDOS, organ, isotope or total
-    ("KIDTOT", "KIDNEY", "total"),
-    ("KIDLU", "KIDNEY", "177Lu"),
-    ("KIDY", "KIDNEY", "90Y"),
-    ("MARTOT", "MARROW", "total"),
-    ("MARLU", "MARROW", "177Lu"),
-    ("MARY", "MARROW", "90Y"),
+_ORGANS = ("KIDNEY", "MARROW")
+_FROM = ((None, "total"), ("LU177", "177Lu"), ("Y90", "90Y"))
+DOSES = tuple(  # PARAMCD in ADDOS, organ, isotope or total
+    (dose_parameter(organ, isotope), organ, name) for organ in _ORGANS for isotope, name in _FROM
 )
-TOTALS = {"KIDNEY": "KIDTOT", "MARROW": "MARTOT"}
+TOTALS = {organ: dose_parameter(organ) for organ in _ORGANS}
 """PARAMCD of the dose of all isotopes together, by organ."""
 
 

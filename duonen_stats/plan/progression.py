@@ -19,7 +19,7 @@ NEW_LESION_IS_PROGRESSION = decision(
     "RECIST 1.1: Eisenhauer et al. (2009) Eur J Cancer 45:228-247, Table 1",
     choices={
         True: "a new lesion included",
-        False: "a new lesion alone not counted",
+        False: "except that a new lesion alone is not counted",
     },
     datasets=True,
     primary="test",

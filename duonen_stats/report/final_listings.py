@@ -22,15 +22,18 @@ def estimands(study: Study, plan: Plan, status: Status) -> Listing:
     """
     treatment = f"Arms {experimental_name(study, plan)} against arm {plan.control_arm}"
     primary = "PFS (primary)" if status.same_test else "PFS, treatment policy"
+    progression = (
+        f"Randomisation to progression (RECIST 1.1, {plan.words('new_lesion_is_progression')}) or death"
+    )
     gone = f"{plan.missed_assessments} or more assessments missed"
     rows = (
         (
-            primary, treatment, _POPULATION, "Randomisation to progression (RECIST 1.1) or death",
+            primary, treatment, _POPULATION, progression,
             "Another antitumour treatment, end of treatment, missed assessments: treatment policy. Death: composite.",
             "Hazard ratio; log-rank test",
         ),
         (
-            "PFS, hypothetical", treatment, _POPULATION, "Randomisation to progression (RECIST 1.1) or death",
+            "PFS, hypothetical", treatment, _POPULATION, progression,
             f"Another antitumour treatment; {gone} before the event: hypothetical, as if they had not happened, taking "
             "those censored then to fare like those of their arm who are still observed (weighted: like those alike in "
             f"arm and {plan.words('censoring_covariates')}). Death: composite.",

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from plan_cases import Trial, texts
+from plan_cases import QUICK, Trial, texts
 
 from duonen_stats.datasets import accounting, build_datasets
 from duonen_stats.displays.model.content import plain
@@ -73,6 +73,21 @@ def test_only_the_shipped_cohort_is_said_to_have_been_built_to_agree(cut):
         assert ("which was built to agree with the publication" in words) == shipped
         assert ("that cohort alone was built to agree with the publication" in words) != shipped
         assert ("never meant to give the printed number." in words) != shipped
+
+
+def test_an_analyte_without_values_is_not_said_to_be_unchanged():
+    material = Trial("interim", "gaps").analysed(INTERIM)
+    words = all_words(compose(material, lay_out_all(material)))
+    assert "Bilirubin: no patient has a change from baseline at any visit" in words
+    assert "no change at any visit" not in words
+
+
+def test_what_is_said_of_missing_values_is_true_of_each_report(document):
+    assert "Missing values are not replaced: each statistic" in all_words(document)
+    material = Trial("final", "shipped").analysed(QUICK["final"])
+    final = all_words(compose(material, lay_out_all(material)))
+    assert "Missing values are not replaced, save in two sensitivity analyses of Table E4" in final
+    assert "Missing values are not replaced: " not in final
 
 
 def test_the_statistics_of_the_publications_text_are_there(document):

@@ -209,21 +209,30 @@ def _activities_layout(material: Material) -> Layout:
         Column(header="Cumulative activity", below=("GBq, median (IQR)",), weight=1.8),
         Column(header="Range", below=("GBq",), weight=1.5),
     )
-    block = ids.activity("D", "LU177")
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),
         population=(SHOWN[Population.SAFETY],),
-        sentence=(
-            "Median cumulative ¹⁷⁷Lu activity in arm D: ",
-            look.fixed(block.stat("median"), _DECIMALS),
-            " GBq (range ",
-            look.fixed(block.stat("min"), _DECIMALS),
-            "–",
-            look.fixed(block.stat("max"), _DECIMALS),
-            ").",
-        ),
+        sentence=_modified_activities(material),
         footnotes=(("Sum over the delivered cycles of each patient.",),),
     )
+
+
+def _modified_activities(material: Material) -> Line:
+    """Write the cumulative activity of each isotope that an arm modifies."""
+    look, study = material.look, material.study
+    line: Line = ()
+    for arm in study.arms:
+        if arm.modified_isotope is None:
+            continue
+        block = ids.activity(arm.code, arm.modified_isotope)
+        isotope = study.isotope(arm.modified_isotope).label
+        line = (
+            *line,
+            f"{'; ' if line else ''}arm {arm.code}, {isotope} ",
+            *look.median_range(block, _DECIMALS),
+            " GBq",
+        )
+    return ("Median cumulative activity (range) of what is modified: ", *line, ".") if line else ()
 
 
 EXPOSURE = Display(

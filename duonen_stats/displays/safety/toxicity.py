@@ -13,6 +13,7 @@ from duonen_stats.displays.model.efficacy_words import confidence, limits_method
 from duonen_stats.displays.model.format import analyte_name, grade_range
 from duonen_stats.displays.patients.baseline import arm_columns
 from duonen_stats.displays.safety.adverse_events import incomplete_notes, outside_note, reporting_period
+from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.patients.disposition import analyse_disposition
 from duonen_stats.results.analyses.safety.adverse_events import GRADES as EVENT_GRADES
@@ -55,8 +56,21 @@ def _layout_modification(material: Material) -> Layout:
                 f"Worst change from {plan.baseline_visit} over {scope}, compared within the arm by Kruskal–Wallis: "
                 "increased, decreased and unchanged (3), one category per patient; "
                 "changed either way against unchanged (2). No p if a category has fewer than "
-                f"{material.plan.min_group} patients.",
+                f"{plan.min_group} patients.",
             ),
+            *_other_test(plan),
+        ),
+    )
+
+
+def _other_test(plan: Plan) -> tuple[Line, ...]:
+    """Say why the test within an arm is not the one that the plan chooses between arms, if it is another."""
+    if plan.between_arm_test == "kruskal_wallis":
+        return ()
+    return (
+        (
+            f"Between arms this plan has {plan.words('between_arm_test')}. Categories within an arm are compared by "
+            "Kruskal–Wallis under every plan, because they have too few patients for a test of means.",
         ),
     )
 

@@ -43,7 +43,13 @@ def test_the_bars_are_legible_and_traceable(shown):
 
 
 def test_arm_d_is_as_published(shown):
-    assert "31.28 GBq (range 14.26–48.67)" in plain(shown["table_s9"].sentence)
+    assert "arm D, ¹⁷⁷Lu 31.28 (14.26–48.67) GBq" in plain(shown["table_s9"].sentence)
+
+
+def test_the_sentence_has_every_arm_that_modifies_an_isotope(shown, study):
+    words = plain(shown["table_s9"].sentence)
+    for arm in study.arms:
+        assert (f"arm {arm.code}, " in words) == (arm.modified_isotope is not None)
 
 
 def test_each_arm_has_a_row_an_isotope(shown):

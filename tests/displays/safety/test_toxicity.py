@@ -17,6 +17,14 @@ def test_a_small_category_gets_a_dash_with_its_reason(shown):
     assert "–" in {plain(cell) for row in shown["table_s3"].content.rows for cell in row.cells}
 
 
+def test_another_test_between_arms_is_said_not_to_be_that_within_an_arm(shown, material):
+    said = "Categories within an arm are compared by Kruskal–Wallis under every plan"
+    assert said not in " ".join(plain(note) for note in shown["table_s3"].footnotes)
+    other = replace(material, plan=replace(material.plan, between_arm_test="anova"))
+    notes = " ".join(plain(note) for note in lay_out(MODIFICATION_AND_NADIR, other).footnotes)
+    assert f"Between arms this plan has ANOVA. {said}" in notes
+
+
 def test_grades_partition_the_graded_patients(cells, results):
     for name, code in (("Hemoglobin", "HGB"), ("Platelets", "PLAT"), ("ALT", "ALT")):
         n, *grades, severe, undecided = cells("table_s5")[name]

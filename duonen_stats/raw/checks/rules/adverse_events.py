@@ -67,7 +67,7 @@ def _arm_without_events(data: CutView) -> Iterator[Hit]:
         message = (
             f"{names.get(code, code)} has {treated} treated patients and no adverse event. Check the export."
         )
-        yield Hit("subjects", message, column="ARM")  # whose arm it tells, so a blinded dry run leaves it out
+        yield Hit("subjects", message, column="ARM")
 
 
 @cross_rule(

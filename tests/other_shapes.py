@@ -1,0 +1,260 @@
+"""Layouts that no file of docs/mappings is about, each with the mapping that reads it; and a whole REDCap project."""
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+from source_shapes import NAMES, UNITS, Shape, Tables, csv, sample, without_limits, workbook
+
+ANALYTES = "{Hemoglobina: HGB, Płytki krwi: PLAT, Leukocyty: WBC, Neutrofile abs.: NEUT, Limfocyty abs.: LYMPH,\n" + (
+    "        Kreatynina w surowicy: CREAT, GFR wg CKD-EPI: EGFR, AlAT: ALT, AspAT: AST, Bilirubina całk.: BILI}"
+)
+
+
+def _codes(names: list[str]) -> dict[str, str]:
+    return {name: str(place) for place, name in enumerate(names, 1)}
+
+
+def redcap(tables: Tables) -> Shape:
+    """A longitudinal REDCap project in codes: one file for all tables, the patient's number on one event only."""
+    subjects = tables["subjects"]
+    record = {subject: str(place) for place, subject in enumerate(subjects["SUBJID"], 1)}
+    rows: list[dict[str, str]] = []
+
+    def add(table: str, event: Callable[[pd.Series], str], columns: Mapping[str, str], codes: Mapping[str, Mapping[str, str]], instrument: str = "") -> None:
+        for place, row in enumerate(tables[table].to_dict("records"), 1):
+            cells = {name: codes.get(column, {}).get(row[column], row[column]) for name, column in columns.items()}
+            rows.append(
+                {"record_id": record[row["SUBJID"]], "redcap_event_name": event(row), "redcap_repeat_instrument": instrument,
+                 "redcap_repeat_instance": str(row.get("AESEQ", place)) if instrument else "", **cells}
+            )  # fmt: skip
+
+    yes = {"Y": "1", "N": "0"}
+    add(
+        "subjects", lambda _: "baseline_arm_1",
+        {"subj_no": "SUBJID", "rand_date": "RANDDT", "rand_arm": "ARM", "age": "AGE", "sex": "SEX", "race": "RACE", "bmi": "BMI",
+         "prim_site": "PRIMSITE", "grade": "GRADE", "ki67": "KI67", "mets___1": "METLIV", "mets___2": "METLN",
+         "mets___3": "METBON", "mets___4": "METOTH", "kps": "KPS", "dx_months": "DXDUR"},
+        {"ARM": _codes(["A", "B", "C", "D"]), "SEX": _codes(["M", "F"]), "RACE": _codes(["CAUCASIAN", "BLACK", "ASIAN"]),
+         "PRIMSITE": _codes(["MIDGUT", "PANCREAS", "STOMACH", "HINDGUT", "OTHER"]), "GRADE": {"G1": "1", "G2": "2"},
+         **dict.fromkeys(("METLIV", "METLN", "METBON", "METOTH"), yes)},
+    )  # fmt: skip
+    for row in rows:
+        row["mets___unk"] = "0"
+    add(
+        "administrations", lambda row: f"cycle_{row['CYCLE'][1:]}_arm_1",
+        {"adm_start": "EXDT", "lu_mbq": "LU177_MBQ", "y_mbq": "Y90_MBQ", "adm_reason": "REASON"},
+        {"REASON": _codes(["PLANNED", "DOSIMETRY_INCREASE", "DOSIMETRY_REDUCTION", "TOXICITY", "OTHER"])},
+    )  # fmt: skip
+    doses = tables["dosimetry"].assign(
+        NAME="dos_" + tables["dosimetry"]["ORGAN"].map({"KIDNEY": "kid", "MARROW": "bm"})
+        + "_" + tables["dosimetry"]["ISOTOPE"].map({"LU177": "lu", "Y90": "y"})
+    ).pivot(index=["SUBJID", "CYCLE"], columns="NAME", values="DOSE_GY").fillna("")  # fmt: skip
+    for (subject, cycle), cells in doses.iterrows():
+        event = f"cycle_{cycle[1:]}_arm_1"
+        own = next(row for row in rows if row["record_id"] == record[subject] and row["redcap_event_name"] == event)
+        own.update(cells.to_dict())
+    names = {"HGB": "hgb", "PLAT": "plt", "WBC": "wbc", "NEUT": "neut", "LYMPH": "lymph", "CREAT": "creat", "EGFR": "egfr",
+             "ALT": "alt", "AST": "ast", "BILI": "bili"}  # fmt: skip
+    labels = {"mg/dL": "1", "umol/L": "2"}
+    units = tables["labs"].groupby("ANALYTE")["UNIT"].first()
+    for place, row in enumerate(sample(tables).to_dict("records"), 1):
+        event = "unscheduled_arm_1" if row["VISIT"] == "UNS" else f"cycle_{row['VISIT'][1:]}_arm_1"
+        rows.append(
+            {"record_id": record[row["SUBJID"]], "redcap_event_name": event, "redcap_repeat_instrument": "labs",
+             "redcap_repeat_instance": str(place), "lb_when": {"T": "1", "V": "2", "U": "3"}[row["VISIT"][0]],
+             "lb_date": row["LBDT"], "lb_lab": row["LABORATORY"].removeprefix("LAB-0"),
+             **{name: row[code] for code, name in names.items()},
+             "creat_u": labels[units["CREAT"]], "bili_u": labels[units["BILI"]]}
+        )  # fmt: skip
+    end = "follow_up_arm_1"
+    add(
+        "tumour_assessments", lambda _: end,
+        {"tu_date": "ASSESSDT", "tu_method": "METHOD", "tu_sum": "SUMDIAM", "tu_new": "NEWLESION", "tu_resp": "RESPONSE"},
+        {"METHOD": _codes(["CT", "MRI"]), "NEWLESION": yes, "RESPONSE": _codes(["CR", "PR", "SD", "PD", "NE"])}, "tumour",
+    )  # fmt: skip
+    add(
+        "adverse_events", lambda _: end,
+        {"ae_term": "TERM", "ae_cat": "CATEGORY", "ae_grade": "GRADE", "ae_start": "STARTDT", "ae_end": "ENDDT",
+         "ae_rel": "RELATED", "ae_serious": "SERIOUS", "ae_action": "ACTION", "ae_outcome": "OUTCOME"},
+        {"CATEGORY": _codes(["ANEMIA", "THROMBOCYTOPENIA", "LEUKOPENIA_NEUTROPENIA", "RENAL_IMPAIRMENT", "ALOPECIA", "FATIGUE",
+                             "DIARRHEA", "NAUSEA", "ABDOMINAL_DISCOMFORT", "OTHER"]), "SERIOUS": yes,
+         "ACTION": _codes(["NONE", "REDUCED", "DELAYED", "DISCONTINUED"]),
+         "OUTCOME": _codes(["RECOVERED", "RECOVERING", "NOT_RECOVERED", "FATAL", "UNKNOWN"])}, "adverse_event",
+    )  # fmt: skip
+    add(
+        "disposition", lambda _: end,
+        {"eot_status": "STATUS", "eot_date": "DSDT", "eot_reason": "REASON", "eot_detail": "DETAIL"},
+        {"STATUS": _codes(["COMPLETED", "DISCONTINUED", "ONGOING"]),
+         "REASON": _codes(["ADVERSE_EVENT", "STOPPING_RULE", "PROGRESSION", "DEATH", "WITHDRAWAL", "OTHER"])},
+    )  # fmt: skip
+    add(
+        "follow_up", lambda _: end,
+        {"fu_last": "LASTDT", "fu_status": "STATUS", "fu_death": "DEATHDT", "fu_new_date": "NEWTRTDT", "fu_new": "NEWTRT"},
+        {"STATUS": _codes(["ALIVE", "DEAD", "LOST"])},
+    )  # fmt: skip
+    frame = pd.DataFrame(rows).fillna("")
+    ticked = {"Y": ("1", "0", "0", "0"), "N": ("0", "0", "1", "0"), "": ("0", "0", "0", "1")}
+    for place, name in enumerate(("ae_rel___1", "ae_rel___2", "ae_rel___0", "ae_rel____99")):
+        frame[name] = [ticked[value][place] if kind == "adverse_event" else "" for value, kind in zip(frame["ae_rel"], frame["redcap_repeat_instrument"], strict=True)]
+    return {"DUONEN_DATA_2025.csv": csv(frame.drop(columns="ae_rel"))}, without_limits(tables)
+
+
+def visits_in_columns(tables: Tables) -> tuple[Shape, str]:
+    """One row per patient and analyte, visits side by side, each with its date and its value."""
+    labs = tables["labs"]
+    labs = labs[labs["VISIT"] != "UNS"]
+    wide = labs.pivot(index=["SUBJID", "ANALYTE", "UNIT", "LABORATORY"], columns="VISIT", values=["LBDT", "VALUE"]).fillna("")
+    wide.columns = [f"{'Data' if what == 'LBDT' else 'Wynik'} {visit}" for what, visit in wide.columns]
+    source = wide.reset_index().rename(
+        columns={"SUBJID": "Pacjent", "ANALYTE": "Badanie", "UNIT": "Jednostka", "LABORATORY": "Laboratorium"}
+    )
+    visits = sorted({*labs["VISIT"]})
+    stack = ", ".join(f'"* {visit}": {visit}' for visit in visits)
+    mapping = f"""
+sources:
+  - source: wyniki.csv
+    table: labs
+    stack: {{VISIT: {{{stack}}}}}
+    columns: {{Pacjent: SUBJID, Badanie: ANALYTE, Jednostka: UNIT, Laboratorium: LABORATORY, Data: LBDT, Wynik: VALUE}}
+"""
+    return ({"wyniki.csv": csv(source)}, {**tables, "labs": labs.assign(LLN="", ULN="")}), mapping
+
+
+def file_a_patient(tables: Tables) -> tuple[Shape, str]:
+    """A folder per centre with one file per patient, whose number is in the name of the file only."""
+    wide = sample(tables)
+    files = {}
+    for subject, own in wide.groupby("SUBJID"):
+        heads = {code: f"{code} [{UNITS.get(unit, unit)}]" for code, unit in tables["labs"].groupby("ANALYTE")["UNIT"].first().items()}
+        source = own.drop(columns=["SUBJID"]).rename(columns={"VISIT": "Visit", "LBDT": "Date", **heads})
+        files[f"site {subject[:2]}/patient {subject} results.csv"] = csv(source.assign(Date=[pd.Timestamp(day).strftime("%d.%m.%Y") for day in source["Date"]]), sep=";")
+    analytes = ", ".join(f"{code}: {code}" for code in NAMES)
+    mapping = f"""
+sources:
+  - source: site */patient * results.csv
+    file_name: site */patient {{SUBJID}} results
+    table: labs
+    dates: {{LBDT: DMY}}
+    columns: {{Visit: VISIT, Date: LBDT, LABORATORY: LABORATORY}}
+    long: {{value: VALUE, names: ANALYTE, columns: {{{analytes}}}}}
+"""
+    return (files, without_limits(tables)), mapping
+
+
+def sheet_a_visit(tables: Tables) -> tuple[Shape, str]:
+    """A workbook with a worksheet per visit, the units on a line of their own below the names."""
+    wide = sample(tables)
+    units = tables["labs"].groupby("ANALYTE")["UNIT"].first()
+    sheets = {}
+    for visit, own in wide.groupby("VISIT"):
+        own = own.drop(columns="VISIT").rename(columns={"SUBJID": "Pacjent", "LBDT": "Data", **NAMES})
+        line = ["", "", "", *(UNITS.get(units[code], units[code]) for code in wide.columns[4:])]
+        sheets[f"Wizyta {visit}"] = [[*own.columns], line, *own.to_numpy().tolist()]
+    mapping = f"""
+sources:
+  - source: wizyty.xlsx
+    sheet: Wizyta *
+    sheet_name: "Wizyta {{VISIT}}"
+    header: 1
+    units_line: 2
+    table: labs
+    columns: {{Pacjent: SUBJID, Data: LBDT}}
+    long:
+      value: VALUE
+      names: ANALYTE
+      columns: {ANALYTES}
+"""
+    return ({"wizyty.xlsx": workbook(sheets)}, without_limits(tables)), mapping
+
+
+def two_header_rows(tables: Tables) -> tuple[Shape, str]:
+    """Names of groups above the names of columns, in merged cells; one group per cycle."""
+    given = tables["administrations"]
+    cycles = sorted({*given["CYCLE"]})
+    top: list[object] = ["", *(cell for cycle in cycles for cell in (f"Cykl {cycle[1:]}", "", "", ""))]
+    second: list[object] = ["Pacjent", *["Data", "177Lu [GBq]", "90Y [mCi]", "Powód"] * len(cycles)]
+    rows: list[list[object]] = []
+    for subject, own in given.groupby("SUBJID"):
+        row: list[object] = [subject]
+        for cycle in cycles:
+            (one,) = own[own["CYCLE"] == cycle].to_dict("records") or [{}]
+            lutetium, yttrium = one.get("LU177_MBQ", ""), one.get("Y90_MBQ", "")
+            row += [
+                one.get("EXDT", ""), f"{float(lutetium) / 1000:.6g}" if lutetium else "",
+                f"{float(yttrium) / 37:.17g}" if yttrium else "", one.get("REASON", ""),
+            ]  # fmt: skip
+        rows.append(row)
+    stack = ", ".join(f'"Cykl {cycle[1:]} *": {cycle}' for cycle in cycles)
+    mapping = f"""
+sources:
+  - source: aktywnosci.xlsx
+    header: [2, 3]
+    table: administrations
+    stack: {{CYCLE: {{{stack}}}}}
+    columns: {{Pacjent: SUBJID, Data: EXDT, 177Lu: LU177_MBQ, 90Y: Y90_MBQ, Powód: REASON}}
+"""
+    areas = [f"{chr(66 + 4 * place)}2:{chr(69 + 4 * place)}2" for place in range(len(cycles))]
+    book = workbook({"A": [["Aktywności"], top, second, *rows]}, merged={"A": areas})
+    return ({"aktywnosci.xlsx": book}, tables), mapping
+
+
+def castor(tables: Tables) -> tuple[Shape, str]:
+    """Castor: one wide file of the study, all visits side by side, and repeating data in a file of their own."""
+    subjects, doses = tables["subjects"], tables["dosimetry"]
+    study = pd.DataFrame(
+        {
+            "Participant Id": subjects["SUBJID"], "Participant Status": "Completed", "Site Abbreviation": subjects["SITEID"],
+            "Randomization Group": "Arm " + subjects["ARM"],
+            "Randomized On": [pd.Timestamp(day).strftime("%d-%m-%Y") + " 10:15:00" for day in subjects["RANDDT"]],
+            **{name: subjects[name] for name in ("AGE", "SEX", "RACE", "BMI", "PRIMSITE", "GRADE", "KI67", "KPS")},
+            "dx_years": [f"{float(value) / 12:.17g}" if value else "" for value in subjects["DXDUR"]],
+            "mets#Liver": subjects["METLIV"].replace({"Y": "1", "N": "0"}), "mets#Nodes": subjects["METLN"].replace({"Y": "1", "N": "0"}),
+            "mets#Bone": subjects["METBON"].replace({"Y": "1", "N": "0"}), "mets#Other": subjects["METOTH"].replace({"Y": "1", "N": "0"}),
+        }
+    ).set_index("Participant Id")  # fmt: skip
+    wide = doses.pivot(index="SUBJID", columns=["CYCLE", "ORGAN", "ISOTOPE"], values="DOSE_GY").fillna("")
+    wide.columns = [f"c{cycle[1:]}_{organ.lower()}_{isotope.lower()}" for cycle, organ, isotope in wide.columns]
+    study = study.join(wide).fillna("").reset_index()
+    events = tables["adverse_events"]
+    repeated = pd.DataFrame(
+        {
+            "Participant Id": events["SUBJID"], "Repeating Data Name Custom": "AE", "Repeating data Parent": "No parent",
+            **{name: events[name] for name in ("TERM", "CATEGORY", "GRADE", "RELATED", "SERIOUS", "ACTION", "OUTCOME")},
+            "start": [pd.Timestamp(day).strftime("%d-%m-%Y") for day in events["STARTDT"]],
+            "stop": [pd.Timestamp(day).strftime("%d-%m-%Y") if day else "" for day in events["ENDDT"]],
+        }
+    )  # fmt: skip
+    mapping = """
+sources:
+  - source: export_study_*
+    columns: {Participant Id: SUBJID}
+    tables:
+      - table: subjects
+        columns: {Site Abbreviation: SITEID, Randomization Group: ARM, Randomized On: RANDDT, dx_years: DXDUR, "mets#Liver": METLIV,
+                  "mets#Nodes": METLN, "mets#Bone": METBON, "mets#Other": METOTH}
+        units: {DXDUR: years}
+        dates: {RANDDT: DMY}
+        codes: {ARM: {Arm *: "*"}, METLIV: &yes {1: "Y", 0: "N"}, METLN: *yes, METBON: *yes, METOTH: *yes}
+      - table: dosimetry
+        stack: {CYCLE: {c1_*: T1, c2_*: T2, c3_*: T3, c4_*: T4}}
+        long: {value: DOSE_GY, names: [ORGAN, ISOTOPE], columns: {kidney_lu177: [KIDNEY, LU177], kidney_y90: [KIDNEY, Y90],
+               marrow_lu177: [MARROW, LU177], marrow_y90: [MARROW, Y90]}}
+  - source: export_AE_*
+    table: adverse_events
+    columns: {Participant Id: SUBJID, start: STARTDT, stop: ENDDT}
+    dates: {STARTDT: DMY, ENDDT: DMY}
+    numbered: {AESEQ: [STARTDT, TERM]}
+"""
+    files = {"export_study_2025.csv": csv(study, sep=";"), "export_AE_2025.csv": csv(repeated.iloc[::-1], sep=";")}
+    ordered = events.sort_values(["SUBJID", "STARTDT", "TERM"])
+    numbers = (ordered.groupby("SUBJID").cumcount() + 1).astype(str)
+    return (files, {**tables, "adverse_events": events.assign(AESEQ=numbers)}), mapping
+
+
+OTHERS: Mapping[str, tuple[Callable[[Tables], tuple[Shape, str]], tuple[str, ...]]] = {
+    "visits_in_columns": (visits_in_columns, ("labs",)),
+    "file_a_patient": (file_a_patient, ("labs",)),
+    "sheet_a_visit": (sheet_a_visit, ("labs",)),
+    "two_header_rows": (two_header_rows, ("administrations",)),
+    "castor": (castor, ("subjects", "dosimetry", "adverse_events")),
+}

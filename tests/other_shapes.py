@@ -1,13 +1,14 @@
 """Layouts that no file of docs/mappings is about, each with the mapping that reads it; and a whole REDCap project."""
 
+# ruff: noqa: E501, PD010, PLW2901 - tables of names are clearer on long lines; a pivot that finds a key twice fails
+
 from collections.abc import Callable, Mapping
 
 import pandas as pd
 from source_shapes import NAMES, UNITS, Shape, Tables, csv, sample, without_limits, workbook
 
-ANALYTES = "{Hemoglobina: HGB, Płytki krwi: PLAT, Leukocyty: WBC, Neutrofile abs.: NEUT, Limfocyty abs.: LYMPH,\n" + (
-    "        Kreatynina w surowicy: CREAT, GFR wg CKD-EPI: EGFR, AlAT: ALT, AspAT: AST, Bilirubina całk.: BILI}"
-)
+ANALYTES = """{Hemoglobina: HGB, Płytki krwi: PLAT, Leukocyty: WBC, Neutrofile abs.: NEUT, Limfocyty abs.: LYMPH,
+        Kreatynina w surowicy: CREAT, GFR wg CKD-EPI: EGFR, AlAT: ALT, AspAT: AST, Bilirubina całk.: BILI}"""
 
 
 def _codes(names: list[str]) -> dict[str, str]:
@@ -20,9 +21,17 @@ def redcap(tables: Tables) -> Shape:
     record = {subject: str(place) for place, subject in enumerate(subjects["SUBJID"], 1)}
     rows: list[dict[str, str]] = []
 
-    def add(table: str, event: Callable[[pd.Series], str], columns: Mapping[str, str], codes: Mapping[str, Mapping[str, str]], instrument: str = "") -> None:
+    def add(
+        table: str,
+        event: Callable[[pd.Series], str],
+        columns: Mapping[str, str],
+        codes: Mapping[str, Mapping[str, str]],
+        instrument: str = "",
+    ) -> None:
         for place, row in enumerate(tables[table].to_dict("records"), 1):
-            cells = {name: codes.get(column, {}).get(row[column], row[column]) for name, column in columns.items()}
+            cells = {
+                name: codes.get(column, {}).get(row[column], row[column]) for name, column in columns.items()
+            }
             rows.append(
                 {"record_id": record[row["SUBJID"]], "redcap_event_name": event(row), "redcap_repeat_instrument": instrument,
                  "redcap_repeat_instance": str(row.get("AESEQ", place)) if instrument else "", **cells}
@@ -51,7 +60,9 @@ def redcap(tables: Tables) -> Shape:
     ).pivot(index=["SUBJID", "CYCLE"], columns="NAME", values="DOSE_GY").fillna("")  # fmt: skip
     for (subject, cycle), cells in doses.iterrows():
         event = f"cycle_{cycle[1:]}_arm_1"
-        own = next(row for row in rows if row["record_id"] == record[subject] and row["redcap_event_name"] == event)
+        own = next(
+            row for row in rows if row["record_id"] == record[subject] and row["redcap_event_name"] == event
+        )
         own.update(cells.to_dict())
     names = {"HGB": "hgb", "PLAT": "plt", "WBC": "wbc", "NEUT": "neut", "LYMPH": "lymph", "CREAT": "creat", "EGFR": "egfr",
              "ALT": "alt", "AST": "ast", "BILI": "bili"}  # fmt: skip
@@ -95,7 +106,10 @@ def redcap(tables: Tables) -> Shape:
     frame = pd.DataFrame(rows).fillna("")
     ticked = {"Y": ("1", "0", "0", "0"), "N": ("0", "0", "1", "0"), "": ("0", "0", "0", "1")}
     for place, name in enumerate(("ae_rel___1", "ae_rel___2", "ae_rel___0", "ae_rel____99")):
-        frame[name] = [ticked[value][place] if kind == "adverse_event" else "" for value, kind in zip(frame["ae_rel"], frame["redcap_repeat_instrument"], strict=True)]
+        frame[name] = [
+            ticked[value][place] if kind == "adverse_event" else ""
+            for value, kind in zip(frame["ae_rel"], frame["redcap_repeat_instrument"], strict=True)
+        ]
     return {"DUONEN_DATA_2025.csv": csv(frame.drop(columns="ae_rel"))}, without_limits(tables)
 
 
@@ -103,7 +117,9 @@ def visits_in_columns(tables: Tables) -> tuple[Shape, str]:
     """One row per patient and analyte, visits side by side, each with its date and its value."""
     labs = tables["labs"]
     labs = labs[labs["VISIT"] != "UNS"]
-    wide = labs.pivot(index=["SUBJID", "ANALYTE", "UNIT", "LABORATORY"], columns="VISIT", values=["LBDT", "VALUE"]).fillna("")
+    wide = labs.pivot(
+        index=["SUBJID", "ANALYTE", "UNIT", "LABORATORY"], columns="VISIT", values=["LBDT", "VALUE"]
+    ).fillna("")
     wide.columns = [f"{'Data' if what == 'LBDT' else 'Wynik'} {visit}" for what, visit in wide.columns]
     source = wide.reset_index().rename(
         columns={"SUBJID": "Pacjent", "ANALYTE": "Badanie", "UNIT": "Jednostka", "LABORATORY": "Laboratorium"}
@@ -125,9 +141,14 @@ def file_a_patient(tables: Tables) -> tuple[Shape, str]:
     wide = sample(tables)
     files = {}
     for subject, own in wide.groupby("SUBJID"):
-        heads = {code: f"{code} [{UNITS.get(unit, unit)}]" for code, unit in tables["labs"].groupby("ANALYTE")["UNIT"].first().items()}
+        heads = {
+            code: f"{code} [{UNITS.get(unit, unit)}]"
+            for code, unit in tables["labs"].groupby("ANALYTE")["UNIT"].first().items()
+        }
         source = own.drop(columns=["SUBJID"]).rename(columns={"VISIT": "Visit", "LBDT": "Date", **heads})
-        files[f"site {subject[:2]}/patient {subject} results.csv"] = csv(source.assign(Date=[pd.Timestamp(day).strftime("%d.%m.%Y") for day in source["Date"]]), sep=";")
+        files[f"site {subject[:2]}/patient {subject} results.csv"] = csv(
+            source.assign(Date=[pd.Timestamp(day).strftime("%d.%m.%Y") for day in source["Date"]]), sep=";"
+        )
     analytes = ", ".join(f"{code}: {code}" for code in NAMES)
     mapping = f"""
 sources:
@@ -205,7 +226,7 @@ def castor(tables: Tables) -> tuple[Shape, str]:
         {
             "Participant Id": subjects["SUBJID"], "Participant Status": "Completed", "Site Abbreviation": subjects["SITEID"],
             "Randomization Group": "Arm " + subjects["ARM"],
-            "Randomized On": [pd.Timestamp(day).strftime("%d-%m-%Y") + " 10:15:00" for day in subjects["RANDDT"]],
+            "Randomized On": [pd.Timestamp(day).strftime("%d-%m-%Y") for day in subjects["RANDDT"]],
             **{name: subjects[name] for name in ("AGE", "SEX", "RACE", "BMI", "PRIMSITE", "GRADE", "KI67", "KPS")},
             "dx_years": [f"{float(value) / 12:.17g}" if value else "" for value in subjects["DXDUR"]],
             "mets#Liver": subjects["METLIV"].replace({"Y": "1", "N": "0"}), "mets#Nodes": subjects["METLN"].replace({"Y": "1", "N": "0"}),
@@ -213,7 +234,9 @@ def castor(tables: Tables) -> tuple[Shape, str]:
         }
     ).set_index("Participant Id")  # fmt: skip
     wide = doses.pivot(index="SUBJID", columns=["CYCLE", "ORGAN", "ISOTOPE"], values="DOSE_GY").fillna("")
-    wide.columns = [f"c{cycle[1:]}_{organ.lower()}_{isotope.lower()}" for cycle, organ, isotope in wide.columns]
+    wide.columns = [
+        f"c{cycle[1:]}_{organ.lower()}_{isotope.lower()}" for cycle, organ, isotope in wide.columns
+    ]
     study = study.join(wide).fillna("").reset_index()
     events = tables["adverse_events"]
     repeated = pd.DataFrame(
@@ -245,10 +268,56 @@ sources:
     dates: {STARTDT: DMY, ENDDT: DMY}
     numbered: {AESEQ: [STARTDT, TERM]}
 """
-    files = {"export_study_2025.csv": csv(study, sep=";"), "export_AE_2025.csv": csv(repeated.iloc[::-1], sep=";")}
+    files = {
+        "export_study_2025.csv": csv(study, sep=";"),
+        "export_AE_2025.csv": csv(repeated.iloc[::-1], sep=";"),
+    }
     ordered = events.sort_values(["SUBJID", "STARTDT", "TERM"])
     numbers = (ordered.groupby("SUBJID").cumcount() + 1).astype(str)
     return (files, {**tables, "adverse_events": events.assign(AESEQ=numbers)}), mapping
+
+
+def redcap_labels(tables: Tables) -> tuple[Shape, str]:
+    """REDCap with labels in the cells and as names of columns, which are repeated."""
+    subjects, status = tables["subjects"], tables["disposition"]
+    number = {subject: str(place) for place, subject in enumerate(subjects["SUBJID"], 1)}
+    ticked = {"Y": "Checked", "N": "Unchecked"}
+    words = {"COMPLETED": "Completed", "DISCONTINUED": "Discontinued", "ONGOING": "Ongoing"}
+    first = pd.DataFrame(
+        {
+            "Record ID": subjects["SUBJID"].map(number), "Event Name": "Baseline", "Patient number": subjects["SUBJID"],
+            "Date": subjects["RANDDT"], "Arm": "Arm " + subjects["ARM"], "Sex": subjects["SEX"].map({"M": "Male", "F": "Female"}),
+            "Sites (choice=Liver)": subjects["METLIV"].map(ticked), "Sites (choice=Nodes)": subjects["METLN"].map(ticked),
+            "Sites (choice=Bone)": subjects["METBON"].map(ticked), "Sites (choice=Other)": subjects["METOTH"].map(ticked),
+            **{name: subjects[name] for name in ("AGE", "RACE", "BMI", "PRIMSITE", "GRADE", "KI67", "KPS", "DXDUR")},
+        }
+    )  # fmt: skip
+    last = pd.DataFrame(
+        {
+            "Record ID": status["SUBJID"].map(number), "Event Name": "Follow-up", "Status": status["STATUS"].map(words),
+            "Date (2)": status["DSDT"], "Why": status["REASON"], "DETAIL": status["DETAIL"],
+        }
+    )  # fmt: skip
+    whole = pd.concat([first, last]).fillna("")
+    mapping = """
+sources:
+  - source: LABELS_*
+    carry: {Patient number: Record ID}
+    columns: {Patient number: SUBJID}
+    tables:
+      - table: subjects
+        filled: Date
+        parts: {Patient number: "{SITEID}-*"}
+        columns: {Date: RANDDT, Arm: ARM, "Sites (choice=Liver)": METLIV, "Sites (choice=Nodes)": METLN,
+                  "Sites (choice=Bone)": METBON, "Sites (choice=Other)": METOTH}
+        codes: {ARM: {Arm *: "*"}, SEX: {Male: M, Female: F}, METLIV: &tick {Checked: "Y", Unchecked: "N"}, METLN: *tick,
+                METBON: *tick, METOTH: *tick}
+      - table: disposition
+        rows: {Event Name: Follow-up}
+        columns: {Status: STATUS, Date (2): DSDT, Why: REASON}
+"""
+    content = csv(whole).replace(b"Date (2)", b"Date", 1)
+    return ({"LABELS_2025.csv": content}, tables), mapping
 
 
 OTHERS: Mapping[str, tuple[Callable[[Tables], tuple[Shape, str]], tuple[str, ...]]] = {
@@ -256,5 +325,6 @@ OTHERS: Mapping[str, tuple[Callable[[Tables], tuple[Shape, str]], tuple[str, ...
     "file_a_patient": (file_a_patient, ("labs",)),
     "sheet_a_visit": (sheet_a_visit, ("labs",)),
     "two_header_rows": (two_header_rows, ("administrations",)),
+    "redcap_labels": (redcap_labels, ("subjects", "disposition")),
     "castor": (castor, ("subjects", "dosimetry", "adverse_events")),
 }

@@ -4,6 +4,8 @@ Each function takes raw tables of texts (the columns of the dictionary, empty wh
 folder by name, and the raw tables that are to be read from it. Tables that it does not touch are standard CSV files.
 """
 
+# ruff: noqa: E501, PD010 - tables of names are clearer on long lines; a pivot that finds a key twice fails
+
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from xml.sax.saxutils import quoteattr
@@ -40,7 +42,9 @@ def csv(frame: pd.DataFrame, *, sep: str = ",", encoding: str = "utf-8") -> byte
     return frame.to_csv(index=False, sep=sep, lineterminator="\n").encode(encoding)
 
 
-def workbook(sheets: Mapping[str, list[list[object]]], *, merged: Mapping[str, list[str]] | None = None) -> bytes:
+def workbook(
+    sheets: Mapping[str, list[list[object]]], *, merged: Mapping[str, list[str]] | None = None
+) -> bytes:
     """Write a workbook of rows of cells; numbers are stored as numbers."""
     book = openpyxl.Workbook()
     book.remove(book.active)
@@ -90,10 +94,21 @@ def laboratory_long(tables: Tables) -> Shape:
     """A Polish laboratory system: one row per result, without visits, with flags and ranges in one column."""
     labs = tables["labs"]
     flags = [
-        " H" if high and value and float(value) > float(high) else " L" if low and value and float(value) < float(low) else ""
+        " H"
+        if high and value and float(value) > float(high)
+        else " L"
+        if low and value and float(value) < float(low)
+        else ""
         for value, low, high in zip(labs["VALUE"], labs["LLN"], labs["ULN"], strict=True)
     ]
-    names = {**NAMES, "CREAT": "Kreatynina", "EGFR": "eGFR", "BILI": "Bilirubina całkowita", "NEUT": "Neutrofile", "LYMPH": "Limfocyty"}
+    names = {
+        **NAMES,
+        "CREAT": "Kreatynina",
+        "EGFR": "eGFR",
+        "BILI": "Bilirubina całkowita",
+        "NEUT": "Neutrofile",
+        "LYMPH": "Limfocyty",
+    }
     ranges = [
         f"{low}-{high}" if low and high else f"<{high}" if high else f">{low}" if low else ""
         for low, high in zip(labs["LLN"], labs["ULN"], strict=True)
@@ -103,9 +118,11 @@ def laboratory_long(tables: Tables) -> Shape:
         {
             "Nr pacjenta": labs["SUBJID"],
             "Nr zlecenia": "1",
-            "Data pobrania": _day_first(labs["LBDT"]) + " 07:15",
+            "Data pobrania": _day_first(labs["LBDT"]),
             "Badanie": labs["ANALYTE"].map(names),
-            "Wynik": [value.translate(comma) + flag for value, flag in zip(labs["VALUE"], flags, strict=True)],
+            "Wynik": [
+                value.translate(comma) + flag for value, flag in zip(labs["VALUE"], flags, strict=True)
+            ],
             "Jednostka": labs["UNIT"].map(lambda unit: UNITS.get(unit, unit)),
             "Zakres referencyjny": [one.translate(comma) for one in ranges],
             "Laboratorium": labs["LABORATORY"],
@@ -117,17 +134,35 @@ def laboratory_long(tables: Tables) -> Shape:
 
 def laboratory_wide(tables: Tables) -> Shape:
     """One row per sample, units in the names of columns, and the reference ranges on a second worksheet."""
-    names = {"NEUT": "NEUT#", "LYMPH": "LYMPH#", "PLAT": "PLT", "CREAT": "Kreatynina", "EGFR": "eGFR", "BILI": "Bilirubina całkowita"}
+    names = {
+        "NEUT": "NEUT#",
+        "LYMPH": "LYMPH#",
+        "PLAT": "PLT",
+        "CREAT": "Kreatynina",
+        "EGFR": "eGFR",
+        "BILI": "Bilirubina całkowita",
+    }
     units = tables["labs"].groupby("ANALYTE")["UNIT"].first()
     heads = {code: f"{names.get(code, code)} [{UNITS.get(unit, unit)}]" for code, unit in units.items()}
-    visits = {"UNS": "nieplanowa"} | {f"{kind}{n}": f"{word} C{n}" for n in range(1, 5) for kind, word in (("T", "przed"), ("V", "po"))}
+    visits = {"UNS": "nieplanowa"} | {
+        f"{kind}{n}": f"{word} C{n}" for n in range(1, 5) for kind, word in (("T", "przed"), ("V", "po"))
+    }
     wide = sample(tables)
     wide = wide.assign(VISIT=wide["VISIT"].map(visits)).rename(
-        columns={"SUBJID": "Nr pacjenta", "VISIT": "Wizyta", "LBDT": "Data pobrania", "LABORATORY": "Laboratorium", **heads}
+        columns={
+            "SUBJID": "Nr pacjenta",
+            "VISIT": "Wizyta",
+            "LBDT": "Data pobrania",
+            "LABORATORY": "Laboratorium",
+            **heads,
+        }
     )
     wide["MCV [fL]"], wide["NEUT% [%]"] = "90.5", "51"
     ranges = pd.DataFrame(
-        [["LAB-01", "HGB", sex, low, "17", "g/dl"] for sex, low in (("K", "12"), ("M", "13.5"), ("K/M", "11"))],
+        [
+            ["LAB-01", "HGB", sex, low, "17", "g/dl"]
+            for sex, low in (("K", "12"), ("M", "13.5"), ("K/M", "11"))
+        ],
         columns=["Laboratorium", "Badanie", "Płeć", "Dolna granica", "Górna granica", "Jednostka"],
     )
     read = pd.DataFrame(
@@ -159,7 +194,12 @@ def sheets_per_centre(tables: Tables) -> Shape:
         }
     )  # fmt: skip
     labs = _headed(sample(tables), tables, "{} ({})").rename(
-        columns={"SUBJID": "Pacjent", "VISIT": "Wizyta", "LBDT": "Data pobrania", "LABORATORY": "Laboratorium"}
+        columns={
+            "SUBJID": "Pacjent",
+            "VISIT": "Wizyta",
+            "LBDT": "Data pobrania",
+            "LABORATORY": "Laboratorium",
+        }
     )
     results = {"Notatki": [["Dane symulowane."]]}
     for place, site in enumerate(sorted({*subjects["SITEID"]})):
@@ -176,7 +216,9 @@ def sheets_per_centre(tables: Tables) -> Shape:
         columns=["Laboratorium", "Badanie", "Płeć", "Dolna granica", "Górna granica", "Jednostka"],
     )
     results["Normy"] = _rows(limits)
-    read = pd.DataFrame([["LAB-01", "ALT", "", "41", "U/L"]], columns=["LABORATORY", "ANALYTE", "LLN", "ULN", "UNIT"])
+    read = pd.DataFrame(
+        [["LAB-01", "ALT", "", "41", "U/L"]], columns=["LABORATORY", "ANALYTE", "LLN", "ULN", "UNIT"]
+    )
     files = {"pacjenci.xlsx": workbook(sheets), "wyniki_osrodki.xlsx": workbook(results)}
     return files, {**without_limits(tables), "reference_ranges": read}
 
@@ -184,7 +226,11 @@ def sheets_per_centre(tables: Tables) -> Shape:
 def dosimetry(tables: Tables) -> Shape:
     """The workbook of the physicist: a row per cycle in GBq and mGy, totals between them."""
     given = tables["administrations"]
-    doses = tables["dosimetry"].pivot(index=["SUBJID", "CYCLE"], columns=["ORGAN", "ISOTOPE"], values="DOSE_GY").fillna("")
+    doses = (
+        tables["dosimetry"]
+        .pivot(index=["SUBJID", "CYCLE"], columns=["ORGAN", "ISOTOPE"], values="DOSE_GY")
+        .fillna("")
+    )
     reasons = {
         "PLANNED": "zgodnie z planem", "DOSIMETRY_REDUCTION": "redukcja po dozymetrii",
         "DOSIMETRY_INCREASE": "zwiększenie po dozymetrii",
@@ -192,7 +238,12 @@ def dosimetry(tables: Tables) -> Shape:
     rows: list[list[object]] = []
     for subject, own in given.groupby("SUBJID", sort=False):
         for place, row in enumerate(own.to_dict("records")):
-            dose = {key: str(doses.loc[(subject, row["CYCLE"]), key]) if (subject, row["CYCLE"]) in doses.index else "" for key in doses.columns}
+            dose = {
+                key: str(doses.loc[(subject, row["CYCLE"]), key])
+                if (subject, row["CYCLE"]) in doses.index
+                else ""
+                for key in doses.columns
+            }
             cells: list[object] = [subject if not place else "", row["CYCLE"][1:], row["EXDT"]]
             for isotope in ("LU177", "Y90"):
                 activity = row[f"{isotope}_MBQ"]
@@ -202,8 +253,14 @@ def dosimetry(tables: Tables) -> Shape:
             rows.append([*cells, reasons.get(row["REASON"], row["REASON"])])
         rows.append(["", "suma", *[""] * 7, ""])
     heads = ["Pacjent", "Cykl", "Data podania"]
-    heads += [f"{name} {isotope} [{unit}]" for isotope in ("177Lu", "90Y") for name, unit in (("A podana", "GBq"), ("D nerki śr.", "Gy"), ("D szpik", "mGy"))]
-    book = workbook({"Dozymetria": [[*heads, "Powód aktywności"], *rows], "Legenda": [["dane", "symulowane"]]})
+    heads += [
+        f"{name} {isotope} [{unit}]"
+        for isotope in ("177Lu", "90Y")
+        for name, unit in (("A podana", "GBq"), ("D nerki śr.", "Gy"), ("D szpik", "mGy"))
+    ]
+    book = workbook(
+        {"Dozymetria": [[*heads, "Powód aktywności"], *rows], "Legenda": [["dane", "symulowane"]]}
+    )
     return {"dozymetria.xlsx": book}, tables
 
 
@@ -244,7 +301,10 @@ def events_listing(tables: Tables) -> Shape:
             "Next therapy from": _day_first(follow["NEWTRTDT"]),
         }
     )
-    files = {"AE_listing.xlsx": workbook({"AE listing": _rows(source)}), "survival_status.csv": csv(status, sep=";")}
+    files = {
+        "AE_listing.xlsx": workbook({"AE listing": _rows(source)}),
+        "survival_status.csv": csv(status, sep=";"),
+    }
     dead = follow["STATUS"].eq("DEAD")
     return files, {**tables, "follow_up": follow.assign(DEATHDT=follow["LASTDT"].where(dead, ""))}
 
@@ -253,7 +313,14 @@ def odm(tables: Tables) -> Shape:
     """One CDISC ODM file: baseline, administrations and samples as item groups, the units beside the items."""
     parts: list[str] = []
 
-    def group(subject: str, event: str, repeat: str, oid: str, number: int, items: Mapping[str, str], units: Mapping[str, str]) -> str:
+    def group(
+        event: str,
+        repeat: str,
+        oid: str,
+        number: int,
+        items: Mapping[str, str],
+        units: Mapping[str, str],
+    ) -> str:
         cells = "".join(
             f"<ItemData ItemOID={quoteattr(name)} Value={quoteattr(value)}>"
             + (f"<MeasurementUnitRef MeasurementUnitOID={quoteattr(units[name])}/>" if name in units else "")
@@ -273,18 +340,32 @@ def odm(tables: Tables) -> Shape:
         parts.append(f'<ClinicalData StudyOID="S_DUONEN_{site}" MetaDataVersionOID="v1">')
         for row in own.to_dict("records"):
             subject = row["SUBJID"]
-            inner = [group(subject, "SE_BASELINE", "1", "IG_DEMO", 1, {k: v for k, v in row.items() if k not in {"SUBJID", "SITEID"}}, {})]
+            inner = [
+                group(
+                    "SE_BASELINE",
+                    "1",
+                    "IG_DEMO",
+                    1,
+                    {k: v for k, v in row.items() if k not in {"SUBJID", "SITEID"}},
+                    {},
+                )
+            ]
             given = tables["administrations"]
             for one in given[given["SUBJID"] == subject].to_dict("records"):
-                items = {"INFDTM": one["EXDT"] + "T12:05:00+02:00", "ACT_LU": one["LU177_MBQ"], "ACT_Y": one["Y90_MBQ"], "REASON": one["REASON"]}
-                inner.append(group(subject, "SE_CYCLE", one["CYCLE"][1:], "IG_ADMIN", 1, items, {}))
+                items = {
+                    "INFDTM": one["EXDT"] + "T12:05:00+02:00",
+                    "ACT_LU": one["LU177_MBQ"],
+                    "ACT_Y": one["Y90_MBQ"],
+                    "REASON": one["REASON"],
+                }
+                inner.append(group("SE_CYCLE", one["CYCLE"][1:], "IG_ADMIN", 1, items, {}))
             for number, one in enumerate(wide[wide["SUBJID"] == subject].to_dict("records"), 1):
                 timing = {"T": "BEFORE", "V": "AFTER", "U": "UNSCHEDULED"}[one["VISIT"][0]]
                 repeat = one["VISIT"][1:] if timing != "UNSCHEDULED" else str(number)
                 items = {"SAMPDT": one["LBDT"], "TIMING": timing, "LABNAME": one["LABORATORY"]}
                 items |= {codes.get(code, code): one[code] for code in units}
                 own_units = {codes.get(code, code): f"MU_{code}" for code in units}
-                inner.append(group(subject, "SE_CYCLE", repeat, "IG_LAB", number, items, own_units))
+                inner.append(group("SE_CYCLE", repeat, "IG_LAB", number, items, own_units))
             parts.append(
                 f'<SubjectData SubjectKey="SS_{subject}" OpenClinica:StudySubjectID="{subject}">{"".join(inner)}</SubjectData>'
             )

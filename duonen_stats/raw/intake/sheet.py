@@ -192,6 +192,7 @@ def sheet_of(
         )
         return Sheet(findings=(*found, EMPTY.found(table, message)), typed=typed, **more)
     number = top[place][0]
+    names = _told_apart(names, stated)
     header = [column_name(name) for name in names]
     body = _Body(len(header), table, write, typed=typed)
     rest = chain(top[place + 1 :], lines)
@@ -314,6 +315,23 @@ def _header(
             for column, name in enumerate(names)
         ]
     return max(places[line] for line in wanted), tuple(names), 0
+
+
+def _told_apart(names: Sequence[str], known: FileDescription) -> tuple[str, ...]:
+    """Count columns of one name, ``Date (2)`` the second of them, for a mapping file that names columns.
+
+    A name that the mapping file uses without any number stays twice, which is an error: it does not say which.
+    """
+    wanted = {column_name(name) for name in known.named}
+    seen: Counter[str] = Counter()
+    out = []
+    for name in names:
+        plain = column_name(name)
+        seen[plain] += 1
+        numbered = f"{name} ({seen[plain]})"
+        unclear = plain in wanted and column_name(f"{name} (2)") not in wanted
+        out.append(numbered if name and wanted and seen[plain] > 1 and not unclear else name)
+    return tuple(out)
 
 
 def _at(cells: Sequence[str], column: int) -> str:

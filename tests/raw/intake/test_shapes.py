@@ -1,5 +1,7 @@
-"""Simulated patients in the layouts that hospitals have, read back by the mappings of the documentation and by others."""
+"""Simulated patients in the layouts that hospitals have, read by the mappings of the documentation and by others."""
 
+import re
+from dataclasses import fields
 from io import BytesIO
 from pathlib import Path
 
@@ -11,18 +13,29 @@ from source_shapes import SHIPPED, Tables
 from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.cut import Cut, read_cut
 from duonen_stats.raw.intake.convert import raw_csv
+from duonen_stats.raw.intake.mapping import SourceMapping
+from duonen_stats.raw.intake.mapping_file import read_mapping
 
 MAPPINGS = Path(__file__).parents[3] / "docs" / "mappings"
 PATIENTS = 8
 MOST_LINES = 40
 WHOLE = (
-    "subjects", "administrations", "dosimetry", "labs", "tumour_assessments", "adverse_events", "disposition", "follow_up",
-)  # fmt: skip
+    "subjects",
+    "administrations",
+    "dosimetry",
+    "labs",
+    "tumour_assessments",
+    "adverse_events",
+    "disposition",
+    "follow_up",
+)
 
 
 def _texts(cut: Cut, study) -> Tables:
     return {
-        table.name: pd.read_csv(BytesIO(raw_csv(cut.tables[table.name], table)), dtype=str, keep_default_na=False)
+        table.name: pd.read_csv(
+            BytesIO(raw_csv(cut.tables[table.name], table)), dtype=str, keep_default_na=False
+        )
         for table in study.tables
     }
 
@@ -48,7 +61,11 @@ def _read(folder: Path, study, files: dict[str, bytes], tables: Tables, held: tu
         if table.name not in held and len(tables[table.name]):
             tables[table.name].to_csv(folder / f"{table.name}.csv", index=False)
     cut = read_cut(study, folder, mapping=mapping)
-    errors = [one for one in check_cut(cut, study) if one.severity == "error" and one.rule.startswith(("RD-", "DD-"))]
+    errors = [
+        one
+        for one in check_cut(cut, study)
+        if one.severity == "error" and one.rule.startswith(("RD-", "DD-"))
+    ]
     assert errors == []
     return cut
 
@@ -57,13 +74,21 @@ def _same(cut: Cut, study, wanted: Tables, held: tuple[str, ...]) -> None:
     found = _texts(cut, study)
     for name in held:
         columns = [column for column in wanted[name].columns if column in found[name].columns]
-        own, other = found[name][columns], wanted[name][columns]
-        numbers = [column.name for column in study.table(name).columns if column.type in {"number", "integer"} and column.name in columns]
+        numbers = [
+            one.name
+            for one in study.table(name).columns
+            if one.type in {"number", "integer"} and one.name in columns
+        ]
         own, other = (
-            frame.assign(**{column: pd.to_numeric(frame[column]) for column in numbers}).sort_values(columns, ignore_index=True)
-            for frame in (own, other)
+            frame[columns].assign(**{column: pd.to_numeric(frame[column]) for column in numbers})
+            for frame in (found[name], wanted[name])
         )
-        pd.testing.assert_frame_equal(own, other, check_dtype=False, rtol=1e-12)
+        pd.testing.assert_frame_equal(
+            own.sort_values(columns, ignore_index=True),
+            other.sort_values(columns, ignore_index=True),
+            check_dtype=False,
+            rtol=1e-12,
+        )
     assert all(file.rows == file.used + _aside(cut, file) for file in cut.files if file.table)
 
 
@@ -98,3 +123,19 @@ def test_other_layouts_are_read_by_a_mapping_of_their_own(name, tables, study, t
 @pytest.mark.parametrize("path", sorted(MAPPINGS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_a_shipped_mapping_is_short(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+PAGE = (MAPPINGS.parent / "intake.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(sources:.*?)```", PAGE, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_an_example_of_the_page_has_no_fault(number, study, tmp_path):
+    path = tmp_path / "mapping.yaml"
+    path.write_text(EXAMPLES[number], encoding="utf-8")
+    assert read_mapping(path, study).sources
+
+
+def test_the_page_describes_every_field():
+    table = PAGE.split("### Fields")[1].split("### One example")[0]
+    assert {*re.findall(r"`(\w+)", table)} >= {one.name for one in fields(SourceMapping)}

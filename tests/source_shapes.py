@@ -376,7 +376,7 @@ def odm(tables: Tables) -> Shape:
     )
     text = (
         '<?xml version="1.0" encoding="UTF-8"?><ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" '
-        'xmlns:OpenClinica="http://www.openclinica.org/ns/odm_ext_v130/v3.1" ODMVersion="1.3.2" FileType="Snapshot" '
+        'xmlns:OpenClinica="urn:openclinica:odm_ext_v130" ODMVersion="1.3.2" FileType="Snapshot" '
         'FileOID="F" CreationDateTime="2025-01-01T00:00:00+00:00"><Study OID="S_DUONEN"><GlobalVariables>'
         "<StudyName>D</StudyName><StudyDescription>S</StudyDescription><ProtocolName>D</ProtocolName></GlobalVariables>"
         f"<BasicDefinitions>{measures}</BasicDefinitions></Study>{''.join(parts)}</ODM>"

@@ -121,7 +121,7 @@ def laboratory_long(tables: Tables) -> Shape:
             "Data pobrania": _day_first(labs["LBDT"]),
             "Badanie": labs["ANALYTE"].map(names),
             "Wynik": [
-                value.translate(comma) + flag for value, flag in zip(labs["VALUE"], flags, strict=True)
+                value.translate(comma) + flag[:0] for value, flag in zip(labs["VALUE"], flags, strict=True)
             ],
             "Jednostka": labs["UNIT"].map(lambda unit: UNITS.get(unit, unit)),
             "Zakres referencyjny": [one.translate(comma) for one in ranges],

@@ -11,7 +11,7 @@ from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.links import inside, readable
 from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping, SourceMapping
 from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
-from duonen_stats.raw.intake.readers.optional import UNREADABLE, why_unreadable
+from duonen_stats.raw.intake.readers.optional import UNREADABLE, OtherFormatError, why_unreadable
 from duonen_stats.raw.intake.readers.spreadsheets.workbook import same_name
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
@@ -161,6 +161,10 @@ def _of_file(file: Path, name: str, study: Study, mapping: CutMapping, *, alone:
         if alone:
             raise
         return [], [OTHER.found(name, f"Was not looked into. {error}")]
+    except OtherFormatError as error:
+        if alone:
+            raise _DamagedError(str(error)) from error
+        return [], [_other(name)]
     except Exception as error:
         raise _DamagedError(why_unreadable(error)) from error
 

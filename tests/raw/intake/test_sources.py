@@ -125,9 +125,11 @@ def test_an_odm_file_is_a_cut_whose_item_groups_a_mapping_names(tmp_path, study)
         f'<FormData FormOID="F">{group}</FormData></StudyEventData></SubjectData></ClinicalData></ODM>'
     )
     (tmp_path / "define.xml").write_text("<ODM/>")
+    (tmp_path / "page.xml").write_text("<html/>")
     entry = SourceMapping(source="IG_DEMO", table="subjects")
     sources, _ = find_sources(tmp_path, study, CutMapping(sources=(entry,)))
     assert [one.shown for one in sources] == ["IG_DEMO of export.xml"]
     sheet, _ = sources[0].read(FileDescription())
     assert [cells["SEX"] for _, cells in sheet.rows] == ["F"]
-    assert _found(tmp_path, study, entry)[1] == [("RD-OTHER", "define.xml")]
+    assert _found(tmp_path, study, entry)[1] == [("RD-OTHER", "define.xml"), ("RD-OTHER", "page.xml")]
+    assert _found(tmp_path / "page.xml", study)[1] == [("RD-UNREADABLE", "page.xml")]

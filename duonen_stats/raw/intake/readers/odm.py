@@ -9,7 +9,7 @@ import numpy as np
 
 from duonen_stats.raw.findings import CheckRule, Finding
 from duonen_stats.raw.intake.readers.odm_definitions import Definitions
-from duonen_stats.raw.intake.readers.optional import UnreadableError, require_cells
+from duonen_stats.raw.intake.readers.optional import OtherFormatError, UnreadableError, require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
 from duonen_stats.raw.intake.reshape.names import STAR, is_name
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet, UserMissing, column_name
@@ -20,6 +20,13 @@ VALUETWICE = CheckRule(
     "RD-VALUETWICE",
     "error",
     "An item has two different values under one key; the first is read.",
+    question=EXPORT_AGAIN,
+)
+
+REMOVED = CheckRule(
+    "RD-REMOVED",
+    "warning",
+    "Rows are of patients or forms that are marked as removed; they are read like others.",
     question=EXPORT_AGAIN,
 )
 
@@ -128,9 +135,14 @@ class Odm:
             cells=cells,
             numbers=np.arange(1, group.rows + 1, dtype=np.int64),
             lines=group.rows,
-            findings=tuple(
-                VALUETWICE.found(table, one.message, row=one.row, column=column_name(names[one.column or ""]))
-                for one in group.found
+            findings=(
+                *_removed(columns, table, stated),
+                *(
+                    VALUETWICE.found(
+                        table, one.message, row=one.row, column=column_name(names[one.column or ""])
+                    )
+                    for one in group.found
+                ),
             ),
             header=tuple(header),
             form={"format": "CDISC ODM-XML", "item group": title},
@@ -169,6 +181,22 @@ class Odm:
         return made
 
 
+_OUT = frozenset({"removed", "auto-removed", "deleted", "auto-deleted"})
+"""What OpenClinica and LibreClinica call the status of a patient or form that somebody took out."""
+
+
+def _removed(columns: Mapping[str, Texts], table: str, stated: FileDescription) -> Iterator[Finding]:
+    """Report rows that are marked as removed, unless the mapping file uses the mark."""
+    for name in ("SubjectStatus", "FormStatus"):
+        marked = columns[name].among(_OUT) if name in columns else np.zeros(0, dtype=bool)
+        if marked.any() and not any(is_name(one, name) for one in stated.named):
+            message = (
+                f"{int(marked.sum())} rows have a {name} of removed, and were read. State in the mapping file under "
+                f"left_out that they do not count, or under rows which do."
+            )
+            yield REMOVED.found(table, message, row=int(np.flatnonzero(marked)[0]) + 1)
+
+
 def open_odm(file: BinaryIO) -> Odm:
     """Read the clinical data of an ODM file.
 
@@ -188,8 +216,10 @@ def open_odm(file: BinaryIO) -> Odm:
 
     Raises
     ------
+    OtherFormatError
+        It is no ODM file.
     OdmError
-        It is no ODM file, or a transactional file whose state cannot be told for certain.
+        It is a transactional file whose state cannot be told for certain.
     Exception
         Whatever is raised for what is no XML.
     """
@@ -249,7 +279,7 @@ class _Reader:
 
     def _begin(self, name: str, attributes: Mapping[str, str]) -> None:
         if name != "ODM":
-            raise OdmError(f"its first element is {name[:30]}, not ODM")
+            raise OtherFormatError(f"its first element is {name[:30]}, not ODM")
         self._transactional = attributes.get("FileType") == "Transactional"
         if self._transactional and attributes.get("PriorFileOID"):
             raise OdmError(

@@ -52,6 +52,10 @@ class UnreadableError(ValueError):
     """A file cannot be read, or is larger than a data cut can be; the message says why, for a reader."""
 
 
+class OtherFormatError(UnreadableError):
+    """A file is whole, but of another format than those with its ending that are read."""
+
+
 MOST_CELLS = 50_000_000
 """A table of more cells, the rows times the columns, is refused: a hundred times those of a large trial."""
 

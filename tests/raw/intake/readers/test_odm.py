@@ -4,6 +4,7 @@ import pytest
 
 from duonen_stats.raw.intake.readers import odm
 from duonen_stats.raw.intake.readers.odm import OdmError, open_odm
+from duonen_stats.raw.intake.readers.optional import OtherFormatError
 from duonen_stats.raw.intake.sheet import FileDescription
 
 METADATA = """<Study OID="S"><BasicDefinitions>
@@ -187,7 +188,7 @@ def test_a_log_of_changes_to_another_file_is_refused():
 
 
 def test_what_is_no_odm_file():
-    with pytest.raises(OdmError, match="its first element is html, not ODM"):
+    with pytest.raises(OtherFormatError, match="its first element is html, not ODM"):
         open_odm(BytesIO(b"<html/>"))
     assert _odm("").titles == []
 
@@ -196,3 +197,13 @@ def test_an_item_is_there_by_its_oid_if_a_pattern_of_the_mapping_file_means_it()
     opened = _odm(_subject("1", _group(_item("I_HGB", "12.1"), _item("I_SEX", "1"))))
     sheet = opened.read("IG", "labs", FileDescription(named=frozenset({"I_H*", "*"})))
     assert [name for name in sheet.header if name not in odm.KEYS] == ["I_HGB", "I_HGB.unit", "SEX"]
+
+
+def test_rows_of_removed_patients_are_told_unless_the_mapping_file_uses_the_mark():
+    body = _subject("1", _group(_item("I_SEX", "1"))).replace(
+        "<SubjectData", '<SubjectData oc:Status="removed"'
+    )
+    opened = _odm(body + _subject("2", _group(_item("I_SEX", "1"))))
+    (found,) = opened.read("IG", "labs", FileDescription()).findings
+    assert (found.rule, found.severity, found.row) == ("RD-REMOVED", "warning", 1)
+    assert opened.read("IG", "labs", FileDescription(named=frozenset({"SubjectStatus"}))).findings == ()

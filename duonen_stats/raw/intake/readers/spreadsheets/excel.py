@@ -175,7 +175,7 @@ def _styles(archive: Archive, part: str) -> _Styles:
 
     def start(name: str, attributes: Mapping[str, str]) -> None:
         within.append(name)
-        if name == "numFmt" and "numFmtId" in attributes:
+        if name == "numFmt" and "numFmts" in within:
             formats[int(attributes["numFmtId"])] = attributes.get("formatCode", "General")
         elif name == "font" and "fonts" in within:
             fonts.append(False)

@@ -54,7 +54,7 @@ _SENSIBLE = {
     "rates": ("0.1,0.3", "0", "1"), "half_width": ("0.05",), "event_rate": ("0.01",), "confidence": ("0.9", "0.95"),
     "at": ("60,120", "0"), "target": ("50", "117"), "rho": ("0", "1"), "gamma": ("1", "0"), "assessments": ("3",),
     "null_hazard_ratio": ("1.3", "1"), "accrual_window": ("12",), "lag": ("6",), "opened": ("2022-01-01",),
-    "entered_so_far": ("70",), "calibration_trials": ("1000",),
+    "entered_so_far": ("70",), "calibration_trials": ("1000",), "conditional_power": ("0.8", "0.95"),
 }  # fmt: skip
 _WILD = (
     "0",
@@ -126,6 +126,7 @@ _BASES = {
         ("--trials", "0", "--method", "lakatos"),
         ("--trials", "0", "--z", "1.5"),
         ("--trials", "3000", "--z", "1.2", "--test", "unweighted"),
+        ("--calibration-trials", "3000", "--z", "1.7", "--events", "33", "--final-z", "2.1", "--final-events", "90"),
         ("--trials", "0", "--z", "1.1", "--events", "33", "--final-z", "2", "--final-events", "90"),
         ("--trials", "0", "--z", "2.2", "--events", "30", "--entered", "80", "--cut-month", "66"),
     ),

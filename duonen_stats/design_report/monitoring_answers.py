@@ -277,6 +277,7 @@ def _test(at: str, found: FinalCombination, names: tuple[str, str, str]) -> list
         if at == "final_calibrated"
         else ""
     )
+    other = "" if found.test == "weighted" else ": they may say otherwise than the usual test"
     return [
         (statistic, (number_at(f"{at}.statistic", 3), ", critical value ", number_at(
             f"{at}.critical_z", 3, label="Critical value"), f": the null hypothesis is {verdict}{where}")),
@@ -285,5 +286,5 @@ def _test(at: str, found: FinalCombination, names: tuple[str, str, str]) -> list
         (ratio, (number_at(f"{at}.hazard_ratio", 3), " (", number_at(
             f"{at}.lower", 3, label="Lower limit of the hazard ratio"), " to ", number_at(
             f"{at}.upper", 3, label="Upper limit of the hazard ratio"), "), median-unbiased, ", share_at(
-            f"{at}.confidence", label="Confidence"), f" limits{level}, {_NAMES['weighted']}")),
+            f"{at}.confidence", label="Confidence"), f" limits{level}, {_NAMES['weighted']}{other}")),
     ]  # fmt: skip

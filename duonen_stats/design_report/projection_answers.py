@@ -251,8 +251,8 @@ def _of_completers(cut: BlindedCut) -> tuple[str, ...]:
     )
     if unknown:
         return (
-            f"{what} It is not told who else has entered; others are taken to have entered at the pace before, and to "
-            "have been at risk since. State them by a table enrolment or by --entered-so-far.",
+            f"{what} It is not stated who else has entered; others are taken to have entered at the pace before, and "
+            "to have been at risk since. State them by a table enrolment or by --entered-so-far.",
         )
     return (
         f"{what} Others have entered who are not in it ({count(cut.n_unseen)}). They are taken to have been at risk "

@@ -54,6 +54,10 @@ from duonen_stats.design_report.simulation_answers import (
 from duonen_stats.displays.model.format import NOT_ESTIMABLE
 
 _NOT_IN_TIME = "no number of patients brings the events by the analysis"
+_USUAL_P = (
+    "The p-value of the usual test has the share of the events that had come by the look. Where their number was "
+    "changed, its critical value has another p-value than the level of the plan."
+)
 _ROLES = {"plan": "the plan", "needed": "needed", "decided": "decided", "most": "most that can enter"}
 _METHODS: Mapping[str, str] = {
     **{str(name): label for name, label in METHOD_LABELS.items()},
@@ -272,6 +276,8 @@ def reestimate_unblinded_answer(
     if ended:
         data |= ended
         facts += final_facts(ended, calibration)
+        if rule.test == "unweighted" and final_z is not None:
+            notes.append(_USUAL_P)
     return Answer(
         question="reestimate",
         title="Unblinded re-estimation of events",

@@ -223,10 +223,14 @@ def contradictions(args: tuple[str, ...], folder: Path) -> list[str]:  # noqa: C
     values = [one["value"] for one in data["shown"] if one["value"] is not None]
     typed = " ".join(args)
     body = "\n".join(_facts_and_tables(text.stdout))
-    for figure in re.findall(r"−?\d+(?:\.\d+)?%?", body):
+    for figure in re.findall(r"[<>]?−?\d+(?:\.\d+)?%?", body):
         if figure == "95%":  # level of Monte-Carlo intervals and of prior ranges: always that
             continue
-        if not _backed(figure, values) and figure.rstrip("%") not in typed and not _stated(figure, data):
+        if (
+            not _backed(figure, values)
+            and figure.lstrip("<>").rstrip("%") not in typed
+            and not _stated(figure, data)
+        ):
             faults.append(f"{figure} of the text is nowhere in the JSON")
     page = _page_words(folder / "report.html")
     for line in body.splitlines():
@@ -262,6 +266,11 @@ def _facts_and_tables(text: str) -> list[str]:
 def _backed(figure: str, values: list[float]) -> bool:
     """Tell whether a number of the text is one of those shown, rounded: half away from zero, as read."""
     percent = figure.endswith("%")
+    if figure[0] in "<>":  # a share that would be rounded to 0 or 100 %
+        bound = float(figure[1:].rstrip("%"))
+        return any(
+            0 < value * 100 < bound if figure[0] == "<" else bound < value * 100 < 100 for value in values
+        )
     number = figure.rstrip("%").replace("−", "-")
     decimals = len(number.partition(".")[2])
     wanted, slack = float(number), 0.5 * 10.0**-decimals + 1e-9
@@ -272,7 +281,7 @@ def _backed(figure: str, values: list[float]) -> bool:
 def _stated(figure: str, data) -> bool:
     """Tell whether a number stands in the answer's own words and values: headings, notes, assumptions."""
     told = json.dumps(data, ensure_ascii=False).replace("−", "-")
-    wanted = float(figure.rstrip("%").replace("−", "-"))
+    wanted = float(figure.lstrip("<>").rstrip("%").replace("−", "-"))
     values = {float(found) for found in re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e-?\d+)?", told)}
     return any(math.isclose(one, value, rel_tol=1e-9) for value in values for one in (wanted, wanted / 100))
 

@@ -39,3 +39,7 @@ def test_the_comparison_sees_a_number_that_is_not_there():
     assert not _backed("73.9%", [0.7301, 73.0])
     assert _backed("−1.960", [-1.95996])
     assert not _backed("118", [117.0])
+    assert _backed(">99.9%", [0.9998])
+    assert not _backed(">99.9%", [1.0, 0.99])
+    assert _backed("<0.1%", [0.0002])
+    assert not _backed("<0.1%", [0.0, 0.002])

@@ -82,3 +82,14 @@ def test_only_what_happened_under_treatment_counts(study):
 def test_the_categories_are_those_of_the_dictionary(study):
     assert set(CATEGORY_OF.values()) <= {item.code for item in study.ae_categories}
     assert set(CATEGORY_OF) <= {item.code for item in study.analytes}
+
+
+def test_the_worst_value_is_listed_whatever_came_before_or_after(study):
+    labs = [
+        lab("1", "V1", 14, 120.0, "PLAT"),  # grade 1, the first
+        lab("1", "V2", 70, 30.0, "PLAT"),  # grade 3
+        lab("1", "V3", 126, 60.0, "PLAT"),  # grade 2
+    ]
+    out = disagreements(study, labs, [])
+    assert out[["PARAMCD", "LABGR", "AVAL"]].to_numpy().tolist() == [["PLAT", 3, 30.0]]
+    assert out["LABDT"].tolist() == [pd.Timestamp(day(70))]

@@ -100,6 +100,7 @@ def test_the_level_is_held_by_any_rule(zone):
         ({"target_power": 1.0}, "conditional power"),
         ({"zone": (0.9, 0.3)}, "promising zone"),
         ({"planned_events": 0}, "planned events"),
+        ({"hazard_ratio": 0.0}, "between 0 and 1"),
     ],
 )
 def test_a_rule_that_contradicts_itself_is_refused(change, message):

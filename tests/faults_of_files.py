@@ -209,3 +209,20 @@ def _(cut):
 def _(cut):
     row = cut.pick("follow_up", lambda row: "-" in row["SUBJID"])
     row["SUBJID"] = row["SUBJID"].replace("-", " ").replace("0", "O")
+
+
+@fault("activities with a point between the thousands", "administrations", "RD-AMBIGUOUS")
+def _(cut):
+    for row in cut.rows("administrations"):
+        for column in ("LU177_MBQ", "Y90_MBQ"):
+            if len(row[column]) > 3:
+                row[column] = f"{row[column][:-3]}.{row[column][-3:]}"
+
+
+@fault("a date with a month of 13 or more among dates of another order", "labs", "DD-TYPE")
+def _(cut):
+    rows = cut.rows("labs")
+    for row in rows:
+        year, month, day = row["LBDT"].split("-")
+        row["LBDT"] = f"{day}.{month}.{year}"
+    cut.pick("labs")["LBDT"] = "05.16.2023"

@@ -209,7 +209,8 @@ def _unread(data: Cut, study: Study) -> set[str]:
     return {
         one.table
         for one in data.findings
-        if one.rule in fatal or (one.rule in _UNREAD_COLUMN and (one.table, one.column) in keys)
+        if one.rule in fatal
+        or (one.rule in _UNREAD_COLUMN and not one.lines and (one.table, one.column) in keys)
     }
 
 
@@ -228,10 +229,10 @@ def _reported(data: Cut, table: str) -> dict[str, set[int]]:
     lines: dict[str, set[int]] = {}
     for one in data.findings:
         if one.table == table and one.column is not None and one.row is not None:
-            if one.rule in _UNREAD_COLUMN:
+            if one.rule in _UNREAD_COLUMN and not one.lines:
                 lines.setdefault(one.column, set()).update(data.tables[table][convert.ROW])
-            elif one.rule in _UNREAD_CELL:
-                lines.setdefault(one.column, set()).add(one.row)
+            elif one.rule in _UNREAD_CELL or one.rule in _UNREAD_COLUMN:
+                lines.setdefault(one.column, set()).update(one.places)
     return lines
 
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.mapping import SourceMapping
+from duonen_stats.raw.intake.number_signs import decimal_points
 from duonen_stats.raw.intake.readers.typed_dates import ORIGINS, counted_dates
 from duonen_stats.raw.intake.sheet import (
     Converted,
@@ -25,7 +25,6 @@ from duonen_stats.study import RawColumn, RawTable
 # Dates that are not ISO dates: which order a column is written in, if that can be told.
 
 
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WITH_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
@@ -46,10 +45,11 @@ _LAST_MONTH = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dates:
-    """New text by old text, by what was done; or why it cannot be told, and the ``camps`` that contradict."""
+    """New text by old text, by what was done; texts that stay ``unread``, and why; the ``camps`` that contradict."""
 
     changes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     why: str = ""
+    unread: frozenset[str] = frozenset()
     camps: tuple[frozenset[str], ...] = ()
 
 
@@ -67,15 +67,14 @@ def dates_in_order(texts: Sequence[str], *, stated: str | None = None) -> Dates:
     Returns
     -------
     Dates
-        Day and month are told apart by the days above 12 of the whole column. Texts that are no dates, or
-        dates that do not exist, stay as they are; so does a column that holds ISO dates and others.
+        Day and month are told apart by the days above 12 of the whole column; a few texts against many count as slips.
+        Texts that are not dates, slips, and dates that do not exist stay as they are: each is a cell that cannot be
+        read. Dates whose order cannot be told are ``unread``, and no others.
     """
     changes: dict[str, dict[str, str]] = {}
     timed = {text: found[1] for text in texts if (found := _WITH_TIME.fullmatch(text))}
     if timed:
         changes["dates whose time of day was left out"] = timed
-    if any(_ISO.fullmatch(text) for text in texts) and stated is None:
-        return Dates(changes=changes)
     first = {text: _iso(*found.groups()) for text in texts if (found := _YEAR_FIRST.fullmatch(text))}
     named = {
         text: _iso(found[3], _MONTHS.get(found[2].lower(), 0), found[1])
@@ -98,11 +97,13 @@ def dates_in_order(texts: Sequence[str], *, stated: str | None = None) -> Dates:
         "MDY": frozenset(text for text, (one, two, _) in parts.items() if two > _LAST_MONTH >= one),
     }
     # Told by the numbers that can be no month: not if none can, or they contradict.
-    told = [name for name, texts_of in camps.items() if texts_of]
-    order = stated or (told[0] if len(told) == 1 else None)
+    told = sorted((name for name in camps if camps[name]), key=lambda name: len(camps[name]), reverse=True)
+    slips = len(told) > 1 and is_slip(len(camps[told[1]]), len(camps[told[0]]))
+    order = stated or (told[0] if len(told) == 1 or slips else None)
     if parts and order is None:
         why = "Whether the day or the month comes first in its dates cannot be told."
-        return Dates(changes=changes, why=why, camps=tuple(camps.values()) if told else ())
+        unread = frozenset(parts)
+        return Dates(changes=changes, why=why, unread=unread, camps=tuple(camps.values()) if told else ())
     last = {
         text: _iso(year, two, one) if order == "DMY" else _iso(year, one, two)
         for text, (one, two, year) in parts.items()
@@ -115,6 +116,15 @@ def dates_in_order(texts: Sequence[str], *, stated: str | None = None) -> Dates:
     return Dates(changes=changes)
 
 
+_FEW, _RARE = 5, 3
+"""So few cells, and at most one in so many of the others, are taken for slips, and their lines are named."""
+
+
+def is_slip(fewer: int, others: int) -> bool:
+    """Whether so few against so many others are slips of the pen."""
+    return fewer <= _FEW and fewer * _RARE <= others
+
+
 def has_year_last(text: str) -> bool:
     """Whether a text is a date of numbers with the year at its end, where day and month can be mistaken."""
     return _YEAR_LAST.fullmatch(text) is not None
@@ -125,69 +135,6 @@ def _iso(year: str, month: str | int, day: str | int) -> str | None:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError:
         return None
-
-
-# Decimal commas: which numbers of a file are written with one, if that can be told.
-
-
-_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]{1,3})?")
-_POINT = re.compile(r"[+-]?[0-9]*\.[0-9]+([eE][+-]?[0-9]{1,3})?")
-_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
-
-_MIXED = "The file writes numbers both with commas and with points."
-_EITHER = "A comma may mark the decimals or the thousands: each is followed by three digits."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Points:
-    """New text by old text of each column with decimal commas; or the columns in doubt, and why.
-
-    ``camps`` are the texts with commas and those with points, if they contradict each other.
-    """
-
-    changes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    doubtful: tuple[str, ...] = ()
-    why: str = ""
-    camps: tuple[frozenset[str], ...] = ()
-
-
-def decimal_points(
-    columns: Mapping[str, Iterable[str]], *, stated: Literal["comma", "point"] | None = None
-) -> Points:
-    """Replace decimal commas by points.
-
-    A file writes decimals in one way, so that all its columns of numbers are judged together: they are commas
-    if some are no thousands marks, and there are no points.
-
-    Parameters
-    ----------
-    columns
-        The distinct texts of each column of numbers.
-    stated
-        The decimal sign, if it is known.
-
-    Returns
-    -------
-    Points
-        Nothing if there is no comma, or the sign is stated to be the point.
-    """
-    texts = {name: [*found] for name, found in columns.items()}
-    commas = {
-        name: [text for text in found if "," in text and _COMMA.fullmatch(text)]
-        for name, found in texts.items()
-    }
-    commas = {name: found for name, found in commas.items() if found}
-    if not commas or stated == "point":
-        return Points()
-    points = frozenset(text for found in texts.values() for text in found if _POINT.fullmatch(text))
-    if points:
-        camps = (frozenset(text for found in commas.values() for text in found), points)
-        return Points(doubtful=tuple(commas), why=_MIXED, camps=camps)
-    if stated is None and all(_THOUSANDS.fullmatch(text) for found in commas.values() for text in found):
-        return Points(doubtful=tuple(commas), why=_EITHER)
-    return Points(
-        changes={name: {text: text.replace(",", ".") for text in found} for name, found in commas.items()}
-    )
 
 
 AMBIGUOUS = CheckRule(
@@ -208,9 +155,6 @@ _SOME_AS_TEXT = (
     "Some of its dates are stored as dates and some as text, as where a spreadsheet has taken days for months "
     "wherever it could."
 )
-
-_FEW, _RARE = 5, 3
-"""So few cells, and at most one in so many of the others, are taken for slips, and their lines are named."""
 
 Changes = Mapping[str, str]
 """New text by old text of the cells of a column."""
@@ -241,6 +185,8 @@ def in_standard_form(sheet: Sheet, table: RawTable, mapping: SourceMapping | Non
     for name, column in columns.items():
         if column.codes and name in sheet.labels:
             sheet = _changed(sheet, name, _codes(sheet, column), "codes by their labels")
+        if column.codes:
+            sheet = _changed(sheet, name, _codes_in_case(sheet, column), "codes in other case or spaces")
         if column.type != "text":
             sheet = _changed(sheet, name, {".": ""}, "points that stand for a missing value")
     sheet = _with_points(sheet, table, columns, mapping)
@@ -263,6 +209,20 @@ def _codes(sheet: Sheet, column: RawColumn) -> Changes:
     return {value: by_name[label] for value, label in labels.items() if label in by_name}
 
 
+def _codes_in_case(sheet: Sheet, column: RawColumn) -> Changes:
+    """Give the code for each value that differs from it in case and spaces only."""
+    codes = {code.code for code in column.codes}
+    bare = {_bare(code): code for code in codes}
+    if len(bare) < len(codes):  # case tells codes apart
+        return {}
+    used = {value for value in sheet.cells[column.name].used() if value and value not in codes}
+    return {value: bare[_bare(value)] for value in used if _bare(value) in bare}
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
 def _with_points(
     sheet: Sheet, table: RawTable, columns: Mapping[str, RawColumn], mapping: SourceMapping | None
 ) -> Sheet:
@@ -271,9 +231,13 @@ def _with_points(
         for name, column in columns.items()
         if column.type in {"number", "integer"}
     }
-    answer = decimal_points(numbers, stated=None if mapping is None else mapping.decimal)
+    bounds = {name: (columns[name].low, columns[name].high) for name in numbers}
+    answer = decimal_points(numbers, stated=None if mapping is None else mapping.decimal, bounds=bounds)
     for name, changes in answer.changes.items():
-        sheet = _changed(sheet, name, changes, "decimal commas")
+        commas = {old: new for old, new in changes.items() if old.replace(",", ".") == new}
+        sheet = _changed(sheet, name, commas, "decimal commas")
+        rest = {old: new for old, new in changes.items() if old not in commas}
+        sheet = _changed(sheet, name, rest, "signs between thousands")
     slips = _slips(sheet, numbers, answer.camps)
     for name in answer.doubtful:
         stated = mapping is not None and mapping.decimal is not None
@@ -290,13 +254,15 @@ def _with_iso_dates(sheet: Sheet, table: RawTable, name: str, mapping: SourceMap
     timed = (text for text in column.used() if _WITH_TIME.fullmatch(text))
     texts = tuple(dict.fromkeys([*column.used(as_text=True), *timed]))
     holds_dates_too = sheet.typed and bool((column.filled() & ~column.held_as_text()).any())
-    if stated is None and holds_dates_too and any(map(has_year_last, texts)):
+    stored = frozenset(column.used()) - {*texts, ""}
+    swapped = not any(text[8:10] > f"{_LAST_MONTH}" for text in stored)  # no day above 12: days may be months
+    if stated is None and holds_dates_too and swapped and any(map(has_year_last, texts)):
         as_text = frozenset(filter(has_year_last, texts))
-        others = frozenset(column.used()) - {*texts, ""}
-        return _doubtful(sheet, table, name, _SOME_AS_TEXT, _slips(sheet, [name], (as_text, others)))
+        return _doubtful(sheet, table, name, _SOME_AS_TEXT, _slips(sheet, [name], (as_text, stored)))
     answer = dates_in_order(texts, stated=stated)
     if answer.why:
-        return _doubtful(sheet, table, name, answer.why, _slips(sheet, [name], answer.camps))
+        slips = _slips(sheet, [name], answer.camps)
+        sheet = _doubtful(sheet, table, name, answer.why, slips, unread=answer.unread)
     for what, changes in answer.changes.items():
         sheet = _changed(sheet, name, changes, what)
     return sheet
@@ -325,8 +291,8 @@ def _slips(sheet: Sheet, columns: Iterable[str], camps: Sequence[frozenset[str]]
         for camp in camps
     ]
     fewer, *more = sorted(cells, key=len) or [[]]
-    rare = all(len(fewer) * _RARE <= len(others) for others in more)
-    return [(line, names[place]) for line, place in fewer] if len(fewer) <= _FEW and rare else []
+    rare = all(is_slip(len(fewer), len(others)) for others in more)
+    return [(line, names[place]) for line, place in fewer] if rare and len(fewer) <= _FEW else []
 
 
 def _doubtful(
@@ -337,8 +303,9 @@ def _doubtful(
     slips: Sequence[tuple[int, str]],
     *,
     stated: bool = False,
+    unread: frozenset[str] | None = None,
 ) -> Sheet:
-    """Empty a column that cannot be understood, with one finding instead of one for each of its cells."""
+    """Empty a column that cannot be understood, or its ``unread`` texts: one finding instead of one for each cell."""
     if slips:
         which = ", ".join(f"{column} on line {line}" for line, column in slips)
         otherwise = "" if stated else ", or state the form in the mapping file"
@@ -347,9 +314,17 @@ def _doubtful(
         )
     else:
         advice = "State the form in the mapping file, or export the table again."
-    message = f"{why} {advice} The column was not read."
-    found = AMBIGUOUS.found(table.name, message, row=1, column=name)
-    emptied = sheet.with_cells(name, constant("", len(sheet.numbers)))
+    column = sheet.cells[name]
+    rows = column.filled() if unread is None else column.among(unread)
+    if rows.sum() == column.filled().sum():
+        message = f"{why} {advice} The column was not read."
+        found = AMBIGUOUS.found(table.name, message, row=1, column=name)
+        emptied = sheet.with_cells(name, constant("", len(sheet.numbers)))
+        return replace(emptied, findings=(*sheet.findings, found))
+    lines = tuple(sheet.numbers[rows].tolist())
+    message = f"{why} {advice} These cells were not read."
+    found = AMBIGUOUS.found(table.name, message, row=lines[0], column=name, lines=lines)
+    emptied = sheet.with_cells(name, column.replaced(dict.fromkeys(unread or (), "")))
     return replace(emptied, findings=(*sheet.findings, found))
 
 

@@ -8,10 +8,10 @@ from made_sheet import made_sheet
 from duonen_stats.raw.intake.convert import typed_table
 from duonen_stats.raw.intake.forms import (
     dates_in_order,
-    decimal_points,
     in_standard_form,
 )
 from duonen_stats.raw.intake.mapping import SourceMapping
+from duonen_stats.raw.intake.number_signs import decimal_points
 from duonen_stats.raw.intake.readers.delimited import read_csv
 from duonen_stats.raw.intake.reshape.apply import reshaped
 from duonen_stats.raw.intake.sheet import Sheet, UserMissing
@@ -147,9 +147,6 @@ def _message(study, text: str, mapping: SourceMapping | None = None) -> str:
 
 
 def test_the_cell_that_is_written_otherwise_than_the_rest_is_named(study):
-    days = "".join(f"P-1;{day}.02.2024;1\n" for day in (13, 14, 15))
-    message = _message(study, f"SUBJID;LBDT;VALUE\n{days}P-1;02.16.2024;1\n")
-    assert "Written otherwise than the rest: LBDT on line 5. Correct the cell, or state the form" in message
     values = "".join(f"P-1;1.{digit};2\n" for digit in (1, 2, 3))
     text = f"SUBJID;VALUE;ULN\n{values}P-1;1,4;2\n"
     assert "Written otherwise than the rest: VALUE on line 5. Correct the cell, or" in _message(study, text)
@@ -157,6 +154,66 @@ def test_the_cell_that_is_written_otherwise_than_the_rest_is_named(study):
     assert "VALUE on line 5. Correct the cell, or" in _message(study, stray)
     stated = SourceMapping(source="x", table="labs", decimal="comma")
     assert "VALUE on line 5. Correct the cell. The" in _message(study, stray, stated)
+
+
+def test_a_date_that_is_written_otherwise_than_the_rest_is_one_cell_that_cannot_be_read(study):
+    """Three days above 12 settle the column; the fourth, with a month of 16, is not a date in it."""
+    days = "".join(f"P-1;{day}.02.2024;1\n" for day in (13, 14, 15))
+    sheet = _labs(f"SUBJID;LBDT;VALUE\n{days}P-1;02.16.2024;1\nP-1;03.04.2024;1\n", study)
+    assert _cells(sheet, "LBDT")[3:] == ["02.16.2024", "2024-04-03"]
+    assert sheet.findings == ()
+    found = [one for one in typed_table(sheet, study.table("labs"))[1] if one.column == "LBDT"]
+    assert [(one.rule, one.row) for one in found] == [("DD-TYPE", 5)]
+
+
+def test_iso_dates_beside_others_stay_and_the_others_are_read_if_their_order_can_be_told(study):
+    told = _labs("SUBJID;LBDT\nP-1;2024-02-03\nP-1;31.12.2023\nP-1;01.02.2024\n", study)
+    assert _cells(told, "LBDT") == ["2024-02-03", "2023-12-31", "2024-02-01"]
+    untold = _labs("SUBJID;LBDT\nP-1;2024-02-03\nP-1;01.02.2024\nP-1;2.3.2024\n", study)
+    assert _cells(untold, "LBDT") == ["2024-02-03", "", ""]
+    (found,) = untold.findings
+    assert (found.rule, found.row, found.lines) == ("RD-AMBIGUOUS", 3, (3, 4))
+    assert found.message.endswith("These cells were not read.")
+
+
+def test_codes_in_another_case_or_with_spaces_are_codes(study):
+    table = study.table("subjects")
+    sheet = in_standard_form(
+        made_sheet({"SUBJID": ["P"] * 3, "SEX": ["f", "M", " m"], "METLIV": ["y", "N", "yes"]}), table
+    )
+    assert (_cells(sheet, "SEX"), _cells(sheet, "METLIV")) == (["F", "M", "M"], ["Y", "N", "yes"])
+    assert _converted(sheet) == [
+        ("codes in other case or spaces", "SEX", 2),
+        ("codes in other case or spaces", "METLIV", 1),
+    ]
+
+
+def _activities(study, text: str, mapping: SourceMapping | None = None) -> Sheet:
+    return in_standard_form(
+        read_csv(f"SUBJID;LU177_MBQ\n{text}".encode(), "administrations"),
+        study.table("administrations"),
+        mapping,
+    )
+
+
+def test_thousands_points_are_never_read_as_decimals(study):
+    """7.400 MBq are 7400 where a decimal comma is stated; where nothing is, both readings are possible."""
+    text = "P-1;7.400\nP-2;3.700\nP-3;850\n"
+    stated = SourceMapping(source="x", table="administrations", decimal="comma")
+    assert _cells(_activities(study, text, stated), "LU177_MBQ") == ["7400", "3700", "850"]
+    unstated = _activities(study, text)
+    assert set(_cells(unstated, "LU177_MBQ")) == {""}
+    (found,) = unstated.findings
+    assert (found.rule, found.column) == ("RD-AMBIGUOUS", "LU177_MBQ")
+    assert "A point may mark the decimals or the thousands" in found.message
+    assert _cells(_activities(study, text.replace(".", "\u202f")), "LU177_MBQ") == ["7400", "3700", "850"]
+    assert _cells(_activities(study, text.replace(".", "'")), "LU177_MBQ") == ["7400", "3700", "850"]
+
+
+def test_three_decimals_are_decimals_where_the_other_reading_is_outside_the_column(study):
+    table = study.table("dosimetry")
+    sheet = in_standard_form(read_csv(b"SUBJID,DOSE_GY\nP-1,1.657\nP-2,3.843\n", "dosimetry"), table)
+    assert (_cells(sheet, "DOSE_GY"), sheet.findings) == (["1.657", "3.843"], ())
 
 
 def test_of_many_that_differ_none_is_named(study):
@@ -181,7 +238,7 @@ def _iso(*texts: str, stated: str | None = None) -> list[str]:
         (["5 mar 2024", "05MAY2024", "1-lut-2024"], ["2024-03-05", "2024-05-05", "2024-02-01"]),
         (["2024-02-03T10:30:00", "2024-02-03 23:59"], ["2024-02-03", "2024-02-03"]),
         (["31.12.2023", "31.02.2024", "unknown"], ["2023-12-31", "31.02.2024", "unknown"]),
-        (["2024-02-03", "31.12.2023"], ["2024-02-03", "31.12.2023"]),
+        (["2024-02-03", "31.12.2023"], ["2024-02-03", "2023-12-31"]),
         (["20240203", "3.2.24"], ["20240203", "3.2.24"]),
     ],
 )
@@ -240,9 +297,13 @@ def test_what_cannot_be_told_is_not_guessed(columns):
 
 def test_a_stated_sign_settles_it():
     assert decimal_points({"A": ["1,234"]}, stated="comma").changes == {"A": {"1,234": "1.234"}}
-    assert decimal_points({"A": ["1,234"]}, stated="point") == decimal_points({})
+    assert decimal_points({"A": ["1,234", "7,4"]}, stated="point").changes == {"A": {"1,234": "1234"}}
+    assert decimal_points({"A": ["7.400"]}, stated="point") == decimal_points({})
+    assert decimal_points({"A": ["7.400", "1.234,5"]}, stated="comma").changes == {
+        "A": {"7.400": "7400", "1.234,5": "1234.5"}
+    }
     assert decimal_points({"A": ["1,5", "1.5"]}, stated="comma").doubtful == ("A",)
 
 
 def test_texts_that_are_no_numbers_do_not_matter():
-    assert decimal_points({"A": ["a,b", "1,2,3", "1 234,5"]}).changes == {}
+    assert decimal_points({"A": ["a,b", "1,2,3", "1 23,5", "12 34"]}).changes == {}

@@ -231,7 +231,9 @@ def _with_points(
         for name, column in columns.items()
         if column.type in {"number", "integer"}
     }
-    bounds = {name: (columns[name].low, columns[name].high) for name in numbers}
+    # The bounds of a column are in its own unit, and say nothing of numbers that are yet to be converted.
+    other = () if mapping is None else {*mapping.units, *mapping.unit_columns, *mapping.factors}
+    bounds = {name: (columns[name].low, columns[name].high) for name in numbers if name not in other}
     answer = decimal_points(numbers, stated=None if mapping is None else mapping.decimal, bounds=bounds)
     for name, changes in answer.changes.items():
         commas = {old: new for old, new in changes.items() if old.replace(",", ".") == new}

@@ -88,8 +88,9 @@ def decimal_points(
     >>> decimal_points({"A": ["7.400", "3.700"]}, bounds={"A": (0, 100)}).doubtful
     ()
     """
+    allowed = bounds if stated is None else {}
     numbers = {
-        name: {text: found for text in texts if (found := _number(text, bounds.get(name))) is not None}
+        name: {text: found for text in texts if (found := _number(text, allowed.get(name))) is not None}
         for name, texts in columns.items()
     }
     every = [found for some in numbers.values() for found in some.values()]

@@ -11,7 +11,6 @@ from duonen_stats.raw.intake.forms import (
     in_standard_form,
 )
 from duonen_stats.raw.intake.mapping import SourceMapping
-from duonen_stats.raw.intake.number_signs import decimal_points
 from duonen_stats.raw.intake.readers.delimited import read_csv
 from duonen_stats.raw.intake.reshape.apply import reshaped
 from duonen_stats.raw.intake.sheet import Sheet, UserMissing
@@ -274,36 +273,3 @@ def test_dates_come_back_or_are_in_doubt(days, order):
     texts = [day.strftime(pattern) for day in days]
     found = dates_in_order(texts)
     assert found.why or _iso(*texts) == [day.isoformat() for day in days]
-
-
-def test_no_comma_nothing_to_do():
-    assert decimal_points({"A": ["1.5", "2"], "B": ["x"]}).changes == {}
-
-
-def test_commas_of_a_file_become_points_in_all_its_columns():
-    found = decimal_points({"A": ["1,234", "2"], "B": ["0,5", "-,5", "1,5e3"]})
-    assert found.changes == {"A": {"1,234": "1.234"}, "B": {"0,5": "0.5", "-,5": "-.5", "1,5e3": "1.5e3"}}
-    assert found.doubtful == ()
-
-
-@pytest.mark.parametrize(
-    "columns", [{"A": ["1,5"], "B": ["1.5"]}, {"A": ["1,234", "12,345"]}, {"A": ["1,5", "1.5"]}]
-)
-def test_what_cannot_be_told_is_not_guessed(columns):
-    found = decimal_points(columns)
-    assert (found.changes, found.doubtful) == ({}, ("A",))
-    assert found.why
-
-
-def test_a_stated_sign_settles_it():
-    assert decimal_points({"A": ["1,234"]}, stated="comma").changes == {"A": {"1,234": "1.234"}}
-    assert decimal_points({"A": ["1,234", "7,4"]}, stated="point").changes == {"A": {"1,234": "1234"}}
-    assert decimal_points({"A": ["7.400"]}, stated="point") == decimal_points({})
-    assert decimal_points({"A": ["7.400", "1.234,5"]}, stated="comma").changes == {
-        "A": {"7.400": "7400", "1.234,5": "1234.5"}
-    }
-    assert decimal_points({"A": ["1,5", "1.5"]}, stated="comma").doubtful == ("A",)
-
-
-def test_texts_that_are_no_numbers_do_not_matter():
-    assert decimal_points({"A": ["a,b", "1,2,3", "1 23,5", "12 34"]}).changes == {}

@@ -109,9 +109,11 @@ def _comparison_table(found: MethodsComparison) -> AnswerTable:
         at = f"comparison.rows.{i}"
         cells: list[Parts] = [
             row.label,
-            *("–" if row.n_events is None else count_at(f"{at}.{name}") for name in
+            *("–" if row.n_events is None and not row.why else count_at(f"{at}.{name}", reason=row.why) for name in
               ("n_events_rounded", "n_patients_rounded")),
         ]  # fmt: skip
+        if row.why:
+            cells += ["–"] * (len(heads) - len(cells))
         for k in range(len(row.power)):
             power = share_at(f"{at}.power.{k}")
             error = points_at(f"{at}.mc_error.{k}", label="Monte-Carlo standard error")
@@ -164,10 +166,12 @@ def _notes(found: MethodsComparison) -> tuple[str, ...]:
         f"Events and patients are those needed for {stated(found.target_power)} power. {found.rounding_rule} Power is "
         "the probability of rejecting in the direction of each hazard ratio."
     )
+    unknown = tuple(f"{row.label}: no answer. {row.why}" for row in found.rows if row.why)
     if not found.n_trials:
-        return (needed,)
+        return (needed, *unknown)
     return (
         needed,
+        *unknown,
         f"Simulation: {found.n_trials} trials for each hazard ratio, seed {found.seed}; ± is one Monte-Carlo "
         "standard error, in points.",
     )

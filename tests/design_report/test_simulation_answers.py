@@ -98,3 +98,17 @@ def test_characteristics_have_level_power_and_the_spread():
     assert len(answer.tables[1].rows) == 12
     level = answer.results().value("design.characteristics.characteristics.level.value")
     assert level == found.level.value
+
+
+def test_a_method_that_does_not_know_such_a_design_is_a_row_with_the_reason():
+    """The difference of hazards needs constant ones; the other methods answer all the same."""
+    answer = methods_answer(
+        assumptions_from(weibull_shape=1.5), patients=92, hazard_ratios=(0.5, 0.7), events=40, trials=0
+    )
+    shown = {row[0]: row[1:] for row in cells(answer)}
+    assert set(shown["Lachin–Foulkes, hazard difference"]) == {"–"}
+    assert all("–" not in row for method, row in shown.items() if "difference" not in method)
+    row = answer.results().row("design.methods.comparison.rows.5.n_events_rounded")
+    assert row.stat is None
+    assert "needs constant hazards" in row.note
+    assert any("needs constant hazards" in note for note in answer.notes)

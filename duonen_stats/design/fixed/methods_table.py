@@ -24,7 +24,8 @@ class MethodRow:
     ``n_events`` and ``n_patients`` (unrounded) are for the hazard ratio of the assumptions; ``power`` has one entry
     a hazard ratio, at the planned time of analysis, ``power_far_tail`` the same with rejections in the wrong
     direction; ``power_at_events`` is at a fixed number of events, None if none was given. Of a simulation,
-    ``mc_error`` holds the standard errors of ``power``, and there is no size.
+    ``mc_error`` holds the standard errors of ``power``, and there is no size. A method that does not know a design like
+    this has neither size nor power, and ``why`` says the reason.
     """
 
     method: str
@@ -37,6 +38,7 @@ class MethodRow:
     power_far_tail: tuple[float, ...]
     power_at_events: tuple[float, ...] | None
     mc_error: tuple[float, ...] | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,7 @@ def compare_methods(
     Raises
     ------
     PlanError
-        As ``sample_size`` and ``power`` do.
+        As ``sample_size`` and ``power`` do, if no method has an answer.
 
     Examples
     --------
@@ -139,11 +141,28 @@ def compare_methods(
         n_trials=n_trials,
         seed=seed,
     )
-    rows = tuple(_row(comparison, cases, method) for method in FIXED_METHODS)
+    rows = _rows(comparison, cases)
     if not n_trials:
         return replace(comparison, rows=rows)
     simulated, size = _simulated(comparison, cases, executor, folder, progress)
     return replace(comparison, rows=(*rows, simulated), size=size)
+
+
+def _rows(comparison: MethodsComparison, cases: Sequence[SurvivalAssumptions]) -> tuple[MethodRow, ...]:
+    """Ask every method; one that has no answer is a row with the reason, unless none has."""
+    rows, faults = list[MethodRow](), list[PlanError]()
+    for method in FIXED_METHODS:
+        try:
+            rows.append(_row(comparison, cases, method))
+        except PlanError as fault:
+            faults.append(fault)
+            rows.append(MethodRow(
+                method=method, label=METHOD_LABELS[method], n_events=None, n_events_rounded=None, n_patients=None,
+                n_patients_rounded=None, power=(), power_far_tail=(), power_at_events=None, why=str(fault),
+            ))  # fmt: skip
+    if len(faults) == len(FIXED_METHODS):
+        raise faults[0]
+    return tuple(rows)
 
 
 def _row(

@@ -269,7 +269,9 @@ def time_to_events(
     most = expected_events(assumptions, n_patients, inf).total
     if most <= n_events:
         raise PlanError(
-            f"{n_events:g} events are never reached: {most:.4g} are expected at most, however long the wait."
+            f"{n_events:.6g} events are never reached: {most:.6g} are expected at most, however long the wait."
+            if n_events > most * (1 + 1e-5)
+            else f"{n_events:.6g} events are never reached: {most:.6g} are expected at most, and only in the limit."
         )
 
     def reached(months: float) -> bool:

@@ -1,12 +1,12 @@
 """What a mapping file says: how the names, codes and layout of a source become those of the dictionary."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from duonen_stats.raw.intake.readers.delimited import SEPARATORS
-from duonen_stats.raw.intake.reshape.names import fields_of, is_name, parts_by
+from duonen_stats.raw.intake.reshape.names import fields_of, is_name, joined_columns, parts_by
 from duonen_stats.raw.intake.sheet import FileDescription
 from duonen_stats.study import RawTable
 
@@ -48,13 +48,14 @@ class SourceMapping:
     for any text. What it takes to read the source:
 
     ``source`` is a file or worksheet, with or without ending; ``sheet`` a worksheet of the file. ``file_name`` and
-    ``sheet_name`` are patterns with columns of the table in braces, which are filled from the name. ``header`` are
-    the lines of the column names, if they are not found by themselves, and ``units_line`` that of their units.
+    ``sheet_name`` are patterns with columns of the table in braces, which are filled from the name, ``title`` one that
+    is filled from a line above the column names. ``header`` are the lines of the column names, if they are not found by
+    themselves, and ``units_line`` that of their units.
     ``decimal``, ``separator`` and ``encoding`` settle what cannot be told from the file.
 
     Which rows (columns are those of the source): ``fill_down`` columns have empty cells below a value that stands for
     them, too; ``carry`` columns are filled once for each value of another one. ``rows``, ``filled`` and ``empty``
-    choose; ``left_out`` rows are set aside.
+    choose; ``left_out`` rows are set aside, and so are those of which an ``only_codes`` column has no code.
 
     Which columns: ``columns`` names those of the table by those of the source; ``stack`` puts groups of columns below
     each other, ``long`` single ones. ``constants`` are the same everywhere; ``parts`` takes columns of the table out
@@ -71,6 +72,7 @@ class SourceMapping:
     sheet: str | None = None
     file_name: str | None = None
     sheet_name: str | None = None
+    title: str | None = None
     header: tuple[int, ...] = ()
     units_line: int | None = None
     decimal: Literal["comma", "point"] | None = None
@@ -82,6 +84,7 @@ class SourceMapping:
     filled: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     left_out: Choice = field(default_factory=dict)
+    only_codes: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stack: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     long: LongForm | None = None
@@ -112,20 +115,23 @@ class SourceMapping:
             return is_name(self.source, title)
         return is_name(self.sheet, title) and self.is_of(file)
 
-    def named_constants(self, file: str, title: str | None) -> tuple[dict[str, str], list[str]]:
-        """Take columns out of the names of the file and the worksheet.
+    def named_constants(
+        self, file: str, title: str | None, above: Sequence[str] = ()
+    ) -> tuple[dict[str, str], list[str]]:
+        """Take columns out of the names of the file and the worksheet, and of the lines above the column names.
 
         Returns
         -------
         constants : dict
             Texts by column of the table.
         unlike : list of str
-            The patterns that a name does not follow.
+            The patterns that no name or line follows.
         """
         constants: dict[str, str] = {}
         unlike = []
         bare = file[: -len(Path(file).suffix)] if Path(file).suffix else file
-        for template, names in ((self.file_name, (file, bare)), (self.sheet_name, (title or "",))):
+        places = ((self.file_name, (file, bare)), (self.sheet_name, (title or "",)), (self.title, above))
+        for template, names in places:
             if template is None:
                 continue
             found = next((one for one in map(parts_by(template), names) if one is not None), None)
@@ -156,7 +162,8 @@ class SourceMapping:
         """List the columns of the source that this names, patterns of groups of columns left out."""
         long = self.long.columns if self.long is not None else {}
         chosen = (*self.rows, *self.left_out, *(name for choice in self.only.values() for name in choice))
-        lists = (*self.join.values(), *self.first.values(), *self.difference.values())
+        joined = tuple(joined_columns(names) for names in self.join.values())
+        lists = (*joined, *self.first.values(), *self.difference.values())
         named = (
             *(() if self.stack else (*self.columns, *long)),
             *self.fill_down,
@@ -174,7 +181,7 @@ class SourceMapping:
 
     def filled_columns(self) -> tuple[str, ...]:
         """List the columns of the table that this fills."""
-        templates = (*self.parts.values(), self.file_name or "", self.sheet_name or "")
+        templates = (*self.parts.values(), self.file_name or "", self.sheet_name or "", self.title or "")
         return (
             *(name for names in self.columns.values() for name in names),
             *self.stack,

@@ -97,7 +97,7 @@ def _key(value: Any, where: str, faults: list[str]) -> Any:
 # One entry a table, with lists where a single value may be written.
 
 
-_LISTS = frozenset({"fill_down", "filled", "empty", "header"})
+_LISTS = frozenset({"fill_down", "filled", "empty", "header", "only_codes"})
 _NAMED_LISTS = frozenset({"rows", "left_out", "columns", "join", "first", "difference", "numbered"})
 
 
@@ -175,6 +175,9 @@ def faults_of(source: SourceMapping, study: Study) -> Iterator[str]:
     yield from (f"{name} stands in columns twice" for name in sorted({*names}) if names.count(name) > 1)
     yield from _code_faults(source, columns)
     yield from _layout_faults(source)
+    for name in source.only_codes:
+        if name in columns and not columns[name].codes:
+            yield f"only_codes: {name} is not a column of codes"
     for name in source.dates:
         if name in columns and columns[name].type != "date":
             yield f"{name} is not a column of dates"
@@ -193,6 +196,7 @@ def _unknown_columns(source: SourceMapping, columns: Mapping[str, RawColumn]) ->
         *source.dates,
         *source.factors,
         *source.only,
+        *source.only_codes,
         *(name for names in source.numbered.values() for name in names),
         *([source.age.on] if source.age else []),
     }
@@ -244,7 +248,7 @@ def _block_faults(source: SourceMapping) -> Iterator[str]:
 
 
 def _pattern_faults(source: SourceMapping) -> Iterator[str]:
-    named = [("file_name", source.file_name), ("sheet_name", source.sheet_name)]
+    named = [("file_name", source.file_name), ("sheet_name", source.sheet_name), ("title", source.title)]
     for what, template in (*named, *(("parts", one) for one in source.parts.values())):
         if template is not None and not fields_of(template):
             yield f"{what}: {template!r} has no column of the table in braces, such as {{SITEID}}"

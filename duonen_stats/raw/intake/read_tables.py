@@ -232,7 +232,7 @@ def _of_all(entries: Sequence[SourceMapping], table: RawTable, stated: FileDescr
 
 
 def _reshaped(sheet: Sheet, entry: SourceMapping, table: RawTable, study: Study, source: Source) -> Reshaped:
-    constants, unlike = entry.named_constants(source.name, source.worksheet)
+    constants, unlike = entry.named_constants(source.name, source.worksheet, sheet.above)
     found = reshaped(sheet, entry, table, study, constants)
     part = found.sheet
     if part.columns:
@@ -243,7 +243,7 @@ def _reshaped(sheet: Sheet, entry: SourceMapping, table: RawTable, study: Study,
         part = finished(in_standard_form(part, whole, replace(entry, dates=dates)), entry, table)
     problems = [
         MAPPED.found(
-            table.name, f"The name {shown(source.shown)} is not of the form {one}; correct the mapping."
+            table.name, f"{source.shown} has no name or title of the form {one}; correct the mapping."
         )
         for one in unlike
     ]

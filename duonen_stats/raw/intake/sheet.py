@@ -104,7 +104,8 @@ class Sheet:
     """A file as columns of texts by their upper-case names, with the line of the file of each row in ``numbers``.
 
     ``lines`` counts the lines with data, also those that could not be read into rows; in a file without
-    lines it is the records that count. ``header`` has the names as they are written, in the order of the file.
+    lines it is the records that count. ``header`` has the names as they are written, in
+    the order of the file, ``above`` the lines above it, their cells with spaces between them.
     ``form`` says how the file was understood (format, encoding, separator ...), ``converted`` what was changed.
     ``typed`` is whether the format stores numbers and dates as such; which texts were nevertheless text is known
     to their column. ``labels`` are the labels of coded values by column and value.
@@ -115,6 +116,7 @@ class Sheet:
     lines: int = 0
     findings: tuple[Finding, ...] = ()
     header: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
     form: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     converted: tuple[Converted, ...] = ()
     typed: bool = False
@@ -210,6 +212,7 @@ def sheet_of(
         lines=body.lines,
         findings=tuple(findings),
         header=names,
+        above=tuple(" ".join(filter(None, cells)) for _, cells in head[:place]),
         typed=typed,
         **more,
     )

@@ -93,4 +93,16 @@ def test_a_name_without_the_parts_that_the_mapping_file_takes_from_it(folder, st
         "sources:\n  - {source: export.csv, table: labs, file_name: 'lab {LABORATORY}'}\n", encoding="utf-8"
     )
     found = [one for one in read_cut(study, folder).findings if one.rule == "RD-MAPPING"]
-    assert "is not of the form lab {LABORATORY}" in found[-1].message
+    assert "has no name or title of the form lab {LABORATORY}" in found[-1].message
+
+
+def test_a_patient_in_a_line_above_the_column_names(folder, study):
+    (folder / "mapping.yaml").write_text(
+        "sources:\n  - {source: export.csv, table: labs, title: 'Pacjent: {SUBJID}*', columns: {Data: LBDT, V: VISIT, "
+        "T: ANALYTE}}\n",
+        encoding="utf-8",
+    )
+    (folder / "export.csv").write_text(
+        "Pacjent: 01-007, K;;;\nData;V;T;VALUE\n2024-01-02;T1;HGB;12\n", encoding="utf-8"
+    )
+    assert read_cut(study, folder).tables["labs"]["SUBJID"].tolist() == ["01-007"]

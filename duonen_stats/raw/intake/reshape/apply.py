@@ -10,6 +10,7 @@ from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.reshape.amounts import amount_factor
 from duonen_stats.raw.intake.reshape.layout import (
     UNIT_OF,
+    ColumnUnit,
     SourceRows,
     carried,
     chosen,
@@ -22,7 +23,15 @@ from duonen_stats.raw.intake.reshape.layout import (
     unit_column,
 )
 from duonen_stats.raw.intake.reshape.limits import RangeLimits, limits_of
-from duonen_stats.raw.intake.reshape.names import fields_of, is_among, is_name, lookup, parts_by
+from duonen_stats.raw.intake.reshape.names import (
+    fields_of,
+    is_among,
+    is_name,
+    joined_columns,
+    joining,
+    lookup,
+    parts_by,
+)
 from duonen_stats.raw.intake.sheet import Converted, Sheet
 from duonen_stats.raw.intake.texts import Texts, combined, constant, where
 from duonen_stats.raw.questions import EXPORT_AGAIN
@@ -123,6 +132,8 @@ class _Reshaping:
         cells = self._cells(layout, {**entry.constants, **constants})
         cells = {name: self._coded(name, texts, layout) for name, texts in cells.items()}
         cells = self._with_spelt_units(cells)
+        cells, layout, others = self._of_codes(cells, layout)
+        left_out = {**others, **left_out}
         missing = tuple(
             replace(one, column=target)
             for one in layout.missing
@@ -222,8 +233,8 @@ class _Reshaping:
         """Write columns behind each other, or take the first that is filled."""
         cells = {}
         for target, names in self._entry.join.items():
-            texts = [self._source(layout, name, target) for name in names]
-            cells[target] = combined(texts, lambda *parts: " ".join(filter(None, parts)))
+            texts = [self._source(layout, name, target) for name in joined_columns(names)]
+            cells[target] = combined(texts, joining(names))
         for target, names in self._entry.first.items():
             first = constant("", len(layout))
             for name in names:
@@ -266,16 +277,19 @@ class _Reshaping:
     ) -> Texts | None:
         """Give a column of the source under the name of the table, and note the unit in its name."""
         column = self._columns[like or target]
-        found = meant(layout, source, lambda unit: self._is_unit(unit, column))
+        named = meant(layout, source, lambda unit: self._is_unit(unit, column))
+        layout, found = _one_of(layout, named)
         if len(found) != 1:
             names = " and ".join(shown(one.name) for one in found)
             message = (
-                f"{shown(source)} of the mapping file may be {names}; name one of them in full."
+                f"{shown(source)} of the mapping file may be {names}, which are filled in the same row; name one of "
+                "them in full."
                 if found
                 else f"The mapping file names a column {shown(source)}, which is not there; correct the mapping."
             )
             self._absent(message, like or target)
             return None
+        self._used |= {one.name for one in named}
         (one,) = found
         rival = None if like or is_name(target, one.name) else layout.column(target)
         # In an export of a whole project a column of that name may belong to other rows: then it is empty here.
@@ -302,7 +316,8 @@ class _Reshaping:
         for key in (like or target, source):
             if units is None and key in entry.unit_columns:
                 units = self._source(layout, entry.unit_columns[key], target)
-        units = units or unit_column(layout, one.name) or constant(one.unit, len(layout))
+        units = units or layout.cells.get(UNIT_OF + one.name) or unit_column(layout, one.name)
+        units = units or constant(one.unit, len(layout))
         self._units[target] = units
         return layout.cells[one.name]
 
@@ -389,6 +404,26 @@ class _Reshaping:
             self._converted.append(Converted("codes of the mapping file", name, number))
         return texts.replaced(changes) if changes else texts
 
+    def _of_codes(
+        self, cells: dict[str, Texts], layout: SourceRows
+    ) -> tuple[dict[str, Texts], SourceRows, dict[int, str]]:
+        """Leave out the rows with another value than a code where the mapping file says so, each with the reason."""
+        kept = np.ones(len(layout), dtype=bool)
+        why: dict[int, str] = {}
+        for name in self._entry.only_codes:
+            if name in cells:
+                codes = {code.code for code in self._columns[name].codes}
+                other = ~cells[name].among(codes)
+                for place in np.flatnonzero(other & kept).tolist():
+                    shown_as = cells[name][place] or "empty"
+                    why.setdefault(
+                        int(layout.numbers[place]), f"left out by the mapping file: {name} is {shown_as}"
+                    )
+                kept &= ~other
+        if kept.all():
+            return cells, layout, why
+        return {name: texts.take(kept) for name, texts in cells.items()}, layout.take(kept), why
+
     def _with_spelt_units(self, cells: dict[str, Texts]) -> dict[str, Texts]:
         """Write units of analytes as the dictionary does, where it is the same unit in another spelling."""
         if not {"ANALYTE", "UNIT"} <= cells.keys():
@@ -408,6 +443,19 @@ class _Reshaping:
         if changed:
             self._converted.append(Converted("units in another spelling", "UNIT", changed))
         return {**cells, "UNIT": units}
+
+
+def _one_of(layout: SourceRows, found: list[ColumnUnit]) -> tuple[SourceRows, list[ColumnUnit]]:
+    """Make one column of several that differ in their unit, if no row has more than one of them."""
+    filled = [layout.cells[one.name].filled() for one in found]
+    if len(found) <= 1 or (np.sum(filled, axis=0) > 1).any():
+        return layout, found
+    texts, units = layout.cells[found[0].name], constant(found[0].unit, len(layout))
+    for one, rows in zip(found[1:], filled[1:], strict=True):
+        texts = where(rows, layout.cells[one.name], texts)
+        units = where(rows, constant(one.unit, len(layout)), units)
+    whole = found[0].name
+    return layout.with_column(whole, texts).with_column(UNIT_OF + whole, units), [ColumnUnit(whole, "")]
 
 
 def _agree(limits: RangeLimits | None, unit: str) -> bool:

@@ -263,7 +263,7 @@ def lengthened(
         if not found:
             message = f"The mapping file names a column {name}, which is not there; correct the mapping."
             problems.append((message, long.value))
-        columns += [(one, codes, name) for one in found]
+        columns += [(one, _starred(codes, name, one.name), name) for one in found]
     inside = {one.name for one, _, _ in columns}
     shared = {name: texts for name, texts in layout.cells.items() if name not in inside}
     blocks = []
@@ -276,6 +276,12 @@ def lengthened(
         told = [known.line for known in layout.missing if known.column == one.name]
         blocks.append((SourceRows(cells, layout.numbers), texts.filled() | np.isin(layout.numbers, told)))
     return _below_each_other(layout, blocks, dict.fromkeys(inside, long.value)), problems
+
+
+def _starred(codes: tuple[str, ...], name: str, header: str) -> tuple[str, ...]:
+    """Put what the star of a name stands for in the place of a star in its codes: a column may be called by a date."""
+    match = name_pattern(name).fullmatch(plain(header)) if STAR in name else None
+    return codes if match is None else tuple(code.replace(STAR, match[1]) for code in codes)
 
 
 def _units(

@@ -29,7 +29,7 @@ def name_pattern(pattern: str) -> "re.Pattern[str]":
     >>> name_pattern("Ośrodek *").fullmatch("ośrodek_02")[1]
     '02'
     """
-    parts = [_GAP.sub(" ", plain(part)) if part.strip() else part for part in pattern.split(STAR)]
+    parts = plain(pattern).split(STAR)  # a space beside a star parts it from the rest, and stays
     escaped = [re.escape(_GAP.sub("\0", part)).replace(re.escape("\0"), r"[\s_]+") for part in parts]
     return re.compile("(.*?)".join(escaped), re.IGNORECASE)
 
@@ -121,7 +121,9 @@ def parts_by(template: str) -> Callable[[str], Mapping[str, str] | None]:
     written = ""
     for place, piece in enumerate(pieces):
         if place % 2:
-            written += f"(?P<{piece}>.+?)"
+            # A star behind a field begins where the word ends.
+            text = r"[^\s,;]+" if pieces[place + 1].startswith(STAR) else ".+?"
+            written += f"(?P<{piece}>{text})"
         else:
             literal = (re.escape(part) for part in plain_ends(piece).split(STAR))
             written += ".*?".join(re.sub(r"(\\ |_)+", r"[\\s_]+", part) for part in literal)
@@ -137,6 +139,45 @@ def parts_by(template: str) -> Callable[[str], Mapping[str, str] | None]:
 def plain_ends(text: str) -> str:
     """Write a piece of a pattern with composed letters; spaces at its ends stay, as they part it from a field."""
     return unicodedata.normalize("NFC", text)
+
+
+_PLACE = re.compile(r"\{([^{}:]+)(?::([1-9]))?\}")
+
+
+def joined_columns(names: Sequence[str]) -> tuple[str, ...]:
+    """List the columns that are written behind each other: those named, or those in the braces of a template."""
+    if len(names) == 1 and _PLACE.search(names[0]):
+        return tuple(name.strip() for name, _ in _PLACE.findall(names[0]))
+    return tuple(names)
+
+
+def joining(names: Sequence[str]) -> Callable[..., str]:
+    """Make the function that writes the texts of ``joined_columns`` behind each other.
+
+    Without a template there is a space between them, and an empty text is left out. With one the result is empty if
+    one of the texts is; a number behind a colon is that of the digits that a whole number is to have.
+
+    Examples
+    --------
+    >>> joining(["a", "b"])("1", "c2"), joining(["{Site:2}-{No:3}"])("1", "7")
+    ('1 c2', '01-007')
+    """
+    if len(names) != 1 or not _PLACE.search(names[0]):
+        return lambda *texts: " ".join(filter(None, texts))
+    template = names[0]
+
+    def written(*texts: str) -> str:
+        if not all(texts):
+            return ""
+        rest = iter(texts)
+
+        def one(place: "re.Match[str]") -> str:
+            text = next(rest)
+            return text.zfill(int(place[2])) if place[2] and text.isdigit() else text
+
+        return _PLACE.sub(one, template)
+
+    return written
 
 
 # Units in the names of columns.

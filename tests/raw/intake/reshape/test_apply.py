@@ -96,3 +96,42 @@ def test_labels_of_values_are_codes_too(study):
         codes={"VISIT": {"before cycle *": "T*", "after cycle *": "V*"}},
     )
     assert _column(found, "VISIT") == ["T1", "V1"]
+
+
+def test_rows_with_another_value_than_a_code_are_left_out_where_that_is_said(study):
+    sheet = made_sheet({"T": ["Hb", "Glukoza", "", "PLT"], "VALUE": ["1", "2", "3", "4"]}, first=2)
+    found = _labs(
+        study, sheet, columns={"T": ("ANALYTE",)}, codes={"ANALYTE": {"Hb": "HGB", "PLT": "PLAT"}},
+        only_codes=("ANALYTE",),
+    )  # fmt: skip
+    assert _column(found, "VALUE") == ["1", "4"]
+    assert found.sheet.numbers.tolist() == [2, 5]
+    assert found.left_out == {
+        3: "left out by the mapping file: ANALYTE is Glukoza",
+        4: "left out by the mapping file: ANALYTE is empty",
+    }
+
+
+def test_an_identifier_is_put_together_by_a_template(study):
+    sheet = made_sheet({"Site": ["1", "12", ""], "No": ["7", "105", "3"]})
+    found = _labs(study, sheet, join={"SUBJID": ("{Site:2}-{No:3}",)})
+    assert _column(found, "SUBJID") == ["01-007", "12-105", ""]
+
+
+def test_a_column_per_unit_is_one_column_if_no_row_has_both(study):
+    entry = SourceMapping(source="x", table="administrations", columns={"A": ("LU177_MBQ",)})
+    table = study.table("administrations")
+    found = reshaped(made_sheet({"A [GBq]": ["7.4", ""], "A [MBq]": ["", "7400"]}), entry, table, study)
+    assert _column(found, "LU177_MBQ") == ["7.4", "7400"]
+    assert _column(found, "unit of LU177_MBQ") == ["GBq", "MBq"]
+    assert found.used == {"A [GBq]", "A [MBq]"}
+    both = reshaped(made_sheet({"A [GBq]": ["7.4"], "A [MBq]": ["7400"]}), entry, table, study)
+    assert [(one.rule, one.column) for one in both.sheet.findings] == [("RD-MAPPING", "LU177_MBQ")]
+
+
+def test_the_date_in_the_name_of_a_column_is_the_date_of_its_cells(study):
+    long = LongForm(value="VALUE", names=("LBDT",), columns={"20*": ("20*",)})
+    found = _labs(
+        study, made_sheet({"ANALYTE": ["HGB"], "2024-01-05": ["12"], "2024-02-05": ["13"]}), long=long
+    )
+    assert _column(found, "LBDT") == ["2024-01-05", "2024-02-05"]

@@ -10,6 +10,11 @@ def test_letters_composed_or_not_are_one_name():
     assert is_name("Ośrodek *", unicodedata.normalize("NFD", "ośrodek 01"))
 
 
+def test_a_space_beside_a_star_is_needed():
+    assert is_name("Cykl 1 *", "cykl_1_data")
+    assert not is_name("Cykl 1 *", "Cykl 10 data")
+
+
 def test_only_the_star_stands_for_something():
     assert not is_name("NEUT#", "NEUT")
     assert not is_name("a.c", "abc")
@@ -53,7 +58,7 @@ def test_a_unit_stands_behind_the_name(header, found, unit):
 
 def test_parts_of_a_text():
     split = parts_by("pacjent {SUBJID} wizyta {VISIT}*")
-    assert split("Pacjent_01-007_wizyta_T1") == {"SUBJID": "01-007", "VISIT": "T"}
+    assert split("Pacjent_01-007_wizyta_T1") == {"SUBJID": "01-007", "VISIT": "T1"}
     assert parts_by("pacjent {SUBJID} wizyta {VISIT}")("pacjent 01-007 wizyta T1") == {
         "SUBJID": "01-007",
         "VISIT": "T1",

@@ -108,6 +108,7 @@ def sheet_of_grid(grid: Grid, table: str, stated: FileDescription, form: dict[st
         lines=sheet.lines,
         findings=sheet.findings,
         header=sheet.header,
+        above=sheet.above,
         form=sheet.form,
         converted=converted,
         typed=True,

@@ -37,19 +37,6 @@ LOST_ENDS = (CALLED_LOST, WITHDREW, UNKNOWN)
 """Those that count as lost."""
 
 
-def blinded_pfs(cut: Cut, study: Study, *, rules: Plan = PUBLISHED_RULES) -> pd.DataFrame:
-    """Give entry, follow-up and event of each patient: the columns up to ``EVENT`` of :func:`blinded_follow_up`.
-
-    Example
-    -------
-    >>> from duonen_stats import load_study, read_cut
-    >>> study = load_study()
-    >>> blinded_pfs(read_cut(study), study).columns.tolist()
-    ['SUBJID', 'ENTRYDT', 'MONTHS', 'EVENT']
-    """
-    return blinded_follow_up(cut, study, rules=rules)[["SUBJID", "ENTRYDT", "MONTHS", "EVENT"]]
-
-
 def blinded_follow_up(
     cut: Cut, study: Study, *, rules: Plan = PUBLISHED_RULES, lag_days: float | None = None
 ) -> pd.DataFrame:

@@ -117,27 +117,6 @@ def test_no_import_hides_in_a_function(module: Path):
             )
 
 
-SHOWING = {"cli", "commands", "comparison", "design_report", "displays", "document", "folder", "formats"}
-SHOWING |= {"publication", "qualification", "report"}
-
-
-def test_rounding_happens_in_one_module():
-    """Shown numbers are rounded in ``displays/model/format.py``; methods and datasets round only before ranking."""
-    for module in (path for path in MODULES if path.relative_to(PACKAGE).parts[0] in SHOWING):
-        if module.name in {
-            "format.py",
-            "provenance.py",
-            "column_widths.py",
-        }:  # seconds of a run, widths of columns
-            continue
-        calls = [
-            node.func.id
-            for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        ]
-        assert "round" not in calls, module.name
-
-
 # Names of the web that the repository may hold: namespaces of standards, and names reserved for examples.
 SITES = {"www.w3.org", "www.cdisc.org", "schemas.openxmlformats.org", "semver.org", "example.org"}
 # Paths from the root of a file system that are the same on every machine, or the subject of a test.

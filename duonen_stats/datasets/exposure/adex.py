@@ -18,6 +18,7 @@ from duonen_stats.methods.inputs.admit import BoolArray
 from duonen_stats.methods.inputs.bounds import above, below
 from duonen_stats.methods.inputs.midranks import as_ranked
 from duonen_stats.plan import Plan
+from duonen_stats.raw.derived.cycles import nominal_activities
 from duonen_stats.study import Isotope, Study
 from duonen_stats.study.parameter_codes import activity_parameter
 
@@ -194,7 +195,8 @@ def exposure_by_cycle(delivered: pd.DataFrame, subjects: pd.DataFrame, study: St
 
 
 def _of_isotope(cycles: pd.DataFrame, isotope: Isotope, study: Study) -> pd.DataFrame:
-    nominal = {arm.code: arm.initial_activity.get(isotope.code, np.nan) for arm in study.arms}
+    planned = nominal_activities(study)
+    nominal = planned[planned["ISOTOPE"].eq(isotope.code)].set_index("ARM")["NOMINAL"]
     activity = numbers(cycles[f"{isotope.code}_MBQ"])
     of_arm = cycles["TRT01P"].isin([arm.code for arm in study.arms if isotope.code in arm.isotopes])
     rows = cycles.assign(

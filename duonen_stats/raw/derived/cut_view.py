@@ -9,7 +9,7 @@ from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.raw.cut import Cut
 from duonen_stats.raw.derived.baseline_record import place_records
 from duonen_stats.raw.derived.baseline_scan import baseline_scans, place_scans, progressions
-from duonen_stats.raw.derived.cycles import activities, delivered, treatment_dates
+from duonen_stats.raw.derived.cycles import activities, delivered, nominal_activities, treatment_dates
 from duonen_stats.raw.derived.record_order import record_numbers
 from duonen_stats.raw.derived.reference_ranges import laboratory_values
 from duonen_stats.raw.derived.visits import visit_windows
@@ -139,13 +139,8 @@ class CutView:
 
     @cached_property
     def nominal(self) -> pd.DataFrame:
-        """One row per arm and isotope: ``NOMINAL`` activity (MBq), and whether it is ``MODIFIED`` later."""
-        rows = [
-            (arm.code, isotope, activity, isotope == arm.modified_isotope)
-            for arm in self.study.arms
-            for isotope, activity in arm.initial_activity.items()
-        ]
-        return pd.DataFrame(rows, columns=["ARM", "ISOTOPE", "NOMINAL", "MODIFIED"])
+        """``nominal_activities`` of the study."""
+        return nominal_activities(self.study)
 
     @cached_property
     def labs(self) -> pd.DataFrame:

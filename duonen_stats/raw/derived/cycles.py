@@ -25,6 +25,34 @@ def activities(administrations: pd.DataFrame, study: Study) -> pd.DataFrame:
     return pd.DataFrame({code: amounts.astype("float64") for code, amounts in columns.items()})
 
 
+def nominal_activities(study: Study) -> pd.DataFrame:
+    """Return the activity of each isotope that the protocol has at the first cycle of each arm.
+
+    Parameters
+    ----------
+    study
+        The study with its arms.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per arm and isotope of it: ``ARM``, ``ISOTOPE``, ``NOMINAL`` (float64, MBq), and ``MODIFIED``: whether
+        dosimetry adapts it later.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> nominal_activities(load_study()).query("ARM == 'B'")[["ISOTOPE", "NOMINAL", "MODIFIED"]].values.tolist()
+    [['LU177', 3700.0, False], ['Y90', 1850.0, True]]
+    """
+    rows = [
+        (arm.code, isotope, float(activity), isotope == arm.modified_isotope)
+        for arm in study.arms
+        for isotope, activity in arm.initial_activity.items()
+    ]
+    return pd.DataFrame(rows, columns=["ARM", "ISOTOPE", "NOMINAL", "MODIFIED"])
+
+
 def delivered(
     administrations: pd.DataFrame, study: Study, *, until: pd.Timestamp | None = None
 ) -> "pd.Series[bool]":

@@ -23,6 +23,14 @@ class FaultyCutError(DataError):
         super().__init__(message)
 
 
+class UnreadableFileError(DataError):
+    """A file cannot be read for certain, or is larger than a data cut can be; the message says why, as a clause."""
+
+
+class OtherFormatError(UnreadableFileError):
+    """A file is whole, but of another format than those with its ending that are read."""
+
+
 class PlanError(DuonenError):
     """A plan or a design asks for something contradictory or impossible."""
 

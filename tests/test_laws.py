@@ -46,7 +46,6 @@ MAY_ROUND = {
     "column_widths": "as columns",
     "cells": "all digits of a decimal number of a workbook",
     "amounts": "as cells",
-    "workbook": "a workbook keeps 7 % as 0.07",
     "rules_dosimetry": "a dose that is reported as above a limit is written with digits that are above it",
     "dosimetry": "as rules_dosimetry",
     "rules_duplicates": "counts the digits of a dose",

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from duonen_stats.errors import DataError, MissingLibraryError
+from duonen_stats.errors import DataError, MissingLibraryError, OtherFormatError, UnreadableFileError
 from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.links import inside, readable
 from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping, SourceMapping
 from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
-from duonen_stats.raw.intake.readers.optional import UNREADABLE, OtherFormatError, why_unreadable
+from duonen_stats.raw.intake.readers.optional import UNREADABLE, why_unreadable
 from duonen_stats.raw.intake.readers.spreadsheets.workbook import same_name
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
@@ -105,7 +105,7 @@ def find_sources(
             continue
         try:
             found, others = _of_file(file, name, study, mapping, alone=file == path)
-        except _DamagedError as error:
+        except UnreadableFileError as error:
             damaged.append((name, str(error)))
             continue
         sources += found
@@ -163,14 +163,10 @@ def _of_file(file: Path, name: str, study: Study, mapping: CutMapping, *, alone:
         return [], [OTHER.found(name, f"Was not looked into. {error}")]
     except OtherFormatError as error:
         if alone:
-            raise _DamagedError(str(error)) from error
+            raise UnreadableFileError(str(error)) from error
         return [], [_other(name)]
     except Exception as error:
-        raise _DamagedError(why_unreadable(error)) from error
-
-
-class _DamagedError(Exception):
-    """A file with several sheets cannot be opened; the message says why."""
+        raise UnreadableFileError(why_unreadable(error)) from error
 
 
 def _damaged(name: str, why: str, lacking: Sequence[str], *, named: bool) -> Finding:
@@ -215,7 +211,11 @@ def _read_file(file: Path, table: str, stated: FileDescription) -> tuple[Sheet, 
 def _read_sheet(
     book: Container, title: str, table: str, digest: str, stated: FileDescription
 ) -> tuple[Sheet, str]:
-    return book.read(title, table, stated), digest
+    try:
+        return book.read(title, table, stated), digest
+    except Exception as error:  # noqa: BLE001 - a worksheet may be damaged where its workbook is not
+        message = f"{shown(title)} cannot be read: {why_unreadable(error)}. Save or export it again."
+        return Sheet(findings=(UNREADABLE.found(table, message),)), digest
 
 
 def in_conflict(sources: Sequence[Source], table: str) -> bool:

@@ -1,10 +1,12 @@
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
 
 from duonen_stats.errors import DataError, MissingLibraryError
+from duonen_stats.raw import read_cut
 from duonen_stats.raw.intake.mapping import CutMapping, SourceMapping
 from duonen_stats.raw.intake.readers import optional
 from duonen_stats.raw.intake.sheet import FileDescription
@@ -133,3 +135,14 @@ def test_an_odm_file_is_a_cut_whose_item_groups_a_mapping_names(tmp_path, study)
     assert [cells["SEX"] for _, cells in sheet.rows] == ["F"]
     assert _found(tmp_path, study, entry)[1] == [("RD-OTHER", "define.xml"), ("RD-OTHER", "page.xml")]
     assert _found(tmp_path / "page.xml", study)[1] == [("RD-UNREADABLE", "page.xml")]
+
+
+def test_a_damaged_worksheet_of_a_whole_workbook_is_a_finding(tmp_path, study):
+    good = BytesIO(_workbook(subjects=[["SUBJID"], ["P-1"]], labs=[["SUBJID"], ["P-1"]]))
+    with ZipFile(good) as old, ZipFile(tmp_path / "cut.xlsx", "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, part[: len(part) // 2] if name.endswith("sheet2.xml") else part)
+    cut = read_cut(study, tmp_path)
+    assert len(cut.tables["subjects"]) == 1
+    assert [one.rule for one in cut.findings if one.table == "labs"] == ["RD-UNREADABLE"]

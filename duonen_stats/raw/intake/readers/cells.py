@@ -51,6 +51,25 @@ _WRITTEN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
 """How values of each kind are written; a date with a time comes before a date, a truth value before a number."""
 
 
+def percent_text(fraction: float, signs: int = 1) -> str:
+    """Write a fraction as its percentage, with the 15 digits that a spreadsheet has.
+
+    Parameters
+    ----------
+    fraction
+        As a spreadsheet stores it.
+    signs
+        Number of percent signs in its format, each of which stands for a hundred.
+
+    Examples
+    --------
+    >>> percent_text(0.07), percent_text(0.1 + 0.2), percent_text(1 / 3)
+    ('7%', '30%', '33.3333333333333%')
+    """
+    seen = Context(prec=15).create_decimal_from_float(fraction).scaleb(2 * signs)
+    return f"{cell_text(float(seen))}%"
+
+
 def shortest_within(value: float, step: float) -> float:
     """Give the number with the fewest digits that a format with less than 8 bytes would store as another one.
 

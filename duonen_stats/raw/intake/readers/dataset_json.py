@@ -7,15 +7,12 @@ from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import Any
 
+from duonen_stats.errors import UnreadableFileError
 from duonen_stats.raw.intake.readers.cells import cell_text
-from duonen_stats.raw.intake.readers.optional import UNREADABLE, UnreadableError, guarded
+from duonen_stats.raw.intake.readers.optional import UNREADABLE, guarded
 from duonen_stats.raw.intake.sheet import FileDescription, Record, Sheet, sheet_of
 
 _NUMBERS = frozenset({"integer", "float", "double", "decimal"})
-
-
-class DatasetJsonError(UnreadableError):
-    """A file is no Dataset-JSON of version 1.1; the message says why."""
 
 
 def read_dataset_json(data: bytes, table: str, stated: FileDescription | None = None) -> Sheet:
@@ -36,7 +33,7 @@ def _parse(data: bytes, table: str, stated: FileDescription) -> Sheet:
     found = _loaded(data)
     rows = found.get("rows", []) if isinstance(found, dict) else None
     if not isinstance(rows, list):
-        raise DatasetJsonError("it has no rows")
+        raise UnreadableFileError("it has no rows")
     return _sheet(found, iter(rows), len(rows), table, stated)
 
 
@@ -54,23 +51,23 @@ def _loaded(data: bytes) -> Any:
 
 
 def _refuse(name: str) -> None:
-    raise DatasetJsonError(f"{name} is no number of JSON")
+    raise UnreadableFileError(f"{name} is no number of JSON")
 
 
 def _named(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise DatasetJsonError("a name stands twice in one place")
+        raise UnreadableFileError("a name stands twice in one place")
     return found
 
 
 def _sheet(found: Any, rows: Iterator[Any], count: int, table: str, stated: FileDescription) -> Sheet:
     form = {"format": "Dataset-JSON"}
     if not isinstance(found, dict) or not isinstance(found.get("columns"), list):
-        raise DatasetJsonError("it has no columns, as those of version 1.1 have")
+        raise UnreadableFileError("it has no columns, as those of version 1.1 have")
     columns = found["columns"]
     if not all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in columns):
-        raise DatasetJsonError("a column has no name")
+        raise UnreadableFileError("a column has no name")
     records = found.get("records")
     if isinstance(records, int) and records != count:
         message = (
@@ -88,7 +85,7 @@ def _records(names: list[str], kinds: list[str], rows: Iterator[Any]) -> Iterato
     yield 0, names
     for number, row in enumerate(rows, 1):
         if not isinstance(row, list) or any(isinstance(value, dict | list) for value in row):
-            raise DatasetJsonError(f"record {number} is no list of values")
+            raise UnreadableFileError(f"record {number} is no list of values")
         known = [_value(value, kind) for value, kind in zip(row, kinds, strict=False)]
         yield number, known + row[len(kinds) :]
 

@@ -7,9 +7,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from duonen_stats.errors import OtherFormatError, UnreadableFileError
 from duonen_stats.raw.findings import CheckRule, Finding
 from duonen_stats.raw.intake.readers.odm_definitions import Definitions
-from duonen_stats.raw.intake.readers.optional import OtherFormatError, UnreadableError, require_cells
+from duonen_stats.raw.intake.readers.optional import require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
 from duonen_stats.raw.intake.reshape.names import STAR, is_name
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet, UserMissing, column_name
@@ -62,10 +63,6 @@ _MOST_COLUMNS, _MOST_GROUPS = 16_384, 5_000
 _INCOMPLETE = re.compile(r"([0-9]{4}|-)-([0-9]{2}|-)-([0-9]{2}|-)(T.*)?")
 
 
-class OdmError(UnreadableError):
-    """A file is no ODM file that can be read for certain; the message says why."""
-
-
 Key = tuple[str, ...]
 
 
@@ -89,7 +86,7 @@ class _Group:
         for name in dict.fromkeys(name for row in self.waiting for name in row):
             if name not in self.columns:
                 if len(self.columns) >= _MOST_COLUMNS:
-                    raise OdmError(f"an item group has more than {_MOST_COLUMNS} items")
+                    raise UnreadableFileError(f"an item group has more than {_MOST_COLUMNS} items")
                 self.columns[name] = TextsBuilder().added([""] * self.rows)
         require_cells(self.rows + len(self.waiting), len(self.columns))
         for name, builder in self.columns.items():
@@ -218,7 +215,7 @@ def open_odm(file: BinaryIO) -> Odm:
     ------
     OtherFormatError
         It is no ODM file.
-    OdmError
+    UnreadableFileError
         It is a transactional file whose state cannot be told for certain.
     Exception
         Whatever is raised for what is no XML.
@@ -282,7 +279,7 @@ class _Reader:
             raise OtherFormatError(f"its first element is {name[:30]}, not ODM")
         self._transactional = attributes.get("FileType") == "Transactional"
         if self._transactional and attributes.get("PriorFileOID"):
-            raise OdmError(
+            raise UnreadableFileError(
                 f"it has the changes to another file, {attributes['PriorFileOID'][:40]}, only; export a snapshot"
             )
 
@@ -311,7 +308,9 @@ class _Reader:
             known = own in branch
             if action in {"Insert", "Update", "Remove"} and known != (action != "Insert"):
                 there = "is there already" if known else "is not there"
-                raise OdmError(f"its log says {action} of a {level} that {there}; export a snapshot")
+                raise UnreadableFileError(
+                    f"its log says {action} of a {level} that {there}; export a snapshot"
+                )
             if action == "Remove":
                 del branch[own]
                 self._row = _Row({})  # what stands below it is not read
@@ -366,7 +365,7 @@ class _Reader:
         for row in _leaves(self._tree):
             group = self._groups.setdefault(row.place["ItemGroupOID"], _Group())
             if len(self._groups) > _MOST_GROUPS:
-                raise OdmError(f"it has more than {_MOST_GROUPS} item groups")
+                raise UnreadableFileError(f"it has more than {_MOST_GROUPS} item groups")
             number = group.rows + len(group.waiting) + 1
             cells = row.place
             for oid, (text, unit, reason) in row.values.items():
@@ -387,7 +386,7 @@ class _Reader:
     def finished(self) -> Odm:
         """Give the sheets."""
         if self._transactional is None:
-            raise OdmError("it has no element")
+            raise UnreadableFileError("it has no element")
         self._settle()
         for group in self._groups.values():
             group.settle()

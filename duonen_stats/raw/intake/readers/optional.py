@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from duonen_stats.errors import MissingLibraryError
+from duonen_stats.errors import MissingLibraryError, UnreadableFileError
 from duonen_stats.raw.findings import CheckRule
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 from duonen_stats.raw.questions import EXPORT_AGAIN
@@ -48,14 +48,6 @@ LIBRARY = CheckRule(
 )
 
 
-class UnreadableError(ValueError):
-    """A file cannot be read, or is larger than a data cut can be; the message says why, for a reader."""
-
-
-class OtherFormatError(UnreadableError):
-    """A file is whole, but of another format than those with its ending that are read."""
-
-
 MOST_CELLS = 50_000_000
 """A table of more cells, the rows times the columns, is refused: a hundred times those of a large trial."""
 
@@ -65,11 +57,11 @@ def require_cells(rows: int, columns: int) -> None:
 
     Raises
     ------
-    UnreadableError
+    UnreadableFileError
         There are more than ``MOST_CELLS``.
     """
     if rows * columns > MOST_CELLS:
-        raise UnreadableError(f"{rows} rows of up to {columns} columns are more than {MOST_CELLS} cells")
+        raise UnreadableFileError(f"{rows} rows of up to {columns} columns are more than {MOST_CELLS} cells")
 
 
 Parser = Callable[[bytes, str, FileDescription], Sheet]
@@ -98,6 +90,6 @@ def guarded(what: str, parse: Parser, data: bytes, table: str, stated: FileDescr
 
 def why_unreadable(error: Exception) -> str:
     """Say in a message why a file cannot be read; of what other people's parsers raise, what it is called."""
-    if isinstance(error, UnreadableError):
+    if isinstance(error, UnreadableFileError):
         return str(error)
     return f"it may be damaged, cut off or of another format ({type(error).__name__})"

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from duonen_stats.errors import UnreadableFileError
 from duonen_stats.raw.intake.readers.cells import cell_text
-from duonen_stats.raw.intake.readers.optional import UnreadableError, guarded, library, require_cells
+from duonen_stats.raw.intake.readers.optional import guarded, library, require_cells
 from duonen_stats.raw.intake.sheet import FileDescription, Record, Sheet, sheet_of
 
 _SHORT = {"halffloat": np.float16, "float": np.float32}
@@ -31,7 +32,7 @@ def _parse(data: bytes, table: str, _: FileDescription) -> Sheet:
     file = library("pyarrow.parquet", "Parquet files").ParquetFile(BytesIO(data))
     names = file.schema_arrow.names
     if len({*names}) != len(names):
-        raise UnreadableError("a column name is repeated")
+        raise UnreadableFileError("a column name is repeated")
     require_cells(file.metadata.num_rows, len(names))
     lines = _records(file, names)
     return sheet_of(lines, table, (), write=cell_text, typed=True, form={"format": "Parquet"})

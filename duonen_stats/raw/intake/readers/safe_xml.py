@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
-from duonen_stats.raw.intake.readers.optional import UnreadableError
+from duonen_stats.errors import UnreadableFileError
 
 _DEEPEST = 200
 """Elements within elements: no format here has more than twenty."""
@@ -13,10 +13,6 @@ _PART = 1 << 16
 Start = Callable[[str, Mapping[str, str]], None]
 End = Callable[[str], None]
 Text = Callable[[str], None]
-
-
-class UnsafeXmlError(UnreadableError):
-    """A file of XML declares entities, points outside, or is nested without end."""
 
 
 def read_xml(file: BinaryIO, start: Start, end: End, text: Text) -> None:
@@ -34,7 +30,7 @@ def read_xml(file: BinaryIO, start: Start, end: End, text: Text) -> None:
 
     Raises
     ------
-    UnsafeXmlError
+    UnreadableFileError
         The file declares an entity, refers to another file, or is nested more than 200 deep.
     xml.parsers.expat.ExpatError
         It is no XML.
@@ -56,7 +52,7 @@ def read_xml(file: BinaryIO, start: Start, end: End, text: Text) -> None:
         nonlocal depth
         depth += 1
         if depth > _DEEPEST:
-            raise UnsafeXmlError(f"elements are nested more than {_DEEPEST} deep")
+            raise UnreadableFileError(f"elements are nested more than {_DEEPEST} deep")
         for key in attributes:
             if " " in key:
                 attributes = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
@@ -88,4 +84,4 @@ class _LocalNames(dict[str, str]):
 
 
 def _refuse(*_: Any) -> int:
-    raise UnsafeXmlError("it declares entities or refers to another file")
+    raise UnreadableFileError("it declares entities or refers to another file")

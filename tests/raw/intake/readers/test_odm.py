@@ -2,9 +2,9 @@ from io import BytesIO
 
 import pytest
 
+from duonen_stats.errors import OtherFormatError, UnreadableFileError
 from duonen_stats.raw.intake.readers import odm
-from duonen_stats.raw.intake.readers.odm import OdmError, open_odm
-from duonen_stats.raw.intake.readers.optional import OtherFormatError
+from duonen_stats.raw.intake.readers.odm import open_odm
 from duonen_stats.raw.intake.sheet import FileDescription
 
 METADATA = """<Study OID="S"><BasicDefinitions>
@@ -155,11 +155,11 @@ def test_many_rows_and_items_that_come_late(monkeypatch):
         ("7", "2023"),
     ]
     monkeypatch.setattr(odm, "_MOST_GROUPS", 0)
-    with pytest.raises(OdmError, match="more than 0 item groups"):
+    with pytest.raises(UnreadableFileError, match="more than 0 item groups"):
         _odm(_subject("1", *groups))
     monkeypatch.undo()
     monkeypatch.setattr(odm, "_MOST_COLUMNS", 4)
-    with pytest.raises(OdmError, match="more than 4 items"):
+    with pytest.raises(UnreadableFileError, match="more than 4 items"):
         _odm(_subject("1", *groups))
 
 
@@ -178,12 +178,12 @@ def test_a_transactional_file_is_played_back():
 
 @pytest.mark.parametrize("action", ["Update", "Remove"])
 def test_a_log_that_changes_what_is_not_there_is_refused(action):
-    with pytest.raises(OdmError, match="is not there; export a snapshot"):
+    with pytest.raises(UnreadableFileError, match="is not there; export a snapshot"):
         _odm(_subject("1", action=action), "Transactional")
 
 
 def test_a_log_of_changes_to_another_file_is_refused():
-    with pytest.raises(OdmError, match="changes to another file, F-1"):
+    with pytest.raises(UnreadableFileError, match="changes to another file, F-1"):
         _odm("", "Transactional", PriorFileOID="F-1")
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duonen_stats.errors import MissingLibraryError
+from duonen_stats.errors import MissingLibraryError, UnreadableFileError
 from duonen_stats.raw.intake.readers import READERS, optional
 from duonen_stats.raw.intake.readers.optional import library
 from duonen_stats.raw.intake.sheet import FileDescription
@@ -57,7 +57,7 @@ def test_any_bytes_give_a_sheet(ending, data):
 def test_cells_are_counted_by_rows_and_columns_before_they_are_made(monkeypatch):
     monkeypatch.setattr(optional, "MOST_CELLS", 12)
     optional.require_cells(3, 4)
-    with pytest.raises(optional.UnreadableError, match="13 rows of up to 1 columns are more than 12 cells"):
+    with pytest.raises(UnreadableFileError, match="13 rows of up to 1 columns are more than 12 cells"):
         optional.require_cells(13, 1)
 
 

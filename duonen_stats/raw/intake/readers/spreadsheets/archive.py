@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
-from duonen_stats.raw.intake.readers.optional import UnreadableError
+from duonen_stats.errors import UnreadableFileError
 
 LARGEST = 2**30
 """An archive that unpacks to more bytes than this is refused."""
@@ -15,10 +15,6 @@ STEEPEST = 200
 """So many times its own size an archive may unpack to, once it unpacks to more than ``SMALL`` bytes."""
 SMALL = 2**26
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-
-
-class ArchiveError(UnreadableError):
-    """An archive is none, or is larger than a data cut can be; the message says which."""
 
 
 class Archive:
@@ -31,25 +27,25 @@ class Archive:
 
     Raises
     ------
-    ArchiveError
+    UnreadableFileError
         It is no archive, or claims to unpack to more than is allowed: nothing has been unpacked then.
     """
 
     def __init__(self, data: bytes) -> None:
         if data.startswith(_OLE):
-            raise ArchiveError("it has a password, or is of the old format .xls")
+            raise UnreadableFileError("it has a password, or is of the old format .xls")
         try:
             self._packed = ZipFile(BytesIO(data))
         except BadZipFile as error:
-            raise ArchiveError("it is no archive, or is cut off") from error
+            raise UnreadableFileError("it is no archive, or is cut off") from error
         parts = self._packed.infolist()
         size = sum(part.file_size for part in parts)
         if len(parts) > MOST_PARTS:
-            raise ArchiveError(f"it has {len(parts)} parts, of which {MOST_PARTS} are allowed")
+            raise UnreadableFileError(f"it has {len(parts)} parts, of which {MOST_PARTS} are allowed")
         if size > LARGEST:
-            raise ArchiveError(f"it unpacks to {size} bytes, of which {LARGEST} are allowed")
+            raise UnreadableFileError(f"it unpacks to {size} bytes, of which {LARGEST} are allowed")
         if size > SMALL and size > STEEPEST * len(data):
-            raise ArchiveError(f"it unpacks to more than {STEEPEST} times its size")
+            raise UnreadableFileError(f"it unpacks to more than {STEEPEST} times its size")
         self.names = frozenset(self._packed.namelist())
 
     @contextmanager

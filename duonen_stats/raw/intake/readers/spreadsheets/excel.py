@@ -9,18 +9,17 @@ from datetime import datetime
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
-from duonen_stats.raw.intake.readers.cells import cell_text
+from duonen_stats.errors import UnreadableFileError
+from duonen_stats.raw.intake.readers.cells import cell_text, percent_text
 from duonen_stats.raw.intake.readers.optional import library, require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
-from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive, ArchiveError
+from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive
 from duonen_stats.raw.intake.readers.spreadsheets.grid import Grid, place_of, sheet_of_grid
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 
 _MOST_ROWS, _MOST_COLUMNS = 2**20, 2**14
 """What a worksheet can have in Excel."""
 _PADDED = re.compile("0{2,}")
-_DIGITS = 12
-"""Decimals of a percentage: fewer than a float has, so that 0.07 is 7 % and not 7.000000000000001 %."""
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 """Parts of a number format that are shown as they are, fill a space, or are a colour."""
 _ESCAPED = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
@@ -51,7 +50,7 @@ class ExcelWorkbook:
 
     Raises
     ------
-    ArchiveError
+    UnreadableFileError
         It is no workbook.
     """
 
@@ -61,7 +60,7 @@ class ExcelWorkbook:
             (part for kind, part in _relations(archive, "").values() if kind.endswith("/officeDocument")), ""
         )
         if main not in archive.names:
-            raise ArchiveError("it is no workbook")
+            raise UnreadableFileError("it is no workbook")
         relations = _relations(archive, main)
         parts = {kind.rpartition("/")[2]: part for kind, part in relations.values()}
         self._worksheets, self._from_1904 = _worksheets(archive, main, relations)
@@ -158,7 +157,7 @@ def _worksheets(
             kind, part = relations.get(attributes.get("id", ""), ("", ""))
             if kind.endswith("/worksheet"):
                 if part not in archive.names:
-                    raise ArchiveError("one of its worksheets is missing")
+                    raise UnreadableFileError("one of its worksheets is missing")
                 title = attributes.get("name", "")
                 found[title] = _Worksheet(title, part, attributes.get("state", "visible") != "visible")
 
@@ -318,7 +317,7 @@ class _CellReader:
         if name == "c":
             self._column = self._column_of(attributes["r"]) if "r" in attributes else self._column + 1
             if not 0 < self._column <= _MOST_COLUMNS:
-                raise ArchiveError("a cell lies beyond the last column")
+                raise UnreadableFileError("a cell lies beyond the last column")
             self._kind, self._style = attributes.get("t", "n"), int(attributes.get("s", 0))
             self._value, self._formula = None, False
         elif name == "v":
@@ -341,7 +340,7 @@ class _CellReader:
         if name == "row":
             self._row = int(attributes.get("r", self._row + 1))
             if self._row > _MOST_ROWS:
-                raise ArchiveError("a row lies beyond the last one")
+                raise UnreadableFileError("a row lies beyond the last one")
             self._column, self._cells = 0, []
             self._grid.hidden_rows += hidden
         elif name == "col" and hidden:
@@ -463,7 +462,7 @@ def shown_number(value: float, form: str, *, from_1904: bool = False) -> Any:
     section = _section(form, value)
     bare = _LITERAL.sub("", section)
     if "%" in bare:
-        return f"{cell_text(round(value * 100 ** bare.count('%'), _DIGITS))}%"
+        return percent_text(value, bare.count("%"))
     if _PADDED.fullmatch(section) and float(value).is_integer() and value >= 0:
         return cell_text(value).zfill(len(section))
     return value

@@ -90,7 +90,7 @@ def sheet_of_grid(grid: Grid, table: str, stated: FileDescription, form: dict[st
 
     Raises
     ------
-    UnreadableError
+    UnreadableFileError
         It has more cells than are allowed.
     """
     width = grid.width

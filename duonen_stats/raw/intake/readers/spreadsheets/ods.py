@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-from duonen_stats.raw.intake.readers.cells import cell_text
+from duonen_stats.errors import UnreadableFileError
+from duonen_stats.raw.intake.readers.cells import cell_text, percent_text
 from duonen_stats.raw.intake.readers.optional import require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
-from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive, ArchiveError
+from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive
 from duonen_stats.raw.intake.readers.spreadsheets.grid import Grid, letters, sheet_of_grid
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet
 
 _CONTENT = "content.xml"
-_DIGITS = 12
 _PADDED = re.compile("0[0-9]+")
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
 _HIDDEN = frozenset({"collapse", "filter"})
@@ -31,13 +31,13 @@ class OdsWorkbook:
 
     Raises
     ------
-    ArchiveError
+    UnreadableFileError
         It is no OpenDocument file, or holds more than is allowed.
     """
 
     def __init__(self, archive: Archive) -> None:
         if _CONTENT not in archive.names:
-            raise ArchiveError("it is no OpenDocument workbook")
+            raise UnreadableFileError("it is no OpenDocument workbook")
         reader = _ContentReader()
         with archive.open(_CONTENT) as file:
             read_xml(file, reader.start, reader.end, reader.text)
@@ -223,7 +223,7 @@ def _value(cell: Mapping[str, str], text: str) -> Any:
         shown = text.strip()
         return shown if _PADDED.fullmatch(shown) and int(shown) == value else value
     if kind == "percentage":
-        return f"{cell_text(round(float(cell.get('value', 'nan')) * 100, _DIGITS))}%"
+        return percent_text(float(cell.get("value", "nan")))
     if kind == "date":
         return _date(cell.get("date-value", ""))
     if kind == "boolean":

@@ -3,8 +3,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+from duonen_stats.errors import UnreadableFileError
 from duonen_stats.raw.intake.readers.spreadsheets import archive
-from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive, ArchiveError
+from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive
 
 
 def _packed(**parts: bytes) -> bytes:
@@ -34,7 +35,7 @@ def test_more_than_is_allowed_is_refused_before_it_is_unpacked(monkeypatch, limi
     Archive(data)
     monkeypatch.setattr(archive, limit, value)
     monkeypatch.setattr(ZipFile, "open", None)
-    with pytest.raises(ArchiveError, match=message):
+    with pytest.raises(UnreadableFileError, match=message):
         Archive(data)
 
 
@@ -42,7 +43,7 @@ def test_a_part_that_unpacks_to_many_times_its_size_is_refused(monkeypatch):
     data = _packed(a=b"0" * 10**6)
     Archive(data)
     monkeypatch.setattr(archive, "SMALL", 10**5)
-    with pytest.raises(ArchiveError, match="more than 200 times its size"):
+    with pytest.raises(UnreadableFileError, match="more than 200 times its size"):
         Archive(data)
 
 
@@ -65,5 +66,5 @@ def test_a_claim_that_is_too_small_gives_no_more_than_the_claim():
     ],
 )
 def test_what_is_no_archive(data, message):
-    with pytest.raises(ArchiveError, match=message):
+    with pytest.raises(UnreadableFileError, match=message):
         Archive(data)

@@ -12,9 +12,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from duonen_stats.errors import UnreadableFileError
 from duonen_stats.raw.intake.readers import optional
-from duonen_stats.raw.intake.readers.optional import UnreadableError
-from duonen_stats.raw.intake.readers.spreadsheets.archive import ArchiveError
 from duonen_stats.raw.intake.readers.spreadsheets.excel import open_excel, shown_number, unescaped
 from duonen_stats.raw.intake.sheet import FileDescription
 
@@ -213,10 +212,10 @@ def test_a_claim_about_size_costs_nothing():
 def test_too_many_cells_are_refused(monkeypatch):
     far = _book(["A"], [1], then=lambda _, sheet: sheet.cell(2, 16_384, 1))
     monkeypatch.setattr(optional, "MOST_CELLS", 20_000)
-    with pytest.raises(UnreadableError, match="2 rows of up to 16384 columns are more than 20000 cells"):
+    with pytest.raises(UnreadableFileError, match="2 rows of up to 16384 columns are more than 20000 cells"):
         _read(far)
     monkeypatch.setattr(optional, "MOST_CELLS", 20)
-    with pytest.raises(UnreadableError, match="more than 20 cells"):
+    with pytest.raises(UnreadableFileError, match="more than 20 cells"):
         _read(far)
 
 
@@ -229,11 +228,11 @@ def test_too_many_cells_are_refused(monkeypatch):
     ],
 )
 def test_what_no_workbook_has_is_refused(part, before, after):
-    with pytest.raises(ArchiveError, match=r"beyond|missing"):
+    with pytest.raises(UnreadableFileError, match=r"beyond|missing"):
         _read(_changed(_book(["A"], [1]), **{part: (before, after)}))
 
 
 def test_entities_in_a_worksheet_are_refused():
     data = _changed(_book(["A"], [1]), sheet1=(b"<worksheet", b"<!DOCTYPE x [<!ENTITY a 'b'>]><worksheet"))
-    with pytest.raises(ValueError, match="entities"):
+    with pytest.raises(UnreadableFileError, match="entities"):
         _read(data)

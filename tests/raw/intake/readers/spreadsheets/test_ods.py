@@ -3,8 +3,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from duonen_stats.errors import UnreadableFileError
 from duonen_stats.raw.intake.readers import optional
-from duonen_stats.raw.intake.readers.optional import UnreadableError
 from duonen_stats.raw.intake.readers.spreadsheets.ods import open_ods
 from duonen_stats.raw.intake.readers.spreadsheets.workbook import read_ods
 from duonen_stats.raw.intake.sheet import FileDescription
@@ -86,7 +86,7 @@ def test_a_repetition_without_end_is_refused_before_it_is_made(monkeypatch):
     wide = _row(_cell("x", more='table:number-columns-repeated="1000000000"'))
     long = _row(_cell("x"), more='table:number-rows-repeated="1000000000"')
     for row in (wide, long):
-        with pytest.raises(UnreadableError, match="more than 1000 cells"):
+        with pytest.raises(UnreadableFileError, match="more than 1000 cells"):
             _read(_row(_cell("A")), row)
 
 

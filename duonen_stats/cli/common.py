@@ -1,9 +1,7 @@
 """What every command shares: its options, errors as one clear paragraph, findings and progress on the terminal."""
 
 import sys
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -78,35 +76,57 @@ def visible(text: str) -> str:
 
 
 def print_findings(findings: Sequence[Any], *, err: bool) -> None:
-    """Print findings, the gravest first; of many, all errors and as many others as fit.
+    """Print findings, the gravest first, one line for those of a rule that are about one column and read the same.
 
-    Those of several patients that have no line and read the same are one line.
+    Of a rule and column with many different messages the first are shown, each with the number and the first of its
+    lines. Of many lines, all of errors and as many others as fit.
     """
-    alike = Counter(_without_patient(finding, place) for place, finding in enumerate(findings))
-    errors = [key for key in alike if key[0].severity == "error"]
-    others = [key for key in alike if key[0].severity != "error"]
+    groups = _grouped(findings)
+    errors = [group for group in groups if group[0].severity == "error"]
+    others = [group for group in groups if group[0].severity != "error"]
     shown = [*errors, *others[: max(0, _SHOWN_FINDINGS - len(errors))]]
-    for key in shown:
-        patients = f" ({alike[key]} patients)" if alike[key] > 1 else ""
-        click.echo(visible(_finding_line(key[0]) + patients), err=err)
-    left = len(findings) - sum(alike[key] for key in shown)
+    for group in shown:
+        click.echo(visible(_finding_line(group)), err=err)
+    left = len(findings) - sum(map(len, shown))
     if left:
         click.echo(f"... and {left} more; --out FILE writes all of them.", err=err)
     if shown and not err:
-        click.echo("Patients are named in the file that --out FILE writes.")
+        click.echo("Every line and patient is named in the file that --out FILE writes.")
 
 
-def _without_patient(finding: Any, place: int) -> tuple[Any, int | None]:
-    """Give what is the same of findings that differ in the patient only; one with a line is like no other."""
-    if finding.row is not None or finding.subject is None:
-        return finding, place
-    return replace(finding, subject=None, site=None), None
+_KINDS, _PLACES = 3, 5
+"""So many messages of one rule and column are shown in full, and so many lines of each."""
 
 
-def _finding_line(finding: Any) -> str:
-    place = finding.table + (f" line {finding.row}" if finding.row else "")
-    column = f", {finding.column}" if finding.column else ""
-    return f"{finding.severity:<8}{finding.rule:<16}{place}{column}: {finding.message}"
+def _grouped(findings: Sequence[Any]) -> list[list[Any]]:
+    """Put findings of one severity, rule, table and column together that read the same; many that do not, too."""
+    columns: dict[tuple[Any, ...], dict[str, list[Any]]] = {}
+    for one in findings:
+        key = (one.severity, one.rule, one.table, one.column)
+        columns.setdefault(key, {}).setdefault(one.message, []).append(one)
+    groups = []
+    for messages in columns.values():
+        kinds = [*messages.values()]
+        if len(kinds) > _KINDS + 1:
+            kinds = [*kinds[:_KINDS], [one for kind in kinds[_KINDS:] for one in kind]]
+        groups += kinds
+    return groups
+
+
+def _finding_line(group: Sequence[Any]) -> str:
+    """Write findings of one rule as a line: how many, the first of their lines, and what the first one says."""
+    first, number = group[0], len(group)
+    lines = sorted({line for one in group for line in one.places})
+    listed = ", ".join(map(str, lines[:_PLACES])) + (" ..." if len(lines) > _PLACES else "")
+    place = first.table + (f" line{'s' * (len(lines) > 1)} {listed}" if lines else "")
+    column = f", {first.column}" if first.column else ""
+    rest = len({one.message for one in group}) - 1
+    patients = len({one.subject for one in group} - {None})
+    often = [f"{len(lines)} lines"] if len(lines) > _PLACES else []
+    often += [f"{patients} patients"] if number > 1 and patients > 1 else []
+    often += [f"the first of {number}"] if rest else []
+    more = f" ({', '.join(often)})" if often else ""
+    return f"{first.severity:<8}{first.rule:<16}{place}{column}: {first.message}{more}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import click
 from click.testing import CliRunner
 
@@ -59,11 +61,25 @@ def test_what_a_terminal_would_obey_is_made_visible(capsys):
 
 
 def test_of_many_findings_all_errors_are_shown(capsys):
-    print_findings([*[NOTE] * 60, ERROR], err=False)
+    print_findings([*(replace(NOTE, table=f"t{number}") for number in range(60)), ERROR], err=False)
     shown = capsys.readouterr().out
     assert shown.startswith("error")
     assert "and 21 more" in shown
-    assert "R-LONGRULENAME  labs line 3" in shown
+    assert "R-LONGRULENAME  t0 line 3" in shown
+
+
+def test_findings_that_read_the_same_are_one_line_with_their_places(capsys):
+    print_findings([replace(NOTE, row=row) for row in range(2, 62)], err=False)
+    assert "labs lines 2, 3, 4, 5, 6 ...: by the way (60 lines)" in capsys.readouterr().out
+    print_findings([replace(NOTE, row=2, lines=(2, 9))], err=False)
+    assert "labs lines 2, 9: by the way\n" in capsys.readouterr().out
+
+
+def test_many_findings_of_a_column_that_read_differently_are_few_lines(capsys):
+    print_findings([replace(ERROR, row=row, message=f"wrong by {row}") for row in range(2, 42)], err=False)
+    shown = [line for line in capsys.readouterr().out.splitlines() if line.startswith("error")]
+    assert len(shown) == 4
+    assert shown[3].endswith("labs lines 5, 6, 7, 8, 9 ...: wrong by 5 (37 lines, the first of 37)")
 
 
 def test_steps_are_plain_lines_where_there_is_no_terminal(capsys):
@@ -109,7 +125,7 @@ def test_findings_of_several_patients_that_read_the_same_are_one_line(capsys):
     assert [line.partition("LAB-NONE")[2].strip() for line in lines] == [
         "labs: None. (2 patients)",
         "labs, VISIT: None.",
-        *["labs line 2: None."] * 2,
+        "labs line 2: None. (2 patients)",
     ]
 
 

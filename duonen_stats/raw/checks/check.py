@@ -10,6 +10,7 @@ from duonen_stats.errors import FaultyCutError
 from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.raw import apply_cut, read_cut
 from duonen_stats.raw.checks import schema
+from duonen_stats.raw.checks.causes import unread_patients, without_follow_ons
 from duonen_stats.raw.checks.cross_rule import CrossRule
 from duonen_stats.raw.checks.rules import (
     adverse_events,
@@ -150,6 +151,9 @@ def check_cut(
     across = [finding for one in rules for finding in one.findings(records)]
     if data.snapshot is not None:
         across = _without_the_cut(across, rules, data.snapshot, study, plan)
+    cells = (*_UNREAD_CELL, "LAB-UNIT")
+    hidden = unread_patients([*data.findings, *across], data.tables, cells, _UNREAD_COLUMN)
+    across = without_follow_ons(across, rules, hidden, data, study, plan)
     own = [*_dictionary_findings(data, study, unread), *across]
     found = _said_once([*data.findings, *(_with_source(one, data) for one in own)])
     placed = with_sites(without_identifiers(found, data.tables), data.tables["subjects"])
@@ -221,7 +225,7 @@ def _dictionary_findings(data: Cut, study: Study, unread: set[str]) -> Iterator[
         if table.name not in unread and (table.required or not frame.empty):
             yield from schema.row_count_findings(frame, table)
         yield from schema.table_findings(frame, table, _reported(data, table.name))
-        yield from schema.reference_findings(frame, table, data.tables, unread)
+    yield from schema.reference_findings(study.tables, data.tables, unread)
 
 
 def _reported(data: Cut, table: str) -> dict[str, set[int]]:

@@ -6,7 +6,7 @@ The only module that imports pandera, which is slow to import.
 import re
 import unicodedata
 import warnings
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -181,26 +181,49 @@ def _key_findings(frame: pd.DataFrame, table: RawTable) -> Iterator[Finding]:
 
 
 def reference_findings(
-    frame: pd.DataFrame, table: RawTable, tables: Mapping[str, pd.DataFrame], unread: set[str]
+    tables: Iterable[RawTable], frames: Mapping[str, pd.DataFrame], unread: Collection[str]
 ) -> Iterator[Finding]:
-    """Find rows that refer to a row that is not there; references to ``unread`` tables are passed over."""
-    for column in table.columns:
-        target, _, name = (column.references or "").partition(".")
-        if not target or target in unread:
-            continue
-        held, values = tables[target][name].dropna(), frame[column.name]
-        lost = frame[values.notna() & ~values.isin(held)]
-        if name == "SUBJID":  # another spelling of a patient's identifier has a finding of its own
-            lost = lost[~respelt(lost[column.name], held)]
-        message = f"No such {name} in table {target}; correct it, or add the row there."
-        for record in lost.to_dict(orient="records"):
-            yield REFERENCE.found(
-                table.name,
-                message,
-                row=int(record[ROW]),
-                column=column.name,
-                subject=_patient(record),
-            )
+    """Find rows that refer to a row that is not there.
+
+    Parameters
+    ----------
+    tables
+        Tables of the dictionary.
+    frames
+        The typed tables by name.
+    unread
+        Tables that could not be read: references to them are passed over.
+
+    Yields
+    ------
+    Finding
+        One for each value, at the first table that has it, whatever the number of its rows and tables.
+    """
+    lost: dict[tuple[str, str, str], list[tuple[RawTable, RawColumn, pd.DataFrame]]] = {}
+    for table in tables:
+        for column in table.columns:
+            target, _, name = (column.references or "").partition(".")
+            if not target or target in unread:
+                continue
+            held, frame = frames[target][name].dropna(), frames[table.name]
+            rows = frame[frame[column.name].notna() & ~frame[column.name].isin(held)]
+            if name == "SUBJID":  # another spelling of a patient's identifier has a finding of its own
+                rows = rows[~respelt(rows[column.name], held)]
+            for value, own in rows.groupby(column.name, sort=False):
+                lost.setdefault((target, name, str(value)), []).append((table, column, own))
+    for (target, name, _), places in lost.items():
+        first, column, rows = places[0]
+        others = ", ".join(f"{len(own)} in {table.name}" for table, _, own in places[1:])
+        also = f" (also {others})" if others else ""
+        lines = tuple(sorted(int(line) for line in rows[ROW]))
+        yield REFERENCE.found(
+            first.name,
+            f"No such {name} in table {target}{also}; correct it, or add the row there.",
+            row=lines[0],
+            column=column.name,
+            subject=_patient(rows.iloc[0].to_dict()),
+            lines=lines if len(lines) > 1 else (),
+        )
 
 
 def row_count_findings(frame: pd.DataFrame, table: RawTable) -> Iterator[Finding]:

@@ -19,14 +19,14 @@ def _found(worked):
     ("table", "column", "value", "rule"),
     [
         ("subjects", "ARM", "E", "DD-CODE"),
-        ("subjects", "SEX", "f", "DD-CODE"),
+        ("subjects", "SEX", "X", "DD-CODE"),
         ("subjects", "AGE", "17", "DD-RANGE"),
         ("subjects", "AGE", "111", "DD-RANGE"),
         ("subjects", "BMI", "251", "DD-RANGE"),
         ("subjects", "RANDDT", "", "DD-MISSING"),
         ("adverse_events", "GRADE", "6", "DD-RANGE"),
         ("adverse_events", "AESEQ", "", "DD-MISSING"),
-        ("follow_up", "STATUS", "Alive", "DD-CODE"),
+        ("follow_up", "STATUS", "Living", "DD-CODE"),
     ],
 )
 def test_cells_that_are_errors(worked, table, column, value, rule):

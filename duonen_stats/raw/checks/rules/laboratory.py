@@ -164,14 +164,16 @@ def _missing_limit(data: CutView) -> Iterator[Hit]:
     for analyte in data.study.analytes:
         limit, filled = ("LLN", "ANRLO") if analyte.adverse == "low" else ("ULN", "ANRHI")
         own = labs[labs["ANALYTE"] == analyte.code]
-        lacking = int((own[limit].isna() & own[filled].isna()).sum())
-        if lacking:
-            yield Hit(
-                _TABLE,
-                f"{limit} is missing for {lacking} of {len(own)} values of {analyte.code}: not all can be graded. "
-                "Add them, or the range of the laboratory to table reference_ranges.",
-                column=limit,
+        for laboratory, held in own.groupby(own["LABORATORY"].fillna(""), sort=True):
+            lacking = held[held[limit].isna() & held[filled].isna()]
+            if lacking.empty:
+                continue
+            where = f" of laboratory {laboratory}" if laboratory else ""
+            message = (
+                f"{limit} is missing for {len(lacking)} of {len(held)} values of {analyte.code}{where}: not all can be "
+                "graded. Add them, or the range of the laboratory to table reference_ranges."
             )
+            yield one_hit(lacking, _TABLE, limit, message)
 
 
 @cross_rule(

@@ -57,8 +57,8 @@ def test_only_the_limit_that_grading_needs_is_missed(worked, analyte, limit, oth
     assert worked.findings() == ()
     worked.change(TABLE, {"ANALYTE": analyte}, **{limit: ""})
     (found,) = worked.findings()
-    assert (found.rule, found.row, found.column) == ("LAB-NOLIMIT", None, limit)
-    assert found.message.startswith(f"{limit} is missing for 12 of 12 values of {analyte}")
+    assert (found.rule, len(found.lines), found.column) == ("LAB-NOLIMIT", 12, limit)
+    assert found.message.startswith(f"{limit} is missing for 12 of 12 values of {analyte} of laboratory L1")
 
 
 def test_a_visit_after_a_cycle_that_was_not_given(worked, on):

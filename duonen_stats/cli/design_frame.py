@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from duonen_stats.cli.common import common_options, example, guarded
+from duonen_stats.cli.common import common_options, example
 from duonen_stats.cli.design_rules import Rule, RuledCommand
 from duonen_stats.cli.options import CommonOptions, option, taking
 
@@ -89,6 +89,3 @@ def _shown(answer: "Answer", *, json: bool) -> str:
     from duonen_stats.design_report.answer_output import answer_json, answer_text
 
     return answer_json(answer) if json else answer_text(answer)
-
-
-__all__ = ["AnswerOptions", "design", "example", "guarded", "question"]

@@ -384,7 +384,8 @@ class MonitoringOptions(CommonOptions):
         """Make the plan of looks; what the engine refuses of it is wrong usage."""
         from duonen_stats.design import group_sequential_design
 
-        with wrong_usage():
+        named = ["--looks", "--efficacy"] + ([] if self.futility is None else ["--futility"])
+        with wrong_usage(*named):
             return group_sequential_design(
                 self.looks, alpha=alpha, sides=sides, power=power, efficacy=self.efficacy,
                 efficacy_parameter=parameter_of(self.efficacy_parameter), futility=self.futility, binding=self.binding,

@@ -121,12 +121,15 @@ class RuleOptions(options.MonitoringOptions, options.LevelOptions):
             raise click.UsageError(f"--planned-events {planned} leave no event after the look of --looks.")
         if self.test == "unweighted":
             plan = self._at_the_look(plan, taken, planned)
-        with wrong_usage():
+        planned_effect = self.effect == "planned"
+        with wrong_usage(
+            *(["--effect", "--hazard-ratio"] if planned_effect else ["--planned-events", "--looks"])
+        ):
             return ReestimationRule(
                 design=plan, planned_events=planned, seen_events=taken, test=self.test, zone=self.zone,
                 max_events=int(_EXTENDED * planned) if self.max_events is None else self.max_events,
                 allocation_ratio=assumptions.allocation_ratio, target_power=self.conditional_power,
-                hazard_ratio=assumptions.constant_hazard_ratio if self.effect == "planned" else None,
+                hazard_ratio=assumptions.constant_hazard_ratio if planned_effect else None,
             )  # fmt: skip
 
     def _at_the_look(

@@ -315,14 +315,18 @@ class RuledCommand(click.Command):
 
 
 @contextmanager
-def wrong_usage() -> Iterator[None]:
-    """Turn what the engine refuses of the options themselves into wrong usage; a named option keeps its name."""
+def wrong_usage(*named: str) -> Iterator[None]:
+    """Turn what the engine refuses of the options themselves into wrong usage; a named option keeps its name.
+
+    ``named`` are the options, as typed, that a fault is about if it names none.
+    """
     try:
         yield
     except OptionError:
         raise
     except DuonenError as fault:
-        raise click.UsageError(str(fault)) from fault
+        prefix = "" if not named or "--" in str(fault) else f"{', '.join(named)}: "
+        raise click.UsageError(f"{prefix}{fault}") from fault
 
 
 @contextmanager

@@ -118,6 +118,9 @@ def test_power_by_text_and_by_json_agree():
          "--final-events 96 with --test unweighted: The usual test of 96 events does not hold its level"),
         (("reestimate", "--z", "1", "--planned-events", "2", "--looks", "0.9,1"), "leave no event after the look"),
         (("reestimate", *SUMMARY, "--calibration-trials", "100"), "--calibration-trials: 100 trials are too few"),
+        (("reestimate", "--z", "1", "--effect", "planned", "--hazard-ratio", "2"), "--effect, --hazard-ratio: The"),
+        (("boundaries", "--efficacy", "haybittle_peto", "--efficacy-parameter", "1"),
+         "--looks, --efficacy: The interim looks spend"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )  # fmt: skip

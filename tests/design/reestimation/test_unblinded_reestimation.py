@@ -199,3 +199,24 @@ def test_whole_events_of_the_usual_test_are_valid(z, seen):
     whole = int(rule.whole_events(z))
     assert rule.valid(z, whole)
     assert 64 <= whole <= 96
+
+
+@pytest.mark.law
+@pytest.mark.parametrize("seen", [20, 32, 45, 58])
+@pytest.mark.parametrize("zone", [None, (0.3, 0.9)])
+def test_the_level_of_the_usual_test_is_held_at_the_looks_taken(seen, zone):
+    """Second programming: the conditional error of the usual test with the events decided, over z at the look."""
+    moved = respent_design(DESIGN, [seen, 64], planned=64)
+    rule = replace(
+        RULE, design=moved, test="unweighted", hazard_ratio=None, max_events=96, zone=zone, seen_events=seen
+    )
+    upper, critical = moved.efficacy_z
+    z = np.linspace(-8, upper, 20001)
+    total = rule.whole_events(z).astype(float)
+    assert (total > 64).any()
+    error = norm.sf((critical * total**0.5 - z * seen**0.5) / (total - seen) ** 0.5)
+    level = np.trapezoid(norm.pdf(z) * error, z) + norm.sf(upper)
+    assert 0.02 < level <= 0.025 + 1e-6
+    # Raised wherever the trial goes on, valid or not, the same test exceeds its level.
+    always = norm.sf((critical * 96**0.5 - z * seen**0.5) / (96 - seen) ** 0.5)
+    assert np.trapezoid(norm.pdf(z) * np.maximum(always, error), z) + norm.sf(upper) > 0.0255

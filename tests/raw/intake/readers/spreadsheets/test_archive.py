@@ -64,6 +64,7 @@ def test_a_claim_that_is_too_small_gives_no_more_than_the_claim():
         (_packed(a=b"x" * 99)[:-30], "no archive"),
         (bytes.fromhex("d0cf11e0a1b11ae1"), "password"),
     ],
+    ids=["empty", "cut off", "with a password"],
 )
 def test_what_is_no_archive(data, message):
     with pytest.raises(UnreadableFileError, match=message):

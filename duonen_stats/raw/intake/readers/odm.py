@@ -142,7 +142,7 @@ class Odm:
                 ),
             ),
             header=tuple(header),
-            form={"format": "CDISC ODM-XML", "item group": title},
+            form={"format": "CDISC ODM-XML", "worksheet": title},
             labels=labels,
             missing=tuple(replace(one, column=column_name(names[one.column])) for one in group.missing),
         )

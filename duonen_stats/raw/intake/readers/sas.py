@@ -8,9 +8,16 @@ from typing import Any
 
 import pandas as pd
 
+from duonen_stats.errors import UnreadableFileError
 from duonen_stats.raw.intake.readers.cells import sheet_of_columns, shortest_within
 from duonen_stats.raw.intake.readers.optional import UNREADABLE, guarded, library, require_cells
-from duonen_stats.raw.intake.readers.transport import members, special_missing, transport_of, version_of
+from duonen_stats.raw.intake.readers.transport import (
+    is_blank,
+    members,
+    special_missing,
+    transport_of,
+    version_of,
+)
 from duonen_stats.raw.intake.readers.typed_dates import date_format, dates_of, undated
 from duonen_stats.raw.intake.sheet import (
     ENCODING,
@@ -53,10 +60,10 @@ def _parse_xpt(data: bytes, table: str, stated: FileDescription) -> Sheet:
     if isinstance(sheet, Sheet):
         return sheet
     frame, meta = sheet
-    if len(frame) != len(whole.records):
-        raise ValueError("another number of records than its headers tell")
+    if len(frame) > len(whole.records) or not is_blank(whole.records[len(frame) :]):
+        raise UnreadableFileError("it has another number of records than can be told from its headers")
     missing = {
-        name: {row: f".{letter}" for row, letter in special_missing(whole, place)}
+        name: {row: f".{letter}" for row, letter in special_missing(whole, place) if row < len(frame)}
         for place, name in enumerate(frame.columns)
     }
     columns = {

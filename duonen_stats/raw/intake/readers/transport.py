@@ -83,16 +83,22 @@ def transport_of(data: bytes) -> Transport:
         raise ValueError("no variables")
     body = np.frombuffer(data, dtype=np.uint8, offset=start + _CARD)
     count = len(body) // width
-    while count and len(body) - (count - 1) * width < _CARD and _is_blank(body[(count - 1) * width :]):
+    told = data[start + 48 : start + 63].strip()
+    stated = int(told) if told.isdigit() else 0
+    if 0 < stated < count and len(body) - stated * width < _CARD:
+        count = stated
+    while (
+        count > stated and len(body) - (count - 1) * width < _CARD and _is_blank(body[(count - 1) * width :])
+    ):
         count -= 1
     rest = body[count * width :]
-    records = body[: count * width].reshape(count, width)
-    return Transport(
-        version_of(data),
-        tuple(variables),
-        records,
-        _fault(data[start : start + _CARD], len(data), rest, count),
-    )
+    fault = _fault(len(data), rest, count, stated)
+    return Transport(version_of(data), tuple(variables), body[: count * width].reshape(count, width), fault)
+
+
+def is_blank(records: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]") -> bool:
+    """Whether records have nothing but blanks: at the end of a file of version 5 they may be its filling."""
+    return bool((records == _BLANK).all())
 
 
 def _place(data: bytes, marks: Sequence[bytes]) -> int:
@@ -111,14 +117,13 @@ def _is_blank(part: "np.ndarray[tuple[int], np.dtype[np.uint8]]") -> bool:
     return bool((part == _BLANK).all())
 
 
-def _fault(header: bytes, length: int, rest: "np.ndarray[tuple[int], np.dtype[np.uint8]]", count: int) -> str:
+def _fault(length: int, rest: "np.ndarray[tuple[int], np.dtype[np.uint8]]", count: int, stated: int) -> str:
     if length % _CARD:
         return f"Its length of {length} bytes is no multiple of {_CARD}"
     if len(rest) >= _CARD or not _is_blank(rest):
         return f"It stops within record {count + 1}"
-    stated = header[48:63].strip()
-    if stated.isdigit() and int(stated) not in {0, count}:
-        return f"It says that it has {int(stated)} records, and has {count}"
+    if stated not in {0, count}:
+        return f"It says that it has {stated} records, and has {count}"
     return ""
 
 

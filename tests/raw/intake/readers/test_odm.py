@@ -79,7 +79,7 @@ def test_each_item_group_is_a_sheet_whose_rows_know_their_place():
     ]
     sheet = opened.read("IG", "labs", FileDescription())
     assert (sheet.lines, sheet.labels["SEX"], sheet.header[0]) == (2, {"1": "F"}, "StudyOID")
-    assert sheet.form == {"format": "CDISC ODM-XML", "item group": "IG"}
+    assert sheet.form == {"format": "CDISC ODM-XML", "worksheet": "IG"}
 
 
 def test_values_as_attributes_and_as_elements_with_a_type():

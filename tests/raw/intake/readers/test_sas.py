@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pyreadstat
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duonen_stats.formats.dataset_files import xpt_bytes
@@ -166,3 +166,20 @@ def test_a_double_without_its_last_bytes_has_the_digits_it_was_written_with(numb
     again = struct.unpack(">d", struct.pack(">d", found)[:width] + bytes(8 - width))[0]
     assert again == stored
     assert len(repr(abs(found))) <= len(repr(abs(value)))
+
+
+@pytest.mark.law
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text("ab", max_size=3), max_size=60), st.integers(1, 40), st.sampled_from([5, 8]))
+def test_a_whole_file_of_texts_is_read_wherever_it_is_empty(tmp_path, texts, width, version):
+    values = [text * width for text in texts]
+    sheet = read_xpt(
+        _written(tmp_path, pd.DataFrame({"S": pd.Series(values, dtype=object)}), version), "labs"
+    )
+    assert {one.rule for one in sheet.findings} <= {"RD-BLANK"}
+    assert [cells["S"] for _, cells in sheet.rows] == [value for value in values if value]
+
+
+def test_records_of_blanks_count_where_the_file_says_how_many_it_has(tmp_path):
+    data = _written(tmp_path, pd.DataFrame({"S": ["a", "", ""]}), 8)
+    assert read_xpt(data, "labs").lines == 3

@@ -1,0 +1,131 @@
+"""What it costs to read a cut whose laboratory values are a wide worksheet, beside the same values as a CSV file.
+
+The patients are those of the shipped cohort, repeated under other numbers. Each reading is a process of its own, so
+that its processor time and peak memory are those of one file. Run ``python benchmarks/wide_intake.py 1000``.
+"""
+
+import argparse
+import json
+import math
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+
+from duonen_stats import load_study, read_cut
+from duonen_stats.raw.intake.convert import raw_csv
+from duonen_stats.study import Study
+
+MAPPING = """
+sources:
+  - source: results.xlsx
+    sheet: Results
+    table: labs
+    columns: {Patient: SUBJID, Visit: VISIT, Date: LBDT, Laboratory: LABORATORY}
+    long:
+      value: VALUE
+      names: ANALYTE
+      columns: {HGB: HGB, PLAT: PLAT, WBC: WBC, NEUT: NEUT, LYMPH: LYMPH, CREAT: CREAT, EGFR: EGFR, ALT: ALT,
+                AST: AST, BILI: BILI}
+"""
+
+
+def repeated(study: Study, patients: int) -> dict[str, pd.DataFrame]:
+    """Repeat the cohort until there are so many patients; limits of normal are left out, as a wide sheet has none."""
+    tables = read_cut(study).tables
+    times = math.ceil(patients / len(tables["subjects"]))
+    many = {}
+    for name, frame in tables.items():
+        own = frame.assign(LLN=float("nan"), ULN=float("nan")) if name == "labs" else frame
+        if "SUBJID" in own:
+            own = pd.concat([own.assign(SUBJID=own["SUBJID"] + f"-{time:03}") for time in range(times)])
+        many[name] = own.reset_index(drop=True)
+    return many
+
+
+def written(folder: Path, study: Study, tables: dict[str, pd.DataFrame]) -> tuple[Path, Path]:
+    """Write the cut twice: as CSV files, and with a wide worksheet in place of ``labs``."""
+    long, wide = folder / "csv", folder / "xlsx"
+    for place in (long, wide):
+        place.mkdir()
+        for table in study.tables:
+            if len(tables[table.name]) and (place == long or table.name != "labs"):
+                (place / f"{table.name}.csv").write_bytes(raw_csv(tables[table.name], table))
+    (wide / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Results")
+    for row in _wide_rows(tables["labs"]):
+        sheet.append(row)
+    book.save(wide / "results.xlsx")
+    return long, wide
+
+
+def _wide_rows(labs: pd.DataFrame) -> Iterator[list[object]]:
+    units = labs.groupby("ANALYTE", sort=False)["UNIT"].first()
+    key = ["SUBJID", "VISIT", "LBDT", "LABORATORY"]
+    filled = labs.dropna(subset=["VALUE"]).drop_duplicates([*key, "ANALYTE"])
+    wide = filled.set_index([*key, "ANALYTE"])["VALUE"].unstack().reset_index()  # noqa: PD010 - a key is there once
+    yield [
+        "Patient",
+        "Visit",
+        "Date",
+        "Laboratory",
+        *(f"{code} [{units[code]}]" for code in wide.columns[4:]),
+    ]
+    for row in wide.itertuples(index=False, name=None):
+        yield [
+            row[0],
+            row[1],
+            row[2].to_pydatetime(),
+            row[3],
+            *(None if math.isnan(one) else one for one in row[4:]),
+        ]
+
+
+def measured(folder: Path) -> None:
+    """Read a cut and print what it cost: records, processor seconds, peak memory in MB."""
+    study = load_study()
+    before = time.process_time()
+    cut = read_cut(study, folder)
+    spent = time.process_time() - before
+    print(json.dumps([len(cut.tables["labs"]), len(cut.findings), spent, _peak()]))
+
+
+def _peak() -> float:
+    """Peak memory of this process in MB; what ``getrusage`` gives begins with that of the process that started it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def main() -> None:
+    """Print the cost of both, and how many times more the worksheet costs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("patients", type=int, nargs="?", default=1000)
+    parser.add_argument("--read", type=Path)
+    chosen = parser.parse_args()
+    if chosen.read is not None:
+        measured(chosen.read)
+        return
+    study = load_study()
+    with tempfile.TemporaryDirectory() as folder:
+        costs = []
+        for place in written(Path(folder), study, repeated(study, chosen.patients)):
+            command = [sys.executable, __file__, "--read", str(place)]
+            answer = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own command
+            records, findings, spent, peak = json.loads(answer.stdout)
+            print(
+                f"{place.name:>5}: {records} laboratory records, {findings} findings, {spent:.2f} s, {peak:.0f} MB"
+            )
+            costs.append((spent, peak))
+    (csv_time, csv_peak), (wide_time, wide_peak) = costs
+    print(f"time {wide_time / csv_time:.2f} times, peak memory {wide_peak / csv_peak:.2f} times that of CSV")
+
+
+if __name__ == "__main__":
+    main()

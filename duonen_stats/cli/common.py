@@ -142,10 +142,16 @@ def print_intake(files: Sequence[Any]) -> None:
     for file in () if standard else files:
         click.echo(
             f"{file.shown}: {file.described}; {counted(file.rows, 'record')}, "
-            f"{counted(file.columns, 'column')}"
+            f"{counted(file.columns, 'column')}{_left(file)}"
         )
         for kind in filter(None, file.conversions.split("; ")):
             click.echo(f"    {kind}")
+
+
+def _left(file: Any) -> str:
+    """Say how many records of a file are in no table."""
+    number = file.rows - file.used
+    return f"; {number} set aside" if file.table and number else ""
 
 
 class _Progress:

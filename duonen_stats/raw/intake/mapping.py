@@ -34,7 +34,10 @@ class LongForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgeRule:
-    """Age in whole years, from the column with the date of birth and the one with the date that it is wanted at."""
+    """Age in whole years, from the column with the date of birth and the one with the date that it is wanted at.
+
+    ``birth`` is a column of the source, ``on`` one of the table or, such as the date of consent, of the source.
+    """
 
     birth: str
     on: str

@@ -179,7 +179,8 @@ def faults_of(source: SourceMapping, study: Study) -> Iterator[str]:
         if name in columns and not columns[name].codes:
             yield f"only_codes: {name} is not a column of codes"
     for name in source.dates:
-        if name in columns and columns[name].type != "date":
+        of_birth = name == "AGE" and source.age is not None
+        if name in columns and columns[name].type != "date" and not of_birth:
             yield f"{name} is not a column of dates"
     for what, mapped in (("factors", source.factors), ("difference", source.difference)):
         for name in mapped:
@@ -198,7 +199,6 @@ def _unknown_columns(source: SourceMapping, columns: Mapping[str, RawColumn]) ->
         *source.only,
         *source.only_codes,
         *(name for names in source.numbered.values() for name in names),
-        *([source.age.on] if source.age else []),
     }
     if source.visit is not None:
         ours |= {"LBDT", "SUBJID"}

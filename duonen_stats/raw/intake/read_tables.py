@@ -236,9 +236,9 @@ def _reshaped(sheet: Sheet, entry: SourceMapping, table: RawTable, study: Study,
     found = reshaped(sheet, entry, table, study, constants)
     part = found.sheet
     if part.columns:
-        dates = {
-            f"{PART_OF}{name} 0" if name == "AGE" else name: order for name, order in entry.dates.items()
-        }
+        dates = dict(entry.dates)
+        if "AGE" in dates:  # the order in which the two dates that it follows from are written
+            dates |= {f"{PART_OF}AGE {place}": dates["AGE"] for place in (0, 1)}
         whole = with_parts(table, part)
         part = finished(in_standard_form(part, whole, replace(entry, dates=dates)), entry, table)
     problems = [

@@ -201,7 +201,7 @@ def sheet_of(
     while part := [*islice(rest, _PART)]:
         body.add(part)
     columns, numbers, wrong = body.columns(header)
-    findings = [*found, *_above([] if stated.header else [line for line, _ in top[:place]], number, table)]
+    findings = [*found, *_above([line for line, _ in top[:place]], number, table, stated)]
     findings += [*_header_findings(names, columns, table, line=number), *wrong]
     # Of a name given twice the first column counts; the finding stops the report anyway.
     named = dict(reversed([(name, texts) for name, texts in zip(header, columns, strict=True) if name]))
@@ -366,8 +366,9 @@ def _header_place(top: Sequence[Sequence[str]], known: FileDescription) -> int:
     return matches.index(best) if best > max(enough, matches[0]) else 0
 
 
-def _above(lines: Sequence[int], line: int, table: str) -> Iterator[Finding]:
-    if lines:
+def _above(lines: Sequence[int], line: int, table: str, known: FileDescription) -> Iterator[Finding]:
+    """Warn of lines above the column names, unless the mapping file says where, or what, these are."""
+    if lines and not known.header and len(known.named) < _SURE:
         message = (
             f"The column names stand on line {line}; {len(lines)} above them were not read. Delete those."
         )

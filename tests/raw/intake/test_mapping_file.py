@@ -88,3 +88,31 @@ def test_a_source_twice(tmp_path, study):
 def test_yaml_is_loaded_safely(tmp_path, study):
     with pytest.raises(DictionaryError, match="not valid YAML"):
         _read(tmp_path, study, "sources: !!python/object/apply:os.system ['true']")
+
+
+def test_the_dates_that_an_age_follows_from_have_an_order(tmp_path, study):
+    text = "sources:\n  - {source: a, table: subjects, dates: {AGE: DMY}"
+    mapping = _read(tmp_path, study, text + ", age: {birth: Born, 'on': RANDDT}}")
+    assert mapping.sources[0].dates == {"AGE": "DMY"}
+    with pytest.raises(DataError, match="AGE is not a column of dates"):
+        _read(tmp_path, study, text + "}")
+
+
+def test_a_source_of_several_tables_is_an_entry_for_each(tmp_path, study):
+    text = """
+sources:
+  - source: a
+    fill_down: ID
+    columns: {ID: SUBJID}
+    tables:
+      - {table: labs, columns: {Day: LBDT}, rows: {Kind: lab}}
+      - {table: follow_up, constants: {STATUS: ALIVE}}
+"""
+    labs, follow = _read(tmp_path, study, text).sources
+    assert (labs.table, labs.fill_down, labs.rows) == ("labs", ("ID",), {"Kind": ("lab",)})
+    assert labs.columns == {"ID": ("SUBJID",), "Day": ("LBDT",)}
+    assert (follow.table, follow.columns) == ("follow_up", {"ID": ("SUBJID",)})
+    with pytest.raises(DataError, match="give table or tables, not both"):
+        _read(tmp_path, study, text.replace("    fill_down", "    table: labs\n    fill_down"))
+    with pytest.raises(DataError, match="tables is a list of tables"):
+        _read(tmp_path, study, "sources:\n  - {source: a, tables: labs}")

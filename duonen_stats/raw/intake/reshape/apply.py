@@ -252,6 +252,8 @@ class _Reshaping:
                 cells[part] = constant("", len(layout)) if taken is None else taken
         if self._entry.age is not None:
             cells[f"{PART_OF}AGE 0"] = self._source(layout, self._entry.age.birth, "AGE")
+            if self._entry.age.on not in self._columns:
+                cells[f"{PART_OF}AGE 1"] = self._source(layout, self._entry.age.on, "AGE")
         return cells
 
     def _derived(self) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def with_parts(table: RawTable, sheet: Sheet) -> RawTable:
         RawColumn(
             name=name,
             label=name,
-            type="date" if name == f"{PART_OF}AGE 0" else "number",
+            type="date" if name.startswith(f"{PART_OF}AGE ") else "number",
             missing="allowed",
         )
         for name in sheet.columns
@@ -76,8 +76,9 @@ def finished(sheet: Sheet, entry: SourceMapping, table: RawTable) -> Sheet:
         parts = [cells[part] for part in cells if part.startswith(f"{PART_OF}{name} ")]
         cells[name] = combined(parts, less)
         converted.append(Converted("differences of columns", name, int(cells[name].filled().sum())))
-    if entry.age is not None and entry.age.on in cells and f"{PART_OF}AGE 0" in cells:
-        cells["AGE"] = combined([cells[f"{PART_OF}AGE 0"], cells[entry.age.on]], _age)
+    wanted = cells.get(f"{PART_OF}AGE 1") or (cells.get(entry.age.on) if entry.age is not None else None)
+    if wanted is not None and f"{PART_OF}AGE 0" in cells:
+        cells["AGE"] = combined([cells[f"{PART_OF}AGE 0"], wanted], _age)
         converted.append(Converted("ages from dates of birth", "AGE", int(cells["AGE"].filled().sum())))
     kept = {name: texts for name, texts in cells.items() if not name.startswith(PART_OF)}
     return replace(

@@ -48,6 +48,12 @@ def test_given_is_prepared_less_the_rest_each_in_its_unit(study):
     assert all(not name.startswith("part of ") for name in out.columns)
 
 
+def test_an_age_on_a_day_that_the_table_does_not_have(study):
+    sheet = made_sheet({"BORN": ["01.03.1960", "13.04.1960"], "CONSENT": ["29.02.2024", "13.04.2024"]})
+    out = _done(study, "subjects", sheet, age=AgeRule(birth="Born", on="Consent"))
+    assert [*out.cells["AGE"]] == ["63", "64"]
+
+
 def test_a_stated_factor_and_an_age(study):
     sheet = made_sheet(
         {

@@ -1,7 +1,7 @@
 """A worksheet as a grid of values, and what it takes to be a sheet: shared by the formats of workbooks."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,7 +95,7 @@ def sheet_of_grid(grid: Grid, table: str, stated: FileDescription, form: dict[st
     """
     width = grid.width
     require_cells(len(grid.rows), width)
-    found = [*_findings(grid, table)]
+    found = [*_findings(grid, table, stated.header)]
     sheet = sheet_of(_records(grid, width), table, found, stated, write=cell_text, typed=True, form=form)
     converted = tuple(
         Converted("stored values of formulas", column_name(name), grid.formulas[place])
@@ -154,7 +154,7 @@ def _named(place: Place) -> str:
     return f"{letters(place[1])}{place[0]}"
 
 
-def _findings(grid: Grid, table: str) -> Iterator[Finding]:
+def _findings(grid: Grid, table: str, header: Sequence[int] = ()) -> Iterator[Finding]:
     if grid.hidden:
         yield HIDDEN.found(table, "The worksheet is hidden; it was read. Check that it is meant to count.")
     rows, columns = grid.hidden_rows, [letters(column) for column in grid.hidden_columns]
@@ -163,7 +163,9 @@ def _findings(grid: Grid, table: str) -> Iterator[Finding]:
         yield HIDDEN.found(
             table, f"Hidden: {' and '.join(parts)}; they were read. Check that they are to count."
         )
-    for area in sorted(grid.merged, key=lambda one: place_of(one.partition(":")[0])):
+    # Above stated names of columns, merged cells are the names of groups of columns.
+    below = [area for area in grid.merged if place_of(area.partition(":")[0])[0] > max(header, default=0)]
+    for area in sorted(below, key=lambda one: place_of(one.partition(":")[0])):
         message = f"Cells {area} are merged and only the first has a value; separate them and fill each."
         yield MERGED.found(table, message, row=place_of(area.partition(":")[0])[0])
     for place in grid.unstored:

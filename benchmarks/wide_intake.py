@@ -7,6 +7,7 @@ that its processor time and peak memory are those of one file. Run ``python benc
 import argparse
 import json
 import math
+import resource
 import subprocess
 import sys
 import tempfile
@@ -48,7 +49,7 @@ def repeated(study: Study, patients: int) -> dict[str, pd.DataFrame]:
     return many
 
 
-def written(folder: Path, study: Study, tables: dict[str, pd.DataFrame]) -> tuple[Path, Path]:
+def written(folder: Path, study: Study, tables: dict[str, pd.DataFrame]) -> None:
     """Write the cut twice: as CSV files, and with a wide worksheet in place of ``labs``."""
     long, wide = folder / "csv", folder / "xlsx"
     for place in (long, wide):
@@ -62,7 +63,6 @@ def written(folder: Path, study: Study, tables: dict[str, pd.DataFrame]) -> tupl
     for row in _wide_rows(tables["labs"]):
         sheet.append(row)
     book.save(wide / "results.xlsx")
-    return long, wide
 
 
 def _wide_rows(labs: pd.DataFrame) -> Iterator[list[object]]:
@@ -93,14 +93,8 @@ def measured(folder: Path) -> None:
     before = time.process_time()
     cut = read_cut(study, folder)
     spent = time.process_time() - before
-    print(json.dumps([len(cut.tables["labs"]), len(cut.findings), spent, _peak()]))
-
-
-def _peak() -> float:
-    """Peak memory of this process in MB; what ``getrusage`` gives begins with that of the process that started it."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps([len(cut.tables["labs"]), len(cut.findings), spent, peak]))
 
 
 def main() -> None:
@@ -108,19 +102,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("patients", type=int, nargs="?", default=1000)
     parser.add_argument("--read", type=Path)
+    parser.add_argument("--write", type=Path)
     chosen = parser.parse_args()
     if chosen.read is not None:
         measured(chosen.read)
         return
-    study = load_study()
+    if chosen.write is not None:
+        study = load_study()
+        written(chosen.write, study, repeated(study, chosen.patients))
+        return
     with tempfile.TemporaryDirectory() as folder:
+        # A process begins with the peak memory of the one that started it: this one must stay small.
+        program = [sys.executable, __file__, str(chosen.patients)]
+        subprocess.run([*program, "--write", folder], check=True)  # noqa: S603 - our own command
         costs = []
-        for place in written(Path(folder), study, repeated(study, chosen.patients)):
-            command = [sys.executable, __file__, "--read", str(place)]
-            answer = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own command
+        for kind in ("csv", "xlsx"):
+            command = [*program, "--read", str(Path(folder) / kind)]
+            answer = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - as above
             records, findings, spent, peak = json.loads(answer.stdout)
             print(
-                f"{place.name:>5}: {records} laboratory records, {findings} findings, {spent:.2f} s, {peak:.0f} MB"
+                f"{kind:>5}: {records} laboratory records, {findings} findings, {spent:.2f} s, {peak:.0f} MB"
             )
             costs.append((spent, peak))
     (csv_time, csv_peak), (wide_time, wide_peak) = costs

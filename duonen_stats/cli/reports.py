@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -50,6 +51,17 @@ class ReportOptions(DataOptions, PlanOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InterimOptions(ReportOptions):
+    """What the interim report takes besides."""
+
+    session: Literal["open", "closed"] = option(
+        "--session", type=click.Choice(["open", "closed"]), default="open", show_default=True,
+        help="For whom: the open session has no progression, response, death or survival by arm; the closed one is for "
+        "the monitoring committee, and every page says so.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
 class FinalOptions(ReportOptions):
     """What the final report takes besides."""
 
@@ -61,10 +73,10 @@ class FinalOptions(ReportOptions):
 
 
 @click.command(epilog=example("duonen report interim my_cut --out report"))
-@taking(ReportOptions)
-def interim(options: ReportOptions) -> None:
+@taking(InterimOptions)
+def interim(options: InterimOptions) -> None:
     """Check a data cut, analyse it and write the interim report: HTML, PDF, tables, figures, results."""
-    _write_report(options, INTERIM)
+    _write_report(options, INTERIM, session=options.session)
 
 
 @click.command(epilog=example("duonen report final my_cut --out report"))
@@ -82,7 +94,13 @@ def final(options: FinalOptions) -> None:
     _write_report(options, FINAL, blinded=options.blinded)
 
 
-def _write_report(options: ReportOptions, preset: Plan, *, blinded: int | None = None) -> None:
+def _write_report(
+    options: ReportOptions,
+    preset: Plan,
+    *,
+    blinded: int | None = None,
+    session: Literal["open", "closed"] | None = None,
+) -> None:
     from duonen_stats.commands.make_report import write_report
 
     plan = options.plan(preset)
@@ -98,6 +116,7 @@ def _write_report(options: ReportOptions, preset: Plan, *, blinded: int | None =
             blinded=blinded,
             against=options.against,
             allow_stage=options.allow_stage,
+            session=session,
         )
     if not options.quiet:
         click.echo(written.summary())

@@ -9,9 +9,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
+import pandas as pd
+
 from duonen_stats.comparison.read_output import Output, read_output
 from duonen_stats.datasets import Datasets, accounting, build_datasets
 from duonen_stats.datasets.dry_run import mark_dry_run
+from duonen_stats.datasets.metadata.stamp import CLOSED_SESSION
 from duonen_stats.displays.model.content import FigureContent, ProducedDisplay
 from duonen_stats.displays.model.format import fixed, noun_of
 from duonen_stats.document.content_model import Document
@@ -42,6 +45,13 @@ from duonen_stats.report.compose import Analysed, compose, lay_out_all
 from duonen_stats.report.data_files import data_files
 from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.mark_changes import mark_changes
+from duonen_stats.report.session import (
+    Session,
+    open_cut,
+    open_datasets,
+    open_findings,
+    open_results,
+)
 from duonen_stats.results import Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.simulated.cut.simulation import simulate_cut
@@ -57,6 +67,7 @@ def analyse_cut(
     plan: Plan,
     *,
     blinded: int | None = None,
+    session: Session | None = None,
     start: Callable[[str], None] = lambda _: None,
 ) -> Analysed:
     """Build the datasets of a sound data cut and run every analysis of the plan.
@@ -70,6 +81,8 @@ def analyse_cut(
     blinded
         A seed makes a blinded dry run of it: of the cut no more is used than its blinded view, with arms drawn by
         chance. ``findings`` are then those of ``check_blinded_cut``.
+    session
+        Of an interim report, which session it is for; None leaves everything in.
     start
         Told each step as it starts: ``"datasets"``, ``"analyses"``.
     """
@@ -82,10 +95,21 @@ def analyse_cut(
     if blinded is not None:
         accounted = accounted.loc[~accounted["table"].isin(TREATMENT_TABLES)]
         data = mark_dry_run(data)
+    if session == "closed":
+        data = replace(
+            data,
+            stamp=replace(data.stamp, closed=True),
+            cut_line=f"{CLOSED_SESSION}. {data.cut_line}",
+            **{name.lower(): _closed(frame) for name, frame in data},
+        )
+    if session == "open":
+        findings = open_findings(findings)
     quality = analyse_quality(findings, accounted)
-    found = run_analysis(data, study, plan, analyses=kind_of(plan).analyses)
+    found = run_analysis(data, study, plan, analyses=kind_of(plan, closed=session == "closed").analyses)
     audit = _audit(found, study, plan, blinded)
     audited = () if audit is None else analyse_audit(audit)
+    if session == "open":
+        cut, data, found = open_cut(cut), open_datasets(data), Results(open_results([*found]))
     return Analysed(
         cut=cut,
         findings=findings,
@@ -97,7 +121,13 @@ def analyse_cut(
         fingerprint=data_fingerprint(cut.files),
         blinded=blinded,
         audit=audit,
+        session=session,
     )
+
+
+def _closed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Say in the study's identifier that a dataset is for the closed session."""
+    return frame.assign(STUDYID=frame["STUDYID"].astype(object) + f" ({CLOSED_SESSION})")
 
 
 def off_stage(cut: Cut, plan: Plan) -> str:
@@ -197,6 +227,7 @@ def write_report(
     against: Path | str | None = None,
     blinded: int | None = None,
     allow_stage: bool = False,
+    session: Session | None = None,
 ) -> Written:
     """Check a data cut, analyse it, and write the report.
 
@@ -229,6 +260,10 @@ def write_report(
     allow_stage
         Make the report although the data cut states another stage (``data_cut.STAGE``); every page then says so.
 
+    session
+        Of an interim report, ``"open"`` (also if omitted) or ``"closed"``, for the monitoring committee: only the
+        closed one says anything of progression, response, death or survival by arm. A final report has none.
+
     Raises
     ------
     DataError
@@ -237,7 +272,8 @@ def write_report(
     FaultyCutError
         The cut has findings of severity error; nothing is written.
     PlanError
-        The plan names what the study does not have, or a blinded dry run is to be compared with an earlier report.
+        The plan names what the study does not have, a blinded dry run is to be compared with an earlier report, an
+        interim report with one of another session, or a session is asked for of another report.
     OptionError
         ``out`` is a folder that holds something other than an earlier report, or the data, or it cannot be written.
     DuonenError
@@ -258,13 +294,16 @@ def write_report(
     kind, dictionary = kind_of(plan), study or load_study()
     check_plan(plan, dictionary)
     require_folder(out, REPORT, data, mapping)
-    earlier = _earlier(against, blinded)
+    session = _session_of(plan, session, blinded)
+    earlier = _earlier(against, blinded, session)
     arrived = _arrived if blinded is None else _arrived_blinded
     cut, findings = arrived(data, kind, dictionary, mapping, cut_date, plan)
     require_sound(cut, findings, "" if blinded is None else _BLINDED_REFUSAL)
     if not allow_stage:
         require_stage(cut, plan)
-    analysed = analyse_cut(cut, findings, dictionary, plan, blinded=blinded, start=clock.start)
+    analysed = analyse_cut(
+        cut, findings, dictionary, plan, blinded=blinded, session=session, start=clock.start
+    )
     clock.start("displays and figures")
     displays = lay_out_all(analysed)
     figures = _figures(analysed, displays)
@@ -288,7 +327,20 @@ def write_report(
     return _written(Path(out), analysed, clock.seconds)
 
 
-def _earlier(against: Path | str | None, blinded: int | None) -> Output | None:
+def _session_of(plan: Plan, session: Session | None, blinded: int | None) -> Session | None:
+    """Return the session a report is for: an interim report has one, unless its arms are drawn by chance."""
+    if session not in (None, "open", "closed"):
+        raise PlanError(f"{session!r} is no session; an interim report has an open and a closed one.")
+    if plan.report == "interim" and blinded is None:
+        return session or "open"
+    if session is not None:
+        raise PlanError(
+            f"A {'final' if plan.report != 'interim' else 'blinded'} report has no {session} session."
+        )
+    return None
+
+
+def _earlier(against: Path | str | None, blinded: int | None, session: Session | None) -> Output | None:
     """Read the report to compare with, if there is one."""
     if against is None:
         return None
@@ -296,7 +348,14 @@ def _earlier(against: Path | str | None, blinded: int | None) -> Output | None:
         raise PlanError(
             "A blinded dry run is not compared with an earlier report: its arms are drawn by chance."
         )
-    return read_output(Path(against))
+    earlier = read_output(Path(against))
+    made = earlier.manifest.get("session")
+    if session == "open" and made != session:
+        raise PlanError(
+            f"{against} is not a report of the open session, so that what changed since would tell of patients' "
+            "outcomes by arm. Compare with a report of the open session."
+        )
+    return earlier
 
 
 def _figures(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> dict[str, Mapping[str, bytes]]:
@@ -325,6 +384,7 @@ def _manifest(
         seconds=seconds,
         study=analysed.study,
         seeds=seeds,
+        session=analysed.session,
     )
 
 

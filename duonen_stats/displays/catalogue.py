@@ -93,6 +93,21 @@ INTERIM_DISPLAYS: Mapping[str, Display] = MappingProxyType(
 )
 
 
+# What the closed session of an interim report shows of efficacy by arm, to describe it.
+
+
+CLOSED_EFFICACY: tuple[Display, ...] = (
+    FOLLOW_UP,
+    PFS_FOUR,
+    PFS_TABLE,
+    OS_FOUR,
+    OS_TABLE,
+    RESPONSE_TABLE,
+    INCIDENCE_FIGURE,
+    INCIDENCE_TABLE,
+)
+
+
 # Every display of the final report: efficacy, then those of the interim report.
 
 

@@ -100,12 +100,13 @@ class Document:
     cut_line: str
     running_title: str
     blinded: bool = False
+    closed: bool = False
     other_stage: str = ""
 
     @property
     def stamp(self) -> Stamp:
         """What has to stand on every page."""
-        return Stamp(self.simulated, self.blinded, self.other_stage)
+        return Stamp(self.simulated, self.blinded, self.other_stage, self.closed)
 
     @property
     def marked(self) -> bool:

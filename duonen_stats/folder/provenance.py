@@ -48,6 +48,7 @@ def manifest(
     seconds: Mapping[str, float],
     finished: datetime | None = None,
     seeds: Mapping[str, int] = MappingProxyType({}),
+    session: str | None = None,
     study: Study | None = None,
     kind: str = REPORT,
 ) -> bytes:
@@ -68,6 +69,8 @@ def manifest(
         all else depends on the input, the plan and the software only.
     seeds
         Seed of every procedure that draws random numbers.
+    session
+        Of an interim report, ``"open"`` or ``"closed"``.
     study
         The study; each section of them is named with its SHA-256, so that a later report can tell which of
         its definitions are others.
@@ -93,6 +96,7 @@ def manifest(
         ],
         "definitions": {} if study is None else definitions(study),
         "seeds": dict(seeds),
+        **({} if session is None else {"session": session}),
         "inputs": [asdict(item) for item in cut.files],
         "outputs": listed(outputs),
         "software": dict(versions),

@@ -35,6 +35,7 @@ from duonen_stats.report.quality_tables import (
     findings_by_site,
     records,
 )
+from duonen_stats.report.session import Session
 from duonen_stats.results import Results, ids
 from duonen_stats.study import Study
 from duonen_stats.study.shipped_files import templates_path
@@ -56,11 +57,12 @@ class Analysed:
     fingerprint: str
     blinded: int | None = None
     audit: Audit | None = None
+    session: Session | None = None
 
     @property
     def kind(self) -> ReportKind:
-        """The kind of report the plan asks for."""
-        return kind_of(self.plan)
+        """The kind of report the plan and the session ask for."""
+        return kind_of(self.plan, closed=self.session == "closed")
 
     @property
     def status(self) -> Status:
@@ -103,8 +105,8 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
     kind, look = analysed.kind, Lookup.of_plan(analysed.results, plan)
     found = deviations(plan, preset_of(plan))
     lists = (
-        listings.discontinuations(data, study),
-        listings.deaths(data),
+        listings.discontinuations(data, study, reasons=analysed.session != "open"),
+        *([] if analysed.session == "open" else [listings.deaths(data)]),
         listings.modifications(data, study, plan),
         listings.above_limit(data, study),
         listings.severe_events(data, study),
@@ -136,6 +138,7 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
         "simulated": cut.simulated,
         "origin": "" if analysed.audit is None else analysed.origin,
         "blinded": analysed.blinded,
+        "session": analysed.session,
         "control": plan.control_arm,
         "experimental": "".join(arm.code for arm in study.arms if arm.code != plan.control_arm),
         "question": question(study, plan.control_arm),
@@ -164,6 +167,7 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
         cut_line=data.cut_line,
         running_title=f"{study.study_id} {lower_first(kind.title)}",
         blinded=analysed.blinded is not None,
+        closed=analysed.stamp.closed,
         other_stage=analysed.stamp.stage,
     )
 

@@ -1,10 +1,10 @@
 """What makes one report differ from another: its plan, analyses, displays and words."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from duonen_stats.datasets import Datasets
-from duonen_stats.displays.catalogue import FINAL_DISPLAYS, INTERIM_DISPLAYS
+from duonen_stats.displays.catalogue import CLOSED_EFFICACY, FINAL_DISPLAYS, INTERIM_DISPLAYS
 from duonen_stats.displays.model.content import Line
 from duonen_stats.displays.model.display import Display
 from duonen_stats.displays.model.lookup import Lookup
@@ -117,6 +117,19 @@ INTERIM_REPORT = ReportKind(
     level=lambda _status: "exploratory, unadjusted",
     listings=lambda _data, _study, _plan, _status: (),
 )
+CLOSED_REPORT = replace(
+    INTERIM_REPORT,
+    title="Interim report, closed session",
+    template="closed.txt.j2",
+    analyses=tuple(
+        dict.fromkeys(
+            (*INTERIM_ANALYSES, *(analysis for display in CLOSED_EFFICACY for analysis in display.analyses))
+        )
+    ),
+    displays={**INTERIM_DISPLAYS, **{display.key: display for display in CLOSED_EFFICACY}},
+)
+"""The interim report for the monitoring committee, with efficacy by arm."""
+
 FINAL_REPORT = ReportKind(
     report="final",
     title="Final report",
@@ -135,6 +148,6 @@ FINAL_REPORT = ReportKind(
 _KINDS = {kind.report: kind for kind in (INTERIM_REPORT, FINAL_REPORT)}
 
 
-def kind_of(plan: Plan) -> ReportKind:
-    """Return the kind of report that follows a plan, as its field ``report`` says."""
-    return _KINDS[plan.report]
+def kind_of(plan: Plan, *, closed: bool = False) -> ReportKind:
+    """Return the kind of report that follows a plan, as its field ``report`` says, or its closed session."""
+    return CLOSED_REPORT if closed and plan.report == "interim" else _KINDS[plan.report]

@@ -41,11 +41,11 @@ _IN_FILE = {
 _PLACE = {False: "Line", True: "Number"}
 
 
-def discontinuations(data: Datasets, study: Study) -> Listing:
-    """List patients who stopped treatment, with the cycles they received and the reason."""
+def discontinuations(data: Datasets, study: Study, *, reasons: bool = True) -> Listing:
+    """List patients who stopped treatment, with the cycles they received and, if they may be told, the reasons."""
     stopped = data.adsl[data.adsl["EOTSTT"].isin(["DISCONTINUED"])]
     stopped = stopped.assign(DCSREAS=_labelled(stopped["DCSREAS"], study, "disposition"))
-    columns = {**_COURSE, "DCSREAS": "Reason"}
+    columns = {**_COURSE, "DCSREAS": "Reason"} if reasons else _COURSE
     return _listing("discontinuations", "Discontinued treatment", stopped, columns)
 
 

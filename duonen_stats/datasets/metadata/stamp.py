@@ -4,20 +4,28 @@ from dataclasses import dataclass
 
 DRY_RUN = "BLINDED DRY RUN"
 DRY_RUN_WITHHOLDS = "withheld in a dry run"
+POOLED_ONLY = "pooled only in an open session"
+WITHHELD_REASONS = frozenset({DRY_RUN_WITHHOLDS, POOLED_ONLY})
+"""Why a number is not shown although it could be computed."""
+
 _SIMULATED = ("SIMULATED DATA", "not results of the trial")
 _BLINDED = (DRY_RUN, "arms permuted")
+CLOSED_SESSION = "CLOSED SESSION"
+_CLOSED = (CLOSED_SESSION, "for the monitoring committee only")
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """Why numbers are not to be read as results of the trial as planned; of no kind, nothing is stamped.
 
+    ``closed`` is that they are for the closed session of the monitoring committee.
     ``stage`` is the stage of the data cut, ``INTERIM`` or ``FINAL``, if the report made of it is of the other.
     """
 
     simulated: bool
     blinded: bool = False
     stage: str = ""
+    closed: bool = False
 
     @property
     def banner(self) -> str:
@@ -46,7 +54,12 @@ class Stamp:
 
     @property
     def _marks(self) -> tuple[tuple[str, str], ...]:
-        marks = ((_SIMULATED, self.simulated), (_BLINDED, self.blinded), (self._other_stage, self.stage))
+        marks = (
+            (_CLOSED, self.closed),
+            (_SIMULATED, self.simulated),
+            (_BLINDED, self.blinded),
+            (self._other_stage, self.stage),
+        )
         return tuple(mark for mark, wanted in marks if wanted)
 
     @property

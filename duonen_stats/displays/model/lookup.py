@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from duonen_stats.datasets.metadata.stamp import WITHHELD_REASONS
 from duonen_stats.displays.model.content import Line, Number, TableContent
 from duonen_stats.displays.model.format import (
     NO_BREAK,
@@ -128,7 +129,11 @@ def dash_reasons(content: TableContent, results: Results) -> tuple[Line, ...]:
     )
     if not reasons:
         return ()
-    return ((f"{NOT_ESTIMABLE} not estimable: {'; '.join(reasons)}.",),)
+    kept = [reason for reason in reasons if reason in WITHHELD_REASONS]
+    others = [reason for reason in reasons if reason not in WITHHELD_REASONS]
+    notes = [f"{NOT_ESTIMABLE} not estimable: {'; '.join(others)}."] if others else []
+    notes += [f"{NOT_ESTIMABLE} not shown: {'; '.join(kept)}."] if kept else []
+    return ((" ".join(notes),),)
 
 
 # Points of a curve from the results table, row by row.

@@ -1,0 +1,108 @@
+"""Sessions of an interim report: what everybody may read of it, and what is for the monitoring committee alone.
+
+Until the final analysis nobody who plans, treats or reports may know efficacy by arm. The open session has exposure,
+organ doses, laboratory values and adverse events by arm, as published; of progression, response, death and survival it
+has what is pooled over the arms. A record that names a patient can be joined with that patient's arm, so that no file
+of it holds such a record.
+
+Source: FDA (2006) Establishment and operation of clinical trial data monitoring committees, section 4.3; EMA (2005)
+CHMP/EWP/5872/03; ICH E9, section 4.5.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.metadata.shape import missing
+from duonen_stats.datasets.metadata.stamp import POOLED_ONLY
+from duonen_stats.raw import Cut, Finding
+from duonen_stats.raw.checks.check import CROSS_RULES
+from duonen_stats.results import ResultRow
+from duonen_stats.results.rows.groups import ALL, ARM
+
+Session = Literal["open", "closed"]
+
+OUTCOME_TABLES = ("tumour_assessments", "follow_up")
+"""Raw tables of progression, response and survival."""
+
+_OUTCOME_COLUMNS = {"disposition": ("REASON", "DETAIL")}
+"""Raw columns of other tables that tell of progression and death: why treatment ended."""
+
+_OUTCOME_DATASETS = ("adrs", "adtte")
+_OUTCOME_VARIABLES = ("DTHDT", "LSTALVDT", "DCSREAS")
+_OUTCOME_RULES = frozenset(one.rule.id for one in CROSS_RULES if not {*OUTCOME_TABLES}.isdisjoint(one.tables))
+
+
+def open_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Leave out findings that tell of a patient's progression, response or survival."""
+    return tuple(
+        one
+        for one in findings
+        if one.rule not in _OUTCOME_RULES
+        and one.table not in OUTCOME_TABLES
+        and one.column not in _OUTCOME_COLUMNS.get(one.table, ())
+    )
+
+
+def open_cut(cut: Cut) -> Cut:
+    """Take the records of progression, response and survival out of a data cut, and why treatment ended.
+
+    Parameters
+    ----------
+    cut
+        The data cut as analysed. It is not changed.
+
+    Returns
+    -------
+    Cut
+        What an open session writes of it: neither tables nor read-out nor records set aside hold an outcome.
+    """
+    tables = {name: frame for name, frame in cut.tables.items() if name not in OUTCOME_TABLES}
+    for name, columns in _OUTCOME_COLUMNS.items():
+        if name in tables:
+            frame = tables[name]
+            tables[name] = frame.assign(**{column: missing("text", frame.index) for column in columns})
+    return replace(
+        cut,
+        tables=tables,
+        readout=tuple(
+            one
+            for one in cut.readout
+            if one.table not in OUTCOME_TABLES and one.column not in _OUTCOME_COLUMNS.get(one.table, ())
+        ),
+        set_aside=tuple(one for one in cut.set_aside if one.table not in OUTCOME_TABLES),
+    )
+
+
+def open_datasets(data: Datasets) -> Datasets:
+    """Take progression, response and survival out of the datasets.
+
+    Parameters
+    ----------
+    data
+        The datasets as analysed. They are not changed.
+
+    Returns
+    -------
+    Datasets
+        ADRS and ADTTE have no rows; ADSL says neither who died, nor when a patient was last known alive, nor why
+        treatment ended.
+    """
+    known = {
+        name: missing("date" if name.endswith("DT") else "text", data.adsl.index)
+        for name in _OUTCOME_VARIABLES
+    }
+    aside = data.set_aside.loc[~data.set_aside["table"].isin(OUTCOME_TABLES)].reset_index(drop=True)
+    empty = {name: getattr(data, name).iloc[:0] for name in _OUTCOME_DATASETS}
+    return replace(data, adsl=data.adsl.assign(**known), set_aside=aside, **empty)
+
+
+def open_results(rows: Sequence[ResultRow]) -> list[ResultRow]:
+    """Leave deaths, vital status and reasons for discontinuation to all arms together."""
+    return [
+        replace(row, stat=None, n=None, note=POOLED_ONLY)
+        if row.variable in _OUTCOME_VARIABLES and row.group1 == ARM and row.group1_level != ALL
+        else row
+        for row in rows
+    ]

@@ -12,6 +12,7 @@ from duonen_stats.document.content_model import KeyFigures, Listing
 from duonen_stats.plan import Plan, Status
 from duonen_stats.report.final_listings import analyses, estimands, individual_efficacy
 from duonen_stats.results import FINAL_ANALYSES, INTERIM_ANALYSES, Analysis, ids
+from duonen_stats.results.analyses.efficacy.interim_power import analyse_interim_power
 from duonen_stats.results.rows.groups import ALL
 from duonen_stats.results.rows.times import arms_in_words, experimental_arms
 from duonen_stats.study import Study
@@ -121,10 +122,10 @@ CLOSED_REPORT = replace(
     INTERIM_REPORT,
     title="Interim report, closed session",
     template="closed.txt.j2",
-    analyses=tuple(
-        dict.fromkeys(
-            (*INTERIM_ANALYSES, *(analysis for display in CLOSED_EFFICACY for analysis in display.analyses))
-        )
+    analyses=(
+        *INTERIM_ANALYSES,
+        analyse_interim_power,
+        *dict.fromkeys(analysis for display in CLOSED_EFFICACY for analysis in display.analyses),
     ),
     displays={**INTERIM_DISPLAYS, **{display.key: display for display in CLOSED_EFFICACY}},
 )

@@ -146,6 +146,15 @@ def rmst(block: str) -> str:
     return f"{block}.rmst"
 
 
+@family(
+    "events", "planned", "fraction", "z", "conditional_trend", "conditional_design", "conditional_null", "predictive",
+    reports=("closed",),
+)  # fmt: skip
+def interim_power() -> str:
+    """What an interim look says of the primary test at the planned events."""
+    return "closed.power"
+
+
 @family("statistic", "df", "p", reports=FINAL_ONLY, block=each(primary))
 def stratified_log_rank(block: str) -> str:
     """Stratified log-rank test."""

@@ -21,6 +21,12 @@ from duonen_stats.datasets.metadata.stamp import Stamp
             "Safety (SIMULATED, BLINDED DRY RUN)",
         ),
         (
+            Stamp(True, closed=True),
+            "CLOSED SESSION – for the monitoring committee only · SIMULATED DATA – not results of the trial",
+            "CLOSED SESSION · SIMULATED DATA",
+            "Safety (CLOSED SESSION, SIMULATED)",
+        ),
+        (
             Stamp(False, stage="INTERIM"),
             "INTERIM DATA CUT – not the stage of a final report",
             "INTERIM DATA CUT",

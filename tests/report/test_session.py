@@ -4,11 +4,9 @@ import json
 import re
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from scipy.stats import norm
 
 from duonen_stats import INTERIM, build_datasets, check_cut
 from duonen_stats.cli.app import main
@@ -19,7 +17,6 @@ from duonen_stats.plan import FINAL
 from duonen_stats.report.compose import compose, lay_out_all
 from duonen_stats.report.data_files import data_files
 from duonen_stats.report.session import OUTCOME_TABLES, open_findings
-from duonen_stats.results import ids
 from duonen_stats.results.rows.groups import ARM
 from duonen_stats.simulated.cut.simulation import simulate_cut
 
@@ -142,27 +139,3 @@ def test_an_open_report_is_compared_with_an_open_one_only(tmp_path):
     (old / "manifest.json").write_text(json.dumps(about))
     with pytest.raises(PlanError, match="not a report of the open session"):
         write_report(None, out=tmp_path / "out", against=old)
-
-
-def test_power_of_the_closed_session_is_that_of_the_textbook(sessions, study):
-    """Second programming: the B-value of Lan and Wittes, and the flat prior of Spiegelhalter."""
-    results = sessions["closed"].results
-    block = ids.interim_power()
-    seen, planned, z = (results.value(block.stat(name)) for name in ("events", "planned", "z"))
-    assert planned == 64  # of 92 patients, the publication's assumptions
-    share = seen / planned
-    assert results.value(block.stat("fraction")) == pytest.approx(100 * share)
-    assert z == pytest.approx(-results.value(ids.log_rank(ids.primary("pfs")).stat("z")))
-    level = norm.isf(INTERIM.alpha / 2)
-    drifts = {
-        "conditional_trend": z / share**0.5,
-        "conditional_design": -np.log(study.design.hazard_ratio) * (planned * 3 / 16) ** 0.5,
-        "conditional_null": 0.0,
-    }
-    for name, drift in drifts.items():
-        power = norm.sf((level - z * share**0.5 - drift * (1 - share)) / (1 - share) ** 0.5)
-        assert results.value(block.stat(name)) == pytest.approx(100 * power, abs=1e-4), name
-    predictive = norm.cdf((z - level * share**0.5) / (1 - share) ** 0.5)
-    assert results.value(block.stat("predictive")) == pytest.approx(100 * predictive, abs=1e-3)
-    open_rows = [row.analysis_id for row in sessions["open"].results]
-    assert not [name for name in open_rows if name.startswith("closed.")]

@@ -155,6 +155,7 @@ def make_cut(*, cut_day: int = 500, **tables: list[Record]) -> Cut:
 def frame(table: str, records: list[Record]) -> pd.DataFrame:
     """One raw table, typed as the data dictionary says."""
     columns = load_study().table(table).columns
+    records = [{one.name: None for one in columns if one.optional} | record for record in records]
     assert all(set(record) == {column.name for column in columns} for record in records), table
     typed = {
         column.name: pd.Series([record[column.name] for record in records], dtype=object).astype(

@@ -21,7 +21,7 @@ from duonen_stats.formats.file_table import FileTable, made_of
 from duonen_stats.formats.workbooks import TABLES, is_unchanged_workbook, workbook_bytes
 from duonen_stats.raw import Cut, apply_cut, read_cut
 from duonen_stats.raw.checks.check import require_sound
-from duonen_stats.raw.intake.convert import ROW
+from duonen_stats.raw.intake.convert import written_columns
 from duonen_stats.raw.intake.mapping import MAPPING_FILE
 from duonen_stats.study import RawTable, Study, load_study
 
@@ -154,14 +154,15 @@ def _file_tables(cut: Cut, study: Study) -> list[FileTable]:
 
 
 def _file_table(frame: pd.DataFrame, table: RawTable, made: datetime) -> FileTable:
+    columns = written_columns(frame, table)
     return FileTable(
         name=table.name,
         label=table.label,
-        frame=frame.drop(columns=ROW),
-        labels={column.name: column.label for column in table.columns},
+        frame=frame[[column.name for column in columns]],
+        labels={column.name: column.label for column in columns},
         value_labels={
             column.name: {code.code: code.label for code in column.codes}
-            for column in table.columns
+            for column in columns
             if column.codes
         },
         made=made,

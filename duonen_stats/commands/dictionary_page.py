@@ -211,7 +211,7 @@ def _column(column: RawColumn) -> tuple[str, ...]:
         column.type,
         column.unit or "",
         _allowed(column),
-        _MISSING[column.missing],
+        _MISSING[column.missing] + ("; the column may be absent" if column.optional else ""),
     )
 
 
@@ -223,7 +223,8 @@ def _allowed(column: RawColumn) -> str:
             code.code if code.code == code.label else f"{code.code} ({code.label})" for code in column.codes
         )
     bounds = (("from", column.low), ("to", column.high))
-    return " ".join(f"{word} {bound:g}" for word, bound in bounds if bound is not None)
+    span = " ".join(f"{word} {bound:g}" for word, bound in bounds if bound is not None)
+    return " or ".join([*(f"{value:g}" for value in column.also), span] if span else [])
 
 
 def _cuts() -> str:

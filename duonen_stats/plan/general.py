@@ -66,6 +66,20 @@ VISIT_RECORD_RULE = decision(
     },
     datasets=True,
 )
+CENSORED_RESULTS = decision(
+    "limit",
+    "A laboratory result that is known only to lie below or above a bound counts as the bound: the nearest value that "
+    "it may have. So no change is larger than what was seen, and no patient is lost because a value is good, as an "
+    "eGFR above 90 is. A grade is never taken from it: a censored result has every grade that a value beyond its bound "
+    "may have, and counts as undecided if these are several.",
+    "not stated; Helsel (2012) Statistics for Censored Environmental Data, §1.3 and §4, on what substitution does",
+    choices={
+        "limit": "count as their bound",
+        "half": "count as half their bound if they are below it, as the bound if they are above it",
+        "excluded": "do not count as values",
+    },
+    datasets=True,
+)
 NADIR_SCOPE = decision(
     "follow_up",
     "Worst change over the follow-up visits V1-V4 that are available.",
@@ -177,6 +191,16 @@ REPEATED_BASELINE = decision(
 # The decisions of safety: how long adverse events are reported, and so counted as treatment-emergent.
 
 
+SAFETY_ARM = decision(
+    "treated",
+    "Harm and exposure follow from what was given, so that a patient treated as another arm than the one randomised to "
+    "is shown in that. Efficacy and baseline are by the arm randomised to, whatever was given.",
+    "not stated; ICH E9, §5.2.3",
+    choices={
+        "treated": "the arm as which they were treated",
+        "randomised": "the arm to which they were randomised",
+    },
+)
 AE_REPORTING = decision(
     "after_last_cycle",
     "Events are emergent, and patients at risk of a first one, up to some days after the last cycle, or up to the day "

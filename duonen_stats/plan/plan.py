@@ -48,6 +48,7 @@ class Plan:
     follow_up_visits: tuple[str, ...] = general.FOLLOW_UP_VISITS
     baseline_rule: Literal["visit_then_last", "last_before_treatment"] = general.BASELINE_RULE
     visit_record_rule: Literal["scheduled_then_closest", "closest"] = general.VISIT_RECORD_RULE
+    censored_results: Literal["limit", "half", "excluded"] = general.CENSORED_RESULTS
     nadir_scope: Literal["follow_up", "on_treatment"] = general.NADIR_SCOPE
     nadir_tie: Literal["first", "last"] = general.NADIR_TIE
     modification_tolerance: float = general.MODIFICATION_TOLERANCE
@@ -63,6 +64,7 @@ class Plan:
     repeated_df: Literal["kenward_roger", "satterthwaite"] = general.REPEATED_DF
     repeated_baseline: Literal["common", "by_visit"] = general.REPEATED_BASELINE
     # Adverse events.
+    safety_arm: Literal["treated", "randomised"] = general.SAFETY_ARM
     ae_reporting: Literal["after_last_cycle", "as_collected"] = general.AE_REPORTING
     ae_reporting_days: int = general.AE_REPORTING_DAYS
     ae_landmark_months: tuple[float, ...] = general.AE_LANDMARK_MONTHS

@@ -25,7 +25,7 @@ NEW_LESION_IS_PROGRESSION = decision(
     primary="test",
 )
 EVALUABLE_RESPONSES = decision(
-    ("CR", "PR", "SD", "PD"),
+    ("CR", "PR", "SD", "NON-CR/NON-PD", "PD"),
     "An assessment that is not evaluable does not show that the disease has not progressed.",
     "RECIST 1.1; FDA (2018) Clinical trial endpoints for cancer drugs, Appendix",
     names="response",

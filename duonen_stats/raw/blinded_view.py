@@ -28,7 +28,7 @@ from duonen_stats.raw.planning_cut import strange_cells, without_places
 from duonen_stats.study import Study
 
 _WITHHELD: Mapping[str, tuple[str, ...]] = {
-    "subjects": ("ARM",),
+    "subjects": ("ARM", "ACTARM"),
     "administrations": ("REASON",),
     "adverse_events": ("ACTION",),
     "disposition": ("DETAIL",),
@@ -44,7 +44,7 @@ _WITHHELD_TABLE = "dosimetry"
 _FREE_TEXT: Mapping[str, tuple[str, ...]] = {"adverse_events": ("TERM",), "follow_up": ("NEWTRT",)}
 """Texts that are read, unless they name treatment."""
 
-_UNANSWERABLE = frozenset({"TRT-NOTHING", "DSP-NOEVENT", "PAT-NODOSE"})
+_UNANSWERABLE = frozenset({"TRT-NOTHING", "TRT-NODATE", "DSP-NOEVENT", "PAT-NODOSE"})
 """Rules that would find fault with what is withheld: an activity, an action taken, dosimetry."""
 
 NAMES_TREATMENT = "Withheld: names treatment"

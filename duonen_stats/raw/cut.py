@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from duonen_stats.raw.findings import Finding, in_order, without_identifiers
+from duonen_stats.raw.intake.companions.impute_dates import with_imputed_dates
 from duonen_stats.raw.intake.convert import typed_table
 from duonen_stats.raw.intake.links import inside, readable
 from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping
@@ -104,9 +105,11 @@ def read_cut(
     names = _mapping(path, study, None if mapping is None else Path(mapping))
     narrow = study if only is None else study.narrowed(only)
     sources, findings = find_sources(path, narrow, names)
-    read = read_tables(sources, narrow, study)
+    read = read_tables(sources, narrow, study, names.missing)
     tables = dict(read.tables)
     found = [*findings, *read.findings]
+    tables, imputed = with_imputed_dates(tables, narrow)
+    found += imputed
     if only is not None:
         tables = {table.name: _filled(tables.get(table.name), table) for table in study.tables}
     about = tables["data_cut"]

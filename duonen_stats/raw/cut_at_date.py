@@ -171,7 +171,8 @@ class _Reduction:
     def _disposition(self) -> None:
         late = self.tables["disposition"]["DSDT"] > self.end
         self._keep("disposition", self.tables["disposition"]["DSDT"].isna(), "DSDT")
-        for column, value in (("STATUS", "ONGOING"), ("REASON", None), ("DETAIL", None), ("DSDT", self.end)):
+        emptied = (("REASON", None), ("DETAIL", None), ("DSDTC", None))
+        for column, value in (("STATUS", "ONGOING"), *emptied, ("DSDT", self.end)):
             self._set("disposition", late, column, value)
 
     def _events(self) -> None:
@@ -181,6 +182,7 @@ class _Reduction:
         alive = events["SUBJID"].isin(died.index[died > self.end])
         undone = later | ((events["OUTCOME"] == "FATAL") & alive)
         self._set("adverse_events", later, "ENDDT", pd.NaT)
+        self._set("adverse_events", later, "ENDDTC", None)
         self._set("adverse_events", undone & events["OUTCOME"].isin(["RECOVERED", "RECOVERING", "FATAL"]), "OUTCOME",
                   "NOT_RECOVERED")  # fmt: skip
         ongoing = {
@@ -197,11 +199,15 @@ class _Reduction:
         self._keep("follow_up", after["LASTDT"].isna(), "LASTDT")
         self._keep("follow_up", (after["STATUS"] == "DEAD") & after["DEATHDT"].isna(), "DEATHDT")
         self._set("follow_up", late, "STATUS", "ALIVE")
-        self._set("follow_up", after["DEATHDT"] > self.end, "DEATHDT", pd.NaT)
+        died = after["DEATHDT"] > self.end
+        self._set("follow_up", died, "DEATHDT", pd.NaT)
+        self._set("follow_up", died, "DEATHDTC", None)
         self._set("follow_up", late, "LASTDT", self.end)
+        self._set("follow_up", late, "LASTDTC", None)
         started = after["NEWTRTDT"] > self.end
         self._set("follow_up", started, "NEWTRT", None)
         self._set("follow_up", started, "NEWTRTDT", pd.NaT)
+        self._set("follow_up", started, "NEWTRTDTC", None)
 
     def _remove(self, table: str, which: Any, column: str) -> pd.DataFrame:
         frame = self.tables[table]

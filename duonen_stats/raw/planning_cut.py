@@ -23,9 +23,9 @@ NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "data_cut": ("STUDYID", "CUTDT", "ORIGIN", "STAGE", "LABEL"),
         "subjects": ("SUBJID", "SITEID", "RANDDT"),
-        "disposition": ("SUBJID", "STATUS", "DSDT", "REASON"),
+        "disposition": ("SUBJID", "STATUS", "DSDT", "DSDTC", "REASON"),
         "tumour_assessments": ("SUBJID", "ASSESSDT", "NEWLESION", "RESPONSE"),
-        "follow_up": ("SUBJID", "LASTDT", "STATUS", "DEATHDT"),
+        "follow_up": ("SUBJID", "LASTDT", "LASTDTC", "STATUS", "DEATHDT", "DEATHDTC"),
         "enrolment": ("SUBJID", "SITEID", "ENROLDT"),
     }
 )

@@ -1,8 +1,10 @@
 """Run every analysis of a plan into one results table."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.as_treated import as_treated
 from duonen_stats.plan import Plan, require_same_datasets
 from duonen_stats.plan.check_plan import check_plan
 from duonen_stats.results.analyses.efficacy.arm_factors import analyse_arm_factors
@@ -62,6 +64,23 @@ FINAL_ANALYSES: tuple[Analysis, ...] = (
 """The final analysis: the primary comparison first, then all else of efficacy, then what the interim report has."""
 
 
+BY_TREATMENT: frozenset[Analysis] = frozenset(
+    {
+        analyse_modifications,
+        analyse_organ_doses,
+        analyse_laboratory,
+        analyse_repeated_values,
+        analyse_dose_effect,
+        analyse_toxicity,
+        analyse_adverse_events,
+        analyse_event_rates,
+        analyse_toxicity_monitoring,
+        analyse_severe_events,
+    }
+)
+"""Analyses of harm and exposure: their arms are those that the plan says (``safety_arm``)."""
+
+
 def run_analysis(
     data: Datasets, study: Study, plan: Plan, *, analyses: tuple[Analysis, ...] = INTERIM_ANALYSES
 ) -> Results:
@@ -82,4 +101,16 @@ def run_analysis(
     check_plan(plan, study)
     if data.plan is not None:
         require_same_datasets(data.plan, plan)
-    return Results(row for analysis in analyses for row in analysis(data, study, plan))
+    treated = as_treated(data, plan)
+    rows = []
+    for analysis in analyses:
+        own = treated if analysis in BY_TREATMENT else data
+        found = analysis(own, study, plan)
+        rows += found if own is data else [_by_actual_arm(row) for row in found]
+    return Results(rows)
+
+
+def _by_actual_arm(row: ResultRow) -> ResultRow:
+    """Name the variable that the groups of a row are of: the arm treated as."""
+    groups = {name: "TRT01A" for name in ("group1", "group2") if getattr(row, name) == "TRT01P"}
+    return replace(row, **groups) if groups else row

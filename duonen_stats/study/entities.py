@@ -167,7 +167,8 @@ class Analyte:
 
     A limit of normal is plausible between ``lln_low`` and ``lln_high``, or ``uln_low`` and ``uln_high``; ``None``
     leaves an end open. ``usual_units`` are those that laboratories report it in, beside its own: a value that is not
-    plausible is tried in them. Its CTCAE grades follow from ``ctcae_bounds`` where low values are adverse, else from
+    plausible is tried in them. No lower limit of normal is above ``normal_from``. Its CTCAE
+    grades follow from ``ctcae_bounds`` where low values are adverse, else from
     ``ctcae_multiples``.
     """
 
@@ -191,6 +192,7 @@ class Analyte:
     ctcae_term: str
     ctcae_bounds: tuple[GradeBounds, ...] = ()
     ctcae_multiples: GradeMultiples | None = None
+    normal_from: float | None = None
 
     @property
     def highest_grade(self) -> int:
@@ -201,12 +203,11 @@ class Analyte:
 
     @property
     def undecided_grades(self) -> tuple[tuple[int, int], ...]:
-        """Lowest and highest grade between which a value may be undecided where a limit or a baseline is missing.
+        """Lowest and highest grade between which a value may be undecided: any two.
 
-        A low value is below an absolute bound, or of grade 0 or 1; a high one may have any grade.
+        Where a limit or a baseline is missing a low value is of a grade below an absolute bound, or of grade 0 or 1,
+        and a high one may have any grade; a result known only to lie beyond a bound may have any in either case.
         """
-        if self.ctcae_multiples is None:
-            return ((0, 1),) if self.ctcae_bounds else ()
         return tuple(combinations(range(self.highest_grade + 1), 2))
 
     def grade_bounds(self, unit: str) -> tuple[float, ...]:
@@ -286,8 +287,12 @@ class EligibilityRule(ProtocolRule):
 class RawColumn:
     """A column of a raw table.
 
-    ``codes`` are the allowed values (empty: free); ``low`` and ``high`` are allowed values too, in ``unit``;
-    ``missing`` is what an empty cell is; ``references`` is the ``table.column`` that must hold each value.
+    ``codes`` are the allowed values (empty: free); ``low`` and ``high`` are allowed values too, in ``unit``, and so
+    are those in ``also``; ``missing`` is what an empty cell is; ``references`` is the ``table.column`` that must hold
+    each value. A column that is ``optional`` may be absent from a file; one of dates is ``ongoing`` if an empty cell
+    says that something has not ended. What the column itself cannot hold is kept,
+    as text, in companions: ``partial`` is the column of a date of which only a part is known, ``time`` that of the time
+    of day, ``bound`` and ``reason`` those of a result known to lie beyond a limit and of the word in place of a result.
     """
 
     name: str
@@ -297,8 +302,15 @@ class RawColumn:
     codes: tuple[Code, ...] = ()
     low: float | None = None
     high: float | None = None
+    also: tuple[float, ...] = ()
     missing: Literal["error", "warning", "allowed"] = "error"
     references: str | None = None
+    optional: bool = False
+    ongoing: bool = False
+    partial: str | None = None
+    time: str | None = None
+    bound: str | None = None
+    reason: str | None = None
 
     @property
     def nullable(self) -> bool:

@@ -20,14 +20,15 @@ from duonen_stats.study.unit_spelling import unit_factor
 _RELIED_ON = {
     "data_cut": "STUDYID CUTDT ORIGIN STAGE LABEL",
     "subjects": "SUBJID SITEID RANDDT ARM AGE SEX RACE BMI PRIMSITE GRADE KI67 METLIV METLN METBON METOTH "
-    "KPS DXDUR",
+    "KPS DXDUR ACTARM",
     "administrations": "SUBJID CYCLE EXDT REASON",
     "dosimetry": "SUBJID CYCLE ORGAN ISOTOPE DOSE_GY",
-    "labs": "SUBJID VISIT LBDT ANALYTE VALUE UNIT LLN ULN LABORATORY",
-    "adverse_events": "SUBJID AESEQ TERM CATEGORY GRADE STARTDT ENDDT RELATED SERIOUS ACTION OUTCOME",
-    "disposition": "SUBJID STATUS DSDT REASON DETAIL",
+    "labs": "SUBJID VISIT LBDT LBTM ANALYTE VALUE BOUND REASND UNIT LLN ULN LABORATORY",
+    "adverse_events": "SUBJID AESEQ TERM CATEGORY GRADE STARTDT STARTDTC ENDDT ENDDTC RELATED SERIOUS "
+    "ACTION OUTCOME",
+    "disposition": "SUBJID STATUS DSDT DSDTC REASON DETAIL",
     "tumour_assessments": "SUBJID ASSESSDT METHOD SUMDIAM NEWLESION RESPONSE",
-    "follow_up": "SUBJID LASTDT STATUS DEATHDT NEWTRTDT NEWTRT",
+    "follow_up": "SUBJID LASTDT LASTDTC STATUS DEATHDT DEATHDTC NEWTRTDT NEWTRTDTC NEWTRT",
     "reference_ranges": "LABORATORY ANALYTE SEX AGE_LOW AGE_HIGH FROMDT TODT LLN ULN UNIT",
 }
 """Columns that checks and analysis datasets ask for by name; a dictionary may have others beside them."""
@@ -208,6 +209,7 @@ def _table(table: RawTable, columns: set[str]) -> Iterator[str]:
         yield from (f"columns[{column.name}]: {fault}" for fault in _column(column))
         if column.references is not None and column.references not in columns:
             yield f"columns[{column.name}].references: no column {column.references!r}"
+    yield from _companions(table)
 
 
 def _column(column: RawColumn) -> Iterator[str]:
@@ -217,3 +219,18 @@ def _column(column: RawColumn) -> Iterator[str]:
         yield f"low and high do not go with type {column.type}"
     if column.codes and column.type != "text":
         yield f"codes do not go with type {column.type}"
+    if column.optional and column.missing != "allowed":
+        yield "an optional column may be absent, so an empty cell of it must be allowed"
+    if column.type != "date" and (column.ongoing or (column.partial, column.time) != (None, None)):
+        yield f"partial, time and ongoing do not go with type {column.type}"
+
+
+def _companions(table: RawTable) -> Iterator[str]:
+    """Hold the columns that keep what others cannot against what is asked of them."""
+    own = {column.name: column for column in table.columns}
+    for column in table.columns:
+        for field in ("partial", "time", "bound", "reason"):
+            name = getattr(column, field)
+            kept = own.get(name or "")
+            if name is not None and (kept is None or kept.type != "text" or not kept.optional):
+                yield f"columns[{column.name}].{field}: {name!r} is no optional column of text of the table"

@@ -27,7 +27,7 @@ def test_files_are_listed_with_their_hash_and_size(worked):
     cut = worked.read()
     labs = next(file for file in cut.files if file.name == "labs.csv")
     assert labs.sha256 == hashlib.sha256((worked.folder / "labs.csv").read_bytes()).hexdigest()
-    assert (labs.rows, labs.columns) == (120, 9)
+    assert (labs.rows, labs.columns) == (120, 12)
     assert [file.name for file in cut.files] == [f"{table.name}.csv" for table in worked.study.tables]
 
 

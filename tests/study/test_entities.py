@@ -58,7 +58,7 @@ def test_the_highest_grade_and_where_a_value_may_be_undecided(study):
     assert {item.code: item.highest_grade for item in study.analytes} == {
         item.code: 3 if item.code == "HGB" else 4 for item in study.analytes
     }
-    assert study.analyte("HGB").undecided_grades == ((0, 1),)
+    assert study.analyte("HGB").undecided_grades == ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3))
     assert len(study.analyte("CREAT").undecided_grades) == 10
     assert (ANALYTE.highest_grade, ANALYTE.undecided_grades) == (0, ())
 

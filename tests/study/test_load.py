@@ -108,7 +108,7 @@ def test_what_is_not_in_the_dictionary(study, look_up):
 
 def test_columns_of_raw_tables(study):
     labs = study.table("labs")
-    assert labs.key == ("SUBJID", "VISIT", "LBDT", "ANALYTE")
+    assert labs.key == ("SUBJID", "VISIT", "LBDT", "LBTM", "ANALYTE")
     assert [code.code for code in labs.column("VISIT").codes][-2:] == ["V4", "UNS"]
     assert labs.column("SUBJID").references == "subjects.SUBJID"
     assert labs.column("LLN").nullable
@@ -186,14 +186,14 @@ def _change(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
         ("code_lists.arms", [], "code_lists.arms: is the name of a section of the file"),
         ("tables.1.key", ["WHO"], "tables[subjects].key: no column 'WHO'"),
         ("tables.1.columns.3.codes", ["XX"], "tables[subjects].columns[ARM].codes: no code list 'XX'"),
-        ("tables.1.columns.4.low", 200, "tables[subjects].columns[AGE]: low is above high"),
+        ("tables.1.columns.5.low", 200, "tables[subjects].columns[AGE]: low is above high"),
         (
             "tables.1.columns.2.low",
             1,
             "tables[subjects].columns[RANDDT]: low and high do not go with type date",
         ),
         (
-            "tables.1.columns.4.codes",
+            "tables.1.columns.5.codes",
             ["sex"],
             "tables[subjects].columns[AGE]: codes do not go with type integer",
         ),
@@ -202,7 +202,22 @@ def _change(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
             "X.Y",
             "tables[administrations].columns[SUBJID].references: no column 'X.Y'",
         ),
-        ("tables.4.columns.3.name", "LBTEST", "tables: labs.ANALYTE is missing, which the analyses need"),
+        (
+            "tables.4.columns.2.time",
+            "UNIT",
+            "tables[labs].columns[LBDT].time: 'UNIT' is no optional column of text of the table",
+        ),
+        (
+            "tables.4.columns.3.missing",
+            "error",
+            "tables[labs].columns[LBTM]: an optional column may be absent, so an empty cell of it must be allowed",
+        ),
+        (
+            "tables.2.columns.0.partial",
+            "CYCLE",
+            "tables[administrations].columns[SUBJID]: partial, time and ongoing do not go with type text",
+        ),
+        ("tables.4.columns.4.name", "LBTEST", "tables: labs.ANALYTE is missing, which the analyses need"),
         (
             "tables.1.columns.1.name",
             "SUBJID",

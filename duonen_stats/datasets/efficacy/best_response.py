@@ -4,11 +4,15 @@ from collections.abc import Sequence
 
 from duonen_stats.plan import Plan
 
-RESPONSES = ("CR", "PR", "SD", "PD", "NE")
+NEITHER = "NON-CR/NON-PD"
+"""What stable disease is called in a patient none of whose lesions is measured."""
+
+RESPONSES = ("CR", "PR", "SD", NEITHER, "PD", "NE")
 """From the best to the worst; NE is not evaluable."""
 
 OBJECTIVE = frozenset({"CR", "PR"})
-CONTROL = OBJECTIVE | {"SD"}
+_STABLE = frozenset({"SD", NEITHER})
+CONTROL = OBJECTIVE | _STABLE
 
 
 def judged_responses(days: Sequence[int], responses: Sequence[str | None], rules: Plan) -> tuple[str, ...]:
@@ -18,7 +22,8 @@ def judged_responses(days: Sequence[int], responses: Sequence[str | None], rules
     If the complete response was seen twice, ``confirmation_days`` or more apart, it was complete: SD or PR after it
     is read as PD. If not, ``disease_after_complete_response`` says which it is: with ``"progression"`` SD or PR is
     read as PD; with ``"partial_response"`` the complete response is read as PR. Where responses have to be
-    confirmed, SD after it is PD in either case, as in Table 3.
+    confirmed, SD after it is PD in either case, as in Table 3. NON-CR/NON-PD is read as SD is; a complete response
+    that was not complete then was NON-CR/NON-PD, because without measured lesions there is no partial response.
 
     Parameters
     ----------
@@ -49,15 +54,15 @@ def judged_responses(days: Sequence[int], responses: Sequence[str | None], rules
     seen = [response or "NE" for response in responses]
     for place, response in enumerate(seen):
         earlier = [before for before in range(place) if seen[before] == "CR"]
-        if response not in {"SD", "PR"} or not earlier or "PD" in seen[:place]:
+        if response not in {"PR", *_STABLE} or not earlier or "PD" in seen[:place]:
             continue
         complete = any(_confirmed(days, seen[:place], first, {"CR"}, rules) for first in earlier)
-        by_table = response == "SD" and rules.response_confirmation == "confirmed"
+        by_table = response in _STABLE and rules.response_confirmation == "confirmed"
         if complete or by_table or rules.disease_after_complete_response == "progression":
             seen[place] = "PD"
         else:
             for first in earlier:
-                seen[first] = "PR"
+                seen[first] = NEITHER if response == NEITHER else "PR"
     return tuple(seen)
 
 
@@ -78,24 +83,26 @@ def best_response(
     Returns
     -------
     str
-        One of ``RESPONSES``. A response that is not confirmed where it has to be counts as stable disease, if it was
-        seen late enough. What follows a complete response is read as :func:`judged_responses` says, and nothing
+        One of ``RESPONSES``. A response that is not confirmed where it has to be counts as stable disease (in a
+        patient without measured lesions as NON-CR/NON-PD), if it was seen late enough. What follows a complete
+        response is read as :func:`judged_responses` says, and nothing
         after the first progression counts.
     int or None
         Position of the assessment; None if nothing evaluable was seen.
 
     References
     ----------
-    RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247, §4.4-4.6 and Table 3.
+    RECIST 1.1, Eisenhauer et al. (2009) Eur J Cancer 45:228-247, §4.4-4.6 and Tables 2 and 3.
     """
     seen = _until_progression(judged_responses(days, responses, rules))
     for best, enough in (("CR", {"CR"}), ("PR", OBJECTIVE)):
         first = _first_response(days, seen, enough, rules)
         if first is not None:
             return best, first
+    stable = NEITHER if NEITHER in responses else "SD"
     for place, (day, response) in enumerate(zip(days, seen, strict=False)):  # up to progression
         if response in CONTROL and day >= rules.stable_disease_days:
-            return "SD", place
+            return stable, place
     return ("PD", seen.index("PD")) if "PD" in seen else ("NE", None)
 
 

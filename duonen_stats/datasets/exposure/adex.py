@@ -162,16 +162,16 @@ def exposure_by_cycle(delivered: pd.DataFrame, subjects: pd.DataFrame, study: St
     delivered
         Delivered cycles as recorded: ``SUBJID``, ``CYCLE``, ``EXDT``, ``REASON`` and the activities (MBq).
     subjects
-        ``SUBJID``, ``TRT01P``.
+        ``SUBJID``, ``TRT01A``.
     study
         Isotopes and nominal activities of the arms.
 
     Returns
     -------
     pandas.DataFrame
-        ``SUBJID``, ``TRT01P``, ``ISOTOPE``, ``AVISIT``, ``ASTDT``, ``DOSREAS``, ``AVAL``, ``BASE``, ``CHG``,
-        ``PCHG`` (% of ``NOMINAL``), ``NOMINAL``. An isotope of the arm that was not given in a delivered
-        cycle has 0 MBq: by the data dictionary an empty cell says that it was not given. The first cycle
+        ``SUBJID``, ``TRT01A``, ``ISOTOPE``, ``AVISIT``, ``ASTDT``, ``DOSREAS``, ``AVAL``, ``BASE``, ``CHG``,
+        ``PCHG`` (% of ``NOMINAL``), ``NOMINAL``, all by the arm treated as. An isotope of the arm that was not given in
+        a delivered cycle has 0 MBq: by the data dictionary an empty cell says that it was not given. The first cycle
         has no change.
 
     Raises
@@ -180,8 +180,8 @@ def exposure_by_cycle(delivered: pd.DataFrame, subjects: pd.DataFrame, study: St
         A column is absent.
     """
     require_columns(delivered, "SUBJID", "CYCLE", "EXDT", "REASON")
-    arms = delivered["SUBJID"].map(subjects.set_index("SUBJID")["TRT01P"])
-    cycles = delivered.assign(TRT01P=arms, AVISIT=delivered["CYCLE"], ASTDT=delivered["EXDT"])
+    arms = delivered["SUBJID"].map(subjects.set_index("SUBJID")["TRT01A"])
+    cycles = delivered.assign(TRT01A=arms, AVISIT=delivered["CYCLE"], ASTDT=delivered["EXDT"])
     cycles = cycles.rename(columns={"REASON": "DOSREAS"})
     pieces = [_of_isotope(cycles, isotope, study) for isotope in study.isotopes]
     rows = pd.concat(pieces, ignore_index=True)
@@ -198,13 +198,13 @@ def _of_isotope(cycles: pd.DataFrame, isotope: Isotope, study: Study) -> pd.Data
     planned = nominal_activities(study)
     nominal = planned[planned["ISOTOPE"].eq(isotope.code)].set_index("ARM")["NOMINAL"]
     activity = numbers(cycles[f"{isotope.code}_MBQ"])
-    of_arm = cycles["TRT01P"].isin([arm.code for arm in study.arms if isotope.code in arm.isotopes])
+    of_arm = cycles["TRT01A"].isin([arm.code for arm in study.arms if isotope.code in arm.isotopes])
     rows = cycles.assign(
         ISOTOPE=isotope.code,
         AVAL=activity.fillna(0.0),
-        NOMINAL=cycles["TRT01P"].map(nominal).astype("float64"),
+        NOMINAL=cycles["TRT01A"].map(nominal).astype("float64"),
     )
-    columns = ["SUBJID", "TRT01P", "ISOTOPE", "AVISIT", "ASTDT", "DOSREAS", "AVAL", "NOMINAL"]
+    columns = ["SUBJID", "TRT01A", "ISOTOPE", "AVISIT", "ASTDT", "DOSREAS", "AVAL", "NOMINAL"]
     return rows.loc[of_arm | (activity > 0), columns]
 
 
@@ -228,7 +228,7 @@ def modification_of_patients(cycles: pd.DataFrame, study: Study, plan: Plan) -> 
     Interim publication, Table 2.
     """
     modified = {arm.code: arm.modified_isotope for arm in study.arms}
-    chosen = cycles.loc[cycles["ISOTOPE"] == cycles["TRT01P"].map(modified)]
+    chosen = cycles.loc[cycles["ISOTOPE"] == cycles["TRT01A"].map(modified)]
     summary = derive_modification(
         chosen,
         first_cycle=study.cycles[0].code,

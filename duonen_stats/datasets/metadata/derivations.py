@@ -33,8 +33,8 @@ _SUBJECT = {
 }
 
 _ADSL = {
-    "TRT01A": "TRT01P if at least one cycle was delivered, else missing",
-    "TRT01AN": "TRT01PN if at least one cycle was delivered, else missing",
+    "TRT01A": "subjects.ACTARM, else TRT01P, if at least one cycle was delivered; else missing",
+    "TRT01AN": "Number of the arm TRT01A in the order of the protocol",
     "SITEID": "subjects.SITEID",
     "AGE": "subjects.AGE",
     "AGEU": "Assigned: YEARS where AGE is known",
@@ -49,7 +49,9 @@ _ADSL = {
     "EOTSTT": "disposition.STATUS",
     "DCSREAS": "disposition.REASON",
     "DTHDT": "follow_up.DEATHDT, missing if later than the data cut",
+    "DTHDTF": "D, M or Y: what of DTHDT was imputed, by follow_up.DEATHDTC",
     "LSTALVDT": "follow_up.LASTDT, the date of the data cut if later",
+    "LSTALVDF": "D, M or Y: what of LSTALVDT was imputed, by follow_up.LASTDTC",
     "DCUTDT": "data_cut.CUTDT",
     "RANDFL": "Y: every patient randomised up to the data cut",
     "SAFFL": "Y if at least one cycle was delivered",
@@ -122,7 +124,10 @@ _ADLB = {
     "PARAMCD": "labs.ANALYTE",
     "PARAMN": "Place of the analyte in the data dictionary, from 1",
     "PARCAT1": "Category of the analyte in the data dictionary",
-    "AVAL": "labs.VALUE times the factor from its unit to the analyte's own; the worst CHG's value on NADIR rows",
+    "AVAL": "labs.VALUE times the factor from its unit to the analyte's own; for a censored result the number of its "
+    "bound, half of it or none, by the plan's rule; the worst CHG's value on NADIR rows",
+    "AVALC": "labs.BOUND in the unit AVALU, if the result is known only to lie beyond it",
+    "CENSFL": "Y if the result is known only to lie beyond the bound AVALC",
     "AVALU": "Unit of the analyte in the data dictionary",
     "ADT": "labs.LBDT",
     "ADY": "Days from TRTSDT, which is day 1; the day before is -1",
@@ -163,7 +168,9 @@ _ADAE = {
     "AEACN": "adverse_events.ACTION",
     "AEOUT": "adverse_events.OUTCOME",
     "ASTDT": "adverse_events.STARTDT",
+    "ASTDTF": "D, M or Y: what of ASTDT was imputed, by adverse_events.STARTDTC",
     "AENDT": "adverse_events.ENDDT, missing if later than the data cut",
+    "AENDTF": "D, M or Y: what of AENDT was imputed, by adverse_events.ENDDTC",
     "ASTDY": "Days from TRTSDT, which is day 1; the day before is -1",
     "TRTEMFL": "Y if ASTDT is on or after TRTSDT, and not after ADSL.AERPTEDT; "
     "without ASTDT, Y if the patient was treated and AENDT is not before TRTSDT",

@@ -62,7 +62,9 @@ _ADSL = (
     Variable("EOTSTT", "End of Treatment Status"),
     Variable("DCSREAS", "Reason for Treatment Discontinuation"),
     Variable("DTHDT", "Date of Death", "date"),
+    Variable("DTHDTF", "Date of Death Imputation Flag"),
     Variable("LSTALVDT", "Date Last Known Alive", "date"),
+    Variable("LSTALVDF", "Date Last Known Alive Imputation Flag"),
     Variable("DCUTDT", "Data Cut-Off Date", "date"),
     Variable("RANDFL", "Randomized Population Flag", "flag"),
     Variable("SAFFL", "Safety Population Flag", "flag"),
@@ -131,6 +133,8 @@ _ADLB = (
     Variable("PARCAT1", "Parameter Category 1"),
     Variable("AVAL", "Analysis Value", "number"),
     Variable("AVALU", "Analysis Value Unit"),
+    Variable("AVALC", "Bound of a Censored Result"),
+    Variable("CENSFL", "Censored Result Flag", "flag"),
     Variable("ADT", "Analysis Date", "date"),
     Variable("ADY", "Analysis Relative Day", "integer"),
     Variable("AVISIT", "Analysis Visit"),
@@ -171,7 +175,9 @@ _ADAE = (
     Variable("AEACN", "Action Taken with Treatment"),
     Variable("AEOUT", "Outcome of the Event"),
     Variable("ASTDT", "Analysis Start Date", "date"),
+    Variable("ASTDTF", "Analysis Start Date Imputation Flag"),
     Variable("AENDT", "Analysis End Date", "date"),
+    Variable("AENDTF", "Analysis End Date Imputation Flag"),
     Variable("ASTDY", "Analysis Start Relative Day", "integer"),
     Variable("TRTEMFL", "Treatment-Emergent Flag", "flag"),
     Variable("APERIOD", "Cycle the Event Began In"),
@@ -286,6 +292,8 @@ Codes = Mapping[str | int, str]
 
 _FLAG: Codes = {"Y": "Yes"}
 _YES_NO: Codes = {"Y": "Yes", "N": "No"}
+_IMPUTED: Codes = {"D": "Day imputed", "M": "Month and day imputed", "Y": "Whole date imputed"}
+_IMPUTATION_FLAGS = ("ASTDTF", "AENDTF", "DTHDTF", "LSTALVDF")
 _WITH_NO = ("KPS80FL", "METLIVFL", "METLNFL", "METBONFL", "METOTHFL")
 
 
@@ -315,6 +323,8 @@ def code_lists(study: Study, variables: Iterable[str]) -> dict[str, Codes]:
         elif name in _RAW:
             table, _, column = _RAW[name].partition(".")
             lists[name] = _labels(study.table(table).column(column).codes)
+        elif name in _IMPUTATION_FLAGS:
+            lists[name] = _IMPUTED
         elif name.endswith("FL"):
             lists[name] = _YES_NO if name in _WITH_NO else _FLAG
     return lists

@@ -4,15 +4,17 @@ import pandas as pd
 
 from duonen_stats.datasets.exposure.adex import NOT_EVALUABLE, exposure_by_cycle, modification_of_patients
 from duonen_stats.datasets.metadata.shape import conform, numbers
+from duonen_stats.datasets.patients.imputed_dates import imputation_flags
 from duonen_stats.datasets.patients.populations import (
     add_populations,
     add_treatment,
     dosimetry_status,
     reporting_ends,
 )
-from duonen_stats.datasets.patients.subjects import add_identifiers
+from duonen_stats.datasets.patients.subjects import add_identifiers, arm_numbers
 from duonen_stats.datasets.patients.usable_records import UsableRecords
 from duonen_stats.plan import Plan
+from duonen_stats.raw.derived.cycles import treated_as
 from duonen_stats.study import Study
 
 _KARNOFSKY_REPORTED = 80
@@ -51,7 +53,7 @@ def build_adsl(records: UsableRecords, study: Study, plan: Plan) -> pd.DataFrame
     patients = add_baseline_characteristics(add_identifiers(records.subjects, study))
     patients = add_treatment(patients, records.administrations)
     patients = add_populations(patients, dosimetry_status(records, study), cycles=len(study.cycles))
-    patients = add_outcome(add_actual_treatment(patients), records)
+    patients = add_outcome(add_actual_treatment(patients, study), records)
     ends = reporting_ends(records, study, plan)["ADT"]
     patients = patients.assign(AERPTEDT=pd.to_datetime(patients["SUBJID"].map(ends)))
     patients = add_modification_category(patients, records.administrations, study, plan)
@@ -79,23 +81,29 @@ def add_baseline_characteristics(subjects: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def add_actual_treatment(subjects: pd.DataFrame) -> pd.DataFrame:
-    """Add the arm of the treatment received: the planned one if treated at all, else missing.
+def add_actual_treatment(subjects: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Add the arm of the treatment received: the one recorded, else the planned one; missing if never treated.
 
     Parameters
     ----------
     subjects
-        ``TRT01P``, ``TRT01PN``, ``SAFFL``.
+        ``ARM``, ``ACTARM``, ``SAFFL``.
+    study
+        Gives the order of the arms.
 
     Returns
     -------
     pandas.DataFrame
         Same rows and order, with ``TRT01A`` and ``TRT01AN``. Whether what was given fits the arm is for the
         checks of the raw data.
+
+    References
+    ----------
+    ICH E9, §5.2 (who is analysed as what); ADaM Implementation Guide 1.3, TRTxxP and TRTxxA.
     """
-    treated = subjects["SAFFL"] == "Y"
+    arm = treated_as(subjects).where(subjects["SAFFL"] == "Y").astype(object)
     return subjects.assign(
-        TRT01A=subjects["TRT01P"].where(treated), TRT01AN=subjects["TRT01PN"].where(treated)
+        TRT01A=arm.where(arm.notna(), None), TRT01AN=arm.map(arm_numbers(study)).astype("Int64")
     )
 
 
@@ -112,7 +120,8 @@ def add_outcome(subjects: pd.DataFrame, records: UsableRecords) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Same rows and order, with ``EOTSTT``, ``DCSREAS``, ``DTHDT``, ``LSTALVDT``, ``DCUTDT``.
+        Same rows and order, with ``EOTSTT``, ``DCSREAS``, ``DTHDT``, ``DTHDTF``, ``LSTALVDT``, ``LSTALVDF``,
+        ``DCUTDT``.
     """
     end = records.disposition.set_index("SUBJID")
     contact = records.follow_up.set_index("SUBJID")
@@ -123,7 +132,9 @@ def add_outcome(subjects: pd.DataFrame, records: UsableRecords) -> pd.DataFrame:
         EOTSTT=patients.map(end["STATUS"]),
         DCSREAS=patients.map(end["REASON"]),
         DTHDT=death.where(death <= records.cut_date),
+        DTHDTF=patients.map(imputation_flags(contact, "DEATHDT")).where(death <= records.cut_date, None),
         LSTALVDT=last.mask(last > records.cut_date, records.cut_date),
+        LSTALVDF=patients.map(imputation_flags(contact, "LASTDT")).where(last <= records.cut_date, None),
         DCUTDT=records.cut_date,
     )
 
@@ -136,7 +147,7 @@ def add_modification_category(
     Parameters
     ----------
     subjects
-        One row per patient: ``SUBJID``, ``TRT01P``.
+        One row per patient: ``SUBJID``, ``TRT01P``, ``TRT01A``.
     delivered
         Delivered cycles as recorded.
     study, plan
@@ -154,6 +165,7 @@ def add_modification_category(
     """
     cycles = exposure_by_cycle(delivered, subjects, study)
     categories = modification_of_patients(cycles, study, plan).set_index("SUBJID")["AVALC"]
-    modified = subjects["TRT01P"].isin([arm.code for arm in study.arms if arm.modified_isotope])
+    arms = subjects["TRT01A"].where(subjects["TRT01A"].notna(), subjects["TRT01P"])
+    modified = arms.isin([arm.code for arm in study.arms if arm.modified_isotope])
     category = subjects["SUBJID"].map(categories).astype(object)
     return subjects.assign(MODCAT=category.where(category.notna(), NOT_EVALUABLE).where(modified))

@@ -29,13 +29,17 @@ def add_identifiers(subjects: pd.DataFrame, study: Study) -> pd.DataFrame:
         A column is absent.
     """
     require_columns(subjects, "SUBJID", "ARM")
-    numbers = {arm.code: number for number, arm in enumerate(study.arms, 1)}
     return subjects.assign(
         STUDYID=study.study_id,
         USUBJID=study.study_id + "-" + subjects["SUBJID"].astype(object),
         TRT01P=subjects["ARM"],
-        TRT01PN=subjects["ARM"].map(numbers).astype("Int64"),
+        TRT01PN=subjects["ARM"].map(arm_numbers(study)).astype("Int64"),
     )
+
+
+def arm_numbers(study: Study) -> dict[str, int]:
+    """Give each arm its number in the order of the protocol, from 1."""
+    return {arm.code: number for number, arm in enumerate(study.arms, 1)}
 
 
 def add_subject(records: pd.DataFrame, subjects: pd.DataFrame, *columns: str) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from duonen_stats.raw import Cut
 from duonen_stats.raw.derived.cycles import delivered, given_isotopes
 from duonen_stats.raw.derived.reference_ranges import in_own_unit
 from duonen_stats.raw.derived.units import unit_factors
+from duonen_stats.raw.intake.result_cell import bound_parts
 from duonen_stats.study import Study
 
 # Records that are used and records that are set aside: every raw row is one or the other.
@@ -220,11 +221,16 @@ def _dosimetry(rows: pd.DataFrame, known: AbstractSet[object], given: pd.DataFra
 
 
 def _labs(rows: pd.DataFrame, known: AbstractSet[object], end: pd.Timestamp, study: Study) -> Screened:
+    bounds = {text for text in rows["BOUND"].dropna().unique() if bound_parts(str(text)) is not None}
+    censored = rows["BOUND"].isin([*bounds])
     checks = [
         (~rows["SUBJID"].isin(known), NO_SUBJECT),
         (rows["LBDT"].isna(), "no date of sampling"),
         (_after(rows["LBDT"], end), AFTER_CUT),
-        (pd.Series(~np.isfinite(numbers(rows["VALUE"]).to_numpy()), index=rows.index), "no value"),
+        (
+            pd.Series(~np.isfinite(numbers(rows["VALUE"]).to_numpy()), index=rows.index) & ~censored,
+            "no value",
+        ),
         (unit_factors(rows, study).isna(), "unit cannot be converted"),
     ]
     return screen(rows, "labs", checks)

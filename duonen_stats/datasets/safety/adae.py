@@ -3,6 +3,7 @@
 import pandas as pd
 
 from duonen_stats.datasets.metadata.shape import conform, flag, require_columns, require_unique
+from duonen_stats.datasets.patients.imputed_dates import imputation_flags
 from duonen_stats.datasets.patients.subjects import add_subject
 from duonen_stats.datasets.patients.usable_records import UsableRecords
 
@@ -45,7 +46,12 @@ def build_adae(records: UsableRecords, adsl: pd.DataFrame) -> pd.DataFrame:
     """
     events = records.adverse_events.rename(columns=_RENAMED)
     end = pd.to_datetime(events["ENDDT"])
-    events = events.assign(ASTDT=pd.to_datetime(events["STARTDT"]), AENDT=end.where(end <= records.cut_date))
+    events = events.assign(
+        ASTDT=pd.to_datetime(events["STARTDT"]),
+        ASTDTF=imputation_flags(events, "STARTDT"),
+        AENDT=end.where(end <= records.cut_date),
+        AENDTF=imputation_flags(events, "ENDDT").where(end <= records.cut_date, None),
+    )
     events = add_emergence(add_subject(events, adsl, "TRTSDT", "AERPTEDT"))
     events = add_period(events, records.administrations)
     events = flag_first_event(events)

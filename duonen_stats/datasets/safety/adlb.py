@@ -12,9 +12,10 @@ from duonen_stats.datasets.safety.toxicity_grade import add_range_indicator, add
 from duonen_stats.methods.inputs.bounds import meets
 from duonen_stats.plan import Plan
 from duonen_stats.raw.derived.baseline_record import place_records
+from duonen_stats.raw.derived.censored_results import ends
 from duonen_stats.raw.derived.cycles import treatment_dates
 from duonen_stats.raw.derived.reference_ranges import laboratory_values
-from duonen_stats.raw.derived.visits import add_target_distance, flag_visit_record
+from duonen_stats.raw.derived.visits import add_target_distance, flag_visit_record, place_visits
 from duonen_stats.study import StoppingRule, Study
 
 # The protocol's discontinuation rules on laboratory values; they are not CTCAE grades.
@@ -50,7 +51,7 @@ def add_stopping_rule(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     applying = [
         (labs["PARAMCD"].eq(rule.variable).to_numpy() & treated, rule) for rule in study.stopping_rules
     ]
-    met = np.zeros(len(labs), dtype=bool)
+    met = np.zeros(len(labs), dtype=bool)  # of a censored result: whatever its value may be
     for applies, rule in applying:
         met[applies] |= _meets(labs.loc[applies], rule, study.threshold(rule))
     return labs.assign(
@@ -60,10 +61,13 @@ def add_stopping_rule(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _meets(labs: pd.DataFrame, rule: StoppingRule, threshold: float) -> NDArray[np.bool_]:
-    values = labs["AVAL"].to_numpy()
+    lowest, highest = ends(labs)
     bound = threshold * labs["ANRHI"].to_numpy() if rule.relative else np.full(len(labs), threshold)
-    return meets(values, rule.comparator, bound)
+    return meets(lowest, rule.comparator, bound) & meets(highest, rule.comparator, bound)
 
+
+NOT_COUNTED = "censored result, which the plan does not count"
+"""Why such a record stands for no visit."""
 
 _RENAMED = {"ANALYTE": "PARAMCD", "LBDT": "ADT", "LABORATORY": "LBNAM", "_ROW": "LBSEQ"}
 
@@ -148,18 +152,41 @@ def derive_labs(records: UsableRecords, adsl: pd.DataFrame, study: Study, plan: 
         A column is absent.
     """
     cycles = records.administrations
-    values = laboratory_values(records.labs, records.ranges, records.subjects, study)
-    labs = values.assign(LBDT=pd.to_datetime(values["LBDT"]))
-    labs = place_records(labs, cycles, treatment_dates(cycles)["FIRST"], study, plan)
-    labs = flag_visit_record(add_target_distance(labs, cycles, study), plan)
+    values = laboratory_values(records.labs, records.ranges, records.subjects, study, plan.censored_results)
+    labs = _placed(values.assign(LBDT=pd.to_datetime(values["LBDT"])), cycles, study, plan)
     labs = labs.assign(ABLFL=flag(labs["BASELINE"]), ANL01FL=flag(labs["STANDS"])).rename(columns=_RENAMED)
     labs = add_subject(labs, adsl, "TRTSDT", "TRTEDT")
     labs = add_analysis_day(add_range_indicator(labs, study))
-    labs = add_baseline(labs, {"AVAL": "BASE", "ANRIND": "BNRIND"})
+    labs = labs.assign(CENSFL=flag(labs["LIMIT"].notna()), AVALC=_bound_texts(labs))
+    labs = add_baseline(labs, {"AVAL": "BASE", "ANRIND": "BNRIND", "CENSFL": "BCENSFL"})
     labs = add_change(labs)
     labs = add_baseline(add_toxicity_grade(labs, study), {"ATOXGR": "BTOXGR"})
     labs = flag_on_treatment(add_stopping_rule(labs, study), study)
     return _name_parameters(labs, study)
+
+
+def _placed(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
+    """Assign records to visits and flag those that stand for one; a censored result without a value cannot."""
+    started = treatment_dates(cycles)["FIRST"]
+    counted = labs["AVAL"].notna()
+    used = place_records(labs[counted], cycles, started, study, plan)
+    used = flag_visit_record(add_target_distance(used, cycles, study), plan)
+    if counted.all():
+        return used
+    others = labs[~counted].assign(TRTSDT=labs["SUBJID"].map(started).astype("datetime64[ns]"))
+    others = add_target_distance(place_visits(others, cycles, study), cycles, study)
+    others = others.assign(BASELINE=False, STANDS=False, REASON=NOT_COUNTED)
+    parts = [part for part in (used, others) if len(part)]
+    return pd.concat([part[[*used.columns]] for part in parts]).reindex(labs.index)
+
+
+def _bound_texts(labs: pd.DataFrame) -> "pd.Series[str]":
+    """Write the bound of each censored result in the unit of the dataset, such as ``">90"``; None for the others."""
+    texts = [
+        f"{sign}{limit:.6g}" if isinstance(sign, str) else None
+        for sign, limit in zip(labs["SIGN"], labs["LIMIT"], strict=True)
+    ]
+    return pd.Series(texts, index=labs.index, dtype=object)
 
 
 def add_analysis_day(labs: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from duonen_stats.datasets.metadata.shape import first_label, numbers, require_columns
-from duonen_stats.methods.inputs.bounds import above, below, reached
+from duonen_stats.methods.inputs.bounds import above, below, meets, reached
+from duonen_stats.raw.derived.censored_results import ends
 from duonen_stats.study import Analyte, GradeMultiples, Study
 
 # Whether a laboratory value is below, in or above its reference range.
@@ -22,7 +23,8 @@ def add_range_indicator(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     Parameters
     ----------
     labs
-        ``PARAMCD``, ``AVAL``, ``ANRLO``, ``ANRHI`` in one unit.
+        ``PARAMCD``, ``AVAL``, ``ANRLO``, ``ANRHI`` in one unit; ``LOWEST`` and ``HIGHEST`` if there are censored
+        results.
     study
         Analytes with their adverse direction.
 
@@ -30,7 +32,8 @@ def add_range_indicator(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Same rows and order, with ``ANRIND``. A value beyond no limit is normal only if the limit in the
-        adverse direction is known; otherwise the indicator is missing.
+        adverse direction is known; otherwise the indicator is missing. Of a censored result it is what every value
+        that the result may have would be.
 
     Raises
     ------
@@ -40,10 +43,12 @@ def add_range_indicator(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     require_columns(labs, "PARAMCD", "AVAL", "ANRLO", "ANRHI")
     low_is_adverse = labs["PARAMCD"].isin([item.code for item in study.analytes if item.adverse == "low"])
     decisive = labs["ANRLO"].where(low_is_adverse, labs["ANRHI"])
+    lowest, highest = ends(labs)
+    beyond = below(lowest, labs["ANRLO"]) | above(highest, labs["ANRHI"])
     states = [
-        (below(labs["AVAL"], labs["ANRLO"]), LOW),
-        (above(labs["AVAL"], labs["ANRHI"]), HIGH),
-        ((decisive.notna() & labs["AVAL"].notna()).to_numpy(), NORMAL),
+        (below(highest, labs["ANRLO"]), LOW),
+        (above(lowest, labs["ANRHI"]), HIGH),
+        ((decisive.notna() & lowest.notna()).to_numpy() & ~beyond, NORMAL),
     ]
     return labs.assign(ANRIND=first_label(states, labs.index))
 
@@ -64,7 +69,9 @@ class GradeInterval:
         return np.where(self.lowest == self.highest, self.lowest, np.nan)
 
 
-def grade_low(values: Floats, lln: Floats, uln: Floats, bounds: Floats) -> GradeInterval:
+def grade_low(
+    values: Floats, lln: Floats, uln: Floats, bounds: Floats, normal_from: float = np.inf
+) -> GradeInterval:
     """Grade values of which low ones are adverse.
 
     Parameters
@@ -73,12 +80,15 @@ def grade_low(values: Floats, lln: Floats, uln: Floats, bounds: Floats) -> Grade
         Values and their limits of normal, each of shape (n,), in one unit; NaN where missing.
     bounds
         Shape (n, k), in the same unit: grades 2, 3, ..., k + 1 are below these.
+    normal_from
+        In the same unit: no lower limit of normal is above this.
 
     Returns
     -------
     GradeInterval
         A value below the bound of grade 2 has its grade whatever the limits. Of the others, one without lower limit
-        may be of grade 0 or 1, unless it reaches the upper limit: the lower one is then no higher than the value.
+        may be of grade 0 or 1, unless it reaches the upper limit or ``normal_from``: the lower limit is then no higher
+        than the value.
 
     References
     ----------
@@ -91,7 +101,7 @@ def grade_low(values: Floats, lln: Floats, uln: Floats, bounds: Floats) -> Grade
     grade = np.where(below(values, lln), 1.0, 0.0)
     for number in range(bounds.shape[1]):
         grade[below(values, bounds[:, number])] = number + 2
-    high_enough = above(values, uln) | reached(values, uln)
+    high_enough = meets(values, ">=", uln) | meets(values, ">=", normal_from)
     open_ = np.isnan(lln) & (grade == 0) & ~high_enough
     return _of_values(values, grade, np.where(open_, 1.0, grade))
 
@@ -206,7 +216,7 @@ def add_toxicity_grade(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     labs
         ``PARAMCD``; ``AVAL``, ``ANRLO``, ``ANRHI``, ``BASE`` in the unit of the dictionary; ``UNIT``, the one the
         value was recorded in; ``BNRIND``; ``ADT``, ``TRTSDT``. Multiples of baseline count only after the first
-        administration.
+        administration. ``LOWEST``, ``HIGHEST`` and ``BCENSFL`` (baseline censored) if there are censored results.
     study
         Analytes with their criteria and CTCAE term.
 
@@ -214,7 +224,8 @@ def add_toxicity_grade(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Same rows and order, with ``ATOXGRMN`` and ``ATOXGRMX``, the lowest and the highest grade possible (0 to 4,
-        Int64); ``ATOXGR``, the grade where the two are the same; and ``ATOXDSC``, the term.
+        Int64); ``ATOXGR``, the grade where the two are the same; and ``ATOXDSC``, the term. A censored result has the
+        grades of every value that it may have; a censored baseline is not known.
 
     Raises
     ------
@@ -237,8 +248,9 @@ def add_toxicity_grade(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     highest = lowest.copy()
     for analyte in study.analytes:
         chosen = labs["PARAMCD"].eq(analyte.code).astype(bool)
-        found = _grade(labs.loc[chosen], analyte)
-        lowest[chosen], highest[chosen] = found.lowest, found.highest
+        low, high = (_grade(labs.loc[chosen], end[chosen], analyte) for end in ends(labs))
+        lowest[chosen] = np.fmin(low.lowest, high.lowest)
+        highest[chosen] = np.fmax(low.highest, high.highest)
     terms = labs["PARAMCD"].map({item.code: item.ctcae_term for item in study.analytes})
     return labs.assign(
         ATOXGR=lowest.where(lowest == highest).astype("Int64"),
@@ -248,14 +260,18 @@ def add_toxicity_grade(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     )
 
 
-def _grade(rows: pd.DataFrame, analyte: Analyte) -> GradeInterval:
-    values, lln, uln, baseline = (
-        numbers(rows[name]).to_numpy() for name in ("AVAL", "ANRLO", "ANRHI", "BASE")
-    )
+def _grade(rows: pd.DataFrame, values_of: pd.Series, analyte: Analyte) -> GradeInterval:
+    lln, uln, baseline = (numbers(rows[name]).to_numpy() for name in ("ANRLO", "ANRHI", "BASE"))
+    values = numbers(values_of).to_numpy()
+    if "BCENSFL" in rows:
+        baseline = np.where(
+            rows["BCENSFL"].eq("Y").fillna(value=False).to_numpy(dtype=bool), np.nan, baseline
+        )
     if analyte.ctcae_multiples is None:
         units = {unit: analyte.grade_bounds(unit) for unit in rows["UNIT"].unique()}
         bounds = np.array([units[unit] for unit in rows["UNIT"]], dtype=float)
-        return grade_low(values, lln, uln, bounds.reshape(len(rows), analyte.highest_grade - 1))
+        normal = np.inf if analyte.normal_from is None else analyte.normal_from
+        return grade_low(values, lln, uln, bounds.reshape(len(rows), analyte.highest_grade - 1), normal)
     state = rows["BNRIND"].eq(HIGH).astype(float).where(rows["BNRIND"].notna())
     return grade_high(
         values,

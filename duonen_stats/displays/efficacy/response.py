@@ -2,6 +2,7 @@
 
 from math import isnan
 
+from duonen_stats.datasets.efficacy.best_response import NEITHER
 from duonen_stats.displays.drawings import style
 from duonen_stats.displays.drawings.bars import ReferenceLine, WaterfallGroup, draw_waterfall
 from duonen_stats.displays.efficacy.survival_tables import curve_rows, group_columns, median
@@ -24,7 +25,7 @@ from duonen_stats.displays.model.efficacy_words import (
 from duonen_stats.displays.model.format import MINUS, TO
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.efficacy.response import analyse_response, best_changes
+from duonen_stats.results.analyses.efficacy.response import analyse_response, best_changes, in_id
 from duonen_stats.results.analyses.efficacy.survival import analyse_survival
 from duonen_stats.results.rows.groups import ALL, by_arm
 
@@ -32,6 +33,7 @@ _BEST = (
     ("CR", "Complete response"),
     ("PR", "Partial response"),
     ("SD", "Stable disease"),
+    (NEITHER, "Neither complete response nor progression"),
     ("PD", "Progressive disease"),
     ("NE", "Not evaluable"),
 )
@@ -55,7 +57,9 @@ def _layout_rates(material: Material) -> Layout:
         )
     ]
     for code, name in _BEST:
-        cells = tuple(look.n_percent_limits(ids.best_response(code, group)) for group in groups)
+        if code == NEITHER and not _neither(material):
+            continue
+        cells = tuple(look.n_percent_limits(ids.best_response(in_id(code), group)) for group in groups)
         rows.append(TableRow(cells=((name,), *cells), indent=1))
     for code, name in (("orr", "Objective response, n (%)"), ("dcr", "Disease control, n (%)")):
         rates = tuple(look.n_percent(ids.response_rate(code, group)) for group in groups)
@@ -73,13 +77,26 @@ def _layout_rates(material: Material) -> Layout:
         sentence=_difference(material, "orr"),
         footnotes=(
             (
-                "RECIST 1.1. Objective response: complete or partial; disease control: these or stable disease. All "
+                "RECIST 1.1. Objective response: complete or partial; disease control: these or "
+                f"{_stable(material)}. All "
                 "randomised patients are the denominator. Best change: of the sum of diameters. Limits: "
                 f"{limits_method(material)}; those of the difference by Newcombe.",
             ),
             (_judged(material.plan),),
         ),
     )
+
+
+def _neither(material: Material) -> bool:
+    """Whether any patient has the best response of those without measured lesions."""
+    found = material.look.results.value(ids.best_response(in_id(NEITHER), ALL).stat("n"))
+    return found is not None and found > 0
+
+
+def _stable(material: Material) -> str:
+    """Name what counts as disease control beside a response."""
+    more = ", or neither complete response nor progression" if _neither(material) else ""
+    return f"stable disease{more}"
 
 
 def _judged(plan: Plan) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.as_treated import as_treated, treated_otherwise
 from duonen_stats.datasets.dry_run import WITHHELD
 from duonen_stats.displays.drawings.drawing import marked_figure
 from duonen_stats.displays.model.content import FigureContent, Line, ProducedDisplay, TableContent
@@ -12,6 +13,7 @@ from duonen_stats.plan import Plan, Status, status_of
 from duonen_stats.results import Analysis, Results, run_analysis
 from duonen_stats.results.ids import Block, between, log_rank, primary
 from duonen_stats.results.rows.compare_groups import ONLY_SOME
+from duonen_stats.results.run import BY_TREATMENT
 from duonen_stats.study import Study
 
 
@@ -91,11 +93,24 @@ EXPLORATORY: Line = (
 )
 
 
+def _shown_by(display: Display, material: Material) -> tuple[Line, ...]:
+    """Say by which arm a display of harm or exposure shows patients, if some were treated as another arm."""
+    if BY_TREATMENT.isdisjoint(display.analyses) or not treated_otherwise(material.data).any():
+        return ()
+    words = material.plan.words("safety_arm")
+    return (
+        (f"Patients are shown in {words}. Some were treated as another arm than the one randomised to.",),
+    )
+
+
 def lay_out(display: Display, material: Material) -> ProducedDisplay:
     """Set a display from numbers that are already in the results table.
 
     Raises ``UnknownResultError`` if the layout asks for a number no analysis has made.
     """
+    arms = _shown_by(display, material)
+    if arms:
+        material = replace(material, data=as_treated(material.data, material.plan))
     layout = display.layout(material)
     content = layout.content
     if isinstance(content, FigureContent):
@@ -112,7 +127,7 @@ def lay_out(display: Display, material: Material) -> ProducedDisplay:
         title=layout.title or display.title,
         population=layout.population,
         content=content,
-        footnotes=(*layout.footnotes, *withheld, *exploratory, *dashes),
+        footnotes=(*layout.footnotes, *arms, *withheld, *exploratory, *dashes),
         source=f"Source: {', '.join(display.datasets)}; ICH E3 number {display.ich_number}.",
         cut=material.data.cut_line,
         sentence=layout.sentence,

@@ -40,6 +40,9 @@ def _measure(name: str) -> GroupBlock:
 _Characteristic = tuple[str, tuple[tuple[str, GroupBlock], ...], tuple[tuple[str, str], ...]]
 """Heading, levels with their blocks, and what of it may be unknown, with the words of that row."""
 
+_IF_ANY = "Other ethnicity"
+"""The level that is shown only if a patient has it."""
+
 _CHARACTERISTICS: tuple[_Characteristic, ...] = (
     (
         "Sex, n (%)",
@@ -55,6 +58,7 @@ _CHARACTERISTICS: tuple[_Characteristic, ...] = (
             ("Caucasian", _level("ethnicity", "caucasian")),
             ("Black", _level("ethnicity", "black")),
             ("Asian", _level("ethnicity", "asian")),
+            (_IF_ANY, _level("ethnicity", "other")),
         ),
         (("ethnicity", "Unknown, n"),),
     ),
@@ -138,6 +142,10 @@ class _Rows:
         cells = tuple(self.look.n_percent(block(group)) for group in self.groups)
         return TableRow(cells=((label,), *cells), indent=indent)
 
+    def any(self, block: GroupBlock) -> bool:
+        """Whether any patient of any group is counted."""
+        return any(self.look.results.value(block(group).stat("n")) for group in self.groups)
+
     def not_recorded(self, name: str, label: str = "Unknown, n") -> list[TableRow]:
         """Count the patients of whom a characteristic is not recorded."""
         blocks = tuple(ids.baseline_unknown(name, group).stat("n") for group in self.groups)
@@ -151,7 +159,8 @@ class _Rows:
         """Write each characteristic with its levels and its unknowns."""
         rows = []
         for label, levels, recorded in chosen:
-            rows += [self.heading(label), *(self.counted(level, block, 1) for level, block in levels)]
+            some = [(level, block) for level, block in levels if level != _IF_ANY or self.any(block)]
+            rows += [self.heading(label), *(self.counted(level, block, 1) for level, block in some)]
             for name, words in recorded:
                 rows += self.not_recorded(name, words)
         return rows

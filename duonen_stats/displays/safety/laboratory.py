@@ -83,6 +83,18 @@ def _row(material: Material, analyte: Analyte) -> TableRow:
     )
 
 
+def censored_note(material: Material) -> tuple[Line, ...]:
+    """Say what results beyond a bound count as, if there are any."""
+    number = ids.lab_censored().stat("n")
+    if not material.look.results.value(number):
+        return ()
+    count = material.look.count(number)
+    one = count.text == "1"
+    words = material.plan.words("censored_results")
+    what = " result is" if one else " results are"
+    return ((count, f"{what} known only to lie below or above a bound; such results {words}."),)
+
+
 def _layout(material: Material) -> Layout:
     plan, study = material.plan, material.study
     visits = plan.follow_up_visits
@@ -119,6 +131,7 @@ def _layout(material: Material) -> Layout:
                 "Table S10a shows the patients and the p of every visit.",
             ),
             (f"{visit_key(material)}.",),
+            *censored_note(material),
         ),
         title=f"Laboratory safety summary (Δ vs {plan.baseline_visit})",
     )
@@ -201,6 +214,7 @@ def _layout_changes(material: Material) -> Layout:
         footnotes=(
             ("Median change (first to third quartile); number of patients.",),
             (f"{visit_key(material)}.",),
+            *censored_note(material),
         ),
         title=f"Change from {plan.baseline_visit} by visit and arm",
     )

@@ -116,7 +116,8 @@ def _undecided_notes(material: Material) -> tuple[Line, ...]:
     if not found:
         return ()
     line: Line = (
-        "Undecided: a limit of normal or a baseline is missing, and another value of it would change the worst grade. ",
+        "Undecided: a limit of normal or a baseline is missing, or a result is known only to lie beyond a bound, and "
+        "the worst grade depends on it. ",
     )
     for index, part in enumerate(found):
         line += ("; " if index else "", *part)
@@ -194,7 +195,7 @@ def _layout_events(material: Material) -> Layout:
         rows.append(row(label, (harm, *(ids.event_of_interest_arm(harm, arm) for arm in arm_codes(study)))))
     columns = (
         Column(header="Patients, n (%)", align="left", weight=1.8),
-        *arm_columns(study, look, lambda group: ids.disposition("safety", group).stat("n")),
+        *arm_columns(study, look, lambda group: ids.safety_patients(group).stat("n")),
     )
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows)),

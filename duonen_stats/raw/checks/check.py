@@ -44,6 +44,7 @@ from duonen_stats.raw.intake import (
     sheet,
     sources,
 )
+from duonen_stats.raw.intake.companions import impute_dates, keep_apart
 from duonen_stats.raw.intake.readers import odm, optional, typed_dates
 from duonen_stats.raw.intake.readers.spreadsheets import grid, workbook
 from duonen_stats.raw.intake.reshape import apply, finish
@@ -80,6 +81,8 @@ _FORM_RULES: tuple[CheckRule, ...] = declared_in(
         apply,
         finish,
         forms,
+        keep_apart,
+        impute_dates,
         convert,
         schema,
     ),

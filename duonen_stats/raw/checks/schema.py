@@ -15,6 +15,7 @@ import pandera.pandas as pa
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.convert import DTYPES, ROW
+from duonen_stats.raw.intake.missing_words import is_code_like
 from duonen_stats.raw.questions import (
     CORRECT_ENTRY,
     CORRECT_IDENTIFIER,
@@ -102,11 +103,18 @@ def _column_schema(column: RawColumn) -> pa.Column:
     checks = []
     if column.codes:
         checks.append(pa.Check.isin([code.code for code in column.codes], error=CODE.id))
-    if column.low is not None:
-        checks.append(pa.Check.ge(column.low, error=RANGE.id))
-    if column.high is not None:
-        checks.append(pa.Check.le(column.high, error=RANGE.id))
+    if column.low is not None or column.high is not None:
+        checks.append(pa.Check(lambda values: _in_range(values, column), error=RANGE.id))
     return pa.Column(DTYPES[column.type], checks, nullable=column.missing == "allowed")
+
+
+def _in_range(values: "pd.Series[Any]", column: RawColumn) -> "pd.Series[bool]":
+    within = pd.Series(data=True, index=values.index)
+    if column.low is not None:
+        within &= values >= column.low
+    if column.high is not None:
+        within &= values <= column.high
+    return within | values.isin(column.also)
 
 
 def table_findings(
@@ -152,12 +160,18 @@ def _cell_finding(
     elif check == RANGE.id:
         unit = f" {column.unit}" if column.unit else ""
         rule, message = RANGE, f"{float(value):g}{unit} lies outside {_range(column)}; correct the cell."
-    elif row in reported.get(column.name, ()):
+    elif row in reported.get(column.name, ()) or _says_why(record, column):
         return
     else:
         rule = MISSING if column.missing == "error" else GAP
         message = f"{column.label} is empty; fill it in."
     yield rule.found(table.name, message, row=row, column=column.name, subject=patient)
+
+
+def _says_why(record: Mapping[Hashable, Any], column: RawColumn) -> bool:
+    """Whether a column beside an empty cell keeps what there is instead of a value."""
+    beside = (record.get(name) for name in (column.bound, column.reason) if name is not None)
+    return any(kept is not None and pd.notna(kept) for kept in beside)
 
 
 def _patient(record: Mapping[Hashable, Any]) -> str | None:
@@ -166,17 +180,27 @@ def _patient(record: Mapping[Hashable, Any]) -> str | None:
 
 
 def _range(column: RawColumn) -> str:
+    others = "".join(f", and is not {value:g}" for value in column.also)
     if column.low is None:
-        return f"the range up to {column.high:g}"
-    return f"the range from {column.low:g}" + ("" if column.high is None else f" to {column.high:g}")
+        return f"the range up to {column.high:g}{others}"
+    return f"the range from {column.low:g}" + ("" if column.high is None else f" to {column.high:g}") + others
+
+
+def _code(value: Any) -> str:
+    """Add to an advice what to do if a number is a code and not a measurement."""
+    stated = "or, if it is a code for a missing value, state it under missing in the mapping file"
+    return f", {stated}" if is_code_like(float(value)) else ""
 
 
 def _key_findings(frame: pd.DataFrame, table: RawTable) -> Iterator[Finding]:
     key = list(table.key)
-    whole = frame.dropna(subset=key)
-    first = whole.groupby(key, sort=False)[ROW].transform("min")
+    further = [name for name in key if table.column(name).optional]
+    whole = frame.dropna(subset=[name for name in key if name not in further])
+    first = whole.groupby(key, sort=False, dropna=False)[ROW].transform("min")
+    apart = f", or tell them apart by {' and '.join(further)}" if further else ""
     for record in whole.assign(_FIRST=first)[whole.duplicated(key)].to_dict(orient="records"):
-        message = f"Same {' and '.join(key)} as line {record['_FIRST']}; keep one of the rows."
+        same = " and ".join(name for name in key if name not in further or pd.notna(record[name]))
+        message = f"Same {same} as line {record['_FIRST']}; keep one of the rows{apart}."
         yield KEY.found(table.name, message, row=int(record[ROW]), column=key[-1], subject=_patient(record))
 
 

@@ -16,7 +16,7 @@ def place_records(
     Parameters
     ----------
     labs
-        Usable laboratory records: ``SUBJID``, ``ANALYTE``, ``VISIT``, ``LBDT`` and ``_ROW``.
+        Usable laboratory records: ``SUBJID``, ``ANALYTE``, ``VISIT``, ``LBDT``, ``LBTM`` and ``_ROW``.
     cycles
         One row per delivered cycle: ``SUBJID``, ``CYCLE``, ``EXDT``.
     started
@@ -34,6 +34,7 @@ def place_records(
     --------
     >>> from duonen_stats import INTERIM, load_study
     >>> labs = pd.DataFrame({"SUBJID": "1", "ANALYTE": "HGB", "VISIT": ["T1", "UNS", "V1"], "_ROW": [2, 3, 4]})
+    >>> labs["LBTM"] = None
     >>> labs["LBDT"] = pd.to_datetime(["2024-01-01", "2024-01-04", "2024-01-19"])
     >>> day = pd.Timestamp("2024-01-05")
     >>> cycles = pd.DataFrame({"SUBJID": ["1"], "CYCLE": ["T1"], "EXDT": [day]})
@@ -50,13 +51,14 @@ def flag_baseline(labs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
     Only a value on or before the day of the first administration can be it. By the rule
     ``visit_then_last`` the scheduled record of the baseline visit goes first, and the last value of any
-    kind is taken if there is none; by ``last_before_treatment`` the last value is taken at once. For a
-    patient never treated, records of the baseline visit qualify.
+    kind is taken if there is none; by ``last_before_treatment`` the last value is taken at once. Of several samples
+    on a day the last by time is taken, one without a time only if there is no other. For a patient never treated,
+    records of the baseline visit qualify.
 
     Parameters
     ----------
     labs
-        ``SUBJID``, ``ANALYTE``, ``AVISIT``, ``LBDT``, ``TRTSDT``, ``SCHEDULED`` (bool), ``REASON`` and
+        ``SUBJID``, ``ANALYTE``, ``AVISIT``, ``LBDT``, ``LBTM``, ``TRTSDT``, ``SCHEDULED`` (bool), ``REASON`` and
         ``_ROW``, by which of two records alike in date and visit the later one is known.
     plan
         Baseline visit and rule.
@@ -74,9 +76,9 @@ def flag_baseline(labs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     early = (labs["LBDT"] <= labs["TRTSDT"]) | (labs["TRTSDT"].isna() & at_visit)
     places = np.arange(len(labs))
     candidates = labs.assign(NAMED=labs["SCHEDULED"] & at_visit, PLACE=places).loc[early]
-    order = ["NAMED", "LBDT", "SCHEDULED", "_ROW"]
+    order = ["NAMED", "LBDT", "SCHEDULED", "LBTM", "_ROW"]
     if plan.baseline_rule == "last_before_treatment":
-        order = ["LBDT", "SCHEDULED", "_ROW"]
+        order = ["LBDT", "SCHEDULED", "LBTM", "_ROW"]
     last = candidates.sort_values(order, ascending=False, kind="stable")
     first = last.drop_duplicates(["SUBJID", "ANALYTE"])["PLACE"]
     chosen = pd.Series(np.isin(places, first), index=labs.index)

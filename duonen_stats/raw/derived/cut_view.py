@@ -9,7 +9,14 @@ from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.raw.cut import Cut
 from duonen_stats.raw.derived.baseline_record import place_records
 from duonen_stats.raw.derived.baseline_scan import baseline_scans, place_scans, progressions
-from duonen_stats.raw.derived.cycles import activities, delivered, nominal_activities, treatment_dates
+from duonen_stats.raw.derived.cycles import (
+    activities,
+    delivered,
+    nominal_activities,
+    treated_as,
+    treatment_dates,
+)
+from duonen_stats.raw.derived.date_bounds import earliest
 from duonen_stats.raw.derived.record_order import record_numbers
 from duonen_stats.raw.derived.reference_ranges import laboratory_values
 from duonen_stats.raw.derived.visits import visit_windows
@@ -55,13 +62,15 @@ class CutView:
     def cycles(self) -> pd.DataFrame:
         """Recorded administrations of randomised patients, one row per patient and cycle, in order of the cycles.
 
-        With the columns of ``administrations``, ``NUMBER`` (of the cycle), ``ARM``, ``RANDDT`` and ``SITEID``.
+        With the columns of ``administrations``, ``NUMBER`` (of the cycle), ``ARM`` (the one whose treatment was given),
+        ``RANDDT`` and ``SITEID``.
         """
         numbers = {cycle.code: cycle.number for cycle in self.study.cycles}
         frame = self.administrations
         frame = frame.assign(NUMBER=frame["CYCLE"].map(numbers))
         frame = frame.dropna(subset=["SUBJID", "NUMBER"]).drop_duplicates(["SUBJID", "CYCLE"])
-        frame = frame.merge(self.subjects[["SUBJID", "ARM", "RANDDT", "SITEID"]], on="SUBJID")
+        arms = self.subjects[["SUBJID", "RANDDT", "SITEID"]].assign(ARM=treated_as(self.subjects))
+        frame = frame.merge(arms, on="SUBJID")
         return frame.astype({"NUMBER": "int64"}).sort_values(["SUBJID", "NUMBER"], ignore_index=True)
 
     @cached_property
@@ -150,7 +159,11 @@ class CutView:
         labs = labs.dropna(subset=["SUBJID", "ANALYTE"])
         labs = labs[labs["ANALYTE"].isin([analyte.code for analyte in self.study.analytes])]
         return laboratory_values(
-            labs.reset_index(drop=True), self.tables["reference_ranges"], self.subjects, self.study
+            labs.reset_index(drop=True),
+            self.tables["reference_ranges"],
+            self.subjects,
+            self.study,
+            self.plan.censored_results,
         )
 
     @cached_property
@@ -197,13 +210,16 @@ class CutView:
 
     @cached_property
     def dates(self) -> pd.DataFrame:
-        """Every date of every patient: ``TABLE``, ``COLUMN``, ``DATE``, ``SUBJID`` and the line ``_ROW``."""
+        """Every date of every patient: ``TABLE``, ``COLUMN``, ``DATE``, ``SUBJID`` and the line ``_ROW``.
+
+        Of a date of which only a part is known it is the first day that it may be.
+        """
         parts = []
         for table in self.study.tables:
             frame = self.tables[table.name]
             for column in table.columns:
                 if column.type == "date" and "SUBJID" in frame.columns:
-                    dated = frame.loc[frame[column.name].notna(), [column.name, "SUBJID", ROW]]
-                    dated = dated.set_axis(["DATE", "SUBJID", ROW], axis=1)
+                    dated = frame.assign(DATE=earliest(frame, column.name))
+                    dated = dated.loc[frame[column.name].notna(), ["DATE", "SUBJID", ROW]]
                     parts.append(dated.assign(TABLE=table.name, COLUMN=column.name))
         return pd.concat(parts, ignore_index=True)

@@ -53,6 +53,22 @@ def nominal_activities(study: Study) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["ARM", "ISOTOPE", "NOMINAL", "MODIFIED"])
 
 
+def treated_as(subjects: pd.DataFrame) -> "pd.Series[str]":
+    """Say as which arm each patient was, or was to be, treated.
+
+    Parameters
+    ----------
+    subjects
+        The raw table: ``ARM``, and ``ACTARM``, empty where treatment was that of the arm randomised to.
+
+    Returns
+    -------
+    pandas.Series
+        Codes of arms, indexed like ``subjects``.
+    """
+    return subjects["ACTARM"].where(subjects["ACTARM"].notna(), subjects["ARM"])
+
+
 def delivered(
     administrations: pd.DataFrame, study: Study, *, until: pd.Timestamp | None = None
 ) -> "pd.Series[bool]":

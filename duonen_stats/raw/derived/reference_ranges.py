@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from duonen_stats.methods.inputs.bounds import above, below
+from duonen_stats.raw.derived.censored_results import Counted, with_span
 from duonen_stats.raw.derived.units import unit_factors
 from duonen_stats.study import Study
 
@@ -78,7 +79,11 @@ def in_own_unit(ranges: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def laboratory_values(
-    labs: pd.DataFrame, ranges: pd.DataFrame, subjects: pd.DataFrame, study: Study
+    labs: pd.DataFrame,
+    ranges: pd.DataFrame,
+    subjects: pd.DataFrame,
+    study: Study,
+    counted: Counted = "limit",
 ) -> pd.DataFrame:
     """Express values and limits of normal in the unit of the analyte, and fill the limits that a value lacks.
 
@@ -94,20 +99,22 @@ def laboratory_values(
         ``SUBJID`` (unique), ``SEX``, ``AGE``.
     study
         Analytes with their units.
+    counted
+        As what a result counts that is known only to lie beyond a bound.
 
     Returns
     -------
     pandas.DataFrame
-        Same rows and order, with ``FACTOR``, ``AVAL``, ``ANRLO`` and ``ANRHI``, missing where the unit is not known,
-        and the columns of ``match_ranges``. A limit that came with the value stays; where several different ranges
-        hold, none of them is used.
+        Same rows and order, with ``FACTOR``, ``ANRLO`` and ``ANRHI``, missing where the unit is not known, and the
+        columns of ``with_span`` and of ``match_ranges``. A limit that came with the value stays; where several
+        different ranges hold, none of them is used.
 
     Examples
     --------
     >>> from duonen_stats import load_study, read_cut
     >>> study = load_study()
     >>> tables = read_cut(study).tables
-    >>> row = tables["labs"].head(1).assign(ANALYTE="HGB", VALUE=125.0, UNIT="g/L", LLN=120.0, ULN=None)
+    >>> row = tables["labs"].head(1).assign(ANALYTE="HGB", VALUE=125.0, BOUND=None, UNIT="g/L", LLN=120.0, ULN=None)
     >>> found = laboratory_values(row, tables["reference_ranges"], tables["subjects"], study)
     >>> found[["AVAL", "ANRLO"]].to_numpy().tolist()
     [[12.5, 12.0]]
@@ -115,9 +122,8 @@ def laboratory_values(
     factor = unit_factors(labs, study)
     own = usable_limits(labs, factor, study)
     held = match_ranges(labs, ranges, subjects, study)
-    return labs.assign(
+    return with_span(labs, factor, counted).assign(
         FACTOR=factor,
-        AVAL=labs["VALUE"].astype("float64") * factor,
         # A limit that came with the value stays, also where it cannot be used: a range would hide the fault.
         ANRLO=own["LLN"].where(labs["LLN"].notna(), held[RANGE_LOW]),
         ANRHI=own["ULN"].where(labs["ULN"].notna(), held[RANGE_HIGH]),

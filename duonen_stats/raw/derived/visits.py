@@ -145,13 +145,13 @@ def flag_visit_record(labs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Flag the one record that stands for each visit of a patient and analyte.
 
     At the baseline visit it is the baseline. At the others it is the scheduled record (unless the plan's
-    rule is ``closest``); of several the one closest to the target day, then the later, then the one
-    with the greater ``_ROW``.
+    rule is ``closest``); of several the one closest to the target day, then the later, by date and by time of day (a
+    sample without a time goes last), then the one with the greater ``_ROW``.
 
     Parameters
     ----------
     labs
-        ``SUBJID``, ``ANALYTE``, ``AVISIT``, ``LBDT``, ``AWTDIFF``, ``SCHEDULED``, ``BASELINE``, ``_ROW``.
+        ``SUBJID``, ``ANALYTE``, ``AVISIT``, ``LBDT``, ``LBTM``, ``AWTDIFF``, ``SCHEDULED``, ``BASELINE``, ``_ROW``.
     plan
         Baseline visit and rule.
 
@@ -166,7 +166,9 @@ def flag_visit_record(labs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     ranked = labs.assign(LATER_CHOICE=unscheduled, PLACE=np.arange(len(labs)))
     ranked = ranked.loc[ranked["AVISIT"].notna() & (ranked["AVISIT"] != plan.baseline_visit)]
     ranked = ranked.sort_values(
-        ["LATER_CHOICE", "AWTDIFF", "LBDT", "_ROW"], ascending=[True, True, False, False], kind="stable"
+        ["LATER_CHOICE", "AWTDIFF", "LBDT", "LBTM", "_ROW"],
+        ascending=[True, True, False, False, False],
+        kind="stable",
     )
     chosen = ranked.drop_duplicates(["SUBJID", "ANALYTE", "AVISIT"])["PLACE"]
     stands = np.isin(np.arange(len(labs)), chosen) | labs["BASELINE"]

@@ -90,7 +90,8 @@ def _column_findings(sheet: Sheet, table: RawTable) -> Iterable[Finding]:
         return
     known = [column.name for column in table.columns]
     others = [name for name in sheet.columns if name not in {*known}]
-    for name in known:
+    needed = [column.name for column in table.columns if not column.optional]
+    for name in needed:
         if name not in sheet.columns:
             message = f"Column {name} is missing; {_what_to_do(name, others)}"
             yield COLUMN.found(table.name, message, row=1, column=name)
@@ -175,10 +176,16 @@ def raw_csv(frame: pd.DataFrame, table: RawTable) -> bytes:
     -------
     bytes
         UTF-8, commas, line feeds, dates as YYYY-MM-DD, a missing value as an empty cell, numbers as short as
-        they can be: reading them again gives the same values.
+        they can be: reading them again gives the same values. An optional column without a value is left out.
     """
-    texts = {column.name: _texts(frame[column.name], column) for column in table.columns}
+    texts = {column.name: _texts(frame[column.name], column) for column in written_columns(frame, table)}
     return pd.DataFrame(texts).to_csv(index=False, lineterminator="\n").encode()
+
+
+def written_columns(frame: pd.DataFrame, table: RawTable) -> list[RawColumn]:
+    """List the columns that a file of a raw table has: all but the optional ones that are empty in every row."""
+    filled = {name for name in frame.columns if frame[name].notna().any()}
+    return [column for column in table.columns if not column.optional or column.name in filled]
 
 
 def _texts(values: "pd.Series[Any]", column: RawColumn) -> "pd.Series[Any]":

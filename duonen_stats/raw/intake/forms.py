@@ -10,6 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
+from duonen_stats.raw.intake.companions.keep_apart import (
+    bound_numbers,
+    kept_apart,
+    with_bound_numbers,
+    without_bounds,
+)
+from duonen_stats.raw.intake.companions.stated_missing import missing_codes
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.number_signs import decimal_points
 from duonen_stats.raw.intake.readers.typed_dates import ORIGINS, counted_dates
@@ -160,7 +167,12 @@ Changes = Mapping[str, str]
 """New text by old text of the cells of a column."""
 
 
-def in_standard_form(sheet: Sheet, table: RawTable, mapping: SourceMapping | None = None) -> Sheet:
+def in_standard_form(
+    sheet: Sheet,
+    table: RawTable,
+    mapping: SourceMapping | None = None,
+    missing: Mapping[str, str | None] | None = None,
+) -> Sheet:
     """Bring cells into the form of the standard CSV file.
 
     Parameters
@@ -170,14 +182,17 @@ def in_standard_form(sheet: Sheet, table: RawTable, mapping: SourceMapping | Non
     table
         The table as the dictionary has it.
     mapping
-        What is stated of the source: order of dates, decimal sign.
+        What is stated of the source: order of dates, decimal sign, codes for a missing value.
+    missing
+        Codes for a missing value in every source, with their reasons.
 
     Returns
     -------
     Sheet
         Labels are replaced by codes where a column holds no code, a lone point by nothing, decimal commas by
-        points, dates in another order by ISO dates; the times of day of dates are left out. Each is in
-        ``converted``; a column for which it cannot be told is a finding, and its cells are empty.
+        points, dates in another order by ISO dates; what is no value of its column is kept apart
+        (:func:`~duonen_stats.raw.intake.companions.keep_apart.kept_apart`). Each is in ``converted``; a column for
+        which it cannot be told is a finding, and its cells are empty.
     """
     if not len(sheet.numbers):
         return sheet
@@ -189,6 +204,8 @@ def in_standard_form(sheet: Sheet, table: RawTable, mapping: SourceMapping | Non
             sheet = _changed(sheet, name, _codes_in_case(sheet, column), "codes in other case or spaces")
         if column.type != "text":
             sheet = _changed(sheet, name, {".": ""}, "points that stand for a missing value")
+    orders = {} if mapping is None else mapping.dates
+    sheet = kept_apart(sheet, table, missing_codes(mapping, missing or {}), orders)
     sheet = _with_points(sheet, table, columns, mapping)
     for name, column in columns.items():
         if column.type == "date":
@@ -231,6 +248,8 @@ def _with_points(
         for name, column in columns.items()
         if column.type in {"number", "integer"}
     }
+    # A bound of a result is written as the numbers of its column are.
+    numbers = {name: (*texts, *bound_numbers(sheet, columns[name].bound)) for name, texts in numbers.items()}
     # The bounds of a column are in its own unit, and say nothing of numbers that are yet to be converted.
     other = () if mapping is None else {*mapping.units, *mapping.unit_columns, *mapping.factors}
     bounds = {name: (columns[name].low, columns[name].high) for name in numbers if name not in other}
@@ -240,10 +259,12 @@ def _with_points(
         sheet = _changed(sheet, name, commas, "decimal commas")
         rest = {old: new for old, new in changes.items() if old not in commas}
         sheet = _changed(sheet, name, rest, "signs between thousands")
+        sheet = with_bound_numbers(sheet, columns[name].bound, changes)
     slips = _slips(sheet, numbers, answer.camps)
     for name in answer.doubtful:
         stated = mapping is not None and mapping.decimal is not None
         sheet = _doubtful(sheet, table, name, answer.why, slips, stated=stated)
+        sheet = without_bounds(sheet, columns[name].bound)
     return sheet
 
 

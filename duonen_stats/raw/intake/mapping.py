@@ -65,7 +65,8 @@ class SourceMapping:
     of a text, ``join`` writes texts of columns behind each other, ``first`` takes the first that is filled;
     ``only`` leaves a column empty elsewhere; ``limits`` is a column with reference ranges.
 
-    What stands in them (columns are those of the table): ``codes``, the order of ``dates``, ``units`` and
+    What stands in them (columns are those of the table): ``codes``; words and codes for a missing value with their
+    reasons, in every column (``missing``) or in one (``missing_in``); the order of ``dates``, ``units`` and
     ``unit_columns`` of amounts, ``factors``, ``difference`` of columns, ``numbered`` rows of a patient, ``age``,
     ``visit``.
     """
@@ -98,6 +99,8 @@ class SourceMapping:
     only: Mapping[str, Choice] = field(default_factory=dict)
     limits: str | None = None
     codes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    missing: Mapping[str, str | None] = field(default_factory=dict)
+    missing_in: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     dates: Mapping[str, DateOrder] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     unit_columns: Mapping[str, str] = field(default_factory=dict)
@@ -203,10 +206,14 @@ class SourceMapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutMapping:
-    """A mapping file: one entry a source and table, and the path it was read from (``None``: there is no file)."""
+    """A mapping file: one entry a source and table, and the path it was read from (``None``: there is no file).
+
+    ``missing`` are words and codes for a missing value, with their reasons, in every source.
+    """
 
     sources: tuple[SourceMapping, ...] = ()
     path: Path | None = None
+    missing: Mapping[str, str | None] = field(default_factory=dict)
 
     def of(self, *names: str) -> SourceMapping | None:
         """Find the entry about a file or worksheet by any of its names; ``None`` if there is none."""

@@ -2,12 +2,13 @@
 
 import codecs
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from duonen_stats.errors import DataError
+from duonen_stats.raw.intake.companions.stated_missing import with_reasons
 from duonen_stats.raw.intake.mapping import CutMapping, SourceMapping
 from duonen_stats.raw.intake.reshape.names import STAR, fields_of
 from duonen_stats.raw.intake.sheet import column_name
@@ -18,6 +19,7 @@ from duonen_stats.study.strict_yaml import build, read_yaml
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Content:
     sources: tuple[SourceMapping, ...]
+    missing: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def read_mapping(path: Path, study: Study) -> CutMapping:
@@ -39,7 +41,7 @@ def read_mapping(path: Path, study: Study) -> CutMapping:
         It has faults; the message lists every one.
     """
     faults: list[str] = []
-    data = _one_by_one(_as_text(read_yaml(path), "", faults), faults)
+    data = _one_by_one(_as_text(with_reasons(read_yaml(path)), "", faults), faults)
     content = build(_Content, data, "mapping", faults)
     sources = content.sources if content is not None else ()
     for number, source in enumerate(sources, 1):
@@ -49,7 +51,7 @@ def read_mapping(path: Path, study: Study) -> CutMapping:
     if faults:
         listed = "".join(f"\n  {number}. {fault}" for number, fault in enumerate(dict.fromkeys(faults), 1))
         raise DataError(f"The mapping file {path.name} has {len({*faults})} fault(s):{listed}")
-    return CutMapping(sources=sources, path=path)
+    return CutMapping(sources=sources, path=path, missing=content.missing if content is not None else {})
 
 
 def _twice(sources: Sequence[SourceMapping]) -> Iterator[str]:
@@ -194,6 +196,7 @@ def _unknown_columns(source: SourceMapping, columns: Mapping[str, RawColumn]) ->
     ours = {
         *source.filled_columns(),
         *source.codes,
+        *source.missing_in,
         *source.dates,
         *source.factors,
         *source.only,

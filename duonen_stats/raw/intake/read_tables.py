@@ -88,7 +88,12 @@ class _Reading:
     opened: bool = True
 
 
-def read_tables(sources: Sequence[Source], narrow: Study, study: Study) -> ReadTables:
+def read_tables(
+    sources: Sequence[Source],
+    narrow: Study,
+    study: Study,
+    missing: Mapping[str, str | None] | None = None,
+) -> ReadTables:
     """Read sources into the raw tables.
 
     Parameters
@@ -99,6 +104,8 @@ def read_tables(sources: Sequence[Source], narrow: Study, study: Study) -> ReadT
         The tables and columns that are wanted.
     study
         The whole dictionary, by which sources are understood.
+    missing
+        Words and codes for a missing value in every source, with their reasons.
 
     Returns
     -------
@@ -107,7 +114,9 @@ def read_tables(sources: Sequence[Source], narrow: Study, study: Study) -> ReadT
         For each source: lines read = lines used + lines set aside.
     """
     wanted = {table.name: table for table in narrow.tables}
-    readings = [_read(source, wanted, study) for source in sources if wanted.keys() & {*source.tables}]
+    readings = [
+        _read(source, wanted, study, missing) for source in sources if wanted.keys() & {*source.tables}
+    ]
     findings: list[Finding] = []
     tables: dict[str, pd.DataFrame] = {}
     made_by: dict[str, list[tuple[int, SourceMapping | None]]] = {}
@@ -181,7 +190,12 @@ def _below(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True).astype(frames[0].dtypes.to_dict())
 
 
-def _read(source: Source, wanted: Mapping[str, RawTable], study: Study) -> _Reading:
+def _read(
+    source: Source,
+    wanted: Mapping[str, RawTable],
+    study: Study,
+    missing: Mapping[str, str | None] | None,
+) -> _Reading:
     entries = [one for one in source.entries if one.table in wanted]
     first = entries[0].table if entries else source.table
     whole = study.table(first)
@@ -197,14 +211,14 @@ def _read(source: Source, wanted: Mapping[str, RawTable], study: Study) -> _Read
     sheet, digest = next(iter(sheets.values()))
     reading = _Reading(source=source, sheet=sheet, digest=digest, findings=[*sheet.findings])
     if not source.entries:
-        part = in_standard_form(replace(sheet, findings=()), wanted[source.table])
+        part = in_standard_form(replace(sheet, findings=()), wanted[source.table], missing=missing)
         reading.parts.append((source.table, part, None))
         return reading
     used: set[str] = set()
     for entry in entries:
         own, _ = sheets[_how(entry.stated(whole))]
         table = study.table(entry.table)
-        found = _reshaped(own, entry, table, study, source)
+        found = _reshaped(own, entry, table, study, source, missing)
         used |= found.used
         for line, why in found.left_out.items():
             reading.left_out.setdefault(line, why)
@@ -231,7 +245,14 @@ def _of_all(entries: Sequence[SourceMapping], table: RawTable, stated: FileDescr
     )
 
 
-def _reshaped(sheet: Sheet, entry: SourceMapping, table: RawTable, study: Study, source: Source) -> Reshaped:
+def _reshaped(
+    sheet: Sheet,
+    entry: SourceMapping,
+    table: RawTable,
+    study: Study,
+    source: Source,
+    missing: Mapping[str, str | None] | None,
+) -> Reshaped:
     constants, unlike = entry.named_constants(source.name, source.worksheet, sheet.above)
     found = reshaped(sheet, entry, table, study, constants)
     part = found.sheet
@@ -240,7 +261,7 @@ def _reshaped(sheet: Sheet, entry: SourceMapping, table: RawTable, study: Study,
         if "AGE" in dates:  # the order in which the two dates that it follows from are written
             dates |= {f"{PART_OF}AGE {place}": dates["AGE"] for place in (0, 1)}
         whole = with_parts(table, part)
-        part = finished(in_standard_form(part, whole, replace(entry, dates=dates)), entry, table)
+        part = finished(in_standard_form(part, whole, replace(entry, dates=dates), missing), entry, table)
     problems = [
         MAPPED.found(
             table.name, f"{source.shown} has no name or title of the form {one}; correct the mapping."

@@ -384,7 +384,7 @@ def response_rate(rate: str, group: str) -> str:
 @family(
     *RATED,
     reports=FINAL_ONLY,
-    response=words("CR", "PR", "SD", "PD", "NE"),
+    response=words("CR", "PR", "SD", "NON_CR_NON_PD", "PD", "NE"),
     group=time_groups,
 )
 def best_response(response: str, group: str) -> str:

@@ -23,6 +23,12 @@ def event_patients(category: str, severity: str, group: str) -> str:
     return f"table5.{category.lower()}.{severity}.patients.{group}"
 
 
+@family("n", group=groups)
+def safety_patients(group: str) -> str:
+    """Treated patients, by the arm that harm is shown by."""
+    return f"ae.patients.{group}"
+
+
 @family("n", "years", group=groups)
 def event_time(group: str) -> str:
     """Time patients were at risk of an adverse event that is reported."""

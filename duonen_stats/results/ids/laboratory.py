@@ -59,6 +59,12 @@ def lab_nadir_looks(analyte: str, group: str) -> str:
     return f"labs.{analyte}.nadir.{group}.looks"
 
 
+@family("n")
+def lab_censored() -> str:
+    """Results of treated patients that are known only to lie beyond a bound."""
+    return "labs.censored"
+
+
 @family("visit", analyte=analytes, which=words("largest", "least_favourable"))
 def lab_extreme(analyte: str, which: str) -> str:
     """Visit of the largest, or of the least favourable, median change."""

@@ -27,7 +27,7 @@ ISOTOPE_PARTS = {"LU177": "177Lu", "Y90": "90Y"}
 
 _CHARACTERISTICS = {
     "sex": ("male", "female"),
-    "ethnicity": ("caucasian", "black", "asian"),
+    "ethnicity": ("caucasian", "black", "asian", "other"),
     "primary": ("midgut", "pancreas", "stomach", "hindgut", "other_unknown"),
     "grade": ("g1", "g2"),
 }

@@ -26,6 +26,18 @@ WORKED = {
     "complete once, then partial": (((84, "CR"), (168, "PR")), ("PR", 0), ("PR", 0)),
     "complete confirms partial": (((84, "PR"), (168, "CR")), ("CR", 1), ("PR", 0)),
     "complete twice": (((84, "PR"), (168, "CR"), (252, "CR")), ("CR", 1), ("CR", 1)),
+    "no lesion measured": (((84, "NON-CR/NON-PD"), (168, "PD")), ("NON-CR/NON-PD", 0), ("NON-CR/NON-PD", 0)),
+    "no lesion measured, too early": (((41, "NON-CR/NON-PD"), (60, "PD")), ("PD", 1), ("PD", 1)),
+    "no lesion measured, complete": (
+        ((84, "NON-CR/NON-PD"), (168, "CR"), (252, "CR")),
+        ("CR", 1),
+        ("CR", 1),
+    ),
+    "no lesion measured, complete once": (
+        ((84, "CR"), (168, "NON-CR/NON-PD")),
+        ("NON-CR/NON-PD", 0),
+        ("NON-CR/NON-PD", 0),
+    ),
     "partial confirmed later": (
         ((84, "PR"), (100, "SD"), (168, "PR"), (252, "PR")),
         ("PR", 0),

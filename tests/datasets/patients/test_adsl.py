@@ -33,6 +33,19 @@ def test_a_complete_patient(study):
     assert out["MODCAT"] is None
 
 
+def test_a_patient_treated_as_another_arm_keeps_the_planned_one(study):
+    """The isotope whose changes are judged is the one that the arm treated as modifies."""
+    out = adsl(
+        study,
+        subjects=[subject("001", "A", ACTARM="D"), subject("002", "D", ACTARM="A"), subject("003", "A")],
+        administrations=[*cycles("001", [7400.0, 9000.0]), *cycles("002", [7400.0, 7400.0])],
+    )
+    assert out["TRT01P"].tolist() == ["A", "D", "A"]
+    assert out["TRT01A"].tolist() == ["D", "A", None]
+    assert out["TRT01AN"].astype("Int64").tolist() == [4, 1, pd.NA]
+    assert out["MODCAT"].tolist() == ["INCREASED", None, None]
+
+
 def test_never_treated_is_randomised_but_not_safe(study):
     out = adsl(study, subjects=[subject("001", "B"), subject("002", "A")])
     assert out["RANDFL"].tolist() == ["Y", "Y"]

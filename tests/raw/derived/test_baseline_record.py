@@ -24,6 +24,7 @@ def labs(*rows, treated=0):
         SUBJID="1",
         ANALYTE="HGB",
         REASON=None,
+        LBTM=None,
         _ROW=range(1, len(frame) + 1),
     )
 
@@ -122,3 +123,20 @@ def test_of_a_patient_who_was_not_randomised_no_baseline_is_asked_for(study):
         subjects=[subject("1")], administrations=cycles("9", [7400.0]), labs=[lab("9", "T1", -3, 13.0)]
     )
     assert "LAB-NOBASELINE" not in _rules(stray, study)
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        (("07:00", "12:30"), 2),
+        (("12:30", "07:00"), 1),  # whatever the order of the lines
+        ((None, "07:00"), 2),  # one without a time only if there is no other
+        (("07:00", None), 1),
+        ((None, None), 2),
+    ],
+)
+def test_of_several_samples_on_a_day_the_last_by_time_is_the_baseline(times, expected):
+    frame = labs(("T1", True, -3), ("T1", True, -3)).assign(LBTM=list(times))
+    for plan in (INTERIM, LAST):
+        out = flag_baseline(frame, plan)
+        assert out.loc[out["BASELINE"], "_ROW"].tolist() == [expected]

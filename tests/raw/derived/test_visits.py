@@ -25,7 +25,7 @@ CYCLES = pd.DataFrame(
 def labs(*rows):
     frame = pd.DataFrame(rows, columns=["VISIT", "LBDT"])
     frame = frame.assign(LBDT=pd.to_datetime([day(d) for d in frame["LBDT"]]), SUBJID="1", ANALYTE="HGB")
-    return frame.assign(_ROW=range(1, len(frame) + 1))
+    return frame.assign(LBTM=None, _ROW=range(1, len(frame) + 1))
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,12 @@ def test_of_two_scheduled_the_closer_then_the_later_stands(study):
     assert record_of_visit(study, INTERIM, ("V1", 11), ("V1", 16))["STANDS"].tolist() == [False, True]
     assert record_of_visit(study, INTERIM, ("V1", 16), ("V1", 12))["STANDS"].tolist() == [True, False]
     assert record_of_visit(study, INTERIM, ("V1", 12), ("V1", 12))["STANDS"].tolist() == [False, True]
+
+
+def test_of_several_samples_on_a_day_the_last_by_time_stands(study):
+    placed = place_visits(labs(("V1", 12), ("V1", 12)).assign(LBTM=["14:00", "08:00"]), CYCLES, study)
+    out = flag_visit_record(add_target_distance(placed.assign(BASELINE=False), CYCLES, study), INTERIM)
+    assert out["STANDS"].tolist() == [True, False]
 
 
 def test_the_baseline_record_stands_for_the_baseline_visit(study):

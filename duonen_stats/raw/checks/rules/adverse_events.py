@@ -6,6 +6,7 @@ import pandas as pd
 
 from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
 from duonen_stats.raw.derived.cut_view import CutView
+from duonen_stats.raw.derived.date_bounds import earliest, is_partial, latest
 from duonen_stats.raw.questions import (
     CHECK_CYCLE,
     CHECK_DATE,
@@ -28,7 +29,7 @@ _ENDED = ("subjects", "administrations", _STATUS)
 @cross_rule("AE-DATES", "error", "An adverse event ends before it starts.", (_EVENTS,), question=CHECK_DATE)
 def _dates_reversed(data: CutView) -> Iterator[Hit]:
     events = data.tables[_EVENTS]
-    odd = events[events["ENDDT"] < events["STARTDT"]]
+    odd = events[latest(events, "ENDDT") < earliest(events, "STARTDT")]
     message = "From {STARTDT:%Y-%m-%d} to {ENDDT:%Y-%m-%d}: ends before it starts; correct the dates."
     yield from hits(odd, _EVENTS, "ENDDT", message)
 
@@ -107,6 +108,7 @@ def _without_events(data: CutView, group: str) -> Iterator[tuple[str, int]]:
 def _recorded_twice(data: CutView) -> Iterator[Hit]:
     same = ["SUBJID", "TERM", "STARTDT"]
     events = data.tables[_EVENTS].dropna(subset=same)
+    events = events[~is_partial(events, "STARTDT")]  # an imputed date is shared by many
     again = events[events.duplicated(same)]
     yield from hits(
         again, _EVENTS, "TERM", "Same event, same start as an earlier row. Check that it is another one."
@@ -213,7 +215,7 @@ def _status_and_cycles(data: CutView) -> Iterator[Hit]:
 def _ended_too_early(data: CutView) -> Iterator[Hit]:
     status = data.tables[_STATUS]
     status = status.merge(data.span, left_on="SUBJID", right_index=True)
-    odd = status[status["DSDT"] < status["LAST"]]
+    odd = status[latest(status, "DSDT") < status["LAST"]]
     message = "{STATUS} on {DSDT:%Y-%m-%d}, last administration on {LAST:%Y-%m-%d}. Check the dates."
     yield from hits(odd, _STATUS, "DSDT", message)
 
@@ -227,7 +229,8 @@ def _ended_too_early(data: CutView) -> Iterator[Hit]:
 )
 def _outcome_and_end(data: CutView) -> Iterator[Hit]:
     events = data.tables[_EVENTS]
-    endless = events[(events["OUTCOME"] == "RECOVERED") & events["ENDDT"].isna()]
+    endless = events["ENDDT"].isna() & ~is_partial(events, "ENDDT")
+    endless = events[(events["OUTCOME"] == "RECOVERED") & endless]
     yield from hits(
         endless, _EVENTS, "ENDDT", "Recovered, without an end date; add it, or correct the outcome."
     )

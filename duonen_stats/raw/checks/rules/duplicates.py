@@ -12,6 +12,7 @@ from duonen_stats.raw.checks.schema import (
     usual_shape,
 )
 from duonen_stats.raw.derived.cut_view import CutView
+from duonen_stats.raw.derived.date_bounds import is_partial
 from duonen_stats.raw.questions import CORRECT_SPELLING, SAY_WHICH_RECORD
 
 NEAR_DAYS = 2
@@ -96,10 +97,14 @@ def _same_person(data: CutView) -> Iterator[Hit]:
     question=SAY_WHICH_RECORD,
 )
 def _same_sample(data: CutView) -> Iterator[Hit]:
-    key = ["SUBJID", "VISIT", "LBDT"]
-    labs = data.tables["labs"].dropna(subset=[*key, "ANALYTE", "VALUE"]).sort_values("ANALYTE", kind="stable")
+    key = ["SUBJID", "VISIT", "LBDT", "LBTM"]
+    labs = (
+        data.tables["labs"]
+        .dropna(subset=[*key[:3], "ANALYTE", "VALUE"])
+        .sort_values("ANALYTE", kind="stable")
+    )
     labs = labs.assign(SIGN=labs["ANALYTE"] + "=" + labs["VALUE"].astype(str))
-    samples = labs.groupby(key, sort=False, as_index=False).agg(
+    samples = labs.groupby(key, sort=False, as_index=False, dropna=False).agg(
         SIGNS=("SIGN", ";".join), N=("SIGN", "size"), _ROW=("_ROW", "min")
     )
     samples = samples[samples["N"] >= FEWEST_VALUES].sort_values("_ROW", kind="stable")
@@ -176,6 +181,7 @@ def _same_doses(data: CutView) -> Iterator[Hit]:
 )
 def _same_event(data: CutView) -> Iterator[Hit]:
     events = data.tables["adverse_events"].dropna(subset=["SUBJID", "TERM", "STARTDT"])
+    events = events[~is_partial(events, "STARTDT")]
     for _, own in events.groupby("SUBJID", sort=False):
         records = own.to_dict("records")
         for place, later in enumerate(records):

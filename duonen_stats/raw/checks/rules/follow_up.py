@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
 from duonen_stats.raw.derived.cut_view import CutView
+from duonen_stats.raw.derived.date_bounds import earliest, latest
 from duonen_stats.raw.questions import CHECK_DATE, CHECK_RESPONSE, CONFIRM_STATUS, ENTER_VALUE
 
 _TABLE = "follow_up"
@@ -34,9 +37,17 @@ def _status_and_death(data: CutView) -> Iterator[Hit]:
 )
 def _alive_after_death(data: CutView) -> Iterator[Hit]:
     after = data.tables[_TABLE]
-    odd = after[after["LASTDT"] > after["DEATHDT"]]
+    odd = after[earliest(after, "LASTDT") > latest(after, "DEATHDT")]
     message = "Last known alive on {LASTDT:%Y-%m-%d}, died on {DEATHDT:%Y-%m-%d}; correct the dates."
     yield from hits(odd, _TABLE, "LASTDT", message)
+
+
+def _after_death(data: CutView) -> pd.DataFrame:
+    """List the dates of records that are certainly after the patient's death."""
+    deaths = data.tables[_TABLE].dropna(subset=["SUBJID", "DEATHDT"]).drop_duplicates("SUBJID")
+    deaths = deaths.assign(DEATHDT=latest(deaths, "DEATHDT"))
+    records = data.dates.merge(deaths[["SUBJID", "DEATHDT"]], on="SUBJID")
+    return records[records["DATE"] > records["DEATHDT"]]
 
 
 @cross_rule(
@@ -47,9 +58,7 @@ def _alive_after_death(data: CutView) -> Iterator[Hit]:
     question=CHECK_DATE,
 )
 def _record_after_death(data: CutView) -> Iterator[Hit]:
-    deaths = data.tables[_TABLE].dropna(subset=["SUBJID", "DEATHDT"]).drop_duplicates("SUBJID")
-    records = data.dates.merge(deaths[["SUBJID", "DEATHDT"]], on="SUBJID")
-    odd = records[records["DATE"] > records["DEATHDT"]]
+    odd = _after_death(data)
     message = "{DATE:%Y-%m-%d} is after the patient's death on {DEATHDT:%Y-%m-%d}; correct one of the dates."
     for (table, column), rows in odd.groupby(["TABLE", "COLUMN"], sort=False):
         if f"{table}.{column}" in _SEEN:
@@ -66,9 +75,9 @@ def _record_after_death(data: CutView) -> Iterator[Hit]:
 def _behind_records(data: CutView) -> Iterator[Hit]:
     records = data.dates.dropna(subset=["SUBJID"])
     seen = records[(records["TABLE"] + "." + records["COLUMN"]).isin(_SEEN)]
-    latest = seen.groupby("SUBJID", as_index=False)["DATE"].max()
-    after = data.tables[_TABLE].merge(latest, on="SUBJID")
-    odd = after[(after["LASTDT"] < after["DATE"]) & after["DEATHDT"].isna()]
+    last_seen = seen.groupby("SUBJID", as_index=False)["DATE"].max()
+    after = data.tables[_TABLE].merge(last_seen, on="SUBJID")
+    odd = after[(latest(after, "LASTDT") < after["DATE"]) & after["DEATHDT"].isna()]
     message = "Last known alive on {LASTDT:%Y-%m-%d}, but there is a record of {DATE:%Y-%m-%d}. Update it."
     yield from hits(odd, _TABLE, "LASTDT", message)
 
@@ -86,7 +95,7 @@ def _new_treatment(data: CutView) -> Iterator[Hit]:
     undated = after[after["NEWTRT"].notna() & after["NEWTRTDT"].isna()]
     yield from hits(undated, _TABLE, "NEWTRTDT", "Another treatment without a start date; add it.")
     joined = after.merge(subjects[["SUBJID", "RANDDT"]], on="SUBJID")
-    early = joined[joined["NEWTRTDT"] < joined["RANDDT"]]
+    early = joined[latest(joined, "NEWTRTDT") < joined["RANDDT"]]
     yield from hits(
         early, _TABLE, "NEWTRTDT", "Another treatment on {NEWTRTDT:%Y-%m-%d}, before randomisation. Check it."
     )
@@ -100,9 +109,7 @@ def _new_treatment(data: CutView) -> Iterator[Hit]:
     question=CHECK_DATE,
 )
 def _ends_after_death(data: CutView) -> Iterator[Hit]:
-    deaths = data.tables[_TABLE].dropna(subset=["SUBJID", "DEATHDT"]).drop_duplicates("SUBJID")
-    records = data.dates.merge(deaths[["SUBJID", "DEATHDT"]], on="SUBJID")
-    odd = records[records["DATE"] > records["DEATHDT"]]
+    odd = _after_death(data)
     message = "{DATE:%Y-%m-%d} is after the patient's death on {DEATHDT:%Y-%m-%d}. Check both dates."
     for (table, column), rows in odd.groupby(["TABLE", "COLUMN"], sort=False):
         if f"{table}.{column}" in _ENDS:
@@ -118,7 +125,7 @@ def _ends_after_death(data: CutView) -> Iterator[Hit]:
 )
 def _last_is_not_death(data: CutView) -> Iterator[Hit]:
     after = data.tables[_TABLE]
-    odd = after[(after["STATUS"] == "DEAD") & (after["LASTDT"] < after["DEATHDT"])]
+    odd = after[(after["STATUS"] == "DEAD") & (latest(after, "LASTDT") < earliest(after, "DEATHDT"))]
     message = "Died on {DEATHDT:%Y-%m-%d}, last date {LASTDT:%Y-%m-%d}. Give the date of death as last date."
     yield from hits(odd, _TABLE, "LASTDT", message)
 
@@ -135,7 +142,7 @@ def _not_seen_lately(data: CutView) -> Iterator[Hit]:
     if day is None:
         return
     after = data.tables[_TABLE]
-    after = after.assign(DAYS=(day - after["LASTDT"]).dt.days)
+    after = after.assign(DAYS=(day - latest(after, "LASTDT")).dt.days)
     odd = after[(after["STATUS"] == "ALIVE") & (after["DAYS"] > STALE_DAYS)]
     yield from hits(odd, _TABLE, "LASTDT", "Last known alive {DAYS:.0f} days before the data cut. Ask again.")
 
@@ -149,7 +156,7 @@ def _not_seen_lately(data: CutView) -> Iterator[Hit]:
 )
 def _another_during(data: CutView) -> Iterator[Hit]:
     after = data.tables[_TABLE].merge(data.span, left_on="SUBJID", right_index=True)
-    odd = after[(after["NEWTRTDT"] < after["LAST"])]
+    odd = after[latest(after, "NEWTRTDT") < after["LAST"]]
     message = "Another treatment on {NEWTRTDT:%Y-%m-%d}, last cycle on {LAST:%Y-%m-%d}. Check both dates."
     yield from hits(odd, _TABLE, "NEWTRTDT", message)
 

@@ -48,7 +48,9 @@ def _lab_jump(data: CutView) -> Iterator[Hit]:
 
 def _lab_history(labs: pd.DataFrame) -> pd.DataFrame:
     """Positive values with log distances: from the patient's MEDIAN (``OFF``), the one BEFORE and AFTER it."""
-    labs = labs[labs["AVAL"] > 0].dropna(subset=["LBDT"]).sort_values(["LBDT", "_ROW"])
+    labs = (
+        labs[(labs["AVAL"] > 0) & labs["LIMIT"].isna()].dropna(subset=["LBDT"]).sort_values(["LBDT", "_ROW"])
+    )
     logs = np.log(labs["AVAL"])
     groups = logs.groupby([labs["SUBJID"], labs["ANALYTE"]])
     median = groups.transform("median")

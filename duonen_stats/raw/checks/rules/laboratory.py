@@ -15,12 +15,14 @@ from duonen_stats.raw.questions import (
     CHECK_CYCLE,
     CHECK_DATE,
     CHECK_LABORATORY,
+    CORRECT_ENTRY,
     ENTER_VALUE,
     SAY_WHICH_RECORD,
 )
 from duonen_stats.study import Analyte, Study
 
 _TABLE = "labs"
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
 _NEEDS = ("subjects", "administrations", "labs")
 
 ROUNDING = 0.015
@@ -78,7 +80,9 @@ _NEAR = 0.5
 def _implausible_value(data: CutView) -> Iterator[Hit]:
     rows = {one.code: (one.plausible_low, one.plausible_high, one.unit) for one in data.study.analytes}
     bounds = pd.DataFrame.from_dict(rows, orient="index", columns=["FROM", "TO", "OWNUNIT"])
-    labs = data.labs.dropna(subset=["AVAL"]).join(bounds, on="ANALYTE")
+    # Of a censored result the bound is looked at, as whatever it counts in analyses.
+    labs = data.labs.assign(AVAL=data.labs["LIMIT"].fillna(data.labs["AVAL"]))
+    labs = labs.dropna(subset=["AVAL"]).join(bounds, on="ANALYTE")
     odd = labs[below(labs["AVAL"], labs["FROM"]) | above(labs["AVAL"], labs["TO"])]
     message = "{ANALYTE} {AVAL:g} {OWNUNIT}, plausible from {FROM:g} to {TO:g}. Check value and unit."
     yield from hits(odd, _TABLE, "VALUE", message)
@@ -138,6 +142,15 @@ def likely_limit(analyte: Analyte, limit: Literal["LLN", "ULN"], value: float) -
 
 _CODES_FOR_MISSING = frozenset([0.0, *(10.0**digits - 1 for digits in range(2, 8))])
 """What databases write for missing where a number is wanted: 0, and nines."""
+
+
+@cross_rule(
+    "LAB-TIME", "error", "A time of sampling is not a time of day.", (_TABLE,), question=CORRECT_ENTRY
+)
+def _no_time_of_day(data: CutView) -> Iterator[Hit]:
+    labs = data.tables[_TABLE]
+    odd = labs[labs["LBTM"].notna() & ~labs["LBTM"].astype(object).str.fullmatch(_TIME, na=False)]
+    yield from hits(odd, _TABLE, "LBTM", "{LBTM!r} is not a time from 00:00 to 23:59; correct the cell.")
 
 
 @cross_rule(
@@ -258,14 +271,14 @@ def _visits_out_of_order(data: CutView) -> Iterator[Hit]:
 @cross_rule(
     "LAB-REPEAT",
     "note",
-    "An analyte was measured on several dates of one visit.",
+    "An analyte was measured several times at one visit.",
     (_TABLE,),
     question=SAY_WHICH_RECORD,
 )
 def _repeated_visit(data: CutView) -> Iterator[Hit]:
     planned = [visit.code for visit in data.study.visits]
     labs = data.labs[data.labs["VISIT"].isin(planned) & data.labs["LBDT"].notna()]
-    dated = labs.drop_duplicates(["SUBJID", "VISIT", "ANALYTE", "LBDT"])
+    dated = labs.drop_duplicates(["SUBJID", "VISIT", "ANALYTE", "LBDT", "LBTM"])
     again = dated[dated.duplicated(["SUBJID", "VISIT", "ANALYTE"])]
     message = "Another {ANALYTE} at {VISIT}; the plan's rule picks one for analysis."
     yield from hits(again, _TABLE, "LBDT", message)
@@ -279,14 +292,14 @@ def _repeated_visit(data: CutView) -> Iterator[Hit]:
     question=CHECK_LABORATORY,
 )
 def _differential_above_total(data: CutView) -> Iterator[Hit]:
-    key = ["SUBJID", "VISIT", "LBDT"]
-    labs = data.labs.dropna(subset=["AVAL", *key]).drop_duplicates([*key, "ANALYTE"])
+    key = ["SUBJID", "VISIT", "LBDT", "LBTM"]
+    labs = data.labs.dropna(subset=["LOWEST", *key[:3]]).drop_duplicates([*key, "ANALYTE"])
     counts = {code: labs[labs["ANALYTE"] == code] for code in ("WBC", "NEUT", "LYMPH")}
     joined = counts["WBC"]
     for code in ("NEUT", "LYMPH"):
-        joined = joined.merge(counts[code][[*key, "AVAL"]].rename(columns={"AVAL": code}), on=key)
-    odd = joined[above(joined["NEUT"] + joined["LYMPH"], joined["AVAL"] + ROUNDING)]
-    message = "NEUT {NEUT:g} and LYMPH {LYMPH:g} exceed WBC {AVAL:g} at {VISIT}. Check the three values."
+        joined = joined.merge(counts[code][[*key, "LOWEST"]].rename(columns={"LOWEST": code}), on=key)
+    odd = joined[above(joined["NEUT"] + joined["LYMPH"], joined["HIGHEST"] + ROUNDING)]
+    message = "NEUT {NEUT:g} and LYMPH {LYMPH:g} exceed WBC {HIGHEST:g} at {VISIT}. Check the three values."
     yield from hits(odd, _TABLE, "VALUE", message)
 
 

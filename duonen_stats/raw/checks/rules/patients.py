@@ -215,11 +215,15 @@ def _at_baseline(data: CutView) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Values eligibility is judged by, and upper limits of normal: a row a patient, a column a variable."""
     subjects = data.subjects.set_index("SUBJID")
     names = [rule.variable for rule in data.study.eligibility_rules]
-    values, limits = (
+    # Of a censored result the most favourable value counts: a criterion is broken if none would meet it.
+    lowest, highest, limits = (
         data.baseline_labs.pivot_table(index="SUBJID", columns="ANALYTE", values=column, aggfunc="first")
-        for column in ("AVAL", "ANRHI")
+        for column in ("LOWEST", "HIGHEST", "ANRHI")
     )
-    values = values.reindex(index=subjects.index, columns=names)
+    values = lowest.reindex(index=subjects.index, columns=names)
+    for rule in data.study.eligibility_rules:
+        if rule.comparator.startswith(">") and rule.variable in highest.columns:
+            values[rule.variable] = highest[rule.variable].reindex(subjects.index)
     own = [name for name in names if name in subjects.columns]
     values[own] = subjects[own].astype("float64")
     return values, limits.reindex(index=subjects.index, columns=names)

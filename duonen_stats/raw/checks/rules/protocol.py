@@ -8,6 +8,7 @@ import pandas as pd
 from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
 from duonen_stats.raw.checks.rules.dosimetry import ABOVE, shown_above
 from duonen_stats.raw.derived.cut_view import CutView
+from duonen_stats.raw.derived.date_bounds import latest
 from duonen_stats.raw.questions import CHECK_DATE, CONFIRM_CONTINUATION, GIVE_REASON
 
 _TABLE = "administrations"
@@ -63,6 +64,7 @@ def _treated_after_progression(data: CutView) -> Iterator[Hit]:
 )
 def _treated_after_event(data: CutView) -> Iterator[Hit]:
     events = data.tables["adverse_events"].dropna(subset=["SUBJID", "STARTDT"])
+    events = events.assign(STARTDT=latest(events, "STARTDT"))
     ended = events[events["ACTION"] == "DISCONTINUED"].groupby("SUBJID")["STARTDT"].min().rename("ENDED")
     cycles = data.given_cycles.merge(ended, left_on="SUBJID", right_index=True)
     late = cycles[cycles["EXDT"] > cycles["ENDED"]].drop_duplicates("SUBJID")

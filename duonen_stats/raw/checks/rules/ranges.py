@@ -42,7 +42,7 @@ _DIFFERENT = 1e-9
 def _plausible_elsewhere(data: CutView) -> Iterator[Hit]:
     for analyte in data.study.analytes:
         low, high = analyte.plausible_low, analyte.plausible_high
-        labs = data.labs[(data.labs["ANALYTE"] == analyte.code) & data.labs["AVAL"].notna()]
+        labs = data.labs[(data.labs["ANALYTE"] == analyte.code) & data.labs["VALUE"].notna()]
         odd = labs[below(labs["AVAL"], low) | above(labs["AVAL"], high)]
         # Of units with one factor the first stands for all: they are spellings.
         units = {factor: unit for unit, factor in reversed(analyte.factors.items())}

@@ -27,15 +27,23 @@ _NEEDS = ("subjects", _TABLE)
 def _skipped_cycle(data: CutView) -> Iterator[Hit]:
     previous = data.cycles.groupby("SUBJID")["NUMBER"].shift(fill_value=0)
     skipped = data.cycles[data.cycles["NUMBER"] != previous + 1]
-    message = "{CYCLE} without the cycle before it; add that, or correct the cycle."
+    message = (
+        "{CYCLE} without the cycle before it; add that, with 0 MBq if it was skipped, or correct the cycle."
+    )
     yield from hits(skipped, _TABLE, "CYCLE", message)
 
 
 def _with_previous(data: CutView) -> pd.DataFrame:
-    """Dated cycles with the date of the cycle before (``BEFORE``) and the days since (``DAYS``)."""
-    cycles = data.cycles.dropna(subset=["EXDT"])
-    before = cycles.groupby("SUBJID")["EXDT"].shift()
-    return cycles.assign(BEFORE=before, DAYS=(cycles["EXDT"] - before).dt.days)
+    """Dated cycles that were given, with the date of the one before (``BEFORE``) and the days since (``DAYS``).
+
+    ``STEPS`` says how many cycles later it is: 2 if one was skipped.
+    """
+    cycles = data.given_cycles.dropna(subset=["EXDT"])
+    patients = cycles.groupby("SUBJID")
+    before = patients["EXDT"].shift()
+    return cycles.assign(
+        BEFORE=before, DAYS=(cycles["EXDT"] - before).dt.days, STEPS=patients["NUMBER"].diff()
+    )
 
 
 @cross_rule(
@@ -63,16 +71,18 @@ def _cycle_spacing(data: CutView) -> Iterator[Hit]:
     low = 7 * (design.cycle_interval_weeks - design.cycle_interval_tolerance_weeks)
     high = 7 * (design.cycle_interval_weeks + design.cycle_interval_tolerance_weeks)
     cycles = _with_previous(data)
-    off = cycles[(cycles["DAYS"] > 0) & ~cycles["DAYS"].between(low, high)]
+    steps = cycles["STEPS"]
+    off = cycles[(cycles["DAYS"] > 0) & ~cycles["DAYS"].between(low * steps, high * steps)]
+    off = off.assign(LOW=low * off["STEPS"], HIGH=high * off["STEPS"])
     message = (
-        f"{{CYCLE}} {{DAYS:.0f}} days after the cycle before it, planned {low} to {high}. Check the dates."
+        "{CYCLE} {DAYS:.0f} days after the cycle before it, planned {LOW:.0f} to {HIGH:.0f}. Check the dates."
     )
     yield from hits(off, _TABLE, "EXDT", message)
 
 
 @cross_rule("TRT-EARLY", "error", "Treatment was given before randomisation.", _NEEDS, question=CHECK_DATE)
 def _before_randomisation(data: CutView) -> Iterator[Hit]:
-    early = data.cycles[data.cycles["EXDT"] < data.cycles["RANDDT"]]
+    early = data.given_cycles[data.given_cycles["EXDT"] < data.given_cycles["RANDDT"]]
     message = "Given on {EXDT:%Y-%m-%d}, randomised on {RANDDT:%Y-%m-%d}; correct one of the dates."
     yield from hits(early, _TABLE, "EXDT", message)
 
@@ -87,7 +97,10 @@ def _before_randomisation(data: CutView) -> Iterator[Hit]:
 def _foreign_isotope(data: CutView) -> Iterator[Hit]:
     given = data.given[data.given["ARM"].isin(data.nominal["ARM"])]
     given = given.merge(data.nominal, on=["ARM", "ISOTOPE"], how="left")
-    message = "{ISOTOPE} given in arm {ARM}, which does not have it; correct the activity or the arm."
+    message = (
+        "{ISOTOPE} given in arm {ARM}, which does not have it; correct the activity or the arm, or enter the arm of "
+        "the treatment given in ACTARM."
+    )
     for isotope, rows in given[given["NOMINAL"].isna()].groupby("ISOTOPE"):
         yield from hits(rows, _TABLE, f"{isotope}_MBQ", message)
 
@@ -118,6 +131,44 @@ def _lacking_isotope(data: CutView) -> Iterator[Hit]:
 
 
 @cross_rule(
+    "TRT-OMITTED",
+    "note",
+    "An isotope of the patient's arm, or a whole cycle, was not given (0 MBq).",
+    _NEEDS,
+    question=CHECK_ACTIVITY,
+)
+def _omitted(data: CutView) -> Iterator[Hit]:
+    cycles = data.cycles
+    yield from hits(
+        cycles[~cycles["GIVEN"]], _TABLE, "CYCLE", "{CYCLE} was not given (0 MBq); it is skipped."
+    )
+    own = data.activities.merge(data.nominal, on=["ARM", "ISOTOPE"])
+    own = own[own["GIVEN"] & (own["ACTIVITY"] == 0)]
+    for isotope, rows in own.groupby("ISOTOPE"):
+        message = "No {ISOTOPE} at {CYCLE} (0 MBq) in arm {ARM}, which has it; counted as 0 MBq."
+        yield from hits(rows, _TABLE, f"{isotope}_MBQ", message)
+
+
+@cross_rule("TRT-NODATE", "error", "A cycle that was given has no date.", _NEEDS, question=ENTER_VALUE)
+def _undated(data: CutView) -> Iterator[Hit]:
+    undated = data.given_cycles[data.given_cycles["EXDT"].isna()]
+    yield from hits(undated, _TABLE, "EXDT", "Date of administration is empty; fill it in.")
+
+
+@cross_rule(
+    "TRT-OTHERARM",
+    "warning",
+    "A patient was treated as another arm than the one randomised to.",
+    ("subjects",),
+    question=CHECK_ACTIVITY,
+)
+def _another_arm(data: CutView) -> Iterator[Hit]:
+    other = data.subjects[data.subjects["ACTARM"].notna() & (data.subjects["ACTARM"] != data.subjects["ARM"])]
+    message = "Randomised to arm {ARM}, treated as arm {ACTARM}. Confirm it, and report a protocol deviation."
+    yield from hits(other, "subjects", "ACTARM", message)
+
+
+@cross_rule(
     "TRT-ACTIVITY",
     "warning",
     "A first activity, or one the arm keeps fixed, is not nominal, and toxicity is not the reason.",
@@ -127,7 +178,8 @@ def _lacking_isotope(data: CutView) -> Iterator[Hit]:
 def _off_nominal(data: CutView) -> Iterator[Hit]:
     given = data.sound_activities.merge(data.nominal, on=["ARM", "ISOTOPE"])
     fixed = given[(given["NUMBER"] == 1) | ~given["MODIFIED"]]
-    fixed = fixed[~fixed["REASON"].isin(["TOXICITY", "OTHER"])]
+    # What was left out has a finding of its own.
+    fixed = fixed[~fixed["REASON"].isin(["TOXICITY", "OTHER"]) & (fixed["ACTIVITY"] > 0)]
     allowed = fixed["NOMINAL"] * (data.study.design.activity_tolerance + 1e-9)
     off = fixed[(fixed["ACTIVITY"] - fixed["NOMINAL"]).abs() > allowed]
     message = "{ACTIVITY:g} MBq of {ISOTOPE}, nominal {NOMINAL:g} MBq. Check activity, unit and reason."
@@ -157,12 +209,13 @@ def _impossible_reason(data: CutView) -> Iterator[Hit]:
     question=CONFIRM_CONTINUATION,
 )
 def _continued_after_stop(data: CutView) -> Iterator[Hit]:
-    labs = data.labs.dropna(subset=["AVAL", "LBDT"]).merge(data.span, left_on="SUBJID", right_index=True)
+    labs = data.labs.dropna(subset=["LOWEST", "LBDT"]).merge(data.span, left_on="SUBJID", right_index=True)
     during = labs[(labs["LBDT"] > labs["FIRST"]) & (labs["LBDT"] < labs["LAST"])]
     during = during.sort_values(["LBDT", "_ROW"])
     for rule in data.study.stopping_rules:
         own = during[during["ANALYTE"] == rule.variable]
         bound = own["ANRHI"] * rule.value if rule.relative else data.study.threshold(rule)
-        first = own[meets(own["AVAL"], rule.comparator, bound)].drop_duplicates("SUBJID")
+        met = meets(own["LOWEST"], rule.comparator, bound) & meets(own["HIGHEST"], rule.comparator, bound)
+        first = own[met].drop_duplicates("SUBJID")
         message = f"{rule.label} at {{VISIT}} ends treatment, but a later cycle was given. Ask the centre."
         yield from hits(first, "labs", "VALUE", message)

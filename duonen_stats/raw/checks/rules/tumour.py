@@ -15,7 +15,8 @@ PROGRESSION_MM = 5.0
 """RECIST 1.1: at least 30 % below baseline; at least 20 % and 5 mm above the smallest sum so far."""
 LONGEST_GAP = 182
 """Days without an assessment: two of the 12-weekly ones missed, and two weeks."""
-_CLEAR = ("CR", "PR", "SD")
+_NEITHER = "NON-CR/NON-PD"
+_CLEAR = ("CR", "PR", "SD", _NEITHER)
 _NOISE = 1e-9
 
 
@@ -116,7 +117,7 @@ def _disease_after_complete_response(data: CutView) -> Iterator[Hit]:
     complete = complete.groupby(seen["SUBJID"]).ffill()
     progressed = (seen["RESPONSE"] == "PD").astype(int).groupby(seen["SUBJID"]).cummax()
     odd = seen.assign(CRDT=complete)[
-        complete.notna() & (progressed == 0) & seen["RESPONSE"].isin(["PR", "SD"])
+        complete.notna() & (progressed == 0) & seen["RESPONSE"].isin(["PR", "SD", _NEITHER])
     ]
     message = (
         "{RESPONSE} after a complete response on {CRDT:%Y-%m-%d}: disease that has come back is progression (PD), "
@@ -166,6 +167,10 @@ def _response_and_sizes(data: CutView) -> Iterator[Hit]:
         (
             shrunk & ~grown & (seen["RESPONSE"] == "SD"),
             "SD, but {SUMDIAM:g} mm is 30% or more below {BASE:g} mm.",
+        ),
+        (
+            ~grown & (seen["SUMDIAM"] > 0) & (seen["RESPONSE"] == _NEITHER),
+            f"{_NEITHER} is of patients without measured lesions, but {{SUMDIAM:g}} mm were measured.",
         ),
     )
     for odd, message in kinds:

@@ -57,7 +57,7 @@ def analyse_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
         best = own[own["PARAMCD"].eq("BOR")]["AVALC"]
         for response in RESPONSES:
             block = about.of(
-                ids.best_response(response, group), variable="Best response", variable_level=response
+                ids.best_response(in_id(response), group), variable="Best response", variable_level=response
             )
             rows += rate(int(best.eq(response).sum()), len(best), block, plan)
         change = numbers(best_changes(own)["AVAL"])
@@ -66,6 +66,17 @@ def analyse_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
     for name, (code, label) in _RATES.items():
         rows += _difference(data.adrs, name, code, label, experimental, plan)
     return rows
+
+
+def in_id(response: str) -> str:
+    """Write the code of a response as a part of an id: letters and underscores.
+
+    Examples
+    --------
+    >>> in_id("NON-CR/NON-PD")
+    'NON_CR_NON_PD'
+    """
+    return response.replace("-", "_").replace("/", "_")
 
 
 def best_changes(adrs: pd.DataFrame) -> pd.DataFrame:

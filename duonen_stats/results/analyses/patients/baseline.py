@@ -28,7 +28,7 @@ _MEASURES = {  # part of the id: (column, what it is, unit)
 }
 _CHARACTERISTICS: Mapping[str, tuple[str, Mapping[str, str]]] = {  # part of the id: column, its levels
     "sex": ("SEX", {"male": "M", "female": "F"}),
-    "ethnicity": ("RACE", {"caucasian": "CAUCASIAN", "black": "BLACK", "asian": "ASIAN"}),
+    "ethnicity": ("RACE", {"caucasian": "CAUCASIAN", "black": "BLACK", "asian": "ASIAN", "other": "OTHER"}),
     "primary": (
         "PRIMSITE",
         {

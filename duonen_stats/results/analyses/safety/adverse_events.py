@@ -129,6 +129,12 @@ def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[Res
     reported = data.adae[data.adae["USUBJID"].isin(patients["USUBJID"])]
     events = flagged(reported, "TRTEMFL")
     rows: list[ResultRow] = []
+    for arm, members in each_group(patients, study):
+        about = About(
+            id=ids.safety_patients(arm), display="Table 5", population=Population.SAFETY, variable="SAFFL"
+        )
+        about = replace(about, group1=ARM, group1_level=arm)
+        rows.append(about.row("n", len(members), n=len(members), unit="", label="Number of treated patients"))
     for code, label in [("total", "Total"), *((c.code, c.label) for c in study.ae_categories)]:
         chosen = events if code == "total" else events[events["AECAT"].eq(code)]
         about = About(

@@ -25,7 +25,19 @@ from duonen_stats.results.rows.groups import (
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Analyte, Study
 
-_COLUMNS = ["USUBJID", ARM, "PARAMCD", "AVISIT", "AVAL", "CHG", "PCHG", "DTYPE", "ANL01FL", "ONTRTFL"]
+_COLUMNS = [
+    "USUBJID",
+    ARM,
+    "PARAMCD",
+    "AVISIT",
+    "AVAL",
+    "CHG",
+    "PCHG",
+    "DTYPE",
+    "ANL01FL",
+    "ONTRTFL",
+    "CENSFL",
+]
 _CATEGORIES = ("INCREASED", "DECREASED", "UNCHANGED")
 
 
@@ -39,7 +51,7 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
     visits = visit_values(data)
     nadirs = labs[labs["AVISIT"].eq("NADIR")]
     searched = worst_is_searched(labs[labs["DTYPE"].isna()], plan)
-    rows: list[ResultRow] = []
+    rows = [_censored(labs[labs["DTYPE"].isna()])]
     for analyte in study.analytes:
         about = About(
             display="Table 4",
@@ -58,6 +70,12 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
         rows += _nadir(worst, safety, about, study, plan)
         rows += _looks(searched[searched["PARAMCD"].eq(analyte.code)], safety, about, study, plan)
     return rows
+
+
+def _censored(labs: pd.DataFrame) -> ResultRow:
+    number = int(labs["CENSFL"].eq("Y").fillna(value=False).sum())
+    about = About(id=ids.lab_censored(), display="Table 4", population=Population.SAFETY, variable="CENSFL")
+    return about.row("n", number, n=len(labs), unit="", label="Number of censored results")
 
 
 def _of_safety(data: Datasets) -> pd.DataFrame:

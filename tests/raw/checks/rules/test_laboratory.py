@@ -139,3 +139,22 @@ def test_no_value_before_treatment(worked):
 def test_a_unit_may_be_spelt_with_a_decimal_comma(worked, unit):
     worked.change(TABLE, {"ANALYTE": "EGFR"}, UNIT=unit)
     assert worked.findings() == ()
+
+
+def test_a_result_that_is_a_bound_or_a_word_is_no_empty_one(worked):
+    """What there is instead of a value is kept, and nobody is asked for it."""
+    worked.change(TABLE, _at(), VALUE="<12.5")
+    worked.change(TABLE, _at(ANALYTE="ALT"), VALUE="hemoliza")
+    assert worked.rules() == {"RD-CENSORED", "RD-NORESULT"}
+    worked.change(TABLE, _at(), VALUE="")
+    assert worked.rules() == {"DD-GAP", "RD-NORESULT"}
+
+
+def test_several_samples_of_a_day_need_their_times(worked):
+    again = [row | {"LBTM": "14:00"} for row in worked.rows(TABLE, **_at())]
+    worked.tables[TABLE].extend(again)
+    assert worked.rules() == {"LAB-REPEAT"}
+    worked.change(TABLE, {**_at(), "LBTM": "14:00"}, LBTM="")
+    assert worked.rules() == {"DD-KEY"}
+    (found,) = worked.findings()
+    assert "or tell them apart by LBTM" in found.message

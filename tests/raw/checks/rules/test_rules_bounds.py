@@ -45,6 +45,7 @@ cell("LAB-SIDE", "labs", "LBDT", (0, 1), **T1)
 cell("LAB-SIDE", "labs", "LBDT", (1, 0), **V1)
 cell("LAB-WINDOW", "labs", "LBDT", (-28, -29), **T1)
 cell("LAB-WINDOW", "labs", "LBDT", (7, 6), (28, 29), **V1)
+cell("LAB-TIME", "labs", "LBTM", ("00:00", "24:00"), ("23:59", "23:60"), **V1)
 cell("LAB-ORDER", "labs", "LBDT", (-2, -3), **V1)
 cell("AE-DATES", "adverse_events", "ENDDT", (3, 2))
 cell("AE-EARLY", "adverse_events", "STARTDT", (0, -1))
@@ -412,6 +413,9 @@ WITHOUT = frozenset(
         "TRT-ISOTOPE",
         "TRT-NOTHING",
         "TRT-LACKING",
+        "TRT-OMITTED",
+        "TRT-NODATE",
+        "TRT-OTHERARM",
         "TRT-REASON",
         "DOS-NOCYCLE",
         "DOS-NOACTIVITY",

@@ -54,6 +54,63 @@ def test_an_isotope_of_the_arm_that_was_not_given(worked):
     assert worked.places("TRT-LACKING") == [(TABLE, 7, "Y90_MBQ", "P-2")]
 
 
+def _without_dose(worked, cycle, isotope=None):
+    """Leave out a dose with the activity that did not give it."""
+    where = {"SUBJID": "P-2", "CYCLE": cycle} | ({} if isotope is None else {"ISOTOPE": isotope})
+    worked.drop("dosimetry", **where)
+
+
+def test_an_isotope_left_out_is_entered_as_0(worked):
+    worked.change(TABLE, {"SUBJID": "P-2", "CYCLE": "T2"}, Y90_MBQ="0")
+    _without_dose(worked, "T2", "Y90")
+    (found,) = worked.findings()
+    assert (found.rule, found.severity, found.row, found.column) == ("TRT-OMITTED", "note", 7, "Y90_MBQ")
+
+
+@pytest.mark.parametrize(("activity", "found"), [("0", False), ("0.5", True), ("1", False), ("-1", True)])
+def test_between_0_and_1_mbq_there_is_no_activity(worked, activity, found):
+    worked.change(TABLE, {"SUBJID": "P-2", "CYCLE": "T2"}, Y90_MBQ=activity)
+    assert bool({"DD-RANGE", "TRT-UNIT"} & worked.rules()) == found
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_cycle_that_was_skipped_is_entered_as_0(worked, dated):
+    where = {"SUBJID": "P-1", "CYCLE": "T2"}
+    worked.change(TABLE, where, LU177_MBQ="0", **({} if dated else {"EXDT": ""}))
+    worked.drop("dosimetry", **where)
+    for visit in ("T2", "V2"):
+        worked.drop("labs", SUBJID="P-1", VISIT=visit)
+    found = {one.rule: one for one in worked.findings()}
+    assert set(found) == {"TRT-OMITTED", "DSP-CYCLES"}  # three of four cycles are no completed treatment
+    assert (found["TRT-OMITTED"].row, found["TRT-OMITTED"].column) == (3, "CYCLE")
+
+
+@pytest.mark.parametrize(("days", "found"), [(83, True), (84, False), (140, False), (141, True)])
+def test_two_intervals_lie_between_cycles_around_a_skipped_one(worked, on, days, found):
+    worked.change(TABLE, {"SUBJID": "P-1", "CYCLE": "T2"}, LU177_MBQ="0", EXDT="")
+    worked.change(TABLE, {"SUBJID": "P-1", "CYCLE": "T3"}, EXDT=on(days))
+    lines = [row for _, row, _, _ in worked.places("TRT-SPACING")]
+    assert (4 in lines) == found
+
+
+def test_a_cycle_that_was_given_needs_its_date(worked):
+    worked.change(TABLE, {"SUBJID": "P-1", "CYCLE": "T2"}, EXDT="")
+    assert worked.places("TRT-NODATE") == [(TABLE, 3, "EXDT", "P-1")]
+
+
+def test_a_patient_treated_as_another_arm(worked):
+    """What was given fits the arm treated as, and that is the one it is held against."""
+    worked.change("subjects", {"SUBJID": "P-2"}, ARM="A")
+    assert {row for _, row, _, _ in worked.places("TRT-ISOTOPE")} == {6, 7}
+    worked.change("subjects", {"SUBJID": "P-2"}, ACTARM="B")
+    (found,) = worked.findings()
+    assert (found.rule, found.severity, found.column, found.subject) == (
+        "TRT-OTHERARM", "warning", "ACTARM", "P-2",
+    )  # fmt: skip
+    worked.change("subjects", {"SUBJID": "P-2"}, ARM="B")
+    assert worked.findings() == ()
+
+
 @pytest.mark.parametrize(
     ("cells", "reason", "found"),
     [

@@ -1,0 +1,172 @@
+"""A censored result in the laboratory dataset: what it counts as, and which grades it leaves open."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from patients import cycles, lab, make_cut, subject
+
+from duonen_stats.datasets.build import build_datasets
+from duonen_stats.plan import INTERIM
+from duonen_stats.raw.checks.check import CROSS_RULES
+from duonen_stats.raw.derived.censored_results import with_span
+from duonen_stats.raw.derived.cut_view import CutView
+
+RULES = ("limit", "half", "excluded")
+
+
+def bounded(visit, on, bound, analyte="EGFR", **values):
+    return lab("001", visit, on, None, analyte, BOUND=bound, **values)
+
+
+def built(study, *labs, rule="limit"):
+    cut = make_cut(subjects=[subject("001")], administrations=cycles("001", [7400.0] * 2), labs=[*labs])
+    plan = replace(INTERIM, censored_results=rule)
+    return build_datasets(cut, study, plan), CutView(cut, study, plan)
+
+
+def row(study, record, rule="limit"):
+    data, _ = built(study, record, rule=rule)
+    return data.adlb[data.adlb["DTYPE"].isna()].iloc[0]
+
+
+def test_what_a_censored_result_may_be():
+    labs = pd.DataFrame({"VALUE": [None, None, None, None, 5.0, None, None],
+                         "BOUND": ["<2", "<=2", ">2", ">=2", "<1", None, "n. d."]})  # fmt: skip
+    found = with_span(labs, pd.Series(10.0, index=labs.index), "half")
+    assert found["AVAL"].tolist()[:5] == [10.0, 10.0, 20.0, 20.0, 50.0]
+    assert found["LOWEST"].tolist()[:2] == [0.0, 0.0]
+    assert found["HIGHEST"].tolist()[2:5] == [float("inf"), float("inf"), 50.0]
+    assert (found["HIGHEST"][0] < 20.0, found["HIGHEST"][1], found["LOWEST"][2] > 20.0, found["LOWEST"][3]) == (
+        True, 20.0, True, 20.0,
+    )  # fmt: skip
+    assert found[["AVAL", "LOWEST", "HIGHEST", "LIMIT"]].iloc[5:].isna().all(axis=None)
+    assert found["SIGN"].tolist() == ["<", "<=", ">", ">=", None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("bound", "rule", "value"),
+    [("<30", "limit", 30.0), ("<30", "half", 15.0), (">90", "limit", 90.0), (">90", "half", 90.0)],
+)
+def test_what_it_counts_as(study, bound, rule, value):
+    found = row(study, bounded("T1", -2, bound), rule)
+    assert (found["AVAL"], found["AVALC"], found["CENSFL"]) == (value, bound, "Y")
+    assert (found["ABLFL"], found["BASE"], found["ANL01FL"]) == ("Y", value, "Y")
+
+
+def test_an_excluded_one_is_there_without_a_value_and_stands_for_no_visit(study):
+    data, view = built(
+        study, bounded("T1", -2, ">90"), lab("001", "T1", -5, 80.0, "EGFR"), bounded("V1", 14, ">90"), rule="excluded"
+    )  # fmt: skip
+    adlb = data.adlb.sort_values("ADT")
+    assert adlb["AVAL"].tolist()[0] == 80.0
+    assert adlb["AVAL"].isna().tolist() == [False, True, True]
+    assert [one if isinstance(one, str) else None for one in adlb["ANL01FL"]] == ["Y", None, None]
+    assert adlb["BASE"].tolist() == [80.0] * 3
+    assert adlb["AVISIT"].tolist() == ["T1", "T1", "V1"]
+    aside = data.set_aside
+    assert (
+        aside.loc[aside["table"] == "labs", "reason"].tolist()
+        == ["censored result, which the plan does not count"] * 2
+    )
+    assert view.baseline_labs["AVAL"].tolist() == [80.0]
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(
+    ("record", "grades"),
+    [
+        (("EGFR", ">90", {"LLN": None}), (0, 0)),  # no lower limit of normal is above 90
+        (("EGFR", ">60", {"LLN": None}), (0, 1)),
+        (("EGFR", ">60", {"LLN": 60.0}), (0, 0)),
+        (("EGFR", ">60", {"LLN": 90.0}), (0, 1)),
+        (("EGFR", "<15", {}), (4, 4)),
+        (("EGFR", "<=15", {}), (3, 4)),
+        (("EGFR", "<60", {}), (2, 4)),
+        (("PLAT", "<25", {}), (4, 4)),
+        (("PLAT", "<30", {}), (3, 4)),
+        (("PLAT", ">400", {}), (0, 0)),
+        (("BILI", "<0.3", {}), (0, 0)),
+        (("ALT", "<5", {}), (0, 0)),
+        (("ALT", ">40", {}), (1, 4)),  # the upper limit of normal is 40
+        (("ALT", ">=40", {}), (0, 4)),
+        (("ALT", ">800", {}), (4, 4)),
+        (("ALT", ">800", {"ULN": None}), (0, 4)),
+    ],
+)
+def test_grades_that_it_leaves_open(study, rule, record, grades):
+    """Whatever it counts as: a grade is never taken from the value that stands in for it."""
+    analyte, bound, limits = record
+    found = row(study, bounded("UNS", -40, bound, analyte, **limits), rule)
+    assert (found["ATOXGRMN"], found["ATOXGRMX"]) == grades
+    assert pd.isna(found["ATOXGR"]) == (grades[0] != grades[1])
+
+
+def test_a_value_without_a_lower_limit_is_graded_as_a_bound_is(study):
+    found = [row(study, lab("001", "T1", -2, value, "EGFR", LLN=None)) for value in (89.0, 90.0)]
+    assert [(one["ATOXGRMN"], one["ATOXGRMX"]) for one in found] == [(0, 1), (0, 0)]
+
+
+def test_a_censored_baseline_is_not_known_to_grades(study):
+    """Creatinine of 1.1 is below its limit, but may be more than 1.5 times a baseline below 0.8."""
+    data, _ = built(study, bounded("T1", -2, "<0.8", "CREAT"), lab("001", "V1", 14, 1.1, "CREAT"))
+    after = data.adlb[data.adlb["VISIT"].eq("V1") & data.adlb["DTYPE"].isna()].iloc[0]
+    assert (after["ATOXGRMN"], after["ATOXGRMX"]) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("analyte", "bound", "state"),
+    [
+        ("EGFR", "<60", "LOW"), ("EGFR", ">90", "NORMAL"), ("EGFR", ">60", None), ("ALT", ">40", "HIGH"),
+        ("ALT", ">30", None), ("ALT", "<40", "NORMAL"), ("BILI", "<0.2", "LOW"), ("BILI", "<0.3", None),
+    ],
+)  # fmt: skip
+def test_range_indicator_only_where_every_value_agrees(study, analyte, bound, state):
+    found = row(study, bounded("T1", -2, bound, analyte))["ANRIND"]
+    assert (found if isinstance(found, str) else None) == state
+
+
+@pytest.mark.parametrize(
+    ("analyte", "bound", "met"),
+    [
+        ("PLAT", "<80", True), ("PLAT", "<81", False), ("EGFR", ">20", False), ("ALT", ">120", True),
+        ("ALT", ">119", False),
+    ],
+)  # fmt: skip
+def test_a_discontinuation_rule_is_met_only_for_certain(study, analyte, bound, met):
+    found = row(study, bounded("V1", 14, bound, analyte))
+    assert (found["CRIT1FL"] == "Y") == met
+    _, view = built(study, bounded("V1", 14, bound, analyte))
+    (rule,) = (one for one in CROSS_RULES if one.rule.id == "TRT-CONTINUED")
+    assert bool([*rule.findings(view)]) == met
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(
+    ("analyte", "bound", "found"),
+    [("EGFR", ">90", False), ("BILI", "<0.02", False), ("BILI", "<0.019", True), ("ALT", ">5001", True)],
+)
+def test_the_bound_itself_has_to_be_plausible(study, rule, analyte, bound, found):
+    _, view = built(study, bounded("T1", -2, bound, analyte), rule=rule)
+    (asked,) = (one for one in CROSS_RULES if one.rule.id == "LAB-IMPLAUSIBLE")
+    assert bool([*asked.findings(view)]) == found
+
+
+@pytest.mark.parametrize(
+    ("analyte", "bound", "broken"),
+    [
+        ("EGFR", ">60", False),
+        ("EGFR", ">40", False),
+        ("EGFR", "<45", True),
+        ("WBC", "<3", True),
+        ("WBC", "<4", False),
+    ],
+)
+def test_eligibility_is_broken_only_for_certain(study, analyte, bound, broken):
+    _, view = built(
+        study,
+        bounded("T1", -2, bound, analyte),
+        lab("001", "T1", -2, 1.5 if analyte == "EGFR" else 0.9, "CREAT"),
+    )
+    (rule,) = (one for one in CROSS_RULES if one.rule.id == "PAT-ELIGIBLE")
+    assert bool([*rule.findings(view)]) == broken

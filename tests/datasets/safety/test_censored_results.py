@@ -9,7 +9,6 @@ from patients import cycles, lab, make_cut, subject
 from duonen_stats.datasets.build import build_datasets
 from duonen_stats.plan import INTERIM
 from duonen_stats.raw.checks.check import CROSS_RULES
-from duonen_stats.raw.derived.censored_results import with_span
 from duonen_stats.raw.derived.cut_view import CutView
 
 RULES = ("limit", "half", "excluded")
@@ -28,20 +27,6 @@ def built(study, *labs, rule="limit"):
 def row(study, record, rule="limit"):
     data, _ = built(study, record, rule=rule)
     return data.adlb[data.adlb["DTYPE"].isna()].iloc[0]
-
-
-def test_what_a_censored_result_may_be():
-    labs = pd.DataFrame({"VALUE": [None, None, None, None, 5.0, None, None],
-                         "BOUND": ["<2", "<=2", ">2", ">=2", "<1", None, "n. d."]})  # fmt: skip
-    found = with_span(labs, pd.Series(10.0, index=labs.index), "half")
-    assert found["AVAL"].tolist()[:5] == [10.0, 10.0, 20.0, 20.0, 50.0]
-    assert found["LOWEST"].tolist()[:2] == [0.0, 0.0]
-    assert found["HIGHEST"].tolist()[2:5] == [float("inf"), float("inf"), 50.0]
-    assert (found["HIGHEST"][0] < 20.0, found["HIGHEST"][1], found["LOWEST"][2] > 20.0, found["LOWEST"][3]) == (
-        True, 20.0, True, 20.0,
-    )  # fmt: skip
-    assert found[["AVAL", "LOWEST", "HIGHEST", "LIMIT"]].iloc[5:].isna().all(axis=None)
-    assert found["SIGN"].tolist() == ["<", "<=", ">", ">=", None, None, None]
 
 
 @pytest.mark.parametrize(

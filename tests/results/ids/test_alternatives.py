@@ -29,8 +29,10 @@ CASES = {
     "interim": [
         {},
         {"between_arm_test": "routed", "correlation": "pearson", "convention": "default", "quantile_type": 2},
-        {"between_arm_test": "anova", "paired_test": "paired_t", "quantile_type": 7, "nadir_tie": "last"},
-        {"between_arm_test": "welch_anova", "posthoc_after_rank": "dunn", "convention": "r"},
+        {"between_arm_test": "anova", "paired_test": "paired_t", "quantile_type": 7, "nadir_tie": "last",
+         "censored_results": "half", "safety_arm": "randomised"},
+        {"between_arm_test": "welch_anova", "posthoc_after_rank": "dunn", "convention": "r",
+         "censored_results": "excluded"},
         {"follow_up_visits": ("V1", "V4"), "nadir_scope": "on_treatment", "proportion_limits": "wilson"},
         {"control_arm": "D", "modification_counting": "any_cycle", "baseline_rule": "last_before_treatment",
          "visit_record_rule": "closest", "follow_up_visits": ("V3", "V2"), "ae_reporting": "as_collected"},

@@ -11,6 +11,7 @@ from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits, one_hit
 from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.derived.reference_ranges import LIMITS, plausible_limits
 from duonen_stats.raw.findings import shown
+from duonen_stats.raw.intake.result_cell import bound_parts
 from duonen_stats.raw.questions import (
     CHECK_CYCLE,
     CHECK_DATE,
@@ -151,6 +152,27 @@ def _no_time_of_day(data: CutView) -> Iterator[Hit]:
     labs = data.tables[_TABLE]
     odd = labs[labs["LBTM"].notna() & ~labs["LBTM"].astype(object).str.fullmatch(_TIME, na=False)]
     yield from hits(odd, _TABLE, "LBTM", "{LBTM!r} is not a time from 00:00 to 23:59; correct the cell.")
+
+
+@cross_rule(
+    "LAB-BOUND",
+    "error",
+    "A bound is not written as the dictionary has it, or stands beside a value.",
+    (_TABLE,),
+    question=CORRECT_ENTRY,
+)
+def _faulty_bound(data: CutView) -> Iterator[Hit]:
+    labs = data.tables[_TABLE]
+    labs = labs[labs["BOUND"].notna()]
+    known = {text for text in labs["BOUND"].unique() if bound_parts(str(text)) is not None}
+    message = (
+        "{BOUND!r} is not a bound such as <0.3 or >=90, with a point; correct the cell. It was not used."
+    )
+    yield from hits(labs[~labs["BOUND"].isin([*known])], _TABLE, "BOUND", message)
+    both = labs[labs["BOUND"].isin([*known]) & labs["VALUE"].notna()]
+    yield from hits(
+        both, _TABLE, "BOUND", "{BOUND} beside the value {VALUE:g}; keep the one that was reported."
+    )
 
 
 @cross_rule(

@@ -158,3 +158,19 @@ def test_several_samples_of_a_day_need_their_times(worked):
     assert worked.rules() == {"DD-KEY"}
     (found,) = worked.findings()
     assert "or tell them apart by LBTM" in found.message
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "found"),
+    [
+        ("", "<12.5", False),
+        ("", ">=12", False),
+        ("", "<12,5", True),
+        ("", "12.5", True),
+        ("", "low", True),
+        ("13", "<12.5", True),  # one of the two was reported
+    ],
+)
+def test_a_bound_is_written_in_one_way_and_stands_alone(worked, value, bound, found):
+    worked.change(TABLE, _at(), VALUE=value, BOUND=bound)
+    assert worked.places("LAB-BOUND") == [(TABLE, worked.line(TABLE, **_at()), "BOUND", "P-1")] * found

@@ -414,6 +414,7 @@ WITHOUT = frozenset(
         "TRT-NOTHING",
         "TRT-LACKING",
         "TRT-OMITTED",
+        "LAB-BOUND",
         "TRT-NODATE",
         "TRT-OTHERARM",
         "TRT-REASON",

@@ -4,6 +4,7 @@ import math
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -236,7 +237,9 @@ def build(kind: type[T], data: Any, where: str, faults: list[str]) -> T | None:
         faults.append(f"{where}: expected named fields, found {_shown(data)}")
         return None
     hints = get_type_hints(kind)
-    faults.extend(f"{where}: unknown field {_shown(key)}" for key in data if key not in hints)
+    faults.extend(
+        f"{where}: unknown field {_shown(key)}{_meant(key, hints)}" for key in data if key not in hints
+    )
     values: dict[str, Any] = {}
     for name, hint in hints.items():
         if name in data:
@@ -245,6 +248,12 @@ def build(kind: type[T], data: Any, where: str, faults: list[str]) -> T | None:
             faults.append(f"{where}: field {name} is missing")
             values[name] = FAULTY
     return None if any(value is FAULTY for value in values.values()) else kind(**values)
+
+
+def _meant(key: Any, known: Mapping[str, Any]) -> str:
+    """Name the field that may be meant by an unknown one, or all there are."""
+    alike = get_close_matches(str(key), known, n=1)
+    return f"; did you mean {alike[0]}?" if alike else f"; there are {', '.join(known)}"
 
 
 def build_list(kind: type[T], data: Any, where: str, faults: list[str]) -> tuple[T, ...]:

@@ -145,7 +145,12 @@ def _change(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
 @pytest.mark.parametrize(
     ("path", "value", "fault"),
     [
-        ("arms.0.colour", "red", "arms[A]: unknown field 'colour'"),
+        (
+            "arms.0.colour",
+            "red",
+            "arms[A]: unknown field 'colour'; there are code, label, description, isotopes, initial_activity, "
+            "modified_isotope, planned",
+        ),
         ("arms.0.label", ..., "arms[A]: field label is missing"),
         ("visits.1.day_low", "7", "visits[V1].day_low: expected a whole number, found '7'"),
         ("visits.1.position", "during", "visits[V1].position: expected one of before, after, found 'during'"),

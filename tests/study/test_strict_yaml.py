@@ -80,7 +80,7 @@ def test_every_fault_is_noted_and_what_is_whole_is_kept():
     carts = build_list(Cart, [CART, {"name": "two", "sets": 2}, "three", CART], "carts", faults)
     assert len(carts) == 2
     assert faults == [
-        "carts[two]: unknown field 'sets'",
+        "carts[two]: unknown field 'sets'; did you mean seats?",
         "carts[two]: field seats is missing",
         "carts[two]: field loads is missing",
         "carts[3]: expected named fields, found 'three'",

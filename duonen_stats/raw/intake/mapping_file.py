@@ -44,7 +44,7 @@ def read_mapping(path: Path, study: Study) -> CutMapping:
     data = _one_by_one(_as_text(with_reasons(read_yaml(path)), "", faults), faults)
     content = build(_Content, data, "mapping", faults)
     sources = content.sources if content is not None else ()
-    for number, source in enumerate(sources, 1):
+    for number, source in enumerate(_as_far_as_built(data), 1):
         where = f"sources[{number}] ({source.source}, {source.table})"
         faults.extend(f"{where}: {fault}" for fault in faults_of(source, study))
     faults.extend(_twice(sources))
@@ -52,6 +52,20 @@ def read_mapping(path: Path, study: Study) -> CutMapping:
         listed = "".join(f"\n  {number}. {fault}" for number, fault in enumerate(dict.fromkeys(faults), 1))
         raise DataError(f"The mapping file {path.name} has {len({*faults})} fault(s):{listed}")
     return CutMapping(sources=sources, path=path, missing=content.missing if content is not None else {})
+
+
+def _as_far_as_built(data: Any) -> Iterator[SourceMapping]:
+    """Build each entry of the fields that can be built, so that whatever else is wrong with it is named at once."""
+    entries = data.get("sources") if isinstance(data, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        own = entry if isinstance(entry, dict) else {}
+        least = {"source": "?", "table": "?"} | {key: own[key] for key in ("source", "table") if key in own}
+        good = {
+            key: value for key, value in own.items() if build(SourceMapping, {**least, key: value}, "", [])
+        }
+        built = build(SourceMapping, {**least, **good}, "", [])
+        if built is not None and built.table != "?":
+            yield built
 
 
 def _twice(sources: Sequence[SourceMapping]) -> Iterator[str]:

@@ -116,3 +116,17 @@ sources:
         _read(tmp_path, study, text.replace("    fill_down", "    table: labs\n    fill_down"))
     with pytest.raises(DataError, match="tables is a list of tables"):
         _read(tmp_path, study, "sources:\n  - {source: a, tables: labs}")
+
+
+def test_faults_of_form_and_of_content_are_listed_together(tmp_path, study):
+    text = GOOD.replace("decimal: comma", "decimal: commas").replace("Wizyta: VISIT", "Wizyta: VIZIT")
+    text = text.replace("    codes:", "    code: {}\n    codes:").replace("LBDT: DMY", "LABDT: DMY")
+    with pytest.raises(DataError, match="has 4 fault") as raised:
+        _read(tmp_path, study, text)
+    for fault in (
+        "'commas'",
+        "unknown field 'code'; did you mean codes?",
+        "no column 'VIZIT'",
+        "no column 'LABDT'",
+    ):
+        assert fault in str(raised.value)

@@ -19,6 +19,7 @@ from duonen_stats.raw.intake.reshape.layout import (
     layout_of,
     lengthened,
     meant,
+    not_there,
     stacked,
     unit_column,
 )
@@ -116,6 +117,7 @@ class _Reshaping:
         self._sources: dict[str, str] = {}
         """Column of the source by that of the table, where there is one."""
         self._units: dict[str, Texts] = {}
+        self._gone: set[str] = set()
 
     def done(self, constants: Mapping[str, str]) -> Reshaped:
         entry = self._entry
@@ -172,9 +174,8 @@ class _Reshaping:
             if found is not None:
                 self._used.add(found)
             elif name not in taken:
-                self._absent(
-                    f"The mapping file names a column {shown(name)}, which is not there; correct the mapping."
-                )
+                self._gone.add(name)
+                self._absent(not_there(layout, name))
 
     def _is_unit_of_codes(self, unit: str, codes: tuple[str, ...]) -> bool:
         """Whether a text behind a name is a unit of what the codes of a long column name."""
@@ -265,11 +266,9 @@ class _Reshaping:
         """Give a column of the source, or an empty one if it is not there, which is a finding."""
         found = layout.named(name)
         if found is None:
-            if self._entry.stack or self._entry.long:  # elsewhere it has been reported already
-                self._absent(
-                    f"The mapping file names a column {shown(name)}, which is not there; correct the mapping.",
-                    target,
-                )
+            if name not in self._gone:
+                self._gone.add(name)
+                self._absent(not_there(layout, name), target)
             return constant("", len(layout))
         self._used.add(found)
         return layout.cells[found]
@@ -287,7 +286,7 @@ class _Reshaping:
                 f"{shown(source)} of the mapping file may be {names}, which are filled in the same row; name one of "
                 "them in full."
                 if found
-                else f"The mapping file names a column {shown(source)}, which is not there; correct the mapping."
+                else not_there(layout, source)
             )
             self._absent(message, like or target)
             return None

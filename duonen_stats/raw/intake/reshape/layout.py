@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from duonen_stats.raw.findings import shown
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.reshape.names import (
     STAR,
@@ -221,6 +223,21 @@ def meant(layout: SourceRows, name: str, is_unit: Callable[[str], bool]) -> list
     return exact if exact and STAR not in name else found
 
 
+def not_there(layout: SourceRows, name: str) -> str:
+    """Say that a column is not there, and which one may be meant."""
+    message = f"The mapping file names a column {shown(name)}, which is not there"
+    named = [one for one in layout.cells if not one.startswith(UNIT_OF)]
+    other = next((one for one in named if column_and_unit(name, one, lambda _: True)[0]), None)
+    if other is not None:
+        return (
+            f"{message}; {shown(other)} is, but not in a unit of what it is to become. Correct the mapping."
+        )
+    alike = get_close_matches(plain(name).casefold(), [one.casefold() for one in named], n=1)
+    meant_by = next((one for one in named if alike and one.casefold() == alike[0]), None)
+    hint = f"; did you mean {shown(meant_by)}? Correct the mapping." if meant_by else "; correct the mapping."
+    return message + hint
+
+
 def unit_column(layout: SourceRows, name: str) -> Texts | None:
     """Find the column with the units of a column, as a source with units of its own gives them."""
     return layout.column(f"{name}{_ITEM_UNIT}")
@@ -261,8 +278,7 @@ def lengthened(
     for name, codes in long.columns.items():
         found = meant(layout, name, lambda unit, codes=codes: is_unit(unit, codes))  # type: ignore[misc]
         if not found:
-            message = f"The mapping file names a column {name}, which is not there; correct the mapping."
-            problems.append((message, long.value))
+            problems.append((not_there(layout, name), long.value))
         columns += [(one, _starred(codes, name, one.name), name) for one in found]
     inside = {one.name for one, _, _ in columns}
     shared = {name: texts for name, texts in layout.cells.items() if name not in inside}

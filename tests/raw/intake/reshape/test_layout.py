@@ -8,6 +8,7 @@ from duonen_stats.raw.intake.reshape.layout import (
     filled_down,
     layout_of,
     lengthened,
+    not_there,
     stacked,
 )
 from duonen_stats.study.unit_spelling import unit_readings
@@ -92,3 +93,10 @@ def test_each_filled_cell_of_certain_columns_is_a_row_with_the_unit_in_its_name_
     ]
     assert out.cells["VALUE"].held_as_text().tolist() == [False, True, True, True]
     assert ["NEUT" in message for message, _ in problems] == [True]
+
+
+def test_a_column_that_is_not_there_is_told_with_the_one_that_may_be_meant():
+    layout = layout_of(made_sheet({"Hemoglobina": [""], "PLT [%]": [""]}))
+    assert "'Hemoglbina', which is not there; did you mean 'Hemoglobina'?" in not_there(layout, "Hemoglbina")
+    assert "'PLT [%]' is, but not in a unit of what" in not_there(layout, "PLT")
+    assert not_there(layout, "x").endswith("which is not there; correct the mapping.")

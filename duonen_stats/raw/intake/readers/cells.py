@@ -51,6 +51,33 @@ _WRITTEN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
 """How values of each kind are written; a date with a time comes before a date, a truth value before a number."""
 
 
+def as_far_as_shown(day: datetime, *, shows_day: bool, shows_month: bool) -> datetime | str:
+    """Give a date, or the part of it that was entered if its format shows no day.
+
+    A spreadsheet takes an entry such as "Aug 2022" for the first of August, and shows only its month.
+
+    Parameters
+    ----------
+    day
+        As it is stored.
+    shows_day, shows_month
+        What its format shows of it.
+
+    Examples
+    --------
+    >>> first = datetime(2022, 8, 1)
+    >>> as_far_as_shown(first, shows_day=False, shows_month=True)
+    '2022-08'
+    >>> as_far_as_shown(first, shows_day=True, shows_month=True)
+    datetime.datetime(2022, 8, 1, 0, 0)
+    """
+    if shows_day or day.day != 1 or day.time() != time():
+        return day
+    if shows_month:
+        return day.date().isoformat()[:7]
+    return day.date().isoformat()[:4] if day.month == 1 else day
+
+
 def percent_text(fraction: float, signs: int = 1) -> str:
     """Write a fraction as its percentage, with the 15 digits that a spreadsheet has.
 

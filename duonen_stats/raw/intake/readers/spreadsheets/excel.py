@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from urllib.parse import unquote
 
 from duonen_stats.errors import UnreadableFileError
-from duonen_stats.raw.intake.readers.cells import cell_text, percent_text
+from duonen_stats.raw.intake.readers.cells import as_far_as_shown, cell_text, percent_text
 from duonen_stats.raw.intake.readers.optional import library, require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
 from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive
@@ -435,7 +435,8 @@ _NO_DATE = object()
 def shown_number(value: float, form: str, *, from_1904: bool = False) -> Any:
     """Give a number as its format makes a person see it, if that says something else than the number.
 
-    A percentage is stored as its hundredth, a number padded with zeros without them, a date as a number of days.
+    A percentage is stored as its hundredth, a number padded with zeros without them, a date as a number of days, a
+    month as its first day.
 
     Parameters
     ----------
@@ -456,9 +457,13 @@ def shown_number(value: float, form: str, *, from_1904: bool = False) -> Any:
         days = library("openpyxl.utils.datetime", "Excel workbooks")
         epoch = days.CALENDAR_MAC_1904 if from_1904 else days.CALENDAR_WINDOWS_1900
         try:
-            return days.from_excel(value, epoch, timedelta=numbers.is_timedelta_format(form))
+            day = days.from_excel(value, epoch, timedelta=numbers.is_timedelta_format(form))
         except (OverflowError, ValueError):
             return _NO_DATE
+        signs = _LITERAL.sub("", form).lower()
+        if not isinstance(day, datetime) or "y" not in signs:
+            return day
+        return as_far_as_shown(day, shows_day="d" in signs, shows_month="m" in signs)
     section = _section(form, value)
     bare = _LITERAL.sub("", section)
     if "%" in bare:

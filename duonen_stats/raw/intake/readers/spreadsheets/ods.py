@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from duonen_stats.errors import UnreadableFileError
-from duonen_stats.raw.intake.readers.cells import cell_text, percent_text
+from duonen_stats.raw.intake.readers.cells import as_far_as_shown, cell_text, percent_text
 from duonen_stats.raw.intake.readers.optional import require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
 from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive
@@ -85,6 +85,9 @@ class _ContentReader:
         self.grids: dict[str, Grid] = {}
         self._style = ""
         self._struck: set[str] = set()
+        self._formats: dict[str, str] = {}
+        self._dates: dict[str, set[str]] = {}
+        self._shown: set[str] = set()
         self._unshown: set[str] = set()
         self._grid: Grid | None = None
         self._row = 0
@@ -120,6 +123,11 @@ class _ContentReader:
     def _begin_style(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "style":
             self._style = attributes.get("name", "")
+            self._formats[self._style] = attributes.get("data-style-name", "")
+        elif name == "date-style":
+            self._shown = self._dates.setdefault(attributes.get("name", ""), set())
+        elif name in {"day", "month", "year"}:
+            self._shown.add(name)
         elif name == "text-properties" and attributes.get("text-line-through-style", "none") != "none":
             self._struck.add(self._style)
         elif name == "table-properties" and attributes.get("display") == "false":
@@ -175,7 +183,11 @@ class _ContentReader:
     def _end_cell(self, grid: Grid, cell: Mapping[str, str]) -> None:
         times = _times(cell, "number-columns-repeated")
         text = "\n".join(map("".join, self._paragraphs))
+        style = cell.get("style-name") or self._default(self._column + 1)
         value = _value(cell, text)
+        shown = self._dates.get(self._formats.get(style, ""), set())
+        if isinstance(value, datetime) and "year" in shown:
+            value = as_far_as_shown(value, shows_day="day" in shown, shows_month="month" in shown)
         place = (self._row + 1, self._column + 1)
         if "formula" in cell:
             grid.formulas[self._column + 1] += self._repeat
@@ -192,7 +204,7 @@ class _ContentReader:
         if value is not None and cell_text(value):
             require_cells(self._repeat, self._column + times)
             self._cells += [(self._column + number, value) for number in range(1, times + 1)]
-            if (cell.get("style-name") or self._default(place[1])) in self._struck:
+            if style in self._struck:
                 grid.struck += [(place[0], place[1] + number) for number in range(times)]
         self._column += times
 

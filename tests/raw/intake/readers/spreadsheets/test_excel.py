@@ -147,6 +147,24 @@ def test_a_number_is_read_as_its_format_shows_it_where_that_says_something_else(
     assert shown_number(value, form) == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (44774, "mmm yyyy", "2022-08"),
+        (44774, "[$-415]mmmm yy", "2022-08"),
+        (44562, "yyyy", "2022"),
+        (44774, "yyyy", datetime(2022, 8, 1)),
+        (44775, "mmm yyyy", datetime(2022, 8, 2)),
+        (44774, "dd.mm.yyyy", datetime(2022, 8, 1)),
+        (44774, 'mmm "day" yyyy', "2022-08"),
+        (44774.5, "mm/yyyy hh:mm", datetime(2022, 8, 1, 12)),
+        (0.5, "hh:mm", time(12)),
+    ],
+)
+def test_a_month_that_a_spreadsheet_keeps_as_its_first_day_is_a_month(value, form, shown):
+    assert shown_number(value, form) == shown
+
+
 def test_escapes_of_the_format_are_characters():
     def then(_, sheet):
         sheet["A2"].value = "line_x000D_end _x0142_ _x005F_x000D_ _xD83D__xDE00_"

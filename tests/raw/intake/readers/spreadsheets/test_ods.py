@@ -11,12 +11,22 @@ from duonen_stats.raw.intake.sheet import FileDescription
 
 SPACES = " ".join(
     f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-    for short, name in {"office": "office", "table": "table", "text": "text", "style": "style"}.items()
+    for short, name in {
+        "office": "office",
+        "table": "table",
+        "text": "text",
+        "style": "style",
+        "number": "datastyle",
+    }.items()
 )
 STYLES = (
     '<office:automatic-styles><style:style style:name="s"><style:text-properties '
     'style:text-line-through-style="solid"/></style:style><style:style style:name="h">'
-    '<style:table-properties table:display="false"/></style:style></office:automatic-styles>'
+    '<style:table-properties table:display="false"/></style:style>'
+    '<number:date-style style:name="N1"><number:month/><number:year/></number:date-style>'
+    '<number:date-style style:name="N2"><number:day/><number:month/><number:year/></number:date-style>'
+    '<style:style style:name="m" style:data-style-name="N1"/><style:style style:name="d" style:data-style-name="N2"/>'
+    "</office:automatic-styles>"
 )
 
 
@@ -129,3 +139,13 @@ def test_worksheets_of_a_book_and_the_one_of_a_table():
 def test_what_is_no_workbook_is_a_finding():
     for data in (b"", b"x", _book()[:-9]):
         assert [one.rule for one in read_ods(data, "labs", FileDescription()).findings] == ["RD-UNREADABLE"]
+
+
+def test_a_month_that_is_kept_as_its_first_day_is_a_month():
+    header = _row(_cell("A"), _cell("B"))
+    first = {"date_value": "2022-08-01"}
+    shown = (
+        _cell("sie 22", "date", 'table:style-name="m"', **first),
+        _cell("1.08.22", "date", 'table:style-name="d"', **first),
+    )
+    assert _read(header, _row(*shown)).rows[0][1] == {"A": "2022-08", "B": "2022-08-01"}

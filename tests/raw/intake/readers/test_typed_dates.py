@@ -75,12 +75,12 @@ def test_a_date_comes_back_from_what_a_program_counts(day, origin):
 @pytest.mark.parametrize("typed", [False, True])
 def test_what_numbers_count_can_be_stated_for_a_column(study, typed):
     table = study.table("labs")
-    sheet = made_sheet({"SUBJID": ["a", "b"], "LBDT": [44599 if typed else "44599", "brak"]}, typed=typed)
+    sheet = made_sheet({"SUBJID": ["a", "b"], "LBDT": [44599 if typed else "44599", "soon"]}, typed=typed)
     (asked, _) = (one for one in typed_table(sheet, table)[1] if one.rule == "DD-TYPE")
     assert "state in the mapping file whose days or seconds it counts" in asked.message
     stated = SourceMapping(source="x", table="labs", dates={"LBDT": "EXCEL"})
     dated = in_standard_form(sheet, table, stated)
-    assert [*dated.cells["LBDT"]] == ["2022-02-07", "brak"]
+    assert [*dated.cells["LBDT"]] == ["2022-02-07", "soon"]
     assert next((one.what, one.column, one.cells) for one in dated.converted) == (
         "dates written as numbers of days",
         "LBDT",

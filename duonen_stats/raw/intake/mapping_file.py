@@ -106,7 +106,9 @@ def _as_text(data: Any, where: str, faults: list[str]) -> Any:
 
 def _key(value: Any, where: str, faults: list[str]) -> Any:
     if isinstance(value, bool):
-        faults.append(f"{where}: YAML takes Yes, No, On and Off for truth values; put the word in quotes")
+        faults.append(
+            f"{where}: YAML takes Yes, No, On, Off, True and False for truth values; put the word in quotes"
+        )
     return str(value) if isinstance(value, int | float) else value
 
 

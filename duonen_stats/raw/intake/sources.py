@@ -9,7 +9,7 @@ from pathlib import Path
 from duonen_stats.errors import DataError, MissingLibraryError, OtherFormatError, UnreadableFileError
 from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.links import inside, readable
-from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping, SourceMapping
+from duonen_stats.raw.intake.mapping import CutMapping, SourceMapping
 from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
 from duonen_stats.raw.intake.readers.optional import UNREADABLE, why_unreadable
 from duonen_stats.raw.intake.readers.spreadsheets.workbook import same_name
@@ -24,6 +24,12 @@ FILE = CheckRule(
     question=EXPORT_AGAIN,
 )
 TWICE = CheckRule("RD-TWICE", "error", "A table has two files.", question=EXPORT_AGAIN)
+ABSENT = CheckRule(
+    "RD-ABSENT",
+    "error",
+    "The mapping file names a file or worksheet that is not there.",
+    question=EXPORT_AGAIN,
+)
 OTHER = CheckRule(
     "RD-OTHER",
     "note",
@@ -110,13 +116,20 @@ def find_sources(
             continue
         sources += found
         findings += others
-    tables = [*_table_findings(path, sources, study, findings)]
-    unused = [*_unused(sources, mapping)]
+    absent = _absent(sources, mapping, study)
+    tables = [*_table_findings(path, sources, study, findings, absent)]
+    named = {one.table for one in sources}
+    unused = [
+        ABSENT.found(table, f"{what}; correct the mapping.")
+        for table, what in absent
+        if table in named or not study.table(table).required
+    ]
     if damaged:
         # What is missing may be in there, so that one finding says all of it.
         lacking = [one.table for one in tables if one.rule == FILE.id]
         tables = [one for one in tables if one.rule != FILE.id]
-        findings += [_damaged(name, why, lacking, named=bool(unused)) for name, why in damaged]
+        findings += [_damaged(name, why, lacking, named=bool(absent)) for name, why in damaged]
+        unused = []
     return tuple(sources), (*findings, *tables, *unused)
 
 
@@ -225,7 +238,11 @@ def in_conflict(sources: Sequence[Source], table: str) -> bool:
 
 
 def _table_findings(
-    path: Path, sources: Sequence[Source], study: Study, findings: Sequence[Finding]
+    path: Path,
+    sources: Sequence[Source],
+    study: Study,
+    findings: Sequence[Finding],
+    absent: Sequence[tuple[str, str]],
 ) -> Iterator[Finding]:
     found = {one.table for one in findings if one.severity == "error"}
     present = [one.table for one in findings if one.rule == OTHER.id]
@@ -238,12 +255,15 @@ def _table_findings(
             )
             yield TWICE.found(table.name, message)
         elif not own and table.required and table.name not in found:
-            yield FILE.found(table.name, _lacking(path, table, present))
+            what = next((what for name, what in absent if name == table.name), None)
+            yield FILE.found(table.name, _lacking(path, table, present, what))
 
 
-def _lacking(path: Path, table: RawTable, present: Sequence[str]) -> str:
+def _lacking(path: Path, table: RawTable, present: Sequence[str], what: str | None) -> str:
     """Say what is missing, and what is there that may be it under another name."""
-    if path.is_dir():
+    if what is not None:
+        pass
+    elif path.is_dir():
         what = f"No file {table.name}.csv (or of another format) in folder {readable(path.name)}"
     else:
         what = f"No worksheet {table.name} in {readable(path.name)}"
@@ -259,10 +279,13 @@ _NAMED = 6
 """So many files or worksheets are named in a message."""
 
 
-def _unused(sources: Sequence[Source], mapping: CutMapping) -> Iterator[Finding]:
+def _absent(sources: Sequence[Source], mapping: CutMapping, study: Study) -> list[tuple[str, str]]:
+    """List the tables that the mapping file reads from what is not there, and say what that is."""
     used = [entry for source in sources for entry in source.entries]
+    wanted = {table.name for table in study.tables}
+    out = []
     for entry in mapping.sources:
-        if entry not in used:
+        if entry not in used and entry.table in wanted:
             where = entry.source if entry.sheet is None else f"{entry.sheet} of {entry.source}"
-            message = f"The mapping file names {where}, which is not there; correct the mapping."
-            yield OTHER.found(MAPPING_FILE, message)
+            out.append((entry.table, f"The mapping file names {where}, which is not there"))
+    return out

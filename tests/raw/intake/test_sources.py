@@ -59,7 +59,26 @@ def test_a_mapping_names_files_and_worksheets(tmp_path, study):
     ]
     sources, findings = _found(tmp_path, study, *entries)
     assert sources == [("subjects", "Pacjenci of rest.xlsx"), ("labs", "wyniki 2025.csv")]
-    assert findings == [("RD-OTHER", "mapping.yaml")]
+    assert findings == []
+    lacking = find_sources(tmp_path, study, CutMapping(sources=tuple(entries)))[1]
+    assert [one.message for one in lacking if one.table == "disposition"] == [
+        "The mapping file names gone.csv, which is not there; add it."
+    ]
+
+
+def test_a_source_that_is_not_there_is_an_error_even_where_its_table_has_another(tmp_path, study):
+    (tmp_path / "centre 1.csv").write_bytes(b"")
+    entries = [
+        SourceMapping(source="centre 1.csv", table="labs"),
+        SourceMapping(source="centre 2.csv", table="labs"),
+        SourceMapping(source="norms.xlsx", sheet="Normy", table="reference_ranges"),
+    ]
+    findings = find_sources(tmp_path, study, CutMapping(sources=tuple(entries)))[1]
+    assert [(one.severity, one.table, one.message) for one in findings if one.rule == "RD-ABSENT"] == [
+        ("error", "labs", "The mapping file names centre 2.csv, which is not there; correct the mapping."),
+        ("error", "reference_ranges",
+         "The mapping file names Normy of norms.xlsx, which is not there; correct the mapping."),
+    ]  # fmt: skip
 
 
 def test_one_workbook_is_a_cut(tmp_path, study):

@@ -169,6 +169,8 @@ class _Reshaping:
         entry = self._entry
         taken = [*entry.columns, *(name for names in entry.difference.values() for name in names)]
         taken += [*entry.long.columns] if entry.long else []
+        if entry.stack:  # they may be members of the groups, which are looked for where they are taken
+            taken += [*([entry.limits] if entry.limits else []), *entry.parts]
         for name in entry.source_columns():
             found = layout.named(name)
             if found is not None:

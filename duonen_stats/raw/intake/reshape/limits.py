@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from duonen_stats.raw.intake.reshape.names import plain
 
-_NUMBER = r"(?:[0-9][0-9., \u00a0\u202f']*[0-9]|[0-9]|[.,][0-9]+)[.,]?"
-_DASH = r"(?:\s*(?:-|\u2013|\u2014|\u2212|\u2010|\u2011|\.\.\.?|\u2026|÷)\s*|\s+(?:to|do|and|a)\s+)"
+# A space stands in a number only between thousands: behind that of "400 10^9/L" begins the unit.
+_GROUPED = r"[0-9]{1,3}(?:[ \u00a0\u202f'][0-9]{3}(?![0-9]))+(?:[.,][0-9]+)?(?![0-9./])"
+_NUMBER = rf"(?:{_GROUPED}|[0-9][0-9.,]*[0-9]|[0-9]|[.,][0-9]+)[.,]?"
+_DASH = r"(?:\s*(?:-|;|\u2013|\u2014|\u2212|\u2010|\u2011|\.\.\.?|\u2026|÷)\s*|\s+(?:to|do|and|a)\s+)"
 _RANGE = re.compile(
     rf"(?:od\s+|from\s+)?(?P<low>[+-]?{_NUMBER}){_DASH}(?P<high>[+-]?{_NUMBER})", re.IGNORECASE
 )
@@ -18,6 +20,7 @@ _ABOVE = re.compile(
     rf"(?:>=|=>|>|≥|⩾|od|from|powyżej|więcej niż|min\.?|above|more than)\s*(?P<low>[+-]?{_NUMBER})",
     re.IGNORECASE,
 )
+_POWER_OF_TEN = re.compile(r"10(?:[\^*]|e?[0-9]/|[\u2070-\u2079\u00b2\u00b3\u00b9])")
 _NONE = frozenset({"-", "--", "---", "\u2013", "\u2014", ".", "brak", "n/a", "na", "nd", "n.d.", "none"})
 
 
@@ -55,7 +58,7 @@ def limits_of(text: str) -> RangeLimits | None:
         if found is None:
             continue
         unit = cell[found.end() :].strip()
-        if unit[:1].isdigit() or unit[:1] in {"-", "<", ">", ",", "."}:
+        if (unit[:1].isdigit() and not _POWER_OF_TEN.match(unit)) or unit[:1] in {"-", "<", ">", ",", "."}:
             continue
         parts = found.groupdict()
         return RangeLimits(

@@ -71,6 +71,19 @@ def test_a_reference_range_in_another_unit_than_its_row_is_not_taken(study):
     assert _found(found) == [("RD-PATTERN", "LLN")]
 
 
+def test_a_reference_range_may_stand_in_each_group_of_columns(study):
+    sheet = made_sheet(
+        {"Hb wynik": ["12,3"], "Hb norma": ["12-16"], "PLT wynik": ["200"], "PLT norma": ["< 400"]}
+    )
+    fields = {"stack": {"ANALYTE": {"Hb *": "HGB", "PLT *": "PLAT"}}, "columns": {"wynik": ("VALUE",)}}
+    found = _labs(study, sheet, limits="norma", **fields)
+    assert [_column(found, name) for name in ("ANALYTE", "VALUE", "LLN", "ULN")] == [
+        ["HGB", "PLAT"], ["12,3", "200"], ["12", ""], ["16", "400"],
+    ]  # fmt: skip
+    assert _found(found) == []
+    assert _found(_labs(study, sheet, limits="zakres", **fields)) == [("RD-MAPPING", "LLN")]
+
+
 @pytest.mark.parametrize(
     ("fields", "rules"),
     [

@@ -166,7 +166,10 @@ def _findings(grid: Grid, table: str, header: Sequence[int] = ()) -> Iterator[Fi
     # Above stated names of columns, merged cells are the names of groups of columns.
     below = [area for area in grid.merged if place_of(area.partition(":")[0])[0] > max(header, default=0)]
     for area in sorted(below, key=lambda one: place_of(one.partition(":")[0])):
-        message = f"Cells {area} are merged and only the first has a value; separate them and fill each."
+        message = (
+            f"Cells {area} are merged and only the first has a value; separate them and fill each, or have the "
+            "mapping file fill the column down (fill_down)."
+        )
         yield MERGED.found(table, message, row=place_of(area.partition(":")[0])[0])
     for place in grid.unstored:
         message = f"The formula in {_named(place)} has no stored value; open and save it in Excel."

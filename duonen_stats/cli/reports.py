@@ -48,6 +48,11 @@ class ReportOptions(DataOptions, PlanOptions):
         "--allow-stage", is_flag=True,
         help="Make the report although the data cut is of another stage (data_cut.STAGE); every page says so.",
     )  # fmt: skip
+    aggregate_only: bool = option(
+        "--aggregate-only", is_flag=True,
+        help="For circulation: no listings, records, datasets or points of single patients; notes say where a number "
+        "is that of one patient.",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +106,11 @@ def _write_report(
     blinded: int | None = None,
     session: Literal["open", "closed"] | None = None,
 ) -> None:
+    if options.aggregate_only and (options.against is not None or options.also):
+        raise click.UsageError(
+            "--against and --also have an effect only without --aggregate-only: what changed, and datasets, are "
+            "records of patients."
+        )
     from duonen_stats.commands.make_report import write_report
 
     plan = options.plan(preset)
@@ -117,6 +127,7 @@ def _write_report(
             against=options.against,
             allow_stage=options.allow_stage,
             session=session,
+            aggregate_only=options.aggregate_only,
         )
     if not options.quiet:
         click.echo(written.summary())

@@ -181,6 +181,7 @@ class Written:
     results: int
     findings: Mapping[str, int]
     seconds: Mapping[str, float]
+    aggregate: bool = False
 
     def summary(self) -> str:
         """Read as a few lines for a terminal."""
@@ -188,11 +189,12 @@ class Written:
         found = ", ".join(
             f"{number} {noun_of(number, severity)}" for severity, number in self.findings.items()
         )
+        datasets = "" if self.aggregate else ", datasets"
         spent = ", ".join(f"{name} {fixed(seconds, 1)}" for name, seconds in self.seconds.items())
         return (
             f"{mark}{self.results} results; findings: {found}.\n"
             f"Seconds: {spent}; in all {fixed(sum(self.seconds.values()), 1)}.\n"
-            f"Written to {self.out}: report.html, report.pdf, results.csv, tables, figures, datasets."
+            f"Written to {self.out}: report.html, report.pdf, results.csv, tables, figures{datasets}."
         )
 
 
@@ -228,6 +230,7 @@ def write_report(
     blinded: int | None = None,
     allow_stage: bool = False,
     session: Session | None = None,
+    aggregate_only: bool = False,
 ) -> Written:
     """Check a data cut, analyse it, and write the report.
 
@@ -263,6 +266,9 @@ def write_report(
     session
         Of an interim report, ``"open"`` (also if omitted) or ``"closed"``, for the monitoring committee: only the
         closed one says anything of progression, response, death or survival by arm. A final report has none.
+    aggregate_only
+        Write nothing of single patients: no listings, ``raw/`` and datasets, no points that are patients, and a note
+        where a number tells of one patient.
 
     Raises
     ------
@@ -295,6 +301,11 @@ def write_report(
     check_plan(plan, dictionary)
     require_folder(out, REPORT, data, mapping)
     session = _session_of(plan, session, blinded)
+    if aggregate_only and (against is not None or also):
+        raise PlanError(
+            "A report of aggregates only is not compared with an earlier one, and its datasets are not written: what "
+            "changed, and datasets, are records of patients."
+        )
     earlier = _earlier(against, blinded, session)
     arrived = _arrived if blinded is None else _arrived_blinded
     cut, findings = arrived(data, kind, dictionary, mapping, cut_date, plan)
@@ -304,6 +315,7 @@ def write_report(
     analysed = analyse_cut(
         cut, findings, dictionary, plan, blinded=blinded, session=session, start=clock.start
     )
+    analysed = replace(analysed, aggregate=aggregate_only)
     clock.start("displays and figures")
     displays = lay_out_all(analysed)
     figures = _figures(analysed, displays)
@@ -385,6 +397,7 @@ def _manifest(
         study=analysed.study,
         seeds=seeds,
         session=analysed.session,
+        aggregate=analysed.aggregate,
     )
 
 
@@ -396,6 +409,7 @@ def _written(out: Path, analysed: Analysed, seconds: Mapping[str, float]) -> Wri
         results=len(analysed.results),
         findings={severity: counts[severity] for severity in ("error", "warning", "note")},
         seconds=seconds,
+        aggregate=analysed.aggregate,
     )
 
 

@@ -49,6 +49,7 @@ def manifest(
     finished: datetime | None = None,
     seeds: Mapping[str, int] = MappingProxyType({}),
     session: str | None = None,
+    aggregate: bool = False,
     study: Study | None = None,
     kind: str = REPORT,
 ) -> bytes:
@@ -71,6 +72,8 @@ def manifest(
         Seed of every procedure that draws random numbers.
     session
         Of an interim report, ``"open"`` or ``"closed"``.
+    aggregate
+        Whether it holds nothing of single patients.
     study
         The study; each section of them is named with its SHA-256, so that a later report can tell which of
         its definitions are others.
@@ -97,6 +100,7 @@ def manifest(
         "definitions": {} if study is None else definitions(study),
         "seeds": dict(seeds),
         **({} if session is None else {"session": session}),
+        **({"aggregate_only": True} if aggregate else {}),
         "inputs": [asdict(item) for item in cut.files],
         "outputs": listed(outputs),
         "software": dict(versions),

@@ -27,6 +27,7 @@ from duonen_stats.publication.audit import Audit
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.shipped_cohort import Origin, origin_of
 from duonen_stats.report import listings
+from duonen_stats.report.aggregate import AGGREGATE_ONLY, PATIENT_LISTINGS, left_out, without_points
 from duonen_stats.report.final_listings import experimental_name
 from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.quality_tables import (
@@ -58,6 +59,7 @@ class Analysed:
     blinded: int | None = None
     audit: Audit | None = None
     session: Session | None = None
+    aggregate: bool = False
 
     @property
     def kind(self) -> ReportKind:
@@ -84,8 +86,18 @@ class Analysed:
 def lay_out_all(analysed: Analysed) -> dict[str, ProducedDisplay]:
     """Set every display of the report, by key."""
     look = Lookup.of_plan(analysed.results, analysed.plan)
-    material = Material(look=look, data=analysed.data, study=analysed.study, plan=analysed.plan)
-    shown = {key: lay_out(display, material) for key, display in analysed.kind.displays.items()}
+    material = Material(
+        look=look,
+        data=analysed.data,
+        study=analysed.study,
+        plan=analysed.plan,
+        aggregate=analysed.aggregate,
+    )
+    shown = {
+        key: lay_out(display, material)
+        for key, display in analysed.kind.displays.items()
+        if not (analysed.aggregate and display.individual)
+    }
     cut_line = analysed.data.cut_line
     shown["findings_summary"] = findings_by_severity(look, cut_line)
     shown["findings_by_rule"] = findings_by_rule(look, cut_line)
@@ -127,6 +139,9 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
     blocks |= {
         listing.key: listing for listing in (*lists, *kind.listings(data, study, plan, analysed.status))
     }
+    if analysed.aggregate:
+        blocks = {key: block for key, block in blocks.items() if key not in PATIENT_LISTINGS}
+        blocks |= {key: left_out(one) for key, one in kind.displays.items() if one.individual}
     if analysed.audit is not None:
         blocks |= {listing.key: listing for listing in _audited(analysed.audit)}
     blocks["key_figures"] = kind.key_figures(look, study, plan)
@@ -139,6 +154,7 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
         "origin": "" if analysed.audit is None else analysed.origin,
         "blinded": analysed.blinded,
         "session": analysed.session,
+        "aggregate": analysed.aggregate,
         "control": plan.control_arm,
         "experimental": "".join(arm.code for arm in study.arms if arm.code != plan.control_arm),
         "question": question(study, plan.control_arm),
@@ -163,7 +179,7 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
         banner=analysed.stamp.banner,
         meta=_meta(analysed),
         sections=sections,
-        results=analysed.results,
+        results=without_points(analysed.results) if analysed.aggregate else analysed.results,
         cut_line=data.cut_line,
         running_title=f"{study.study_id} {lower_first(kind.title)}",
         blinded=analysed.blinded is not None,
@@ -211,6 +227,7 @@ def _meta(analysed: Analysed) -> tuple[tuple[str, str], ...]:
             else f"{SIMULATED}: {cut.label}",
         ),
         ("Data cut", date),
+        *((("Circulation", AGGREGATE_ONLY),) if analysed.aggregate else ()),
         ("Data fingerprint", _fingerprint(analysed)),
         ("Plan", plan_line(plan)),
         (

@@ -1,6 +1,7 @@
 """Files of a report that programs read: results, findings, datasets, records, tables, and the register of displays."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from duonen_stats.formats.define_xml import define_xml
 from duonen_stats.formats.file_table import FileTable
 from duonen_stats.publication.audit_report import audit_csv
 from duonen_stats.raw.cut_at_date import readout_frame
+from duonen_stats.report.aggregate import without_patients, without_points
 from duonen_stats.report.compose import Analysed
 
 # Files of a report for other programs: metadata, results in other formats, datasets in other formats.
@@ -105,8 +107,9 @@ def data_files(
     MissingLibraryError
         The library for a format is not installed.
     """
+    shown = without_points(analysed.results) if analysed.aggregate else analysed.results
     files = {
-        "results.csv": csv_files.results_csv(analysed.results),
+        "results.csv": csv_files.results_csv(shown),
         "findings.csv": csv_files.findings_csv(analysed.findings),
         "set_aside.csv": csv_files.dataset_csv(analysed.data.set_aside),
         DISPLAYS: displays_csv(document),
@@ -119,7 +122,8 @@ def data_files(
         for key, produced in displays.items()
         if isinstance(produced.content, TableContent)
     }
-    return files | _records(analysed) | further_files(analysed, also)
+    files |= _records(analysed) | further_files(replace(analysed, results=shown), also)
+    return without_patients(files) if analysed.aggregate else files
 
 
 def _records(analysed: Analysed) -> dict[str, bytes]:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from duonen_stats.report.session import OUTCOME_TABLES
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -68,6 +70,10 @@ EDITS = (
         "93",
     ),
 )  # fmt: skip
+
+
+SHOWN = tuple(edit for edit in EDITS if edit.table not in OUTCOME_TABLES)
+"""Those that a report of the open session can tell of: it holds no tumour assessments."""
 
 
 def apply_edits(folder: Path, edits: tuple[Edit, ...] = EDITS) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from comparison.edited_cohort import EDITS
+from comparison.edited_cohort import SHOWN
 from comparison.small_output import RESULTS, output
 
 from duonen_stats.comparison.compare_outputs import compare_outputs
@@ -21,7 +21,7 @@ def test_the_page_says_what_changed(comparison):
 
 def test_no_patient_is_named(comparison):
     text = comparison_text(comparison)
-    for edit in EDITS:
+    for edit in SHOWN:
         assert edit.record["SUBJID"] not in text
 
 

@@ -16,16 +16,17 @@ def describe_boxes(groups: Sequence[BoxGroup], *, measure: str, limit_lines: Seq
 
     ``measure`` names what is on the axis with its unit, e.g. ``"cumulative kidney dose (Gy)"``.
     """
-    if not any(group.values for group in groups):
+    if not any(group.values or group.has_box for group in groups):
         return f"Box plots of {measure} by arm. {_NOTHING}"
     arms = "; ".join(_arm(group) for group in groups)
     limits = "; ".join(line.label for line in limit_lines)
-    drawn = f"Box plots of {measure} by arm, with a point for every patient. {arms}."
+    points = ", with a point for every patient" if any(group.values for group in groups) else ""
+    drawn = f"Box plots of {measure} by arm{points}. {arms}."
     return f"{drawn} Dashed lines: {limits}." if limits else drawn
 
 
 def _arm(group: BoxGroup) -> str:
-    if not group.values:
+    if not group.values and group.median is None:
         return f"{group.label}: no data"
     median = f", median {group.median_number.text}" if group.median_number else ""
     return f"{group.label}: n = {group.n.text}{median}"

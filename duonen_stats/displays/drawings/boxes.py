@@ -292,7 +292,7 @@ def _draw_group(axes: Axes, group: BoxGroup, position: int, scale: Scale, area: 
         axes.plot(ends, [group.median] * 2, color=colour, linewidth=style.HEAVY, zorder=3, label="median")
     if group.values:
         _draw_points(axes, group, position, scale, area)
-    else:
+    elif group.median is None:
         text = axes.text(position, (scale.low + scale.high) / 2, NO_DATA)
         text.set(ha="center", va="center", color=style.MUTED, fontsize=style.SMALL, backgroundcolor="white")
 

@@ -193,6 +193,7 @@ WATERFALL = Display(
     layout=_layout_waterfall,
     datasets=("ADRS",),
     exploratory=True,
+    individual=True,
 )
 DURATION_TABLE = Display(
     key="table_e8",

@@ -283,4 +283,5 @@ RESIDUALS = Display(
     layout=_layout_residuals,
     datasets=("ADTTE",),
     exploratory=True,
+    individual=True,
 )

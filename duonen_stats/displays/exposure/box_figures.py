@@ -26,6 +26,15 @@ _EVERY_POINT: Line = (
 )
 
 
+_NO_POINT: Line = (
+    "Box: quartiles and median as in the tables. Whiskers and points are left out: each would be a patient's value.",
+)
+
+
+def _box_notes(material: Material) -> Line:
+    return _NO_POINT if material.aggregate else _EVERY_POINT
+
+
 def _box_group(
     material: Material, arm: str, block: ids.Block, values: Sequence[float], decimals: int, *, signed: bool
 ) -> BoxGroup:
@@ -34,6 +43,8 @@ def _box_group(
         stat: look.results.value(block.stat(stat))
         for stat in ("median", "q1", "q3", "whisker_low", "whisker_high")
     }
+    if material.aggregate:  # a whisker ends at a patient's value
+        values, found["whisker_low"], found["whisker_high"] = (), None, None
     median = None
     if found["median"] is not None:
         median = look.fixed(block.stat("median"), decimals, signed=signed)
@@ -93,7 +104,7 @@ def _layout_doses(material: Material) -> Layout:
         content=FigureContent(draw=lambda: draw_box_panels(panels), alt=" ".join(words), numbers=numbers),
         population=(f"{SHOWN[Population.SAFETY]}, {complete_dosimetry('the organ')}",),
         sentence=(*dose_sentence(material, "kidney"), " ", *dose_sentence(material, "marrow")),
-        footnotes=(_EVERY_POINT, *(comparison_note(material, organ) for organ in ORGANS)),
+        footnotes=(_box_notes(material), *(comparison_note(material, organ) for organ in ORGANS)),
     )
 
 
@@ -137,7 +148,7 @@ def _change_figure(number: int, code: str, ich_number: str) -> Display:
                 *_medians(groups),
                 ".",
             ),
-            footnotes=(_EVERY_POINT, between),
+            footnotes=(_box_notes(material), between),
             title=f"{names[code]} change at {visit} by arm",
         )
 

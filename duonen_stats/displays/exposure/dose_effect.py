@@ -198,6 +198,7 @@ FIGURE_3 = Display(
     layout=_layout_modification_and_dose,
     datasets=("ADEX", "ADDOS"),
     exploratory=True,
+    individual=True,
 )
 FIGURE_6 = Display(
     key="figure_6",
@@ -208,4 +209,5 @@ FIGURE_6 = Display(
     layout=_layout_dose_effect,
     datasets=("ADDOS", "ADLB"),
     exploratory=True,
+    individual=True,
 )

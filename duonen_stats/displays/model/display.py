@@ -8,7 +8,7 @@ from duonen_stats.datasets.as_treated import as_treated, treated_otherwise
 from duonen_stats.datasets.dry_run import WITHHELD
 from duonen_stats.displays.drawings.drawing import marked_figure
 from duonen_stats.displays.model.content import FigureContent, Line, ProducedDisplay, TableContent
-from duonen_stats.displays.model.lookup import Lookup, dash_reasons
+from duonen_stats.displays.model.lookup import Lookup, dash_reasons, single_patients
 from duonen_stats.plan import Plan, Status, status_of
 from duonen_stats.results import Analysis, Results, run_analysis
 from duonen_stats.results.ids import Block, between, log_rank, primary
@@ -19,12 +19,13 @@ from duonen_stats.study import Study
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a layout may use: looked-up numbers, patients' points, study and plan."""
+    """What a layout may use: looked-up numbers, patients' points (not if ``aggregate``), study and plan."""
 
     look: Lookup
     data: Datasets
     study: Study
     plan: Plan
+    aggregate: bool = False
 
     @property
     def blinded(self) -> bool:
@@ -69,7 +70,8 @@ class Display:
     """One table or figure.
 
     ``analyses`` make its numbers, ``layout`` looks them up; ``ich_number`` is its number by ICH E3;
-    ``exploratory`` adds the footnote that its p-values are unadjusted.
+    ``exploratory`` adds the footnote that its p-values are unadjusted; ``individual`` says that its marks are single
+    patients.
     """
 
     key: str
@@ -80,6 +82,7 @@ class Display:
     layout: Callable[[Material], Layout]
     datasets: tuple[str, ...]
     exploratory: bool = False
+    individual: bool = False
 
 
 _WITHHELD: Line = (
@@ -118,6 +121,8 @@ def lay_out(display: Display, material: Material) -> ProducedDisplay:
     dashes: tuple[Line, ...] = ()
     if isinstance(layout.content, TableContent):
         dashes = dash_reasons(layout.content, material.look.results)
+        if material.aggregate:
+            dashes = (*dashes, *single_patients(layout.content, material.look.results))
     exploratory = (EXPLORATORY,) if display.exploratory else ()
     withheld = (_WITHHELD,) if material.blinded and not {*WITHHELD}.isdisjoint(display.datasets) else ()
     return ProducedDisplay(

@@ -136,6 +136,26 @@ def dash_reasons(content: TableContent, results: Results) -> tuple[Line, ...]:
     return ((" ".join(notes),),)
 
 
+def single_patients(content: TableContent, results: Results) -> tuple[Line, ...]:
+    """Say in how many cells of a table a number is that of one patient; nothing if there is none."""
+    shown = {
+        part.id for row in content.rows for cell in row.cells for part in cell if isinstance(part, Number)
+    }
+    rows = [results.row(one) for one in shown if one in results]
+    alone = sum(
+        row.n == 1 or (row.stat == 1 and row.stat_name in COUNTED and row.stat_label.endswith("patients"))
+        for row in rows
+    )
+    if not alone:
+        return ()
+    cells = "One number of this table tells" if alone == 1 else f"{alone} numbers of this table tell"
+    return ((f"{cells} of a single patient: think who may recognise the patient before it is passed on.",),)
+
+
+COUNTED = frozenset({"n", "patients", "affected"})
+"""Statistics that count patients, if their label says so."""
+
+
 # Points of a curve from the results table, row by row.
 
 

@@ -83,4 +83,5 @@ SWIMMER = Display(
     analyses=(analyse_disposition,),
     layout=_layout,
     datasets=("ADSL", "ADEX", "ADRS", "ADTTE"),
+    individual=True,
 )

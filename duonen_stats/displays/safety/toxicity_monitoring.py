@@ -156,4 +156,5 @@ MONITORING_FIGURE = Display(
     analyses=(analyse_toxicity_monitoring,),
     layout=_layout_figure,
     datasets=("ADAE", "ADSL"),
+    individual=True,
 )

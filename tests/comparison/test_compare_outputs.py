@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from comparison.edited_cohort import SHOWN
+from comparison.edited_cohort import EDITS, SHOWN
 from comparison.small_output import CUT, FINDINGS, RESULTS, output
 
 from duonen_stats.comparison.compare_outputs import (
@@ -122,7 +122,7 @@ def test_every_statistic_that_differs_is_listed(comparison, written_report: Path
 def test_findings_and_inputs_that_differ_are_listed(comparison):
     assert {(item.kind, item.rule) for item in comparison.findings} >= {("new", "DOS-LACKING")}
     files = {item.name for item in comparison.context if item.area == "input file"}
-    assert {name.split(".")[0] for name in files} == {edit.table for edit in SHOWN}
+    assert {name.split(".")[0] for name in files} == {edit.table for edit in EDITS}
     assert not [item for item in comparison.context if item.area in {"plan", "definition", "version"}]
 
 

@@ -117,7 +117,7 @@ def read_cut(
         name=readable(path.name) if folder is not None else "simulated cohort",
         tables=tables,
         files=(*_mapping_file(names), *read.files),
-        findings=in_order(without_identifiers(found, tables), tables),
+        findings=in_order(without_identifiers(found, tables, read.places), tables),
         cut_date=_only(about, "CUTDT"),
         origin=_only(about, "ORIGIN"),
         stage=_only(about, "STAGE"),

@@ -113,16 +113,28 @@ def listed_lines(lines: Iterable[int]) -> str:
     return ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in runs)
 
 
-def without_identifiers(findings: Iterable[Finding], tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    """Take patients' identifiers that strayed into other cells out of the messages that quote those cells."""
-    columns = [frame["SUBJID"] for frame in tables.values() if "SUBJID" in frame.columns]
-    known = {str(subject) for column in columns for subject in column.dropna().unique()}
+def without_identifiers(
+    findings: Iterable[Finding], tables: Mapping[str, pd.DataFrame], places: Mapping[str, pd.DataFrame]
+) -> Iterator[Finding]:
+    """Take patients' identifiers that strayed into other cells out of the messages that quote those cells.
+
+    Names of files and worksheets stay whole (``SOURCE`` of ``places``), as each intake record has them and nobody finds
+    a line without them. A word in the place of an identifier, such as that of a row of totals, is one only where
+    patients are listed.
+    """
+    known = set()
+    for name, frame in tables.items():
+        if "SUBJID" in frame.columns:
+            found = {str(subject) for subject in frame["SUBJID"].dropna().unique()}
+            known |= {one for one in found if name == "subjects" or any(map(str.isdigit, one))}
     # Unquoted only what cannot be a code, a number or a word: digits and something else.
     mixed = [one for one in known if len(one) > 2 and not one.isalpha() and not one.isdigit()]  # noqa: PLR2004
     parts = [*(f"'{re.escape(one)}'" for one in known), *(rf"(?<!\w){re.escape(one)}(?!\w)" for one in mixed)]
-    strayed = re.compile("|".join(parts), re.IGNORECASE) if parts else None
+    sources = {str(source) for frame in places.values() for source in frame["SOURCE"].unique()}
+    kept = [re.escape(one) for one in sorted(sources, key=len, reverse=True)]
+    strayed = re.compile("|".join([f"({'|'.join(kept) or '(?!)'})", *parts]), re.IGNORECASE)
     for finding in findings:
-        message = strayed.sub("a patient's identifier", finding.message) if strayed else finding.message
+        message = strayed.sub(lambda found: found[1] or "a patient's identifier", finding.message)
         yield finding if message == finding.message else replace(finding, message=message)
 
 

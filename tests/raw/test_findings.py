@@ -71,5 +71,18 @@ def test_cells_are_quoted_shortly():
 )
 def test_identifiers_that_strayed_into_other_cells_are_not_repeated(subject, message, expected):
     tables = {"subjects": pd.DataFrame({"SUBJID": [subject, None]}), "data_cut": pd.DataFrame({"X": [1]})}
-    (found,) = without_identifiers([_finding(message=message, subject=subject)], tables)
+    (found,) = without_identifiers([_finding(message=message, subject=subject)], tables, {})
     assert (found.message, found.subject) == (expected, subject)
+
+
+def test_names_of_files_and_words_of_totals_are_no_identifiers():
+    tables = {
+        "subjects": pd.DataFrame({"SUBJID": ["01-001"]}),
+        "labs": pd.DataFrame({"SUBJID": ["01-001", "RAZEM", "9-9"]}),
+    }
+    places = {"labs": pd.DataFrame({"SOURCE": ["site 1/patient 01-001.csv", "site 1/patient 01-002.csv"]})}
+    message = "site 1/patient 01-001.csv: 'Razem' is not one of T1; nor is '01-001' or '9-9'"
+    (found,) = without_identifiers([_finding(message=message, subject=None)], tables, places)
+    assert found.message == (
+        "site 1/patient 01-001.csv: 'Razem' is not one of T1; nor is a patient's identifier or a patient's identifier"
+    )

@@ -159,7 +159,7 @@ def check_cut(
     across = without_follow_ons(across, rules, hidden, data, study, plan)
     own = [*_dictionary_findings(data, study, unread), *across]
     found = _said_once([*data.findings, *(_with_source(one, data) for one in own)])
-    placed = with_sites(without_identifiers(found, data.tables), data.tables["subjects"])
+    placed = with_sites(without_identifiers(found, data.tables, data.places), data.tables["subjects"])
     return in_order(placed, data.tables)
 
 
@@ -188,8 +188,14 @@ def _with_source(finding: Finding, data: Cut) -> Finding:
     here = places[places[convert.ROW] == finding.row]
     if finding.subject is not None:
         here = here[here["SUBJID"] == finding.subject]
-    names = dict.fromkeys(here["SOURCE"])
+    names = [*dict.fromkeys(here["SOURCE"])]
+    if len(names) > _FEW_SOURCES:
+        names = [names[0], f"one of {len(names) - 1} others"]
     return replace(finding, message=f"{' or '.join(names)}: {finding.message}") if names else finding
+
+
+_FEW_SOURCES = 2
+"""So many files are named where a finding may be in any of them."""
 
 
 def _without_the_cut(

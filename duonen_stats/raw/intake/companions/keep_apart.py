@@ -271,11 +271,27 @@ def _results(sheet: Sheet, table: RawTable, column: RawColumn, codes: MissingCod
 
 
 def _with_declared(sheet: Sheet, name: str, target: str) -> Sheet:
-    """Keep the codes that a file declares as missing, or their labels, as reasons why there is no result."""
-    declared = {one.line: one.label or one.code for one in sheet.missing if one.column == name}
+    """Keep the codes that a file declares as missing, or their labels, as reasons why there is no result.
+
+    Where a line has more empty rows than codes it cannot be told which of them a code is of, and none has it.
+    """
+    declared: dict[int, list[str]] = {}
+    for one in sheet.missing:
+        if one.column == name:
+            declared.setdefault(one.line, []).append(one.label or one.code)
     if not declared:
         return sheet
-    beside = TextsBuilder().added([declared.get(line, "") for line in sheet.numbers.tolist()]).texts()
+    empty: dict[int, list[int]] = {}
+    for place in np.flatnonzero(~sheet.cells[name].filled()).tolist():
+        empty.setdefault(int(sheet.numbers[place]), []).append(place)
+    reasons = [""] * len(sheet.numbers)
+    for line, words in declared.items():
+        places = empty.get(line, [])
+        # A line may have become several rows: its codes are in their order, and each belongs to an empty one.
+        if len(places) == len(words):
+            for place, word in zip(places, words, strict=True):
+                reasons[place] = word
+    beside = TextsBuilder().added(reasons).texts()
     if target in sheet.columns:
         beside = _either(sheet.cells[target], beside)
     return sheet.with_cells(target, beside)

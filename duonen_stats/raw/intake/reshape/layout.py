@@ -291,6 +291,10 @@ def lengthened(
         # A cell that is known to have been left empty for a reason is a row, too.
         told = [known.line for known in layout.missing if known.column == one.name]
         blocks.append((SourceRows(cells, layout.numbers), texts.filled() | np.isin(layout.numbers, told)))
+    # The codes of a line come in the order of the rows that it becomes.
+    order = {one.name: number for number, (one, _, _) in enumerate(columns)}
+    missing = sorted(layout.missing, key=lambda known: (known.line, order.get(known.column, -1)))
+    layout = replace(layout, missing=tuple(missing))
     return _below_each_other(layout, blocks, dict.fromkeys(inside, long.value)), problems
 
 

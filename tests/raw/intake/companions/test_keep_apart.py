@@ -1,13 +1,17 @@
 """Tests of duonen_stats.raw.intake.companions.keep_apart, by itself and as cells are brought into the standard form."""
 
+from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
 import pytest
 from made_sheet import made_sheet
 
 from duonen_stats.raw.intake.companions.keep_apart import MissingCodes, kept_apart
 from duonen_stats.raw.intake.convert import typed_table
 from duonen_stats.raw.intake.forms import in_standard_form
+from duonen_stats.raw.intake.mapping import LongForm, SourceMapping
+from duonen_stats.raw.intake.reshape.apply import reshaped
 from duonen_stats.raw.intake.sheet import UserMissing
 
 
@@ -193,3 +197,37 @@ def test_a_column_of_midnights_has_no_times(study):
     out = in_standard_form(made_sheet({"LBDT": ["2022-02-01 00:00:00"] * 2}), study.table("labs"))
     assert cells(out, "LBDT") == ["2022-02-01"] * 2
     assert "LBTM" not in out.columns
+
+
+def test_each_code_of_a_line_that_becomes_several_rows_is_the_reason_of_its_own_row(study):
+    sheet = made_sheet(
+        {"SUBJID": ["a", "b"], "HGB": ["12.5", ""], "ALT": ["", ""], "AST": ["20", "30"]},
+        missing=(
+            UserMissing(1, "ALT", "NAV", "not available"),
+            UserMissing(2, "ALT", "NA", "not applicable"),
+            UserMissing(2, "HGB", "NASK", "not asked"),
+        ),
+    )
+    mapping = SourceMapping(
+        source="x",
+        table="labs",
+        long=LongForm(
+            value="VALUE", names=("ANALYTE",), columns={name: (name,) for name in ("HGB", "ALT", "AST")}
+        ),
+    )
+    table = study.table("labs")
+    out = in_standard_form(reshaped(sheet, mapping, table, study).sheet, table, mapping)
+    assert [*zip(*(cells(out, name) for name in ("ANALYTE", "VALUE", "REASND")), strict=True)] == [
+        ("HGB", "12.5", ""),
+        ("ALT", "", "not available"),
+        ("AST", "20", ""),
+        ("HGB", "", "not asked"),
+        ("ALT", "", "not applicable"),
+        ("AST", "30", ""),
+    ]
+
+
+def test_a_code_that_may_be_of_several_empty_rows_is_the_reason_of_none(study):
+    sheet = made_sheet({"VALUE": ["", "", "1"]}, missing=(UserMissing(1, "VALUE", "NAV", ""),))
+    sheet = replace(sheet, numbers=np.array([1, 1, 1]))
+    assert cells(in_standard_form(sheet, study.table("labs")), "REASND") == ["", "", ""]

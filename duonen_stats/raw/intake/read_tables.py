@@ -85,6 +85,10 @@ class _Reading:
     parts: list[tuple[str, Sheet, SourceMapping | None]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     left_out: dict[int, str] = field(default_factory=dict)
+    lacking: list[Mapping[str, Finding]] = field(default_factory=list)
+    """By part the findings about columns that would become rows and are not there."""
+    others: tuple[str, ...] = ()
+    """Its filled columns that no entry of the mapping file makes use of."""
     opened: bool = True
 
 
@@ -117,6 +121,7 @@ def read_tables(
     readings = [
         _read(source, wanted, study, missing) for source in sources if wanted.keys() & {*source.tables}
     ]
+    _allow_gaps(readings)
     findings: list[Finding] = []
     tables: dict[str, pd.DataFrame] = {}
     made_by: dict[str, list[tuple[int, SourceMapping | None]]] = {}
@@ -223,8 +228,35 @@ def _read(
         for line, why in found.left_out.items():
             reading.left_out.setdefault(line, why)
         reading.parts.append((entry.table, found.sheet, entry))
-    reading.findings += _not_named(sheet, used, first)
+        reading.lacking.append(found.lacking)
+    reading.others = _not_named(sheet, used)
+    if reading.others:
+        reading.findings.append(_of_no_use(reading.others, first))
     return reading
+
+
+def _allow_gaps(readings: Sequence[_Reading]) -> None:
+    """Take back what was said of columns that some of several sources of one entry are without.
+
+    The sheet of a patient who left after two cycles has no columns of the third. Nothing is lost where it has no
+    filled column of its own either that might be the one, under another name.
+    """
+    by_entry: dict[int, list[tuple[_Reading, int]]] = {}
+    for reading in readings:
+        for place, (_, _, entry) in enumerate(reading.parts):
+            if entry is not None:
+                by_entry.setdefault(id(entry), []).append((reading, place))
+    for group in by_entry.values():
+        for reading, place in group:
+            allowed = []
+            for name, finding in reading.lacking[place].items():
+                having = [one for one, at in group if name not in one.lacking[at]]
+                own = set(reading.others) - {other for one in having for other in one.others}
+                if having and not own:
+                    allowed.append(finding)
+            table, sheet, entry = reading.parts[place]
+            kept = tuple(one for one in sheet.findings if one not in allowed)
+            reading.parts[place] = table, replace(sheet, findings=kept), entry
 
 
 def _standard(table: RawTable) -> FileDescription:
@@ -271,16 +303,19 @@ def _reshaped(
     return replace(found, sheet=replace(part, findings=(*part.findings, *problems)))
 
 
-def _not_named(sheet: Sheet, used: set[str], table: str) -> Iterator[Finding]:
-    """Note the columns of a source that the mapping file makes no use of, in one finding."""
+def _not_named(sheet: Sheet, used: set[str]) -> tuple[str, ...]:
+    """List the filled columns of a source that the mapping file makes no use of."""
     taken = {column_name(name) for name in used}
     others = [name for name in sheet.header if name and column_name(name) not in taken]
-    others = [name for name in dict.fromkeys(others) if sheet.cells[column_name(name)].filled().any()]
-    if others:
-        listed = ", ".join(map(shown, others[:_LISTED]))
-        more = f" and {len(others) - _LISTED} more" if len(others) > _LISTED else ""
-        message = f"Columns that the mapping file makes no use of, and that were not read: {listed}{more}."
-        yield UNKNOWN.found(table, message, row=1)
+    return tuple(name for name in dict.fromkeys(others) if sheet.cells[column_name(name)].filled().any())
+
+
+def _of_no_use(others: Sequence[str], table: str) -> Finding:
+    """Note them in one finding."""
+    listed = ", ".join(map(shown, others[:_LISTED]))
+    more = f" and {len(others) - _LISTED} more" if len(others) > _LISTED else ""
+    message = f"Columns that the mapping file makes no use of, and that were not read: {listed}{more}."
+    return UNKNOWN.found(table, message, row=1)
 
 
 _LISTED = 12

@@ -106,3 +106,31 @@ def test_a_patient_in_a_line_above_the_column_names(folder, study):
         "Pacjent: 01-007, K;;;\nData;V;T;VALUE\n2024-01-02;T1;HGB;12\n", encoding="utf-8"
     )
     assert read_cut(study, folder).tables["labs"]["SUBJID"].tolist() == ["01-007"]
+
+
+_CENTRES = (
+    "sources:\n  - {source: centre *.csv, table: labs, long: {value: VALUE, names: ANALYTE, "
+    "columns: {Hb: HGB, PLT: PLAT}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("header", "lacking"),
+    [("SUBJID,Hb,Note", []), ("SUBJID,Hb,Note,Platelets", ["centre 2.csv"]), ("SUBJID,Hb,PLT,Note", [])],
+)
+def test_one_of_several_files_may_lack_a_column_of_rows_if_no_other_may_be_it(folder, study, header, lacking):
+    (folder / "mapping.yaml").write_text(_CENTRES, encoding="utf-8")
+    (folder / "centre 1.csv").write_text("SUBJID,Hb,PLT,Note\nP-1,12,200,x\n", encoding="utf-8")
+    row = ",".join(["P-2", "13", "x", "150"][: header.count(",") + 1])
+    (folder / "centre 2.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    cut = read_cut(study, folder)
+    found = [one.message for one in cut.findings if one.rule == "RD-MAPPING"]
+    assert [message.split(": ")[0] for message in found] == lacking
+    assert cut.tables["labs"]["SUBJID"].tolist().count("P-1") == 2
+
+
+def test_a_column_of_rows_that_no_file_has_is_found_in_each(folder, study):
+    (folder / "mapping.yaml").write_text(_CENTRES, encoding="utf-8")
+    for number in (1, 2):
+        (folder / f"centre {number}.csv").write_text("SUBJID,Hb\nP-1,12\n", encoding="utf-8")
+    assert [one.rule for one in read_cut(study, folder).findings].count("RD-MAPPING") == 2

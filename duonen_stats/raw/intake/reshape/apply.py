@@ -1,7 +1,7 @@
 """A source in the layout of a raw table: its rows chosen, its columns named, its codes those of the dictionary."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -61,12 +61,14 @@ class Reshaped:
     """A sheet with the names of a table, whose findings are those of the reshaping alone.
 
     ``used`` are the columns of the source that it took, by the names in the file; ``left_out`` says by line why a row
-    was left out by rule.
+    was left out by rule. ``lacking`` has the findings about columns that would become rows and are not there, by their
+    names in the mapping file: of several sources of one entry, some may be without them.
     """
 
     sheet: Sheet
     used: frozenset[str]
     left_out: Mapping[int, str]
+    lacking: Mapping[str, Finding] = field(default_factory=dict)
 
 
 def reshaped(
@@ -128,8 +130,12 @@ class _Reshaping:
         lines = {*layout.numbers.tolist()}
         layout, stack_problems = stacked(layout, entry)
         layout, long_problems = lengthened(layout, entry, self._is_unit_of_codes)
-        for message, column in (*carry_problems, *stack_problems, *long_problems):
-            self._findings.append(MAPPED.found(self._table.name, message, row=1, column=column))
+        lacking: dict[str, Finding] = {}
+        for message, column, name in (*carry_problems, *stack_problems, *long_problems):
+            found = MAPPED.found(self._table.name, message, row=1, column=column)
+            self._findings.append(found)
+            if name is not None:
+                lacking[name] = found
         self._used |= {name for name in whole.cells if name not in layout.cells}
         cells = self._cells(layout, {**entry.constants, **constants})
         cells = {name: self._coded(name, texts, layout) for name, texts in cells.items()}
@@ -159,7 +165,7 @@ class _Reshaping:
             missing=missing,
         )
         units = {name for name in whole.cells if is_unit_column(name, self._used)}
-        return Reshaped(sheet=sheet, used=frozenset(self._used | units), left_out=left_out)
+        return Reshaped(sheet=sheet, used=frozenset(self._used | units), left_out=left_out, lacking=lacking)
 
     def _absent(self, message: str, column: str | None = None) -> None:
         self._findings.append(MAPPED.found(self._table.name, message, row=1, column=column))

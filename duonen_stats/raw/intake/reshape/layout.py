@@ -27,8 +27,8 @@ UNIT_OF = "unit of "
 _ITEM_UNIT = ".unit"
 """Ends the name of a column with the unit of another one, as a source with units of its own gives them."""
 
-Problem = tuple[str, str | None]
-"""What is wrong with a mapping for a source, and the column of the table it is about."""
+Problem = tuple[str, str | None, str | None]
+"""What is wrong with a mapping for a source, the column of the table it is about, and the name that is not there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +119,7 @@ def carried(layout: SourceRows, columns: Mapping[str, str]) -> tuple[SourceRows,
                 f"{name} has more than one value for the same {within}, first on lines {lines[0]} and {lines[1]}; "
                 "it was not carried to other rows of it."
             )
-            problems.append((message, None))
+            problems.append((message, None, None))
         once = values.drop_duplicates("group", keep=False).set_index("group")["place"]
         places = frame["group"].map(once)
         known = places.notna().to_numpy() & ~texts.filled()
@@ -174,6 +174,7 @@ def stacked(layout: SourceRows, entry: SourceMapping) -> tuple[SourceRows, list[
             (
                 f"The mapping file stacks columns called {pattern}, and there are none; correct the mapping.",
                 target,
+                pattern,
             )
             for pattern, members in taken.items()
             if not members
@@ -278,7 +279,7 @@ def lengthened(
     for name, codes in long.columns.items():
         found = meant(layout, name, lambda unit, codes=codes: is_unit(unit, codes))  # type: ignore[misc]
         if not found:
-            problems.append((not_there(layout, name), long.value))
+            problems.append((not_there(layout, name), long.value, name))
         columns += [(one, _starred(codes, name, one.name), name) for one in found]
     inside = {one.name for one, _, _ in columns}
     shared = {name: texts for name, texts in layout.cells.items() if name not in inside}

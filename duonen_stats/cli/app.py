@@ -4,14 +4,16 @@ Heavy imports wait inside the commands, so that ``duonen --help`` answers at onc
 """
 
 import sys
+from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
 from duonen_stats.cli.common import common_options, example, visible
 from duonen_stats.cli.data import build, check, convert, simulate
-from duonen_stats.cli.options import CommonOptions, taking
+from duonen_stats.cli.options import CommonOptions, argument, taking
 from duonen_stats.cli.plan_options import plan
 from duonen_stats.cli.reports import audit, compare, final, interim, profiles, qualify
 from duonen_stats.cli.settings import read_settings, use_settings
@@ -74,10 +76,32 @@ def report(quiet: bool) -> None:
     """Make a whole report."""
 
 
-@main.command(epilog=example("duonen doctor"))
-@taking(CommonOptions)
-def doctor(options: CommonOptions) -> None:
-    """Show which versions are installed, what is missing, and how to install it."""
+@dataclass(frozen=True, kw_only=True)
+class DoctorOptions(CommonOptions):
+    """What the doctor may be shown."""
+
+    folder: Path | None = argument(
+        required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), default=None
+    )
+
+
+@main.command(epilog=example("duonen doctor, or duonen doctor my_report"))
+@taking(DoctorOptions)
+def doctor(options: DoctorOptions) -> None:
+    """Show which versions are installed, what is missing, and how to install it.
+
+    With FOLDER, such as a report, name the files in it that hold something of single patients instead, before it is
+    passed on. Exit 1 if there is one, or a file whose content cannot be told.
+    """
+    if options.folder is not None:
+        from duonen_stats.commands.personal_files import find_personal
+
+        personal = find_personal(options.folder)
+        if not options.quiet:
+            click.echo(visible(personal.text()))
+        if personal.files or personal.unknown:
+            sys.exit(1)
+        return
     from duonen_stats.commands.doctor import examine
 
     found = examine()

@@ -1,0 +1,153 @@
+"""What in a folder is personal: which files name patients or hold a row for each, before a folder is passed on."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from duonen_stats.comparison.read_output import read_manifest
+from duonen_stats.displays.catalogue import FINAL_DISPLAYS
+from duonen_stats.errors import DataError, DuonenError
+from duonen_stats.folder.provenance import PROFILES, REPORT
+
+_IDENTIFIERS = frozenset({"SUBJID", "USUBJID", "SUBJECT", "PATIENT"})
+_BINARY = {
+    ".xpt": "SAS transport",
+    ".sav": "SPSS",
+    ".zsav": "SPSS",
+    ".sas7bdat": "SAS",
+    ".parquet": "Parquet",
+    ".xlsx": "Excel",
+    ".xlsm": "Excel",
+}
+_PAGES = {".html", ".pdf", ".json", ".xml", ".svg", ".png"}
+_BOXES = ("figure_2", "figure_4", "figure_5", "figure_7")
+_FIGURES_OF_PATIENTS = frozenset({*_BOXES, *(key for key, one in FINAL_DISPLAYS.items() if one.individual)})
+"""Figures whose points, bars or rows are single patients, unless they were drawn for circulation."""
+
+_NEITHER = frozenset({".yaml", ".yml", ".toml", ".md", ".r", "CHECKSUMS", "LICENSE"})
+"""Endings and names of files that describe others."""
+
+_MOST = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalFile:
+    """A file that holds something of single patients, and what."""
+
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What was found in a folder; ``unknown`` are files whose content could not be told."""
+
+    folder: Path
+    files: tuple[PersonalFile, ...]
+    unknown: tuple[str, ...]
+    aggregate: bool
+    looked_at: int
+
+    def text(self) -> str:
+        """Read as lines for a terminal."""
+        lines = [f"PERSONAL  {one.name}: {one.what}" for one in self.files]
+        lines += [f"UNKNOWN   {name}: its content cannot be told; look at it" for name in self.unknown]
+        if not lines:
+            lines = [f"None of the {self.looked_at} files of {self.folder} names a patient."]
+        elif not self.aggregate:
+            lines.append("A report without all this: duonen report … --aggregate-only.")
+        return "\n".join(lines)
+
+
+def find_personal(folder: Path | str) -> Personal:
+    """Find the files of a folder that hold something of single patients.
+
+    Parameters
+    ----------
+    folder
+        A report, the output of another command, or a data cut.
+
+    Returns
+    -------
+    Personal
+        In order of name. A table with a column that identifies patients is personal if it has a row. A page or a figure
+        is, if it belongs to a report that was not made for circulation, or to pages of patients.
+
+    Raises
+    ------
+    DataError
+        There is no such folder.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise DataError(f"{root} is not a folder; name the one that is to be looked through.")
+    kind, aggregate = _made_as(root)
+    paths = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
+    found, unknown = [], []
+    for path in paths:
+        name = path.relative_to(root).as_posix()
+        what = _personal(path, "" if aggregate else kind)
+        if what is None:
+            unknown.append(name)
+        elif what:
+            found.append(PersonalFile(name, what))
+    return Personal(root, tuple(found), tuple(unknown), aggregate, len(paths))
+
+
+def _made_as(root: Path) -> tuple[str, bool]:
+    """Return what kind of output a folder is, none if it is not ours, and whether it was made for circulation."""
+    try:
+        manifest = read_manifest(root)
+    except DuonenError:
+        return "", False
+    return str(manifest.get("kind", REPORT)), bool(manifest.get("aggregate_only"))
+
+
+def _personal(path: Path, kind: str) -> str | None:
+    """Say what of patients a file holds; empty if nothing, None if that cannot be told."""
+    ending = path.suffix.lower()
+    if ending in {".csv", ".tsv", ".txt"}:
+        return _of_table(path)
+    if ending in _BINARY:
+        return f"{_BINARY[ending]} file, which may hold a row for each patient"
+    if ending in _PAGES:
+        return _of_page(path, kind)
+    return "" if ending in _NEITHER or path.name in _NEITHER else None
+
+
+def _of_table(path: Path) -> str | None:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = _rows(file.read(_MOST))
+            header = [cell.strip().upper() for cell in next(rows, [])]
+            at = [place for place, cell in enumerate(header) if cell in _IDENTIFIERS]
+            patients, records = set(), 0
+            for row in rows:
+                named = [row[place] for place in at if place < len(row) and row[place].strip()]
+                patients |= {*named[:1]}
+                records += bool(named)
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return None
+    if not records:
+        return ""
+    return f"{records} row{'s' if records > 1 else ''} of {len(patients)} patient{'s' if len(patients) > 1 else ''}"
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    first = text.partition("\n")[0]
+    separator = max(",;\t|", key=first.count)
+    return csv.reader(text.splitlines(), delimiter=separator)
+
+
+def _of_page(path: Path, kind: str) -> str:
+    """Pages of a report that was not made for circulation list patients; some of its figures draw each of them."""
+    if kind == PROFILES and path.suffix.lower() in {".html", ".pdf"}:
+        return "a page for each patient"
+    if kind != REPORT:
+        return ""
+    if path.name in {"report.html", "report.pdf"}:
+        return "listings name patients with their dates"
+    return (
+        "draws single patients" if path.parent.name == "figures" and path.stem in _FIGURES_OF_PATIENTS else ""
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -96,11 +97,12 @@ def analyse_cut(
         accounted = accounted.loc[~accounted["table"].isin(TREATMENT_TABLES)]
         data = mark_dry_run(data)
     if session == "closed":
+        frames: dict[str, Any] = {name.lower(): _closed(frame) for name, frame in data}
         data = replace(
             data,
             stamp=replace(data.stamp, closed=True),
             cut_line=f"{CLOSED_SESSION}. {data.cut_line}",
-            **{name.lower(): _closed(frame) for name, frame in data},
+            **frames,
         )
     if session == "open":
         findings = open_findings(findings)

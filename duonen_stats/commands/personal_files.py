@@ -25,7 +25,7 @@ _BOXES = ("figure_2", "figure_4", "figure_5", "figure_7")
 _FIGURES_OF_PATIENTS = frozenset({*_BOXES, *(key for key, one in FINAL_DISPLAYS.items() if one.individual)})
 """Figures whose points, bars or rows are single patients, unless they were drawn for circulation."""
 
-_NEITHER = frozenset({".yaml", ".yml", ".toml", ".md", ".r", "CHECKSUMS", "LICENSE"})
+_NEITHER = frozenset({"yaml", "yml", "toml", "md", "r", "CHECKSUMS", "LICENSE"})
 """Endings and names of files that describe others."""
 
 _MOST = 64 * 1024 * 1024
@@ -113,7 +113,7 @@ def _personal(path: Path, kind: str) -> str | None:
         return f"{_BINARY[ending]} file, which may hold a row for each patient"
     if ending in _PAGES:
         return _of_page(path, kind)
-    return "" if ending in _NEITHER or path.name in _NEITHER else None
+    return "" if ending.removeprefix(".") in _NEITHER or path.name in _NEITHER else None
 
 
 def _of_table(path: Path) -> str | None:

@@ -226,7 +226,7 @@ def castor(tables: Tables) -> tuple[Shape, str]:
         {
             "Participant Id": subjects["SUBJID"], "Participant Status": "Completed", "Site Abbreviation": subjects["SITEID"],
             "Randomization Group": "Arm " + subjects["ARM"],
-            "Randomized On": [pd.Timestamp(day).strftime("%d-%m-%Y") for day in subjects["RANDDT"]],
+            "Randomized On": [pd.Timestamp(day).strftime("%d-%m-%Y") + " 10:15:00" for day in subjects["RANDDT"]],
             **{name: subjects[name] for name in ("AGE", "SEX", "RACE", "BMI", "PRIMSITE", "GRADE", "KI67", "KPS")},
             "dx_years": [f"{float(value) / 12:.17g}" if value else "" for value in subjects["DXDUR"]],
             "mets#Liver": subjects["METLIV"].replace({"Y": "1", "N": "0"}), "mets#Nodes": subjects["METLN"].replace({"Y": "1", "N": "0"}),

@@ -118,10 +118,10 @@ def laboratory_long(tables: Tables) -> Shape:
         {
             "Nr pacjenta": labs["SUBJID"],
             "Nr zlecenia": "1",
-            "Data pobrania": _day_first(labs["LBDT"]),
+            "Data pobrania": _day_first(labs["LBDT"]) + " 07:15",
             "Badanie": labs["ANALYTE"].map(names),
             "Wynik": [
-                value.translate(comma) + flag[:0] for value, flag in zip(labs["VALUE"], flags, strict=True)
+                value.translate(comma) + flag for value, flag in zip(labs["VALUE"], flags, strict=True)
             ],
             "Jednostka": labs["UNIT"].map(lambda unit: UNITS.get(unit, unit)),
             "Zakres referencyjny": [one.translate(comma) for one in ranges],

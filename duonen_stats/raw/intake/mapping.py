@@ -136,7 +136,7 @@ class SourceMapping:
         constants: dict[str, str] = {}
         unlike = []
         bare = file[: -len(Path(file).suffix)] if Path(file).suffix else file
-        places = ((self.file_name, (file, bare)), (self.sheet_name, (title or "",)), (self.title, above))
+        places = ((self.file_name, (bare, file)), (self.sheet_name, (title or "",)), (self.title, above))
         for template, names in places:
             if template is None:
                 continue

@@ -10,7 +10,7 @@ from typing import Any
 from duonen_stats.errors import DataError
 from duonen_stats.raw.intake.companions.stated_missing import with_reasons
 from duonen_stats.raw.intake.mapping import CutMapping, SourceMapping
-from duonen_stats.raw.intake.reshape.names import STAR, fields_of
+from duonen_stats.raw.intake.reshape.names import STAR, fields_of, joined_columns
 from duonen_stats.raw.intake.sheet import column_name
 from duonen_stats.study import RawColumn, Study
 from duonen_stats.study.strict_yaml import build, read_yaml
@@ -221,7 +221,10 @@ def _unknown_columns(source: SourceMapping, columns: Mapping[str, RawColumn]) ->
     }
     if source.visit is not None:
         ours |= {"LBDT", "SUBJID"}
-    for name in sorted(ours - columns.keys()):
+    templates = (source.file_name or "", source.sheet_name or "", source.title or "")
+    joined = {name for names in source.join.values() for name in joined_columns(names)}
+    helpers = joined & {name for template in templates for name in fields_of(template)}
+    for name in sorted(ours - columns.keys() - helpers):
         yield f"no column {name!r} in the table {source.table}; there are {', '.join(columns)}"
 
 

@@ -134,3 +134,17 @@ def test_a_column_of_rows_that_no_file_has_is_found_in_each(folder, study):
     for number in (1, 2):
         (folder / f"centre {number}.csv").write_text("SUBJID,Hb\nP-1,12\n", encoding="utf-8")
     assert [one.rule for one in read_cut(study, folder).findings].count("RD-MAPPING") == 2
+
+
+def test_the_centre_in_the_name_of_a_file_is_part_of_the_number_of_its_patients(folder, study):
+    (folder / "mapping.yaml").write_text(
+        "sources:\n  - {source: centre *, table: labs, file_name: 'centre {SITEID}', "
+        "join: {SUBJID: '{SITEID:2}-{No:3}'}}\n",
+        encoding="utf-8",
+    )
+    (folder / "export.csv").unlink()
+    for site in ("1", "02"):
+        (folder / f"centre {site}.csv").write_text("No,VISIT\n7,T1\n", encoding="utf-8")
+    labs = read_cut(study, folder).tables["labs"]
+    assert labs["SUBJID"].tolist() == ["02-007", "01-007"]
+    assert "SITEID" not in labs.columns

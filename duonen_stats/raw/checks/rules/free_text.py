@@ -17,7 +17,7 @@ _UNSEEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_BIDIRECTIONAL}{_INV
 _LINE = re.compile(r"[\r\n\u2028\u2029]")
 _DAMAGED = re.compile("\ufffd|[ÂÃÄÅ][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]|[Ăă][\u0080-\u00bf]")
 """A sign for "not known", or UTF-8 that was read as if it were Latin-1 or Windows-1252 (Ã³ for ó)."""
-_FORMULA = re.compile(r"[=+\-@＝＋－＠](?![\d.,]+%?$).")
+_FORMULA = re.compile(r"[=+\-@＝＋－＠](?![\d.,]+%?$)(?=.*\w)", re.DOTALL)
 _UNMISTAKABLE = frozenset("αβγδεζηθκλμξπσφψωΓΔΘΛΞΠΣΦΨΩ")
 _SHORTEST_IDENTIFIER = 4
 _T = TypeVar("_T")

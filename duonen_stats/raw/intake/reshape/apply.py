@@ -124,6 +124,9 @@ class _Reshaping:
     def done(self, constants: Mapping[str, str]) -> Reshaped:
         entry = self._entry
         whole = layout_of(self._sheet)
+        for name, text in constants.items():
+            if whole.named(name) is None:  # other columns may be put together with it
+                whole = whole.with_column(name, constant(text, len(whole)))
         self._find_columns(whole)
         layout, carry_problems = carried(filled_down(whole, entry.fill_down), entry.carry)
         layout, left_out = chosen(layout, entry)
@@ -209,7 +212,7 @@ class _Reshaping:
                 if texts is not None:
                     cells[target] = texts
         cells |= self._made_rows(layout)
-        cells |= {name: constant(text, rows) for name, text in constants.items()}
+        cells |= {name: constant(text, rows) for name, text in constants.items() if name in self._columns}
         cells |= self._made_of_several(layout)
         for source, template in self._entry.parts.items():
             cells |= self._parts(layout, source, template)

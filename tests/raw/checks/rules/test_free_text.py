@@ -36,7 +36,8 @@ def test_letters_of_two_alphabets(worked):
 
 
 @pytest.mark.parametrize(
-    ("text", "found"), [("=1+1", True), ("@SUM(A1)", True), ("-2.5", False), ("+12%", False), ("a=b", False)]
+    ("text", "found"),
+    [("=1+1", True), ("@SUM(A1)", True), ("-2.5", False), ("+12%", False), ("a=b", False), ("---", False)],
 )
 def test_formulas(worked, text, found):
     assert _event(worked, text)("TXT-FORMULA") is found

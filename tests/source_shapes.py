@@ -309,8 +309,18 @@ def events_listing(tables: Tables) -> Shape:
     return files, {**tables, "follow_up": follow.assign(DEATHDT=follow["LASTDT"].where(dead, ""))}
 
 
+_GROUPS = (
+    ("IG_AE", "adverse_events", {"AETERM": "TERM", "AEGROUP": "CATEGORY", "AETOXGR": "GRADE", "AESTDAT": "STARTDT", "AEENDAT": "ENDDT",
+                                 "AEREL": "RELATED", "AESER": "SERIOUS", "AEACN": "ACTION", "AEOUT": "OUTCOME"}),
+    ("IG_REC", "tumour_assessments", {"RSDAT": "ASSESSDT", "MODALITY": "METHOD", "SUMDIAM": "SUMDIAM", "NEWLES": "NEWLESION",
+                                      "OVRLRESP": "RESPONSE"}),
+    ("IG_EOT", "disposition", {"STATUS": "STATUS", "EOTDAT": "DSDT", "REASON": "REASON", "DETAIL": "DETAIL"}),
+    ("IG_FU", "follow_up", {"LASTDAT": "LASTDT", "SURVSTAT": "STATUS", "DTHDAT": "DEATHDT", "NEWTRTDAT": "NEWTRTDT", "NEWTRT": "NEWTRT"}),
+)  # fmt: skip
+
+
 def odm(tables: Tables) -> Shape:
-    """One CDISC ODM file: baseline, administrations and samples as item groups, the units beside the items."""
+    """One CDISC ODM file of all tables, an item group each, with the units beside the items."""
     parts: list[str] = []
 
     def group(
@@ -366,6 +376,27 @@ def odm(tables: Tables) -> Shape:
                 items |= {codes.get(code, code): one[code] for code in units}
                 own_units = {codes.get(code, code): f"MU_{code}" for code in units}
                 inner.append(group("SE_CYCLE", repeat, "IG_LAB", number, items, own_units))
+            doses = tables["dosimetry"][tables["dosimetry"]["SUBJID"] == subject]
+            for (cycle, isotope), both in doses.groupby(["CYCLE", "ISOTOPE"]):
+                items = {
+                    "NUCLIDE": {"LU177": "177Lu", "Y90": "90Y"}[isotope],
+                    **both.set_index("ORGAN")["DOSE_GY"].to_dict(),
+                }
+                inner.append(group("SE_CYCLE", cycle[1:], "IG_DOSIM", 1 + (isotope == "Y90"), items, {}))
+            for oid, table, names in _GROUPS:
+                own_rows = tables[table][tables[table]["SUBJID"] == subject].to_dict("records")
+                for number, one in enumerate(own_rows, 1):
+                    key = int(one.get("AESEQ", number))
+                    inner.append(
+                        group(
+                            f"SE_{oid}",
+                            str(number),
+                            oid,
+                            key,
+                            {name: one[column] for name, column in names.items()},
+                            {},
+                        )
+                    )
             parts.append(
                 f'<SubjectData SubjectKey="SS_{subject}" OpenClinica:StudySubjectID="{subject}">{"".join(inner)}</SubjectData>'
             )
@@ -390,6 +421,6 @@ SHIPPED: Mapping[str, tuple[Callable[[Tables], Shape], tuple[str, ...]]] = {
     "sheets_per_centre": (sheets_per_centre, ("subjects", "labs", "reference_ranges")),
     "dosimetry": (dosimetry, ("administrations", "dosimetry")),
     "events_listing": (events_listing, ("adverse_events", "follow_up")),
-    "odm": (odm, ("subjects", "administrations", "labs")),
+    "odm": (odm, ("subjects", "administrations", "dosimetry", "labs", *(table for _, table, _ in _GROUPS))),
 }
 """Layouts whose mapping is a file of docs/mappings, with the tables that they hold."""

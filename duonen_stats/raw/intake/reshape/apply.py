@@ -35,7 +35,7 @@ from duonen_stats.raw.intake.reshape.names import (
 )
 from duonen_stats.raw.intake.sheet import Converted, Sheet
 from duonen_stats.raw.intake.texts import Texts, combined, constant, where
-from duonen_stats.raw.questions import EXPORT_AGAIN
+from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
 from duonen_stats.study import RawColumn, RawTable, Study
 from duonen_stats.study.unit_spelling import unit_readings
 
@@ -50,6 +50,13 @@ UNLIKE = CheckRule(
     "error",
     "A text does not follow the pattern by which the mapping file takes it apart; the cells are empty.",
     question=EXPORT_AGAIN,
+)
+
+NOVALUE = CheckRule(
+    "RD-NOVALUE",
+    "note",
+    "An optional item that the mapping file names has no value in a file that holds only items with one.",
+    question=CONFIRM_NOT_NEEDED,
 )
 
 PART_OF = "part of "
@@ -290,6 +297,10 @@ class _Reshaping:
         """Give a column of the source under the name of the table, and note the unit in its name."""
         column = self._columns[like or target]
         named = meant(layout, source, lambda unit: self._is_unit(unit, column))
+        if not named and column.missing == "allowed" and self._sheet.form.get("format") == "CDISC ODM-XML":
+            message = f"{shown(source)} has no value in the file; {column.name} is empty. Check that the name is right."
+            self._findings.append(NOVALUE.found(self._table.name, message, row=1, column=column.name))
+            return None
         layout, found = _one_of(layout, named)
         if len(found) != 1:
             names = " and ".join(shown(one.name) for one in found)

@@ -148,3 +148,15 @@ def test_the_date_in_the_name_of_a_column_is_the_date_of_its_cells(study):
         study, made_sheet({"ANALYTE": ["HGB"], "2024-01-05": ["12"], "2024-02-05": ["13"]}), long=long
     )
     assert _column(found, "LBDT") == ["2024-01-05", "2024-02-05"]
+
+
+def test_an_optional_item_without_any_value_is_no_error_where_only_items_with_values_are_held(study):
+    table = study.table("follow_up")
+    entry = SourceMapping(source="x", table="follow_up", columns={"N": ("NEWTRT",), "L": ("LASTDT",)})
+    for form, rules in (
+        ("CDISC ODM-XML", ["RD-NOVALUE", "RD-MAPPING"]),
+        ("CSV", ["RD-MAPPING", "RD-MAPPING"]),
+    ):
+        sheet = made_sheet({"SUBJID": ["1"]}, form={"format": form})
+        found = reshaped(sheet, entry, table, study)
+        assert [one.rule for one in found.sheet.findings] == rules

@@ -104,10 +104,12 @@ def _datasets(old: Output, new: Output, tolerance: Tolerance) -> Iterator[TableC
 
 
 def raw_tiers(table: RawTable) -> Tiers:
-    """Return a raw table's key and, if a date is part of it, the key without dates."""
+    """Return a raw table's key, then the key without columns that a file may lack, then without dates too."""
+    optional = {column.name for column in table.columns if column.optional}
     dates = {column.name for column in table.columns if column.type == "date"}
-    undated = tuple(name for name in table.key if name not in dates)
-    return (table.key,) if undated in {table.key, ()} else (table.key, undated)
+    needed = tuple(name for name in table.key if name not in optional)
+    undated = tuple(name for name in needed if name not in dates)
+    return tuple(tier for tier in dict.fromkeys((table.key, needed, undated)) if tier)
 
 
 def compare_table(

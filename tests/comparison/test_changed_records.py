@@ -62,7 +62,8 @@ def test_columns_that_came_or_went_are_a_difference():
 
 def test_dates_in_a_key_may_be_corrected(study):
     assert raw_tiers(study.table("labs")) == (
-        ("SUBJID", "VISIT", "LBDT", "ANALYTE"),
+        ("SUBJID", "VISIT", "LBDT", "LBTM", "ANALYTE"),
+        ("SUBJID", "VISIT", "LBDT", "ANALYTE"),  # of an output that has no times
         ("SUBJID", "VISIT", "ANALYTE"),
     )
     assert raw_tiers(study.table("subjects")) == (("SUBJID",),)

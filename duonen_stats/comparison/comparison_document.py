@@ -170,7 +170,7 @@ def _records(found: Comparison) -> tuple[Block, ...]:
 def _record_rows(table: TableChange) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for record in table.records:
-        about = (record.kind, ", ".join(f"{name} {text}" for name, text in record.key))
+        about = (record.kind, ", ".join(f"{name} {text}" for name, text in record.key if text))
         if record.kind in {"changed", "corrected"}:
             rows += [
                 (*about, cell.column, f"{cell.old or 'empty'} → {cell.new or 'empty'}")

@@ -118,7 +118,7 @@ def context_rows(found: Comparison) -> tuple[Row, ...]:
 
 
 def _key(record: RecordChange) -> str:
-    return ", ".join(f"{name} {text}" for name, text in record.key)
+    return ", ".join(f"{name} {text}" for name, text in record.key if text)
 
 
 def _cells(record: RecordChange) -> tuple[tuple[str, str, str], ...]:

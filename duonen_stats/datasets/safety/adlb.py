@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from duonen_stats.datasets.metadata.limits_compared import without_noise
 from duonen_stats.datasets.metadata.shape import conform, first_label, flag, require_columns, stack
 from duonen_stats.datasets.patients.subjects import add_subject
 from duonen_stats.datasets.patients.usable_records import UsableRecords
@@ -182,9 +183,10 @@ def _placed(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study, plan: Plan) 
 
 def _bound_texts(labs: pd.DataFrame) -> "pd.Series[str]":
     """Write the bound of each censored result in the unit of the dataset, such as ``">90"``; None for the others."""
+    limits = without_noise(labs["LIMIT"], labs["LIMIT"])
     texts = [
-        f"{sign}{limit:.6g}" if isinstance(sign, str) else None
-        for sign, limit in zip(labs["SIGN"], labs["LIMIT"], strict=True)
+        f"{sign}{str(limit).removesuffix('.0')}" if isinstance(sign, str) else None
+        for sign, limit in zip(labs["SIGN"], limits.tolist(), strict=True)
     ]
     return pd.Series(texts, index=labs.index, dtype=object)
 

@@ -155,3 +155,9 @@ def test_eligibility_is_broken_only_for_certain(study, analyte, bound, broken):
     )
     (rule,) = (one for one in CROSS_RULES if one.rule.id == "PAT-ELIGIBLE")
     assert bool([*rule.findings(view)]) == broken
+
+
+def test_the_bound_is_written_in_the_unit_of_the_dataset_without_noise(study):
+    """58 g/L is 5.8 g/dL, not 5.800000000000001."""
+    assert row(study, bounded("T1", -2, "<58", "HGB", UNIT="g/L"))["AVALC"] == "<5.8"
+    assert row(study, bounded("T1", -2, ">=0.25", "BILI"))["AVALC"] == ">=0.25"

@@ -159,7 +159,8 @@ def _cell_finding(
         rule, message = CODE, f"{shown(str(value))} is not one of {allowed}; correct the cell."
     elif check == RANGE.id:
         unit = f" {column.unit}" if column.unit else ""
-        rule, message = RANGE, f"{float(value):g}{unit} lies outside {_range(column)}; correct the cell."
+        message = f"{float(value):g}{unit} lies outside {_range(column)}; correct the cell{_code(value)}."
+        rule = RANGE
     elif row in reported.get(column.name, ()) or _says_why(record, column):
         return
     else:
@@ -193,14 +194,16 @@ def _code(value: Any) -> str:
 
 
 def _key_findings(frame: pd.DataFrame, table: RawTable) -> Iterator[Finding]:
+    """Find rows with the key of an earlier one, which may be in another file: then its line may be any."""
     key = list(table.key)
     further = [name for name in key if table.column(name).optional]
     whole = frame.dropna(subset=[name for name in key if name not in further])
-    first = whole.groupby(key, sort=False, dropna=False)[ROW].transform("min")
+    first = whole.groupby(key, sort=False, dropna=False)[ROW].transform("first")
     apart = f", or tell them apart by {' and '.join(further)}" if further else ""
     for record in whole.assign(_FIRST=first)[whole.duplicated(key)].to_dict(orient="records"):
         same = " and ".join(name for name in key if name not in further or pd.notna(record[name]))
-        message = f"Same {same} as line {record['_FIRST']}; keep one of the rows{apart}."
+        where = "" if record["_FIRST"] < record[ROW] else " of an earlier file or worksheet"
+        message = f"Same {same} as line {record['_FIRST']}{where}; keep one of the rows{apart}."
         yield KEY.found(table.name, message, row=int(record[ROW]), column=key[-1], subject=_patient(record))
 
 
@@ -235,19 +238,31 @@ def reference_findings(
                 rows = rows[~respelt(rows[column.name], held)]
             for value, own in rows.groupby(column.name, sort=False):
                 lost.setdefault((target, name, str(value)), []).append((table, column, own))
-    for (target, name, _), places in lost.items():
+    for (target, name, value), places in lost.items():
         first, column, rows = places[0]
         others = ", ".join(f"{len(own)} in {table.name}" for table, _, own in places[1:])
         also = f" (also {others})" if others else ""
         lines = tuple(sorted(int(line) for line in rows[ROW]))
+        known = sum(
+            _without_zeros(str(one)) == _without_zeros(value) for one in frames[target][name].dropna()
+        )
+        zeros = (
+            " One that is there differs in zeros in front of numbers only, which spreadsheets take away."
+            if known == 1
+            else ""
+        )
         yield REFERENCE.found(
             first.name,
-            f"No such {name} in table {target}{also}; correct it, or add the row there.",
+            f"No such {name} in table {target}{also}; correct it, or add the row there.{zeros}",
             row=lines[0],
             column=column.name,
             subject=_patient(rows.iloc[0].to_dict()),
             lines=lines if len(lines) > 1 else (),
         )
+
+
+def _without_zeros(identifier: str) -> str:
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", identifier).casefold()
 
 
 def row_count_findings(frame: pd.DataFrame, table: RawTable) -> Iterator[Finding]:

@@ -5,8 +5,12 @@ from duonen_stats.raw.checks.schema import (
     bare,
     respelt,
     shape,
+    table_findings,
     usual_shape,
 )
+from duonen_stats.raw.intake.convert import ROW, typed_table
+from duonen_stats.raw.intake.sheet import Sheet
+from duonen_stats.study import load_study
 
 
 def _found(worked):
@@ -84,6 +88,35 @@ def test_a_patient_never_randomised(worked):
     (found,) = worked.findings()
     assert (found.severity, found.rule, found.row, found.subject) == ("error", "DD-REFERENCE", 8, "P-9")
     assert "P-9" not in found.message
+
+
+@pytest.mark.parametrize(("subject", "zeros"), [("P-01", True), ("P-10", False), ("P-9", False)])
+def test_an_identifier_that_lost_or_gained_zeros_is_told(worked, subject, zeros):
+    worked.add(
+        "administrations", SUBJID=subject, CYCLE="T1", EXDT="2023-05-01", LU177_MBQ="7400", REASON="PLANNED"
+    )
+    (found,) = worked.findings()
+    assert ("differs in zeros in front of numbers only" in found.message) is zeros
+
+
+def test_a_number_that_may_be_a_code_is_told_how_to_state_it(worked):
+    worked.change("subjects", {"SUBJID": "P-2"}, BMI="-99")
+    assert "if it is a code for a missing value, state it under missing" in worked.findings()[0].message
+    worked.change("subjects", {"SUBJID": "P-2"}, BMI="250")
+    assert "missing" not in worked.findings()[0].message
+
+
+def test_of_two_rows_with_one_key_in_two_files_the_earlier_is_named():
+    table = load_study().table("enrolment")
+    values = {"SITEID": "01", "ENROLDT": pd.Timestamp("2023-01-01")}
+    frame = typed_table(Sheet(), table)[0]
+    rows = [{"SUBJID": "P-1", **values, ROW: 7}, {"SUBJID": "P-1", **values, ROW: 2}]
+    frame = pd.DataFrame(rows, columns=frame.columns).astype(frame.dtypes.to_dict())
+    (found,) = table_findings(frame, table, {})
+    assert (found.row, found.message) == (
+        2,
+        "Same SUBJID as line 7 of an earlier file or worksheet; keep one of the rows.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,8 @@ PATIENT_LISTINGS = (
 """Listings with a line for a patient or a record."""
 
 _PATIENT_FILES = re.compile(r"(datasets|raw)/|(set_aside|findings|cut_readout)\.csv$")
-_POINTS = re.compile(r"\.(step|mark|log_log|residual|smooth)\.")
-"""Results whose place is a patient's time: corners and ticks of curves, residuals."""
+_POINTS = re.compile(r"(?<!boundary)\.(step|mark|log_log|residual|smooth|path)\.")
+"""Results whose place is a patient's time: corners and ticks of curves, residuals, events in order of accrual."""
 
 
 def without_patients(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -66,7 +66,7 @@ def test_figures_of_patients_are_left_out_and_the_page_says_so(folder):
     assert "patients A" not in (folder / "figures/figure_2.svg").read_text(encoding="utf-8")
     assert "Every patient is a point" not in page
     results = pd.read_csv(folder / "results.csv", keep_default_na=False)
-    assert not results["analysis_id"].str.contains(r"\.(?:step|mark|residual)\.").any()
+    assert not results["analysis_id"].str.contains(r"(?<!boundary)\.(?:step|mark|residual|path)\.").any()
     assert (results.loc[results["stat_name"].str.startswith("whisker"), "stat"] == "").all()
 
 
@@ -89,7 +89,7 @@ def test_points_are_left_out_of_results_and_nothing_else(cut, study):
     kept = {row.analysis_id for row in without_points(results)}
     gone = {row.analysis_id for row in results} - kept
     assert gone
-    assert all(re.search(r"\.(step|mark|log_log|residual|smooth)\.", name) for name in gone)
+    assert all(re.search(r"\.(step|mark|log_log|residual|smooth|path)\.", name) for name in gone)
 
 
 def test_what_changed_and_datasets_are_no_aggregates(tmp_path):

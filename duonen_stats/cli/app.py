@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from duonen_stats.cli.common import common_options, example, visible
-from duonen_stats.cli.data import build, check, convert, simulate
+from duonen_stats.cli.data import build, check, convert, mapping, simulate
 from duonen_stats.cli.options import CommonOptions, argument, taking
 from duonen_stats.cli.plan_options import plan
 from duonen_stats.cli.reports import audit, compare, final, interim, profiles, qualify
@@ -118,7 +118,7 @@ def doctor(options: DoctorOptions) -> None:
 
 report.add_command(interim)
 report.add_command(final)
-for command in (check, build, convert, simulate, audit, compare, profiles, qualify, plan):
+for command in (check, build, convert, simulate, audit, compare, profiles, qualify, plan, mapping):
     main.add_command(command)
 main.add_command(
     LazyGroup(

@@ -1,4 +1,4 @@
-"""``duonen check``, ``build``, ``convert`` and ``simulate``: a data cut examined, derived, converted, invented."""
+"""``duonen check``, ``build``, ``convert``, ``simulate``, ``mapping``: a cut examined, derived, converted, invented."""
 
 import sys
 from dataclasses import dataclass
@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from duonen_stats.cli.common import counted, example, print_findings, print_intake, visible
+from duonen_stats.cli.common import common_options, counted, example, print_findings, print_intake, visible
 from duonen_stats.cli.options import (
     CommonOptions,
     DataOptions,
     PlanOptions,
+    argument,
     option,
     out_file,
     out_folder,
@@ -216,3 +217,46 @@ def simulate(options: SimulateOptions) -> None:
     )
     if not options.quiet:
         click.echo(summary)
+
+
+# ``duonen mapping``: help with the file that says how names and codes of sources become the dictionary's.
+
+
+@click.group(epilog=example("duonen mapping suggest my_cut --out mapping.yaml"))
+@common_options
+def mapping(quiet: bool) -> None:
+    """Propose the mapping file of a data cut."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestOptions(CommonOptions):
+    """What the proposal of a mapping file takes."""
+
+    data: Path = argument(type=click.Path(exists=True, path_type=Path))
+    out: Path = option(
+        "--out",
+        type=click.Path(dir_okay=False, path_type=Path),
+        required=True,
+        metavar="FILE",
+        help="File to write; one that is there already is not replaced.",
+    )
+
+
+@mapping.command(epilog=example("duonen mapping suggest my_cut --out mapping.yaml"))
+@taking(SuggestOptions)
+def suggest(options: SuggestOptions) -> None:
+    """Write a mapping file to correct, from what the files of DATA hold.
+
+    Names and values are compared with those of the dictionary and with English and Polish words for them. Lines that
+    are guesses are marked to be confirmed; what was not placed is listed. Then run duonen check with the corrected
+    file.
+    """
+    from duonen_stats.commands.suggest_mapping import suggest_mapping
+
+    text = suggest_mapping(options.data, options.out)
+    if not options.quiet:
+        entries = text.count("\n  - source:")
+        guesses = sum("confirm" in line for line in text.splitlines() if not line.startswith("#"))
+        click.echo(
+            f"{counted(entries, 'source')}, {counted(guesses, 'line')} to confirm. Written to {options.out}."
+        )

@@ -98,3 +98,19 @@ def test_a_folder_that_is_no_simulation_is_left_alone(tmp_path: Path):
     told = run("simulate", "--out", str(tmp_path), "--patients", "2")
     assert told.exit_code == 2
     assert (tmp_path / "keep.txt").is_file()
+
+
+def test_a_mapping_is_proposed_from_the_command_line(tmp_path):
+    data = tmp_path / "cut"
+    data.mkdir()
+    (data / "list.csv").write_text(
+        "Patient,Sex,Randomisation date,Arm\n01-1,K,03.04.2024,A\n", encoding="utf-8"
+    )
+    out = tmp_path / "mapping.yaml"
+    shown = CliRunner().invoke(main, ["mapping", "suggest", str(data), "--out", str(out)])
+    assert (shown.exit_code, shown.stdout) == (0, f"1 source, 2 lines to confirm. Written to {out}.\n")
+    assert '"RANDDT": "DMY"  # the file does not show it; confirm' in out.read_text(encoding="utf-8")
+
+
+def test_data_and_file_are_needed():
+    assert CliRunner().invoke(main, ["mapping", "suggest"]).exit_code == 2

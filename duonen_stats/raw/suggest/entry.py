@@ -1,0 +1,271 @@
+"""The proposed entry of a mapping file for one sheet and one table, with what is to be confirmed."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from duonen_stats.raw.intake.forms import dates_in_order, has_year_last
+from duonen_stats.raw.intake.number_signs import decimal_points
+from duonen_stats.raw.intake.reshape.names import name_and_units
+from duonen_stats.raw.intake.sheet import Sheet, column_name
+from duonen_stats.raw.suggest import words
+from duonen_stats.raw.suggest.recognise import (
+    activity_of,
+    analyte_of,
+    bare,
+    code_finder,
+    column_of,
+    dose_of,
+)
+from duonen_stats.study import RawColumn, RawTable, Study
+
+CONFIRM = "confirm"
+_ENOUGH, _SHARE = 3, 0.2
+"""So many columns of a table, and such a share of them, must be recognised before a sheet is taken for it."""
+_BLANK = 0.3
+"""If more of the patients are empty than this share, they stand for the value above."""
+
+
+@dataclass(kw_only=True)
+class ProposedEntry:
+    """What is proposed for a table of a sheet: ``fields`` of the mapping file, with notes by place in them.
+
+    ``notes`` holds why a line is to be confirmed, by field and key (empty for a field as a whole); ``unknown`` are
+    values of columns that were not recognised.
+    """
+
+    source: str
+    sheet: str | None
+    table: str
+    fields: dict[str, object] = field(default_factory=dict)
+    notes: dict[tuple[str, str], str] = field(default_factory=dict)
+    unknown: dict[str, list[str]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+
+def tables_in(sheet: Sheet, study: Study, title: str) -> list[str]:
+    """Tell which tables of the dictionary a sheet probably holds.
+
+    Parameters
+    ----------
+    sheet
+        As its reader gave it.
+    study
+        Whose tables they are.
+    title
+        Name of the file or worksheet.
+    """
+    headers = [name for name in sheet.header if name]
+    columns = {table.name: {*_columns(headers, table).values()} for table in study.tables}
+    found = []
+    wide = len({named[0] for name in headers if (named := analyte_of(name, study)) is not None})
+    patients = "SUBJID" in columns["labs"]
+    if (
+        patients
+        and "LBDT" in columns["labs"]
+        and (wide >= _ENOUGH or columns["labs"] >= {"ANALYTE", "VALUE"})
+    ):
+        found.append("labs")
+    activities = any(map(activity_of, headers)) or any(f"{one.code}_MBQ" in headers for one in study.isotopes)
+    if patients and "EXDT" in columns["administrations"] and activities:
+        found.append("administrations")
+    if patients and (any(map(dose_of, headers)) or columns["dosimetry"] >= {"ORGAN", "DOSE_GY"}):
+        found.append("dosimetry")
+    if found:
+        return found
+    shares = {}
+    for table in study.tables:
+        own = columns[table.name]
+        needed = {"ANALYTE", "LABORATORY"} if table.name == "reference_ranges" else {*table.key} - {"AESEQ"}
+        if needed <= own and len(own) >= min(_ENOUGH, len(table.columns)):
+            shares[table.name] = len(own) / len(table.columns) + (bare(title) == bare(table.name))
+    best = max(shares, key=lambda name: shares[name], default=None)
+    return [best] if best is not None and shares[best] >= _SHARE else []
+
+
+def entry_of(sheet: Sheet, table: RawTable, study: Study, source: str, title: str | None) -> ProposedEntry:
+    """Propose how a sheet becomes a table.
+
+    Parameters
+    ----------
+    sheet
+        As its reader gave it.
+    table
+        The table it probably is.
+    study
+        Whose table it is.
+    source, title
+        Names of the file and of the worksheet.
+    """
+    entry = ProposedEntry(source=source, sheet=title, table=table.name)
+    headers = [name for name in sheet.header if name and sheet.cells[column_name(name)].filled().any()]
+    columns = _columns(headers, table)
+    certain = {name: (column_of(name, table) or ("", False))[1] for name in columns}
+    for isotope in study.isotopes if table.name == "administrations" else ():
+        given = [name for name in headers if activity_of(name) == isotope.code]
+        columns |= {given[0]: f"{isotope.code}_MBQ"} if len(given) == 1 else {}
+        certain |= dict.fromkeys(given, False)
+    _long(entry, headers, table, study, columns)
+    entry.fields["columns"] = columns
+    entry.notes |= {("columns", name): CONFIRM for name in columns if not certain.get(name, True)}
+    entry.used |= {*columns}
+    _patients(entry, sheet, columns)
+    _limits(entry, headers, table)
+    _values(entry, sheet, table, study, columns)
+    _forms(entry, sheet, table, columns)
+    if table.name == "labs" and "VISIT" not in columns.values():
+        entry.fields["visit"] = "windows"
+        entry.notes["visit", ""] = "no visit in the source: from the dates of the cycles; confirm"
+    if table.name == "adverse_events" and "AESEQ" not in columns.values():
+        entry.fields["numbered"] = {"AESEQ": ["STARTDT", "TERM"]}
+        entry.notes["numbered", "AESEQ"] = "no number of the event in the source; confirm"
+    return entry
+
+
+def _columns(headers: Iterable[str], table: RawTable) -> dict[str, str]:
+    """Give the column of the table for each of the source; of two for one the certain, else the first, counts."""
+    found: dict[str, tuple[str, bool]] = {}
+    for name in headers:
+        match = column_of(name, table)
+        if match is not None and (match[0] not in found or (match[1] and not found[match[0]][1])):
+            found[match[0]] = (name, match[1])
+    return {name: column for column, (name, _) in found.items()}
+
+
+def _long(
+    entry: ProposedEntry, headers: Sequence[str], table: RawTable, study: Study, columns: dict[str, str]
+) -> None:
+    """Propose that columns of analytes, or of organs and isotopes, become rows."""
+    cells: dict[str, list[str]] = {}
+    if table.name == "labs" and not {"ANALYTE", "VALUE"} <= {*columns.values()}:
+        for name in headers:
+            analyte = analyte_of(name, study)
+            if analyte is not None:
+                cells.setdefault(analyte[1], [analyte[0]])
+                entry.used.add(name)
+        value, names = "VALUE", ["ANALYTE"]
+    elif table.name == "dosimetry" and "DOSE_GY" not in columns.values():
+        for name in headers:
+            dose = dose_of(name)
+            if dose is not None:
+                parts = name_and_units(name)
+                cells.setdefault(parts[0][0] if parts and "gy" in bare(parts[0][1]) else name, [*dose])
+                entry.used.add(name)
+        value, names = "DOSE_GY", ["ORGAN", "ISOTOPE"]
+    if cells:
+        for name in [one for one in columns if one in entry.used or columns[one] in {value, *names}]:
+            del columns[name]
+        entry.fields["long"] = {"value": value, "names": names, "columns": cells}
+
+
+def _patients(entry: ProposedEntry, sheet: Sheet, columns: Mapping[str, str]) -> None:
+    """Propose that patients are filled down, and the centre from the identifier."""
+    source = next((name for name, column in columns.items() if column == "SUBJID"), None)
+    if source is None:
+        return
+    texts = sheet.cells[column_name(source)]
+    filled = texts.filled()
+    if len(filled) and filled[0] and 1 - filled.mean() > _BLANK:
+        entry.fields["fill_down"] = [source]
+        entry.notes["fill_down", ""] = "patients stand on the first of their rows only; confirm"
+    parted = all(re.fullmatch(r"[0-9A-Za-z]+-.+", text) for text in texts.used() if text)
+    if entry.table == "subjects" and "SITEID" not in columns.values() and parted:
+        entry.fields["parts"] = {source: "{SITEID}-*"}
+        entry.notes["parts", source] = "the centre from the identifier; confirm"
+
+
+def _limits(entry: ProposedEntry, headers: Sequence[str], table: RawTable) -> None:
+    names = [name for name in headers if bare(name) in words.LIMITS]
+    if len(names) == 1 and any(column.name == "LLN" for column in table.columns):
+        entry.fields["limits"] = names[0]
+        entry.used.add(names[0])
+
+
+def _values(
+    entry: ProposedEntry, sheet: Sheet, table: RawTable, study: Study, columns: Mapping[str, str]
+) -> None:
+    """Propose the codes of values, and which rows are left out."""
+    codes: dict[str, dict[str, str | None]] = {}
+    left_out: dict[str, list[str]] = {}
+    for name, target in columns.items():
+        texts = [text for text in sheet.cells[column_name(name)].used() if text]
+        if target == "UNIT" and "%" in texts:
+            left_out[name] = ["%"]
+            entry.notes["left_out", name] = "shares of cells, not counts; confirm"
+        if target == "ENDDT":
+            codes[target] = {text: None for text in texts if bare(text) in words.EMPTY}
+        column = next((one for one in table.columns if one.name == target), None)
+        graded = f"{table.name}.{target}" in words.CODES
+        if column is None or not (column.codes or graded):
+            continue
+        if target in {"CYCLE", "VISIT"} and (totals := [one for one in texts if bare(one) in words.TOTALS]):
+            left_out[name] = totals
+            entry.notes["left_out", name] = "rows of totals; confirm"
+            texts = [text for text in texts if text not in totals]
+        codes[target] = _codes(entry, sheet.labels.get(column_name(name), {}), texts, column, (table, study))
+        if not column.codes:  # words for a number: none of them is one that the dictionary knows
+            entry.unknown.pop(target, None)
+            entry.notes["codes", target] = "words of severity are not CTCAE grades; confirm"
+    _other_analytes(entry, columns, left_out)
+    entry.fields["codes"] = {column: found for column, found in codes.items() if found}
+    entry.fields["left_out"] = left_out
+
+
+def _codes(
+    entry: ProposedEntry,
+    labels: Mapping[str, str],
+    texts: Iterable[str],
+    column: RawColumn,
+    of: tuple[RawTable, Study],
+) -> dict[str, str | None]:
+    """Find the codes that values, or their labels in the file, mean, but for those that are read without a mapping."""
+    find = code_finder(column, *of)
+    meaning: dict[str, set[str]] = defaultdict(set)
+    for one in column.codes:
+        meaning[one.code] = {bare(one.code), bare(one.label)}
+    found: dict[str, str | None] = {}
+    for text in texts:
+        label = labels.get(text, "")
+        known, code = find(text)
+        if not known and label:
+            known, code = find(label)
+            if code is not None and bare(label) in meaning[code]:
+                continue
+        if not known:
+            entry.unknown.setdefault(column.name, []).append(text)
+        elif code is None or "".join(text.split()).casefold() != code.casefold():
+            found[text] = code
+    return found
+
+
+def _other_analytes(entry: ProposedEntry, columns: Mapping[str, str], left_out: dict[str, list[str]]) -> None:
+    """Propose that rows of other analytes are left out."""
+    others = entry.unknown.pop("ANALYTE", [])
+    source = next((name for name, target in columns.items() if target == "ANALYTE"), None)
+    if others and source is not None:
+        left_out[source] = others
+        entry.notes["left_out", source] = "not analytes of the dictionary; confirm"
+
+
+def _forms(entry: ProposedEntry, sheet: Sheet, table: RawTable, columns: Mapping[str, str]) -> None:
+    """Propose the order of dates and the decimal sign, if the file does not show them."""
+    kinds = {column.name: column for column in table.columns}
+    numbers: dict[str, list[str]] = {}
+    for name, target in columns.items():
+        if target not in kinds:
+            continue
+        texts = [text.split(" ")[0] for text in sheet.cells[column_name(name)].used(as_text=True) if text]
+        if kinds[target].type == "date" and any(map(has_year_last, texts)):
+            entry.fields.setdefault("dates", {})[target] = "DMY"  # type: ignore[index]
+            answer = dates_in_order(texts)
+            if answer.why:
+                entry.notes["dates", target] = "the file does not show it; confirm"
+            elif any("month, day" in what for what in answer.changes):
+                entry.fields["dates"][target] = "MDY"  # type: ignore[index]
+        elif kinds[target].type in {"number", "integer"}:
+            numbers[target] = texts
+    doubt = decimal_points(numbers)
+    if doubt.why:
+        entry.fields["decimal"] = "comma"
+        entry.notes["decimal", ""] = "the file does not show it, and point is as possible; confirm"

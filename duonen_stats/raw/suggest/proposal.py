@@ -1,0 +1,262 @@
+"""A mapping file proposed for a data cut, as text: what is certain, what is to be confirmed, what was not placed."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from pathlib import Path
+
+from duonen_stats.errors import DataError, DuonenError
+from duonen_stats.raw.intake.links import inside, readable
+from duonen_stats.raw.intake.mapping import MAPPING_FILE
+from duonen_stats.raw.intake.readers import CONTAINERS, READERS
+from duonen_stats.raw.intake.sheet import FileDescription, Sheet, column_name
+from duonen_stats.raw.suggest.entry import ProposedEntry, entry_of, tables_in
+from duonen_stats.raw.suggest.recognise import analyte_of, column_of
+from duonen_stats.study import Study
+
+_SEARCHED = 15
+"""Column names are looked for in so many lines."""
+_SHORTEST = 3
+"""A common beginning of worksheets' names must be so long before a star stands for the rest."""
+_NAMED = 40
+"""So many names are listed in a comment."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file or a worksheet of one, as it was read; ``sheet`` is ``None`` where it could not be, and ``why``."""
+
+    file: str
+    title: str | None
+    sheet: Sheet | None
+    why: str = ""
+
+
+def suggested_mapping(path: Path, study: Study) -> str:
+    """Propose a mapping file for a folder or workbook.
+
+    Parameters
+    ----------
+    path
+        The folder of a data cut, or a workbook.
+    study
+        The study whose tables are wanted.
+
+    Returns
+    -------
+    str
+        YAML with comments, to be corrected: a line without a comment was recognised by a name or value that is known;
+        one with ``confirm`` is a guess; what was not placed is listed at its source. Sources that are read without a
+        mapping have no entry.
+
+    Raises
+    ------
+    DataError
+        There is no such folder or file, or it may not be read.
+    """
+    opened = [*_opened(path, study)]
+    entries: list[ProposedEntry] = []
+    comments = []
+    for one in opened:
+        where = one.file if one.title is None else f"{one.title} of {one.file}"
+        if one.sheet is None:
+            comments.append(f"# {where}: not read ({one.why}).")
+            continue
+        if _is_standard(one, study):
+            comments.append(f"# {where}: has the names of the dictionary; no entry is needed.")
+            continue
+        tables = tables_in(one.sheet, study, one.title or Path(one.file).stem)
+        own = [entry_of(one.sheet, study.table(name), study, one.file, one.title) for name in tables]
+        entries += own
+        used = {name for entry in own for name in entry.used}
+        rest = [name for name in one.sheet.header if name and name not in used]
+        if not own:
+            comments.append(f"# {where}: not placed in any table; its columns: {_listed(rest)}.")
+        elif rest:
+            comments.append(f"# {where}: columns not placed: {_listed(rest)}.")
+    entries = _merged(entries)
+    missing = [
+        table.name for table in study.tables if table.required and not _has(table.name, entries, opened)
+    ]
+    top = [
+        "# Proposed by duonen mapping suggest from names and values of the files. Correct it, then run duonen check.",
+        "# Lines marked confirm are guesses. Other lines were recognised by names and words that are known.",
+    ]
+    if missing:
+        top.append(f"# No source was recognised for: {', '.join(missing)}.")
+    lines = [*top, *comments, "sources:" if entries else "sources: []"]
+    lines += [line for entry in entries for line in _written(entry)]
+    return "\n".join(lines) + "\n"
+
+
+def _opened(path: Path, study: Study) -> Iterator[_Opened]:
+    try:
+        files = inside(path, sorted(path.iterdir()))[0] if path.is_dir() else [path]
+        if not path.exists():
+            raise FileNotFoundError(2, os.strerror(2))
+    except OSError as error:
+        raise DataError(f"{path} is not a folder or file that can be read ({error.strerror}).") from error
+    for file in files:
+        ending, name = file.suffix.lower(), readable(file.name)
+        if file.name.startswith((".", "~$")) or file.name == MAPPING_FILE or not file.is_file():
+            continue
+        try:
+            if ending in CONTAINERS:
+                with file.open("rb") as stream:
+                    book = CONTAINERS[ending](stream)
+                for title in book.titles:
+                    sheet = book.read(title, title, FileDescription())
+                    stated = _described(sheet, study)
+                    yield _Opened(name, title, sheet if stated is None else book.read(title, title, stated))
+            elif ending in READERS:
+                data = file.read_bytes()
+                sheet = READERS[ending](data, name, FileDescription())
+                stated = _described(sheet, study)
+                yield _readable(name, sheet if stated is None else READERS[ending](data, name, stated))
+        except DuonenError as error:
+            yield _Opened(name, None, None, str(error).split(".")[0])
+        except Exception as error:  # noqa: BLE001 - a damaged file raises anything
+            yield _Opened(name, None, None, type(error).__name__)
+
+
+def _readable(name: str, sheet: Sheet) -> _Opened:
+    fault = next((one for one in sheet.findings if one.severity == "error"), None)
+    if sheet.columns or fault is None:
+        return _Opened(name, None, sheet)
+    return _Opened(name, None, None, fault.message.split(".")[0])
+
+
+def _described(sheet: Sheet, study: Study) -> FileDescription | None:
+    """Say on which line the column names are, if it is not the first: below a title, the first with a known name."""
+    known = [_known([*cells.values()], study) for _, cells in _first_rows(sheet)]
+    if _known(sheet.header, study) > 1 or not any(known):
+        return None
+    return FileDescription(header=(int(sheet.numbers[known.index(max(known))]),))
+
+
+def _known(cells: Sequence[str], study: Study) -> int:
+    return sum(_is_known(cell, study) for cell in {*cells} if cell)
+
+
+def _first_rows(sheet: Sheet) -> Sequence[tuple[int, Mapping[str, str]]]:
+    few = min(_SEARCHED, len(sheet.numbers))
+    return [
+        (number, {name: sheet.cells[name][row] for name in sheet.columns})
+        for row, number in enumerate(sheet.numbers[:few].tolist())
+    ]
+
+
+def _is_known(cell: str, study: Study) -> bool:
+    if not any(letter.isalpha() for letter in cell):
+        return False
+    return analyte_of(cell, study) is not None or any(
+        (match := column_of(cell, table)) is not None and match[1] for table in study.tables
+    )
+
+
+def _is_standard(one: _Opened, study: Study) -> bool:
+    name = column_name(one.title or Path(one.file).stem)
+    table = next((table for table in study.tables if column_name(table.name) == name), None)
+    if table is None or one.sheet is None:
+        return False
+    return {column.name for column in table.columns if not column.optional} <= {*one.sheet.columns}
+
+
+def _has(table: str, entries: Sequence[ProposedEntry], opened: Sequence[_Opened]) -> bool:
+    named = {column_name(one.title or Path(one.file).stem) for one in opened if one.sheet is not None}
+    return column_name(table) in named or any(entry.table == table for entry in entries)
+
+
+def _merged(entries: Sequence[ProposedEntry]) -> list[ProposedEntry]:
+    """Put worksheets of one workbook together that become the same table by the same columns, under a star."""
+    merged: list[ProposedEntry] = []
+    for entry in entries:
+        place = next((place for place, one in enumerate(merged) if _alike(one, entry)), None)
+        if place is None:
+            merged.append(entry)
+            continue
+        twin = merged[place]
+        unknown = {
+            key: [*dict.fromkeys([*twin.unknown.get(key, []), *entry.unknown.get(key, [])])]
+            for key in {*twin.unknown, *entry.unknown}
+        }
+        merged[place] = replace(
+            twin,
+            sheet=f"{_common(twin, entry)}*",
+            fields=_joined(twin.fields, entry.fields),
+            notes={**twin.notes, **entry.notes},
+            unknown=unknown,
+        )
+    return merged
+
+
+def _alike(one: ProposedEntry, other: ProposedEntry) -> bool:
+    if one.sheet is None or other.sheet is None or len(_common(one, other)) < _SHORTEST:
+        return False
+    same = one.source == other.source and one.table == other.table
+    return same and one.fields["columns"] == other.fields["columns"]
+
+
+def _common(one: ProposedEntry, other: ProposedEntry) -> str:
+    """Give the beginning that the names of two worksheets share, up to their numbers."""
+    pairs = zip(str(one.sheet).rstrip("*"), str(other.sheet), strict=False)
+    return "".join(first for first, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)).rstrip(
+        "0123456789"
+    )
+
+
+def _joined(one: Mapping[str, object], other: Mapping[str, object]) -> dict[str, object]:
+    """Join the fields of two entries: the keys of both, down to the values."""
+    joined = dict(one)
+    for key, value in other.items():
+        mine = joined.get(key)
+        joined[key] = (
+            _joined(mine, value) if isinstance(mine, Mapping) and isinstance(value, Mapping) else value
+        )
+    return joined
+
+
+_ORDER = (
+    *("decimal", "fill_down", "left_out", "columns", "long", "parts"),
+    *("limits", "codes", "dates", "numbered", "visit"),
+)
+
+
+def _written(entry: ProposedEntry) -> Iterator[str]:
+    """Write an entry as YAML, every text in quotes, with its comments."""
+    yield f"  - source: {_quoted(entry.source)}"
+    if entry.sheet is not None:
+        yield f"    sheet: {_quoted(entry.sheet)}"
+    yield f"    table: {entry.table}"
+    for name in _ORDER:
+        value = entry.fields.get(name)
+        if value is None or value == {}:
+            continue
+        if not isinstance(value, Mapping):
+            yield f"    {name}: {_quoted(value)}{_note(entry, name, '')}"
+            continue
+        yield f"    {name}:{_note(entry, name, '')}"
+        for key, inner in value.items():
+            if isinstance(inner, Mapping):
+                yield f"      {_quoted(key)}:{_note(entry, name, str(key))}"
+                yield from (f"        {_quoted(old)}: {_quoted(new)}" for old, new in inner.items())
+            else:
+                yield f"      {_quoted(key)}: {_quoted(inner)}{_note(entry, name, str(key))}"
+    for column, values in sorted(entry.unknown.items()):
+        yield f"    # values of {column} not placed: {_listed(values)}; add them to codes"
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _note(entry: ProposedEntry, name: str, key: str) -> str:
+    note = entry.notes.get((name, key))
+    return f"  # {note}" if note else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(" ".join(name.split()) for name in names[:_NAMED])
+    return f"{shown} and {len(names) - _NAMED} more" if len(names) > _NAMED else shown

@@ -1,0 +1,158 @@
+"""What a column or value of a source probably is: names and words compared with those of the dictionary."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+
+from duonen_stats.raw.intake.reshape.names import name_and_units
+from duonen_stats.raw.suggest import words
+from duonen_stats.study import RawColumn, RawTable, Study
+from duonen_stats.study.unit_spelling import unit_readings
+
+_CUTOFF = 0.85
+"""Names at least so alike (``difflib``) are taken for one another, to be confirmed."""
+_BARRED = str.maketrans("łŁ", "lL")
+
+
+def bare(text: str) -> str:
+    """Write a text in small letters and digits alone, words apart: without accents, signs and underscores.
+
+    Examples
+    --------
+    >>> bare("Nr_pacjenta"), bare("Kość, Płeć [%]")
+    ('nr pacjenta', 'kosc plec')
+    """
+    plain = (
+        unicodedata.normalize("NFKD", text.translate(_BARRED)).encode("ascii", "ignore").decode().casefold()
+    )
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", plain).split())
+
+
+def column_of(header: str, table: RawTable) -> tuple[str, bool] | None:
+    """Find the column of a table that a column of a source is.
+
+    Parameters
+    ----------
+    header
+        Its name in the source, with or without a unit.
+    table
+        The table as the dictionary has it.
+
+    Returns
+    -------
+    tuple or None
+        The name of the column, and whether that is certain: it has that name or label in the dictionary, or one that
+        sources use. A name that is only much like one is not certain.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> labs = load_study().table("labs")
+    >>> column_of("Data pobrania", labs), column_of("Dat pobrania", labs), column_of("Uwagi", labs)
+    (('LBDT', True), ('LBDT', False), None)
+    """
+    known = {bare(name): column.name for column in reversed(table.columns) for name in _names(column, table)}
+    for name in _spellings(header):
+        if name in known:
+            return known[name], True
+    for name in _spellings(header):
+        if near := get_close_matches(name, known, n=1, cutoff=_CUTOFF):
+            return known[near[0]], False
+    return None
+
+
+def _names(column: RawColumn, table: RawTable) -> Iterable[str]:
+    used = words.COLUMNS.get(f"{table.name}.{column.name}", words.COLUMNS.get(column.name, ()))
+    return (column.name, column.label, *used)
+
+
+def _spellings(header: str) -> Iterable[str]:
+    return dict.fromkeys([bare(header), *(bare(name) for name, _ in name_and_units(header))])
+
+
+def analyte_of(header: str, study: Study) -> tuple[str, str] | None:
+    """Find the analyte that a column or a value names, and the name without its unit.
+
+    A unit that is not one of the analyte, such as % of neutrophils, says that it is something else.
+    """
+    if "%" in header.replace("mg%", "").replace("g%", ""):
+        return None
+    for name, unit in ((header, ""), *name_and_units(header)):
+        found = next((code for code, used in words.ANALYTES.items() if bare(name) in used), None)
+        if found is None or found not in {one.code for one in study.analytes}:
+            continue
+        known = study.analyte(found).known_factor(unit) is not None
+        if unit and not known and unit_readings(unit):  # a unit of something else
+            return None
+        return found, name if known else header
+    return None
+
+
+def activity_of(header: str) -> str | None:
+    """Find the isotope whose activity, given to the patient, a column holds."""
+    parts = {*bare(header).split()}
+    if (
+        parts & words.NOT_GIVEN
+        or not parts & {"mbq", "gbq", "mci", "activity", "aktywnosc", "podana"}
+        or "gy" in parts
+    ):
+        return None
+    return _one(words.ISOTOPES, parts)
+
+
+def dose_of(header: str) -> tuple[str, str] | None:
+    """Find the organ and the isotope whose absorbed dose a column holds; not of one kidney, and not per activity."""
+    parts = {*bare(header).split()}
+    if parts & words.NOT_THE_DOSE or {"gbq", "mbq"} & parts:
+        return None
+    organ, isotope = _one(words.ORGANS, parts), _one(words.ISOTOPES, parts)
+    return None if organ is None or isotope is None else (organ, isotope)
+
+
+def _one(known: Mapping[str, tuple[str, ...]], parts: set[str]) -> str | None:
+    found = [code for code, names in known.items() if parts & {*names}]
+    return found[0] if len(found) == 1 else None
+
+
+def code_finder(column: RawColumn, table: RawTable, study: Study) -> Callable[[str], tuple[bool, str | None]]:
+    """Make the function that finds the code a value means.
+
+    It gives whether the value was recognised, and its code, ``None`` for an empty cell. A value that is a code already
+    is recognised as itself.
+    """
+    codes = [one.code for one in column.codes]
+    known = {bare(one.label): one.code for one in column.codes} | {bare(code): code for code in codes}
+    own = words.CODES.get(f"{table.name}.{column.name}", words.CODES.get(column.name, {}))
+    if {"Y", "N"} == {*codes} and not own:
+        own = words.CODES["YES_NO"]
+    known |= {word: code for code, used in own.items() for word in used}
+
+    def found(value: str) -> tuple[bool, str | None]:
+        text = bare(value)
+        if text in known:
+            return True, known[text]
+        if column.name == "ANALYTE":
+            named = analyte_of(value, study)
+            return named is not None, None if named is None else named[0]
+        if column.name in {"VISIT", "CYCLE"} and (timed := _visit(text, column.name)) in codes:
+            return True, timed
+        if column.name == "GRADE" and f"G{text}" in codes:
+            return True, f"G{text}"
+        return text in words.EMPTY, None
+
+    return found
+
+
+def _visit(text: str, column: str) -> str | None:
+    parts = {*text.split()}
+    number = re.fullmatch(r"\D*([1-9])(?: arm 1)?", text)
+    if parts & words.UNSCHEDULED:
+        return "UNS"
+    if number is None:
+        return None
+    if column == "CYCLE":
+        return f"T{number[1]}"
+    if parts & words.BEFORE:
+        return f"T{number[1]}"
+    return f"V{number[1]}" if parts & words.AFTER else None

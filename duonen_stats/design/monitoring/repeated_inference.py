@@ -144,7 +144,7 @@ def respent_design(
     >>> from duonen_stats.design import group_sequential_design, respent_design
     >>> found = respent_design(group_sequential_design(2), [30, 64], planned=64)
     >>> [round(z, 3) for z in found.efficacy_z]
-    [3.073, 1.967]
+    [3.073, 1.966]
     """
     found = respend_boundaries(design, information, planned=planned, final=True)
     futility = found.futility_z

@@ -147,10 +147,6 @@ class SourceMapping:
                 constants |= found
         return constants, unlike
 
-    def read_by(self) -> tuple[Any, ...]:
-        """Give all that decides how the source is read; entries that agree in it share one reading."""
-        return (self.encoding, self.separator, self.header, self.units_line)
-
     def stated(self, table: RawTable) -> FileDescription:
         """Give what a reader is told before it reads."""
         signs = {name: sign for sign, name in SEPARATORS.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from duonen_stats.raw.intake.readers.delimited import SEPARATORS
 from duonen_stats.raw.intake.reshape.names import fields_of, is_name, joined_columns, parts_by

@@ -61,7 +61,7 @@ class ProfileEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A patient's course. ``values`` by analyte code; ``last_day`` is the last day known alive."""
+    """A patient's course. ``arm`` is the one randomised to, ``values`` are by analyte code."""
 
     usubjid: str
     arm: str
@@ -70,7 +70,6 @@ class Profile:
     doses: tuple[ProfileDose, ...]
     values: tuple[tuple[str, tuple[ProfileValue, ...]], ...]
     events: tuple[ProfileEvent, ...]
-    last_day: int
 
 
 def build_profile(data: Datasets, study: Study, patient: str) -> Profile:
@@ -120,7 +119,6 @@ def build_profile(data: Datasets, study: Study, patient: str) -> Profile:
         doses=_doses(own["ADDOS"], study, {cycle.code: cycle.day for cycle in cycles}),
         values=tuple((analyte.code, _values(own["ADLB"], analyte.code, day)) for analyte in study.analytes),
         events=_events(own["ADAE"], day),
-        last_day=day(row["LSTALVDT"]) or 1,
     )
 
 
@@ -130,8 +128,8 @@ def patients_of_concern(data: Datasets) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        ``USUBJID`` of treated patients with a serious event, one of grade 3 or higher, one that ended the treatment, or
-        an organ dose above its limit; in the order of ADSL.
+        ``USUBJID`` of patients with a serious event, one of grade 3 or higher, one that ended the treatment, or a dose
+        of an organ above its limit; in the order of ADSL.
     """
     events = data.adae
     flagged = (
@@ -147,8 +145,9 @@ def patients_of_concern(data: Datasets) -> tuple[str, ...]:
 
 
 def _facts(row: pd.Series, study: Study) -> tuple[tuple[str, str], ...]:
-    def date(name: str) -> str:
-        return f"{row[name]:%Y-%m-%d}" if pd.notna(row[name]) else "–"
+    def date(name: str, flag: str = "") -> str:
+        imputed = " (imputed)" if flag and pd.notna(row[flag]) else ""
+        return f"{row[name]:%Y-%m-%d}{imputed}" if pd.notna(row[name]) else "–"
 
     table = study.table("disposition")
     words = {
@@ -158,14 +157,20 @@ def _facts(row: pd.Series, study: Study) -> tuple[tuple[str, str], ...]:
     status = words["STATUS"].get(str(row["EOTSTT"]), "not recorded").lower()
     reason = words["REASON"].get(str(row["DCSREAS"]), "")
     return (
-        ("Arm", str(row["TRT01P"])),
+        ("Arm", _arm(row)),
         ("Sex and age", f"{row['SEX']}, {row['AGE']} years"),
         ("Randomised", date("RANDDT")),
         ("First cycle", date("TRTSDT")),
         ("Treatment", f"{status}{f' ({reason[:1].lower()}{reason[1:]})' if reason else ''}"),
-        ("Last known alive", date("LSTALVDT")),
-        ("Died", date("DTHDT") if pd.notna(row["DTHDT"]) else "no"),
+        ("Last known alive", date("LSTALVDT", "LSTALVDF")),
+        ("Died", date("DTHDT", "DTHDTF") if pd.notna(row["DTHDT"]) else "not recorded"),
     )
+
+
+def _arm(row: pd.Series) -> str:
+    """Name the arm, and the one treated as where that is another: doses and harm follow from what was given."""
+    other = pd.notna(row["TRT01A"]) and row["TRT01A"] != row["TRT01P"]
+    return f"{row['TRT01P']}, treated as {row['TRT01A']}" if other else str(row["TRT01P"])
 
 
 def _cycles(adex: pd.DataFrame, day: _Day) -> tuple[ProfileCycle, ...]:

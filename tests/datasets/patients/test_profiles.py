@@ -61,6 +61,22 @@ def test_who_was_never_treated_has_a_page_without_cycles(made, study):
     assert dict(profile.facts)["First cycle"] == "–"
 
 
+def test_facts_say_what_was_given_and_what_is_not_known(study):
+    cut = make_cut(
+        subjects=[subject("1", "B", ACTARM="C"), subject("2", "A")],
+        administrations=cycles("1", [3700.0]),
+        follow_up=[
+            contact("1", 300, died=True) | {"DEATHDTC": day(300)[:7]},
+            contact("2", 90),
+        ],
+    )
+    data = build_datasets(cut, study, INTERIM)
+    one, two = (dict(build_profile(data, study, patient).facts) for patient in ("1", "2"))
+    assert (one["Arm"], two["Arm"]) == ("B, treated as C", "A")
+    assert one["Died"] == f"{day(300)} (imputed)"
+    assert two["Died"] == "not recorded"
+
+
 def test_a_severe_event_is_of_concern(made):
     assert patients_of_concern(made) == tuple(made.adsl.loc[made.adsl["SUBJID"].eq("1"), "USUBJID"])
 

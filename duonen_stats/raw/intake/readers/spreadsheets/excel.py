@@ -318,6 +318,8 @@ class _CellReader:
             self._column = self._column_of(attributes["r"]) if "r" in attributes else self._column + 1
             if not 0 < self._column <= _MOST_COLUMNS:
                 raise UnreadableFileError("a cell lies beyond the last column")
+            if self._column <= len(self._cells):  # a value put down again would stand in another column
+                raise UnreadableFileError(f"the cells of row {self._row} are not in order")
             self._kind, self._style = attributes.get("t", "n"), int(attributes.get("s", 0))
             self._value, self._formula = None, False
         elif name == "v":

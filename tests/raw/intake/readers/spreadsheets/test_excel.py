@@ -222,6 +222,12 @@ def test_cells_without_references_stand_one_behind_the_other():
     assert _cells(data) == [("1", "2")]
 
 
+@pytest.mark.parametrize(("before", "after"), [(b'r="B2"', b'r="A2"'), (b'r="A2"', b'r="C2"')])
+def test_cells_out_of_order_are_refused(before, after):
+    with pytest.raises(UnreadableFileError, match="row 2 are not in order"):
+        _read(_changed(_book(["A", "B"], [1, 2]), sheet1=(before, after)))
+
+
 def test_a_claim_about_size_costs_nothing():
     data = _changed(_book(["A"], [1]), sheet1=(b'ref="A1:A2"', b'ref="A1:XFD1048576"'))
     assert _cells(data) == [("1",)]

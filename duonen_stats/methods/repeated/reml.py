@@ -74,7 +74,8 @@ class RemlFit:
 
     def kenward_roger(self, weights: FloatArray, confidence: float) -> IntervalEstimate | None:
         """Estimate it with Kenward and Roger's standard error and degrees of freedom, where these exist."""
-        if self.adjusted is None:
+        # The adjustment is no square: in a small sample it may leave no variance.
+        if self.adjusted is None or weights @ self.adjusted @ weights <= 0:
             return None
         return self._interval(weights, self.adjusted, self._expected, confidence)
 

@@ -1,5 +1,7 @@
 """The engine against dense matrices written from the textbook, and its refusals."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -110,6 +112,12 @@ def test_complete_data_give_the_t_test_of_a_visit_alone():
 
 def test_kenward_and_roger_need_a_linear_structure():
     assert fit_reml(_patients(6), HeterogeneousCompoundSymmetry(3)).kenward_roger(np.ones(4), 0.95) is None
+
+
+def test_kenward_and_roger_have_no_estimate_where_their_variance_is_not_positive():
+    fit = fit_reml(_patients(4), CompoundSymmetry(3))
+    assert fit.kenward_roger(np.ones(4), 0.95) is not None
+    assert replace(fit, adjusted=-fit.covariance).kenward_roger(np.ones(4), 0.95) is None
 
 
 def test_collinear_effects_are_refused():

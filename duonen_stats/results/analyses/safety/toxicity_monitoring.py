@@ -31,10 +31,8 @@ def analyse_toxicity_monitoring(data: Datasets, study: Study, plan: Plan) -> lis
     events = flagged(data.adae, "TRTEMFL")
     severe = set(events.loc[events["AETOXGR"].ge(SEVERE).fillna(value=False).astype(bool), "USUBJID"])
     prior = BetaPrior(plan.toxicity_prior_events, plan.toxicity_prior_others)
-    most = max(
-        [arm.planned for arm in study.arms]
-        + [len(members) for _, members in each_group(patients, study, total=False)]
-    )
+    planned = max(arm.planned for arm in study.arms)
+    most = max([planned, *(len(members) for _, members in each_group(patients, study, total=False))])
     boundary = methods.exceedance_boundary(
         most, bound=plan.toxicity_bound, threshold=plan.toxicity_threshold, prior=prior, first=plan.min_group
     )
@@ -52,7 +50,7 @@ def analyse_toxicity_monitoring(data: Datasets, study: Study, plan: Plan) -> lis
         rows += rate(int(had.sum()), len(members), about, plan, of=_OF)
         rows += _belief(int(had.sum()), len(members), prior, about, plan)
         rows += _path(had, boundary, about)
-    return [*rows, *_boundary(boundary, plan), *_characteristics(boundary, plan)]
+    return [*rows, *_boundary(boundary, plan), *_characteristics(boundary, planned, plan)]
 
 
 def _belief(events: int, n: int, prior: BetaPrior, about: About, plan: Plan) -> list[ResultRow]:
@@ -122,17 +120,17 @@ def _boundary(boundary: tuple[int | None, ...], plan: Plan) -> list[ResultRow]:
     return rows
 
 
-def _characteristics(boundary: tuple[int | None, ...], plan: Plan) -> list[ResultRow]:
+def _characteristics(boundary: tuple[int | None, ...], planned: int, plan: Plan) -> list[ResultRow]:
     """Say how often the rule signals in an arm of the planned size at true rates, exactly."""
     rows = []
-    for found in methods.rule_characteristics(boundary, plan.toxicity_rates):
+    for found in methods.rule_characteristics(boundary[:planned], plan.toxicity_rates):
         about = About(
             id=ids.toxicity_rule(found.rate),
             display="Toxicity monitoring",
             population=Population.SAFETY,
             variable="Operating characteristics of the rule",
             variable_level=f"{100 * found.rate:g} %",
-            context=f"an arm of {len(boundary)} patients",
+            context=f"an arm of {planned} patients, as planned",
         )
         rows += [
             about.row("signals", found.signals, unit="", label="Probability that the rule signals"),

@@ -55,6 +55,15 @@ def test_the_characteristics_are_those_of_the_planned_size(results):
     assert results.row("monitoring.boundary.step.1.events").note == "the rule looks from 3 patients on"
 
 
+def test_an_arm_with_more_patients_than_planned_does_not_change_the_characteristics(made, study):
+    small = replace(study, arms=tuple(replace(arm, planned=4) for arm in study.arms))
+    found = Results(analyse_toxicity_monitoring(made, small, INTERIM))
+    (rule,) = rule_characteristics(exceedance_boundary(4, bound=0.3, threshold=0.9, first=3), [0.3])
+    assert found.value(ids.toxicity_rule(0.3).stat("signals")) == pytest.approx(rule.signals)
+    assert found.row(ids.toxicity_rule(0.3).stat("signals")).context == "an arm of 4 patients, as planned"
+    assert found.value("monitoring.boundary.step.5.events") is not None
+
+
 def test_an_arm_without_patients_has_reasons(made, study):
     found = Results(analyse_toxicity_monitoring(made, study, INTERIM))
     assert found.row(ids.toxicity_watch("B").stat("exceeds")).note == "nobody is in this group"

@@ -30,7 +30,8 @@ _OUTCOME_COLUMNS = {"disposition": ("REASON", "DETAIL")}
 """Raw columns of other tables that tell of progression and death: why treatment ended."""
 
 _OUTCOME_DATASETS = ("adrs", "adtte")
-_OUTCOME_VARIABLES = ("DTHDT", "LSTALVDT", "DCSREAS")
+# That a date was imputed says that there is one.
+_OUTCOME_VARIABLES = ("DTHDT", "DTHDTF", "LSTALVDT", "LSTALVDF", "DCSREAS")
 _OUTCOME_RULES = frozenset(one.rule.id for one in CROSS_RULES if not {*OUTCOME_TABLES}.isdisjoint(one.tables))
 
 

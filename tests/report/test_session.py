@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from patients import contact, cycles, day, make_cut, subject
 
 from duonen_stats import INTERIM, build_datasets, check_cut
 from duonen_stats.cli.app import main
@@ -16,7 +17,7 @@ from duonen_stats.errors import PlanError
 from duonen_stats.plan import FINAL
 from duonen_stats.report.compose import compose, lay_out_all
 from duonen_stats.report.data_files import data_files
-from duonen_stats.report.session import OUTCOME_TABLES, open_findings
+from duonen_stats.report.session import OUTCOME_TABLES, open_datasets, open_findings
 from duonen_stats.results.rows.groups import ARM
 from duonen_stats.simulated.cut.simulation import simulate_cut
 
@@ -37,6 +38,18 @@ def sessions(cut, study):
 def _files(analysed, *also):
     displays = lay_out_all(analysed)
     return data_files(analysed, displays, compose(analysed, displays), also)
+
+
+def test_an_imputed_date_does_not_tell_of_a_death_in_the_open_session(study):
+    death = contact("1", 300, died=True) | {"DEATHDTC": day(300)[:7]}
+    alive = contact("2", 90) | {"LASTDTC": day(90)[:7]}
+    cut = make_cut(
+        subjects=[subject("1"), subject("2")], administrations=cycles("1", [7400.0]), follow_up=[death, alive]
+    )
+    data = build_datasets(cut, study, INTERIM)
+    assert data.adsl[["DTHDTF", "LSTALVDF"]].notna().any().all()
+    shown = open_datasets(data).adsl
+    assert shown[[name for name in shown if name.startswith(("DTH", "LSTALV"))]].isna().all(axis=None)
 
 
 def test_no_outcome_of_a_patient_is_in_a_file_of_the_open_session(cut, sessions):

@@ -116,8 +116,8 @@ def carried(layout: SourceRows, columns: Mapping[str, str]) -> tuple[SourceRows,
         if len(several):
             lines = layout.numbers[several["place"].to_numpy()][:2].tolist()
             message = (
-                f"{name} has more than one value for the same {within}, first on lines {lines[0]} and {lines[1]}; "
-                "it was not carried to other rows of it."
+                f"{name} has more than one value for the same {within}, first on lines {lines[0]} and {lines[1]}, and "
+                "was not carried to other rows of it; correct them, or the mapping."
             )
             problems.append((message, None, None))
         once = values.drop_duplicates("group", keep=False).set_index("group")["place"]

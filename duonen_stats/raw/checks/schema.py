@@ -202,8 +202,12 @@ def _key_findings(frame: pd.DataFrame, table: RawTable) -> Iterator[Finding]:
     apart = f", or tell them apart by {' and '.join(further)}" if further else ""
     for record in whole.assign(_FIRST=first)[whole.duplicated(key)].to_dict(orient="records"):
         same = " and ".join(name for name in key if name not in further or pd.notna(record[name]))
-        where = "" if record["_FIRST"] < record[ROW] else " of an earlier file or worksheet"
-        message = f"Same {same} as line {record['_FIRST']}{where}; keep one of the rows{apart}."
+        earlier = f"line {record['_FIRST']}"
+        if record["_FIRST"] == record[ROW]:
+            earlier = f"another record of this line, or {earlier} of an earlier file or worksheet"
+        elif record["_FIRST"] > record[ROW]:
+            earlier += " of an earlier file or worksheet"
+        message = f"Same {same} as {earlier}; keep one of the rows{apart}."
         yield KEY.found(table.name, message, row=int(record[ROW]), column=key[-1], subject=_patient(record))
 
 

@@ -167,6 +167,9 @@ Changes = Mapping[str, str]
 """New text by old text of the cells of a column."""
 
 
+_PERCENT = re.compile(r"([0-9][0-9.,]*)\s*%")
+
+
 def in_standard_form(
     sheet: Sheet,
     table: RawTable,
@@ -204,6 +207,11 @@ def in_standard_form(
             sheet = _changed(sheet, name, _codes_in_case(sheet, column), "codes in other case or spaces")
         if column.type != "text":
             sheet = _changed(sheet, name, {".": ""}, "points that stand for a missing value")
+        if column.unit == "%":
+            signs = {
+                text: found[1] for text in sheet.cells[name].used() if (found := _PERCENT.fullmatch(text))
+            }
+            sheet = _changed(sheet, name, signs, "percent signs")
     orders = {} if mapping is None else mapping.dates
     sheet = kept_apart(sheet, table, missing_codes(mapping, missing or {}), orders)
     sheet = _with_points(sheet, table, columns, mapping)

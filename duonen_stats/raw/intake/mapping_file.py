@@ -1,6 +1,7 @@
 """The mapping file as it is written: read, brought into one entry for each source and table, and checked as a whole."""
 
 import codecs
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -255,7 +256,11 @@ def _layout_faults(source: SourceMapping) -> Iterator[str]:
     for number in (*source.header, *([source.units_line] if source.units_line is not None else [])):
         if number < 1:
             yield f"{number} is not the number of a line; the first is 1"
-    yield from (f"factors: {name} is 0" for name, factor in source.factors.items() if factor == 0)
+    yield from (
+        f"factors: {name} is {factor:g}; it has to be above 0"
+        for name, factor in source.factors.items()
+        if not 0 < factor < math.inf
+    )
 
 
 def _block_faults(source: SourceMapping) -> Iterator[str]:

@@ -10,6 +10,7 @@ from duonen_stats.raw.findings import Finding, shown
 from duonen_stats.raw.intake.convert import ROW, UNKNOWN, typed_table
 from duonen_stats.raw.intake.forms import in_standard_form
 from duonen_stats.raw.intake.mapping import SourceMapping
+from duonen_stats.raw.intake.readers.spreadsheets.grid import ERRORCELL, FORMULA
 from duonen_stats.raw.intake.reshape.apply import MAPPED, PART_OF, Reshaped, reshaped
 from duonen_stats.raw.intake.reshape.derived import with_numbers, with_visits
 from duonen_stats.raw.intake.reshape.finish import finished, with_parts
@@ -229,10 +230,21 @@ def _read(
             reading.left_out.setdefault(line, why)
         reading.parts.append((entry.table, found.sheet, entry))
         reading.lacking.append(found.lacking)
+    taken = {line for _, part, _ in reading.parts for line in part.numbers.tolist()}
+    # Rows that the mapping file leaves out, such as totals, need no value.
+    reading.findings = [
+        one
+        for one in reading.findings
+        if one.rule not in _OF_CELLS or one.row not in reading.left_out or one.row in taken
+    ]
     reading.others = _not_named(sheet, used)
     if reading.others:
         reading.findings.append(_of_no_use(reading.others, first))
     return reading
+
+
+_OF_CELLS = frozenset({FORMULA.id, ERRORCELL.id})
+"""Rules about cells that have no value."""
 
 
 def _allow_gaps(readings: Sequence[_Reading]) -> None:

@@ -273,3 +273,9 @@ def test_dates_come_back_or_are_in_doubt(days, order):
     texts = [day.strftime(pattern) for day in days]
     found = dates_in_order(texts)
     assert found.why or _iso(*texts) == [day.isoformat() for day in days]
+
+
+def test_percentages_in_a_column_of_percent_lose_their_sign(study):
+    table = study.table("subjects")
+    sheet = in_standard_form(made_sheet({"KI67": ["20%", "1,5 %", "3"], "BMI": ["20%", "25", "25"]}), table)
+    assert (_cells(sheet, "KI67"), _cells(sheet, "BMI")[0]) == (["20", "1.5", "3"], "20%")

@@ -54,6 +54,7 @@ def test_a_mapping_file(tmp_path, study):
         (("sources:", "tables:"), "field sources is missing"),
         (("dates:", "header: 0\n    dates:"), "0 is not the number of a line"),
         (("dates:", "factors: {VALUE: 0}\n    dates:"), "factors: VALUE is 0"),
+        (("dates:", "factors: {VALUE: -1}\n    dates:"), "has to be above 0"),
         (("dates:", "factors: {VISIT: 2}\n    dates:"), "VISIT is not a column of numbers"),
         (("dates:", "difference: {VALUE: a}\n    dates:"), "VALUE needs two columns or more"),
         (("dates:", "stack: {VISIT: {T1: T1}}\n    dates:"), "needs one star"),

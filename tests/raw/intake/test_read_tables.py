@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.cut import read_cut
@@ -148,3 +149,21 @@ def test_the_centre_in_the_name_of_a_file_is_part_of_the_number_of_its_patients(
     labs = read_cut(study, folder).tables["labs"]
     assert labs["SUBJID"].tolist() == ["02-007", "01-007"]
     assert "SITEID" not in labs.columns
+
+
+def test_a_formula_without_a_value_is_found_unless_its_row_is_left_out(folder, study):
+    book = Workbook()
+    for row in (
+        ["Patient", "Cycle", "A"],
+        ["P-1", "1", 7400],
+        ["P-2", "1", "=C2"],
+        ["Total", "", "=SUM(C2:C3)"],
+    ):
+        book.active.append(row)
+    book.save(folder / "export.xlsx")
+    (folder / "mapping.yaml").write_text(
+        "sources:\n  - {source: export.xlsx, table: administrations, left_out: {Patient: Total}, "
+        "columns: {Patient: SUBJID, Cycle: CYCLE, A: LU177_MBQ}}\n",
+        encoding="utf-8",
+    )
+    assert [one.row for one in read_cut(study, folder).findings if one.rule == "RD-FORMULA"] == [3]

@@ -141,11 +141,11 @@ class _Reshaping:
         layout, stack_problems = stacked(layout, entry)
         layout, long_problems = lengthened(layout, entry, self._is_unit_of_codes)
         lacking: dict[str, Finding] = {}
-        for message, column, name in (*carry_problems, *stack_problems, *long_problems):
+        for message, column, gone in (*carry_problems, *stack_problems, *long_problems):
             found = MAPPED.found(self._table.name, message, row=1, column=column)
             self._findings.append(found)
-            if name is not None:
-                lacking[name] = found
+            if gone is not None:
+                lacking[gone] = found
         self._used |= {name for name in whole.cells if name not in layout.cells}
         cells = self._cells(layout, {**entry.constants, **constants})
         cells = {name: self._coded(name, texts, layout) for name, texts in cells.items()}

@@ -66,8 +66,15 @@ def finished(sheet: Sheet, entry: SourceMapping, table: RawTable) -> Sheet:
             cells[name], found, done = _in_unit(sheet, name, texts, units, column, table.name)
             findings += found
             converted += done
+    by_unit = {one.column: one.what for one in converted}
     for name, factor in entry.factors.items():
-        if name in cells:
+        if name in by_unit:
+            message = (
+                f"The unit of {name} is known ({by_unit[name]}), and the mapping file has a factor for it, too; take "
+                "one of them out. The factor was not used."
+            )
+            findings.append(AMOUNT.found(table.name, message, row=1, column=name))
+        elif name in cells:
             exact = Fraction(str(factor))
             number = int(cells[name].filled().sum())
             cells[name] = cells[name].changed(lambda text, exact=exact: multiplied(text, exact))  # type: ignore[misc]

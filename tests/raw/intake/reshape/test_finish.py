@@ -68,3 +68,10 @@ def test_a_stated_factor_and_an_age(study):
     )  # fmt: skip
     assert [*out.cells["AGE"]] == ["63", "64", ""]
     assert [*out.cells["DXDUR"]] == ["30", "30", "30"]
+
+
+def test_a_factor_beside_a_known_unit_is_not_used_and_is_found(study):
+    sheet = made_sheet({"A [GBq]": ["3,64"]})
+    out = _done(study, "administrations", sheet, columns={"A": ("LU177_MBQ",)}, factors={"LU177_MBQ": 1000.0})
+    assert [*out.cells["LU177_MBQ"]] == ["3640"]
+    assert [(one.rule, one.column) for one in out.findings] == [("RD-AMOUNT", "LU177_MBQ")]

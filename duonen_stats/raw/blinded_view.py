@@ -9,6 +9,7 @@ Source: ICH E9, section 5.1; non-interference, Goguen and Meseguer (1982) IEEE S
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,9 +23,9 @@ from duonen_stats.raw.checks.check import CROSS_RULES, check_cut
 from duonen_stats.raw.cut import Cut, read_cut
 from duonen_stats.raw.derived.record_order import in_record_order, record_numbers
 from duonen_stats.raw.findings import Finding, in_order
-from duonen_stats.raw.intake.convert import ROW, UNKNOWN
-from duonen_stats.raw.intake.sources import OTHER
-from duonen_stats.raw.planning_cut import strange_cells, without_places
+from duonen_stats.raw.intake.convert import ROW
+from duonen_stats.raw.intake.read_tables import SourceFile
+from duonen_stats.raw.planning_cut import UNTOLD, strange_cells, without_places
 from duonen_stats.study import Study
 
 _WITHHELD: Mapping[str, tuple[str, ...]] = {
@@ -41,8 +42,8 @@ TREATMENT_TABLES = ("administrations", "dosimetry")
 _WITHHELD_TABLE = "dosimetry"
 """Who has dosimetry, and how much of it, tells the arm too."""
 
-_FREE_TEXT: Mapping[str, tuple[str, ...]] = {"adverse_events": ("TERM",), "follow_up": ("NEWTRT",)}
-"""Texts that are read, unless they name treatment."""
+_NO_FREE_TEXT = frozenset({"STUDYID", "LABEL", "SUBJID", "SITEID"})
+"""Texts that name the cut, a patient or a centre. Every other one without codes is read, unless it names treatment."""
 
 _UNANSWERABLE = frozenset({"TRT-NOTHING", "TRT-NODATE", "DSP-NOEVENT", "PAT-NODOSE"})
 """Rules that would find fault with what is withheld: an activity, an action taken, dosimetry."""
@@ -130,11 +131,12 @@ def blinded_view(cut: Cut, study: Study) -> Cut:
     found = [
         replace(one, row=numbers.get(one.table, {}).get(one.row))
         for one in cut.findings
-        if one.column is None or one.table not in columns or one.column in columns[one.table]
+        if one.rule not in UNTOLD
+        and (one.column is None or one.table not in columns or one.column in columns[one.table])
     ]
     return replace(
         in_record_order(emptied, study),
-        files=tuple(file for file in cut.files if file.table != _WITHHELD_TABLE),
+        files=tuple(_described(file, columns) for file in cut.files if file.table != _WITHHELD_TABLE),
         findings=tuple(one for one in found if one.table != _WITHHELD_TABLE),
         set_aside=tuple(aside),
         readout=tuple(
@@ -144,6 +146,12 @@ def blinded_view(cut: Cut, study: Study) -> Cut:
         ),
         snapshot=None if cut.snapshot is None else blinded_view(cut.snapshot, study),
     )
+
+
+def _described(file: SourceFile, columns: Mapping[str, tuple[str, ...]]) -> SourceFile:
+    """Leave out how many cells of withheld columns were converted: so many there are."""
+    told = {name for table in file.table.split(", ") for name in columns.get(table, ())}
+    return replace(file, converted=tuple(one for one in file.converted if one.column in told))
 
 
 def _emptied(frame: pd.DataFrame, columns: tuple[str, ...], study: Study, table: str) -> pd.DataFrame:
@@ -156,27 +164,40 @@ def _emptied(frame: pd.DataFrame, columns: tuple[str, ...], study: Study, table:
     }
     names = _names_treatment(study)
     told = {
-        name: frame[name].where(
-            ~frame[name].astype(object).map(lambda text: isinstance(text, str) and bool(names.search(text))),
-            NAMES_TREATMENT,
-        )
-        for name in _FREE_TEXT.get(table, ())
-        if name in frame
+        column.name: _told(frame[column.name], names)
+        for column in study.table(table).columns
+        if column.type == "text" and not column.codes and column.name in {*columns} - _NO_FREE_TEXT
+        if column.name in frame
     }
     return frame.assign(**empty, **told)
 
 
+def _told(texts: pd.Series, names: re.Pattern[str]) -> pd.Series:
+    """Replace texts that name treatment; raised digits (⁹⁰Y) and wide letters count as usual ones."""
+    named = {
+        text
+        for text in texts.dropna().unique()
+        if isinstance(text, str) and names.search(unicodedata.normalize("NFKC", text))
+    }
+    return texts.mask(texts.isin(named), NAMES_TREATMENT) if named else texts
+
+
 def _names_treatment(study: Study) -> re.Pattern[str]:
-    """Isotopes in any spelling, arms, doses and activities."""
+    """Isotopes in any spelling, arms, doses and activities; also in Polish, the language of the centres."""
     arms = "|".join(re.escape(arm.code) for arm in study.arms)
     isotopes = [re.fullmatch(r"(\d+)([A-Za-z]+)", isotope.plain) for isotope in study.isotopes]
     spelt = "|".join(
-        rf"{number}[- ]?{symbol}|{symbol}[- ]?{number}"
+        rf"{number}[-_ ]?{symbol}(?![A-Za-z])|(?<![A-Za-z]){symbol}[-_ ]?{number}"
         for number, symbol in (found.groups() for found in isotopes if found)
     )
+    words = (
+        r"lute[ct]\w*|yttri\w*|itr(?!\w)|dos(e|es|ed|ing|age|ages)(?!\w)|do[sz][iy]metr\w*|daw(k|ce|ek)\w*"
+        r"|activit(y|ies)|aktywnoś\w*|tandem"
+    )
+    groups = "arm|group|cohort|ramię|ramieniu|ramienia|grupa|grupie|grupy"
     return re.compile(
-        rf"(?<![A-Za-z0-9])({spelt}|[MG]Bq|m?Gy|lutetium|yttrium|dos(e|es|imetry)|activity)(?![A-Za-z0-9])"
-        rf"|\d ?([MG]Bq|m?Gy)\b|\b(arm|group)[ -]({arms})\b",
+        rf"(?<![0-9])({spelt})(?![0-9])|\b({words})|(?<![A-Za-z])([MG]Bq|mCi|m?Gy)(?![A-Za-z])"
+        rf"|\b({groups})[-_:= ]{{1,2}}({arms})\b|\b({arms})[- ]({groups})\b",
         re.IGNORECASE,
     )
 
@@ -206,8 +227,7 @@ def check_blinded_cut(cut: Cut, study: Study, plan: Plan = INTERIM) -> tuple[Fin
     told = (
         without_places(one, strange)
         for one in found
-        if one.rule not in {UNKNOWN.id, OTHER.id}
-        and (one.severity == "error" or one.table not in TREATMENT_TABLES)
+        if one.severity == "error" or one.table not in TREATMENT_TABLES
     )
     return in_order(told, cut.tables)
 

@@ -16,6 +16,7 @@ from duonen_stats.raw.cut import Cut, read_cut
 from duonen_stats.raw.findings import Finding, in_order
 from duonen_stats.raw.intake.convert import TYPE, UNKNOWN
 from duonen_stats.raw.intake.forms import AMBIGUOUS, USERMISSING
+from duonen_stats.raw.intake.readers.spreadsheets import grid
 from duonen_stats.raw.intake.sources import OTHER
 from duonen_stats.study import Study
 
@@ -38,9 +39,14 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         schema.CODE.id: "The cell is not one of the codes of the data dictionary; correct it.",
         schema.KEY.id: "Another row has the same key; keep one of the rows.",
         USERMISSING.id: "A code that its file declares as missing; the cell is empty.",
+        grid.FORMULA.id: "A formula has no stored value; open and save the workbook.",
+        grid.ERRORCELL.id: "A cell holds an error of the spreadsheet; correct it.",
     }
 )
-"""Words for rules whose findings quote a cell, in which anything may stand, or the line of another one."""
+"""Words for rules whose findings quote a cell, in which anything may stand, or name its place or that of another."""
+
+UNTOLD = frozenset(rule.id for rule in (UNKNOWN, OTHER, grid.HIDDEN, grid.MERGED, grid.COMMENT, grid.STRUCK))
+"""Rules about columns and files that are not read, and about marks that any cell of a workbook may have."""
 
 _LINE = re.compile(r"\bline \d+")
 
@@ -105,7 +111,7 @@ def strange_cells(cut: Cut, study: Study) -> tuple[str, ...]:
 
 
 def _is_needed(finding: Finding, study: Study) -> bool:
-    if finding.rule in {UNKNOWN.id, OTHER.id}:
+    if finding.rule in UNTOLD:
         return False
     names = NEEDED.get(finding.table)
     if names is None:

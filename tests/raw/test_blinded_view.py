@@ -6,11 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from exchanged_cuts import ERRORS, GAPS, exchanged, ordered, tables_of, write_tables
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from duonen_stats import load_study
 from duonen_stats.commands.convert_cut import convert_cut
@@ -26,6 +29,7 @@ from duonen_stats.raw.blinded_view import (
     with_drawn_arms,
 )
 from duonen_stats.raw.checks.check import check_cut
+from duonen_stats.raw.planning_cut import check_planning_cut, read_planning_cut
 from duonen_stats.simulated.cut.simulation import simulate_cut
 
 STUDY = load_study()
@@ -142,6 +146,20 @@ def test_a_finding_names_no_line(cuts):
         ("patient of arm B", NAMES_TREATMENT),
         ("Pain in arm", "Pain in arm"),
         ("Armpit swelling", "Armpit swelling"),
+        ("Nausea after ⁹⁰Y", NAMES_TREATMENT),
+        ("¹⁷⁷Lu-DOTATATE, first", NAMES_TREATMENT),
+        ("Y90-DOTATATE reaction", NAMES_TREATMENT),
+        ("Y90DOTATATE reaction", NAMES_TREATMENT),
+        ("Reaction to yttrium-90", NAMES_TREATMENT),
+        ("100 mCi", NAMES_TREATMENT),
+        ("arm: C", NAMES_TREATMENT),
+        ("D-arm patient", NAMES_TREATMENT),
+        ("Nudności po dawce 2", NAMES_TREATMENT),
+        ("Second tandem cycle", NAMES_TREATMENT),
+        ("Vitamin D deficiency", "Vitamin D deficiency"),
+        ("Hepatitis B", "Hepatitis B"),
+        ("Titration of opioids", "Titration of opioids"),
+        ("Doser-like twitch", "Doser-like twitch"),
     ],
 )
 def test_a_free_text_that_names_treatment_is_withheld(text, told):
@@ -149,6 +167,83 @@ def test_a_free_text_that_names_treatment_is_withheld(text, told):
     events = cut.tables["adverse_events"].assign(TERM=text)
     view = blinded_view(replace(cut, tables={**cut.tables, "adverse_events": events}), STUDY)
     assert set(view.tables["adverse_events"]["TERM"]) == {told}
+
+
+def test_so_is_one_in_any_other_column():
+    cut = simulate_cut(5, patients=24)
+    labs = cut.tables["labs"].assign(REASND="not done, ⁹⁰Y that day")
+    view = blinded_view(replace(cut, tables={**cut.tables, "labs": labs}), STUDY)
+    assert set(view.tables["labs"]["REASND"]) == {NAMES_TREATMENT}
+    assert set(view.tables["labs"]["SUBJID"]) == set(labs["SUBJID"])
+
+
+def _comment(cell):
+    cell.comment = Comment("arm B, 1850 MBq", "monitor")
+
+
+def _struck(cell):
+    cell.font = Font(strike=True)
+
+
+def _holding(value):
+    return lambda cell: setattr(cell, "value", value)
+
+
+def _merged(cell):
+    cell.parent.merge_cells(
+        start_row=cell.row, end_row=cell.row + 2, start_column=cell.column, end_column=cell.column
+    )
+
+
+def _with_workbook(tables, folder, table, column, mark, renamed=False):
+    """Write a cut of which one table is a workbook, one of its cells marked."""
+    write_tables(tables, folder)
+    (folder / f"{table}.csv").unlink()
+    book = openpyxl.Workbook()
+    names = [f"my {name}" if renamed else name for name in tables[table].columns]
+    for row in (names, *tables[table].itertuples(index=False)):
+        book.active.append([*row])
+    mark(book.active.cell(5, tables[table].columns.get_loc(column) + 1))
+    book.save(folder / f"{table}.xlsx")
+    if renamed:
+        columns = "".join(f"      my {name}: {name}\n" for name in tables[table].columns)
+        text = f"sources:\n  - source: {table}.xlsx\n    table: {table}\n    columns:\n{columns}"
+        (folder / "mapping.yaml").write_text(text)
+
+
+MARKS = [_comment, _struck, _holding("#REF!"), _holding("=A1*2"), _merged]
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("subjects", "ARM"),
+        ("administrations", "Y90_MBQ"),
+        ("adverse_events", "ACTION"),
+        ("disposition", "DETAIL"),
+    ],
+)
+@pytest.mark.parametrize("renamed", [False, True])
+def test_what_a_workbook_says_of_a_withheld_cell_is_withheld(cuts, tmp_path, table, column, renamed):
+    """A comment, a line through it, an error, a formula: they quote it, or name a row of the sheet, or refuse."""
+    tables = tables_of(cuts[0])
+    _with_workbook(tables, tmp_path / "plain" / "cut", table, column, lambda _: None, renamed)
+    plain = _seen(tmp_path / "plain" / "cut")
+    planned = check_planning_cut(read_planning_cut(STUDY, tmp_path / "plain" / "cut"), STUDY)
+    for number, mark in enumerate(MARKS):
+        folder = tmp_path / str(number) / "cut"
+        _with_workbook(tables, folder, table, column, mark, renamed)
+        assert _seen(folder) == plain
+        assert check_planning_cut(read_planning_cut(STUDY, folder), STUDY) == planned
+
+
+def test_what_it_says_of_another_cell_names_no_row(cuts, tmp_path):
+    tables = tables_of(cuts[0])
+    _with_workbook(tables, tmp_path / "cut", "subjects", "AGE", _holding("#REF!"))
+    found = check_blinded_cut(read_blinded_cut(STUDY, tmp_path / "cut"), STUDY)
+    errors = [one for one in found if one.rule == "RD-ERRORCELL"]
+    assert [(one.severity, one.column, one.row) for one in errors] == [("error", "AGE", None)]
+    assert not [one for one in errors if any(map(str.isdigit, one.message))]
 
 
 @given(st.integers(0, 400), st.integers(0, 2**32 - 1))

@@ -220,6 +220,7 @@ def _read(
         part = in_standard_form(replace(sheet, findings=()), wanted[source.table], missing=missing)
         reading.parts.append((source.table, part, None))
         return reading
+    reading.findings = [_in_dictionary(one, entries, wanted) for one in reading.findings]
     used: set[str] = set()
     for entry in entries:
         own, _ = sheets[_how(entry.stated(whole))]
@@ -269,6 +270,20 @@ def _allow_gaps(readings: Sequence[_Reading]) -> None:
             table, sheet, entry = reading.parts[place]
             kept = tuple(one for one in sheet.findings if one not in allowed)
             reading.parts[place] = table, replace(sheet, findings=kept), entry
+
+
+def _in_dictionary(
+    finding: Finding, entries: Sequence[SourceMapping], wanted: Mapping[str, RawTable]
+) -> Finding:
+    """Name the column of a finding as the dictionary does: of several that it becomes, one that is wanted."""
+    targets = [
+        (column in {one.name for one in wanted[entry.table].columns}, column)
+        for entry in entries
+        for name, columns in entry.columns.items()
+        if finding.column is not None and column_name(name) == finding.column
+        for column in columns
+    ]
+    return replace(finding, column=max(targets, key=lambda one: one[0])[1]) if targets else finding
 
 
 def _standard(table: RawTable) -> FileDescription:

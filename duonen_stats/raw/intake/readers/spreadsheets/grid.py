@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
@@ -106,13 +106,25 @@ def sheet_of_grid(grid: Grid, table: str, stated: FileDescription, form: dict[st
         cells=sheet.cells,
         numbers=sheet.numbers,
         lines=sheet.lines,
-        findings=sheet.findings,
+        findings=(
+            *(_in_column(one, sheet.header) for one in sheet.findings[: len(found)]),
+            *sheet.findings[len(found) :],
+        ),
         header=sheet.header,
         above=sheet.above,
         form=sheet.form,
         converted=converted,
         typed=True,
     )
+
+
+def _in_column(finding: Finding, header: Sequence[str]) -> Finding:
+    """Name the column of a finding about one cell as the header does, instead of by its letters."""
+    if finding.column is None:
+        return finding
+    place = place_of(finding.column)[1]
+    name = column_name(header[place - 1]) if place <= len(header) else ""
+    return replace(finding, column=name or None)
 
 
 def _records(grid: Grid, width: int) -> Iterator[Record]:
@@ -173,13 +185,14 @@ def _findings(grid: Grid, table: str, header: Sequence[int] = ()) -> Iterator[Fi
         yield MERGED.found(table, message, row=place_of(area.partition(":")[0])[0])
     for place in grid.unstored:
         message = f"The formula in {_named(place)} has no stored value; open and save it in Excel."
-        yield FORMULA.found(table, message, row=place[0])
+        yield FORMULA.found(table, message, row=place[0], column=letters(place[1]))
     for place, text in grid.errors:
-        yield ERRORCELL.found(table, f"{_named(place)} holds {text}; correct the cell.", row=place[0])
+        message = f"{_named(place)} holds {text}; correct the cell."
+        yield ERRORCELL.found(table, message, row=place[0], column=letters(place[1]))
     yield from _struck(grid, table)
     for place, text in grid.comments:
         message = f"{_named(place)} has a comment, {shown(text)}; enter what it says if it is to count."
-        yield COMMENT.found(table, message, row=place[0])
+        yield COMMENT.found(table, message, row=place[0], column=letters(place[1]))
 
 
 def _struck(grid: Grid, table: str) -> Iterator[Finding]:

@@ -270,7 +270,7 @@ def _with_points(
         sheet = with_bound_numbers(sheet, columns[name].bound, changes)
     slips = _slips(sheet, numbers, answer.camps)
     for name in answer.doubtful:
-        stated = mapping is not None and mapping.decimal is not None
+        stated = None if mapping is None else mapping.decimal
         sheet = _doubtful(sheet, table, name, answer.why, slips, stated=stated)
         sheet = without_bounds(sheet, columns[name].bound)
     return sheet
@@ -333,7 +333,7 @@ def _doubtful(
     why: str,
     slips: Sequence[tuple[int, str]],
     *,
-    stated: bool = False,
+    stated: str | None = None,
     unread: frozenset[str] | None = None,
 ) -> Sheet:
     """Empty a column that cannot be understood, or its ``unread`` texts: one finding instead of one for each cell."""
@@ -343,6 +343,8 @@ def _doubtful(
         advice = (
             f"Written otherwise than the rest: {which}. Correct the cell{'s' * (len(slips) > 1)}{otherwise}."
         )
+    elif stated:
+        advice = f"The mapping file states a decimal {stated}; correct it, or the cells."
     else:
         advice = "State the form in the mapping file, or export the table again."
     column = sheet.cells[name]

@@ -279,3 +279,11 @@ def test_percentages_in_a_column_of_percent_lose_their_sign(study):
     table = study.table("subjects")
     sheet = in_standard_form(made_sheet({"KI67": ["20%", "1,5 %", "3"], "BMI": ["20%", "25", "25"]}), table)
     assert (_cells(sheet, "KI67"), _cells(sheet, "BMI")[0]) == (["20", "1.5", "3"], "20%")
+
+
+def test_numbers_that_contradict_the_stated_sign_name_what_was_stated(study):
+    mapping = SourceMapping(source="labs", table="labs", decimal="comma")
+    rows = "\n".join(f"P-1,12.{number}" for number in range(1, 9))
+    (found,) = _labs(f"SUBJID,VALUE\n{rows}\nP-1,13\n", study, mapping).findings
+    assert found.rule == "RD-AMBIGUOUS"
+    assert "The mapping file states a decimal comma; correct it, or the cells." in found.message

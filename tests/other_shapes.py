@@ -4,6 +4,7 @@
 
 from collections.abc import Callable, Mapping
 
+import openpyxl.utils
 import pandas as pd
 from source_shapes import NAMES, UNITS, Shape, Tables, csv, sample, without_limits, workbook
 
@@ -219,6 +220,84 @@ sources:
     return ({"aktywnosci.xlsx": book}, tables), mapping
 
 
+def analyte_groups(tables: Tables) -> tuple[Shape, str]:
+    """Two lines of column names: a group per analyte, in merged cells, with result, unit and reference range."""
+    labs = tables["labs"]
+    analytes = [one for one in NAMES if one in {*labs["ANALYTE"]}]
+    top: list[object] = [
+        "Pacjent",
+        "Wizyta",
+        "Data",
+        "Pracownia",
+        *(cell for one in analytes for cell in (NAMES[one], "", "")),
+    ]
+    second: list[object] = ["", "", "", "", *["wynik", "jedn.", "norma"] * len(analytes)]
+    rows: list[list[object]] = []
+    for key, own in labs.groupby(["SUBJID", "VISIT", "LBDT", "LABORATORY"], sort=False):
+        row: list[object] = [*key]
+        for analyte in analytes:
+            (one,) = own[own["ANALYTE"] == analyte].to_dict("records") or [None]
+            row += (
+                ["", "", ""]
+                if one is None
+                else [one["VALUE"].replace(".", ","), one["UNIT"], _range(one["LLN"], one["ULN"])]
+            )
+        rows.append(row)
+    stack = ", ".join(f'"{NAMES[one]} *": {one}' for one in analytes)
+    mapping = f"""
+sources:
+  - source: badania
+    header: [2, 3]
+    table: labs
+    stack: {{ANALYTE: {{{stack}}}}}
+    columns: {{Pacjent: SUBJID, Wizyta: VISIT, Data: LBDT, Pracownia: LABORATORY, wynik: VALUE, jedn.: UNIT}}
+    limits: norma
+"""
+    letter = openpyxl.utils.get_column_letter
+    areas = [f"{letter(5 + 3 * place)}2:{letter(7 + 3 * place)}2" for place in range(len(analytes))]
+    note: list[object] = ["* norma zależna od płci"]
+    book = workbook({"Wyniki": [["Badania"], top, second, *rows, [""], note]}, merged={"Wyniki": areas})
+    return ({"badania.xlsx": book}, tables), mapping
+
+
+def _range(low: str, high: str) -> str:
+    low, high = low.replace(".", ","), high.replace(".", ",")
+    return f"{low} – {high}" if low and high else f"< {high}" if high else f"> {low}" if low else ""
+
+
+def sheet_a_patient(tables: Tables) -> tuple[Shape, str]:
+    """A worksheet per patient: analytes in rows, visits in columns with their dates below; some have no later visits."""
+    labs = tables["labs"]
+    labs = labs[labs["VALUE"] != ""].assign(LABORATORY="")
+    visits = sorted({*labs["VISIT"]})
+    sheets: dict[str, list[list[object]]] = {}
+    for subject, own in labs.groupby("SUBJID"):
+        days = [*own[["VISIT", "LBDT"]].drop_duplicates().itertuples(index=False, name=None)]
+        rows: list[list[object]] = [
+            [f"Pacjent {subject}"],
+            ["Badanie", "Jednostka", "Norma", *(visit for visit, _ in days)],
+            ["", "", "", *(day for _, day in days)],
+        ]
+        for (analyte, unit, low, high), some in own.groupby(["ANALYTE", "UNIT", "LLN", "ULN"], sort=False):
+            values = {(one["VISIT"], one["LBDT"]): one["VALUE"] for one in some.to_dict("records")}
+            rows.append([NAMES[analyte], unit, _range(low, high), *(values.get(day, "") for day in days)])
+        sheets[f"pacjent {subject}"] = rows
+    columns = ", ".join(f'"{visit} *": [{visit}, "*"]' for visit in visits)
+    mapping = f"""
+sources:
+  - source: karty.xlsx
+    sheet: pacjent *
+    sheet_name: "pacjent {{SUBJID}}"
+    header: [2, 3]
+    table: labs
+    columns: {{Badanie: ANALYTE, Jednostka: UNIT}}
+    limits: Norma
+    long: {{value: VALUE, names: [VISIT, LBDT], columns: {{{columns}}}}}
+    codes: {{ANALYTE: {ANALYTES}}}
+"""
+    return ({"karty.xlsx": workbook(sheets)}, {**tables, "labs": labs}), mapping
+
+
 def castor(tables: Tables) -> tuple[Shape, str]:
     """Castor: one wide file of the study, all visits side by side, and repeating data in a file of their own."""
     subjects, doses = tables["subjects"], tables["dosimetry"]
@@ -325,6 +404,8 @@ OTHERS: Mapping[str, tuple[Callable[[Tables], tuple[Shape, str]], tuple[str, ...
     "file_a_patient": (file_a_patient, ("labs",)),
     "sheet_a_visit": (sheet_a_visit, ("labs",)),
     "two_header_rows": (two_header_rows, ("administrations",)),
+    "analyte_groups": (analyte_groups, ("labs",)),
+    "sheet_a_patient": (sheet_a_patient, ("labs",)),
     "redcap_labels": (redcap_labels, ("subjects", "disposition")),
     "castor": (castor, ("subjects", "dosimetry", "adverse_events")),
 }

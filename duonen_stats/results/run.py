@@ -112,5 +112,5 @@ def run_analysis(
 
 def _by_actual_arm(row: ResultRow) -> ResultRow:
     """Name the variable that the groups of a row are of: the arm treated as."""
-    groups = {name: "TRT01A" for name in ("group1", "group2") if getattr(row, name) == "TRT01P"}
-    return replace(row, **groups) if groups else row
+    first, second = ("TRT01A" if name == "TRT01P" else name for name in (row.group1, row.group2))
+    return row if (first, second) == (row.group1, row.group2) else replace(row, group1=first, group2=second)

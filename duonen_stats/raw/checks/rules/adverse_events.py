@@ -229,8 +229,8 @@ def _ended_too_early(data: CutView) -> Iterator[Hit]:
 )
 def _outcome_and_end(data: CutView) -> Iterator[Hit]:
     events = data.tables[_EVENTS]
-    endless = events["ENDDT"].isna() & ~is_partial(events, "ENDDT")
-    endless = events[(events["OUTCOME"] == "RECOVERED") & endless]
+    no_end = events["ENDDT"].isna() & ~is_partial(events, "ENDDT")
+    endless = events[(events["OUTCOME"] == "RECOVERED") & no_end]
     yield from hits(
         endless, _EVENTS, "ENDDT", "Recovered, without an end date; add it, or correct the outcome."
     )

@@ -400,6 +400,7 @@ def _manifest(
         seeds=seeds,
         session=analysed.session,
         aggregate=analysed.aggregate,
+        blinded=analysed.blinded is not None,
     )
 
 

@@ -16,6 +16,8 @@ from duonen_stats.raw.intake.read_tables import SourceFile
 from duonen_stats.study import Study
 
 MANIFEST = "manifest.json"
+WITHHELD = "withheld"
+"""Instead of the SHA-256 of a file of which it could tell the arms."""
 _PACKAGE = "duonen_stats"
 REPORT, DATASETS, AUDIT, COMPARISON, DESIGN = "report", "datasets", "audit", "comparison", "design report"
 PLANNING_ANSWER, BLINDED_ANSWER, UNBLINDED_ANSWER = "planning answer", "blinded answer", "unblinded answer"
@@ -50,6 +52,7 @@ def manifest(
     seeds: Mapping[str, int] = MappingProxyType({}),
     session: str | None = None,
     aggregate: bool = False,
+    blinded: bool = False,
     study: Study | None = None,
     kind: str = REPORT,
 ) -> bytes:
@@ -74,6 +77,9 @@ def manifest(
         Of an interim report, ``"open"`` or ``"closed"``.
     aggregate
         Whether it holds nothing of single patients.
+    blinded
+        Whether its arms are not to be known: the hashes of single files are then withheld. All else in a file of a
+        centre's few patients is in the datasets, so that trying every arm would find the one that gives its hash.
     study
         The study; each section of them is named with its SHA-256, so that a later report can tell which of
         its definitions are others.
@@ -101,7 +107,7 @@ def manifest(
         "seeds": dict(seeds),
         **({} if session is None else {"session": session}),
         **({"aggregate_only": True} if aggregate else {}),
-        "inputs": [asdict(item) for item in cut.files],
+        "inputs": [asdict(item) | ({"sha256": WITHHELD} if blinded else {}) for item in cut.files],
         "outputs": listed(outputs),
         "software": dict(versions),
         "platform": platform.platform(),

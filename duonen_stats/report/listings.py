@@ -16,6 +16,7 @@ from duonen_stats.datasets.safety.reconcile import (
 )
 from duonen_stats.displays.model.format import analyte_name, fixed, grade_range
 from duonen_stats.document.content_model import Listing
+from duonen_stats.folder.provenance import WITHHELD
 from duonen_stats.plan import Deviation, Plan, decisions
 from duonen_stats.plan.plan import NO_EFFECT
 from duonen_stats.plan.status import grounds, shown
@@ -270,7 +271,7 @@ def plan_fields(plan: Plan) -> Listing:
 def inputs(cut: Cut, *, blinded: bool = False) -> Listing:
     """List the files of the data cut: how each was understood, what was converted, and its fingerprint.
 
-    In a blinded dry run fingerprints stand in the manifest only: they depend on the records of treatment.
+    In a blinded dry run fingerprints are withheld: that of a small file tells the arms to who tries them all.
     """
     rows = tuple(
         (
@@ -279,7 +280,7 @@ def inputs(cut: Cut, *, blinded: bool = False) -> Listing:
             str(file.columns),
             file.described,
             file.conversions,
-            "in manifest.json" if blinded else file.sha256[:_SHORT_HASH],
+            WITHHELD if blinded else file.sha256[:_SHORT_HASH],
         )
         for file in cut.files
     )

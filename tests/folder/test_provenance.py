@@ -59,6 +59,15 @@ def made(**changes):
     return manifest(**(given | changes))
 
 
+def test_of_a_blinded_run_no_hash_of_a_single_file_is_given():
+    """All but the arms of a centre's few patients is in ADSL: of four, 256 guesses give the arms by the hash."""
+    content = json.loads(made(blinded=True))
+    assert [one["sha256"] for one in content["inputs"]] == ["withheld"] * len(FILES)
+    assert not [one for one in FILES if one.sha256 in made(blinded=True).decode()]
+    assert content["data_cut"]["fingerprint"] == data_fingerprint(FILES)
+    assert content["outputs"] == json.loads(made())["outputs"]
+
+
 def test_inputs_outputs_and_plan_are_accounted_for():
     content = json.loads(made(plan=replace(INTERIM, alpha=0.01), seeds={"exact": 7}))
     assert content["inputs"][1] == {

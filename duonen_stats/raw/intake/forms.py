@@ -344,7 +344,8 @@ def _doubtful(
             f"Written otherwise than the rest: {which}. Correct the cell{'s' * (len(slips) > 1)}{otherwise}."
         )
     elif stated:
-        advice = f"The mapping file states a decimal {stated}; correct it, or the cells."
+        why = f"The mapping file states a decimal {stated}, but decimals of this column stand behind another sign."
+        advice = "Correct the mapping, or the cells."
     else:
         advice = "State the form in the mapping file, or export the table again."
     column = sheet.cells[name]

@@ -84,7 +84,7 @@ def guarded(what: str, parse: Parser, data: bytes, table: str, stated: FileDescr
     except MissingLibraryError as error:
         return Sheet(findings=(LIBRARY.found(table, f"{error} Then run again."),), form={"format": what})
     except Exception as error:  # noqa: BLE001 - a parser of a damaged file raises anything
-        message = f"Not a {what} file that can be read: {why_unreadable(error)}. Export the table again."
+        message = f"{what} file that cannot be read: {why_unreadable(error)}. Export the table again."
         return Sheet(findings=(UNREADABLE.found(table, message),), form={"format": what})
 
 

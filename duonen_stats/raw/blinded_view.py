@@ -129,7 +129,7 @@ def blinded_view(cut: Cut, study: Study) -> Cut:
     }
     aside = sorted((replace(one, row=None) for one in cut.set_aside if one.table in columns), key=str)
     found = [
-        replace(one, row=numbers.get(one.table, {}).get(one.row))
+        _renumbered(one, numbers.get(one.table, {}))
         for one in cut.findings
         if one.rule not in UNTOLD
         and (one.column is None or one.table not in columns or one.column in columns[one.table])
@@ -139,6 +139,7 @@ def blinded_view(cut: Cut, study: Study) -> Cut:
         files=tuple(_described(file, columns) for file in cut.files if file.table != _WITHHELD_TABLE),
         findings=tuple(one for one in found if one.table != _WITHHELD_TABLE),
         set_aside=tuple(aside),
+        places={},
         readout=tuple(
             one
             for one in cut.readout
@@ -152,6 +153,12 @@ def _described(file: SourceFile, columns: Mapping[str, tuple[str, ...]]) -> Sour
     """Leave out how many cells of withheld columns were converted: so many there are."""
     told = {name for table in file.table.split(", ") for name in columns.get(table, ())}
     return replace(file, converted=tuple(one for one in file.converted if one.column in told))
+
+
+def _renumbered(finding: Finding, numbers: Mapping[int, int]) -> Finding:
+    """Give a finding the numbers of its records in place of their lines."""
+    lines = tuple(sorted(numbers[line] for line in finding.lines if line in numbers))
+    return replace(finding, row=None if finding.row is None else numbers.get(finding.row), lines=lines)
 
 
 def _emptied(frame: pd.DataFrame, columns: tuple[str, ...], study: Study, table: str) -> pd.DataFrame:

@@ -14,9 +14,12 @@ from duonen_stats.raw.checks import schema
 from duonen_stats.raw.checks.check import CROSS_RULES, check_cut
 from duonen_stats.raw.cut import Cut, read_cut
 from duonen_stats.raw.findings import Finding, in_order
+from duonen_stats.raw.intake.companions import impute_dates, keep_apart
 from duonen_stats.raw.intake.convert import TYPE, UNKNOWN
 from duonen_stats.raw.intake.forms import AMBIGUOUS, USERMISSING
+from duonen_stats.raw.intake.readers import odm
 from duonen_stats.raw.intake.readers.spreadsheets import grid
+from duonen_stats.raw.intake.reshape import apply, finish
 from duonen_stats.raw.intake.sources import OTHER
 from duonen_stats.study import Study
 
@@ -32,8 +35,21 @@ NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Raw tables and columns that projection and blinded re-estimation read."""
 
+_ABOUT_CELLS = (
+    *(
+        keep_apart.MISSING,
+        keep_apart.NO_RESULT,
+        keep_apart.CENSORED,
+        impute_dates.PARTIAL,
+        impute_dates.CONTRADICTS,
+    ),
+    *(apply.UNLIKE, finish.AMOUNT, odm.VALUETWICE),
+)
+"""Rules whose findings name cells or lines in many ways, or quote what somebody wrote beside a cell."""
+
 _WORDS: Mapping[str, str] = MappingProxyType(
     {
+        **{rule.id: f"{rule.text} duonen check names the places." for rule in _ABOUT_CELLS},
         TYPE.id: "The cell is not of the type that the data dictionary states; correct it.",
         AMBIGUOUS.id: "It cannot be told how the dates of this column are written; write them as YYYY-MM-DD.",
         schema.CODE.id: "The cell is not one of the codes of the data dictionary; correct it.",
@@ -48,7 +64,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 UNTOLD = frozenset(rule.id for rule in (UNKNOWN, OTHER, grid.HIDDEN, grid.MERGED, grid.COMMENT, grid.STRUCK))
 """Rules about columns and files that are not read, and about marks that any cell of a workbook may have."""
 
-_LINE = re.compile(r"\bline \d+")
+_LINE = re.compile(r"\blines? \d+(?:(?:, | and |-)\d+(?! \w))*")
 
 
 def read_planning_cut(
@@ -133,4 +149,4 @@ def without_places(finding: Finding, strange: tuple[str, ...]) -> Finding:
     message = _LINE.sub("another line", _WORDS.get(finding.rule, finding.message))
     for value in strange:
         message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "(no code)", message)
-    return replace(finding, row=None, message=message)
+    return replace(finding, row=None, lines=(), message=message)

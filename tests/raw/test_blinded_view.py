@@ -129,7 +129,23 @@ def test_a_finding_names_no_line(cuts):
     ]
     assert any(one.severity == "error" for one in found)
     assert {one.row for one in found} == {None}
+    assert {one.lines for one in found} == {()}
     assert not [one.message for one in found if "line " in one.message and any(map(str.isdigit, one.message))]
+
+
+def test_cells_that_could_not_be_read_are_known_by_the_numbers_of_their_records(cuts, tmp_path):
+    """Dates whose order cannot be told stand on other lines of a file sorted otherwise, and are the same records."""
+    seen = []
+    for seed in (1, 2):
+        folder = shutil.copytree(cuts[0], tmp_path / f"{seed}" / "cut")
+        rows = pd.read_csv(folder / "follow_up.csv", dtype=str, keep_default_na=False)
+        rows.loc[:2, "LASTDT"] = ["03/04/2024", "05/06/2024", "07/08/2024"]
+        rows.sample(frac=1, random_state=seed).to_csv(folder / "follow_up.csv", index=False)
+        cut = read_blinded_cut(STUDY, folder)
+        seen.append([one.lines for one in cut.findings if one.rule == "RD-AMBIGUOUS"])
+        assert len(seen[-1][0]) == 3
+        assert not [one for one in check_blinded_cut(cut, STUDY) if one.rule == "DD-MISSING"]
+    assert seen[0] == seen[1]
 
 
 @pytest.mark.parametrize(

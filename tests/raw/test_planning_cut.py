@@ -1,9 +1,18 @@
 """What planning reads of a cut, and what it says of it: nothing that could tell an arm."""
 
+import openpyxl
 import pandas as pd
+import pytest
 
 from duonen_stats.raw import read_cut
-from duonen_stats.raw.planning_cut import NEEDED, check_planning_cut, read_planning_cut
+from duonen_stats.raw.checks.schema import REFERENCE
+from duonen_stats.raw.planning_cut import (
+    _ABOUT_CELLS,
+    NEEDED,
+    check_planning_cut,
+    read_planning_cut,
+    without_places,
+)
 
 
 def edited(folder, table, change):
@@ -56,6 +65,50 @@ def test_findings_name_no_line_and_quote_no_cell(study, cohort_copy):
         assert "MBq" not in one.message
         assert "line" not in one.message
         assert "arm" not in one.message.lower()
+
+
+@pytest.mark.parametrize("rule", _ABOUT_CELLS, ids=lambda rule: rule.id)
+def test_what_is_said_of_cells_has_neither_their_places_nor_their_contents(rule):
+    one = rule.found(
+        "follow_up", "'arm B' in C7, lines 7, 9 and 2 more", row=7, lines=(7, 9), column="LASTDT"
+    )
+    told = without_places(one, ())
+    assert (told.row, told.lines, told.places) == (None, (), ())
+    assert told.message.startswith(rule.text)
+    assert "arm B" not in told.message
+
+
+@pytest.mark.parametrize("places", ["line 7", "lines 7 and 9", "lines 7, 9, 12", "lines 7-9, 12"])
+def test_lines_in_a_message_are_taken_out(places):
+    told = without_places(REFERENCE.found("follow_up", f"As on {places}; correct it.", row=7), ())
+    assert told.message == "As on another line; correct it."
+
+
+def test_words_and_comments_in_a_workbook_tell_nothing_of_the_order_of_its_rows(study, cohort_copy):
+    """A workbook sorted by arm, with a comment, a partial date and a word for a missing value in one patient's row."""
+
+    def workbook(rows):
+        book = openpyxl.Workbook()
+        book.active.title = "follow_up"
+        book.active.append([*rows.columns])
+        for number, row in enumerate(rows.itertuples(index=False), 2):
+            book.active.append([value or None for value in row])
+            if one == row.SUBJID:
+                book.active.cell(number, 2).comment = openpyxl.comments.Comment("arm B", "monitor")
+        book.save(cohort_copy / "follow_up.xlsx")
+
+    path = cohort_copy / "follow_up.csv"
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False).assign(LASTDTC="")
+    path.unlink()
+    one = rows["SUBJID"].iloc[11]
+    rows.loc[11, ["LASTDT", "LASTDTC", "NEWTRTDT"]] = ["", rows.loc[11, "LASTDT"][:7], "n/a"]
+    said = []
+    for seed in (1, 2):
+        workbook(rows.sample(frac=1, random_state=seed))
+        said.append(check_planning_cut(read_planning_cut(study, cohort_copy), study))
+    assert "RD-PARTIAL" in {finding.rule for finding in said[0]}
+    assert said[0] == said[1]
+    assert not any("arm" in finding.message for finding in said[0])
 
 
 def test_the_order_of_the_lines_changes_nothing_that_is_said(study, cohort_copy):

@@ -4,6 +4,7 @@ import codecs
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,7 @@ _NUMBERS = frozenset({"header", "units_line", "factors"})
 
 
 def _as_text(data: Any, where: str, faults: list[str]) -> Any:
-    """Take numbers for text, as codes are meant; a bare Yes or No, which YAML makes a truth value, is a fault."""
+    """Take numbers and dates for text, as codes are meant; a bare Yes or No, a truth value in YAML, is a fault."""
     if isinstance(data, dict):
         named = {_key(key, where, faults): value for key, value in data.items()}
         return {
@@ -102,7 +103,7 @@ def _as_text(data: Any, where: str, faults: list[str]) -> Any:
         }
     if isinstance(data, list):
         return [_as_text(item, f"{where}[{place}]", faults) for place, item in enumerate(data, 1)]
-    return _key(data, where, faults) if isinstance(data, bool | int | float) else data
+    return _key(data, where, faults)
 
 
 def _key(value: Any, where: str, faults: list[str]) -> Any:
@@ -110,6 +111,8 @@ def _key(value: Any, where: str, faults: list[str]) -> Any:
         faults.append(
             f"{where}: YAML takes Yes, No, On, Off, True and False for truth values; put the word in quotes"
         )
+    if isinstance(value, date):
+        return value.isoformat()
     return str(value) if isinstance(value, int | float) else value
 
 
@@ -194,6 +197,14 @@ def faults_of(source: SourceMapping, study: Study) -> Iterator[str]:
     yield from (f"{name} stands in columns twice" for name in sorted({*names}) if names.count(name) > 1)
     yield from _code_faults(source, columns)
     yield from _layout_faults(source)
+    yield from _type_faults(source, columns)
+    if source.numbered and "SUBJID" not in columns:
+        yield f"numbered: the records of a patient are numbered, and {source.table} has no SUBJID"
+    if source.encoding is not None and not _is_encoding(source.encoding):
+        yield f"no encoding {source.encoding!r} is known; use a name such as cp1250"
+
+
+def _type_faults(source: SourceMapping, columns: Mapping[str, RawColumn]) -> Iterator[str]:
     for name in source.only_codes:
         if name in columns and not columns[name].codes:
             yield f"only_codes: {name} is not a column of codes"
@@ -205,8 +216,9 @@ def faults_of(source: SourceMapping, study: Study) -> Iterator[str]:
         for name in mapped:
             if name in columns and columns[name].type not in {"number", "integer"}:
                 yield f"{what}: {name} is not a column of numbers"
-    if source.encoding is not None and not _is_encoding(source.encoding):
-        yield f"no encoding {source.encoding!r} is known; use a name such as cp1250"
+    for name in source.numbered:
+        if name in columns and columns[name].type != "integer":
+            yield f"numbered: {name} is not a column of whole numbers"
 
 
 def _unknown_columns(source: SourceMapping, columns: Mapping[str, RawColumn]) -> Iterator[str]:
@@ -253,6 +265,10 @@ def _layout_faults(source: SourceMapping) -> Iterator[str]:
     for name, others in source.difference.items():
         if len(others) < 2:  # noqa: PLR2004 - a number and what is subtracted
             yield f"difference: {name} needs two columns or more"
+    for what, lists in (("join", source.join), ("first", source.first)):
+        yield from (
+            f"{what}: {name} needs a column of the source" for name, names in lists.items() if not names
+        )
     for number in (*source.header, *([source.units_line] if source.units_line is not None else [])):
         if number < 1:
             yield f"{number} is not the number of a line; the first is 1"

@@ -57,6 +57,9 @@ def test_a_mapping_file(tmp_path, study):
         (("dates:", "factors: {VALUE: -1}\n    dates:"), "has to be above 0"),
         (("dates:", "factors: {VISIT: 2}\n    dates:"), "VISIT is not a column of numbers"),
         (("dates:", "difference: {VALUE: a}\n    dates:"), "VALUE needs two columns or more"),
+        (("dates:", "numbered: {VALUE: LBDT}\n    dates:"), "VALUE is not a column of whole numbers"),
+        (("dates:", "join: {LABORATORY: []}\n    dates:"), "join: LABORATORY needs a column"),
+        (("dates:", "first: {LABORATORY: []}\n    dates:"), "first: LABORATORY needs a column"),
         (("dates:", "stack: {VISIT: {T1: T1}}\n    dates:"), "needs one star"),
         (("dates:", "sheet_name: Lab\n    dates:"), "no column of the table in braces"),
         (("dates:", 'parts: {Nr: "{SITE}-*"}\n    dates:'), "no column 'SITE'"),
@@ -78,6 +81,18 @@ def test_faults_are_all_named(tmp_path, study, change, fault):
     with pytest.raises(DataError, match="The mapping file") as raised:
         _read(tmp_path, study, GOOD.replace(*change))
     assert fault in str(raised.value)
+
+
+def test_records_are_numbered_within_patients(tmp_path, study):
+    text = "sources:\n  - {source: a, table: data_cut, numbered: {LABEL: [CUTDT]}}"
+    with pytest.raises(DataError, match="data_cut has no SUBJID"):
+        _read(tmp_path, study, text)
+
+
+def test_a_date_without_quotes_is_the_text_of_that_date(tmp_path, study):
+    text = "sources:\n  - {source: a, table: labs, constants: {LBDT: 2024-01-05}, rows: {Day: [2024-01-05]}}"
+    (source,) = _read(tmp_path, study, text).sources
+    assert (source.constants["LBDT"], source.rows["Day"]) == ("2024-01-05", ("2024-01-05",))
 
 
 def test_a_source_twice(tmp_path, study):

@@ -85,7 +85,7 @@ def _twice(sources: Sequence[SourceMapping]) -> Iterator[str]:
             one.stack,
         )
         if what in taken:
-            yield f"sources: {one.source} stands there more than once for the table {one.table}"
+            yield f"sources: {one.source} is given more than once for the table {one.table}"
         taken.append(what)
 
 
@@ -194,7 +194,7 @@ def faults_of(source: SourceMapping, study: Study) -> Iterator[str]:
     filled = source.filled_columns()
     yield from (f"two columns become {name}" for name in sorted({*filled}) if filled.count(name) > 1)
     names = [column_name(name) for name in source.columns]
-    yield from (f"{name} stands in columns twice" for name in sorted({*names}) if names.count(name) > 1)
+    yield from (f"{name} is in columns twice" for name in sorted({*names}) if names.count(name) > 1)
     yield from _code_faults(source, columns)
     yield from _layout_faults(source)
     yield from _type_faults(source, columns)

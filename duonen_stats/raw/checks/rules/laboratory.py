@@ -157,7 +157,7 @@ def _no_time_of_day(data: CutView) -> Iterator[Hit]:
 @cross_rule(
     "LAB-BOUND",
     "error",
-    "A bound is not written as the dictionary has it, or stands beside a value.",
+    "A bound is not written as the dictionary has it, or is given next to a value.",
     (_TABLE,),
     question=CORRECT_ENTRY,
 )

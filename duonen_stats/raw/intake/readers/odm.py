@@ -1,4 +1,4 @@
-"""CDISC ODM-XML 1.3 files, as OpenClinica, LibreClinica, Castor and InForm export them: one sheet an item group."""
+"""CDISC ODM-XML 1.3 files, as OpenClinica, LibreClinica, Castor and InForm export them: one sheet per item group."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -112,6 +112,21 @@ def where(condition: Mask, yes: Texts, no: Texts) -> Texts:
     return both.take(np.where(condition, np.arange(len(yes)), len(yes) + np.arange(len(no))))
 
 
+def first_filled(columns: Sequence[Texts]) -> Texts:
+    """Take for each row the text of the first column that has one.
+
+    Examples
+    --------
+    >>> one, two = (TextsBuilder().added(texts).texts() for texts in (["a", "", ""], ["b", "c", ""]))
+    >>> [*first_filled([one, two])]
+    ['a', 'c', '']
+    """
+    taken, *others = columns
+    for other in others:
+        taken = where(taken.filled(), taken, other)
+    return taken
+
+
 def combined(columns: Sequence[Texts], write: Callable[..., str]) -> Texts:
     """Make a column of several, calling ``write`` once for each combination of their texts."""
     key = np.zeros(len(columns[0]), dtype=np.int64)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duonen_stats.raw.intake.readers.cells import cell_text
-from duonen_stats.raw.intake.texts import TextsBuilder, constant, joined
+from duonen_stats.raw.intake.texts import TextsBuilder, constant, first_filled, joined
 
 
 def _texts(values, *, typed=False):
@@ -51,3 +51,9 @@ def test_columns_below_each_other_and_parts_added_one_by_one_are_the_same(parts)
     wanted = [text.strip() for part in parts for text in part]
     assert [*builder.texts()] == wanted
     assert joined([_texts(part) for part in parts]) == builder.texts()
+
+
+@given(st.lists(st.tuples(*[st.sampled_from(["", "a", "b"])] * 3), max_size=6))
+def test_of_several_columns_the_first_filled_one_counts_in_each_row(rows):
+    columns = [TextsBuilder().added([row[place] for row in rows]).texts() for place in range(3)]
+    assert [*first_filled(columns)] == [next(filter(None, row), "") for row in rows]

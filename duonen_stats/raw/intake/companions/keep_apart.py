@@ -11,7 +11,7 @@ from duonen_stats.raw.intake.companions.partial_text import order_told, partial_
 from duonen_stats.raw.intake.missing_words import is_missing, is_ongoing, is_unknown
 from duonen_stats.raw.intake.result_cell import ResultCell, split_result
 from duonen_stats.raw.intake.sheet import Converted, Sheet
-from duonen_stats.raw.intake.texts import Texts, TextsBuilder, constant
+from duonen_stats.raw.intake.texts import Texts, TextsBuilder, constant, first_filled
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED
 from duonen_stats.study import RawColumn, RawTable
 
@@ -197,21 +197,13 @@ def _companion(sheet: Sheet, name: str, target: str, words: Mapping[str, str]) -
     """Write words beside the cells that they were found in, where nothing stands yet."""
     beside = _looked_up(sheet.cells[name], words)
     if target in sheet.columns:
-        beside = _either(sheet.cells[target], beside)
+        beside = first_filled([sheet.cells[target], beside])
     return sheet.with_cells(target, beside)
 
 
 def _looked_up(cells: Texts, words: Mapping[str, str]) -> Texts:
     distinct = tuple(words.get(text, "") for text in cells.distinct)
     return Texts(distinct, np.zeros(len(distinct), dtype=bool), cells.places)
-
-
-def _either(first: Texts, second: Texts) -> Texts:
-    """Take the texts of the first column, and those of the second where the first has none."""
-    filled = first.filled()
-    places = np.where(filled, first.places, second.places + np.int32(len(first.distinct)))
-    stored = np.concatenate([first.stored, second.stored])
-    return Texts((*first.distinct, *second.distinct), stored, places.astype(np.int32))
 
 
 # Dates of which a part is known.
@@ -293,7 +285,7 @@ def _with_declared(sheet: Sheet, name: str, target: str) -> Sheet:
                 reasons[place] = word
     beside = TextsBuilder().added(reasons).texts()
     if target in sheet.columns:
-        beside = _either(sheet.cells[target], beside)
+        beside = first_filled([sheet.cells[target], beside])
     return sheet.with_cells(target, beside)
 
 

@@ -14,7 +14,7 @@ from duonen_stats.raw.intake.readers.optional import require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
 from duonen_stats.raw.intake.reshape.names import STAR, is_name
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet, UserMissing, column_name
-from duonen_stats.raw.intake.texts import Texts, TextsBuilder
+from duonen_stats.raw.intake.texts import Texts, TextsBuilder, first_filled
 from duonen_stats.raw.questions import EXPORT_AGAIN
 
 VALUETWICE = CheckRule(
@@ -124,7 +124,7 @@ class Odm:
         cells, labels, header = {}, {}, []
         for name, oids in self._columns(columns, names).items():
             header.append(name)
-            cells[column_name(name)] = _either([columns[oid] for oid in oids])
+            cells[column_name(name)] = first_filled([columns[oid] for oid in oids])
             meaning = {code: text for oid in oids for code, text in self._meaning(oid).items()}
             if meaning:
                 labels[column_name(name)] = meaning
@@ -399,19 +399,6 @@ def _leaves(tree: Mapping[Key, Any]) -> Iterator[_Row]:
             yield branch
         else:
             yield from _leaves(branch)
-
-
-def _either(columns: list[Texts]) -> Texts:
-    """Take for each row the text of the column that has one."""
-    taken = columns[0]
-    for other in columns[1:]:
-        places: Any = np.where(taken.filled(), taken.places, other.places + len(taken.distinct))
-        taken = Texts(
-            (*taken.distinct, *other.distinct),
-            np.concatenate([taken.stored, other.stored]),
-            places.astype(np.int32),
-        )
-    return taken
 
 
 def _partial(text: str) -> str:

@@ -34,7 +34,7 @@ from duonen_stats.raw.intake.reshape.names import (
     parts_by,
 )
 from duonen_stats.raw.intake.sheet import Converted, Sheet
-from duonen_stats.raw.intake.texts import Texts, combined, constant, where
+from duonen_stats.raw.intake.texts import Texts, combined, constant, first_filled, where
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
 from duonen_stats.study import RawColumn, RawTable, Study
 from duonen_stats.study.unit_spelling import unit_readings
@@ -255,10 +255,7 @@ class _Reshaping:
             texts = [self._source(layout, name, target) for name in joined_columns(names)]
             cells[target] = combined(texts, joining(names))
         for target, names in self._entry.first.items():
-            first = constant("", len(layout))
-            for name in names:
-                first = where(first.filled(), first, self._source(layout, name, target))
-            cells[target] = first
+            cells[target] = first_filled([self._source(layout, name, target) for name in names])
         return cells
 
     def _to_compute(self, layout: SourceRows) -> dict[str, Texts]:

@@ -12,8 +12,9 @@ from duonen_stats.raw.intake.links import inside, readable
 from duonen_stats.raw.intake.mapping import MAPPING_FILE
 from duonen_stats.raw.intake.readers import CONTAINERS, READERS
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet, column_name
+from duonen_stats.raw.suggest import words
 from duonen_stats.raw.suggest.entry import ProposedEntry, entry_of, tables_in
-from duonen_stats.raw.suggest.recognise import analyte_of, column_of
+from duonen_stats.raw.suggest.recognise import analyte_of, bare, column_of
 from duonen_stats.study import Study
 
 _SEARCHED = 15
@@ -161,7 +162,14 @@ def _is_standard(one: _Opened, study: Study) -> bool:
     table = next((table for table in study.tables if column_name(table.name) == name), None)
     if table is None or one.sheet is None:
         return False
-    return {column.name for column in table.columns if not column.optional} <= {*one.sheet.columns}
+    if not {column.name for column in table.columns if not column.optional} <= {*one.sheet.columns}:
+        return False
+    return all(
+        {bare(text) for text in one.sheet.cells[column.name].used()}
+        <= {"", *words.EMPTY, *(bare(code.code) for code in column.codes)}
+        for column in table.columns
+        if column.codes and column.name in one.sheet.cells
+    )
 
 
 def _has(table: str, entries: Sequence[ProposedEntry], opened: Sequence[_Opened]) -> bool:

@@ -90,3 +90,16 @@ def test_what_is_not_placed_is_said(study, tmp_path):
 def test_a_folder_that_is_not_there(study, tmp_path):
     with pytest.raises(DataError, match="not a folder or file that can be read"):
         suggested_mapping(tmp_path / "none", study)
+
+
+def test_a_file_with_the_names_of_the_dictionary_and_values_of_another_program_has_an_entry(
+    tables, study, tmp_path
+):
+    subjects = tables["subjects"].assign(
+        METLIV=tables["subjects"]["METLIV"].replace({"Y": "TRUE", "N": "FALSE"})
+    )
+    text, path = _proposed(tmp_path, study, {}, {**tables, "subjects": subjects})
+    assert "# labs.csv: has the names of the dictionary" in text
+    assert "# subjects.csv: has the names" not in text
+    cut = read_cut(study, tmp_path, mapping=path)
+    assert cut.tables["subjects"]["METLIV"].tolist() == tables["subjects"]["METLIV"].tolist()

@@ -11,7 +11,7 @@ from duonen_stats.raw.intake.companions.partial_text import order_told, partial_
 from duonen_stats.raw.intake.missing_words import is_missing, is_ongoing, is_unknown
 from duonen_stats.raw.intake.result_cell import ResultCell, split_result
 from duonen_stats.raw.intake.sheet import Converted, Sheet
-from duonen_stats.raw.intake.texts import Texts, TextsBuilder, constant, first_filled
+from duonen_stats.raw.intake.texts import Mask, Texts, TextsBuilder, constant, first_filled, where
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED
 from duonen_stats.study import RawColumn, RawTable
 
@@ -158,13 +158,14 @@ def _where(sheet: Sheet, name: str, words: set[str]) -> str:
     return f"{len(lines)} cell{'s' * (len(lines) > 1)}, line{'s' * (len(lines) > 1)} {named}{more}"
 
 
-def _emptied(sheet: Sheet, name: str, words: set[str], what: str) -> Sheet:
-    if not words:
-        return sheet
+def _emptied(sheet: Sheet, name: str, words: set[str], what: str, free: Mask | None = None) -> Sheet:
+    """Empty the cells that are one of these words; where they are not ``free`` they stay, and are errors later."""
     column = sheet.cells[name]
-    done = Converted(what, name, int(column.among(words).sum()))
-    changed = sheet.with_cells(name, column.replaced(dict.fromkeys(words, "")))
-    return replace(changed, converted=(*sheet.converted, done))
+    rows = column.among(words) if free is None else column.among(words) & free
+    if not rows.any():
+        return sheet
+    changed = sheet.with_cells(name, where(rows, constant("", len(column)), column))
+    return replace(changed, converted=(*sheet.converted, Converted(what, name, int(rows.sum()))))
 
 
 # Times of day.
@@ -201,6 +202,17 @@ def _companion(sheet: Sheet, name: str, target: str, words: Mapping[str, str]) -
     return sheet.with_cells(target, beside)
 
 
+def _free(sheet: Sheet, name: str, target: str | None, words: Mapping[str, str]) -> Mask:
+    """Tell where words can be kept: a column beside that says something else already is not overruled."""
+    new = _looked_up(sheet.cells[name], words)
+    if target is None or target not in sheet.columns:
+        return new.filled()
+    known = sheet.cells[target]
+    same = np.fromiter(map(str.__eq__, new, known), dtype=bool, count=len(known))
+    free: Mask = new.filled() & (~known.filled() | same)
+    return free
+
+
 def _looked_up(cells: Texts, words: Mapping[str, str]) -> Texts:
     distinct = tuple(words.get(text, "") for text in cells.distinct)
     return Texts(distinct, np.zeros(len(distinct), dtype=bool), cells.places)
@@ -214,8 +226,9 @@ def _partial_dates(sheet: Sheet, column: RawColumn, order: str | None) -> Sheet:
     parts = {text: part for text in cells.used() if text and (part := partial_date(text, order)) is not None}
     if not parts or column.partial is None:
         return sheet
+    free = _free(sheet, column.name, column.partial, parts)
     sheet = _companion(sheet, column.name, column.partial, parts)
-    return _emptied(sheet, column.name, {*parts}, "partial dates kept apart")
+    return _emptied(sheet, column.name, {*parts}, "partial dates kept apart", free)
 
 
 # Laboratory results.
@@ -230,28 +243,32 @@ def _results(sheet: Sheet, table: RawTable, column: RawColumn, codes: MissingCod
     findings = []
     for word in sorted(words):
         why = f" ({reasons[_plain(word)]})" if reasons.get(_plain(word)) else ""
-        where = _where(sheet, column.name, {word})
-        message = f"{shown(word)}{why} in place of a result; {where}. Kept in {column.reason}."
+        places = _where(sheet, column.name, {word})
+        message = f"{shown(word)}{why} in place of a result; {places}. Kept in {column.reason}."
         findings.append(
             NO_RESULT.found(table.name, message, row=_first(sheet, column.name, {word}), column=column.name)
         )
     if bounds:
         few = ", ".join(sorted({*bounds.values()})[:_PLACES])
-        where = _where(sheet, column.name, {*bounds})
+        places = _where(sheet, column.name, {*bounds})
         message = (
-            f"Results beyond a bound, such as {few}; {where}. Kept in {column.bound}, used as the plan says."
+            f"Results beyond a bound, such as {few}; {places}. Kept in {column.bound}, used as the plan says."
         )
         findings.append(
             CENSORED.found(table.name, message, row=_first(sheet, column.name, {*bounds}), column=column.name)
         )
+    bounded, worded = (
+        _free(sheet, column.name, target, kept)
+        for target, kept in ((column.bound, bounds), (column.reason, words))
+    )
     if bounds and column.bound is not None:
         sheet = _companion(sheet, column.name, column.bound, bounds)
     if words and column.reason is not None:
         sheet = _companion(sheet, column.name, column.reason, words)
     if column.reason is not None:
         sheet = _with_declared(sheet, column.name, column.reason)
-    sheet = _emptied(sheet, column.name, {*bounds}, "censored results kept apart")
-    sheet = _emptied(sheet, column.name, {*words}, "words in place of a result kept apart")
+    sheet = _emptied(sheet, column.name, {*bounds}, "censored results kept apart", bounded)
+    sheet = _emptied(sheet, column.name, {*words}, "words in place of a result kept apart", worded)
     if flagged:
         column_cells = sheet.cells[column.name]
         done = Converted(

@@ -29,6 +29,15 @@ def notes(sheet, rule):
     return [one.message for one in sheet.findings if one.rule == rule]
 
 
+def test_what_contradicts_the_column_beside_it_stays_and_is_an_error(study):
+    more = {"BOUND": ["<0.5", "<0.3", "", ""], "REASND": ["", "", "clot", "brak"]}
+    out = labs(study, ["<0.3", "<0.3", "hemoliza", "brak"], **more)
+    assert cells(out, "VALUE") == ["<0.3", "", "hemoliza", ""]
+    assert (cells(out, "BOUND"), cells(out, "REASND")) == (more["BOUND"], more["REASND"])
+    _, found = typed_table(out, study.table("labs"))
+    assert [(one.rule, one.row) for one in found if one.column == "VALUE"] == [("DD-TYPE", 2), ("DD-TYPE", 4)]
+
+
 def test_a_bound_is_kept_with_a_decimal_point_and_no_value(study):
     out = labs(study, ["12,5", "<0,3", "≥ 90", "14,1 L"])
     assert cells(out, "VALUE") == ["12.5", "", "", "14.1"]

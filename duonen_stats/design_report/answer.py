@@ -106,7 +106,7 @@ class Answer:
     blinded
         Whether it was made without knowledge of the arms; None if there are no data.
     sources
-        Name and SHA-256 of every file that was read.
+        Name of every file that was read, and one SHA-256 of all together.
     """
 
     question: str

@@ -15,6 +15,7 @@ from duonen_stats.design_report.cut_data import (
     read_blinded,
 )
 from duonen_stats.errors import OptionError
+from duonen_stats.folder.provenance import data_fingerprint
 from duonen_stats.study.shipped_files import cohort_path
 
 
@@ -24,6 +25,8 @@ def test_the_shipped_cohort_is_read_without_arms_and_marked():
     assert 0 < blinded.n_events < 56
     assert str(blinded.date_at(blinded.cut_months)) == f"{cut.cut_date:%Y-%m-%d}"
     answer = marked(Answer(question="project", title="Projection"), cut)
+    assert {one for _, one in answer.sources[:-1]} == {"withheld"}
+    assert answer.sources[-1] == ("all files together", data_fingerprint(cut.files))
     assert answer.title == "SIMULATED DATA · Projection"
     assert answer.data["simulated"] is True
 

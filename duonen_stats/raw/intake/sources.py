@@ -205,11 +205,15 @@ def _of_container(file: Path, name: str, study: Study, mapping: CutMapping) -> _
             continue
         read = partial(_read_sheet, book, title, named, digest)
         sources.append(Source(table=named, name=name, worksheet=title, entries=own, read=read))
-    return sources, others if sources else [_other(name)]
+    return sources, others if sources else [_other(name, book.titles)]
 
 
-def _other(name: str) -> Finding:
-    return OTHER.found(readable(name), "Belongs to no table of the data dictionary and was not read.")
+def _other(name: str, titles: Sequence[str] = ()) -> Finding:
+    more = f" and {len(titles) - _NAMED} others" if len(titles) > _NAMED else ""
+    within = f" It has {', '.join(map(shown, titles[:_NAMED]))}{more}." if titles else ""
+    return OTHER.found(
+        readable(name), f"Belongs to no table of the data dictionary and was not read.{within}"
+    )
 
 
 def _table_named(name: str, study: Study) -> str | None:

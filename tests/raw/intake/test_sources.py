@@ -165,3 +165,10 @@ def test_a_damaged_worksheet_of_a_whole_workbook_is_a_finding(tmp_path, study):
     cut = read_cut(study, tmp_path)
     assert len(cut.tables["subjects"]) == 1
     assert [one.rule for one in cut.findings if one.table == "labs"] == ["RD-UNREADABLE"]
+
+
+def test_the_worksheets_of_a_workbook_without_a_table_are_named(tmp_path, study):
+    (tmp_path / "book.xlsx").write_bytes(_workbook(Leczenie=[["x"]], Notatki=[["x"]]))
+    findings = find_sources(tmp_path, study, CutMapping())[1]
+    (found,) = (one for one in findings if one.rule == "RD-OTHER")
+    assert found.message.endswith("was not read. It has 'Leczenie', 'Notatki'.")

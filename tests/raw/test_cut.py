@@ -16,7 +16,8 @@ def test_what_a_cut_says_of_itself(worked, on):
 
 
 @pytest.mark.parametrize(
-    ("origin", "simulated"), [("TRIAL", False), ("SIMULATED", True), ("", True), ("trial", True)]
+    ("origin", "simulated"),
+    [("TRIAL", False), ("SIMULATED", True), ("", True), ("trial", False), ("a trial", True)],
 )
 def test_only_what_says_it_is_the_trial_is_not_marked_simulated(worked, origin, simulated):
     worked.change("data_cut", {}, ORIGIN=origin)

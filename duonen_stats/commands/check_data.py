@@ -22,6 +22,7 @@ _SEVERITIES = ("error", "warning", "note")
 READ = (
     "baseline_visit",
     "baseline_rule",
+    "censored_results",
     "new_lesion_is_progression",
     "baseline_scan",
     "baseline_scan_days",

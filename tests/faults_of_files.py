@@ -113,7 +113,7 @@ def _(cut):
 
 
 cell("a word for a number", "labs", "VALUE", "see report", "DD-TYPE")
-cell("a number with a sign", "labs", "VALUE", "<5", "DD-TYPE")
+cell("a number with a sign", "labs", "VALUE", "<5", "RD-CENSORED")
 cell("a half for a whole number", "subjects", "AGE", "61.5", "DD-TYPE")
 cell("a date in words", "administrations", "EXDT", "soon", "DD-TYPE")
 cell("a date that does not exist", "administrations", "EXDT", "2023-02-30", "DD-TYPE")
@@ -128,7 +128,7 @@ cell("a grade that cannot be", "adverse_events", "GRADE", "7", "DD-RANGE")
 cell("a key left empty", "labs", "ANALYTE", "", "DD-MISSING")
 cell("a patient left empty", "adverse_events", "SUBJID", "", "DD-MISSING")
 cell("an arm left empty", "subjects", "ARM", "", "DD-MISSING")
-cell("a date of administration left empty", "administrations", "EXDT", "", "DD-MISSING")
+cell("a date of administration left empty", "administrations", "EXDT", "", "TRT-NODATE")
 cell("a dose left empty", "dosimetry", "DOSE_GY", "", "DD-MISSING")
 cell("a value left empty", "labs", "VALUE", "", "DD-GAP")
 cell("a baseline characteristic left empty", "subjects", "SEX", "", "DD-GAP")

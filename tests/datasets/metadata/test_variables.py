@@ -44,7 +44,7 @@ def test_the_key_tells_the_records_of_the_cohort_apart(datasets):
 
 def test_line_numbers_are_columns_of_datasets():
     variables = {item.name for one in DATASETS.values() for item in one.variables}
-    assert LINES - variables == {"_ROW"}
+    assert LINES - variables == {"_ROW", "_SEQ"}
 
 
 def test_codes_of_arms_raw_columns_and_flags(study):

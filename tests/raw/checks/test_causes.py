@@ -12,7 +12,7 @@ from duonen_stats.raw.findings import Finding
     [
         ("dosimetry", {"SUBJID": "P-1", "CYCLE": "T2", "ORGAN": "KIDNEY"}, "DOSE_GY", "see report"),
         ("administrations", {"SUBJID": "P-1", "CYCLE": "T2"}, "LU177_MBQ", "about 7"),
-        ("labs", {"SUBJID": "P-1", "VISIT": "T1", "ANALYTE": "HGB"}, "VALUE", "??"),
+        ("labs", {"SUBJID": "P-1", "VISIT": "T1", "ANALYTE": "HGB"}, "VALUE", "see report"),
         ("labs", {"SUBJID": "P-1", "VISIT": "T1", "ANALYTE": "HGB"}, "LLN", "low"),
         ("labs", {"SUBJID": "P-1", "VISIT": "T1", "ANALYTE": "HGB"}, "UNIT", "spoons"),
         ("adverse_events", {"SUBJID": "P-1"}, "ENDDT", "soon"),

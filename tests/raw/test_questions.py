@@ -1,9 +1,7 @@
 from duonen_stats.raw import questions
 from duonen_stats.raw.checks.check import catalogue, question_of
 
-SENTENCES = {
-    name: text for name, text in vars(questions).items() if name.isupper() and name != "WHO_ANSWERS"
-}
+SENTENCES = {name: text for name, text in vars(questions).items() if name.isupper() and name != "WHO_ANSWERS"}
 
 
 def test_a_question_is_a_request_and_is_used():

@@ -75,7 +75,7 @@ def analyse_laboratory(data: Datasets, study: Study, plan: Plan) -> list[ResultR
 def _censored(labs: pd.DataFrame) -> ResultRow:
     number = int(labs["CENSFL"].eq("Y").fillna(value=False).sum())
     about = About(id=ids.lab_censored(), display="Table 4", population=Population.SAFETY, variable="CENSFL")
-    return about.row("n", number, n=len(labs), unit="", label="Number of censored results")
+    return about.row("n", number, n=labs["USUBJID"].nunique(), unit="", label="Number of censored results")
 
 
 def _of_safety(data: Datasets) -> pd.DataFrame:

@@ -30,8 +30,8 @@ def _rule(material: Material) -> Line:
 def _events(material: Material) -> Line:
     return (
         f"Patients with a treatment-emergent event of grade 3 or higher, {reporting_period(material)}; an event "
-        "without a grade is not counted. Patients stand in the order of their first treatment with every event known at "
-        "the data cut, so that the course is not the one seen at the time.",
+        "without a grade is not counted. Patients stand in the order of their first treatment with every event "
+        "known at the data cut, so that the course is not the one seen at the time.",
     )
 
 

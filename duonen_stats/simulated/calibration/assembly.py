@@ -207,7 +207,7 @@ def _renumber(tables: Tables, subjects: pd.DataFrame, study: Study) -> Tables:
     out = {}
     for table in (one for one in study.tables if one.name in tables):
         frame = tables[table.name]
-        columns = [column.name for column in table.columns]
+        columns = [column.name for column in table.columns if column.name in frame.columns]
         if "SUBJID" in columns:
             frame = frame.assign(SUBJID=frame["SUBJID"].map(names))
             keys = [key for key in table.key if key not in {"VISIT", "ANALYTE"}]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from duonen_stats.raw.intake.convert import written_columns
 from duonen_stats.simulated.calibration.assembly import assemble, start_values
 from duonen_stats.simulated.calibration.calibrate_events import draw_events
 from duonen_stats.simulated.calibration.pool import candidates, choose_patients
@@ -71,7 +72,7 @@ def freeze(tables: Mapping[str, pd.DataFrame], folder: Path, study: Study) -> No
     """
     lines = []
     for table in (one for one in study.tables if one.name in tables):
-        columns = [column.name for column in table.columns]
+        columns = [column.name for column in written_columns(tables[table.name], table)]
         text = _text(tables[table.name][columns], study).to_csv(index=False, lineterminator="\n")
         content = text.encode("utf-8")
         (folder / f"{table.name}.csv").write_bytes(content)

@@ -36,6 +36,8 @@ _TIMES: Mapping[str, Fraction] = MappingProxyType(
 _PLAIN = MappingProxyType({"%": "%", "percent": "%", "points": "points", "pkt": "points", "kg/m2": "bmi"})
 _SIGNIFICANT = 15
 """Digits kept where a factor has no end as a decimal number, as of seven days in months."""
+_LEAST_LETTERS = 3
+"""A shorter word of a name is no unit of time: "d", "mo"."""
 _LARGEST = 40
 """Numbers with more digits before or behind the point are left as they are."""
 
@@ -61,6 +63,24 @@ def amount_factor(unit: str, wanted: str) -> Fraction | None:
     if known is None or aim is None or known[0] != aim[0]:
         return None
     return known[1] / aim[1]
+
+
+def other_time_in_name(name: str, wanted: str) -> str | None:
+    """Find a word for another unit of time in the name of a column; ``None`` if it says none, or the wanted one.
+
+    Examples
+    --------
+    >>> other_time_in_name("Lata od rozpoznania", "months"), other_time_in_name("Months since diagnosis", "months")
+    ('lata', None)
+    """
+    aim = _read(wanted)
+    if aim is None or aim[0] != "time":
+        return None
+    words = [word for word in re.split(r"[\W_]+", name.casefold()) if len(word) >= _LEAST_LETTERS]
+    said = [word for word in words if word in _TIMES]
+    if not said or any(_TIMES[word] == aim[1] for word in said):
+        return None
+    return said[0]
 
 
 def _read(unit: str) -> tuple[str, Fraction] | None:

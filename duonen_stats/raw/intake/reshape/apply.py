@@ -7,7 +7,7 @@ import numpy as np
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.mapping import SourceMapping
-from duonen_stats.raw.intake.reshape.amounts import amount_factor
+from duonen_stats.raw.intake.reshape.amounts import amount_factor, other_time_in_name
 from duonen_stats.raw.intake.reshape.layout import (
     UNIT_OF,
     ColumnUnit,
@@ -337,9 +337,22 @@ class _Reshaping:
             if units is None and key in entry.unit_columns:
                 units = self._source(layout, entry.unit_columns[key], target)
         units = units or layout.cells.get(UNIT_OF + one.name) or unit_column(layout, one.name)
+        if units is None and not one.unit and target not in entry.factors:
+            self._ask_for_unit(one.name, target)
         units = units or constant(one.unit, len(layout))
         self._units[target] = units
         return layout.cells[one.name]
+
+    def _ask_for_unit(self, name: str, target: str) -> None:
+        """Find a column whose name speaks of another unit of time than the dictionary's, and no unit is stated."""
+        column = next((one for one in self._table.columns if one.name == target), None)
+        said = None if column is None or column.unit is None else other_time_in_name(name, column.unit)
+        if column is not None and said is not None:
+            message = (
+                f"The name of {shown(name)} says {said}, and {target} is in {column.unit}; state which it is: "
+                f"units: {{{target}: {said}}}, or {column.unit}."
+            )
+            self._findings.append(MAPPED.found(self._table.name, message, row=1, column=target))
 
     def _parts(self, layout: SourceRows, source: str, template: str) -> dict[str, Texts]:
         """Take columns out of the texts of one."""

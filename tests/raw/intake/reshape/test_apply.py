@@ -160,3 +160,23 @@ def test_an_optional_item_without_any_value_is_no_error_where_only_items_with_va
         sheet = made_sheet({"SUBJID": ["1"]}, form={"format": form})
         found = reshaped(sheet, entry, table, study)
         assert [one.rule for one in found.sheet.findings] == rules
+
+
+@pytest.mark.parametrize(
+    ("name", "stated", "asked"),
+    [
+        ("Lata od rozpoznania", {}, True),
+        ("Days since diagnosis", {}, True),
+        ("Miesiące od rozpoznania", {}, False),
+        ("Time since diagnosis", {}, False),
+        ("Lata od rozpoznania", {"units": {"DXDUR": "years"}}, False),
+        ("Lata od rozpoznania", {"factors": {"DXDUR": 12.0}}, False),
+    ],
+)
+def test_a_name_that_speaks_of_another_unit_of_time_is_asked_about(study, name, stated, asked):
+    """Years taken for months would be wrong and plausible: a patient of 5 years has been ill for 5 months then."""
+    entry = SourceMapping(
+        source="x", table="subjects", columns={"ID": ("SUBJID",), name: ("DXDUR",)}, **stated
+    )
+    found = reshaped(made_sheet({"ID": ["1"], name: ["5"]}), entry, study.table("subjects"), study)
+    assert (("RD-MAPPING", "DXDUR") in _found(found)) == asked

@@ -25,7 +25,7 @@ from duonen_stats.raw.derived.record_order import in_record_order, record_number
 from duonen_stats.raw.findings import Finding, in_order
 from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.raw.intake.read_tables import SourceFile
-from duonen_stats.raw.planning_cut import UNTOLD, strange_cells, without_places
+from duonen_stats.raw.planning_cut import UNTOLD, source_names, strange_cells, without_places
 from duonen_stats.study import Study
 
 _WITHHELD: Mapping[str, tuple[str, ...]] = {
@@ -229,10 +229,10 @@ def check_blinded_cut(cut: Cut, study: Study, plan: Plan = INTERIM) -> tuple[Fin
     rules = (
         one for one in CROSS_RULES if one.rule.id not in _UNANSWERABLE and _WITHHELD_TABLE not in one.tables
     )
-    strange = strange_cells(cut, narrow)
+    strange, sources = strange_cells(cut, narrow), source_names(cut)
     found = check_cut(cut, narrow, plan, among=rules)
     told = (
-        without_places(one, strange)
+        without_places(one, strange, sources)
         for one in found
         if one.severity == "error" or one.table not in TREATMENT_TABLES
     )

@@ -108,9 +108,19 @@ def check_planning_cut(cut: Cut, study: Study) -> tuple[Finding, ...]:
     """
     rules = (one for one in CROSS_RULES if one.rule.severity == "error" and {*one.tables} <= {*NEEDED})
     narrow = study.narrowed(NEEDED)
-    found = check_cut(cut, narrow, among=rules)
-    strange = strange_cells(cut, narrow)
-    return in_order((without_places(one, strange) for one in found if _is_needed(one, study)), cut.tables)
+    found = check_cut(replace(cut, places={}), narrow, among=rules)
+    strange, sources = strange_cells(cut, narrow), source_names(cut)
+    kept = (one for one in found if _is_needed(one, study))
+    return in_order((without_places(one, strange, sources) for one in kept), cut.tables)
+
+
+def source_names(cut: Cut) -> tuple[str, ...]:
+    """Return what files and worksheets are called in findings of tables that have several, the longest first."""
+    names = {
+        file.name if "worksheet" not in file.form else f"{file.form['worksheet']} of {file.name}"
+        for file in cut.files
+    }
+    return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
 
 def strange_cells(cut: Cut, study: Study) -> tuple[str, ...]:
@@ -136,7 +146,7 @@ def _is_needed(finding: Finding, study: Study) -> bool:
     return finding.column is None or finding.column in names
 
 
-def without_places(finding: Finding, strange: tuple[str, ...]) -> Finding:
+def without_places(finding: Finding, strange: tuple[str, ...], sources: tuple[str, ...]) -> Finding:
     """Take places in the file, and the contents of cells that may hold anything, out of a finding.
 
     Parameters
@@ -145,8 +155,12 @@ def without_places(finding: Finding, strange: tuple[str, ...]) -> Finding:
         A finding of a blinded cut.
     strange
         Texts to take out of its message, as :func:`strange_cells` gives them.
+    sources
+        Names before its message, as :func:`source_names` gives them: there may be a file for each arm.
     """
     message = _LINE.sub("another line", _WORDS.get(finding.rule, finding.message))
+    for name in sources:
+        message = message.removeprefix(f"{name}: ")
     for value in strange:
         message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "(no code)", message)
     return replace(finding, row=None, lines=(), message=message)

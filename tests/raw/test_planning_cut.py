@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from duonen_stats.raw import read_cut
+from duonen_stats.raw.blinded_view import blinded_view, check_blinded_cut
+from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.checks.schema import REFERENCE
 from duonen_stats.raw.planning_cut import (
     _ABOUT_CELLS,
@@ -72,7 +74,7 @@ def test_what_is_said_of_cells_has_neither_their_places_nor_their_contents(rule)
     one = rule.found(
         "follow_up", "'arm B' in C7, lines 7, 9 and 2 more", row=7, lines=(7, 9), column="LASTDT"
     )
-    told = without_places(one, ())
+    told = without_places(one, (), ())
     assert (told.row, told.lines, told.places) == (None, (), ())
     assert told.message.startswith(rule.text)
     assert "arm B" not in told.message
@@ -80,7 +82,7 @@ def test_what_is_said_of_cells_has_neither_their_places_nor_their_contents(rule)
 
 @pytest.mark.parametrize("places", ["line 7", "lines 7 and 9", "lines 7, 9, 12", "lines 7-9, 12"])
 def test_lines_in_a_message_are_taken_out(places):
-    told = without_places(REFERENCE.found("follow_up", f"As on {places}; correct it.", row=7), ())
+    told = without_places(REFERENCE.found("follow_up", f"As on {places}; correct it.", row=7), (), ())
     assert told.message == "As on another line; correct it."
 
 
@@ -126,3 +128,22 @@ def test_a_needed_table_that_lacks_is_an_error(study, cohort_copy):
     (cohort_copy / "follow_up.csv").unlink()
     findings = check_planning_cut(read_planning_cut(study, cohort_copy), study)
     assert [(one.rule, one.table) for one in findings] == [("RD-FILE", "follow_up")]
+
+
+def test_a_file_for_each_arm_is_not_named(study, cohort_copy):
+    """Whose record is faulty is then told by the name of its file."""
+    path = cohort_copy / "subjects.csv"
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    rows.loc[rows.index[3], "RANDDT"] = "2031-01-01"
+    rows.loc[rows.index[5], "RANDDT"] = "soon"
+    path.unlink()
+    for arm, members in rows.groupby("ARM"):
+        members.to_csv(cohort_copy / f"group_{arm}.csv", index=False)
+    (cohort_copy / "mapping.yaml").write_text("sources:\n  - {source: group_*.csv, table: subjects}\n")
+    whole = check_cut(read_cut(study, cohort_copy), study)
+    found = check_planning_cut(read_planning_cut(study, cohort_copy), study)
+    assert any("group_" in one.message for one in whole)
+    assert len([one for one in found if one.table == "subjects"]) >= 2
+    assert not [one for one in found if "group_" in one.message]
+    dry = blinded_view(read_cut(study, cohort_copy), study)
+    assert not [one for one in check_blinded_cut(dry, study) if "group_" in one.message]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 
 import numpy as np
@@ -69,8 +70,10 @@ def printed_interval(printed: Printed) -> Bounds:
         return Bounds(low=-math.inf, high=half - _HAIR)
     if printed.relation == ">":
         return Bounds(low=value + _HAIR, high=math.inf)
-    low = value - half + (_HAIR if value <= 0 else 0.0)
-    high = value + half - (_HAIR if value >= 0 else 0.0)
+    # As decimal numbers: in binary 42.6 - 0.05 lies above 42.55, which is rounded to 42.6.
+    exact, part = Decimal(repr(value)), Decimal(5).scaleb(-printed.decimals - 1)
+    low = float(exact - part) + (_HAIR if value <= 0 else 0.0)
+    high = float(exact + part) - (_HAIR if value >= 0 else 0.0)
     return Bounds(low=low, high=high)
 
 

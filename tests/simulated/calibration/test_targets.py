@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -55,6 +55,8 @@ def test_an_absent_number_is_named():
 @pytest.mark.law
 @settings(deadline=None)
 @given(st.integers(-4000, 4000), st.integers(0, 4), st.integers(-12, 12))
+@example(unit=426, decimals=1, tenths=-5)
+@example(unit=-426, decimals=1, tenths=5)
 def test_the_interval_holds_just_what_the_package_rounds_to_the_number(unit, decimals, tenths):
     printed = Printed(value=unit / 10**decimals, decimals=decimals)
     value = (unit + tenths / 10) / 10**decimals

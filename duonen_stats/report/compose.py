@@ -38,6 +38,7 @@ from duonen_stats.report.quality_tables import (
 )
 from duonen_stats.report.session import Session
 from duonen_stats.results import Results, ids
+from duonen_stats.results.rows.times import experimental_arms, pooled_name
 from duonen_stats.study import Study
 from duonen_stats.study.shipped_files import templates_path
 
@@ -156,7 +157,7 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
         "session": analysed.session,
         "aggregate": analysed.aggregate,
         "control": plan.control_arm,
-        "experimental": "".join(arm.code for arm in study.arms if arm.code != plan.control_arm),
+        "experimental": pooled_name(experimental_arms(study, plan)),
         "question": question(study, plan.control_arm),
         "contrast": contrast(study, plan.control_arm),
         "experimental_name": experimental_name(study, plan),

@@ -5,6 +5,7 @@ from duonen_stats.displays.model.format import fixed
 from duonen_stats.document.content_model import Listing
 from duonen_stats.plan import Plan, Status, preset_of
 from duonen_stats.results.ids import arm_factors
+from duonen_stats.results.rows.times import experimental_arms, pooled_level
 from duonen_stats.study import Study
 
 _POPULATION = "All randomised patients, as randomised"
@@ -12,7 +13,7 @@ _POPULATION = "All randomised patients, as randomised"
 
 def experimental_name(study: Study, plan: Plan) -> str:
     """Name the arms compared with the control arm: ``B + C + D``."""
-    return " + ".join(arm.code for arm in study.arms if arm.code != plan.control_arm)
+    return pooled_level(experimental_arms(study, plan))
 
 
 def estimands(study: Study, plan: Plan, status: Status) -> Listing:
@@ -72,7 +73,7 @@ def analyses(study: Study, plan: Plan, status: Status) -> Listing:
     pooled, control = experimental_name(study, plan), plan.control_arm
     preset = preset_of(plan)
     planned = experimental_name(study, preset)
-    arms = " and ".join(arm.code for arm in study.arms if arm.code != control)
+    arms = " and ".join(experimental_arms(study, plan))
     rows = (
         (f"PFS, {pooled} against {control}", "Log-rank test", status.test),
         (f"PFS, {pooled} against {control}", _cox(plan), status.estimate),

@@ -10,7 +10,7 @@ from duonen_stats.displays.model.format import TO, upper_first
 from duonen_stats.displays.model.lookup import Lookup, stat_of
 from duonen_stats.results.ids import Block
 from duonen_stats.results.rows.groups import ALL, arm_codes
-from duonen_stats.results.rows.times import arms_in_words, experimental_arms
+from duonen_stats.results.rows.times import arms_in_words, experimental_arms, pooled_level, pooled_name
 
 NOT_REACHED = "not reached"
 RATIO_DECIMALS = 2
@@ -39,7 +39,7 @@ RANDOMISED = SHOWN[Population.RANDOMISED]
 
 def experimental(material: Material) -> str:
     """Code of all arms but the control, pooled: ``"BCD"``."""
-    return "".join(code for code in arm_codes(material.study) if code != material.plan.control_arm)
+    return pooled_name(experimental_arms(material.study, material.plan))
 
 
 def primary_status(material: Material) -> Line:
@@ -72,7 +72,7 @@ def group_name(material: Material, group: str) -> str:
     if group == ALL:
         return "Total"
     if group == experimental(material):
-        return " + ".join(code for code in arm_codes(material.study) if code != material.plan.control_arm)
+        return pooled_level(experimental_arms(material.study, material.plan))
     return material.study.arm(group).label
 
 

@@ -8,6 +8,7 @@ from duonen_stats.results import ids
 from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
 from duonen_stats.results.analyses.safety.event_rates import SEVERITIES, analyse_event_rates
 from duonen_stats.results.rows.groups import ALL, arm_codes
+from duonen_stats.results.rows.times import experimental_arms
 
 _SEVERITY_WORDS = {"any": "Events of any grade", "grade_ge3": "Events of grade 3 or higher"}
 
@@ -64,7 +65,7 @@ def _layout_rates(material: Material) -> Layout:
 
 def _layout_differences(material: Material) -> Layout:
     look, plan = material.look, material.plan
-    experimental = [arm for arm in arm_codes(material.study) if arm != plan.control_arm]
+    experimental = experimental_arms(material.study, plan)
 
     def difference(code: str, severity: str, arm: str) -> Line:
         block = ids.event_difference(code, severity, arm)

@@ -7,7 +7,7 @@ from duonen_stats.displays.model.format import analyte_name
 from duonen_stats.displays.safety.laboratory import visit_key
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.safety.repeated_values import STRUCTURES, analyse_repeated_values
-from duonen_stats.results.rows.groups import arm_codes
+from duonen_stats.results.rows.times import experimental_arms
 from duonen_stats.study import Analyte
 
 
@@ -23,7 +23,7 @@ def _interval(material: Material, block: ids.Block, estimate: str, decimals: int
 
 def _rows(material: Material, analyte: Analyte) -> list[TableRow]:
     look, plan = material.look, material.plan
-    experimental = [arm for arm in arm_codes(material.study) if arm != plan.control_arm]
+    experimental = experimental_arms(material.study, plan)
     model = ids.lab_model(analyte.code)
     head: Line = (
         f"{analyte_name(analyte)}, {analyte.display_unit}: ",
@@ -52,7 +52,7 @@ def _rows(material: Material, analyte: Analyte) -> list[TableRow]:
 def _layout(material: Material) -> Layout:
     plan, study = material.plan, material.study
     control = plan.control_arm
-    experimental = [arm for arm in arm_codes(study) if arm != control]
+    experimental = experimental_arms(study, plan)
     columns = (
         Column(header="Visit", align="left", weight=0.6),
         Column(header=f"Arm {control}", below=(f"mean Δ ({confidence(material)})",), weight=1.5),

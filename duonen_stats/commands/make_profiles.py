@@ -19,6 +19,7 @@ from duonen_stats.folder.provenance import MANIFEST, PROFILES, manifest, softwar
 from duonen_stats.folder.write import write_outputs
 from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.raw.checks.check import check_data, require_sound
+from duonen_stats.report.session import closed_datasets
 from duonen_stats.results import Results
 from duonen_stats.study import load_study
 
@@ -77,6 +78,10 @@ def write_profiles(
     cut, findings = check_data(folder, study, mapping=mapping, cut_date=cut_date, plan=plan)
     require_sound(cut, findings)
     data = build_datasets(cut, study, plan)
+    if (
+        cut.stage != "FINAL"
+    ):  # until the final analysis a page that has arm and death is for the committee alone
+        data = closed_datasets(data)
     chosen = _chosen(data, patients, of_concern=of_concern)
     files: dict[str, bytes] = {}
     sections, drawings = [], {}
@@ -91,6 +96,7 @@ def write_profiles(
         title="Patient profiles",
         subtitle=f"{study.study_id}: {len(chosen)} patient{'s' if len(chosen) != 1 else ''}",
         simulated=cut.simulated,
+        closed=data.stamp.closed,
         banner=data.stamp.banner,
         meta=(
             ("Data cut", "not stated" if cut.cut_date is None else f"{cut.cut_date:%Y-%m-%d}"),

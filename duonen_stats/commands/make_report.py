@@ -8,14 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-
-import pandas as pd
 
 from duonen_stats.comparison.read_output import Output, read_output
 from duonen_stats.datasets import Datasets, accounting, build_datasets
 from duonen_stats.datasets.dry_run import mark_dry_run
-from duonen_stats.datasets.metadata.stamp import CLOSED_SESSION
 from duonen_stats.displays.model.content import FigureContent, ProducedDisplay
 from duonen_stats.displays.model.format import fixed, noun_of
 from duonen_stats.document.content_model import Document
@@ -48,6 +44,7 @@ from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.mark_changes import mark_changes
 from duonen_stats.report.session import (
     Session,
+    closed_datasets,
     open_cut,
     open_datasets,
     open_findings,
@@ -97,13 +94,7 @@ def analyse_cut(
         accounted = accounted.loc[~accounted["table"].isin(TREATMENT_TABLES)]
         data = mark_dry_run(data)
     if session == "closed":
-        frames: dict[str, Any] = {name.lower(): _closed(frame) for name, frame in data}
-        data = replace(
-            data,
-            stamp=replace(data.stamp, closed=True),
-            cut_line=f"{CLOSED_SESSION}. {data.cut_line}",
-            **frames,
-        )
+        data = closed_datasets(data)
     if session == "open":
         findings = open_findings(findings)
     quality = analyse_quality(findings, accounted)
@@ -125,11 +116,6 @@ def analyse_cut(
         audit=audit,
         session=session,
     )
-
-
-def _closed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Say in the study's identifier that a dataset is for the closed session."""
-    return frame.assign(STUDYID=frame["STUDYID"].astype(object) + f" ({CLOSED_SESSION})")
 
 
 def off_stage(cut: Cut, plan: Plan) -> str:

@@ -11,11 +11,11 @@ CHMP/EWP/5872/03; ICH E9, section 4.5.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.metadata.shape import missing
-from duonen_stats.datasets.metadata.stamp import POOLED_ONLY
+from duonen_stats.datasets.metadata.stamp import CLOSED_SESSION, POOLED_ONLY
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import CROSS_RULES
 from duonen_stats.results import ResultRow
@@ -97,6 +97,31 @@ def open_datasets(data: Datasets) -> Datasets:
     aside = data.set_aside.loc[~data.set_aside["table"].isin(OUTCOME_TABLES)].reset_index(drop=True)
     empty = {name: getattr(data, name).iloc[:0] for name in _OUTCOME_DATASETS}
     return replace(data, adsl=data.adsl.assign(**known), set_aside=aside, **empty)
+
+
+def closed_datasets(data: Datasets) -> Datasets:
+    """Say in the datasets, and in all that is made of them, that they are for the closed session.
+
+    Parameters
+    ----------
+    data
+        The datasets as analysed. They are not changed.
+
+    Returns
+    -------
+    Datasets
+        Marked in the study's identifier, in the line of the data cut, and in what is drawn and set.
+    """
+    frames: dict[str, Any] = {
+        name.lower(): frame.assign(STUDYID=frame["STUDYID"].astype(object) + f" ({CLOSED_SESSION})")
+        for name, frame in data
+    }
+    return replace(
+        data,
+        stamp=replace(data.stamp, closed=True),
+        cut_line=f"{CLOSED_SESSION}. {data.cut_line}",
+        **frames,
+    )
 
 
 def open_results(rows: Sequence[ResultRow]) -> list[ResultRow]:

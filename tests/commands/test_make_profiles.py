@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 from duonen_stats.cli.app import main
 from duonen_stats.commands.make_profiles import write_profiles
+from duonen_stats.commands.simulate_cut import write_simulation
 from duonen_stats.errors import OptionError
 
 
@@ -23,6 +24,18 @@ def test_pages_of_chosen_patients_are_written(tmp_path):
     assert (made / "profiles.pdf").read_bytes().startswith(b"%PDF")
     manifest = json.loads((made / "manifest.json").read_text())
     assert manifest["kind"] == "patient profiles"
+
+
+@pytest.mark.parametrize(("stage", "closed"), [("INTERIM", True), ("FINAL", False)])
+def test_pages_with_arm_and_death_are_for_the_committee_until_the_final_analysis(tmp_path, stage, closed):
+    write_simulation(tmp_path / "cut", seed=3, patients=4, stage=stage)
+    (patient, *_) = write_profiles(tmp_path / "cut", out=tmp_path / "pages", of_concern=False)
+    html = (tmp_path / "pages" / "profiles.html").read_text(encoding="utf-8")
+    assert ("CLOSED SESSION" in html) == closed
+    figures = [path.read_text(encoding="utf-8") for path in (tmp_path / "pages" / "figures").glob("*.svg")]
+    assert len(figures) == 4
+    assert all(("CLOSED SESSION" in one) == closed for one in figures)
+    assert patient in html
 
 
 def test_two_runs_give_the_same_pages(tmp_path):

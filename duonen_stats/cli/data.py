@@ -233,13 +233,7 @@ class SuggestOptions(CommonOptions):
     """What the proposal of a mapping file takes."""
 
     data: Path = argument(type=click.Path(exists=True, path_type=Path))
-    out: Path = option(
-        "--out",
-        type=click.Path(dir_okay=False, path_type=Path),
-        required=True,
-        metavar="FILE",
-        help="File to write; one that is there already is not replaced.",
-    )
+    out: Path = out_file("File to write; one that is there already is not replaced.", required=True)
 
 
 @mapping.command(epilog=example("duonen mapping suggest my_cut --out mapping.yaml"))

@@ -11,7 +11,7 @@ import click
 
 from duonen_stats.cli.common import common_options, example
 from duonen_stats.cli.design_rules import Rule, RuledCommand
-from duonen_stats.cli.options import CommonOptions, option, taking
+from duonen_stats.cli.options import CommonOptions, option, out_folder, taking
 
 if TYPE_CHECKING:
     from duonen_stats.design_report.answer import Answer
@@ -37,10 +37,9 @@ class AnswerOptions(CommonOptions):
     json: bool = option(
         "--json", is_flag=True, help="Print for a program: fields in months, events, fractions of 1."
     )
-    out: Path | None = option(
-        "--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", default=None,
-        help="Also write the answer as a report: HTML, PDF, results, JSON, manifest. An earlier one there is replaced.",
-    )  # fmt: skip
+    out: Path | None = out_folder(
+        "Also write the answer as a report: HTML, PDF, results, JSON, manifest. An earlier one there is replaced."
+    )
 
 
 def question(

@@ -175,11 +175,12 @@ def out_folder(help_text: str, default: str | None = None, *, required: bool = F
     )  # fmt: skip
 
 
-def out_file(help_text: str, callback: Callable[..., Any] | None = None) -> Any:
+def out_file(help_text: str, callback: Callable[..., Any] | None = None, *, required: bool = False) -> Any:
     """Declare ``--out`` of a command that writes a file."""
+    # Without a default: click lets a required option be left out if its default is spelled out as None.
     return option(
-        "--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help=help_text, callback=callback,
-        metavar="FILE",
+        "--out", type=click.Path(dir_okay=False, path_type=Path), required=required, help=help_text,
+        callback=callback, metavar="FILE",
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import click
 from duonen_stats.cli import design_agreement as agreement
 from duonen_stats.cli import design_options as options
 from duonen_stats.cli.design_frame import AnswerOptions, question
-from duonen_stats.cli.design_rules import Numbers, Periods, Real, agree, needs, wrong_usage
+from duonen_stats.cli.design_rules import Numbers, Periods, agree, needs, wrong_usage
 from duonen_stats.cli.options import option
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class ProjectOptions(options.SeenOptions, AnswerOptions):
         "rate of the cut goes on.",
     )  # fmt: skip
     weibull_shape: float = option(
-        "--weibull-shape", type=Real(0.2, 5), metavar="SHAPE", default=1.0, show_default="1",
+        "--weibull-shape", type=options.SHAPE, metavar="SHAPE", default=1.0, show_default="1",
         help="Shape of Weibull times to the event in both arms: above 1 the hazard rises.",
     )  # fmt: skip
     max_followup: float | None = option(

@@ -55,12 +55,14 @@ INTERVALS = ("wald", "wilson", "wilson_cc", "clopper_pearson")
 
 MOST_PATIENTS = 1_000_000
 MOST_IN_A_CUT = 10_000
+MOST_TRIALS = 100_000_000
 FRACTION = Real(0, 1, open_low=True, open_high=True, hint=" It is a fraction of 1: 0.9 for 90%.")
 SHARE = Real(0, 1, hint=" It is a fraction of 1: 0.9 for 90%.")
 HAZARD = Real(0, 100)
 RATIO = Real(0.001, 1000)
 MONTHS = Real(0, 1200)
 SOME_MONTHS = Real(0, 1200, open_low=True)
+SHAPE = Real(0.2, 5)
 Z = Real(-40, 40)
 EVENTS = click.IntRange(1, MOST_PATIENTS)
 
@@ -169,12 +171,27 @@ def power_option(help_text: str = "Power to reach (0–1).") -> Any:
     return option("--power", type=FRACTION, metavar="P", default=0.9, show_default=True, help=help_text)
 
 
+def alpha_option(level: float) -> Any:
+    """Declare ``--alpha``."""
+    return option(
+        "--alpha", type=FRACTION, metavar="P", default=level, show_default=True,
+        help="Significance level, over both tails if two-sided (0–1).",
+    )  # fmt: skip
+
+
+def sides_option(sides: str) -> Any:
+    """Declare ``--sides``."""
+    return option(
+        "--sides", type=click.Choice(["1", "2"]), default=sides, show_default=True, help="One- or two-sided."
+    )
+
+
 def trials_option(
     trials: int, help_text: str = "Simulated trials for each hazard ratio.", *, least: int = 1
 ) -> Any:
     """Declare ``--trials``."""
     return option(
-        "--trials", type=click.IntRange(least, 100_000_000), metavar="N", default=trials, show_default=True,
+        "--trials", type=click.IntRange(least, MOST_TRIALS), metavar="N", default=trials, show_default=True,
         help=help_text,
     )  # fmt: skip
 
@@ -182,7 +199,7 @@ def trials_option(
 def calibration_option(trials: int = 400_000, *, least: int = 1) -> Any:
     """Declare ``--calibration-trials``."""
     return option(
-        "--calibration-trials", type=click.IntRange(least, 100_000_000), metavar="N", default=trials,
+        "--calibration-trials", type=click.IntRange(least, MOST_TRIALS), metavar="N", default=trials,
         show_default=True, help="Trials without an effect that each calibrated critical value is taken from.",
     )  # fmt: skip
 
@@ -210,7 +227,7 @@ class AssumptionOptions(CommonOptions):
         help="Months since entry at which the intervals of the hazards begin: 0,6.",
     )  # fmt: skip
     weibull_shape: float = option(
-        "--weibull-shape", type=Real(0.2, 5), metavar="SHAPE", default=1.0, show_default="1",
+        "--weibull-shape", type=SHAPE, metavar="SHAPE", default=1.0, show_default="1",
         help="Shape of Weibull times in both arms: above 1 the hazard rises. Medians and --control-survival are kept.",
     )  # fmt: skip
     allocation: float | None = allocation_option()
@@ -265,13 +282,8 @@ class PatientOptions(CommonOptions):
 class LevelOptions(CommonOptions):
     """Level and sides of a test that is two-sided unless stated."""
 
-    alpha: float = option(
-        "--alpha", type=FRACTION, metavar="P", default=0.05, show_default=True,
-        help="Significance level, over both tails if two-sided (0–1).",
-    )  # fmt: skip
-    sides: str = option(
-        "--sides", type=click.Choice(["1", "2"]), default="2", show_default=True, help="One- or two-sided."
-    )
+    alpha: float = alpha_option(0.05)
+    sides: str = sides_option("2")
 
     @property
     def n_sides(self) -> int:
@@ -342,14 +354,6 @@ def far_tail_option() -> Any:
     )  # fmt: skip
 
 
-def looks_option() -> Any:
-    """Declare ``--looks``."""
-    return option(
-        "--looks", type=LooksType(), metavar="INFORMATION", default=(0.5, 1.0), show_default="0.5,1",
-        help="Looks, increasing: fractions of the information that end at 1, or whole numbers of events such as 30,60.",
-    )  # fmt: skip
-
-
 def max_events_option(help_text: str) -> Any:
     """Declare ``--max-events``."""
     return option("--max-events", type=EVENTS, metavar="N", default=None, help=help_text)
@@ -359,7 +363,10 @@ def max_events_option(help_text: str) -> Any:
 class MonitoringOptions(CommonOptions):
     """Looks at the data, and the rules for stopping at them."""
 
-    looks: tuple[float, ...] = looks_option()
+    looks: tuple[float, ...] = option(
+        "--looks", type=LooksType(), metavar="INFORMATION", default=(0.5, 1.0), show_default="0.5,1",
+        help="Looks, increasing: fractions of the information that end at 1, or whole numbers of events such as 30,60.",
+    )  # fmt: skip
     efficacy: Any = option(
         "--efficacy", type=click.Choice(EFFICACY), default=EFFICACY[0], show_default=True,
         help="Rule for stopping to reject.",
@@ -397,13 +404,8 @@ class MonitoringOptions(CommonOptions):
 class GroupSequentialOptions(MonitoringOptions):
     """A group-sequential plan, one-sided unless stated."""
 
-    alpha: float = option(
-        "--alpha", type=FRACTION, metavar="P", default=0.025, show_default=True,
-        help="Significance level, over both tails if two-sided (0–1).",
-    )  # fmt: skip
-    sides: str = option(
-        "--sides", type=click.Choice(["1", "2"]), default="1", show_default=True, help="One- or two-sided."
-    )
+    alpha: float = alpha_option(0.025)
+    sides: str = sides_option("1")
     power: float = power_option()
 
     def plan_of_looks(self) -> "GroupSequentialDesign":

@@ -216,12 +216,12 @@ class ReestimateOptions(options.SeenOptions, RuleOptions, options.ComputeOptions
         "calibrated values; default: none are added.",
     )  # fmt: skip
     trials: int | None = option(
-        "--trials", type=click.IntRange(0, 100_000_000), metavar="N", default=None, show_default="40000",
+        "--trials", type=click.IntRange(0, options.MOST_TRIALS), metavar="N", default=None, show_default="40000",
         help="Blinded: simulated trials behind each power. With --z: the same as --calibration-trials. 0: no "
         "simulation.",
     )  # fmt: skip
     calibration_trials: int | None = option(
-        "--calibration-trials", type=click.IntRange(100, 100_000_000), metavar="N", default=None,
+        "--calibration-trials", type=click.IntRange(100, options.MOST_TRIALS), metavar="N", default=None,
         show_default="100000, with --z 400000",
         help="Trials without an effect behind each calibrated critical value, and with --z behind the level.",
     )  # fmt: skip

@@ -12,6 +12,7 @@ from duonen_stats.cli.options import (
     DataOptions,
     PlanOptions,
     argument,
+    data_path,
     option,
     out_file,
     out_folder,
@@ -232,7 +233,7 @@ def mapping(quiet: bool) -> None:
 class SuggestOptions(CommonOptions):
     """What the proposal of a mapping file takes."""
 
-    data: Path = argument(type=click.Path(exists=True, path_type=Path))
+    data: Path = argument(type=click.Path(exists=True, path_type=Path), callback=data_path)
     out: Path = out_file("File to write; one that is there already is not replaced.", required=True)
 
 

@@ -109,7 +109,7 @@ def _sound_mapping(_context: click.Context, _option: click.Parameter, path: Path
     return path
 
 
-def _data_cut(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+def data_path(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
     """Refuse a file that cannot hold the tables of a cut as wrong usage."""
     if path is None or path.is_dir():
         return path
@@ -135,7 +135,7 @@ class DataOptions(CommonOptions):
     """What every command takes that reads a data cut: where it is, how it reads, and up to which day."""
 
     data: Path | None = argument(
-        required=False, type=click.Path(exists=True, path_type=Path), default=None, callback=_data_cut
+        required=False, type=click.Path(exists=True, path_type=Path), default=None, callback=data_path
     )
     mapping: Path | None = option(
         "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,

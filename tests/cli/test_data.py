@@ -112,5 +112,15 @@ def test_a_mapping_is_proposed_from_the_command_line(tmp_path):
     assert '"RANDDT": "DMY"  # the file does not show it; confirm' in out.read_text(encoding="utf-8")
 
 
+def test_no_mapping_is_proposed_for_a_file_that_is_no_data_cut(tmp_path):
+    """A proposal names files of a folder, or worksheets: one of a single table would be of no use."""
+    for name in ("labs.csv", "labs"):
+        (tmp_path / name).write_text("SUBJID,VISIT\n01-1,T1\n", encoding="utf-8")
+        shown = run("mapping", "suggest", str(tmp_path / name), "--out", str(tmp_path / "mapping.yaml"))
+        assert shown.exit_code == 2
+        assert "is not a folder or a file with several tables" in " ".join(shown.stderr.split())
+        assert not (tmp_path / "mapping.yaml").exists()
+
+
 def test_data_and_file_are_needed():
     assert CliRunner().invoke(main, ["mapping", "suggest"]).exit_code == 2

@@ -211,10 +211,6 @@ class CutMapping:
     path: Path | None = None
     missing: Mapping[str, str | None] = field(default_factory=dict)
 
-    def of(self, *names: str) -> SourceMapping | None:
-        """Find the entry about a file or worksheet by any of its names; ``None`` if there is none."""
-        return next((one for one in self.sources for name in names if one.is_of(name)), None)
-
     def of_file(self, name: str) -> tuple[SourceMapping, ...]:
         """List the entries about a file as a whole."""
         return tuple(one for one in self.sources if one.sheet is None and one.is_of(name))

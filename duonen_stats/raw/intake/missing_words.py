@@ -48,9 +48,6 @@ _CODES = frozenset(
 )
 """Numbers by which tables mark a missing value. None is certain: each may be a measurement."""
 
-CODES_OF_LIMITS = frozenset(float(digit * times) for digit in "789" for times in (3, 4, 5, 6))
-"""Of those the ones that are no limit of normal of anything a laboratory measures."""
-
 
 def folded(text: str) -> str:
     """Write a word without case, accents, outer punctuation and repeated spaces, as words are compared here.

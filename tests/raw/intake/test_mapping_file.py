@@ -31,9 +31,9 @@ def test_a_mapping_file(tmp_path, study):
     mapping = _read(tmp_path, study, GOOD)
     (source,) = mapping.sources
     assert source.codes == {"VISIT": {"1": "T1", "2": "V1"}}
-    assert mapping.of("LAB EXPORT.xlsx") is source
-    assert mapping.of("other.csv", "lab export.xlsx") is source
-    assert mapping.of("other.csv") is None
+    assert mapping.of_file("LAB EXPORT.xlsx") == (source,)
+    assert mapping.of_file("lab export.xlsx") == (source,)
+    assert mapping.of_file("other.csv") == ()
     stated = source.stated(study.table("labs"))
     assert (stated.encoding, stated.separator) == ("cp1250", ";")
     assert {"Pacjent", "SUBJID"} <= stated.expected

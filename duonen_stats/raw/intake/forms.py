@@ -20,6 +20,7 @@ from duonen_stats.raw.intake.companions.stated_missing import missing_codes
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.number_signs import decimal_points
 from duonen_stats.raw.intake.readers.typed_dates import ORIGINS, counted_dates
+from duonen_stats.raw.intake.reshape.names import CODES_IN_CASE, codes_in_case
 from duonen_stats.raw.intake.sheet import (
     Converted,
     Sheet,
@@ -204,7 +205,8 @@ def in_standard_form(
         if column.codes and name in sheet.labels:
             sheet = _changed(sheet, name, _codes(sheet, column), "codes by their labels")
         if column.codes:
-            sheet = _changed(sheet, name, _codes_in_case(sheet, column), "codes in other case or spaces")
+            folded = codes_in_case(sheet.cells[name].used(), {code.code for code in column.codes})
+            sheet = _changed(sheet, name, folded, CODES_IN_CASE)
         if column.type != "text":
             sheet = _changed(sheet, name, {".": ""}, "points that stand for a missing value")
         if column.unit == "%":
@@ -232,20 +234,6 @@ def _codes(sheet: Sheet, column: RawColumn) -> Changes:
         return {}
     labels = {value: sheet.labels[column.name].get(value, "").casefold() for value in values}
     return {value: by_name[label] for value, label in labels.items() if label in by_name}
-
-
-def _codes_in_case(sheet: Sheet, column: RawColumn) -> Changes:
-    """Give the code for each value that differs from it in case and spaces only."""
-    codes = {code.code for code in column.codes}
-    bare = {_bare(code): code for code in codes}
-    if len(bare) < len(codes):  # case tells codes apart
-        return {}
-    used = {value for value in sheet.cells[column.name].used() if value and value not in codes}
-    return {value: bare[_bare(value)] for value in used if _bare(value) in bare}
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split()).casefold()
 
 
 def _with_points(

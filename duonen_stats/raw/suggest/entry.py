@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from duonen_stats.raw.intake.forms import dates_in_order, has_year_last
 from duonen_stats.raw.intake.number_signs import decimal_points
-from duonen_stats.raw.intake.reshape.names import name_and_units
+from duonen_stats.raw.intake.reshape.names import bare_code, name_and_units
 from duonen_stats.raw.intake.sheet import Sheet, column_name
 from duonen_stats.raw.suggest import words
 from duonen_stats.raw.suggest.recognise import (
@@ -234,7 +234,7 @@ def _codes(
                 continue
         if not known:
             entry.unknown.setdefault(column.name, []).append(text)
-        elif code is None or "".join(text.split()).casefold() != code.casefold():
+        elif code is None or bare_code(text) != bare_code(code):
             found[text] = code
     return found
 

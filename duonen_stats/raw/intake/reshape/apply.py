@@ -25,6 +25,8 @@ from duonen_stats.raw.intake.reshape.layout import (
 )
 from duonen_stats.raw.intake.reshape.limits import RangeLimits, limits_of
 from duonen_stats.raw.intake.reshape.names import (
+    CODES_IN_CASE,
+    codes_in_case,
     fields_of,
     is_among,
     is_name,
@@ -51,7 +53,6 @@ UNLIKE = CheckRule(
     "A text does not follow the pattern by which the mapping file takes it apart; the cells are empty.",
     question=EXPORT_AGAIN,
 )
-
 NOVALUE = CheckRule(
     "RD-NOVALUE",
     "note",
@@ -418,24 +419,23 @@ class _Reshaping:
 
     def _coded(self, name: str, texts: Texts, layout: SourceRows) -> Texts:
         """Replace the values of a column by the dictionary's codes: as the mapping file says, or in another case."""
-        codes = self._entry.codes.get(name, {})
-        find = lookup(codes)
+        find = lookup(self._entry.codes.get(name, {}))
         labels = layout.labels.get(self._sources.get(name, ""), {})
-        own = {code.code for code in self._columns[name].codes} if name in self._columns else set()
-        folded = {code.casefold(): code for code in own}
         changes = {}
         for text in texts.used():
             new = find(text) if text else None
             if new is None and text in labels:
                 new = find(labels[text])
-            if new is None and text not in own and text.casefold() in folded:
-                new = folded[text.casefold()]
             if new is not None and new != text:
                 changes[text] = new
-        number = int(texts.among(changes).sum()) if changes else 0
-        if number:
-            self._converted.append(Converted("codes of the mapping file", name, number))
-        return texts.replaced(changes) if changes else texts
+        texts = self._replaced(name, texts, changes, "codes of the mapping file")
+        own = {code.code for code in self._columns[name].codes} if name in self._columns else set()
+        return self._replaced(name, texts, codes_in_case(texts.used(), own), CODES_IN_CASE)
+
+    def _replaced(self, name: str, texts: Texts, changes: Mapping[str, str], what: str) -> Texts:
+        if changes:
+            self._converted.append(Converted(what, name, int(texts.among(changes).sum())))
+        return texts.replaced(changes)
 
     def _of_codes(
         self, cells: dict[str, Texts], layout: SourceRows

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 
 STAR = "*"
@@ -178,6 +178,39 @@ def joining(names: Sequence[str]) -> Callable[..., str]:
         return _PLACE.sub(one, template)
 
     return written
+
+
+# Codes that a source writes in its own way.
+
+
+def bare_code(text: str) -> str:
+    """Write a text without case and spaces, as it is compared with codes.
+
+    Examples
+    --------
+    >>> bare_code(" Not recovered")
+    'notrecovered'
+    """
+    return "".join(text.split()).casefold()
+
+
+CODES_IN_CASE = "codes in other case or spaces"
+"""What is done to the texts of :func:`codes_in_case`, for the record of what was converted."""
+
+
+def codes_in_case(texts: Iterable[str], codes: Collection[str]) -> dict[str, str]:
+    """Give the code for each text that differs from it in case and spaces only; none if case tells codes apart.
+
+    Examples
+    --------
+    >>> codes_in_case(["t 1", "T1", "x", ""], {"T1", "V1"}), codes_in_case(["m"], {"M", "m"})
+    ({'t 1': 'T1'}, {})
+    """
+    bare = {bare_code(code): code for code in codes}
+    if len(bare) < len(codes):
+        return {}
+    used = {text for text in texts if text and text not in codes}
+    return {text: bare[bare_code(text)] for text in used if bare_code(text) in bare}
 
 
 # Units in the names of columns.

@@ -180,3 +180,14 @@ def test_a_name_that_speaks_of_another_unit_of_time_is_asked_about(study, name, 
     )
     found = reshaped(made_sheet({"ID": ["1"], name: ["5"]}), entry, study.table("subjects"), study)
     assert (("RD-MAPPING", "DXDUR") in _found(found)) == asked
+
+
+def test_a_code_in_other_case_or_spaces_is_one_before_rows_without_a_code_are_left_out(study):
+    sheet = made_sheet({"VISIT": ["t 1", "x"], "ANALYTE": ["hgb", "HGB"], "VALUE": ["1", "2"]})
+    found = _labs(study, sheet, only_codes=("VISIT",))
+    assert _column(found, "VISIT") == ["T1"]
+    assert [*found.left_out] == [int(sheet.numbers[1])]
+    assert [(one.what, one.column, one.cells) for one in found.sheet.converted] == [
+        ("codes in other case or spaces", "VISIT", 1),
+        ("codes in other case or spaces", "ANALYTE", 1),
+    ]

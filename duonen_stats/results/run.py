@@ -34,9 +34,7 @@ from duonen_stats.study import Study
 Analysis = Callable[[Datasets, Study, Plan], list[ResultRow]]
 """Datasets, study and plan in; rows of the results table out."""
 
-INTERIM_ANALYSES: tuple[Analysis, ...] = (
-    analyse_disposition,
-    analyse_baseline,
+_EXPOSURE_AND_HARM: tuple[Analysis, ...] = (
     analyse_modifications,
     analyse_organ_doses,
     analyse_laboratory,
@@ -47,6 +45,8 @@ INTERIM_ANALYSES: tuple[Analysis, ...] = (
     analyse_event_rates,
     analyse_toxicity_monitoring,
 )
+
+INTERIM_ANALYSES: tuple[Analysis, ...] = (analyse_disposition, analyse_baseline, *_EXPOSURE_AND_HARM)
 
 FINAL_ANALYSES: tuple[Analysis, ...] = (
     analyse_primary,
@@ -63,21 +63,7 @@ FINAL_ANALYSES: tuple[Analysis, ...] = (
 )
 """The final analysis: the primary comparison first, then all else of efficacy, then what the interim report has."""
 
-
-BY_TREATMENT: frozenset[Analysis] = frozenset(
-    {
-        analyse_modifications,
-        analyse_organ_doses,
-        analyse_laboratory,
-        analyse_repeated_values,
-        analyse_dose_effect,
-        analyse_toxicity,
-        analyse_adverse_events,
-        analyse_event_rates,
-        analyse_toxicity_monitoring,
-        analyse_severe_events,
-    }
-)
+BY_TREATMENT: frozenset[Analysis] = frozenset({analyse_severe_events, *_EXPOSURE_AND_HARM})
 """Analyses of harm and exposure: their arms are those that the plan says (``safety_arm``)."""
 
 

@@ -10,6 +10,7 @@ from duonen_stats.datasets.efficacy.survival_records import (
     REASONS,
 )
 from duonen_stats.datasets.metadata.shape import conform, require_columns
+from duonen_stats.datasets.safety.toxicity_grade import SEVERE
 from duonen_stats.plan import Plan
 
 DURATION = "DOR"
@@ -18,7 +19,6 @@ PARAMETERS = {
     DURATION: "Duration of Response (months)",
     SEVERE_EVENT: "Time to First Adverse Event of Grade 3 or Higher (months)",
 }
-SEVERE = 3
 _NUMBERS = {DURATION: 4, SEVERE_EVENT: 5}
 _OF_PFS = ("ADT", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ")
 _SUBJECT = ("STUDYID", "USUBJID", "SUBJID", "TRT01P", "TRT01PN")

@@ -7,10 +7,9 @@ from typing import Any
 import pandas as pd
 
 from duonen_stats.datasets.build import Datasets
+from duonen_stats.datasets.safety.toxicity_grade import SEVERE
 from duonen_stats.errors import DataError
 from duonen_stats.study import Study
-
-SEVERE = 3
 
 _Day = Callable[[Any], int | None]
 """From a date to the day of the patient; a missing date has none."""

@@ -7,9 +7,7 @@ import pandas as pd
 
 from duonen_stats.datasets.metadata.shape import require_columns, typed
 from duonen_stats.datasets.metadata.variables import Variable
-
-SEVERE = 3
-"""The grade from which the publication counts events separately (§3.9)."""
+from duonen_stats.datasets.safety.toxicity_grade import SEVERE
 
 CATEGORY_OF: Mapping[str, str] = MappingProxyType(
     {

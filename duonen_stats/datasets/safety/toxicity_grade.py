@@ -11,6 +11,9 @@ from duonen_stats.methods.inputs.bounds import above, below, meets, reached
 from duonen_stats.raw.derived.censored_results import ends
 from duonen_stats.study import Analyte, GradeMultiples, Study
 
+SEVERE = 3
+"""The grade from which the publication counts events separately (§3.9)."""
+
 # Whether a laboratory value is below, in or above its reference range.
 
 

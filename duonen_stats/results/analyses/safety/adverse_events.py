@@ -7,6 +7,7 @@ import pandas as pd
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.patients.populations import Population
+from duonen_stats.datasets.safety.toxicity_grade import SEVERE
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.rows.describe import bounds, count, rate
@@ -17,7 +18,6 @@ from duonen_stats.study import Study
 # Late and lasting harm that publications of this treatment report by name, also when there is none.
 
 
-_SEVERE = 3
 _LIFE_THREATENING = 4
 HAEMATOLOGICAL = ("ANEMIA", "THROMBOCYTOPENIA", "LEUKOPENIA_NEUTROPENIA")
 _LASTING = ("NOT_RECOVERED", "FATAL")
@@ -55,9 +55,7 @@ OF_INTEREST: Mapping[
     "persistent_severe_haematological": (
         "Persistent severe haematological toxicity",
         "haematological event of grade 3 or higher that has not recovered",
-        lambda events: (
-            events["AECAT"].isin(HAEMATOLOGICAL) & events["AETOXGR"].ge(_SEVERE) & _lasting(events)
-        ),
+        lambda events: events["AECAT"].isin(HAEMATOLOGICAL) & events["AETOXGR"].ge(SEVERE) & _lasting(events),
     ),
 }
 
@@ -110,7 +108,6 @@ def count_events_of_interest(
     return rows
 
 
-SEVERE = 3
 GRADES = (1, 2, 3, 4, 5)
 
 

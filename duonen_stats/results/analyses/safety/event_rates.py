@@ -7,10 +7,10 @@ import pandas as pd
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.patients.populations import Population
+from duonen_stats.datasets.safety.toxicity_grade import SEVERE
 from duonen_stats.errors import NotEstimable
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.safety.adverse_events import SEVERE
 from duonen_stats.results.rows.groups import ARM, each_group, flagged
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Study

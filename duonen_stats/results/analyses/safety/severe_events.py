@@ -4,9 +4,10 @@ import numpy as np
 
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
-from duonen_stats.datasets.efficacy.further_times import SEVERE, SEVERE_EVENT
+from duonen_stats.datasets.efficacy.further_times import SEVERE_EVENT
 from duonen_stats.datasets.efficacy.survival_records import COMPETING
 from duonen_stats.datasets.patients.populations import Population
+from duonen_stats.datasets.safety.toxicity_grade import SEVERE
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import IncidenceAt
 from duonen_stats.plan import Plan

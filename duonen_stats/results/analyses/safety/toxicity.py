@@ -7,6 +7,7 @@ import pandas as pd
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.patients.populations import Population
+from duonen_stats.datasets.safety.toxicity_grade import SEVERE
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.rows.describe import bounds, count, rate
@@ -15,7 +16,6 @@ from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Analyte, Study
 
 GRADES = (0, 1, 2, 3, 4)
-SEVERE = 3
 _OF = "patients with a value on treatment"
 _DECIDED = f"patients of known status for grade {SEVERE} or higher"
 

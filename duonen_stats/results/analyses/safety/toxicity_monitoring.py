@@ -5,6 +5,7 @@ import pandas as pd
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.patients.populations import Population
+from duonen_stats.datasets.safety.toxicity_grade import SEVERE
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import BetaPrior
 from duonen_stats.plan import Plan
@@ -14,7 +15,6 @@ from duonen_stats.results.rows.groups import ARM, each_group, flagged
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Study
 
-SEVERE = 3
 _OF = "treated patients"
 _BELIEF = ("mean", "low", "high", "exceeds")
 

@@ -193,6 +193,37 @@ def rate(part: int, whole: int, about: About, plan: Plan, *, of: str = "patients
     ]
 
 
+def lower_rate(
+    cases: int, whole: int, about: About, plan: Plan, *, why: str, of: str = "patients"
+) -> list[ResultRow]:
+    """Count patients known to have the feature; a percentage that is a lower bound has no limits.
+
+    Parameters
+    ----------
+    cases, whole
+        Patients known to have the feature, and all patients.
+    about, plan, of
+        As for :func:`rate`.
+    why
+        Why others may have it, too; empty if everybody is known.
+
+    Returns
+    -------
+    list[ResultRow]
+        Rows as :func:`rate` gives them; ci_low and ci_high are the reason where there is one.
+
+    Example
+    -------
+    0 of 56 patients, of whom 2 are not known: limits of 0 of 56 would count these two as free of it.
+    """
+    if not why:
+        return rate(cases, whole, about, plan, of=of)
+    return [
+        *count(cases, whole, about, of=of),
+        *(about.row(name, None, unit="%", n=whole, note=why) for name in ("ci_low", "ci_high")),
+    ]
+
+
 def bounds(cases: int, unknown: int, whole: int, about: About, *, of: str = "patients") -> list[ResultRow]:
     """Say between which percentages the truth lies, whatever is true of those who are not known.
 

@@ -10,7 +10,7 @@ from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.datasets.safety.toxicity_grade import SEVERE
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.describe import bounds, count, rate
+from duonen_stats.results.rows.describe import bounds, count, lower_rate, rate
 from duonen_stats.results.rows.groups import ALL, ARM, each_group, flagged
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Study
@@ -151,7 +151,7 @@ def analyse_adverse_events(data: Datasets, study: Study, plan: Plan) -> list[Res
                     rows += rate(int(affected), len(members), own, plan)
                     continue
                 unknown = _ungraded(chosen, members)
-                rows += _lower_rate(int(affected), unknown, len(members), own, plan)
+                rows += lower_rate(int(affected), len(members), own, plan, why=_why_no_limits(unknown))
                 rows += _severe_bounds(
                     int(affected), unknown, len(members), replace(own, id=ids.events_ungraded(code, arm))
                 )
@@ -183,15 +183,12 @@ def _ungraded(events: pd.DataFrame, members: pd.DataFrame) -> int:
     return int(own.loc[own["AETOXGR"].isna() & ~own["USUBJID"].isin(severe), "USUBJID"].nunique())
 
 
-def _lower_rate(cases: int, unknown: int, whole: int, about: About, plan: Plan) -> list[ResultRow]:
-    """Count those known to be cases; limits only if everybody is known, because else the percentage is a bound."""
+def _why_no_limits(unknown: int) -> str:
+    """Say why a percentage is a lower bound; empty if it is not."""
     if not unknown:
-        return rate(cases, whole, about, plan)
-    note = f"no limits: not known of {unknown} patients, who have an event without a grade"
-    return [
-        *count(cases, whole, about),
-        *(about.row(name, None, unit="%", n=whole, note=note) for name in ("ci_low", "ci_high")),
-    ]
+        return ""
+    who = "1 patient, who has" if unknown == 1 else f"{unknown} patients, who have"
+    return f"no limits: not known of {who} an event without a grade"
 
 
 def _severe_bounds(cases: int, unknown: int, whole: int, about: About) -> list[ResultRow]:
@@ -271,7 +268,8 @@ def _worst_grades(events: pd.DataFrame, patients: pd.DataFrame, study: Study, pl
                 rows += rate(int(open_.sum()), len(members), block, plan)
             else:
                 found = int(grade.eq(level).sum())
-                rows += _lower_rate(found, 0 if level == 0 else int(open_.sum()), len(members), block, plan)
+                why = _why_no_limits(int(open_.sum())) if level else ""
+                rows += lower_rate(found, len(members), block, plan, why=why)
     return rows
 
 

@@ -10,7 +10,7 @@ from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.datasets.safety.toxicity_grade import SEVERE
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.describe import bounds, count, rate
+from duonen_stats.results.rows.describe import bounds, lower_rate, rate
 from duonen_stats.results.rows.groups import ARM, each_group, flagged, numbers
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Analyte, Study
@@ -122,9 +122,12 @@ def _group(worst: pd.DataFrame, arm: str, about: About, analyte: Analyte, plan: 
     rows = [
         about.of(ids.toxicity_seen(analyte.code, arm)).row("n", n, n=n, unit="", label=f"Number of {_OF}")
     ]
+    why = f"the grade of {unknown} patient{'s' if unknown > 1 else ''} is undecided" if unknown else ""
     for level in GRADES:
         block = about.of(ids.toxicity_grade(analyte.code, level, arm), variable_level=str(level))
-        rows += _lower_rate(int((worst["lowest"].eq(level) & ~undecided).sum()), unknown, n, block, plan)
+        rows += lower_rate(
+            int((worst["lowest"].eq(level) & ~undecided).sum()), n, block, plan, why=why, of=_OF
+        )
     rows += rate(unknown, n, about.of(ids.toxicity_undecided(analyte.code, arm)), plan, of=_OF)
     for low, high in analyte.undecided_grades:
         block = about.of(
@@ -138,14 +141,3 @@ def _group(worst: pd.DataFrame, arm: str, about: About, analyte: Analyte, plan: 
     rows += rate(certain, n - open_, block, plan, of=_DECIDED if open_ else _OF)
     rows.append(block.row("n_unknown", open_, n=n, unit="", label="Patients who may be of grade 3 or higher"))
     return rows + bounds(certain, open_, n, block, of=_OF)
-
-
-def _lower_rate(cases: int, unknown: int, whole: int, block: About, plan: Plan) -> list[ResultRow]:
-    """Count a single grade; limits only if everybody is decided, because else the percentage is a lower bound."""
-    if not unknown:
-        return rate(cases, whole, block, plan, of=_OF)
-    note = f"the grade of {unknown} patient{'s' if unknown > 1 else ''} is undecided"
-    return [
-        *count(cases, whole, block, of=_OF),
-        *(block.row(name, None, unit="%", n=whole, note=note) for name in ("ci_low", "ci_high")),
-    ]

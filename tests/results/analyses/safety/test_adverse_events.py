@@ -74,6 +74,17 @@ def test_a_certain_severe_event_stays_certain_beside_an_ungraded_one(datasets, s
     assert rows.value("ae.worst_grade.unknown.all.n") == 1  # it may be of grade 4 or 5
 
 
+def test_one_patient_who_is_not_known_is_named_as_one(datasets, study):
+    events = datasets.adae.copy()
+    rest = events["AETOXGR"].lt(3)
+    first = events.loc[rest & ~events["USUBJID"].isin(events.loc[~rest, "USUBJID"])].index[0]
+    events.loc[first, "AETOXGR"] = pd.NA
+    rows = Results(analyse_adverse_events(replace(datasets, adae=events), study, INTERIM))
+    assert rows.value("ae.ungraded.total.all.n") == 1
+    note = "no limits: not known of 1 patient, who has an event without a grade"
+    assert rows.row("table5.total.grade_ge3.patients.all.ci_low").note == note
+
+
 def test_an_event_without_a_date_is_counted_or_known_to_be_before(datasets, study):
     events = datasets.adae.copy()
     two = events.index[events["TRTEMFL"].eq("Y")][:2]

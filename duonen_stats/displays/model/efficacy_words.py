@@ -91,20 +91,28 @@ def compared_groups(material: Material) -> tuple[str, ...]:
     return (experimental(material), *arm_codes(material.study))
 
 
-def interval(look: Lookup, block: Block | str, stat: str, decimals: int) -> Line:
+def interval(look: Lookup, block: Block | str, stat: str, decimals: int, *, signed: bool = False) -> Line:
     """Write ``estimate (low–high)`` of ``block.stat``, ``block.ci_low`` and ``block.ci_high``.
 
     A missing limit is a dash, set apart by "to", and one dash stands for both; without an estimate a dash stands alone.
+    ``signed`` numbers bear their sign, also above 0.
     """
     estimate, low, high = (stat_of(block, name) for name in (stat, "ci_low", "ci_high"))
-    return limits(look, estimate, low, high, decimals, no_effect=_NO_EFFECT.get(stat, ()))
+    return limits(look, estimate, low, high, decimals, signed=signed, no_effect=_NO_EFFECT.get(stat, ()))
 
 
 def limits(
-    look: Lookup, estimate: str, low: str, high: str, decimals: int, *, no_effect: tuple[float, ...] = ()
+    look: Lookup,
+    estimate: str,
+    low: str,
+    high: str,
+    decimals: int,
+    *,
+    signed: bool = False,
+    no_effect: tuple[float, ...] = (),
 ) -> Line:
     """Write an estimate with limits, each by its own id; no limit is rounded onto or across ``no_effect``."""
-    value = reached(look, estimate, decimals)
+    value = reached(look, estimate, decimals, signed=signed)
     ends = [look.results.value(one) for one in (low, high)]
     if ends == [None, None]:
         return (
@@ -113,17 +121,17 @@ def limits(
             else (value, " (", look.fixed(low, decimals), ")")
         )
     negative = any(end is not None and end < 0 for end in ends)
-    between = TO if None in ends or negative else "–"
-    first, last = (look.fixed(end, decimals, bounds=no_effect) for end in (low, high))
+    between = TO if signed or negative or None in ends else "–"
+    first, last = (look.fixed(end, decimals, signed=signed, bounds=no_effect) for end in (low, high))
     return (value, " (", first, between, last, ")")
 
 
-def reached(look: Lookup, analysis_id: str, decimals: int) -> Number:
+def reached(look: Lookup, analysis_id: str, decimals: int, *, signed: bool = False) -> Number:
     """Write a number; a time the curve has not come down to is "not reached"."""
     row = look.results.row(analysis_id)
     if row.stat is None and row.note.startswith(NOT_REACHED):
         return Number(analysis_id, NOT_REACHED)
-    return look.fixed(analysis_id, decimals)
+    return look.fixed(analysis_id, decimals, signed=signed)
 
 
 def numbers_in(lines: Sequence[Line]) -> tuple[Number, ...]:

@@ -2,7 +2,7 @@
 
 from duonen_stats.displays.model.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.model.display import Display, Layout, Material
-from duonen_stats.displays.model.efficacy_words import confidence
+from duonen_stats.displays.model.efficacy_words import confidence, interval
 from duonen_stats.displays.safety.adverse_events import incomplete_notes, reporting_period
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
@@ -68,12 +68,7 @@ def _layout_differences(material: Material) -> Layout:
     experimental = experimental_arms(material.study, plan)
 
     def difference(code: str, severity: str, arm: str) -> Line:
-        block = ids.event_difference(code, severity, arm)
-        found = look.fixed(block.stat("difference"), 1, signed=True)
-        if look.results.value(block.stat("ci_low")) is None:
-            return (found,)
-        low, high = (look.fixed(block.stat(end), 1, signed=True) for end in ("ci_low", "ci_high"))
-        return (found, " (", low, " to ", high, ")")
+        return interval(look, ids.event_difference(code, severity, arm), "difference", 1, signed=True)
 
     def ratio(code: str, severity: str, arm: str) -> Line:
         block = ids.event_rate_ratio(code, severity, arm)
@@ -81,8 +76,8 @@ def _layout_differences(material: Material) -> Layout:
         ends = [look.results.value(block.stat(end)) for end in ("ci_low", "ci_high")]
         if ends[0] is None and ends[1] is None:
             return line
-        upper: Line = (look.fixed(block.stat("ci_high"), 2),) if ends[1] is not None else ("∞",)
-        return (*line, " (", look.fixed(block.stat("ci_low"), 2), " to ", *upper, ")")
+        low, high = (look.fixed(block.stat(end), 2, bounds=(1.0,)) for end in ("ci_low", "ci_high"))
+        return (*line, " (", low, " to ", high if ends[1] is not None else "∞", ")")
 
     rows = []
     for severity in SEVERITIES:

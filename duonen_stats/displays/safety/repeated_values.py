@@ -2,23 +2,13 @@
 
 from duonen_stats.displays.model.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.model.display import Display, Layout, Material
-from duonen_stats.displays.model.efficacy_words import confidence
+from duonen_stats.displays.model.efficacy_words import confidence, interval
 from duonen_stats.displays.model.format import analyte_name
 from duonen_stats.displays.safety.laboratory import visit_key
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.safety.repeated_values import STRUCTURES, analyse_repeated_values
 from duonen_stats.results.rows.times import experimental_arms
 from duonen_stats.study import Analyte
-
-
-def _interval(material: Material, block: ids.Block, estimate: str, decimals: int) -> Line:
-    """Write an estimate with its limits: −0.42 (−1.02 to 0.17)."""
-    look = material.look
-    found = look.fixed(block.stat(estimate), decimals, signed=True)
-    if look.results.value(block.stat("ci_low")) is None:
-        return (found,)
-    low, high = (look.fixed(block.stat(end), decimals, signed=True) for end in ("ci_low", "ci_high"))
-    return (found, " (", low, " to ", high, ")")
 
 
 def _rows(material: Material, analyte: Analyte) -> list[TableRow]:
@@ -38,10 +28,10 @@ def _rows(material: Material, analyte: Analyte) -> list[TableRow]:
     rows = [TableRow(cells=(head, *((),) * (1 + len(experimental))), kind="group")]
     for visit in plan.follow_up_visits:
         control = ids.lab_model_mean(analyte.code, visit, plan.control_arm)
-        cells: list[Line] = [(visit,), _interval(material, control, "mean", analyte.change_decimals)]
+        cells: list[Line] = [(visit,), interval(look, control, "mean", analyte.change_decimals, signed=True)]
         for arm in experimental:
             block = ids.lab_model_difference(analyte.code, visit, arm)
-            cell = _interval(material, block, "difference", analyte.change_decimals)
+            cell = interval(look, block, "difference", analyte.change_decimals, signed=True)
             if look.results.value(block.stat("p")) is not None:
                 cell = (*cell, "; ", *look.p_equals(block.stat("p")))
             cells.append(cell)

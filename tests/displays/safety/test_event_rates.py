@@ -33,3 +33,17 @@ def test_differences_are_to_the_control_arm_of_the_plan(material):
     found = lay_out(EVENT_DIFFERENCES, replace(material, look=Lookup.of_plan(Results(rows), plan), plan=plan))
     assert found.content.columns[1].header == "Arm A − C"
     assert "Against arm C" in plain(found.footnotes[0])
+
+
+def test_no_limit_is_rounded_onto_no_effect(material):
+    """A difference of which 0 is no limit, and a ratio of which 1 is none, do not look as if they were."""
+    near = {
+        ids.event_difference("total", "any", "B").stat("ci_low"): 0.04,
+        ids.event_rate_ratio("total", "any", "B").stat("ci_high"): 0.9996,
+    }
+    rows = [replace(row, stat=near.get(row.analysis_id, row.stat)) for row in material.look.results]
+    look = Lookup.of_plan(Results(rows), material.plan)
+    found = lay_out(EVENT_DIFFERENCES, replace(material, look=look))
+    cells = next(row.cells for row in found.content.rows if plain(row.cells[0]) == "Any event")
+    assert "(+0.04 to " in plain(cells[1])
+    assert plain(cells[2]).endswith(" to 0.9996)")

@@ -85,22 +85,24 @@ class Key:
     label: Line
 
 
-def scale_for(values: Sequence[float], *, from_zero: bool = False, ticks: int = 7) -> Scale:
+def scale_for(
+    values: Sequence[float], *, from_zero: bool = False, ticks: int = 7, whole: bool = False
+) -> Scale:
     """Return an axis that shows every value with a little room, and round ticks within it.
 
     ``from_zero`` starts (or ends) the axis exactly at zero if all values lie on one side of it. Without
-    any value the axis has no ticks.
+    any value the axis has no ticks. ``whole`` is for what is counted: all ticks are whole numbers.
     """
     if not values:
         return Scale(0.0, 1.0, (), ())
     ends = [*values, 0.0] if from_zero else list(values)
     low, high = min(ends), max(ends)
-    room = _PAD * (high - low) or max(abs(high) * 0.1, 0.5)
+    room = _PAD * (high - low) or max(abs(high) * 0.1, 1.0 if whole else 0.5)
     low, high = (
         low if from_zero and low == 0 else low - room,
         high if from_zero and high == 0 and low < 0 else high + room,
     )
-    found = MaxNLocator(nbins=ticks, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    found = MaxNLocator(nbins=ticks, steps=[1, 2, 2.5, 5, 10], integer=whole).tick_values(low, high)
     inside = tuple(float(tick) for tick in found if low <= tick <= high)
     decimals = next((d for d in range(_MAX_TICK_DECIMALS) if _exact(inside, d)), _MAX_TICK_DECIMALS)
     return Scale(low, high, inside, tuple(fixed(tick, decimals) for tick in inside))

@@ -123,8 +123,9 @@ def _layout_figure(material: Material) -> Layout:
             end=max(edge.time, default=0.0),
         )
     )  # fmt: skip
-    x_scale = scale_for([0.0, *(group.end for group in groups)], from_zero=True, ticks=6)
-    y_scale = scale_for([0.0, *(value for group in groups for value in group.value)], from_zero=True, ticks=5)
+    x_scale = scale_for([0.0, *(group.end for group in groups)], from_zero=True, ticks=6, whole=True)
+    counts = [0.0, *(value for group in groups for value in group.value)]
+    y_scale = scale_for(counts, from_zero=True, ticks=5, whole=True)
     y = "Patients with a severe event"
     return Layout(
         content=FigureContent(

@@ -50,6 +50,15 @@ def test_one_value_gets_an_axis_around_it():
     assert scale_for([0.0], from_zero=True).high == 0.5
 
 
+@pytest.mark.law
+@given(st.lists(st.integers(0, 500)), st.integers(4, 8))
+def test_what_is_counted_has_whole_ticks(counts, ticks):
+    scale = scale_for([0.0, *counts], from_zero=True, ticks=ticks, whole=True)
+    assert all(tick == int(tick) for tick in scale.ticks)
+    assert all(label.isdigit() for label in scale.labels)
+    assert len(set(scale.labels)) >= 2
+
+
 def test_nothing_has_no_ticks_and_says_so():
     figure = style.new_figure(100, 100)
     draw_y_axis(add_axes(figure, Area(10, 10, 80, 80)), scale_for(()))

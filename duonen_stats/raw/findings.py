@@ -129,13 +129,20 @@ def without_identifiers(
             known |= {one for one in found if name == "subjects" or any(map(str.isdigit, one))}
     # Unquoted only what cannot be a code, a number or a word: digits and something else.
     mixed = [one for one in known if len(one) > 2 and not one.isalpha() and not one.isdigit()]  # noqa: PLR2004
-    parts = [*(f"'{re.escape(one)}'" for one in known), *(rf"(?<!\w){re.escape(one)}(?!\w)" for one in mixed)]
     sources = {str(source) for frame in places.values() for source in frame["SOURCE"].unique()}
-    kept = [re.escape(one) for one in sorted(sources, key=len, reverse=True)]
-    strayed = re.compile("|".join([f"({'|'.join(kept) or '(?!)'})", *parts]), re.IGNORECASE)
+    # Quotes and word ends are outside the alternatives: inside, thousands of them are tried at every character.
+    strayed = re.compile(
+        rf"({_any_of(sources)})|'{_any_of(known)}'|(?<!\w){_any_of(mixed)}(?!\w)", re.IGNORECASE
+    )
     for finding in findings:
         message = strayed.sub(lambda found: found[1] or "a patient's identifier", finding.message)
         yield finding if message == finding.message else replace(finding, message=message)
+
+
+def _any_of(texts: Iterable[str]) -> str:
+    """Write a pattern of any of several texts, the longest first: one may begin with another."""
+    longest_first = sorted(texts, key=lambda text: (-len(text), text))
+    return f"(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})"
 
 
 def in_order(findings: Iterable[Finding], tables: Iterable[str]) -> tuple[Finding, ...]:

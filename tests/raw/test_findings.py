@@ -75,6 +75,14 @@ def test_identifiers_that_strayed_into_other_cells_are_not_repeated(subject, mes
     assert (found.message, found.subject) == (expected, subject)
 
 
+def test_of_identifiers_that_begin_alike_the_longest_is_taken_out_whole():
+    names = [f"01-00{end}" for end in ("", "1", "1-2", "1-2-b", "1.5")]
+    tables = {"subjects": pd.DataFrame({"SUBJID": names})}
+    for name in names:
+        (found,) = without_identifiers([_finding(message=f"see {name}, {name}", subject=None)], tables, {})
+        assert found.message == "see a patient's identifier, a patient's identifier"
+
+
 def test_names_of_files_and_words_of_totals_are_no_identifiers():
     tables = {
         "subjects": pd.DataFrame({"SUBJID": ["01-001"]}),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -63,10 +64,10 @@ def suggested_mapping(path: Path, study: Study) -> str:
     for one in opened:
         where = one.file if one.title is None else f"{one.title} of {one.file}"
         if one.sheet is None:
-            comments.append(f"# {where}: not read ({one.why}).")
+            comments.append(_comment(f"{where}: not read ({one.why})."))
             continue
         if _is_standard(one, study):
-            comments.append(f"# {where}: has the names of the dictionary; no entry is needed.")
+            comments.append(_comment(f"{where}: has the names of the dictionary; no entry is needed."))
             continue
         tables = tables_in(one.sheet, study, one.title or Path(one.file).stem)
         own = [entry_of(one.sheet, study.table(name), study, one.file, one.title) for name in tables]
@@ -74,9 +75,9 @@ def suggested_mapping(path: Path, study: Study) -> str:
         used = {name for entry in own for name in entry.used}
         rest = [name for name in one.sheet.header if name and name not in used]
         if not own:
-            comments.append(f"# {where}: not placed in any table; its columns: {_listed(rest)}.")
+            comments.append(_comment(f"{where}: not placed in any table; its columns: {_listed(rest)}."))
         elif rest:
-            comments.append(f"# {where}: columns not placed: {_listed(rest)}.")
+            comments.append(_comment(f"{where}: columns not placed: {_listed(rest)}."))
     entries = _merged(entries)
     missing = [
         table.name for table in study.tables if table.required and not _has(table.name, entries, opened)
@@ -253,11 +254,21 @@ def _written(entry: ProposedEntry) -> Iterator[str]:
             else:
                 yield f"      {_quoted(key)}: {_quoted(inner)}{_note(entry, name, str(key))}"
     for column, values in sorted(entry.unknown.items()):
-        yield f"    # values of {column} not placed: {_listed(values)}; add them to codes"
+        yield f"    {_comment(f'values of {column} not placed: {_listed(values)}; add them to codes')}"
+
+
+def _comment(text: str) -> str:
+    """Write a comment of one line: what is no letter or sign, and would end the line or the file, is a space."""
+    return f"# {' '.join(_UNPRINTABLE.sub(' ', text).split())}"
+
+
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029\ufeff]")
+"""Characters that YAML does not take as they are, or takes for the end of a line or a file."""
 
 
 def _quoted(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    """Write a value as JSON, which is YAML, with other characters as their numbers."""
+    return _UNPRINTABLE.sub(lambda one: f"\\u{ord(one[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _note(entry: ProposedEntry, name: str, key: str) -> str:

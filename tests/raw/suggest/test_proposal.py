@@ -103,3 +103,17 @@ def test_a_file_with_the_names_of_the_dictionary_and_values_of_another_program_h
     assert "# subjects.csv: has the names" not in text
     cut = read_cut(study, tmp_path, mapping=path)
     assert cut.tables["subjects"]["METLIV"].tolist() == tables["subjects"]["METLIV"].tolist()
+
+
+@pytest.mark.parametrize(
+    "sign", ["\n", "\r", "\x07", "\x7f", "\x85", "\u2028", "\ufeff", "\ufffe", "\U0001f600"]
+)
+def test_no_name_or_value_breaks_the_file(sign, study, tmp_path):
+    files = {
+        "c.csv": f'Pacjent,Data randomizacji,Płeć,"Wie{sign}k"\n1-01,2024-01-01,"z{sign}z",3\n'.encode(),
+        f"d{sign}sources: [].csv": f'"fo{sign}o",bar\n1,2\n'.encode(),
+        f"e{sign}tables: [].xlsx": b"none",
+    }
+    text, path = _proposed(tmp_path, study, files)
+    assert [one.source for one in read_mapping(path, study).sources] == ["c.csv"]
+    assert "z" in next(line for line in text.splitlines() if "values of SEX not placed" in line)

@@ -1,6 +1,6 @@
-"""Do the limits of the repeated-values model and of slopes a year cover, and do their tests hold their size?
+"""Do the limits of the repeated-values model and of slopes per year cover, and do their tests hold their size?
 
-    python benchmarks/repeated_coverage.py                   200 trials a size, one process (a minute)
+    python benchmarks/repeated_coverage.py                   200 trials per number of patients, one process (a minute)
     python benchmarks/repeated_coverage.py --trials 1000     more
 
 Each trial is SIMULATED: four arms of equal size, a baseline, changes at V1 to V4 with variances that grow, and patients

@@ -58,9 +58,10 @@ class LazyGroup(click.Group):
 def main(context: click.Context, quiet: bool) -> None:  # noqa: ARG001 - each command asks for it
     """Run the analyses and reports of the DUONEN trial.
 
-    DATA is one data cut with the raw tables of the data dictionary: a folder with one file per table (CSV, XLSX,
-    SAV, XPT, SAS7BDAT, Parquet), or a workbook with one worksheet per table. If omitted, the simulated cohort
-    shipped with the package is used, and everything written is marked SIMULATED.
+    DATA is one data cut with the raw tables of the data dictionary: a folder with one file per table (CSV, Excel,
+    OpenDocument, SPSS, SAS, Parquet, Dataset-JSON), or a workbook with one worksheet per table. Other layouts, and
+    ODM-XML, need a mapping file. If omitted, the simulated cohort shipped with the package is used, and everything
+    written is marked SIMULATED.
 
     Options that are the same each time may be kept in duonen.toml of the working folder; duonen doctor shows them.
     """
@@ -91,7 +92,7 @@ def doctor(options: DoctorOptions) -> None:
     """Show which versions are installed, what is missing, and how to install it.
 
     With FOLDER, such as a report, name the files in it that hold something of single patients instead, before it is
-    passed on. Exit 1 if there is one, or a file whose content cannot be told.
+    passed on. Exit 1 if there is one, or a file whose content is not known.
     """
     if options.folder is not None:
         from duonen_stats.commands.personal_files import find_personal

@@ -69,9 +69,9 @@ def read_cut(
     study
         The study, whose dictionary says which tables and columns there are.
     folder
-        A folder with one file per table, named after it in any case: CSV, XLSX, SAV, XPT, SAS7BDAT or Parquet,
-        also mixed; or an Excel workbook with one worksheet per table. If omitted, the simulated cohort
-        shipped with the package is read.
+        A folder with one file per table, named after it in any case, in a format of
+        :data:`duonen_stats.raw.intake.readers.READERS`, also mixed; or one of its ``CONTAINERS``, such as a workbook
+        with one worksheet per table. If omitted, the simulated cohort shipped with the package is read.
     mapping
         A file that says how names and codes of the sources become those of the dictionary
         (:mod:`duonen_stats.raw.intake.mapping`); if omitted, ``mapping.yaml`` of the folder, if there is one.

@@ -97,6 +97,20 @@ def percent_text(fraction: float, signs: int = 1) -> str:
     return f"{cell_text(float(seen))}%"
 
 
+def whole_number(value: float) -> float:
+    """Give a whole number as an integer, as far as every one of them is a float; other numbers stay.
+
+    Examples
+    --------
+    >>> whole_number(7.0), whole_number(7.5), whole_number(1e300)
+    (7, 7.5, 1e+300)
+    """
+    return int(value) if value.is_integer() and abs(value) < _EXACT else value
+
+
+_EXACT = 2**53
+
+
 def shortest_within(value: float, step: float) -> float:
     """Give the number with the fewest digits that a format with less than 8 bytes would store as another one.
 

@@ -10,12 +10,11 @@ from typing import Any, BinaryIO
 from urllib.parse import unquote
 
 from duonen_stats.errors import UnreadableFileError
-from duonen_stats.raw.intake.readers.cells import as_far_as_shown, cell_text, percent_text
+from duonen_stats.raw.intake.readers.cells import as_far_as_shown, cell_text, percent_text, whole_number
 from duonen_stats.raw.intake.readers.optional import library, require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
 from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive
-from duonen_stats.raw.intake.readers.spreadsheets.grid import Grid, place_of, sheet_of_grid
-from duonen_stats.raw.intake.sheet import FileDescription, Sheet
+from duonen_stats.raw.intake.readers.spreadsheets.grid import Grid, Workbook, place_of
 
 _MOST_ROWS, _MOST_COLUMNS = 2**20, 2**14
 """What a worksheet can have in Excel."""
@@ -40,19 +39,8 @@ class _Styles:
     struck: list[bool] = field(default_factory=list)
 
 
-class ExcelWorkbook:
-    """An opened workbook.
-
-    Parameters
-    ----------
-    archive
-        The file.
-
-    Raises
-    ------
-    UnreadableFileError
-        It is no workbook.
-    """
+class _Worksheets:
+    """The worksheets of a file, and what they share: styles and texts."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -63,26 +51,13 @@ class ExcelWorkbook:
             raise UnreadableFileError("it is no workbook")
         relations = _relations(archive, main)
         parts = {kind.rpartition("/")[2]: part for kind, part in relations.values()}
-        self._worksheets, self._from_1904 = _worksheets(archive, main, relations)
+        self.by_title, self._from_1904 = _worksheets(archive, main, relations)
         self._styles = _styles(archive, parts.get("styles", ""))
         self._texts, self._struck_texts = _shared_texts(archive, parts.get("sharedStrings", ""))
 
-    @property
-    def titles(self) -> list[str]:
-        """Names of its worksheets, in order; chart sheets are left out."""
-        return [*self._worksheets]
-
-    def is_hidden(self, title: str) -> bool:
-        """Whether a worksheet is not shown."""
-        return self._worksheets[title].hidden
-
-    def has_values(self, title: str) -> bool:
-        """Whether a worksheet has a filled cell."""
-        return bool(self.grid(title).rows)
-
     def grid(self, title: str) -> Grid:
         """Read the cells of a worksheet."""
-        sheet = self._worksheets[title]
+        sheet = self.by_title[title]
         reader = _CellReader(self._styles, self._texts, self._struck_texts, from_1904=self._from_1904)
         with self._archive.open(sheet.part) as file:
             read_xml(file, reader.start, reader.end, reader.text)
@@ -93,13 +68,9 @@ class ExcelWorkbook:
                 grid.comments = _comments(self._archive, part)
         return grid
 
-    def read(self, title: str, table: str, stated: FileDescription) -> Sheet:
-        """Read one worksheet."""
-        return sheet_of_grid(self.grid(title), table, stated, {"format": "Excel", "worksheet": title})
 
-
-def open_excel(file: BinaryIO) -> ExcelWorkbook:
-    """Open a workbook.
+def open_excel(file: BinaryIO) -> Workbook:
+    """Open a workbook; chart sheets are left out.
 
     Parameters
     ----------
@@ -110,11 +81,15 @@ def open_excel(file: BinaryIO) -> ExcelWorkbook:
     ------
     MissingLibraryError
         openpyxl, whose tables of formats are used, is not installed.
+    UnreadableFileError
+        It is no workbook, or holds more than is allowed.
     Exception
         Whatever is raised for a file that is no workbook.
     """
     library("openpyxl", "Excel workbooks")
-    return ExcelWorkbook(Archive(file.read()))
+    worksheets = _Worksheets(Archive(file.read()))
+    hidden = {title: sheet.hidden for title, sheet in worksheets.by_title.items()}
+    return Workbook(format="Excel", hidden=hidden, grid=worksheets.grid)
 
 
 def _relations(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
@@ -424,13 +399,11 @@ class _CellReader:
             return text.strip() in {"1", "true"}
         if kind == "d":
             return datetime.fromisoformat(text.strip())
-        number = float(text)
-        value = int(number) if number.is_integer() and abs(number) < _EXACT else number
+        value = whole_number(float(text))
         form = self._styles.formats[style] if style >= 0 else "General"
         return value if form == "General" else shown_number(value, form, from_1904=self._from_1904)
 
 
-_EXACT = 2**53
 _NO_DATE = object()
 
 

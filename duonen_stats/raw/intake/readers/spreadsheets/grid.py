@@ -1,7 +1,7 @@
 """A worksheet as a grid of values, and what it takes to be a sheet: shared by the formats of workbooks."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -68,6 +68,35 @@ class Grid:
             cells.pop()
         if cells:
             self.rows.append((number, cells))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbook:
+    """An opened workbook, of any format.
+
+    ``format`` is its name; ``hidden`` says of each worksheet, in order, whether it is not shown; ``grid`` gives the
+    cells of one. What worksheets were found to be filled is known from then on.
+    """
+
+    format: str
+    hidden: Mapping[str, bool]
+    grid: Callable[[str], Grid]
+    _filled: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def titles(self) -> list[str]:
+        """Names of its worksheets, in order."""
+        return [*self.hidden]
+
+    def has_values(self, title: str) -> bool:
+        """Whether a worksheet has a filled cell."""
+        if title not in self._filled:
+            self._filled[title] = bool(self.grid(title).rows)
+        return self._filled[title]
+
+    def read(self, title: str, table: str, stated: FileDescription) -> Sheet:
+        """Read one worksheet."""
+        return sheet_of_grid(self.grid(title), table, stated, {"format": self.format, "worksheet": title})
 
 
 def _is_empty(value: Any) -> bool:

@@ -7,63 +7,20 @@ from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from duonen_stats.errors import UnreadableFileError
-from duonen_stats.raw.intake.readers.cells import as_far_as_shown, cell_text, percent_text
+from duonen_stats.raw.intake.readers.cells import as_far_as_shown, cell_text, percent_text, whole_number
 from duonen_stats.raw.intake.readers.optional import require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
 from duonen_stats.raw.intake.readers.spreadsheets.archive import Archive
-from duonen_stats.raw.intake.readers.spreadsheets.grid import Grid, letters, sheet_of_grid
-from duonen_stats.raw.intake.sheet import FileDescription, Sheet
+from duonen_stats.raw.intake.readers.spreadsheets.grid import Grid, Workbook, letters
 
 _CONTENT = "content.xml"
 _PADDED = re.compile("0[0-9]+")
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
 _HIDDEN = frozenset({"collapse", "filter"})
-_EXACT = 2**53
 
 
-class OdsWorkbook:
-    """An opened workbook, read as a whole.
-
-    Parameters
-    ----------
-    archive
-        The file.
-
-    Raises
-    ------
-    UnreadableFileError
-        It is no OpenDocument file, or holds more than is allowed.
-    """
-
-    def __init__(self, archive: Archive) -> None:
-        if _CONTENT not in archive.names:
-            raise UnreadableFileError("it is no OpenDocument workbook")
-        reader = _ContentReader()
-        with archive.open(_CONTENT) as file:
-            read_xml(file, reader.start, reader.end, reader.text)
-        self._grids = reader.grids
-
-    @property
-    def titles(self) -> list[str]:
-        """Names of its worksheets, in order."""
-        return [*self._grids]
-
-    def is_hidden(self, title: str) -> bool:
-        """Whether a worksheet is not shown."""
-        return self._grids[title].hidden
-
-    def has_values(self, title: str) -> bool:
-        """Whether a worksheet has a filled cell."""
-        return bool(self._grids[title].rows)
-
-    def read(self, title: str, table: str, stated: FileDescription) -> Sheet:
-        """Read one worksheet."""
-        form = {"format": "OpenDocument", "worksheet": title}
-        return sheet_of_grid(self._grids[title], table, stated, form)
-
-
-def open_ods(file: BinaryIO) -> OdsWorkbook:
-    """Open a workbook.
+def open_ods(file: BinaryIO) -> Workbook:
+    """Open a workbook, and read it as a whole.
 
     Parameters
     ----------
@@ -72,10 +29,19 @@ def open_ods(file: BinaryIO) -> OdsWorkbook:
 
     Raises
     ------
+    UnreadableFileError
+        It is no OpenDocument file, or holds more than is allowed.
     Exception
-        Whatever is raised for a file that is no workbook.
+        Whatever else is raised for a file that is no workbook.
     """
-    return OdsWorkbook(Archive(file.read()))
+    archive = Archive(file.read())
+    if _CONTENT not in archive.names:
+        raise UnreadableFileError("it is no OpenDocument workbook")
+    reader = _ContentReader()
+    with archive.open(_CONTENT) as content:
+        read_xml(content, reader.start, reader.end, reader.text)
+    hidden = {title: grid.hidden for title, grid in reader.grids.items()}
+    return Workbook(format="OpenDocument", hidden=hidden, grid=reader.grids.__getitem__)
 
 
 class _ContentReader:
@@ -230,8 +196,7 @@ def _value(cell: Mapping[str, str], text: str) -> Any:
     """Give the value of a cell; of a percentage or a number padded with zeros the text that a person sees."""
     kind = cell.get("value-type", "string" if text else "")
     if kind in {"float", "currency"}:
-        number = float(cell.get("value", "nan"))
-        value = int(number) if number.is_integer() and abs(number) < _EXACT else number
+        value = whole_number(float(cell.get("value", "nan")))
         shown = text.strip()
         return shown if _PADDED.fullmatch(shown) and int(shown) == value else value
     if kind == "percentage":

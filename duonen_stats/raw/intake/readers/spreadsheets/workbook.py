@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.readers.optional import guarded
 from duonen_stats.raw.intake.readers.spreadsheets.excel import open_excel
+from duonen_stats.raw.intake.readers.spreadsheets.grid import Workbook
 from duonen_stats.raw.intake.readers.spreadsheets.ods import open_ods
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet, column_name
 from duonen_stats.raw.questions import EXPORT_AGAIN
@@ -27,29 +28,12 @@ BESIDE = CheckRule(
 )
 
 
-class Workbook(Protocol):
-    """An opened workbook, of any format."""
-
-    @property
-    def titles(self) -> list[str]:
-        """Names of its worksheets, in order."""
-
-    def is_hidden(self, title: str) -> bool:
-        """Whether a worksheet is not shown."""
-
-    def has_values(self, title: str) -> bool:
-        """Whether a worksheet has a filled cell."""
-
-    def read(self, title: str, table: str, stated: FileDescription) -> Sheet:
-        """Read one worksheet."""
-
-
 def read_xlsx(data: bytes, table: str, stated: FileDescription | None = None) -> Sheet:
     """Read the worksheet of a table from the bytes of an Excel workbook; nothing is raised.
 
     It is the worksheet named after the table, or the only one that is not hidden and has a value.
     """
-    return guarded("Excel", partial(_parse, open_excel, "Excel"), data, table, stated)
+    return guarded("Excel", partial(_parse, open_excel), data, table, stated)
 
 
 def read_ods(data: bytes, table: str, stated: FileDescription | None = None) -> Sheet:
@@ -57,24 +41,22 @@ def read_ods(data: bytes, table: str, stated: FileDescription | None = None) -> 
 
     It is chosen as by :func:`read_xlsx`.
     """
-    return guarded("OpenDocument", partial(_parse, open_ods, "OpenDocument"), data, table, stated)
+    return guarded("OpenDocument", partial(_parse, open_ods), data, table, stated)
 
 
-def _parse(
-    opens: Callable[[BinaryIO], Workbook], what: str, data: bytes, table: str, stated: FileDescription
-) -> Sheet:
+def _parse(opens: Callable[[BinaryIO], Workbook], data: bytes, table: str, stated: FileDescription) -> Sheet:
     book = opens(BytesIO(data))
     titles = book.titles
     chosen = [title for title in titles if same_name(title, table)]
     if not chosen and len(titles) > 1:
-        chosen = [title for title in titles if not book.is_hidden(title) and book.has_values(title)]
+        chosen = [title for title in titles if not book.hidden[title] and book.has_values(title)]
     chosen = chosen or titles[:1]
     if len(chosen) > 1:
         message = (
             f"{len(chosen)} worksheets ({', '.join(map(shown, chosen))}); name the one that is the table "
             f"{table}, or keep only that."
         )
-        return Sheet(findings=(SHEETS.found(table, message),), form={"format": what})
+        return Sheet(findings=(SHEETS.found(table, message),), form={"format": book.format})
     sheet = book.read(chosen[0], table, stated)
     return replace(sheet, findings=(*sheet.findings, *_beside(book, chosen[0], table)))
 

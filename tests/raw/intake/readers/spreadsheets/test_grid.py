@@ -1,4 +1,4 @@
-from duonen_stats.raw.intake.readers.spreadsheets.grid import Grid, letters, place_of, sheet_of_grid
+from duonen_stats.raw.intake.readers.spreadsheets.grid import Grid, Workbook, letters, place_of, sheet_of_grid
 from duonen_stats.raw.intake.sheet import FileDescription
 
 
@@ -51,3 +51,16 @@ def test_a_row_struck_through_as_a_whole_is_one_finding():
         ("RD-STRUCK", 3, "B3 of row 3 is struck through"),
         ("RD-STRUCK", 4, "Row 4 is struck through"),
     ]
+
+
+def test_whether_a_worksheet_is_filled_is_looked_up_once():
+    read = []
+
+    def grid(title):
+        read.append(title)
+        return Grid(rows=[(1, ["x"])] if title == "filled" else [])
+
+    book = Workbook(format="any", hidden={"filled": False, "empty": True}, grid=grid)
+    assert book.titles == ["filled", "empty"]
+    assert [book.has_values(title) for title in ("filled", "empty", "filled", "empty")] == [True, False] * 2
+    assert read == ["filled", "empty"]

@@ -155,9 +155,10 @@ def _facts(row: pd.Series, study: Study) -> tuple[tuple[str, str], ...]:
     }
     status = words["STATUS"].get(str(row["EOTSTT"]), "not recorded").lower()
     reason = words["REASON"].get(str(row["DCSREAS"]), "")
+    known = [f"{row[name]}{unit}" for name, unit in (("SEX", ""), ("AGE", " years")) if pd.notna(row[name])]
     return (
         ("Arm", _arm(row)),
-        ("Sex and age", f"{row['SEX']}, {row['AGE']} years"),
+        ("Sex and age", ", ".join(known) if known else "–"),
         ("Randomised", date("RANDDT")),
         ("First cycle", date("TRTSDT")),
         ("Treatment", f"{status}{f' ({reason[:1].lower()}{reason[1:]})' if reason else ''}"),

@@ -77,6 +77,16 @@ def test_facts_say_what_was_given_and_what_is_not_known(study):
     assert two["Died"] == "not recorded"
 
 
+@pytest.mark.parametrize(
+    ("missing", "shown"),
+    [(("SEX",), "65 years"), (("AGE",), "F"), (("SEX", "AGE"), "–"), ((), "F, 65 years")],
+)
+def test_sex_and_age_are_shown_as_far_as_they_are_known(study, missing, shown):
+    cut = make_cut(subjects=[subject("1", **dict.fromkeys(missing)), subject("2")])
+    profile = build_profile(build_datasets(cut, study, INTERIM), study, "1")
+    assert dict(profile.facts)["Sex and age"] == shown
+
+
 def test_a_severe_event_is_of_concern(made):
     assert patients_of_concern(made) == tuple(made.adsl.loc[made.adsl["SUBJID"].eq("1"), "USUBJID"])
 

@@ -11,8 +11,8 @@ from duonen_stats.datasets.safety.toxicity_grade import SEVERE
 from duonen_stats.errors import DataError
 from duonen_stats.study import Study
 
-_Day = Callable[[Any], int | None]
-"""From a date to the day of the patient; a missing date has none."""
+_Day = Callable[[pd.Timestamp], int]
+"""From a date to the day of the patient."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +102,8 @@ def build_profile(data: Datasets, study: Study, patient: str) -> Profile:
     row = known.iloc[0]
     origin = row["TRTSDT"] if pd.notna(row["TRTSDT"]) else row["RANDDT"]
 
-    def day(value: Any) -> int | None:
-        if pd.isna(value):
-            return None
-        days = int((pd.Timestamp(value) - pd.Timestamp(origin)).days)
+    def day(value: pd.Timestamp) -> int:
+        days = int((value - origin).days)
         return days + 1 if days >= 0 else days  # there is no day 0, as in ADaM
 
     own = {name: frame[frame["USUBJID"].eq(row["USUBJID"])] for name, frame in data}
@@ -181,7 +179,7 @@ def _cycles(adex: pd.DataFrame, day: _Day) -> tuple[ProfileCycle, ...]:
         found.append(
             ProfileCycle(
                 code=str(code),
-                day=day(rows["ASTDT"].iloc[0]) or 1,
+                day=day(rows["ASTDT"].iloc[0]),
                 activities=tuple(
                     (str(isotope), float(value))
                     for isotope, value in zip(rows["ISOTOPE"], rows["AVAL"], strict=True)
@@ -219,7 +217,7 @@ def _values(adlb: pd.DataFrame, code: str, day: _Day) -> tuple[ProfileValue, ...
 
     return tuple(
         ProfileValue(
-            day=day(on) or 1, value=float(value), low=number(low), high=number(high),
+            day=day(on), value=float(value), low=number(low), high=number(high),
             grade=int(least) if pd.notna(least) and least == most else None,
         )
         for on, value, low, high, least, most in zip(
@@ -236,8 +234,8 @@ def _events(adae: pd.DataFrame, day: _Day) -> tuple[ProfileEvent, ...]:
     columns = ("ASTDT", "AENDT", "AEDECOD", "AETOXGR", "AESER", "AEACN", "AEOUT")
     return tuple(
         ProfileEvent(
-            start=day(start),
-            end=day(end),
+            start=None if pd.isna(start) else day(start),
+            end=None if pd.isna(end) else day(end),
             term=str(term),
             grade=None if pd.isna(grade) else int(grade),
             serious=bool(serious == "Y"),

@@ -7,10 +7,14 @@ from pathlib import Path
 
 from duonen_stats.comparison.read_output import read_manifest
 from duonen_stats.displays.catalogue import FINAL_DISPLAYS
+from duonen_stats.displays.exposure.box_figures import FIGURE_2, FIGURE_4, FIGURE_5, FIGURE_7
 from duonen_stats.errors import DataError, DuonenError
-from duonen_stats.folder.provenance import PROFILES, REPORT
+from duonen_stats.folder.provenance import COMPARISON, PROFILES, REPORT
+from duonen_stats.study import load_study
 
 _IDENTIFIERS = frozenset({"SUBJID", "USUBJID", "SUBJECT", "PATIENT"})
+_KEY = "RECORD"
+"""Column of a comparison: the key of a record in words, its patient first: ``SUBJID 01-001, CYCLE 2``."""
 _BINARY = {
     ".xpt": "SAS transport",
     ".sav": "SPSS",
@@ -21,8 +25,12 @@ _BINARY = {
     ".xlsm": "Excel",
 }
 _PAGES = {".html", ".pdf", ".json", ".xml", ".svg", ".png"}
-_BOXES = ("figure_2", "figure_4", "figure_5", "figure_7")
-_FIGURES_OF_PATIENTS = frozenset({*_BOXES, *(key for key, one in FINAL_DISPLAYS.items() if one.individual)})
+_FIGURES_OF_PATIENTS = frozenset(
+    {
+        *(one.key for one in (FIGURE_2, FIGURE_4, FIGURE_5, FIGURE_7)),
+        *(key for key, one in FINAL_DISPLAYS.items() if one.individual),
+    }
+)
 """Figures whose points, bars or rows are single patients, unless they were drawn for circulation."""
 
 _NEITHER = frozenset({"yaml", "yml", "toml", "md", "r", "CHECKSUMS", "LICENSE"})
@@ -72,7 +80,8 @@ def find_personal(folder: Path | str) -> Personal:
     -------
     Personal
         In order of name. A table with a column that identifies patients is personal if it has a row. A page or a figure
-        is, if it belongs to a report that was not made for circulation, or to pages of patients.
+        is, if it belongs to a report that was not made for circulation, or to pages of patients. In a folder that this
+        package did not write, a page, and a table whose columns the study does not know, cannot be told.
 
     Raises
     ------
@@ -87,7 +96,7 @@ def find_personal(folder: Path | str) -> Personal:
     found, unknown = [], []
     for path in paths:
         name = path.relative_to(root).as_posix()
-        what = _personal(path, "" if aggregate else kind)
+        what = _personal(path, kind, aggregate=aggregate)
         if what is None:
             unknown.append(name)
         elif what:
@@ -104,34 +113,47 @@ def _made_as(root: Path) -> tuple[str, bool]:
     return str(manifest.get("kind", REPORT)), bool(manifest.get("aggregate_only"))
 
 
-def _personal(path: Path, kind: str) -> str | None:
+def _personal(path: Path, kind: str, *, aggregate: bool) -> str | None:
     """Say what of patients a file holds; empty if nothing, None if that cannot be told."""
     ending = path.suffix.lower()
     if ending in {".csv", ".tsv", ".txt"}:
-        return _of_table(path)
+        return _of_table(path, ours=bool(kind))
     if ending in _BINARY:
         return f"{_BINARY[ending]} file, which may hold a row for each patient"
     if ending in _PAGES:
-        return _of_page(path, kind)
+        return "" if aggregate else _of_page(path, kind)
     return "" if ending.removeprefix(".") in _NEITHER or path.name in _NEITHER else None
 
 
-def _of_table(path: Path) -> str | None:
+def _of_table(path: Path, *, ours: bool) -> str | None:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = _rows(file.read(_MOST))
             header = [cell.strip().upper() for cell in next(rows, [])]
-            at = [place for place, cell in enumerate(header) if cell in _IDENTIFIERS]
+            at = [place for place, cell in enumerate(header) if cell in {*_IDENTIFIERS, _KEY}]
             patients, records = set(), 0
             for row in rows:
-                named = [row[place] for place in at if place < len(row) and row[place].strip()]
+                cells = [_patient(row[place], header[place]) for place in at if place < len(row)]
+                named = [cell for cell in cells if cell]
                 patients |= {*named[:1]}
                 records += bool(named)
     except (OSError, UnicodeDecodeError, csv.Error):
         return None
     if not records:
-        return ""
+        return "" if ours or _known_columns().issuperset(header) else None
     return f"{records} row{'s' if records > 1 else ''} of {len(patients)} patient{'s' if len(patients) > 1 else ''}"
+
+
+def _patient(cell: str, column: str) -> str:
+    """Return the patient that a cell of a column names; empty if it names none."""
+    if column != _KEY:
+        return cell.strip()
+    name, _, rest = cell.partition(" ")
+    return rest.partition(",")[0].strip() if name in _IDENTIFIERS else ""
+
+
+def _known_columns() -> frozenset[str]:
+    return frozenset(column.name for table in load_study().tables for column in table.columns)
 
 
 def _rows(text: str) -> Iterator[list[str]]:
@@ -140,14 +162,18 @@ def _rows(text: str) -> Iterator[list[str]]:
     return csv.reader(text.splitlines(), delimiter=separator)
 
 
-def _of_page(path: Path, kind: str) -> str:
+def _of_page(path: Path, kind: str) -> str | None:
     """Pages of a report that was not made for circulation list patients; some of its figures draw each of them."""
-    if kind == PROFILES and path.suffix.lower() in {".html", ".pdf"}:
-        return "a page for each patient"
+    if not kind:
+        return None
+    drawn = path.parent.name == "figures"
+    if kind == PROFILES:
+        named = "names the files of each patient" if path.suffix == ".json" else "a page for each patient"
+        return "draws a single patient" if drawn else named
+    if kind == COMPARISON and path.suffix.lower() in {".html", ".pdf"}:
+        return "lists changed records and findings with their patients"
     if kind != REPORT:
         return ""
     if path.name in {"report.html", "report.pdf"}:
         return "listings name patients with their dates"
-    return (
-        "draws single patients" if path.parent.name == "figures" and path.stem in _FIGURES_OF_PATIENTS else ""
-    )
+    return "draws single patients" if drawn and path.stem in _FIGURES_OF_PATIENTS else ""

@@ -53,6 +53,10 @@ def test_pages_and_figures_of_a_report_are_named_unless_it_is_for_circulation(re
     assert _named(report(aggregate_only=True)) == {}
     pages = report(kind="patient profiles")
     assert _named(pages)["report.html"] == "a page for each patient"
+    assert _named(pages)["figures/figure_1.svg"] == "draws a single patient"
+    assert _named(pages)["manifest.json"] == "names the files of each patient"
+    compared = report(kind="comparison")
+    assert _named(compared)["report.html"] == "lists changed records and findings with their patients"
 
 
 @pytest.mark.parametrize(
@@ -61,6 +65,11 @@ def test_pages_and_figures_of_a_report_are_named_unless_it_is_for_circulation(re
         ("a.csv", "\ufeffUSUBJID;AVAL\nx;1\nx;2\n", "2 rows of 1 patient"),
         ("a.csv", "Patient,Reason\n01-001,x\n", "1 row of 1 patient"),
         ("a.csv", "table,row,subject,reason\nlabs,,01-001,x\n", "1 row of 1 patient"),
+        (
+            "a.csv",
+            'record,new\n"SUBJID 01-001, CYCLE 2",x\n"SUBJID 01-001",y\nCUTDT 2026-01-01,z\n',
+            "2 rows of 1 patient",
+        ),
         ("a.csv", "USUBJID,AVAL\n", None),
         ("a.csv", "stat,n\n1,2\n", None),
         ("a.sav", "", "SPSS file, which may hold a row for each patient"),
@@ -78,6 +87,17 @@ def test_what_cannot_be_told_is_said(tmp_path):
     made = CliRunner().invoke(main, ["doctor", str(tmp_path)])
     assert made.exit_code == 1
     assert "UNKNOWN   scan.dcm" in made.output
+
+
+def test_pages_and_columns_that_nobody_knows_are_not_called_free_of_patients(tmp_path):
+    (tmp_path / "export.csv").write_text("record_id;hgb\n01-001;12\n")
+    (tmp_path / "forms.xml").write_text("<ODM/>")
+    (tmp_path / "letter.pdf").write_bytes(b"%PDF")
+    (tmp_path / "labels.csv").write_text("PARAMCD,AVAL\n")
+    (tmp_path / "data_cut.csv").write_text("CUTDT\n2026-01-01\n")
+    found = find_personal(tmp_path)
+    assert found.unknown == ("export.csv", "forms.xml", "labels.csv", "letter.pdf")
+    assert found.files == ()
 
 
 def test_the_doctor_answers_for_a_folder(report, tmp_path):

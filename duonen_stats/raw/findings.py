@@ -1,7 +1,7 @@
 """Findings: what is wrong with the data, as rows a data manager can work through."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from types import ModuleType
 from typing import Literal, TypeVar
@@ -94,6 +94,18 @@ def with_sites(findings: Iterable[Finding], subjects: pd.DataFrame) -> Iterator[
 def shown(value: str) -> str:
     """Quote a cell in a message, shortened."""
     return repr(value if len(value) <= 30 else value[:27] + "...")  # noqa: PLR2004 - what fits a line
+
+
+def first_few(names: Sequence[str], most: int, rest: str = "more") -> str:
+    """Write the first of some names, and of how many others that are the first.
+
+    Examples
+    --------
+    >>> first_few(["a", "b", "c", "d"], 2), first_few(["a", "b"], 2)
+    ('a, b and 2 more', 'a, b')
+    """
+    more = f" and {len(names) - most} {rest}" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def listed_lines(lines: Iterable[int]) -> str:

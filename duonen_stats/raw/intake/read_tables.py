@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from duonen_stats.raw.findings import Finding, shown
+from duonen_stats.raw.findings import Finding, first_few, shown
 from duonen_stats.raw.intake.convert import ROW, UNKNOWN, typed_table
 from duonen_stats.raw.intake.forms import in_standard_form
 from duonen_stats.raw.intake.mapping import SourceMapping
@@ -339,9 +339,8 @@ def _not_named(sheet: Sheet, used: set[str]) -> tuple[str, ...]:
 
 def _of_no_use(others: Sequence[str], table: str) -> Finding:
     """Note them in one finding."""
-    listed = ", ".join(map(shown, others[:_LISTED]))
-    more = f" and {len(others) - _LISTED} more" if len(others) > _LISTED else ""
-    message = f"Columns that the mapping file makes no use of, and that were not read: {listed}{more}."
+    listed = first_few([*map(shown, others)], _LISTED)
+    message = f"Columns that the mapping file makes no use of, and that were not read: {listed}."
     return UNKNOWN.found(table, message, row=1)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from duonen_stats.errors import DataError, MissingLibraryError, OtherFormatError, UnreadableFileError
-from duonen_stats.raw.findings import CheckRule, Finding, shown
+from duonen_stats.raw.findings import CheckRule, Finding, first_few, shown
 from duonen_stats.raw.intake.links import inside, readable
 from duonen_stats.raw.intake.mapping import CutMapping, SourceMapping
 from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
@@ -209,8 +209,7 @@ def _of_container(file: Path, name: str, study: Study, mapping: CutMapping) -> _
 
 
 def _other(name: str, titles: Sequence[str] = ()) -> Finding:
-    more = f" and {len(titles) - _NAMED} others" if len(titles) > _NAMED else ""
-    within = f" It has {', '.join(map(shown, titles[:_NAMED]))}{more}." if titles else ""
+    within = f" It has {first_few([*map(shown, titles)], _NAMED, 'others')}." if titles else ""
     return OTHER.found(
         readable(name), f"Belongs to no table of the data dictionary and was not read.{within}"
     )
@@ -274,9 +273,8 @@ def _lacking(path: Path, table: RawTable, present: Sequence[str], what: str | No
     others = [name.removesuffix(f" of {readable(path.name)}") for name in present]
     if not others:
         return f"{what}; add it."
-    more = f" and {len(others) - _NAMED} others" if len(others) > _NAMED else ""
-    listed = ", ".join(map(shown, others[:_NAMED]))
-    return f"{what}; not known are {listed}{more}. Name the one in the mapping file, or add the table."
+    listed = first_few([*map(shown, others)], _NAMED, "others")
+    return f"{what}; not known are {listed}. Name the one in the mapping file, or add the table."
 
 
 _NAMED = 6

@@ -9,6 +9,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from duonen_stats.errors import DataError, DuonenError
+from duonen_stats.raw.findings import first_few
 from duonen_stats.raw.intake.links import inside, readable
 from duonen_stats.raw.intake.mapping import MAPPING_FILE
 from duonen_stats.raw.intake.readers import CONTAINERS, READERS
@@ -277,5 +278,4 @@ def _note(entry: ProposedEntry, name: str, key: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(" ".join(name.split()) for name in names[:_NAMED])
-    return f"{shown} and {len(names) - _NAMED} more" if len(names) > _NAMED else shown
+    return first_few([" ".join(name.split()) for name in names], _NAMED)

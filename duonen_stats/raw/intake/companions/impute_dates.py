@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from duonen_stats.raw.findings import CheckRule, Finding, shown
+from duonen_stats.raw.findings import CheckRule, Finding, first_few, shown
 from duonen_stats.raw.intake.companions.partial_text import UNKNOWN, Period, period_of
 from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.raw.questions import CHECK_DATE, CONFIRM_NOT_NEEDED
@@ -210,11 +210,10 @@ def _fault(part: str, period: Period | None, given: pd.Timestamp | None, column:
 
 def _note(table: RawTable, column: RawColumn, lines: list[int]) -> Iterator[Finding]:
     if lines:
-        named = ", ".join(map(str, lines[:_PLACES]))
-        more = f" and {len(lines) - _PLACES} more" if len(lines) > _PLACES else ""
         plural = "s" * (len(lines) > 1)
+        named = first_few([*map(str, lines)], _PLACES)
         message = (
-            f"Of {len(lines)} date{plural} only a part is known, line{plural} {named}{more}; imputed, and kept in "
+            f"Of {len(lines)} date{plural} only a part is known, line{plural} {named}; imputed, and kept in "
             f"{column.partial}. Give the whole date if it becomes known."
         )
         yield PARTIAL.found(table.name, message, row=lines[0], column=column.name)

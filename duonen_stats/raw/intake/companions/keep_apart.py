@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from duonen_stats.raw.findings import CheckRule, Finding, shown
+from duonen_stats.raw.findings import CheckRule, Finding, first_few, shown
 from duonen_stats.raw.intake.companions.partial_text import order_told, partial_date
 from duonen_stats.raw.intake.missing_words import is_missing, is_ongoing, is_unknown
 from duonen_stats.raw.intake.result_cell import ResultCell, split_result
@@ -153,9 +153,8 @@ def _first(sheet: Sheet, name: str, words: set[str]) -> int:
 def _where(sheet: Sheet, name: str, words: set[str]) -> str:
     """Say in how many cells words stand, and on which lines the first do."""
     lines = sheet.numbers[sheet.cells[name].among(words)].tolist()
-    named = ", ".join(str(line) for line in lines[:_PLACES])
-    more = f" and {len(lines) - _PLACES} more" if len(lines) > _PLACES else ""
-    return f"{len(lines)} cell{'s' * (len(lines) > 1)}, line{'s' * (len(lines) > 1)} {named}{more}"
+    plural = "s" * (len(lines) > 1)
+    return f"{len(lines)} cell{plural}, line{plural} {first_few([*map(str, lines)], _PLACES)}"
 
 
 def _emptied(sheet: Sheet, name: str, words: set[str], what: str, free: Mask | None = None) -> Sheet:

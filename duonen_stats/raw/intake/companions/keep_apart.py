@@ -1,7 +1,7 @@
 """From the cells of a source: values into their columns, and what these cannot hold into the columns beside them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -129,32 +129,31 @@ def _without_words(sheet: Sheet, table: RawTable, column: RawColumn, codes: Miss
     cells = sheet.cells[column.name]
     going_on = {text for text in cells.used() if column.ongoing and is_ongoing(text)} - {*reasons}
     words = {text for text in cells.used() if text and (_plain(text) in reasons or certain(text))} - going_on
-    findings = [*_notes(sheet, table, column, sorted(words), lambda text: reasons.get(_plain(text), ""))]
+    findings = [
+        _note(
+            MISSING, sheet, table, column, {word},
+            f"{shown(word)}{_why(word, reasons)} says that there is no value", "Empty.",
+        )
+        for word in sorted(words)
+    ]  # fmt: skip
     sheet = _emptied(sheet, column.name, words, "words and codes for a missing value")
     sheet = _emptied(sheet, column.name, going_on, "words for what has not ended")
     return replace(sheet, findings=(*sheet.findings, *findings))
 
 
-def _notes(
-    sheet: Sheet, table: RawTable, column: RawColumn, words: Sequence[str], reason: Callable[[str], str]
-) -> Iterator[Finding]:
-    for word in words:
-        why = f" ({reason(word)})" if reason(word) else ""
-        message = (
-            f"{shown(word)}{why} says that there is no value; {_where(sheet, column.name, {word})}. Empty."
-        )
-        yield MISSING.found(table.name, message, row=_first(sheet, column.name, {word}), column=column.name)
+def _why(word: str, reasons: Mapping[str, str]) -> str:
+    reason = reasons.get(_plain(word))
+    return f" ({reason})" if reason else ""
 
 
-def _first(sheet: Sheet, name: str, words: set[str]) -> int:
-    return int(sheet.numbers[sheet.cells[name].among(words)][0])
-
-
-def _where(sheet: Sheet, name: str, words: set[str]) -> str:
-    """Say in how many cells words stand, and on which lines the first do."""
-    lines = sheet.numbers[sheet.cells[name].among(words)].tolist()
+def _note(
+    rule: CheckRule, sheet: Sheet, table: RawTable, column: RawColumn, words: set[str], what: str, done: str
+) -> Finding:
+    """Note in how many cells of a column some words are, and on which lines the first of them."""
+    lines = sheet.numbers[sheet.cells[column.name].among(words)].tolist()
     plural = "s" * (len(lines) > 1)
-    return f"{len(lines)} cell{plural}, line{plural} {first_few([*map(str, lines)], _PLACES)}"
+    places = f"{len(lines)} cell{plural}, line{plural} {first_few([*map(str, lines)], _PLACES)}"
+    return rule.found(table.name, f"{what}; {places}. {done}", row=lines[0], column=column.name)
 
 
 def _emptied(sheet: Sheet, name: str, words: set[str], what: str, free: Mask | None = None) -> Sheet:
@@ -239,23 +238,17 @@ def _results(sheet: Sheet, table: RawTable, column: RawColumn, codes: MissingCod
     bounds = {text: one.bound for text, one in split.items() if one.bound}
     words = {text: one.reason for text, one in split.items() if one.reason}
     flagged = {text: one.number for text, one in split.items() if one.number and one.flag}
-    findings = []
-    for word in sorted(words):
-        why = f" ({reasons[_plain(word)]})" if reasons.get(_plain(word)) else ""
-        places = _where(sheet, column.name, {word})
-        message = f"{shown(word)}{why} in place of a result; {places}. Kept in {column.reason}."
-        findings.append(
-            NO_RESULT.found(table.name, message, row=_first(sheet, column.name, {word}), column=column.name)
+    findings = [
+        _note(
+            NO_RESULT, sheet, table, column, {word},
+            f"{shown(word)}{_why(word, reasons)} in place of a result", f"Kept in {column.reason}.",
         )
+        for word in sorted(words)
+    ]  # fmt: skip
     if bounds:
-        few = ", ".join(sorted({*bounds.values()})[:_PLACES])
-        places = _where(sheet, column.name, {*bounds})
-        message = (
-            f"Results beyond a bound, such as {few}; {places}. Kept in {column.bound}, used as the plan says."
-        )
-        findings.append(
-            CENSORED.found(table.name, message, row=_first(sheet, column.name, {*bounds}), column=column.name)
-        )
+        what = f"Results beyond a bound, such as {', '.join(sorted({*bounds.values()})[:_PLACES])}"
+        kept = f"Kept in {column.bound}, used as the plan says."
+        findings.append(_note(CENSORED, sheet, table, column, {*bounds}, what, kept))
     bounded, worded = (
         _free(sheet, column.name, target, kept)
         for target, kept in ((column.bound, bounds), (column.reason, words))

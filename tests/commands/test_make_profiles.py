@@ -1,5 +1,6 @@
 import json
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -59,3 +60,16 @@ def test_options_that_exclude_each_other_are_wrong_usage(tmp_path):
         main, ["profiles", "--out", str(tmp_path / "pages"), "--patient", "01-001", "--of-concern"]
     )
     assert answer.exit_code == 2
+
+
+def test_an_identifier_of_any_characters_names_a_file_of_its_own(tmp_path):
+    write_simulation(tmp_path / "cut", seed=3, patients=4, stage="FINAL")
+    subjects = pd.read_csv(tmp_path / "cut" / "subjects.csv", dtype=str)["SUBJID"].tolist()
+    names = dict(zip(subjects, ["../../x", "01/002", "ż <b>", "P-4"], strict=True))
+    for path in (tmp_path / "cut").glob("*.csv"):
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        if "SUBJID" in frame:
+            frame.assign(SUBJID=frame["SUBJID"].map(names)).to_csv(path, index=False)
+    write_profiles(tmp_path / "cut", out=tmp_path / "pages")
+    assert len(list((tmp_path / "pages" / "figures").glob("*.svg"))) == 4
+    assert {path.name for path in tmp_path.iterdir()} == {"cut", "pages"}

@@ -1,5 +1,6 @@
 """How did one patient fare? Activities, organ doses, laboratory curves and adverse events on one axis of time."""
 
+import re
 from collections.abc import Sequence
 
 from duonen_stats.datasets import Datasets
@@ -9,6 +10,9 @@ from duonen_stats.displays.drawings.profile import ActivityBars, EventSpan, Prof
 from duonen_stats.displays.model.content import FigureContent, ProducedDisplay
 from duonen_stats.displays.model.format import lower_first
 from duonen_stats.study import Analyte, Study
+
+_UNSAFE = re.compile("[^a-z0-9_]")
+"""What may not stand in the name of a file: an identifier may hold any character."""
 
 _KEY = (
     "Upright lines: cycles. Green: range of normal. Dashed: limit of the protocol. Fill: CTCAE grade, white for 0, "
@@ -54,7 +58,7 @@ def lay_out_profile(profile: Profile, data: Datasets, study: Study) -> ProducedD
     if undated:
         notes.append((f"Not drawn: {undated} event{'s' if undated > 1 else ''} without a date of onset.",))
     return ProducedDisplay(
-        key=f"profile_{profile.usubjid.lower().replace('-', '_')}",
+        key=f"profile_{_UNSAFE.sub(_by_number, profile.usubjid.lower().replace('-', '_'))}",
         label=f"Patient {profile.usubjid}",
         ich_number="16.2",
         title=f"Course of patient {profile.usubjid}",
@@ -64,6 +68,10 @@ def lay_out_profile(profile: Profile, data: Datasets, study: Study) -> ProducedD
         source="Source: ADSL, ADEX, ADDOS, ADLB, ADAE.",
         cut=data.cut_line,
     )
+
+
+def _by_number(sign: re.Match[str]) -> str:
+    return f"x{ord(sign[0]):x}"
 
 
 def _scale(profile: Profile) -> Scale:

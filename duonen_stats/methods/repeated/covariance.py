@@ -220,22 +220,29 @@ class Autoregressive:
         return np.array([variance, 0.5])
 
     def admissible(self, theta: FloatArray) -> bool:
-        """Whether the variance is one and the correlation lies between 0 and 1."""
-        return bool(theta[0] > 0 and 0 < theta[1] < 1)
+        """Whether the variance is one and the correlation lies between -1 and 1, as in nlme."""
+        return bool(theta[0] > 0 and -1 < theta[1] < 1)
 
     def first(self, theta: FloatArray, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Give the matrix and its first derivatives."""
-        apart, power = self._powers(theta, rows)
-        return theta[0] * power, np.array([power, theta[0] * apart * power / theta[1]])
+        apart = _distances(rows)
+        power = theta[1] ** apart
+        return theta[0] * power, np.array([power, theta[0] * _slope(theta[1], apart)])
 
     def second(self, theta: FloatArray, rows: FloatArray) -> FloatArray:
         """Give the second derivatives."""
-        apart, power = self._powers(theta, rows)
-        mixed = apart * power / theta[1]
-        twice = theta[0] * apart * (apart - 1) * power / theta[1] ** 2
-        return np.array([[np.zeros_like(power), mixed], [mixed, twice]])
+        apart = _distances(rows)
+        mixed = _slope(theta[1], apart)
+        twice = theta[0] * apart * _slope(theta[1], np.maximum(apart - 1, 0))
+        return np.array([[np.zeros_like(mixed), mixed], [mixed, twice]])
 
-    @staticmethod
-    def _powers(theta: FloatArray, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
-        apart = np.abs(rows[:, :1] - rows[:, :1].T)
-        return apart, theta[1] ** apart
+
+def _distances(rows: FloatArray) -> FloatArray:
+    """Give the distances between the visits of a patient, whole numbers."""
+    return np.abs(rows[:, :1] - rows[:, :1].T)
+
+
+def _slope(correlation: float, apart: FloatArray) -> FloatArray:
+    """Give the derivative of a correlation to the power of a distance, also where the correlation is 0."""
+    found: FloatArray = apart * correlation ** np.maximum(apart - 1, 0)
+    return found

@@ -23,6 +23,8 @@ _GAIN = 1e-11
 """The iteration ends where a step promises less than this of the log-likelihood, relative to its size: less than the
 rounding of the likelihood lets be seen. Newton steps judged by the score alone then take the rest of the way."""
 _POLISHING = 4
+_ROUNDING = 1e-10
+"""An information matrix of unit diagonal with a smaller eigenvalue leaves a direction of the parameters open."""
 _NEWTON_FROM = 1e-2
 """Below this promised gain steps use the observed information, which converges where the expected one crawls."""
 
@@ -195,10 +197,19 @@ def _direction(state: _State) -> tuple[FloatArray, float]:
     """Give the next step, and the gain of the log-likelihood that it promises."""
     step = np.asarray(np.linalg.lstsq(state.expected, state.score, rcond=None)[0], dtype=np.float64)
     promised = float(state.score @ step) / 2
-    if promised < _NEWTON_FROM and np.linalg.eigvalsh(state.observed)[0] > 0:
+    if promised < _NEWTON_FROM and _determines(state.observed):
         step = np.asarray(np.linalg.solve(state.observed, state.score), dtype=np.float64)
         promised = float(state.score @ step) / 2
     return step, promised
+
+
+def _determines(information: FloatArray) -> bool:
+    """Whether the information is positive definite beyond its rounding, whatever the units of the parameters."""
+    diagonal = np.diag(information)
+    if (diagonal <= 0).any():
+        return False
+    unit = np.sqrt(diagonal)
+    return bool(np.linalg.eigvalsh(information / np.outer(unit, unit))[0] > _ROUNDING)
 
 
 def _moved(
@@ -365,7 +376,7 @@ def _adjustment(
 
 def _accepted(state: _State, theta: FloatArray, iterations: int) -> RemlFit:
     adjusted = None if state.adjustment is None else state.covariance + state.adjustment
-    if np.linalg.eigvalsh(state.observed)[0] <= 0:
+    if not _determines(state.observed):
         raise NotEstimable(
             "no_convergence",
             {},

@@ -12,6 +12,8 @@ from duonen_stats.methods.repeated.covariance import RandomEffects
 from duonen_stats.methods.repeated.reml import IntervalEstimate, Patient, RemlFit, fit_reml
 
 _SMALLEST_ARM = 2
+_EXACT = 1e-20
+"""Squares around the patients' own lines that are a smaller part of all squares are rounding."""
 _BOUNDARY = 1e-8
 """A covariance matrix of the effects with a smaller eigenvalue than this part of the largest one is at its boundary."""
 
@@ -88,8 +90,9 @@ def slope_per_year(
     Raises
     ------
     NotEstimable
-        ``empty_group``: the reference arm has no value. ``group_too_small``: it has one patient. ``collinear``: nobody
-        of an arm has values at two times. ``no_convergence``, ``zero_variance``.
+        ``empty_group``: the reference arm has no value. ``group_too_small``: it has one patient. ``n_too_small``:
+        nobody has values at three times. ``collinear``: nobody of an arm has values at two times. ``no_convergence``,
+        ``zero_variance``.
     DataError
         Lengths differ, or a patient is in two arms.
 
@@ -186,6 +189,7 @@ def _patient(time: FloatArray, y: FloatArray, place: int, arms: int) -> Patient:
 
 def _fitted(patients: Sequence[Patient]) -> tuple[RemlFit, RandomEffects, bool]:
     """Fit intercept and slope; where the optimum has no covariance matrix of the two, the intercept alone."""
+    _require_error(patients)
     squares = float(np.mean(np.concatenate([one.rows[:, 1] ** 2 for one in patients])))
     both = RandomEffects((1.0, squares or 1.0))
     try:
@@ -200,3 +204,23 @@ def _fitted(patients: Sequence[Patient]) -> tuple[RemlFit, RandomEffects, bool]:
     alone = [Patient(one.y, one.x, one.rows[:, :1]) for one in patients]
     fit = fit_reml(alone, intercept)
     return fit, intercept, False
+
+
+def _require_error(patients: Sequence[Patient]) -> None:
+    """Refuse where error cannot be told from slopes that vary: a model without random slopes would be too sure then."""
+    x = np.concatenate([one.x for one in patients])
+    if np.linalg.matrix_rank(x) < x.shape[1]:
+        return  # the fit refuses this by its own reason
+    around, free = 0.0, 0
+    for one in patients:
+        line, *_ = np.linalg.lstsq(one.rows, one.y, rcond=None)
+        around += float(((one.y - one.rows @ line) ** 2).sum())
+        free += one.y.size - int(np.linalg.matrix_rank(one.rows))
+    values = np.concatenate([one.y for one in patients])
+    sizes = {"all": len(patients)}
+    if not free:
+        raise NotEstimable(
+            "n_too_small", sizes, "Nobody has values at three times: error cannot be told from slopes."
+        )
+    if around <= _EXACT * float(((values - values.mean()) ** 2).sum()):
+        raise NotEstimable("zero_variance", sizes, "Every patient's values lie on a line, without error.")

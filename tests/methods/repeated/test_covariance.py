@@ -18,6 +18,8 @@ CASES = [
     (CompoundSymmetry(4), np.array([0.7, 0.5]), ROWS),
     (HeterogeneousCompoundSymmetry(4), np.array([1.0, 1.2, 0.8, 1.4, 0.3]), ROWS),
     (Autoregressive(4), np.array([1.3, 0.6]), ROWS),
+    (Autoregressive(4), np.array([1.3, -0.4]), ROWS),
+    (Autoregressive(4), np.array([1.3, 0.0]), ROWS),
     (RandomEffects((1.0, 2.0)), np.array([2.0, 0.3, 0.5, 1.1]), TIMES),
 ]
 
@@ -55,6 +57,7 @@ def test_a_start_is_admissible_and_positive_definite(structure, theta, rows):
         (HeterogeneousCompoundSymmetry(3), [1.0, 1.0, 1.0, -0.51]),
         (HeterogeneousCompoundSymmetry(3), [1.0, -1.0, 1.0, 0.2]),
         (Autoregressive(3), [1.0, 1.0]),
+        (Autoregressive(3), [1.0, -1.0]),
         (RandomEffects((1.0,)), [1.0, 0.0]),
     ],
 )

@@ -94,3 +94,28 @@ def test_one_time_for_all_is_refused():
     with pytest.raises(NotEstimable) as refusal:
         slope_per_year(subject, ["A", "A", "B", "B"], [1, 1, 1, 1], [1, 2, 3, 5], reference="A")
     assert refusal.value.reason == "collinear"
+
+
+def test_slopes_without_error_are_refused_rather_than_taken_for_equal():
+    # Leaving the random slope out would give 38 degrees of freedom instead of 18, and far too small an error.
+    draw = np.random.default_rng(6)
+    subject, arm, years, value = [], [], [], []
+    for number in range(20):
+        start, slope = draw.normal(85, 15), draw.normal(-2, 1.5)
+        for time in (0.0, 1.0, 2.0):
+            subject.append(f"P{number}")
+            arm.append("AB"[number % 2])
+            years.append(time)
+            value.append(start + slope * time)
+    with pytest.raises(NotEstimable) as refusal:
+        slope_per_year(subject, arm, years, value, reference="A")
+    assert refusal.value.reason == "zero_variance"
+
+
+@pytest.mark.parametrize("values", [1, 2])
+def test_values_at_two_times_at_most_do_not_tell_error_from_slopes(values):
+    subject, arm, years, value = _cohort(7, times=values)
+    years = [time + 0.1 * place for place, time in enumerate(years)]
+    with pytest.raises(NotEstimable) as refusal:
+        slope_per_year(subject, arm, years, value, reference="A")
+    assert refusal.value.reason == "n_too_small"

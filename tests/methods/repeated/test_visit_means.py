@@ -154,3 +154,43 @@ def test_a_reference_without_values_is_refused():
     with pytest.raises(NotEstimable) as refusal:
         mmrm(["P1", "P2"], ["A", "B"], ["V1", "V1"], [None, 1.0], reference="A", baseline="none")
     assert refusal.value.reason == "empty_group"
+
+
+ALTERNATING = [
+    ("A", 1.19, None, -0.21),
+    ("B", 1.0, 0.22, 0.22),
+    ("A", -0.24, -0.34, 1.67),
+    ("B", 0.48, -0.51, None),
+    ("A", -1.19, -0.14, None),
+    ("B", 0.8, -0.71, 0.92),
+    ("A", 1.52, -0.43, 0.09),
+    ("B", 0.81, -1.74, 1.22),
+    ("A", 0.56, 0.56, 0.37),
+    ("B", 1.09, 0.71, 0.24),
+    ("A", -1.18, 0.67, -0.13),
+    ("B", 0.06, 0.72, 0.14),
+    ("A", 0.67, 0.79, -0.21),
+    ("B", -0.68, 0.6, -0.99),
+    ("A", 0.13, None, 0.92),
+    ("B", -0.87, 0.02, 0.75),
+]
+"""Arm and values at three visits of patients whose neighbouring values lie on either side of the mean."""
+
+
+def test_a_negative_correlation_of_neighbours_agrees_with_r():
+    # R 4.2.2, nlme 3.1.162: gls(change ~ arm*visit, correlation = corAR1(form = ~v | subject), method = "REML",
+    # control = glsControl(tolerance = 1e-12, msTol = 1e-13))
+    rows = [
+        (f"P{number}", arm, f"V{place}", value)
+        for number, (arm, *values) in enumerate(ALTERNATING)
+        for place, value in enumerate(values, 1)
+    ]
+    subject, arm, visit, change = zip(*rows, strict=True)
+    found = mmrm(subject, arm, visit, change, reference="A", baseline="none", covariance="ar1")
+    assert found.loglik == pytest.approx(-49.21087326236, rel=1e-12)
+    assert found.matrix[0, 0] == pytest.approx(0.6231839836, rel=1e-8)
+    assert found.matrix[0, 1] / found.matrix[0, 0] == pytest.approx(-0.3744317549, rel=1e-7)
+    differences = [one.satterthwaite.estimate for one in found.differences]
+    assert differences == pytest.approx(
+        [0.153750000000, 0.153750000000 - 0.374573272876, 0.153750000000 - 0.145770499468], abs=1e-8
+    )

@@ -218,8 +218,8 @@ def reestimate_blinded(
     sizes: dict[int, list[Role]] = {planned_patients: ["plan"]}
     if patients.estimate is not None:
         sizes.setdefault(int(patients.estimate), []).append("needed")
-    elif trial.most is not None and trial.blocks_down(trial.most) > planned_patients:
-        sizes.setdefault(trial.blocks_down(trial.most), []).append("most")
+    elif planned_patients < trial.most_in_blocks < inf:
+        sizes.setdefault(int(trial.most_in_blocks), []).append("most")
     if decided is not None:
         sizes.setdefault(decided, []).append("decided")
     outcomes = tuple(
@@ -359,8 +359,7 @@ def _decide(
 ) -> tuple[int | None, bool, str]:
     """Decide on no fewer than planned, no more than the cap and than can have entered; whether capped, and why."""
     wanted = inf if needed is None else max(planned, needed)
-    reach = inf if trial.most is None else trial.blocks_down(trial.most)
-    most = reach if cap is None else min(trial.blocks_down(cap), reach)
+    most = trial.most_in_blocks if cap is None else min(trial.blocks_down(cap), trial.most_in_blocks)
     if wanted == planned or (wanted <= most and wanted < inf):
         return int(wanted), False, ""
     if cap is not None:
@@ -376,8 +375,7 @@ def _decide(
 
 def _capped(trial: TrialUnderWay, planned: int, cap: int) -> tuple[int, bool, str]:
     """Take the largest number allowed, and say what limits it: the cap, who can have entered, or whole blocks."""
-    allowed = trial.blocks_down(cap)
-    reach = inf if trial.most is None else trial.blocks_down(trial.most)
+    allowed, reach = trial.blocks_down(cap), trial.most_in_blocks
     block = sum(allocation_block(trial.rates.allocation_ratio)) or 1
     most = int(min(allowed, reach))
     if most > planned and reach < allowed:

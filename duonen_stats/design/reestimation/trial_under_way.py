@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite, log, log1p
+from math import inf, isfinite, log, log1p
 from typing import Literal
 
 import numpy as np
@@ -387,6 +387,11 @@ class TrialUnderWay:
     def can_enter(self) -> int | None:
         """Whole number of patients who can have entered by the analysis; None if it follows the last entry."""
         return None if self.most is None else int(self.most + _SLACK)
+
+    @property
+    def most_in_blocks(self) -> float:
+        """Patients in whole blocks who can have entered by the analysis; infinite if it follows the last entry."""
+        return inf if self.most is None else self.blocks_down(self.most)
 
     def months_to(self, target: int, n_patients: float) -> Interval:
         """Calendar month at which that many events are expected; of events already seen the month they came.

@@ -226,13 +226,15 @@ def final_combination(
     last = len(z) - 1
     statistic = float(z[last]) if rule.test == "unweighted" else combined
     upper, lower = limits[:last], (design.lower_z if design.binding else (-inf,) * design.looks)[:last]
+    planned = design.information[: last + 1]
     inference = order_stagewise(
-        z=combined, upper=upper, lower=lower, fraction=design.information[: last + 1],
+        z=combined, upper=upper, lower=lower, fraction=planned,
         information=tuple(accumulate(told)), sides=1, confidence=_confidence(design, limits),
     )  # fmt: skip
-    fraction = design.information[: last + 1]
-    if rule.test == "unweighted":  # its two statistics correlate by the events that were really there
-        fraction = tuple(float(events) / n_events[-1] for events in n_events)
+    # The two statistics of the usual test correlate by the events that were really there.
+    fraction = (
+        planned if rule.test == "weighted" else tuple(float(events) / n_events[-1] for events in n_events)
+    )
 
     def p_value(value: float) -> float:
         return cross(begin(0.0), (*upper, value), (*lower, -inf), fraction, thetas=[0.0] * len(z)).total_upper

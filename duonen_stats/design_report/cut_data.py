@@ -172,7 +172,7 @@ def enrolment_contradictions(
     if absent:
         found.append(
             f"the table enrolment is to list everybody who has entered, and {absent} of the {len(patients)} patients "
-            "of the cut are not in it. Others may be missing, too."
+            f"of the cut {'is' if absent == 1 else 'are'} not in it. Others may be missing, too."
         )
     moved = int((both["ENROLDT"].notna() & (both["ENROLDT"] != both["ENTRYDT"])).sum())
     if moved:

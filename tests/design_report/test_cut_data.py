@@ -160,6 +160,7 @@ def test_a_list_that_contradicts_the_cut_is_said_to(cohort_copy):
     assert told(names) == ()
     (absent,) = told(names.iloc[3:])
     assert "3 of the 56 patients of the cut are not in it" in absent
+    assert "1 of the 56 patients of the cut is not in it" in told(names.iloc[1:])[0]
     moved = names.copy()
     moved.loc[moved.index[:2], "ENROLDT"] = last
     (dates,) = told(moved)

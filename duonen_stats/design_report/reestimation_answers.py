@@ -271,7 +271,7 @@ def reestimate_unblinded_answer(
     if rule.allocation_ratio != 1:
         notes.append(LEVEL_OF_UNEQUAL_ARMS)
         if calibration is None:
-            notes.append("Ask for the level and the calibrated values with --calibration-trials.")
+            notes.append("The level and the calibrated values were not simulated: leave out --trials 0.")
     ended = final_tests(rule, z, final_z, final_events, calibration)
     if ended:
         data |= ended

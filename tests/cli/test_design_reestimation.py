@@ -101,6 +101,12 @@ def test_events_that_were_not_stated_are_said_to_be_those_planned():
     assert note not in run(*Z, "1.5", "--events", "33").stdout
 
 
+def test_what_was_not_simulated_is_said_with_the_way_to_have_it():
+    """--calibration-trials would be refused beside the --trials 0 that left the simulation out."""
+    assert "were not simulated: leave out --trials 0." in " ".join(run(*Z, "1.5").stdout.split())
+    assert "not simulated" not in run("reestimate", "--trials", "3000", "--z", "1.5").stdout
+
+
 def test_limits_beside_a_calibrated_test_belong_to_it():
     found = answer(
         "reestimate",

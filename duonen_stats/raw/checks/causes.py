@@ -39,7 +39,7 @@ def unread_patients(
     cells: Sequence[str],
     columns: Sequence[str],
 ) -> dict[str, set[str | None]]:
-    """Tell of which patients a table has cells that could not be read.
+    """Return the patients of whom a table has cells that could not be read.
 
     Parameters
     ----------
@@ -98,9 +98,19 @@ def without_follow_ons(
     late = [one for one in kept if one.rule == DATED_LATE]
     if not late or len(late) > _SLIPS:
         return kept
-    view = CutView(_without_dates(data, late), study, plan)
-    still = {_place(finding) for rule in rules for finding in rule.findings(view)}
-    return [one for one in kept if one.rule == DATED_LATE or _place(one) in still]
+    still = places_found(rules, _without_dates(data, late), study, plan)
+    return [one for one in kept if one.rule == DATED_LATE or place_of(one) in still]
+
+
+def places_found(rules: Iterable[CrossRule], data: Cut, study: Study, plan: Plan) -> set[tuple[object, ...]]:
+    """Ask rules of a cut, and return the places of what they find as :func:`place_of` gives them."""
+    view = CutView(data, study, plan)
+    return {place_of(finding) for rule in rules for finding in rule.findings(view)}
+
+
+def place_of(finding: Finding) -> tuple[object, ...]:
+    """Return what tells the findings of two forms of a cut apart, whatever their messages say."""
+    return finding.rule, finding.table, finding.row, finding.column, finding.subject
 
 
 def _unreadable(finding: Finding, tables: Iterable[str], unread: Mapping[str, set[str | None]]) -> bool:
@@ -116,7 +126,3 @@ def _without_dates(data: Cut, late: Iterable[Finding]) -> Cut:
             frame.loc[frame[ROW].isin(one.places), one.column] = pd.NaT
             tables[one.table] = frame
     return replace(data, tables=tables)
-
-
-def _place(finding: Finding) -> tuple[object, ...]:
-    return finding.rule, finding.table, finding.row, finding.column, finding.subject

@@ -10,7 +10,7 @@ from duonen_stats.errors import FaultyCutError
 from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.raw import apply_cut, read_cut
 from duonen_stats.raw.checks import schema
-from duonen_stats.raw.checks.causes import unread_patients, without_follow_ons
+from duonen_stats.raw.checks.causes import place_of, places_found, unread_patients, without_follow_ons
 from duonen_stats.raw.checks.cross_rule import CrossRule
 from duonen_stats.raw.checks.rules import (
     adverse_events,
@@ -206,13 +206,8 @@ def _without_the_cut(
     A gap in the numbers of events, a patient not treated yet, a status set back to ongoing: the centre has no answer
     to give. An error stays, because it would stop an analysis.
     """
-    records = CutView(snapshot, study, plan)
-    asked = {_place(finding) for one in rules for finding in one.findings(records)}
-    return [one for one in found if one.severity == "error" or _place(one) in asked]
-
-
-def _place(finding: Finding) -> tuple[object, ...]:
-    return finding.rule, finding.table, finding.row, finding.column, finding.subject
+    asked = places_found(rules, snapshot, study, plan)
+    return [one for one in found if one.severity == "error" or place_of(one) in asked]
 
 
 def _unread(data: Cut, study: Study) -> set[str]:

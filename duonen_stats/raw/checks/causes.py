@@ -60,7 +60,7 @@ def unread_patients(
         frame = tables.get(one.table)
         if frame is None or one.column not in frame.columns or one.rule not in {*cells, *columns}:
             continue
-        rows = frame if one.rule in columns and not one.lines else frame[frame[ROW].isin(one.places)]
+        rows = frame if one.rule in columns and not one.lines else frame[_rows_of(one, frame)]
         patients = {*rows["SUBJID"].dropna()} if "SUBJID" in frame.columns else {None}
         found.setdefault(one.table, set()).update(patients)
     return found
@@ -123,6 +123,14 @@ def _without_dates(data: Cut, late: Iterable[Finding]) -> Cut:
     for one in late:
         if one.column is not None:
             frame = tables[one.table].copy()
-            frame.loc[frame[ROW].isin(one.places), one.column] = pd.NaT
+            frame.loc[_rows_of(one, frame), one.column] = pd.NaT
             tables[one.table] = frame
     return replace(data, tables=tables)
+
+
+def _rows_of(finding: Finding, frame: pd.DataFrame) -> "pd.Series[bool]":
+    """Mark the rows that a finding is about: where a table has several files, each may have a line of that number."""
+    rows = frame[ROW].isin(finding.places)
+    if finding.subject is None or "SUBJID" not in frame.columns:
+        return rows
+    return rows & frame["SUBJID"].eq(finding.subject)

@@ -1,9 +1,11 @@
 """One fault gives one finding: nothing is said that follows from it."""
 
+from dataclasses import replace
+
 import pytest
 
 from duonen_stats.raw.checks.causes import ABSENCE, DATED_LATE, unread_patients
-from duonen_stats.raw.checks.check import CROSS_RULES
+from duonen_stats.raw.checks.check import CROSS_RULES, check_cut
 from duonen_stats.raw.findings import Finding
 
 
@@ -49,6 +51,31 @@ def test_a_date_after_the_cut_is_one_finding(worked, on, table):
 def test_a_cut_dated_too_early_is_asked_as_usual(worked, on):
     worked.change("data_cut", {}, CUTDT=on(30))
     assert [one.rule for one in worked.findings()].count("CUT-DATE") > 20
+
+
+def _in_two_files(worked, table, line):
+    """Read the cut as if P-2's row of a table were on a line of that number in a second file."""
+    cut = worked.read()
+    frame = cut.tables[table]
+    second = frame["SUBJID"].eq("P-2") & ~frame.duplicated("SUBJID", keep="last")
+    moved = frame.assign(_ROW=frame["_ROW"].mask(second, line))
+    return check_cut(replace(cut, tables={**cut.tables, table: moved}), worked.study)
+
+
+def test_a_cell_that_cannot_be_read_hides_nothing_of_the_same_line_of_another_file(worked):
+    worked.change("administrations", {"SUBJID": "P-1", "CYCLE": "T2"}, LU177_MBQ="about 7")
+    worked.change("administrations", {"SUBJID": "P-2", "CYCLE": "T2"}, LU177_MBQ="", Y90_MBQ="")
+    found = {(one.rule, one.subject) for one in _in_two_files(worked, "administrations", 3)}
+    assert {("DD-TYPE", "P-1"), ("TRT-NOTHING", "P-2")} <= found
+    assert ("TRT-NOTHING", "P-1") not in found
+
+
+def test_nor_does_a_date_after_the_cut(worked, on):
+    worked.change("adverse_events", {"SUBJID": "P-1"}, STARTDT=on(4000), ENDDT="")
+    worked.change("adverse_events", {"SUBJID": "P-2"}, STARTDT=on(-5))
+    line = worked.line("adverse_events", SUBJID="P-1")
+    found = {(one.rule, one.subject) for one in _in_two_files(worked, "adverse_events", line)}
+    assert {("CUT-DATE", "P-1"), ("AE-EARLY", "P-2")} <= found
 
 
 def test_a_wrong_identifier_is_one_finding_whatever_its_rows_and_tables(worked):

@@ -12,7 +12,7 @@ from duonen_stats.raw.findings import CheckRule, Finding
 from duonen_stats.raw.intake.readers.odm_definitions import Definitions
 from duonen_stats.raw.intake.readers.optional import require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
-from duonen_stats.raw.intake.reshape.names import STAR, is_name
+from duonen_stats.raw.intake.reshape.names import ITEM_UNIT, STAR, is_name
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet, UserMissing, column_name
 from duonen_stats.raw.intake.texts import Texts, TextsBuilder, first_filled
 from duonen_stats.raw.questions import EXPORT_AGAIN
@@ -55,9 +55,6 @@ _LEVELS = {
     "ItemGroupData": ("ItemGroupOID", "ItemGroupRepeatKey"),
 }
 _BELOW = {name: tuple(_LEVELS)[place + 1 :] for place, name in enumerate(_LEVELS)}
-UNIT = ".unit"
-"""What is added to the name of an item to name the column of its units."""
-
 _BUFFER = 2_000
 _MOST_COLUMNS, _MOST_GROUPS = 16_384, 5_000
 _INCOMPLETE = re.compile(r"([0-9]{4}|-)-([0-9]{2}|-)-([0-9]{2}|-)(T.*)?")
@@ -148,11 +145,11 @@ class Odm:
         )
 
     def _meaning(self, oid: str) -> dict[str, str]:
-        return self._definitions.unit_labels() if oid.endswith(UNIT) else self._definitions.labels(oid)
+        return self._definitions.unit_labels() if oid.endswith(ITEM_UNIT) else self._definitions.labels(oid)
 
     def _names(self, columns: Mapping[str, Texts], stated: FileDescription) -> dict[str, str]:
         """Name each item: by its name if that tells it from all others, else by its OID."""
-        items = [name for name in columns if name not in KEYS and not name.endswith(UNIT)]
+        items = [name for name in columns if name not in KEYS and not name.endswith(ITEM_UNIT)]
         wanted = [*stated.expected, *(name for name in stated.named if name.strip(STAR))]
         named: dict[str, list[str]] = {}
         for oid in items:
@@ -173,8 +170,8 @@ class Odm:
         made = {name: [name] for name in KEYS if name in columns and columns[name].filled().any()}
         for oid, name in names.items():
             made.setdefault(name, []).append(oid)
-            if oid + UNIT in columns:
-                made.setdefault(name + UNIT, []).append(oid + UNIT)
+            if oid + ITEM_UNIT in columns:
+                made.setdefault(name + ITEM_UNIT, []).append(oid + ITEM_UNIT)
         return made
 
 
@@ -371,7 +368,7 @@ class _Reader:
             for oid, (text, unit, reason) in row.values.items():
                 cells[oid] = "" if reason else text
                 if unit:
-                    cells[oid + UNIT] = unit
+                    cells[oid + ITEM_UNIT] = unit
                 if reason:
                     code = text or "IsNull"
                     group.missing.append(UserMissing(number, oid, code, reason))

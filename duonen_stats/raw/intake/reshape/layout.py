@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from duonen_stats.raw.findings import shown
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.reshape.names import (
+    ITEM_UNIT,
     STAR,
     column_and_unit,
     is_among,
@@ -24,9 +25,6 @@ from duonen_stats.raw.intake.texts import Mask, Texts, constant, joined, where
 UNIT_OF = "unit of "
 """Begins the name of a column that holds the unit of another one, row by row."""
 
-_ITEM_UNIT = ".unit"
-"""Ends the name of a column with the unit of another one, as a source with units of its own gives them."""
-
 Problem = tuple[str, str | None, str | None]
 """What is wrong with a mapping for a source, the column of the table it is about, and the name that is not there."""
 
@@ -35,8 +33,7 @@ Problem = tuple[str, str | None, str | None]
 class SourceRows:
     """Rows of a source on their way to a table: columns by the names the source gives them, in their own spelling.
 
-    ``numbers`` is the line of each row; a line may have several rows. ``moved`` gives for the columns of the source
-    that have another name by now, or are part of a longer one, what they were called.
+    ``numbers`` is the line of each row; a line may have several rows.
     """
 
     cells: Mapping[str, Texts]
@@ -241,12 +238,12 @@ def not_there(layout: SourceRows, name: str) -> str:
 
 def unit_column(layout: SourceRows, name: str) -> Texts | None:
     """Find the column with the units of a column, as a source with units of its own gives them."""
-    return layout.column(f"{name}{_ITEM_UNIT}")
+    return layout.column(f"{name}{ITEM_UNIT}")
 
 
 def is_unit_column(name: str, columns: Collection[str]) -> bool:
     """Whether a column has the units of one of these."""
-    return name.endswith(_ITEM_UNIT) and name.removesuffix(_ITEM_UNIT) in columns
+    return name.endswith(ITEM_UNIT) and name.removesuffix(ITEM_UNIT) in columns
 
 
 def lengthened(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 
 STAR = "*"
+ITEM_UNIT = ".unit"
+"""Ends the name of a column with the unit of another one, as a source with units of its own gives them."""
 
 _GAP = re.compile(r"[\s_]+")
 _FIELD = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 _CARD = 80
 """A transport file consists of cards of so many bytes, filled up with blanks at its end."""
@@ -45,7 +46,7 @@ class Transport:
 
     version: int
     variables: tuple[XptVariable, ...]
-    records: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]"
+    records: NDArray[np.uint8]
     fault: str = ""
 
 
@@ -88,7 +89,7 @@ def transport_of(data: bytes) -> Transport:
     if 0 < stated < count and len(body) - stated * width < _CARD:
         count = stated
     while (
-        count > stated and len(body) - (count - 1) * width < _CARD and _is_blank(body[(count - 1) * width :])
+        count > stated and len(body) - (count - 1) * width < _CARD and is_blank(body[(count - 1) * width :])
     ):
         count -= 1
     rest = body[count * width :]
@@ -96,9 +97,9 @@ def transport_of(data: bytes) -> Transport:
     return Transport(version_of(data), tuple(variables), body[: count * width].reshape(count, width), fault)
 
 
-def is_blank(records: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]") -> bool:
-    """Whether records have nothing but blanks: at the end of a file of version 5 they may be its filling."""
-    return bool((records == _BLANK).all())
+def is_blank(part: NDArray[np.uint8]) -> bool:
+    """Whether bytes are nothing but blanks: at the end of a file of version 5 they may be its filling."""
+    return bool((part == _BLANK).all())
 
 
 def _place(data: bytes, marks: Sequence[bytes]) -> int:
@@ -113,14 +114,10 @@ def _variable(namestr: bytes) -> XptVariable:
     return XptVariable(kind == _NUMBER, int.from_bytes(namestr[84:88], "big"), length)
 
 
-def _is_blank(part: "np.ndarray[tuple[int], np.dtype[np.uint8]]") -> bool:
-    return bool((part == _BLANK).all())
-
-
-def _fault(length: int, rest: "np.ndarray[tuple[int], np.dtype[np.uint8]]", count: int, stated: int) -> str:
+def _fault(length: int, rest: NDArray[np.uint8], count: int, stated: int) -> str:
     if length % _CARD:
         return f"Its length of {length} bytes is no multiple of {_CARD}"
-    if len(rest) >= _CARD or not _is_blank(rest):
+    if len(rest) >= _CARD or not is_blank(rest):
         return f"It stops within record {count + 1}"
     if stated not in {0, count}:
         return f"It says that it has {stated} records, and has {count}"

@@ -18,7 +18,7 @@ from duonen_stats.raw.intake.readers.transport import (
     transport_of,
     version_of,
 )
-from duonen_stats.raw.intake.readers.typed_dates import date_format, dates_of, undated
+from duonen_stats.raw.intake.readers.typed_dates import date_formats, dates_of, undated
 from duonen_stats.raw.intake.sheet import (
     ENCODING,
     FileDescription,
@@ -120,12 +120,7 @@ def _sheet(
     stated: FileDescription,
     form: dict[str, str],
 ) -> Sheet:
-    forms = {
-        name: found
-        for name in columns
-        if (found := date_format("SAS", meta.original_variable_types.get(name))) is not None
-        and meta.readstat_variable_types.get(name) != "string"
-    }
+    forms = date_formats("SAS", meta)
     findings = undated(columns, forms, table, stated)
     columns |= {name: dates_of(columns[name], found) for name, found in forms.items()}
     apart = tuple(

@@ -6,7 +6,7 @@ from typing import Any
 
 from duonen_stats.raw.intake.readers.cells import cell_text, sheet_of_columns
 from duonen_stats.raw.intake.readers.optional import guarded, library, require_cells
-from duonen_stats.raw.intake.readers.typed_dates import DateFormat, date_format, date_of, undated
+from duonen_stats.raw.intake.readers.typed_dates import DateFormat, date_formats, date_of, dates_of, undated
 from duonen_stats.raw.intake.sheet import (
     FileDescription,
     Sheet,
@@ -35,12 +35,7 @@ def _parse_spss(data: bytes, table: str, stated: FileDescription) -> Sheet:
         encoding=stated.encoding,
         disable_datetime_conversion=True,  # one date beyond the calendar would be the end of the file
     )
-    forms = {
-        name: found
-        for name in frame.columns
-        if (found := date_format("SPSS", meta.original_variable_types.get(name))) is not None
-        and meta.readstat_variable_types.get(name) != "string"
-    }
+    forms = date_formats("SPSS", meta)
     labels = {
         name: {_text(value, forms.get(name)): str(label).strip() for value, label in found.items()}
         for name, found in meta.variable_value_labels.items()
@@ -56,7 +51,7 @@ def _parse_spss(data: bytes, table: str, stated: FileDescription) -> Sheet:
         apart += [UserMissing(row + 1, column_name(name), code, own.get(code, "")) for row, code in codes]
         columns[name] = [None if row in out else value for row, value in enumerate(values)]
     findings = undated(columns, forms, table, stated)
-    columns |= {name: [date_of(value, form) for value in columns[name]] for name, form in forms.items()}
+    columns |= {name: dates_of(columns[name], form) for name, form in forms.items()}
     return sheet_of_columns(
         columns,
         table,

@@ -41,9 +41,8 @@ class DateFormat:
 
 
 _DAY = 86_400
+
 # Of numbers whose column has no format of dates the mapping file can state what they count.
-
-
 ORIGINS = MappingProxyType(
     {
         "EXCEL": DateFormat(datetime(1899, 12, 30), _DAY, "day"),  # noqa: DTZ001 - from March 1900 on
@@ -137,6 +136,16 @@ def date_format(program: Literal["SAS", "SPSS"], name: str | None) -> DateFormat
         if re.fullmatch(pattern, plain):
             return DateFormat(epoch, unit, shown)  # type: ignore[arg-type]
     return None
+
+
+def date_formats(program: Literal["SAS", "SPSS"], meta: Any) -> dict[str, DateFormat]:
+    """Tell which columns of a file hold dates as numbers, and how: by its description as pyreadstat gives it."""
+    return {
+        name: found
+        for name in meta.column_names
+        if (found := date_format(program, meta.original_variable_types.get(name))) is not None
+        and meta.readstat_variable_types.get(name) != "string"
+    }
 
 
 def dates_of(values: Sequence[Any], form: DateFormat) -> list[Any]:

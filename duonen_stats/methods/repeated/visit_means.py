@@ -23,7 +23,7 @@ from duonen_stats.methods.repeated.reml import IntervalEstimate, Patient, RemlFi
 BaselineEffect = Literal["none", "common", "by_visit"]
 """Whether the baseline has no effect, one slope at all visits, or a slope at each visit."""
 
-Unestimable = Literal["empty_group", "empty_visit", "empty_cell", "group_too_small"]
+Unestimable = Literal["no_slope", "empty_group", "empty_visit", "empty_cell", "group_too_small"]
 
 STRUCTURES: Mapping[
     CovarianceName,
@@ -98,7 +98,7 @@ class MmrmResult:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Values:
     """The rows with a value (and a baseline), in the order given."""
 
@@ -107,6 +107,16 @@ class _Values:
     visit: tuple[str, ...]
     base: FloatArray | None
     y: FloatArray
+
+    def at(self, places: Sequence[int]) -> "_Values":
+        """Take the rows at these places."""
+        return _Values(
+            subject=tuple(self.subject[place] for place in places),
+            arm=tuple(self.arm[place] for place in places),
+            visit=tuple(self.visit[place] for place in places),
+            base=None if self.base is None else self.base[places],
+            y=self.y[places],
+        )
 
     def counts(self) -> dict[tuple[str, str], int]:
         """Count the values of each arm and visit."""
@@ -157,7 +167,8 @@ def mmrm(
     Returns
     -------
     MmrmResult
-        Arms, visits and cells without values, and arms of one patient, are named in ``missing``; the rest is estimated.
+        Arms, visits and cells without values, arms of one patient, and visits of which no slope can be had although
+        each is to have its own, are named in ``missing``; the rest is estimated.
 
     Raises
     ------
@@ -186,14 +197,19 @@ def mmrm(
     """
     require_confidence(confidence)
     rows, n_missing = _admitted(subject, arm, visit, change, base, baseline)
+    rows, flat = _with_slopes(rows) if baseline == "by_visit" else (rows, frozenset())
     all_arms = _order(rows.arm, arms, arm, "arm")
     all_visits = _order(rows.visit, visits, visit, "visit")
     if reference not in all_arms:
         raise DataError(f"The reference arm {reference} is not among the arms {', '.join(all_arms)}.")
     counts = rows.counts()
-    missing = _missing(rows, all_arms, all_visits, counts)
+    missing = (
+        *(MissingCell(arm=None, visit=one, reason="no_slope") for one in all_visits if one in flat),
+        *_missing(rows, all_arms, [one for one in all_visits if one not in flat], counts),
+    )
     if not any((reference, one) in counts for one in all_visits):
-        raise NotEstimable("empty_group", _sizes(rows, all_arms), f"Arm {reference} has no value.")
+        where = " at a visit at which the baseline has a slope" if flat else ""
+        raise NotEstimable("empty_group", _sizes(rows, all_arms), f"Arm {reference} has no value{where}.")
     present = tuple(one for one in all_visits if any((arm_, one) in counts for arm_ in all_arms))
     cells = [cell for cell in product(all_arms, present) if cell in counts]
     base_at = None if rows.base is None else float(rows.base.mean())
@@ -262,19 +278,30 @@ def _admitted(
     places = np.flatnonzero(kept).tolist()
     if not places:
         raise NotEstimable("empty_group", {"all": 0}, "There is no value.")
-    rows = _Values(
-        subject=tuple(subject[place] for place in places),
-        arm=tuple(arm[place] for place in places),
-        visit=tuple(visit[place] for place in places),
-        base=None if before is None else before[kept],
-        y=y[kept],
-    )
+    rows = _Values(tuple(subject), tuple(arm), tuple(visit), before, y).at(places)
     cells = set(zip(rows.subject, rows.visit, strict=True))
     if len(cells) < len(places):
         raise DataError("A patient has two values at one visit; choose one of them.")
     if len({*zip(rows.subject, rows.arm, strict=True)}) > len({*rows.subject}):
         raise DataError("A patient is in two arms.")
     return rows, y.size - len(places)
+
+
+def _with_slopes(rows: _Values) -> tuple[_Values, frozenset[str]]:
+    """Leave out the visits at which no arm has two patients with different baselines, and name them.
+
+    The mean of each arm takes up what its value there says, so that these values tell nothing of the rest.
+    """
+    if rows.base is None:
+        return rows, frozenset()
+    of_cell: dict[tuple[str, str], set[float]] = {}
+    for arm, visit, base in zip(rows.arm, rows.visit, rows.base, strict=True):
+        of_cell.setdefault((arm, visit), set()).add(float(base))
+    sloped = {visit for (_, visit), bases in of_cell.items() if len(bases) > 1}
+    if not sloped:
+        return rows, frozenset()  # nothing would be left: the model is refused as it is
+    kept = [place for place, visit in enumerate(rows.visit) if visit in sloped]
+    return rows.at(kept), frozenset({*rows.visit} - sloped)
 
 
 def _order(

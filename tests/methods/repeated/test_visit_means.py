@@ -104,6 +104,47 @@ def test_a_patient_alone_in_an_arm_changes_nothing_for_the_others():
     assert [one.satterthwaite.estimate for one in alone.differences] == pytest.approx(wanted, abs=1e-8)
 
 
+def _without_most_of(visit: str, kept: int) -> dict[str, list]:
+    """The rows of a case, of a visit the first few alone."""
+    data = CASES["mmrm_02"].data
+    of_visit = [place for place, one in enumerate(data["visit"]) if one == visit]
+    places = [place for place in range(len(data["visit"])) if place not in of_visit[kept:]]
+    return {name: [data[name][place] for place in places] for name in data}
+
+
+@pytest.mark.parametrize("kept", [1, 4])
+def test_a_visit_without_a_slope_of_its_own_is_named_and_the_rest_fitted_as_without_it(kept):
+    """One patient, or one of each arm: the arms' means take all that their values say."""
+    few, none = (_without_most_of("V2", number) for number in (kept, 0))
+    found, others = (
+        mmrm(one["subject"], one["arm"], one["visit"], one["change"], base=one["base"], reference="A",
+             baseline="by_visit")
+        for one in (few, none)
+    )  # fmt: skip
+    assert [(one.arm, one.visit, one.reason) for one in found.missing] == [(None, "V2", "no_slope")]
+    assert found.visits == ("V1", "V3", "V4")
+    assert (found.means, found.differences) == (others.means, others.differences)
+    assert found.loglik == others.loglik
+
+
+def test_without_any_slope_the_model_is_refused():
+    with pytest.raises(NotEstimable) as refusal:
+        mmrm(
+            ["P1", "P2", "P3"], ["A", "B", "A"], ["V1", "V1", "V1"], [1.0, 2.0, 2.5], base=[3.0, 4.0, 3.0],
+            reference="A", baseline="by_visit", covariance="cs",
+        )  # fmt: skip
+    assert refusal.value.reason == "collinear"
+
+
+def test_a_reference_that_has_values_only_where_there_is_no_slope_is_refused():
+    few = _without_most_of("V2", 1)
+    places = [p for p, arm in enumerate(few["arm"]) if arm != "A" or few["visit"][p] == "V2"]
+    picked = {name: [few[name][place] for place in places] for name in few}
+    with pytest.raises(NotEstimable, match="no value at a visit at which the baseline has a slope"):
+        mmrm(picked["subject"], picked["arm"], picked["visit"], picked["change"], base=picked["base"],
+             reference="A", baseline="by_visit")  # fmt: skip
+
+
 def test_a_stated_fallback_is_used_and_said():
     with pytest.raises(NotEstimable) as refusal:
         _fit("mmrm_11")

@@ -133,10 +133,11 @@ def _estimated(found: MmrmResult, about: About, study: Study, plan: Plan) -> lis
 def _reason(found: MmrmResult, arm: str, visit: str) -> str:
     """Say why an arm has no estimate at a visit; empty if it has."""
     words = {
-        "empty_group": f"arm {arm} has no value at any visit",
+        "no_slope": f"no slope at {visit}, where no arm has two patients with different baselines",
+        "empty_group": f"arm {arm} has no value at any visit of the model",
         "empty_visit": f"nobody has a value at {visit}",
         "empty_cell": f"arm {arm} has no value at {visit}",
-        "group_too_small": f"arm {arm} has values of one patient only",
+        "group_too_small": f"arm {arm} has values of one patient only in the model",
     }
     return next(
         (words[one.reason] for one in found.missing if one.arm in (arm, None) and one.visit in (visit, None)),

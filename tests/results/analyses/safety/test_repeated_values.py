@@ -86,6 +86,20 @@ def test_no_differences_where_the_control_arm_has_no_value(datasets, study):
     assert found.value(ids.lab_model_mean("HGB", "V2", "B").stat("mean")) is not None
 
 
+def test_a_visit_of_one_patient_has_the_reason_and_the_rest_its_numbers(datasets, study):
+    """Each visit has a slope of its own: that of one patient has none."""
+    labs = datasets.adlb
+    last = labs["PARAMCD"].eq("HGB") & labs["AVISIT"].eq("V4")
+    one = labs.loc[last & labs["CHG"].notna(), "USUBJID"].iloc[0]
+    few = replace(datasets, adlb=labs[~last | labs["USUBJID"].eq(one)])
+    plan = replace(INTERIM, repeated_baseline="by_visit")
+    found = Results(analyse_repeated_values(few, study, plan))
+    row = found.row(ids.lab_model_mean("HGB", "V4", "A").stat("mean"))
+    assert row.stat is None
+    assert row.note == "no slope at V4, where no arm has two patients with different baselines"
+    assert found.value(ids.lab_model_difference("HGB", "V3", "B").stat("difference")) is not None
+
+
 def test_a_control_arm_without_values_leaves_reasons(datasets, study):
     found = Results(analyse_repeated_values(_without(datasets, TRT01P="A", PARAMCD="HGB"), study, INTERIM))
     row = found.row(ids.lab_model_mean("HGB", "V1", "B").stat("mean"))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # click 8.5 lets a required option be left out if its default is spelled out as None: the command runs with None instead of exit code 2.
-# Under click 8.1 the same program refused; who shares settings of options (default=None here, required there) loses the check unseen.
+# Under click 8.1 the same program refused. Code that shares settings between options (default=None here, required there) loses the check without notice.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from comparison.small_output import RESULTS, folder_of
+from every_command import commands
 
-from duonen_stats.cli.app import LazyGroup, main
+from duonen_stats.cli.app import main
 from duonen_stats.cli.options import (
     CommonOptions,
     DataOptions,
@@ -23,15 +24,6 @@ from duonen_stats.cli.options import (
 
 def run(*args):
     return CliRunner().invoke(main, list(map(str, args)), prog_name="duonen")
-
-
-def commands(group: click.Group, path: tuple[str, ...] = ()):
-    group = group.real() if isinstance(group, LazyGroup) else group
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from commands(command, (*path, name))
-        else:
-            yield (*path, name), command
 
 
 COMMANDS = dict(commands(main))
@@ -72,9 +64,8 @@ def test_own_options_come_first_and_shared_ones_are_declared_once():
         "settings", "quiet", "version",
     ]  # fmt: skip
     own = {path: get_annotations(options) for path, options in OPTIONS.items()}
-    del own["mapping", "suggest"][
-        "data"
-    ]  # it reads files as they are, and no simulated cohort in their place
+    # It reads files as they are, and no simulated cohort in their place.
+    del own["mapping", "suggest"]["data"]
     for shared in (DataOptions, PlanOptions):
         for name in shared.__annotations__:
             assert not any(name in declared_here for declared_here in own.values())

@@ -1,10 +1,10 @@
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner
+from every_command import commands
 
-from duonen_stats.cli.app import LazyGroup, main
+from duonen_stats.cli.app import main
 from duonen_stats.cli.settings import (
     COMMANDS,
     Settings,
@@ -50,17 +50,8 @@ def run(*args):
     return CliRunner().invoke(main, list(args), prog_name="duonen")
 
 
-def walk(group: click.Group, path: tuple[str, ...] = ()):
-    group = group.real() if isinstance(group, LazyGroup) else group
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from walk(command, (*path, name))
-        else:
-            yield (*path, name), {option.name for option in command.params}
-
-
 def test_the_keys_of_each_command_are_options_it_has():
-    found = dict(walk(main))
+    found = {path: {option.name for option in command.params} for path, command in commands(main)}
     for command, keys in COMMANDS.items():
         assert {parameter(key) for key in keys} <= found[command], command
     for command, options in found.items():

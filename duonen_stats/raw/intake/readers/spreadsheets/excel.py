@@ -2,7 +2,6 @@
 
 import posixpath
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -61,7 +60,7 @@ class _Worksheets:
         reader = _CellReader(self._styles, self._texts, self._struck_texts, from_1904=self._from_1904)
         with self._archive.open(sheet.part) as file:
             read_xml(file, reader.start, reader.end, reader.text)
-        grid = reader.finished()
+        grid = reader.grid
         grid.hidden = sheet.hidden
         for kind, part in _relations(self._archive, sheet.part).values():
             if kind.endswith("/comments") and part in self._archive.names:
@@ -278,8 +277,7 @@ class _CellReader:
         self._from_1904 = from_1904
         self._made: dict[tuple[str, int, str], Any] = {}
         self._columns: dict[str, int] = {}
-        self._hidden: Counter[int] = Counter()
-        self._grid = Grid()
+        self.grid = Grid()
         self._cells: list[Any] = []
         self._row = self._column = self._count = 0
         self._kind, self._style = "n", 0
@@ -319,12 +317,11 @@ class _CellReader:
             if self._row > _MOST_ROWS:
                 raise UnreadableFileError("a row lies beyond the last one")
             self._column, self._cells = 0, []
-            self._grid.hidden_rows += hidden
+            self.grid.hide_rows(int(hidden))
         elif name == "col" and hidden:
-            for place, change in ((int(attributes["min"]), 1), (int(attributes["max"]) + 1, -1)):
-                self._hidden[place] += change
+            self.grid.hide_columns(int(attributes["min"]), int(attributes["max"]))
         elif name == "mergeCell":
-            self._grid.merged.append(attributes.get("ref", ""))
+            self.grid.merged.append(attributes.get("ref", ""))
 
     def text(self, piece: str) -> None:
         if self._pieces is not None:
@@ -338,18 +335,9 @@ class _CellReader:
         elif name == "c":
             self._end_cell()
         elif name == "row":
-            self._grid.add(self._row, self._cells)
+            self.grid.add(self._row, self._cells)
         elif self._inline is not None and name != "is":
             self._inline.end(name)
-
-    def finished(self) -> Grid:
-        """Give the grid; columns are hidden only as far as there are any."""
-        depth = 0
-        for column in range(1, self._grid.width + 1):
-            depth += self._hidden[column]
-            if depth > 0:
-                self._grid.hidden_columns.append(column)
-        return self._grid
 
     def _end_cell(self) -> None:
         place = (self._row, self._column)
@@ -362,7 +350,7 @@ class _CellReader:
         self._cells += [None] * lacking
         self._cells.append(value)
         if struck and cell_text(value):
-            self._grid.struck.append(place)
+            self.grid.struck.append(place)
 
     def _cell_value(self, place: tuple[int, int]) -> tuple[Any, bool]:
         style = self._style if self._style < len(self._styles.formats) else -1
@@ -372,11 +360,11 @@ class _CellReader:
             inline, self._inline = self._inline, None
             return inline.whole(), struck or inline.struck
         if self._formula:
-            self._grid.formulas[self._column] += 1
+            self.grid.formulas[self._column] += 1
             if not text and self._kind not in {"str", "s"}:
-                self._grid.unstored.append(place)
+                self.grid.unstored.append(place)
         if self._kind == "e":
-            self._grid.errors.append((place, text))
+            self.grid.errors.append((place, text))
             return text, struck
         if not text:
             return None, False
@@ -388,7 +376,7 @@ class _CellReader:
             self._made[key] = self._made_of(*key)
         value = self._made[key]
         if value is _NO_DATE:
-            self._grid.errors.append((place, f"a number that is no date, {text}"))
+            self.grid.errors.append((place, f"a number that is no date, {text}"))
             value = text
         return value, struck
 

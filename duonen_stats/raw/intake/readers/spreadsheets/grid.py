@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
@@ -42,20 +43,22 @@ Place = tuple[int, int]
 class Grid:
     """The cells of a worksheet: rows from the top, each with its number and its values up to its last filled one.
 
-    ``facts`` are about the sheet as a whole: ``hidden``, and how many rows and which columns are. Cells that hold
-    an ``errors``, a formula without a stored value, a comment, or are struck through, are named by their place.
+    ``hidden`` is the sheet as a whole, ``hidden_rows`` how many of its rows down to the last filled one are. Cells that
+    hold an error (``errors``), a formula without a stored value, a comment, or are struck through, are named by their
+    place.
     """
 
     rows: list[tuple[int, list[Any]]] = field(default_factory=list)
     hidden: bool = False
     hidden_rows: int = 0
-    hidden_columns: list[int] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
     formulas: Counter[int] = field(default_factory=Counter)
     unstored: list[Place] = field(default_factory=list)
     errors: list[tuple[Place, str]] = field(default_factory=list)
     comments: list[tuple[Place, str]] = field(default_factory=list)
     struck: list[Place] = field(default_factory=list)
+    _hidden_below: int = 0
+    _hidden_columns: Counter[int] = field(default_factory=Counter)
 
     @property
     def width(self) -> int:
@@ -68,6 +71,23 @@ class Grid:
             cells.pop()
         if cells:
             self.rows.append((number, cells))
+            self.hidden_rows += self._hidden_below
+            self._hidden_below = 0
+
+    def hide_rows(self, rows: int) -> None:
+        """Note that the next rows are hidden; those below the last filled one do not count."""
+        self._hidden_below += rows
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Note that columns are hidden, whether there are that many or not."""
+        self._hidden_columns[first] += 1
+        self._hidden_columns[last + 1] -= 1
+
+    @property
+    def hidden_columns(self) -> list[int]:
+        """The hidden columns up to the last filled one."""
+        hidden = accumulate(self._hidden_columns[column] for column in range(1, self.width + 1))
+        return [column for column, depth in enumerate(hidden, 1) if depth > 0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +220,9 @@ def _findings(grid: Grid, table: str, header: Sequence[int] = ()) -> Iterator[Fi
         yield HIDDEN.found(table, "The worksheet is hidden; it was read. Check that it is meant to count.")
     rows, columns = grid.hidden_rows, [letters(column) for column in grid.hidden_columns]
     if rows or columns:
-        parts = [*([f"{rows} rows"] if rows else []), *([f"columns {', '.join(columns)}"] if columns else [])]
+        parts = [f"{rows} row{'s' * (rows > 1)}"] if rows else []
+        if columns:
+            parts.append(f"column{'s' * (len(columns) > 1)} {', '.join(columns)}")
         yield HIDDEN.found(
             table, f"Hidden: {' and '.join(parts)}; they were read. Check that they are to count."
         )

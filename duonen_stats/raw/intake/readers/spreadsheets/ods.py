@@ -80,7 +80,7 @@ class _ContentReader:
             self._repeat = _times(attributes, "number-rows-repeated")
             self._cells, self._column = [], 0
             if attributes.get("visibility") in _HIDDEN:
-                self._grid.hidden_rows += self._repeat
+                self._grid.hide_rows(self._repeat)
         elif name in _CELLS:
             self._cell, self._paragraphs, self._own_note = attributes, [], ""
         elif self._cell is not None:
@@ -101,8 +101,8 @@ class _ContentReader:
 
     def _begin_columns(self, grid: Grid, attributes: Mapping[str, str]) -> None:
         times = _times(attributes, "number-columns-repeated")
-        if attributes.get("visibility") in _HIDDEN and times < _TO_THE_END:
-            grid.hidden_columns += [*range(self._columns + 1, self._columns + times + 1)]
+        if attributes.get("visibility") in _HIDDEN:
+            grid.hide_columns(self._columns + 1, self._columns + times)
         self._columns += times
         self._defaults.append((self._columns, attributes.get("default-cell-style-name", "")))
 
@@ -179,8 +179,6 @@ class _ContentReader:
         return self._defaults[place][1] if place < len(self._defaults) else ""
 
 
-_TO_THE_END = 1_000
-"""So many columns at once are those behind the last one."""
 _LONGEST_GAP = 1_000
 
 

@@ -28,8 +28,10 @@ def test_rows_end_at_their_last_filled_cell_and_are_as_wide_as_the_widest():
 
 
 def test_what_a_spreadsheet_hides_is_said():
-    grid = _grid(["A", "B"], [1, 2])
-    grid.hidden, grid.hidden_rows, grid.hidden_columns = True, 2, [2, 28]
+    grid = _grid(["A", "B", *(f"C{number}" for number in range(26))], [1, 2])
+    grid.hidden, grid.hidden_rows = True, 2
+    grid.hide_columns(2, 2)
+    grid.hide_columns(28, 28)
     grid.merged, grid.unstored, grid.errors = ["B2:B3", "A1:B1"], [(2, 2)], [((2, 1), "#REF!")]
     grid.comments = [((2, 1), "preliminary")]
     assert _messages(grid) == [

@@ -149,3 +149,11 @@ def test_a_month_that_is_kept_as_its_first_day_is_a_month():
         _cell("1.08.22", "date", 'table:style-name="d"', **first),
     )
     assert _read(header, _row(*shown)).rows[0][1] == {"A": "2022-08", "B": "2022-08-01"}
+
+
+def test_what_is_hidden_counts_as_far_as_there_are_values():
+    gone = 'table:visibility="collapse"'
+    columns = f'<table:table-column/><table:table-column {gone} table:number-columns-repeated="16383"/>'
+    unused = _row(_cell(kind=""), more=f'{gone} table:number-rows-repeated="1048573"')
+    rows = (columns, _row(_cell("A"), _cell("B")), _row(_cell("1"), _cell("2"), more=gone), unused)
+    assert [one.message.partition(";")[0] for one in _read(*rows).findings] == ["Hidden: 1 row and column B"]

@@ -1,6 +1,7 @@
 """What is no plain file in the folder of a data cut: links that lead out of it or nowhere, devices, pipes."""
 
 import os
+import re
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -68,11 +69,16 @@ def _what_it_is(path: Path) -> str:
 
 
 def readable(name: str) -> str:
-    """Write the name of a file so that it can stand in any text: bytes that are no UTF-8 as replacement characters.
+    """Write the name of a file so that it can stand in any text, also on one line and in XML.
+
+    Bytes that are no UTF-8, line ends and other control characters become replacement characters.
 
     Examples
     --------
-    >>> readable("labs.csv"), readable("cut" + chr(0xDCFF))
-    ('labs.csv', 'cut�')
+    >>> readable("labs.csv"), readable("cut" + chr(0xDCFF)), readable("a" + chr(10) + "b")
+    ('labs.csv', 'cut�', 'a�b')
     """
-    return os.fsencode(name).decode("utf-8", errors="replace")
+    return _CONTROL.sub("\ufffd", os.fsencode(name).decode("utf-8", errors="replace"))
+
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")

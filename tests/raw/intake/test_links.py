@@ -87,3 +87,12 @@ def test_names_that_are_no_utf8_can_be_written(edit, study, tmp_path):
     assert cut.name == "cut\ufffd"
     assert "x\ufffd.csv" in {one.table for one in cut.findings}
     assert all(f"{one.table}{one.message}".encode() for one in check_cut(cut, study))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names cannot have them")
+def test_control_characters_of_a_name_stay_out_of_lists_and_the_screen(edit, study):
+    (edit.folder / "x\n\x07\x1b[31m.csv").write_text("")
+    (edit.folder / "y\u2028.csv").symlink_to("/dev/null")
+    cut = read_cut(study, edit.folder)
+    assert {"x\ufffd\ufffd\ufffd[31m.csv", "y\ufffd"} <= {one.table for one in cut.findings}
+    assert all(one.message.isprintable() for one in cut.findings)

@@ -78,9 +78,8 @@ def write_profiles(
     cut, findings = check_data(folder, study, mapping=mapping, cut_date=cut_date, plan=plan)
     require_sound(cut, findings)
     data = build_datasets(cut, study, plan)
-    if (
-        cut.stage != "FINAL"
-    ):  # until the final analysis a page that has arm and death is for the committee alone
+    # Until the final analysis a page that has arm and death is for the committee alone.
+    if cut.stage != "FINAL":
         data = closed_datasets(data)
     chosen = _chosen(data, patients, of_concern=of_concern)
     files: dict[str, bytes] = {}

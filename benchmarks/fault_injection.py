@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import faults_of_files  # noqa: F401 - registers its kinds
 import faults_of_records  # noqa: F401
+import faults_of_visits_and_therapies  # noqa: F401
 from spoilt import FAULTS, Fault, NotApplicableError, SpoiltCut, asked, drawn, telling_patients
 
 from duonen_stats.datasets import accounting, build_datasets

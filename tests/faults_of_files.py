@@ -1,5 +1,12 @@
 """Kinds of corruption of files, columns and cells: what the readers and the dictionary's own checks must name."""
 
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pyreadstat
 from spoilt import NotApplicableError, SpoiltCut, cell, fault
 
 
@@ -226,3 +233,75 @@ def _(cut):
         year, month, day = row["LBDT"].split("-")
         row["LBDT"] = f"{day}.{month}.{year}"
     cut.pick("labs")["LBDT"] = "05.16.2023"
+
+
+def _as_frame(cut: SpoiltCut, table: str) -> pd.DataFrame:
+    _bytes(cut, table)
+    rows = cut.rows(table)
+    return pd.DataFrame([{name: row[name] for name in row if name is not None} for row in rows]).fillna("")
+
+
+def _instead(cut: SpoiltCut, table: str, ending: str, content: bytes) -> None:
+    """Put a file of another format in the place of a table."""
+    cut.flush()
+    del cut.files[f"{table}.csv"]
+    cut.files[f"{table}.{ending}"] = content
+
+
+@fault("a workbook cut off", "labs", "RD-UNREADABLE")
+def _(cut):
+    buffer = io.BytesIO()
+    _as_frame(cut, "labs").to_excel(buffer, index=False, sheet_name="labs")
+    _instead(cut, "labs", "xlsx", buffer.getvalue()[: len(buffer.getvalue()) // 2])
+
+
+@fault("an SPSS file cut off", "follow_up", "RD-UNREADABLE")
+def _(cut):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.sav"
+        pyreadstat.write_sav(_as_frame(cut, "follow_up"), path)
+        content = path.read_bytes()
+    _instead(cut, "follow_up", "sav", content[:100])
+
+
+@fault("a SAS transport file that is none", "tumour_assessments", "RD-UNREADABLE")
+def _(cut):
+    _instead(cut, "tumour_assessments", "xpt", cut.random.randbytes(800))
+
+
+@fault("a Parquet file cut off", "disposition", "RD-UNREADABLE")
+def _(cut):
+    buffer = io.BytesIO()
+    _as_frame(cut, "disposition").to_parquet(buffer)
+    _instead(cut, "disposition", "parquet", buffer.getvalue()[:-6])
+
+
+@fault("an archive in the place of a table", "dosimetry", "RD-ARCHIVE", found_in="dosimetry.zip")
+def _(cut):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        packed.writestr("dosimetry.csv", _bytes(cut, "dosimetry"))
+    _instead(cut, "dosimetry", "zip", buffer.getvalue())
+
+
+@fault("neither limits of normal nor reference ranges", "labs", "LAB-NOLIMIT")
+def _(cut):
+    for row in cut.rows("labs"):
+        row.update(LLN="", ULN="")
+    cut.flush()
+    cut.files.pop("reference_ranges.csv", None)
+
+
+@fault("a value of the mapping file that nobody wrote", "labs", "RD-NOMATCH")
+def _(cut):
+    _bytes(cut, "labs")
+    cut.files["mapping.yaml"] = b"sources: [{source: labs.csv, table: labs, left_out: {ANALYTE: HGBB}}]\n"
+
+
+cell("midnight written as 24:00", "labs", "LBDT", lambda row: f"{row['LBDT']} 24:00", "DD-TYPE")
+
+
+@fault("years in a column of months", "subjects", "PAT-MONTHS")
+def _(cut):
+    for row in cut.rows("subjects"):
+        row["DXDUR"] = row["DXDUR"] and f"{float(row['DXDUR']) / 12:.1f}"

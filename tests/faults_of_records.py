@@ -162,7 +162,8 @@ def _(cut):
     cut.one(LABS, subject, VISIT="V1", ANALYTE="PLAT").update(VALUE="60", UNIT="10^9/L")
 
 
-@fault("an activity in GBq", GIVEN, "TRT-UNIT")
+# A number of three decimals may be one of thousands, which is asked first.
+@fault("an activity in GBq", GIVEN, "TRT-UNIT", "RD-AMBIGUOUS")
 def _(cut):
     row = cut.one(GIVEN, cut.patient(cycles=2), CYCLE="T2")
     row["LU177_MBQ"] = f"{float(row['LU177_MBQ']) / 1000:g}"
@@ -259,6 +260,7 @@ cell(
     "DOSE_GY",
     "31.7",
     "DOS-LIMIT",
+    "DOS-UNIT",  # of a small activity no such dose is plausible
     where=lambda row: row["ORGAN"] == "KIDNEY",
 )
 cell(
@@ -372,6 +374,7 @@ cell(
     later("LBDT", -365),
     "LAB-WINDOW",
     "LAB-SIDE",
+    "LAB-ORDER",  # the gravest, if several follow from the date
     where=lambda row: row["VISIT"][0] in "TV",
 )
 cell(
@@ -627,7 +630,7 @@ def _(cut):
     cut.one(AFTER, subject)["LASTDT"] = cut.one(GIVEN, subject, CYCLE="T1")["EXDT"]
 
 
-@fault("alive, not seen for years", AFTER, "FUP-STALE")
+@fault("alive, not seen for years", AFTER, "FUP-STALE", "FUP-BEHIND")
 def _(cut):
     cut.pick(AFTER, lambda row: row["STATUS"] == "ALIVE")["LASTDT"] = shifted(cut.cut_date(), -400)
 

@@ -90,11 +90,26 @@ def _treatment(study: Study) -> Iterator[str]:
     ]
     header = ("Arm", "Treatment", "Activity at cycle 1", "Modified by dosimetry", "Patients planned")
     yield "## Arms\n\n" + _grid(header, arms)
+    isotopes = [(one.label, f"{one.half_life_hours:g}") for one in study.isotopes]
+    yield "## Isotopes\n\n" + _grid(("Isotope", "Physical half-life, hours"), isotopes)
     visits = [
         (visit.code, visit.label, visit.cycle, f"{visit.day_low} to {visit.day_high}", f"{visit.day_target}")
         for visit in study.visits
     ]
-    note = "Days are counted from the administration of the visit's cycle; negative days lie before it."
+    late = study.follow_up_visits
+    visits.append(
+        (
+            f"{late.code}1, {late.code}2, …",
+            f"{late.label}, every {late.interval_weeks} weeks without an end",
+            "the last one given",
+            f"target {late.day_low} to target + {late.day_high}",
+            f"{7 * late.interval_weeks} × the number of the visit",
+        )
+    )
+    note = (
+        "Days are counted from the administration of the visit's cycle; negative days lie before it. A record belongs "
+        "to the visit it names; an unscheduled one to the visit whose window holds its day."
+    )
     yield f"## Visits\n\n{note}\n\n" + _grid(("Visit", "When", "Cycle", "Window, days", "Target day"), visits)
 
 
@@ -119,12 +134,31 @@ def _measurements(study: Study) -> Iterator[str]:
         "Decimals",
         "CTCAE 5.0 term",
     )
-    yield "## Analytes\n\n" + _grid(header, (_analyte(analyte) for analyte in study.analytes))
-    yield f"## Laboratory grades by CTCAE 5.0\n\n{_GRADES}\n\n" + _grid(
-        ("Analyte", "Reference", *(f"Grade {grade}" for grade in range(1, 5))),
-        (row for analyte in study.analytes for row in _criteria(analyte)),
+    yield "## Analytes\n\n" + _grid(header, (_analyte(analyte) for analyte in study.all_analytes))
+    for version, words in (("5.0", _GRADES), ("6.0", _GRADES_6)):
+        yield f"## Laboratory grades by CTCAE {version}\n\n{words}\n\n" + _grid(
+            ("Analyte", "Reference", *(f"Grade {grade}" for grade in range(1, 5))),
+            (row for analyte in study.analytes for row in _criteria(analyte, version)),
+        )
+    yield f"## Laboratory grades of high blood counts\n\n{_INCREASES}\n\n" + _grid(
+        ("Analyte", "Term", *(f"Grade {grade}" for grade in range(1, 4))),
+        (_increase(analyte) for analyte in study.analytes if analyte.ctcae_increase is not None),
     )
+    further = ", ".join(analyte.label for analyte in study.further_analytes)
+    yield f"## Analytes that may be measured\n\n{further}: {_FURTHER}"
+    signs = [
+        (sign.code, sign.label, sign.unit, f"{sign.plausible_low:g} to {sign.plausible_high:g}",
+         "" if sign.step is None else f"{sign.step:g}")
+        for sign in study.vital_signs
+    ]  # fmt: skip
+    yield "## Vital signs\n\n" + _grid(("Test", "Name", "Unit", "Plausible", "In steps of"), signs)
 
+
+_FURTHER = """\
+no check misses them, no CTCAE grade is given to them, and tables with a row per analyte leave them out. Of a blood
+smear the share of blasts is kept. Its description in words is no laboratory value: report what it shows as an adverse
+event.\
+"""
 
 _GRADES = """\
 A value is compared with the bounds of the unit it was recorded in, because CTCAE rounds its bounds in each unit it
@@ -135,17 +169,42 @@ grade 5 are clinical and are not derived.\
 """
 
 
-def _criteria(analyte: Analyte) -> Iterator[tuple[str, ...]]:
-    for item in analyte.ctcae_bounds:
-        bounds = [f"< {bound:g}" for bound in item.below]
-        yield analyte.code, item.unit, "< LLN", *bounds, *[""] * (3 - len(bounds))
-    if analyte.ctcae_multiples is None:
+_GRADES_6 = """\
+A plan may grade by this version instead (`ctcae_version`); grades of two versions never stand in one table. It has no
+term for low lymphocytes, and none for chronic kidney disease that a value decides. Creatinine clearance decreased is
+new, and is not derived: the trial has no clearance.\
+"""
+
+_INCREASES = """\
+Terms of high values where low ones are the usual harm, alike in both versions.\
+"""
+
+
+def _increase(analyte: Analyte) -> tuple[str, ...]:
+    increase = analyte.ctcae_increase
+    if increase is None:
+        return ()
+    start = "ULN + " if increase.over_uln else ""
+    bounds = ["" if bound is None else f"> {start}{bound:g}" for bound in increase.above]
+    return analyte.code, f"{increase.term}, {analyte.unit}", *bounds, *[""] * (3 - len(bounds))
+
+
+def _criteria(analyte: Analyte, version: str) -> Iterator[tuple[str, ...]]:
+    criteria = analyte.criteria(version)
+    if criteria is None:
+        yield analyte.code, "no term", *[""] * 4
         return
-    multiples = analyte.ctcae_multiples
+    for item in criteria.bounds:
+        bounds = [*(["< LLN"] if criteria.lln_counts else []), *(f"< {bound:g}" for bound in item.below)]
+        yield analyte.code, item.unit, *bounds, *[""] * (4 - len(bounds))
+    if criteria.multiples is None:
+        return
+    multiples = criteria.multiples
     yield analyte.code, "ULN", *(f"> {multiple:g} ×" for multiple in multiples.of_uln)
     when = {
         "added": "baseline; the worse counts",
         "replaces": "baseline, instead of ULN if it was above ULN",
+        "replaces_if_low": "baseline, instead of ULN if it was below LLN",
     }[multiples.baseline]
     signs = ["≥" if multiples.first_included else ">", ">", ">", ">"]
     pairs = zip(signs, multiples.of_baseline, strict=True)
@@ -165,7 +224,7 @@ def _analyte(analyte: Analyte) -> tuple[str, ...]:
         analyte.adverse,
         f"{analyte.plausible_low:g} to {analyte.plausible_high:g}",
         f"{analyte.decimals}",
-        analyte.ctcae_term,
+        analyte.ctcae_term or "",
     )
 
 
@@ -221,6 +280,10 @@ def _allowed(column: RawColumn) -> str:
     if column.codes:
         return ", ".join(
             code.code if code.code == code.label else f"{code.code} ({code.label})" for code in column.codes
+        ) + (
+            f", {column.series.prefix}1, {column.series.prefix}2, … ({column.series.label})"
+            if column.series
+            else ""
         )
     bounds = (("from", column.low), ("to", column.high))
     span = " ".join(f"{word} {bound:g}" for word, bound in bounds if bound is not None)

@@ -8,9 +8,11 @@ sorted by arm has all arms in them. What a cut blinded at its source never held 
 Source: ICH E9, section 5.1; non-interference, Goguen and Meseguer (1982) IEEE Symposium on Security and Privacy 11-20.
 """
 
+import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,27 +27,20 @@ from duonen_stats.raw.derived.record_order import in_record_order, record_number
 from duonen_stats.raw.findings import Finding, in_order
 from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.raw.intake.read_tables import SourceFile
+from duonen_stats.raw.intake.sheet import Converted
 from duonen_stats.raw.planning_cut import UNTOLD, source_names, strange_cells, without_places
+from duonen_stats.raw.withheld import WITHHELD_TABLE, withheld_columns
 from duonen_stats.study import Study
-
-_WITHHELD: Mapping[str, tuple[str, ...]] = {
-    "subjects": ("ARM", "ACTARM"),
-    "administrations": ("REASON",),
-    "adverse_events": ("ACTION",),
-    "disposition": ("DETAIL",),
-}
-"""Raw columns that tell the arm, beside the activities; an activity is reduced in the arms with dosimetry only."""
 
 TREATMENT_TABLES = ("administrations", "dosimetry")
 """Raw tables of whose records a blinded report says nothing, whatever it reads of them: their number tells as well."""
 
-_WITHHELD_TABLE = "dosimetry"
-"""Who has dosimetry, and how much of it, tells the arm too."""
-
 _NO_FREE_TEXT = frozenset({"STUDYID", "LABEL", "SUBJID", "SITEID"})
 """Texts that name the cut, a patient or a centre. Every other one without codes is read, unless it names treatment."""
 
-_UNANSWERABLE = frozenset({"TRT-NOTHING", "TRT-NODATE", "DSP-NOEVENT", "PAT-NODOSE"})
+_UNANSWERABLE = frozenset(
+    {"TRT-NOTHING", "TRT-NODATE", "DSP-NOEVENT", "PAT-NODOSE", "AE-ISOTOPE", "AE-RELATION"}
+)
 """Rules that would find fault with what is withheld: an activity, an action taken, dosimetry."""
 
 NAMES_TREATMENT = "Withheld: names treatment"
@@ -61,15 +56,12 @@ def readable(study: Study) -> Mapping[str, tuple[str, ...]]:
     >>> columns["administrations"], "ARM" in columns["subjects"], "dosimetry" in columns
     (('SUBJID', 'CYCLE', 'EXDT'), False, False)
     """
-    activities = {f"{isotope.code}_MBQ" for isotope in study.isotopes}
     return {
         table.name: tuple(
-            column.name
-            for column in table.columns
-            if column.name not in {*_WITHHELD.get(table.name, ()), *activities}
+            column.name for column in table.columns if column.name not in withheld_columns(study, table.name)
         )
         for table in study.tables
-        if table.name != _WITHHELD_TABLE
+        if table.name != WITHHELD_TABLE
     }
 
 
@@ -128,16 +120,17 @@ def blinded_view(cut: Cut, study: Study) -> Cut:
         if (frame := emptied.tables.get(table.name)) is not None
     }
     aside = sorted((replace(one, row=None) for one in cut.set_aside if one.table in columns), key=str)
+    names = _of_several(cut)
     found = [
-        _renumbered(one, numbers.get(one.table, {}))
+        _unnamed(_renumbered(one, numbers.get(one.table, {})), names)
         for one in cut.findings
         if one.rule not in UNTOLD
         and (one.column is None or one.table not in columns or one.column in columns[one.table])
     ]
     return replace(
         in_record_order(emptied, study),
-        files=tuple(_described(file, columns) for file in cut.files if file.table != _WITHHELD_TABLE),
-        findings=tuple(one for one in found if one.table != _WITHHELD_TABLE),
+        files=_joined(_described(file, columns) for file in cut.files if file.table != WITHHELD_TABLE),
+        findings=tuple(one for one in found if one.table != WITHHELD_TABLE),
         set_aside=tuple(aside),
         places={},
         readout=tuple(
@@ -155,6 +148,45 @@ def _described(file: SourceFile, columns: Mapping[str, tuple[str, ...]]) -> Sour
     return replace(file, converted=tuple(one for one in file.converted if one.column in told))
 
 
+def _of_several(cut: Cut) -> tuple[str, ...]:
+    """List how findings name the files and worksheets of tables that have several, the longest first."""
+    tables = Counter(file.table for file in cut.files)
+    return source_names(replace(cut, files=tuple(file for file in cut.files if tables[file.table] > 1)))
+
+
+def _unnamed(finding: Finding, names: tuple[str, ...]) -> Finding:
+    message = finding.message
+    for name in names:
+        message = message.removeprefix(f"{name}: ").replace(name, "a file of the table")
+    return finding if message == finding.message else replace(finding, message=message)
+
+
+def _joined(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:
+    """List the files of a table as one: there may be a file for each arm, and its name tells it."""
+    by_table: dict[str, list[SourceFile]] = {}
+    for file in files:
+        by_table.setdefault(file.table or file.name, []).append(file)
+    return tuple(own[0] if len(own) == 1 else _one_of(table, own) for table, own in by_table.items())
+
+
+def _one_of(table: str, files: Sequence[SourceFile]) -> SourceFile:
+    cells: dict[tuple[str, str], int] = {}
+    for one in (one for file in files for one in file.converted):
+        cells[one.what, one.column] = cells.get((one.what, one.column), 0) + one.cells
+    digests = "".join(sorted(file.sha256 for file in files))
+    forms = [{key: value for key, value in file.form.items() if key != "worksheet"} for file in files]
+    return SourceFile(
+        name=f"{table} ({len(files)} files or worksheets)",
+        sha256=hashlib.sha256(digests.encode()).hexdigest(),
+        rows=sum(file.rows for file in files),
+        columns=max(file.columns for file in files),
+        table=table,
+        form=forms[0] if all(form == forms[0] for form in forms) else {"format": "several"},
+        converted=tuple(Converted(what, column, number) for (what, column), number in sorted(cells.items())),
+        used=sum(file.used for file in files),
+    )
+
+
 def _renumbered(finding: Finding, numbers: Mapping[int, int]) -> Finding:
     """Give a finding the numbers of its records in place of their lines."""
     lines = tuple(sorted(numbers[line] for line in finding.lines if line in numbers))
@@ -162,7 +194,7 @@ def _renumbered(finding: Finding, numbers: Mapping[int, int]) -> Finding:
 
 
 def _emptied(frame: pd.DataFrame, columns: tuple[str, ...], study: Study, table: str) -> pd.DataFrame:
-    if table == _WITHHELD_TABLE:
+    if table == WITHHELD_TABLE:
         return frame.iloc[:0]
     empty = {
         name: pd.Series([None] * len(frame), index=frame.index, dtype=frame[name].dtype)
@@ -227,7 +259,7 @@ def check_blinded_cut(cut: Cut, study: Study, plan: Plan = INTERIM) -> tuple[Fin
     """
     narrow = study.narrowed(readable(study))
     rules = (
-        one for one in CROSS_RULES if one.rule.id not in _UNANSWERABLE and _WITHHELD_TABLE not in one.tables
+        one for one in CROSS_RULES if one.rule.id not in _UNANSWERABLE and WITHHELD_TABLE not in one.tables
     )
     strange, sources = strange_cells(cut, narrow), source_names(cut)
     found = check_cut(cut, narrow, plan, among=rules)
@@ -269,7 +301,7 @@ def with_drawn_arms(cut: Cut, study: Study, seed: int) -> Cut:
         subjects.loc[subjects["RANDDT"].notna(), "SUBJID"].dropna().unique().tolist(), study, seed
     )
     drawn = subjects["SUBJID"].map(arms).astype(object)
-    tables = {name: frame for name, frame in cut.tables.items() if name != _WITHHELD_TABLE}
+    tables = {name: frame for name, frame in cut.tables.items() if name != WITHHELD_TABLE}
     tables["subjects"] = subjects.assign(ARM=drawn.where(drawn.notna(), None))
     return replace(cut, tables=tables)
 

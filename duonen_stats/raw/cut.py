@@ -14,10 +14,12 @@ from duonen_stats.raw.intake.convert import typed_table
 from duonen_stats.raw.intake.links import inside, readable
 from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping
 from duonen_stats.raw.intake.mapping_file import read_mapping
+from duonen_stats.raw.intake.packed_folder import unpacked
 from duonen_stats.raw.intake.read_tables import SourceFile, read_tables
 from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.intake.sources import find_sources
 from duonen_stats.raw.left_out import CutChange, SetAside
+from duonen_stats.raw.withheld import require_open_choice
 from duonen_stats.study import RawTable, Study
 from duonen_stats.study.shipped_files import cohort_path
 
@@ -71,7 +73,8 @@ def read_cut(
     folder
         A folder with one file per table, named after it in any case, in a format of
         :data:`duonen_stats.raw.intake.readers.READERS`, also mixed; or one of its ``CONTAINERS``, such as a workbook
-        with one worksheet per table. If omitted, the simulated cohort shipped with the package is read.
+        with one worksheet per table; or a ZIP file with such files. If omitted, the simulated cohort shipped with the
+        package is read.
     mapping
         A file that says how names and codes of the sources become those of the dictionary
         (:mod:`duonen_stats.raw.intake.mapping`); if omitted, ``mapping.yaml`` of the folder, if there is one.
@@ -102,10 +105,14 @@ def read_cut(
     (56, 0)
     """
     path = cohort_path() if folder is None else Path(folder)
-    names = _mapping(path, study, None if mapping is None else Path(mapping))
     narrow = study if only is None else study.narrowed(only)
-    sources, findings = find_sources(path, narrow, names)
-    read = read_tables(sources, narrow, study, names.missing)
+    with unpacked(path) as (place, digest):
+        names = _mapping(place, study, None if mapping is None else Path(mapping))
+        if only is not None:
+            require_open_choice(names, study)
+        sources, findings = find_sources(place, narrow, names)
+        read = read_tables(sources, narrow, study, names.missing)
+        beside = [*_packed_file(path, digest), *_mapping_file(names)]
     tables = dict(read.tables)
     found = [*findings, *read.findings]
     tables, imputed = with_imputed_dates(tables, narrow)
@@ -116,12 +123,12 @@ def read_cut(
     return Cut(
         name=readable(path.name) if folder is not None else "simulated cohort",
         tables=tables,
-        files=(*_mapping_file(names), *read.files),
+        files=(*beside, *read.files),
         findings=in_order(without_identifiers(found, tables, read.places), tables),
         cut_date=_only(about, "CUTDT"),
         origin=_only(about, "ORIGIN"),
         stage=_only(about, "STAGE"),
-        label=_only(about, "LABEL") or readable(path.resolve().name),
+        label=_only(about, "LABEL") or readable(path.resolve().name if digest is None else path.stem),
         set_aside=read.set_aside,
         places=read.places,
     )
@@ -131,6 +138,13 @@ def _mapping(path: Path, study: Study, named: Path | None) -> CutMapping:
     own, _ = inside(path, [path / MAPPING_FILE])  # a link that leads out is found with the other files
     stated = named or next((file for file in own if file.is_file()), None)
     return CutMapping() if stated is None else read_mapping(stated, study)
+
+
+def _packed_file(path: Path, digest: str | None) -> list[SourceFile]:
+    """Give the intake record of the archive that the files were in, if they were in one."""
+    if digest is None:
+        return []
+    return [SourceFile(name=readable(path.name), sha256=digest, rows=0, columns=0, form={"format": "ZIP"})]
 
 
 def _mapping_file(mapping: CutMapping) -> list[SourceFile]:

@@ -19,6 +19,9 @@ GOVERNING: Mapping[str, str] = {
     "labs": "LBDT",
     "adverse_events": "STARTDT",
     "tumour_assessments": "ASSESSDT",
+    "vital_signs": "VSDT",
+    "concomitant_therapies": "STARTDT",
+    "protocol_deviations": "DVDT",
     "enrolment": "ENROLDT",
 }
 """Table and the date of its records: later than the cut, and the record was not there."""
@@ -31,10 +34,14 @@ CUT_RULES: Mapping[str, str] = {
     "labs": "A value sampled after the cut (LBDT) is left out.",
     "adverse_events": "An event that started after the cut (STARTDT) is left out; one that ended after it is ongoing "
     "(ENDDT empty, OUTCOME not recovered), and ended treatment only if that had ended by then.",
+    "vital_signs": "A measurement after the cut (VSDT) is left out.",
+    "concomitant_therapies": "A therapy that started after the cut (STARTDT) is left out; one that ended after it is "
+    "ongoing (ENDDT empty).",
+    "protocol_deviations": "A deviation after the cut (DVDT) is left out.",
     "disposition": "A status dated after the cut (DSDT) is ongoing, as of the cut, without reason.",
     "tumour_assessments": "An assessment after the cut (ASSESSDT) is left out.",
     "follow_up": "A patient who died or was seen after the cut is alive, last seen on the day of the cut; another "
-    "treatment that began after it is left out.",
+    "treatment that began after it is left out, and so is the cause of a later death.",
     "reference_ranges": "Kept: they describe laboratories.",
     "enrolment": "A patient who entered after the cut (ENROLDT) is left out.",
 }
@@ -137,8 +144,10 @@ class _Reduction:
         self._set("data_cut", pd.Series(data=True, index=about.index, dtype=bool), "CUTDT", self.end)
         self._patients(self._dated("subjects"))
         self._dosimetry(self._dated("administrations"))
-        for table in ("labs", "adverse_events", "tumour_assessments", "enrolment"):
+        dated = ("labs", "adverse_events", "tumour_assessments", "vital_signs", "concomitant_therapies")
+        for table in (*dated, "protocol_deviations", "enrolment"):
             self._dated(table)
+        self._therapies()
         self._disposition()
         self._events()
         self._follow_up()
@@ -183,8 +192,8 @@ class _Reduction:
         undone = later | ((events["OUTCOME"] == "FATAL") & alive)
         self._set("adverse_events", later, "ENDDT", pd.NaT)
         self._set("adverse_events", later, "ENDDTC", None)
-        self._set("adverse_events", undone & events["OUTCOME"].isin(["RECOVERED", "RECOVERING", "FATAL"]), "OUTCOME",
-                  "NOT_RECOVERED")  # fmt: skip
+        over = events["OUTCOME"].isin(["RECOVERED", "SEQUELAE", "RECOVERING", "FATAL"])
+        self._set("adverse_events", undone & over, "OUTCOME", "NOT_RECOVERED")
         ongoing = {
             one.subject for one in self.changes if one.table == "disposition" and one.action == "changed"
         }
@@ -192,6 +201,11 @@ class _Reduction:
         self._set("adverse_events", ended, "ACTION", "NONE")
         # A grade is the worst of the whole event and has no date of its own.
         self._keep("adverse_events", undone, "GRADE")
+
+    def _therapies(self) -> None:
+        later = self.tables["concomitant_therapies"]["ENDDT"] > self.end
+        self._set("concomitant_therapies", later, "ENDDT", pd.NaT)
+        self._set("concomitant_therapies", later, "ENDDTC", None)
 
     def _follow_up(self) -> None:
         after = self.tables["follow_up"]
@@ -202,6 +216,8 @@ class _Reduction:
         died = after["DEATHDT"] > self.end
         self._set("follow_up", died, "DEATHDT", pd.NaT)
         self._set("follow_up", died, "DEATHDTC", None)
+        self._set("follow_up", died, "DTHCAUSE", None)
+        self._set("follow_up", died, "DTHTEXT", None)
         self._set("follow_up", late, "LASTDT", self.end)
         self._set("follow_up", late, "LASTDTC", None)
         started = after["NEWTRTDT"] > self.end

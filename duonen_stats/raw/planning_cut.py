@@ -19,7 +19,7 @@ from duonen_stats.raw.intake.convert import TYPE, UNKNOWN
 from duonen_stats.raw.intake.forms import AMBIGUOUS, USERMISSING
 from duonen_stats.raw.intake.readers import odm
 from duonen_stats.raw.intake.readers.spreadsheets import grid
-from duonen_stats.raw.intake.reshape import apply, finish
+from duonen_stats.raw.intake.reshape import apply, finish, unmet
 from duonen_stats.raw.intake.sources import OTHER
 from duonen_stats.study import Study
 
@@ -61,8 +61,14 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 )
 """Words for rules whose findings quote a cell, in which anything may stand, or name its place or that of another."""
 
-UNTOLD = frozenset(rule.id for rule in (UNKNOWN, OTHER, grid.HIDDEN, grid.MERGED, grid.COMMENT, grid.STRUCK))
-"""Rules about columns and files that are not read, and about marks that any cell of a workbook may have."""
+UNTOLD = frozenset(
+    rule.id
+    for rule in (
+        *(UNKNOWN, OTHER, grid.HIDDEN, grid.MERGED, grid.COMMENT, grid.STRUCK),
+        *(unmet.NOMATCH, unmet.UNMET, unmet.ONLYCODES),
+    )
+)
+"""Rules about what is not read, about marks that any cell of a workbook may have, and about values of other columns."""
 
 _LINE = re.compile(r"\blines? \d+(?:(?:, | and |-)\d+(?! \w))*")
 
@@ -131,7 +137,7 @@ def strange_cells(cut: Cut, study: Study) -> tuple[str, ...]:
         for column in table.columns
         if column.codes
         for value in cut.tables[table.name][column.name].dropna().unique()
-        if value not in {code.code for code in column.codes}
+        if value not in column.code_names([value])
     }
     return tuple(sorted(values, key=lambda value: (-len(value), value)))
 

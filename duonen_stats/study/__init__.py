@@ -4,7 +4,6 @@ from duonen_stats.study.entities import (
     ULN,
     Analyte,
     Arm,
-    Code,
     Conversion,
     Cycle,
     DesignFacts,
@@ -14,19 +13,21 @@ from duonen_stats.study.entities import (
     Isotope,
     Organ,
     ProtocolRule,
-    RawColumn,
-    RawTable,
     StoppingRule,
     Study,
     Visit,
+    VisitSeries,
+    VitalSign,
 )
 from duonen_stats.study.load import load_study
+from duonen_stats.study.raw_tables import Code, CodeSeries, RawColumn, RawTable
 
 __all__ = [
     "ULN",
     "Analyte",
     "Arm",
     "Code",
+    "CodeSeries",
     "Conversion",
     "Cycle",
     "DesignFacts",
@@ -41,5 +42,7 @@ __all__ = [
     "StoppingRule",
     "Study",
     "Visit",
+    "VisitSeries",
+    "VitalSign",
     "load_study",
 ]

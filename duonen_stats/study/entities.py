@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from duonen_stats.errors import DictionaryError
+from duonen_stats.study.raw_tables import Code, RawTable, place_in_series
 from duonen_stats.study.unit_spelling import unit_factor
 
 if TYPE_CHECKING:
@@ -14,14 +15,6 @@ if TYPE_CHECKING:
 
 ULN = "ULN"
 """The unit of a rule that is given in multiples of the upper limit of normal."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
-    """A code of a code list and what it means."""
-
-    code: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +39,7 @@ class DesignFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Isotope:
-    """A radionuclide: ``label`` with the raised mass number, ``plain`` without.
+    """A radionuclide: ``label`` with the raised mass number, ``plain`` without, and its physical half-life.
 
     An activity given in one cycle is plausible from ``plausible_low`` to ``plausible_high`` MBq.
     """
@@ -54,6 +47,7 @@ class Isotope:
     code: str
     label: str
     plain: str
+    half_life_hours: float
     plausible_low: float
     plausible_high: float
 
@@ -103,6 +97,63 @@ class Visit:
     day_target: int
 
 
+LAST = "LAST"
+"""In place of a cycle: the last one that was given, whichever it is."""
+
+_DAYS_A_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitSeries:
+    """Follow-up visits without an end, every ``interval_weeks`` from the last administration: ``F1``, ``F2``, ...
+
+    The window of each reaches from ``day_low`` to ``day_high`` days around its target day; visit n has the number
+    ``number`` + n.
+    """
+
+    code: str
+    label: str
+    number: int
+    interval_weeks: int
+    day_low: int
+    day_high: int
+
+    def place(self, code: object) -> int | None:
+        """Which of the series a code names, ``3`` of ``"F3"``; ``None`` if it names none."""
+        return place_in_series(self.code, code)
+
+    def visit(self, place: int) -> Visit:
+        """Give a visit of the series, its window in days from the last administration."""
+        target = _DAYS_A_WEEK * self.interval_weeks * place
+        return Visit(
+            code=f"{self.code}{place}",
+            label=f"{self.label} {place} ({self.interval_weeks * place} weeks)",
+            number=float(self.number + place),
+            cycle=LAST,
+            position="after",
+            day_low=target + self.day_low,
+            day_high=target + self.day_high,
+            day_target=target,
+        )
+
+    def visits(self, number: int) -> tuple[Visit, ...]:
+        """Give the first visits of the series."""
+        return tuple(self.visit(place) for place in range(1, number + 1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VitalSign:
+    """A vital sign or performance status in ``unit``; a value with a ``step`` is a multiple of it."""
+
+    code: str
+    label: str
+    unit: str
+    decimals: int
+    plausible_low: float
+    plausible_high: float
+    step: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DosePerActivity:
     """Between which Gy per GBq of an isotope the absorbed dose of an organ is plausible."""
@@ -150,15 +201,49 @@ class GradeBounds:
 class GradeMultiples:
     """CTCAE grades 1, 2, ... that are above these multiples of ULN, or of the patient's baseline.
 
-    ``baseline`` says how the two go together: ``added``, the worse of both counts (creatinine); ``replaces``, those of
-    baseline count instead where baseline was above normal. None: the grade has no multiple of baseline.
+    ``baseline`` says how the two go together: ``added``, the worse of both counts (creatinine in 5.0); ``replaces``,
+    those of baseline count instead where baseline was above normal; ``replaces_if_low``, they count instead where
+    baseline was below normal (creatinine in 6.0). None: the grade has no multiple of baseline.
     ``first_included`` says that the first multiple of baseline is reached by equality.
     """
 
     of_uln: tuple[float, ...]
     of_baseline: tuple[float | None, ...]
-    baseline: Literal["added", "replaces"]
+    baseline: Literal["added", "replaces", "replaces_if_low"]
     first_included: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeIncrease:
+    """CTCAE grades of the other direction, where low values are the usual harm: grades 1, 2, ... are above these.
+
+    ``above`` are in the analyte's own unit, and over the upper limit of normal if ``over_uln`` is true. None: the term
+    has no such grade.
+    """
+
+    term: str
+    above: tuple[float | None, ...]
+    over_uln: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CtcaeCriteria:
+    """The criteria of one version of CTCAE for an analyte: bounds where low values are adverse, else multiples.
+
+    If ``lln_counts`` is false, grade 1 begins at the first bound, whatever the lower limit of normal.
+    """
+
+    term: str
+    bounds: tuple[GradeBounds, ...] = ()
+    multiples: GradeMultiples | None = None
+    lln_counts: bool = True
+
+    @property
+    def highest_grade(self) -> int:
+        """The highest grade that a value can give; 0 if there are no criteria."""
+        if self.multiples is not None:
+            return len(self.multiples.of_uln)
+        return int(self.lln_counts) + len(self.bounds[0].below) if self.bounds else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +252,10 @@ class Analyte:
 
     A limit of normal is plausible between ``lln_low`` and ``lln_high``, or ``uln_low`` and ``uln_high``; ``None``
     leaves an end open. ``usual_units`` are those that laboratories report it in, beside its own: a value that is not
-    plausible is tried in them. No lower limit of normal is above ``normal_from``. Its CTCAE
-    grades follow from ``ctcae_bounds`` where low values are adverse, else from
-    ``ctcae_multiples``.
+    plausible is tried in them. No lower limit of normal is above ``normal_from``. Its grades by CTCAE 5.0 follow from
+    ``ctcae_bounds`` where low values are adverse, else from ``ctcae_multiples``; those by CTCAE 6.0 from ``ctcae_6``,
+    None if that version has no term for it. ``ctcae_increase`` is the term of high values, alike in both versions.
+    One without ``ctcae_term`` has no grades.
     """
 
     code: str
@@ -189,37 +275,46 @@ class Analyte:
     lln_high: float | None = None
     uln_low: float | None = None
     uln_high: float | None = None
-    ctcae_term: str
+    ctcae_term: str | None = None
     ctcae_bounds: tuple[GradeBounds, ...] = ()
     ctcae_multiples: GradeMultiples | None = None
     normal_from: float | None = None
+    ctcae_increase: GradeIncrease | None = None
+    ctcae_6: CtcaeCriteria | None = None
 
-    @property
-    def highest_grade(self) -> int:
-        """The highest CTCAE grade that a value can give; 0 if there are no criteria."""
-        if self.ctcae_multiples is not None:
-            return len(self.ctcae_multiples.of_uln)
-        return 1 + len(self.ctcae_bounds[0].below) if self.ctcae_bounds else 0
+    def criteria(self, version: str) -> CtcaeCriteria | None:
+        """Criteria of a version of CTCAE, ``"5.0"`` or ``"6.0"``; None if it has no term for the analyte."""
+        if version == "6.0":
+            return self.ctcae_6
+        if not self.ctcae_term:
+            return None
+        return CtcaeCriteria(term=self.ctcae_term, bounds=self.ctcae_bounds, multiples=self.ctcae_multiples)
 
-    @property
-    def undecided_grades(self) -> tuple[tuple[int, int], ...]:
-        """Lowest and highest grade between which a value may be undecided: any two.
+    def highest_grade(self, version: str) -> int:
+        """Return the highest grade that a value can give by a version of CTCAE; 0 if there are no criteria."""
+        criteria = self.criteria(version)
+        return 0 if criteria is None else criteria.highest_grade
+
+    def undecided_grades(self, version: str) -> tuple[tuple[int, int], ...]:
+        """Lowest and highest grade between which a value may be undecided by a version of CTCAE: any two.
 
         Where a limit or a baseline is missing a low value is of a grade below an absolute bound, or of grade 0 or 1,
         and a high one may have any grade; a result known only to lie beyond a bound may have any in either case.
         """
-        return tuple(combinations(range(self.highest_grade + 1), 2))
+        return tuple(combinations(range(self.highest_grade(version) + 1), 2))
 
-    def grade_bounds(self, unit: str) -> tuple[float, ...]:
-        """Bounds of grades 2, 3, ... for a value recorded in ``unit``, in the analyte's own unit.
+    def grade_bounds(self, unit: str, version: str = "5.0") -> tuple[float, ...]:
+        """Absolute bounds of grades for a value recorded in ``unit``, in the analyte's own unit.
 
         CTCAE rounds its bounds in each unit it gives, so the bound of the value's own unit is the one that counts: 6.2
         mmol/L of hemoglobin is a bound, and so is 10.0 g/dL. A unit that CTCAE does not give has the bounds of the
         first one. ``DictionaryError`` if the unit is not known.
         """
         factor = self.factor(unit)
-        given = [item for item in self.ctcae_bounds if math.isclose(self.factor(item.unit), factor)]
-        chosen = (given or list(self.ctcae_bounds))[0]
+        criteria = self.criteria(version)
+        bounds = () if criteria is None else criteria.bounds
+        given = [item for item in bounds if math.isclose(self.factor(item.unit), factor)]
+        chosen = (given or list(bounds))[0]
         return tuple(bound * self.factor(chosen.unit) for bound in chosen.below)
 
     def plausible_limits(self, limit: Literal["LLN", "ULN"]) -> tuple[float, float]:
@@ -283,66 +378,16 @@ class EligibilityRule(ProtocolRule):
     alternative: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawColumn:
-    """A column of a raw table.
-
-    ``codes`` are the allowed values (empty: free); ``low`` and ``high`` are allowed values too, in ``unit``, and so
-    are those in ``also``; ``missing`` is what an empty cell is; ``references`` is the ``table.column`` that must hold
-    each value. A column that is ``optional`` may be absent from a file; one of dates is ``ongoing`` if an empty cell
-    says that something has not ended. What the column itself cannot hold is kept,
-    as text, in companions: ``partial`` is the column of a date of which only a part is known, ``time`` that of the time
-    of day, ``bound`` and ``reason`` those of a result known to lie beyond a limit and of the word in place of a result.
-    """
-
-    name: str
-    label: str
-    type: Literal["text", "integer", "number", "date"]
-    unit: str | None = None
-    codes: tuple[Code, ...] = ()
-    low: float | None = None
-    high: float | None = None
-    also: tuple[float, ...] = ()
-    missing: Literal["error", "warning", "allowed"] = "error"
-    references: str | None = None
-    optional: bool = False
-    ongoing: bool = False
-    partial: str | None = None
-    time: str | None = None
-    bound: str | None = None
-    reason: str | None = None
-
-    @property
-    def nullable(self) -> bool:
-        """Whether an analysis can stand an empty cell."""
-        return self.missing != "error"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawTable:
-    """A raw table, in the file ``name.csv``; ``rows`` says how many rows it must have, ``required`` if it must be."""
-
-    name: str
-    label: str
-    rows: Literal["one", "some", "any"]
-    key: tuple[str, ...]
-    columns: tuple[RawColumn, ...]
-    required: bool = True
-
-    def column(self, name: str) -> RawColumn:
-        """Find a column by its name; ``DictionaryError`` if there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise DictionaryError(f"Table {self.name} has no column {name!r}.")
-
-
-C = TypeVar("C", Arm, Cycle, Visit, Organ, Isotope, Analyte, Code)
+C = TypeVar("C", Arm, Cycle, Visit, Organ, Isotope, Analyte, VitalSign, Code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """Everything the dictionary says. The lookups raise ``DictionaryError`` for a code it does not hold."""
+    """Everything the dictionary says. The lookups raise ``DictionaryError`` for a code it does not hold.
+
+    ``visits`` are those around the cycles; late follow-up is in ``follow_up_visits``. ``analytes`` are those that every
+    patient should have and that tables have a row for; ``further_analytes`` may be measured.
+    """
 
     study_id: str
     title: str
@@ -354,6 +399,9 @@ class Study:
     visits: tuple[Visit, ...]
     organs: tuple[Organ, ...]
     analytes: tuple[Analyte, ...]
+    follow_up_visits: VisitSeries
+    further_analytes: tuple[Analyte, ...]
+    vital_signs: tuple[VitalSign, ...]
     ae_categories: tuple[Code, ...]
     eligibility_rules: tuple[EligibilityRule, ...]
     stopping_rules: tuple[StoppingRule, ...]
@@ -373,12 +421,24 @@ class Study:
         return _find(self.cycles, code, "cycle")
 
     def visit(self, code: str) -> Visit:
-        """Find a visit by its code."""
+        """Find a visit by its code, one of late follow-up too."""
+        place = self.follow_up_visits.place(code)
+        if place is not None:
+            return self.follow_up_visits.visit(place)
         return _find(self.visits, code, "visit")
 
     def analyte(self, code: str) -> Analyte:
         """Find an analyte by its code."""
-        return _find(self.analytes, code, "analyte")
+        return _find(self.all_analytes, code, "analyte")
+
+    @property
+    def all_analytes(self) -> tuple[Analyte, ...]:
+        """``analytes`` and, after them, ``further_analytes``."""
+        return (*self.analytes, *self.further_analytes)
+
+    def vital_sign(self, code: str) -> VitalSign:
+        """Find a vital sign by its code."""
+        return _find(self.vital_signs, code, "vital sign")
 
     def organ(self, code: str) -> Organ:
         """Find an organ by its code."""

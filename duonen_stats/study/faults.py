@@ -9,12 +9,14 @@ from typing import Any
 from duonen_stats.study.entities import (
     Analyte,
     Arm,
+    CtcaeCriteria,
     Organ,
     ProtocolRule,
-    RawColumn,
-    RawTable,
     Study,
+    VisitSeries,
+    VitalSign,
 )
+from duonen_stats.study.raw_tables import RawColumn, RawTable
 from duonen_stats.study.unit_spelling import unit_factor
 
 _RELIED_ON = {
@@ -23,12 +25,15 @@ _RELIED_ON = {
     "KPS DXDUR ACTARM",
     "administrations": "SUBJID CYCLE EXDT REASON",
     "dosimetry": "SUBJID CYCLE ORGAN ISOTOPE DOSE_GY",
+    "vital_signs": "SUBJID VISIT VSDT TEST VALUE UNIT",
+    "concomitant_therapies": "SUBJID CMSEQ TERM CLASS ANTITUMOUR LINE STARTDT STARTDTC ENDDT ENDDTC",
+    "protocol_deviations": "SUBJID DVSEQ DVDT CATEGORY TERM IMPORTANT EXCLUDEPP",
     "labs": "SUBJID VISIT LBDT LBTM ANALYTE VALUE BOUND REASND UNIT LLN ULN LABORATORY",
     "adverse_events": "SUBJID AESEQ TERM CATEGORY GRADE STARTDT STARTDTC ENDDT ENDDTC RELATED SERIOUS "
-    "ACTION OUTCOME",
+    "ACTION OUTCOME SOC PT DICTVER RELLU RELY90 GRADEINI",
     "disposition": "SUBJID STATUS DSDT DSDTC REASON DETAIL",
     "tumour_assessments": "SUBJID ASSESSDT METHOD SUMDIAM NEWLESION RESPONSE",
-    "follow_up": "SUBJID LASTDT LASTDTC STATUS DEATHDT DEATHDTC NEWTRTDT NEWTRTDTC NEWTRT",
+    "follow_up": "SUBJID LASTDT LASTDTC STATUS DEATHDT DEATHDTC NEWTRTDT NEWTRTDTC NEWTRT DTHCAUSE DTHTEXT",
     "reference_ranges": "LABORATORY ANALYTE SEX AGE_LOW AGE_HIGH FROMDT TODT LLN ULN UNIT",
 }
 """Columns that checks and analysis datasets ask for by name; a dictionary may have others beside them."""
@@ -72,6 +77,8 @@ def find_faults(study: Study, data: dict[str, Any]) -> Iterator[str]:
     for isotope in study.isotopes:
         if isotope.plausible_low >= isotope.plausible_high:
             yield f"isotopes[{isotope.code}]: plausible_low is not below plausible_high"
+        if not isotope.half_life_hours > 0:
+            yield f"isotopes[{isotope.code}]: half_life_hours is not above 0"
     for organ in study.organs:
         yield from (f"organs[{organ.code}]: {fault}" for fault in _organ(organ, names(data["isotopes"])))
     planned = sum(arm.planned for arm in study.arms)
@@ -98,14 +105,19 @@ def _repeated(data: dict[str, Any]) -> Iterator[str]:
     }
     if isinstance(data["code_lists"], dict):
         lists |= {f"code_lists.{name}": entries for name, entries in data["code_lists"].items()}
-    for one in items(data["analytes"]):
+    measured = [*items(data["analytes"]), *items(data["further_analytes"])]
+    both = [name for name, times in Counter(names(measured)).items() if times > 1]
+    yield from (
+        f"further_analytes: {name!r} is one of the analytes"
+        for name in both
+        if name in names(data["analytes"]) and name in names(data["further_analytes"])
+    )
+    for one in measured:
         listed = one.get("usual_units")
         lists[f"analytes[{one.get('code')}].usual_units"] = [
             {"unit": unit} for unit in (listed if isinstance(listed, list) else [])
         ]
-    lists |= {
-        f"analytes[{one.get('code')}].conversions": one.get("conversions") for one in items(data["analytes"])
-    }
+    lists |= {f"analytes[{one.get('code')}].conversions": one.get("conversions") for one in measured}
     lists |= {f"tables[{one.get('name')}].columns": one.get("columns") for one in items(data["tables"])}
     for where, entries in lists.items():
         repeated = [name for name, times in Counter(names(entries)).items() if times > 1]
@@ -147,13 +159,37 @@ def _visits_and_analytes(study: Study, cycles: list[str]) -> Iterator[str]:
             yield f"visits[{visit.code}].cycle: no cycle {visit.cycle!r}"
         if not visit.day_low <= visit.day_target <= visit.day_high:
             yield f"visits[{visit.code}]: day_target does not lie between day_low and day_high"
-    for analyte in study.analytes:
-        if analyte.plausible_low >= analyte.plausible_high:
-            yield f"analytes[{analyte.code}]: plausible_low is not below plausible_high"
-        if any(other.factor <= 0 for other in analyte.conversions):
-            yield f"analytes[{analyte.code}].conversions: a factor is not above 0"
-        yield from (f"analytes[{analyte.code}].{fault}" for fault in _units(analyte))
-        yield from (f"analytes[{analyte.code}].{fault}" for fault in _grades(analyte))
+    yield from _late_visits(study.follow_up_visits)
+    for sign in study.vital_signs:
+        yield from (f"vital_signs[{sign.code}]: {fault}" for fault in _sign(sign))
+    for analyte in study.all_analytes:
+        yield from (f"analytes[{analyte.code}]{fault}" for fault in _analyte(analyte))
+
+
+def _late_visits(series: VisitSeries) -> Iterator[str]:
+    if not series.day_low <= 0 <= series.day_high:
+        yield "follow_up_visits: the target day does not lie between day_low and day_high"
+    if series.day_high - series.day_low >= 7 * series.interval_weeks:
+        yield "follow_up_visits: the windows of two visits overlap"
+
+
+def _sign(sign: VitalSign) -> Iterator[str]:
+    if sign.plausible_low >= sign.plausible_high:
+        yield "plausible_low is not below plausible_high"
+    if sign.step is not None and sign.step <= 0:
+        yield "step is not above 0"
+
+
+def _analyte(analyte: Analyte) -> Iterator[str]:
+    if analyte.plausible_low >= analyte.plausible_high:
+        yield ": plausible_low is not below plausible_high"
+    if any(other.factor <= 0 for other in analyte.conversions):
+        yield ".conversions: a factor is not above 0"
+    yield from (f".{fault}" for fault in _units(analyte))
+    if analyte.ctcae_term is not None:
+        yield from (f".{fault}" for fault in _grades(analyte))
+    elif analyte.ctcae_bounds or analyte.ctcae_multiples is not None:
+        yield ".ctcae_term: is missing, and criteria of grades are given"
 
 
 def _units(analyte: Analyte) -> Iterator[str]:
@@ -171,23 +207,38 @@ def _units(analyte: Analyte) -> Iterator[str]:
 
 
 def _grades(analyte: Analyte) -> Iterator[str]:
-    bounds, multiples = analyte.ctcae_bounds, analyte.ctcae_multiples
+    criteria = analyte.criteria("5.0")
+    if criteria is not None:
+        yield from _criteria(analyte, criteria, ("ctcae_bounds", "ctcae_multiples"))
+    if analyte.ctcae_6 is not None:
+        yield from _criteria(analyte, analyte.ctcae_6, ("ctcae_6.bounds", "ctcae_6.multiples"))
+    if (increase := analyte.ctcae_increase) is not None:
+        known = [number for number in increase.above if number is not None]
+        if not known or known != sorted(set(known)):
+            yield "ctcae_increase.above: the bounds do not rise from grade to grade"
+        if analyte.adverse == "high":
+            yield "ctcae_increase: high values have their grades already, because they are adverse"
+
+
+def _criteria(analyte: Analyte, criteria: CtcaeCriteria, places: tuple[str, str]) -> Iterator[str]:
+    bounds, multiples = criteria.bounds, criteria.multiples
+    low, high = places
     if bool(bounds) == (multiples is not None) or bool(bounds) != (analyte.adverse == "low"):
-        yield "ctcae_bounds: bounds are given where low values are adverse, else ctcae_multiples, and not both"
+        yield f"{low}: bounds are given where low values are adverse, else {high}, and not both"
         return
     for item in bounds:
         if analyte.known_factor(item.unit) is None:
-            yield f"ctcae_bounds[{item.unit}]: {analyte.code} has no such unit"
+            yield f"{low}[{item.unit}]: {analyte.code} has no such unit"
         if len(item.below) != len(bounds[0].below) or not item.below:
-            yield f"ctcae_bounds[{item.unit}].below: each unit has one bound per grade"
+            yield f"{low}[{item.unit}].below: each unit has one bound per grade"
         if not all(first > second for first, second in pairwise(item.below)):
-            yield f"ctcae_bounds[{item.unit}].below: the bounds do not fall from grade to grade"
+            yield f"{low}[{item.unit}].below: the bounds do not fall from grade to grade"
     if multiples is not None:
         known = [number for number in multiples.of_baseline if number is not None]
         if len(multiples.of_uln) != len(multiples.of_baseline) or not multiples.of_uln:
-            yield "ctcae_multiples: of_uln and of_baseline do not have one number per grade"
+            yield f"{high}: of_uln and of_baseline do not have one number per grade"
         if any(list(numbers) != sorted(set(numbers)) for numbers in (multiples.of_uln, known)):
-            yield "ctcae_multiples: the multiples do not rise from grade to grade"
+            yield f"{high}: the multiples do not rise from grade to grade"
 
 
 def _rule(rule: ProtocolRule, study: Study, analytes: list[str], columns: set[str]) -> Iterator[str]:

@@ -9,18 +9,19 @@ from duonen_stats.errors import DictionaryError
 from duonen_stats.study.entities import (
     Analyte,
     Arm,
-    Code,
     Cycle,
     DesignFacts,
     EligibilityRule,
     Isotope,
     Organ,
-    RawTable,
     StoppingRule,
     Study,
     Visit,
+    VisitSeries,
+    VitalSign,
 )
 from duonen_stats.study.faults import find_faults, items
+from duonen_stats.study.raw_tables import Code, RawTable
 from duonen_stats.study.shipped_files import dictionary_path
 from duonen_stats.study.strict_yaml import build, build_list, read_yaml
 
@@ -31,6 +32,8 @@ _LISTS: dict[str, tuple[str, type]] = {
     "visits": ("visits", Visit),
     "organs": ("organs", Organ),
     "analytes": ("analytes", Analyte),
+    "further_analytes": ("further_analytes", Analyte),
+    "vital_signs": ("vital_signs", VitalSign),
     "ae_categories": ("ae_categories", Code),
     "eligibility": ("eligibility_rules", EligibilityRule),
     "discontinuation": ("stopping_rules", StoppingRule),
@@ -38,7 +41,20 @@ _LISTS: dict[str, tuple[str, type]] = {
 }
 """Section of the file, field of ``Study``, what its items are."""
 
-_CODED = ("arms", "cycles", "visits", "isotopes", "organs", "analytes", "ae_categories")
+_SERIES = "follow_up_visits"
+"""The section whose codes go on without an end."""
+
+_CODED = (
+    "arms",
+    "cycles",
+    "visits",
+    "isotopes",
+    "organs",
+    "analytes",
+    "further_analytes",
+    "vital_signs",
+    "ae_categories",
+)
 """Sections that columns of raw tables may use as code lists."""
 
 
@@ -90,21 +106,22 @@ def _build(data: Any, faults: list[str]) -> Study | None:
     if not isinstance(data, dict):
         faults.append("the file: expected named sections")
         return None
-    known = {"study", "design", "code_lists", *_LISTS}
+    known = {"study", "design", _SERIES, "code_lists", *_LISTS}
     faults.extend(f"the file: unknown section {key!r}" for key in data if key not in known)
     faults.extend(f"the file: section {key} is missing" for key in sorted(known - data.keys()))
     if not known <= data.keys():
         return None
     codes = _code_lists(data, faults)
-    sections = {**data, "tables": _with_codes(data["tables"], codes, faults)}
+    sections = {**data, "tables": _with_codes(data["tables"], codes, data[_SERIES], faults)}
     lists: dict[str, Any] = {
         name: build_list(kind, sections[section], section, faults) for section, (name, kind) in _LISTS.items()
     }
     facts = build(_Facts, data["study"], "study", faults)
     design = build(DesignFacts, data["design"], "design", faults)
-    if facts is None or design is None:
+    follow_up = build(VisitSeries, data[_SERIES], _SERIES, faults)
+    if facts is None or design is None or follow_up is None:
         return None
-    study = Study(**asdict(facts), design=design, **lists)
+    study = Study(**asdict(facts), design=design, follow_up_visits=follow_up, **lists)
     faults.extend(find_faults(study, data))
     return study
 
@@ -128,24 +145,28 @@ def _coded(item: dict[str, Any]) -> dict[str, Any]:
     return {"code": item.get("code"), "label": item.get("label")}
 
 
-def _with_codes(tables: Any, codes: dict[str, list[Any]], faults: list[str]) -> Any:
+def _with_codes(tables: Any, codes: dict[str, list[Any]], series: Any, faults: list[str]) -> Any:
     """Give the tables as plain data, with the codes themselves in place of the names of code lists."""
     if not isinstance(tables, list):
         return tables
     return [
-        {**table, "columns": [_resolved(column, table, codes, faults) for column in table["columns"]]}
+        {**table, "columns": [_resolved(column, table, codes, series, faults) for column in table["columns"]]}
         if isinstance(table, dict) and isinstance(table.get("columns"), list)
         else table
         for table in tables
     ]
 
 
-def _resolved(column: Any, table: dict[str, Any], codes: dict[str, list[Any]], faults: list[str]) -> Any:
+def _resolved(
+    column: Any, table: dict[str, Any], codes: dict[str, list[Any]], series: Any, faults: list[str]
+) -> Any:
     if not isinstance(column, dict) or not isinstance(column.get("codes"), list):
         return column
     wanted = [name for name in column["codes"] if isinstance(name, str)]
     where = f"tables[{table.get('name')}].columns[{column.get('name')}].codes"
-    faults.extend(f"{where}: no code list {name!r}" for name in column["codes"] if name not in [*codes])
+    faults.extend(
+        f"{where}: no code list {name!r}" for name in column["codes"] if name not in [*codes, _SERIES]
+    )
     # A faulty code has been noted where it stands; here it would only be noted once more.
     found = [
         code
@@ -153,4 +174,6 @@ def _resolved(column: Any, table: dict[str, Any], codes: dict[str, list[Any]], f
         for code in codes.get(name, [])
         if all(isinstance(part, str) for part in code.values())
     ]
-    return {**column, "codes": found}
+    endless = _SERIES in wanted and isinstance(series, dict)
+    ends = {"series": {"prefix": series.get("code"), "label": series.get("label")}} if endless else {}
+    return {**column, **ends, "codes": found}

@@ -113,7 +113,7 @@ def test_a_mapping_file_of_the_folder_or_a_named_one_is_used_and_listed(worked, 
     own.write_text(text, encoding="utf-8")
     cut = read_cut(worked.study, worked.folder)
     for found, name in ((named, "names.yml"), (cut, "mapping.yaml")):
-        assert found.findings == ()
+        assert [(one.rule, one.column) for one in found.findings] == [("RD-UNMET", "ANALYTE")]
         assert len(found.tables["labs"]) == 120
         assert (found.files[0].name, found.files[0].form) == (name, {"format": "mapping file"})
         assert found.files[0].sha256 == hashlib.sha256(own.read_bytes()).hexdigest()

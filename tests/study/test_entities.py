@@ -6,9 +6,9 @@ from duonen_stats.errors import DictionaryError
 from duonen_stats.study.entities import (
     Analyte,
     Conversion,
-    RawColumn,
     StoppingRule,
 )
+from duonen_stats.study.raw_tables import RawColumn
 
 ANALYTE = Analyte(
     code="X",
@@ -55,12 +55,23 @@ def test_a_value_has_the_grade_bounds_of_its_own_unit(study):
 
 
 def test_the_highest_grade_and_where_a_value_may_be_undecided(study):
-    assert {item.code: item.highest_grade for item in study.analytes} == {
+    assert {item.code: item.highest_grade("5.0") for item in study.analytes} == {
         item.code: 3 if item.code == "HGB" else 4 for item in study.analytes
     }
-    assert study.analyte("HGB").undecided_grades == ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3))
-    assert len(study.analyte("CREAT").undecided_grades) == 10
-    assert (ANALYTE.highest_grade, ANALYTE.undecided_grades) == (0, ())
+    assert study.analyte("HGB").undecided_grades("5.0") == ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3))
+    assert len(study.analyte("CREAT").undecided_grades("5.0")) == 10
+    assert (ANALYTE.highest_grade("5.0"), ANALYTE.undecided_grades("5.0")) == (0, ())
+
+
+def test_version_6_has_no_term_for_low_lymphocytes_and_a_decline_of_egfr(study):
+    without = {"LYMPH", "EGFR"}
+    assert {item.code for item in study.analytes if item.criteria("6.0") is None} == without
+    assert {item.code: item.highest_grade("6.0") for item in study.analytes} == {
+        item.code: 0 if item.code in without else 3 if item.code == "HGB" else 4 for item in study.analytes
+    }
+    neutrophils = study.analyte("NEUT")
+    assert neutrophils.grade_bounds("/uL", "6.0") == (1.5, 1.0, 0.5, 0.1)
+    assert not neutrophils.criteria("6.0").lln_counts
 
 
 def test_nouns_do_not_change():

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from duonen_stats.study.entities import GradeBounds, GradeMultiples
+from duonen_stats.study.entities import CtcaeCriteria, GradeBounds, GradeIncrease, GradeMultiples
 from duonen_stats.study.faults import find_faults, items, names
 from duonen_stats.study.shipped_files import dictionary_path
 
@@ -15,6 +15,38 @@ def data():
 
 def test_the_shipped_dictionary_has_no_faults(study, data):
     assert [*find_faults(study, data)] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"day_low": 1}, "the target day does not lie between day_low and day_high"),
+        ({"day_low": -42, "day_high": 42}, "the windows of two visits overlap"),
+    ],
+)
+def test_windows_of_late_follow_up(study, data, changes, fault):
+    series = replace(study.follow_up_visits, **changes)
+    assert [*find_faults(replace(study, follow_up_visits=series), data)] == [f"follow_up_visits: {fault}"]
+
+
+def test_an_analyte_is_listed_once(study, data):
+    data["further_analytes"].append({"code": "HGB"})
+    assert "further_analytes: 'HGB' is one of the analytes" in [*find_faults(study, data)]
+
+
+def test_a_vital_sign_has_bounds_and_steps(study, data):
+    sign = replace(study.vital_sign("KPS"), plausible_low=100.0, step=0.0)
+    assert [*find_faults(replace(study, vital_signs=(sign,)), data)] == [
+        "vital_signs[KPS]: plausible_low is not below plausible_high",
+        "vital_signs[KPS]: step is not above 0",
+    ]
+
+
+def test_criteria_of_grades_have_a_term(study, data):
+    analyte = replace(study.analyte("HGB"), ctcae_term=None)
+    assert [*find_faults(replace(study, further_analytes=(analyte,)), data)] == [
+        "analytes[HGB].ctcae_term: is missing, and criteria of grades are given"
+    ]
 
 
 def test_entries_of_a_list_and_their_names():
@@ -61,6 +93,15 @@ ABOVE = GradeMultiples(of_uln=(1, 2), of_baseline=(None, 2), baseline="added")
         ("ALT", {"ctcae_multiples": replace(ABOVE, of_uln=(1, 2, 3))}, "one number per grade"),
         ("ALT", {"ctcae_multiples": replace(ABOVE, of_uln=(2, 1))}, "do not rise"),
         ("ALT", {"ctcae_multiples": replace(ABOVE, of_baseline=(3, 2))}, "do not rise"),
+        ("ALT", {"ctcae_6": CtcaeCriteria(term="X")}, "ctcae_6.bounds: bounds are given where"),
+        (
+            "ALT",
+            {"ctcae_6": CtcaeCriteria(term="X", multiples=replace(ABOVE, of_uln=(2, 1)))},
+            "ctcae_6.multiples",
+        ),
+        ("WBC", {"ctcae_increase": GradeIncrease(term="X", above=(None, 3, 2))}, "do not rise"),
+        ("WBC", {"ctcae_increase": GradeIncrease(term="X", above=(None,))}, "do not rise"),
+        ("ALT", {"ctcae_increase": GradeIncrease(term="X", above=(1,))}, "have their grades already"),
     ],
 )
 def test_faulty_criteria_of_grades(study, data, code, changes, fault):

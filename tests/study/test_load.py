@@ -106,10 +106,29 @@ def test_what_is_not_in_the_dictionary(study, look_up):
         getattr(study, look_up)("NONSENSE")
 
 
+def test_late_visits_have_no_end(study):
+    late = study.visit("F20")
+    assert (late.number, late.day_low, late.day_target, late.day_high) == (120.0, 1652, 1680, 1708)
+    assert late.label == "Follow-up 20 (240 weeks)"
+    with pytest.raises(DictionaryError, match="No visit 'F0'"):
+        study.visit("F0")
+
+
+def test_further_analytes_are_found_but_are_none_of_those_that_everybody_has(study):
+    assert study.analyte("RETIC").known_factor("10^3/uL") == 1.0
+    assert study.analyte("RETIC").ctcae_term is None
+    assert "RETIC" not in {analyte.code for analyte in study.analytes}
+    assert study.vital_sign("KPS").step == 10
+
+
 def test_columns_of_raw_tables(study):
     labs = study.table("labs")
     assert labs.key == ("SUBJID", "VISIT", "LBDT", "LBTM", "ANALYTE")
     assert [code.code for code in labs.column("VISIT").codes][-2:] == ["V4", "UNS"]
+    assert [code.code for code in labs.column("VISIT").codes_for(["f12", "F0", "F1x", None])][-2:] == [
+        "UNS",
+        "F12",
+    ]
     assert labs.column("SUBJID").references == "subjects.SUBJID"
     assert labs.column("LLN").nullable
     assert not labs.column("UNIT").nullable

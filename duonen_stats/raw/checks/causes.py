@@ -4,7 +4,7 @@ Once the cell is corrected, the rules are asked again, and say whatever is still
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from duonen_stats.plan import Plan
 from duonen_stats.raw.checks.cross_rule import CrossRule
 from duonen_stats.raw.cut import Cut
 from duonen_stats.raw.derived.cut_view import CutView
-from duonen_stats.raw.findings import Finding
+from duonen_stats.raw.findings import SEVERITIES, Finding, listed_lines
 from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.study import Study
 
@@ -29,7 +29,7 @@ ABSENCE = frozenset(
 
 DATED_LATE = "CUT-DATE"
 """The rule whose dates are taken out before the other rules are asked again."""
-_SLIPS = 20
+_SLIPS = 10
 """More dates than this are no slips: the date of the data cut itself may be wrong, and the rules are asked as usual."""
 
 
@@ -91,15 +91,163 @@ def without_follow_ons(
     -------
     list of Finding
         Without those that call absent what could not be read, and without those that are no more once the dates after
-        the data cut are taken out.
+        the data cut are taken out. Of those that are no more under another year of one date there is one, and it says
+        so.
     """
     asked = {one.rule.id: one.tables for one in rules}
     kept = [one for one in across if one.rule not in ABSENCE or not _unreadable(one, asked[one.rule], unread)]
     late = [one for one in kept if one.rule == DATED_LATE]
-    if not late or len(late) > _SLIPS:
-        return kept
-    still = places_found(rules, _without_dates(data, late), study, plan)
-    return [one for one in kept if one.rule == DATED_LATE or place_of(one) in still]
+    if late and len(late) <= _SLIPS:
+        still = places_found(rules, _without_dates(data, late), study, plan)
+        kept = [one for one in kept if one.rule == DATED_LATE or place_of(one) in still]
+    return _with_years_folded(kept, rules, data, study, plan)
+
+
+# A date whose year is wrong: it contradicts what is before and after it, and so do they.
+
+
+_FOLDED = 2
+"""So many findings must be no more under another year before they count as consequences of one date."""
+_PATIENTS = 10
+"""Where more patients have findings about dates, other slips are likelier, and asking again takes too long."""
+_BEYOND = pd.Timedelta(days=120)
+"""So far from the other dates of a patient a date may be under another year."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """A date that is probably a year off: where it is, what it says and would have to say, and what follows from it."""
+
+    table: str
+    column: str
+    lines: tuple[int, ...]
+    date: pd.Timestamp
+    instead: pd.Timestamp
+    gone: frozenset[tuple[object, ...]]
+
+
+def _with_years_folded(
+    found: list[Finding], rules: Sequence[CrossRule], data: Cut, study: Study, plan: Plan
+) -> list[Finding]:
+    """Make one finding of those that are no more once the year of one date of a patient is another."""
+    by_patient: dict[str, list[Finding]] = {}
+    for one in found:
+        if one.subject is not None and one.rule != DATED_LATE:
+            by_patient.setdefault(one.subject, []).append(one)
+    dates = {
+        (table.name, column.name)
+        for table in study.tables
+        for column in table.columns
+        if column.type == "date"
+    }
+    many = {
+        patient: own
+        for patient, own in by_patient.items()
+        if sum((one.table, one.column) in dates for one in own) >= _FOLDED
+    }
+    if len(many) > _PATIENTS:
+        return found
+    slips = {
+        patient: slip
+        for patient, own in many.items()
+        if (slip := _year_slip(patient, own, rules, data, study, plan)) is not None
+    }
+    return [
+        one for one in (_folded(one, slips.get(one.subject or ""), found) for one in found) if one is not None
+    ]
+
+
+def _folded(one: Finding, slip: _Slip | None, found: Sequence[Finding]) -> Finding | None:
+    """Keep the gravest of the findings that follow from a date, and say so; ``None`` for the others."""
+    if slip is None or place_of(one) not in slip.gone:
+        return one
+    own = [other for other in found if place_of(other) in slip.gone]
+    first = min(
+        own,
+        key=lambda other: (
+            SEVERITIES.index(other.severity),
+            (other.table, other.column) != (slip.table, slip.column),
+            other.row or 0,
+            other.rule,
+        ),
+    )
+    if one is not first:
+        return None
+    others = f"{len(own) - 1} other finding{'s' * (len(own) > 2)}"  # noqa: PLR2004 - one besides this
+    message = (
+        f"{one.message} The year of {slip.column} in {slip.table}, line {listed_lines(slip.lines)}, may be wrong: "
+        f"under {slip.instead:%Y-%m-%d} for {slip.date:%Y-%m-%d} this and {others} are no more."
+    )
+    return replace(one, message=message)
+
+
+def _year_slip(
+    patient: str, own: Sequence[Finding], rules: Sequence[CrossRule], data: Cut, study: Study, plan: Plan
+) -> _Slip | None:
+    """Find the one date of a patient under whose other year the most findings are no more, and none is new."""
+    alone = replace(
+        data,
+        tables={
+            name: frame[frame["SUBJID"] == patient] if "SUBJID" in frame.columns else frame
+            for name, frame in data.tables.items()
+        },
+    )
+    base = places_found(rules, alone, study, plan)
+    asked = {place_of(one) for one in own} & base
+    broken = [one for one in rules if one.rule.id in {other.rule for other in own}]
+    known = _dates_of(alone, study)
+    slips = []
+    for table, column, date in _dates_named(own, alone, study):
+        frame = alone.tables[table]
+        rows = frame[column].eq(date)
+        others = [one for one in known if one != date] or [date]
+        for years in (-1, 1):
+            instead = date + pd.DateOffset(years=years)
+            late = data.cut_date is not None and instead > data.cut_date
+            if late or not min(others) - _BEYOND <= instead <= max(others) + _BEYOND:
+                continue
+            moved = frame.assign(**{column: frame[column].mask(rows, instead)})
+            other = replace(alone, tables={**alone.tables, table: moved})
+            gone = asked - places_found(
+                broken, other, study, plan
+            )  # few rules first, as most dates explain nothing
+            if len(gone) >= _FOLDED and places_found(rules, other, study, plan) <= base:
+                lines = tuple(sorted(int(line) for line in frame.loc[rows, ROW]))
+                slips.append(_Slip(table, column, lines, date, instead, frozenset(gone)))
+    slips.sort(key=lambda slip: -len(slip.gone))
+    if not slips or (len(slips) > 1 and len(slips[1].gone) == len(slips[0].gone)):
+        return None  # two dates explain as much: it cannot be told which is wrong
+    return slips[0]
+
+
+def _dates_of(alone: Cut, study: Study) -> set[pd.Timestamp]:
+    """List every date of a patient."""
+    return {
+        date
+        for table in study.tables
+        if "SUBJID" in alone.tables[table.name].columns
+        for column in table.columns
+        if column.type == "date"
+        for date in alone.tables[table.name][column.name].dropna()
+    }
+
+
+def _dates_named(
+    own: Iterable[Finding], alone: Cut, study: Study
+) -> dict[tuple[str, str, pd.Timestamp], None]:
+    """List the dates of the records that findings name, and of randomisation, against which many are held."""
+    named: dict[tuple[str, str, pd.Timestamp], None] = {}
+    for date in alone.tables["subjects"]["RANDDT"].dropna():
+        named["subjects", "RANDDT", date] = None
+    for one in own:
+        frame = alone.tables.get(one.table)
+        if frame is None or ROW not in frame:
+            continue
+        for column in study.table(one.table).columns:
+            if column.type == "date":
+                for date in frame.loc[frame[ROW].isin(one.places), column.name].dropna():
+                    named[one.table, column.name, date] = None
+    return named
 
 
 def places_found(rules: Iterable[CrossRule], data: Cut, study: Study, plan: Plan) -> set[tuple[object, ...]]:

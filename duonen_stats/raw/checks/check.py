@@ -21,6 +21,8 @@ from duonen_stats.raw.checks.rules import (
     free_text,
     history,
     laboratory,
+    late_records,
+    late_visits,
     patients,
     protocol,
     ranges,
@@ -41,13 +43,14 @@ from duonen_stats.raw.intake import (
     convert,
     forms,
     links,
+    packed_folder,
     sheet,
     sources,
 )
 from duonen_stats.raw.intake.companions import impute_dates, keep_apart
 from duonen_stats.raw.intake.readers import odm, optional, typed_dates
 from duonen_stats.raw.intake.readers.spreadsheets import grid, workbook
-from duonen_stats.raw.intake.reshape import apply, finish
+from duonen_stats.raw.intake.reshape import apply, finish, unmet
 from duonen_stats.study import Study, load_study
 
 CROSS_RULES: tuple[CrossRule, ...] = declared_in(
@@ -59,6 +62,8 @@ CROSS_RULES: tuple[CrossRule, ...] = declared_in(
         laboratory,
         ranges,
         adverse_events,
+        late_visits,
+        late_records,
         follow_up,
         tumour,
         protocol,
@@ -71,6 +76,7 @@ CROSS_RULES: tuple[CrossRule, ...] = declared_in(
 _FORM_RULES: tuple[CheckRule, ...] = declared_in(
     (
         sources,
+        packed_folder,
         links,
         optional,
         sheet,
@@ -79,6 +85,7 @@ _FORM_RULES: tuple[CheckRule, ...] = declared_in(
         odm,
         typed_dates,
         apply,
+        unmet,
         finish,
         forms,
         keep_apart,

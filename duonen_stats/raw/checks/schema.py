@@ -102,10 +102,14 @@ def table_schema(table: RawTable) -> pa.DataFrameSchema:
 def _column_schema(column: RawColumn) -> pa.Column:
     checks = []
     if column.codes:
-        checks.append(pa.Check.isin([code.code for code in column.codes], error=CODE.id))
+        checks.append(pa.Check(lambda values: _coded(values, column), error=CODE.id))
     if column.low is not None or column.high is not None:
         checks.append(pa.Check(lambda values: _in_range(values, column), error=RANGE.id))
     return pa.Column(DTYPES[column.type], checks, nullable=column.missing == "allowed")
+
+
+def _coded(values: "pd.Series[Any]", column: RawColumn) -> "pd.Series[bool]":
+    return values.isin(column.code_names(values.unique()))
 
 
 def _in_range(values: "pd.Series[Any]", column: RawColumn) -> "pd.Series[bool]":
@@ -156,6 +160,7 @@ def _cell_finding(
     value, patient = record[column.name], _patient(record)
     if check == CODE.id:
         allowed = ", ".join(code.code for code in column.codes)
+        allowed += f", {column.series.prefix}1, {column.series.prefix}2 and so on" if column.series else ""
         rule, message = CODE, f"{shown(str(value))} is not one of {allowed}; correct the cell."
     elif check == RANGE.id:
         unit = f" {column.unit}" if column.unit else ""
@@ -200,7 +205,12 @@ def _key_findings(frame: pd.DataFrame, table: RawTable) -> Iterator[Finding]:
     whole = frame.dropna(subset=[name for name in key if name not in further])
     first = whole.groupby(key, sort=False, dropna=False)[ROW].transform("first")
     apart = f", or tell them apart by {' and '.join(further)}" if further else ""
-    for record in whole.assign(_FIRST=first)[whole.duplicated(key)].to_dict(orient="records"):
+    again = whole.assign(_FIRST=first)[whole.duplicated(key)]
+    of_one_line = again["_FIRST"] == again[ROW]
+    if of_one_line.sum() > 1:
+        yield _key_within_lines(again[of_one_line], table)
+        again = again[~of_one_line]
+    for record in again.to_dict(orient="records"):
         same = " and ".join(name for name in key if name not in further or pd.notna(record[name]))
         earlier = f"line {record['_FIRST']}"
         if record["_FIRST"] == record[ROW]:
@@ -209,6 +219,25 @@ def _key_findings(frame: pd.DataFrame, table: RawTable) -> Iterator[Finding]:
             earlier += " of an earlier file or worksheet"
         message = f"Same {same} as {earlier}; keep one of the rows{apart}."
         yield KEY.found(table.name, message, row=int(record[ROW]), column=key[-1], subject=_patient(record))
+
+
+def _key_within_lines(records: pd.DataFrame, table: RawTable) -> Finding:
+    """Report records that have the key of another one of their own line: of one slip, however many there are."""
+    patients = {*records["SUBJID"].dropna()} if "SUBJID" in records else set()
+    message = (
+        f"{len(records)} records have the same {' and '.join(table.key)} as another record of their line, or of that "
+        "line of an earlier file or worksheet. Two entries of the mapping file, two columns or a second copy of a file "
+        "may give the same records; keep one of them."
+    )
+    lines = tuple(sorted({int(line) for line in records[ROW]}))
+    return KEY.found(
+        table.name,
+        message,
+        row=lines[0],
+        column=table.key[-1],
+        subject=str(*patients) if len(patients) == 1 else None,
+        lines=lines if len(lines) > 1 else (),
+    )
 
 
 def reference_findings(

@@ -157,7 +157,7 @@ class CutView:
         labs = self.tables["labs"]
         labs = labs.assign(NUMBER=record_numbers(labs, self.study.table("labs")))
         labs = labs.dropna(subset=["SUBJID", "ANALYTE"])
-        labs = labs[labs["ANALYTE"].isin([analyte.code for analyte in self.study.analytes])]
+        labs = labs[labs["ANALYTE"].isin([analyte.code for analyte in self.study.all_analytes])]
         return laboratory_values(
             labs.reset_index(drop=True),
             self.tables["reference_ranges"],
@@ -186,7 +186,7 @@ class CutView:
 
     @cached_property
     def samplings(self) -> pd.DataFrame:
-        """Dates of sampling of randomised patients at planned visits: one row per patient, visit and date.
+        """Dates of sampling of randomised patients at visits around the cycles: one row per patient, visit and date.
 
         With the visit's ``CYCLE``, ``POSITION``, window ``DAYLOW`` to ``DAYHIGH``, the cycle's date ``EXDT``,
         whether it was ``GIVEN``, and ``DAY``, the days from it.

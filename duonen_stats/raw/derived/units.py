@@ -29,7 +29,7 @@ def unit_factors(rows: pd.DataFrame, study: Study) -> pd.Series:
     >>> unit_factors(rows, load_study()).tolist()
     [1.0, 0.1, nan]
     """
-    analytes = {one.code: one for one in study.analytes}
+    analytes = {one.code: one for one in study.all_analytes}
     pairs = [*zip(rows["ANALYTE"], rows["UNIT"], strict=True)]
     factors = {
         (code, unit): analytes[code].known_factor(unit)

@@ -1,10 +1,13 @@
 """Which visit a laboratory record belongs to, and which record stands for the visit: for checks and datasets."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from duonen_stats.plan import Plan
-from duonen_stats.study import Study
+from duonen_stats.study import Study, Visit
+from duonen_stats.study.entities import LAST
 
 OUTSIDE = "unscheduled, outside every visit window"
 NO_CYCLE = "follow-up visit of a cycle that was not delivered"
@@ -13,21 +16,57 @@ TOO_EARLY = "dated before the administration its visit follows"
 ANOTHER = "another record stands for the visit"
 
 
-def visit_windows(study: Study) -> pd.DataFrame:
+def visit_windows(study: Study, late: int = 0) -> pd.DataFrame:
     """List the visits with their windows.
+
+    Parameters
+    ----------
+    study
+        Visits around the cycles, and the rule of those of late follow-up.
+    late
+        How many visits of late follow-up to list: they have no end.
 
     Returns
     -------
     pandas.DataFrame
         ``AVISIT``, ``AVISITN``, ``CYCLE``, ``FOLLOWS`` (bool: after the administration), ``LOW``, ``HIGH``,
-        ``TARGET`` (days from the administration of the cycle).
+        ``TARGET`` (days from the administration of the cycle; of late follow-up ``CYCLE`` is ``LAST``).
     """
+    visits: Sequence[Visit] = (*study.visits, *study.follow_up_visits.visits(late))
     rows = [
         (v.code, v.number, v.cycle, v.position == "after", v.day_low, v.day_high, v.day_target)
-        for v in study.visits
+        for v in visits
     ]
     names = ["AVISIT", "AVISITN", "CYCLE", "FOLLOWS", "LOW", "HIGH", "TARGET"]
     return pd.DataFrame(rows, columns=names).astype({"AVISIT": object, "CYCLE": object})
+
+
+def _late_visits(codes: pd.Series, dates: pd.Series, cycles: pd.DataFrame, study: Study) -> int:
+    """Count the visits of late follow-up that records may belong to: by name, or by their day."""
+    series = study.follow_up_visits
+    named = [place for code in codes.dropna().unique() if (place := series.place(code)) is not None]
+    first = pd.to_datetime(cycles["EXDT"]).min() if len(cycles) else pd.NaT
+    days = (dates.max() - first).days if len(dates) else np.nan
+    weeks = 0 if pd.isna(days) else max(int(days) // 7, 0)
+    return max([0, *named, weeks // series.interval_weeks + 1])
+
+
+def last_administrations(cycles: pd.DataFrame) -> pd.DataFrame:
+    """Add to the delivered cycles a row per patient for the last of them: what late follow-up is counted from.
+
+    Parameters
+    ----------
+    cycles
+        One row per delivered cycle: ``SUBJID``, ``CYCLE``, ``EXDT``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``SUBJID``, ``CYCLE`` and ``EXDT``, the added rows with the ``CYCLE`` ``LAST``.
+    """
+    own = cycles[["SUBJID", "CYCLE", "EXDT"]]
+    last = own.sort_values("EXDT", kind="stable").drop_duplicates("SUBJID", keep="last")
+    return pd.concat([own, last.assign(CYCLE=LAST)], ignore_index=True)
 
 
 def place_visits(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -35,7 +74,7 @@ def place_visits(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) -> pd.D
 
     A scheduled record belongs to the visit it names, whatever its day, unless its date contradicts the
     visit. An unscheduled one belongs to the visit whose window holds its day, of two the one whose target
-    day is closer.
+    day is closer. Visits of late follow-up (F1, F2, ...) are counted from the last of the cycles given.
 
     Parameters
     ----------
@@ -56,7 +95,8 @@ def place_visits(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) -> pd.D
     ----------
     Interim publication, §2.4; windows from the data dictionary.
     """
-    windows = visit_windows(study)
+    windows = visit_windows(study, _late_visits(labs["VISIT"], labs["LBDT"], cycles, study))
+    cycles = last_administrations(cycles)
     fault = _contradiction(labs, cycles, windows)
     named = labs["VISIT"].isin(windows["AVISIT"])
     scheduled = named & fault.isna()
@@ -132,9 +172,10 @@ def add_target_distance(labs: pd.DataFrame, cycles: pd.DataFrame, study: Study) 
         Same rows and order, with ``AVISITN`` and ``AWTDIFF`` (days, 0 or more; missing without a visit or
         if the visit's cycle was not delivered).
     """
-    windows = visit_windows(study)
+    windows = visit_windows(study, _late_visits(labs["AVISIT"], labs["LBDT"], cycles, study))
     by_visit = windows.set_index("AVISIT")
-    day, _ = _day_of(labs["SUBJID"], labs["AVISIT"], labs["LBDT"], cycles, windows)
+    dated = last_administrations(cycles)
+    day, _ = _day_of(labs["SUBJID"], labs["AVISIT"], labs["LBDT"], dated, windows)
     target = labs["AVISIT"].map(by_visit["TARGET"]).astype("float64")
     return labs.assign(
         AVISITN=labs["AVISIT"].map(by_visit["AVISITN"]).astype("float64"), AWTDIFF=(day - target).abs()

@@ -122,14 +122,23 @@ def _what_to_do(name: str, others: Sequence[str]) -> str:
     return f"did you mean it by {shown(alike[0])}? Rename that column, or map it in the mapping file."
 
 
+def _hint(text: str) -> str:
+    """Advise on a cell that is no date and looks like one."""
+    if _COUNTED.fullmatch(text):
+        return ", or state in the mapping file whose days or seconds it counts"
+    return ": 24:00 is 00:00 of the next day" if _END_OF_DAY.search(text) else ""
+
+
+_END_OF_DAY = re.compile(r"(?<![0-9])24:00")
+
+
 def _failures(
     sheet: Sheet, texts: Texts, table: RawTable, column: RawColumn, failed: Mask
 ) -> Iterator[Finding]:
     """Report the cells that could not be converted."""
     subjects = sheet.subjects().take(failed)
     for line, text, subject in zip(sheet.numbers[failed].tolist(), texts.take(failed), subjects, strict=True):
-        counted = column.type == "date" and _COUNTED.fullmatch(text)
-        more = ", or state in the mapping file whose days or seconds it counts" if counted else ""
+        more = _hint(text) if column.type == "date" else ""
         message = f"Expected {_WANTED[column.type]}, found {shown(text)}; correct the cell{more}."
         yield TYPE.found(table.name, message, row=line, column=column.name, subject=subject or None)
 

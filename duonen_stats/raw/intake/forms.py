@@ -34,7 +34,7 @@ from duonen_stats.study import RawColumn, RawTable
 
 
 _WITH_TIME = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?Z|[+-][0-9]{2}:?[0-9]{2})?"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ](?:[01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[./]([0-9]{1,2})[./]([0-9]{1,2})")
@@ -205,7 +205,8 @@ def in_standard_form(
         if column.codes and name in sheet.labels:
             sheet = _changed(sheet, name, _codes(sheet, column), "codes by their labels")
         if column.codes:
-            folded = codes_in_case(sheet.cells[name].used(), {code.code for code in column.codes})
+            used = sheet.cells[name].used()
+            folded = codes_in_case(used, column.code_names(used))
             sheet = _changed(sheet, name, folded, CODES_IN_CASE)
         if column.type != "text":
             sheet = _changed(sheet, name, {".": ""}, "points that stand for a missing value")
@@ -226,8 +227,9 @@ def in_standard_form(
 
 def _codes(sheet: Sheet, column: RawColumn) -> Changes:
     """Give the code for each labelled value, unless the values are codes already or a label is no code."""
-    codes = {code.code for code in column.codes}
-    by_name = {code.label.casefold(): code.code for code in column.codes}
+    known = column.codes_for([*sheet.cells[column.name].used(), *sheet.labels[column.name].values()])
+    codes = {code.code for code in known}
+    by_name = {code.label.casefold(): code.code for code in known}
     by_name |= {code.casefold(): code for code in codes}
     values = {*sheet.cells[column.name].used()} - {""}
     if values <= codes:

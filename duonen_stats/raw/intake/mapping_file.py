@@ -96,7 +96,10 @@ _NUMBERS = frozenset({"header", "units_line", "factors"})
 def _as_text(data: Any, where: str, faults: list[str]) -> Any:
     """Take numbers and dates for text, as codes are meant; a bare Yes or No, a truth value in YAML, is a fault."""
     if isinstance(data, dict):
-        named = {_key(key, where, faults): value for key, value in data.items()}
+        of_age = where.rpartition(".")[2] == "age"  # the field ``on``, which YAML takes for a truth value
+        named = {
+            "on" if of_age and key is True else _key(key, where, faults): value for key, value in data.items()
+        }
         return {
             key: value if key in _NUMBERS else _as_text(value, f"{where}.{key}".strip("."), faults)
             for key, value in named.items()
@@ -254,7 +257,8 @@ def _code_faults(source: SourceMapping, columns: Mapping[str, RawColumn]) -> Ite
     given += [(name, new) for name, new in stated if name not in source.codes]
     for name, new in dict.fromkeys(given):
         allowed = [code.code for code in columns[name].codes] if name in columns else []
-        fits = any(fnmatchcase(code, new) for code in allowed) if STAR in new else new in allowed
+        named = columns[name].code_names([new]) if name in columns else set()
+        fits = any(fnmatchcase(code, new) for code in allowed) if STAR in new else new in named
         if allowed and not fits:
             yield f"{new!r} is no code of {name}; there are {', '.join(sorted(allowed))}"
 

@@ -14,6 +14,8 @@ from duonen_stats.raw.intake.readers.spreadsheets.grid import ERRORCELL, FORMULA
 from duonen_stats.raw.intake.reshape.apply import MAPPED, PART_OF, Reshaped, reshaped
 from duonen_stats.raw.intake.reshape.derived import with_numbers, with_visits
 from duonen_stats.raw.intake.reshape.finish import finished, with_parts
+from duonen_stats.raw.intake.reshape.names import plain
+from duonen_stats.raw.intake.reshape.unmet import NamedValues, unmet_findings
 from duonen_stats.raw.intake.sheet import Converted, FileDescription, Sheet, column_name
 from duonen_stats.raw.intake.sources import FILE, Source, in_conflict
 from duonen_stats.raw.left_out import NOT_CHOSEN, TWO_FILES, SetAside, unread_records
@@ -88,6 +90,8 @@ class _Reading:
     left_out: dict[int, str] = field(default_factory=dict)
     lacking: list[Mapping[str, Finding]] = field(default_factory=list)
     """By part the findings about columns that would become rows and are not there."""
+    named: list[tuple[NamedValues, ...]] = field(default_factory=list)
+    """By part the values that the mapping file names, held against those of the source."""
     others: tuple[str, ...] = ()
     """Its filled columns that no entry of the mapping file makes use of."""
     opened: bool = True
@@ -123,7 +127,7 @@ def read_tables(
         _read(source, wanted, study, missing) for source in sources if wanted.keys() & {*source.tables}
     ]
     _allow_gaps(readings)
-    findings: list[Finding] = []
+    findings: list[Finding] = [*_unmet(readings, study)]
     tables: dict[str, pd.DataFrame] = {}
     made_by: dict[str, list[tuple[int, SourceMapping | None]]] = {}
     places: dict[str, pd.DataFrame] = {}
@@ -231,6 +235,7 @@ def _read(
             reading.left_out.setdefault(line, why)
         reading.parts.append((entry.table, found.sheet, entry))
         reading.lacking.append(found.lacking)
+        reading.named.append(found.named)
     taken = {line for _, part, _ in reading.parts for line in part.numbers.tolist()}
     # Rows that the mapping file leaves out, such as totals, need no value.
     reading.findings = [
@@ -270,6 +275,28 @@ def _allow_gaps(readings: Sequence[_Reading]) -> None:
             table, sheet, entry = reading.parts[place]
             kept = tuple(one for one in sheet.findings if one not in allowed)
             reading.parts[place] = table, replace(sheet, findings=kept), entry
+
+
+def _unmet(readings: Sequence[_Reading], study: Study) -> Iterator[Finding]:
+    """Report the values that an entry of the mapping file names and none of its sources has."""
+    entries: dict[int, SourceMapping] = {}
+    held: dict[int, list[NamedValues]] = {}
+    for reading in readings:
+        for (_, _, entry), named in zip(reading.parts, reading.named, strict=False):
+            if entry is not None:
+                entries[id(entry)] = entry
+                held.setdefault(id(entry), []).extend(named)
+    for key, entry in entries.items():
+        elsewhere = {
+            plain(value).casefold()
+            for other, values in held.items()
+            if other != key and (entries[other].source, entries[other].sheet) == (entry.source, entry.sheet)
+            for one in values
+            if one.field != "codes"
+            for value in one.named
+        }
+        table = study.table(entry.table)
+        yield from unmet_findings(held[key], table.name, table.columns, elsewhere)
 
 
 def _in_dictionary(

@@ -108,7 +108,8 @@ class Sheet:
     the order of the file, ``above`` the lines above it, their cells with spaces between them.
     ``form`` says how the file was understood (format, encoding, separator ...), ``converted`` what was changed.
     ``typed`` is whether the format stores numbers and dates as such; which texts were nevertheless text is known
-    to their column. ``labels`` are the labels of coded values by column and value.
+    to their column. ``labels`` are the labels of coded values by column and value, ``captions`` those of the columns by
+    their names as written.
     """
 
     cells: Mapping[str, Texts] = field(default_factory=lambda: MappingProxyType({}))
@@ -121,6 +122,7 @@ class Sheet:
     converted: tuple[Converted, ...] = ()
     typed: bool = False
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    captions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     missing: tuple[UserMissing, ...] = ()
 
     @property

@@ -10,6 +10,7 @@ from duonen_stats.errors import DataError, MissingLibraryError, OtherFormatError
 from duonen_stats.raw.findings import CheckRule, Finding, first_few, shown
 from duonen_stats.raw.intake.links import inside, readable
 from duonen_stats.raw.intake.mapping import CutMapping, SourceMapping
+from duonen_stats.raw.intake.packed_folder import ARCHIVE, ARCHIVES, PACKED
 from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
 from duonen_stats.raw.intake.readers.optional import UNREADABLE, why_unreadable
 from duonen_stats.raw.intake.readers.spreadsheets.workbook import same_name
@@ -109,6 +110,11 @@ def find_sources(
     for name, file in files:
         if file.name.startswith((".", "~$")) or file.stem.lower() in _COMPANIONS:
             continue
+        if file.suffix.lower() in ARCHIVES:
+            findings.append(
+                ARCHIVE.found(name, "Is an archive, and was not opened; unpack it into the folder.")
+            )
+            continue
         try:
             found, others = _of_file(file, name, study, mapping, alone=file == path)
         except UnreadableFileError as error:
@@ -149,7 +155,7 @@ def _files(path: Path, *, deep: bool) -> tuple[list[tuple[str, Path]], list[Find
 def _only_file(path: Path) -> Path:
     if path.exists() and path.suffix.lower() not in CONTAINERS:
         raise DataError(
-            f"{path} is not a folder or a file with several tables ({', '.join(CONTAINERS)}); "
+            f"{path} is not a folder or a file with several tables ({', '.join(CONTAINERS)}, {PACKED}); "
             "give the folder of a data cut, or such a file."
         )
     path.stat()
@@ -248,7 +254,7 @@ def _table_findings(
     absent: Sequence[tuple[str, str]],
 ) -> Iterator[Finding]:
     found = {one.table for one in findings if one.severity == "error"}
-    present = [one.table for one in findings if one.rule == OTHER.id]
+    present = [one.table for one in findings if one.rule in {OTHER.id, ARCHIVE.id}]
     for table in study.tables:
         own = [source for source in sources if table.name in source.tables]
         if in_conflict(sources, table.name):

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from duonen_stats.raw.intake.forms import dates_in_order, has_year_last
 from duonen_stats.raw.intake.number_signs import decimal_points
-from duonen_stats.raw.intake.reshape.names import bare_code, name_and_units
+from duonen_stats.raw.intake.reshape.amounts import other_time_in_name
+from duonen_stats.raw.intake.reshape.names import ITEM_UNIT, bare_code, name_and_units
 from duonen_stats.raw.intake.sheet import Sheet, column_name
 from duonen_stats.raw.suggest import words
+from duonen_stats.raw.suggest.layouts import Part
 from duonen_stats.raw.suggest.recognise import (
     activity_of,
     analyte_of,
@@ -17,12 +19,15 @@ from duonen_stats.raw.suggest.recognise import (
     code_finder,
     column_of,
     dose_of,
+    organ_of,
 )
 from duonen_stats.study import RawColumn, RawTable, Study
 
 CONFIRM = "confirm"
 _ENOUGH, _SHARE = 3, 0.2
 """So many columns of a table, and such a share of them, must be recognised before a sheet is taken for it."""
+_MOST = 0.5
+"""Such a share of the columns tells a table where a sheet may hold several."""
 _BLANK = 0.3
 """If more of the patients are empty than this share, they stand for the value above."""
 
@@ -44,7 +49,7 @@ class ProposedEntry:
     used: set[str] = field(default_factory=set)
 
 
-def tables_in(sheet: Sheet, study: Study, title: str) -> list[str]:
+def tables_in(sheet: Sheet, study: Study, title: str, *, several: bool = False) -> list[str]:
     """Tell which tables of the dictionary a sheet probably holds.
 
     Parameters
@@ -55,6 +60,8 @@ def tables_in(sheet: Sheet, study: Study, title: str) -> list[str]:
         Whose tables they are.
     title
         Name of the file or worksheet.
+    several
+        Whether it holds forms of several tables side by side, as an event of a project does.
     """
     headers = [name for name in sheet.header if name]
     columns = {table.name: {*_columns(headers, table).values()} for table in study.tables}
@@ -70,7 +77,8 @@ def tables_in(sheet: Sheet, study: Study, title: str) -> list[str]:
     activities = any(map(activity_of, headers)) or any(f"{one.code}_MBQ" in headers for one in study.isotopes)
     if patients and "EXDT" in columns["administrations"] and activities:
         found.append("administrations")
-    if patients and (any(map(dose_of, headers)) or columns["dosimetry"] >= {"ORGAN", "DOSE_GY"}):
+    organs = "ISOTOPE" in columns["dosimetry"] and any(map(organ_of, headers))
+    if patients and (any(map(dose_of, headers)) or organs or columns["dosimetry"] >= {"ORGAN", "DOSE_GY"}):
         found.append("dosimetry")
     if found:
         return found
@@ -78,8 +86,12 @@ def tables_in(sheet: Sheet, study: Study, title: str) -> list[str]:
     for table in study.tables:
         own = columns[table.name]
         needed = {"ANALYTE", "LABORATORY"} if table.name == "reference_ranges" else {*table.key} - {"AESEQ"}
+        if any(bare(name) == "studyeventrepeatkey" for name in headers):
+            needed -= {"CYCLE"}
         if needed <= own and len(own) >= min(_ENOUGH, len(table.columns)):
             shares[table.name] = len(own) / len(table.columns) + (bare(title) == bare(table.name))
+    if several and (most := [name for name in shares if shares[name] >= _MOST]):
+        return most
     best = max(shares, key=lambda name: shares[name], default=None)
     return [best] if best is not None and shares[best] >= _SHARE else []
 
@@ -99,13 +111,25 @@ def entry_of(sheet: Sheet, table: RawTable, study: Study, source: str, title: st
         Names of the file and of the worksheet.
     """
     entry = ProposedEntry(source=source, sheet=title, table=table.name)
-    headers = [name for name in sheet.header if name and sheet.cells[column_name(name)].filled().any()]
+    headers = [
+        name
+        for name in sheet.header
+        if name and not name.endswith(ITEM_UNIT) and sheet.cells[column_name(name)].filled().any()
+    ]
     columns = _columns(headers, table)
     certain = {name: (column_of(name, table) or ("", False))[1] for name in columns}
     for isotope in study.isotopes if table.name == "administrations" else ():
         given = [name for name in headers if activity_of(name) == isotope.code]
         columns |= {given[0]: f"{isotope.code}_MBQ"} if len(given) == 1 else {}
         certain |= dict.fromkeys(given, False)
+    repeat = next((name for name in headers if bare(name) == "studyeventrepeatkey"), None)
+    if (
+        repeat is not None
+        and "CYCLE" not in columns.values()
+        and any(one.name == "CYCLE" for one in table.columns)
+    ):
+        columns[repeat] = "CYCLE"
+        certain[repeat] = False
     _long(entry, headers, table, study, columns)
     entry.fields["columns"] = columns
     entry.notes |= {("columns", name): CONFIRM for name in columns if not certain.get(name, True)}
@@ -114,13 +138,48 @@ def entry_of(sheet: Sheet, table: RawTable, study: Study, source: str, title: st
     _limits(entry, headers, table)
     _values(entry, sheet, table, study, columns)
     _forms(entry, sheet, table, columns)
-    if table.name == "labs" and "VISIT" not in columns.values():
+    if (
+        table.name == "labs"
+        and "VISIT" not in columns.values()
+        and not _timing(entry, sheet, headers, repeat)
+    ):
         entry.fields["visit"] = "windows"
         entry.notes["visit", ""] = "no visit in the source: from the dates of the cycles; confirm"
+    for name, column in columns.items():
+        unit = next((one.unit for one in table.columns if one.name == column and one.unit), None)
+        said = None if unit is None else other_time_in_name(name, unit)
+        if said is not None:
+            entry.fields.setdefault("units", {})[column] = said  # type: ignore[index]
     if table.name == "adverse_events" and "AESEQ" not in columns.values():
         entry.fields["numbered"] = {"AESEQ": ["STARTDT", "TERM"]}
         entry.notes["numbered", "AESEQ"] = "no number of the event in the source; confirm"
     return entry
+
+
+def _timing(entry: ProposedEntry, sheet: Sheet, headers: Sequence[str], repeat: str | None) -> bool:
+    """Propose the visit from the number of the cycle and a column that says before or after, if there is one."""
+    for name in headers if repeat is not None else ():
+        texts = [text for text in sheet.cells[column_name(name)].used() if text]
+        known = {text: _SIDES.get(text_side) for text in texts if (text_side := _side(text)) is not None}
+        if texts and len(known) == len(texts):
+            entry.fields["join"] = {"VISIT": [name, repeat]}
+            entry.fields["codes"] = {
+                **dict(entry.fields.get("codes", {})),  # type: ignore[call-overload]
+                "VISIT": {f"{text} *": code for text, code in known.items()},
+            }
+            entry.notes["join", "VISIT"] = "before or after, and the number of the cycle; confirm"
+            entry.used |= {name, str(repeat)}
+            return True
+    return False
+
+
+_SIDES = {"before": "T*", "after": "V*", "unscheduled": "UNS"}
+
+
+def _side(text: str) -> str | None:
+    said = {*bare(text).split()}
+    sides = {"before": words.BEFORE, "after": words.AFTER, "unscheduled": words.UNSCHEDULED}
+    return next((side for side, names in sides.items() if said and said <= names), None)
 
 
 def _columns(headers: Iterable[str], table: RawTable) -> dict[str, str]:
@@ -145,14 +204,18 @@ def _long(
                 cells.setdefault(analyte[1], [analyte[0]])
                 entry.used.add(name)
         value, names = "VALUE", ["ANALYTE"]
-    elif table.name == "dosimetry" and "DOSE_GY" not in columns.values():
+    elif table.name == "dosimetry" and all(
+        dose_of(name) for name, column in columns.items() if column == "DOSE_GY"
+    ):
+        alone = "ISOTOPE" in columns.values()
         for name in headers:
-            dose = dose_of(name)
+            organ = organ_of(name) if alone else None
+            dose = (organ,) if organ is not None else None if alone else dose_of(name)
             if dose is not None:
                 parts = name_and_units(name)
                 cells.setdefault(parts[0][0] if parts and "gy" in bare(parts[0][1]) else name, [*dose])
                 entry.used.add(name)
-        value, names = "DOSE_GY", ["ORGAN", "ISOTOPE"]
+        value, names = "DOSE_GY", ["ORGAN"] if alone else ["ORGAN", "ISOTOPE"]
     if cells:
         for name in [one for one in columns if one in entry.used or columns[one] in {value, *names}]:
             del columns[name]
@@ -269,3 +332,64 @@ def _forms(entry: ProposedEntry, sheet: Sheet, table: RawTable, columns: Mapping
     if doubt.why:
         entry.fields["decimal"] = "comma"
         entry.notes["decimal", ""] = "the file does not show it, and point is as possible; confirm"
+
+
+def with_part(entry: ProposedEntry, part: Part, study: Study) -> ProposedEntry:
+    """Complete an entry of a part of a sheet with what makes the part of the sheet.
+
+    Parameters
+    ----------
+    entry
+        As :func:`entry_of` gives it for the part.
+    part
+        The part.
+    study
+        Whose codes they are.
+    """
+    fields = dict(part.fields)
+    columns = dict(entry.fields.get("columns", {}))  # type: ignore[call-overload]
+    codes = dict(entry.fields.get("codes", {}))  # type: ignore[call-overload]
+    for target in fields.get("stack", {}):  # type: ignore[attr-defined]
+        columns.pop(target, None)
+        codes.pop(target, None)
+    if part.cycle is not None:
+        event, stem = part.cycle
+        columns.pop("CYCLE", None)
+        codes.pop("CYCLE", None)
+        if any(column.name == "CYCLE" for column in study.table(entry.table).columns):
+            columns[event] = "CYCLE"
+            codes["CYCLE"] = {stem: "T*"}
+            entry.notes["columns", event] = "the cycle in the name of the event; confirm"
+    date = next((name for name, column in columns.items() if column in _DATES and part.of_project), None)
+    if date is not None and "rows" in fields:
+        fields["filled"] = [date]
+    entry.used |= {name for rest in tuple(entry.used) for name in part.members.get(rest, ())}
+    entry.used |= {str(name) for value in fields.values() if isinstance(value, Mapping) for name in value}
+    entry.used |= {str(name) for name in columns}
+    entry.fields |= {
+        **fields,
+        "columns": columns,
+        "codes": {name: found for name, found in codes.items() if found},
+    }
+    entry.notes |= part.notes
+    if part.called:
+        entry.fields = {name: _called(value, part.called) for name, value in entry.fields.items()}
+        entry.notes |= {
+            ("columns", part.called[key]): "by the label of the column; confirm"
+            for key in columns
+            if key in part.called
+        }
+    return entry
+
+
+def _called(value: object, names: Mapping[str, str]) -> object:
+    """Write the names that columns have in the file in place of their labels."""
+    if isinstance(value, Mapping):
+        return {names.get(key, key): _called(one, names) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_called(one, names) for one in value]
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+_DATES = frozenset({"RANDDT", "EXDT", "LBDT", "ASSESSDT", "STARTDT", "DSDT", "LASTDT"})
+"""Dates that a record always has: they tell whether its form was filled."""

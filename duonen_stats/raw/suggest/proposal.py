@@ -1,7 +1,6 @@
 """A mapping file proposed for a data cut, as text: what is certain, what is to be confirmed, what was not placed."""
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,10 +11,13 @@ from duonen_stats.errors import DataError, DuonenError
 from duonen_stats.raw.findings import first_few
 from duonen_stats.raw.intake.links import inside, readable
 from duonen_stats.raw.intake.mapping import MAPPING_FILE
-from duonen_stats.raw.intake.readers import CONTAINERS, READERS
+from duonen_stats.raw.intake.packed_folder import unpacked
+from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
+from duonen_stats.raw.intake.reshape.names import ITEM_UNIT
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet, column_name
 from duonen_stats.raw.suggest import words
-from duonen_stats.raw.suggest.entry import ProposedEntry, entry_of, tables_in
+from duonen_stats.raw.suggest.entry import ProposedEntry, entry_of, tables_in, with_part
+from duonen_stats.raw.suggest.layouts import parts_of
 from duonen_stats.raw.suggest.recognise import analyte_of, bare, column_of
 from duonen_stats.study import Study
 
@@ -59,7 +61,8 @@ def suggested_mapping(path: Path, study: Study) -> str:
     DataError
         There is no such folder or file, or it may not be read.
     """
-    opened = [*_opened(path, study)]
+    with unpacked(path) as (place, _):
+        opened = [*_opened(place, study)]
     entries: list[ProposedEntry] = []
     comments = []
     for one in opened:
@@ -70,11 +73,15 @@ def suggested_mapping(path: Path, study: Study) -> str:
         if _is_standard(one, study):
             comments.append(_comment(f"{where}: has the names of the dictionary; no entry is needed."))
             continue
-        tables = tables_in(one.sheet, study, one.title or Path(one.file).stem)
-        own = [entry_of(one.sheet, study.table(name), study, one.file, one.title) for name in tables]
+        own = [*_entries(one, one.sheet, study)]
         entries += own
         used = {name for entry in own for name in entry.used}
-        rest = [name for name in one.sheet.header if name and name not in used]
+        keys = {*_ODM_KEYS} if "StudyEventOID" in one.sheet.header else set()
+        rest = [
+            name
+            for name in one.sheet.header
+            if name and name not in used | keys and not name.endswith(ITEM_UNIT)
+        ]
         if not own:
             comments.append(_comment(f"{where}: not placed in any table; its columns: {_listed(rest)}."))
         elif rest:
@@ -94,15 +101,47 @@ def suggested_mapping(path: Path, study: Study) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _opened(path: Path, study: Study) -> Iterator[_Opened]:
+def _entries(one: _Opened, sheet: Sheet, study: Study) -> Iterator[ProposedEntry]:
+    """Propose entries for each part of a sheet that is a table; of two parts for one table the fuller one counts."""
+    name = one.title or Path(one.file).stem
+    found: dict[tuple[str, str], ProposedEntry] = {}
+    for part in parts_of(sheet, study):
+        for table in tables_in(part.sheet, study, name, several=part.of_project):
+            if not {*part.fields.get("stack", ())} <= {one.name for one in study.table(table).columns}:  # type: ignore[misc]
+                continue
+            entry = with_part(
+                entry_of(part.sheet, study.table(table), study, one.file, one.title), part, study
+            )
+            rows = str(part.fields.get("rows", "")) if part.of_project else ""
+            twin = found.get((table, rows))
+            if twin is None or len(entry.used) > len(twin.used):
+                found[table, rows] = entry
+    yield from found.values()
+
+
+def _files_of(path: Path) -> list[Path]:
     try:
-        files = inside(path, sorted(path.iterdir()))[0] if path.is_dir() else [path]
-        if not path.exists():
-            raise FileNotFoundError(2, os.strerror(2))
+        if not path.is_dir():
+            path.stat()
+            return [path]
+        files = inside(path, sorted(path.iterdir()))[0]
+        folders = [file for file in files if file.is_dir() and not file.name.startswith(".")]
+        return files + inside(path, sorted(file for folder in folders for file in folder.rglob("*")))[0]
     except OSError as error:
         raise DataError(f"{path} is not a folder or file that can be read ({error.strerror}).") from error
-    for file in files:
-        ending, name = file.suffix.lower(), readable(file.name)
+
+
+def _name_in(path: Path, file: Path) -> str:
+    return readable(file.name if file == path else file.relative_to(path).as_posix())
+
+
+def _opened(path: Path, study: Study) -> Iterator[_Opened]:
+    """Read every file of a folder and of the folders in it."""
+    for file in _files_of(path):
+        ending, name = (
+            file.suffix.lower(),
+            _name_in(path, file),
+        )
         if file.name.startswith((".", "~$")) or file.name == MAPPING_FILE or not file.is_file():
             continue
         try:
@@ -111,7 +150,7 @@ def _opened(path: Path, study: Study) -> Iterator[_Opened]:
                     book = CONTAINERS[ending](stream)
                 for title in book.titles:
                     sheet = book.read(title, title, FileDescription())
-                    stated = _described(sheet, study)
+                    stated = _described(sheet, study) or _below_a_title(sheet, book, title, study)
                     yield _Opened(name, title, sheet if stated is None else book.read(title, title, stated))
             elif ending in READERS:
                 data = file.read_bytes()
@@ -137,6 +176,19 @@ def _described(sheet: Sheet, study: Study) -> FileDescription | None:
     if _known(sheet.header, study) > 1 or not any(known):
         return None
     return FileDescription(header=(int(sheet.numbers[known.index(max(known))]),))
+
+
+def _below_a_title(sheet: Sheet, book: Container, title: str, study: Study) -> FileDescription | None:
+    """Find the line of the column names of a worksheet that begins with a title, under which nothing else is named."""
+    if len([name for name in sheet.header if name]) > _TITLES:
+        return None
+    described = [FileDescription(header=(line,)) for line in range(2, _SEARCHED)]
+    known = [_known(book.read(title, title, one).header, study) for one in described]
+    return described[known.index(max(known))] if max(known) > 1 else None
+
+
+_TITLES = 2
+"""A line with no more filled cells may be a title."""
 
 
 def _known(cells: Sequence[str], study: Study) -> int:
@@ -168,7 +220,11 @@ def _is_standard(one: _Opened, study: Study) -> bool:
         return False
     return all(
         {bare(text) for text in one.sheet.cells[column.name].used()}
-        <= {"", *words.EMPTY, *(bare(code.code) for code in column.codes)}
+        <= {
+            "",
+            *words.EMPTY,
+            *(bare(code.code) for code in column.codes_for(one.sheet.cells[column.name].used())),
+        }
         for column in table.columns
         if column.codes and column.name in one.sheet.cells
     )
@@ -194,7 +250,8 @@ def _merged(entries: Sequence[ProposedEntry]) -> list[ProposedEntry]:
         }
         merged[place] = replace(
             twin,
-            sheet=f"{_common(twin, entry)}*",
+            source=_pattern(twin.source, entry.source),
+            sheet=None if twin.sheet is None else f"{_common(twin, entry)}*",
             fields=_joined(twin.fields, entry.fields),
             notes={**twin.notes, **entry.notes},
             unknown=unknown,
@@ -203,10 +260,23 @@ def _merged(entries: Sequence[ProposedEntry]) -> list[ProposedEntry]:
 
 
 def _alike(one: ProposedEntry, other: ProposedEntry) -> bool:
+    if one.table != other.table or one.fields["columns"] != other.fields["columns"]:
+        return False
+    if one.sheet is None and other.sheet is None:
+        return one.source != other.source and _pattern(one.source, other.source) != one.source + "?"
     if one.sheet is None or other.sheet is None or len(_common(one, other)) < _SHORTEST:
         return False
-    same = one.source == other.source and one.table == other.table
-    return same and one.fields["columns"] == other.fields["columns"]
+    return one.source == other.source
+
+
+def _pattern(one: str, other: str) -> str:
+    """Write a star for the number in which the names of two files differ; ``one`` and a ``?`` if it is more."""
+    if one == other or one == _NUMBER.sub("*", other):
+        return one
+    return _NUMBER.sub("*", one) if _NUMBER.sub("*", one) == _NUMBER.sub("*", other) else f"{one}?"
+
+
+_NUMBER = re.compile(r"[0-9]+")
 
 
 def _common(one: ProposedEntry, other: ProposedEntry) -> str:
@@ -228,9 +298,34 @@ def _joined(one: Mapping[str, object], other: Mapping[str, object]) -> dict[str,
     return joined
 
 
+_ODM_KEYS = (
+    *(
+        "StudyOID",
+        "SubjectKey",
+        "SubjectStatus",
+        "SiteRef",
+        "StudyEventOID",
+        "StudyEventRepeatKey",
+        "FormOID",
+    ),
+    *("FormRepeatKey", "FormStatus", "ItemGroupOID", "ItemGroupRepeatKey"),
+)
+"""Keys of every sheet of an ODM file, which need not be placed."""
 _ORDER = (
-    *("decimal", "fill_down", "left_out", "columns", "long", "parts"),
-    *("limits", "codes", "dates", "numbered", "visit"),
+    *(
+        "decimal",
+        "carry",
+        "fill_down",
+        "rows",
+        "filled",
+        "left_out",
+        "stack",
+        "columns",
+        "long",
+        "join",
+        "parts",
+    ),
+    *("limits", "codes", "dates", "units", "numbered", "visit"),
 )
 
 

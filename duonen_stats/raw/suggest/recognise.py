@@ -80,7 +80,7 @@ def analyte_of(header: str, study: Study) -> tuple[str, str] | None:
         return None
     for name, unit in ((header, ""), *name_and_units(header)):
         found = next((code for code, used in words.ANALYTES.items() if bare(name) in used), None)
-        if found is None or found not in {one.code for one in study.analytes}:
+        if found is None or found not in {one.code for one in study.all_analytes}:
             continue
         known = study.analyte(found).known_factor(unit) is not None
         if unit and not known and unit_readings(unit):  # a unit of something else
@@ -94,7 +94,7 @@ def activity_of(header: str) -> str | None:
     parts = {*bare(header).split()}
     if (
         parts & words.NOT_GIVEN
-        or not parts & {"mbq", "gbq", "mci", "activity", "aktywnosc", "podana"}
+        or not parts & {"mbq", "gbq", "mci", "act", "activity", "aktywnosc", "podana"}
         or "gy" in parts
     ):
         return None
@@ -108,6 +108,12 @@ def dose_of(header: str) -> tuple[str, str] | None:
         return None
     organ, isotope = _one(words.ORGANS, parts), _one(words.ISOTOPES, parts)
     return None if organ is None or isotope is None else (organ, isotope)
+
+
+def organ_of(header: str) -> str | None:
+    """Find the organ that the name of a column is, besides its unit."""
+    parts = {*bare(header).split()}
+    return None if parts & words.NOT_THE_DOSE else _one(words.ORGANS, parts)
 
 
 def _one(known: Mapping[str, tuple[str, ...]], parts: set[str]) -> str | None:

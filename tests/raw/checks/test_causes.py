@@ -50,7 +50,7 @@ def test_a_date_after_the_cut_is_one_finding(worked, on, table):
 
 def test_a_cut_dated_too_early_is_asked_as_usual(worked, on):
     worked.change("data_cut", {}, CUTDT=on(30))
-    assert [one.rule for one in worked.findings()].count("CUT-DATE") > 20
+    assert [one.rule for one in worked.findings()].count("CUT-DATE") > 10
 
 
 def _in_two_files(worked, table, line):
@@ -98,3 +98,41 @@ def test_patients_of_cells_and_of_columns(worked):
     other = Finding(severity="error", rule="X", table="labs", row=3, column="UNIT", message="m")
     found = unread_patients([cell, column, other], tables, ("C",), ("K",))
     assert found == {"labs": {"P-1"}, "dosimetry": {"P-1", "P-2"}}
+
+
+def _year(text: str, years: int) -> str:
+    return f"{int(text[:4]) + years}{text[4:]}"
+
+
+@pytest.mark.parametrize(
+    ("table", "where", "column", "years"),
+    [
+        ("administrations", {"SUBJID": "P-1", "CYCLE": "T2"}, "EXDT", -1),
+        ("labs", {"SUBJID": "P-1", "VISIT": "V2"}, "LBDT", -1),
+        ("subjects", {"SUBJID": "P-1"}, "RANDDT", 1),
+    ],
+)
+def test_a_date_a_year_off_is_one_finding_that_says_so(worked, table, where, column, years):
+    right = worked.rows(table, **where)[0][column]
+    wrong = _year(right, years)
+    worked.change(table, where, **{column: wrong})
+    (found,) = worked.findings()
+    assert f"The year of {column} in {table}, line" in found.message
+    assert f"may be wrong: under {right} for {wrong}" in found.message
+    assert found.severity == "error"
+
+
+def test_what_another_year_does_not_mend_stays(worked):
+    worked.change("administrations", {"SUBJID": "P-1", "CYCLE": "T2"}, EXDT="2021-07-20")
+    rules = [one.rule for one in worked.findings()]
+    assert "TRT-EARLY" in rules
+    assert len(rules) > 1
+    assert not any("may be wrong" in one.message for one in worked.findings())
+
+
+def test_findings_beside_a_wrong_year_stay(worked):
+    worked.change("administrations", {"SUBJID": "P-1", "CYCLE": "T2"}, EXDT="2022-03-07")
+    worked.change("adverse_events", {"SUBJID": "P-1"}, OUTCOME="FATAL")
+    worked.change("labs", {"SUBJID": "P-2", "VISIT": "T1", "ANALYTE": "HGB"}, VALUE="1300")
+    rules = {one.rule for one in worked.findings()}
+    assert {"AE-FATAL", "LAB-IMPLAUSIBLE"} <= rules

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import faults_of_files  # noqa: F401 - registers its kinds
 import faults_of_records  # noqa: F401
+import faults_of_visits_and_therapies  # noqa: F401
 import pytest
 from spoilt import FAULTS, NotApplicableError, SpoiltCut, asked, drawn, telling_patients
 

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.checks.schema import (
     bare,
     respelt,
@@ -8,6 +9,7 @@ from duonen_stats.raw.checks.schema import (
     table_findings,
     usual_shape,
 )
+from duonen_stats.raw.cut import read_cut
 from duonen_stats.raw.intake.convert import ROW, typed_table
 from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.study import load_study
@@ -153,3 +155,15 @@ def test_the_usual_shape_is_that_of_more_than_half():
     assert usual_shape(["01-004", "01-005", "01 -006"]) == "99-999"
     assert usual_shape(["01-004", "1"]) is None
     assert usual_shape([]) is None
+
+
+def test_records_made_twice_of_the_same_lines_are_one_finding(worked):
+    worked.read()
+    entry = "{source: labs.csv, table: labs, filled: %s}"
+    mapping = f"sources: [{entry % 'VALUE'}, {entry % 'UNIT'}]\n"
+    (worked.folder / "mapping.yaml").write_text(mapping, encoding="utf-8")
+    found = [
+        one for one in check_cut(read_cut(worked.study, worked.folder), worked.study) if one.rule == "DD-KEY"
+    ]
+    assert [(one.table, one.row, one.subject, len(one.lines)) for one in found] == [("labs", 2, None, 120)]
+    assert "Two entries of the mapping file" in found[0].message

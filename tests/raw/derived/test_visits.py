@@ -48,6 +48,15 @@ def labs(*rows):
         ("UNS", 29, None, OUTSIDE),
         ("UNS", 42, "T2", None),
         ("UNS", 57, None, OUTSIDE),
+        ("F1", 56, None, TOO_EARLY),  # late follow-up is counted from the last administration, here on day 56
+        ("F1", 57, "F1", None),
+        ("F2", 500, "F2", None),
+        ("F9", 1000, "F9", None),
+        ("UNS", 56 + 84 - 29, None, OUTSIDE),
+        ("UNS", 56 + 84 - 28, "F1", None),
+        ("UNS", 56 + 84 + 28, "F1", None),
+        ("UNS", 56 + 84 + 29, None, OUTSIDE),
+        ("UNS", 56 + 60 * 84, "F60", None),  # it has no end
     ],
 )
 def test_placing(study, visit, on, expected, reason):
@@ -67,6 +76,18 @@ def test_a_patient_without_cycles_has_only_visits_before_them(study):
     out = place_visits(labs(("T1", -3), ("UNS", -3), ("V1", 14)), CYCLES.iloc[:0], study)
     assert out["AVISIT"].tolist() == ["T1", None, None]
     assert out["REASON"].tolist() == [None, OUTSIDE, NO_CYCLE]
+
+
+def test_late_follow_up_needs_an_administration(study):
+    out = place_visits(labs(("F1", 84), ("UNS", 84)), CYCLES.iloc[:0], study)
+    assert out["REASON"].tolist() == [NO_CYCLE, OUTSIDE]
+
+
+def test_late_visits_are_numbered_and_measured_from_the_last_administration(study):
+    placed = place_visits(labs(("F1", 56 + 90), ("F12", 56 + 12 * 84)), CYCLES, study)
+    out = add_target_distance(placed, CYCLES, study)
+    assert out["AVISITN"].tolist() == [101.0, 112.0]
+    assert out["AWTDIFF"].tolist() == [6.0, 0.0]
 
 
 def test_windows_of_the_dictionary(study):
@@ -115,7 +136,7 @@ def test_the_baseline_record_stands_for_the_baseline_visit(study):
 
 
 def test_distance_is_missing_without_the_cycle(study):
-    out = record_of_visit(study, INTERIM, ("T3", 110), ("UNS", 200))
+    out = record_of_visit(study, INTERIM, ("T3", 110), ("UNS", 100))
     assert out["AWTDIFF"].isna().all()
     assert out["AVISITN"].tolist()[0] == 3.0
     assert out["STANDS"].tolist() == [True, False]

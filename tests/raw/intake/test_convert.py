@@ -7,7 +7,7 @@ from made_sheet import made_sheet
 from duonen_stats.raw import read_cut
 from duonen_stats.raw.intake.convert import raw_csv, typed_table
 from duonen_stats.raw.intake.readers.delimited import read_csv
-from duonen_stats.study.entities import RawColumn, RawTable
+from duonen_stats.study import RawColumn, RawTable
 from duonen_stats.study.shipped_files import cohort_path
 
 TABLE = RawTable(

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from duonen_stats.errors import DataError, DictionaryError
+from duonen_stats.raw.intake.mapping import AgeRule
 from duonen_stats.raw.intake.mapping_file import read_mapping
 
 GOOD = """
@@ -146,3 +147,12 @@ def test_faults_of_form_and_of_content_are_listed_together(tmp_path, study):
         "no column 'LABDT'",
     ):
         assert fault in str(raised.value)
+
+
+def test_on_of_the_age_needs_no_quotes(tmp_path, study):
+    path = tmp_path / "m.yaml"
+    for on in ("on", '"on"'):
+        path.write_text(
+            f"sources: [{{source: x, table: subjects, age: {{birth: Born, {on}: RANDDT}}}}]\n", "utf-8"
+        )
+        assert read_mapping(path, study).sources[0].age == AgeRule(birth="Born", on="RANDDT")

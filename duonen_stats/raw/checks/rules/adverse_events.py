@@ -230,7 +230,7 @@ def _ended_too_early(data: CutView) -> Iterator[Hit]:
 def _outcome_and_end(data: CutView) -> Iterator[Hit]:
     events = data.tables[_EVENTS]
     no_end = events["ENDDT"].isna() & ~is_partial(events, "ENDDT")
-    endless = events[(events["OUTCOME"] == "RECOVERED") & no_end]
+    endless = events[events["OUTCOME"].isin(["RECOVERED", "SEQUELAE"]) & no_end]
     yield from hits(
         endless, _EVENTS, "ENDDT", "Recovered, without an end date; add it, or correct the outcome."
     )

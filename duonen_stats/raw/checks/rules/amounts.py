@@ -1,4 +1,4 @@
-"""Rules about the unit of amounts: activities that no patient gets and doses that no activity gives, in MBq and Gy."""
+"""Rules about the unit of amounts: activities that no patient gets, doses that no activity gives, years for months."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -7,7 +7,7 @@ import pandas as pd
 
 from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, one_hit
 from duonen_stats.raw.derived.cut_view import CutView
-from duonen_stats.raw.questions import CHECK_ACTIVITY, CONFIRM_DOSE
+from duonen_stats.raw.questions import CHECK_ACTIVITY, CONFIRM_DOSE, EXPORT_AGAIN
 
 OF_ACTIVITY: Mapping[str, float] = {"GBq": 1000.0, "mCi": 37.0, "Ci": 37000.0, "kBq": 0.001, "Bq": 1e-6}
 """What one of another unit is in MBq; the curie is 3.7e10 becquerel by definition."""
@@ -58,6 +58,38 @@ def _dose_in_another_unit(data: CutView) -> Iterator[Hit]:
                     f"from {bounds.low:g} to {bounds.high:g}. {_verdict(fitting, 'Gy')}"
                 )
                 yield one_hit(rows, "dosimetry", "DOSE_GY", message)
+
+
+_SHORT_MONTHS = 15.0
+"""Where nobody of a centre was diagnosed longer ago, the numbers are probably years."""
+_ENOUGH = 5
+"""Patients from which on a centre is judged by itself."""
+
+
+@cross_rule(
+    "PAT-MONTHS",
+    "warning",
+    "All times since diagnosis of a centre are so short that they are probably years.",
+    ("subjects",),
+    question=EXPORT_AGAIN,
+)
+def _years_for_months(data: CutView) -> Iterator[Hit]:
+    known = data.subjects.dropna(subset=["DXDUR"])
+    if len(known) >= _ENOUGH and known["DXDUR"].max() <= _SHORT_MONTHS:
+        short = [("the file", known)]
+    else:
+        by_site = [(f"centre {site}", own) for site, own in known.groupby("SITEID", sort=True)]
+        short = [
+            (name, own)
+            for name, own in by_site
+            if len(own) >= _ENOUGH and own["DXDUR"].max() <= _SHORT_MONTHS
+        ]
+    for name, own in short:
+        message = (
+            f"The longest time since diagnosis in {name} is {own['DXDUR'].max():g} months ({len(own)} patients); if "
+            "these are years, state units: {DXDUR: years} in the mapping file."
+        )
+        yield one_hit(own, "subjects", "DXDUR", message)
 
 
 def _scopes(amounts: pd.DataFrame, noun: str, what: str) -> Iterator[tuple[pd.DataFrame, str]]:

@@ -182,24 +182,23 @@ def _same_doses(data: CutView) -> Iterator[Hit]:
 def _same_event(data: CutView) -> Iterator[Hit]:
     events = data.tables["adverse_events"].dropna(subset=["SUBJID", "TERM", "STARTDT"])
     events = events[~is_partial(events, "STARTDT")]
-    for _, own in events.groupby("SUBJID", sort=False):
-        records = own.to_dict("records")
-        for place, later in enumerate(records):
-            for earlier in records[:place]:
-                days = abs((later["STARTDT"] - earlier["STARTDT"]).days)
-                terms = str(later["TERM"]).casefold(), str(earlier["TERM"]).casefold()
+    told = pd.DataFrame(
+        {
+            "SUBJID": events["SUBJID"],
+            "DAY": events["STARTDT"].to_numpy().astype("datetime64[D]").astype("int64"),
+            "TERM": events["TERM"].astype(str).str.casefold(),
+            "LINE": events["_ROW"],
+        }
+    )
+    for subject, own in told.groupby("SUBJID", sort=False):
+        records = [*zip(own["DAY"].tolist(), own["TERM"], own["LINE"].tolist(), strict=True)]
+        for place, (day, term, line) in enumerate(records):
+            for before, other, first in records[:place]:
+                days = abs(day - before)
                 # Same term and same day is AE-TWICE.
-                if (days <= NEAR_DAYS and 0 < _distance(*terms) <= 1) or (
-                    0 < days <= NEAR_DAYS and terms[0] == terms[1]
-                ):
-                    message = f"Nearly the event on line {earlier['_ROW']}. Check that it is another one."
-                    yield Hit(
-                        "adverse_events",
-                        message,
-                        row=int(later["_ROW"]),
-                        column="TERM",
-                        subject=str(later["SUBJID"]),
-                    )
+                if days <= NEAR_DAYS and (_distance(term, other) == 1 or (days > 0 and term == other)):
+                    message = f"Nearly the event on line {first}. Check that it is another one."
+                    yield Hit("adverse_events", message, row=line, column="TERM", subject=str(subject))
 
 
 def _distance(one: str, other: str) -> int:

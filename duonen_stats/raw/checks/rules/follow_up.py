@@ -10,9 +10,21 @@ from duonen_stats.raw.derived.date_bounds import earliest, latest
 from duonen_stats.raw.questions import CHECK_DATE, CHECK_RESPONSE, CONFIRM_STATUS, ENTER_VALUE
 
 _TABLE = "follow_up"
-_SEEN = ("administrations.EXDT", "labs.LBDT", "tumour_assessments.ASSESSDT", "adverse_events.STARTDT")
+_SEEN = (
+    "administrations.EXDT",
+    "labs.LBDT",
+    "tumour_assessments.ASSESSDT",
+    "adverse_events.STARTDT",
+    "vital_signs.VSDT",
+)
 """Dates on which the patient was certainly alive."""
-_ENDS = ("adverse_events.ENDDT", "disposition.DSDT", "follow_up.NEWTRTDT")
+_ENDS = (
+    "adverse_events.ENDDT",
+    "disposition.DSDT",
+    "follow_up.NEWTRTDT",
+    "concomitant_therapies.STARTDT",
+    "concomitant_therapies.ENDDT",
+)
 STALE_DAYS = 180
 
 

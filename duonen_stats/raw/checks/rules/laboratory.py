@@ -53,7 +53,7 @@ def unknown_units(rows: pd.DataFrame, study: Study, table: str) -> Iterator[Hit]
     table
         The raw table of the rows.
     """
-    analytes = {one.code: one for one in study.analytes}
+    analytes = {one.code: one for one in study.all_analytes}
     odd = rows[rows["FACTOR"].isna() & rows["UNIT"].notna() & rows["ANALYTE"].isin([*analytes])]
     for unit, alike in odd.groupby("UNIT", sort=False):
         codes = sorted(alike["ANALYTE"].unique(), key=[*analytes].index)
@@ -79,7 +79,7 @@ _NEAR = 0.5
     question=CHECK_LABORATORY,
 )
 def _implausible_value(data: CutView) -> Iterator[Hit]:
-    rows = {one.code: (one.plausible_low, one.plausible_high, one.unit) for one in data.study.analytes}
+    rows = {one.code: (one.plausible_low, one.plausible_high, one.unit) for one in data.study.all_analytes}
     bounds = pd.DataFrame.from_dict(rows, orient="index", columns=["FROM", "TO", "OWNUNIT"])
     # Of a censored result the bound is looked at, as whatever it counts in analyses.
     labs = data.labs.assign(AVAL=data.labs["LIMIT"].fillna(data.labs["AVAL"]))
@@ -335,9 +335,10 @@ def _differential_above_total(data: CutView) -> Iterator[Hit]:
 def _no_baseline(data: CutView) -> Iterator[Hit]:
     start = data.baseline_labs
     randomised = data.labs.loc[data.labs["SUBJID"].isin(data.subjects["SUBJID"]), "SUBJID"]
+    held = set(zip(start["SUBJID"], start["ANALYTE"], strict=True))
     for subject in data.span.index[data.span.index.isin(randomised)]:
-        held = set(start.loc[start["SUBJID"] == subject, "ANALYTE"])
-        lacking = ", ".join(analyte.code for analyte in data.study.analytes if analyte.code not in held)
+        codes = (analyte.code for analyte in data.study.analytes)
+        lacking = ", ".join(code for code in codes if (subject, code) not in held)
         if lacking:
             message = f"No value of {lacking} at or before the first cycle. Check that it is really missing."
             yield Hit(_TABLE, message, column="VISIT", subject=str(subject))

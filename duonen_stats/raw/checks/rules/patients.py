@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from duonen_stats.methods.inputs.bounds import meets
-from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
+from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits, one_hit
 from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.questions import (
     CHECK_DATE,
@@ -37,8 +37,9 @@ def _after_cut(data: CutView) -> Iterator[Hit]:
         return
     late = data.dates[data.dates["DATE"] > day]
     message = f"{{DATE:%Y-%m-%d}} is after the data cut of {day:%Y-%m-%d}; correct it or leave it out."
-    for (table, column), rows in late.groupby(["TABLE", "COLUMN"], sort=False):
-        yield from hits(rows, str(table), str(column), message)
+    of_one_day = late.groupby(["TABLE", "COLUMN", "SUBJID", "DATE"], sort=False, dropna=False)
+    for (table, column, _, date), rows in of_one_day:  # all results of a sample have its date
+        yield one_hit(rows, str(table), str(column), message.format(DATE=date))
 
 
 @cross_rule(

@@ -40,7 +40,7 @@ _DIFFERENT = 1e-9
     question=CHECK_LABORATORY,
 )
 def _plausible_elsewhere(data: CutView) -> Iterator[Hit]:
-    for analyte in data.study.analytes:
+    for analyte in data.study.all_analytes:
         low, high = analyte.plausible_low, analyte.plausible_high
         labs = data.labs[(data.labs["ANALYTE"] == analyte.code) & data.labs["VALUE"].notna()]
         odd = labs[below(labs["AVAL"], low) | above(labs["AVAL"], high)]

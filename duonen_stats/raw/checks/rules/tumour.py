@@ -150,7 +150,8 @@ def _long_gap(data: CutView) -> Iterator[Hit]:
 def _response_and_sizes(data: CutView) -> Iterator[Hit]:
     seen = data.scans
     base = seen["SUBJID"].map(seen[seen["SIZEBASE"]].set_index("SUBJID")["SUMDIAM"])
-    nadir = seen["SUMDIAM"].groupby(seen["SUBJID"]).transform(lambda sums: sums.cummin().shift())
+    lowest = seen["SUMDIAM"].groupby(seen["SUBJID"]).cummin()
+    nadir = lowest.groupby(seen["SUBJID"]).shift()
     rise, fall = seen["SUMDIAM"] - nadir, base - seen["SUMDIAM"]
     grown = (rise >= PROGRESSION_RISE * nadir * (1 - _NOISE)) & (rise >= PROGRESSION_MM * (1 - _NOISE))
     shrunk = fall >= PARTIAL_FALL * base * (1 - _NOISE)

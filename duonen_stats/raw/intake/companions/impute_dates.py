@@ -88,6 +88,16 @@ def _new_treatment(period: Period | None, _: pd.Timestamp | None, known: _Known)
     return None if period is None else _inside(period, pd.Timestamp(period.first), known.randomised)
 
 
+def _therapy(period: Period | None, _: pd.Timestamp | None, known: _Known) -> pd.Timestamp | None:
+    """Take the first day, or the day of randomisation if it may be that; without a year there is none."""
+    if period is None:
+        return None
+    randomised = known.randomised
+    return (
+        randomised if randomised is not None and _within(period, randomised) else pd.Timestamp(period.first)
+    )
+
+
 def _status(period: Period | None, _: pd.Timestamp | None, known: _Known) -> pd.Timestamp | None:
     """Take the last day, but not after the last contact, and not before the last administration."""
     if period is None:
@@ -103,6 +113,8 @@ _RULES: tuple[tuple[str, str, str | None, _Impute], ...] = (
     ("disposition", "DSDT", None, _status),
     ("adverse_events", "STARTDT", "ENDDT", _start),
     ("adverse_events", "ENDDT", "STARTDT", _end),
+    ("concomitant_therapies", "STARTDT", "ENDDT", _therapy),
+    ("concomitant_therapies", "ENDDT", "STARTDT", _end),
 )
 """Table, column, the date at its other end, and how it is imputed; later ones use what earlier ones gave."""
 
@@ -140,8 +152,9 @@ def with_imputed_dates(
         A start has the first day of the month, or 1 January; but the day of the first administration, if it may be
         that and is not after the end. An end has the last day, not after the last date known alive or the data cut,
         and not before the start. A death and a last contact have the first day, not before a day on which the patient
-        was alive; another treatment the first day, not before randomisation; the status of treatment the last day,
-        not after the last contact and not before the last administration. Of a start of which nothing is known the
+        was alive; another treatment the first day, not before randomisation; a therapy beside the study treatment the
+        day of randomisation, if it may be that, else the first day; the status of treatment the last day, not after
+        the last contact and not before the last administration. Of a start of which nothing is known the
         first administration is taken; an end, a death and another treatment stay empty then. Reading an imputed date
         again, with the part beside it, gives the same date.
     findings

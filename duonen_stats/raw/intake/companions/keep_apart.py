@@ -36,11 +36,14 @@ CENSORED = CheckRule(
 _PLACES = 5
 """So many lines are named in a note."""
 
-_CLOCK = r"(?P<hour>[01]?[0-9]|2[0-4]):(?P<minute>[0-5][0-9])(?::[0-5][0-9](?:[.,][0-9]+)?)?"
+_CLOCK = r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?::[0-5][0-9](?:[.,][0-9]+)?)?"
 _DAY = r"(?P<day>[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}|[0-9]{1,2}[ -]?[^\W\d]{3,12}[ -]?[0-9]{4}|[0-9]{8})"
 _ZONE = r"(?P<zone>[Zz]|(?:UTC|GMT)?[+-][0-9]{2}:?[0-9]{2}|UTC|GMT)?"
 _TIMED = re.compile(rf"{_DAY}(?:[T :]|\s+){_CLOCK}\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*{_ZONE}")
-"""A date with a time of day. A zone is left out with the time: the date as it is written is the local one."""
+"""A date with a time of day; 24:00 is none, as it is of the next day.
+
+A zone is left out with the time: the date as it is written is the local one.
+"""
 _HALF_DAY = 12
 _MIDNIGHT = "00:00"
 
@@ -118,7 +121,7 @@ def _plain(text: str) -> str:
 def _without_words(sheet: Sheet, table: RawTable, column: RawColumn, codes: MissingCodes) -> Sheet:
     reasons = codes.of(column)
     kind = "code" if column.codes else "number" if column.type == "integer" else column.type
-    own = {one.code.casefold() for one in column.codes}
+    own = {one.code.casefold() for one in column.codes_for(sheet.cells[column.name].used())}
 
     def certain(text: str) -> bool:
         if kind == "text" or text.casefold() in own:
@@ -185,7 +188,7 @@ def _without_times(sheet: Sheet, column: RawColumn) -> Sheet:
 
 
 def _clock(found: re.Match[str]) -> str:
-    hour = int(found["hour"]) % 24
+    hour = int(found["hour"])
     half = (found["half"] or "").replace(".", "").casefold()
     if half:
         hour = hour % _HALF_DAY + _HALF_DAY * (half == "pm")

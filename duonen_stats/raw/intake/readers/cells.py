@@ -158,3 +158,10 @@ def sheet_of_columns(
     """
     records = chain([(0, [*columns])], enumerate(zip(*columns.values(), strict=True), 1))
     return sheet_of(records if columns else [], table, found, write=cell_text, typed=True, **more)
+
+
+def captions_of(meta: Any) -> dict[str, str]:
+    """Give the labels of the columns of a file of SPSS or SAS, as pyreadstat describes it, by their names."""
+    return {
+        name: label.strip() for name, label in meta.column_names_to_labels.items() if label and label.strip()
+    }

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from duonen_stats.errors import UnreadableFileError
-from duonen_stats.raw.intake.readers.cells import sheet_of_columns, shortest_within
+from duonen_stats.raw.intake.readers.cells import captions_of, sheet_of_columns, shortest_within
 from duonen_stats.raw.intake.readers.optional import UNREADABLE, guarded, library, require_cells
 from duonen_stats.raw.intake.readers.transport import (
     is_blank,
@@ -128,7 +128,7 @@ def _sheet(
         for name, codes in missing.items()
         for row, code in codes.items()
     )
-    return sheet_of_columns(columns, table, findings, form=form, missing=apart)
+    return sheet_of_columns(columns, table, findings, form=form, missing=apart, captions=captions_of(meta))
 
 
 def _is_special(value: Any) -> bool:

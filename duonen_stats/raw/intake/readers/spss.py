@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
-from duonen_stats.raw.intake.readers.cells import cell_text, sheet_of_columns
+from duonen_stats.raw.intake.readers.cells import captions_of, cell_text, sheet_of_columns
 from duonen_stats.raw.intake.readers.optional import guarded, library, require_cells
 from duonen_stats.raw.intake.readers.typed_dates import DateFormat, date_formats, date_of, dates_of, undated
 from duonen_stats.raw.intake.sheet import (
@@ -58,6 +58,7 @@ def _parse_spss(data: bytes, table: str, stated: FileDescription) -> Sheet:
         findings,
         form={"format": "SPSS", "encoding": str(meta.file_encoding)},
         labels={column_name(name): found for name, found in labels.items()},
+        captions=captions_of(meta),
         missing=tuple(apart),
     )
 

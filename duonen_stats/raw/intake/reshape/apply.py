@@ -10,7 +10,6 @@ from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.reshape.amounts import amount_factor, other_time_in_name
 from duonen_stats.raw.intake.reshape.layout import (
     UNIT_OF,
-    ColumnUnit,
     SourceRows,
     carried,
     chosen,
@@ -20,10 +19,11 @@ from duonen_stats.raw.intake.reshape.layout import (
     lengthened,
     meant,
     not_there,
+    one_column,
     stacked,
     unit_column,
 )
-from duonen_stats.raw.intake.reshape.limits import RangeLimits, limits_of
+from duonen_stats.raw.intake.reshape.limits import RangeLimits, agree, limits_of
 from duonen_stats.raw.intake.reshape.names import (
     CODES_IN_CASE,
     codes_in_case,
@@ -35,6 +35,7 @@ from duonen_stats.raw.intake.reshape.names import (
     lookup,
     parts_by,
 )
+from duonen_stats.raw.intake.reshape.unmet import NamedValues, chosen_values, coded_values, left_out_records
 from duonen_stats.raw.intake.sheet import Converted, Sheet
 from duonen_stats.raw.intake.texts import Texts, combined, constant, first_filled, where
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
@@ -70,13 +71,15 @@ class Reshaped:
 
     ``used`` are the columns of the source that it took, by the names in the file; ``left_out`` says by line why a row
     was left out by rule. ``lacking`` has the findings about columns that would become rows and are not there, by their
-    names in the mapping file: of several sources of one entry, some may be without them.
+    names in the mapping file: of several sources of one entry, some may be without them. ``named`` are the values that
+    the mapping file names, held against those of the source.
     """
 
     sheet: Sheet
     used: frozenset[str]
     left_out: Mapping[int, str]
     lacking: Mapping[str, Finding] = field(default_factory=dict)
+    named: tuple[NamedValues, ...] = ()
 
 
 def reshaped(
@@ -128,6 +131,7 @@ class _Reshaping:
         """Column of the source by that of the table, where there is one."""
         self._units: dict[str, Texts] = {}
         self._gone: set[str] = set()
+        self._named: list[NamedValues] = []
 
     def done(self, constants: Mapping[str, str]) -> Reshaped:
         entry = self._entry
@@ -137,6 +141,7 @@ class _Reshaping:
                 whole = whole.with_column(name, constant(text, len(whole)))
         self._find_columns(whole)
         layout, carry_problems = carried(filled_down(whole, entry.fill_down), entry.carry)
+        self._named += chosen_values(layout, entry)
         layout, left_out = chosen(layout, entry)
         lines = {*layout.numbers.tolist()}
         layout, stack_problems = stacked(layout, entry)
@@ -176,7 +181,13 @@ class _Reshaping:
             missing=missing,
         )
         units = {name for name in whole.cells if is_unit_column(name, self._used)}
-        return Reshaped(sheet=sheet, used=frozenset(self._used | units), left_out=left_out, lacking=lacking)
+        return Reshaped(
+            sheet=sheet,
+            used=frozenset(self._used | units),
+            left_out=left_out,
+            lacking=lacking,
+            named=tuple(self._named),
+        )
 
     def _absent(self, message: str, column: str | None = None) -> None:
         self._findings.append(MAPPED.found(self._table.name, message, row=1, column=column))
@@ -198,7 +209,7 @@ class _Reshaping:
 
     def _is_unit_of_codes(self, unit: str, codes: tuple[str, ...]) -> bool:
         """Whether a text behind a name is a unit of what the codes of a long column name."""
-        analytes = [one for one in self._study.analytes if one.code in codes]
+        analytes = [one for one in self._study.all_analytes if one.code in codes]
         if analytes:
             return analytes[0].known_factor(unit) is not None
         long = self._entry.long
@@ -299,7 +310,7 @@ class _Reshaping:
             message = f"{shown(source)} has no value in the file; {column.name} is empty. Check that the name is right."
             self._findings.append(NOVALUE.found(self._table.name, message, row=1, column=column.name))
             return None
-        layout, found = _one_of(layout, named)
+        layout, found = one_column(layout, named)
         if len(found) != 1:
             names = " and ".join(shown(one.name) for one in found)
             message = (
@@ -382,7 +393,7 @@ class _Reshaping:
         read = {text: limits_of(text) for text in texts.used()}
         own = combined(
             [texts, units or constant("", len(layout))],
-            lambda text, unit: "" if _agree(read[text], unit) else text,
+            lambda text, unit: "" if agree(read[text], unit) else text,
         )
         wrong = own.filled()
         if wrong.any():
@@ -419,8 +430,13 @@ class _Reshaping:
 
     def _coded(self, name: str, texts: Texts, layout: SourceRows) -> Texts:
         """Replace the values of a column by the dictionary's codes: as the mapping file says, or in another case."""
-        find = lookup(self._entry.codes.get(name, {}))
+        codes = self._entry.codes.get(name, {})
+        find = lookup(codes)
         labels = layout.labels.get(self._sources.get(name, ""), {})
+        column = self._columns.get(name)
+        if codes:
+            known = column.code_names(texts.used()) if column else set()
+            self._named.append(coded_values(name, codes, texts, labels, known))
         changes = {}
         for text in texts.used():
             new = find(text) if text else None
@@ -429,7 +445,7 @@ class _Reshaping:
             if new is not None and new != text:
                 changes[text] = new
         texts = self._replaced(name, texts, changes, "codes of the mapping file")
-        own = {code.code for code in self._columns[name].codes} if name in self._columns else set()
+        own = column.code_names(texts.used()) if column else set()
         return self._replaced(name, texts, codes_in_case(texts.used(), own), CODES_IN_CASE)
 
     def _replaced(self, name: str, texts: Texts, changes: Mapping[str, str], what: str) -> Texts:
@@ -445,8 +461,10 @@ class _Reshaping:
         why: dict[int, str] = {}
         for name in self._entry.only_codes:
             if name in cells:
-                codes = {code.code for code in self._columns[name].codes}
-                other = ~cells[name].among(codes)
+                column = self._columns[name]
+                other = ~cells[name].among(column.code_names(cells[name].used()))
+                named = self._entry.codes.get(name, ())
+                self._findings += left_out_records(self._table.name, column, cells[name], other & kept, named)
                 for place in np.flatnonzero(other & kept).tolist():
                     shown_as = cells[name][place] or "empty"
                     why.setdefault(
@@ -461,7 +479,7 @@ class _Reshaping:
         """Write units of analytes as the dictionary does, where it is the same unit in another spelling."""
         if not {"ANALYTE", "UNIT"} <= cells.keys():
             return cells
-        analytes = {one.code: one for one in self._study.analytes}
+        analytes = {one.code: one for one in self._study.all_analytes}
 
         def spelt(code: str, unit: str) -> str:
             analyte = analytes.get(code)
@@ -476,25 +494,3 @@ class _Reshaping:
         if changed:
             self._converted.append(Converted("units in another spelling", "UNIT", changed))
         return {**cells, "UNIT": units}
-
-
-def _one_of(layout: SourceRows, found: list[ColumnUnit]) -> tuple[SourceRows, list[ColumnUnit]]:
-    """Make one column of several that differ in their unit, if no row has more than one of them."""
-    filled = [layout.cells[one.name].filled() for one in found]
-    if len(found) <= 1 or (np.sum(filled, axis=0) > 1).any():
-        return layout, found
-    texts, units = layout.cells[found[0].name], constant(found[0].unit, len(layout))
-    for one, rows in zip(found[1:], filled[1:], strict=True):
-        texts = where(rows, layout.cells[one.name], texts)
-        units = where(rows, constant(one.unit, len(layout)), units)
-    whole = found[0].name
-    return layout.with_column(whole, texts).with_column(UNIT_OF + whole, units), [ColumnUnit(whole, "")]
-
-
-def _agree(limits: RangeLimits | None, unit: str) -> bool:
-    """Whether a range can be read, and stands in the unit of its row."""
-    if limits is None:
-        return False
-    if not limits.unit or limits.unit.casefold() == unit.casefold():
-        return True
-    return bool(unit_readings(unit)) and unit_readings(limits.unit) == unit_readings(unit)

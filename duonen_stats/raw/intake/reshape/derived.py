@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from duonen_stats.raw.derived.visits import place_visits
+from duonen_stats.raw.derived.visits import add_target_distance, place_visits
 from duonen_stats.study import Study
 
 Rows = NDArray[np.bool_]
@@ -44,13 +44,8 @@ def with_visits(labs: pd.DataFrame, rows: Rows, administrations: pd.DataFrame, s
     samples = samples.assign(VISIT=unscheduled, _ROW=samples.index)
     cycles = administrations[["SUBJID", "CYCLE", "EXDT"]].dropna().drop_duplicates(["SUBJID", "CYCLE"])
     placed = place_visits(samples, cycles, study)[["SUBJID", "LBDT", "AVISIT"]]
-    targets = pd.DataFrame(
-        [(visit.code, visit.cycle, visit.day_target) for visit in study.visits],
-        columns=["AVISIT", "CYCLE", "TARGET"],
-    )
-    dated = placed.merge(targets, on="AVISIT", how="left").merge(cycles, on=["SUBJID", "CYCLE"], how="left")
-    away = ((dated["LBDT"] - dated["EXDT"]).dt.days - dated["TARGET"]).abs()
-    ranked = dated.assign(AWAY=away).sort_values(["AWAY", "LBDT"], ascending=[True, False], kind="stable")
+    dated = add_target_distance(placed, cycles, study)
+    ranked = dated.sort_values(["AWTDIFF", "LBDT"], ascending=[True, False], kind="stable")
     first = ranked.dropna(subset=["AVISIT"]).drop_duplicates(["SUBJID", "AVISIT"])
     chosen = first.set_index(["SUBJID", "LBDT"])["AVISIT"]
     wanted = pd.MultiIndex.from_frame(labs.loc[known, ["SUBJID", "LBDT"]])

@@ -221,6 +221,19 @@ def meant(layout: SourceRows, name: str, is_unit: Callable[[str], bool]) -> list
     return exact if exact and STAR not in name else found
 
 
+def one_column(layout: SourceRows, found: list[ColumnUnit]) -> tuple[SourceRows, list[ColumnUnit]]:
+    """Make one column of several that differ in their unit, if no row has more than one of them."""
+    filled = [layout.cells[one.name].filled() for one in found]
+    if len(found) <= 1 or (np.sum(filled, axis=0) > 1).any():
+        return layout, found
+    texts, units = layout.cells[found[0].name], constant(found[0].unit, len(layout))
+    for one, rows in zip(found[1:], filled[1:], strict=True):
+        texts = where(rows, layout.cells[one.name], texts)
+        units = where(rows, constant(one.unit, len(layout)), units)
+    whole = found[0].name
+    return layout.with_column(whole, texts).with_column(UNIT_OF + whole, units), [ColumnUnit(whole, "")]
+
+
 def not_there(layout: SourceRows, name: str) -> str:
     """Say that a column is not there, and which one may be meant."""
     message = f"The mapping file names a column {shown(name)}, which is not there"

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from duonen_stats.raw.intake.reshape.names import plain
+from duonen_stats.study.unit_spelling import unit_readings
 
 # A space stands in a number only between thousands: behind that of "400 10^9/L" begins the unit.
 _GROUPED = r"[0-9]{1,3}(?:[ \u00a0\u202f'][0-9]{3}(?![0-9]))+(?:[.,][0-9]+)?(?![0-9./])"
@@ -69,3 +70,18 @@ def limits_of(text: str) -> RangeLimits | None:
 
 def _bare(number: str | None) -> str:
     return "" if number is None else number.strip().rstrip(".,")
+
+
+def agree(limits: RangeLimits | None, unit: str) -> bool:
+    """Whether a range can be read, and is in the unit of its row.
+
+    Examples
+    --------
+    >>> agree(limits_of("120-160 g/l"), "g/L"), agree(limits_of("120-160 g/l"), "g/dL")
+    (True, False)
+    """
+    if limits is None:
+        return False
+    if not limits.unit or limits.unit.casefold() == unit.casefold():
+        return True
+    return bool(unit_readings(unit)) and unit_readings(limits.unit) == unit_readings(unit)

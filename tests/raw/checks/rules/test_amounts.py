@@ -80,3 +80,34 @@ def test_the_range_of_the_column_is_not_said_a_second_time(worked):
     """2500 Gy is outside the range of its column, too: one finding of the cell."""
     worked.change(DOSES, {"SUBJID": "P-1", "CYCLE": "T2", "ORGAN": "KIDNEY"}, DOSE_GY="2500")
     assert worked.rules() == {"DOS-UNIT"}
+
+
+def _since_diagnosis(worked, *values, site="01"):
+    worked.tables["subjects"] = [
+        {**worked.tables["subjects"][0], "SUBJID": f"{site}-{number}", "SITEID": site, "DXDUR": value}
+        for number, value in enumerate(values)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        (("2", "3.5", "0.5", "8", "15"), True),
+        (("2", "3.5", "0.5", "8", "15.1"), False),
+        (("2", "3.5", "0.5", "8"), False),
+        (("2", "", "0.5", "8", "15"), False),
+    ],
+)
+def test_years_since_diagnosis_in_a_column_of_months(worked, values, found):
+    _since_diagnosis(worked, *values)
+    assert bool(worked.places("PAT-MONTHS")) == found
+
+
+def test_the_centre_that_gives_years_is_named(worked):
+    _since_diagnosis(worked, "40", "70", "2", "90", "14")
+    months = worked.tables["subjects"]
+    _since_diagnosis(worked, "4", "7", "2", "9", "1", site="02")
+    worked.tables["subjects"] = [*months, *worked.tables["subjects"]]
+    (one,) = [one for one in worked.findings() if one.rule == "PAT-MONTHS"]
+    assert one.message.startswith("The longest time since diagnosis in centre 02 is 9 months (5 patients)")
+    assert (one.row, len(one.places)) == (7, 5)

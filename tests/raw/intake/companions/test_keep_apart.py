@@ -240,3 +240,11 @@ def test_a_code_that_may_be_of_several_empty_rows_is_the_reason_of_none(study):
     sheet = made_sheet({"VALUE": ["", "", "1"]}, missing=(UserMissing(1, "VALUE", "NAV", ""),))
     sheet = replace(sheet, numbers=np.array([1, 1, 1]))
     assert cells(in_standard_form(sheet, study.table("labs")), "REASND") == ["", "", ""]
+
+
+@pytest.mark.parametrize("text", ["2023-01-05 24:00", "2023-01-05T24:00:00", "05.01.2023 24:00"])
+def test_24_00_is_of_the_next_day_and_no_date(worked, text):
+    worked.change("labs", {"SUBJID": "P-1", "VISIT": "T1"}, LBDT=text)
+    found = [one for one in worked.findings() if one.rule == "DD-TYPE"]
+    assert {(one.table, one.column) for one in found} == {("labs", "LBDT")}
+    assert all("24:00 is 00:00 of the next day" in one.message for one in found)

@@ -39,7 +39,7 @@ def _changed(data: bytes, **changes: tuple[bytes, bytes]) -> bytes:
     buffer = BytesIO()
     with ZipFile(BytesIO(data)) as old, ZipFile(buffer, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():
-            part = old.read(name)
+            part = old.read(name).replace(b"<v/>", b"<v />").replace(b"<v></v>", b"<v />")
             for ending, (before, after) in changes.items():
                 if ending in name:
                     assert before in part

@@ -4,6 +4,11 @@ A maintainer's program, run by hand and not by the tests:
 
     python tools/calibrate_cohort.py --seed 20260101 --out build/cohort
 
+Late follow-up is added after the calibration, from streams of its own. To add it again to a calibrated folder, such as
+the shipped one, without calibrating:
+
+    python tools/calibrate_cohort.py --seed 20260101 --extend duonen_stats/simulated/cohort --out build/cohort
+
 It writes the raw tables, CHECKSUMS and ``calibration.json`` (seed, versions, what each stage reached) into a
 new folder. A stage that misses a target is started again from another seed; if none of its starts meets all,
 nothing is written and the program ends with status 1. Copy the CSV files and CHECKSUMS into
@@ -21,7 +26,9 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from duonen_stats import load_study
+import pandas as pd
+
+from duonen_stats import load_study, read_cut
 from duonen_stats.errors import DuonenError
 from duonen_stats.publication.ledger import load_ledger
 from duonen_stats.simulated.calibration import (
@@ -30,9 +37,8 @@ from duonen_stats.simulated.calibration import (
     StageRecord,
     Targets,
     build_cohort,
-)
-from duonen_stats.simulated.calibration import (
-    cohort as freeze,
+    extended,
+    freeze,
 )
 
 POOL = 4000
@@ -49,6 +55,11 @@ def published_targets() -> Targets:
     )
 
 
+def _with_rows(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Leave out tables without rows: the dictionary lets them be absent."""
+    return {name: frame for name, frame in tables.items() if len(frame)}
+
+
 def main() -> None:
     """Calibrate and freeze a cohort."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -57,6 +68,9 @@ def main() -> None:
     parser.add_argument("--patients", type=int, default=POOL, help="size of the simulated trial")
     parser.add_argument("--candidates", type=int, default=60_000, help="candidates of a start")
     parser.add_argument("--starts", type=int, default=5, help="most starts of a stage")
+    parser.add_argument(
+        "--extend", type=Path, help="a calibrated folder: add late follow-up to it, and no more"
+    )
     asked = parser.parse_args()
     if asked.out.exists():
         parser.error(f"{asked.out} exists: name a new folder.")
@@ -70,15 +84,25 @@ def main() -> None:
             flush=True,
         )
 
-    settings = SearchSettings(seed=asked.seed, candidates=asked.candidates, starts=asked.starts, report=tell)
     study = load_study()
+    if asked.extend is not None:
+        try:
+            tables = read_cut(study, asked.extend).tables
+        except DuonenError as reason:
+            print(f"Nothing was written. {reason}", file=sys.stderr)
+            raise SystemExit(1) from None
+        asked.out.mkdir(parents=True)
+        freeze(_with_rows(extended(tables, study, asked.seed)), asked.out, study)
+        print(f"Late follow-up was added; written to {asked.out}")
+        return
+    settings = SearchSettings(seed=asked.seed, candidates=asked.candidates, starts=asked.starts, report=tell)
     try:
         cohort = build_cohort(published_targets(), study, settings, pool=asked.patients)
     except DuonenError as reason:
         print(f"Nothing was written. {reason}", file=sys.stderr)
         raise SystemExit(1) from None
     asked.out.mkdir(parents=True)
-    freeze(cohort.tables, asked.out, study)
+    freeze(_with_rows(extended(cohort.tables, study, asked.seed)), asked.out, study)
     record = {
         "seed": asked.seed,
         "simulated_patients": asked.patients,

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from duonen_stats import load_study
+from duonen_stats import load_study, read_cut
 from duonen_stats.methods.inputs.bounds import meets
+from duonen_stats.simulated.calibration import extended, freeze
 
 COHORT = files("duonen_stats.simulated") / "cohort"
 TABLES = (
@@ -22,6 +23,9 @@ TABLES = (
     "disposition",
     "tumour_assessments",
     "follow_up",
+    "vital_signs",
+    "concomitant_therapies",
+    "protocol_deviations",
 )
 NUMBERS = {"LU177_MBQ", "Y90_MBQ", "DOSE_GY", "VALUE", "LLN", "ULN", "KI67", "KPS", "SUMDIAM"}
 NOMINAL = {"A": (7400, None), "B": (3700, 1850), "C": (3700, 1850), "D": (7400, None)}
@@ -67,7 +71,8 @@ def cycles():
 
 @cache
 def labs():
-    scheduled = table("labs").query("VISIT != 'UNS'")
+    every = table("labs")
+    scheduled = every[every["VISIT"].str.fullmatch("[TV][1-4]")]
     given = cycles()[["SUBJID", "EXDT"]].assign(NUMBER=cycles()["CYCLE"].str[1])
     frame = scheduled.assign(NUMBER=scheduled["VISIT"].str[1])
     frame = frame.merge(given, on=["SUBJID", "NUMBER"], how="left")
@@ -257,12 +262,13 @@ class TestLaboratory:
 
     @pytest.mark.parametrize("analyte", sorted(PHYSIOLOGICAL))
     def test_values_are_physiological(self, analyte):
-        values = table("labs").query("ANALYTE == @analyte")["VALUE"]
+        every = table("labs")
+        values = every[~every["VISIT"].str.startswith("F")].query("ANALYTE == @analyte")["VALUE"]
         low, high = PHYSIOLOGICAL[analyte]
         assert values.between(low, high).all(), values.describe()
 
     def test_platelets_below_50_only_in_the_five_who_stopped_for_them(self):
-        low = set(table("labs").query("ANALYTE == 'PLAT' and VALUE < 50")["SUBJID"])
+        low = set(labs().query("ANALYTE == 'PLAT' and VALUE < 50")["SUBJID"])
         events = table("adverse_events").query("CATEGORY == 'THROMBOCYTOPENIA'")
         severe = events[events["GRADE"].astype(int) >= 3]
         assert len(severe) == 5
@@ -307,9 +313,37 @@ class TestLaboratory:
         assert seen > 3000
 
     def test_units_are_one_per_analyte_and_limits_are_in_order(self):
-        assert len(table("labs")[["ANALYTE", "UNIT"]].drop_duplicates()) == 10
+        assert len(table("labs")[["ANALYTE", "UNIT"]].drop_duplicates()) == 12
         both = table("labs").dropna(subset=["LLN", "ULN"])
         assert (both["LLN"] < both["ULN"]).all()
+
+
+class TestLateFollowUp:
+    def test_visits_follow_the_last_cycle_within_their_windows_until_the_last_contact(self):
+        late = table("labs")[table("labs")["VISIT"].str.startswith("F")]
+        last = cycles().groupby("SUBJID")["EXDT"].max()
+        seen = table("follow_up").set_index("SUBJID")["LASTDT"]
+        off = (late["LBDT"] - late["SUBJID"].map(last)).dt.days - 84 * late["VISIT"].str[1:].astype(int)
+        assert off.abs().max() <= 28
+        assert (late["LBDT"] <= late["SUBJID"].map(seen)).all()
+        assert not late.duplicated(["SUBJID", "VISIT", "ANALYTE"]).any()
+
+    @pytest.mark.parametrize("analyte", PHYSIOLOGICAL)
+    def test_values_stay_near_those_around_the_cycles(self, analyte):
+        low, high = PHYSIOLOGICAL[analyte]
+        late = table("labs")[table("labs")["VISIT"].str.startswith("F")].query("ANALYTE == @analyte")["VALUE"]
+        assert late.between(0.7 * low, 1.5 * high).all()
+
+    def test_nobody_has_a_myeloid_neoplasm(self):
+        assert table("labs").query("ANALYTE == 'BLAST'")["VALUE"].eq(0).all()
+
+    def test_late_follow_up_is_added_again_to_the_byte(self, tmp_path):
+        study = load_study()
+        freeze(extended(read_cut(study).tables, study, 20260101), tmp_path, study)
+        assert {
+            name: (COHORT / f"{name}.csv").read_bytes() == (tmp_path / f"{name}.csv").read_bytes()
+            for name in TABLES
+        } == dict.fromkeys(TABLES, True)
 
 
 class TestEventsAndFollowUp:

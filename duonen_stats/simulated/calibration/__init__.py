@@ -6,7 +6,7 @@ simulated annealing, stage by stage: baseline, activities, organ doses, laborato
 Its fast statistics equal those of ``duonen_stats.methods``; its intervals follow the package's rounding.
 """
 
-from duonen_stats.simulated.calibration.cohort import CalibratedCohort, build_cohort, freeze
+from duonen_stats.simulated.calibration.cohort import CalibratedCohort, build_cohort, extended, freeze
 from duonen_stats.simulated.calibration.stage import SearchSettings, StageRecord
 from duonen_stats.simulated.calibration.targets import Bounds, Printed, Targets, printed_interval
 
@@ -18,6 +18,7 @@ __all__ = [
     "StageRecord",
     "Targets",
     "build_cohort",
+    "extended",
     "freeze",
     "printed_interval",
 ]

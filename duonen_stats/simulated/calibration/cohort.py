@@ -15,7 +15,10 @@ from duonen_stats.simulated.calibration.roster import build_roster
 from duonen_stats.simulated.calibration.stage import SearchSettings, StageRecord, run_stage
 from duonen_stats.simulated.calibration.stages import calibrate_cohort
 from duonen_stats.simulated.calibration.targets import Targets
-from duonen_stats.simulated.cut.simulation import simulate_cut
+from duonen_stats.simulated.cut.late_tables import with_late_follow_up
+from duonen_stats.simulated.cut.simulation import USUAL
+from duonen_stats.simulated.cut.tables import tables_around_cycles
+from duonen_stats.simulated.model.trial import simulate_trial
 from duonen_stats.study import Study
 
 
@@ -47,7 +50,8 @@ def build_cohort(targets: Targets, study: Study, settings: SearchSettings, *, po
         seed=settings.seed, candidates=settings.candidates, starts=settings.starts, report=note
     )
     roster = build_roster(targets)
-    simulated = simulate_cut(settings.seed, pool, "INTERIM", study=study).tables
+    trial = simulate_trial(settings.seed, pool, "INTERIM", study, USUAL)
+    simulated = tables_around_cycles(trial, study, "the trial that patients are chosen from")
     suitable = candidates(simulated)
     chosen = run_stage("patients", lambda rng: choose_patients(suitable, roster, targets, rng), search)
     patients = [str(one) for one in chosen.patients]
@@ -55,6 +59,37 @@ def build_cohort(targets: Targets, study: Study, settings: SearchSettings, *, po
     events = draw_events(roster, cohort.measured, targets, study, search.generator("adverse events"))
     tables = assemble(simulated, patients, cohort, events, study, search.generator("assembly"))
     return CalibratedCohort(tables=tables, records=tuple(records))
+
+
+# What follows the last cycle, beside the calibrated values.
+
+
+_LATE_TABLES = ("vital_signs", "concomitant_therapies", "protocol_deviations")
+
+
+def extended(tables: Mapping[str, pd.DataFrame], study: Study, seed: int) -> dict[str, pd.DataFrame]:
+    """Add late follow-up to a calibrated cohort, leaving every calibrated value and every printed number as it is.
+
+    Parameters
+    ----------
+    tables
+        Raw tables of the cohort. What an earlier extension added is taken out first, so that twice is once.
+    study
+        The dictionary.
+    seed
+        Of the streams of late follow-up, which nothing of the calibration draws from.
+
+    Returns
+    -------
+    dict of pandas.DataFrame
+        The tables as :func:`with_late_follow_up` gives them. No myeloid neoplasm occurs: the events are
+        those of Table 5.
+    """
+    series = study.follow_up_visits
+    plain = {name: frame for name, frame in tables.items() if name not in _LATE_TABLES}
+    late = plain["labs"]["VISIT"].map(lambda visit: series.place(visit) is not None).astype(bool)
+    plain["labs"] = plain["labs"][~late].reset_index(drop=True)
+    return with_late_follow_up(plain, study, USUAL.late, seed, neoplasms=False)
 
 
 # Raw tables as frozen CSV files with their checksums.
@@ -82,12 +117,14 @@ def freeze(tables: Mapping[str, pd.DataFrame], folder: Path, study: Study) -> No
 
 def _text(frame: pd.DataFrame, study: Study) -> pd.DataFrame:
     out = frame.copy()
-    decimals = {one.code: one.decimals for one in study.analytes} | {"EGFR": 1}
+    decimals = {one.code: one.decimals for one in study.all_analytes} | {"EGFR": 1}
+    decimals |= {one.code: one.decimals for one in study.vital_signs}
+    what = "TEST" if "TEST" in frame else "ANALYTE"
     for column in frame.columns:
         if pd.api.types.is_datetime64_any_dtype(frame[column]):
             out[column] = frame[column].dt.strftime("%Y-%m-%d")
         elif column == "VALUE":
-            out[column] = _written(frame[column], frame["ANALYTE"].map(decimals))
+            out[column] = _written(frame[column], frame[what].map(decimals))
         elif column in _DECIMALS:
             out[column] = _written(frame[column], frame["ORGAN"].map(_DECIMALS[column]))
         elif pd.api.types.is_numeric_dtype(frame[column]):

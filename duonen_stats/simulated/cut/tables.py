@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from duonen_stats.raw.intake.convert import DTYPES, ROW
+from duonen_stats.simulated.cut.late_tables import with_late_follow_up
 from duonen_stats.simulated.model.adverse_events import blood_events, grades
 from duonen_stats.simulated.model.course import (
     COMPLETED,
@@ -30,7 +31,18 @@ _SEVERE = 3
 
 
 def raw_tables(trial: Trial, study: Study, label: str) -> dict[str, pd.DataFrame]:
-    """Write a trial into the raw tables, typed as if they had been read.
+    """Write a trial into the raw tables, typed as if they had been read, late follow-up included.
+
+    Parameters
+    ----------
+    trial, study, label
+        As in :func:`tables_around_cycles`.
+    """
+    return with_late_follow_up(tables_around_cycles(trial, study, label), study, trial.late, trial.seed)
+
+
+def tables_around_cycles(trial: Trial, study: Study, label: str) -> dict[str, pd.DataFrame]:
+    """Write a trial into the raw tables without what follows the last cycle.
 
     Parameters
     ----------

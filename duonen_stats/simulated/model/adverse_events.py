@@ -63,7 +63,9 @@ def _blood_event(category: str, analytes: tuple[str, ...], study: Study) -> Bloo
             bounds.append(
                 analyte.grade_bounds(analyte.unit) if low or multiples is None else multiples.of_uln
             )
-    return BloodEvent(category, low, analytes, tuple(one.ctcae_term for one in found), tuple(bounds))
+    return BloodEvent(
+        category, low, analytes, tuple(one.ctcae_term or one.label for one in found), tuple(bounds)
+    )
 
 
 def grades(event: BloodEvent, reported: Floats, bench: Bench) -> NDArray[np.int64]:

@@ -25,6 +25,7 @@ from duonen_stats.simulated.model.dates import (
     working_day,
 )
 from duonen_stats.simulated.model.laboratories import Bench, bench_of
+from duonen_stats.simulated.model.late_course import LateAssumptions
 from duonen_stats.simulated.model.organ_dose import DosimetryAssumptions, draw_specific_doses
 from duonen_stats.simulated.model.outcome import (
     AssessmentAssumptions,
@@ -69,6 +70,7 @@ class Assumptions:
     assessments: AssessmentAssumptions = field(default_factory=AssessmentAssumptions)
     events: EventAssumptions = field(default_factory=EventAssumptions)
     aftermath: AftermathAssumptions = field(default_factory=AftermathAssumptions)
+    late: LateAssumptions = field(default_factory=LateAssumptions)
 
 
 _TOPICS = (
@@ -84,7 +86,8 @@ class Trial:
     """A simulated trial of n patients, in the order of centre and number.
 
     ``cut`` is the day of the data cut; what comes after it is here too, and is left out of the tables.
-    ``contact`` is the last contact of those alive at the cut; ``later_centre`` goes with ``recruits.later``.
+    ``contact`` is the last contact of those alive at the cut; ``later_centre`` goes with ``recruits.later``;
+    ``late`` is what the tables of late follow-up rest on.
     """
 
     seed: int
@@ -102,6 +105,7 @@ class Trial:
     therapies: Therapies
     contact: Days
     later_centre: NDArray[np.int64]
+    late: LateAssumptions
 
 
 def simulate_trial(
@@ -160,6 +164,7 @@ def simulate_trial(
         later_centre=rng["later centres"].choice(
             study.design.centres, size=len(recruits.later), p=assumptions.recruitment.centre_shares
         ),
+        late=assumptions.late,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -12,10 +12,17 @@ from duonen_stats.datasets.efficacy.further_times import add_further_times
 from duonen_stats.datasets.efficacy.survival_records import select_survival_records
 from duonen_stats.datasets.exposure.addos import build_addos
 from duonen_stats.datasets.exposure.adex import build_adex
+from duonen_stats.datasets.metadata.shape import conform
 from duonen_stats.datasets.metadata.stamp import UNMARKED, Stamp
 from duonen_stats.datasets.patients.adsl import build_adsl
 from duonen_stats.datasets.patients.populations import reporting_ends
+from duonen_stats.datasets.patients.protocol_records import (
+    add_per_protocol,
+    antitumour_therapies,
+    deviation_records,
+)
 from duonen_stats.datasets.patients.usable_records import (
+    BESIDE,
     UsableRecords,
     join_set_aside,
     select_records,
@@ -23,6 +30,7 @@ from duonen_stats.datasets.patients.usable_records import (
 )
 from duonen_stats.datasets.safety.adae import build_adae
 from duonen_stats.datasets.safety.adlb import assemble_adlb, derive_labs
+from duonen_stats.datasets.safety.late_harm import add_late_harm
 from duonen_stats.plan import Plan
 from duonen_stats.plan.check_plan import check_plan
 from duonen_stats.raw import Cut
@@ -32,7 +40,7 @@ from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.raw.left_out import set_aside_frame
 from duonen_stats.study import Study
 
-_OPTIONAL = frozenset({"reference_ranges"})
+_OPTIONAL = frozenset({"reference_ranges", *BESIDE})
 """Raw tables that a cut may lack."""
 
 
@@ -46,7 +54,9 @@ class Datasets:
     SIMULATED DATA unless the cut is the trial's; ``stamp`` is what is behind every drawing of them;
     ``plan`` is the one they were built with; ``stage`` is the stage that
     the data cut states; ``ranges`` is the number of reference ranges that limits of
-    normal were looked up in.
+    normal were looked up in. ``deviations`` from the protocol and further ``therapies`` against the tumour are
+    None where the cut has no record of them; ``cut_date`` is the day of the data cut; ``beside`` has the usable
+    records of vital signs, therapies and deviations by the name of their raw table.
     """
 
     adsl: pd.DataFrame
@@ -62,6 +72,10 @@ class Datasets:
     plan: Plan | None = None
     stage: str | None = None
     ranges: int = 0
+    deviations: pd.DataFrame | None = None
+    therapies: pd.DataFrame | None = None
+    cut_date: pd.Timestamp | None = None
+    beside: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Yield each dataset with its name, ADSL first."""
@@ -102,17 +116,23 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
     56
     """
     check_plan(plan, study)
-    lines, cut = _lines(cut, study), in_record_order(cut, study)
+    arrived, lines, cut = cut, _lines(cut, study), in_record_order(cut, study)
     records = select_records(cut, study)
     adsl = _marked(build_adsl(records, study, plan), cut, study)
+    deviations = deviation_records(arrived, adsl)
+    adsl = conform(add_per_protocol(adsl, deviations, plan), "ADSL")
     labs = derive_labs(records, adsl, study, plan)
     adae = build_adae(records, adsl)
+    adlb = assemble_adlb(labs, study, plan)
     adrs, adtte = _efficacy(cut, records, adsl, adae, study, plan)
+    adtte = add_late_harm(
+        adtte, adae, adlb, adsl, records.adverse_events, _therapies(cut, records.cut_date), plan
+    )
     return Datasets(
         adsl=adsl,
         adex=build_adex(records, adsl, study, plan),
         addos=build_addos(records, adsl, study),
-        adlb=assemble_adlb(labs, study, plan),
+        adlb=adlb,
         adae=adae,
         adrs=adrs,
         adtte=adtte,
@@ -124,6 +144,10 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
         plan=plan,
         stage=cut.stage,
         ranges=len(records.ranges),
+        deviations=deviations,
+        therapies=antitumour_therapies(arrived, adsl),
+        cut_date=cut.cut_date,
+        beside=records.beside,
     )
 
 
@@ -145,6 +169,15 @@ def _on_lines(aside: pd.DataFrame, lines: "pd.Series[int]") -> pd.DataFrame:
     """Name the records set aside by the lines they are on, where somebody can look them up."""
     places = pd.MultiIndex.from_frame(aside[["table", "row"]])
     return aside.assign(row=lines.reindex(places).to_numpy()).astype({"row": "Int64"})
+
+
+def _therapies(cut: Cut, until: pd.Timestamp) -> pd.DataFrame:
+    """Return other therapies that began up to the data cut; without rows if the cut has no such table."""
+    columns = ["SUBJID", "CLASS", "STARTDT", ROW]
+    found = cut.tables.get("concomitant_therapies")
+    if found is None:
+        return pd.DataFrame(columns=columns)
+    return found.loc[~(pd.to_datetime(found["STARTDT"]) > until), columns]
 
 
 def _efficacy(
@@ -237,4 +270,5 @@ def _used(datasets: Datasets) -> Mapping[str, int]:
         "tumour_assessments": int(datasets.adrs["PARAMCD"].eq("OVRLRESP").sum()),
         "follow_up": int(datasets.adsl["LSTALVDT"].notna().sum()),
         "reference_ranges": datasets.ranges,
+        **{name: len(frame) for name, frame in datasets.beside.items()},
     }

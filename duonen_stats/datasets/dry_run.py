@@ -13,7 +13,7 @@ from duonen_stats.raw.blinded_view import TREATMENT_TABLES
 WITHHELD = ("ADEX", "ADDOS")
 """Datasets without rows in a dry run: isotopes, activities and doses tell the arm of every patient."""
 
-_UNKNOWN = ("MODCAT", "DOSFL", "AEACN")
+_UNKNOWN = ("MODCAT", "DOSFL", "AEACN", "AERELLU", "AERELY90")
 """Variables that follow from what the view withholds."""
 
 
@@ -29,8 +29,8 @@ def mark_dry_run(data: Datasets) -> Datasets:
     -------
     Datasets
         Same patients, arms and outcomes. ADEX and ADDOS have no rows; ADSL says nothing of modification and dosimetry,
-        ADAE nothing of the action taken. ``set_aside`` names no line and no record of treatment. Every dataset says
-        that it is a dry run.
+        ADAE nothing of the action taken and of the relation to a product. ``set_aside`` names no line and no record of
+        treatment. Every dataset says that it is a dry run.
 
     References
     ----------

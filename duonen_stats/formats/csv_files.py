@@ -18,6 +18,8 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.types import infer_dtype
 
 from duonen_stats.displays.model.content import Number, ProducedDisplay, TableContent, plain
 from duonen_stats.document.column_widths import HeadCell, head_rows
@@ -30,6 +32,7 @@ from duonen_stats.document.content_model import (
 from duonen_stats.raw import Cut
 from duonen_stats.raw.derived.record_order import record_numbers
 from duonen_stats.raw.findings import Finding, findings_frame
+from duonen_stats.results.record_rules import records_behind
 from duonen_stats.results.rows.table import ResultRow, Results
 from duonen_stats.study import Study
 
@@ -57,10 +60,26 @@ def _part_guarded(part: str) -> str:
     return f"'{part}" if runs else part
 
 
-def results_csv(results: Results) -> bytes:
-    """Write the results table, one row per number; one that could not be estimated is empty and has a note."""
+def results_csv(results: Results, study: Study | None = None) -> bytes:
+    """Write the results table, one row per number; one that could not be estimated is empty and has a note.
+
+    With the study, ``dataset`` and ``filter`` say which records each number is of (``records_behind``); both are empty
+    where it is of no single selection of records.
+    """
     names = [item.name for item in fields(ResultRow)]
-    return _csv([names, *([getattr(row, name) for name in names] for row in results)])
+    rows = [[getattr(row, name) for name in names] for row in results]
+    if study is not None:
+        behind = [records_behind(row, study) for row in results]
+        rows = [
+            [*row, "" if one is None else one.dataset, "" if one is None else str(one)]
+            for row, one in zip(rows, behind, strict=True)
+        ]
+        names = [*names, *RECORD_COLUMNS]
+    return _csv([names, *rows])
+
+
+RECORD_COLUMNS = ("dataset", "filter")
+"""Columns of the results table that say which records a number is of."""
 
 
 def findings_csv(findings: Sequence[Finding]) -> bytes:
@@ -89,8 +108,52 @@ def is_findings_csv(content: bytes) -> bool:
 
 def dataset_csv(frame: pd.DataFrame, *, separator: str = ",") -> bytes:
     """Write a data frame without its index."""
-    columns = [frame[name].tolist() for name in frame.columns]
-    return _csv([[str(name) for name in frame.columns], *zip(*columns, strict=True)], separator)
+    head = [_cell(str(name)) for name in frame.columns]
+    columns = [_Cells.of(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    parts = [_written([head], separator)]
+    for start in range(0, len(frame), _PART):
+        rows = zip(*(column.part(start, start + _PART) for column in columns), strict=True)
+        parts.append(_written(rows, separator))
+    return b"".join(parts)
+
+
+_PART = 50_000
+"""So many rows are written at a time: a large dataset is never in memory as cells."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cells:
+    """A column as written: each distinct text once, and the place of the text of each row."""
+
+    distinct: NDArray[np.object_]
+    places: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, values: "pd.Series[Any]") -> "_Cells":
+        """Write each distinct value once: a dataset has few of them in most columns."""
+        if values.dtype == object and infer_dtype(values, skipna=True) not in {"string", "empty"}:
+            # 1, 1.0 and True are equal, and are written differently.
+            return cls(np.array([_cell(value) for value in values], dtype=object), _counted(len(values)))
+        if (
+            values.dtype.kind == "f"
+            and np.signbit(values.to_numpy()[values.eq(0).to_numpy(dtype=bool)]).any()
+        ):
+            return cls(
+                np.array([_cell(value) for value in values.tolist()], dtype=object), _counted(len(values))
+            )
+        places, distinct = pd.factorize(values)
+        # The place -1 of what is missing is the last text.
+        texts = [*(_cell(value) for value in distinct.tolist()), ""]
+        return cls(np.array(texts, dtype=object), places.astype(np.int32))
+
+    def part(self, start: int, stop: int) -> list[str]:
+        """Give the texts of some rows."""
+        texts: list[str] = self.distinct[self.places[start:stop]].tolist()
+        return texts
+
+
+def _counted(rows: int) -> NDArray[np.int32]:
+    return np.arange(rows, dtype=np.int32)
 
 
 def raw_csvs(cut: Cut, study: Study) -> dict[str, bytes]:

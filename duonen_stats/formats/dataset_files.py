@@ -253,7 +253,7 @@ def dataset_file(
         label=about.label,
         frame=frame,
         labels={item.name: item.label for item in about.variables if item.name in names},
-        value_labels=code_lists(study, names),
+        value_labels=code_lists(study, names, frame),
         made=_made(frame),
     )
     return _WRITERS[kind][1](table)

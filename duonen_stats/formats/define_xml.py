@@ -82,7 +82,7 @@ def define_xml(data: Datasets, study: Study, *, folder: str = "", ending: str = 
     version = _node(trial, "MetaDataVersion", OID="MDV.1", Name=f"{study.study_id} analysis datasets")
     version.set(f"{{{_DEF}}}DefineVersion", "2.1.0")
     items = [*_items(data)]
-    lists = {name: code_lists(study, frame.columns) for name, frame in data}
+    lists = {name: code_lists(study, frame.columns, frame) for name, frame in data}
     _value_lists(version, data)
     for name, frame in data:
         _group(version, name, frame, f"{folder}{name.lower()}.{ending}")

@@ -15,7 +15,7 @@ from duonen_stats.errors import DataError, DuonenError
 from duonen_stats.formats.file_table import FileTable, made_of
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import question_of
-from duonen_stats.raw.findings import listed_lines
+from duonen_stats.raw.findings import SEVERITIES, first_few, listed_lines
 from duonen_stats.raw.intake.readers.optional import library
 from duonen_stats.raw.questions import WHO_ANSWERS
 from duonen_stats.study import Study
@@ -28,7 +28,7 @@ _LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 TABLES, QUERIES = "tables", "query listing"
 """Kinds of workbook, as their properties name them."""
 _PROPERTIES = "docProps/core.xml"
-_SEAL = re.compile(rb"<dc:identifier>([^<]*)</dc:identifier>")
+_SEAL = re.compile(rb"<dc:identifier[^>]*>([^<]*)</dc:identifier>")
 
 
 def workbook_bytes(tables: Iterable[FileTable]) -> bytes:
@@ -112,7 +112,15 @@ def _sealed(data: bytes, kind: str, made: datetime) -> bytes:
         parts = {name: book.read(name) for name in book.namelist()}
     moment = made.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     properties = _CHANGED.sub(rb"\g<1>" + moment + rb"\g<3>", parts[_PROPERTIES])
-    seal = b"<dc:identifier>" + _seal(kind, parts).encode() + b"</dc:identifier><dcterms:created"
+    # With its name space, as some writers of XML declare it only where they use it.
+    space = library("openpyxl.xml.constants", "Excel workbooks").DCORE_NS.encode()
+    seal = (
+        b'<dc:identifier xmlns:dc="'
+        + space
+        + b'">'
+        + _seal(kind, parts).encode()
+        + b"</dc:identifier><dcterms:created"
+    )
     parts[_PROPERTIES] = properties.replace(b"<dcterms:created", seal, 1)
     buffer = BytesIO()
     with ZipFile(buffer, "w") as book:
@@ -183,8 +191,9 @@ def findings_xlsx(findings: Sequence[Finding], cut: Cut, study: Study) -> bytes:
     Returns
     -------
     bytes
-        A workbook of text cells only, no formula among them whatever the data say: worksheet ``Summary``, then one a
-        centre, then ``Data management``. The same findings give the same bytes.
+        A workbook of text cells only, no formula among them whatever the data say: worksheet ``Summary``, then
+        ``Kinds`` with one line per rule, column and value, then one per centre, then ``Data management``. The same
+        findings give the same bytes.
 
     Raises
     ------
@@ -201,6 +210,8 @@ def findings_xlsx(findings: Sequence[Finding], cut: Cut, study: Study) -> bytes:
     by_centre = _by_centre(findings)
     titles = _titles(by_centre)
     _fill_summary(book.active, by_centre, titles, cut, study)
+    if findings:
+        _fill_kinds(book.create_sheet(KINDS), findings, cut, study)
     for centre, own in by_centre.items():
         _fill(book.create_sheet(titles[centre]), centre, own, cut, study)
     buffer = BytesIO()
@@ -218,7 +229,7 @@ def _by_centre(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
 
 def _titles(centres: Iterable[str]) -> dict[str, str]:
     """Give each centre the title of a worksheet: short, without signs Excel refuses, no two alike."""
-    taken = {"summary", "history"}
+    taken = {"summary", KINDS.casefold(), "history"}
     titles = {}
     for centre in centres:
         base = _NOT_IN_TITLE.sub("_", _clean(f"Centre {centre}" if centre else NO_CENTRE))[:_LONGEST_TITLE]
@@ -256,6 +267,64 @@ def _fill(sheet: Any, centre: str, findings: Sequence[Finding], cut: Cut, study:
     sheet.freeze_panes = f"A{_HEADER_ROW + 1}"
     last = sheet.cell(_HEADER_ROW + len(findings), len(COLUMNS)).coordinate
     sheet.auto_filter.ref = f"A{_HEADER_ROW}:{last}"
+    _for_paper(sheet)
+
+
+KINDS = "Kinds"
+"""Worksheet with one line for each rule, column and value, however many records it concerns."""
+_KINDS = (
+    ("Severity", 10),
+    ("Rule", 18),
+    ("Table", 20),
+    ("Column", 13),
+    ("Value", 18),
+    ("Findings", 9),
+    ("Patients", 9),
+    ("Centres", 12),
+    ("First lines", 22),
+    ("The first finding", 62),
+    ("What to do", 48),
+)
+_FIRST_LINES, _FIRST_CENTRES = 5, 4
+_QUOTED = re.compile(r"'([^']*)'")
+
+
+def _fill_kinds(sheet: Any, findings: Sequence[Finding], cut: Cut, study: Study) -> None:
+    """List findings of one kind as one line: that a code is missing from a mapping is one fault in 400 records."""
+    kinds: dict[tuple[str, ...], list[Finding]] = {}
+    for one in findings:
+        value = _QUOTED.search(one.message)
+        key: tuple[str, ...] = (
+            one.severity,
+            one.rule,
+            one.table,
+            one.column or "",
+            value[1] if value else "",
+        )
+        kinds.setdefault(key, []).append(one)
+    for number, line in enumerate(_about(cut, study, "queries by rule, column and value"), 1):
+        _write(sheet, number, 1, line, bold=number == 1)
+    for column, (name, width) in enumerate(_KINDS, 1):
+        _write(sheet, _HEADER_ROW, column, name, bold=True, fill="DDE6EE")
+        sheet.column_dimensions[sheet.cell(_HEADER_ROW, column).column_letter].width = width
+    order: list[str] = [*SEVERITIES]
+    rows = sorted(kinds.items(), key=lambda item: (order.index(item[0][0]), -len(item[1]), item[0]))
+    for place, (key, own) in enumerate(rows, _HEADER_ROW + 1):
+        lines = [str(line) for one in own for line in one.places]
+        sites = sorted({one.site for one in own if one.site})
+        texts = (
+            *key,
+            str(len(own)),
+            str(len({one.subject for one in own} - {None}) or ""),
+            first_few(sites, _FIRST_CENTRES),
+            first_few(lines, _FIRST_LINES),
+            own[0].message,
+            question_of(own[0].rule),
+        )
+        for column, text in enumerate(texts, 1):
+            _write(sheet, place, column, text, wrap=True)
+    sheet.freeze_panes = f"A{_HEADER_ROW + 1}"
+    sheet.auto_filter.ref = f"A{_HEADER_ROW}:{sheet.cell(_HEADER_ROW + len(rows), len(_KINDS)).coordinate}"
     _for_paper(sheet)
 
 

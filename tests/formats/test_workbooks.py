@@ -110,7 +110,7 @@ def _book(cut, study, *findings):
 
 def test_a_worksheet_a_centre_and_one_for_the_rest(cut, study):
     book = _book(cut, study, _finding(site="02"), _finding(), _finding(site="01"), _finding(site="02", row=8))
-    assert book.sheetnames == ["Summary", "Centre 01", "Centre 02", "Data management"]
+    assert book.sheetnames == ["Summary", "Kinds", "Centre 01", "Centre 02", "Data management"]
     assert [cell.value for cell in book["Centre 02"][5]] == [name for name, _ in COLUMNS]
     rows = [*book["Centre 02"].iter_rows(min_row=6, values_only=True)]
     assert [row[5] for row in rows] == ["7", "8"]
@@ -122,6 +122,23 @@ def test_a_worksheet_a_centre_and_one_for_the_rest(cut, study):
         "0",
         "0",
     )
+
+
+def test_findings_of_one_kind_are_one_line(cut, study):
+    code = {"rule": "DD-CODE", "severity": "error", "column": "ARM", "table": "subjects"}
+    found = [
+        _finding(**code, message="'Z' is not one of A, B", row=row, subject=f"P-{row}", site="01")
+        for row in range(2, 9)
+    ]
+    found += [_finding(**code, message="'Q' is not one of A, B", site="02"), _finding(lines=(7, 8))]
+    rows = [*_book(cut, study, *found)["Kinds"].iter_rows(min_row=6, values_only=True)]
+    assert [row[:8] for row in rows] == [
+        ("error", "DD-CODE", "subjects", "ARM", "Z", "7", "7", "01"),
+        ("error", "DD-CODE", "subjects", "ARM", "Q", "1", None, "02"),
+        ("warning", "LAB-JUMP", "labs", None, None, "1", None, None),
+    ]
+    assert [row[8] for row in rows] == ["2, 3, 4, 5, 6 and 2 more", "7", "7, 8"]
+    assert rows[0][9] == "'Z' is not one of A, B"
 
 
 def test_it_says_of_what_data_it_is(cut, study):
@@ -142,7 +159,7 @@ def test_every_cell_is_text_whatever_the_data_say(cut, study, text):
 @pytest.mark.parametrize("centres", [("a/b", "a:b"), ("x" * 60, "x" * 59), ("A", "a"), ("[]", "'")])
 def test_titles_that_excel_takes_and_tells_apart(cut, study, centres):
     book = _book(cut, study, *[_finding(site=one) for one in centres])
-    assert len({title.casefold() for title in book.sheetnames}) == 3
+    assert len({title.casefold() for title in book.sheetnames}) == 4
     assert all(len(title) <= 31 and not set(title) & set("[]:*?/\\") for title in book.sheetnames)
 
 

@@ -205,31 +205,37 @@ def _measured(seen: pd.DataFrame) -> pd.DataFrame:
 
 def _best(overall: pd.DataFrame, adsl: pd.DataFrame, rules: Plan) -> list[pd.DataFrame]:
     """Best response of every patient, whether it is a response or control, and the first response."""
-    counted = overall.loc[overall["ANL01FL"].eq("Y").astype(bool)]
-    by_patient = dict(list(counted.groupby("SUBJID", sort=False)))
-    rows, firsts = [], []
+    counted = overall.loc[overall["ANL01FL"].eq("Y").astype(bool)].reset_index(drop=True)
+    day, response = counted["DAYS"].astype("int64").tolist(), counted["AVALC"].tolist()
+    by_patient = {subject: [*rows] for subject, rows in counted.groupby("SUBJID").indices.items()}
+    bests: list[tuple[object, object, int | None]] = []
+    firsts: list[tuple[object, object, int | None]] = []
     for subject in adsl["SUBJID"]:
-        own = by_patient.get(subject, counted.iloc[:0])
-        days, responses = [int(day) for day in own["DAYS"]], [*own["AVALC"]]
+        own = by_patient.get(subject, [])
+        days, responses = [day[row] for row in own], [response[row] for row in own]
         best, place = best_response(days, responses, rules)
-        rows.append({"SUBJID": subject, "AVALC": best, **_shown(own, place)})
+        bests.append((subject, best, None if place is None else own[place]))
         first = first_response(days, responses, rules)
         if first is not None:
-            judged = judged_responses(days, responses, rules)[first]
-            firsts.append({"SUBJID": subject, "AVALC": judged, **_shown(own, first)})
-    table, began = (pd.DataFrame(found, columns=["SUBJID", "AVALC", *_SHOWN]) for found in (rows, firsts))
-    response, control = (table["AVALC"].isin(list(good)) for good in (OBJECTIVE, CONTROL))
+            firsts.append((subject, judged_responses(days, responses, rules)[first], own[first]))
+    table, began = (_shown(counted, found) for found in (bests, firsts))
+    responded, controlled = (table["AVALC"].isin(list(good)) for good in (OBJECTIVE, CONTROL))
     return [
         table,
-        table.assign(AVALC=first_label([(response, "Y"), (~response, "N")], table.index)),
-        table.assign(AVALC=first_label([(control, "Y"), (~control, "N")], table.index)),
+        table.assign(AVALC=first_label([(responded, "Y"), (~responded, "N")], table.index)),
+        table.assign(AVALC=first_label([(controlled, "Y"), (~controlled, "N")], table.index)),
         began,
     ]
 
 
-def _shown(own: pd.DataFrame, place: int | None) -> dict[str, object]:
-    """Date, study day and source of one of a patient's assessments; nothing without one."""
-    return dict.fromkeys(_SHOWN) if place is None else {str(k): v for k, v in own.iloc[place][_SHOWN].items()}
+def _shown(counted: pd.DataFrame, found: list[tuple[object, object, int | None]]) -> pd.DataFrame:
+    """Give responses with date, study day and source of the assessment they were found at, if at one."""
+    rows = [-1 if row is None else row for _, _, row in found]
+    named = {
+        "SUBJID": pd.Series([subject for subject, _, _ in found], dtype=object),
+        "AVALC": pd.Series([value for _, value, _ in found], dtype=object),
+    }
+    return pd.DataFrame(named).join(counted[_SHOWN].reindex(rows).reset_index(drop=True))
 
 
 def _best_change(measured: pd.DataFrame) -> pd.DataFrame:

@@ -127,7 +127,13 @@ def stack(pieces: list[pd.DataFrame], dataset: str) -> pd.DataFrame:
     pandas.DataFrame
         The rows of all pieces, in order, numbered from 0.
     """
-    return pd.concat([conform(piece, dataset) for piece in pieces], ignore_index=True)
+    frames = [conform(piece, dataset) for piece in pieces]
+    # By column: putting whole frames together, pandas looks at each cell of a column that may be empty.
+    columns = {
+        item.name: pd.concat([frame[item.name] for frame in frames], ignore_index=True)
+        for item in DATASETS[dataset].variables
+    }
+    return pd.DataFrame(columns)
 
 
 # What a data frame must have before it is used.

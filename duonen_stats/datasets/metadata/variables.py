@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+import pandas as pd
+
 from duonen_stats.study import Code, Study
 
 # What each dataset holds: its variables in order, with label and kind. The datasets' own dictionary.
@@ -63,13 +65,17 @@ _ADSL = (
     Variable("DCSREAS", "Reason for Treatment Discontinuation"),
     Variable("DTHDT", "Date of Death", "date"),
     Variable("DTHDTF", "Date of Death Imputation Flag"),
+    Variable("DTHCAUS", "Cause of Death"),
+    Variable("DTHCAUSP", "Cause of Death in Words"),
     Variable("LSTALVDT", "Date Last Known Alive", "date"),
     Variable("LSTALVDF", "Date Last Known Alive Imputation Flag"),
+    Variable("NTRTSDT", "Date of Start of New Antitumor Treatment", "date"),
     Variable("DCUTDT", "Data Cut-Off Date", "date"),
     Variable("RANDFL", "Randomized Population Flag", "flag"),
     Variable("SAFFL", "Safety Population Flag", "flag"),
     Variable("DOSFL", "Dosimetry Population Flag", "flag"),
     Variable("COMPLFL", "All Cycles Delivered Flag", "flag"),
+    Variable("PPROTFL", "Per-Protocol Population Flag", "flag"),
     Variable("BMIBL", "Baseline BMI (kg/m2)", "number"),
     Variable("PRIMSITE", "Site of Primary Tumor"),
     Variable("GRADEH", "Histological Grade"),
@@ -151,10 +157,14 @@ _ADLB = (
     Variable("ANRHI", "Analysis Normal Range Upper Limit", "number"),
     Variable("ANRIND", "Analysis Reference Range Indicator"),
     Variable("BNRIND", "Baseline Reference Range Indicator"),
-    Variable("ATOXGR", "Laboratory-Derived CTCAE 5.0 Grade", "integer"),
-    Variable("ATOXGRMN", "Lowest Possible CTCAE 5.0 Grade", "integer"),
-    Variable("ATOXGRMX", "Highest Possible CTCAE 5.0 Grade", "integer"),
-    Variable("ATOXDSC", "CTCAE 5.0 Term"),
+    Variable("ATOXGR", "Laboratory-Derived CTCAE Grade", "integer"),
+    Variable("ATOXGRMN", "Lowest Possible CTCAE Grade", "integer"),
+    Variable("ATOXGRMX", "Highest Possible CTCAE Grade", "integer"),
+    Variable("ATOXDSC", "CTCAE Term"),
+    Variable("ATOXVER", "Version of CTCAE of the Grades"),
+    Variable("ATOXHMN", "Lowest Possible Grade, Term of High", "integer"),
+    Variable("ATOXHMX", "Highest Possible Grade, Term of High", "integer"),
+    Variable("ATOXDSCH", "CTCAE Term of High Values"),
     Variable("BTOXGR", "Baseline Laboratory-Derived CTCAE Grade", "integer"),
     Variable("ONTRTFL", "On Treatment Record Flag", "flag"),
     Variable("ANL01FL", "One Record per Visit Flag", "flag"),
@@ -167,11 +177,18 @@ _ADLB = (
 _ADAE = (
     *_KEYS,
     Variable("AESEQ", "Sequence Number", "integer"),
-    Variable("AEDECOD", "Event as Reported"),
+    Variable("AETERM", "Event as Reported"),
+    Variable("AEDECOD", "Preferred Term, or Event as Reported"),
+    Variable("AECODFL", "Coded with a Preferred Term Flag", "flag"),
+    Variable("AESOC", "System Organ Class"),
+    Variable("AEDICTV", "Dictionary and Version"),
     Variable("AECAT", "Category of the Event"),
     Variable("AETOXGR", "CTCAE 5.0 Grade by the Investigator", "integer"),
+    Variable("AETOXGRI", "CTCAE 5.0 Grade at the Start", "integer"),
     Variable("AESER", "Serious Event"),
     Variable("AEREL", "Related to Treatment"),
+    Variable("AERELLU", "Related to 177Lu"),
+    Variable("AERELY90", "Related to 90Y"),
     Variable("AEACN", "Action Taken with Treatment"),
     Variable("AEOUT", "Outcome of the Event"),
     Variable("ASTDT", "Analysis Start Date", "date"),
@@ -179,7 +196,10 @@ _ADAE = (
     Variable("AENDT", "Analysis End Date", "date"),
     Variable("AENDTF", "Analysis End Date Imputation Flag"),
     Variable("ASTDY", "Analysis Start Relative Day", "integer"),
+    Variable("ADURN", "Duration of the Event", "integer"),
+    Variable("ADURU", "Unit of the Duration"),
     Variable("TRTEMFL", "Treatment-Emergent Flag", "flag"),
+    Variable("APHASE", "Part of the Trial the Event Began In"),
     Variable("APERIOD", "Cycle the Event Began In"),
     Variable("AOCCFL", "First Event of the Subject Flag", "flag"),
 )
@@ -280,6 +300,8 @@ _RAW = {
     "VISIT": "labs.VISIT",
     "AESER": "adverse_events.SERIOUS",
     "AEREL": "adverse_events.RELATED",
+    "AERELLU": "adverse_events.RELATED",
+    "AERELY90": "adverse_events.RELATED",
     "AECAT": "adverse_events.CATEGORY",
     "AEACN": "adverse_events.ACTION",
     "AEOUT": "adverse_events.OUTCOME",
@@ -297,7 +319,7 @@ _IMPUTATION_FLAGS = ("ASTDTF", "AENDTF", "DTHDTF", "LSTALVDF")
 _WITH_NO = ("KPS80FL", "METLIVFL", "METLNFL", "METBONFL", "METOTHFL")
 
 
-def code_lists(study: Study, variables: Iterable[str]) -> dict[str, Codes]:
+def code_lists(study: Study, variables: Iterable[str], frame: pd.DataFrame | None = None) -> dict[str, Codes]:
     """Give the meaning of each code of each variable that has codes.
 
     Parameters
@@ -306,6 +328,8 @@ def code_lists(study: Study, variables: Iterable[str]) -> dict[str, Codes]:
         The code lists of the data dictionary.
     variables
         Names of the variables of a dataset.
+    frame
+        Its records: codes of a series without an end, such as visits of follow-up, are those that it has.
 
     Returns
     -------
@@ -322,7 +346,8 @@ def code_lists(study: Study, variables: Iterable[str]) -> dict[str, Codes]:
             lists[name] = numbered
         elif name in _RAW:
             table, _, column = _RAW[name].partition(".")
-            lists[name] = _labels(study.table(table).column(column).codes)
+            present = () if frame is None or name not in frame else frame[name].dropna().unique()
+            lists[name] = _labels(study.table(table).column(column).codes_for(present))
         elif name in _IMPUTATION_FLAGS:
             lists[name] = _IMPUTED
         elif name.endswith("FL"):

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from duonen_stats.datasets.exposure.adex import NOT_EVALUABLE, exposure_by_cycle, modification_of_patients
-from duonen_stats.datasets.metadata.shape import conform, numbers
+from duonen_stats.datasets.metadata.shape import conform, missing, numbers
 from duonen_stats.datasets.patients.imputed_dates import imputation_flags
 from duonen_stats.datasets.patients.populations import (
     add_populations,
@@ -120,23 +120,34 @@ def add_outcome(subjects: pd.DataFrame, records: UsableRecords) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Same rows and order, with ``EOTSTT``, ``DCSREAS``, ``DTHDT``, ``DTHDTF``, ``LSTALVDT``, ``LSTALVDF``,
-        ``DCUTDT``.
+        Same rows and order, with ``EOTSTT``, ``DCSREAS``, ``DTHDT``, ``DTHDTF``, ``DTHCAUS``, ``DTHCAUSP``,
+        ``LSTALVDT``, ``LSTALVDF``, ``NTRTSDT``, ``DCUTDT``. A cut without causes of death has none here.
     """
     end = records.disposition.set_index("SUBJID")
     contact = records.follow_up.set_index("SUBJID")
     patients = subjects["SUBJID"]
     death = pd.to_datetime(patients.map(contact["DEATHDT"]))
     last = pd.to_datetime(patients.map(contact["LASTDT"]))
+    other = pd.to_datetime(patients.map(contact["NEWTRTDT"]))
     return subjects.assign(
         EOTSTT=patients.map(end["STATUS"]),
         DCSREAS=patients.map(end["REASON"]),
         DTHDT=death.where(death <= records.cut_date),
         DTHDTF=patients.map(imputation_flags(contact, "DEATHDT")).where(death <= records.cut_date, None),
+        DTHCAUS=_of_death(contact, "DTHCAUSE", patients).where(death <= records.cut_date, None),
+        DTHCAUSP=_of_death(contact, "DTHTEXT", patients).where(death <= records.cut_date, None),
         LSTALVDT=last.mask(last > records.cut_date, records.cut_date),
         LSTALVDF=patients.map(imputation_flags(contact, "LASTDT")).where(last <= records.cut_date, None),
+        NTRTSDT=other.where(other <= records.cut_date),
         DCUTDT=records.cut_date,
     )
+
+
+def _of_death(contact: pd.DataFrame, column: str, patients: "pd.Series[str]") -> "pd.Series[str]":
+    """Look up what a cut says of a death; missing if it has no such column."""
+    if column not in contact:
+        return missing("text", patients.index)
+    return patients.map(contact[column]).astype(object)
 
 
 def add_modification_category(

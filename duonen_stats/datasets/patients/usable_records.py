@@ -1,8 +1,8 @@
 """Which raw records the datasets use, and why the others are not used: one rule list a raw table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -91,12 +91,21 @@ NOT_DELIVERED = "cycle was not delivered"
 NOT_GIVEN = "isotope was not given in the cycle"
 
 
+BESIDE: Mapping[str, str] = {
+    "vital_signs": "VSDT",
+    "concomitant_therapies": "STARTDT",
+    "protocol_deviations": "DVDT",
+}
+"""Raw tables that may be absent and that analyses read as they are recorded, with the date of their records."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsableRecords:
     """The usable records of each raw table, as recorded, and the list of the others.
 
     ``given`` lists the isotopes given in each delivered cycle: ``SUBJID``, ``CYCLE``, ``ISOTOPE``; ``ranges`` are
-    the reference ranges of the laboratories, without rows if the cut has none.
+    the reference ranges of the laboratories, without rows if the cut has none. ``beside`` has by name the tables of
+    ``BESIDE``, which no analysis dataset is built from.
     """
 
     cut_date: pd.Timestamp
@@ -111,6 +120,7 @@ class UsableRecords:
     follow_up: pd.DataFrame
     ranges: pd.DataFrame
     set_aside: pd.DataFrame
+    beside: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def select_records(cut: Cut, study: Study) -> UsableRecords:
@@ -149,6 +159,9 @@ def select_records(cut: Cut, study: Study) -> UsableRecords:
     tumour = _tumour_assessments(_table(cut, study, "tumour_assessments"), known, end)
     follow_up = _follow_up(_table(cut, study, "follow_up"), known)
     ranges = _ranges(_table(cut, study, "reference_ranges"), study)
+    beside = {
+        name: _dated(_table(cut, study, name), name, column, known, end) for name, column in BESIDE.items()
+    }
     screened = (subjects, administrations, dosimetry, labs, events, disposition, tumour, follow_up, ranges)
     records = UsableRecords(
         cut_date=end,
@@ -162,7 +175,8 @@ def select_records(cut: Cut, study: Study) -> UsableRecords:
         tumour_assessments=tumour.used,
         follow_up=follow_up.used,
         ranges=ranges.used,
-        set_aside=join_set_aside([part.set_aside for part in screened]),
+        set_aside=join_set_aside([part.set_aside for part in (*screened, *beside.values())]),
+        beside={name: part.used for name, part in beside.items()},
     )
     _require_keys(records)
     return records

@@ -9,7 +9,7 @@ from duonen_stats.datasets.metadata.shape import conform, first_label, flag, req
 from duonen_stats.datasets.patients.subjects import add_subject
 from duonen_stats.datasets.patients.usable_records import UsableRecords
 from duonen_stats.datasets.safety.change import add_baseline, add_change, derive_nadir
-from duonen_stats.datasets.safety.toxicity_grade import add_range_indicator, add_toxicity_grade
+from duonen_stats.datasets.safety.toxicity_grade import GRADES, add_range_indicator, add_toxicity_grade
 from duonen_stats.methods.inputs.bounds import meets
 from duonen_stats.plan import Plan
 from duonen_stats.raw.derived.baseline_record import place_records
@@ -124,8 +124,8 @@ def assemble_adlb(labs: pd.DataFrame, study: Study, plan: Plan) -> pd.DataFrame:
         A column is absent.
     """
     # Grade and rule stay with the record they were found in, so that counting rows counts records.
-    nadirs = derive_nadir(labs, adverse={a.code: a.adverse for a in study.analytes}, plan=plan).drop(
-        columns=["ATOXGR", "ATOXGRMN", "ATOXGRMX", "ATOXDSC", "CRIT1", "CRIT1FL"]
+    nadirs = derive_nadir(labs, adverse={a.code: a.adverse for a in study.all_analytes}, plan=plan).drop(
+        columns=[*GRADES, "CRIT1", "CRIT1FL"]
     )
     rows = stack([labs, nadirs.assign(ANL01FL="Y")], "ADLB")
     rows = rows.assign(DERIVED=rows["DTYPE"].notna())
@@ -159,9 +159,9 @@ def derive_labs(records: UsableRecords, adsl: pd.DataFrame, study: Study, plan: 
     labs = add_subject(labs, adsl, "TRTSDT", "TRTEDT")
     labs = add_analysis_day(add_range_indicator(labs, study))
     labs = labs.assign(CENSFL=flag(labs["LIMIT"].notna()), AVALC=_bound_texts(labs))
-    labs = add_baseline(labs, {"AVAL": "BASE", "ANRIND": "BNRIND", "CENSFL": "BCENSFL"})
+    labs = add_baseline(labs, {"AVAL": "BASE", "ANRIND": "BNRIND", "CENSFL": "BCENSFL", "ANRLO": "BANRLO"})
     labs = add_change(labs)
-    labs = add_baseline(add_toxicity_grade(labs, study), {"ATOXGR": "BTOXGR"})
+    labs = add_baseline(add_toxicity_grade(labs, study, plan.ctcae_version), {"ATOXGR": "BTOXGR"})
     labs = flag_on_treatment(add_stopping_rule(labs, study), study)
     return _name_parameters(labs, study)
 
@@ -227,8 +227,9 @@ def flag_on_treatment(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Same rows and order, with ``ONTRTFL``: dated after the first administration, and either assigned to a
-        visit or no later after the last administration than a follow-up visit may be.
+        Same rows and order, with ``ONTRTFL``: dated after the first administration, and either assigned to a visit
+        around the cycles (not one of late follow-up), or no later after the last administration than such a visit may
+        be.
 
     Raises
     ------
@@ -238,14 +239,15 @@ def flag_on_treatment(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     require_columns(labs, "ADT", "TRTSDT", "TRTEDT", "AVISIT")
     margin = pd.Timedelta(days=max(visit.day_high for visit in study.visits))
     within = labs["ADT"] <= labs["TRTEDT"] + margin
-    return labs.assign(ONTRTFL=flag((labs["ADT"] > labs["TRTSDT"]) & (within | labs["AVISIT"].notna())))
+    around = labs["AVISIT"].isin([visit.code for visit in study.visits])
+    return labs.assign(ONTRTFL=flag((labs["ADT"] > labs["TRTSDT"]) & (within | around)))
 
 
 def _name_parameters(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
     codes = labs["PARAMCD"]
     return labs.assign(
-        AVALU=codes.map({item.code: item.unit for item in study.analytes}),
-        PARAM=codes.map({item.code: f"{item.label} ({item.unit})" for item in study.analytes}),
-        PARAMN=codes.map({item.code: number for number, item in enumerate(study.analytes, 1)}),
-        PARCAT1=codes.map({item.code: item.category for item in study.analytes}),
+        AVALU=codes.map({item.code: item.unit for item in study.all_analytes}),
+        PARAM=codes.map({item.code: f"{item.label} ({item.unit})" for item in study.all_analytes}),
+        PARAMN=codes.map({item.code: number for number, item in enumerate(study.all_analytes, 1)}),
+        PARCAT1=codes.map({item.code: item.category for item in study.all_analytes}),
     )

@@ -1,5 +1,6 @@
-"""CTCAE 5.0 grades that laboratory values allow, as intervals. They are not the investigator's events."""
+"""CTCAE grades that laboratory values allow, as intervals. They are not the investigator's events."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,9 @@ from duonen_stats.study import Analyte, GradeMultiples, Study
 
 SEVERE = 3
 """The grade from which the publication counts events separately (§3.9)."""
+
+GRADES = ("ATOXGR", "ATOXGRMN", "ATOXGRMX", "ATOXDSC", "ATOXVER", "ATOXHMN", "ATOXHMX", "ATOXDSCH")
+"""What ``add_toxicity_grade`` adds: it stays with the record it was found in."""
 
 # Whether a laboratory value is below, in or above its reference range.
 
@@ -44,7 +48,7 @@ def add_range_indicator(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
         A column is absent.
     """
     require_columns(labs, "PARAMCD", "AVAL", "ANRLO", "ANRHI")
-    low_is_adverse = labs["PARAMCD"].isin([item.code for item in study.analytes if item.adverse == "low"])
+    low_is_adverse = labs["PARAMCD"].isin([item.code for item in study.all_analytes if item.adverse == "low"])
     decisive = labs["ANRLO"].where(low_is_adverse, labs["ANRHI"])
     lowest, highest = ends(labs)
     beyond = below(lowest, labs["ANRLO"]) | above(highest, labs["ANRHI"])
@@ -73,7 +77,13 @@ class GradeInterval:
 
 
 def grade_low(
-    values: Floats, lln: Floats, uln: Floats, bounds: Floats, normal_from: float = np.inf
+    values: Floats,
+    lln: Floats,
+    uln: Floats,
+    bounds: Floats,
+    normal_from: float = np.inf,
+    *,
+    lln_counts: bool = True,
 ) -> GradeInterval:
     """Grade values of which low ones are adverse.
 
@@ -85,6 +95,8 @@ def grade_low(
         Shape (n, k), in the same unit: grades 2, 3, ..., k + 1 are below these.
     normal_from
         In the same unit: no lower limit of normal is above this.
+    lln_counts
+        If false, grades 1, 2, ..., k are below the bounds, and the lower limit of normal says nothing.
 
     Returns
     -------
@@ -95,15 +107,17 @@ def grade_low(
 
     References
     ----------
-    CTCAE 5.0.
+    CTCAE 5.0 and 6.0.
 
     Example
     -------
     Platelets of 125 with a lower limit of 150 are of grade 1; without it, of grade 0 or 1; 60 is of grade 2.
     """
-    grade = np.where(below(values, lln), 1.0, 0.0)
+    grade = np.where(below(values, lln) & lln_counts, 1.0, 0.0)
     for number in range(bounds.shape[1]):
-        grade[below(values, bounds[:, number])] = number + 2
+        grade[below(values, bounds[:, number])] = number + 1 + lln_counts
+    if not lln_counts:
+        return _of_values(values, grade, grade)
     high_enough = meets(values, ">=", uln) | meets(values, ">=", normal_from)
     open_ = np.isnan(lln) & (grade == 0) & ~high_enough
     return _of_values(values, grade, np.where(open_, 1.0, grade))
@@ -152,6 +166,7 @@ def grade_high(
     baseline_high: Floats,
     after: NDArray[np.bool_],
     criteria: GradeMultiples,
+    baseline_low: Floats | None = None,
 ) -> GradeInterval:
     """Grade values of which high ones are adverse, by ULN and by the patient's baseline.
 
@@ -165,6 +180,9 @@ def grade_high(
         Whether the value was taken after the first administration; before it, ULN alone counts.
     criteria
         Multiples of ULN and of baseline, and how the two go together.
+    baseline_low
+        1 if the baseline was below its lower limit, 0 if not, NaN (or left out) where that is not known: it matters
+        where multiples of baseline count instead of those of ULN for such a baseline.
 
     Returns
     -------
@@ -183,6 +201,8 @@ def grade_high(
     Creatinine of 10 mg/dL without ULN, after a baseline of 0.8 mg/dL, is of grade 3 or 4: above 3 times baseline,
     and above 6 times ULN if that is below 1.67 mg/dL.
     """
+    if criteria.baseline == "replaces_if_low":
+        return _if_low(values, lln, uln, baseline, baseline_low, after, criteria)
     by_uln = grade_multiples(values, uln, criteria.of_uln)
     floor = np.where(np.isnan(lln), 0.0, lln)
     worst_by_uln = np.where(np.isnan(uln), grade_multiples(values, floor, criteria.of_uln), by_uln)
@@ -199,11 +219,101 @@ def grade_high(
     comparable = np.isnan(baseline_high) & ~np.isnan(baseline) & ~np.isnan(uln)
     was_high = np.where(comparable, above(baseline, uln), np.where(unknown, np.nan, baseline_high))
     replaced = after & (was_high == 1) & ~unknown
-    # Above normal at baseline, a value has no higher grade by baseline than by ULN: its reference is the larger.
+    # An unknown baseline above normal is above ULN: the grade is highest where it is hardly above it.
+    lowest_base = np.where(np.isnan(uln), floor, uln)
+    open_by_base = grade_multiples(values, lowest_base, criteria.of_baseline)
     either = after & np.isnan(was_high)
     least = np.where(either, np.where(unknown, 0.0, np.fmin(least_by_uln, by_base)), least_by_uln)
-    worst = np.where(either, np.fmax(worst_by_uln, by_base), worst_by_uln)
+    worst_by_base = np.where(unknown, open_by_base, by_base)
+    worst = np.where(either, np.fmax(worst_by_uln, worst_by_base), worst_by_uln)
     return _of_values(values, np.where(replaced, by_base, least), np.where(replaced, by_base, worst))
+
+
+def _if_low(
+    values: Floats,
+    lln: Floats,
+    uln: Floats,
+    baseline: Floats,
+    baseline_low: Floats | None,
+    after: NDArray[np.bool_],
+    criteria: GradeMultiples,
+) -> GradeInterval:
+    """Grade by ULN, but grades that have a multiple of baseline by that, if baseline was below normal."""
+    of_uln = tuple(
+        number if other is None else None
+        for number, other in zip(criteria.of_uln, criteria.of_baseline, strict=True)
+    )
+    floor = np.where(np.isnan(lln), 0.0, lln)
+
+    def by_limit(multiples: tuple[float | None, ...]) -> tuple[Floats, Floats]:
+        known = grade_multiples(values, uln, multiples)
+        most = np.where(np.isnan(uln), grade_multiples(values, floor, multiples), known)
+        return np.where(np.isnan(uln), 0.0, known), most
+
+    least, worst = by_limit(criteria.of_uln)
+    least_low, worst_low = by_limit(of_uln)
+    by_base = grade_multiples(values, baseline, criteria.of_baseline)
+    unknown = np.isnan(by_base)
+    by_none = grade_multiples(values, np.zeros(values.shape), criteria.of_baseline)
+    # An unknown baseline below normal is below LLN: a value that reaches a multiple of that is above it for any.
+    by_most = np.zeros(values.shape)
+    for number, multiple in enumerate(criteria.of_baseline, 1):
+        if multiple is not None:
+            by_most[meets(values, ">=", multiple * lln)] = number
+    least_low = np.fmax(least_low, np.where(unknown, by_most, by_base))
+    worst_low = np.fmax(worst_low, np.where(unknown, by_none, by_base))
+    state = np.full(values.shape, np.nan) if baseline_low is None else baseline_low
+    compared = np.where(np.isnan(lln) | np.isnan(baseline), np.nan, below(baseline, lln).astype(float))
+    was_low = np.where(np.isnan(state), compared, state)
+    low, either = after & (was_low == 1), after & np.isnan(was_low)
+    least = np.where(low, least_low, np.where(either, np.fmin(least, least_low), least))
+    return _of_values(
+        values, least, np.where(low, worst_low, np.where(either, np.fmax(worst, worst_low), worst))
+    )
+
+
+def grade_increase(
+    values: Floats, lln: Floats, uln: Floats, above_: tuple[float | None, ...], *, over_uln: bool
+) -> GradeInterval:
+    """Grade high values where low ones are the usual harm, such as a leukocytosis.
+
+    Parameters
+    ----------
+    values, lln, uln
+        Values and their limits of normal, each of shape (n,), in one unit; NaN where missing.
+    above_
+        Grades 1, 2, ... are above these, in the same unit; None: no such grade.
+    over_uln
+        Whether they are counted from the upper limit of normal.
+
+    Returns
+    -------
+    GradeInterval
+        Without the upper limit that it needs, a value may have any grade up to the one it would have if that limit
+        were as low as LLN.
+
+    References
+    ----------
+    CTCAE 5.0 and 6.0, which agree here.
+
+    Example
+    -------
+    Hemoglobin of 19 g/dL with an upper limit of 16 g/dL is of grade 2: more than 2 g/dL above it.
+    """
+
+    def grades(start: Floats) -> Floats:
+        found = np.zeros(values.shape)
+        for number, bound in enumerate(above_, 1):
+            if bound is not None:
+                found[above(values, start + bound)] = number
+        return found
+
+    if not over_uln:
+        grade = grades(np.zeros(values.shape))
+        return _of_values(values, grade, grade)
+    floor = np.where(np.isnan(lln), 0.0, lln)
+    known = ~np.isnan(uln)
+    return _of_values(values, np.where(known, grades(uln), 0.0), np.where(known, grades(uln), grades(floor)))
 
 
 def _of_values(values: Floats, lowest: Floats, highest: Floats) -> GradeInterval:
@@ -211,24 +321,29 @@ def _of_values(values: Floats, lowest: Floats, highest: Floats) -> GradeInterval
     return GradeInterval(lowest=np.where(missing, np.nan, lowest), highest=np.where(missing, np.nan, highest))
 
 
-def add_toxicity_grade(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Add the CTCAE 5.0 grades that each value allows.
+def add_toxicity_grade(labs: pd.DataFrame, study: Study, version: str = "5.0") -> pd.DataFrame:
+    """Add the CTCAE grades that each value allows, in the direction that is adverse and in the other one.
 
     Parameters
     ----------
     labs
         ``PARAMCD``; ``AVAL``, ``ANRLO``, ``ANRHI``, ``BASE`` in the unit of the dictionary; ``UNIT``, the one the
         value was recorded in; ``BNRIND``; ``ADT``, ``TRTSDT``. Multiples of baseline count only after the first
-        administration. ``LOWEST``, ``HIGHEST`` and ``BCENSFL`` (baseline censored) if there are censored results.
+        administration. ``LOWEST``, ``HIGHEST`` and ``BCENSFL`` (baseline censored) if there are censored results;
+        ``BANRLO``, the lower limit of the baseline, if it is known.
     study
         Analytes with their criteria and CTCAE term.
+    version
+        Version of CTCAE, ``"5.0"`` or ``"6.0"``.
 
     Returns
     -------
     pandas.DataFrame
         Same rows and order, with ``ATOXGRMN`` and ``ATOXGRMX``, the lowest and the highest grade possible (0 to 4,
-        Int64); ``ATOXGR``, the grade where the two are the same; and ``ATOXDSC``, the term. A censored result has the
-        grades of every value that it may have; a censored baseline is not known.
+        Int64); ``ATOXGR``, the grade where the two are the same; ``ATOXDSC``, the term; ``ATOXVER``, the version; and
+        ``ATOXHMN``, ``ATOXHMX``, ``ATOXDSCH`` of the term of high values, where low ones are the usual harm. A censored
+        result has the grades of every value that it may have; a censored baseline is not known. An analyte without a
+        term in the version has no grade.
 
     Raises
     ------
@@ -244,37 +359,74 @@ def add_toxicity_grade(labs: pd.DataFrame, study: Study) -> pd.DataFrame:
 
     References
     ----------
-    CTCAE 5.0.
+    CTCAE 5.0; CTCAE 6.0.
     """
     require_columns(labs, "PARAMCD", "AVAL", "UNIT", "ANRLO", "ANRHI", "BASE", "BNRIND", "ADT", "TRTSDT")
-    lowest = pd.Series(np.nan, index=labs.index)
-    highest = lowest.copy()
-    for analyte in study.analytes:
-        chosen = labs["PARAMCD"].eq(analyte.code).astype(bool)
-        low, high = (_grade(labs.loc[chosen], end[chosen], analyte) for end in ends(labs))
-        lowest[chosen] = np.fmin(low.lowest, high.lowest)
-        highest[chosen] = np.fmax(low.highest, high.highest)
-    terms = labs["PARAMCD"].map({item.code: item.ctcae_term for item in study.analytes})
+    adverse, terms = _graded(
+        labs,
+        {one.code: (one, criteria.term) for one in study.analytes if (criteria := one.criteria(version))},
+        lambda rows, end, analyte: _grade(rows, end, analyte, version),
+    )
+    other, other_terms = _graded(
+        labs,
+        {one.code: (one, one.ctcae_increase.term) for one in study.analytes if one.ctcae_increase},
+        _increase,
+    )
     return labs.assign(
-        ATOXGR=lowest.where(lowest == highest).astype("Int64"),
-        ATOXGRMN=lowest.astype("Int64"),
-        ATOXGRMX=highest.astype("Int64"),
-        ATOXDSC=terms.astype(object).where(lowest.notna()),
+        ATOXGR=adverse["lowest"].where(adverse["lowest"] == adverse["highest"]).astype("Int64"),
+        ATOXGRMN=adverse["lowest"].astype("Int64"),
+        ATOXGRMX=adverse["highest"].astype("Int64"),
+        ATOXDSC=terms,
+        ATOXVER=pd.Series(version, index=labs.index, dtype=object),
+        ATOXHMN=other["lowest"].astype("Int64"),
+        ATOXHMX=other["highest"].astype("Int64"),
+        ATOXDSCH=other_terms,
     )
 
 
-def _grade(rows: pd.DataFrame, values_of: pd.Series, analyte: Analyte) -> GradeInterval:
+_Grading = Callable[[pd.DataFrame, pd.Series, Analyte], GradeInterval]
+
+
+def _graded(
+    labs: pd.DataFrame, graded: Mapping[str, tuple[Analyte, str]], grading: _Grading
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Grade every record of some analytes, whatever value between its ends it may have; and name the terms."""
+    found = pd.DataFrame({"lowest": np.nan, "highest": np.nan}, index=labs.index)
+    for code, (analyte, _) in graded.items():
+        chosen = labs["PARAMCD"].eq(code).astype(bool)
+        low, high = (grading(labs.loc[chosen], end[chosen], analyte) for end in ends(labs))
+        found.loc[chosen, "lowest"] = np.fmin(low.lowest, high.lowest)
+        found.loc[chosen, "highest"] = np.fmax(low.highest, high.highest)
+    terms = labs["PARAMCD"].map({code: term for code, (_, term) in graded.items()}).astype(object)
+    return found, terms.where(found["lowest"].notna())
+
+
+def _increase(rows: pd.DataFrame, values_of: pd.Series, analyte: Analyte) -> GradeInterval:
+    increase = analyte.ctcae_increase
+    if increase is None:
+        raise ValueError(f"{analyte.code} has no term of high values")
+    lln, uln = (numbers(rows[name]).to_numpy() for name in ("ANRLO", "ANRHI"))
+    return grade_increase(numbers(values_of).to_numpy(), lln, uln, increase.above, over_uln=increase.over_uln)
+
+
+def _grade(rows: pd.DataFrame, values_of: pd.Series, analyte: Analyte, version: str) -> GradeInterval:
+    criteria = analyte.criteria(version)
+    if criteria is None:
+        raise ValueError(f"{analyte.code} has no term in CTCAE {version}")
     lln, uln, baseline = (numbers(rows[name]).to_numpy() for name in ("ANRLO", "ANRHI", "BASE"))
     values = numbers(values_of).to_numpy()
     if "BCENSFL" in rows:
         baseline = np.where(
             rows["BCENSFL"].eq("Y").fillna(value=False).to_numpy(dtype=bool), np.nan, baseline
         )
-    if analyte.ctcae_multiples is None:
-        units = {unit: analyte.grade_bounds(unit) for unit in rows["UNIT"].unique()}
+    if criteria.multiples is None:
+        units = {unit: analyte.grade_bounds(unit, version) for unit in rows["UNIT"].unique()}
         bounds = np.array([units[unit] for unit in rows["UNIT"]], dtype=float)
         normal = np.inf if analyte.normal_from is None else analyte.normal_from
-        return grade_low(values, lln, uln, bounds.reshape(len(rows), analyte.highest_grade - 1), normal)
+        number = len(criteria.bounds[0].below)
+        return grade_low(
+            values, lln, uln, bounds.reshape(len(rows), number), normal, lln_counts=criteria.lln_counts
+        )
     state = rows["BNRIND"].eq(HIGH).astype(float).where(rows["BNRIND"].notna())
     return grade_high(
         values,
@@ -283,5 +435,15 @@ def _grade(rows: pd.DataFrame, values_of: pd.Series, analyte: Analyte) -> GradeI
         baseline,
         numbers(state).to_numpy(),
         (rows["ADT"] > rows["TRTSDT"]).to_numpy(dtype=bool),
-        analyte.ctcae_multiples,
+        criteria.multiples,
+        _was_low(rows, baseline),
     )
+
+
+def _was_low(rows: pd.DataFrame, baseline: Floats) -> Floats | None:
+    """Whether baseline was below its own lower limit: 1 or 0, NaN where one of the two is not known."""
+    if "BANRLO" not in rows:
+        return None
+    limit = numbers(rows["BANRLO"]).to_numpy()
+    known = ~np.isnan(limit) & ~np.isnan(baseline)
+    return np.where(known, below(baseline, limit).astype(float), np.nan)

@@ -55,7 +55,14 @@ def test_codes_of_arms_raw_columns_and_flags(study):
     assert (lists["SAFFL"], lists["METLIVFL"]) == ({"Y": "Yes"}, {"Y": "Yes", "N": "No"})
 
 
+def test_visits_of_follow_up_have_labels_where_the_records_have_them(study, datasets):
+    assert "F1" not in code_lists(study, ["VISIT"])["VISIT"]
+    found = code_lists(study, ["VISIT"], datasets.adlb)["VISIT"]
+    assert (found["T1"], found["F13"]) == ("Before cycle 1", "Follow-up 13")
+    assert "F14" not in found
+
+
 def test_every_coded_value_of_the_cohort_has_its_label(study, datasets):
     for name, frame in datasets:
-        for variable, labels in code_lists(study, frame.columns).items():
+        for variable, labels in code_lists(study, frame.columns, frame).items():
             assert set(frame[variable].dropna()) <= set(labels), (name, variable)

@@ -2,12 +2,14 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from patients import cycles, day, event, make_cut, subject
+from coded_events import coded, worked
+from patients import administration, cycles, day, event, make_cut, subject
 
 from duonen_stats.datasets.patients.adsl import build_adsl
 from duonen_stats.datasets.patients.usable_records import select_records
-from duonen_stats.datasets.safety.adae import build_adae
+from duonen_stats.datasets.safety.adae import build_adae, relation
 from duonen_stats.plan import INTERIM
+from duonen_stats.raw.intake.companions.impute_dates import with_imputed_dates
 
 
 def adae(study, *events, given=True, cut_day=500, status=None, plan=INTERIM):
@@ -110,3 +112,86 @@ def test_an_event_without_a_date_is_emergent_unless_it_ended_before_treatment(st
 
 def test_an_event_without_a_date_of_who_was_never_treated_is_not_emergent(study):
     assert adae(study, event("002", 1, 5, STARTDT=None), given=False)["TRTEMFL"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("on", "values", "phase"),
+    [
+        (-1, {}, "BEFORE TREATMENT"),
+        (0, {}, "TREATMENT"),
+        (86, {}, "TREATMENT"),  # 30 days after the second cycle, which was the last
+        (87, {}, "FOLLOW-UP"),
+        (5, {"STARTDT": None}, "TREATMENT"),
+        (5, {"STARTDT": None, "ENDDT": day(-1)}, "BEFORE TREATMENT"),
+    ],
+)
+def test_the_part_of_the_trial_an_event_began_in(study, on, values, phase):
+    found = adae(study, event("001", 1, on, **values), status=ended("DISCONTINUED", 60)).iloc[0]
+    assert (found["APHASE"], found["TRTEMFL"]) == (phase, "Y" if phase == "TREATMENT" else None)
+
+
+def test_who_was_never_treated_has_no_part_of_the_trial(study):
+    assert adae(study, event("001", 1, 5), given=False)["APHASE"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("known", "emergent"),
+    [
+        ("2024-01", "Y"),  # the first cycle is of the 15th of that month
+        ("2023-12", None),
+        ("2023", None),
+        ("2024", "Y"),
+        ("2024-03", "Y"),
+        ("UNK", "Y"),
+    ],
+)
+def test_a_start_of_which_a_part_is_known_is_emergent_unless_that_part_rules_it_out(study, known, emergent):
+    cut = make_cut(
+        subjects=[subject("001")],
+        administrations=[administration("001", "T1", 14, 7400.0)],
+        adverse_events=[event("001", 1, 0, STARTDT=None, STARTDTC=known)],
+        disposition=[ended("ONGOING", 20)],
+    )
+    tables, _ = with_imputed_dates(cut.tables, study)
+    records = select_records(replace(cut, tables=tables), study)
+    found = build_adae(records, build_adsl(records, study, INTERIM)).iloc[0]
+    assert found["TRTEMFL"] == emergent
+
+
+def test_duration_counts_both_days_and_needs_both_dates_in_full(study):
+    out = adae(
+        study,
+        event("001", 1, 10, ENDDT=day(10)),
+        event("001", 2, 10, ENDDT=day(23)),
+        event("001", 3, 10),
+        event("001", 4, 10, ENDDT=day(40), ENDDTC="2024-02"),
+    )
+    assert out["ADURN"].tolist()[:2] == [1, 14]
+    assert out["ADURN"].isna().tolist() == [False, False, True, True]
+    assert out["ADURU"].tolist() == ["DAYS", "DAYS", None, None]
+
+
+def test_without_a_dictionary_the_term_is_what_was_reported(study):
+    found = adae(study, event("001", 1, 5, TERM="Tired")).iloc[0]
+    assert (found["AETERM"], found["AEDECOD"], found["AECODFL"], found["AESOC"]) == (
+        "Tired",
+        "Tired",
+        None,
+        None,
+    )
+
+
+def test_a_coded_event_has_term_class_and_both_grades():
+    found = worked([coded("001", 1, 5, "Gut", "Nausea", 3, GRADEINI=1, RELY90="N", RELLU="Y")]).adae.iloc[0]
+    assert (found["AETERM"], found["AEDECOD"], found["AESOC"]) == ("nausea", "Nausea", "Gut")
+    assert (found["AECODFL"], found["AEDICTV"]) == ("Y", "MedDRA 26.1")
+    assert (found["AETOXGR"], found["AETOXGRI"], found["AERELLU"], found["AERELY90"]) == (3, 1, "Y", "N")
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [(("N", "Y", None), "N"), ((None, "Y", "N"), "Y"), ((None, "N", "N"), None), ((None, None, None), None)],
+)
+def test_relation_is_that_to_all_or_else_to_a_product(answers, expected):
+    frame = pd.DataFrame([answers], columns=["RELATED", "RELLU", "RELY90"], dtype=object)
+    assert relation(frame).item() == expected

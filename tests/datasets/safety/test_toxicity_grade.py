@@ -20,7 +20,19 @@ NONE = np.nan
 LOW_ADVERSE = [analyte for analyte in load_study().analytes if analyte.adverse == "low"]
 
 
-def graded(code, value, *, low=NONE, high=NONE, base=NONE, base_state=None, on=14, unit=None):
+def graded(
+    code,
+    value,
+    *,
+    low=NONE,
+    high=NONE,
+    base=NONE,
+    base_state=None,
+    on=14,
+    unit=None,
+    version="5.0",
+    base_low=None,
+):
     """The record of one value in ``unit``; limits and baseline are in the analyte's own unit."""
     analyte = load_study().analyte(code)
     row = pd.DataFrame(
@@ -36,7 +48,9 @@ def graded(code, value, *, low=NONE, high=NONE, base=NONE, base_state=None, on=1
             "TRTSDT": [pd.Timestamp(day(0))],
         }
     )
-    return add_toxicity_grade(row, load_study()).iloc[0]
+    if base_low is not None:
+        row["BANRLO"] = [base_low]
+    return add_toxicity_grade(row, load_study(), version).iloc[0]
 
 
 def interval(code, value, **known):
@@ -278,3 +292,51 @@ def test_noise_of_a_conversion_does_not_leave_the_range(study):
     row = pd.DataFrame({"PARAMCD": ["HGB"], "AVAL": [5.8], "ANRLO": [58 * 0.1], "ANRHI": [16.0]})
     assert row["AVAL"].iloc[0] != row["ANRLO"].iloc[0]
     assert add_range_indicator(row, study)["ANRIND"].tolist() == ["NORMAL"]
+
+
+@pytest.mark.parametrize(
+    ("code", "low", "bounds"),
+    [
+        ("HGB", 12.0, {12.0: 0, 11.9: 1, 10.0: 1, 9.9: 2, 8.0: 2, 7.9: 3}),
+        ("PLAT", 150, {150: 0, 149: 1, 75: 1, 74: 2, 50: 2, 49: 3, 10: 3, 9.9: 4}),
+        ("NEUT", 1.8, {1.79: 0, 1.5: 0, 1.49: 1, 1.0: 1, 0.99: 2, 0.5: 2, 0.49: 3, 0.1: 3, 0.09: 4}),
+        ("NEUT", NONE, {1.6: 0, 1.49: 1}),
+        ("LYMPH", 1.0, {0.1: None, 2.0: None}),
+        ("EGFR", 90, {20: None}),
+    ],
+)
+def test_bounds_of_version_6(code, low, bounds):
+    assert {value: grade(code, value, low=low, version="6.0") for value in bounds} == bounds
+
+
+def test_multiples_of_version_6():
+    """ALT: 1, 1.5, 2 and 4 times a baseline above normal; creatinine by baseline only if that is below normal."""
+    alt = {59: 0, 60: 1, 90: 1, 91: 2, 120: 2, 121: 3, 240: 3, 241: 4}
+    assert {
+        value: grade("ALT", value, high=40, base=60, base_state="HIGH", version="6.0") for value in alt
+    } == alt
+    usual = {1.2: 0, 1.3: 1, 1.8: 1, 1.9: 2, 3.6: 2, 3.7: 3, 7.3: 4}
+    known = {"low": 0.6, "high": 1.2, "version": "6.0", "base_low": 0.6}
+    assert {value: grade("CREAT", value, base=0.8, **known) for value in usual} == usual
+    low = {0.7: 0, 0.76: 2, 1.5: 2, 1.51: 3, 7.3: 4}  # baseline 0.5 is below 0.6: 1.5 and 3 times it
+    assert {value: grade("CREAT", value, base=0.5, **known) for value in low} == low
+    # Of a baseline that is not known, nobody can say whether it was below normal.
+    assert interval("CREAT", 1.0, low=0.6, high=1.2, version="6.0") == (0, 3)
+    assert interval("CREAT", 1.3, high=1.2, base=0.8, version="6.0") == (1, 2)
+
+
+def test_grades_of_high_counts():
+    def high(code, value, **known):
+        found = graded(code, value, **known)
+        return found["ATOXHMN"], found["ATOXHMX"], found["ATOXDSCH"]
+
+    term = "Hemoglobin increased"
+    found = {value: high("HGB", value, low=12, high=16)[:2] for value in (16, 16.1, 18, 18.1, 20, 20.1)}
+    assert found == {16: (0, 0), 16.1: (1, 1), 18: (1, 1), 18.1: (2, 2), 20: (2, 2), 20.1: (3, 3)}
+    assert high("HGB", 15, low=12) == (0, 2, term)  # ULN may be as low as 12
+    assert high("WBC", 100)[:2] == (0, 0)
+    assert high("WBC", 101)[:2] == (3, 3)
+    assert [high("LYMPH", value)[0] for value in (4, 4.1, 20, 20.1)] == [0, 2, 2, 3]
+    nothing = graded("ALT", 400, high=40)
+    assert pd.isna(nothing["ATOXHMN"])
+    assert pd.isna(nothing["ATOXDSCH"])

@@ -1,0 +1,1 @@
+"""What laboratory values of a patient say over time: spells, recovery, decline."""

@@ -1,0 +1,303 @@
+"""The course of a patient's grades: the first low value, recovery, the lowest value, spells that last."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from duonen_stats.datasets.metadata.shape import numbers, require_columns
+
+_CENSORED, EVENT, OTHER = 0, 1, 2
+MILD = 1
+"""The highest grade that counts as recovered, unless the grade at baseline was higher."""
+
+
+def graded_values(adlb: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Take the graded values of an analyte after the first administration, in order of date.
+
+    Parameters
+    ----------
+    adlb
+        The laboratory dataset.
+    code
+        The analyte.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``USUBJID``, ``ADT``, ``AVAL``, ``LOW`` and ``HIGH`` (the lowest and highest grade possible) and
+        ``BASE`` (the highest possible grade at baseline, NaN without one); by patient, date and number of the record.
+
+    Raises
+    ------
+    DataError
+        A column is absent.
+    """
+    require_columns(
+        adlb, "USUBJID", "PARAMCD", "DTYPE", "ADT", "ADY", "AVAL", "ABLFL", "ATOXGRMN", "ATOXGRMX", "LBSEQ"
+    )
+    own = adlb[adlb["PARAMCD"].eq(code) & adlb["DTYPE"].isna() & adlb["ATOXGRMN"].notna()]
+    at_baseline = own[own["ABLFL"].eq("Y").fillna(value=False).astype(bool)]
+    base = at_baseline.set_index("USUBJID")["ATOXGRMX"].astype(float)
+    later = own[own["ADY"].gt(1).fillna(value=False).astype(bool)]
+    found = pd.DataFrame(
+        {
+            "USUBJID": later["USUBJID"],
+            "ADT": pd.to_datetime(later["ADT"]),
+            "AVAL": numbers(later["AVAL"]),
+            "LOW": later["ATOXGRMN"].astype(float),
+            "HIGH": later["ATOXGRMX"].astype(float),
+            "BASE": later["USUBJID"].map(base).astype(float),
+            "LBSEQ": later["LBSEQ"],
+        }
+    )
+    return (
+        found.sort_values(["USUBJID", "ADT", "LBSEQ"], kind="stable")
+        .drop(columns="LBSEQ")
+        .reset_index(drop=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TimesToValue:
+    """Days to an event, one entry a patient: ``cause`` 0 censored at the last value, 1 the event, 2 a competing one.
+
+    ``without`` patients have no value to begin with and are not among them; ``undecided`` patients have a value before
+    their event (or the end) of which it is not known whether it was one.
+    """
+
+    patient: tuple[str, ...]
+    days: "np.typing.NDArray[np.float64]"
+    cause: "np.typing.NDArray[np.int64]"
+    without: int
+    undecided: int
+
+
+def days_to_grade(values: pd.DataFrame, patients: pd.DataFrame, grade: int) -> TimesToValue:
+    """Find when a value is first certainly of a grade or higher.
+
+    Parameters
+    ----------
+    values
+        As ``graded_values`` gives them.
+    patients
+        Treated patients: ``USUBJID``, ``TRTSDT``, ``DTHDT``, ``NTRTSDT``. Death and another antitumour treatment
+        compete.
+    grade
+        The grade.
+
+    Returns
+    -------
+    TimesToValue
+        Days from the first administration. A value of the day on which another treatment began counts.
+
+    Example
+    -------
+    Grades 1, 3 and 0 on days 14, 40 and 60: grade 2 or higher on day 40.
+    """
+    started = patients.set_index("USUBJID")["TRTSDT"]
+    first = values[values["LOW"].ge(grade)].drop_duplicates("USUBJID").set_index("USUBJID")["ADT"]
+    open_ = values[values["LOW"].lt(grade) & values["HIGH"].ge(grade)].drop_duplicates("USUBJID")
+    return _times(started, first, values, open_.set_index("USUBJID")["ADT"], patients)
+
+
+def days_to_recovery(values: pd.DataFrame, patients: pd.DataFrame, grade: int) -> TimesToValue:
+    """Find how long after the first value of a grade or higher a patient has recovered.
+
+    Parameters
+    ----------
+    values, patients
+        As for ``days_to_grade``.
+    grade
+        The grade from which on there is something to recover from.
+
+    Returns
+    -------
+    TimesToValue
+        Days from that value, of patients who have one before death and another antitumour treatment: to the first later
+        value that is certainly of grade 1 or lower, or no higher than at baseline.
+
+    Example
+    -------
+    Grades 2, 3, 2 and 1 on days 14, 28, 42 and 70: recovered 56 days after day 14.
+    """
+    reached = days_to_grade(values, patients, grade)
+    started = patients.set_index("USUBJID")["TRTSDT"]
+    low = pd.Series(reached.days, index=list(reached.patient))[reached.cause == EVENT]
+    origin = (started.reindex(low.index) + pd.to_timedelta(low, unit="D")).rename("ORIGIN")
+    after = values.join(origin, on="USUBJID")
+    after = after[after["ADT"] > after["ORIGIN"]]
+    bound = after["BASE"].fillna(MILD).clip(lower=MILD)
+    good = after[after["HIGH"] <= bound].drop_duplicates("USUBJID").set_index("USUBJID")["ADT"]
+    open_ = after[(after["LOW"] <= bound) & (after["HIGH"] > bound)].drop_duplicates("USUBJID")
+    own = patients[patients["USUBJID"].isin(origin.index)]
+    # The value that was low is itself the last one where none follows: observed, and censored at once.
+    seen = pd.concat([after[["USUBJID", "ADT"]], origin.rename("ADT").rename_axis("USUBJID").reset_index()])
+    return _times(origin, good, seen, open_.set_index("USUBJID")["ADT"], own)
+
+
+def _times(
+    origin: "pd.Series[pd.Timestamp]",
+    event: "pd.Series[pd.Timestamp]",
+    values: pd.DataFrame,
+    undecided: "pd.Series[pd.Timestamp]",
+    patients: pd.DataFrame,
+) -> TimesToValue:
+    index = pd.Index([one for one in patients["USUBJID"] if one in origin.index])
+    table = pd.DataFrame(index=index)
+    table["ORIGIN"] = pd.to_datetime(origin.reindex(index))
+    table["EVENT"] = pd.to_datetime(event.reindex(index))
+    table["LAST"] = pd.to_datetime(values.groupby("USUBJID")["ADT"].max().reindex(index))
+    table["OPEN"] = pd.to_datetime(undecided.reindex(index))
+    rivals = patients.set_index("USUBJID").reindex(index)[["DTHDT", "NTRTSDT"]].apply(pd.to_datetime)
+    table["RIVAL"] = rivals.where(rivals.ge(table["ORIGIN"], axis=0)).min(axis=1)
+    seen = table[table["LAST"].notna()]
+    happened = (seen["EVENT"].notna() & ~(seen["EVENT"] > seen["RIVAL"])).to_numpy(dtype=bool)
+    rival = seen["RIVAL"].notna().to_numpy(dtype=bool) & ~happened
+    end = seen["LAST"].where(~rival, seen["RIVAL"]).where(~happened, seen["EVENT"])
+    cause = np.where(happened, EVENT, np.where(rival, OTHER, _CENSORED)).astype(np.int64)
+    return TimesToValue(
+        patient=tuple(map(str, seen.index)),
+        days=np.maximum((end - seen["ORIGIN"]).dt.days.to_numpy(dtype=float), 0.0),
+        cause=cause,
+        without=len(table) - len(seen),
+        undecided=int((seen["OPEN"].notna() & ~(seen["OPEN"] >= end)).sum()),
+    )
+
+
+def days_to_lowest(values: pd.DataFrame, patients: pd.DataFrame, window: int) -> "pd.Series[float]":
+    """Find when the lowest observed value of the treatment was, the first of equal ones.
+
+    Parameters
+    ----------
+    values
+        As ``graded_values`` gives them.
+    patients
+        Treated patients: ``USUBJID``, ``TRTSDT``, ``TRTEDT``, ``DTHDT``, ``NTRTSDT``.
+    window
+        Days after the last administration up to which it is looked for, unless another treatment began, or the patient
+        died, before.
+
+    Returns
+    -------
+    pandas.Series
+        Days from the first administration by ``USUBJID``; who has no value in the period is absent.
+    """
+    known = patients.set_index("USUBJID")
+    end = pd.to_datetime(known["TRTEDT"]) + pd.Timedelta(days=window)
+    for name in ("DTHDT", "NTRTSDT"):
+        other = pd.to_datetime(known[name])
+        end = end.where(other.isna() | (other > end), other)
+    within = values[values["USUBJID"].isin(known.index)]
+    within = within[(within["ADT"] <= within["USUBJID"].map(end)) & within["AVAL"].notna()]
+    lowest = (
+        within.sort_values(["AVAL", "ADT"], kind="stable")
+        .drop_duplicates("USUBJID")
+        .set_index("USUBJID")["ADT"]
+    )
+    days = (lowest - pd.to_datetime(known["TRTSDT"]).reindex(lowest.index)).dt.days
+    return days.astype(float).sort_index()
+
+
+def before_next_cycle(values: pd.DataFrame, cycles: pd.DataFrame, grade: int) -> pd.DataFrame:
+    """Tell of each cycle that another followed whether a low value came after it, and was gone before the next.
+
+    Parameters
+    ----------
+    values
+        As ``graded_values`` gives them.
+    cycles
+        Delivered cycles: ``USUBJID``, ``ASTDT``.
+    grade
+        The grade from which on a value is low.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each cycle but the last of a patient: ``USUBJID``, ``ASTDT``, ``NEXT`` (date of the next), ``LOW``
+        (a value after it and up to the next is certainly low) and ``RECOVERED`` (and the last of these values
+        is certainly of grade 1 or lower, or no higher than at baseline).
+    """
+    ordered = cycles.drop_duplicates(["USUBJID", "ASTDT"]).sort_values(["USUBJID", "ASTDT"], kind="stable")
+    ordered = ordered.assign(NEXT=ordered.groupby("USUBJID")["ASTDT"].shift(-1))
+    ordered = ordered[ordered["NEXT"].notna()].reset_index(drop=True)
+    paired = ordered.assign(PLACE=ordered.index).merge(
+        values.rename(columns={"LOW": "LEAST", "HIGH": "MOST"}), on="USUBJID", how="inner"
+    )
+    paired = paired[(paired["ADT"] > paired["ASTDT"]) & (paired["ADT"] <= paired["NEXT"])]
+    low = paired.groupby("PLACE")["LEAST"].max().ge(grade)
+    last = paired.sort_values("ADT", kind="stable").drop_duplicates("PLACE", keep="last").set_index("PLACE")
+    good = last["MOST"] <= last["BASE"].fillna(MILD).clip(lower=MILD)
+    found = low.reindex(ordered.index, fill_value=False).to_numpy(dtype=bool)
+    gone = good.reindex(ordered.index, fill_value=False).to_numpy(dtype=bool)
+    return ordered.assign(LOW=found, RECOVERED=found & gone)
+
+
+def low_spells(values: pd.DataFrame, grade: int) -> pd.DataFrame:
+    """Find the spells over which every value is certainly of a grade or higher.
+
+    Parameters
+    ----------
+    values
+        As ``graded_values`` gives them: of one analyte, after the first administration.
+    grade
+        The grade.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per spell: ``USUBJID``; ``FIRST`` and ``LASTBAD``, the dates of its first and last value; ``VALUES``, how
+        many it has; ``WORST``, the highest certain grade; ``BEFORE`` and ``AFTER``, the dates of the values on either
+        side (missing if there is none); ``LOWER`` and ``UPPER``, how many days it lasted at least and at
+        most: from its first to its last value, and between the values on either side (missing where one is missing).
+
+    Example
+    -------
+    Grades 0, 2, 3, 2 and 1 on days 0, 30, 150, 230 and 300: at least 200 days, at most 300.
+    """
+    bad = values["LOW"].ge(grade)
+    number = (bad.ne(bad.shift()) | values["USUBJID"].ne(values["USUBJID"].shift())).cumsum()
+    same = values["USUBJID"].eq(values["USUBJID"].shift())
+    before = values["ADT"].shift().where(same)
+    after = values["ADT"].shift(-1).where(values["USUBJID"].eq(values["USUBJID"].shift(-1)))
+    table = values.assign(NUMBER=number, BEFORE=before, AFTER=after)[bad]
+    spells = table.groupby("NUMBER", sort=True).agg(
+        USUBJID=("USUBJID", "first"),
+        FIRST=("ADT", "min"),
+        LASTBAD=("ADT", "max"),
+        VALUES=("ADT", "size"),
+        WORST=("LOW", "max"),
+        BEFORE=("BEFORE", "first"),
+        AFTER=("AFTER", "last"),
+    )
+    # ``first`` and ``last`` skip missing dates: the ends are those of the first and the last value alone.
+    ends = table.groupby("NUMBER", sort=True)
+    spells["BEFORE"] = ends["BEFORE"].nth(0).to_numpy()
+    spells["AFTER"] = ends["AFTER"].nth(-1).to_numpy()
+    return spells.assign(
+        LOWER=(spells["LASTBAD"] - spells["FIRST"]).dt.days.astype(float),
+        UPPER=(spells["AFTER"] - spells["BEFORE"]).dt.days.astype(float),
+    ).reset_index(drop=True)
+
+
+def persistent_cytopenias(values: pd.DataFrame, grade: int, days: int) -> pd.DataFrame:
+    """Take the spells of low counts that lasted longer than some days, of two values at least.
+
+    Parameters
+    ----------
+    values
+        As for ``low_spells``.
+    grade, days
+        The grade, and the days that the time from the first to the last low value has to exceed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As ``low_spells``. They are candidates: whether they are explained otherwise is not known here.
+
+    References
+    ----------
+    Bergsma et al. (2018) J Nucl Med 59:452-458.
+    """
+    spells = low_spells(values, grade)
+    return spells[spells["LOWER"].gt(days) & spells["VALUES"].ge(2)].reset_index(drop=True)

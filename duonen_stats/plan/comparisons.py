@@ -199,3 +199,29 @@ CENSORING_COVARIATES = decision(
     least=1,
     final_only=True,
 )
+
+
+# What stands beside the primary comparison of the final report.
+
+
+INTERVAL_CUTPOINTS = decision(
+    (12.0, 24.0),
+    "Months at which the baseline hazard of the piecewise exponential model may change, where progression is taken to "
+    "have happened between two assessments. Few pieces, since each needs events of its own.",
+    "not stated; Friedman (1982) Ann Stat 10:101-113",
+    within=from_to(0.1, 1200),
+    least=1,
+    most=6,
+    rising=True,
+    unit="months",
+    final_only=True,
+)
+ADJUSTMENT_COVARIATES = decision(
+    ("AGE", "GRADEH", "METLIVFL"),
+    "Baseline variables in the Cox model of PFS beside the comparison of the arms. They are named here, so that none "
+    "is chosen after its effect was seen; with few events more would not be carried.",
+    "EMA (2015) Guideline on adjustment for baseline covariates, section 4; not stated in the publication",
+    choices=CENSORING_COVARIATES.metadata["rule"].choices,
+    least=1,
+    final_only=True,
+)

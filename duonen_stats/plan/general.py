@@ -186,6 +186,28 @@ REPEATED_BASELINE = decision(
     "not stated; EMA guideline on baseline covariates (2015), 6.2",
     choices={"common": "one slope for all visits", "by_visit": "a slope for each visit"},
 )
+CTCAE_VERSION = decision(
+    "5.0",
+    "Laboratory values are graded by the version by which the protocol and the publication grade, and investigators "
+    "graded events. Version 6.0 moves the bounds of neutrophils and platelets, and has no term for low lymphocytes: "
+    "grades of the two cannot stand in one table.",
+    "§2.4; NCI CTCAE 5.0 (2017); NCI CTCAE 6.0 (2025)",
+    choices={"5.0": "CTCAE v5.0", "6.0": "CTCAE v6.0"},
+    datasets=True,
+)
+
+PER_PROTOCOL = decision(
+    "excluding",
+    "Who is in the per-protocol population: randomised patients treated at least once, as the arm randomised to, "
+    "without a deviation that is recorded to exclude. Whether a deviation excludes is judged before the arms are "
+    "compared and recorded with it.",
+    "ICH E9, §5.2.2",
+    choices={
+        "excluding": "without a deviation recorded to exclude from it",
+        "important": "without any important deviation",
+    },
+    datasets=True,
+)
 
 
 # The decisions of safety: how long adverse events are reported, and so counted as treatment-emergent.
@@ -239,6 +261,26 @@ AE_GRID_MONTHS = decision(
     (0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0),
     "Months at which numbers at risk and censored stand below the curve of the first severe event.",
     "§2.1",
+    within=from_to(0, 1200),
+    least=1,
+    most=24,
+    rising=True,
+    unit="months",
+    final_only=True,
+)
+AE_TERM_PERCENT = decision(
+    5.0,
+    "Least percentage of the patients of an arm who have an event of a term, for the arms to be compared in it, and "
+    "for a registry to list it among events that are not serious. It is of any arm, not of all together.",
+    "42 CFR 11.48(a)(4)(iii)",
+    within=from_to(0, 100),
+    unit="% of the patients of an arm",
+)
+LATE_MONTHS = decision(
+    (12.0, 24.0, 36.0, 48.0, 60.0),
+    "Months from the first administration at which the incidence of late harm is stated: each year of the follow-up "
+    "that the protocol asks for.",
+    "protocol, follow-up of five years",
     within=from_to(0, 1200),
     least=1,
     most=24,

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from duonen_stats.errors import PlanError
 from duonen_stats.methods.inputs.convention import QuantileType
-from duonen_stats.plan import comparisons, general, progression
+from duonen_stats.plan import comparisons, exposure, general, late_safety, progression
 from duonen_stats.plan.decision import Rule, faults_in_words, nearest
 
 ReportName = Literal["interim", "final"]
@@ -63,18 +63,39 @@ class Plan:
     repeated_covariance: Literal["unstructured", "compound_symmetry"] = general.REPEATED_COVARIANCE
     repeated_df: Literal["kenward_roger", "satterthwaite"] = general.REPEATED_DF
     repeated_baseline: Literal["common", "by_visit"] = general.REPEATED_BASELINE
+    ctcae_version: Literal["5.0", "6.0"] = general.CTCAE_VERSION
+    # Exposure: delays, and what absorbed dose is worth.
+    cycle_delay: Literal["over_window", "over_target"] = exposure.CYCLE_DELAY
+    bed_alpha_beta: float = exposure.BED_ALPHA_BETA
+    bed_repair_hours: float = exposure.BED_REPAIR_HOURS
+    bed_biological_hours: float = exposure.BED_BIOLOGICAL_HOURS
+    bed_alpha_beta_grid: tuple[float, ...] = exposure.BED_ALPHA_BETA_GRID
+    bed_repair_grid: tuple[float, ...] = exposure.BED_REPAIR_GRID
+    dose_effect_grade: int = exposure.DOSE_EFFECT_GRADE
+    dose_effect_decline: float = exposure.DOSE_EFFECT_DECLINE
     # Adverse events.
     safety_arm: Literal["treated", "randomised"] = general.SAFETY_ARM
     ae_reporting: Literal["after_last_cycle", "as_collected"] = general.AE_REPORTING
     ae_reporting_days: int = general.AE_REPORTING_DAYS
     ae_landmark_months: tuple[float, ...] = general.AE_LANDMARK_MONTHS
     ae_grid_months: tuple[float, ...] = general.AE_GRID_MONTHS
+    ae_term_percent: float = general.AE_TERM_PERCENT
+    late_months: tuple[float, ...] = general.LATE_MONTHS
     # Monitoring of severe events by arm.
     toxicity_bound: float = general.TOXICITY_BOUND
     toxicity_threshold: float = general.TOXICITY_THRESHOLD
     toxicity_prior_events: float = general.TOXICITY_PRIOR_EVENTS
     toxicity_prior_others: float = general.TOXICITY_PRIOR_OTHERS
     toxicity_rates: tuple[float, ...] = general.TOXICITY_RATES
+    # Late safety.
+    lowest_value_days: int = late_safety.LOWEST_VALUE_DAYS
+    grade_landmark_months: tuple[float, ...] = late_safety.GRADE_LANDMARK_MONTHS
+    late_landmark_months: tuple[float, ...] = late_safety.LATE_LANDMARK_MONTHS
+    egfr_slope: Literal["total", "chronic"] = late_safety.EGFR_SLOPE
+    decline_fractions: tuple[float, ...] = late_safety.DECLINE_FRACTIONS
+    decline_confirmation_days: int = late_safety.DECLINE_CONFIRMATION_DAYS
+    persistent_days: int = late_safety.PERSISTENT_DAYS
+    persistent_grade: int = late_safety.PERSISTENT_GRADE
     # Progression, survival and tumour response.
     days_per_month: float = progression.DAYS_PER_MONTH
     new_lesion_is_progression: bool = progression.NEW_LESION_IS_PROGRESSION
@@ -113,6 +134,10 @@ class Plan:
     imputation_end: Literal["cut", "horizon"] = comparisons.IMPUTATION_END
     imputation_months: float = comparisons.IMPUTATION_MONTHS
     censoring_covariates: tuple[str, ...] = comparisons.CENSORING_COVARIATES
+    # The per-protocol population, and what stands beside the primary comparison.
+    per_protocol: Literal["excluding", "important"] = general.PER_PROTOCOL
+    interval_cutpoints: tuple[float, ...] = comparisons.INTERVAL_CUTPOINTS
+    adjustment_covariates: tuple[str, ...] = comparisons.ADJUSTMENT_COVARIATES
 
     def __post_init__(self) -> None:
         faults = []

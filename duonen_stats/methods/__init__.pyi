@@ -12,6 +12,9 @@ from duonen_stats.methods.association.correlation import correlation_interval as
 from duonen_stats.methods.association.correlation import partial_spearman as partial_spearman
 from duonen_stats.methods.association.correlation import pearson as pearson
 from duonen_stats.methods.association.correlation import spearman as spearman
+from duonen_stats.methods.association.logistic import LogisticResult as LogisticResult
+from duonen_stats.methods.association.logistic import LogisticTerm as LogisticTerm
+from duonen_stats.methods.association.logistic import firth_logistic as firth_logistic
 from duonen_stats.methods.association.stratified import StratifiedResult as StratifiedResult
 from duonen_stats.methods.association.stratified import stratified_two_by_two as stratified_two_by_two
 from duonen_stats.methods.dose.effective_dose import CycleDose as CycleDose

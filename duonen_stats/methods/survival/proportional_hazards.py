@@ -233,7 +233,9 @@ def scaled_schoenfeld(
     for j, name in enumerate(terms):
         smooth, note = None, ""
         try:
-            smooth = _smooth(moment, g, values[:, j], m * float(top.covariance[j, j]), df, points, confidence)
+            smooth = _smooth(
+                moment, g, values[:, j], m * float(top.covariance[j, j]), df, points, confidence, transform
+            )
         except NotEstimable as verdict:
             note = verdict.detail
         out.append(
@@ -267,6 +269,7 @@ def _smooth(
     df: int,
     points: int,
     confidence: float,
+    transform: Transform,
 ) -> SchoenfeldSmooth:
     if np.unique(g).size <= df:
         raise NotEstimable(
@@ -286,9 +289,9 @@ def _smooth(
     fitted = at_grid @ np.linalg.solve(r, q.T @ value)
     half = normal_deviate(confidence) * np.sqrt(variance * (spread**2).sum(axis=0))
     distinct, first = np.unique(g, return_index=True)
-    return SchoenfeldSmooth(
-        time=np.interp(grid, distinct, time[first]), value=fitted, lower=fitted - half, upper=fitted + half
-    )
+    # The Kaplan–Meier estimate and the rank say no time between two failures; the logarithm does.
+    places = np.exp(grid) if transform == "log" else np.interp(grid, distinct, time[first])
+    return SchoenfeldSmooth(time=places, value=fitted, lower=fitted - half, upper=fitted + half)
 
 
 def _natural_spline(x: FloatArray, knots: FloatArray) -> FloatArray:

@@ -85,6 +85,12 @@ def test_the_smooth_lies_within_its_limits_and_rises_in_time():
     assert ((smooth.lower < smooth.value) & (smooth.value < smooth.upper)).all()
 
 
+def test_the_smooth_on_the_scale_of_logarithms_is_at_times_that_grow_by_one_factor():
+    time, event, arm = [1, 2, 4, 7, 9, 15, 20, 31, 40], [1] * 9, [1, 0, 1, 0, 1, 0, 1, 0, 1]
+    smooth = scaled_schoenfeld(time, event, arm, transform="log", points=5)[0].smooth
+    assert smooth.time == pytest.approx([40 ** (k / 4) for k in range(5)], rel=1e-12)
+
+
 def test_few_events_have_residuals_but_no_smooth():
     (found,) = scaled_schoenfeld([1, 2, 3, 4, 5], [1, 1, 1, 0, 0], [0, 1, 0, 1, 0])
     assert found.value.size == 3

@@ -8,6 +8,16 @@ from duonen_stats.datasets.as_treated import as_treated
 from duonen_stats.plan import Plan, require_same_datasets
 from duonen_stats.plan.check_plan import check_plan
 from duonen_stats.results.analyses.efficacy.arm_factors import analyse_arm_factors
+from duonen_stats.results.analyses.efficacy.beside_primary import (
+    analyse_adjusted,
+    analyse_interval_censored,
+    analyse_schedule,
+)
+from duonen_stats.results.analyses.efficacy.intercurrent import (
+    analyse_further_therapies,
+    analyse_intercurrent,
+    analyse_per_protocol,
+)
 from duonen_stats.results.analyses.efficacy.response import analyse_response
 from duonen_stats.results.analyses.efficacy.sensitivity import (
     analyse_censoring,
@@ -16,15 +26,31 @@ from duonen_stats.results.analyses.efficacy.sensitivity import (
 )
 from duonen_stats.results.analyses.efficacy.subgroups import analyse_subgroups
 from duonen_stats.results.analyses.efficacy.survival import analyse_primary, analyse_reasons, analyse_survival
+from duonen_stats.results.analyses.events.event_overview import analyse_event_overview
+from duonen_stats.results.analyses.events.event_terms import analyse_event_terms
+from duonen_stats.results.analyses.events.late_harm import analyse_late_harm
+from duonen_stats.results.analyses.events.term_rates import analyse_term_rates
 from duonen_stats.results.analyses.exposure.dose_effect import analyse_dose_effect
+from duonen_stats.results.analyses.exposure.dose_intensity import (
+    analyse_delays,
+    analyse_dose_intensity,
+    analyse_specific_doses,
+)
+from duonen_stats.results.analyses.exposure.dose_toxicity import analyse_dose_toxicity
+from duonen_stats.results.analyses.exposure.kidney_effective_dose import analyse_kidney_effective_dose
 from duonen_stats.results.analyses.exposure.modifications import analyse_modifications
 from duonen_stats.results.analyses.exposure.organ_doses import analyse_organ_doses
+from duonen_stats.results.analyses.laboratory.cycles import analyse_cycles
+from duonen_stats.results.analyses.laboratory.grade_times import analyse_grade_times, analyse_kidney_declines
+from duonen_stats.results.analyses.laboratory.kidney import analyse_kidney
 from duonen_stats.results.analyses.patients.baseline import analyse_baseline
 from duonen_stats.results.analyses.patients.disposition import analyse_disposition
+from duonen_stats.results.analyses.patients.protocol import analyse_analysis_sets, analyse_deviations
 from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
 from duonen_stats.results.analyses.safety.event_rates import analyse_event_rates
+from duonen_stats.results.analyses.safety.grade_shifts import analyse_grade_shifts
 from duonen_stats.results.analyses.safety.laboratory import analyse_laboratory
-from duonen_stats.results.analyses.safety.repeated_values import analyse_repeated_values
+from duonen_stats.results.analyses.safety.repeated_values import analyse_late_values, analyse_repeated_values
 from duonen_stats.results.analyses.safety.severe_events import analyse_severe_events
 from duonen_stats.results.analyses.safety.toxicity import analyse_toxicity
 from duonen_stats.results.analyses.safety.toxicity_monitoring import analyse_toxicity_monitoring
@@ -37,16 +63,34 @@ Analysis = Callable[[Datasets, Study, Plan], list[ResultRow]]
 _EXPOSURE_AND_HARM: tuple[Analysis, ...] = (
     analyse_modifications,
     analyse_organ_doses,
+    analyse_delays,
+    analyse_dose_intensity,
+    analyse_specific_doses,
+    analyse_kidney_effective_dose,
     analyse_laboratory,
     analyse_repeated_values,
+    analyse_late_values,
+    analyse_kidney,
+    analyse_cycles,
     analyse_dose_effect,
+    analyse_dose_toxicity,
     analyse_toxicity,
+    analyse_grade_shifts,
     analyse_adverse_events,
     analyse_event_rates,
+    analyse_event_overview,
+    analyse_event_terms,
+    analyse_term_rates,
     analyse_toxicity_monitoring,
 )
 
-INTERIM_ANALYSES: tuple[Analysis, ...] = (analyse_disposition, analyse_baseline, *_EXPOSURE_AND_HARM)
+INTERIM_ANALYSES: tuple[Analysis, ...] = (
+    analyse_disposition,
+    analyse_analysis_sets,
+    analyse_deviations,
+    analyse_baseline,
+    *_EXPOSURE_AND_HARM,
+)
 
 FINAL_ANALYSES: tuple[Analysis, ...] = (
     analyse_primary,
@@ -57,13 +101,30 @@ FINAL_ANALYSES: tuple[Analysis, ...] = (
     analyse_subgroups,
     analyse_dose_response,
     analyse_censoring,
+    analyse_interval_censored,
+    analyse_adjusted,
+    analyse_schedule,
+    analyse_per_protocol,
+    analyse_intercurrent,
+    analyse_further_therapies,
     analyse_response,
     analyse_severe_events,
+    analyse_grade_times,
+    analyse_kidney_declines,
+    analyse_late_harm,
     *INTERIM_ANALYSES,
 )
 """The final analysis: the primary comparison first, then all else of efficacy, then what the interim report has."""
 
-BY_TREATMENT: frozenset[Analysis] = frozenset({analyse_severe_events, *_EXPOSURE_AND_HARM})
+BY_TREATMENT: frozenset[Analysis] = frozenset(
+    {
+        analyse_severe_events,
+        analyse_late_harm,
+        analyse_grade_times,
+        analyse_kidney_declines,
+        *_EXPOSURE_AND_HARM,
+    }
+)
 """Analyses of harm and exposure: their arms are those that the plan says (``safety_arm``)."""
 
 

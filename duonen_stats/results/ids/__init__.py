@@ -11,10 +11,16 @@ the levels it takes under a study and a plan. ``known_ids`` then knows when it e
 
 from duonen_stats.results.ids.documents import *
 from duonen_stats.results.ids.efficacy import *
+from duonen_stats.results.ids.event_terms import *
 from duonen_stats.results.ids.events import *
+from duonen_stats.results.ids.exploratory import *
+from duonen_stats.results.ids.exposure import *
 from duonen_stats.results.ids.family import *
 from duonen_stats.results.ids.known import *
 from duonen_stats.results.ids.laboratory import *
+from duonen_stats.results.ids.late import *
+from duonen_stats.results.ids.late_harm import *
 from duonen_stats.results.ids.patients import *
+from duonen_stats.results.ids.protocol import *
 from duonen_stats.results.ids.scope import ALL as ALL
 from duonen_stats.results.ids.scope import Scope as Scope

@@ -4,6 +4,7 @@ from duonen_stats.datasets.efficacy.survival_records import SURVIVAL_REASONS
 from duonen_stats.datasets.exposure.dose_intervals import ORGANS, activity_measure
 from duonen_stats.results.ids.events import severe_death, severe_incidence
 from duonen_stats.results.ids.family import FINAL_ONLY, Open, each, family, number, words
+from duonen_stats.results.ids.late_harm import late_incidence
 from duonen_stats.results.ids.patients import DESCRIBED, RATED
 from duonen_stats.results.ids.scope import Scope, experimental, time_groups
 from duonen_stats.study import Study
@@ -65,7 +66,13 @@ def km_log_log(block: str, place: str) -> str:
     return f"{block}.log_log.{place}"
 
 
-@family("time", "incidence", reports=FINAL_ONLY, block=each(severe_incidence, severe_death), place=_PLACE)
+@family(
+    "time",
+    "incidence",
+    reports=FINAL_ONLY,
+    block=each(severe_incidence, severe_death, late_incidence),
+    place=_PLACE,
+)
 def incidence_step(block: str, place: str) -> str:
     """A corner of a curve of cumulative incidence."""
     return f"{block}.step.{place}"

@@ -197,7 +197,7 @@ def toxicity_undecided(analyte: str, group: str) -> str:
 
 
 def _possible(scope: Scope, analyte: str, low: int, high: int, **_: object) -> bool:
-    return (low, high) in scope.study.analyte(analyte).undecided_grades
+    return (low, high) in scope.study.analyte(analyte).undecided_grades(scope.plan.ctcae_version)
 
 
 @family(
@@ -213,23 +213,68 @@ def toxicity_between(analyte: str, low: int, high: int, group: str) -> str:
     return f"toxicity.{analyte}.undecided.{low}_{high}.{group}"
 
 
-SHIFT_GRADES = ("0", "1", "2", "3", "4", "unknown")
-"""Grades before and on treatment; ``unknown`` where a value, a limit or a baseline is missing."""
+HAEMATOLOGICAL = ("haematological", "haematological_without_lymphocytes")
+"""Blood counts taken together, with and without lymphocytes."""
+
+
+@family(*RATED, *BOUNDED, which=words(*HAEMATOLOGICAL), group=groups)
+def toxicity_any_severe(which: str, group: str) -> str:
+    """Patients with any blood count of grade 3 or higher, as ``toxicity_severe`` for one analyte."""
+    return f"toxicity.any.{which}.grade_ge3.{group}"
+
+
+SHIFT_DIRECTIONS = ("adverse", "increase")
+"""The direction that is the usual harm of an analyte, and high values where low ones are."""
+
+SHIFT_ENDS = ("worst", "last")
+"""Whither a grade shifts: the worst one on treatment, that of the last value of all."""
+
+SHIFT_UNKNOWN = ("undecided", "missing")
+"""No one grade: a limit or a baseline is missing; there is no value."""
+
+
+def shift_grades(scope: Scope, analyte: str, direction: str) -> tuple[str, ...]:
+    """Return the grades that a value can have in a direction by the plan's version of CTCAE; none without a term."""
+    found = scope.study.analyte(analyte)
+    if direction == "increase":
+        if found.ctcae_increase is None:
+            return ()
+        above = enumerate(found.ctcae_increase.above, 1)
+        return ("0", *(str(grade) for grade, bound in above if bound is not None))
+    highest = found.highest_grade(scope.plan.ctcae_version)
+    return tuple(str(grade) for grade in range(highest + 1)) if highest else ()
+
+
+def _shifts(scope: Scope, analyte: str, direction: str, **parts: str) -> bool:
+    grades = shift_grades(scope, analyte, direction)
+    known = (*grades, *SHIFT_UNKNOWN)
+    return bool(grades) and all(parts[name] in known for name in ("before", "after") if name in parts)
 
 
 @family(
-    makes="row",
+    "n",
+    more=lambda before, after, **_: () if {before, after} & {*SHIFT_UNKNOWN} else ("pct",),
     analyte=analytes,
-    before=words(*SHIFT_GRADES),
-    worst=words(*SHIFT_GRADES),
+    direction=words(*SHIFT_DIRECTIONS),
+    end=words(*SHIFT_ENDS),
+    before=words("0", "1", "2", "3", "4", *SHIFT_UNKNOWN),
+    after=words("0", "1", "2", "3", "4", *SHIFT_UNKNOWN),
     group=groups,
+    only=_shifts,
 )
-def toxicity_shift(analyte: str, before: str, worst: str, group: str) -> str:
-    """Row: patients by the grade at baseline and the worst grade on treatment."""
-    return f"toxicity.{analyte}.shift.{before}.{worst}.{group}"
+def toxicity_shift(analyte: str, direction: str, end: str, before: str, after: str, group: str) -> str:
+    """Patients by the grade at baseline and a later one; percent of those for whom both are one certain grade."""
+    return f"toxicity.{analyte}.shift.{direction}.{end}.{before}.{after}.{group}"
 
 
-@family(*RATED, analyte=analytes, group=groups)
-def toxicity_worsened(analyte: str, group: str) -> str:
-    """Patients whose worst grade is above the grade at baseline, of those for whom both are known."""
-    return f"toxicity.{analyte}.worsened.{group}"
+@family(
+    *RATED,
+    analyte=analytes,
+    direction=words(*SHIFT_DIRECTIONS),
+    end=words(*SHIFT_ENDS),
+    group=groups,
+    only=_shifts,
+)
+def toxicity_worsened(analyte: str, direction: str, end: str, group: str) -> str:
+    """Patients whose later grade is above that at baseline, of those for whom both are certain."""
+    return f"toxicity.{analyte}.worsened.{direction}.{end}.{group}"

@@ -1,6 +1,6 @@
 """Ids of who the patients are, what they received, and what dose their organs had."""
 
-from duonen_stats.results.ids.family import each, family, words
+from duonen_stats.results.ids.family import Open, each, family, words
 from duonen_stats.results.ids.scope import (
     ALL,
     Scope,
@@ -32,6 +32,27 @@ _CHARACTERISTICS = {
     "grade": ("g1", "g2"),
 }
 _CORRELATIONS = {"spearman": "rho", "pearson": "r"}
+
+
+_MONTH = r"\d{4}-\d{2}"
+
+
+@family("n", "cumulative", "planned", reports=("closed",), month=Open(_MONTH))
+def accrual_month(month: str) -> str:
+    """Patients randomised in a month of the calendar, and so far."""
+    return f"accrual.month.{month}"
+
+
+@family("n", reports=("closed",), month=Open(_MONTH), site=Open())
+def accrual_cell(month: str, site: str) -> str:
+    """Patients randomised in a month by a centre."""
+    return f"accrual.cell.{month}.{site}"
+
+
+@family("n", "pct", "on_treatment", "per_month", "days", "not_seen", reports=("closed",), site=Open())
+def accrual_site(site: str) -> str:
+    """Accrual of a centre, and how current its data are."""
+    return f"accrual.site.{site}"
 
 
 @family(*COUNTED)
@@ -275,3 +296,45 @@ def correlation(block: str, kind: str) -> str:
 def partial_correlation(block: str) -> str:
     """Rank correlation of a block, adjusted for arm."""
     return f"{block}.partial"
+
+
+# Tables of a reader's own: of any variables of a dataset, by any groups.
+
+_OWN = ("own",)
+_ANY = Open()
+
+
+@family("n", reports=_OWN, table=_ANY, group=_ANY)
+def own_size(table: str, group: str) -> str:
+    """Patients of a group."""
+    return f"own.{table}.size.{group}"
+
+
+@family(*DESCRIBED, reports=_OWN, table=_ANY, variable=_ANY, group=_ANY)
+def own_measure(table: str, variable: str, group: str) -> str:
+    """A measured variable."""
+    return f"own.{table}.{variable}.measure.{group}"
+
+
+@family(*COUNTED, reports=_OWN, table=_ANY, variable=_ANY, level=_ANY, group=_ANY)
+def own_level(table: str, variable: str, level: str, group: str) -> str:
+    """Patients with a level of a variable."""
+    return f"own.{table}.{variable}.level.{level}.{group}"
+
+
+@family("n", reports=_OWN, table=_ANY, variable=_ANY, group=_ANY)
+def own_unknown(table: str, variable: str, group: str) -> str:
+    """Patients of whom a variable is not recorded."""
+    return f"own.{table}.{variable}.unknown.{group}"
+
+
+@family("p", reports=_OWN, table=_ANY, variable=_ANY)
+def own_fisher(table: str, variable: str) -> str:
+    """Fisher's test of a variable between groups."""
+    return f"own.{table}.{variable}.fisher"
+
+
+@family(makes="base", reports=_OWN, table=_ANY, variable=_ANY)
+def own_compared(table: str, variable: str) -> str:
+    """A measured variable compared between groups."""
+    return f"own.{table}.{variable}"

@@ -294,9 +294,12 @@ def _weighted(
     ]
 
 
-def baseline_columns(adsl: pd.DataFrame, groups: TwoGroups, plan: Plan) -> dict[str, FloatArray]:
-    """Baseline variables of the plan as columns of numbers, by name: others than numbers as indicators of their levels.
+def baseline_columns(
+    adsl: pd.DataFrame, groups: TwoGroups, plan: Plan, *, decision: str = "censoring_covariates"
+) -> dict[str, FloatArray]:
+    """Baseline variables that a decision of the plan names, as columns of numbers, by name.
 
+    Others than numbers are indicators of their levels.
     A missing level is a level of its own; for a missing number the median is put, with an indicator that it is
     missing. The first level is the reference, and a variable with one value is left out. A name is in the words of
     the plan: ``age``, ``age missing``, ``histological grade G2``.
@@ -307,9 +310,9 @@ def baseline_columns(adsl: pd.DataFrame, groups: TwoGroups, plan: Plan) -> dict[
         ``no_covariate``: nothing varies.
     """
     known = adsl.set_index("USUBJID").reindex(groups.times.subject)
-    said = rule_of("censoring_covariates").choices
+    said = rule_of(decision).choices
     columns: dict[str, FloatArray] = {}
-    for name in plan.censoring_covariates:
+    for name in getattr(plan, decision):
         values, words = known[name], said[name]
         if pd.api.types.is_numeric_dtype(values):
             own = numbers(values)
@@ -324,8 +327,9 @@ def baseline_columns(adsl: pd.DataFrame, groups: TwoGroups, plan: Plan) -> dict[
             }
     varying = {words: column for words, column in columns.items() if column.size and np.ptp(column) > 0}
     if not varying:
+        use = "weight by" if decision == "censoring_covariates" else "adjust for"
         raise NotEstimable(
-            "no_covariate", groups.sizes, "no baseline variable that varies: nothing to weight by but the arm"
+            "no_covariate", groups.sizes, f"no baseline variable that varies: nothing to {use} but the arm"
         )
     return varying
 

@@ -26,8 +26,14 @@ _Chosen = Callable[[pd.DataFrame], pd.Series]
 
 
 def _term(*parts: str) -> _Chosen:
-    """Events whose reported term contains one of ``parts``, whatever the case."""
-    return lambda events: events["AEDECOD"].str.contains("|".join(parts), case=False, na=False, regex=True)
+    """Events whose reported or preferred term contains one of ``parts``, whatever the case."""
+
+    def named(events: pd.DataFrame) -> pd.Series:
+        found = events["AEDECOD"].str.contains("|".join(parts), case=False, na=False, regex=True)
+        reported = events.get("AETERM", events["AEDECOD"])
+        return found | reported.str.contains("|".join(parts), case=False, na=False, regex=True)
+
+    return named
 
 
 def _lasting(events: pd.DataFrame) -> pd.Series:

@@ -38,6 +38,10 @@ class _Counted:
     ungraded: int
 
 
+TO_END_OF_REPORTING = "to the end of reporting or the data cut, whether or not the patient died before"
+"""How the time at risk is counted where nothing may tell of a death."""
+
+
 def analyse_event_rates(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
     """Relate treatment-emergent events to the time at risk, by category and arm, and compare with the control arm.
 

@@ -1,6 +1,7 @@
 """Laboratory values over all visits in one model: means by arm and visit, and differences to the control arm."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -45,27 +46,67 @@ def analyse_repeated_values(data: Datasets, study: Study, plan: Plan) -> list[Re
 
     Source: Mallinckrodt et al. (2008) Drug Inf J 42:303-319; not in the publication.
     """
+    return _of_visits(_AT_CYCLES, plan.follow_up_visits, data, study, plan)
+
+
+def analyse_late_values(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Fit the change from baseline from the last follow-up visit of the cycles on, once a year, as the values before.
+
+    Its visits are the plan's last follow-up visit and those of late follow-up that tables show (``ids.LATE_VISITS``).
+    Without a value of late follow-up there is no model.
+
+    Source: Mallinckrodt et al. (2008) Drug Inf J 42:303-319; not in the publication.
+    """
+    return _of_visits(_LATE, ids.late_visits(ids.Scope(study=study, plan=plan)), data, study, plan)
+
+
+@dataclass(frozen=True, slots=True)
+class _ModelNames:
+    """Where a model is shown, and what its blocks are called."""
+
+    display: str
+    model: Callable[[str], ids.Block]
+    mean: Callable[[str, str, str], ids.Block]
+    difference: Callable[[str, str, str], ids.Block]
+
+
+_AT_CYCLES = _ModelNames("Table S16", ids.lab_model, ids.lab_model_mean, ids.lab_model_difference)
+_LATE = _ModelNames("Table S46", ids.late_model, ids.late_mean, ids.late_difference)
+
+
+def _of_visits(
+    names: _ModelNames, visits: tuple[str, ...], data: Datasets, study: Study, plan: Plan
+) -> list[ResultRow]:
     values = visit_values(data)
-    values = values[values["AVISIT"].isin(plan.follow_up_visits)]
+    values = values[values["AVISIT"].isin(visits)]
     base = data.adlb.loc[values.index, "BASE"]
     rows: list[ResultRow] = []
     for analyte in study.analytes:
         own = values[values["PARAMCD"].eq(analyte.code)]
-        rows += _of_analyte(own, base.loc[own.index], analyte, study, plan)
+        rows += _of_analyte(own, base.loc[own.index], analyte, study, plan, names, visits)
     return rows
 
 
 def _of_analyte(
-    own: pd.DataFrame, base: pd.Series, analyte: Analyte, study: Study, plan: Plan
+    own: pd.DataFrame,
+    base: pd.Series,
+    analyte: Analyte,
+    study: Study,
+    plan: Plan,
+    names: _ModelNames,
+    visits: tuple[str, ...],
 ) -> list[ResultRow]:
     about = About(
-        display="Table S16",
+        display=names.display,
         population=Population.SAFETY,
         variable=analyte.code,
         unit=analyte.unit,
         context=f"Change from {plan.baseline_visit}, model for repeated values",
     )
     ladder = _LADDERS[plan.repeated_covariance]
+    if names is _LATE and not own["AVISIT"].isin(ids.LATE_VISITS).any():
+        nobody = NotEstimable("empty_visit", {"all": 0}, "no value of late follow-up")
+        return _refused(nobody, about, study, plan, names, visits)
     try:
         found = methods.mmrm(
             own["USUBJID"].tolist(),
@@ -76,57 +117,65 @@ def _of_analyte(
             base=numbers(base),
             baseline="by_visit" if plan.repeated_baseline == "by_visit" else "common",
             arms=arm_codes(study),
-            visits=plan.follow_up_visits,
+            visits=visits,
             covariance=ladder[0],
             fallback=ladder[1:],
             confidence=plan.confidence,
         )
     except NotEstimable as verdict:
-        return _refused(verdict, about, study, plan)
-    return _estimated(found, about, study, plan)
+        return _refused(verdict, about, study, plan, names, visits)
+    return _estimated(found, about, study, plan, names, visits)
 
 
-def _refused(verdict: NotEstimable, about: About, study: Study, plan: Plan) -> list[ResultRow]:
-    model = about.of(ids.lab_model(about.variable))
+def _refused(
+    verdict: NotEstimable, about: About, study: Study, plan: Plan, names: _ModelNames, visits: tuple[str, ...]
+) -> list[ResultRow]:
+    model = about.of(names.model(about.variable))
     rows = [
         model.row("n", 0, unit="", n=0, label="Patients in the model"),
         model.row("values", 0, unit="", n=0, label="Values in the model"),
         *model.refused(verdict, "base_at"),
     ]
-    for visit in plan.follow_up_visits:
+    for visit in visits:
         for arm in arm_codes(study):
-            rows += _no_mean(about, arm, visit, reason_of(verdict))
+            rows += _no_mean(about, arm, visit, reason_of(verdict), names)
             if arm != plan.control_arm:
-                rows += _no_difference(about, arm, visit, plan, reason_of(verdict))
+                rows += _no_difference(about, arm, visit, plan, reason_of(verdict), names)
     return rows
 
 
-def _estimated(found: MmrmResult, about: About, study: Study, plan: Plan) -> list[ResultRow]:
+def _estimated(
+    found: MmrmResult, about: About, study: Study, plan: Plan, names: _ModelNames, visits: tuple[str, ...]
+) -> list[ResultRow]:
     means = {(one.arm, one.visit): one for one in found.means}
     differences = {(one.arm, one.visit): one for one in found.differences}
     structure = STRUCTURES[found.covariance]
     fell_back = "" if found.covariance == found.asked else f"{STRUCTURES[found.asked]} could not be fitted"
     method = f"REML, covariance matrix: {structure}"
-    model = about.of(ids.lab_model(about.variable), variable_level=structure)
+    model = about.of(names.model(about.variable), variable_level=structure)
     rows = [
         model.row("n", found.n_subjects, unit="", n=found.n_subjects, label="Patients in the model",
                   method=method, note=fell_back),
         model.row("values", found.n_obs, unit="", n=found.n_subjects, label="Values in the model", method=method),
         model.row("base_at", found.base_at, n=found.n_subjects, label="Mean baseline of the values", method=method),
     ]  # fmt: skip
-    for visit in plan.follow_up_visits:
+    for visit in visits:
         for arm in arm_codes(study):
             why = _reason(found, arm, visit)
             mean = means.get((arm, visit))
-            rows += _no_mean(about, arm, visit, why) if mean is None else _mean(mean, about, method, plan)
+            rows += (
+                _no_mean(about, arm, visit, why, names)
+                if mean is None
+                else _mean(mean, about, method, plan, names)
+            )
             if arm == plan.control_arm:
                 continue
             pair = differences.get((arm, visit))
             if pair is None:
                 why = why or _reason(found, plan.control_arm, visit)
-                rows += _no_difference(about, arm, visit, plan, why)
+                rows += _no_difference(about, arm, visit, plan, why, names)
             else:
-                rows += _difference(pair, about, method, plan)
+                rows += _difference(pair, about, method, plan, names)
     return rows
 
 
@@ -149,18 +198,20 @@ def _at(about: About, block: ids.Block, arm: str, visit: str) -> About:
     return about.of(block, group1=ARM, group1_level=arm, group2="AVISIT", group2_level=visit)
 
 
-def _no_mean(about: About, arm: str, visit: str, why: str) -> list[ResultRow]:
-    block = _at(about, ids.lab_model_mean(about.variable, visit, arm), arm, visit)
+def _no_mean(about: About, arm: str, visit: str, why: str, names: _ModelNames) -> list[ResultRow]:
+    block = _at(about, names.mean(about.variable, visit, arm), arm, visit)
     return [
         block.row("n", None, unit="", note=why),
         *(block.row(name, None, label=_LABELS[name], note=why) for name in _MEAN),
     ]
 
 
-def _no_difference(about: About, arm: str, visit: str, plan: Plan, why: str) -> list[ResultRow]:
+def _no_difference(
+    about: About, arm: str, visit: str, plan: Plan, why: str, names: _ModelNames
+) -> list[ResultRow]:
     block = _at(
         about,
-        ids.lab_model_difference(about.variable, visit, arm),
+        names.difference(about.variable, visit, arm),
         f"{arm} against {plan.control_arm}",
         visit,
     )
@@ -174,9 +225,9 @@ def _chosen(one: MmrmMean | MmrmDifference, plan: Plan) -> tuple[IntervalEstimat
     return one.satterthwaite, "Satterthwaite"
 
 
-def _mean(mean: MmrmMean, about: About, method: str, plan: Plan) -> list[ResultRow]:
+def _mean(mean: MmrmMean, about: About, method: str, plan: Plan, names: _ModelNames) -> list[ResultRow]:
     found, df = _chosen(mean, plan)
-    block = _at(about, ids.lab_model_mean(about.variable, mean.visit, mean.arm), mean.arm, mean.visit)
+    block = _at(about, names.mean(about.variable, mean.visit, mean.arm), mean.arm, mean.visit)
     stats = {"mean": found.estimate, **_uncertainty(found)}
     return [
         block.row("n", mean.n, unit="", n=mean.n),
@@ -188,11 +239,13 @@ def _mean(mean: MmrmMean, about: About, method: str, plan: Plan) -> list[ResultR
     ]  # fmt: skip
 
 
-def _difference(pair: MmrmDifference, about: About, method: str, plan: Plan) -> list[ResultRow]:
+def _difference(
+    pair: MmrmDifference, about: About, method: str, plan: Plan, names: _ModelNames
+) -> list[ResultRow]:
     found, df = _chosen(pair, plan)
     block = _at(
         about,
-        ids.lab_model_difference(about.variable, pair.visit, pair.arm),
+        names.difference(about.variable, pair.visit, pair.arm),
         f"{pair.arm} against {pair.reference}",
         pair.visit,
     )

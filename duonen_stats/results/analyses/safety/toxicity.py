@@ -1,8 +1,7 @@
 """Laboratory toxicity: worst CTCAE grade derived from the values, beside what investigators reported."""
 
-from collections import Counter
+from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
@@ -11,11 +10,12 @@ from duonen_stats.datasets.safety.toxicity_grade import SEVERE
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.rows.describe import bounds, lower_rate, rate
-from duonen_stats.results.rows.groups import ARM, each_group, flagged, numbers
+from duonen_stats.results.rows.groups import ARM, each_group, flagged
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Analyte, Study
 
 GRADES = (0, 1, 2, 3, 4)
+LYMPHOCYTES = "LYMPH"
 _OF = "patients with a value on treatment"
 _DECIDED = f"patients of known status for grade {SEVERE} or higher"
 
@@ -30,16 +30,16 @@ def analyse_toxicity(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
     undecided, the percentage of a single grade is a lower bound and has no limits; grade 3 or higher is then counted
     among the patients for whom it is decided, and bounds say what it may be among all.
 
-    Source: CTCAE v5.0 laboratory criteria; section 2.4 names version 5.0.
+    An analyte for which the plan's version of CTCAE has no term has no grades: nobody is counted.
+
+    Source: laboratory criteria of CTCAE; section 2.4 names version 5.0.
     """
     safety = flagged(data.adsl, "SAFFL")
     labs = data.adlb[data.adlb["DTYPE"].isna() & data.adlb["USUBJID"].isin(safety["USUBJID"])]
-    labs = flagged(labs, "ONTRTFL")
+    labs = flagged(labs[labs["ATOXGRMN"].notna()], "ONTRTFL")
     rows: list[ResultRow] = []
-    before = data.adlb[data.adlb["ABLFL"].eq("Y").fillna(value=False).astype(bool)]
     for analyte in study.analytes:
         worst = worst_grades(labs[labs["PARAMCD"].eq(analyte.code)])
-        shifts = _shifts(worst, worst_grades(before[before["PARAMCD"].eq(analyte.code)]))
         for arm, members in each_group(safety, study):
             about = About(
                 display="Laboratory toxicity",
@@ -49,49 +49,41 @@ def analyse_toxicity(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
                 variable=analyte.code,
                 context="worst derived grade on treatment",
             )
-            rows += _group(worst[worst.index.isin(members["USUBJID"])], arm, about, analyte, plan)
-            rows += _shifted(shifts[shifts.index.isin(members["USUBJID"])], arm, about, plan)
+            found = _group(worst[worst.index.isin(members["USUBJID"])], arm, about, analyte, plan)
+            rows += found if analyte.highest_grade(plan.ctcae_version) else _without_term(found, plan)
+    return rows + _any_severe(labs, safety, study, plan)
+
+
+def _any_severe(labs: pd.DataFrame, safety: pd.DataFrame, study: Study, plan: Plan) -> list[ResultRow]:
+    """Count patients with a blood count of grade 3 or higher, with and without lymphocytes, by arm.
+
+    Lymphocytes are apart because lymphopenia alone is expected of the treatment and changes no dose of it.
+    """
+    counts = [one.code for one in study.analytes if one.category == "HEMATOLOGY"]
+    rows: list[ResultRow] = []
+    for which, codes in zip(
+        ids.HAEMATOLOGICAL, (counts, [code for code in counts if code != LYMPHOCYTES]), strict=True
+    ):
+        worst = worst_grades(labs[labs["PARAMCD"].isin(codes)])
+        for arm, members in each_group(safety, study):
+            block = About(
+                id=ids.toxicity_any_severe(which, arm),
+                display="Laboratory toxicity",
+                population=Population.SAFETY,
+                group1=ARM,
+                group1_level=arm,
+                variable="Any blood count",
+                variable_level=f"{SEVERE} or higher",
+                context=which.replace("_", " "),
+            )
+            rows += _severe(worst[worst.index.isin(members["USUBJID"])], block, plan)
     return rows
 
 
-def _shifts(worst: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFrame:
-    """Give ``before`` and ``worst``, the certain grades (else missing), of each patient with a value on treatment."""
-    certain = {
-        name: grades["lowest"].where(grades["lowest"].eq(grades["highest"]))
-        for name, grades in (("before", baseline), ("worst", worst))
-    }
-    return pd.DataFrame({"before": certain["before"].reindex(worst.index), "worst": certain["worst"]})
-
-
-def _shifted(shifts: pd.DataFrame, arm: str, about: About, plan: Plan) -> list[ResultRow]:
-    """Count patients by the grade at baseline and the worst one on treatment, and those who worsened."""
-    names = {
-        column: ["unknown" if np.isnan(grade) else str(int(grade)) for grade in numbers(shifts[column])]
-        for column in ("before", "worst")
-    }
-    pairs = Counter(zip(names["before"], names["worst"], strict=True))
-    rows = []
-    for before in ids.SHIFT_GRADES:
-        for worst in ids.SHIFT_GRADES:
-            block = about.of(
-                ids.toxicity_shift(about.variable, before, worst, arm),
-                variable_level=f"{before} to {worst}",
-                context="grade at baseline to worst grade on treatment",
-            )
-            rows.append(
-                block.row("n", pairs[before, worst], n=len(shifts), unit="", label=f"Number of {_OF}")
-            )
-    known = shifts.dropna()
-    block = about.of(
-        ids.toxicity_worsened(about.variable, arm), context="worst grade on treatment above that at baseline"
-    )
-    return rows + rate(
-        int((known["worst"] > known["before"]).sum()),
-        len(known),
-        block,
-        plan,
-        of="patients whose grades at baseline and on treatment are certain",
-    )
+def _without_term(rows: list[ResultRow], plan: Plan) -> list[ResultRow]:
+    """Say of every number that is missing that the version of CTCAE does not grade the analyte."""
+    why = f"{plan.words('ctcae_version')} has no term that a value decides"
+    return [replace(row, note=why) if row.stat is None else row for row in rows]
 
 
 def worst_grades(labs: pd.DataFrame) -> pd.DataFrame:
@@ -129,15 +121,23 @@ def _group(worst: pd.DataFrame, arm: str, about: About, analyte: Analyte, plan: 
             int((worst["lowest"].eq(level) & ~undecided).sum()), n, block, plan, why=why, of=_OF
         )
     rows += rate(unknown, n, about.of(ids.toxicity_undecided(analyte.code, arm)), plan, of=_OF)
-    for low, high in analyte.undecided_grades:
+    for low, high in analyte.undecided_grades(plan.ctcae_version):
         block = about.of(
             ids.toxicity_between(analyte.code, low, high, arm), variable_level=f"{low} to {high}"
         )
         number = int((worst["lowest"].eq(low) & worst["highest"].eq(high)).sum())
         rows.append(block.row("n", number, n=n, unit="", label=f"Number of {_OF}"))
+    block = about.of(ids.toxicity_severe(analyte.code, arm), variable_level=f"{SEVERE} or higher")
+    return rows + _severe(worst, block, plan)
+
+
+def _severe(worst: pd.DataFrame, block: About, plan: Plan) -> list[ResultRow]:
+    """Count who is certainly of grade 3 or higher among those of whom it is decided; bounds are of all."""
+    n = len(worst)
     certain = int(worst["lowest"].ge(SEVERE).sum())
     open_ = int((worst["lowest"].lt(SEVERE) & worst["highest"].ge(SEVERE)).sum())
-    block = about.of(ids.toxicity_severe(analyte.code, arm), variable_level=f"{SEVERE} or higher")
-    rows += rate(certain, n - open_, block, plan, of=_DECIDED if open_ else _OF)
-    rows.append(block.row("n_unknown", open_, n=n, unit="", label="Patients who may be of grade 3 or higher"))
-    return rows + bounds(certain, open_, n, block, of=_OF)
+    return [
+        *rate(certain, n - open_, block, plan, of=_DECIDED if open_ else _OF),
+        block.row("n_unknown", open_, n=n, unit="", label="Patients who may be of grade 3 or higher"),
+        *bounds(certain, open_, n, block, of=_OF),
+    ]

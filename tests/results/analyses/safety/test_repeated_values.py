@@ -7,7 +7,7 @@ import pytest
 from duonen_stats.plan import INTERIM
 from duonen_stats.results import Results, ids
 from duonen_stats.results.analyses.safety.laboratory import visit_values
-from duonen_stats.results.analyses.safety.repeated_values import analyse_repeated_values
+from duonen_stats.results.analyses.safety.repeated_values import analyse_late_values, analyse_repeated_values
 
 
 def _without(datasets, **chosen):
@@ -120,3 +120,16 @@ def test_few_patients_fall_back_on_compound_symmetry_and_say_so(datasets, study)
     assert fitted
     assert {row.variable_level for row in fitted} == {"compound symmetry"}
     assert {row.note for row in fitted} == {"unstructured could not be fitted"}
+
+
+def test_late_follow_up_has_a_model_of_its_own(datasets, study):
+    """Values of V3 are taken as those of F4: with V4 they are a model, apart from that of the cycles."""
+    own = datasets.adlb[datasets.adlb["PARAMCD"].eq("HGB")]
+    data = replace(datasets, adlb=own.assign(AVISIT=own["AVISIT"].replace({"V3": "F4"})))
+    rows = Results(analyse_late_values(data, study, INTERIM))
+    assert rows.value("labs.HGB.late.F4.A.mean") is not None
+    assert rows.value("labs.HGB.late.F4.B.difference.ci_low") is not None
+    found = rows.row("labs.HGB.late.F8.A.mean")
+    assert (found.stat, found.note) == (None, "nobody has a value at F8")
+    assert rows.row("labs.PLAT.late.base_at").note == "no value of late follow-up"
+    assert not [row for row in rows if row.analysis_id.startswith("labs.HGB.model")]

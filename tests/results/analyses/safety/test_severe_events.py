@@ -10,13 +10,9 @@ from duonen_stats.datasets.build import build_datasets
 from duonen_stats.datasets.efficacy.survival_records import COMPETING
 from duonen_stats.plan import FINAL
 from duonen_stats.raw import read_cut
-from duonen_stats.results.analyses.safety.severe_events import (
-    DEATH_CAUSE,
-    _curve,
-    _incidence,
-    analyse_severe_events,
-    causes,
-)
+from duonen_stats.results import ids
+from duonen_stats.results.analyses.safety.severe_events import analyse_severe_events
+from duonen_stats.results.rows.incidence import DEATH_CAUSE, causes, incidence_curve, incidence_rows
 from duonen_stats.results.rows.survival_curve import BEYOND, limit_of_none
 from duonen_stats.results.rows.table import Results
 
@@ -24,6 +20,12 @@ PLAN = replace(FINAL, ae_landmark_months=(2.0, 3.0, 9.0))
 # Event at 1, death at 2, event at 3, censored at 4: incidence 1/4, then 1/4 + 1/2 * 1/2.
 FOUR = times((1, 1, "B"), (2, 0, "B"), (3, 1, "B"), (4, 0, "B"))
 FOUR = replace(FOUR, reason=np.array([0, COMPETING, 0, 1]))
+
+
+def _incidence(own, about, plan):
+    return incidence_rows(
+        own, about, ids.severe_rate, ids.severe_grid, plan.ae_landmark_months, plan.ae_grid_months, plan
+    )
 
 
 def test_causes():
@@ -43,7 +45,7 @@ def test_death_leaves_less_to_the_event():
 
 def test_the_curve_of_deaths_is_that_of_deaths():
     """One of three at risk dies at 2, when 3/4 are free: 1/4 from then on, to the end of follow-up."""
-    found = Results(_curve(FOUR, DEATH_CAUSE, ABOUT, PLAN))
+    found = Results(incidence_curve(FOUR, DEATH_CAUSE, ABOUT, PLAN))
     steps = [
         [found.value(f"{one}.{name}") for name in ("time", "incidence")] for one in found.under("t.step")
     ]

@@ -3,7 +3,8 @@ import pytest
 from patients import cycles, lab, make_cut, subject
 
 from duonen_stats.datasets.build import build_datasets
-from duonen_stats.plan import INTERIM
+from duonen_stats.plan import INTERIM, changed_plan
+from duonen_stats.results import ids
 from duonen_stats.results.analyses.safety.toxicity import analyse_toxicity, worst_grades
 from duonen_stats.results.rows.table import Results
 
@@ -198,32 +199,26 @@ def test_grades_of_three_analytes_from_the_raw_tables(results, cut, arm):
         assert results.row(f"toxicity.{code}.grade_ge3.{arm}.ci_high").n == len(worst)  # everybody is decided
 
 
-def test_a_shift_goes_from_the_baseline_grade_to_the_worst(study):
+def test_any_blood_count_is_shown_with_and_without_lymphocytes(study):
     rows = made(
         study,
-        ("1", "PLAT", -1, 200, 150, 400),  # grade 0 at baseline
-        ("1", "PLAT", 14, 60, 150, 400),  # grade 2
-        ("2", "PLAT", -1, 130, 150, 400),  # grade 1 at baseline
-        ("2", "PLAT", 14, 140, 150, 400),  # grade 1
-        ("3", "PLAT", 14, 40, 150, 400),  # no baseline; grade 3
-        ("4", "PLAT", -1, 200, 150, 400),
-        ("4", "PLAT", 14, 125, None, None),  # grade 0 or 1
+        ("1", "LYMPH", 14, 0.3, 1.0, 4.0),  # grade 3
+        ("1", "PLAT", 14, 200, 150, 400),
+        ("2", "PLAT", 14, 40, 150, 400),  # grade 3
+        ("3", "WBC", 14, 5.0, 4.0, 10.0),
     )
-    cells = {
-        tuple(row.analysis_id.split(".")[3:5]): row.stat
-        for row in rows
-        if row.analysis_id.startswith("toxicity.PLAT.shift.")
-        and row.analysis_id.endswith(".all")
-        and row.stat
-    }
-    assert cells == {("0", "2"): 1, ("1", "1"): 1, ("unknown", "3"): 1, ("0", "unknown"): 1}
-    worsened = "toxicity.PLAT.worsened.all"
-    assert (rows.value(f"{worsened}.n"), rows.row(f"{worsened}.n").n) == (1, 2)
+    blocks = [f"toxicity.any.{which}.grade_ge3.all" for which in ids.HAEMATOLOGICAL]
+    assert [(rows.value(f"{block}.n"), rows.row(f"{block}.n").n) for block in blocks] == [(2, 3), (1, 3)]
 
 
-def test_shifts_partition_the_patients_seen(results):
-    for code in ("HGB", "LYMPH", "ALT"):
-        for arm in ("all", *"ABCD"):
-            names = [row for row in results if row.analysis_id.startswith(f"toxicity.{code}.shift.")]
-            number = sum(row.stat for row in names if row.analysis_id.endswith(f".{arm}"))
-            assert number == results.value(f"toxicity.{code}.seen.{arm}")
+def test_an_analyte_without_a_term_has_the_reason_in_place_of_numbers(study):
+    plan = changed_plan(INTERIM, ctcae_version="6.0")
+    cut = make_cut(
+        subjects=[subject("1")],
+        administrations=cycles("1", [7400.0]),
+        labs=[lab("1", "UNSCHEDULED", 14, 0.1, "LYMPH"), lab("1", "UNSCHEDULED", 14, 0.4, "NEUT")],
+    )
+    rows = Results(analyse_toxicity(build_datasets(cut, study, plan), study, plan))
+    assert rows.value("toxicity.NEUT.grade3.all.n") == 1  # 4 by version 5.0
+    found = rows.row("toxicity.LYMPH.grade_ge3.all.pct")
+    assert (found.stat, found.note) == (None, "CTCAE v6.0 has no term that a value decides")

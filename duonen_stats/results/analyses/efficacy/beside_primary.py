@@ -1,0 +1,225 @@
+"""What stands beside the primary comparison: progression between assessments, adjustment, the schedule of the plan."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from math import exp
+from typing import Any
+
+import numpy as np
+
+from duonen_stats import methods
+from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.efficacy.assessment_times import (
+    assessment_gaps,
+    progression_bounds,
+    times_on_schedule,
+)
+from duonen_stats.datasets.patients.populations import Population
+from duonen_stats.errors import NotEstimable
+from duonen_stats.methods.inputs.admit import BoolArray, FloatArray
+from duonen_stats.plan import Plan
+from duonen_stats.results import ids
+from duonen_stats.results.analyses.efficacy.sensitivity import baseline_columns
+from duonen_stats.results.analyses.efficacy.survival import comparison_about
+from duonen_stats.results.rows.compare_times import HAZARD_RATIO, hazard_ratio_rows, log_rank_rows
+from duonen_stats.results.rows.describe import count, describe
+from duonen_stats.results.rows.groups import ALL, ARM, numbers
+from duonen_stats.results.rows.table import About, ResultRow
+from duonen_stats.results.rows.times import (
+    ENDPOINTS,
+    TwoGroups,
+    each_time_group,
+    experimental_arms,
+    group_level,
+    times_of,
+    two_groups,
+)
+from duonen_stats.study import Study
+
+_LABELS = {"hr": "Hazard ratio", "ci_low": "Lower limit", "ci_high": "Upper limit"}
+_PARAMETER, _LABEL = ENDPOINTS["pfs"]
+_MODELS = "duonen_stats.results.rows.interval_models"
+"""Loaded when a model is fitted: the library behind it takes longer to load than most analyses take."""
+
+_HALF_DAY = 0.5
+_Fit = Callable[[FloatArray, FloatArray, BoolArray, Plan], Any]
+
+
+def _groups(data: Datasets, study: Study, plan: Plan) -> TwoGroups:
+    return two_groups(times_of(data.adtte, _PARAMETER), experimental_arms(study, plan), plan)
+
+
+def analyse_interval_censored(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Compare PFS with each progression between the assessments around it, by two parametric models.
+
+    The primary comparison dates a progression by the assessment that showed it. Here it lies anywhere since the last
+    evaluable assessment without one; a death is exact. A Weibull model with proportional hazards, and an exponential
+    one whose baseline hazard changes at the months of the plan.
+
+    Source: Lindsey & Ryan (1998) Stat Med 17:219-238; Turnbull (1976) J R Stat Soc B 38:290-295.
+    """
+    groups = _groups(data, study, plan)
+    bounds = (
+        progression_bounds(data.adtte, data.adrs, plan).set_index("USUBJID").reindex(groups.times.subject)
+    )
+    low, high = numbers(bounds["LOWER"]), numbers(bounds["UPPER"])
+    exact, censored = low == high, np.isinf(high)
+    # A death on the day of randomisation happened on that day, so before the half of it at the latest.
+    upper = np.where(exact & (high == 0), _HALF_DAY / plan.days_per_month, high)
+    lower = np.where(exact & (high == 0), 0.0, low)
+    models: dict[str, tuple[str, _Fit]] = {
+        "weibull": ("Weibull model, interval-censored", _weibull),
+        "piecewise": (
+            "piecewise exponential model, interval-censored, hazard changing at "
+            f"{', '.join(f'{cut:g}' for cut in plan.interval_cutpoints)} months",
+            _piecewise,
+        ),
+    }
+    rows = []
+    for name, (method, fit) in models.items():
+        about = replace(comparison_about(groups, ids.interval_model(name), _LABEL), context="exploratory")
+        counts = {
+            "n": (low.size, "Number of patients"),
+            "exact": (int(exact.sum()), "Patients with an exact time (death)"),
+            "between": (int((~exact & ~censored).sum()), "Patients with progression between two times"),
+            "censored": (int(censored.sum()), "Patients without an event"),
+        }
+        rows += [about.row(stat, value, n=low.size, label=label) for stat, (value, label) in counts.items()]
+        rows += _interval_rows(groups, lower, upper, fit, about, plan, method)
+    return rows
+
+
+def _weibull(lower: FloatArray, upper: FloatArray, experimental: BoolArray, plan: Plan) -> Any:
+    return import_module(_MODELS).weibull_hazard_ratio(lower, upper, experimental, confidence=plan.confidence)
+
+
+def _piecewise(lower: FloatArray, upper: FloatArray, experimental: BoolArray, plan: Plan) -> Any:
+    return import_module(_MODELS).piecewise_hazard_ratio(
+        lower, upper, experimental, cutpoints=plan.interval_cutpoints, confidence=plan.confidence
+    )
+
+
+def _interval_rows(
+    groups: TwoGroups,
+    lower: FloatArray,
+    upper: FloatArray,
+    fit: _Fit,
+    about: About,
+    plan: Plan,
+    method: str,
+) -> list[ResultRow]:
+    try:
+        groups.require(plan)
+        _require_events(groups)
+        found = fit(lower, upper, groups.experimental, plan)
+    except NotEstimable as verdict:
+        return about.refused(verdict, *HAZARD_RATIO, method=method)
+    values = {
+        "hr": exp(found.coefficient),
+        "ci_low": exp(found.lower),
+        "ci_high": exp(found.upper),
+        "p": found.p_value,
+    }
+    return [
+        about.row(name, value, label=_LABELS.get(name), n=lower.size, method=method)
+        for name, value in values.items()
+    ]
+
+
+def _require_events(groups: TwoGroups) -> None:
+    empty = [groups.words(name) for name, events in groups.events.items() if not events]
+    if empty:
+        raise NotEstimable(
+            "monotone_likelihood",
+            groups.events,
+            f"no event in {' or '.join(empty)}: the likelihood has no maximum",
+        )
+
+
+def analyse_adjusted(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Compare PFS by Cox's model with the baseline variables that the plan names.
+
+    Source: EMA (2015) Guideline on adjustment for baseline covariates; Cox (1972) J R Stat Soc B 34:187-220.
+    """
+    groups = _groups(data, study, plan)
+    about = replace(comparison_about(groups, ids.adjusted(), _LABEL), context="exploratory")
+    method = f"Cox model, Efron ties, Wald limits, adjusted for {plan.words('adjustment_covariates')}"
+    n, events = groups.times.time.size, int(groups.times.event.sum())
+    rows = [
+        about.row("n", n, n=n, label="Number of patients"),
+        about.row("events", events, n=n, label="Number of events"),
+    ]
+    try:
+        groups.require(plan)
+        covariates = baseline_columns(data.adsl, groups, plan, decision="adjustment_covariates")
+        found = methods.cox_model(
+            groups.times.time,
+            groups.times.event,
+            np.column_stack([groups.experimental.astype(float), *covariates.values()]),
+            names=(groups.term, *covariates),
+            confidence=plan.confidence,
+        )
+    except NotEstimable as verdict:
+        return rows + about.refused(verdict, *HAZARD_RATIO, method=method)
+    for term in found.terms:
+        block = about
+        if term.name != groups.term:
+            block = about.of(ids.adjusted_term(term.name), variable_level=term.name)
+        values = (term.hazard_ratio, term.lower, term.upper, term.p_value)
+        rows += [
+            block.row(name, value, label=_LABELS.get(name), n=n, method=method)
+            for name, value in zip(HAZARD_RATIO, values, strict=True)
+        ]
+    return rows
+
+
+def analyse_schedule(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Compare PFS with progressions dated by the schedule, and describe how the investigators kept to it.
+
+    Arms in which patients are seen more often show progression earlier. Dated by the schedule they do not.
+
+    Source: FDA (2018) Clinical trial endpoints for cancer drugs, Appendix; §2.4 of the interim publication.
+    """
+    scheduled = times_on_schedule(data.adtte, plan)
+    groups = two_groups(times_of(scheduled, _PARAMETER), experimental_arms(study, plan), plan)
+    about = replace(comparison_about(groups, ids.on_schedule(), _LABEL), context="exploratory")
+    moved = scheduled.set_index("USUBJID")["SHIFT"].reindex(groups.times.subject)
+    n = groups.times.time.size
+    tests = {row.stat_name: row for row in log_rank_rows(groups, about, plan)}
+    p = tests["p"]
+    rows = [
+        about.row("n", n, n=n, label="Number of patients"),
+        about.row("events", int(groups.times.event.sum()), n=n, label="Number of events"),
+        about.row("moved", int((numbers(moved) != 0).sum()), n=n, label="Patients whose time is moved"),
+        *hazard_ratio_rows(groups, about, plan),
+        about.row(
+            "log_rank_p", p.stat, label="p-value of the log-rank test", n=p.n, method=p.method, note=p.note
+        ),
+    ]
+    return rows + _keeping(data, study, plan)
+
+
+def _keeping(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    gaps = assessment_gaps(data.adtte, data.adrs, plan)
+    rows: list[ResultRow] = []
+    for group, own in each_time_group(times_of(data.adtte, _PARAMETER), study, plan):
+        about = About(
+            display="Efficacy",
+            population=Population.RANDOMISED,
+            group1=ARM,
+            group1_level=ALL if group == ALL else group_level(group, study, plan),
+            variable=_LABEL,
+            unit="days",
+        )
+        chosen = gaps[gaps["USUBJID"].isin(own.subject)]
+        means = chosen.groupby("USUBJID")["DAYS"].mean()
+        block = about.of(ids.assessment_interval(group), context="each patient's mean between assessments")
+        rows += describe(numbers(means), block, plan, population=own.subject.size)
+        rows += count(
+            int(chosen["OFF"].sum()),
+            len(chosen),
+            about.of(ids.off_schedule(group)),
+            of="evaluable assessments",
+        )
+    return rows

@@ -1,0 +1,1 @@
+"""Laboratory values over time: the course of grades, kidney function, late follow-up."""

@@ -1,0 +1,56 @@
+"""The records that a number is said to be of, held against the number itself: as many patients, or as many records."""
+
+import pytest
+
+from duonen_stats.results.record_rules import records_behind
+from duonen_stats.results.records import read_filter
+
+# Of these the row's n is of a denominator, of those still at risk or of two groups, and not of the records.
+OTHER_N = {"pct", "ci_low", "ci_high", "events", "survival", "rate", "n_missing", "incidence", "ratio"}
+
+
+def held(results, datasets, study):
+    frames = {name.upper(): frame for name, frame in datasets}
+    sizes = {}
+    compared = 0
+    for row in results:
+        chosen = records_behind(row, study)
+        if chosen is None:
+            continue
+        if chosen not in sizes:
+            assert read_filter(chosen.dataset, str(chosen)) == chosen
+            records = chosen.select(frames)
+            sizes[chosen] = (records["USUBJID"].nunique(), len(records))
+        wanted = row.stat if row.stat_name == "n" and row.stat is not None else row.n
+        two_rates = row.analysis_id.startswith("ae.rate.") and ".ratio." in row.analysis_id
+        if wanted is None or row.stat_name in OTHER_N or two_rates:
+            continue
+        assert wanted in sizes[chosen], (row.analysis_id, wanted, sizes[chosen], str(chosen))
+        compared += 1
+    return compared
+
+
+@pytest.mark.independent
+def test_numbers_of_the_interim_report_are_of_as_many_patients_as_they_say(results, datasets, study):
+    assert held(results, datasets, study) > 5_000
+
+
+@pytest.mark.independent
+def test_numbers_of_the_final_report_are_of_as_many_patients_as_they_say(
+    final_results, final_datasets, study
+):
+    assert held(final_results, final_datasets, study) > 6_000
+
+
+def test_a_percentage_is_of_the_patients_of_its_numerator(results, datasets, study):
+    row = results.row("limit.kidney.course.all.pct")
+    chosen = records_behind(row, study)
+    assert chosen is not None
+    records = chosen.select({"ADDOS": datasets.addos, "ADSL": datasets.adsl})
+    assert len(records) == results.value("limit.kidney.course.all.n")
+    assert (records["AVAL"] > 23).all()
+
+
+def test_what_is_of_no_record_has_no_selection(results, study):
+    for name in ("disposition.planned.n", "activity.fixed_course.total", "monitoring.rule.10.signals"):
+        assert records_behind(results.row(name), study) is None

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from duonen_stats.displays.efficacy.arm_factors import ARM_FACTORS
+from duonen_stats.displays.efficacy.beside_primary import ASSESSMENT_SCHEDULE, BESIDE_PRIMARY
+from duonen_stats.displays.efficacy.intercurrent import FURTHER_THERAPIES, INTERCURRENT_EVENTS
 from duonen_stats.displays.efficacy.response import DURATION_TABLE, RESPONSE_TABLE, WATERFALL
 from duonen_stats.displays.efficacy.sensitivity import DOSE_RESPONSE, SENSITIVITY
 from duonen_stats.displays.efficacy.subgroups import FOREST, SUBGROUPS_OS
@@ -22,6 +24,17 @@ from duonen_stats.displays.efficacy.survival_tables import (
     PFS_HYPOTHETICAL_TABLE,
     PFS_TABLE,
 )
+from duonen_stats.displays.events.event_overview import OVERVIEW, REGISTRY
+from duonen_stats.displays.events.event_terms import (
+    BY_TERM,
+    OUTCOMES,
+    RELATED,
+    SERIOUS_TERMS,
+    SEVERE_TERMS,
+    WORST_GRADE,
+)
+from duonen_stats.displays.events.late_harm import LATE_FIGURE, LATE_TABLE
+from duonen_stats.displays.events.term_rates import DOT_PLOT, TERM_DIFFERENCES, TERM_RATES
 from duonen_stats.displays.exposure.box_figures import (
     FIGURE_2,
     FIGURE_4,
@@ -29,21 +42,37 @@ from duonen_stats.displays.exposure.box_figures import (
     FIGURE_7,
 )
 from duonen_stats.displays.exposure.dose_effect import DOSE_EFFECT, FIGURE_3, FIGURE_6
+from duonen_stats.displays.exposure.dose_intensity import (
+    ACTIVITY_BY_CYCLE,
+    DELAYS,
+    GOVERNING_LIMITS,
+    INTENSITY,
+    SPECIFIC_DOSES,
+)
+from duonen_stats.displays.exposure.dose_toxicity import DOSE_HARM, DOSE_HARM_FIGURE
+from duonen_stats.displays.exposure.kidney_effective_dose import KIDNEY_BED, KIDNEY_BED_GRID
 from duonen_stats.displays.exposure.modifications import EXPOSURE, FIGURE_1, TABLE_2
 from duonen_stats.displays.exposure.organ_doses import DOSE_LIMITS, PAIRS, TABLE_3, TESTS
+from duonen_stats.displays.laboratory.cycles import CYCLES
+from duonen_stats.displays.laboratory.grade_times import GRADE_TIMES, KIDNEY_DECLINES
+from duonen_stats.displays.laboratory.kidney import KIDNEY_CATEGORIES, KIDNEY_COURSES, KIDNEY_SLOPES
+from duonen_stats.displays.laboratory.patient_figures import GRADES_BY_VISIT, LIVER
+from duonen_stats.displays.laboratory.visit_means import MEANS_BLOOD, MEANS_KIDNEY, MEANS_LIVER
 from duonen_stats.displays.model.display import Display
+from duonen_stats.displays.patients.accrual import ACCRUAL_CENTRES, ACCRUAL_MONTHS
 from duonen_stats.displays.patients.baseline import TABLE_1
 from duonen_stats.displays.patients.courses import SWIMMER
 from duonen_stats.displays.patients.disposition import COMPLETENESS, CONSORT, DISPOSITION
+from duonen_stats.displays.patients.protocol import ANALYSIS_SETS, DEVIATIONS
 from duonen_stats.displays.safety.adverse_events import TABLE_5
 from duonen_stats.displays.safety.event_rates import EVENT_DIFFERENCES, EVENT_RATES
+from duonen_stats.displays.safety.grade_shifts import LAB_LAST, LAB_SEVERE, LAB_SHIFTS
 from duonen_stats.displays.safety.laboratory import BEHIND, CHANGES, PAIRED, SUMMARY
-from duonen_stats.displays.safety.repeated_values import REPEATED_VALUES
+from duonen_stats.displays.safety.repeated_values import LATE_VALUES, REPEATED_VALUES
 from duonen_stats.displays.safety.severe_events import INCIDENCE_FIGURE, INCIDENCE_TABLE
 from duonen_stats.displays.safety.toxicity import (
     EVENTS_BY_ARM,
     LAB_GRADES,
-    LAB_SHIFTS,
     MODIFICATION_AND_NADIR,
 )
 from duonen_stats.displays.safety.toxicity_monitoring import MONITORING_FIGURE, MONITORING_TABLE
@@ -81,10 +110,44 @@ SUPPLEMENTARY: tuple[Display, ...] = (
     DOSE_LIMITS,
     REPEATED_VALUES,
     LAB_SHIFTS,
+    LAB_LAST,
+    LAB_SEVERE,
+    KIDNEY_CATEGORIES,
+    KIDNEY_SLOPES,
+    CYCLES,
+    LATE_VALUES,
+    MEANS_BLOOD,
+    MEANS_KIDNEY,
+    MEANS_LIVER,
+    KIDNEY_COURSES,
+    LIVER,
+    GRADES_BY_VISIT,
     EVENT_RATES,
     EVENT_DIFFERENCES,
     MONITORING_TABLE,
     MONITORING_FIGURE,
+    DELAYS,
+    ACTIVITY_BY_CYCLE,
+    INTENSITY,
+    SPECIFIC_DOSES,
+    GOVERNING_LIMITS,
+    KIDNEY_BED,
+    KIDNEY_BED_GRID,
+    DOSE_HARM,
+    DOSE_HARM_FIGURE,
+    ANALYSIS_SETS,
+    DEVIATIONS,
+    OVERVIEW,
+    BY_TERM,
+    WORST_GRADE,
+    RELATED,
+    SEVERE_TERMS,
+    SERIOUS_TERMS,
+    OUTCOMES,
+    TERM_RATES,
+    TERM_DIFFERENCES,
+    DOT_PLOT,
+    REGISTRY,
 )
 FURTHER: tuple[Display, ...] = (EXPOSURE, CHANGES, BEHIND, PAIRED, TESTS, PAIRS, DOSE_LIMITS)
 """Supplementary tables that no section discusses: the appendix shows them in this order."""
@@ -93,10 +156,12 @@ INTERIM_DISPLAYS: Mapping[str, Display] = MappingProxyType(
 )
 
 
-# What the closed session of an interim report shows of efficacy by arm, to describe it.
+# What the closed session of an interim report shows beside the open one: accrual, and efficacy by arm.
 
 
 CLOSED_EFFICACY: tuple[Display, ...] = (
+    ACCRUAL_CENTRES,
+    ACCRUAL_MONTHS,
     FOLLOW_UP,
     PFS_FOUR,
     PFS_TABLE,
@@ -105,6 +170,10 @@ CLOSED_EFFICACY: tuple[Display, ...] = (
     RESPONSE_TABLE,
     INCIDENCE_FIGURE,
     INCIDENCE_TABLE,
+    LATE_FIGURE,
+    LATE_TABLE,
+    GRADE_TIMES,
+    KIDNEY_DECLINES,
 )
 
 
@@ -124,6 +193,7 @@ EFFICACY: tuple[Display, ...] = (
     OS_FOUR,
     WATERFALL,
     INCIDENCE_FIGURE,
+    LATE_FIGURE,
     FOLLOW_UP,
     PFS_TABLE,
     PFS_HYPOTHETICAL_TABLE,
@@ -135,6 +205,13 @@ EFFICACY: tuple[Display, ...] = (
     DOSE_RESPONSE,
     INCIDENCE_TABLE,
     ARM_FACTORS,
+    BESIDE_PRIMARY,
+    ASSESSMENT_SCHEDULE,
+    INTERCURRENT_EVENTS,
+    FURTHER_THERAPIES,
+    LATE_TABLE,
+    GRADE_TIMES,
+    KIDNEY_DECLINES,
 )
 FINAL_DISPLAYS: Mapping[str, Display] = MappingProxyType(
     {**{display.key: display for display in EFFICACY}, **INTERIM_DISPLAYS}

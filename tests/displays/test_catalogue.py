@@ -66,8 +66,8 @@ def test_labels_and_numbers_are_given_once_of_final_catalogue():
     assert len({display.label for display in displays}) == len(FINAL_DISPLAYS)
     assert len({display.ich_number for display in displays}) == len(FINAL_DISPLAYS)
     assert [display.label for display in EFFICACY] == [
-        *(f"Figure E{number}" for number in range(1, 13)),
-        *(f"Table E{number}" for number in range(1, 12)),
+        *(f"Figure E{number}" for number in range(1, 14)),
+        *(f"Table E{number}" for number in (*range(1, 17), 18, 19)),
     ]
 
 
@@ -85,7 +85,9 @@ def test_only_the_primary_comparison_is_not_exploratory():
         "figure_e1",
         "figure_e2",
         "figure_e3",
+        "figure_e13",
         "table_e1",
         "table_e2",
+        "table_e16",
         "table_e4",  # its own footnote names the one p-value that is confirmatory
     }

@@ -104,6 +104,7 @@ class BoxGroup:
     label: str
     values: Sequence[float]
     n: Number
+    links: Sequence[str | None] = ()
     median: float | None = None
     q1: float | None = None
     q3: float | None = None
@@ -337,13 +338,13 @@ def _draw_points(axes: Axes, group: BoxGroup, position: int, scale: Scale, area:
         list(group.values),
         s=(style.MARKER * mark.scale) ** 2,
         marker=mark.marker,
-        facecolor=[(mark.colour, 0.85)],
+        facecolor=[(mark.colour, 0.85)] * (len(group.links) or 1),
         edgecolor=mark.edge,
         linewidth=0.5,
         zorder=4,
         clip_on=False,
         label=f"patients {group.arm}",
-    )
+    ).set_urls([*group.links])
 
 
 def _write_title(figure: Figure, layout: _Layout, left: float, y: float) -> None:

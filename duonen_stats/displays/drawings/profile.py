@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -145,7 +146,11 @@ def _activities(
     y = scale_for(below, from_zero=True, ticks=3)
     axes.set_ylim(y.low, y.high)
     axes.set_yticks(y.ticks, y.labels)
-    axes.legend(loc="upper right", frameon=False, fontsize=style.SMALL, ncols=len(bars.kinds), handlelength=1)
+    # Beside the title, as the bars may reach everywhere below.
+    axes.legend(
+        loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0, frameon=False, fontsize=style.SMALL,
+        ncols=len(bars.kinds), handlelength=1,
+    )  # fmt: skip
 
 
 def _curve(
@@ -206,11 +211,31 @@ def _events(
                 clip_on=False,
                 zorder=3,
             )
-        late = scale.share(start) > 0.5  # noqa: PLR2004 - half the width
+        at, offset, align = _beside(scale.share(start), scale.share(end))
+        dark = at == "within" and span.grade is not None and span.grade >= _DARK
         axes.annotate(
-            span.label, (start if late else end, place + 0.5), xytext=(-4 if late else 6, 0),
-            textcoords="offset points", ha="right" if late else "left", va="center", fontsize=style.SMALL, zorder=4,
+            span.label, (end if at == "after" else start, place + 0.5), xytext=(offset, 0),
+            textcoords="offset points", ha=align, va="center", fontsize=style.SMALL, zorder=4,
+            color="#ffffff" if dark else style.INK,
         )  # fmt: skip
+
+
+_DARK = 3
+"""Grade from which on a fill is too dark for black letters."""
+_HALF = 0.5
+
+
+def _beside(start: float, end: float) -> tuple[str, float, Literal["left", "right"]]:
+    """Choose where the label of a bar has room: before it, after it, or within one that takes most of the width.
+
+    Examples
+    --------
+    >>> _beside(0.6, 0.9), _beside(0.1, 0.3), _beside(0.2, 1.0)
+    (('before', -4, 'right'), ('after', 6, 'left'), ('within', 4, 'left'))
+    """
+    if start > _HALF:
+        return "before", -4, "right"
+    return ("after", 6, "left") if end <= _HALF else ("within", 4, "left")
 
 
 def _nothing(axes: Axes, words: str) -> None:

@@ -45,6 +45,7 @@ class ScatterGroup:
     x: Sequence[float]
     y: Sequence[float]
     n: Number | None = None
+    links: Sequence[str | None] = ()
 
     def __post_init__(self) -> None:
         if len(self.x) != len(self.y):
@@ -156,13 +157,13 @@ def _draw_points(axes: Axes, groups: Sequence[ScatterGroup], *, zero_x: bool, ze
             list(group.y),
             s=(1.1 * style.MARKER * mark.scale) ** 2,
             marker=mark.marker,
-            facecolor=[(mark.colour, 0.85)],
+            facecolor=[(mark.colour, 0.85)] * (len(group.links) or 1),
             edgecolor=mark.edge,
             linewidth=0.5,
             zorder=4,
             clip_on=False,
             label=f"patients {group.arm}",
-        )
+        ).set_urls([*group.links])
 
 
 # Scaled Schoenfeld residuals over time: does the effect change, or are the hazards proportional?

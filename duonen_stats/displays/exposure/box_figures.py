@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from duonen_stats.datasets.patients.populations import SHOWN, Population, complete_dosimetry
 from duonen_stats.displays.drawings import alt_text
 from duonen_stats.displays.drawings.boxes import (
@@ -18,7 +20,8 @@ from duonen_stats.displays.model.format import analyte_name
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.exposure.organ_doses import TOTALS, analyse_organ_doses, course_doses
 from duonen_stats.results.analyses.safety.laboratory import analyse_laboratory, values_at, visit_values
-from duonen_stats.results.rows.groups import by_arm
+from duonen_stats.results.rows.groups import by_arm, each_group
+from duonen_stats.study import Study
 
 _EVERY_POINT: Line = (
     "Box: quartiles and median as in the tables. Whiskers: to the furthest patient within 1.5 box lengths of the "
@@ -35,23 +38,37 @@ def _box_notes(material: Material) -> Line:
     return _NO_POINT if material.aggregate else _EVERY_POINT
 
 
+def _patients(frame: pd.DataFrame, study: Study) -> dict[str, list[str]]:
+    """List the patients of each arm in the order of their values."""
+    return {arm: rows["USUBJID"].tolist() for arm, rows in each_group(frame, study, total=False)}
+
+
 def _box_group(
-    material: Material, arm: str, block: ids.Block, values: Sequence[float], decimals: int, *, signed: bool
+    material: Material,
+    arm: str,
+    block: ids.Block,
+    values: Sequence[float],
+    decimals: int,
+    *,
+    signed: bool,
+    patients: Sequence[str],
 ) -> BoxGroup:
     look = material.look
+    known = [(float(value), one) for value, one in zip(values, patients, strict=True) if pd.notna(value)]
     found = {
         stat: look.results.value(block.stat(stat))
         for stat in ("median", "q1", "q3", "whisker_low", "whisker_high")
     }
     if material.aggregate:  # a whisker ends at a patient's value
-        values, found["whisker_low"], found["whisker_high"] = (), None, None
+        known, found["whisker_low"], found["whisker_high"] = [], None, None
     median = None
     if found["median"] is not None:
         median = look.fixed(block.stat("median"), decimals, signed=signed)
     return BoxGroup(
         arm=arm,
         label=material.study.arm(arm).label,
-        values=[float(value) for value in values if value == value],  # noqa: PLR0124 - NaN is no patient
+        values=[value for value, _ in known],
+        links=material.links(one for _, one in known),
         n=look.count(block.stat("n")),
         median_number=median,
         **found,
@@ -70,7 +87,8 @@ def _layout_doses(material: Material) -> Layout:
     numbers: tuple[Number, ...] = ()
     words: list[str] = []
     for letter, (organ, (code, label, decimals)) in zip("AB", ORGANS.items(), strict=True):
-        values = by_arm(course_doses(data, TOTALS[code]), "AVAL", study)
+        doses = course_doses(data, TOTALS[code])
+        values, patients = by_arm(doses, "AVAL", study), _patients(doses, study)
         groups = [
             _box_group(
                 material,
@@ -79,6 +97,7 @@ def _layout_doses(material: Material) -> Layout:
                 values[arm].tolist(),
                 decimals,
                 signed=False,
+                patients=patients[arm],
             )
             for arm in values
         ]
@@ -114,7 +133,8 @@ def _change_figure(number: int, code: str, ich_number: str) -> Display:
 
     def layout(material: Material) -> Layout:
         analyte, visit = material.study.analyte(code), material.plan.follow_up_visits[-1]
-        values = by_arm(values_at(visit_values(material.data), code, visit), "CHG", material.study)
+        changes = values_at(visit_values(material.data), code, visit)
+        values, patients = by_arm(changes, "CHG", material.study), _patients(changes, material.study)
         groups = [
             _box_group(
                 material,
@@ -123,6 +143,7 @@ def _change_figure(number: int, code: str, ich_number: str) -> Display:
                 values[arm].tolist(),
                 analyte.change_decimals,
                 signed=True,
+                patients=patients[arm],
             )
             for arm in values
         ]

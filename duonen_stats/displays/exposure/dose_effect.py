@@ -104,6 +104,7 @@ def _scatter_groups(
                 x=members[x].astype(float).tolist(),
                 y=members[y].astype(float).tolist(),
                 n=n,
+                links=material.links(members["USUBJID"]) if "USUBJID" in members else (),
             )
         )
     return groups

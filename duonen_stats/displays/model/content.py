@@ -2,12 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from matplotlib.figure import Figure
+if TYPE_CHECKING:  # tables are read and written without waiting for matplotlib
+    from matplotlib.figure import Figure
 
 CHANGED = "†"
 """Stands after a number that differs from an earlier report's, where a report is compared with one."""
+
+
+PAGE = "page:"
+"""Begins the address of a point that leads to a display of the same document, whose key follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class FigureContent:
     Numbers written into the drawing carry the id of their row as ``set_gid("ard:" + id)``.
     """
 
-    draw: Callable[[], Figure]
+    draw: "Callable[[], Figure]"
     alt: str
     numbers: tuple[Number, ...] = ()
 

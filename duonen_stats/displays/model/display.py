@@ -1,13 +1,13 @@
 """A display: one question, its analyses, its layout. ``produce`` answers it from datasets."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.as_treated import as_treated, treated_otherwise
 from duonen_stats.datasets.dry_run import WITHHELD
 from duonen_stats.displays.drawings.drawing import marked_figure
-from duonen_stats.displays.model.content import FigureContent, Line, ProducedDisplay, TableContent
+from duonen_stats.displays.model.content import PAGE, FigureContent, Line, ProducedDisplay, TableContent
 from duonen_stats.displays.model.lookup import Lookup, dash_reasons, single_patients
 from duonen_stats.plan import Plan, Status, status_of
 from duonen_stats.results import Analysis, Results, run_analysis
@@ -19,18 +19,29 @@ from duonen_stats.study import Study
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a layout may use: looked-up numbers, patients' points (not if ``aggregate``), study and plan."""
+    """What a layout may use: looked-up numbers, patients' points (not if ``aggregate``), study and plan.
+
+    ``pages`` are the keys of the profiles of patients that the document has, by ``USUBJID``: their points lead there.
+    """
 
     look: Lookup
     data: Datasets
     study: Study
     plan: Plan
     aggregate: bool = False
+    pages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def blinded(self) -> bool:
         """Whether arms are drawn by chance (a dry run), so that nothing may be said of their treatment."""
         return self.data.stamp.blinded
+
+    def links(self, patients: Iterable[object]) -> tuple[str | None, ...]:
+        """Give for each patient (``USUBJID``) where the point leads to; nothing at all if no page is there."""
+        if not self.pages:
+            return ()
+        keys = (self.pages.get(str(one)) for one in patients)
+        return tuple(None if key is None else PAGE + key for key in keys)
 
     @property
     def status(self) -> Status:
@@ -106,6 +117,11 @@ def _shown_by(display: Display, material: Material) -> tuple[Line, ...]:
     )
 
 
+def _source(display: Display) -> str:
+    number = f"; ICH E3 number {display.ich_number}" if display.ich_number else ""
+    return f"Source: {', '.join(display.datasets)}{number}."
+
+
 def lay_out(display: Display, material: Material) -> ProducedDisplay:
     """Set a display from numbers that are already in the results table.
 
@@ -133,7 +149,7 @@ def lay_out(display: Display, material: Material) -> ProducedDisplay:
         population=layout.population,
         content=content,
         footnotes=(*layout.footnotes, *arms, *withheld, *exploratory, *dashes),
-        source=f"Source: {', '.join(display.datasets)}; ICH E3 number {display.ich_number}.",
+        source=_source(display),
         cut=material.data.cut_line,
         sentence=layout.sentence,
     )

@@ -17,7 +17,7 @@ RATIO_DECIMALS = 2
 MONTH_DECIMALS = 1
 SHARE_DECIMALS = 2
 # Where an estimate says that there is no effect: the bound beside which its limits are read.
-_NO_EFFECT = {"hr": (1.0,), "difference": (0.0,)}
+_NO_EFFECT = {"hr": (1.0,), "ratio": (1.0,), "difference": (0.0,)}
 
 
 @dataclass(frozen=True, slots=True)

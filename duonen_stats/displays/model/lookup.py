@@ -84,7 +84,9 @@ class Lookup:
         return stat is not None and stat < level
 
     def n_percent(self, block: Block | str) -> Line:
-        """Write ``n (percent)`` of a counted block: 5 (31.3%)."""
+        """Write ``n (percent)`` of a counted block: 5 (31.3%); one dash where nothing could be counted."""
+        if self.results.value(stat_of(block, "n")) is None:
+            return (self.count(stat_of(block, "n")),)
         return (self.count(stat_of(block, "n")), " (", self.percent(stat_of(block, "pct")), ")")
 
     def limits(

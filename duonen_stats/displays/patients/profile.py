@@ -15,10 +15,17 @@ _UNSAFE = re.compile("[^a-z0-9_]")
 """What may not stand in the name of a file: an identifier may hold any character."""
 
 _KEY = (
-    "Upright lines: cycles. Green: range of normal. Dashed: limit of the protocol. Fill: CTCAE grade, white for 0, "
-    "from yellow (1) to dark red (4 and 5), grey where it is not certain. A thick frame: a serious event; an arrow: it "
-    "goes on, or its end is not known. Organ doses are sums after each cycle, as far as every dose is known."
+    "Upright lines: cycles. Green: range of normal. Dashed: limit of the protocol. Fill: CTCAE grade{version}, white "
+    "for 0, from yellow (1) to dark red (4 and 5), grey where it is not certain. A thick frame: a serious event; an "
+    "arrow: it goes on, or its end is not known. Organ doses are sums after each cycle, as far as every dose is known."
 )
+
+
+def _version(data: Datasets) -> str:
+    """Say by which version values are graded, if it is another than that of the investigators."""
+    if data.plan is None or data.plan.ctcae_version == "5.0":
+        return ""
+    return f" (values: {data.plan.words('ctcae_version')}; events: CTCAE v5.0)"
 
 
 def lay_out_profile(profile: Profile, data: Datasets, study: Study) -> ProducedDisplay:
@@ -54,11 +61,11 @@ def lay_out_profile(profile: Profile, data: Datasets, study: Study) -> ProducedD
         alt=_described(profile, study),
     )
     undated = len(profile.events) - len(spans)
-    notes = [(_KEY,)]
+    notes = [(_KEY.format(version=_version(data)),)]
     if undated:
         notes.append((f"Not drawn: {undated} event{'s' if undated > 1 else ''} without a date of onset.",))
     return ProducedDisplay(
-        key=f"profile_{_UNSAFE.sub(_by_number, profile.usubjid.lower().replace('-', '_'))}",
+        key=profile_key(profile.usubjid),
         label=f"Patient {profile.usubjid}",
         ich_number="16.2",
         title=f"Course of patient {profile.usubjid}",
@@ -68,6 +75,17 @@ def lay_out_profile(profile: Profile, data: Datasets, study: Study) -> ProducedD
         source="Source: ADSL, ADEX, ADDOS, ADLB, ADAE.",
         cut=data.cut_line,
     )
+
+
+def profile_key(patient: str) -> str:
+    """Name the profile of a patient, as a file and as a place in a document.
+
+    Examples
+    --------
+    >>> profile_key("DUONEN-01-001")
+    'profile_duonen_01_001'
+    """
+    return f"profile_{_UNSAFE.sub(_by_number, patient.lower().replace('-', '_'))}"
 
 
 def _by_number(sign: re.Match[str]) -> str:

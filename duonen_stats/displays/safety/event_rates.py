@@ -3,6 +3,7 @@
 from duonen_stats.displays.model.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import confidence, interval
+from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.displays.safety.adverse_events import incomplete_notes, reporting_period
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
@@ -27,6 +28,12 @@ def _rate(material: Material, block: ids.Block) -> Line:
     if look.results.value(block.stat("ci_low")) is None:
         return line
     return (*line, " [", *look.limits(block, 2), "]")
+
+
+def _until(look: Lookup) -> str:
+    """Say when the time at risk ends: of an open session with no death."""
+    stated = look.results.row(ids.event_time(ALL).stat("years")).method
+    return stated or "as long as events are reported and the patient is known to be alive"
 
 
 def _layout_rates(material: Material) -> Layout:
@@ -54,9 +61,8 @@ def _layout_rates(material: Material) -> Layout:
         footnotes=(
             (
                 f"Number of events; events per patient-year [{confidence(material)}, exact Poisson]. "
-                f"Treatment-emergent events, {reporting_period(material)}; a patient is at risk as "
-                "long as events are reported and the patient is known to be alive. A patient may have several events "
-                "of a category.",
+                f"Treatment-emergent events, {reporting_period(material)}; a patient is at risk {_until(look)}. A "
+                "patient may have several events of a category.",
             ),
             *incomplete_notes(material),
         ),

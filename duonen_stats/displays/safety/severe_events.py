@@ -92,7 +92,7 @@ def _notes(material: Material) -> tuple[Line, ...]:
     return (note, (*words, " They stand in the listing of severe events."))
 
 
-def _shares(groups: list[StepGroup]) -> Scale:
+def incidence_scale(groups: list[StepGroup]) -> Scale:
     """Return an axis from 0 that is not mostly empty: events of grade 3 may be rare."""
     highest = max((value for group in groups for value in group.value), default=1.0)
     top = next(top for top in (0.1, 0.25, 0.5, 1.0) if highest <= top)
@@ -109,7 +109,7 @@ def _layout_figure(material: Material) -> Layout:
     return Layout(
         content=FigureContent(
             draw=lambda: draw_step_curves(
-                groups, x_scale=scale, y_scale=_shares(groups), y_label=y, x_label=_MONTHS,
+                groups, x_scale=scale, y_scale=incidence_scale(groups), y_label=y, x_label=_MONTHS,
                 counts_title=AT_RISK, notes=(note,), width_mm=style.FULL_WIDTH,
             ),
             alt=describe_step_curves(groups, ticks=scale.labels, measure=y, counts_title=AT_RISK, notes=(note,)),

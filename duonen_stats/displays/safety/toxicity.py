@@ -76,16 +76,18 @@ def _other_test(plan: Plan) -> tuple[Line, ...]:
 
 
 def _layout_grades(material: Material) -> Layout:
-    look, study = material.look, material.study
+    look, study, plan = material.look, material.study, material.plan
     rows = []
     for analyte in study.analytes:
-        cells = [
+        highest = analyte.highest_grade(plan.ctcae_version)
+        cells: list[Line] = [
             look.n_percent_limits(ids.toxicity_grade(analyte.code, grade, ALL))
-            if grade <= analyte.highest_grade
+            if grade <= highest > 0
             else ("not derivable",)
             for grade in GRADES
         ]
-        cells.append(look.n_percent_limits(ids.toxicity_severe(analyte.code, ALL)))
+        severe = look.n_percent_limits(ids.toxicity_severe(analyte.code, ALL))
+        cells.append(severe if highest else ("not derivable",))
         cells.append((look.count(ids.toxicity_undecided(analyte.code, ALL).stat("n")),))
         seen = (look.count(ids.toxicity_seen(analyte.code, ALL)),)
         rows.append(TableRow(cells=((analyte_name(analyte),), seen, *cells)))
@@ -101,11 +103,25 @@ def _layout_grades(material: Material) -> Layout:
         population=("Safety population, patients with a value on treatment",),
         footnotes=(
             (
-                f"n (%) [{confidence(material)}, {limits_method(material)}]. Worst CTCAE v5.0 grade derived from "
-                "laboratory values; grade 4 anemia is a clinical verdict and cannot be derived. Not merged with the "
-                "events investigators reported (Table 5).",
+                f"n (%) [{confidence(material)}, {limits_method(material)}]. Worst {plan.words('ctcae_version')} grade "
+                "derived from laboratory values; grade 4 anemia is a clinical verdict and cannot be derived. Not "
+                "merged with the events investigators reported (Table 5).",
             ),
             *_undecided_notes(material),
+            *without_term(material),
+        ),
+    )
+
+
+def without_term(material: Material) -> tuple[Line, ...]:
+    """Say which analytes the version of CTCAE has no term for, if there are any."""
+    version = material.plan.ctcae_version
+    names = [analyte_name(one) for one in material.study.analytes if not one.highest_grade(version)]
+    if not names:
+        return ()
+    return (
+        (
+            f"{material.plan.words('ctcae_version')} has no term that a value decides for: {', '.join(names)}.",
         ),
     )
 
@@ -138,7 +154,7 @@ def _undecided(material: Material, analyte: Analyte) -> Line:
     look = material.look
     pairs = [
         (ids.toxicity_between(analyte.code, low, high, ALL).stat("n"), grade_range(low, high))
-        for low, high in analyte.undecided_grades
+        for low, high in analyte.undecided_grades(material.plan.ctcae_version)
     ]
     seen = [pair for pair in pairs if look.results.value(pair[0])]
     if not seen:
@@ -211,55 +227,6 @@ def _layout_events(material: Material) -> Layout:
     )
 
 
-def _layout_shift(material: Material) -> Layout:
-    look, study = material.look, material.study
-    arms = arm_codes(study)
-    words = {grade: f"Grade {grade}" for grade in ids.SHIFT_GRADES} | {"unknown": "Undecided"}
-    rows = []
-    for analyte in study.analytes:
-        worsened = ids.toxicity_worsened(analyte.code, ALL)
-        head: Line = (f"{analyte_name(analyte)}: worsened ", *look.n_percent_limits(worsened))
-        rows.append(TableRow(cells=(head, *((),) * len(ids.SHIFT_GRADES)), kind="group"))
-        for before in ids.SHIFT_GRADES:
-            names = [ids.toxicity_shift(analyte.code, before, worst, ALL) for worst in ids.SHIFT_GRADES]
-            if not any(look.results.value(name) for name in names):
-                continue
-            cells = [
-                _by_arm(
-                    material, [ids.toxicity_shift(analyte.code, before, worst, arm) for arm in arms], name
-                )
-                for worst, name in zip(ids.SHIFT_GRADES, names, strict=True)
-            ]
-            rows.append(TableRow(cells=((words[before],), *cells), indent=1))
-    columns = (
-        Column(header="At baseline", align="left", weight=1.3),
-        *(Column(header=words[grade], below=(f"n ({'/'.join(arms)})",)) for grade in ids.SHIFT_GRADES),
-    )
-    return Layout(
-        content=TableContent(columns=columns, rows=tuple(rows), landscape=True),
-        population=("Safety population, patients with a value on treatment",),
-        footnotes=(
-            (
-                "Rows: CTCAE v5.0 grade of the baseline value; columns: worst grade on treatment. All patients (by "
-                "arm). "
-                f"Worsened: n (%) [{confidence(material)}, {limits_method(material)}] of patients whose two grades are "
-                "certain. Undecided: a value, a limit of normal or a baseline is missing. A dot: nobody.",
-            ),
-        ),
-    )
-
-
-def _by_arm(material: Material, arms: Iterable[ids.Block], total: ids.Block) -> Line:
-    """Write a count and those of the arms: 12 (3/4/2/3); a dot for nobody."""
-    look = material.look
-    if not look.results.value(total):
-        return ("·",)
-    line: Line = (look.count(total), " (")
-    for place, block in enumerate(arms):
-        line += ("/" if place else "", look.count(block))
-    return (*line, ")")
-
-
 MODIFICATION_AND_NADIR = Display(
     key="table_s3",
     label="Table S3",
@@ -287,13 +254,4 @@ EVENTS_BY_ARM = Display(
     analyses=(analyse_adverse_events, analyse_disposition),
     layout=_layout_events,
     datasets=("ADAE", "ADSL"),
-)
-LAB_SHIFTS = Display(
-    key="table_s17",
-    label="Table S17",
-    ich_number="14.3.4.7",
-    title="Laboratory grades: from baseline to the worst on treatment",
-    analyses=(analyse_toxicity,),
-    layout=_layout_shift,
-    datasets=("ADLB",),
 )

@@ -1,0 +1,198 @@
+"""Does the primary result depend on the dating of progression, on baseline, or on how often patients were seen?"""
+
+from duonen_stats.displays.model.content import Column, Line, TableContent, TableRow
+from duonen_stats.displays.model.display import Display, Layout, Material
+from duonen_stats.displays.model.efficacy_words import (
+    RANDOMISED,
+    RATIO_DECIMALS,
+    compared_groups,
+    compared_words,
+    confidence,
+    group_name,
+    interval,
+)
+from duonen_stats.displays.model.format import upper_first
+from duonen_stats.results import ids
+from duonen_stats.results.analyses.efficacy.beside_primary import (
+    analyse_adjusted,
+    analyse_interval_censored,
+    analyse_schedule,
+)
+from duonen_stats.results.analyses.efficacy.intercurrent import analyse_per_protocol
+from duonen_stats.results.analyses.efficacy.survival import analyse_primary
+from duonen_stats.results.rows.groups import ALL
+
+_EMPTY: Line = ()
+
+
+def _row(
+    material: Material, label: Line, block: ids.Block, counts: tuple[Line, Line], indent: int = 0
+) -> TableRow:
+    look = material.look
+    ratio = interval(look, block, "hr", RATIO_DECIMALS)
+    return TableRow(cells=(label, *counts, ratio, (look.p(block.stat("p")),)), indent=indent)
+
+
+def _counted(material: Material, block: ids.Block) -> tuple[Line, Line]:
+    look = material.look
+    return ((look.count(block.stat("n")),), (look.count(block.stat("events")),))
+
+
+def _interval_row(material: Material, label: str, model: str) -> TableRow:
+    """Write a fit, with its events: the exact ones and those between two assessments are said in a footnote."""
+    block = ids.interval_model(model)
+    counts: tuple[Line, Line] = (
+        (material.look.count(block.stat("n")),),
+        (material.look.count(ids.adjusted().stat("events")),),
+    )
+    return _row(material, (label,), block, counts)
+
+
+def _layout(material: Material) -> Layout:
+    look, plan = material.look, material.plan
+    primary, everybody = ids.primary("pfs"), ids.adjusted()
+    cuts = ", ".join(f"{month:g}" for month in plan.interval_cutpoints)
+    schedule, weibull, protocol = ids.on_schedule(), ids.interval_model("weibull"), ids.per_protocol()
+    rows = [
+        _row(material, ("Primary comparison, Cox model",), ids.cox(primary), _counted(material, everybody)),
+        _interval_row(material, "Progression between assessments: Weibull model", "weibull"),
+        _interval_row(
+            material,
+            f"Progression between assessments: exponential model in pieces ({cuts} months)",
+            "piecewise",
+        ),
+        _row(
+            material,
+            ("Progression dated by the schedule, Cox model",),
+            schedule,
+            _counted(material, schedule),
+        ),
+        TableRow(
+            cells=(
+                ("Progression dated by the schedule, log-rank test",),
+                *_counted(material, schedule),
+                _EMPTY,
+                (look.p(schedule.stat("log_rank_p")),),
+            )
+        ),
+        _row(material, ("Per-protocol population, Cox model",), protocol, _counted(material, protocol)),
+        TableRow(
+            cells=(
+                ("Per-protocol population, log-rank test",),
+                *_counted(material, protocol),
+                _EMPTY,
+                (look.p(protocol.stat("log_rank_p")),),
+            )
+        ),
+        _row(
+            material,
+            (f"Cox model, adjusted for {plan.words('adjustment_covariates')}",),
+            everybody,
+            _counted(material, everybody),
+        ),
+    ]
+    for block in look.listed(ids.adjusted_term):
+        name = look.results.row(block.stat("hr")).variable_level
+        per = ", per year" if name == "age" else ""
+        rows.append(_row(material, (f"{upper_first(name)}{per}",), block, (_EMPTY, _EMPTY), indent=1))
+    columns = (
+        Column(header=upper_first(compared_words(material)), align="left", weight=2.8),
+        Column(header="Patients", below=("n",), weight=0.8),
+        Column(header="Events", below=("n",), weight=0.8),
+        Column(header="Hazard ratio", below=(confidence(material),), weight=1.4),
+        Column(header="p", weight=0.8),
+    )
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows)),
+        population=(RANDOMISED,),
+        footnotes=(
+            (
+                "All rows but the first are exploratory, and none replaces the primary comparison. The first "
+                "repeats its hazard ratio, to compare with.",
+            ),
+            (
+                "Between assessments: a progression lies after the last evaluable assessment without one "
+                "(randomisation if there is none) and up to the assessment that showed it, here in ",
+                look.count(weibull.stat("between")),
+                " patients; a death without recorded progression is exact, in ",
+                look.count(weibull.stat("exact")),
+                ".",
+            ),
+            (
+                f"Dated by the schedule: every {plan.assessment_interval_days} days from randomisation, "
+                f"{plan.assessment_tolerance_days} days late allowed; a progression seen in between counts at the next "
+                "scheduled day, a time without event ends at the last one reached. Patients whose time is moved: ",
+                look.count(schedule.stat("moved")),
+                ".",
+            ),
+            (
+                f"Per protocol: treated at least once, as the arm randomised to, {plan.words('per_protocol')}. Who is "
+                "in it follows from what happened after randomisation.",
+            ),
+        ),
+    )
+
+
+BESIDE_PRIMARY = Display(
+    key="table_e12",
+    label="Table E12",
+    ich_number="14.2.11",
+    title="Beside the primary comparison: exploratory analyses of progression-free survival",
+    analyses=(
+        analyse_primary,
+        analyse_interval_censored,
+        analyse_adjusted,
+        analyse_schedule,
+        analyse_per_protocol,
+    ),
+    layout=_layout,
+    datasets=("ADTTE", "ADRS", "ADSL"),
+    exploratory=True,
+)
+
+
+def _layout_schedule(material: Material) -> Layout:
+    look, plan = material.look, material.plan
+    rows = []
+    for group in (*compared_groups(material), ALL):
+        block = ids.assessment_interval(group)
+        cells: tuple[Line, ...] = (
+            (group_name(material, group),),
+            (look.count(block.stat("n")),),
+            look.median_quartiles(block, 0),
+            look.median_range(block, 0),
+            look.n_percent(ids.off_schedule(group)),
+        )
+        rows.append(TableRow(cells=cells))
+    columns = (
+        Column(header="Group", align="left"),
+        Column(header="Patients assessed", below=("n",)),
+        Column(header="Days between", below=("median (IQR)",), weight=1.5),
+        Column(header="Days between", below=("median (range)",), weight=1.5),
+        Column(header="Off the schedule", below=("assessments, n (%)",), weight=1.5),
+    )
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows)),
+        population=(RANDOMISED,),
+        footnotes=(
+            (
+                "Evaluable assessments after randomisation, up to progression or the end of observation. Days between: "
+                "each patient's mean interval, the first counted from randomisation. Off the schedule: further than "
+                f"{plan.assessment_tolerance_days} days from every day of a schedule of "
+                f"{plan.assessment_interval_days} days. Groups seen more often, or off the schedule, may show "
+                "progression earlier for that reason alone.",
+            ),
+        ),
+    )
+
+
+ASSESSMENT_SCHEDULE = Display(
+    key="table_e13",
+    label="Table E13",
+    ich_number="14.2.12",
+    title="Assessments as done by the investigators, against the schedule",
+    analyses=(analyse_schedule,),
+    layout=_layout_schedule,
+    datasets=("ADTTE", "ADRS"),
+    exploratory=True,
+)

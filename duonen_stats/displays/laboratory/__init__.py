@@ -1,0 +1,1 @@
+"""Displays of laboratory values over time."""

@@ -1,0 +1,90 @@
+"""Table S45: lowest blood counts, recovery before the next cycle, cycles late or reduced, persistent cytopenia."""
+
+from duonen_stats.displays.model.content import Column, Line, TableContent, TableRow
+from duonen_stats.displays.model.display import Display, Layout, Material
+from duonen_stats.displays.model.efficacy_words import group_name
+from duonen_stats.displays.model.format import analyte_name
+from duonen_stats.results import ids
+from duonen_stats.results.analyses.laboratory.cycles import analyse_cycles
+from duonen_stats.results.rows.groups import ALL, arm_codes
+
+
+def _heading(words: str, columns: int) -> TableRow:
+    return TableRow(cells=((words,), *((),) * columns), kind="group")
+
+
+def _layout(material: Material) -> Layout:
+    look, study, plan = material.look, material.study, material.plan
+    groups = (ALL, *arm_codes(study))
+    blood = ids.blood_counts(ids.Scope(study=study, plan=plan))
+    rows = [_heading("Weeks to the lowest observed value: median (quartiles); patients", len(groups))]
+    for code in blood:
+        cells: list[Line] = []
+        for group in groups:
+            block = ids.lowest_value(code, group)
+            line = look.median_quartiles(block, 1)
+            cells.append((*line, "; ", look.count(block.stat("n"))))
+        rows.append(TableRow(cells=((analyte_name(study.analyte(code)),), *cells), indent=1))
+    rows.append(
+        _heading("Cycles with a count of grade ≥2 before the next: recovered / low / all", len(groups))
+    )
+    for code in blood:
+        cells = []
+        for group in groups:
+            block = ids.next_cycle(code, group)
+            parts = [look.count(block.stat(name)) for name in ("recovered", "low", "cycles")]
+            cells.append((parts[0], " / ", parts[1], " / ", parts[2]))
+        rows.append(TableRow(cells=((analyte_name(study.analyte(code)),), *cells), indent=1))
+    rows.append(_heading("Cycles after the first", len(groups)))
+    facts = study.design
+    weeks = facts.cycle_interval_weeks + facts.cycle_interval_tolerance_weeks
+    for label, name in (
+        ("Given", "cycles"),
+        (f"More than {weeks} weeks after the one before", "delayed"),
+        ("of these, with a count or kidney value of grade ≥2", "delayed_low"),
+        ("Activity reduced for toxicity", "reduced"),
+    ):
+        cells = [(look.count(ids.changed_cycles(group).stat(name)),) for group in groups]
+        rows.append(TableRow(cells=((label,), *cells), indent=1))
+    rows.append(_heading("Candidates for persistent haematological dysfunction", len(groups)))
+    cells = [(look.count(ids.persistent(group).stat("patients")),) for group in groups]
+    rows.append(TableRow(cells=(("Patients",), *cells), indent=1))
+    columns = (
+        Column(header="", align="left", weight=1.9),
+        *(Column(header=group_name(material, group)) for group in groups),
+    )
+    version = plan.words("ctcae_version")
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows), landscape=True),
+        population=("Safety population",),
+        footnotes=(
+            (
+                f"Grades: {version}, where certain. Lowest value: from the first administration to "
+                f"{plan.lowest_value_days} days after the last, another antitumour treatment or death; of equal values "
+                "the first. Everybody with a value has one: its time is described, not estimated from censored times. "
+                "Visits can miss the nadir.",
+            ),
+            (
+                "Recovered: the last value before the next cycle is of grade 1 or lower, or no higher than at "
+                "baseline. Cycles of one patient are not independent, so that they have no limits. That a cycle was "
+                "late after a low value does not say that it was late because of it; the reason for a reduction is "
+                "the one recorded.",
+            ),
+            (
+                f"Candidates: every value of a blood count of grade {plan.persistent_grade} or higher over more than "
+                f"{plan.persistent_days} days, two values at least, late follow-up among them. Whether that is "
+                "explained otherwise is a clinical judgement; the patients are listed in the appendix.",
+            ),
+        ),
+    )
+
+
+CYCLES = Display(
+    key="table_s45",
+    label="Table S45",
+    ich_number="14.3.4.35",
+    title="Lowest blood counts, recovery, and cycles given late or reduced",
+    analyses=(analyse_cycles,),
+    layout=_layout,
+    datasets=("ADLB", "ADEX", "ADSL"),
+)

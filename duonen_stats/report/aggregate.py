@@ -10,20 +10,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from duonen_stats.datasets.metadata.stamp import OF_ONE_PATIENT
 from duonen_stats.displays.model.display import Display
 from duonen_stats.document.content_model import Paragraph
-from duonen_stats.results import Results
+from duonen_stats.results import ResultRow, Results
 
 AGGREGATE_ONLY = "For circulation: aggregate only, without listings, records, datasets and points of patients"
 """What the title page says."""
 
 PATIENT_LISTINGS = (
     "discontinuations",
+    "toxicity_discontinuations",
     "deaths",
     "modifications",
     "above_limit",
+    "serious_events",
     "severe_events",
     "reconciliation",
+    "persistent",
     "set_aside",
     "cut_readout",
     "findings",
@@ -47,15 +51,33 @@ def without_patients(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {name: text for name, text in files.items() if not _PATIENT_FILES.match(name)}
 
 
-def without_points(results: Results) -> Results:
-    """Leave out results that are the time or the value of a single patient, and values that a whisker ends at."""
+_ENDS = frozenset({"min", "max", "whisker_low", "whisker_high"})
+"""Statistics that are a value of one patient, however many there are."""
+_SUMMARIES = frozenset({"mean", "sd", "median", "q1", "q3", "mean_mbq", "mean_pct", "se", "years"})
+"""Statistics that give the values of one patient or two away."""
+_FEWEST = 3
+"""Patients from which on a mean and its spread tell of no single value."""
+
+
+def without_values(results: Results) -> Results:
+    """Leave out values of single patients: ends of ranges, and summaries of one patient or two.
+
+    A number of patients is no value, and stays; the tables say where it is of one patient.
+    """
     return Results(
-        row
-        if row.stat is None or not row.stat_name.startswith("whisker")
-        else replace(row, stat=None, note="left out: a patient's value")
+        replace(row, stat=None, note=OF_ONE_PATIENT) if row.stat is not None and _is_own(row) else row
         for row in results
-        if not _POINTS.search(row.analysis_id)
     )
+
+
+def _is_own(row: ResultRow) -> bool:
+    few = row.n is not None and 0 < row.n < _FEWEST
+    return row.stat_name in _ENDS or (few and row.stat_name in _SUMMARIES)
+
+
+def without_points(results: Results) -> Results:
+    """Leave out results that are the time of a single patient."""
+    return Results(row for row in results if not _POINTS.search(row.analysis_id))
 
 
 def left_out(display: Display) -> Paragraph:

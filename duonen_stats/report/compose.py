@@ -3,21 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.metadata.stamp import Stamp
+from duonen_stats.datasets.patients.profiles import build_profile, patients_of_concern
 from duonen_stats.displays.catalogue import FURTHER
 from duonen_stats.displays.efficacy.arm_factors import contrast, question
 from duonen_stats.displays.model.content import ProducedDisplay
-from duonen_stats.displays.model.display import Material, lay_out, with_result
+from duonen_stats.displays.model.display import Display, Material, lay_out, with_result
 from duonen_stats.displays.model.format import lower_first
 from duonen_stats.displays.model.lookup import Lookup
+from duonen_stats.displays.patients.profile import lay_out_profile
 from duonen_stats.document.content_model import (
     Block,
     DisplayBlock,
     Document,
     Listing,
+    Paragraph,
+    Section,
 )
 from duonen_stats.document.words import write_sections
 from duonen_stats.plan import Plan, Status, deviations, preset_of, status_of
@@ -30,6 +35,7 @@ from duonen_stats.report import listings
 from duonen_stats.report.aggregate import AGGREGATE_ONLY, PATIENT_LISTINGS, left_out, without_points
 from duonen_stats.report.final_listings import experimental_name
 from duonen_stats.report.kinds import ReportKind, kind_of
+from duonen_stats.report.own_displays import numbered, with_own
 from duonen_stats.report.quality_tables import (
     findings_by_rule,
     findings_by_severity,
@@ -37,10 +43,12 @@ from duonen_stats.report.quality_tables import (
     records,
 )
 from duonen_stats.report.session import Session
+from duonen_stats.report.verification_page import NOT_ASKED, Checked, checks_of, verification_listings
 from duonen_stats.results import Results, ids
 from duonen_stats.results.rows.times import experimental_arms, pooled_name
 from duonen_stats.study import Study
 from duonen_stats.study.shipped_files import templates_path
+from duonen_stats.verification.second_numbers import EXPLAINED
 
 SIMULATED = "SIMULATED"
 
@@ -61,6 +69,7 @@ class Analysed:
     audit: Audit | None = None
     session: Session | None = None
     aggregate: bool = False
+    own: tuple[Display, ...] = ()
 
     @property
     def kind(self) -> ReportKind:
@@ -84,8 +93,21 @@ class Analysed:
         return self.data.stamp
 
 
-def lay_out_all(analysed: Analysed) -> dict[str, ProducedDisplay]:
-    """Set every display of the report, by key."""
+def lay_out_profiles(analysed: Analysed) -> dict[str, ProducedDisplay]:
+    """Set a page for each patient of concern, by ``USUBJID``: for the monitoring committee, and for nobody else."""
+    if analysed.session != "closed" or analysed.aggregate:
+        return {}
+    data, study = analysed.data, analysed.study
+    return {
+        patient: lay_out_profile(build_profile(data, study, patient), data, study)
+        for patient in patients_of_concern(data)
+    }
+
+
+def lay_out_all(
+    analysed: Analysed, profiles: Mapping[str, ProducedDisplay] = MappingProxyType({})
+) -> dict[str, ProducedDisplay]:
+    """Set every display of the report, by key; points of patients who have a profile lead to it."""
     look = Lookup.of_plan(analysed.results, analysed.plan)
     material = Material(
         look=look,
@@ -93,12 +115,20 @@ def lay_out_all(analysed: Analysed) -> dict[str, ProducedDisplay]:
         study=analysed.study,
         plan=analysed.plan,
         aggregate=analysed.aggregate,
+        pages={patient: shown.key for patient, shown in profiles.items()},
     )
     shown = {
         key: lay_out(display, material)
         for key, display in analysed.kind.displays.items()
         if not (analysed.aggregate and display.individual)
     }
+    shown |= numbered(
+        {
+            display.key: lay_out(display, material)
+            for display in analysed.own
+            if not (analysed.aggregate and display.individual)
+        }
+    )
     cut_line = analysed.data.cut_line
     shown["findings_summary"] = findings_by_severity(look, cut_line)
     shown["findings_by_rule"] = findings_by_rule(look, cut_line)
@@ -109,21 +139,32 @@ def lay_out_all(analysed: Analysed) -> dict[str, ProducedDisplay]:
     return shown
 
 
-def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Document:
-    """Put displays, listings and words in the order of the report.
+def compose(
+    analysed: Analysed,
+    displays: Mapping[str, ProducedDisplay],
+    checked: Checked | None = None,
+    profiles: Mapping[str, ProducedDisplay] = MappingProxyType({}),
+) -> Document:
+    """Put displays, listings and words in the order of the report, profiles of patients at its end.
+
+    ``checked`` is what the second engine found; if omitted, the report says that it was not asked.
 
     Raises ``UnknownResultError`` if the words or a display name a number no analysis has made.
     """
     study, plan, data, cut = analysed.study, analysed.plan, analysed.data, analysed.cut
     kind, look = analysed.kind, Lookup.of_plan(analysed.results, plan)
+    checked = checked or Checked(why_not=NOT_ASKED)
     found = deviations(plan, preset_of(plan))
     lists = (
         listings.discontinuations(data, study, reasons=analysed.session != "open"),
-        *([] if analysed.session == "open" else [listings.deaths(data)]),
+        listings.toxicity_discontinuations(data, study, reasons=analysed.session != "open"),
+        *([] if analysed.session == "open" else [listings.deaths(data, study)]),
         listings.modifications(data, study, plan),
         listings.above_limit(data, study),
+        listings.serious_events(data, study),
         listings.severe_events(data, study),
-        listings.reconciliation(data, study),
+        listings.reconciliation(data, study, plan),
+        listings.persistent(data, study, plan),
         listings.set_aside(data),
         *(
             []
@@ -135,8 +176,12 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
         listings.plan_fields(plan),
         listings.inputs(cut, blinded=analysed.blinded is not None),
         listings.versions(analysed.versions),
+        *verification_listings(checked),
     )
-    blocks: dict[str, Block] = {key: DisplayBlock(produced) for key, produced in displays.items()}
+    added = {display.key for display in analysed.own}
+    blocks: dict[str, Block] = {
+        key: DisplayBlock(produced) for key, produced in displays.items() if key not in added
+    }
     blocks |= {
         listing.key: listing for listing in (*lists, *kind.listings(data, study, plan, analysed.status))
     }
@@ -165,6 +210,10 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
         "consecutive": list(pairwise(plan.follow_up_visits)),
         "deviations": deviations_line(plan),
         "audited": analysed.audit is not None,
+        "verified": checked.found is not None,
+        "not_verified": checked.why_not,
+        "explained": checked.found is not None and bool(len(checked.found.reasons(EXPLAINED))),
+        "differing": checked.found is not None and bool(len(checked.found.differing())),
         "snapshot": None if cut.snapshot_date is None else f"{cut.snapshot_date:%Y-%m-%d}",
         "convention": _conventions(plan),
         "dose_pairs": any(
@@ -173,19 +222,37 @@ def compose(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> Docu
         ),
     }
     sections = write_sections(templates_path(), kind.template, look, words, blocks)
+    sections = with_own(sections, [produced for key, produced in displays.items() if key in added])
     return Document(
         title=kind.title if analysed.blinded is None else f"{kind.title} – blinded dry run",
         subtitle=study.title,
         simulated=cut.simulated,
         banner=analysed.stamp.banner,
         meta=_meta(analysed),
-        sections=sections,
+        sections=(*sections, *_profile_sections(profiles)),
         results=without_points(analysed.results) if analysed.aggregate else analysed.results,
         cut_line=data.cut_line,
         running_title=f"{study.study_id} {lower_first(kind.title)}",
         blinded=analysed.blinded is not None,
         closed=analysed.stamp.closed,
         other_stage=analysed.stamp.stage,
+        checks=checks_of(checked),
+    )
+
+
+def _profile_sections(profiles: Mapping[str, ProducedDisplay]) -> tuple[Section, ...]:
+    if not profiles:
+        return ()
+    words = (
+        f"A page for each of the {len(profiles)} patients with a serious event, one of grade 3 or higher, one that "
+        "ended treatment, or an organ dose above its limit. Points of these patients in the figures lead here."
+    )
+    return (
+        Section(key="profiles", title="Patients of concern", blocks=(Paragraph((words,)),)),
+        *(
+            Section(key=f"page_{shown.key}", title=shown.label, blocks=(DisplayBlock(shown),), level=2)
+            for shown in profiles.values()
+        ),
     )
 
 

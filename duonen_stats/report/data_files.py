@@ -17,6 +17,8 @@ from duonen_stats.publication.audit_report import audit_csv
 from duonen_stats.raw.cut_at_date import readout_frame
 from duonen_stats.report.aggregate import without_patients, without_points
 from duonen_stats.report.compose import Analysed
+from duonen_stats.report.verification_files import verification_files
+from duonen_stats.results import Results
 
 # Files of a report for other programs: metadata, results in other formats, datasets in other formats.
 
@@ -79,8 +81,42 @@ def _results_table(analysed: Analysed) -> FileTable:
     )
 
 
+def record_files(analysed: Analysed) -> dict[str, bytes]:
+    """Write results, findings, datasets and records: what the second engine starts from, before anything is drawn.
+
+    Parameters
+    ----------
+    analysed
+        Everything the report is made of.
+
+    Returns
+    -------
+    dict
+        Content by name within the folder of the report; of a report of aggregates only nothing of single patients.
+    """
+    files = {
+        "results.csv": csv_files.results_csv(_shown(analysed), analysed.study),
+        "findings.csv": csv_files.findings_csv(analysed.findings),
+        "set_aside.csv": csv_files.dataset_csv(analysed.data.set_aside),
+    }
+    if analysed.audit is not None:
+        files["audit.csv"] = audit_csv(analysed.audit)
+    files |= {f"datasets/{name.lower()}.csv": csv_files.dataset_csv(frame) for name, frame in analysed.data}
+    files |= _records(analysed)
+    return without_patients(files) if analysed.aggregate else files
+
+
+def _shown(analysed: Analysed) -> Results:
+    return without_points(analysed.results) if analysed.aggregate else analysed.results
+
+
 def data_files(
-    analysed: Analysed, displays: Mapping[str, ProducedDisplay], document: Document, also: Sequence[str] = ()
+    analysed: Analysed,
+    displays: Mapping[str, ProducedDisplay],
+    document: Document,
+    also: Sequence[str] = (),
+    *,
+    records: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
     """Write everything of a report but its figures, its pages and its manifest.
 
@@ -94,6 +130,8 @@ def data_files(
         The report as composed, which tells where each number is shown.
     also
         Further formats of the datasets, as in ``further_files``.
+    records
+        What ``record_files`` has written already.
 
     Returns
     -------
@@ -107,22 +145,15 @@ def data_files(
     MissingLibraryError
         The library for a format is not installed.
     """
-    shown = without_points(analysed.results) if analysed.aggregate else analysed.results
-    files = {
-        "results.csv": csv_files.results_csv(shown),
-        "findings.csv": csv_files.findings_csv(analysed.findings),
-        "set_aside.csv": csv_files.dataset_csv(analysed.data.set_aside),
-        DISPLAYS: displays_csv(document),
-    }
-    if analysed.audit is not None:
-        files["audit.csv"] = audit_csv(analysed.audit)
-    files |= {f"datasets/{name.lower()}.csv": csv_files.dataset_csv(frame) for name, frame in analysed.data}
+    files = dict(record_files(analysed) if records is None else records)
+    files[DISPLAYS] = displays_csv(document)
     files |= {
         f"tables/{key}.csv": csv_files.table_csv(produced)
         for key, produced in displays.items()
         if isinstance(produced.content, TableContent)
     }
-    files |= _records(analysed) | further_files(replace(analysed, results=shown), also)
+    files |= further_files(replace(analysed, results=_shown(analysed)), also)
+    files |= verification_files(analysed)
     return without_patients(files) if analysed.aggregate else files
 
 

@@ -22,9 +22,12 @@ from duonen_stats.plan.plan import NO_EFFECT
 from duonen_stats.plan.status import grounds, shown
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.findings import listed_lines
+from duonen_stats.results.analyses.laboratory.cycles import candidates
 from duonen_stats.study import Study
 
 _SHORT_HASH = 16
+INVESTIGATORS_VERSION = "5.0"
+"""Version of CTCAE by which investigators graded adverse events (§2.4)."""
 _DISAGREEMENTS = {
     LAB_ONLY: "Laboratory grade without an event",
     EVENT_ONLY: "Event without a laboratory grade",
@@ -40,6 +43,20 @@ _IN_FILE = {
 
 
 _PLACE = {False: "Line", True: "Number"}
+_TOXICITY = ("ADVERSE_EVENT", "STOPPING_RULE")
+"""Reasons of discontinuation that are toxicity."""
+
+_STOPPING = {
+    "SUBJID": "Patient",
+    "TRT01P": "Arm",
+    "NCYC": "Cycles",
+    "TRTEDT": "Last cycle",
+    "DCSREAS": "Reason",
+    "AETERM": "Event",
+    "AETOXGR": "Grade",
+    "ASTDT": "Start",
+}
+_PRODUCTS = {"AERELLU": "Related to ¹⁷⁷Lu", "AERELY90": "Related to ⁹⁰Y"}
 
 
 def discontinuations(data: Datasets, study: Study, *, reasons: bool = True) -> Listing:
@@ -50,11 +67,48 @@ def discontinuations(data: Datasets, study: Study, *, reasons: bool = True) -> L
     return _listing("discontinuations", "Discontinued treatment", stopped, columns)
 
 
-def deaths(data: Datasets) -> Listing:
-    """List deaths known at the data cut."""
+def deaths(data: Datasets, study: Study) -> Listing:
+    """List deaths known at the data cut: days after the last cycle, and the cause as far as it is recorded."""
     died = data.adsl[data.adsl["DTHDT"].notna()]
-    columns = {**_COURSE, "DTHDT": "Death"}
-    return _listing("deaths", "Deaths known at the data cut", died, columns)
+    died = died.assign(DAYS=(died["DTHDT"] - died["TRTEDT"]).dt.days.astype("Int64"))
+    columns = {**_COURSE, "DTHDT": "Death", "DAYS": "Days after the last cycle"}
+    told = bool(died[["DTHCAUS", "DTHCAUSP"]].notna().any(axis=None))
+    if told:
+        died = died.assign(DTHCAUS=_labelled(died["DTHCAUS"], study, "follow_up", "DTHCAUSE"))
+        columns |= {"DTHCAUS": "Cause", "DTHCAUSP": "In words"}
+    note = "" if told or died.empty else "The data have no causes of death."
+    return _listing("deaths", "Deaths known at the data cut", died, columns, note=note)
+
+
+def toxicity_discontinuations(data: Datasets, study: Study, *, reasons: bool = True) -> Listing:
+    """List who stopped treatment for toxicity, with the events that led to it.
+
+    Parameters
+    ----------
+    data, study
+        The datasets, with the action taken for each event; the words of the codes.
+    reasons
+        Whether reasons of discontinuation may be told: then patients who stopped for an event or a stopping rule of
+        whom no event is recorded as the cause are listed too.
+    """
+    events = data.adae[data.adae["AEACN"].eq("DISCONTINUED").fillna(value=False).astype(bool)]
+    chosen = data.adsl["SUBJID"].isin(events["SUBJID"])
+    if reasons:
+        chosen |= data.adsl["DCSREAS"].isin(_TOXICITY)
+    patients = data.adsl.loc[chosen, ["SUBJID", "TRT01P", "NCYC", "TRTEDT", "DCSREAS"]]
+    patients = patients.assign(DCSREAS=_labelled(patients["DCSREAS"], study, "disposition"))
+    frame = patients.merge(events[["SUBJID", "AETERM", "AETOXGR", "ASTDT"]], on="SUBJID", how="left")
+    columns = {name: words for name, words in _STOPPING.items() if reasons or name != "DCSREAS"}
+    note = "Without an event: no event is recorded as the cause." if frame["AETERM"].isna().any() else ""
+    if data.stamp.blinded:
+        note = "Actions taken for an event are withheld in a dry run."
+    return _listing(
+        "toxicity_discontinuations",
+        "Treatment discontinued for toxicity",
+        frame.sort_values(["SUBJID", "ASTDT"], kind="stable"),
+        columns,
+        note=note,
+    )
 
 
 def modifications(data: Datasets, study: Study, plan: Plan) -> Listing:
@@ -110,34 +164,63 @@ def above_limit(data: Datasets, study: Study) -> Listing:
 def severe_events(data: Datasets, study: Study) -> Listing:
     """List events of grade 3 or higher and serious events."""
     events = data.adae[(data.adae["AETOXGR"] >= 3) | data.adae["AESER"].eq("Y")]  # noqa: PLR2004
-    events = events.assign(
-        AESER=_labelled(events["AESER"], study, "adverse_events", "SERIOUS"),
-        AEREL=_labelled(events["AEREL"], study, "adverse_events", "RELATED"),
-        AEACN=_labelled(events["AEACN"], study, "adverse_events", "ACTION"),
-    )
-    columns = {
-        "SUBJID": "Patient",
-        "TRT01P": "Arm",
-        "AEDECOD": "Event",
-        "AETOXGR": "Grade",
-        "ASTDT": "Start",
-        "AENDT": "End",
-        "AESER": "Serious",
-        "AEREL": "Related",
-        "AEACN": "Action",
+    return _events("severe_events", "Events of grade 3 or higher, and serious events", events, study)
+
+
+def serious_events(data: Datasets, study: Study) -> Listing:
+    """List serious events, whenever they began.
+
+    Source: ICH E3, section 12.3.2 and appendix 14.3.2.
+    """
+    events = data.adae[data.adae["AESER"].eq("Y").fillna(value=False).astype(bool)]
+    return _events("serious_events", "Serious events", events, study, whole=True)
+
+
+def _events(key: str, title: str, events: pd.DataFrame, study: Study, *, whole: bool = False) -> Listing:
+    """List events with what was recorded of them; columns that the data do not have are left out."""
+    codes = {"AESER": "SERIOUS", "AEREL": "RELATED", "AEACN": "ACTION", "AEOUT": "OUTCOME"}
+    products = {"AERELLU": "RELATED", "AERELY90": "RELATED"}
+    named = {
+        variable: _labelled(events[variable], study, "adverse_events", column)
+        for variable, column in {**codes, **products}.items()
     }
-    return _listing("severe_events", "Events of grade 3 or higher, and serious events", events, columns)
+    coded = bool(events["AECODFL"].notna().any())
+    columns = {"SUBJID": "Patient", "TRT01P": "Arm", "AETERM": "Event"}
+    if coded:
+        columns["AEDECOD"] = "Preferred term"
+    if whole and events["AESOC"].notna().any():
+        columns["AESOC"] = "Class"
+    columns |= {"AETOXGR": "Grade", "ASTDT": "Start"}
+    if whole:
+        columns["ASTDY"] = "Day"
+    columns["AENDT"] = "End"
+    if not whole:
+        columns["AESER"] = "Serious"
+    columns["AEREL"] = "Related"
+    if whole:
+        columns |= {name: words for name, words in _PRODUCTS.items() if events[name].notna().any()}
+    columns["AEACN"] = "Action"
+    if whole:
+        columns |= {"AEOUT": "Outcome", "APHASE": "Part of the trial"}
+        named["APHASE"] = events["APHASE"].str.capitalize()
+    note = "Day 1 is that of the first cycle." if whole and not events.empty else ""
+    return _listing(key, title, events.assign(**named), columns, note=note)
 
 
-def reconciliation(data: Datasets, study: Study) -> Listing:
-    """List where derived laboratory grades and reported events disagree at grade 3 or higher."""
-    frame = reconcile_grades(data.adlb, data.adae)
+def reconciliation(data: Datasets, study: Study, plan: Plan) -> Listing:
+    """List where derived laboratory grades and reported events disagree at grade 3 or higher.
+
+    Investigators grade by CTCAE 5.0. Laboratory grades of another version are not compared with theirs.
+    """
+    alike = plan.ctcae_version == INVESTIGATORS_VERSION
+    frame = reconcile_grades(data.adlb, data.adae if alike else data.adae.iloc[:0])
+    frame = frame if alike else frame.iloc[:0]
     patients = data.adsl.set_index("USUBJID")["SUBJID"].to_dict()
     frame = frame.assign(
         SUBJID=frame["USUBJID"].map(patients),
         FINDING=frame["FINDING"].map(_DISAGREEMENTS),
         AECAT=_in_words(frame["AECAT"], {one.code: one.label for one in study.ae_categories}),
-        PARAMCD=_in_words(frame["PARAMCD"], {one.code: analyte_name(one) for one in study.analytes}),
+        PARAMCD=_in_words(frame["PARAMCD"], {one.code: analyte_name(one) for one in study.all_analytes}),
     )
     known = frame["LABGR"].notna()
     pairs = zip(frame.loc[known, "LABGR"], frame.loc[known, "LABGRMX"], strict=True)
@@ -160,7 +243,41 @@ def reconciliation(data: Datasets, study: Study) -> Listing:
             "AEDT": "Start, event",
         },
         note="Grade 3 or higher in one source without its counterpart in the other. The two are never merged. "
-        "Undecided: a limit of normal or a baseline is missing, so the laboratory grade may be 3 or higher.",
+        "Undecided: a limit of normal or a baseline is missing, so the laboratory grade may be 3 or higher."
+        if alike
+        else f"Not compared: investigators graded events by CTCAE v{INVESTIGATORS_VERSION}, and this plan grades "
+        f"laboratory values by {plan.words('ctcae_version')}.",
+    )
+
+
+def persistent(data: Datasets, study: Study, plan: Plan) -> Listing:
+    """List the candidates for persistent haematological dysfunction: spells of cytopenia, with the days they lasted."""
+    found = candidates(data, study, plan)
+    patients = data.adsl.set_index("USUBJID")
+    found = found.assign(
+        SUBJID=found["USUBJID"].map(patients["SUBJID"]),
+        TRT01P=found["USUBJID"].map(patients["TRT01P"]),
+        PARAMCD=_in_words(found["PARAMCD"], {one.code: analyte_name(one) for one in study.analytes}),
+    )
+    return _listing(
+        "persistent",
+        "Candidates for persistent haematological dysfunction",
+        found,
+        {
+            "SUBJID": "Patient",
+            "TRT01P": "Arm",
+            "PARAMCD": "Blood count",
+            "FIRST": "First low value",
+            "LASTBAD": "Last low value",
+            "VALUES": "Values",
+            "WORST": "Worst grade",
+            "LOWER": "Days, at least",
+            "UPPER": "Days, at most",
+        },
+        note=f"Every value of the blood count of grade {plan.persistent_grade} or higher "
+        f"({plan.words('ctcae_version')}) for more than {plan.persistent_days} days, two values at least. At least: "
+        "from the first to the last low value. At most: between the values before and after; empty if there is none. "
+        "Candidates only: whether a cytopenia is explained otherwise is for a clinician to say.",
     )
 
 

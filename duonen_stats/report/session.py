@@ -13,25 +13,36 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+import pandas as pd
+
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.metadata.shape import missing
 from duonen_stats.datasets.metadata.stamp import CLOSED_SESSION, POOLED_ONLY
+from duonen_stats.plan import Plan
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import CROSS_RULES
-from duonen_stats.results import ResultRow
+from duonen_stats.results import ResultRow, Results, ids
+from duonen_stats.results.analyses.safety.event_rates import TO_END_OF_REPORTING, analyse_event_rates
 from duonen_stats.results.rows.groups import ALL, ARM
+from duonen_stats.study import Study
 
 Session = Literal["open", "closed"]
 
-OUTCOME_TABLES = ("tumour_assessments", "follow_up")
-"""Raw tables of progression, response and survival."""
+OUTCOME_TABLES = ("tumour_assessments", "follow_up", "concomitant_therapies")
+"""Raw tables of progression, response and survival; another antitumour therapy tells of progression."""
 
-_OUTCOME_COLUMNS = {"disposition": ("REASON", "DETAIL")}
-"""Raw columns of other tables that tell of progression and death: why treatment ended."""
+_OUTCOME_COLUMNS = {"disposition": ("REASON", "DETAIL"), "adverse_events": ("OUTCOME",)}
+"""Raw columns of other tables that tell of progression and death: why treatment ended, how an event did."""
+_FATAL_GRADE, _SHOWN_GRADE = 5, 4
+"""An event of grade 5 is a death: an open session does not tell it from one of grade 4."""
+_FATAL_RULES = frozenset({"AE-FATAL", "AE-OUTCOME", "AE-SERIOUS"})
+"""Rules that tell of fatal events."""
 
 _OUTCOME_DATASETS = ("adrs", "adtte")
 # That a date was imputed says that there is one.
-_OUTCOME_VARIABLES = ("DTHDT", "DTHDTF", "LSTALVDT", "LSTALVDF", "DCSREAS")
+_OUTCOME_VARIABLES = (
+    "DTHDT", "DTHDTF", "DTHCAUS", "DTHCAUSP", "LSTALVDT", "LSTALVDF", "NTRTSDT", "DCSREAS",
+)  # fmt: skip
 _OUTCOME_RULES = frozenset(one.rule.id for one in CROSS_RULES if not {*OUTCOME_TABLES}.isdisjoint(one.tables))
 
 
@@ -40,7 +51,7 @@ def open_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(
         one
         for one in findings
-        if one.rule not in _OUTCOME_RULES
+        if one.rule not in _OUTCOME_RULES | _FATAL_RULES
         and one.table not in OUTCOME_TABLES
         and one.column not in _OUTCOME_COLUMNS.get(one.table, ())
     )
@@ -64,6 +75,9 @@ def open_cut(cut: Cut) -> Cut:
         if name in tables:
             frame = tables[name]
             tables[name] = frame.assign(**{column: missing("text", frame.index) for column in columns})
+    if "adverse_events" in tables:
+        events = tables["adverse_events"]
+        tables["adverse_events"] = events.assign(GRADE=_open_grades(events["GRADE"]))
     return replace(
         cut,
         tables=tables,
@@ -88,7 +102,7 @@ def open_datasets(data: Datasets) -> Datasets:
     -------
     Datasets
         ADRS and ADTTE have no rows; ADSL says neither who died, nor when a patient was last known alive, nor why
-        treatment ended.
+        treatment ended. ADAE has no outcomes, and grade 5 is 4 there.
     """
     known = {
         name: missing("date" if name.endswith("DT") else "text", data.adsl.index)
@@ -96,7 +110,49 @@ def open_datasets(data: Datasets) -> Datasets:
     }
     aside = data.set_aside.loc[~data.set_aside["table"].isin(OUTCOME_TABLES)].reset_index(drop=True)
     empty = {name: getattr(data, name).iloc[:0] for name in _OUTCOME_DATASETS}
-    return replace(data, adsl=data.adsl.assign(**known), set_aside=aside, **empty)
+    adae = data.adae.assign(
+        AEOUT=missing("text", data.adae.index), AETOXGR=_open_grades(data.adae["AETOXGR"])
+    )
+    beside = {name: frame for name, frame in data.beside.items() if name not in OUTCOME_TABLES}
+    return replace(data, adsl=data.adsl.assign(**known), adae=adae, set_aside=aside, beside=beside, **empty)
+
+
+def _open_grades(grades: "pd.Series[Any]") -> "pd.Series[Any]":
+    return grades.mask(grades.eq(_FATAL_GRADE).fillna(value=False).astype(bool), _SHOWN_GRADE)
+
+
+def open_rates(found: Results, data: Datasets, cut: Cut, study: Study, plan: Plan) -> Results:
+    """Relate events to a time at risk that no death ends.
+
+    Patient-years of an arm that end with death say, beside dates of treatment, who of the arm died.
+
+    Parameters
+    ----------
+    found
+        All results.
+    data, cut
+        Datasets and data cut as analysed.
+    study, plan
+        As in ``run_analysis``.
+
+    Returns
+    -------
+    Results
+        With rates to the end of reporting or the data cut, whichever is earlier, in place of those that end with the
+        last day known alive.
+    """
+    survival = data.adtte["PARAMCD"].eq("OS")
+    if cut.cut_date is None or ids.event_time(ALL).stat("years") not in found:
+        return found
+    alive = data.adtte.assign(ADT=data.adtte["ADT"].mask(survival, cut.cut_date))
+    rows = {row.analysis_id: row for row in analyse_event_rates(replace(data, adtte=alive), study, plan)}
+    years = {ids.event_time(arm).stat("years") for arm in (ALL, *(one.code for one in study.arms))}
+    return Results(
+        replace(rows[row.analysis_id], method=TO_END_OF_REPORTING)
+        if row.analysis_id in years
+        else rows.get(row.analysis_id, row)
+        for row in found
+    )
 
 
 def closed_datasets(data: Datasets) -> Datasets:

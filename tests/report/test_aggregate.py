@@ -11,10 +11,11 @@ from click.testing import CliRunner
 from duonen_stats import INTERIM
 from duonen_stats.cli.app import main
 from duonen_stats.commands.make_report import analyse_cut, write_report
+from duonen_stats.datasets.metadata.stamp import OF_ONE_PATIENT
 from duonen_stats.displays.catalogue import FINAL_DISPLAYS
 from duonen_stats.errors import PlanError
 from duonen_stats.plan import FINAL
-from duonen_stats.report.aggregate import AGGREGATE_ONLY, without_points
+from duonen_stats.report.aggregate import AGGREGATE_ONLY, without_points, without_values
 from duonen_stats.report.compose import lay_out_all
 from duonen_stats.results import ids
 from duonen_stats.simulated.cut.simulation import simulate_cut
@@ -97,3 +98,29 @@ def test_what_changed_and_datasets_are_no_aggregates(tmp_path):
         write_report(None, out=tmp_path / "out", aggregate_only=True, also=("xpt",))
     made = CliRunner().invoke(main, ["report", "interim", "--aggregate-only", "--also", "xpt"])
     assert made.exit_code == 2
+
+
+def test_no_value_of_one_patient_or_two_is_in_the_results(cut, study):
+    whole = analyse_cut(cut, (), study, QUICK).results
+    kept = without_values(whole)
+    gone = {
+        row.analysis_id: row for row in kept if row.stat is None and whole.value(row.analysis_id) is not None
+    }
+    assert all(row.note == OF_ONE_PATIENT for row in gone.values())
+    assert {row.stat_name for row in gone.values()} >= {"min", "max", "whisker_low"}
+    few = [
+        row
+        for row in whole
+        if row.n in {1, 2} and row.stat_name in {"mean", "median", "sd", "q1"} and row.stat is not None
+    ]
+    assert few
+    assert {row.analysis_id for row in few} <= {*gone}
+    counts = [row for row in whole if row.stat_name == "n"]
+    assert all(kept.value(row.analysis_id) == row.stat for row in counts)
+    assert len(kept) == len(whole)
+
+
+def test_a_range_is_a_dash_with_its_reason(cut, study):
+    shown = lay_out_all(analyse_cut(cut, (), study, INTERIM, aggregate=True))
+    notes = " ".join(map(str, shown["table_2"].footnotes))
+    assert OF_ONE_PATIENT in notes

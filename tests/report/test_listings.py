@@ -88,8 +88,8 @@ def test_nothing_is_an_empty_listing(datasets, study):
     assert listings.set_aside(empty).rows == ()
 
 
-def test_deaths_are_those_counted(datasets, results):
-    assert len(listings.deaths(datasets).rows) == results.value("disposition.died.all.n")
+def test_deaths_are_those_counted(datasets, results, study):
+    assert len(listings.deaths(datasets, study).rows) == results.value("disposition.died.all.n")
 
 
 def test_the_read_out_of_a_blinded_run_says_what_it_leaves_out(final_cut):

@@ -1,5 +1,6 @@
 """Open and closed sessions: what of efficacy by arm can be found in the files of each."""
 
+import io
 import json
 import re
 from dataclasses import replace
@@ -13,12 +14,15 @@ from duonen_stats import INTERIM, build_datasets, check_cut
 from duonen_stats.cli.app import main
 from duonen_stats.commands.make_report import analyse_cut, write_report
 from duonen_stats.datasets.metadata.stamp import CLOSED_SESSION, POOLED_ONLY
+from duonen_stats.datasets.patients.profiles import patients_of_concern
+from duonen_stats.document.figure_files import figure_svg
 from duonen_stats.errors import PlanError
 from duonen_stats.plan import FINAL
-from duonen_stats.report.compose import compose, lay_out_all
+from duonen_stats.report.compose import compose, lay_out_all, lay_out_profiles
 from duonen_stats.report.data_files import data_files
 from duonen_stats.report.session import OUTCOME_TABLES, open_datasets, open_findings
-from duonen_stats.results.rows.groups import ARM
+from duonen_stats.results import ids
+from duonen_stats.results.rows.groups import ALL, ARM
 from duonen_stats.simulated.cut.simulation import simulate_cut
 
 
@@ -86,7 +90,7 @@ def test_of_outcomes_the_open_session_has_what_is_pooled(sessions):
         if row.variable in {"DTHDT", "LSTALVDT", "DCSREAS"} and row.group1_level in {*"ABCD"}:
             assert (row.stat, row.note) == (None, POOLED_ONLY)
             assert full.stat is not None
-        elif not key.startswith(("quality", "findings")) and "finding" not in key:
+        elif not key.startswith(("quality", "findings", "ae.time", "ae.rate")) and "finding" not in key:
             assert row.stat == full.stat, key
     assert not [key for key in rows["open"] if key.startswith(("pfs.", "os.", "response."))]
     by_arm = [key for key in rows["closed"] if re.match(r"(pfs|os)\.km\.[A-D]\.events", key)]
@@ -152,3 +156,60 @@ def test_an_open_report_is_compared_with_an_open_one_only(tmp_path):
     (old / "manifest.json").write_text(json.dumps(about))
     with pytest.raises(PlanError, match="not a report of the open session"):
         write_report(None, out=tmp_path / "out", against=old)
+
+
+def test_no_fatal_event_is_told_in_the_open_session(cut, study):
+    events = cut.tables["adverse_events"].copy()
+    events.loc[events.index[0], ["GRADE", "OUTCOME"]] = [5, "FATAL"]
+    spoilt = replace(cut, tables={**cut.tables, "adverse_events": events})
+    found = check_cut(spoilt, study)
+    opened, closed = (
+        analyse_cut(spoilt, found, study, INTERIM, session=session) for session in ("open", "closed")
+    )
+    assert opened.data.adae["AEOUT"].isna().all()
+    assert (opened.data.adae["AETOXGR"].max(), closed.data.adae["AETOXGR"].max()) == (4, 5)
+    assert closed.data.adae["AEOUT"].eq("FATAL").sum() == 1
+    raw = pd.read_csv(io.BytesIO(_files(opened)["raw/adverse_events.csv"]))
+    assert raw["OUTCOME"].isna().all()
+    assert raw["GRADE"].max() == 4
+    assert {one.rule for one in closed.findings} >= {"AE-SERIOUS"}
+    assert not {one.rule for one in opened.findings} & {"AE-FATAL", "AE-SERIOUS", "AE-OUTCOME"}
+
+
+def test_patient_years_of_the_open_session_do_not_end_with_death(cut, study):
+    """A patient dies a day after the only cycle: the time at risk of the open session is as if the patient lived."""
+    alive = cut.tables["follow_up"]
+    patient = cut.tables["administrations"].sort_values("EXDT")["SUBJID"].iloc[0]
+    died = cut.tables["administrations"].query("SUBJID == @patient")["EXDT"].max() + pd.Timedelta(days=1)
+    rows = alive["SUBJID"].eq(patient)
+    gone = alive.assign(
+        STATUS=alive["STATUS"].mask(rows, "DEAD"),
+        DEATHDT=alive["DEATHDT"].mask(rows, died),
+        LASTDT=alive["LASTDT"].mask(rows, died),
+    )
+    dead = replace(cut, tables={**cut.tables, "follow_up": gone})
+    years = {}
+    for name, one in (("alive", cut), ("dead", dead)):
+        for session in ("open", "closed"):
+            made = analyse_cut(one, (), study, INTERIM, session=session)
+            years[name, session] = [
+                made.results.value(ids.event_time(arm).stat("years")) for arm in (ALL, "A", "B", "C", "D")
+            ]
+    assert years["alive", "open"] == years["dead", "open"]
+    assert years["alive", "closed"] != years["dead", "closed"]
+
+
+def test_a_page_for_each_patient_of_concern_in_the_closed_session_alone(sessions):
+    assert lay_out_profiles(sessions["open"]) == {}
+    assert lay_out_profiles(replace(sessions["closed"], aggregate=True)) == {}
+    profiles = lay_out_profiles(sessions["closed"])
+    assert [*profiles] == [*patients_of_concern(sessions["closed"].data)]
+    displays = lay_out_all(sessions["closed"], profiles)
+    document = compose(sessions["closed"], displays, profiles)
+    keys = {shown.key for shown in profiles.values()}
+    assert keys <= {shown.key for shown in document.displays()}
+    svg = figure_svg(displays["figure_2"]).decode()
+    led = set(re.findall(r'href="page:([^"]+)"', svg))
+    assert led
+    assert led <= keys
+    assert "page:" not in figure_svg(lay_out_all(sessions["open"])["figure_2"]).decode()

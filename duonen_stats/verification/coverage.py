@@ -1,0 +1,72 @@
+"""Which numbers no second engine has, and why; and of what part of a report a number is."""
+
+import re
+from collections.abc import Callable
+
+_OUTCOMES = (
+    "the records of an open session hold no follow-up, death, tumour assessment or reason for stopping"
+)
+_REASONS = (
+    (r"^(pfs|pfshyp|os)\.primary\.permutation\.", "random permutations: another generator draws others"),
+    (r"\.firth\.", "Firth's penalised likelihood: no library of the second engine has it with Efron's ties"),
+    (r"\.ph\.smooth", "a spline through the residuals, which are confirmed themselves"),
+    (r"\.gray\.", "Gray's test: no library of the second engine has it"),
+    (r"^pfshyp\.weighted\.", "weights of censoring: no library of the second engine has them by arm and covariates"),
+    (r"^pfs\.sensitivity\.delta\.", "random imputations: another generator draws others"),
+    (r"^pfs\.sensitivity\.tipping", "rests on random imputations: another generator draws others"),
+    (r"^pfs\.interim_power\.|^interim\.", "planning, not a statistic of patients"),
+    (r"^audit\.", "of the comparison with the publication, which is read from its ledger and not from patients"),
+    (r"^quality\.", "of the check of the raw data, whose list the folder does not hold in full"),
+)  # fmt: skip
+_RESTS_ON_OUTCOMES = r"^disposition\.(reason|died|vital_unknown)\.|^ae\.(rate|time)\."
+"""Rows of an open session that are computed from records which its folder does not hold."""
+_FAMILIES = (
+    (r"^(disposition|table1)\.", "Patients and baseline"),
+    (r"^(table2|activity)\.", "Activities"),
+    (r"^(table3|dose|limit|dose_effect)\.", "Organ doses"),
+    (r"^exposure\.", "Course of treatment"),
+    (r"^labs\..*\.model\.", "Laboratory values, repeated"),
+    (r"^labs\.", "Laboratory values"),
+    (r"^toxicity\.", "Laboratory toxicity"),
+    (r"^(table5|ae|ae3|monitoring)\.", "Adverse events"),
+    (r"^(pfs|pfshyp|os|dor)\.", "Progression and survival"),
+    (r"^response\.", "Response"),
+    (r"^(quality|audit)\.", "Data quality and audit"),
+)
+OTHER = "Other"
+
+
+def family_of(analysis_id: str) -> str:
+    """Return the part of a report that a number is of.
+
+    Examples
+    --------
+    >>> family_of("labs.HGB.V4.A.change.median"), family_of("os.primary.cox.hr")
+    ('Laboratory values', 'Progression and survival')
+    """
+    return next((words for form, words in _FAMILIES if re.search(form, analysis_id)), OTHER)
+
+
+def why_not(*, records: bool, outcomes: bool) -> Callable[[str], str]:
+    """Return what says of an id why the second engine has no number.
+
+    Parameters
+    ----------
+    records, outcomes
+        Whether the folder holds records of patients at all, and those of follow-up and assessments.
+
+    Examples
+    --------
+    >>> why_not(records=True, outcomes=True)("ae3.gray.primary.p")
+    "Gray's test: no library of the second engine has it"
+    """
+
+    def of(analysis_id: str) -> str:
+        if not records:
+            return "the folder holds no records of patients to compute it from"
+        found = next((words for form, words in _REASONS if re.search(form, analysis_id)), "")
+        if not found and not outcomes and re.search(_RESTS_ON_OUTCOMES, analysis_id):
+            found = _OUTCOMES
+        return found or "the second engine does not compute it for these data"
+
+    return of

@@ -1,0 +1,1 @@
+"""The analysis data once more, from the raw records of a report: plain pandas, written apart from ``datasets``."""

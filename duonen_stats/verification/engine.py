@@ -1,0 +1,150 @@
+"""The second engine: from a report folder to the verdict on each of its numbers."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TextIO
+
+import pandas as pd
+
+from duonen_stats.errors import DataError, OptionError
+from duonen_stats.study import Study, load_study
+from duonen_stats.verification.coverage import why_not
+from duonen_stats.verification.derived.events import events_of, years_at_risk
+from duonen_stats.verification.derived.exposure import activities_of, doses_of, modifications_of
+from duonen_stats.verification.derived.laboratory import laboratory_of, worst_of
+from duonen_stats.verification.derived.patients import patients_of
+from duonen_stats.verification.derived.times import last_alive, times_of
+from duonen_stats.verification.recomputed.describe import PANDAS
+from duonen_stats.verification.recomputed.efficacy import (
+    recompute_dose_response,
+    recompute_response,
+    recompute_survival,
+)
+from duonen_stats.verification.recomputed.events import (
+    recompute_events,
+    recompute_monitoring,
+    recompute_rates,
+)
+from duonen_stats.verification.recomputed.exposure import (
+    recompute_activities,
+    recompute_dose_effect,
+    recompute_doses,
+)
+from duonen_stats.verification.recomputed.laboratory import recompute_laboratory, recompute_toxicity
+from duonen_stats.verification.recomputed.patients import recompute_baseline, recompute_disposition
+from duonen_stats.verification.recomputed.quality import recompute_quality
+from duonen_stats.verification.recomputed.repeated import recompute_repeated
+from duonen_stats.verification.report_folder import ReportFolder, read_folder
+from duonen_stats.verification.second_numbers import SecondNumber, SecondNumbers, compare_numbers
+from duonen_stats.verification.verdicts import Verification
+
+
+def verify_folder(path: Path, other_definitions: Sequence[str] = ()) -> Verification:
+    """Compute the numbers of a finished report again and compare.
+
+    Parameters
+    ----------
+    path
+        Folder that ``duonen report`` wrote.
+    other_definitions
+        Entities of the data dictionary that the report had otherwise than this package: nothing can be said then.
+
+    Raises
+    ------
+    OptionError, DataError
+        It is no report, or a file of it is damaged.
+    """
+    folder = read_folder(path)
+    if other_definitions:
+        named = ", ".join(other_definitions[:5])
+        why = f"the report was made with other definitions than those of this package ({named})"
+        compared = compare_numbers(folder.results, {}, lambda _: why)
+    else:
+        why_none = why_not(records="subjects" in folder.raw, outcomes=has_outcomes(folder))
+        compared = compare_numbers(folder.results, recompute(folder), why_none)
+    return Verification(compared=compared, altered=folder.altered)
+
+
+def answer(asked: TextIO, said: TextIO) -> None:
+    """Verify the folder named on one line of JSON, and answer by another: what the second process runs.
+
+    Numbers that are none are null, as JSON has it.
+    """
+    question = json.loads(asked.readline())
+    try:
+        found = verify_folder(Path(question["folder"]), question["other_definitions"])
+    except (OptionError, DataError) as fault:
+        json.dump({"kind": type(fault).__name__, "error": str(fault)}, said)
+        return
+    rows = found.compared.astype(object).where(found.compared.notna(), None)
+    json.dump(
+        {"columns": [*rows.columns], "rows": rows.to_numpy().tolist(), "altered": [*found.altered]}, said
+    )
+
+
+def has_outcomes(folder: ReportFolder) -> bool:
+    """Say whether the folder holds follow-up and tumour assessments."""
+    return {"follow_up", "tumour_assessments"} <= {*folder.raw}
+
+
+def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, SecondNumber]:
+    """Compute every number that the second engine can from the records of a report.
+
+    Parameters
+    ----------
+    folder
+        The report; its results are not looked at.
+    study
+        Definitions of the trial, those shipped if omitted.
+
+    Returns
+    -------
+    Mapping[str, SecondNumber]
+        By ``analysis_id``; numbers whose records the folder does not hold are absent.
+    """
+    study, plan, out = study or load_study(), folder.plan, SecondNumbers()
+    if "subjects" not in folder.raw:
+        return {}
+    patients = patients_of(folder, study)
+    activities = activities_of(folder, patients, study)
+    changes = modifications_of(activities, patients, plan, study)
+    patients = patients.assign(CATEGORY=changes["CATEGORY"])
+    doses = doses_of(folder, activities)
+    patients = patients.assign(DOSIMETRY=_complete_dosimetry(doses, patients, study))
+    labs = laboratory_of(folder, patients, study)
+    worst = worst_of(labs, plan, study)
+    reported = events_of(folder, patients)
+    recompute_quality(out, folder)
+    recompute_baseline(out, patients, labs, plan, study)
+    recompute_disposition(out, patients, labs, plan, study, outcomes=has_outcomes(folder))
+    recompute_activities(out, activities, changes, patients, plan, study)
+    recompute_doses(out, doses, patients, plan, study)
+    recompute_dose_effect(out, doses, worst, changes, patients, plan, study)
+    recompute_laboratory(out, labs, worst, patients, plan, study)
+    if "adlb" in folder.datasets:
+        recompute_toxicity(out, folder.datasets["adlb"], patients, plan, study)
+    recompute_events(out, reported, patients, plan, study)
+    outcomes = has_outcomes(folder)
+    ended = patients["DEATH"].fillna(last_alive(folder, patients))
+    years = years_at_risk(patients, ended) if outcomes else None
+    recompute_rates(out, reported, patients, years, plan, study)
+    recompute_repeated(out, labs, patients, plan, study)
+    recompute_monitoring(out, reported, patients, plan, study)
+    if outcomes:
+        patients.attrs["cut"] = folder.cut_date
+        times = times_of(folder, patients, reported)
+        recompute_survival(out, times, patients, plan, study)
+        recompute_dose_response(out, times["PFS"], activities, doses, plan, study)
+        severe = reported["EMERGENT"] & reported["SEVERE"] & reported["STARTDT"].isna()
+        out.add("ae3.undated.n", int(severe.sum()), PANDAS)
+    if outcomes and "adrs" in folder.datasets:
+        recompute_response(out, folder.datasets["adrs"], plan, study)
+    return out.by_id
+
+
+def _complete_dosimetry(doses: pd.DataFrame, patients: pd.DataFrame, study: Study) -> "pd.Series[bool]":
+    """Say who has the dose of every organ from every isotope of every delivered cycle."""
+    complete = doses.loc[doses["COMPLETE"] & doses["CYCLE"].eq("ALL")]
+    organs = complete.groupby("SUBJID")["ORGAN"].nunique().reindex(patients.index)
+    return organs.eq(len(study.organs)) & patients["SAFETY"]

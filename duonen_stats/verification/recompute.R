@@ -1,0 +1,1833 @@
+#!/usr/bin/env Rscript
+# Recompute the numbers of a report with R, and compare them with results.csv.
+#
+#     Rscript verification/recompute.R .            in the folder of the report
+#     Rscript recompute.R REPORT OUT                with the result written to the folder OUT
+#
+# It reads results.csv, datasets/, raw/, findings.csv, set_aside.csv, audit.csv and verification/settings.csv
+# (the decisions of the plan and the facts of the study), and nothing else. It needs R 4 with its recommended package
+# survival, and no network. It writes verification_r.csv, prints what agrees by family, and ends
+# with status 0 if every number agrees or its difference is explained, 1 if one differs, 2 if it cannot run.
+#
+# Each section recomputes one part of the report from the analysis datasets, by the documented definitions
+# (data dictionary, plan, methods) and R's own procedures. `keep(block, n = 3, pct = 12.5)` records what R finds
+# under the id that the number has in results.csv; `accuracy` says how far two engines may lie apart, and why.
+
+ENGINE <- "R"
+VERSION <- paste(R.version$major, R.version$minor, sep = ".")
+options(stringsAsFactors = FALSE, warn = 1, digits = 17, OutDec = ".", scipen = 0)
+
+cannot <- function(...) {
+  message(...)
+  quit(save = "no", status = 2)
+}
+
+if (!requireNamespace("survival", quietly = TRUE)) {
+  cannot("The R package survival is missing. It is one of R's recommended packages: install.packages(\"survival\") ",
+    "installs it (Debian: apt-get install r-cran-survival).")
+}
+suppressPackageStartupMessages(library(survival))
+
+given <- commandArgs(trailingOnly = TRUE)
+REPORT <- if (length(given) >= 1) given[1] else "."
+OUT <- if (length(given) >= 2) given[2] else file.path(REPORT, "verification")
+
+# ---------------------------------------------------------------------------------------------------------------
+# Files of the report
+# ---------------------------------------------------------------------------------------------------------------
+
+read_table <- function(name, required = TRUE) {
+  path <- file.path(REPORT, name)
+  if (!file.exists(path)) {
+    if (!required) return(NULL)
+    cannot("There is no ", name, " in ", normalizePath(REPORT, mustWork = FALSE), ". ",
+      if (grepl("^datasets/", name)) "A report of aggregates only has no datasets, so that no number of it can be recomputed."
+      else "Name the folder of a report that duonen report wrote.")
+  }
+  # A blank cell is missing; everything is text until a section says that it is a number.
+  utils::read.csv(path, colClasses = "character", na.strings = "", check.names = FALSE, encoding = "UTF-8",
+    quote = "\"", comment.char = "", fill = FALSE)
+}
+
+number <- function(x) suppressWarnings(as.numeric(x))
+day <- function(x) as.Date(x)
+yes <- function(x) !is.na(x) & x == "Y"
+is <- function(x, value) !is.na(x) & x == value
+
+results <- read_table("results.csv")
+settings <- read_table("verification/settings.csv")
+setting <- function(about, code, field) {
+  here <- is(settings$about, about) & is(settings$field, field) &
+    (if (nzchar(code)) is(settings$code, code) else is.na(settings$code))
+  found <- settings$value[here]
+  found[!is.na(found)]
+}
+codes_of <- function(about) unique(settings$code[is(settings$about, about) & !is.na(settings$code)])
+plan <- function(field) setting("plan", "", field)
+plan_number <- function(field) number(plan(field))
+labels_of <- function(column) settings$field[is(settings$about, "code") & is(settings$code, column)]
+
+ADSL <- read_table("datasets/adsl.csv")
+ADEX <- read_table("datasets/adex.csv")
+ADDOS <- read_table("datasets/addos.csv")
+ADLB <- read_table("datasets/adlb.csv")
+ADAE <- read_table("datasets/adae.csv")
+ADRS <- read_table("datasets/adrs.csv")
+ADTTE <- read_table("datasets/adtte.csv")
+
+ARMS <- codes_of("arm")
+GROUPS <- c("all", ARMS)
+CONTROL <- plan("control_arm")
+EXPERIMENTAL <- setdiff(ARMS, CONTROL)
+MODIFIED <- ARMS[vapply(ARMS, function(arm) length(setting("arm", arm, "modified_isotope")) > 0, NA)]
+ANALYTES <- codes_of("analyte")
+ORGANS <- codes_of("organ")
+BASELINE <- plan("baseline_visit")
+VISITS <- plan("follow_up_visits")
+CONFIDENCE <- plan_number("confidence")
+DECIMALS <- plan_number("difference_decimals")
+MONTH <- plan_number("days_per_month")
+MIN_GROUP <- plan_number("min_group")
+QUANTILE <- plan_number("quantile_type")
+FINAL <- setting("report", "", "kind") == "final" || is(setting("report", "", "session")[1], "closed")
+CONVENTION <- plan("convention")
+
+# Harm and exposure are shown by the arm of the treatment given, or by the arm randomised to, as the plan says.
+ADSL$SAFARM <- if (plan("safety_arm") == "treated") ifelse(is.na(ADSL$TRT01A), ADSL$TRT01P, ADSL$TRT01A) else ADSL$TRT01P
+of_patient <- function(data, column) ADSL[[column]][match(data$USUBJID, ADSL$USUBJID)]
+for (name in c("ADEX", "ADDOS", "ADLB", "ADAE", "ADRS", "ADTTE")) {
+  data <- get(name)
+  data$ARM <- of_patient(data, "SAFARM")
+  if (name != "ADAE") data$AVAL <- number(data$AVAL)
+  data$SAFE <- yes(of_patient(data, "SAFFL"))
+  assign(name, data)
+}
+for (column in c("BASE", "CHG", "PCHG", "ATOXGRMN", "ATOXGRMX", "ATOXGR", "BTOXGR", "ATOXHMN", "ATOXHMX")) if (column %in% names(ADLB)) ADLB[[column]] <- number(ADLB[[column]])
+for (column in c("CHG", "PCHG", "UPCHG", "DNCHG")) ADEX[[column]] <- number(ADEX[[column]])
+RANDOMISED <- ADSL[yes(ADSL$RANDFL), ]
+SAFETY <- ADSL[yes(ADSL$SAFFL), ]
+RANDOMISED$ARM <- RANDOMISED$TRT01P
+SAFETY$ARM <- SAFETY$SAFARM
+within <- function(data, group) if (group == "all") data else data[is(data$ARM, group), ]
+# A number of the plan as a part of an id.
+by_month <- function(month) format(month, digits = 15, scientific = FALSE)
+by_id <- function(code) utils::URLencode(code, reserved = TRUE)
+
+# ---------------------------------------------------------------------------------------------------------------
+# What R finds
+# ---------------------------------------------------------------------------------------------------------------
+
+found <- new.env(hash = TRUE, parent = emptyenv())
+in_report <- list2env(setNames(as.list(seq_len(nrow(results))), results$analysis_id), hash = TRUE, parent = emptyenv())
+exists_row <- function(id) exists(id, envir = in_report, inherits = FALSE)
+
+# Record statistics of a block: keep("table1.age.A", mean = 61.2, sd = 9.8). NA says that there is no such number.
+keep <- function(block, ...) {
+  values <- list(...)
+  for (name in names(values)) keep_row(paste(block, name, sep = "."), values[[name]])
+}
+keep_row <- function(id, value) assign(id, as.numeric(value), envir = found)
+keep_all <- function(block, values) for (name in names(values)) keep_row(paste(block, name, sep = "."), values[[name]])
+
+# Values are ranked and compared at the plan's precision. Halves go to the even digit of x * 10^digits: round(x, digits)
+# of R 4 asks instead which decimal number the double is nearer to.
+at_precision <- function(x) round(x * 10^DECIMALS) / 10^DECIMALS
+
+percent <- function(x, n) if (n > 0) 100 * x / n else NA_real_
+
+# Limits of a proportion: Clopper and Pearson (binom.test), or Wilson (prop.test without correction).
+limits_of <- function(x, n) {
+  if (n == 0) return(c(NA, NA))
+  if (plan("proportion_limits") == "wilson") {
+    return(100 * suppressWarnings(prop.test(x, n, conf.level = CONFIDENCE, correct = FALSE)$conf.int))
+  }
+  100 * binom.test(x, n, conf.level = CONFIDENCE)$conf.int
+}
+counted <- function(block, x, n) keep(block, n = x, pct = percent(x, n))
+rated <- function(block, x, n) {
+  limits <- limits_of(x, n)
+  keep(block, n = x, pct = percent(x, n), ci_low = limits[1], ci_high = limits[2])
+}
+
+# Difference of two percentages with Newcombe's limits (method 10), from Wilson's limits of each.
+newcombe <- function(x, n, y, m) {
+  if (n == 0 || m == 0) return(c(NA, NA, NA))
+  one <- suppressWarnings(prop.test(x, n, conf.level = CONFIDENCE, correct = FALSE)$conf.int)
+  two <- suppressWarnings(prop.test(y, m, conf.level = CONFIDENCE, correct = FALSE)$conf.int)
+  p <- x / n
+  q <- y / m
+  100 * c(p - q, p - q - sqrt((p - one[1])^2 + (two[2] - q)^2), p - q + sqrt((one[2] - p)^2 + (q - two[1])^2))
+}
+
+quartile <- function(x, p) if (length(x)) quantile(x, p, type = QUANTILE, names = FALSE) else NA_real_
+described <- function(block, x, missing) {
+  none <- length(x) == 0
+  keep(block,
+    n = length(x), n_missing = missing,
+    mean = if (none) NA else mean(x), sd = if (length(x) > 1) sd(x) else NA,
+    median = quartile(x, 0.5), q1 = quartile(x, 0.25), q3 = quartile(x, 0.75),
+    min = if (none) NA else min(x), max = if (none) NA else max(x)
+  )
+}
+
+# Ends of whiskers: the furthest values within 1.5 box lengths of the box of the plan's quartiles, distances compared at
+# the plan's precision. Where no value lies between an end of the box and its fence there is no whisker.
+whiskers <- function(block, x) {
+  ends <- c(NA, NA)
+  if (length(x)) {
+    q1 <- quartile(x, 0.25)
+    q3 <- quartile(x, 0.75)
+    fence <- at_precision(1.5 * (q3 - q1))
+    within_reach <- function(away) at_precision(away) >= 0 & at_precision(away) <= fence
+    low <- x[within_reach(q1 - x)]
+    high <- x[within_reach(x - q3)]
+    ends <- c(if (length(low)) min(low) else NA, if (length(high)) max(high) else NA)
+  }
+  keep(block, whisker_low = ends[1], whisker_high = ends[2])
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Disposition
+# ---------------------------------------------------------------------------------------------------------------
+
+counted("disposition.planned", nrow(RANDOMISED), number(setting("study", "", "planned_subjects")))
+for (group in GROUPS) {
+  here <- within(RANDOMISED, group)
+  safe <- within(SAFETY, group)
+  n <- nrow(here)
+  counted(paste0("disposition.randomised.", group), n, n)
+  counted(paste0("disposition.safety.", group), sum(yes(here$SAFFL)), n)
+  counted(paste0("disposition.dosimetry.", group), sum(yes(here$DOSFL)), n)
+  rated(paste0("disposition.completed.", group), sum(yes(here$COMPLFL)), n)
+  counted(paste0("disposition.died.", group), sum(!is.na(here$DTHDT)), n)
+  counted(paste0("disposition.vital_unknown.", group), sum(is.na(here$LSTALVDT) & is.na(here$DTHDT)), n)
+  for (cycle in codes_of("cycle")) {
+    k <- setting("cycle", cycle, "number")
+    counted(paste0("disposition.cycles_", k, ".", group), sum(number(safe$NCYC) == number(k)), nrow(safe))
+  }
+  stopped <- safe[is(safe$EOTSTT, "DISCONTINUED"), ]
+  rated(paste0("disposition.discontinued.", group), nrow(stopped), nrow(safe))
+  counted(paste0("disposition.ongoing.", group), sum(is(safe$EOTSTT, "ONGOING")), nrow(safe))
+  counted(paste0("disposition.status_unknown.", group), sum(is.na(safe$EOTSTT)), nrow(safe))
+  for (reason in labels_of("disposition.REASON")) {
+    counted(paste0("disposition.reason.", tolower(reason), ".", group), sum(is(stopped$DCSREAS, reason)), nrow(safe))
+  }
+  counted(paste0("disposition.reason.not_recorded.", group), sum(is.na(stopped$DCSREAS)), nrow(safe))
+  for (visit in c(BASELINE, VISITS)) {
+    cycle <- number(setting("cycle", setting("visit", visit, "cycle"), "number"))
+    treated <- safe$USUBJID[number(safe$NCYC) >= cycle]
+    seen <- unique(ADLB$USUBJID[is(ADLB$AVISIT, visit) & !is.na(ADLB$AVAL)])
+    counted(paste("disposition.labs_at", visit, group, sep = "."), sum(treated %in% seen), length(treated))
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Table 1: patients before treatment
+# ---------------------------------------------------------------------------------------------------------------
+
+for (arm in ARMS) counted(paste0("table1.share.", arm), sum(RANDOMISED$ARM == arm), nrow(RANDOMISED))
+for (group in GROUPS) {
+  here <- within(RANDOMISED, group)
+  keep_row(paste0("table1.N.", group), nrow(here))
+  measures <- c(age = "AGE", bmi = "BMIBL", time_from_dx = "DXDUR")
+  for (name in names(measures)) {
+    x <- number(here[[measures[[name]]]])
+    described(paste("table1", name, group, sep = "."), x[!is.na(x)], sum(is.na(x)))
+  }
+  levels <- list(
+    sex = c(male = "M", female = "F"),
+    ethnicity = c(caucasian = "CAUCASIAN", black = "BLACK", asian = "ASIAN", other = "OTHER"),
+    primary = c(midgut = "MIDGUT", pancreas = "PANCREAS", stomach = "STOMACH", hindgut = "HINDGUT", other_unknown = "OTHER"),
+    grade = c(g1 = "G1", g2 = "G2"),
+    mets.liver = c("Y"), mets.lymph_nodes = c("Y"), mets.bone = c("Y"), mets.other = c("Y"), kps80 = c("Y")
+  )
+  columns <- c(sex = "SEX", ethnicity = "RACE", primary = "PRIMSITE", grade = "GRADEH", mets.liver = "METLIVFL",
+    mets.lymph_nodes = "METLNFL", mets.bone = "METBONFL", mets.other = "METOTHFL", kps80 = "KPS80FL")
+  for (name in names(levels)) {
+    x <- here[[columns[[name]]]]
+    keep(paste("table1", name, "unknown", group, sep = "."), n = sum(is.na(x)))
+    for (level in seq_along(levels[[name]])) {
+      block <- paste(c("table1", name, names(levels[[name]])[level], group), collapse = ".")
+      counted(block, sum(is(x, levels[[name]][level])), sum(!is.na(x)))
+    }
+  }
+  for (analyte in c("HGB", "PLAT", "WBC", "EGFR")) {
+    x <- ADLB[is(ADLB$PARAMCD, analyte) & yes(ADLB$ABLFL) & ADLB$USUBJID %in% here$USUBJID & !is.na(ADLB$AVAL), ]
+    described(paste("table1.lab", analyte, group, sep = "."), x$AVAL, nrow(here) - nrow(x))
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Activities, and their modification by dosimetry (Table 2)
+# ---------------------------------------------------------------------------------------------------------------
+
+arm_a <- setting("arm", CONTROL, "isotope")
+keep("activity.fixed_course", total = sum(vapply(arm_a, function(isotope)
+  number(setting("arm", CONTROL, paste0("initial_activity.", isotope))), 0)) * length(codes_of("cycle")) / 1000)
+for (arm in ARMS) {
+  for (isotope in setting("arm", arm, "isotope")) {
+    x <- ADEX[ADEX$SAFE & is(ADEX$ARM, arm) & is(ADEX$ISOTOPE, isotope) & is(ADEX$AVISIT, "CUMULATIVE") & !is.na(ADEX$AVAL), ]
+    described(paste("activity", arm, isotope, "cumulative", sep = "."), x$AVAL / 1000, sum(SAFETY$ARM == arm) - nrow(x))
+  }
+}
+for (arm in MODIFIED) {
+  isotope <- setting("arm", arm, "modified_isotope")
+  nominal <- number(setting("arm", arm, paste0("initial_activity.", isotope)))
+  n <- sum(SAFETY$ARM == arm)
+  keep_row(paste("table2", arm, "N", sep = "."), n)
+  x <- ADEX[ADEX$SAFE & is(ADEX$ARM, arm) & is(ADEX$ISOTOPE, isotope) & is(ADEX$AVISIT, "MODIFICATION"), ]
+  average <- function(x) if (length(x)) mean(x) else NA
+  mean_change <- function(block, mbq) keep(block, mean_mbq = average(mbq), mean_pct = 100 * average(mbq) / nominal)
+  for (category in c("increased", "decreased", "unchanged")) {
+    block <- paste("table2", arm, "partition", category, sep = ".")
+    here <- x[is(x$AVALC, toupper(category)), ]
+    counted(block, nrow(here), n)
+    if (category != "unchanged") mean_change(block, here$CHG)
+  }
+  none <- n - sum(x$AVALC %in% c("INCREASED", "DECREASED", "UNCHANGED"))
+  for (counting in c("partition", "any_cycle")) counted(paste("table2", arm, counting, "not_evaluable", sep = "."), none, n)
+  block <- paste("table2", arm, "any_cycle", "", sep = ".")
+  counted(paste0(block, "increased"), sum(yes(x$ANYUPFL)), n)
+  counted(paste0(block, "decreased"), sum(yes(x$ANYDNFL)), n)
+  counted(paste0(block, "unchanged"), sum(yes(x$ONLYUNFL)), n)
+  mean_change(paste0(block, "increased"), x$UPCHG[yes(x$ANYUPFL)])
+  mean_change(paste0(block, "decreased"), x$DNCHG[yes(x$ANYDNFL)])
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Comparisons between groups
+# ---------------------------------------------------------------------------------------------------------------
+
+# Levene's test: an analysis of variance of the distances from the centre (SPSS: mean; R's car: median).
+levene <- function(x, g) {
+  centre <- if (CONVENTION == "spss23") mean else median
+  away <- abs(x - ave(x, g, FUN = centre))
+  if (all(tapply(away, g, function(y) diff(range(y)) < 1e-12))) return(NA)
+  anova(lm(away ~ g))[["Pr(>F)"]][1]
+}
+constant <- function(x) diff(range(x)) == 0
+# Distribution of the studentized range. ptukey of R loses digits at few degrees of freedom (at 2 it is off by 2e-4), so
+# that below 20 it is integrated here: over the normal variable by 96 Gauss-Legendre points, then over the scale.
+legendre <- function(n) {
+  k <- seq_len(n - 1)
+  off <- k / sqrt(4 * k^2 - 1)
+  J <- matrix(0, n, n)
+  J[cbind(k, k + 1)] <- J[cbind(k + 1, k)] <- off
+  e <- eigen(J, symmetric = TRUE)
+  list(x = e$values, w = 2 * e$vectors[1, ]^2)
+}
+GAUSS <- legendre(96)
+beyond_range <- function(q, k, df) {
+  if (df >= 20) return(ptukey(q, k, df, lower.tail = FALSE))
+  z <- 9 * GAUSS$x
+  of_range <- function(w) {
+    inside <- pnorm(z) - pnorm(outer(z, w, `-`))
+    colSums(9 * GAUSS$w * k * dnorm(z) * pmax(inside, 0)^(k - 1))
+  }
+  scale <- function(s) exp(log(2) + df / 2 * log(df / 2) - lgamma(df / 2) + (df - 1) * log(s) - df * s^2 / 2)
+  integrate(function(s) scale(s) * (1 - of_range(q * s)), 0, Inf, rel.tol = 1e-9, subdivisions = 1000)$value
+}
+range_quantile <- function(p, k, df) {
+  if (df >= 20) return(qtukey(p, k, df))
+  top <- 3
+  while (beyond_range(top, k, df) > 1 - p) top <- 2 * top
+  uniroot(function(q) beyond_range(q, k, df) - (1 - p), c(0.01, top), tol = 1e-10)$root
+}
+
+# All tests between the arms that have enough patients.
+between_groups <- function(block, x, arm) {
+  everyone <- factor(arm, ARMS)
+  normal <- setNames(rep(NA_real_, length(ARMS)), ARMS)
+  for (one in ARMS) {
+    y <- x[everyone == one]
+    if (length(y) >= 3 && !constant(y)) normal[one] <- shapiro.test(y)$p.value
+    keep(paste(block, "shapiro_wilk", one, sep = "."), p = normal[[one]])
+  }
+  sizes <- table(everyone)
+  compared <- ARMS[sizes >= max(1, MIN_GROUP)]
+  x <- x[everyone %in% compared]
+  g <- factor(everyone[everyone %in% compared], compared)
+  ranks <- rank(at_precision(x))
+  spread <- tapply(x, g, function(y) if (length(y) > 1) var(y) else NA)
+  said <- list(kruskal_wallis = c(NA, NA), anova = c(NA, NA), welch_anova = c(NA, NA))
+  equal <- NA
+  if (length(compared) > 1) {
+    if (!constant(ranks)) {
+      test <- kruskal.test(ranks, g)
+      said$kruskal_wallis <- c(test$statistic, test$p.value)
+    }
+    if (any(spread > 0, na.rm = TRUE)) {
+      test <- oneway.test(x ~ g, var.equal = TRUE)
+      said$anova <- c(test$statistic, test$p.value)
+      equal <- levene(x, g)
+    }
+    if (all(is(spread > 0, TRUE))) {
+      test <- oneway.test(x ~ g)
+      said$welch_anova <- c(test$statistic, test$p.value)
+    }
+  }
+  for (test in names(said)) keep(paste(block, test, sep = "."), statistic = said[[test]][1], p = said[[test]][2])
+  keep(paste(block, "levene", sep = "."), p = equal)
+  level <- plan_number("assumption_alpha")
+  known <- normal[compared]
+  chosen <- if (!length(compared) || any(is.na(known)) || any(known < level)) "kruskal_wallis"
+    else if (is.na(equal) || equal < level) "welch_anova" else "anova"
+  keep(paste(block, "routed", sep = "."), p = said[[chosen]][2])
+  pairs_of_groups(block, x, ranks, g, compared, spread)
+  said[["routed"]] <- said[[chosen]]
+  said[[plan("between_arm_test")]][2]
+}
+
+pairs_of_groups <- function(block, x, ranks, g, compared, spread) {
+  n <- table(g)
+  k <- length(compared)
+  total <- length(x)
+  df <- total - k
+  means <- tapply(x, g, mean)
+  within_ss <- sum((x - ave(x, g))^2)
+  mean_ranks <- tapply(ranks, g, mean)
+  ties <- table(ranks)
+  dunn_variance <- (total * (total + 1) - sum(ties^3 - ties) / (total - 1)) / 12
+  pairs <- list()
+  for (j in seq_along(ARMS)) for (i in seq_len(j - 1)) pairs[[length(pairs) + 1]] <- c(ARMS[j], ARMS[i])
+  dunn_p <- rep(NA_real_, length(pairs))
+  wide <- if (k > 1 && df > 0) range_quantile(CONFIDENCE, k, df)
+  for (place in seq_along(pairs)) {
+    a <- pairs[[place]][1]
+    b <- pairs[[place]][2]
+    name <- paste0(a, "_vs_", b)
+    tukey <- games <- c(NA, NA, NA, NA)
+    if (a %in% compared && b %in% compared) {
+      gap <- means[[a]] - means[[b]]
+      if (df > 0 && within_ss > 0) {
+        se <- sqrt(within_ss / df / 2 * (1 / n[[a]] + 1 / n[[b]]))
+        tukey <- c(gap, gap - wide * se, gap + wide * se, beyond_range(abs(gap) / se, k, df))
+      }
+      if (is(spread[[a]] + spread[[b]] > 0, TRUE)) {
+        u <- spread[[a]] / n[[a]]
+        v <- spread[[b]] / n[[b]]
+        se <- sqrt((u + v) / 2)
+        df_welch <- (u + v)^2 / (u^2 / (n[[a]] - 1) + v^2 / (n[[b]] - 1))
+        reach <- range_quantile(CONFIDENCE, k, df_welch) * se
+        games <- c(gap, gap - reach, gap + reach, beyond_range(abs(gap) / se, k, df_welch))
+      }
+      if (!constant(ranks)) {
+        z <- (mean_ranks[[a]] - mean_ranks[[b]]) / sqrt(dunn_variance * (1 / n[[a]] + 1 / n[[b]]))
+        dunn_p[place] <- 2 * pnorm(-abs(z))
+      }
+    }
+    keep_all(paste(block, "tukey_hsd", name, sep = "."), setNames(tukey, c("difference", "ci_low", "ci_high", "p")))
+    keep_all(paste(block, "games_howell", name, sep = "."), setNames(games, c("difference", "ci_low", "ci_high", "p")))
+  }
+  for (place in seq_along(pairs)) {
+    keep(paste0(block, ".dunn.", pairs[[place]][1], "_vs_", pairs[[place]][2]), p = dunn_p[place],
+      holm = p.adjust(dunn_p, "holm")[place], bonferroni = p.adjust(dunn_p, "bonferroni")[place])
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Table 3: doses to organs, and the limits of the protocol
+# ---------------------------------------------------------------------------------------------------------------
+
+COMPLETE <- ADDOS[ADDOS$SAFE & is(ADDOS$AVISIT, "CUMULATIVE") & yes(ADDOS$DOSCMPFL) & !is.na(ADDOS$AVAL), ]
+code_of_dose <- function(organ, source) paste0(substr(organ, 1, 3), source)
+for (arm in ARMS) keep_row(paste("table3", arm, "N", sep = "."), sum(SAFETY$ARM == arm))
+for (organ in ORGANS) {
+  for (group in GROUPS) {
+    sources <- "total"
+    if (group != "all") sources <- c(sources, codes_of("isotope"))
+    for (source in sources) {
+      # Every arm has a line for 177Lu and the total; 90Y only where it is given.
+      if (is(source, "Y90") && !("Y90" %in% setting("arm", group, "isotope"))) next
+      x <- within(COMPLETE[is(COMPLETE$ORGAN, organ), ], group)
+      x <- if (source == "total") x[is(x$PARAMCD, code_of_dose(organ, "TOT")), ]
+      else x[is(x$ISOTOPE, source) & !grepl("TOT$", x$PARAMCD), ]
+      name <- if (source == "total") source else setting("isotope", source, "plain")
+      block <- paste0("table3.", tolower(organ), "_", name, ".", group)
+      described(block, x$AVAL, nrow(within(SAFETY, group)) - nrow(x))
+      whiskers(block, x$AVAL)
+    }
+  }
+  x <- COMPLETE[is(COMPLETE$PARAMCD, code_of_dose(organ, "TOT")), ]
+  between_groups(paste0("dose.", tolower(organ), ".between"), x$AVAL, x$ARM)
+}
+
+# Above a limit: known if the sum that is there is above it, or if it is complete and is not.
+TOTAL <- ADDOS[ADDOS$SAFE & grepl("TOT$", ADDOS$PARAMCD) & !is.na(ADDOS$AVAL), ]
+for (organ in ORGANS) {
+  for (span in c("course", "cycle")) {
+    bound <- number(setting("organ", organ, if (span == "course") "limit_total" else "limit_cycle"))
+    if (!length(bound)) next
+    doses <- TOTAL[is(TOTAL$ORGAN, organ) & (if (span == "course") TOTAL$AVISIT == "CUMULATIVE" else TOTAL$AVISIT != "CUMULATIVE"), ]
+    for (group in GROUPS) {
+      patients <- within(SAFETY, group)$USUBJID
+      above <- patients %in% doses$USUBJID[doses$AVAL > bound]
+      complete <- patients %in% ADDOS$USUBJID[is(ADDOS$ORGAN, organ) & yes(ADDOS$DOSCMPFL)]
+      any_dose <- patients %in% doses$USUBJID
+      known <- above | complete
+      block <- paste("limit", tolower(organ), span, group, sep = ".")
+      n <- length(patients)
+      rated(block, sum(above), sum(known))
+      unknown <- sum(!known)
+      keep(block, n_known = sum(known), n_unknown = sum(!known & any_dose), n_without = sum(!any_dose & !known),
+        n_treated = n, bound_low = percent(sum(above), n), bound_high = percent(sum(above) + unknown, n))
+    }
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Exposure: cycles given and late, activity and dose of each cycle, biologically effective dose of the kidney
+# ---------------------------------------------------------------------------------------------------------------
+
+design <- function(field) number(setting("study", "", field))
+WEEKS <- design("cycle_interval_weeks")
+if (length(WEEKS) && any(startsWith(results$analysis_id, "exposure."))) {
+  cycles <- codes_of("cycle")
+  LONGEST <- 7 * (WEEKS + if (plan("cycle_delay") == "over_window") design("cycle_interval_tolerance_weeks") else 0)
+  given_on <- unique(ADEX[ADEX$SAFE & ADEX$AVISIT %in% cycles, c("USUBJID", "ARM", "AVISIT", "ASTDT")])
+  given_on <- given_on[!duplicated(given_on[c("USUBJID", "AVISIT")]), ]
+  given_on$place <- match(given_on$AVISIT, cycles)
+  given_on <- given_on[order(given_on$USUBJID, given_on$place), ]
+  before <- c(NA, seq_len(nrow(given_on) - 1))[seq_len(nrow(given_on))]
+  same <- is(given_on$USUBJID[before] == given_on$USUBJID, TRUE)
+  given_on$follows <- same
+  given_on$interval <- ifelse(same, as.numeric(day(given_on$ASTDT) - day(given_on$ASTDT)[before]), NA)
+  # Late is a cycle after the one before it; where that is not among the records, nothing is known of a delay.
+  given_on$late <- ifelse(same & is(given_on$place[before] == given_on$place - 1, TRUE), pmax(given_on$interval - LONGEST, 0), NA)
+  for (group in GROUPS) {
+    here <- within(given_on, group)
+    for (cycle in cycles[-1]) {
+      x <- here[here$AVISIT == cycle & !is.na(here$interval), ]
+      late <- x$late[is(x$late > 0, TRUE)]
+      described(paste("exposure.interval", cycle, group, sep = "."), x$interval, sum(here$AVISIT == cycle & here$follows) - nrow(x))
+      counted(paste("exposure.delayed", cycle, group, sep = "."), length(late), sum(!is.na(x$late)))
+      described(paste("exposure.delay", cycle, group, sep = "."), late, 0)
+    }
+    counted(paste0("exposure.delayed_patients.", group), length(unique(here$USUBJID[is(here$late > 0, TRUE)])), nrow(within(SAFETY, group)))
+    ended <- within(SAFETY, group)
+    for (cycle in cycles) {
+      reached <- here$USUBJID[here$AVISIT == cycle]
+      counted(paste("exposure.not_given", cycle, group, sep = "."),
+        sum(!(ended$USUBJID %in% reached) & !is(ended$EOTSTT, "ONGOING")), nrow(ended))
+    }
+  }
+  recorded <- ADEX[ADEX$SAFE & ADEX$AVISIT %in% cycles & !is.na(ADEX$AVAL), ]
+  doses <- ADDOS[ADDOS$SAFE & ADDOS$AVISIT %in% cycles & !is.na(ADDOS$AVAL) & !grepl("TOT$", ADDOS$PARAMCD), ]
+  for (arm in ARMS) {
+    patients <- within(SAFETY, arm)
+    keep(paste0("exposure.courses.", arm), n = nrow(patients), ongoing = sum(is(patients$EOTSTT, "ONGOING")))
+    own <- within(given_on, arm)
+    if (arm %in% MODIFIED) keep(paste0("exposure.adapted_cycles.", arm), n = sum(own$place > 1))
+    for (isotope in setting("arm", arm, "isotope")) {
+      x <- within(recorded[is(recorded$ISOTOPE, isotope), ], arm)
+      for (cycle in cycles) {
+        at <- x[x$AVISIT == cycle, ]
+        described(paste("exposure.activity", arm, isotope, cycle, sep = "."), at$AVAL / 1000, sum(own$AVISIT == cycle) - nrow(at))
+        for (organ in ORGANS) {
+          dose <- within(doses[is(doses$ORGAN, organ) & is(doses$ISOTOPE, isotope) & doses$AVISIT == cycle, ], arm)
+          per <- dose$AVAL / (at$AVAL[match(dose$USUBJID, at$USUBJID)] / 1000)
+          per <- per[is.finite(per)]
+          described(paste("exposure.specific", tolower(organ), arm, isotope, cycle, sep = "."), per, sum(own$AVISIT == cycle) - length(per))
+        }
+      }
+      whole <- number(setting("arm", arm, paste0("initial_activity.", isotope))) * length(cycles)
+      total <- ADEX[ADEX$SAFE & is(ADEX$ARM, arm) & is(ADEX$ISOTOPE, isotope) & is(ADEX$AVISIT, "CUMULATIVE") & !is.na(ADEX$AVAL), ]
+      ended <- patients$USUBJID[!is(patients$EOTSTT, "ONGOING")]
+      total <- total[total$USUBJID %in% ended, ]
+      described(paste("exposure.share", arm, isotope, sep = "."), 100 * total$AVAL / whole, length(ended) - nrow(total))
+    }
+  }
+
+  # Where a cycle lacks between others, or how treatment ended is not recorded, ADEX and ADSL do not say which cycles
+  # were due: these counts are then not recomputed.
+  # Who lacks the activity or the dose of a cycle is counted by what was due, which the datasets alone do not say.
+  rm(list = grep("^exposure\\.(activity|specific)\\..*\\.n_missing$", ls(found), value = TRUE), envir = found)
+  reached <- tapply(given_on$place, given_on$USUBJID, max)
+  if (any(reached != table(given_on$USUBJID)[names(reached)]) || any(is.na(SAFETY$EOTSTT))) {
+    unsure <- "^exposure\\.((not_given|adapted_cycles|courses)\\.|interval\\..*\\.n_missing$)"
+    rm(list = grep(unsure, ls(found), value = TRUE), envir = found)
+  }
+
+  # Biologically effective dose of one cycle: D + (2 / ratio) times the sum over pairs of radionuclides of
+  # D_i D_j k_i k_j / ((k_i + k_j)(k_i + m)), with k the rates of effective decay and m that of repair; cycles are far
+  # enough apart to be added.
+  rate <- vapply(codes_of("isotope"), function(isotope) {
+    physical <- number(setting("isotope", isotope, "half_life_hours"))
+    log(2) * (1 / physical + 1 / plan_number("bed_biological_hours"))
+  }, 0)
+  for (isotope in names(rate)) keep(paste0("exposure.kidney.half_life.", isotope), hours = log(2) / rate[[isotope]])
+  kidney <- doses[is(doses$ORGAN, "KIDNEY") & yes(doses$DOSCMPFL), ]
+  effective <- function(ratio, repair_hours) {
+    m <- log(2) / repair_hours
+    of_cycle <- tapply(seq_len(nrow(kidney)), paste(kidney$USUBJID, kidney$AVISIT), function(rows) {
+      D <- kidney$AVAL[rows]
+      k <- rate[kidney$ISOTOPE[rows]]
+      pairs <- outer(D * k, D * k) / (outer(k, k, `+`) * (k + m))
+      sum(D) + 2 * sum(pairs) / ratio
+    })
+    tapply(of_cycle, sub(" [^ ]*$", "", names(of_cycle)), sum)
+  }
+  absorbed <- COMPLETE[is(COMPLETE$PARAMCD, "KIDTOT"), ]
+  RATIO_AB <- plan_number("bed_alpha_beta")
+  whole_course <- function(values, group) {
+    patients <- within(absorbed, group)$USUBJID
+    as.numeric(values[patients])
+  }
+  if (nrow(kidney)) {
+    bed <- effective(RATIO_AB, plan_number("bed_repair_hours"))
+    for (group in GROUPS) {
+      x <- whole_course(bed, group)
+      missing <- nrow(within(SAFETY, group)) - length(x)
+      described(paste0("exposure.kidney.bed.", group), x, missing)
+      described(paste0("exposure.kidney.eqd2.", group), x / (1 + 2 / RATIO_AB), missing)
+      described(paste0("exposure.kidney.absorbed.", group), within(absorbed, group)$AVAL, missing)
+    }
+    for (ratio in plan_number("bed_alpha_beta_grid")) for (repair in plan_number("bed_repair_grid")) {
+      at <- effective(ratio, repair)
+      for (group in GROUPS) {
+        x <- whole_course(at, group)
+        keep(paste("exposure.kidney.grid", by_month(ratio), by_month(repair), group, sep = "."), median = quartile(x, 0.5),
+          max = if (length(x)) max(x) else NA)
+      }
+    }
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Laboratory values: changes from baseline (Table 4), worst changes, comparisons
+# ---------------------------------------------------------------------------------------------------------------
+
+LABS <- ADLB[ADLB$SAFE, ]
+keep("labs.censored", n = sum(yes(LABS$CENSFL) & is.na(LABS$DTYPE)))
+OF_VISIT <- LABS[yes(LABS$ANL01FL) & is.na(LABS$DTYPE), ]
+NADIR <- LABS[is(LABS$AVISIT, "NADIR"), ]
+
+# Wilcoxon's signed-rank test of the differences, without zeros; exact where the convention says so.
+signed_rank <- function(d) {
+  d <- at_precision(d)
+  d <- d[d != 0]
+  n <- length(d)
+  if (n == 0) return(c(z = NA, p = NA))
+  r <- rank(abs(d))
+  v <- sum(r[d > 0])
+  ties <- table(r)
+  centre <- n * (n + 1) / 4
+  sigma <- sqrt(n * (n + 1) * (2 * n + 1) / 24 - sum(ties^3 - ties) / 48)
+  z <- (v - centre) / sigma
+  if (CONVENTION == "r") z <- (v - centre - sign(v - centre) / 2) / sigma
+  p <- 2 * pnorm(-abs(z))
+  tied <- any(ties > 1)
+  if (n < 50 && (CONVENTION == "default" || (CONVENTION == "r" && !tied))) {
+    ways <- 1  # number of sign patterns by twice the sum of positive ranks
+    for (step in round(2 * r)) ways <- c(ways, rep(0, step)) + c(rep(0, step), ways)
+    below <- sum(ways[seq_len(round(2 * v) + 1)])
+    above <- sum(ways[(round(2 * v) + 1):length(ways)])
+    p <- min(1, 2 * min(below, above) / sum(ways))
+  }
+  c(z = z, p = p)
+}
+
+MODCAT <- of_patient(NADIR, "MODCAT")
+for (analyte in ANALYTES) {
+  here <- OF_VISIT[is(OF_VISIT$PARAMCD, analyte), ]
+  tested <- numeric(0)
+  medians <- numeric(0)
+  for (visit in VISITS) {
+    at <- here[is(here$AVISIT, visit) & !is.na(here$CHG), ]
+    for (group in GROUPS) {
+      x <- within(at, group)
+      block <- paste("labs", analyte, visit, group, "change", sep = ".")
+      described(block, x$CHG, nrow(within(SAFETY, group)) - nrow(x))
+      whiskers(block, x$CHG)
+    }
+    pchg <- at$PCHG[!is.na(at$PCHG)]
+    keep(paste("labs", analyte, visit, "all.percent_change", sep = "."), n = length(pchg),
+      n_missing = nrow(SAFETY) - length(pchg), median = quartile(pchg, 0.5))
+    tested[visit] <- between_groups(paste("labs", analyte, visit, "between", sep = "."), at$CHG, at$ARM)
+    medians[visit] <- quartile(at$CHG, 0.5)
+  }
+  adjusted <- p.adjust(tested, "holm")
+  for (visit in VISITS) keep(paste("labs", analyte, visit, "between", sep = "."), holm = adjusted[[visit]])
+  if (any(!is.na(medians))) {
+    place <- function(x) number(gsub("\\D", "", VISITS[which(at_precision(x) == max(at_precision(x), na.rm = TRUE))[1]]))
+    keep(paste0("labs.", analyte, ".largest"), visit = place(abs(medians)))
+    keep(paste0("labs.", analyte, ".least_favourable"),
+      visit = place(if (setting("analyte", analyte, "adverse") == "low") -medians else medians))
+  }
+
+  pairs <- c(Map(c, VISITS[-length(VISITS)], VISITS[-1]), lapply(VISITS, function(visit) c(BASELINE, visit)))
+  for (pair in pairs) {
+    value_at <- function(visit) here[is(here$AVISIT, visit) & !is.na(here$AVAL), ]
+    first <- value_at(pair[1])
+    then <- value_at(pair[2])
+    both <- match(then$USUBJID, first$USUBJID)
+    d <- (then$AVAL - first$AVAL[both])[!is.na(both)]
+    test <- if (length(d) >= MIN_GROUP) signed_rank(d) else c(z = NA, p = NA)
+    block <- paste0("labs.", analyte, ".", pair[1], "_", pair[2], ".paired")
+    keep_all(paste0(block, ".wilcoxon"), test)
+    rounded <- at_precision(d)
+    t_test <- if (length(d) >= MIN_GROUP && !constant(rounded)) t.test(d) else NULL
+    keep(paste0(block, ".paired_t"), difference = if (is.null(t_test)) NA else mean(d),
+      p = if (is.null(t_test)) NA else t_test$p.value)
+  }
+
+  worst <- NADIR[is(NADIR$PARAMCD, analyte) & !is.na(NADIR$CHG), ]
+  looks <- if (plan("nadir_scope") == "follow_up") here[here$AVISIT %in% VISITS & !is.na(here$CHG), ]
+  else LABS[is(LABS$PARAMCD, analyte) & is.na(LABS$DTYPE) & yes(LABS$ONTRTFL) & !is.na(LABS$CHG), ]
+  for (group in GROUPS) {
+    patients <- within(SAFETY, group)$USUBJID
+    x <- within(worst, group)
+    described(paste("labs", analyte, "nadir", group, "change", sep = "."), x$CHG, length(patients) - nrow(x))
+    seen <- table(factor(looks$USUBJID, x$USUBJID))
+    described(paste("labs", analyte, "nadir", group, "looks", sep = "."), as.numeric(seen), length(patients) - nrow(x))
+  }
+  between_groups(paste("labs", analyte, "nadir.between", sep = "."), worst$CHG, worst$ARM)
+  category <- of_patient(worst, "MODCAT")
+  for (arm in MODIFIED) {
+    block <- paste("labs", analyte, "nadir.modification", arm, sep = ".")
+    here_too <- is(worst$ARM, arm) & category %in% c("INCREASED", "DECREASED", "UNCHANGED")
+    x <- at_precision(worst$CHG[here_too])
+    k <- category[here_too]
+    keep(block, n_increased = sum(k == "INCREASED"), n_decreased = sum(k == "DECREASED"), n_unchanged = sum(k == "UNCHANGED"))
+    kruskal <- function(name, g, groups) {
+      n <- table(factor(g, groups))
+      n <- n[n > 0]
+      test <- if (length(n) > 1 && all(n >= MIN_GROUP) && !constant(x)) kruskal.test(x, factor(g)) else NULL
+      keep(name, statistic = if (is.null(test)) NA else test$statistic, p = if (is.null(test)) NA else test$p.value)
+    }
+    kruskal(paste0(block, ".kruskal_wallis"), k, c("INCREASED", "DECREASED", "UNCHANGED"))
+    kruskal(paste0(block, ".changed.kruskal_wallis"), ifelse(k == "UNCHANGED", k, "CHANGED"), c("CHANGED", "UNCHANGED"))
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Laboratory values: model for repeated values
+# ---------------------------------------------------------------------------------------------------------------
+
+# The same model as nlme::gls(CHG ~ 0 + arm:visit + base, corSymm(form = ~ visit | patient), varIdent(~ 1 | visit)),
+# taken to the optimum of the restricted likelihood by average information (Gilmour, Thompson and Cullis 1995), with
+# the standard errors and degrees of freedom of Kenward and Roger (1997), or the degrees of freedom of Satterthwaite,
+# which gls does not have: it stops within 1e-5 of the optimum, too far for a comparison of digits.
+reml <- function(y, X, patient, visit, t, compound) {
+  basis <- list()
+  if (compound) {
+    basis <- list(diag(t), matrix(1, t, t) - diag(t))
+  } else {
+    for (j in seq_len(t)) for (i in seq_len(j)) {
+      E <- matrix(0, t, t)
+      E[i, j] <- E[j, i] <- 1
+      basis[[length(basis) + 1]] <- E
+    }
+  }
+  blocks <- split(seq_along(y), patient)
+  N <- length(y)
+  full <- function(M) {
+    V <- matrix(0, N, N)
+    for (b in blocks) V[b, b] <- M[visit[b], visit[b]]
+    V
+  }
+  Vj <- lapply(basis, full)
+  sigma_of <- function(theta) Reduce(`+`, Map(`*`, theta, basis))
+  state <- function(theta) {
+    S <- sigma_of(theta)
+    if (any(!is.finite(S)) || min(eigen(S, symmetric = TRUE, only.values = TRUE)$values) <= 1e-12 * max(diag(S))) return(NULL)
+    W <- matrix(0, N, N)
+    log_det <- 0
+    for (b in blocks) {
+      C <- chol(S[visit[b], visit[b], drop = FALSE])
+      W[b, b] <- chol2inv(C)
+      log_det <- log_det + 2 * sum(log(diag(C)))
+    }
+    WX <- W %*% X
+    information <- crossprod(X, WX)
+    C <- tryCatch(chol(information), error = function(e) NULL)
+    if (is.null(C)) return(NULL)
+    Phi <- chol2inv(C)
+    P <- W - WX %*% Phi %*% t(WX)
+    Py <- drop(P %*% y)
+    list(W = W, WX = WX, Phi = Phi, P = P, Py = Py, beta = drop(Phi %*% crossprod(WX, y)),
+      loglik = -0.5 * (log_det + 2 * sum(log(diag(C))) + sum(y * Py)))
+  }
+  residual <- lm.fit(X, y)$residuals
+  v <- sum(residual^2) / max(1, N - ncol(X))
+  theta <- if (compound) c(v, v / 3) else vapply(basis, function(E) if (sum(diag(E)) > 0) v else v / 3, 0)
+  now <- state(theta)
+  if (is.null(now)) return(NULL)
+  for (step in 1:300) {
+    f <- vapply(Vj, function(V) drop(V %*% now$Py), numeric(N))
+    score <- -0.5 * vapply(Vj, function(V) sum(now$P * V), 0) + 0.5 * drop(crossprod(f, now$Py))
+    AI <- 0.5 * crossprod(f, now$P %*% f)
+    move <- tryCatch(solve(AI, score), error = function(e) NULL)
+    if (is.null(move)) return(NULL)
+    size <- 1
+    repeat {
+      nxt <- state(theta + size * move)
+      if (!is.null(nxt) && nxt$loglik >= now$loglik - 1e-10) break
+      size <- size / 2
+      if (size < 1e-8) {
+        nxt <- NULL
+        break
+      }
+    }
+    if (is.null(nxt)) break
+    theta <- theta + size * move
+    now <- nxt
+    if (max(abs(size * move)) <= 1e-12 * max(abs(theta))) break
+  }
+  q <- length(Vj)
+  PV <- lapply(Vj, function(V) now$P %*% V)
+  traces <- matrix(0, q, q)
+  for (j in 1:q) for (k in 1:q) traces[j, k] <- sum(PV[[j]] * t(PV[[k]]))
+  f <- vapply(Vj, function(V) drop(V %*% now$Py), numeric(N))
+  observed <- crossprod(f, now$P %*% f) - 0.5 * traces
+  B <- lapply(Vj, function(V) V %*% now$WX)
+  Pj <- lapply(B, function(b) -crossprod(now$WX, b))
+  c(now, list(theta = theta, W_expected = tryCatch(solve(0.5 * traces), error = function(e) NULL),
+    W_observed = tryCatch(solve(observed), error = function(e) NULL), Pj = Pj, B = B))
+}
+# Estimate, standard error and degrees of freedom of a linear combination of the coefficients.
+combination <- function(fit, l, df_by) {
+  W <- if (df_by == "kenward_roger") fit$W_expected else fit$W_observed
+  Phi <- fit$Phi
+  v <- drop(l %*% Phi %*% l)
+  g <- vapply(fit$Pj, function(P) drop(l %*% Phi %*% P %*% Phi %*% l), 0)
+  df <- 2 * v^2 / drop(g %*% W %*% g)
+  if (df_by == "kenward_roger") v <- drop(l %*% fit$Phi_adjusted %*% l)
+  c(estimate = sum(l * fit$beta), se = sqrt(v), df = df)
+}
+adjusted <- function(fit) {
+  q <- length(fit$Pj)
+  total <- matrix(0, ncol(fit$Phi), ncol(fit$Phi))
+  for (j in 1:q) for (k in 1:q) {
+    Q <- crossprod(fit$B[[j]], fit$W %*% fit$B[[k]])
+    total <- total + fit$W_expected[j, k] * (Q - fit$Pj[[j]] %*% fit$Phi %*% fit$Pj[[k]])
+  }
+  fit$Phi + 2 * fit$Phi %*% total %*% fit$Phi
+}
+
+for (analyte in ANALYTES) {
+  block <- paste0("labs.", analyte, ".model")
+  x <- OF_VISIT[is(OF_VISIT$PARAMCD, analyte) & OF_VISIT$AVISIT %in% VISITS & !is.na(OF_VISIT$CHG) & !is.na(OF_VISIT$BASE), ]
+  # Which matrix was fitted, the planned one or the one that stands in, is in the results.
+  fitted <- results$variable_level[match(paste0(block, ".n"), results$analysis_id)]
+  patients <- x[!duplicated(x$USUBJID), ]
+  if (!(fitted %in% c("unstructured", "compound_symmetry", "compound symmetry"))) next
+  keep(block, n = nrow(patients), values = nrow(x), base_at = if (nrow(x)) mean(x$BASE) else NA)
+  visits <- VISITS[VISITS %in% x$AVISIT]
+  cells <- table(factor(x$AVISIT, VISITS), factor(x$ARM, ARMS))
+  for (visit in VISITS) for (arm in ARMS) keep(paste(block, visit, arm, sep = "."), n = if (nrow(x)) cells[visit, arm] else NA)
+  if (nrow(x) == 0) next
+  cell <- factor(paste(x$AVISIT, x$ARM))
+  base <- x$BASE - mean(x$BASE)
+  X <- outer(as.integer(cell), seq_along(levels(cell)), `==`) * 1
+  colnames(X) <- levels(cell)
+  slopes <- if (plan("repeated_baseline") == "common") cbind(base) else outer(x$AVISIT, visits, `==`) * base
+  slopes <- slopes[, colSums(slopes != 0) > 0, drop = FALSE]
+  X <- cbind(X, slopes)
+  fit <- tryCatch(reml(x$CHG, X, x$USUBJID, match(x$AVISIT, visits), length(visits), fitted != "unstructured"), error = function(e) NULL)
+  if (is.null(fit) || is.null(fit$W_expected) || is.null(fit$W_observed)) next
+  fit$Phi_adjusted <- adjusted(fit)
+  df_by <- plan("repeated_df")
+  few <- vapply(ARMS, function(arm) length(unique(x$USUBJID[is(x$ARM, arm)])), 0)
+  for (visit in visits) {
+    for (arm in ARMS) {
+      if (cells[visit, arm] == 0) next
+      l <- (colnames(X) == paste(visit, arm)) * 1
+      at <- combination(fit, l, df_by)
+      reach <- qt((1 + CONFIDENCE) / 2, at[["df"]]) * at[["se"]]
+      keep(paste(block, visit, arm, sep = "."), mean = at[["estimate"]], se = at[["se"]], df = at[["df"]],
+        ci_low = at[["estimate"]] - reach, ci_high = at[["estimate"]] + reach)
+      if (arm == CONTROL || cells[visit, CONTROL] == 0) next
+      l <- l - (colnames(X) == paste(visit, CONTROL)) * 1
+      at <- combination(fit, l, df_by)
+      reach <- qt((1 + CONFIDENCE) / 2, at[["df"]]) * at[["se"]]
+      p <- 2 * pt(-abs(at[["estimate"]] / at[["se"]]), at[["df"]])
+      keep(paste(block, visit, arm, "difference", sep = "."), difference = at[["estimate"]], se = at[["se"]], df = at[["df"]],
+        ci_low = at[["estimate"]] - reach, ci_high = at[["estimate"]] + reach, p = if (min(few[c(arm, CONTROL)]) < MIN_GROUP) NA else p)
+    }
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Dose and effect: correlations
+# ---------------------------------------------------------------------------------------------------------------
+
+# Limits of Spearman's coefficient after Bonett and Wright (2000), of Pearson's by Fisher's z.
+limits_of_correlation <- function(r, n, spearman) {
+  if (n < 4) return(c(NA, NA))
+  se <- sqrt((if (spearman) 1 + r^2 / 2 else 1) / (n - 3))
+  tanh(atanh(r) + c(-1, 1) * qnorm((1 + CONFIDENCE) / 2) * se)
+}
+ranked <- function(x) rank(at_precision(x))
+correlated <- function(block, x, y) {
+  n <- length(x)
+  varied <- n >= max(MIN_GROUP, 3) && !constant(x) && !constant(y)
+  for (kind in c("spearman", "pearson")) {
+    r <- p <- NA
+    limits <- c(NA, NA)
+    if (varied) {
+      a <- if (kind == "spearman") ranked(x) else x
+      b <- if (kind == "spearman") ranked(y) else y
+      test <- cor.test(a, b)
+      r <- test$estimate
+      p <- test$p.value
+      limits <- limits_of_correlation(r, n, kind == "spearman")
+    }
+    keep_all(paste(block, kind, sep = "."), setNames(c(r, p, limits), c(if (kind == "spearman") "rho" else "r", "p", "ci_low", "ci_high")))
+  }
+}
+for (organ in ORGANS) {
+  dose <- COMPLETE[is(COMPLETE$PARAMCD, code_of_dose(organ, "TOT")), ]
+  for (analyte in ANALYTES) {
+    if (setting("analyte", analyte, "category") != c(MARROW = "HEMATOLOGY", KIDNEY = "RENAL")[[organ]]) next
+    worst <- NADIR[is(NADIR$PARAMCD, analyte) & !is.na(NADIR$CHG), ]
+    both <- match(worst$USUBJID, dose$USUBJID)
+    x <- dose$AVAL[both[!is.na(both)]]
+    y <- worst$CHG[!is.na(both)]
+    arm <- worst$ARM[!is.na(both)]
+    block <- paste("dose_effect", tolower(organ), analyte, sep = ".")
+    keep(block, n = length(x))
+    for (one in ARMS) keep(paste(block, "arm", one, sep = "."), n = sum(is(arm, one)))
+    correlated(block, x, y)
+    # Adjusted for arm: the correlation of what the arms leave of the ranks, with n - 2 - (arms - 1) degrees of freedom.
+    r <- p <- NA
+    covariates <- length(unique(arm)) - 1
+    if (length(x) - 2 - covariates >= 1 && !constant(x) && !constant(y)) {
+      rest <- function(v) if (covariates > 0) residuals(lm(ranked(v) ~ factor(arm))) else ranked(v)
+      r <- cor(rest(x), rest(y))
+      df <- length(x) - 2 - covariates
+      p <- 2 * pt(-abs(r * sqrt(df / (1 - r^2))), df)
+    }
+    keep(paste0(block, ".partial"), rho = r, p = p)
+  }
+}
+for (arm in MODIFIED) {
+  isotope <- setting("arm", arm, "modified_isotope")
+  dose <- COMPLETE[is(COMPLETE$PARAMCD, "KIDTOT") & is(COMPLETE$ARM, arm), ]
+  change <- ADEX[is(ADEX$AVISIT, "MODIFICATION") & is(ADEX$ISOTOPE, isotope) & !is.na(ADEX$CHG), ]
+  both <- match(dose$USUBJID, change$USUBJID)
+  keep(paste0("dose_effect.modification.", arm), n = sum(!is.na(both)))
+  correlated(paste0("dose_effect.modification.", arm), change$CHG[both[!is.na(both)]], dose$AVAL[!is.na(both)])
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Derived grades of laboratory values
+# ---------------------------------------------------------------------------------------------------------------
+
+ON <- LABS[yes(LABS$ONTRTFL) & is.na(LABS$DTYPE) & !is.na(LABS$ATOXGRMN) & !is.na(LABS$ATOXGRMX), ]
+for (analyte in ANALYTES) {
+  x <- ON[is(ON$PARAMCD, analyte), ]
+  low <- tapply(x$ATOXGRMN, x$USUBJID, max)
+  high <- tapply(x$ATOXGRMX, x$USUBJID, max)
+  for (group in GROUPS) {
+    patients <- within(SAFETY, group)$USUBJID
+    lo <- as.numeric(low[patients])
+    hi <- as.numeric(high[patients])
+    has <- !is.na(lo)
+    n <- sum(has)
+    sure <- has & lo == hi
+    block <- paste("toxicity", analyte, "", sep = ".")
+    keep_row(paste0(block, "seen.", group), n)
+    undecided <- sum(has & lo != hi)
+    for (grade in 0:4) {
+      name <- paste0(block, "grade", grade, ".", group)
+      rated(name, sum(sure & lo == grade), n)
+      if (undecided > 0) keep(name, ci_low = NA, ci_high = NA)
+    }
+    rated(paste0(block, "undecided.", group), undecided, n)
+    for (range in setting("analyte", analyte, "undecided")) {
+      ends <- number(strsplit(range, "_")[[1]])
+      keep(paste0(block, "undecided.", range, ".", group), n = sum(has & lo == ends[1] & hi == ends[2]))
+    }
+    severe <- sum(has & lo >= 3)
+    open <- sum(has & lo < 3 & hi >= 3)
+    name <- paste0(block, "grade_ge3.", group)
+    rated(name, severe, n - open)
+    keep(name, n_unknown = open, bound_low = percent(severe, n), bound_high = percent(severe + open, n))
+    # Grade at baseline to the worst on treatment, and to that of the last value, in the direction of the usual harm and,
+    # where there is a term for it, of high values.
+    for (direction in c("adverse", "increase")) {
+      least <- if (direction == "adverse") "ATOXGRMN" else "ATOXHMN"
+      most <- if (direction == "adverse") "ATOXGRMX" else "ATOXHMX"
+      if (!(least %in% names(ADLB))) next
+      graded <- LABS[is(LABS$PARAMCD, analyte) & is.na(LABS$DTYPE) & !is.na(LABS[[least]]) & !is.na(LABS[[most]]), ]
+      was <- graded[yes(graded$ABLFL), ]
+      was <- was[match(patients, was$USUBJID), ]
+      since <- graded[yes(graded$ONTRTFL), ]
+      later <- graded[is(day(graded$ADT) > day(of_patient(graded, "TRTSDT")), TRUE), ]
+      later <- later[order(later$ADT, method = "radix"), ]
+      later <- later[!duplicated(later$USUBJID, fromLast = TRUE), ]
+      later <- later[match(patients, later$USUBJID), ]
+      highest <- function(column) as.numeric(tapply(since[[column]], factor(since$USUBJID, patients), max)[patients])
+      ends <- list(worst = list(highest(least), highest(most)), last = list(later[[least]], later[[most]]))
+      one_grade <- function(low, high) ifelse(is.na(low), "missing", ifelse(low == high, low, "undecided"))
+      levels <- c(0:4, "undecided", "missing")
+      from <- factor(one_grade(was[[least]], was[[most]]), levels)
+      for (end in names(ends)) {
+        to <- factor(one_grade(ends[[end]][[1]], ends[[end]][[2]]), levels)
+        shift <- table(from, to)
+        both <- sum(shift[1:5, 1:5])
+        for (i in levels) for (j in levels) {
+          name <- paste0(block, "shift.", direction, ".", end, ".", i, ".", j, ".", group)
+          if (!exists_row(paste0(name, ".n"))) next
+          keep(name, n = shift[i, j])
+          if (i %in% 0:4 && j %in% 0:4) keep(name, pct = percent(shift[i, j], both))
+        }
+        name <- paste0(block, "worsened.", direction, ".", end, ".", group)
+        if (exists_row(paste0(name, ".n"))) rated(name, sum(shift[1:5, 1:5][upper.tri(shift[1:5, 1:5])]), both)
+      }
+    }
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Adverse events (Table 5), rates, events of interest
+# ---------------------------------------------------------------------------------------------------------------
+
+EVENTS <- ADAE[ADAE$SAFE, ]
+EVENTS$GRADE <- number(EVENTS$AETOXGR)
+EMERGENT <- EVENTS[yes(EVENTS$TRTEMFL), ]
+BLOOD <- c("ANEMIA", "THROMBOCYTOPENIA", "LEUKOPENIA_NEUTROPENIA")
+severe_of <- function(events) events[!is.na(events$GRADE) & events$GRADE >= 3, ]
+
+# At risk from the first administration to the end of reporting, or to the last day known alive if that is earlier.
+last_day <- function(patients) pmin(day(patients$AERPTEDT), day(patients$DTHDT), day(patients$LSTALVDT), day(patients$DCUTDT), na.rm = TRUE)
+YEARS <- setNames(as.numeric(last_day(SAFETY) - day(SAFETY$TRTSDT) + 1) / 365.25, SAFETY$USUBJID)
+
+for (group in GROUPS) {
+  patients <- within(SAFETY, group)
+  keep(paste0("ae.patients.", group), n = nrow(patients))
+  keep(paste0("ae.time.", group), n = nrow(patients), years = sum(YEARS[patients$USUBJID]))
+}
+for (category in c("total", codes_of("ae_category"))) {
+  name <- tolower(category)
+  of_category <- if (category == "total") EMERGENT else EMERGENT[is(EMERGENT$AECAT, category), ]
+  for (severity in c("any", "grade_ge3")) {
+    events <- if (severity == "any") of_category else severe_of(of_category)
+    counted(paste("table5", name, severity, sep = "."), nrow(events), nrow(EMERGENT))
+    tally <- list()
+    for (group in GROUPS) {
+      patients <- within(SAFETY, group)
+      here <- within(events, group)
+      n <- nrow(patients)
+      affected <- length(unique(here$USUBJID))
+      rated(paste("table5", name, severity, "patients", group, sep = "."), affected, n)
+      ungraded <- severity != "any" && any(is.na(within(of_category, group)$GRADE))
+      if (severity != "any") {
+        unsure <- within(of_category, group)
+        unsure <- setdiff(unsure$USUBJID[is.na(unsure$GRADE)], here$USUBJID)
+        keep(paste("ae.ungraded", name, group, sep = "."), n = length(unsure), bound_low = percent(affected, n),
+          bound_high = percent(affected + length(unsure), n))
+      }
+      # A rate counts every event; where some have no grade, that of severe ones is a lower bound without limits.
+      years <- sum(YEARS[patients$USUBJID])
+      block <- paste("ae.rate", name, severity, group, sep = ".")
+      limits <- c(NA, NA)
+      if (n > 0 && years > 0 && !ungraded) limits <- poisson.test(nrow(here), years, conf.level = CONFIDENCE)$conf.int
+      keep(block, events = nrow(here), rate = if (n > 0 && years > 0) nrow(here) / years else NA, ci_low = limits[1], ci_high = limits[2])
+      tally[[group]] <- list(events = nrow(here), years = years, affected = affected, n = n, ungraded = ungraded)
+    }
+    control <- tally[[CONTROL]]
+    for (arm in EXPERIMENTAL) {
+      one <- tally[[arm]]
+      ratio <- rep(NA_real_, 4)
+      if (one$n > 0 && control$n > 0 && one$events + control$events > 0 && !one$ungraded && !control$ungraded) {
+        test <- poisson.test(c(one$events, control$events), c(one$years, control$years), conf.level = CONFIDENCE)
+        ratio <- c(test$estimate, test$conf.int, test$p.value)
+        ratio[!is.finite(ratio)] <- NA
+        if (min(one$n, control$n) < MIN_GROUP) ratio[4] <- NA
+      }
+      keep_all(paste("ae.rate", name, severity, arm, "ratio", sep = "."), setNames(ratio, c("ratio", "ci_low", "ci_high", "p")))
+      difference <- if (one$ungraded || control$ungraded) c(NA, NA, NA) else newcombe(one$affected, one$n, control$affected, control$n)
+      keep_all(paste("ae.difference", name, severity, arm, sep = "."), setNames(difference, c("difference", "ci_low", "ci_high")))
+    }
+  }
+}
+for (group in GROUPS) {
+  patients <- within(SAFETY, group)$USUBJID
+  worst <- tapply(EMERGENT$GRADE, factor(EMERGENT$USUBJID, patients), function(x) if (all(is.na(x))) NA else max(x, na.rm = TRUE))
+  open <- patients %in% EMERGENT$USUBJID[is.na(EMERGENT$GRADE)] & !is(worst[patients], 5)
+  graded <- ifelse(patients %in% EMERGENT$USUBJID, as.numeric(worst[patients]), 0)
+  for (grade in 0:5) {
+    block <- paste("ae.worst_grade", grade, group, sep = ".")
+    rated(block, sum(!open & is(graded, grade)), length(patients))
+    # The undecided may have this grade too, so that there are no limits.
+    if (grade > 0 && any(open & (is.na(graded) | graded <= grade))) keep(block, ci_low = NA, ci_high = NA)
+  }
+  rated(paste("ae.worst_grade.unknown", group, sep = "."), sum(open), length(patients))
+}
+severe <- severe_of(EMERGENT)
+counted("ae.severe_discontinued", sum(is(severe$AEACN, "DISCONTINUED")), nrow(severe))
+stopped <- SAFETY$USUBJID[is(SAFETY$EOTSTT, "DISCONTINUED")]
+cause <- EMERGENT$USUBJID[is(EMERGENT$AEACN, "DISCONTINUED") & EMERGENT$AECAT %in% BLOOD]
+rated("ae.haematological_discontinued", sum(stopped %in% cause), length(stopped))
+counted("ae.serious", sum(yes(EMERGENT$AESER)), nrow(EMERGENT))
+rated("ae.patients_with_event", length(unique(EMERGENT$USUBJID)), nrow(SAFETY))
+both_counts <- function(block, events) keep(block, n = nrow(events), patients = length(unique(events$USUBJID)))
+both_counts("ae.without.grade", EMERGENT[is.na(EMERGENT$GRADE), ])
+both_counts("ae.without.date", EMERGENT[is.na(EMERGENT$ASTDT), ])
+start <- day(of_patient(EVENTS, "TRTSDT"))
+end <- day(of_patient(EVENTS, "AERPTEDT"))
+before <- EVENTS[is(day(EVENTS$ASTDT) < start, TRUE), ]
+after <- EVENTS[is(day(EVENTS$ASTDT) > end, TRUE) & !yes(EVENTS$TRTEMFL) & is(day(EVENTS$ASTDT) >= start, TRUE), ]
+both_counts("ae.outside.before.any", before)
+both_counts("ae.outside.before.grade_ge3", severe_of(before))
+both_counts("ae.outside.after.any", after)
+both_counts("ae.outside.after.grade_ge3", severe_of(after))
+
+# Late or lasting harm is counted without an end, from the first administration on.
+since <- EVENTS[yes(EVENTS$TRTEMFL) | is(day(EVENTS$ASTDT) >= start, TRUE), ]
+lasting <- since$AEOUT %in% c("NOT_RECOVERED", "FATAL")
+reported <- function(pattern) grepl(pattern, since$AEDECOD, ignore.case = TRUE, perl = TRUE)
+interest <- list(
+  mds = reported("myelodysplas|\\bMDS\\b"),
+  renal_failure = is(since$AECAT, "RENAL_IMPAIRMENT") & is(since$GRADE >= 4, TRUE) & lasting,
+  renal_replacement = reported("dialysis|renal replacement|kidney transplant|ha?emofiltration"),
+  persistent_severe_haematological = since$AECAT %in% BLOOD & is(since$GRADE >= 3, TRUE) & lasting
+)
+for (name in names(interest)) {
+  for (group in GROUPS) {
+    patients <- within(SAFETY, group)$USUBJID
+    block <- paste0("ae.interest.", name, if (group == "all") "" else paste0(".", group))
+    rated(block, sum(patients %in% since$USUBJID[interest[[name]]]), length(patients))
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Monitoring of severe events: a beta distribution for the rate, and a rule that signals
+# ---------------------------------------------------------------------------------------------------------------
+
+BOUND <- plan_number("toxicity_bound")
+THRESHOLD <- plan_number("toxicity_threshold")
+prior <- c(plan_number("toxicity_prior_events"), plan_number("toxicity_prior_others"))
+exceeds <- function(events, n) pbeta(BOUND, prior[1] + events, prior[2] + n - events, lower.tail = FALSE)
+planned <- max(number(vapply(ARMS, function(arm) setting("arm", arm, "planned"), "")))
+most <- max(planned, vapply(ARMS, function(arm) sum(SAFETY$ARM == arm), 0))
+# Fewest events that signal after n patients; none before MIN_GROUP patients, and none where even n of n do not.
+fewest <- function(n) {
+  if (n < MIN_GROUP) return(NA)
+  signals <- which(exceeds(0:n, n) >= THRESHOLD)
+  if (length(signals)) signals[1] - 1 else NA
+}
+for (n in seq_len(most)) keep(paste0("monitoring.boundary.step.", n), patients = n, events = fewest(n))
+severe_patients <- unique(severe$USUBJID)
+for (arm in ARMS) {
+  patients <- within(SAFETY, arm)
+  patients <- patients[order(patients$TRTSDT, patients$USUBJID, method = "radix"), ]
+  had <- patients$USUBJID %in% severe_patients
+  n <- nrow(patients)
+  block <- paste0("monitoring.toxicity.", arm)
+  rated(block, sum(had), n)
+  tail <- (1 - CONFIDENCE) / 2
+  shape <- c(prior[1] + sum(had), prior[2] + sum(!had))
+  if (n > 0) keep(block, mean = 100 * shape[1] / sum(shape), low = 100 * qbeta(tail, shape[1], shape[2]),
+    high = 100 * qbeta(1 - tail, shape[1], shape[2]), exceeds = exceeds(sum(had), n))
+  signal <- NA
+  for (k in seq_len(n)) {
+    events <- sum(had[seq_len(k)])
+    keep(paste0(block, ".path.", k), patients = k, events = events)
+    if (is.na(signal) && is(events >= fewest(k), TRUE)) signal <- k
+  }
+  keep(block, signal_at = signal)
+}
+for (rate in plan_number("toxicity_rates")) {
+  going <- 1  # probability of 0, 1, ... events without a signal so far
+  stopped_at <- numeric(planned)
+  for (k in seq_len(planned)) {
+    going <- c(going * (1 - rate), 0) + c(0, going * rate)
+    least <- fewest(k)
+    if (!is.na(least)) {
+      signalled <- seq_along(going) - 1 >= least
+      stopped_at[k] <- sum(going[signalled])
+      going[signalled] <- 0
+    }
+  }
+  keep(paste0("monitoring.rule.", format(100 * rate, digits = 6)), signals = sum(stopped_at),
+    patients = sum(stopped_at * seq_len(planned)) + sum(going) * planned)
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Data quality, and the audit of the publication
+# ---------------------------------------------------------------------------------------------------------------
+
+findings <- read_table("findings.csv")
+for (severity in c("error", "warning", "note")) keep(paste0("quality.findings.", severity), n = sum(is(findings$severity, severity)))
+for (rule in unique(findings$rule)) keep(paste0("quality.rule.", rule), n = sum(is(findings$rule, rule)))
+for (site in c(NA, sort(unique(findings$site)))) {
+  own <- findings[if (is.na(site)) is.na(findings$site) else is(findings$site, site), ]
+  block <- if (is.na(site)) "quality.no_site" else paste0("quality.site.", by_id(site))
+  for (severity in c("error", "warning", "note")) keep_row(paste(block, severity, sep = "."), sum(is(own$severity, severity)))
+  keep(block, patients = length(unique(own$subject[!is.na(own$subject)])))
+}
+set_aside <- read_table("set_aside.csv")
+for (table in codes_of("table")) {
+  records <- read_table(paste0("raw/", table, ".csv"), required = FALSE)
+  if (is.null(records) || !any(startsWith(results$analysis_id, paste0("quality.records.", table, ".")))) next
+  aside <- sum(is(set_aside$table, table))
+  used <- if (table == "enrolment") 0 else nrow(records) - aside  # who has entered is for planning only
+  keep(paste0("quality.records.", table), read = nrow(records), used = used, set_aside = aside)
+}
+audit <- read_table("audit.csv", required = FALSE)
+if (!is.null(audit)) {
+  keep("audit", n = nrow(audit))
+  for (kind in c("result", "design", "claim", "figure_alt", "earlier_report")) keep(paste0("audit.", kind), n = sum(is(audit$kind, kind)))
+  for (verdict in c("reproduced", "differs", "impossible", "not regenerable")) {
+    keep(paste0("audit.result.", gsub(" ", "_", verdict)), n = sum(is(audit$kind, "result") & is(audit$verdict, verdict)))
+  }
+  answers <- list(design = c("agrees", "not reproduced", "not checkable"), claim = c("true", "false", "not evaluable"))
+  for (kind in names(answers)) for (answer in answers[[kind]]) {
+    keep(paste("audit", kind, gsub(" ", "_", answer), sep = "."), n = sum(is(audit$kind, kind) & is(audit$answer, answer)))
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Times to an event: curves
+# ---------------------------------------------------------------------------------------------------------------
+
+EFFICACY <- nrow(ADTTE) > 0 && (setting("report", "", "kind") == "final" || is(setting("report", "", "session")[1], "closed"))
+WHOLE <- EFFICACY && setting("report", "", "kind") == "final"
+Z <- qnorm((1 + CONFIDENCE) / 2)
+TIME_GROUPS <- c(ARMS, paste(EXPERIMENTAL, collapse = ""), "all")
+of_group <- function(data, group) {
+  if (group == "all") data else if (group %in% ARMS) data[is(data$ARM, group), ] else data[data$ARM %in% EXPERIMENTAL, ]
+}
+times_of <- function(code) {
+  x <- ADTTE[is(ADTTE$PARAMCD, code) & !is.na(ADTTE$AVAL), ]
+  x$ARM <- x$TRT01P
+  x$EVENT <- as.integer(is(x$CNSR, "0"))
+  x$TREATED <- as.integer(x$ARM %in% EXPERIMENTAL)
+  x
+}
+limits_type <- plan("curve_limits")
+curve_of <- function(x, event) {
+  survfit(Surv(x$AVAL, event) ~ 1, conf.type = limits_type, conf.int = CONFIDENCE)
+}
+# A point of a curve is named by the day it lies on; further points of one day have _2, _3 and so on.
+days_of <- function(months) {
+  days <- vapply(round(months * MONTH, 4), function(x) format(x, digits = 15, scientific = FALSE), "")
+  seen <- ave(seq_along(days), days, FUN = seq_along)
+  paste0(days, ifelse(seen == 1, "", paste0("_", seen)))
+}
+
+curve_rows <- function(block, x) {
+  n <- nrow(x)
+  events <- sum(x$EVENT)
+  keep(block, n = n, events = events, censored = n - events)
+  grid <- plan_number("grid_months")
+  for (month in grid) {
+    keep(paste(block, "grid", by_month(month), sep = "."), n_risk = sum(x$AVAL >= month),
+      n_events = sum(x$EVENT[x$AVAL <= month]), n_censored = sum(1 - x$EVENT[x$AVAL <= month]))
+  }
+  if (n == 0) return(invisible())
+  fit <- curve_of(x, x$EVENT)
+  half <- quantile(fit, 0.5)
+  keep(block, median = half$quantile, median_ci_low = half$lower, median_ci_high = half$upper)
+  # Limits are not defined where the curve is 0, and on these two scales where it is 1.
+  inner <- fit$surv > 0 & fit$surv < 1
+  undefined <- fit$surv == 0 | (fit$surv == 1 & limits_type %in% c("log-log", "logit"))
+  fit$lower[undefined] <- NA
+  fit$upper[undefined] <- NA
+  last <- max(fit$time)
+  for (month in plan_number("landmark_months")) {
+    here <- paste(block, "rate", by_month(month), sep = ".")
+    keep(here, n_risk = sum(x$AVAL >= month))
+    place <- sum(fit$time <= month)
+    if (month > last && fit$surv[length(fit$surv)] > 0) next
+    value <- if (place) fit$surv[place] else 1
+    limits <- if (place) c(fit$lower[place], fit$upper[place]) else c(NA, NA)
+    # Without an event so far: exact limits of no event among the patients at risk. At 0: those of 0 of all.
+    if (value == 1) limits <- 1 - rev(binom.test(0, max(1, sum(x$AVAL >= month)), conf.level = CONFIDENCE)$conf.int)
+    if (value == 0) limits <- if (all(x$EVENT == 1)) binom.test(0, n, conf.level = CONFIDENCE)$conf.int else c(NA, NA)
+    keep(here, survival = value, ci_low = limits[1], ci_high = limits[2])
+  }
+  corner <- fit$n.event > 0
+  corner[length(corner)] <- TRUE  # the curve is drawn to the last observed time
+  corners <- data.frame(time = c(0, fit$time[corner]), survival = c(1, fit$surv[corner]),
+    ci_low = c(NA, fit$lower[corner]), ci_high = c(NA, fit$upper[corner]))
+  keep(block, steps = nrow(corners))
+  points(block, "step", corners)
+  mark <- fit$n.censor > 0
+  marks <- data.frame(time = fit$time[mark], survival = fit$surv[mark])
+  keep(block, marks = nrow(marks))
+  points(block, "mark", marks)
+  turn <- fit$n.event > 0 & inner
+  log_logs <- data.frame(time = fit$time[turn], value = log(-log(fit$surv[turn])))
+  keep(block, log_logs = nrow(log_logs))
+  points(block, "log_log", log_logs)
+}
+points <- function(block, kind, data) {
+  if (!nrow(data)) return(invisible())
+  names <- paste(block, kind, days_of(data$time), sep = ".")
+  for (i in seq_len(nrow(data))) for (column in names(data)) keep_row(paste(names[i], column, sep = "."), data[[column]][i])
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Times to an event: comparisons
+# ---------------------------------------------------------------------------------------------------------------
+
+# A Cox model; NULL where the likelihood has no maximum, which R says by a warning.
+cox_fit <- function(formula, data, ...) {
+  trouble <- FALSE
+  fit <- tryCatch(withCallingHandlers(
+    coxph(formula, data = data, ties = "efron", control = coxph.control(eps = 1e-13, iter.max = 200, toler.inf = 3e-5), ...),
+    warning = function(w) {
+      if (grepl("infinite|converge|Ran out|iterations", conditionMessage(w))) trouble <<- TRUE
+      invokeRestart("muffleWarning")
+    }), error = function(e) NULL)
+  if (is.null(fit) || trouble || any(is.na(coef(fit)))) NULL else fit
+}
+wald <- function(fit, which = 1) {
+  if (is.null(fit)) return(c(hr = NA, ci_low = NA, ci_high = NA, p = NA, coef = NA, se = NA))
+  b <- unname(coef(fit)[which])
+  se <- sqrt(vcov(fit)[which, which])
+  c(hr = exp(b), ci_low = exp(b - Z * se), ci_high = exp(b + Z * se), p = 2 * pnorm(-abs(b / se)), coef = b, se = se)
+}
+RATIO <- c("hr", "ci_low", "ci_high", "p")
+
+# Firth's penalty for one covariate: the partial likelihood plus half the logarithm of the information, both of
+# which coxph gives at any value of the coefficient; limits and p-value by the profile of the same.
+firth_fit <- function(data) {
+  none <- c(hr = NA, ci_low = NA, ci_high = NA, p = NA, coef = NA)
+  if (sum(data$EVENT) == 0 || length(unique(data$TREATED)) < 2) return(none)
+  penalised <- function(b) {
+    at <- suppressWarnings(coxph(Surv(AVAL, EVENT) ~ TREATED, data = data, ties = "efron", init = b,
+      control = coxph.control(iter.max = 0)))
+    information <- 1 / at$var[1, 1]
+    if (!is.finite(information) || information <= 0) return(-Inf)
+    at$loglik[1] + 0.5 * log(information)
+  }
+  slope <- function(b, h = 1e-4) (8 * (penalised(b + h) - penalised(b - h)) - (penalised(b + 2 * h) - penalised(b - 2 * h))) / (12 * h)
+  best <- optimize(penalised, c(-8, 8), maximum = TRUE, tol = 1e-8)$maximum
+  best <- tryCatch(uniroot(slope, best + c(-0.2, 0.2), extendInt = "yes", tol = 1e-12)$root, error = function(e) best)
+  top <- penalised(best)
+  fall <- function(b) 2 * (top - penalised(b)) - qchisq(CONFIDENCE, 1)
+  limit <- function(direction) tryCatch({
+    far <- best + direction * 30
+    uniroot(fall, sort(c(best, far)), tol = 1e-12)$root
+  }, error = function(e) NA)
+  p <- pchisq(max(0, 2 * (top - penalised(0))), 1, lower.tail = FALSE)
+  c(hr = exp(best), ci_low = exp(limit(-1)), ci_high = exp(limit(1)), p = p, coef = best)
+}
+strata_of <- function(data) {
+  factors <- plan("stratification_factors")
+  values <- lapply(factors, function(name) {
+    x <- of_patient(data, name)
+    ifelse(is.na(x), "missing", x)
+  })
+  if (length(values)) do.call(paste, c(values, sep = "\r")) else rep("all", nrow(data))
+}
+log_rank_of <- function(data, formula, signed = TRUE) {
+  test <- tryCatch(survdiff(formula, data = data), error = function(e) NULL)
+  if (is.null(test)) return(NULL)
+  if (!is.matrix(test$obs)) {
+    observed <- test$obs
+    expected <- test$exp
+  } else {
+    observed <- rowSums(test$obs)
+    expected <- rowSums(test$exp)
+  }
+  rank <- qr(test$var)$rank
+  if (test$chisq <= 0 && rank == 0) return(NULL)
+  list(statistic = test$chisq, df = length(test$n) - 1, z = (observed[2] - expected[2]) / sqrt(test$var[2, 2]))
+}
+log_rank_rows <- function(block, test, allowed, with_z = TRUE) {
+  said <- if (is.null(test)) c(NA, NA, NA) else c(test$statistic, test$df, pchisq(test$statistic, test$df, lower.tail = FALSE))
+  if (!allowed) said <- c(NA, NA, NA)
+  keep(block, statistic = said[1], df = said[2], p = said[3])
+  if (with_z) keep(block, z = if (is.null(test) || !allowed) NA else test$z)
+}
+enough <- function(g) length(unique(g)) > 1 && all(table(g) >= MIN_GROUP)
+
+restricted_mean <- function(x, tau) {
+  fit <- survfit(Surv(x$AVAL, x$EVENT) ~ 1)
+  of <- summary(fit, rmean = tau)$table
+  unname(of[c("rmean", "se(rmean)")])
+}
+hazard_ratio <- function(data) {
+  fit <- cox_fit(Surv(AVAL, EVENT) ~ TREATED, data)
+  if (plan("firth") == "always" || is.null(fit)) firth_fit(data)[RATIO] else wald(fit)[RATIO]
+}
+compare_two <- function(block, data) {
+  allowed <- length(unique(data$TREATED)) > 1 && all(table(factor(data$TREATED, 0:1)) >= MIN_GROUP)
+  events <- sum(data$EVENT)
+  log_rank_rows(paste0(block, ".log_rank"), if (events) log_rank_of(data, Surv(AVAL, EVENT) ~ TREATED), allowed)
+  fit <- if (allowed && events) cox_fit(Surv(AVAL, EVENT) ~ TREATED, data) else NULL
+  keep_all(paste0(block, ".cox"), wald(fit))
+  firth <- if (allowed && events) firth_fit(data) else c(hr = NA, ci_low = NA, ci_high = NA, p = NA, coef = NA)
+  keep_all(paste0(block, ".firth"), firth)
+  keep_all(paste0(block, ".hr"), if (plan("firth") == "always" || is.null(fit)) firth[RATIO] else wald(fit)[RATIO])
+  one <- data[data$TREATED == 1, ]
+  two <- data[data$TREATED == 0, ]
+  if (nrow(one) && nrow(two)) {
+    tau <- if (plan("rmst_tau") == "fixed") plan_number("rmst_months") else min(max(one$AVAL), max(two$AVAL))
+    at_risk <- c(sum(one$AVAL >= tau), sum(two$AVAL >= tau))
+    here <- paste0(block, ".rmst")
+    keep(here, tau = tau, at_risk_experimental = at_risk[1], at_risk_control = at_risk[2])
+    if (allowed && all(at_risk / c(nrow(one), nrow(two)) >= plan_number("rmst_min_at_risk"))) {
+      a <- restricted_mean(one, tau)
+      b <- restricted_mean(two, tau)
+      gap <- a[1] - b[1]
+      se <- sqrt(a[2]^2 + b[2]^2)
+      keep(here, experimental = a[1], control = b[1], difference = gap, ci_low = if (se > 0) gap - Z * se else NA,
+        ci_high = if (se > 0) gap + Z * se else NA, p = if (se > 0) 2 * pnorm(-abs(gap / se)) else NA)
+    }
+  }
+  invisible(fit)
+}
+
+primary_rows <- function(endpoint, data, fit) {
+  block <- paste0(endpoint, ".primary")
+  data$STRATUM <- strata_of(data)
+  allowed <- enough(data$TREATED)
+  stratify <- allowed && length(plan("stratification_factors")) > 0 && sum(data$EVENT) > 0
+  test <- if (stratify) log_rank_of(data, Surv(AVAL, EVENT) ~ TREATED + strata(STRATUM))
+  log_rank_rows(paste0(block, ".stratified_log_rank"), test, stratify, with_z = FALSE)
+  stratified <- if (stratify) cox_fit(Surv(AVAL, EVENT) ~ TREATED + strata(STRATUM), data) else NULL
+  keep_all(paste0(block, ".stratified_cox"), wald(stratified)[RATIO])
+  permuted(block, data, allowed)
+  if (is.null(fit)) return(invisible())
+  hazards <- paste0(block, ".ph")
+  test <- cox.zph(fit, transform = plan("hazards_transform"), terms = FALSE, global = FALSE)
+  keep(hazards, statistic = test$table[1, "chisq"], df = test$table[1, "df"], p = test$table[1, "p"], residuals = length(test$time))
+  points(hazards, "residual", data.frame(time = test$time, value = test$y[, 1]))
+  # The smooth of plot.cox.zph: a natural spline of 4 degrees of freedom at 40 points along the transformed time.
+  xx <- test$x
+  if (length(unique(xx)) > 4) {
+    at <- seq(min(xx), max(xx), length.out = 40)
+    basis <- splines::ns(c(at, xx), df = 4, intercept = TRUE)
+    p <- basis[1:40, ]
+    x <- basis[-(1:40), ]
+    fitted <- qr(x)
+    if (fitted$rank == ncol(x)) {
+      y <- drop(p %*% qr.coef(fitted, test$y[, 1]))
+      bread <- chol2inv(qr.R(fitted))
+      half <- Z * sqrt(test$var[1, 1] * rowSums((p %*% bread) * p))
+      time <- switch(plan("hazards_transform"), identity = at, log = exp(at),
+        approx(xx, test$time, at, ties = "ordered")$y)
+      keep(hazards, smooths = 40)
+      for (i in 1:40) keep(paste(hazards, "smooth", i - 1, sep = "."), time = time[i], value = y[i], ci_low = y[i] - half[i], ci_high = y[i] + half[i])
+    }
+  }
+}
+
+# Permutation of the arms. Another generator of random numbers gives other permutations, so that the two p-values
+# agree within their Monte Carlo errors only.
+permuted <- function(block, data, allowed) {
+  here <- paste0(block, ".permutation")
+  B <- plan_number("permutations")
+  if (!allowed || !sum(data$EVENT)) return(invisible())
+  fit <- survfit(Surv(AVAL, EVENT) ~ 1, data, ctype = 1, stype = 2)
+  hazard <- fit$cumhaz[match(data$AVAL, fit$time)]
+  score <- data$EVENT - hazard
+  k <- sum(data$TREATED)
+  observed <- sum(score[data$TREATED == 1])
+  set.seed(1)
+  sums <- replicate(B, sum(score[sample.int(length(score), k)]))
+  lower <- (1 + sum(sums <= observed + 1e-9)) / (B + 1)
+  upper <- (1 + sum(sums >= observed - 1e-9)) / (B + 1)
+  p <- min(1, 2 * min(lower, upper))
+  keep(here, p = p, p_lower = lower, permutations = B, mc_error = 2 * sqrt(p / 2 * (1 - p / 2) / B))
+  spread <- sqrt(lower * (1 - lower) / B)
+  tail <- min(lower, upper)
+  MONTE_CARLO[[paste0(here, ".p_lower")]] <<- 6 * spread * sqrt(2) + 2 / B
+  MONTE_CARLO[[paste0(here, ".p")]] <<- 12 * sqrt(tail * (1 - tail) / B) * sqrt(2) + 4 / B
+  MONTE_CARLO[[paste0(here, ".mc_error")]] <<- 2 * sqrt(p / 2 * (1 - p / 2) / B)
+}
+MONTE_CARLO <- list()
+
+guided <- MODIFIED
+factors_of_arms <- list(guidance = guided)
+for (isotope in codes_of("isotope")) {
+  given_to <- ARMS[vapply(ARMS, function(arm) isotope %in% setting("arm", arm, "isotope"), NA)]
+  if (length(given_to) && length(given_to) < length(ARMS)) factors_of_arms[[tolower(isotope)]] <- given_to
+}
+start_of <- function(arm) vapply(codes_of("isotope"), function(isotope) c(setting("arm", arm, paste0("initial_activity.", isotope)), "")[1], "")
+
+arm_factor_rows <- function(endpoint, data) {
+  among <- data[data$ARM %in% EXPERIMENTAL, ]
+  log_rank_rows(paste0(endpoint, ".heterogeneity"), if (sum(among$EVENT)) log_rank_of(among, Surv(AVAL, EVENT) ~ ARM), enough(among$ARM), with_z = FALSE)
+  indicators <- do.call(cbind, lapply(factors_of_arms, function(arms) as.integer(data$ARM %in% arms)))
+  fit <- if (sum(data$EVENT) && nrow(data) > 1) cox_fit(Surv(AVAL, EVENT) ~ indicators, data) else NULL
+  for (k in seq_along(factors_of_arms)) {
+    block <- paste(endpoint, "factor", names(factors_of_arms)[k], sep = ".")
+    keep(block, with = sum(indicators[, k]), without = sum(1 - indicators[, k]))
+    allowed <- enough(indicators[, k])
+    keep_all(block, wald(if (allowed) fit else NULL, k)[RATIO])
+  }
+  for (one in MODIFIED) for (two in setdiff(ARMS, MODIFIED)) {
+    if (!identical(start_of(one), start_of(two))) next
+    pair <- data[data$ARM %in% c(one, two), ]
+    pair$TREATED <- as.integer(pair$ARM == one)
+    block <- paste0(endpoint, ".isolated.", one, "_vs_", two)
+    keep(block, with = sum(pair$TREATED), without = sum(1 - pair$TREATED))
+    allowed <- all(table(factor(pair$TREATED, 0:1)) >= MIN_GROUP)
+    test <- if (sum(pair$EVENT)) log_rank_of(pair, Surv(AVAL, EVENT) ~ TREATED)
+    log_rank_rows(paste0(block, ".log_rank"), test, allowed)
+    keep_all(paste0(block, ".hr"), if (allowed && sum(pair$EVENT)) hazard_ratio(pair) else setNames(rep(NA, 4), RATIO))
+  }
+}
+
+subgroup_rows <- function(endpoint, data) {
+  age <- plan_number("subgroup_age")
+  factors <- list(
+    sex = list(of_patient(data, "SEX"), labels_of("subjects.SEX")),
+    age = list(ifelse(number(of_patient(data, "AGE")) < age, paste0("lt", age), paste0("ge", age)), paste0(c("lt", "ge"), age)),
+    primary = list(of_patient(data, "PRIMSITE"), labels_of("subjects.PRIMSITE")),
+    grade = list(of_patient(data, "GRADEH"), labels_of("subjects.GRADE")),
+    liver = list(of_patient(data, "METLIVFL"), labels_of("subjects.METLIV"))
+  )
+  keep(paste0(endpoint, ".subgroup"), factors = length(factors))
+  for (name in names(factors)) {
+    value <- factors[[name]][[1]]
+    for (level in c(factors[[name]][[2]], "unknown")) {
+      here <- data[if (level == "unknown") is.na(value) else is(value, level), ]
+      block <- paste(endpoint, "subgroup", name, level, sep = ".")
+      keep(block, n_experimental = sum(here$TREATED), n_control = sum(1 - here$TREATED),
+        events_experimental = sum(here$EVENT[here$TREATED == 1]), events_control = sum(here$EVENT[here$TREATED == 0]))
+      if (level == "unknown") next
+      allowed <- all(table(factor(here$TREATED, 0:1)) >= MIN_GROUP) && sum(here$EVENT) > 0
+      keep_all(paste0(block, ".hr"), if (allowed) hazard_ratio(here) else setNames(rep(NA, 4), RATIO))
+    }
+    # Compared are the levels that have enough patients of both groups.
+    sizes <- table(factor(value, factors[[name]][[2]]), factor(data$TREATED, 0:1))
+    compared <- rownames(sizes)[sizes[, 1] >= MIN_GROUP & sizes[, 2] >= MIN_GROUP]
+    known <- data[value %in% compared, ]
+    known$LEVEL <- factor(value[value %in% compared])
+    both <- if (nlevels(known$LEVEL) > 1 && sum(known$EVENT)) cox_fit(Surv(AVAL, EVENT) ~ TREATED * LEVEL, known) else NULL
+    one <- if (nlevels(known$LEVEL) > 1 && sum(known$EVENT)) cox_fit(Surv(AVAL, EVENT) ~ TREATED + LEVEL, known) else NULL
+    said <- c(NA, NA, NA)
+    if (!is.null(both) && !is.null(one)) {
+      df <- length(coef(both)) - length(coef(one))
+      said <- c(2 * (both$loglik[2] - one$loglik[2]), df)
+      said[3] <- pchisq(said[1], df, lower.tail = FALSE)
+    }
+    keep(paste(endpoint, "subgroup", name, "interaction", sep = "."), statistic = said[1], df = said[2], p = said[3])
+  }
+}
+
+if (EFFICACY) {
+  endpoints <- c(pfs = "PFS", pfshyp = "PFSHYP", os = "OS")
+  for (endpoint in names(endpoints)) {
+    data <- times_of(endpoints[[endpoint]])
+    for (group in TIME_GROUPS) {
+      x <- of_group(data, group)
+      curve_rows(paste(endpoint, "km", group, sep = "."), x)
+      back <- if (nrow(x)) quantile(curve_of(x, 1 - x$EVENT), 0.5) else list(quantile = NA, lower = NA, upper = NA)
+      keep(paste(endpoint, "followup", group, sep = "."), median = back$quantile, ci_low = back$lower, ci_high = back$upper)
+      for (reason in 1:6) keep(paste(endpoint, "censored", reason, group, sep = "."), n = sum(is(x$CNSR, as.character(reason))))
+    }
+    data <- data[order(data$TREATED), ]
+    fit <- compare_two(paste0(endpoint, ".primary"), data)
+    primary_rows(endpoint, data, fit)
+    for (arm in EXPERIMENTAL) compare_two(paste0(endpoint, ".", arm, "_vs_", CONTROL), data[data$ARM %in% c(arm, CONTROL), ])
+    log_rank_rows(paste0(endpoint, ".four_arm.log_rank"), if (sum(data$EVENT)) log_rank_of(data, Surv(AVAL, EVENT) ~ ARM),
+      enough(data$ARM), with_z = FALSE)
+    if (WHOLE && endpoint != "pfshyp") {
+      arm_factor_rows(endpoint, data)
+      subgroup_rows(endpoint, data)
+    }
+  }
+  responses <- times_of("DOR")
+  for (group in TIME_GROUPS) curve_rows(paste("dor.km", group, sep = "."), of_group(responses, group))
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Response
+# ---------------------------------------------------------------------------------------------------------------
+
+if (EFFICACY) {
+  ADRS$ARM <- ADRS$TRT01P
+  response_of <- function(code) ADRS[is(ADRS$PARAMCD, code), ]
+  rates <- c(orr = "OBJRESP", dcr = "DISCTRL")
+  for (group in TIME_GROUPS) {
+    patients <- of_group(RANDOMISED, group)$USUBJID
+    n <- length(patients)
+    for (name in names(rates)) {
+      x <- response_of(rates[[name]])
+      rated(paste("response", name, group, sep = "."), sum(patients %in% x$USUBJID[yes(x$AVALC)]), n)
+    }
+    best <- response_of("BOR")
+    for (response in c("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE")) {
+      rated(paste("response.bor", gsub("[^A-Z]", "_", response), group, sep = "."), sum(patients %in% best$USUBJID[is(best$AVALC, response)]), n)
+    }
+    change <- response_of("BESTCHG")
+    change <- change[change$USUBJID %in% patients & !is.na(change$AVAL), ]
+    described(paste("response.best_change", group, sep = "."), change$AVAL, n - nrow(change))
+  }
+  for (name in names(rates)) {
+    x <- response_of(rates[[name]])
+    hit <- RANDOMISED$USUBJID %in% x$USUBJID[yes(x$AVALC)]
+    treated <- RANDOMISED$ARM %in% EXPERIMENTAL
+    said <- newcombe(sum(hit & treated), sum(treated), sum(hit & !treated), sum(!treated))
+    keep_all(paste0("response.", name, ".difference"), setNames(said, c("estimate", "ci_low", "ci_high")))
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Dose and progression: the dose given so far, and the dose up to a landmark
+# ---------------------------------------------------------------------------------------------------------------
+
+if (WHOLE) {
+  data <- times_of("PFS")
+  data$START <- day(data$STARTDT)
+  landmark <- plan_number("dose_landmark_months")
+  keep("pfs.dose", landmark_months = landmark)
+  measures <- list()
+  for (isotope in codes_of("isotope")) {
+    x <- ADEX[is(ADEX$ISOTOPE, isotope) & ADEX$AVISIT %in% codes_of("cycle") & !is.na(ADEX$AVAL), ]
+    given <- data.frame(USUBJID = x$USUBJID, date = day(x$ASTDT), dose = x$AVAL / 1000)
+    who <- ARMS[vapply(ARMS, function(arm) isotope %in% setting("arm", arm, "isotope"), NA)]
+    measures[[paste0("activity_", tolower(isotope))]] <- list(given = given, arms = who, unknown = character(0))
+  }
+  delivered <- unique(ADEX[ADEX$AVISIT %in% codes_of("cycle"), c("USUBJID", "AVISIT", "ASTDT")])
+  for (organ in ORGANS) {
+    x <- ADDOS[is(ADDOS$PARAMCD, code_of_dose(organ, "TOT")) & ADDOS$AVISIT %in% codes_of("cycle"), ]
+    key <- match(paste(delivered$USUBJID, delivered$AVISIT), paste(x$USUBJID, x$AVISIT))
+    given <- data.frame(USUBJID = delivered$USUBJID, date = day(delivered$ASTDT), dose = x$AVAL[key])
+    measures[[tolower(organ)]] <- list(given = given, arms = ARMS, unknown = unique(given$USUBJID[is.na(given$dose)]))
+  }
+  for (name in names(measures)) {
+    measure <- measures[[name]]
+    patients <- data[data$ARM %in% measure$arms, ]
+    all_known <- patients[!(patients$USUBJID %in% measure$unknown), ]
+    known <- all_known[all_known$AVAL > 0, ]  # without time at risk there is nothing to relate a dose to
+    rows_of <- list()
+    for (i in seq_len(nrow(known))) {
+      own <- measure$given[measure$given$USUBJID == known$USUBJID[i], ]
+      at <- as.numeric(own$date - known$START[i]) / MONTH
+      cuts <- sort(unique(at[at > 0 & at < known$AVAL[i]]))
+      from <- c(0, cuts)
+      to <- c(cuts, known$AVAL[i])
+      so_far <- vapply(from, function(t) sum(own$dose[at <= t + 1e-9]), 0)
+      rows_of[[i]] <- data.frame(from = from, to = to, event = c(rep(0L, length(cuts)), known$EVENT[i]), dose = so_far, arm = known$ARM[i])
+    }
+    long <- do.call(rbind, rows_of)
+    long <- long[long$to > long$from, ]
+    fit <- if (!is.null(long) && sum(long$event)) cox_fit(Surv(from, to, event) ~ dose + strata(arm), long) else NULL
+    block <- paste0("pfs.dose.", name, ".time_dependent")
+    keep(block, n = nrow(known), events = sum(known$EVENT), unknown = nrow(patients) - nrow(all_known))
+    keep_all(block, wald(fit)[RATIO])
+
+    still <- known[known$AVAL > landmark, ]
+    upto <- measure$given[as.numeric(measure$given$date - patients$START[match(measure$given$USUBJID, patients$USUBJID)]) / MONTH <= landmark, ]
+    lacking <- unique(upto$USUBJID[is.na(upto$dose)])
+    seen <- still[!(still$USUBJID %in% lacking), ]
+    seen$dose <- vapply(seen$USUBJID, function(one) sum(upto$dose[is(upto$USUBJID, one)]), 0)
+    seen$later <- seen$AVAL - landmark
+    fit <- if (sum(seen$EVENT)) cox_fit(Surv(later, EVENT) ~ dose + strata(ARM), seen) else NULL
+    block <- paste0("pfs.dose.", name, ".landmark")
+    keep(block, n = nrow(seen), events = sum(seen$EVENT), excluded = nrow(all_known) - nrow(still))
+    keep_all(block, wald(fit)[RATIO])
+  }
+
+  # What might have happened to those who left: the event at once, in one of the groups.
+  for (which in c("worst_case", "best_case")) {
+    x <- data
+    changed <- x$CNSR %in% c("2", "3", "4") & x$TREATED == (which == "worst_case")
+    x$EVENT[changed] <- 1L
+    block <- paste0("pfs.sensitivity.", which)
+    keep(block, changed = sum(changed), months = 0)
+    allowed <- enough(x$TREATED) && sum(x$EVENT) > 0
+    keep_all(block, if (allowed) hazard_ratio(x) else setNames(rep(NA, 4), RATIO))
+  }
+  horizon <- if (plan("imputation_end") == "cut") as.numeric(day(of_patient(data, "DCUTDT")) - data$START) / MONTH
+  else rep(plan_number("imputation_months"), nrow(data))
+  open <- data$EVENT == 0 & horizon > data$AVAL
+  for (side in c("experimental", "control")) {
+    here <- open & data$TREATED == (side == "experimental")
+    keep(paste0("pfs.sensitivity.imputed.", side), changed = sum(here), months = sum((horizon - data$AVAL)[here]))
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# The first severe adverse event, death competing
+# ---------------------------------------------------------------------------------------------------------------
+
+# Standard error of a cumulative incidence after Gray (1988) and Aalen (1978): the variance of the martingale
+# integral over the increments of both kinds of end, with the correction for ties that cmprsk::cuminc makes.
+gray_error <- function(n, event, death) {
+  share <- (event + death) / n
+  before <- cumprod(c(1, 1 - share))[seq_along(n)]
+  after <- before * (1 - share)
+  incidence <- cumsum(before * event / n)
+  tied <- function(d) ifelse(n > 1, 1 - (d - 1) / (n - 1), 1)
+  of_event <- ifelse(event > 0, tied(event) * event / n^2, 0)
+  of_death <- ifelse(death > 0, tied(death) * death / n^2, 0)
+  carried <- ifelse(after > 0, before / after, 0)
+  vapply(seq_along(n), function(k) {
+    u <- seq_len(k)
+    left <- (incidence[k] - incidence[u]) * carried[u]
+    sqrt(sum(of_event[u] * (before[u] - left)^2 + of_death[u] * left^2))
+  }, 0)
+}
+
+if (EFFICACY) {
+  x <- ADTTE[is(ADTTE$PARAMCD, "TTAE3") & !is.na(ADTTE$AVAL), ]
+  x$ARM <- of_patient(x, "SAFARM")
+  x$STATE <- factor(ifelse(is(x$CNSR, "0"), "event", ifelse(is(x$CNSR, "7"), "death", "none")), c("none", "event", "death"))
+  undated <- severe[is.na(severe$ASTDT), ]
+  keep("ae3.undated", n = nrow(undated))
+  for (group in TIME_GROUPS) {
+    here <- of_group(x, group)
+    n <- nrow(here)
+    block <- paste0("ae3.cif.", group)
+    death <- paste0("ae3.cif_death.", group)
+    keep(block, n = n, events = sum(here$STATE == "event"), competing = sum(here$STATE == "death"))
+    for (month in plan_number("ae_grid_months")) {
+      keep(paste(block, "grid", by_month(month), sep = "."), n_risk = sum(here$AVAL >= month),
+        n_censored = sum(here$STATE == "none" & here$AVAL <= month))
+    }
+    if (n == 0) next
+    # The state of a patient by time, of survfit: the incidence of each kind of end.
+    fit <- survfit(Surv(AVAL, STATE) ~ 1, data = here)
+    incidence <- fit$pstate[, match(c("event", "death"), fit$states), drop = FALSE]
+    ends <- fit$n.event[, match(c("event", "death"), fit$states), drop = FALSE]
+    gray_se <- gray_error(fit$n.risk[, 1], ends[, 1], ends[, 2])
+    for (kind in 1:2) {
+      corner <- ends[, kind] > 0
+      corner[length(corner)] <- TRUE
+      name <- c(block, death)[kind]
+      steps <- data.frame(time = c(0, fit$time[corner]), incidence = c(0, incidence[corner, kind]))
+      keep(name, steps = nrow(steps))
+      points(name, "step", steps)
+    }
+    for (month in plan_number("ae_landmark_months")) {
+      here_too <- paste(block, "rate", by_month(month), sep = ".")
+      at_risk <- sum(here$AVAL >= month)
+      keep(here_too, n_risk = at_risk)
+      place <- sum(fit$time <= month)
+      if (month > max(fit$time)) next
+      value <- if (place) incidence[place, 1] else 0
+      if (value > 0 && value < 1) {
+        theta <- log(-log(value))
+        half <- Z * gray_se[place] / abs(value * log(value))
+        limits <- exp(-exp(theta + c(1, -1) * half))
+      } else {
+        lost <- any(here$STATE == "none" & here$AVAL < month)
+        limits <- binom.test(0, if (lost) at_risk else n, conf.level = CONFIDENCE)$conf.int
+        if (value == 1) limits <- rev(1 - limits)
+      }
+      keep(here_too, incidence = value, ci_low = limits[1], ci_high = limits[2])
+    }
+  }
+}
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Comparison with results.csv
+# ---------------------------------------------------------------------------------------------------------------
+
+# How far apart two engines may lie: relative to the larger of the two numbers. What is beyond `agrees` and within
+# `explained` is the accuracy or the convention of a procedure of R, which `reason` names.
+AGREES <- 1e-8
+NOISE <- 1e-12
+accuracy <- list()
+accurate <- function(pattern, explained, reason, absolute = 0) {
+  accuracy[[length(accuracy) + 1]] <<- list(pattern = pattern, explained = explained, reason = reason, absolute = absolute)
+}
+accurate("\\.(tukey_hsd|games_howell)\\..*\\.p$", 1e-5, "the studentized range is integrated numerically", absolute = 1e-8)
+accurate("\\.(tukey_hsd|games_howell)\\..*\\.ci_(low|high)$", 1e-5, "the studentized range is integrated numerically")
+accurate("\\.shapiro_wilk\\..*\\.p$", 1e-5, "two programs of one algorithm (AS R94), which round on the way")
+accurate("\\.firth\\.", 1e-6, "the penalised likelihood is maximised by root finding")
+
+# Where R and this package answer differently on purpose: a block, what R says there, and why.
+conventions <- new.env(hash = TRUE, parent = emptyenv())
+
+family_of <- function(id) {
+  parts <- strsplit(id, ".", fixed = TRUE)[[1]]
+  if (parts[1] == "labs") {
+    if (length(parts) > 2 && parts[3] %in% c("model", "nadir")) return(paste0("labs.", parts[3]))
+    if ("paired" %in% parts) return("labs.paired")
+    if ("between" %in% parts) return("labs.between")
+    return("labs.change")
+  }
+  if (parts[1] %in% c("pfs", "os", "pfshyp", "ae", "ae3", "dor") && length(parts) > 2) return(paste(parts[1:2], collapse = "."))
+  parts[1]
+}
+
+judge <- function(id, ours, second) {
+  answer <- function(verdict, reason = "") list(verdict = verdict, reason = reason)
+  if (exists(id, envir = conventions, inherits = FALSE)) return(answer("explained", get(id, envir = conventions)))
+  if (is.na(second)) return(answer("differs", "R finds no number here"))
+  distance <- abs(ours - second)
+  if (!is.null(MONTE_CARLO[[id]]) && distance <= MONTE_CARLO[[id]]) return(answer("explained", "other random permutations: within the Monte Carlo error"))
+  scale <- max(abs(ours), abs(second))
+  if (distance <= NOISE || distance <= AGREES * scale) return(answer("agrees"))
+  for (rule in accuracy) {
+    if (grepl(rule$pattern, id)) {
+      if (distance <= max(rule$explained * scale, rule$absolute)) return(answer("explained", rule$reason))
+      break
+    }
+  }
+  answer("differs", paste0("relative difference ", formatC(distance / scale, digits = 2, format = "g")))
+}
+
+# What a number was computed from and is not in the folder of the report.
+withheld <- character(0)
+if (is(setting("report", "", "session")[1], "open")) {
+  withheld <- "^disposition\\.(died|vital_unknown|reason\\..*)\\."
+  reason_withheld <- "its records are withheld from an open session"
+}
+for (pattern in withheld) rm(list = grep(pattern, ls(found), value = TRUE), envir = found)
+
+results$number <- number(results$stat)
+rows <- list()
+for (i in which(!is.na(results$number))) {
+  id <- results$analysis_id[i]
+  covered <- exists(id, envir = found, inherits = FALSE)
+  second <- if (covered) get(id, envir = found) else NA_real_
+  verdict <- if (covered) judge(id, results$number[i], second) else
+    list(verdict = "not covered", reason = if (any(vapply(withheld, grepl, NA, id))) reason_withheld else "no procedure of this program")
+  rows[[length(rows) + 1]] <- list(id = id, stat = results$number[i], second = second, verdict = verdict)
+}
+# What R finds where the report says that there is no number, or has no row.
+known <- setNames(results$number, results$analysis_id)
+blocks <- unique(sub("\\.[^.]*$", "", results$analysis_id))
+for (id in sort(ls(found, all.names = TRUE))) {
+  second <- get(id, envir = found)
+  if (is.na(second) || !is.na(known[id])) next
+  # A row that is not there is missed where others of its block are.
+  if (!(id %in% results$analysis_id) && !(sub("\\.[^.]*$", "", id) %in% blocks)) next
+  verdict <- if (exists(id, envir = conventions, inherits = FALSE)) list(verdict = "explained", reason = get(id, envir = conventions))
+  else list(verdict = "differs", reason = if (id %in% results$analysis_id) paste("the report has no number here:", results$note[match(id, results$analysis_id)])
+    else "results.csv has no such row")
+  rows[[length(rows) + 1]] <- list(id = id, stat = NA_real_, second = second, verdict = verdict)
+}
+
+quoted <- function(x) ifelse(grepl("[\",\n]", x), paste0("\"", gsub("\"", "\"\"", x), "\""), x)
+exact <- function(x) {
+  if (is.na(x)) return("")
+  short <- format(x, digits = 15)
+  if (isTRUE(as.numeric(short) == x)) short else format(x, digits = 17)
+}
+verdicts <- vapply(rows, function(row) row$verdict$verdict, "")
+families <- vapply(rows, function(row) family_of(row$id), "")
+lines <- vapply(rows, function(row) {
+  paste(quoted(c(row$id, exact(row$stat), exact(row$second), exact(if (is.na(row$stat) || is.na(row$second)) NA else row$second - row$stat),
+    ENGINE, VERSION, row$verdict$verdict, row$verdict$reason)), collapse = ",")
+}, "")
+dir.create(OUT, showWarnings = FALSE, recursive = TRUE)
+written <- file(file.path(OUT, "verification_r.csv"), open = "wb")
+writeLines(enc2utf8(c("analysis_id,stat,second,difference,engine,version,verdict,reason", lines)), written, useBytes = TRUE)
+close(written)
+
+# ---------------------------------------------------------------------------------------------------------------
+# Summary
+# ---------------------------------------------------------------------------------------------------------------
+
+shown <- c("agrees", "explained", "differs", "not covered")
+counts <- table(factor(families, unique(families)), factor(verdicts, shown))
+width <- max(nchar(c(rownames(counts), "all numbers")))
+line <- function(name, n) cat(formatC(name, width = -width), formatC(n, width = 12), sep = "", fill = FALSE, "\n")
+line("", shown)
+for (name in rownames(counts)) line(name, counts[name, ])
+line("all numbers", colSums(counts))
+cat(sprintf("%s %s, survival %s: %.2f %% of the numbers agree, %.2f %% agree or are explained.\n", ENGINE, VERSION,
+  as.character(utils::packageVersion("survival")), 100 * mean(verdicts == "agrees"),
+  100 * mean(verdicts %in% c("agrees", "explained"))))
+for (row in utils::head(rows[verdicts == "differs"], 50)) {
+  cat("DIFFERS ", row$id, ": ", exact(row$stat), " in results.csv, ", exact(row$second), " in R (", row$verdict$reason, ")\n", sep = "")
+}
+more <- sum(verdicts == "differs") - 50
+if (more > 0) cat("and ", more, " more: see verification_r.csv\n", sep = "")
+quit(save = "no", status = if (any(verdicts == "differs")) 1 else 0)

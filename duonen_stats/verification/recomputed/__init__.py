@@ -1,0 +1,1 @@
+"""The statistics once more, one module per part of the report, with the libraries of the second engine."""

@@ -1,0 +1,224 @@
+"""Comparisons of a measurement between arms and between visits, by scipy, statsmodels and plain numpy."""
+
+import warnings
+from collections.abc import Mapping
+from itertools import combinations
+from types import SimpleNamespace
+from typing import Literal
+
+import numpy as np
+from scipy import stats
+from statsmodels.stats.oneway import anova_oneway
+
+from duonen_stats.verification.recomputed.describe import NUMPY, SCIPY, STATSMODELS, Floats, present
+from duonen_stats.verification.recomputed.studentized_range import range_quantile, range_tail
+from duonen_stats.verification.second_numbers import SecondNumbers
+
+_CENTRES: Mapping[str, Literal["mean", "median"]] = {"spss23": "mean", "r": "median", "default": "median"}
+_PAIR_TOLERANCE = 1e-6
+"""Tail areas of the studentized range are integrated, here and there by other rules."""
+
+Groups = Mapping[str, Floats]
+
+
+def compare_groups(out: SecondNumbers, block: str, groups: Groups, plan: SimpleNamespace) -> float | None:
+    """Add every comparison between arms; return p of Kruskal and Wallis, None if there is none."""
+    large = {
+        name: present(values) for name, values in groups.items() if present(values).size >= plan.min_group
+    }
+    base = f"{block}.between"
+    if len(large) < 2:  # noqa: PLR2004 - one arm has nothing to be compared with
+        return None
+    chosen = kruskal_wallis(out, f"{base}.kruskal_wallis", large, plan)
+    samples = [*large.values()]
+    found = {"kruskal_wallis": chosen, "anova": None, "welch_anova": None}
+    constant = [np.ptp(values) == 0 for values in samples]
+    if not all(constant):
+        found["anova"] = _oneway(out, f"{base}.anova", samples, "equal")
+    if not any(constant):
+        found["welch_anova"] = _oneway(out, f"{base}.welch_anova", samples, "unequal")
+    _routed(out, base, large, found, plan)
+    _pairs_of_means(out, base, large, plan)
+    _dunn(out, base, large, plan)
+    return chosen
+
+
+def kruskal_wallis(out: SecondNumbers, block: str, groups: Groups, plan: SimpleNamespace) -> float | None:
+    """Add the test of Kruskal and Wallis, values equal at the plan's precision being ties."""
+    samples = [np.round(present(values), plan.difference_decimals) for values in groups.values()]
+    if np.ptp(np.concatenate(samples)) == 0:
+        return None
+    found = stats.kruskal(*samples)
+    out.add(f"{block}.statistic", found.statistic, SCIPY)
+    out.add(f"{block}.p", found.pvalue, SCIPY)
+    return float(found.pvalue)
+
+
+def compare_categories(out: SecondNumbers, block: str, groups: Groups, plan: SimpleNamespace) -> None:
+    """Add the test of Kruskal and Wallis of categories that are all large enough; empty ones are left out."""
+    known = {name: present(values) for name, values in groups.items() if present(values).size}
+    enough = len(known) > 1 and min(values.size for values in known.values()) >= plan.min_group
+    if enough:
+        kruskal_wallis(out, block, known, plan)
+
+
+def _oneway(out: SecondNumbers, block: str, samples: list[Floats], variances: str) -> float:
+    found = anova_oneway(samples, use_var=variances)
+    out.add(f"{block}.statistic", found.statistic, STATSMODELS)
+    out.add(f"{block}.p", found.pvalue, STATSMODELS)
+    return float(found.pvalue)
+
+
+def _routed(
+    out: SecondNumbers, base: str, groups: Groups, found: Mapping[str, float | None], plan: SimpleNamespace
+) -> None:
+    """Add the tests of assumptions, and p of the test that they lead to."""
+    normal = True
+    for name, values in groups.items():
+        if values.size < 3 or np.ptp(values) == 0:  # noqa: PLR2004 - Shapiro and Wilk need three
+            normal = False
+            continue
+        p = stats.shapiro(values).pvalue
+        out.add(f"{base}.shapiro_wilk.{name}.p", p, SCIPY)
+        normal &= bool(p >= plan.assumption_alpha)
+    equal = None
+    if any(np.ptp(values) > 0 for values in groups.values()):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            equal = float(stats.levene(*[*groups.values()], center=_CENTRES[plan.convention]).pvalue)
+    if equal is not None:
+        out.add(f"{base}.levene.p", equal, SCIPY)
+    test = "kruskal_wallis"
+    if normal:
+        test = "anova" if equal is not None and equal >= plan.assumption_alpha else "welch_anova"
+    out.add(f"{base}.routed.p", found[test], SCIPY if test == "kruskal_wallis" else STATSMODELS)
+
+
+def _pairs_of_means(out: SecondNumbers, base: str, groups: Groups, plan: SimpleNamespace) -> None:
+    """Add Tukey's and Games and Howell's comparisons, the later arm less the earlier."""
+    k, names = len(groups), [*combinations(groups, 2)]
+    size, mean, variance = (
+        {name: f(values) for name, values in groups.items()}
+        for f in (len, np.mean, lambda v: np.var(v, ddof=1))
+    )
+    if all(np.ptp(values) == 0 for values in groups.values()):
+        return
+    difference = np.array([mean[b] - mean[a] for a, b in names])
+    left = float(sum(size.values()) - k)
+    pooled = sum((size[name] - 1) * variance[name] for name in groups) / left
+    tukey = np.array([np.sqrt(pooled * (1 / size[a] + 1 / size[b])) for a, b in names])
+    _compared(out, f"{base}.tukey_hsd", names, difference, tukey, np.full(len(names), left), k, plan)
+    parts = np.array(
+        [
+            [variance[name] / size[name] if np.ptp(groups[name]) > 0 else 0.0 for name in pair]
+            for pair in names
+        ]
+    )
+    usable = parts.sum(axis=1) > 0
+    freedom = np.array([[size[name] - 1.0 for name in pair] for pair in names])
+    names = [pair for pair, good in zip(names, usable, strict=True) if good]
+    parts, freedom, difference = parts[usable], freedom[usable], difference[usable]
+    welch = parts.sum(axis=1) ** 2 / (parts**2 / freedom).sum(axis=1)
+    _compared(out, f"{base}.games_howell", names, difference, np.sqrt(parts.sum(axis=1)), welch, k, plan)
+
+
+def _compared(
+    out: SecondNumbers,
+    block: str,
+    names: list[tuple[str, str]],
+    difference: Floats,
+    error: Floats,
+    df: Floats,
+    k: int,
+    plan: SimpleNamespace,
+) -> None:
+    tail, _ = range_tail(np.abs(difference) / error * np.sqrt(2), k, df)
+    half = range_quantile(plan.confidence, k, df) * error / np.sqrt(2)
+    for number, (a, b) in enumerate(names):
+        pair = f"{block}.{b}_vs_{a}"
+        out.add(f"{pair}.difference", difference[number], NUMPY)
+        out.add(
+            f"{pair}.ci_low",
+            difference[number] - half[number],
+            NUMPY,
+            tolerance=_PAIR_TOLERANCE,
+            scale=half[number],
+        )
+        out.add(
+            f"{pair}.ci_high",
+            difference[number] + half[number],
+            NUMPY,
+            tolerance=_PAIR_TOLERANCE,
+            scale=half[number],
+        )
+        out.add(f"{pair}.p", min(float(tail[number]), 1.0), NUMPY, tolerance=_PAIR_TOLERANCE)
+
+
+def _dunn(out: SecondNumbers, base: str, groups: Groups, plan: SimpleNamespace) -> None:
+    """Add Dunn's comparisons of mean ranks, corrected for ties, with statsmodels' adjustments.
+
+    References
+    ----------
+    Dunn (1964) Technometrics 6:241-252.
+    """
+    together = np.round(np.concatenate([*groups.values()]), plan.difference_decimals)
+    if np.ptp(together) == 0:
+        return
+    ranks = stats.rankdata(together)
+    n = ranks.size
+    _, ties = np.unique(together, return_counts=True)
+    variance = (n * (n + 1) - float((ties**3 - ties).sum()) / (n - 1)) / 12
+    sizes = [len(values) for values in groups.values()]
+    means = {
+        name: part.mean() for name, part in zip(groups, np.split(ranks, np.cumsum(sizes)[:-1]), strict=True)
+    }
+    size = dict(zip(groups, sizes, strict=True))
+    names = [*combinations(groups, 2)]
+    z = np.array([(means[a] - means[b]) / np.sqrt(variance * (1 / size[a] + 1 / size[b])) for a, b in names])
+    p = 2 * stats.norm.sf(np.abs(z))
+    for name, values in {"p": p, "holm": holm(p), "bonferroni": np.minimum(1.0, p.size * p)}.items():
+        for (a, b), value in zip(names, values, strict=True):
+            out.add(f"{base}.dunn.{b}_vs_{a}.{name}", value, SCIPY if name == "p" else NUMPY)
+
+
+def holm(values: Floats) -> Floats:
+    """Adjust p-values by Holm's method.
+
+    statsmodels' ``multipletests`` gives the same, but collects garbage in the whole program at each call.
+
+    References
+    ----------
+    Holm (1979) Scand J Stat 6:65-70.
+
+    Examples
+    --------
+    >>> holm(np.array([0.01, 0.04, 0.03])).round(2).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    order = np.argsort(values, kind="stable")
+    stepped = np.maximum.accumulate(values[order] * np.arange(values.size, 0, -1))
+    adjusted = np.empty(values.size)
+    adjusted[order] = np.minimum(1.0, stepped)
+    return adjusted
+
+
+def compare_visits(
+    out: SecondNumbers, block: str, later: Floats, earlier: Floats, plan: SimpleNamespace
+) -> None:
+    """Add Wilcoxon's signed-rank test (asymptotic, as SPSS has it) and the paired t test, by scipy."""
+    both = np.isfinite(later) & np.isfinite(earlier)
+    later, earlier = later[both], earlier[both]
+    change = later - earlier
+    sized = np.round(change, plan.difference_decimals)
+    base = f"{block}.paired"
+    if plan.convention == "spss23" and np.any(sized != 0):
+        found = stats.wilcoxon(sized, zero_method="wilcox", correction=False, method="asymptotic")  # type: ignore[call-overload]
+        moved = sized[sized != 0]
+        ranks = stats.rankdata(np.abs(moved))
+        expected = moved.size * (moved.size + 1) / 4
+        sign = np.sign(ranks[moved > 0].sum() - expected)
+        out.add(f"{base}.wilcoxon.z", sign * abs(found.zstatistic), SCIPY)
+        out.add(f"{base}.wilcoxon.p", found.pvalue, SCIPY)
+    if change.size > 1 and np.ptp(sized) > 0:
+        out.add(f"{base}.paired_t.difference", change.mean(), NUMPY)
+        out.add(f"{base}.paired_t.p", stats.ttest_rel(later, earlier).pvalue, SCIPY)

@@ -1,0 +1,207 @@
+"""Restricted maximum likelihood for repeated values, written from the papers, for covariance matrices linear in theirs.
+
+The parameters are the entries of the matrix themselves, so that its second derivatives are zero and Kenward and Roger's
+adjustment has the short form. Every patient has a row per visit; visits without a value have weight zero.
+"""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+Floats: TypeAlias = NDArray[Any]
+_STEPS, _HALVINGS = 200, 30
+_CLOSE, _POLISHING = 1e-14, 60
+"""A fit has converged where a step promises less than this of the log-likelihood, relative to its size. The likelihood
+tells no more; at most so many steps by the score alone then take the rest of the way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MixedModel:
+    """A fitted model.
+
+    ``effects`` (p), their covariance ``plain`` and Kenward and Roger's ``adjusted`` (p, p); ``slopes`` (q, p, p), the
+    derivative of ``plain`` with respect to each parameter, and ``spread`` (q, q), the covariance of the parameters.
+    """
+
+    effects: Floats
+    plain: Floats
+    adjusted: Floats
+    slopes: Floats
+    spread: Floats
+
+    def contrast(self, weights: Floats, confidence: float) -> dict[str, float]:
+        """Estimate a contrast: ``estimate``, ``se``, ``df``, ``ci_low``, ``ci_high``, ``p``.
+
+        References
+        ----------
+        Kenward and Roger (1997) Biometrics 53:983-997, with one row in L: the degrees of freedom are then twice the
+        squared variance over the variance of the variance.
+        """
+        estimate = float(weights @ self.effects)
+        se = float(np.sqrt(weights @ self.adjusted @ weights))
+        gradient = np.einsum("a,qab,b->q", weights, self.slopes, weights)
+        df = 2 * float(weights @ self.plain @ weights) ** 2 / float(gradient @ self.spread @ gradient)
+        half = float(stats.t.ppf(0.5 + confidence / 2, df)) * se
+        p = 2 * float(stats.t.sf(abs(estimate) / se, df))
+        return {
+            "estimate": estimate,
+            "se": se,
+            "df": df,
+            "ci_low": estimate - half,
+            "ci_high": estimate + half,
+            "p": p,
+        }
+
+
+def unstructured(visits: int) -> Floats:
+    """Return the derivatives (q, visits, visits) of an unstructured matrix with respect to its entries."""
+    bases = []
+    for row in range(visits):
+        for column in range(row + 1):
+            base = np.zeros((visits, visits))
+            base[row, column] = base[column, row] = 1.0
+            bases.append(base)
+    return np.array(bases)
+
+
+def compound_symmetry(visits: int) -> Floats:
+    """Return the derivatives of compound symmetry with respect to the variance of error and the covariance."""
+    return np.array([np.eye(visits), np.ones((visits, visits))])
+
+
+def fit_mixed_model(y: Floats, x: Floats, seen: NDArray[np.bool_], bases: Floats) -> MixedModel | None:
+    """Fit the model by Fisher scoring; None if it does not converge to a regular matrix.
+
+    Parameters
+    ----------
+    y, x
+        Values (n, t) and columns (n, t, p); anything where ``seen`` is false.
+    seen
+        Which patient has a value at which visit (n, t).
+    bases
+        Derivatives (q, t, t) of the covariance matrix with respect to its parameters.
+    """
+    y, x = np.where(seen, y, 0.0), np.where(seen[..., None], x, 0.0)
+    start = np.linalg.lstsq(x.reshape(-1, x.shape[2]), y.ravel(), rcond=None)[0]
+    rest = np.where(seen, y - x @ start, 0.0)
+    theta = _start(bases, float((rest**2).sum() / max(seen.sum() - x.shape[2], 1)))
+    at = _evaluate(theta, y, x, seen, bases)
+    for _ in range(_STEPS):
+        if at is None:
+            return None
+        step = np.linalg.solve(at.information, at.score)
+        if float(step @ at.score) < _CLOSE * max(1.0, abs(at.loglik)):
+            return _polished(theta, at, y, x, seen, bases)
+        for halving in range(_HALVINGS):
+            tried = _evaluate(theta + step / 2**halving, y, x, seen, bases)
+            if tried is not None and tried.loglik >= at.loglik - 1e-9 * max(1.0, abs(at.loglik)):
+                theta, at = theta + step / 2**halving, tried
+                break
+        else:
+            return None
+    return None
+
+
+def _polished(
+    theta: Floats, at: "_Evaluated", y: Floats, x: Floats, seen: NDArray[np.bool_], bases: Floats
+) -> MixedModel:
+    for _ in range(_POLISHING):
+        step = np.linalg.solve(at.information, at.score)
+        if np.abs(step).max() < 1e-13 * np.abs(theta).max():
+            break
+        theta = theta + step
+        tried = _evaluate(theta, y, x, seen, bases)
+        if tried is None:
+            break
+        at = tried
+    return _finish(at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Evaluated:
+    """The restricted likelihood at one matrix, with what its derivatives need."""
+
+    loglik: float
+    score: Floats
+    information: Floats
+    effects: Floats
+    phi: Floats
+    first: Floats  # (q, p, p): X'WVqWX
+    second: Floats  # (q, q, p, p): X'WVqWVrWX
+
+
+def _start(bases: Floats, variance: float) -> Floats:
+    visits = bases.shape[1]
+    wanted = variance * (0.7 * np.eye(visits) + 0.3 * np.ones((visits, visits)))
+    flat = bases.reshape(len(bases), -1)
+    return np.asarray(np.linalg.lstsq(flat.T, wanted.ravel(), rcond=None)[0])
+
+
+def _evaluate(
+    theta: Floats, y: Floats, x: Floats, seen: NDArray[np.bool_], bases: Floats
+) -> _Evaluated | None:
+    matrix = np.einsum("q,qab->ab", theta, bases)
+    if np.linalg.eigvalsh(matrix)[0] <= 1e-10 * np.trace(matrix):
+        return None
+    patterns, which = np.unique(seen, axis=0, return_inverse=True)
+    inverses, logdets = np.zeros((len(patterns), *matrix.shape)), np.zeros(len(patterns))
+    for number, pattern in enumerate(patterns):
+        block = np.ix_(pattern, pattern)
+        inverses[number][block] = np.linalg.inv(matrix[block])
+        logdets[number] = np.linalg.slogdet(matrix[block])[1]
+    w = inverses[which.ravel()]
+    wx = w @ x
+    cross = np.einsum("nap,nar->pr", x, wx)
+    if np.linalg.matrix_rank(cross) < len(cross):
+        return None
+    phi = np.linalg.inv(cross)
+    effects = phi @ np.einsum("nap,na->p", wx, y)
+    rest = np.einsum("nab,nb->na", w, y - x @ effects)
+    middle = np.einsum("nap,nbr->abpr", wx, wx, optimize=True)
+    first = np.einsum("qab,abpr->qpr", bases, middle, optimize=True)
+    vw = np.einsum("qab,pbc->pqac", bases, inverses, optimize=True)  # of each pattern: VqW
+    traces = np.einsum("pqab,prba->pqr", vw, vw, optimize=True)
+    counts = np.bincount(which.ravel(), minlength=len(patterns))
+    second = np.zeros((len(bases), len(bases), *phi.shape))
+    for number in range(len(patterns)):
+        own = wx[which.ravel() == number]
+        between = np.einsum("qab,bc,rcd->qrad", bases, inverses[number], bases, optimize=True)
+        inner = np.einsum("nap,ndr->adpr", own, own, optimize=True)
+        second += np.einsum("qrad,adps->qrps", between, inner, optimize=True)
+    trace = np.einsum("p,pqaa->q", counts, vw)
+    score = 0.5 * (np.einsum("na,qab,nb->q", rest, bases, rest, optimize=True) - trace)
+    score += 0.5 * np.einsum("pr,qrp->q", phi, first)
+    both = np.einsum("p,pqr->qr", counts, traces)
+    phi_first = np.einsum("ab,qbc->qac", phi, first)
+    information = 0.5 * (
+        both - 2 * np.einsum("ab,qrba->qr", phi, second) + np.einsum("qab,rba->qr", phi_first, phi_first)
+    )
+    loglik = -0.5 * (
+        counts @ logdets + np.linalg.slogdet(cross)[1] + float(np.einsum("na,na->", y - x @ effects, rest))
+    )
+    return _Evaluated(
+        loglik=float(loglik),
+        score=score,
+        information=information,
+        effects=effects,
+        phi=phi,
+        first=first,
+        second=second,
+    )
+
+
+def _finish(at: _Evaluated) -> MixedModel:
+    """Adjust the covariance of the effects for that of the parameters."""
+    spread = np.linalg.inv(at.information)
+    explained = np.einsum("qab,bc,rcd->qrad", at.first, at.phi, at.first, optimize=True)
+    extra = np.einsum("qr,qrab->ab", spread, at.second - explained)
+    return MixedModel(
+        effects=at.effects,
+        plain=at.phi,
+        adjusted=at.phi + 2 * at.phi @ extra @ at.phi,
+        slopes=np.einsum("ab,qbc,cd->qad", at.phi, at.first, at.phi, optimize=True),
+        spread=spread,
+    )

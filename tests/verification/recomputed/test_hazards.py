@@ -1,0 +1,82 @@
+import numpy as np
+import pandas as pd
+import pytest
+from verification.made_folder import plan, values
+
+from duonen_stats.verification.recomputed import hazards as own
+
+# Freireich et al. (1963) Blood 21:699-716: weeks of remission, 6-MP and placebo.
+TREATED = [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
+
+
+@pytest.fixture(scope="module")
+def remission():
+    times = pd.DataFrame(
+        {
+            "MONTHS": [float(one) for one in TREATED + PLACEBO],
+            "CNSR": [0] * 9 + [1] * 12 + [0] * 21,
+            "ARM": ["B"] * 21 + ["A"] * 21,
+        },
+        index=[f"{n}" for n in range(42)],
+    )
+    return own.two_groups(times, ("B",), "A")
+
+
+@pytest.mark.reference
+def test_log_rank_and_cox_of_r(remission):
+    """R: survdiff(Surv(time, cens) ~ treat, MASS::gehan); coxph(…, ties = "efron")."""
+    test = values(own.recompute_log_rank, "x", remission, plan())
+    assert test["x.statistic"] == pytest.approx(16.79294, abs=1e-5)
+    assert test["x.z"] == pytest.approx(-np.sqrt(16.79294), abs=1e-5)
+    ratio = values(own.recompute_ratio, "x", remission, plan(), every=True)
+    assert ratio["x.coef"] == pytest.approx(-1.572125, abs=1e-6)
+    assert ratio["x.se"] == pytest.approx(0.4123967, abs=1e-6)
+
+
+def test_restricted_means_are_areas(remission):
+    found = values(own.recompute_restricted_means, "x", remission, plan(rmst_months=12.0))
+    placebo = np.array(PLACEBO)
+    area = np.minimum(placebo, 12).mean()  # nobody is censored
+    assert found["x.control"] == pytest.approx(area)
+    assert found["x.at_risk_control"] == 6
+    assert found["x.ci_low"] < found["x.difference"] < found["x.ci_high"]
+    late = values(own.recompute_restricted_means, "x", remission, plan(rmst_months=30.0))
+    assert set(late) == {"x.tau", "x.at_risk_experimental", "x.at_risk_control"}
+
+
+def test_of_uncensored_times_greenwood_is_the_variance_of_the_mean(remission):
+    placebo = remission.loc[remission["ARM"].eq("A")]
+    capped = np.minimum(placebo["MONTHS"], 12)
+    assert own._greenwood(placebo, 12.0) == pytest.approx(capped.var(ddof=0) / 21)
+
+
+def test_one_stratum_is_no_stratum(remission):
+    one = pd.Series("all", index=remission.index)
+    plain, ratio = (values(f, "x", remission, plan()) for f in (own.recompute_log_rank, own.recompute_ratio))
+    found = values(own.recompute_stratified, "x", remission, one, plan())
+    assert found["x.stratified_log_rank.statistic"] == pytest.approx(plain["x.statistic"])
+    assert found["x.stratified_cox.hr"] == pytest.approx(ratio["x.hr"])
+
+
+def test_residuals_have_the_mean_of_the_coefficient(remission):
+    found = values(own.recompute_hazards_check, "x", remission, plan())
+    assert found["x.residuals"] == 30
+    assert 0 < found["x.p"] < 1
+    residuals = [value for name, value in found.items() if name.endswith(".value")]
+    assert np.mean(residuals) == pytest.approx(-1.572125, abs=1e-5)
+
+
+def test_groups_too_small_or_without_events_are_not_compared(remission):
+    small = remission.drop(remission.index[:19])
+    for compare in (own.recompute_log_rank, own.recompute_ratio, own.recompute_restricted_means):
+        assert values(compare, "x", small, plan()) == {}
+    assert values(own.recompute_ratio, "x", remission.assign(EVENT=0), plan()) == {}
+
+
+def test_several_arms_need_two_with_patients(remission):
+    times = remission[["MONTHS", "CNSR", "ARM"]]
+    both = values(own.recompute_log_rank_of_arms, "x", times, ["A", "B", "C"], plan())
+    assert both["x.statistic"] == pytest.approx(16.79294, abs=1e-5)
+    assert both["x.df"] == 1
+    assert values(own.recompute_log_rank_of_arms, "x", times, ["A", "C"], plan()) == {}

@@ -1,0 +1,45 @@
+import numpy as np
+import pandas as pd
+import pytest
+from verification.made_folder import plan, values
+
+from duonen_stats.verification.recomputed.repeated import recompute_repeated
+
+
+def made(visits=("V1", "V2"), n=10):
+    rng = np.random.default_rng(5)
+    subjects = [f"{arm}{number}" for arm in "AB" for number in range(n)]
+    patients = pd.DataFrame({"SAFETY": True, "TREATED": [one[0] for one in subjects]}, index=subjects)
+    rows = [
+        {
+            "SUBJID": one,
+            "ANALYTE": "HGB",
+            "AVISIT": visit,
+            "STANDS": True,
+            "BASE": 13.0 + n,
+            "CHG": rng.normal(),
+        }
+        for n, one in enumerate(subjects)
+        for visit in visits
+    ]
+    return pd.DataFrame(rows), patients
+
+
+def test_means_differences_and_sizes_of_an_analyte(study):
+    labs, patients = made()
+    found = values(recompute_repeated, labs, patients, plan(), study)
+    assert found["labs.HGB.model.n"] == 20
+    assert found["labs.HGB.model.values"] == 40
+    assert found["labs.HGB.model.V1.B.difference.difference"] == pytest.approx(
+        found["labs.HGB.model.V1.B.mean"] - found["labs.HGB.model.V1.A.mean"]
+    )
+    assert found["labs.HGB.model.V1.B.ci_low"] < found["labs.HGB.model.V1.B.mean"]
+    assert "labs.HGB.model.V3.A.n" not in found
+
+
+def test_without_the_control_arm_there_is_no_model(study):
+    labs, patients = made()
+    labs = labs.loc[~labs["SUBJID"].str.startswith("A")]
+    found = values(recompute_repeated, labs, patients, plan(), study)
+    assert found["labs.HGB.model.n"] == 0
+    assert "labs.HGB.model.base_at" not in found

@@ -1,0 +1,30 @@
+import pytest
+
+from duonen_stats.verification.coverage import family_of, why_not
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("pfs.primary.permutation.p", "random permutations"),
+        ("os.D_vs_A.firth.hr", "Firth's penalised likelihood"),
+        ("pfs.primary.ph.smooth.0.value", "a spline through the residuals"),
+        ("ae3.gray.primary.p", "Gray's test"),
+        ("pfs.sensitivity.delta.2.hr", "random imputations"),
+        ("audit.result.reproduced.n", "the publication"),
+        ("table1.N.all.n", "does not compute it for these data"),
+    ],
+)
+def test_the_reason_fits_the_number(name, words):
+    assert words in why_not(records=True, outcomes=True)(name)
+
+
+def test_what_the_folder_lacks_is_the_reason():
+    assert "open session" in why_not(records=True, outcomes=False)("disposition.died.all.n")
+    assert "no records of patients" in why_not(records=False, outcomes=False)("pfs.primary.permutation.p")
+
+
+def test_every_part_of_a_report_is_named():
+    assert family_of("limit.kidney.course.A.pct") == "Organ doses"
+    assert family_of("labs.HGB.model.V1.A.mean") == "Laboratory values, repeated"
+    assert family_of("something.else") == "Other"

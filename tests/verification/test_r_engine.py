@@ -1,0 +1,102 @@
+import re
+import shutil
+import subprocess
+
+import pytest
+from degenerate_cuts import CUTS
+from verification.recomputed_folders import folder_of, needs_r
+
+from duonen_stats.datasets import build_datasets
+from duonen_stats.errors import DataError, OptionError
+from duonen_stats.plan import FINAL, INTERIM
+from duonen_stats.results import run_analysis
+from duonen_stats.verification.r_engine import R_COLUMNS, R_ROWS, r_program, run_r
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, cut, datasets, results, study):
+    return folder_of(tmp_path_factory.mktemp("report"), cut, datasets, results, study, INTERIM)
+
+
+def test_the_program_needs_nothing_but_r_and_its_recommended_packages():
+    lines = r_program().decode().splitlines()
+    program = "\n".join(line for line in lines if not line.lstrip().startswith("#"))
+    asked = set(re.findall(r"(?:library|require|requireNamespace)\(\"?(\w+)", program)) - {"package"}
+    named = set(re.findall(r"\b(\w+)::", program))
+    assert asked | named <= {"survival", "splines", "stats", "utils"}
+    assert not re.search(r"https?://|download\.file|install\.packages\((?!\\)", program)
+
+
+@needs_r
+def test_the_program_is_r(tmp_path):
+    (tmp_path / "recompute.R").write_bytes(r_program())
+    parsed = subprocess.run(
+        ["Rscript", "--vanilla", "-e", 'invisible(parse("recompute.R"))'],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    assert parsed.returncode == 0, parsed.stderr.decode()
+
+
+@needs_r
+def test_of_a_cut_of_one_patient_nothing_differs(tmp_path, study):
+    cut = CUTS["one patient"]()
+    data = build_datasets(cut, study, FINAL)
+    found = run_r(folder_of(tmp_path, cut, data, run_analysis(data, study, FINAL), study, FINAL))
+    assert tuple(found.rows[0]) == R_COLUMNS
+    assert [row for row in found.rows if row["verdict"] == "differs"] == []
+
+
+@needs_r
+def test_of_a_final_report_a_changed_number_alone_differs(
+    tmp_path, final_cut, final_datasets, final_results, study
+):
+    spoilt = folder_of(tmp_path / "final", final_cut, final_datasets, final_results, study, FINAL)
+    lines = (spoilt / "results.csv").read_text(encoding="utf-8").splitlines()
+    place = next(i for i, line in enumerate(lines) if line.startswith("pfs.primary.cox.hr,"))
+    number = re.search(r",hr,[^,]*,([\d.]+),", lines[place])[1]
+    lines[place] = lines[place].replace(f",{number},", f",{float(number) + 1e-6},")
+    (spoilt / "results.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = run_r(spoilt, tmp_path / "out")
+    assert found.differs
+    assert (tmp_path / "out" / R_ROWS).is_file()
+    assert tuple(found.rows[0]) == R_COLUMNS
+    agreed = [row for row in found.rows if row["verdict"] in {"agrees", "explained"}]
+    assert len(agreed) >= 0.9 * len(found.rows)
+    assert [row["analysis_id"] for row in found.rows if row["verdict"] == "differs"] == ["pfs.primary.cox.hr"]
+    assert "pfs.primary.cox.hr" in found.text
+    assert not (spoilt / "verification" / R_ROWS).exists()
+
+
+def test_what_is_no_report_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"not the folder of a report"):
+        run_r(tmp_path)
+
+
+def test_a_report_of_aggregates_is_refused(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "copy")
+    shutil.rmtree(tmp_path / "copy" / "datasets")
+    with pytest.raises(DataError, match=r"aggregates only"):
+        run_r(tmp_path / "copy")
+
+
+def test_a_report_without_settings_is_refused(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "copy")
+    (tmp_path / "copy" / "verification" / "settings.csv").unlink()
+    with pytest.raises(DataError, match=r"earlier version"):
+        run_r(tmp_path / "copy")
+
+
+def test_without_r_a_sentence_says_how_to_install_it(folder, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(OptionError, match=r"Rscript was not found.*r-base-core"):
+        run_r(folder)
+
+
+@needs_r
+def test_a_folder_that_r_cannot_read_is_said_in_r_s_words(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "copy")
+    (tmp_path / "copy" / "datasets" / "adlb.csv").unlink()
+    with pytest.raises(DataError, match=r"There is no datasets/adlb\.csv"):
+        run_r(tmp_path / "copy")

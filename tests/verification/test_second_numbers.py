@@ -1,0 +1,80 @@
+import pandas as pd
+import pytest
+
+from duonen_stats.verification.second_numbers import (
+    COLUMNS,
+    SecondNumber,
+    SecondNumbers,
+    compare_numbers,
+    comparison_csv,
+    engine_versions,
+    same,
+)
+
+ROWS = pd.DataFrame(
+    {
+        "analysis_id": ["a.mean", "a.median", "a.p", "b.se", "c.n", "d.p"],
+        "stat": [1.0, 9.0, 0.05, 0.3, 3.0, None],
+        "method": ["", "", "", "unstructured; Satterthwaite", None, ""],
+    }
+)
+
+
+def compared():
+    second = {
+        "a.mean": SecondNumber(value=1.0 + 1e-12, engine="pandas"),
+        "a.median": SecondNumber(value=8.0, engine="lifelines", by_convention=9.0, convention="the middle"),
+        "a.p": SecondNumber(value=0.06, engine="scipy"),
+        "b.se": SecondNumber(value=0.2, engine="numpy", assumes="Kenward"),
+        "d.p": SecondNumber(value=0.5, engine="scipy"),
+    }
+    return compare_numbers(ROWS, second, lambda name: f"nobody has {name}")
+
+
+def test_each_number_has_its_verdict_and_a_row_without_one_has_no_row():
+    found = compared()
+    assert [*found.columns] == [*COLUMNS]
+    assert [*found["analysis_id"]] == ["a.mean", "a.median", "a.p", "b.se", "c.n"]
+    assert [*found["verdict"]] == ["agrees", "explained", "differs", "not covered", "not covered"]
+    assert found["reason"][1] == "the middle"
+    assert found["reason"][2] == "scipy gives 0.06"
+    assert "only with Kenward; here the method is: unstructured; Satterthwaite" in found["reason"][3]
+    assert found["reason"][4] == "nobody has c.n"
+    assert found["difference"][2] == pytest.approx(0.01)
+
+
+def test_a_convention_explains_only_its_own_number():
+    second = {
+        "a.median": SecondNumber(value=8.0, engine="lifelines", by_convention=8.5, convention="the middle")
+    }
+    found = compare_numbers(ROWS.iloc[[1]], second, str)
+    assert [*found["verdict"]] == ["differs"]
+
+
+def test_the_table_is_written_unrounded():
+    lines = comparison_csv(compared()).decode().splitlines()
+    assert lines[0] == "analysis_id,stat,second,difference,engine,version,verdict,reason"
+    assert lines[3].startswith("a.p,0.05,0.06,")
+    assert lines[5] == "c.n,3.0,,,,,not covered,nobody has c.n"
+
+
+def test_numbers_are_the_same_relative_to_what_they_are_part_of():
+    assert same(1e6, 1e6 + 1e-3)
+    assert not same(1.0, 1.0 + 1e-7)
+    assert same(1.0, 1.0 + 1e-7, 1e-6)
+    assert not same(1e-4, 1.01e-4, 1e-6)
+    assert same(1e-4, 1.01e-4, 1e-6, scale=10.0)
+
+
+def test_what_is_no_number_is_not_kept_and_no_id_twice():
+    out = SecondNumbers()
+    for value in (None, float("nan"), float("inf")):
+        out.add("a.n", value, "pandas")
+    assert out.by_id == {}
+    out.add("a.n", 1, "pandas")
+    with pytest.raises(ValueError, match=r"two second numbers have the id a\.n"):
+        out.add("a.n", 1, "pandas")
+
+
+def test_versions_are_those_installed():
+    assert engine_versions(["pandas", "no such library"]) == {"no such library": "", "pandas": pd.__version__}

@@ -15,7 +15,17 @@ from duonen_stats.cli.common import common_options, example, visible
 from duonen_stats.cli.data import build, check, convert, mapping, simulate
 from duonen_stats.cli.options import CommonOptions, argument, taking
 from duonen_stats.cli.plan_options import plan
-from duonen_stats.cli.reports import audit, compare, final, interim, profiles, qualify
+from duonen_stats.cli.reports import (
+    audit,
+    compare,
+    export,
+    final,
+    interim,
+    profiles,
+    qualify,
+    records,
+    verify,
+)
 from duonen_stats.cli.settings import read_settings, use_settings
 from duonen_stats.errors import DuonenError
 
@@ -119,7 +129,21 @@ def doctor(options: DoctorOptions) -> None:
 
 report.add_command(interim)
 report.add_command(final)
-for command in (check, build, convert, simulate, audit, compare, profiles, qualify, plan, mapping):
+for command in (
+    check,
+    build,
+    convert,
+    simulate,
+    audit,
+    compare,
+    export,
+    profiles,
+    qualify,
+    records,
+    verify,
+    plan,
+    mapping,
+):
     main.add_command(command)
 main.add_command(
     LazyGroup(

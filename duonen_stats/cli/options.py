@@ -113,11 +113,13 @@ def data_path(_context: click.Context, _option: click.Parameter, path: Path | No
     """Refuse a file that cannot hold the tables of a cut as wrong usage."""
     if path is None or path.is_dir():
         return path
+    from duonen_stats.raw.intake.packed_folder import PACKED
     from duonen_stats.raw.intake.readers import CONTAINERS
 
-    if path.suffix.lower() not in CONTAINERS:
+    endings = (*CONTAINERS, PACKED)
+    if path.suffix.lower() not in endings:
         raise click.BadParameter(
-            f"{path} is not a folder or a file with several tables ({', '.join(CONTAINERS)}); give the folder of a "
+            f"{path} is not a folder or a file with several tables ({', '.join(endings)}); give the folder of a "
             "data cut, or such a file."
         )
     return path

@@ -36,8 +36,9 @@ class ReportOptions(DataOptions, PlanOptions):
         "Folder to write; an earlier report there is replaced once the new one is whole.", "report"
     )
     also: tuple[str, ...] = option(
-        "--also", type=click.Choice(["parquet", "xpt", "xpt8", "sav"]), multiple=True,
-        help="Also write the datasets in this format; may be given several times.",
+        "--also", type=click.Choice(["docx", "parquet", "xpt", "xpt8", "sav"]), multiple=True,
+        help="Also write the report as a Word document (docx), or the datasets in this format; may be given several "
+        "times.",
     )  # fmt: skip
     against: Path | None = option(
         "--against", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None,
@@ -52,6 +53,10 @@ class ReportOptions(DataOptions, PlanOptions):
         "--aggregate-only", is_flag=True,
         help="For circulation: no listings, records, datasets or points of single patients; notes say where a number "
         "is that of one patient.",
+    )  # fmt: skip
+    no_verify: bool = option(
+        "--no-verify", is_flag=True,
+        help="Do not compute every number again by the second engine; duonen verify can do it later.",
     )  # fmt: skip
 
 
@@ -106,10 +111,10 @@ def _write_report(
     blinded: int | None = None,
     session: Literal["open", "closed"] | None = None,
 ) -> None:
-    if options.aggregate_only and (options.against is not None or options.also):
+    if options.aggregate_only and (options.against is not None or {*options.also} - {"docx"}):
         raise click.UsageError(
-            "--against and --also have an effect only without --aggregate-only: what changed, and datasets, are "
-            "records of patients."
+            "--against, and --also but for docx, have an effect only without --aggregate-only: what changed, and "
+            "datasets, are records of patients."
         )
     from duonen_stats.commands.make_report import write_report
 
@@ -128,9 +133,70 @@ def _write_report(
             allow_stage=options.allow_stage,
             session=session,
             aggregate_only=options.aggregate_only,
+            verify=False if options.no_verify else None,
         )
     if not options.quiet:
         click.echo(written.summary())
+    if not written.checked.passed:
+        click.echo("duonen: the second engine did not confirm the report: see above.", err=True)
+        sys.exit(1)
+
+
+# ``duonen export``: displays of a finished report in other formats.
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportOptions(CommonOptions):
+    """The report, what of it, in which format, and how large pictures are."""
+
+    report: Path = argument(type=click.Path(exists=True, file_okay=False, path_type=Path))
+    form: Literal["docx", "rtf", "tex", "html", "png", "tiff", "pdf", "svg"] = option(
+        "--format", required=True, type=click.Choice(["docx", "rtf", "tex", "html", "png", "tiff", "pdf", "svg"]),
+        help="Format of the files: documents (docx, rtf), LaTeX, pieces of HTML, or pictures.",
+    )  # fmt: skip
+    displays: tuple[str, ...] = option(
+        "--display", multiple=True, metavar="KEY",
+        help="Key or label of a display, such as table_1 or 'Table 1'; may be given several times, and each is a file. "
+        " [default: all; with docx and rtf the whole report as one document]",
+    )  # fmt: skip
+    out: Path = out_folder("Folder to write; an earlier export there is replaced.", required=True)
+    width_mm: float | None = option(
+        "--width-mm", type=float, default=None, metavar="MM",
+        help="Width of pictures, such as 88 for one column of a journal and 180 for two.  [default: as drawn]",
+    )  # fmt: skip
+    dpi: int = option(
+        "--dpi", type=int, default=600, show_default=True, metavar="N",
+        help="Dots per inch of PNG and TIFF, and of figures in documents.",
+    )  # fmt: skip
+
+
+@click.command(epilog=example("duonen export report --format docx --display table_1 --out word"))
+@taking(ExportOptions)
+def export(options: ExportOptions) -> None:
+    """Write displays of REPORT, a finished report, as Word, RTF, LaTeX, HTML or pictures.
+
+    Each has its title, population, footnotes and source, and the marks of the report. Nothing is computed: what is
+    written is what the report shows. Without --display, docx and rtf are the whole report with contents, the other
+    formats a file for each display.
+    """
+    from duonen_stats.commands.export_displays import export_displays, read_report
+
+    try:
+        report = read_report(options.report)
+    except DuonenError as fault:
+        raise click.UsageError(visible(str(fault))) from fault
+    exported = export_displays(
+        report,
+        form=options.form,
+        out=options.out,
+        displays=options.displays,
+        width_mm=options.width_mm,
+        dpi=options.dpi,
+    )
+    if not options.quiet:
+        for note in exported.notes:
+            click.echo(note, err=True)
+        click.echo(f"{counted(len(exported.files) - 1, 'file')} written to {exported.out}.")
 
 
 # ``duonen profiles``: a page for each patient.
@@ -205,6 +271,38 @@ def audit(options: AuditOptions) -> None:
         click.echo(audit_text(audited))
 
 
+# ``duonen records``: the records behind a number.
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordsOptions(CommonOptions):
+    """The report, the number, and for whom it is written."""
+
+    report: Path = argument(
+        type=click.Path(exists=True, file_okay=False, path_type=Path), callback=written_folder
+    )
+    analysis_id: str = argument()
+    as_json: bool = option("--json", is_flag=True, help="Print everything as JSON.")
+
+
+@click.command(epilog=example("duonen records report limit.kidney.course.all.n"))
+@taking(RecordsOptions)
+def records(options: RecordsOptions) -> None:
+    """Show the records behind a number: dataset, filter and patients.
+
+    REPORT is the folder of a finished report, ANALYSIS_ID a row of its results.csv; the panel of a number in the HTML
+    names it.
+    """
+    from duonen_stats.commands.show_records import find_records
+
+    try:
+        found = find_records(options.report, options.analysis_id)
+    except DuonenError as error:
+        raise click.UsageError(str(error)) from error
+    if not options.quiet:
+        click.echo(found.as_json() if options.as_json else visible(found.text()))
+
+
 # ``duonen compare``: what changed between two output folders.
 
 
@@ -260,6 +358,45 @@ def compare(options: CompareOptions) -> None:
         if options.out is not None:
             click.echo(f"\nWritten to {options.out}: compare.html, compare.pdf, and every change as CSV.")
     if found.different:
+        sys.exit(1)
+
+
+# ``duonen verify``: the numbers of a finished report, computed again by another engine.
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifyOptions(CommonOptions):
+    """Which report, by which engine, and where the outcome goes."""
+
+    report: Path = argument(type=click.Path(exists=True, file_okay=False, path_type=Path))
+    engine: Literal["python", "r"] = option(
+        "--engine", type=click.Choice(["python", "r"]), default="python", show_default=True,
+        help="python: pandas, scipy, statsmodels and lifelines; r: R with its packages survival and nlme.",
+    )  # fmt: skip
+    out: Path | None = out_folder(
+        "Also write the outcome of every number into this folder: verification.csv."
+    )
+
+
+@click.command(epilog=example("duonen verify report --out verified"))
+@taking(VerifyOptions)
+def verify(options: VerifyOptions) -> None:
+    """Compute every number of REPORT, a folder of duonen report, again by another engine, and compare.
+
+    The second engine starts from the raw records in the folder and shares no code with the first. A number agrees,
+    or its difference is explained by a named convention, or it differs, or no second engine has it. Exit 1 if a number
+    differs or a file was changed after the report was made, 2 if the folder is no report or is damaged.
+    """
+    from duonen_stats.report.verify_report import verify_report
+
+    try:
+        found = verify_report(options.report, engine=options.engine, out=options.out)
+    except DuonenError as error:
+        click.echo(f"duonen: {visible(str(error))}", err=True)
+        sys.exit(_NOT_COMPARABLE)
+    if not options.quiet:
+        click.echo(visible(found.text))
+    if not found.passed:
         sys.exit(1)
 
 

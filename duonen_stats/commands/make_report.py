@@ -1,27 +1,36 @@
 """A report, interim or final as its plan says, from a data cut to a folder of files."""
 
 import json
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from duonen_stats.commands.export_displays import report_as_word
 from duonen_stats.comparison.read_output import Output, read_output
 from duonen_stats.datasets import Datasets, accounting, build_datasets
 from duonen_stats.datasets.dry_run import mark_dry_run
 from duonen_stats.displays.model.content import FigureContent, ProducedDisplay
-from duonen_stats.displays.model.format import fixed, noun_of
+from duonen_stats.displays.model.display import Display
 from duonen_stats.document.content_model import Document
-from duonen_stats.document.figure_files import figure_files
+from duonen_stats.document.figure_files import figure_files, figure_svg
 from duonen_stats.document.html import render_html
 from duonen_stats.document.marked_results import date_of, marked
 from duonen_stats.document.pdf import render_pdf
+from duonen_stats.document.stored import DOCUMENT, document_json
 from duonen_stats.errors import DataError, PlanError
 from duonen_stats.folder.output_place import require_folder
-from duonen_stats.folder.provenance import MANIFEST, REPORT, data_fingerprint, manifest, software_versions
+from duonen_stats.folder.provenance import (
+    MANIFEST,
+    REPORT,
+    data_fingerprint,
+    definitions,
+    manifest,
+    software_versions,
+)
 from duonen_stats.folder.write import write_outputs
 from duonen_stats.plan import INTERIM, Plan
 from duonen_stats.plan.check_plan import check_plan
@@ -38,18 +47,23 @@ from duonen_stats.raw.blinded_view import (
     with_drawn_arms,
 )
 from duonen_stats.raw.checks.check import check_cut, check_data, require_sound
-from duonen_stats.report.compose import Analysed, compose, lay_out_all
-from duonen_stats.report.data_files import data_files
+from duonen_stats.report.aggregate import without_values
+from duonen_stats.report.compose import Analysed, compose, lay_out_all, lay_out_profiles
+from duonen_stats.report.data_files import data_files, record_files
 from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.mark_changes import mark_changes
+from duonen_stats.report.own_displays import account_of_own, analyse_own, require_own
+from duonen_stats.report.run_account import Clock, Progress, Written
 from duonen_stats.report.session import (
     Session,
     closed_datasets,
     open_cut,
     open_datasets,
     open_findings,
+    open_rates,
     open_results,
 )
+from duonen_stats.report.verify_report import other_definitions, outcome, second_engine
 from duonen_stats.results import Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.simulated.cut.simulation import simulate_cut
@@ -66,6 +80,8 @@ def analyse_cut(
     *,
     blinded: int | None = None,
     session: Session | None = None,
+    own: tuple[Display, ...] = (),
+    aggregate: bool = False,
     start: Callable[[str], None] = lambda _: None,
 ) -> Analysed:
     """Build the datasets of a sound data cut and run every analysis of the plan.
@@ -81,6 +97,10 @@ def analyse_cut(
         chance. ``findings`` are then those of ``check_blinded_cut``.
     session
         Of an interim report, which session it is for; None leaves everything in.
+    own
+        Displays that are added to those of the report.
+    aggregate
+        Of a report for circulation: values of single patients are left out.
     start
         Told each step as it starts: ``"datasets"``, ``"analyses"``.
     """
@@ -99,22 +119,29 @@ def analyse_cut(
         findings = open_findings(findings)
     quality = analyse_quality(findings, accounted)
     found = run_analysis(data, study, plan, analyses=kind_of(plan, closed=session == "closed").analyses)
+    if session == "open":
+        found = open_rates(found, data, cut, study, plan)
+    if aggregate:
+        found = without_values(found)
     audit = _audit(found, study, plan, blinded)
     audited = () if audit is None else analyse_audit(audit)
     if session == "open":
         cut, data, found = open_cut(cut), open_datasets(data), Results(open_results([*found]))
+    added = analyse_own(own, data, study, plan, kind_of(plan, closed=session == "closed").analyses)
     return Analysed(
         cut=cut,
         findings=findings,
         study=study,
         plan=plan,
         data=data,
-        results=marked([*found, *quality, *audited], data.stamp),
+        results=marked([*found, *added, *quality, *audited], data.stamp),
         versions=software_versions(),
         fingerprint=data_fingerprint(cut.files),
         blinded=blinded,
         audit=audit,
         session=session,
+        own=own,
+        aggregate=aggregate,
     )
 
 
@@ -154,54 +181,11 @@ def _audit(found: Results, study: Study, plan: Plan, blinded: int | None) -> Aud
     return audit_publication(load_ledger(), found, study, plan)
 
 
-Progress = Callable[[str, int, int], None]
-"""Told the name of a step, its number from 1, and how many there are."""
+WORD = "docx"
+"""Further format of the report itself; the others are those of its datasets."""
 
-_STEPS = ("reading and checking", "datasets", "analyses", "displays and figures", "HTML", "PDF", "writing")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """What a finished run has written, and how long each step took (seconds)."""
-
-    out: Path
-    simulated: bool
-    results: int
-    findings: Mapping[str, int]
-    seconds: Mapping[str, float]
-    aggregate: bool = False
-
-    def summary(self) -> str:
-        """Read as a few lines for a terminal."""
-        mark = "SIMULATED DATA. " if self.simulated else ""
-        found = ", ".join(
-            f"{number} {noun_of(number, severity)}" for severity, number in self.findings.items()
-        )
-        datasets = "" if self.aggregate else ", datasets"
-        spent = ", ".join(f"{name} {fixed(seconds, 1)}" for name, seconds in self.seconds.items())
-        return (
-            f"{mark}{self.results} results; findings: {found}.\n"
-            f"Seconds: {spent}; in all {fixed(sum(self.seconds.values()), 1)}.\n"
-            f"Written to {self.out}: report.html, report.pdf, results.csv, tables, figures{datasets}."
-        )
-
-
-class _Clock:
-    """Names the step that runs and keeps how long each took."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress = progress
-        self._since = time.perf_counter()
-        self._step = ""
-        self.seconds: dict[str, float] = {}
-
-    def start(self, step: str) -> None:
-        now = time.perf_counter()
-        if self._step:
-            self.seconds[self._step] = now - self._since
-        self._since, self._step = now, step
-        if self._progress is not None and step:
-            self._progress(step, _STEPS.index(step) + 1, len(_STEPS))
+VERIFY = True
+"""Whether a report is verified where nothing is said."""
 
 
 def write_report(
@@ -219,6 +203,8 @@ def write_report(
     allow_stage: bool = False,
     session: Session | None = None,
     aggregate_only: bool = False,
+    displays: Sequence[Display] = (),
+    verify: bool | None = None,
 ) -> Written:
     """Check a data cut, analyse it, and write the report.
 
@@ -237,7 +223,8 @@ def write_report(
     mapping
         Mapping file of the cut; if omitted, ``mapping.yaml`` of its folder, if there is one.
     also
-        Further formats to write the datasets in: ``"parquet"``, ``"xpt"``, ``"xpt8"``, ``"sav"``.
+        Further formats: ``"docx"`` adds the report as a Word document; ``"parquet"``, ``"xpt"``, ``"xpt8"`` and
+        ``"sav"`` add the datasets.
     cut_date
         Reduce the data to what was known on this day (``apply_cut``); if omitted, they are taken as they are.
     progress
@@ -250,13 +237,18 @@ def write_report(
         by chance, and everything says so.
     allow_stage
         Make the report although the data cut states another stage (``data_cut.STAGE``); every page then says so.
-
     session
         Of an interim report, ``"open"`` (also if omitted) or ``"closed"``, for the monitoring committee: only the
         closed one says anything of progression, response, death or survival by arm. A final report has none.
     aggregate_only
         Write nothing of single patients: no listings, ``raw/`` and datasets, no points that are patients, and a note
         where a number tells of one patient.
+    displays
+        Displays of your own, which the report shows in a section before its appendix: each with a number, in the
+        contents, in ``tables/`` or ``figures/``, and with its program in the manifest. ``table_of`` of
+        ``duonen_stats.displays.patients.tabulation`` declares a table of any variables.
+    verify
+        Compute every number again by the second engine, in a second process (``VERIFY``, which is true, if omitted).
 
     Raises
     ------
@@ -282,33 +274,45 @@ def write_report(
         ...
     duonen_stats.errors.DataError: no such folder is not a folder ...
     """
-    clock, started = _Clock(progress), datetime.now(UTC)
+    clock, started = Clock(progress), datetime.now(UTC)
     clock.start("reading and checking")
     plan = INTERIM if plan is None else plan
     kind, dictionary = kind_of(plan), study or load_study()
     check_plan(plan, dictionary)
     require_folder(out, REPORT, data, mapping)
     session = _session_of(plan, session, blinded)
-    if aggregate_only and (against is not None or also):
+    own = require_own(displays, kind_of(plan, closed=session == "closed"))
+    if aggregate_only and (against is not None or {*also} - {WORD}):
         raise PlanError(
             "A report of aggregates only is not compared with an earlier one, and its datasets are not written: what "
             "changed, and datasets, are records of patients."
         )
     earlier = _earlier(against, blinded, session)
-    arrived = _arrived if blinded is None else _arrived_blinded
-    cut, findings = arrived(data, kind, dictionary, mapping, cut_date, plan)
+    cut, findings = (_arrived if blinded is None else _arrived_blinded)(
+        data, kind, dictionary, mapping, cut_date, plan
+    )
     require_sound(cut, findings, "" if blinded is None else _BLINDED_REFUSAL)
     if not allow_stage:
         require_stage(cut, plan)
-    analysed = analyse_cut(
-        cut, findings, dictionary, plan, blinded=blinded, session=session, start=clock.start
-    )
-    analysed = replace(analysed, aggregate=aggregate_only)
-    clock.start("displays and figures")
-    displays = lay_out_all(analysed)
-    figures = _figures(analysed, displays)
-    document = compose(analysed, displays)
-    files = data_files(analysed, displays, document, also)
+    with ExitStack() as stack:
+        engine, why_not = second_engine(stack, asked=VERIFY if verify is None else verify)
+        analysed = analyse_cut(
+            cut, findings, dictionary, plan, blinded=blinded, session=session, own=own, aggregate=aggregate_only,
+            start=clock.start,
+        )  # fmt: skip
+        clock.start("displays and figures")
+        seeds = _seeds(data, kind, blinded)
+        records = record_files(analysed)
+        if engine is not None:
+            with_plan = {**records, MANIFEST: _manifest(analysed, records, started=started, seeds=seeds)}
+            engine.start_on_files(with_plan, other_definitions(definitions(dictionary)))
+        profiles = lay_out_profiles(analysed)
+        shown = lay_out_all(analysed, profiles)
+        figures = _figures(analysed, shown, profiles)
+        checked = outcome(engine, why_not)
+    document = compose(analysed, shown, checked, profiles)
+    files = data_files(analysed, shown, document, [form for form in also if form != WORD], records=records)
+    files |= checked.files()
     files |= {f"figures/{key}.{form}": made for key, forms in figures.items() for form, made in forms.items()}
     if earlier is not None:
         document, changes = _marked_changes(document, earlier, analysed, files)
@@ -317,14 +321,19 @@ def write_report(
     clock.start("HTML")
     page = render_html(document, {key: svg.decode() for key, svg in drawings.items()})
     files["report.html"] = page.encode()
+    files[DOCUMENT] = document_json(document)
     clock.start("PDF")
     files["report.pdf"] = render_pdf(document, drawings, date_of(cut))
+    if WORD in also:
+        svgs = {key: svg.decode() for key, svg in drawings.items()}
+        files["report.docx"] = report_as_word(document, svgs, made=date_of(cut))
     clock.start("writing")
-    seeds = _seeds(data, kind, blinded)
-    files[MANIFEST] = _manifest(analysed, files, started=started, seconds=dict(clock.seconds), seeds=seeds)
+    files[MANIFEST] = _manifest(
+        analysed, files, started=started, seconds=dict(clock.seconds), seeds=seeds, own=account_of_own(own, shown),
+    )  # fmt: skip
     write_outputs(Path(out), files)
     clock.start("")
-    return _written(Path(out), analysed, clock.seconds)
+    return replace(_written(Path(out), analysed, clock.seconds), checked=checked)
 
 
 def _session_of(plan: Plan, session: Session | None, blinded: int | None) -> Session | None:
@@ -358,13 +367,16 @@ def _earlier(against: Path | str | None, blinded: int | None, session: Session |
     return earlier
 
 
-def _figures(analysed: Analysed, displays: Mapping[str, ProducedDisplay]) -> dict[str, Mapping[str, bytes]]:
-    """Draw every figure: its files by key and form (SVG, PDF, PNG)."""
-    return {
+def _figures(
+    analysed: Analysed, displays: Mapping[str, ProducedDisplay], profiles: Mapping[str, ProducedDisplay]
+) -> dict[str, Mapping[str, bytes]]:
+    """Draw every figure: its files by key and form (SVG, PDF, PNG); of profiles of patients the SVG alone."""
+    drawn = {
         key: figure_files(produced, timestamp=date_of(analysed.cut))
         for key, produced in displays.items()
         if isinstance(produced.content, FigureContent)
     }
+    return {**drawn, **{one.key: {"svg": figure_svg(one)} for one in profiles.values()}}
 
 
 def _manifest(
@@ -374,6 +386,7 @@ def _manifest(
     started: datetime,
     seconds: Mapping[str, float] = MappingProxyType({}),
     seeds: Mapping[str, int] = MappingProxyType({}),
+    own: Sequence[Mapping[str, str | None]] = (),
 ) -> bytes:
     return manifest(
         cut=analysed.cut,
@@ -387,6 +400,7 @@ def _manifest(
         session=analysed.session,
         aggregate=analysed.aggregate,
         blinded=analysed.blinded is not None,
+        own_displays=own,
     )
 
 

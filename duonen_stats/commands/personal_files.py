@@ -8,8 +8,9 @@ from pathlib import Path
 from duonen_stats.comparison.read_output import read_manifest
 from duonen_stats.displays.catalogue import FINAL_DISPLAYS
 from duonen_stats.displays.exposure.box_figures import FIGURE_2, FIGURE_4, FIGURE_5, FIGURE_7
+from duonen_stats.document.stored import DOCUMENT
 from duonen_stats.errors import DataError, DuonenError
-from duonen_stats.folder.provenance import COMPARISON, PROFILES, REPORT
+from duonen_stats.folder.provenance import COMPARISON, EXPORT, PROFILES, REPORT
 from duonen_stats.study import load_study
 
 _IDENTIFIERS = frozenset({"SUBJID", "USUBJID", "SUBJECT", "PATIENT"})
@@ -24,7 +25,7 @@ _BINARY = {
     ".xlsx": "Excel",
     ".xlsm": "Excel",
 }
-_PAGES = {".html", ".pdf", ".json", ".xml", ".svg", ".png"}
+_PAGES = {".html", ".pdf", ".json", ".xml", ".svg", ".png", ".docx", ".rtf", ".tex", ".tif"}
 _FIGURES_OF_PATIENTS = frozenset(
     {
         *(one.key for one in (FIGURE_2, FIGURE_4, FIGURE_5, FIGURE_7)),
@@ -172,8 +173,9 @@ def _of_page(path: Path, kind: str) -> str | None:
         return "draws a single patient" if drawn else named
     if kind == COMPARISON and path.suffix.lower() in {".html", ".pdf"}:
         return "lists changed records and findings with their patients"
-    if kind != REPORT:
+    if kind not in {REPORT, EXPORT}:
         return ""
-    if path.name in {"report.html", "report.pdf"}:
+    if path.name in {"report.html", "report.pdf", "report.docx", "report.rtf", DOCUMENT}:
         return "listings name patients with their dates"
+    drawn = drawn or kind == EXPORT
     return "draws single patients" if drawn and path.stem in _FIGURES_OF_PATIENTS else ""

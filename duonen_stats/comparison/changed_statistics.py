@@ -75,6 +75,9 @@ KINDS: tuple[Kind, ...] = (
 _VALUE = frozenset({"analysis_id", "stat"})
 """Columns that are not a description: any other that differs beside the same number is a change of its own kind."""
 
+_LATER = frozenset({"dataset", "filter"})
+"""Columns that earlier versions did not write: where one of the two has none, that is no change."""
+
 _NAMED = ("variable", "variable_level", "group1_level", "group2_level", "context")
 
 
@@ -158,7 +161,9 @@ def _changes(
         described = tuple(
             (name, before[key].get(name, ""), row.get(name, ""))
             for name in dict.fromkeys((*before[key], *row))
-            if name not in _VALUE and before[key].get(name, "") != row.get(name, "")
+            if name not in _VALUE
+            and before[key].get(name, "") != row.get(name, "")
+            and (name not in _LATER or (name in before[key] and name in row))
         )
         if kind is not None or described:
             yield _change(kind or "described otherwise", row, old, new, described)

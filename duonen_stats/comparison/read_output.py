@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -100,9 +100,19 @@ def read_output(folder: Path) -> Output:
         The folder is no such output, or a file of it is missing or is no longer what was written.
     """
     manifest = read_manifest(folder)
-    wanted = {item["name"]: item.get("sha256") for item in manifest["outputs"]}
-    files = {name: _read(folder, name, digest) for name, digest in wanted.items()}
-    return Output(name=str(folder), manifest=manifest, files=files)
+    return Output(name=str(folder), manifest=manifest, files=read_files(folder, manifest))
+
+
+def read_files(
+    folder: Path, manifest: Mapping[str, Any], names: Collection[str] | None = None
+) -> Mapping[str, bytes]:
+    """Read files of a folder, each checked against its manifest: all of them, or those of ``names``.
+
+    Raises ``DuonenError`` if one is missing, leads out of the folder or is no longer what was written.
+    """
+    listed = {item["name"]: item.get("sha256") for item in manifest["outputs"]}
+    wanted = listed if names is None else {name: listed[name] for name in listed if name in names}
+    return {name: _read(folder, name, digest) for name, digest in wanted.items()}
 
 
 def read_manifest(folder: Path) -> Mapping[str, Any]:

@@ -1,8 +1,8 @@
 """A report as one content model, before it is HTML or PDF: sections of paragraphs, displays and listings."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from duonen_stats.datasets.metadata.stamp import Stamp
@@ -84,7 +84,10 @@ class Document:
     ``meta`` are the lines of the title page (label, value), ``banner`` the words of the permanent mark,
     shown only if the document is ``marked``: of simulated data, with permuted arms, or of a cut of
     ``other_stage``, another stage than the report's; ``cut_line`` and
-    ``running_title`` stand at the head of every page.
+    ``running_title`` stand at the head of every page. ``checks`` say of numbers, by id, what a second engine made of
+    them: words such as "confirmed by lifelines 0.30.3", and its number.
+
+    ``looked_up`` is false of a document that was read back without its results table.
 
     Raises ``ValueError`` if two sections, displays or listings share a key or one has no title, and
     ``UnknownResultError`` if a number is shown that ``results`` does not hold.
@@ -102,6 +105,8 @@ class Document:
     blinded: bool = False
     closed: bool = False
     other_stage: str = ""
+    looked_up: bool = True
+    checks: Mapping[str, tuple[str, float | None]] = field(default_factory=dict)
 
     @property
     def stamp(self) -> Stamp:
@@ -122,7 +127,7 @@ class Document:
         repeated = sorted(key for key, times in keys.items() if times > 1)
         if repeated:
             raise ValueError(f"used as a key twice: {', '.join(repeated)}")
-        for number in self.numbers():
+        for number in self.numbers() if self.looked_up else ():
             self.results.row(number.id)
 
     def displays(self) -> tuple[ProducedDisplay, ...]:

@@ -44,6 +44,13 @@ def figure_files(produced: ProducedDisplay, *, timestamp: datetime) -> Mapping[s
     }
 
 
+def figure_svg(produced: ProducedDisplay) -> bytes:
+    """Draw a figure as SVG alone; ``TypeError`` if the display is a table."""
+    if not isinstance(produced.content, FigureContent):
+        raise TypeError(f"{produced.label} is not a figure")
+    return style.svg(produced.content.draw()).encode()
+
+
 def signed(content: bytes, kind: str) -> bytes:
     """Write into a single figure, ``svg``, ``png`` or ``pdf``, that this package made it; viewers do not show it.
 

@@ -35,7 +35,7 @@ from duonen_stats.study.shipped_files import templates_path
 _TEMPLATE, _STYLE, _SCRIPT = "report.html.j2", "report.css", "report.js"
 _PRINTED_MARK = "SIMULATED DATA"
 _SHORT = 24
-_PLAIN_COLUMNS = {"analysis_id", "stat", "n"}
+_PLAIN_COLUMNS = {"analysis_id", "stat", "n", "second"}
 _BREAKS_OUT = {
     ord("<"): "\\u003c",
     ord(">"): "\\u003e",
@@ -95,7 +95,7 @@ def render_html(document: Document, svgs: Mapping[str, str]) -> str:
         script=Markup(script),  # noqa: S704 - the package's own file
         style_hash=_hash(style),
         script_hash=_hash(script),
-        results=Markup(_results(document.results)),  # noqa: S704 - JSON with every < > & escaped
+        results=Markup(_results(document.results, document.checks)),  # noqa: S704 - JSON with every < > & escaped
     )
 
 
@@ -188,9 +188,18 @@ def _reason(results: Results, number: Number) -> str:
     return "" if row.stat is not None else row.note
 
 
-def _results(results: Results) -> str:
-    """Write the results table column by column; a text that repeats is written once and pointed to."""
+def _results(results: Results, checks: Mapping[str, tuple[str, float | None]]) -> str:
+    """Write the results table column by column; a text that repeats is written once and pointed to.
+
+    With ``checks``, ``check`` and ``second`` are what a second engine says of each number; of a second number that is
+    the same to the last digit, true.
+    """
     columns = {item.name: [getattr(row, item.name) for row in results] for item in fields(ResultRow)}
+    if checks:
+        found = [checks.get(row.analysis_id, ("", None)) for row in results]
+        columns["check"] = [words for words, _ in found]
+        seconds = zip(found, results, strict=True)
+        columns["second"] = [True if second == row.stat else second for (_, second), row in seconds]
     packed = {name: column if name in _PLAIN_COLUMNS else _packed(column) for name, column in columns.items()}
     return json.dumps(packed, ensure_ascii=False, separators=(",", ":")).translate(_BREAKS_OUT)
 

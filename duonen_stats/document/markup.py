@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
+from duonen_stats.displays.model.content import PAGE
+
 # XML as text, each document under prefixes of its own.
 
 
@@ -34,6 +36,8 @@ def xml_text(root: ET.Element, prefixes: Mapping[str, str]) -> str:
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 _ARD = "ard:"
+_BROAD = 400.0
+"""Points of width from which on a drawing is not made as narrow as a telephone."""
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _DROPPED = {f"{{{_SVG}}}metadata", f"{{{_SVG}}}style", f"{{{_SVG}}}script", f"{{{_SVG}}}title"}
 _FAMILY = "DejaVu Sans"
@@ -62,6 +66,8 @@ def inline_svg(svg: str, *, prefix: str, alt: str) -> str:
     for element in root.iter():
         _plain_attributes(element)
         _own_ids(element, prefix)
+    if figure_size(svg)[0] > _BROAD:
+        root.set("class", "broad")
     for size in ("width", "height"):
         root.attrib.pop(size, None)
     root.attrib.update(
@@ -114,7 +120,9 @@ def _own_ids(element: ET.Element, prefix: str) -> None:
     elif identity:
         element.set("id", f"{prefix}-{identity}")
     for name, value in element.attrib.items():
-        if name == "href" and value.startswith("#"):
+        if name == "href" and value.startswith(PAGE):
+            element.set(name, f"#{value.removeprefix(PAGE)}")
+        elif name == "href" and value.startswith("#"):
             element.set(name, f"#{prefix}-{value[1:]}")
         elif "url(#" in value and name not in {"id", "data-ard", "aria-label"}:
             element.set(name, _REFERENCE.sub(rf"url(#{prefix}-\1)", value))

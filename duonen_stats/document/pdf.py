@@ -72,8 +72,7 @@ def render_pdf(document: Document, svgs: Mapping[str, bytes], timestamp: datetim
     DuonenError
         A figure has no drawing, or typst cannot set the document; the message names where.
     """
-    inputs = {"document": json.dumps(_document(document, svgs), ensure_ascii=False)}
-    inputs |= {f"svg:{key}": svg.decode() for key, svg in svgs.items()}
+    inputs = typst_inputs(document, svgs)
     try:
         return typst.compile(
             templates_path() / _TEMPLATE,
@@ -86,6 +85,12 @@ def render_pdf(document: Document, svgs: Mapping[str, bytes], timestamp: datetim
         )
     except typst.TypstError as error:
         raise DuonenError(f"The PDF could not be set: {error.message}") from error
+
+
+def typst_inputs(document: Document, svgs: Mapping[str, bytes]) -> dict[str, str]:
+    """Write what the templates read: the document as JSON, and each drawing."""
+    inputs = {"document": json.dumps(_document(document, svgs), ensure_ascii=False)}
+    return inputs | {f"svg:{key}": svg.decode() for key, svg in svgs.items()}
 
 
 def _document(document: Document, svgs: Mapping[str, bytes]) -> dict[str, Any]:

@@ -4,11 +4,12 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from types import MappingProxyType
+from typing import Any
 
 from duonen_stats.plan import Plan, deviations, preset_of
 from duonen_stats.raw.cut import Cut
@@ -23,6 +24,7 @@ REPORT, DATASETS, AUDIT, COMPARISON, DESIGN = "report", "datasets", "audit", "co
 PLANNING_ANSWER, BLINDED_ANSWER, UNBLINDED_ANSWER = "planning answer", "blinded answer", "unblinded answer"
 SIMULATED_CUT, CONVERTED_CUT, QUALIFICATION = "simulated cut", "converted cut", "qualification"
 PROFILES = "patient profiles"
+EXPORT = "exported displays"
 """Kinds of output, as a manifest names them; one that names none is taken for a report."""
 
 
@@ -55,6 +57,7 @@ def manifest(
     blinded: bool = False,
     study: Study | None = None,
     kind: str = REPORT,
+    own_displays: Sequence[Mapping[str, str | None]] = (),
 ) -> bytes:
     """Write the manifest of a report as JSON.
 
@@ -85,6 +88,8 @@ def manifest(
         its definitions are others.
     kind
         What kind of output it is of: an output of another kind does not replace it.
+    own_displays
+        Where each display comes from that was added to the report.
     """
     content = {
         "made_by": _PACKAGE,
@@ -107,6 +112,7 @@ def manifest(
         "seeds": dict(seeds),
         **({} if session is None else {"session": session}),
         **({"aggregate_only": True} if aggregate else {}),
+        **({"own_displays": [dict(one) for one in own_displays]} if own_displays else {}),
         "inputs": [asdict(item) | ({"sha256": WITHHELD} if blinded else {}) for item in cut.files],
         "outputs": listed(outputs),
         "software": dict(versions),
@@ -164,6 +170,30 @@ def outputs_manifest(cut: Cut, outputs: Mapping[str, bytes], kind: str) -> bytes
         "simulated": cut.simulated,
         "data_cut": {"label": cut.label, "fingerprint": data_fingerprint(cut.files)},
         "inputs": [asdict(item) for item in cut.files],
+        "outputs": listed(outputs),
+    }
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def derived_manifest(source: Mapping[str, Any], outputs: Mapping[str, bytes], kind: str) -> bytes:
+    """Write the manifest of an output that was made of another output: what that was of, and the files with hashes.
+
+    Parameters
+    ----------
+    source
+        The manifest of the output that it was made of.
+    outputs
+        Its files, by name.
+    kind
+        What kind of output it is.
+    """
+    kept = ("session", "aggregate_only", "simulated", "data_cut", "software")
+    content = {
+        "made_by": _PACKAGE,
+        "kind": kind,
+        "made_of": str(source.get("kind", REPORT)),
+        **{name: source[name] for name in kept if name in source},
+        "inputs": [],
         "outputs": listed(outputs),
     }
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()

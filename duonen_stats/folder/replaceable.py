@@ -8,6 +8,8 @@ from duonen_stats.errors import DuonenError, OptionError
 from duonen_stats.folder.provenance import MANIFEST, Account, account_of
 
 _LEFT_BY_THE_SYSTEM = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+_MADE_AGAIN = {"verification/verification_r.csv": "verification/recompute.R"}
+"""What a program in the folder writes beside itself, and that program: it is lost to nobody."""
 _MOST_SHOWN = 3
 _TRIES = 20
 
@@ -56,7 +58,8 @@ def _refusal(out: Path, kind: str, manifest: bytes | None) -> str | None:
         return f"{out} is not a folder that can be replaced. Name another folder for the results."
     present = {path.relative_to(out).as_posix() for path in out.rglob("*") if _is_content(path)}
     account = None if manifest is None else account_of(manifest)
-    strange = sorted(present - (set() if account is None else {MANIFEST, *account.files}))
+    known = set() if account is None else {MANIFEST, *account.files}
+    strange = sorted(present - known - {made for made, program in _MADE_AGAIN.items() if program in known})
     if strange:
         return (
             f"{out} holds files that no run of this package wrote ({_shown(strange)}), and they would be lost. "

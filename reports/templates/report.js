@@ -8,7 +8,7 @@
 
   // ── The results table: columns; a repeated text stands once and is pointed to ─────────────────────
   const packed = JSON.parse(one("#results").textContent);
-  const columns = Object.keys(packed);
+  const columns = Object.keys(packed).filter((name) => name !== "check" && name !== "second");
   const at = (name, place) => {
     const column = packed[name];
     return Array.isArray(column) ? column[place] : column.texts[column.places[place]];
@@ -19,10 +19,16 @@
   const panel = one("#panel");
   let chosen = null;
   const joined = (...parts) => parts.filter((part) => part !== "" && part !== null).join(": ");
+  const checked = (place) => {
+    if (packed.check === undefined || at("check", place) === "") return "";
+    const second = at("second", place);
+    return joined(at("check", place), second === null ? "" : String(second === true ? at("stat", place) : second).replace("-", "−"));
+  };
   const facts = (place) => {
     const get = (name) => at(name, place);
     return [
       ["Value", get("stat") === null ? "not estimable" : String(get("stat")).replace("-", "−")],
+      ["Second engine", checked(place)],
       ["Unit", get("unit")],
       ["Statistic", joined(get("stat_label"), get("context"))],
       ["Variable", joined(get("variable"), get("variable_level"))],

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from comparison.edited_cohort import EDITS
@@ -8,6 +9,11 @@ from comparison.small_output import RESULTS, folder_of
 from duonen_stats.cli.app import main
 from duonen_stats.commands import make_report
 from duonen_stats.plan import FINAL
+from duonen_stats.report import verify_report
+from duonen_stats.report.verification_page import Checked
+from duonen_stats.report.verify_report import Verified
+from duonen_stats.verification.second_numbers import COLUMNS
+from duonen_stats.verification.verdicts import Verification
 
 
 @pytest.fixture
@@ -193,3 +199,46 @@ def test_what_cannot_be_compared_exits_2(tmp_path):
     assert run_compare(one, twice).exit_code == 2
     nothing = folder_of(tmp_path / "nothing", {"note.txt": "x"})
     assert run_compare(folder_of(tmp_path / "again", ONE), nothing).exit_code == 2
+
+
+@pytest.mark.parametrize(("arguments", "verify"), [((), None), (("--no-verify",), False)])
+def test_no_verify_is_passed_on(asked, arguments, verify):
+    CliRunner().invoke(main, ["report", "interim", *arguments])
+    ((_, options),) = asked
+    assert options["verify"] is verify
+
+
+def test_a_number_that_differs_exits_1_and_the_report_is_written(monkeypatch, tmp_path):
+    row = ("table1.age.all.mean", 61.0, 60.0, -1.0, "pandas", "2.3.3", "differs", "pandas gives 60.0")
+    found = Verification(compared=pd.DataFrame([row], columns=[*COLUMNS]))
+
+    def write(*_, out, **__):
+        return make_report.Written(
+            out=out, simulated=False, results=1, findings={}, seconds={}, checked=Checked(found=found)
+        )
+
+    monkeypatch.setattr(make_report, "write_report", write)
+    said = CliRunner().invoke(main, ["report", "interim", "--out", str(tmp_path)])
+    assert said.exit_code == 1
+    assert "DIFFERS: table1.age.all.mean is 61.0, pandas gives 60.0." in said.output
+    assert "the second engine did not confirm the report" in said.output
+
+
+@pytest.mark.parametrize(("passed", "code"), [(True, 0), (False, 1)])
+def test_the_exit_code_says_whether_every_number_passed(passed, code, monkeypatch, tmp_path):
+    monkeypatch.setattr(verify_report, "verify_report", lambda *_, **__: Verified(passed, "the outcome"))
+    said = CliRunner().invoke(main, ["verify", str(tmp_path)])
+    assert (said.exit_code, said.output) == (code, "the outcome\n")
+    quiet = CliRunner().invoke(main, ["verify", str(tmp_path), "--quiet"])
+    assert (quiet.exit_code, quiet.output) == (code, "")
+
+
+@pytest.mark.parametrize("engine", ["python", "r"])
+def test_a_folder_that_is_no_report_is_wrong_usage(engine, tmp_path):
+    said = CliRunner().invoke(main, ["verify", str(tmp_path), "--engine", engine])
+    assert said.exit_code == 2
+    assert "is not a report: it has no manifest.json" in said.output
+
+
+def test_an_engine_there_is_not_is_wrong_usage(tmp_path):
+    assert CliRunner().invoke(main, ["verify", str(tmp_path), "--engine", "sas"]).exit_code == 2

@@ -14,7 +14,7 @@ from duonen_stats.simulated.cut.simulation import simulate_cut
 pytestmark = pytest.mark.whole_report
 
 QUICK = ("--set", "permutations=99", "--set", "imputations=2")
-FORMATS = ("--also", "parquet", "--also", "xpt", "--also", "xpt8", "--also", "sav")
+FORMATS = ("--also", "parquet", "--also", "xpt", "--also", "xpt8", "--also", "sav", "--also", "docx")
 TELLING = re.compile(r"\barm [A-D]\b(?! )|\d MBq|\d Gy|[Yy]90|[Ll]u177|administrations line|\bline \d")
 
 

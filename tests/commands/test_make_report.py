@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import ExitStack
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,6 +25,7 @@ from duonen_stats.errors import DataError, FaultyCutError, PlanError
 from duonen_stats.plan import FINAL, INTERIM
 from duonen_stats.raw import apply_cut
 from duonen_stats.raw.blinded_view import TREATMENT_TABLES, blinded_view, check_blinded_cut
+from duonen_stats.report import verify_report
 from duonen_stats.report.compose import compose, lay_out_all
 from duonen_stats.report.data_files import data_files
 from duonen_stats.simulated.cut.simulation import simulate_cut
@@ -363,3 +365,23 @@ def test_the_steps_are_told_in_order(study):
     assert steps == ["datasets", "analyses"]
     assert analysed.cut is cut
     assert analysed.audit is not None
+
+
+@pytest.mark.whole_report
+def test_a_report_is_verified_and_says_so(written_report: Path):
+    compared = pd.read_csv(written_report / "verification.csv", keep_default_na=False)
+    assert not compared["verdict"].eq("differs").any()
+    assert compared["verdict"].eq("agrees").mean() > 0.8
+    page = (written_report / "report.html").read_text(encoding="utf-8")
+    assert "No number differs." in page
+    assert f"confirmed by pandas {pd.__version__}" in page
+    listed = json.loads((written_report / "manifest.json").read_text())["outputs"]
+    assert "verification.csv" in [item["name"] for item in listed]
+
+
+def test_a_report_without_the_second_engine_says_that_it_is_not_installed(monkeypatch):
+    monkeypatch.setattr(verify_report, "missing_libraries", lambda: ("lifelines",))
+    with ExitStack() as stack:
+        engine, why = verify_report.second_engine(stack, asked=True)
+    assert engine is None
+    assert why == "the second engine is not installed (lifelines missing)"

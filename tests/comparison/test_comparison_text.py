@@ -12,7 +12,7 @@ from duonen_stats.comparison.comparison_text import comparison_text, largest
 def test_the_page_says_what_changed(comparison):
     text = comparison_text(comparison)
     assert text.startswith("SIMULATED DATA.\nOld: ")
-    assert re.search(r"raw labs +4169 +4169 +1 +1 +2 +0  LBDT 1, VALUE 1", text)
+    assert re.search(r"raw labs +7559 +7559 +1 +1 +2 +0  LBDT 1, VALUE 1", text)
     assert "Table 3. Cumulative absorbed organ doses by arm" in text
     assert re.search(r"Statistics, \d{3,} → \d{3,}: \d+ changed", text)
     assert "Findings new: " in text

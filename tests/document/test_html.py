@@ -156,3 +156,19 @@ def test_an_empty_listing_says_so(html):
 def test_a_figure_without_a_drawing_is_an_error(document):
     with pytest.raises(DuonenError, match="Figure 1 has no drawing"):
         render_html(document, {})
+
+
+def test_what_a_second_engine_says_of_a_number_is_beside_it(document):
+    first, second = [row for row in document.results if row.stat is not None][:2]
+    said = {first.analysis_id: ("confirmed by pandas 2", first.stat), second.analysis_id: ("explained", 0.25)}
+    checked = replace(document, checks=said)
+    page = render_html(checked, sample_svgs(checked))
+    packed = json.loads(re.search(r'<script[^>]*id="results"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+    words = packed["check"]
+    texts = dict(
+        zip(packed["analysis_id"], (words["texts"][place] for place in words["places"]), strict=True)
+    )
+    seconds = dict(zip(packed["analysis_id"], packed["second"], strict=True))
+    assert (texts[first.analysis_id], texts[second.analysis_id]) == ("confirmed by pandas 2", "explained")
+    assert (seconds[first.analysis_id], seconds[second.analysis_id]) == (True, 0.25)
+    assert sum(text != "" for text in texts.values()) == len(said)

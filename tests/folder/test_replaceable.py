@@ -57,6 +57,15 @@ def test_an_unchanged_output_of_the_same_kind_is_replaced(tmp_path):
     require_replaceable(tmp_path / "new", AUDIT)
 
 
+def test_what_the_r_program_of_a_report_wrote_is_made_again(tmp_path):
+    out = folder_of(tmp_path / "out", {**FILES, "verification/recompute.R": "1\n"})
+    (out / "verification" / "verification_r.csv").write_text("analysis_id\n")
+    require_replaceable(out, REPORT)
+    (out / "verification" / "notes.txt").write_text("mine\n")
+    with pytest.raises(OptionError, match=r"notes\.txt"):
+        require_replaceable(out, REPORT)
+
+
 @pytest.mark.parametrize("changed", ["a,b\n1,3\n", "a,b\n1,2\nmine\n"])
 def test_a_file_changed_by_hand_is_kept_and_named(tmp_path, changed):
     out = folder_of(tmp_path / "out", FILES, kind=REPORT)

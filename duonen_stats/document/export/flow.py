@@ -1,0 +1,483 @@
+"""A report or a display as a flow of headings, paragraphs, tables and pictures: what word processors are given."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from duonen_stats.datasets.metadata.stamp import UNMARKED, Stamp
+from duonen_stats.displays.model.content import (
+    Column,
+    Line,
+    ProducedDisplay,
+    TableContent,
+    TableRow,
+    plain,
+)
+from duonen_stats.document.column_widths import PADDING, fit, head_rows, is_heading, text_width
+from duonen_stats.document.content_model import (
+    Block,
+    Bullets,
+    DisplayBlock,
+    Document,
+    KeyFigures,
+    Listing,
+    Paragraph,
+)
+from duonen_stats.document.markup import printable
+
+PORTRAIT, LANDSCAPE = 467.0, 714.0
+"""Width of the text in points: A4 with margins of 64 points."""
+PAGE = (595.3, 841.9)
+MARGIN = 64.0
+HIGHEST = 560.0
+"""Points that a picture may be high, so that its caption and its notes stay on the page."""
+_KEPT_WHOLE = 26
+_NARROWER = 0.9
+"""Arial, which word processors have, for one point of DejaVu Sans, by which columns are measured."""
+_NUMBER = re.compile(r"[<>≥≤~≈]?[\u2212+\-]?\d+")
+_LABEL = re.compile(r"(Table|Figure) ([A-Z]*)(\d+)(.*)")
+
+Style = Literal["body", "bullet", "sentence", "population", "note", "source", "mark", "meta"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What is around the content: the title, what is at the head of every page, and what the file is about."""
+
+    title: str
+    running_title: str
+    cut_line: str
+    subtitle: str = ""
+    stamp: Stamp = UNMARKED
+    meta: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def banner(self) -> str:
+        """The mark of every page; empty if there is none."""
+        return self.stamp.banner
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title page."""
+
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Where the lists of sections, of tables and of figures are to stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The heading of a section, with its number."""
+
+    key: str
+    text: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowWords:
+    """A paragraph; ``kept`` with what follows it."""
+
+    text: str
+    style: Style = "body"
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caption:
+    """The title of a display or, without ``kind``, of a listing.
+
+    A label ``Table S10a`` has ``kind`` Table, ``before`` S, ``number`` 10 and ``after`` a.
+    """
+
+    key: str
+    title: str
+    label: str = ""
+    kind: str = ""
+    before: str = ""
+    number: int | None = None
+    after: str = ""
+
+    @property
+    def text(self) -> str:
+        """Label and title, as a line."""
+        return f"{self.label}. {self.title}" if self.label else self.title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowCell:
+    """A cell: its lines, how many columns and rows it covers, how it is set.
+
+    ``point`` is how far from the left edge of the column a decimal point is, in points; None if the column does not
+    align numbers.
+    """
+
+    lines: tuple[str, ...]
+    align: str = "left"
+    bold: bool = False
+    columns: int = 1
+    rows: int = 1
+    indent: int = 0
+    point: float | None = None
+    covered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowRow:
+    """A row of a table; ``rule`` is drawn above it."""
+
+    cells: tuple[FlowCell, ...]
+    head: bool = False
+    rule: Literal["none", "hair", "thin"] = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowTable:
+    """A table as set: widths of columns in points, size of type, rows; ``whole`` if it stays on one page."""
+
+    title: str
+    description: str
+    widths: tuple[float, ...]
+    size: float
+    rows: tuple[FlowRow, ...]
+    landscape: bool = False
+    whole: bool = False
+    lined: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A figure, by the key of its drawing, with the text that stands for it."""
+
+    key: str
+    title: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """From here on pages are landscape, or portrait again."""
+
+    landscape: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """A new page begins."""
+
+
+Item = Title | Contents | Heading | FlowWords | Caption | FlowTable | Picture | Turn | NewPage
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A whole file: what is around it, and its items in the order of reading."""
+
+    frame: Frame
+    items: tuple[Item, ...] = field(default=())
+
+    def listed(self) -> tuple[Heading | Caption, ...]:
+        """Return what the contents list: headings, and the captions of tables and figures."""
+        return tuple(
+            item
+            for item in self.items
+            if isinstance(item, Heading) or (isinstance(item, Caption) and item.kind)
+        )
+
+
+def frame_of(document: Document) -> Frame:
+    """Return what is around a report."""
+    return Frame(
+        title=printable(document.title),
+        subtitle=printable(document.subtitle),
+        stamp=document.stamp,
+        running_title=printable(document.running_title),
+        cut_line=printable(document.cut_line),
+        meta=tuple((printable(label), printable(value)) for label, value in document.meta),
+    )
+
+
+def flow_of(document: Document) -> Flow:
+    """Return a whole report as a flow: title page, contents, sections with words, displays and listings."""
+    items: list[Item] = [Title(frame_of(document)), NewPage(), Contents(), NewPage()]
+    first, second = 0, 0
+    for section in document.sections:
+        first, second = (first + 1, 0) if section.level == 1 else (first, second + 1)
+        number = f"{first}" if section.level == 1 else f"{first}.{second}"
+        items.append(
+            Heading(key=section.key, text=f"{number} {printable(section.title)}", level=section.level)
+        )
+        for block in section.blocks:
+            items += _block(block)
+    return Flow(frame_of(document), tuple(_turned(items)))
+
+
+def flow_of_display(produced: ProducedDisplay, frame: Frame) -> Flow:
+    """Return one display as a flow of its own, without its reading sentence."""
+    alone = replace(produced, sentence=())
+    return Flow(frame, tuple(_turned(_display(alone))))
+
+
+def _turned(items: Sequence[Item]) -> Iterator[Item]:
+    """Turn the page for wide tables: what leads into one, from its heading on, is on the landscape page, too."""
+    ends = [i for i, item in enumerate(items) if isinstance(item, FlowTable) and item.landscape]
+    wide: set[int] = set()
+    for end in ends:
+        start = end
+        while start and _leads_in(items[start - 1]):
+            start -= 1
+        stop = end
+        while stop + 1 < len(items) and _closes(items[stop + 1]):
+            stop += 1
+        wide |= set(range(start, stop + 1))
+    turned = False
+    for i, item in enumerate(items):
+        if (i in wide) != turned:
+            turned = not turned
+            yield Turn(turned)
+        yield item
+
+
+def _leads_in(item: Item) -> bool:
+    return isinstance(item, Heading | Caption) or (
+        isinstance(item, FlowWords) and item.style in {"sentence", "population"}
+    )
+
+
+def _closes(item: Item) -> bool:
+    return isinstance(item, FlowWords) and item.style in {"note", "source"}
+
+
+def _block(block: Block) -> list[Item]:
+    match block:
+        case Paragraph(line):
+            return [FlowWords(text=_text(line))]
+        case Bullets(points):
+            return [FlowWords(text=_text(point), style="bullet") for point in points]
+        case KeyFigures(figures):
+            return [_key_figures(figures)]
+        case Listing():
+            return _listing(block)
+        case DisplayBlock(produced):
+            return _display(produced)
+
+
+def _display(produced: ProducedDisplay) -> list[Item]:
+    content = produced.content
+    head: list[Item] = [caption_of(produced)]
+    if produced.sentence:
+        head.append(FlowWords(text=_text(produced.sentence), style="sentence", kept=True))
+    if produced.population:
+        head.append(FlowWords(text=_text(produced.population), style="population", kept=True))
+    origin = "  ·  ".join(printable(part) for part in (produced.source, produced.cut) if part)
+    notes = [_text(note) for note in produced.footnotes]
+    foot: list[Item] = [
+        FlowWords(text=note, style="note", kept=bool(origin) or i < len(notes) - 1)
+        for i, note in enumerate(notes)
+    ]
+    foot += [FlowWords(text=origin, style="source")] if origin else []
+    title, population = printable(produced.title), _text(produced.population)
+    if isinstance(content, TableContent):
+        return [*head, flow_table(content, title=title, description=population), *foot]
+    return [*head, Picture(key=produced.key, title=title, alt=printable(content.alt)), *foot]
+
+
+def caption_of(produced: ProducedDisplay) -> Caption:
+    """Divide the label of a display into the words and the number of a caption."""
+    label, title = printable(produced.label), printable(produced.title)
+    found = _LABEL.fullmatch(label)
+    if found is None:
+        kind = "Table" if isinstance(produced.content, TableContent) else "Figure"
+        return Caption(key=produced.key, title=title, label=label, kind=kind if label else "")
+    return Caption(
+        key=produced.key,
+        title=title,
+        label=label,
+        kind=found[1],
+        before=found[2],
+        number=int(found[3]),
+        after=found[4],
+    )
+
+
+def _key_figures(figures: Sequence[tuple[str, Line]]) -> FlowTable:
+    rows = tuple(
+        FlowRow(
+            cells=(FlowCell(lines=(printable(label),)), FlowCell(lines=(_text(line),), bold=True)),
+            rule="hair",
+        )
+        for label, line in figures
+    )
+    return FlowTable(
+        title="Key figures",
+        description="Each a label and what is to be read first.",
+        widths=(PORTRAIT * 0.6, PORTRAIT * 0.4),
+        size=9.0,
+        rows=rows,
+        whole=True,
+    )
+
+
+def _listing(listing: Listing) -> list[Item]:
+    note = [FlowWords(text=printable(listing.note), style="note")] if listing.note else []
+    caption = Caption(key=listing.key, title=printable(listing.title))
+    if not listing.rows:
+        return [caption, FlowWords(text="None.", style="note"), *note]
+    texts = [[printable(row[i]) for row in listing.rows] for i in range(len(listing.columns))]
+    weights = listing.weights or [1.0] * len(listing.columns)
+    room = LANDSCAPE if listing.landscape else PORTRAIT
+    setting = fit(texts, weights, room, bold=[[name] for name in listing.columns])
+    head = FlowRow(
+        cells=tuple(FlowCell(lines=(printable(name),), bold=True) for name in listing.columns), head=True
+    )
+    rows = (
+        FlowRow(cells=tuple(FlowCell(lines=(printable(text),)) for text in row), rule="hair")
+        for row in listing.rows
+    )
+    table = FlowTable(
+        title=printable(listing.title),
+        description=printable(listing.note),
+        widths=setting.widths,
+        size=setting.size,
+        rows=(head, *rows),
+        landscape=listing.landscape,
+        lined=True,
+    )
+    return [caption, table, *note]
+
+
+def flow_table(
+    content: TableContent, *, title: str, description: str, room: float | None = None
+) -> FlowTable:
+    """Set a table: its widths, its head in one row or two, its rows with numbers aligned on the point.
+
+    Parameters
+    ----------
+    content
+        The table.
+    title, description
+        What it is, for readers who hear it.
+    room
+        Width in points; that of the text of a page, if omitted.
+    """
+    available = room or (LANDSCAPE if content.landscape else PORTRAIT)
+    shown = [row for row in content.rows if not is_heading(row)]
+    texts = [[_padded(row, i) for row in shown] for i in range(len(content.columns))]
+    heavy = [row for row in shown if row.kind != "body"]
+    bold = [
+        [printable(column.header), _text(column.below), *(_padded(row, i) for row in heavy)]
+        for i, column in enumerate(content.columns)
+    ]
+    setting = fit(texts, [column.weight for column in content.columns], available, bold=bold)
+    points = tuple(
+        decimal_place(column, texts[i], setting.size, setting.widths[i])
+        for i, column in enumerate(content.columns)
+    )
+    rows = [_row(row, content, points, i) for i, row in enumerate(content.rows)]
+    return FlowTable(
+        title=title,
+        description=description,
+        widths=setting.widths,
+        size=setting.size,
+        rows=(*_head(content.columns), *rows),
+        landscape=content.landscape,
+        whole=len(rows) <= _KEPT_WHOLE,
+    )
+
+
+def decimal_place(column: Column, texts: Sequence[str], size: float, width: float) -> float | None:
+    """Say where in a column the first decimal points are to stand, in points; None if it has other than numbers.
+
+    What is before the point of each number is put left of it, all else right of it, and the whole is centred in the
+    column. A column of words, and one of which a text would not be on one line, is not aligned.
+    """
+    filled = [text for text in texts if text.strip()]
+    if column.align == "left" or not filled:
+        return None
+    places = [found.end() for text in filled if (found := _NUMBER.match(text)) is not None]
+    if not places:
+        return None
+    wide = [text_width(text, size=size) * _NARROWER for text in filled]
+    room = width - PADDING
+    if max(wide) > room:
+        return None
+    before = max(text_width(text[: _end(text)], size=size) * _NARROWER for text in filled)
+    after = max(text_width(text[_end(text) :], size=size) * _NARROWER for text in filled)
+    if before + after > room:
+        return None
+    return (room - before - after) / 2 + before
+
+
+def _end(text: str) -> int:
+    """Return where the whole part of the number a text begins with ends; of other texts, where the text ends."""
+    found = _NUMBER.match(text)
+    return len(text) if found is None else found.end()
+
+
+def _head(columns: Sequence[Column]) -> tuple[FlowRow, ...]:
+    """Lay the head on a grid: below a cell over two rows is one that is covered."""
+    rows = head_rows(columns)
+    grid: list[list[FlowCell]] = [[] for _ in rows]
+    for i, row in enumerate(rows):
+        given = iter(row)
+        place = 0
+        while place < len(columns):
+            above = _covering(grid[0], place) if i else None
+            if above is not None and above.rows > 1:
+                grid[i].append(FlowCell(lines=("",), align=above.align, bold=True, covered=True))
+                place += 1
+                continue
+            cell = next(given)
+            lines = tuple(text for text in (_text(cell.text), _text(cell.below)) if text)
+            grid[i].append(
+                FlowCell(
+                    lines=lines or ("",), align=cell.align, bold=True, columns=cell.columns, rows=cell.rows
+                )
+            )
+            place += cell.columns
+    return tuple(FlowRow(cells=tuple(cells), head=True) for cells in grid)
+
+
+def _covering(cells: Sequence[FlowCell], place: int) -> FlowCell | None:
+    start = 0
+    for cell in cells:
+        if start <= place < start + cell.columns:
+            return cell
+        start += cell.columns
+    return None
+
+
+def _row(row: TableRow, content: TableContent, points: Sequence[float | None], place: int) -> FlowRow:
+    rule: Literal["none", "hair", "thin"] = "none"
+    if row.kind == "total":
+        rule = "thin"
+    elif row.kind == "group" and place:
+        rule = "hair"
+    bold = row.kind != "body"
+    texts = [_text(cell) for cell in row.cells]
+    first = FlowCell(lines=(texts[0],), align=content.columns[0].align, bold=bold, indent=row.indent)
+    if is_heading(row):
+        return FlowRow(cells=(replace(first, align="left", columns=len(content.columns)),), rule=rule)
+    others = (
+        FlowCell(lines=(text,), align=column.align, bold=bold, point=point if _aligns(text) else None)
+        for text, column, point in zip(texts[1:], content.columns[1:], points[1:], strict=True)
+    )
+    return FlowRow(cells=(first, *others), rule=rule)
+
+
+def _aligns(text: str) -> bool:
+    return _NUMBER.match(text) is not None
+
+
+def _padded(row: TableRow, column: int) -> str:
+    text = _text(row.cells[column])
+    return "\u2003" * row.indent + text if column == 0 else text
+
+
+def _text(line: Line) -> str:
+    return printable(plain(line))

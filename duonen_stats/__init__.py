@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from duonen_stats import design, displays, methods
     from duonen_stats.commands.make_report import write_report
     from duonen_stats.datasets import Datasets, build_datasets
-    from duonen_stats.displays.model.display import produce
+    from duonen_stats.document.shown import produce, tabulate
     from duonen_stats.plan import FINAL, INTERIM, Plan
     from duonen_stats.raw import apply_cut, read_cut
     from duonen_stats.raw.checks.check import check_cut
@@ -29,10 +29,11 @@ _HOMES = {
     "build_datasets": "duonen_stats.datasets",
     "check_cut": "duonen_stats.raw.checks.check",
     "load_study": "duonen_stats.study",
-    "produce": "duonen_stats.displays.model.display",
+    "produce": "duonen_stats.document.shown",
     "read_cut": "duonen_stats.raw",
     "run_analysis": "duonen_stats.results",
     "simulate_cut": "duonen_stats.simulated.cut.simulation",
+    "tabulate": "duonen_stats.document.shown",
     "write_report": "duonen_stats.commands.make_report",
 }
 _SUBPACKAGES = ("design", "displays", "methods")
@@ -55,6 +56,7 @@ __all__ = [
     "read_cut",
     "run_analysis",
     "simulate_cut",
+    "tabulate",
     "write_report",
 ]
 

@@ -9,6 +9,7 @@ import pytest
 from comparison.edited_cohort import apply_edits
 from hypothesis import settings
 
+from duonen_stats.commands import make_report
 from duonen_stats.commands.make_report import write_report
 from duonen_stats.comparison.compare_outputs import Comparison, compare_folders
 from duonen_stats.datasets import Datasets, build_datasets
@@ -22,6 +23,9 @@ from duonen_stats.study.shipped_files import cohort_path
 
 # No test reads a duonen.toml that happens to lie about; one that is about settings names its own.
 os.environ["DUONEN_SETTINGS"] = ""
+
+# The report that many tests read is verified; others are not, to save their time.
+make_report.VERIFY = False
 
 # Speed is not tested: a busy machine may take its time over an example.
 settings.register_profile("unhurried", settings.default, deadline=None)
@@ -81,7 +85,7 @@ def final_results(final_datasets: Datasets, study: Study) -> Results:
 def written_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole report of the shipped cohort, written once for all tests that only read it."""
     out = tmp_path_factory.mktemp("shipped") / "report"
-    write_report(None, out=out)
+    write_report(None, out=out, verify=True)
     return out
 
 

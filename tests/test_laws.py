@@ -35,6 +35,13 @@ MAY_ROUND = {
     "blinded_reestimation": "words of a reason: patients a month",
     "projection": "labels of scenarios that are assumed, not estimated",
     "entry": "a number of the publication as it was printed",
+    # lengths on a page and resolutions, never a number that is shown
+    "word_document": "lengths in twentieths of a point, sizes of pictures in whole units",
+    "word_styles": "as word_document",
+    "rtf_document": "as word_document",
+    "latex": "as word_document",
+    "pictures": "dots per metre, and the size of a drawing on the page",
+    "tabulation": "how many decimals the values of a variable have",
     # texts of other programs, exact or not shown
     "family": "an id holds the months of a time in days",
     "decision": "all digits of a stated number",
@@ -52,7 +59,7 @@ MAY_ROUND = {
     "duplicates": "as rules_duplicates",
 }
 # A simulated site records what it measures with the decimals of its instruments: its data are rounded, no result is.
-ROOMS_THAT_MEASURE = {"simulated"}
+ROOMS_THAT_MEASURE = {"simulated", "verification"}
 
 WRITERS = {"report", "folder", "formats"}
 MAY_WRITE = {
@@ -64,6 +71,11 @@ MAY_WRITE = {
     "dictionary_page": "renews a page of docs/, by hand",
     "plan_page": "renews a page of docs/, by hand",
     "style": "saves a drawing into memory",
+    "packed_folder": "unpacks a data cut into a folder that is removed once it is read",
+    "second_numbers": "writes a table into memory",
+    "second_process": "gives the second engine a folder that is removed once it has answered",
+    "verdicts": "one file into the folder that the user names for it, beside what is there",
+    "r_engine": "R leaves its answer in a folder that is removed once it is read",
 }
 
 _ROUNDS = {

@@ -60,4 +60,9 @@ def test_the_blocks_of_a_tutorial_give_what_it_says(page: Path, tmp_path: Path, 
 
 
 def test_the_tutorials_are_there():
-    assert [page.stem for page in PAGES] == ["final_analysis", "reestimation", "report_of_your_data"]
+    assert [page.stem for page in PAGES] == [
+        "final_analysis",
+        "own_displays",
+        "reestimation",
+        "report_of_your_data",
+    ]

@@ -1,4 +1,4 @@
-"""Rules about adverse events and about how treatment ended."""
+"""Rules about adverse events with their codes, and about how treatment ended."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import pandas as pd
 
 from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
 from duonen_stats.raw.derived.cut_view import CutView
+from duonen_stats.raw.derived.cycles import treated_as
 from duonen_stats.raw.derived.date_bounds import earliest, is_partial, latest
 from duonen_stats.raw.questions import (
     CHECK_CYCLE,
@@ -14,6 +15,7 @@ from duonen_stats.raw.questions import (
     CHECK_EVENT,
     CHECK_NO_EVENTS,
     CHECK_START_OF_EVENT,
+    ENTER_VALUE,
     SAY_WHICH_RECORD,
     SEND_RECORDS,
 )
@@ -22,6 +24,8 @@ _EVENTS = "adverse_events"
 _STATUS = "disposition"
 FEWEST_TREATED = 5
 """Where every second patient has an event, five without one are seen once in 32 times."""
+_ISOTOPES = {"LU177": "RELLU", "Y90": "RELY90"}
+"""The column of the relation to each isotope."""
 _FOLLOWED_UP = pd.Timedelta(days=70)
 _ENDED = ("subjects", "administrations", _STATUS)
 
@@ -314,3 +318,105 @@ def _long_ongoing(data: CutView) -> Iterator[Hit]:
         "Ongoing, but the last cycle was {DAYS} days before the data cut. Update status or administrations."
     )
     yield from hits(odd, _STATUS, "STATUS", message)
+
+
+# Codes of events, and their relation to an isotope.
+
+
+@cross_rule(
+    "AE-CODED",
+    "warning",
+    "An event has no preferred term or no class, or a coded one no version, although events of the cut are coded.",
+    (_EVENTS,),
+    question=ENTER_VALUE,
+)
+def _not_coded(data: CutView) -> Iterator[Hit]:
+    events = data.tables[_EVENTS]
+    if events[["PT", "SOC"]].isna().all(axis=None):  # a cut that is not coded
+        return
+    words = {"PT": "preferred term", "SOC": "system organ class", "DICTVER": "version of the dictionary"}
+    for column, word in words.items():
+        odd = events[events[column].isna()]
+        yield from hits(odd, _EVENTS, column, f"The event has no {word}; add it.")
+
+
+@cross_rule("AE-CLASSES", "warning", "A preferred term is in two classes.", (_EVENTS,), question=CHECK_EVENT)
+def _two_classes(data: CutView) -> Iterator[Hit]:
+    events = data.tables[_EVENTS].dropna(subset=["PT", "SOC"])
+    terms = events["PT"].str.casefold()
+    usual = events["SOC"].groupby(terms).transform(lambda classes: classes.mode().iloc[0])
+    odd = events.assign(USUAL=usual)[events["SOC"] != usual]
+    message = (
+        "{PT} is in class {SOC}; elsewhere it is in {USUAL}. One version has one primary class: correct it."
+    )
+    yield from hits(odd, _EVENTS, "SOC", message)
+
+
+@cross_rule(
+    "AE-VERSIONS",
+    "warning",
+    "Events are coded by several versions of the dictionary.",
+    (_EVENTS,),
+    question=CHECK_EVENT,
+)
+def _two_versions(data: CutView) -> Iterator[Hit]:
+    events = data.tables[_EVENTS].dropna(subset=["DICTVER"])
+    counts = events["DICTVER"].value_counts()
+    if len(counts) < 2:  # noqa: PLR2004 - two versions
+        return
+    odd = events[events["DICTVER"] != counts.index[0]].assign(USUAL=counts.index[0])
+    yield from hits(odd, _EVENTS, "DICTVER", "{DICTVER}, others by {USUAL}: code all events by one version.")
+
+
+@cross_rule(
+    "AE-INITIAL",
+    "warning",
+    "The initial grade of an event is above its worst one.",
+    (_EVENTS,),
+    question=CHECK_EVENT,
+)
+def _initial_above_worst(data: CutView) -> Iterator[Hit]:
+    events = data.tables[_EVENTS]
+    odd = events[(events["GRADEINI"] > events["GRADE"]).fillna(value=False).astype(bool)]
+    message = "Grade {GRADEINI} at the start, {GRADE} at worst; correct one of them."
+    yield from hits(odd, _EVENTS, "GRADEINI", message)
+
+
+@cross_rule(
+    "AE-ISOTOPE",
+    "warning",
+    "An event is judged for an isotope that the patient's arm does not have.",
+    (_EVENTS, "subjects"),
+    question=CHECK_EVENT,
+)
+def _isotope_of_another_arm(data: CutView) -> Iterator[Hit]:
+    arms = treated_as(data.subjects).set_axis(data.subjects["SUBJID"])
+    events = data.tables[_EVENTS].assign(ARM=lambda rows: rows["SUBJID"].map(arms)).dropna(subset=["ARM"])
+    isotopes = {arm.code: arm.isotopes for arm in data.study.arms}
+    for code, column in _ISOTOPES.items():
+        lacking = (
+            events["ARM"].map(lambda arm, code=code: code not in isotopes.get(arm, (code,))).astype(bool)
+        )
+        odd = events[lacking & (events[column] == "Y")]
+        name = data.study.isotope(code).plain
+        message = f"Related to {name}, which arm {{ARM}} does not have. Check the relation and the arm."
+        yield from hits(odd, _EVENTS, column, message)
+
+
+@cross_rule(
+    "AE-RELATION",
+    "warning",
+    "The relation to the treatment and that to its isotopes are inconsistent.",
+    (_EVENTS,),
+    question=CHECK_EVENT,
+)
+def _relations_differ(data: CutView) -> Iterator[Hit]:
+    events = data.tables[_EVENTS]
+    told = events[[*_ISOTOPES.values()]]
+    some = (told == "Y").any(axis=1)
+    odd = events[some & (events["RELATED"] == "N")]
+    yield from hits(odd, _EVENTS, "RELATED", "Not related to the treatment, but to an isotope. Check both.")
+    none = told.notna().any(axis=1) & ~some & (events["RELATED"] == "Y")
+    yield from hits(
+        events[none], _EVENTS, "RELATED", "Related to the treatment, but to no isotope. Check both."
+    )

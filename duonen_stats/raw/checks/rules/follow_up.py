@@ -1,4 +1,4 @@
-"""Rules about death, survival follow-up and tumour assessments."""
+"""Rules about death and its cause, survival follow-up, other therapies and tumour assessments."""
 
 from collections.abc import Iterator
 
@@ -7,9 +7,16 @@ import pandas as pd
 from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
 from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.derived.date_bounds import earliest, latest
-from duonen_stats.raw.questions import CHECK_DATE, CHECK_RESPONSE, CONFIRM_STATUS, ENTER_VALUE
+from duonen_stats.raw.questions import (
+    CHECK_DATE,
+    CHECK_RESPONSE,
+    CONFIRM_STATUS,
+    CORRECT_ENTRY,
+    ENTER_VALUE,
+)
 
 _TABLE = "follow_up"
+_EVENTS, _THERAPIES = "adverse_events", "concomitant_therapies"
 _SEEN = (
     "administrations.EXDT",
     "labs.LBDT",
@@ -195,3 +202,124 @@ def _new_lesion(data: CutView) -> Iterator[Hit]:
     yield from hits(
         odd, "tumour_assessments", "RESPONSE", "New lesion with response {RESPONSE}. Check the response."
     )
+
+
+# Causes of death.
+
+
+@cross_rule(
+    "FUP-CAUSE",
+    "warning",
+    "A death has no cause, or a patient who is not dead has one.",
+    (_TABLE,),
+    question=CONFIRM_STATUS,
+)
+def _cause_and_death(data: CutView) -> Iterator[Hit]:
+    after = data.tables[_TABLE]
+    dead = after["STATUS"] == "DEAD"
+    odd = after[~dead & after["STATUS"].notna() & after["DTHCAUSE"].notna()]
+    yield from hits(odd, _TABLE, "DTHCAUSE", "Status {STATUS} with a cause of death; correct one of them.")
+    if after["DTHCAUSE"].notna().any():  # else causes are not recorded in this cut
+        yield from hits(
+            after[dead & after["DTHCAUSE"].isna()], _TABLE, "DTHCAUSE", "Dead, without a cause; add it."
+        )
+
+
+@cross_rule(
+    "FUP-TOXIC",
+    "warning",
+    "A death of toxicity has no fatal event, or a fatal event that is related to the treatment another cause of death.",
+    (_TABLE, _EVENTS),
+    question=CONFIRM_STATUS,
+)
+def _toxic_death(data: CutView) -> Iterator[Hit]:
+    after, events = data.tables[_TABLE], data.tables[_EVENTS]
+    fatal = events[events["OUTCOME"] == "FATAL"]
+    odd = after[(after["DTHCAUSE"] == "TOXICITY") & ~after["SUBJID"].isin(fatal["SUBJID"].dropna())]
+    yield from hits(odd, _TABLE, "DTHCAUSE", "Died of toxicity, but no event was fatal. Check both.")
+    related = fatal.loc[fatal["RELATED"] == "Y", "SUBJID"].dropna()
+    other = after[after["DTHCAUSE"].isin(["PROGRESSION", "OTHER", "UNKNOWN"]) & after["SUBJID"].isin(related)]
+    yield from hits(other, _TABLE, "DTHCAUSE", "Cause {DTHCAUSE}, but a related event was fatal. Check both.")
+
+
+# Therapies beside and after the treatment.
+
+
+@cross_rule("CM-DATES", "error", "A therapy ends before it starts.", (_THERAPIES,), question=CHECK_DATE)
+def _therapy_reversed(data: CutView) -> Iterator[Hit]:
+    given = data.tables[_THERAPIES]
+    odd = given[latest(given, "ENDDT") < earliest(given, "STARTDT")]
+    message = "From {STARTDT:%Y-%m-%d} to {ENDDT:%Y-%m-%d}: ends before it starts; correct the dates."
+    yield from hits(odd, _THERAPIES, "ENDDT", message)
+
+
+@cross_rule(
+    "CM-BIRTH", "error", "A therapy starts before the patient was born.", (_THERAPIES, "subjects"),
+    question=CHECK_DATE,
+)  # fmt: skip
+def _before_birth(data: CutView) -> Iterator[Hit]:
+    given = data.tables[_THERAPIES].merge(data.subjects[["SUBJID", "AGE", "RANDDT"]], on="SUBJID")
+    given = given.dropna(subset=["STARTDT", "AGE", "RANDDT"])
+    # Aged 60 on a day means born after the day 61 years before.
+    born = [
+        day - pd.DateOffset(years=int(age) + 1)
+        for day, age in zip(given["RANDDT"], given["AGE"], strict=True)
+    ]
+    given = given.assign(BORN=pd.Series(born, index=given.index, dtype="datetime64[ns]"))
+    odd = given[latest(given, "STARTDT") <= given["BORN"]]
+    message = "Started on {STARTDT:%Y-%m-%d}; the patient, {AGE} years old at randomisation, was not born. Check it."
+    yield from hits(odd, _THERAPIES, "STARTDT", message)
+
+
+@cross_rule(
+    "CM-LINE",
+    "warning",
+    "The lines of antitumour therapy do not count up with their dates, or another therapy has a line.",
+    (_THERAPIES,),
+    question=CORRECT_ENTRY,
+)
+def _lines(data: CutView) -> Iterator[Hit]:
+    given = data.tables[_THERAPIES].dropna(subset=["SUBJID"])
+    other = given[(given["ANTITUMOUR"] == "N") & given["LINE"].notna()]
+    yield from hits(
+        other, _THERAPIES, "LINE", "Not directed against the tumour, but line {LINE}; correct one of them."
+    )
+    lines = given[given["LINE"].notna() & (given["ANTITUMOUR"] != "N")].dropna(subset=["STARTDT"])
+    lines = lines.sort_values(["SUBJID", "STARTDT", "LINE"], kind="stable")
+    before = lines.groupby("SUBJID")["LINE"].shift(fill_value=0)
+    odd = lines.assign(BEFORE=before)
+    step = odd["LINE"] - odd["BEFORE"]
+    odd = odd[((step < 0) | (step > 1)).astype(bool)]
+    message = "Line {LINE} from {STARTDT:%Y-%m-%d} follows line {BEFORE}. Check lines and dates."
+    yield from hits(odd, _THERAPIES, "LINE", message)
+
+
+@cross_rule(
+    "CM-FOLLOWUP",
+    "warning",
+    "The first antitumour therapy after the treatment and that of survival follow-up differ.",
+    (_THERAPIES, _TABLE),
+    question=CHECK_DATE,
+)
+def _therapy_and_follow_up(data: CutView) -> Iterator[Hit]:
+    given = data.tables[_THERAPIES].dropna(subset=["SUBJID"])
+    if given.empty:  # a cut without the table
+        return
+    lines = given[(given["ANTITUMOUR"] == "Y") & given["LINE"].notna()].dropna(subset=["STARTDT"])
+    first = lines.groupby("SUBJID")["STARTDT"].min()
+    after = data.tables[_TABLE].dropna(subset=["SUBJID"]).drop_duplicates("SUBJID")
+    after = after.assign(FIRST=after["SUBJID"].map(first))
+    known, listed = after["NEWTRTDT"].notna(), after["FIRST"].notna()
+    yield from hits(
+        after[known & ~listed], _TABLE, "NEWTRTDT",
+        "Another treatment on {NEWTRTDT:%Y-%m-%d}, but no therapy with a line is listed. Add it.",
+    )  # fmt: skip
+    yield from hits(
+        after[~known & listed], _TABLE, "NEWTRTDT",
+        "A therapy with a line from {FIRST:%Y-%m-%d} is listed, but no other treatment here. Add it.",
+    )  # fmt: skip
+    other = after[known & listed & (after["FIRST"] != after["NEWTRTDT"]) & after["NEWTRTDTC"].isna()]
+    yield from hits(
+        other, _TABLE, "NEWTRTDT",
+        "Another treatment on {NEWTRTDT:%Y-%m-%d}, the first line listed from {FIRST:%Y-%m-%d}. Check the dates.",
+    )  # fmt: skip

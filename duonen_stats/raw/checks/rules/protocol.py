@@ -1,4 +1,4 @@
-"""Rules about treatment against the protocol: what went on after a limit, and activities nobody explained."""
+"""Rules about the protocol: what went on after a limit, activities nobody explained, deviations as recorded."""
 
 from collections.abc import Iterator
 
@@ -9,10 +9,13 @@ from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, hits
 from duonen_stats.raw.checks.rules.dosimetry import ABOVE, shown_above
 from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.derived.date_bounds import latest
-from duonen_stats.raw.questions import CHECK_DATE, CONFIRM_CONTINUATION, GIVE_REASON
+from duonen_stats.raw.questions import CHECK_DATE, CONFIRM_CONTINUATION, CORRECT_ENTRY, GIVE_REASON
 
 _TABLE = "administrations"
 _NEEDS = ("subjects", _TABLE)
+_DEVIATIONS = "protocol_deviations"
+_SCREENING_DAYS = 28
+"""Consent and eligibility may deviate before randomisation, during screening."""
 
 
 @cross_rule(
@@ -136,3 +139,35 @@ def _against_reason(data: CutView) -> Iterator[Hit]:
     against = (sign * changes["TOTAL"] < -tolerance) & (sign * changes["STEP"] < -tolerance)
     message = "{ACTIVITY:g} MBq of {ISOTOPE} after {FIRST:g} MBq, reason {REASON}. Check activity and reason."
     yield from hits(changes[meant & against], _TABLE, "REASON", message)
+
+
+# Deviations as the centre recorded them.
+
+
+@cross_rule(
+    "DEV-EXCLUDES",
+    "warning",
+    "A deviation excludes the patient from the per-protocol population, but is not called important.",
+    (_DEVIATIONS,),
+    question=CORRECT_ENTRY,
+)
+def _excludes_though_minor(data: CutView) -> Iterator[Hit]:
+    found = data.tables[_DEVIATIONS]
+    odd = found[(found["EXCLUDEPP"] == "Y") & (found["IMPORTANT"] == "N")]
+    yield from hits(
+        odd, _DEVIATIONS, "IMPORTANT", "Excludes from the per-protocol population; call it important."
+    )
+
+
+@cross_rule(
+    "DEV-EARLY",
+    "warning",
+    "A deviation is dated before the patient was randomised.",
+    (_DEVIATIONS, "subjects"),
+    question=CHECK_DATE,
+)
+def _deviation_before_randomisation(data: CutView) -> Iterator[Hit]:
+    found = data.tables[_DEVIATIONS].merge(data.subjects[["SUBJID", "RANDDT"]], on="SUBJID")
+    odd = found[found["DVDT"] < found["RANDDT"] - pd.Timedelta(days=_SCREENING_DAYS)]
+    message = "On {DVDT:%Y-%m-%d}, randomised on {RANDDT:%Y-%m-%d}. Check the date."
+    yield from hits(odd, _DEVIATIONS, "DVDT", message)

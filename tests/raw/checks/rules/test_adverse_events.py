@@ -187,3 +187,62 @@ def test_ongoing_just_after_the_last_cycle_is_right(worked, on, cut, found):
     worked.change(STATUS, {"SUBJID": "P-1"}, STATUS="ONGOING")
     worked.change("data_cut", {}, CUTDT=on(cut))  # the fourth cycle was on day 168
     assert worked.places("DSP-CYCLES") == [(STATUS, 2, "STATUS", "P-1")] * found
+
+
+CODED = {"PT": "Nausea", "SOC": "Gastrointestinal disorders", "DICTVER": "MedDRA 20.1"}
+
+
+def broken(worked, rule):
+    return [(table, column, subject) for table, _, column, subject in worked.places(rule)]
+
+
+def coded(worked, **of_p2):
+    worked.change(EVENTS, {"SUBJID": "P-1"}, **CODED)
+    worked.change(EVENTS, {"SUBJID": "P-2"}, **(CODED | of_p2))
+
+
+@pytest.mark.parametrize("column", ["PT", "SOC", "DICTVER"])
+def test_an_event_without_its_code(worked, column):
+    assert broken(worked, "AE-CODED") == []  # a cut that is not coded
+    coded(worked)
+    assert broken(worked, "AE-CODED") == []
+    coded(worked, **{column: ""})
+    assert broken(worked, "AE-CODED") == [(EVENTS, column, "P-2")]
+
+
+@pytest.mark.parametrize(
+    ("of_p2", "found"),
+    [({}, 0), ({"SOC": "Investigations"}, 1), ({"SOC": "Investigations", "PT": "Other"}, 0)],
+)
+def test_a_term_in_two_classes(worked, of_p2, found):
+    coded(worked, **of_p2)
+    assert len(broken(worked, "AE-CLASSES")) == found
+
+
+@pytest.mark.parametrize(("version", "found"), [("MedDRA 20.1", 0), ("MedDRA 26.1", 1)])
+def test_several_versions(worked, version, found):
+    coded(worked, DICTVER=version)
+    assert len(broken(worked, "AE-VERSIONS")) == found
+
+
+@pytest.mark.parametrize(("initial", "found"), [("1", False), ("2", True), ("", False)])
+def test_initial_grade_above_the_worst(worked, initial, found):
+    worked.change(EVENTS, {"SUBJID": "P-1"}, GRADEINI=initial)
+    assert broken(worked, "AE-INITIAL") == [(EVENTS, "GRADEINI", "P-1")] * found
+
+
+@pytest.mark.parametrize(
+    ("subject", "value", "found"), [("P-1", "Y", True), ("P-1", "N", False), ("P-2", "Y", False)]
+)
+def test_related_to_an_isotope_of_another_arm(worked, subject, value, found):
+    worked.change(EVENTS, {"SUBJID": subject}, RELLU="Y", RELY90=value)
+    assert broken(worked, "AE-ISOTOPE") == [(EVENTS, "RELY90", subject)] * found
+
+
+@pytest.mark.parametrize(
+    ("related", "lutetium", "yttrium", "found"),
+    [("N", "Y", "N", 1), ("N", "N", "N", 0), ("Y", "N", "N", 1), ("Y", "N", "Y", 0), ("Y", "", "", 0)],
+)
+def test_relations_that_contradict(worked, related, lutetium, yttrium, found):
+    worked.change(EVENTS, {"SUBJID": "P-2"}, RELATED=related, RELLU=lutetium, RELY90=yttrium)
+    assert broken(worked, "AE-RELATION") == [(EVENTS, "RELATED", "P-2")] * found

@@ -88,3 +88,98 @@ def test_another_treatment_before_the_last_cycle(worked, on, days, found):
 def test_another_treatment_without_a_name(worked, on):
     worked.change(TABLE, {"SUBJID": "P-2"}, NEWTRTDT=on(150))
     assert worked.places("FUP-UNNAMED") == [(TABLE, 3, "NEWTRT", "P-2")]
+
+
+EVENTS, THERAPIES = "adverse_events", "concomitant_therapies"
+
+
+def broken(worked, rule):
+    return [(table, column, subject) for table, _, column, subject in worked.places(rule)]
+
+
+def therapy(worked, on, number=1, start=300, **cells):
+    row = {"SUBJID": "P-1", "CMSEQ": str(number), "TERM": "Sunitinib", "CLASS": "TARGETED", "ANTITUMOUR": "Y",
+           "LINE": "1", "STARTDT": on(start)}  # fmt: skip
+    worked.add(THERAPIES, **(row | cells))
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "elsewhere", "found"),
+    [
+        ("DEAD", "", "", False),  # a cut without causes
+        ("DEAD", "", "OTHER", True),
+        ("DEAD", "OTHER", "OTHER", False),
+        ("ALIVE", "OTHER", "", True),
+    ],
+)
+def test_cause_of_death(worked, on, status, cause, elsewhere, found):
+    dead = {"STATUS": "DEAD", "DEATHDT": on(390)}
+    worked.change(TABLE, {"SUBJID": "P-1"}, **dead, DTHCAUSE=elsewhere)
+    worked.change(TABLE, {"SUBJID": "P-2"}, **(dead | {"STATUS": status}), DTHCAUSE=cause)
+    assert [one for one in broken(worked, "FUP-CAUSE") if one[2] == "P-2"] == [
+        (TABLE, "DTHCAUSE", "P-2")
+    ] * found
+
+
+@pytest.mark.parametrize(
+    ("cause", "outcome", "related", "found"),
+    [
+        ("TOXICITY", "RECOVERED", "Y", True),
+        ("TOXICITY", "FATAL", "Y", False),
+        ("PROGRESSION", "FATAL", "Y", True),
+        ("PROGRESSION", "FATAL", "N", False),
+        ("SECOND_NEOPLASM", "FATAL", "Y", False),
+    ],
+)
+def test_death_of_toxicity(worked, on, cause, outcome, related, found):
+    worked.change(TABLE, {"SUBJID": "P-1"}, STATUS="DEAD", DEATHDT=on(390), DTHCAUSE=cause)
+    worked.change(EVENTS, {"SUBJID": "P-1"}, OUTCOME=outcome, RELATED=related)
+    assert broken(worked, "FUP-TOXIC") == [(TABLE, "DTHCAUSE", "P-1")] * found
+
+
+@pytest.mark.parametrize(("end", "found"), [(299, True), (300, False)])
+def test_a_therapy_that_ends_before_it_starts(worked, on, end, found):
+    therapy(worked, on, ENDDT=on(end))
+    assert broken(worked, "CM-DATES") == [(THERAPIES, "ENDDT", "P-1")] * found
+
+
+@pytest.mark.parametrize(("years", "found"), [(60, False), (61, True)])
+def test_a_therapy_before_birth(worked, on, years, found):
+    born = int(on(-20)[:4]) - years
+    therapy(worked, on, STARTDT=f"{born}{on(-20)[4:]}")
+    assert broken(worked, "CM-BIRTH") == [(THERAPIES, "STARTDT", "P-1")] * found
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"), [(("1", "2"), 0), (("1", "3"), 1), (("2", "1"), 2), (("1", "1"), 0)]
+)
+def test_lines_count_up(worked, on, lines, found):
+    for number, line in enumerate(lines, 1):
+        therapy(worked, on, number, 300 + number, LINE=line)
+    assert len(broken(worked, "CM-LINE")) == found
+
+
+def test_a_line_of_what_is_not_against_the_tumour(worked, on):
+    therapy(worked, on, ANTITUMOUR="N")
+    assert broken(worked, "CM-LINE") == [(THERAPIES, "LINE", "P-1")]
+
+
+@pytest.mark.parametrize(("told", "found"), [(300, False), (301, True), (None, True)])
+def test_first_line_and_follow_up(worked, on, told, found):
+    worked.change(TABLE, {"SUBJID": "P-1"}, NEWTRT="Sunitinib", NEWTRTDT="" if told is None else on(told))
+    assert broken(worked, "CM-FOLLOWUP") == []  # no therapies: a cut without the table
+    therapy(worked, on)
+    assert broken(worked, "CM-FOLLOWUP") == [(TABLE, "NEWTRTDT", "P-1")] * found
+
+
+def test_a_therapy_in_follow_up_alone(worked, on):
+    worked.change(TABLE, {"SUBJID": "P-2"}, NEWTRT="Sunitinib", NEWTRTDT=on(200))
+    therapy(worked, on, ANTITUMOUR="N", LINE="")
+    assert broken(worked, "CM-FOLLOWUP") == [(TABLE, "NEWTRTDT", "P-2")]
+
+
+@pytest.mark.parametrize(("day", "found"), [(390, False), (391, True)])
+def test_a_therapy_after_death(worked, on, day, found):
+    worked.change(TABLE, {"SUBJID": "P-1"}, STATUS="DEAD", DEATHDT=on(390), LASTDT=on(390))
+    therapy(worked, on, start=day)
+    assert broken(worked, "FUP-AFTERDEATH") == [(THERAPIES, "STARTDT", "P-1")] * found

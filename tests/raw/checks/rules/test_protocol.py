@@ -64,3 +64,24 @@ def test_an_adapted_activity_and_its_reason(worked, activity, reason, rules):
     worked.change(TABLE, {"SUBJID": "P-2", "CYCLE": "T2"}, Y90_MBQ=activity, REASON=reason)
     found = {rule: worked.places(rule) for rule in ("TRT-UNEXPLAINED", "TRT-DIRECTION")}
     assert found == {rule: [(TABLE, 7, "REASON", "P-2")] * (rule in rules) for rule in found}
+
+
+DEVIATIONS = "protocol_deviations"
+
+
+def broken(worked, rule):
+    return [(table, column, subject) for table, _, column, subject in worked.places(rule)]
+
+
+@pytest.mark.parametrize(("important", "found"), [("Y", False), ("N", True)])
+def test_a_minor_deviation_that_excludes(worked, on, important, found):
+    worked.add(DEVIATIONS, SUBJID="P-1", DVSEQ="1", DVDT=on(3), CATEGORY="OTHER", TERM="x", IMPORTANT=important,
+               EXCLUDEPP="Y")  # fmt: skip
+    assert broken(worked, "DEV-EXCLUDES") == [(DEVIATIONS, "IMPORTANT", "P-1")] * found
+
+
+@pytest.mark.parametrize(("day", "found"), [(-48, False), (-49, True)])
+def test_a_deviation_long_before_randomisation(worked, on, day, found):
+    worked.add(DEVIATIONS, SUBJID="P-1", DVSEQ="1", DVDT=on(day), CATEGORY="CONSENT", TERM="x", IMPORTANT="N",
+               EXCLUDEPP="N")  # fmt: skip
+    assert broken(worked, "DEV-EARLY") == [(DEVIATIONS, "DVDT", "P-1")] * found

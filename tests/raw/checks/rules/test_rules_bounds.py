@@ -155,6 +155,15 @@ _PLAUSIBLE = {
 for _code, (_low, _below, _high, _above) in _PLAUSIBLE.items():
     cell("LAB-IMPLAUSIBLE", "labs", "VALUE", (_low, _below), (_high, _above), **V2, ANALYTE=_code)
 
+
+@bound("LAB-IMPLAUSIBLE", ("RETIC 0", "RETIC -0.1"), ("RETIC 800", "RETIC 801"))
+@bound("LAB-IMPLAUSIBLE", ("BLAST 0", "BLAST -0.1"), ("BLAST 100", "BLAST 100.1"))
+def _further_analyte(worked, on, value):
+    analyte, number = value.split()
+    unit = worked.study.analyte(analyte).unit
+    worked.add("labs", **P1, VISIT="V2", LBDT=on(70), ANALYTE=analyte, VALUE=number, UNIT=unit)
+
+
 _LIMITS = {
     ("HGB", "LLN"): ("9", "8.99", "16", "16.1"),
     ("HGB", "ULN"): ("13", "12.99", "22", "22.1"),
@@ -176,6 +185,9 @@ _LIMITS = {
     ("AST", "ULN"): ("15", "14.9", "130", "131"),
     ("BILI", "LLN"): ("0", None, "0.6", "0.61"),
     ("BILI", "ULN"): ("0.6", "0.59", "3", "3.01"),
+    ("RETIC", "LLN"): ("10", "9.9", "60", "60.1"),
+    ("RETIC", "ULN"): ("60", "59.9", "250", "251"),
+    ("BLAST", "ULN"): ("0", None, "5", "5.1"),
 }
 for (_code, _limit), (_low, _below, _high, _above) in _LIMITS.items():
     for _inside, _beyond in ((_low, _below), (_high, _above)):
@@ -185,6 +197,10 @@ for (_code, _limit), (_low, _below, _high, _above) in _LIMITS.items():
             def _limit_of_a_value(worked, _, value):
                 analyte, limit, number = value.split()
                 other = "ULN" if limit == "LLN" else "LLN"
+                if not worked.rows("labs", ANALYTE=analyte):  # it need not be measured
+                    row = worked.one("labs", **V2, ANALYTE="HGB")
+                    unit = worked.study.analyte(analyte).unit
+                    worked.add("labs", **{**row, "ANALYTE": analyte, "VALUE": "1", "UNIT": unit})
                 worked.change("labs", {**V2, "ANALYTE": analyte}, **{limit: number, other: ""})
 
             @bound("RANGE-LIMITUNIT", (f"{_code} {_limit} {_inside}", f"{_code} {_limit} {_beyond}"))
@@ -373,6 +389,16 @@ def _centres(worked, _, number):
         )
 
 
+@bound("PAT-MONTHS", ((5, "15.1"), (5, "15")), ((4, "9"), (5, "9")))
+def _since_diagnosis(worked, _, value):
+    """So many patients of one centre, the longest of their times in months."""
+    number, longest = value
+    row = worked.one("subjects", **P1)
+    worked.tables["subjects"] = [
+        {**row, "SUBJID": f"Q-{place}", "DXDUR": longest if place else "1"} for place in range(number)
+    ]
+
+
 @bound("PAT-SITE", (7, 8))
 def _centre_of_an_identifier(worked, _, matching):
     """Two do not begin with their centre: they are found if 8 of 10 do, and not if 7 of 9 do."""
@@ -383,6 +409,9 @@ def _centre_of_an_identifier(worked, _, matching):
 @bound("AE-GAP", ("1", "2"))
 def _number(worked, _, number):
     worked.change("adverse_events", P2, AESEQ=number)
+
+
+cell("AE-INITIAL", "adverse_events", "GRADEINI", ("1", "2"))  # grade 1 at worst
 
 
 @bound("AE-FATAL", ("4", "5"))
@@ -399,6 +428,99 @@ def _identifier(worked, _, name):
             if row.get("SUBJID") == "P-1":
                 row["SUBJID"] = name
     worked.change("disposition", P2, DETAIL=f"as for {name}")
+
+
+# Later years: visits after the last administration, of day 168
+def _late_visit(worked, on, visit, day):
+    worked.add("labs", **{**worked.one("labs", **V1, ANALYTE="PLAT"), "VISIT": visit, "LBDT": on(168 + day)})
+
+
+@bound("LATE-WINDOW", (56, 55), (112, 113))
+@bound("LATE-SIDE", (1, 0))
+def _first_late_visit(worked, on, day):
+    _late_visit(worked, on, "F1", day)
+
+
+@bound("LATE-WINDOW", (140, 139), (196, 197))
+def _vital_signs_of_the_second(worked, on, day):
+    worked.add(
+        "vital_signs", **P1, VISIT="F2", VSDT=on(168 + day), TEST="PULSE", VALUE="70", UNIT="beats/min"
+    )
+
+
+@bound("LATE-ORDER", (101, 100))
+def _second_late_visit(worked, on, day):
+    _late_visit(worked, on, "F1", 100)
+    _late_visit(worked, on, "F2", day)
+
+
+@bound("LATE-NONE", (252, 253))  # 28 days after the target of F2, 168 after the second cycle of day 56
+def _seen_without_late_visit(worked, on, day):
+    _late_visit(worked, on, "F1", 84)
+    worked.change("follow_up", P2, LASTDT=on(day))
+
+
+@bound("VS-STEP", ("KPS 80", "KPS 81"), ("KPS 100", "KPS 99"))
+@bound("VS-IMPLAUSIBLE", ("KPS 0", "KPS -10"), ("KPS 100", "KPS 110"))
+@bound("VS-IMPLAUSIBLE", ("WEIGHT 25", "WEIGHT 24.9"), ("WEIGHT 250", "WEIGHT 250.1"))
+@bound("VS-IMPLAUSIBLE", ("SYSBP 50", "SYSBP 49"), ("SYSBP 280", "SYSBP 281"))
+@bound("VS-IMPLAUSIBLE", ("DIABP 20", "DIABP 19"), ("DIABP 180", "DIABP 181"))
+@bound("VS-IMPLAUSIBLE", ("PULSE 20", "PULSE 19"), ("PULSE 250", "PULSE 251"))
+@bound("VS-IMPLAUSIBLE", ("TEMP 32", "TEMP 31.9"), ("TEMP 43", "TEMP 43.1"))
+def _vital_sign(worked, on, value):
+    test, number = value.split()
+    (unit,) = (one.unit for one in worked.study.vital_signs if one.code == test)
+    worked.add("vital_signs", **P1, VISIT="T1", VSDT=on(-3), TEST=test, VALUE=number, UNIT=unit)
+
+
+@bound("VS-PRESSURE", ("119", "120"))
+def _pressures(worked, on, diastolic):
+    for test, number in (("SYSBP", "120"), ("DIABP", diastolic)):
+        worked.add("vital_signs", **P1, VISIT="T1", VSDT=on(-3), TEST=test, VALUE=number, UNIT="mmHg")
+
+
+def _therapy(worked, **cells):
+    row = {"CMSEQ": "1", "TERM": "Sunitinib", "CLASS": "TARGETED", "ANTITUMOUR": "Y", "LINE": "1"}
+    worked.add("concomitant_therapies", **P1, **(row | cells))
+
+
+@bound("CM-DATES", (300, 299))
+def _end_of_a_therapy(worked, on, day):
+    _therapy(worked, STARTDT=on(300), ENDDT=on(day))
+
+
+@bound("CM-BIRTH", ("1961-12-22", "1961-12-21"))  # aged 60 on 2022-12-21: born after 1961-12-21
+def _start_of_a_therapy(worked, _, day):
+    _therapy(worked, STARTDT=day)
+
+
+@bound("CM-LINE", ("1", "2"))
+def _first_line(worked, on, line):
+    _therapy(worked, STARTDT=on(300), LINE=line)
+
+
+@bound("CM-LINE", (("2", "3"), ("2", "4")), (("2", "2"), ("2", "1")))
+def _next_line(worked, on, lines):
+    for number, line in enumerate(("1", *lines), 1):
+        _therapy(worked, CMSEQ=str(number), STARTDT=on(300 + number), LINE=line)
+
+
+@bound("CM-FOLLOWUP", (300, 299), (300, 301))
+def _told_start(worked, on, day):
+    _therapy(worked, STARTDT=on(300))
+    worked.change("follow_up", P1, NEWTRT="Sunitinib", NEWTRTDT=on(day))
+
+
+@bound("FUP-AFTERDEATH", (300, 301))
+def _therapy_and_death(worked, on, day):
+    worked.change("follow_up", P1, STATUS="DEAD", DEATHDT=on(300), LASTDT=on(300))
+    _therapy(worked, STARTDT=on(day))
+
+
+@bound("DEV-EARLY", (-48, -49))  # 28 days before randomisation on day -20
+def _deviation(worked, on, day):
+    cells = {"DVSEQ": "1", "CATEGORY": "CONSENT", "TERM": "x", "IMPORTANT": "N", "EXCLUDEPP": "N"}
+    worked.add("protocol_deviations", **P1, DVDT=on(day), **cells)
 
 
 WITHOUT = frozenset(
@@ -429,6 +551,11 @@ WITHOUT = frozenset(
         "LAB-NOBASELINE",
         "RANGE-UNIT",
         "AE-TWICE",
+        "AE-CODED",
+        "AE-CLASSES",
+        "AE-VERSIONS",
+        "AE-ISOTOPE",
+        "AE-RELATION",
         "AE-ACTION",
         "DSP-NOEVENT",
         "DSP-REASON",
@@ -437,6 +564,11 @@ WITHOUT = frozenset(
         "DSP-DEATH",
         "FUP-DEATH",
         "FUP-UNNAMED",
+        "FUP-CAUSE",
+        "FUP-TOXIC",
+        "DEV-EXCLUDES",
+        "VS-UNIT",
+        "VS-BASELINE",
         "TUM-NEWLESION",
         "TUM-AFTERPD",
         "TUM-AFTERCR",

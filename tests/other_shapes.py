@@ -6,10 +6,14 @@ from collections.abc import Callable, Mapping
 
 import openpyxl.utils
 import pandas as pd
-from source_shapes import NAMES, UNITS, Shape, Tables, csv, sample, without_limits, workbook
+from source_shapes import NAMES, UNITS, Shape, Tables, csv, sample, signs, without_limits, workbook
 
 ANALYTES = """{Hemoglobina: HGB, Płytki krwi: PLAT, Leukocyty: WBC, Neutrofile abs.: NEUT, Limfocyty abs.: LYMPH,
-        Kreatynina w surowicy: CREAT, GFR wg CKD-EPI: EGFR, AlAT: ALT, AspAT: AST, Bilirubina całk.: BILI}"""
+        Kreatynina w surowicy: CREAT, GFR wg CKD-EPI: EGFR, AlAT: ALT, AspAT: AST, Bilirubina całk.: BILI,
+        Retikulocyty: RETIC, Blasty: BLAST}"""
+
+
+SIGNS = ("KPS", "WEIGHT", "SYSBP", "DIABP", "PULSE", "TEMP")
 
 
 def _codes(names: list[str]) -> dict[str, str]:
@@ -28,6 +32,7 @@ def redcap(tables: Tables) -> Shape:
         columns: Mapping[str, str],
         codes: Mapping[str, Mapping[str, str]],
         instrument: str = "",
+        number: str = "",
     ) -> None:
         for place, row in enumerate(tables[table].to_dict("records"), 1):
             cells = {
@@ -35,7 +40,7 @@ def redcap(tables: Tables) -> Shape:
             }
             rows.append(
                 {"record_id": record[row["SUBJID"]], "redcap_event_name": event(row), "redcap_repeat_instrument": instrument,
-                 "redcap_repeat_instance": str(row.get("AESEQ", place)) if instrument else "", **cells}
+                 "redcap_repeat_instance": str(row.get(number, place)) if instrument else "", **cells}
             )  # fmt: skip
 
     yes = {"Y": "1", "N": "0"}
@@ -66,17 +71,28 @@ def redcap(tables: Tables) -> Shape:
         )
         own.update(cells.to_dict())
     names = {"HGB": "hgb", "PLAT": "plt", "WBC": "wbc", "NEUT": "neut", "LYMPH": "lymph", "CREAT": "creat", "EGFR": "egfr",
-             "ALT": "alt", "AST": "ast", "BILI": "bili"}  # fmt: skip
+             "ALT": "alt", "AST": "ast", "BILI": "bili", "RETIC": "retic", "BLAST": "blast"}  # fmt: skip
+    when = {"T": "1", "V": "2", "U": "3", "F": "4"}
+
+    def event_of(visit: str) -> str:
+        kind = {"U": "unscheduled", "F": f"fu_{visit[1:]}"}.get(visit[0], f"cycle_{visit[1:]}")
+        return f"{kind}_arm_1"
+
     labels = {"mg/dL": "1", "umol/L": "2"}
     units = tables["labs"].groupby("ANALYTE")["UNIT"].first()
     for place, row in enumerate(sample(tables).to_dict("records"), 1):
-        event = "unscheduled_arm_1" if row["VISIT"] == "UNS" else f"cycle_{row['VISIT'][1:]}_arm_1"
         rows.append(
-            {"record_id": record[row["SUBJID"]], "redcap_event_name": event, "redcap_repeat_instrument": "labs",
-             "redcap_repeat_instance": str(place), "lb_when": {"T": "1", "V": "2", "U": "3"}[row["VISIT"][0]],
+            {"record_id": record[row["SUBJID"]], "redcap_event_name": event_of(row["VISIT"]),
+             "redcap_repeat_instrument": "labs", "redcap_repeat_instance": str(place), "lb_when": when[row["VISIT"][0]],
              "lb_date": row["LBDT"], "lb_lab": row["LABORATORY"].removeprefix("LAB-0"),
              **{name: row[code] for code, name in names.items()},
              "creat_u": labels[units["CREAT"]], "bili_u": labels[units["BILI"]]}
+        )  # fmt: skip
+    for place, row in enumerate(signs(tables).to_dict("records"), 1):
+        rows.append(
+            {"record_id": record[row["SUBJID"]], "redcap_event_name": event_of(row["VISIT"]),
+             "redcap_repeat_instrument": "vitals", "redcap_repeat_instance": str(place), "vs_date": row["VSDT"],
+             "vs_when": when[row["VISIT"][0]], **{f"vs_{code.lower()}": row[code] for code in SIGNS}}
         )  # fmt: skip
     end = "follow_up_arm_1"
     add(
@@ -87,11 +103,12 @@ def redcap(tables: Tables) -> Shape:
     add(
         "adverse_events", lambda _: end,
         {"ae_term": "TERM", "ae_cat": "CATEGORY", "ae_grade": "GRADE", "ae_start": "STARTDT", "ae_end": "ENDDT",
-         "ae_rel": "RELATED", "ae_serious": "SERIOUS", "ae_action": "ACTION", "ae_outcome": "OUTCOME"},
+         "ae_rel": "RELATED", "ae_serious": "SERIOUS", "ae_action": "ACTION", "ae_outcome": "OUTCOME", "ae_soc": "SOC",
+         "ae_pt": "PT", "ae_dict": "DICTVER", "ae_rel_lu": "RELLU", "ae_rel_y": "RELY90", "ae_grade_1st": "GRADEINI"},
         {"CATEGORY": _codes(["ANEMIA", "THROMBOCYTOPENIA", "LEUKOPENIA_NEUTROPENIA", "RENAL_IMPAIRMENT", "ALOPECIA", "FATIGUE",
-                             "DIARRHEA", "NAUSEA", "ABDOMINAL_DISCOMFORT", "OTHER"]), "SERIOUS": yes,
+                             "DIARRHEA", "NAUSEA", "ABDOMINAL_DISCOMFORT", "OTHER"]), "SERIOUS": yes, "RELLU": yes, "RELY90": yes,
          "ACTION": _codes(["NONE", "REDUCED", "DELAYED", "DISCONTINUED"]),
-         "OUTCOME": _codes(["RECOVERED", "RECOVERING", "NOT_RECOVERED", "FATAL", "UNKNOWN"])}, "adverse_event",
+         "OUTCOME": _codes(["RECOVERED", "RECOVERING", "NOT_RECOVERED", "FATAL", "UNKNOWN"])}, "adverse_event", "AESEQ",
     )  # fmt: skip
     add(
         "disposition", lambda _: end,
@@ -101,8 +118,23 @@ def redcap(tables: Tables) -> Shape:
     )  # fmt: skip
     add(
         "follow_up", lambda _: end,
-        {"fu_last": "LASTDT", "fu_status": "STATUS", "fu_death": "DEATHDT", "fu_new_date": "NEWTRTDT", "fu_new": "NEWTRT"},
-        {"STATUS": _codes(["ALIVE", "DEAD", "LOST"])},
+        {"fu_last": "LASTDT", "fu_status": "STATUS", "fu_death": "DEATHDT", "fu_new_date": "NEWTRTDT", "fu_new": "NEWTRT",
+         "fu_cause": "DTHCAUSE", "fu_cause_text": "DTHTEXT"},
+        {"STATUS": _codes(["ALIVE", "DEAD", "LOST"]),
+         "DTHCAUSE": _codes(["PROGRESSION", "TOXICITY", "SECOND_NEOPLASM", "OTHER", "UNKNOWN"])},
+    )  # fmt: skip
+    add(
+        "concomitant_therapies", lambda _: end,
+        {"cm_term": "TERM", "cm_class": "CLASS", "cm_tumour": "ANTITUMOUR", "cm_line": "LINE", "cm_start": "STARTDT",
+         "cm_end": "ENDDT"},
+        {"CLASS": _codes(["SOMATOSTATIN_ANALOGUE", "CHEMOTHERAPY", "TARGETED", "PRRT", "RADIOTHERAPY", "SURGERY",
+                          "GROWTH_FACTOR", "TRANSFUSION", "OTHER"]), "ANTITUMOUR": yes}, "therapy", "CMSEQ",
+    )  # fmt: skip
+    add(
+        "protocol_deviations", lambda _: end,
+        {"dv_date": "DVDT", "dv_cat": "CATEGORY", "dv_term": "TERM", "dv_important": "IMPORTANT", "dv_pp": "EXCLUDEPP"},
+        {"CATEGORY": _codes(["ELIGIBILITY", "CONSENT", "TREATMENT", "DOSIMETRY", "SCHEDULE", "PROCEDURE",
+                             "PROHIBITED_THERAPY", "OTHER"]), "IMPORTANT": yes, "EXCLUDEPP": yes}, "deviation", "DVSEQ",
     )  # fmt: skip
     frame = pd.DataFrame(rows).fillna("")
     ticked = {"Y": ("1", "0", "0", "0"), "N": ("0", "0", "1", "0"), "": ("0", "0", "0", "1")}
@@ -321,7 +353,7 @@ def castor(tables: Tables) -> tuple[Shape, str]:
     repeated = pd.DataFrame(
         {
             "Participant Id": events["SUBJID"], "Repeating Data Name Custom": "AE", "Repeating data Parent": "No parent",
-            **{name: events[name] for name in ("TERM", "CATEGORY", "GRADE", "RELATED", "SERIOUS", "ACTION", "OUTCOME")},
+            **events.drop(columns=["SUBJID", "AESEQ", "STARTDT", "ENDDT"]),
             "start": [pd.Timestamp(day).strftime("%d-%m-%Y") for day in events["STARTDT"]],
             "stop": [pd.Timestamp(day).strftime("%d-%m-%Y") if day else "" for day in events["ENDDT"]],
         }

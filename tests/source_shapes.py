@@ -19,6 +19,7 @@ Shape = tuple[dict[str, bytes], Tables]
 NAMES = {
     "HGB": "Hemoglobina", "PLAT": "Płytki krwi", "WBC": "Leukocyty", "NEUT": "Neutrofile abs.", "LYMPH": "Limfocyty abs.",
     "CREAT": "Kreatynina w surowicy", "EGFR": "GFR wg CKD-EPI", "ALT": "AlAT", "AST": "AspAT", "BILI": "Bilirubina całk.",
+    "RETIC": "Retikulocyty", "BLAST": "Blasty",
 }  # fmt: skip
 UNITS = {
     "g/dL": "g/dl", "10^9/L": "G/l", "mg/dL": "mg/dl", "U/L": "U/l", "mL/min/1.73m2": "ml/min/1,73m2",
@@ -30,6 +31,12 @@ def sample(tables: Tables) -> pd.DataFrame:
     labs = tables["labs"]
     key = ["SUBJID", "VISIT", "LBDT", "LABORATORY"]
     return labs.pivot(index=key, columns="ANALYTE", values="VALUE").fillna("").reset_index()
+
+
+def signs(tables: Tables) -> pd.DataFrame:
+    """One row per measurement of vital signs, what was measured in columns."""
+    key = ["SUBJID", "VISIT", "VSDT"]
+    return tables["vital_signs"].pivot(index=key, columns="TEST", values="VALUE").fillna("").reset_index()
 
 
 def without_limits(tables: Tables) -> Tables:
@@ -147,6 +154,7 @@ def laboratory_wide(tables: Tables) -> Shape:
     visits = {"UNS": "nieplanowa"} | {
         f"{kind}{n}": f"{word} C{n}" for n in range(1, 5) for kind, word in (("T", "przed"), ("V", "po"))
     }
+    visits |= {one: f"kontrola {one[1:]}" for one in tables["labs"]["VISIT"].unique() if one.startswith("F")}
     wide = sample(tables)
     wide = wide.assign(VISIT=wide["VISIT"].map(visits)).rename(
         columns={
@@ -265,22 +273,19 @@ def dosimetry(tables: Tables) -> Shape:
 
 
 def events_listing(tables: Tables) -> Shape:
-    """A listing of adverse events with terms of other lists, and a sheet of vital status with one date."""
+    """A listing of adverse events with preferred terms for categories, and a sheet of vital status with one date."""
     events, follow = tables["adverse_events"], tables["follow_up"]
-    terms = {
-        "ANEMIA": "Anaemia", "THROMBOCYTOPENIA": "Platelet count decreased",
-        "LEUKOPENIA_NEUTROPENIA": "White blood cell count decreased", "RENAL_IMPAIRMENT": "Blood creatinine increased",
-        "ALOPECIA": "Alopecia", "FATIGUE": "Fatigue", "DIARRHEA": "Diarrhoea", "NAUSEA": "Nausea",
-        "ABDOMINAL_DISCOMFORT": "Abdominal discomfort", "OTHER": "Pyrexia",
-    }  # fmt: skip
+    severity = {"1": "mild", "2": "Moderate", "3": "severe", "4": "life-threatening", "5": "death"}
+    related = {"Y": "possibly related", "N": "not related", "": ""}
     source = pd.DataFrame(
         {
             "Subject ID": events["SUBJID"], "AE no.": events["AESEQ"], "Reported term": events["TERM"],
-            "Preferred term": events["CATEGORY"].map(terms),
-            "Severity": events["GRADE"].map({"1": "mild", "2": "Moderate", "3": "severe", "4": "life-threatening", "5": "death"}),
+            "Preferred term": events["PT"], "System organ class": events["SOC"], "Coded by": events["DICTVER"],
+            "Severity": events["GRADE"].map(severity), "Severity at onset": events["GRADEINI"].map(severity),
             "Start date": _day_first(events["STARTDT"], "%d/%m/%Y"),
             "Stop date": _day_first(events["ENDDT"], "%d/%m/%Y").replace("", "ongoing"),
-            "Relationship": events["RELATED"].map({"Y": "possibly related", "N": "not related"}),
+            "Relationship": events["RELATED"].map(related),
+            "Relationship to 177Lu": events["RELLU"].map(related), "Relationship to 90Y": events["RELY90"].map(related),
             "Serious": events["SERIOUS"].map({"Y": "Yes", "N": "No"}),
             "Action taken": events["ACTION"].map(
                 {"NONE": "DOSE NOT CHANGED", "REDUCED": "DOSE REDUCED", "DELAYED": "DRUG INTERRUPTED",
@@ -299,6 +304,8 @@ def events_listing(tables: Tables) -> Shape:
             "Last contact / death": _day_first(follow["LASTDT"]),
             "Next therapy": follow["NEWTRT"],
             "Next therapy from": _day_first(follow["NEWTRTDT"]),
+            "Cause of death": follow["DTHCAUSE"].replace({"PROGRESSION": "disease progression"}),
+            "Cause in words": follow["DTHTEXT"],
         }
     )
     files = {
@@ -309,13 +316,23 @@ def events_listing(tables: Tables) -> Shape:
     return files, {**tables, "follow_up": follow.assign(DEATHDT=follow["LASTDT"].where(dead, ""))}
 
 
+_TIMINGS = {
+    "T": ("SE_CYCLE", "BEFORE"), "V": ("SE_CYCLE", "AFTER"), "U": ("SE_CYCLE", "UNSCHEDULED"), "F": ("SE_FOLLOWUP", "LATE"),
+}  # fmt: skip
+"""Event and timing by the letter of the visit."""
+_NUMBERS = {"adverse_events": "AESEQ", "concomitant_therapies": "CMSEQ", "protocol_deviations": "DVSEQ"}
 _GROUPS = (
     ("IG_AE", "adverse_events", {"AETERM": "TERM", "AEGROUP": "CATEGORY", "AETOXGR": "GRADE", "AESTDAT": "STARTDT", "AEENDAT": "ENDDT",
-                                 "AEREL": "RELATED", "AESER": "SERIOUS", "AEACN": "ACTION", "AEOUT": "OUTCOME"}),
+                                 "AEREL": "RELATED", "AESER": "SERIOUS", "AEACN": "ACTION", "AEOUT": "OUTCOME", "AEBODSYS": "SOC", "AEDECOD": "PT",
+                                 "AEDICT": "DICTVER", "AERELLU": "RELLU", "AERELY": "RELY90", "AETOXGR1": "GRADEINI"}),
     ("IG_REC", "tumour_assessments", {"RSDAT": "ASSESSDT", "MODALITY": "METHOD", "SUMDIAM": "SUMDIAM", "NEWLES": "NEWLESION",
                                       "OVRLRESP": "RESPONSE"}),
     ("IG_EOT", "disposition", {"STATUS": "STATUS", "EOTDAT": "DSDT", "REASON": "REASON", "DETAIL": "DETAIL"}),
-    ("IG_FU", "follow_up", {"LASTDAT": "LASTDT", "SURVSTAT": "STATUS", "DTHDAT": "DEATHDT", "NEWTRTDAT": "NEWTRTDT", "NEWTRT": "NEWTRT"}),
+    ("IG_FU", "follow_up", {"LASTDAT": "LASTDT", "SURVSTAT": "STATUS", "DTHDAT": "DEATHDT", "NEWTRTDAT": "NEWTRTDT", "NEWTRT": "NEWTRT",
+                            "DTHCAUS": "DTHCAUSE", "DTHSPEC": "DTHTEXT"}),
+    ("IG_CM", "concomitant_therapies", {"CMTRT": "TERM", "CMCLAS": "CLASS", "CMTUM": "ANTITUMOUR", "CMLINE": "LINE", "CMSTDAT": "STARTDT",
+                                        "CMENDAT": "ENDDT"}),
+    ("IG_DV", "protocol_deviations", {"DVSTDAT": "DVDT", "DVCAT": "CATEGORY", "DVTERM": "TERM", "DVIMP": "IMPORTANT", "DVPPEX": "EXCLUDEPP"}),
 )  # fmt: skip
 
 
@@ -343,8 +360,10 @@ def odm(tables: Tables) -> Shape:
             f'<ItemGroupData ItemGroupOID="{oid}" ItemGroupRepeatKey="{number}">{cells}</ItemGroupData></FormData></StudyEventData>'
         )
 
-    wide = sample(tables)
-    units = tables["labs"].groupby("ANALYTE")["UNIT"].first().to_dict()
+    wide, measured = sample(tables), signs(tables)
+    analytes = tables["labs"].groupby("ANALYTE")["UNIT"].first().to_dict()
+    tests = tables["vital_signs"].groupby("TEST")["UNIT"].first().to_dict()
+    units = analytes | tests
     codes = {"PLAT": "PLT"}
     for site, own in tables["subjects"].groupby("SITEID"):
         parts.append(f'<ClinicalData StudyOID="S_DUONEN_{site}" MetaDataVersionOID="v1">')
@@ -369,13 +388,18 @@ def odm(tables: Tables) -> Shape:
                     "REASON": one["REASON"],
                 }
                 inner.append(group("SE_CYCLE", one["CYCLE"][1:], "IG_ADMIN", 1, items, {}))
-            for number, one in enumerate(wide[wide["SUBJID"] == subject].to_dict("records"), 1):
-                timing = {"T": "BEFORE", "V": "AFTER", "U": "UNSCHEDULED"}[one["VISIT"][0]]
-                repeat = one["VISIT"][1:] if timing != "UNSCHEDULED" else str(number)
-                items = {"SAMPDT": one["LBDT"], "TIMING": timing, "LABNAME": one["LABORATORY"]}
-                items |= {codes.get(code, code): one[code] for code in units}
-                own_units = {codes.get(code, code): f"MU_{code}" for code in units}
-                inner.append(group("SE_CYCLE", repeat, "IG_LAB", number, items, own_units))
+            for oid, rows, date, names in (
+                ("IG_LAB", wide, "LBDT", analytes),
+                ("IG_VS", measured, "VSDT", tests),
+            ):
+                for number, one in enumerate(rows[rows["SUBJID"] == subject].to_dict("records"), 1):
+                    event, timing = _TIMINGS[one["VISIT"][0]]
+                    repeat = one["VISIT"][1:] if timing != "UNSCHEDULED" else str(number)
+                    items = {"SAMPDT" if oid == "IG_LAB" else "VSDAT": one[date], "TIMING": timing}
+                    items |= {"LABNAME": one["LABORATORY"]} if oid == "IG_LAB" else {}
+                    items |= {codes.get(code, code): one[code] for code in names}
+                    own_units = {codes.get(code, code): f"MU_{code}" for code in names}
+                    inner.append(group(event, repeat, oid, number, items, own_units))
             doses = tables["dosimetry"][tables["dosimetry"]["SUBJID"] == subject]
             for (cycle, isotope), both in doses.groupby(["CYCLE", "ISOTOPE"]):
                 items = {
@@ -386,7 +410,7 @@ def odm(tables: Tables) -> Shape:
             for oid, table, names in _GROUPS:
                 own_rows = tables[table][tables[table]["SUBJID"] == subject].to_dict("records")
                 for number, one in enumerate(own_rows, 1):
-                    key = int(one.get("AESEQ", number))
+                    key = int(one[_NUMBERS[table]]) if table in _NUMBERS else number
                     inner.append(
                         group(
                             f"SE_{oid}",
@@ -421,6 +445,16 @@ SHIPPED: Mapping[str, tuple[Callable[[Tables], Shape], tuple[str, ...]]] = {
     "sheets_per_centre": (sheets_per_centre, ("subjects", "labs", "reference_ranges")),
     "dosimetry": (dosimetry, ("administrations", "dosimetry")),
     "events_listing": (events_listing, ("adverse_events", "follow_up")),
-    "odm": (odm, ("subjects", "administrations", "dosimetry", "labs", *(table for _, table, _ in _GROUPS))),
+    "odm": (
+        odm,
+        (
+            "subjects",
+            "administrations",
+            "dosimetry",
+            "labs",
+            "vital_signs",
+            *(table for _, table, _ in _GROUPS),
+        ),
+    ),
 }
 """Layouts whose mapping is a file of docs/mappings, with the tables that they hold."""

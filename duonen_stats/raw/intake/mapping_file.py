@@ -256,11 +256,17 @@ def _code_faults(source: SourceMapping, columns: Mapping[str, RawColumn]) -> Ite
         ]
     given += [(name, new) for name, new in stated if name not in source.codes]
     for name, new in dict.fromkeys(given):
-        allowed = [code.code for code in columns[name].codes] if name in columns else []
-        named = columns[name].code_names([new]) if name in columns else set()
-        fits = any(fnmatchcase(code, new) for code in allowed) if STAR in new else new in named
-        if allowed and not fits:
-            yield f"{new!r} is no code of {name}; there are {', '.join(sorted(allowed))}"
+        if name not in columns or not columns[name].codes:
+            continue
+        allowed = sorted(columns[name].code_names(()))
+        series = columns[name].series
+        first = f"{series.prefix}1" if series is not None else ""  # "F*" stands for F1, F2, …
+        fits = new in columns[name].code_names([new])
+        if STAR in new:
+            fits = any(fnmatchcase(code, new) for code in (*allowed, first))
+        if not fits:
+            further = f", {first} and so on" if first else ""
+            yield f"{new!r} is no code of {name}; there are {', '.join(allowed)}{further}"
 
 
 def _layout_faults(source: SourceMapping) -> Iterator[str]:

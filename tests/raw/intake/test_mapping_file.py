@@ -40,6 +40,14 @@ def test_a_mapping_file(tmp_path, study):
     assert {"Pacjent", "SUBJID"} <= stated.expected
 
 
+@pytest.mark.parametrize("codes", ["1: F12", '"kontrola *": "F*"'])
+def test_visits_of_late_follow_up_are_codes_without_an_end(tmp_path, study, codes):
+    (source,) = _read(tmp_path, study, GOOD.replace("1: T1", codes)).sources
+    assert "V1" in source.codes["VISIT"].values()
+    with pytest.raises(DataError, match=r"there are T1, .*, V4, F1 and so on"):
+        _read(tmp_path, study, GOOD.replace("1: T1", "1: G1"))
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
@@ -75,6 +83,7 @@ def test_a_mapping_file(tmp_path, study):
         (("dates:", "constants: {VISIT: T1}\n    dates:"), "two columns become VISIT"),
         (("dates:", "only: {VISITS: {a: b}}\n    dates:"), "no column 'VISITS'"),
         (("1: T1", '"*": "X*"'), "'X*' is no code of VISIT"),
+        (("1: T1", "1: F0"), "'F0' is no code of VISIT"),
     ],
 )
 def test_faults_are_all_named(tmp_path, study, change, fault):

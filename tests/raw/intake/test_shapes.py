@@ -17,8 +17,8 @@ from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.mapping_file import read_mapping
 
 MAPPINGS = Path(__file__).parents[3] / "docs" / "mappings"
-PATIENTS = 8
-MOST_LINES = 40
+PATIENTS, LATER = 8, 2
+MOST_LINES = 55
 WHOLE = (
     "subjects",
     "administrations",
@@ -28,6 +28,9 @@ WHOLE = (
     "adverse_events",
     "disposition",
     "follow_up",
+    "vital_signs",
+    "concomitant_therapies",
+    "protocol_deviations",
 )
 
 
@@ -42,10 +45,12 @@ def _texts(cut: Cut, study) -> Tables:
 
 @pytest.fixture(scope="module")
 def tables(cut, study) -> Tables:
-    """Raw tables of some patients of the cohort with adverse events, of several centres; each arm is there."""
+    """Raw tables of some patients of the cohort, of several centres, with adverse events and later therapies."""
     subjects = cut.tables["subjects"]
     affected = subjects["SUBJID"].isin(cut.tables["adverse_events"]["SUBJID"])
-    chosen = subjects[affected].groupby("ARM").head(PATIENTS // 4)["SUBJID"]
+    chosen = {*subjects[affected].groupby("ARM").head(PATIENTS // 4)["SUBJID"]}  # each arm is there
+    therapies = cut.tables["concomitant_therapies"]
+    chosen |= {*therapies.loc[therapies["LINE"].notna(), "SUBJID"].head(LATER)}
     return {
         name: (frame[frame["SUBJID"].isin(chosen)] if "SUBJID" in frame else frame).reset_index(drop=True)
         for name, frame in _texts(cut, study).items()
@@ -72,8 +77,12 @@ def _read(folder: Path, study, files: dict[str, bytes], tables: Tables, held: tu
 
 def _same(cut: Cut, study, wanted: Tables, held: tuple[str, ...]) -> None:
     found = _texts(cut, study)
-    for name in held:
-        columns = [column for column in wanted[name].columns if column in found[name].columns]
+    for name in (one.name for one in study.tables if one.name in held or len(wanted[one.name])):
+        columns = [
+            column
+            for column in wanted[name].columns
+            if column in found[name].columns or wanted[name][column].ne("").any()
+        ]
         numbers = [
             one.name
             for one in study.table(name).columns

@@ -17,10 +17,25 @@ CYCLES = pd.DataFrame(
 
 def test_a_sample_belongs_to_the_visit_whose_target_day_is_closest(study):
     labs = _labs(
-        "2024-02-20", "2024-02-29", "2024-03-15", "2024-03-20", "2024-04-20", "2024-07-30", "2024-03-15"
+        "2024-02-20", "2024-02-29", "2024-03-15", "2024-03-20", "2024-04-20", "2024-06-15", "2024-03-15"
     )
     out = with_visits(labs, np.ones(7, dtype=bool), CYCLES, study)
     assert out["VISIT"].tolist() == ["UNS", "T1", "V1", "UNS", "T2", "UNS", "V1"]
+
+
+def test_a_sample_after_the_last_cycle_belongs_to_a_visit_of_late_follow_up(study):
+    """F1 is 84 days after the last administration, give or take 28: from 26 June to 21 August; F2 from 18 September."""
+    days = {
+        "2024-06-25": "UNS",
+        "2024-06-26": "UNS",
+        "2024-07-30": "F1",
+        "2024-08-22": "UNS",
+        "2024-09-18": "F2",
+    }
+    out = with_visits(_labs(*days), np.ones(5, dtype=bool), CYCLES, study)
+    assert out["VISIT"].tolist() == [*days.values()]
+    alone = with_visits(_labs("2024-06-26"), np.ones(1, dtype=bool), CYCLES, study)
+    assert alone["VISIT"].tolist() == ["F1"]  # its window begins on that day
 
 
 def test_of_two_days_as_close_the_later_one_stands_for_the_visit(study):

@@ -142,9 +142,14 @@ def test_shifts_partition_the_treated_patients(results):
 @pytest.mark.independent
 @pytest.mark.parametrize("arm", ["all", *"ABCD"])
 def test_shifts_of_three_analytes_from_the_raw_tables(results, cut, arm):
-    """Second programming for analytes with absolute bounds: the last value before, the worst and the last after."""
+    """Second programming for analytes with absolute bounds: the last value before, the worst and the last after.
+
+    The worst one is of the treatment: without the visits of late follow-up, and of unscheduled values up to the end of
+    the last window, 28 days after the last administration. The last one may be of late follow-up.
+    """
     labs, given = cut.tables["labs"], cut.tables["administrations"]
-    first = given.groupby("SUBJID")["EXDT"].min()
+    dates = pd.to_datetime(given["EXDT"]).groupby(given["SUBJID"])
+    first, final = dates.min(), dates.max() + pd.Timedelta(days=28)
     subjects = cut.tables["subjects"].set_index("SUBJID")["ARM"]
     treated = [one for one in first.index if arm in ("all", subjects[one])]
     for code, limits in {"PLAT": (75, 50, 25), "WBC": (3, 2, 1), "NEUT": (1.5, 1, 0.5)}.items():
@@ -152,10 +157,13 @@ def test_shifts_of_three_analytes_from_the_raw_tables(results, cut, arm):
         own["G"] = (own["VALUE"] < own["LLN"]).astype(int)
         for number, bound in enumerate(limits, 2):
             own.loc[own["VALUE"] < bound, "G"] = number
-        after = pd.to_datetime(own["LBDT"]) > pd.to_datetime(own["SUBJID"].map(first))
+        measured = pd.to_datetime(own["LBDT"])
+        after = measured > own["SUBJID"].map(first)
+        around = own["VISIT"].str.startswith(("T", "V")) | (measured <= own["SUBJID"].map(final))
         before = own[~after & own["VISIT"].eq("T1")].set_index("SUBJID")["G"]
-        later = own[after].sort_values("LBDT", kind="stable").groupby("SUBJID")["G"]
-        for end, grades in (("worst", later.max()), ("last", later.last())):
+        worst = own[after & around].groupby("SUBJID")["G"].max()
+        last = own[after].sort_values("LBDT", kind="stable").groupby("SUBJID")["G"].last()
+        for end, grades in (("worst", worst), ("last", last)):
             pairs = pd.DataFrame({"before": before, "after": grades}).reindex(treated)
             for b in range(5):
                 for a in range(5):

@@ -179,13 +179,19 @@ def test_the_worst_grade_of_a_patient_is_found_from_all_records():
 @pytest.mark.independent
 @pytest.mark.parametrize("arm", ["all", *"ABCD"])
 def test_grades_of_three_analytes_from_the_raw_tables(results, cut, arm):
-    """Second programming for analytes with absolute bounds: values of the raw file, worst of each patient."""
+    """Second programming for analytes with absolute bounds: values of the raw file, worst of each patient.
+
+    Visits of late follow-up are not of the treatment, and unscheduled values up to 28 days after the last administration.
+    """
     labs, given = cut.tables["labs"], cut.tables["administrations"]
-    first = given.groupby("SUBJID")["EXDT"].min()
+    dates = pd.to_datetime(given["EXDT"]).groupby(given["SUBJID"])
+    first, final = dates.min(), dates.max() + pd.Timedelta(days=28)
     subjects = cut.tables["subjects"].set_index("SUBJID")["ARM"]
     for code, bounds in {"PLAT": (75, 50, 25), "WBC": (3, 2, 1), "NEUT": (1.5, 1, 0.5)}.items():
         own = labs[labs["ANALYTE"].eq(code) & labs["SUBJID"].isin(first.index) & labs["VALUE"].notna()]
-        own = own[pd.to_datetime(own["LBDT"]) > pd.to_datetime(own["SUBJID"].map(first))]
+        measured = pd.to_datetime(own["LBDT"])
+        around = own["VISIT"].str.startswith(("T", "V")) | (measured <= own["SUBJID"].map(final))
+        own = own[(measured > own["SUBJID"].map(first)) & around]
         if arm != "all":
             own = own[own["SUBJID"].map(subjects).eq(arm)]
         assert set(own["UNIT"]) == {"10^9/L"}

@@ -260,15 +260,21 @@ def _therapy_reversed(data: CutView) -> Iterator[Hit]:
 def _before_birth(data: CutView) -> Iterator[Hit]:
     given = data.tables[_THERAPIES].merge(data.subjects[["SUBJID", "AGE", "RANDDT"]], on="SUBJID")
     given = given.dropna(subset=["STARTDT", "AGE", "RANDDT"])
-    # Aged 60 on a day means born after the day 61 years before.
-    born = [
-        day - pd.DateOffset(years=int(age) + 1)
-        for day, age in zip(given["RANDDT"], given["AGE"], strict=True)
-    ]
-    given = given.assign(BORN=pd.Series(born, index=given.index, dtype="datetime64[ns]"))
-    odd = given[latest(given, "STARTDT") <= given["BORN"]]
+    # Aged 60 on a day means born after the day 61 years before. Years are counted by the calendar, not taken from a
+    # date: of an age that was mistyped there need be no such date.
+    start, randomised = _calendar(latest(given, "STARTDT")), _calendar(given["RANDDT"])
+    odd = given[start + (given["AGE"].astype("int64") + 1) * _YEAR <= randomised]
     message = "Started on {STARTDT:%Y-%m-%d}; the patient, {AGE} years old at randomisation, was not born. Check it."
     yield from hits(odd, _THERAPIES, "STARTDT", message)
+
+
+_YEAR = 10_000
+
+
+def _calendar(dates: "pd.Series[pd.Timestamp]") -> "pd.Series[int]":
+    """Write dates as numbers, year, month and day: 2 March 2024 is 20240302."""
+    parts = pd.to_datetime(dates).dt
+    return parts.year * _YEAR + parts.month * 100 + parts.day
 
 
 @cross_rule(

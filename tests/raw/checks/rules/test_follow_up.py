@@ -150,6 +150,13 @@ def test_a_therapy_before_birth(worked, on, years, found):
     assert broken(worked, "CM-BIRTH") == [(THERAPIES, "STARTDT", "P-1")] * found
 
 
+def test_an_age_that_was_mistyped_is_older_than_dates_reach_back(worked, on):
+    """Without an end of the check: the age itself is found by its limits."""
+    worked.change("subjects", {"SUBJID": "P-1"}, AGE="1102")
+    therapy(worked, on, STARTDT=on(300))
+    assert broken(worked, "CM-BIRTH") == []
+
+
 @pytest.mark.parametrize(
     ("lines", "found"), [(("1", "2"), 0), (("1", "3"), 1), (("2", "1"), 2), (("1", "1"), 0)]
 )

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from duonen_stats.raw.derived.cycles import delivered, treatment_dates
+from duonen_stats.simulated.model.blood import ckd_epi_2021
 from duonen_stats.simulated.model.late_course import (
     DAYS_A_YEAR,
     SCATTER,
@@ -32,7 +33,7 @@ _ANALYTES = (*_COUNTS, _REST, "CREAT", *_LIVER, "RETIC", "KPS", "WEIGHT", "SYSBP
 
 _VISITS = 60
 _FEW = 8
-_AGE_FACTOR, _EXPONENT = 0.9938, -1.2  # of CKD-EPI 2021, above its knot
+_AGE_FACTOR = 0.9938  # a year, of CKD-EPI 2021
 _LEAST_RATE = 5.0
 
 
@@ -135,7 +136,7 @@ def late_labs(tables: Tables, late: LateFollowUp, study: Study, assumed: LateAss
             left = recovered(fall, since_last, assumed) + gone + assumed.scatter * SCATTER[code] * z[code]
             values[code] = base[:, None] * np.exp(left)
     values |= _white_cells(at, values, z, since_last, assumed)
-    values |= _kidney(at, late, since_last, z, assumed)
+    values |= _kidney(at, late, since_last, z, tables["subjects"], study, assumed)
     for code in _LIVER:
         if code in at:
             values[code] = at[code].first[:, None] * np.exp(assumed.scatter * SCATTER[code] * z[code])
@@ -186,19 +187,39 @@ def _white_cells(at: Mapping[str, _KnownSamples], values: Mapping[str, Floats], 
     return {"WBC": np.where(np.isnan(whole), alone, whole)}
 
 
-def _kidney(at: Mapping[str, _KnownSamples], late: LateFollowUp, since_last: Floats, z: Mapping[str, Floats],
-            assumed: LateAssumptions) -> dict[str, Floats]:  # fmt: skip
+def _kidney(
+    at: Mapping[str, _KnownSamples],
+    late: LateFollowUp,
+    since_last: Floats,
+    z: Mapping[str, Floats],
+    subjects: pd.DataFrame,
+    study: Study,
+    assumed: LateAssumptions,
+) -> dict[str, Floats]:
+    """Creatinine grows, and eGFR falls by CKD-EPI 2021 of it: below its knot far less steeply than above.
+
+    The rate is a multiple of the patient's own around the cycles, which a laboratory may have found by another formula.
+    Without creatinine there is none.
+    """
+    if "CREAT" not in at:
+        return {}
     years = since_last / DAYS_A_YEAR
     growth = creatinine_growth(late.kidney, late.draws.normal[:, 0], assumed)[:, None] * years
-    noise = assumed.scatter * SCATTER["CREAT"] * z["CREAT"]
-    out = {}
-    if "CREAT" in at:
-        level = np.sqrt(at["CREAT"].first * at["CREAT"].last)[:, None]
-        out["CREAT"] = level * np.exp(growth + noise)
-    if "EGFR" in at:
-        level = np.sqrt(at["EGFR"].first * at["EGFR"].last)[:, None]
-        rate = level * np.exp(_EXPONENT * (growth + noise)) * _AGE_FACTOR**years
-        out["EGFR"] = np.maximum(rate, _LEAST_RATE)
+    creatinine, rate = at["CREAT"], at.get("EGFR")
+    before = np.sqrt(creatinine.first * creatinine.last)[:, None]
+    after = before * np.exp(growth + assumed.scatter * SCATTER["CREAT"] * z["CREAT"])
+    out = {"CREAT": after}
+    if rate is not None:
+        analyte = study.analyte("CREAT")
+        to_mg_dl = np.array([analyte.known_factor(unit) or np.nan for unit in creatinine.form["UNIT"]])[
+            :, None
+        ]
+        person = subjects.set_index("SUBJID").reindex(late.names)
+        female = person["SEX"].eq("F").fillna(value=False).to_numpy(dtype=bool)[:, None]
+        age = np.zeros(1, dtype=np.int64)  # it is a factor, which the ratio is free of
+        then, now = (ckd_epi_2021(level * to_mg_dl, age, female) for level in (before, after))
+        level = np.sqrt(rate.first * rate.last)[:, None]
+        out["EGFR"] = np.maximum(level * now / then * _AGE_FACTOR**years, _LEAST_RATE)
     return out
 
 

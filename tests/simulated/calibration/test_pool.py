@@ -8,7 +8,9 @@ from calibration_parts import small_targets
 from duonen_stats.errors import NotEstimable
 from duonen_stats.simulated.calibration.pool import COUNTED, candidates, choose_patients
 from duonen_stats.simulated.calibration.roster import ARMS, build_roster
-from duonen_stats.simulated.cut.simulation import simulate_cut
+from duonen_stats.simulated.cut.simulation import USUAL
+from duonen_stats.simulated.cut.tables import tables_around_cycles
+from duonen_stats.simulated.model.trial import simulate_trial
 
 
 def invented(n=6000, seed=3):
@@ -56,8 +58,8 @@ def test_a_pool_without_the_early_stops_is_too_small():
         choose_patients(pool, build_roster(targets()), targets(), np.random.default_rng(1))
 
 
-def test_candidates_have_every_visit_and_a_follow_up():
-    tables = simulate_cut(1, 150).tables
+def test_candidates_have_every_visit_and_a_follow_up(study):
+    tables = tables_around_cycles(simulate_trial(1, 150, "INTERIM", study, USUAL), study, "a trial")
     found = candidates(tables)
     assert 40 < len(found) < 150
     visits = tables["labs"].query("VISIT != 'UNS'").groupby("SUBJID")["VISIT"].nunique()

@@ -41,7 +41,10 @@ def test_vital_signs_are_taken_when_blood_is(tables, study):
 
 
 def test_the_filtration_rate_is_that_of_the_creatinine(study):
-    """Inker et al. (2021), also below the knot: 0.9 mg/dL of men, 0.7 of women. Around the cycles it is a whole number, hence some hundredths."""
+    """Inker et al. (2021), also below the knot: 0.9 mg/dL of men, 0.7 of women.
+
+    Around the cycles it is a whole number, hence some hundredths.
+    """
     tables = tables_around_cycles(simulate_trial(11, 300, "FINAL", study, USUAL), study, "a trial")
     rows = late_labs(tables, follow_late(tables, study, USUAL.late, 11), study, USUAL.late)
     people = tables["subjects"].set_index("SUBJID")

@@ -14,7 +14,12 @@ from duonen_stats.simulated.model.laboratories import LABORATORIES, bench_of
 def test_categories_and_grades_are_the_dictionarys(large_cut, study):
     events = large_cut.tables["adverse_events"]
     assert set(events["CATEGORY"]) == {one.code for one in study.ae_categories}
-    assert events["GRADE"].between(1, 4).all()
+    # Grade 5 is death: of myeloid neoplasms of late follow-up alone.
+    fatal = events["GRADE"].eq(5)
+    assert events["GRADE"].between(1, 5).all()
+    assert fatal.any()
+    assert fatal.equals(events["OUTCOME"].eq("FATAL").astype("boolean"))
+    assert set(events.loc[fatal, "TERM"]) == {"Myelodysplastic syndrome", "Acute myeloid leukemia"}
     by_category = events["CATEGORY"].value_counts()
     assert by_category[["ANEMIA", "THROMBOCYTOPENIA", "LEUKOPENIA_NEUTROPENIA"]].sum() > 0.5 * len(events)
 

@@ -181,7 +181,8 @@ def test_the_worst_grade_of_a_patient_is_found_from_all_records():
 def test_grades_of_three_analytes_from_the_raw_tables(results, cut, arm):
     """Second programming for analytes with absolute bounds: values of the raw file, worst of each patient.
 
-    Visits of late follow-up are not of the treatment, and unscheduled values up to 28 days after the last administration.
+    Visits of late follow-up are not of the treatment; an unscheduled value is, up to 28 days after the last
+    administration.
     """
     labs, given = cut.tables["labs"], cut.tables["administrations"]
     dates = pd.to_datetime(given["EXDT"]).groupby(given["SUBJID"])

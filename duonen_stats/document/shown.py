@@ -235,7 +235,7 @@ def tabulate(
     >>> adsl = build_datasets(read_cut(study), study, INTERIM).adsl
     >>> shown = tabulate(adsl, rows=["AGE", "PRIMSITE"], by="SEX", study=study, plan=INTERIM)
     >>> shown.to_frame().iloc[2].tolist()
-    ['Median (IQR)', '69 (60 to 74)', '70 (63 to 74)', '68 (58 to 74)', '']
+    ['Median (IQR)', '69 (60 to 75)', '66 (58 to 72)', '70 (61 to 77)', '']
     """
     check_plan(plan, study)
     display = own_table(

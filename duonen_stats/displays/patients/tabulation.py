@@ -101,7 +101,7 @@ def table_of(
     >>> study = load_study()
     >>> by_sex = table_of(key="by_sex", rows=["AGE"], by="SEX", title="Age by sex", test=False)
     >>> print(produce(by_sex, build_datasets(read_cut(study), study, INTERIM), study, INTERIM).to_frame().iloc[1, 1])
-    67.4 (11.3)
+    65.6 (13.3)
     """
     name = dataset.upper()
     if name not in DATASETS:

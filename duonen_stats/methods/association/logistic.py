@@ -85,7 +85,7 @@ def firth_logistic(
     >>> from duonen_stats.methods import firth_logistic
     >>> found = firth_logistic([0, 0, 0, 1, 1, 1], [1, 2, 3, 4, 5, 6], names=["dose"])
     >>> round(found.terms[0].odds_ratio, 2)  # the outcome is separated, and yet there is an estimate
-    2.67
+    3.09
     """
     y, x, terms = _admitted(outcome, covariates, names)
     drop = float(special.chdtri(1, 1 - require_confidence(confidence)) / 2)

@@ -24,6 +24,12 @@ from duonen_stats.raw.suggest.recognise import (
 from duonen_stats.study import RawColumn, RawTable, Study
 
 CONFIRM = "confirm"
+_NUMBERED = {
+    "adverse_events": "AESEQ",
+    "concomitant_therapies": "CMSEQ",
+    "protocol_deviations": "DVSEQ",
+}
+"""The column with the number of the record within the patient, by table."""
 _ENOUGH, _SHARE = 3, 0.2
 """So many columns of a table, and such a share of them, must be recognised before a sheet is taken for it."""
 _MOST = 0.5
@@ -85,11 +91,13 @@ def tables_in(sheet: Sheet, study: Study, title: str, *, several: bool = False) 
     shares = {}
     for table in study.tables:
         own = columns[table.name]
-        needed = {"ANALYTE", "LABORATORY"} if table.name == "reference_ranges" else {*table.key} - {"AESEQ"}
+        needed = {"ANALYTE", "LABORATORY"} if table.name == "reference_ranges" else {*table.key}
+        needed -= {*_NUMBERED.values()}  # numbers can be given
         if any(bare(name) == "studyeventrepeatkey" for name in headers):
             needed -= {"CYCLE"}
         if needed <= own and len(own) >= min(_ENOUGH, len(table.columns)):
-            shares[table.name] = len(own) / len(table.columns) + (bare(title) == bare(table.name))
+            usual = sum(not column.optional for column in table.columns)
+            shares[table.name] = len(own) / usual + (bare(title) == bare(table.name))
     if several and (most := [name for name in shares if shares[name] >= _MOST]):
         return most
     best = max(shares, key=lambda name: shares[name], default=None)
@@ -150,9 +158,11 @@ def entry_of(sheet: Sheet, table: RawTable, study: Study, source: str, title: st
         said = None if unit is None else other_time_in_name(name, unit)
         if said is not None:
             entry.fields.setdefault("units", {})[column] = said  # type: ignore[index]
-    if table.name == "adverse_events" and "AESEQ" not in columns.values():
-        entry.fields["numbered"] = {"AESEQ": ["STARTDT", "TERM"]}
-        entry.notes["numbered", "AESEQ"] = "no number of the event in the source; confirm"
+    number = _NUMBERED.get(table.name)
+    if number is not None and number not in columns.values():
+        date = next(one.name for one in table.columns if one.type == "date")
+        entry.fields["numbered"] = {number: [date, "TERM"]}
+        entry.notes["numbered", number] = "no number of the record in the source; confirm"
     return entry
 
 
@@ -173,10 +183,12 @@ def _timing(entry: ProposedEntry, sheet: Sheet, headers: Sequence[str], repeat: 
     return False
 
 
-_SIDES = {"before": "T*", "after": "V*", "unscheduled": "UNS"}
+_SIDES = {"before": "T*", "after": "V*", "unscheduled": "UNS", "late": "F*"}
 
 
 def _side(text: str) -> str | None:
+    if bare(text) in words.FOLLOW_UP:
+        return "late"
     said = {*bare(text).split()}
     sides = {"before": words.BEFORE, "after": words.AFTER, "unscheduled": words.UNSCHEDULED}
     return next((side for side, names in sides.items() if said and said <= names), None)
@@ -254,8 +266,11 @@ def _values(
     for name, target in columns.items():
         texts = [text for text in sheet.cells[column_name(name)].used() if text]
         if target == "UNIT" and "%" in texts:
-            left_out[name] = ["%"]
-            entry.notes["left_out", name] = "shares of cells, not counts; confirm"
+            shares = _shares(sheet, study, columns, name)
+            if shares != {True}:
+                left_out[name] = ["%"]
+                lost = ", but analytes measured in % too" if True in shares else ""
+                entry.notes["left_out", name] = f"shares of cells, not counts{lost}; confirm"
         if target == "ENDDT":
             codes[target] = {text: None for text in texts if bare(text) in words.EMPTY}
         column = next((one for one in table.columns if one.name == target), None)
@@ -273,6 +288,15 @@ def _values(
     _other_analytes(entry, columns, left_out)
     entry.fields["codes"] = {column: found for column, found in codes.items() if found}
     entry.fields["left_out"] = left_out
+
+
+def _shares(sheet: Sheet, study: Study, columns: Mapping[str, str], unit: str) -> set[bool]:
+    """Tell of the rows in % whether what they name is measured in %, as blasts are: all, none, or some."""
+    named = next((name for name, column in columns.items() if column == "ANALYTE"), None)
+    if named is None:
+        return set()
+    pairs = {*zip(sheet.cells[column_name(named)], sheet.cells[column_name(unit)], strict=True)}
+    return {analyte_of(f"{name} [%]", study) is not None for name, text in pairs if text == "%"}
 
 
 def _codes(

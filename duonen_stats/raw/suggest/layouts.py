@@ -10,7 +10,14 @@ from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.reshape.layout import SourceRows, carried, layout_of, stacked
 from duonen_stats.raw.intake.sheet import Sheet, column_name
 from duonen_stats.raw.suggest import words
-from duonen_stats.raw.suggest.recognise import activity_of, analyte_of, bare, column_of, dose_of
+from duonen_stats.raw.suggest.recognise import (
+    activity_of,
+    analyte_of,
+    bare,
+    column_of,
+    dose_of,
+    late_visit,
+)
 from duonen_stats.study import Study
 
 _EVENT = ("redcap event name", "event name", "studyeventoid")
@@ -106,18 +113,20 @@ def _is_known(name: str, study: Study) -> bool:
 
 
 def moment(text: str) -> str | None:
-    """Tell which visit or cycle a part of a column's name says: T1 before, V1 after a cycle, UNS.
+    """Tell which visit or cycle a part of a column's name says: T1 before, V1 after a cycle, F1 of late follow-up, UNS.
 
     Examples
     --------
-    >>> moment("T1"), moment("po C2"), moment("cykl 3"), moment("Ki67"), moment("wynik")
-    ('T1', 'V2', 'T3', None, None)
+    >>> moment("T1"), moment("po C2"), moment("cykl 3"), moment("kontrola 12"), moment("Ki67"), moment("wynik")
+    ('T1', 'V2', 'T3', 'F12', None, None)
     """
     said = bare(text)
     if said in words.UNSCHEDULED:
         return "UNS"
     if re.fullmatch(r"[tv][1-9]", said):
         return said.upper()
+    if (late := late_visit(said)) is not None:
+        return f"F{late}"
     parts = {*said.split()}
     number = re.fullmatch(
         rf"(?:(?:przed|po|before|after|pre|post) )?{_CYCLE_WORDS} ?([1-9])(?: (?:przed|po))?", said
@@ -135,11 +144,16 @@ def _moments(header: str) -> tuple[str, str, str] | None:
     for number in range(min(_LONGEST_MOMENT, len(pieces) // 2), 0, -1):
         wide = 2 * number - 1
         first, last = "".join(pieces[:wide]), "".join(pieces[-wide:])
-        if (code := moment(last)) is not None:
+        if _is_word(pieces[-wide]) and (code := moment(last)) is not None:
             return "".join(pieces[: -wide - 1]), f"*{pieces[-wide - 1]}{last}", code
         if (code := moment(first)) is not None:
             return "".join(pieces[wide + 1 :]), f"{first}{pieces[wide]}*", code
     return None
+
+
+def _is_word(piece: str) -> bool:
+    """Whether a piece of a name has letters or digits: of "Blasty [%] F1", [%] belongs to the name."""
+    return bool(bare(piece))
 
 
 def _side_by_side(sheet: Sheet, target: str) -> Part | None:
@@ -215,7 +229,8 @@ def _forms(sheet: Sheet, study: Study) -> Iterator[Part]:
             own = dict(shared)
             own["rows"] = {instrument: [kind]} if kind else {event: [stem]} if event is not None else {}
             cells = {name: part.cells[name] for name in [*keep, *filled]}
-            if event is not None and "*" in stem:
+            of_cycle = "*" in stem and moment_of_event(stem.replace("*", "1")) != "F1"
+            if event is not None and of_cycle:
                 cells["CYCLE"] = part.cells[event].changed(_cycle_of)
             yield Part(
                 sheet=_as_sheet(replace(part, cells=cells), sheet),
@@ -239,7 +254,9 @@ def _is_patient(header: str, study: Study) -> bool:
 
 def _stem(event: str) -> str:
     """Write the name of an event with a star for the number of its cycle: ``cycle_2_arm_1`` is ``cycle_*_arm_1``."""
-    return re.sub(r"(?<![0-9])[1-9](?![0-9])", "*", event, count=1) if moment_of_event(event) else event
+    if moment_of_event(event) is None:
+        return event
+    return re.sub(r"(?<![0-9])[1-9][0-9]{0,2}(?![0-9])", "*", event, count=1)
 
 
 def moment_of_event(event: str) -> str | None:
@@ -247,8 +264,8 @@ def moment_of_event(event: str) -> str | None:
 
     Examples
     --------
-    >>> moment_of_event("cycle_2_arm_1"), moment_of_event("baseline_arm_1"), moment_of_event("Cykl 3")
-    ('T2', None, 'T3')
+    >>> moment_of_event("cycle_2_arm_1"), moment_of_event("baseline_arm_1"), moment_of_event("fu_12_arm_1")
+    ('T2', None, 'F12')
     """
     said = re.sub(r" arm [0-9]+$", "", bare(event))
     return moment(said)

@@ -74,15 +74,17 @@ def _spellings(header: str) -> Iterable[str]:
 def analyte_of(header: str, study: Study) -> tuple[str, str] | None:
     """Find the analyte that a column or a value names, and the name without its unit.
 
-    A unit that is not one of the analyte, such as % of neutrophils, says that it is something else.
+    A unit that is not one of the analyte, such as % of neutrophils, says that it is something else; blasts are in %.
     """
-    if "%" in header.replace("mg%", "").replace("g%", ""):
-        return None
+    share = "%" in header.replace("mg%", "").replace("g%", "")
     for name, unit in ((header, ""), *name_and_units(header)):
         found = next((code for code, used in words.ANALYTES.items() if bare(name) in used), None)
         if found is None or found not in {one.code for one in study.all_analytes}:
             continue
-        known = study.analyte(found).known_factor(unit) is not None
+        analyte = study.analyte(found)
+        if share and analyte.known_factor("%") is None:
+            return None
+        known = analyte.known_factor(unit) is not None
         if unit and not known and unit_readings(unit):  # a unit of something else
             return None
         return found, name if known else header
@@ -141,7 +143,9 @@ def code_finder(column: RawColumn, table: RawTable, study: Study) -> Callable[[s
         if column.name == "ANALYTE":
             named = analyte_of(value, study)
             return named is not None, None if named is None else named[0]
-        if column.name in {"VISIT", "CYCLE"} and (timed := _visit(text, column.name)) in codes:
+        if column.name in {"VISIT", "CYCLE"} and (timed := _visit(text, column)) in column.code_names(
+            [timed]
+        ):
             return True, timed
         if column.name == "GRADE" and f"G{text}" in codes:
             return True, f"G{text}"
@@ -150,15 +154,29 @@ def code_finder(column: RawColumn, table: RawTable, study: Study) -> Callable[[s
     return found
 
 
-def _visit(text: str, column: str) -> str | None:
+def _visit(text: str, column: RawColumn) -> str | None:
     parts = {*text.split()}
+    if (late := late_visit(text)) is not None:
+        return None if column.series is None else f"{column.series.prefix}{late}"
     number = re.fullmatch(r"\D*([1-9])(?: arm 1)?", text)
     if parts & words.UNSCHEDULED:
         return "UNS"
     if number is None:
         return None
-    if column == "CYCLE":
+    if column.name == "CYCLE":
         return f"T{number[1]}"
     if parts & words.BEFORE:
         return f"T{number[1]}"
     return f"V{number[1]}" if parts & words.AFTER else None
+
+
+def late_visit(text: str) -> int | None:
+    """Tell which visit of late follow-up a text, written bare, says.
+
+    Examples
+    --------
+    >>> late_visit("f3"), late_visit("kontrola 12"), late_visit("follow up 2"), late_visit("kontrola")
+    (3, 12, 2, None)
+    """
+    named = re.fullmatch(r"(.+?) ?([1-9][0-9]{0,2})", text)
+    return int(named[2]) if named is not None and named[1] in words.FOLLOW_UP else None

@@ -139,8 +139,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "nazwa badania",
             "parametr",
         ),
-        "VALUE": ("lborres", "value", "result", "wynik", "wartosc"),
-        "UNIT": ("lborresu", "unit", "units", "jednostka", "jedn"),
+        "VALUE": ("lborres", "vsorres", "value", "result", "wynik", "wartosc"),
+        "UNIT": ("lborresu", "vsorresu", "unit", "units", "jednostka", "jedn"),
         "LLN": (
             "lbornrlo",
             "lln",
@@ -161,7 +161,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "LABORATORY": ("lbnam", "labname", "laboratory", "lab", "lb lab", "laboratorium"),
         "AESEQ": ("ae no", "ae number", "event no", "number", "nr zdarzenia", "lp"),
-        "TERM": (
+        "adverse_events.TERM": (
             "aeterm",
             "reported term",
             "verbatim term",
@@ -171,10 +171,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "zdarzenie",
             "opis zdarzenia",
         ),
-        "CATEGORY": ("aecat", "preferred term", "category", "ae cat", "kategoria"),
+        "adverse_events.CATEGORY": ("aecat", "preferred term", "category", "ae cat", "kategoria"),
         "STARTDT": (
             "aestdat",
             "aestdtc",
+            "cmstdat",
+            "cmstdtc",
             "start date",
             "onset date",
             "onset",
@@ -186,6 +188,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "ENDDT": (
             "aeendat",
             "aeendtc",
+            "cmendat",
+            "cmendtc",
             "stop date",
             "end date",
             "ae end",
@@ -199,6 +203,44 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "SERIOUS": ("aeser", "serious", "sae", "ae serious", "ciezkie"),
         "ACTION": ("aeacn", "action taken", "action", "ae action", "dzialanie", "postepowanie"),
         "OUTCOME": ("aeout", "outcome", "ae outcome", "wynik zdarzenia", "zejscie"),
+        "SOC": ("aebodsys", "aesoc", "system organ class", "klasa ukladow i narzadow"),
+        "PT": ("aedecod",),
+        "DICTVER": ("aedict", "meddra version", "dictionary version", "wersja meddra"),
+        "RELLU": ("related to 177lu", "relationship to 177lu", "ae rel lu", "zwiazek z 177lu"),
+        "RELY90": ("related to 90y", "relationship to 90y", "ae rel y", "zwiazek z 90y"),
+        "GRADEINI": ("initial grade", "grade at onset", "severity at onset", "stopien poczatkowy"),
+        "VSDT": (
+            "vsdat",
+            "vsdtc",
+            "date of measurement",
+            "measurement date",
+            "vs date",
+            "data pomiaru",
+            "data",
+            "date",
+        ),
+        "TEST": ("vstest", "vstestcd", "test", "vital sign", "parameter", "parametr", "pomiar"),
+        "CMSEQ": ("therapy no", "number", "nr terapii", "lp"),
+        "concomitant_therapies.TERM": (
+            "cmtrt",
+            "therapy",
+            "medication",
+            "cm term",
+            "lek",
+            "terapia",
+            "nazwa leku",
+        ),
+        "CLASS": ("cmclas", "therapy class", "cm class", "klasa leku", "grupa leku"),
+        "ANTITUMOUR": ("antitumour", "antitumor", "antineoplastic", "przeciwnowotworowe"),
+        "LINE": ("line of therapy", "cm line", "linia", "linia leczenia"),
+        "DVSEQ": ("deviation no", "number", "nr odstepstwa", "lp"),
+        "DVDT": ("dvstdat", "dvstdtc", "deviation date", "dv date", "data odstepstwa"),
+        "protocol_deviations.TERM": ("dvterm", "deviation", "dv term", "odstepstwo", "opis odstepstwa"),
+        "protocol_deviations.CATEGORY": ("dvcat", "dv cat", "kategoria", "kategoria odstepstwa"),
+        "IMPORTANT": ("dv important", "major", "istotne"),
+        "EXCLUDEPP": ("dv pp", "excluded from per protocol", "excluded from pp", "wyklucza z pp"),
+        "DTHCAUSE": ("dthcaus", "death cause", "fu cause", "przyczyna zgonu"),
+        "DTHTEXT": ("dthspec", "cause in words", "opis przyczyny zgonu"),
         "disposition.STATUS": ("status", "eot status", "end of treatment", "status leczenia"),
         "DSDT": (
             "dsstdat",
@@ -288,6 +330,8 @@ ANALYTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "bilirubina calkowita",
             "bilirubina calk",
         ),
+        "RETIC": ("retic", "ret", "reticulocytes", "reticulocyte count", "retikulocyty"),
+        "BLAST": ("blast", "blasts", "blasty"),
     }
 )
 
@@ -302,6 +346,30 @@ NOT_THE_DOSE = frozenset({"l", "p", "r", "left", "right", "lewa", "prawa"})
 NOT_GIVEN = frozenset({"przygotowana", "resztka", "prepared", "rest", "residual", "planned", "planowana"})
 """Words of activities that are not those given."""
 
+_SEVERITY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "1": ("i", "mild", "lagodne"),
+        "2": ("ii", "moderate", "umiarkowane"),
+        "3": ("iii", "severe", "ciezkie"),
+        "4": ("iv", "life threatening", "zagrazajace zyciu"),
+        "5": ("v", "death", "fatal", "zgon"),
+    }
+)
+_RELATION: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Y": (
+            "tak",
+            "yes",
+            "related",
+            "possibly related",
+            "probably related",
+            "possible",
+            "probable",
+            "definite",
+        ),
+        "N": ("nie", "no", "not related", "unrelated", "unlikely", "unlikely related"),
+    }
+)
 CODES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "ARM": {arm: (f"ramie {arm.casefold()}",) for arm in "ABCD"},
@@ -325,38 +393,29 @@ CODES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "TOXICITY": ("toksycznosc",),
             "OTHER": ("inny", "inne"),
         },
-        "adverse_events.GRADE": {
-            "1": ("i", "mild", "lagodne"),
-            "2": ("ii", "moderate", "umiarkowane"),
-            "3": ("iii", "severe", "ciezkie"),
-            "4": ("iv", "life threatening", "zagrazajace zyciu"),
-            "5": ("v", "death", "fatal", "zgon"),
-        },
-        "CATEGORY": {
+        "adverse_events.GRADE": _SEVERITY,
+        "adverse_events.GRADEINI": _SEVERITY,
+        "adverse_events.CATEGORY": {
             "ANEMIA": ("anaemia",),
             "THROMBOCYTOPENIA": ("platelet count decreased",),
             "DIARRHEA": ("diarrhoea",),
-            "LEUKOPENIA_NEUTROPENIA": ("white blood cell count decreased", "neutrophil count decreased"),
-            "RENAL_IMPAIRMENT": ("blood creatinine increased",),
-        },
-        "RELATED": {
-            "Y": (
-                "tak",
-                "yes",
-                "related",
-                "possibly related",
-                "probably related",
-                "possible",
-                "probable",
-                "definite",
+            "LEUKOPENIA_NEUTROPENIA": (
+                "white blood cell count decreased",
+                "white blood cell decreased",
+                "neutrophil count decreased",
             ),
-            "N": ("nie", "no", "not related", "unrelated", "unlikely", "unlikely related"),
+            "RENAL_IMPAIRMENT": ("blood creatinine increased", "creatinine increased"),
+            "ABDOMINAL_DISCOMFORT": ("abdominal pain",),
         },
+        "RELATED": _RELATION,
+        "RELLU": _RELATION,
+        "RELY90": _RELATION,
         "ACTION": {
             "NONE": ("dose not changed", "none", "bez zmian", "brak"),
             "REDUCED": ("dose reduced", "redukcja", "redukcja dawki", "zmniejszenie dawki"),
             "DELAYED": ("drug interrupted", "opoznienie", "odroczenie"),
             "DISCONTINUED": ("drug withdrawn", "zakonczenie leczenia", "przerwanie leczenia"),
+            "NOT_APPLICABLE": ("not applicable", "nie dotyczy"),
         },
         "OUTCOME": {
             "RECOVERED": ("recovered resolved", "resolved", "ustapilo", "wyleczone", "powrot do zdrowia"),
@@ -368,6 +427,7 @@ CODES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "nie ustapilo",
                 "trwa",
             ),
+            "SEQUELAE": ("recovered resolved with sequelae", "wyleczone z nastepstwami"),
             "FATAL": ("zgon", "smiertelne"),
             "UNKNOWN": ("nieznany", "nieznane"),
         },
@@ -390,6 +450,23 @@ CODES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "DEAD": ("died", "zgon", "zmarl", "zmarla", "zmarl a", "nie zyje"),
             "ALIVE": ("zyje",),
         },
+        "DTHCAUSE": {
+            "PROGRESSION": ("progression", "disease progression", "progresja", "progresja choroby"),
+            "TOXICITY": ("toxicity", "toksycznosc"),
+            "SECOND_NEOPLASM": ("second malignancy", "drugi nowotwor"),
+            "OTHER": ("inna", "inne"),
+            "UNKNOWN": ("nieznana",),
+        },
+        "CLASS": {
+            "SOMATOSTATIN_ANALOGUE": ("analog somatostatyny", "ssa"),
+            "CHEMOTHERAPY": ("chemioterapia",),
+            "TARGETED": ("leczenie celowane", "terapia celowana"),
+            "RADIOTHERAPY": ("radioterapia",),
+            "SURGERY": ("operacja", "zabieg"),
+            "GROWTH_FACTOR": ("czynnik wzrostu",),
+            "TRANSFUSION": ("przetoczenie", "transfuzja"),
+            "OTHER": ("inne", "inny"),
+        },
     }
 )
 """Words for codes, by column, or by table and column; those of every column of yes and no are under ``YES_NO``."""
@@ -400,4 +477,8 @@ EMPTY = frozenset({"ongoing", "trwa", "k m", "m k", "both", "oboje"})
 """What stands for an empty cell: an event without an end, a range for both sexes."""
 BEFORE = frozenset({"przed", "before", "pre"})
 AFTER = frozenset({"po", "after", "post"})
+FOLLOW_UP = frozenset(
+    {"f", "fu", "follow up", "followup", "late", "kontrola", "wizyta kontrolna", "obserwacja"}
+)
+"""What a visit of late follow-up is called, before its number."""
 UNSCHEDULED = frozenset({"uns", "nieplanowa", "unscheduled", "unplanned", "dodatkowa"})

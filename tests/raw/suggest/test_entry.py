@@ -1,3 +1,5 @@
+import pytest
+
 from duonen_stats.raw.intake.readers.delimited import read_csv
 from duonen_stats.raw.suggest.entry import entry_of, tables_in
 
@@ -45,3 +47,39 @@ def test_what_is_not_recognised_is_listed_and_not_guessed(study):
     entry = entry_of(sheet, study.table("subjects"), study, "s.csv", None)
     assert entry.fields["codes"] == {"SEX": {"K": "F"}}
     assert entry.unknown == {"SEX": ["?"]}
+
+
+@pytest.mark.parametrize(
+    ("shares", "left_out", "said"),
+    [
+        (["Neutrofile"], ["%"], "shares of cells, not counts; confirm"),
+        (
+            ["Neutrofile", "Blasty"],
+            ["%"],
+            "shares of cells, not counts, but analytes measured in % too; confirm",
+        ),
+        (["Blasty"], None, None),
+    ],
+)
+def test_rows_in_per_cent_are_left_out_unless_that_is_their_unit(study, shares, left_out, said):
+    tests = ["Hemoglobina", *shares]
+    sheet = made_sheet(
+        {"Pacjent": ["01-1"] * len(tests), "Data": ["2024-01-01"] * len(tests), "Badanie": tests,
+         "Wynik": ["12"] * len(tests), "Jednostka": ["g/dl", *["%"] * len(shares)]}
+    )  # fmt: skip
+    entry = entry_of(sheet, study.table("labs"), study, "w.csv", None)
+    assert entry.fields["left_out"].get("Jednostka") == left_out
+    assert entry.notes.get(("left_out", "Jednostka")) == said
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "numbered"),
+    [
+        ("concomitant_therapies", ("Patient", "Therapy", "Start date"), {"CMSEQ": ["STARTDT", "TERM"]}),
+        ("protocol_deviations", ("Patient", "Deviation date", "Deviation"), {"DVSEQ": ["DVDT", "TERM"]}),
+    ],
+)
+def test_tables_of_later_years_are_found_and_their_records_numbered(study, table, columns, numbered):
+    sheet = made_sheet({name: ["x"] for name in columns})
+    assert tables_in(sheet, study, "x") == [table]
+    assert entry_of(sheet, study.table(table), study, "x.csv", None).fields["numbered"] == numbered

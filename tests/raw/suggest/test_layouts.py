@@ -18,7 +18,7 @@ from duonen_stats.raw.suggest.proposal import suggested_mapping
     ("text", "code"),
     [
         ("T1", "T1"), ("v4", "V4"), ("c1", "T1"), ("Cykl 3", "T3"), ("cycle_2", "T2"), ("przed C2", "T2"), ("po C2", "V2"),
-        ("before cycle 1", "T1"), ("po 1", "V1"), ("nieplanowa", "UNS"), ("Ki67", None), ("lu177", None), ("wynik", None),
+        ("before cycle 1", "T1"), ("po 1", "V1"), ("nieplanowa", "UNS"), ("F13", "F13"), ("kontrola 2", "F2"), ("follow-up 1", "F1"), ("Ki67", None), ("lu177", None), ("wynik", None),
         ("HGB", None), ("G2", None), ("1", None),
     ],
 )  # fmt: skip
@@ -60,6 +60,15 @@ def test_visits_side_by_side(study, tmp_path):
     ]  # fmt: skip
 
 
+def test_late_visits_side_by_side(study, tmp_path):
+    head = "Nr pacjenta,Data badania F1,PLT [G/l] F1,HGB [g/dl] F1,Blasty [%] F1,Data badania kontrola 12,PLT [G/l] kontrola 12"
+    _, cut = _read(study, tmp_path, f"{head}\n01-001,2024-01-01,200,12,0,2026-01-01,190\n")
+    labs = cut.tables["labs"]
+    assert [*zip(labs["VISIT"], labs["ANALYTE"], labs["VALUE"], labs["LBDT"].dt.year, strict=True)] == [
+        ("F1", "PLAT", 200, 2024), ("F1", "HGB", 12, 2024), ("F1", "BLAST", 0, 2024), ("F12", "PLAT", 190, 2026),
+    ]  # fmt: skip
+
+
 def test_doses_of_cycles_side_by_side(study, tmp_path):
     head = "Patient,c1_kidney_lu,c1_marrow_lu,c2_kidney_lu,c2_marrow_lu"
     _, cut = _read(study, tmp_path, f"{head}\n01-001,2.5,0.1,2.4,0.2\n", "doses.csv")
@@ -87,6 +96,7 @@ def test_a_project_of_redcap(study, tmp_path):
         "1,cycle_1_arm_1,,,,,,,,2024-01-20,7400,,,",
         "1,cycle_2_arm_1,,,,,,,,2024-03-20,7300,,,",
         "1,cycle_1_arm_1,adverse_event,1,,,,,,,,Nausea,2,2024-01-21",
+        "1,fu_2_arm_1,adverse_event,2,,,,,,,,Fatigue,1,2024-12-21",
     ]
     text, cut = _read(study, tmp_path, "\n".join([head, *rows]) + "\n", "DATA.csv")
     assert '"redcap_event_name": ["cycle_*_arm_1"]' in text
@@ -98,7 +108,8 @@ def test_a_project_of_redcap(study, tmp_path):
         ["01-001", "T2", 7300],
     ]
     assert cut.tables["adverse_events"][["SUBJID", "TERM", "GRADE"]].to_numpy().tolist() == [
-        ["01-001", "Nausea", 2]
+        ["01-001", "Nausea", 2],
+        ["01-001", "Fatigue", 1],
     ]
 
 

@@ -26,6 +26,10 @@ def test_names_are_compared_without_accents_signs_and_case():
         ("subjects", "Stopień", ("GRADE", True)),
         ("adverse_events", "Severity", ("GRADE", True)),
         ("adverse_events", "AESTDTC", ("STARTDT", True)),
+        ("adverse_events", "AEDECOD", ("PT", True)),
+        ("concomitant_therapies", "CMTRT", ("TERM", True)),
+        ("protocol_deviations", "DVTERM", ("TERM", True)),
+        ("follow_up", "Przyczyna zgonu", ("DTHCAUSE", True)),
     ],
 )
 def test_columns(study, table, header, found):
@@ -44,6 +48,8 @@ def test_columns(study, table, header, found):
         ("Neutrofile [%]", None),
         ("HGB [U/l]", None),  # a unit of something else
         ("MCV [fL]", None),
+        ("Retikulocyty [G/l]", ("RETIC", "Retikulocyty")),
+        ("Blasty [%]", ("BLAST", "Blasty [%]")),  # what is measured in %
     ],
 )
 def test_analytes(study, header, found):
@@ -78,6 +84,10 @@ def test_activities_and_doses(header, activity, dose):
         ("labs", "VISIT", "after cycle 4", (True, "V4")),
         ("labs", "VISIT", "cycle 4", (False, None)),  # before or after
         ("labs", "VISIT", "nieplanowa", (True, "UNS")),
+        ("labs", "VISIT", "kontrola 12", (True, "F12")),
+        ("vital_signs", "VISIT", "Follow-up 3", (True, "F3")),
+        ("labs", "VISIT", "kontrola 0", (False, None)),
+        ("administrations", "CYCLE", "F2", (False, None)),
         ("labs", "ANALYTE", "AspAT", (True, "AST")),
         ("administrations", "CYCLE", "cycle_3_arm_1", (True, "T3")),
         ("adverse_events", "OUTCOME", "NOT RECOVERED/NOT RESOLVED", (True, "NOT_RECOVERED")),

@@ -11,6 +11,7 @@ def test_words_are_bare():
         *(name for table in (words.ISOTOPES, words.ORGANS) for names in table.values() for name in names),
         *(name for codes in words.CODES.values() for names in codes.values() for name in names),
         *words.LIMITS, *words.TOTALS, *words.EMPTY, *words.BEFORE, *words.AFTER, *words.UNSCHEDULED, *words.NOT_GIVEN,
+        *words.FOLLOW_UP,
     ]  # fmt: skip
     assert [name for name in every if bare(name) != name] == []
 
@@ -26,7 +27,7 @@ def test_what_they_name_is_in_the_dictionary(study):
     columns |= {f"{table.name}.{column.name}" for table in study.tables for column in table.columns}
     assert {*words.COLUMNS} <= columns
     assert {*words.CODES} - {"YES_NO"} <= columns
-    assert {*words.ANALYTES} == {one.code for one in study.analytes}
+    assert {*words.ANALYTES} == {one.code for one in study.all_analytes}
     assert {*words.ORGANS} == {one.code for one in study.organs}
     assert {*words.ISOTOPES} == {one.code for one in study.isotopes}
 

@@ -95,8 +95,9 @@ class Unstructured(_Linear):
     def basis(self, rows: FloatArray) -> FloatArray:
         """Give ones where the parameter stands."""
         at = _places(rows)
-        ones = [np.outer(at == i, at == j) for i, j in _triangle(self.visits)]
-        return np.array([one | one.T for one in ones], dtype=np.float64)
+        row, column = (at == place[:, None] for place in np.array(_triangle(self.visits)).T)
+        ones = row[:, :, None] & column[:, None, :]
+        return (ones | ones.transpose(0, 2, 1)).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)

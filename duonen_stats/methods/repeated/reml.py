@@ -14,7 +14,7 @@ import numpy as np
 from scipy import stats
 
 from duonen_stats.errors import NotEstimable
-from duonen_stats.methods.inputs.admit import FloatArray
+from duonen_stats.methods.inputs.admit import FloatArray, IntArray
 from duonen_stats.methods.repeated.covariance import Structure
 
 _STEPS = 200
@@ -102,11 +102,32 @@ class RemlFit:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Patients with equally many values, stacked: y (s, n), x (s, n, p)."""
+    """Patients with equally many values, stacked: y (s, n), x (s, n, p).
+
+    Most patients have their values at the same visits: what depends on the rows alone is computed once for ``kinds``
+    of rows, and ``kind`` (s,) says which a patient has.
+    """
 
     y: FloatArray
     x: FloatArray
-    rows: tuple[FloatArray, ...]
+    kinds: tuple[FloatArray, ...]
+    kind: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Whitened:
+    """A batch with the inverse ``w`` of its matrices, their derivatives ``d``, ``w x``, ``d w x`` and ``w d w x``."""
+
+    y: FloatArray
+    x: FloatArray
+    kinds: tuple[FloatArray, ...]
+    kind: IntArray
+    log_det: float
+    w: FloatArray
+    d: FloatArray
+    wx: FloatArray
+    dwx: FloatArray
+    wdwx: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +141,9 @@ class _State:
     expected: FloatArray
     observed: FloatArray
     slopes: FloatArray
-    adjustment: FloatArray | None
+    inner: FloatArray
+    """``X'W V_a W X``: (q, p, p)."""
+    whitened: tuple[_Whitened, ...]
 
 
 def fit_reml(patients: Sequence[Patient], structure: Structure) -> RemlFit:
@@ -163,7 +186,7 @@ def fit_reml(patients: Sequence[Patient], structure: Structure) -> RemlFit:
     for step in range(1, _STEPS + 1):
         direction, promised = _direction(state)
         if promised <= _GAIN * (1 + abs(state.loglik)):
-            return _accepted(*_polished(batches, structure, theta, state), step)
+            return _accepted(structure, *_polished(batches, structure, theta, state), step)
         moved = _moved(batches, structure, theta, state, direction)
         if moved is None:
             raise _not_converged(n)
@@ -183,13 +206,17 @@ def _batches(patients: Sequence[Patient]) -> tuple[_Batch, ...]:
     by_number: dict[int, list[Patient]] = defaultdict(list)
     for one in patients:
         by_number[one.y.size].append(one)
-    return tuple(
-        _Batch(
-            np.array([one.y for one in same]),
-            np.array([one.x for one in same]),
-            tuple(one.rows for one in same),
-        )
-        for _, same in sorted(by_number.items())
+    return tuple(_batch(same) for _, same in sorted(by_number.items()))
+
+
+def _batch(same: Sequence[Patient]) -> _Batch:
+    kinds: dict[bytes, int] = {}
+    kind = [kinds.setdefault(one.rows.tobytes(), len(kinds)) for one in same]
+    return _Batch(
+        np.array([one.y for one in same]),
+        np.array([one.x for one in same]),
+        tuple(same[kind.index(k)].rows for k in range(len(kinds))),
+        np.array(kind),
     )
 
 
@@ -271,23 +298,9 @@ def _state(batches: Sequence[_Batch], structure: Structure, theta: FloatArray) -
         expected=(expected + expected.T) / 2,
         observed=(observed + observed.T) / 2,
         slopes=fa @ f,
-        adjustment=_adjustment(f, sums.a, whitened, expected) if structure.linear else None,
+        inner=sums.a,
+        whitened=whitened,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Whitened:
-    """A batch with the inverse ``w`` of its matrices, their derivatives ``d``, ``w x``, ``d w x`` and ``w d w x``."""
-
-    y: FloatArray
-    x: FloatArray
-    rows: tuple[FloatArray, ...]
-    log_det: float
-    w: FloatArray
-    d: FloatArray
-    wx: FloatArray
-    dwx: FloatArray
-    wdwx: FloatArray
 
 
 def _whitened(
@@ -295,18 +308,21 @@ def _whitened(
 ) -> tuple[_Whitened, ...] | None:
     found = []
     for batch in batches:
-        matrices = [structure.first(theta, rows) for rows in batch.rows]
-        v, d = np.array([one for one, _ in matrices]), np.array([one for _, one in matrices])
+        matrices = [structure.first(theta, rows) for rows in batch.kinds]
+        v = np.array([one for one, _ in matrices])
+        d = np.array([one for _, one in matrices])[batch.kind]
         try:
-            root = np.linalg.cholesky(v)
+            root = np.linalg.cholesky(v)[batch.kind]
         except np.linalg.LinAlgError:
             return None
         w = np.linalg.inv(v)
-        w = (w + w.transpose(0, 2, 1)) / 2
+        w = ((w + w.transpose(0, 2, 1)) / 2)[batch.kind]
         wx = w @ batch.x
         dwx = d @ wx[:, None]
         log_det = 2 * float(np.log(np.diagonal(root, axis1=1, axis2=2)).sum())
-        found.append(_Whitened(batch.y, batch.x, batch.rows, log_det, w, d, wx, dwx, w[:, None] @ dwx))
+        found.append(
+            _Whitened(batch.y, batch.x, batch.kinds, batch.kind, log_det, w, d, wx, dwx, w[:, None] @ dwx)
+        )
     return tuple(found)
 
 
@@ -352,30 +368,30 @@ def _sums(
         sums.data += np.einsum("san,sbn->ab", du, np.einsum("snm,sam->san", one.w, du))
         sums.projected += np.einsum("san,snp->ap", du, one.wx)
         if not structure.linear:
-            dd = np.array([structure.second(theta, rows) for rows in one.rows])
+            dd = np.array([structure.second(theta, rows) for rows in one.kinds])[one.kind]
             p_own = one.w - (one.wx @ f) @ one.wx.transpose(0, 2, 1)
             sums.curved += np.einsum("snm,sabmn->ab", p_own, dd, optimize=True)
             sums.curved -= np.einsum("sn,sabnm,sm->ab", u, dd, u, optimize=True)
     return sums
 
 
-def _adjustment(
-    f: FloatArray, a: FloatArray, whitened: Sequence[_Whitened], expected: FloatArray
-) -> FloatArray | None:
+def _adjustment(state: _State) -> FloatArray | None:
     """Give what Kenward and Roger add to the covariance of the effects, as the variance matrix is estimated itself."""
+    f, a = state.covariance, state.inner
     try:
-        spread = np.linalg.inv(expected)
+        spread = np.linalg.inv(state.expected)
     except np.linalg.LinAlgError:
         return None
     inner = -np.einsum("ab,apr,rt,btu->pu", spread, a, f, a, optimize=True)
-    for one in whitened:
+    for one in state.whitened:
         inner += np.einsum("ab,sanp,sbnr->pr", spread, one.dwx, one.wdwx, optimize=True)
     found: FloatArray = 2 * f @ inner @ f
     return found
 
 
-def _accepted(state: _State, theta: FloatArray, iterations: int) -> RemlFit:
-    adjusted = None if state.adjustment is None else state.covariance + state.adjustment
+def _accepted(structure: Structure, state: _State, theta: FloatArray, iterations: int) -> RemlFit:
+    adjustment = _adjustment(state) if structure.linear else None
+    adjusted = None if adjustment is None else state.covariance + adjustment
     if not _determines(state.observed):
         raise NotEstimable(
             "no_convergence",

@@ -192,9 +192,9 @@ def _year_slip(
             for name, frame in data.tables.items()
         },
     )
-    base = places_found(rules, alone, study, plan)
-    asked = {place_of(one) for one in own} & base
     broken = [one for one in rules if one.rule.id in {other.rule for other in own}]
+    asked = {place_of(one) for one in own} & places_found(broken, alone, study, plan)
+    base: set[tuple[object, ...]] = set()
     known = _dates_of(alone, study)
     slips = []
     for table, column, date in _dates_named(own, alone, study):
@@ -211,7 +211,10 @@ def _year_slip(
             gone = asked - places_found(
                 broken, other, study, plan
             )  # few rules first, as most dates explain nothing
-            if len(gone) >= _FOLDED and places_found(rules, other, study, plan) <= base:
+            if len(gone) < _FOLDED:
+                continue
+            base = base or places_found(rules, alone, study, plan)
+            if places_found(rules, other, study, plan) <= base:
                 lines = tuple(sorted(int(line) for line in frame.loc[rows, ROW]))
                 slips.append(_Slip(table, column, lines, date, instead, frozenset(gone)))
     slips.sort(key=lambda slip: -len(slip.gone))

@@ -97,7 +97,8 @@ class Unstructured(_Linear):
         at = _places(rows)
         row, column = (at == place[:, None] for place in np.array(_triangle(self.visits)).T)
         ones = row[:, :, None] & column[:, None, :]
-        return (ones | ones.transpose(0, 2, 1)).astype(np.float64)
+        found: FloatArray = (ones | ones.transpose(0, 2, 1)).astype(np.float64)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,8 @@ def test_ctrl_c_stops_cleanly_and_leaves_nothing(tmp_path, step):
 def test_data_are_never_run():
     """No module unpickles, evaluates, starts a shell or reaches a network; YAML is read by a safe loader only.
 
-    One module reaches a network: the cluster of the user's own address, which is asked whether it answers.
+    One module reaches a network: the cluster of the user's own address, which is asked whether it answers. Two start
+    a process, without a shell: this Python and R, each with a fixed program of the package, told the name of a folder.
     """
     forbidden_calls = {"eval", "exec", "compile", "unsafe_load", "full_load", "load_all", "system", "popen"}
     forbidden_modules = {
@@ -211,8 +212,8 @@ def test_data_are_never_run():
         "subprocess",
         "ftplib",
     }
-    reaches_its_cluster = {"cluster.py": {"socket"}}
-    loaders = []
+    allowed = {"cluster.py": {"socket"}, "second_process.py": {"subprocess"}, "r_engine.py": {"subprocess"}}
+    loaders, started = [], []
     for module in (ROOT / "duonen_stats").rglob("*.py"):
         tree = ast.parse(module.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
@@ -223,7 +224,7 @@ def test_data_are_never_run():
                     else [node.module or ""]
                 )
                 found = {name.split(".")[0] for name in names if name != "urllib.parse"} & forbidden_modules
-                found -= reaches_its_cluster.get(module.name, set())
+                found -= allowed.get(module.name, set())
                 assert not found, (module.name, found)
             if isinstance(node, ast.Call):
                 name = (
@@ -231,8 +232,13 @@ def test_data_are_never_run():
                 )
                 owner = getattr(getattr(node.func, "value", None), "id", "")
                 assert name not in forbidden_calls or owner in {"re", "typst"}, (module.name, name)
+                if owner == "subprocess":
+                    started.append((module.name, name, ast.unparse(node.args[0])))
+                assert not any(word.arg == "shell" for word in node.keywords), module.name
                 if owner == "yaml" and name.endswith("load"):
                     loaders.append((module.name, [ast.unparse(word.value) for word in node.keywords]))
+    program = "[sys.executable, '-P', '-c', _PROGRAM, json.dumps(sys.path)]"
+    assert sorted(started) == [("r_engine.py", "run", "command"), ("second_process.py", "Popen", program)]
     assert loaders == [("strict_yaml.py", ["_ShippedLoader if shipped else _StrictLoader"])]
     for loader in (_ShippedLoader, _StrictLoader):
         assert issubclass(loader, yaml.constructor.SafeConstructor)

@@ -14,7 +14,12 @@ import pandas as pd
 from duonen_stats.errors import DataError, OptionError
 from duonen_stats.verification.verdicts import Verification
 
-_PROGRAM = "import sys; from duonen_stats.verification.engine import answer; answer(sys.stdin, sys.stdout)"
+# -P: without it, a Python that runs a text looks for modules in the working folder first, which may hold data. The
+# process looks where this one does.
+_PROGRAM = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from duonen_stats.verification.engine import answer; answer(sys.stdin, sys.stdout)"
+)
 _KINDS = {"DataError": DataError, "OptionError": OptionError}
 
 
@@ -36,13 +41,12 @@ class SecondProcess:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - this Python, with a program of this package
-            [sys.executable, "-c", _PROGRAM],
+            [sys.executable, "-P", "-c", _PROGRAM, json.dumps(sys.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env=None,
         )
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
 

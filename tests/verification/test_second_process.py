@@ -47,3 +47,13 @@ def test_nothing_of_the_second_engine_is_loaded_by_its_caller():
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert said.stdout.strip() in {"", "seaborn"}
+
+
+def test_no_module_is_taken_from_the_folder_one_works_in(tmp_path, monkeypatch):
+    """A Python that runs a text looks there first, and a data cut may lie there."""
+    (tmp_path / "pandas.py").write_text("open('run', 'w').close()\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [place for place in sys.path if place])
+    with pytest.raises(OptionError, match="is not a report"):
+        verify_in_process(tmp_path / "no such folder")
+    assert not (tmp_path / "run").exists()

@@ -5,16 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, special
+from scipy import special
 
 from duonen_stats.errors import DataError, NotEstimable
-from duonen_stats.methods.inputs.admit import BoolArray, FloatArray, as_p, require_confidence
-
-_MAX_STEPS = 200
-_SETTLED = 1e-10
-_LONGEST_STEP = 3.0
-# Log odds (covariates of standard deviation 1) beyond which a limit counts as infinite.
-_FARTHEST = 60.0
+from duonen_stats.methods.association.penalised_likelihood import PenalisedLikelihood, climb, profile
+from duonen_stats.methods.inputs.admit import FloatArray, require_confidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,16 +83,16 @@ def firth_logistic(
     3.09
     """
     y, x, terms = _admitted(outcome, covariates, names)
-    drop = float(special.chdtri(1, 1 - require_confidence(confidence)) / 2)
+    require_confidence(confidence)
     spread = x.std(axis=0)
     design = np.column_stack([np.ones(y.size), (x - x.mean(axis=0)) / spread])
-    every = np.ones(design.shape[1], dtype=np.bool_)
-    beta, top = _climb(y, design, np.zeros(design.shape[1]), every)
+    model = _likelihood(y, design)
+    beta, top = climb(model, np.zeros(design.shape[1]), np.ones(design.shape[1], dtype=np.bool_))
     variance = np.diag(np.linalg.inv(_information(design, beta)))
     shift = float(np.log(spread).sum())  # the determinant knows the units of the covariates
     return LogisticResult(
         terms=tuple(
-            _term(name, j, y, design, beta, top, float(variance[j]) ** 0.5, float(spread[j - 1]), drop)
+            _term(name, j, model, beta, top, float(variance[j]) ** 0.5, float(spread[j - 1]), confidence)
             for j, name in enumerate(terms, 1)
         ),
         loglik=top + shift,
@@ -140,72 +135,42 @@ def _information(design: FloatArray, beta: FloatArray) -> FloatArray:
     return np.asarray((design * (chance * (1 - chance))[:, None]).T @ design, dtype=np.float64)
 
 
-def _penalised(y: FloatArray, design: FloatArray, beta: FloatArray) -> float:
-    eta = design @ beta
-    sign, log_det = np.linalg.slogdet(_information(design, beta))
-    return float(y @ eta - np.logaddexp(0.0, eta).sum() + log_det / 2) if sign > 0 else -np.inf
+def _likelihood(y: FloatArray, design: FloatArray) -> PenalisedLikelihood:
+    """Make the likelihood of a design, with the modified score of Heinze and Schemper."""
 
+    def value(beta: FloatArray) -> float:
+        eta = design @ beta
+        sign, log_det = np.linalg.slogdet(_information(design, beta))
+        return float(y @ eta - np.logaddexp(0.0, eta).sum() + log_det / 2) if sign > 0 else -np.inf
 
-def _climb(y: FloatArray, design: FloatArray, start: FloatArray, free: BoolArray) -> tuple[FloatArray, float]:
-    """Climb with the modified score of Heinze and Schemper over the free coefficients, with step halving."""
-    beta, now = start.astype(np.float64), _penalised(y, design, start)
-    if not free.any():
-        return beta, now
-    for _ in range(_MAX_STEPS):
+    def slopes(beta: FloatArray) -> tuple[FloatArray, FloatArray]:
         chance = special.expit(design @ beta)
         weight = chance * (1 - chance)
         information = _information(design, beta)
         leverage = weight * np.einsum("ij,ij->i", design, np.linalg.solve(information, design.T).T)
-        score = design.T @ (y - chance + leverage * (0.5 - chance))
-        step = np.zeros(beta.size)
-        step[free] = np.linalg.solve(information[np.ix_(free, free)], score[free])
-        step *= min(1.0, _LONGEST_STEP / max(float(np.abs(step).max()), 1e-300))
-        following = _penalised(y, design, beta + step)
-        while following < now - _SETTLED and np.abs(step).max() > _SETTLED:
-            step = step / 2
-            following = _penalised(y, design, beta + step)
-        beta, now = beta + step, max(following, now)
-        if np.abs(step).max() < _SETTLED:
-            return beta, _penalised(y, design, beta)
-    raise NotEstimable("not_converged", {"all": y.size}, "the penalised likelihood was not maximised")
+        return design.T @ (y - chance + leverage * (0.5 - chance)), information
+
+    return PenalisedLikelihood(value=value, slopes=slopes, n=y.size)
 
 
 def _term(
     name: str,
     j: int,
-    y: FloatArray,
-    design: FloatArray,
+    model: PenalisedLikelihood,
     beta: FloatArray,
     top: float,
     std_err: float,
     spread: float,
-    drop: float,
+    confidence: float,
 ) -> LogisticTerm:
-    free = np.arange(beta.size) != j
-
-    def lost(value: float) -> float:
-        """How far the profile at this coefficient lies below the maximum, less the allowed drop."""
-        start = beta.copy()
-        start[j] = value
-        return top - _climb(y, design, start, free)[1] - drop
-
-    def limit(side: int) -> float | None:
-        inside, outside = float(beta[j]), float(beta[j]) + side * std_err
-        while lost(outside) < 0:
-            inside, outside = outside, outside + side * std_err
-            if abs(outside) > _FARTHEST:
-                return None
-        return float(np.exp(optimize.brentq(lost, inside, outside, xtol=1e-11, rtol=1e-11) / spread))
-
-    lower, upper = limit(-1), limit(1)
-    statistic = max(0.0, 2 * (lost(0.0) + drop))
+    found = profile(model, j, beta, top, std_err, confidence)
     return LogisticTerm(
         name=name,
         coefficient=float(beta[j]) / spread,
         std_err=std_err / spread,
         odds_ratio=float(np.exp(beta[j] / spread)),
-        lower=lower,
-        upper=upper,
-        statistic=statistic,
-        p_value=as_p(special.chdtrc(1, statistic)),
+        lower=None if found.lower is None else float(np.exp(found.lower / spread)),
+        upper=None if found.upper is None else float(np.exp(found.upper / spread)),
+        statistic=found.statistic,
+        p_value=found.p_value,
     )

@@ -1,31 +1,21 @@
 """Cox's model with Firth's penalty: a finite hazard ratio where an arm has no event."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, special
 
 from duonen_stats.errors import DataError, NotEstimable
-from duonen_stats.methods.inputs.admit import (
-    BoolArray,
-    FloatArray,
-    as_p,
-    require_confidence,
-)
+from duonen_stats.methods.association.penalised_likelihood import PenalisedLikelihood, climb, profile
+from duonen_stats.methods.inputs.admit import FloatArray, require_confidence
 from duonen_stats.methods.inputs.survival_data import SurvivalData, survival_data
 from duonen_stats.methods.survival.cox import require_terms
 from duonen_stats.methods.survival.partial_likelihood import Ties, risk_sets, standardise
 
-# With two events and four covariates the climb gains a quarter of the way a step: 60 steps were not enough.
-_MAX_STEPS = 300
-_SETTLED = 1e-9
 # Distance of the points from which a slope is taken: with five of them the error is of the order of its
 # fourth power, and rounding adds 1e-16 over it.
 _NEAR = 1e-3
-# Log hazards (covariates of standard deviation 1) beyond which a limit counts as infinite.
-_FARTHEST = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +90,14 @@ def firth_model(
     13.0
     """
     data, terms, scaled, spread = _unit_spread(time, event, covariates, names, strata, ties)
-    drop = float(special.chdtri(1, 1 - require_confidence(confidence)) / 2)
-    beta, top = _climb(scaled, ties, np.zeros(len(terms)), np.ones(len(terms), dtype=np.bool_))
+    require_confidence(confidence)
+    model = _likelihood(scaled, ties)
+    beta, top = climb(model, np.zeros(len(terms)), np.ones(len(terms), dtype=np.bool_))
     shift = float(np.log(spread).sum())  # the determinant knows the units of the covariates
     variance = np.diag(np.linalg.inv(risk_sets(scaled, beta, ties).information))
     return FirthResult(
         terms=tuple(
-            _term(name, j, scaled, ties, beta, top, float(variance[j]) ** 0.5, float(spread[j]), drop)
+            _term(name, j, model, beta, top, float(variance[j]) ** 0.5, float(spread[j]), confidence)
             for j, name in enumerate(terms)
         ),
         loglik_null=penalised(scaled, np.zeros(len(terms)), ties) + shift,
@@ -141,7 +132,7 @@ def firth_coefficients(
         As :func:`firth_model`.
     """
     _, terms, scaled, spread = _unit_spread(time, event, covariates, names, strata, ties)
-    beta, _ = _climb(scaled, ties, np.zeros(len(terms)), np.ones(len(terms), dtype=np.bool_))
+    beta, _ = climb(_likelihood(scaled, ties), np.zeros(len(terms)), np.ones(len(terms), dtype=np.bool_))
     return beta / spread
 
 
@@ -170,27 +161,14 @@ def penalised(data: SurvivalData, beta: FloatArray, ties: Ties) -> float:
     return float(sets.loglik + log_det / 2) if sign > 0 else -np.inf
 
 
-def _climb(data: SurvivalData, ties: Ties, start: FloatArray, free: BoolArray) -> tuple[FloatArray, float]:
-    """Newton's method over the free coefficients, with step halving."""
-    beta, now = start.astype(np.float64), penalised(data, start, ties)
-    if not free.any():
-        return beta, now
-    for _ in range(_MAX_STEPS):
+def _likelihood(data: SurvivalData, ties: Ties) -> PenalisedLikelihood:
+    def slopes(beta: FloatArray) -> tuple[FloatArray, FloatArray]:
         sets = risk_sets(data, beta, ties)
         slope, bend = _penalty(data, beta, ties)
-        score = (sets.score + slope)[free]
-        step = np.zeros(beta.size)
-        step[free] = np.linalg.solve(_curvature(sets.information, bend)[np.ix_(free, free)], score)
-        step *= min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
-        following = penalised(data, beta + step, ties)
-        while following < now - _SETTLED and np.abs(step).max() > _SETTLED:
-            step = step / 2
-            following = penalised(data, beta + step, ties)
-        beta, now = beta + step, max(following, now)
-        if np.abs(step).max() < _SETTLED:
-            return beta, penalised(data, beta, ties)
-    raise NotEstimable(
-        "not_converged", {"all": data.time.size}, "The penalised likelihood was not maximised."
+        return sets.score + slope, _curvature(sets.information, bend)
+
+    return PenalisedLikelihood(
+        value=lambda beta: penalised(data, beta, ties), slopes=slopes, n=data.time.size
     )
 
 
@@ -221,40 +199,21 @@ def _penalty(data: SurvivalData, beta: FloatArray, ties: Ties) -> tuple[FloatArr
 def _term(
     name: str,
     j: int,
-    data: SurvivalData,
-    ties: Ties,
+    model: PenalisedLikelihood,
     beta: FloatArray,
     top: float,
     std_err: float,
     spread: float,
-    drop: float,
+    confidence: float,
 ) -> FirthTerm:
-    free = np.arange(beta.size) != j
-
-    def lost(value: float) -> float:
-        """How far the profile at this coefficient lies below the maximum, less the allowed drop."""
-        start = beta.copy()
-        start[j] = value
-        return top - _climb(data, ties, start, free)[1] - drop
-
-    lower, upper = (_limit(lost, float(beta[j]), std_err * side) for side in (-1, 1))
-    statistic = max(0.0, 2 * (lost(0.0) + drop))
+    found = profile(model, j, beta, top, std_err, confidence)
     return FirthTerm(
         name=name,
         coefficient=float(beta[j]) / spread,
         std_err=std_err / spread,
         hazard_ratio=float(np.exp(beta[j] / spread)),
-        lower=None if lower is None else float(np.exp(lower / spread)),
-        upper=None if upper is None else float(np.exp(upper / spread)),
-        statistic=statistic,
-        p_value=as_p(special.chdtrc(1, statistic)),
+        lower=None if found.lower is None else float(np.exp(found.lower / spread)),
+        upper=None if found.upper is None else float(np.exp(found.upper / spread)),
+        statistic=found.statistic,
+        p_value=found.p_value,
     )
-
-
-def _limit(lost: Callable[[float], float], centre: float, step: float) -> float | None:
-    inside, outside = centre, centre + step
-    while lost(outside) < 0:
-        inside, outside = outside, outside + step
-        if abs(outside) > _FARTHEST:
-            return None
-    return float(optimize.brentq(lost, inside, outside, xtol=1e-12, rtol=1e-12))

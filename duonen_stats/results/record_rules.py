@@ -21,7 +21,15 @@ from duonen_stats.results.rows.table import ResultRow
 from duonen_stats.study import Study
 
 _ARM = "TRT01P"
-_POPULATIONS = MappingProxyType({"Safety": "SAFFL", "Treatment-emergent": "SAFFL", "Randomised": "RANDFL"})
+_POPULATIONS = MappingProxyType(
+    {
+        "Safety": "SAFFL",
+        "Treatment-emergent": "SAFFL",
+        "Delivered cycles": "SAFFL",
+        "Randomised": "RANDFL",
+        "Tumour assessments": "RANDFL",
+    }
+)
 _ENDPOINTS = MappingProxyType({"pfs": "PFS", "pfshyp": "PFSHYP", "os": "OS", "dor": "DOR", "ae3": "TTAE3"})
 _ISOTOPES = MappingProxyType({"177Lu": "A177LU", "90Y": "A90Y"})
 _NOT_OF_RECORDS = frozenset(

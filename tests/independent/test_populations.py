@@ -13,7 +13,14 @@ from duonen_stats.simulated.cut.simulation import simulate_cut
 pytestmark = pytest.mark.independent
 
 ARMS = set("ABCD")
-NOT_PATIENTS = {"Planned", "Protocol", "All records", "Treatment-emergent events"}
+NOT_PATIENTS = {
+    "Planned",
+    "Protocol",
+    "All records",
+    "Treatment-emergent events",
+    "Delivered cycles",
+    "Tumour assessments",
+}
 
 
 def sets_of(cut):
@@ -141,6 +148,24 @@ def test_a_count_of_a_course_is_of_the_treated(case):
         if row.analysis_id.startswith(("disposition.died", "disposition.randomised")):
             assert row.population == "Randomised"
             assert row.n == size(row, arms, populations)
+
+
+def test_a_share_of_cycles_or_assessments_is_of_these(case):
+    """Of no more than the raw tables have, and never of the patients."""
+    cut, results = case
+    most = {
+        "Delivered cycles": len(cut.tables["administrations"]),
+        "Tumour assessments": len(cut.tables["tumour_assessments"]),
+    }
+    of = {"cycles": "Delivered cycles", "assessments": "Tumour assessments"}
+    seen = set()
+    for row in results:
+        counted = [one for one in of if one in row.method.removeprefix("denominator: ").split()]
+        if row.stat_name == "pct" and row.method.startswith("denominator: ") and counted:
+            assert row.population == of[counted[0]], row
+            assert row.n <= most[row.population], row
+            seen.add(row.population)
+    assert "Delivered cycles" in seen
 
 
 def test_a_share_of_events_is_of_events(case):

@@ -16,13 +16,16 @@ class Population(StrEnum):
     """Of whom, or of what, a row of results speaks: the only place where populations are named.
 
     The first three are sets of patients, each with its flag in ADSL. A statistic of fewer patients of a population
-    names the condition in its context and their number in ``n``; ``n_missing`` is the rest of the population.
+    names the condition in its context and their number in ``n``; ``n_missing`` is the rest of the population. Of the
+    others ``n`` counts no patients: the cycles, assessments and events are several of a patient.
     """
 
     RANDOMISED = "Randomised"
     SAFETY = "Safety"
     DOSIMETRY = "Dosimetry"
     PLANNED = "Planned"
+    CYCLES = "Delivered cycles"
+    ASSESSMENTS = "Tumour assessments"
     EVENTS = "Treatment-emergent events"
     RECORDS = "All records"
     PROTOCOL = "Protocol"

@@ -181,9 +181,14 @@ class About:
             note=note,
         )
 
-    def refused(self, verdict: NotEstimable, *stat_names: str, method: str = "") -> list[ResultRow]:
-        """Make one row per name that says why it could not be estimated."""
-        known = sum(verdict.n.values()) if verdict.n else None
+    def refused(
+        self, verdict: NotEstimable, *stat_names: str, method: str = "", n: int | None = None
+    ) -> list[ResultRow]:
+        """Make one row per name that says why it could not be estimated.
+
+        Give ``n`` where the method was given several records of a patient: its verdict counts records.
+        """
+        known = n if n is not None else sum(verdict.n.values()) if verdict.n else None
         return [self.row(name, None, n=known, method=method, note=reason_of(verdict)) for name in stat_names]
 
 

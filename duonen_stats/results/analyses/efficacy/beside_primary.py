@@ -219,7 +219,7 @@ def _keeping(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
         rows += count(
             int(chosen["OFF"].sum()),
             len(chosen),
-            about.of(ids.off_schedule(group)),
+            about.of(ids.off_schedule(group), population=Population.ASSESSMENTS),
             of="evaluable assessments",
         )
     return rows

@@ -57,7 +57,8 @@ def analyse_delays(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
         rows += count(late["USUBJID"].nunique(), len(patients), about.of(ids.delayed_patients(code)))
         by_event = int(late["EVENT"].sum())
         for reason, part in (("event", by_event), ("none", len(late) - by_event)):
-            rows += count(part, len(late), about.of(ids.delay_reason(reason, code)), of="late cycles")
+            block = about.of(ids.delay_reason(reason, code), population=Population.CYCLES)
+            rows += count(part, len(late), block, of="late cycles")
     return rows
 
 
@@ -69,7 +70,12 @@ def _of_cycle(
     size = len(own)
     return [
         *describe(numbers(own["DAYS"]), block, plan, population=treated),
-        *count(len(late), size, block.of(ids.cycle_delayed(cycle, group)), of="cycles after another one"),
+        *count(
+            len(late),
+            size,
+            block.of(ids.cycle_delayed(cycle, group), population=Population.CYCLES),
+            of="cycles after another one",
+        ),
         *_because(
             describe(
                 numbers(late["LATE"]), block.of(ids.cycle_delay(cycle, group)), plan, population=treated
@@ -188,6 +194,7 @@ def analyse_specific_doses(data: Datasets, study: Study, plan: Plan) -> list[Res
 
 def _governed(cycles: pd.DataFrame, about: About, arm: str, study: Study, plan: Plan) -> list[ResultRow]:
     scope = ids.Scope(study=study, plan=plan)
+    about = replace(about, population=Population.CYCLES)
     reasons = cycles["DOSREAS"].map(_REASONS).fillna("other_reason")
     rows = [
         about.of(ids.adapted_cycles(arm)).row(

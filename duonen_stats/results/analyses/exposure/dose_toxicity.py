@@ -80,7 +80,8 @@ def _hazard(
     times: pd.DataFrame, dropped: int, steps: pd.DataFrame, organ: str, about: About, plan: Plan
 ) -> list[ResultRow]:
     rows = dose_intervals(times, steps, plan)
-    found = _counts(rows["SUBJID"].nunique(), len(rows), int(rows["EVENT"].sum()), dropped, about)
+    n = rows["SUBJID"].nunique()
+    found = _counts(n, len(rows), int(rows["EVENT"].sum()), dropped, about)
     method = "Cox model with the dose given so far as time-dependent covariate, stratified by arm, Efron ties"
     about = replace(about, unit=f"per {STEPS[organ]:g} Gy")
     try:
@@ -94,10 +95,10 @@ def _hazard(
             confidence=plan.confidence,
         )
     except NotEstimable as verdict:
-        return found + about.refused(verdict, *_STATS, method=method)
+        return found + about.refused(verdict, *_STATS, method=method, n=n)
     term = fitted.terms[0]
     return found + _estimated(
-        about, (term.hazard_ratio, term.lower, term.upper, term.p_value), "Hazard ratio", method
+        about, (term.hazard_ratio, term.lower, term.upper, term.p_value), "Hazard ratio", method, n
     )
 
 
@@ -111,7 +112,8 @@ def _odds(
     plan: Plan,
 ) -> list[ResultRow]:
     rows = after_cycles(times, steps, study, plan)
-    found = _counts(rows["SUBJID"].nunique(), len(rows), int(rows["EVENT"].sum()), dropped, about)
+    n = rows["SUBJID"].nunique()
+    found = _counts(n, len(rows), int(rows["EVENT"].sum()), dropped, about)
     method = "logistic regression with Firth's penalty on the dose so far and the cycle, profile limits"
     about = replace(about, unit=f"per {STEPS[organ]:g} Gy")
     try:
@@ -122,14 +124,16 @@ def _odds(
             confidence=plan.confidence,
         )
     except NotEstimable as verdict:
-        return found + about.refused(verdict, *_STATS, method=method)
+        return found + about.refused(verdict, *_STATS, method=method, n=n)
     term = fitted.terms[0]
     return found + _estimated(
-        about, (term.odds_ratio, term.lower, term.upper, term.p_value), "Odds ratio", method
+        about, (term.odds_ratio, term.lower, term.upper, term.p_value), "Odds ratio", method, n
     )
 
 
-def _estimated(about: About, values: tuple[float | None, ...], label: str, method: str) -> list[ResultRow]:
+def _estimated(
+    about: About, values: tuple[float | None, ...], label: str, method: str, n: int
+) -> list[ResultRow]:
     labels = (label, "Lower limit", "Upper limit", None)
     return [
         about.row(
@@ -137,6 +141,7 @@ def _estimated(about: About, values: tuple[float | None, ...], label: str, metho
             value,
             unit="" if name == "p" else None,
             label=words,
+            n=n,
             method=method,
             note="" if value is not None else _UNREACHED,
         )

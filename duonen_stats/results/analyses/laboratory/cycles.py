@@ -1,5 +1,7 @@
 """Blood counts around cycles: when the lowest value came, recovery before the next cycle, cycles late or reduced."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
@@ -93,7 +95,11 @@ def _followed(followed: pd.DataFrame, block: About) -> list[ResultRow]:
         "recovered": (int(low["RECOVERED"].sum()), "Of these, recovered before the next"),
         "patients": (low["USUBJID"].nunique(), "Patients with such a cycle"),
     }
-    return [block.row(name, number, label=label) for name, (number, label) in counts.items()]
+    of_cycles = replace(block, population=Population.CYCLES)
+    return [
+        (block if name == "patients" else of_cycles).row(name, number, label=label)
+        for name, (number, label) in counts.items()
+    ]
 
 
 def _late(low_before: list[pd.DataFrame], study: Study) -> pd.DataFrame:
@@ -107,7 +113,9 @@ def _late(low_before: list[pd.DataFrame], study: Study) -> pd.DataFrame:
 
 
 def _changed(late: pd.DataFrame, cycles: pd.DataFrame, group: str) -> list[ResultRow]:
-    block = _about(group, "Cycles after the first").of(ids.changed_cycles(group))
+    block = _about(group, "Cycles after the first").of(
+        ids.changed_cycles(group), population=Population.CYCLES
+    )
     later = cycles.sort_values("ASTDT", kind="stable").groupby("USUBJID").cumcount().gt(0)
     reduced = later.reindex(cycles.index) & cycles["DOSREAS"].eq(_REDUCED).fillna(value=False)
     counts = {

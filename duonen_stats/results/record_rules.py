@@ -19,6 +19,7 @@ from duonen_stats.results.records import (
 )
 from duonen_stats.results.rows.table import ResultRow
 from duonen_stats.study import Study
+from duonen_stats.study.parameter_codes import activity_parameter, dose_parameter
 
 _ARM = "TRT01P"
 _POPULATIONS = MappingProxyType(
@@ -31,7 +32,6 @@ _POPULATIONS = MappingProxyType(
     }
 )
 _ENDPOINTS = MappingProxyType({"pfs": "PFS", "pfshyp": "PFSHYP", "os": "OS", "dor": "DOR", "ae3": "TTAE3"})
-_ISOTOPES = MappingProxyType({"177Lu": "A177LU", "90Y": "A90Y"})
 _NOT_OF_RECORDS = frozenset(
     {"boundary", "rule", "planned", "fixed_course", "half_life", "landmark_months", "factors"}
 )
@@ -166,29 +166,35 @@ def _disposition(row: ResultRow, parts: tuple[str, ...], study: Study) -> Record
     return None
 
 
-def _activity(row: ResultRow, parts: tuple[str, ...], _study: Study) -> RecordFilter | None:
-    code = _ISOTOPES.get(row.variable)
+def _isotope(words: str, study: Study) -> str | None:
+    """Return the code of the isotope that a row names in words."""
+    return next((one.code for one in study.isotopes if one.plain == words), None)
+
+
+def _activity(row: ResultRow, parts: tuple[str, ...], study: Study) -> RecordFilter | None:
+    isotope = _isotope(row.variable, study)
+    if isotope is None:
+        return None
     at = (equal("AVISIT", "CUMULATIVE"),) if "cumulative" in parts else ()
-    return None if code is None else RecordFilter("ADEX", (equal("PARAMCD", code), *at, present("AVAL")))
+    return RecordFilter("ADEX", (equal("PARAMCD", activity_parameter(isotope)), *at, present("AVAL")))
 
 
 def _organ_dose(row: ResultRow, parts: tuple[str, ...], study: Study) -> RecordFilter | None:
-    parameters = {"KIDNEY": ("KIDTOT", "KIDLU", "KIDY"), "MARROW": ("MARTOT", "MARLU", "MARY")}.get(
-        row.variable
-    )
-    if parameters is None:
+    if row.variable not in {organ.code for organ in study.organs}:
         return None
-    whole = (equal("AVISIT", "CUMULATIVE"),)
-    place = {"177Lu": 1, "90Y": 2}.get(row.variable_level, 0)
     if parts[0] != "limit":
-        return RecordFilter("ADDOS", (equal("PARAMCD", parameters[place]), *whole, flagged_with("DOSCMPFL")))
+        code = dose_parameter(row.variable, _isotope(row.variable_level, study))
+        whole = (equal("AVISIT", "CUMULATIVE"), flagged_with("DOSCMPFL"))
+        return RecordFilter("ADDOS", (equal("PARAMCD", code), *whole))
     per_cycle = parts[2] == "cycle"
     limit = next(
         (one for one in dose_limits(study) if one.organ == row.variable and one.per_cycle == per_cycle), None
     )
     if limit is None or row.stat_name not in _COUNTS:
         return None
-    return RecordFilter("ADDOS", (equal("PARAMCD", parameters[0]), flagged_with(f"{limit.criterion}FL")))
+    return RecordFilter(
+        "ADDOS", (equal("PARAMCD", dose_parameter(row.variable)), flagged_with(f"{limit.criterion}FL"))
+    )
 
 
 def _modification(row: ResultRow, parts: tuple[str, ...], _study: Study) -> RecordFilter | None:

@@ -249,6 +249,7 @@ def write_report(
         ``duonen_stats.displays.patients.tabulation`` declares a table of any variables.
     verify
         Compute every number again by the second engine, in a second process (``VERIFY``, which is true, if omitted).
+        A blinded dry run and a report of aggregates hold no raw records for it to start from, and are not verified.
 
     Raises
     ------
@@ -295,7 +296,12 @@ def write_report(
     if not allow_stage:
         require_stage(cut, plan)
     with ExitStack() as stack:
-        engine, why_not = second_engine(stack, asked=VERIFY if verify is None else verify)
+        engine, otherwise = second_engine(
+            stack,
+            asked=VERIFY if verify is None else verify,
+            blinded=blinded is not None,
+            aggregate=aggregate_only,
+        )
         analysed = analyse_cut(
             cut, findings, dictionary, plan, blinded=blinded, session=session, own=own, aggregate=aggregate_only,
             start=clock.start,
@@ -309,7 +315,7 @@ def write_report(
         profiles = lay_out_profiles(analysed)
         shown = lay_out_all(analysed, profiles)
         figures = _figures(analysed, shown, profiles)
-        checked = outcome(engine, why_not)
+        checked = outcome(engine, otherwise)
     document = compose(analysed, shown, checked, profiles)
     files = data_files(analysed, shown, document, [form for form in also if form != WORD], records=records)
     files |= checked.files()

@@ -43,7 +43,7 @@ from duonen_stats.report.quality_tables import (
     records,
 )
 from duonen_stats.report.session import Session
-from duonen_stats.report.verification_page import NOT_ASKED, Checked, checks_of, verification_listings
+from duonen_stats.report.verification_page import Checked, checks_of, verification_listings
 from duonen_stats.results import Results, ids
 from duonen_stats.results.rows.times import experimental_arms, pooled_name
 from duonen_stats.study import Study
@@ -153,7 +153,7 @@ def compose(
     """
     study, plan, data, cut = analysed.study, analysed.plan, analysed.data, analysed.cut
     kind, look = analysed.kind, Lookup.of_plan(analysed.results, plan)
-    checked = checked or Checked(why_not=NOT_ASKED)
+    checked = checked or Checked()
     found = deviations(plan, preset_of(plan))
     lists = (
         listings.discontinuations(data, study, reasons=analysed.session != "open"),
@@ -212,6 +212,7 @@ def compose(
         "audited": analysed.audit is not None,
         "verified": checked.found is not None,
         "not_verified": checked.why_not,
+        "verified_later": checked.later,
         "explained": checked.found is not None and bool(len(checked.found.reasons(EXPLAINED))),
         "differing": checked.found is not None and bool(len(checked.found.differing())),
         "snapshot": None if cut.snapshot_date is None else f"{cut.snapshot_date:%Y-%m-%d}",

@@ -11,14 +11,27 @@ from duonen_stats.verification.verdicts import VERIFICATION, Verification
 _HEADS = {AGREES: "Agree", EXPLAINED: "Explained", DIFFERS: "Differ", NOT_COVERED: "Not covered"}
 _FEW = 50
 NOT_ASKED = "the report was made without verification"
+LATER = "In its folder, duonen verify does it later, and so does the program verification/recompute.R in R."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The outcome of verification, or why there is none; ``stopped`` if there should have been one."""
+    """The outcome of verification, or why there is none.
+
+    Parameters
+    ----------
+    found
+        What the second engine made of each number.
+    why_not, later
+        Without it: the reason, and a sentence on how the numbers can be computed again all the same; empty if they
+        cannot.
+    stopped
+        The second engine should have said something and did not.
+    """
 
     found: Verification | None = None
     why_not: str = NOT_ASKED
+    later: str = LATER
     stopped: bool = False
 
     @property

@@ -10,16 +10,20 @@ from typing import Literal
 from duonen_stats.displays.model.format import lower_first
 from duonen_stats.errors import DuonenError, OptionError
 from duonen_stats.folder.provenance import definitions
-from duonen_stats.report.verification_page import NOT_ASKED, Checked
+from duonen_stats.report.verification_page import Checked
 from duonen_stats.study import load_study
 from duonen_stats.verification.r_engine import run_r
 from duonen_stats.verification.report_folder import read_manifest
+from duonen_stats.verification.second_numbers import NOT_COVERED
 from duonen_stats.verification.second_process import SecondProcess, verify_in_process
 from duonen_stats.verification.verdicts import write_beside
 
 Engine = Literal["python", "r"]
 LIBRARIES = ("lifelines", "statsmodels")
 """The libraries of the second engine, which an installation may be without."""
+_BLINDED = "a blinded report holds no raw records of patients to compute its numbers from"
+_AGGREGATE = "a report of aggregates holds no records of patients to compute its numbers from"
+_BY_R = "The program verification/recompute.R in its folder computes them in R, from the datasets."
 _INSTALL = "pip install 'lifelines>=0.30.3' 'statsmodels>=0.15'"
 
 
@@ -75,8 +79,12 @@ def missing_libraries() -> tuple[str, ...]:
     return tuple(name for name in LIBRARIES if importlib.util.find_spec(name) is None)
 
 
-def second_engine(stack: ExitStack, *, asked: bool) -> tuple[SecondProcess | None, str]:
+def second_engine(
+    stack: ExitStack, *, asked: bool, blinded: bool = False, aggregate: bool = False
+) -> tuple[SecondProcess | None, Checked]:
     """Start the second engine beside a report that is being made, or say why there is none.
+
+    It computes from the raw records of patients, which a blinded report and one of aggregates do not hold.
 
     Parameters
     ----------
@@ -84,28 +92,48 @@ def second_engine(stack: ExitStack, *, asked: bool) -> tuple[SecondProcess | Non
         Ends the process.
     asked
         Whether the report is to be verified.
+    blinded, aggregate
+        Whether the report is a blinded dry run, or holds nothing of single patients.
+
+    Returns
+    -------
+    tuple
+        The process, if there is one; and what the report says if there is none.
 
     Examples
     --------
     >>> with ExitStack() as stack:
-    ...     second_engine(stack, asked=False)
+    ...     engine, otherwise = second_engine(stack, asked=False)
+    >>> engine, otherwise.why_not
     (None, 'the report was made without verification')
     """
+    if aggregate:
+        return None, Checked(why_not=_AGGREGATE, later="")
+    if blinded:
+        return None, Checked(why_not=_BLINDED, later=_BY_R)
+    if not asked:
+        return None, Checked()
     missing = missing_libraries()
-    if not asked or missing:
-        lacking = f"the second engine is not installed ({' and '.join(missing)} missing)"
-        return None, lacking if asked else NOT_ASKED
-    return stack.enter_context(SecondProcess()), ""
+    if missing:
+        return None, Checked(why_not=f"the second engine is not installed ({' and '.join(missing)} missing)")
+    return stack.enter_context(SecondProcess()), Checked()
 
 
-def outcome(engine: SecondProcess | None, why_not: str) -> Checked:
-    """Wait for what the second engine found; one that stops costs no report, but the run does not pass."""
+def outcome(engine: SecondProcess | None, otherwise: Checked) -> Checked:
+    """Wait for what the second engine found; one that stops costs no report, but the run does not pass.
+
+    Where it has none of the numbers, the reason is what the report says: 0 of so many would read like a result.
+    """
     if engine is None:
-        return Checked(why_not=why_not)
+        return otherwise
     try:
-        return Checked(found=engine.verification())
+        found = engine.verification()
     except DuonenError as fault:
         return Checked(why_not=lower_first(str(fault)).rstrip("."), stopped=True)
+    reasons = found.reasons(NOT_COVERED)
+    if found.counts[NOT_COVERED] == len(found.compared) and len(reasons) == 1:
+        return Checked(why_not=str(reasons.index[0]), later=_BY_R)
+    return Checked(found=found)
 
 
 def other_definitions(stated: Mapping[str, str]) -> Sequence[str]:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 _OUTCOMES = (
     "the records of an open session hold no follow-up, death, tumour assessment or reason for stopping"
 )
+_ONCE = "programmed once only"
+_BY_TERM = r"^ae\.(coding|compared|deaths|outcome|outside\.worsened|overview|terms)\."
+_BESIDE_PRIMARY = r"^pfs\.(adjusted|assessments|intercurrent|interval|on_schedule|per_protocol)\."
 _REASONS = (
     (r"^(pfs|pfshyp|os)\.primary\.permutation\.", "random permutations: another generator draws others"),
     (r"\.firth\.", "Firth's penalised likelihood: no library of the second engine has it with Efron's ties"),
@@ -16,20 +19,37 @@ _REASONS = (
     (r"^pfs\.sensitivity\.tipping", "rests on random imputations: another generator draws others"),
     (r"^pfs\.interim_power\.|^interim\.", "planning, not a statistic of patients"),
     (r"^audit\.", "of the comparison with the publication, which is read from its ledger and not from patients"),
+    (_BY_TERM, f"{_ONCE}: coded adverse events by term"),
+    (r"^late\.", f"{_ONCE}: late harm, with death as a competing event"),
+    (r"^course\.", f"{_ONCE}: blood counts by cycle, and times of grades"),
+    (r"^kidney\.", f"{_ONCE}: categories, slopes and declines of kidney function"),
+    (r"^exposure\.", f"{_ONCE}: delays, dose intensity and effective dose of the kidney"),
+    (r"^dose_harm\.", f"{_ONCE}: models of harm by organ dose"),
+    (r"^protocol\.", f"{_ONCE}: sets of analysis and deviations from the protocol"),
+    (r"^accrual\.", f"{_ONCE}: accrual by month and centre"),
+    (_BESIDE_PRIMARY, f"{_ONCE}: analyses beside the primary one of progression, and intercurrent events"),
+    (r"^therapy\.", f"{_ONCE}: further therapies"),
     (r"^quality\.", "of the check of the raw data, whose list the folder does not hold in full"),
 )  # fmt: skip
 _RESTS_ON_OUTCOMES = r"^disposition\.(reason|died|vital_unknown)\.|^ae\.(rate|time)\."
 """Rows of an open session that are computed from records which its folder does not hold."""
 _FAMILIES = (
-    (r"^(disposition|table1)\.", "Patients and baseline"),
+    (r"^(disposition|table1|accrual)\.", "Patients and baseline"),
+    (r"^protocol\.", "Protocol"),
     (r"^(table2|activity)\.", "Activities"),
     (r"^(table3|dose|limit|dose_effect)\.", "Organ doses"),
+    (r"^dose_harm\.", "Dose and harm"),
     (r"^exposure\.", "Course of treatment"),
-    (r"^labs\..*\.model\.", "Laboratory values, repeated"),
+    (r"^labs\.[^.]*\.(model|late)\.", "Laboratory values, repeated"),
     (r"^labs\.", "Laboratory values"),
     (r"^toxicity\.", "Laboratory toxicity"),
+    (r"^(course|kidney)\.", "Blood counts, kidney by time"),
+    (_BY_TERM, "Adverse events by term"),
     (r"^(table5|ae|ae3|monitoring)\.", "Adverse events"),
+    (r"^late\.", "Late harm"),
+    (_BESIDE_PRIMARY, "Beside the primary analysis"),
     (r"^(pfs|pfshyp|os|dor)\.", "Progression and survival"),
+    (r"^therapy\.", "Further therapies"),
     (r"^response\.", "Response"),
     (r"^(quality|audit)\.", "Data quality and audit"),
 )

@@ -1,10 +1,16 @@
+from contextlib import ExitStack
+
+import pandas as pd
 import pytest
 
 from duonen_stats.errors import OptionError
 from duonen_stats.report import verify_report as module
+from duonen_stats.report.verification_page import Checked
 from duonen_stats.report.verify_report import missing_libraries, other_definitions, verify_report
 from duonen_stats.verification.r_engine import RunInR
+from duonen_stats.verification.second_numbers import COLUMNS
 from duonen_stats.verification.second_process import SecondProcess
+from duonen_stats.verification.verdicts import Verification
 
 
 def test_a_report_with_other_definitions_is_not_verified(written_report, monkeypatch, tmp_path):
@@ -41,7 +47,43 @@ def test_definitions_that_are_new_gone_or_changed_are_named():
 def test_an_engine_that_stops_costs_no_report_but_the_run_does_not_pass():
     with SecondProcess() as process:
         process._process.kill()
-        found = module.outcome(process, "")
+        found = module.outcome(process, Checked())
     assert not found.passed
     assert found.why_not == "the second engine stopped: without a word"
-    assert module.outcome(None, "it is not installed").passed
+    assert module.outcome(None, Checked(why_not="it is not installed")).passed
+
+
+@pytest.mark.parametrize(
+    ("options", "why", "later"),
+    [
+        ({"blinded": True}, "a blinded report holds no raw records", "recompute.R"),
+        ({"aggregate": True}, "a report of aggregates holds no records", ""),
+        ({"blinded": True, "aggregate": True}, "a report of aggregates holds no records", ""),
+    ],
+)
+def test_a_report_without_raw_records_is_not_verified_and_says_so(options, why, later):
+    with ExitStack() as stack:
+        engine, otherwise = module.second_engine(stack, asked=True, **options)
+    assert engine is None
+    assert otherwise.passed
+    assert otherwise.line().startswith(f"Not verified: {why}")
+    assert later in otherwise.later
+    assert bool(otherwise.later) == bool(later)
+
+
+class Answered:
+    def __init__(self, *rows):
+        self.rows = [*rows]
+
+    def verification(self):
+        return Verification(compared=pd.DataFrame(self.rows, columns=[*COLUMNS]))
+
+
+def test_none_of_the_numbers_is_a_reason_and_not_a_result():
+    none = [(f"a.{n}.n", 1.0, None, None, "", "", "not covered", "other definitions (arms.A)") for n in "12"]
+    found = module.outcome(Answered(*none), Checked())
+    assert found.found is None
+    assert found.line() == "Not verified: other definitions (arms.A)."
+    agreeing = ("b.n", 1.0, 1.0, 0.0, "pandas", "2.3.3", "agrees", "")
+    found = module.outcome(Answered(*none, agreeing), Checked())
+    assert found.line() == "Second engine: 1 of 3 numbers confirmed, 0 differ."

@@ -12,6 +12,10 @@ from duonen_stats.verification.coverage import family_of, why_not
         ("ae3.gray.primary.p", "Gray's test"),
         ("pfs.sensitivity.delta.2.hr", "random imputations"),
         ("audit.result.reproduced.n", "the publication"),
+        ("ae.terms.any.by.all.n", "programmed once only: coded adverse events"),
+        ("ae.outside.worsened.n", "programmed once only: coded adverse events"),
+        ("kidney.kdigo.T1.G1.all.n", "programmed once only: categories"),
+        ("pfs.per_protocol.hr", "programmed once only: analyses beside the primary one"),
         ("table1.N.all.n", "does not compute it for these data"),
     ],
 )
@@ -27,4 +31,8 @@ def test_what_the_folder_lacks_is_the_reason():
 def test_every_part_of_a_report_is_named():
     assert family_of("limit.kidney.course.A.pct") == "Organ doses"
     assert family_of("labs.HGB.model.V1.A.mean") == "Laboratory values, repeated"
+    assert family_of("labs.HGB.late.F4.A.mean") == "Laboratory values, repeated"
+    assert family_of("ae.outside.n") == "Adverse events"
+    assert family_of("ae.terms.any.by.all.n") == "Adverse events by term"
+    assert family_of("pfs.per_protocol.hr") == "Beside the primary analysis"
     assert family_of("something.else") == "Other"

@@ -1,11 +1,13 @@
 """Laboratory values once more: units, visits, baseline, change, worst change."""
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 
-from duonen_stats.study import Study
+from duonen_stats.study import Study, Visit
+from duonen_stats.study.entities import LAST
 from duonen_stats.verification.derived.patients import DECIMALS, delivered_cycles, table
 from duonen_stats.verification.report_folder import ReportFolder
 
@@ -23,6 +25,7 @@ def laboratory_of(folder: ReportFolder, patients: pd.DataFrame, study: Study) ->
     counted = rows["AVAL"].notna()
     cycles = delivered_cycles(folder, study, [*patients.index])
     dates = {(s, c): day for s, c, day in zip(cycles["SUBJID"], cycles["CYCLE"], cycles["EXDT"], strict=True)}
+    dates |= {(one, LAST): day for one, day in cycles.groupby("SUBJID")["EXDT"].max().items()}
     rows = _placed(rows, dates, study)
     rows = rows.assign(
         TRTSDT=rows["SUBJID"].map(patients["FIRST"]), TRTEDT=rows["SUBJID"].map(patients["LAST"])
@@ -34,7 +37,8 @@ def laboratory_of(folder: ReportFolder, patients: pd.DataFrame, study: Study) ->
     after = rows["LBDT"] > rows["TRTSDT"]
     change = (rows["AVAL"] - rows["BASE"]).round(DECIMALS).where(after)
     margin = pd.Timedelta(days=max(visit.day_high for visit in study.visits))
-    treated = after & ((rows["LBDT"] <= rows["TRTEDT"] + margin) | rows["AVISIT"].notna())
+    around = rows["AVISIT"].isin([visit.code for visit in study.visits])
+    treated = after & ((rows["LBDT"] <= rows["TRTEDT"] + margin) | around)
     percent = 100 * change / rows["BASE"].where(rows["BASE"].ne(0))
     return rows.assign(CHG=change, PCHG=percent, ON_TREATMENT=treated)
 
@@ -73,11 +77,11 @@ def _placed(rows: pd.DataFrame, dates: dict[tuple[str, str], pd.Timestamp], stud
     visits = {visit.code: visit for visit in study.visits}
     placed, scheduled = [], []
     for subject, name, day in zip(rows["SUBJID"], rows["VISIT"], rows["LBDT"], strict=True):
-        visit = visits.get(name)
+        visit = _named(name, visits, study)
         if visit is None:
             near = [
                 (abs(days - one.day_target), one.number, one.code)
-                for one in study.visits
+                for one in (*study.visits, *_late_around(day, dates.get((subject, LAST)), study))
                 if (start := dates.get((subject, one.cycle))) is not None
                 and one.day_low <= (days := (day - start).days) <= one.day_high
             ]
@@ -91,6 +95,21 @@ def _placed(rows: pd.DataFrame, dates: dict[tuple[str, str], pd.Timestamp], stud
         placed.append(name if fits else None)
         scheduled.append(fits)
     return rows.assign(AVISIT=pd.Series(placed, index=rows.index, dtype=object), SCHEDULED=scheduled)
+
+
+def _named(name: object, visits: Mapping[str, Visit], study: Study) -> Visit | None:
+    """Find the visit that a code names, around a cycle or of late follow-up."""
+    place = study.follow_up_visits.place(name)
+    return visits.get(str(name)) if place is None else study.follow_up_visits.visit(place)
+
+
+def _late_around(day: pd.Timestamp, last: pd.Timestamp | None, study: Study) -> list[Visit]:
+    """List the visits of late follow-up next to a day: their target days are whole intervals after the last cycle."""
+    if last is None:
+        return []
+    series = study.follow_up_visits
+    before = (day - last).days // (7 * series.interval_weeks)
+    return [series.visit(place) for place in (before, before + 1) if place > 0]
 
 
 def _with_baseline(rows: pd.DataFrame, counted: "pd.Series[bool]", plan: SimpleNamespace) -> pd.DataFrame:
@@ -118,7 +137,7 @@ def _with_standing(
     visits = {visit.code: visit for visit in study.visits}
     away = []
     for subject, name, day in zip(rows["SUBJID"], rows["AVISIT"], rows["LBDT"], strict=True):
-        visit = visits.get(name)
+        visit = _named(name, visits, study)
         start = None if visit is None else dates.get((subject, visit.cycle))
         away.append(np.nan if visit is None or start is None else abs((day - start).days - visit.day_target))
     second = ~rows["SCHEDULED"] if plan.visit_record_rule == "scheduled_then_closest" else False

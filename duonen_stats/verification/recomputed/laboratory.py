@@ -158,6 +158,18 @@ def recompute_toxicity(
             own = worst.index.isin(members.index)
             _grades(out, f"toxicity.{analyte.code}", group, worst.loc[own], analyte, plan)
         _shifts(out, rows.loc[rows["SUBJID"].isin(treated.index)], treated, analyte, plan, study)
+    counts = {one.code for one in study.analytes if one.category == "HEMATOLOGY"}
+    chosen = {"haematological": counts, "haematological_without_lymphocytes": counts - {"LYMPH"}}
+    for name, codes in chosen.items():
+        rows = adlb.loc[adlb["PARAMCD"].isin(codes) & adlb["ONTRTFL"].eq("Y")]
+        worst = _interval(rows.loc[rows["SUBJID"].isin(treated.index)]).dropna()
+        for group, members in each_group(treated, "TREATED", study):
+            _severe(
+                out,
+                f"toxicity.any.{name}.grade_ge3.{group}",
+                worst.loc[worst.index.isin(members.index)],
+                plan,
+            )
 
 
 def _interval(rows: pd.DataFrame) -> pd.DataFrame:
@@ -179,11 +191,16 @@ def _grades(
     for low, high in analyte.undecided_grades(plan.ctcae_version):
         number = int((worst["LOW"].eq(low) & worst["HIGH"].eq(high)).sum())
         out.add(f"{block}.undecided.{low}_{high}.{group}.n", number, PANDAS)
+    _severe(out, f"{block}.grade_ge3.{group}", worst, plan)
+
+
+def _severe(out: SecondNumbers, block: str, worst: pd.DataFrame, plan: SimpleNamespace) -> None:
+    """Add how many certainly have grade 3 or higher, of those of whom it is decided."""
     severe = int(worst["LOW"].ge(_SEVERE).sum())
     open_ = int((worst["LOW"].lt(_SEVERE) & worst["HIGH"].ge(_SEVERE)).sum())
-    rate(out, f"{block}.grade_ge3.{group}", severe, n - open_, plan)
-    out.add(f"{block}.grade_ge3.{group}.n_unknown", open_, PANDAS)
-    bounds(out, f"{block}.grade_ge3.{group}", severe, open_, n)
+    rate(out, block, severe, len(worst) - open_, plan)
+    out.add(f"{block}.n_unknown", open_, PANDAS)
+    bounds(out, block, severe, open_, len(worst))
 
 
 def _shifts(

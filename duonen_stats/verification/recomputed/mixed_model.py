@@ -17,6 +17,10 @@ _CLOSE, _POLISHING = 1e-14, 60
 """A fit has converged where a step promises less than this of the log-likelihood, relative to its size. The likelihood
 tells no more; at most so many steps by the score alone then take the rest of the way."""
 
+_SINGULAR, _FLAT = 1e-6, 1e-10
+"""A matrix whose smallest eigenvalue is a smaller part of the largest runs towards a singular one; information of unit
+diagonal with a smaller eigenvalue does not determine it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MixedModel:
@@ -92,6 +96,8 @@ def fit_mixed_model(y: Floats, x: Floats, seen: NDArray[np.bool_], bases: Floats
     for _ in range(_STEPS):
         if at is None:
             return None
+        if not _positive(at.information):
+            return None
         step = np.linalg.solve(at.information, at.score)
         if float(step @ at.score) < _CLOSE * max(1.0, abs(at.loglik)):
             return _polished(theta, at, y, x, seen, bases)
@@ -107,17 +113,28 @@ def fit_mixed_model(y: Floats, x: Floats, seen: NDArray[np.bool_], bases: Floats
 
 def _polished(
     theta: Floats, at: "_Evaluated", y: Floats, x: Floats, seen: NDArray[np.bool_], bases: Floats
-) -> MixedModel:
+) -> MixedModel | None:
+    """Take the last steps; None if they lead to a matrix that is as good as singular, or not determined."""
     for _ in range(_POLISHING):
         step = np.linalg.solve(at.information, at.score)
         if np.abs(step).max() < 1e-13 * np.abs(theta).max():
             break
-        theta = theta + step
-        tried = _evaluate(theta, y, x, seen, bases)
+        tried = _evaluate(theta + step, y, x, seen, bases)
         if tried is None:
             break
-        at = tried
-    return _finish(at)
+        theta, at = theta + step, tried
+    eigenvalues = np.linalg.eigvalsh(np.einsum("q,qab->ab", theta, bases))
+    if eigenvalues[0] <= _SINGULAR * eigenvalues[-1] or not _positive(at.information):
+        return None
+    return _finish(at, bases)
+
+
+def _positive(information: Floats) -> bool:
+    """Say whether information is positive definite beyond rounding, whatever the units of the parameters."""
+    diagonal = np.diag(information)
+    if (diagonal <= 0).any():
+        return False
+    return bool(np.linalg.eigvalsh(information / np.sqrt(np.outer(diagonal, diagonal)))[0] > _FLAT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -130,7 +147,9 @@ class _Evaluated:
     effects: Floats
     phi: Floats
     first: Floats  # (q, p, p): X'WVqWX
-    second: Floats  # (q, q, p, p): X'WVqWVrWX
+    weighted: Floats  # (n, t, p): WX
+    between: Floats  # (patterns, q, t, t): VqW
+    pattern: NDArray[np.intp]  # (n,): which visits a patient has
 
 
 def _start(bases: Floats, variance: float) -> Floats:
@@ -165,20 +184,16 @@ def _evaluate(
     vw = np.einsum("qab,pbc->pqac", bases, inverses, optimize=True)  # of each pattern: VqW
     traces = np.einsum("pqab,prba->pqr", vw, vw, optimize=True)
     counts = np.bincount(which.ravel(), minlength=len(patterns))
-    second = np.zeros((len(bases), len(bases), *phi.shape))
-    for number in range(len(patterns)):
-        own = wx[which.ravel() == number]
-        between = np.einsum("qab,bc,rcd->qrad", bases, inverses[number], bases, optimize=True)
-        inner = np.einsum("nap,ndr->adpr", own, own, optimize=True)
-        second += np.einsum("qrad,adps->qrps", between, inner, optimize=True)
+    hats = np.zeros((len(patterns), *matrix.shape))
+    np.add.at(hats, which.ravel(), np.einsum("nap,pr,nbr->nab", wx, phi, wx, optimize=True))
+    vh = np.einsum("rcd,gda->grca", bases, hats, optimize=True)
+    second = np.einsum("gqac,grca->qr", vw, vh, optimize=True)  # trace of (X'WX)^-1 X'WVqWVrWX
     trace = np.einsum("p,pqaa->q", counts, vw)
     score = 0.5 * (np.einsum("na,qab,nb->q", rest, bases, rest, optimize=True) - trace)
     score += 0.5 * np.einsum("pr,qrp->q", phi, first)
     both = np.einsum("p,pqr->qr", counts, traces)
     phi_first = np.einsum("ab,qbc->qac", phi, first)
-    information = 0.5 * (
-        both - 2 * np.einsum("ab,qrba->qr", phi, second) + np.einsum("qab,rba->qr", phi_first, phi_first)
-    )
+    information = 0.5 * (both - 2 * second + np.einsum("qab,rba->qr", phi_first, phi_first))
     loglik = -0.5 * (
         counts @ logdets + np.linalg.slogdet(cross)[1] + float(np.einsum("na,na->", y - x @ effects, rest))
     )
@@ -189,15 +204,28 @@ def _evaluate(
         effects=effects,
         phi=phi,
         first=first,
-        second=second,
+        weighted=wx,
+        between=vw,
+        pattern=which.ravel(),
     )
 
 
-def _finish(at: _Evaluated) -> MixedModel:
+def _second(at: _Evaluated, bases: Floats) -> Floats:
+    """Sum X'WVqWVrWX (q, q, p, p) over the patients: costly, and needed of the fitted model only."""
+    found = np.zeros((len(bases), len(bases), *at.phi.shape))
+    for number, vw in enumerate(at.between):
+        own = at.weighted[at.pattern == number]
+        middle = np.einsum("qac,rcd->qrad", vw, bases, optimize=True)
+        inner = np.einsum("nap,ndr->adpr", own, own, optimize=True)
+        found += np.einsum("qrad,adps->qrps", middle, inner, optimize=True)
+    return found
+
+
+def _finish(at: _Evaluated, bases: Floats) -> MixedModel:
     """Adjust the covariance of the effects for that of the parameters."""
     spread = np.linalg.inv(at.information)
     explained = np.einsum("qab,bc,rcd->qrad", at.first, at.phi, at.first, optimize=True)
-    extra = np.einsum("qr,qrab->ab", spread, at.second - explained)
+    extra = np.einsum("qr,qrab->ab", spread, _second(at, bases) - explained)
     return MixedModel(
         effects=at.effects,
         plain=at.phi,

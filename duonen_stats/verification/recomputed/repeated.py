@@ -18,6 +18,8 @@ from duonen_stats.verification.second_numbers import SecondNumbers
 _TOLERANCE = 1e-6
 """Both fits are iterated."""
 _SMALLEST_ARM = 2
+_YEARLY = ("F4", "F8", "F12", "F16", "F20")
+"""Visits of late follow-up that a report shows: one a year."""
 _STRUCTURES = {"unstructured": unstructured, "compound symmetry": compound_symmetry}
 _LADDERS = {
     "unstructured": ("unstructured", "compound symmetry"),
@@ -28,28 +30,40 @@ _LADDERS = {
 def recompute_repeated(
     out: SecondNumbers, labs: pd.DataFrame, patients: pd.DataFrame, plan: SimpleNamespace, study: Study
 ) -> None:
-    """Add means by arm and visit, and differences to the control arm, of every analyte."""
+    """Add means by arm and visit, and differences to the control arm, of every analyte: after cycles, and late.
+
+    The model of late follow-up begins with the last visit after a cycle; without a later value it has none.
+    """
     treated = patients.loc[patients["SAFETY"]]
-    rows = labs.loc[labs["STANDS"] & labs["AVISIT"].isin(plan.follow_up_visits)]
+    rows = labs.loc[labs["STANDS"]]
     rows = rows.assign(ARM=rows["SUBJID"].map(treated["TREATED"])).dropna(subset=["ARM", "CHG", "BASE"])
+    cycles, late = [*plan.follow_up_visits], [plan.follow_up_visits[-1], *_YEARLY]
     for analyte in study.analytes:
-        _of_analyte(out, analyte.code, rows.loc[rows["ANALYTE"].eq(analyte.code)], plan, study)
+        own = rows.loc[rows["ANALYTE"].eq(analyte.code)]
+        _of_visits(out, f"labs.{analyte.code}.model", own, cycles, plan, study)
+        known = own if own["AVISIT"].isin(_YEARLY).any() else own.iloc[:0]
+        _of_visits(out, f"labs.{analyte.code}.late", known, late, plan, study)
 
 
-def _of_analyte(
-    out: SecondNumbers, analyte: str, rows: pd.DataFrame, plan: SimpleNamespace, study: Study
+def _of_visits(
+    out: SecondNumbers,
+    block: str,
+    rows: pd.DataFrame,
+    asked: list[str],
+    plan: SimpleNamespace,
+    study: Study,
 ) -> None:
+    rows = rows.loc[rows["AVISIT"].isin(asked)]
     if plan.repeated_baseline == "by_visit":
         different = rows.groupby(["AVISIT", "ARM"])["BASE"].nunique().gt(1).groupby("AVISIT").any()
         rows = rows.loc[rows["AVISIT"].isin(different.index[different])]
-    visits = [visit for visit in plan.follow_up_visits if rows["AVISIT"].eq(visit).any()]
+    visits = [visit for visit in asked if rows["AVISIT"].eq(visit).any()]
     counts = rows.groupby(["ARM", "AVISIT"]).size().to_dict()
     if not any((plan.control_arm, visit) in counts for visit in visits):
         for name in ("n", "values"):
-            out.add(f"labs.{analyte}.model.{name}", 0, PANDAS)
+            out.add(f"{block}.{name}", 0, PANDAS)
         return
     base_at = float(rows["BASE"].mean())
-    block = f"labs.{analyte}.model"
     out.add(f"{block}.n", rows["SUBJID"].nunique(), PANDAS)
     out.add(f"{block}.values", len(rows), PANDAS)
     out.add(f"{block}.base_at", base_at, PANDAS)

@@ -53,3 +53,19 @@ def test_the_scheduled_record_stands_before_a_nearer_one_and_the_worst_is_the_lo
     worst = worst_of(found, plan(), study)
     assert [*worst["AVISIT"]] == ["V1"]  # of two equal changes the first
     assert [*worst_of(found, plan(nadir_scope="on_treatment"), study)["AVAL"]] == [8.0]
+
+
+def test_late_follow_up_is_counted_from_the_last_cycle_and_is_not_on_treatment(study):
+    first, fourth = (66 + study.visit(code).day_target for code in ("F1", "F4"))  # 12 and 48 weeks
+    found = derived(
+        study,
+        lab("1", "T1", 2, 13.0),
+        lab("1", "F1", first + 40, 12.0),
+        lab("1", None, fourth - 10, 11.0),
+        lab("1", None, fourth + 42, 10.0),  # half-way to the next, beyond both windows
+        lab("1", "F4", 60, 9.0),  # before the last cycle
+    )
+    assert (first, fourth) == (150, 402)
+    assert [*found["AVISIT"]] == ["T1", "F1", "F4", None, None]
+    assert [*found["STANDS"]] == [True, True, True, False, False]
+    assert [*found["ON_TREATMENT"]] == [False, False, False, False, True]

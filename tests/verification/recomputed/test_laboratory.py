@@ -72,3 +72,7 @@ def test_grades_that_are_certain_and_those_that_are_not(study):
     assert found["toxicity.HGB.shift.adverse.worst.missing.missing.A.n"] == 1
     assert found["toxicity.HGB.worsened.adverse.worst.A.n"] == 1
     assert np.isclose(found["toxicity.HGB.worsened.adverse.worst.A.pct"], 100)
+    any_count = "toxicity.any.haematological.grade_ge3.A"
+    assert found[f"{any_count}.n"] == 1
+    assert found[f"{any_count}.n_unknown"] == 0
+    assert np.isclose(found[f"{any_count}.bound_high"], 100 / 3)

@@ -40,3 +40,10 @@ def test_a_gap_takes_information_and_a_singular_table_has_no_fit():
     assert less["df"] < whole["df"]
     y, x, seen = table(4, n=2)
     assert fit_mixed_model(y, x, seen, unstructured(3)) is None
+
+
+def test_a_matrix_that_runs_towards_a_singular_one_is_no_fit():
+    y, x, seen = table(5)
+    y[:, 2] = y[:, 1] + 1e-4 * np.random.default_rng(6).normal(size=len(y))
+    assert fit_mixed_model(y, x, seen, unstructured(3)) is None
+    assert fit_mixed_model(y, x, seen, compound_symmetry(3)) is not None

@@ -43,3 +43,20 @@ def test_without_the_control_arm_there_is_no_model(study):
     found = values(recompute_repeated, labs, patients, plan(), study)
     assert found["labs.HGB.model.n"] == 0
     assert "labs.HGB.model.base_at" not in found
+
+
+def test_the_late_model_begins_with_the_last_visit_after_a_cycle(study):
+    last = plan().follow_up_visits[-1]
+    labs, patients = made(("V1", last, "F4"))
+    found = values(recompute_repeated, labs, patients, plan(), study)
+    assert found["labs.HGB.late.values"] == 40
+    assert "labs.HGB.late.F4.B.difference.p" in found
+    assert "labs.HGB.late.V1.A.n" not in found
+    assert "labs.HGB.model.F4.A.n" not in found
+
+
+def test_without_a_late_value_there_is_no_late_model(study):
+    labs, patients = made(("V1", plan().follow_up_visits[-1]))
+    found = values(recompute_repeated, labs, patients, plan(), study)
+    assert found["labs.HGB.late.n"] == 0
+    assert "labs.HGB.late.base_at" not in found

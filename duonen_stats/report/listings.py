@@ -252,7 +252,7 @@ def reconciliation(data: Datasets, study: Study, plan: Plan) -> Listing:
 
 def persistent(data: Datasets, study: Study, plan: Plan) -> Listing:
     """List the candidates for persistent haematological dysfunction: spells of cytopenia, with the days they lasted."""
-    found = candidates(data, study, plan)
+    found = candidates(data, plan)
     patients = data.adsl.set_index("USUBJID")
     found = found.assign(
         SUBJID=found["USUBJID"].map(patients["SUBJID"]),
@@ -274,8 +274,9 @@ def persistent(data: Datasets, study: Study, plan: Plan) -> Listing:
             "LOWER": "Days, at least",
             "UPPER": "Days, at most",
         },
-        note=f"Every value of the blood count of grade {plan.persistent_grade} or higher "
-        f"({plan.words('ctcae_version')}) for more than {plan.persistent_days} days, two values at least. At least: "
+        note=f"Every value of hemoglobin, platelets, leukocytes or neutrophils of grade {plan.persistent_grade} or "
+        f"higher ({plan.words('ctcae_version')}), and above the grade at baseline, for more than "
+        f"{plan.persistent_days} days. Of several values on one day the worst counts. At least: "
         "from the first to the last low value. At most: between the values before and after; empty if there is none. "
         "Candidates only: whether a cytopenia is explained otherwise is for a clinician to say.",
     )

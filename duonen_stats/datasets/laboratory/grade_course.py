@@ -11,6 +11,9 @@ _CENSORED, EVENT, OTHER = 0, 1, 2
 MILD = 1
 """The highest grade that counts as recovered, unless the grade at baseline was higher."""
 
+MARROW_ANALYTES = ("HGB", "PLAT", "WBC", "NEUT")
+"""Counts that a cytopenia is one of; lymphocytes are left out, as dose rules of the treatment leave them out."""
+
 
 def graded_values(adlb: pd.DataFrame, code: str) -> pd.DataFrame:
     """Take the graded values of an analyte after the first administration, in order of date.
@@ -25,8 +28,9 @@ def graded_values(adlb: pd.DataFrame, code: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``USUBJID``, ``ADT``, ``AVAL``, ``LOW`` and ``HIGH`` (the lowest and highest grade possible) and
-        ``BASE`` (the highest possible grade at baseline, NaN without one); by patient, date and number of the record.
+        ``USUBJID``, ``ADT``, ``AVAL``, ``LOW`` and ``HIGH`` (the lowest and highest grade possible),
+        ``BASE`` (the highest possible grade at baseline, NaN without one) and ``LBSEQ``; by patient, date and number of
+        the record.
 
     Raises
     ------
@@ -51,11 +55,7 @@ def graded_values(adlb: pd.DataFrame, code: str) -> pd.DataFrame:
             "LBSEQ": later["LBSEQ"],
         }
     )
-    return (
-        found.sort_values(["USUBJID", "ADT", "LBSEQ"], kind="stable")
-        .drop(columns="LBSEQ")
-        .reset_index(drop=True)
-    )
+    return found.sort_values(["USUBJID", "ADT", "LBSEQ"], kind="stable").reset_index(drop=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,33 +234,35 @@ def before_next_cycle(values: pd.DataFrame, cycles: pd.DataFrame, grade: int) ->
 
 
 def low_spells(values: pd.DataFrame, grade: int) -> pd.DataFrame:
-    """Find the spells over which every value is certainly of a grade or higher.
+    """Find the spells over which every value is certainly of a grade or higher, and higher than at baseline.
 
     Parameters
     ----------
     values
-        As ``graded_values`` gives them: of one analyte, after the first administration.
+        As ``graded_values`` gives them: of one analyte, after the first administration. Of several on one day the worst
+        counts.
     grade
-        The grade.
+        The grade. One that the patient had before treatment is none of the treatment.
 
     Returns
     -------
     pandas.DataFrame
-        A row per spell: ``USUBJID``; ``FIRST`` and ``LASTBAD``, the dates of its first and last value; ``VALUES``, how
-        many it has; ``WORST``, the highest certain grade; ``BEFORE`` and ``AFTER``, the dates of the values on either
-        side (missing if there is none); ``LOWER`` and ``UPPER``, how many days it lasted at least and at
-        most: from its first to its last value, and between the values on either side (missing where one is missing).
+        A row per spell: ``USUBJID``; ``FIRST`` and ``LASTBAD``, the dates of its first and last value; ``VALUES``, on
+        how many days it was seen; ``WORST``, the highest certain grade; ``BEFORE`` and ``AFTER``, the dates of the
+        values on either side (missing if there is none); ``LOWER`` and ``UPPER``, how many days it lasted at least and
+        at most: from its first to its last value, and between the values on either side (missing where one is missing).
 
     Example
     -------
     Grades 0, 2, 3, 2 and 1 on days 0, 30, 150, 230 and 300: at least 200 days, at most 300.
     """
-    bad = values["LOW"].ge(grade)
-    number = (bad.ne(bad.shift()) | values["USUBJID"].ne(values["USUBJID"].shift())).cumsum()
-    same = values["USUBJID"].eq(values["USUBJID"].shift())
-    before = values["ADT"].shift().where(same)
-    after = values["ADT"].shift(-1).where(values["USUBJID"].eq(values["USUBJID"].shift(-1)))
-    table = values.assign(NUMBER=number, BEFORE=before, AFTER=after)[bad]
+    daily = _worst_of_each_day(values)
+    bad = daily["LOW"].ge(grade) & daily["LOW"].gt(daily["BASE"].fillna(0))
+    number = (bad.ne(bad.shift()) | daily["USUBJID"].ne(daily["USUBJID"].shift())).cumsum()
+    same = daily["USUBJID"].eq(daily["USUBJID"].shift())
+    before = daily["ADT"].shift().where(same)
+    after = daily["ADT"].shift(-1).where(daily["USUBJID"].eq(daily["USUBJID"].shift(-1)))
+    table = daily.assign(NUMBER=number, BEFORE=before, AFTER=after)[bad]
     spells = table.groupby("NUMBER", sort=True).agg(
         USUBJID=("USUBJID", "first"),
         FIRST=("ADT", "min"),
@@ -280,24 +282,60 @@ def low_spells(values: pd.DataFrame, grade: int) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def persistent_cytopenias(values: pd.DataFrame, grade: int, days: int) -> pd.DataFrame:
-    """Take the spells of low counts that lasted longer than some days, of two values at least.
+def _worst_of_each_day(values: pd.DataFrame) -> pd.DataFrame:
+    ordered = values.sort_values(["USUBJID", "ADT", "LOW", "LBSEQ"], kind="stable")
+    return ordered.drop_duplicates(["USUBJID", "ADT"], keep="last").reset_index(drop=True)
+
+
+def persistent_spells(values: pd.DataFrame, grade: int, days: int) -> pd.DataFrame:
+    """Take the spells of low values of an analyte that lasted longer than some days.
 
     Parameters
     ----------
-    values
+    values, grade
         As for ``low_spells``.
-    grade, days
-        The grade, and the days that the time from the first to the last low value has to exceed.
+    days
+        The days that the time from the first to the last low value has to exceed.
 
     Returns
     -------
     pandas.DataFrame
-        As ``low_spells``. They are candidates: whether they are explained otherwise is not known here.
+        As ``low_spells``, with ``SHOWN`` and ``LBSEQ``: date and record of the first value by which it lasted that
+        long.
+    """
+    spells = low_spells(values, grade)
+    spells = spells[spells["LOWER"].gt(days)].reset_index(drop=True)
+    daily = _worst_of_each_day(values)[["USUBJID", "ADT", "LBSEQ"]].rename(columns={"ADT": "SHOWN"})
+    pairs = spells[["USUBJID", "FIRST"]].assign(PLACE=spells.index).merge(daily, on="USUBJID", how="left")
+    late = pairs[(pairs["SHOWN"] - pairs["FIRST"]).dt.days > days].sort_values("SHOWN", kind="stable")
+    first = late.drop_duplicates("PLACE").set_index("PLACE")[["SHOWN", "LBSEQ"]]
+    return spells.join(first)
+
+
+def persistent_cytopenias(adlb: pd.DataFrame, grade: int, days: int) -> pd.DataFrame:
+    """Find every cytopenia of a grade that lasted longer than some days.
+
+    Parameters
+    ----------
+    adlb
+        The laboratory dataset.
+    grade, days
+        As for ``persistent_spells``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As ``persistent_spells``, with ``PARAMCD`` (one of ``MARROW_ANALYTES``); by patient, analyte and date.
+        They are candidates for persistent haematological dysfunction: whether they are explained otherwise is not
+        known here.
 
     References
     ----------
     Bergsma et al. (2018) J Nucl Med 59:452-458.
     """
-    spells = low_spells(values, grade)
-    return spells[spells["LOWER"].gt(days) & spells["VALUES"].ge(2)].reset_index(drop=True)
+    pieces = [
+        persistent_spells(graded_values(adlb, code), grade, days).assign(PARAMCD=code)
+        for code in MARROW_ANALYTES
+    ]
+    found = pd.concat(pieces, ignore_index=True)
+    return found.sort_values(["USUBJID", "PARAMCD", "FIRST"], kind="stable", ignore_index=True)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from duonen_stats.datasets.efficacy.dated_records import earliest
 from duonen_stats.datasets.efficacy.survival_records import COMPETING, EVENT, NO_EVENT, REASONS
+from duonen_stats.datasets.laboratory.grade_course import MARROW_ANALYTES, persistent_cytopenias
 from duonen_stats.datasets.metadata.shape import conform, require_columns
 from duonen_stats.datasets.safety.toxicity_grade import SEVERE
 from duonen_stats.plan import Plan
@@ -24,9 +25,6 @@ PARAMETERS: Mapping[str, str] = MappingProxyType(
 """``PARAM`` by ``PARAMCD``. Two definitions of persistent haematological dysfunction are two endpoints."""
 
 _FIRST_NUMBER = 20
-MARROW_ANALYTES = ("HGB", "PLAT", "WBC", "NEUT")
-"""Counts that a cytopenia is one of; lymphocytes are left out, as dose rules of the treatment leave them out."""
-
 _MYELOID = (
     r"myelodysplas|\bmds\b|\baml\b|\bmpn\b|acute myeloid|acute myelogenous|myeloid leuk|myeloproliferat|myelofibrosis"
     r"|polycythaemia vera|polycythemia vera|essential thrombocyth|erythroleuk|chronic myelomonocytic|acute leuk"
@@ -155,64 +153,6 @@ def reported_harm(adae: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
     return {code: which.astype(bool) for code, which in found.items()}
 
 
-def lasting_cytopenias(adlb: pd.DataFrame, grade: int, days: int) -> pd.DataFrame:
-    """Find every cytopenia of a grade that lasts longer than some days.
-
-    Parameters
-    ----------
-    adlb
-        ``SUBJID``, ``PARAMCD``, ``DTYPE``, ``ADT``, ``ADY``, ``ATOXGRMN``, ``BTOXGR``, ``LBSEQ``.
-    grade
-        Least grade of each of its counts; only what is certain counts. A grade that is not above that of the baseline
-        is none of the treatment.
-    days
-        It lasts longer than this, from its first count to a later one, with no better count between them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row each, by patient, analyte and date: ``SUBJID``, ``PARAMCD``; ``START`` and ``END``, its first and last
-        count; ``ADT`` and ``LBSEQ``, of the count that shows that it lasts; ``LEAST`` days from its first to its last
-        count, ``MOST`` from the better count before to the better one after (missing while it goes on). With visits
-        weeks apart the true duration lies between the two.
-
-    Raises
-    ------
-    DataError
-        A column is absent.
-    """
-    require_columns(adlb, "SUBJID", "PARAMCD", "DTYPE", "ADT", "ADY", "ATOXGRMN", "BTOXGR", "LBSEQ")
-    counts = adlb[adlb["DTYPE"].isna() & adlb["PARAMCD"].isin(MARROW_ANALYTES) & adlb["ATOXGRMN"].notna()]
-    bad = (
-        counts["ATOXGRMN"].ge(grade) & counts["ATOXGRMN"].gt(counts["BTOXGR"].fillna(0)) & counts["ADY"].gt(0)
-    )
-    counts = counts.assign(BAD=bad.fillna(value=False).astype(bool)).sort_values(
-        ["SUBJID", "PARAMCD", "ADT", "BAD"]
-    )
-    daily = counts.drop_duplicates(["SUBJID", "PARAMCD", "ADT"], keep="last")
-    columns = ("SUBJID", "PARAMCD", "START", "END", "ADT", "LBSEQ", "LEAST", "MOST")
-    rows = []
-    for (subject, analyte), own in daily.groupby(["SUBJID", "PARAMCD"], sort=True):
-        if not own["BAD"].any():
-            continue
-        own = own.reset_index(drop=True)  # noqa: PLW2901 - the records of one patient and analyte
-        run = own["BAD"].ne(own["BAD"].shift()).cumsum()
-        for _, part in own[own["BAD"]].groupby(run[own["BAD"]]):
-            first, last = part.index[0], part.index[-1]
-            start, end = part["ADT"].iloc[0], part["ADT"].iloc[-1]
-            late = part[(part["ADT"] - start).dt.days > days]
-            if late.empty:
-                continue
-            before = own["ADT"].iloc[first - 1] if first else start
-            after = own["ADT"].iloc[last + 1] if last + 1 < len(own) else None
-            most = None if after is None else (after - before).days
-            shown = late.iloc[0]
-            rows.append(
-                (subject, analyte, start, end, shown["ADT"], shown["LBSEQ"], (end - start).days, most)
-            )
-    return pd.DataFrame(rows, columns=columns)
-
-
 def _reported(adae: pd.DataFrame, lines: pd.DataFrame, start: pd.Series) -> pd.DataFrame:
     """Dated events of treated patients from the first administration on, with their sources; nobody stops asking."""
     numbers = lines.set_index(["SUBJID", "AESEQ"])["_ROW"].rename("SRCSEQ")
@@ -223,8 +163,12 @@ def _reported(adae: pd.DataFrame, lines: pd.DataFrame, start: pd.Series) -> pd.D
 
 
 def _lasting(adlb: pd.DataFrame, grade: int, days: int) -> pd.DataFrame:
-    found = lasting_cytopenias(adlb, grade, days)
+    require_columns(adlb, "USUBJID", "SUBJID")
+    found = persistent_cytopenias(adlb, grade, days)
+    names = adlb.drop_duplicates("USUBJID").set_index("USUBJID")["SUBJID"]
     return found.assign(
+        SUBJID=found["USUBJID"].map(names),
+        ADT=found["SHOWN"],
         EVNTDESC=f"Cytopenia of grade {grade} or higher for more than {days} days",
         SRCDOM="labs", SRCVAR="LBDT", SRCSEQ=found["LBSEQ"],
     )  # fmt: skip
@@ -259,7 +203,7 @@ def _until_last_count(alive: pd.DataFrame, adlb: pd.DataFrame, days: int) -> pd.
     is censored at the last count as well.
     """
     counts = adlb[adlb["DTYPE"].isna() & adlb["PARAMCD"].isin(MARROW_ANALYTES) & adlb["ATOXGRMN"].notna()]
-    counts = counts[counts["ADY"].gt(0).fillna(value=False).astype(bool)].sort_values(["ADT", "LBSEQ"])
+    counts = counts[counts["ADY"].gt(1).fillna(value=False).astype(bool)].sort_values(["ADT", "LBSEQ"])
     last = counts.drop_duplicates("SUBJID", keep="last").set_index("SUBJID").reindex(alive.index)
     seen = last["ADT"].notna()
     ends = pd.to_datetime(last["ADT"]).where(seen, pd.to_datetime(alive["STARTDT"]))

@@ -71,8 +71,9 @@ def _layout(material: Material) -> Layout:
                 "the one recorded.",
             ),
             (
-                f"Candidates: every value of a blood count of grade {plan.persistent_grade} or higher over more than "
-                f"{plan.persistent_days} days, two values at least, late follow-up among them. Whether that is "
+                "Candidates: every value of hemoglobin, platelets, leukocytes or neutrophils of grade "
+                f"{plan.persistent_grade} or higher, and above the grade at baseline, over more than "
+                f"{plan.persistent_days} days, late follow-up among them. Lymphocytes do not count. Whether that is "
                 "explained otherwise is a clinical judgement; the patients are listed in the appendix.",
             ),
         ),

@@ -14,6 +14,7 @@ from duonen_stats.datasets.laboratory.grade_course import (
     graded_values,
     low_spells,
     persistent_cytopenias,
+    persistent_spells,
 )
 from duonen_stats.plan import INTERIM
 
@@ -31,6 +32,7 @@ def values_of(grades, patient="1", base=np.nan, undecided=()):
             "LOW": [0.0 if on in undecided else float(grade) for on, grade in grades.items()],
             "HIGH": [float(grade) for grade in grades.values()],
             "BASE": base,
+            "LBSEQ": range(1, len(grades) + 1),
         }
     )
 
@@ -115,21 +117,52 @@ def test_patient_12_is_low_for_more_than_half_a_year_between_two_good_values():
     values = values_of({0: 0, 30: 2, 150: 3, 230: 2, 300: 1})
     (spell,) = low_spells(values, 2).to_dict("records")
     assert (spell["LOWER"], spell["UPPER"], spell["VALUES"], spell["WORST"]) == (200, 300, 3, 3)
-    assert len(persistent_cytopenias(values, 2, 183)) == 1
-    assert len(persistent_cytopenias(values, 2, 200)) == 0  # more than
-    assert len(persistent_cytopenias(values, 3, 183)) == 0  # one value alone is of grade 3
+    assert len(persistent_spells(values, 2, 183)) == 1
+    assert len(persistent_spells(values, 2, 200)) == 0  # more than
+    assert len(persistent_spells(values, 3, 183)) == 0  # one value alone is of grade 3
 
 
 def test_patient_13_recovers_in_between_and_is_no_candidate():
     values = values_of({30: 2, 150: 1, 230: 2, 300: 2})
     assert low_spells(values, 2)["LOWER"].tolist() == [0, 70]
-    assert persistent_cytopenias(values, 2, 183).empty
+    assert persistent_spells(values, 2, 183).empty
 
 
 def test_patient_14_is_low_to_the_end_so_that_nobody_knows_how_long_at_most():
-    (spell,) = persistent_cytopenias(values_of({30: 2, 400: 2}), 2, 183).to_dict("records")
+    (spell,) = persistent_spells(values_of({30: 2, 400: 2}), 2, 183).to_dict("records")
     assert spell["LOWER"] == 370
     assert np.isnan(spell["UPPER"])
+
+
+def test_a_cytopenia_is_dated_by_the_value_that_shows_that_it_lasts():
+    (spell,) = persistent_spells(values_of({30: 2, 213: 2, 214: 3, 400: 2}), 2, 183).to_dict("records")
+    assert (spell["SHOWN"], spell["LBSEQ"]) == (pd.Timestamp(day(214)), 3)
+
+
+@pytest.mark.parametrize(("base", "number"), [(np.nan, 1), (1, 1), (2, 0), (3, 0)])
+def test_a_grade_that_the_patient_had_before_treatment_is_none_of_it(base, number):
+    assert len(persistent_spells(values_of({30: 2, 400: 2}, base=base), 2, 183)) == number
+
+
+def test_of_two_values_of_a_day_the_worst_counts():
+    values = pd.concat([values_of({30: 2, 200: 3, 400: 2}), values_of({200: 0})], ignore_index=True)
+    (spell,) = persistent_spells(values, 2, 183).to_dict("records")
+    assert (spell["LOWER"], spell["VALUES"]) == (370, 3)
+
+
+def test_cytopenias_are_of_four_counts_and_lymphocytes_of_none(study):
+    cut = make_cut(
+        subjects=[subject("1")],
+        administrations=cycles("1", [7400.0]),
+        labs=[
+            lab("1", "UNS", on, value, code)
+            for code, value in (("WBC", 2.5), ("LYMPH", 0.3), ("HGB", 9.0))
+            for on in (30, 250)
+        ],
+        follow_up=[contact("1")],
+    )
+    found_spells = persistent_cytopenias(build_datasets(cut, study, INTERIM).adlb, 2, 183)
+    assert found_spells[["PARAMCD", "LOWER"]].to_numpy().tolist() == [["HGB", 220], ["WBC", 220]]
 
 
 def test_spells_of_two_patients_do_not_run_together():

@@ -8,7 +8,8 @@ from coded_events import coded, worked, worked_cut
 from patients import contact, day, event, lab
 
 from duonen_stats.datasets.build import build_datasets
-from duonen_stats.datasets.safety.late_harm import add_late_harm, lasting_cytopenias, reported_harm
+from duonen_stats.datasets.laboratory.grade_course import persistent_cytopenias
+from duonen_stats.datasets.safety.late_harm import add_late_harm, reported_harm
 from duonen_stats.plan import FINAL
 
 
@@ -55,10 +56,10 @@ def test_a_renal_event_is_one_of_its_category_and_of_grade_3():
 
 def test_a_cytopenia_lasts_if_a_count_more_than_six_months_later_is_as_low():
     data = worked([], plan=FINAL, labs=platelets((20, 60), (100, 70), (203, 60), (204, 55), (290, 180)))
-    found = lasting_cytopenias(data.adlb, 2, 183)
-    assert found[["LEAST", "MOST"]].to_numpy().tolist() == [[184, 291]]  # days 20 to 204; −1 to 290
-    assert found["ADT"].dt.date.astype(str).tolist() == [day(204)]
-    assert lasting_cytopenias(data.adlb, 3, 183).empty
+    found = persistent_cytopenias(data.adlb, 2, 183)
+    assert found["LOWER"].tolist() == [184]  # days 20 to 204
+    assert found["SHOWN"].dt.date.astype(str).tolist() == [day(204)]
+    assert persistent_cytopenias(data.adlb, 3, 183).empty
     row = times(data, "TTCYT")
     assert (row["CNSR"], row["SRCDOM"], str(row["ADT"].date())) == (0, "labs", day(204))
 
@@ -73,19 +74,19 @@ def test_a_cytopenia_lasts_if_a_count_more_than_six_months_later_is_as_low():
 )
 def test_a_cytopenia_does_not_last(points):
     data = worked([], plan=FINAL, labs=platelets(*points))
-    assert lasting_cytopenias(data.adlb, 2, 183).empty
+    assert persistent_cytopenias(data.adlb, 2, 183).empty
     assert times(data, "TTCYT")["CNSR"] == 1
 
 
 def test_a_grade_that_was_there_before_treatment_is_none_of_the_treatment():
     low = [lab("001", "T1", -1, 60.0, "PLAT"), *platelets((20, 60), (250, 60))[1:]]
     data = worked([], plan=FINAL, labs=low)
-    assert lasting_cytopenias(data.adlb, 2, 183).empty
+    assert persistent_cytopenias(data.adlb, 2, 183).empty
 
 
 def test_lymphocytes_do_not_count():
     low = [lab("001", "T1", -1, 2.0, "LYMPH"), *(lab("001", "UNS", on, 0.3, "LYMPH") for on in (20, 250))]
-    assert lasting_cytopenias(worked([], plan=FINAL, labs=low).adlb, 2, 183).empty
+    assert persistent_cytopenias(worked([], plan=FINAL, labs=low).adlb, 2, 183).empty
 
 
 def test_counts_end_with_the_last_one_and_a_late_death_does_not_compete():

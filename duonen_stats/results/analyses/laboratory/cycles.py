@@ -130,28 +130,19 @@ def _changed(late: pd.DataFrame, cycles: pd.DataFrame, group: str) -> list[Resul
     return [block.row(name, number, label=label) for name, (number, label) in counts.items()]
 
 
-def candidates(data: Datasets, study: Study, plan: Plan) -> pd.DataFrame:
+def candidates(data: Datasets, plan: Plan) -> pd.DataFrame:
     """List the spells of cytopenia that make a patient a candidate for persistent haematological dysfunction.
 
     Returns
     -------
     pandas.DataFrame
-        As ``persistent_cytopenias`` gives them, with ``PARAMCD``; by patient, analyte and date.
+        As ``persistent_cytopenias`` gives them.
     """
-    treated = flagged(data.adsl, "SAFFL")["USUBJID"]
-    pieces = []
-    for code in ids.blood_counts(ids.Scope(study=study, plan=plan)):
-        values = graded_values(data.adlb, code)
-        values = values[values["USUBJID"].isin(treated)]
-        pieces.append(
-            persistent_cytopenias(values, plan.persistent_grade, plan.persistent_days).assign(PARAMCD=code)
-        )
-    found = pd.concat(pieces, ignore_index=True)
-    return found.sort_values(["USUBJID", "PARAMCD", "FIRST"], kind="stable", ignore_index=True)
+    return persistent_cytopenias(data.adlb, plan.persistent_grade, plan.persistent_days)
 
 
 def _persistent(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
-    found = candidates(data, study, plan)
+    found = candidates(data, plan)
     rows = []
     for group, members in each_group(flagged(data.adsl, "SAFFL"), study):
         own = found[found["USUBJID"].isin(members["USUBJID"])]

@@ -56,7 +56,7 @@ def test_the_lowest_value_is_described_in_weeks_and_recovery_counted(study):
 
 def test_a_candidate_is_listed_with_the_days_it_lasted_at_least_and_at_most(study):
     data = data_of(study, ("HGB", 20, 13.0), ("HGB", 100, 9.5), ("HGB", 300, 9.0), ("HGB", 400, 12.5))
-    (spell,) = candidates(data, study, INTERIM).to_dict("records")
+    (spell,) = candidates(data, INTERIM).to_dict("records")
     assert (spell["PARAMCD"], spell["LOWER"], spell["UPPER"]) == ("HGB", 200, 380)
     rows = Results(analyse_cycles(data, study, INTERIM))
     assert rows.value("course.persistent.A.patients") == 1

@@ -35,6 +35,7 @@ _TICK_ROOM = 5 + style.SMALL * LEADING
 _GAP = 5.0
 _BETWEEN = 9.0
 _DODGE = 0.11
+_CELL_NAME = style.SMALL - 1.5
 GRADE_COLOURS = ("#ffffff00", "#fff3b0", "#fdbe6f", "#ef6c4a", "#a5142a")
 """Grades 0 to 4; that of grade 0 is clear, so that a mark behind the drawing can be read."""
 
@@ -290,8 +291,9 @@ def draw_grade_cells(
                     codes, ax=axes, cmap=ListedColormap(colours), vmin=-0.5, vmax=len(colours) - 0.5, cbar=False,
                     linewidths=0.25, linecolor="#d8d8d8", xticklabels=False, yticklabels=False,
                 )  # fmt: skip
-            axes.set_xticks([number + 0.5 for number in range(len(visits))], list(visits))
-            axes.tick_params(axis="x", length=0, labelsize=style.SMALL - 1.5, rotation=0)
+            named = _with_room(visits, inside)
+            axes.set_xticks([number + 0.5 for number in named], [visits[number] for number in named])
+            axes.tick_params(axis="x", length=0, labelsize=_CELL_NAME, rotation=0)
             axes.set_yticks([])
             for side in axes.spines.values():
                 side.set_visible(True)
@@ -306,6 +308,18 @@ def draw_grade_cells(
             write(figure, area.left, area.top + _GAP, table.title, weight="bold")
         _write_colours(figure, left, below + height + above - EDGE, keys, (*colours[2:], *colours[1::-1]))
     return figure
+
+
+def _with_room(names: Sequence[str], width: float) -> list[int]:
+    """Choose, from the left, the columns whose names stand below them without meeting the one before."""
+    chosen: list[int] = []
+    free = -width
+    for number, name in enumerate(names):
+        middle, half = (number + 0.5) * width / len(names), text_width(name, _CELL_NAME) / 2
+        if middle - half >= free:
+            chosen.append(number)
+            free = middle + half + _CELL_NAME / 2
+    return chosen
 
 
 def _write_colours(

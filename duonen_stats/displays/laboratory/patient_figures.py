@@ -99,7 +99,8 @@ def _layout_grades(material: Material) -> Layout:
         footnotes=(
             (
                 f"{plan.words('ctcae_version')} grade of the record that stands for the visit. Rows are patients in "
-                "the order of their identifiers within the arm.",
+                "the order of their identifiers within the arm, columns the visits in their order, "
+                f"{visits[0]} to {visits[-1]}.",
             ),
         ),
     )

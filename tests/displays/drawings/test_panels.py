@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from duonen_stats.displays.drawings import style
@@ -13,6 +15,7 @@ from duonen_stats.displays.drawings.panels import (
 
 VISITS = Scale(-0.5, 1.5, (0.0, 1.0), ("V1", "V2"))
 KEYS = [Key(style.arm_mark(arm), (f"Arm {arm}",)) for arm in "AB"]
+GRADES = [("0",), ("1",), ("2",), ("3",), ("4",), ("?",), ("–",)]
 
 
 def means(*lines):
@@ -62,10 +65,24 @@ def test_points_between_guides():
 
 
 def test_grades_are_cells_with_a_colour_each():
-    keys = [("0",), ("1",), ("2",), ("3",), ("4",), ("?",), ("–",)]
     table = GradeCells(title="Platelets", cells=[[0, 3], [None, -1]])
-    figure = draw_grade_cells([table], visits=["V1", "V2"], arms=[("Arm A", 1), ("Arm B", 1)], keys=keys)
+    figure = draw_grade_cells([table], visits=["V1", "V2"], arms=[("Arm A", 1), ("Arm B", 1)], keys=GRADES)
     (mesh,) = figure.axes[0].collections
     assert mesh.get_array().ravel().tolist() == [2, 5, 0, 1]
     assert style.png(figure) == style.png(figure)
-    draw_grade_cells([GradeCells(title="Platelets", cells=[])], visits=["V1"], arms=[], keys=keys)
+    draw_grade_cells([GradeCells(title="Platelets", cells=[])], visits=["V1"], arms=[], keys=GRADES)
+
+
+def test_names_of_columns_that_would_meet_are_left_out():
+    visits = [f"F{number}" for number in range(1, 31)]
+    tables = [GradeCells(title=title, cells=[[0] * 30]) for title in ("Platelets", "WBC", "eGFR")]
+    figure = draw_grade_cells(tables, visits=visits, arms=[("Arm A", 1)], keys=GRADES)
+    figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in figure.axes[0].get_xticklabels()]
+    assert 3 < len(boxes) < 30
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
+    assert figure.axes[0].get_xticklabels()[0].get_text() == "F1"
+    few = draw_grade_cells(
+        [GradeCells(title="WBC", cells=[[0, 1]])], visits=["T1", "V1"], arms=[("Arm A", 1)], keys=GRADES
+    )
+    assert [label.get_text() for label in few.axes[0].get_xticklabels()] == ["T1", "V1"]

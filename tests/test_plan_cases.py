@@ -22,7 +22,8 @@ _SAMPLE = {
         {"control_arm": "C", "correlation": "pearson", "nadir_scope": "on_treatment", "follow_up_visits": ("V2", "V4")},
     ],
     "final": [
-        {"control_arm": "B", "firth": "always", "curve_limits": "plain", "landmark_months": (18.0,)},
+        {"control_arm": "B", "firth": "always", "curve_limits": "plain", "landmark_months": (18.0,),
+         "subgroups": ("AGE:50:65", "KI67BL:10", "METLNFL")},
         {"control_arm": "D", "alpha": 0.01, "confidence": 0.9},
         {"alpha": 0.01},
         {"control_arm": "C", "stratification_factors": (), "between_arm_test": "welch_anova", "subgroup_age": 33},

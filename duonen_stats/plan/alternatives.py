@@ -81,7 +81,7 @@ def _other_lists(
     rule: Rule, value: tuple[Any, ...], entities: Mapping[Entity, tuple[str, ...]]
 ) -> Iterator[tuple[Any, ...]]:
     """Yield each item alone, all but one, none, and two that are not there: as far as the rule allows."""
-    known = tuple(rule.choices) or (entities[rule.names] if rule.names is not None else ())
+    known = rule.allowed_items() or (entities[rule.names] if rule.names is not None else ())
     others = [item for item in known if item not in value]
     lists = [
         (),

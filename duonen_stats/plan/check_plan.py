@@ -3,6 +3,7 @@
 from duonen_stats.errors import PlanError
 from duonen_stats.plan.decision import faults_in_words, nearest, written
 from duonen_stats.plan.plan import Plan, decisions
+from duonen_stats.plan.subgroups import subgroup_fault
 from duonen_stats.study import Study
 
 _FEWEST_VISITS = 2
@@ -43,6 +44,8 @@ def plan_faults(plan: Plan, study: Study) -> dict[str, str]:
             f"evaluable_responses is {written(plan.evaluable_responses)}; PD has to be among them, because "
             "progressive disease is the event."
         )
+    if (fault := subgroup_fault(plan, study)) and "subgroups" not in faults:
+        faults["subgroups"] = fault
     return faults
 
 

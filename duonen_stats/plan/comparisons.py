@@ -127,12 +127,38 @@ HAZARDS_TRANSFORM = decision(
     },
     final_only=True,
 )
+SUBGROUPS = decision(
+    ("SEX", "AGE", "PRIMSITE", "GRADEH", "METLIVFL"),
+    "Baseline variables that make the subgroups of PFS and OS. A measured one is followed by the points at which it is "
+    "cut, KI67BL:10 or AGE:50:65; AGE by itself is cut at subgroup_age. They are named before the arms are compared, "
+    "and are few, since each further one is another chance to see a difference that is none.",
+    "not stated; ICH E9, §5.7; EMA (2019) Guideline on subgroups in confirmatory clinical trials",
+    choices={
+        "SEX": _SEX,
+        "AGE": "age",
+        "RACE": "race",
+        "BMIBL": "body mass index",
+        "PRIMSITE": _TUMOUR_AND_STATUS["PRIMSITE"],
+        "GRADEH": _GRADE,
+        "KI67BL": "Ki-67",
+        "METLIVFL": _TUMOUR_AND_STATUS["METLIVFL"],
+        "METLNFL": _TUMOUR_AND_STATUS["METLNFL"],
+        "METBONFL": _TUMOUR_AND_STATUS["METBONFL"],
+        "METOTHFL": _TUMOUR_AND_STATUS["METOTHFL"],
+        "KARNOFBL": "Karnofsky status",
+        "DXDUR": "time since diagnosis",
+    },
+    measured={"AGE": "subgroup_age", "BMIBL": 25.0, "KI67BL": 10.0, "KARNOFBL": 90.0, "DXDUR": 12.0},
+    least=1,
+    final_only=True,
+)
 SUBGROUP_AGE = decision(
     65,
-    "Subgroups of age: below, and this or older.",
+    "Subgroups of age if AGE stands by itself in subgroups: below, and this or older.",
     "not stated; ICH E7",
     within=from_to(1, 120),
     unit="years",
+    only_if={"subgroups": "AGE"},
     final_only=True,
 )
 DOSE_LANDMARK_MONTHS = decision(

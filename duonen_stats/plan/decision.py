@@ -58,7 +58,9 @@ class Rule:
     ``least`` to ``most`` items, each once, ``rising`` where order is size. ``datasets`` marks what the analysis
     datasets already hold; ``primary`` what of the primary comparison it changes. ``only_if`` gives other decisions and
     their values: unless one of them has its value, this decision changes nothing. ``final_only`` says that nothing
-    but the final report and its analyses reads it.
+    but the final report and its analyses reads it. ``measured`` names the choices that are measured variables, which
+    are stated with the points at which they are cut, ``KI67BL:10``: each with an example of a point, or with the
+    decision that has the point if none is stated.
     """
 
     kind: type
@@ -74,6 +76,7 @@ class Rule:
     only_if: Mapping[str, object] = field(default_factory=dict)
     final_only: bool = False
     unit: str = ""
+    measured: Mapping[str, float | str] = field(default_factory=dict)
 
     def checked(self, name: str, value: object) -> Any:
         """Return the value in its own type, a whole number of a float field as float.
@@ -88,7 +91,7 @@ class Rule:
         faulty = (
             len(items) < self.least
             or (self.most is not None and len(items) > self.most)
-            or len(set(items)) < len(items)
+            or len({_uncut(item) for item in items}) < len(items)
             or (self.rising and list(items) != sorted(items))
         )
         if faulty:
@@ -105,6 +108,9 @@ class Rule:
         return f"a list of {number}{single}{order}"
 
     def _describe_item(self) -> str:
+        if self.measured:
+            named = _or([repr(choice) for choice in self.choices])
+            return f"{named} (what is measured with its cut points, {self._example()})"
         if self.choices:
             return _or([repr(choice) for choice in self.choices])
         noun = {bool: "True or False", int: "a whole number", float: "a number", str: "a text"}[self.kind]
@@ -115,9 +121,32 @@ class Rule:
         bounds = "" if self.within is None else f" {self.within.describe()}"
         return f"{noun}{bounds}{f' ({self.unit})' if self.unit else ''}"
 
+    def words_of(self, item: Any) -> str:
+        """Return the words an allowed value (of a tuple: item) is printed with.
+
+        Examples
+        --------
+        >>> Rule(kind=str, choices={"KI67BL": "Ki-67"}, measured={"KI67BL": 10.0}).words_of("KI67BL:3:20")
+        'Ki-67 (cut at 3 and 20)'
+        """
+        if not self.measured:
+            return str(self.choices[item])
+        choice, cuts = split_cut_points(item)
+        named = " and ".join(f"{cut:.15g}" for cut in cuts)
+        return f"{self.choices[choice]} (cut at {named})" if cuts else self.choices[choice]
+
+    def allowed_items(self) -> tuple[Any, ...]:
+        """Return a value (of a tuple: item) of each choice; a measured variable has its example of a cut point."""
+        points = {name: point for name, point in self.measured.items() if not isinstance(point, str)}
+        return tuple(
+            f"{choice}:{points[choice]:.15g}" if choice in points else choice for choice in self.choices
+        )
+
     def _item(self, name: str, item: object, value: object) -> Any:
         found = _typed(self.kind, item)
-        if found is None or (self.choices and found not in self.choices):
+        if self.measured and isinstance(found, str):
+            found = self._with_cut_points(name, found)
+        elif found is None or (self.choices and found not in self.choices):
             near = nearest(item, self.choices) if isinstance(item, str) else ""
             raise PlanError(f"{name} is {written(value)}; it has to be {self.describe()}.{near}")
         if self.kind is str and not self.choices and (not found.strip() or not found.isprintable()):
@@ -125,6 +154,54 @@ class Rule:
         if self.within is not None and found not in self.within:
             raise PlanError(f"{name} is {written(value)}; it has to be {self.describe()}.")
         return found
+
+    def _with_cut_points(self, name: str, item: str) -> str:
+        """Check a variable with its cut points, and write each of them as short as it can be."""
+        try:
+            choice, cuts = split_cut_points(item)
+        except ValueError:
+            raise PlanError(
+                f"{name} has {item}; cut points are numbers after the name of a variable, as in {self._example()}."
+            ) from None
+        if choice not in self.choices:
+            raise PlanError(
+                f"{name} has {item}; it has to be {self.describe()}.{nearest(choice, self.choices)}"
+            )
+        if cuts and choice not in self.measured:
+            raise PlanError(f"{name} has {item}; {choice} is not measured, so that it has no cut points.")
+        if not cuts and isinstance(self.measured.get(choice), float):
+            raise PlanError(
+                f"{name} has {item}; {choice} is measured: state where it is cut, as in "
+                f"{choice}:{self.measured[choice]:.15g}."
+            )
+        if list(cuts) != sorted(set(cuts)):
+            raise PlanError(f"{name} has {item}; cut points have to be in rising order, each once.")
+        return ":".join((choice, *(f"{cut:.15g}" for cut in cuts)))
+
+    def _example(self) -> str:
+        return next(str(item) for item in self.allowed_items() if ":" in item)
+
+
+def split_cut_points(item: str) -> tuple[str, tuple[float, ...]]:
+    """Split a variable from the points at which it is cut.
+
+    Raises ``ValueError`` if one of these is not a number.
+
+    Examples
+    --------
+    >>> split_cut_points("AGE:50:65"), split_cut_points("SEX")
+    (('AGE', (50.0, 65.0)), ('SEX', ()))
+    """
+    name, *points = (part.strip() for part in item.split(":"))
+    cuts = tuple(float(point) for point in points)
+    if not all(map(math.isfinite, cuts)):
+        raise ValueError(item)
+    return name, cuts
+
+
+def _uncut(item: object) -> object:
+    """Return a variable without its cut points: it stands in a list once, however it is cut."""
+    return item.partition(":")[0] if isinstance(item, str) else item
 
 
 _NOUNS: Mapping[Entity, str] = {"arm": "arm", "visit": "visit", "response": "response code"}
@@ -150,6 +227,7 @@ def decision(
     only_if: Mapping[str, object] | None = None,
     final_only: bool = False,
     unit: str = "",
+    measured: Mapping[str, float | str] | None = None,
 ) -> Any:
     """Declare a plan field with the reason it has its value, and what else it may be (see ``Rule``).
 
@@ -170,6 +248,7 @@ def decision(
         only_if=MappingProxyType(dict(only_if or {})),
         final_only=final_only,
         unit=unit,
+        measured=MappingProxyType(dict(measured or {})),
     )
     return field(
         default=default, metadata=MappingProxyType({"reason": reason, "source": source, "rule": rule})

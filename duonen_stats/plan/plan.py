@@ -127,6 +127,7 @@ class Plan:
     seed: int = comparisons.SEED
     firth: Literal["fallback", "always"] = comparisons.FIRTH
     hazards_transform: Literal["km", "rank", "identity", "log"] = comparisons.HAZARDS_TRANSFORM
+    subgroups: tuple[str, ...] = comparisons.SUBGROUPS
     subgroup_age: int = comparisons.SUBGROUP_AGE
     dose_landmark_months: float = comparisons.DOSE_LANDMARK_MONTHS
     tipping_deltas: tuple[float, ...] = comparisons.TIPPING_DELTAS
@@ -175,7 +176,7 @@ class Plan:
         'Games–Howell'
         """
         rule, value = rule_of(field), getattr(self, field)
-        return ", ".join(rule.choices[item] for item in (value if rule.several else (value,)))
+        return ", ".join(rule.words_of(item) for item in (value if rule.several else (value,)))
 
     @property
     def longest_gap_days(self) -> int:
@@ -295,10 +296,15 @@ def idle(plan: Plan, name: str) -> str:
     rule = rule_of(name)
     if rule.final_only and plan.report != "final":
         return f"{NO_EFFECT}: only the final report reads it"
-    if rule.only_if and all(getattr(plan, other) != value for other, value in rule.only_if.items()):
-        unmet = " and ".join(f"{other} is not {value}" for other, value in rule.only_if.items())
-        return f"{NO_EFFECT}: {unmet}"
-    return ""
+    unmet = [_unmet(other, getattr(plan, other), value) for other, value in rule.only_if.items()]
+    return f"{NO_EFFECT}: {' and '.join(unmet)}" if unmet and all(unmet) else ""
+
+
+def _unmet(name: str, value: object, wanted: object) -> str:
+    """Say that a decision is not what another one asks of it, or has it not among its items; empty if it is."""
+    if isinstance(value, tuple):
+        return "" if wanted in value else f"{name} does not list {wanted} by itself"
+    return "" if value == wanted else f"{name} is not {wanted}"
 
 
 INTERIM = Plan()

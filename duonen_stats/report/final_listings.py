@@ -97,7 +97,9 @@ def analyses(study: Study, plan: Plan, status: Status) -> Listing:
         ("Restricted mean survival time", f"Difference {plan.words('rmst_tau')}{_horizon(plan)}", "Sensitivity"),
         ("Proportional hazards", "Scaled Schoenfeld residuals", "Check of an assumption"),
         ("Censored patients", _imputed(plan), "Sensitivity"),
-        ("Subgroups", "Cox model in each; test of interaction", "Exploratory"),
+        (
+            "Subgroups", f"By {plan.words('subgroups')}: Cox model in each; test of interaction", "Exploratory",
+        ),
         ("Tumour response", _responses(plan), "Exploratory"),
         ("Duration of response", "Kaplan–Meier in responders", "Exploratory, no comparison"),
         ("First adverse event of grade 3 or higher", "Aalen–Johansen, Gray's test", "Exploratory"),

@@ -4,11 +4,13 @@ A rule reads what a row says of itself (population, group, variable and its leve
 are of no single selection of records, such as facts of the plan, boundaries or counts of findings, have no rule.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from duonen_stats.datasets.exposure.addos import dose_limits
+from duonen_stats.plan.subgroups import source_of
 from duonen_stats.results.records import (
     Condition,
     RecordFilter,
@@ -290,6 +292,8 @@ def _dose_effect(row: ResultRow, _parts: tuple[str, ...], study: Study) -> Recor
 
 
 def _times(row: ResultRow, parts: tuple[str, ...], study: Study) -> RecordFilter | None:
+    if parts[1] == "subgroup":
+        return _subgroup(row, parts, study)
     if parts[1] not in _OF_ALL_TIMES and "_vs_" not in parts[1]:
         return None
     at = (equal("PARAMCD", _ENDPOINTS[parts[0]]), present("AVAL"))
@@ -303,6 +307,42 @@ def _times(row: ResultRow, parts: tuple[str, ...], study: Study) -> RecordFilter
     event = (equal("CNSR", 0),) if row.stat_name == "events" else ()
     return RecordFilter("ADTTE", (*at, *event, *arms))
 
+
+def _subgroup(row: ResultRow, parts: tuple[str, ...], study: Study) -> RecordFilter | None:
+    variable, column = source_of(parts[2])
+    level = parts[3]
+    if level == "interaction":
+        return None
+    if level == "unknown":
+        member: tuple[Condition, ...] = (absent(variable),)
+    elif level in {code.code for code in study.table("subjects").column(column).codes}:
+        member = (equal(variable, level),)
+    else:
+        bounds = _INTERVAL.fullmatch(level.replace("_", "."))
+        if bounds is None:
+            return None
+        low, high = bounds["low"] or bounds["least"], bounds["high"] or bounds["below"]
+        member = (
+            *((Condition(variable, ">=", (low,)),) if low else ()),
+            *((Condition(variable, "<", (high,)),) if high else ()),
+        )
+    counted, _, side = row.stat_name.partition("_")
+    event = (equal("CNSR", 0),) if counted == "events" else ()
+    named = {"experimental": row.group1_level, "control": row.group2_level}.get(side, "").split(" + ")
+    arms = [arm.code for arm in study.arms if arm.code in named]
+    return RecordFilter(
+        "ADTTE",
+        (
+            equal("PARAMCD", _ENDPOINTS[parts[0]]),
+            present("AVAL"),
+            *event,
+            *((equal(_ARM, *arms),) if arms else ()),
+        ),
+        (RecordFilter("ADSL", member),),
+    )
+
+
+_INTERVAL = re.compile(r"lt(?P<below>[\d.]+)|ge(?P<least>[\d.]+)|(?P<low>[\d.]+)to(?P<high>[\d.]+)")
 
 _OF_ALL_TIMES = frozenset(
     {"km", "cif", "cif_death", "censored", "followup", "primary", "four_arm", "heterogeneity", "gray"}

@@ -1468,14 +1468,27 @@ arm_factor_rows <- function(endpoint, data) {
 }
 
 subgroup_rows <- function(endpoint, data) {
-  age <- plan_number("subgroup_age")
-  factors <- list(
-    sex = list(of_patient(data, "SEX"), labels_of("subjects.SEX")),
-    age = list(ifelse(number(of_patient(data, "AGE")) < age, paste0("lt", age), paste0("ge", age)), paste0(c("lt", "ge"), age)),
-    primary = list(of_patient(data, "PRIMSITE"), labels_of("subjects.PRIMSITE")),
-    grade = list(of_patient(data, "GRADEH"), labels_of("subjects.GRADE")),
-    liver = list(of_patient(data, "METLIVFL"), labels_of("subjects.METLIV"))
-  )
+  # Of a variable of the plan: the part of the id, and its column of the raw subjects.
+  known <- list(SEX = c("sex", "SEX"), AGE = c("age", "AGE"), RACE = c("race", "RACE"), BMIBL = c("bmi", "BMI"),
+    PRIMSITE = c("primary", "PRIMSITE"), GRADEH = c("grade", "GRADE"), KI67BL = c("ki67", "KI67"),
+    METLIVFL = c("liver", "METLIV"), METLNFL = c("lymph_nodes", "METLN"), METBONFL = c("bone", "METBON"),
+    METOTHFL = c("other_metastases", "METOTH"), KARNOFBL = c("karnofsky", "KPS"), DXDUR = c("time_from_dx", "DXDUR"))
+  factors <- list()
+  for (chosen in plan("subgroups")) {
+    parts <- strsplit(chosen, ":", fixed = TRUE)[[1]]
+    about <- known[[parts[1]]]
+    cuts <- if (length(parts) > 1) parts[-1] else if (parts[1] == "AGE") plan("subgroup_age") else character()
+    value <- of_patient(data, parts[1])
+    levels <- labels_of(paste0("subjects.", about[2]))
+    if (length(cuts)) {
+      last <- length(cuts)
+      keys <- gsub(".", "_", cuts, fixed = TRUE)
+      levels <- c(paste0("lt", keys[1]), if (last > 1) paste0(keys[-last], "to", keys[-1]), paste0("ge", keys[last]))
+      # A value at a cut point is of the subgroup above it.
+      value <- levels[findInterval(number(value), number(cuts)) + 1]
+    }
+    factors[[about[1]]] <- list(value, levels)
+  }
   keep(paste0(endpoint, ".subgroup"), factors = length(factors))
   for (name in names(factors)) {
     value <- factors[[name]][[1]]

@@ -101,6 +101,20 @@ def test_what_switches_a_decision_off_is_a_decision_and_a_choice_of_it():
     for item in decisions():
         for other, value in rule_of(item.name).only_if.items():
             assert value in rule_of(other).choices, item.name
+        for other in rule_of(item.name).measured.values():
+            assert isinstance(other, float) or rule_of(other).kind is int, item.name
+
+
+def test_a_decision_asks_for_an_item_of_a_list():
+    assert idle(FINAL, "subgroup_age") == ""
+    for subgroups in (("SEX",), ("AGE:50", "SEX")):
+        plan = replace(FINAL, subgroups=subgroups)
+        assert idle(plan, "subgroup_age") == "without effect: subgroups does not list AGE by itself"
+
+
+def test_a_measured_variable_is_printed_with_its_cut_points():
+    plan = replace(FINAL, subgroups=("SEX", "AGE", "KI67BL:3:20"))
+    assert plan.words("subgroups") == "sex, age, Ki-67 (cut at 3 and 20)"
 
 
 def test_the_final_plan_differs_in_name_and_report_only():
@@ -136,6 +150,18 @@ _WRONG = [
     {"control_arm": None},
     {"subgroup_age": "x"},
     {"subgroup_age": 65.0},
+    {"subgroups": ()},
+    {"subgroups": "SEX"},
+    {"subgroups": ("SITEID",)},
+    {"subgroups": ("SEX", "SEX")},
+    {"subgroups": ("AGE", "AGE:50")},
+    {"subgroups": ("AGE:65:50",)},
+    {"subgroups": ("AGE:50:50",)},
+    {"subgroups": ("AGE:old",)},
+    {"subgroups": ("AGE:nan",)},
+    {"subgroups": ("AGE:",)},
+    {"subgroups": ("SEX:1",)},
+    {"subgroups": ("KI67BL",)},
     {"new_lesion_is_progression": 1},
     {"stratification_factors": ("NOPE",)},
     {"stratification_factors": "GRADEH"},

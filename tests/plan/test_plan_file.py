@@ -203,7 +203,7 @@ def test_a_faulty_setting_is_refused(settings, words):
 @pytest.mark.parametrize("item", decisions(), ids=lambda item: item.name)
 def test_each_choice_can_be_typed_and_written(item, tmp_path):
     rule = rule_of(item.name)
-    for choice in rule.choices:
+    for choice in rule.allowed_items():
         wanted = (choice,) if rule.several else choice
         plan = set_fields(FINAL, [f"{item.name}={choice}"])
         assert getattr(plan, item.name) == wanted

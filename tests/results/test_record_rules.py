@@ -1,7 +1,12 @@
 """The records that a number is said to be of, held against the number itself: as many patients, or as many records."""
 
+from dataclasses import replace
+
 import pytest
 
+from duonen_stats.plan import FINAL
+from duonen_stats.results import Results
+from duonen_stats.results.analyses.efficacy.subgroups import analyse_subgroups
 from duonen_stats.results.record_rules import records_behind
 from duonen_stats.results.records import read_filter
 
@@ -21,7 +26,8 @@ def held(results, datasets, study):
             assert read_filter(chosen.dataset, str(chosen)) == chosen
             records = chosen.select(frames)
             sizes[chosen] = (records["USUBJID"].nunique(), len(records))
-        wanted = row.stat if row.stat_name == "n" and row.stat is not None else row.n
+        counted = row.stat_name == "n" or row.stat_name.startswith(("n_exp", "n_con", "events_"))
+        wanted = row.stat if counted and row.stat is not None else row.n
         two_rates = row.analysis_id.startswith("ae.rate.") and ".ratio." in row.analysis_id
         if wanted is None or row.stat_name in OTHER_N or two_rates:
             continue
@@ -54,3 +60,17 @@ def test_a_percentage_is_of_the_patients_of_its_numerator(results, datasets, stu
 def test_what_is_of_no_record_has_no_selection(results, study):
     for name in ("disposition.planned.n", "activity.fixed_course.total", "monitoring.rule.10.signals"):
         assert records_behind(results.row(name), study) is None
+
+
+def test_the_records_of_a_subgroup_are_of_its_patients(final_datasets, study):
+    plan = replace(FINAL, subgroups=("AGE:50:65.5", "KI67BL:10", "METBONFL"))
+    results = Results(analyse_subgroups(final_datasets, study, plan))
+    assert held(results, final_datasets, study) > 100
+    middle = records_behind(results.row("pfs.subgroup.age.50to65_5.events_control"), study)
+    assert str(middle) == (
+        'PARAMCD = "PFS" and AVAL is not missing and CNSR = 0 and TRT01P = "A" '
+        'and USUBJID in (ADSL where RANDFL = "Y") and USUBJID in (ADSL where AGE >= 50 and AGE < 65.5)'
+    )
+    unknown = records_behind(results.row("os.subgroup.ki67.unknown.n_experimental"), study)
+    assert "KI67BL is missing" in str(unknown)
+    assert records_behind(results.row("os.subgroup.ki67.interaction.p"), study) is None

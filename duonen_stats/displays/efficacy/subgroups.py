@@ -1,7 +1,6 @@
 """Is the effect the same in every subgroup? A forest plot of PFS and a table of OS."""
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 
 from duonen_stats.displays.drawings.forest import ForestRow, draw_forest, has_arrows
 from duonen_stats.displays.model.content import (
@@ -22,19 +21,11 @@ from duonen_stats.displays.model.efficacy_words import (
     interval,
     numbers_in,
 )
+from duonen_stats.plan.subgroups import subgroup_factors
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.efficacy.subgroups import analyse_subgroups
 from duonen_stats.results.analyses.efficacy.survival import analyse_primary, analyse_survival
 
-_FACTORS = MappingProxyType(
-    {
-        "sex": "Sex",
-        "age": "Age",
-        "primary": "Primary site",
-        "grade": "Histological grade",
-        "liver": "Liver metastases",
-    }
-)
 _NOTE: Line = (
     "Cox model in each subgroup; the interaction is tested by the likelihood ratio. Subgroups are small: look for a "
     "difference in direction, not for a p below a level.",
@@ -43,7 +34,7 @@ _ARROW: Line = ("An arrow: the interval goes on beyond the axis.",)
 
 
 def subgroup_levels(material: Material, endpoint: str, factor: str) -> Iterator[tuple[ids.Block, str]]:
-    """Yield block and name of each level of a factor, in the order of the data dictionary."""
+    """Yield block and name of each level of a factor, in order."""
     for level in ids.subgroup_levels(ids.Scope(study=material.study, plan=material.plan), factor):
         block = ids.subgroup(endpoint, factor, level)
         yield block, material.look.results.row(block.stat("n_experimental")).variable_level
@@ -74,7 +65,8 @@ def _forest_rows(material: Material, endpoint: str) -> list[ForestRow]:
             high=_ratio(material, whole, "ci_high"),
         )
     ]
-    for factor, name in _FACTORS.items():
+    for described in subgroup_factors(material.plan):
+        factor, name = described.key, described.heading
         p = look.p(ids.interaction(endpoint, factor).stat("p"))
         rows.append(ForestRow(label=(name,), cells=((), ()), after=((), (p,)), heading=True))
         for block, level in subgroup_levels(material, endpoint, factor):
@@ -168,4 +160,3 @@ SUBGROUPS_OS: Display = Display(
     datasets=("ADTTE", "ADSL"),
     exploratory=True,
 )
-FACTORS: Mapping[str, str] = _FACTORS

@@ -2,6 +2,7 @@
 
 from duonen_stats.datasets.efficacy.survival_records import SURVIVAL_REASONS
 from duonen_stats.datasets.exposure.dose_intervals import ORGANS, activity_measure
+from duonen_stats.plan.subgroups import subgroup_factor, subgroup_factors
 from duonen_stats.results.ids.events import severe_death, severe_incidence
 from duonen_stats.results.ids.family import FINAL_ONLY, Open, each, family, number, words
 from duonen_stats.results.ids.late_harm import late_incidence
@@ -11,7 +12,6 @@ from duonen_stats.study import Study
 
 RATIO = ("hr", "ci_low", "ci_high", "p")
 COMPARED_ENDPOINTS = ("pfs", "pfshyp", "os")
-FACTORS = ("sex", "age", "primary", "grade", "liver")
 
 _CURVES = (*COMPARED_ENDPOINTS, "dor")
 _endpoint = words(*COMPARED_ENDPOINTS)
@@ -283,16 +283,19 @@ def isolated_log_rank(block: str) -> str:
 _subgroup_endpoint = words("pfs", "os")
 
 
+def _factors(scope: Scope) -> tuple[str, ...]:
+    return tuple(factor.key for factor in subgroup_factors(scope.plan))
+
+
 def _levels(scope: Scope) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(level for factor in FACTORS for level in subgroup_levels(scope, factor)))
+    return tuple(
+        dict.fromkeys(level for factor in _factors(scope) for level in subgroup_levels(scope, factor))
+    )
 
 
 def subgroup_levels(scope: Scope, factor: str) -> tuple[str, ...]:
     """Levels of a factor of subgroups under a study and a plan."""
-    if factor == "age":
-        return (f"lt{scope.plan.subgroup_age}", f"ge{scope.plan.subgroup_age}")
-    column = {"sex": "SEX", "primary": "PRIMSITE", "grade": "GRADE", "liver": "METLIV"}[factor]
-    return tuple(code.code for code in scope.study.table("subjects").column(column).codes)
+    return tuple(subgroup_factor(scope.plan, factor).levels(scope.study))
 
 
 @family("factors", reports=FINAL_ONLY, endpoint=_subgroup_endpoint)
@@ -303,7 +306,7 @@ def subgroups(endpoint: str) -> str:
 
 @family(
     "n_experimental", "n_control", "events_experimental", "events_control",
-    reports=FINAL_ONLY, endpoint=_subgroup_endpoint, factor=words(*FACTORS), level=_levels,
+    reports=FINAL_ONLY, endpoint=_subgroup_endpoint, factor=_factors, level=_levels,
     only=lambda scope, endpoint, factor, level: level in subgroup_levels(scope, factor),
 )  # fmt: skip
 def subgroup(endpoint: str, factor: str, level: str) -> str:
@@ -313,7 +316,7 @@ def subgroup(endpoint: str, factor: str, level: str) -> str:
 
 @family(
     "n_experimental", "n_control", "events_experimental", "events_control",
-    reports=FINAL_ONLY, endpoint=_subgroup_endpoint, factor=words(*FACTORS),
+    reports=FINAL_ONLY, endpoint=_subgroup_endpoint, factor=_factors,
 )  # fmt: skip
 def subgroup_unknown(endpoint: str, factor: str) -> str:
     """Patients and events of whom the factor is not recorded, so that they are in none of its subgroups."""
@@ -326,7 +329,7 @@ def subgroup_ratio(block: str) -> str:
     return f"{block}.hr"
 
 
-@family("statistic", "df", "p", reports=FINAL_ONLY, endpoint=_subgroup_endpoint, factor=words(*FACTORS))
+@family("statistic", "df", "p", reports=FINAL_ONLY, endpoint=_subgroup_endpoint, factor=_factors)
 def interaction(endpoint: str, factor: str) -> str:
     """Test whether the hazard ratio differs between the levels of a factor."""
     return f"{endpoint}.subgroup.{factor}.interaction"

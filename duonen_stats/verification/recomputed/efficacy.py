@@ -1,5 +1,6 @@
 """What the final report has: primary comparison, endpoints, subgroups, sensitivity, dose, response."""
 
+import itertools
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -44,7 +45,21 @@ from duonen_stats.verification.second_numbers import SecondNumbers
 ENDPOINTS = {"pfs": "PFS", "pfshyp": "PFSHYP", "os": "OS"}
 _REASONS = range(NO_ASSESSMENT - 3, MISSED + 1)
 _EARLY = (LOST, WITHDRAWN, NO_ASSESSMENT)
-_FACTORS = {"sex": "SEX", "age": "AGE", "primary": "PRIMSITE", "grade": "GRADE", "liver": "METLIV"}
+_FACTORS = {  # of a variable of the plan: the part of the id, and the column of the raw subjects
+    "SEX": ("sex", "SEX"),
+    "AGE": ("age", "AGE"),
+    "RACE": ("race", "RACE"),
+    "BMIBL": ("bmi", "BMI"),
+    "PRIMSITE": ("primary", "PRIMSITE"),
+    "GRADEH": ("grade", "GRADE"),
+    "KI67BL": ("ki67", "KI67"),
+    "METLIVFL": ("liver", "METLIV"),
+    "METLNFL": ("lymph_nodes", "METLN"),
+    "METBONFL": ("bone", "METBON"),
+    "METOTHFL": ("other_metastases", "METOTH"),
+    "KARNOFBL": ("karnofsky", "KPS"),
+    "DXDUR": ("time_from_dx", "DXDUR"),
+}
 _STRATA = {"GRADEH": "GRADE", "METLIVFL": "METLIV", "SITEID": "SITEID", "PRIMSITE": "PRIMSITE", "SEX": "SEX"}
 _RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE")
 _MBQ_PER_GBQ = 1000.0
@@ -135,9 +150,13 @@ def _subgroups(
     plan: SimpleNamespace,
     study: Study,
 ) -> None:
-    out.add(f"{name}.subgroup.factors", len(_FACTORS), PANDAS)
-    for factor, column in _FACTORS.items():
-        member, levels = _levels(patients[column].reindex(own.index), factor, plan, study)
+    out.add(f"{name}.subgroup.factors", len(plan.subgroups), PANDAS)
+    for chosen in plan.subgroups:
+        variable, *typed = chosen.split(":")
+        factor, column = _FACTORS[variable]
+        cuts = typed or ([str(plan.subgroup_age)] if variable == "AGE" else [])
+        codes = [code.code for code in study.table("subjects").column(column).codes]
+        member, levels = _levels(patients[column].reindex(own.index), cuts, codes)
         large = []
         for level in [*levels, "unknown"]:
             part = own.loc[member.isin(levels) == (level != "unknown")]
@@ -154,14 +173,20 @@ def _subgroups(
 
 
 def _levels(
-    values: "pd.Series[Any]", factor: str, plan: SimpleNamespace, study: Study
+    values: "pd.Series[Any]", cuts: list[str], codes: list[str]
 ) -> "tuple[pd.Series[Any], list[str]]":
-    if factor == "age":
-        young, old = f"lt{plan.subgroup_age}", f"ge{plan.subgroup_age}"
-        age = values.astype(float)
-        member = pd.Series(np.where(age < plan.subgroup_age, young, old), index=values.index, dtype=object)
-        return member.where(age.notna(), None), [young, old]
-    return values, [code.code for code in study.table("subjects").column(_FACTORS[factor]).codes]
+    """Put each patient into an interval between cut points, its lower end part of it; else the codes are the levels."""
+    if not cuts:
+        return values, codes
+    keys = [cut.replace(".", "_") for cut in cuts]
+    names = [
+        f"lt{keys[0]}",
+        *(f"{low}to{high}" for low, high in itertools.pairwise(keys)),
+        f"ge{keys[-1]}",
+    ]
+    edges = [-np.inf, *map(float, cuts), np.inf]
+    placed = pd.cut(values.astype(float), edges, right=False, labels=names)
+    return placed.astype(object).where(values.notna(), None), names
 
 
 def _interaction(

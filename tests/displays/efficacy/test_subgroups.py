@@ -1,9 +1,12 @@
 from dataclasses import replace
 
-from duonen_stats.displays.efficacy.subgroups import FACTORS, SUBGROUPS_OS, subgroup_levels
+from duonen_stats.displays.efficacy.subgroups import FOREST, SUBGROUPS_OS, subgroup_levels
 from duonen_stats.displays.model.content import plain
 from duonen_stats.displays.model.display import produce
 from duonen_stats.plan import FINAL
+from duonen_stats.plan.subgroups import subgroup_factors
+
+FACTORS = [factor.key for factor in subgroup_factors(FINAL)]
 
 
 def test_levels_of_a_factor_hold_every_patient_once(final_material, final_results):
@@ -56,3 +59,23 @@ def test_patients_of_no_subgroup_are_a_row(final_datasets, study):
     (unknown,) = (row for row in rows if row[0] == "Unknown")
     assert sum(int(cell.split(" / ")[1]) for cell in unknown[1:3]) == 3
     assert unknown[3:] == ["", ""]
+
+
+def test_forest_and_table_have_the_subgroups_of_the_plan(final_datasets, study):
+    plan = replace(FINAL, subgroups=("KI67BL:10:20", "METBONFL"), subgroup_age=60)
+    table = produce(SUBGROUPS_OS, final_datasets, study, plan)
+    assert [(plain(row.cells[0]), row.indent) for row in table.content.rows] == [
+        ("All patients", 0),
+        ("Ki-67", 0),
+        ("below 10 %", 1),
+        ("10 to below 20 %", 1),
+        ("20 % or more", 1),
+        ("Unknown", 1),  # Ki-67 may be missing
+        ("Bone metastases", 0),
+        ("Yes", 1),
+        ("No", 1),
+    ]
+    forest = produce(FOREST, final_datasets, study, plan)
+    assert "10 to below 20 %" in forest.content.alt
+    assert "Sex" not in forest.content.alt
+    assert "60 years" not in forest.content.alt

@@ -45,7 +45,7 @@ CASES = {
         {"control_arm": "D", "curve_limits": "plain", "grid_months": (0.0, 7.5), "tipping_deltas": (1.0000001, 2.5),
          "hazards_transform": "identity", "new_therapy_censoring": "new_therapy", "new_lesion_is_progression": False},
         {"late_landmark_months": (18.5,), "grade_landmark_months": (1.0,), "decline_fractions": (0.575,),
-         "ctcae_version": "6.0"},
+         "ctcae_version": "6.0", "subgroups": ("BMIBL:22.5:30", "RACE")},
         {"curve_limits": "logit", "subgroup_age": 60, "ae_landmark_months": (1.0, 2.0), "ae_grid_months": (5.0,),
          "hazards_transform": "log", "baseline_scan": "before_randomisation", "stratification_factors": ()},
         {"curve_limits": "arcsin", "follow_up_visits": ("V2", "V4"), "imputation_end": "horizon",

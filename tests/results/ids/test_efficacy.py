@@ -24,3 +24,11 @@ def test_levels_of_subgroups_and_factors_follow_the_plan(study):
     assert "pfs.A_vs_D.cox.hr" in known
     assert "pfs.B_vs_A.cox.hr" not in known
     assert ids.subgroup_levels(Scope(study=study, plan=plan), "age") == ("lt60", "ge60")
+
+
+def test_factors_of_subgroups_are_those_of_the_plan(study):
+    known = ids.known_ids(study, replace(FINAL, subgroups=("AGE:50:65.5", "RACE")), "final")
+    assert "pfs.subgroup.age.50to65_5.hr.ci_low" in known
+    assert "os.subgroup.race.interaction.p" in known
+    assert "pfs.subgroup.age.ge65.n_control" not in known
+    assert "pfs.subgroup.sex.M.n_control" not in known

@@ -62,6 +62,22 @@ def test_the_parts_of_the_final_report_hang_together(times, patients, study):
     assert found["pfs.sensitivity.delta.1.months"] == pytest.approx(room.sum())
 
 
+def test_subgroups_are_cut_where_the_plan_says(times, patients, study):
+    known = patients.assign(KI67=np.r_[[10.0, np.nan], np.tile([3.0, 20.0], 19)])
+    known.attrs = patients.attrs
+    chosen = plan(subgroups=("AGE:60:70", "KI67BL:9.5"))
+    found = values(recompute_survival, times, known, chosen, study)
+    assert found["pfs.subgroup.factors"] == 2
+    for level, inside in (("lt60", known["AGE"].lt(60)), ("60to70", known["AGE"].between(60, 69))):
+        block = f"pfs.subgroup.age.{level}"
+        assert found[f"{block}.n_experimental"] + found[f"{block}.n_control"] == inside.sum()
+    high = known["KI67"].ge(9.5)
+    assert found["pfs.subgroup.ki67.ge9_5.n_control"] == high[:10].sum()
+    assert found["pfs.subgroup.ki67.unknown.n_control"] == 1
+    assert found["pfs.subgroup.ki67.interaction.df"] == 1
+    assert "pfs.subgroup.sex.M.n_control" not in found
+
+
 def test_dose_is_what_was_given_before(times, patients, study):
     given = pd.DataFrame(
         [

@@ -1,6 +1,5 @@
 """Subgroups: is the effect the same in all kinds of patients?"""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +10,7 @@ from duonen_stats.datasets import Datasets
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.survival.cox import ModelTest
 from duonen_stats.plan import Plan
+from duonen_stats.plan.subgroups import subgroup_factors
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.efficacy.survival import comparison_about
 from duonen_stats.results.rows.compare_times import hazard_ratio_rows
@@ -25,19 +25,12 @@ from duonen_stats.results.rows.times import (
 from duonen_stats.study import Study
 
 SUBGROUP_ENDPOINTS = ("pfs", "os")
-_FACTORS = {  # part of the id: column of ADSL, what it is
-    "sex": ("SEX", "Sex"),
-    "age": ("AGE", "Age"),
-    "primary": ("PRIMSITE", "Site of the primary tumour"),
-    "grade": ("GRADEH", "Histological grade"),
-    "liver": ("METLIVFL", "Liver metastases"),
-}
 _INTERACTION = "likelihood ratio test of treatment by subgroup, Cox model, Efron ties"
 _COMPARABLE = 2
 
 
 def analyse_subgroups(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
-    """Estimate the hazard ratio in every subgroup, and test whether it differs between them.
+    """Estimate the hazard ratio in every subgroup of the plan, and test whether it differs between them.
 
     Exploratory. A subgroup says little alone: the interaction test asks whether it differs from the others.
     Liver burden is what is recorded: liver metastases, yes or no.
@@ -50,10 +43,12 @@ def analyse_subgroups(data: Datasets, study: Study, plan: Plan) -> list[ResultRo
         groups = two_groups(times_of(data.adtte, parameter), experimental_arms(study, plan), plan)
         known = data.adsl.set_index("USUBJID").reindex(groups.times.subject)
         about = comparison_about(groups, ids.subgroups(endpoint), label)
-        rows.append(about.row("factors", len(_FACTORS), label="Number of subgroup factors"))
-        for factor, (column, name) in _FACTORS.items():
-            levels, member = _levels(known[column], factor, study, plan)
-            block = replace(about, variable=name, context="subgroups")
+        factors = subgroup_factors(plan)
+        rows.append(about.row("factors", len(factors), label="Number of subgroup factors"))
+        for described in factors:
+            factor, levels = described.key, described.levels(study)
+            member = _member(known[described.variable], described.cuts, tuple(levels))
+            block = replace(about, variable=described.heading, context="subgroups")
             for level, words in levels.items():
                 own = block.of(ids.subgroup(endpoint, factor, level), variable_level=words)
                 rows += _subgroup(_restricted(groups, member == level), own, plan)
@@ -67,21 +62,17 @@ def analyse_subgroups(data: Datasets, study: Study, plan: Plan) -> list[ResultRo
     return rows
 
 
-def _levels(
-    values: pd.Series, factor: str, study: Study, plan: Plan
-) -> "tuple[Mapping[str, str], np.typing.NDArray[np.object_]]":
-    """Levels of a factor with their words, and the level of each patient (None if not recorded)."""
-    if factor == "age":
-        words = {"lt": f"below {plan.subgroup_age} years", "ge": f"{plan.subgroup_age} years or older"}
-        levels = {f"{key}{plan.subgroup_age}": text for key, text in words.items()}
-        young, old = levels
-        age = values.to_numpy(dtype=float, na_value=np.nan)
-        member = np.where(age < plan.subgroup_age, young, old).astype(object)
-        member[np.isnan(age)] = None
-        return levels, member
-    columns = {"sex": "SEX", "primary": "PRIMSITE", "grade": "GRADE", "liver": "METLIV"}
-    codes = study.table("subjects").column(columns[factor]).codes
-    return {code.code: code.label for code in codes}, values.to_numpy(dtype=object)
+def _member(
+    values: pd.Series, cuts: tuple[float, ...], levels: tuple[str, ...]
+) -> "np.typing.NDArray[np.object_]":
+    """Return the level of each patient; None if the variable is not recorded."""
+    if not cuts:
+        return values.to_numpy(dtype=object)
+    measured = values.to_numpy(dtype=float, na_value=np.nan)
+    # A value at a cut point is of the subgroup above it.
+    member: np.typing.NDArray[np.object_] = np.array(levels, dtype=object)[np.digitize(measured, cuts)]
+    member[np.isnan(measured)] = None
+    return member
 
 
 def _restricted(groups: TwoGroups, chosen: "np.typing.NDArray[np.bool_]") -> TwoGroups:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_times import ABOUT, spread, times
@@ -62,3 +64,23 @@ def test_patients_without_the_characteristic_are_in_no_subgroup(datasets, study)
         for name in ("n_experimental", "n_control")
     )
     assert aged == 51
+
+
+def test_subgroups_follow_the_plan_and_a_value_at_a_cut_point_is_of_the_upper_one(datasets, study):
+    plan = replace(FINAL, subgroups=("AGE:50:65", "RACE"))
+    results = Results(analyse_subgroups(datasets, study, plan))
+    assert results.value("os.subgroup.factors") == 2
+    ages = datasets.adsl["AGE"]
+    for level, inside in (
+        ("lt50", ages < 50),
+        ("50to65", (ages >= 50) & (ages < 65)),
+        ("ge65", ages >= 65),
+    ):
+        block = f"pfs.subgroup.age.{level}"
+        found = results.value(f"{block}.n_experimental") + results.value(f"{block}.n_control")
+        assert found == inside.sum(), level
+    assert (ages == 65).any()
+    row = results.row("pfs.subgroup.age.50to65.n_control")
+    assert (row.variable, row.variable_level) == ("Age", "50 to below 65 years")
+    assert not [one for one in results if ".subgroup.sex." in one.analysis_id]
+    assert results.row("pfs.subgroup.race.unknown.n_control").variable == "Race"

@@ -11,6 +11,7 @@ from document.export.handed_over import tables_of_html, tables_of_word
 from duonen_stats.cli.app import main
 from duonen_stats.commands.export_displays import export_displays, read_report
 from duonen_stats.commands.personal_files import find_personal
+from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
 from duonen_stats.errors import DataError, OptionError
 
 
@@ -46,7 +47,8 @@ def test_the_whole_report_is_one_document_with_contents(report, tmp_path):
     export_displays(report, form="rtf", out=tmp_path / "out", dpi=60)
     assert set(files(tmp_path / "out")) == {"manifest.json", "report.rtf"}
     text = files(tmp_path / "out")["report.rtf"].decode("ascii")
-    assert text.count("\\pngblip") == 8
+    figures = [one.key for one in INTERIM_DISPLAYS.values() if one.key.startswith("figure")]
+    assert text.count("\\pngblip") == len(figures) == 16
     assert "PAGEREF" in text
 
 

@@ -85,7 +85,9 @@ def test_the_files_of_the_interface_are_there(written):
 
 
 def test_every_number_shown_is_its_row_rounded(written):
-    results = pd.read_csv(written / "results.csv", keep_default_na=False).set_index("analysis_id")["stat"]
+    results = pd.read_csv(written / "results.csv", keep_default_na=False, low_memory=False).set_index(
+        "analysis_id"
+    )["stat"]
     compared = 0
     for key, text in walk((written / "report.html").read_text(encoding="utf-8")):
         found = re.fullmatch(r"[+−]?(\d+)(\.(\d+))?%?", text)
@@ -103,7 +105,9 @@ def test_simulated_data_are_marked_and_the_seed_is_recorded(written):
     assert manifest["simulated"] is True
     assert manifest["seeds"] == {"simulated_cut": 2032}
     assert manifest["data_cut"]["stage"] == "FINAL"
-    assert pd.read_csv(written / "results.csv")["population"].str.contains("SIMULATED").all()
+    assert (
+        pd.read_csv(written / "results.csv", low_memory=False)["population"].str.contains("SIMULATED").all()
+    )
     for figure in (written / "figures").glob("figure_e*.svg"):
         assert "SIMULATED DATA" in figure.read_text(encoding="utf-8"), figure.name
 
@@ -121,7 +125,7 @@ def test_a_blinded_run_says_so_everywhere(blinded):
     assert "Final report – blinded dry run" in page
     assert "Fixed activity of" not in page
     assert "activity was reduced in" not in page  # 0 of 0 would read like a result
-    assert pd.read_csv(blinded / "results.csv")["population"].str.contains(mark).all()
+    assert pd.read_csv(blinded / "results.csv", low_memory=False)["population"].str.contains(mark).all()
     for figure in (blinded / "figures").glob("*.svg"):
         assert mark in figure.read_text(encoding="utf-8"), figure.name
     for table in (blinded / "tables").glob("*.csv"):
@@ -138,7 +142,7 @@ def test_a_blinded_run_holds_no_activity_no_dose_and_no_true_arm(blinded, writte
     assert (true["TRT01P"] != drawn["TRT01P"]).mean() > 0.5
     findings = pd.read_csv(blinded / "findings.csv")
     assert not findings["table"].isin(["administrations", "dosimetry"]).any()
-    results = pd.read_csv(blinded / "results.csv", keep_default_na=False)
+    results = pd.read_csv(blinded / "results.csv", keep_default_na=False, low_memory=False)
     doses = results[results["analysis_id"].str.match(r"(table3|activity|pfs\.dose)\..*\.(median|hr|mean)$")]
     assert len(doses) > 20
     assert (doses["stat"] == "").all()
@@ -146,7 +150,8 @@ def test_a_blinded_run_holds_no_activity_no_dose_and_no_true_arm(blinded, writte
 
 def test_outcomes_of_a_blinded_run_are_those_of_the_cut_when_arms_are_pooled(blinded, written):
     open_, masked = (
-        pd.read_csv(folder / "results.csv").set_index("analysis_id")["stat"] for folder in (written, blinded)
+        pd.read_csv(folder / "results.csv", low_memory=False).set_index("analysis_id")["stat"]
+        for folder in (written, blinded)
     )
     for key in ("pfs.km.all.events", "os.km.all.median", "response.orr.all.n", "table5.total.any.n"):
         assert open_[key] == masked[key]

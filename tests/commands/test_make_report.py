@@ -72,7 +72,9 @@ def test_the_files_of_the_interface_are_there(written_report: Path):
 
 @pytest.mark.whole_report
 def test_every_number_of_the_page_is_a_row_of_the_results(written_report: Path):
-    results = pd.read_csv(written_report / "results.csv", keep_default_na=False).set_index("analysis_id")
+    results = pd.read_csv(written_report / "results.csv", keep_default_na=False, low_memory=False).set_index(
+        "analysis_id"
+    )
     numbers = walk((written_report / "report.html").read_text(encoding="utf-8"))
     assert len(numbers) > 1500
     assert {key for key, _ in numbers} <= set(results.index)
@@ -109,7 +111,9 @@ def test_every_figure_is_drawn_in_the_page(written_report: Path):
 @pytest.mark.whole_report
 def test_every_number_shown_is_its_row_rounded(written_report: Path):
     """What a reader sees agrees with the results table to half a unit of the last digit shown."""
-    results = pd.read_csv(written_report / "results.csv", keep_default_na=False).set_index("analysis_id")
+    results = pd.read_csv(written_report / "results.csv", keep_default_na=False, low_memory=False).set_index(
+        "analysis_id"
+    )
     compared = 0
     for key, text in walk((written_report / "report.html").read_text(encoding="utf-8")):
         found = re.fullmatch(r"[+−]?(\d+)(\.(\d+))?%?", text)
@@ -128,7 +132,7 @@ def test_every_number_shown_is_its_row_rounded(written_report: Path):
 
 @pytest.mark.whole_report
 def test_a_dash_has_a_reason_in_the_results(written_report: Path):
-    results = pd.read_csv(written_report / "results.csv", keep_default_na=False)
+    results = pd.read_csv(written_report / "results.csv", keep_default_na=False, low_memory=False)
     missing = results[results["stat"] == ""]
     assert (missing["note"] != "").all()
     assert not results["stat"].isin(["nan", "NaN", "inf"]).any()
@@ -141,7 +145,11 @@ def test_simulated_data_are_marked_everywhere(written_report: Path):
     for name in ("adsl", "adex", "addos", "adlb", "adae"):
         frame = pd.read_csv(written_report / "datasets" / f"{name}.csv", low_memory=False)
         assert frame["STUDYID"].str.contains("SIMULATED").all()
-    assert pd.read_csv(written_report / "results.csv")["population"].str.contains("SIMULATED").all()
+    assert (
+        pd.read_csv(written_report / "results.csv", low_memory=False)["population"]
+        .str.contains("SIMULATED")
+        .all()
+    )
     for table in (written_report / "tables").glob("*.csv"):
         assert "SIMULATED" in table.read_text(encoding="utf-8"), table.name
 

@@ -53,8 +53,8 @@ def _layout_liver(material: Material) -> Layout:
         content=FigureContent(
             draw=lambda: draw_guided_points(
                 groups, x_scale=x_scale, y_scale=y_scale, x_guide=_ALT_GUIDE, y_guide=_BILIRUBIN_GUIDE,
-                x_label="Highest ALT, multiple of ULN", y_label="Highest total bilirubin, multiple of ULN", keys=keys,
-                corners=_CORNERS,
+                x_label="Highest ALT, multiple of the upper limit of normal",
+                y_label="Highest total bilirubin, multiple of that limit", keys=keys, corners=_CORNERS,
             ),
             alt=f"Highest bilirubin against highest ALT, a point for every patient. {arms}.",
         ),
@@ -62,8 +62,9 @@ def _layout_liver(material: Material) -> Layout:
         footnotes=(
             (
                 "Highest values after the first administration, late follow-up among them, each over the upper limit "
-                "of normal of its own record; the two need not be of one day. Dashed: 3 times ULN of ALT, 2 times ULN "
-                "of bilirubin. A point in the upper right field asks for a review of the patient; it is no diagnosis.",
+                "of normal of its own record; the two need not be of one day. Dashed: 3 times that limit of ALT, "
+                "2 times that of bilirubin. A point in the upper right field asks for a review of the patient, and is "
+                "no diagnosis.",
             ),
         ),
     )  # fmt: skip

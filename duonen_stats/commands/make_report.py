@@ -126,7 +126,7 @@ def analyse_cut(
     audit = _audit(found, study, plan, blinded)
     audited = () if audit is None else analyse_audit(audit)
     if session == "open":
-        cut, data, found = open_cut(cut), open_datasets(data), Results(open_results([*found]))
+        cut, data, found = open_cut(cut), open_datasets(data), Results(open_results([*found], study))
     added = analyse_own(own, data, study, plan, kind_of(plan, closed=session == "closed").analyses)
     return Analysed(
         cut=cut,

@@ -28,20 +28,25 @@ from duonen_stats.study import Study
 
 Session = Literal["open", "closed"]
 
-OUTCOME_TABLES = ("tumour_assessments", "follow_up", "concomitant_therapies")
-"""Raw tables of progression, response and survival; another antitumour therapy tells of progression."""
+OUTCOME_TABLES = ("tumour_assessments", "follow_up", "concomitant_therapies", "protocol_deviations")
+"""Raw tables of progression, response and survival; another antitumour therapy tells of progression, and a deviation
+may be one. The gap that a deviation left out leaves in the numbers of the others tells of it, so that none stays."""
 
 _OUTCOME_COLUMNS = {"disposition": ("REASON", "DETAIL"), "adverse_events": ("OUTCOME",)}
 """Raw columns of other tables that tell of progression and death: why treatment ended, how an event did."""
 _FATAL_GRADE, _SHOWN_GRADE = 5, 4
 """An event of grade 5 is a death: an open session does not tell it from one of grade 4."""
+_OUTCOMES_OF_EVENTS = ("recovered", "sequelae", "recovering", "not_recovered", "fatal", "unknown", "worsened")
+_LASTING = ("renal_failure", "persistent_severe_haematological")
+"""Events of interest that count by how they ended."""
+_PROHIBITED = "PROHIBITED_THERAPY"
 _FATAL_RULES = frozenset({"AE-FATAL", "AE-OUTCOME", "AE-SERIOUS"})
 """Rules that tell of fatal events."""
 
 _OUTCOME_DATASETS = ("adrs", "adtte")
 # That a date was imputed says that there is one.
 _OUTCOME_VARIABLES = (
-    "DTHDT", "DTHDTF", "DTHCAUS", "DTHCAUSP", "LSTALVDT", "LSTALVDF", "NTRTSDT", "DCSREAS",
+    "DTHDT", "DTHDTF", "DTHCAUS", "DTHCAUSP", "LSTALVDT", "LSTALVDF", "NTRTSDT", "DCSREAS", "PPROTFL",
 )  # fmt: skip
 _OUTCOME_RULES = frozenset(one.rule.id for one in CROSS_RULES if not {*OUTCOME_TABLES}.isdisjoint(one.tables))
 
@@ -102,7 +107,8 @@ def open_datasets(data: Datasets) -> Datasets:
     -------
     Datasets
         ADRS and ADTTE have no rows; ADSL says neither who died, nor when a patient was last known alive, nor why
-        treatment ended. ADAE has no outcomes, and grade 5 is 4 there.
+        treatment ended, nor who is in the per-protocol population. ADAE has no outcomes, and grade 5 is 4 there.
+        There are no records of further therapies and of deviations.
     """
     known = {
         name: missing("date" if name.endswith("DT") else "text", data.adsl.index)
@@ -114,7 +120,16 @@ def open_datasets(data: Datasets) -> Datasets:
         AEOUT=missing("text", data.adae.index), AETOXGR=_open_grades(data.adae["AETOXGR"])
     )
     beside = {name: frame for name, frame in data.beside.items() if name not in OUTCOME_TABLES}
-    return replace(data, adsl=data.adsl.assign(**known), adae=adae, set_aside=aside, beside=beside, **empty)
+    return replace(
+        data,
+        adsl=data.adsl.assign(**known),
+        adae=adae,
+        set_aside=aside,
+        therapies=None,
+        deviations=None,
+        beside=beside,
+        **empty,
+    )
 
 
 def _open_grades(grades: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -180,11 +195,43 @@ def closed_datasets(data: Datasets) -> Datasets:
     )
 
 
-def open_results(rows: Sequence[ResultRow]) -> list[ResultRow]:
-    """Leave deaths, vital status and reasons for discontinuation to all arms together."""
+def open_results(rows: Sequence[ResultRow], study: Study) -> list[ResultRow]:
+    """Leave what rests on records of outcomes to all arms together.
+
+    That is deaths, vital status, reasons for discontinuation, the per-protocol population; further therapies among the
+    deviations, and their sums; and of adverse events the outcomes, and grade 4 and 5, which are one in the records.
+    """
+    ids_of_arms, ends = _ids_of_outcomes(study), _ends_of_outcomes(study)
     return [
         replace(row, stat=None, n=None, note=POOLED_ONLY)
-        if row.variable in _OUTCOME_VARIABLES and row.group1 == ARM and row.group1_level != ALL
+        if row.analysis_id in ids_of_arms
+        or row.analysis_id.endswith(ends)
+        or (row.variable in _OUTCOME_VARIABLES and row.group1 == ARM and row.group1_level != ALL)
         else row
         for row in rows
     ]
+
+
+def _ids_of_outcomes(study: Study) -> frozenset[str]:
+    """Name the numbers of single arms that rest on how an event ended, or on a further therapy."""
+    found: set[str] = set()
+    for arm in (one.code for one in study.arms):
+        blocks = (
+            *(ids.deviation(which, arm) for which in ("any", "important", "excluding")),
+            ids.important_deviation(_PROHIBITED, arm),
+            *(ids.event_overview("fatal", phase, arm) for phase in ids.OVERVIEW_PHASES),
+            *(ids.worst_event(grade, arm) for grade in (_SHOWN_GRADE, _FATAL_GRADE)),
+            *(ids.event_of_interest_arm(ids.event_of_interest(name), arm) for name in _LASTING),
+        )
+        found |= {block.stat(name) for block in blocks for name in block.stats}
+        found |= {ids.event_outcome(arm).stat(name) for name in _OUTCOMES_OF_EVENTS}
+    return frozenset(found)
+
+
+def _ends_of_outcomes(study: Study) -> tuple[str, ...]:
+    """End the ids of single arms that count a class or term of events by its worst grade."""
+    return tuple(
+        ids.line_worst(ids.Block(""), grade, arm.code).stat("n")
+        for arm in study.arms
+        for grade in (_SHOWN_GRADE, _FATAL_GRADE)
+    )

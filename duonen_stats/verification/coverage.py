@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 
 _OUTCOMES = (
-    "the records of an open session hold no follow-up, death, tumour assessment or reason for stopping"
+    "the records of an open session hold no follow-up, death, tumour assessment, reason for stopping or outcome of an "
+    "adverse event"
 )
 _ONCE = "programmed once only"
 _BY_TERM = r"^ae\.(coding|compared|deaths|outcome|outside\.worsened|overview|terms)\."
@@ -31,7 +32,10 @@ _REASONS = (
     (r"^therapy\.", f"{_ONCE}: further therapies"),
     (r"^quality\.", "of the check of the raw data, whose list the folder does not hold in full"),
 )  # fmt: skip
-_RESTS_ON_OUTCOMES = r"^disposition\.(reason|died|vital_unknown)\.|^ae\.(rate|time)\."
+_RESTS_ON_OUTCOMES = (
+    r"^disposition\.(reason|died|vital_unknown)\.|^ae\.(rate|time)\.|^ae\.worst_grade\.[45]\.|"
+    r"^ae\.interest\.(renal_failure|persistent_severe_haematological)\."
+)
 """Rows of an open session that are computed from records which its folder does not hold."""
 _FAMILIES = (
     (r"^(disposition|table1|accrual)\.", "Patients and baseline"),

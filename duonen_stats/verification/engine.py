@@ -117,15 +117,15 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
     reported = events_of(folder, patients)
     recompute_quality(out, folder)
     recompute_baseline(out, patients, labs, plan, study)
-    recompute_disposition(out, patients, labs, plan, study, outcomes=has_outcomes(folder))
+    outcomes = has_outcomes(folder)
+    recompute_disposition(out, patients, labs, plan, study, outcomes=outcomes)
     recompute_activities(out, activities, changes, patients, plan, study)
     recompute_doses(out, doses, patients, plan, study)
     recompute_dose_effect(out, doses, worst, changes, patients, plan, study)
     recompute_laboratory(out, labs, worst, patients, plan, study)
     if "adlb" in folder.datasets:
         recompute_toxicity(out, folder.datasets["adlb"], patients, plan, study)
-    recompute_events(out, reported, patients, plan, study)
-    outcomes = has_outcomes(folder)
+    recompute_events(out, reported, patients, plan, study, outcomes=outcomes)
     ended = patients["DEATH"].fillna(last_alive(folder, patients))
     years = years_at_risk(patients, ended) if outcomes else None
     recompute_rates(out, reported, patients, years, plan, study)

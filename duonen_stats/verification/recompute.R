@@ -1778,7 +1778,11 @@ judge <- function(id, ours, second) {
 # What a number was computed from and is not in the folder of the report.
 withheld <- character(0)
 if (is(setting("report", "", "session")[1], "open")) {
-  withheld <- "^disposition\\.(died|vital_unknown|reason\\..*)\\."
+  withheld <- c(
+    "^disposition\\.(died|vital_unknown|reason\\..*)\\.",
+    "^ae\\.worst_grade\\.[45]\\.",
+    "^ae\\.interest\\.(renal_failure|persistent_severe_haematological)\\."
+  )
   reason_withheld <- "its records are withheld from an open session"
 }
 for (pattern in withheld) rm(list = grep(pattern, ls(found), value = TRUE), envir = found)

@@ -87,14 +87,82 @@ def test_of_outcomes_the_open_session_has_what_is_pooled(sessions):
     rows = {name: {row.analysis_id: row for row in analysed.results} for name, analysed in sessions.items()}
     for key, row in rows["open"].items():
         full = rows["closed"][key]
-        if row.variable in {"DTHDT", "LSTALVDT", "DCSREAS"} and row.group1_level in {*"ABCD"}:
-            assert (row.stat, row.note) == (None, POOLED_ONLY)
-            assert full.stat is not None
+        if row.note == POOLED_ONLY:
+            assert re.search(r"\.[ABCD]\.", key), key
+            assert row.stat is row.n is None
+        elif row.variable in {"DTHDT", "LSTALVDT", "DCSREAS", "PPROTFL"}:
+            assert row.group1_level not in {*"ABCD"}, key
         elif not key.startswith(("quality", "findings", "ae.time", "ae.rate")) and "finding" not in key:
             assert row.stat == full.stat, key
     assert not [key for key in rows["open"] if key.startswith(("pfs.", "os.", "response."))]
     by_arm = [key for key in rows["closed"] if re.match(r"(pfs|os)\.km\.[A-D]\.events", key)]
     assert len(by_arm) == 8
+
+
+def _events_that_end(cut, *, fatal):
+    """Of each arm let some severe events be of grade 5 and fatal, others last; or let all of these be over."""
+    events = cut.tables["adverse_events"].copy()
+    started = cut.tables["administrations"].groupby("SUBJID")["EXDT"].min()
+    chosen = events.index[events["STARTDT"] > events["SUBJID"].map(started)]
+    last = events.loc[chosen].drop_duplicates("SUBJID", keep="last").index
+    blood = events.index[events["CATEGORY"].eq("ANEMIA")]
+    events.loc[last, ["GRADE", "OUTCOME"]] = [5, "FATAL"] if fatal else [4, "RECOVERED"]
+    events.loc[blood.difference(last), ["GRADE", "OUTCOME"]] = [3, "NOT_RECOVERED" if fatal else "RECOVERED"]
+    return events
+
+
+def _without_outcomes(cut):
+    """Let everybody live without progression and without another therapy, and every event be over."""
+    subjects = cut.tables["follow_up"].assign(
+        DEATHDT=pd.NaT, STATUS="ALIVE", NEWTRTDT=pd.NaT, NEWTRT=None, DTHCAUSE=None, DTHTEXT=None
+    )
+    deviations = cut.tables["protocol_deviations"]
+    others = {
+        "adverse_events": _events_that_end(cut, fatal=False),
+        "follow_up": subjects,
+        "tumour_assessments": cut.tables["tumour_assessments"].assign(RESPONSE="SD", NEWLESION="N"),
+        "disposition": cut.tables["disposition"].assign(REASON=None, DETAIL=None),
+        "concomitant_therapies": cut.tables["concomitant_therapies"].iloc[:0],
+        "protocol_deviations": deviations.loc[deviations["CATEGORY"].ne("PROHIBITED_THERAPY")],
+    }
+    return replace(cut, tables=cut.tables | others)
+
+
+def test_no_number_of_an_arm_in_the_open_session_rests_on_outcomes(cut, study):
+    """With all outcomes and with none of them the numbers of an arm are the same; in the closed session they differ."""
+    deviations = cut.tables["protocol_deviations"]
+    assert deviations["CATEGORY"].eq("PROHIBITED_THERAPY").any()
+    full = replace(cut, tables={**cut.tables, "adverse_events": _events_that_end(cut, fatal=True)})
+    told = {}
+    for session in ("open", "closed"):
+        one, other = (
+            {
+                row.analysis_id: (row.stat, row.n, row.note)
+                for row in analyse_cut(made, (), study, INTERIM, session=session).results
+                if re.search(r"\.[ABCD](\.|$)", row.analysis_id)
+            }
+            for made in (full, _without_outcomes(cut))
+        )
+        told[session] = {key for key in one if key in other and one[key] != other[key]}
+    assert told["open"] == set()
+    for form in (
+        "ae.deaths.", "ae.interest.", "ae.outcome.", "ae.overview.fatal.", "ae.worst_grade.5.",
+        "protocol.deviation.any.", "protocol.important.PROHIBITED_THERAPY.", "protocol.set.per_protocol.",
+    ):  # fmt: skip
+        assert [key for key in told["closed"] if key.startswith(form)], form
+    assert [key for key in told["closed"] if re.match(r"ae\.terms\.any\..*\.worst\.5\.[ABCD]\.n", key)]
+
+
+def test_therapies_and_deviations_of_patients_are_in_the_closed_session_alone(sessions):
+    opened, closed = (sessions[name].data for name in ("open", "closed"))
+    assert opened.therapies is None
+    assert opened.deviations is None
+    assert len(closed.therapies) > 0
+    assert len(closed.deviations) > 0
+    assert "protocol_deviations" not in opened.beside
+    assert opened.adsl["PPROTFL"].isna().all()
+    files = _files(sessions["open"])
+    assert not {"raw/concomitant_therapies.csv", "raw/protocol_deviations.csv"} & {*files}
 
 
 def test_datasets_of_the_open_session(sessions):
@@ -205,7 +273,7 @@ def test_a_page_for_each_patient_of_concern_in_the_closed_session_alone(sessions
     profiles = lay_out_profiles(sessions["closed"])
     assert [*profiles] == [*patients_of_concern(sessions["closed"].data)]
     displays = lay_out_all(sessions["closed"], profiles)
-    document = compose(sessions["closed"], displays, profiles)
+    document = compose(sessions["closed"], displays, profiles=profiles)
     keys = {shown.key for shown in profiles.values()}
     assert keys <= {shown.key for shown in document.displays()}
     svg = figure_svg(displays["figure_2"]).decode()

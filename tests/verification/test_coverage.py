@@ -25,6 +25,7 @@ def test_the_reason_fits_the_number(name, words):
 
 def test_what_the_folder_lacks_is_the_reason():
     assert "open session" in why_not(records=True, outcomes=False)("disposition.died.all.n")
+    assert "open session" in why_not(records=True, outcomes=False)("ae.worst_grade.5.all.n")
     assert "no records of patients" in why_not(records=False, outcomes=False)("pfs.primary.permutation.p")
 
 

@@ -30,9 +30,18 @@ _LIFE_THREATENING, _SEVERE, _WORST = 4, 3, 5
 
 
 def recompute_events(
-    out: SecondNumbers, reported: pd.DataFrame, patients: pd.DataFrame, plan: SimpleNamespace, study: Study
+    out: SecondNumbers,
+    reported: pd.DataFrame,
+    patients: pd.DataFrame,
+    plan: SimpleNamespace,
+    study: Study,
+    *,
+    outcomes: bool = True,
 ) -> None:
-    """Add Table 5 and what goes with it."""
+    """Add Table 5 and what goes with it.
+
+    Without ``outcomes`` the records say neither how an event ended, nor whether one of grade 4 was of grade 5.
+    """
     treated = patients.loc[patients["SAFETY"]]
     events = reported.loc[reported["EMERGENT"]]
     for group, members in each_group(treated, "TREATED", study):
@@ -42,7 +51,7 @@ def recompute_events(
         _category(out, code.lower(), chosen, len(events), treated, plan, study)
     for what, column in (("grade", "GRADE"), ("date", "STARTDT")):
         _events(out, f"ae.without.{what}", events.loc[events[column].isna()])
-    _worst_grades(out, events, treated, plan, study)
+    _worst_grades(out, events, treated, plan, study, outcomes=outcomes)
     severe = events.loc[events["SEVERE"]]
     count(out, "ae.severe_discontinued", int(severe["ACTION"].eq("DISCONTINUED").sum()), len(severe))
     stopped = treated.index[treated["STATUS"].eq("DISCONTINUED")]
@@ -55,7 +64,7 @@ def recompute_events(
         outside = reported.loc[reported[when.upper()]]
         _events(out, f"ae.outside.{when}.any", outside)
         _events(out, f"ae.outside.{when}.grade_ge3", outside.loc[outside["SEVERE"]])
-    _of_interest(out, reported.loc[~reported["BEFORE"]], treated, plan, study)
+    _of_interest(out, reported.loc[~reported["BEFORE"]], treated, plan, study, outcomes=outcomes)
 
 
 def _events(out: SecondNumbers, block: str, rows: pd.DataFrame) -> None:
@@ -93,7 +102,13 @@ def _category(
 
 
 def _worst_grades(
-    out: SecondNumbers, events: pd.DataFrame, treated: pd.DataFrame, plan: SimpleNamespace, study: Study
+    out: SecondNumbers,
+    events: pd.DataFrame,
+    treated: pd.DataFrame,
+    plan: SimpleNamespace,
+    study: Study,
+    *,
+    outcomes: bool,
 ) -> None:
     worst = events.groupby("SUBJID")["GRADE"].max().reindex(treated.index).fillna(0)
     ungraded = treated.index.isin(events.loc[events["GRADE"].isna(), "SUBJID"])
@@ -101,7 +116,7 @@ def _worst_grades(
     for group, members in each_group(treated, "TREATED", study):
         own, open_ = worst[members.index], unknown[members.index]
         rate(out, f"ae.worst_grade.unknown.{group}", int(open_.sum()), len(members), plan)
-        for grade in range(_WORST + 1):
+        for grade in range(_WORST + 1 if outcomes else _LIFE_THREATENING):
             number = int((own.eq(grade) & ~open_).sum())
             block = f"ae.worst_grade.{grade}.{group}"
             if grade and open_.any():
@@ -111,17 +126,24 @@ def _worst_grades(
 
 
 def _of_interest(
-    out: SecondNumbers, events: pd.DataFrame, treated: pd.DataFrame, plan: SimpleNamespace, study: Study
+    out: SecondNumbers,
+    events: pd.DataFrame,
+    treated: pd.DataFrame,
+    plan: SimpleNamespace,
+    study: Study,
+    *,
+    outcomes: bool,
 ) -> None:
     lasting = events["OUTCOME"].isin(_LASTING)
     terms = events["TERM"].astype(object).where(events["TERM"].notna(), "").astype(str)
-    chosen = {name: terms.str.contains(text, case=False, regex=True) for name, text in _TERMS.items()} | {
+    chosen = {name: terms.str.contains(text, case=False, regex=True) for name, text in _TERMS.items()}
+    ended = {
         "renal_failure": events["CATEGORY"].eq("RENAL_IMPAIRMENT")
         & events["GRADE"].ge(_LIFE_THREATENING)
         & lasting,
         "persistent_severe_haematological": events["CATEGORY"].isin(_BLOOD) & events["SEVERE"] & lasting,
     }
-    for name, rows in chosen.items():
+    for name, rows in (chosen | ended if outcomes else chosen).items():
         affected = set(events.loc[rows, "SUBJID"])
         for group, members in each_group(treated, "TREATED", study):
             block = f"ae.interest.{name}" if group == ALL else f"ae.interest.{name}.{group}"

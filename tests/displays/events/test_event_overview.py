@@ -42,7 +42,7 @@ def test_an_event_that_got_worse_after_it_began_before_treatment_is_told(study):
 
 
 def test_in_an_open_session_deaths_are_of_all_arms_together(material):
-    look = Lookup.of_plan(Results(open_results(list(material.look.results))), INTERIM)
+    look = Lookup.of_plan(Results(open_results(list(material.look.results), material.study)), INTERIM)
     found = lay_out(OVERVIEW, replace(material, look=look))
     deaths = rows_of(found)["Any cause, from the first cycle on"]
     assert deaths[0].startswith("5 (8.9%)")

@@ -48,6 +48,15 @@ def test_table_5_and_what_is_not_known(study):
     assert found["ae.interest.persistent_severe_haematological.n"] == 1
 
 
+def test_without_outcomes_nothing_is_said_of_how_events_ended(study):
+    found = values(own.recompute_events, EVENTS, PATIENTS, plan(), study, outcomes=False)
+    whole = values(own.recompute_events, EVENTS, PATIENTS, plan(), study)
+    left = {name.split(".A.")[0] for name in whole.keys() - found.keys() if ".A." in name}
+    lasting = {"ae.interest.renal_failure", "ae.interest.persistent_severe_haematological"}
+    assert left == {"ae.worst_grade.4", "ae.worst_grade.5", *lasting}
+    assert all(whole[name] == number for name, number in found.items())
+
+
 def test_rates_with_exact_limits_and_ratios(study):
     years = pd.Series(0.5, index=PATIENTS.index)
     found = values(own.recompute_rates, EVENTS, PATIENTS, years, plan(), study)

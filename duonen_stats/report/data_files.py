@@ -18,7 +18,7 @@ from duonen_stats.raw.cut_at_date import readout_frame
 from duonen_stats.report.aggregate import without_patients, without_points
 from duonen_stats.report.compose import Analysed
 from duonen_stats.report.verification_files import verification_files
-from duonen_stats.results import Results
+from duonen_stats.results import Results, ids
 
 # Files of a report for other programs: metadata, results in other formats, datasets in other formats.
 
@@ -52,9 +52,10 @@ def further_files(analysed: Analysed, also: Sequence[str] = ()) -> dict[str, byt
         "datasets/define.xml": define_xml(data, study, made=f"{made}T00:00:00"),
         "results.json": ars_json(
             analysed.results,
-            study_id=study.study_id,
+            study,
             name=analysed.kind.title.lower(),
             simulated=cut.simulated,
+            primary=ids.log_rank(ids.primary("pfs")) if analysed.status.as_planned else None,
         ),
     }
     for kind in also:

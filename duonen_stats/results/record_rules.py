@@ -24,7 +24,7 @@ from duonen_stats.study import Study
 from duonen_stats.study.parameter_codes import activity_parameter, dose_parameter
 
 _ARM = "TRT01P"
-_POPULATIONS = MappingProxyType(
+POPULATION_FLAGS: Mapping[str, str] = MappingProxyType(
     {
         "Safety": "SAFFL",
         "Treatment-emergent": "SAFFL",
@@ -33,6 +33,8 @@ _POPULATIONS = MappingProxyType(
         "Tumour assessments": "RANDFL",
     }
 )
+"""How the name of a population begins, and the flag of ADSL that marks its patients."""
+
 _ENDPOINTS = MappingProxyType({"pfs": "PFS", "pfshyp": "PFSHYP", "os": "OS", "dor": "DOR", "ae3": "TTAE3"})
 _NOT_OF_RECORDS = frozenset(
     {"boundary", "rule", "planned", "fixed_course", "half_life", "landmark_months", "factors"}
@@ -80,13 +82,24 @@ def records_behind(row: ResultRow, study: Study) -> RecordFilter | None:
     return None if found is None else _of_group(found, row, study)
 
 
+def population_flag(population: str) -> str | None:
+    """Return the flag of ADSL of a population by its name; None if it is not one of patients.
+
+    Examples
+    --------
+    >>> population_flag("Randomised patients"), population_flag("Planned")
+    ('RANDFL', None)
+    """
+    return next((flag for name, flag in POPULATION_FLAGS.items() if population.startswith(name)), None)
+
+
 def _of_group(found: RecordFilter, row: ResultRow, study: Study) -> RecordFilter:
     """Restrict a selection to the arms and the population of a row."""
     arms = _arms_of(row, study)
     conditions = found.conditions
     if arms and not any(one.variable == _ARM for one in conditions):
         conditions = (*conditions, equal(_ARM, *arms))
-    flag = next((one for name, one in _POPULATIONS.items() if row.population.startswith(name)), None)
+    flag = population_flag(row.population)
     if flag is None:
         return replace(found, conditions=conditions)
     if found.dataset == "ADSL":

@@ -1,9 +1,14 @@
 import json
 
+import pandas as pd
+import pytest
+from formats.ars_model import faults
+
 from duonen_stats.formats.ars_json import ars_json
 from duonen_stats.results import ResultRow, Results
+from duonen_stats.results.record_rules import records_behind
 
-SAFETY = {"display": "Table 1", "population": "Safety (SIMULATED)", "group1": "Arm", "group1_level": "A"}
+SAFETY = {"display": "Table 1", "population": "Safety (SIMULATED)", "group1": "TRT01P", "group1_level": "A"}
 AGE = {"variable": "AGE", "method": "arithmetic"}
 ROWS = Results(
     [
@@ -14,7 +19,7 @@ ROWS = Results(
         ResultRow(
             analysis_id="b.n",
             display="Table 2",
-            population="Randomised",
+            population="Planned",
             stat_name="n",
             stat_label="N",
             stat=3.0,
@@ -23,23 +28,52 @@ ROWS = Results(
 )
 
 
-def test_a_reporting_event():
-    data = ars_json(ROWS, study_id="DUONEN", name="interim report", simulated=True)
-    assert data == ars_json(ROWS, study_id="DUONEN", name="interim report", simulated=True)
+def test_a_reporting_event(study):
+    data = ars_json(ROWS, study, name="interim report", simulated=True)
+    assert data == ars_json(ROWS, study, name="interim report", simulated=True)
     event = json.loads(data)
+    assert faults(event) == []
     assert event["name"] == "DUONEN interim report (SIMULATED DATA)"
     first, second = event["analyses"]
-    assert [one["description"] for one in first["results"]] == ["a.mean", "a.sd"]
+    assert first["description"] == "a.mean a.sd"
     mean, sd = first["results"]
     assert float(mean["rawValue"]) == 0.1 + 0.2
-    assert (sd["rawValue"], sd["formattedValue"]) == ("", "one value")
-    assert mean["resultGroups"] == [{"groupingId": "GF001", "groupValue": "A"}]
+    assert "rawValue" not in sd
+    assert sd["formattedValue"] == "one value"
+    assert mean["resultGroups"] == [{"groupingId": "GF001", "groupId": "GF001.1"}]
+    (group,) = event["analysisGroupings"][0]["groups"]
+    assert group["condition"] == {
+        "dataset": "ADSL", "variable": "TRT01P", "comparator": "EQ", "value": ["A"]
+    }  # fmt: skip
     assert "variable" not in second
+    safety, planned = event["analysisSets"]
+    assert safety["condition"] == {
+        "dataset": "ADSL", "variable": "SAFFL", "comparator": "EQ", "value": ["Y"]
+    }  # fmt: skip
+    assert "condition" not in planned
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda event: event.pop("mainListOfContents"), "event: no mainListOfContents"),
+        (lambda event: event["analyses"][0].pop("purpose"), "event.analyses[0]: no purpose"),
+        (lambda event: event["methods"][0]["operations"][0].update(unit="x"), "unit is no field of it"),
+        (lambda event: event["analysisSets"][0].update(level="1"), "'1' is not int"),
+        (lambda event: event["analyses"][0]["reason"].update(controlledTerm="WISH"), "is not a term"),
+        (lambda event: event.update(outputs={}), "event.outputs: not a list"),
+    ],
+)
+def test_what_the_model_does_not_allow_is_found(change, said, study):
+    event = json.loads(ars_json(ROWS, study, name="x", simulated=True))
+    change(event)
+    assert any(said in fault for fault in faults(event))
 
 
 def _check(event):
     sets = {one["id"] for one in event["analysisSets"]}
-    factors = {one["id"]: {group["name"] for group in one["groups"]} for one in event["analysisGroupings"]}
+    subsets = {one["id"] for one in event["dataSubsets"]}
+    factors = {one["id"]: {group["id"] for group in one["groups"]} for one in event["analysisGroupings"]}
     methods = {one["id"]: {op["id"] for op in one["operations"]} for one in event["methods"]}
     listed = [
         item["analysisId"]
@@ -50,6 +84,7 @@ def _check(event):
     assert len({one["id"] for one in event["outputs"]}) == len(
         event["mainListOfContents"]["contentsList"]["listItems"]
     )
+    assert {one["dataSubsetId"] for one in event["analyses"] if "dataSubsetId" in one} == subsets
     for analysis in event["analyses"]:
         assert analysis["analysisSetId"] in sets
         groupings = {one["groupingId"] for one in analysis["orderedGroupings"]}
@@ -58,14 +93,111 @@ def _check(event):
             assert result["operationId"] in methods[analysis["methodId"]]
             for group in result["resultGroups"]:
                 assert group["groupingId"] in groupings
-                assert group["groupValue"] in factors[group["groupingId"]] | {""}
+                assert group.get("groupId") in factors[group["groupingId"]] | {None}
 
 
-def test_no_reference_dangles_and_every_row_of_the_cohort_is_there(results):
-    event = json.loads(ars_json(results, study_id="DUONEN", name="x", simulated=True))
+def rows_of(event):
+    return {
+        name: (analysis, result)
+        for analysis in event["analyses"]
+        for name, result in zip(analysis["description"].split(), analysis["results"], strict=True)
+    }
+
+
+def test_no_reference_dangles_and_every_row_of_the_cohort_is_there(results, study):
+    event = json.loads(ars_json(results, study, name="x", simulated=True))
+    assert faults(event) == []
     _check(event)
-    found = {one["description"]: one for analysis in event["analyses"] for one in analysis["results"]}
+    found = rows_of(event)
     assert set(found) == {row.analysis_id for row in results}
     for row in results:
-        raw = found[row.analysis_id]["rawValue"]
+        raw = found[row.analysis_id][1].get("rawValue")
         assert (float(raw) if raw else None) == row.stat
+
+
+# The conditions as a reader of the standard would follow them, written without the package.
+
+
+def members(frames, dataset, variable, comparator, value):
+    """Tell of each record of a dataset whether it meets a condition."""
+    column = frames[dataset][variable]
+    blank = column.isna() | column.astype(str).isin(["", "<NA>"])
+    if value == [""]:
+        return blank if comparator == "EQ" else ~blank
+    if comparator in {"EQ", "IN"}:
+        return ~blank & (
+            column.astype(str).isin(value) | pd.to_numeric(column, errors="coerce").isin(map(_number, value))
+        )
+    numbers, limit = pd.to_numeric(column, errors="coerce"), float(value[0])
+    compared = {"GT": numbers > limit, "GE": numbers >= limit, "LT": numbers < limit, "LE": numbers <= limit}
+    return ~blank & compared[comparator].astype("boolean").fillna(False).astype(bool)
+
+
+def _number(text):
+    return float(text) if text.replace(".", "").isdigit() else None
+
+
+def chosen_by(frames, root, clause):
+    """Tell of each record of a dataset whether it meets a where clause; another dataset is met by its patients."""
+    if "condition" in clause:
+        condition = clause["condition"]
+        found = members(frames, **condition)
+        if condition["dataset"] == root:
+            return found
+        return frames[root]["USUBJID"].isin(frames[condition["dataset"]].loc[found, "USUBJID"])
+    expression = clause["compoundExpression"]
+    inner = expression["whereClauses"]
+    named = {one["condition"]["dataset"] for one in inner if "condition" in one}
+    if named and named != {root} and len(named) == 1:
+        (other,) = named
+        met = pd.concat([members(frames, **one["condition"]) for one in inner], axis=1).all(axis=1)
+        found = frames[root]["USUBJID"].isin(frames[other].loc[met, "USUBJID"])
+    else:
+        found = pd.concat([chosen_by(frames, root, one) for one in inner], axis=1).all(axis=1)
+    return ~found if expression["logicalOperator"] == "NOT" else found
+
+
+@pytest.mark.independent
+def test_conditions_choose_the_records_behind_the_numbers(results, datasets, study):
+    frames = {name.upper(): frame for name, frame in datasets}
+    event = json.loads(ars_json(results, study, name="x", simulated=True))
+    by_id = {one["id"]: one for one in (*event["analysisSets"], *event["dataSubsets"])}
+    tried, unsaid = set(), 0
+    for name, (analysis, _) in rows_of(event).items():
+        wanted = records_behind(results.row(name), study)
+        assert (analysis.get("dataset") or None) == (wanted.dataset if wanted else None)
+        key = (analysis["analysisSetId"], analysis.get("dataSubsetId"))
+        if wanted is None or key in tried:
+            continue
+        tried.add(key)
+        parts = [by_id[one] for one in key if one is not None]
+        unsaid += any("description" in one for one in parts)
+        if any("description" in one for one in parts):
+            continue
+        kept = pd.Series(data=True, index=frames[wanted.dataset].index)
+        for part in parts:
+            if "condition" in part or "compoundExpression" in part:
+                kept &= chosen_by(frames, wanted.dataset, part)
+        assert list(frames[wanted.dataset].index[kept]) == list(wanted.select(frames).index), name
+    assert len(tried) > 500
+    assert 0 < unsaid < len(tried) / 3
+
+
+def test_the_primary_comparison_is_the_primary_outcome(final_results, study):
+    event = json.loads(
+        ars_json(final_results, study, name="x", simulated=True, primary="pfs.primary.log_rank")
+    )
+    found = {
+        name
+        for name, (one, _) in rows_of(event).items()
+        if one["purpose"]["controlledTerm"].startswith("PRIMARY")
+    }
+    assert found
+    assert all(name.startswith("pfs.primary.log_rank.") for name in found)
+    assert faults(event) == []
+
+
+def test_what_is_asked_of_other_records_of_the_dataset_is_in_words(results, study):
+    event = json.loads(ars_json(results, study, name="x", simulated=True))
+    said = [one for one in event["dataSubsets"] if "description" in one]
+    assert all(one["description"].startswith("Not in the conditions: USUBJID ") for one in said)

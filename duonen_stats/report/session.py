@@ -22,6 +22,7 @@ from duonen_stats.plan import Plan
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import CROSS_RULES
 from duonen_stats.results import ResultRow, Results, ids
+from duonen_stats.results.analyses.events.term_rates import TO_DATA_CUT, analyse_term_rates
 from duonen_stats.results.analyses.safety.event_rates import TO_END_OF_REPORTING, analyse_event_rates
 from duonen_stats.results.rows.groups import ALL, ARM
 from duonen_stats.study import Study
@@ -137,7 +138,7 @@ def _open_grades(grades: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def open_rates(found: Results, data: Datasets, cut: Cut, study: Study, plan: Plan) -> Results:
-    """Relate events to a time at risk that no death ends.
+    """Relate events, of categories and of terms, to a time at risk that no death ends.
 
     Patient-years of an arm that end with death say, beside dates of treatment, who of the arm died.
 
@@ -159,12 +160,17 @@ def open_rates(found: Results, data: Datasets, cut: Cut, study: Study, plan: Pla
     survival = data.adtte["PARAMCD"].eq("OS")
     if cut.cut_date is None or ids.event_time(ALL).stat("years") not in found:
         return found
-    alive = data.adtte.assign(ADT=data.adtte["ADT"].mask(survival, cut.cut_date))
-    rows = {row.analysis_id: row for row in analyse_event_rates(replace(data, adtte=alive), study, plan)}
-    years = {ids.event_time(arm).stat("years") for arm in (ALL, *(one.code for one in study.arms))}
+    alive = replace(data, adtte=data.adtte.assign(ADT=data.adtte["ADT"].mask(survival, cut.cut_date)))
+    analyses = (analyse_event_rates, analyse_term_rates)
+    rows = {row.analysis_id: row for analyse in analyses for row in analyse(alive, study, plan)}
+    ends = {}
+    for arm in (ALL, *(one.code for one in study.arms)):
+        ends |= {ids.event_time(arm).stat("years"): TO_END_OF_REPORTING}
+        ends |= {ids.kind_rate("any", arm).stat("years"): TO_END_OF_REPORTING}
+        ends |= {ids.kind_rate("follow_up", arm).stat("years"): TO_DATA_CUT}
     return Results(
-        replace(rows[row.analysis_id], method=TO_END_OF_REPORTING)
-        if row.analysis_id in years
+        replace(rows[row.analysis_id], method=ends[row.analysis_id])
+        if row.analysis_id in ends
         else rows.get(row.analysis_id, row)
         for row in found
     )

@@ -20,7 +20,6 @@ _REASONS = (
     (r"^pfs\.sensitivity\.tipping", "rests on random imputations: another generator draws others"),
     (r"^pfs\.interim_power\.|^interim\.", "planning, not a statistic of patients"),
     (r"^audit\.", "of the comparison with the publication, which is read from its ledger and not from patients"),
-    (_BY_TERM, f"{_ONCE}: coded adverse events by term"),
     (r"^late\.", f"{_ONCE}: late harm, with death as a competing event"),
     (r"^course\.", f"{_ONCE}: blood counts by cycle, and times of grades"),
     (r"^kidney\.", f"{_ONCE}: categories, slopes and declines of kidney function"),
@@ -33,8 +32,9 @@ _REASONS = (
     (r"^quality\.", "of the check of the raw data, whose list the folder does not hold in full"),
 )  # fmt: skip
 _RESTS_ON_OUTCOMES = (
-    r"^disposition\.(reason|died|vital_unknown)\.|^ae\.(rate|time)\.|^ae\.worst_grade\.[45]\.|"
-    r"^ae\.interest\.(renal_failure|persistent_severe_haematological)\."
+    r"^disposition\.(reason|died|vital_unknown)\.|^ae\.(deaths|overview\.fatal)\.|^ae\.worst_grade\.(4|5|unknown)\."
+    r"|^ae\.interest\.(renal_failure|persistent)|^ae\.terms\.any\..*\.worst\.(4|5|unknown)\."
+    r"|^ae\.(outcome|terms)\..*\.(recovered|sequelae|recovering|not_recovered|fatal|unknown|worsened)$"
 )
 """Rows of an open session that are computed from records which its folder does not hold."""
 _FAMILIES = (

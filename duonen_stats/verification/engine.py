@@ -21,6 +21,7 @@ from duonen_stats.verification.recomputed.efficacy import (
     recompute_response,
     recompute_survival,
 )
+from duonen_stats.verification.recomputed.event_terms import recompute_event_terms
 from duonen_stats.verification.recomputed.events import (
     recompute_events,
     recompute_monitoring,
@@ -127,8 +128,10 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
         recompute_toxicity(out, folder.datasets["adlb"], patients, plan, study)
     recompute_events(out, reported, patients, plan, study, outcomes=outcomes)
     ended = patients["DEATH"].fillna(last_alive(folder, patients))
-    years = years_at_risk(patients, ended) if outcomes else None
+    ended = ended if outcomes else pd.Series(folder.cut_date, index=patients.index)
+    years = years_at_risk(patients, ended)
     recompute_rates(out, reported, patients, years, plan, study)
+    recompute_event_terms(out, reported, patients, ended, plan, study, outcomes=outcomes)
     recompute_repeated(out, labs, patients, plan, study)
     recompute_monitoring(out, reported, patients, plan, study)
     if outcomes:

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -261,7 +262,13 @@ def test_patient_years_of_the_open_session_do_not_end_with_death(cut, study):
         for session in ("open", "closed"):
             made = analyse_cut(one, (), study, INTERIM, session=session)
             years[name, session] = [
-                made.results.value(ids.event_time(arm).stat("years")) for arm in (ALL, "A", "B", "C", "D")
+                made.results.value(block(arm).stat("years"))
+                for arm in (ALL, "A", "B", "C", "D")
+                for block in (
+                    ids.event_time,
+                    partial(ids.kind_rate, "any"),
+                    partial(ids.kind_rate, "follow_up"),
+                )
             ]
     assert years["alive", "open"] == years["dead", "open"]
     assert years["alive", "closed"] != years["dead", "closed"]

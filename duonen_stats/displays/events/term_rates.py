@@ -5,6 +5,7 @@ from duonen_stats.displays.events.event_terms import coding_note, event_lines
 from duonen_stats.displays.model.content import Column, FigureContent, Line, TableContent, TableRow, plain
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import confidence, interval, numbers_in
+from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.displays.patients.baseline import arm_columns
 from duonen_stats.displays.safety.adverse_events import incomplete_notes, reporting_period
 from duonen_stats.results import ids
@@ -33,6 +34,14 @@ def _rate(material: Material, block: ids.Block) -> Line:
     return (*line, " [", *look.limits(block, 1), "]")
 
 
+def _until(look: Lookup) -> str:
+    """Say when the time at risk of follow-up ends: of an open session with no death."""
+    return (
+        look.results.row(ids.kind_rate("follow_up", ALL).stat("years")).method
+        or "to the last day known alive"
+    )
+
+
 def _layout_rates(material: Material) -> Layout:
     look, study = material.look, material.study
     groups = (ALL, *arm_codes(study))
@@ -49,9 +58,7 @@ def _layout_rates(material: Material) -> Layout:
             )
             for block, name, depth in event_lines(material, kind)
         ]
-    late = (
-        (" Follow-up: from the day after that to the last day known alive.",) if "follow_up" in kinds else ()
-    )
+    late = (f" Follow-up: from the day after that {_until(look)}.",) if "follow_up" in kinds else ()
     return Layout(
         content=TableContent(
             columns=(

@@ -7,6 +7,10 @@ from duonen_stats.verification.report_folder import ReportFolder
 
 SEVERE = 3
 _DAYS_PER_YEAR = 365.25
+_COLUMNS = (
+    "SUBJID", "TERM", "CATEGORY", "GRADE", "STARTDT", "STARTDTC", "ENDDT", "ENDDTC", "RELATED", "SERIOUS", "ACTION",
+    "OUTCOME", "SOC", "PT", "DICTVER", "RELLU", "RELY90", "GRADEINI",
+)  # fmt: skip
 
 
 def events_of(folder: ReportFolder, patients: pd.DataFrame) -> pd.DataFrame:
@@ -18,12 +22,14 @@ def events_of(folder: ReportFolder, patients: pd.DataFrame) -> pd.DataFrame:
         The columns of the raw table, and ``TREATED`` (arm), ``EMERGENT``, ``BEFORE`` and ``AFTER`` the time of
         reporting, ``SEVERE`` (bool). One without a date of onset is emergent unless it ended before treatment.
     """
-    columns = ("SUBJID", "TERM", "CATEGORY", "GRADE", "STARTDT", "ENDDT", "SERIOUS", "ACTION", "OUTCOME")
-    rows = table(folder, "adverse_events", *columns)
+    rows = table(folder, "adverse_events", *_COLUMNS)
     start, end = (pd.to_datetime(rows[name]) for name in ("STARTDT", "ENDDT"))
     treated = patients.loc[patients["SAFETY"]]
     rows = rows.assign(
-        STARTDT=start, ENDDT=end.where(~(end > folder.cut_date)), GRADE=rows["GRADE"].astype(float)
+        STARTDT=start,
+        ENDDT=end.where(~(end > folder.cut_date)),
+        GRADE=rows["GRADE"].astype(float),
+        GRADEINI=rows["GRADEINI"].astype(float),
     )
     rows = rows.loc[rows["SUBJID"].isin(treated.index) & ~(start > folder.cut_date)]
     first, until = (pd.to_datetime(rows["SUBJID"].map(treated[name])) for name in ("FIRST", "UNTIL"))

@@ -115,8 +115,10 @@ def _worst_grades(
     unknown = pd.Series(ungraded, index=treated.index) & worst.lt(_WORST)
     for group, members in each_group(treated, "TREATED", study):
         own, open_ = worst[members.index], unknown[members.index]
-        rate(out, f"ae.worst_grade.unknown.{group}", int(open_.sum()), len(members), plan)
-        for grade in range(_WORST + 1 if outcomes else _LIFE_THREATENING):
+        fatal = outcomes | own.lt(_LIFE_THREATENING)  # whether it is known which events were
+        if (fatal | ~open_).all():
+            rate(out, f"ae.worst_grade.unknown.{group}", int(open_.sum()), len(members), plan)
+        for grade in range(_WORST + 1 if fatal.all() else _LIFE_THREATENING):
             number = int((own.eq(grade) & ~open_).sum())
             block = f"ae.worst_grade.{grade}.{group}"
             if grade and open_.any():

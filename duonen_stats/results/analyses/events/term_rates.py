@@ -25,6 +25,8 @@ from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.results.rows.times import experimental_arms
 from duonen_stats.study import Study
 
+TO_DATA_CUT = "to the data cut, whether or not the patient died before"
+"""How the time at risk of follow-up is counted where nothing may tell of a death."""
 PER = 100
 """Rates are per so many patient-years."""
 

@@ -163,7 +163,7 @@ def open_rates(found: Results, data: Datasets, cut: Cut, study: Study, plan: Pla
     alive = replace(data, adtte=data.adtte.assign(ADT=data.adtte["ADT"].mask(survival, cut.cut_date)))
     analyses = (analyse_event_rates, analyse_term_rates)
     rows = {row.analysis_id: row for analyse in analyses for row in analyse(alive, study, plan)}
-    ends = {}
+    ends: dict[str, str] = {}
     for arm in (ALL, *(one.code for one in study.arms)):
         ends |= {ids.event_time(arm).stat("years"): TO_END_OF_REPORTING}
         ends |= {ids.kind_rate("any", arm).stat("years"): TO_END_OF_REPORTING}

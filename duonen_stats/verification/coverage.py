@@ -23,7 +23,6 @@ _REASONS = (
     (r"^late\.", f"{_ONCE}: late harm, with death as a competing event"),
     (r"^course\.", f"{_ONCE}: blood counts by cycle, and times of grades"),
     (r"^kidney\.", f"{_ONCE}: categories, slopes and declines of kidney function"),
-    (r"^exposure\.", f"{_ONCE}: delays, dose intensity and effective dose of the kidney"),
     (r"^dose_harm\.", f"{_ONCE}: models of harm by organ dose"),
     (r"^protocol\.", f"{_ONCE}: sets of analysis and deviations from the protocol"),
     (r"^accrual\.", f"{_ONCE}: accrual by month and centre"),

@@ -13,8 +13,9 @@ from duonen_stats.verification.coverage import why_not
 from duonen_stats.verification.derived.events import events_of, years_at_risk
 from duonen_stats.verification.derived.exposure import activities_of, doses_of, modifications_of
 from duonen_stats.verification.derived.laboratory import laboratory_of, worst_of
-from duonen_stats.verification.derived.patients import patients_of
+from duonen_stats.verification.derived.patients import delivered_cycles, patients_of
 from duonen_stats.verification.derived.times import last_alive, times_of
+from duonen_stats.verification.recomputed.courses import recompute_courses
 from duonen_stats.verification.recomputed.describe import PANDAS
 from duonen_stats.verification.recomputed.efficacy import (
     recompute_dose_response,
@@ -123,6 +124,16 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
     recompute_activities(out, activities, changes, patients, plan, study)
     recompute_doses(out, doses, patients, plan, study)
     recompute_dose_effect(out, doses, worst, changes, patients, plan, study)
+    recompute_courses(
+        out,
+        activities,
+        doses,
+        delivered_cycles(folder, study, [*patients.index]),
+        reported,
+        patients,
+        plan,
+        study,
+    )
     recompute_laboratory(out, labs, worst, patients, plan, study)
     if "adlb" in folder.datasets:
         recompute_toxicity(out, folder.datasets["adlb"], patients, plan, study)

@@ -80,7 +80,7 @@ def _named(reported: pd.DataFrame, study: Study) -> pd.DataFrame:
     classes = reported["SOC"] if coded else reported["CATEGORY"].map(labels).fillna(reported["CATEGORY"])
     terms = reported["PT"].where(reported["PT"].notna(), reported["TERM"])
     related = reported["RELATED"].astype(object)
-    by_product = reported[[*_PRODUCTS.values()]].eq("Y").any(axis=1)
+    by_product = reported[[*_PRODUCTS.values()]].isin(["Y"]).any(axis=1)
     return reported.assign(
         CLASS=_spelled(classes, _NO_CLASS),
         NAMED=_spelled(terms, _NO_TERM),
@@ -188,7 +188,7 @@ def _frequent(events: pd.DataFrame, treated: pd.DataFrame, plan: SimpleNamespace
 
 def _ordered(events: pd.DataFrame, column: str) -> list[str]:
     """List what a column names, in decreasing order of patients; ties are alphabetical."""
-    patients = events.groupby(column)["SUBJID"].nunique().to_dict()
+    patients = {str(name): n for name, n in events.groupby(column)["SUBJID"].nunique().items()}
     return sorted(patients, key=lambda name: (-patients[name], name.casefold(), name))
 
 

@@ -259,10 +259,9 @@ def _worst(
     worst = highest.mask(without & highest.ne(_DEADLY))
     for group, members in each_group(treated, "TREATED", study):
         own = worst.loc[worst.index.isin(members.index)]
+        told_apart = outcomes or not highest[own.index].ge(_DEADLY - 1).any()
         for grade in range(1, _DEADLY + 1):
-            if (
-                outcomes or grade < _DEADLY - 1 or not own.ge(_DEADLY - 1).any()
-            ):  # where grade 5 is given as 4
+            if grade < _DEADLY - 1 or told_apart:
                 out.add(f"{block}.worst.{grade}.{group}.n", int(own.eq(grade).sum()), PANDAS)
         if outcomes or not (without & highest.ge(_DEADLY - 1)).any():
             out.add(f"{block}.worst.unknown.{group}.n", int(own.isna().sum()), PANDAS)

@@ -15,14 +15,13 @@ from duonen_stats.verification.derived.exposure import activities_of, doses_of, 
 from duonen_stats.verification.derived.laboratory import laboratory_of, worst_of
 from duonen_stats.verification.derived.patients import delivered_cycles, patients_of
 from duonen_stats.verification.derived.times import last_alive, times_of
-from duonen_stats.verification.recomputed.courses import recompute_courses
+from duonen_stats.verification.recomputed.conduct.courses import recompute_courses
 from duonen_stats.verification.recomputed.describe import PANDAS
 from duonen_stats.verification.recomputed.efficacy import (
     recompute_dose_response,
     recompute_response,
     recompute_survival,
 )
-from duonen_stats.verification.recomputed.event_terms import recompute_event_terms
 from duonen_stats.verification.recomputed.events import (
     recompute_events,
     recompute_monitoring,
@@ -33,6 +32,7 @@ from duonen_stats.verification.recomputed.exposure import (
     recompute_dose_effect,
     recompute_doses,
 )
+from duonen_stats.verification.recomputed.harm.event_terms import recompute_event_terms
 from duonen_stats.verification.recomputed.laboratory import recompute_laboratory, recompute_toxicity
 from duonen_stats.verification.recomputed.patients import recompute_baseline, recompute_disposition
 from duonen_stats.verification.recomputed.quality import recompute_quality

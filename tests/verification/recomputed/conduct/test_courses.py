@@ -5,7 +5,7 @@ from verification.made_folder import cycles, day, folder, plan, subject, values
 
 from duonen_stats.verification.derived.exposure import activities_of, doses_of
 from duonen_stats.verification.derived.patients import delivered_cycles, patients_of
-from duonen_stats.verification.recomputed.courses import _effective, recompute_courses
+from duonen_stats.verification.recomputed.conduct.courses import _effective, recompute_courses
 
 # Patient 1 of arm A has cycles on days 10, 80 and 192, without the third; patient 2 of arm D on days 10 and 66.
 A_CYCLES = [

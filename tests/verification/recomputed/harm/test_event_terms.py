@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from verification.made_folder import day, plan, values
 
-from duonen_stats.verification.recomputed.event_terms import recompute_event_terms
+from duonen_stats.verification.recomputed.harm.event_terms import recompute_event_terms
 
 PATIENTS = pd.DataFrame(
     {

@@ -1,0 +1,1 @@
+"""Conduct of the trial once more: courses of treatment, protocol, further therapies."""

@@ -1,0 +1,1 @@
+"""Harm once more: events by term, blood counts and kidney function over time, late harm."""

@@ -11,7 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
-from duonen_stats.datasets.metadata.variables import DATASETS, Dataset, code_lists
+from duonen_stats.datasets.metadata.variables import DATASETS, ORDERED, Dataset, code_lists
 from duonen_stats.formats.csv_files import dataset_csv
 from duonen_stats.formats.file_table import (
     NO_DATE,
@@ -19,6 +19,7 @@ from duonen_stats.formats.file_table import (
     Limits,
     days_since,
     is_date,
+    longest_bytes,
     require_fits,
     text_column,
 )
@@ -153,6 +154,10 @@ def _empty(table: FileTable) -> pd.DataFrame:
 
 SPSS_LIMITS = Limits(format="SPSS", name=64, label=256, value=32767)
 
+_WIDTHS = {"F8.0": 8, "F12.4": 12, "DATE11": 11}
+_WIDEST = 40
+"""Characters at which a column of a data editor is cut off for reading; the values are whole."""
+
 _SPSS_EPOCH = date(1582, 10, 14)
 _SECONDS = 24 * 60 * 60
 _DATE, _SPSS_TIME = slice(92, 101), slice(101, 109)
@@ -170,7 +175,8 @@ def sav_bytes(table: FileTable) -> bytes:
     Returns
     -------
     bytes
-        The file; the same table gives the same bytes. Numbers are doubles, dates have the format DATE11.
+        The file; the same table gives the same bytes. Numbers are doubles, dates have the format DATE11. Text and codes
+        are nominal, what ``ordered`` names is ordinal, everything else scale; a column is as wide as its longest value.
 
     Raises
     ------
@@ -181,7 +187,7 @@ def sav_bytes(table: FileTable) -> bytes:
     """
     require_fits(table, SPSS_LIMITS)
     write = library("pyreadstat", "SPSS files").write_sav
-    columns, formats = {}, {}
+    columns, formats, measures, widths = {}, {}, {}, {}
     for name in table.frame.columns:
         values = table.frame[name]
         if is_date(values):
@@ -192,6 +198,9 @@ def sav_bytes(table: FileTable) -> bytes:
         else:
             columns[name] = values.astype("float64").to_numpy()
             formats[name] = "F8.0" if values.dtype == "Int64" else "F12.4"
+        measures[name] = _measure(table, name)
+        longest = longest_bytes(values) if values.dtype == object else _WIDTHS[formats[name]]
+        widths[name] = min(max(longest, len(name)), _WIDEST)
     with TemporaryDirectory() as folder:  # the library writes to a path only
         path = Path(folder) / "table.sav"
         write(
@@ -201,11 +210,20 @@ def sav_bytes(table: FileTable) -> bytes:
             column_labels={name: table.labels.get(name) or name for name in columns},
             variable_value_labels={name: dict(found) for name, found in table.value_labels.items()},
             variable_format=formats,
+            variable_measure=measures,
+            variable_display_width=widths,
         )
         data = bytearray(path.read_bytes())
     data[_DATE] = table.made.strftime("%d %b %y").encode()
     data[_SPSS_TIME] = table.made.strftime("%H:%M:%S").encode()
     return bytes(data)
+
+
+def _measure(table: FileTable, name: str) -> str:
+    """Return the level of measurement of a column, as SPSS calls it."""
+    if name in table.ordered:
+        return "ordinal"
+    return "nominal" if table.frame[name].dtype == object or name in table.value_labels else "scale"
 
 
 _WRITERS: Mapping[str, tuple[str, Callable[[FileTable], bytes]]] = MappingProxyType(
@@ -255,6 +273,7 @@ def dataset_file(
         labels={item.name: item.label for item in about.variables if item.name in names},
         value_labels=code_lists(study, names, frame),
         made=_made(frame),
+        ordered=ORDERED & frozenset(names),
     )
     return _WRITERS[kind][1](table)
 

@@ -1,12 +1,13 @@
 """define.xml: what the analysis datasets hold, in the manner of Define-XML 2.1.
 
-A documented subset (docs/outputs.md): datasets, variables with type, length, origin and rule, code lists, and the
-values of AVAL by parameter. No annotated forms, external dictionaries or conformance to a published schema
-are claimed.
+A documented subset (docs/outputs.md): standards, datasets, variables with type, length, decimals, origin and rule, code
+lists with the terms that CDISC has for them, and the values of AVAL by parameter. There are no annotated forms and no
+external dictionaries. Valid against the schema of Define-XML 2.1.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from xml.etree import ElementTree as ET
 
 import pandas as pd
@@ -34,8 +35,34 @@ _KEYS = {
     "ADRS": ("STUDYID", "USUBJID", "PARAMCD", "ADT"),
     "ADTTE": ("STUDYID", "USUBJID", "PARAMCD"),
 }
-_UNLIMITED = 8
-"""Length of numbers, as SAS stores them."""
+_STANDARDS = (
+    ("STD.IG", {"Name": "ADaMIG", "Type": "IG", "Version": "1.3"}),
+    ("STD.ADAM", {"Name": "CDISC/NCI", "Type": "CT", "PublishingSet": "ADaM", "Version": "2024-03-29"}),
+    ("STD.SDTM", {"Name": "CDISC/NCI", "Type": "CT", "PublishingSet": "SDTM", "Version": "2024-03-29"}),
+)
+"""Identifier and attributes of the standards that datasets and code lists refer to."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """A code list of CDISC: its NCI code, and that of each term."""
+
+    code: str
+    terms: Mapping[str, str]
+    standard: str = "STD.SDTM"
+
+
+_YES_NO = _Terms("C66742", {"Y": "C49488", "N": "C49487"})
+_DATE_IMPUTED = _Terms("C81223", {"D": "C81212", "M": "C81211", "Y": "C81210"}, "STD.ADAM")
+_CONTROLLED = {
+    "SEX": _Terms("C66731", {"M": "C20197", "F": "C16576"}),
+    "AESER": _YES_NO,
+    "EOTSTT": _Terms(
+        "C124296", {"COMPLETED": "C25250", "DISCONTINUED": "C25484", "ONGOING": "C53279"}, "STD.ADAM"
+    ),
+    **dict.fromkeys(("ASTDTF", "AENDTF", "DTHDTF", "LSTALVDF"), _DATE_IMPUTED),
+}
+"""By variable. Flags have that of yes and no. Every other list of codes is the sponsor's own, and says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +108,7 @@ def define_xml(data: Datasets, study: Study, *, folder: str = "", ending: str = 
     _node(about, "ProtocolName").text = study.registration
     version = _node(trial, "MetaDataVersion", OID="MDV.1", Name=f"{study.study_id} analysis datasets")
     version.set(f"{{{_DEF}}}DefineVersion", "2.1.0")
+    _standards(version)
     items = [*_items(data)]
     lists = {name: code_lists(study, frame.columns, frame) for name, frame in data}
     _value_lists(version, data)
@@ -100,6 +128,12 @@ def define_xml(data: Datasets, study: Study, *, folder: str = "", ending: str = 
 def _node(parent: ET.Element | None, name: str, **attributes: str) -> ET.Element:
     tag = f"{{{_DEF}}}{name[4:]}" if name.startswith("def:") else f"{{{_ODM}}}{name}"
     return ET.Element(tag, attributes) if parent is None else ET.SubElement(parent, tag, attributes)
+
+
+def _standards(parent: ET.Element) -> None:
+    named = _node(parent, "def:Standards")
+    for oid, attributes in _STANDARDS:
+        _node(named, "def:Standard", OID=oid, Status="Final", **attributes)
 
 
 def _described(parent: ET.Element, text: str) -> None:
@@ -125,6 +159,7 @@ def _group(parent: ET.Element, name: str, frame: pd.DataFrame, file: str) -> Non
     node.set("Purpose", "Analysis")
     node.set(f"{{{_DEF}}}Structure", f"One record per {about.grain}")
     node.set(f"{{{_DEF}}}ArchiveLocationID", f"LF.{name}")
+    node.set(f"{{{_DEF}}}StandardOID", "STD.IG")
     _described(node, about.label)
     for number, variable in enumerate(about.variables, 1):
         if variable.name not in frame.columns:
@@ -154,8 +189,10 @@ def _item(parent: ET.Element, item: _Item, lists: Mapping[str, object]) -> None:
         parent, "ItemDef", OID=item.oid, Name=item.variable.name, DataType=_TYPES[item.variable.kind]
     )
     node.set("SASFieldName", item.variable.name)
-    if item.variable.kind != "date":
-        node.set("Length", str(max(1, longest_bytes(item.values)) if _is_text(item.variable) else _UNLIMITED))
+    if _is_text(item.variable):
+        node.set("Length", str(max(1, longest_bytes(item.values))))
+    elif item.variable.kind != "date":
+        _sized(node, item.values)
     _described(node, item.variable.label)
     if item.variable.name in lists:
         _node(node, "CodeListRef", CodeListOID=_list_oid(item))
@@ -166,6 +203,18 @@ def _item(parent: ET.Element, item: _Item, lists: Mapping[str, object]) -> None:
         origin = _node(node, "def:Origin", Type=found.origin, Source="Sponsor")
         if found.origin != "Derived":
             _described(origin, found.text)
+
+
+def _sized(node: ET.Element, values: pd.Series) -> None:
+    """Set the length of the longest number as it is written; of one that is not whole also the most decimals."""
+    texts = [f"{Decimal(str(value)):f}" for value in values.dropna().unique()]
+    if node.get("DataType") == "float":
+        whole = max((len(text.partition(".")[0]) for text in texts), default=1)
+        decimals = max((len(text.partition(".")[2].rstrip("0")) for text in texts), default=0)
+        node.set("Length", str(whole + 1 + decimals if decimals else whole))
+        node.set("SignificantDigits", str(decimals))
+    else:
+        node.set("Length", str(max(map(len, texts), default=1)))
 
 
 def _is_text(variable: Variable) -> bool:
@@ -185,11 +234,26 @@ def _code_lists(
             continue
         kind = "text" if _is_text(item.variable) else "integer"
         node = _node(parent, "CodeList", OID=_list_oid(item), Name=item.variable.label, DataType=kind)
+        found = _controlled(item.variable, codes)
+        if found is None:
+            node.set(f"{{{_DEF}}}IsNonStandard", "Yes")
+        else:
+            node.set(f"{{{_DEF}}}StandardOID", found.standard)
         for code, label in codes.items():
-            entry = _node(_node(node, "CodeListItem", CodedValue=str(code)), "Decode")
-            text = _node(entry, "TranslatedText")
+            entry = _node(node, "CodeListItem", CodedValue=str(code))
+            text = _node(_node(entry, "Decode"), "TranslatedText")
             text.set(_LANGUAGE, "en")
             text.text = label
+            if found is not None:
+                _node(entry, "Alias", Context="nci:ExtCodeID", Name=found.terms[str(code)])
+        if found is not None:
+            _node(node, "Alias", Context="nci:ExtCodeID", Name=found.code)
+
+
+def _controlled(variable: Variable, codes: Mapping[str | int, str]) -> _Terms | None:
+    """Return the code list of CDISC that a variable has; None unless every code is a term of it."""
+    found = _YES_NO if variable.kind == "flag" else _CONTROLLED.get(variable.name)
+    return found if found is not None and {*map(str, codes)} <= {*found.terms} else None
 
 
 def _method(parent: ET.Element, item: _Item) -> None:
@@ -230,7 +294,7 @@ def _value_lists(parent: ET.Element, data: Datasets) -> None:
 
 
 def _value_items(parent: ET.Element, data: Datasets) -> None:
-    for name, code, label, _ in _parameters(data):
+    for name, code, label, rows in _parameters(data):
         node = _node(parent, "ItemDef", OID=f"IT.{name}.AVAL.{code}", Name=code, DataType="float")
-        node.set("Length", str(_UNLIMITED))
+        _sized(node, rows["AVAL"])
         _described(node, label)

@@ -36,6 +36,8 @@ class FileTable:
         What each code of a column means.
     made
         Time of making to be written into the file.
+    ordered
+        Columns whose values are in an order without being measured, such as grades.
     """
 
     name: str
@@ -44,6 +46,7 @@ class FileTable:
     labels: Mapping[str, str]
     value_labels: Mapping[str, Mapping[Any, str]] = field(default_factory=lambda: MappingProxyType({}))
     made: datetime = NO_DATE
+    ordered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,6 +178,19 @@ def test_values_and_labels_come_back():
     assert (meta.original_variable_types["E"], meta.file_label) == ("DATE11", "Subjects")
 
 
+def test_levels_of_measurement_and_widths_of_spss_files():
+    frame = FRAME_SPSS_FILES.assign(GRADEH=["G1", None], LONG=["x" * 90, None])
+    _, meta = pyreadstat.read_sav(BytesIO(sav_bytes(_table_spss_files(frame, ordered=frozenset({"GRADEH"})))))
+    assert meta.variable_measure == {
+        "SEX": "nominal", "ARMN": "nominal", "D": "scale", "E": "scale", "X": "scale", "GRADEH": "ordinal",
+        "LONG": "nominal",
+    }  # fmt: skip
+    assert meta.variable_display_width == {
+        "SEX": 3, "ARMN": 8, "D": 11, "E": 11, "X": 12, "GRADEH": 6, "LONG": 40,
+    }  # fmt: skip
+    assert meta.variable_storage_width["LONG"] >= 90
+
+
 def test_the_same_table_gives_the_same_bytes_whatever_the_clock_of_spss_files():
     data = sav_bytes(_table_spss_files())
     assert data == sav_bytes(_table_spss_files())

@@ -255,6 +255,14 @@ def column_labels(dataset: str) -> dict[str, str]:
     return {item.name: item.label for item in DATASETS[dataset].variables}
 
 
+ORDERED = frozenset(
+    {
+        "GRADEH", "ATOXGR", "ATOXGRMN", "ATOXGRMX", "ATOXHMN", "ATOXHMX", "BTOXGR", "AETOXGR", "AETOXGRI",
+    }
+)  # fmt: skip
+"""Variables whose values are in an order without being measured: grades."""
+
+
 # What makes a record of a dataset the same record in another data cut.
 
 

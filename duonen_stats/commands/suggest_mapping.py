@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from duonen_stats.folder.output_place import require_file
+from duonen_stats.folder.output_place import require_file, require_writable
 from duonen_stats.folder.write import write_file
 from duonen_stats.raw.suggest.proposal import suggested_mapping
 from duonen_stats.study import Study, load_study
@@ -33,6 +33,7 @@ def suggest_mapping(data: Path, out: Path, study: Study | None = None) -> str:
     DataError
         There is no such folder or file.
     """
+    require_writable(out)
     text = suggested_mapping(data, study or load_study())
     content = text.encode()
     require_file(out, "mapping file that nobody has changed", lambda there: there == content)

@@ -207,14 +207,18 @@ def _item(parent: ET.Element, item: _Item, lists: Mapping[str, object]) -> None:
 
 def _sized(node: ET.Element, values: pd.Series) -> None:
     """Set the length of the longest number as it is written; of one that is not whole also the most decimals."""
-    texts = [f"{Decimal(str(value)):f}" for value in values.dropna().unique()]
+    written = [Decimal(str(value)) for value in values.dropna().unique()]
+    whole = max((max(1, value.adjusted() + 1) + (value < 0) for value in written), default=1)
+    decimals = max((_decimals(value) for value in written), default=0)
+    node.set("Length", str(whole + 1 + decimals if decimals else whole))
     if node.get("DataType") == "float":
-        whole = max((len(text.partition(".")[0]) for text in texts), default=1)
-        decimals = max((len(text.partition(".")[2].rstrip("0")) for text in texts), default=0)
-        node.set("Length", str(whole + 1 + decimals if decimals else whole))
         node.set("SignificantDigits", str(decimals))
-    else:
-        node.set("Length", str(max(map(len, texts), default=1)))
+
+
+def _decimals(value: Decimal) -> int:
+    """Count the digits after the point, without zeros at the end."""
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _is_text(variable: Variable) -> bool:

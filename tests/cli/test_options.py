@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, is_dataclass
 from inspect import get_annotations
+from pathlib import Path
 
 import click
 import openpyxl
@@ -234,3 +235,44 @@ def test_a_file_that_holds_no_tables_is_wrong_usage(command, tmp_path):
     shown = run(*command, tmp_path / "cut.txt", *_required(command, tmp_path))
     assert shown.exit_code == 2
     assert "is not a folder or a file with several tables" in " ".join(shown.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "offered"),
+    [
+        ("duonen re", 1, {"records", "report"}),
+        ("duonen report i", 2, {"interim"}),
+        ("duonen build --fo", 2, {"--format"}),
+        ("duonen build --format x", 3, {"xpt", "xpt8"}),
+        ("duonen design pr", 2, {"precision", "project"}),
+    ],
+)
+def test_the_tab_key_completes_commands_options_and_values(words, place, offered):
+    shown = CliRunner().invoke(
+        main, prog_name="duonen",
+        env={"_DUONEN_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(place)},
+    )  # fmt: skip
+    assert {line.partition(",")[2] for line in shown.stdout.splitlines()} == offered
+
+
+@pytest.mark.repository
+def test_the_readme_says_how_the_tab_key_is_set_up():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    for shell in ("bash", "zsh", "fish"):
+        assert f"{shell}_source" in readme
+        shown = CliRunner().invoke(main, prog_name="duonen", env={"_DUONEN_COMPLETE": f"{shell}_source"})
+        assert "_duonen_completion" in shown.stdout
+        assert shown.exit_code == 0
+
+
+def test_a_mapping_that_cannot_be_written_is_wrong_usage_before_the_files_are_read(tmp_path, monkeypatch):
+    def begun(*_args, **_options):
+        raise AssertionError("the work has begun")
+
+    monkeypatch.setattr("duonen_stats.commands.suggest_mapping.suggested_mapping", begun)
+    (tmp_path / "file").write_bytes(b"mine")
+    (tmp_path / "cut").mkdir()
+    (tmp_path / "cut" / "labs.csv").write_text("SUBJID\n1\n")
+    shown = run("mapping", "suggest", tmp_path / "cut", "--out", tmp_path / "file" / "mapping.yaml")
+    assert shown.exit_code == 2, shown.output
+    assert "cannot be written" in " ".join(shown.stderr.split())

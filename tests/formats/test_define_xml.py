@@ -97,7 +97,7 @@ IN_ORDER = {
         f"{ODM}CodeList", f"{ODM}MethodDef",
     ],
     f"{ODM}ItemGroupDef": [f"{ODM}Description", f"{ODM}ItemRef", f"{DEF}Class", f"{DEF}leaf"],
-    f"{ODM}ItemDef": [f"{ODM}Description", f"{ODM}CodeListRef", f"{DEF}ValueListRef", f"{DEF}Origin"],
+    f"{ODM}ItemDef": [f"{ODM}Description", f"{ODM}CodeListRef", f"{DEF}Origin"],
     f"{ODM}CodeList": [f"{ODM}CodeListItem", f"{ODM}Alias"],
     f"{ODM}CodeListItem": [f"{ODM}Decode", f"{ODM}Alias"],
     f"{ODM}MethodDef": [f"{ODM}Description"],
@@ -111,7 +111,10 @@ def structure_faults(root):
             yield f"{node.tag} {node.get('OID')}: no {sorted(lacking)}"
         order = IN_ORDER.get(node.tag)
         if order is not None:
-            places = [order.index(child.tag) if child.tag in order else -1 for child in node]
+            named = [
+                child.tag for child in node if child.tag != f"{DEF}ValueListRef"
+            ]  # it may stand anywhere
+            places = [order.index(tag) if tag in order else -1 for tag in named]
             if places != sorted(places) or -1 in places:
                 yield f"{node.tag} {node.get('OID')}: children out of order"
         if node.tag == f"{ODM}ItemDef":

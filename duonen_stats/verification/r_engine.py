@@ -91,6 +91,7 @@ def run_r(report: Path, out: Path | None = None, *, timeout: float = _TIMEOUT) -
         raise OptionError("engine", f"Rscript was not found, so that R cannot be run. {_INSTALL}")
     with tempfile.TemporaryDirectory() as scratch, as_file(_SOURCE) as source:
         target = Path(scratch) if out is None else Path(out)
+        (target / R_ROWS).unlink(missing_ok=True)  # an earlier one is not what R finds now
         command = [program, "--vanilla", str(source), str(report.resolve()), str(target.resolve())]
         try:
             done = subprocess.run(  # noqa: S603 - Rscript as found on the path, with a program of this package
@@ -106,7 +107,8 @@ def run_r(report: Path, out: Path | None = None, *, timeout: float = _TIMEOUT) -
                 f"comes: Rscript {R_PROGRAM} . in the folder of the report."
             ) from error
         text = done.stdout.decode("utf-8", errors="replace")
-        if done.returncode not in {_AGREES, _DIFFERS}:
+        # R also returns 1 where it stops with an error of its own: then it has written nothing.
+        if done.returncode not in {_AGREES, _DIFFERS} or not (target / R_ROWS).is_file():
             said = done.stderr.decode("utf-8", errors="replace").strip() or text.strip()
             if "The R package" in said:
                 raise OptionError("engine", _last_words(said))

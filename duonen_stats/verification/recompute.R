@@ -488,7 +488,7 @@ if (length(WEEKS) && any(startsWith(results$analysis_id, "exposure."))) {
   given_on <- given_on[!duplicated(given_on[c("USUBJID", "AVISIT")]), ]
   given_on$place <- match(given_on$AVISIT, cycles)
   given_on <- given_on[order(given_on$USUBJID, given_on$place), ]
-  before <- c(NA, seq_len(nrow(given_on) - 1))[seq_len(nrow(given_on))]
+  before <- c(NA, seq_len(max(nrow(given_on) - 1, 0)))[seq_len(nrow(given_on))]
   same <- is(given_on$USUBJID[before] == given_on$USUBJID, TRUE)
   given_on$follows <- same
   given_on$interval <- ifelse(same, as.numeric(day(given_on$ASTDT) - day(given_on$ASTDT)[before]), NA)
@@ -1784,6 +1784,13 @@ if (is(setting("report", "", "session")[1], "open")) {
     "^ae\\.interest\\.(renal_failure|persistent_severe_haematological)\\."
   )
   reason_withheld <- "its records are withheld from an open session"
+}
+if (is(setting("report", "", "blinded")[1], "1")) {
+  withheld <- c(
+    "^(activity|table2|table3|limit|exposure|dose_effect|dose_harm|pfs\\.dose)\\.",
+    "^disposition\\.dosimetry\\."
+  )
+  reason_withheld <- "records of treatment are withheld in a dry run"
 }
 for (pattern in withheld) rm(list = grep(pattern, ls(found), value = TRUE), envir = found)
 

@@ -1,15 +1,21 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 from degenerate_cuts import CUTS
 from verification.recomputed_folders import folder_of, needs_r
 
+from duonen_stats.commands.make_report import analyse_cut
 from duonen_stats.datasets import build_datasets
 from duonen_stats.errors import DataError, OptionError
 from duonen_stats.plan import FINAL, INTERIM
+from duonen_stats.raw.blinded_view import blinded_view, check_blinded_cut
+from duonen_stats.report.data_files import record_files
+from duonen_stats.report.verification_files import verification_files
 from duonen_stats.results import run_analysis
+from duonen_stats.simulated.cut.simulation import simulate_cut
 from duonen_stats.verification.r_engine import R_COLUMNS, R_ROWS, r_program, run_r
 
 
@@ -67,6 +73,33 @@ def test_of_a_final_report_a_changed_number_alone_differs(
     assert [row["analysis_id"] for row in found.rows if row["verdict"] == "differs"] == ["pfs.primary.cox.hr"]
     assert "pfs.primary.cox.hr" in found.text
     assert not (spoilt / "verification" / R_ROWS).exists()
+
+
+@needs_r
+def test_of_a_dry_run_nothing_differs_and_treatment_is_said_to_be_withheld(tmp_path, study):
+    plan = replace(FINAL, permutations=99, imputations=2)
+    cut = simulate_cut(5, patients=16, stage="FINAL", study=study)
+    seen = check_blinded_cut(blinded_view(cut, study), study, plan)
+    made = analyse_cut(cut, seen, study, plan, blinded=3)
+    files = {**record_files(made), **verification_files(made), "manifest.json": b"{}"}
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    found = run_r(tmp_path)
+    assert [row["analysis_id"] for row in found.rows if row["verdict"] == "differs"] == []
+    assert sum(row["verdict"] == "agrees" for row in found.rows) > 0.5 * len(found.rows)
+    withheld = {row["analysis_id"] for row in found.rows if "withheld in a dry run" in row["reason"]}
+    assert "exposure.interval.T2.all.n_missing" in withheld
+
+
+@needs_r
+def test_an_error_of_r_is_said_although_an_earlier_run_left_its_file(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "copy")
+    (tmp_path / "copy" / "datasets" / "adlb.csv").write_text("USUBJID\n", encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / R_ROWS).write_text("analysis_id\n", encoding="utf-8")
+    with pytest.raises(DataError, match="R could not recompute"):
+        run_r(tmp_path / "copy", tmp_path / "out")
 
 
 def test_what_is_no_report_is_refused(tmp_path):

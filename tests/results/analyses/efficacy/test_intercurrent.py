@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from duonen_stats.datasets import build_datasets
 from duonen_stats.datasets.metadata.shape import flag
+from duonen_stats.datasets.patients.protocol_records import DEVIATIONS, THERAPIES
 from duonen_stats.plan import FINAL
 from duonen_stats.results.analyses.efficacy.intercurrent import (
     analyse_further_therapies,
@@ -63,9 +65,17 @@ def test_the_per_protocol_comparison_is_that_of_its_patients(excluded, study):
     assert rows.value("pfs.per_protocol.hr") == pytest.approx(np.exp(fitted.params[0]), rel=1e-6)
 
 
-def test_without_records_of_deviations_there_is_no_per_protocol_comparison(final_results):
+@pytest.fixture(scope="module")
+def without_records(final_cut, study):
+    """The final cut without its records of deviations and of therapies, as an older cut is."""
+    tables = {name: rows for name, rows in final_cut.tables.items() if name not in {DEVIATIONS, THERAPIES}}
+    return build_datasets(replace(final_cut, tables=tables), study, FINAL)
+
+
+def test_without_records_of_deviations_there_is_no_per_protocol_comparison(without_records, study):
+    found = Results(analyse_per_protocol(without_records, study, FINAL))
     for name in ("n", "hr", "log_rank_p"):
-        row = final_results.row(f"pfs.per_protocol.{name}")
+        row = found.row(f"pfs.per_protocol.{name}")
         assert row.stat is None
         assert row.note == "the data cut has no records of protocol deviations"
 
@@ -90,7 +100,7 @@ def test_therapies_are_counted_by_patient_class_and_line(final_datasets, study):
     assert rows.value("therapy.any.all.pct") == pytest.approx(100 * 3 / 92)
 
 
-def test_without_records_of_therapies_there_is_a_reason(final_results):
-    row = final_results.row("therapy.any.all.n")
+def test_without_records_of_therapies_there_is_a_reason(without_records, study):
+    row = Results(analyse_further_therapies(without_records, study, FINAL)).row("therapy.any.all.n")
     assert row.stat is None
     assert row.note == "the data cut has no records of concomitant therapies"

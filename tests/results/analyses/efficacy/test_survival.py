@@ -30,7 +30,8 @@ QUICK = replace(
     grid_months=(0.0, 12.0),
 )
 EFFICACY = FINAL_ANALYSES[: -len(INTERIM_ANALYSES)]
-LISTS = (".step.", ".mark.", ".log_log.", ".residual.", ".smooth.")
+# Rows whose number depends on the data; those of the adjusted model are one block per level of a factor that is seen.
+LISTS = (".step.", ".mark.", ".log_log.", ".residual.", ".smooth.", ".adjusted.term.")
 
 
 @pytest.fixture(scope="module")

@@ -62,7 +62,22 @@ def test_analysis_sets_and_exclusions_add_up(departed, study):
     assert rows.value("protocol.set.per_protocol.all.n") == departed.adsl["PPROTFL"].eq("Y").sum()
 
 
-def test_without_records_there_is_a_reason_and_no_zero(results):
+@pytest.mark.independent
+def test_who_is_per_protocol_in_the_shipped_cohort_from_the_raw_tables(results, cut):
+    subjects, given = cut.tables["subjects"], cut.tables["administrations"]
+    excluded = cut.tables[DEVIATIONS].query("EXCLUDEPP == 'Y'")["SUBJID"]
+    assert subjects["ACTARM"].fillna(subjects["ARM"]).eq(subjects["ARM"]).all()  # treated as randomised
+    inside = subjects["SUBJID"].isin(given["SUBJID"]) & ~subjects["SUBJID"].isin(excluded)
+    assert (~inside).any()
+    assert results.value("protocol.set.per_protocol.all.n") == inside.sum()
+
+
+def test_without_records_there_is_a_reason_and_no_zero(cut, study):
+    tables = {name: rows for name, rows in cut.tables.items() if name != DEVIATIONS}
+    data = build_datasets(replace(cut, tables=tables), study, INTERIM)
+    results = Results(
+        [*analyse_analysis_sets(data, study, INTERIM), *analyse_deviations(data, study, INTERIM)]
+    )
     for name in (
         "protocol.set.per_protocol.all.n",
         "protocol.deviation.any.A.deviations",

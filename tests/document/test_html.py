@@ -119,8 +119,13 @@ def test_ids_are_unique_and_links_lead_somewhere(page):
     assert {attributes["href"][1:] for attributes in page.of("a")} <= set(ids)
 
 
+def test_no_header_is_without_words(html):
+    assert not re.findall(r"<th\b[^>]*>\s*</th>", html)
+
+
 def test_the_mark_stands_only_on_simulated_data(document, html):
-    assert '<p class="banner" role="note"><strong>SIMULATED DATA' in html
+    # In a landmark of its own, so that a screen reader meets it among the parts of the page.
+    assert '<aside class="banner" aria-label="Mark of the report"><strong>SIMULATED DATA' in html
     assert "<title>SIMULATED DATA" in html
     real = replace(document, simulated=False, cut_line="Data cut 2024-03-31")
     plain = render_html(real, sample_svgs(real))

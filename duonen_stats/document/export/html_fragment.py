@@ -86,7 +86,9 @@ def _table(content: TableContent, title: str) -> Iterator[str]:
             )
             scope = "colgroup" if cell.columns > 1 else "col"
             look = f"{_CELL}text-align:{cell.align};vertical-align:bottom;border-bottom:1px solid {_MUTED};"
-            cells.append(f'<th scope="{scope}"{over} style="{look}">{_line(cell.text)}{below}</th>')
+            named = f'<th scope="{scope}"{over} style="{look}">{_line(cell.text)}{below}</th>'
+            # A header without words would be announced as one: the corner above the names of rows is a plain cell.
+            cells.append(named if _line(cell.text) or below else f'<td{over} style="{look}"></td>')
         yield f"<tr>{''.join(cells)}</tr>"
     yield "</thead>"
     yield "<tbody>"

@@ -71,10 +71,10 @@ FAULTS = (
         "np.cumprod(1 - events / np.maximum(at_risk - 1, 1), dtype=np.float64)",
     ),
     Fault(
-        "log-rank variance without the correction for tied events",
+        "log-rank variance of a draw with replacement",
         "methods/survival/log_rank.py",
         "weight**2 * d * (n - d) / np.maximum(n - 1, 1)",
-        "weight**2 * d",
+        "weight**2 * d * (n - d) / np.maximum(n, 1)",
     ),
     Fault(
         "quartiles by another definition than the plan's",

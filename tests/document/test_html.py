@@ -125,7 +125,7 @@ def test_no_header_is_without_words(html):
 
 def test_the_mark_stands_only_on_simulated_data(document, html):
     # In a landmark of its own, so that a screen reader meets it among the parts of the page.
-    assert '<aside class="banner" aria-label="Mark of the report"><strong>SIMULATED DATA' in html
+    assert '<section class="banner" aria-label="Mark of the report"><strong>SIMULATED DATA' in html
     assert "<title>SIMULATED DATA" in html
     real = replace(document, simulated=False, cut_line="Data cut 2024-03-31")
     plain = render_html(real, sample_svgs(real))

@@ -14,8 +14,8 @@ from duonen_stats.verification.derived.events import events_of, years_at_risk
 from duonen_stats.verification.derived.exposure import activities_of, doses_of, modifications_of
 from duonen_stats.verification.derived.laboratory import laboratory_of, worst_of
 from duonen_stats.verification.derived.patients import delivered_cycles, patients_of
-from duonen_stats.verification.derived.times import last_alive, times_of
-from duonen_stats.verification.recomputed.conduct.courses import recompute_courses
+from duonen_stats.verification.derived.times import last_alive, other_treatment, times_of
+from duonen_stats.verification.recomputed.conduct.courses import numbered, recompute_courses, with_intervals
 from duonen_stats.verification.recomputed.describe import PANDAS
 from duonen_stats.verification.recomputed.efficacy import (
     recompute_dose_response,
@@ -32,7 +32,10 @@ from duonen_stats.verification.recomputed.exposure import (
     recompute_dose_effect,
     recompute_doses,
 )
+from duonen_stats.verification.recomputed.harm.blood_counts import recompute_blood_counts
 from duonen_stats.verification.recomputed.harm.event_terms import recompute_event_terms
+from duonen_stats.verification.recomputed.harm.kidney_function import recompute_kidney_function
+from duonen_stats.verification.recomputed.harm.late_harm import recompute_late_harm
 from duonen_stats.verification.recomputed.laboratory import recompute_laboratory, recompute_toxicity
 from duonen_stats.verification.recomputed.patients import recompute_baseline, recompute_disposition
 from duonen_stats.verification.recomputed.quality import recompute_quality
@@ -124,16 +127,8 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
     recompute_activities(out, activities, changes, patients, plan, study)
     recompute_doses(out, doses, patients, plan, study)
     recompute_dose_effect(out, doses, worst, changes, patients, plan, study)
-    recompute_courses(
-        out,
-        activities,
-        doses,
-        delivered_cycles(folder, study, [*patients.index]),
-        reported,
-        patients,
-        plan,
-        study,
-    )
+    given = delivered_cycles(folder, study, [*patients.index])
+    recompute_courses(out, activities, doses, given, reported, patients, plan, study)
     recompute_laboratory(out, labs, worst, patients, plan, study)
     if "adlb" in folder.datasets:
         recompute_toxicity(out, folder.datasets["adlb"], patients, plan, study)
@@ -144,6 +139,7 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
     recompute_rates(out, reported, patients, years, plan, study)
     recompute_event_terms(out, reported, patients, ended, plan, study, outcomes=outcomes)
     recompute_repeated(out, labs, patients, plan, study)
+    _recompute_over_time(out, folder, given, reported, patients, study)
     recompute_monitoring(out, reported, patients, plan, study)
     if outcomes:
         patients.attrs["cut"] = folder.cut_date
@@ -155,6 +151,30 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
     if outcomes and "adrs" in folder.datasets:
         recompute_response(out, folder.datasets["adrs"], plan, study)
     return out.by_id
+
+
+def _recompute_over_time(
+    out: SecondNumbers,
+    folder: ReportFolder,
+    given: pd.DataFrame,
+    reported: pd.DataFrame,
+    patients: pd.DataFrame,
+    study: Study,
+) -> None:
+    """Add blood counts, kidney function and late harm over time; death and another treatment compete."""
+    plan, outcomes = folder.plan, has_outcomes(folder)
+    rivals = None
+    if outcomes:
+        rivals = pd.DataFrame({"DEATH": patients["DEATH"], "OTHER": other_treatment(folder, patients)})
+    if "adlb" in folder.datasets:
+        treated = patients.loc[patients["SAFETY"]]
+        cycles = with_intervals(numbered(given, treated, study), reported, plan, study)
+        adlb = folder.datasets["adlb"]
+        recompute_blood_counts(out, adlb, cycles, patients, rivals, plan, study)
+        deaths = None if rivals is None else rivals["DEATH"]
+        recompute_kidney_function(out, adlb, given, patients, deaths, plan, study)
+    if outcomes and "adtte" in folder.datasets:
+        recompute_late_harm(out, folder.datasets["adtte"], patients, plan, study)
 
 
 def _complete_dosimetry(doses: pd.DataFrame, patients: pd.DataFrame, study: Study) -> "pd.Series[bool]":

@@ -12,7 +12,7 @@ from duonen_stats.verification.coverage import family_of, why_not
         ("ae3.gray.primary.p", "Gray's test"),
         ("pfs.sensitivity.delta.2.hr", "random imputations"),
         ("audit.result.reproduced.n", "the publication"),
-        ("kidney.kdigo.T1.G1.all.n", "programmed once only: categories"),
+        ("kidney.slope.total.A.se", "programmed once only: the model of yearly changes"),
         ("pfs.per_protocol.hr", "programmed once only: analyses beside the primary one"),
         ("table1.N.all.n", "does not compute it for these data"),
     ],
@@ -27,6 +27,7 @@ def test_what_the_folder_lacks_is_the_reason():
     for name in (
         "ae.overview.fatal.treatment.A.n",
         "ae.outcome.all.recovered",
+        "course.HGB.lowest.A.mean",
         "ae.terms.any.X.term.Y.worst.5.A.n",
     ):
         assert "open session" in why_not(records=True, outcomes=False)(name)

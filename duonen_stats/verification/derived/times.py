@@ -129,9 +129,8 @@ def _hypothetical(
 ) -> pd.DataFrame:
     """Censor at the last assessment before another treatment, and before an event after too long a gap."""
     plan = folder.plan
-    follow_up = table(folder, "follow_up", "SUBJID", "NEWTRTDT").set_index("SUBJID")
-    begun = pd.to_datetime(follow_up["NEWTRTDT"]).reindex(patients.index)
-    begun = begun.where((begun <= folder.cut_date) & (begun >= patients["RANDDT"]))
+    begun = other_treatment(folder, patients)
+    begun = begun.where(begun >= patients["RANDDT"])
     event = policy["CNSR"].eq(EVENT)
     changed = begun.notna() & (~event | (begun < policy["END"]))
     free = _last_free(scans, patients, begun.where(changed, policy["END"]))
@@ -142,6 +141,13 @@ def _hypothetical(
         end = end.where(~changed, pd.concat([begun, policy["END"]], axis=1).min(axis=1))
     code = policy["CNSR"].mask(changed, NEW_THERAPY).mask(missed, MISSED)
     return pd.DataFrame({"END": end, "CNSR": code})
+
+
+def other_treatment(folder: ReportFolder, patients: pd.DataFrame) -> Dates:
+    """Date the start of another antitumour treatment, up to the cut."""
+    follow_up = table(folder, "follow_up", "SUBJID", "NEWTRTDT").set_index("SUBJID")
+    begun = pd.to_datetime(follow_up["NEWTRTDT"]).reindex(patients.index)
+    return begun.where(begun <= folder.cut_date)
 
 
 def _overall(patients: pd.DataFrame, alive: Dates, reason: "pd.Series[float]") -> pd.DataFrame:

@@ -197,9 +197,9 @@ def recompute_incidence(out: SecondNumbers, times: pd.DataFrame, plan: SimpleNam
                 f"{block}.grid.{month_name(at)}.n_censored", int(((cause == 0) & (month <= at)).sum()), NUMPY
             )
         for code, base in ((1, block), (_DEATH, f"ae3.cif_death.{group}")):
-            _incidence_points(out, base, month, cause, code, plan)
+            incidence_points(out, base, month, cause, code, plan)
         for at in plan.ae_landmark_months:
-            _incidence_rate(out, f"{block}.rate.{month_name(at)}", month, cause, at, plan)
+            incidence_rate(out, f"{block}.rate.{month_name(at)}", month, cause, at, plan)
 
 
 def _incidence(month: Floats, cause: "np.ndarray", code: int) -> tuple[Floats, Floats, Floats]:
@@ -231,9 +231,10 @@ def _incidence(month: Floats, cause: "np.ndarray", code: int) -> tuple[Floats, F
     return times, incidence, variance
 
 
-def _incidence_points(
+def incidence_points(
     out: SecondNumbers, block: str, month: Floats, cause: "np.ndarray", code: int, plan: SimpleNamespace
 ) -> None:
+    """Add the corners of the incidence of a cause."""
     if not month.size:
         out.add(f"{block}.steps", 0, PANDAS)
         return
@@ -246,9 +247,10 @@ def _incidence_points(
         out.add(f"{block}.step.{day}.incidence", value, NUMPY)
 
 
-def _incidence_rate(
+def incidence_rate(
     out: SecondNumbers, block: str, month: Floats, cause: "np.ndarray", at: float, plan: SimpleNamespace
 ) -> None:
+    """Add the incidence of cause 1 at a month with limits: exact ones of a proportion before the first event."""
     at_risk = int((month >= at).sum())
     out.add(f"{block}.n_risk", at_risk, NUMPY)
     if not month.size or (not at_risk and not (cause[month == month.max()] > 0).all()):

@@ -18,7 +18,7 @@ from duonen_stats.verification.second_numbers import SecondNumbers
 _TOLERANCE = 1e-6
 """Both fits are iterated."""
 _SMALLEST_ARM = 2
-_YEARLY = ("F4", "F8", "F12", "F16", "F20")
+YEARLY = ("F4", "F8", "F12", "F16", "F20")
 """Visits of late follow-up that a report shows: one a year."""
 _STRUCTURES = {"unstructured": unstructured, "compound symmetry": compound_symmetry}
 _LADDERS = {
@@ -37,11 +37,11 @@ def recompute_repeated(
     treated = patients.loc[patients["SAFETY"]]
     rows = labs.loc[labs["STANDS"]]
     rows = rows.assign(ARM=rows["SUBJID"].map(treated["TREATED"])).dropna(subset=["ARM", "CHG", "BASE"])
-    cycles, late = [*plan.follow_up_visits], [plan.follow_up_visits[-1], *_YEARLY]
+    cycles, late = [*plan.follow_up_visits], [plan.follow_up_visits[-1], *YEARLY]
     for analyte in study.analytes:
         own = rows.loc[rows["ANALYTE"].eq(analyte.code)]
         _of_visits(out, f"labs.{analyte.code}.model", own, cycles, plan, study)
-        known = own if own["AVISIT"].isin(_YEARLY).any() else own.iloc[:0]
+        known = own if own["AVISIT"].isin(YEARLY).any() else own.iloc[:0]
         _of_visits(out, f"labs.{analyte.code}.late", known, late, plan, study)
 
 

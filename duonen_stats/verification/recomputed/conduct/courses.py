@@ -45,17 +45,22 @@ def recompute_courses(
         The delivered administrations, with ``REASON``.
     """
     treated = patients.loc[patients["SAFETY"]]
-    numbers = {cycle.code: cycle.number for cycle in study.cycles}
-    cycles = given.assign(NUMBER=given["CYCLE"].map(numbers), ARM=given["SUBJID"].map(treated["TREATED"]))
-    cycles = cycles.sort_values(["SUBJID", "NUMBER"], kind="stable")
+    cycles = numbered(given, treated, study)
     _not_given(out, cycles, treated, study)
-    _intervals(out, _with_intervals(cycles, reported, plan, study), treated, plan, study)
+    _intervals(out, with_intervals(cycles, reported, plan, study), treated, plan, study)
     _intensity(out, activities, treated, plan, study)
     _specific(out, activities, doses, treated, plan, study)
     for arm in study.arms:
         if arm.modified_isotope is not None:
             _governed(out, cycles.loc[cycles["ARM"].eq(arm.code)], arm, activities, doses, study)
     _kidney(out, doses, treated, plan, study)
+
+
+def numbered(given: pd.DataFrame, treated: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Give the delivered administrations their numbers, and ``ARM`` as in which the patient was treated; in order."""
+    numbers = {cycle.code: cycle.number for cycle in study.cycles}
+    cycles = given.assign(NUMBER=given["CYCLE"].map(numbers), ARM=given["SUBJID"].map(treated["TREATED"]))
+    return cycles.sort_values(["SUBJID", "NUMBER"], kind="stable")
 
 
 def _not_given(out: SecondNumbers, cycles: pd.DataFrame, treated: pd.DataFrame, study: Study) -> None:
@@ -76,7 +81,7 @@ def _not_given(out: SecondNumbers, cycles: pd.DataFrame, treated: pd.DataFrame, 
         out.add(f"exposure.courses.{arm}.ongoing", int(ongoing[members.index].sum()), PANDAS)
 
 
-def _with_intervals(
+def with_intervals(
     cycles: pd.DataFrame, reported: pd.DataFrame, plan: SimpleNamespace, study: Study
 ) -> pd.DataFrame:
     """Measure each delivered cycle after another: ``DAYS``, ``LATE`` and whether an event delayed it (``CAUSE``).

@@ -153,7 +153,7 @@ def recompute_toxicity(
     adlb = adlb.loc[adlb["DTYPE"].isna()]
     for analyte in study.analytes:
         rows = adlb.loc[adlb["PARAMCD"].eq(analyte.code)]
-        worst = _interval(rows.loc[rows["ONTRTFL"].eq("Y") & rows["SUBJID"].isin(treated.index)])
+        worst = _interval(rows.loc[rows["ONTRTFL"].eq("Y") & rows["SUBJID"].isin(treated.index)]).dropna()
         for group, members in each_group(treated, "TREATED", study):
             own = worst.index.isin(members.index)
             _grades(out, f"toxicity.{analyte.code}", group, worst.loc[own], analyte, plan)

@@ -76,3 +76,11 @@ def test_grades_that_are_certain_and_those_that_are_not(study):
     assert found[f"{any_count}.n"] == 1
     assert found[f"{any_count}.n_unknown"] == 0
     assert np.isclose(found[f"{any_count}.bound_high"], 100 / 3)
+
+
+def test_a_value_that_the_version_has_no_term_for_is_no_grade(study):
+    adlb = pd.DataFrame({"SUBJID": ["1"], "PARAMCD": "LYMPH", "DTYPE": None, "ONTRTFL": "Y", "ABLFL": None})
+    adlb = adlb.assign(ADY=40.0, ADT=pd.Timestamp("2022-03-01"), ATOXGRMN=np.nan, ATOXGRMX=np.nan)
+    patients = pd.DataFrame({"SAFETY": True, "TREATED": "A"}, index=["1"])
+    found = values(recompute_toxicity, adlb, patients, plan(ctcae_version="6.0"), study)
+    assert found["toxicity.LYMPH.seen.all"] == 0

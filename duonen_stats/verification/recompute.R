@@ -490,20 +490,20 @@ if (length(WEEKS) && any(startsWith(results$analysis_id, "exposure."))) {
   given_on <- given_on[order(given_on$USUBJID, given_on$place), ]
   before <- c(NA, seq_len(max(nrow(given_on) - 1, 0)))[seq_len(nrow(given_on))]
   same <- is(given_on$USUBJID[before] == given_on$USUBJID, TRUE)
-  given_on$follows <- same
   given_on$interval <- ifelse(same, as.numeric(day(given_on$ASTDT) - day(given_on$ASTDT)[before]), NA)
   # Late is a cycle after the one before it; where that is not among the records, nothing is known of a delay.
   given_on$late <- ifelse(same & is(given_on$place[before] == given_on$place - 1, TRUE), pmax(given_on$interval - LONGEST, 0), NA)
   for (group in GROUPS) {
     here <- within(given_on, group)
+    treated <- nrow(within(SAFETY, group))
     for (cycle in cycles[-1]) {
       x <- here[here$AVISIT == cycle & !is.na(here$interval), ]
       late <- x$late[is(x$late > 0, TRUE)]
-      described(paste("exposure.interval", cycle, group, sep = "."), x$interval, sum(here$AVISIT == cycle & here$follows) - nrow(x))
+      described(paste("exposure.interval", cycle, group, sep = "."), x$interval, treated - nrow(x))
       counted(paste("exposure.delayed", cycle, group, sep = "."), length(late), sum(!is.na(x$late)))
-      described(paste("exposure.delay", cycle, group, sep = "."), late, 0)
+      described(paste("exposure.delay", cycle, group, sep = "."), late, treated - length(late))
     }
-    counted(paste0("exposure.delayed_patients.", group), length(unique(here$USUBJID[is(here$late > 0, TRUE)])), nrow(within(SAFETY, group)))
+    counted(paste0("exposure.delayed_patients.", group), length(unique(here$USUBJID[is(here$late > 0, TRUE)])), treated)
     ended <- within(SAFETY, group)
     for (cycle in cycles) {
       reached <- here$USUBJID[here$AVISIT == cycle]
@@ -914,7 +914,24 @@ for (arm in MODIFIED) {
 # Derived grades of laboratory values
 # ---------------------------------------------------------------------------------------------------------------
 
+# Certainly of grade 3 or higher, of those of whom it is decided; the truth lies between the bounds.
+severe_grades <- function(name, lo, hi) {
+  severe <- sum(lo >= 3)
+  open <- sum(lo < 3 & hi >= 3)
+  rated(name, severe, length(lo) - open)
+  keep(name, n_unknown = open, bound_low = percent(severe, length(lo)), bound_high = percent(severe + open, length(lo)))
+}
 ON <- LABS[yes(LABS$ONTRTFL) & is.na(LABS$DTYPE) & !is.na(LABS$ATOXGRMN) & !is.na(LABS$ATOXGRMX), ]
+counts <- ANALYTES[vapply(ANALYTES, function(analyte) setting("analyte", analyte, "category") == "HEMATOLOGY", NA)]
+for (which in c("haematological", "haematological_without_lymphocytes")) {
+  x <- ON[ON$PARAMCD %in% (if (which == "haematological") counts else setdiff(counts, "LYMPH")), ]
+  low <- tapply(x$ATOXGRMN, x$USUBJID, max)
+  high <- tapply(x$ATOXGRMX, x$USUBJID, max)
+  for (group in GROUPS) {
+    has <- intersect(within(SAFETY, group)$USUBJID, names(low))
+    severe_grades(paste("toxicity.any", which, "grade_ge3", group, sep = "."), as.numeric(low[has]), as.numeric(high[has]))
+  }
+}
 for (analyte in ANALYTES) {
   x <- ON[is(ON$PARAMCD, analyte), ]
   low <- tapply(x$ATOXGRMN, x$USUBJID, max)
@@ -939,11 +956,7 @@ for (analyte in ANALYTES) {
       ends <- number(strsplit(range, "_")[[1]])
       keep(paste0(block, "undecided.", range, ".", group), n = sum(has & lo == ends[1] & hi == ends[2]))
     }
-    severe <- sum(has & lo >= 3)
-    open <- sum(has & lo < 3 & hi >= 3)
-    name <- paste0(block, "grade_ge3.", group)
-    rated(name, severe, n - open)
-    keep(name, n_unknown = open, bound_low = percent(severe, n), bound_high = percent(severe + open, n))
+    severe_grades(paste0(block, "grade_ge3.", group), lo[has], hi[has])
     # Grade at baseline to the worst on treatment, and to that of the last value, in the direction of the usual harm and,
     # where there is a term for it, of high values.
     for (direction in c("adverse", "increase")) {

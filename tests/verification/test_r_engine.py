@@ -18,6 +18,14 @@ from duonen_stats.results import run_analysis
 from duonen_stats.simulated.cut.simulation import simulate_cut
 from duonen_stats.verification.r_engine import R_COLUMNS, R_ROWS, r_program, run_r
 
+WITHOUT_R = re.compile(
+    r"(course|dose_harm|kidney|late|protocol|therapy)\.|labs\.[A-Z]+\.late\.|"
+    r"ae\.(coding|compared|deaths|outcome|outside\.worsened|overview|terms)\.|"
+    r"exposure\.(delay_reason|governed|intensity)\.|"
+    r"pfs\.(adjusted|assessments|intercurrent|interval|on_schedule|per_protocol)\."
+)
+"""Analyses that the program in R does not have."""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, cut, datasets, results, study):
@@ -68,8 +76,9 @@ def test_of_a_final_report_a_changed_number_alone_differs(
     assert found.differs
     assert (tmp_path / "out" / R_ROWS).is_file()
     assert tuple(found.rows[0]) == R_COLUMNS
-    agreed = [row for row in found.rows if row["verdict"] in {"agrees", "explained"}]
-    assert len(agreed) >= 0.9 * len(found.rows)
+    within = [row for row in found.rows if not WITHOUT_R.match(row["analysis_id"])]
+    agreed = [row for row in within if row["verdict"] in {"agrees", "explained"}]
+    assert len(agreed) >= 0.99 * len(within) > 32000
     assert [row["analysis_id"] for row in found.rows if row["verdict"] == "differs"] == ["pfs.primary.cox.hr"]
     assert "pfs.primary.cox.hr" in found.text
     assert not (spoilt / "verification" / R_ROWS).exists()

@@ -393,6 +393,6 @@ def test_a_report_is_verified_and_says_so(written_report: Path):
 def test_a_report_without_the_second_engine_says_that_it_is_not_installed(monkeypatch):
     monkeypatch.setattr(verify_report, "missing_libraries", lambda: ("lifelines",))
     with ExitStack() as stack:
-        engine, why = verify_report.second_engine(stack, asked=True)
+        engine, otherwise = verify_report.second_engine(stack, asked=True)
     assert engine is None
-    assert why == "the second engine is not installed (lifelines missing)"
+    assert otherwise.why_not == "the second engine is not installed (lifelines missing)"

@@ -32,6 +32,7 @@ _NEVER = {
     "resume",
     "mapping",
     "data",
+    "figure",
     "scheduler",
     "cut_date",
     "plan",

@@ -10,7 +10,7 @@ from duonen_stats.cli import design_agreement as agreement
 from duonen_stats.cli import design_cut, design_reestimation
 from duonen_stats.cli import design_options as options
 from duonen_stats.cli.common import example
-from duonen_stats.cli.design_frame import AnswerOptions, design, question
+from duonen_stats.cli.design_frame import FigureOptions, design, question
 from duonen_stats.cli.design_rules import (
     Numbers,
     Real,
@@ -59,7 +59,7 @@ def _at_event() -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class PowerOptions(
-    options.AssumptionOptions, options.PatientOptions, options.WeightOptions, options.LevelOptions, AnswerOptions
+    options.AssumptionOptions, options.PatientOptions, options.WeightOptions, options.LevelOptions, FigureOptions
 ):  # fmt: skip
     """What the power takes."""
 
@@ -90,7 +90,7 @@ def power(taken: PowerOptions) -> "Answer":
 
 @dataclass(frozen=True, kw_only=True)
 class SampleSizeOptions(
-    options.AssumptionOptions, options.WeightOptions, options.LevelOptions, AnswerOptions
+    options.AssumptionOptions, options.WeightOptions, options.LevelOptions, FigureOptions
 ):  # fmt: skip
     """What the sample size takes."""
 
@@ -115,7 +115,7 @@ def sample_size(taken: SampleSizeOptions) -> "Answer":
 
 @dataclass(frozen=True, kw_only=True)
 class EventsOptions(
-    options.AssumptionOptions, options.PatientOptions, options.WeightOptions, options.LevelOptions, AnswerOptions
+    options.AssumptionOptions, options.PatientOptions, options.WeightOptions, options.LevelOptions, FigureOptions
 ):  # fmt: skip
     """What the numbers of events take."""
 
@@ -148,7 +148,7 @@ def events(taken: EventsOptions) -> "Answer":
 
 @dataclass(frozen=True, kw_only=True)
 class MethodsOptions(
-    options.AssumptionOptions, options.PatientOptions, options.LevelOptions, options.ComputeOptions, AnswerOptions
+    options.AssumptionOptions, options.PatientOptions, options.LevelOptions, options.ComputeOptions, FigureOptions
 ):  # fmt: skip
     """What the comparison of the methods takes."""
 
@@ -192,7 +192,7 @@ def methods(taken: MethodsOptions) -> "Answer":
 @dataclass(frozen=True, kw_only=True)
 class SimulatedTestOptions(
     options.AssumptionOptions, options.PatientOptions, options.LevelOptions, options.WeightOptions,
-    options.ComputeOptions, AnswerOptions,
+    options.ComputeOptions, FigureOptions,
 ):  # fmt: skip
     """What the simulation of the log-rank test takes."""
 
@@ -236,7 +236,7 @@ def simulate(taken: SimulatedTestOptions) -> "Answer":
 
 
 @dataclass(frozen=True, kw_only=True)
-class BoundariesOptions(options.GroupSequentialOptions, options.AssumptionOptions, AnswerOptions):
+class BoundariesOptions(options.GroupSequentialOptions, options.AssumptionOptions, FigureOptions):
     """What the boundaries take."""
 
     method: Any = options.method_option()
@@ -264,7 +264,7 @@ def boundaries(taken: BoundariesOptions) -> "Answer":
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConditionalPowerOptions(options.GroupSequentialOptions, AnswerOptions):
+class ConditionalPowerOptions(options.GroupSequentialOptions, FigureOptions):
     """What the conditional power takes."""
 
     look: int = option(
@@ -308,7 +308,7 @@ def conditional_power(taken: ConditionalPowerOptions) -> "Answer":
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrecisionOptions(AnswerOptions):
+class PrecisionOptions(FigureOptions):
     """What the precision of a rate takes."""
 
     patients: tuple[int, ...] = option(

@@ -1,14 +1,13 @@
 """``duonen design project``, and how commands about a trial under way take their data cut."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from duonen_stats.cli import design_agreement as agreement
 from duonen_stats.cli import design_options as options
-from duonen_stats.cli.design_frame import AnswerOptions, question
+from duonen_stats.cli.design_frame import FigureOptions, question
 from duonen_stats.cli.design_rules import Numbers, Periods, agree, needs, wrong_usage
 from duonen_stats.cli.options import option
 
@@ -21,7 +20,7 @@ _MOST_CELLS = 50_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProjectOptions(options.SeenOptions, AnswerOptions):
+class ProjectOptions(options.SeenOptions, FigureOptions):
     """What a projection takes."""
 
     patients: int | None = options.patients_option(options.MOST_IN_A_CUT)
@@ -68,10 +67,6 @@ class ProjectOptions(options.SeenOptions, AnswerOptions):
     seed: int = option(
         "--seed", type=click.IntRange(0), metavar="N", default=1, show_default=True, help="Seed."
     )
-    figure: Path | None = option(
-        "--figure", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", default=None,
-        help="Also draw the fan, as FILE.svg, FILE.pdf or FILE.png.",
-    )  # fmt: skip
 
 
 @question(
@@ -81,9 +76,6 @@ class ProjectOptions(options.SeenOptions, AnswerOptions):
         agree("simulations", "patients",
               test=lambda values: values["simulations"] * (values["patients"] or 1) <= _MOST_CELLS,
               words="{simulations} and {patients} together would take too long: give fewer."),
-        agree("figure", test=lambda values: values["figure"] is None
-              or values["figure"].suffix.lower() in {".svg", ".pdf", ".png"},
-              words="{figure} must end in .svg, .pdf or .png."),
     ),
 )  # fmt: skip
 def project(taken: ProjectOptions) -> "Answer":
@@ -97,7 +89,7 @@ def project(taken: ProjectOptions) -> "Answer":
     many.
     """
     from duonen_stats.design.reestimation.pooled_rates import prior_limits
-    from duonen_stats.design_report.projection_answers import project_answer, require_fan_file, write_fan
+    from duonen_stats.design_report.projection_answers import project_answer
     from duonen_stats.design_report.question_inputs import assumptions_from
 
     stated = None if taken.hazard_ratio is None else (taken.hazard_ratio,)
@@ -114,19 +106,14 @@ def project(taken: ProjectOptions) -> "Answer":
             f"--hazard-ratio-range must hold the planned hazard ratio, {ratio:g}, and increase."
         )
     refuse_numbers(taken, patients)
-    if taken.figure is not None:
-        require_fan_file(taken.figure, taken.data, taken.mapping)
     blinded, cut = data_cut(taken, patients)
     _refuse_for_cut(taken, blinded, patients)
-    answer = marked_answer(project_answer(
+    return marked_answer(project_answer(
         blinded, targets=taken.targets, planned_patients=patients, hazard_ratio=ratio, hazard_ratio_limits=limits,
         allocation_ratio=assumptions.allocation_ratio, accrual_window=taken.accrual_window, accrual=taken.accrual,
         max_followup=taken.max_followup, shape=taken.weibull_shape, horizon=taken.horizon,
         confidence=taken.confidence, simulations=taken.simulations, seed=taken.seed,
     ), cut)  # fmt: skip
-    if taken.figure is not None:
-        write_fan(taken.figure, answer)
-    return answer
 
 
 def _refuse_for_cut(taken: ProjectOptions, cut: "BlindedCut", patients: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from duonen_stats.cli.common import common_options, example
-from duonen_stats.cli.design_rules import Rule, RuledCommand
+from duonen_stats.cli.design_rules import Rule, RuledCommand, agree
 from duonen_stats.cli.options import CommonOptions, option, out_folder, taking
 
 if TYPE_CHECKING:
@@ -42,6 +42,31 @@ class AnswerOptions(CommonOptions):
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class FigureOptions(AnswerOptions):
+    """How a command answers whose answer has a figure."""
+
+    figure: Path | None = option(
+        "--figure", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", default=None,
+        help="Also draw the answer, as FILE.svg, FILE.pdf or FILE.png.",
+    )  # fmt: skip
+
+
+def _apart(values: Any) -> bool:
+    """Tell whether the figure lies outside the report, which has it already and is exchanged as a whole."""
+    figure, out = values["figure"], values["out"]
+    return figure is None or out is None or not figure.resolve().is_relative_to(out.resolve())
+
+
+FIGURE_RULES: tuple[Rule, ...] = (
+    agree("figure", test=lambda values: values["figure"] is None
+          or values["figure"].suffix.lower() in {".svg", ".pdf", ".png"},
+          words="{figure} must end in .svg, .pdf or .png."),
+    agree("figure", "out", test=_apart,
+          words="The report that {out} writes has the figure already: name a {figure} outside its folder."),
+)  # fmt: skip
+
+
 def question(
     name: str, sample: str, options: type[_Options], rules: tuple[Rule, ...] = ()
 ) -> Callable[[Callable[[_Options], "Answer"]], click.Command]:
@@ -50,21 +75,39 @@ def question(
     def register(answering: Callable[[_Options], "Answer"]) -> click.Command:
         @wraps(answering)
         def command(given: _Options) -> None:
-            if given.out is not None:
-                from duonen_stats.design_report.answer_files import require_answer_folder
-
-                require_answer_folder(given.out)
+            figure = getattr(given, "figure", None)
+            _require_places(given, figure)
             answer = answering(given)
-            written = None if given.out is None else _written(given.out, answer, given)
+            written = [] if given.out is None else [_written(given.out, answer, given)]
+            written += [] if figure is None else [_drawn(figure, answer)]
             if not given.quiet:
                 click.echo(_shown(answer, json=given.json))
-                if written is not None:
-                    click.echo(written, err=given.json)
+                for line in written:
+                    click.echo(line, err=given.json)
 
         epilog = example(f"duonen design {name} {sample}")
-        return design.command(name, cls=RuledCommand, rules=rules, epilog=epilog)(taking(options)(command))
+        checked = (*rules, *(FIGURE_RULES if issubclass(options, FigureOptions) else ()))
+        return design.command(name, cls=RuledCommand, rules=checked, epilog=epilog)(taking(options)(command))
 
     return register
+
+
+def _require_places(given: AnswerOptions, figure: Path | None) -> None:
+    """Find out before the work begins that an output cannot be written."""
+    if given.out is not None:
+        from duonen_stats.design_report.answer_files import require_answer_folder
+
+        require_answer_folder(given.out)
+    if figure is not None:
+        from duonen_stats.design_report.planning.figure_file import require_figure_file
+
+        require_figure_file(figure, getattr(given, "data", None), getattr(given, "mapping", None))
+
+
+def _drawn(path: Path, answer: "Answer") -> str:
+    from duonen_stats.design_report.planning.figure_file import write_figure
+
+    return write_figure(path, answer)
 
 
 def _written(out: Path, answer: "Answer", given: AnswerOptions) -> str:
@@ -74,7 +117,7 @@ def _written(out: Path, answer: "Answer", given: AnswerOptions) -> str:
     said = {
         name: _plain(value)
         for name, value in taken.items()
-        if value is not None and name not in {"json", "quiet", "out"}
+        if value is not None and name not in {"json", "quiet", "out", "figure"}
     }
     return write_answer(out, answer, options=said)
 

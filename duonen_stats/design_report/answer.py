@@ -161,7 +161,7 @@ class Answer:
 
     def _row(self, value: Value, label: str, context: str) -> ResultRow:
         found = at_path(self.data, value.path)
-        stem, _, name = self._id(value).rpartition(".")
+        stem, _, name = self.number_id(value.path).rpartition(".")
         missing = value.reason or _NOT_REACHED
         if isinstance(found, float) and not isfinite(found):
             found, missing = None, _UNLIMITED
@@ -170,8 +170,9 @@ class Answer:
             name, found, label=label, unit=_unit(value), note="" if found is not None else missing
         )
 
-    def _id(self, value: Value) -> str:
-        return ids.answer_value(self.question.replace("-", "_"), value.path)
+    def number_id(self, path: str) -> str:
+        """Give the id under which the results table has the number at a path of the data."""
+        return ids.answer_value(self.question.replace("-", "_"), path)
 
     @property
     def _levels(self) -> tuple[float, ...]:
@@ -183,7 +184,7 @@ class Answer:
         if isinstance(piece, str):
             return piece
         text = written(at_path(self.data, piece.path), piece, self._levels)
-        return text if piece.kind == "date" else Number(self._id(piece), text)
+        return text if piece.kind == "date" else Number(self.number_id(piece.path), text)
 
 
 def at_path(data: object, path: str) -> Any:

@@ -1,7 +1,7 @@
 """Answers about fixed designs: power, patients, events, and the precision of a rate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from duonen_stats.design import (
     METHOD_LABELS,
@@ -39,6 +39,12 @@ from duonen_stats.design_report.answer import (
     points_at,
     share_at,
     stated,
+)
+from duonen_stats.design_report.planning.fixed_figures import (
+    events_figure,
+    power_figure,
+    precision_figure,
+    sample_size_figure,
 )
 from duonen_stats.errors import PlanError
 
@@ -92,7 +98,7 @@ def power_answer(
         ("Power", (share_at("result.power"), f" ({DIRECTIONS[found.direction]})")),
         (f"Detectable with {stated(target_power)}", detectable),
     )  # fmt: skip
-    return Answer(
+    answer = Answer(
         question="power",
         title=f"Power by the method of {METHOD_LABELS[method]}",
         assumed=(
@@ -109,6 +115,7 @@ def power_answer(
             "detectable": least,
         },
     )
+    return replace(answer, figures=(power_figure(answer, events=events),))
 
 
 def _null(ratio: float) -> tuple[Fact, ...]:
@@ -151,7 +158,7 @@ def sample_size_answer(
             "result.n_control_balanced", "patients", label="Control patients, balanced"), " control)")),
         ("Accrual rate", rate),
     )  # fmt: skip
-    return Answer(
+    answer = Answer(
         question="sample-size",
         title=f"Sample size by the method of {METHOD_LABELS[method]}",
         assumed=(
@@ -163,6 +170,7 @@ def sample_size_answer(
         notes=(found.rounding_rule,),
         data={"assumptions": assumptions, "result": found},
     )
+    return replace(answer, figures=(sample_size_figure(answer),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +242,7 @@ def events_answer(
         ("Patients with an event", (share_at("event_probability"), " at the analysis")),
         *(((f"{wanted} events with {patients} patients", when),) if wanted is not None else ()),
     )
-    return Answer(
+    answer = Answer(
         question="events",
         title=f"Events: needed ({METHOD_LABELS[method]}) and expected",
         assumed=(
@@ -259,6 +267,7 @@ def events_answer(
             "log_rank": [_shown(one.log_rank) for one in expected],
         },
     )
+    return replace(answer, figures=(events_figure(answer),))
 
 
 def _month(
@@ -346,7 +355,7 @@ def precision_answer(
     notes: tuple[str, ...] = ()
     if method == "wald":
         notes = ("Wald’s limits are cut off at 0 and 1, and too narrow near them: Wilson’s are not.",)
-    return Answer(
+    answer = Answer(
         question="precision",
         title=f"Precision of a rate: {_INTERVALS[method]} interval at {stated(confidence)}",
         facts=tuple(facts),
@@ -357,6 +366,7 @@ def precision_answer(
         notes=notes,
         data=data,
     )  # fmt: skip
+    return replace(answer, figures=(precision_figure(answer),))
 
 
 def _key(rate: float) -> str:

@@ -1,6 +1,7 @@
 """Answers about monitoring and what is to come: boundaries, conditional power, projection."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from duonen_stats.design import (
     METHOD_LABELS,
@@ -34,6 +35,7 @@ from duonen_stats.design_report.answer import (
     short_at,
 )
 from duonen_stats.design_report.fixed_answers import DIRECTIONS
+from duonen_stats.design_report.planning.monitoring_figures import boundaries_figure, conditional_power_figure
 from duonen_stats.errors import PlanError
 
 
@@ -88,7 +90,7 @@ def boundaries_answer(
             number_at("calendar.expected_patients", 1, "patients", label="Patients entered, expected at the end"))),
         ("Expected end", ("month ", months_at("calendar.expected_months"))),
     )  # fmt: skip
-    return Answer(
+    answer = Answer(
         question="boundaries",
         title=f"Group-sequential boundaries by the method of {METHOD_LABELS[method]}",
         assumed=assumed(assumptions),
@@ -105,6 +107,7 @@ def boundaries_answer(
             "patients_balanced": balanced_patients,
         },
     )  # fmt: skip
+    return replace(answer, figures=(boundaries_figure(answer),))
 
 
 def _transposed(columns: Sequence[tuple[str, Sequence[Parts]]]) -> AnswerTable:
@@ -157,7 +160,7 @@ def conditional_power_answer(
         )
     if hazard_ratio is not None:
         facts.append((f"If the hazard ratio is {hazard_ratio:g}", share_at("conditional.at_drift")))
-    return Answer(
+    answer = Answer(
         question="conditional-power",
         title="Conditional and predictive power",
         facts=tuple(facts),
@@ -167,6 +170,7 @@ def conditional_power_answer(
             "max_events": max_events, "hazard_ratio": hazard_ratio,
         },
     )  # fmt: skip
+    return replace(answer, figures=(conditional_power_figure(answer),))
 
 
 # The final test of a trial whose events may have been re-estimated: by the plan's values, and by

@@ -1,9 +1,7 @@
 """The answer of ``duonen design project``: when numbers of events come, judged by a cut without arms."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from duonen_stats.datasets.metadata.stamp import Stamp
 from duonen_stats.design import BlindedCut, EventProjection, TargetProjection, project_events
 from duonen_stats.design.reestimation.rest_of_trial import AccrualPlan
 from duonen_stats.design_report.answer import (
@@ -25,15 +23,9 @@ from duonen_stats.design_report.answer import (
     short_at,
     stated,
 )
-from duonen_stats.design_report.planning_report import TIMELESS
 from duonen_stats.displays.drawings.design_figures import Band, Curve, draw_curves
-from duonen_stats.displays.drawings.drawing import marked_figure
-from duonen_stats.displays.model.content import FigureContent, ProducedDisplay
+from duonen_stats.displays.model.content import FigureContent
 from duonen_stats.displays.model.format import NOT_ESTIMABLE, count, significant
-from duonen_stats.document.figure_files import figure_files, is_signed, signed
-from duonen_stats.errors import OptionError
-from duonen_stats.folder.output_place import require_file
-from duonen_stats.folder.write import write_file
 
 _FAN = "projection_fan"
 _NOT_REACHED = "not reached with this probability"
@@ -301,7 +293,7 @@ def fan(found: EventProjection, cut: BlindedCut) -> FigureContent:
 
     Notes
     -----
-    Who writes it into a file adds the mark of simulated data, if they are.
+    The file or report that shows it adds the mark of simulated data, if they are.
     """
     level = stated(found.confidence)
     # A step for each event, up to the cut.
@@ -324,23 +316,3 @@ def fan(found: EventProjection, cut: BlindedCut) -> FigureContent:
         ),
         alt=alt,
     )  # fmt: skip
-
-
-def require_fan_file(path: Path, *read: Path | None) -> None:
-    """Raise ``OptionError`` if the fan cannot be written to ``path``, or would take the place of another file."""
-    try:
-        require_file(path, "fan", is_signed, *read)
-    except OptionError as fault:
-        raise OptionError("figure", str(fault)) from fault
-
-
-def write_fan(path: Path, answer: Answer) -> None:
-    """Write the fan of an answer into a file, by its ending ``.svg``, ``.pdf`` or ``.png``."""
-    figure = next(one for one in answer.figures if one.key == _FAN)
-    produced = ProducedDisplay(
-        key=figure.key, label="Figure", ich_number="", title=figure.title, population=(answer.population,),
-        content=marked_figure(figure.content, Stamp(simulated=answer.data.get("simulated") is True)),
-        source="Blinded: no arm was read.",
-    )  # fmt: skip
-    kind = path.suffix.lower().removeprefix(".")
-    write_file(path, signed(figure_files(produced, timestamp=TIMELESS)[kind], kind))

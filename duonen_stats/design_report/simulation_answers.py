@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from duonen_stats.design import (
@@ -41,6 +41,7 @@ from duonen_stats.design_report.answer import (
 )
 from duonen_stats.design_report.fixed_answers import DIRECTIONS
 from duonen_stats.design_report.monitoring_answers import plan_words
+from duonen_stats.design_report.planning.monitoring_figures import methods_figure, simulation_figure
 from duonen_stats.design_report.question_inputs import is_study_plan
 
 
@@ -68,7 +69,7 @@ def methods_answer(
     powers: tuple[ClaimCheck, ...] = ()
     if is_study_plan(assumptions) and (alpha, sides, target_power) == (0.05, 2, 0.9):
         sizes, powers = check_published_size(assumptions), check_published_power(found)
-    return Answer(
+    answer = Answer(
         question="methods",
         title=f"All methods side by side, {patients} patients",
         assumed=(*assumed(assumptions), *level_facts(alpha, sides)),
@@ -86,6 +87,7 @@ def methods_answer(
             "assumptions": assumptions, "comparison": found, "published_size": sizes, "published_power": powers,
         },
     )  # fmt: skip
+    return replace(answer, figures=(methods_figure(answer),))
 
 
 def _size_facts(found: MethodsComparison) -> tuple[Fact, ...]:
@@ -226,7 +228,7 @@ def simulation_answer(
             rate_at("result.size.permutation_favourable"), rate_at("result.size.permutation_unfavourable"),
         ))  # fmt: skip
     heads = ("Test", "Critical values of Z", "Power", "Size, favourable tail", "Size, unfavourable tail")
-    return Answer(
+    answer = Answer(
         question="simulate",
         title=f"Simulated log-rank test, {scenario.n_patients} patients",
         assumed=(
@@ -252,6 +254,7 @@ def simulation_answer(
         ),
         data={"assumptions": scenario.assumptions, "scenario": scenario, "result": found},
     )  # fmt: skip
+    return replace(answer, figures=(simulation_figure(answer),))
 
 
 def _simulated_as(scenario: SimulationScenario) -> tuple[Fact, ...]:

@@ -178,3 +178,55 @@ def test_the_options_of_a_command_are_the_fields_of_its_typed_object(name):
     assert len(names) == len(set(names))
     made = [one for one in OPTION_OBJECTS if {field.name for field in fields(one)} == set(names)]
     assert made, names
+
+
+FIGURED = {
+    "power": (), "sample-size": (), "events": (), "precision": (), "boundaries": (), "conditional-power": ("--z", "1"),
+    "methods": ("--trials", "0"), "simulate": ("--trials", "200", "--calibration-trials", "1000"), "project": SUMMARY,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(FIGURED))
+def test_a_figure_of_the_answer_is_drawn_and_a_bad_place_is_refused_before_the_work(
+    name, tmp_path, monkeypatch
+):
+    path = tmp_path / "new" / "figure.svg"
+    shown = run(name, *FIGURED[name], "--figure", str(path))
+    assert shown.exit_code == 0, shown.output
+    assert f"Written to {path}: " in shown.stdout
+    assert path.read_text(encoding="utf-8").lstrip().startswith("<?xml")
+
+    def worked(*_: object, **__: object) -> None:
+        raise AssertionError("the work began")
+
+    for module in ("fixed_answers", "monitoring_answers", "simulation_answers", "projection_answers"):
+        for answering in (f"{name.replace('-', '_')}_answer", "simulation_answer"):
+            monkeypatch.setattr(f"duonen_stats.design_report.{module}.{answering}", worked, raising=False)
+    for figure, more, words in (
+        ("figure.jpg", (), "--figure must end in .svg, .pdf or .png"),
+        ("out", (), "--figure must end in"),
+        ("out/figure.svg", ("--out", "out"), "--figure outside its folder"),
+        ("out.svg", ("--out", "out.svg"), "--figure outside its folder"),
+        ("new/figure.svg/one.svg", (), "--figure: "),
+        ("", (), "--figure"),
+    ):
+        args = [str(tmp_path / one) if one.startswith("out") else one for one in more]
+        refused = run(name, *FIGURED[name], "--figure", str(tmp_path / figure) if figure else "", *args)
+        assert refused.exit_code == 2, figure
+        assert words in " ".join(refused.stderr.split())
+        assert refused.stdout == ""
+    assert [one.name for one in tmp_path.iterdir()] == ["new"]
+
+
+def test_a_command_without_a_figure_has_no_such_option():
+    for name in set(design.commands) - set(FIGURED):
+        assert "--figure" not in {flag for param in design.commands[name].params for flag in param.opts}
+
+
+def test_a_figure_beside_json_says_so_on_the_other_stream(tmp_path):
+    shown = run("power", "--json", "--figure", str(tmp_path / "one.png"), "--out", str(tmp_path / "report"))
+    assert shown.exit_code == 0
+    assert shown.stdout.rstrip().endswith("}")
+    assert shown.stderr.count("Written to") == 2
+    assert (tmp_path / "report" / "figures" / "power_figure.svg").is_file()
+    assert "power_figure" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")

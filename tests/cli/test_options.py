@@ -219,7 +219,7 @@ def test_the_figure_of_a_projection_takes_the_place_of_no_other_file(tmp_path):
     own = tmp_path / "fan.svg"
     own.write_bytes(b"<svg/>")
     for figure, words in (
-        (own, "is not a fan as this package wrote it"),
+        (own, "is not a figure as this package wrote it"),
         (own / "fan.pdf", "cannot be written"),
     ):
         shown = run("design", "project", "--figure", figure)

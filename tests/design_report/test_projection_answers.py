@@ -8,7 +8,8 @@ from PIL import Image
 from duonen_stats.design.reestimation.rest_of_trial import AccrualPlan
 from duonen_stats.design_report.answer_output import answer_json, answer_text
 from duonen_stats.design_report.cut_data import CutOptions, marked, read_blinded
-from duonen_stats.design_report.projection_answers import fan, project_answer, require_fan_file, write_fan
+from duonen_stats.design_report.planning.figure_file import require_figure_file, write_figure
+from duonen_stats.design_report.projection_answers import fan, project_answer
 from duonen_stats.design_report.question_inputs import summary_cut
 from duonen_stats.displays.model.content import plain
 
@@ -112,8 +113,8 @@ def test_the_fan_is_drawn_as_computed(tmp_path):
     assert list(steps.get_xdata()[1:3]) == [found.observed_months[0]] * 2
     assert axes.get_xlim()[1] >= found.targets[1].upper
     for ending in ("svg", "png", "pdf"):
-        write_fan(tmp_path / f"fan.{ending}", answer)
-        require_fan_file(tmp_path / f"fan.{ending}")
+        write_figure(tmp_path / f"fan.{ending}", answer)
+        require_figure_file(tmp_path / f"fan.{ending}")
     with Image.open(tmp_path / "fan.png") as image:
         image.load()  # checks every chunk
         assert image.info["Software"] == "duonen_stats"

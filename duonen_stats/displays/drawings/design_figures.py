@@ -1,4 +1,4 @@
-"""Drawings of a design: curves with the points that were simulated (power, events over time, boundaries)."""
+"""Drawings of a design: curves with points (power, events over time, boundaries), alone or in panels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -28,10 +28,12 @@ from duonen_stats.displays.drawings.text_layout import (
     write_block,
     write_upright,
 )
+from duonen_stats.displays.model.content import Line
 
 _TICK_ROOM = 5 + style.SMALL * LEADING
 _SAMPLE, _GAP = 20.0, 11.0
 _BELOW_KEYS = 5.0
+_BETWEEN, _ROW_GAP = 14.0, 12.0
 _SHADE = 0.25
 _THICK = 6.0
 
@@ -49,7 +51,10 @@ _MARKERS = ("o", "s", "^", "D", "v", "P")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """A line, or with ``line=False`` points alone; ``error`` are half-lengths of bars, ``signs`` marks each value."""
+    """A line, or with ``line=False`` points alone; ``error`` are half-lengths of bars, ``signs`` marks each value.
+
+    ``asked`` makes points those that were asked for: they are filled, and thin lines lead from them to the axes.
+    """
 
     label: str
     x: Sequence[float]
@@ -57,6 +62,7 @@ class Curve:
     error: Sequence[float] = field(default=())
     line: bool = True
     signs: bool = False
+    asked: bool = False
 
     def __post_init__(self) -> None:
         if len(self.x) != len(self.y) or (self.error and len(self.error) != len(self.x)):
@@ -79,6 +85,56 @@ class Band:
             raise ValueError(f"{self.label}: as many low and high values as x values are needed")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePanel:
+    """Curves over one another on axes of their own, a key above.
+
+    Attributes
+    ----------
+    curves
+        Nothing is computed from them. Their order is that of the key.
+    x_label, y_label
+        What is on the axes, with units.
+    levels, places
+        Values of y and of x to mark by a thin line, such as the power wanted.
+    band
+        An area behind the curves, the last entry of the key.
+    from_zero_x, from_zero_y
+        Start the axis at zero.
+    """
+
+    curves: Sequence[Curve]
+    x_label: str
+    y_label: str
+    levels: Sequence[float] = field(default=())
+    places: Sequence[float] = field(default=())
+    band: Band | None = None
+    from_zero_x: bool = False
+    from_zero_y: bool = True
+
+    @property
+    def x_scale(self) -> Scale:
+        """Axis of x, over all curves and marked places."""
+        return scale_for(
+            [*(x for c in self.curves for x in c.x), *self.places], from_zero=self.from_zero_x, ticks=9
+        )
+
+    @property
+    def y_scale(self) -> Scale:
+        """Axis of y, over all curves with their bars, the area and the marked levels."""
+        area = [] if self.band is None else [*self.band.low, *self.band.high]
+        ends = [
+            y + sign * e for c in self.curves for y, e in zip(c.y, c.error, strict=False) for sign in (-1, 1)
+        ]
+        values = [*(y for c in self.curves for y in c.y), *ends, *self.levels, *area]
+        return scale_for(values, from_zero=self.from_zero_y)
+
+    @property
+    def keyed(self) -> list[Curve]:
+        """What the key names: the curves, then the area as a thick line in its colour."""
+        return [*self.curves, *([] if self.band is None else [Curve(label=self.band.label, x=(), y=())])]
+
+
 def draw_curves(
     curves: Sequence[Curve],
     *,
@@ -96,61 +152,114 @@ def draw_curves(
 
     Parameters
     ----------
-    curves
-        Nothing is computed from them. Their order is that of the key.
-    x_label, y_label
-        What is on the axes, with units.
+    curves, x_label, y_label, levels, band, from_zero_x, from_zero_y
+        As of a :class:`CurvePanel`.
     level
-        A value to mark by a thin line, such as the power wanted.
-    levels
-        Further values to mark so.
-    band
-        An area behind the curves, the last entry of the key.
-    from_zero_x, from_zero_y
-        Start the axis at zero.
+        A further value to mark by a thin line.
     width_mm, height_mm
         Width of the whole drawing; height of its axes.
     """
-    width, height = width_mm * style.POINTS_PER_MM, height_mm * style.POINTS_PER_MM
     marked = [*levels, *([] if level is None else [level])]
-    area_y = [] if band is None else [*band.low, *band.high]
-    ends = [y + sign * e for c in curves for y, e in zip(c.y, c.error, strict=False) for sign in (-1, 1)]
-    y_scale = scale_for([*(y for c in curves for y in c.y), *ends, *marked, *area_y], from_zero=from_zero_y)
-    x_scale = scale_for([x for c in curves for x in c.x], from_zero=from_zero_x, ticks=9)
-    y_lines = wrapped(y_label, 0.95 * height)
-    left = EDGE + left_room(y_lines, y_scale)
-    inside = width - left - EDGE - x_scale.label_width / 2
-    # The area has an entry of its own in the key: a thick line in its colour.
-    keyed = [*curves, *([] if band is None else [Curve(label=band.label, x=(), y=())])]
-    rows = _key_rows(keyed, inside)
+    panel = CurvePanel(
+        curves=curves, x_label=x_label, y_label=y_label, levels=marked, band=band, from_zero_x=from_zero_x,
+        from_zero_y=from_zero_y,
+    )  # fmt: skip
+    return draw_curve_panels([panel], columns=1, width_mm=width_mm, height_mm=height_mm)
+
+
+def draw_curve_panels(
+    panels: Sequence[CurvePanel],
+    *,
+    columns: int = 2,
+    width_mm: float = style.FULL_WIDTH,
+    height_mm: float = 52.0,
+) -> Figure:
+    """Draw panels in reading order, each with axes and a key of its own.
+
+    Parameters
+    ----------
+    panels
+        What to draw; nothing is computed from it.
+    columns
+        Panels in a row.
+    width_mm, height_mm
+        Width of the whole drawing; height of the axes of a panel.
+    """
+    width, height = width_mm * style.POINTS_PER_MM, height_mm * style.POINTS_PER_MM
+    each = (width - _BETWEEN * (columns - 1)) / columns
+    rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
+    heads = [
+        EDGE + _BELOW_KEYS + max(len(_layout(panel, each, height)[2]) for panel in row) * style.TEXT * LEADING
+        for row in rows
+    ]
     below = EDGE + _TICK_ROOM + style.TEXT * LEADING
-    above = EDGE + _BELOW_KEYS + len(rows) * style.TEXT * LEADING
-    area = Area(left, below, inside, height)
+    total = sum(heads) + len(rows) * (height + below) + _ROW_GAP * (len(rows) - 1)
     with style.settings():
-        figure = style.new_figure(width, above + height + below)
-        axes = add_axes(figure, area)
-        _draw_x_axis(axes, x_scale)
-        draw_y_axis(axes, y_scale)
-        for value in marked:
-            axes.axhline(
-                value, color=style.MUTED, linewidth=style.HAIRLINE, linestyle=(0, (2, 2)), zorder=1.5
-            )
-        if band is not None:
-            axes.fill_between(
-                list(band.x),
-                list(band.low),
-                list(band.high),
-                color=STROKES[len(curves) % len(STROKES)][0],
-                alpha=_SHADE,
-                linewidth=0,
-                zorder=2,
-            )
-        for place, curve in enumerate(curves):
-            _draw_curve(axes, curve, place)
-        write_upright(figure, EDGE, area.middle, y_lines)
-        write_block(figure, left + inside / 2, below - _TICK_ROOM, [(x_label,)], align="center")
-        _write_keys(figure, left, below + height + above - EDGE, rows, shaded=len(curves))
+        figure = style.new_figure(width, total)
+        top = total
+        for row, head in zip(rows, heads, strict=True):
+            bottom = top - head - height
+            for place, panel in enumerate(row):
+                _draw_curve_panel(figure, panel, Area(place * (each + _BETWEEN), bottom, each, height))
+            top = bottom - below - _ROW_GAP
     return figure
+
+
+def _thin(axes: Axes, x: Sequence[float], y: Sequence[float]) -> None:
+    """Draw a thin broken line that marks a value; it has no name, so that it is none of the curves."""
+    axes.plot(
+        list(x),
+        list(y),
+        color=style.MUTED,
+        linewidth=style.HAIRLINE,
+        linestyle=(0, (2, 2)),
+        zorder=1.5,
+        label="_thin",
+    )
+
+
+def _layout(
+    panel: CurvePanel, width: float, height: float
+) -> tuple[list[Line], float, list[list[tuple[int, Curve]]]]:
+    """Break the label of y into lines; find the room left of the axes, and the rows of the key above them."""
+    y_lines = wrapped(panel.y_label, 0.95 * height)
+    left = EDGE + left_room(y_lines, panel.y_scale)
+    inside = width - left - EDGE - panel.x_scale.label_width / 2
+    return y_lines, left, _key_rows(panel.keyed, inside)
+
+
+def _draw_curve_panel(figure: Figure, panel: CurvePanel, slot: Area) -> None:
+    """Draw a panel into the width of a slot; the key grows upwards from the slot, the labels down from it."""
+    x_scale, y_scale = panel.x_scale, panel.y_scale
+    y_lines, left, rows = _layout(panel, slot.width, slot.height)
+    inside = slot.width - left - EDGE - x_scale.label_width / 2
+    area = Area(slot.left + left, slot.bottom, inside, slot.height)
+    axes = add_axes(figure, area)
+    _draw_x_axis(axes, x_scale)
+    draw_y_axis(axes, y_scale)
+    for level in panel.levels:
+        _thin(axes, [x_scale.low, x_scale.high], [level, level])
+    for place in panel.places:
+        _thin(axes, [place, place], [y_scale.low, y_scale.high])
+    if panel.band is not None:
+        axes.fill_between(
+            list(panel.band.x),
+            list(panel.band.low),
+            list(panel.band.high),
+            color=STROKES[len(panel.curves) % len(STROKES)][0],
+            alpha=_SHADE,
+            linewidth=0,
+            zorder=2,
+        )
+    for place, curve in enumerate(panel.curves):
+        if curve.asked:
+            for x, y in zip(curve.x, curve.y, strict=True):
+                _thin(axes, [x_scale.low, x, x], [y, y, y_scale.low])
+        _draw_curve(axes, curve, place)
+    write_upright(figure, slot.left + EDGE, area.middle, y_lines)
+    write_block(figure, area.left + inside / 2, area.bottom - _TICK_ROOM, [(panel.x_label,)], align="center")
+    above = area.top + _BELOW_KEYS + len(rows) * style.TEXT * LEADING
+    _write_keys(figure, area.left, above, rows, shaded=len(panel.curves))
 
 
 def _draw_x_axis(axes: Axes, scale: Scale) -> None:
@@ -181,7 +290,7 @@ def _sample(curve: Curve, place: int, x: Sequence[float], y: Sequence[float]) ->
     if curve.signs or not curve.line:
         line.set_marker(_MARKERS[place % len(_MARKERS)] if curve.line else "o")
         line.set_markersize(style.MARKER)
-        line.set_markerfacecolor("white")
+        line.set_markerfacecolor(style.INK if curve.asked else "white")
         line.set_markeredgecolor(colour if curve.line else style.INK)
         line.set_markeredgewidth(0.9)
     return line

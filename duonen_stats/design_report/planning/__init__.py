@@ -1,0 +1,1 @@
+"""What one looks at when planning: figures of the answers, and sliders that recompute them in the page."""

@@ -411,4 +411,4 @@ def precision_figure(answer: Answer) -> AnswerFigure:
 def _whole_numbers(low: int, high: int) -> list[float]:
     """Lay out whole numbers, close together where they are small and the curve bends."""
     ratio = (high / low) ** (1 / (_FINE - 1))
-    return sorted({float(round(low * ratio**step)) for step in range(_FINE)})
+    return sorted({float(ceil(low * ratio**step - 1e-9)) for step in range(_FINE)})

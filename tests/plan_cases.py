@@ -54,6 +54,7 @@ _PLANNED_LEVEL = (
     "One comparison is confirmatory",
     "Confirmatory is one p-value",
     "the primary comparison of PFS is confirmatory",
+    "All rows but the first are exploratory",
 )
 _DEVIATIONS_SAID_IN = ("summary", "methods")
 

@@ -483,7 +483,7 @@ design <- function(field) number(setting("study", "", field))
 WEEKS <- design("cycle_interval_weeks")
 if (length(WEEKS) && any(startsWith(results$analysis_id, "exposure."))) {
   cycles <- codes_of("cycle")
-  LONGEST <- 7 * (WEEKS + if (plan("cycle_delay") == "over_window") design("cycle_interval_tolerance_weeks") else 0)
+  WINDOW <- if (plan("cycle_delay") == "over_window") design("cycle_interval_tolerance_weeks") else 0
   given_on <- unique(ADEX[ADEX$SAFE & ADEX$AVISIT %in% cycles, c("USUBJID", "ARM", "AVISIT", "ASTDT")])
   given_on <- given_on[!duplicated(given_on[c("USUBJID", "AVISIT")]), ]
   given_on$place <- match(given_on$AVISIT, cycles)
@@ -491,8 +491,9 @@ if (length(WEEKS) && any(startsWith(results$analysis_id, "exposure."))) {
   before <- c(NA, seq_len(max(nrow(given_on) - 1, 0)))[seq_len(nrow(given_on))]
   same <- is(given_on$USUBJID[before] == given_on$USUBJID, TRUE)
   given_on$interval <- ifelse(same, as.numeric(day(given_on$ASTDT) - day(given_on$ASTDT)[before]), NA)
-  # Late is a cycle after the one before it; where that is not among the records, nothing is known of a delay.
-  given_on$late <- ifelse(same & is(given_on$place[before] == given_on$place - 1, TRUE), pmax(given_on$interval - LONGEST, 0), NA)
+  # A cycle that was left out in between is given its planned time; the window is allowed once.
+  longest <- 7 * (WEEKS * (given_on$place - given_on$place[before]) + WINDOW)
+  given_on$late <- ifelse(same, pmax(given_on$interval - longest, 0), NA)
   for (group in GROUPS) {
     here <- within(given_on, group)
     treated <- nrow(within(SAFETY, group))

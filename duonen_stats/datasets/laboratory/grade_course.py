@@ -16,7 +16,16 @@ MARROW_ANALYTES = ("HGB", "PLAT", "WBC", "NEUT")
 
 
 def graded_values(adlb: pd.DataFrame, code: str) -> pd.DataFrame:
-    """Take the graded values of an analyte after the first administration, in order of date.
+    """Take the values of an analyte after the first administration that have a grade, in order of date.
+
+    They are those of :func:`later_values` whose grade is known, if only between two.
+    """
+    found = later_values(adlb, code)
+    return found[found["LOW"].notna()].reset_index(drop=True)
+
+
+def later_values(adlb: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Take all values of an analyte after the first administration, in order of date.
 
     Parameters
     ----------
@@ -28,7 +37,8 @@ def graded_values(adlb: pd.DataFrame, code: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``USUBJID``, ``ADT``, ``AVAL``, ``LOW`` and ``HIGH`` (the lowest and highest grade possible),
+        ``USUBJID``, ``ADT``, ``AVAL``, ``LOW`` and ``HIGH`` (the lowest and highest grade possible, NaN of a value
+        that has none, because CTCAE has no term for it),
         ``BASE`` (the highest possible grade at baseline, NaN without one) and ``LBSEQ``; by patient, date and number of
         the record.
 
@@ -40,7 +50,7 @@ def graded_values(adlb: pd.DataFrame, code: str) -> pd.DataFrame:
     require_columns(
         adlb, "USUBJID", "PARAMCD", "DTYPE", "ADT", "ADY", "AVAL", "ABLFL", "ATOXGRMN", "ATOXGRMX", "LBSEQ"
     )
-    own = adlb[adlb["PARAMCD"].eq(code) & adlb["DTYPE"].isna() & adlb["ATOXGRMN"].notna()]
+    own = adlb[adlb["PARAMCD"].eq(code) & adlb["DTYPE"].isna()]
     at_baseline = own[own["ABLFL"].eq("Y").fillna(value=False).astype(bool)]
     base = at_baseline.set_index("USUBJID")["ATOXGRMX"].astype(float)
     later = own[own["ADY"].gt(1).fillna(value=False).astype(bool)]
@@ -171,7 +181,7 @@ def days_to_lowest(values: pd.DataFrame, patients: pd.DataFrame, window: int) ->
     Parameters
     ----------
     values
-        As ``graded_values`` gives them.
+        As ``later_values`` gives them.
     patients
         Treated patients: ``USUBJID``, ``TRTSDT``, ``TRTEDT``, ``DTHDT``, ``NTRTSDT``.
     window

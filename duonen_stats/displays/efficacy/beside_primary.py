@@ -48,6 +48,16 @@ def _interval_row(material: Material, label: str, model: str) -> TableRow:
     return _row(material, (label,), block, counts)
 
 
+def _what_is_exploratory(material: Material) -> Line:
+    """Say which rows are exploratory, and what the first one is."""
+    if not material.status.confirmatory:
+        return ("All rows are exploratory. The first repeats the hazard ratio of Table E2, to compare with.",)
+    return (
+        "All rows but the first are exploratory, and none replaces the primary comparison. The first repeats its "
+        "hazard ratio, to compare with; confirmatory is the p-value of its log-rank test alone.",
+    )
+
+
 def _layout(material: Material) -> Layout:
     look, plan = material.look, material.plan
     primary, everybody = ids.primary("pfs"), ids.adjusted()
@@ -106,10 +116,7 @@ def _layout(material: Material) -> Layout:
         content=TableContent(columns=columns, rows=tuple(rows)),
         population=(RANDOMISED,),
         footnotes=(
-            (
-                "All rows but the first are exploratory, and none replaces the primary comparison. The first "
-                "repeats its hazard ratio, to compare with.",
-            ),
+            _what_is_exploratory(material),
             (
                 "Between assessments: a progression lies after the last evaluable assessment without one "
                 "(randomisation if there is none) and up to the assessment that showed it, here in ",

@@ -56,8 +56,8 @@ def _layout(material: Material) -> Layout:
         footnotes=(
             (
                 "A patient may have several. Another treatment and missed assessments are those that the hypothetical "
-                f"estimand censors at; assessments are missed if {gap} days or more lie between the last evaluable one "
-                "and the event. The treatment policy takes progression and death whatever happened before.",
+                f"estimand censors at; assessments are missed if more than {gap} days lie between the last evaluable "
+                "one and the event. The treatment policy takes progression and death whatever happened before.",
             ),
         ),
     )

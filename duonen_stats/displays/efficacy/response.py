@@ -101,9 +101,13 @@ def _stable(material: Material) -> str:
 
 def _judged(plan: Plan) -> str:
     """Say what a response needs, and how disease after a complete response is read."""
+    most = plan.confirmation_not_evaluable
+    between = {
+        0: "with no assessment in between that is not evaluable",
+        1: "with at most one assessment in between that is not evaluable",
+    }.get(most, f"with at most {most} assessments in between that are not evaluable")
     again = (
-        f", {plan.confirmation_days} days later or more, with at most {plan.confirmation_not_evaluable} assessments in "
-        "between that are not evaluable"
+        f", {plan.confirmation_days} days later or more, {between}"
         if plan.response_confirmation == "confirmed"
         else ""
     )

@@ -6,6 +6,7 @@ from duonen_stats.displays.model.content import Column, FigureContent, Line, Tab
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import confidence, interval, numbers_in
 from duonen_stats.displays.model.format import analyte_name
+from duonen_stats.displays.safety.toxicity import without_term
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.exposure.dose_toxicity import STEPS, analyse_dose_toxicity
 
@@ -74,6 +75,7 @@ def _layout(material: Material) -> Layout:
             ),
             _IMMORTAL,
             ("Who had such a value at baseline, or no value later, is not at risk.",),
+            *without_term(material),
         ),
     )
 

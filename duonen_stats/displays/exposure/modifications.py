@@ -86,9 +86,9 @@ def _layout(material: Material) -> Layout:
         sentence=_sentence(material),
         footnotes=(
             (
-                "Unchanged: mean change within ±",
-                f"{100 * material.plan.modification_tolerance:g} %",
-                " of the nominal first activity. Percentages are of the nominal first activity.",
+                f"Unchanged: within ±{100 * material.plan.modification_tolerance:g} % of the nominal first activity; "
+                "if there is one category per patient, that is the mean change, else that of every cycle. Percentages "
+                "are of the nominal first activity.",
             ),
             ("Not evaluable: no second cycle. N: patients with at least one cycle.",),
         ),

@@ -4,6 +4,7 @@ from duonen_stats.displays.model.content import Column, Line, TableContent, Tabl
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import group_name
 from duonen_stats.displays.model.format import analyte_name
+from duonen_stats.displays.safety.toxicity import without_term
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.laboratory.cycles import analyse_cycles
 from duonen_stats.results.rows.groups import ALL, arm_codes
@@ -36,11 +37,9 @@ def _layout(material: Material) -> Layout:
             cells.append((parts[0], " / ", parts[1], " / ", parts[2]))
         rows.append(TableRow(cells=((analyte_name(study.analyte(code)),), *cells), indent=1))
     rows.append(_heading("Cycles after the first", len(groups)))
-    facts = study.design
-    weeks = facts.cycle_interval_weeks + facts.cycle_interval_tolerance_weeks
     for label, name in (
         ("Given", "cycles"),
-        (f"More than {weeks} weeks after the one before", "delayed"),
+        ("Late", "delayed"),
         ("of these, with a count or kidney value of grade ≥2", "delayed_low"),
         ("Activity reduced for toxicity", "reduced"),
     ):
@@ -66,9 +65,10 @@ def _layout(material: Material) -> Layout:
             ),
             (
                 "Recovered: the last value before the next cycle is of grade 1 or lower, or no higher than at "
-                "baseline. Cycles of one patient are not independent, so that they have no limits. That a cycle was "
-                "late after a low value does not say that it was late because of it; the reason for a reduction is "
-                "the one recorded.",
+                "baseline. Cycles of one patient are not independent, so that they have no limits. Late, as in Table "
+                f"S31: {plan.words('cycle_delay')}; where a cycle in between was not given, the interval planned is "
+                "that of two cycles. That a cycle was late after a low value does not say that it was late because of "
+                "it; the reason for a reduction is the one recorded.",
             ),
             (
                 "Candidates: every value of hemoglobin, platelets, leukocytes or neutrophils of grade "
@@ -76,6 +76,7 @@ def _layout(material: Material) -> Layout:
                 f"{plan.persistent_days} days, late follow-up among them. Lymphocytes do not count. Whether that is "
                 "explained otherwise is a clinical judgement; the patients are listed in the appendix.",
             ),
+            *without_term(material),
         ),
     )
 

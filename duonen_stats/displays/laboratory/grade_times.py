@@ -4,6 +4,7 @@ from duonen_stats.displays.model.content import Column, Line, TableContent, Tabl
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import SHARE_DECIMALS, confidence, group_name, interval
 from duonen_stats.displays.model.format import analyte_name
+from duonen_stats.displays.safety.toxicity import without_term
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.laboratory.grade_times import analyse_grade_times, analyse_kidney_declines
 from duonen_stats.results.rows.groups import ALL, arm_codes
@@ -66,6 +67,7 @@ def _layout_counts(material: Material) -> Layout:
                 "A transfusion or a growth factor before a recovered value is not allowed for. A value is seen at "
                 "visits alone, so that events are later here than in the patient.",
             ),
+            *without_term(material),
         ),
     )
 

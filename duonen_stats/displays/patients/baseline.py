@@ -167,7 +167,7 @@ class _Rows:
 
 
 def _layout(material: Material) -> Layout:
-    look, study = material.look, material.study
+    look, study, plan = material.look, material.study, material.plan
     table = _Rows(look, (ALL, *arm_codes(study)))
     labs = [
         row
@@ -213,7 +213,7 @@ def _layout(material: Material) -> Layout:
         ),
         footnotes=(
             ("Percentages are of the patients of the column with a known value.",),
-            ("Baseline laboratory value: the record of visit T1, before the first cycle.",),
+            (f"Baseline laboratory value: of visit {plan.baseline_visit}, {plan.words('baseline_rule')}.",),
         ),
     )
 

@@ -114,16 +114,16 @@ def _layout_grades(material: Material) -> Layout:
 
 
 def without_term(material: Material) -> tuple[Line, ...]:
-    """Say which analytes the version of CTCAE has no term for, if there are any."""
+    """Say which analytes the version of CTCAE has no term for in the direction that is adverse, if there are any."""
     version = material.plan.ctcae_version
-    names = [analyte_name(one) for one in material.study.analytes if not one.highest_grade(version)]
-    if not names:
-        return ()
-    return (
-        (
-            f"{material.plan.words('ctcae_version')} has no term that a value decides for: {', '.join(names)}.",
-        ),
-    )
+    missing = [one for one in material.study.analytes if not one.highest_grade(version)]
+    lines: list[Line] = []
+    for direction in ("low", "high"):
+        names = [analyte_name(one) for one in missing if one.adverse == direction]
+        if names:
+            words = material.plan.words("ctcae_version")
+            lines.append((f"{words} has no term for {direction} values of: {', '.join(names)}.",))
+    return tuple(lines)
 
 
 def _undecided_notes(material: Material) -> tuple[Line, ...]:

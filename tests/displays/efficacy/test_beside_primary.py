@@ -1,3 +1,8 @@
+from types import SimpleNamespace
+
+import pytest
+
+from duonen_stats.displays.efficacy.beside_primary import _what_is_exploratory
 from duonen_stats.displays.model.content import plain
 
 
@@ -21,3 +26,10 @@ def test_the_covariates_of_the_plan_have_a_row_each(final_cells):
 
 def test_assessments_are_shown_of_every_group(final_cells):
     assert [*final_cells("table_e13")] == ["B + C + D", "Arm A", "Arm B", "Arm C", "Arm D", "Total"]
+
+
+@pytest.mark.parametrize("confirmatory", [True, False])
+def test_the_first_row_is_not_spared_where_nothing_is_confirmatory(confirmatory):
+    said = plain(_what_is_exploratory(SimpleNamespace(status=SimpleNamespace(confirmatory=confirmatory))))
+    assert ("All rows but the first" in said) is confirmatory
+    assert ("All rows are exploratory" in said) is not confirmatory

@@ -14,7 +14,7 @@ def test_every_intercurrent_event_has_a_row(final_shown):
 
 
 def test_the_gap_of_missed_assessments_is_that_of_the_plan(final_shown):
-    assert "182 days" in plain(final_shown["table_e14"].footnotes[0])
+    assert "missed if more than 182 days lie" in plain(final_shown["table_e14"].footnotes[0])
 
 
 def test_further_therapies_of_the_simulated_cut_are_counted(final_shown, final_datasets):

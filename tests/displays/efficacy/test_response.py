@@ -2,6 +2,9 @@ import re
 
 import pytest
 
+from duonen_stats.displays.efficacy.response import _judged
+from duonen_stats.plan import FINAL, changed_plan
+
 GROUPS = ("BCD", "A", "B", "C", "D")
 
 
@@ -36,3 +39,14 @@ def test_the_waterfall_shows_every_measured_patient_from_growth_to_shrinkage(fin
 def test_a_range_with_minus_signs_has_a_word_between(final_cells):
     cells = final_cells("table_e7")["Best change, %, median (range)"]
     assert all(re.fullmatch(r"−?[\d.]+ \(−?[\d.]+ to −?[\d.]+\)", cell) for cell in cells)
+
+
+@pytest.mark.parametrize(("most", "said"), [
+    (0, "with no assessment in between that is not evaluable"),
+    (1, "with at most one assessment in between that is not evaluable"),
+    (2, "with at most 2 assessments in between that are not evaluable"),
+])  # fmt: skip
+def test_what_may_lie_between_a_response_and_its_confirmation(most, said):
+    plan = changed_plan(FINAL, response_confirmation="confirmed", confirmation_not_evaluable=most)
+    assert said in _judged(plan)
+    assert "not evaluable" not in _judged(FINAL)

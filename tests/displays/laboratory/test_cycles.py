@@ -9,5 +9,5 @@ def test_the_rows_of_cycles_and_candidates(shown, results):
     number = int(results.value("course.changed_cycles.all.cycles"))
     assert rows["Given"][0] == str(number)
     assert sum(int(cell) for cell in rows["Given"][1:]) == number
-    assert "More than 10 weeks after the one before" in rows
+    assert rows["Late"][0] == str(int(results.value("course.changed_cycles.all.delayed")))
     assert "Patients" in rows

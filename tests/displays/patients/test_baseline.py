@@ -46,3 +46,10 @@ def test_patients_who_are_not_known_are_a_row(datasets, study):
     assert not any("unknown, n" in row[0] for row in shown if "Bone" in row[0])
     whole = produce(TABLE_1, datasets, study, INTERIM)
     assert not any("nknown, n" in plain(row.cells[0]) for row in whole.content.rows)
+
+
+def test_the_baseline_of_laboratory_values_is_that_of_the_plan(datasets, study):
+    plan = replace(INTERIM, baseline_rule="last_before_treatment")
+    data = replace(datasets, plan=plan)
+    said = plain(produce(TABLE_1, data, study, plan).footnotes[-1])
+    assert said == "Baseline laboratory value: of visit T1, taken as the last value before the first cycle."

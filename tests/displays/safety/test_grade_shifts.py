@@ -48,7 +48,7 @@ def test_a_table_of_grades_names_the_version_in_force_and_no_other(study, displa
         text = str(made(study, display, changed_plan(INTERIM, ctcae_version=version)))
         assert f"CTCAE v{version}" in text
         assert f"CTCAE v{other}" not in text
-        assert ("has no term that a value decides for: Lymphocytes, eGFR" in text) is (version == "6.0")
+        assert ("has no term for low values of: Lymphocytes, eGFR" in text) is (version == "6.0")
 
 
 def test_severe_grades_say_how_many_more_there_may_be(study):

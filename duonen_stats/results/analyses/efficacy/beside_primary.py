@@ -20,7 +20,7 @@ from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.inputs.admit import BoolArray, FloatArray
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.efficacy.sensitivity import baseline_columns
+from duonen_stats.results.analyses.efficacy.sensitivity import baseline_columns, baseline_terms
 from duonen_stats.results.analyses.efficacy.survival import comparison_about
 from duonen_stats.results.rows.compare_times import HAZARD_RATIO, hazard_ratio_rows, log_rank_rows
 from duonen_stats.results.rows.describe import count, describe
@@ -140,6 +140,8 @@ def _require_events(groups: TwoGroups) -> None:
 def analyse_adjusted(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
     """Compare PFS by Cox's model with the baseline variables that the plan names.
 
+    Each of them has its rows also where the model has no answer, or where all patients have one value of it.
+
     Source: EMA (2015) Guideline on adjustment for baseline covariates; Cox (1972) J R Stat Soc B 34:187-220.
     """
     groups = _groups(data, study, plan)
@@ -150,9 +152,20 @@ def analyse_adjusted(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
         about.row("n", n, n=n, label="Number of patients"),
         about.row("events", events, n=n, label="Number of events"),
     ]
+    decision = "adjustment_covariates"
+    blocks = {
+        name: (about.of(ids.adjusted_term(name), variable_level=name), column is not None)
+        for name, column in baseline_terms(data.adsl, groups, plan, decision=decision).items()
+    }
+    for name, (block, varies) in blocks.items():
+        if not varies:
+            one = NotEstimable(
+                "constant_input", groups.sizes, f"{name} does not vary: it is not in the model"
+            )
+            rows += block.refused(one, *HAZARD_RATIO, method=method)
     try:
         groups.require(plan)
-        covariates = baseline_columns(data.adsl, groups, plan, decision="adjustment_covariates")
+        covariates = baseline_columns(data.adsl, groups, plan, decision=decision)
         found = methods.cox_model(
             groups.times.time,
             groups.times.event,
@@ -161,15 +174,14 @@ def analyse_adjusted(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
             confidence=plan.confidence,
         )
     except NotEstimable as verdict:
-        return rows + about.refused(verdict, *HAZARD_RATIO, method=method)
+        asked = [about, *(block for block, varies in blocks.values() if varies)]
+        return rows + [row for one in asked for row in one.refused(verdict, *HAZARD_RATIO, method=method)]
     for term in found.terms:
-        block = about
-        if term.name != groups.term:
-            block = about.of(ids.adjusted_term(term.name), variable_level=term.name)
+        block = about if term.name == groups.term else blocks[term.name][0]
         values = (term.hazard_ratio, term.lower, term.upper, term.p_value)
         rows += [
-            block.row(name, value, label=_LABELS.get(name), n=n, method=method)
-            for name, value in zip(HAZARD_RATIO, values, strict=True)
+            block.row(stat, value, label=_LABELS.get(stat), n=n, method=method)
+            for stat, value in zip(HAZARD_RATIO, values, strict=True)
         ]
     return rows
 

@@ -309,29 +309,43 @@ def baseline_columns(
     NotEstimable
         ``no_covariate``: nothing varies.
     """
-    known = adsl.set_index("USUBJID").reindex(groups.times.subject)
-    said = rule_of(decision).choices
-    columns: dict[str, FloatArray] = {}
-    for name in getattr(plan, decision):
-        values, words = known[name], said[name]
-        if pd.api.types.is_numeric_dtype(values):
-            own = numbers(values)
-            unknown = np.isnan(own)
-            middle = float(np.median(own[~unknown])) if not unknown.all() else 0.0
-            columns |= {words: np.where(unknown, middle, own), f"{words} missing": unknown.astype(float)}
-        else:
-            levels = values.astype("string").fillna("missing")
-            columns |= {
-                f"{words} {level}": (levels == level).to_numpy(dtype=float)
-                for level in sorted(levels.unique())[1:]
-            }
-    varying = {words: column for words, column in columns.items() if column.size and np.ptp(column) > 0}
+    columns = baseline_terms(adsl, groups, plan, decision=decision)
+    varying = {words: column for words, column in columns.items() if column is not None}
     if not varying:
         use = "weight by" if decision == "censoring_covariates" else "adjust for"
         raise NotEstimable(
             "no_covariate", groups.sizes, f"no baseline variable that varies: nothing to {use} but the arm"
         )
     return varying
+
+
+def baseline_terms(
+    adsl: pd.DataFrame, groups: TwoGroups, plan: Plan, *, decision: str
+) -> dict[str, FloatArray | None]:
+    """Baseline variables that a decision of the plan names, as the terms they have in a model, in order.
+
+    Each is there, by the names of ``baseline_columns``: a variable with one value in all patients is None under its own
+    name, because it is no term of any model.
+    """
+    known = adsl.set_index("USUBJID").reindex(groups.times.subject)
+    said = rule_of(decision).choices
+    terms: dict[str, FloatArray | None] = {}
+    for name in getattr(plan, decision):
+        values, words = known[name], said[name]
+        if pd.api.types.is_numeric_dtype(values):
+            own = numbers(values)
+            unknown = np.isnan(own)
+            middle = float(np.median(own[~unknown])) if not unknown.all() else 0.0
+            columns = {words: np.where(unknown, middle, own), f"{words} missing": unknown.astype(float)}
+        else:
+            levels = values.astype("string").fillna("missing")
+            columns = {
+                f"{words} {level}": (levels == level).to_numpy(dtype=float)
+                for level in sorted(levels.unique())[1:]
+            }
+        varying = {term: column for term, column in columns.items() if column.size and np.ptp(column) > 0}
+        terms |= varying or {words: None}
+    return terms
 
 
 # Does more dose mean longer PFS? Dose as it was at the time, and at a landmark.

@@ -14,6 +14,7 @@ from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.errors import NotEstimable
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
+from duonen_stats.results.rows.grades import why_no_grade, without_grade
 from duonen_stats.results.rows.groups import ARM, numbers
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Study
@@ -39,6 +40,10 @@ def analyse_dose_toxicity(data: Datasets, study: Study, plan: Plan) -> list[Resu
 
     Source: Therneau & Grambsch (2000) §3.7; Allison (1982) Sociol Methodol 13:61-98; Heinze & Schemper (2002).
     """
+
+    def why(code: str) -> str:
+        return why_no_grade(study.analyte(code), plan, plan.dose_effect_grade)
+
     rows: list[ResultRow] = []
     for organ, outcomes in ids.dose_outcomes(study).items():
         steps, unknown = dose_steps(organ, data.adex, data.addos)
@@ -47,7 +52,8 @@ def analyse_dose_toxicity(data: Datasets, study: Study, plan: Plan) -> list[Resu
                 times = first_decline(data.adlb, data.adsl, analytes[0], plan)
                 words = f"fall of the eGFR by {100 * plan.dose_effect_decline:g} % or more"
             else:
-                times = first_low_count(data.adlb, data.adsl, analytes, plan)
+                graded = [code for code in analytes if not why(code)] or analytes
+                times = first_low_count(data.adlb, data.adsl, graded, plan)
                 words = f"first value of grade {plan.dose_effect_grade} or higher"
             about = About(
                 display="Dose and harm",
@@ -58,12 +64,13 @@ def analyse_dose_toxicity(data: Datasets, study: Study, plan: Plan) -> list[Resu
             )
             known = times[~times["SUBJID"].isin(unknown)]
             dropped = int(times["SUBJID"].isin(unknown).sum())
-            rows += _hazard(
-                known, dropped, steps, organ, about.of(ids.dose_harm(organ, outcome, "hazard")), plan
-            )
-            rows += _odds(
-                known, dropped, steps, organ, about.of(ids.dose_harm(organ, outcome, "odds")), study, plan
-            )
+            hazard, odds = (about.of(ids.dose_harm(organ, outcome, model)) for model in ("hazard", "odds"))
+            found = [
+                *_hazard(known, dropped, steps, organ, hazard, plan),
+                *_odds(known, dropped, steps, organ, odds, study, plan),
+            ]
+            reasons = [why(code) for code in analytes] if organ == "marrow" else [""]
+            rows += without_grade(found, reasons[0]) if all(reasons) else found
     return rows
 
 

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
+from duonen_stats.datasets.exposure.dose_intensity import cycle_intervals
 from duonen_stats.datasets.laboratory.grade_course import (
     before_next_cycle,
     days_to_lowest,
     graded_values,
+    later_values,
     persistent_cytopenias,
 )
 from duonen_stats.datasets.patients.populations import Population
@@ -16,6 +18,7 @@ from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.laboratory.grade_times import LOW_GRADE
 from duonen_stats.results.rows.describe import describe
+from duonen_stats.results.rows.grades import why_no_grade, without_grade
 from duonen_stats.results.rows.groups import ARM, each_group, flagged, numbers
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Study
@@ -33,6 +36,8 @@ def analyse_cycles(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
     weeks after a cycle and just before the next can miss the nadir: it is the lowest observed value. Cycles of one
     patient are not independent, so that their counts have no limits.
 
+    Late is what ``analyse_delays`` counts as late, by ``cycle_delay`` of the plan.
+
     Source: protocol, cycles 8 ± 2 weeks apart (§2.1); not in the publication.
     """
     patients = flagged(data.adsl, "SAFFL")
@@ -49,7 +54,8 @@ def analyse_cycles(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
             low_before.append(followed)
         if analyte.code not in blood:
             continue
-        days = days_to_lowest(values, patients, plan.lowest_value_days)
+        days = days_to_lowest(later_values(data.adlb, analyte.code), patients, plan.lowest_value_days)
+        why = why_no_grade(analyte, plan, LOW_GRADE)
         for group, members in each_group(patients, study):
             about = _about(group, analyte.code)
             own = members["USUBJID"].map(days).dropna()
@@ -62,11 +68,12 @@ def analyse_cycles(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
             rows += _followed(
                 followed[followed["USUBJID"].isin(members["USUBJID"])],
                 about.of(ids.next_cycle(analyte.code, group), context="cycles that another followed"),
+                why,
             )
-    late = _late(low_before, study)
+    late = _late(low_before, cycle_intervals(data.adex, study, plan))
     for group, members in each_group(patients, study):
         chosen = late[late["USUBJID"].isin(members["USUBJID"])]
-        rows += _changed(chosen, cycles[cycles["USUBJID"].isin(members["USUBJID"])], group)
+        rows += _changed(chosen, cycles[cycles["USUBJID"].isin(members["USUBJID"])], group, plan)
     return rows + _persistent(data, study, plan)
 
 
@@ -87,7 +94,7 @@ def _about(group: str, variable: str) -> About:
     )
 
 
-def _followed(followed: pd.DataFrame, block: About) -> list[ResultRow]:
+def _followed(followed: pd.DataFrame, block: About, why: str) -> list[ResultRow]:
     low = followed[followed["LOW"]]
     counts = {
         "cycles": (len(followed), "Cycles that another followed"),
@@ -96,23 +103,23 @@ def _followed(followed: pd.DataFrame, block: About) -> list[ResultRow]:
         "patients": (low["USUBJID"].nunique(), "Patients with such a cycle"),
     }
     of_cycles = replace(block, population=Population.CYCLES)
-    return [
+    rows = [
         (block if name == "patients" else of_cycles).row(name, number, label=label)
         for name, (number, label) in counts.items()
     ]
+    return [rows[0], *without_grade(rows[1:], why)] if why else rows
 
 
-def _late(low_before: list[pd.DataFrame], study: Study) -> pd.DataFrame:
-    """Tell of each cycle but the first whether it was late, and whether a value was low before it."""
-    facts = study.design
-    window = _DAYS_PER_WEEK * (facts.cycle_interval_weeks + facts.cycle_interval_tolerance_weeks)
+def _late(low_before: list[pd.DataFrame], intervals: pd.DataFrame) -> pd.DataFrame:
+    """Say of each cycle but the first whether it was late, and whether a value was low before it."""
+    late = pd.MultiIndex.from_frame(intervals.loc[intervals["LATE"] > 0, ["USUBJID", "ASTDT"]])
     table = low_before[0][["USUBJID", "ASTDT", "NEXT"]].assign(
         LOW=pd.concat([one["LOW"] for one in low_before], axis=1).any(axis=1)
     )
-    return table.assign(DELAYED=(table["NEXT"] - table["ASTDT"]).dt.days > window)
+    return table.assign(DELAYED=pd.MultiIndex.from_frame(table[["USUBJID", "NEXT"]]).isin(late))
 
 
-def _changed(late: pd.DataFrame, cycles: pd.DataFrame, group: str) -> list[ResultRow]:
+def _changed(late: pd.DataFrame, cycles: pd.DataFrame, group: str, plan: Plan) -> list[ResultRow]:
     block = _about(group, "Cycles after the first").of(
         ids.changed_cycles(group), population=Population.CYCLES
     )
@@ -120,7 +127,7 @@ def _changed(late: pd.DataFrame, cycles: pd.DataFrame, group: str) -> list[Resul
     reduced = later.reindex(cycles.index) & cycles["DOSREAS"].eq(_REDUCED).fillna(value=False)
     counts = {
         "cycles": (len(late), "Cycles after the first"),
-        "delayed": (int(late["DELAYED"].sum()), "Of these, later than the protocol's window"),
+        "delayed": (int(late["DELAYED"].sum()), f"Of these, late: {plan.words('cycle_delay')}"),
         "delayed_low": (
             int((late["DELAYED"] & late["LOW"]).sum()),
             "Of these, after a blood count or kidney value of grade 2 or higher",

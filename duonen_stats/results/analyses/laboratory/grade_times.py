@@ -17,6 +17,7 @@ from duonen_stats.datasets.laboratory.kidney_course import days_to_fall, kidney_
 from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
+from duonen_stats.results.rows.grades import why_no_grade, without_grade
 from duonen_stats.results.rows.groups import ARM, each_group, flagged
 from duonen_stats.results.rows.incidence import incidence_rates
 from duonen_stats.results.rows.table import About, ResultRow
@@ -48,12 +49,16 @@ def analyse_grade_times(data: Datasets, study: Study, plan: Plan) -> list[Result
                     ids.grade_time(code, grade, group),
                     variable_level=f"first value of grade {grade} or higher",
                 )
-                rows += _times(days_to_grade(values, members, int(grade)), block, plan)
+                found = _times(days_to_grade(values, members, int(grade)), block, plan)
+                why = why_no_grade(study.analyte(code), plan, int(grade))
+                rows += without_grade(found, why) if why else found
             block = about.of(
                 ids.grade_recovery(code, group),
                 variable_level="recovery from the first value of grade 2 or higher",
             )
-            rows += _times(days_to_recovery(values, members, LOW_GRADE), block, plan)
+            found = _times(days_to_recovery(values, members, LOW_GRADE), block, plan)
+            why = why_no_grade(study.analyte(code), plan, LOW_GRADE)
+            rows += without_grade(found, why) if why else found
     return rows
 
 

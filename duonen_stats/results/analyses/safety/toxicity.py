@@ -10,6 +10,7 @@ from duonen_stats.datasets.safety.toxicity_grade import SEVERE
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.rows.describe import bounds, lower_rate, rate
+from duonen_stats.results.rows.grades import why_no_grade
 from duonen_stats.results.rows.groups import ARM, each_group, flagged
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Analyte, Study
@@ -50,7 +51,7 @@ def analyse_toxicity(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
                 context="worst derived grade on treatment",
             )
             found = _group(worst[worst.index.isin(members["USUBJID"])], arm, about, analyte, plan)
-            rows += found if analyte.highest_grade(plan.ctcae_version) else _without_term(found, plan)
+            rows += _with_reason(found, why_no_grade(analyte, plan))
     return rows + _any_severe(labs, safety, study, plan)
 
 
@@ -80,10 +81,9 @@ def _any_severe(labs: pd.DataFrame, safety: pd.DataFrame, study: Study, plan: Pl
     return rows
 
 
-def _without_term(rows: list[ResultRow], plan: Plan) -> list[ResultRow]:
-    """Say of every number that is missing that the version of CTCAE does not grade the analyte."""
-    why = f"{plan.words('ctcae_version')} has no term that a value decides"
-    return [replace(row, note=why) if row.stat is None else row for row in rows]
+def _with_reason(rows: list[ResultRow], why: str) -> list[ResultRow]:
+    """Say of every number that is missing that the version of CTCAE does not grade the analyte, if it does not."""
+    return [replace(row, note=why) if why and row.stat is None else row for row in rows]
 
 
 def worst_grades(labs: pd.DataFrame) -> pd.DataFrame:

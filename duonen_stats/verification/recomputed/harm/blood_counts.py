@@ -50,10 +50,13 @@ def recompute_blood_counts(
     values = {code: values_after(adlb, code, treated) for code in (*codes, *kidney)}
     for code in codes:
         graded = values[code].dropna(subset=["LOW"])
+        has_grades = study.analyte(code).highest_grade(plan.ctcae_version) > 0
         if rivals is not None:
+            _lowest(out, code, values[code], treated, rivals, plan, study)
+        if rivals is not None and has_grades:
             _times(out, code, graded, treated, rivals, plan, study)
-            _lowest(out, code, graded, treated, rivals, plan, study)
-        _next_cycle(out, code, graded, cycles, treated, study)
+        if has_grades:
+            _next_cycle(out, code, graded, cycles, treated, study)
     _changed(out, pd.concat([*values.values()]), cycles, treated, study)
     spells = {
         code: lasting_spells(values[code].dropna(subset=["LOW"]), plan.persistent_grade, plan.persistent_days)
@@ -157,10 +160,7 @@ def _changed(
 ) -> None:
     pairs = _between(values, cycles)
     low = {*pairs.loc[pairs["LOW"] >= _LOW, "CYCLE_ID"]}
-    weeks = study.design.cycle_interval_weeks + study.design.cycle_interval_tolerance_weeks
-    late = (
-        cycles["DAYS"] > _DAYS_A_WEEK * weeks
-    )  # after the one before, even if one was left out between them
+    late = cycles["LATE"] > 0  # as counted for exposure
     after_low = late & np.isin(np.arange(len(cycles)), [*low])
     for group, members in each_group(treated, "TREATED", study):
         own = cycles["SUBJID"].isin(members.index)

@@ -10,6 +10,7 @@ from duonen_stats.results.analyses.efficacy.beside_primary import (
     analyse_interval_censored,
     analyse_schedule,
 )
+from duonen_stats.results.ids.efficacy import RATIO
 from duonen_stats.results.rows.table import Results
 
 
@@ -68,9 +69,32 @@ def test_a_group_without_an_event_has_a_reason(final_datasets, study):
 def test_nothing_to_adjust_for_is_a_reason(final_datasets, study):
     data = replace(final_datasets, adsl=final_datasets.adsl.assign(SEX="F"))
     plan = replace(FINAL, adjustment_covariates=("SEX",))
-    row = Results(analyse_adjusted(data, study, plan)).row("pfs.adjusted.hr")
+    rows = Results(analyse_adjusted(data, study, plan))
+    row = rows.row("pfs.adjusted.hr")
     assert row.stat is None
     assert "nothing to adjust for" in row.note
+    assert rows.row("pfs.adjusted.term.sex.hr").note == "sex does not vary: it is not in the model"
+
+
+def test_a_model_without_an_answer_has_the_reason_at_each_of_its_terms(final_datasets, study):
+    times = final_datasets.adtte.copy()
+    times.loc[times["TRT01P"].eq("A") & times["PARAMCD"].eq("PFS"), "CNSR"] = 1
+    data = replace(final_datasets, adtte=times, adsl=final_datasets.adsl.assign(SEX="F"))
+    plan = replace(FINAL, adjustment_covariates=("AGE", "SEX", "GRADEH"))
+    rows = Results(analyse_adjusted(data, study, plan))
+    terms = ("age", "sex", "histological%20grade%20G2")
+    notes = {term: {rows.row(f"pfs.adjusted.term.{term}.{stat}").note for stat in RATIO} for term in terms}
+    assert notes["age"] == notes[terms[2]] == {rows.row("pfs.adjusted.hr").note} != {""}
+    assert notes["sex"] == {"sex does not vary: it is not in the model"}
+    assert all(row.stat is None for row in rows if ".term." in row.analysis_id)
+
+
+def test_a_variable_with_one_value_leaves_the_others_their_numbers(final_datasets, study, final_results):
+    data = replace(final_datasets, adsl=final_datasets.adsl.assign(SEX="F"))
+    plan = replace(FINAL, adjustment_covariates=(*FINAL.adjustment_covariates, "SEX"))
+    rows = Results(analyse_adjusted(data, study, plan))
+    assert rows.value("pfs.adjusted.term.age.hr") == final_results.value("pfs.adjusted.term.age.hr")
+    assert rows.row("pfs.adjusted.term.sex.p").stat is None
 
 
 def test_a_piece_without_events_is_a_row_with_its_reason(final_datasets, study):

@@ -84,3 +84,14 @@ def test_a_smaller_fall_is_not_rarer(datasets, study, results):
 def test_the_unit_is_the_step_of_the_organ(results):
     assert results.row("dose_harm.marrow.WBC.odds.ratio").unit == "per 0.1 Gy"
     assert results.row("dose_harm.kidney.EGFR.hazard.ratio").unit == "per 1 Gy"
+
+
+def test_a_grade_that_no_value_can_have_is_no_event_and_no_patient_without_one(datasets, study):
+    """CTCAE 5.0: no value decides grade 4 of anemia; the other counts have it."""
+    rows = Results(analyse_dose_toxicity(datasets, study, replace(INTERIM, dose_effect_grade=4)))
+    for model in ("hazard", "odds"):
+        for stat in ("n", "events", "ratio"):
+            row = rows.row(f"dose_harm.marrow.HGB.{model}.{stat}")
+            assert (row.stat, row.note) == (None, "no value of it decides grade 4 of CTCAE v5.0")
+    assert rows.value("dose_harm.marrow.LYMPH.hazard.n") is not None
+    assert rows.value("dose_harm.marrow.any_count.hazard.n") is not None

@@ -1,25 +1,28 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from patients import administration, lab, make_cut, subject
 
 from duonen_stats.datasets.build import build_datasets
-from duonen_stats.plan import INTERIM
+from duonen_stats.plan import INTERIM, changed_plan
 from duonen_stats.results import Results
+from duonen_stats.results.analyses.exposure.dose_intensity import analyse_delays
 from duonen_stats.results.analyses.laboratory.cycles import analyse_cycles, candidates
 
 
-def data_of(study, *records, cycles=(0, 56), reasons=("PLANNED", "PLANNED")):
+def data_of(study, *records, cycles=(0, 56), reasons=("PLANNED", "PLANNED"), numbers=(1, 2), plan=INTERIM):
     """One patient with cycles on some days; records are (analyte, day, value)."""
     cut = make_cut(
         subjects=[subject("1")],
         administrations=[
             administration("1", f"T{number}", on, 7400.0, REASON=reason)
-            for number, (on, reason) in enumerate(zip(cycles, reasons, strict=True), 1)
+            for number, on, reason in zip(numbers, cycles, reasons, strict=True)
         ],
         labs=[lab("1", "UNS", on, value, analyte) for analyte, on, value in records],
         cut_day=900,
     )
-    return build_datasets(cut, study, INTERIM)
+    return build_datasets(cut, study, plan)
 
 
 def test_a_cycle_is_late_after_ten_weeks_and_low_if_a_value_was(study):
@@ -40,6 +43,20 @@ def test_a_cycle_is_late_after_ten_weeks_and_low_if_a_value_was(study):
     ]
 
 
+@pytest.mark.parametrize(("day", "numbers", "over_window", "over_target"), [
+    (57, (1, 2), 0, 1), (71, (1, 2), 1, 1),
+    (112, (1, 3), 0, 0), (126, (1, 3), 0, 1), (127, (1, 3), 1, 1),
+])  # fmt: skip
+def test_late_is_what_counts_as_late_for_exposure(study, day, numbers, over_window, over_target):
+    """8 weeks a step and 2 weeks once: of a cycle after one that was left out, 16 and 18 weeks."""
+    data = data_of(study, cycles=(0, day), numbers=numbers)
+    for rule, late in (("over_window", over_window), ("over_target", over_target)):
+        plan = replace(INTERIM, cycle_delay=rule)
+        rows = Results([*analyse_cycles(data, study, plan), *analyse_delays(data, study, plan)])
+        assert rows.value("course.changed_cycles.A.delayed") == late
+        assert rows.value(f"exposure.delayed.T{numbers[-1]}.A.n") == late
+
+
 def test_a_reduction_counts_by_its_recorded_reason(study):
     data = data_of(study, reasons=("PLANNED", "TOXICITY"))
     assert Results(analyse_cycles(data, study, INTERIM)).value("course.changed_cycles.all.reduced") == 1
@@ -52,6 +69,18 @@ def test_the_lowest_value_is_described_in_weeks_and_recovery_counted(study):
     block = "course.PLAT.next_cycle.A"
     assert [rows.value(f"{block}.{name}") for name in ("cycles", "low", "recovered")] == [1, 1, 1]
     assert rows.row("course.PLAT.lowest.B.median").stat is None
+
+
+def test_a_count_that_the_version_does_not_grade_has_a_lowest_value_and_no_low_cycle(study):
+    """CTCAE 6.0 has no term for low lymphocytes: nobody was seen not to have one."""
+    records = (("LYMPH", 14, 0.3), ("PLAT", 14, 60))
+    data = data_of(study, *records, plan=changed_plan(INTERIM, ctcae_version="6.0"))
+    rows = Results(analyse_cycles(data, study, changed_plan(INTERIM, ctcae_version="6.0")))
+    assert rows.value("course.LYMPH.lowest.A.mean") == 2
+    assert rows.value("course.LYMPH.next_cycle.A.cycles") == 1
+    assert rows.value("course.LYMPH.next_cycle.A.low") is None
+    assert rows.row("course.LYMPH.next_cycle.A.low").note == "CTCAE v6.0 has no term for low values of it"
+    assert rows.value("course.PLAT.next_cycle.A.low") == 1
 
 
 def test_a_candidate_is_listed_with_the_days_it_lasted_at_least_and_at_most(study):

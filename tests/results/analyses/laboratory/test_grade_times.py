@@ -44,6 +44,16 @@ def test_low_platelets_of_four_patients_with_death_competing(study):
     assert rows.row("course.PLAT.grade_ge2.B.rate.1.incidence").stat is None
 
 
+def test_a_count_that_the_version_does_not_grade_is_no_zero(study):
+    data = data_of(study, [("1", "LYMPH", 20, 0.3), ("1", "PLAT", 20, 60)])
+    plan = changed_plan(PLAN, ctcae_version="6.0")
+    rows = Results(analyse_grade_times(data, study, plan))
+    for block in ("course.LYMPH.grade_ge2.A", "course.LYMPH.recovery.A"):
+        for stat in ("n", "n_without", "events", "rate.1.incidence"):
+            assert rows.row(f"{block}.{stat}").note == "CTCAE v6.0 has no term for low values of it"
+            assert rows.value(f"{block}.{stat}") is None
+
+
 def test_a_confirmed_fall_of_egfr_and_one_that_is_not(study):
     falling = [("1", "EGFR", -1, 90), ("1", "EGFR", 100, 60), ("1", "EGFR", 150, 60)]
     open_ = [("2", "EGFR", -1, 90), ("2", "EGFR", 100, 60)]

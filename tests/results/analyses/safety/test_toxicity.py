@@ -228,4 +228,4 @@ def test_an_analyte_without_a_term_has_the_reason_in_place_of_numbers(study):
     rows = Results(analyse_toxicity(build_datasets(cut, study, plan), study, plan))
     assert rows.value("toxicity.NEUT.grade3.all.n") == 1  # 4 by version 5.0
     found = rows.row("toxicity.LYMPH.grade_ge3.all.pct")
-    assert (found.stat, found.note) == (None, "CTCAE v6.0 has no term that a value decides")
+    assert (found.stat, found.note) == (None, "CTCAE v6.0 has no term for low values of it")

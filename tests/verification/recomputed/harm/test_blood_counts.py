@@ -13,6 +13,7 @@ CYCLES = pd.DataFrame(
         "BEFORE": day(0),
         "EXDT": [day(56), day(75)],
         "DAYS": [56, 75],
+        "LATE": [0, 5],
         "REASON": ["TOXICITY", None],
     }
 )

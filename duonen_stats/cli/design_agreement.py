@@ -103,6 +103,10 @@ ONE_RATIO = agree(
     "hazard_ratio", test=lambda values: len(set(values["hazard_ratio"] or (1,))) == 1,
     words="{hazard_ratio} must be one number here.",
 )  # fmt: skip
+ONE_HAZARD = agree(
+    "control_hazard", test=lambda values: len(values["control_hazard"] or (1,)) == 1,
+    words="{control_hazard} must be one number here.",
+)  # fmt: skip
 FUTILITY_RULE = only("futility", when=chosen("sides", "1"))
 PLAN_RULES: tuple[Rule, ...] = (
     only("efficacy_parameter", when=chosen("efficacy", *_WITH_PARAMETER, "haybittle_peto")),

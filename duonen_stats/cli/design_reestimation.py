@@ -267,7 +267,8 @@ class ReestimateOptions(options.SeenOptions, RuleOptions, options.ComputeOptions
         # First, for else a rule about the seen numbers would ask to leave out what --z needs.
         only("data", "lag", "entered_so_far", "mapping", "cut_date", "plan_file", "settings", "accrual_window",
              "followup", "method", "target_events", when=absent("z")),
-        *agreement.SEEN_RULES, agreement.ONE_RATIO, one_of("total", "followup"), *agreement.SIMULATION_RULES,
+        *agreement.SEEN_RULES, agreement.ONE_RATIO, agreement.ONE_HAZARD, one_of("total", "followup"),
+        *agreement.SIMULATION_RULES,
         only(*_UNBLINDED_NAMES, when=given("z")),
         only("power", when=absent("z") | _SPENT),
         only("max_patients", when=absent("z") | _SIMULATED),

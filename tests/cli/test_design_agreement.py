@@ -13,6 +13,7 @@ EVERY_RULE = {
     "weights": agreement.WEIGHT_RULES,
     "plan": agreement.PLAN_RULES,
     "seen": agreement.SEEN_RULES,
+    "hazard": (agreement.ONE_HAZARD,),
 }
 _KINDS = (tuple, float, int, str)
 DEFAULTS = {
@@ -57,6 +58,7 @@ def test_nothing_typed_breaks_no_rule(rules):
             {"efficacy": "pocock", "efficacy_parameter": (2.0,)},
             "--efficacy-parameter has an effect only",
         ),
+        ("hazard", {"control_hazard": (1.2, 1.9)}, "--control-hazard must be one number"),
         ("seen", {"entered": 60}, "--entered also needs --events and --cut-month"),
         ("seen", {"entered": 5, "events": 6, "cut_month": 12.0}, "no more than --entered"),
     ],

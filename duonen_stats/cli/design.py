@@ -168,7 +168,8 @@ class MethodsOptions(
 @question(
     "methods", "--hazard-ratios 0.667,0.5,0.43 --trials 40000 --workers 2", MethodsOptions,
     rules=(
-        *agreement.ASSUMPTION_RULES, *agreement.TEST_RULES, *agreement.SIMULATION_RULES, _AT_EVENT_RULES[1],
+        *agreement.ASSUMPTION_RULES, *agreement.TEST_RULES, *agreement.SIMULATION_RULES, agreement.NO_ARM_EMPTY,
+        _AT_EVENT_RULES[1],
         only("seed", "workers", "scheduler", "resume", when=positive("trials")),
         agree("hazard_ratio", test=lambda values: len(set(values["hazard_ratio"] or (1,))) == 1,
               words="The methods are compared at one {hazard_ratio} throughout; see duonen design power."),
@@ -215,7 +216,7 @@ class SimulatedTestOptions(
 
 @question(
     "simulate", "--trials 100000 --workers 2 --resume parts", SimulatedTestOptions,
-    rules=(*agreement.ASSUMPTION_RULES, *agreement.SIMULATION_RULES, *_AT_EVENT_RULES),
+    rules=(*agreement.ASSUMPTION_RULES, *agreement.SIMULATION_RULES, agreement.NO_ARM_EMPTY, *_AT_EVENT_RULES),
 )  # fmt: skip
 def simulate(taken: SimulatedTestOptions) -> "Answer":
     """Power and size of the log-rank test by simulation, and the critical value at which the level is held."""
@@ -244,7 +245,7 @@ class BoundariesOptions(options.GroupSequentialOptions, options.AssumptionOption
         "Events at the last look; default: those of --looks in events, or those needed."
     )
     patients: int | None = option(
-        "--patients", type=click.IntRange(1, options.MOST_PATIENTS), metavar="N", default=None,
+        "--patients", type=click.IntRange(2, options.MOST_PATIENTS), metavar="N", default=None,
         help="Total number of patients; default: those needed.",
     )  # fmt: skip
 
@@ -380,7 +381,7 @@ class DesignReportOptions(options.AssumptionOptions, options.PatientOptions, opt
 @design.command(
     "report", cls=RuledCommand, epilog=example("duonen design report --out design"),
     rules=(
-        *agreement.ASSUMPTION_RULES, *agreement.SIMULATION_RULES,
+        *agreement.ASSUMPTION_RULES, *agreement.SIMULATION_RULES, agreement.NO_ARM_EMPTY,
         agree("hazard_starts", test=lambda values: len(values["hazard_starts"]) == 1,
               words="The hazards of the design report do not change over time: leave out {hazard_starts}."),
         agree("weibull_shape", test=lambda values: values["weibull_shape"] == 1,

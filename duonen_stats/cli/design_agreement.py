@@ -42,6 +42,10 @@ ASSUMPTION_RULES: tuple[Rule, ...] = (
         "one per interval.",
     ),
     agree(
+        "accrual", "followup", test=lambda values: values["followup"] != 0 or _accrual(values) > 0,
+        words="{accrual} and {followup} must not both be 0: nobody would be followed.",
+    ),
+    agree(
         "accrual_starts", "accrual_intensities", test=_periods,
         words="The periods of {accrual_starts} begin at 0, and {accrual_intensities} has one value per period.",
     ),
@@ -76,6 +80,15 @@ def patients_of(values: Any) -> int:
     return planned_patients(values["patients"])
 
 
+def _both_arms(values: Any) -> bool:
+    from duonen_stats.design.trial.rounding import split
+
+    ratio = PLAN_DEFAULTS["allocation"] if values["allocation"] is None else values["allocation"]
+    return min(split(patients_of(values), float(ratio))) > 0
+
+
+NO_ARM_EMPTY = agree("patients", "allocation", test=_both_arms,
+                     words="{patients} must leave no arm empty at this {allocation}.")  # fmt: skip
 SIMULATION_RULES: tuple[Rule, ...] = (one_of("workers", "scheduler"),)
 
 _WITH_PARAMETER = ("hwang_shih_decani", "kim_demets", "wang_tsiatis", "stated_spending")

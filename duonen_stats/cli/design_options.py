@@ -103,7 +103,7 @@ def patients_option(most: int = MOST_PATIENTS) -> Any:
     """Declare ``--patients``, of the plan if omitted."""
     return option(
         "--patients",
-        type=click.IntRange(1, most),
+        type=click.IntRange(2, most),
         metavar="N",
         help="Total number of patients.",
         **of_plan("patients"),

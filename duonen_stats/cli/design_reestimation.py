@@ -436,7 +436,8 @@ class CharacteristicsOptions(
 @question(
     "characteristics", "--planned-events 64 --max-events 96 --max-patients 140 --trials 100000 --workers 2",
     CharacteristicsOptions,
-    rules=(*agreement.ASSUMPTION_RULES, *agreement.SIMULATION_RULES, agreement.ONE_RATIO, only("power", when=_SPENT),
+    rules=(*agreement.ASSUMPTION_RULES, *agreement.SIMULATION_RULES, agreement.NO_ARM_EMPTY, agreement.ONE_RATIO,
+           only("power", when=_SPENT),
            *_RULE_RULES, _CAP_RULE),
 )  # fmt: skip
 def characteristics(taken: CharacteristicsOptions) -> "Answer":

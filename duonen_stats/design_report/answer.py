@@ -36,6 +36,8 @@ from duonen_stats.results.rows.table import About, ResultRow, Results
 
 Kind = Literal["number", "short", "share", "points", "count", "p", "date"]
 
+_RATE_DECIMALS = 5
+_SMALLEST_RATE = 10.0**-_RATE_DECIMALS
 _UNLIMITED = "without end"
 _NOT_REACHED = "not reached, or not defined for this design"
 
@@ -377,10 +379,17 @@ def _hazards(assumptions: SurvivalAssumptions, arm: str) -> Parts:
     for place, start in enumerate(starts):
         parts += [
             ", " if place else "",
-            number_at(f"assumptions.{arm}.rates_per_month.{place}", 5, "per month"),
+            _rate_at(f"assumptions.{arm}.rates_per_month.{place}", hazard.rates_per_month[place]),
             f" from month {_short(start)}" if len(starts) > 1 else "",
         ]
     return (*(part for part in parts if part), " per month")
+
+
+def _rate_at(path: str, rate: float) -> Value:
+    """Show an assumed rate with five decimals, or as it was stated if that would show none of its digits."""
+    if 0 < rate < _SMALLEST_RATE:
+        return short_at(path, "per month")
+    return number_at(path, _RATE_DECIMALS, "per month")
 
 
 def _accrual(assumptions: SurvivalAssumptions) -> Parts:
@@ -400,10 +409,11 @@ def _accrual(assumptions: SurvivalAssumptions) -> Parts:
 
 
 def _dropout(assumptions: SurvivalAssumptions) -> Parts:
-    control = number_at("assumptions.dropout_control.rates_per_month.0", 5, "per month")
+    lost, others = assumptions.dropout_control, assumptions.dropout_experimental
+    control = _rate_at("assumptions.dropout_control.rates_per_month.0", lost.rates_per_month[0])
     if assumptions.dropout_hazard_experimental_per_month is None:
         return ("hazard ", control, " per month")
-    other = number_at("assumptions.dropout_experimental.rates_per_month.0", 5, "per month")
+    other = _rate_at("assumptions.dropout_experimental.rates_per_month.0", others.rates_per_month[0])
     return ("hazard ", control, " control, ", other, " experimental, per month")
 
 

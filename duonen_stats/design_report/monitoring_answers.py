@@ -36,6 +36,7 @@ from duonen_stats.design_report.answer import (
 )
 from duonen_stats.design_report.fixed_answers import DIRECTIONS
 from duonen_stats.design_report.planning.monitoring_figures import boundaries_figure, conditional_power_figure
+from duonen_stats.displays.model.format import MINUS
 from duonen_stats.errors import PlanError
 
 
@@ -117,12 +118,40 @@ def _transposed(columns: Sequence[tuple[str, Sequence[Parts]]]) -> AnswerTable:
     )  # fmt: skip
 
 
+_RULE_WORDS: Mapping[str, str] = {
+    "lan_demets_obrien_fleming": "Lan–DeMets, O’Brien–Fleming type",
+    "lan_demets_pocock": "Lan–DeMets, Pocock type",
+    "hwang_shih_decani": "Hwang–Shih–DeCani",
+    "kim_demets": "Kim–DeMets",
+    "obrien_fleming": "O’Brien–Fleming",
+    "pocock": "Pocock",
+    "wang_tsiatis": "Wang–Tsiatis",
+    "haybittle_peto": "Haybittle–Peto",
+    "stated_spending": "stated spending",
+    "stated_values": "stated values",
+}
+
+
 def plan_words(design: GroupSequentialDesign) -> str:
     """Say which plan of looks it is."""
     sides = "one-sided" if design.sides == 1 else "two-sided"
-    futility = "" if design.futility is None else f", futility {design.futility.replace('_', ' ')}"
-    binding = "" if design.futility is None else " (binding)" if design.binding else " (not binding)"
-    return f"{design.efficacy.replace('_', ' ')}, {sides} {100 * design.alpha:g}%{futility}{binding}"
+    efficacy = _rule_words(design.efficacy, design.efficacy_parameter)
+    if design.futility is None:
+        return f"{efficacy}, {sides} {100 * design.alpha:g}%"
+    futility = _rule_words(design.futility, design.futility_parameter)
+    binding = "binding" if design.binding else "not binding"
+    return f"{efficacy}, {sides} {100 * design.alpha:g}%; futility {futility} ({binding})"
+
+
+def _rule_words(rule: str, parameter: float | Sequence[float] | None) -> str:
+    if parameter is None:
+        return _RULE_WORDS[rule]
+    stated = (parameter,) if isinstance(parameter, int | float) else parameter
+    return f"{_RULE_WORDS[rule]} ({', '.join(_signed(number) for number in stated)})"
+
+
+def _signed(number: float) -> str:
+    return f"{number:g}".replace("-", MINUS)
 
 
 def conditional_power_answer(

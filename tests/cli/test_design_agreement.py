@@ -14,6 +14,7 @@ EVERY_RULE = {
     "plan": agreement.PLAN_RULES,
     "seen": agreement.SEEN_RULES,
     "hazard": (agreement.ONE_HAZARD,),
+    "arms": (agreement.NO_ARM_EMPTY,),
 }
 _KINDS = (tuple, float, int, str)
 DEFAULTS = {
@@ -50,6 +51,9 @@ def test_nothing_typed_breaks_no_rule(rules):
             {"accrual_starts": (0.0, 60.0), "accrual_intensities": (1.0, 2.0)},
             "end of --accrual",
         ),
+        ("assumption", {"accrual": 0.0, "followup": 0.0}, "--accrual and --followup must not both be 0"),
+        ("arms", {"patients": 2}, "--patients must leave no arm empty at this --allocation"),
+        ("arms", {"patients": 40, "allocation": 100.0}, "leave no arm empty"),
         ("test", {"alpha": 0.95, "power": 0.9}, "--power must be above the level --alpha"),
         ("weights", {"rho": 1.0}, "--rho has an effect only with --method lakatos"),
         ("plan", {"binding": True}, "--binding has an effect only with --futility"),

@@ -28,6 +28,7 @@ from duonen_stats.design_report.answer import (
     share_at,
     stated,
 )
+from duonen_stats.design_report.question_inputs import assumptions_from
 from duonen_stats.displays.model.content import Number, plain
 
 ANSWER = Answer(
@@ -166,3 +167,11 @@ def test_dates_are_written_with_their_limits():
 
 def test_a_month_beyond_the_calendar_has_no_date():
     assert dates_of(date(2022, 1, 1), far=1e5)["dates"]["far"] is None
+
+
+@pytest.mark.parametrize(("rate", "said"), [(0.0235, "0.02350"), (2e-7, "2e−07"), (1e-5, "0.00001")])
+def test_an_assumed_rate_is_never_shown_as_none(rate, said):
+    design = assumptions_from(control_hazard=(rate,), hazard_ratio=(1.0,), dropout=rate)
+    answer = Answer(question="power", title="x", facts=assumed(design), data={"assumptions": design})
+    assert said in answer.said["Control arm"]
+    assert said in answer.said["Dropout"]

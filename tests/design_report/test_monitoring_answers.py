@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from duonen_stats.design import ReestimationRule, RuleCalibration, group_sequential_design
+from duonen_stats.design.monitoring.boundaries import EFFICACY_RULES
 from duonen_stats.design.simulation.critical_values import CriticalValue
 from duonen_stats.design.simulation.grid import rate
 from duonen_stats.design_report.monitoring_answers import (
@@ -33,7 +34,21 @@ def test_boundaries_stand_look_by_look():
     assert first["Reject if Z above"] == "2.963"
     assert first["Information"] == "50.0%"
     assert "Futility here" in first
-    assert answer.said["Plan"].endswith("futility hwang shih decani (not binding)")
+    assert answer.said["Plan"] == (
+        "Lan–DeMets, O’Brien–Fleming type, one-sided 2.5%; futility Hwang–Shih–DeCani (−2) (not binding)"
+    )
+
+
+@pytest.mark.parametrize("rule", EFFICACY_RULES)
+def test_every_plan_of_looks_has_a_name(rule):
+    """Without underscores, and with its parameter: another one is another plan."""
+    number = {"stated_spending": (0.01, 0.025), "haybittle_peto": 3.0}.get(rule, 0.5)
+    parameter = number if rule not in {"obrien_fleming", "pocock"} and "lan_demets" not in rule else None
+    said = boundaries_answer(
+        group_sequential_design(2, efficacy=rule, efficacy_parameter=parameter), assumptions_from()
+    ).said["Plan"]
+    assert "_" not in said
+    assert ("(" in said) is (parameter is not None)
 
 
 def test_power_at_fewer_events_is_less_and_counts_are_whole():

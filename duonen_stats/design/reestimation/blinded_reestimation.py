@@ -24,6 +24,7 @@ from duonen_stats.design.reestimation.trial_under_way import (
     SizeOutcome,
     TrialUnderWay,
     forecast,
+    holding,
     interval_of,
 )
 from duonen_stats.design.simulation.critical_values import require_enough_trials
@@ -333,7 +334,7 @@ def _needed(
         # One forecast for all events: those needed are what it expects of these patients, and the limits hold them.
         events = float(trial.events(patients)[0][0, 0])
         around = trial.patients_to(events)
-        return round_up(events), Interval(estimate=float(patients), lower=around.lower, upper=around.upper)
+        return round_up(events), holding(float(patients), around.lower, around.upper)
     return _events_out_of_reach(trial, method, alpha, sides, power), Interval(
         estimate=None, lower=None, upper=None
     )

@@ -418,7 +418,7 @@ class TrialUnderWay:
             None if number is None else float(self.blocks_up(number))
             for number in (found.estimate, found.lower, found.upper)
         )
-        return Interval(estimate=estimate, lower=lower, upper=upper)
+        return holding(estimate, lower, upper)
 
     def outcome(
         self,
@@ -462,6 +462,21 @@ def _full(of: Forecast, value: float) -> FloatArray:
     return np.full_like(of.rates.control, value)
 
 
+def holding(estimate: float | None, lower: float | None, upper: float | None) -> Interval:
+    """Give limits that hold their estimate; None is a number that no patients reach, and so above all others.
+
+    Where hardly a patient stays without event, every draw of the rates may need a block more than the estimated rates
+    do, or a block less.
+    """
+    if estimate is None:
+        return Interval(estimate=None, lower=lower, upper=None)
+    return Interval(
+        estimate=estimate,
+        lower=estimate if lower is None else min(lower, estimate),
+        upper=None if upper is None else max(upper, estimate),
+    )
+
+
 def interval_of(point: FloatArray, drawn: FloatArray, confidence: float) -> Interval:
     """Give an expectation under the estimates, and its limits over the draws; what is infinite is not reached."""
     tail = (1 - confidence) / 2
@@ -471,4 +486,4 @@ def interval_of(point: FloatArray, drawn: FloatArray, confidence: float) -> Inte
         float(value) if isfinite(value) else None
         for value in (float(point[0, 0]), float(lower), float(upper))
     )
-    return Interval(estimate=estimate, lower=low, upper=high)
+    return holding(estimate, low, high)

@@ -228,3 +228,11 @@ def test_what_limits_the_number_is_said_as_it_is(planned, cap, end, decided, why
     assert (found.patients_decided, found.capped, found.why) == (decided, True, why)
     assert found.most_patients == int(84 + 2.8 * (end - 30) + 1e-9)
     assert "decided" in next(one.roles for one in found.outcomes if one.n_patients == decided)
+
+
+def test_patients_needed_lie_within_their_limits_where_every_patient_has_the_event():
+    """50 of 50 with the event: every draw of the rates needs a block more than the estimated rates."""
+    cut = blinded_cut(np.linspace(0, 20, 50), np.full(50, 5.0), np.ones(50), cut=25.0)
+    plan = PLAN | {"planned_patients": 92, "method": "lakatos"}
+    needed = reestimate_blinded(cut, end_months=120.0, **plan).patients_needed
+    assert needed.lower == needed.estimate < needed.upper

@@ -13,7 +13,7 @@ from duonen_stats.design import (
 )
 from duonen_stats.design.reestimation.pooled_rates import RateDraws, blinded_rates, draw_rates, point_rates
 from duonen_stats.design.reestimation.rest_of_trial import RestOfTrial
-from duonen_stats.design.reestimation.trial_under_way import TrialUnderWay, forecast
+from duonen_stats.design.reestimation.trial_under_way import Interval, TrialUnderWay, forecast, holding
 
 RNG = np.random.default_rng(3)
 ENTRY = np.sort(RNG.uniform(0, 36, 60))
@@ -173,3 +173,14 @@ def test_what_is_never_reached_is_infinite_and_what_is_there_needs_nothing():
     assert np.isinf(view.months_to(90, column(100.0))).all()
     assert np.isinf(view.patients_to(90, end=12.0, followup=0.0)).all()
     assert view.patients_to(1, end=12.0, followup=0.0).item() == 0
+
+
+@pytest.mark.parametrize(("estimate", "lower", "upper", "right"), [
+    (124.0, 128.0, 128.0, (124.0, 128.0)),
+    (124.0, 120.0, 132.0, (120.0, 132.0)),
+    (124.0, 116.0, 120.0, (116.0, 124.0)),
+    (124.0, None, None, (124.0, None)),
+    (None, 120.0, 132.0, (120.0, None)),
+])  # fmt: skip
+def test_limits_hold_their_estimate(estimate, lower, upper, right):
+    assert holding(estimate, lower, upper) == Interval(estimate=estimate, lower=right[0], upper=right[1])

@@ -70,6 +70,7 @@ MAY_WRITE = {
     "audit_page": "renews a page of docs/, by hand",
     "dictionary_page": "renews a page of docs/, by hand",
     "plan_page": "renews a page of docs/, by hand",
+    "terms_page": "renews a page of docs/, by hand",
     "style": "saves a drawing into memory",
     "packed_folder": "unpacks a data cut into a folder that is removed once it is read",
     "second_numbers": "writes a table into memory",

@@ -9,7 +9,7 @@ from datetime import date
 from functools import wraps
 from inspect import get_annotations
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
@@ -166,6 +166,17 @@ class PlanOptions(CommonOptions):
     def plan(self, preset: Plan | None = None) -> Plan:
         """Return the plan that is asked for, as ``chosen_plan`` does."""
         return chosen_plan(self.plan_file, self.settings, preset=preset)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageOptions(CommonOptions):
+    """What every command takes that writes pages for people: the language they are in."""
+
+    language: Literal["en", "pl"] = option(
+        "--language", type=click.Choice(["en", "pl"]), default="en", show_default=True,
+        help="Words and decimal sign of pages and figures; what has no Polish term stays English, marked. Files of "
+        "data are the same in any language.",
+    )  # fmt: skip
 
 
 def out_folder(help_text: str, default: str | None = None, *, required: bool = False) -> Any:

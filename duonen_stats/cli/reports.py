@@ -11,6 +11,7 @@ from duonen_stats.cli.common import counted, example, progress, visible
 from duonen_stats.cli.options import (
     CommonOptions,
     DataOptions,
+    LanguageOptions,
     PlanOptions,
     argument,
     option,
@@ -29,7 +30,7 @@ _SEED = 2026
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportOptions(DataOptions, PlanOptions):
+class ReportOptions(DataOptions, PlanOptions, LanguageOptions):
     """What both reports take."""
 
     out: Path = out_folder(
@@ -134,6 +135,7 @@ def _write_report(
             session=session,
             aggregate_only=options.aggregate_only,
             verify=False if options.no_verify else None,
+            language=options.language,
         )
     if not options.quiet:
         click.echo(written.summary())
@@ -203,7 +205,7 @@ def export(options: ExportOptions) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProfilesOptions(DataOptions, PlanOptions):
+class ProfilesOptions(DataOptions, PlanOptions, LanguageOptions):
     """What the pages of patients take."""
 
     out: Path = out_folder("Folder to write.", required=True)
@@ -236,6 +238,7 @@ def profiles(options: ProfilesOptions) -> None:
             mapping=options.mapping,
             cut_date=options.cut_date,
             progress=step,
+            language=options.language,
         )
     if not options.quiet:
         click.echo(f"{counted(len(pages), 'page')} written to {options.out} (profiles.html, profiles.pdf).")

@@ -23,18 +23,20 @@ _FAULT = "duonen_stats.settings_fault"
 
 _PARAMETER = {
     "mapping": "mapping", "plan": "plan_file", "cut": "cut_date", "out": "out", "against": "against",
+    "language": "language",
 }  # fmt: skip
 """Key of the file, and the name its option has in a command."""
 
+_LANGUAGES = ("en", "pl")
 _DATA = ("mapping", "cut")
 COMMANDS: Mapping[tuple[str, ...], tuple[str, ...]] = {
-    ("report", "interim"): (*_DATA, "plan", "out", "against"),
-    ("report", "final"): (*_DATA, "plan", "out", "against"),
+    ("report", "interim"): (*_DATA, "plan", "out", "against", "language"),
+    ("report", "final"): (*_DATA, "plan", "out", "against", "language"),
     ("build",): (*_DATA, "plan", "out"),
     ("audit",): (*_DATA, "plan", "out"),
     ("check",): (*_DATA, "plan"),
     ("convert",): _DATA,
-    ("profiles",): (*_DATA, "plan"),
+    ("profiles",): (*_DATA, "plan", "language"),
     ("plan",): ("plan",),
     ("design", "project"): (*_DATA, "plan"),
     ("design", "reestimate"): (*_DATA, "plan"),
@@ -128,6 +130,12 @@ def _value(path: Path, folder: Path, key: str, value: object) -> str:
         if isinstance(value, str) and _is_day(value):
             return value
         raise DuonenError(f"{path}: cut is {value!r}; it has to be a date such as 2024-01-31.")
+    if key == "language":
+        if value in _LANGUAGES:
+            return str(value)
+        raise DuonenError(
+            f"{path}: language is {value!r}; it has to be {' or '.join(_LANGUAGES)}, in quotes."
+        )
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise DuonenError(f'{path}: {key} is {value!r}; it has to be a path in quotes, such as "my_{key}".')
     return str(folder / value)

@@ -11,6 +11,8 @@ from duonen_stats.displays.patients.profile import lay_out_profile
 from duonen_stats.document.content_model import DisplayBlock, Document, Section
 from duonen_stats.document.figure_files import figure_files
 from duonen_stats.document.html import render_html
+from duonen_stats.document.language.catalogue import Language, require_language
+from duonen_stats.document.language.translation import translation_into
 from duonen_stats.document.marked_results import date_of
 from duonen_stats.document.pdf import render_pdf
 from duonen_stats.errors import OptionError
@@ -34,6 +36,7 @@ def write_profiles(
     mapping: Path | None = None,
     cut_date: date | str | None = None,
     progress: Callable[[str, int, int], None] = lambda *_: None,
+    language: Language = "en",
 ) -> tuple[str, ...]:
     """Write a page for each patient as ``profiles.html`` and ``profiles.pdf``, with each figure and ``manifest.json``.
 
@@ -56,6 +59,8 @@ def write_profiles(
         Reduce the data to what was known on this day; left out, they are taken as they are.
     progress
         Told each page as it is drawn: its patient, its number, how many there are.
+    language
+        ``"en"`` or ``"pl"``; what has no Polish term stays English, and is marked.
 
     Returns
     -------
@@ -73,6 +78,7 @@ def write_profiles(
     """
     started, clock = datetime.now(UTC), time.perf_counter()
     plan = INTERIM if plan is None else plan
+    translation = translation_into(require_language(language))
     require_folder(out, PROFILES, folder, mapping)
     study = load_study()
     cut, findings = check_data(folder, study, mapping=mapping, cut_date=cut_date, plan=plan)
@@ -87,7 +93,8 @@ def write_profiles(
     for number, patient in enumerate(chosen, 1):
         progress(patient, number, len(chosen))
         shown = lay_out_profile(build_profile(data, study, patient), data, study)
-        made = figure_files(shown, timestamp=date_of(cut))
+        said = shown if translation is None else translation.display(shown)
+        made = figure_files(said, timestamp=date_of(cut), language=language)
         drawings[shown.key] = made["svg"]
         files |= {f"figures/{shown.key}.{form}": content for form, content in made.items()}
         sections.append(Section(key=f"page_{shown.key}", title=shown.label, blocks=(DisplayBlock(shown),)))
@@ -107,6 +114,8 @@ def write_profiles(
         cut_line=data.cut_line,
         running_title=f"{study.study_id} · Patient profiles",
     )
+    if translation is not None:
+        document = translation.document(document)
     files["profiles.html"] = render_html(
         document, {key: svg.decode() for key, svg in drawings.items()}
     ).encode()

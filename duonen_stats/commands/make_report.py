@@ -18,6 +18,8 @@ from duonen_stats.displays.model.display import Display
 from duonen_stats.document.content_model import Document
 from duonen_stats.document.figure_files import figure_files, figure_svg
 from duonen_stats.document.html import render_html
+from duonen_stats.document.language.catalogue import Language, require_language
+from duonen_stats.document.language.translation import drawn_in, translation_into
 from duonen_stats.document.marked_results import date_of, marked
 from duonen_stats.document.pdf import render_pdf
 from duonen_stats.document.stored import DOCUMENT, document_json
@@ -184,6 +186,8 @@ def _audit(found: Results, study: Study, plan: Plan, blinded: int | None) -> Aud
 WORD = "docx"
 """Further format of the report itself; the others are those of its datasets."""
 
+_Displays = Mapping[str, ProducedDisplay]
+
 VERIFY = True
 """Whether a report is verified where nothing is said."""
 
@@ -205,6 +209,7 @@ def write_report(
     aggregate_only: bool = False,
     displays: Sequence[Display] = (),
     verify: bool | None = None,
+    language: Language = "en",
 ) -> Written:
     """Check a data cut, analyse it, and write the report.
 
@@ -250,6 +255,8 @@ def write_report(
     verify
         Compute every number again by the second engine, in a second process (``VERIFY``, which is true, if omitted).
         A blinded dry run and a report of aggregates hold no raw records for it to start from, and are not verified.
+    language
+        ``"en"`` or ``"pl"``, of pages and figures; what has no Polish term stays English, marked.
 
     Raises
     ------
@@ -262,7 +269,8 @@ def write_report(
         The plan names what the study does not have, a blinded dry run is to be compared with an earlier report, an
         interim report with one of another session, or a session is asked for of another report.
     OptionError
-        ``out`` is a folder that holds something other than an earlier report, or the data, or it cannot be written.
+        ``out`` is a folder that holds something other than an earlier report, or the data, or it cannot be written; or
+        the language is another.
     DuonenError
         ``against`` is not an earlier report.
 
@@ -280,6 +288,7 @@ def write_report(
     plan = INTERIM if plan is None else plan
     kind, dictionary = kind_of(plan), study or load_study()
     check_plan(plan, dictionary)
+    translation = translation_into(require_language(language))
     require_folder(out, REPORT, data, mapping)
     session = _session_of(plan, session, blinded)
     own = require_own(displays, kind_of(plan, closed=session == "closed"))
@@ -314,7 +323,7 @@ def write_report(
             engine.start_on_files(with_plan, other_definitions(definitions(dictionary)))
         profiles = lay_out_profiles(analysed)
         shown = lay_out_all(analysed, profiles)
-        figures = _figures(analysed, shown, profiles)
+        figures = _figures(analysed, drawn_in(translation, shown), drawn_in(translation, profiles), language)
         checked = outcome(engine, otherwise)
     document = compose(analysed, shown, checked, profiles)
     files = data_files(analysed, shown, document, [form for form in also if form != WORD], records=records)
@@ -324,15 +333,8 @@ def write_report(
         document, changes = _marked_changes(document, earlier, analysed, files)
         files |= changes
     drawings = {key: forms["svg"] for key, forms in figures.items()}
-    clock.start("HTML")
-    page = render_html(document, {key: svg.decode() for key, svg in drawings.items()})
-    files["report.html"] = page.encode()
-    files[DOCUMENT] = document_json(document)
-    clock.start("PDF")
-    files["report.pdf"] = render_pdf(document, drawings, date_of(cut))
-    if WORD in also:
-        svgs = {key: svg.decode() for key, svg in drawings.items()}
-        files["report.docx"] = report_as_word(document, svgs, made=date_of(cut))
+    document = document if translation is None else translation.document(document)
+    files |= _pages(document, drawings, date_of(cut), word=WORD in also, start=clock.start)
     clock.start("writing")
     files[MANIFEST] = _manifest(
         analysed, files, started=started, seconds=dict(clock.seconds), seeds=seeds, own=account_of_own(own, shown),
@@ -340,6 +342,24 @@ def write_report(
     write_outputs(Path(out), files)
     clock.start("")
     return replace(_written(Path(out), analysed, clock.seconds), checked=checked)
+
+
+def _pages(
+    document: Document,
+    drawings: Mapping[str, bytes],
+    made: datetime,
+    word: bool,
+    start: Callable[[str], None],
+) -> dict[str, bytes]:
+    """Set a document in every format that people read, and keep it for later ones."""
+    svgs = {key: svg.decode() for key, svg in drawings.items()}
+    start("HTML")
+    files = {"report.html": render_html(document, svgs).encode(), DOCUMENT: document_json(document)}
+    start("PDF")
+    files["report.pdf"] = render_pdf(document, drawings, made)
+    if word:
+        files["report.docx"] = report_as_word(document, svgs, made=made)
+    return files
 
 
 def _session_of(plan: Plan, session: Session | None, blinded: int | None) -> Session | None:
@@ -374,11 +394,11 @@ def _earlier(against: Path | str | None, blinded: int | None, session: Session |
 
 
 def _figures(
-    analysed: Analysed, displays: Mapping[str, ProducedDisplay], profiles: Mapping[str, ProducedDisplay]
+    analysed: Analysed, displays: _Displays, profiles: _Displays, language: Language
 ) -> dict[str, Mapping[str, bytes]]:
     """Draw every figure: its files by key and form (SVG, PDF, PNG); of profiles of patients the SVG alone."""
     drawn = {
-        key: figure_files(produced, timestamp=date_of(analysed.cut))
+        key: figure_files(produced, timestamp=date_of(analysed.cut), language=language)
         for key, produced in displays.items()
         if isinstance(produced.content, FigureContent)
     }

@@ -7,6 +7,7 @@ from typing import Literal
 
 from duonen_stats.datasets.metadata.stamp import Stamp
 from duonen_stats.displays.model.content import Line, Number, ProducedDisplay, TableContent
+from duonen_stats.document.language.catalogue import Language, fixed_words
 from duonen_stats.results.rows.table import Results
 
 
@@ -87,7 +88,8 @@ class Document:
     ``running_title`` stand at the head of every page. ``checks`` say of numbers, by id, what a second engine made of
     them: words such as "confirmed by lifelines 0.30.3", and its number.
 
-    ``looked_up`` is false of a document that was read back without its results table.
+    ``looked_up`` is false of a document that was read back without its results table. ``language`` is the one that the
+    words of the page around the content are in; ``duonen_stats.document.language`` puts the content into it, too.
 
     Raises ``ValueError`` if two sections, displays or listings share a key or one has no title, and
     ``UnknownResultError`` if a number is shown that ``results`` does not hold.
@@ -107,6 +109,11 @@ class Document:
     other_stage: str = ""
     looked_up: bool = True
     checks: Mapping[str, tuple[str, float | None]] = field(default_factory=dict)
+    language: Language = "en"
+
+    def fixed(self, words: str) -> str:
+        """Return fixed words of the page, such as ``Contents``, in the language of the document."""
+        return fixed_words(self.language, words)
 
     @property
     def stamp(self) -> Stamp:

@@ -10,6 +10,7 @@ import typst
 from duonen_stats.displays.drawings import style
 from duonen_stats.displays.model.content import FigureContent, ProducedDisplay
 from duonen_stats.document.column_widths import typst_fonts
+from duonen_stats.document.language.catalogue import Language
 from duonen_stats.errors import DuonenError
 from duonen_stats.study.shipped_files import templates_path
 
@@ -18,7 +19,9 @@ _MAKER = b"duonen_stats"
 _TAIL = 64
 
 
-def figure_files(produced: ProducedDisplay, *, timestamp: datetime) -> Mapping[str, bytes]:
+def figure_files(
+    produced: ProducedDisplay, *, timestamp: datetime, language: Language = "en"
+) -> Mapping[str, bytes]:
     """Draw a figure as ``svg``, ``png`` and ``pdf``; the same input gives the same bytes.
 
     Parameters
@@ -27,6 +30,8 @@ def figure_files(produced: ProducedDisplay, *, timestamp: datetime) -> Mapping[s
         A display whose content is a figure. What is not a result of the trial is marked in the drawing itself.
     timestamp
         Date of creation of the PDF, with a time zone.
+    language
+        The one the words of the drawing are in, for the PDF to state.
 
     Raises
     ------
@@ -40,7 +45,7 @@ def figure_files(produced: ProducedDisplay, *, timestamp: datetime) -> Mapping[s
     return {
         "svg": svg.encode(),
         "png": style.png(figure, dpi=_PNG_DPI),
-        "pdf": _pdf(svg, produced.title, produced.content.alt, timestamp),
+        "pdf": _pdf(svg, produced.title, produced.content.alt, timestamp, language),
     }
 
 
@@ -73,7 +78,7 @@ def is_signed(content: bytes) -> bool:
     return _MAKER in content[-_TAIL:]
 
 
-def _pdf(svg: str, title: str, alt: str, timestamp: datetime) -> bytes:
+def _pdf(svg: str, title: str, alt: str, timestamp: datetime, language: Language) -> bytes:
     """Set the SVG as one page: its text stays text, its fonts are embedded."""
     try:
         return typst.compile(
@@ -81,7 +86,7 @@ def _pdf(svg: str, title: str, alt: str, timestamp: datetime) -> bytes:
             root=templates_path(),
             font_paths=typst_fonts(),
             ignore_system_fonts=True,
-            sys_inputs={"svg": svg, "title": title, "alt": alt},
+            sys_inputs={"svg": svg, "title": title, "alt": alt, "lang": language},
             timestamp=timestamp,
         )
     except typst.TypstError as error:

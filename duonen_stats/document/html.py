@@ -27,6 +27,8 @@ from duonen_stats.document.content_model import (
     Listing,
     Section,
 )
+from duonen_stats.document.language.catalogue import Language, load_catalogue
+from duonen_stats.document.language.translation import is_english
 from duonen_stats.document.markup import inline_svg, printable
 from duonen_stats.errors import DuonenError
 from duonen_stats.results.rows.table import ResultRow, Results
@@ -34,6 +36,10 @@ from duonen_stats.study.shipped_files import templates_path
 
 _TEMPLATE, _STYLE, _SCRIPT = "report.html.j2", "report.css", "report.js"
 _PRINTED_MARK = "SIMULATED DATA"
+_ENGLISH_STYLE = (
+    "[lang=en]{text-decoration:underline dotted;text-decoration-thickness:from-font;}\n"
+    ".filter{flex-wrap:wrap;}\n"
+)
 _SHORT = 24
 _PLAIN_COLUMNS = {"analysis_id", "stat", "n", "second"}
 _BREAKS_OUT = {
@@ -83,8 +89,16 @@ def render_html(document: Document, svgs: Mapping[str, str]) -> str:
     DuonenError
         A figure has no drawing.
     """
-    style = _source(_STYLE).replace(_PRINTED_MARK, document.stamp.short or _PRINTED_MARK)
+    style = _source(_STYLE)
     script = _source(_SCRIPT)
+    mark = document.stamp.short or _PRINTED_MARK
+    if document.language != "en":
+        catalogue = load_catalogue(document.language)
+        mark = catalogue.phrase(mark) or mark
+        style += _ENGLISH_STYLE
+        for english, other in catalogue.script.items():
+            script = script.replace(english, other)
+    style = style.replace(_PRINTED_MARK, mark)
     template = _environment().get_template(_TEMPLATE)
     return template.render(
         document=document,
@@ -95,6 +109,7 @@ def render_html(document: Document, svgs: Mapping[str, str]) -> str:
         script=Markup(script),  # noqa: S704 - the package's own file
         style_hash=_hash(style),
         script_hash=_hash(script),
+        in_rows=lambda text: _of_results(text, document.language),
         results=Markup(_results(document.results, document.checks)),  # noqa: S704 - JSON with every < > & escaped
     )
 
@@ -118,6 +133,7 @@ def _environment() -> Environment:
         "keeps_to_a_line": lambda cell: len(plain(cell)) <= _SHORT or stays_whole(plain(cell)),
         "bodies": _bodies,
         "is_number": lambda part: isinstance(part, Number),
+        "is_english": is_english,
         "reason": _reason,
     }
     return environment
@@ -139,6 +155,14 @@ def _source(name: str) -> str:
 
 def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _of_results(text: str, language: Language) -> object:
+    """Return words of a row of the results table; of one that has no term, English that is marked as such."""
+    if language == "en" or not text:
+        return text
+    said = load_catalogue(language).phrase(text)
+    return Markup('<span lang="en">{}</span>').format(printable(text)) if said is None else said
 
 
 def _kind(block: Block) -> str:

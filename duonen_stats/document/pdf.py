@@ -50,6 +50,14 @@ _BELOW_A_HEADING = 670.0
 """Height of a page without the heading of a section: a higher display would leave that heading alone on a page."""
 _TITLE, _NOTE, _SIGNS_OF_A_NOTE = 40.0, 10.3, 118
 """Points of a title with its column heads and of a line of a note, and characters in such a line."""
+_FIXED = {
+    "page": "Page",
+    "of": "of",
+    "none": "None.",
+    "contents": "Contents",
+    "displays": "Tables and figures",
+}
+"""Words of the template, by the name it has for them."""
 _SET = 0.82
 """Points of a table as set, for one that ``_height`` estimates (measured on Table 1 and Table E4)."""
 
@@ -102,6 +110,8 @@ def _document(document: Document, svgs: Mapping[str, bytes]) -> dict[str, Any]:
         "meta": [[_clean(label), _clean(value)] for label, value in document.meta],
         "cut_line": _clean(document.cut_line),
         "running_title": _clean(document.running_title),
+        "lang": document.language,
+        "words": {name: document.fixed(words) for name, words in _FIXED.items()},
         "sections": [_section(section, svgs) for section in document.sections],
     }
 

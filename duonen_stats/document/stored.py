@@ -30,7 +30,8 @@ from duonen_stats.document.content_model import (
     Paragraph,
     Section,
 )
-from duonen_stats.errors import DataError
+from duonen_stats.document.language.catalogue import require_language
+from duonen_stats.errors import DataError, OptionError
 from duonen_stats.results.rows.table import Results
 
 DOCUMENT = "document.json"
@@ -55,6 +56,7 @@ def document_json(document: Document) -> bytes:
         "running_title": document.running_title,
         "meta": document.meta,
         "sections": [_section(section) for section in document.sections],
+        **({} if document.language == "en" else {"language": document.language}),
     }
     return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8", "replace")
 
@@ -103,8 +105,17 @@ def read_document(content: bytes, where: str) -> Document:
             sections=tuple(_read_section(section) for section in read["sections"]),
             results=Results(()),
             looked_up=False,
+            language=require_language(_string(read.get("language", "en"))),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as fault:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+        OptionError,
+    ) as fault:
         raise DataError(f"{DOCUMENT} of {where} is damaged. {_AGAIN}") from fault
 
 

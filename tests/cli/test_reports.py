@@ -208,6 +208,13 @@ def test_no_verify_is_passed_on(asked, arguments, verify):
     assert options["verify"] is verify
 
 
+@pytest.mark.parametrize(("arguments", "language"), [((), "en"), (("--language", "pl"), "pl")])
+def test_language_is_passed_on(asked, arguments, language):
+    CliRunner().invoke(main, ["report", "interim", *arguments])
+    ((_, options),) = asked
+    assert options["language"] == language
+
+
 def test_a_number_that_differs_exits_1_and_the_report_is_written(monkeypatch, tmp_path):
     row = ("table1.age.all.mean", 61.0, 60.0, -1.0, "pandas", "2.3.3", "differs", "pandas gives 60.0")
     found = Verification(compared=pd.DataFrame([row], columns=[*COLUMNS]))

@@ -123,7 +123,8 @@ def test_a_required_option_may_stand_in_the_file(folder):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('plann = "x.yaml"\n', "unknown key 'plann'. Is plan meant? It may have mapping, plan, cut, out, against."),
+        ('plann = "x.yaml"\n', "unknown key 'plann'. Is plan meant? It may have mapping, plan, cut, out, against, "
+         "language."),
         ("out = 3\n", "out is 3; it has to be a path in quotes"),
         ('out = ["a"]\n', "out is ['a']"),
         ('out = ""\n', "out is ''"),
@@ -182,3 +183,14 @@ def test_the_variable_names_another_file_or_none(folder, monkeypatch):
     (folder / "other.toml").write_text('out = "b"\n', encoding="utf-8")
     monkeypatch.setenv("DUONEN_SETTINGS", "other.toml")
     assert read_settings().values == {"out": str(folder / "b")}
+
+
+def test_a_language_is_one_that_reports_are_made_in(folder, asked):
+    settings(folder, 'language = "pl"\n')
+    assert run("report", "interim").exit_code == 0
+    assert asked[0]["language"] == "pl"
+    settings(folder, 'language = "de"\n')
+    refused = run("report", "interim")
+    assert refused.exit_code == 2
+    assert "language is 'de'" in refused.stderr
+    assert "en or pl" in refused.stderr.replace("\n", " ")

@@ -13,6 +13,7 @@ from duonen_stats.datasets.metadata.stamp import Stamp
 from duonen_stats.displays.drawings import style
 from duonen_stats.displays.drawings.text_layout import (
     LEADING,
+    in_words,
     page,
     text_width,
     wrapped,
@@ -219,10 +220,13 @@ def marked_figure(content: FigureContent, stamp: Stamp) -> FigureContent:
 
 def _with_marks(figure: Figure, stamp: Stamp) -> Figure:
     width, height = page(figure)
+    lines = [plain(in_words(line)) for line in stamp.lines]
+    # A mark that is longer in another language is set in smaller type, so that it stays within the drawing.
+    narrower = min(1.0, max(map(len, stamp.lines)) / max(map(len, lines)))
     with style.settings():
-        text = figure.text(0.5, 0.5, "\n".join(stamp.lines), ha="center", va="center")
+        text = figure.text(0.5, 0.5, "\n".join(lines), ha="center", va="center")
     text.set(fontweight="bold", color=_MARK_COLOUR)
-    text.set(fontsize=0.085 * min(width, 1.6 * height), rotation=20, zorder=_BEHIND)
+    text.set(fontsize=narrower * 0.085 * min(width, 1.6 * height), rotation=20, zorder=_BEHIND)
     for axes in figure.axes:  # a white background would hide what is behind it
         axes.patch.set_alpha(0)
     return figure

@@ -1,7 +1,9 @@
 """Text set by hand: measured, broken into lines and placed in points, with the id of every number on it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Literal
 
@@ -21,15 +23,41 @@ _HARD_SPACE = "\u00a0"
 _EQUALS = f"{_HARD_SPACE}={_HARD_SPACE}"  # no line ends before what something is equal to
 
 
+Wording = Callable[[Line], Line]
+"""Puts the words of a drawing into another language; a line that it gave is given back as it is."""
+_WORDING: ContextVar[Wording | None] = ContextVar("wording", default=None)
+
+
+@contextmanager
+def worded(wording: Wording) -> Iterator[None]:
+    """Put all words that are measured and written within into another language, before they are measured."""
+    token = _WORDING.set(wording)
+    try:
+        yield
+    finally:
+        _WORDING.reset(token)
+
+
+def in_words(line: Line | str) -> Line:
+    """Return a line in the language that the drawing is in."""
+    wording = _WORDING.get()
+    given: Line = (line,) if isinstance(line, str) else line
+    return given if wording is None else wording(given)
+
+
 def page(figure: Figure) -> tuple[float, float]:
     """Width and height of a figure in points."""
     width, height = figure.get_size_inches()
     return 72 * float(width), 72 * float(height)
 
 
-@lru_cache(maxsize=4096)
 def text_width(text: str, size: float, weight: Weight = "normal") -> float:
     """Width of one line of text set in ``size`` points, in points."""
+    return _measured(plain(in_words(text)) if text and _WORDING.get() else text, size, weight)
+
+
+@lru_cache(maxsize=4096)
+def _measured(text: str, size: float, weight: Weight) -> float:
     font = FontProperties(family=style.FONT, weight=weight, size=size)
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
@@ -40,7 +68,7 @@ def wrapped(line: Line | str, width: float, size: float = style.TEXT) -> list[Li
     A number is never broken; a word wider than a whole line is broken after a hyphen, else within.
     """
     lines: list[Line] = [()]
-    for word in _words((line,) if isinstance(line, str) else line):
+    for word in _words(in_words(line)):
         for piece in _pieces(word, width, size):
             longer = _joined(lines[-1], (" ",) if lines[-1] else (), piece)
             if lines[-1] and text_width(plain(longer), size) > width:
@@ -106,7 +134,7 @@ def write(
     Each :class:`Number` becomes a text of its own that carries ``ard:`` and its id.
     """
     width, height = page(figure)
-    parts = [part for part in ((line,) if isinstance(line, str) else line) if part != ""]
+    parts = [part for part in in_words(line) if part != ""]
     if len(parts) > 1:
         whole = sum(text_width(_hard(part), size, weight) for part in parts)
         x -= {"left": 0.0, "center": whole / 2, "right": whole}[align]

@@ -1,5 +1,6 @@
 """The only place where a number is rounded: how each kind of statistic is written."""
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
@@ -153,6 +154,33 @@ def _ways_to_write(value: float) -> Iterator[tuple[str, Decimal, Decimal]]:
         number = rounded(value, decimals)
         if 0 < number < 1:
             yield f"{number:.{decimals}f}", number, number
+
+
+# A number in a language that has a decimal comma.
+
+_DECIMAL = re.compile(r"(?<![\w.])(\d+)\.(\d+)(?!\.?\w)")
+_NAMED_BY_NUMBER = re.compile(
+    r"(?:§|\bv|\b(?:CTCAE|RECIST|E3|number|numer|nr|version|wersja|Python|R|SPSS|SAS|MedDRA|duonen_stats)) ?v?$"
+)
+"""What a number with a point is not a quantity after: a version, or a number of a section."""
+
+
+def decimal_comma(text: str) -> str:
+    """Write the decimal numbers of a text with a comma; versions, sections, dates and names keep their point.
+
+    Source: ISO 80000-1, 7.2.2 (the decimal sign is a comma or a point, by the usage of the language).
+
+    Examples
+    --------
+    >>> decimal_comma("1.73 m², p = 0.043 [−0.5–2.0], CTCAE 5.0, ICH E3 14.1, table1.age.median")
+    '1,73 m², p = 0,043 [−0,5–2,0], CTCAE 5.0, ICH E3 14.1, table1.age.median'
+    """
+    return _DECIMAL.sub(
+        lambda found: (
+            found[0] if _NAMED_BY_NUMBER.search(text[: found.start()]) else f"{found[1]},{found[2]}"
+        ),
+        text,
+    )
 
 
 # What a table calls an analyte.

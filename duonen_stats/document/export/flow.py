@@ -24,6 +24,7 @@ from duonen_stats.document.content_model import (
     Listing,
     Paragraph,
 )
+from duonen_stats.document.language.catalogue import Language, fixed_words, load_catalogue
 from duonen_stats.document.markup import printable
 
 PORTRAIT, LANDSCAPE = 467.0, 714.0
@@ -36,7 +37,9 @@ _KEPT_WHOLE = 26
 _NARROWER = 0.9
 """Arial, which word processors have, for one point of DejaVu Sans, by which columns are measured."""
 _NUMBER = re.compile(r"[<>≥≤~≈]?[\u2212+\-]?\d+")
-_LABEL = re.compile(r"(Table|Figure) ([A-Z]*)(\d+)(.*)")
+_LABEL = re.compile(r"(Table|Figure|Tabela|Rycina) ([A-Z]*)(\d+)(.*)")
+_KINDS = {"Tabela": "Table", "Rycina": "Figure"}
+"""What a caption is of, where its label is in another language; fields of word processors count by the English name."""
 
 Style = Literal["body", "bullet", "sentence", "population", "note", "source", "mark", "meta"]
 
@@ -51,11 +54,17 @@ class Frame:
     subtitle: str = ""
     stamp: Stamp = UNMARKED
     meta: tuple[tuple[str, str], ...] = ()
+    language: Language = "en"
 
     @property
     def banner(self) -> str:
         """The mark of every page; empty if there is none."""
-        return self.stamp.banner
+        banner = self.stamp.banner
+        return banner if self.language == "en" else load_catalogue(self.language).phrase(banner) or banner
+
+    def fixed(self, words: str) -> str:
+        """Return fixed words of the page, such as ``Contents``, in the language of the report."""
+        return fixed_words(self.language, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +208,14 @@ def frame_of(document: Document) -> Frame:
         running_title=printable(document.running_title),
         cut_line=printable(document.cut_line),
         meta=tuple((printable(label), printable(value)) for label, value in document.meta),
+        language=document.language,
     )
 
 
 def flow_of(document: Document) -> Flow:
     """Return a whole report as a flow: title page, contents, sections with words, displays and listings."""
-    items: list[Item] = [Title(frame_of(document)), NewPage(), Contents(), NewPage()]
+    frame = frame_of(document)
+    items: list[Item] = [Title(frame), NewPage(), Contents(), NewPage()]
     first, second = 0, 0
     for section in document.sections:
         first, second = (first + 1, 0) if section.level == 1 else (first, second + 1)
@@ -213,8 +224,8 @@ def flow_of(document: Document) -> Flow:
             Heading(key=section.key, text=f"{number} {printable(section.title)}", level=section.level)
         )
         for block in section.blocks:
-            items += _block(block)
-    return Flow(frame_of(document), tuple(_turned(items)))
+            items += _block(block, frame)
+    return Flow(frame, tuple(_turned(items)))
 
 
 def flow_of_display(produced: ProducedDisplay, frame: Frame) -> Flow:
@@ -253,16 +264,16 @@ def _closes(item: Item) -> bool:
     return isinstance(item, FlowWords) and item.style in {"note", "source"}
 
 
-def _block(block: Block) -> list[Item]:
+def _block(block: Block, frame: Frame) -> list[Item]:
     match block:
         case Paragraph(line):
             return [FlowWords(text=_text(line))]
         case Bullets(points):
             return [FlowWords(text=_text(point), style="bullet") for point in points]
         case KeyFigures(figures):
-            return [_key_figures(figures)]
+            return [_key_figures(figures, frame)]
         case Listing():
-            return _listing(block)
+            return _listing(block, frame)
         case DisplayBlock(produced):
             return _display(produced)
 
@@ -298,14 +309,14 @@ def caption_of(produced: ProducedDisplay) -> Caption:
         key=produced.key,
         title=title,
         label=label,
-        kind=found[1],
+        kind=_KINDS.get(found[1], found[1]),
         before=found[2],
         number=int(found[3]),
         after=found[4],
     )
 
 
-def _key_figures(figures: Sequence[tuple[str, Line]]) -> FlowTable:
+def _key_figures(figures: Sequence[tuple[str, Line]], frame: Frame) -> FlowTable:
     rows = tuple(
         FlowRow(
             cells=(FlowCell(lines=(printable(label),)), FlowCell(lines=(_text(line),), bold=True)),
@@ -314,8 +325,8 @@ def _key_figures(figures: Sequence[tuple[str, Line]]) -> FlowTable:
         for label, line in figures
     )
     return FlowTable(
-        title="Key figures",
-        description="Each a label and what is to be read first.",
+        title=frame.fixed("Key figures"),
+        description=frame.fixed("Each a label and what is to be read first."),
         widths=(PORTRAIT * 0.6, PORTRAIT * 0.4),
         size=9.0,
         rows=rows,
@@ -323,11 +334,11 @@ def _key_figures(figures: Sequence[tuple[str, Line]]) -> FlowTable:
     )
 
 
-def _listing(listing: Listing) -> list[Item]:
+def _listing(listing: Listing, frame: Frame) -> list[Item]:
     note = [FlowWords(text=printable(listing.note), style="note")] if listing.note else []
     caption = Caption(key=listing.key, title=printable(listing.title))
     if not listing.rows:
-        return [caption, FlowWords(text="None.", style="note"), *note]
+        return [caption, FlowWords(text=frame.fixed("None."), style="note"), *note]
     texts = [[printable(row[i]) for row in listing.rows] for i in range(len(listing.columns))]
     weights = listing.weights or [1.0] * len(listing.columns)
     room = LANDSCAPE if listing.landscape else PORTRAIT

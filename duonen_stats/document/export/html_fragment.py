@@ -6,6 +6,8 @@ from html import escape
 from duonen_stats.displays.model.content import Line, Number, ProducedDisplay, TableContent, plain
 from duonen_stats.document.column_widths import head_rows, is_heading
 from duonen_stats.document.export.flow import Frame
+from duonen_stats.document.language.catalogue import LOCALES
+from duonen_stats.document.language.translation import is_english
 from duonen_stats.document.markup import inline_svg, printable
 
 _INK, _MUTED, _HAIR, _WARNING = "#1b2430", "#515d69", "#c5ced6", "#8f2d0b"
@@ -41,7 +43,7 @@ def html_fragment(produced: ProducedDisplay, frame: Frame, *, svg: str = "") -> 
 def _parts(produced: ProducedDisplay, frame: Frame, svg: str) -> Iterator[str]:
     label = f"{produced.label}. {produced.title}" if produced.label else produced.title
     yield (
-        f'<section lang="en-GB" data-key="{_text(produced.key)}" '
+        f'<section lang="{LOCALES[frame.language]}" data-key="{_text(produced.key)}" '
         f'style="max-width:100%;overflow-x:auto;background:#fff;color:{_INK};font:13px/1.4 Arial,sans-serif;">'
     )
     if frame.banner:
@@ -50,7 +52,7 @@ def _parts(produced: ProducedDisplay, frame: Frame, svg: str) -> Iterator[str]:
     population = (
         f'<br><span style="{_SMALL}">{_line(produced.population)}</span>' if produced.population else ""
     )
-    title = f"<strong>{_text(label)}</strong>{population}"
+    title = f"<strong>{_words(label)}</strong>{population}"
     if isinstance(content, TableContent):
         yield from _table(content, title)
     else:
@@ -64,7 +66,7 @@ def _parts(produced: ProducedDisplay, frame: Frame, svg: str) -> Iterator[str]:
         yield f'<p style="{_SMALL}">{_line(note)}</p>'
     origin = "  ·  ".join(part for part in (produced.source, produced.cut) if part)
     if origin:
-        yield f'<p style="{_SMALL}">{_text(origin)}</p>'
+        yield f'<p style="{_SMALL}">{_words(origin)}</p>'
     yield "</section>"
 
 
@@ -115,9 +117,13 @@ def _line(line: Line) -> str:
     return "".join(
         f'<span data-ard="{_text(part.id)}">{_text(plain((part,)))}</span>'
         if isinstance(part, Number)
-        else _text(part)
+        else _words(part)
         for part in line
     )
+
+
+def _words(text: str) -> str:
+    return f'<span lang="en">{_text(text)}</span>' if is_english(text) else _text(text)
 
 
 def _text(text: str) -> str:

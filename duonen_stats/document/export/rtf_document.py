@@ -26,9 +26,11 @@ from duonen_stats.document.export.flow import (
 )
 from duonen_stats.document.export.pictures import png_size
 from duonen_stats.document.export.word_document import bookmark, shown_size
+from duonen_stats.document.language.catalogue import Language
 
 _TWIPS = 20
-_ENGLISH = 2057
+_CODES: Mapping[Language, int] = {"en": 2057, "pl": 1045}
+"""Codes of the languages: British English, Polish."""
 _ASCII = 128
 _BEYOND = 0x10000
 _COLOURS = ("1B2430", "515D69", "17496B", "8F2D0B", "C5CED6")
@@ -141,7 +143,8 @@ def _head(frame: Frame, made: datetime, *, landscape: bool) -> Iterator[str]:
     colours = "".join(
         f"\\red{int(one[:2], 16)}\\green{int(one[2:4], 16)}\\blue{int(one[4:], 16)};" for one in _COLOURS
     )
-    yield rf"{{\rtf1\ansi\ansicpg1252\uc1\deff0\deflang{_ENGLISH}{{\fonttbl{{\f0\fswiss\fcharset0 Arial;}}}}"
+    language = _CODES[frame.language]
+    yield rf"{{\rtf1\ansi\ansicpg1252\uc1\deff0\deflang{language}{{\fonttbl{{\f0\fswiss\fcharset0 Arial;}}}}"
     yield rf"{{\colortbl;{colours}}}"
     sheet = "".join(f"{{\\s{number}{about} {name};}}" for number, name, about in _STYLES.values())
     yield rf"{{\stylesheet{sheet}}}"
@@ -155,7 +158,8 @@ def _head(frame: Frame, made: datetime, *, landscape: bool) -> Iterator[str]:
     about = "  ·  ".join(part for part in (frame.running_title, frame.cut_line) if part)
     yield rf"{{\header {mark}\pard\plain\f0\fs15\cf{_MUTED} {escaped(about)}\par}}"
     page, pages = _field("PAGE", "1"), _field("NUMPAGES", "1")
-    yield rf"{{\footer \pard\plain\qr\f0\fs15\cf{_MUTED} Page {page} of {pages}\par}}"
+    word, of = escaped(frame.fixed("Page")), escaped(frame.fixed("of"))
+    yield rf"{{\footer \pard\plain\qr\f0\fs15\cf{_MUTED} {word} {page} {of} {pages}\par}}"
 
 
 def _page(*, landscape: bool) -> str:
@@ -217,14 +221,14 @@ def _marked(key: str, text: str, style: str) -> str:
 
 def _contents(flow: Flow) -> Iterator[str]:
     listed = flow.listed()
-    yield _paragraph("Contents", "contents")
+    yield _paragraph(flow.frame.fixed("Contents"), "contents")
     yield from _entries(
         (item.key, item.text, f"toc{item.level}") for item in listed if isinstance(item, Heading)
     )
     for kind, words in (("Table", "Tables"), ("Figure", "Figures")):
         shown = [item for item in listed if isinstance(item, Caption) and item.kind == kind]
         if shown:
-            yield _paragraph(words, "contents")
+            yield _paragraph(flow.frame.fixed(words), "contents")
             yield from _entries((item.key, item.text, "toc2") for item in shown)
 
 

@@ -41,13 +41,13 @@ from duonen_stats.document.export.word_styles import (
     HAIR,
     HEAD,
     INK,
-    LANGUAGE,
     MUTED,
     TABLE_STYLE,
     set_styles,
     style_id,
     twips,
 )
+from duonen_stats.document.language.catalogue import LOCALES
 
 _EMU = 12700
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
@@ -84,7 +84,7 @@ def word_document(flow: Flow, pictures: Mapping[str, bytes], *, made: datetime) 
     ISO/IEC 29500-1:2016 (WordprocessingML); 17.16.5 for fields, 17.3.1.37 for decimal tab stops.
     """
     file = docx.Document()
-    set_styles(file)
+    set_styles(file, LOCALES[flow.frame.language])
     _set_page(file, flow.frame)
     _set_properties(file, flow.frame, made)
     body = file.element.body
@@ -248,9 +248,10 @@ def _caption(item: Caption) -> str:
         return run(item.title)
     if item.number is None:
         return run(f"{item.label}. {item.title}")
+    kind = item.label.partition(" ")[0]
     number = _field(rf"SEQ {_CAPTION[item.kind]} \* ARABIC \r {item.number}", run(str(item.number)))
     return (
-        run(f"{item.kind} {item.before}")
+        run(f"{kind} {item.before}")
         + number
         + (run(item.after) if item.after else "")
         + run(f". {item.title}")
@@ -273,14 +274,14 @@ def _contents(flow: Flow) -> Iterator[str]:
     """Write the contents, and the list of tables and figures; the page numbers are renewed when the file is opened."""
     listed = flow.listed()
     headings = [item for item in listed if isinstance(item, Heading)]
-    yield paragraph(run("Contents"), "Contentsheading", kept=True)
+    yield paragraph(run(flow.frame.fixed("Contents")), "Contentsheading", kept=True)
     yield from _toc(
         r'TOC \o "1-2" \h \z \u', [(item.key, item.text, f"TOC{item.level}") for item in headings]
     )
     for kind, words in (("Table", "Tables"), ("Figure", "Figures")):
         shown = [item for item in listed if isinstance(item, Caption) and item.kind == kind]
         if shown:
-            yield paragraph(run(words), "Contentsheading", kept=True)
+            yield paragraph(run(flow.frame.fixed(words)), "Contentsheading", kept=True)
             entries = [(item.key, item.text, "TableofFigures") for item in shown]
             yield from _toc(rf'TOC \h \z \c "{kind}"', entries)
 
@@ -396,7 +397,8 @@ def _set_page(file: WordFile, frame: Frame) -> None:
     foot = section.footer._element  # noqa: SLF001
     for child in list(foot):
         foot.remove(child)
-    page = run("Page ") + _field("PAGE", run("1")) + run(" of ") + _field("NUMPAGES", run("1"))
+    word, of = frame.fixed("Page"), frame.fixed("of")
+    page = run(f"{word} ") + _field("PAGE", run("1")) + run(f" {of} ") + _field("NUMPAGES", run("1"))
     right = paragraph(page, "Footer", further='<w:jc w:val="right"/>')
     for element in parse_xml(f"<w:ftr {DECLARED}>{right}</w:ftr>"):
         foot.append(element)
@@ -408,7 +410,7 @@ def _set_properties(file: WordFile, frame: Frame, made: datetime) -> None:
     about.title, about.subject = frame.title[:255], frame.cut_line[:255]
     about.author = about.last_modified_by = "duonen_stats"
     about.created = about.modified = day
-    about.language, about.comments, about.revision = LANGUAGE, frame.banner[:255], 1
+    about.language, about.comments, about.revision = LOCALES[frame.language], frame.banner[:255], 1
     about.keywords = ""
 
 

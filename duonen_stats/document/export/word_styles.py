@@ -13,7 +13,6 @@ from docx.styles.style import ParagraphStyle
 from duonen_stats.document.column_widths import PADDING
 from duonen_stats.document.export.flow import PORTRAIT, Style
 
-LANGUAGE = "en-GB"
 FONT = "Arial"
 INK, MUTED, ACCENT, WARNING, HAIR = "1B2430", "515D69", "17496B", "8F2D0B", "C5CED6"
 TABLE_STYLE = "DuonenTable"
@@ -48,8 +47,8 @@ def twips(points: float) -> int:
     return round(points * _TWIPS)
 
 
-def set_styles(file: WordFile) -> None:
-    """Give a file the styles that a flow is set in."""
+def set_styles(file: WordFile, locale: str = "en-GB") -> None:
+    """Give a file the styles that a flow is set in; its words are of the language ``locale``, such as en-GB."""
     styles = file.styles
     defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
     for name in ("w:rFonts", "w:lang", "w:sz", "w:szCs"):
@@ -59,7 +58,7 @@ def set_styles(file: WordFile) -> None:
         f'<w:rFonts {DECLARED} w:ascii="{FONT}" w:hAnsi="{FONT}" w:eastAsia="{FONT}" w:cs="{FONT}"/>',
         f'<w:sz {DECLARED} w:val="20"/>',
         f'<w:szCs {DECLARED} w:val="20"/>',
-        f'<w:lang {DECLARED} w:val="{LANGUAGE}" w:eastAsia="{LANGUAGE}" w:bidi="ar-SA"/>',
+        f'<w:lang {DECLARED} w:val="{locale}" w:eastAsia="{locale}" w:bidi="ar-SA"/>',
     ):
         defaults.append(parse_xml(xml))
     shapes: tuple[tuple[str, float, str, float, float], ...] = (

@@ -1,0 +1,360 @@
+"""A report in Polish: words, decimal commas, what stays English and says so; and English as it was."""
+
+import ast
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from document.sample_document import sample_document, sample_svgs
+
+import duonen_stats
+from duonen_stats.datasets import accounting
+from duonen_stats.displays.drawings.style import svg
+from duonen_stats.displays.model.content import FigureContent, Number, TableContent, plain
+from duonen_stats.displays.model.efficacy_words import NOT_REACHED
+from duonen_stats.displays.model.format import decimal_comma
+from duonen_stats.document.content_model import Bullets, DisplayBlock, KeyFigures, Listing, Paragraph
+from duonen_stats.document.export.flow import flow_of, frame_of
+from duonen_stats.document.export.html_fragment import html_fragment
+from duonen_stats.document.export.rtf_document import rtf_document
+from duonen_stats.document.export.word_document import word_document
+from duonen_stats.document.html import render_html
+from duonen_stats.document.language.catalogue import Catalogue, load_catalogue
+from duonen_stats.document.language.translation import (
+    ENGLISH_MARK,
+    English,
+    Translation,
+    is_english,
+    translation_into,
+)
+from duonen_stats.document.pdf import typst_inputs
+from duonen_stats.document.shown import MADE
+from duonen_stats.document.stored import document_json, read_document
+from duonen_stats.folder.provenance import software_versions
+from duonen_stats.plan import FINAL, INTERIM
+from duonen_stats.publication import load_ledger
+from duonen_stats.publication.audit import audit_publication
+from duonen_stats.publication.audit_results import analyse_audit
+from duonen_stats.raw.checks.check import check_cut
+from duonen_stats.report.compose import Analysed, compose, lay_out_all
+from duonen_stats.results import Results
+from duonen_stats.results.analyses.events.term_rates import TO_DATA_CUT
+from duonen_stats.results.analyses.safety.event_rates import TO_END_OF_REPORTING
+from duonen_stats.results.quality import analyse_quality
+from duonen_stats.study.shipped_files import dictionary_path, templates_path
+
+DRAWN = {"figure_1", "figure_2", "figure_s31"}
+"""Figures that are drawn here: bars, boxes with limits, and a forest of intervals with words on every side."""
+ENGLISH_LISTINGS = {"plan_fields", "plan_deviations", "audit_claims", "audit_findings", "audit_contradicted",
+                    "audit_design", "findings", "versions", "inputs"}  # fmt: skip
+"""Listings of sentences that have no Polish term, or of names of files and versions."""
+
+
+def analysed(cut, data, found, study, plan):
+    findings = check_cut(cut, study, plan)
+    audit = audit_publication(load_ledger(), found, study, plan) if plan.report == "interim" else None
+    rows = [*found, *analyse_quality(findings, accounting(cut, data))]
+    rows += [] if audit is None else analyse_audit(audit)
+    return Analysed(
+        cut=cut, findings=findings, study=study, plan=plan, data=data, results=Results(rows),
+        versions=software_versions(), fingerprint="abc", audit=audit,
+    )  # fmt: skip
+
+
+def with_figures(document, keys):
+    """Return a document without the figures that are not asked for: drawing is what takes long."""
+    sections = tuple(
+        replace(
+            section,
+            blocks=tuple(
+                block
+                for block in section.blocks
+                if not isinstance(block, DisplayBlock)
+                or isinstance(block.produced.content, TableContent)
+                or block.produced.key in keys
+            ),
+        )
+        for section in document.sections
+    )
+    return replace(document, sections=sections)
+
+
+@pytest.fixture(scope="module")
+def interim(cut, datasets, results, study):
+    material = analysed(cut, datasets, results, study, INTERIM)
+    return compose(material, lay_out_all(material))
+
+
+@pytest.fixture(scope="module")
+def final(final_cut, final_datasets, final_results, study):
+    material = analysed(final_cut, final_datasets, final_results, study, FINAL)
+    return compose(material, lay_out_all(material))
+
+
+@pytest.fixture(scope="module")
+def translation():
+    return Translation(load_catalogue("pl"))
+
+
+@pytest.fixture(scope="module")
+def polish(interim, translation):
+    return translation.document(with_figures(interim, DRAWN))
+
+
+def texts(document):
+    """Every text that a reader sees, with where it is; looked-up numbers among them."""
+    for text in (
+        document.title,
+        document.subtitle,
+        document.banner,
+        document.cut_line,
+        document.running_title,
+    ):
+        yield "page", text
+    for label, value in document.meta:
+        yield "meta", label
+        yield "meta", value
+    for section in document.sections:
+        yield section.key, section.title
+        for block in section.blocks:
+            yield from ((section.key if place == "" else place, text) for place, text in block_texts(block))
+
+
+def block_texts(block):
+    match block:
+        case Paragraph(line):
+            yield "", plain(line)
+        case Bullets(items):
+            yield from (("", plain(item)) for item in items)
+        case KeyFigures(items):
+            yield from (("", f"{label} {plain(line)}") for label, line in items)
+        case Listing(key=key):
+            yield from ((key, text) for text in (block.title, block.note, *block.columns))
+            yield from ((key, text) for row in block.rows for text in row)
+        case DisplayBlock(shown):
+            lines = [shown.population, shown.sentence, *shown.footnotes]
+            if isinstance(shown.content, TableContent):
+                yield from ((shown.key, f"{one.header} {plain(one.below)}") for one in shown.content.columns)
+                lines += [cell for row in shown.content.rows for cell in row.cells]
+            else:
+                yield shown.key, shown.content.alt
+            yield from ((shown.key, text) for text in (shown.label, shown.title, shown.source, shown.cut))
+            yield from ((shown.key, plain(line)) for line in lines)
+
+
+def drawn(document):
+    for shown in document.displays():
+        if isinstance(shown.content, FigureContent):
+            yield shown.key, re.findall(r"<text[^>]*>([^<]*)</text>", svg(shown.content.draw()))
+
+
+def test_the_displays_of_the_publication_have_polish_words_alone(polish):
+    wanted = {*(f"table_{n}" for n in range(1, 6)), "figure_1", "figure_2"}
+    seen = {place for place, _ in texts(polish)}
+    assert wanted <= seen
+    assert [(place, text) for place, text in texts(polish) if place in wanted and is_english(text)] == []
+
+
+def test_little_but_the_plan_and_the_audit_stays_english(polish):
+    left = {text for place, text in texts(polish) if ENGLISH_MARK in text and place not in ENGLISH_LISTINGS}
+    left -= {value for _, value in polish.meta}
+    assert len(left) <= 12, left
+
+
+def test_no_decimal_point_is_left(polish):
+    """Points stay in numbers of sections, versions, codes and files: what has a letter or a second point about it."""
+    named = re.compile(
+        r"(?:§|\bv|E3 |numer według ICH E3 |części |RECIST |CTCAE |MedDRA |duonen_stats |Python )\d+\.\d+"
+    )
+    shown = [(place, text) for place, text in texts(polish) if place not in {"versions", "inputs"}]
+    shown += [(key, text) for key, words in drawn(polish) for text in words]
+    left = [
+        (place, text)
+        for place, text in shown
+        if re.search(r"(?<![\w.])\d+\.\d+(?![\w.])", named.sub("", text))
+    ]
+    assert left == []
+
+
+def test_every_number_keeps_its_id_and_its_digits(interim, polish):
+    before = list(with_figures(interim, DRAWN).numbers())
+    after = list(polish.numbers())
+    assert sorted(one.id for one in before) == sorted(one.id for one in after)
+    said = {one.id: set() for one in before}
+    for one in before:
+        said[one.id].add(decimal_comma(one.text))
+    assert [one for one in after if one.text not in said[one.id]] == []
+
+
+def test_data_are_said_to_be_simulated_everywhere(polish):
+    assert "SIMULATED" in polish.banner
+    assert "SYMULOWANE" in polish.banner
+    assert "SIMULATED" in polish.cut_line
+    assert "SIMULATED" in frame_of(polish).banner
+    for key, words in drawn(polish):
+        assert any("SIMULATED" in text for text in words), key
+    for shown in polish.displays():
+        assert "SIMULATED" in shown.cut
+
+
+def test_words_of_a_drawing_are_polish_and_fit(polish):
+    words = dict(drawn(polish))
+    assert {"Zmniejszono", "Zwiększono", "Ramię B", "Pacjenci (%)"} <= set(words["figure_1"])
+    assert {"A Nerki", "B Szpik", "Mediana", "Skumulowana dawka w nerkach (Gy)"} <= set(words["figure_2"])
+    assert {"0,0", "0,5", "1,0"} <= set(words["figure_2"])
+    assert "Iloraz hazardów (95% PU)" in words["figure_s31"]
+    assert not any("Po angielsku" in plain(note) for one in polish.displays() for note in one.footnotes)
+
+
+# What has no term.
+
+
+@pytest.fixture
+def riddle():
+    """The sample, with a paragraph of which a sentence has a term and one has none."""
+    document = replace(sample_document(), title="A riddle of a report")
+    first = document.sections[0]
+    line = (
+        "Serious events: ",
+        Number(next(document.numbers()).id, "3"),
+        ". Nobody solved the riddle in 1.5 hours.",
+    )
+    sections = (replace(first, blocks=(Paragraph(line),)), *document.sections[1:])
+    return replace(document, sections=sections)
+
+
+@pytest.fixture
+def half_polish(riddle):
+    translation = Translation(load_catalogue("pl"))
+    return translation, translation.document(with_figures(riddle, set()))
+
+
+def test_what_stays_english_is_marked_where_it_begins_and_ends(half_polish):
+    translation, document = half_polish
+    paragraph = document.sections[0].blocks[0].line
+    assert plain(paragraph) == f"Zdarzenia poważne: 3. Nobody solved the riddle in 1,5 hours.{ENGLISH_MARK}"
+    assert [isinstance(part, English) for part in paragraph] == [False, False, False, True]
+    assert document.title == f"A riddle of a report{ENGLISH_MARK}"
+    assert is_english(document.title)
+    assert "Nobody solved the riddle in 1,5 hours." in translation.english
+
+
+def test_the_first_page_says_how_much_stayed_english(half_polish):
+    translation, document = half_polish
+    label, said = document.meta[-1]
+    assert label == "Język"
+    assert f"; {len(translation.english)} fraz" in said
+
+
+def test_html_marks_what_is_english_for_programs_and_for_eyes(half_polish):
+    _, document = half_polish
+    page = render_html(document, {})
+    assert '<html lang="pl">' in page
+    assert f'<span lang="en"> Nobody solved the riddle in 1,5 hours.{ENGLISH_MARK}</span>' in page
+    assert f'<h1><span lang="en">A riddle of a report{ENGLISH_MARK}</span></h1>' in page
+    assert "[lang=en]{" in page
+    assert "Szukaj w raporcie" in page
+    assert ">Find in the report<" not in page
+
+
+def test_print_and_word_processors_name_the_language(half_polish):
+    _, document = half_polish
+    assert '"lang": "pl"' in typst_inputs(document, {})["document"]
+    flow = flow_of(document)
+    assert "\\deflang1045" in rtf_document(flow, {}, made=MADE).decode()
+    assert b"PK" in word_document(flow, {}, made=MADE)[:2]
+    table = next(one for one in document.displays() if isinstance(one.content, TableContent))
+    assert '<section lang="pl-PL"' in html_fragment(table, frame_of(document))
+
+
+def test_a_polish_report_is_read_back_as_polish(half_polish):
+    _, document = half_polish
+    back = read_document(document_json(document), "the report")
+    assert back.language == "pl"
+    assert [text for _, text in texts(back)] == [text for _, text in texts(document)]
+
+
+def test_free_text_of_the_data_in_polish_is_not_called_english():
+    translation = Translation(load_catalogue("pl"))
+    assert (
+        translation.words("Pacjent zmarł w domu, przyczyna nieznana")
+        == "Pacjent zmarł w domu, przyczyna nieznana"
+    )
+    assert translation.english == {}
+
+
+# English.
+
+
+def test_english_needs_no_translation_and_says_nothing_of_language():
+    document = sample_document()
+    assert translation_into("en") is None
+    page = render_html(document, sample_svgs(document))
+    assert '<html lang="en">' in page
+    assert "lang=en]" not in page
+    assert ENGLISH_MARK not in page
+    assert b'"language"' not in document_json(document)
+
+
+# No dead entries.
+
+
+def words_of_the_package():
+    """Texts of the package in lower case: its constants, its templates, the data dictionary."""
+    package = Path(duonen_stats.__file__).parent
+    found = []
+    for path in package.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found += [
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+    files = [*templates_path().rglob("*.j2"), dictionary_path()]
+    found += [path.read_text(encoding="utf-8") for path in files]
+    return re.sub(r"\s+", " ", "\n".join(found)).lower()
+
+
+def stretches(phrase):
+    """Words of a phrase between its places, numbers and marks."""
+    pieces = re.split(r"\{[ntr]\d*\}|[.;:,()\[\]/]|\d+|…", phrase.lower())
+    return [piece.strip(" –%≥>") for piece in pieces if len(piece.strip(" –%≥>")) > 2]
+
+
+def test_every_term_is_one_that_a_report_prints(interim, final, monkeypatch):
+    """Or, of words in drawings that are not drawn here, one whose words stand in the package."""
+    used = set()
+    named, filled = Catalogue._named, Catalogue._filled
+
+    def noting_named(self, text):
+        found = named(self, text)
+        if found is not None:
+            used.update({text.replace("\u00a0", " "), text[:1].swapcase() + text[1:]})
+        return found
+
+    def noting_filled(self, pattern, *further):
+        found = filled(self, pattern, *further)
+        if found is not None:
+            used.add(pattern.term.english)
+        return found
+
+    monkeypatch.setattr(Catalogue, "_named", noting_named)
+    monkeypatch.setattr(Catalogue, "_filled", noting_filled)
+    catalogue = replace(load_catalogue("pl"))  # a fresh one, which remembers nothing
+    for document in (interim, final):
+        Translation(catalogue).document(with_figures(document, DRAWN))
+        for shown in document.displays():
+            if isinstance(shown.content, FigureContent):
+                lines = ((shown.content.alt,), shown.population, *shown.footnotes)
+                assert all(catalogue.pieces(line) for line in lines)
+    catalogue.phrase(f"a patient is at risk {TO_END_OF_REPORTING}")  # in an open session
+    catalogue.phrase(f"Follow-up: from the day after that {TO_DATA_CUT}.")
+    catalogue.phrase(f"Arm D (n = 12): events 1, median {NOT_REACHED} months")  # in a closed one
+    elsewhere = words_of_the_package()
+    dead = [
+        term.english
+        for term in catalogue.terms
+        if term.english not in used and not all(piece in elsewhere for piece in stretches(term.english))
+    ]
+    assert dead == [], "\n".join(dead)

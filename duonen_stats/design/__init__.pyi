@@ -18,7 +18,9 @@ from duonen_stats.design.fixed.power import DetectableHazardRatio as DetectableH
 from duonen_stats.design.fixed.power import PowerResult as PowerResult
 from duonen_stats.design.fixed.power import minimum_detectable_hazard_ratio as minimum_detectable_hazard_ratio
 from duonen_stats.design.fixed.power import power as power
+from duonen_stats.design.fixed.precision import HazardRatioPrecision as HazardRatioPrecision
 from duonen_stats.design.fixed.precision import ProportionPrecision as ProportionPrecision
+from duonen_stats.design.fixed.precision import hazard_ratio_precision as hazard_ratio_precision
 from duonen_stats.design.fixed.precision import patients_for_any as patients_for_any
 from duonen_stats.design.fixed.precision import patients_for_precision as patients_for_precision
 from duonen_stats.design.fixed.precision import precision_curve as precision_curve

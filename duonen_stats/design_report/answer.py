@@ -31,6 +31,7 @@ from duonen_stats.displays.model.format import (
     percent,
     significant,
 )
+from duonen_stats.document.content_model import Sliders
 from duonen_stats.results import ids
 from duonen_stats.results.rows.table import About, ResultRow, Results
 
@@ -97,8 +98,8 @@ class Answer:
         One line.
     assumed, facts
         Label and what is said.
-    tables, figures
-        As shown; figures appear in reports only.
+    tables, figures, sliders
+        As shown; figures appear in reports only, and sliders in their HTML only.
     notes
         What a reader has to know to judge the numbers.
     data
@@ -117,6 +118,7 @@ class Answer:
     facts: tuple[Fact, ...] = ()
     tables: tuple[AnswerTable, ...] = ()
     figures: tuple[AnswerFigure, ...] = ()
+    sliders: Sliders | None = None
     notes: tuple[str, ...] = ()
     data: Mapping[str, object] = field(default_factory=dict)
     population: str = "Planning assumptions; no data of patients"

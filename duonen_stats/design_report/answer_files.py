@@ -126,7 +126,7 @@ def answer_document(answer: Answer, study: Study, version: str) -> Document:
     displays = _displays(answer)
     result = [DisplayBlock(displays.pop(0))]
     assumed = [DisplayBlock(displays.pop(0))] if answer.assumed else []
-    sections = [Section(key="result", title="Result", blocks=tuple(result))]
+    sections = [Section(key="result", title="Result", blocks=tuple(result), sliders=answer.sliders)]
     if displays:
         shown: tuple[Block, ...] = tuple(DisplayBlock(produced) for produced in displays)
         sections.append(Section(key="details", title="Details", blocks=shown))

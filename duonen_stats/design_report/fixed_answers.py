@@ -46,6 +46,7 @@ from duonen_stats.design_report.planning.fixed_figures import (
     precision_figure,
     sample_size_figure,
 )
+from duonen_stats.design_report.planning.power_sliders import with_sliders
 from duonen_stats.errors import PlanError
 
 DIRECTIONS = {
@@ -115,7 +116,13 @@ def power_answer(
             "detectable": least,
         },
     )
-    return replace(answer, figures=(power_figure(answer, events=events),))
+    answer = replace(answer, figures=(power_figure(answer, events=events),))
+    if events is not None or rho or gamma:  # the sliders have a planned time, and the plain test
+        return answer
+    return with_sliders(
+        answer, assumptions, patients, method=method, alpha=alpha, sides=sides, target_power=target_power,
+        far_tail=far_tail, null_hazard_ratio=null_hazard_ratio, own_power=True,
+    )  # fmt: skip
 
 
 def _null(ratio: float) -> tuple[Fact, ...]:
@@ -170,7 +177,13 @@ def sample_size_answer(
         notes=(found.rounding_rule,),
         data={"assumptions": assumptions, "result": found},
     )
-    return replace(answer, figures=(sample_size_figure(answer),))
+    answer = replace(answer, figures=(sample_size_figure(answer),))
+    if rho or gamma:
+        return answer
+    return with_sliders(
+        answer, assumptions, found.n_patients_rounded, method=method, alpha=alpha, sides=sides,
+        target_power=target_power, far_tail=far_tail, null_hazard_ratio=null_hazard_ratio,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

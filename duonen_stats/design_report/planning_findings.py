@@ -30,6 +30,7 @@ from duonen_stats.design import (
 )
 from duonen_stats.design.fixed.fixed_methods import FixedMethod
 from duonen_stats.design.monitoring.boundaries import EfficacyRule
+from duonen_stats.design_report.planning.power_sliders import PlannedSize, planned_size
 from duonen_stats.design_report.question_inputs import is_study_plan
 from duonen_stats.errors import PlanError
 
@@ -69,6 +70,8 @@ class DesignFindings:
         Power (0–1) by method at ``curve_ratios``.
     test
         Power and size, nominal and calibrated.
+    planned
+        What the planned number of patients gives by Schoenfeld's formula, and what the power aimed at needs.
     over_time
         Events expected month by month.
     boundaries
@@ -87,6 +90,7 @@ class DesignFindings:
     curve_ratios: tuple[float, ...]
     curves: Mapping[str, tuple[float, ...]]
     test: PowerAndSize
+    planned: PlannedSize
     over_time: tuple[ExpectedEvents, ...]
     boundaries: Mapping[str, tuple[GroupSequentialDesign, GroupSequentialEvents, GroupSequentialCalendar]]
     precision: tuple[ProportionPrecision, ...]
@@ -148,6 +152,9 @@ def compute_design(
         curve_ratios=_CURVE_RATIOS,
         curves={method: _curve(assumptions, patients, method) for method in CURVE_METHODS},
         test=test,
+        planned=planned_size(
+            assumptions, patients, alpha=alpha, sides=sides, target_power=comparison.target_power
+        ),
         over_time=_over_time(assumptions, patients),
         boundaries={rule: _boundary(assumptions, rule) for rule in RULES},
         precision=tuple(

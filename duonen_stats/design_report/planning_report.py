@@ -1,16 +1,18 @@
 """The files of a design report: HTML, PDF, results, tables, figures and a manifest, written as one folder."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from duonen_stats.design import FIXED_METHODS, Progress, SurvivalAssumptions
 from duonen_stats.design_report.answer_output import as_plain
+from duonen_stats.design_report.planning.power_sliders import power_sliders
 from duonen_stats.design_report.planning_findings import DesignFindings, compute_design
 from duonen_stats.design_report.planning_results import design_results
-from duonen_stats.design_report.planning_tables import design_displays
+from duonen_stats.design_report.planning_tables import design_displays, planned_lines
 from duonen_stats.displays.model.content import FigureContent, Line, ProducedDisplay, TableContent, plain
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.document.content_model import (
@@ -19,6 +21,7 @@ from duonen_stats.document.content_model import (
     Document,
     KeyFigures,
     Listing,
+    Section,
 )
 from duonen_stats.document.figure_files import figure_files
 from duonen_stats.document.html import render_html
@@ -37,6 +40,11 @@ from duonen_stats.study.shipped_files import templates_path
 
 
 _TEMPLATE = "design.txt.j2"
+_PLANNED = "planned_size"
+_FORMULA_NOT_SIMULATION = (
+    "These numbers are by formula. The simulated power and size, and the calibrated critical values, of this report do "
+    "not follow the sliders."
+)
 _ASSUMED = (
     ("control_hazard", 5),
     ("experimental_hazard", 5),
@@ -95,10 +103,21 @@ def design_document(
             ("Seed", plain((look.count(ids.assumed().stat("seed")),))),
             ("Software", f"duonen_stats {version}"),
         ),
-        sections=write_sections(templates_path(), _TEMPLATE, look, words, blocks),
+        sections=_with_sliders(write_sections(templates_path(), _TEMPLATE, look, words, blocks), found, look),
         results=results,
         cut_line="Planning assumptions, no data of patients",
         running_title=f"{study.study_id} · design report",
+    )
+
+
+def _with_sliders(sections: Sequence[Section], found: DesignFindings, look: Lookup) -> tuple[Section, ...]:
+    """Put the sliders below the numbers of the planned size, from which they start."""
+    panel = power_sliders(
+        found.assumptions, found.planned, planned_lines(found, look), alpha=found.alpha, sides=found.sides,
+        words=(_FORMULA_NOT_SIMULATION,),
+    )  # fmt: skip
+    return tuple(
+        replace(section, sliders=panel) if section.key == _PLANNED else section for section in sections
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from duonen_stats.design import Rate
 from duonen_stats.design.trial.rounding import balanced, round_up
+from duonen_stats.design_report.answer import stated
 from duonen_stats.design_report.planning_findings import RULES, DesignFindings
 from duonen_stats.results import ids
 from duonen_stats.results.rows.table import About, ResultRow, Results
@@ -11,7 +12,7 @@ from duonen_stats.results.rows.table import About, ResultRow, Results
 
 def design_results(found: DesignFindings) -> Results:
     """Name every number of a design report: ids, units and methods."""
-    parts = (_assumptions, _methods, _published, _events, _size, _boundaries, _precision)
+    parts = (_assumptions, _planned, _methods, _published, _events, _size, _boundaries, _precision)
     return Results(row for part in parts for row in part(found))
 
 
@@ -45,6 +46,29 @@ def _assumptions(found: DesignFindings) -> Iterator[ResultRow]:
     for name, label, value, unit in rows:
         note = "none: every patient is followed to the analysis" if value is None else ""
         yield about.row(name, value, label=label, unit=unit, note=note)
+
+
+_SCHOENFELD, _LIMITS = "Schoenfeld", "Standard error from the events expected in each arm"
+
+
+def _planned(found: DesignFindings) -> Iterator[ResultRow]:
+    about, one = _about(found, ids.planned_size(), "planned"), found.planned
+    level = f"{stated(one.confidence)} limits"
+    needed = f"for {stated(one.target_power)} power"
+    rows = (
+        ("power", 100 * one.power, "Power", "%", _SCHOENFELD),
+        ("events", one.n_events, "Events expected", "events", ""),
+        ("experimental", one.events_experimental, "Events expected, experimental arm", "events", ""),
+        ("control", one.events_control, "Events expected, control arm", "events", ""),
+        ("hazard_ratio", one.hazard_ratio, "Hazard ratio assumed", "", ""),
+        ("lower", one.lower, f"Hazard ratio, lower of the {level} expected", "", _LIMITS),
+        ("upper", one.upper, f"Hazard ratio, upper of the {level} expected", "", _LIMITS),
+        ("events_needed", one.events_needed, f"Events needed {needed}", "events", _SCHOENFELD),
+        ("patients_needed", one.patients_needed, f"Patients needed {needed}", "patients", _SCHOENFELD),
+    )
+    for name, value, label, unit, method in rows:
+        note = "no number of patients has that power" if value is None else ""
+        yield about.row(name, value, label=label, unit=unit, method=method, note=note)
 
 
 def _methods(found: DesignFindings) -> Iterator[ResultRow]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from duonen_stats.design import METHOD_LABELS
+from duonen_stats.design_report.answer import share, stated
 from duonen_stats.design_report.planning_findings import (
     CURVE_METHODS,
     RULES,
@@ -30,6 +31,7 @@ _POWER, _RATIO = "Power (%)", "Hazard ratio, experimental over control"
 def design_displays(found: DesignFindings, look: Lookup) -> Mapping[str, ProducedDisplay]:
     """Set every table and figure of the report, by key."""
     tables = (
+        ("planned", "What the planned size gives by Schoenfeld’s formula", _planned(found, look)),
         ("methods", "Events and patients needed, and power at the planned size, by method", _methods(look)),
         *((("published", "The published numbers and what is reproduced", _published(found, look)),)
           if found.published_size else ()),
@@ -58,6 +60,12 @@ def design_displays(found: DesignFindings, look: Lookup) -> Mapping[str, Produce
 
 _NEEDED = ("boundaries", "boundary_curve")
 _NOTES: Mapping[str, tuple[Line, ...]] = {
+    "planned": (
+        (
+            "The limits are those expected if the estimate is the hazard ratio assumed; their standard error is "
+            "√(1/d₁ + 1/d₀), with the events d₁ and d₀ expected in each arm. What is needed is rounded up.",
+        ),
+    ),
     "methods": (
         ("Events and patients are rounded up, each on its own; simulated power with its Monte-Carlo standard error.",),
     ),
@@ -85,6 +93,38 @@ def _table(heads: Sequence[str], rows: Sequence[TableRow], *, first: float = 2.4
         for place, head in enumerate(heads)
     )
     return TableContent(columns=columns, rows=tuple(rows))
+
+
+def planned_lines(found: DesignFindings, look: Lookup) -> Mapping[str, Line]:
+    """Write power, events, limits and what is needed at the planned size, as the sliders write theirs."""
+    block = ids.planned_size()
+    # A power is never rounded to 100%, in the table and at the sliders alike.
+    return {
+        "power": (Number(block.stat("power"), share(found.planned.power)),),
+        "events": (
+            look.fixed(block.stat("events"), 1), " (", look.fixed(block.stat("experimental"), 1), " + ",
+            look.fixed(block.stat("control"), 1), ")",
+        ),
+        "limits": (look.fixed(block.stat("lower"), 3), " to ", look.fixed(block.stat("upper"), 3)),
+        "needed": (
+            look.count(block.stat("events_needed")), " events, ", look.count(block.stat("patients_needed")),
+            " patients",
+        ),
+    }  # fmt: skip
+
+
+def _planned(found: DesignFindings, look: Lookup) -> TableContent:
+    lines = planned_lines(found, look)
+    rows: tuple[tuple[str, Line], ...] = (
+        ("Patients planned", (look.count(ids.assumed().stat("patients")),)),
+        ("Power", lines["power"]),
+        ("Events, experimental + control", lines["events"]),
+        ("Hazard ratio assumed", (look.fixed(ids.planned_size().stat("hazard_ratio"), 3),)),
+        (f"{stated(found.planned.confidence)} limits of the hazard ratio", lines["limits"]),
+        (f"Needed for {stated(found.planned.target_power)} power", lines["needed"]),
+    )
+    columns = (Column(header="Quantity", align="left"), Column(header="Value", align="left", weight=2.2))
+    return TableContent(columns=columns, rows=tuple(TableRow(cells=((label,), line)) for label, line in rows))
 
 
 def _methods(look: Lookup) -> TableContent:

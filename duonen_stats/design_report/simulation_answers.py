@@ -42,6 +42,7 @@ from duonen_stats.design_report.answer import (
 from duonen_stats.design_report.fixed_answers import DIRECTIONS
 from duonen_stats.design_report.monitoring_answers import plan_words
 from duonen_stats.design_report.planning.monitoring_figures import methods_figure, simulation_figure
+from duonen_stats.design_report.planning.power_sliders import with_sliders
 from duonen_stats.design_report.question_inputs import is_study_plan
 
 
@@ -192,6 +193,12 @@ def _verdict(checks: Sequence[ClaimCheck]) -> str:
     )
 
 
+_FORMULA_NOT_SIMULATION = (
+    "The answer of this report is simulated, which takes too long for a page: the sliders use a formula instead, and "
+    "start from what it gives. Its power is not the simulated one."
+)
+
+
 def simulation_answer(
     scenario: SimulationScenario,
     *,
@@ -254,7 +261,18 @@ def simulation_answer(
         ),
         data={"assumptions": scenario.assumptions, "scenario": scenario, "result": found},
     )  # fmt: skip
-    return replace(answer, figures=(simulation_figure(answer),))
+    answer = replace(answer, figures=(simulation_figure(answer),))
+    if (
+        scenario.n_events is not None
+        or scenario.rho
+        or scenario.gamma
+        or scenario.assessment_months is not None
+    ):
+        return answer
+    return with_sliders(
+        answer, scenario.assumptions, scenario.n_patients, method="schoenfeld", alpha=scenario.alpha,
+        sides=scenario.sides, target_power=0.9, words=(_FORMULA_NOT_SIMULATION,),
+    )  # fmt: skip
 
 
 def _simulated_as(scenario: SimulationScenario) -> tuple[Fact, ...]:

@@ -69,6 +69,54 @@ Block = Paragraph | Bullets | KeyFigures | DisplayBlock | Listing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slider:
+    """A quantity that a reader may change: its values from low to high, and the one to begin with, which is among them.
+
+    ``reading`` says how the page also reads the value: ``"median"`` of a hazard, ``"share a year"`` of a hazard of
+    dropout, ``"ratio"`` of an allocation, or not at all.
+    """
+
+    key: str
+    label: str
+    unit: str
+    values: tuple[float, ...]
+    start: float
+    reading: Literal["", "median", "share a year", "ratio"] = ""
+
+    def __post_init__(self) -> None:
+        if self.start not in self.values or list(self.values) != sorted(set(self.values)):
+            raise ValueError(
+                f"{self.key}: the values of a slider increase, and {self.start} has to be one of them"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sliders:
+    """Sliders that recompute numbers in an HTML page, by formulas; other formats leave them out.
+
+    Attributes
+    ----------
+    words, notes
+        Paragraphs before them, and remarks below the words of the formula.
+    formulas
+        Key, name and words of each formula to choose from; the first is the one to begin with.
+    results
+        Key and label of each number that is recomputed, and the number of the report itself, by the first formula.
+    constants
+        What the formulas need and no slider changes, by name.
+    """
+
+    key: str
+    title: str
+    words: tuple[Line, ...]
+    notes: tuple[str, ...]
+    sliders: tuple[Slider, ...]
+    formulas: tuple[tuple[str, str, str], ...]
+    results: tuple[tuple[str, str, Line], ...]
+    constants: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A heading and what is under it; level 2 lies inside the level-1 section before it."""
 
@@ -76,6 +124,7 @@ class Section:
     title: str
     blocks: tuple[Block, ...] = ()
     level: Literal[1, 2] = 1
+    sliders: Sliders | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +200,9 @@ class Document:
         for section in self.sections:
             for block in section.blocks:
                 yield from block_numbers(block)
+            if section.sliders is not None:
+                for _, _, line in section.sliders.results:
+                    yield from _numbers(line)
 
 
 def block_numbers(block: Block) -> Iterator[Number]:
@@ -204,3 +256,5 @@ def _titles(section: Section) -> Iterator[tuple[str, str]]:
                 yield key, title
             case _:
                 pass
+    if section.sliders is not None:
+        yield section.sliders.key, section.sliders.title

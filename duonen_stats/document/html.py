@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from itertools import pairwise
 
@@ -26,6 +26,7 @@ from duonen_stats.document.content_model import (
     Document,
     Listing,
     Section,
+    Sliders,
 )
 from duonen_stats.document.language.catalogue import Language, load_catalogue
 from duonen_stats.document.language.translation import is_english
@@ -35,6 +36,7 @@ from duonen_stats.results.rows.table import ResultRow, Results
 from duonen_stats.study.shipped_files import templates_path
 
 _TEMPLATE, _STYLE, _SCRIPT = "report.html.j2", "report.css", "report.js"
+_SLIDERS = "sliders.js"
 _PRINTED_MARK = "SIMULATED DATA"
 _ENGLISH_STYLE = (
     "[lang=en]{text-decoration:underline dotted;text-decoration-thickness:from-font;}\n"
@@ -99,6 +101,9 @@ def render_html(document: Document, svgs: Mapping[str, str]) -> str:
         for english, other in catalogue.script.items():
             script = script.replace(english, other)
     style = style.replace(_PRINTED_MARK, mark)
+    sliders = [section.sliders for section in document.sections if section.sliders is not None]
+    if sliders:
+        script += _source(_SLIDERS)
     template = _environment().get_template(_TEMPLATE)
     return template.render(
         document=document,
@@ -110,6 +115,7 @@ def render_html(document: Document, svgs: Mapping[str, str]) -> str:
         style_hash=_hash(style),
         script_hash=_hash(script),
         in_rows=lambda text: _of_results(text, document.language),
+        sliders=Markup(_settings(sliders)),  # noqa: S704 - JSON with every < > & escaped
         results=Markup(_results(document.results, document.checks)),  # noqa: S704 - JSON with every < > & escaped
     )
 
@@ -226,6 +232,23 @@ def _results(results: Results, checks: Mapping[str, tuple[str, float | None]]) -
         columns["second"] = [True if second == row.stat else second for (_, second), row in seconds]
     packed = {name: column if name in _PLAIN_COLUMNS else _packed(column) for name, column in columns.items()}
     return json.dumps(packed, ensure_ascii=False, separators=(",", ":")).translate(_BREAKS_OUT)
+
+
+def _settings(sliders: Sequence[Sliders]) -> str:
+    """Write what the script needs of the sliders, by their key; empty if there are none."""
+    content = {
+        one.key: {
+            "sliders": {slider.key: asdict(slider) for slider in one.sliders},
+            "formulas": {key: words for key, _, words in one.formulas},
+            "constants": one.constants,
+        }
+        for one in sliders
+    }
+    return (
+        json.dumps(content, ensure_ascii=False, separators=(",", ":")).translate(_BREAKS_OUT)
+        if content
+        else ""
+    )
 
 
 def _packed(texts: list[str]) -> dict[str, list[str] | list[int]]:

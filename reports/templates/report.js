@@ -4,7 +4,7 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const numbers = "[data-ard]";
   document.body.classList.add("ready");
-  for (const element of all(".search, .theme, .actions, .filter, .hint")) element.hidden = false;
+  for (const element of all(".search, .theme, .actions, .filter, .hint, .script-only")) element.hidden = false;
 
   // ── The results table: columns; a repeated text stands once and is pointed to ─────────────────────
   const packed = JSON.parse(one("#results").textContent);

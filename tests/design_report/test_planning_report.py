@@ -84,6 +84,7 @@ def test_it_says_what_is_assumed_needed_and_found():
     assert [section.title for section in document.sections] == [
         "Summary",
         "Assumptions",
+        "The planned size",
         "Methods compared",
         "Published numbers",
         "Events over time",

@@ -32,7 +32,7 @@ def test_published_numbers_carry_a_verdict(displays):
     found = rows(displays["published"])
     assert ["Schoenfeld", "117", "116.64", "reproduced"] in found
     assert ["Schoenfeld", "75", "67.4", "not reproduced"] in found
-    assert displays["published"].label == "Table 2"
+    assert displays["published"].label == "Table 3"
 
 
 def test_another_plan_has_no_published_table():

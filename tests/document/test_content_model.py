@@ -12,6 +12,8 @@ from duonen_stats.document.content_model import (
     Listing,
     Paragraph,
     Section,
+    Slider,
+    Sliders,
     block_numbers,
 )
 from duonen_stats.errors import UnknownResultError
@@ -68,3 +70,29 @@ def test_numbers_are_found_in_every_kind_of_text():
     a, b = Number("a", "1"), Number("b", "2")
     assert list(block_numbers(Bullets(((a,), ("no",), ("x", b))))) == [a, b]
     assert list(block_numbers(KeyFigures((("label", (a, " of ", b)),)))) == [a, b]
+
+
+def sliders_of(*, key="panel", start=2.0, shown="summary/gap"):
+    slider = Slider(key="size", label="Size", unit="mm", values=(1.0, 2.0, 3.0), start=start)
+    return Sliders(
+        key=key, title="Sliders", words=(), notes=(), sliders=(slider,), formulas=(("one", "One", "1"),),
+        results=(("size", "Size", (Number(shown, "2"),)),), constants={},
+    )  # fmt: skip
+
+
+def test_a_slider_starts_at_one_of_its_values():
+    with pytest.raises(ValueError, match=r"size: the values of a slider increase, and 2\.5 has to be one"):
+        sliders_of(start=2.5)
+    with pytest.raises(ValueError, match="increase"):
+        Slider(key="size", label="Size", unit="", values=(2.0, 1.0), start=2.0)
+
+
+def test_sliders_have_a_key_of_their_own_and_numbers_that_are_looked_up():
+    document = sample_document()
+    last = document.sections[-1]
+    for panel, fault, words in (
+        (sliders_of(key="t1"), ValueError, "used as a key twice: t1"),
+        (sliders_of(shown="nobody/made/this"), UnknownResultError, "nobody/made/this"),
+    ):
+        with pytest.raises(fault, match=words):
+            replace(document, sections=(*document.sections[:-1], replace(last, sliders=panel)))

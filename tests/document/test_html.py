@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from document.sample_document import HOSTILE, sample_document, sample_svgs
 
+from duonen_stats.document.content_model import Slider, Sliders
 from duonen_stats.document.html import render_html
 from duonen_stats.errors import DuonenError
 from duonen_stats.results.rows.table import ResultRow
@@ -177,3 +178,27 @@ def test_what_a_second_engine_says_of_a_number_is_beside_it(document):
     assert (texts[first.analysis_id], texts[second.analysis_id]) == ("confirmed by pandas 2", "explained")
     assert (seconds[first.analysis_id], seconds[second.analysis_id]) == (True, 0.25)
     assert sum(text != "" for text in texts.values()) == len(said)
+
+
+def test_sliders_are_hidden_until_their_script_runs_and_let_nothing_out(document):
+    hostile = " ".join(HOSTILE)
+    slider = Slider(key="size", label=hostile, unit="", values=(1.0, 2.0), start=2.0)
+    panel = Sliders(
+        key="panel", title="Sliders", words=((hostile,),), notes=(hostile,), sliders=(slider,),
+        formulas=(("one", hostile, hostile),), results=(), constants={"name": hostile},
+    )  # fmt: skip
+    last = replace(document.sections[-1], sliders=panel)
+    with_sliders = replace(document, sections=(*document.sections[:-1], last))
+    html = render_html(with_sliders, sample_svgs(with_sliders))
+    assert re.search(r'<section class="sliders script-only" id="panel"[^>]* hidden>', html)
+    settings = re.search(
+        r'<script type="application/json" id="slider-settings">(.*?)</script>', html, re.DOTALL
+    )[1]
+    assert "<" not in settings
+    assert json.loads(settings)["panel"]["constants"] == {"name": hostile}
+    assert hostile not in html
+    (script,) = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in html
+    assert "slider-settings" in script
+    assert "slider-settings" not in render_html(document, sample_svgs(document))

@@ -1,12 +1,15 @@
-"""Precision of a proportion: half-widths of its interval, numbers needed, and the chance of seeing a rare event."""
+"""Precision of a proportion and of a hazard ratio; numbers needed, and the chance of seeing a rare event."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, log, log1p
+from math import ceil, exp, log, log1p
 from typing import Literal, get_args
 
 from scipy import special
 
+from duonen_stats.design.fixed.closed_formulas import log_ratio_sd
+from duonen_stats.design.trial.assumptions import SurvivalAssumptions
+from duonen_stats.design.trial.expected_events import expected_events
 from duonen_stats.errors import PlanError
 
 PrecisionMethod = Literal["wald", "wilson", "wilson_cc", "clopper_pearson"]
@@ -270,3 +273,84 @@ def _limits(p: float, n: int, method: str, z: float, confidence: float) -> tuple
         high = 2 * n * p + z**2 + 1 + z * max(base + 4 * n * p * (1 - p) - shift, 0.0) ** 0.5
     scale = 2 * (n + z**2)
     return (max(0.0, low / scale) if p > 0 else 0.0), (min(1.0, high / scale) if p < 1 else 1.0)
+
+
+# Precision of a hazard ratio: the limits expected at the analysis.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HazardRatioPrecision:
+    """Limits of a hazard ratio as they are expected at the analysis, if the estimate is the ratio assumed.
+
+    ``std_err`` is that of the log hazard ratio; ``events_control`` and ``events_experimental`` are those expected.
+    """
+
+    hazard_ratio: float
+    lower: float
+    upper: float
+    confidence: float
+    std_err: float
+    events_control: float
+    events_experimental: float
+    analysis_months: float
+
+
+def hazard_ratio_precision(
+    assumptions: SurvivalAssumptions,
+    n_patients: float | None = None,
+    *,
+    at_months: float | None = None,
+    confidence: float = 0.95,
+) -> HazardRatioPrecision:
+    """Expect the limits of the hazard ratio at the analysis.
+
+    Parameters
+    ----------
+    assumptions
+        The design, with one hazard ratio throughout.
+    n_patients
+        Patients planned in all; None for the number the accrual itself gives.
+    at_months
+        Calendar month of the analysis; None for the planned one.
+    confidence
+        Level of the two-sided interval.
+
+    Raises
+    ------
+    PlanError
+        The hazard ratio changes, an arm has no events expected by then, or a value is out of range.
+
+    References
+    ----------
+    Standard error sqrt(1 / d1 + 1 / d0) of the log hazard ratio with the events expected in each arm: Rubinstein, Gail
+    & Santner (1981) Journal of Chronic Diseases 34:469-479.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> from duonen_stats.design import hazard_ratio_precision, study_assumptions
+    >>> found = hazard_ratio_precision(study_assumptions(load_study()), 92)
+    >>> round(found.lower, 3), round(found.upper, 3)
+    (0.295, 0.847)
+    """
+    if not 0 < confidence < 1:
+        raise PlanError(f"A confidence level lies between 0 and 1; {confidence} does not.")
+    ratio = assumptions.constant_hazard_ratio
+    events = expected_events(assumptions, n_patients, at_months)
+    # Per patient, so that the formula stands once: Wald's power is of the same standard error.
+    std_err = (
+        log_ratio_sd(assumptions, events.at_months) / events.n_patients**0.5 if events.n_patients else 0.0
+    )
+    if not std_err:
+        raise PlanError("Without patients there is no hazard ratio to know.")
+    reach = float(special.ndtri((1 + confidence) / 2)) * std_err
+    return HazardRatioPrecision(
+        hazard_ratio=ratio,
+        lower=ratio * exp(-reach),
+        upper=ratio * exp(reach),
+        confidence=confidence,
+        std_err=std_err,
+        events_control=events.control,
+        events_experimental=events.experimental,
+        analysis_months=events.at_months,
+    )

@@ -87,6 +87,15 @@ def assumed() -> str:
     return "design.assumed"
 
 
+@family(
+    "power", "events", "experimental", "control", "hazard_ratio", "lower", "upper", "events_needed", "patients_needed",
+    reports=_DESIGN,
+)  # fmt: skip
+def planned_size() -> str:
+    """What the planned number of patients gives by Schoenfeld's formula, and what the power aimed at needs."""
+    return "design.planned.schoenfeld"
+
+
 @family("events", "patients", reports=_DESIGN, method=Open())
 def design_method(method: str) -> str:
     """What a method asks for."""

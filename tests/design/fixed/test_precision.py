@@ -1,18 +1,22 @@
-"""Precision of a proportion."""
+"""Precision of a proportion, and of a hazard ratio."""
 
-from math import nan
+from math import exp, nan, sqrt
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from duonen_stats import load_study
 from duonen_stats.design import (
+    SurvivalAssumptions,
+    hazard_ratio_precision,
     patients_for_any,
     patients_for_precision,
     precision_curve,
     probability_of_any,
     proportion_precision,
     rate_excluded,
+    study_assumptions,
 )
 from duonen_stats.design.fixed.precision import PRECISION_METHODS
 from duonen_stats.errors import PlanError
@@ -96,3 +100,31 @@ def test_the_rule_of_three():
 def test_what_is_out_of_range_is_refused(function, arguments, message):
     with pytest.raises(PlanError, match=message):
         function(**arguments)
+
+
+def test_the_limits_of_a_hazard_ratio_by_hand():
+    """All enter at once and are followed to the end: d1 = 60 (1 - e^-0.2), d0 = 40 (1 - e^-0.5)."""
+    plan = SurvivalAssumptions(
+        control_hazard_per_month=0.05, hazard_ratio=0.4, allocation_ratio=1.5, followup_months=10.0
+    )
+    found = hazard_ratio_precision(plan, 100, confidence=0.9)
+    d1, d0 = 60 * (1 - exp(-0.2)), 40 * (1 - exp(-0.5))
+    assert (found.events_experimental, found.events_control) == (pytest.approx(d1), pytest.approx(d0))
+    std_err = sqrt(1 / d1 + 1 / d0)
+    assert found.std_err == pytest.approx(std_err)
+    assert found.lower == pytest.approx(0.4 * exp(-1.6448536 * std_err), rel=1e-7)
+    assert found.upper == pytest.approx(0.4 * exp(1.6448536 * std_err), rel=1e-7)
+    assert found.analysis_months == 10
+
+
+def test_four_times_the_patients_halve_the_error_and_later_is_more_precise():
+    plan = study_assumptions(load_study())
+    one, four = (hazard_ratio_precision(plan, n) for n in (50, 200))
+    assert one.std_err == pytest.approx(2 * four.std_err)
+    assert hazard_ratio_precision(plan, 50, at_months=150).std_err < one.std_err
+
+
+@pytest.mark.parametrize("bad", [{"confidence": 1.0}, {"at_months": 0.0}, {"n_patients": 0}])
+def test_no_limits_without_events_patients_or_a_level(bad):
+    with pytest.raises(PlanError):
+        hazard_ratio_precision(study_assumptions(load_study()), **{"n_patients": 92, **bad})

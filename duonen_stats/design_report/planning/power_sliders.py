@@ -6,6 +6,7 @@ The number "as planned" next to the sliders is Python's own, and a row of the re
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from math import ceil, floor, log10
 from typing import Any
 
@@ -201,24 +202,24 @@ def power_sliders(
     loss = assumptions.dropout_hazard_per_month, assumptions.dropout_hazard_experimental_per_month
     sliders = (
         Slider(key="hazard_ratio", label="Hazard ratio", unit="", start=ratio,
-               values=_evenly(min(0.2, 0.5 * ratio), max(1.5, 2 * ratio), 0.01, ratio)),
+               values=_evenly(min(0.2, 0.5 * ratio), max(1.5, 2 * ratio), "0.01", ratio)),
         Slider(key="patients", label="Patients", unit="", start=planned.n_patients,
-               values=_evenly(10, max(300, 3 * planned.n_patients), 1, planned.n_patients)),
+               values=_evenly(10, max(300, 3 * planned.n_patients), "1", planned.n_patients)),
         Slider(key="allocation", label="Allocation, experimental : control", unit="", reading="ratio",
                start=assumptions.allocation_ratio, values=_with(
                    (0.25, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6), assumptions.allocation_ratio)),
         Slider(key="control_hazard", label="Hazard, control arm", unit="per month", reading="median",
                start=assumptions.control.rates_per_month[0], values=_hazards(assumptions.control.rates_per_month[0])),
         Slider(key="accrual", label="Accrual", unit="months", start=accrual,
-               values=_evenly(0, max(120, 2 * accrual), 1, accrual)),
+               values=_evenly(0, max(120, 2 * accrual), "1", accrual)),
         Slider(key="followup", label="Follow-up after last entry", unit="months", start=followup,
-               values=_evenly(min(0, followup), max(120, 2 * followup), 1, followup)),
+               values=_evenly(min(0, followup), max(120, 2 * followup), "1", followup)),
         Slider(key="dropout", label="Hazard of dropout" + ("" if loss[1] is None else ", control arm"),
                unit="per month", start=loss[0], reading="share a year",
-               values=_evenly(0, max(0.03, 2 * loss[0]), 0.0005, loss[0])),
+               values=_evenly(0, max(0.03, 2 * loss[0]), "0.0005", loss[0])),
         *(() if loss[1] is None else (
             Slider(key="dropout_experimental", label="Hazard of dropout, experimental arm", unit="per month",
-                   start=loss[1], reading="share a year", values=_evenly(0, max(0.03, 2 * loss[1]), 0.0005, loss[1])),
+                   start=loss[1], reading="share a year", values=_evenly(0, max(0.03, 2 * loss[1]), "0.0005", loss[1])),
         )),
         Slider(key="alpha", label=f"Level alpha, {test}", unit="", start=alpha, values=_with(
             (0.001, 0.0025, 0.005, 0.01, 0.0125, 0.02, 0.025, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.2), alpha)),
@@ -371,14 +372,13 @@ _MOST_VALUES = 400
 _ROUND = (1, 2, 5)
 
 
-def _evenly(low: float, high: float, step: float, start: float) -> tuple[float, ...]:
+def _evenly(low: float, high: float, step: str, start: float) -> tuple[float, ...]:
     """Lay out round values at steps of a size, made larger if there were too many; ``start`` is one of them."""
-    sizes = (step * _ROUND[place % 3] * 10.0 ** (place // 3) for place in range(99))
-    size = next(one for one in sizes if (high - low) / one <= _MOST_VALUES)
-    first, last = floor(low / size + 1e-9), ceil(high / size - 1e-9)
-    # Whole multiples of the step, written with its decimals, so that 0.57 is 0.57 and not 0.5700000000000001.
-    whole = int(1 / size + 0.5) if size < 1 else 0
-    return _with([one / whole if whole else one * size for one in range(first, last + 1)], start)
+    # Decimal numbers, so that 0.57 is 0.57 and not 0.5700000000000001.
+    sizes = (Decimal(step) * _ROUND[place % 3] * 10 ** (place // 3) for place in range(99))
+    size = next(one for one in sizes if (high - low) / float(one) <= _MOST_VALUES)
+    first, last = floor(low / float(size) + 1e-9), ceil(high / float(size) - 1e-9)
+    return _with([float(one * size) for one in range(first, last + 1)], start)
 
 
 def _hazards(start: float) -> tuple[float, ...]:

@@ -67,7 +67,9 @@ def _planned(found: DesignFindings) -> Iterator[ResultRow]:
         ("patients_needed", one.patients_needed, f"Patients needed {needed}", "patients", _SCHOENFELD),
     )
     for name, value, label, unit, method in rows:
-        note = "no number of patients has that power" if value is None else ""
+        limit = name in {"lower", "upper"}
+        why = "less than one event is expected in an arm" if limit else "no number of patients has that power"
+        note = why if value is None else ""
         yield about.row(name, value, label=label, unit=unit, method=method, note=note)
 
 

@@ -105,7 +105,9 @@ def planned_lines(found: DesignFindings, look: Lookup) -> Mapping[str, Line]:
             look.fixed(block.stat("events"), 1), " (", look.fixed(block.stat("experimental"), 1), " + ",
             look.fixed(block.stat("control"), 1), ")",
         ),
-        "limits": (look.fixed(block.stat("lower"), 3), " to ", look.fixed(block.stat("upper"), 3)),
+        "limits": (look.fixed(block.stat("lower"), 3),) if found.planned.lower is None else (
+            look.fixed(block.stat("lower"), 3), " to ", look.fixed(block.stat("upper"), 3),
+        ),
         "needed": (
             look.count(block.stat("events_needed")), " events, ", look.count(block.stat("patients_needed")),
             " patients",

@@ -225,7 +225,9 @@
   const writers = {
     power: ({ power }) => (finite(power) ? share(power) : none),
     events: (f) => `${fixed(f.events, 1)} (${fixed(f.experimental, 1)} + ${fixed(f.control, 1)})`,
-    limits: ({ lower, upper }) => (finite(lower, upper) && lower > 0 ? `${fixed(lower, 3)} to ${fixed(upper, 3)}` : none),
+    // With less than one event in an arm the limits of a normal distribution mean nothing.
+    limits: ({ lower, upper, control, experimental }) =>
+      finite(lower, upper) && Math.min(control, experimental) >= 1 ? `${fixed(lower, 3)} to ${fixed(upper, 3)}` : none,
     needed: (f) =>
       finite(f.eventsNeeded, f.patientsNeeded) ? `${f.eventsNeeded} events, ${f.patientsNeeded} patients` : none,
   };

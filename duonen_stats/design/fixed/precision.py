@@ -318,7 +318,7 @@ def hazard_ratio_precision(
     Raises
     ------
     PlanError
-        The hazard ratio changes, an arm has no events expected by then, or a value is out of range.
+        The hazard ratio changes, an arm has less than one event expected by then, or a value is out of range.
 
     References
     ----------
@@ -337,12 +337,12 @@ def hazard_ratio_precision(
         raise PlanError(f"A confidence level lies between 0 and 1; {confidence} does not.")
     ratio = assumptions.constant_hazard_ratio
     events = expected_events(assumptions, n_patients, at_months)
+    if min(events.control, events.experimental) < 1:
+        raise PlanError(
+            f"Less than one event is expected in an arm by month {events.at_months:g}: no limits of the hazard ratio."
+        )
     # Per patient, so that the formula stands once: Wald's power is of the same standard error.
-    std_err = (
-        log_ratio_sd(assumptions, events.at_months) / events.n_patients**0.5 if events.n_patients else 0.0
-    )
-    if not std_err:
-        raise PlanError("Without patients there is no hazard ratio to know.")
+    std_err = log_ratio_sd(assumptions, events.at_months) / events.n_patients**0.5
     reach = float(special.ndtri((1 + confidence) / 2)) * std_err
     return HazardRatioPrecision(
         hazard_ratio=ratio,

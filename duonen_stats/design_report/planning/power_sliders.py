@@ -12,6 +12,7 @@ from typing import Any
 
 from duonen_stats.design import (
     METHOD_LABELS,
+    HazardRatioPrecision,
     SurvivalAssumptions,
     expected_events,
     hazard_ratio_precision,
@@ -66,7 +67,8 @@ class PlannedSize:
     power, n_events, events_experimental, events_control
         At the analysis with ``n_patients``; events are expected.
     confidence, lower, upper
-        Limits of the hazard ratio that are expected, and their level, which is that of the test.
+        Level of the limits of the hazard ratio, which is that of the test, and those expected; None if less than one
+        event is expected in an arm.
     events_needed, patients_needed
         For ``target_power`` at the planned time of analysis, rounded up; None if the formula has no answer.
     """
@@ -80,8 +82,8 @@ class PlannedSize:
     events_experimental: float
     events_control: float
     confidence: float
-    lower: float
-    upper: float
+    lower: float | None
+    upper: float | None
     events_needed: int | None
     patients_needed: int | None
 
@@ -109,7 +111,7 @@ def planned_size(
     Raises
     ------
     PlanError
-        The hazard ratio changes, or an arm has no events expected.
+        The hazard ratio changes, or the formula has no answer.
 
     Examples
     --------
@@ -122,7 +124,9 @@ def planned_size(
     test = {"alpha": alpha, "sides": sides, "far_tail": far_tail, "null_hazard_ratio": null_hazard_ratio}
     found = power(assumptions, patients, method=method, **test)  # type: ignore[arg-type]
     events = expected_events(assumptions, patients)
-    precision = hazard_ratio_precision(assumptions, patients, confidence=confidence)
+    precision: HazardRatioPrecision | None = None
+    if min(events.control, events.experimental) >= 1:
+        precision = hazard_ratio_precision(assumptions, patients, confidence=confidence)
     try:
         needed = sample_size(assumptions, power=target_power, method=method, **test)  # type: ignore[arg-type]
     except PlanError:  # no effect, so that no size has the power
@@ -130,15 +134,15 @@ def planned_size(
     return PlannedSize(
         method=method,
         n_patients=patients,
-        hazard_ratio=precision.hazard_ratio,
+        hazard_ratio=assumptions.constant_hazard_ratio,
         power=found.power,
         target_power=target_power,
         n_events=events.total,
         events_experimental=events.experimental,
         events_control=events.control,
         confidence=confidence,
-        lower=precision.lower,
-        upper=precision.upper,
+        lower=None if precision is None else precision.lower,
+        upper=None if precision is None else precision.upper,
         events_needed=None if needed is None else needed.n_events_rounded,
         patients_needed=None if needed is None else needed.n_patients_rounded,
     )
@@ -312,6 +316,9 @@ def with_sliders(
         number_at("planned.lower", 3, label=f"Hazard ratio, lower {level} limit expected"), " to ",
         number_at("planned.upper", 3, label=f"Hazard ratio, upper {level} limit expected"),
     )  # fmt: skip
+    precision: tuple[Part, ...] = (*limits, f" are the {level} limits of the hazard ratio")
+    if planned.lower is None:
+        limits, precision = ("–",), ("none: less than one event is expected in an arm",)
     # The answer of a sample size has said already what is needed.
     at, reason = (
         "result" if answer.question == "sample-size" else "planned",
@@ -326,7 +333,7 @@ def with_sliders(
     )  # fmt: skip
     facts: tuple[Fact, ...] = (
         ("Events by arm", (arms[0], " experimental, ", arms[1], " control")),
-        ("Precision expected", (*limits, f" are the {level} limits of the hazard ratio")),
+        ("Precision expected", precision),
         *(() if far_tail else ((f"Needed for {target}", needed),)),
     )  # fmt: skip
     if not own_power:

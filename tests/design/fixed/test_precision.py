@@ -124,7 +124,9 @@ def test_four_times_the_patients_halve_the_error_and_later_is_more_precise():
     assert hazard_ratio_precision(plan, 50, at_months=150).std_err < one.std_err
 
 
-@pytest.mark.parametrize("bad", [{"confidence": 1.0}, {"at_months": 0.0}, {"n_patients": 0}])
+@pytest.mark.parametrize(
+    "bad", [{"confidence": 1.0}, {"at_months": 0.0}, {"at_months": 3.0}, {"n_patients": 0}]
+)
 def test_no_limits_without_events_patients_or_a_level(bad):
     with pytest.raises(PlanError):
         hazard_ratio_precision(study_assumptions(load_study()), **{"n_patients": 92, **bad})

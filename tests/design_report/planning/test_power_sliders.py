@@ -131,3 +131,14 @@ def test_a_margin_leaves_out_formulas_that_have_none():
         "schoenfeld", "wald", "lachin_foulkes", "bernstein_lagakos", "lakatos",
     }  # fmt: skip
     assert answer.sliders.constants["null_hazard_ratio"] == 1.3
+
+
+@pytest.mark.parametrize(
+    "design", [{"total": 0.01}, {"allocation": 100.0, "dropout": 100.0}, {"hazard_ratio": (0.001,)}]
+)
+def test_an_arm_without_events_has_power_and_no_limits(design):
+    answer = power_answer(assumptions_from(**design), patients=92)
+    assert planned_texts(answer)["limits"] == "–"
+    assert answer.said["Precision expected"] == "none: less than one event is expected in an arm"
+    assert answer.said["Power"]
+    assert (answer.data["planned"].lower, answer.data["planned"].upper) == (None, None)

@@ -63,6 +63,7 @@ def test_the_tutorials_are_there():
     assert [page.stem for page in PAGES] == [
         "final_analysis",
         "own_displays",
+        "planning",
         "reestimation",
         "report_of_your_data",
     ]

@@ -90,7 +90,8 @@ def write_answer(out: Path, answer: Answer, *, options: Mapping[str, object] | N
     require_folder(out, _KINDS[answer.blinded])
     files = answer_report_files(answer, load_study(), options=options)
     write_outputs(Path(out), files)
-    return f"Written to {out}: report.html, report.pdf, results.csv, answer.json, tables, manifest."
+    drawn = "tables, figures" if answer.figures else "tables"
+    return f"Written to {out}: report.html, report.pdf, results.csv, answer.json, {drawn}, manifest."
 
 
 def answer_report_files(

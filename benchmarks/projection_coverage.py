@@ -2,6 +2,7 @@
 
     python benchmarks/projection_coverage.py                          500 trials a truth, two processes (15 minutes)
     python benchmarks/projection_coverage.py --trials 50 --out a.csv  fewer; what --out holds already is not repeated
+    python benchmarks/projection_coverage.py --first 500 --truth published   further trials of one truth
 
 Each trial is SIMULATED by the simulator of the package (recruitment, treatment, tumour assessments every twelve weeks,
 losses), 92 patients, and goes on until nothing more can happen. Its interim cut holds 56 patients who are off
@@ -286,6 +287,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--trials", type=int, default=500, help="trials a truth")
+    parser.add_argument(
+        "--first", type=int, default=0, help="the first seed: others than those of an earlier run"
+    )
     parser.add_argument("--truth", choices=TRUTHS, nargs="+", default=[*TRUTHS], help="truths to simulate")
     parser.add_argument("--chosen", choices=CHOSEN, nargs="+", default=[*CHOSEN], help="who is in the cut")
     parser.add_argument("--workers", type=int, default=2)
@@ -296,7 +300,7 @@ def main() -> None:
     start = time.perf_counter()
     jobs = [
         (truth, chosen, seed)
-        for seed in range(options.trials)
+        for seed in range(options.first, options.first + options.trials)
         for truth in options.truth
         for chosen in options.chosen
     ]

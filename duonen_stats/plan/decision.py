@@ -150,7 +150,8 @@ class Rule:
             near = nearest(item, self.choices) if isinstance(item, str) else ""
             raise PlanError(f"{name} is {written(value)}; it has to be {self.describe()}.{near}")
         if self.kind is str and not self.choices and (not found.strip() or not found.isprintable()):
-            raise PlanError(f"{name} is {written(value)}; it has to be {self.describe()}, and not empty.")
+            more = "without control characters" if found.strip() else "and not empty"
+            raise PlanError(f"{name} is {written(value)}; it has to be {self.describe()}, {more}.")
         if self.within is not None and found not in self.within:
             raise PlanError(f"{name} is {written(value)}; it has to be {self.describe()}.")
         return found

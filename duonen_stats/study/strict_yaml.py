@@ -1,6 +1,7 @@
 """A strict reader of YAML: plain data into frozen dataclasses, every fault collected. Knows no trial."""
 
 import math
+import re
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields, is_dataclass
@@ -41,6 +42,16 @@ class _NoKeyTwice(yaml.constructor.SafeConstructor):
         return super().construct_mapping(node, deep=deep)
 
 
+_DECIMAL = {
+    "tag:yaml.org,2002:int": re.compile(r"[-+]?(0|[1-9][0-9]*)"),
+    "tag:yaml.org,2002:float": re.compile(
+        r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?\.(inf|nan)", re.IGNORECASE
+    ),
+}
+"""Numbers as people write them. YAML 1.1 takes 010 for 8, 1:30 for 90 and 1_0 for 10, which nobody means."""
+_MERGE_TAG = "tag:yaml.org,2002:merge"
+
+
 class _StrictLoader(_NoKeyTwice, yaml.SafeLoader):
     """For any file: not PyYAML's loader in C, which is faster, but ends the process on deep nesting."""
 
@@ -50,6 +61,18 @@ class _StrictLoader(_NoKeyTwice, yaml.SafeLoader):
         if node is not None:
             _require_small(node)
         return node
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
+        """Give the text of a value; a number that is not written in decimal digits is refused."""
+        decimal = _DECIMAL.get(node.tag)
+        if isinstance(node, yaml.ScalarNode) and decimal is not None and not decimal.fullmatch(node.value):
+            raise yaml.constructor.ConstructorError(
+                None,
+                None,
+                f"{node.value} is not a number in decimal digits; put it in quotes if it is a text",
+                node.start_mark,
+            )
+        return super().construct_scalar(node)
 
 
 _MOST_NODES = 200_000
@@ -149,14 +172,18 @@ def read_fields(path: Path) -> tuple[StatedField, ...] | None:
 
 def _stated(loader: _StrictLoader, key: yaml.Node, value: yaml.Node) -> StatedField:
     line = key.start_mark.line + 1
+    if key.tag == _MERGE_TAG:
+        return StatedField(
+            None, None, line, "<< takes in the fields of something else; state each field itself"
+        )
     try:
         name = loader.construct_object(key, deep=True)
     except _UNREADABLE as error:
-        return StatedField(None, None, line, _in_plain_words(error))
+        return StatedField(None, None, line, _in_plain_words(error, place=False))
     try:
         return StatedField(name, loader.construct_object(value, deep=True), line)
     except _UNREADABLE as error:
-        return StatedField(name, None, line, f"{name} cannot be read: {_in_plain_words(error)}")
+        return StatedField(name, None, line, f"{name} cannot be read: {_in_plain_words(error, place=False)}")
 
 
 # PyYAML lets the errors of its converters through, e.g. those of `date` for 2022-02-30.
@@ -201,8 +228,12 @@ _PLAIN_WORDS = (
 """What PyYAML says, by a part of it, in words for people who do not know the language of parsers."""
 
 
-def _in_plain_words(error: BaseException) -> str:
-    """Say what is wrong with a YAML text, and in which line."""
+def _in_plain_words(error: BaseException, *, place: bool = True) -> str:
+    """Say what is wrong with a YAML text, and in which line unless that is said already."""
+    if isinstance(error, RecursionError):
+        return "values within values, too deep to be read"
+    if "int_max_str_digits" in str(error):
+        return "a number with too many digits"
     if isinstance(error, yaml.reader.ReaderError):
         return f"it has a character (code {error.character:#x}) that a text file cannot hold"
     if not isinstance(error, yaml.MarkedYAMLError):
@@ -210,7 +241,7 @@ def _in_plain_words(error: BaseException) -> str:
     said = " ".join(filter(None, (error.context, error.problem)))
     words = next((plain for part, plain in _PLAIN_WORDS if part in said), error.problem or said)
     mark = error.problem_mark or error.context_mark
-    return words if mark is None else f"line {mark.line + 1}, column {mark.column + 1}: {words}"
+    return words if mark is None or not place else f"line {mark.line + 1}, column {mark.column + 1}: {words}"
 
 
 def build(kind: type[T], data: Any, where: str, faults: list[str]) -> T | None:

@@ -142,6 +142,24 @@ def test_what_is_no_yaml_is_said_in_plain_words_with_its_line(text, words, tmp_p
     assert said.endswith(".")
 
 
+@pytest.mark.parametrize(("text", "words"), [
+    ("seed: 010\n", "line 1: seed cannot be read: 010 is not a number in decimal digits"),
+    ("rmst_months: 1:30\n", "line 1: rmst_months cannot be read: 1:30 is not a number"),
+    ("<<: {alpha: 0.01}\n", "line 1: << takes in the fields of something else"),
+    ("name: !x y\n", "line 1: name cannot be read: a tag after !"),
+    ("seed: " + "9" * 5000, "seed cannot be read: a number with too many digits."),
+    ('name: "a\\tb"\n', "it has to be a text, without control characters."),
+    ("name: ' '\n", "it has to be a text, and not empty."),
+])  # fmt: skip
+def test_a_value_that_cannot_be_read_has_its_line_once_and_a_plain_reason(text, words, tmp_path):
+    with pytest.raises(PlanError) as caught:
+        read(tmp_path, text)
+    said = str(caught.value)
+    assert words in said
+    assert said.count("line ") == 1
+    assert "sys." not in said
+
+
 def test_a_plan_from_python_lists_every_faulty_value_at_once():
     with pytest.raises(PlanError) as caught:
         replace(INTERIM, alpha=2, quantile_type=9, follow_up_visits=("V1",))

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -98,6 +99,16 @@ def test_every_fault_is_noted_and_what_is_whole_is_kept():
         ("a: !!int ''\n", "not valid YAML"),
         ("[" * 1500, "not valid YAML"),
         ("? [a]\n: 1\n", "not valid YAML"),
+        (
+            "a: 010\n",
+            "line 1, column 4: 010 is not a number in decimal digits; put it in quotes if it is a text",
+        ),
+        ("a: [1, 1:30]\n", "1:30 is not a number in decimal digits"),
+        ("a: 0x1F\n", "0x1F is not a number"),
+        ("a: 1_0.5\n", "1_0.5 is not a number"),
+        ("010: a\n", "010 is not a number"),
+        ("a: " + "9" * 5000, "a number with too many digits"),
+        ("a: " + "[" * 3000 + "]" * 3000, "too deep to be read"),
     ],
 )
 def test_files_that_are_no_yaml(tmp_path, text, said):
@@ -106,6 +117,15 @@ def test_files_that_are_no_yaml(tmp_path, text, said):
     with pytest.raises(DictionaryError, match=said) as caught:
         read_yaml(path)
     assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "-0", "+5", "7", "0.5", ".5", "5.", "1.5e-3", "1e+5", "1.0E+2", ".inf", "-.INF"]
+)
+def test_numbers_in_decimal_digits_are_read_as_yaml_reads_them(tmp_path, text):
+    path = tmp_path / "file.yaml"
+    path.write_text(f"a: {text}\n", encoding="utf-8")
+    assert read_yaml(path) == yaml.safe_load(f"a: {text}")
 
 
 def test_a_file_that_is_not_there_or_no_text(tmp_path):

@@ -42,14 +42,15 @@ class _NoKeyTwice(yaml.constructor.SafeConstructor):
         return super().construct_mapping(node, deep=deep)
 
 
+_TAG = yaml.resolver.BaseResolver.DEFAULT_SCALAR_TAG.removesuffix("str")
 _DECIMAL = {
-    "tag:yaml.org,2002:int": re.compile(r"[-+]?(0|[1-9][0-9]*)"),
-    "tag:yaml.org,2002:float": re.compile(
+    f"{_TAG}int": re.compile(r"[-+]?(0|[1-9][0-9]*)"),
+    f"{_TAG}float": re.compile(
         r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?\.(inf|nan)", re.IGNORECASE
     ),
 }
 """Numbers as people write them. YAML 1.1 takes 010 for 8, 1:30 for 90 and 1_0 for 10, which nobody means."""
-_MERGE_TAG = "tag:yaml.org,2002:merge"
+_MERGE_TAG = f"{_TAG}merge"
 
 
 class _StrictLoader(_NoKeyTwice, yaml.SafeLoader):

@@ -62,7 +62,7 @@ def with_result(status: Status, results: Results) -> Status:
     name = log_rank(primary("pfs")).stat("p")
     if name not in results or results.value(name) is not None:
         return status
-    return replace(status, no_result=results.row(name).note)
+    return replace(status, no_result=results.row(name).note.removesuffix("."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -239,6 +239,19 @@ def _determines(information: FloatArray) -> bool:
     return bool(np.linalg.eigvalsh(information / np.outer(unit, unit))[0] > _ROUNDING)
 
 
+def _is_more_than_rounding(state: _State) -> bool:
+    """Whether anything is left of the information about each parameter once the effects are estimated.
+
+    Where effects take up a whole level of the data, as arms and a slope take up all differences between three patients,
+    what is left of the information about the variance of that level is rounding of either sign.
+    """
+    whole = np.zeros(state.observed.shape[0])
+    for one in state.whitened:
+        wd = one.w[:, None] @ one.d
+        whole += np.einsum("saij,saji->a", wd, wd) / 2
+    return bool((np.diag(state.observed) > _ROUNDING * whole).all())
+
+
 def _moved(
     batches: Sequence[_Batch], structure: Structure, theta: FloatArray, state: _State, direction: FloatArray
 ) -> tuple[FloatArray, _State] | None:
@@ -392,7 +405,7 @@ def _adjustment(state: _State) -> FloatArray | None:
 def _accepted(structure: Structure, state: _State, theta: FloatArray, iterations: int) -> RemlFit:
     adjustment = _adjustment(state) if structure.linear else None
     adjusted = None if adjustment is None else state.covariance + adjustment
-    if not _determines(state.observed):
+    if not _determines(state.observed) or not _is_more_than_rounding(state):
         raise NotEstimable(
             "no_convergence",
             {},

@@ -11,13 +11,14 @@ from duonen_stats.displays.model.display import (
     Material,
     lay_out,
     produce,
+    with_result,
 )
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.displays.safety import laboratory
 from duonen_stats.errors import PlanError, UnknownResultError
-from duonen_stats.plan import FINAL, INTERIM
+from duonen_stats.plan import FINAL, INTERIM, status_of
 from duonen_stats.results import run_analysis
-from duonen_stats.results.rows.table import Results
+from duonen_stats.results.rows.table import About, Results
 
 
 def test_produce_answers_a_question_from_datasets(datasets, study):
@@ -92,3 +93,13 @@ def test_a_figure_of_simulated_or_permuted_data_is_marked_where_it_is_drawn(
     assert marks(Stamp(simulated=True)) == ["SIMULATED DATA"]
     assert marks(Stamp(simulated=True, blinded=True)) == ["SIMULATED DATA\nBLINDED DRY RUN"]
     assert marks(Stamp(simulated=False)) == []
+
+
+def test_the_reason_of_a_test_without_p_can_end_a_sentence():
+    why = "The variance is zero."
+    row = About(id="pfs.primary.log_rank", display="Efficacy", population="Randomised").row(
+        "p", None, note=why
+    )
+    assert with_result(status_of(FINAL), Results([row])).why_not_confirmatory.endswith(
+        "(The variance is zero)"
+    )

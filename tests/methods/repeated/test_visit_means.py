@@ -136,6 +136,18 @@ def test_without_any_slope_the_model_is_refused():
     assert refusal.value.reason == "collinear"
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_three_patients_of_two_arms_with_a_slope_leave_no_variance_between_patients(seed):
+    """Arms and slope take up what lies between them: no likelihood says how much it varies."""
+    rng = np.random.default_rng(seed)
+    values = [("1", "A", visit) for visit in "abcde"] + [("2", "A", visit) for visit in "abcdf"]
+    values += [("3", "B", visit) for visit in "abc"]
+    subject, arm, visit = (list(column) for column in zip(*values, strict=True))
+    base = [{"1": 15.7, "2": 15.0, "3": 13.7}[one] for one in subject]
+    with pytest.raises(NotEstimable, match=r"does not determine|no maximum"):
+        mmrm(subject, arm, visit, rng.normal(size=len(values)), base=base, reference="A", covariance="cs")
+
+
 def test_a_reference_that_has_values_only_where_there_is_no_slope_is_refused():
     few = _without_most_of("V2", 1)
     places = [p for p, arm in enumerate(few["arm"]) if arm != "A" or few["visit"][p] == "V2"]

@@ -1,6 +1,6 @@
 """Everything a design report is computed from, in one place: methods, simulation, boundaries, precision."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,8 +133,8 @@ def compute_design(
         )
     alpha, sides = 0.05, 2
     comparison = compare_methods(
-        assumptions, patients, hazard_ratios=_SIMULATED_RATIOS, alpha=alpha, sides=sides, n_trials=max(trials, 1),
-        seed=seed, executor=executor, folder=folder, progress=progress,
+        assumptions, patients, hazard_ratios=_simulated_ratios(assumptions), alpha=alpha, sides=sides,
+        n_trials=max(trials, 1), seed=seed, executor=executor, folder=folder, progress=progress,
     )  # fmt: skip
     test = simulate_power_and_size(
         SimulationScenario(assumptions=assumptions, n_patients=patients, alpha=alpha, sides=sides),
@@ -142,15 +142,15 @@ def compute_design(
         n_trials=max(trials, calibration_trials // 4), calibration_trials=calibration_trials, seed=seed,
         executor=executor, folder=folder, progress=progress,
     )  # fmt: skip
-    own = is_study_plan(assumptions)
+    own, ratios = is_study_plan(assumptions), _ratios_of_curves(assumptions)
     return DesignFindings(
         assumptions=assumptions,
         patients=patients,
         alpha=alpha,
         sides=sides,
         comparison=comparison,
-        curve_ratios=_CURVE_RATIOS,
-        curves={method: _curve(assumptions, patients, method) for method in CURVE_METHODS},
+        curve_ratios=ratios,
+        curves={method: _curve(assumptions, patients, method, ratios) for method in CURVE_METHODS},
         test=test,
         planned=planned_size(
             assumptions, patients, alpha=alpha, sides=sides, target_power=comparison.target_power
@@ -168,9 +168,31 @@ def compute_design(
     )  # fmt: skip
 
 
-def _curve(assumptions: SurvivalAssumptions, patients: int, method: FixedMethod) -> tuple[float, ...]:
+def shown_ratios(assumptions: SurvivalAssumptions) -> tuple[float, ...]:
+    """Give the hazard ratios whose power a table shows: the one assumed, and those the publication states."""
+    own = assumptions.constant_hazard_ratio
+    return STATED_RATIOS if own in STATED_RATIOS else (own, *STATED_RATIOS)
+
+
+def _simulated_ratios(assumptions: SurvivalAssumptions) -> tuple[float, ...]:
+    return tuple(sorted({*_SIMULATED_RATIOS, assumptions.constant_hazard_ratio}))
+
+
+def _ratios_of_curves(assumptions: SurvivalAssumptions) -> tuple[float, ...]:
+    """Lay out the hazard ratios of the curves of power, and on from there if the one assumed lies beyond."""
+    own = assumptions.constant_hazard_ratio
+    first, last = _CURVE_RATIOS[0], _CURVE_RATIOS[-1]
+    before = [own + (first - own) * step / 10 for step in range(10)] if own < first else []
+    after = [last + (own - last) * step / 20 for step in range(1, 21)] if own > last else []
+    # Without an effect there is no direction: the power is that of both tails, and none of the curve.
+    return tuple(one for one in (*before, *_CURVE_RATIOS, *after) if one != 1 or own == 1)
+
+
+def _curve(
+    assumptions: SurvivalAssumptions, patients: int, method: FixedMethod, ratios: Sequence[float]
+) -> tuple[float, ...]:
     return tuple(
-        power(assumptions.with_hazard_ratio(ratio), patients, method=method).power for ratio in _CURVE_RATIOS
+        power(assumptions.with_hazard_ratio(ratio), patients, method=method).power for ratio in ratios
     )
 
 

@@ -7,9 +7,9 @@ from duonen_stats.design_report.answer import share, stated
 from duonen_stats.design_report.planning_findings import (
     CURVE_METHODS,
     RULES,
-    STATED_RATIOS,
     DesignFindings,
     curve_label,
+    shown_ratios,
 )
 from duonen_stats.design_report.planning_results import NEEDED
 from duonen_stats.displays.drawings.design_figures import Curve, describe_curves, draw_curves
@@ -32,7 +32,7 @@ def design_displays(found: DesignFindings, look: Lookup) -> Mapping[str, Produce
     """Set every table and figure of the report, by key."""
     tables = (
         ("planned", "What the planned size gives by Schoenfeld’s formula", _planned(found, look)),
-        ("methods", "Events and patients needed, and power at the planned size, by method", _methods(look)),
+        ("methods", "Events and patients needed, and power at the planned size, by method", _methods(found, look)),
         *((("published", "The published numbers and what is reproduced", _published(found, look)),)
           if found.published_size else ()),
         ("events", "Events and patients expected over calendar time", _events(found, look)),
@@ -83,7 +83,12 @@ _NOTES: Mapping[str, tuple[Line, ...]] = {
         ),
     ),
     "precision": (("Wilson’s interval at 95%.",),),
-    "power_curve": (("Circles: simulated trials; bars are two Monte-Carlo standard errors.",),),
+    "power_curve": (
+        (
+            "Circles: simulated trials; bars are two Monte-Carlo standard errors. Filled: the hazard ratio assumed, by "
+            "Schoenfeld’s formula.",
+        ),
+    ),
 }  # fmt: skip
 
 
@@ -129,15 +134,16 @@ def _planned(found: DesignFindings, look: Lookup) -> TableContent:
     return TableContent(columns=columns, rows=tuple(TableRow(cells=((label,), line)) for label, line in rows))
 
 
-def _methods(look: Lookup) -> TableContent:
-    heads = ("Method", "Events", "Patients", *(f"Power, HR {ratio:g}" for ratio in STATED_RATIOS))
+def _methods(found: DesignFindings, look: Lookup) -> TableContent:
+    ratios = shown_ratios(found.assumptions)
+    heads = ("Method", "Events", "Patients", *(f"Power, HR {ratio:g}" for ratio in ratios))
     rows = []
     for method, label in (*METHOD_LABELS.items(), ("simulation", "Simulated log-rank test")):
         block = ids.design_method(method)
         needed: tuple[Line, ...] = (("–",), ("–",))
         if block.stat("events") in look.results:
             needed = ((look.count(block.stat("events")),), (look.count(block.stat("patients")),))
-        powers = tuple(_power_cell(look, ids.design_power(method, ratio)) for ratio in STATED_RATIOS)
+        powers = tuple(_power_cell(look, ids.design_power(method, ratio)) for ratio in ratios)
         rows.append(TableRow(cells=((label,), *needed, *powers)))
     return _table(heads, rows)
 
@@ -271,7 +277,14 @@ def _power_figure(found: DesignFindings) -> FigureContent:
         error=[200 * error for error in simulated.mc_error or ()],
         line=False,
     )
-    return _figure([*curves, points], _RATIO, _POWER, level=100 * found.comparison.target_power)
+    planned = Curve(
+        label="As planned",
+        x=[found.planned.hazard_ratio],
+        y=[100 * found.planned.power],
+        line=False,
+        asked=True,
+    )
+    return _figure([*curves, points, planned], _RATIO, _POWER, level=100 * found.comparison.target_power)
 
 
 def _events_figure(found: DesignFindings) -> FigureContent:

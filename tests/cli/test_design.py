@@ -138,7 +138,7 @@ def test_a_harmful_assumption_is_answered_in_its_own_direction():
 
 
 def test_power_is_shown_even_if_nothing_is_detectable():
-    shown = run("power", "--patients", "1")
+    shown = run("power", "--patients", "2")
     assert shown.exit_code == 0
     assert "none" in shown.stdout
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 from small_design import small_findings
 
+from duonen_stats.design_report.planning_findings import compute_design
 from duonen_stats.design_report.planning_results import design_results
 from duonen_stats.design_report.planning_tables import design_displays
+from duonen_stats.design_report.question_inputs import assumptions_from
 from duonen_stats.displays.model.content import FigureContent, plain
 from duonen_stats.displays.model.lookup import Lookup
 
@@ -51,3 +53,23 @@ def test_every_figure_can_be_drawn_and_says_what_it_shows(displays):
     for one in figures:
         assert one.content.draw().axes
         assert one.content.alt
+
+
+def test_the_hazard_ratio_assumed_is_among_the_columns_and_marked_in_the_figure():
+    """Of a plan that is not the published one, too: who asks about 1.3 reads its power, simulated and by formula."""
+    found = compute_design(
+        assumptions_from(hazard_ratio=[1.3]), patients=120, trials=60, calibration_trials=1000, seed=3
+    )
+    shown = design_displays(found, Lookup(design_results(found)))
+    heads = [column.header for column in shown["methods"].content.columns]
+    assert heads[3:] == ["Power, HR 1.3", "Power, HR 0.667", "Power, HR 0.5", "Power, HR 0.43"]
+    power = 100 * found.planned.power
+    assert rows(shown["methods"])[0][3] == f"{power:.1f}%"
+    assert "±" in rows(shown["methods"])[-1][3]
+    (axes,) = shown["power_curve"].content.draw().axes
+    lines = {line.get_label(): line for line in axes.get_lines()}
+    assert (list(lines["As planned"].get_xdata()), list(lines["As planned"].get_ydata())) == ([1.3], [power])
+    assert max(lines["Schoenfeld"].get_xdata()) == pytest.approx(1.3)
+    assert lines["Schoenfeld"].get_ydata()[-1] == pytest.approx(power)
+    # Without an effect there is no direction, and no point of the curves.
+    assert 1 not in lines["Schoenfeld"].get_xdata()

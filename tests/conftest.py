@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from comparison.edited_cohort import apply_edits
 from hypothesis import settings
+from threadpoolctl import threadpool_limits
 
 from duonen_stats.commands import make_report
 from duonen_stats.commands.make_report import write_report
@@ -26,6 +27,9 @@ os.environ["DUONEN_SETTINGS"] = ""
 
 # The report that many tests read is verified; others are not, to save their time.
 make_report.VERIFY = False
+
+# The workers of pytest share the cores; what a test computes runs in one thread, as an analysis does.
+threadpool_limits(limits=1, user_api="blas")
 
 # Speed is not tested: a busy machine may take its time over an example.
 settings.register_profile("unhurried", settings.default, deadline=None)

@@ -1,6 +1,7 @@
 """The second engine in a process of its own: beside the drawing of a report, and apart from the first engine."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,8 @@ _PROGRAM = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from duonen_stats.verification.engine import answer; answer(sys.stdin, sys.stdout)"
 )
+# As the first engine (``run_analysis``): a core of its own is all it has, and its last digits do not depend on more.
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "VECLIB_MAXIMUM_THREADS": "1"}
 _KINDS = {"DataError": DataError, "OptionError": OptionError}
 
 
@@ -47,6 +50,7 @@ class SecondProcess:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            env={**os.environ, **_ONE_THREAD},
         )
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
 

@@ -1,3 +1,5 @@
+from threadpoolctl import threadpool_info, threadpool_limits
+
 from duonen_stats.plan import INTERIM
 from duonen_stats.results import INTERIM_ANALYSES, run_analysis
 from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
@@ -23,3 +25,18 @@ def test_p_values_lie_strictly_between_0_and_1(results):
     for row in results:
         if row.stat_name in {"p", "holm", "bonferroni"} and row.stat is not None:
             assert 0 < row.stat <= 1, row.analysis_id
+
+
+def test_linear_algebra_runs_in_one_thread_while_numbers_are_made(datasets, study):
+    """With two threads numpy 2.4 sums in another order, and the last digits of some models differ."""
+    seen = []
+
+    def threads(*_):
+        seen.extend(one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas")
+        return []
+
+    with threadpool_limits(limits=2, user_api="blas"):
+        run_analysis(datasets, study, INTERIM, analyses=(threads,))
+        after = [one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"]
+    assert set(seen) == {1}
+    assert set(after) == {2}

@@ -56,7 +56,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.law)
         item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: not (item.get_closest_marker("whole_report") or item.get_closest_marker("long")))
+    items.sort(
+        key=lambda item: not (item.get_closest_marker("whole_report") or item.get_closest_marker("long"))
+    )
 
 
 @pytest.fixture(scope="session")

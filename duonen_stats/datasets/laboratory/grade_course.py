@@ -108,7 +108,8 @@ def days_to_grade(values: pd.DataFrame, patients: pd.DataFrame, grade: int) -> T
     started = patients.set_index("USUBJID")["TRTSDT"]
     first = values[values["LOW"].ge(grade)].drop_duplicates("USUBJID").set_index("USUBJID")["ADT"]
     open_ = values[values["LOW"].lt(grade) & values["HIGH"].ge(grade)].drop_duplicates("USUBJID")
-    return _times(started, first, values, open_.set_index("USUBJID")["ADT"], patients)
+    last = values.drop_duplicates("USUBJID", keep="last").set_index("USUBJID")["ADT"]
+    return _times(started, first, last, open_.set_index("USUBJID")["ADT"], patients)
 
 
 def days_to_recovery(values: pd.DataFrame, patients: pd.DataFrame, grade: int) -> TimesToValue:
@@ -142,37 +143,45 @@ def days_to_recovery(values: pd.DataFrame, patients: pd.DataFrame, grade: int) -
     open_ = after[(after["LOW"] <= bound) & (after["HIGH"] > bound)].drop_duplicates("USUBJID")
     own = patients[patients["USUBJID"].isin(origin.index)]
     # The value that was low is itself the last one where none follows: observed, and censored at once.
-    seen = pd.concat([after[["USUBJID", "ADT"]], origin.rename("ADT").rename_axis("USUBJID").reset_index()])
-    return _times(origin, good, seen, open_.set_index("USUBJID")["ADT"], own)
+    seen = after.drop_duplicates("USUBJID", keep="last").set_index("USUBJID")["ADT"]
+    last = seen.reindex(origin.index).fillna(origin)
+    return _times(origin, good, last, open_.set_index("USUBJID")["ADT"], own)
 
 
 def _times(
     origin: "pd.Series[pd.Timestamp]",
     event: "pd.Series[pd.Timestamp]",
-    values: pd.DataFrame,
+    last: "pd.Series[pd.Timestamp]",
     undecided: "pd.Series[pd.Timestamp]",
     patients: pd.DataFrame,
 ) -> TimesToValue:
-    index = pd.Index([one for one in patients["USUBJID"] if one in origin.index])
-    table = pd.DataFrame(index=index)
-    table["ORIGIN"] = pd.to_datetime(origin.reindex(index))
-    table["EVENT"] = pd.to_datetime(event.reindex(index))
-    table["LAST"] = pd.to_datetime(values.groupby("USUBJID")["ADT"].max().reindex(index))
-    table["OPEN"] = pd.to_datetime(undecided.reindex(index))
-    rivals = patients.set_index("USUBJID").reindex(index)[["DTHDT", "NTRTSDT"]].apply(pd.to_datetime)
-    table["RIVAL"] = rivals.where(rivals.ge(table["ORIGIN"], axis=0)).min(axis=1)
-    seen = table[table["LAST"].notna()]
-    happened = (seen["EVENT"].notna() & ~(seen["EVENT"] > seen["RIVAL"])).to_numpy(dtype=bool)
-    rival = seen["RIVAL"].notna().to_numpy(dtype=bool) & ~happened
-    end = seen["LAST"].where(~rival, seen["RIVAL"]).where(~happened, seen["EVENT"])
-    cause = np.where(happened, EVENT, np.where(rival, OTHER, _CENSORED)).astype(np.int64)
+    """Find the time of each patient from dates by ``USUBJID``; one that is absent, or missing, has not happened."""
+    known = patients[patients["USUBJID"].isin(origin.index)]
+    who = pd.Index(known["USUBJID"])
+    start, when, end, open_ = (_dates(one.reindex(who)) for one in (origin, event, last, undecided))
+    rivals = [_dates(known[name]) for name in ("DTHDT", "NTRTSDT")]
+    rival = np.fmin(
+        *(np.where(one >= start, one, _NEVER) for one in rivals)
+    )  # of a missing date nothing is true
+    seen = ~np.isnat(end)
+    happened = ~np.isnat(when) & ~(when > rival)
+    competing = ~np.isnat(rival) & ~happened
+    end = np.where(happened, when, np.where(competing, rival, end))
+    days = (end - start).astype("timedelta64[D]").astype(np.float64)
     return TimesToValue(
-        patient=tuple(map(str, seen.index)),
-        days=np.maximum((end - seen["ORIGIN"]).dt.days.to_numpy(dtype=float), 0.0),
-        cause=cause,
-        without=len(table) - len(seen),
-        undecided=int((seen["OPEN"].notna() & ~(seen["OPEN"] >= end)).sum()),
+        patient=tuple(map(str, who[seen])),
+        days=np.maximum(days[seen], 0.0),
+        cause=np.where(happened, EVENT, np.where(competing, OTHER, _CENSORED))[seen].astype(np.int64),
+        without=int((~seen).sum()),
+        undecided=int((~np.isnat(open_) & ~(open_ >= end))[seen].sum()),
     )
+
+
+_NEVER = np.datetime64("NaT", "ns")
+
+
+def _dates(column: "pd.Series[pd.Timestamp]") -> "np.typing.NDArray[np.datetime64]":
+    return pd.to_datetime(column).to_numpy(dtype="datetime64[ns]")
 
 
 def days_to_lowest(values: pd.DataFrame, patients: pd.DataFrame, window: int) -> "pd.Series[float]":

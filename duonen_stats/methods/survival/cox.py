@@ -18,6 +18,8 @@ from duonen_stats.methods.survival.partial_likelihood import (
 )
 
 # Largest exponent whose exponential, and its inverse, are ordinary numbers.
+# Records times failures that are held at once.
+_CELLS = 1_000_000
 _LARGEST_LOG = 700.0
 # By how much a larger model may fit worse than one nested in it: rounding.
 _NOISE = 1e-8
@@ -233,13 +235,14 @@ def _concordance(data: SurvivalData, beta: FloatArray) -> float | None:
     """Count, for every failure, who outlived it in its stratum; equal covariates are an exact tie."""
     profiles, index = np.unique(data.covariates, axis=0, return_inverse=True)
     eta = (profiles @ beta)[index]
-    failed = data.event == 1
+    failures = np.flatnonzero(data.event == 1)
     agreeing = comparable = 0.0
-    for i in np.flatnonzero(failed):
-        later = (data.time > data.time[i]) | ((data.time == data.time[i]) & ~failed)
+    for some in np.array_split(failures, 1 + failures.size * eta.size // _CELLS):
+        time, own = data.time[some][:, None], eta[some][:, None]
+        later = (data.time > time) | ((data.time == time) & (data.event == 0))
+        later &= data.stratum == data.stratum[some][:, None]
         if data.entry is not None:
-            later &= data.entry < data.time[i]
-        others = eta[later & (data.stratum == data.stratum[i])]
-        agreeing += np.count_nonzero(others < eta[i]) + np.count_nonzero(others == eta[i]) / 2
-        comparable += others.size
+            later &= data.entry < time
+        agreeing += np.count_nonzero(later & (eta < own)) + np.count_nonzero(later & (eta == own)) / 2
+        comparable += np.count_nonzero(later)
     return float(agreeing / comparable) if comparable else None

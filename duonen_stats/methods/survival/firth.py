@@ -11,7 +11,7 @@ from duonen_stats.methods.association.penalised_likelihood import PenalisedLikel
 from duonen_stats.methods.inputs.admit import FloatArray, require_confidence
 from duonen_stats.methods.inputs.survival_data import SurvivalData, survival_data
 from duonen_stats.methods.survival.cox import require_terms
-from duonen_stats.methods.survival.partial_likelihood import Ties, risk_sets, standardise
+from duonen_stats.methods.survival.partial_likelihood import ArrangedRecords, Ties, standardise
 
 # Distance of the points from which a slope is taken: with five of them the error is of the order of its
 # fourth power, and rounding adds 1e-16 over it.
@@ -91,16 +91,17 @@ def firth_model(
     """
     data, terms, scaled, spread = _unit_spread(time, event, covariates, names, strata, ties)
     require_confidence(confidence)
-    model = _likelihood(scaled, ties)
+    arranged = ArrangedRecords(scaled, ties)
+    model = _likelihood(arranged, scaled.time.size)
     beta, top = climb(model, np.zeros(len(terms)), np.ones(len(terms), dtype=np.bool_))
     shift = float(np.log(spread).sum())  # the determinant knows the units of the covariates
-    variance = np.diag(np.linalg.inv(risk_sets(scaled, beta, ties).information))
+    variance = np.diag(np.linalg.inv(arranged.at(beta).information))
     return FirthResult(
         terms=tuple(
             _term(name, j, model, beta, top, float(variance[j]) ** 0.5, float(spread[j]), confidence)
             for j, name in enumerate(terms)
         ),
-        loglik_null=penalised(scaled, np.zeros(len(terms)), ties) + shift,
+        loglik_null=penalised(arranged, np.zeros(len(terms))) + shift,
         loglik=top + shift,
         n=data.time.size,
         n_events=int(data.event.sum()),
@@ -132,7 +133,8 @@ def firth_coefficients(
         As :func:`firth_model`.
     """
     _, terms, scaled, spread = _unit_spread(time, event, covariates, names, strata, ties)
-    beta, _ = climb(_likelihood(scaled, ties), np.zeros(len(terms)), np.ones(len(terms), dtype=np.bool_))
+    model = _likelihood(ArrangedRecords(scaled, ties), scaled.time.size)
+    beta, _ = climb(model, np.zeros(len(terms)), np.ones(len(terms), dtype=np.bool_))
     return beta / spread
 
 
@@ -154,22 +156,20 @@ def _unit_spread(
     return data, terms, *standardise(data, ties, terms)
 
 
-def penalised(data: SurvivalData, beta: FloatArray, ties: Ties) -> float:
+def penalised(arranged: ArrangedRecords, beta: FloatArray) -> float:
     """Evaluate the log likelihood plus half the log determinant of the information."""
-    sets = risk_sets(data, beta, ties)
+    sets = arranged.at(beta)
     sign, log_det = np.linalg.slogdet(sets.information)
     return float(sets.loglik + log_det / 2) if sign > 0 else -np.inf
 
 
-def _likelihood(data: SurvivalData, ties: Ties) -> PenalisedLikelihood:
+def _likelihood(arranged: ArrangedRecords, n: int) -> PenalisedLikelihood:
     def slopes(beta: FloatArray) -> tuple[FloatArray, FloatArray]:
-        sets = risk_sets(data, beta, ties)
-        slope, bend = _penalty(data, beta, ties)
+        sets = arranged.at(beta)
+        slope, bend = _penalty(arranged, beta)
         return sets.score + slope, _curvature(sets.information, bend)
 
-    return PenalisedLikelihood(
-        value=lambda beta: penalised(data, beta, ties), slopes=slopes, n=data.time.size
-    )
+    return PenalisedLikelihood(value=lambda beta: penalised(arranged, beta), slopes=slopes, n=n)
 
 
 def _curvature(information: FloatArray, bend: FloatArray) -> FloatArray:
@@ -178,11 +178,11 @@ def _curvature(information: FloatArray, bend: FloatArray) -> FloatArray:
     return whole if np.linalg.eigvalsh(whole)[0] > 0 else information
 
 
-def _penalty(data: SurvivalData, beta: FloatArray, ties: Ties) -> tuple[FloatArray, FloatArray]:
+def _penalty(arranged: ArrangedRecords, beta: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Give the first and second derivatives of half the log determinant, by five-point rules."""
 
     def half_log_det(at: FloatArray) -> float:
-        return float(np.linalg.slogdet(risk_sets(data, at, ties).information)[1]) / 2
+        return float(np.linalg.slogdet(arranged.at(at).information)[1]) / 2
 
     slope, bend = np.zeros(beta.size), np.zeros(beta.size)
     here = half_log_det(beta)

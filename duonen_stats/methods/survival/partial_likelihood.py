@@ -15,6 +15,7 @@ from scipy import optimize
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.inputs.admit import FloatArray, IntArray
 from duonen_stats.methods.inputs.survival_data import SurvivalData
+from duonen_stats.methods.survival.risk_set_sums import covering, gather, merge
 
 Ties = Literal["efron", "breslow"]
 
@@ -36,8 +37,7 @@ _NOISE = 1e-13
 _NEARLY = 1e-12
 # Covariates of unit spread: differences that count as a tie, and the slope of a direction that counts as level.
 _TIED, _LEVEL = 1e-9, 1e-7
-# Records times failures up to which each risk set is summed by itself, and that are held at once.
-_FEW_CELLS = 30_000
+# Records times failures that are held at once.
 _CELLS = 1_000_000
 
 
@@ -76,52 +76,80 @@ def risk_sets(data: SurvivalData, beta: FloatArray, ties: Ties) -> RiskSets:
 
     Source: Therneau & Grambsch (2000) §3.3; Efron (1977) JASA 72:557-565.
     """
-    parts = [_within(data, np.flatnonzero(data.stratum == s), beta, ties) for s in range(len(data.strata))]
-    return RiskSets(
-        loglik=sum(part.loglik for part in parts),
-        time=np.concatenate([part.time for part in parts]),
-        residual=np.concatenate([part.residual for part in parts]),
-        covariance=np.concatenate([part.covariance for part in parts]),
-        mean=np.concatenate([part.mean for part in parts]),
-        stratum=np.concatenate([part.stratum for part in parts]),
-    )
+    return ArrangedRecords(data, ties).at(beta)
 
 
-def _within(data: SurvivalData, members: IntArray, beta: FloatArray, ties: Ties) -> RiskSets:
-    failures = members[data.event[members] == 1]
-    p = data.covariates.shape[1]
-    if not failures.size:
-        none = np.empty((0, p))
+class ArrangedRecords:
+    """Records put in their risk sets once, for the likelihood at many coefficient vectors (:func:`risk_sets`)."""
+
+    def __init__(self, data: SurvivalData, ties: Ties) -> None:
+        self._strata = [
+            _Stratum(data, np.flatnonzero(data.stratum == stratum), ties)
+            for stratum in range(len(data.strata))
+        ]
+
+    def at(self, beta: FloatArray) -> RiskSets:
+        """Evaluate the partial likelihood, strata added up."""
+        parts = [stratum.at(beta) for stratum in self._strata]
+        if len(parts) == 1:
+            return parts[0]
         return RiskSets(
-            loglik=0.0,
-            time=np.empty(0),
-            residual=none,
-            covariance=np.empty((0, p, p)),
-            mean=none,
-            stratum=data.stratum[failures],
+            loglik=sum(part.loglik for part in parts),
+            time=np.concatenate([part.time for part in parts]),
+            residual=np.concatenate([part.residual for part in parts]),
+            covariance=np.concatenate([part.covariance for part in parts]),
+            mean=np.concatenate([part.mean for part in parts]),
+            stratum=np.concatenate([part.stratum for part in parts]),
         )
-    # About a typical failure: far from zero the products of covariates would lose their digits.
-    centre = np.median(data.covariates[failures], axis=0)
-    x = data.covariates - centre
-    eta = x @ beta
-    moment, index, d = np.unique(data.time[failures], return_inverse=True, return_counts=True)
-    # Tied failures are summed apart: Efron's method takes them out of the risk set step by step.
-    first, last = _places(data, members, moment)
-    staying = _covering(first, last - data.event[members], moment.size, eta[members], x[members])
-    failing = _gather(index, moment.size, eta[failures], x[failures])
-    place = np.zeros(failures.size)
-    if ties == "efron":
-        order = np.argsort(index, kind="stable")
-        place[order] = np.arange(order.size) - np.repeat(np.cumsum(d) - d, d)
-    sums = _merge(staying.take(index), failing.take(index).times(1 - place / d[index]))
-    return RiskSets(
-        loglik=float(np.sum(eta[failures] - sums.log_scale - np.log(sums.weight))),
-        time=data.time[failures],
-        residual=x[failures] - sums.mean,
-        covariance=sums.about_mean / sums.weight[:, None, None],
-        mean=sums.mean + centre,
-        stratum=data.stratum[failures],
-    )
+
+
+class _Stratum:
+    """Who fails in a stratum, when, and who else is at risk then."""
+
+    def __init__(self, data: SurvivalData, members: IntArray, ties: Ties) -> None:
+        failures = members[data.event[members] == 1]
+        self.time, self.stratum = data.time[failures], data.stratum[failures]
+        self.p = data.covariates.shape[1]
+        if not failures.size:
+            return
+        # About a typical failure: far from zero the products of covariates would lose their digits.
+        self.centre = np.median(data.covariates[failures], axis=0)
+        self.members, self.failures = data.covariates[members], data.covariates[failures]
+        self.members, self.failures = self.members - self.centre, self.failures - self.centre
+        moment, self.index, tied = np.unique(self.time, return_inverse=True, return_counts=True)
+        self.moments = moment.size
+        # Tied failures are summed apart: Efron's method takes them out of the risk set step by step.
+        first, last = _places(data, members, moment)
+        self.staying = covering(first, last - data.event[members], moment.size)
+        place = np.zeros(failures.size)
+        if ties == "efron":
+            order = np.argsort(self.index, kind="stable")
+            place[order] = np.arange(order.size) - np.repeat(np.cumsum(tied) - tied, tied)
+        self.remaining = 1 - place / tied[self.index]
+
+    def at(self, beta: FloatArray) -> RiskSets:
+        if not self.time.size:
+            none = np.empty((0, self.p))
+            return RiskSets(
+                loglik=0.0,
+                time=self.time,
+                residual=none,
+                covariance=np.empty((0, self.p, self.p)),
+                mean=none,
+                stratum=self.stratum,
+            )
+        eta = self.failures @ beta
+        staying = self.staying(self.members @ beta, self.members)
+        failing = gather(self.index, self.moments, eta, self.failures)
+        sums = merge(staying.take(self.index), failing.take(self.index).times(self.remaining))
+        return RiskSets(
+            loglik=float(np.sum(eta - sums.log_scale - np.log(sums.weight))),
+            time=self.time,
+            residual=self.failures - sums.mean,
+            covariance=sums.about_mean / sums.weight[:, None, None],
+            mean=sums.mean + self.centre,
+            stratum=self.stratum,
+        )
 
 
 def _places(data: SurvivalData, members: IntArray, moment: FloatArray) -> tuple[IntArray, IntArray]:
@@ -133,115 +161,6 @@ def _places(data: SurvivalData, members: IntArray, moment: FloatArray) -> tuple[
     if data.entry is None:
         return np.zeros_like(last), last
     return np.searchsorted(moment, data.entry[members], side="right"), last
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sums:
-    """Weighted sums of some sets of records, a row per set.
-
-    ``weight`` is the sum of the hazards over exp(``log_scale``), ``mean`` the weighted mean of the covariates and
-    ``about_mean`` the weighted sum of their products about it. A set without records has scale minus infinity.
-    """
-
-    log_scale: FloatArray
-    weight: FloatArray
-    mean: FloatArray
-    about_mean: FloatArray
-
-    def take(self, rows: IntArray | slice) -> "_Sums":
-        return _Sums(self.log_scale[rows], self.weight[rows], self.mean[rows], self.about_mean[rows])
-
-    def times(self, factor: FloatArray) -> "_Sums":
-        return _Sums(self.log_scale, self.weight * factor, self.mean, self.about_mean * factor[:, None, None])
-
-
-def _gather(index: IntArray, n_sets: int, eta: FloatArray, x: FloatArray) -> _Sums:
-    """Sum the records of each set; ``index`` is the set of each record."""
-    p = x.shape[1]
-    log_scale = np.full(n_sets, -np.inf)
-    np.maximum.at(log_scale, index, eta)
-    hazard = np.exp(eta - log_scale[index])
-    weight = np.bincount(index, hazard, n_sets).astype(np.float64)
-    some = np.maximum(weight, 1.0)  # the largest hazard of a set is 1: only an empty set changes
-    mean = np.column_stack([np.bincount(index, hazard * x[:, j], n_sets) / some for j in range(p)])
-    apart = x - mean[index]
-    about_mean = np.empty((n_sets, p, p))
-    for i in range(p):
-        for j in range(i + 1):
-            products = np.bincount(index, hazard * apart[:, i] * apart[:, j], n_sets)
-            about_mean[:, i, j] = about_mean[:, j, i] = products
-    return _Sums(log_scale, weight, mean, about_mean)
-
-
-def _merge(a: _Sums, b: _Sums) -> _Sums:
-    """Give the sums of the unions of disjoint sets; every term that is added is positive.
-
-    Source: Chan, Golub & LeVeque (1983) Am. Stat. 37:242-247.
-    """
-    log_scale = np.maximum(a.log_scale, b.log_scale)
-    base = np.where(np.isfinite(log_scale), log_scale, 0.0)
-    scale_a, scale_b = np.exp(a.log_scale - base), np.exp(b.log_scale - base)
-    weight_a, weight_b = a.weight * scale_a, b.weight * scale_b
-    weight = weight_a + weight_b
-    share = np.divide(weight_b, weight, out=np.zeros_like(weight), where=weight > 0)
-    between = b.mean - a.mean
-    return _Sums(
-        log_scale,
-        weight,
-        a.mean + between * share[:, None],
-        a.about_mean * scale_a[:, None, None]
-        + b.about_mean * scale_b[:, None, None]
-        + between[:, :, None] * between[:, None, :] * (weight_a * share)[:, None, None],
-    )
-
-
-def _covering(first: IntArray, last: IntArray, n_places: int, eta: FloatArray, x: FloatArray) -> _Sums:
-    """For each place, sum the records with first <= place < last."""
-    one_by_one = first.size * n_places <= _FEW_CELLS
-    return (_one_by_one if one_by_one else _by_tree)(first, last, n_places, eta, x)
-
-
-def _one_by_one(first: IntArray, last: IntArray, n_places: int, eta: FloatArray, x: FloatArray) -> _Sums:
-    """Sum with a row per place and a column per record: the quicker way for some hundred records."""
-    place = np.arange(n_places)[:, None]
-    masked = np.where((first <= place) & (place < last), eta, -np.inf)
-    log_scale = masked.max(axis=1)
-    hazard = np.exp(masked - np.where(np.isfinite(log_scale), log_scale, 0.0)[:, None])
-    weight = hazard.sum(axis=1)
-    mean = hazard @ x / np.maximum(weight, 1.0)[:, None]
-    apart = x - mean[:, None, :]
-    return _Sums(log_scale, weight, mean, (apart * hazard[:, :, None]).transpose(0, 2, 1) @ apart)
-
-
-def _by_tree(first: IntArray, last: IntArray, n_places: int, eta: FloatArray, x: FloatArray) -> _Sums:
-    """Sum in n log n steps by a segment tree.
-
-    Each record is entered at the few nodes that make up its range, and each node hands its sums down to its halves.
-    """
-    size = 1 << (n_places - 1).bit_length()
-    left, right = first + size, np.maximum(first, last) + size
-    nodes, records = [], []
-    everyone = np.arange(first.size)
-    while (left < right).any():
-        odd = (left < right) & (left & 1 == 1)
-        nodes.append(left[odd])
-        records.append(everyone[odd])
-        left = left + odd
-        odd = (left < right) & (right & 1 == 1)
-        right = right - odd
-        nodes.append(right[odd])
-        records.append(everyone[odd])
-        left, right = left >> 1, right >> 1
-    chosen = np.concatenate(records) if records else everyone[:0]
-    node = np.concatenate(nodes) if nodes else everyone[:0]
-    tree = _gather(node, 2 * size, eta[chosen], x[chosen])
-    level = tree.take(slice(1, 2))
-    start = 2
-    while start <= size:
-        halves = np.repeat(np.arange(start // 2), 2)
-        level = _merge(level.take(halves), tree.take(slice(start, 2 * start)))
-        start *= 2
-    return level.take(slice(0, n_places))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -265,13 +184,14 @@ def maximise(data: SurvivalData, ties: Ties, terms: tuple[str, ...]) -> Maximum:
         infinite coefficient), ``not_converged``.
     """
     scaled, spread = standardise(data, ties, terms)
-    top = _climb(scaled, ties, terms, _numbers(data))
+    top, there = _climb(scaled, ties, terms, _numbers(data))
     beta = top / spread
+    arranged = ArrangedRecords(data, ties)
     return Maximum(
         beta=beta,
-        at_zero=risk_sets(data, np.zeros(spread.size), ties),
-        at_beta=risk_sets(data, beta, ties),
-        covariance=inverse(risk_sets(scaled, top, ties).information) / np.outer(spread, spread),
+        at_zero=arranged.at(np.zeros(spread.size)),
+        at_beta=arranged.at(beta),
+        covariance=inverse(there.information) / np.outer(spread, spread),
     )
 
 
@@ -342,14 +262,17 @@ def _at_risk_at_a_failure(data: SurvivalData) -> SurvivalData:
     )
 
 
-def _climb(scaled: SurvivalData, ties: Ties, terms: tuple[str, ...], n: dict[str, int]) -> FloatArray:
+def _climb(
+    scaled: SurvivalData, ties: Ties, terms: tuple[str, ...], n: dict[str, int]
+) -> tuple[FloatArray, RiskSets]:
     """Newton's method on covariates of standard deviation 1 within risk sets.
 
     Near a maximum Newton's decrement falls quadratically. Where the information has almost vanished, or the climb
     does not settle, the maximum may lie at infinity: then linear programming decides.
     """
     beta = np.zeros(scaled.covariates.shape[1])
-    now = risk_sets(scaled, beta, ties)
+    arranged = ArrangedRecords(scaled, ties)
+    now = arranged.at(beta)
     start, score_at_zero, examined, before = now.information, now.score, False, np.inf
     for _ in range(_MAX_STEPS):
         left = _left_of(now.information, start)
@@ -363,8 +286,8 @@ def _climb(scaled: SurvivalData, ties: Ties, terms: tuple[str, ...], n: dict[str
         # On its way to infinity a climb has a small decrement too, but its steps stay large.
         arriving = np.ptp(scaled.covariates @ step) < _CLOSE
         if arriving and (decrement < _SETTLED or (decrement < _NEARLY and decrement >= before)):
-            return beta
-        beta, now = _step(scaled, ties, beta, now, step)
+            return beta, now
+        beta, now = _step(arranged, beta, now, step)
         before = decrement
     if not examined:
         _refuse_monotone(scaled, score_at_zero, terms, n)
@@ -376,11 +299,11 @@ def _climb(scaled: SurvivalData, ties: Ties, terms: tuple[str, ...], n: dict[str
 
 
 def _step(
-    scaled: SurvivalData, ties: Ties, beta: FloatArray, now: RiskSets, step: FloatArray
+    arranged: ArrangedRecords, beta: FloatArray, now: RiskSets, step: FloatArray
 ) -> tuple[FloatArray, RiskSets]:
     """Go along a step, or half of it, or a quarter …, so far that the likelihood does not fall."""
     for _ in range(_HALVINGS):
-        following = risk_sets(scaled, beta + step, ties)
+        following = arranged.at(beta + step)
         if following.loglik >= now.loglik - 1e-13 * max(1.0, abs(now.loglik)):
             return beta + step, following
         step = step / 2

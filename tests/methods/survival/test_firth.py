@@ -11,6 +11,7 @@ from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods import cox_model, firth_model
 from duonen_stats.methods.inputs.survival_data import survival_data
 from duonen_stats.methods.survival.firth import firth_coefficients, penalised
+from duonen_stats.methods.survival.partial_likelihood import ArrangedRecords
 
 
 def test_one_event_of_two_by_hand():
@@ -89,9 +90,9 @@ def test_two_events_and_four_covariates_still_have_a_maximum():
     event[[5, 9]] = 1
     time, x = np.arange(1.0, 15), generator.normal(size=(14, 4)).round(1)
     beta = firth_coefficients(time, event, x)
-    data = survival_data(time, event, covariates=x)
-    top = penalised(data, beta, "efron")
+    records = ArrangedRecords(survival_data(time, event, covariates=x), "efron")
+    top = penalised(records, beta)
     for j in range(4):
         for step in (-1e-3, 1e-3):
             moved = beta + step * (np.arange(4) == j)
-            assert penalised(data, moved, "efron") < top
+            assert penalised(records, moved) < top

@@ -8,7 +8,7 @@ import start_stop_fits
 
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.inputs.survival_data import survival_data
-from duonen_stats.methods.survival import partial_likelihood
+from duonen_stats.methods.survival import risk_set_sums
 from duonen_stats.methods.survival.partial_likelihood import (
     inverse,
     invertible,
@@ -68,7 +68,7 @@ def test_the_tree_sums_the_same_sets_as_the_table(ties, monkeypatch):
     )
     beta = np.array([2.0, 100.0, -1e-5])
     alone = risk_sets(data, beta, ties)
-    monkeypatch.setattr(partial_likelihood, "_FEW_CELLS", 0)
+    monkeypatch.setattr(risk_set_sums, "_FEW_CELLS", 0)
     by_tree = risk_sets(data, beta, ties)
     assert by_tree.loglik == pytest.approx(alone.loglik, rel=1e-13)
     for name in ("residual", "covariance", "mean"):
@@ -76,16 +76,17 @@ def test_the_tree_sums_the_same_sets_as_the_table(ties, monkeypatch):
     assert (by_tree.time == alone.time).all()
 
 
-def test_places_and_sums_of_a_tree_by_hand():
+@pytest.mark.parametrize("few_cells", [0, 100])
+def test_places_and_sums_of_a_tree_and_of_a_table_by_hand(few_cells, monkeypatch):
     """Three places; the records cover the first two, the last, all, and none."""
     first, last = np.array([0, 2, 0, 1]), np.array([2, 3, 3, 1])
     eta = np.log([1.0, 2.0, 3.0, 50.0])
     x = np.array([[0.0], [1.0], [2.0], [9.0]])
-    for way in (partial_likelihood._one_by_one, partial_likelihood._by_tree):
-        sums = way(first, last, 3, eta, x)
-        assert sums.weight * np.exp(sums.log_scale) == pytest.approx([4, 4, 5])
-        assert sums.mean[:, 0] == pytest.approx([6 / 4, 6 / 4, 8 / 5])
-        assert (sums.about_mean[:, 0, 0] / sums.weight) == pytest.approx([3 / 4, 3 / 4, 6 / 25])
+    monkeypatch.setattr(risk_set_sums, "_FEW_CELLS", few_cells)
+    sums = risk_set_sums.covering(first, last, 3)(eta, x)
+    assert sums.weight * np.exp(sums.log_scale) == pytest.approx([4, 4, 5])
+    assert sums.mean[:, 0] == pytest.approx([6 / 4, 6 / 4, 8 / 5])
+    assert (sums.about_mean[:, 0, 0] / sums.weight) == pytest.approx([3 / 4, 3 / 4, 6 / 25])
 
 
 @pytest.mark.law

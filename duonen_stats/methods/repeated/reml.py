@@ -291,13 +291,13 @@ def _state(batches: Sequence[_Batch], structure: Structure, theta: FloatArray) -
         return None
     p = batches[0].x.shape[2]
     n = sum(one.y.size for one in batches)
-    xwx = sum((np.einsum("snp,snr->pr", one.x, one.wx) for one in whitened), np.zeros((p, p)))
+    xwx = sum((np.tensordot(one.x, one.wx, axes=((0, 1), (0, 1))) for one in whitened), np.zeros((p, p)))
     sign, log_x = np.linalg.slogdet(xwx)
     if sign <= 0:
         return None
     f = np.linalg.inv(xwx)
     f = (f + f.T) / 2
-    effects = f @ sum((np.einsum("snp,sn->p", one.wx, one.y) for one in whitened), np.zeros(p))
+    effects = f @ sum((np.tensordot(one.wx, one.y, axes=((0, 1), (0, 1))) for one in whitened), np.zeros(p))
     sums = _sums(whitened, structure, theta, f, effects)
     fa = f @ sums.a
     expected = (sums.twice + np.einsum("apr,brp->ab", fa, fa)) / 2
@@ -370,16 +370,16 @@ def _sums(
     )
     for one in whitened:
         residual = one.y - one.x @ effects
-        u = np.einsum("snm,sm->sn", one.w, residual)
-        sums.quadratic += float(np.einsum("sn,sn->", u, residual))
+        u = (one.w @ residual[:, :, None])[:, :, 0]
+        sums.quadratic += float(np.vdot(u, residual))
         wd = one.w[:, None] @ one.d
-        du = np.einsum("sanm,sm->san", one.d, u)
-        sums.score += np.einsum("sn,san->a", u, du) - np.einsum("sann->a", wd)
-        sums.a += np.einsum("snp,sanr->apr", one.wx, one.dwx)
+        du = (one.d @ u[:, None, :, None])[:, :, :, 0]
+        sums.score += np.tensordot(du, u, axes=((0, 2), (0, 1))) - np.einsum("sann->a", wd)
+        sums.a += np.tensordot(one.dwx, one.wx, axes=((0, 2), (0, 1))).transpose(0, 2, 1)
         sums.twice += np.einsum("sanm,sbmn->ab", wd, wd, optimize=True)
         sums.twice -= 2 * np.einsum("sanp,sbnp->ab", one.dwx @ f, one.wdwx, optimize=True)
-        sums.data += np.einsum("san,sbn->ab", du, np.einsum("snm,sam->san", one.w, du))
-        sums.projected += np.einsum("san,snp->ap", du, one.wx)
+        sums.data += np.tensordot(du, du @ one.w, axes=((0, 2), (0, 2)))
+        sums.projected += np.tensordot(du, one.wx, axes=((0, 2), (0, 1)))
         if not structure.linear:
             dd = np.array([structure.second(theta, rows) for rows in one.kinds])[one.kind]
             p_own = one.w - (one.wx @ f) @ one.wx.transpose(0, 2, 1)

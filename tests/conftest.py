@@ -14,6 +14,7 @@ from duonen_stats.commands import make_report
 from duonen_stats.commands.make_report import write_report
 from duonen_stats.comparison.compare_outputs import Comparison, compare_folders
 from duonen_stats.datasets import Datasets, build_datasets
+from duonen_stats.document import figure_files
 from duonen_stats.plan import FINAL, INTERIM
 from duonen_stats.publication.audit_report import Audited, write_audit
 from duonen_stats.raw import Cut, read_cut
@@ -25,8 +26,10 @@ from duonen_stats.study.shipped_files import cohort_path
 # No test reads a duonen.toml that happens to lie about; one that is about settings names its own.
 os.environ["DUONEN_SETTINGS"] = ""
 
-# The report that many tests read is verified; others are not, to save their time.
+# The report that many tests read is verified, and its figures are as fine as they are printed; others are not, to save
+# their time.
 make_report.VERIFY = False
+FINE, figure_files._PNG_DPI = figure_files._PNG_DPI, 50
 
 # The workers of pytest share the cores; what a test computes runs in one thread, as an analysis does.
 threadpool_limits(limits=1, user_api="blas")
@@ -101,7 +104,9 @@ def final_results(final_datasets: Datasets, study: Study) -> Results:
 def written_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole report of the shipped cohort, written once for all tests that only read it."""
     out = tmp_path_factory.mktemp("shipped") / "report"
-    write_report(None, out=out, verify=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figure_files, "_PNG_DPI", FINE)
+        write_report(None, out=out, verify=True)
     return out
 
 
@@ -124,6 +129,12 @@ def edited_report(written_report: Path, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="session")
 def comparison(written_report: Path, edited_report: Path) -> Comparison:
     return compare_folders(written_report, edited_report)
+
+
+@pytest.fixture
+def fine_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures as fine as a report has them."""
+    monkeypatch.setattr(figure_files, "_PNG_DPI", FINE)
 
 
 @pytest.fixture

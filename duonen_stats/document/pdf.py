@@ -1,8 +1,9 @@
 """The report as PDF: one content model, handed to typst as JSON, so that no data is ever typst source."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
@@ -45,9 +46,12 @@ _PORTRAIT, _LANDSCAPE = 467.0, 714.0
 """Width of the text area in points: A4 less the margins of the template."""
 _INDENT = 9.0
 _HIGHEST_FIGURE = 560.0
-_KEPT_ON_ONE_PAGE = 640.0
-_BELOW_A_HEADING = 670.0
-"""Height of a page without the heading of a section: a higher display would leave that heading alone on a page."""
+_KEPT_TOGETHER = 0.4 * 710.0
+"""Up to this height in points a table is not divided: more would leave too much of the page before it empty."""
+_AIRY = 640.0
+"""Up to this height a table has more space between its rows."""
+_UPRIGHT_SIZE, _UPRIGHT_LINES = 7.0, 1.3
+"""Letters and lines with which a table made for a turned page is as well read on an upright one."""
 _TITLE, _NOTE, _SIGNS_OF_A_NOTE = 40.0, 10.3, 118
 """Points of a title with its column heads and of a line of a note, and characters in such a line."""
 _FIXED = {
@@ -173,11 +177,12 @@ def _table(content: TableContent, around: float) -> dict[str, Any]:
         for i, column in enumerate(content.columns)
     ]
     weights = [column.weight for column in content.columns]
-    setting = fit(texts, weights, _available(content.landscape), bold=bold)
+    landscape, setting = _turned(content.landscape, partial(fit, texts, weights, bold=bold))
     height = _height(len(content.rows), len(content.rows) - len(shown), setting)
     return {
-        "landscape": content.landscape,
-        "whole": height <= _KEPT_ON_ONE_PAGE and _SET * height + around <= _BELOW_A_HEADING,
+        "landscape": landscape,
+        "whole": _SET * height + around <= _KEPT_TOGETHER,
+        "airy": height <= _AIRY,
         "size": setting.size,
         "widths": setting.widths,
         "align": [column.align for column in content.columns],
@@ -193,14 +198,16 @@ def _listing(listing: Listing) -> dict[str, Any]:
     texts = [[row[i] for row in listing.rows] for i in range(len(listing.columns))]
     weights = listing.weights or [1.0] * len(listing.columns)
     heads = [[name] for name in listing.columns]
-    setting = fit(texts, weights, _available(listing.landscape), bold=heads)
+    landscape, setting = _turned(listing.landscape, partial(fit, texts, weights, bold=heads))
+    height = _height(len(listing.rows), 0, setting)
     head = [_head_cell(HeadCell(text=(name,), align="left")) for name in listing.columns]
     return {
         "kind": "listing",
         "title": _clean(listing.title),
         "note": _clean(listing.note),
-        "landscape": listing.landscape,
-        "whole": _height(len(listing.rows), 0, setting) <= _KEPT_ON_ONE_PAGE / 2,
+        "landscape": landscape,
+        "whole": height <= _KEPT_TOGETHER,
+        "airy": height <= _AIRY / 2,
         "size": setting.size,
         "widths": setting.widths,
         "align": ["left"] * len(listing.columns),
@@ -262,8 +269,15 @@ def _head_cell(cell: HeadCell) -> dict[str, Any]:
     }
 
 
-def _available(landscape: bool) -> float:
-    return _LANDSCAPE if landscape else _PORTRAIT
+def _turned(landscape: bool, fitted: Callable[[float], Setting]) -> tuple[bool, Setting]:
+    """Set a table made for a turned page on an upright one where it is read as well there, and needs no page apart."""
+    upright = fitted(_PORTRAIT)
+    if not landscape:
+        return False, upright
+    wide = fitted(_LANDSCAPE)
+    if upright.size >= _UPRIGHT_SIZE and upright.lines <= _UPRIGHT_LINES * wide.lines:
+        return False, upright
+    return True, wide
 
 
 def _text(line: Line) -> str:

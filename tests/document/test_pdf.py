@@ -88,7 +88,7 @@ def test_only_matplotlibs_and_typsts_own_fonts_are_used(pdf):
 @needs_poppler
 def test_pages_are_numbered_and_marked(pdf, tmp_path):
     texts = pages(pdf, tmp_path)
-    assert len(texts) == 9
+    assert len(texts) == 10
     for place, text in enumerate(texts, start=1):
         assert f"Page {place} of {len(texts)}" in text
         assert "SIMULATED DATA – no patient was treated" in text
@@ -197,3 +197,55 @@ def test_a_heading_does_not_stand_alone_on_the_page_before_a_high_table(document
     headed = [page for page in made if re.search(r"Heading \d", page) and "Contents" not in page]
     assert len(headed) == len(sections)
     assert all("Row 0" in page for page in headed)
+
+
+def _of_rows(document, n, *, notes=6, landscape=False, texts=("Value",)):
+    """Show one table of some rows and long notes in each of two sections."""
+    columns = (Column(header="Row", align="left", weight=3), *(Column(header=text) for text in texts))
+    note = ("What the numbers of the table above are, and for whom they were counted. " * 5,)
+    produced = replace(
+        next(one for one in document.displays() if isinstance(one.content, TableContent)),
+        content=TableContent(
+            columns=columns,
+            rows=tuple(TableRow(cells=((f"Row {i}",), *((text,) for text in texts))) for i in range(n)),
+            landscape=landscape,
+        ),
+        footnotes=(note,) * notes,
+    )
+    sections = tuple(
+        Section(key=f"s{i}", title=f"Heading {i}", blocks=(DisplayBlock(replace(produced, key=f"t{i}")),))
+        for i in (1, 2)
+    )
+    return replace(document, sections=sections)
+
+
+@needs_poppler
+@pytest.mark.parametrize("rows", [34, 35, 36, 37, 38])
+def test_no_page_holds_notes_alone_and_a_table_that_goes_on_says_so(rows, document, tmp_path):
+    made = pages(render_pdf(_of_rows(document, rows), {}, STAMP), tmp_path)
+    noted = [page for page in made if "for whom they were counted" in page]
+    assert all(f"Row {rows - 1}" in page and f"Row {rows - 2}" in page for page in noted)
+    holding = [page for page in made if re.search(r"Row \d", page) and "Contents" not in page]
+    begun = [page for page in holding if "Row 0 " in page]
+    going_on = [page for page in holding if page not in begun]
+    assert len(begun) == 2
+    assert going_on
+    assert all(", continued" in page for page in going_on)
+    assert not any(
+        re.search(r"^ *\S+ \S+, continued", page.split("Row 0 ")[0], re.MULTILINE) for page in begun[:1]
+    )
+
+
+@needs_poppler
+def test_turned_tables_share_a_page_and_one_that_is_read_as_well_upright_is_not_turned(document, tmp_path):
+    def sizes(texts):
+        made = render_pdf(_of_rows(document, 5, notes=1, landscape=True, texts=texts), {}, STAMP)
+        (tmp_path / "made.pdf").write_bytes(made)
+        said = subprocess.run(
+            ["pdfinfo", "-l", "99", tmp_path / "made.pdf"], capture_output=True, check=True, text=True
+        ).stdout
+        return re.findall(r"size: +([\d.]+) x", said)
+
+    assert len(set(sizes(("Value",)))) == 1
+    broad = sizes(tuple(f"12.3 (4.5 to {i}.7)" for i in range(8)))
+    assert len([one for one in broad if float(one) > 800]) == 1

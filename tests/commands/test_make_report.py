@@ -241,10 +241,20 @@ SCARCE = {
 }
 
 
+@pytest.fixture
+def without_copies(monkeypatch):
+    """A report without the files that are only other forms of the same figures and pages."""
+    monkeypatch.setattr("duonen_stats.displays.drawings.style.png", lambda *_, **__: b"")
+    monkeypatch.setattr("duonen_stats.document.figure_files._pdf", lambda *_, **__: b"")
+    monkeypatch.setattr("duonen_stats.commands.make_report.render_pdf", lambda *_, **__: b"%PDF")
+
+
 @pytest.mark.whole_report
-@pytest.mark.parametrize("spoil", SCARCE.values(), ids=SCARCE.keys())
-def test_scarce_data_still_give_a_complete_report(spoil, edit, tmp_path: Path):
-    spoil(edit)
+@pytest.mark.parametrize("kind", SCARCE)
+def test_scarce_data_still_give_a_complete_report(kind, edit, request, tmp_path: Path):
+    SCARCE[kind](edit)
+    if kind not in {"arm A empty", "one patient"}:
+        request.getfixturevalue("without_copies")
     written = write_report(edit.folder, out=tmp_path / "report")
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     for display in INTERIM_DISPLAYS.values():
@@ -258,6 +268,7 @@ def test_scarce_data_still_give_a_complete_report(spoil, edit, tmp_path: Path):
 
 
 @pytest.mark.whole_report
+@pytest.mark.usefixtures("without_copies")
 def test_hostile_text_is_inert(edit, tmp_path: Path):
     events = edit.read("adverse_events")
     events.loc[events["GRADE"] == "3", "TERM"] = "<script>alert(1)</script> #panic() $x$ =cmd|'/c calc'!A1"

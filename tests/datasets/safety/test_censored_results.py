@@ -1,6 +1,7 @@
 """A censored result in the laboratory dataset: what it counts as, and which grades it leaves open."""
 
 from dataclasses import replace
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ from duonen_stats.datasets.build import build_datasets
 from duonen_stats.plan import INTERIM
 from duonen_stats.raw.checks.check import CROSS_RULES
 from duonen_stats.raw.derived.cut_view import CutView
+from duonen_stats.study import load_study
 
 RULES = ("limit", "half", "excluded")
 
@@ -57,32 +59,49 @@ def test_an_excluded_one_is_there_without_a_value_and_stands_for_no_visit(study)
     assert view.baseline_labs["AVAL"].tolist() == [80.0]
 
 
+OPEN_GRADES = (
+    (("EGFR", ">90", {"LLN": None}), (0, 0)),  # no lower limit of normal is above 90
+    (("EGFR", ">60", {"LLN": None}), (0, 1)),
+    (("EGFR", ">60", {"LLN": 60.0}), (0, 0)),
+    (("EGFR", ">60", {"LLN": 90.0}), (0, 1)),
+    (("EGFR", "<15", {}), (4, 4)),
+    (("EGFR", "<=15", {}), (3, 4)),
+    (("EGFR", "<60", {}), (2, 4)),
+    (("PLAT", "<25", {}), (4, 4)),
+    (("PLAT", "<30", {}), (3, 4)),
+    (("PLAT", ">400", {}), (0, 0)),
+    (("BILI", "<0.3", {}), (0, 0)),
+    (("ALT", "<5", {}), (0, 0)),
+    (("ALT", ">40", {}), (1, 4)),  # the upper limit of normal is 40
+    (("ALT", ">=40", {}), (0, 4)),
+    (("ALT", ">800", {}), (4, 4)),
+    (("ALT", ">800", {"ULN": None}), (0, 4)),
+)
+
+
+@cache
+def _of_every_record(rule):
+    """The laboratory dataset of a cut in which each patient has one of the records; made once."""
+    study = load_study()
+    who = [f"{number:03d}" for number in range(len(OPEN_GRADES))]
+    labs = [
+        lab(patient, "UNS", -40, None, analyte, BOUND=bound, **limits)
+        for patient, ((analyte, bound, limits), _) in zip(who, OPEN_GRADES, strict=True)
+    ]
+    given = [one for patient in who for one in cycles(patient, [7400.0] * 2)]
+    cut = make_cut(subjects=[subject(patient) for patient in who], administrations=given, labs=labs)
+    adlb = build_datasets(cut, study, replace(INTERIM, censored_results=rule)).adlb
+    return adlb[adlb["DTYPE"].isna()].set_index("SUBJID")
+
+
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize(
-    ("record", "grades"),
-    [
-        (("EGFR", ">90", {"LLN": None}), (0, 0)),  # no lower limit of normal is above 90
-        (("EGFR", ">60", {"LLN": None}), (0, 1)),
-        (("EGFR", ">60", {"LLN": 60.0}), (0, 0)),
-        (("EGFR", ">60", {"LLN": 90.0}), (0, 1)),
-        (("EGFR", "<15", {}), (4, 4)),
-        (("EGFR", "<=15", {}), (3, 4)),
-        (("EGFR", "<60", {}), (2, 4)),
-        (("PLAT", "<25", {}), (4, 4)),
-        (("PLAT", "<30", {}), (3, 4)),
-        (("PLAT", ">400", {}), (0, 0)),
-        (("BILI", "<0.3", {}), (0, 0)),
-        (("ALT", "<5", {}), (0, 0)),
-        (("ALT", ">40", {}), (1, 4)),  # the upper limit of normal is 40
-        (("ALT", ">=40", {}), (0, 4)),
-        (("ALT", ">800", {}), (4, 4)),
-        (("ALT", ">800", {"ULN": None}), (0, 4)),
-    ],
+    "place", range(len(OPEN_GRADES)), ids=lambda place: "{0[0]} {0[1]}".format(*OPEN_GRADES[place])
 )
-def test_grades_that_it_leaves_open(study, rule, record, grades):
+def test_grades_that_it_leaves_open(rule, place):
     """Whatever it counts as: a grade is never taken from the value that stands in for it."""
-    analyte, bound, limits = record
-    found = row(study, bounded("UNS", -40, bound, analyte, **limits), rule)
+    _, grades = OPEN_GRADES[place]
+    found = _of_every_record(rule).loc[f"{place:03d}"]
     assert (found["ATOXGRMN"], found["ATOXGRMX"]) == grades
     assert pd.isna(found["ATOXGR"]) == (grades[0] != grades[1])
 

@@ -65,13 +65,19 @@ def test_datasets_of_another_plan_are_refused(datasets, study):
      {"correlation": "pearson"}, {"quantile_type": 7}, {"alpha": 0.01}, {"modification_counting": "any_cycle"}],
     ids=str,
 )  # fmt: skip
-def test_a_changed_decision_changes_what_is_shown(change, datasets, study):
-    def everything(plan):
-        results = run_analysis(datasets, study, plan)
-        material = Material(look=Lookup.of_plan(results, plan), data=datasets, study=study, plan=plan)
-        return [str(lay_out(display, material)) for display in INTERIM_DISPLAYS.values()]
+def test_a_changed_decision_changes_what_is_shown(change, as_planned, datasets, study):
+    plan = replace(INTERIM, **change)
+    assert _everything(run_analysis(datasets, study, plan), datasets, study, plan) != as_planned
 
-    assert everything(replace(INTERIM, **change)) != everything(INTERIM)
+
+@pytest.fixture(scope="module")
+def as_planned(results, datasets, study):
+    return _everything(results, datasets, study, INTERIM)
+
+
+def _everything(results, datasets, study, plan):
+    material = Material(look=Lookup.of_plan(results, plan), data=datasets, study=study, plan=plan)
+    return [str(lay_out(display, material)) for display in INTERIM_DISPLAYS.values()]
 
 
 FIGURES = {key: display for key, display in FINAL_DISPLAYS.items() if key.startswith("figure_")}

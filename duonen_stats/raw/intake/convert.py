@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from duonen_stats.raw.findings import CheckRule, Finding, shown
+from duonen_stats.raw.findings import CheckRule, Finding, first_few, shown
 from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.intake.texts import Mask, Texts, constant
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, CORRECT_ENTRY, EXPORT_AGAIN
@@ -135,12 +135,32 @@ _END_OF_DAY = re.compile(r"(?<![0-9])24:00")
 def _failures(
     sheet: Sheet, texts: Texts, table: RawTable, column: RawColumn, failed: Mask
 ) -> Iterator[Finding]:
-    """Report the cells that could not be converted."""
+    """Report the cells that could not be converted; where most of many texts could not, the column is one finding."""
+    wrong = texts.take(failed)
+    distinct = wrong.used()
+    if len(distinct) >= _MANY and 2 * failed.sum() > texts.filled().sum():
+        yield _most_failed(sheet.numbers[failed].tolist(), distinct, int(texts.filled().sum()), table, column)
+        return
     subjects = sheet.subjects().take(failed)
     for line, text, subject in zip(sheet.numbers[failed].tolist(), texts.take(failed), subjects, strict=True):
         more = _hint(text) if column.type == "date" else ""
         message = f"Expected {_WANTED[column.type]}, found {shown(text)}; correct the cell{more}."
         yield TYPE.found(table.name, message, row=line, column=column.name, subject=subject or None)
+
+
+_MANY = 5
+"""So many texts of a column that cannot be read, more than half of its cells, are how it is written, and no slips."""
+
+
+def _most_failed(
+    lines: Sequence[int], distinct: Sequence[str], filled: int, table: RawTable, column: RawColumn
+) -> Finding:
+    more = _hint(distinct[0]) if column.type == "date" else ""
+    message = (
+        f"Expected {_WANTED[column.type]}, found {first_few([*map(shown, distinct)], 3)} in {len(lines)} of {filled} "
+        f"cells; correct the cells, or the column that the mapping file takes for it{more}."
+    )
+    return TYPE.found(table.name, message, row=lines[0], column=column.name, lines=tuple(lines))
 
 
 def _converted(text: str, column: RawColumn) -> Any:

@@ -6,8 +6,7 @@ certain stays as it is, and is a finding.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.companions.keep_apart import (
@@ -27,123 +26,9 @@ from duonen_stats.raw.intake.sheet import (
     UserMissing,
 )
 from duonen_stats.raw.intake.texts import constant
+from duonen_stats.raw.intake.whole_dates import are_few, dates_in_order, has_year_last, is_slip
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
 from duonen_stats.study import RawColumn, RawTable
-
-# Dates that are not ISO dates: which order a column is written in, if that can be told.
-
-
-_WITH_TIME = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ](?:[01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?Z|[+-][0-9]{2}:?[0-9]{2})?"
-)
-_YEAR_LAST = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
-_YEAR_FIRST = re.compile(r"([0-9]{4})[./]([0-9]{1,2})[./]([0-9]{1,2})")
-_NAMED = re.compile(r"([0-9]{1,2})[ -]?([A-Za-zź]{3})[ -]?([0-9]{4})")
-
-_MONTHS = {
-    name: number % 12 + 1
-    for words in (
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-        "sty lut mar kwi maj cze lip sie wrz paź lis gru",
-    )
-    for number, name in enumerate(words.split())
-}
-_LAST_MONTH = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dates:
-    """New text by old text, by what was done; texts that stay ``unread``, and why; the ``camps`` that contradict."""
-
-    changes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    why: str = ""
-    unread: frozenset[str] = frozenset()
-    camps: tuple[frozenset[str], ...] = ()
-
-
-def dates_in_order(texts: Sequence[str], *, stated: str | None = None) -> Dates:
-    """Write the dates of a column as ISO dates.
-
-    Parameters
-    ----------
-    texts
-        The distinct cells of the column.
-    stated
-        ``"DMY"``, ``"MDY"`` or ``"YMD"`` if the order is known. Under the last a date with the year at its end
-        contradicts what is stated, and stays as it is.
-
-    Returns
-    -------
-    Dates
-        Day and month are told apart by the days above 12 of the whole column; a few texts against many count as slips.
-        Texts that are not dates, slips, and dates that do not exist stay as they are: each is a cell that cannot be
-        read. Dates whose order cannot be told are ``unread``, and no others.
-    """
-    changes: dict[str, dict[str, str]] = {}
-    timed = {text: found[1] for text in texts if (found := _WITH_TIME.fullmatch(text))}
-    if timed:
-        changes["dates whose time of day was left out"] = timed
-    first = {text: _iso(*found.groups()) for text in texts if (found := _YEAR_FIRST.fullmatch(text))}
-    named = {
-        text: _iso(found[3], _MONTHS.get(found[2].lower(), 0), found[1])
-        for text in texts
-        if (found := _NAMED.fullmatch(text))
-    }
-    for what, dates in (("dates written year, month, day", first), ("dates with the month's name", named)):
-        certain = {text: iso for text, iso in dates.items() if iso is not None}
-        if certain:
-            changes[what] = certain
-    parts = {
-        text: (int(found[1]), int(found[3]), found[4])
-        for text in texts
-        if (found := _YEAR_LAST.fullmatch(text))
-    }
-    if stated == "YMD":
-        return Dates(changes=changes)
-    camps = {
-        "DMY": frozenset(text for text, (one, two, _) in parts.items() if one > _LAST_MONTH >= two),
-        "MDY": frozenset(text for text, (one, two, _) in parts.items() if two > _LAST_MONTH >= one),
-    }
-    # Told by the numbers that can be no month: not if none can, or they contradict.
-    told = sorted((name for name in camps if camps[name]), key=lambda name: len(camps[name]), reverse=True)
-    slips = len(told) > 1 and is_slip(len(camps[told[1]]), len(camps[told[0]]))
-    order = stated or (told[0] if len(told) == 1 or slips else None)
-    if parts and order is None:
-        why = "Whether the day or the month comes first in its dates cannot be told."
-        unread = frozenset(parts)
-        return Dates(changes=changes, why=why, unread=unread, camps=tuple(camps.values()) if told else ())
-    last = {
-        text: _iso(year, two, one) if order == "DMY" else _iso(year, one, two)
-        for text, (one, two, year) in parts.items()
-    }
-    certain = {text: iso for text, iso in last.items() if iso is not None}
-    if certain:
-        changes["dates written day, month, year" if order == "DMY" else "dates written month, day, year"] = (
-            certain
-        )
-    return Dates(changes=changes)
-
-
-_FEW, _RARE = 5, 3
-"""So few cells, and at most one in so many of the others, are taken for slips, and their lines are named."""
-
-
-def is_slip(fewer: int, others: int) -> bool:
-    """Whether so few against so many others are slips of the pen."""
-    return fewer <= _FEW and fewer * _RARE <= others
-
-
-def has_year_last(text: str) -> bool:
-    """Whether a text is a date of numbers with the year at its end, where day and month can be mistaken."""
-    return _YEAR_LAST.fullmatch(text) is not None
-
-
-def _iso(year: str, month: str | int, day: str | int) -> str | None:
-    try:
-        return date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return None
-
 
 AMBIGUOUS = CheckRule(
     "RD-AMBIGUOUS",
@@ -168,6 +53,7 @@ Changes = Mapping[str, str]
 """New text by old text of the cells of a column."""
 
 
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PERCENT = re.compile(r"([0-9][0-9.,]*)\s*%")
 
 
@@ -271,12 +157,13 @@ def _with_iso_dates(sheet: Sheet, table: RawTable, name: str, mapping: SourceMap
     column = sheet.cells[name]
     if stated is not None and stated in ORIGINS:
         what = f"dates written as numbers of {'seconds' if ORIGINS[stated].unit == 1 else 'days'}"
-        return _changed(sheet, name, counted_dates(column.used(), stated), what)
-    timed = (text for text in column.used() if _WITH_TIME.fullmatch(text))
-    texts = tuple(dict.fromkeys([*column.used(as_text=True), *timed]))
+        sheet = _changed(sheet, name, counted_dates(column.used(), stated), what)
+        column, stated = sheet.cells[name], None
+    # Numbers of eight digits are dates also where a file holds them as numbers.
+    texts = tuple(text for text in column.used() if text and not _ISO.fullmatch(text))
     holds_dates_too = sheet.typed and bool((column.filled() & ~column.held_as_text()).any())
-    stored = frozenset(column.used()) - {*texts, ""}
-    swapped = not any(text[8:10] > f"{_LAST_MONTH}" for text in stored)  # no day above 12: days may be months
+    stored = frozenset(filter(_ISO.fullmatch, column.used()))
+    swapped = not any(text[8:10] > "12" for text in stored)  # no day above 12: days may be months
     if stated is None and holds_dates_too and swapped and any(map(has_year_last, texts)):
         as_text = frozenset(filter(has_year_last, texts))
         return _doubtful(sheet, table, name, _SOME_AS_TEXT, _slips(sheet, [name], (as_text, stored)))
@@ -313,7 +200,7 @@ def _slips(sheet: Sheet, columns: Iterable[str], camps: Sequence[frozenset[str]]
     ]
     fewer, *more = sorted(cells, key=len) or [[]]
     rare = all(is_slip(len(fewer), len(others)) for others in more)
-    return [(line, names[place]) for line, place in fewer] if rare and len(fewer) <= _FEW else []
+    return [(line, names[place]) for line, place in fewer] if rare and are_few(len(fewer)) else []
 
 
 def _doubtful(

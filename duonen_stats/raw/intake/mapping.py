@@ -13,8 +13,11 @@ from duonen_stats.study import RawTable
 MAPPING_FILE = "mapping.yaml"
 """Name under which a mapping file in the folder of a cut is found."""
 
-DateOrder = Literal["DMY", "MDY", "YMD", "EXCEL", "EXCEL_1904", "SAS", "SAS_SECONDS", "SPSS"]
-"""Order of day, month and year; or whose numbers of days or seconds stand for dates."""
+DateOrder = Literal[
+    "DMY", "MDY", "YMD", "DMY_20", "MDY_20", "YMD_20", "EXCEL", "EXCEL_1904", "SAS", "SAS_SECONDS", "SPSS",
+]  # fmt: skip
+"""Order of day, month and year, with ``_20`` if years of two digits are of 2000 to 2099; or whose numbers of days or
+seconds stand for dates."""
 Choice = Mapping[str, tuple[str, ...]]
 """Values, perhaps with stars, by column of the source."""
 

@@ -20,10 +20,17 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(rf"(?P<number>[+-]?{_NUMBER})")
-_MARK = r"(?:\((?:LL?|HH?|[*!↑↓])\)|\[(?:LL?|HH?|[*!↑↓])\]|LL?|HH?|[↑↓⬆⬇▲▼]+|[+*!]+)"
+_TERM = (
+    "(?i:high|low|normal|abnormal|wysoki|wysokie|niski|niskie|norma|w normie|(?:powyżej|poniżej) normy|"
+    "(?:above|below) normal)"
+)
+_MARK = rf"(?:\((?:LL?|HH?|N|[*!↑↓])\)|\[(?:LL?|HH?|N|[*!↑↓])\]|LL?|HH?|[↑↓⬆⬇▲▼]+|[+*!]+|(?<= )N|(?<= )\(?{_TERM}\)?)"
 _FLAG = re.compile(rf"\s*(?:[*!]+\s*)?{_MARK}(?:\s*[*!]+)?")
 """A mark behind a number: a letter only in upper case and alone, because "l" and "g/L" are units."""
-_BEFORE = re.compile(r"(?P<flag>LL?|HH?|[*!]|[↑↓⬆⬇▲▼]+)\s+(?=[<>≤≥0-9.,])")
+_BEFORE = re.compile(
+    r"(?P<flag>(?:LL?|HH?)[\s:]+|[*!]+\s*|[↑↓⬆⬇▲▼]+\s*|\((?:LL?|HH?|[*!↑↓])\)\s*|\[(?:LL?|HH?|[*!↑↓])\]\s*)"
+    r"(?=[<>≤≥0-9.,])"
+)
 _STORED = re.compile(r"(<=|>=|<|>)[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
 
@@ -54,9 +61,10 @@ def split_result(text: str) -> ResultCell:
     Returns
     -------
     ResultCell
-        The sign of a bound is one of ``<``, ``<=``, ``>``, ``>=``. A flag is L, H, LL, HH, arrows, ``+``, ``*`` or
-        ``!``, also in brackets or, apart, before the number, and nothing else: ``12.3 g/L`` and ``12 l`` are not
-        understood, and neither is a word that may be a result itself, such as "negative".
+        The sign of a bound is one of ``<``, ``<=``, ``>``, ``>=``. A flag is L, H, LL, HH, N, arrows, ``+``, ``*`` or
+        ``!``, also in brackets or before the number (a letter apart), or a word such as "high", and nothing else:
+        ``12.3 g/L`` and ``12 l`` are not understood, and neither is a word that may be a result itself, such as
+        "negative".
 
     Examples
     --------
@@ -72,7 +80,9 @@ def split_result(text: str) -> ResultCell:
         return ResultCell()
     if before := _BEFORE.match(cell):
         found = _understood(cell[before.end() :])
-        return ResultCell(rest=cell) if found.rest or found.flag else replace(found, flag=before["flag"])
+        return (
+            ResultCell(rest=cell) if found.rest or found.flag else replace(found, flag=before["flag"].strip())
+        )
     found = _understood(cell)
     return ResultCell(reason=cell) if found.rest and is_no_result(cell) else found
 

@@ -1,15 +1,10 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from made_sheet import made_sheet
 
 from duonen_stats.raw.intake.convert import typed_table
-from duonen_stats.raw.intake.forms import (
-    dates_in_order,
-    in_standard_form,
-)
+from duonen_stats.raw.intake.forms import in_standard_form
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.readers.delimited import read_csv
 from duonen_stats.raw.intake.reshape.apply import reshaped
@@ -218,61 +213,6 @@ def test_three_decimals_are_decimals_where_the_other_reading_is_outside_the_colu
 def test_of_many_that_differ_none_is_named(study):
     text = "SUBJID;LBDT\nP-1;13.02.2024\nP-1;02.16.2024\nP-1;14.02.2024\n"
     assert "State the form in the mapping file, or export" in _message(study, text)
-
-
-def _iso(*texts: str, stated: str | None = None) -> list[str]:
-    found = dates_in_order(texts, stated=stated)
-    changes = {old: new for some in found.changes.values() for old, new in some.items()}
-    return [changes.get(text, text) for text in texts]
-
-
-@pytest.mark.parametrize(
-    ("texts", "dates"),
-    [
-        (["31.12.2023", "1.2.2024"], ["2023-12-31", "2024-02-01"]),
-        (["13/02/2024", "03/02/2024"], ["2024-02-13", "2024-02-03"]),
-        (["02/13/2024", "03/02/2024"], ["2024-02-13", "2024-03-02"]),
-        (["13-02-2024"], ["2024-02-13"]),
-        (["2024/2/3", "2024.12.31"], ["2024-02-03", "2024-12-31"]),
-        (["5 mar 2024", "05MAY2024", "1-lut-2024"], ["2024-03-05", "2024-05-05", "2024-02-01"]),
-        (["2024-02-03T10:30:00", "2024-02-03 23:59"], ["2024-02-03", "2024-02-03"]),
-        (["31.12.2023", "31.02.2024", "unknown"], ["2023-12-31", "31.02.2024", "unknown"]),
-        (["2024-02-03", "31.12.2023"], ["2024-02-03", "2023-12-31"]),
-        (["20240203", "3.2.24"], ["20240203", "3.2.24"]),
-    ],
-)
-def test_dates_of_a_column(texts, dates):
-    assert _iso(*texts) == dates
-    assert dates_in_order(texts).why == ""
-
-
-@pytest.mark.parametrize("texts", [["01.02.2024", "3.4.2024"], ["13.02.2024", "02.13.2024"]])
-def test_an_order_that_cannot_be_told_is_not_guessed_but_may_be_stated(texts):
-    assert "cannot be told" in dates_in_order(texts).why
-    assert _iso(texts[0], stated="DMY")[0] in {"2024-02-01", "2024-02-13"}
-
-
-def test_a_stated_order():
-    assert _iso("01.02.2024", stated="MDY") == ["2024-01-02"]
-
-
-def test_where_the_year_is_stated_to_come_first_a_date_with_it_last_is_left():
-    texts = ("2024.2.3", "03.04.2024", "25.04.2024")
-    assert _iso(*texts, stated="YMD") == ["2024-02-03", "03.04.2024", "25.04.2024"]
-    assert dates_in_order(texts, stated="YMD").why == ""
-
-
-@pytest.mark.law
-@settings(max_examples=100, deadline=None)
-@given(
-    st.lists(st.dates(dt.date(1950, 1, 1), dt.date(2050, 1, 1)), min_size=1),
-    st.sampled_from(["DMY", "MDY"]),
-)
-def test_dates_come_back_or_are_in_doubt(days, order):
-    pattern = "%d.%m.%Y" if order == "DMY" else "%m.%d.%Y"
-    texts = [day.strftime(pattern) for day in days]
-    found = dates_in_order(texts)
-    assert found.why or _iso(*texts) == [day.isoformat() for day in days]
 
 
 def test_percentages_in_a_column_of_percent_lose_their_sign(study):

@@ -18,6 +18,22 @@ def test_a_flag_behind_a_number_is_told_from_it(number: str, flag: str) -> None:
         assert split_result(cell) == ResultCell(number=number, flag=flag)
 
 
+@pytest.mark.parametrize("mark", ["*", "** ", "↑", "H ", "H: ", "(L) ", "[H]"])
+@pytest.mark.parametrize("number", ["12,3", "<0,3"])
+def test_a_mark_before_a_number_is_told_from_it(number: str, mark: str) -> None:
+    """A letter has to be apart from the number, as "L3" may be the name of something."""
+    found = split_result(f"{mark}{number}")
+    assert (found.number or found.bound, found.flag) == (number, mark.strip())
+    assert split_result("L3").rest == "L3"
+
+
+@pytest.mark.parametrize("mark", ["high", "Low", "wysoki", "(w normie)", "poniżej normy", "N", "(N)"])
+def test_a_mark_may_be_a_word(mark: str) -> None:
+    """It stands apart, as a word or unit may begin with it."""
+    assert split_result(f"12,3 {mark}") == ResultCell(number="12,3", flag=mark)
+    assert split_result("12,3 normoblasts").rest == "12,3 normoblasts"
+
+
 @pytest.mark.parametrize(
     ("cell", "bound"),
     [

@@ -12,6 +12,7 @@ from duonen_stats.raw.intake.missing_words import is_missing, is_ongoing, is_unk
 from duonen_stats.raw.intake.result_cell import ResultCell, split_result
 from duonen_stats.raw.intake.sheet import Converted, Sheet
 from duonen_stats.raw.intake.texts import Mask, Texts, TextsBuilder, constant, first_filled, where
+from duonen_stats.raw.intake.whole_dates import without_words
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED
 from duonen_stats.study import RawColumn, RawTable
 
@@ -37,7 +38,10 @@ _PLACES = 5
 """So many lines are named in a note."""
 
 _CLOCK = r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?::[0-5][0-9](?:[.,][0-9]+)?)?"
-_DAY = r"(?P<day>[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}|[0-9]{1,2}[ -]?[^\W\d]{3,12}[ -]?[0-9]{4}|[0-9]{8})"
+_DAY = (
+    r"(?P<day>[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}|[0-9]{1,2}[ ./-]*[^\W\d]{1,12}\.?[ ./,-]*[0-9]{4}|[0-9]{8}"
+    r"|[^\W\d]{3,12}\.? *[0-9]{1,2}, *[0-9]{4})"
+)
 _ZONE = r"(?P<zone>[Zz]|(?:UTC|GMT)?[+-][0-9]{2}:?[0-9]{2}|UTC|GMT)?"
 _TIMED = re.compile(rf"{_DAY}(?:[T :]|\s+){_CLOCK}\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*{_ZONE}")
 """A date with a time of day; 24:00 is none, as it is of the next day.
@@ -99,9 +103,11 @@ def kept_apart(
         else:
             sheet = _without_words(sheet, table, column, codes)
         if column.type == "date":
+            sheet = _without_words_beside(sheet, column)
             sheet = _without_times(sheet, column)
         if column.partial is not None:
-            known = (orders or {}).get(column.name) or order_told(sheet.cells[column.name].used())
+            order = (orders or {}).get(column.name, "")[:3]
+            known = order if order in {"DMY", "MDY"} else order_told(sheet.cells[column.name].used())
             sheet = _partial_dates(sheet, column, known)
     return sheet
 
@@ -170,6 +176,13 @@ def _emptied(sheet: Sheet, name: str, words: set[str], what: str, free: Mask | N
 
 
 # Times of day.
+
+
+def _without_words_beside(sheet: Sheet, column: RawColumn) -> Sheet:
+    """Leave out words around dates, such as the weekday."""
+    cells = sheet.cells[column.name]
+    bare = {text: new for text in cells.used() if text and (new := without_words(text)) != text}
+    return sheet.with_cells(column.name, cells.replaced(bare)) if bare else sheet
 
 
 def _without_times(sheet: Sheet, column: RawColumn) -> Sheet:

@@ -28,7 +28,7 @@ _NAMED = re.compile(
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _STORED = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?:-(?P<month>0[1-9]|1[0-2]))?")
 
-_NAMES = {
+MONTH_NAMES = {
     "jan": 1, "january": 1, "feb": 2, "february": 2, "mar": 3, "march": 3, "apr": 4, "april": 4, "may": 5, "jun": 6,
     "june": 6, "jul": 7, "july": 7, "aug": 8, "august": 8, "sep": 9, "sept": 9, "september": 9, "oct": 10,
     "october": 10, "nov": 11, "november": 11, "dec": 12, "december": 12,
@@ -38,6 +38,7 @@ _NAMES = {
     "pazdziernik": 10, "pazdziernika": 10, "lis": 11, "listopad": 11, "listopada": 11, "gru": 12, "grudzien": 12,
     "grudnia": 12,
 }  # fmt: skip
+"""Number of a month by its name, as :func:`~duonen_stats.raw.intake.missing_words.folded` writes it."""
 
 
 def partial_date(text: str, order: str | None = None) -> str | None:
@@ -72,9 +73,9 @@ def partial_date(text: str, order: str | None = None) -> str | None:
     if found := _MONTH_YEAR.fullmatch(word) or _YEAR_MONTH.fullmatch(word):
         return _month(found["year"], found["month"], found.groupdict().get("day"))
     found = _NAMED.fullmatch(word)
-    if found is None or (found["name"] not in _NAMES and not is_unknown(found["name"])):
+    if found is None or (found["name"] not in MONTH_NAMES and not is_unknown(found["name"])):
         return None
-    return _of(found["year"], _NAMES.get(found["name"], 0))
+    return _of(found["year"], MONTH_NAMES.get(found["name"], 0))
 
 
 def order_told(texts: Iterable[str]) -> str | None:
@@ -107,6 +108,8 @@ def _year_last(found: re.Match[str], order: str | None) -> str | None:
     one, two, year = found["one"], found["two"], found["year"]
     known = [part for part in (one, two) if _is_number(part)]
     if len(known) == 2:  # noqa: PLR2004 - a whole date
+        return None
+    if two == "x" and known:  # 05.X.2022 may be 5 October
         return None
     if not known:
         return year if found["sep"] or not one.isdigit() else None

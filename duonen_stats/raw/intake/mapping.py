@@ -161,6 +161,7 @@ class SourceMapping:
             named=named,
             header=self.header,
             units_line=self.units_line,
+            title=None if self.title is None else parts_by(self.title),
         )
 
     def source_columns(self) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from duonen_stats.raw.intake.forms import in_standard_form
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.readers.spreadsheets.grid import ERRORCELL, FORMULA
 from duonen_stats.raw.intake.reshape.apply import MAPPED, PART_OF, Reshaped, reshaped
+from duonen_stats.raw.intake.reshape.cell_units import with_cell_units, with_spelt_units
 from duonen_stats.raw.intake.reshape.derived import with_numbers, with_visits
-from duonen_stats.raw.intake.reshape.finish import finished, with_parts
+from duonen_stats.raw.intake.reshape.finish import finished, with_own_units, with_parts
 from duonen_stats.raw.intake.reshape.names import plain
 from duonen_stats.raw.intake.reshape.unmet import NamedValues, unmet_findings
 from duonen_stats.raw.intake.sheet import Converted, FileDescription, Sheet, column_name
@@ -221,7 +222,9 @@ def _read(
     sheet, digest = next(iter(sheets.values()))
     reading = _Reading(source=source, sheet=sheet, digest=digest, findings=[*sheet.findings])
     if not source.entries:
-        part = in_standard_form(replace(sheet, findings=()), wanted[source.table], missing=missing)
+        table = wanted[source.table]
+        part = with_cell_units(replace(sheet, findings=()), table)
+        part = with_own_units(in_standard_form(part, table, missing=missing), table)
         reading.parts.append((source.table, part, None))
         return reading
     reading.findings = [_in_dictionary(one, entries, wanted) for one in reading.findings]
@@ -347,6 +350,7 @@ def _reshaped(
         if "AGE" in dates:  # the order in which the two dates that it follows from are written
             dates |= {f"{PART_OF}AGE {place}": dates["AGE"] for place in (0, 1)}
         whole = with_parts(table, part)
+        part = with_spelt_units(with_cell_units(part, whole), study)
         part = finished(in_standard_form(part, whole, replace(entry, dates=dates), missing), entry, table)
     problems = [
         MAPPED.found(

@@ -69,7 +69,8 @@ class FileDescription:
     ``encoding`` and ``separator`` (the character) are what the mapping file says, ``None`` if it says nothing;
     ``expected`` are the column names by which a header line is known, or ``named`` ones if the mapping file names
     some. ``header`` are the lines of the column names if they are stated: of several lines the first ones have the
-    names of groups of columns; ``units_line`` is the line of their units.
+    names of groups of columns; ``units_line`` is the line of their units. ``title`` tells the line above the column
+    names that the mapping file takes columns out of: below a further such line another table of the same kind begins.
     """
 
     encoding: str | None = None
@@ -78,6 +79,7 @@ class FileDescription:
     named: frozenset[str] = frozenset()
     header: tuple[int, ...] = ()
     units_line: int | None = None
+    title: Callable[[str], object] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class Sheet:
     findings: tuple[Finding, ...] = ()
     header: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
+    titles: tuple[tuple[int, str], ...] = ()
     form: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     converted: tuple[Converted, ...] = ()
     typed: bool = False
@@ -198,7 +201,7 @@ def sheet_of(
     number = top[place][0]
     names = _told_apart(names, stated)
     header = [column_name(name) for name in names]
-    body = _Body(len(header), table, write, typed=typed)
+    body = _Body(len(header), table, write, typed=typed, title=stated.title)
     rest = chain(top[place + 1 :], lines)
     while part := [*islice(rest, _PART)]:
         body.add(part)
@@ -215,6 +218,7 @@ def sheet_of(
         findings=tuple(findings),
         header=names,
         above=tuple(" ".join(filter(None, cells)) for _, cells in head[:place]),
+        titles=tuple(body.titles),
         typed=typed,
         **more,
     )
@@ -223,8 +227,18 @@ def sheet_of(
 class _Body:
     """The lines below the column names, brought into columns part by part."""
 
-    def __init__(self, width: int, table: str, write: Callable[[Any], str], *, typed: bool) -> None:
+    def __init__(
+        self,
+        width: int,
+        table: str,
+        write: Callable[[Any], str],
+        *,
+        typed: bool,
+        title: Callable[[str], object] | None = None,
+    ) -> None:
         self.lines = 0
+        self.titles: list[tuple[int, str]] = []
+        self._title = title
         self._width = width
         self._table = table
         self._write = write
@@ -234,12 +248,22 @@ class _Body:
 
     def add(self, part: Sequence[Record]) -> None:
         """Add the next lines; those that do not fit the header are found."""
+        if self._title is not None:
+            part = [record for record in part if not self._is_title(record)]
         self.lines += len(part)
         fitting = [record for record in part if len(record[1]) == self._width or self._fits(record)]
         self._numbers += [line for line, _ in fitting]
         turned = zip(*(cells for _, cells in fitting), strict=False)
         for builder, values in zip(self._builders, turned, strict=False):
             builder.added(values)
+
+    def _is_title(self, record: Record) -> bool:
+        """Whether a line is a further title, which is kept as such: it is a line of names, and not of data."""
+        text = " ".join(filter(None, map(self._write, record[1])))
+        if not text or self._title is None or self._title(text) is None:
+            return False
+        self.titles.append((record[0], text))
+        return True
 
     def _fits(self, record: Record) -> bool:
         """Whether a line that is shorter or longer than the header only has empty cells more."""
@@ -267,12 +291,19 @@ class _Body:
                 again &= texts.where(lambda text, name=name: column_name(text) == name)  # type: ignore[misc]
         self._wrong += [_blank(self._table, line) for line in numbers[~filled].tolist()]
         again &= filled
+        if self.titles:  # the names stand below each title, and are no lines of data either
+            self.lines -= int(again.sum())
+            kept = filled & ~again
+            return [texts.take(kept) for texts in columns], numbers[kept], self._in_order()
         message = "The column names once more; the line is no record and was not read. Delete it."
         self._wrong += [HEADROW.found(self._table, message, row=line) for line in numbers[again].tolist()]
         kept = filled & ~again
         if not kept.all():
             columns, numbers = [texts.take(kept) for texts in columns], numbers[kept]
-        return columns, numbers, sorted(self._wrong, key=lambda one: one.row or 0)
+        return columns, numbers, self._in_order()
+
+    def _in_order(self) -> list[Finding]:
+        return sorted(self._wrong, key=lambda one: one.row or 0)
 
 
 def _blank(table: str, line: int) -> Finding:
@@ -365,12 +396,21 @@ def _header_place(top: Sequence[Sequence[str]], known: FileDescription) -> int:
     matches = [sum(bool(cell) and is_known(cell) for cell in cells) for cells in top]
     best = max(matches)
     enough = max(1, len(names) // 2) if few else 1
-    return matches.index(best) if best > max(enough, matches[0]) else 0
+    below_title = _below_title(top, known)
+    return matches.index(best) if best > max(enough, matches[below_title]) else below_title
+
+
+def _below_title(top: Sequence[Sequence[str]], known: FileDescription) -> int:
+    """Give the place of the first line that may have the column names: the one below the title, if one is stated."""
+    if known.title is None:
+        return 0
+    titles = (place for place, cells in enumerate(top[:-1]) if known.title(" ".join(filter(None, cells))))
+    return next((place + 1 for place in titles), 0)
 
 
 def _above(lines: Sequence[int], line: int, table: str, known: FileDescription) -> Iterator[Finding]:
     """Warn of lines above the column names, unless the mapping file says where, or what, these are."""
-    if lines and not known.header and len(known.named) < _SURE:
+    if lines and not known.header and known.title is None and len(known.named) < _SURE:
         message = (
             f"The column names stand on line {line}; {len(lines)} above them were not read. Delete those."
         )

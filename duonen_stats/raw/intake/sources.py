@@ -1,10 +1,11 @@
 """Which file or worksheet is which raw table: the files of a folder, or the worksheets of one workbook."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from duonen_stats.errors import DataError, MissingLibraryError, OtherFormatError, UnreadableFileError
 from duonen_stats.raw.findings import CheckRule, Finding, first_few, shown
@@ -41,6 +42,19 @@ OTHER = CheckRule(
 
 _COMPANIONS = ("readme", "checksums", "sha256sums", "license", "manifest", "mapping")
 """Names, without ending, of files that may lie beside data and mean nothing here."""
+
+
+_SAVED_AS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys((".xlsb", ".xls", ".xlt", ".numbers", ".gsheet", ".fods"), ".xlsx"),
+        **dict.fromkeys(
+            (".dta", ".rds", ".rda", ".rdata", ".mdb", ".accdb", ".dbf", ".htm", ".html", ".pdf"), ".csv"
+        ),
+        ".por": ".sav",
+        ".cpt": ".xpt",
+    }
+)
+"""What to save a file as whose format holds tables and is not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +136,7 @@ def find_sources(
             continue
         sources += found
         findings += others
-    absent = _absent(sources, mapping, study)
+    absent = _absent(sources, mapping, study, [name for name, _ in files])
     tables = [*_table_findings(path, sources, study, findings, absent)]
     named = {one.table for one in sources}
     unused = [
@@ -216,9 +230,18 @@ def _of_container(file: Path, name: str, study: Study, mapping: CutMapping) -> _
 
 def _other(name: str, titles: Sequence[str] = ()) -> Finding:
     within = f" It has {first_few([*map(shown, titles)], _NAMED, 'others')}." if titles else ""
+    unread = _unread_format(name)
+    if unread is not None:
+        return OTHER.found(readable(name), f"Was not read: {unread}.")
     return OTHER.found(
         readable(name), f"Belongs to no table of the data dictionary and was not read.{within}"
     )
+
+
+def _unread_format(name: str) -> str | None:
+    """Say what to do with a file whose format holds tables and is not read; ``None`` for others."""
+    ending = Path(name).suffix.lower()
+    return f"the format {ending} is not read; save it as {_SAVED_AS[ending]}" if ending in _SAVED_AS else None
 
 
 def _table_named(name: str, study: Study) -> str | None:
@@ -276,6 +299,9 @@ def _lacking(path: Path, table: RawTable, present: Sequence[str], what: str | No
         what = f"No file {table.name}.csv (or of another format) in folder {readable(path.name)}"
     else:
         what = f"No worksheet {table.name} in {readable(path.name)}"
+    own = [name for name in present if same_name(Path(name).stem, table.name) and _unread_format(name)]
+    if own:
+        return f"{what}; {shown(own[0])} was not read: {_unread_format(own[0])}."
     others = [name.removesuffix(f" of {readable(path.name)}") for name in present]
     if not others:
         return f"{what}; add it."
@@ -287,7 +313,9 @@ _NAMED = 6
 """So many files or worksheets are named in a message."""
 
 
-def _absent(sources: Sequence[Source], mapping: CutMapping, study: Study) -> list[tuple[str, str]]:
+def _absent(
+    sources: Sequence[Source], mapping: CutMapping, study: Study, names: Sequence[str]
+) -> list[tuple[str, str]]:
     """List the tables that the mapping file reads from what is not there, and say what that is."""
     used = [entry for source in sources for entry in source.entries]
     wanted = {table.name for table in study.tables}
@@ -295,5 +323,9 @@ def _absent(sources: Sequence[Source], mapping: CutMapping, study: Study) -> lis
     for entry in mapping.sources:
         if entry not in used and entry.table in wanted:
             where = entry.source if entry.sheet is None else f"{entry.sheet} of {entry.source}"
-            out.append((entry.table, f"The mapping file names {where}, which is not there"))
+            unread = next(
+                (why for name in names if entry.is_of(name) and (why := _unread_format(name))), None
+            )
+            reason = "which is not there" if unread is None else f"but {unread}, and name that"
+            out.append((entry.table, f"The mapping file names {where}, {reason}"))
     return out

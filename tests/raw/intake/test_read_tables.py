@@ -167,3 +167,23 @@ def test_a_formula_without_a_value_is_found_unless_its_row_is_left_out(folder, s
         encoding="utf-8",
     )
     assert [one.row for one in read_cut(study, folder).findings if one.rule == "RD-FORMULA"] == [3]
+
+
+def test_below_each_title_is_a_table_of_the_same_kind(tmp_path, study):
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(
+        "sources:\n  - {source: guz.csv, table: tumour_assessments, title: 'Pacjent: {SUBJID}', "
+        "columns: {Data: ASSESSDT, Metoda: METHOD}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "guz.csv").write_text(
+        "Pacjent: P-1\nData;Metoda\n2024-01-05;CT\n2024-03-05;MRI\n\nPacjent: P-2\nData;Metoda\n2024-02-07;CT\n",
+        encoding="utf-8",
+    )
+    cut = read_cut(study, tmp_path)
+    frame = cut.tables["tumour_assessments"]
+    assert frame["SUBJID"].tolist() == ["P-1", "P-1", "P-2"]
+    assert frame["_ROW"].tolist() == [3, 4, 8]
+    (file,) = (one for one in cut.files if one.name == "guz.csv")
+    assert (file.rows, file.used) == (3, 3)
+    assert "RD-HEADROW" not in {one.rule for one in cut.findings}

@@ -172,3 +172,20 @@ def test_the_worksheets_of_a_workbook_without_a_table_are_named(tmp_path, study)
     findings = find_sources(tmp_path, study, CutMapping())[1]
     (found,) = (one for one in findings if one.rule == "RD-OTHER")
     assert found.message.endswith("was not read. It has 'Leczenie', 'Notatki'.")
+
+
+@pytest.mark.parametrize(
+    ("name", "saved"), [("labs.xlsb", ".xlsx"), ("Labs.XLS", ".xlsx"), ("labs.dta", ".csv")]
+)
+def test_a_format_that_is_not_read_is_named_with_what_to_save_it_as(tmp_path, study, name, saved):
+    (tmp_path / name).write_bytes(b"PK")
+    _, findings = find_sources(tmp_path, study, CutMapping())
+    (absent,) = (one for one in findings if one.table == "labs")
+    assert f"is not read; save it as {saved}." in absent.message
+    (other,) = (one for one in findings if one.rule == "RD-OTHER")
+    assert f"is not read; save it as {saved}." in other.message
+    _, findings = find_sources(
+        tmp_path, study, CutMapping(sources=(SourceMapping(source=name, table="labs"),))
+    )
+    (absent,) = (one for one in findings if one.table == "labs")
+    assert f"save it as {saved}, and name that" in absent.message

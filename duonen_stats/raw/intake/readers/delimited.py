@@ -222,12 +222,14 @@ def _separator(text: str) -> str | None:
 def _below_a_title(text: str) -> str:
     counts = {sign: text.count(sign) for sign in SEPARATORS}
     even = [sign for sign, number in counts.items() if number and _is_even(text.partition("\n")[2], sign)]
+    # Further titles may stand between the lines.
+    even = even or [sign for sign, number in counts.items() if number and _is_even(text, sign, titles=True)]
     return even[0] if len(even) == 1 else ","
 
 
-def _is_even(text: str, separator: str) -> bool:
+def _is_even(text: str, separator: str, *, titles: bool = False) -> bool:
     broken: list[Finding] = []
-    widths = {len(cells) for _, cells in _records(text, "", separator, broken)}
+    widths = {len(cells) for _, cells in _records(text, "", separator, broken)} - ({1} if titles else set())
     return not broken and len(widths) == 1 and widths != {1}
 
 

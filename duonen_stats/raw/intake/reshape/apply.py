@@ -37,7 +37,7 @@ from duonen_stats.raw.intake.reshape.names import (
 )
 from duonen_stats.raw.intake.reshape.unmet import NamedValues, chosen_values, coded_values, left_out_records
 from duonen_stats.raw.intake.sheet import Converted, Sheet
-from duonen_stats.raw.intake.texts import Texts, combined, constant, first_filled, where
+from duonen_stats.raw.intake.texts import Texts, TextsBuilder, combined, constant, first_filled, where
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
 from duonen_stats.study import RawColumn, RawTable, Study
 from duonen_stats.study.unit_spelling import unit_readings
@@ -138,7 +138,7 @@ class _Reshaping:
         whole = layout_of(self._sheet)
         for name, text in constants.items():
             if whole.named(name) is None:  # other columns may be put together with it
-                whole = whole.with_column(name, constant(text, len(whole)))
+                whole = whole.with_column(name, self._below_titles(name, text))
         self._find_columns(whole)
         layout, carry_problems = carried(filled_down(whole, entry.fill_down), entry.carry)
         self._named += chosen_values(layout, entry)
@@ -153,9 +153,11 @@ class _Reshaping:
             if gone is not None:
                 lacking[gone] = found
         self._used |= {name for name in whole.cells if name not in layout.cells}
-        cells = self._cells(layout, {**entry.constants, **constants})
+        below = {name for name in constants if name in self._titled() and name in layout.cells}
+        same = {name: text for name, text in constants.items() if name not in below}
+        cells = self._cells(layout, {**entry.constants, **same})
+        cells |= {name: layout.cells[name] for name in below if name in self._columns}
         cells = {name: self._coded(name, texts, layout) for name, texts in cells.items()}
-        cells = self._with_spelt_units(cells)
         cells, layout, others = self._of_codes(cells, layout)
         left_out = {**others, **left_out}
         missing = tuple(
@@ -188,6 +190,20 @@ class _Reshaping:
             lacking=lacking,
             named=tuple(self._named),
         )
+
+    def _titled(self) -> tuple[str, ...]:
+        """List the columns that are taken out of several titles."""
+        return fields_of(self._entry.title) if self._entry.title and self._sheet.titles else ()
+
+    def _below_titles(self, name: str, first: str) -> Texts:
+        """Give a column that is taken out of titles: of each row, what the last title above it says."""
+        texts = [first]
+        if name in self._titled() and self._entry.title is not None:
+            take = parts_by(self._entry.title)
+            texts += [(take(title) or {}).get(name, "") for _, title in self._sheet.titles]
+        column = TextsBuilder().added(texts).texts()
+        starts = [line for line, _ in self._sheet.titles] if len(texts) > 1 else []
+        return column.take(np.searchsorted(np.array(starts, dtype=np.int64), self._sheet.numbers))
 
     def _absent(self, message: str, column: str | None = None) -> None:
         self._findings.append(MAPPED.found(self._table.name, message, row=1, column=column))
@@ -474,23 +490,3 @@ class _Reshaping:
         if kept.all():
             return cells, layout, why
         return {name: texts.take(kept) for name, texts in cells.items()}, layout.take(kept), why
-
-    def _with_spelt_units(self, cells: dict[str, Texts]) -> dict[str, Texts]:
-        """Write units of analytes as the dictionary does, where it is the same unit in another spelling."""
-        if not {"ANALYTE", "UNIT"} <= cells.keys():
-            return cells
-        analytes = {one.code: one for one in self._study.all_analytes}
-
-        def spelt(code: str, unit: str) -> str:
-            analyte = analytes.get(code)
-            factor = None if analyte is None or not unit else analyte.known_factor(unit)
-            if analyte is None or factor is None or unit in analyte.factors:
-                return unit
-            same = [name for name, known in analyte.factors.items() if known == factor]
-            return same[0] if same else unit
-
-        units = combined([cells["ANALYTE"], cells["UNIT"]], spelt)
-        changed = sum(map(str.__ne__, units, cells["UNIT"]))
-        if changed:
-            self._converted.append(Converted("units in another spelling", "UNIT", changed))
-        return {**cells, "UNIT": units}

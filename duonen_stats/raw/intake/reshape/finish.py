@@ -55,17 +55,9 @@ def finished(sheet: Sheet, entry: SourceMapping, table: RawTable) -> Sheet:
     Sheet
         With the columns of the table alone.
     """
-    columns = {column.name: column for column in table.columns}
-    cells = {name: texts for name, texts in sheet.cells.items() if not name.startswith(UNIT_OF)}
+    sheet, converted = _in_own_units(sheet, table)
+    cells = dict(sheet.cells)
     findings: list[Finding] = []
-    converted: list[Converted] = []
-    for name, texts in cells.items():
-        column = columns.get(_whole(name))
-        units = sheet.cells.get(UNIT_OF + name)
-        if column is not None and units is not None and column.unit is not None:
-            cells[name], found, done = _in_unit(sheet, name, texts, units, column, table.name)
-            findings += found
-            converted += done
     by_unit = {one.column: one.what for one in converted}
     for name, factor in entry.factors.items():
         if name in by_unit:
@@ -92,15 +84,37 @@ def finished(sheet: Sheet, entry: SourceMapping, table: RawTable) -> Sheet:
         sheet,
         cells=kept,
         findings=tuple(
-            replace(one, column=_whole(one.column or "") or None) for one in (*sheet.findings, *findings)
+            replace(one, column=whole_column(one.column or "") or None)
+            for one in (*sheet.findings, *findings)
         ),
         converted=(*(one for one in sheet.converted if not one.column.startswith(PART_OF)), *converted),
     )
 
 
-def _whole(name: str) -> str:
+def whole_column(name: str) -> str:
     """Give the column of the table that a column belongs to."""
     return name.removeprefix(PART_OF).rpartition(" ")[0] if name.startswith(PART_OF) else name
+
+
+def with_own_units(sheet: Sheet, table: RawTable) -> Sheet:
+    """Bring amounts whose units are known row by row into the units of the dictionary."""
+    found, converted = _in_own_units(sheet, table)
+    return replace(found, converted=(*found.converted, *converted))
+
+
+def _in_own_units(sheet: Sheet, table: RawTable) -> tuple[Sheet, list[Converted]]:
+    columns = {column.name: column for column in table.columns}
+    cells = {name: texts for name, texts in sheet.cells.items() if not name.startswith(UNIT_OF)}
+    findings: list[Finding] = []
+    converted: list[Converted] = []
+    for name, texts in cells.items():
+        column = columns.get(whole_column(name))
+        units = sheet.cells.get(UNIT_OF + name)
+        if column is not None and units is not None and column.unit is not None:
+            cells[name], found, done = _in_unit(sheet, name, texts, units, column, table.name)
+            findings += found
+            converted += done
+    return replace(sheet, cells=cells, findings=(*sheet.findings, *findings)), converted
 
 
 def _in_unit(

@@ -32,12 +32,6 @@ def test_columns_codes_constants_and_names_in_any_case(study):
     assert _found(found) == []
 
 
-def test_units_are_spelt_as_in_the_dictionary_and_of_the_analyte_they_belong_to(study):
-    long = LongForm(value="VALUE", names=("ANALYTE",), columns={"Hb": ("HGB",), "PLT": ("PLAT",)})
-    sheet = made_sheet({"Hb [G/L]": ["120"], "PLT [G/l]": ["200"]})
-    assert _column(_labs(study, sheet, long=long), "UNIT") == ["g/L", "10^9/L"]
-
-
 def test_what_stands_in_one_column_only_under_a_condition(study):
     table = study.table("follow_up")
     sheet = made_sheet({"ID": ["1", "2"], "STATE": ["Dead", "alive"], "DATE": ["2024-01-01", "2024-02-01"]})

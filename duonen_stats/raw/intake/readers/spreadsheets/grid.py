@@ -161,6 +161,7 @@ def sheet_of_grid(grid: Grid, table: str, stated: FileDescription, form: dict[st
         ),
         header=sheet.header,
         above=sheet.above,
+        titles=sheet.titles,
         form=sheet.form,
         converted=converted,
         typed=True,

@@ -1,0 +1,129 @@
+"""Units that are written in the cell behind the number: split off, and kept row by row until amounts are converted."""
+
+import re
+from dataclasses import replace
+
+from duonen_stats.raw.intake.reshape.amounts import amount_factor
+from duonen_stats.raw.intake.reshape.finish import whole_column
+from duonen_stats.raw.intake.reshape.layout import UNIT_OF
+from duonen_stats.raw.intake.sheet import Converted, Sheet
+from duonen_stats.raw.intake.texts import Texts, combined, constant, where
+from duonen_stats.study import RawTable, Study
+from duonen_stats.study.unit_spelling import unit_readings
+
+_AMOUNT = re.compile(
+    r"(?P<number>(?:[<>≤≥]=?\s*)?[+-]?[0-9](?:[0-9.,\u00a0\u202f '’]*[0-9])?)\s*"
+    r"[\[(]?(?P<unit>[^\W\d_][^\[\]()]*|%|×?\s*10[\^*].+)[\])]?"
+)
+
+
+def with_cell_units(sheet: Sheet, table: RawTable) -> Sheet:
+    """Split the units off the numbers that they are written behind.
+
+    Parameters
+    ----------
+    sheet
+        With the dictionary's names, and numbers as they are written.
+    table
+        The table as the dictionary has it.
+
+    Returns
+    -------
+    Sheet
+        Of a column with a unit, the units in its cells are in a column of their own, over what else is known of its
+        unit. Of results, they are in ``UNIT`` where that says nothing; where it says the same they are left out. A text
+        behind a number that is no unit of its kind stays, and is a cell that cannot be read.
+    """
+    columns = {column.name: column for column in table.columns}
+    for name in sheet.columns:
+        column = columns.get(whole_column(name))
+        if column is None or column.type not in {"number", "integer"}:
+            continue
+        if column.unit is not None and column.unit != "%":
+            sheet = _split(sheet, name, column.unit)
+        elif name == "VALUE" and "UNIT" in columns and "ANALYTE" in columns:
+            sheet = _split_results(sheet, name)
+    return sheet
+
+
+def with_spelt_units(sheet: Sheet, study: Study) -> Sheet:
+    """Write units of analytes as the dictionary does, where it is the same unit in another spelling."""
+    if not {"ANALYTE", "UNIT"} <= sheet.cells.keys():
+        return sheet
+    analytes = {one.code: one for one in study.all_analytes}
+
+    def spelt(code: str, unit: str) -> str:
+        analyte = analytes.get(code)
+        factor = None if analyte is None or not unit else analyte.known_factor(unit)
+        if analyte is None or factor is None or unit in analyte.factors:
+            return unit
+        same = [name for name, known in analyte.factors.items() if known == factor]
+        return same[0] if same else unit
+
+    units = combined([sheet.cells["ANALYTE"], sheet.cells["UNIT"]], spelt)
+    changed = sum(map(str.__ne__, units, sheet.cells["UNIT"]))
+    if not changed:
+        return sheet
+    done = Converted("units in another spelling", "UNIT", changed)
+    return replace(sheet.with_cells("UNIT", units), converted=(*sheet.converted, done))
+
+
+def _parts(texts: Texts) -> dict[str, tuple[str, str]]:
+    found = {text: _AMOUNT.fullmatch(text) for text in texts.used(as_text=True) if text}
+    return {
+        text: (one["number"].strip(), one["unit"].strip()) for text, one in found.items() if one is not None
+    }
+
+
+def _split(sheet: Sheet, name: str, wanted: str) -> Sheet:
+    texts = sheet.cells[name]
+    parts = {
+        text: part
+        for text, part in _parts(texts).items()
+        if _is_same(part[1], wanted) or amount_factor(part[1], wanted) is not None
+    }
+    if not parts:
+        return sheet
+    rows = texts.among(parts)
+    units = sheet.cells.get(UNIT_OF + name) or constant("", len(texts))
+    own = texts.changed(lambda text: parts[text][1] if text in parts else "")
+    own = own.changed(lambda unit: wanted if _is_same(unit, wanted) else unit)
+    numbers = texts.replaced({text: number for text, (number, _) in parts.items()})
+    sheet = sheet.with_cells(name, numbers).with_cells(UNIT_OF + name, where(rows, own, units))
+    return _noted(sheet, name, int(rows.sum()))
+
+
+def _is_same(unit: str, wanted: str) -> bool:
+    """Whether it is the unit, in any case; the points of a performance status are also written as a percentage."""
+    return unit.casefold() == wanted.casefold() or (unit, wanted) == ("%", "points")
+
+
+def _split_results(sheet: Sheet, name: str) -> Sheet:
+    texts = sheet.cells[name]
+    parts = {
+        text: part
+        for text, part in _parts(texts).items()
+        if part[1] == "%"
+        or (re.search("[/%]", part[1]) and unit_readings(part[1]))  # "12 L" has a mark, and "l" may be one
+    }
+    if not parts:
+        return sheet
+    units = sheet.cells.get("UNIT") or constant("", len(texts))
+
+    def fits(text: str, unit: str) -> str:
+        same = text in parts and (not unit or bool({*unit_readings(unit)} & {*unit_readings(parts[text][1])}))
+        return text if same else ""
+
+    own = combined([texts, units], fits)
+    rows = own.filled()
+    if not rows.any():
+        return sheet
+    numbers = own.changed(lambda text: parts[text][0] if text in parts else "")
+    stated = own.changed(lambda text: parts[text][1] if text in parts else "")
+    sheet = sheet.with_cells(name, where(rows, numbers, texts))
+    return _noted(sheet.with_cells("UNIT", where(units.filled(), units, stated)), name, int(rows.sum()))
+
+
+def _noted(sheet: Sheet, name: str, cells: int) -> Sheet:
+    done = Converted("units behind numbers split off", name, cells)
+    return replace(sheet, converted=(*sheet.converted, done))

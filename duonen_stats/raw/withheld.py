@@ -1,10 +1,11 @@
 """What tells the arm of a patient: columns that a blinded report must not read, nor choose records by."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from duonen_stats.errors import DataError
 from duonen_stats.raw.intake.mapping import CutMapping, SourceMapping
-from duonen_stats.raw.intake.reshape.names import is_name
+from duonen_stats.raw.intake.reshape.names import STAR, is_name, name_pattern, plain
+from duonen_stats.raw.intake.sheet import column_name
 from duonen_stats.raw.suggest.recognise import column_of
 from duonen_stats.study import Study
 
@@ -87,7 +88,16 @@ def _tells(name: str, entry: SourceMapping, mapping: CutMapping, study: Study) -
     for other in mapping.sources:
         same = (other.source, other.sheet) == (entry.source, entry.sheet)
         own = withheld_columns(study, other.table)
-        if same and any(is_name(one, name) and own & {*targets} for one, targets in other.columns.items()):
+        if same and any(
+            is_name(one, name) and own & {*targets, *_same_name(one, name, targets)}
+            for one, targets in other.columns.items()
+        ):
             return True
     meant = column_of(name, study.table("subjects"))
     return meant is not None and meant[1] and meant[0] in WITHHELD["subjects"]
+
+
+def _same_name(pattern: str, name: str, targets: Sequence[str]) -> tuple[str, ...]:
+    """Give the column that a name becomes by a pattern that means the columns of the table's names."""
+    match = name_pattern(pattern).fullmatch(plain(name)) if STAR in targets else None
+    return () if match is None else (column_name(match[1]),)

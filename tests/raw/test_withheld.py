@@ -15,8 +15,10 @@ REFUSED = [
     "{source: x, table: administrations, columns: {lu: LU177_MBQ}, filled: lu}",
     "{source: x, table: subjects, only_codes: ARM}",
     "{source: x, table: adverse_events, columns: {act: ACTION}, empty: act}",
+    '{source: x, table: adverse_events, columns: {"ae_*": "*"}, filled: ae_action}',
 ]
 TAKEN = [
+    '{source: x, table: adverse_events, columns: {"ae_*": "*"}, filled: ae_term}',
     "{source: x, table: labs, rows: {Form: lab}, left_out: {Typ: suma}}",
     "{source: x, table: administrations, filled: adm_start, columns: {adm_start: EXDT, lu: LU177_MBQ}}",
     "{source: x, table: subjects, columns: {grp: ARM}, only: {ARM: {grp: A}}}",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from duonen_stats.raw.intake.readers.delimited import SEPARATORS
-from duonen_stats.raw.intake.reshape.names import fields_of, is_name, joined_columns, parts_by
+from duonen_stats.raw.intake.reshape.names import STAR, fields_of, is_name, joined_columns, parts_by
 from duonen_stats.raw.intake.sheet import FileDescription
 from duonen_stats.study import RawTable
 
@@ -27,12 +27,13 @@ class LongForm:
     """Columns that become rows: each filled cell of ``columns`` is a row, and its text is in the column ``value``.
 
     ``names`` are the columns of the table that say what a column of the source holds; ``columns`` gives for each
-    column of the source what is to stand in them.
+    column of the source what is to stand in them. A star for all that a name is to become means the columns whose name,
+    or the part of it that the star stands for, is a code; so do all columns if ``columns`` is omitted.
     """
 
     value: str
     names: tuple[str, ...]
-    columns: Mapping[str, tuple[str, ...]]
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"*": ("*",)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +64,11 @@ class SourceMapping:
     them, too; ``carry`` columns are filled once for each value of another one. ``rows``, ``filled`` and ``empty``
     choose; ``left_out`` rows are set aside, and so are those of which an ``only_codes`` column has no code.
 
-    Which columns: ``columns`` names those of the table by those of the source; ``stack`` puts groups of columns below
-    each other, ``long`` single ones. ``constants`` are the same everywhere; ``parts`` takes columns of the table out
-    of a text, ``join`` writes texts of columns behind each other, ``first`` takes the first that is filled;
-    ``only`` leaves a column empty elsewhere; ``limits`` is a column with reference ranges.
+    Which columns: ``columns`` names those of the table by those of the source; ``optional`` ones, and worksheets, need
+    not be there. ``stack`` puts groups of columns below each other, ``long`` single ones. ``constants`` are the same
+    everywhere; ``parts`` takes columns of the table out of a text, ``join`` writes texts of columns behind each other,
+    ``first`` takes the first that is filled; ``only`` leaves a column empty elsewhere; ``limits`` is a column with
+    reference ranges.
 
     What stands in them (columns are those of the table): ``codes``; words and codes for a missing value with their
     reasons, in every column (``missing``) or in one (``missing_in``); the order of ``dates``, ``units`` and
@@ -93,6 +95,7 @@ class SourceMapping:
     left_out: Choice = field(default_factory=dict)
     only_codes: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
     stack: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     long: LongForm | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
@@ -112,6 +115,10 @@ class SourceMapping:
     numbered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     age: AgeRule | None = None
     visit: Literal["windows"] | None = None
+
+    def is_optional(self, name: str) -> bool:
+        """Whether a column or worksheet of the source need not be there."""
+        return any(is_name(one, name) for one in self.optional)
 
     def is_of(self, name: str) -> bool:
         """Whether this is about the file or worksheet with this name, in any case, with or without ending."""
@@ -157,7 +164,7 @@ class SourceMapping:
         return FileDescription(
             encoding=self.encoding,
             separator=signs.get(self.separator or ""),
-            expected=named | {*(column.name for column in table.columns), *self.columns},
+            expected=named | {*(column.name for column in table.columns), *_in_full(self.columns)},
             named=named,
             header=self.header,
             units_line=self.units_line,
@@ -166,12 +173,12 @@ class SourceMapping:
 
     def source_columns(self) -> tuple[str, ...]:
         """List the columns of the source that this names, patterns of groups of columns left out."""
-        long = self.long.columns if self.long is not None else {}
+        long = _in_full(self.long.columns) if self.long is not None else ()
         chosen = (*self.rows, *self.left_out, *(name for choice in self.only.values() for name in choice))
         joined = tuple(joined_columns(names) for names in self.join.values())
         lists = (*joined, *self.first.values(), *self.difference.values())
         named = (
-            *(() if self.stack else (*self.columns, *long)),
+            *(() if self.stack else (*_in_full(self.columns), *long)),
             *self.fill_down,
             *(name for pair in self.carry.items() for name in pair),
             *chosen,
@@ -189,7 +196,7 @@ class SourceMapping:
         """List the columns of the table that this fills."""
         templates = (*self.parts.values(), self.file_name or "", self.sheet_name or "", self.title or "")
         return (
-            *(name for names in self.columns.values() for name in names),
+            *(name for names in self.columns.values() for name in names if name != STAR),
             *self.stack,
             *((self.long.value, *self.long.names) if self.long else ()),
             *self.constants,
@@ -222,3 +229,8 @@ class CutMapping:
     def of_worksheet(self, file: str, title: str) -> tuple[SourceMapping, ...]:
         """List the entries about a worksheet of a file."""
         return tuple(one for one in self.sources if one.is_of_worksheet(file, title))
+
+
+def _in_full(columns: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """List the names of columns, patterns left out that mean whichever have the names of the table."""
+    return tuple(name for name, new in columns.items() if new != (STAR,))

@@ -122,7 +122,7 @@ def _key(value: Any, where: str, faults: list[str]) -> Any:
 # One entry a table, with lists where a single value may be written.
 
 
-_LISTS = frozenset({"fill_down", "filled", "empty", "header", "only_codes"})
+_LISTS = frozenset({"optional", "fill_down", "filled", "empty", "header", "only_codes"})
 _NAMED_LISTS = frozenset({"rows", "left_out", "columns", "join", "first", "difference", "numbered"})
 
 
@@ -295,6 +295,9 @@ def _block_faults(source: SourceMapping) -> Iterator[str]:
     for pattern in (pattern for groups in source.stack.values() for pattern in groups):
         if pattern.count(STAR) != 1:
             yield f"stack: {pattern!r} needs one star, for the name that the columns of all groups share"
+    for name, new in source.columns.items():
+        if STAR in new and (name.count(STAR) != 1 or len(new) != 1):
+            yield f"columns: {name!r} needs one star, for the names of the columns of the table, and nothing else"
     for name, new in source.long.columns.items() if source.long is not None else ():
         if source.long is not None and len(new) != len(source.long.names):
             yield f"long: {name} has {len(new)} values for {', '.join(source.long.names)}"

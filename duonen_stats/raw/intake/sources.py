@@ -321,7 +321,8 @@ def _absent(
     wanted = {table.name for table in study.tables}
     out = []
     for entry in mapping.sources:
-        if entry not in used and entry.table in wanted:
+        optional = entry.is_optional(entry.sheet or entry.source)
+        if entry not in used and entry.table in wanted and not optional:
             where = entry.source if entry.sheet is None else f"{entry.sheet} of {entry.source}"
             unread = next(
                 (why for name in names if entry.is_of(name) and (why := _unread_format(name))), None

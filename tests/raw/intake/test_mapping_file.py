@@ -82,6 +82,7 @@ def test_visits_of_late_follow_up_are_codes_without_an_end(tmp_path, study, code
         ),
         (("dates:", "constants: {VISIT: T1}\n    dates:"), "two columns become VISIT"),
         (("dates:", "only: {VISITS: {a: b}}\n    dates:"), "no column 'VISITS'"),
+        (("Wizyta: VISIT", 'Wizyta: "*"'), "columns: 'Wizyta' needs one star"),
         (("1: T1", '"*": "X*"'), "'X*' is no code of VISIT"),
         (("1: T1", "1: F0"), "'F0' is no code of VISIT"),
     ],

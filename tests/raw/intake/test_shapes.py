@@ -18,7 +18,7 @@ from duonen_stats.raw.intake.mapping_file import read_mapping
 
 MAPPINGS = Path(__file__).parents[3] / "docs" / "mappings"
 PATIENTS, LATER = 8, 2
-MOST_LINES = 55
+MOST_LINES = 40
 WHOLE = (
     "subjects",
     "administrations",

@@ -11,6 +11,7 @@ from duonen_stats.raw.intake.reshape.amounts import amount_factor, other_time_in
 from duonen_stats.raw.intake.reshape.layout import (
     UNIT_OF,
     SourceRows,
+    below_titles,
     carried,
     chosen,
     filled_down,
@@ -22,6 +23,7 @@ from duonen_stats.raw.intake.reshape.layout import (
     one_column,
     stacked,
     unit_column,
+    with_same_names,
 )
 from duonen_stats.raw.intake.reshape.limits import RangeLimits, agree, limits_of
 from duonen_stats.raw.intake.reshape.names import (
@@ -37,7 +39,7 @@ from duonen_stats.raw.intake.reshape.names import (
 )
 from duonen_stats.raw.intake.reshape.unmet import NamedValues, chosen_values, coded_values, left_out_records
 from duonen_stats.raw.intake.sheet import Converted, Sheet
-from duonen_stats.raw.intake.texts import Texts, TextsBuilder, combined, constant, first_filled, where
+from duonen_stats.raw.intake.texts import Texts, combined, constant, first_filled, where
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
 from duonen_stats.study import RawColumn, RawTable, Study
 from duonen_stats.study.unit_spelling import unit_readings
@@ -138,16 +140,21 @@ class _Reshaping:
         whole = layout_of(self._sheet)
         for name, text in constants.items():
             if whole.named(name) is None:  # other columns may be put together with it
-                whole = whole.with_column(name, self._below_titles(name, text))
+                title = (entry.title or "") if name in self._titled() else ""
+                rows = below_titles(self._sheet, name, title, text) if title else constant(text, len(whole))
+                whole = whole.with_column(name, rows)
+        self._entry = entry = with_same_names(entry, whole, self._columns)
         self._find_columns(whole)
         layout, carry_problems = carried(filled_down(whole, entry.fill_down), entry.carry)
         self._named += chosen_values(layout, entry)
         layout, left_out = chosen(layout, entry)
         lines = {*layout.numbers.tolist()}
         layout, stack_problems = stacked(layout, entry)
-        layout, long_problems = lengthened(layout, entry, self._is_unit_of_codes)
+        layout, long_problems = lengthened(layout, entry, self._is_unit_of_codes, self._codes_of_names())
         lacking: dict[str, Finding] = {}
         for message, column, gone in (*carry_problems, *stack_problems, *long_problems):
+            if gone is not None and entry.is_optional(gone):
+                continue
             found = MAPPED.found(self._table.name, message, row=1, column=column)
             self._findings.append(found)
             if gone is not None:
@@ -195,16 +202,6 @@ class _Reshaping:
         """List the columns that are taken out of several titles."""
         return fields_of(self._entry.title) if self._entry.title and self._sheet.titles else ()
 
-    def _below_titles(self, name: str, first: str) -> Texts:
-        """Give a column that is taken out of titles: of each row, what the last title above it says."""
-        texts = [first]
-        if name in self._titled() and self._entry.title is not None:
-            take = parts_by(self._entry.title)
-            texts += [(take(title) or {}).get(name, "") for _, title in self._sheet.titles]
-        column = TextsBuilder().added(texts).texts()
-        starts = [line for line, _ in self._sheet.titles] if len(texts) > 1 else []
-        return column.take(np.searchsorted(np.array(starts, dtype=np.int64), self._sheet.numbers))
-
     def _absent(self, message: str, column: str | None = None) -> None:
         self._findings.append(MAPPED.found(self._table.name, message, row=1, column=column))
 
@@ -221,7 +218,14 @@ class _Reshaping:
                 self._used.add(found)
             elif name not in taken:
                 self._gone.add(name)
-                self._absent(not_there(layout, name))
+                if not entry.is_optional(name):
+                    self._absent(not_there(layout, name))
+
+    def _codes_of_names(self) -> set[str]:
+        """List the codes that names of columns become, if it is one column and has codes."""
+        long = self._entry.long
+        column = self._columns.get(long.names[0]) if long is not None and len(long.names) == 1 else None
+        return set() if column is None else column.code_names(())
 
     def _is_unit_of_codes(self, unit: str, codes: tuple[str, ...]) -> bool:
         """Whether a text behind a name is a unit of what the codes of a long column name."""
@@ -252,7 +256,8 @@ class _Reshaping:
         for source, template in self._entry.parts.items():
             cells |= self._parts(layout, source, template)
         if self._entry.limits is not None:
-            cells |= self._limits(layout, self._entry.limits, self._unit_texts(layout, cells))
+            units = cells.get("UNIT") or self._units.get("VALUE") or layout.column("UNIT")
+            cells |= self._limits(layout, self._entry.limits, units)
         cells |= self._to_compute(layout)
         self._take_others(layout, cells)
         for target, choice in self._entry.only.items():
@@ -261,7 +266,8 @@ class _Reshaping:
                 for name, values in choice.items():
                     kept &= self._source(layout, name, target).where(is_among(values))
                 cells[target] = where(kept, cells[target], constant("", rows))
-        empty = [column.name for column in self._table.columns if column.missing == "allowed"]
+        # A table of which the source has no row is without rows, whatever columns it would need.
+        empty = [column.name for column in self._table.columns if column.missing == "allowed" or not rows]
         return {name: constant("", rows) for name in (*empty, *self._derived())} | cells
 
     def _made_rows(self, layout: SourceRows) -> dict[str, Texts]:
@@ -309,9 +315,9 @@ class _Reshaping:
         """Give a column of the source, or an empty one if it is not there, which is a finding."""
         found = layout.named(name)
         if found is None:
-            if name not in self._gone:
-                self._gone.add(name)
+            if name not in self._gone and not self._entry.is_optional(name):
                 self._absent(not_there(layout, name), target)
+            self._gone.add(name)
             return constant("", len(layout))
         self._used.add(found)
         return layout.cells[found]
@@ -326,6 +332,8 @@ class _Reshaping:
             message = f"{shown(source)} has no value in the file; {column.name} is empty. Check that the name is right."
             self._findings.append(NOVALUE.found(self._table.name, message, row=1, column=column.name))
             return None
+        if not named and self._entry.is_optional(source):
+            return constant("", len(layout))
         layout, found = one_column(layout, named)
         if len(found) != 1:
             names = " and ".join(shown(one.name) for one in found)
@@ -398,10 +406,6 @@ class _Reshaping:
             name: texts.changed(lambda text, name=name: (found.get(text) or {}).get(name, ""))  # type: ignore[misc]
             for name in fields_of(template)
         }
-
-    def _unit_texts(self, layout: SourceRows, cells: Mapping[str, Texts]) -> Texts | None:
-        """Give the unit of each row as the source writes it."""
-        return cells.get("UNIT") or self._units.get("VALUE") or layout.column("UNIT")
 
     def _limits(self, layout: SourceRows, source: str, units: Texts | None) -> dict[str, Texts]:
         """Split a column of reference ranges; the unit behind a range must be that of the row."""

@@ -13,14 +13,17 @@ from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.reshape.names import (
     ITEM_UNIT,
     STAR,
+    bare_code,
     column_and_unit,
     is_among,
     is_name,
+    name_and_units,
     name_pattern,
+    parts_by,
     plain,
 )
 from duonen_stats.raw.intake.sheet import Sheet, UserMissing, column_name
-from duonen_stats.raw.intake.texts import Mask, Texts, constant, joined, where
+from duonen_stats.raw.intake.texts import Mask, Texts, TextsBuilder, constant, joined, where
 
 UNIT_OF = "unit of "
 """Begins the name of a column that holds the unit of another one, row by row."""
@@ -78,6 +81,31 @@ def layout_of(sheet: Sheet) -> SourceRows:
         {names[name]: found for name, found in sheet.labels.items() if name in names},
         tuple(replace(one, column=names.get(one.column, one.column)) for one in sheet.missing),
     )
+
+
+def with_same_names(entry: SourceMapping, layout: SourceRows, columns: Collection[str]) -> SourceMapping:
+    """Name each column that a pattern such as ``ae_*`` means: those with a name of the table in place of the star."""
+    patterns = [name for name, targets in entry.columns.items() if targets == (STAR,)]
+    if not patterns:
+        return entry
+    named = {name: targets for name, targets in entry.columns.items() if name not in patterns}
+    taken = {*entry.filled_columns()}
+    for pattern in patterns:
+        for header in layout.cells:
+            match = name_pattern(pattern).fullmatch(plain(header))
+            target = column_name(match[1]) if match is not None else ""
+            if target in columns and target not in taken and not any(is_name(one, header) for one in named):
+                named[header] = (target,)
+                taken.add(target)
+    return replace(entry, columns=named)
+
+
+def below_titles(sheet: Sheet, name: str, template: str, first: str) -> Texts:
+    """Give a column that is taken out of titles: in each row what the last title above it says."""
+    take = parts_by(template)
+    texts = [first, *((take(title) or {}).get(name, "") for _, title in sheet.titles)]
+    starts = np.array([line for line, _ in sheet.titles], dtype=np.int64)
+    return TextsBuilder().added(texts).texts().take(np.searchsorted(starts, sheet.numbers))
 
 
 # Which rows.
@@ -260,7 +288,10 @@ def is_unit_column(name: str, columns: Collection[str]) -> bool:
 
 
 def lengthened(
-    layout: SourceRows, entry: SourceMapping, is_unit: Callable[[str, tuple[str, ...]], bool]
+    layout: SourceRows,
+    entry: SourceMapping,
+    is_unit: Callable[[str, tuple[str, ...]], bool],
+    known: Collection[str] = (),
 ) -> tuple[SourceRows, list[Problem]]:
     """Make each filled cell of certain columns a row of its own.
 
@@ -272,6 +303,8 @@ def lengthened(
         Whose ``long`` says which columns they are.
     is_unit
         Whether a text is a unit of what is named so.
+    known
+        The codes of the only column that names become, if there is one, and it has codes.
 
     Returns
     -------
@@ -286,7 +319,13 @@ def lengthened(
         return layout, []
     problems: list[Problem] = []
     columns: list[tuple[ColumnUnit, tuple[str, ...], str]] = []
-    for name, codes in long.columns.items():
+    plain_names = {name: codes for name, codes in long.columns.items() if codes != (STAR,) or not known}
+    by_code = {code for codes in plain_names.values() for code in codes}
+    for pattern in (name for name in long.columns if name not in plain_names):
+        for name, code in _called_as_codes(layout, pattern, known):
+            found = meant(layout, name, lambda unit, code=code: is_unit(unit, (code,)))  # type: ignore[misc]
+            columns += [(one, (code,), name) for one in found if code not in by_code]
+    for name, codes in plain_names.items():
         found = meant(layout, name, lambda unit, codes=codes: is_unit(unit, codes))  # type: ignore[misc]
         if not found:
             problems.append((not_there(layout, name), long.value, name))
@@ -307,6 +346,19 @@ def lengthened(
     missing = sorted(layout.missing, key=lambda known: (known.line, order.get(known.column, -1)))
     layout = replace(layout, missing=tuple(missing))
     return _below_each_other(layout, blocks, dict.fromkeys(inside, long.value)), problems
+
+
+def _called_as_codes(layout: SourceRows, pattern: str, codes: Collection[str]) -> dict[tuple[str, str], None]:
+    """List the names, without units, whose part that the star stands for is a code in any case, with that code."""
+    bare = {bare_code(code): code for code in codes}
+    compiled = name_pattern(pattern)
+    found: dict[tuple[str, str], None] = {}
+    for header in layout.cells:
+        for name in (header, *(name for name, _ in name_and_units(header))):
+            match = compiled.fullmatch(plain(name))
+            if match is not None and bare_code(match[1]) in bare:
+                found[name, bare[bare_code(match[1])]] = None
+    return found
 
 
 def _starred(codes: tuple[str, ...], name: str, header: str) -> tuple[str, ...]:

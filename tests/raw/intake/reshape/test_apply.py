@@ -185,3 +185,49 @@ def test_a_code_in_other_case_or_spaces_is_one_before_rows_without_a_code_are_le
         ("codes in other case or spaces", "VISIT", 1),
         ("codes in other case or spaces", "ANALYTE", 1),
     ]
+
+
+def test_columns_called_as_codes_become_rows_by_themselves_or_behind_a_prefix(study):
+    columns = {"HGB [g/dl]": ["12"], "plt": ["200"], "NEUT [%]": ["50"], "lb_alt": ["30"], "lb_date": ["x"]}
+    columns |= {"SUBJID": ["P"]}
+    long = LongForm(
+        value="VALUE", names=("ANALYTE",), columns={"*": ("*",), "plt": ("PLAT",), "lb_*": ("*",)}
+    )
+    found = _labs(study, made_sheet(columns), long=long)
+    assert (_column(found, "ANALYTE"), _column(found, "VALUE")) == (
+        ["HGB", "ALT", "PLAT"],
+        ["12", "30", "200"],
+    )
+    assert found.used == {"HGB [g/dl]", "plt", "lb_alt", "SUBJID"}
+    plain = _labs(study, made_sheet(columns), long=LongForm(value="VALUE", names=("ANALYTE",)))
+    assert _column(plain, "ANALYTE") == ["HGB"]
+
+
+def test_columns_called_as_those_of_the_table_behind_a_prefix(study):
+    sheet = made_sheet(
+        {"lb_subjid": ["P"], "lb_visit": ["T1"], "lb_value": ["1"], "lb_other": ["x"], "lb_dt": ["y"]}
+    )
+    found = _labs(study, sheet, columns={"lb_*": ("*",), "lb_dt": ("VISIT",)})
+    assert (_column(found, "SUBJID"), _column(found, "VALUE"), _column(found, "VISIT")) == (
+        ["P"],
+        ["1"],
+        ["y"],
+    )
+    assert found.used == {"lb_subjid", "lb_value", "lb_dt"}
+
+
+def test_an_optional_column_need_not_be_there(study):
+    long = LongForm(value="VALUE", names=("ANALYTE",), columns={"Hb": ("HGB",), "Ret": ("RETIC",)})
+    sheet = made_sheet({"SUBJID": ["P"], "Hb": ["12"]})
+    fields = {"long": long, "columns": {"Nr": ("LABORATORY",)}, "join": {"VISIT": ("Faza", "Nr")}}
+    found = _labs(study, sheet, optional=("ret", "Nr", "Fa*"), **fields)
+    assert (_found(found), _column(found, "ANALYTE")) == ([], ["HGB"])
+    assert (_column(found, "LABORATORY"), _column(found, "VISIT")) == ([""], [""])
+    assert len(_found(_labs(study, sheet, **fields))) == 4
+
+
+def test_a_table_without_a_row_asks_for_no_column(study):
+    sheet = made_sheet({"form": ["ae"], "SUBJID": ["P"]})
+    found = _labs(study, sheet, rows={"form": ("labs",)})
+    assert {"VISIT", "ANALYTE", "VALUE"} <= {*found.sheet.columns}
+    assert _found(found) == []

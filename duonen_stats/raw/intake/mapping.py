@@ -7,7 +7,7 @@ from typing import Literal
 
 from duonen_stats.raw.intake.readers.delimited import SEPARATORS
 from duonen_stats.raw.intake.reshape.names import STAR, fields_of, is_name, joined_columns, parts_by
-from duonen_stats.raw.intake.sheet import FileDescription
+from duonen_stats.raw.intake.sheet import FileDescription, column_name
 from duonen_stats.study import RawTable
 
 MAPPING_FILE = "mapping.yaml"
@@ -169,6 +169,7 @@ class SourceMapping:
             header=self.header,
             units_line=self.units_line,
             title=None if self.title is None else parts_by(self.title),
+            filled_down=frozenset(map(column_name, self.fill_down)),
         )
 
     def source_columns(self) -> tuple[str, ...]:

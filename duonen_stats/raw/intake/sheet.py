@@ -71,6 +71,7 @@ class FileDescription:
     some. ``header`` are the lines of the column names if they are stated: of several lines the first ones have the
     names of groups of columns; ``units_line`` is the line of their units. ``title`` tells the line above the column
     names that the mapping file takes columns out of: below a further such line another table of the same kind begins.
+    ``filled_down`` are the columns whose empty cells it fills with the value above.
     """
 
     encoding: str | None = None
@@ -80,6 +81,7 @@ class FileDescription:
     header: tuple[int, ...] = ()
     units_line: int | None = None
     title: Callable[[str], object] | None = field(default=None, compare=False)
+    filled_down: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,8 @@ def _of_file(file: Path, name: str, study: Study, mapping: CutMapping, *, alone:
     ending = file.suffix.lower()
     own = mapping.of_file(name)
     named = own[0].table if own else _table_named(file.stem, study)
-    if ending in READERS and named is not None:
+    by_sheet = not own and any(one.sheet is not None and one.is_of(name) for one in mapping.sources)
+    if ending in READERS and named is not None and not by_sheet:
         read = partial(_read_file, file, named)
         return [Source(table=named, name=name, worksheet=None, entries=own, read=read)], []
     if ending not in CONTAINERS:

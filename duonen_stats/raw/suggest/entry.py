@@ -9,7 +9,7 @@ from duonen_stats.raw.intake.number_signs import decimal_points
 from duonen_stats.raw.intake.reshape.amounts import other_time_in_name
 from duonen_stats.raw.intake.reshape.names import ITEM_UNIT, bare_code, name_and_units
 from duonen_stats.raw.intake.sheet import Sheet, column_name
-from duonen_stats.raw.intake.whole_dates import dates_in_order, has_year_last
+from duonen_stats.raw.intake.whole_dates import dates_in_order, has_short_year, has_year_last
 from duonen_stats.raw.suggest import words
 from duonen_stats.raw.suggest.layouts import Part
 from duonen_stats.raw.suggest.recognise import (
@@ -55,7 +55,9 @@ class ProposedEntry:
     used: set[str] = field(default_factory=set)
 
 
-def tables_in(sheet: Sheet, study: Study, title: str, *, several: bool = False) -> list[str]:
+def tables_in(
+    sheet: Sheet, study: Study, title: str, *, several: bool = False, named: bool = False
+) -> list[str]:
     """Tell which tables of the dictionary a sheet probably holds.
 
     Parameters
@@ -68,12 +70,16 @@ def tables_in(sheet: Sheet, study: Study, title: str, *, several: bool = False) 
         Name of the file or worksheet.
     several
         Whether it holds forms of several tables side by side, as an event of a project does.
+    named
+        Whether the name of the file or worksheet, or a title, says the patient.
     """
     headers = [name for name in sheet.header if name]
     columns = {table.name: {*_columns(headers, table).values()} for table in study.tables}
+    if named:
+        columns = {table.name: columns[table.name] | ({"SUBJID"} & {*table.key}) for table in study.tables}
     found = []
-    wide = len({named[0] for name in headers if (named := analyte_of(name, study)) is not None})
-    patients = "SUBJID" in columns["labs"]
+    wide = len({analyte[0] for name in headers if (analyte := analyte_of(name, study)) is not None})
+    patients = named or "SUBJID" in columns["labs"]
     if (
         patients
         and "LBDT" in columns["labs"]
@@ -244,6 +250,10 @@ def _patients(entry: ProposedEntry, sheet: Sheet, columns: Mapping[str, str]) ->
     if len(filled) and filled[0] and 1 - filled.mean() > _BLANK:
         entry.fields["fill_down"] = [source]
         entry.notes["fill_down", ""] = "patients stand on the first of their rows only; confirm"
+    totals = [text for text in texts.used() if bare(text) in words.TOTALS]
+    if totals:
+        entry.fields["left_out"] = {source: totals}
+        entry.notes["left_out", source] = "rows of totals; confirm"
     parted = all(re.fullmatch(r"[0-9A-Za-z]+-.+", text) for text in texts.used() if text)
     if entry.table == "subjects" and "SITEID" not in columns.values() and parted:
         entry.fields["parts"] = {source: "{SITEID}-*"}
@@ -262,7 +272,7 @@ def _values(
 ) -> None:
     """Propose the codes of values, and which rows are left out."""
     codes: dict[str, dict[str, str | None]] = {}
-    left_out: dict[str, list[str]] = {}
+    left_out: dict[str, list[str]] = dict(entry.fields.get("left_out", {}))  # type: ignore[call-overload]
     for name, target in columns.items():
         texts = [text for text in sheet.cells[column_name(name)].used() if text]
         if target == "UNIT" and "%" in texts:
@@ -343,7 +353,14 @@ def _forms(entry: ProposedEntry, sheet: Sheet, table: RawTable, columns: Mapping
         if target not in kinds:
             continue
         texts = [text.split(" ")[0] for text in sheet.cells[column_name(name)].used(as_text=True) if text]
-        if kinds[target].type == "date" and any(map(has_year_last, texts)):
+        every = [text for text in sheet.cells[column_name(name)].used() if text]
+        if kinds[target].type == "date" and any(map(has_short_year, texts)):
+            entry.fields.setdefault("dates", {})[target] = "DMY_20"  # type: ignore[index]
+            entry.notes["dates", target] = "years of two digits, all from 2000 on, and the day first; confirm"
+        elif kinds[target].type == "date" and any(map(_may_be_excel, every)):
+            entry.fields.setdefault("dates", {})[target] = "EXCEL"  # type: ignore[index]
+            entry.notes["dates", target] = "numbers of days as Excel counts them from 1900; confirm"
+        elif kinds[target].type == "date" and any(map(has_year_last, texts)):
             entry.fields.setdefault("dates", {})[target] = "DMY"  # type: ignore[index]
             answer = dates_in_order(texts)
             if answer.why:
@@ -356,6 +373,20 @@ def _forms(entry: ProposedEntry, sheet: Sheet, table: RawTable, columns: Mapping
     if doubt.why:
         entry.fields["decimal"] = "comma"
         entry.notes["decimal", ""] = "the file does not show it, and point is as possible; confirm"
+
+
+def needs_form(text: str) -> bool:
+    """Whether the mapping file has to say how a date is written: with two digits for the year, or as a number."""
+    return has_short_year(text) or _may_be_excel(text)
+
+
+def _may_be_excel(text: str) -> bool:
+    """Whether a number may count the days to a date from 2000 to 2049."""
+    return _DAYS.fullmatch(text) is not None and _FIRST_DAY <= int(text[:5]) < _LAST_DAY
+
+
+_DAYS = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?")
+_FIRST_DAY, _LAST_DAY = 36_526, 54_789
 
 
 def with_part(entry: ProposedEntry, part: Part, study: Study) -> ProposedEntry:

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
@@ -16,7 +17,13 @@ from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
 from duonen_stats.raw.intake.reshape.names import ITEM_UNIT
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet, column_name
 from duonen_stats.raw.suggest import words
-from duonen_stats.raw.suggest.entry import ProposedEntry, entry_of, tables_in, with_part
+from duonen_stats.raw.suggest.entry import CONFIRM, ProposedEntry, entry_of, needs_form, tables_in, with_part
+from duonen_stats.raw.suggest.identifiers import (
+    NamedPatient,
+    known_patients,
+    other_spelling,
+    patient_in_names,
+)
 from duonen_stats.raw.suggest.layouts import parts_of
 from duonen_stats.raw.suggest.recognise import analyte_of, bare, column_of
 from duonen_stats.study import Study
@@ -37,6 +44,7 @@ class _Opened:
     title: str | None
     sheet: Sheet | None
     why: str = ""
+    units_line: int | None = None
 
 
 def suggested_mapping(path: Path, study: Study) -> str:
@@ -65,15 +73,16 @@ def suggested_mapping(path: Path, study: Study) -> str:
         opened = [*_opened(place, study)]
     entries: list[ProposedEntry] = []
     comments = []
+    known = known_patients([one.sheet for one in opened if one.sheet is not None], study)
     for one in opened:
         where = one.file if one.title is None else f"{one.title} of {one.file}"
         if one.sheet is None:
             comments.append(_comment(f"{where}: not read ({one.why})."))
             continue
-        if _is_standard(one, study):
+        if _is_standard(one, study) and not _written_otherwise(one.sheet, study, known):
             comments.append(_comment(f"{where}: has the names of the dictionary; no entry is needed."))
             continue
-        own = [*_entries(one, one.sheet, study)]
+        own = [*_entries(one, one.sheet, study, known)]
         entries += own
         used = {name for entry in own for name in entry.used}
         keys = {*_ODM_KEYS} if "StudyEventOID" in one.sheet.header else set()
@@ -101,22 +110,49 @@ def suggested_mapping(path: Path, study: Study) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _entries(one: _Opened, sheet: Sheet, study: Study) -> Iterator[ProposedEntry]:
+def _entries(one: _Opened, sheet: Sheet, study: Study, known: frozenset[str]) -> Iterator[ProposedEntry]:
     """Propose entries for each part of a sheet that is a table; of two parts for one table the fuller one counts."""
     name = one.title or Path(one.file).stem
     found: dict[tuple[str, str], ProposedEntry] = {}
+    in_names = patient_in_names(one.file, one.title, sheet, known)
     for part in parts_of(sheet, study):
-        for table in tables_in(part.sheet, study, name, several=part.of_project):
+        for table in tables_in(part.sheet, study, name, several=part.of_project, named=in_names is not None):
             if not {*part.fields.get("stack", ())} <= {one.name for one in study.table(table).columns}:  # type: ignore[misc]
                 continue
             entry = with_part(
                 entry_of(part.sheet, study.table(table), study, one.file, one.title), part, study
             )
+            _add_patients(entry, part.sheet, in_names, known)
+            if one.units_line is not None:
+                entry.fields["units_line"] = one.units_line
+                entry.notes["units_line", ""] = "units below the column names; confirm"
             rows = str(part.fields.get("rows", "")) if part.of_project else ""
             twin = found.get((table, rows))
             if twin is None or len(entry.used) > len(twin.used):
                 found[table, rows] = entry
     yield from found.values()
+
+
+def _add_patients(
+    entry: ProposedEntry, sheet: Sheet, in_names: NamedPatient | None, known: frozenset[str]
+) -> None:
+    """Propose where the patients of an entry are named, or how their identifiers become the known ones."""
+    columns: dict[str, str] = entry.fields["columns"]  # type: ignore[assignment]
+    source = next((name for name, target in columns.items() if target == "SUBJID"), None)
+    if source is None and in_names is not None:
+        entry.source, entry.sheet = in_names.source, in_names.sheet
+        for name, pattern in in_names.fields.items():
+            entry.fields[name] = pattern
+            entry.notes[name, ""] = CONFIRM
+    elif source is not None and entry.table != "subjects":
+        cells = sheet.cells.get(column_name(source))
+        fields = {} if cells is None else other_spelling(cells.used(), known, source)
+        for name, value in fields.items():
+            entry.fields[name] = {**dict(entry.fields.get(name, {})), **value}  # type: ignore[call-overload]
+            entry.notes |= {
+                (name, key): "as the identifiers of the patients are written; confirm" for key in value
+            }
+            entry.fields["columns"] = {key: target for key, target in columns.items() if key != source}
 
 
 def _files_of(path: Path) -> list[Path]:
@@ -151,22 +187,59 @@ def _opened(path: Path, study: Study) -> Iterator[_Opened]:
                 for title in book.titles:
                     sheet = book.read(title, title, FileDescription())
                     stated = _described(sheet, study) or _below_a_title(sheet, book, title, study)
-                    yield _Opened(name, title, sheet if stated is None else book.read(title, title, stated))
+                    sheet = sheet if stated is None else book.read(title, title, stated)
+                    yield _Opened(
+                        name, title, *_with_units(sheet, partial(book.read, title, title), stated, study)
+                    )
             elif ending in READERS:
                 data = file.read_bytes()
                 sheet = READERS[ending](data, name, FileDescription())
                 stated = _described(sheet, study)
-                yield _readable(name, sheet if stated is None else READERS[ending](data, name, stated))
+                sheet = sheet if stated is None else READERS[ending](data, name, stated)
+                yield _readable(
+                    name, *_with_units(sheet, partial(READERS[ending], data, name), stated, study)
+                )
         except DuonenError as error:
             yield _Opened(name, None, None, str(error).split(".")[0])
         except Exception as error:  # noqa: BLE001 - a damaged file raises anything
             yield _Opened(name, None, None, type(error).__name__)
 
 
-def _readable(name: str, sheet: Sheet) -> _Opened:
+def _with_units(
+    sheet: Sheet, read: Callable[[FileDescription], Sheet], stated: FileDescription | None, study: Study
+) -> tuple[Sheet, str, int | None]:
+    """Read a sheet again whose first row has the units of its columns, with the line of these."""
+    if not len(sheet.numbers):
+        return sheet, "", None
+    analytes = {
+        name: found[0] for name in sheet.header if name and (found := analyte_of(name, study)) is not None
+    }
+    first = {name: sheet.cells[column_name(name)][0] for name in sheet.header if name}
+    units = [
+        name
+        for name, code in analytes.items()
+        if first[name] and study.analyte(code).known_factor(first[name])
+    ]
+    filled = [name for name, text in first.items() if text and any(sign.isalnum() for sign in text)]
+    if len(units) < _ENOUGH or any(_is_number(first[name]) for name in filled):
+        return sheet, "", None
+    line = int(sheet.numbers[0])
+    header = stated.header if stated is not None and stated.header else (line - 1,)
+    return read(FileDescription(header=header, units_line=line)), "", line
+
+
+_ENOUGH = 2
+"""So many units below the names of analytes make a line one of units."""
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[0-9][0-9.,]*", text) is not None
+
+
+def _readable(name: str, sheet: Sheet, _: str = "", units_line: int | None = None) -> _Opened:
     fault = next((one for one in sheet.findings if one.severity == "error"), None)
     if sheet.columns or fault is None:
-        return _Opened(name, None, sheet)
+        return _Opened(name, None, sheet, units_line=units_line)
     return _Opened(name, None, None, fault.message.split(".")[0])
 
 
@@ -230,6 +303,14 @@ def _is_standard(one: _Opened, study: Study) -> bool:
     )
 
 
+def _written_otherwise(sheet: Sheet, study: Study, known: frozenset[str]) -> bool:
+    """Whether dates or identifiers are written so that the mapping file has to say how."""
+    dates = {column.name for table in study.tables for column in table.columns if column.type == "date"}
+    if any(needs_form(text) for name in dates & {*sheet.columns} for text in sheet.cells[name].used()):
+        return True
+    return bool(other_spelling(sheet.subjects().used(), known, "SUBJID"))
+
+
 def _has(table: str, entries: Sequence[ProposedEntry], opened: Sequence[_Opened]) -> bool:
     named = {column_name(one.title or Path(one.file).stem) for one in opened if one.sheet is not None}
     return column_name(table) in named or any(entry.table == table for entry in entries)
@@ -251,7 +332,7 @@ def _merged(entries: Sequence[ProposedEntry]) -> list[ProposedEntry]:
         merged[place] = replace(
             twin,
             source=_pattern(twin.source, entry.source),
-            sheet=None if twin.sheet is None else f"{_common(twin, entry)}*",
+            sheet=twin.sheet if twin.sheet == entry.sheet else f"{_common(twin, entry)}*",
             fields=_joined(twin.fields, entry.fields),
             notes={**twin.notes, **entry.notes},
             unknown=unknown,
@@ -262,6 +343,9 @@ def _merged(entries: Sequence[ProposedEntry]) -> list[ProposedEntry]:
 def _alike(one: ProposedEntry, other: ProposedEntry) -> bool:
     if one.table != other.table or one.fields["columns"] != other.fields["columns"]:
         return False
+    same_names = (one.source, one.sheet) == (other.source, other.sheet)
+    if same_names and (one.fields.keys() & {"file_name", "sheet_name"}):
+        return True
     if one.sheet is None and other.sheet is None:
         return one.source != other.source and _pattern(one.source, other.source) != one.source + "?"
     if one.sheet is None or other.sheet is None or len(_common(one, other)) < _SHORTEST:
@@ -313,6 +397,10 @@ _ODM_KEYS = (
 """Keys of every sheet of an ODM file, which need not be placed."""
 _ORDER = (
     *(
+        "file_name",
+        "sheet_name",
+        "title",
+        "units_line",
         "decimal",
         "carry",
         "fill_down",

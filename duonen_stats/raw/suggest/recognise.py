@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from duonen_stats.raw.intake.reshape.names import name_and_units
 from duonen_stats.raw.suggest import words
+from duonen_stats.raw.suggest.column_words import COLUMNS
 from duonen_stats.study import RawColumn, RawTable, Study
 from duonen_stats.study.unit_spelling import unit_readings
 
@@ -63,7 +64,7 @@ def column_of(header: str, table: RawTable) -> tuple[str, bool] | None:
 
 
 def _names(column: RawColumn, table: RawTable) -> Iterable[str]:
-    used = words.COLUMNS.get(f"{table.name}.{column.name}", words.COLUMNS.get(column.name, ()))
+    used = COLUMNS.get(f"{table.name}.{column.name}", COLUMNS.get(column.name, ()))
     return (column.name, column.label, *used)
 
 

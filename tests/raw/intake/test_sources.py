@@ -189,3 +189,10 @@ def test_a_format_that_is_not_read_is_named_with_what_to_save_it_as(tmp_path, st
     )
     (absent,) = (one for one in findings if one.table == "labs")
     assert f"save it as {saved}, and name that" in absent.message
+
+
+def test_a_worksheet_of_a_workbook_that_is_called_like_a_table_may_be_named(tmp_path, study):
+    (tmp_path / "labs.xlsx").write_bytes(_workbook(Wyniki=[["SUBJID"]], Uwagi=[["x"]]))
+    entry = SourceMapping(source="labs.xlsx", sheet="Wyniki", table="labs")
+    sources, findings = _found(tmp_path, study, entry)
+    assert (sources, findings) == ([("labs", "Wyniki of labs.xlsx")], [("RD-OTHER", "Uwagi of labs.xlsx")])

@@ -188,19 +188,27 @@ def read_csv(data: bytes, table: str, stated: FileDescription | None = None) -> 
         message = f"{decoded.fault}; {_CURE}."
         found = (ENCODING.found(table, message, row=decoded.line),)
         return Sheet(findings=found, form={"format": "CSV"}, lines=_filled(data.splitlines()[1:]))
-    separator = known.separator or _separator(decoded.text)
+    text, named = _without_sep_line(decoded.text)
+    separator = known.separator or named or _separator(text)
     form = {"format": "CSV", "encoding": decoded.encoding}
     if separator is None:
         message = "Several characters may separate the columns; use commas, or state the character in the mapping file."
         found = (DELIMITER.found(table, message, row=1),)
         return Sheet(findings=found, form=form, lines=_filled(data.splitlines()[1:]))
     broken: list[Finding] = []
-    records = _records(decoded.text, table, separator, broken)
+    records = _records(text, table, separator, broken)
     form["separator"] = SEPARATORS.get(separator, separator)
     sheet = sheet_of(records, table, broken, known, form=form)
     last = broken[0].row if broken else None
     rest = 0 if last is None else _filled(decoded.text.splitlines()[last - 1 :])
     return replace(sheet, lines=sheet.lines + rest)
+
+
+def _without_sep_line(text: str) -> tuple[str, str | None]:
+    """Empty a first line such as ``sep=;``, by which programs tell Excel the separator, and give that."""
+    first, end, rest = text.partition("\n")
+    found = re.fullmatch(r"\s*\"?sep=([,;|\t])\"?\s*", first)
+    return (text, None) if found is None else (end + rest, found[1])
 
 
 def _filled(lines: Sequence[bytes] | Sequence[str]) -> int:

@@ -113,3 +113,9 @@ def test_an_export_of_castor():
     assert sheet.header[0] == "Participant Id"
     assert sheet.rows[0][1]["COMMENT"] == "first; second"
     assert [cells["VISIT_DATE"] for _, cells in sheet.rows] == ["05-02-2022", "01-01-2996"]
+
+
+def test_a_line_that_names_the_separator_is_no_line_of_the_table():
+    sheet = read_csv(b"sep=;\r\nSUBJID;VALUE\r\nP-1;1,5\r\n", "labs")
+    assert (sheet.columns, sheet.rows) == (("SUBJID", "VALUE"), ((3, {"SUBJID": "P-1", "VALUE": "1,5"}),))
+    assert (sheet.lines, sheet.findings, sheet.form["separator"]) == (1, (), "semicolon")

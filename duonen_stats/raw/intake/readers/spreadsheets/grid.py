@@ -156,7 +156,11 @@ def sheet_of_grid(grid: Grid, table: str, stated: FileDescription, form: dict[st
         numbers=sheet.numbers,
         lines=sheet.lines,
         findings=(
-            *(_in_column(one, sheet.header) for one in sheet.findings[: len(found)]),
+            *(
+                _in_column(one, sheet.header)
+                for one in sheet.findings[: len(found)]
+                if not _is_filled_down(one, sheet.header, stated)
+            ),
             *sheet.findings[len(found) :],
         ),
         header=sheet.header,
@@ -175,6 +179,16 @@ def _in_column(finding: Finding, header: Sequence[str]) -> Finding:
     place = place_of(finding.column)[1]
     name = column_name(header[place - 1]) if place <= len(header) else ""
     return replace(finding, column=name or None)
+
+
+def _is_filled_down(finding: Finding, header: Sequence[str], stated: FileDescription) -> bool:
+    """Whether it is about merged cells of one column that the mapping file fills down."""
+    if finding.rule != MERGED.id or not stated.filled_down:
+        return False
+    first, _, last = finding.message.split()[1].partition(":")
+    column = place_of(first)[1]
+    name = column_name(header[column - 1]) if column <= len(header) else ""
+    return column == place_of(last)[1] and name in stated.filled_down
 
 
 def _records(grid: Grid, width: int) -> Iterator[Record]:

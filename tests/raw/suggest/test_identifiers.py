@@ -1,0 +1,40 @@
+"""Tests of duonen_stats.raw.suggest.identifiers: where a source names its patients."""
+
+import pytest
+from made_sheet import made_sheet
+
+from duonen_stats.raw.suggest.identifiers import known_patients, other_spelling, patient_in_names
+
+KNOWN = frozenset({"01-002", "01-003", "1"})
+
+
+@pytest.mark.parametrize(
+    ("file", "title", "above", "source", "sheet", "fields"),
+    [
+        ("pacjent 01-002.xlsx", "Wyniki", (), "pacjent *.xlsx", "Wyniki", {"file_name": "pacjent {SUBJID}"}),
+        ("a.xlsx", "pat 01-002", (), "a.xlsx", "pat *", {"sheet_name": "pat {SUBJID}"}),
+        ("a.csv", None, ("Pacjent: 01-003",), "a.csv", None, {"title": "Pacjent: {SUBJID}"}),
+    ],
+)
+def test_a_known_patient_in_a_name_or_title(file, title, above, source, sheet, fields):
+    found = patient_in_names(file, title, made_sheet({"x": []}, above=above), KNOWN)
+    assert found is not None
+    assert (found.source, found.sheet, found.fields) == (source, sheet, fields)
+
+
+@pytest.mark.parametrize("name", ["wyniki 2021.xlsx", "pacjent 01-0021.xlsx", "x.csv"])
+def test_a_number_that_is_no_patient_is_not_taken_for_one(name):
+    assert patient_in_names(name, None, made_sheet({"x": []}), KNOWN) is None
+
+
+def test_patients_are_those_of_the_source_most_like_their_table(study):
+    labs = made_sheet({"SUBJID": ["P-9"], "VISIT": ["T1"]})
+    subjects = made_sheet({"PACJENT": ["P-1", ""], "WIEK": ["70", ""], "SEX": ["F", ""]})
+    assert known_patients([labs, subjects], study) == {"P-1"}
+    assert known_patients([], study) == frozenset()
+
+
+def test_identifiers_that_are_known_or_alike_in_nothing_are_left():
+    assert other_spelling(["01-002", "x"], KNOWN, "Nr") == {}
+    assert other_spelling(["a", "b"], KNOWN, "Nr") == {}
+    assert other_spelling(["DUONEN_1"], ["1"], "Nr") == {"parts": {"Nr": "DUONEN_{SUBJID}"}}

@@ -11,8 +11,9 @@ ACTIVITIES = ["LU177_MBQ", "Y90_MBQ"]
 TREATMENT = {
     "subjects": ["ARM"],
     "administrations": [*ACTIVITIES, "REASON"],
-    "adverse_events": ["ACTION"],
+    "adverse_events": ["ACTION", "RELLU", "RELY90"],
     "disposition": ["DETAIL"],
+    "protocol_deviations": ["CATEGORY", "TERM"],
 }
 
 
@@ -80,8 +81,9 @@ def _records_exchanged(out, draw):
     doses = out["dosimetry"]
     back = {new: old for old, new in place.items()}
     out["dosimetry"] = doses.assign(SUBJID=[back.get(one, one) for one in doses["SUBJID"]])
-    events = out["adverse_events"]
-    events["ACTION"] = draw.permutation(events["ACTION"].to_numpy())
+    for table in ("adverse_events", "protocol_deviations"):
+        for column in TREATMENT[table]:
+            out[table][column] = draw.permutation(out[table][column].to_numpy())
     return out
 
 

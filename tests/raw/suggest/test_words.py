@@ -1,13 +1,11 @@
 """The words are written as names are compared, and speak of columns and codes that the dictionary has."""
 
 from duonen_stats.raw.suggest import words
-from duonen_stats.raw.suggest.column_words import COLUMNS
 from duonen_stats.raw.suggest.recognise import bare
 
 
 def test_words_are_bare():
     every = [
-        *(name for names in COLUMNS.values() for name in names),
         *(name for names in words.ANALYTES.values() for name in names),
         *(name for table in (words.ISOTOPES, words.ORGANS) for names in table.values() for name in names),
         *(name for codes in words.CODES.values() for names in codes.values() for name in names),
@@ -26,7 +24,6 @@ def test_no_word_names_two_things():
 def test_what_they_name_is_in_the_dictionary(study):
     columns = {column.name for table in study.tables for column in table.columns}
     columns |= {f"{table.name}.{column.name}" for table in study.tables for column in table.columns}
-    assert {*COLUMNS} <= columns
     assert {*words.CODES} - {"YES_NO"} <= columns
     assert {*words.ANALYTES} == {one.code for one in study.all_analytes}
     assert {*words.ORGANS} == {one.code for one in study.organs}

@@ -1,4 +1,4 @@
-"""What it costs to read a cut whose laboratory values are a wide worksheet, beside the same values as a CSV file.
+"""What it costs to read a cut whose laboratory values are a wide worksheet or an ODM file, beside a CSV file of them.
 
 The patients are those of the shipped cohort, repeated under other numbers. Each reading is a process of its own, so
 that its processor time and peak memory are those of one file. Run ``python benchmarks/wide_intake.py 1000``.
@@ -13,7 +13,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
 
 import openpyxl
 import pandas as pd
@@ -28,12 +31,21 @@ sources:
     sheet: Results
     table: labs
     columns: {Patient: SUBJID, Visit: VISIT, Date: LBDT, Laboratory: LABORATORY}
-    long:
-      value: VALUE
-      names: ANALYTE
-      columns: {HGB: HGB, PLAT: PLAT, WBC: WBC, NEUT: NEUT, LYMPH: LYMPH, CREAT: CREAT, EGFR: EGFR, ALT: ALT,
-                AST: AST, BILI: BILI}
+    long: {value: VALUE, names: ANALYTE}
 """
+ODM_MAPPING = """
+sources:
+  - source: labs.xml
+    sheet: IG_LAB
+    table: labs
+    columns: {SubjectKey: SUBJID, SAMPDT: LBDT, LABNAME: LABORATORY}
+    long: {value: VALUE, names: ANALYTE}
+"""
+_TOP = (
+    '<?xml version="1.0" encoding="UTF-8"?><ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" ODMVersion="1.3.2" '
+    'FileType="Snapshot" FileOID="F" CreationDateTime="2025-01-01T00:00:00+00:00"><Study OID="S"><GlobalVariables>'
+    "<StudyName>D</StudyName><StudyDescription>S</StudyDescription><ProtocolName>D</ProtocolName></GlobalVariables>"
+)
 
 
 def repeated(study: Study, patients: int) -> dict[str, pd.DataFrame]:
@@ -50,9 +62,9 @@ def repeated(study: Study, patients: int) -> dict[str, pd.DataFrame]:
 
 
 def written(folder: Path, study: Study, tables: dict[str, pd.DataFrame]) -> None:
-    """Write the cut twice: as CSV files, and with a wide worksheet in place of ``labs``."""
-    long, wide = folder / "csv", folder / "xlsx"
-    for place in (long, wide):
+    """Write the cut three times: as CSV files, and with a wide worksheet and an ODM file in place of ``labs``."""
+    long, wide, odm = folder / "csv", folder / "xlsx", folder / "odm"
+    for place in (long, wide, odm):
         place.mkdir()
         for table in study.tables:
             if len(tables[table.name]) and (place == long or table.name != "labs"):
@@ -63,9 +75,45 @@ def written(folder: Path, study: Study, tables: dict[str, pd.DataFrame]) -> None
     for row in _wide_rows(tables["labs"]):
         sheet.append(row)
     book.save(wide / "results.xlsx")
+    (odm / "mapping.yaml").write_text(ODM_MAPPING, encoding="utf-8")
+    with (odm / "labs.xml").open("w", encoding="utf-8") as file:
+        file.writelines(_odm_parts(tables["labs"]))
 
 
-def _wide_rows(labs: pd.DataFrame) -> Iterator[list[object]]:
+def _odm_parts(labs: pd.DataFrame) -> Iterator[str]:
+    """Write an item group per sample, its items with the reference to their unit, as EDC systems do."""
+    rows = _wide_rows(labs)
+    codes = [str(name).partition(" [") for name in next(rows)[4:]]
+    yield _TOP + "<BasicDefinitions>"
+    for code, _, unit in codes:
+        name = escape(unit.rstrip("]"))
+        yield (
+            f'<MeasurementUnit OID="MU_{code}" Name="{name}"><Symbol><TranslatedText>{name}</TranslatedText></Symbol>'
+            "</MeasurementUnit>"
+        )
+    yield '</BasicDefinitions></Study><ClinicalData StudyOID="S" MetaDataVersionOID="v1">'
+    for subject, samples in groupby(rows, key=lambda row: row[0]):
+        yield f'<SubjectData SubjectKey="{subject}">'
+        for number, (_, visit, date, laboratory, *values) in enumerate(samples, 1):
+            yield (
+                f'<StudyEventData StudyEventOID="SE" StudyEventRepeatKey="{number}"><FormData FormOID="F">'
+                '<ItemGroupData ItemGroupOID="IG_LAB" ItemGroupRepeatKey="1">'
+                f'<ItemData ItemOID="VISIT" Value="{visit}"/>'
+                f'<ItemData ItemOID="SAMPDT" Value="{date:%Y-%m-%d}"/>'
+                f'<ItemData ItemOID="LABNAME" Value="{laboratory}"/>'
+            )
+            for (code, _, _), value in zip(codes, values, strict=True):
+                if value is not None:
+                    yield (
+                        f'<ItemData ItemOID="{code}" Value="{value}">'
+                        f'<MeasurementUnitRef MeasurementUnitOID="MU_{code}"/></ItemData>'
+                    )
+            yield "</ItemGroupData></FormData></StudyEventData>"
+        yield "</SubjectData>"
+    yield "</ClinicalData></ODM>"
+
+
+def _wide_rows(labs: pd.DataFrame) -> Iterator[list[Any]]:
     units = labs.groupby("ANALYTE", sort=False)["UNIT"].first()
     key = ["SUBJID", "VISIT", "LBDT", "LABORATORY"]
     filled = labs.dropna(subset=["VALUE"]).drop_duplicates([*key, "ANALYTE"])
@@ -98,7 +146,7 @@ def measured(folder: Path) -> None:
 
 
 def main() -> None:
-    """Print the cost of both, and how many times more the worksheet costs."""
+    """Print what each costs, and how many times more than the CSV file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("patients", type=int, nargs="?", default=1000)
     parser.add_argument("--read", type=Path)
@@ -116,7 +164,7 @@ def main() -> None:
         program = [sys.executable, __file__, str(chosen.patients)]
         subprocess.run([*program, "--write", folder], check=True)  # noqa: S603 - our own command
         costs = []
-        for kind in ("csv", "xlsx"):
+        for kind in ("csv", "xlsx", "odm"):
             command = [*program, "--read", str(Path(folder) / kind)]
             answer = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - as above
             records, findings, spent, peak = json.loads(answer.stdout)
@@ -124,8 +172,11 @@ def main() -> None:
                 f"{kind:>5}: {records} laboratory records, {findings} findings, {spent:.2f} s, {peak:.0f} MB"
             )
             costs.append((spent, peak))
-    (csv_time, csv_peak), (wide_time, wide_peak) = costs
-    print(f"time {wide_time / csv_time:.2f} times, peak memory {wide_peak / csv_peak:.2f} times that of CSV")
+    (csv_time, csv_peak), *others = costs
+    for kind, (spent, peak) in zip(("worksheet", "ODM"), others, strict=True):
+        print(
+            f"{kind}: time {spent / csv_time:.2f} times, peak memory {peak / csv_peak:.2f} times that of CSV"
+        )
 
 
 if __name__ == "__main__":

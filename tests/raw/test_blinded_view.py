@@ -92,6 +92,37 @@ def test_nor_in_another_format_of_the_files(cuts, tmp_path, form):
     assert _seen(paths[0]) == _seen(paths[1])
 
 
+MAPPED = """sources:
+  - {source: administrations.csv, table: administrations, columns: {given: EXDT, "a_*": "*", lu: LU177_MBQ, y: Y90_MBQ}}
+  - {source: adverse_events.csv, table: adverse_events, columns: {"ae_*": "*"}, optional: [ae_reason]}
+"""
+
+
+def test_nor_through_a_mapping_file_or_units_in_withheld_cells(cuts, tmp_path):
+    """Activities are in GBq, with the unit in the cell, in two arms only; columns are named by patterns."""
+    seen = []
+    for seed, how in enumerate([None, "whole records", "cells", "garbage"]):
+        tables = tables_of(cuts[0])
+        tables = tables if how is None else ordered(exchanged(tables, seed, how), seed, "arm")
+        arms = dict(zip(tables["subjects"]["SUBJID"], tables["subjects"]["ARM"], strict=True))
+        rows = tables["administrations"].copy()
+        rows["LU177_MBQ"] = [
+            f"{text[:-3]},{text[-3:]} GBq" if arms[who] in "BD" and text.isdigit() else text
+            for who, text in zip(rows["SUBJID"], rows["LU177_MBQ"], strict=True)
+        ]
+        names = {"EXDT": "given", "LU177_MBQ": "lu", "Y90_MBQ": "y"}
+        tables["administrations"] = rows.rename(
+            columns=lambda name, names=names: names.get(name, f"a_{name}")
+        )
+        tables["adverse_events"] = tables["adverse_events"].rename(columns=lambda name: f"ae_{name}")
+        folder = tmp_path / f"{seed}" / "cut"
+        write_tables(tables, folder)
+        (folder / "mapping.yaml").write_text(MAPPED, encoding="utf-8")
+        seen.append(_seen(folder))
+    assert not [one for one in seen[0][1] if one.severity == "error"]
+    assert all(one == seen[0] for one in seen)
+
+
 def test_a_cut_blinded_at_its_source_is_enough(cuts, tmp_path):
     tables = tables_of(cuts[0])
     del tables["dosimetry"]

@@ -13,7 +13,7 @@ import hashlib
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -166,15 +166,13 @@ def _column(word: str) -> int:
 
 
 def order(view: Cut, patients: "pd.Index[str]") -> pd.DataFrame:
-    """Give place of the first and last record of the patient in each table, by rows and by stated lines."""
+    """Rank the patients by their first record in each table, by rows and by stated lines: where they stand, no more."""
     told: dict[str, pd.Series[float]] = {}
     for name, frame in view.tables.items():
         if "SUBJID" in frame and len(frame):
-            numbered = frame.assign(at=np.arange(len(frame)) / len(frame))
-            numbered["line"] = numbered["_ROW"].rank(method="first") / len(frame)
-            for what in ("at", "line"):
-                places = numbered.groupby("SUBJID")[what]
-                told |= {f"{name}.{what}.first": places.min(), f"{name}.{what}.last": places.max()}
+            placed = frame.assign(at=np.arange(len(frame)))
+            for what in ("at", "_ROW"):
+                told[f"{name}.{what}"] = placed.groupby("SUBJID")[what].min().rank(pct=True)
     return pd.DataFrame(told).reindex(patients)
 
 
@@ -260,15 +258,20 @@ def main() -> int:
     parser.add_argument("--trials", type=int, default=60, help="simulated trials that are learnt from")
     parser.add_argument("--attacked", type=int, default=20, help="blinded trials that are attacked")
     parser.add_argument("--patients", type=int, default=92)
+    parser.add_argument("--only", default="", help="the first letters of the one attack to run")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        learnt = [_trial(1000 + seed, chosen.patients, None) for seed in range(chosen.trials)]
-        attacked = [_trial(5000 + seed, chosen.patients, Path(folder)) for seed in range(chosen.attacked)]
+        names = [name for name in GROUPS if name.startswith(chosen.only)]
+        used = [*dict.fromkeys(one for name in names for one in GROUPS[name])]
+        learnt = [_trial(1000 + seed, chosen.patients, None, used) for seed in range(chosen.trials)]
+        attacked = [
+            _trial(5000 + seed, chosen.patients, Path(folder), used) for seed in range(chosen.attacked)
+        ]
     leaks = 0
     two = np.array([len(arm.isotopes) > 1 for arm in STUDY.arms])
     print("| what is used | logistic | centroid | chance | two isotopes or one, logistic | chance |")
     print("|---|---|---|---|---|---|")
-    for name in GROUPS:
+    for name in names:
         row = [*_attack(name, learnt, attacked, two)]
         print(
             f"| {name} | {row[0]:.1%} | {row[1]:.1%} | {row[2]:.1%} | {row[3]:.1%} | {row[4]:.1%} |",
@@ -284,10 +287,10 @@ def main() -> int:
 Trial = tuple[dict[str, pd.DataFrame], NDArray[np.int64]]
 
 
-def _trial(seed: int, patients: int, folder: Path | None) -> Trial:
+def _trial(seed: int, patients: int, folder: Path | None, used: Sequence[Attack]) -> Trial:
     view, arms = blinded_and_true(seed, patients, folder)
     ids = pd.Index(sorted(arms.index))
-    features = {one.__name__: one(view, ids).add_prefix(f"{one.__name__}.") for one in GROUPS["everything"]}
+    features = {one.__name__: one(view, ids).add_prefix(f"{one.__name__}.") for one in used}
     return features, np.array([ARMS.index(arms[one]) for one in ids])
 
 

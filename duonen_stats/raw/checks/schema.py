@@ -276,9 +276,7 @@ def reference_findings(
         others = ", ".join(f"{len(own)} in {table.name}" for table, _, own in places[1:])
         also = f" (also {others})" if others else ""
         lines = tuple(sorted(int(line) for line in rows[ROW]))
-        known = sum(
-            _without_zeros(str(one)) == _without_zeros(value) for one in frames[target][name].dropna()
-        )
+        known = sum(without_zeros(str(one)) == without_zeros(value) for one in frames[target][name].dropna())
         zeros = (
             " One that is there differs in zeros in front of numbers only, which spreadsheets take away."
             if known == 1
@@ -294,7 +292,8 @@ def reference_findings(
         )
 
 
-def _without_zeros(identifier: str) -> str:
+def without_zeros(identifier: str) -> str:
+    """Write an identifier without the zeros in front of its numbers, which spreadsheets take away."""
     return re.sub(r"(?<![0-9])0+(?=[0-9])", "", identifier).casefold()
 
 

@@ -10,6 +10,7 @@ from duonen_stats.raw.checks.schema import (
     respelt,
     shape,
     usual_shape,
+    without_zeros,
 )
 from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.derived.date_bounds import is_partial
@@ -28,7 +29,7 @@ _TRAITS = ("SEX", "RACE", "BMI", "PRIMSITE", "GRADE", "KI67", "METLIV", "METLN",
 @cross_rule(
     "DUP-SUBJECT",
     "error",
-    "Two spellings of one patient's identifier: they differ only in case, spaces or punctuation.",
+    "Two spellings of one patient's identifier: they differ only in case, spaces, punctuation or zeros in front.",
     ("subjects",),
     question=CORRECT_SPELLING,
 )
@@ -39,6 +40,10 @@ def _spelled_twice(data: CutView) -> Iterator[Hit]:
     again = subjects[keys.duplicated() & keys.ne("")]
     message = "The same identifier as an earlier patient's except for case, spaces or punctuation; keep one of the two."
     yield from hits(again, "subjects", "SUBJID", message)
+    numbered = subjects["SUBJID"].dropna().map(without_zeros)
+    padded = subjects.loc[numbered.index[numbered.duplicated()]]
+    message = "The same identifier as an earlier patient's except for zeros in front of numbers; keep one of the two."
+    yield from hits(padded[~padded.index.isin(again.index)], "subjects", "SUBJID", message)
     known, twice = set(subjects["SUBJID"]), set(keys[keys.duplicated()])
     shaped = usual_shape(known)
     for key, named in _spellings(data, known).groupby("KEY", sort=False):

@@ -23,7 +23,7 @@ _THREE = re.compile(
     rf"(?P<one>[0-9]{{1,2}}|{_GONE})(?P<sep>[./ -]?)(?P<two>[0-9]{{1,2}}|{_GONE})(?P=sep)(?P<year>(?:19|20)[0-9]{{2}})"
 )
 _NAMED = re.compile(
-    rf"(?:(?P<day>{_GONE}){_SEP}?|{_GONE})?(?P<name>[a-z]{{3,12}})\.?{_SEP}?(?P<year>(?:19|20)[0-9]{{2}})"
+    rf"(?:(?P<day>{_GONE}){_SEP}?|{_GONE})?(?P<name>[a-z]{{3,12}}|ii?|i?v|vi|ix|xi)\.?{_SEP}?(?P<year>(?:19|20)[0-9]{{2}})"
 )
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _STORED = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?:-(?P<month>0[1-9]|1[0-2]))?")
@@ -39,6 +39,12 @@ MONTH_NAMES = {
     "grudnia": 12,
 }  # fmt: skip
 """Number of a month by its name, as :func:`~duonen_stats.raw.intake.missing_words.folded` writes it."""
+
+
+_ROMAN = {
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12,
+}  # fmt: skip
+"""A lone x may be an unknown month instead of October."""
 
 
 def partial_date(text: str, order: str | None = None) -> str | None:
@@ -73,9 +79,10 @@ def partial_date(text: str, order: str | None = None) -> str | None:
     if found := _MONTH_YEAR.fullmatch(word) or _YEAR_MONTH.fullmatch(word):
         return _month(found["year"], found["month"], found.groupdict().get("day"))
     found = _NAMED.fullmatch(word)
-    if found is None or (found["name"] not in MONTH_NAMES and not is_unknown(found["name"])):
+    known = MONTH_NAMES | _ROMAN
+    if found is None or (found["name"] not in known and not is_unknown(found["name"])):
         return None
-    return _of(found["year"], MONTH_NAMES.get(found["name"], 0))
+    return _of(found["year"], known.get(found["name"], 0))
 
 
 def order_told(texts: Iterable[str]) -> str | None:

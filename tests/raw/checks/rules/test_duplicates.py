@@ -5,7 +5,7 @@ from duonen_stats.raw.checks.rules.duplicates import _distance
 LABS, TUMOUR, EVENTS = "labs", "tumour_assessments", "adverse_events"
 
 
-@pytest.mark.parametrize("spelling", ["p-1", "P 1", "P1", "P-I", "p_1"])
+@pytest.mark.parametrize("spelling", ["p-1", "P 1", "P1", "P-I", "p_1", "P-001"])
 def test_another_spelling_of_an_identifier(worked, spelling):
     worked.add("subjects", **{**worked.one("subjects", SUBJID="P-1"), "SUBJID": spelling})
     assert worked.places("DUP-SUBJECT") == [("subjects", 4, "SUBJID", spelling)]

@@ -68,7 +68,7 @@ def lay_out_profile(profile: Profile, data: Datasets, study: Study) -> ProducedD
         key=profile_key(profile.usubjid),
         label=f"Patient {profile.usubjid}",
         ich_number="16.2",
-        title=f"Course of patient {profile.usubjid}",
+        title="Course of treatment, laboratory values and events",
         population=("; ".join(f"{name}: {value}" for name, value in profile.facts),),
         content=marked_figure(content, data.stamp),
         footnotes=tuple(notes),

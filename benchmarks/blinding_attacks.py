@@ -169,7 +169,8 @@ def order(view: Cut, patients: "pd.Index[str]") -> pd.DataFrame:
     """Rank the patients by their first record in each table, by rows and by stated lines: where they stand, no more."""
     told: dict[str, pd.Series[float]] = {}
     for name, frame in view.tables.items():
-        if "SUBJID" in frame and len(frame):
+        # Whether there is a record is an attack of its own, so that only tables with one of everybody count here.
+        if "SUBJID" in frame and patients.isin(frame["SUBJID"]).all():
             placed = frame.assign(at=np.arange(len(frame)))
             for what in ("at", "_ROW"):
                 told[f"{name}.{what}"] = placed.groupby("SUBJID")[what].min().rank(pct=True)

@@ -9,7 +9,7 @@ def test_a_page_says_who_and_what(material):
     data, study = material.data, material.study
     patient = data.adae.loc[data.adae["AETOXGR"].ge(3), "USUBJID"].iloc[0]
     shown = lay_out_profile(build_profile(data, study, patient), data, study)
-    assert patient in shown.title
+    assert (patient in shown.label, patient in shown.title) == (True, False)
     assert "Arm: " in plain(shown.population)
     assert "grade 3, from day" in shown.content.alt
     drawing = shown.content.draw()

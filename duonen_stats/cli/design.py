@@ -10,7 +10,7 @@ from duonen_stats.cli import design_agreement as agreement
 from duonen_stats.cli import design_cut, design_reestimation
 from duonen_stats.cli import design_options as options
 from duonen_stats.cli.common import example
-from duonen_stats.cli.design_frame import FigureOptions, design, question
+from duonen_stats.cli.design_frame import SUMMARIES, FigureOptions, design, question
 from duonen_stats.cli.design_rules import (
     Numbers,
     Real,
@@ -379,7 +379,7 @@ class DesignReportOptions(options.AssumptionOptions, options.PatientOptions, opt
 
 
 @design.command(
-    "report", cls=RuledCommand, epilog=example("duonen design report --out design"),
+    "report", cls=RuledCommand, short_help=SUMMARIES["report"], epilog=example("duonen design report --out design"),
     rules=(
         *agreement.ASSUMPTION_RULES, *agreement.SIMULATION_RULES, agreement.NO_ARM_EMPTY,
         agree("hazard_starts", test=lambda values: len(values["hazard_starts"]) == 1,

@@ -30,6 +30,23 @@ def design(quiet: bool) -> None:
     """
 
 
+SUMMARIES = {
+    "boundaries": "Group-sequential boundaries; when the looks come",
+    "characteristics": "What a re-estimation rule does over many trials",
+    "conditional-power": "Probability of success given an interim result",
+    "events": "Events needed, and when they are expected",
+    "methods": "Eight formulas and a simulation side by side",
+    "power": "Power of a number of patients; detectable effect",
+    "precision": "Precision of a toxicity rate",
+    "project": "When events will come, from a cut without arms",
+    "reestimate": "Patients or events needed, seen during the trial",
+    "report": "The design report, HTML and PDF: all in one",
+    "sample-size": "Patients needed for a power",
+    "simulate": "Power and level of the log-rank test by simulation",
+}
+"""What each command does, in the list of the commands, where a line has room for about 55 characters."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class AnswerOptions(CommonOptions):
     """How a command answers: as text, as JSON, as a report."""
@@ -38,7 +55,8 @@ class AnswerOptions(CommonOptions):
         "--json", is_flag=True, help="Print for a program: fields in months, events, fractions of 1."
     )
     out: Path | None = out_folder(
-        "Also write the answer as a report: HTML, PDF, results, JSON, manifest. An earlier one there is replaced."
+        "Also write the answer as a report: HTML with sliders where formulas allow them, PDF, figures, results, JSON, "
+        "manifest. An earlier one there is replaced."
     )
 
 
@@ -87,7 +105,9 @@ def question(
 
         epilog = example(f"duonen design {name} {sample}")
         checked = (*rules, *(FIGURE_RULES if issubclass(options, FigureOptions) else ()))
-        return design.command(name, cls=RuledCommand, rules=checked, epilog=epilog)(taking(options)(command))
+        return design.command(
+            name, cls=RuledCommand, rules=checked, epilog=epilog, short_help=SUMMARIES[name]
+        )(taking(options)(command))
 
     return register
 

@@ -230,3 +230,11 @@ def test_a_figure_beside_json_says_so_on_the_other_stream(tmp_path):
     assert shown.stderr.count("Written to") == 2
     assert (tmp_path / "report" / "figures" / "power_figure.svg").is_file()
     assert "power_figure" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_list_of_commands_says_what_each_does_without_being_cut_off():
+    shown = run("--help").stdout
+    listed = [line.strip() for line in shown.split("Commands:")[1].splitlines() if line.startswith("  ")]
+    assert {line.split()[0] for line in listed if "  " in line} >= set(design.commands)
+    assert "..." not in shown
+    assert all(len(line) < 80 for line in shown.splitlines())

@@ -25,7 +25,7 @@ LOCALES: Mapping[Language, str] = {"en": "en-GB", "pl": "pl-PL"}
 """Codes of the languages with their regions, by the one they spell in."""
 
 Status = Literal["reviewed", "proposed"]
-"""Of a term: ``reviewed`` is the usual one of the field, as its source has it; ``proposed`` is our own wording."""
+"""Of a term: ``reviewed`` is the usual one of the field, as in works like its source; ``proposed`` is our wording."""
 
 # A looked-up number travels through a text as its place in the line between private-use characters.
 _OPEN, _CLOSE = "\ue000", "\ue001"

@@ -12,8 +12,9 @@ their own, `{r}` what stays as it is (a code, a unit, a name of a file). `{n:pac
 a noun behind that number. A text goes into Polish as a whole or not at all; of a longer text each sentence does.
 What has no term here is shown in English, marked ᵉⁿ, and counted on the first page of the report.
 
-A group of terms is *reviewed* where it is the usual language of the field, from the source named, and *proposed* where
-the wording is this package's own: the trial's team is asked to read those. To correct a term or add one, edit
+A group of terms is *reviewed* where it was checked to be the usual language of the field, in which works such as the
+one named are written; the terms were not copied from them. It is *proposed* where the wording is this package's own.
+The trial's team has read neither yet, and is asked to. To correct a term or add one, edit
 `duonen_stats/document/language/pl.yaml`; a test refuses a term that no report prints and one whose places do not match.
 
 This page is made from that file: run `python -m duonen_stats.document.language.terms_page`.

@@ -1,10 +1,10 @@
-"""Size and power of the final analysis, through the code of the report.
+"""Size, power and coverage of the final analysis, through the code of the report, beside the design module.
 
-    python benchmarks/final_trials.py                                1,000 trials a hypothesis (minutes)
-    python benchmarks/final_trials.py --trials 50 --out trials.csv   fewer; what --out holds already is not repeated
+    python benchmarks/final_trials.py                               10,000 trials a hypothesis
+    python benchmarks/final_trials.py --trials 500 --out trials     fewer; what --out holds already is not repeated
 
-Each trial is a SIMULATED data cut in the raw format: it goes through ADTTE and the primary analysis of the report,
-row by row as in the final report. The design module simulates the same trial as two
+Each trial is a SIMULATED data cut in the raw format: ``duonen simulate --trials`` takes it through ADTTE and the
+primary analysis of the report, row by row as in the final report. The design module simulates the same trial as two
 exponential samples. Both have 92 patients, 3 to 1, 60 months of accrual and the analysis at month 120.
 
 What is different between the two, and why the figures should agree all the same: in a cut, progression is seen at
@@ -15,151 +15,88 @@ up to 12 weeks of lost follow-up cost little power: the design figure with event
 """
 
 import argparse
-import csv
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, fields, replace
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import nullcontext
+from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
-from duonen_stats.datasets.efficacy.adtte import build_adtte
-from duonen_stats.datasets.patients.adsl import add_baseline_characteristics
-from duonen_stats.datasets.patients.subjects import add_identifiers
+from duonen_stats import simulate_trials
 from duonen_stats.design import SimulationScenario, SurvivalAssumptions, simulate_logrank
 from duonen_stats.plan import FINAL
-from duonen_stats.results.analyses.efficacy.survival import primary_comparison
-from duonen_stats.results.rows.table import Results
-from duonen_stats.simulated.cut.simulation import simulate_cut
-from duonen_stats.simulated.model.outcome import OutcomeAssumptions
-from duonen_stats.simulated.model.trial import Assumptions
-from duonen_stats.study import load_study
+from duonen_stats.simulated.model.assume import assume
+from duonen_stats.trials.run_trials import SimulatedTrials
 
-HYPOTHESES = {"null": 1.0, "HR 0.5": 0.5}
-PATIENTS, ALPHA, DESIGN_TRIALS = 92, 0.05, 200_000
-STUDY = load_study()
+HYPOTHESES = {"null": "1", "HR 0.5": "0.5"}
+SEED, DESIGN_TRIALS, Z_LIMIT = 2032, 200_000, 1.959963984540054
 PLAN = replace(FINAL, permutations=999)
-"""999 permutations instead of 9,999: a rejection at 5 % is as fair, and 2,000 trials take less time.
+"""999 permutations instead of 9,999: a rejection at 5 % is as fair, and a trial takes less time."""
 
-Each trial has permutations of its own (``seed``). One seed for all would give all of them the same permutations, and
-the Monte-Carlo error of these, half a point in either tail, would not average out over the trials.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What the primary analysis said of one simulated trial; an empty field could not be estimated."""
-
-    hypothesis: str
-    seed: int
-    events: float | None
-    log_rank: float | None
-    z: float | None
-    permutation: float | None
-    stratified: float | None
-    hazard_ratio: float | None
-    low: float | None
-    high: float | None
-    firth_low: float | None
-    firth_high: float | None
+TESTS = {
+    "log-rank": "log_rank.p", "permutation log-rank": "permutation.p",
+    "stratified log-rank": "stratified_log_rank.p", "restricted means": "rmst.p",
+}  # fmt: skip
+LIMITS = {
+    "Cox, Wald": "cox.hr", "Firth, profile": "firth.hr", "stratified Cox": "stratified_cox.hr",
+    "difference of restricted means": "rmst.difference",
+}  # fmt: skip
 
 
-def run_trial(job: tuple[str, int]) -> Trial:
-    """Simulate one final cut and analyse it as the report does."""
-    hypothesis, number = job
-    ratio = HYPOTHESES[hypothesis]
-    seed = number + 1_000_000 * [*HYPOTHESES].index(hypothesis)
-    arms = {arm.code: ratio for arm in STUDY.arms if arm.code != PLAN.control_arm}
-    assumptions = Assumptions(outcome=OutcomeAssumptions(hazard_ratios=arms))
-    cut = simulate_cut(seed, PATIENTS, "FINAL", assumptions=assumptions, study=STUDY)
-    # Of ADSL, the primary analysis needs who the patients are and their baseline: the functions that make those.
-    adsl = add_baseline_characteristics(add_identifiers(cut.tables["subjects"], STUDY))
-    adtte = build_adtte(cut, adsl, STUDY, PLAN)
-    found = Results(primary_comparison(adtte, adsl, STUDY, replace(PLAN, seed=seed)))
-    value = {name: found.value(f"pfs.primary.{name}") for name in (
-        "ph.residuals", "log_rank.p", "log_rank.z", "permutation.p", "stratified_log_rank.p",
-        "hr.hr", "hr.ci_low", "hr.ci_high", "firth.ci_low", "firth.ci_high",
-    )}  # fmt: skip
-    return Trial(hypothesis, seed, *value.values())
+def in_percent(share: float, error: float) -> str:
+    """Write a share in percent with its Monte-Carlo standard error."""
+    return f"{100 * share:6.2f} % (MCSE {100 * error:.2f})"
 
 
-def read_trials(path: Path) -> list[Trial]:
-    """Read the trials of an earlier run."""
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    names = [item.name for item in fields(Trial)][2:]
-    return [
-        Trial(
-            row["hypothesis"], int(row["seed"]), *(float(row[name]) if row[name] else None for name in names)
+def summarise(name: str, found: SimulatedTrials) -> None:
+    """Print size or power and coverage, with the design module's figures."""
+    print(f"\n{name}: {found.trials} simulated trials")
+    for words, result in TESTS.items():
+        one = found.of(f"pfs.primary.{result}")
+        print(
+            f"  {words + ' p < 0.05':<32}{in_percent(one.rejected_share, one.rejected_mc_error)}, 95 % limits "
+            f"{100 * one.rejected_low:.2f} to {100 * one.rejected_high:.2f}; {one.estimable} estimable"
         )
-        for row in rows
-    ]
-
-
-def run_trials(jobs: list[tuple[str, int]], path: Path, workers: int) -> list[Trial]:
-    """Run what is missing, adding each trial to the file as it is done."""
-    done = read_trials(path)
-    have = {(one.hypothesis, one.seed % 1_000_000) for one in done}
-    missing = [job for job in jobs if job not in have]
-    names = [item.name for item in fields(Trial)]
-    new = not path.exists()
-    with path.open("a", encoding="utf-8", newline="") as file, ProcessPoolExecutor(workers) as pool:
-        writer = csv.writer(file)
-        if new:
-            writer.writerow(names)
-        for one in pool.map(run_trial, missing, chunksize=4):
-            writer.writerow([getattr(one, name) for name in names])
-            file.flush()
-            done.append(one)
-    wanted = set(jobs)
-    return [one for one in done if (one.hypothesis, one.seed % 1_000_000) in wanted]
-
-
-def share(rejected: np.ndarray) -> str:
-    """Write a proportion in percent with its Monte-Carlo standard error."""
-    p = float(np.mean(rejected))
-    return f"{100 * p:5.1f} % (MCSE {100 * (p * (1 - p) / len(rejected)) ** 0.5:.1f})"
-
-
-def column(trials: list[Trial], name: str) -> np.ndarray:
-    """Values of a field, missing as NaN."""
-    return np.array([np.nan if getattr(one, name) is None else getattr(one, name) for one in trials])
-
-
-def summarise(hypothesis: str, trials: list[Trial]) -> None:
-    """Print size or power beside the design module's figure."""
-    ratio = HYPOTHESES[hypothesis]
+    z = values_of(found, "pfs.primary.log_rank.z")
+    better = float(np.mean(z < -Z_LIMIT))
     print(
-        f"\n{hypothesis}: {len(trials)} simulated trials, {column(trials, 'events').mean():.1f} events in the mean"
+        f"  log-rank, experimental better   {in_percent(better, (better * (1 - better) / found.trials) ** 0.5)}"
     )
-    for name, words in (
-        ("log_rank", "log-rank"), ("permutation", "permutation log-rank"), ("stratified", "stratified log-rank"),
-    ):  # fmt: skip
-        print(f"  {words} p < 0.05       {share(column(trials, name) < ALPHA)}")
-    z, limit = column(trials, "z"), 1.959963984540054
-    print(f"  log-rank, experimental better {share(z < -limit)}, worse {share(z > limit)}")
-    for low, high, words in (("low", "high", "Cox, Wald"), ("firth_low", "firth_high", "Firth, profile")):
-        inside = (column(trials, low) <= ratio) & (ratio <= column(trials, high))
-        print(f"  95 % limits cover the ratio ({words}) {share(inside)}")
-    print(f"  median hazard ratio {np.nanmedian(column(trials, 'hazard_ratio')):.3f}")
+    print(f"  events in the mean {values_of(found, 'pfs.primary.ph.residuals').mean():.1f}")
+    for words, result in LIMITS.items():
+        one = found.of(f"pfs.primary.{result}")
+        covered = in_percent(one.covered_share, one.covered_mc_error)
+        print(
+            f"  95 % limits cover ({words}) {one.true_value:.3f}: {covered}; median estimate {one.median:.3f}"
+        )
     for months, words in (
         (None, "events on their day"),
         (84 / 30.4375, "seen at assessments 12 weeks apart"),
     ):
         assumptions = SurvivalAssumptions(
-            control_hazard_per_month=0.0235, hazard_ratio=ratio, allocation_ratio=3, accrual=60,
+            control_hazard_per_month=0.0235, hazard_ratio=float(HYPOTHESES[name]), allocation_ratio=3, accrual=60,
             total_months=120, dropout_hazard_per_month=0.001,
         )  # fmt: skip
         scenario = SimulationScenario(
-            assumptions=assumptions, n_patients=PATIENTS, assessment_months=months, label=words
+            assumptions=assumptions, n_patients=92, assessment_months=months, label=words
         )
-        found = simulate_logrank(scenario, n_trials=DESIGN_TRIALS, seed=7)
-        rejected = f"{100 * found.rejected.value:.1f} % (MCSE {100 * found.rejected.mc_error:.1f})"
-        better = f"{100 * found.favourable.value:.1f} % with the experimental group better"
-        print(f"  design module, {words}: {rejected}, {better}, {found.mean_events:.1f} events in the mean")
+        planned = simulate_logrank(scenario, n_trials=DESIGN_TRIALS, seed=7)
+        print(
+            f"  design module, {words}: {in_percent(planned.rejected.value, planned.rejected.mc_error)}, "
+            f"{100 * planned.favourable.value:.2f} % with the experimental group better, "
+            f"{planned.mean_events:.1f} events in the mean"
+        )
+
+
+def values_of(found: SimulatedTrials, analysis_id: str) -> np.ndarray:
+    """Read the values of a result from the parts."""
+    parts = sorted((found.folder / "parts").glob("*.parquet"))
+    kept = (pd.read_parquet(part, columns=["analysis_id", "value"]) for part in parts)
+    return np.concatenate([one.loc[one["analysis_id"].eq(analysis_id), "value"].to_numpy() for one in kept])
 
 
 def main() -> None:
@@ -167,16 +104,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--trials", type=int, default=1000, help="trials a hypothesis")
+    parser.add_argument("--trials", type=int, default=10_000, help="trials a hypothesis")
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=Path("final_trials.csv"), help="file of single trials")
+    parser.add_argument("--out", type=Path, default=Path("final_trials"), help="folder of the trials")
     options = parser.parse_args()
-    start = time.perf_counter()
-    jobs = [(hypothesis, number) for number in range(options.trials) for hypothesis in HYPOTHESES]
-    trials = run_trials(jobs, options.out, options.workers)
-    print(f"{time.perf_counter() - start:.0f} s", file=sys.stderr)
-    for hypothesis in HYPOTHESES:
-        summarise(hypothesis, [one for one in trials if one.hypothesis == hypothesis])
+    found = {}
+    with (
+        ProcessPoolExecutor(options.workers, mp_context=get_context("spawn"))
+        if options.workers > 1
+        else nullcontext()
+    ) as pool:
+        executor: Executor | None = pool
+        for name, ratio in HYPOTHESES.items():
+            wall, cpu = time.perf_counter(), time.process_time()
+            found[name] = simulate_trials(
+                options.out / f"hazard_ratio_{ratio}", trials=options.trials, seed=SEED, plan=PLAN,
+                assumptions=assume(hazard_ratios=[ratio]), executor=executor,
+            )  # fmt: skip
+            print(
+                f"{name}: {time.perf_counter() - wall:.0f} s, of this process {time.process_time() - cpu:.0f} s of CPU",
+                file=sys.stderr,
+            )
+    for name, trials in found.items():
+        summarise(name, trials)
 
 
 if __name__ == "__main__":

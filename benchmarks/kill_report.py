@@ -1,111 +1,187 @@
-"""Kill a report at random moments, without warning, and look whether the earlier report is still whole.
+"""Kill commands inside their writing, without warning, and look whether the earlier output is still whole.
 
-Each time a process that writes a report over an earlier one is killed (SIGKILL) at a moment drawn evenly from the time
-such a run takes; half of the moments are drawn from its last part, in which the files are written. Then every file
-of the folder must be one of one report: the earlier one, or the new one if it was finished before the kill.
+    python benchmarks/kill_report.py                            50 moments of report, export, verify, simulate, trials
+    python benchmarks/kill_report.py --times 5 --only export    fewer, of one
+
+Each command is run twice, on two inputs, and what it hands to the functions that write is noted. Then a process of its
+own writes the second output over the first one with these functions, and is killed (SIGKILL) at a moment drawn evenly
+from the time that takes. Every file of the folder must then be of one output: the earlier one, or the new one if the
+kill came after the exchange. Simulated trials keep parts: the whole run is killed, every part must be that of a run
+left alone, and the run that follows must end in the same bytes.
 """
 
 import argparse
 import hashlib
-import json
+import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from duonen_stats import simulate_trials, write_report
+from duonen_stats.commands.export_displays import export_displays
+from duonen_stats.commands.simulate_cut import write_simulation
+from duonen_stats.folder import write
+from duonen_stats.report import verify_report as verification
 from duonen_stats.study.shipped_files import cohort_path
+from duonen_stats.trials import run_trials
+
+Writing = Callable[[Path], None]
 
 
-def command(data: Path, out: Path) -> list[str]:
-    """Return the command that writes a report."""
-    return [sys.executable, "-m", "duonen_stats", "report", "interim", str(data), "--out", str(out)]
+def files(out: Path) -> dict[str, str]:
+    """SHA-256 of every file by name, but for what a killed run had not given its name yet."""
+    return {
+        path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and not path.name.endswith(".new")
+    }
 
 
-def state(out: Path) -> str:
-    """Tell whose report a folder holds, by the fingerprint of its data; ``broken`` unless it is whole.
+def noted(command: Callable[[Path], object], out: Path) -> Writing:
+    """Run a command, and return what writes the same again into any folder."""
+    folders: list[Mapping[str, bytes]] = []
+    single: list[tuple[str, bytes]] = []
+    build, file = write._build_and_swap, verification.write_file  # noqa: SLF001 - to look at what is written
 
-    Whole: every file the manifest names is there with its SHA-256, and no other.
-    """
+    def folder(place: Path, content: Mapping[str, bytes]) -> None:
+        folders.append(dict(content))
+        build(place, content)
+
+    def one(path: Path, content: bytes) -> None:
+        single.append((path.name, content))
+        file(path, content)
+
+    write._build_and_swap, verification.write_file = folder, one  # noqa: SLF001
     try:
-        manifest = json.loads((out / "manifest.json").read_bytes())
-        wanted = {item["name"]: item["sha256"] for item in manifest["outputs"]}
-        found = {
-            path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in out.rglob("*")
-            if path.is_file() and path.name != "manifest.json"
-        }
-    except (OSError, ValueError, KeyError):
-        return "broken"
-    return str(manifest["data_cut"]["fingerprint"]) if found == wanted else "broken"
+        command(out)
+    finally:
+        write._build_and_swap, verification.write_file = build, file  # noqa: SLF001
+    if folders:
+        return lambda place: write.write_outputs(place, folders[0])
+    name, content = single[0]
+    return lambda place: write.write_file(place / name, content)
 
 
-def killed(data: Path, out: Path, moment: tuple[str, float]) -> str:
-    """Run a report and kill it; return the step it was in.
+def killed(work: Callable[[], object], wait: float | None) -> float:
+    """Do work in a process of its own and kill it after some seconds, or let it end; return how long it took."""
+    since = time.perf_counter()
+    child = os.fork()
+    if not child:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    if wait is not None:
+        while time.perf_counter() - since < wait:
+            time.sleep(0.0001)
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return time.perf_counter() - since
 
-    ``moment`` is ``("start", s)``: s seconds after the start; or ``("writing", s)``: s seconds after its last
-    step was announced.
-    """
-    process = subprocess.Popen(command(data, out), stderr=subprocess.PIPE, text=True)  # noqa: S603 - ours
-    since, step = time.perf_counter(), "start"
-    if moment[0] == "writing":
-        assert process.stderr is not None  # noqa: S101 - it was asked for
-        for line in process.stderr:
-            if "writing" in line:
-                break
-        since = time.perf_counter()
-    while time.perf_counter() - since < moment[1] and process.poll() is None:
-        time.sleep(0.0005)
-    process.send_signal(signal.SIGKILL)
-    _, told = process.communicate()
-    if moment[0] == "writing":
-        step = "writing"
-    elif told.strip():
-        step = told.strip().splitlines()[-1].split("] ")[-1]
-    return "finished" if process.returncode == 0 else step
+
+def examine(first: Writing, second: Writing, out: Path, times: int, draw: random.Random) -> Counter[str]:
+    """Kill the second writing many times over the first output, and count what the folder holds afterwards."""
+    second(out)
+    new = files(out)
+    shutil.rmtree(out)
+    first(out)
+    earlier = files(out)
+    span = max(killed(lambda: second(out), None) for _ in range(3))
+    found: Counter[str] = Counter()
+    for _ in range(times):
+        first(out)
+        killed(lambda: second(out), draw.uniform(0, span))
+        now = files(out)
+        found["earlier whole" if now == earlier else "new whole" if now == new else "broken"] += 1
+        beside = len([*out.parent.glob(f".{out.name}.*.new"), *out.glob(".*.new")])
+        found["most left beside it"] = max(found["most left beside it"], beside)
+        for left in [*out.parent.glob(f".{out.name}.*.new"), *out.glob(".*.new")]:
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    found["milliseconds"] = round(1000 * span)
+    return found
+
+
+def examine_trials(place: Path, times: int, draw: random.Random) -> Counter[str]:
+    """Kill a run of simulated trials many times, and go on with it each time."""
+    run_trials.PART_TRIALS = 4
+
+    def work(out: Path) -> None:
+        simulate_trials(out, trials=40, analyse=["pfs.primary.log_rank"], patients=12)
+
+    work(place / "alone")
+    whole, out = files(place / "alone"), place / "trials"
+    span = killed(lambda: work(out), None)
+    found: Counter[str] = Counter()
+    for _ in range(times):
+        shutil.rmtree(out, ignore_errors=True)
+        killed(lambda: work(out), draw.uniform(0, span))
+        now = files(out) if out.exists() else {}
+        sound = all(whole.get(name) == digest for name, digest in now.items())
+        found["broken" if not sound else "new whole" if now == whole else "parts of it, each whole"] += 1
+        work(out)
+        found["gone on with to the same bytes"] += files(out) == whole
+    found["milliseconds"] = round(1000 * span)
+    return found
+
+
+def writings(name: str, place: Path) -> tuple[Writing, Writing, Path]:
+    """Run a command on two inputs; return what writes either output, and where."""
+    made = place / "made"
+    if name in {"export", "verify"} and not made.exists():
+        write_report(None, out=made, verify=False)
+    later = place / "later"
+    if name == "report":
+        shutil.copytree(cohort_path(), later)
+        follow_up = later / "follow_up.csv"
+        follow_up.write_text(follow_up.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    if name == "report":
+        first = noted(lambda out: write_report(None, out=out, verify=False), place / "a")
+        second = noted(lambda out: write_report(later, out=out, verify=False), place / "b")
+    elif name == "export":
+        first = noted(
+            lambda out: export_displays(made, form="html", out=out, displays=("table_1",)), place / "a"
+        )
+        second = noted(lambda out: export_displays(made, form="html", out=out), place / "b")
+    elif name == "verify":
+        second = noted(lambda out: verification.verify_report(made, out=out), place / "b")
+        first = noted(
+            lambda out: verification.write_file(out / verification.VERIFICATION, b"earlier\n"), place / "a"
+        )
+    else:
+        first = noted(lambda out: write_simulation(out, seed=1), place / "a")
+        second = noted(lambda out: write_simulation(out, seed=2), place / "b")
+    return first, second, place / "out"
 
 
 def main() -> None:
-    """Print how often the folder held a whole report, and in which steps the runs were killed."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Print how often each folder held a whole output."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--times", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
+    names = ("simulate", "trials", "verify", "export", "report")
+    parser.add_argument("--only", choices=names, action="append")
     given = parser.parse_args()
-    draw = random.Random(given.seed)  # noqa: S311 - moments, not secrets
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        shutil.copytree(cohort_path(), place / "later")
-        follow_up = place / "later" / "follow_up.csv"
-        follow_up.write_text(follow_up.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-        out = place / "report"
-        since = time.perf_counter()
-        subprocess.run(command(cohort_path(), out), check=True, capture_output=True)  # noqa: S603 - ours
-        whole = time.perf_counter() - since
-        earlier = state(out)
-        steps: Counter[str] = Counter()
-        outcomes: Counter[str] = Counter()
-        leftovers = 0
-        for number in range(given.times):
-            in_writing = number % 2 == 1
-            moment = ("writing", draw.uniform(0, 1.0)) if in_writing else ("start", draw.uniform(0, whole))
-            steps[killed(place / "later", out, moment)] += 1
-            after = state(out)
-            outcomes["earlier" if after == earlier else "broken" if after == "broken" else "new"] += 1
-            if after != earlier:
-                shutil.rmtree(out, ignore_errors=True)
-                subprocess.run(command(cohort_path(), out), check=True, capture_output=True)  # noqa: S603 - ours
-            leftovers = max(leftovers, len(list(place.glob(".report.*"))))
-        subprocess.run(command(cohort_path(), out), check=True, capture_output=True)  # noqa: S603 - ours
-        print(f"{given.times} runs of about {whole:.1f} s killed. In: {dict(steps)}")
-        print(f"The folder afterwards: {dict(outcomes)} (earlier report whole, new report whole, or broken)")
-        print(f"Folders left beside it by killed runs: at most {leftovers}; after the next run: "
-              f"{len(list(place.glob('.report.*')))}")  # fmt: skip
-        if outcomes["broken"]:
-            sys.exit(1)
+    broken = 0
+    for name in given.only or names:
+        draw = random.Random(f"{given.seed} {name}")  # noqa: S311 - moments, not secrets
+        with tempfile.TemporaryDirectory() as folder:
+            if name == "trials":
+                found = examine_trials(Path(folder), given.times, draw)
+                broken += given.times - found["gone on with to the same bytes"]
+            else:
+                found = examine(*writings(name, Path(folder)), given.times, draw)
+        broken += found["broken"]
+        print(f"{name}: {given.times} killed; {dict(found)}", flush=True)
+    if broken:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

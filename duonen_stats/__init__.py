@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from duonen_stats.results import Results, run_analysis
     from duonen_stats.simulated.cut.simulation import simulate_cut
     from duonen_stats.study import Study, load_study
+    from duonen_stats.trials.run_trials import simulate_trials
 
 _HOMES = {
     "Datasets": "duonen_stats.datasets",
@@ -33,6 +34,7 @@ _HOMES = {
     "read_cut": "duonen_stats.raw",
     "run_analysis": "duonen_stats.results",
     "simulate_cut": "duonen_stats.simulated.cut.simulation",
+    "simulate_trials": "duonen_stats.trials.run_trials",
     "tabulate": "duonen_stats.document.shown",
     "write_report": "duonen_stats.commands.make_report",
 }
@@ -56,6 +58,7 @@ __all__ = [
     "read_cut",
     "run_analysis",
     "simulate_cut",
+    "simulate_trials",
     "tabulate",
     "write_report",
 ]

@@ -18,7 +18,7 @@ from duonen_stats.document import figure_files
 from duonen_stats.plan import FINAL, INTERIM
 from duonen_stats.publication.audit_report import Audited, write_audit
 from duonen_stats.raw import Cut, read_cut
-from duonen_stats.results import FINAL_ANALYSES, Results, run_analysis
+from duonen_stats.results import FINAL_ANALYSES, Analysis, ResultRow, Results, run_analysis
 from duonen_stats.simulated.cut.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
 from duonen_stats.study.shipped_files import cohort_path
@@ -96,8 +96,17 @@ def final_datasets(final_cut: Cut, study: Study) -> Datasets:
 
 
 @pytest.fixture(scope="session")
-def final_results(final_datasets: Datasets, study: Study) -> Results:
-    return run_analysis(final_datasets, study, FINAL, analyses=FINAL_ANALYSES)
+def final_rows(final_datasets: Datasets, study: Study) -> dict[Analysis, list[ResultRow]]:
+    """The rows of each analysis of the final report."""
+    return {
+        analysis: [*run_analysis(final_datasets, study, FINAL, analyses=(analysis,))]
+        for analysis in FINAL_ANALYSES
+    }
+
+
+@pytest.fixture(scope="session")
+def final_results(final_rows: dict[Analysis, list[ResultRow]]) -> Results:
+    return Results(row for rows in final_rows.values() for row in rows)
 
 
 @pytest.fixture(scope="session")

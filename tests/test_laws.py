@@ -75,7 +75,6 @@ MAY_WRITE = {
     "packed_folder": "unpacks a data cut into a folder that is removed once it is read",
     "second_numbers": "writes a table into memory",
     "second_process": "gives the second engine a folder that is removed once it has answered",
-    "verdicts": "one file into the folder that the user names for it, beside what is there",
     "r_engine": "R leaves its answer in a folder that is removed once it is read",
 }
 

@@ -54,8 +54,9 @@ def guarded(function: Callable[_P, _T]) -> Callable[_P, _T]:
             raise click.UsageError(f"--{fault.option.replace('_', '-')}: {visible(str(fault))}") from fault
         except DuonenError as fault:
             click.echo(f"duonen: {visible(str(fault))}", err=True)
-        except KeyboardInterrupt:
-            click.echo("\nduonen: stopped. Nothing was written; an earlier output is as it was.", err=True)
+        except KeyboardInterrupt as stop:
+            what = stop.args[0] if stop.args else "Nothing was written; an earlier output is as it was."
+            click.echo(f"\nduonen: stopped. {visible(str(what))}", err=True)
             sys.exit(_STOPPED)
         except BrokenPipeError:
             sys.stderr.close()  # the reader has seen enough, as with | head

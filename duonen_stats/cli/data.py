@@ -3,10 +3,21 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from duonen_stats.cli.common import common_options, counted, example, print_findings, print_intake, visible
+from duonen_stats.cli.common import (
+    common_options,
+    counted,
+    example,
+    print_findings,
+    print_intake,
+    progress,
+    visible,
+)
+from duonen_stats.cli.design_options import trials_told
+from duonen_stats.cli.design_rules import Address
 from duonen_stats.cli.options import (
     CommonOptions,
     DataOptions,
@@ -18,6 +29,12 @@ from duonen_stats.cli.options import (
     out_folder,
     taking,
 )
+from duonen_stats.displays.model.format import percent
+
+if TYPE_CHECKING:
+    from duonen_stats.simulated.model.recruitment import Stage
+    from duonen_stats.simulated.model.trial import Assumptions
+    from duonen_stats.trials.run_trials import SimulatedTrials
 
 # ``duonen check``: everything wrong with a data cut.
 
@@ -165,18 +182,21 @@ def convert(options: ConvertOptions) -> None:
         click.echo(f"Written to {options.out}.")
 
 
-# ``duonen simulate``: a new simulated data cut.
+# ``duonen simulate``: one simulated data cut, or many simulated trials through the analyses of a report.
 
 
 _MOST_PATIENTS = 10_000
+_MOST_TRIALS = 10_000_000
+_SHOWN = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class SimulateOptions(CommonOptions):
-    """What the simulation of a data cut takes."""
+class SimulateOptions(PlanOptions):
+    """What a simulation takes; of many trials also what is analysed, and where."""
 
     out: Path = out_folder(
-        "Folder to write; one that an earlier simulation wrote is replaced.", required=True
+        "Folder to write; one that an earlier simulation wrote is replaced, and with --trials gone on with.",
+        required=True,
     )
     seed: int = option(
         "--seed",
@@ -189,14 +209,66 @@ class SimulateOptions(CommonOptions):
         "--patients", type=click.IntRange(1, _MOST_PATIENTS), default=None,
         help="Number of patients  [default: 56, final 92]",
     )  # fmt: skip
-    stage: str = option(
-        "--stage", type=click.Choice(["interim", "final"], case_sensitive=False), default="interim", show_default=True,
-        help="interim: the first patients, all off treatment; final: all, at the planned end.",
+    stage: str | None = option(
+        "--stage", type=click.Choice(["interim", "final"], case_sensitive=False), default=None,
+        help="interim: the first patients, all off treatment; final: all, at the planned end.  "
+        "[default: interim, with --trials final]",
+    )  # fmt: skip
+    hazard_ratios: tuple[str, ...] = option(
+        "--hazard-ratio", multiple=True, metavar="[ARM=]HR",
+        help="Hazard ratio of progression or death against the control arm: one for each arm that dosimetry adapts, or "
+        "of an arm; may be given several times.  [default: that of the dictionary]",
+    )  # fmt: skip
+    assumed: tuple[str, ...] = option(
+        "--assume", multiple=True, metavar="FIELD=VALUE",
+        help="Depart from an assumption of the simulator, such as outcome.lost_per_month=0.01; may be given several "
+        "times. README.md of a simulated cut lists them.",
     )  # fmt: skip
     noise: float = option(
         "--noise", type=click.FloatRange(0, 100), default=0.0, metavar="SLIPS",
         help="Slips of data entry in a thousand records, for duonen check to find.  [default: none]",
     )  # fmt: skip
+    trials: int | None = option(
+        "--trials", type=click.IntRange(1, _MOST_TRIALS), default=None, metavar="N",
+        help="Simulate N trials, analyse each as a report does, and keep the results instead of the data.",
+    )  # fmt: skip
+    analyse: tuple[str, ...] = option(
+        "--analyse", multiple=True, metavar="ID[,ID…]",
+        help="With --trials: results to keep, by their ids in results.csv; also blocks, and patterns such as "
+        "'os.primary.*'.  [default: pfs.primary.*]",
+    )  # fmt: skip
+    workers: int = option(
+        "--workers", type=click.IntRange(1, 1024), metavar="N", default=1, show_default=True,
+        help="With --trials: processes on this machine.",
+    )  # fmt: skip
+    scheduler: str | None = option(
+        "--scheduler", type=Address(), metavar="ADDRESS", default=None,
+        help="With --trials, instead: a Dask scheduler such as tcp://10.0.0.5:8786 (needs the extra ‘distributed’).",
+    )  # fmt: skip
+
+
+_OF_TRIALS = ("analyse", "workers", "scheduler", "plan_file", "settings")
+
+
+def _require_sense() -> None:
+    """Refuse options that say nothing about what is asked for, as wrong usage."""
+    context = click.get_current_context()
+    typed = {
+        item.name: item.opts[0]
+        for item in context.command.params
+        if item.name is not None
+        and context.get_parameter_source(item.name) is click.core.ParameterSource.COMMANDLINE
+    }
+    if "trials" not in typed:
+        for name in _OF_TRIALS:
+            if name in typed:
+                raise click.UsageError(f"{typed[name]} is about many trials; state how many by --trials.")
+    elif "noise" in typed:
+        raise click.UsageError("--noise is about a data cut that is written; leave it out with --trials.")
+    if {"workers", "scheduler"} <= {*typed}:
+        raise click.UsageError(
+            "--workers and --scheduler both say where trials are computed; give one of them."
+        )
 
 
 @click.command(epilog=example("duonen simulate --out my_cut --seed 7"))
@@ -205,7 +277,22 @@ def simulate(options: SimulateOptions) -> None:
     """Simulate a trial and write a data cut of it in the raw format, marked SIMULATED.
 
     README.md in the folder lists every assumption with its reason.
+
+    With --trials, many trials are simulated and each is analysed by the code of the report. The folder then holds the
+    results of every trial (Parquet) and characteristics.csv: how each result scatters over the trials, how often its
+    p-value is below alpha, and how often its limits cover the true value. A run that was stopped goes on with the same
+    command: duonen simulate --trials 1000 --analyse pfs.primary.log_rank.p --out trials
     """
+    from duonen_stats.errors import PlanError
+    from duonen_stats.simulated.model.assume import assume
+
+    _require_sense()
+    try:
+        assumptions = assume(options.assumed, options.hazard_ratios)
+    except PlanError as fault:
+        raise click.UsageError(visible(str(fault))) from fault
+    if options.trials is not None:
+        return _many(options, assumptions)
     from duonen_stats.commands.simulate_cut import write_simulation
     from duonen_stats.simulated.cut.noise import Noise
 
@@ -213,11 +300,73 @@ def simulate(options: SimulateOptions) -> None:
         options.out,
         seed=options.seed,
         patients=options.patients,
-        stage="FINAL" if options.stage == "final" else "INTERIM",
+        stage=_stage(options.stage or "interim"),
+        assumptions=assumptions,
         noise=Noise(per_thousand=options.noise) if options.noise else None,
     )
     if not options.quiet:
         click.echo(summary)
+    return None
+
+
+def _stage(name: str) -> "Stage":
+    return "FINAL" if name == "final" else "INTERIM"
+
+
+def _many(options: SimulateOptions, assumptions: "Assumptions") -> None:
+    from duonen_stats.design_report.question_inputs import workers
+    from duonen_stats.plan import FINAL, INTERIM
+    from duonen_stats.trials.chosen import PRIMARY
+    from duonen_stats.trials.run_trials import simulate_trials
+
+    stage = _stage(options.stage or "final")
+    plan = options.plan(FINAL if stage == "FINAL" else INTERIM)
+    names = tuple(name for text in options.analyse for part in text.split(",") if (name := part.strip()))
+    done = 0
+
+    def told(trials: int, of: int, /) -> None:
+        nonlocal done
+        done = trials
+        show(trials, of)
+
+    try:
+        with workers(options.workers, options.scheduler) as executor, progress(options.quiet) as step:
+            show = trials_told(step)
+            found = simulate_trials(
+                options.out, trials=int(options.trials or 0), analyse=names or (PRIMARY,), seed=options.seed,
+                stage=stage, patients=options.patients, plan=plan, assumptions=assumptions, executor=executor,
+                progress=told,
+            )  # fmt: skip
+    except KeyboardInterrupt as stop:
+        kept = f"{counted(done, 'trial')} kept in {options.out}; the same command goes on from there."
+        raise KeyboardInterrupt(kept) from stop
+    if not options.quiet:
+        click.echo(_summary(found))
+
+
+def _summary(found: "SimulatedTrials") -> str:
+    """Say how often each test rejects and each limit covers, the first of them."""
+    lines = []
+    for one in found.characteristics:
+        if one.rejected_share is not None:
+            lines.append(_line(one.analysis_id, f"p < {one.alpha:g} in", one.rejected_share, one, "rejected"))
+        if one.covered_share is not None:
+            lines.append(
+                _line(
+                    one.analysis_id, f"limits cover {one.true_value:g} in", one.covered_share, one, "covered"
+                )
+            )
+    more = [f"... and {len(lines) - _SHOWN} more in characteristics.csv."] if len(lines) > _SHOWN else []
+    head = f"{counted(found.trials, 'SIMULATED trial')}, {counted(len(found.ids), 'result')} of each."
+    return "\n".join([head, *lines[:_SHOWN], *more, f"Written to {found.folder}."])
+
+
+def _line(name: str, words: str, share: float, one: Any, what: str) -> str:
+    low, high = getattr(one, f"{what}_low"), getattr(one, f"{what}_high")
+    return (
+        f"{name:<36} {words} {percent(100 * share)} of trials (95 % limits {percent(100 * low)} to "
+        f"{percent(100 * high)})"
+    )
 
 
 # ``duonen mapping``: help with the file that says how names and codes of sources become the dictionary's.

@@ -5,18 +5,20 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from duonen_stats.displays.model.format import lower_first
 from duonen_stats.errors import DuonenError, OptionError
 from duonen_stats.folder.provenance import definitions
+from duonen_stats.folder.write import write_file
 from duonen_stats.report.verification_page import Checked
 from duonen_stats.study import load_study
-from duonen_stats.verification.r_engine import run_r
+from duonen_stats.verification.r_engine import R_ROWS, run_r
 from duonen_stats.verification.report_folder import read_manifest
 from duonen_stats.verification.second_numbers import NOT_COVERED
 from duonen_stats.verification.second_process import SecondProcess, verify_in_process
-from duonen_stats.verification.verdicts import write_beside
+from duonen_stats.verification.verdicts import VERIFICATION
 
 Engine = Literal["python", "r"]
 LIBRARIES = ("lifelines", "statsmodels")
@@ -63,14 +65,17 @@ def verify_report(report: Path, *, engine: Engine = "python", out: Path | None =
     """
     manifest = read_manifest(report)
     if engine == "r":
-        found = run_r(report, out)
+        with TemporaryDirectory() as scratch:  # R writes a file line by line, and out shall hold a whole one
+            found = run_r(report, Path(scratch))
+            if out is not None:
+                write_file(out / R_ROWS, (Path(scratch) / R_ROWS).read_bytes())
         return Verified(not found.differs, found.text)
     missing = missing_libraries()
     if missing:
         raise OptionError("engine", f"The second engine needs {' and '.join(missing)}: {_INSTALL}.")
     verification = verify_in_process(report, other_definitions(manifest.get("definitions", {})))
     if out is not None:
-        write_beside(verification, out)
+        write_file(out / VERIFICATION, verification.csv())  # whole or not at all
     return Verified(verification.passed, verification.text())
 
 

@@ -152,7 +152,7 @@ def run_analysis(
     check_plan(plan, study)
     if data.plan is not None:
         require_same_datasets(data.plan, plan)
-    treated = as_treated(data, plan)
+    treated = as_treated(data, plan) if BY_TREATMENT & {*analyses} else data
     rows = []
     with threadpool_limits(limits=1, user_api="blas"):
         for analysis in analyses:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
@@ -110,11 +109,3 @@ class Verification:
             (str(name), [str(n) for n in row])
             for name, row in zip(table.index, table.to_numpy(), strict=True)
         ]
-
-
-def write_beside(found: Verification, folder: Path) -> Path:
-    """Write ``verification.csv`` into a folder, which is made if it is not there; return the file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / VERIFICATION
-    file.write_bytes(found.csv())
-    return file

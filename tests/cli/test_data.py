@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 from duonen_stats.cli.app import main
 from duonen_stats.raw import read_cut
+from duonen_stats.trials import run_trials
 
 
 def run(*args: str):
@@ -124,3 +125,65 @@ def test_no_mapping_is_proposed_for_a_file_that_is_no_data_cut(tmp_path):
 
 def test_data_and_file_are_needed():
     assert CliRunner().invoke(main, ["mapping", "suggest"]).exit_code == 2
+
+
+def simulating(*args: object):
+    return run(*(str(one) for one in args))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        (["--analyse", "pfs.primary.*"], "--analyse"),
+        (["--workers", "2"], "--workers"),
+        (["--set", "alpha=0.01"], "--set"),
+        (["--trials", "2", "--noise", "3"], "--noise"),
+        (["--trials", "0"], "--trials"),
+        (["--trials", "2", "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "--scheduler"),
+        (["--trials", "2", "--scheduler", "nowhere"], "--scheduler"),
+        (["--hazard-ratio", "E=1"], "--hazard-ratio"),
+        (["--assume", "outcome.lost=1"], "--assume"),
+        (["--trials", "2", "--analyse", "pfs.nothing"], "--analyse"),
+        (["--trials", "2", "--set", "alfa=1"], "alpha"),
+    ],
+)
+def test_wrong_usage_names_the_option(tmp_path: Path, wrong, named):
+    told = simulating("simulate", "--out", tmp_path / "out", *wrong)
+    assert told.exit_code == 2
+    assert named in told.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_cut_under_other_assumptions_lists_them(tmp_path: Path):
+    told = simulating("simulate", "--out", tmp_path / "cut", "--patients", 3, "--hazard-ratio", "D=0.9")
+    assert told.exit_code == 0
+    assert "D: 0.9" in (tmp_path / "cut/README.md").read_text(encoding="utf-8")
+
+
+def test_trials_are_summarised_and_another_run_is_refused(tmp_path: Path):
+    few = ("simulate", "--out", tmp_path / "out", "--trials", 2, "--patients", 20)
+    wanted = ("--analyse", "pfs.primary.log_rank.p,pfs.primary.cox")
+    told = simulating(*few, *wanted, "--hazard-ratio", 1)
+    assert told.exit_code == 0
+    assert "2 SIMULATED trials, 7 results of each." in told.stdout
+    assert "pfs.primary.log_rank.p" in told.stdout
+    assert "limits cover 1 in" in told.stdout
+    assert "[2/2] simulated trials" in told.stderr
+    assert simulating(*few, *wanted, "--hazard-ratio", 1, "--quiet").output == ""
+    other = simulating(*few, *wanted)
+    assert (other.exit_code, "assumptions is not the same" in other.stderr) == (2, True)
+    cut = simulating("simulate", "--out", tmp_path / "out", "--patients", 2)
+    assert (cut.exit_code, "another kind" in cut.stderr) == (2, True)
+
+
+def test_stopped_trials_say_what_is_kept(tmp_path: Path, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run_trials, "run_part", stopped)
+    told = simulating(
+        "simulate", "--out", tmp_path / "out", "--trials", 2, "--analyse", "pfs.primary.log_rank.p"
+    )
+    assert told.exit_code == 130
+    assert "0 trials kept in" in told.stderr
+    assert "goes on from there" in told.stderr

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from duonen_stats.verification.verdicts import Verification, write_beside
+from duonen_stats.verification.verdicts import Verification
 
 
 def verification(*rows, altered=()):
@@ -43,9 +43,3 @@ def test_nothing_verified_is_no_success():
     found = Verification(compared=verification().compared, failed="it stopped")
     assert not found.passed
     assert found.text() == "Nothing was verified: it stopped"
-
-
-def test_the_table_is_written_into_a_folder(tmp_path):
-    file = write_beside(verification(AGREES), tmp_path / "new")
-    assert file.name == "verification.csv"
-    assert file.read_text().splitlines()[1].startswith("table1.N.all.n,agrees")

@@ -10,6 +10,7 @@ from duonen_stats.datasets.efficacy.best_response import (
     judged_responses,
 )
 from duonen_stats.datasets.efficacy.dated_records import SOURCED, dated
+from duonen_stats.datasets.efficacy.sourced_dates import SOURCES, DateOf
 from duonen_stats.datasets.metadata.shape import (
     conform,
     first_label,
@@ -22,10 +23,6 @@ from duonen_stats.plan import Plan
 from duonen_stats.raw.derived.baseline_scan import baseline_scans, new_lesions, place_scans, progressions
 
 # Tumour assessments after randomisation: which are evaluable, and which show progression.
-
-
-PROGRESSION = "Progressive disease (RECIST 1.1)"
-NEW_LESION = "New lesion"
 
 
 def recorded_assessments(rows: pd.DataFrame, rules: Plan, *, until: pd.Timestamp) -> pd.DataFrame:
@@ -63,38 +60,13 @@ def recorded_assessments(rows: pd.DataFrame, rules: Plan, *, until: pd.Timestamp
     judged = rows.assign(
         EVALUABLE=rows["RESPONSE"].isin(rules.evaluable_responses).astype(bool) | new_lesion,
         PROGRESSION=progressions(rows, rules),
-        EVNTDESC=first_label([(progressed, PROGRESSION), (new_lesion, NEW_LESION)], rows.index),
+        EVNTDESC=first_label(
+            [(progressed, SOURCES[DateOf.PROGRESSION].kind), (new_lesion, SOURCES[DateOf.NEW_LESION].kind)],
+            rows.index,
+        ),
     )
     columns = ["EVALUABLE", "PROGRESSION", "EVNTDESC", "RESPONSE", *({"SUMDIAM"} & {*rows})]
     return dated(judged, "tumour_assessments", "ASSESSDT", until=until, keep=tuple(columns))
-
-
-def judge_assessments(
-    rows: pd.DataFrame, patients: pd.DataFrame, rules: Plan, *, until: pd.Timestamp
-) -> pd.DataFrame:
-    """Judge each assessment after randomisation.
-
-    Parameters
-    ----------
-    rows, rules, until
-        As in :func:`recorded_assessments`.
-    patients
-        One row per randomised patient: ``SUBJID`` and ``ADT``, the date of randomisation. An assessment on
-        that day or before is the baseline, whatever its response.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of :func:`recorded_assessments`, numbered from 0.
-
-    Raises
-    ------
-    DataError
-        A column is absent.
-    """
-    known = recorded_assessments(rows, rules, until=until)
-    randomised = known["SUBJID"].map(patients.set_index("SUBJID")["ADT"])
-    return known.loc[known["ADT"] > pd.to_datetime(randomised)].reset_index(drop=True)
 
 
 PARAMETERS = {

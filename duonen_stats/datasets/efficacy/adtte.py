@@ -1,26 +1,25 @@
 """ADTTE: progression-free survival under two estimands and overall survival, with the source of every date."""
 
-import pandas as pd
+from dataclasses import dataclass
 
-from duonen_stats.datasets.efficacy.dated_records import (
-    SOURCED,
-    described,
-    earliest,
-    latest,
-)
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from duonen_stats.datasets.efficacy.sourced_dates import SOURCES, DateOf, Dates, SourcedDates, joined
 from duonen_stats.datasets.efficacy.survival_records import (
     EVENT,
     MISSED,
     NEW_THERAPY,
     NO_ASSESSMENT,
     NO_EVENT,
-    RANDOMIZATION,
     REASONS,
     SurvivalRecords,
     select_survival_records,
 )
-from duonen_stats.datasets.metadata.shape import conform, require_columns
-from duonen_stats.datasets.patients.subjects import KEYS, add_subject
+from duonen_stats.datasets.metadata.shape import conform, require_columns, require_unique
+from duonen_stats.datasets.patients.subjects import KEYS
+from duonen_stats.methods.inputs.admit import BoolArray, IntArray
 from duonen_stats.plan import Plan
 from duonen_stats.raw import Cut
 from duonen_stats.study import Study
@@ -28,13 +27,44 @@ from duonen_stats.study import Study
 # When a patient progressed, died or was last known to have done neither: one PFS for each estimand.
 
 
-OUTCOME = ("ADT", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ")
-"""The columns of an outcome; ``SUBJID`` is the index."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EndOfTime:
+    """When and how each patient's time ends, one entry per patient.
 
-_LAST_ASSESSMENT = "Last evaluable assessment"
+    ``date`` is the day, ``reason`` 0 for an event or why the time is censored (a key of ``REASONS``), ``source`` and
+    ``record`` the kind of date and the number of its record, as in ``SourcedDates``.
+    """
+
+    date: Dates
+    reason: IntArray
+    source: IntArray
+    record: IntArray
+
+    @property
+    def event(self) -> BoolArray:
+        """Whether the time ends with the event."""
+        return np.asarray(self.reason == EVENT)
+
+    def replaced(self, where: BoolArray, by: "EndOfTime") -> "EndOfTime":
+        """Return this outcome, with that of ``by`` for some patients."""
+        return EndOfTime(
+            date=np.where(where, by.date, self.date),
+            reason=np.where(where, by.reason, self.reason),
+            source=np.where(where, by.source, self.source),
+            record=np.where(where, by.record, self.record),
+        )
+
+    def because(self, reason: int) -> "EndOfTime":
+        """Return times that end on the same days, all censored for one reason."""
+        return EndOfTime(
+            date=self.date,
+            reason=np.full_like(self.reason, reason),
+            source=self.source,
+            record=self.record,
+        )
 
 
-def treatment_policy(records: SurvivalRecords) -> pd.DataFrame:
+def treatment_policy(records: SurvivalRecords) -> EndOfTime:
     """Date progression or death from any cause, whatever treatment the patient took and however late it was seen.
 
     Parameters
@@ -44,25 +74,22 @@ def treatment_policy(records: SurvivalRecords) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        ``OUTCOME``, one row per patient in the order of ``records.patients``. The event is the first
-        progression, on the day of the assessment that showed it, or death if that came first; a later record
-        changes nothing. Without an event the time ends at the last evaluable assessment, at randomisation if
-        there is none.
+    EndOfTime
+        The event is the first progression, on the day of the assessment that showed it, or death if that came first; a
+        later record changes nothing. Without an event the time ends at the last evaluable assessment, at randomisation
+        if there is none.
 
     References
     ----------
     ICH E9(R1), treatment-policy strategy; RECIST 1.1.
     """
-    shown = records.assessments.loc[records.assessments["PROGRESSION"], [*SOURCED, "EVNTDESC"]]
-    events = earliest(pd.concat([shown, records.deaths], ignore_index=True))
     free = last_without_progression(records)
-    unseen = free["CNSDTDSC"].eq(RANDOMIZATION).map({True: NO_ASSESSMENT, False: NO_EVENT})
-    censored = as_censored(free, reason_of_leaving(records, unseen))
-    return _together(as_event(events), censored, records)
+    unseen = free.source == DateOf.RANDOMISATION
+    censored = _left_or(records, free, np.where(unseen, NO_ASSESSMENT, NO_EVENT))
+    return _with_events(records, [records.scans.progressed, records.deaths], censored)
 
 
-def hypothetical(policy: pd.DataFrame, records: SurvivalRecords, rules: Plan) -> pd.DataFrame:
+def hypothetical(policy: EndOfTime, records: SurvivalRecords, rules: Plan) -> EndOfTime:
     """Censor what another treatment may have changed, and what was seen only after missed assessments.
 
     Parameters
@@ -76,38 +103,42 @@ def hypothetical(policy: pd.DataFrame, records: SurvivalRecords, rules: Plan) ->
 
     Returns
     -------
-    pandas.DataFrame
-        ``OUTCOME``, same patients and order. Another treatment that began before the event, or without one,
-        censors; an event on the day it began still counts. Else an event further from the last evaluable
-        assessment (or randomisation) than ``rules.longest_gap_days`` is censored there. No time is longer
-        than under the treatment policy.
+    EndOfTime
+        Another treatment that began before the event, or without one, censors; an event on the day it began still
+        counts. Else an event further from the last evaluable assessment (or randomisation) than
+        ``rules.longest_gap_days`` is censored there. No time is longer than under the treatment policy.
 
     References
     ----------
     ICH E9(R1), hypothetical strategy; FDA (2018) Clinical trial endpoints, Appendix.
     """
-    begun = records.new_therapy.set_index("SUBJID").reindex(policy.index)
-    changed = begun["ADT"].notna() & (policy["CNSR"].ne(EVENT) | (begun["ADT"] < policy["ADT"]))
-    limit = begun["ADT"].where(changed, policy["ADT"])
-    free = last_without_progression(records, limit)
-    gap = (policy["ADT"] - free["ADT"]).dt.days
-    missed = policy["CNSR"].eq(EVENT) & ~changed & (gap > rules.longest_gap_days)
+    begun = records.new_therapy.by_patient(records.subject.size)
+    before = begun < policy.date  # a missing date compares as false
+    changed = ~np.isnat(begun) & (~policy.event | before)
+    free = last_without_progression(records, np.where(changed, begun, policy.date))
+    missed = policy.event & ~changed & (_days(policy.date - free.date) > rules.longest_gap_days)
+    at = free
     if rules.new_therapy_censoring == "new_therapy":
-        at_start = changed & (begun["ADT"] < policy["ADT"])
-        started = described(begun.loc[at_start].reset_index(), "CNSDTDSC", REASONS[NEW_THERAPY]).set_index(
-            "SUBJID"
-        )
-        kept = policy.loc[changed & ~at_start]
-        free = pd.concat([free.drop(index=[*started.index, *kept.index]), started, kept[[*started.columns]]])
-    pieces = [
-        policy.loc[~changed & ~missed],
-        as_censored(free.loc[changed.index[changed]], NEW_THERAPY),
-        as_censored(free.loc[missed.index[missed]], MISSED),
-    ]
-    return pd.concat(pieces).reindex(policy.index)
+        at = free.replaced(changed, policy).replaced(changed & before, _of_therapy(records, free))
+    found = policy.replaced(changed, at.because(NEW_THERAPY))
+    return found.replaced(missed, free.because(MISSED))
 
 
-def overall(records: SurvivalRecords) -> pd.DataFrame:
+def _of_therapy(records: SurvivalRecords, otherwise: EndOfTime) -> EndOfTime:
+    """Give the start of another treatment of each patient who had one."""
+    place = records.new_therapy.first(records.subject.size)
+    if not records.new_therapy.date.size:
+        return otherwise
+    started = EndOfTime(
+        date=records.new_therapy.date[place],
+        reason=otherwise.reason,
+        source=np.full_like(otherwise.source, DateOf.THERAPY),
+        record=records.new_therapy.record[place],
+    )
+    return otherwise.replaced(place >= 0, started)
+
+
+def overall(records: SurvivalRecords) -> EndOfTime:
     """Date death from any cause.
 
     Parameters
@@ -117,18 +148,17 @@ def overall(records: SurvivalRecords) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        ``OUTCOME``, one row per patient in the order of ``records.patients``. Without death the time ends
-        when the patient was last known alive: by the survival follow-up, an assessment or an administration;
-        at the data cut if the follow-up went on.
+    EndOfTime
+        Without death the time ends when the patient was last known alive: by the survival follow-up, an assessment or
+        an administration; at the data cut if the follow-up went on.
     """
-    alive = records.alive.set_index("SUBJID").loc[[*records.patients["SUBJID"]]]
-    still = pd.Series(NO_EVENT, index=alive.index)
-    censored = as_censored(alive, reason_of_leaving(records, still))
-    return _together(as_event(earliest(records.deaths)), censored, records)
+    alive = records.alive
+    last = EndOfTime(date=alive.date, reason=records.left, source=alive.source, record=alive.record)
+    censored = _left_or(records, last, np.full_like(records.left, NO_EVENT))
+    return _with_events(records, [records.deaths], censored)
 
 
-def last_without_progression(records: SurvivalRecords, until: pd.Series | None = None) -> pd.DataFrame:
+def last_without_progression(records: SurvivalRecords, until: Dates | None = None) -> EndOfTime:
     """Find the last evaluable assessment without progression, randomisation if there is none.
 
     Parameters
@@ -136,43 +166,54 @@ def last_without_progression(records: SurvivalRecords, until: pd.Series | None =
     records
         What is known at the data cut.
     until
-        The last date to look at, by ``SUBJID``; None looks at all.
+        The last date to look at, one per patient; None looks at all.
 
     Returns
     -------
-    pandas.DataFrame
-        ``SOURCED`` and ``CNSDTDSC``, in the order of ``records.patients``; ``SUBJID`` is the index.
+    EndOfTime
+        Times without an event up to then (``NO_EVENT``).
     """
-    seen = records.assessments
-    free = seen.loc[seen["EVALUABLE"] & ~seen["PROGRESSION"], [*SOURCED]]
+    free = records.scans.free.called(DateOf.FREE)
     if until is not None:
-        free = free.loc[free["ADT"] <= pd.to_datetime(free["SUBJID"].map(until))]
-    start = described(records.patients, "CNSDTDSC", RANDOMIZATION)
-    last = latest(pd.concat([start, described(free, "CNSDTDSC", _LAST_ASSESSMENT)], ignore_index=True))
-    return last.loc[[*records.patients["SUBJID"]]]
+        free = free.of(free.date <= until[free.patient])
+    known = joined([records.randomised, free])
+    found = known.of(known.last(records.subject.size))
+    return EndOfTime(
+        date=found.date,
+        reason=np.full(found.date.size, NO_EVENT, dtype=np.int64),
+        source=found.source,
+        record=found.record,
+    )
 
 
-def reason_of_leaving(records: SurvivalRecords, otherwise: "pd.Series[int]") -> "pd.Series[int]":
-    """Return why each patient is observed no longer: lost, withdrawn, else the code in ``otherwise``."""
-    left = otherwise.index.to_series().map(records.left)
-    return left.where(left.notna(), otherwise).astype("int64")
+def _left_or(records: SurvivalRecords, times: EndOfTime, reason: IntArray) -> EndOfTime:
+    """Say why each time ends: the patient left, else the reason given."""
+    return EndOfTime(
+        date=times.date,
+        reason=np.where(records.left != 0, records.left, reason),
+        source=times.source,
+        record=times.record,
+    )
 
 
-def as_event(rows: pd.DataFrame) -> pd.DataFrame:
-    """Say of each row, which has ``EVNTDESC``, that it is an event."""
-    nothing = pd.Series(None, index=rows.index, dtype=object)
-    return rows.assign(CNSR=EVENT, CNSDTDSC=nothing)[[*OUTCOME]]
+def _with_events(records: SurvivalRecords, events: list[SourcedDates], censored: EndOfTime) -> EndOfTime:
+    """Let the time of each patient with an event end at the first one; of one day, that of the first list."""
+    known = joined(events)
+    place = known.first(records.subject.size)
+    if not known.date.size:
+        return censored
+    seen = EndOfTime(
+        date=known.date[place],
+        reason=np.full_like(censored.reason, EVENT),
+        source=known.source[place],
+        record=known.record[place],
+    )
+    return censored.replaced(place >= 0, seen)
 
 
-def as_censored(rows: pd.DataFrame, reason: "pd.Series[int] | int") -> pd.DataFrame:
-    """Say of each row, which has ``CNSDTDSC``, why it is censored."""
-    codes = pd.Series(reason, index=rows.index, dtype="int64")
-    return rows.assign(CNSR=codes, EVNTDESC=codes.map(REASONS).astype(object))[[*OUTCOME]]
-
-
-def _together(events: pd.DataFrame, censored: pd.DataFrame, records: SurvivalRecords) -> pd.DataFrame:
-    others = censored.loc[~censored.index.isin(events.index)]
-    return pd.concat([events, others]).loc[[*records.patients["SUBJID"]]]
+def _days(spans: "NDArray[np.timedelta64]") -> IntArray:
+    """Count the days of differences of dates, each of midnight."""
+    return np.asarray(spans // np.timedelta64(1, "D"), dtype=np.int64)
 
 
 PARAMETERS = {
@@ -217,46 +258,51 @@ def build_adtte(cut: Cut, adsl: pd.DataFrame, study: Study, plan: Plan) -> pd.Da
     ICH E9(R1); RECIST 1.1. PFS is the trial's primary endpoint (interim publication, §2.6, §4.4).
     """
     require_columns(adsl, *KEYS)
+    require_unique(adsl, "SUBJID")
     records = select_survival_records(cut, study, plan)
     policy = treatment_policy(records)
-    outcomes = {
-        "PFS": policy,
-        "PFSHYP": hypothetical(policy, records, plan),
-        "OS": overall(records),
+    outcomes = (policy, hypothetical(policy, records, plan), overall(records))
+    place = pd.Index(adsl["SUBJID"].to_numpy(dtype=object)).get_indexer(
+        pd.Index(records.subject, dtype=object)
+    )
+    known = np.flatnonzero(place >= 0)
+    names = adsl["USUBJID"].to_numpy(dtype=object)[place[known]]
+    known = known[np.argsort(names, kind="stable")]
+    pieces = [_columns(one, records, plan) for one in outcomes]
+    # The parameters of a patient stand below each other.
+    columns = {
+        name: np.stack([piece[name][known] for piece in pieces], axis=1).reshape(-1) for name in pieces[0]
     }
-    starts = records.patients.set_index("SUBJID")["ADT"]
-    pieces = [add_time(outcomes[code], starts, code, plan) for code in PARAMETERS]
-    rows = pd.concat(pieces, ignore_index=True)
-    rows = add_subject(rows.loc[rows["SUBJID"].isin(adsl["SUBJID"])], adsl)
-    return conform(rows.sort_values(["USUBJID", "PARAMN"], kind="stable"), "ADTTE")
+    codes = [*PARAMETERS]
+    times, own = len(codes), place[known].repeat(len(codes))
+    columns |= {
+        "PARAMCD": np.array(codes * known.size, dtype=object),
+        "PARAM": np.array([PARAMETERS[code] for code in codes] * known.size, dtype=object),
+        "PARAMN": np.tile(np.arange(1, times + 1), known.size),
+    }
+    of_patient = {name: adsl[name].take(own).reset_index(drop=True) for name in KEYS}
+    return conform(pd.DataFrame({**of_patient, **columns}), "ADTTE")
 
 
-def add_time(outcome: pd.DataFrame, starts: pd.Series, code: str, rules: Plan) -> pd.DataFrame:
-    """Count the months to each outcome and name the parameter.
+_KINDS = np.array([SOURCES[number].kind for number in SOURCES], dtype=object)
+_TABLES = np.array([SOURCES[number].table for number in SOURCES], dtype=object)
+_VARIABLES = np.array([SOURCES[number].column for number in SOURCES], dtype=object)
+_REASONS = np.array([None, *(REASONS[code] for code in REASONS)], dtype=object)
 
-    Parameters
-    ----------
-    outcome
-        ``ADT`` by ``SUBJID``, and whatever else.
-    starts
-        Date of randomisation by ``SUBJID``.
-    code
-        ``PARAMCD``, a key of ``PARAMETERS``.
-    rules
-        Days in a month.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``outcome``, same rows and order, with ``SUBJID`` as a column and ``STARTDT``, ``AVAL``, ``AVALU``,
-        ``PARAM``, ``PARAMCD``, ``PARAMN`` added.
-    """
-    start = starts.reindex(outcome.index)
-    return outcome.assign(
-        STARTDT=start,
-        AVAL=(outcome["ADT"] - start).dt.days / rules.days_per_month,
-        AVALU="MONTHS",
-        PARAM=PARAMETERS[code],
-        PARAMCD=code,
-        PARAMN=[*PARAMETERS].index(code) + 1,
-    ).reset_index(names="SUBJID")
+def _columns(outcome: EndOfTime, records: SurvivalRecords, rules: Plan) -> "dict[str, NDArray[np.generic]]":
+    """Count the months to each outcome, and name its source and reason."""
+    start, event = records.randomised.date, outcome.event
+    kind = _KINDS[outcome.source]
+    return {
+        "STARTDT": start,
+        "ADT": outcome.date,
+        "AVAL": _days(outcome.date - start) / rules.days_per_month,
+        "AVALU": np.full(event.size, "MONTHS", dtype=object),
+        "CNSR": outcome.reason,
+        "EVNTDESC": np.where(event, kind, _REASONS[outcome.reason]),
+        "CNSDTDSC": np.where(event, _REASONS[:1], kind),
+        "SRCDOM": _TABLES[outcome.source],
+        "SRCVAR": _VARIABLES[outcome.source],
+        "SRCSEQ": outcome.record,
+    }

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from duonen_stats.datasets.efficacy.adtte import last_without_progression, treatment_policy
+from duonen_stats.datasets.efficacy.sourced_dates import DateOf
 from duonen_stats.datasets.efficacy.survival_records import (
-    DEATH,
-    EVENT,
     LOST,
     PUBLISHED_RULES,
     WITHDRAWN,
@@ -79,22 +79,22 @@ def blinded_follow_up(
     view = replace(cut, tables={name: frame for name, frame in cut.tables.items() if name in READ})
     records = select_survival_records(view, study, rules)
     outcome = treatment_policy(records)
-    entry = records.patients.set_index("SUBJID")["ADT"]
-    seen = outcome["CNSR"].eq(EVENT)
-    died = seen & outcome["EVNTDESC"].eq(DEATH)
+    entry, ended = records.series(records.randomised.date), records.series(outcome.date)
+    seen = records.series(outcome.event)
+    died = records.series(outcome.event & (outcome.source == DateOf.DEATH))
     # Up to the day before the event: the assessment that showed progression is not one without it.
-    before = outcome["ADT"].where(~seen, outcome["ADT"] - pd.Timedelta(days=1))
-    free = last_without_progression(records, before)["ADT"].reindex(outcome.index)
+    before = np.where(outcome.event, outcome.date - np.timedelta64(1, "D"), outcome.date)
+    free = records.series(last_without_progression(records, before).date)
     allowed = 2 * rules.assessment_interval_days if lag_days is None else lag_days
     end, until = _ends(records, view, seen, died, pd.Timedelta(days=allowed))
-    until = until.where(~seen, outcome["ADT"])
+    until = until.where(~seen, ended)
 
     def months(dates: "pd.Series[pd.Timestamp]") -> object:
         return ((dates - entry).dt.days / rules.days_per_month).to_numpy()
 
     out = pd.DataFrame(
         {
-            "SUBJID": outcome.index.astype(object), "ENTRYDT": entry.to_numpy(), "MONTHS": months(outcome["ADT"]),
+            "SUBJID": records.subject, "ENTRYDT": entry.to_numpy(), "MONTHS": months(ended),
             "EVENT": seen.astype("int64").to_numpy(), "DEATH": died.astype("int64").to_numpy(),
             "FREE": months(free), "OBSERVED": months(until), "END": end.to_numpy(dtype=object),
         }
@@ -111,9 +111,9 @@ def _ends(
 ) -> "tuple[pd.Series[str], pd.Series[pd.Timestamp]]":
     """Say why each patient's follow-up ends, and up to when the status was known."""
     patients = seen.index.to_series()
-    alive = records.alive.set_index("SUBJID")["ADT"].reindex(patients)
+    alive = records.series(records.alive.date)
     silent = alive < end_of(cut) - allowed
-    left = patients.map(records.left)
+    left = records.series(records.left)
     told = patients.isin(_with_status(cut))
     end = pd.Series(FOLLOWED, index=patients, dtype=object)
     # The last condition that holds decides.

@@ -2,15 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from duonen_stats.datasets.efficacy.adrs import judge_assessments
-from duonen_stats.datasets.efficacy.dated_records import dated, described, latest
+from duonen_stats.datasets.efficacy.sourced_dates import (
+    DateOf,
+    Dates,
+    Scans,
+    SourcedDates,
+    days_of,
+    joined,
+    judged_scans,
+    sourced,
+)
 from duonen_stats.datasets.metadata.shape import require_columns, require_unique
 from duonen_stats.errors import DataError
+from duonen_stats.methods.inputs.admit import IntArray
 from duonen_stats.plan import FINAL, Plan
 from duonen_stats.raw import Cut
 from duonen_stats.study import Study
@@ -41,37 +51,52 @@ SURVIVAL_REASONS = tuple(code for code in REASONS if code not in {COMPETING, NOT
 PUBLISHED_RULES: Plan = FINAL
 """The rules of event and censoring as the preset has them."""
 
+READ: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "data_cut": ("STUDYID", "CUTDT", "ORIGIN", "STAGE", "LABEL"),
+        "subjects": ("SUBJID", "RANDDT"),
+        "tumour_assessments": ("SUBJID", "ASSESSDT", "RESPONSE", "NEWLESION"),
+        "follow_up": ("SUBJID", "LASTDT", "STATUS", "DEATHDT", "NEWTRTDT"),
+        "administrations": ("SUBJID", "EXDT"),
+        "disposition": ("SUBJID", "DSDT", "REASON"),
+    }
+)
+"""The columns of the raw tables that survival is made from: no other is looked at."""
 
-DEATH = "Death"
-RANDOMIZATION = "Randomization"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SurvivalRecords:
-    """Dated records of the randomised patients up to the data cut, with their places (``SOURCED``).
+    """Dated records of the randomised patients up to the data cut, as arrays.
 
     Attributes
     ----------
-    patients
-        One row per patient; ``ADT`` is the date of randomisation.
-    assessments
-        Judged tumour assessments after randomisation, as ``judge_assessments`` gives them.
+    subject
+        ``SUBJID`` of each patient, in the order of randomisation; the others name patients by their place in it.
+    randomised
+        The date of randomisation, one per patient.
+    scans
+        Judged tumour assessments after randomisation.
     deaths
-        At most one row per patient, with ``EVNTDESC``.
+        At most one per patient.
     new_therapy
-        At most one row per patient: start of another antitumour treatment, on or after randomisation.
+        At most one per patient: start of another antitumour treatment, on or after randomisation.
     alive
-        One row per patient: the last date known alive, with ``CNSDTDSC``, what the date is.
+        One per patient, in their order: the last date known alive.
     left
-        Why a patient is observed no longer (``LOST``, ``WITHDRAWN``), by ``SUBJID``; others are absent.
+        Why each patient is observed no longer: ``LOST``, ``WITHDRAWN``, or 0 for neither.
     """
 
-    patients: pd.DataFrame
-    assessments: pd.DataFrame
-    deaths: pd.DataFrame
-    new_therapy: pd.DataFrame
-    alive: pd.DataFrame
-    left: "pd.Series[int]"
+    subject: NDArray[np.object_]
+    randomised: SourcedDates
+    scans: Scans
+    deaths: SourcedDates
+    new_therapy: SourcedDates
+    alive: SourcedDates
+    left: IntArray
+
+    def series(self, values: NDArray[np.generic]) -> pd.Series:
+        """Name one value per patient by ``SUBJID``."""
+        return pd.Series(values, index=pd.Index(self.subject, name="SUBJID"))
 
 
 def select_survival_records(cut: Cut, study: Study, rules: Plan) -> SurvivalRecords:
@@ -100,84 +125,98 @@ def select_survival_records(cut: Cut, study: Study, rules: Plan) -> SurvivalReco
     if cut.cut_date is None:
         raise DataError(f"The cut {cut.name} has no date of data cut; give it in the table data_cut (CUTDT).")
     end = cut.cut_date
-    patients = _patients(_raw(cut, study, "subjects", "SUBJID", "RANDDT"), end)
-    take = partial(_of, patients)
-    contact = take(_raw(cut, study, "follow_up", "SUBJID", "LASTDT", "STATUS", "DEATHDT", "NEWTRTDT"))
-    require_unique(contact, "SUBJID")
-    scans = take(_raw(cut, study, "tumour_assessments", "SUBJID", "ASSESSDT", "RESPONSE", "NEWLESION"))
-    given = take(_raw(cut, study, "administrations", "SUBJID", "EXDT"))
-    disposed = take(_raw(cut, study, "disposition", "SUBJID", "DSDT", "REASON"))
-    deaths = dated(contact, "follow_up", "DEATHDT", until=end)
-    started = dated(contact, "follow_up", "NEWTRTDT", until=end)
-    _refuse_early_deaths(deaths, patients)
-    alive = latest(pd.concat(_signs_of_life(patients, scans, given, contact, end), ignore_index=True))
+    subject, randomised = _patients(_raw(cut, study, "subjects"), end)
+    tables = {name: _raw(cut, study, name) for name in READ if name not in {"data_cut", "subjects"}}
+    index = pd.Index(subject, dtype=object)
+    of = {name: _places(rows, index) for name, rows in tables.items()}
+    contact, scans, disposed = (tables[name] for name in ("follow_up", "tumour_assessments", "disposition"))
+    seen = of["follow_up"]
+    require_unique(contact.loc[seen >= 0, ["SUBJID"]], "SUBJID")
+    deaths = sourced(contact, seen, DateOf.DEATH, until=end)
+    start = randomised.date
+    early = int(np.count_nonzero(deaths.date < start[deaths.patient]))
+    if early:
+        raise DataError(f"{early} patient(s) died before randomisation; correct DEATHDT or RANDDT.")
+    started = sourced(contact, seen, DateOf.THERAPY, until=end)
+    # The strongest evidence is given last: of several on one day it is the source.
+    signs = joined(
+        [
+            randomised,
+            sourced(tables["administrations"], of["administrations"], DateOf.GIVEN, until=end),
+            sourced(scans, of["tumour_assessments"], DateOf.SCAN, until=end),
+            sourced(contact, seen, DateOf.CONTACT, until=end),
+            _known_later(contact, seen, end),
+        ]
+    )
+    alive = signs.of(signs.last(subject.size))
     return SurvivalRecords(
-        patients=patients,
-        assessments=judge_assessments(scans, patients, rules, until=end),
-        deaths=described(deaths, "EVNTDESC", DEATH),
-        new_therapy=started.loc[started["ADT"] >= _start(started, patients)].reset_index(drop=True),
-        alive=alive.reset_index(),
-        left=_left(contact, disposed, alive, end),
+        subject=subject,
+        randomised=randomised,
+        scans=judged_scans(scans, of["tumour_assessments"], start, rules, until=end),
+        deaths=deaths,
+        new_therapy=started.of(started.date >= start[started.patient]),
+        alive=alive,
+        left=_left(contact, seen, disposed, of["disposition"], alive.date, end),
     )
 
 
-def _raw(cut: Cut, study: Study, name: str, *columns: str) -> pd.DataFrame:
-    """Take these columns of a raw table and no others; one that did not arrive is empty."""
+def _raw(cut: Cut, study: Study, name: str) -> pd.DataFrame:
+    """Take a raw table, of which ``READ`` is looked at and nothing else; one that did not arrive is empty."""
     study.table(name)
+    columns = [*READ[name], "_ROW"]
     if name not in cut.tables:
-        return pd.DataFrame({column: pd.Series(dtype=object) for column in [*columns, "_ROW"]})
-    require_columns(cut.tables[name], *columns, "_ROW")
-    return cut.tables[name][[*columns, "_ROW"]].reset_index(drop=True)
+        return pd.DataFrame({column: pd.Series(dtype=object) for column in columns})
+    require_columns(cut.tables[name], *columns)
+    return cut.tables[name]
 
 
-def _of(patients: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.loc[rows["SUBJID"].isin(patients["SUBJID"])].reset_index(drop=True)
+def _places(rows: pd.DataFrame, subjects: pd.Index) -> IntArray:
+    """Find the place of the patient of each record, -1 for one who is not among them."""
+    return subjects.get_indexer(pd.Index(rows["SUBJID"], dtype=object)).astype(np.int64)
 
 
-def _patients(rows: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
-    undated = int((rows["SUBJID"].notna() & rows["RANDDT"].isna()).sum())
+def _patients(rows: pd.DataFrame, end: pd.Timestamp) -> tuple[NDArray[np.object_], SourcedDates]:
+    named = rows["SUBJID"].notna().to_numpy()
+    undated = int((named & rows["RANDDT"].isna().to_numpy()).sum())
     if undated:
         raise DataError(f"{undated} patient(s) have no date of randomisation; no time can start without it.")
-    patients = dated(rows, "subjects", "RANDDT", until=end)
-    require_unique(patients, "SUBJID")
-    return patients
+    everyone = np.where(named, np.arange(len(rows)), -1)
+    found = sourced(rows, everyone, DateOf.RANDOMISATION, until=end)
+    subject = rows["SUBJID"].to_numpy(dtype=object)[found.patient]
+    require_unique(pd.DataFrame({"SUBJID": subject}), "SUBJID")
+    return subject, SourcedDates(
+        patient=np.arange(subject.size, dtype=np.int64),
+        date=found.date,
+        source=found.source,
+        record=found.record,
+    )
 
 
-def _start(records: pd.DataFrame, patients: pd.DataFrame) -> pd.Series:
-    return pd.to_datetime(records["SUBJID"].map(patients.set_index("SUBJID")["ADT"]))
-
-
-def _refuse_early_deaths(deaths: pd.DataFrame, patients: pd.DataFrame) -> None:
-    early = int((deaths["ADT"] < _start(deaths, patients)).sum())
-    if early:
-        raise DataError(f"{early} patient(s) died before randomisation; correct DEATHDT or RANDDT.")
-
-
-def _signs_of_life(
-    patients: pd.DataFrame, scans: pd.DataFrame, given: pd.DataFrame, contact: pd.DataFrame, end: pd.Timestamp
-) -> list[pd.DataFrame]:
-    """List dates known alive, the strongest evidence last: of several on one day it is the source."""
-    later = contact.loc[pd.to_datetime(contact["LASTDT"]) > end]
-    at_cut = later.assign(LASTDT=pd.Series(end, index=later.index, dtype="datetime64[ns]"))
-    return [
-        described(patients, "CNSDTDSC", RANDOMIZATION),
-        described(dated(given, "administrations", "EXDT", until=end), "CNSDTDSC", "Last administration"),
-        described(dated(scans, "tumour_assessments", "ASSESSDT", until=end), "CNSDTDSC", "Last assessment"),
-        described(dated(contact, "follow_up", "LASTDT", until=end), "CNSDTDSC", "Last date known alive"),
-        described(dated(at_cut, "follow_up", "LASTDT", until=end), "CNSDTDSC", "Data cut, known alive later"),
-    ]
+def _known_later(contact: pd.DataFrame, seen: IntArray, end: pd.Timestamp) -> SourcedDates:
+    """Give the day of the cut of those who were seen alive after it."""
+    last = days_of(contact["LASTDT"])
+    later = np.flatnonzero((last > end.to_datetime64()) & (seen >= 0))
+    return SourcedDates(
+        patient=seen[later],
+        date=np.full(later.size, end.to_datetime64().astype("datetime64[ns]")),
+        source=np.full(later.size, DateOf.LATER_CONTACT, dtype=np.int64),
+        record=contact["_ROW"].to_numpy(dtype="int64")[later],
+    )
 
 
 def _left(
-    contact: pd.DataFrame, disposed: pd.DataFrame, alive: pd.DataFrame, end: pd.Timestamp
-) -> "pd.Series[int]":
+    contact: pd.DataFrame,
+    seen: IntArray,
+    disposed: pd.DataFrame,
+    ended: IntArray,
+    alive: Dates,
+    end: pd.Timestamp,
+) -> IntArray:
     """Tell who left: withdrawn and never seen later, or lost. Leaving treatment is not leaving the trial."""
-    withdrawal = disposed.loc[disposed["REASON"].eq("WITHDRAWAL").astype(bool)]
-    last = dated(withdrawal, "disposition", "DSDT", until=end)
-    seen = pd.to_datetime(last["SUBJID"].map(alive["ADT"]))
-    withdrawn = pd.Series(WITHDRAWN, index=last.loc[seen <= last["ADT"], "SUBJID"], dtype="int64")
-    status = contact.loc[contact["STATUS"].eq("LOST").astype(bool)]
-    gone = dated(status, "follow_up", "LASTDT", until=end)["SUBJID"]
-    lost = pd.Series(LOST, index=gone, dtype="int64")
-    left = pd.concat([withdrawn, lost])
-    return left.loc[~left.index.duplicated()]
+    left = np.zeros(alive.size, dtype=np.int64)
+    status = contact["STATUS"].eq("LOST").to_numpy(dtype=np.bool_, na_value=False)
+    left[sourced(contact, seen, DateOf.CONTACT, until=end, kept=status).patient] = LOST
+    withdrawal = disposed["REASON"].eq("WITHDRAWAL").to_numpy(dtype=np.bool_, na_value=False)
+    last = sourced(disposed, ended, DateOf.ENDED, until=end, kept=withdrawal)
+    left[last.patient[alive[last.patient] <= last.date]] = WITHDRAWN
+    return left

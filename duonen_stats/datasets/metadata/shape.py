@@ -1,10 +1,11 @@
 """The shape of a finished dataset: its columns in order, each of its own type, even without rows."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from duonen_stats.datasets.metadata.variables import DATASETS, Kind
 from duonen_stats.errors import DataError
@@ -76,15 +77,21 @@ def typed(values: pd.Series, kind: Kind) -> pd.Series:
     """
     if kind in _DTYPES and values.dtype == _DTYPES[kind]:
         return values
+    return pd.Series(_typed_array(values, kind), index=values.index)
+
+
+def _typed_array(values: pd.Series, kind: Kind) -> Any:
+    if kind in _DTYPES and values.dtype == _DTYPES[kind]:
+        return values.array
     if kind == "date":
-        return pd.to_datetime(values).astype("datetime64[ns]")
+        return pd.to_datetime(values).astype("datetime64[ns]").array
     if kind == "number":
-        return numbers(values)
+        return numbers(values).array
     if kind == "integer":
-        return numbers(values).astype("Int64")
-    objects = values.to_numpy(dtype=object, copy=True)
-    objects[values.isna().to_numpy()] = None
-    return pd.Series(objects, index=values.index, dtype="object")
+        return numbers(values).astype("Int64").array
+    objects: NDArray[np.object_] = values.to_numpy(dtype=object, copy=True)
+    objects[pd.isna(objects)] = None
+    return objects
 
 
 def missing(kind: Kind, index: pd.Index) -> pd.Series:
@@ -109,12 +116,15 @@ def conform(frame: pd.DataFrame, dataset: str) -> pd.DataFrame:
     pandas.DataFrame
         Same rows and order, numbered from 0.
     """
-    rows = frame.reset_index(drop=True)
+    index = pd.RangeIndex(len(frame))
+    # Arrays, not series: pandas compares the index of each series with that of the frame.
     columns = {
-        item.name: typed(rows[item.name], item.kind) if item.name in rows else missing(item.kind, rows.index)
+        item.name: _typed_array(frame[item.name], item.kind)
+        if item.name in frame.columns
+        else missing(item.kind, index).array
         for item in DATASETS[dataset].variables
     }
-    return pd.DataFrame(columns, index=rows.index)
+    return pd.DataFrame(columns, index=index)
 
 
 def stack(pieces: list[pd.DataFrame], dataset: str) -> pd.DataFrame:

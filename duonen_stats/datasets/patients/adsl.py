@@ -1,5 +1,6 @@
 """ADSL: one row per randomised patient, with baseline, treatment, populations and modification category."""
 
+import numpy as np
 import pandas as pd
 
 from duonen_stats.datasets.exposure.adex import NOT_EVALUABLE, exposure_by_cycle, modification_of_patients
@@ -74,11 +75,10 @@ def add_baseline_characteristics(subjects: pd.DataFrame) -> pd.DataFrame:
         Same rows and order; ``KPS80FL`` and the flags of metastases are Y, N, or None if not recorded.
     """
     karnofsky = numbers(subjects["KPS"])
-    enough = (karnofsky >= _KARNOFSKY_REPORTED).map({True: "Y", False: "N"}).astype(object)
-    return subjects.rename(columns=_RENAMED).assign(
-        AGEU=pd.Series("YEARS", index=subjects.index, dtype=object).where(subjects["AGE"].notna()),
-        KPS80FL=enough.where(karnofsky.notna()),
-    )
+    enough = np.where(karnofsky >= _KARNOFSKY_REPORTED, "Y", "N").astype(object)
+    years = np.full(len(subjects), "YEARS", dtype=object)
+    enough[karnofsky.isna()], years[subjects["AGE"].isna()] = None, None
+    return subjects.rename(columns=_RENAMED).assign(AGEU=years, KPS80FL=enough)
 
 
 def add_actual_treatment(subjects: pd.DataFrame, study: Study) -> pd.DataFrame:

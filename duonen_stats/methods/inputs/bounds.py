@@ -57,7 +57,11 @@ def reached(values: ArrayLike, limit: ArrayLike) -> NDArray[np.bool_]:
     numpy.ndarray
         Booleans of the common shape.
     """
-    return np.isclose(np.asarray(values, dtype=float), limit, rtol=_RELATIVE, atol=0.0)
+    left, right = np.asarray(values, dtype=float), np.asarray(limit, dtype=float)
+    with np.errstate(invalid="ignore"):  # an infinite value minus an infinite limit
+        near = np.abs(left - right) <= _RELATIVE * np.abs(right)
+    # As numpy.isclose, which costs three times as much on a few values.
+    return np.asarray((near & np.isfinite(right)) | (left == right))
 
 
 def meets(values: ArrayLike, comparator: Comparator, limit: ArrayLike) -> NDArray[np.bool_]:
@@ -82,5 +86,12 @@ def meets(values: ArrayLike, comparator: Comparator, limit: ArrayLike) -> NDArra
     >>> 3.6 > 3 * 1.2, bool(meets(3.6, ">", 3 * 1.2)), bool(meets(3.6, ">=", 3 * 1.2))
     (True, False, True)
     """
-    beyond = below(values, limit) if comparator.startswith("<") else above(values, limit)
-    return beyond | reached(values, limit) if comparator.endswith("=") else beyond
+    left, right = np.asarray(values, dtype=float), np.asarray(limit, dtype=float)
+    if comparator.startswith("<"):
+        beyond, same = left < right, reached(left, right)
+    else:
+        beyond, same = right < left, reached(right, left)
+    if comparator.endswith("="):
+        # At the limit counts from either side: noise is of the limit's size there, of the value's above.
+        return np.asarray((beyond & ~same) | reached(left, right))
+    return np.asarray(beyond & ~same)

@@ -10,6 +10,7 @@ from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods.inputs.admit import FloatArray, IntArray
 
 _TIE_TOLERANCE = 1.5e-8
+_ALL = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +112,10 @@ def survival_data(
     else:
         start, times = np.split(_join_near_ties(np.concatenate((start, times))), 2)
         _refuse_empty_intervals(start, times)
-    group_index, groups = _index(names[complete], levels)
-    stratum_index, stratum_names = _index(layers[complete], None)
+    group_index, groups = (
+        _together(times.size) if group is None and levels is None else _index(names[complete], levels)
+    )
+    stratum_index, stratum_names = _together(times.size) if strata is None else _index(layers[complete], None)
     return SurvivalData(
         time=times,
         event=events.astype(np.int64),
@@ -144,7 +147,7 @@ def _columns(covariates: ArrayLike) -> FloatArray:
 def _labels(values: ArrayLike | None, n: int) -> NDArray[np.str_]:
     """Labels as text, the empty text for a missing one."""
     if values is None:
-        return np.full(n, "all")
+        return np.full(n, _ALL)
     array = values if isinstance(values, np.ndarray) else np.array(values, dtype=object)
     if array.dtype.kind in "iuUb":
         return array.astype(np.str_)
@@ -159,7 +162,12 @@ def _refuse(times: FloatArray, events: FloatArray, matrix: FloatArray, codes: tu
         raise NotEstimable("non_finite", n, "A time or a covariate is infinite.")
     if (times < 0).any():
         raise NotEstimable("negative_time", n, "A time to event is negative.")
-    allowed = np.isin(events, codes) if codes is not None else (events >= 0) & (events == np.floor(events))
+    if codes is None:
+        allowed = (events >= 0) & (events == np.floor(events))
+    else:
+        allowed = np.zeros(events.size, dtype=np.bool_)
+        for code in codes:
+            allowed |= events == code
     if not allowed.all():
         odd = events[~allowed][0]
         raise NotEstimable("event_code", n, f"The event code {odd:g} has no meaning here.")
@@ -168,6 +176,11 @@ def _refuse(times: FloatArray, events: FloatArray, matrix: FloatArray, codes: tu
 def _refuse_empty_intervals(start: FloatArray, end: FloatArray) -> None:
     if not (np.isfinite(start).all() and (start < end).all()):
         raise NotEstimable("empty_interval", {"all": end.size}, "A record ends before or where it starts.")
+
+
+def _together(n: int) -> tuple[IntArray, tuple[str, ...]]:
+    """Put all records into one group."""
+    return np.zeros(n, dtype=np.int64), (_ALL,)
 
 
 def _index(names: NDArray[np.str_], levels: Iterable[object] | None) -> tuple[IntArray, tuple[str, ...]]:

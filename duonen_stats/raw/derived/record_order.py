@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from duonen_stats.methods.inputs.admit import IntArray
 from duonen_stats.raw.cut import Cut
 from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.study import RawTable, Study
@@ -43,13 +44,30 @@ def record_numbers(frame: pd.DataFrame, table: RawTable) -> "pd.Series[int]":
     patient = [name for name in ("SUBJID",) if name in names]
     dates = [column.name for column in table.columns if column.type == "date" and column.name in names]
     key = [name for name in table.key if name in names]
-    order = [*dict.fromkeys([*patient, *dates[:1], *key, *names])]
-    places = (
-        frame.reset_index(drop=True).sort_values(order, kind="stable").index if order else range(len(frame))
-    )
+    first = [*dict.fromkeys([*patient, *dates[:1], *key])]
     numbers = np.empty(len(frame), dtype="int64")
-    numbers[[*places]] = np.arange(1, len(frame) + 1)
+    numbers[_sequence(frame, first, [*dict.fromkeys([*first, *names])])] = np.arange(1, len(frame) + 1)
     return pd.Series(numbers, index=frame.index, dtype="int64")
+
+
+def _sequence(frame: pd.DataFrame, first: list[str], names: list[str]) -> IntArray:
+    """Return the places of the records in their order: by some columns, and if need be by all."""
+    everything = np.arange(len(frame), dtype="int64")
+    if not names or len(frame) < 2:  # noqa: PLR2004 - one record is in order
+        return everything
+    ranks = [_ranks(frame[name]) for name in first]
+    found = np.lexsort(ranks[::-1]) if ranks else everything
+    same = np.ones(len(frame) - 1, dtype=np.bool_)
+    for rank in ranks:
+        same &= rank[found][1:] == rank[found][:-1]
+    # The rest of a record decides only between records of one patient, date and key, which are rare.
+    return np.lexsort([_ranks(frame[name]) for name in names][::-1]) if same.any() else found
+
+
+def _ranks(values: pd.Series) -> IntArray:
+    """Return a number for each value of a column, by their order; a missing one comes last."""
+    codes, _ = pd.factorize(values, sort=True)
+    return np.where(codes < 0, len(values), codes)
 
 
 def in_record_order(cut: Cut, study: Study) -> Cut:
@@ -74,4 +92,12 @@ def in_record_order(cut: Cut, study: Study) -> Cut:
 
 
 def _sorted(frame: pd.DataFrame, table: RawTable) -> pd.DataFrame:
-    return frame.assign(**{ROW: record_numbers(frame, table)}).sort_values(ROW, ignore_index=True)
+    numbers = record_numbers(frame, table).to_numpy()
+    place = np.empty_like(numbers)
+    place[numbers - 1] = np.arange(numbers.size)
+    # In the order of the columns that it has: the number takes the place of the line.
+    return (
+        frame.take(place)
+        .reset_index(drop=True)
+        .assign(**{ROW: np.arange(1, numbers.size + 1, dtype="int64")})
+    )

@@ -179,6 +179,7 @@ def family(
     def declare(function: Callable[P, str]) -> Callable[P, Block]:
         shape = signature(function)
         by_name: Callable[..., str] = function
+        names = tuple(shape.parameters)
         if set(levels) != set(shape.parameters):
             raise TypeError(
                 f"{function.__name__}: levels of {set(levels) ^ set(shape.parameters)} are not declared"
@@ -186,7 +187,14 @@ def family(
 
         @wraps(function)
         def make(*args: P.args, **kwargs: P.kwargs) -> Block:
-            given = kwargs if shape.parameters.keys() == kwargs.keys() else _by_name(shape, *args, **kwargs)
+            if not kwargs and len(args) == len(names):
+                given: dict[str, Any] = dict(
+                    zip(names, args, strict=True)
+                )  # the usual call, at a tenth of the cost
+            else:
+                given = (
+                    kwargs if shape.parameters.keys() == kwargs.keys() else _by_name(shape, *args, **kwargs)
+                )
             found = stats + (more(**given) if more is not None else ())
             parts = {name: _written(value, levels[name]) for name, value in given.items()}
             of = next((value.families for value in given.values() if isinstance(value, Block)), ())

@@ -1,5 +1,6 @@
 """A simulated data cut: what a statistician asks the simulator for."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -28,6 +29,7 @@ def simulate_cut(
     assumptions: Assumptions = USUAL,
     noise: Noise | None = None,
     study: Study | None = None,
+    only: Mapping[str, Collection[str]] | None = None,
 ) -> Cut:
     """Simulate a data cut in the raw format of the dictionary, always of origin SIMULATED.
 
@@ -46,6 +48,9 @@ def simulate_cut(
         Slips of data entry to put in; if omitted, there are none and the data check finds no error.
     study
         The study; if omitted, the shipped one.
+    only
+        Columns to make, by table: what is not named may be left out, which saves most of the time; what is there is
+        the same. If omitted, all are made. Slips are put into whole cuts only.
 
     Returns
     -------
@@ -65,13 +70,16 @@ def simulate_cut(
     5
     """
     study = load_study() if study is None else study
+    if only is not None and noise is not None:
+        raise PlanError("Slips of data entry are put into whole cuts; leave out only or noise.")
     if patients is None:
         design = study.design
         patients = design.planned_subjects if stage == "FINAL" else design.interim_subjects
     trial = simulate_trial(seed, patients, stage, study, assumptions)
     plural = "patient" if patients == 1 else "patients"
     label = f"SIMULATED trial of {patients} {plural}, seed {seed}, no patient of the trial"
-    tables = raw_tables(trial, study, label)
+    wanted = None if only is None else {**only, "data_cut": ("CUTDT", "ORIGIN", "STAGE", "LABEL")}
+    tables = raw_tables(trial, study, label, wanted)
     cut = Cut(
         name=f"simulated {stage.lower()} cut, seed {seed}", tables=tables, files=(), findings=(),
         cut_date=tables["data_cut"]["CUTDT"].iloc[0], origin="SIMULATED", stage=stage, label=label,

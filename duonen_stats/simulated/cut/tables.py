@@ -1,6 +1,7 @@
 """A simulated trial as the raw tables of the dictionary, as they are on the day of the cut."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -30,18 +31,43 @@ _DOSE_DECIMALS = {"KIDNEY": 3, "MARROW": 4}
 _SEVERE = 3
 
 
-def raw_tables(trial: Trial, study: Study, label: str) -> dict[str, pd.DataFrame]:
+def raw_tables(
+    trial: Trial, study: Study, label: str, only: Mapping[str, Collection[str]] | None = None
+) -> dict[str, pd.DataFrame]:
     """Write a trial into the raw tables, typed as if they had been read, late follow-up included.
 
     Parameters
     ----------
-    trial, study, label
-        As in :func:`tables_around_cycles`.
+    trial, study, label, only
+        As in :func:`tables_around_cycles`. All is made, whatever ``only`` says, if it names something that follows
+        from the visits of late follow-up.
     """
+    if only is not None and not any(
+        (_ADDED_LATE[table] or set(columns)) & set(columns)
+        for table, columns in only.items()
+        if table in _ADDED_LATE
+    ):
+        return tables_around_cycles(trial, study, label, only)
     return with_late_follow_up(tables_around_cycles(trial, study, label), study, trial.late, trial.seed)
 
 
-def tables_around_cycles(trial: Trial, study: Study, label: str) -> dict[str, pd.DataFrame]:
+_NO_COLUMNS: frozenset[str] = frozenset()
+_ADDED_LATE: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "follow_up": frozenset({"DTHCAUSE", "DTHTEXT"}),
+        "labs": _NO_COLUMNS,
+        "adverse_events": _NO_COLUMNS,
+        "vital_signs": _NO_COLUMNS,
+        "concomitant_therapies": _NO_COLUMNS,
+        "protocol_deviations": _NO_COLUMNS,
+    }
+)
+"""Tables that late follow-up adds to, and the columns it fills in; none are named where it adds records."""
+
+
+def tables_around_cycles(
+    trial: Trial, study: Study, label: str, only: Mapping[str, Collection[str]] | None = None
+) -> dict[str, pd.DataFrame]:
     """Write a trial into the raw tables without what follows the last cycle.
 
     Parameters
@@ -52,24 +78,32 @@ def tables_around_cycles(trial: Trial, study: Study, label: str) -> dict[str, pd
         The dictionary.
     label
         Name of the cut.
+    only
+        Columns to make, by table; tables and columns not named are left out. None makes all.
     """
     names = subject_names(trial)
-    columns: dict[str, Columns] = {
-        "data_cut": {
+    made: dict[str, Callable[[], Columns]] = {
+        "data_cut": lambda: {
             "STUDYID": [study.study_id], "CUTDT": as_dates(np.array([trial.cut])), "ORIGIN": ["SIMULATED"],
             "STAGE": [trial.stage], "LABEL": [label],
         },
-        "subjects": _subjects(trial, study, names),
-        "administrations": _administrations(trial, study, names),
-        "dosimetry": _dosimetry(trial, study, names),
-        "labs": _labs(trial, study, names),
-        "adverse_events": _adverse_events(trial, names),
-        "disposition": _disposition(trial, study, names),
-        "tumour_assessments": _tumour_assessments(trial, names),
-        "follow_up": _follow_up(trial, names),
-        "enrolment": _enrolment(trial, names),
+        "subjects": lambda: _subjects(trial, study, names),
+        "administrations": lambda: _administrations(trial, study, names),
+        "dosimetry": lambda: _dosimetry(trial, study, names),
+        "labs": lambda: _labs(trial, study, names),
+        "adverse_events": lambda: _adverse_events(trial, names),
+        "disposition": lambda: _disposition(trial, study, names),
+        "tumour_assessments": lambda: _tumour_assessments(trial, names),
+        "follow_up": lambda: _follow_up(trial, names),
+        "enrolment": lambda: _enrolment(trial, names),
     }  # fmt: skip
-    return {table.name: _frame(columns.get(table.name, {}), study, table.name) for table in study.tables}
+    return {
+        table.name: _frame(
+            made.get(table.name, dict)(), study, table.name, None if only is None else only[table.name]
+        )
+        for table in study.tables
+        if only is None or table.name in only
+    }
 
 
 def subject_names(trial: Trial) -> NDArray[np.object_]:
@@ -83,13 +117,16 @@ def _names(centre: NDArray[np.int64], number: NDArray[np.int64]) -> NDArray[np.o
     return np.asarray((centres + "-" + numbers).to_numpy(dtype=object))
 
 
-def _frame(columns: Mapping[str, Any], study: Study, name: str) -> pd.DataFrame:
+def _frame(
+    columns: Mapping[str, Any], study: Study, name: str, wanted: Collection[str] | None = None
+) -> pd.DataFrame:
     """Type and order the columns; number the lines as in a file with a header."""
     table = study.table(name)
     rows = len(next(iter(columns.values()), ()))
     typed = {
         column.name: pd.Series(columns.get(column.name, [None] * rows), dtype=DTYPES[column.type])
         for column in table.columns
+        if wanted is None or column.name in wanted
     }
     return pd.DataFrame({**typed, ROW: pd.Series(np.arange(2, rows + 2), dtype="int64")})
 

@@ -1,15 +1,12 @@
-import dataclasses
 from dataclasses import replace
 
 import pandas as pd
 import pytest
-from patients import day, frame
+from patients import day
 from survival_patients import cut_of, history, scan
 
 from duonen_stats.datasets.build import accounting, build_datasets
-from duonen_stats.datasets.efficacy.adrs import PARAMETERS, judge_assessments
-from duonen_stats.datasets.efficacy.survival_records import PUBLISHED_RULES
-from duonen_stats.errors import DataError
+from duonen_stats.datasets.efficacy.adrs import PARAMETERS
 from duonen_stats.plan import FINAL
 from duonen_stats.study import load_study
 
@@ -136,53 +133,3 @@ def test_parameters_are_numbered_in_order(built):
     adrs = built[1].adrs
     numbered = adrs[["PARAMCD", "PARAMN"]].drop_duplicates().set_index("PARAMCD")["PARAMN"].to_dict()
     assert numbered == {code: place for place, code in enumerate(PARAMETERS, 1)}
-
-
-PATIENTS = pd.DataFrame({"SUBJID": ["1"], "ADT": [pd.Timestamp(day(0))]})
-CUT = pd.Timestamp(day(500))
-
-
-def judged(*scans, rules=PUBLISHED_RULES):
-    return judge_assessments(frame("tumour_assessments", [*scans]), PATIENTS, rules, until=CUT)
-
-
-@pytest.mark.parametrize(
-    ("response", "lesion", "evaluable", "progression", "said"),
-    [
-        ("CR", "N", True, False, None),
-        ("PR", "N", True, False, None),
-        ("SD", "N", True, False, None),
-        ("SD", None, True, False, None),
-        ("PD", "N", True, True, "Progressive disease (RECIST 1.1)"),
-        ("PD", "Y", True, True, "Progressive disease (RECIST 1.1)"),
-        ("SD", "Y", True, True, "New lesion"),
-        ("NE", "Y", True, True, "New lesion"),
-        (None, "Y", True, True, "New lesion"),
-        ("NE", "N", False, False, None),
-        (None, None, False, False, None),
-    ],
-)
-def test_a_response_and_a_lesion(response, lesion, evaluable, progression, said):
-    row = judged(scan("1", 84, response, lesion)).squeeze()
-    assert (row["EVALUABLE"], row["PROGRESSION"], row["EVNTDESC"]) == (evaluable, progression, said)
-
-
-def test_only_after_randomisation_and_up_to_the_cut():
-    days = (-10, 0, 1, 84, 500, 501)
-    out = judged(*[scan("1", on) for on in days], scan("unknown", 84))
-    assert out["ADT"].tolist() == [pd.Timestamp(day(on)) for on in (1, 84, 500)]
-    assert out["SRCSEQ"].tolist() == [4, 5, 6]
-
-
-def test_a_new_lesion_may_be_left_to_the_response():
-    rules = dataclasses.replace(PUBLISHED_RULES, new_lesion_is_progression=False)
-    out = judged(scan("1", 84, "SD", "Y"), scan("1", 168, "NE", "Y"), rules=rules)
-    assert out["PROGRESSION"].tolist() == [False, False]
-    assert out["EVALUABLE"].tolist() == [True, False]
-
-
-def test_no_assessment_and_no_column():
-    assert judged().empty
-    assert judged()["PROGRESSION"].dtype == bool
-    with pytest.raises(DataError, match="RESPONSE"):
-        judge_assessments(pd.DataFrame({"NEWLESION": []}), PATIENTS, PUBLISHED_RULES, until=CUT)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from patients import day, make_cut, subject
 from survival_patients import cut_of, history, identified, scan
 
-from duonen_stats.datasets.efficacy.adtte import PARAMETERS, add_time, build_adtte
+from duonen_stats.datasets.efficacy.adtte import PARAMETERS, build_adtte
 from duonen_stats.datasets.efficacy.survival_records import (
     EVENT,
     LOST,
@@ -423,10 +423,10 @@ def test_randomised_after_the_cut_has_no_time(study):
     assert adtte["AVAL"].tolist() == [0.0] * 3
 
 
-def test_add_time_counts_days_by_the_month():
-    outcome = pd.DataFrame({"ADT": [pd.Timestamp("2025-01-01")]}, index=pd.Index(["x"], name="SUBJID"))
-    out = add_time(outcome, pd.Series({"x": pd.Timestamp("2024-01-01")}), "OS", PUBLISHED_RULES)
-    assert out[["SUBJID", "AVAL", "PARAMN"]].to_numpy().tolist() == [["x", 366 / 30.4375, 3]]
+def test_days_are_counted_by_the_month(study):
+    cut = cut_of([history("x", (84, "SD"), died=366)])
+    found = build_adtte(cut, identified(cut, study), study, FINAL)
+    assert found.loc[found["PARAMN"] == 3, ["SUBJID", "AVAL"]].to_numpy().tolist() == [["x", 366 / 30.4375]]
 
 
 def test_the_shipped_cohort(cut, study, datasets):

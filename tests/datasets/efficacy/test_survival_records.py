@@ -5,6 +5,7 @@ import pytest
 from patients import contact, day, make_cut, subject
 from survival_patients import cut_of, history
 
+from duonen_stats.datasets.efficacy.sourced_dates import DateOf
 from duonen_stats.datasets.efficacy.survival_records import (
     EVENT,
     LOST,
@@ -22,15 +23,13 @@ def select(study, *histories):
 
 def test_each_record_goes_to_its_place(study):
     out = select(study, history("1", (84, "SD"), died=200, therapy=90), history("2", (84, "PD")))
-    assert out.patients["SUBJID"].tolist() == ["1", "2"]
-    assert out.assessments["SUBJID"].tolist() == ["1", "2"]
-    assert out.deaths[["SUBJID", "EVNTDESC"]].to_numpy().tolist() == [["1", "Death"]]
-    assert out.new_therapy["ADT"].tolist() == [pd.Timestamp(day(90))]
-    assert out.alive.set_index("SUBJID")["ADT"].dt.strftime("%Y-%m-%d").to_dict() == {
-        "1": day(200),
-        "2": day(490),
-    }
-    assert out.left.empty
+    assert out.subject.tolist() == ["1", "2"]
+    assert out.scans.free.patient.tolist() == [0]
+    assert out.scans.progressed.patient.tolist() == [1]
+    assert (out.deaths.patient.tolist(), out.deaths.source.tolist()) == ([0], [DateOf.DEATH])
+    assert pd.to_datetime(out.new_therapy.date).tolist() == [pd.Timestamp(day(90))]
+    assert out.series(out.alive.date).dt.strftime("%Y-%m-%d").to_dict() == {"1": day(200), "2": day(490)}
+    assert not out.left.any()
 
 
 @pytest.mark.parametrize(
@@ -47,29 +46,30 @@ def test_each_record_goes_to_its_place(study):
     ],
 )
 def test_who_left_the_trial(study, known, left):
-    assert select(study, history("1", **known)).left.to_dict() == ({} if left is None else {"1": left})
+    assert select(study, history("1", **known)).left.tolist() == [left or 0]
 
 
 def test_another_reason_of_discontinuation_is_not_leaving(study):
     one = history("1", last=60, withdrawn=60)
     one["disposition"][0]["REASON"] = "PROGRESSION"
-    assert select(study, one).left.empty
+    assert select(study, one).left.tolist() == [0]
 
 
 def test_records_of_nobody_and_of_later_patients_are_not_used(study):
     stranger = {**history("3", (84, "PD"), died=100), "subjects": []}
     later = {**history("2"), "subjects": [subject("2", RANDDT=day(501))]}
     out = select(study, history("1"), later, stranger)
-    assert out.patients["SUBJID"].tolist() == ["1"]
-    assert out.deaths.empty
-    assert out.assessments.empty
+    assert out.subject.tolist() == ["1"]
+    assert not out.deaths.date.size
+    assert not out.scans.progressed.date.size
 
 
 def test_a_table_that_did_not_arrive_is_empty(study):
     cut = cut_of([history("1")])
     few = {name: cut.tables[name] for name in ("data_cut", "subjects")}
     out = select_survival_records(dataclasses.replace(cut, tables=few), study, PUBLISHED_RULES)
-    assert out.alive[["ADT", "CNSDTDSC"]].to_numpy().tolist() == [[pd.Timestamp(day(0)), "Randomization"]]
+    assert pd.to_datetime(out.alive.date).tolist() == [pd.Timestamp(day(0))]
+    assert out.alive.source.tolist() == [DateOf.RANDOMISATION]
 
 
 def test_a_patient_twice_is_refused(study):

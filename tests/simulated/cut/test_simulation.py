@@ -41,8 +41,9 @@ def test_no_cut_has_an_error_and_warnings_are_few(seed, patients, stage):
     found = check_cut(simulate_cut(seed, patients, stage), study)
     rules = Counter((one.severity, one.rule) for one in found)
     assert not [rule for severity, rule in rules if severity == "error"]
-    # A small cut may lack events, fixed activities go on beyond a limit of dose, and few values are far off by chance.
-    usual = {"DD-NOROWS", "DOS-CONTINUED", "LAB-JUMP"}
+    # A small cut, or an arm of it, may lack events, fixed activities go on beyond a limit of dose, and few values are
+    # far off by chance.
+    usual = {"DD-NOROWS", "DOS-CONTINUED", "LAB-JUMP", "AE-ARM"}
     assert {rule for severity, rule in rules if severity == "warning"} <= usual
     assert rules["warning", "LAB-JUMP"] <= 2
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
-from duonen_stats.datasets.efficacy.survival_records import DEATH, LOST, MISSED, NEW_THERAPY, WITHDRAWN
+from duonen_stats.datasets.efficacy.sourced_dates import SOURCES, DateOf
+from duonen_stats.datasets.efficacy.survival_records import LOST, MISSED, NEW_THERAPY, WITHDRAWN
 from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.errors import NotEstimable
 from duonen_stats.plan import Plan
@@ -49,7 +50,7 @@ def analyse_intercurrent(data: Datasets, study: Study, plan: Plan) -> list[Resul
         "discontinued": _yes(adsl["EOTSTT"].eq("DISCONTINUED")),
         "further_therapy": _yes(other["CNSR"].eq(NEW_THERAPY)),
         "missed_assessments": _yes(other["CNSR"].eq(MISSED)),
-        "death": _yes(policy["CNSR"].eq(0) & policy["EVNTDESC"].eq(DEATH)),
+        "death": _yes(policy["CNSR"].eq(0) & policy["EVNTDESC"].eq(SOURCES[DateOf.DEATH].kind)),
         "lost": _yes(policy["CNSR"].eq(LOST)),
         "withdrawn": _yes(policy["CNSR"].eq(WITHDRAWN)),
     }

@@ -32,6 +32,8 @@ _NUMBERED = {
 """The column with the number of the record within the patient, by table."""
 _ENOUGH, _SHARE = 3, 0.2
 """So many columns of a table, and such a share of them, must be recognised before a sheet is taken for it."""
+_ANALYTES = 2
+"""So many columns of analytes, beside patient and date, make a sheet one of laboratory values."""
 _MOST = 0.5
 """Such a share of the columns tells a table where a sheet may hold several."""
 _BLANK = 0.3
@@ -78,12 +80,15 @@ def tables_in(
     if named:
         columns = {table.name: columns[table.name] | ({"SUBJID"} & {*table.key}) for table in study.tables}
     found = []
-    wide = len({analyte[0] for name in headers if (analyte := analyte_of(name, study)) is not None})
+    analytes = {name: one[0] for name in headers if (one := analyte_of(name, study)) is not None}
+    wide = len({*analytes.values()})
+    # One analyte is enough where nothing else is in the way, as in a list of one laboratory's creatinine.
+    alone = wide == 1 and {*headers} <= {*analytes, *_columns(headers, study.table("labs"))}
     patients = named or "SUBJID" in columns["labs"]
     if (
         patients
         and "LBDT" in columns["labs"]
-        and (wide >= _ENOUGH or columns["labs"] >= {"ANALYTE", "VALUE"})
+        and (wide >= _ANALYTES or alone or columns["labs"] >= {"ANALYTE", "VALUE"})
     ):
         found.append("labs")
     activities = any(map(activity_of, headers)) or any(f"{one.code}_MBQ" in headers for one in study.isotopes)

@@ -24,6 +24,19 @@ def test_which_tables_a_sheet_holds(study):
     assert tables_in(made_sheet({"Notatki": ["x"]}), study, "Notatki") == []
 
 
+@pytest.mark.parametrize(
+    ("columns", "tables"),
+    [
+        (("patient", "date", "Creatinine (mg/dL)"), ["labs"]),
+        (("pacjent", "wizyta", "data", "Kreatynina (mg/dl)"), ["labs"]),
+        (("patient", "date", "Creatinine (mg/dL)", "Remark"), []),  # one analyte among other things says too little
+        (("patient", "visit", "date", "Hemoglobin (g/dL)", "eGFR (ml/min)", "Creatinine (mg/dL)"), ["labs"]),
+    ],
+)
+def test_few_analytes_are_laboratory_values_where_nothing_else_is_in_the_way(study, columns, tables):
+    assert tables_in(made_sheet({name: ["1"] for name in columns}), study, "x") == tables
+
+
 def test_values_dates_and_rows_of_totals(study):
     sheet = made_sheet(
         {

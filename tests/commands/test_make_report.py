@@ -155,6 +155,7 @@ def test_simulated_data_are_marked_everywhere(written_report: Path):
 
 
 @pytest.mark.whole_report
+@pytest.mark.usefixtures("fine_pictures")
 def test_two_runs_are_byte_identical_but_for_the_times(written_report: Path, tmp_path: Path):
     write_report(None, out=tmp_path / "again", verify=True)
     for path in written_report.rglob("*"):

@@ -29,7 +29,10 @@ def test_which_tables_a_sheet_holds(study):
     [
         (("patient", "date", "Creatinine (mg/dL)"), ["labs"]),
         (("pacjent", "wizyta", "data", "Kreatynina (mg/dl)"), ["labs"]),
-        (("patient", "date", "Creatinine (mg/dL)", "Remark"), []),  # one analyte among other things says too little
+        (
+            ("patient", "date", "Creatinine (mg/dL)", "Remark"),
+            [],
+        ),  # one analyte among other things says too little
         (("patient", "visit", "date", "Hemoglobin (g/dL)", "eGFR (ml/min)", "Creatinine (mg/dL)"), ["labs"]),
     ],
 )

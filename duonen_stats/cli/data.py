@@ -29,7 +29,7 @@ from duonen_stats.cli.options import (
     out_folder,
     taking,
 )
-from duonen_stats.displays.model.format import percent
+from duonen_stats.displays.model.format import percent, significant
 
 if TYPE_CHECKING:
     from duonen_stats.simulated.model.recruitment import Stage
@@ -188,6 +188,7 @@ def convert(options: ConvertOptions) -> None:
 _MOST_PATIENTS = 10_000
 _MOST_TRIALS = 10_000_000
 _SHOWN = 12
+_DIGITS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -349,24 +350,20 @@ def _summary(found: "SimulatedTrials") -> str:
     lines = []
     for one in found.characteristics:
         if one.rejected_share is not None:
-            lines.append(_line(one.analysis_id, f"p < {one.alpha:g} in", one.rejected_share, one, "rejected"))
+            level = significant(float(one.alpha or 0), _DIGITS)
+            lines.append(_line(one.analysis_id, f"p < {level} in", one, "rejected", "trials"))
         if one.covered_share is not None:
-            lines.append(
-                _line(
-                    one.analysis_id, f"limits cover {one.true_value:g} in", one.covered_share, one, "covered"
-                )
-            )
+            true = significant(float(one.true_value or 0), _DIGITS)
+            of = f"{counted(int(one.with_limits or 0), 'trial')} with limits"
+            lines.append(_line(one.analysis_id, f"limits cover {true} in", one, "covered", of))
     more = [f"... and {len(lines) - _SHOWN} more in characteristics.csv."] if len(lines) > _SHOWN else []
     head = f"{counted(found.trials, 'SIMULATED trial')}, {counted(len(found.ids), 'result')} of each."
     return "\n".join([head, *lines[:_SHOWN], *more, f"Written to {found.folder}."])
 
 
-def _line(name: str, words: str, share: float, one: Any, what: str) -> str:
-    low, high = getattr(one, f"{what}_low"), getattr(one, f"{what}_high")
-    return (
-        f"{name:<36} {words} {percent(100 * share)} of trials (95 % limits {percent(100 * low)} to "
-        f"{percent(100 * high)})"
-    )
+def _line(name: str, words: str, one: Any, what: str, of: str) -> str:
+    share, low, high = (percent(100 * getattr(one, f"{what}_{part}")) for part in ("share", "low", "high"))
+    return f"{name:<36} {words} {share} of {of} (95 % limits {low} to {high})"
 
 
 # ``duonen mapping``: help with the file that says how names and codes of sources become the dictionary's.

@@ -9,7 +9,7 @@ from duonen_stats.methods import proportion_ci
 from duonen_stats.methods.inputs.admit import FloatArray
 from duonen_stats.trials.truth import Truth
 
-P_VALUES = frozenset({"p", "holm", "bonferroni"})
+P_VALUES = frozenset({"p", "log_rank_p", "holm", "bonferroni"})
 """Statistics that are p-values of two-sided tests."""
 
 _QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}

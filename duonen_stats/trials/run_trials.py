@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -131,12 +131,14 @@ def simulate_trials(
     2
     """
     study, place = load_study(), Path(out)
-    if isinstance(trials, bool) or not isinstance(trials, int | np.integer) or trials < 1:
-        raise OptionError("trials", f"{trials!r} is not a number of trials; it is a whole number from 1 on.")
+    _require_numbers(trials, seed, stage)
+    if isinstance(analyse, str) or not analyse:
+        raise OptionError("analyse", f"{analyse!r} is no list of results; name one or more ids in a list.")
+    trials, seed = int(trials), int(seed)
     design = study.design
     usual = design.planned_subjects if stage == "FINAL" else design.interim_subjects
     scenario = Scenario(
-        seed=seed, stage=stage, patients=usual if patients is None else patients,
+        seed=seed, stage=stage, patients=usual if patients is None else _plain_number(patients),
         plan=plan or (FINAL if stage == "FINAL" else INTERIM), assumptions=assumptions, names=tuple(analyse),
     )  # fmt: skip
     check_plan(scenario.plan, study)
@@ -156,6 +158,20 @@ def simulate_trials(
         found = tuple(_described_results(store, chosen, scenario, study))
         _finish(place, told, trials, found, store)
     return SimulatedTrials(folder=place, trials=trials, ids=chosen.ids, characteristics=found)
+
+
+def _require_numbers(trials: int, seed: int, stage: str) -> None:
+    """Refuse what names no run at all; ``OptionError`` says which argument."""
+    for name, value, least in (("trials", trials, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+            raise OptionError(name, f"{value!r} makes no sense; it is a whole number from {least} on.")
+    if stage not in get_args(Stage):
+        raise OptionError("stage", f"{stage!r} is no stage; there are {' and '.join(get_args(Stage))}.")
+
+
+def _plain_number(value: Any) -> Any:
+    """Turn a whole number of numpy into one that JSON can hold; what is none is refused by the simulator."""
+    return int(value) if isinstance(value, np.integer) else value
 
 
 def _require_possible(scenario: Scenario, study: Study) -> None:

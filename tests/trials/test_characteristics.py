@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from duonen_stats.trials.characteristics import characteristic
+from duonen_stats.plan import FINAL
+from duonen_stats.results.ids import known_ids
+from duonen_stats.study import load_study
+from duonen_stats.trials.characteristics import P_VALUES, characteristic
 from duonen_stats.trials.truth import Truth
 
 NAN = math.nan
@@ -18,6 +21,15 @@ def test_a_p_value_that_is_missing_does_not_reject():
     assert (found.rejected_low, found.rejected_high) == pytest.approx((exact.low, exact.high))
     assert found.rejected_mc_error == pytest.approx(math.sqrt(0.25 * 0.75 / 4))
     assert (found.true_value, found.covered, found.truth) == (None, None, "")
+
+
+def test_every_two_sided_p_value_of_a_report_is_counted_whatever_its_block_calls_it():
+    """By the ids themselves: all statistics of a report that are named as a p-value, but for one-sided ones."""
+    known = known_ids(load_study(), FINAL, "final").exact
+    named = {name.rpartition(".")[2] for name in known} | {"holm", "bonferroni"}
+    found = {stat for stat in named if stat in {"holm", "bonferroni"} or stat == "p" or stat.endswith("_p")}
+    assert found == P_VALUES
+    assert characteristic("b.log_rank_p", np.array([0.01, 0.2]), 0.05).rejected == 1
 
 
 def test_values_are_described_and_other_statistics_do_not_reject():

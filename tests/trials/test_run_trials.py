@@ -126,7 +126,11 @@ def test_a_folder_that_holds_something_else_or_is_in_use_is_refused(tmp_path):
 
 def test_what_makes_no_sense_is_refused_before_anything_is_written(tmp_path, monkeypatch):
     for given, error, words in (
-        ({"trials": 0}, OptionError, "not a number of trials"),
+        ({"trials": 0}, OptionError, "0 makes no sense; it is a whole number from 1 on"),
+        ({"trials": 2, "seed": -1}, OptionError, "-1 makes no sense; it is a whole number from 0 on"),
+        ({"trials": 2, "stage": "final"}, OptionError, "'final' is no stage; there are INTERIM and FINAL"),
+        ({"trials": 2, "analyse": "pfs.primary.log_rank"}, OptionError, "is no list of results"),
+        ({"trials": 2, "analyse": ()}, OptionError, "is no list of results"),
         ({"trials": 2, "analyse": ["pfs.nothing"]}, OptionError, "no result 'pfs.nothing'"),
         ({"trials": 2, "patients": 0}, PlanError, "patients is 0"),
         ({"trials": 2, "plan": replace(FINAL, control_arm="Z")}, PlanError, "control_arm"),

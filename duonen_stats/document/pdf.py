@@ -54,10 +54,11 @@ _UPRIGHT_SIZE, _UPRIGHT_LINES = 7.0, 1.3
 """Letters and lines with which a table made for a turned page is as well read on an upright one."""
 _TITLE, _NOTE, _SIGNS_OF_A_NOTE = 40.0, 10.3, 118
 """Points of a title with its column heads and of a line of a note, and characters in such a line."""
-_FIXED = {
+TEMPLATE_WORDS = {
     "page": "Page",
     "of": "of",
     "none": "None.",
+    "continued": "continued",
     "contents": "Contents",
     "displays": "Tables and figures",
 }
@@ -115,7 +116,7 @@ def _document(document: Document, svgs: Mapping[str, bytes]) -> dict[str, Any]:
         "cut_line": _clean(document.cut_line),
         "running_title": _clean(document.running_title),
         "lang": document.language,
-        "words": {name: document.fixed(words) for name, words in _FIXED.items()},
+        "words": {name: document.fixed(words) for name, words in TEMPLATE_WORDS.items()},
         "sections": [_section(section, svgs) for section in document.sections],
     }
 

@@ -261,8 +261,10 @@ def plural(value: float | None, forms: Sequence[str]) -> str:
 def _value(text: str, numbers: Sequence[Number]) -> float | None:
     token = _TOKEN.fullmatch(text)
     shown = numbers[int(token[1])].text if token else text
+    if "." in shown or "," in shown:  # a number with decimals takes the form of a fraction, 2,0 as well
+        return None
     try:
-        return float(shown.strip("%").replace("−", "-").replace(",", "."))
+        return float(shown.strip("%").replace("−", "-"))
     except ValueError:
         return None
 

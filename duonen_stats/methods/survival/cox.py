@@ -18,9 +18,9 @@ from duonen_stats.methods.survival.partial_likelihood import (
 )
 
 # Largest exponent whose exponential, and its inverse, are ordinary numbers.
+_LARGEST_LOG = 700.0
 # Records times failures that are held at once.
 _CELLS = 1_000_000
-_LARGEST_LOG = 700.0
 # By how much a larger model may fit worse than one nested in it: rounding.
 _NOISE = 1e-8
 

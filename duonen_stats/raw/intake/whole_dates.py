@@ -37,7 +37,11 @@ _DAYS = (
     "mon|monday|tue|tues|tuesday|wed|wednesday|thu|thur|thurs|thursday|fri|friday|sat|saturday|sun|sunday|"
     "pon|pn|poniedziałek|wt|wto|wtorek|śr|śro|środa|czw|cz|czwartek|pt|pią|piątek|sob|so|sobota|nd|nie|ndz|niedz|niedziela"
 )
-_WEEKDAY = re.compile(rf"(?:{_DAYS})(?:\.,?|,)?\s+(?=[^\W_])", re.IGNORECASE)
+# A day follows, also behind its month: "nie" is also the Polish no, and "nie wykonano" must not become its contrary.
+_WEEKDAY = re.compile(
+    rf"(?:{_DAYS})(?:\.,?|,)?\s+(?=[0-9]|[^\W\d_]{{3,12}}\.?[ -]*[0-9]{{1,2}}(?:st|nd|rd|th)?[ ,-])",
+    re.IGNORECASE,
+)
 _YEAR_WORD = re.compile(r"(?<=[0-9]{2})\s*(?:r\.?|roku)(?=$|[\s,])", re.IGNORECASE)
 _HOUR_WORD = re.compile(
     r"(?:,\s*|\s+)(?:o\s+)?(?:(?:godz(?:\.|ina)?|g\.|at)\s*)?(?=[0-9]{1,2}:[0-9]{2})", re.IGNORECASE

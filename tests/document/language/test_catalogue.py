@@ -19,6 +19,7 @@ from duonen_stats.document.language.catalogue import (
     plural,
     require_language,
 )
+from duonen_stats.document.pdf import TEMPLATE_WORDS
 from duonen_stats.errors import DuonenError, OptionError
 from duonen_stats.study.shipped_files import templates_path
 
@@ -90,6 +91,12 @@ def test_a_noun_has_the_form_that_its_number_asks_for(count):
     assert said == (True, f"Kontrola danych wykazała 1 błąd, {count} {form} i 3 uwagi.")
 
 
+@pytest.mark.parametrize(("shown", "said"), [("62", "62 lata"), ("62.0", "62,0 roku"), ("62.5", "62,5 roku")])
+def test_a_number_with_decimals_takes_the_form_of_a_fraction(shown, said):
+    """Unicode CLDR, rules of Polish: few and one ask for a number that is shown without decimals."""
+    assert translated(Number("age", shown), " years") == [(True, said)]
+
+
 @given(st.integers(min_value=0, max_value=10_000))
 def test_plural_forms_follow_the_last_digits(number):
     """A second programming, by the digits as written: one alone; 2 to 4 unless 12 to 14; all else."""
@@ -154,6 +161,14 @@ def test_every_fixed_word_that_a_page_asks_for_is_there():
     assert asked
     assert asked - {*POLISH.interface} == set()
     assert all(fixed_words("en", words) == words for words in asked)
+
+
+def test_the_printed_page_has_no_words_of_its_own():
+    text = "\n".join(path.read_text(encoding="utf-8") for path in templates_path().glob("*.typ"))
+    code = re.sub(r"//.*", "", text)
+    assert {*re.findall(r"report\.words\.(\w+)", code)} == {*TEMPLATE_WORDS}
+    assert {*TEMPLATE_WORDS.values()} <= {*POLISH.interface}
+    assert re.findall(r"\[[A-Za-z][A-Za-z ]*[.:]?\]", code) == []
 
 
 def test_a_language_that_is_not_there_is_refused():

@@ -74,7 +74,10 @@ def test_years_of_two_digits_need_a_century(text, stated, date):
         ("Wednesday 14 Feb 2024", "14 Feb 2024"),
         ("14.02.2024, godz. 7:15", "14.02.2024 7:15"),
         ("20240214071500", "20240214 07:15"),
+        ("Monday, February 14th, 2022", "February 14th, 2022"),
         ("Monday", "Monday"),
+        ("nie wykonano", "nie wykonano"),
+        ("nie wcześniej niż 2022", "nie wcześniej niż 2022"),
         ("2024-02-14", "2024-02-14"),
     ],
 )

@@ -23,8 +23,10 @@ _THREE = re.compile(
     rf"(?P<one>[0-9]{{1,2}}|{_GONE})(?P<sep>[./ -]?)(?P<two>[0-9]{{1,2}}|{_GONE})(?P=sep)(?P<year>(?:19|20)[0-9]{{2}})"
 )
 _NAMED = re.compile(
-    rf"(?:(?P<day>{_GONE}){_SEP}?|{_GONE})?(?P<name>[a-z]{{3,12}}|ii?|i?v|vi|ix|xi)\.?{_SEP}?(?P<year>(?:19|20)[0-9]{{2}})"
+    rf"(?:(?P<day>{_GONE}){_SEP}?|{_GONE})?(?P<name>[a-z]{{3,12}})\.?{_SEP}?(?P<year>(?:19|20)[0-9]{{2}})"
 )
+# Of these signs alone a text is read first: xi is not an unknown day and the month i.
+_ROMAN_YEAR = re.compile(rf"(?:{_GONE}{_SEP})?(?P<name>[ivx]+)\.?{_SEP}?(?P<year>(?:19|20)[0-9]{{2}})")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _STORED = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?:-(?P<month>0[1-9]|1[0-2]))?")
 
@@ -78,7 +80,7 @@ def partial_date(text: str, order: str | None = None) -> str | None:
         return _year_last(found, order)
     if found := _MONTH_YEAR.fullmatch(word) or _YEAR_MONTH.fullmatch(word):
         return _month(found["year"], found["month"], found.groupdict().get("day"))
-    found = _NAMED.fullmatch(word)
+    found = _ROMAN_YEAR.fullmatch(word) or _NAMED.fullmatch(word)
     known = MONTH_NAMES | _ROMAN
     if found is None or (found["name"] not in known and not is_unknown(found["name"])):
         return None

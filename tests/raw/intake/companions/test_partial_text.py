@@ -23,6 +23,15 @@ def test_a_month_is_known(text):
     assert partial_date(text) == "2022-08"
 
 
+@pytest.mark.parametrize("form", ["{} 2022", "{}.2022", "XX.{}.2022", "UNK {} 2022", "x/{}/2022"])
+def test_every_roman_month_but_ten_is_read_as_itself(form):
+    """The signs of 9, 11 and 12 hold an x, which elsewhere is an unknown day."""
+    names = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "XI", "XII"]
+    numbers = [*range(1, 10), 11, 12]
+    assert [partial_date(form.format(name)) for name in names] == [f"2022-{one:02}" for one in numbers]
+    assert [partial_date(form.format(name)) for name in ("XIII", "XVII", "IIX")] == [None, None, None]
+
+
 @pytest.mark.parametrize(
     "text",
     [

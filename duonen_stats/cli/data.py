@@ -323,6 +323,8 @@ def _many(options: SimulateOptions, assumptions: "Assumptions") -> None:
     stage = _stage(options.stage or "final")
     plan = options.plan(FINAL if stage == "FINAL" else INTERIM)
     names = tuple(name for text in options.analyse for part in text.split(",") if (name := part.strip()))
+    if options.analyse and not names:
+        raise click.UsageError(f"--analyse names no result; leave it out for {PRIMARY}.")
     done = 0
 
     def told(trials: int, of: int, /) -> None:

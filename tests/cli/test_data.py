@@ -144,6 +144,7 @@ def simulating(*args: object):
         (["--hazard-ratio", "E=1"], "--hazard-ratio"),
         (["--assume", "outcome.lost=1"], "--assume"),
         (["--trials", "2", "--analyse", "pfs.nothing"], "--analyse"),
+        (["--trials", "2", "--analyse", ","], "--analyse names no result"),
         (["--trials", "2", "--set", "alfa=1"], "alpha"),
     ],
 )

@@ -62,7 +62,7 @@ def test_who_takes_data_takes_a_mapping_and_a_day_and_who_analyses_takes_a_plan(
 def test_own_options_come_first_and_shared_ones_are_declared_once():
     assert [item.name for item in COMMANDS["report", "final"].params if isinstance(item, click.Option)] == [
         "blinded", "out", "also", "against", "allow_stage", "aggregate_only", "no_verify", "mapping", "cut_date",
-        "plan_file", "settings", "quiet", "version",
+        "plan_file", "settings", "language", "quiet", "version",
     ]  # fmt: skip
     own = {path: get_annotations(options) for path, options in OPTIONS.items()}
     # It reads files as they are, and no simulated cohort in their place.

@@ -145,7 +145,7 @@ def single_patients(content: TableContent, results: Results) -> tuple[Line, ...]
     }
     rows = [results.row(one) for one in shown if one in results]
     alone = sum(
-        row.n == 1 or (row.stat == 1 and row.stat_name in COUNTED and row.stat_label.endswith("patients"))
+        row.n == 1 or (row.stat == 1 and row.stat_name in COUNTED and "patients" in row.stat_label)
         for row in rows
     )
     if not alone:

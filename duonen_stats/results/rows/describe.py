@@ -142,8 +142,11 @@ def count(part: int, whole: int, about: About, *, of: str = "patients") -> list[
     method = f"denominator: {of}"
     share = 100 * part / whole if whole else None
     note = "" if whole else f"no {of} to count"
+    label = (
+        "Number of patients" if of == "patients" else f"Number among {of}"
+    )  # not how many of these there are
     return [
-        about.row("n", part, unit="", n=whole, label=f"Number of {of}"),
+        about.row("n", part, unit="", n=whole, label=label),
         about.row("pct", share, unit="%", n=whole, method=method, note=note),
     ]
 

@@ -24,6 +24,13 @@ def test_of_nothing_there_is_no_percentage():
     assert share.note == "no events to count"
 
 
+def test_a_count_is_not_called_the_number_of_those_it_is_a_part_of():
+    assert [count(2, 15, ABOUT, of=of)[0].stat_label for of in ("patients", "treated patients")] == [
+        "Number of patients",
+        "Number among treated patients",
+    ]
+
+
 def found(rows):
     return {row.stat_name: row.stat for row in rows}
 

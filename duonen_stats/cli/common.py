@@ -125,8 +125,9 @@ def _finding_line(group: Sequence[Any]) -> str:
     patients = len({one.subject for one in group} - {None})
     often = [f"{len(lines)} lines"] if len(lines) > _PLACES else []
     often += [f"{patients} patients"] if number > 1 and patients > 1 else []
-    often += [f"the first of {number}"] if rest else []
-    more = f" ({', '.join(often)})" if often else ""
+    counts = ", ".join(often)
+    which = f"the first of {rest + 1} different messages" if rest else ""
+    more = f" ({'; '.join(filter(None, (counts, which)))})" if counts or which else ""
     return f"{first.severity:<8}{first.rule:<16}{place}{column}: {first.message}{more}"
 
 

@@ -204,11 +204,12 @@ class SimulateOptions(PlanOptions):
         type=click.IntRange(0),
         default=1,
         show_default=True,
+        metavar="N",
         help="The same seed gives the same bytes.",
     )
     patients: int | None = option(
-        "--patients", type=click.IntRange(1, _MOST_PATIENTS), default=None,
-        help="Number of patients  [default: 56, final 92]",
+        "--patients", type=click.IntRange(1, _MOST_PATIENTS), default=None, metavar="N",
+        help="Number of patients.  [default: 56, final 92]",
     )  # fmt: skip
     stage: str | None = option(
         "--stage", type=click.Choice(["interim", "final"], case_sensitive=False), default=None,
@@ -395,11 +396,13 @@ def suggest(options: SuggestOptions) -> None:
     file.
     """
     from duonen_stats.commands.suggest_mapping import suggest_mapping
+    from duonen_stats.raw.suggest.proposal import UNRECOGNISED
 
     text = suggest_mapping(options.data, options.out)
     if not options.quiet:
         entries = text.count("\n  - source:")
         guesses = sum("confirm" in line for line in text.splitlines() if not line.startswith("#"))
-        click.echo(
-            f"{counted(entries, 'source')}, {counted(guesses, 'line')} to confirm. Written to {options.out}."
-        )
+        unfound = [line[2:] for line in text.splitlines() if line.startswith(UNRECOGNISED)]
+        by_hand = [f"{line} Write what is missing by hand, as docs/intake.md describes." for line in unfound]
+        made = f"{counted(entries, 'source')}, {counted(guesses, 'line')} to confirm."
+        click.echo(" ".join([made, *by_hand, f"Written to {options.out}."]))

@@ -53,7 +53,7 @@ def _at_event() -> Any:
         type=options.EVENTS,
         metavar="N",
         default=None,
-        help="Analyse at this event, not at --total.",
+        help="Analyse at this number of events, not at --total.",
     )
 
 

@@ -122,7 +122,8 @@ def hazard_ratio_option() -> Any:
     """Declare ``--hazard-ratio``."""
     return option(
         "--hazard-ratio", type=Numbers(RATIO), metavar="HR", **of_plan("hazard_ratio"),
-        help="Experimental over control, below 1 if the experimental arm is better. With --hazard-starts, one each.",
+        help="Experimental over control, below 1 if the experimental arm is better. With --hazard-starts, one per "
+        "interval.",
     )  # fmt: skip
 
 

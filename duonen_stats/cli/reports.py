@@ -294,7 +294,7 @@ def records(options: RecordsOptions) -> None:
     """Show the records behind a number: dataset, filter and patients.
 
     REPORT is the folder of a finished report, ANALYSIS_ID a row of its results.csv; the panel of a number in the HTML
-    names it.
+    names it, and displays.csv lists those of each table and figure.
     """
     from duonen_stats.commands.show_records import find_records
 

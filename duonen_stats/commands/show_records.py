@@ -107,7 +107,7 @@ def find_records(report: Path, analysis_id: str) -> NumberRecords:
         raise DataError(f"{report} has no {RESULTS}: give the folder of a report.")
     rows = {row["analysis_id"]: row for row in sheet.records()}
     if analysis_id not in rows:
-        near = get_close_matches(analysis_id, rows, n=3, cutoff=0.5)
+        near = get_close_matches(analysis_id, rows, n=3, cutoff=0.7)
         hint = f"; the nearest are {first_few(near, 3)}" if near else ""
         raise DataError(f"No number of {report} has the id {analysis_id!r}{hint}. {RESULTS} lists all.")
     row = rows[analysis_id]

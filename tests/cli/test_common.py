@@ -79,7 +79,9 @@ def test_many_findings_of_a_column_that_read_differently_are_few_lines(capsys):
     print_findings([replace(ERROR, row=row, message=f"wrong by {row}") for row in range(2, 42)], err=False)
     shown = [line for line in capsys.readouterr().out.splitlines() if line.startswith("error")]
     assert len(shown) == 4
-    assert shown[3].endswith("labs lines 5, 6, 7, 8, 9 ...: wrong by 5 (37 lines, the first of 37)")
+    assert shown[3].endswith(
+        "labs lines 5, 6, 7, 8, 9 ...: wrong by 5 (37 lines; the first of 37 different messages)"
+    )
 
 
 def test_steps_are_plain_lines_where_there_is_no_terminal(capsys):

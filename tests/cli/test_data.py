@@ -109,7 +109,11 @@ def test_a_mapping_is_proposed_from_the_command_line(tmp_path):
     )
     out = tmp_path / "mapping.yaml"
     shown = CliRunner().invoke(main, ["mapping", "suggest", str(data), "--out", str(out)])
-    assert (shown.exit_code, shown.stdout) == (0, f"1 source, 2 lines to confirm. Written to {out}.\n")
+    assert shown.exit_code == 0
+    assert shown.stdout.startswith("1 source, 2 lines to confirm. No source was recognised for: ")
+    assert shown.stdout.endswith(
+        f"Write what is missing by hand, as docs/intake.md describes. Written to {out}.\n"
+    )
     assert '"RANDDT": "DMY"  # the file does not show it; confirm' in out.read_text(encoding="utf-8")
 
 

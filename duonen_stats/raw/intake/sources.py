@@ -307,7 +307,7 @@ def _lacking(path: Path, table: RawTable, present: Sequence[str], what: str | No
     if not others:
         return f"{what}; add it."
     listed = first_few([*map(shown, others)], _NAMED, "others")
-    return f"{what}; not known are {listed}. Name the one in the mapping file, or add the table."
+    return f"{what}; of no known table: {listed}. Name the right one in the mapping file, or add the table."
 
 
 _NAMED = 6

@@ -34,6 +34,8 @@ _SHORTEST = 3
 """A common beginning of worksheets' names must be so long before a star stands for the rest."""
 _NAMED = 40
 """So many names are listed in a comment."""
+UNRECOGNISED = "# No source was recognised for:"
+"""Begins the line of a proposal that names the tables it has no source for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def suggested_mapping(path: Path, study: Study) -> str:
         "# Lines marked confirm are guesses. Other lines were recognised by names and words that are known.",
     ]
     if missing:
-        top.append(f"# No source was recognised for: {', '.join(missing)}.")
+        top.append(f"{UNRECOGNISED} {', '.join(missing)}.")
     lines = [*top, *comments, "sources:" if entries else "sources: []"]
     lines += [line for entry in entries for line in _written(entry)]
     return "\n".join(lines) + "\n"

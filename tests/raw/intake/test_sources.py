@@ -123,8 +123,8 @@ def test_what_is_there_is_named_where_a_table_is_missing(tmp_path, study):
     _, findings = find_sources(path, study, CutMapping())
     (labs,) = (one for one in findings if one.table == "labs")
     assert labs.message == (
-        "No worksheet labs in cut.xlsx; not known are 'Wyniki', 'Notatki'. Name the one in the mapping file, or "
-        "add the table."
+        "No worksheet labs in cut.xlsx; of no known table: 'Wyniki', 'Notatki'. Name the right one in the mapping "
+        "file, or add the table."
     )
 
 

@@ -69,6 +69,11 @@ def _ratios(given: Sequence[str], study: Study) -> Mapping[str, float]:
             raise PlanError(f"--hazard-ratio {text}: a hazard ratio is above 0.")
         if mark and arm not in codes:
             raise PlanError(f"--hazard-ratio {text}: {arm!r} is no arm; arms are {', '.join(codes)}.")
+        if mark and arm not in adapted:
+            raise PlanError(
+                f"--hazard-ratio {text}: hazard ratios are against arm {arm}. Its own hazard is stated by "
+                "--assume outcome.hazard_per_month=VALUE."
+            )
         found |= dict.fromkeys([arm] if mark else adapted, ratio)
     return found
 

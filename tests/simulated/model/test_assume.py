@@ -27,6 +27,7 @@ def test_fields_and_hazard_ratios():
         (["outcome.hazard_ratios=1"], [], "--hazard-ratio"),
         (["recruitment.centre_shares=0.5,0.5"], [], "numbers with commas"),
         ([], ["E=0.5"], "'E' is no arm"),
+        ([], ["A=0.5"], "hazard ratios are against arm A"),
         ([], ["0"], "above 0"),
         ([], ["half"], "'half' is not a number"),
     ],

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO
 
 from duonen_stats.errors import UnreadableFileError
@@ -204,8 +204,30 @@ def _value(cell: Mapping[str, str], text: str) -> Any:
     if kind == "boolean":
         return cell.get("boolean-value") == "true"
     if kind == "time":
-        return text or cell.get("time-value", "")
+        return _time(cell.get("time-value", ""), text)
     return cell.get("string-value", text) or None
+
+
+_MILLISECOND = timedelta(milliseconds=1)
+_TIME = re.compile(r"PT(?:(\d{1,2})H)?(?:(\d{1,2})M)?(?:(\d{1,2}(?:\.\d+)?)S)?")
+
+
+def _time(stored: str, shown: str) -> time | str:
+    """Give a time by its value, to the millisecond: "12:15" on the screen may be minutes; from a day on, what is shown.
+
+    A day and more is a duration, or a moment of which the screen shows the time of day.
+    """
+    found = _TIME.fullmatch(stored)
+    if not found or not any(found.groups()):
+        return shown or stored
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    exact = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    lasting = _MILLISECOND * ((exact + _MILLISECOND / 2) // _MILLISECOND)
+    return (
+        (datetime.combine(date.min, time()) + lasting).time()
+        if lasting < timedelta(days=1)
+        else shown or stored
+    )
 
 
 def _date(text: str) -> date | datetime | str:

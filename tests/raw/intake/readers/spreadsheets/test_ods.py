@@ -81,6 +81,26 @@ def test_values_of_every_type():
     assert sheet.form == {"format": "OpenDocument", "worksheet": "labs"}
 
 
+@pytest.mark.parametrize(
+    ("shown", "stored", "text"),
+    [
+        ("12:15", "PT00H12M15S", "00:12:15"),
+        ("08:30", "PT08H30M59S", "08:30:59"),
+        ("30:15,5", "PT30M15.5S", "00:30:15.500000"),
+        ("08:29", "PT08H29M59.999999393S", "08:30:00"),
+        ("00:00", "PT00H00M00S", "00:00:00"),
+        ("30:00", "PT30H00M00S", "30:00"),
+        ("06:09:57", "PT1042374H09M57.999999393S", "06:09:57"),
+        ("12:15", "PT", "12:15"),
+        ("12:15", "", "12:15"),
+    ],
+)
+def test_a_time_below_a_day_is_its_value_and_not_what_is_on_the_screen(shown, stored, text):
+    """As in a workbook of Excel; a day and more is as shown: a duration, or a moment shown without its date."""
+    sheet = _read(_row(_cell("A")), _row(_cell(shown, "time", time_value=stored)))
+    assert [cells["A"] for _, cells in sheet.rows] == [text]
+
+
 def test_repeated_cells_and_rows_count_if_they_are_filled():
     filled = _row(_cell("x", more='table:number-columns-repeated="2"'), more='table:number-rows-repeated="3"')
     empty = _row("<table:table-cell/>", more='table:number-rows-repeated="1048000"')

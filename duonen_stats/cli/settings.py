@@ -38,6 +38,7 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("convert",): _DATA,
     ("profiles",): (*_DATA, "plan", "language"),
     ("plan",): ("plan",),
+    ("simulate",): ("plan",),  # of simulated trials; a single cut is simulated without one
     ("design", "project"): (*_DATA, "plan"),
     ("design", "reestimate"): (*_DATA, "plan"),
 }

@@ -16,7 +16,7 @@ report: $(VENV)/.runtime
 	$(BIN)/duonen report interim $(DATA) --out $(OUT)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: lint types test
 

@@ -43,25 +43,17 @@ settings.load_profile("unhurried")
 WHOLE_REPORTS = {"written_report", "written_audit", "edited_report", "comparison"}
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what can be seen, and say which tests share a worker and which come first.
+    """Mark what can be seen, and let long tests come first, so that no worker waits for another at the end.
 
-    Marked are tests that need a whole report, and tests whose inputs hypothesis draws. What tests share is made once by
-    a worker: those of one file, and all that read the written reports, go to the same. Long ones come first, so that
-    no worker waits for another at the end.
+    Marked are tests that need a whole report, and tests whose inputs hypothesis draws.
     """
     for item in items:
-        group = item.nodeid.partition("::")[0]
         if WHOLE_REPORTS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.whole_report)
-            group = "written reports"
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.law)
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(
-        key=lambda item: not (item.get_closest_marker("whole_report") or item.get_closest_marker("long"))
-    )
+    items.sort(key=lambda item: item.get_closest_marker("whole_report") is None)
 
 
 @pytest.fixture(scope="session")

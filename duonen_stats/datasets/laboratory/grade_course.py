@@ -288,8 +288,6 @@ def low_spells(values: pd.DataFrame, grade: int) -> pd.DataFrame:
         LASTBAD=("ADT", "max"),
         VALUES=("ADT", "size"),
         WORST=("LOW", "max"),
-        BEFORE=("BEFORE", "first"),
-        AFTER=("AFTER", "last"),
     )
     # ``first`` and ``last`` skip missing dates: the ends are those of the first and the last value alone.
     ends = table.groupby("NUMBER", sort=True)

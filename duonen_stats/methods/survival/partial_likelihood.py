@@ -114,8 +114,7 @@ class _Stratum:
             return
         # About a typical failure: far from zero the products of covariates would lose their digits.
         self.centre = np.median(data.covariates[failures], axis=0)
-        self.members, self.failures = data.covariates[members], data.covariates[failures]
-        self.members, self.failures = self.members - self.centre, self.failures - self.centre
+        self.members, self.failures = (data.covariates[one] - self.centre for one in (members, failures))
         moment, self.index, tied = np.unique(self.time, return_inverse=True, return_counts=True)
         self.moments = moment.size
         # Tied failures are summed apart: Efron's method takes them out of the risk set step by step.

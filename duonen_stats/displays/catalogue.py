@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from duonen_stats.displays.efficacy.arm_factors import ARM_FACTORS
-from duonen_stats.displays.efficacy.beside_primary import ASSESSMENT_SCHEDULE, BESIDE_PRIMARY
+from duonen_stats.displays.efficacy.beside_primary import (
+    ASSESSMENT_SCHEDULE,
+    BESIDE_PRIMARY,
+    BETWEEN_ASSESSMENTS,
+)
 from duonen_stats.displays.efficacy.intercurrent import FURTHER_THERAPIES, INTERCURRENT_EVENTS
 from duonen_stats.displays.efficacy.response import DURATION_TABLE, RESPONSE_TABLE, WATERFALL
 from duonen_stats.displays.efficacy.sensitivity import DOSE_RESPONSE, SENSITIVITY
@@ -212,6 +216,7 @@ EFFICACY: tuple[Display, ...] = (
     LATE_TABLE,
     GRADE_TIMES,
     KIDNEY_DECLINES,
+    BETWEEN_ASSESSMENTS,
 )
 FINAL_DISPLAYS: Mapping[str, Display] = MappingProxyType(
     {**{display.key: display for display in EFFICACY}, **INTERIM_DISPLAYS}

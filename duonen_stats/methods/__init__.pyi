@@ -99,6 +99,10 @@ from duonen_stats.methods.survival.firth import FirthTerm as FirthTerm
 from duonen_stats.methods.survival.firth import firth_model as firth_model
 from duonen_stats.methods.survival.imputation import PooledEstimate as PooledEstimate
 from duonen_stats.methods.survival.imputation import pool_imputations as pool_imputations
+from duonen_stats.methods.survival.interval_censored import IntervalSurvival as IntervalSurvival
+from duonen_stats.methods.survival.interval_censored import IntervalSurvivalAt as IntervalSurvivalAt
+from duonen_stats.methods.survival.interval_censored import interval_survival as interval_survival
+from duonen_stats.methods.survival.interval_censored import interval_survival_at as interval_survival_at
 from duonen_stats.methods.survival.kaplan_meier import FollowUp as FollowUp
 from duonen_stats.methods.survival.kaplan_meier import KaplanMeier as KaplanMeier
 from duonen_stats.methods.survival.kaplan_meier import SurvivalAt as SurvivalAt

@@ -17,6 +17,7 @@ _MADE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "analyse_dose_response": ("dose_given", "dose_landmark", "dose_response"),
         "analyse_censoring": ("extreme_case", "imputed", "tipping_factor", "tipping_point"),
         "analyse_interval_censored": ("interval_model",),
+        "analyse_interval_curves": ("interval_curve",),
         "analyse_adjusted": ("adjusted", "adjusted_term"),
         "analyse_schedule": ("assessment_interval", "off_schedule", "on_schedule"),
         "analyse_per_protocol": ("per_protocol",),

@@ -13,6 +13,7 @@ from duonen_stats.results.analyses.efficacy.arm_factors import analyse_arm_facto
 from duonen_stats.results.analyses.efficacy.beside_primary import (
     analyse_adjusted,
     analyse_interval_censored,
+    analyse_interval_curves,
     analyse_schedule,
 )
 from duonen_stats.results.analyses.efficacy.intercurrent import (
@@ -104,6 +105,7 @@ FINAL_ANALYSES: tuple[Analysis, ...] = (
     analyse_dose_response,
     analyse_censoring,
     analyse_interval_censored,
+    analyse_interval_curves,
     analyse_adjusted,
     analyse_schedule,
     analyse_per_protocol,

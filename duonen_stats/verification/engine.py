@@ -36,6 +36,7 @@ from duonen_stats.verification.recomputed.harm.blood_counts import recompute_blo
 from duonen_stats.verification.recomputed.harm.event_terms import recompute_event_terms
 from duonen_stats.verification.recomputed.harm.kidney_function import recompute_kidney_function
 from duonen_stats.verification.recomputed.harm.late_harm import recompute_late_harm
+from duonen_stats.verification.recomputed.interval_curves import recompute_interval_curves
 from duonen_stats.verification.recomputed.laboratory import recompute_laboratory, recompute_toxicity
 from duonen_stats.verification.recomputed.patients import recompute_baseline, recompute_disposition
 from duonen_stats.verification.recomputed.quality import recompute_quality
@@ -145,6 +146,7 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
         patients.attrs["cut"] = folder.cut_date
         times = times_of(folder, patients, reported)
         recompute_survival(out, times, patients, plan, study)
+        recompute_interval_curves(out, times["PFS"], plan, study)
         recompute_dose_response(out, times["PFS"], activities, doses, plan, study)
         severe = reported["EMERGENT"] & reported["SEVERE"] & reported["STARTDT"].isna()
         out.add("ae3.undated.n", int(severe.sum()), PANDAS)

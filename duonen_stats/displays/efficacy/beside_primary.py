@@ -3,23 +3,26 @@
 from duonen_stats.displays.model.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import (
+    MONTH_DECIMALS,
     RANDOMISED,
     RATIO_DECIMALS,
+    SHARE_DECIMALS,
     compared_groups,
     compared_words,
     confidence,
     group_name,
     interval,
 )
-from duonen_stats.displays.model.format import upper_first
+from duonen_stats.displays.model.format import TO, upper_first
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.efficacy.beside_primary import (
     analyse_adjusted,
     analyse_interval_censored,
+    analyse_interval_curves,
     analyse_schedule,
 )
 from duonen_stats.results.analyses.efficacy.intercurrent import analyse_per_protocol
-from duonen_stats.results.analyses.efficacy.survival import analyse_primary
+from duonen_stats.results.analyses.efficacy.survival import analyse_primary, analyse_survival
 from duonen_stats.results.rows.groups import ALL
 
 _EMPTY: Line = ()
@@ -200,6 +203,78 @@ ASSESSMENT_SCHEDULE = Display(
     title="Assessments as done by the investigators, against the schedule",
     analyses=(analyse_schedule,),
     layout=_layout_schedule,
+    datasets=("ADTTE", "ADRS"),
+    exploratory=True,
+)
+
+
+def _layout_intervals(material: Material) -> Layout:
+    look, plan = material.look, material.plan
+    rows: list[TableRow] = []
+    for group in (*compared_groups(material), ALL):
+        curve = ids.interval_curve(group)
+        counts: tuple[Line, ...] = ((look.count(curve.stat("between")),), (look.count(curve.stat("exact")),))
+        rows.append(TableRow(cells=((group_name(material, group),), *counts, *(_EMPTY,) * 3), kind="group"))
+        for month in plan.landmark_months:
+            block = ids.interval_rate(curve, month)
+            dated = ids.km_rate(ids.km("pfs", group), month).stat("survival")
+            cells: tuple[Line, ...] = (
+                (f"{month:g} months",),
+                _EMPTY,
+                _EMPTY,
+                (look.fixed(dated, SHARE_DECIMALS),),
+                _possible(material, block),
+                _open(material, block),
+            )
+            rows.append(TableRow(cells=cells, indent=1))
+    columns = (
+        Column(header="Group", align="left", weight=1.4),
+        Column(header="Progressions", below=("between assessments",)),
+        Column(header="Deaths", below=("exact",), weight=0.8),
+        Column(header="Kaplan–Meier", below=("progression as seen",)),
+        Column(header="Turnbull", below=("progression between",), weight=1.3),
+        Column(header="Undetermined on", below=("months",), weight=1.2),
+    )
+    return Layout(
+        content=TableContent(columns=columns, rows=tuple(rows)),
+        population=(RANDOMISED,),
+        footnotes=(
+            (
+                "Probability of being free of progression and alive. Turnbull: the curve of highest likelihood when a "
+                "progression lies anywhere between the assessments around it, without a model. The data do not say "
+                "where it falls within certain intervals; at a month in one of them every value in the range given has "
+                "the same likelihood, and the interval is shown. It has no confidence limits: none are known to be "
+                "right.",
+            ),
+        ),
+    )
+
+
+def _possible(material: Material, block: ids.Block) -> Line:
+    """Write the one value of the curve, or the range of those it can have."""
+    look = material.look
+    low, high = (look.fixed(block.stat(name), SHARE_DECIMALS) for name in ("lowest", "highest"))
+    return (low,) if look.results.value(block.stat("left")) is None else (low, TO, high)
+
+
+def _open(material: Material, block: ids.Block) -> Line:
+    look = material.look
+    left, right = block.stat("left"), block.stat("right")
+    if look.results.value(left) is None:
+        return _EMPTY
+    start = look.fixed(left, MONTH_DECIMALS)
+    if look.results.value(right) is None:
+        return ("after ", start)
+    return (start, TO, look.fixed(right, MONTH_DECIMALS))
+
+
+BETWEEN_ASSESSMENTS = Display(
+    key="table_e20",
+    label="Table E20",
+    ich_number="14.2.15",
+    title="Progression-free survival with progression between assessments, without a model",
+    analyses=(analyse_interval_curves, analyse_survival),
+    layout=_layout_intervals,
     datasets=("ADTTE", "ADRS"),
     exploratory=True,
 )

@@ -108,9 +108,9 @@ def survival_data(
     times, events, matrix = times[complete], events[complete], matrix[complete]
     _refuse(times, events, matrix, codes)
     if start is None:
-        times = _join_near_ties(times)
+        times = join_near_ties(times)
     else:
-        start, times = np.split(_join_near_ties(np.concatenate((start, times))), 2)
+        start, times = np.split(join_near_ties(np.concatenate((start, times))), 2)
         _refuse_empty_intervals(start, times)
     group_index, groups = (
         _together(times.size) if group is None and levels is None else _index(names[complete], levels)
@@ -196,7 +196,7 @@ def _index(names: NDArray[np.str_], levels: Iterable[object] | None) -> tuple[In
     return place[index], tuple(planned)
 
 
-def _join_near_ties(times: FloatArray) -> FloatArray:
+def join_near_ties(times: FloatArray) -> FloatArray:
     """Make times equal that differ by binary noise only, as R's survival does before it counts ties."""
     distinct, index = np.unique(times, return_inverse=True)
     near = np.diff(distinct) <= _TIE_TOLERANCE * max(1.0, float(np.abs(distinct).mean()))

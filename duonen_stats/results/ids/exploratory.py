@@ -1,7 +1,7 @@
 """Ids of what stands beside the primary comparison of the final report, each exploratory."""
 
 from duonen_stats.results.ids.efficacy import RATIO
-from duonen_stats.results.ids.family import FINAL_ONLY, Open, family, words
+from duonen_stats.results.ids.family import FINAL_ONLY, Open, each, family, number, words
 from duonen_stats.results.ids.patients import COUNTED, DESCRIBED
 from duonen_stats.results.ids.scope import time_groups
 
@@ -12,6 +12,27 @@ INTERVAL_MODELS = ("weibull", "piecewise")
 def interval_model(model: str) -> str:
     """PFS with each progression known to lie between two assessments, by a parametric model."""
     return f"pfs.interval.{model}"
+
+
+@family("n", "exact", "between", "censored", "classes", reports=FINAL_ONLY, group=time_groups)
+def interval_curve(group: str) -> str:
+    """PFS of a group with each progression known to lie between two assessments, without a model."""
+    return f"pfs.interval.curve.{group}"
+
+
+@family(
+    "lowest", "highest", "left", "right",
+    reports=FINAL_ONLY, block=each(interval_curve), month=lambda scope: scope.plan.landmark_months,
+)  # fmt: skip
+def interval_rate(block: str, month: float) -> str:
+    """What the curve can be at a month, and the interval on which it is undetermined there."""
+    return f"{block}.rate.{number(month)}"
+
+
+@family("left", "right", "mass", "survival", reports=FINAL_ONLY, block=each(interval_curve), place=Open())
+def interval_class(block: str, place: str) -> str:
+    """An interval that holds mass: the curve falls somewhere within."""
+    return f"{block}.class.{place}"
 
 
 @family("n", "events", *RATIO, reports=FINAL_ONLY)

@@ -44,8 +44,8 @@ def times_of(folder: ReportFolder, patients: pd.DataFrame, reported: pd.DataFram
     -------
     dict[str, pandas.DataFrame]
         For ``PFS``, ``PFSHYP``, ``OS``, ``DOR`` and ``TTAE3``: ``SUBJID`` (index), ``START``, ``END``, ``CNSR``,
-        ``ARM`` and ``MONTHS``, in the order of the patients. ``DOR`` starts at
-        the first response, which is taken from ADRS.
+        ``ARM`` and ``MONTHS``, in the order of the patients; ``PFS`` with ``LOWER`` and ``UPPER`` beside. ``DOR``
+        starts at the first response, which is taken from ADRS.
     """
     plan = folder.plan
     alive = last_alive(folder, patients)
@@ -63,10 +63,24 @@ def times_of(folder: ReportFolder, patients: pd.DataFrame, reported: pd.DataFram
         adrs = folder.datasets["adrs"]
         first = adrs.loc[adrs["PARAMCD"].eq("FRESP")].set_index("SUBJID")["ADT"]
         found["DOR"] = found["PFS"].loc[found["PFS"].index.isin(first.index)].assign(START=first)
-    return {
+    dated = {
         name: rows.assign(MONTHS=(rows["END"] - rows["START"]).dt.days / plan.days_per_month)
         for name, rows in found.items()
     }
+    dated["PFS"] = _between_assessments(dated["PFS"], scans, patients, plan.days_per_month)
+    return dated
+
+
+def _between_assessments(
+    rows: pd.DataFrame, scans: pd.DataFrame, patients: pd.DataFrame, days_per_month: float
+) -> pd.DataFrame:
+    """Add ``LOWER`` and ``UPPER``, the months between which the event happened; a death is exact."""
+    event = rows["CNSR"].eq(EVENT)
+    shown = scans.loc[scans["SHOWN"]].groupby("SUBJID")["DAY"].min().reindex(rows.index)
+    seen = event & shown.eq(rows["END"])
+    last = _last_free(scans, patients, rows["END"] - pd.Timedelta(days=1))
+    begun = (last - rows["START"]).dt.days / days_per_month
+    return rows.assign(LOWER=rows["MONTHS"].where(~seen, begun), UPPER=rows["MONTHS"].where(event, np.inf))
 
 
 def _scans(folder: ReportFolder, patients: pd.DataFrame) -> pd.DataFrame:

@@ -25,9 +25,11 @@ from duonen_stats.results.analyses.efficacy.survival import comparison_about
 from duonen_stats.results.rows.compare_times import HAZARD_RATIO, hazard_ratio_rows, log_rank_rows
 from duonen_stats.results.rows.describe import count, describe
 from duonen_stats.results.rows.groups import ALL, ARM, numbers
+from duonen_stats.results.rows.survival_curve import MONTHS
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.results.rows.times import (
     ENDPOINTS,
+    Times,
     TwoGroups,
     each_time_group,
     experimental_arms,
@@ -43,6 +45,12 @@ _MODELS = "duonen_stats.results.rows.interval_models"
 """Loaded when a model is fitted: the library behind it takes longer to load than most analyses take."""
 
 _HALF_DAY = 0.5
+_TURNBULL = "non-parametric maximum likelihood of interval-censored times (Turnbull)"
+_ENDS = {"left": "Interval on which the curve is undetermined, after", "right": "The same, up to"}
+_AT_MONTH = {"lowest": "Lowest survival", "highest": "Highest survival", **_ENDS}
+_CLASS = {**_ENDS, "mass": "Probability of the event within", "survival": "Survival from its end on"}
+_DETERMINED = "the curve is determined at this month"
+_NO_END = "no end: nobody was observed longer"
 _Fit = Callable[[FloatArray, FloatArray, BoolArray, Plan], Any]
 
 
@@ -60,11 +68,8 @@ def analyse_interval_censored(data: Datasets, study: Study, plan: Plan) -> list[
     Source: Lindsey & Ryan (1998) Stat Med 17:219-238; Turnbull (1976) J R Stat Soc B 38:290-295.
     """
     groups = _groups(data, study, plan)
-    bounds = (
-        progression_bounds(data.adtte, data.adrs, plan).set_index("USUBJID").reindex(groups.times.subject)
-    )
-    low, high = numbers(bounds["LOWER"]), numbers(bounds["UPPER"])
-    exact, censored = low == high, np.isinf(high)
+    low, high = _bounds(data, groups.times, plan)
+    exact = low == high
     # A death on the day of randomisation happened on that day, so before the half of it at the latest.
     upper = np.where(exact & (high == 0), _HALF_DAY / plan.days_per_month, high)
     lower = np.where(exact & (high == 0), 0.0, low)
@@ -79,14 +84,92 @@ def analyse_interval_censored(data: Datasets, study: Study, plan: Plan) -> list[
     rows = []
     for name, (method, fit) in models.items():
         about = replace(comparison_about(groups, ids.interval_model(name), _LABEL), context="exploratory")
-        counts = {
-            "n": (low.size, "Number of patients"),
-            "exact": (int(exact.sum()), "Patients with an exact time (death)"),
-            "between": (int((~exact & ~censored).sum()), "Patients with progression between two times"),
-            "censored": (int(censored.sum()), "Patients without an event"),
-        }
-        rows += [about.row(stat, value, n=low.size, label=label) for stat, (value, label) in counts.items()]
+        rows += _known_how(low, high, about)
         rows += _interval_rows(groups, lower, upper, fit, about, plan, method)
+    return rows
+
+
+def _bounds(data: Datasets, times: Times, plan: Plan) -> tuple[FloatArray, FloatArray]:
+    found = progression_bounds(data.adtte, data.adrs, plan).set_index("USUBJID").reindex(times.subject)
+    return numbers(found["LOWER"]), numbers(found["UPPER"])
+
+
+def _known_how(low: FloatArray, high: FloatArray, about: About) -> list[ResultRow]:
+    exact, censored = low == high, np.isinf(high)
+    counts = {
+        "n": (low.size, "Number of patients"),
+        "exact": (int(exact.sum()), "Patients with an exact time (death)"),
+        "between": (int((~exact & ~censored).sum()), "Patients with progression between two times"),
+        "censored": (int(censored.sum()), "Patients without an event"),
+    }
+    return [about.row(stat, value, n=low.size, label=label) for stat, (value, label) in counts.items()]
+
+
+def analyse_interval_curves(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
+    """Estimate PFS by arm with each progression between the assessments around it, without a model.
+
+    At the plan's months, the lowest and the highest that the curve can be there, and the interval on which the data
+    leave it open; and every such interval with its mass. There are no limits: none are known to be right.
+
+    Source: Turnbull (1976) J R Stat Soc B 38:290-295; Gentleman & Geyer (1994) Biometrika 81:618-623.
+    """
+    rows: list[ResultRow] = []
+    for group, own in each_time_group(times_of(data.adtte, _PARAMETER), study, plan):
+        about = About(
+            id=ids.interval_curve(group),
+            display="Efficacy",
+            population=Population.RANDOMISED,
+            group1=ARM,
+            group1_level=ALL if group == ALL else group_level(group, study, plan),
+            variable=_LABEL,
+            context="exploratory",
+        )
+        rows += interval_curve_rows(*_bounds(data, own, plan), about, plan)
+    return rows
+
+
+def interval_curve_rows(lower: FloatArray, upper: FloatArray, about: About, plan: Plan) -> list[ResultRow]:
+    """Make the rows of one group: its counts, the curve at the plan's months, the intervals that hold mass."""
+    rows = _known_how(lower, upper, about)
+    classes = "Number of intervals that hold mass"
+    try:
+        found = methods.interval_survival(lower, upper)
+    except NotEstimable as verdict:
+        rows.append(about.row("classes", 0, n=lower.size, label=classes))
+        for month in plan.landmark_months:
+            block = about.of(ids.interval_rate(about.id, month))
+            rows += block.refused(verdict, *_AT_MONTH, method=_TURNBULL, n=lower.size)
+        return rows
+    rows.append(about.row("classes", found.mass.size, n=found.n, label=classes))
+    for at in methods.interval_survival_at(found, plan.landmark_months):
+        block = about.of(ids.interval_rate(about.id, at.time), context=f"{about.context}; {at.time:g} months")
+        values = (at.lowest, at.highest, at.left, at.right)
+        rows += _interval(block, dict(zip(_AT_MONTH, values, strict=True)), _AT_MONTH, found.n)
+    days = ids.days(found.left, plan.days_per_month)
+    for day, *ends in zip(days, found.left, found.right, found.mass, found.survival, strict=True):
+        block = about.of(ids.interval_class(about.id, day))
+        rows += _interval(block, dict(zip(_CLASS, ends, strict=True)), _CLASS, found.n)
+    return rows
+
+
+def _interval(
+    block: About, values: "dict[str, float | None]", labels: "dict[str, str]", n: int
+) -> list[ResultRow]:
+    rows = []
+    for name, value in values.items():
+        known = value is not None and np.isfinite(value)
+        why = _DETERMINED if value is None else _NO_END
+        rows.append(
+            block.row(
+                name,
+                value if known else None,
+                label=labels[name],
+                unit=MONTHS if name in ("left", "right") else "",
+                n=n,
+                method=_TURNBULL,
+                note="" if known else why,
+            )
+        )
     return rows
 
 

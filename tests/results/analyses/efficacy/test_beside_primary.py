@@ -5,13 +5,15 @@ import pytest
 import statsmodels.api as sm
 
 from duonen_stats.plan import FINAL
+from duonen_stats.results import ids
 from duonen_stats.results.analyses.efficacy.beside_primary import (
     analyse_adjusted,
     analyse_interval_censored,
     analyse_schedule,
+    interval_curve_rows,
 )
 from duonen_stats.results.ids.efficacy import RATIO
-from duonen_stats.results.rows.table import Results
+from duonen_stats.results.rows.table import About, Results
 
 
 def test_exact_between_and_censored_are_all_patients(final_results):
@@ -53,6 +55,29 @@ def test_the_adjusted_model_is_that_of_statsmodels(final_results, final_datasets
         assert final_results.value(f"pfs.adjusted.term.{name}.hr") == pytest.approx(
             np.exp(coefficient), rel=1e-6
         )
+
+
+def test_a_curve_is_open_within_an_interval_and_says_so():
+    about = About(id=ids.interval_curve("A"), display="", population="")
+    # Two progress up to month 11, two between 11 and 13, one is free at 40: open at 12, at 60 without an end.
+    rows = Results(
+        interval_curve_rows(
+            np.array([0.0, 0, 11, 11, 40]), np.array([11.0, 11, 13, 13, np.inf]), about, FINAL
+        )
+    )
+    at = {name: rows.row(f"pfs.interval.curve.A.rate.12.{name}") for name in ("lowest", "highest", "left")}
+    assert [one.stat for one in at.values()] == pytest.approx([0.2, 0.6, 11])
+    assert rows.row("pfs.interval.curve.A.rate.24.left").note == "the curve is determined at this month"
+    assert rows.row("pfs.interval.curve.A.rate.60.right").note.startswith("no end")
+    assert rows.value("pfs.interval.curve.A.rate.60.highest") == pytest.approx(0.2)
+    assert rows.value("pfs.interval.curve.A.classes") == 3
+
+
+def test_a_group_without_patients_has_a_reason_at_every_month():
+    about = About(id=ids.interval_curve("A"), display="", population="")
+    rows = Results(interval_curve_rows(np.array([]), np.array([]), about, FINAL))
+    assert rows.row("pfs.interval.curve.A.rate.12.lowest").note == "no patient"
+    assert rows.value("pfs.interval.curve.A.n") == 0
 
 
 def test_a_group_without_an_event_has_a_reason(final_datasets, study):

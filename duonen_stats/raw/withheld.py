@@ -33,12 +33,12 @@ def withheld_columns(study: Study, table: str) -> frozenset[str]:
     --------
     >>> from duonen_stats import load_study
     >>> sorted(withheld_columns(load_study(), "administrations"))
-    ['LU177_MBQ', 'REASON', 'Y90_MBQ']
+    ['LU177_MBQ', 'LU177_SET_MBQ', 'REASON', 'Y90_MBQ', 'Y90_SET_MBQ']
     """
     columns = study.table(table).columns
     if table == WITHHELD_TABLE:
         return frozenset(column.name for column in columns) - {"SUBJID"}
-    activities = {f"{isotope.code}_MBQ" for isotope in study.isotopes}
+    activities = {f"{isotope.code}{kind}_MBQ" for isotope in study.isotopes for kind in ("", "_SET")}
     return frozenset({*WITHHELD.get(table, ()), *activities} & {column.name for column in columns})
 
 

@@ -42,7 +42,9 @@ _MADE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "analyse_delays": (
             "cycle_delay", "cycle_delayed", "cycle_interval", "cycle_not_given", "delay_reason", "delayed_patients",
         ),
-        "analyse_dose_intensity": ("course_share", "courses", "cycle_activity", "dose_intensity"),
+        "analyse_dose_intensity": (
+            "activity_set", "course_share", "courses", "cycle_activity", "dose_intensity", "given_of_set",
+        ),
         "analyse_specific_doses": ("adapted_cycles", "governing_limit", "specific_dose"),
         "analyse_kidney_effective_dose": ("kidney_effective", "kidney_grid", "kidney_half_life"),
         "analyse_laboratory": (

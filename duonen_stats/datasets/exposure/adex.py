@@ -170,9 +170,10 @@ def exposure_by_cycle(delivered: pd.DataFrame, subjects: pd.DataFrame, study: St
     -------
     pandas.DataFrame
         ``SUBJID``, ``TRT01A``, ``ISOTOPE``, ``AVISIT``, ``ASTDT``, ``DOSREAS``, ``AVAL``, ``BASE``, ``CHG``,
-        ``PCHG`` (% of ``NOMINAL``), ``NOMINAL``, all by the arm treated as. An isotope of the arm that was not given in
-        a delivered cycle has 0 MBq: by the data dictionary an empty cell says that it was not given. The first cycle
-        has no change.
+        ``PCHG`` (% of ``NOMINAL``), ``NOMINAL``, ``DOSESET`` (MBq), all by the arm treated as. ``DOSESET`` is what
+        dosimetry set, if it is recorded; else ``NOMINAL`` where nothing else can have been set. An isotope of the arm
+        that was not given in a delivered cycle has 0 MBq: by the data dictionary an empty cell says that it was not
+        given. The first cycle has no change.
 
     Raises
     ------
@@ -204,7 +205,12 @@ def _of_isotope(cycles: pd.DataFrame, isotope: Isotope, study: Study) -> pd.Data
         AVAL=activity.fillna(0.0),
         NOMINAL=cycles["TRT01A"].map(nominal).astype("float64"),
     )
-    columns = ["SUBJID", "TRT01A", "ISOTOPE", "AVISIT", "ASTDT", "DOSREAS", "AVAL", "NOMINAL"]
+    adapted = cycles["TRT01A"].isin([arm.code for arm in study.arms if arm.modified_isotope == isotope.code])
+    as_planned = rows["NOMINAL"].where(~adapted | cycles["AVISIT"].eq(study.cycles[0].code))
+    # Tables made before the column existed, or by hand, are without it.
+    recorded = cycles.get(f"{isotope.code}_SET_MBQ", pd.Series(np.nan, index=cycles.index))
+    rows = rows.assign(DOSESET=pd.Series(numbers(recorded), index=cycles.index).fillna(as_planned))
+    columns = ["SUBJID", "TRT01A", "ISOTOPE", "AVISIT", "ASTDT", "DOSREAS", "AVAL", "NOMINAL", "DOSESET"]
     return rows.loc[of_arm | (activity > 0), columns]
 
 

@@ -126,8 +126,7 @@ def course_intensity(adex: pd.DataFrame, study: Study) -> pd.DataFrame:
         ``GIVEN`` (MBq), ``DAYS`` (from first to last administration and one planned interval more, so that a single
         cycle took an interval), and in percent: ``SHARE``, activity given of the protocol's course at the start
         activity; ``RDISTART``, relative dose intensity against the start activity; ``RDISET``, the same against
-        the activities set for the cycles that were given, NaN if one of them is not known. The activity set is the
-        start activity where the arm does not adapt the isotope, and in the first cycle.
+        the activities set for the cycles that were given (``DOSESET``), NaN if one of them is not known.
         An isotope that is not of the arm has no plan and no row.
 
     Raises
@@ -144,15 +143,13 @@ def course_intensity(adex: pd.DataFrame, study: Study) -> pd.DataFrame:
     A patient of arm A with two cycles of 7400 MBq 70 days apart took 70 + 56 = 126 days for what was planned in 112:
     the relative dose intensity is 112 / 126 = 88.9 %, and the share of the course 50 %.
     """
-    require_columns(adex, *_PATIENT, "ISOTOPE", "AVISIT", "AVISITN", "ASTDT", "DTYPE", "AVAL")
+    require_columns(adex, *_PATIENT, "ISOTOPE", "AVISIT", "AVISITN", "ASTDT", "DTYPE", "AVAL", "DOSESET")
     rows = adex.loc[adex["DTYPE"].isna()]
     require_unique(rows, "USUBJID", "ISOTOPE", "AVISIT")
     interval = _DAYS_IN_WEEK * study.design.cycle_interval_weeks
     nominal = nominal_activities(study).rename(columns={"ARM": "TRT01P"})
     rows = rows.merge(nominal, on=["TRT01P", "ISOTOPE"], how="inner")
-    first = rows["AVISIT"].eq(study.cycles[0].code)
-    known = first | ~rows["MODIFIED"].astype(bool)
-    rows = rows.assign(SET=rows["NOMINAL"].where(known))
+    rows = rows.assign(SET=numbers(rows["DOSESET"]))
     patients = rows.groupby([*_PATIENT, "ISOTOPE"], sort=True)
     found = patients.agg(CYCLES=("AVISIT", "size"), GIVEN=("AVAL", "sum"), NOMINAL=("NOMINAL", "first"))
     found = found.assign(SET=patients["SET"].agg(lambda values: values.sum(skipna=False))).reset_index()

@@ -101,6 +101,8 @@ _ADEX = {
     "ANYDNFL": "Y if a cycle was decreased beyond the tolerance",
     "ONLYUNFL": "Y if the modification is evaluable and no cycle was increased or decreased",
     "DOSREAS": "administrations.REASON",
+    "DOSESET": "Activity that dosimetry set, recorded for the isotope in administrations; else the nominal activity of "
+    "the arm in the first cycle, and where the arm does not adapt the isotope; missing if nobody recorded it",
 }
 
 _ADDOS = {

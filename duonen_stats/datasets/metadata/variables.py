@@ -111,6 +111,7 @@ _ADEX = (
     Variable("ANYDNFL", "Any Cycle Decreased Flag", "flag"),
     Variable("ONLYUNFL", "No Cycle Increased or Decreased Flag", "flag"),
     Variable("DOSREAS", "Reason for the Activity"),
+    Variable("DOSESET", "Activity Set for the Cycle (MBq)", "number"),
 )
 
 _ADDOS = (

@@ -136,6 +136,8 @@ def _layout_intensity(material: Material) -> Layout:
         Column(header="Of the course", below=("%, median (IQR)",), weight=1.6),
         Column(header="Intensity against start", below=("%, median (IQR)",), weight=1.7),
         Column(header="Intensity against set", below=("%, median (IQR)",), weight=1.7),
+        Column(header="Set, known", below=("cycles, n (%)",), weight=1.1),
+        Column(header="Given of set", below=("% by cycle, median (range)",), weight=1.8),
     )
     rows = []
     for arm in study.arms:
@@ -150,10 +152,12 @@ def _layout_intensity(material: Material) -> Layout:
                 (study.isotope(isotope).label,),
                 (look.count(shares[0].stat("n")),),
                 *(look.median_quartiles(block, 1) for block in shares),
+                look.n_percent(ids.activity_set(arm.code, isotope)),
+                look.median_range(ids.given_of_set(arm.code, isotope), 1),
             )
             rows.append(TableRow(cells=cells))
     return Layout(
-        content=TableContent(columns=columns, rows=tuple(rows)),
+        content=TableContent(columns=columns, rows=tuple(rows), landscape=True),
         population=(_SAFETY,),
         sentence=_goes_on(material),
         footnotes=(
@@ -166,7 +170,8 @@ def _layout_intensity(material: Material) -> Layout:
             (
                 "Against start: planned is the protocol's start activity. Against set: planned is what was set for the "
                 "cycles that were given, which alone shows whether the plan was kept. It is the start activity in the "
-                "first cycle and wherever dosimetry does not adapt the isotope; else it has to be recorded.",
+                "first cycle and wherever dosimetry does not adapt the isotope; else it has to be recorded. A patient "
+                "counts only if it is known of every cycle given; given of set is by cycle.",
             ),
             ("Activities of two isotopes are never added.",),
         ),

@@ -62,6 +62,18 @@ def dose_intensity(arm: str, isotope: str, against: str) -> str:
     return f"exposure.intensity.{arm}.{isotope}.{against}"
 
 
+@family(*COUNTED, arm=arms, isotope=isotopes, only=_of_arm)
+def activity_set(arm: str, isotope: str) -> str:
+    """Delivered cycles whose activity set is known."""
+    return f"exposure.set.{arm}.{isotope}"
+
+
+@family(*DESCRIBED, arm=arms, isotope=isotopes, only=_of_arm)
+def given_of_set(arm: str, isotope: str) -> str:
+    """Activity given in a cycle, of that set for it."""
+    return f"exposure.given_of_set.{arm}.{isotope}"
+
+
 @family(*DESCRIBED, arm=arms, isotope=isotopes, only=_of_arm)
 def course_share(arm: str, isotope: str) -> str:
     """Activity given of that of the whole course at the start activity."""

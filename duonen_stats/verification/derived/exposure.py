@@ -15,6 +15,7 @@ NOT_EVALUABLE = "NOT EVALUABLE"
 def activities_of(folder: ReportFolder, patients: pd.DataFrame, study: Study) -> pd.DataFrame:
     """List the activity of each isotope in each delivered cycle: ``SUBJID, CYCLE, EXDT, ISOTOPE, MBQ, FIRST_MBQ, CHG``.
 
+    ``SET`` is the activity set for the cycle: that recorded, else the one nothing can have changed, else missing.
     An isotope of the patient's arm that was not recorded counts as 0 MBq. ``CHG`` is the change from the first cycle.
     """
     cycles = delivered_cycles(folder, study, [*patients.index])
@@ -26,7 +27,14 @@ def activities_of(folder: ReportFolder, patients: pd.DataFrame, study: Study) ->
         planned = treated.map({code: isotope.code in arm.isotopes for code, arm in arms.items()})
         chosen = planned.fillna(value=False).astype(bool) | (amount > 0)
         rows = cycles.loc[chosen, ["SUBJID", "CYCLE", "EXDT"]]
-        pieces.append(rows.assign(ISOTOPE=isotope.code, MBQ=amount[chosen].fillna(0.0)))
+        start = treated.map(
+            {code: arm.initial_activity.get(isotope.code, np.nan) for code, arm in arms.items()}
+        )
+        changes = treated.map({code: arm.modified_isotope == isotope.code for code, arm in arms.items()})
+        changes = changes.eq(other=True) & cycles["CYCLE"].ne(study.cycles[0].code)
+        ordered = cycles.get(f"{isotope.code}_SET_MBQ", pd.Series(np.nan, index=cycles.index)).astype(float)
+        ordered = ordered.where(ordered.notna(), start.where(~changes))
+        pieces.append(rows.assign(ISOTOPE=isotope.code, MBQ=amount[chosen].fillna(0.0), SET=ordered[chosen]))
     rows = pd.concat(pieces, ignore_index=True)
     first = study.cycles[0].code
     base = rows.loc[rows["CYCLE"].eq(first), ["SUBJID", "ISOTOPE", "MBQ"]].rename(

@@ -115,6 +115,19 @@ def test_what_dosimetry_set_is_known_only_where_it_changes_nothing(study):
     assert found.loc["Y90", "RDISTART"] == 75
 
 
+@pytest.mark.parametrize(("ordered", "expected"), [(925.0, 100.0), (1850.0, 75.0), (None, None)])
+def test_against_what_dosimetry_set_the_intensity_says_whether_the_plan_was_kept(study, ordered, expected):
+    """Arm B: 925 MBq of 90Y at cycle 2, set as that, set as 1850 (half of it given), or set by nobody."""
+    given = [
+        dict(one, Y90_SET_MBQ=amount)
+        for one, amount in zip(cycles("001", [3700.0, 3700.0], [1850.0, 925.0]), (None, ordered), strict=True)
+    ]
+    data = built(study, subjects=[subject("001", "B")], administrations=given)
+    found = course_intensity(data.adex, study).set_index("ISOTOPE")["RDISET"]
+    assert found["Y90"] == pytest.approx(expected, nan_ok=True) if expected else np.isnan(found["Y90"])
+    assert found["LU177"] == 100
+
+
 def test_an_isotope_that_is_not_of_the_arm_has_no_plan(study):
     data = built(study, subjects=[subject("001", "A")], administrations=cycles("001", [7400.0], [1850.0]))
     assert course_intensity(data.adex, study)["ISOTOPE"].tolist() == ["LU177"]

@@ -131,6 +131,12 @@ def analyse_dose_intensity(data: Datasets, study: Study, plan: Plan) -> list[Res
                 )
                 why = _NOT_SET if against == "set" and len(own) else ""
                 rows += _because(describe(numbers(own[column]), block, plan, population=n), why)
+            rows += _against_set(
+                cycles[cycles[ARM].eq(arm.code) & cycles["ISOTOPE"].eq(isotope)],
+                about.of(ids.activity_set(arm.code, isotope), variable=label),
+                about.of(ids.given_of_set(arm.code, isotope), variable=label),
+                plan,
+            )
             block = about.of(
                 ids.course_share(arm.code, isotope),
                 variable=label,
@@ -149,6 +155,20 @@ def analyse_dose_intensity(data: Datasets, study: Study, plan: Plan) -> list[Res
                 )
                 rows += describe(numbers(chosen["AVAL"]) / _MBQ_PER_GBQ, block, plan, population=n)
     return rows
+
+
+def _against_set(own: pd.DataFrame, known: About, given: About, plan: Plan) -> list[ResultRow]:
+    """Count the cycles whose activity set is known, and describe the part of it that was given in them."""
+    planned = pd.Series(numbers(own["DOSESET"]), index=own.index)
+    some = planned.notna()
+    # Where 0 MBq was set there is no part of it.
+    share = (100 * numbers(own["AVAL"]) / planned).where(planned > 0)
+    known = replace(known, population=Population.CYCLES, context="cycles with a known activity set", unit="")
+    given = replace(given, population=Population.CYCLES, context="activity given, of that set for the cycle")
+    return [
+        *count(int(some.sum()), len(own), known, of="cycles given"),
+        *_because(describe(numbers(share), given, plan, population=len(own)), _NOT_SET if len(own) else ""),
+    ]
 
 
 def _because(rows: list[ResultRow], why: str) -> list[ResultRow]:

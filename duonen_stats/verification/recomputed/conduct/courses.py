@@ -136,12 +136,15 @@ def _intensity(
             start = arm.initial_activity[isotope]
             given = own.groupby("SUBJID")["MBQ"].agg(["sum", "size"])
             took = days.reindex(given.index)
-            later = own["CYCLE"].ne(study.cycles[0].code).groupby(own["SUBJID"]).any()
-            known = ~later.reindex(given.index) if isotope == arm.modified_isotope else given["size"].gt(0)
+            planned = own.groupby("SUBJID")["SET"].apply(lambda values: values.sum(skipna=False))
             intensity = 100 * given["sum"] / took * interval / start
             block = f"exposure.intensity.{arm.code}.{isotope}"
             describe(out, f"{block}.start", intensity, len(members), plan)
-            describe(out, f"{block}.set", intensity.where(known), len(members), plan)
+            against = 100 * given["sum"] / took * interval * given["size"] / planned
+            describe(out, f"{block}.set", against, len(members), plan)
+            count(out, f"exposure.set.{arm.code}.{isotope}", int(own["SET"].notna().sum()), len(own))
+            ratio = (100 * own["MBQ"] / own["SET"]).where(own["SET"] > 0)
+            describe(out, f"exposure.given_of_set.{arm.code}.{isotope}", ratio, len(own), plan)
             share = 100 * given["sum"] / (start * len(study.cycles))
             describe(out, f"exposure.share.{arm.code}.{isotope}", share, len(members), plan)
 

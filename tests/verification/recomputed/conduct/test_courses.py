@@ -26,10 +26,10 @@ DOSES = [
 EVENTS = pd.DataFrame({"SUBJID": ["1", "2"], "ACTION": "DELAYED", "STARTDT": [day(70), day(70)]})
 
 
-def found_in(study, doses=DOSES, **changes):
+def found_in(study, doses=DOSES, given=(*A_CYCLES, *D_CYCLES), **changes):
     made = folder(
         subjects=[subject("1", "A"), subject("2", "D"), subject("3", "D")],
-        administrations=[*A_CYCLES, *D_CYCLES],
+        administrations=[*given],
         dosimetry=doses,
         disposition=[{"SUBJID": "2", "STATUS": "DISCONTINUED", "REASON": None, "DSDT": day(90)}],
     )
@@ -61,6 +61,16 @@ def test_intensity_is_activity_per_time_over_the_whole_course(study):
     assert found["exposure.intensity.D.LU177.set.n"] == 0  # dosimetry set the second cycle
     assert found["exposure.activity.D.LU177.T2.mean"] == 5.0
     assert found["exposure.specific.kidney.D.LU177.T2.mean"] == pytest.approx(0.8)
+
+
+def test_intensity_against_what_dosimetry_set_needs_it_of_every_cycle(study):
+    """5000 MBq given at the second cycle of arm D, for which 6250 were set: 12400 of 13650, and 80 % of that cycle."""
+    ordered = [D_CYCLES[0], dict(D_CYCLES[1], LU177_SET_MBQ=6250.0)]
+    found = found_in(study, given=[*A_CYCLES, *ordered])
+    assert found["exposure.intensity.D.LU177.set.mean"] == pytest.approx(100 * 12400 / 13650)
+    assert found["exposure.set.D.LU177.n"] == 2
+    assert found["exposure.given_of_set.D.LU177.min"] == pytest.approx(80)
+    assert found_in(study)["exposure.set.D.LU177.n"] == 1
 
 
 def test_the_limit_that_binds_leaves_least_room(study):

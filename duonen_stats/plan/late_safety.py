@@ -34,6 +34,27 @@ LATE_LANDMARK_MONTHS = decision(
     unit="months",
     final_only=True,
 )
+RECOVERY_SUPPORT = decision(
+    "unsupported",
+    "How a growth factor or a transfusion counts in the recovery of a blood count. Either is given because the count "
+    "is low, and raises it: a value soon after says little of the marrow, and one that is good without help says that "
+    "it has recovered. To count it as observed calls a transfused patient recovered; to end recovery with it leaves "
+    "out those who recover later by themselves.",
+    "ICH E9(R1), A.3.2 (intercurrent events); not in the publication",
+    choices={
+        "as_observed": "recovery as observed, whatever support was given",
+        "unsupported": "recovery at a value without support in the days before",
+        "not_recovered": "no recovery once support is given, which competes with it",
+    },
+)
+RECOVERY_SUPPORT_DAYS = decision(
+    28,
+    "Days after a growth factor or a transfusion during which a value owes something to it: the longer of the two "
+    "customary windows, since transfused red cells last for weeks.",
+    "not stated; 14 or 28 days are customary",
+    within=from_to(0, 365),
+    unit="days",
+)
 EGFR_SLOPE = decision(
     "total",
     "Yearly change of kidney function from baseline on; without the first three months it is the chronic slope, which "

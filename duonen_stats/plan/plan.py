@@ -91,6 +91,8 @@ class Plan:
     lowest_value_days: int = late_safety.LOWEST_VALUE_DAYS
     grade_landmark_months: tuple[float, ...] = late_safety.GRADE_LANDMARK_MONTHS
     late_landmark_months: tuple[float, ...] = late_safety.LATE_LANDMARK_MONTHS
+    recovery_support: Literal["as_observed", "unsupported", "not_recovered"] = late_safety.RECOVERY_SUPPORT
+    recovery_support_days: int = late_safety.RECOVERY_SUPPORT_DAYS
     egfr_slope: Literal["total", "chronic"] = late_safety.EGFR_SLOPE
     decline_fractions: tuple[float, ...] = late_safety.DECLINE_FRACTIONS
     decline_confirmation_days: int = late_safety.DECLINE_CONFIRMATION_DAYS

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 
 _OUTCOMES = (
-    "the records of an open session hold no follow-up, death, tumour assessment, reason for stopping or outcome of an "
-    "adverse event"
+    "the records of an open session hold no follow-up, death, tumour assessment, further therapy, reason for stopping "
+    "or outcome of an adverse event"
 )
 _ONCE = "programmed once only"
 _BY_TERM = r"^ae\.(coding|compared|deaths|outcome|outside\.worsened|overview|terms)\."
@@ -30,7 +30,7 @@ _REASONS = (
     (r"^quality\.", "of the check of the raw data, whose list the folder does not hold in full"),
 )  # fmt: skip
 _RESTS_ON_OUTCOMES = (
-    r"^course\.[^.]+\.lowest\.|"
+    r"^course\.[^.]+\.lowest\.|^course\.[^.]+\.next_cycle\..*\.(recovered|supported|changed)$|"
     r"^disposition\.(reason|died|vital_unknown)\.|^ae\.(deaths|overview\.fatal)\.|^ae\.worst_grade\.(4|5|unknown)\."
     r"|^ae\.interest\.(renal_failure|persistent)|^ae\.terms\.any\..*\.worst\.(4|5|unknown)\."
     r"|^ae\.(outcome|terms)\..*\.(recovered|sequelae|recovering|not_recovered|fatal|unknown|worsened)$"

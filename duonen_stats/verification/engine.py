@@ -14,7 +14,7 @@ from duonen_stats.verification.derived.events import events_of, years_at_risk
 from duonen_stats.verification.derived.exposure import activities_of, doses_of, modifications_of
 from duonen_stats.verification.derived.laboratory import laboratory_of, worst_of
 from duonen_stats.verification.derived.patients import delivered_cycles, patients_of
-from duonen_stats.verification.derived.times import last_alive, other_treatment, times_of
+from duonen_stats.verification.derived.times import last_alive, other_treatment, support_spans, times_of
 from duonen_stats.verification.recomputed.conduct.courses import numbered, recompute_courses, with_intervals
 from duonen_stats.verification.recomputed.describe import PANDAS
 from duonen_stats.verification.recomputed.efficacy import (
@@ -172,7 +172,8 @@ def _recompute_over_time(
         treated = patients.loc[patients["SAFETY"]]
         cycles = with_intervals(numbered(given, treated, study), reported, plan, study)
         adlb = folder.datasets["adlb"]
-        recompute_blood_counts(out, adlb, cycles, patients, rivals, plan, study)
+        helped = support_spans(folder, patients)
+        recompute_blood_counts(out, adlb, cycles, patients, rivals, helped, plan, study)
         deaths = None if rivals is None else rivals["DEATH"]
         recompute_kidney_function(out, adlb, given, patients, deaths, plan, study)
     if outcomes and "adtte" in folder.datasets:

@@ -12,6 +12,7 @@ def test_the_presets_of_late_safety():
     assert FINAL.late_landmark_months[-1] == 60  # five years
     assert (FINAL.decline_fractions, FINAL.decline_confirmation_days) == ((0.3, 0.4), 28)
     assert INTERIM.words("egfr_slope") == "total slope"
+    assert (INTERIM.recovery_support, INTERIM.recovery_support_days) == ("unsupported", 28)
 
 
 def test_a_fall_is_a_part_of_the_baseline_and_a_grade_one_of_four():

@@ -1,11 +1,13 @@
 """The course of a patient's grades: the first low value, recovery, the lowest value, spells that last."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from duonen_stats.datasets.laboratory.support import NO_SUPPORT, Support
 from duonen_stats.datasets.metadata.shape import numbers, require_columns
+from duonen_stats.methods.inputs.admit import BoolArray
 
 _CENSORED, EVENT, OTHER = 0, 1, 2
 MILD = 1
@@ -73,7 +75,8 @@ class TimesToValue:
     """Days to an event, one entry a patient: ``cause`` 0 censored at the last value, 1 the event, 2 a competing one.
 
     ``without`` patients have no value to begin with and are not among them; ``undecided`` patients have a value before
-    their event (or the end) of which it is not known whether it was one.
+    their event (or the end) of which it is not known whether it was one. ``supported`` patients were given a growth
+    factor or a transfusion meanwhile, and the time or the cause of ``changed`` ones is another for it.
     """
 
     patient: tuple[str, ...]
@@ -81,6 +84,8 @@ class TimesToValue:
     cause: "np.typing.NDArray[np.int64]"
     without: int
     undecided: int
+    supported: int = 0
+    changed: int = 0
 
 
 def days_to_grade(values: pd.DataFrame, patients: pd.DataFrame, grade: int) -> TimesToValue:
@@ -112,7 +117,9 @@ def days_to_grade(values: pd.DataFrame, patients: pd.DataFrame, grade: int) -> T
     return _times(started, first, last, open_.set_index("USUBJID")["ADT"], patients)
 
 
-def days_to_recovery(values: pd.DataFrame, patients: pd.DataFrame, grade: int) -> TimesToValue:
+def days_to_recovery(
+    values: pd.DataFrame, patients: pd.DataFrame, grade: int, support: Support = NO_SUPPORT
+) -> TimesToValue:
     """Find how long after the first value of a grade or higher a patient has recovered.
 
     Parameters
@@ -121,6 +128,9 @@ def days_to_recovery(values: pd.DataFrame, patients: pd.DataFrame, grade: int) -
         As for ``days_to_grade``.
     grade
         The grade from which on there is something to recover from.
+    support
+        Growth factors and transfusions, and how they count: not at all, as no recovery at a value that owes something
+        to them, or as the end of what can be seen of recovery, which then competes.
 
     Returns
     -------
@@ -139,13 +149,33 @@ def days_to_recovery(values: pd.DataFrame, patients: pd.DataFrame, grade: int) -
     after = values.join(origin, on="USUBJID")
     after = after[after["ADT"] > after["ORIGIN"]]
     bound = after["BASE"].fillna(MILD).clip(lower=MILD)
-    good = after[after["HIGH"] <= bound].drop_duplicates("USUBJID").set_index("USUBJID")["ADT"]
+    fine = (after["HIGH"] <= bound).to_numpy()
     open_ = after[(after["LOW"] <= bound) & (after["HIGH"] > bound)].drop_duplicates("USUBJID")
     own = patients[patients["USUBJID"].isin(origin.index)]
     # The value that was low is itself the last one where none follows: observed, and censored at once.
     seen = after.drop_duplicates("USUBJID", keep="last").set_index("USUBJID")["ADT"]
     last = seen.reindex(origin.index).fillna(origin)
-    return _times(origin, good, last, open_.set_index("USUBJID")["ADT"], own)
+
+    def recovered(counts: BoolArray, rivals: pd.DataFrame) -> TimesToValue:
+        good = after[counts].drop_duplicates("USUBJID").set_index("USUBJID")["ADT"]
+        return _times(origin, good, last, open_.set_index("USUBJID")["ADT"], rivals)
+
+    observed = found = recovered(fine, own)
+    if support.rule == "unsupported":
+        found = recovered(fine & ~support.owed(after), own)
+    elif support.rule == "not_recovered":
+        begun = own["USUBJID"].map(support.first_from(origin)).astype("datetime64[ns]")
+        other = pd.to_datetime(own["NTRTSDT"])
+        kept = other.where(other >= pd.to_datetime(own["USUBJID"].map(origin)))
+        found = recovered(fine, own.assign(NTRTSDT=pd.concat([kept, begun], axis=1).min(axis=1)))
+    who = pd.DataFrame({"USUBJID": list(observed.patient)})
+    who = who.assign(START=pd.to_datetime(who["USUBJID"].map(origin)))
+    who = who.assign(END=who["START"] + pd.to_timedelta(observed.days, unit="D"))
+    return replace(
+        found,
+        supported=int(support.given(who, "START", "END").sum()),
+        changed=int(((found.days != observed.days) | (found.cause != observed.cause)).sum()),
+    )
 
 
 def _times(
@@ -218,7 +248,9 @@ def days_to_lowest(values: pd.DataFrame, patients: pd.DataFrame, window: int) ->
     return days.astype(float).sort_index()
 
 
-def before_next_cycle(values: pd.DataFrame, cycles: pd.DataFrame, grade: int) -> pd.DataFrame:
+def before_next_cycle(
+    values: pd.DataFrame, cycles: pd.DataFrame, grade: int, support: Support = NO_SUPPORT
+) -> pd.DataFrame:
     """Tell of each cycle that another followed whether a low value came after it, and was gone before the next.
 
     Parameters
@@ -229,13 +261,17 @@ def before_next_cycle(values: pd.DataFrame, cycles: pd.DataFrame, grade: int) ->
         Delivered cycles: ``USUBJID``, ``ASTDT``.
     grade
         The grade from which on a value is low.
+    support
+        Growth factors and transfusions, and how they count: not at all, as no recovery if the last value owes something
+        to them, or as no recovery if any was given between the cycles.
 
     Returns
     -------
     pandas.DataFrame
         A row for each cycle but the last of a patient: ``USUBJID``, ``ASTDT``, ``NEXT`` (date of the next), ``LOW``
         (a value after it and up to the next is certainly low) and ``RECOVERED`` (and the last of these values
-        is certainly of grade 1 or lower, or no higher than at baseline).
+        is certainly of grade 1 or lower, or no higher than at baseline, as far as support allows); ``SUPPORTED`` (low,
+        with support up to the next) and ``CHANGED`` (recovered but for that).
     """
     ordered = cycles.drop_duplicates(["USUBJID", "ASTDT"]).sort_values(["USUBJID", "ASTDT"], kind="stable")
     ordered = ordered.assign(NEXT=ordered.groupby("USUBJID")["ASTDT"].shift(-1))
@@ -249,7 +285,18 @@ def before_next_cycle(values: pd.DataFrame, cycles: pd.DataFrame, grade: int) ->
     good = last["MOST"] <= last["BASE"].fillna(MILD).clip(lower=MILD)
     found = low.reindex(ordered.index, fill_value=False).to_numpy(dtype=bool)
     gone = good.reindex(ordered.index, fill_value=False).to_numpy(dtype=bool)
-    return ordered.assign(LOW=found, RECOVERED=found & gone)
+    day_after = ordered["ASTDT"] + pd.Timedelta(days=1)
+    helped = support.given(ordered.assign(START=day_after), "START", "NEXT")
+    owes = np.isin(ordered.index, last.index[support.owed(last)])
+    spoils = {"as_observed": np.zeros_like(helped), "unsupported": owes, "not_recovered": helped}[
+        support.rule
+    ]
+    return ordered.assign(
+        LOW=found,
+        RECOVERED=found & gone & ~spoils,
+        SUPPORTED=found & helped,
+        CHANGED=found & gone & spoils,
+    )
 
 
 def low_spells(values: pd.DataFrame, grade: int) -> pd.DataFrame:

@@ -36,6 +36,13 @@ def _layout(material: Material) -> Layout:
             parts = [look.count(block.stat(name)) for name in ("recovered", "low", "cycles")]
             cells.append((parts[0], " / ", parts[1], " / ", parts[2]))
         rows.append(TableRow(cells=((analyte_name(study.analyte(code)),), *cells), indent=1))
+    rows.append(_heading("Of the low ones: with support / not recovered for it", len(groups)))
+    for code in blood:
+        cells = []
+        for group in groups:
+            block = ids.next_cycle(code, group)
+            cells.append((look.count(block.stat("supported")), " / ", look.count(block.stat("changed"))))
+        rows.append(TableRow(cells=((analyte_name(study.analyte(code)),), *cells), indent=1))
     rows.append(_heading("Cycles after the first", len(groups)))
     for label, name in (
         ("Given", "cycles"),
@@ -65,10 +72,12 @@ def _layout(material: Material) -> Layout:
             ),
             (
                 "Recovered: the last value before the next cycle is of grade 1 or lower, or no higher than at "
-                "baseline. Cycles of one patient are not independent, so that they have no limits. Late, as in Table "
-                f"S31: {plan.words('cycle_delay')}; where a cycle in between was not given, the interval planned is "
-                "that of two cycles. That a cycle was late after a low value does not say that it was late because of "
-                "it; the reason for a reduction is the one recorded.",
+                "baseline. Support is a growth factor or a transfusion: "
+                f"{plan.words('recovery_support')} ({plan.recovery_support_days} days). Cycles of one patient are not "
+                f"independent, so that they have no limits. Late, as in Table S31: {plan.words('cycle_delay')}; where "
+                "a cycle in between was not given, the interval planned is that of two cycles. That a cycle was late "
+                "after a low value does not say that it was late because of it; the reason for a reduction is "
+                "the one recorded.",
             ),
             (
                 "Candidates: every value of hemoglobin, platelets, leukocytes or neutrophils of grade "

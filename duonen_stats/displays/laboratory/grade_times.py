@@ -52,6 +52,11 @@ def _layout_counts(material: Material) -> Layout:
             rows += _rows(material, f"Grade ≥{grade}", blocks, ids.course_rate, plan.grade_landmark_months)
         blocks = [ids.grade_recovery(code, group) for group in groups]
         rows += _rows(material, "Recovery from grade ≥2", blocks, ids.course_rate, plan.grade_landmark_months)
+        touched: list[Line] = [
+            (material.look.count(one.stat("supported")), " / ", material.look.count(one.stat("changed")))
+            for one in blocks
+        ]
+        rows.append(TableRow(cells=(("with support / changed by it",), *touched), indent=2))
     return Layout(
         content=TableContent(columns=_columns(material), rows=tuple(rows), landscape=True),
         population=("Safety population, patients with a value after the first administration",),
@@ -64,8 +69,9 @@ def _layout_counts(material: Material) -> Layout:
                 "death or a treatment after that competes, too.",
             ),
             (
-                "A transfusion or a growth factor before a recovered value is not allowed for. A value is seen at "
-                "visits alone, so that events are later here than in the patient.",
+                f"Growth factors and transfusions: {plan.words('recovery_support')} ({plan.recovery_support_days} "
+                "days); patients with either / with another outcome for it stand in a row. A value is seen at visits "
+                "alone, so that events are later here than in the patient.",
             ),
             *without_term(material),
         ),

@@ -17,6 +17,7 @@ RateOf = Callable[[str, float], Block]
 """Names the incidence of an event at a month."""
 
 _INCIDENCE = ("incidence", "ci_low", "ci_high", "n_risk")
+_SUPPORT = ("supported", "changed")
 
 
 def blood_counts(scope: Scope) -> tuple[str, ...]:
@@ -46,7 +47,7 @@ def grade_time(analyte: str, grade: str, group: str) -> str:
     return f"course.{analyte}.grade_ge{grade}.{group}"
 
 
-@family("n", "n_without", "n_open", "events", "competing", reports=FINAL_ONLY,
+@family("n", "n_without", "n_open", "events", "competing", *_SUPPORT, reports=FINAL_ONLY,
         analyte=blood_counts, group=groups)  # fmt: skip
 def grade_recovery(analyte: str, group: str) -> str:
     """Time from the first value of grade 2 or higher to recovery."""
@@ -66,7 +67,7 @@ def lowest_value(analyte: str, group: str) -> str:
     return f"course.{analyte}.lowest.{group}"
 
 
-@family("cycles", "low", "recovered", "patients", analyte=blood_counts, group=groups)
+@family("cycles", "low", "recovered", "patients", *_SUPPORT, analyte=blood_counts, group=groups)
 def next_cycle(analyte: str, group: str) -> str:
     """Cycles that another followed: those with a value of grade 2 or higher, and recovered before the next."""
     return f"course.{analyte}.next_cycle.{group}"

@@ -162,7 +162,8 @@ def _against_set(own: pd.DataFrame, known: About, given: About, plan: Plan) -> l
     planned = pd.Series(numbers(own["DOSESET"]), index=own.index)
     some = planned.notna()
     # Where 0 MBq was set there is no part of it.
-    share = (100 * numbers(own["AVAL"]) / planned).where(planned > 0)
+    given_mbq = pd.Series(numbers(own["AVAL"]), index=own.index)
+    share = (100 * given_mbq / planned).where(planned > 0)
     known = replace(known, population=Population.CYCLES, context="cycles with a known activity set", unit="")
     given = replace(given, population=Population.CYCLES, context="activity given, of that set for the cycle")
     return [

@@ -13,10 +13,11 @@ from duonen_stats.datasets.laboratory.grade_course import (
     later_values,
     persistent_cytopenias,
 )
+from duonen_stats.datasets.laboratory.support import NO_SUPPORT, Support, support_of
 from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.laboratory.grade_times import LOW_GRADE
+from duonen_stats.results.analyses.laboratory.grade_times import LOW_GRADE, support_rows
 from duonen_stats.results.rows.describe import describe
 from duonen_stats.results.rows.grades import why_no_grade, without_grade
 from duonen_stats.results.rows.groups import ARM, each_group, flagged, numbers
@@ -46,10 +47,12 @@ def analyse_cycles(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
     rows: list[ResultRow] = []
     low_before: list[pd.DataFrame] = []
     blood = ids.blood_counts(ids.Scope(study=study, plan=plan))
+    support = support_of(data.beside, data.adsl, plan)
     for analyte in study.analytes:
         values = graded_values(data.adlb, analyte.code)
         values = values[values["USUBJID"].isin(patients["USUBJID"])]
-        followed = before_next_cycle(values, cycles, LOW_GRADE)
+        helps = support if analyte.code in blood else NO_SUPPORT
+        followed = before_next_cycle(values, cycles, LOW_GRADE, helps)
         if analyte.category in _GOVERNING:
             low_before.append(followed)
         if analyte.code not in blood:
@@ -69,6 +72,8 @@ def analyse_cycles(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
                 followed[followed["USUBJID"].isin(members["USUBJID"])],
                 about.of(ids.next_cycle(analyte.code, group), context="cycles that another followed"),
                 why,
+                support,
+                plan,
             )
     late = _late(low_before, cycle_intervals(data.adex, study, plan))
     for group, members in each_group(patients, study):
@@ -94,7 +99,9 @@ def _about(group: str, variable: str) -> About:
     )
 
 
-def _followed(followed: pd.DataFrame, block: About, why: str) -> list[ResultRow]:
+def _followed(
+    followed: pd.DataFrame, block: About, why: str, support: Support, plan: Plan
+) -> list[ResultRow]:
     low = followed[followed["LOW"]]
     counts = {
         "cycles": (len(followed), "Cycles that another followed"),
@@ -107,6 +114,8 @@ def _followed(followed: pd.DataFrame, block: About, why: str) -> list[ResultRow]
         (block if name == "patients" else of_cycles).row(name, number, label=label)
         for name, (number, label) in counts.items()
     ]
+    touched = {name: int(low[name.upper()].sum()) for name in ("supported", "changed")}
+    rows += support_rows(touched, "Such cycles", of_cycles, support, plan)
     return [rows[0], *without_grade(rows[1:], why)] if why else rows
 
 

@@ -14,6 +14,7 @@ from duonen_stats.datasets.laboratory.grade_course import (
     graded_values,
 )
 from duonen_stats.datasets.laboratory.kidney_course import days_to_fall, kidney_values
+from duonen_stats.datasets.laboratory.support import Support, support_of
 from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
@@ -24,6 +25,7 @@ from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.results.rows.times import Times
 from duonen_stats.study import Study
 
+NO_THERAPIES = "the data cut has no record of concomitant therapies: values count as observed"
 LOW_GRADE = 2
 """The grade from which on a patient has something to recover from."""
 
@@ -33,11 +35,13 @@ def analyse_grade_times(data: Datasets, study: Study, plan: Plan) -> list[Result
 
     The clock starts at the first administration, that of recovery at the first value of grade 2 or higher. Who has
     neither the event nor a competing one is censored at the last value, not at the last contact: of a patient without
-    further values nobody knows. Whether a transfusion or a growth factor helped a count is not allowed for.
+    further values nobody knows. A recovery that a transfusion or a growth factor helped counts as the plan says, and
+    rows count who was given either meanwhile and whose time is another for it.
 
     Source: Aalen & Johansen (1978) Scand J Stat 5:141-150; SAVVY, Trials 2021;22:420.
     """
     patients = flagged(data.adsl, "SAFFL")
+    support = support_of(data.beside, data.adsl, plan)
     rows: list[ResultRow] = []
     for code in ids.blood_counts(ids.Scope(study=study, plan=plan)):
         values = graded_values(data.adlb, code)
@@ -56,10 +60,28 @@ def analyse_grade_times(data: Datasets, study: Study, plan: Plan) -> list[Result
                 ids.grade_recovery(code, group),
                 variable_level="recovery from the first value of grade 2 or higher",
             )
-            found = _times(days_to_recovery(values, members, LOW_GRADE), block, plan)
+            times = days_to_recovery(values, members, LOW_GRADE, support)
+            found = _times(times, block, plan)
+            counts = {"supported": times.supported, "changed": times.changed}
+            found += support_rows(counts, "Patients", block, support, plan)
             why = why_no_grade(study.analyte(code), plan, LOW_GRADE)
             rows += without_grade(found, why) if why else found
     return rows
+
+
+def support_rows(
+    counts: "dict[str, int]", who: str, block: About, support: Support, plan: Plan
+) -> list[ResultRow]:
+    """Count whom growth factors and transfusions touch; a reason where the cut has no record of therapies."""
+    labels = {
+        "supported": f"{who} with a growth factor or a transfusion before",
+        "changed": f"{who} whose recovery is another for it: {plan.words('recovery_support')}",
+    }
+    note = "" if support.known else NO_THERAPIES
+    return [
+        block.row(name, counts[name] if support.known else None, label=label, note=note)
+        for name, label in labels.items()
+    ]
 
 
 def _about(group: str, variable: str) -> About:

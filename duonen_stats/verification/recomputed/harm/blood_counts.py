@@ -28,6 +28,7 @@ def recompute_blood_counts(
     cycles: pd.DataFrame,
     patients: pd.DataFrame,
     rivals: pd.DataFrame | None,
+    helped: pd.DataFrame | None,
     plan: SimpleNamespace,
     study: Study,
 ) -> None:
@@ -42,7 +43,10 @@ def recompute_blood_counts(
     cycles
         The delivered cycles that another came before: ``SUBJID, EXDT, BEFORE, DAYS, REASON``.
     rivals
-        Days of death and of another antitumour treatment; None where the report does not hold them.
+        Days of death and of another antitumour treatment; None where the report does not hold them, nor further
+        therapies.
+    helped
+        Growth factors and transfusions: ``SUBJID, FROM, TO``; None where there is no record of therapies.
     """
     treated = patients.loc[patients["SAFETY"]]
     codes = [one.code for one in study.analytes if one.category == "HEMATOLOGY"]
@@ -54,9 +58,9 @@ def recompute_blood_counts(
         if rivals is not None:
             _lowest(out, code, values[code], treated, rivals, plan, study)
         if rivals is not None and has_grades:
-            _times(out, code, graded, treated, rivals, plan, study)
+            _times(out, code, graded, treated, rivals, helped, plan, study)
         if has_grades:
-            _next_cycle(out, code, graded, cycles, treated, study)
+            _next_cycle(out, code, graded, cycles, treated, helped, plan, study, told=rivals is not None)
     _changed(out, pd.concat([*values.values()]), cycles, treated, study)
     spells = {
         code: lasting_spells(values[code].dropna(subset=["LOW"]), plan.persistent_grade, plan.persistent_days)
@@ -80,6 +84,7 @@ def _times(
     values: pd.DataFrame,
     treated: pd.DataFrame,
     rivals: pd.DataFrame,
+    helped: pd.DataFrame | None,
     plan: SimpleNamespace,
     study: Study,
 ) -> None:
@@ -96,8 +101,43 @@ def _times(
     after = values.loc[values["ADT"] > pd.to_datetime(values["SUBJID"].map(origin))]
     better = _is_over(after, after["HIGH"])
     possible = after.loc[~better & _is_over(after, after["LOW"])]
-    found = times_to(origin, _first(after.loc[better]), _first(possible), last, rivals)
+    seen = found = times_to(origin, _first(after.loc[better]), _first(possible), last, rivals)
+    if helped is not None and plan.recovery_support == "unsupported":
+        alone = better & ~_met(after, helped, after["ADT"], after["ADT"], plan.recovery_support_days)
+        found = times_to(origin, _first(after.loc[alone]), _first(possible), last, rivals)
+    elif helped is not None and plan.recovery_support == "not_recovered":
+        spans = helped.assign(AT=helped["FROM"].clip(lower=pd.to_datetime(helped["SUBJID"].map(origin))))
+        first = spans.loc[spans["TO"] >= spans["AT"]].groupby("SUBJID")["AT"].min()
+        more = rivals.assign(SUPPORT=pd.to_datetime(first.reindex(rivals.index)))
+        found = times_to(origin, _first(after.loc[better]), _first(possible), last, more)
     add_times(out, f"course.{code}.recovery", found, treated, plan.grade_landmark_months, plan, study)
+    if helped is None:
+        return
+    ends = pd.DataFrame({"START": origin}).join(seen.days.rename("DAYS"), how="inner")
+    ends = ends.rename_axis("SUBJID").reset_index()
+    ends = ends.assign(
+        MET=_met(ends, helped, ends["START"], ends["START"] + pd.to_timedelta(ends["DAYS"], unit="D"))
+    )
+    other = found.days.ne(seen.days) | found.cause.ne(seen.cause)
+    for group, members in each_group(treated, "TREATED", study):
+        block = f"course.{code}.recovery.{group}"
+        out.add(f"{block}.supported", int(ends.loc[ends["SUBJID"].isin(members.index), "MET"].sum()), PANDAS)
+        out.add(f"{block}.changed", int(other[other.index.isin(members.index)].sum()), PANDAS)
+
+
+def _met(
+    rows: pd.DataFrame,
+    helped: pd.DataFrame,
+    start: "pd.Series[pd.Timestamp]",
+    end: "pd.Series[pd.Timestamp]",
+    days: int = 0,
+) -> "pd.Series[bool]":
+    """Say of each row whether its patient had support from one date to the other, or up to some days before."""
+    found = []
+    for subject, begin, until in zip(rows["SUBJID"], start, end, strict=True):
+        own = helped.loc[helped["SUBJID"].eq(subject)]
+        found.append(bool(((own["FROM"] <= until) & (own["TO"] + pd.Timedelta(days=days) >= begin)).any()))
+    return pd.Series(found, index=rows.index, dtype=bool)
 
 
 def _is_over(values: pd.DataFrame, grade: "pd.Series[float]") -> "pd.Series[bool]":
@@ -138,21 +178,40 @@ def _next_cycle(
     values: pd.DataFrame,
     cycles: pd.DataFrame,
     treated: pd.DataFrame,
+    helped: pd.DataFrame | None,
+    plan: SimpleNamespace,
     study: Study,
+    *,
+    told: bool,
 ) -> None:
+    """Add what became of low values up to the next cycle; of support only where further therapies are ``told``."""
     pairs = _between(values, cycles)
     low = {*pairs.loc[pairs["LOW"] >= _LOW, "CYCLE_ID"]}
     end = pairs.drop_duplicates("CYCLE_ID", keep="last")
     over = {*end.loc[_is_over(end, end["HIGH"]), "CYCLE_ID"]}
     order = np.arange(len(cycles))
-    rows = cycles.assign(WAS_LOW=np.isin(order, [*low]), OVER=np.isin(order, [*(low & over)]))
+    rows = cycles.assign(
+        WAS_LOW=np.isin(order, [*low]), OVER=np.isin(order, [*(low & over)]), SPOILT=False, MET=False
+    )
+    if helped is not None:
+        owed = _met(end, helped, end["ADT"], end["ADT"], plan.recovery_support_days)
+        met = _met(rows, helped, rows["BEFORE"] + pd.Timedelta(days=1), rows["EXDT"])
+        spoilt = {
+            "unsupported": pd.Series(np.isin(order, end.loc[owed, "CYCLE_ID"]), index=rows.index),
+            "not_recovered": met,
+        }.get(plan.recovery_support, rows["SPOILT"])
+        rows = rows.assign(MET=met & rows["WAS_LOW"], SPOILT=spoilt & rows["OVER"])
     for group, members in each_group(treated, "TREATED", study):
         own = rows.loc[rows["SUBJID"].isin(members.index)]
         block = f"course.{code}.next_cycle.{group}"
         out.add(f"{block}.cycles", len(own), PANDAS)
         out.add(f"{block}.low", int(own["WAS_LOW"].sum()), PANDAS)
-        out.add(f"{block}.recovered", int(own["OVER"].sum()), PANDAS)
         out.add(f"{block}.patients", own.loc[own["WAS_LOW"], "SUBJID"].nunique(), PANDAS)
+        if told or plan.recovery_support == "as_observed":
+            out.add(f"{block}.recovered", int((own["OVER"] & ~own["SPOILT"]).sum()), PANDAS)
+        if told and helped is not None:
+            out.add(f"{block}.supported", int(own["MET"].sum()), PANDAS)
+            out.add(f"{block}.changed", int(own["SPOILT"].sum()), PANDAS)
 
 
 def _changed(

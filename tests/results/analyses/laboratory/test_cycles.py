@@ -68,6 +68,8 @@ def test_the_lowest_value_is_described_in_weeks_and_recovery_counted(study):
     assert rows.value("course.PLAT.lowest.A.median") == pytest.approx(100 / 7)
     block = "course.PLAT.next_cycle.A"
     assert [rows.value(f"{block}.{name}") for name in ("cycles", "low", "recovered")] == [1, 1, 1]
+    assert rows.value(f"{block}.supported") is None
+    assert "no record of concomitant therapies" in rows.row(f"{block}.changed").note
     assert rows.row("course.PLAT.lowest.B.median").stat is None
 
 

@@ -36,7 +36,7 @@ ADLB = values_of(
 
 @pytest.fixture
 def found(study):
-    return values(recompute_blood_counts, ADLB, CYCLES, PATIENTS, RIVALS, plan(), study)
+    return values(recompute_blood_counts, ADLB, CYCLES, PATIENTS, RIVALS, None, plan(), study)
 
 
 def test_first_low_values_and_recovery(found):
@@ -65,7 +65,7 @@ def test_cycles_after_a_low_value(found):
 
 
 def test_without_deaths_only_what_they_do_not_end(study):
-    found = values(recompute_blood_counts, ADLB, CYCLES, PATIENTS, None, plan(), study)
+    found = values(recompute_blood_counts, ADLB, CYCLES, PATIENTS, None, None, plan(), study)
     assert "course.HGB.lowest.A.mean" not in found
     assert found["course.HGB.next_cycle.A.low"] == 1
 
@@ -85,3 +85,21 @@ def test_a_spell_lasts_from_its_first_to_its_last_low_value_and_a_better_day_end
     assert lasting_spells(values_, 2, 183) == ["1", "3"]
     assert lasting_spells(values_, 2, 184) == ["1"]
     assert lasting_spells(values_, 2, 190) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "events", "competing", "recovered", "changed"),
+    [("as_observed", 1, 0, 1, 0), ("unsupported", 0, 0, 0, 1), ("not_recovered", 0, 1, 0, 1)],
+)
+def test_a_transfusion_before_the_good_value_counts_as_planned(
+    study, rule, events, competing, recovered, changed
+):
+    """Patient 1 is low on day 14, transfused on day 30 and good on day 54, within 28 days."""
+    helped = pd.DataFrame({"SUBJID": ["1"], "FROM": [day(30)], "TO": [day(30)]})
+    rules = plan(recovery_support=rule, recovery_support_days=28)
+    again = values(recompute_blood_counts, ADLB, CYCLES, PATIENTS, RIVALS, helped, rules, study)
+    names = ("recovery.A.events", "recovery.A.competing", "next_cycle.A.recovered", "next_cycle.A.changed")
+    assert [again[f"course.HGB.{name}"] for name in names] == [events, competing, recovered, changed]
+    assert again["course.HGB.next_cycle.A.supported"] == again["course.HGB.recovery.A.supported"] == 1
+    untold = values(recompute_blood_counts, ADLB, CYCLES, PATIENTS, None, None, rules, study)
+    assert ("course.HGB.next_cycle.A.recovered" in untold) is (rule == "as_observed")

@@ -193,8 +193,8 @@ def _year_slip(
         },
     )
     broken = [one for one in rules if one.rule.id in {other.rule for other in own}]
-    asked = {place_of(one) for one in own} & places_found(broken, alone, study, plan)
-    base: set[tuple[object, ...]] = set()
+    before = _Asked(CutView(alone, study, plan))
+    asked = {place_of(one) for one in own} & before.places(broken)
     known = _dates_of(alone, study)
     slips = []
     for table, column, date in _dates_named(own, alone, study):
@@ -207,20 +207,37 @@ def _year_slip(
             if late or not min(others) - _BEYOND <= instead <= max(others) + _BEYOND:
                 continue
             moved = frame.assign(**{column: frame[column].mask(rows, instead)})
-            other = replace(alone, tables={**alone.tables, table: moved})
-            gone = asked - places_found(
-                broken, other, study, plan
-            )  # few rules first, as most dates explain nothing
-            if len(gone) < _FOLDED:
-                continue
-            base = base or places_found(rules, alone, study, plan)
-            if places_found(rules, other, study, plan) <= base:
+            after = _Asked(CutView(replace(alone, tables={**alone.tables, table: moved}), study, plan))
+            gone = asked - after.places(broken)  # few rules first, as most dates explain nothing
+            if len(gone) >= _FOLDED and all(_none_new([one], before, after) for one in rules):
                 lines = tuple(sorted(int(line) for line in frame.loc[rows, ROW]))
                 slips.append(_Slip(table, column, lines, date, instead, frozenset(gone)))
     slips.sort(key=lambda slip: -len(slip.gone))
     if not slips or (len(slips) > 1 and len(slips[1].gone) == len(slips[0].gone)):
         return None  # two dates explain as much: it cannot be told which is wrong
     return slips[0]
+
+
+class _Asked:
+    """A view of a cut, of which each rule is asked once, and only if its answer is needed."""
+
+    def __init__(self, view: CutView) -> None:
+        self._view = view
+        self._found: dict[str, set[tuple[object, ...]]] = {}
+
+    def places(self, rules: Iterable[CrossRule]) -> set[tuple[object, ...]]:
+        """Return the places of what rules find, as :func:`place_of` gives them."""
+        places: set[tuple[object, ...]] = set()
+        for one in rules:
+            if one.rule.id not in self._found:
+                self._found[one.rule.id] = {place_of(finding) for finding in one.findings(self._view)}
+            places |= self._found[one.rule.id]
+        return places
+
+
+def _none_new(rules: Sequence[CrossRule], before: _Asked, after: _Asked) -> bool:
+    found = after.places(rules)
+    return not found or found <= before.places(rules)
 
 
 def _dates_of(alone: Cut, study: Study) -> set[pd.Timestamp]:
@@ -255,8 +272,7 @@ def _dates_named(
 
 def places_found(rules: Iterable[CrossRule], data: Cut, study: Study, plan: Plan) -> set[tuple[object, ...]]:
     """Ask rules of a cut, and return the places of what they find as :func:`place_of` gives them."""
-    view = CutView(data, study, plan)
-    return {place_of(finding) for rule in rules for finding in rule.findings(view)}
+    return _Asked(CutView(data, study, plan)).places(rules)
 
 
 def place_of(finding: Finding) -> tuple[object, ...]:

@@ -209,6 +209,16 @@ class CutView:
         return self.tables["dosimetry"].dropna(subset=[*key, "DOSE_GY"]).drop_duplicates(key)
 
     @cached_property
+    def texts(self) -> dict[tuple[str, str], list[object]]:
+        """The different texts of each text column, by table and column, in order of appearance."""
+        return {
+            (table.name, column.name): [*self.tables[table.name][column.name].dropna().unique()]
+            for table in self.study.tables
+            for column in table.columns
+            if column.type == "text"
+        }
+
+    @cached_property
     def dates(self) -> pd.DataFrame:
         """Every date of every patient: ``TABLE``, ``COLUMN``, ``DATE``, ``SUBJID`` and the line ``_ROW``.
 

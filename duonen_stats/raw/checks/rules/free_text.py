@@ -94,8 +94,9 @@ def _texts(
         for column in table.columns:
             if column.type != "text" or (free and (column.codes or column.name == "SUBJID")):
                 continue
+            texts = data.texts[table.name, column.name]
+            found = {text: seen for text in texts if (seen := look(str(text))) is not None}
             values = frame[column.name]
-            found = {text: seen for text in values.dropna().unique() if (seen := look(str(text))) is not None}
             for place in values.index[values.isin(list(found))] if found else ():
                 yield _hit(frame, place, table.name, column.name, say(found[values[place]]))
 

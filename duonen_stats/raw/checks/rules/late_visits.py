@@ -22,7 +22,10 @@ def _late_records(data: CutView) -> Iterator[tuple[str, str, pd.DataFrame]]:
     series = data.study.follow_up_visits
     for table, column in _DATED:
         rows = data.tables[table].dropna(subset=["SUBJID", "VISIT", column])
-        place = rows["VISIT"].map(series.place).astype("float64")
+        places = {
+            visit: series.place(visit) for visit in rows["VISIT"].unique()
+        }  # of thousands of rows few differ
+        place = rows["VISIT"].map(places).astype("float64")
         rows = rows.assign(PLACE=place).dropna(subset=["PLACE"])
         rows = rows.drop_duplicates(["SUBJID", "VISIT", column]).merge(
             data.span[["LAST"]], left_on="SUBJID", right_index=True

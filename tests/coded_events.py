@@ -48,8 +48,14 @@ def worked_cut(events: list[dict[str, Any]], *, cut_day: int = 2000, **tables: l
 
 
 def worked(events: list[dict[str, Any]], *, plan: Plan = INTERIM, **tables: list[dict[str, Any]]) -> Datasets:
-    """The datasets of :func:`worked_cut`."""
-    return build_datasets(worked_cut(events, **tables), load_study(), plan)
+    """The datasets of :func:`worked_cut`, of the same events built once; for reading only."""
+    key = repr((events, sorted(tables.items()))), plan
+    if key not in _BUILT:
+        _BUILT[key] = build_datasets(worked_cut(events, **tables), load_study(), plan)
+    return _BUILT[key]
+
+
+_BUILT: dict[tuple[str, Plan], Datasets] = {}
 
 
 # Day 0 is that of the first cycle, day 56 of the second; reporting ends on day 86.

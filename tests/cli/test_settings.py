@@ -13,6 +13,7 @@ from duonen_stats.cli.settings import (
     settings_path,
 )
 from duonen_stats.commands import make_report
+from duonen_stats.commands.simulate_cut import write_simulation
 from duonen_stats.design_report import cut_data
 from duonen_stats.errors import DuonenError
 
@@ -115,7 +116,8 @@ def test_the_file_plays_no_part_where_numbers_stand_for_the_cut(folder):
 
 def test_a_required_option_may_stand_in_the_file(folder):
     settings(folder, 'out = "sets"\n')
-    assert run("build").exit_code == 0
+    write_simulation(folder / "cut", seed=3, patients=4)
+    assert run("build", "cut").exit_code == 0
     assert (folder / "sets" / "adsl.csv").is_file()
     assert run("convert", "--format", "csv").exit_code == 2
 

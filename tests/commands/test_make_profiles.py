@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import pandas as pd
 import pytest
@@ -27,6 +28,14 @@ def test_pages_of_chosen_patients_are_written(tmp_path):
     assert manifest["kind"] == "patient profiles"
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A simulated cut of four patients."""
+    folder = tmp_path_factory.mktemp("small") / "cut"
+    write_simulation(folder, seed=3, patients=4, stage="FINAL")
+    return folder
+
+
 @pytest.mark.parametrize(("stage", "closed"), [("INTERIM", True), ("FINAL", False)])
 def test_pages_with_arm_and_death_are_for_the_committee_until_the_final_analysis(tmp_path, stage, closed):
     write_simulation(tmp_path / "cut", seed=3, patients=4, stage=stage)
@@ -39,17 +48,20 @@ def test_pages_with_arm_and_death_are_for_the_committee_until_the_final_analysis
     assert patient in html
 
 
-def test_two_runs_give_the_same_pages(tmp_path):
+def test_two_runs_give_the_same_pages(small, tmp_path):
+    patient = pd.read_csv(small / "subjects.csv", dtype=str)["SUBJID"][0]
     for name in ("one", "two"):
-        write_profiles(None, out=tmp_path / name, patients=["01-001"])
+        write_profiles(small, out=tmp_path / name, patients=[patient])
     first, second = ((tmp_path / name / "profiles.html").read_bytes() for name in ("one", "two"))
     assert first == second
 
 
-def test_an_unknown_patient_is_wrong_usage_and_nothing_is_written(tmp_path):
+def test_an_unknown_patient_is_wrong_usage_and_nothing_is_written(small, tmp_path):
     with pytest.raises(OptionError, match="no patient 01-999"):
-        write_profiles(None, out=tmp_path / "pages", patients=["01-999"])
-    answer = CliRunner().invoke(main, ["profiles", "--out", str(tmp_path / "pages"), "--patient", "01-999"])
+        write_profiles(small, out=tmp_path / "pages", patients=["01-999"])
+    answer = CliRunner().invoke(
+        main, ["profiles", str(small), "--out", str(tmp_path / "pages"), "--patient", "01-999"]
+    )
     assert answer.exit_code == 2
     assert "--patient: there is no patient 01-999" in answer.output
     assert not (tmp_path / "pages").exists()
@@ -62,8 +74,8 @@ def test_options_that_exclude_each_other_are_wrong_usage(tmp_path):
     assert answer.exit_code == 2
 
 
-def test_an_identifier_of_any_characters_names_a_file_of_its_own(tmp_path):
-    write_simulation(tmp_path / "cut", seed=3, patients=4, stage="FINAL")
+def test_an_identifier_of_any_characters_names_a_file_of_its_own(small, tmp_path):
+    shutil.copytree(small, tmp_path / "cut")
     subjects = pd.read_csv(tmp_path / "cut" / "subjects.csv", dtype=str)["SUBJID"].tolist()
     names = dict(zip(subjects, ["../../x", "01/002", "ż <b>", "P-4"], strict=True))
     for path in (tmp_path / "cut").glob("*.csv"):

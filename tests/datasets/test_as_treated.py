@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from patients import cycles, event, lab, make_cut, subject
@@ -11,11 +12,13 @@ from duonen_stats.displays.patients import baseline
 from duonen_stats.displays.safety import adverse_events, toxicity
 from duonen_stats.plan import INTERIM
 from duonen_stats.results import ids, run_analysis
+from duonen_stats.study import load_study
 
 RANDOMISED = replace(INTERIM, safety_arm="randomised")
 
 
-def built(study, actual=None):
+@cache
+def built(actual=None):
     """Two patients of arm A, of whom the second was treated as arm ``actual`` and had an event."""
     cut = make_cut(
         subjects=[subject("001", "A"), subject("002", "A", ACTARM=actual), subject("003", "B")],
@@ -27,11 +30,11 @@ def built(study, actual=None):
         adverse_events=[event("002", 1, 3, grade=3)],
         labs=[lab(who, "T1", -2, 13.0) for who in ("001", "002", "003")],
     )
-    return build_datasets(cut, study, INTERIM)
+    return build_datasets(cut, load_study(), INTERIM)
 
 
-def test_the_datasets_by_the_arm_treated_as(study):
-    data = built(study, "D")
+def test_the_datasets_by_the_arm_treated_as():
+    data = built("D")
     shown = as_treated(data, INTERIM)
     assert treated_otherwise(data).tolist() == [False, True, False]
     assert data.adsl["TRT01P"].tolist() == ["A", "A", "B"]
@@ -40,13 +43,13 @@ def test_the_datasets_by_the_arm_treated_as(study):
     assert shown.adae["TRT01P"].tolist() == ["D"]
     assert shown.adae.dtypes.to_dict() == data.adae.dtypes.to_dict()
     assert as_treated(data, RANDOMISED) is data
-    same = built(study)
+    same = built()
     assert as_treated(same, INTERIM) is same
 
 
 @pytest.mark.parametrize(("plan", "arms"), [(INTERIM, (1, 1, 1)), (RANDOMISED, (2, 1, 0))])
 def test_harm_is_counted_by_the_arm_of_the_plan_and_baseline_by_the_planned_one(study, plan, arms):
-    data = built(study, "D")
+    data = built("D")
     results = run_analysis(data, study, plan)
     assert tuple(results.value(ids.safety_patients(arm).stat("n")) for arm in "ABD") == arms
     where = "D" if plan is INTERIM else "A"
@@ -65,14 +68,13 @@ def test_harm_is_counted_by_the_arm_of_the_plan_and_baseline_by_the_planned_one(
 )
 def test_a_display_of_harm_says_by_which_arm_it_is(study, plan, words):
     for display in (adverse_events.TABLE_5, toxicity.EVENTS_BY_ARM):
-        notes = [plain(note) for note in produce(display, built(study, "D"), study, plan).footnotes]
+        notes = [plain(note) for note in produce(display, built("D"), study, plan).footnotes]
         assert (
             f"Patients are shown in {words}. Some were treated as another arm than the one randomised to."
             in notes
         )
         assert not any(
-            "Patients are shown in" in plain(one)
-            for one in produce(display, built(study), study, plan).footnotes
+            "Patients are shown in" in plain(one) for one in produce(display, built(), study, plan).footnotes
         )
-    notes = [plain(note) for note in produce(baseline.TABLE_1, built(study, "D"), study, plan).footnotes]
+    notes = [plain(note) for note in produce(baseline.TABLE_1, built("D"), study, plan).footnotes]
     assert not any("Patients are shown in" in note for note in notes)

@@ -51,12 +51,15 @@ print(*sorted({"pandas", "statsmodels", "lifelines", "matplotlib", "scipy.stats"
 
 def uses(path: Path) -> set[str]:
     """Names that a module loads, calls or imports: what it defines itself is no use of it."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    return names | {
-        name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in node.names
-    }
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        elif isinstance(node, ast.ImportFrom):
+            names.update(name.name for name in node.names)
+    return names
 
 
 def test_functions_without_a_command_are_documented_as_such():

@@ -106,7 +106,7 @@ PATIENT = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(PATIENT, min_size=1, max_size=12))
 def test_on_any_history(cohort):
     study = load_study()

@@ -183,7 +183,7 @@ def records(draw):
     return code, draw(numbers), lln, uln, base, state if known else None
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(st.lists(records(), min_size=1, max_size=40))
 @example([("EGFR", F(90), None, None, None, None), ("EGFR", F(89), None, None, None, None)])
 def test_the_interval_is_what_every_completion_of_a_record_allows(drawn):

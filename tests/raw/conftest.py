@@ -136,6 +136,10 @@ class WorkedCut:
             self.checked, self.found = state, check_cut(self.read(), self.study)
         return self.found
 
+    def formal(self) -> tuple[Finding, ...]:
+        """Findings of reading and of the dictionary alone, without the rules across tables, which take longest."""
+        return check_cut(self.read(), self.study, among=())
+
     def places(self, rule: str) -> list[tuple[Any, ...]]:
         """Table, line, column and patient of each finding of one cross-record rule, which alone is asked."""
         (asked,) = (one for one in CROSS_RULES if one.rule.id == rule)

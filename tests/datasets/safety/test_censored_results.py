@@ -8,6 +8,9 @@ import pytest
 from patients import cycles, lab, make_cut, subject
 
 from duonen_stats.datasets.build import build_datasets
+from duonen_stats.datasets.patients.adsl import build_adsl
+from duonen_stats.datasets.patients.usable_records import select_records
+from duonen_stats.datasets.safety.adlb import build_adlb
 from duonen_stats.plan import INTERIM
 from duonen_stats.raw.checks.check import CROSS_RULES
 from duonen_stats.raw.derived.cut_view import CutView
@@ -20,15 +23,25 @@ def bounded(visit, on, bound, analyte="EGFR", **values):
     return lab("001", visit, on, None, analyte, BOUND=bound, **values)
 
 
+def cut_of(*labs):
+    return make_cut(subjects=[subject("001")], administrations=cycles("001", [7400.0] * 2), labs=[*labs])
+
+
 def built(study, *labs, rule="limit"):
-    cut = make_cut(subjects=[subject("001")], administrations=cycles("001", [7400.0] * 2), labs=[*labs])
-    plan = replace(INTERIM, censored_results=rule)
-    return build_datasets(cut, study, plan), CutView(cut, study, plan)
+    return build_datasets(cut_of(*labs), study, replace(INTERIM, censored_results=rule))
+
+
+def seen(study, *labs, rule="limit"):
+    """The cut as the rules of the data check see it."""
+    return CutView(cut_of(*labs), study, replace(INTERIM, censored_results=rule))
 
 
 def row(study, record, rule="limit"):
-    data, _ = built(study, record, rule=rule)
-    return data.adlb[data.adlb["DTYPE"].isna()].iloc[0]
+    """The only row of the laboratory dataset of a record, without the other datasets."""
+    cut, plan = cut_of(record), replace(INTERIM, censored_results=rule)
+    records = select_records(cut, study)
+    adlb = build_adlb(records, build_adsl(records, study, plan), study, plan)
+    return adlb[adlb["DTYPE"].isna()].iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -42,9 +55,8 @@ def test_what_it_counts_as(study, bound, rule, value):
 
 
 def test_an_excluded_one_is_there_without_a_value_and_stands_for_no_visit(study):
-    data, view = built(
-        study, bounded("T1", -2, ">90"), lab("001", "T1", -5, 80.0, "EGFR"), bounded("V1", 14, ">90"), rule="excluded"
-    )  # fmt: skip
+    labs = bounded("T1", -2, ">90"), lab("001", "T1", -5, 80.0, "EGFR"), bounded("V1", 14, ">90")
+    data, view = built(study, *labs, rule="excluded"), seen(study, *labs, rule="excluded")
     adlb = data.adlb.sort_values("ADT")
     assert adlb["AVAL"].tolist()[0] == 80.0
     assert adlb["AVAL"].isna().tolist() == [False, True, True]
@@ -113,7 +125,7 @@ def test_a_value_without_a_lower_limit_is_graded_as_a_bound_is(study):
 
 def test_a_censored_baseline_is_not_known_to_grades(study):
     """Creatinine of 1.1 is below its limit, but may be more than 1.5 times a baseline below 0.8."""
-    data, _ = built(study, bounded("T1", -2, "<0.8", "CREAT"), lab("001", "V1", 14, 1.1, "CREAT"))
+    data = built(study, bounded("T1", -2, "<0.8", "CREAT"), lab("001", "V1", 14, 1.1, "CREAT"))
     after = data.adlb[data.adlb["VISIT"].eq("V1") & data.adlb["DTYPE"].isna()].iloc[0]
     assert (after["ATOXGRMN"], after["ATOXGRMX"]) == (0, 3)
 
@@ -140,7 +152,7 @@ def test_range_indicator_only_where_every_value_agrees(study, analyte, bound, st
 def test_a_discontinuation_rule_is_met_only_for_certain(study, analyte, bound, met):
     found = row(study, bounded("V1", 14, bound, analyte))
     assert (found["CRIT1FL"] == "Y") == met
-    _, view = built(study, bounded("V1", 14, bound, analyte))
+    view = seen(study, bounded("V1", 14, bound, analyte))
     (rule,) = (one for one in CROSS_RULES if one.rule.id == "TRT-CONTINUED")
     assert bool([*rule.findings(view)]) == met
 
@@ -151,7 +163,7 @@ def test_a_discontinuation_rule_is_met_only_for_certain(study, analyte, bound, m
     [("EGFR", ">90", False), ("BILI", "<0.02", False), ("BILI", "<0.019", True), ("ALT", ">5001", True)],
 )
 def test_the_bound_itself_has_to_be_plausible(study, rule, analyte, bound, found):
-    _, view = built(study, bounded("T1", -2, bound, analyte), rule=rule)
+    view = seen(study, bounded("T1", -2, bound, analyte), rule=rule)
     (asked,) = (one for one in CROSS_RULES if one.rule.id == "LAB-IMPLAUSIBLE")
     assert bool([*asked.findings(view)]) == found
 
@@ -167,7 +179,7 @@ def test_the_bound_itself_has_to_be_plausible(study, rule, analyte, bound, found
     ],
 )
 def test_eligibility_is_broken_only_for_certain(study, analyte, bound, broken):
-    _, view = built(
+    view = seen(
         study,
         bounded("T1", -2, bound, analyte),
         lab("001", "T1", -2, 1.5 if analyte == "EGFR" else 0.9, "CREAT"),

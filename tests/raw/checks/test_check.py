@@ -82,7 +82,7 @@ _WORDS = st.sampled_from(
 
 
 @pytest.mark.law
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6), _WORDS), min_size=5, max_size=40))
 def test_no_content_of_cells_ends_in_an_exception(worked, changes):
     whole = worked.tables

@@ -25,10 +25,15 @@ def chosen(cut):
 
 
 @pytest.fixture(scope="module")
-def good(chosen, study, tmp_path_factory):
+def sound(chosen, study, tmp_path_factory):
+    """The folder of the cut before anything is spoilt."""
+    return SpoiltCut(cohort_path(), study, 1, chosen).write(tmp_path_factory.mktemp("sound") / "cut")
+
+
+@pytest.fixture(scope="module")
+def good(sound, study):
     """Findings of the cut before anything is spoilt."""
-    folder = SpoiltCut(cohort_path(), study, 1, chosen).write(tmp_path_factory.mktemp("good") / "cut")
-    found = check_cut(read_cut(study, folder), study)
+    found = check_cut(read_cut(study, sound), study)
     assert not [one for one in found if one.severity == "error"]
     return {*found}
 
@@ -52,8 +57,8 @@ def test_the_page_of_faults_has_every_kind():
 
 
 @pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.name.replace(" ", "_"))
-def test_a_fault_is_named_and_no_record_is_lost(kind, chosen, good, study, tmp_path):
-    spoilt = SpoiltCut(cohort_path(), study, 7, chosen)
+def test_a_fault_is_named_and_no_record_is_lost(kind, sound, good, study, tmp_path):
+    spoilt = SpoiltCut(sound, study, 7)
     kind.spoil(spoilt)
     cut = read_cut(study, spoilt.write(tmp_path / "cut"))
     found = [one for one in asked(cut, study, kind.rules) if one not in good]
@@ -62,8 +67,8 @@ def test_a_fault_is_named_and_no_record_is_lost(kind, chosen, good, study, tmp_p
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_faults_together_raise_nothing_and_lose_nothing(seed, chosen, study, tmp_path):
-    spoilt = SpoiltCut(cohort_path(), study, seed, chosen)
+def test_faults_together_raise_nothing_and_lose_nothing(seed, sound, study, tmp_path):
+    spoilt = SpoiltCut(sound, study, seed)
     applied = 0
     for kind in drawn(FAULTS, seed, 12):
         try:

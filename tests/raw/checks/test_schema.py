@@ -15,10 +15,12 @@ from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.study import load_study
 
 
+def _told(findings):
+    return [(one.severity, one.rule, one.table, one.row, one.column, one.subject) for one in findings]
+
+
 def _found(worked):
-    return [
-        (one.severity, one.rule, one.table, one.row, one.column, one.subject) for one in worked.findings()
-    ]
+    return _told(worked.findings())
 
 
 @pytest.mark.parametrize(
@@ -37,7 +39,7 @@ def _found(worked):
 )
 def test_cells_that_are_errors(worked, table, column, value, rule):
     worked.change(table, {"SUBJID": "P-2"}, **{column: value})
-    assert ("error", rule, table, 3, column, "P-2") in _found(worked)
+    assert ("error", rule, table, 3, column, "P-2") in _told(worked.formal())
 
 
 @pytest.mark.parametrize(("column", "found"), [("BMI", True), ("SEX", True), ("KI67", False)])
@@ -54,7 +56,7 @@ def test_the_bounds_of_a_range_belong_to_it(worked, column, value):
 
 def test_an_unknown_arm_is_told_what_is_known(worked):
     worked.change("subjects", {"SUBJID": "P-2"}, ARM="E")
-    (message,) = [one.message for one in worked.findings() if one.rule == "DD-CODE"]
+    (message,) = [one.message for one in worked.formal() if one.rule == "DD-CODE"]
     assert message == "'E' is not one of A, B, C, D; correct the cell."
 
 
@@ -103,9 +105,9 @@ def test_an_identifier_that_lost_or_gained_zeros_is_told(worked, subject, zeros)
 
 def test_a_number_that_may_be_a_code_is_told_how_to_state_it(worked):
     worked.change("subjects", {"SUBJID": "P-2"}, BMI="-99")
-    assert "if it is a code for a missing value, state it under missing" in worked.findings()[0].message
+    assert "if it is a code for a missing value, state it under missing" in worked.formal()[0].message
     worked.change("subjects", {"SUBJID": "P-2"}, BMI="250")
-    assert "missing" not in worked.findings()[0].message
+    assert "missing" not in worked.formal()[0].message
 
 
 def test_of_two_rows_with_one_key_in_two_files_the_earlier_is_named():
@@ -131,12 +133,12 @@ def test_of_two_rows_with_one_key_in_two_files_the_earlier_is_named():
 )
 def test_a_table_without_rows(worked, table, rule, severity):
     worked.tables[table] = []
-    assert (severity, rule, table, None, None, None) in _found(worked)
+    assert (severity, rule, table, None, None, None) in _told(worked.formal())
 
 
 def test_two_rows_where_there_must_be_one(worked):
     worked.add("data_cut", **{**worked.one("data_cut"), "STUDYID": "DUONEN"})
-    assert ("error", "DD-ROWS", "data_cut", None, None, None) in _found(worked)
+    assert ("error", "DD-ROWS", "data_cut", None, None, None) in _told(worked.formal())
 
 
 @pytest.mark.parametrize("other", ["01 -004", "01-O04", "01\u2013004", "0l004", "01_004 "])
@@ -163,7 +165,9 @@ def test_records_made_twice_of_the_same_lines_are_one_finding(worked):
     mapping = f"sources: [{entry % 'VALUE'}, {entry % 'UNIT'}]\n"
     (worked.folder / "mapping.yaml").write_text(mapping, encoding="utf-8")
     found = [
-        one for one in check_cut(read_cut(worked.study, worked.folder), worked.study) if one.rule == "DD-KEY"
+        one
+        for one in check_cut(read_cut(worked.study, worked.folder), worked.study, among=())
+        if one.rule == "DD-KEY"
     ]
     assert [(one.table, one.row, one.subject, len(one.lines)) for one in found] == [("labs", 2, None, 120)]
     assert "Two entries of the mapping file" in found[0].message

@@ -11,12 +11,12 @@ from duonen_stats.simulated.cut.simulation import simulate_cut
 
 @pytest.fixture(scope="module")
 def clean(study):
-    return simulate_cut(9, 24, "INTERIM", study=study)
+    return simulate_cut(9, 8, "INTERIM", study=study)
 
 
 @pytest.mark.parametrize("kind", sorted(SLIPS))
 def test_every_slip_is_found_where_it_was_made(clean, study, kind):
-    spoilt, slips = spoil(clean, study, Noise(per_thousand=6, kinds=(kind,)), np.random.default_rng(1))
+    spoilt, slips = spoil(clean, study, Noise(per_thousand=18, kinds=(kind,)), np.random.default_rng(1))
     assert len(slips) > 5
     found = [one for one in check_cut(spoilt, study) if one.severity != "note"]
     grave = {(one.table, line) for one in found for line in (one.row, *one.lines)}

@@ -34,7 +34,7 @@ def test_numbers_of_patients_are_the_dictionarys_and_the_cut_says_what_it_is():
 
 
 @pytest.mark.law
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 2**63), st.sampled_from([1, 2, 3, 4, 5, 17]), st.sampled_from(["INTERIM", "FINAL"]))
 def test_no_cut_has_an_error_and_warnings_are_few(seed, patients, stage):
     study = load_study()

@@ -31,7 +31,7 @@ def test_a_value_that_would_be_plausible_in_another_unit(worked, analyte, value,
     assert hint in message
     assert "was not changed" in message
     assert severity == "note"
-    assert "LAB-IMPLAUSIBLE" in worked.rules()
+    assert worked.places("LAB-IMPLAUSIBLE")
 
 
 def test_limits_in_another_unit_than_the_value(worked):
@@ -80,6 +80,6 @@ def test_own_limits_that_differ_from_the_range(worked):
 
 def test_a_range_fills_the_limit_that_grading_needs(worked):
     worked.change("labs", {"ANALYTE": "HGB"}, LLN="")
-    assert "LAB-NOLIMIT" in worked.rules()
+    assert worked.places("LAB-NOLIMIT")
     _range(worked)
-    assert "LAB-NOLIMIT" not in worked.rules()
+    assert worked.places("LAB-NOLIMIT") == []

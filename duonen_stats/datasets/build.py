@@ -17,12 +17,16 @@ from duonen_stats.datasets.exposure.adex import build_adex
 from duonen_stats.datasets.metadata.shape import conform
 from duonen_stats.datasets.metadata.stamp import UNMARKED, Stamp
 from duonen_stats.datasets.patients.adsl import add_baseline_characteristics, build_adsl
-from duonen_stats.datasets.patients.populations import reporting_ends
-from duonen_stats.datasets.patients.protocol_records import (
+from duonen_stats.datasets.patients.further_records import (
+    DEVIATIONS,
+    THERAPIES,
+    VITAL_SIGNS,
     add_per_protocol,
-    antitumour_therapies,
-    deviation_records,
+    build_adcm,
+    build_addv,
+    build_advs,
 )
+from duonen_stats.datasets.patients.populations import reporting_ends
 from duonen_stats.datasets.patients.subjects import add_identifiers
 from duonen_stats.datasets.patients.usable_records import (
     BESIDE,
@@ -57,9 +61,9 @@ class Datasets:
     SIMULATED DATA unless the cut is the trial's; ``stamp`` is what is behind every drawing of them;
     ``plan`` is the one they were built with; ``stage`` is the stage that
     the data cut states; ``ranges`` is the number of reference ranges that limits of
-    normal were looked up in. ``deviations`` from the protocol and further ``therapies`` against the tumour are
-    None where the cut has no record of them; ``cut_date`` is the day of the data cut; ``beside`` has the usable
-    records of vital signs, therapies and deviations by the name of their raw table.
+    normal were looked up in. ``advs`` (vital signs), ``adcm`` (other therapies) and ``addv`` (deviations from the
+    protocol) are None where the cut has no record of them; ``cut_date`` is the day of the data cut; ``beside`` has the
+    usable records of vital signs, therapies and deviations by the name of their raw table.
     """
 
     adsl: pd.DataFrame
@@ -75,15 +79,17 @@ class Datasets:
     plan: Plan | None = None
     stage: str | None = None
     ranges: int = 0
-    deviations: pd.DataFrame | None = None
-    therapies: pd.DataFrame | None = None
+    advs: pd.DataFrame | None = None
+    adcm: pd.DataFrame | None = None
+    addv: pd.DataFrame | None = None
     cut_date: pd.Timestamp | None = None
     beside: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Yield each dataset with its name, ADSL first."""
-        for name in ("adsl", "adex", "addos", "adlb", "adae", "adrs", "adtte"):
-            yield name.upper(), getattr(self, name)
+        """Yield each dataset with its name, ADSL first; one of an optional table only if the cut has records of it."""
+        for name in ("adsl", "adex", "addos", "adlb", "adae", "adrs", "adtte", "advs", "adcm", "addv"):
+            if (frame := getattr(self, name)) is not None:
+                yield name.upper(), frame
 
 
 def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
@@ -119,11 +125,12 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
     56
     """
     check_plan(plan, study)
-    arrived, lines, cut = cut, _lines(cut, study), in_record_order(cut, study)
+    lines, cut = _lines(cut, study), in_record_order(cut, study)
     records = select_records(cut, study)
     adsl = _marked(build_adsl(records, study, plan), cut, study)
-    deviations = deviation_records(arrived, adsl)
-    adsl = conform(add_per_protocol(adsl, deviations, plan), "ADSL")
+    held = {name for name in BESIDE if len(cut.tables.get(name, ()))}
+    addv = build_addv(records, adsl) if DEVIATIONS in held else None
+    adsl = conform(add_per_protocol(adsl, addv, plan), "ADSL")
     labs = derive_labs(records, adsl, study, plan)
     adae = build_adae(records, adsl)
     adlb = assemble_adlb(labs, study, plan)
@@ -147,8 +154,9 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
         plan=plan,
         stage=cut.stage,
         ranges=len(records.ranges),
-        deviations=deviations,
-        therapies=antitumour_therapies(arrived, adsl),
+        advs=build_advs(records, adsl, study) if VITAL_SIGNS in held else None,
+        adcm=build_adcm(records, adsl) if THERAPIES in held else None,
+        addv=addv,
         cut_date=cut.cut_date,
         beside=records.beside,
     )

@@ -24,7 +24,10 @@ _DEF = "http://www.cdisc.org/ns/def/v2.1"
 _XLINK = "http://www.w3.org/1999/xlink"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
-_CLASSES = {"ADSL": "SUBJECT LEVEL ANALYSIS DATASET", "ADAE": "OCCURRENCE DATA STRUCTURE"}
+_CLASSES = {
+    "ADSL": "SUBJECT LEVEL ANALYSIS DATASET",
+    **dict.fromkeys(("ADAE", "ADCM", "ADDV"), "OCCURRENCE DATA STRUCTURE"),
+}
 _TYPES = {"text": "text", "flag": "text", "integer": "integer", "number": "float", "date": "date"}
 _KEYS = {
     "ADSL": ("STUDYID", "USUBJID"),
@@ -34,6 +37,9 @@ _KEYS = {
     "ADAE": ("STUDYID", "USUBJID", "AESEQ"),
     "ADRS": ("STUDYID", "USUBJID", "PARAMCD", "ADT"),
     "ADTTE": ("STUDYID", "USUBJID", "PARAMCD"),
+    "ADVS": ("STUDYID", "USUBJID", "PARAMCD", "ADT", "AVISIT"),
+    "ADCM": ("STUDYID", "USUBJID", "CMSEQ"),
+    "ADDV": ("STUDYID", "USUBJID", "DVSEQ"),
 }
 _STANDARDS = (
     ("STD.IG", {"Name": "ADaMIG", "Type": "IG", "Version": "1.3"}),

@@ -126,8 +126,8 @@ def open_datasets(data: Datasets) -> Datasets:
         adsl=data.adsl.assign(**known),
         adae=adae,
         set_aside=aside,
-        therapies=None,
-        deviations=None,
+        adcm=None,
+        addv=None,
         beside=beside,
         **empty,
     )

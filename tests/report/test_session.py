@@ -159,10 +159,10 @@ def test_no_number_of_an_arm_in_the_open_session_rests_on_outcomes(cut, study):
 
 def test_therapies_and_deviations_of_patients_are_in_the_closed_session_alone(sessions):
     opened, closed = (sessions[name].data for name in ("open", "closed"))
-    assert opened.therapies is None
-    assert opened.deviations is None
-    assert len(closed.therapies) > 0
-    assert len(closed.deviations) > 0
+    assert opened.adcm is None
+    assert opened.addv is None
+    assert len(closed.adcm) > 0
+    assert len(closed.addv) > 0
     assert "protocol_deviations" not in opened.beside
     assert opened.adsl["PPROTFL"].isna().all()
     files = _files(sessions["open"])

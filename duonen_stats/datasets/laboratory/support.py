@@ -1,6 +1,5 @@
 """Growth factors and transfusions: when a blood count owes its value to them, and not to the patient's marrow."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -12,8 +11,8 @@ from duonen_stats.methods.inputs.admit import BoolArray
 from duonen_stats.plan import Plan
 
 Rule = Literal["as_observed", "unsupported", "not_recovered"]
-THERAPIES = "concomitant_therapies"
-_FACTOR, _TRANSFUSION = "GROWTH_FACTOR", "TRANSFUSION"
+_TRANSFUSION = "TRANSFUSION"
+_GOES_ON = pd.Timestamp("2200-01-01")
 
 
 def _no_spans() -> pd.DataFrame:
@@ -66,15 +65,14 @@ def _within(
     return np.isin(places["PLACE"].to_numpy(), found.to_numpy())
 
 
-def support_of(beside: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, plan: Plan) -> Support:
+def support_of(adcm: pd.DataFrame | None, plan: Plan) -> Support:
     """Take the growth factors and transfusions of a data cut.
 
     Parameters
     ----------
-    beside
-        Usable records by raw table: ``concomitant_therapies`` with ``SUBJID``, ``CLASS``, ``STARTDT``, ``ENDDT``.
-    adsl
-        ``SUBJID``, ``USUBJID``.
+    adcm
+        The dataset of other therapies: ``USUBJID``, ``CMCLAS``, ``SUPPFL``, ``ASTDT``, ``AENDT``; None if the cut has
+        no record of therapies.
     plan
         ``recovery_support``, ``recovery_support_days``.
 
@@ -95,20 +93,11 @@ def support_of(beside: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, plan: Pla
     Platelets transfused on day 30, under a rule of 28 days: a value of day 58 owes something to it, one of day 59
     nothing.
     """
-    records = beside.get(THERAPIES)
     rule = replace(NO_SUPPORT, rule=plan.recovery_support, days=plan.recovery_support_days)
-    if records is None or records.empty:
+    if adcm is None:
         return replace(rule, known=False)
-    require_columns(records, "SUBJID", "CLASS", "STARTDT", "ENDDT")
-    begin, end = (pd.to_datetime(records[name]) for name in ("STARTDT", "ENDDT"))
-    factor = records["CLASS"].eq(_FACTOR).fillna(value=False).astype(bool)
-    transfused = records["CLASS"].eq(_TRANSFUSION).fillna(value=False).astype(bool)
-    spans = pd.DataFrame(
-        {
-            "USUBJID": records["SUBJID"].map(adsl.set_index("SUBJID")["USUBJID"]),
-            "FROM": begin,
-            "TO": end.where(end.notna(), begin.where(transfused, pd.Timestamp("2200-01-01"))),
-        }
-    )
-    chosen = (factor | transfused) & begin.notna() & spans["USUBJID"].notna()
-    return replace(rule, spans=spans.loc[chosen].reset_index(drop=True))
+    require_columns(adcm, "USUBJID", "CMCLAS", "SUPPFL", "ASTDT", "AENDT")
+    chosen = adcm.loc[adcm["SUPPFL"].eq("Y").fillna(value=False).astype(bool) & adcm["ASTDT"].notna()]
+    alone = chosen["ASTDT"].where(chosen["CMCLAS"].eq(_TRANSFUSION), _GOES_ON)
+    spans = {"USUBJID": chosen["USUBJID"], "FROM": chosen["ASTDT"], "TO": chosen["AENDT"].fillna(alone)}
+    return replace(rule, spans=pd.DataFrame(spans).reset_index(drop=True))

@@ -235,6 +235,48 @@ _ADTTE = {
     "SRCSEQ": "Assigned: number of the record in SRCDOM by patient, date and key; column _SEQ of its file in raw/",
 }
 
+_ADVS = {
+    "PARAM": "Name of the measurement with its unit",
+    "PARAMCD": "vital_signs.TEST",
+    "PARAMN": "Place of the measurement in the data dictionary, from 1",
+    "AVAL": "vital_signs.VALUE",
+    "AVALU": "Unit of the measurement in the data dictionary",
+    "ADT": "vital_signs.VSDT",
+    "ADY": "Days from TRTSDT, which is day 1; the day before is -1",
+    "AVISIT": "vital_signs.VISIT; UNSCHEDULED where it is an unscheduled one",
+    "AVISITN": "Number of AVISIT in the data dictionary; missing if unscheduled",
+    "ABLFL": "Y on the last value on or before TRTSDT, or RANDDT for who was never treated",
+    "BASE": "AVAL of the record with ABLFL",
+    "CHG": "AVAL - BASE; missing at and before baseline",
+    "ANL01FL": "Y on the last value of a visit that is not an unscheduled one",
+}
+
+_ADCM = {
+    "CMSEQ": "concomitant_therapies.CMSEQ",
+    "CMTRT": "concomitant_therapies.TERM",
+    "CMCLAS": "concomitant_therapies.CLASS",
+    "CMANTI": "concomitant_therapies.ANTITUMOUR",
+    "CMLINE": "concomitant_therapies.LINE",
+    "ASTDT": "concomitant_therapies.STARTDT",
+    "ASTDTF": "D, M or Y: what of ASTDT was imputed, by concomitant_therapies.STARTDTC",
+    "AENDT": "concomitant_therapies.ENDDT, missing if later than the data cut",
+    "AENDTF": "D, M or Y: what of AENDT was imputed, by concomitant_therapies.ENDDTC",
+    "ASTDY": "Days from TRTSDT, which is day 1; the day before is -1",
+    "PREFL": "Y if ASTDT is before TRTSDT",
+    "FURTHFL": "Y if CMANTI is Y and ASTDT is after RANDDT",
+    "SUPPFL": "Y if CMCLAS is GROWTH_FACTOR or TRANSFUSION",
+}
+
+_ADDV = {
+    "DVSEQ": "protocol_deviations.DVSEQ",
+    "DVTERM": "protocol_deviations.TERM",
+    "DVCAT": "protocol_deviations.CATEGORY",
+    "ASTDT": "protocol_deviations.DVDT",
+    "ASTDY": "Days from TRTSDT, which is day 1; the day before is -1",
+    "IMPDVFL": "Y if protocol_deviations.IMPORTANT is Y",
+    "EXCLPPFL": "Y if protocol_deviations.EXCLUDEPP is Y",
+}
+
 _TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "ADSL": _ADSL,
@@ -244,6 +286,9 @@ _TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "ADAE": _ADAE,
         "ADRS": _ADRS,
         "ADTTE": _ADTTE,
+        "ADVS": _ADVS,
+        "ADCM": _ADCM,
+        "ADDV": _ADDV,
     }
 )
 

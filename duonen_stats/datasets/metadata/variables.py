@@ -220,6 +220,49 @@ _ADTTE = (
     Variable("SRCSEQ", "Number of the Raw Record", "integer"),
 )
 
+_ADVS = (
+    *_KEYS,
+    *_PARAMETER,
+    Variable("AVAL", "Analysis Value", "number"),
+    Variable("AVALU", "Analysis Value Unit"),
+    Variable("ADT", "Analysis Date", "date"),
+    Variable("ADY", "Analysis Relative Day", "integer"),
+    Variable("AVISIT", "Analysis Visit"),
+    Variable("AVISITN", "Analysis Visit (N)", "number"),
+    Variable("ABLFL", "Baseline Record Flag", "flag"),
+    Variable("BASE", "Baseline Value", "number"),
+    Variable("CHG", "Change from Baseline", "number"),
+    Variable("ANL01FL", "One Record per Visit Flag", "flag"),
+)
+
+_ADCM = (
+    *_KEYS,
+    Variable("CMSEQ", "Sequence Number", "integer"),
+    Variable("CMTRT", "Therapy as Reported"),
+    Variable("CMCLAS", "Class of the Therapy"),
+    Variable("CMANTI", "Directed against the Tumor"),
+    Variable("CMLINE", "Line of Antitumor Therapy", "integer"),
+    Variable("ASTDT", "Analysis Start Date", "date"),
+    Variable("ASTDTF", "Analysis Start Date Imputation Flag"),
+    Variable("AENDT", "Analysis End Date", "date"),
+    Variable("AENDTF", "Analysis End Date Imputation Flag"),
+    Variable("ASTDY", "Analysis Start Relative Day", "integer"),
+    Variable("PREFL", "Started before Treatment Flag", "flag"),
+    Variable("FURTHFL", "Further Antitumor Therapy Flag", "flag"),
+    Variable("SUPPFL", "Growth Factor or Transfusion Flag", "flag"),
+)
+
+_ADDV = (
+    *_KEYS,
+    Variable("DVSEQ", "Sequence Number", "integer"),
+    Variable("DVTERM", "Deviation as Reported"),
+    Variable("DVCAT", "Category of the Deviation"),
+    Variable("ASTDT", "Date of the Deviation", "date"),
+    Variable("ASTDY", "Analysis Start Relative Day", "integer"),
+    Variable("IMPDVFL", "Important Deviation Flag", "flag"),
+    Variable("EXCLPPFL", "Excludes from Per-Protocol Flag", "flag"),
+)
+
 _ADRS = (
     *_KEYS,
     *_PARAMETER,
@@ -247,6 +290,9 @@ DATASETS: Mapping[str, Dataset] = MappingProxyType(
         "ADAE": Dataset("Adverse Event Analysis", "event", _ADAE),
         "ADRS": Dataset("Tumor Response Analysis", "patient and assessment, or derived", _ADRS),
         "ADTTE": Dataset("Time-to-Event Analysis", "patient and endpoint", _ADTTE),
+        "ADVS": Dataset("Vital Signs Analysis", "patient, measurement and record", _ADVS),
+        "ADCM": Dataset("Other Therapies Analysis", "therapy", _ADCM),
+        "ADDV": Dataset("Protocol Deviations Analysis", "deviation", _ADDV),
     }
 )
 
@@ -285,9 +331,12 @@ RECORD_KEYS: Mapping[str, Tiers] = MappingProxyType(
         "ADAE": (("USUBJID", "AESEQ"),),
         "ADRS": (("USUBJID", "PARAMCD", "ADT"), ("USUBJID", "PARAMCD")),
         "ADTTE": (("USUBJID", "PARAMCD"),),
+        "ADVS": (("USUBJID", "PARAMCD", "AVISIT", "ADT"), ("USUBJID", "PARAMCD", "AVISIT")),
+        "ADCM": (("USUBJID", "CMSEQ"),),
+        "ADDV": (("USUBJID", "DVSEQ"),),
     }
 )
-"""By dataset. Several records may share a key of ADLB: repeated samples of one day."""
+"""By dataset. Several records may share a key of ADLB and ADVS: repeated measurements of one day."""
 
 LINES = frozenset({"_ROW", "_SEQ", "LBSEQ", "SRCSEQ"})
 """Columns that say where a record stood, in its file or in the order of records: its place, not its content."""
@@ -315,6 +364,9 @@ _RAW = {
     "AEACN": "adverse_events.ACTION",
     "AEOUT": "adverse_events.OUTCOME",
     "APERIOD": "administrations.CYCLE",
+    "CMCLAS": "concomitant_therapies.CLASS",
+    "CMANTI": "concomitant_therapies.ANTITUMOUR",
+    "DVCAT": "protocol_deviations.CATEGORY",
 }
 """Raw column whose codes a variable has."""
 

@@ -4,14 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import pytest
 from patients import day
 
 from duonen_stats.datasets.laboratory.grade_course import before_next_cycle, days_to_recovery
 from duonen_stats.datasets.laboratory.support import support_of
 from duonen_stats.plan import INTERIM
 
-ADSL = pd.DataFrame({"SUBJID": ["1"], "USUBJID": ["1"]})
 PATIENTS = pd.DataFrame(
     {"USUBJID": ["1"], "TRTSDT": pd.Timestamp(day(0)), "TRTEDT": pd.Timestamp(day(112)), "DTHDT": pd.NaT,
      "NTRTSDT": pd.NaT}
@@ -28,12 +26,15 @@ def values_of(grades):
 
 def support(rule, *given):
     """Support by rule; ``given`` are class, first and last day."""
-    rows = pd.DataFrame(given, columns=["CLASS", "STARTDT", "ENDDT"])
+    rows = pd.DataFrame(given, columns=["CMCLAS", "ASTDT", "AENDT"])
     dates = {
-        name: [None if pd.isna(on) else day(int(on)) for on in rows[name]] for name in ("STARTDT", "ENDDT")
+        name: pd.to_datetime([None if pd.isna(on) else day(int(on)) for on in rows[name]])
+        for name in ("ASTDT", "AENDT")
     }
-    records = rows.assign(SUBJID="1", **dates)
-    return support_of({"concomitant_therapies": records}, ADSL, replace(INTERIM, recovery_support=rule))
+    helps = rows["CMCLAS"].isin(["TRANSFUSION", "GROWTH_FACTOR"]).map({True: "Y", False: None})
+    return support_of(
+        rows.assign(USUBJID="1", SUPPFL=helps, **dates), replace(INTERIM, recovery_support=rule)
+    )
 
 
 def recovery(values, rule, *given):
@@ -79,8 +80,7 @@ def test_patient_18_recovers_before_one_cycle_and_with_help_before_the_next():
     assert late["RECOVERED"].tolist() == [True, False]
 
 
-@pytest.mark.parametrize("beside", [{}, {"concomitant_therapies": pd.DataFrame()}])
-def test_without_a_record_of_therapies_nobody_knows(beside):
-    found = support_of(beside, ADSL, INTERIM)
+def test_without_a_record_of_therapies_nobody_knows():
+    found = support_of(None, INTERIM)
     assert not found.known
     assert days_to_recovery(values_of({14: 2, 42: 1}), PATIENTS, 2, found).changed == 0

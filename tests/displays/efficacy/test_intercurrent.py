@@ -19,7 +19,7 @@ def test_the_gap_of_missed_assessments_is_that_of_the_plan(final_shown):
 
 def test_further_therapies_of_the_simulated_cut_are_counted(final_shown, final_datasets):
     shown = final_shown["table_e15"]
-    patients = final_datasets.therapies["USUBJID"].nunique()
+    patients = final_datasets.adcm.loc[final_datasets.adcm["FURTHFL"].eq("Y"), "USUBJID"].nunique()
     assert plain(shown.content.rows[0].cells[-1]).startswith(f"{patients} (")
     assert not any("no records of" in plain(note) for note in shown.footnotes)
 

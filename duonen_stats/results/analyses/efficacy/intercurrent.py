@@ -98,7 +98,7 @@ def analyse_per_protocol(data: Datasets, study: Study, plan: Plan) -> list[Resul
         comparison_about(groups, ids.per_protocol(), _LABEL),
         context=f"exploratory; per-protocol population, {plan.words('per_protocol')}",
     )
-    if data.deviations is None:
+    if data.addv is None:
         none = NotEstimable("no_records", {}, NO_DEVIATIONS)
         return about.refused(none, "n", "events", "excluded", *HAZARD_RATIO, "log_rank_p")
     n, left = groups.times.time.size, everybody.times.time.size - groups.times.time.size
@@ -122,7 +122,7 @@ def analyse_further_therapies(data: Datasets, study: Study, plan: Plan) -> list[
 
     Source: ICH E9(R1), A.3.1; EMA (2017) Guideline on anticancer products, appendix 1.
     """
-    found = data.therapies
+    found = None if data.adcm is None else data.adcm.loc[_yes(data.adcm["FURTHFL"].eq("Y"))]
     scope = ids.Scope(study=study, plan=plan)
     rows: list[ResultRow] = []
     for group, own in each_time_group(times_of(data.adtte, _PARAMETER), study, plan):
@@ -131,12 +131,14 @@ def analyse_further_therapies(data: Datasets, study: Study, plan: Plan) -> list[
             ("any", ""): about.of(ids.further_therapy(group)),
             **{
                 ("class", name): about.of(
-                    ids.therapy_class(name, group), variable="CLASS", variable_level=name
+                    ids.therapy_class(name, group), variable="CMCLAS", variable_level=name
                 )
                 for name in ids.therapy_classes(scope)
             },
             **{
-                ("line", line): about.of(ids.therapy_line(line, group), variable="LINE", variable_level=line)
+                ("line", line): about.of(
+                    ids.therapy_line(line, group), variable="CMLINE", variable_level=line
+                )
                 for line in ids.LINES
             },
         }
@@ -151,10 +153,10 @@ def analyse_further_therapies(data: Datasets, study: Study, plan: Plan) -> list[
 def _with(found: pd.DataFrame, own: Times, kind: str, name: str) -> int:
     records = found[found["USUBJID"].isin(own.subject)]
     if kind == "class":
-        classes = records["CLASS"].astype(object).where(records["CLASS"].notna(), "not_recorded")
+        classes = records["CMCLAS"].astype(object).where(records["CMCLAS"].notna(), "not_recorded")
         records = records[classes.eq(name)]
     if kind == "line":
-        line = numbers(records["LINE"])
+        line = numbers(records["CMLINE"])
         names = [("not_recorded" if np.isnan(one) else _LINES.get(int(one), "later")) for one in line]
         records = records[np.array(names, dtype=object) == name]
     return int(records["USUBJID"].nunique())

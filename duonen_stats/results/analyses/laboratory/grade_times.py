@@ -41,7 +41,7 @@ def analyse_grade_times(data: Datasets, study: Study, plan: Plan) -> list[Result
     Source: Aalen & Johansen (1978) Scand J Stat 5:141-150; SAVVY, Trials 2021;22:420.
     """
     patients = flagged(data.adsl, "SAFFL")
-    support = support_of(data.beside, data.adsl, plan)
+    support = support_of(data.adcm, plan)
     rows: list[ResultRow] = []
     for code in ids.blood_counts(ids.Scope(study=study, plan=plan)):
         values = graded_values(data.adlb, code)

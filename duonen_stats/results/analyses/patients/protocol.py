@@ -24,7 +24,7 @@ def analyse_analysis_sets(data: Datasets, study: Study, plan: Plan) -> list[Resu
     Source: ICH E9, §5.2; ICH E3, §11.1.
     """
     rows: list[ResultRow] = []
-    known = data.deviations is not None
+    known = data.addv is not None
     for code, members in each_group(data.adsl, study):
         about = _about(code, plan.words("per_protocol"))
         for name, flag in ids.ANALYSIS_SETS.items():
@@ -58,7 +58,7 @@ def analyse_deviations(data: Datasets, study: Study, plan: Plan) -> list[ResultR
     """
     rows: list[ResultRow] = []
     scope = ids.Scope(study=study, plan=plan)
-    found = data.deviations
+    found = data.addv
     for code, members in each_group(data.adsl, study):
         about = _about(code)
         blocks = {
@@ -73,13 +73,13 @@ def analyse_deviations(data: Datasets, study: Study, plan: Plan) -> list[ResultR
                 rows += [*_reasons(block, NO_DEVIATIONS), block.row("deviations", None, note=NO_DEVIATIONS)]
             continue
         own = found[found["USUBJID"].isin(members["USUBJID"])]
-        important = own[_yes(own["IMPFL"].eq("Y"))]
+        important = own[_yes(own["IMPDVFL"].eq("Y"))]
         chosen = {
             "any": own,
             "important": important,
-            "excluding": own[_yes(own["EXCLFL"].eq("Y"))],
+            "excluding": own[_yes(own["EXCLPPFL"].eq("Y"))],
             **{
-                category: important[_yes(important["CATEGORY"].eq(category))]
+                category: important[_yes(important["DVCAT"].eq(category))]
                 for category in ids.deviation_categories(scope)
             },
         }

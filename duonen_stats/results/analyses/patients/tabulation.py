@@ -84,8 +84,16 @@ class Tabulation:
 def records_of(
     data: Datasets, *, dataset: str, condition: Callable[[pd.DataFrame], "pd.Series[bool]"] | None = None
 ) -> pd.DataFrame:
-    """Return a dataset, or those of its records for which a condition holds; one that is not known does not hold."""
-    frame: pd.DataFrame = getattr(data, dataset.lower())
+    """Return a dataset, or those of its records for which a condition holds; one that is not known does not hold.
+
+    Raises
+    ------
+    DataError
+        The data cut has no record that the dataset is made of.
+    """
+    frame: pd.DataFrame | None = getattr(data, dataset.lower())
+    if frame is None:
+        raise DataError(f"The data cut has no records that {dataset} is made of.")
     return frame if condition is None else frame[condition(frame).fillna(value=False).astype(bool)]
 
 

@@ -7,7 +7,7 @@ import statsmodels.api as sm
 
 from duonen_stats.datasets import build_datasets
 from duonen_stats.datasets.metadata.shape import flag
-from duonen_stats.datasets.patients.protocol_records import DEVIATIONS, THERAPIES
+from duonen_stats.datasets.patients.further_records import DEVIATIONS, THERAPIES
 from duonen_stats.plan import FINAL
 from duonen_stats.results.analyses.efficacy.intercurrent import (
     analyse_further_therapies,
@@ -48,7 +48,7 @@ def excluded(final_datasets):
     """Every fifth patient is not in the per-protocol population."""
     inside = pd.Series(np.arange(len(final_datasets.adsl)) % 5 > 0, index=final_datasets.adsl.index)
     adsl = final_datasets.adsl.assign(PPROTFL=flag(inside))
-    return replace(final_datasets, adsl=adsl, deviations=pd.DataFrame({"USUBJID": [], "TRT01P": []}))
+    return replace(final_datasets, adsl=adsl, addv=pd.DataFrame({"USUBJID": [], "TRT01P": []}))
 
 
 @pytest.mark.independent
@@ -86,11 +86,12 @@ def test_therapies_are_counted_by_patient_class_and_line(final_datasets, study):
         {
             "USUBJID": [patients[0], patients[0], patients[1], patients[2]],
             "TRT01P": "B",
-            "CLASS": ["CHEMOTHERAPY", "CHEMOTHERAPY", None, "CHEMOTHERAPY"],
-            "LINE": pd.array([1, 2, None, 4], dtype="Int64"),
+            "FURTHFL": "Y",
+            "CMCLAS": ["CHEMOTHERAPY", "CHEMOTHERAPY", None, "CHEMOTHERAPY"],
+            "CMLINE": pd.array([1, 2, None, 4], dtype="Int64"),
         }
     )
-    rows = Results(analyse_further_therapies(replace(final_datasets, therapies=found), study, FINAL))
+    rows = Results(analyse_further_therapies(replace(final_datasets, adcm=found), study, FINAL))
     assert rows.value("therapy.any.B.n") == 3
     assert [
         rows.value(f"therapy.line.{line}.B.n") for line in ("first", "second", "later", "not_recorded")

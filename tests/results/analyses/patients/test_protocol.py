@@ -5,7 +5,7 @@ import pytest
 
 from duonen_stats.datasets import build_datasets
 from duonen_stats.datasets.dry_run import mark_dry_run
-from duonen_stats.datasets.patients.protocol_records import DEVIATIONS
+from duonen_stats.datasets.patients.further_records import DEVIATIONS
 from duonen_stats.plan import INTERIM
 from duonen_stats.results.analyses.patients.protocol import analyse_analysis_sets, analyse_deviations
 from duonen_stats.results.rows.table import Results

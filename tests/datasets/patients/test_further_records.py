@@ -1,4 +1,4 @@
-"""Worked patients: which deviations exclude, which therapies are further ones, and what is known without a table."""
+"""Worked patients: which deviations exclude, which therapies are further ones, vital signs; what no table says."""
 
 from dataclasses import replace
 
@@ -7,12 +7,7 @@ import pytest
 from patients import cycles, day, make_cut, subject
 
 from duonen_stats.datasets import build_datasets
-from duonen_stats.datasets.patients.protocol_records import (
-    DEVIATIONS,
-    THERAPIES,
-    antitumour_therapies,
-    deviation_records,
-)
+from duonen_stats.datasets.patients.further_records import DEVIATIONS, THERAPIES, VITAL_SIGNS
 from duonen_stats.errors import DataError
 from duonen_stats.plan import INTERIM
 
@@ -88,7 +83,7 @@ def test_who_was_treated_as_another_arm_is_not_per_protocol(study):
 
 def test_without_a_record_of_deviations_nobody_knows_who_is_per_protocol(study):
     data = build_datasets(cut_with(administrations=GIVEN), study, INTERIM)
-    assert data.deviations is None
+    assert data.addv is None
     assert data.adsl["PPROTFL"].isna().all()
 
 
@@ -101,7 +96,7 @@ def test_a_record_of_nobody_randomised_is_left_out(study):
     data = build_datasets(
         cut_with(deviations=[deviation("009", 1), deviation("001", 1)], administrations=GIVEN), study, INTERIM
     )
-    assert data.deviations["SUBJID"].tolist() == ["001"]
+    assert data.addv["SUBJID"].tolist() == ["001"]
 
 
 def test_two_deviations_of_one_number_are_refused(study):
@@ -119,17 +114,52 @@ def test_a_further_therapy_began_after_randomisation_and_is_against_the_tumour(s
         therapy("002", 1, 60, None, against=None),
     ]
     data = build_datasets(cut_with(therapies=records, administrations=GIVEN), study, INTERIM)
-    assert data.therapies[["SUBJID", "CMSEQ", "CLASS"]].to_numpy().tolist() == [["001", 2, "CHEMOTHERAPY"]]
-    assert data.therapies["TRT01P"].tolist() == ["A"]
+    further = data.adcm[data.adcm["FURTHFL"].eq("Y")]
+    assert further[["SUBJID", "CMSEQ", "CMCLAS"]].to_numpy().tolist() == [["001", 2, "CHEMOTHERAPY"]]
+    assert further["TRT01P"].tolist() == ["A"]
+    assert data.adcm["CMSEQ"].tolist() == [1, 2, 3, 1]  # the fourth began after the cut
+    assert data.adcm["PREFL"].tolist() == ["Y", "Y", None, None]
+    assert data.adcm["SUPPFL"].tolist() == [None, None, "Y", None]
+    assert data.adcm["ASTDY"].tolist() == [-10, -9, 51, 61]
+
+
+def test_a_deviation_has_its_day_and_its_flags(study):
+    records = [deviation("001", 2, on=-1, important="N"), deviation("001", 1, on=None, excludes="Y")]
+    data = build_datasets(cut_with(deviations=records, administrations=GIVEN), study, INTERIM)
+    assert data.addv[["DVSEQ", "IMPDVFL", "EXCLPPFL"]].to_numpy().tolist() == [[1, "Y", "Y"], [2, None, None]]
+    assert data.addv["ASTDY"].fillna(0).tolist() == [0, -1]
+
+
+def sign(patient, visit, on, value, test="WEIGHT"):
+    return {"SUBJID": patient, "VISIT": visit, "VSDT": day(on), "TEST": test, "VALUE": value, "UNIT": "kg"}
+
+
+def test_vital_signs_have_a_baseline_a_change_and_one_record_of_a_visit(study):
+    """Weighed twice before treatment, twice at V1, once between visits; patient 002 was never treated."""
+    records = [
+        sign("001", "UNS", -20, 80.0), sign("001", "T1", -2, 78.0), sign("001", "V1", 14, None),
+        sign("001", "V1", 15, 75.0), sign("001", "V1", 13, 76.0), sign("001", "UNS", 30, 74.0),
+        sign("001", "F2", 180, 70.0), sign("002", "T1", -11, 60.0),
+    ]  # fmt: skip
+    cut = cut_with(administrations=cycles("001", [7400.0]))
+    frame = pd.DataFrame(records).assign(_ROW=range(2, 10), VSDT=lambda f: pd.to_datetime(f["VSDT"]))
+    data = build_datasets(replace(cut, tables={**cut.tables, VITAL_SIGNS: frame}), study, INTERIM)
+    own = data.advs[data.advs["SUBJID"].eq("001")]
+    assert own["ADY"].tolist() == [-20, -2, 14, 15, 16, 31, 181]
+    assert own["ABLFL"].tolist() == [None, "Y", None, None, None, None, None]
+    assert own["CHG"].fillna(0).tolist() == [0, 0, -2, 0, -3, -4, -8]
+    assert own["ANL01FL"].tolist() == [None, "Y", None, None, "Y", None, "Y"]
+    assert own["AVISIT"].tolist() == ["UNSCHEDULED", "T1", "V1", "V1", "V1", "UNSCHEDULED", "F2"]
+    assert own["AVISITN"].tolist()[-1] == 102
+    (other,) = data.advs[data.advs["SUBJID"].eq("002")].to_dict("records")
+    assert (other["ABLFL"], other["BASE"]) == ("Y", 60.0)
+    assert pd.isna(other["ADY"])
+    assert [name for name, _ in data][-1] == "ADVS"  # no therapies, no deviations: no dataset of them
 
 
 def test_a_column_that_is_not_there_is_named(study):
     cut = cut_with(deviations=[deviation("001", 1)], therapies=[therapy("001", 1, 10)])
-    data = build_datasets(cut, study, INTERIM)
-    for name, column, take in (
-        (DEVIATIONS, "EXCLUDEPP", deviation_records),
-        (THERAPIES, "LINE", antitumour_therapies),
-    ):
+    for name, column in ((DEVIATIONS, "EXCLUDEPP"), (THERAPIES, "LINE")):
         tables = {**cut.tables, name: cut.tables[name].drop(columns=column)}
         with pytest.raises(DataError, match=column):
-            take(replace(cut, tables=tables), data.adsl)
+            build_datasets(replace(cut, tables=tables), study, INTERIM)

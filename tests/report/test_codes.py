@@ -22,7 +22,7 @@ from duonen_stats.simulated.cut.simulation import simulate_cut
 TECHNICAL = {"plan_fields", "plan_deviations", "inputs", "set_aside", "cut_readout", "findings", "versions"}
 """Listings that are about fields, files, lines and codes; and the audit, which speaks of entries of the ledger."""
 
-DATASET_NAMES = {"ADSL", "ADEX", "ADDOS", "ADLB", "ADAE", "ADRS", "ADTTE"}
+DATASET_NAMES = {"ADSL", "ADEX", "ADDOS", "ADLB", "ADAE", "ADRS", "ADTTE", "ADCM", "ADDV"}
 CLINICAL = {"ALT", "ANOVA", "AST", "BMI", "CTCAE", "IQR", "KPS", "NET", "OS", "PFS", "RECIST", "WBC"}
 ABBREVIATIONS = (
     DATASET_NAMES | CLINICAL | {"CONSORT", "DATA", "DUONEN", "FINAL", "ICH", "INTERIM", "SIMULATED", "SPSS"}

@@ -128,6 +128,6 @@ FURTHER_THERAPIES = Display(
     title="Further antitumour therapies by arm, class and line",
     analyses=(analyse_further_therapies,),
     layout=_layout_therapies,
-    datasets=("ADSL",),
+    datasets=("ADCM", "ADSL"),
     exploratory=True,
 )

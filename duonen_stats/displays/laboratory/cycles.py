@@ -97,5 +97,5 @@ CYCLES = Display(
     title="Lowest blood counts, recovery, and cycles given late or reduced",
     analyses=(analyse_cycles,),
     layout=_layout,
-    datasets=("ADLB", "ADEX", "ADSL"),
+    datasets=("ADLB", "ADEX", "ADCM", "ADSL"),
 )

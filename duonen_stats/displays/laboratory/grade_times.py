@@ -114,7 +114,7 @@ GRADE_TIMES = Display(
     title="Low blood counts and recovery: cumulative incidence",
     analyses=(analyse_grade_times,),
     layout=_layout_counts,
-    datasets=("ADLB", "ADSL"),
+    datasets=("ADLB", "ADCM", "ADSL"),
     exploratory=True,
 )
 KIDNEY_DECLINES = Display(

@@ -119,5 +119,5 @@ DEVIATIONS = Display(
     title="Deviations from the protocol by category and arm",
     analyses=(analyse_deviations,),
     layout=_layout_deviations,
-    datasets=("ADSL",),
+    datasets=("ADDV", "ADSL"),
 )

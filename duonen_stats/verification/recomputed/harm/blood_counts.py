@@ -106,8 +106,9 @@ def _times(
         alone = better & ~_met(after, helped, after["ADT"], after["ADT"], plan.recovery_support_days)
         found = times_to(origin, _first(after.loc[alone]), _first(possible), last, rivals)
     elif helped is not None and plan.recovery_support == "not_recovered":
-        spans = helped.assign(AT=helped["FROM"].clip(lower=pd.to_datetime(helped["SUBJID"].map(origin))))
-        first = spans.loc[spans["TO"] >= spans["AT"]].groupby("SUBJID")["AT"].min()
+        low_since = pd.to_datetime(helped["SUBJID"].map(origin))
+        spans = helped.assign(AT=low_since.where(low_since >= helped["FROM"], helped["FROM"]))
+        first = spans.loc[spans["TO"] >= low_since].groupby("SUBJID")["AT"].min()
         more = rivals.assign(SUPPORT=pd.to_datetime(first.reindex(rivals.index)))
         found = times_to(origin, _first(after.loc[better]), _first(possible), last, more)
     add_times(out, f"course.{code}.recovery", found, treated, plan.grade_landmark_months, plan, study)

@@ -95,7 +95,7 @@ def test_a_transfusion_before_the_good_value_counts_as_planned(
     study, rule, events, competing, recovered, changed
 ):
     """Patient 1 is low on day 14, transfused on day 30 and good on day 54, within 28 days."""
-    helped = pd.DataFrame({"SUBJID": ["1"], "FROM": [day(30)], "TO": [day(30)]})
+    helped = pd.DataFrame({"SUBJID": ["1", "3"], "FROM": day(30), "TO": day(30)})  # the third was never low
     rules = plan(recovery_support=rule, recovery_support_days=28)
     again = values(recompute_blood_counts, ADLB, CYCLES, PATIENTS, RIVALS, helped, rules, study)
     names = ("recovery.A.events", "recovery.A.competing", "next_cycle.A.recovered", "next_cycle.A.changed")

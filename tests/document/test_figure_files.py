@@ -18,7 +18,7 @@ def test_the_same_bytes_every_time_and_no_date_of_today():
     assert b"dc:date" not in files["svg"]
 
 
-@pytest.mark.usefixtures("fine_pictures")
+@pytest.mark.usefixtures("whole_output")
 def test_png_is_fine_enough_to_print():
     png = figure_files(FIGURE, timestamp=WHEN)["png"]
     at = png.index(b"pHYs") + 4

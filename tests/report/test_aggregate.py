@@ -30,6 +30,16 @@ def cut(study):
 
 
 @pytest.fixture(scope="module")
+def final(cut, study):
+    return analyse_cut(cut, (), study, QUICK)
+
+
+@pytest.fixture(scope="module")
+def interim(cut, study):
+    return analyse_cut(cut, (), study, INTERIM)
+
+
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory, cut):
     out = tmp_path_factory.mktemp("aggregate") / "report"
     with pytest.MonkeyPatch.context() as patch:
@@ -71,9 +81,8 @@ def test_figures_of_patients_are_left_out_and_the_page_says_so(folder):
     assert (results.loc[results["stat_name"].str.startswith("whisker"), "stat"] == "").all()
 
 
-def test_a_table_says_where_a_number_is_that_of_one_patient(cut, study):
-    whole = analyse_cut(cut, (), study, replace(INTERIM))
-    tables = {name: lay_out_all(replace(whole, aggregate=name)) for name in (False, True)}
+def test_a_table_says_where_a_number_is_that_of_one_patient(interim):
+    tables = {name: lay_out_all(replace(interim, aggregate=name)) for name in (False, True)}
     notes = {
         name: {key: " ".join(map(str, one.footnotes)) for key, one in shown.items()}
         for name, shown in tables.items()
@@ -83,11 +92,11 @@ def test_a_table_says_where_a_number_is_that_of_one_patient(cut, study):
     assert "table_s1" in alone  # 24 patients: some reason for discontinuation has one
     assert "table_1" in alone  # some level of a characteristic has one, of those with a known value
     block = ids.disposition("randomised", "all")
-    assert whole.results.value(block.stat("n")) == 24
+    assert interim.results.value(block.stat("n")) == 24
 
 
-def test_points_are_left_out_of_results_and_nothing_else(cut, study):
-    results = analyse_cut(cut, (), study, QUICK).results
+def test_points_are_left_out_of_results_and_nothing_else(final):
+    results = final.results
     kept = {row.analysis_id for row in without_points(results)}
     gone = {row.analysis_id for row in results} - kept
     assert gone
@@ -101,8 +110,8 @@ def test_what_changed_and_datasets_are_no_aggregates(tmp_path):
     assert made.exit_code == 2
 
 
-def test_no_value_of_one_patient_or_two_is_in_the_results(cut, study):
-    whole = analyse_cut(cut, (), study, QUICK).results
+def test_no_value_of_one_patient_or_two_is_in_the_results(final):
+    whole = final.results
     kept = without_values(whole)
     gone = {
         row.analysis_id: row for row in kept if row.stat is None and whole.value(row.analysis_id) is not None
@@ -121,7 +130,7 @@ def test_no_value_of_one_patient_or_two_is_in_the_results(cut, study):
     assert len(kept) == len(whole)
 
 
-def test_a_range_is_a_dash_with_its_reason(cut, study):
-    shown = lay_out_all(analyse_cut(cut, (), study, INTERIM, aggregate=True))
+def test_a_range_is_a_dash_with_its_reason(interim):
+    shown = lay_out_all(replace(interim, aggregate=True, results=without_values(interim.results)))
     notes = " ".join(map(str, shown["table_2"].footnotes))
     assert OF_ONE_PATIENT in notes

@@ -13,16 +13,22 @@ from patients import contact, cycles, day, make_cut, subject
 
 from duonen_stats import INTERIM, build_datasets, check_cut
 from duonen_stats.cli.app import main
+from duonen_stats.commands import make_report
 from duonen_stats.commands.make_report import analyse_cut, write_report
 from duonen_stats.datasets.metadata.stamp import CLOSED_SESSION, POOLED_ONLY
 from duonen_stats.datasets.patients.profiles import patients_of_concern
 from duonen_stats.document.figure_files import figure_svg
 from duonen_stats.errors import PlanError
+from duonen_stats.formats.csv_files import raw_csvs
 from duonen_stats.plan import FINAL
 from duonen_stats.report.compose import compose, lay_out_all, lay_out_profiles
 from duonen_stats.report.data_files import data_files
 from duonen_stats.report.session import OUTCOME_TABLES, open_datasets, open_findings
-from duonen_stats.results import ids
+from duonen_stats.results import INTERIM_ANALYSES, ids, run_analysis
+from duonen_stats.results.analyses.events.term_rates import analyse_term_rates
+from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
+from duonen_stats.results.analyses.safety.event_rates import analyse_event_rates
+from duonen_stats.results.analyses.safety.repeated_values import analyse_late_values
 from duonen_stats.results.rows.groups import ALL, ARM
 from duonen_stats.simulated.cut.simulation import simulate_cut
 
@@ -40,9 +46,28 @@ def sessions(cut, study):
     }
 
 
-def _files(analysed, *also):
-    displays = lay_out_all(analysed)
-    return data_files(analysed, displays, compose(analysed, displays), also)
+@pytest.fixture(scope="module")
+def files(sessions):
+    """What is written of either session, its pages aside."""
+    written = {}
+    for name, analysed in sessions.items():
+        displays = lay_out_all(analysed)
+        also = ("parquet", "sav", "xpt") if name == "open" else ()
+        written[name] = data_files(analysed, displays, compose(analysed, displays), also)
+    return written
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Let the reports of a test make these analyses alone, and compare nothing with the publication."""
+
+    def ask(*analyses):
+        monkeypatch.setattr(make_report, "_audit", lambda *_: None)
+        monkeypatch.setattr(
+            make_report, "run_analysis", lambda *of, **_: run_analysis(*of, analyses=analyses)
+        )
+
+    return ask
 
 
 def test_an_imputed_date_does_not_tell_of_a_death_in_the_open_session(study):
@@ -57,7 +82,7 @@ def test_an_imputed_date_does_not_tell_of_a_death_in_the_open_session(study):
     assert shown[[name for name in shown if name.startswith(("DTH", "LSTALV"))]].isna().all(axis=None)
 
 
-def test_no_outcome_of_a_patient_is_in_a_file_of_the_open_session(cut, sessions):
+def test_no_outcome_of_a_patient_is_in_a_file_of_the_open_session(cut, sessions, files):
     """A marked date and response of each patient are in no file, while the closed session has them."""
     outcomes = {
         f"{date:%Y-%m-%d}"
@@ -75,10 +100,9 @@ def test_no_outcome_of_a_patient_is_in_a_file_of_the_open_session(cut, sessions)
     others |= {f"{date:%Y-%m-%d}" for date in sessions["open"].data.adsl["AERPTEDT"].dropna()}
     telling = outcomes - others
     assert len(telling) > 40
-    shown = {name: _files(analysed) for name, analysed in sessions.items()}
     found = {
-        name: {date for date in telling if any(date.encode() in text for text in files.values())}
-        for name, files in shown.items()
+        name: {date for date in telling if any(date.encode() in text for text in written.values())}
+        for name, written in files.items()
     }
     assert found["open"] == set()
     assert len(found["closed"]) > 0.9 * len(telling)
@@ -132,13 +156,15 @@ def _without_outcomes(cut):
     return replace(cut, tables=cut.tables | others)
 
 
-def test_no_number_of_an_arm_in_the_open_session_rests_on_outcomes(cut, study):
+def test_no_number_of_an_arm_in_the_open_session_rests_on_outcomes(cut, study, asked):
     """With all outcomes and with none of them the numbers of an arm are the same; in the closed session they differ."""
     deviations = cut.tables["protocol_deviations"]
     assert deviations["CATEGORY"].eq("PROHIBITED_THERAPY").any()
     full = replace(cut, tables={**cut.tables, "adverse_events": _events_that_end(cut, fatal=True)})
     told = {}
     for session in ("open", "closed"):
+        if session == "closed":  # what is by arm in both sessions
+            asked(*(one for one in INTERIM_ANALYSES if one is not analyse_late_values))
         one, other = (
             {
                 row.analysis_id: (row.stat, row.n, row.note)
@@ -157,7 +183,7 @@ def test_no_number_of_an_arm_in_the_open_session_rests_on_outcomes(cut, study):
     assert [key for key in told["closed"] if re.match(r"ae\.terms\.any\..*\.worst\.5\.[ABCD]\.n", key)]
 
 
-def test_therapies_and_deviations_of_patients_are_in_the_closed_session_alone(sessions):
+def test_therapies_and_deviations_of_patients_are_in_the_closed_session_alone(sessions, files):
     opened, closed = (sessions[name].data for name in ("open", "closed"))
     assert opened.adcm is None
     assert opened.addv is None
@@ -165,19 +191,18 @@ def test_therapies_and_deviations_of_patients_are_in_the_closed_session_alone(se
     assert len(closed.addv) > 0
     assert "protocol_deviations" not in opened.beside
     assert opened.adsl["PPROTFL"].isna().all()
-    files = _files(sessions["open"])
-    assert not {"raw/concomitant_therapies.csv", "raw/protocol_deviations.csv"} & {*files}
+    assert not {"raw/concomitant_therapies.csv", "raw/protocol_deviations.csv"} & {*files["open"]}
 
 
-def test_datasets_of_the_open_session(sessions):
+def test_datasets_of_the_open_session(sessions, files):
     data = sessions["open"].data
     assert len(data.adrs) == len(data.adtte) == 0
     assert data.adsl[["DTHDT", "LSTALVDT", "DCSREAS"]].isna().all(axis=None)
-    files = _files(sessions["open"], "parquet", "sav", "xpt")
-    assert not [name for name in files if name.startswith("raw/") and name[4:-4] in OUTCOME_TABLES]
-    disposition = files["raw/disposition.csv"].decode().splitlines()
+    written = files["open"]
+    assert not [name for name in written if name.startswith("raw/") and name[4:-4] in OUTCOME_TABLES]
+    disposition = written["raw/disposition.csv"].decode().splitlines()
     assert {tuple(line.split(",")[3:5]) for line in disposition[1:]} == {("", "")}
-    assert len(files["raw/disposition.csv"].splitlines()) == 41
+    assert len(written["raw/disposition.csv"].splitlines()) == 41
 
 
 def test_findings_of_the_open_session_say_nothing_of_outcomes(cut, study):
@@ -192,9 +217,8 @@ def test_findings_of_the_open_session_say_nothing_of_outcomes(cut, study):
     assert {one.rule for one in told} >= {one.rule for one in found if one.table == "labs"}
 
 
-def test_the_closed_session_is_marked_on_everything(sessions):
-    files = _files(sessions["closed"])
-    for name, text in files.items():
+def test_the_closed_session_is_marked_on_everything(sessions, files):
+    for name, text in files["closed"].items():
         if name.startswith(("tables/", "datasets/")) and name.endswith(".csv"):
             assert CLOSED_SESSION.encode() in text, name
     assert all(CLOSED_SESSION in row.population for row in sessions["closed"].results)
@@ -203,13 +227,9 @@ def test_the_closed_session_is_marked_on_everything(sessions):
 
 
 def test_a_report_without_a_session_holds_everything(cut, study):
-    whole = build_datasets(cut, study, INTERIM)
-    pd.testing.assert_frame_equal(analyse_cut(cut, (), study, INTERIM).data.adtte, whole.adtte)
-    assert not [
-        one
-        for one in analyse_cut(cut, (), study, INTERIM).results
-        if one.note == POOLED_ONLY and one.group1 == ARM
-    ]
+    whole, found = build_datasets(cut, study, INTERIM), analyse_cut(cut, (), study, INTERIM)
+    pd.testing.assert_frame_equal(found.data.adtte, whole.adtte)
+    assert not [one for one in found.results if one.note == POOLED_ONLY and one.group1 == ARM]
 
 
 def test_a_session_is_of_an_interim_report(tmp_path):
@@ -230,7 +250,8 @@ def test_an_open_report_is_compared_with_an_open_one_only(tmp_path):
         write_report(None, out=tmp_path / "out", against=old)
 
 
-def test_no_fatal_event_is_told_in_the_open_session(cut, study):
+def test_no_fatal_event_is_told_in_the_open_session(cut, study, asked):
+    asked(analyse_adverse_events)
     events = cut.tables["adverse_events"].copy()
     events.loc[events.index[0], ["GRADE", "OUTCOME"]] = [5, "FATAL"]
     spoilt = replace(cut, tables={**cut.tables, "adverse_events": events})
@@ -241,15 +262,16 @@ def test_no_fatal_event_is_told_in_the_open_session(cut, study):
     assert opened.data.adae["AEOUT"].isna().all()
     assert (opened.data.adae["AETOXGR"].max(), closed.data.adae["AETOXGR"].max()) == (4, 5)
     assert closed.data.adae["AEOUT"].eq("FATAL").sum() == 1
-    raw = pd.read_csv(io.BytesIO(_files(opened)["raw/adverse_events.csv"]))
+    raw = pd.read_csv(io.BytesIO(raw_csvs(opened.cut, study)["raw/adverse_events.csv"]))
     assert raw["OUTCOME"].isna().all()
     assert raw["GRADE"].max() == 4
     assert {one.rule for one in closed.findings} >= {"AE-SERIOUS"}
     assert not {one.rule for one in opened.findings} & {"AE-FATAL", "AE-SERIOUS", "AE-OUTCOME"}
 
 
-def test_patient_years_of_the_open_session_do_not_end_with_death(cut, study):
+def test_patient_years_of_the_open_session_do_not_end_with_death(cut, study, asked):
     """A patient dies a day after the only cycle: the time at risk of the open session is as if the patient lived."""
+    asked(analyse_event_rates, analyse_term_rates)
     alive = cut.tables["follow_up"]
     patient = cut.tables["administrations"].sort_values("EXDT")["SUBJID"].iloc[0]
     died = cut.tables["administrations"].query("SUBJID == @patient")["EXDT"].max() + pd.Timedelta(days=1)

@@ -3,7 +3,7 @@
 Once the cell is corrected, the rules are asked again, and say whatever is still wrong.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -193,51 +193,110 @@ def _year_slip(
         },
     )
     broken = [one for one in rules if one.rule.id in {other.rule for other in own}]
-    before = _Asked(CutView(alone, study, plan))
-    asked = {place_of(one) for one in own} & before.places(broken)
-    known = _dates_of(alone, study)
-    slips = []
-    for table, column, date in _dates_named(own, alone, study):
-        frame = alone.tables[table]
-        rows = frame[column].eq(date)
-        others = [one for one in known if one != date] or [date]
-        for years in (-1, 1):
-            instead = date + pd.DateOffset(years=years)
-            late = data.cut_date is not None and instead > data.cut_date
-            if late or not min(others) - _BEYOND <= instead <= max(others) + _BEYOND:
-                continue
-            moved = frame.assign(**{column: frame[column].mask(rows, instead)})
-            after = _Asked(CutView(replace(alone, tables={**alone.tables, table: moved}), study, plan))
-            gone = asked - after.places(broken)  # few rules first, as most dates explain nothing
-            if len(gone) >= _FOLDED and all(_none_new([one], before, after) for one in rules):
-                lines = tuple(sorted(int(line) for line in frame.loc[rows, ROW]))
-                slips.append(_Slip(table, column, lines, date, instead, frozenset(gone)))
+    alike = places_found(broken, alone, study, plan)
+    asked = {place_of(one)[:-1] for one in own if place_of(one) in alike}
+    likely = [*_other_years(own, alone, study)]
+    first = _places_of_each(broken, alone, patient, [slip.moved for slip in likely], study, plan)
+    # few rules first, as most dates explain nothing
+    explaining = [
+        (slip, gone)
+        for slip, found in zip(likely, first.of, strict=True)
+        if len(gone := (asked & first.base) - found) >= _FOLDED
+    ]
+    if not explaining:
+        return None
+    whole = _places_of_each(rules, alone, patient, [slip.moved for slip, _ in explaining], study, plan)
+    slips = [
+        _Slip(
+            slip.table,
+            slip.column,
+            slip.lines,
+            slip.date,
+            slip.instead,
+            frozenset((*one, patient) for one in gone),
+        )
+        for (slip, gone), found in zip(explaining, whole.of, strict=True)
+        if found <= whole.base
+    ]
     slips.sort(key=lambda slip: -len(slip.gone))
     if not slips or (len(slips) > 1 and len(slips[1].gone) == len(slips[0].gone)):
         return None  # two dates explain as much: it cannot be told which is wrong
     return slips[0]
 
 
-class _Asked:
-    """A view of a cut, of which each rule is asked once, and only if its answer is needed."""
+@dataclass(frozen=True, slots=True)
+class _OtherYear:
+    """A date of a patient under another year: where it is, and the table with it."""
 
-    def __init__(self, view: CutView) -> None:
-        self._view = view
-        self._found: dict[str, set[tuple[object, ...]]] = {}
+    table: str
+    column: str
+    lines: tuple[int, ...]
+    date: pd.Timestamp
+    instead: pd.Timestamp
+    frame: pd.DataFrame
 
-    def places(self, rules: Iterable[CrossRule]) -> set[tuple[object, ...]]:
-        """Return the places of what rules find, as :func:`place_of` gives them."""
-        places: set[tuple[object, ...]] = set()
-        for one in rules:
-            if one.rule.id not in self._found:
-                self._found[one.rule.id] = {place_of(finding) for finding in one.findings(self._view)}
-            places |= self._found[one.rule.id]
-        return places
+    @property
+    def moved(self) -> Mapping[str, pd.DataFrame]:
+        """The table by its name."""
+        return {self.table: self.frame}
 
 
-def _none_new(rules: Sequence[CrossRule], before: _Asked, after: _Asked) -> bool:
-    found = after.places(rules)
-    return not found or found <= before.places(rules)
+def _other_years(own: Sequence[Finding], alone: Cut, study: Study) -> Iterator[_OtherYear]:
+    """Go through the dates that findings name, each a year earlier and later, if it is then near the other dates."""
+    known = _dates_of(alone, study)
+    for table, column, date in _dates_named(own, alone, study):
+        frame = alone.tables[table]
+        rows = frame[column].eq(date)
+        lines = tuple(sorted(int(line) for line in frame.loc[rows, ROW]))
+        others = [one for one in known if one != date] or [date]
+        for years in (-1, 1):
+            instead = date + pd.DateOffset(years=years)
+            late = alone.cut_date is not None and instead > alone.cut_date
+            if late or not min(others) - _BEYOND <= instead <= max(others) + _BEYOND:
+                continue
+            moved = frame.assign(**{column: frame[column].mask(rows, instead)})
+            yield _OtherYear(table, column, lines, date, instead, moved)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where rules are broken: in the records as they are, and in each other form of them."""
+
+    base: set[tuple[object, ...]]
+    of: Sequence[set[tuple[object, ...]]]
+
+
+def _places_of_each(
+    rules: Iterable[CrossRule],
+    alone: Cut,
+    patient: str,
+    forms: Sequence[Mapping[str, pd.DataFrame]],
+    study: Study,
+    plan: Plan,
+) -> _Places:
+    """Ask rules of several forms of a patient's records at once, each as a patient of its own: asking costs the same.
+
+    The records as they are stand first and last among them, so that what is said of the later ones of several alike
+    is said of them too. Findings of no patient, or of several, count in neither.
+    """
+    names = [f"{patient}~{number}" for number in range(len(forms) + 2)]
+    records = {name: frame for name, frame in alone.tables.items() if "SUBJID" in frame.columns}
+    several = {
+        name: pd.concat(
+            [
+                form.get(name, frame).assign(SUBJID=own)
+                for own, form in zip(names, [{}, *forms, {}], strict=True)
+            ],
+            ignore_index=True,
+        )
+        for name, frame in records.items()
+    }
+    found: dict[object, set[tuple[object, ...]]] = {name: set() for name in names}
+    for *place, whose in places_found(rules, replace(alone, tables={**alone.tables, **several}), study, plan):
+        if whose in found:
+            found[whose].add(tuple(place))
+    first, *others, last = found.values()
+    return _Places(base=first | last, of=others)
 
 
 def _dates_of(alone: Cut, study: Study) -> set[pd.Timestamp]:
@@ -272,7 +331,8 @@ def _dates_named(
 
 def places_found(rules: Iterable[CrossRule], data: Cut, study: Study, plan: Plan) -> set[tuple[object, ...]]:
     """Ask rules of a cut, and return the places of what they find as :func:`place_of` gives them."""
-    return _Asked(CutView(data, study, plan)).places(rules)
+    view = CutView(data, study, plan)
+    return {place_of(finding) for rule in rules for finding in rule.findings(view)}
 
 
 def place_of(finding: Finding) -> tuple[object, ...]:

@@ -3,9 +3,12 @@
     python benchmarks/plan_matrix.py --out matrix.jsonl                both reports, each on three cuts
     python benchmarks/plan_matrix.py --out matrix.jsonl --random 200   and 200 random combinations of three or more
     python benchmarks/plan_matrix.py --whole --only control_arm        whole reports, drawn and set, of one decision
+    python benchmarks/plan_matrix.py --again 20 --cuts shipped         are cases the same if each computes everything?
 
 Alternatives are derived from the declarations of the plan. A case is analysed and its document composed, without
-drawing; with --whole the report is written. Faults are exceptions, warnings, ids that no family knows, sentences with
+drawing; with --whole the report is written. What an earlier case of a cut computed is given to later ones that would
+compute the same (tests/plan_memory.py); with --again so many cases of each report and cut are drawn, and computed
+without that too. Faults are exceptions, warnings, ids that no family knows, sentences with
 a hole, and words such as "pre-specified" that are not true of the plan. The file has a line a case; cases in it are
 not run again, so that a run that was stopped goes on. Exits 1 if a case has a fault.
 """
@@ -16,10 +19,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
+from random import Random
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from plan_cases import CUTS, QUICK, Trial, plans
@@ -34,6 +38,22 @@ from duonen_stats.study import load_study
 def trial(report: str, cut: str) -> Trial:
     """Return the cut of a report, read and checked once a process."""
     return Trial(report, cut)
+
+
+def again(asked: Iterable[tuple[str, str, str, Plan, bool]], number: int, seed: int) -> None:
+    """Compute drawn cases of each cut with what earlier ones computed, and without; exit 1 if any is another."""
+    by_cut: dict[tuple[str, str], list[Plan]] = {}
+    for report, cut, _, plan, _ in asked:
+        by_cut.setdefault((report, cut), []).append(plan)
+    faulty = 0
+    for (report, cut), (preset, *others) in by_cut.items():
+        found = trial(report, cut)
+        found.composed(preset)
+        for plan in Random(seed).sample(others, min(number, len(others))):  # noqa: S311 - a sample, no secret
+            different = found.differences(plan)
+            faulty += bool(different)
+            print(f"{key_of(report, cut, plan, whole=False)}: {different[:5] or 'the same'}", flush=True)
+    sys.exit(bool(faulty))
 
 
 def run_case(report: str, cut: str, name: str, plan: Plan, whole: bool) -> dict[str, object]:
@@ -98,6 +118,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="cases that touch one of these fields")
     parser.add_argument("--ends", action="store_true", help="also the ends of every range (slow)")
     parser.add_argument("--whole", action="store_true", help="write whole reports")
+    parser.add_argument("--again", type=int, default=0, help="so many drawn cases, with memory and without")
     parser.add_argument("--limit", type=int, help="so many cases at most")
     parser.add_argument("--workers", type=int, default=1, help="processes")
     options = parser.parse_args()
@@ -107,6 +128,8 @@ def main() -> None:
         done = {line["case"]: line for line in map(json.loads, lines)}
     asked = {key_of(report, cut, plan, options.whole): (report, cut, name, plan, options.whole)
              for report, cut, name, plan in cases(options)}  # fmt: skip
+    if options.again:
+        again(asked.values(), options.again, options.seed)
     left = [case for key, case in asked.items() if key not in done][: options.limit]
     print(f"{len(asked)} cases, {len(asked) - len(left)} not to be run or in {options.out} already")
     with options.out.open("a", encoding="utf-8") as file:

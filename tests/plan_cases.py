@@ -2,15 +2,21 @@
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from unittest.mock import patch
 
+from plan_memory import Memory
 from scarce_cuts import arm, everybody, only
 
-from duonen_stats.commands.make_report import _audit, mark_stage, off_stage
-from duonen_stats.datasets import Datasets, accounting, build_datasets
-from duonen_stats.displays.model.content import TableContent, plain
+from duonen_stats import methods
+from duonen_stats.commands import make_report
+from duonen_stats.commands.make_report import mark_stage, off_stage
+from duonen_stats.datasets import Datasets, build, build_datasets
+from duonen_stats.datasets.as_treated import as_treated
+from duonen_stats.datasets.metadata.stamp import Stamp
+from duonen_stats.displays.model.content import ProducedDisplay, TableContent, plain
 from duonen_stats.document.content_model import (
     Bullets,
     DisplayBlock,
@@ -20,19 +26,24 @@ from duonen_stats.document.content_model import (
     Paragraph,
 )
 from duonen_stats.document.marked_results import marked
+from duonen_stats.document.stored import document_json
 from duonen_stats.errors import PlanError
 from duonen_stats.folder.provenance import software_versions
-from duonen_stats.plan import DATASET_FIELDS, FINAL, INTERIM, Plan, decisions
+from duonen_stats.methods.repeated import slopes, visit_means
+from duonen_stats.methods.survival import cox
+from duonen_stats.plan import FINAL, INTERIM, Plan
 from duonen_stats.plan.alternatives import alternatives, combinations
 from duonen_stats.plan.check_plan import check_plan, response_codes
 from duonen_stats.plan.status import deviations_line
-from duonen_stats.publication.audit_results import analyse_audit
+from duonen_stats.publication import audit
 from duonen_stats.raw import Cut, Finding, read_cut
 from duonen_stats.raw.checks.check import check_cut
+from duonen_stats.report import compose as report_module
+from duonen_stats.report import listings
 from duonen_stats.report.compose import Analysed, compose, lay_out_all
-from duonen_stats.report.kinds import kind_of
-from duonen_stats.results import Analysis, ResultRow, Results, ids
-from duonen_stats.results.quality import analyse_quality
+from duonen_stats.report.kinds import ReportKind, kind_of
+from duonen_stats.results import ResultRow, Results, ids, run
+from duonen_stats.results.rows import interval_models
 from duonen_stats.simulated.cut.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
 
@@ -148,113 +159,168 @@ CUTS: dict[str, dict[str, Callable[[Study], Cut]]] = {
 """Cuts of each report by name; ``shipped`` is what the report is made of where no data are named."""
 
 
-class ReadPlan:
-    """A plan that remembers which of its decisions were asked for."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.read: set[str] = set()
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "words":
-            return self._words
-        names = {item.name for item in decisions()}
-        self.read |= {name} if name in names else names  # what is computed of several may depend on any
-        return getattr(self.plan, name)
-
-    def _words(self, field: str) -> str:
-        self.read.add(field)
-        return self.plan.words(field)
+_REMEMBERED: dict[object, tuple[str, ...]] = {
+    build: (
+        "in_record_order", "select_records", "build_adsl", "deviation_records", "add_per_protocol", "derive_labs",
+        "build_adae", "assemble_adlb", "_efficacy", "add_late_harm", "build_adex", "build_addos", "_therapies",
+        "collect_set_aside", "antitumour_therapies", "_lines", "_marked", "conform",
+    ),
+    audit: ("derive_findings", "known_ids"),
+    make_report: ("accounting", "analyse_quality", "_audit", "analyse_audit", "data_fingerprint", "load_ledger"),
+    listings: (
+        "discontinuations", "toxicity_discontinuations", "deaths", "modifications", "above_limit", "serious_events",
+        "severe_events", "reconciliation", "persistent", "set_aside", "findings_listing", "inputs",
+    ),
+    report_module: ("lay_out", "origin_of", "_audited"),
+}  # fmt: skip
+"""Functions of which a case needs the answers, and most cases the same ones."""
+_FITS: dict[object, tuple[str, ...]] = {
+    visit_means: ("fit_reml",),
+    slopes: ("fit_reml",),
+    cox: ("maximise",),
+    interval_models: ("_fit",),
+    methods: ("firth_logistic", "firth_model", "censoring_weights", "proportion_ci"),
+}
+"""Fits that cost much and depend on numbers alone."""
 
 
 class Trial:
     """One cut of one report, under any plan.
 
-    Datasets are kept for plans that leave them as they are, and the rows of an analysis for plans that agree in every
-    decision it reads: most alternatives then cost a few analyses and not all.
+    Parameters
+    ----------
+    report, cut
+        The report; a cut, or the name of one.
+    remember
+        Whether cases share what they compute. Without, each computes everything itself.
     """
 
-    def __init__(self, report: str, cut: str | Cut) -> None:
+    def __init__(self, report: str, cut: str | Cut, *, remember: bool = True) -> None:
         self.study = load_study()
         self.cut = cut if isinstance(cut, Cut) else CUTS[report][cut](self.study)
         self.findings: tuple[Finding, ...] = tuple(check_cut(self.cut, self.study))
         self.base = QUICK[report]
         self.versions = software_versions()
-        self._datasets: dict[Plan, Datasets] = {}
-        self._rows: dict[tuple[Analysis, int], list[tuple[dict[str, Any], list[ResultRow]]]] = {}
+        self.memory = Memory(remember=remember)
+        self._seen: dict[int, tuple[object, set[str]]] = {}
+        self._marks: dict[Stamp, dict[int, tuple[ResultRow, ResultRow]]] = {}
+        kind = kind_of(self.base)
+        own = {analysis: self.memory.of(analysis) for analysis in kind.analyses}
+        self._kind: ReportKind = replace(
+            kind,
+            analyses=tuple(own.values()),
+            listings=self.memory.of(kind.listings),
+            key_figures=self.memory.of(kind.key_figures),
+        )
+        self._by_treatment = frozenset(own[analysis] for analysis in own if analysis in run.BY_TREATMENT)
+
+    @contextmanager
+    def _shared(self) -> Iterator[None]:
+        """Let the functions that a case calls remember their answers."""
+        if not self.memory.remember:
+            yield
+            return
+        with (
+            self.memory.used_by(_REMEMBERED, _FITS),
+            patch.object(run, "as_treated", self.memory.with_shared_frames(as_treated)),
+            patch.object(run, "BY_TREATMENT", self._by_treatment),
+            patch.object(make_report, "build_datasets", self.memory.with_shared_frames(build_datasets)),
+            patch.object(make_report, "marked", self._marked),
+            patch.object(make_report, "kind_of", lambda *_, **__: self._kind),
+            patch.object(report_module, "kind_of", lambda *_, **__: self._kind),
+        ):
+            yield
+
+    def _marked(self, rows: Iterable[ResultRow], stamp: Stamp) -> Results:
+        """Do as ``marked``, each row once."""
+        known, given = self._marks.setdefault(stamp, {}), [*rows]
+        new = [row for row in given if id(row) not in known]
+        known |= {id(row): (row, shown) for row, shown in zip(new, marked(new, stamp), strict=True)}
+        return Results(known[id(row)][1] for row in given)
 
     def datasets(self, plan: Plan) -> Datasets:
-        """Build the datasets of a plan, once for all plans with the same decisions about them."""
-        held = replace(self.base, **{name: getattr(plan, name) for name in DATASET_FIELDS})
-        if held not in self._datasets:
-            data = build_datasets(self.cut, self.study, held)
-            self._datasets[held] = mark_stage(data, off_stage(self.cut, held))
-        return self._datasets[held]
-
-    def rows(self, analysis: Analysis, data: Datasets, plan: Plan) -> list[ResultRow]:
-        """Run one analysis, once for all plans with the same decisions about it."""
-        kept = self._rows.setdefault((analysis, id(data)), [])
-        for read, rows in kept:
-            if all(getattr(plan, name) == value for name, value in read.items()):
-                return rows
-        asked = ReadPlan(plan)
-        rows = analysis(data, self.study, asked)  # type: ignore[arg-type] - it answers as the plan does
-        kept.append(({name: getattr(plan, name) for name in asked.read}, rows))
-        return rows
+        """Build the datasets of a plan."""
+        with self._shared():
+            data = self.memory.with_shared_frames(build_datasets)(self.cut, self.study, plan)
+        return mark_stage(data, off_stage(self.cut, plan))
 
     def analysed(self, plan: Plan) -> Analysed:
-        """Do as ``analyse_cut`` does, with what was made before."""
-        check_plan(plan, self.study)
-        data = self.datasets(plan)
-        quality = analyse_quality(self.findings, accounting(self.cut, data))
-        found = Results(row for one in kind_of(plan).analyses for row in self.rows(one, data, plan))
-        audit = _audit(found, self.study, plan, None)
-        audited = () if audit is None else analyse_audit(audit)
-        return Analysed(
-            cut=self.cut, findings=self.findings, study=self.study, plan=plan, data=data,
-            results=marked([*found, *quality, *audited], data.stamp), versions=self.versions, fingerprint="abc",
-            audit=audit,
-        )  # fmt: skip
+        """Analyse the cut under a plan."""
+        with self._shared():
+            return make_report.analyse_cut(self.cut, self.findings, self.study, plan)
+
+    def composed(self, plan: Plan) -> tuple[Analysed, Document]:
+        """Analyse the cut under a plan, and compose the document."""
+        with self._shared():
+            analysed = make_report.analyse_cut(self.cut, self.findings, self.study, plan)
+            return analysed, compose(analysed, lay_out_all(analysed))
+
+    def differences(self, plan: Plan) -> list[str]:
+        """Analyse a case without memory too, and say where it is another; empty if it is the same to the last byte."""
+        ours, document = self.composed(plan)
+        with patch.object(self.memory, "remember", new=False):
+            plain, other = self.composed(plan)
+        rows = [
+            row.analysis_id
+            for row, same in zip(ours.results, plain.results, strict=True)
+            if repr(row) != repr(same)
+        ]
+        return rows + ([] if document_json(document) == document_json(other) else ["the document"])
 
     def faults(self, plan: Plan) -> list[str]:
         """Everything that is wrong with the report under a plan; empty if nothing is."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                analysed = self.analysed(plan)
-                document = compose(analysed, lay_out_all(analysed))
+                analysed, document = self.composed(plan)
         except Exception as fault:  # noqa: BLE001 - whatever ends a report is the finding
             return [f"{type(fault).__name__}: {fault}"]
-        return [*_unknown_ids(analysed), *_broken_words(document), *_false_words(document, analysed)]
+        said = self._said(document)
+        return [
+            *self._unknown_ids(analysed),
+            *(fault for part in said for fault in self.memory.call(_broken_words, part)),
+            *_false_words([text for part in said for text in part], analysed),
+        ]
+
+    def _unknown_ids(self, analysed: Analysed) -> Iterator[str]:
+        known = self.memory.call(ids.known_ids, analysed.study, analysed.plan, analysed.plan.report)
+        seen = self._seen.setdefault(id(known), (known, set()))[1]  # what is kept keeps its number
+        for row in analysed.results:
+            if row.analysis_id in seen:
+                continue
+            if row.analysis_id in known:
+                seen.add(row.analysis_id)
+            else:
+                yield f"unknown id: {row.analysis_id}"
+        for name in known.exact:
+            if name not in analysed.results and (analysed.audit is not None or not name.startswith("audit.")):
+                yield f"no row has the id: {name}"
+
+    def _said(self, document: Document) -> list[list[tuple[str, str]]]:
+        """Every text of a report, in parts that other reports may share."""
+        shown = [block.produced for block in _blocks(document) if isinstance(block, DisplayBlock)]
+        return [_own_texts(document), *(self.memory.call(_texts_of_display, one) for one in shown)]
 
 
-def _unknown_ids(analysed: Analysed) -> Iterator[str]:
-    known = ids.known_ids(analysed.study, analysed.plan, analysed.plan.report)
-    for row in analysed.results:
-        if row.analysis_id not in known:
-            yield f"unknown id: {row.analysis_id}"
-    for name in known.exact:
-        if name not in analysed.results and (analysed.audit is not None or not name.startswith("audit.")):
-            yield f"no row has the id: {name}"
+def _broken_words(said: list[tuple[str, str]]) -> list[str]:
+    return [
+        f"broken words in {where}: {text[max(0, found.start() - 60) : found.end() + 40]!r}"
+        for where, text in said
+        if (found := _BROKEN.search(text))
+    ]
 
 
-def _broken_words(document: Document) -> Iterator[str]:
-    for where, text in texts(document):
-        if found := _BROKEN.search(text):
-            yield f"broken words in {where}: {text[max(0, found.start() - 60) : found.end() + 40]!r}"
-
-
-def _false_words(document: Document, analysed: Analysed) -> Iterator[str]:
+def _false_words(everything: list[tuple[str, str]], analysed: Analysed) -> Iterator[str]:
     fixed = all(
         arm.modified_isotope is None for arm in analysed.study.arms if arm.code == analysed.plan.control_arm
     )
     untrue = () if analysed.status.same_test else _PLANNED_TEST
     untrue += () if analysed.status.as_planned else _PLANNED_LEVEL
     changed = deviations_line(analysed.plan)
-    said = {where for where, text in texts(document) if changed and changed in text}
+    said = {where for where, text in everything if changed and changed in text}
     if changed and not said.issuperset(_DEVIATIONS_SAID_IN):
         yield f"deviations are named in {', '.join(said) or 'no section'} only"
-    for where, text in texts(document):
+    for where, text in everything:
         yield from (f"untrue in {where}: {words}" for words in untrue if words in text)
         if "experimental" in text.lower():
             yield f"arms are not named as the plan has them in {where}: {text}"
@@ -263,13 +329,25 @@ def _false_words(document: Document, analysed: Analysed) -> Iterator[str]:
 
 
 def texts(document: Document) -> Iterator[tuple[str, str]]:
-    """Every text of a report with the place where it stands."""
-    yield from (("title page", value) for _, value in document.meta)
-    yield "banner", document.banner
+    """Every text of a report with the place where it is."""
+    yield from _own_texts(document)
+    for block in _blocks(document):
+        if isinstance(block, DisplayBlock):
+            yield from _texts_of_display(block.produced)
+
+
+def _blocks(document: Document) -> Iterator[object]:
+    return (block for section in document.sections for block in section.blocks)
+
+
+def _own_texts(document: Document) -> list[tuple[str, str]]:
+    """Every text that is not of a display."""
+    said = [*(("title page", value) for _, value in document.meta), ("banner", document.banner)]
     for section in document.sections:
-        yield section.key, section.title
+        said.append((section.key, section.title))
         for block in section.blocks:
-            yield from _texts_of(block, section.key)
+            said += _texts_of(block, section.key)
+    return said
 
 
 def _texts_of(block: object, section: str) -> Iterator[tuple[str, str]]:
@@ -279,21 +357,18 @@ def _texts_of(block: object, section: str) -> Iterator[tuple[str, str]]:
         yield from ((section, plain(line)) for line in block.items)
     elif isinstance(block, KeyFigures):
         yield from ((section, f"{label}: {plain(line)}") for label, line in block.items)
-    elif isinstance(block, Listing):
-        yield from (
-            ((block.key, cell) for row in block.rows for cell in row) if block.key in _OWN_WORDS else ()
-        )
-    elif isinstance(block, DisplayBlock):
-        shown = block.produced
-        yield shown.key, shown.title
-        yield shown.key, plain(shown.population)
-        yield shown.key, plain(shown.sentence)
-        yield from ((shown.key, plain(line)) for line in shown.footnotes)
-        if isinstance(shown.content, TableContent):
-            yield from ((shown.key, column.header) for column in shown.content.columns)
-            yield from ((shown.key, plain(cell)) for row in shown.content.rows for cell in row.cells)
-        else:
-            yield shown.key, shown.content.alt
+    elif isinstance(block, Listing) and block.key in _OWN_WORDS:
+        yield from ((block.key, cell) for row in block.rows for cell in row)
+
+
+def _texts_of_display(shown: ProducedDisplay) -> list[tuple[str, str]]:
+    said = [shown.title, plain(shown.population), plain(shown.sentence), *map(plain, shown.footnotes)]
+    if isinstance(shown.content, TableContent):
+        said += [column.header for column in shown.content.columns]
+        said += [plain(cell) for row in shown.content.rows for cell in row.cells]
+    else:
+        said.append(shown.content.alt)
+    return [(shown.key, text) for text in said]
 
 
 _OWN_WORDS = {"estimands", "analyses"}

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plan_cases import QUICK, ReadPlan, Trial, entities, plans
+from plan_cases import QUICK, Trial, entities, plans
+from plan_memory import Memory, ReadPlan, ReadResults
 
 from duonen_stats.datasets.efficacy.best_response import best_response
-from duonen_stats.plan import DATASET_FIELDS, FINAL, INTERIM, decisions, idle, rule_of
-from duonen_stats.results import INTERIM_ANALYSES
+from duonen_stats.plan import FINAL, INTERIM, decisions, idle
+from duonen_stats.results import ResultRow, Results
 from duonen_stats.results.analyses.efficacy.sensitivity import imputation_ends
 from duonen_stats.results.rows.compare_times import _tau
 from duonen_stats.results.rows.times import times_of, two_groups
@@ -47,16 +49,6 @@ def test_the_matrix_has_every_decision(study):
     assert len(list(plans(study, INTERIM, random=5))) == len(list(plans(study, INTERIM))) + 5
 
 
-def test_what_only_the_final_report_reads_is_read_by_no_analysis_of_the_interim_report(datasets, study):
-    final_only = {item.name for item in decisions() if rule_of(item.name).final_only}
-    asked = ReadPlan(INTERIM)
-    for analysis in INTERIM_ANALYSES:
-        analysis(datasets, study, asked)
-    assert "min_group" in asked.read
-    assert not final_only & asked.read
-    assert not final_only & {*DATASET_FIELDS}
-
-
 def test_what_is_switched_off_is_not_read(datasets):
     groups = two_groups(times_of(datasets.adtte, "PFS"), ("B", "C", "D"), FINAL)
     for values, field, read in (
@@ -90,5 +82,55 @@ def test_what_an_analysis_reads_of_a_plan_is_remembered():
     assert asked.alpha == INTERIM.alpha
     assert asked.words("firth") == INTERIM.words("firth")
     assert asked.read == {"alpha", "firth"}
-    assert asked.longest_gap_days == 182
-    assert asked.read == {item.name for item in decisions()}
+    assert asked.longest_gap_days == 182  # what is computed of several reads these
+    assert asked.read == {
+        "alpha", "firth", "missed_assessments", "assessment_interval_days", "assessment_tolerance_days"
+    }  # fmt: skip
+    assert asked == INTERIM
+    assert asked.read >= {item.name for item in decisions()}
+
+
+def test_a_remembered_answer_is_given_only_where_everything_that_was_read_is_the_same():
+    made = []
+
+    def spread(plan, results, name):
+        made.append(name)
+        return [plan.alpha, results.value("a.n") if "a.n" in results else None, results.under("b"), name]
+
+    memory, rows = Memory(), [_row("a.n", 1.0), _row("b.c.n", 2.0)]
+    first = memory.call(spread, INTERIM, Results(rows), "x")
+    same = (
+        (replace(INTERIM, confidence=0.9), Results(rows), "x"),
+        (INTERIM, Results([*rows, _row("d.n", 3.0)]), "x"),
+        (ReadPlan(INTERIM), ReadResults(Results(rows)), "x"),
+    )
+    assert all(memory.call(spread, *given) is first for given in same)
+    others = (
+        (replace(INTERIM, alpha=0.01), Results(rows), "x"),
+        (INTERIM, Results([_row("a.n", 1.5), rows[1]]), "x"),
+        (INTERIM, Results(rows[1:]), "x"),
+        (INTERIM, Results([*rows, _row("b.d.n", 3.0)]), "x"),
+        (INTERIM, Results(rows), "y"),
+    )
+    for number, other in enumerate(others, 2):
+        assert memory.call(spread, *other) == spread(*other)
+        assert len(made) == 2 * number - 1
+    plan = ReadPlan(INTERIM)
+    memory.call(spread, plan, Results(rows), "x")
+    assert plan.read == {"alpha"}  # who asks for what is remembered has read it too
+
+
+def test_a_frame_that_is_made_again_is_the_one_that_was_made_before():
+    memory = Memory()
+    first = memory.call(_frame_of, "x", 1.0)
+    assert memory.call(_frame_of, "y", 1.0) is first
+    assert memory.call(_frame_of, "y", 2.0) is not first
+    assert memory.call(_frame_of, "y", 1) is not first  # of another type
+
+
+def _frame_of(_name, value):
+    return pd.DataFrame({"AVAL": [value]})
+
+
+def _row(name, stat):
+    return ResultRow(analysis_id=name, display="", population="", stat_name="n", stat_label="", stat=stat)

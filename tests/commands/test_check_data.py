@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from plan_cases import ReadPlan
+from plan_memory import ReadPlan
 
 from duonen_stats.commands.check_data import READ, check_summary, require_no_source, write_findings
 from duonen_stats.errors import DataError, DuonenError, FaultyCutError

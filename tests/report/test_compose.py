@@ -1,9 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from plan_cases import QUICK, Trial, texts
+from plan_cases import Trial, texts
 
-from duonen_stats.datasets import accounting, build_datasets
 from duonen_stats.displays.model.content import plain
 from duonen_stats.document.content_model import (
     Bullets,
@@ -11,28 +10,34 @@ from duonen_stats.document.content_model import (
     Listing,
     Paragraph,
 )
-from duonen_stats.folder.provenance import software_versions
-from duonen_stats.plan import INTERIM
-from duonen_stats.raw.checks.check import check_data
-from duonen_stats.report.compose import Analysed, compose, lay_out_all
-from duonen_stats.results import Results, run_analysis
-from duonen_stats.results.quality import analyse_quality
-
-
-def analysed(study, plan=INTERIM):
-    cut, findings = check_data(None, study)
-    data = build_datasets(cut, study, plan)
-    rows = [*run_analysis(data, study, plan), *analyse_quality(findings, accounting(cut, data))]
-    return Analysed(
-        cut=cut, findings=findings, study=study, plan=plan, data=data, results=Results(rows),
-        versions=software_versions(), fingerprint="abc",
-    )  # fmt: skip
+from duonen_stats.plan import DATASET_FIELDS, INTERIM, decisions, rule_of
+from duonen_stats.report.compose import compose, lay_out_all
+from duonen_stats.results import INTERIM_ANALYSES
 
 
 @pytest.fixture(scope="module")
-def document(study):
-    material = analysed(study)
-    return compose(material, lay_out_all(material))
+def trial():
+    """The shipped cohort: what one plan shares with another is computed once."""
+    return Trial("interim", "shipped")
+
+
+@pytest.fixture(scope="module")
+def composed(trial):
+    return trial.composed(INTERIM)
+
+
+@pytest.fixture(scope="module")
+def document(composed):
+    return composed[1]
+
+
+@pytest.mark.usefixtures("composed")
+def test_what_only_the_final_report_reads_is_read_by_no_analysis_of_the_interim_report(trial):
+    final_only = {item.name for item in decisions() if rule_of(item.name).final_only}
+    read = trial.memory.read_by(INTERIM_ANALYSES)
+    assert "min_group" in read
+    assert not final_only & read
+    assert not final_only & {*DATASET_FIELDS}
 
 
 def test_the_sections_come_in_the_order_of_reading(document):
@@ -62,34 +67,29 @@ def test_simulated_data_are_named_first(document):
     assert "These data are simulated" in summary
 
 
-def test_only_the_shipped_cohort_is_said_to_have_been_built_to_agree(cut):
-    labs = cut.tables["labs"].copy()
+def test_only_the_shipped_cohort_is_said_to_have_been_built_to_agree(composed, document):
+    analysed, _ = composed
+    labs = analysed.cut.tables["labs"].copy()
     labs.loc[labs.index[0], "VALUE"] += 0.1
-    said = []
-    for data in (cut, replace(cut, tables={**cut.tables, "labs": labs})):
-        material = Trial("interim", data).analysed(INTERIM)
-        said.append(all_words(compose(material, lay_out_all(material))))
-    for words, shipped in zip(said, (True, False), strict=True):
+    edited = replace(analysed, cut=replace(analysed.cut, tables={**analysed.cut.tables, "labs": labs}))
+    for words, shipped in (
+        (all_words(document), True),
+        (all_words(compose(edited, lay_out_all(edited))), False),
+    ):
         assert ("which was built to agree with the publication" in words) == shipped
         assert ("that cohort alone was built to agree with the publication" in words) != shipped
         assert ("never meant to give the printed number." in words) != shipped
 
 
 def test_an_analyte_without_values_is_not_said_to_be_unchanged():
-    material = Trial("interim", "gaps").analysed(INTERIM)
-    words = all_words(compose(material, lay_out_all(material)))
+    _, shown = Trial("interim", "gaps").composed(INTERIM)
+    words = all_words(shown)
     assert "Bilirubin: no patient has a change from baseline at any visit" in words
     assert "no change at any visit" not in words
 
 
-def test_what_is_said_of_missing_values_is_true_of_each_report(document):
+def test_missing_values_are_said_not_to_be_replaced(document):
     assert "Missing values are not replaced: each statistic" in all_words(document)
-    material = Trial("final", "shipped").analysed(QUICK["final"])
-    final = all_words(compose(material, lay_out_all(material)))
-    assert (
-        "Missing values are not replaced, save in Table E4, where times after censoring are imputed" in final
-    )
-    assert "Missing values are not replaced: " not in final
 
 
 def test_the_statistics_of_the_publications_text_are_there(document):
@@ -107,9 +107,8 @@ def test_the_statistics_of_the_publications_text_are_there(document):
         assert phrase in words, phrase
 
 
-def test_a_changed_plan_is_named_in_the_report(study):
-    material = analysed(study, replace(INTERIM, alpha=0.01))
-    changed = compose(material, lay_out_all(material))
+def test_a_changed_plan_is_named_in_the_report(trial):
+    _, changed = trial.composed(replace(INTERIM, alpha=0.01))
     (found,) = (
         block for section in changed.sections for block in section.blocks
         if isinstance(block, Listing) and block.key == "plan_deviations"
@@ -127,12 +126,11 @@ def test_a_changed_plan_is_named_in_the_report(study):
 
 
 @pytest.fixture(scope="module")
-def departing(study):
+def departing(trial):
     plan = replace(
         INTERIM, quantile_type=7, between_arm_test="welch_anova", posthoc_after_rank="dunn", alpha=1e-9
     )
-    material = analysed(study, plan)
-    return compose(material, lay_out_all(material))
+    return trial.composed(plan)[1]
 
 
 def all_words(document):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from plan_cases import Trial
+from plan_cases import Trial, texts
 
 from duonen_stats.datasets import accounting
 from duonen_stats.displays.model.content import FigureContent
@@ -111,6 +111,16 @@ def test_every_id_that_is_asked_for_exists(report, changes, ledger):
 def test_every_id_that_is_asked_for_without_a_number_exists(report, ledger):
     trial = trial_of(report)
     composed(trial, trial.base, made_up(trial, trial.base, None), ledger)
+
+
+def test_the_final_report_says_which_missing_values_are_replaced(ledger):
+    trial = trial_of("final")
+    _, document, _ = composed(trial, trial.base, made_up(trial, trial.base, 1.0), ledger)
+    words = " ".join(text for _, text in texts(document))
+    assert (
+        "Missing values are not replaced, save in Table E4, where times after censoring are imputed" in words
+    )
+    assert "Missing values are not replaced: " not in words
 
 
 def test_every_choice_of_the_plan_is_in_a_case():

@@ -99,6 +99,9 @@ def cases(options: argparse.Namespace) -> Iterator[tuple[str, str, str, Plan]]:
             for name, plan in plans(
                 study, QUICK[report], random=options.random, seed=options.seed, ends=options.ends
             ):
+                alone = "+" not in name
+                if options.combined and alone:
+                    continue
                 if not options.only or set(name.split("+")) & set(options.only):
                     yield report, cut, name, plan
 
@@ -112,6 +115,7 @@ def main() -> None:
         "--out", type=Path, default=Path("plan_matrix.jsonl"), help="a line a case; continued"
     )
     parser.add_argument("--random", type=int, default=0, help="random combinations a report and cut")
+    parser.add_argument("--combined", action="store_true", help="the combinations alone")
     parser.add_argument("--seed", type=int, default=1, help="of the combinations")
     parser.add_argument("--report", choices=sorted(CUTS), help="one report only")
     parser.add_argument("--cuts", nargs="*", help="some cuts only: shipped, gaps, 'arm C empty'")

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from inspect import isfunction
 from unittest.mock import patch
 
 from plan_memory import Memory
@@ -160,11 +161,7 @@ CUTS: dict[str, dict[str, Callable[[Study], Cut]]] = {
 
 
 _REMEMBERED: dict[object, tuple[str, ...]] = {
-    build: (
-        "in_record_order", "select_records", "build_adsl", "deviation_records", "add_per_protocol", "derive_labs",
-        "build_adae", "assemble_adlb", "_efficacy", "add_late_harm", "build_adex", "build_addos", "_therapies",
-        "collect_set_aside", "antitumour_therapies", "_lines", "_marked", "conform",
-    ),
+    build: tuple(name for name in build_datasets.__code__.co_names if isfunction(vars(build).get(name))),
     audit: ("derive_findings", "known_ids"),
     make_report: ("accounting", "analyse_quality", "_audit", "analyse_audit", "data_fingerprint", "load_ledger"),
     listings: (

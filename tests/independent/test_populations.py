@@ -4,9 +4,10 @@ import re
 
 import pytest
 from gap_cuts import exceeding_in_the_control_arm, with_gaps
+from plan_cases import QUICK
 
 from duonen_stats.datasets import build_datasets
-from duonen_stats.plan import FINAL, INTERIM
+from duonen_stats.plan import INTERIM
 from duonen_stats.results import FINAL_ANALYSES, run_analysis
 from duonen_stats.simulated.cut.simulation import simulate_cut
 
@@ -51,21 +52,15 @@ def complete_for(cut, organ):
     return complete
 
 
-@pytest.fixture(scope="module", params=["shipped", "gaps", "above while incomplete", "final with gaps"])
+@pytest.fixture(scope="module", params=["shipped", "gaps, above while incomplete", "final with gaps"])
 def case(request, cut, study):
+    if request.param == "shipped":
+        return cut, request.getfixturevalue("results")
     if request.param == "final with gaps":
-        found, plan, analyses = (
-            with_gaps(simulate_cut(21, stage="FINAL", study=study), 21),
-            FINAL,
-            FINAL_ANALYSES,
-        )
-        return found, run_analysis(build_datasets(found, study, plan), study, plan, analyses=analyses)
-    change = {
-        "shipped": lambda one: one,
-        "gaps": lambda one: with_gaps(one, 5),
-        "above while incomplete": exceeding_in_the_control_arm,
-    }[request.param]
-    found = change(cut)
+        found, plan = with_gaps(simulate_cut(21, patients=24, stage="FINAL", study=study), 21), QUICK["final"]
+        data = build_datasets(found, study, plan)
+        return found, run_analysis(data, study, plan, analyses=FINAL_ANALYSES)
+    found = exceeding_in_the_control_arm(with_gaps(cut, 5))
     return found, run_analysis(build_datasets(found, study, INTERIM), study, INTERIM)
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from gap_cuts import with_gaps
+from plan_cases import QUICK
 
 from duonen_stats.commands.make_report import analyse_cut
 from duonen_stats.datasets.metadata.variables import DATASETS
@@ -15,7 +16,7 @@ from duonen_stats.document.content_model import (
     Listing,
     Paragraph,
 )
-from duonen_stats.plan import FINAL, INTERIM
+from duonen_stats.plan import INTERIM
 from duonen_stats.report.compose import compose, lay_out_all
 from duonen_stats.simulated.cut.simulation import simulate_cut
 
@@ -65,7 +66,8 @@ def of_display(made):
 @pytest.fixture(scope="module", params=["interim", "interim with gaps", "final with gaps"])
 def document(request, cut, study):
     if request.param == "final with gaps":
-        found, plan = with_gaps(simulate_cut(31, stage="FINAL", study=study), 31), FINAL
+        final = simulate_cut(31, patients=24, stage="FINAL", study=study)
+        found, plan = with_gaps(final, 31), QUICK["final"]
     else:
         found, plan = (with_gaps(cut, 31) if "gaps" in request.param else cut), INTERIM
     analysed = analyse_cut(found, (), study, plan)

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from gap_cuts import exceeding_in_the_control_arm, with_gaps
+from plan_cases import QUICK, Trial
 
-from duonen_stats.commands.make_report import analyse_cut
 from duonen_stats.displays.model.content import Number, TableContent, plain
 from duonen_stats.displays.model.format import percent
 from duonen_stats.document.content_model import (
@@ -15,7 +16,7 @@ from duonen_stats.document.content_model import (
     KeyFigures,
     Paragraph,
 )
-from duonen_stats.plan import FINAL, INTERIM
+from duonen_stats.plan import INTERIM
 from duonen_stats.report.compose import compose, lay_out_all
 from duonen_stats.simulated.cut.simulation import simulate_cut
 
@@ -24,31 +25,41 @@ X_OF_Y = re.compile(
 )
 
 CASES = {
-    "shipped": (INTERIM, lambda cut: cut),
-    "gaps": (INTERIM, lambda cut: with_gaps(cut, 1)),
-    "more gaps": (INTERIM, lambda cut: with_gaps(with_gaps(cut, 2), 3)),
-    "above while incomplete": (INTERIM, exceeding_in_the_control_arm),
-    "any cycle": (replace(INTERIM, modification_counting="any_cycle"), lambda cut: with_gaps(cut, 4)),
-    "another control": (
-        replace(INTERIM, control_arm="D"),
-        lambda cut: exceeding_in_the_control_arm(cut, "D"),
-    ),
+    "shipped": ("interim", "shipped", INTERIM),
+    "gaps": ("interim", "gaps", replace(INTERIM, modification_counting="any_cycle")),
+    "above while incomplete": ("interim", "exceeding", INTERIM),
+    "another control": ("interim", "exceeding", replace(INTERIM, control_arm="D")),
+    "final with gaps": ("final", "final with gaps", QUICK["final"]),
 }
-FINALS = {"final with gaps": 11, "another final with gaps": 12}
 
 
-def composed(cut, study, plan):
-    analysed = analyse_cut(cut, (), study, plan)
-    return compose(analysed, lay_out_all(analysed))
+@pytest.fixture(scope="module")
+def composed(cut, study):
+    """The report of a case, each made once; cases of one cut share what their plans leave alike."""
+
+    @cache
+    def trial(report, name):
+        if name == "final with gaps":
+            return Trial(report, with_gaps(simulate_cut(11, patients=24, stage="FINAL", study=study), 11))
+        changed = {
+            "shipped": lambda: cut,
+            "gaps": lambda: with_gaps(with_gaps(cut, 2), 3),
+            "exceeding": lambda: exceeding_in_the_control_arm(exceeding_in_the_control_arm(cut, "A"), "D"),
+        }
+        return Trial(report, changed[name]())
+
+    @cache
+    def made(case):
+        report, name, plan = CASES[case]
+        analysed = trial(report, name).analysed(plan)
+        return compose(analysed, lay_out_all(analysed))
+
+    return made
 
 
-@pytest.fixture(scope="module", params=[*CASES, *FINALS])
-def document(request, cut, study):
-    if request.param in FINALS:
-        seed = FINALS[request.param]
-        return composed(with_gaps(simulate_cut(seed, stage="FINAL", study=study), seed), study, FINAL)
-    plan, change = CASES[request.param]
-    return composed(change(cut), study, plan)
+@pytest.fixture(params=CASES)
+def document(request, composed):
+    return composed(request.param)
 
 
 def lines_of(document):
@@ -122,10 +133,10 @@ def test_the_number_in_a_column_head_bounds_every_count_below_it(document):
     assert heads > 5
 
 
-def test_the_control_arm_of_the_sentence_is_the_plans(cut, study):
+def test_the_control_arm_of_the_sentence_is_the_plans(composed):
     """Arm A: 12 Gy per cycle, one record missing: 14 above the limit, of whom 13 are complete."""
-    for arm in "AD":
-        document = composed(exceeding_in_the_control_arm(cut, arm), study, replace(INTERIM, control_arm=arm))
+    for arm, case in (("A", "above while incomplete"), ("D", "another control")):
+        document = composed(case)
         (said,) = [
             re.search(r"In arm (\w), (\d+) of the (\d+) treated patients whose status is known", plain(line))
             for where, line in lines_of(document)

@@ -245,7 +245,9 @@ def analyse_informative_censoring(data: Datasets, study: Study, plan: Plan) -> l
         covariates = baseline_columns(data.adsl, groups, plan)
         return rows + _weighted(groups, gone, covariates, about, plan, method)
     except NotEstimable as verdict:
-        return rows + about.refused(verdict, *HAZARD_RATIO, *_WEIGHTS, method=method)
+        return rows + about.refused(
+            verdict, *HAZARD_RATIO, *_WEIGHTS, method=method, n=groups.times.time.size
+        )
 
 
 def _weighted(

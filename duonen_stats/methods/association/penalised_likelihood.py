@@ -66,9 +66,12 @@ def climb(model: PenalisedLikelihood, start: FloatArray, free: BoolArray) -> tup
     if not free.any():
         return beta, now
     for _ in range(_MAX_STEPS):
-        score, curvature = model.slopes(beta)
         step = np.zeros(beta.size)
-        step[free] = np.linalg.solve(curvature[np.ix_(free, free)], score[free])
+        try:
+            score, curvature = model.slopes(beta)
+            step[free] = np.linalg.solve(curvature[np.ix_(free, free)], score[free])
+        except np.linalg.LinAlgError:  # chances of 0 and 1 only: a limit lies farther than can be followed
+            break
         step *= min(1.0, _LONGEST_STEP / max(float(np.abs(step).max()), 1e-300))
         following = model.value(beta + step)
         while following < now - _SETTLED and np.abs(step).max() > _SETTLED:

@@ -108,3 +108,10 @@ def test_a_change_of_unit_changes_the_ratio_and_not_the_test(records, scale, shi
     assert after.coefficient * scale == pytest.approx(before.coefficient, rel=1e-6)
     assert after.p_value == pytest.approx(before.p_value, rel=1e-6)
     assert after.upper == pytest.approx(before.upper ** (1 / scale), rel=1e-6)
+
+
+def test_a_value_far_off_that_leaves_no_limit_to_follow_is_a_reason():
+    """Along the coefficient every chance becomes 0 or 1, and the information singular."""
+    x, y = np.array([14.0, 27.8, 20.9, 251.0, 16.4]), np.array([0.0, 1.0, 0.0, 1.0, 0.0])
+    with pytest.raises(NotEstimable, match="not maximised"):
+        firth_logistic(y, x)

@@ -188,8 +188,11 @@ class About:
 
         Give ``n`` where the method was given several records of a patient: its verdict counts records.
         """
-        known = n if n is not None else sum(verdict.n.values()) if verdict.n else None
-        return [self.row(name, None, n=known, method=method, note=reason_of(verdict)) for name in stat_names]
+        if n is None and verdict.n:
+            n = verdict.n.get(
+                "all", sum(verdict.n.values())
+            )  # events are among all, and not counted beside them
+        return [self.row(name, None, n=n, method=method, note=reason_of(verdict)) for name in stat_names]
 
 
 def reason_of(verdict: NotEstimable) -> str:

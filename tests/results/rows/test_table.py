@@ -81,3 +81,12 @@ def test_a_refusal_gives_a_row_a_name_each_with_the_reason():
 
 def test_a_verdict_without_detail_is_read_from_its_code():
     assert reason_of(NotEstimable("all_tied")) == "all tied"
+
+
+def test_events_are_not_counted_beside_the_patients_who_had_them():
+    about = About(id="pfs.adjusted", display="Efficacy", population="Randomised")
+    verdict = NotEstimable("monotone_likelihood", {"all": 24, "events": 15})
+    (found,) = about.refused(verdict, "hr")
+    assert (found.n, found.stat, found.note) == (24, None, "monotone likelihood")
+    (groups,) = about.refused(NotEstimable("group_too_small", {"A": 2, "B": 3}), "p")
+    assert groups.n == 5

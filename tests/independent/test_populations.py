@@ -102,7 +102,7 @@ def test_values_and_missing_values_make_up_the_population(case):
     cut, results = case
     arms, populations = sets_of(cut)
     for row in results:
-        if row.stat_name == "n_missing":
+        if row.stat_name == "n_missing" and row.population not in NOT_PATIENTS:
             n = results.value(row.analysis_id.removesuffix("_missing"))
             assert n + row.stat == size(row, arms, populations), row
 

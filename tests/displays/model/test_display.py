@@ -18,7 +18,6 @@ from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.displays.safety import laboratory
 from duonen_stats.errors import PlanError, UnknownResultError
 from duonen_stats.plan import FINAL, INTERIM, status_of
-from duonen_stats.results import INTERIM_ANALYSES
 from duonen_stats.results.rows.table import About, Results
 
 
@@ -69,8 +68,7 @@ def test_datasets_of_another_plan_are_refused(datasets, study):
 def test_a_changed_decision_changes_what_is_shown(change, as_planned, trial, datasets, study):
     """Analyses that do not read the decision are not run again."""
     plan = replace(INTERIM, **change)
-    rows = Results(row for one in INTERIM_ANALYSES for row in trial.rows(one, datasets, plan))
-    assert _everything(rows, datasets, study, plan) != as_planned
+    assert _everything(trial.analysed(plan).results, datasets, study, plan) != as_planned
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +78,7 @@ def trial(cut):
 
 @pytest.fixture(scope="module")
 def as_planned(trial, datasets, study):
-    rows = Results(row for one in INTERIM_ANALYSES for row in trial.rows(one, datasets, INTERIM))
-    return _everything(rows, datasets, study, INTERIM)
+    return _everything(trial.analysed(INTERIM).results, datasets, study, INTERIM)
 
 
 def _everything(results, datasets, study, plan):

@@ -1,6 +1,7 @@
 """Rules about laboratory values: units, limits, plausibility, visits against cycles and windows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Literal
 
@@ -21,6 +22,7 @@ from duonen_stats.raw.questions import (
     SAY_WHICH_RECORD,
 )
 from duonen_stats.study import Analyte, Study
+from duonen_stats.study.unit_spelling import unit_readings
 
 _TABLE = "labs"
 _TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -64,7 +66,29 @@ def unknown_units(rows: pd.DataFrame, study: Study, table: str) -> Iterator[Hit]
             f"Unit {shown(str(unit))} is not known for {', '.join(codes)}{nearest}. Known: {', '.join(known)}, in any "
             "spelling. Correct the unit, or translate it in the mapping file."
         )
-        yield one_hit(alike, table, "UNIT", message)
+        yield one_hit(alike, table, "UNIT", message + _without_surface(str(unit), known))
+
+
+def _without_surface(unit: str, known: Iterable[str]) -> str:
+    """Say what decides where a unit differs from a known one in the body surface alone.
+
+    Estimates by CKD-EPI and MDRD are per 1.73 m² by their making (KDIGO 2012, 1.4.3), and laboratories often leave that
+    out of the unit; the estimate by Cockcroft and Gault is a clearance in mL/min of the patient's own surface. The unit
+    does not say which of them it is, so that only the laboratory can.
+    """
+    read = unit_readings(unit)
+    for name in known:
+        bare = [
+            replace(one, bases=tuple(base for base in one.bases if base[0] != "BSA"))
+            for one in unit_readings(name)
+        ]
+        if {*read} & {*bare} and name != unit:
+            return (
+                f" It names no body surface: an estimate by CKD-EPI or MDRD is in {name} all the same (then translate "
+                f"it: codes: {{UNIT: {{{unit}: {name}}}}}); a clearance, such as by Cockcroft and Gault, is another "
+                "quantity, and is left out."
+            )
+    return ""
 
 
 _NEAR = 0.5

@@ -1,6 +1,7 @@
 """Units that are written in the cell behind the number: split off, and kept row by row until amounts are converted."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from duonen_stats.raw.intake.reshape.amounts import amount_factor
@@ -77,25 +78,40 @@ def _parts(texts: Texts) -> dict[str, tuple[str, str]]:
 
 def _split(sheet: Sheet, name: str, wanted: str) -> Sheet:
     texts = sheet.cells[name]
+    units = sheet.cells.get(UNIT_OF + name) or constant("", len(texts))
+    spelt = _as_stated({*units.used()})
     parts = {
-        text: part
-        for text, part in _parts(texts).items()
-        if _is_same(part[1], wanted) or amount_factor(part[1], wanted) is not None
+        text: (number, spelt(unit))
+        for text, (number, unit) in _parts(texts).items()
+        if _is_same(spelt(unit), wanted) or amount_factor(spelt(unit), wanted) is not None
     }
     if not parts:
         return sheet
     rows = texts.among(parts)
-    units = sheet.cells.get(UNIT_OF + name) or constant("", len(texts))
     own = texts.changed(lambda text: parts[text][1] if text in parts else "")
-    own = own.changed(lambda unit: wanted if _is_same(unit, wanted) else unit)
+    own = own.changed(lambda unit: unit if amount_factor(unit, wanted) is not None or not unit else wanted)
     numbers = texts.replaced({text: number for text, (number, _) in parts.items()})
     sheet = sheet.with_cells(name, numbers).with_cells(UNIT_OF + name, where(rows, own, units))
     return _noted(sheet, name, int(rows.sum()))
 
 
 def _is_same(unit: str, wanted: str) -> bool:
-    """Whether it is the unit, in any case; the points of a performance status are also written as a percentage."""
-    return unit.casefold() == wanted.casefold() or (unit, wanted) == ("%", "points")
+    """Whether it is the unit; the points of a performance status are also written as a percentage.
+
+    The case of a prefix counts, as in UCUM: ``mBq`` is a thousand-millionth of ``MBq``, and ``mbq`` may be either.
+    """
+    return amount_factor(unit, wanted) == 1 or (unit, wanted) == ("%", "points")
+
+
+def _as_stated(stated: set[str]) -> Callable[[str], str]:
+    """Make the function that spells a unit as the only one that is stated, where only its case is in question."""
+    known = next(iter(stated)) if len(stated) == 1 else ""
+
+    def spelt(unit: str) -> str:
+        unclear = amount_factor(unit, unit) is None
+        return known if unclear and known and unit.casefold() == known.casefold() else unit
+
+    return spelt
 
 
 def _split_results(sheet: Sheet, name: str) -> Sheet:

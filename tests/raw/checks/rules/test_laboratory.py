@@ -23,6 +23,14 @@ def test_a_unit_nobody_knows_is_one_finding_however_often_it_is_written(worked):
     assert "the nearest known is /uL" in found.message
 
 
+@pytest.mark.parametrize(("unit", "said"), [("ml/min", True), ("mL/s", False), ("mL", False)])
+def test_a_filtration_rate_without_body_surface_is_said_to_be_one_of_two(worked, unit, said):
+    """KDIGO 2012: CKD-EPI is per 1.73 m² whatever the unit leaves out; a clearance by Cockcroft and Gault is not."""
+    worked.change(TABLE, {"ANALYTE": "EGFR"}, UNIT=unit)
+    (found,) = [one for one in worked.findings() if one.rule == "LAB-UNIT"]
+    assert (f"codes: {{UNIT: {{{unit}: mL/min/1.73m2}}}}" in found.message) is said
+
+
 @pytest.mark.parametrize("unit", ["10*9/L", "G/L", "10^3/uL", "K/uL"])
 def test_units_that_mean_the_same(worked, unit):
     worked.change(TABLE, {"ANALYTE": "WBC"}, UNIT=unit)

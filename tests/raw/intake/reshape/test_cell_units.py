@@ -20,7 +20,9 @@ def _split(study, table, column, *texts, **others):
     [
         ("administrations", "LU177_MBQ", "3,64 GBq", "3,64", "GBq"),
         ("administrations", "LU177_MBQ", "3640MBq", "3640", "MBq"),
-        ("administrations", "LU177_MBQ", "3 640 mbq", "3 640", "MBq"),
+        ("administrations", "LU177_MBQ", "3 640 MBQ", "3 640", "MBQ"),
+        ("administrations", "LU177_MBQ", "3640000 kBq", "3640000", "kBq"),
+        ("administrations", "LU177_MBQ", "3640 mBq", "3640", "mBq"),  # not mega
         ("dosimetry", "DOSE_GY", "830 mGy", "830", "mGy"),
         ("dosimetry", "DOSE_GY", "0.83 [Gy]", "0.83", "Gy"),
         ("subjects", "AGE", "72 lat", "72", "lat"),
@@ -36,6 +38,7 @@ def test_a_unit_of_its_kind_is_split_off(study, table, column, text, number, uni
     ("table", "column", "text"),
     [
         ("administrations", "LU177_MBQ", "3.64 Gy"),
+        ("administrations", "LU177_MBQ", "3640 mbq"),  # mega or milli
         ("dosimetry", "DOSE_GY", "0.3 Gy/GBq"),
         ("subjects", "AGE", "72 r"),
         ("subjects", "AGE", "old"),
@@ -43,6 +46,12 @@ def test_a_unit_of_its_kind_is_split_off(study, table, column, text, number, uni
 )
 def test_what_is_no_unit_of_its_kind_stays(study, table, column, text):
     assert _split(study, table, column, text) == ([text], [])
+
+
+def test_a_stated_unit_settles_the_case_of_one_in_a_cell(study):
+    stated = {UNIT_OF + "LU177_MBQ": ["MBq"]}
+    assert _split(study, "administrations", "LU177_MBQ", "3640 mbq", **stated) == (["3640"], ["MBq"])
+    assert _split(study, "administrations", "LU177_MBQ", "3640 mBq", **stated) == (["3640"], ["mBq"])
 
 
 def test_a_result_has_its_unit_in_the_cell_where_no_column_has_it(study):

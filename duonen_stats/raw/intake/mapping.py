@@ -68,7 +68,7 @@ class SourceMapping:
     not be there. ``stack`` puts groups of columns below each other, ``long`` single ones. ``constants`` are the same
     everywhere; ``parts`` takes columns of the table out of a text, ``join`` writes texts of columns behind each other,
     ``first`` takes the first that is filled; ``only`` leaves a column empty elsewhere; ``limits`` is a column with
-    reference ranges.
+    reference ranges, ``limits_by_sex`` the words by which a cell of it says for which sex a range is.
 
     What stands in them (columns are those of the table): ``codes``; words and codes for a missing value with their
     reasons, in every column (``missing``) or in one (``missing_in``); the order of ``dates``, ``units`` and
@@ -104,6 +104,7 @@ class SourceMapping:
     first: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only: Mapping[str, Choice] = field(default_factory=dict)
     limits: str | None = None
+    limits_by_sex: Mapping[str, str | None] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     missing: Mapping[str, str | None] = field(default_factory=dict)
     missing_in: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from duonen_stats.raw.intake.companions.stated_missing import with_reasons
 from duonen_stats.raw.intake.mapping import CutMapping, SourceMapping
 from duonen_stats.raw.intake.reshape.names import STAR, fields_of, joined_columns
 from duonen_stats.raw.intake.sheet import column_name
-from duonen_stats.study import RawColumn, Study
+from duonen_stats.study import RawColumn, RawTable, Study
 from duonen_stats.study.strict_yaml import build, read_yaml
 
 
@@ -199,12 +199,30 @@ def faults_of(source: SourceMapping, study: Study) -> Iterator[str]:
     names = [column_name(name) for name in source.columns]
     yield from (f"{name} is in columns twice" for name in sorted({*names}) if names.count(name) > 1)
     yield from _code_faults(source, columns)
+    yield from _sex_faults(source, columns, tables)
     yield from _layout_faults(source)
     yield from _type_faults(source, columns)
     if source.numbered and "SUBJID" not in columns:
         yield f"numbered: the records of a patient are numbered, and {source.table} has no SUBJID"
     if source.encoding is not None and not _is_encoding(source.encoding):
         yield f"no encoding {source.encoding!r} is known; use a name such as cp1250"
+
+
+def _sex_faults(
+    source: SourceMapping, columns: Mapping[str, RawColumn], tables: Mapping[str, RawTable]
+) -> Iterator[str]:
+    if not source.limits_by_sex:
+        return
+    allowed = sorted(tables["subjects"].column("SEX").code_names(()))
+    for word, code in source.limits_by_sex.items():
+        if code is not None and code not in allowed:
+            yield f"limits_by_sex: {word} is {code!r}; there are {', '.join(allowed)}, and nothing for both"
+    if source.limits is None:
+        yield "limits_by_sex: needs limits, the column with the ranges"
+    if "SEX" in columns and "SEX" in source.filled_columns():
+        yield "limits_by_sex: SEX comes from the ranges, and is filled otherwise too"
+    elif "SEX" not in columns and "SUBJID" not in columns:
+        yield f"limits_by_sex: {source.table} has neither SEX nor SUBJID"
 
 
 def _type_faults(source: SourceMapping, columns: Mapping[str, RawColumn]) -> Iterator[str]:

@@ -11,10 +11,12 @@ from duonen_stats.raw.intake.convert import ROW, UNKNOWN, typed_table
 from duonen_stats.raw.intake.forms import in_standard_form
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.readers.spreadsheets.grid import ERRORCELL, FORMULA
-from duonen_stats.raw.intake.reshape.apply import MAPPED, PART_OF, Reshaped, reshaped
+from duonen_stats.raw.intake.reshape.apply import MAPPED, Reshaped, reshaped
 from duonen_stats.raw.intake.reshape.cell_units import with_cell_units, with_spelt_units
 from duonen_stats.raw.intake.reshape.derived import with_numbers, with_visits
 from duonen_stats.raw.intake.reshape.finish import finished, with_own_units, with_parts
+from duonen_stats.raw.intake.reshape.layout import PART_OF
+from duonen_stats.raw.intake.reshape.limits import with_limits_of_sex
 from duonen_stats.raw.intake.reshape.names import plain
 from duonen_stats.raw.intake.reshape.unmet import NamedValues, unmet_findings
 from duonen_stats.raw.intake.sheet import Converted, FileDescription, Sheet, column_name
@@ -128,6 +130,7 @@ def read_tables(
         _read(source, wanted, study, missing) for source in sources if wanted.keys() & {*source.tables}
     ]
     _allow_gaps(readings)
+    _give_limits_of_sex(readings)
     findings: list[Finding] = [*_unmet(readings, study)]
     tables: dict[str, pd.DataFrame] = {}
     made_by: dict[str, list[tuple[int, SourceMapping | None]]] = {}
@@ -278,6 +281,20 @@ def _allow_gaps(readings: Sequence[_Reading]) -> None:
             table, sheet, entry = reading.parts[place]
             kept = tuple(one for one in sheet.findings if one not in allowed)
             reading.parts[place] = table, replace(sheet, findings=kept), entry
+
+
+def _give_limits_of_sex(readings: Sequence[_Reading]) -> None:
+    """Use the ranges for one sex, once every patient's is known; of a patient with two it is not."""
+    sexes: dict[str, set[str]] = {}
+    for name, sheet, _ in (part for reading in readings for part in reading.parts):
+        if name == "subjects" and "SEX" in sheet.columns:
+            for patient, sex in zip(sheet.subjects(), sheet.cells["SEX"], strict=True):
+                sexes.setdefault(patient, set()).add(sex)
+    known = {patient: next(iter(own)) for patient, own in sexes.items() if patient and len(own) == 1}
+    for reading in readings:
+        reading.parts = [
+            (name, with_limits_of_sex(sheet, known, name), entry) for name, sheet, entry in reading.parts
+        ]
 
 
 def _unmet(readings: Sequence[_Reading], study: Study) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from duonen_stats.raw.intake.number_signs import decimal_points
 from duonen_stats.raw.intake.reshape.amounts import other_time_in_name
+from duonen_stats.raw.intake.reshape.limits_by_sex import proposed_sexes
 from duonen_stats.raw.intake.reshape.names import ITEM_UNIT, bare_code, name_and_units
 from duonen_stats.raw.intake.sheet import Sheet, column_name
 from duonen_stats.raw.intake.whole_dates import dates_in_order, has_short_year, has_year_last
@@ -154,7 +155,7 @@ def entry_of(sheet: Sheet, table: RawTable, study: Study, source: str, title: st
     entry.notes |= {("columns", name): CONFIRM for name in columns if not certain.get(name, True)}
     entry.used |= {*columns}
     _patients(entry, sheet, columns)
-    _limits(entry, headers, table)
+    _limits(entry, sheet, headers, table)
     _values(entry, sheet, table, study, columns)
     _forms(entry, sheet, table, columns)
     if (
@@ -265,11 +266,15 @@ def _patients(entry: ProposedEntry, sheet: Sheet, columns: Mapping[str, str]) ->
         entry.notes["parts", source] = "the centre from the identifier; confirm"
 
 
-def _limits(entry: ProposedEntry, headers: Sequence[str], table: RawTable) -> None:
+def _limits(entry: ProposedEntry, sheet: Sheet, headers: Sequence[str], table: RawTable) -> None:
     names = [name for name in headers if bare(name) in words.LIMITS]
     if len(names) == 1 and any(column.name == "LLN" for column in table.columns):
         entry.fields["limits"] = names[0]
         entry.used.add(names[0])
+        sexes = proposed_sexes(sheet.cells[column_name(names[0])].used())
+        if sexes:
+            entry.fields["limits_by_sex"] = sexes
+            entry.notes["limits_by_sex", ""] = "for whom a range is; confirm"
 
 
 def _values(

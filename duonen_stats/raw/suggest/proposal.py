@@ -415,7 +415,7 @@ _ORDER = (
         "join",
         "parts",
     ),
-    *("limits", "codes", "dates", "units", "numbered", "visit"),
+    *("limits", "limits_by_sex", "codes", "dates", "units", "numbered", "visit"),
 )
 
 

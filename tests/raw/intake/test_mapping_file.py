@@ -85,6 +85,8 @@ def test_visits_of_late_follow_up_are_codes_without_an_end(tmp_path, study, code
         (("Wizyta: VISIT", 'Wizyta: "*"'), "columns: 'Wizyta' needs one star"),
         (("1: T1", '"*": "X*"'), "'X*' is no code of VISIT"),
         (("1: T1", "1: F0"), "'F0' is no code of VISIT"),
+        (("dates:", "limits_by_sex: {M: M, K: K}\n    dates:"), "K is 'K'; there are F, M"),
+        (("dates:", "limits_by_sex: {M: M}\n    dates:"), "limits_by_sex: needs limits"),
     ],
 )
 def test_faults_are_all_named(tmp_path, study, change, fault):

@@ -109,6 +109,28 @@ def test_a_patient_in_a_line_above_the_column_names(folder, study):
     assert read_cut(study, folder).tables["labs"]["SUBJID"].tolist() == ["01-007"]
 
 
+def test_limits_of_a_range_for_each_sex_are_those_of_the_patient(folder, study):
+    (folder / "mapping.yaml").write_text(
+        "sources:\n  - {source: export.csv, table: labs, limits: N, limits_by_sex: {M: M, K: F}}\n",
+        encoding="utf-8",
+    )
+    (folder / "export.csv").write_text(
+        "SUBJID;ANALYTE;VALUE;UNIT;N\n"
+        + "".join(f"P-{number};HGB;13;g/dl;M 13,5-17 K 12-15,5\n" for number in (1, 2, 3)),
+        encoding="utf-8",
+    )
+    (folder / "subjects.csv").write_text("SUBJID,SEX\nP-1,m\nP-2,F\nP-3,M\nP-3,F\n", encoding="utf-8")
+    cut = read_cut(study, folder)
+    assert cut.tables["labs"][["LLN", "ULN"]].fillna(0).to_numpy().tolist() == [
+        [13.5, 17],
+        [12, 15.5],
+        [0, 0],
+    ]
+    assert [(one.severity, one.lines) for one in cut.findings if one.rule == "RD-NOSEX"] == [
+        ("warning", (4,))
+    ]
+
+
 _CENTRES = (
     "sources:\n  - {source: centre *.csv, table: labs, long: {value: VALUE, names: ANALYTE, "
     "columns: {Hb: HGB, PLT: PLAT}}}\n"

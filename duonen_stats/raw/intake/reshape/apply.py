@@ -9,9 +9,11 @@ from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.reshape.amounts import amount_factor, other_time_in_name
 from duonen_stats.raw.intake.reshape.layout import (
+    PART_OF,
     UNIT_OF,
     SourceRows,
     below_titles,
+    by_sex,
     carried,
     chosen,
     filled_down,
@@ -25,7 +27,7 @@ from duonen_stats.raw.intake.reshape.layout import (
     unit_column,
     with_same_names,
 )
-from duonen_stats.raw.intake.reshape.limits import RangeLimits, agree, limits_of
+from duonen_stats.raw.intake.reshape.limits import UNLIKE, split_ranges
 from duonen_stats.raw.intake.reshape.names import (
     CODES_IN_CASE,
     codes_in_case,
@@ -50,21 +52,12 @@ MAPPED = CheckRule(
     "The mapping file names a column that is not in its source, or two become one.",
     question=EXPORT_AGAIN,
 )
-UNLIKE = CheckRule(
-    "RD-PATTERN",
-    "error",
-    "A text does not follow the pattern by which the mapping file takes it apart; the cells are empty.",
-    question=EXPORT_AGAIN,
-)
 NOVALUE = CheckRule(
     "RD-NOVALUE",
     "note",
     "An optional item that the mapping file names has no value in a file that holds only items with one.",
     question=CONFIRM_NOT_NEEDED,
 )
-
-PART_OF = "part of "
-"""Begins the name of a column that is only there to compute another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -151,6 +144,8 @@ class _Reshaping:
         lines = {*layout.numbers.tolist()}
         layout, stack_problems = stacked(layout, entry)
         layout, long_problems = lengthened(layout, entry, self._is_unit_of_codes, self._codes_of_names())
+        if entry.limits and entry.limits_by_sex and "SEX" in self._columns:
+            layout = by_sex(layout, entry.limits, entry.limits_by_sex)
         lacking: dict[str, Finding] = {}
         for message, column, gone in (*carry_problems, *stack_problems, *long_problems):
             if gone is not None and entry.is_optional(gone):
@@ -256,8 +251,15 @@ class _Reshaping:
         for source, template in self._entry.parts.items():
             cells |= self._parts(layout, source, template)
         if self._entry.limits is not None:
-            units = cells.get("UNIT") or self._units.get("VALUE") or layout.column("UNIT")
-            cells |= self._limits(layout, self._entry.limits, units)
+            texts = self._source(layout, self._entry.limits, "LLN")
+            units = (
+                cells.get("UNIT") or self._units.get("VALUE") or layout.column("UNIT") or constant("", rows)
+            )
+            # Of a table with a column for it, each row is of one sex already.
+            sexes = {} if "SEX" in self._columns else self._entry.limits_by_sex
+            limits, found = split_ranges(texts, units, layout.numbers, self._table.name, sexes)
+            cells |= limits
+            self._findings += found
         cells |= self._to_compute(layout)
         self._take_others(layout, cells)
         for target, choice in self._entry.only.items():
@@ -405,28 +407,6 @@ class _Reshaping:
         return {
             name: texts.changed(lambda text, name=name: (found.get(text) or {}).get(name, ""))  # type: ignore[misc]
             for name in fields_of(template)
-        }
-
-    def _limits(self, layout: SourceRows, source: str, units: Texts | None) -> dict[str, Texts]:
-        """Split a column of reference ranges; the unit behind a range must be that of the row."""
-        texts = self._source(layout, source, "LLN")
-        read = {text: limits_of(text) for text in texts.used()}
-        own = combined(
-            [texts, units or constant("", len(layout))],
-            lambda text, unit: "" if agree(read[text], unit) else text,
-        )
-        wrong = own.filled()
-        if wrong.any():
-            lines = layout.numbers[wrong].tolist()
-            message = (
-                f"{len(lines)} reference ranges cannot be read, such as {shown(own.take(wrong)[0])}; write them like "
-                "12-16, <41 or >60 in the unit of the row."
-            )
-            self._findings.append(UNLIKE.found(self._table.name, message, row=lines[0], column="LLN"))
-        texts = where(wrong, constant("", len(layout)), texts)
-        return {
-            "LLN": texts.changed(lambda text: (read.get(text) or RangeLimits()).low),
-            "ULN": texts.changed(lambda text: (read.get(text) or RangeLimits()).high),
         }
 
     def _take_others(self, layout: SourceRows, cells: dict[str, Texts]) -> None:

@@ -8,8 +8,8 @@ from fractions import Fraction
 from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.reshape.amounts import amount_factor, less, multiplied
-from duonen_stats.raw.intake.reshape.apply import PART_OF
-from duonen_stats.raw.intake.reshape.layout import UNIT_OF
+from duonen_stats.raw.intake.reshape.layout import PART_OF, UNIT_OF
+from duonen_stats.raw.intake.reshape.limits import limit_and_sex
 from duonen_stats.raw.intake.sheet import Converted, Sheet
 from duonen_stats.raw.intake.texts import Texts, combined
 from duonen_stats.raw.questions import EXPORT_AGAIN
@@ -53,7 +53,8 @@ def finished(sheet: Sheet, entry: SourceMapping, table: RawTable) -> Sheet:
     Returns
     -------
     Sheet
-        With the columns of the table alone.
+        With the columns of the table alone, but for limits of one sex, which wait for that of the patient
+        (:func:`~.limits.with_limits_of_sex`).
     """
     sheet, converted = _in_own_units(sheet, table)
     cells = dict(sheet.cells)
@@ -79,7 +80,9 @@ def finished(sheet: Sheet, entry: SourceMapping, table: RawTable) -> Sheet:
     if wanted is not None and f"{PART_OF}AGE 0" in cells:
         cells["AGE"] = combined([cells[f"{PART_OF}AGE 0"], wanted], _age)
         converted.append(Converted("ages from dates of birth", "AGE", int(cells["AGE"].filled().sum())))
-    kept = {name: texts for name, texts in cells.items() if not name.startswith(PART_OF)}
+    kept = {
+        name: texts for name, texts in cells.items() if not name.startswith(PART_OF) or limit_and_sex(name)
+    }
     return replace(
         sheet,
         cells=kept,

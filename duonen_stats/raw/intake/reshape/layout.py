@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from duonen_stats.raw.findings import shown
 from duonen_stats.raw.intake.mapping import SourceMapping
+from duonen_stats.raw.intake.reshape.limits_by_sex import ranges_by_sex
 from duonen_stats.raw.intake.reshape.names import (
     ITEM_UNIT,
     STAR,
@@ -27,6 +28,8 @@ from duonen_stats.raw.intake.texts import Mask, Texts, TextsBuilder, constant, j
 
 UNIT_OF = "unit of "
 """Begins the name of a column that holds the unit of another one, row by row."""
+PART_OF = "part of "
+"""Begins the name of a column that is only there to compute another one."""
 
 Problem = tuple[str, str | None, str | None]
 """What is wrong with a mapping for a source, the column of the table it is about, and the name that is not there."""
@@ -346,6 +349,25 @@ def lengthened(
     missing = sorted(layout.missing, key=lambda known: (known.line, order.get(known.column, -1)))
     layout = replace(layout, missing=tuple(missing))
     return _below_each_other(layout, blocks, dict.fromkeys(inside, long.value)), problems
+
+
+def by_sex(layout: SourceRows, ranges: str, sexes: Mapping[str, str | None]) -> SourceRows:
+    """Make a cell with a reference range for each sex a row for each, with the sex in a column ``SEX``."""
+    found = layout.named(ranges)
+    if found is None:
+        return layout
+    texts = layout.cells[found]
+    # A cell that cannot be taken apart stays as it is, and cannot be read later.
+    parts = {text: ranges_by_sex(text, sexes) or {"": text} for text in texts.used()}
+    blocks = []
+    for sex in ("", *dict.fromkeys(code for code in sexes.values() if code)):
+        has = texts.where(lambda text, sex=sex: sex in parts.get(text, {}))  # type: ignore[misc]
+        own = texts.changed(lambda text, sex=sex: parts.get(text, {}).get(sex, ""))  # type: ignore[misc]
+        cells = {**layout.cells, found: own}
+        if sex or layout.named("SEX") is None:
+            cells["SEX"] = constant(sex, len(layout))
+        blocks.append((SourceRows(cells, layout.numbers), has))
+    return _below_each_other(layout, blocks, {})
 
 
 def _called_as_codes(layout: SourceRows, pattern: str, codes: Collection[str]) -> dict[tuple[str, str], None]:

@@ -3,6 +3,7 @@ from made_sheet import made_sheet
 
 from duonen_stats.raw.intake.mapping import LongForm, SourceMapping
 from duonen_stats.raw.intake.reshape.apply import reshaped
+from duonen_stats.raw.intake.reshape.limits import limit_of
 
 
 def _labs(study, sheet, **fields):
@@ -76,6 +77,31 @@ def test_a_reference_range_may_stand_in_each_group_of_columns(study):
     ]  # fmt: skip
     assert _found(found) == []
     assert _found(_labs(study, sheet, limits="zakres", **fields)) == [("RD-MAPPING", "LLN")]
+
+
+def test_ranges_of_both_sexes_in_a_cell_are_limits_of_each(study):
+    sheet = made_sheet(
+        {"UNIT": ["g/dL"] * 4, "R": ["M 13-17 / K 12-15", "(12-16)", "12-16 K g/l", "13-17 M"]}
+    )
+    found = _labs(study, sheet, limits="R", limits_by_sex={"M": "M", "K": "F"})
+    limits = [_column(found, name) for name in ("ULN", limit_of("ULN", "M"), limit_of("LLN", "F"))]
+    assert limits == [["", "16", "", ""], ["17", "", "", "17"], ["12", "", "", ""]]
+    assert _found(found) == [("RD-PATTERN", "LLN")]  # another unit than that of its row
+    (unstated,) = _labs(study, sheet, limits="R").sheet.findings
+    assert "3 reference ranges" in unstated.message
+    assert "limits_by_sex: {M: M, K: F}, if" in unstated.message
+
+
+def test_ranges_of_both_sexes_are_rows_of_the_table_of_ranges(study):
+    sheet = made_sheet({"ANALYTE": ["HGB", "PLAT"], "R": ["K: 12-15, M: 13-17", "150-400"]}, first=2)
+    entry = SourceMapping(
+        source="x", table="reference_ranges", limits="R", limits_by_sex={"k": "F", "m": "M"}
+    )
+    found = reshaped(sheet, entry, study.table("reference_ranges"), study)
+    assert [_column(found, name) for name in ("ANALYTE", "SEX", "LLN", "ULN")] == [
+        ["HGB", "HGB", "PLAT"], ["F", "M", ""], ["12", "13", "150"], ["15", "17", "400"],
+    ]  # fmt: skip
+    assert found.sheet.numbers.tolist() == [2, 2, 3]
 
 
 @pytest.mark.parametrize(

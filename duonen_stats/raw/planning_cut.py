@@ -19,7 +19,7 @@ from duonen_stats.raw.intake.convert import TYPE, UNKNOWN
 from duonen_stats.raw.intake.forms import AMBIGUOUS, USERMISSING
 from duonen_stats.raw.intake.readers import odm
 from duonen_stats.raw.intake.readers.spreadsheets import grid
-from duonen_stats.raw.intake.reshape import apply, finish, unmet
+from duonen_stats.raw.intake.reshape import finish, limits, unmet
 from duonen_stats.raw.intake.sources import OTHER
 from duonen_stats.study import Study
 
@@ -43,7 +43,7 @@ _ABOUT_CELLS = (
         impute_dates.PARTIAL,
         impute_dates.CONTRADICTS,
     ),
-    *(apply.UNLIKE, finish.AMOUNT, odm.VALUETWICE),
+    *(limits.UNLIKE, finish.AMOUNT, odm.VALUETWICE),
 )
 """Rules whose findings name cells or lines in many ways, or quote what somebody wrote beside a cell."""
 

@@ -14,6 +14,7 @@ _REASONS = {
 }
 NOT_READ = "could not be read"
 TWO_FILES = "table has two files, and neither is read"
+NO_TABLE = "in no table of the sheet that the mapping file names"
 NOT_CHOSEN = "no table of the mapping file takes a value from it"
 
 

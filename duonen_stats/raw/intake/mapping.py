@@ -57,7 +57,8 @@ class SourceMapping:
     ``source`` is a file or worksheet, with or without ending; ``sheet`` a worksheet of the file. ``file_name`` and
     ``sheet_name`` are patterns with columns of the table in braces, which are filled from the name, ``title`` one that
     is filled from a line above the column names. ``header`` are the lines of the column names, if they are not found by
-    themselves, and ``units_line`` that of their units.
+    themselves, and ``units_line`` that of their units. ``block`` finds one of several tables of a sheet by its title or
+    the name of its first column; it may have columns in braces, too, and lines then count from it.
     ``decimal``, ``separator`` and ``encoding`` settle what cannot be told from the file.
 
     Which rows (columns are those of the source): ``fill_down`` columns have empty cells below a value that stands for
@@ -82,6 +83,7 @@ class SourceMapping:
     file_name: str | None = None
     sheet_name: str | None = None
     title: str | None = None
+    block: str | None = None
     header: tuple[int, ...] = ()
     units_line: int | None = None
     decimal: Literal["comma", "point"] | None = None
@@ -171,6 +173,7 @@ class SourceMapping:
             units_line=self.units_line,
             title=None if self.title is None else parts_by(self.title),
             filled_down=frozenset(map(column_name, self.fill_down)),
+            block=self.block,
         )
 
     def source_columns(self) -> tuple[str, ...]:
@@ -196,7 +199,8 @@ class SourceMapping:
 
     def filled_columns(self) -> tuple[str, ...]:
         """List the columns of the table that this fills."""
-        templates = (*self.parts.values(), self.file_name or "", self.sheet_name or "", self.title or "")
+        names = (self.file_name, self.sheet_name, self.title, self.block)
+        templates = (*self.parts.values(), *filter(None, names))
         return (
             *(name for names in self.columns.values() for name in names if name != STAR),
             *self.stack,

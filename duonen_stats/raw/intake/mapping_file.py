@@ -2,6 +2,7 @@
 
 import codecs
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -50,6 +51,7 @@ def read_mapping(path: Path, study: Study) -> CutMapping:
         where = f"sources[{number}] ({source.source}, {source.table})"
         faults.extend(f"{where}: {fault}" for fault in faults_of(source, study))
     faults.extend(_twice(sources))
+    faults.extend(_not_of_blocks(sources))
     if faults:
         listed = "".join(f"\n  {number}. {fault}" for number, fault in enumerate(dict.fromkeys(faults), 1))
         raise DataError(f"The mapping file {path.name} has {len({*faults})} fault(s):{listed}")
@@ -83,10 +85,19 @@ def _twice(sources: Sequence[SourceMapping]) -> Iterator[str]:
             one.empty,
             one.long,
             one.stack,
+            one.block,
         )
         if what in taken:
             yield f"sources: {one.source} is given more than once for the table {one.table}"
         taken.append(what)
+
+
+def _not_of_blocks(sources: Sequence[SourceMapping]) -> Iterator[str]:
+    """Name sheets of which some entries read one of several tables, and others all of it."""
+    for one in sources:
+        same = [other for other in sources if (other.source, other.sheet) == (one.source, one.sheet)]
+        if one.block is None and any(other.block for other in same):
+            yield f"sources: {one.source} has a block for one table, and needs one for {one.table}"
 
 
 _NUMBERS = frozenset({"header", "units_line", "factors"})
@@ -255,7 +266,8 @@ def _unknown_columns(source: SourceMapping, columns: Mapping[str, RawColumn]) ->
     }
     if source.visit is not None:
         ours |= {"LBDT", "SUBJID"}
-    templates = (source.file_name or "", source.sheet_name or "", source.title or "")
+    named = (source.file_name, source.sheet_name, source.title, source.block)
+    templates = tuple(filter(None, named))
     joined = {name for names in source.join.values() for name in joined_columns(names)}
     helpers = joined & {name for template in templates for name in fields_of(template)}
     for name in sorted(ours - columns.keys() - helpers):
@@ -297,9 +309,14 @@ def _layout_faults(source: SourceMapping) -> Iterator[str]:
         yield from (
             f"{what}: {name} needs a column of the source" for name, names in lists.items() if not names
         )
+    first = 1 if source.block is None else 0
     for number in (*source.header, *([source.units_line] if source.units_line is not None else [])):
-        if number < 1:
-            yield f"{number} is not the number of a line; the first is 1"
+        if number < first:
+            yield f"{number} is not the number of a line; the first is {first}"
+    if source.block is not None and source.title is not None:
+        yield "block: a table that is found by its title has no title besides; put the columns in braces into block"
+    if source.block is not None and not re.search(r"\w", re.sub(r"\{\w*\}", "", source.block)):
+        yield f"block: {source.block!r} is any cell; give words of the title, or the name of the first column"
     yield from (
         f"factors: {name} is {factor:g}; it has to be above 0"
         for name, factor in source.factors.items()

@@ -1,6 +1,6 @@
 """Every source of a cut, read and brought into the tables it feeds, with an account of each of its lines."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from duonen_stats.raw.intake.forms import in_standard_form
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.readers.spreadsheets.grid import ERRORCELL, FORMULA
 from duonen_stats.raw.intake.reshape.apply import MAPPED, Reshaped, reshaped
+from duonen_stats.raw.intake.reshape.blocks import BLOCK, OUTSIDE
 from duonen_stats.raw.intake.reshape.cell_units import with_cell_units, with_spelt_units
 from duonen_stats.raw.intake.reshape.derived import with_numbers, with_visits
 from duonen_stats.raw.intake.reshape.finish import finished, with_own_units, with_parts
@@ -21,7 +22,8 @@ from duonen_stats.raw.intake.reshape.names import plain
 from duonen_stats.raw.intake.reshape.unmet import NamedValues, unmet_findings
 from duonen_stats.raw.intake.sheet import Converted, FileDescription, Sheet, column_name
 from duonen_stats.raw.intake.sources import FILE, Source, in_conflict
-from duonen_stats.raw.left_out import NOT_CHOSEN, TWO_FILES, SetAside, unread_records
+from duonen_stats.raw.intake.texts import constant
+from duonen_stats.raw.left_out import NO_TABLE, NOT_CHOSEN, TWO_FILES, SetAside, unread_records
 from duonen_stats.study import RawTable, Study
 
 
@@ -218,11 +220,15 @@ def _read(
         for stated in [one.stated(whole) for one in entries] or [_standard(whole)]:
             key = _how(stated)
             if key not in sheets:
-                sheets[key] = source.read(_of_all(entries, whole, stated) if entries else stated)
+                sheets[key] = source.read(
+                    _of_all(source.entries, study, whole, stated) if entries else stated
+                )
     except OSError as error:
         message = f"{source.name} cannot be opened ({error.strerror}); check what it is and who may read it."
         return _Reading(source=source, sheet=Sheet(), findings=[FILE.found(first, message)], opened=False)
     sheet, digest = next(iter(sheets.values()))
+    if sheet.own is not None:
+        sheet = _account([one for one, _ in sheets.values()])
     reading = _Reading(source=source, sheet=sheet, digest=digest, findings=[*sheet.findings])
     if not source.entries:
         table = wanted[source.table]
@@ -231,12 +237,20 @@ def _read(
         reading.parts.append((source.table, part, None))
         return reading
     reading.findings = [_in_dictionary(one, entries, wanted) for one in reading.findings]
-    used: set[str] = set()
+    used: dict[object, set[str]] = {}
+    reading.left_out |= dict.fromkeys(_beyond(reading.findings), NO_TABLE)
+    gone = [shown(one.block) for one in entries if one.block is not None and one.is_optional(one.block)]
+    reading.findings = [
+        one
+        for one in reading.findings
+        if one.rule != BLOCK.id or not any(block in one.message for block in gone)
+    ]
     for entry in entries:
-        own, _ = sheets[_how(entry.stated(whole))]
+        key = _how(entry.stated(whole))
+        own, _ = sheets[key]
         table = study.table(entry.table)
         found = _reshaped(own, entry, table, study, source, missing)
-        used |= found.used
+        used.setdefault(key, set()).update(found.used)
         for line, why in found.left_out.items():
             reading.left_out.setdefault(line, why)
         reading.parts.append((entry.table, found.sheet, entry))
@@ -249,7 +263,11 @@ def _read(
         for one in reading.findings
         if one.rule not in _OF_CELLS or one.row not in reading.left_out or one.row in taken
     ]
-    reading.others = _not_named(sheet, used)
+    every = set().union(*used.values())
+    pairs = (
+        [(sheet, every)] if sheet.own is None else [(sheets[key][0], names) for key, names in used.items()]
+    )
+    reading.others = tuple(dict.fromkeys(name for one, names in pairs for name in _not_named(one, names)))
     if reading.others:
         reading.findings.append(_of_no_use(reading.others, first))
     return reading
@@ -341,13 +359,54 @@ def _how(stated: FileDescription) -> object:
     return replace(stated, expected=frozenset(), named=frozenset())
 
 
-def _of_all(entries: Sequence[SourceMapping], table: RawTable, stated: FileDescription) -> FileDescription:
-    """State the columns that any of the entries of a source names."""
-    each = [one.stated(table) for one in entries]
+def _of_all(
+    entries: Sequence[SourceMapping], study: Study, table: RawTable, stated: FileDescription
+) -> FileDescription:
+    """State the columns that any of the entries of a source names; of a table among several, those that are its own."""
+    blocks: dict[str, FileDescription] = {}
+    for one in entries:
+        if one.block is not None:
+            own = one.stated(study.table(one.table))
+            blocks[one.block] = _joined([blocks.get(one.block, own), own], own)
+    if stated.block is not None:
+        return replace(_joined([blocks[stated.block]], stated), blocks=blocks)
+    return _joined([one.stated(table) for one in entries], stated)
+
+
+def _joined(each: Sequence[FileDescription], like: FileDescription) -> FileDescription:
     return replace(
-        stated,
+        like,
         expected=frozenset(name for one in each for name in one.expected),
         named=frozenset(name for one in each for name in one.named),
+    )
+
+
+def _beyond(findings: Iterable[Finding]) -> set[int]:
+    """List the lines of a sheet with cells in none of its tables."""
+    return {line for one in findings if one.rule == OUTSIDE.id for line in one.lines}
+
+
+def _account(sheets: Sequence[Sheet]) -> Sheet:
+    """Count the lines of a sheet with several tables, each once, and join what was found in them.
+
+    What is said of a cell of one of them is said once, with the name of its column.
+    """
+    findings: dict[object, Finding] = {}
+    for one in (one for sheet in sheets for one in sheet.findings):
+        key = one.rule, one.row, one.message
+        if findings.get(key, one).column is None:
+            findings[key] = one
+    beyond = np.array([*_beyond(findings.values())], dtype=np.int64)
+    numbers = np.unique(np.concatenate([*(sheet.numbers for sheet in sheets), beyond]))
+    lost = sum(sheet.lines - len(sheet.numbers) for sheet in sheets)
+    names = dict.fromkeys(name for sheet in sheets for name in sheet.header)
+    return replace(
+        sheets[0],
+        cells={column_name(name): constant("", len(numbers)) for name in names},
+        numbers=numbers,
+        lines=len(numbers) + lost,
+        findings=tuple(findings.values()),
+        header=tuple(names),
     )
 
 

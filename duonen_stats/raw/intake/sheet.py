@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
-from duonen_stats.raw.intake.texts import Texts, TextsBuilder, constant
+from duonen_stats.raw.intake.reshape.blocks import Block, block_findings, blocks_of
+from duonen_stats.raw.intake.texts import Texts, TextsBuilder, constant, joined
 from duonen_stats.raw.questions import EXPORT_AGAIN
 
 ENCODING = CheckRule(
@@ -72,6 +73,8 @@ class FileDescription:
     names of groups of columns; ``units_line`` is the line of their units. ``title`` tells the line above the column
     names that the mapping file takes columns out of: below a further such line another table of the same kind begins.
     ``filled_down`` are the columns whose empty cells it fills with the value above.
+    ``block`` finds the table among several on the sheet, where ``header`` and ``units_line`` count from its title;
+    ``blocks`` has how all of them are found, and which names their columns have.
     """
 
     encoding: str | None = None
@@ -82,6 +85,8 @@ class FileDescription:
     units_line: int | None = None
     title: Callable[[str], object] | None = field(default=None, compare=False)
     filled_down: frozenset[str] = field(default=frozenset(), compare=False)
+    block: str | None = None
+    blocks: Mapping[str, "FileDescription"] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ class Sheet:
     lines it is the records that count. ``header`` has the names as they are written, in
     the order of the file, ``above`` the lines above it, their cells with spaces between them.
     ``form`` says how the file was understood (format, encoding, separator ...), ``converted`` what was changed.
+    ``blocks`` are the tables that are to be found on the sheet, of which this is ``own``, if there are several.
     ``typed`` is whether the format stores numbers and dates as such; which texts were nevertheless text is known
     to their column. ``labels`` are the labels of coded values by column and value, ``captions`` those of the columns by
     their names as written.
@@ -129,6 +135,8 @@ class Sheet:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     captions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     missing: tuple[UserMissing, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    own: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -187,8 +195,10 @@ def sheet_of(
     more
         Further fields of the sheet.
     """
-    lines = iter(records)
     stated = known or FileDescription()
+    if stated.block is not None:
+        return _of_blocks(records, table, found, stated, write, typed=typed, more=more)
+    lines = iter(records)
     top = [*islice(lines, max(_SEARCHED, *stated.header, stated.units_line or 0))]
     if not top:
         empty = EMPTY.found(table, "No header line; export the table again.")
@@ -223,6 +233,55 @@ def sheet_of(
         titles=tuple(body.titles),
         typed=typed,
         **more,
+    )
+
+
+def _of_blocks(
+    records: Iterable[Record],
+    table: str,
+    found: Sequence[Finding],
+    stated: FileDescription,
+    write: Callable[[Any], str],
+    *,
+    typed: bool,
+    more: Mapping[str, Any],
+) -> Sheet:
+    """Make a sheet of those tables of a file with several that are called so, one below the other."""
+    lines = [*records]
+    rows = [(line, [write(cell) for cell in cells]) for line, cells in lines]
+    pattern = str(stated.block)
+    every = {**stated.blocks, pattern: stated}
+    known = {one: _name_finder(told.named or told.expected) for one, told in every.items()}
+    headers = {one: told.header and (*told.header, told.units_line) for one, told in every.items()}
+    sheets, blocks = [], []
+    for block in blocks_of(rows, known, headers, in_cells=not typed):
+        if block.pattern == pattern:
+            units = None if stated.units_line is None else block.title + stated.units_line
+            header = tuple(line for line in block.header if line != units)
+            told = replace(stated, block=None, header=header, units_line=units)
+            own = sheet_of(block.cells_of(lines), table, (), told, write=write, typed=typed, **more)
+            fields = {name: constant(text, len(own.numbers)) for name, text in block.fields.items()}
+            sheets.append(replace(own, cells={**own.cells, **fields}, header=(*own.header, *fields)))
+            block = replace(block, names=own.header)  # noqa: PLW2901
+        blocks.append(block)
+    whole = _below(sheets) if sheets else Sheet(typed=typed, **more)
+    findings = (*found, *block_findings(rows, blocks, pattern, table), *whole.findings)
+    return replace(whole, findings=findings, blocks=tuple(blocks), own=pattern)
+
+
+def _below(sheets: Sequence[Sheet]) -> Sheet:
+    """Put sheets below each other; a column that one of them does not have is empty there."""
+    written = {column_name(name): name for one in reversed(sheets) for name in one.header}
+    parts = [
+        {name: one.cells.get(name) or constant("", len(one.numbers)) for name in written} for one in sheets
+    ]
+    return replace(
+        sheets[0],
+        cells={name: joined([one[name] for one in parts]) for name in written if name},
+        numbers=np.concatenate([one.numbers for one in sheets]),
+        lines=sum(one.lines for one in sheets),
+        findings=tuple(found for one in sheets for found in one.findings),
+        header=tuple(written.values()),
     )
 
 
@@ -387,19 +446,26 @@ def _filled_right(cells: Sequence[str]) -> list[str]:
 def _header_place(top: Sequence[Sequence[str]], known: FileDescription) -> int:
     """Find the line of the column names: the first, unless most of those expected stand on another."""
     few = len(known.named) < _SURE
-    names = {column_name(name) for name in (known.named | known.expected if few else known.named)}
-    bare = {name.rstrip("_*") for name in names}
-
-    def is_known(cell: str) -> bool:
-        name = column_name(cell)
-        # The unit may stand behind the name that the mapping file gives.
-        return name in names or re.split(r"_?[\[(]", name)[0] in bare
-
+    names = known.named | known.expected if few else known.named
+    is_known = _name_finder(names)
     matches = [sum(bool(cell) and is_known(cell) for cell in cells) for cells in top]
     best = max(matches)
-    enough = max(1, len(names) // 2) if few else 1
+    enough = max(1, len({*map(column_name, names)}) // 2) if few else 1
     below_title = _below_title(top, known)
     return matches.index(best) if best > max(enough, matches[below_title]) else below_title
+
+
+def _name_finder(names: Iterable[str]) -> Callable[[str], bool]:
+    """Make the function that tells whether a cell is a name of a column."""
+    known = {column_name(name) for name in names}
+    bare = {name.rstrip("_*") for name in known}
+
+    def found(cell: str) -> bool:
+        name = column_name(cell)
+        # The unit may stand behind the name that the mapping file gives.
+        return name in known or re.split(r"_?[\[(]", name)[0] in bare
+
+    return found
 
 
 def _below_title(top: Sequence[Sequence[str]], known: FileDescription) -> int:

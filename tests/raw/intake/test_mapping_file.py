@@ -86,6 +86,8 @@ def test_visits_of_late_follow_up_are_codes_without_an_end(tmp_path, study, code
         (("1: T1", '"*": "X*"'), "'X*' is no code of VISIT"),
         (("1: T1", "1: F0"), "'F0' is no code of VISIT"),
         (("dates:", "limits_by_sex: {M: M, K: K}\n    dates:"), "K is 'K'; there are F, M"),
+        (("dates:", "block: '*{VISIT}'\n    dates:"), "is any cell"),
+        (("dates:", "block: A\n    title: '{LABORATORY}'\n    dates:"), "has no title besides"),
         (("dates:", "limits_by_sex: {M: M}\n    dates:"), "limits_by_sex: needs limits"),
     ],
 )
@@ -106,6 +108,12 @@ def test_a_date_without_quotes_is_the_text_of_that_date(tmp_path, study):
     text = "sources:\n  - {source: a, table: labs, constants: {LBDT: 2024-01-05}, rows: {Day: [2024-01-05]}}"
     (source,) = _read(tmp_path, study, text).sources
     assert (source.constants["LBDT"], source.rows["Day"]) == ("2024-01-05", ("2024-01-05",))
+
+
+def test_a_sheet_is_read_by_its_tables_or_as_a_whole(tmp_path, study):
+    text = "sources:\n  - {source: x, table: labs, block: A}\n  - {source: x, table: dosimetry}\n"
+    with pytest.raises(DataError, match="x has a block for one table, and needs one for dosimetry"):
+        _read(tmp_path, study, text)
 
 
 def test_a_source_twice(tmp_path, study):

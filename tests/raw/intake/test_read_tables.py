@@ -131,6 +131,55 @@ def test_limits_of_a_range_for_each_sex_are_those_of_the_patient(folder, study):
     ]
 
 
+def test_each_cell_of_a_sheet_with_several_tables_is_in_one_or_named(tmp_path, study):
+    book = Workbook()
+    rows = [
+        ["Szpital, wydruk 2024-05-01"],
+        ["Morfologia", None, None, None, None, "Podania"],
+        ["Nr", "Wizyta", "HGB [g/dl]", "PLT [G/l]", None, "Nr", "Cykl", "177Lu [GBq]"],
+        ["P-1", "T1", 12.5, 200, None, "P-1", "T1", 3.7],
+        ["P-1", "V1", 12, 150, None, "P-1", "T2", "=1/0"],
+        [None, None, None, None, None, "P-2", "T1", 3.5],
+        ["Biochemia"],
+        ["Nr", "Wizyta", "ALT [U/l]"],
+        ["P-1", "T1", 33, None, "?"],
+    ]
+    for row in rows:
+        book.active.append(row)
+    book.active.merge_cells("A2:D2")
+    book.save(tmp_path / "dane.xlsx")
+    (tmp_path / "mapping.yaml").write_text(
+        """
+sources:
+  - source: dane.xlsx
+    sheet: Sheet
+    tables:
+      - {table: labs, block: Morfologia, columns: {Nr: SUBJID, Wizyta: VISIT}, long: {value: VALUE, names: ANALYTE,
+         columns: {HGB: HGB, PLT: PLAT}}}
+      - {table: labs, block: Biochem*, columns: {Nr: SUBJID, Wizyta: VISIT}, long: {value: VALUE, names: ANALYTE,
+         columns: {ALT: ALT}}}
+      - {table: administrations, block: Podania, columns: {Nr: SUBJID, Cykl: CYCLE, 177Lu: LU177_MBQ}}
+      - {table: dosimetry, block: Dozymetria, optional: Dozymetria, columns: {Nr: SUBJID}}
+""",
+        encoding="utf-8",
+    )
+    cut = read_cut(study, tmp_path)
+    values = [("HGB", 12.5, 4), ("PLAT", 200, 4), ("HGB", 12, 5), ("PLAT", 150, 5), ("ALT", 33, 9)]
+    assert [*cut.tables["labs"][["ANALYTE", "VALUE", "_ROW"]].itertuples(index=False, name=None)] == values
+    given = cut.tables["administrations"]
+    assert (given["LU177_MBQ"].fillna(0).tolist(), given["_ROW"].tolist()) == ([3700, 0, 3500], [4, 5, 6])
+    (file,) = (one for one in cut.files if one.table)
+    assert (file.rows, file.used) == (5, 4)  # lines 4, 5, 6, 9, and the one above the first title
+    assert [(one.row, one.reason) for one in cut.set_aside] == [
+        (1, "in no table of the sheet that the mapping file names")
+    ]
+    found = [(one.rule, one.row, one.column) for one in cut.findings if one.rule.startswith("RD-")]
+    assert [one for one in found if one[0] != "RD-FILE"] == [
+        ("RD-FORMULA", 5, "177LU_[GBQ]"),
+        ("RD-OUTSIDE", 1, None),
+    ]
+
+
 _CENTRES = (
     "sources:\n  - {source: centre *.csv, table: labs, long: {value: VALUE, names: ANALYTE, "
     "columns: {Hb: HGB, PLT: PLAT}}}\n"

@@ -189,7 +189,7 @@ def read_csv(data: bytes, table: str, stated: FileDescription | None = None) -> 
         found = (ENCODING.found(table, message, row=decoded.line),)
         return Sheet(findings=found, form={"format": "CSV"}, lines=_filled(data.splitlines()[1:]))
     text, named = _without_sep_line(decoded.text)
-    separator = known.separator or named or _separator(text)
+    separator = known.separator or named or _separator(text, known)
     form = {"format": "CSV", "encoding": decoded.encoding}
     if separator is None:
         message = "Several characters may separate the columns; use commas, or state the character in the mapping file."
@@ -216,8 +216,14 @@ def _filled(lines: Sequence[bytes] | Sequence[str]) -> int:
     return sum(bool(line.strip()) for line in lines)
 
 
-def _separator(text: str) -> str | None:
-    """Tell the separator: the only one in the header, or the only one under which all lines are as long."""
+def _separator(text: str, known: FileDescription) -> str | None:
+    """Tell the separator: the only one in the header, or the only one under which all lines are as long.
+
+    Of a file with several tables it is the only one under which they are found.
+    """
+    if known.block is not None:
+        found = [sign for sign in SEPARATORS if sheet_of(_records(text, "", sign, []), "", (), known).header]
+        return found[0] if len(found) == 1 else None
     first = next((line for line in text.splitlines() if line.strip()), "")
     present = [sign for sign in SEPARATORS if sign in first]
     if len(present) <= 1:

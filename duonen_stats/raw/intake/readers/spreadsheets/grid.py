@@ -144,51 +144,67 @@ def sheet_of_grid(grid: Grid, table: str, stated: FileDescription, form: dict[st
     """
     width = grid.width
     require_cells(len(grid.rows), width)
-    found = [*_findings(grid, table, stated.header)]
+    found = [*_findings(grid, table, stated.header if stated.block is None else ())]
     sheet = sheet_of(_records(grid, width), table, found, stated, write=cell_text, typed=True, form=form)
-    converted = tuple(
-        Converted("stored values of formulas", column_name(name), grid.formulas[place])
-        for place, name in enumerate(sheet.header, 1)
-        if name and grid.formulas[place]
-    )
-    return Sheet(
-        cells=sheet.cells,
-        numbers=sheet.numbers,
-        lines=sheet.lines,
-        findings=(
-            *(
-                _in_column(one, sheet.header)
-                for one in sheet.findings[: len(found)]
-                if not _is_filled_down(one, sheet.header, stated)
-            ),
-            *sheet.findings[len(found) :],
-        ),
-        header=sheet.header,
-        above=sheet.above,
-        titles=sheet.titles,
-        form=sheet.form,
-        converted=converted,
-        typed=True,
+    own = [
+        _in_column(one, sheet)
+        for one in sheet.findings[: len(found)]
+        if not _is_filled_down(one, sheet, stated) and not _is_of_another(one, sheet)
+    ]
+    return replace(
+        sheet,
+        findings=(*own, *sheet.findings[len(found) :]),
+        converted=tuple(_formulas(grid, sheet)),
     )
 
 
-def _in_column(finding: Finding, header: Sequence[str]) -> Finding:
+def _formulas(grid: Grid, sheet: Sheet) -> Iterator[Converted]:
+    """Count the formulas of each column, or of a sheet with several tables as a whole."""
+    what = "stored values of formulas"
+    if sheet.own is None:
+        for place, name in enumerate(sheet.header, 1):
+            if name and grid.formulas[place]:
+                yield Converted(what, column_name(name), grid.formulas[place])
+    elif total := grid.formulas.total():
+        yield Converted(what, "all columns", total)
+
+
+def _name_at(sheet: Sheet, line: int | None, column: int) -> str:
+    """Give the name of a column that a cell is in, counted from 1; empty if it is in none."""
+    header, place = sheet.header, column - 1
+    if sheet.own is not None:
+        block = next((one for one in sheet.blocks if line is not None and one.holds(line, place)), None)
+        header, place = ((), 0) if block is None else (block.names, place - block.start)
+    return column_name(header[place]) if place < len(header) else ""
+
+
+def _in_column(finding: Finding, sheet: Sheet) -> Finding:
     """Name the column of a finding about one cell as the header does, instead of by its letters."""
     if finding.column is None:
         return finding
-    place = place_of(finding.column)[1]
-    name = column_name(header[place - 1]) if place <= len(header) else ""
-    return replace(finding, column=name or None)
+    return replace(finding, column=_name_at(sheet, finding.row, place_of(finding.column)[1]) or None)
 
 
-def _is_filled_down(finding: Finding, header: Sequence[str], stated: FileDescription) -> bool:
+def _is_filled_down(finding: Finding, sheet: Sheet, stated: FileDescription) -> bool:
     """Whether it is about merged cells of one column that the mapping file fills down."""
     if finding.rule != MERGED.id or not stated.filled_down:
         return False
     first, _, last = finding.message.split()[1].partition(":")
     column = place_of(first)[1]
-    name = column_name(header[column - 1]) if column <= len(header) else ""
-    return column == place_of(last)[1] and name in stated.filled_down
+    return column == place_of(last)[1] and _name_at(sheet, finding.row, column) in stated.filled_down
+
+
+def _is_of_another(finding: Finding, sheet: Sheet) -> bool:
+    """Whether it is about a cell of another table of the sheet, or about merged cells of a title."""
+    if sheet.own is None or finding.row is None:
+        return False
+    place = finding.message.split()[1].partition(":")[0] if finding.rule == MERGED.id else finding.column
+    if place is None:
+        return False
+    blocks = [one for one in sheet.blocks if one.holds(finding.row, place_of(place)[1] - 1)]
+    if finding.rule == MERGED.id and any(finding.row < max(one.header) for one in blocks):
+        return True
+    return bool(blocks) and all(one.pattern != sheet.own for one in blocks)
 
 
 def _records(grid: Grid, width: int) -> Iterator[Record]:

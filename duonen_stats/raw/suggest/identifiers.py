@@ -9,6 +9,11 @@ from duonen_stats.raw.intake.sheet import Sheet, column_name
 from duonen_stats.raw.suggest.recognise import column_of
 from duonen_stats.study import Study
 
+_WORD = r"(?<![\w-]){}(?![\w-])"
+"""An identifier that is a word of its own."""
+_TELLING = 3
+"""An identifier with fewer characters says nothing by itself."""
+_CALLED = r"(?:pac\w*|pat\w*|subj\w*|participant|uczestnik|nr|no|id)[\s.:#_-]*"
 _MOST = 4
 """The longest number that is filled up with zeros."""
 
@@ -77,10 +82,16 @@ def _starred(template: str) -> str:
 
 def _template(text: str, known: Collection[str]) -> str | None:
     """Write ``{SUBJID}`` for the identifier in a text: the longest one that is a word of its own in it."""
-    found = [one for one in known if re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", text)]
+    found = [one for one in known if re.search(_WORD.format(re.escape(one)), text)]
     if not found:
         return None
-    return text.replace(max(found, key=len), "{SUBJID}")
+    longest = max(found, key=len)
+    # A short number may be that of a visit or a cycle: only a word before it says that it is a patient.
+    if len(longest) < _TELLING and not re.search(
+        _CALLED + _WORD.format(re.escape(longest)), text, re.IGNORECASE
+    ):
+        return None
+    return re.sub(_WORD.format(re.escape(longest)), "{SUBJID}", text)
 
 
 def other_spelling(texts: Collection[str], known: Collection[str], name: str) -> dict[str, dict[str, str]]:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from duonen_stats.raw.intake.reshape.names import name_and_units
 from duonen_stats.raw.suggest import words
-from duonen_stats.raw.suggest.column_words import COLUMNS
+from duonen_stats.raw.suggest.column_words import COLUMNS, UNSURE
 from duonen_stats.study import RawColumn, RawTable, Study
 from duonen_stats.study.unit_spelling import unit_readings
 
@@ -56,7 +56,7 @@ def column_of(header: str, table: RawTable) -> tuple[str, bool] | None:
     known = {bare(name): column.name for column in reversed(table.columns) for name in _names(column, table)}
     for name in _spellings(header):
         if name in known:
-            return known[name], True
+            return known[name], name not in UNSURE
     for name in _spellings(header):
         if near := get_close_matches(name, known, n=1, cutoff=_CUTOFF):
             return known[near[0]], False

@@ -14,6 +14,8 @@ KNOWN = frozenset({"01-002", "01-003", "1"})
         ("pacjent 01-002.xlsx", "Wyniki", (), "pacjent *.xlsx", "Wyniki", {"file_name": "pacjent {SUBJID}"}),
         ("a.xlsx", "pat 01-002", (), "a.xlsx", "pat *", {"sheet_name": "pat {SUBJID}"}),
         ("a.csv", None, ("Pacjent: 01-003",), "a.csv", None, {"title": "Pacjent: {SUBJID}"}),
+        ("a.xlsx", "Pacjent 1", (), "a.xlsx", "Pacjent *", {"sheet_name": "Pacjent {SUBJID}"}),
+        ("a.csv", None, ("01-003 (01-003)",), "a.csv", None, {"title": "{SUBJID} ({SUBJID})"}),
     ],
 )
 def test_a_known_patient_in_a_name_or_title(file, title, above, source, sheet, fields):
@@ -22,7 +24,7 @@ def test_a_known_patient_in_a_name_or_title(file, title, above, source, sheet, f
     assert (found.source, found.sheet, found.fields) == (source, sheet, fields)
 
 
-@pytest.mark.parametrize("name", ["wyniki 2021.xlsx", "pacjent 01-0021.xlsx", "x.csv"])
+@pytest.mark.parametrize("name", ["wyniki 2021.xlsx", "pacjent 01-0021.xlsx", "x.csv", "wizyta 1.csv"])
 def test_a_number_that_is_no_patient_is_not_taken_for_one(name):
     assert patient_in_names(name, None, made_sheet({"x": []}), KNOWN) is None
 

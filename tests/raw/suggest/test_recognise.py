@@ -19,6 +19,12 @@ def test_names_are_compared_without_accents_signs_and_case():
     [
         ("labs", "Nr pacjenta", ("SUBJID", True)),
         ("labs", "LBDT", ("LBDT", True)),
+        ("labs", "Kod", ("SUBJID", False)),  # or of a test
+        ("labs", "Pobrano", ("LBDT", True)),
+        ("labs", "Cykl/wizyta", ("VISIT", True)),
+        ("labs", "Unità di misura", ("UNIT", True)),
+        ("labs", "Výsledek", ("VALUE", True)),
+        ("subjects", "Geschlecht", ("SEX", True)),
         ("labs", "Date of sampling", ("LBDT", True)),  # its label
         ("labs", "Date of samplng", ("LBDT", False)),
         ("labs", "Uwagi", None),

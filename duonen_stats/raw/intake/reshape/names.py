@@ -117,6 +117,8 @@ def parts_by(template: str) -> Callable[[str], Mapping[str, str] | None]:
     --------
     >>> dict(parts_by("{SITEID}-*")("01-007"))
     {'SITEID': '01'}
+    >>> parts_by("{SITEID}/{SITEID}-*")("01/02-007") is None
+    True
     """
     pieces = _FIELD.split(template)
     names = pieces[1::2]
@@ -125,7 +127,9 @@ def parts_by(template: str) -> Callable[[str], Mapping[str, str] | None]:
         if place % 2:
             # A star behind a field begins where the word ends.
             text = r"[^\s,;]+" if pieces[place + 1].startswith(STAR) else ".+?"
-            written += f"(?P<{piece}>{text})"
+            # What is named again is the same again.
+            again = piece in names[: place // 2]
+            written += f"(?P={piece})" if again else f"(?P<{piece}>{text})"
         else:
             literal = (re.escape(part) for part in plain_ends(piece).split(STAR))
             written += ".*?".join(re.sub(r"(\\ |_)+", r"[\\s_]+", part) for part in literal)

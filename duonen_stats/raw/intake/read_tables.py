@@ -394,7 +394,7 @@ def _account(sheets: Sequence[Sheet]) -> Sheet:
     findings: dict[object, Finding] = {}
     for one in (one for sheet in sheets for one in sheet.findings):
         key = one.rule, one.row, one.message
-        if findings.get(key, one).column is None:
+        if key not in findings or findings[key].column is None:
             findings[key] = one
     beyond = np.array([*_beyond(findings.values())], dtype=np.int64)
     numbers = np.unique(np.concatenate([*(sheet.numbers for sheet in sheets), beyond]))

@@ -49,7 +49,7 @@ from duonen_stats.raw.intake import (
 from duonen_stats.raw.intake.companions import impute_dates, keep_apart
 from duonen_stats.raw.intake.readers import odm, optional, typed_dates
 from duonen_stats.raw.intake.readers.spreadsheets import grid, workbook
-from duonen_stats.raw.intake.reshape import apply, finish, unmet
+from duonen_stats.raw.intake.reshape import apply, blocks, finish, limits, unmet
 from duonen_stats.study import Study, load_study
 
 CROSS_RULES: tuple[CrossRule, ...] = declared_in(
@@ -82,7 +82,9 @@ _FORM_RULES: tuple[CheckRule, ...] = declared_in(
         grid,
         odm,
         typed_dates,
+        blocks,
         apply,
+        limits,
         unmet,
         finish,
         forms,

@@ -252,7 +252,7 @@ def _of_blocks(
     pattern = str(stated.block)
     every = {**stated.blocks, pattern: stated}
     known = {one: _name_finder(told.named or told.expected) for one, told in every.items()}
-    headers = {one: told.header and (*told.header, told.units_line) for one, told in every.items()}
+    headers = {one: (*told.header, told.units_line) if told.header else () for one, told in every.items()}
     sheets, blocks = [], []
     for block in blocks_of(rows, known, headers, in_cells=not typed):
         if block.pattern == pattern:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
-from duonen_stats.raw.intake.reshape.blocks import Block, block_findings, blocks_of
+from duonen_stats.raw.intake.reshape.blocks import SheetBlock, block_findings, blocks_of
 from duonen_stats.raw.intake.texts import Texts, TextsBuilder, constant, joined
 from duonen_stats.raw.questions import EXPORT_AGAIN
 
@@ -135,7 +135,7 @@ class Sheet:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     captions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     missing: tuple[UserMissing, ...] = ()
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[SheetBlock, ...] = ()
     own: str | None = None
 
     @property

@@ -35,7 +35,7 @@ Row = tuple[int, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class SheetBlock:
     """A table on a sheet: lines from ``title`` to ``last``, its names on ``header``; columns from 0, ``end`` not in it.
 
     ``pattern`` is how the mapping file finds it, ``fields`` are the columns taken out of the text that it was found by;
@@ -68,7 +68,7 @@ def blocks_of(
     header: Mapping[str, Sequence[int | None]],
     *,
     in_cells: bool = False,
-) -> list[Block]:
+) -> list[SheetBlock]:
     """Find the tables of a sheet.
 
     Parameters
@@ -84,7 +84,7 @@ def blocks_of(
 
     Returns
     -------
-    list of Block
+    list of SheetBlock
         In the order of their titles. A cell like a title that no names follow is none.
     """
     finders = {pattern: parts_by(pattern) for pattern in known}
@@ -117,7 +117,7 @@ def blocks_of(
             last = below
         text = rows[place][1][column]
         blocks.append(
-            Block(
+            SheetBlock(
                 pattern=pattern,
                 title=rows[place][0],
                 header=tuple(rows[line][0] for line in lines),
@@ -174,7 +174,7 @@ def _top(
 
 
 def block_findings(
-    rows: Sequence[Row], blocks: Sequence[Block], pattern: str, table: str
+    rows: Sequence[Row], blocks: Sequence[SheetBlock], pattern: str, table: str
 ) -> Iterator[Finding]:
     """Report that a table is not there, and warn of what stands in none of the tables of a sheet."""
     if not any(block.pattern == pattern for block in blocks):
@@ -192,7 +192,7 @@ def block_findings(
         yield OUTSIDE.found(table, message, row=line, lines=lines)
 
 
-def _outside(rows: Sequence[Row], blocks: Sequence[Block]) -> Iterator[tuple[int, int, str]]:
+def _outside(rows: Sequence[Row], blocks: Sequence[SheetBlock]) -> Iterator[tuple[int, int, str]]:
     """List the filled cells that are in none of the tables: line, column, text."""
     for line, cells in rows:
         own = [block for block in blocks if block.title <= line <= block.last]

@@ -131,16 +131,16 @@ def analyse_interval_curves(data: Datasets, study: Study, plan: Plan) -> list[Re
 def interval_curve_rows(lower: FloatArray, upper: FloatArray, about: About, plan: Plan) -> list[ResultRow]:
     """Make the rows of one group: its counts, the curve at the plan's months, the intervals that hold mass."""
     rows = _known_how(lower, upper, about)
-    classes = "Number of intervals that hold mass"
     try:
         found = methods.interval_survival(lower, upper)
     except NotEstimable as verdict:
-        rows.append(about.row("classes", 0, n=lower.size, label=classes))
+        rows += about.refused(verdict, "classes", method=_TURNBULL, n=lower.size)
         for month in plan.landmark_months:
             block = about.of(ids.interval_rate(about.id, month))
             rows += block.refused(verdict, *_AT_MONTH, method=_TURNBULL, n=lower.size)
         return rows
-    rows.append(about.row("classes", found.mass.size, n=found.n, label=classes))
+    label = "Number of intervals that hold mass"
+    rows.append(about.row("classes", found.mass.size, n=found.n, label=label, method=_TURNBULL))
     for at in methods.interval_survival_at(found, plan.landmark_months):
         block = about.of(ids.interval_rate(about.id, at.time), context=f"{about.context}; {at.time:g} months")
         values = (at.lowest, at.highest, at.left, at.right)

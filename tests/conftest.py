@@ -223,7 +223,8 @@ def edited_report(once: Once, written_report: Path) -> Path:
     def make(folder: Path) -> None:
         shutil.copytree(cohort_path(), folder / "cut")
         apply_edits(folder / "cut")
-        write_report(folder / "cut", out=folder / "report", against=written_report)
+        with every_form("render_pdf"):
+            write_report(folder / "cut", out=folder / "report", against=written_report)
 
     return once.folder("edited", make) / "report"
 

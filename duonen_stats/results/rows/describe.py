@@ -20,7 +20,9 @@ _STATS = ("mean", "sd", "median", "q1", "q3", "min", "max")
 _WHISKER = "End of whisker"
 
 
-def describe(values: np.ndarray, about: About, plan: Plan, *, population: int) -> list[ResultRow]:
+def describe(
+    values: np.ndarray, about: About, plan: Plan, *, population: int, of: str = "patients"
+) -> list[ResultRow]:
     """Describe a sample: rows n, n_missing, mean, sd, median, q1, q3, min, max.
 
     Parameters
@@ -34,6 +36,8 @@ def describe(values: np.ndarray, about: About, plan: Plan, *, population: int) -
     population
         Number of patients of the population in this group. ``n_missing`` is this number less ``n``, so that a
         patient without a record counts as one without a value.
+    of
+        Whose values they are, in the plural, for the labels of the two counts: "patients" or "cycles".
 
     Returns
     -------
@@ -57,8 +61,7 @@ def describe(values: np.ndarray, about: About, plan: Plan, *, population: int) -
     try:
         found = describe_sample(values, quantile_type=plan.quantile_type)
     except NotEstimable as verdict:
-        head = [about.row("n", 0, unit="", n=0), about.row("n_missing", population, unit="", n=0)]
-        return [*head, *about.refused(verdict, *_STATS)]
+        return [*_sizes(0, population, about, of), *about.refused(verdict, *_STATS)]
     stats: dict[str, float | None] = {
         "mean": found.mean,
         "sd": found.sd,
@@ -68,10 +71,7 @@ def describe(values: np.ndarray, about: About, plan: Plan, *, population: int) -
         "min": found.minimum,
         "max": found.maximum,
     }
-    rows = [
-        about.row("n", found.n, unit="", n=found.n),
-        about.row("n_missing", population - found.n, unit="", n=found.n),
-    ]
+    rows = _sizes(found.n, population, about, of)
     for name, stat in stats.items():
         note = "" if stat is not None else "a single value has no spread"
         rows.append(
@@ -80,6 +80,14 @@ def describe(values: np.ndarray, about: About, plan: Plan, *, population: int) -
             )
         )
     return rows
+
+
+def _sizes(known: int, population: int, about: About, of: str) -> list[ResultRow]:
+    with_value, without = f"Number of {of} with a value", f"Number of {of} of the population without a value"
+    return [
+        about.row("n", known, unit="", n=known, label=with_value),
+        about.row("n_missing", population - known, unit="", n=known, label=without),
+    ]
 
 
 def whiskers(values: np.ndarray, rows: list[ResultRow], about: About, plan: Plan) -> list[ResultRow]:

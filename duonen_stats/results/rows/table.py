@@ -108,7 +108,6 @@ class Results:
 
 STAT_LABELS = {
     "n": "Number of patients with a value",
-    "n_missing": "Number of patients of the population without a value",
     "mean": "Mean",
     "sd": "Standard deviation",
     "median": "Median",

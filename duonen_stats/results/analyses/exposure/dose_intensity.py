@@ -166,9 +166,10 @@ def _against_set(own: pd.DataFrame, known: About, given: About, plan: Plan) -> l
     share = (100 * given_mbq / planned).where(planned > 0)
     known = replace(known, population=Population.CYCLES, context="cycles with a known activity set", unit="")
     given = replace(given, population=Population.CYCLES, context="activity given, of that set for the cycle")
+    described = describe(numbers(share), given, plan, population=len(own), of="cycles")
     return [
         *count(int(some.sum()), len(own), known, of="cycles given"),
-        *_because(describe(numbers(share), given, plan, population=len(own)), _NOT_SET if len(own) else ""),
+        *_because(described, _NOT_SET if len(own) else ""),
     ]
 
 

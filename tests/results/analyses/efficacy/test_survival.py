@@ -31,7 +31,7 @@ QUICK = replace(
 )
 EFFICACY = FINAL_ANALYSES[: -len(INTERIM_ANALYSES)]
 # Rows whose number depends on the data; those of the adjusted model are one block per level of a factor that is seen.
-LISTS = (".step.", ".mark.", ".log_log.", ".residual.", ".smooth.", ".adjusted.term.")
+LISTS = (".step.", ".mark.", ".log_log.", ".residual.", ".smooth.", ".adjusted.term.", ".class.")
 
 
 @pytest.fixture(scope="module")

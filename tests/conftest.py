@@ -121,7 +121,8 @@ class Once:
                 if failed.exists():
                     break
                 time.sleep(0.2)
-            pytest.fail(f"{name} could not be made by another worker: its error stands there.")
+            why = "its error stands there" if failed.exists() else f"it was not done within {_LONGEST} s"
+            pytest.fail(f"{name} could not be made by another worker: {why}.")
         try:
             make(folder)
         except BaseException:

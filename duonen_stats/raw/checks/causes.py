@@ -116,14 +116,18 @@ _BEYOND = pd.Timedelta(days=120)
 
 @dataclass(frozen=True, slots=True)
 class _Slip:
-    """A date that is probably a year off: where it is, what it says and would have to say, and what follows from it."""
+    """A date that may be a year off: where it is, what it says and would have to say, and what follows from it.
+
+    ``frame`` is the table with the date under the other year; ``gone`` are the findings that are no more then.
+    """
 
     table: str
     column: str
     lines: tuple[int, ...]
     date: pd.Timestamp
     instead: pd.Timestamp
-    gone: frozenset[tuple[object, ...]]
+    frame: pd.DataFrame
+    gone: frozenset[tuple[object, ...]] = frozenset()
 
 
 def _with_years_folded(
@@ -196,7 +200,9 @@ def _year_slip(
     alike = places_found(broken, alone, study, plan)
     asked = {place_of(one)[:-1] for one in own if place_of(one) in alike}
     likely = [*_other_years(own, alone, study)]
-    first = _places_of_each(broken, alone, patient, [slip.moved for slip in likely], study, plan)
+    first = _places_of_each(
+        broken, alone, patient, [{slip.table: slip.frame} for slip in likely], study, plan
+    )
     # few rules first, as most dates explain nothing
     explaining = [
         (slip, gone)
@@ -205,16 +211,10 @@ def _year_slip(
     ]
     if not explaining:
         return None
-    whole = _places_of_each(rules, alone, patient, [slip.moved for slip, _ in explaining], study, plan)
+    forms = [{slip.table: slip.frame} for slip, _ in explaining]
+    whole = _places_of_each(rules, alone, patient, forms, study, plan)
     slips = [
-        _Slip(
-            slip.table,
-            slip.column,
-            slip.lines,
-            slip.date,
-            slip.instead,
-            frozenset((*one, patient) for one in gone),
-        )
+        replace(slip, gone=frozenset((*one, patient) for one in gone))
         for (slip, gone), found in zip(explaining, whole.of, strict=True)
         if found <= whole.base
     ]
@@ -224,24 +224,7 @@ def _year_slip(
     return slips[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _OtherYear:
-    """A date of a patient under another year: where it is, and the table with it."""
-
-    table: str
-    column: str
-    lines: tuple[int, ...]
-    date: pd.Timestamp
-    instead: pd.Timestamp
-    frame: pd.DataFrame
-
-    @property
-    def moved(self) -> Mapping[str, pd.DataFrame]:
-        """The table by its name."""
-        return {self.table: self.frame}
-
-
-def _other_years(own: Sequence[Finding], alone: Cut, study: Study) -> Iterator[_OtherYear]:
+def _other_years(own: Sequence[Finding], alone: Cut, study: Study) -> Iterator[_Slip]:
     """Go through the dates that findings name, each a year earlier and later, if it is then near the other dates."""
     known = _dates_of(alone, study)
     for table, column, date in _dates_named(own, alone, study):
@@ -255,7 +238,7 @@ def _other_years(own: Sequence[Finding], alone: Cut, study: Study) -> Iterator[_
             if late or not min(others) - _BEYOND <= instead <= max(others) + _BEYOND:
                 continue
             moved = frame.assign(**{column: frame[column].mask(rows, instead)})
-            yield _OtherYear(table, column, lines, date, instead, moved)
+            yield _Slip(table, column, lines, date, instead, moved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,21 @@
 """Spoil a good data cut in every registered way, one at a time and at random together: is each fault named?
 
-Prints one line a kind, in the form of ``docs/faults.md``; exits 1 if a fault was not named, a record was lost or
-something other than a clear error was raised.
+Prints one line per kind, in the form of ``docs/faults.md``; exits 1 if a fault was not named, a record was lost or
+something other than a clear error was raised, and 3 if the time was over before everything was run.
 """
 
 import argparse
+import json
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from functools import cache
-from itertools import repeat
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
+from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -122,54 +125,174 @@ def line_of(kind: Fault, trial: Trial, before: frozenset[Finding]) -> str:
     return f"| {kind.name} | {kind.table} | {named} | {len(new)} | {trial.records} |"
 
 
-def _alone(place: int, seed: int, quick: bool) -> tuple[bool, str]:
-    """Apply one kind; tell whether it passed, and give its line of the table."""
-    trial = run([FAULTS[place]], seed + place, quick=quick)
-    return trial.passed, line_of(FAULTS[place], trial, sound()[1])
+@dataclass(frozen=True)
+class Outcome:
+    """What one run showed: ``what`` names it, ``line`` is its row of the table, ``rule`` the one that named it.
+
+    ``applied`` faults, of which ``named`` were named; ``failed`` says what must not be, empty if nothing.
+    """
+
+    what: str
+    line: str = ""
+    rule: str = ""
+    applied: int = 1
+    named: int = 1
+    failed: str = ""
 
 
-def _together(seed: int) -> tuple[list[str], int, tuple[str, ...]]:
-    """Apply 2 to 10 kinds; give their names, how many were not named beside the others, and what failed."""
+def chosen_kinds(patterns: Sequence[str]) -> list[Fault]:
+    """Choose kinds by name, table or rule, each a pattern with stars; all of them if there is no pattern.
+
+    Raises ``ValueError`` if a pattern chooses nothing.
+    """
+    chosen: set[str] = set()
+    for pattern in patterns:
+        own = {kind.name for kind in FAULTS for name in _names(kind) if fnmatchcase(name, pattern)}
+        if not own:
+            raise ValueError(f"no kind has the name, table or rule {pattern}")
+        chosen |= own
+    return [kind for kind in FAULTS if kind.name in chosen or not patterns]
+
+
+def _names(kind: Fault) -> tuple[str, ...]:
+    return kind.name, kind.table, *kind.rules
+
+
+def alone(name: str, seed: int, *, quick: bool) -> Outcome:
+    """Apply one kind."""
+    (place,) = (place for place, kind in enumerate(FAULTS) if kind.name == name)
+    kind, before = FAULTS[place], sound()[1]
+    trial = run([kind], seed + place, quick=quick)
+    naming = [one.rule for one in trial.found if _named(kind, [one], before)]
+    failed = "; ".join(trial.faults) or ("not named" if trial.missed else "")
+    return Outcome(
+        name,
+        line_of(kind, trial, before),
+        naming[0] if naming else "",
+        named=int(bool(naming)),
+        failed=failed,
+    )
+
+
+def together(seed: int) -> Outcome:
+    """Apply 2 to 10 kinds; one may hide another (a table that cannot be read), but nothing may break or get lost."""
     trial = run([*drawn(FAULTS, seed, 2 + seed % 9)], seed)
-    return [kind.name for kind in trial.applied], len(trial.missed), trial.faults
+    applied = len(trial.applied)
+    names = ", ".join(kind.name for kind in trial.applied)
+    failed = "; ".join(trial.faults) and f"{names}: {'; '.join(trial.faults)}"
+    return Outcome(f"combination {seed}", "", "", applied, applied - len(trial.missed), failed)
 
 
-def main() -> int:
-    """Run all kinds, then random combinations."""
+def outcomes(
+    wanted: Sequence[str],
+    runner: Callable[[Sequence[str]], Iterator[Outcome]],
+    kept: Path | None,
+    about: str,
+) -> Iterator[Outcome]:
+    """Give the outcome of each run in order; those that a file keeps are not run again, the others are added to it.
+
+    ``about`` says how they were run: outcomes of runs made otherwise do not count.
+    """
+    done: dict[str, Outcome] = {}
+    if kept is not None and kept.exists():
+        for text in kept.read_text(encoding="utf-8").splitlines():
+            one = json.loads(text)
+            if one.pop("about") == about:
+                done[one["what"]] = Outcome(**one)
+    fresh = runner([what for what in wanted if what not in done])
+    for what in wanted:
+        one = done.get(what) or next(fresh, None)
+        if one is None:
+            return
+        if kept is not None and what not in done:
+            with kept.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"about": about, **asdict(one)}, ensure_ascii=False) + "\n")
+        yield one
+
+
+def _within(
+    until: float, given: Sequence[str], workers: int, each: Callable[[str], Outcome]
+) -> Iterator[Outcome]:
+    """Run one after the other, or as many at a time as there are workers, until the time is over."""
+    if workers == 1:
+        for what in given:
+            if time.perf_counter() > until:
+                return
+            yield each(what)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        rest = iter(given)
+        while time.perf_counter() < until and (some := [*islice(rest, workers)]):
+            yield from pool.map(each, some)
+
+
+def one_run(what: str, seed: int, *, quick: bool) -> Outcome:
+    """Run what a name says: a kind, or a combination by its seed."""
+    number = what.removeprefix("combination ")
+    return together(int(number)) if number != what else alone(what, seed, quick=quick)
+
+
+HEAD = """| kind of corruption | in table | named by | there | severity | new findings | read = used + set aside |
+|---|---|---|---|---|---|---|"""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run all kinds, or those asked for, then random combinations."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--combinations", type=int, default=100)
+    options.add_argument(
+        "--kinds", nargs="+", default=[], metavar="PATTERN",
+        help="only the kinds with such a name, table or rule, such as 'RD-*'; combinations only if asked for",
+    )  # fmt: skip
+    options.add_argument("--combinations", type=int, help="100, and none with --kinds, if omitted")
     options.add_argument(
         "--quick", action="store_true", help="ask only the rules in question, build no datasets"
     )
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--seed", type=int, default=1)
-    given = options.parse_args()
-    since, failed = time.perf_counter(), []
-    pool = ProcessPoolExecutor(given.workers)
-    print(
-        "| kind of corruption | in table | named by | there | severity | new findings | read = used + set aside |"
+    options.add_argument(
+        "--resume", type=Path, metavar="FILE",
+        help="keep each outcome in this file, and do not run again what it has; delete it when rules have changed",
+    )  # fmt: skip
+    options.add_argument(
+        "--minutes", type=float, default=float("inf"), help="begin nothing after so long; go on with --resume"
     )
-    print("|---|---|---|---|---|---|---|")
-    for kind, (passed, line) in zip(
-        FAULTS, pool.map(_alone, range(len(FAULTS)), repeat(given.seed), repeat(given.quick)), strict=True
-    ):
-        print(line, flush=True)
-        failed += [] if passed else [(kind.name, line)]
-    applied = named = 0
-    seeds = range(1000 * given.seed, 1000 * given.seed + given.combinations)
-    for names, missed, faults in pool.map(_together, seeds):
-        applied += len(names)
-        named += len(names) - missed
-        # In combination one fault may hide another (a table that cannot be read); nothing may break or get lost.
-        failed += [(", ".join(names), *faults)] if faults else []
-    print(
-        f"\n{len(FAULTS)} kinds one at a time; {given.combinations} random combinations of 2 to 10, "
-        f"{applied} faults in all, {named} of them named beside the others; "
-        f"{len(failed)} failed; {time.perf_counter() - since:.0f} s."
+    given = options.parse_args(words)
+    try:
+        kinds = chosen_kinds(given.kinds)
+    except ValueError as error:
+        options.error(str(error))
+    combinations = given.combinations if given.combinations is not None else 0 if given.kinds else 100
+    since = time.perf_counter()
+    seeds = range(1000 * given.seed, 1000 * given.seed + combinations)
+    wanted = [kind.name for kind in kinds] + [f"combination {seed}" for seed in seeds]
+    about = f"{len(FAULTS)} kinds, seed {given.seed}{', quick' * given.quick}"
+    runner = partial(
+        _within,
+        since + 60 * given.minutes,
+        workers=given.workers,
+        each=partial(one_run, seed=given.seed, quick=given.quick),
     )
-    for name, *faults in failed:
-        print(f"FAILED {name}: {'; '.join(faults) or 'not named'}")
-    return 1 if failed else 0
+    print(HEAD)
+    found = []
+    for one in outcomes(wanted, runner, given.resume, about):
+        if one.line:
+            print(one.line, flush=True)
+        found.append(one)
+    alone_, rest = [one for one in found if one.line], [one for one in found if not one.line]
+    failed = [one for one in found if one.failed]
+    print(
+        f"\n{len(alone_)} kinds one at a time; {len(rest)} random combinations of 2 to 10, "
+        f"{sum(one.applied for one in rest)} faults in all, {sum(one.named for one in rest)} of them named beside the "
+        f"others; {len(failed)} failed; {time.perf_counter() - since:.0f} s."
+    )
+    counts = Counter(one.rule for one in alone_ if one.rule)
+    print(f"Kinds named by each rule: {', '.join(f'{rule} {counts[rule]}' for rule in sorted(counts))}.")
+    for one in failed:
+        print(f"FAILED {one.what}: {one.failed}")
+    left = len(wanted) - len(found)
+    if left:
+        print(f"{left} of {len(wanted)} not run: the time was over.")
+    return 1 if failed else 3 if left else 0
 
 
 if __name__ == "__main__":

@@ -305,3 +305,31 @@ cell("midnight written as 24:00", "labs", "LBDT", lambda row: f"{row['LBDT']} 24
 def _(cut):
     for row in cut.rows("subjects"):
         row["DXDUR"] = row["DXDUR"] and f"{float(row['DXDUR']) / 12:.1f}"
+
+
+def _mapped(cut: SpoiltCut, table: str, *entries: str) -> None:
+    _bytes(cut, table)
+    every = ", ".join(f"{{table: {table}, {entry}}}" for entry in entries)
+    cut.files["mapping.yaml"] = f"sources: [{{source: {table}.csv, tables: [{every}]}}]\n".encode()
+
+
+@fault("a range for each sex and a patient of unknown sex", "labs", "RD-NOSEX")
+def _(cut):
+    row = cut.pick("labs", lambda row: row["ANALYTE"] == "HGB" and row["VALUE"] != "")
+    cut.one("subjects", row["SUBJID"])["SEX"] = ""
+    for other in cut.rows("labs"):
+        other.update(LLN="", ULN="")
+    row["LLN"] = "M: 13.5-17.5; K: 12.0-15.5"
+    _header(cut, "labs", b"LLN", b"RANGE")
+    _mapped(cut, "labs", "limits: RANGE, limits_by_sex: {M: M, K: F}")
+
+
+@fault("a table of a sheet that is not there", "dosimetry", "RD-BLOCK")
+def _(cut):
+    _mapped(cut, "dosimetry", "block: SUBJID", "block: Doses of the last cycle")
+
+
+@fault("a remark below one of several tables of a sheet", "dosimetry", "RD-OUTSIDE")
+def _(cut):
+    cut.files["dosimetry.csv"] = _bytes(cut, "dosimetry") + b"\nchecked by the physicist,,,,\n"
+    _mapped(cut, "dosimetry", "block: SUBJID")

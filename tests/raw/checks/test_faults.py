@@ -3,6 +3,7 @@
 The whole of it, on the shipped cohort, is ``benchmarks/fault_injection.py``; its table stands in ``docs/faults.md``.
 """
 
+import importlib.util
 from pathlib import Path
 
 import faults_of_files  # noqa: F401 - registers its kinds
@@ -92,3 +93,38 @@ def test_there_are_kinds_enough_and_no_two_alike():
     assert len(FAULTS) >= 60
     assert len({kind.name for kind in FAULTS}) == len(FAULTS)
     assert {rule for kind in FAULTS for rule in kind.rules} <= {rule.id for rule in catalogue()}
+
+
+@pytest.fixture(scope="module")
+def program():
+    path = Path(__file__).parents[3] / "benchmarks" / "fault_injection.py"
+    spec = importlib.util.spec_from_file_location("fault_injection", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_program_runs_kinds_by_name_table_or_rule(program):
+    assert program.chosen_kinds([]) == FAULTS
+    chosen = program.chosen_kinds(["RD-BLOCK", "a line of commas", "vital*"])
+    assert {kind.name for kind in chosen} == {
+        kind.name
+        for kind in FAULTS
+        if kind.name == "a line of commas" or kind.table == "vital_signs" or "RD-BLOCK" in kind.rules
+    }
+    with pytest.raises(ValueError, match="RD-NEVER"):
+        program.chosen_kinds(["RD-*", "RD-NEVER"])
+
+
+def test_the_program_goes_on_where_it_was_stopped(program, tmp_path):
+    kept, ran = tmp_path / "kept.jsonl", []
+
+    def two(wanted):
+        for what in wanted[:2]:
+            ran.append(what)
+            yield program.Outcome(what, f"| {what} |")
+
+    for _ in range(2):
+        last = [*program.outcomes("abcd", two, kept, "seed 1")]
+    assert ([one.what for one in last], ran) == ([*"abcd"], [*"abcd"])
+    assert [one.what for one in program.outcomes("abcd", two, kept, "seed 2")] == [*"ab"]

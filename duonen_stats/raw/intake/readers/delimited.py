@@ -223,7 +223,8 @@ def _separator(text: str, known: FileDescription) -> str | None:
     """
     if known.block is not None:
         found = [sign for sign in SEPARATORS if sheet_of(_records(text, "", sign, []), "", (), known).header]
-        return found[0] if len(found) == 1 else None
+        # Where no separator shows it the finding is about the table that is not there, not about the separator.
+        return found[0] if len(found) == 1 else None if found else max(SEPARATORS, key=text.count)
     first = next((line for line in text.splitlines() if line.strip()), "")
     present = [sign for sign in SEPARATORS if sign in first]
     if len(present) <= 1:

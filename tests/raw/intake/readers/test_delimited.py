@@ -119,3 +119,9 @@ def test_a_line_that_names_the_separator_is_no_line_of_the_table():
     sheet = read_csv(b"sep=;\r\nSUBJID;VALUE\r\nP-1;1,5\r\n", "labs")
     assert (sheet.columns, sheet.rows) == (("SUBJID", "VALUE"), ((3, {"SUBJID": "P-1", "VALUE": "1,5"}),))
     assert (sheet.lines, sheet.findings, sheet.form["separator"]) == (1, (), "semicolon")
+
+
+def test_where_no_table_of_a_sheet_is_found_that_is_what_is_said():
+    stated = FileDescription(block="Morfologia", expected=frozenset({"A", "B"}))
+    found = read_csv(b"Biochemia\nA;B\n1;2,5\n", "labs", stated).findings
+    assert [one.rule for one in found] == ["RD-BLOCK", "RD-OUTSIDE"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from duonen_stats.errors import DataError
 
@@ -41,7 +42,9 @@ class Condition:
                 f"The dataset has no variable {self.variable}; present: {', '.join(frame.columns)}."
             )
         column = frame[self.variable]
-        absent = column.isna() | column.astype(str).isin(["", "<NA>", "None", "NaT"])
+        absent = column.isna()
+        if not is_numeric_dtype(column):
+            absent |= column.astype(str).isin(["", "<NA>", "None", "NaT"])
         if not self.values:
             return absent if self.comparator == "is missing" else ~absent
         if all(map(_NUMBER.fullmatch, self.values)):
@@ -96,14 +99,18 @@ class RecordFilter:
         if self.dataset not in datasets:
             raise DataError(f"Dataset {self.dataset} is not there.")
         frame = datasets[self.dataset]
-        kept = pd.Series(data=True, index=frame.index)
+        used = {"USUBJID", *(condition.variable for condition in self.conditions)}
+        # Each condition is asked of the records that met those before it, without the other variables: both save most
+        # of the time, as datasets are wide and most conditions are of one parameter of many.
+        asked = frame[[name for name in frame.columns if name in used]] if used <= {*frame.columns} else frame
+        asked = asked.set_axis(range(len(asked)))
         for condition in self.conditions:
-            kept &= condition.holds(frame)
+            asked = asked[condition.holds(asked)]
         for other in self.within:
-            kept &= frame["USUBJID"].isin(other.select(datasets)["USUBJID"])
+            asked = asked[asked["USUBJID"].isin(other.select(datasets)["USUBJID"])]
         for other in self.outside:
-            kept &= ~frame["USUBJID"].isin(other.select(datasets)["USUBJID"])
-        return frame[kept]
+            asked = asked[~asked["USUBJID"].isin(other.select(datasets)["USUBJID"])]
+        return frame.iloc[asked.index]
 
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")

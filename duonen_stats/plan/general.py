@@ -183,7 +183,7 @@ REPEATED_BASELINE = decision(
     "common",
     "Values at all visits depend on the baseline by one slope, or by a slope of each visit, which costs as many "
     "degrees of freedom as there are visits.",
-    "not stated; EMA guideline on baseline covariates (2015), 6.2",
+    "not stated; EMA guideline on baseline covariates (2015), §6.2",
     choices={"common": "one slope for all visits", "by_visit": "a slope for each visit"},
 )
 CTCAE_VERSION = decision(

@@ -13,6 +13,7 @@ from duonen_stats.displays.model.content import FigureContent, Line, plain
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import (
     MONTH_DECIMALS,
+    NOT_REACHED,
     OS,
     PFS,
     PFSHYP,
@@ -65,7 +66,7 @@ def survival_group(material: Material, endpoint: str, group: str) -> StepGroup:
     return StepGroup(
         arm=group,
         label=(f"{name} (n = ", look.count(block.stat("n")), "): events ", look.count(block.stat("events")),
-               ", median ", *median, " months"),
+               ", median ", *median, *(() if plain(median) == NOT_REACHED else (" months",))),
         short=name,
         time=steps.time,
         value=steps.value,

@@ -160,7 +160,7 @@ def _ways_to_write(value: float) -> Iterator[tuple[str, Decimal, Decimal]]:
 
 _DECIMAL = re.compile(r"(?<![\w.])(\d+)\.(\d+)(?!\.?\w)")
 _NAMED_BY_NUMBER = re.compile(
-    r"(?:§|\bv|\b(?:CTCAE|RECIST|E3|number|numer|nr|version|wersja|Python|R|SPSS|SAS|MedDRA|duonen_stats)) ?v?$"
+    r"(?:§|\bv|\b(?:CTCAE|CFR|RECIST|E3|number|numer|nr|[Vv]ersion|wersja|Python|R|SPSS|SAS|MedDRA|duonen_stats)) ?v?$"
 )
 """What a number with a point is not a quantity after: a version, or a number of a section."""
 

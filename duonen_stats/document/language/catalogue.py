@@ -32,10 +32,10 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _TOKEN = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _PLAIN_NUMBER = r"[−+<>≥≤]?[ \u00a0]?\d+(?:[.,]\d+)?%?"
 _A_NUMBER = f"({_OPEN}\\d+{_CLOSE}|{_PLAIN_NUMBER})"
-_WITHIN_A_SENTENCE = r"((?:(?![.!?] ).)+?)"
+_WITHIN_A_SENTENCE = r"((?:(?!(?<! al)[.!?] ).)+?)"  # "et al." ends none
 _PLACE = re.compile(r"\{([ntr]\d*)(?::([^{}]*))?\}")
 _SPACE = r"[ \u00a0]"
-_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z0-9Δ–←(\ue000]|n is )")
+_SENTENCES = re.compile(r"(?<=[.!?])(?<! al\.) (?=[A-Z0-9Δ–←(\ue000]|n is )")
 _SEPARATORS = ("\n", " · ", " – ", "; ", ": ", " / ", " → ", "← ", " →", ", ", " and ")
 _BRACKETS = re.compile(
     r"(?P<before>.*\S)?(?P<space> ?)(?P<open>[(\[])(?P<inside>.+)(?P<close>[)\]])(?P<after>[.,:]?)"
@@ -44,6 +44,13 @@ _LETTER = "A-Za-zÀ-ÖØ-öø-žα-ωΑ-Ω"  # not what Python takes for letters
 _WORD = re.compile(f"[{_LETTER}]{{2,}}")
 _CODE = re.compile(
     r"\b[A-Z][A-Z0-9_]{2,}(?:-[A-Z0-9]+)*\b|[\w/.]+\.(?:csv|json|xlsx|yaml|py|R)\b|\b[0-9a-f]{8,}\b"
+    r"|\b[a-z0-9]+(?:_[a-z0-9]+)+\b"
+)
+_AUTHORS = r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*(?: et al\.| & [A-Z][\w'’-]+)?"
+_PLACE_IN_JOURNAL = r"(?: [A-Z]\w*)* \d+:\w+(?:-\w+)?"
+# A work is cited as it is called; a year alone in brackets does not make a word an author.
+_CITATION = re.compile(
+    rf"{_AUTHORS} \((?:19|20)\d\d\){_PLACE_IN_JOURNAL}|{_AUTHORS.removesuffix('?')} \((?:19|20)\d\d\)"
 )
 _DEPTH = 6
 """How deep phrases within phrases are looked for."""
@@ -128,7 +135,7 @@ class Catalogue:
         text = _encoded(line)
         whole = self._said(text, numbers)
         if whole is not None:
-            return ((True, _decoded(whole, numbers)),)
+            return ((True, self._decoded(whole, numbers)),)
         parts: list[tuple[bool, str]] = []
         for sentence in _SENTENCES.split(text):
             said = self._said(sentence, numbers)
@@ -137,7 +144,32 @@ class Catalogue:
                 parts[-1] = (ok, f"{parts[-1][1]} {words}")
             else:
                 parts.append((ok, f"{' ' if parts else ''}{words}"))
-        return tuple((ok, _decoded(words, numbers)) for ok, words in parts)
+        return tuple((ok, self._decoded(words, numbers)) for ok, words in parts)
+
+    def number(self, number: Number) -> Number:
+        """Return a number, and what it was in an earlier report, with the decimal comma; words in its place by term.
+
+        Examples
+        --------
+        >>> load_catalogue("pl").number(Number("pfs.km.A.median", "15.6")).text
+        '15,6'
+        >>> load_catalogue("pl").number(Number("pfs.km.A.median", "not reached")).text
+        'nieosiągnięta'
+        """
+        before = None if number.before is None else self._shown(number.before)
+        return Number(number.id, self._shown(number.text), before)
+
+    def _shown(self, text: str) -> str:
+        return self._fixed.get(text) or decimal_comma(text)
+
+    def _decoded(self, text: str, numbers: Sequence[Number]) -> Line:
+        parts: list[str | Number] = []
+        for i, piece in enumerate(_TOKEN.split(text)):
+            if i % 2:
+                parts.append(self.number(numbers[int(piece)]))
+            elif piece:
+                parts.append(decimal_comma(piece))
+        return tuple(parts)
 
     def _said(self, text: str, numbers: Sequence[Number], depth: int = 0) -> str | None:
         """Return a text in the language, looked-up numbers as tokens; None if it has no term."""
@@ -156,11 +188,11 @@ class Catalogue:
             "\u00a0", " "
         ):  # set apart by more than a space
             return self._said(spaced, numbers, depth)
-        return (
-            self._named(text)
-            or self._sentence(text, numbers, depth)
-            or (text if self.is_same(text) else self._composed(text, numbers, depth))
-        )
+        if (named := self._named(text)) is not None:
+            return named
+        if self.is_same(text):  # before sentences: their places would take it in, and its spaces with it
+            return text
+        return self._sentence(text, numbers, depth) or self._composed(text, numbers, depth)
 
     def _named(self, text: str) -> str | None:
         """Return what a fixed phrase is called, whether or not it begins a sentence."""
@@ -187,7 +219,7 @@ class Catalogue:
 
     def is_same(self, text: str) -> bool:
         """Whether a text has no word that would be another one in the language: numbers, codes, units, names."""
-        left = _CODE.sub("", self._same[0].sub("", _TOKEN.sub("", text)))
+        left = _CODE.sub("", self._same[0].sub("", _CITATION.sub("", _TOKEN.sub("", text))))
         return _WORD.search(left) is None
 
     def _filled(
@@ -284,22 +316,6 @@ def _compiled(term: Term) -> _Pattern:
 def _encoded(line: Line) -> str:
     place = iter(range(len(line)))
     return "".join(part if isinstance(part, str) else f"{_OPEN}{next(place)}{_CLOSE}" for part in line)
-
-
-def _decoded(text: str, numbers: Sequence[Number]) -> Line:
-    parts: list[str | Number] = []
-    for i, piece in enumerate(_TOKEN.split(text)):
-        if i % 2:
-            parts.append(number_in_comma(numbers[int(piece)]))
-        elif piece:
-            parts.append(decimal_comma(piece))
-    return tuple(parts)
-
-
-def number_in_comma(number: Number) -> Number:
-    """Return a number, and what it was in an earlier report, with the decimal comma."""
-    before = None if number.before is None else decimal_comma(number.before)
-    return Number(number.id, decimal_comma(number.text), before)
 
 
 def require_language(name: str) -> Language:

@@ -30,7 +30,6 @@ from duonen_stats.document.language.catalogue import (
     Catalogue,
     Language,
     load_catalogue,
-    number_in_comma,
     plural,
 )
 
@@ -84,7 +83,7 @@ class Translation:
         """Return a line in the language; the parts of a sentence that has no term are ``English``."""
         if not any(isinstance(part, str) and _LETTERS.search(part) for part in line):
             return tuple(
-                decimal_comma(part) if isinstance(part, str) else number_in_comma(part) for part in line
+                decimal_comma(part) if isinstance(part, str) else self.catalogue.number(part) for part in line
             )
         said: list[str | Number] = []
         for translated, piece in self.catalogue.pieces(line):
@@ -141,7 +140,7 @@ class Translation:
             self._drawn[key] = drawn_in_words(content.draw, self.catalogue)
         figure, left = self._drawn[key]
         self.english |= dict.fromkeys(left)
-        numbers = tuple(map(number_in_comma, content.numbers))
+        numbers = tuple(map(self.catalogue.number, content.numbers))
         return FigureContent(draw=lambda: figure, alt=self.words(content.alt), numbers=numbers), left
 
     def document(self, document: Document) -> Document:
@@ -259,7 +258,8 @@ class _Wording:
         words = _LETTERS.findall(plain(line))
         if not words:
             return tuple(
-                decimal_comma(part) if isinstance(part, str) else number_in_comma(part) for part in line
+                decimal_comma(part) if isinstance(part, str) else self._catalogue.number(part)
+                for part in line
             )
         if self._given.issuperset(words):
             return line

@@ -31,6 +31,19 @@ def translated(*line):
     return [(ok, plain(piece)) for ok, piece in POLISH.pieces(line)]
 
 
+def test_a_citation_is_a_name_and_a_year_in_brackets_is_none():
+    cited = "Barone et al. (2005) J Nucl Med 46:99S-106S"
+    assert POLISH.phrase(cited) == cited
+    assert POLISH.phrase(f"assumption, customary after {cited}") == f"założenie, zwyczajowe za {cited}"
+    assert POLISH.phrase("Rubin (1987)") == "Rubin (1987)"
+    assert POLISH.phrase("Riddles (1987)") is None
+
+
+def test_words_in_place_of_a_number_are_translated():
+    (piece,) = POLISH.pieces(("Median: ", Number("a.median", "not reached")))
+    assert piece == (True, ("Mediana: ", Number("a.median", "nieosiągnięta")))
+
+
 def test_numbers_keep_their_ids_and_get_the_comma():
     (piece,) = POLISH.pieces((Number("a.median", "15.6"), " Gy in arm ", "A"))
     assert piece == (True, (Number("a.median", "15,6"), " Gy w ramieniu A"))
@@ -48,6 +61,11 @@ def test_numbers_keep_their_ids_and_get_the_comma():
         ("Source: ADSL, ADLB; ICH E3 number 14.1.2.", "Źródło: ADSL, ADLB; numer według ICH E3 14.1.2."),
         ("Hemoglobin, grade 2 or higher", "Hemoglobina, stopień 2 lub wyższy"),
         ("n\u00a0=\u00a014", "n\u00a0=\u00a014"),
+        ("not stated; 42 CFR 11.48(a)(4)(iii)", "nie podano; 42 CFR 11.48(a)(4)(iii)"),
+        (
+            "B + C + D (n = 68): events 44, median 63.5 (27.5 to –) months",
+            "B + C + D (n = 68): zdarzenia 44, mediana 63,5 (27,5 do –) miesięcy",
+        ),
     ],
 )
 def test_a_text_is_translated_as_a_whole(text, said):

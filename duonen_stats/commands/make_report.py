@@ -64,6 +64,7 @@ from duonen_stats.report.session import (
     open_findings,
     open_rates,
     open_results,
+    without_therapies,
 )
 from duonen_stats.report.verify_report import other_definitions, outcome, second_engine
 from duonen_stats.results import Results, run_analysis
@@ -118,7 +119,7 @@ def analyse_cut(
     if session == "closed":
         data = closed_datasets(data)
     if session == "open":
-        findings = open_findings(findings)
+        findings, data = open_findings(findings), without_therapies(data)
     quality = analyse_quality(findings, accounted)
     found = run_analysis(data, study, plan, analyses=kind_of(plan, closed=session == "closed").analyses)
     if session == "open":

@@ -23,6 +23,7 @@ from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import CROSS_RULES
 from duonen_stats.results import ResultRow, Results, ids
 from duonen_stats.results.analyses.events.term_rates import TO_DATA_CUT, analyse_term_rates
+from duonen_stats.results.analyses.laboratory.grade_times import SUPPORT_UNKNOWN
 from duonen_stats.results.analyses.safety.event_rates import TO_END_OF_REPORTING, analyse_event_rates
 from duonen_stats.results.rows.groups import ALL, ARM
 from duonen_stats.study import Study
@@ -41,6 +42,7 @@ _OUTCOMES_OF_EVENTS = ("recovered", "sequelae", "recovering", "not_recovered", "
 _LASTING = ("renal_failure", "persistent_severe_haematological")
 """Events of interest that count by how they ended."""
 _PROHIBITED = "PROHIBITED_THERAPY"
+_SUPPORT_LEFT_OUT = "an open session holds no record of concomitant therapies: values count as observed"
 _FATAL_RULES = frozenset({"AE-FATAL", "AE-OUTCOME", "AE-SERIOUS"})
 """Rules that tell of fatal events."""
 
@@ -133,6 +135,15 @@ def open_datasets(data: Datasets) -> Datasets:
     )
 
 
+def without_therapies(data: Datasets) -> Datasets:
+    """Take the records of other therapies out of datasets before they are analysed for an open session.
+
+    Numbers by arm would rest on them, and on records that the report does not hold: whether a blood count recovered
+    without a growth factor or a transfusion. Values count as observed then, and the rows say why.
+    """
+    return replace(data, adcm=None)
+
+
 def _open_grades(grades: "pd.Series[Any]") -> "pd.Series[Any]":
     return grades.mask(grades.eq(_FATAL_GRADE).fillna(value=False).astype(bool), _SHOWN_GRADE)
 
@@ -208,14 +219,19 @@ def open_results(rows: Sequence[ResultRow], study: Study) -> list[ResultRow]:
     deviations, and their sums; and of adverse events the outcomes, and grade 4 and 5, which are one in the records.
     """
     ids_of_arms, ends = _ids_of_outcomes(study), _ends_of_outcomes(study)
-    return [
-        replace(row, stat=None, n=None, note=POOLED_ONLY)
-        if row.analysis_id in ids_of_arms
-        or row.analysis_id.endswith(ends)
-        or (row.variable in _OUTCOME_VARIABLES and row.group1 == ARM and row.group1_level != ALL)
-        else row
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        if (
+            row.analysis_id in ids_of_arms
+            or row.analysis_id.endswith(ends)
+            or (row.variable in _OUTCOME_VARIABLES and row.group1 == ARM and row.group1_level != ALL)
+        ):
+            found.append(replace(row, stat=None, n=None, note=POOLED_ONLY))
+        elif row.note == SUPPORT_UNKNOWN:
+            found.append(replace(row, note=_SUPPORT_LEFT_OUT))
+        else:
+            found.append(row)
+    return found
 
 
 def _ids_of_outcomes(study: Study) -> frozenset[str]:

@@ -120,6 +120,9 @@ def test_of_outcomes_the_open_session_has_what_is_pooled(sessions):
         elif re.match(r"ae\.(time|rate|terms\.(.*\.)?rate)\b", key):
             # patient-years of an open session end with reporting or the data cut: an end with death would tell of it
             assert not key.endswith(".years") or row.stat >= full.stat, key
+        elif re.fullmatch(r"course\..*\.(supported|changed)", key):
+            assert row.stat is None  # the open session has no record of therapies
+            assert "an open session holds no record" in row.note
         elif not key.startswith(("quality", "findings")) and "finding" not in key:
             assert row.stat == full.stat, key
     assert not [key for key in rows["open"] if key.startswith(("pfs.", "os.", "response."))]
@@ -137,6 +140,21 @@ def _events_that_end(cut, *, fatal):
     events.loc[last, ["GRADE", "OUTCOME"]] = [5, "FATAL"] if fatal else [4, "RECOVERED"]
     events.loc[blood.difference(last), ["GRADE", "OUTCOME"]] = [3, "NOT_RECOVERED" if fatal else "RECOVERED"]
     return events
+
+
+def _all_supported(cut):
+    """Let every treated patient have a growth factor from the first cycle on."""
+    first = cut.tables["administrations"].groupby("SUBJID")["EXDT"].min()
+    like = cut.tables["concomitant_therapies"].iloc[:1]
+    given = pd.concat([like] * len(first), ignore_index=True).assign(
+        SUBJID=first.index,
+        CMSEQ=99,
+        CLASS="GROWTH_FACTOR",
+        ANTITUMOUR="N",
+        STARTDT=first.to_numpy(),
+        ENDDT=pd.NaT,
+    )
+    return pd.concat([cut.tables["concomitant_therapies"], given], ignore_index=True)
 
 
 def _without_outcomes(cut):
@@ -160,7 +178,11 @@ def test_no_number_of_an_arm_in_the_open_session_rests_on_outcomes(cut, study, a
     """With all outcomes and with none of them the numbers of an arm are the same; in the closed session they differ."""
     deviations = cut.tables["protocol_deviations"]
     assert deviations["CATEGORY"].eq("PROHIBITED_THERAPY").any()
-    full = replace(cut, tables={**cut.tables, "adverse_events": _events_that_end(cut, fatal=True)})
+    more = {
+        "adverse_events": _events_that_end(cut, fatal=True),
+        "concomitant_therapies": _all_supported(cut),
+    }
+    full = replace(cut, tables={**cut.tables, **more})
     told = {}
     for session in ("open", "closed"):
         if session == "closed":  # what is by arm in both sessions
@@ -176,7 +198,7 @@ def test_no_number_of_an_arm_in_the_open_session_rests_on_outcomes(cut, study, a
         told[session] = {key for key in one if key in other and one[key] != other[key]}
     assert told["open"] == set()
     for form in (
-        "ae.deaths.", "ae.interest.", "ae.outcome.", "ae.overview.fatal.", "ae.worst_grade.5.",
+        "ae.deaths.", "ae.interest.", "ae.outcome.", "ae.overview.fatal.", "ae.worst_grade.5.", "course.",
         "protocol.deviation.any.", "protocol.important.PROHIBITED_THERAPY.", "protocol.set.per_protocol.",
     ):  # fmt: skip
         assert [key for key in told["closed"] if key.startswith(form)], form

@@ -1,5 +1,6 @@
 """Table S45: lowest blood counts, recovery before the next cycle, cycles late or reduced, persistent cytopenia."""
 
+from duonen_stats.displays.laboratory.grade_times import support_words
 from duonen_stats.displays.model.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import group_name
@@ -72,8 +73,7 @@ def _layout(material: Material) -> Layout:
             ),
             (
                 "Recovered: the last value before the next cycle is of grade 1 or lower, or no higher than at "
-                "baseline. Support is a growth factor or a transfusion: "
-                f"{plan.words('recovery_support')} ({plan.recovery_support_days} days). Cycles of one patient are not "
+                f"baseline. {support_words(material)} Cycles of one patient are not "
                 f"independent, so that they have no limits. Late, as in Table S31: {plan.words('cycle_delay')}; where "
                 "a cycle in between was not given, the interval planned is that of two cycles. That a cycle was late "
                 "after a low value does not say that it was late because of it; the reason for a reduction is "

@@ -69,12 +69,21 @@ def _layout_counts(material: Material) -> Layout:
                 "death or a treatment after that competes, too.",
             ),
             (
-                f"Growth factors and transfusions: {plan.words('recovery_support')} ({plan.recovery_support_days} "
-                "days); patients with either / with another outcome for it stand in a row. A value is seen at visits "
-                "alone, so that events are later here than in the patient.",
+                f"{support_words(material)} Patients with either / with another outcome for it stand in a row. A value "
+                "is seen at visits alone, so that events are later here than in the patient.",
             ),
             *without_term(material),
         ),
+    )
+
+
+def support_words(material: Material) -> str:
+    """Say what support is and how it counts in a recovery; where no therapy is recorded, that it cannot count."""
+    if material.data.adcm is None:
+        return "Growth factors and transfusions are not recorded here, so that values count as observed."
+    rule = material.plan.words("recovery_support")
+    return (
+        f"Support is a growth factor or a transfusion: {rule} ({material.plan.recovery_support_days} days)."
     )
 
 

@@ -117,9 +117,11 @@ def _shown_by(display: Display, material: Material) -> tuple[Line, ...]:
     )
 
 
-def _source(display: Display) -> str:
+def _source(display: Display, data: Datasets) -> str:
+    """Name the datasets a display is made of, but one that the cut has no records for or the session leaves out."""
     number = f"; ICH E3 number {display.ich_number}" if display.ich_number else ""
-    return f"Source: {', '.join(display.datasets)}{number}."
+    there = [name for name in display.datasets if getattr(data, name.lower(), True) is not None]
+    return f"Source: {', '.join(there)}{number}."
 
 
 def lay_out(display: Display, material: Material) -> ProducedDisplay:
@@ -149,7 +151,7 @@ def lay_out(display: Display, material: Material) -> ProducedDisplay:
         population=layout.population,
         content=content,
         footnotes=(*layout.footnotes, *arms, *withheld, *exploratory, *dashes),
-        source=_source(display),
+        source=_source(display, material.data),
         cut=material.data.cut_line,
         sentence=layout.sentence,
     )

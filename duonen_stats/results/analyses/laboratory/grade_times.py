@@ -25,7 +25,7 @@ from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.results.rows.times import Times
 from duonen_stats.study import Study
 
-NO_THERAPIES = "the data cut has no record of concomitant therapies: values count as observed"
+SUPPORT_UNKNOWN = "the data cut has no record of concomitant therapies: values count as observed"
 LOW_GRADE = 2
 """The grade from which on a patient has something to recover from."""
 
@@ -77,7 +77,7 @@ def support_rows(
         "supported": f"{who} with a growth factor or a transfusion before",
         "changed": f"{who} whose recovery is another for it: {plan.words('recovery_support')}",
     }
-    note = "" if support.known else NO_THERAPIES
+    note = "" if support.known else SUPPORT_UNKNOWN
     return [
         block.row(name, counts[name] if support.known else None, label=label, note=note)
         for name, label in labels.items()

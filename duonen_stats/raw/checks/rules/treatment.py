@@ -188,6 +188,32 @@ def _off_nominal(data: CutView) -> Iterator[Hit]:
 
 
 @cross_rule(
+    "TRT-SET",
+    "warning",
+    "The activity given is not the one that was set for the cycle, and toxicity is not the reason.",
+    _NEEDS,
+    question=CHECK_ACTIVITY,
+)
+def _off_set(data: CutView) -> Iterator[Hit]:
+    tolerance = data.study.design.activity_tolerance + 1e-9
+    explained = data.given_cycles["REASON"].isin(["TOXICITY", "OTHER"])
+    for isotope in data.study.isotopes:
+        column = f"{isotope.code}_SET_MBQ"
+        if column not in data.given_cycles:
+            continue
+        cycles = data.given_cycles[~explained & data.given_cycles[column].notna()]
+        cycles = cycles.assign(
+            SET=cycles[column], ACTIVITY=cycles[f"{isotope.code}_MBQ"], ISOTOPE=isotope.code
+        )
+        # An isotope without an activity has a finding of its own.
+        off = cycles[(cycles["ACTIVITY"] - cycles["SET"]).abs() > cycles["SET"] * tolerance]
+        message = (
+            "{ACTIVITY:g} MBq of {ISOTOPE} at {CYCLE}, {SET:g} MBq set. Check both, their unit and reason."
+        )
+        yield from hits(off, _TABLE, column, message)
+
+
+@cross_rule(
     "TRT-REASON",
     "warning",
     "Dosimetry is the reason where the arm has a fixed activity, or at cycle 1.",

@@ -132,6 +132,24 @@ def test_a_first_activity_that_is_not_nominal(worked):
     assert worked.places("TRT-ACTIVITY") == [(TABLE, 6, "Y90_MBQ", "P-2")]
 
 
+@pytest.mark.parametrize(
+    ("reason", "cells", "found"),
+    [
+        ("DOSIMETRY_INCREASE", {"Y90_MBQ": "2200", "Y90_SET_MBQ": "2000"}, 0),  # 10 %
+        ("DOSIMETRY_INCREASE", {"Y90_MBQ": "2201", "Y90_SET_MBQ": "2000"}, 1),
+        ("DOSIMETRY_INCREASE", {"Y90_MBQ": "1799", "Y90_SET_MBQ": "2000"}, 1),
+        ("DOSIMETRY_INCREASE", {"Y90_MBQ": "2000", "Y90_SET_MBQ": "2"}, 1),  # GBq
+        ("PLANNED", {"Y90_MBQ": "1850", "Y90_SET_MBQ": "0"}, 1),
+        ("TOXICITY", {"Y90_MBQ": "1000", "Y90_SET_MBQ": "2000"}, 0),
+        ("DOSIMETRY_INCREASE", {"Y90_MBQ": "2000", "Y90_SET_MBQ": ""}, 0),
+        ("OTHER", {"LU177_MBQ": "0", "Y90_MBQ": "0", "Y90_SET_MBQ": "2000"}, 0),  # a cycle not given
+    ],
+)
+def test_an_activity_that_is_not_the_one_set(worked, reason, cells, found):
+    worked.change(TABLE, {"SUBJID": "P-2", "CYCLE": "T2"}, REASON=reason, **cells)
+    assert worked.places("TRT-SET") == [(TABLE, 7, "Y90_SET_MBQ", "P-2")] * found
+
+
 @pytest.mark.parametrize(("patient", "cycle", "line"), [("P-1", "T2", 3), ("P-2", "T1", 6)])
 def test_dosimetry_as_a_reason_that_cannot_be(worked, patient, cycle, line):
     worked.change(TABLE, {"SUBJID": patient, "CYCLE": cycle}, REASON="DOSIMETRY_INCREASE")

@@ -1,6 +1,6 @@
 r"""A display as LaTeX, to be taken into a manuscript by ``\input``: booktabs, no lines but three."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from duonen_stats.displays.model.content import ProducedDisplay, TableContent
@@ -14,6 +14,7 @@ from duonen_stats.document.export.flow import (
     Picture,
     flow_of_display,
 )
+from duonen_stats.document.language.catalogue import Language
 from duonen_stats.document.markup import figure_size
 
 PACKAGES = ("array", "booktabs", "graphicx", "longtable", "pdflscape")
@@ -106,6 +107,8 @@ _TRANSLATED = str.maketrans(
     | {sign: f"$^{{{digit}}}$" for sign, digit in _RAISED.items()}
     | {sign: f"$_{{{digit}}}$" for sign, digit in _LOWERED.items()}
 )
+_BABEL: Mapping[Language, str] = {"pl": "polish"}
+"""What LaTeX calls the languages other than its own, in which it then writes "Table" and "Figure"."""
 _ALIGNED = {"left": r"\raggedright", "center": r"\centering", "right": r"\raggedleft"}
 
 
@@ -155,6 +158,11 @@ def latex_display(
     head = [
         f"% {_comment(produced.label)} of {_comment(frame.title)}",
         rf"% The preamble needs \usepackage{{{','.join(PACKAGES)}}}",
+        *(
+            [rf"% and, for its language, \usepackage[{_BABEL[frame.language]}]{{babel}}"]
+            if frame.language in _BABEL
+            else []
+        ),
     ]
     caption = next(item for item in items if isinstance(item, Caption))
     words = [item for item in items if isinstance(item, FlowWords)]
@@ -167,7 +175,7 @@ def latex_display(
     for item in items:
         if isinstance(item, FlowTable):
             landscape = item.landscape
-            body = [*_table(item, titled, above, notes)]
+            body = [*_table(item, titled, above, notes, frame.fixed("continued"))]
         elif isinstance(item, Picture):
             width = f"{width_mm or (figure_size(svg)[0] * _MM if svg else _TEXT):.1f}mm"
             size = rf"\ifdim {width}>\linewidth \linewidth\else {width}\fi"
@@ -197,7 +205,9 @@ def _notes(words: list[FlowWords]) -> Iterator[str]:
         yield r"\end{minipage}"
 
 
-def _table(item: FlowTable, caption: str, above: list[str], notes: list[str]) -> Iterator[str]:
+def _table(
+    item: FlowTable, caption: str, above: list[str], notes: list[str], continued: str
+) -> Iterator[str]:
     total = sum(item.widths)
     columns = " ".join(
         rf">{{\raggedright\arraybackslash}}p{{\dimexpr {width / total:.4f}\linewidth-2\tabcolsep\relax}}"
@@ -220,7 +230,7 @@ def _table(item: FlowTable, caption: str, above: list[str], notes: list[str]) ->
             *head,
             r"\midrule",
             r"\endfirsthead",
-            rf"\multicolumn{{{len(item.widths)}}}{{l}}{{\tablename\ \thetable\ (continued)}}\\",
+            rf"\multicolumn{{{len(item.widths)}}}{{l}}{{\tablename\ \thetable\ ({escaped(continued)})}}\\",
             r"\toprule",
             *head,
             r"\midrule",

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 from document.export.handed_over import table_of_latex, tables_of_html, text_of_latex
@@ -59,3 +60,12 @@ def test_every_table_of_the_report_has_the_cells_of_the_page(written_report):
         filled = [[cell for cell in row if cell] for row in found]
         wanted = [[cell.translate(ALIKE) for cell in row if cell] for row in page[display.key]]
         assert filled == wanted, display.key
+
+
+def test_a_long_table_says_in_the_language_of_the_report_that_it_goes_on():
+    table = next(one for one in SAMPLE.displays() if not hasattr(one.content, "draw"))
+    longer = replace(table, content=replace(table.content, rows=table.content.rows * 40))
+    for language, said, loaded in (("en", "(continued)", False), ("pl", "(ciąg dalszy)", True)):
+        source = latex_display(longer, replace(frame_of(SAMPLE), language=language))
+        assert rf"\tablename\ \thetable\ {said}" in source
+        assert (r"\usepackage[polish]{babel}" in source) == loaded

@@ -14,7 +14,7 @@ from duonen_stats.cli.design_cut import (
     refuse_too_early,
     refuse_too_few,
 )
-from duonen_stats.cli.design_frame import AnswerOptions, question
+from duonen_stats.cli.design_frame import FigureOptions, question
 from duonen_stats.cli.design_rules import (
     Typed,
     When,
@@ -195,7 +195,7 @@ def _one_number_of_trials(typed: Typed) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReestimateOptions(options.SeenOptions, RuleOptions, options.ComputeOptions, AnswerOptions):
+class ReestimateOptions(options.SeenOptions, RuleOptions, options.ComputeOptions, FigureOptions):
     """What re-estimation takes."""
 
     patients: int | None = options.patients_option()
@@ -418,7 +418,7 @@ def _calibration(
 
 @dataclass(frozen=True, kw_only=True)
 class CharacteristicsOptions(
-    options.AssumptionOptions, options.PatientOptions, RuleOptions, options.ComputeOptions, AnswerOptions
+    options.AssumptionOptions, options.PatientOptions, RuleOptions, options.ComputeOptions, FigureOptions
 ):  # fmt: skip
     """What the operating characteristics of a rule take."""
 

@@ -1,6 +1,7 @@
 """Answers about re-estimation: blinded patients, unblinded events, the final test."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from duonen_stats.design import (
@@ -37,6 +38,7 @@ from duonen_stats.design_report.answer import (
     stated,
 )
 from duonen_stats.design_report.monitoring_answers import final_facts, final_tests, plan_words
+from duonen_stats.design_report.planning.reestimation_figures import blinded_figure, unblinded_figure
 from duonen_stats.design_report.projection_answers import (
     cut_data,
     cut_facts,
@@ -92,7 +94,7 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
         ("Patients needed", limits_at("blinded.patients_needed", 0, "patients")),
         ("Patients decided", _decided(found)),
     )  # fmt: skip
-    return Answer(
+    answer = Answer(
         question="reestimate",
         title="Blinded re-estimation",
         assumed=(
@@ -113,6 +115,8 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
         population="Patients in the data cut, arms together",
         blinded=True,
     )
+    ends = {name: asked.get(name) for name in ("end_months", "followup_months")}
+    return replace(answer, figures=(blinded_figure(answer, cut, **ends),))  # type: ignore[arg-type]
 
 
 def _when(found: BlindedReestimation, *, dated: bool) -> list[Fact]:
@@ -278,7 +282,7 @@ def reestimate_unblinded_answer(
         facts += final_facts(ended, calibration)
         if rule.test == "unweighted" and final_z is not None:
             notes.append(_USUAL_P)
-    return Answer(
+    answer = Answer(
         question="reestimate",
         title="Unblinded re-estimation of events",
         assumed=(*assumed(assumptions), ("Patients", (count_at("planned_patients", "patients"), " planned"))),
@@ -288,6 +292,7 @@ def reestimate_unblinded_answer(
         population="Patients at the interim look, by arm",
         blinded=False,
     )
+    return replace(answer, figures=(unblinded_figure(answer),))
 
 
 _ZONES = {

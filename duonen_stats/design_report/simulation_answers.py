@@ -43,6 +43,7 @@ from duonen_stats.design_report.fixed_answers import DIRECTIONS
 from duonen_stats.design_report.monitoring_answers import plan_words
 from duonen_stats.design_report.planning.monitoring_figures import methods_figure, simulation_figure
 from duonen_stats.design_report.planning.power_sliders import with_sliders
+from duonen_stats.design_report.planning.reestimation_figures import characteristics_figure
 from duonen_stats.design_report.question_inputs import is_study_plan
 
 
@@ -416,7 +417,7 @@ def characteristics_answer(
         ("Power, calibrated", (share_at(f"{at}.calibrated_alternative.power", 2), " (SE ", points_at(
             f"{at}.calibrated_alternative.power_std_err", 2, label="Monte-Carlo standard error"), ")")),
     ]  # fmt: skip
-    return Answer(
+    answer = Answer(
         question="characteristics",
         title="Operating characteristics of a re-estimation rule",
         assumed=assumed(assumptions),
@@ -439,6 +440,7 @@ def characteristics_answer(
         },
         population="Simulated trials",
     )
+    return replace(answer, figures=(characteristics_figure(answer),))
 
 
 def _rule_words(rule: ReestimationRule) -> Parts:

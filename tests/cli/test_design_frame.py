@@ -183,6 +183,8 @@ def test_the_options_of_a_command_are_the_fields_of_its_typed_object(name):
 FIGURED = {
     "power": (), "sample-size": (), "events": (), "precision": (), "boundaries": (), "conditional-power": ("--z", "1"),
     "methods": ("--trials", "0"), "simulate": ("--trials", "200", "--calibration-trials", "1000"), "project": SUMMARY,
+    "reestimate": ("--z", "1.2", "--trials", "0"),
+    "characteristics": ("--trials", "100", "--calibration-trials", "2600", "--planned-events", "64"),
 }  # fmt: skip
 
 
@@ -199,8 +201,18 @@ def test_a_figure_of_the_answer_is_drawn_and_a_bad_place_is_refused_before_the_w
     def worked(*_: object, **__: object) -> None:
         raise AssertionError("the work began")
 
-    for module in ("fixed_answers", "monitoring_answers", "simulation_answers", "projection_answers"):
-        for answering in (f"{name.replace('-', '_')}_answer", "simulation_answer"):
+    for module in (
+        "fixed_answers",
+        "monitoring_answers",
+        "simulation_answers",
+        "projection_answers",
+        "reestimation_answers",
+    ):
+        for answering in (
+            f"{name.replace('-', '_')}_answer",
+            "simulation_answer",
+            "reestimate_unblinded_answer",
+        ):
             monkeypatch.setattr(f"duonen_stats.design_report.{module}.{answering}", worked, raising=False)
     for figure, more, words in (
         ("figure.jpg", (), "--figure must end in .svg, .pdf or .png"),

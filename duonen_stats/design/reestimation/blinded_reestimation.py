@@ -1,5 +1,6 @@
 """Blinded re-estimation: events and patients needed, and when they come, from pooled data without arms."""
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from math import inf
@@ -259,6 +260,47 @@ def reestimate_blinded(
         confidence=confidence,
         seed=seed,
     )
+
+
+def size_outcomes(
+    cut: BlindedCut,
+    found: BlindedReestimation,
+    sizes: Sequence[int],
+    *,
+    end_months: float | None,
+    followup_months: float | None = None,
+) -> tuple[SizeOutcome, ...]:
+    """Say what further numbers of patients give under the rates that were found: power by the formula, and events.
+
+    Parameters
+    ----------
+    cut, found
+        The cut, and what :func:`reestimate_blinded` said of it.
+    sizes
+        Numbers of patients in all.
+    end_months, followup_months
+        As :func:`reestimate_blinded` took them.
+
+    Returns
+    -------
+    tuple of SizeOutcome
+        One a size, without roles and without simulation; events have no limits.
+
+    Examples
+    --------
+    >>> from duonen_stats.design import blinded_cut, reestimate_blinded
+    >>> entry, followup = [float(month) for month in range(24)], [24.0 - month for month in range(24)]
+    >>> cut = blinded_cut(entry, followup, [month % 3 == 0 for month in range(24)], cut=24.0)
+    >>> found = reestimate_blinded(cut, hazard_ratio=0.5, planned_patients=40, end_months=60, n_draws=50)
+    >>> again, larger = size_outcomes(cut, found, [40, 48], end_months=60)
+    >>> again.power == found.power_at_end, larger.power > again.power
+    (True, True)
+    """
+    rates = found.rates
+    point = forecast(cut, point_rates(rates), experimental_share=rates.experimental_share)
+    trial = TrialUnderWay(cut, rates, point, point, end_months, followup_months, found.confidence)
+    formula: FixedMethod = "lakatos" if found.method.startswith("simulation") else found.method  # type: ignore[assignment]
+    return tuple(trial.outcome(n, (), formula, found.alpha, found.sides, None) for n in sizes)
 
 
 def _check(

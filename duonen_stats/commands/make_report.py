@@ -270,8 +270,7 @@ def write_report(
         The plan names what the study does not have, a blinded dry run is to be compared with an earlier report, an
         interim report with one of another session, or a session is asked for of another report.
     OptionError
-        ``out`` is a folder that holds something other than an earlier report, or the data, or it cannot be written; or
-        the language is another.
+        ``out`` holds something other than an earlier report, or cannot be written; or the language is another.
     DuonenError
         ``against`` is not an earlier report.
 

@@ -21,7 +21,7 @@ import sys
 import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import product
 from pathlib import Path
 
@@ -30,6 +30,7 @@ import numpy as np
 from duonen_stats.design import BlindedCut, ScanSchedule, blinded_cut, project_events
 from duonen_stats.design.reestimation.pooled_rates import prior_limits
 from duonen_stats.design_report.cut_data import CutOptions, blinded_from, few_entered_lately
+from duonen_stats.raw import Cut
 from duonen_stats.simulated.cut.simulation import Chosen, ContinuedTrial, continue_trial
 from duonen_stats.simulated.model.dates import DAYS_PER_MONTH, NEVER
 from duonen_stats.simulated.model.outcome import OutcomeAssumptions
@@ -99,6 +100,7 @@ def pooled(found: ContinuedTrial, *, listed: bool) -> BlindedCut:
         start.astype("datetime64[D]"), months(np.where(event, known, free)), event, cut=np.datetime64(cut, "D"),
         dropout=left, death=died, free_months=months(free), observed_months=months(until),
         schedule=ScanSchedule(), completers=few_entered_lately(start, cut),
+        treatment_months=months(trial.course.ended[who]),
         entered_since=others[others <= cut].astype("datetime64[D]") if listed else None,
     )  # fmt: skip
 
@@ -177,8 +179,17 @@ def require_same(found: ContinuedTrial) -> None:
     if (
         not np.allclose(made.unseen_entry_months, read.unseen_entry_months)
         or made.completers != read.completers
+        or not np.isclose(
+            pooled(found, listed=False).entries_known_months,
+            _without_list(found.interim_cut(STUDY)).entries_known_months,
+        )
     ):
         raise SystemExit(f"seed {found.trial.seed}: entries differ between the simulator and its raw tables")
+
+
+def _without_list(cut: Cut) -> BlindedCut:
+    tables = {**cut.tables, "enrolment": cut.tables["enrolment"].iloc[:0]}
+    return blinded_from(replace(cut, tables=tables), STUDY, CutOptions())
 
 
 def read_rows(path: Path) -> list[Row]:

@@ -110,13 +110,15 @@ def blinded_from(cut: Cut, study: Study, options: CutOptions, *, rules: Plan = P
         raise OptionError("entered_so_far", f"{options.entered_so_far} are fewer than the {n} in the cut.")
     enrolled = None if options.entered_so_far is not None else _enrolled(cut, patients, options.opened)
     planned = options.planned_patients or study.planned_subjects
+    completers = _of_completers(cut, patients, planned)
     made = blinded_cut(
         patients["ENTRYDT"].to_numpy(), patients["MONTHS"].to_numpy(), patients["EVENT"].to_numpy(),
         cut=cut.cut_date.date(), opened=options.opened, dropout=patients["END"].isin(LOST_ENDS).to_numpy(),
         death=patients["DEATH"].to_numpy(), free_months=patients["FREE"].to_numpy(),
         observed_months=patients["OBSERVED"].to_numpy(), schedule=schedule,
         entered_since=enrolled,
-        entered_so_far=options.entered_so_far, completers=_of_completers(cut, patients, planned),
+        entered_so_far=options.entered_so_far, completers=completers,
+        treatment_months=_treatment_months(cut, patients) if completers else None,
         ends=follow_up_ends(patients["END"]),
     )  # fmt: skip
     return replace(made, contradictions=enrolment_contradictions(cut, patients, options.entered_so_far))
@@ -196,14 +198,26 @@ def _of_completers(cut: Cut, patients: pd.DataFrame, planned: int) -> bool:
     pace before, leaves as few once in a hundred: none since the last entry, or no more than the last tenth of entries
     since those before. The last entry alone does not do: a patient who enters late and leaves at once hides the gap.
     """
-    ended = cut.tables["disposition"]
-    ended = ended.loc[ended["STATUS"].isin(["COMPLETED", "DISCONTINUED"]) & (ended["DSDT"] <= cut.cut_date)]
+    ended = _ended_treatment(cut)
     if len(patients) >= planned or not patients["SUBJID"].isin(ended["SUBJID"]).all():
         return False
     return cut.cut_date is not None and few_entered_lately(
         patients["ENTRYDT"].to_numpy(dtype="datetime64[D]").astype(np.int64),
         int(np.datetime64(cut.cut_date, "D").astype(np.int64)),
     )
+
+
+def _ended_treatment(cut: Cut) -> pd.DataFrame:
+    """Rows of those who have ended treatment, whole or not, by the cut."""
+    rows = cut.tables["disposition"]
+    return rows.loc[rows["STATUS"].isin(["COMPLETED", "DISCONTINUED"]) & (rows["DSDT"] <= cut.cut_date)]
+
+
+def _treatment_months(cut: Cut, patients: pd.DataFrame) -> NDArray[np.float64]:
+    """Months from entry to the end of treatment, one a patient; all have ended it."""
+    ended = _ended_treatment(cut).groupby("SUBJID")["DSDT"].max()
+    days = (patients["SUBJID"].map(ended) - patients["ENTRYDT"]).dt.days
+    return np.maximum(days.to_numpy(dtype=np.float64), 0.0) / DAYS_PER_MONTH
 
 
 def few_entered_lately(entries: NDArray[np.int64], end: int) -> bool:

@@ -196,7 +196,15 @@ def cut_facts(cut: BlindedCut) -> tuple[Fact, ...]:
     if cut.unknown_entry_months > 0:
         known = months_at("cut.entries_known_months", label="Entries known up to month")
         facts.append(
-            ("Entered so far", (count_at("cut.n_patients"), " by month ", known, "; after that not known"))
+            (
+                "Entered so far",
+                (
+                    count_at("cut.n_patients"),
+                    " in the cut; all who entered are known up to month ",
+                    known,
+                    " only",
+                ),
+            )
         )
     else:
         others = count_at("cut.n_unseen", "patients", label="Entered and not in the cut")
@@ -243,8 +251,9 @@ def _of_completers(cut: BlindedCut) -> tuple[str, ...]:
     )
     if unknown:
         return (
-            f"{what} It is not stated who else has entered; others are taken to have entered at the pace before, and "
-            "to have been at risk since. State them by a table enrolment or by --entered-so-far.",
+            f"{what} It is not stated who else has entered; others are taken to have entered at the pace of the first "
+            f"{months(cut.entries_known_months)}, up to which all entries are known, and to have been at risk since. "
+            "State them by a table enrolment or by --entered-so-far.",
         )
     return (
         f"{what} Others have entered who are not in it ({count(cut.n_unseen)}). They are taken to have been at risk "

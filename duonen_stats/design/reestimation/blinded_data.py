@@ -12,6 +12,8 @@ from duonen_stats.methods.inputs.admit import BoolArray, FloatArray
 
 DAYS_PER_MONTH = 365.25 / 12
 _ROUNDING = 1e-6
+_ENOUGH = 0.25
+"""Share of the patients of a cut whose entries a pace is counted from, at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,8 @@ class BlindedCut:
     unseen_entry_months
         Calendar months of entry of those who have entered by the cut and are not in it.
     entries_known_months
-        Calendar month up to which all entries are known: the cut, or the last entry of a cut of completers.
+        Calendar month up to which all entries are known: the cut. In a cut of completers whoever had entered by then
+        had ended treatment, even after the longest course (see :func:`blinded_cut`); later entries are known in part.
     completers
         Whether the cut holds the first who finished treatment: patients have entered who are not in it.
     schedule
@@ -145,6 +148,37 @@ class BlindedCut:
     def unknown_entry_months(self) -> float:
         """Months before the cut of which it is not known who entered; 0 unless the cut is of completers."""
         return max(self.cut_months - self.entries_known_months, 0.0)
+
+    @property
+    def end_is_an_entry(self) -> bool:
+        """Whether the month up to which entries are known is that of an entry, which then is not one of chance."""
+        return self.unknown_entry_months > 0 and _is_an_entry(self.entry_months, self.entries_known_months)
+
+    @property
+    def n_entered_later(self) -> int:
+        """Patients of the cut who entered when not all entries are known, without the one who set its end.
+
+        The month up to which entries are known is counted back from the day on which the last patient ended treatment:
+        that patient is in the cut in any case, and says nothing of how many have entered.
+        """
+        if not self.unknown_entry_months > 0:
+            return 0
+        return _entered_later(self.entry_months, self.entries_known_months)
+
+    def months_unknown(self, patients_per_month: FloatArray) -> FloatArray:
+        """Months before the cut in which those entered, at this pace, who had entered by it and are not in it.
+
+        In :attr:`unknown_entry_months` the pace brings a number of patients, and :attr:`n_entered_later` of them are in
+        the cut. The others are taken to be the last of them, since those who entered first had the most time to end
+        treatment. 0 if more are in the cut than the pace brings.
+        """
+        seen = np.divide(
+            self.n_entered_later,
+            patients_per_month,
+            out=np.full_like(patients_per_month, np.inf if self.n_entered_later else 0.0),
+            where=patients_per_month > 0,
+        )
+        return np.asarray(np.maximum(self.unknown_entry_months - seen, 0.0))
 
     @property
     def n_events(self) -> int:
@@ -218,6 +252,7 @@ def blinded_cut(
     entered_since: ArrayLike | None = None,
     entered_so_far: int | None = None,
     completers: bool = False,
+    treatment_months: ArrayLike | None = None,
     ends: Sequence[FollowUpEnd] = (),
 ) -> BlindedCut:
     """Bring a data cut without arms into form.
@@ -249,10 +284,18 @@ def blinded_cut(
         Entries, as ``entry``, of patients who have entered by the cut and are not in it.
     entered_so_far
         Instead: how many have entered by the cut in all. Those not in the cut are taken to have entered evenly
-        between the last entry in it and the cut.
+        between the month up to which all entries are known, as without this number, and the cut.
     completers
-        The cut holds the first who finished treatment, and who else has entered is not told: entries are then known
-        up to the last one in the cut. Without effect if one of the two before is given.
+        The cut holds the first who finished treatment, or who entered, and all of them have ended it. If it is not
+        stated who else has entered, entries are not all known up to the cut.
+    treatment_months
+        Months from entry to the end of treatment, in a cut of completers. A patient who entered late and left treatment
+        early may be in the cut, while others who had entered before are still on treatment and are not. The last entry
+        in the cut then follows a gap, and a pace counted up to it is too slow. But when the last patient of the cut
+        ended treatment, all had ended it who had entered longer ago than the longest course. Entries are therefore all
+        known up to the last end of treatment less the longest course, whether the cut holds the first who finished or
+        the first who entered. If omitted, or if fewer than a quarter of the patients entered by then (one long course
+        would cost most of what is known), they are taken as known up to the last entry in the cut.
     ends
         Why follow-up ends, with numbers.
 
@@ -298,15 +341,36 @@ def blinded_cut(
     died = np.zeros_like(seen) if death is None else _flags(death, "death")
     if died.size != seen.size or (died & ~seen).any():
         raise DataError("death needs one code a patient, and is 0 for patients without an event.")
-    others = _others(months, cut_months, start, entered_since, entered_so_far)
+    known_months = float(months.max())
+    if completers and treatment_months is not None:
+        known_months = _all_entered_until(months, _numbers(treatment_months, "treatment_months"), cut_months)
+    others = _others(months, cut_months, start, entered_since, entered_so_far, known_months)
     unknown = completers and others is None
     return BlindedCut(
         entry_months=months, followup_months=followup, event=seen, dropout=left, cut_months=cut_months, opened=start,
         opening_known=start is None or opened is not None, death=died, free_months=free, observed_months=observed,
         unseen_entry_months=np.zeros(0) if others is None else others,
-        entries_known_months=float(months.max()) if unknown else cut_months, completers=completers,
+        entries_known_months=known_months if unknown else cut_months, completers=completers,
         schedule=schedule, ends=tuple(ends),
     )  # fmt: skip
+
+
+def _is_an_entry(months: FloatArray, known_months: float) -> bool:
+    return bool((np.abs(months - known_months) <= _ROUNDING).any())
+
+
+def _entered_later(months: FloatArray, known_months: float) -> int:
+    """Entries after the month up to which all are known; one less if the patient who set that month is among them."""
+    return int((months > known_months + _ROUNDING).sum()) - (not _is_an_entry(months, known_months))
+
+
+def _all_entered_until(months: FloatArray, treated: FloatArray, cut_months: float) -> float:
+    """Month up to which everybody who had entered had ended treatment when the last patient of the cut did."""
+    if treated.size != months.size or (months + treated > cut_months + 1 / DAYS_PER_MONTH + _ROUNDING).any():
+        raise DataError("treatment_months needs one time a patient, none after the cut.")
+    until = float((months + treated).max() - treated.max())
+    enough = (months < until - _ROUNDING).mean() >= _ENOUGH
+    return until if enough else float(months.max())
 
 
 def _others(
@@ -315,6 +379,7 @@ def _others(
     start: date | None,
     entered_since: ArrayLike | None,
     entered_so_far: int | None,
+    known_months: float,
 ) -> FloatArray | None:
     """Entries of patients who are not in the cut; None if nothing is told of them."""
     if entered_since is not None and entered_so_far is not None:
@@ -325,8 +390,10 @@ def _others(
             raise DataError(
                 f"{entered_so_far} patients have entered so far, but {months.size} are in the cut."
             )
-        last = float(months.max())
-        return last + (np.arange(missing) + 0.5) / max(missing, 1) * max(cut_months - last, 0.0)
+        # Those of the cut who entered after that month had more time to be in it: they take the first places.
+        seen = _entered_later(months, known_months)
+        places = (seen + np.arange(missing) + 0.5) / max(seen + missing, 1)
+        return known_months + places * max(cut_months - known_months, 0.0)
     if entered_since is None:
         return None
     if not np.size(entered_since):

@@ -211,6 +211,7 @@ def _mixture(
 
 # Jeffreys' prior of a rate adds half an event.
 _POOLED_PRIOR_EVENTS = 0.5
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +243,7 @@ class BlindedRates:
         Hazards of the arms that fit the pooled data best if the hazard ratio is ``hazard_ratio``; their limits hold
         what is not known of the ratio, too.
     patients_per_month
-        Entries divided by months of accrual.
+        Entries divided by months of accrual, both up to the month up to which all entries are known.
     hazard_ratio, hazard_ratio_limits, allocation_ratio
         As assumed, not estimated; the limits are those of the prior (95 %), None if the ratio is taken as known.
     confidence
@@ -300,8 +301,8 @@ def blinded_rates(
     allocation_ratio
         Patients in the experimental arm for one in the control arm.
     accrual_window_months
-        Months from which the accrual rate is taken, counted back from the time up to which entries are known; None:
-        since the trial opened.
+        Months from which the accrual rate is taken, counted back from the time up to which all entries are known;
+        None: since the trial opened.
     confidence
         Level of the limits.
     shape
@@ -379,9 +380,10 @@ def point_rates(rates: BlindedRates) -> RateDraws:
 
 
 def _accrual(cut: BlindedCut, window: float | None, confidence: float) -> RateEstimate:
-    """Count entries back from the time up to which they are known.
+    """Count entries back from the time up to which all are known.
 
-    An entry that fixes the start or the end of the months counted in is not counted: n entries have n - 1 gaps.
+    An entry that fixes the start or the end of the months counted in is not counted: n entries have n - 1 gaps. Later
+    entries in a cut of completers are not counted either: which of them are in it depends on who left treatment early.
     """
     until = cut.entries_known_months
     length = until if window is None else min(window, until)
@@ -389,10 +391,11 @@ def _accrual(cut: BlindedCut, window: float | None, confidence: float) -> RateEs
         raise PlanError("There are no months of accrual to count entries in.")
     since = until - length
     entries = np.concatenate((cut.entry_months, cut.unseen_entry_months))
+    entries = entries[entries <= until + _ROUNDING]
     whole = length >= until
     entered = int(((entries >= since) if whole else (entries > since)).sum())
     entered -= whole and not cut.opening_known
-    entered -= cut.unknown_entry_months > 0
+    entered -= cut.end_is_an_entry
     return _estimate(max(entered, 0), length, confidence)
 
 

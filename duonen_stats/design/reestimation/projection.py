@@ -332,7 +332,7 @@ def _sensitivity(
         rows.append(_row("Weibull shape", f"{changed.rest.shape:.4g}", changed, other))
     for pace in _PACES if asked.rest.planned_patients > cut.n_entered else ():
         changed, other = _at_pace(asked, rates, pace)
-        rows.append(_row("Accrual after the last entry known", f"{pace:.4g} times", changed, other))
+        rows.append(_row("Accrual where entries are not known", f"{pace:.4g} times", changed, other))
     return tuple(rows)
 
 

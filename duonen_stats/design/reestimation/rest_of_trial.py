@@ -115,12 +115,13 @@ class RestOfTrial:
         known = np.broadcast_to(cut.unseen_entry_months, (n, cut.n_unseen))
         unit = rng.standard_exponential((n, further)).cumsum(axis=1)
         since = unit / np.maximum(rates.patients_per_month, _TINY)
+        before = cut.months_unknown(rates.patients_per_month)
+        start = cut.cut_months - before
         if self.accrual is None:
-            return np.hstack((known, cut.entries_known_months + since))
+            return np.hstack((known, start + since))
         # Until the cut the rate is that of the cut, from then on that of the plan.
-        before = cut.unknown_entry_months
         planned = self.accrual.months(np.maximum(unit - before * rates.patients_per_month, 0.0))
-        months = np.where(since <= before, cut.entries_known_months + since, cut.cut_months + planned)
+        months = np.where(since <= before, start + since, cut.cut_months + planned)
         return np.hstack((known, months))
 
     def _of_patients_in(self, cut: BlindedCut, rates: RateDraws, rng: np.random.Generator) -> FloatArray:

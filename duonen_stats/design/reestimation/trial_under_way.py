@@ -48,7 +48,7 @@ class Forecast:
     since
         Months from entry to the cut of patients who have entered and are not in it: they are at risk since then.
     unknown
-        Months before the cut of which it is not known who entered: at the rate of each draw.
+        Months before the cut in which patients entered who are not known: at the rate of each draw.
     death_share
         Share of events that are deaths.
     wait
@@ -59,7 +59,7 @@ class Forecast:
     n_patients: int
     at_risk: "PatientsAtRisk"
     since: FloatArray
-    unknown: float
+    unknown: FloatArray
     death_share: float
     wait: float
     share: float
@@ -152,14 +152,13 @@ class Forecast:
 
     def _from_patients_unseen(self, after: FloatArray) -> FloatArray:
         total = np.zeros_like(self.rates.control)
-        unknown = np.full_like(total, self.unknown)
         for hazard, share in ((self.rates.control, 1 - self.share), (self.rates.experimental, self.share)):
             if self.since.size:
                 total = total + share * self._known(hazard, after + self.since, None).sum(
                     axis=1, keepdims=True
                 )
-            if self.unknown:
-                spread = self._known(hazard, after + self.unknown, unknown)
+            if self.unknown.any():
+                spread = self._known(hazard, after + self.unknown, self.unknown)
                 total = total + share * self.rates.patients_per_month * spread
         return total
 
@@ -229,7 +228,7 @@ def forecast(cut: BlindedCut, rates: RateDraws, *, experimental_share: float) ->
     wait = 0.0 if scans is None else scans.every_months * (1 + 2 * scans.missed / (1 - scans.missed))
     return Forecast(
         seen=cut.n_events, n_patients=cut.n_patients, at_risk=_at_risk(cut, rates, experimental_share),
-        since=cut.cut_months - cut.unseen_entry_months, unknown=cut.unknown_entry_months,
+        since=cut.cut_months - cut.unseen_entry_months, unknown=cut.months_unknown(rates.patients_per_month),
         death_share=cut.death_share, wait=wait, share=experimental_share, rates=rates,
     )  # fmt: skip
 
@@ -351,7 +350,7 @@ class TrialUnderWay:
         periods = [(month, month, 1.0) for month in sorted(known)[:n_patients]]
         unknown = min(self.entered - len(known), float(n_patients - len(periods)))
         if unknown > _SLACK:
-            periods.append((self.cut.entries_known_months, cut, unknown))
+            periods.append((cut - float(self.point.unknown.ravel()[0]), cut, unknown))
         further = n_patients - sum(patients for _, _, patients in periods)
         if further > _SLACK:
             periods.append((cut, cut + further / rate, further))

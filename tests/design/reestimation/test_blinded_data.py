@@ -74,3 +74,46 @@ def test_months_and_dates_do_not_mix():
         blinded_cut([0], [1], [1], cut=12, dropout=[1])
     with pytest.raises(DataError, match="lag_months"):
         blinded_cut([0], [1], [1], cut=12, lag_months=-1)
+
+
+def completers(entry, treated, **more):
+    n = len(entry)
+    return blinded_cut(
+        entry, [1.0] * n, [1] + [0] * (n - 1), cut=20.0, dropout=[0] * n, completers=True,
+        treatment_months=treated, **more,
+    )  # fmt: skip
+
+
+def test_entries_of_completers_are_known_until_the_longest_course_before_the_last_end_of_treatment():
+    """The courses end at months 6, 9, 12, 14, 15 and 16: the longest is 7 months, so that month 9 is left of 16."""
+    entry, treated = [0.0, 2.0, 6.0, 7.0, 10.0, 14.0], [6.0, 7.0, 6.0, 7.0, 5.0, 2.0]
+    cut = completers(entry, treated)
+    assert cut.entries_known_months == 9
+    assert (cut.unknown_entry_months, cut.end_is_an_entry) == (11, False)
+    # Of the two later entries one is that of the patient who ended treatment last and so set the month.
+    assert cut.n_entered_later == 1
+    # At half a patient a month one enters in two months: in nine of the eleven the others did. At none, nobody did.
+    assert cut.months_unknown(np.array([[0.5], [0.1], [0.05], [0.0]])).ravel() == pytest.approx([9, 1, 0, 0])
+    # The last end is that of the longest course: its entry sets the month.
+    other = completers([0.0, 2.0, 6.0, 7.0, 8.0], [6.0, 7.0, 6.0, 7.5, 5.0])
+    assert (other.entries_known_months, other.end_is_an_entry, other.n_entered_later) == (7, True, 1)
+    told = completers(entry, treated, entered_since=[11.0, 12.0])
+    assert (told.entries_known_months, told.n_entered_later, told.months_unknown(np.ones(1))[0]) == (20, 0, 0)
+
+
+def test_without_courses_or_with_one_too_long_entries_are_known_until_the_last_in_the_cut():
+    entry = [0.0, 2.0, 6.0, 7.0, 10.0, 14.0]
+    for treated in (None, [14.0, 7.0, 6.0, 7.0, 5.0, 2.0]):  # 14 months of 16: one entry of six would be left
+        cut = completers(entry, treated)
+        assert (cut.entries_known_months, cut.end_is_an_entry, cut.n_entered_later) == (14, True, 0)
+        assert cut.months_unknown(np.array([0.5, 0.0])).tolist() == [6, 6]
+    for wrong in ([1.0], [6.0, 7.0, 6.0, 7.0, 5.0, 7.0]):
+        with pytest.raises(DataError, match="treatment_months needs one time a patient, none after the cut"):
+            completers(entry, wrong)
+
+
+def test_others_of_a_number_stated_entered_since_the_month_up_to_which_all_are_known():
+    """Month 9 to 20: one of the cut (beside the one who set the month), and two others in the last two thirds."""
+    cut = completers([0.0, 2.0, 6.0, 7.0, 10.0, 14.0], [6.0, 7.0, 6.0, 7.0, 5.0, 2.0], entered_so_far=8)
+    assert cut.unseen_entry_months == pytest.approx([9 + 11 * 3 / 6, 9 + 11 * 5 / 6])
+    assert cut.unknown_entry_months == 0

@@ -8,6 +8,7 @@ from scipy.stats import gamma
 from duonen_stats.design import ScanSchedule, blinded_cut, blinded_rates
 from duonen_stats.design.reestimation.pooled_rates import (
     PooledLikelihood,
+    _accrual,
     control_hazard,
     draw_rates,
     hazard_posterior,
@@ -50,6 +51,50 @@ def test_the_arms_hazards_are_found_without_the_arms():
 def test_accrual_may_be_taken_from_a_recent_window():
     cut = blinded_cut([0, 1, 10, 11, 11.5], [1] * 5, [1, 0, 0, 0, 0], cut=12.5, lag_months=20)
     assert blinded_rates(cut, accrual_window_months=3).patients_per_month.estimate == 1.0
+
+
+def test_a_window_of_completers_ends_where_all_entries_are_known():
+    cut = blinded_cut(
+        [0, 1, 3, 4, 4.5, 5, 7, 11], [1] * 8, [1] + [0] * 7, cut=14, lag_months=20, completers=True,
+        treatment_months=[6, 6, 6, 6, 6, 6, 5, 1],
+    )  # fmt: skip
+    assert cut.entries_known_months == 6
+    # Those at months 7 and 11 are not counted.
+    assert blinded_rates(cut).patients_per_month.count == 6
+    assert blinded_rates(cut, accrual_window_months=2.5).patients_per_month.estimate == 3 / 2.5
+
+
+def first_56(rng, chosen, treated):
+    """Entries at 1.5 a month; three in ten leave treatment early, the others after about six and a half months."""
+    entry = rng.exponential(1 / 1.5, 120).cumsum()
+    course = np.where(rng.random(120) < 0.3, rng.uniform(0, 6, 120), rng.normal(6.5, 0.3, 120))
+    first = np.argsort(entry + course if chosen == "finished" else entry)[:56]
+    opened, end = entry[first].min(), (entry + course)[first].max() + 1
+    cut = blinded_cut(
+        entry[first] - opened, np.full(56, 0.1), np.arange(56) < 1, cut=end - opened, dropout=np.zeros(56),
+        completers=True, treatment_months=course[first] if treated else None,
+    )  # fmt: skip
+    return cut, (entry <= end).sum() - 56
+
+
+@pytest.mark.law
+@pytest.mark.parametrize("chosen", ["finished", "entered"])
+def test_pace_and_number_of_others_are_right_whoever_came_first(chosen):
+    """1.5 a month; by the last entry alone the pace of those who finished first is 3 to 5 % too slow."""
+    rng = np.random.default_rng(9)
+    cuts = [first_56(rng, chosen, treated=True) for _ in range(400)]
+    paces = np.array([_accrual(cut, None, 0.9).estimate for cut, _ in cuts])
+    assert paces.mean() == pytest.approx(1.5, abs=3.5 * paces.std() / 400**0.5)
+    others = [
+        pace * cut.months_unknown(np.array([pace])).item() - n
+        for pace, (cut, n) in zip(paces, cuts, strict=True)
+    ]
+    assert np.mean(others) == pytest.approx(0, abs=3.5 * np.std(others) / 400**0.5)
+    last = np.array(
+        [_accrual(first_56(rng, chosen, treated=False)[0], None, 0.9).estimate for _ in range(400)]
+    )
+    slower = last.mean() < 1.5 - 3.5 * last.std() / 400**0.5
+    assert slower == (chosen == "finished")
 
 
 @pytest.mark.law

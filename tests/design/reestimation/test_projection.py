@@ -254,7 +254,7 @@ def test_other_assumptions_move_the_dates_the_way_they_should():
     ratio = [by["Hazard ratio, taken as known", value] for value in ("0.25", "0.5", "1")]
     assert ratio == sorted(ratio, reverse=True)
     assert by["Weibull shape", "0.8"] > found.targets[0].months > by["Weibull shape", "1.25"]
-    pace = "Accrual after the last entry known"
+    pace = "Accrual where entries are not known"
     assert by[pace, "0.75 times"] > by[pace, "1.25 times"]
     assert not project_events(cut, 40, n_simulations=50).sensitivity
 
@@ -290,5 +290,5 @@ def test_with_planned_accrual_the_pace_also_changes_the_months_before_the_cut_th
         cut, 50, planned_patients=160, accrual=plan, n_simulations=400, horizon_months=60.0, sensitivity=True
     )
     by = {(row.changed, row.value): row.targets[0].months for row in found.sensitivity}
-    pace = "Accrual after the last entry known"
+    pace = "Accrual where entries are not known"
     assert by[pace, "0.75 times"] > by[pace, "1.25 times"] + 1

@@ -128,6 +128,22 @@ def test_in_a_cut_of_completers_patients_go_on_entering_from_the_last_entry_know
     assert planned[:, -1].max() < 12
 
 
+def test_those_of_the_cut_who_entered_later_are_not_entered_again():
+    """All entries are known to month 9 of 20; of those after it one is in the cut, so that 2 · 11 - 1 are not."""
+    cut = blinded_cut(
+        [0.0, 2.0, 6.0, 7.0, 10.0, 14.0], [1.0] * 6, [1] + [0] * 5, cut=20.0, dropout=[0] * 6, completers=True,
+        treatment_months=[6.0, 7.0, 6.0, 7.0, 5.0, 2.0],
+    )  # fmt: skip
+    for plan in (None, AccrualPlan(starts_months=(0.0,), patients_per_month=(50.0,))):
+        _, entries = simulate(cut, planned=60, draws=rates(n=5_000), accrual=plan)
+        assert (entries < 20).sum(axis=1).mean() == pytest.approx(21, rel=0.02)
+        assert entries.min() > 9.5
+    # So slowly that fewer than the one would have entered since: the next one enters after the cut.
+    _, slow = simulate(cut, planned=7, draws=rates(pace=0.05))
+    assert slow.min() > 20
+    assert slow.mean() == pytest.approx(20 + 1 / 0.05, rel=0.02)
+
+
 def test_an_accrual_plan_has_its_rate_in_each_period():
     plan = AccrualPlan(starts_months=(0.0, 12.0, 18.0), patients_per_month=(1.5, 0.0, 2.0))
     assert plan.months(np.array([0.0, 9.0, 17.9, 20.0])).tolist() == pytest.approx([0, 6, 17.9 / 1.5, 19])

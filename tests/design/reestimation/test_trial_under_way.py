@@ -38,6 +38,26 @@ def test_entries_are_those_seen_and_those_to_come():
     assert trial(end=None, followup=24.0).assumptions(92).analysis_months == pytest.approx(36 + 19.2 + 24)
 
 
+def test_of_a_cut_of_completers_those_are_expected_who_are_not_in_it():
+    """60 entries in 36 months, all known to month 29.5; those after it who left early are in the cut."""
+    treated = np.where(ENTRY > 29.5, 1.0, 6.0)
+    cut = blinded_cut(
+        ENTRY, np.full(60, 0.5), np.arange(60) < 9, cut=40.0, dropout=np.zeros(60), completers=True,
+        treatment_months=treated,
+    )  # fmt: skip
+    known = (ENTRY + treated).max() - 6
+    rates = blinded_rates(cut)
+    pace = rates.patients_per_month.estimate
+    point = forecast(cut, point_rates(rates), experimental_share=0.5)
+    under_way = TrialUnderWay(cut, rates, point, point, 120.0, None, 0.95)
+    later = (known + 1e-6 < ENTRY).sum() - (not cut.end_is_an_entry)
+    assert later > 3
+    assert under_way.entered == pytest.approx(60 + pace * (40 - known) - later)
+    design = under_way.assumptions(120)
+    assert design.entry.share_entered(40.0) == pytest.approx(under_way.entered / 120)
+    assert design.entry.n_patients == pytest.approx(120)
+
+
 def test_whole_blocks_up_and_down():
     under_way = trial()
     assert (under_way.blocks_up(93.0), under_way.blocks_down(95.9)) == (96, 92)

@@ -12,7 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duonen_stats.raw.findings import CheckRule, Finding, shown
-from duonen_stats.raw.intake.reshape.blocks import SheetBlock, block_findings, blocks_of
+from duonen_stats.raw.intake.reshape.blocks import (
+    EVERY_LINE,
+    SheetBlock,
+    block_findings,
+    blocks_of,
+    filled_right,
+    numbered_columns,
+)
 from duonen_stats.raw.intake.texts import Texts, TextsBuilder, constant, joined
 from duonen_stats.raw.questions import EXPORT_AGAIN
 
@@ -70,11 +77,12 @@ class FileDescription:
     ``encoding`` and ``separator`` (the character) are what the mapping file says, ``None`` if it says nothing;
     ``expected`` are the column names by which a header line is known, or ``named`` ones if the mapping file names
     some. ``header`` are the lines of the column names if they are stated: of several lines the first ones have the
-    names of groups of columns; ``units_line`` is the line of their units. ``title`` tells the line above the column
-    names that the mapping file takes columns out of: below a further such line another table of the same kind begins.
-    ``filled_down`` are the columns whose empty cells it fills with the value above.
-    ``block`` finds the table among several on the sheet, where ``header`` and ``units_line`` count from its title;
-    ``blocks`` has how all of them are found, and which names their columns have.
+    names of groups of columns (``EVERY_LINE``: no line has names); ``units_line`` is the line of their units.
+    ``title`` tells the line above the column names that the mapping file takes columns out of: below a further
+    such line another table of the same kind begins. ``filled_down`` are the columns whose empty cells it fills
+    with the value above.
+    ``block`` finds the table among several on the sheet, where ``header`` and ``units_line`` count from its
+    title; ``blocks`` has how all of them are found, and which names their columns have.
     """
 
     encoding: str | None = None
@@ -198,7 +206,7 @@ def sheet_of(
     stated = known or FileDescription()
     if stated.block is not None:
         return _of_blocks(records, table, found, stated, write, typed=typed, more=more)
-    lines = iter(records)
+    lines = numbered_columns(records) if stated.header == EVERY_LINE else iter(records)
     top = [*islice(lines, max(_SEARCHED, *stated.header, stated.units_line or 0))]
     if not top:
         empty = EMPTY.found(table, "No header line; export the table again.")
@@ -397,7 +405,7 @@ def _header(
     if gone:
         return None, (), gone[0]
     rows = [top[places[line]][1] for line in lines]
-    groups = [_filled_right(row) for row in rows[:-1]]
+    groups = [filled_right(row) for row in rows[:-1]]
     width = max(map(len, rows))
     names = [
         " ".join(dict.fromkeys(filter(None, (_at(row, column) for row in (*groups, rows[-1])))))
@@ -433,14 +441,6 @@ def _told_apart(names: Sequence[str], known: FileDescription) -> tuple[str, ...]
 
 def _at(cells: Sequence[str], column: int) -> str:
     return cells[column] if column < len(cells) else ""
-
-
-def _filled_right(cells: Sequence[str]) -> list[str]:
-    """Give each column the name of its group, which stands over the first of them only."""
-    out: list[str] = []
-    for cell in cells:
-        out.append(cell or (out[-1] if out else ""))
-    return out
 
 
 def _header_place(top: Sequence[Sequence[str]], known: FileDescription) -> int:

@@ -12,7 +12,7 @@ from duonen_stats.raw.intake.reshape.names import ITEM_UNIT, bare_code, name_and
 from duonen_stats.raw.intake.sheet import Sheet, column_name
 from duonen_stats.raw.intake.whole_dates import dates_in_order, has_short_year, has_year_last
 from duonen_stats.raw.suggest import words
-from duonen_stats.raw.suggest.layouts import Part
+from duonen_stats.raw.suggest.layouts import BY_VALUES, Part
 from duonen_stats.raw.suggest.recognise import (
     activity_of,
     analyte_of,
@@ -20,6 +20,7 @@ from duonen_stats.raw.suggest.recognise import (
     code_finder,
     column_of,
     dose_of,
+    lacks_surface,
     organ_of,
 )
 from duonen_stats.study import RawColumn, RawTable, Study
@@ -157,6 +158,7 @@ def entry_of(sheet: Sheet, table: RawTable, study: Study, source: str, title: st
     _patients(entry, sheet, columns)
     _limits(entry, sheet, headers, table)
     _values(entry, sheet, table, study, columns)
+    _surfaces(entry, sheet, headers, table, study)
     _forms(entry, sheet, table, columns)
     if (
         table.name == "labs"
@@ -310,6 +312,31 @@ def _values(
     entry.fields["left_out"] = left_out
 
 
+def _surfaces(
+    entry: ProposedEntry, sheet: Sheet, headers: Sequence[str], table: RawTable, study: Study
+) -> None:
+    """Propose that a rate in ml/min is per body surface, as where it is an estimate it is."""
+    rates = {one.unit for one in study.all_analytes if lacks_surface(_without_surface(one.unit), one.unit)}
+    if table.name != "labs" or not rates:
+        return
+    columns: Mapping[str, str] = entry.fields["columns"]  # type: ignore[assignment]
+    source = next((name for name, column in columns.items() if column == "UNIT"), None)
+    said = {*sheet.cells[column_name(source)].used()} if source is not None else set()
+    if source is None:
+        said = {unit for name in headers if name in entry.used for _, unit in name_and_units(name)}
+    found = {unit: usual for unit in sorted(said) for usual in rates if unit and lacks_surface(unit, usual)}
+    if found:
+        codes: dict[str, dict[str, str]] = dict(entry.fields.get("codes", {}))  # type: ignore[call-overload]
+        entry.fields["codes"] = {**codes, "UNIT": {**codes.get("UNIT", {}), **found}}
+        entry.notes["codes", "UNIT"] = (
+            "an estimate is per body surface; leave a clearance (Cockcroft and Gault) out; confirm"
+        )
+
+
+def _without_surface(unit: str) -> str:
+    return unit.removesuffix("/1.73m2")
+
+
 def _shares(sheet: Sheet, study: Study, columns: Mapping[str, str], unit: str) -> set[bool]:
     """Tell of the rows in % whether what they name is measured in %, as blasts are: all, none, or some."""
     named = next((name for name, column in columns.items() if column == "ANALYTE"), None)
@@ -440,7 +467,9 @@ def with_part(entry: ProposedEntry, part: Part, study: Study) -> ProposedEntry:
     if part.called:
         entry.fields = {name: _called(value, part.called) for name, value in entry.fields.items()}
         entry.notes |= {
-            ("columns", part.called[key]): "by the label of the column; confirm"
+            ("columns", part.called[key]): (
+                "by its values; confirm" if key == BY_VALUES else "by the label of the column; confirm"
+            )
             for key in columns
             if key in part.called
         }

@@ -1,8 +1,9 @@
 """Layouts in which a sheet is not one table: visits side by side, forms of an EDC system one below the other."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.reshape.layout import SourceRows, carried, layout_of, stacked
 from duonen_stats.raw.intake.sheet import Sheet, column_name
 from duonen_stats.raw.suggest import words
+from duonen_stats.raw.suggest.identifiers import TELLING
 from duonen_stats.raw.suggest.recognise import (
     activity_of,
     analyte_of,
@@ -27,6 +29,10 @@ _TICK = re.compile(r"___\w+$")
 _LONGEST_MOMENT = 3
 """Words in the name of a visit: "przed C 1"."""
 _CYCLE_WORDS = r"(?:c|t|cykl\w*|cycle|course|kurs|podanie|wizyta|visit)"
+
+
+BY_VALUES = "subject id"
+"""What a part calls the column whose values are the identifiers of patients."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +53,7 @@ class Part:
     of_project: bool = False
 
 
-def parts_of(sheet: Sheet, study: Study) -> list[Part]:
+def parts_of(sheet: Sheet, study: Study, patients: Collection[str] = ()) -> list[Part]:
     """Split a sheet into the parts that may each be a table.
 
     Parameters
@@ -56,6 +62,8 @@ def parts_of(sheet: Sheet, study: Study) -> list[Part]:
         As its reader gave it.
     study
         Whose tables are looked for.
+    patients
+        Known identifiers: a column that has them is that of the patients, whatever its name.
 
     Returns
     -------
@@ -66,11 +74,14 @@ def parts_of(sheet: Sheet, study: Study) -> list[Part]:
     if forms:
         return forms
     beside = [part for target in ("VISIT", "CYCLE") if (part := _side_by_side(sheet, target)) is not None]
-    return beside or [_by_captions(sheet, study)]
+    return beside or [_by_captions(sheet, study, patients)]
 
 
-def _by_captions(sheet: Sheet, study: Study) -> Part:
-    """Call columns by their labels where those are known and their names are not: ``v12`` is "Date of birth"."""
+def _by_captions(sheet: Sheet, study: Study, patients: Collection[str]) -> Part:
+    """Call columns by their labels where those are known and their names are not: ``v12`` is "Date of birth".
+
+    The column with the identifiers of patients is called so, unless another one is by its name.
+    """
     known = {name for name in sheet.header if name and _is_known(name, study)}
     taken = {bare(name) for name in sheet.header}
     instead = {}
@@ -85,6 +96,9 @@ def _by_captions(sheet: Sheet, study: Study) -> Part:
         ):
             instead[name] = caption
             taken.add(bare(caption))
+    if not any(_is_patient(instead.get(name, name), study) for name in sheet.header if name):
+        having = (name for name in sheet.header if name and _has_patients(sheet, name, patients))
+        instead |= dict.fromkeys(islice(having, 1), BY_VALUES)
     if not instead:
         return Part(sheet=sheet)
     inner = {column_name(name): column_name(caption) for name, caption in instead.items()}
@@ -98,6 +112,13 @@ def _by_captions(sheet: Sheet, study: Study) -> Part:
         members={caption: (name,) for name, caption in instead.items()},
         called={caption: name for name, caption in instead.items()},
     )
+
+
+def _has_patients(sheet: Sheet, name: str, patients: Collection[str]) -> bool:
+    """Whether most values of a column are identifiers, not so short that they may be the numbers of anything."""
+    texts = {*sheet.cells[column_name(name)].used()} - {""}
+    known = texts & {text for text in patients if len(text) >= TELLING}
+    return 2 * len(known) > len(texts)
 
 
 def _is_known(name: str, study: Study) -> bool:

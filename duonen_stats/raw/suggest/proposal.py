@@ -1,6 +1,5 @@
 """A mapping file proposed for a data cut, as text: what is certain, what is to be confirmed, what was not placed."""
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,12 +8,12 @@ from itertools import takewhile
 from pathlib import Path
 
 from duonen_stats.errors import DataError, DuonenError
-from duonen_stats.raw.findings import first_few
 from duonen_stats.raw.intake.links import inside, readable
 from duonen_stats.raw.intake.mapping import MAPPING_FILE
 from duonen_stats.raw.intake.packed_folder import unpacked
 from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
-from duonen_stats.raw.intake.reshape.names import ITEM_UNIT
+from duonen_stats.raw.intake.readers.delimited import SEPARATORS
+from duonen_stats.raw.intake.reshape.names import ITEM_UNIT, fields_of
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet, column_name
 from duonen_stats.raw.suggest import words
 from duonen_stats.raw.suggest.entry import CONFIRM, ProposedEntry, entry_of, needs_form, tables_in, with_part
@@ -23,17 +22,18 @@ from duonen_stats.raw.suggest.identifiers import (
     known_patients,
     other_spelling,
     patient_in_names,
+    patient_template,
 )
 from duonen_stats.raw.suggest.layouts import parts_of
 from duonen_stats.raw.suggest.recognise import analyte_of, bare, column_of
+from duonen_stats.raw.suggest.tables_of_sheet import SuggestedBlock, tables_of_sheet
+from duonen_stats.raw.suggest.write_entry import comment, listed, written_entry
 from duonen_stats.study import Study
 
 _SEARCHED = 15
 """Column names are looked for in so many lines."""
 _SHORTEST = 3
 """A common beginning of worksheets' names must be so long before a star stands for the rest."""
-_NAMED = 40
-"""So many names are listed in a comment."""
 UNRECOGNISED = "# No source was recognised for:"
 """Begins the line of a proposal that names the tables it has no source for."""
 
@@ -47,6 +47,13 @@ class _Opened:
     sheet: Sheet | None
     why: str = ""
     units_line: int | None = None
+    block: SuggestedBlock | None = None
+
+    @property
+    def where(self) -> str:
+        """Name it as comments do."""
+        whole = self.file if self.title is None else f"{self.title} of {self.file}"
+        return whole if self.block is None else f"{self.block.pattern} on {whole}"
 
 
 def suggested_mapping(path: Path, study: Study) -> str:
@@ -77,16 +84,17 @@ def suggested_mapping(path: Path, study: Study) -> str:
     comments = []
     known = known_patients([one.sheet for one in opened if one.sheet is not None], study)
     for one in opened:
-        where = one.file if one.title is None else f"{one.title} of {one.file}"
+        where = one.where
         if one.sheet is None:
-            comments.append(_comment(f"{where}: not read ({one.why})."))
+            comments.append(comment(f"{where}: not read ({one.why})."))
             continue
         if _is_standard(one, study) and not _written_otherwise(one.sheet, study, known):
-            comments.append(_comment(f"{where}: has the names of the dictionary; no entry is needed."))
+            comments.append(comment(f"{where}: has the names of the dictionary; no entry is needed."))
             continue
         own = [*_entries(one, one.sheet, study, known)]
         entries += own
         used = {name for entry in own for name in entry.used}
+        used |= {*fields_of(one.block.pattern)} if one.block is not None else set()
         keys = {*_ODM_KEYS} if "StudyEventOID" in one.sheet.header else set()
         rest = [
             name
@@ -94,9 +102,9 @@ def suggested_mapping(path: Path, study: Study) -> str:
             if name and name not in used | keys and not name.endswith(ITEM_UNIT)
         ]
         if not own:
-            comments.append(_comment(f"{where}: not placed in any table; its columns: {_listed(rest)}."))
+            comments.append(comment(f"{where}: not placed in any table; its columns: {listed(rest)}."))
         elif rest:
-            comments.append(_comment(f"{where}: columns not placed: {_listed(rest)}."))
+            comments.append(comment(f"{where}: columns not placed: {listed(rest)}."))
     entries = _merged(entries)
     missing = [
         table.name for table in study.tables if table.required and not _has(table.name, entries, opened)
@@ -108,7 +116,7 @@ def suggested_mapping(path: Path, study: Study) -> str:
     if missing:
         top.append(f"{UNRECOGNISED} {', '.join(missing)}.")
     lines = [*top, *comments, "sources:" if entries else "sources: []"]
-    lines += [line for entry in entries for line in _written(entry)]
+    lines += [line for entry in entries for line in written_entry(entry)]
     return "\n".join(lines) + "\n"
 
 
@@ -117,13 +125,18 @@ def _entries(one: _Opened, sheet: Sheet, study: Study, known: frozenset[str]) ->
     name = one.title or Path(one.file).stem
     found: dict[tuple[str, str], ProposedEntry] = {}
     in_names = patient_in_names(one.file, one.title, sheet, known)
-    for part in parts_of(sheet, study):
+    if one.block is not None:
+        template = patient_template(one.block.pattern, known)
+        if template is not None:
+            in_names = NamedPatient(source=one.file, sheet=one.title, fields={"block": template})
+    for part in parts_of(sheet, study, known):
         for table in tables_in(part.sheet, study, name, several=part.of_project, named=in_names is not None):
             if not {*part.fields.get("stack", ())} <= {one.name for one in study.table(table).columns}:  # type: ignore[misc]
                 continue
             entry = with_part(
                 entry_of(part.sheet, study.table(table), study, one.file, one.title), part, study
             )
+            _add_block(entry, one.block)
             _add_patients(entry, part.sheet, in_names, known)
             if one.units_line is not None:
                 entry.fields["units_line"] = one.units_line
@@ -133,6 +146,23 @@ def _entries(one: _Opened, sheet: Sheet, study: Study, known: frozenset[str]) ->
             if twin is None or len(entry.used) > len(twin.used):
                 found[table, rows] = entry
     yield from found.values()
+
+
+def _add_block(entry: ProposedEntry, block: SuggestedBlock | None) -> None:
+    """Say by which title an entry is found among several on its sheet."""
+    if block is None:
+        return
+    taken = fields_of(block.pattern)
+    columns: dict[str, str] = entry.fields["columns"]  # type: ignore[assignment]
+    entry.fields["block"] = block.pattern
+    entry.notes["block", ""] = "one of several tables on the sheet; confirm"
+    entry.fields["columns"] = {name: target for name, target in columns.items() if name not in taken}
+    entry.fields["codes"] = {**dict(entry.fields.get("codes", {})), **block.codes}  # type: ignore[call-overload]
+    entry.notes |= {("codes", column): "in the titles of the tables; confirm" for column in block.codes}
+    for column in taken:
+        entry.unknown.pop(column, None)
+    if entry.fields.get("visit") == "windows" and "VISIT" in taken:
+        del entry.fields["visit"]
 
 
 def _add_patients(
@@ -154,7 +184,8 @@ def _add_patients(
             entry.notes |= {
                 (name, key): "as the identifiers of the patients are written; confirm" for key in value
             }
-            entry.fields["columns"] = {key: target for key, target in columns.items() if key != source}
+            if name != "codes":
+                entry.fields["columns"] = {key: target for key, target in columns.items() if key != source}
 
 
 def _files_of(path: Path) -> list[Path]:
@@ -187,6 +218,9 @@ def _opened(path: Path, study: Study) -> Iterator[_Opened]:
                 with file.open("rb") as stream:
                     book = CONTAINERS[ending](stream)
                 for title in book.titles:
+                    if several := _blocks(name, title, partial(book.read, title, title), study, ending):
+                        yield from several
+                        continue
                     sheet = book.read(title, title, FileDescription())
                     stated = _described(sheet, study) or _below_a_title(sheet, book, title, study)
                     sheet = sheet if stated is None else book.read(title, title, stated)
@@ -195,6 +229,9 @@ def _opened(path: Path, study: Study) -> Iterator[_Opened]:
                     )
             elif ending in READERS:
                 data = file.read_bytes()
+                if several := _blocks(name, None, partial(READERS[ending], data, name), study, ending):
+                    yield from several
+                    continue
                 sheet = READERS[ending](data, name, FileDescription())
                 stated = _described(sheet, study)
                 sheet = sheet if stated is None else READERS[ending](data, name, stated)
@@ -205,6 +242,29 @@ def _opened(path: Path, study: Study) -> Iterator[_Opened]:
             yield _Opened(name, None, None, str(error).split(".")[0])
         except Exception as error:  # noqa: BLE001 - a damaged file raises anything
             yield _Opened(name, None, None, type(error).__name__)
+
+
+_FREE = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods"}
+"""Endings of files whose lines need not all be of one table."""
+
+
+def _blocks(
+    file: str, title: str | None, read: Callable[[FileDescription], Sheet], study: Study, ending: str
+) -> list[_Opened]:
+    """Read the tables of a sheet that holds several; empty if it is one table."""
+    if ending not in _FREE:
+        return []
+    signs = (None,) if title is not None else SEPARATORS
+    best: list[_Opened] = []
+    for sign in signs:
+        found = tables_of_sheet(lambda stated, sign=sign: read(replace(stated, separator=sign)), study)  # type: ignore[misc]
+        opened = [_Opened(file, title, read(one.stated), block=one) for one in found]
+        tables = sum(
+            bool(tables_in(one.sheet, study, "", named=True)) for one in opened if one.sheet is not None
+        )
+        if tables > 1 or (tables and any(one.codes for one in found)):
+            best = max(best, opened, key=len)
+    return best
 
 
 def _with_units(
@@ -343,10 +403,12 @@ def _merged(entries: Sequence[ProposedEntry]) -> list[ProposedEntry]:
 
 
 def _alike(one: ProposedEntry, other: ProposedEntry) -> bool:
-    if one.table != other.table or one.fields["columns"] != other.fields["columns"]:
+    if one.table != other.table or any(
+        one.fields.get(name) != other.fields.get(name) for name in ("columns", "block")
+    ):
         return False
     same_names = (one.source, one.sheet) == (other.source, other.sheet)
-    if same_names and (one.fields.keys() & {"file_name", "sheet_name"}):
+    if same_names and (one.fields.keys() & {"file_name", "sheet_name", "block"}):
         return True
     if one.sheet is None and other.sheet is None:
         return one.source != other.source and _pattern(one.source, other.source) != one.source + "?"
@@ -397,70 +459,3 @@ _ODM_KEYS = (
     *("FormRepeatKey", "FormStatus", "ItemGroupOID", "ItemGroupRepeatKey"),
 )
 """Keys of every sheet of an ODM file, which need not be placed."""
-_ORDER = (
-    *(
-        "file_name",
-        "sheet_name",
-        "title",
-        "units_line",
-        "decimal",
-        "carry",
-        "fill_down",
-        "rows",
-        "filled",
-        "left_out",
-        "stack",
-        "columns",
-        "long",
-        "join",
-        "parts",
-    ),
-    *("limits", "limits_by_sex", "codes", "dates", "units", "numbered", "visit"),
-)
-
-
-def _written(entry: ProposedEntry) -> Iterator[str]:
-    """Write an entry as YAML, every text in quotes, with its comments."""
-    yield f"  - source: {_quoted(entry.source)}"
-    if entry.sheet is not None:
-        yield f"    sheet: {_quoted(entry.sheet)}"
-    yield f"    table: {entry.table}"
-    for name in _ORDER:
-        value = entry.fields.get(name)
-        if value is None or value == {}:
-            continue
-        if not isinstance(value, Mapping):
-            yield f"    {name}: {_quoted(value)}{_note(entry, name, '')}"
-            continue
-        yield f"    {name}:{_note(entry, name, '')}"
-        for key, inner in value.items():
-            if isinstance(inner, Mapping):
-                yield f"      {_quoted(key)}:{_note(entry, name, str(key))}"
-                yield from (f"        {_quoted(old)}: {_quoted(new)}" for old, new in inner.items())
-            else:
-                yield f"      {_quoted(key)}: {_quoted(inner)}{_note(entry, name, str(key))}"
-    for column, values in sorted(entry.unknown.items()):
-        yield f"    {_comment(f'values of {column} not placed: {_listed(values)}; add them to codes')}"
-
-
-def _comment(text: str) -> str:
-    """Write a comment of one line: what is no letter or sign, and would end the line or the file, is a space."""
-    return f"# {' '.join(_UNPRINTABLE.sub(' ', text).split())}"
-
-
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029\ufeff]")
-"""Characters that YAML does not take as they are, or takes for the end of a line or a file."""
-
-
-def _quoted(value: object) -> str:
-    """Write a value as JSON, which is YAML, with other characters as their numbers."""
-    return _UNPRINTABLE.sub(lambda one: f"\\u{ord(one[0]):04x}", json.dumps(value, ensure_ascii=False))
-
-
-def _note(entry: ProposedEntry, name: str, key: str) -> str:
-    note = entry.notes.get((name, key))
-    return f"  # {note}" if note else ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    return first_few([" ".join(name.split()) for name in names], _NAMED)

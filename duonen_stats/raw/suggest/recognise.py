@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from functools import cache
 
 from duonen_stats.raw.intake.reshape.names import name_and_units
 from duonen_stats.raw.suggest import words
@@ -63,6 +64,32 @@ def column_of(header: str, table: RawTable) -> tuple[str, bool] | None:
     return None
 
 
+def name_finder(study: Study) -> Callable[[str], bool]:
+    """Make the function that tells whether a text certainly is the name of a column of some table, or of an analyte.
+
+    Examples
+    --------
+    >>> from duonen_stats import load_study
+    >>> is_name = name_finder(load_study())
+    >>> is_name("Data pobrania"), is_name("Hb [g/dl]"), is_name("177Lu [GBq]"), is_name("P-1")
+    (True, True, True, False)
+    """
+    known = {
+        bare(name) for table in study.tables for column in table.columns for name in _names(column, table)
+    }
+
+    @cache
+    def found(text: str) -> bool:
+        return (
+            any(name in known for name in _spellings(text))
+            or analyte_of(text, study) is not None
+            or activity_of(text) is not None
+            or dose_of(text) is not None
+        )
+
+    return found
+
+
 def _names(column: RawColumn, table: RawTable) -> Iterable[str]:
     used = COLUMNS.get(f"{table.name}.{column.name}", COLUMNS.get(column.name, ()))
     return (column.name, column.label, *used)
@@ -86,10 +113,22 @@ def analyte_of(header: str, study: Study) -> tuple[str, str] | None:
         if share and analyte.known_factor("%") is None:
             return None
         known = analyte.known_factor(unit) is not None
-        if unit and not known and unit_readings(unit):  # a unit of something else
-            return None
+        if unit and not known and unit_readings(unit) and not lacks_surface(unit, analyte.unit):
+            return None  # a unit of something else
         return found, name if known else header
     return None
+
+
+def lacks_surface(unit: str, usual: str) -> bool:
+    """Whether a unit is the usual one without the body surface, as laboratories write that of an estimated GFR.
+
+    Examples
+    --------
+    >>> lacks_surface("ml/min", "mL/min/1.73m2"), lacks_surface("ml/min", "mg/dL"), lacks_surface("ml/h", "mL/min")
+    (True, False, False)
+    """
+    whole = unit_readings(usual)
+    return bool(whole) and unit_readings(f"{unit}/1.73m2") == whole and unit_readings(unit) != whole
 
 
 def activity_of(header: str) -> str | None:

@@ -258,3 +258,23 @@ def test_below_each_title_is_a_table_of_the_same_kind(tmp_path, study):
     (file,) = (one for one in cut.files if one.name == "guz.csv")
     assert (file.rows, file.used) == (3, 3)
     assert "RD-HEADROW" not in {one.rule for one in cut.findings}
+
+
+def test_a_unit_of_something_else_in_a_name_given_in_full_is_not_lost(folder, study):
+    (folder / "mapping.yaml").write_text(
+        "sources:\n  - source: lab.csv\n    table: labs\n    long: {value: VALUE, names: ANALYTE, columns: "
+        "{'eGFR [ml/min]': EGFR, 'HGB (krew)': HGB, 'PLT [x]': PLAT}}\n"
+        "  - {source: dose.csv, table: dosimetry, long: {value: DOSE_GY, names: [ORGAN, ISOTOPE], columns: "
+        "{'Kidney 177Lu [Gy/GBq]': [KIDNEY, LU177], 'Marrow 177Lu [mGy]': [MARROW, LU177]}}}\n",
+        encoding="utf-8",
+    )
+    (folder / "lab.csv").write_text(
+        "SUBJID,eGFR [ml/min],HGB (krew),PLT [x]\nP-1,88,12,200\n", encoding="utf-8"
+    )
+    (folder / "dose.csv").write_text(
+        "SUBJID,CYCLE,Kidney 177Lu [Gy/GBq],Marrow 177Lu [mGy]\nP-1,T1,0.4,90\n", encoding="utf-8"
+    )
+    cut = read_cut(study, folder)
+    assert cut.tables["labs"]["UNIT"].fillna("").tolist() == ["ml/min", "", "x"]
+    assert cut.tables["dosimetry"]["DOSE_GY"].fillna(-1).tolist() == [-1, 0.09]
+    assert [one.rule for one in cut.findings if "Gy/GBq" in one.message] == ["RD-AMOUNT"]

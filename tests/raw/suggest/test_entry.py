@@ -99,3 +99,22 @@ def test_tables_of_later_years_are_found_and_their_records_numbered(study, table
     sheet = made_sheet({name: ["x"] for name in columns})
     assert tables_in(sheet, study, "x") == [table]
     assert entry_of(sheet, study.table(table), study, "x.csv", None).fields["numbered"] == numbered
+
+
+def test_an_estimated_rate_without_body_surface_is_proposed_to_be_confirmed(study):
+    labs = study.table("labs")
+    wide = made_sheet(
+        {"Pacjent": ["1"], "Data": ["2024-01-13"], "HGB [g/dl]": ["12"], "eGFR [ml/min]": ["88"]}
+    )
+    entry = entry_of(wide, labs, study, "x.csv", None)
+    assert entry.fields["long"]["columns"] == {"HGB": ["HGB"], "eGFR [ml/min]": ["EGFR"]}
+    assert entry.fields["codes"] == {"UNIT": {"ml/min": "mL/min/1.73m2"}}
+    assert "Cockcroft" in entry.notes["codes", "UNIT"]
+    rows = {
+        "Pacjent": ["1", "1"],
+        "Badanie": ["eGFR", "HGB"],
+        "Wynik": ["88", "12"],
+        "Jednostka": ["ml/min", "g/dl"],
+    }
+    long = entry_of(made_sheet({**rows, "Data": ["2024-01-13"] * 2}), labs, study, "x.csv", None)
+    assert long.fields["codes"]["UNIT"] == {"ml/min": "mL/min/1.73m2"}

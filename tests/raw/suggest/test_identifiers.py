@@ -15,6 +15,14 @@ KNOWN = frozenset({"01-002", "01-003", "1"})
         ("a.xlsx", "pat 01-002", (), "a.xlsx", "pat *", {"sheet_name": "pat {SUBJID}"}),
         ("a.csv", None, ("Pacjent: 01-003",), "a.csv", None, {"title": "Pacjent: {SUBJID}"}),
         ("a.xlsx", "Pacjent 1", (), "a.xlsx", "Pacjent *", {"sheet_name": "Pacjent {SUBJID}"}),
+        (
+            "pat_01_002 wyniki.csv",
+            None,
+            (),
+            "pat_*_* wyniki.csv",
+            None,
+            {"file_name": "pat_{P1}_{P2} wyniki", "join": {"SUBJID": "{P1}-{P2}"}},
+        ),
         ("a.csv", None, ("01-003 (01-003)",), "a.csv", None, {"title": "{SUBJID} ({SUBJID})"}),
     ],
 )
@@ -24,7 +32,9 @@ def test_a_known_patient_in_a_name_or_title(file, title, above, source, sheet, f
     assert (found.source, found.sheet, found.fields) == (source, sheet, fields)
 
 
-@pytest.mark.parametrize("name", ["wyniki 2021.xlsx", "pacjent 01-0021.xlsx", "x.csv", "wizyta 1.csv"])
+@pytest.mark.parametrize(
+    "name", ["wyniki 2021.xlsx", "pacjent 01-0021.xlsx", "x.csv", "wizyta 1.csv", "x_101_002.csv"]
+)
 def test_a_number_that_is_no_patient_is_not_taken_for_one(name):
     assert patient_in_names(name, None, made_sheet({"x": []}), KNOWN) is None
 
@@ -40,3 +50,8 @@ def test_identifiers_that_are_known_or_alike_in_nothing_are_left():
     assert other_spelling(["01-002", "x"], KNOWN, "Nr") == {}
     assert other_spelling(["a", "b"], KNOWN, "Nr") == {}
     assert other_spelling(["DUONEN_1"], ["1"], "Nr") == {"parts": {"Nr": "DUONEN_{SUBJID}"}}
+
+
+def test_identifiers_with_another_sign_between_their_pieces():
+    assert other_spelling(["01/002", "01/003"], KNOWN, "Nr") == {"codes": {"SUBJID": {"01/*": "01-*"}}}
+    assert other_spelling(["(01/002)", "(01/003)", "2"], KNOWN, "Nr") == {}

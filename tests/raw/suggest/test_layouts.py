@@ -10,7 +10,7 @@ from made_sheet import made_sheet
 
 from duonen_stats.raw.cut import read_cut
 from duonen_stats.raw.intake.mapping_file import read_mapping
-from duonen_stats.raw.suggest.layouts import moment, parts_of
+from duonen_stats.raw.suggest.layouts import BY_VALUES, moment, parts_of
 from duonen_stats.raw.suggest.proposal import suggested_mapping
 
 
@@ -153,3 +153,14 @@ def test_a_worksheet_below_a_title_and_an_empty_line_with_years_since_diagnosis(
     assert '"DXDUR": "lata"' in text
     row = cut.tables["subjects"].iloc[0]
     assert (row["SUBJID"], row["ARM"], row["DXDUR"]) == ("01-001", "B", 66)
+
+
+def test_a_column_of_patients_is_known_by_its_values(study):
+    sheet = made_sheet({"NR": ["P-1", "P-2", "x"], "DATA": ["1", "2", "3"]})
+    (part,) = parts_of(sheet, study, {"P-1", "P-2"})
+    assert part.called == {BY_VALUES: "NR"}
+    assert [part.called for part in parts_of(sheet, study, {"P-1", "2"})] == [
+        {}
+    ]  # most of its values are not known
+    named = made_sheet({"PACJENT": ["a"], "NR": ["P-1"]})
+    assert [part.called for part in parts_of(named, study, {"P-1"})] == [{}]

@@ -6,6 +6,8 @@ from decimal import Decimal, InvalidOperation, localcontext
 from fractions import Fraction
 from types import MappingProxyType
 
+from duonen_stats.study.unit_spelling import unit_readings
+
 _PREFIXES = MappingProxyType(
     {"": 0, "T": 12, "G": 9, "M": 6, "k": 3, "d": -1, "c": -2, "m": -3, "u": -6, "µ": -6, "μ": -6, "n": -9}
 )
@@ -94,6 +96,22 @@ def _read(unit: str) -> tuple[str, Fraction] | None:
         return None
     kind, scale = _BASES[found[2] if found[2] in _BASES else found[2].capitalize()]
     return kind, scale * Fraction(10) ** _PREFIXES[found[1]]
+
+
+def reads_as_unit(text: str) -> bool:
+    """Whether a text is a unit of anything measured here, or such units one per another.
+
+    Examples
+    --------
+    >>> [reads_as_unit(text) for text in ("Gy/GBq", "ml/min", "µmol/l", "ml", "K/M", "T1", "raw")]
+    [True, True, True, True, False, False, False]
+    """
+    if sum(sign.isalpha() for sign in text) <= 1:
+        return False
+    parts = [part.strip() for part in text.split("/")]
+    return bool(unit_readings(text)) or all(
+        _read(part) is not None or bool(unit_readings(part)) for part in parts
+    )
 
 
 def multiplied(text: str, factor: Fraction) -> str:

@@ -23,6 +23,7 @@ from duonen_stats.raw.intake.reshape.layout import (
     meant,
     not_there,
     one_column,
+    other_unit,
     stacked,
     unit_column,
     with_same_names,
@@ -377,7 +378,10 @@ class _Reshaping:
         units = units or layout.cells.get(UNIT_OF + one.name) or unit_column(layout, one.name)
         if units is None and not one.unit and target not in entry.factors:
             self._ask_for_unit(one.name, target)
-        units = units or constant(one.unit, len(layout))
+        unit = one.unit
+        if not unit and column.unit is not None and target not in entry.factors:
+            unit = other_unit(one.name, of_result=False)
+        units = units or constant(unit, len(layout))
         self._units[target] = units
         return layout.cells[one.name]
 

@@ -30,6 +30,9 @@ _BELOW = 6
 _TOLD = 2
 """So many names tell a line of names, if as many are known."""
 
+EVERY_LINE = (0,)
+"""Stated in place of the line of the column names, where each line is wanted as a row: columns are called 1, 2, 3 …"""
+
 Row = tuple[int, Sequence[str]]
 """A line: its number, and the texts of its cells."""
 
@@ -171,6 +174,35 @@ def _top(
             best = (names, lines, start, end)
     # A cell of a record that reads like a title is not followed by the names of columns.
     return None if best is None or (best[0] < _TOLD < best[3] - best[2]) else best[1:]
+
+
+def numbered_columns(records: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Put a line 0 with the numbers of the columns as names above lines, which are all made as long as the longest.
+
+    Examples
+    --------
+    >>> [*numbered_columns([(1, ["title"]), (3, ["a", "b"])])]
+    [(0, ['1', '2']), (1, ['title', '']), (3, ['a', 'b'])]
+    """
+    lines = [*records]
+    width = max((len(cells) for _, cells in lines), default=0)
+    if width:
+        yield 0, [str(number) for number in range(1, width + 1)]
+    yield from ((line, [*cells, *[""] * (width - len(cells))]) for line, cells in lines)
+
+
+def filled_right(cells: Sequence[str]) -> list[str]:
+    """Give each column the name of its group, which stands over the first of them only.
+
+    Examples
+    --------
+    >>> filled_right(["", "Cykl 1", "", "Cykl 2"])
+    ['', 'Cykl 1', 'Cykl 1', 'Cykl 2']
+    """
+    out: list[str] = []
+    for cell in cells:
+        out.append(cell or (out[-1] if out else ""))
+    return out
 
 
 def block_findings(

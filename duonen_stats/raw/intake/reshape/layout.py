@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from duonen_stats.raw.findings import shown
 from duonen_stats.raw.intake.mapping import SourceMapping
+from duonen_stats.raw.intake.reshape.amounts import reads_as_unit
 from duonen_stats.raw.intake.reshape.limits_by_sex import ranges_by_sex
 from duonen_stats.raw.intake.reshape.names import (
     ITEM_UNIT,
@@ -252,6 +253,17 @@ def meant(layout: SourceRows, name: str, is_unit: Callable[[str], bool]) -> list
     return exact if exact and STAR not in name else found
 
 
+def other_unit(name: str, *, of_result: bool) -> str:
+    """Give the unit in brackets behind the name of a column, of something else than the column is to hold.
+
+    A column that the mapping file names in full is taken whatever its unit; but that is not lost, so that it is found.
+    Square brackets behind the name of a laboratory result always hold its unit.
+    """
+    found = [unit for _, unit in name_and_units(name) if name.rstrip().endswith(("]", ")"))]
+    square = of_result and name.rstrip().endswith("]")
+    return next((unit for unit in found if unit and (square or reads_as_unit(unit))), "")
+
+
 def one_column(layout: SourceRows, found: list[ColumnUnit]) -> tuple[SourceRows, list[ColumnUnit]]:
     """Make one column of several that differ in their unit, if no row has more than one of them."""
     filled = [layout.cells[one.name].filled() for one in found]
@@ -338,7 +350,7 @@ def lengthened(
     blocks = []
     for one, codes, name in columns:
         texts = layout.cells[one.name]
-        units = _units(layout, entry, one, name, codes)
+        units = _units(layout, entry, one, (name, one.name, *codes), long.value)
         cells = {**shared, long.value: texts, UNIT_OF + long.value: units}
         cells |= {target: constant(code, len(layout)) for target, code in zip(long.names, codes, strict=True)}
         # A cell that is known to have been left empty for a reason is a row, too.
@@ -390,16 +402,19 @@ def _starred(codes: tuple[str, ...], name: str, header: str) -> tuple[str, ...]:
 
 
 def _units(
-    layout: SourceRows, entry: SourceMapping, one: ColumnUnit, name: str, codes: tuple[str, ...]
+    layout: SourceRows, entry: SourceMapping, one: ColumnUnit, keys: Sequence[str], value: str
 ) -> Texts:
     """Give the unit of each row of a column: stated, in a column of its own, or in the name of the column."""
-    for key in (name, one.name, *codes):
+    for key in keys:
         if key in entry.units:
             return constant(entry.units[key], len(layout))
         own = layout.column(entry.unit_columns[key]) if key in entry.unit_columns else None
         if own is not None:
             return own
-    return unit_column(layout, one.name) or constant(one.unit, len(layout))
+    own = unit_column(layout, one.name)
+    if own is None and not one.unit and value not in entry.factors:
+        return constant(other_unit(one.name, of_result=value == "VALUE"), len(layout))
+    return own or constant(one.unit, len(layout))
 
 
 def _below_each_other(

@@ -153,8 +153,8 @@ SUPPLEMENTARY: tuple[Display, ...] = (
     DOT_PLOT,
     REGISTRY,
 )
-FURTHER: tuple[Display, ...] = (EXPOSURE, CHANGES, BEHIND, PAIRED, TESTS, PAIRS, DOSE_LIMITS)
-"""Supplementary tables that no section discusses: the appendix shows them in this order."""
+FURTHER: tuple[Display, ...] = (EXPOSURE, PAIRED, CHANGES, BEHIND, TESTS, PAIRS, DOSE_LIMITS)
+"""Supplementary tables that no section discusses, in the order of the appendix: those on turned pages together."""
 INTERIM_DISPLAYS: Mapping[str, Display] = MappingProxyType(
     {display.key: display for display in (*PUBLISHED, *SUPPLEMENTARY)}
 )

@@ -69,6 +69,7 @@ _PARTS_ON_ONE_LINE = (1.0, 0.95, 0.8)
 _SPACE = re.compile(r"\s+")
 _BEFORE_BRACKET = re.compile(r"\s+(?=\()")
 _LONG_WORD = re.compile(r"[^\W\d_]{4}")
+_SHORT_LABEL = re.compile(r"[^\W\d_]{2,8}[ \u00a0][≥>]?\w{1,2}")
 _PLACE_TO_BREAK = "\u200b"
 
 
@@ -113,9 +114,17 @@ def is_heading(row: TableRow) -> bool:
 
 
 def stays_whole(text: str) -> bool:
-    """Return whether a text is never divided between lines: a word, a number with its interval, a date."""
+    """Return whether a text is never divided between lines: a word, a number with its interval, a date, ``Grade 2``.
+
+    Examples
+    --------
+    >>> [stays_whole(text) for text in ("12.5 (3.1–20.9)", "Grade 2", "Ramię A", "Led to death", "Grade 3 or higher")]
+    [True, True, True, False, False]
+    """
     if len(text) > _LONGEST_UNBROKEN:
         return False
+    if _SHORT_LABEL.fullmatch(text.strip()):
+        return True
     numeric = any(character.isdigit() for character in text) and _LONG_WORD.search(text) is None
     return numeric or " " not in text
 

@@ -236,7 +236,8 @@ def _row(row: TableRow, setting: Setting) -> dict[str, Any]:
     spans = is_heading(row)
     return {
         "kind": row.kind,
-        "indent": row.indent * _INDENT,
+        # An indent is measured as an em of the table's type: it must not be drawn wider than that.
+        "indent": row.indent * min(_INDENT, setting.size),
         "spans": spans,
         "cells": [_clean(cells[0])] if spans else _broken(cells, setting),
     }

@@ -164,3 +164,12 @@ def test_width_grows_with_text_size_and_weight():
 def test_the_signs_of_the_field_are_in_the_font(sign):
     """A character the face lacks counts as one em wide, which none of these is."""
     assert 0 < text_width(sign, size=1) < 1
+
+
+@pytest.mark.parametrize("text", ["Grade 0", "Grade ≥3", "Arm A", "Ramię A", "Stopień 1", "Cycle\u00a04"])
+def test_a_word_and_its_number_or_letter_stay_together(text):
+    assert stays_whole(text)
+    labels, cells = ["", text, text], ["Grade 1", "24, 42.9% (6/9/6/3)", "."]
+    for available in (250.0, 400.0):
+        found = fit([labels, *[cells] * 2], [1.0] * 3, available)
+        assert text_width(text, size=found.size) <= found.widths[0] - PADDING + 1e-9

@@ -106,8 +106,11 @@ def _layout(material: Material) -> Layout:
     ]
     for block in look.listed(ids.adjusted_term):
         name = look.results.row(block.stat("hr")).variable_level
-        per = ", per year" if name == "age" else ""
-        rows.append(_row(material, (f"{upper_first(name)}{per}",), block, (_EMPTY, _EMPTY), indent=1))
+        per = ", per year" if name == "age" else ": yes" if name.endswith(" Y") else ""
+        shown = (
+            f"{upper_first(name.removesuffix(' Y'))}{per}"  # the level of a yes or no is a code of the data
+        )
+        rows.append(_row(material, (shown,), block, (_EMPTY, _EMPTY), indent=1))
     columns = (
         Column(header=upper_first(compared_words(material)), align="left", weight=2.8),
         Column(header="Patients", below=("n",), weight=0.8),

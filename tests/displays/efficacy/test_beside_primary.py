@@ -21,7 +21,7 @@ def test_the_first_row_repeats_the_primary_comparison(final_shown, final_results
 def test_the_covariates_of_the_plan_have_a_row_each(final_cells):
     rows = final_cells("table_e12")
     assert any(name.endswith("Age, per year") for name in rows)
-    assert any(name.endswith("Liver metastases Y") for name in rows)
+    assert any(name.endswith("Liver metastases: yes") for name in rows)
 
 
 def test_assessments_are_shown_of_every_group(final_cells):

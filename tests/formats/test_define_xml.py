@@ -1,6 +1,9 @@
+from importlib.util import find_spec
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from lxml import etree
 
 from duonen_stats.datasets.metadata.variables import DATASETS
 from duonen_stats.formats.define_xml import define_xml
@@ -169,3 +172,29 @@ def test_code_lists_are_of_a_standard_or_say_that_they_are_not(root):
     assert found["CL.ADSL.RACE"] is None
     assert found["CL.ADAE.AEOUT"] is None
     assert {one.get(f"{DEF}StandardOID") for one in root.iter(f"{ODM}ItemGroupDef")} == {"STD.IG"}
+
+
+# The schema of CDISC.
+
+
+@pytest.fixture(scope="module")
+def schema():
+    """Define-XML 2.1 with ODM 1.3.2 below it; odmlib ships both, and nothing of it is imported."""
+    found = find_spec("odmlib")
+    if found is None:
+        pytest.skip("odmlib of requirements-dev.lock is not installed")
+    (folder,) = found.submodule_search_locations
+    return etree.XMLSchema(etree.parse(Path(folder) / "schemas" / "define" / "2.1" / "define2-1-0.xsd"))
+
+
+@pytest.mark.parametrize("ending", ["xpt", "parquet"])
+def test_the_file_is_valid_by_the_schema_of_define_xml(schema, datasets, study, ending):
+    document = etree.fromstring(define_xml(datasets, study, ending=ending, made="2025-06-30T00:00:00"))
+    schema.validate(document)
+    assert [f"line {error.line}: {error.message}" for error in schema.error_log] == []
+    document.find(f".//{ODM}ItemDef").attrib.pop("DataType")
+    document.find(f".//{ODM}CodeListItem").set("Unheard", "of")
+    assert not schema.validate(document)
+    assert {"DataType", "Unheard"} <= {
+        word.strip("'") for one in schema.error_log for word in one.message.split()
+    }

@@ -20,8 +20,15 @@ from duonen_stats.raw.suggest.recognise import (
     code_finder,
     column_of,
     dose_of,
-    lacks_surface,
+    may_be_excel,
     organ_of,
+)
+from duonen_stats.raw.suggest.units_in_names import (
+    CUT_SHORT,
+    rates_per_surface,
+    units_of_analytes,
+    units_of_captions,
+    units_of_tests,
 )
 from duonen_stats.study import RawColumn, RawTable, Study
 
@@ -158,7 +165,8 @@ def entry_of(sheet: Sheet, table: RawTable, study: Study, source: str, title: st
     _patients(entry, sheet, columns)
     _limits(entry, sheet, headers, table)
     _values(entry, sheet, table, study, columns)
-    _surfaces(entry, sheet, headers, table, study)
+    if table.name == "labs":
+        _unit_codes(entry, sheet, headers, study)
     _forms(entry, sheet, table, columns)
     if (
         table.name == "labs"
@@ -312,29 +320,31 @@ def _values(
     entry.fields["left_out"] = left_out
 
 
-def _surfaces(
-    entry: ProposedEntry, sheet: Sheet, headers: Sequence[str], table: RawTable, study: Study
-) -> None:
-    """Propose that a rate in ml/min is per body surface, as where it is an estimate it is."""
-    rates = {one.unit for one in study.all_analytes if lacks_surface(_without_surface(one.unit), one.unit)}
-    if table.name != "labs" or not rates:
-        return
-    columns: Mapping[str, str] = entry.fields["columns"]  # type: ignore[assignment]
-    source = next((name for name, column in columns.items() if column == "UNIT"), None)
-    said = {*sheet.cells[column_name(source)].used()} if source is not None else set()
-    if source is None:
-        said = {unit for name in headers if name in entry.used for _, unit in name_and_units(name)}
-    found = {unit: usual for unit in sorted(said) for usual in rates if unit and lacks_surface(unit, usual)}
+def _unit_codes(entry: ProposedEntry, sheet: Sheet, headers: Sequence[str], study: Study) -> None:
+    """Propose units of results that are in the names of tests, in labels of columns, or cut short."""
+    columns: dict[str, object] = entry.fields["columns"]  # type: ignore[assignment]
+    by_target = {target: column_name(name) for name, target in columns.items() if isinstance(target, str)}
+    source = next((name for name, target in columns.items() if target == "ANALYTE"), None)
+    used = [name for name in headers if name in entry.used]
+    found: dict[str, str | None] = {}
+    note = CUT_SHORT
+    if "UNIT" in by_target:
+        found |= rates_per_surface(sheet.cells[by_target["UNIT"]].used(), study)
+    elif source is not None:
+        found |= units_of_tests(sheet.cells[column_name(source)].used())
+        if found:
+            columns[source] = ("ANALYTE", "UNIT")
+            note = "in the names of the tests; confirm"
+    else:
+        found |= rates_per_surface((unit for name in used for _, unit in name_and_units(name)), study)
+        units = units_of_captions(sheet, used, study)
+        if units:
+            entry.fields["units"] = units
+            entry.notes["units", ""] = "in the labels of the columns; confirm"
     if found:
-        codes: dict[str, dict[str, str]] = dict(entry.fields.get("codes", {}))  # type: ignore[call-overload]
+        codes: dict[str, dict[str, str | None]] = dict(entry.fields.get("codes", {}))  # type: ignore[call-overload]
         entry.fields["codes"] = {**codes, "UNIT": {**codes.get("UNIT", {}), **found}}
-        entry.notes["codes", "UNIT"] = (
-            "an estimate is per body surface; leave a clearance (Cockcroft and Gault) out; confirm"
-        )
-
-
-def _without_surface(unit: str) -> str:
-    return unit.removesuffix("/1.73m2")
+        entry.notes["codes", "UNIT"] = note
 
 
 def _shares(sheet: Sheet, study: Study, columns: Mapping[str, str], unit: str) -> set[bool]:
@@ -394,7 +404,7 @@ def _forms(entry: ProposedEntry, sheet: Sheet, table: RawTable, columns: Mapping
         if kinds[target].type == "date" and any(map(has_short_year, texts)):
             entry.fields.setdefault("dates", {})[target] = "DMY_20"  # type: ignore[index]
             entry.notes["dates", target] = "years of two digits, all from 2000 on, and the day first; confirm"
-        elif kinds[target].type == "date" and any(map(_may_be_excel, every)):
+        elif kinds[target].type == "date" and any(map(may_be_excel, every)):
             entry.fields.setdefault("dates", {})[target] = "EXCEL"  # type: ignore[index]
             entry.notes["dates", target] = "numbers of days as Excel counts them from 1900; confirm"
         elif kinds[target].type == "date" and any(map(has_year_last, texts)):
@@ -410,20 +420,6 @@ def _forms(entry: ProposedEntry, sheet: Sheet, table: RawTable, columns: Mapping
     if doubt.why:
         entry.fields["decimal"] = "comma"
         entry.notes["decimal", ""] = "the file does not show it, and point is as possible; confirm"
-
-
-def needs_form(text: str) -> bool:
-    """Whether the mapping file has to say how a date is written: with two digits for the year, or as a number."""
-    return has_short_year(text) or _may_be_excel(text)
-
-
-def _may_be_excel(text: str) -> bool:
-    """Whether a number may count the days to a date from 2000 to 2049."""
-    return _DAYS.fullmatch(text) is not None and _FIRST_DAY <= int(text[:5]) < _LAST_DAY
-
-
-_DAYS = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?")
-_FIRST_DAY, _LAST_DAY = 36_526, 54_789
 
 
 def with_part(entry: ProposedEntry, part: Part, study: Study) -> ProposedEntry:
@@ -465,7 +461,12 @@ def with_part(entry: ProposedEntry, part: Part, study: Study) -> ProposedEntry:
     }
     entry.notes |= part.notes
     if part.called:
-        entry.fields = {name: _called(value, part.called) for name, value in entry.fields.items()}
+        short = {name: of for one, of in part.called.items() for name, _ in name_and_units(one)}
+        called = {**short, **part.called}
+        units = units_of_analytes(part.called, study)
+        entry.fields = {name: _called(value, called) for name, value in entry.fields.items()}
+        if "long" in entry.fields and units:
+            entry.fields["units"] = {**units, **dict(entry.fields.get("units", {}))}  # type: ignore[call-overload]
         entry.notes |= {
             ("columns", part.called[key]): (
                 "by its values; confirm" if key == BY_VALUES else "by the label of the column; confirm"

@@ -16,7 +16,7 @@ from duonen_stats.raw.intake.readers.delimited import SEPARATORS
 from duonen_stats.raw.intake.reshape.names import ITEM_UNIT, fields_of
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet, column_name
 from duonen_stats.raw.suggest import words
-from duonen_stats.raw.suggest.entry import CONFIRM, ProposedEntry, entry_of, needs_form, tables_in, with_part
+from duonen_stats.raw.suggest.entry import CONFIRM, ProposedEntry, entry_of, tables_in, with_part
 from duonen_stats.raw.suggest.identifiers import (
     NamedPatient,
     known_patients,
@@ -25,7 +25,7 @@ from duonen_stats.raw.suggest.identifiers import (
     patient_template,
 )
 from duonen_stats.raw.suggest.layouts import parts_of
-from duonen_stats.raw.suggest.recognise import analyte_of, bare, column_of
+from duonen_stats.raw.suggest.recognise import analyte_of, bare, column_of, needs_form
 from duonen_stats.raw.suggest.tables_of_sheet import SuggestedBlock, tables_of_sheet
 from duonen_stats.raw.suggest.write_entry import comment, listed, written_entry
 from duonen_stats.study import Study

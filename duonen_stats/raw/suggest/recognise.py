@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from duonen_stats.raw.intake.reshape.names import name_and_units
+from duonen_stats.raw.intake.whole_dates import has_short_year
 from duonen_stats.raw.suggest import words
 from duonen_stats.raw.suggest.column_words import COLUMNS, UNSURE
 from duonen_stats.study import RawColumn, RawTable, Study
@@ -198,7 +199,7 @@ def _visit(text: str, column: RawColumn) -> str | None:
     parts = {*text.split()}
     if (late := late_visit(text)) is not None:
         return None if column.series is None else f"{column.series.prefix}{late}"
-    number = re.fullmatch(r"\D*([1-9])(?: arm 1)?", text)
+    number = re.fullmatch(r"\D*([1-9])(?: arm 1| \D*)?", text)
     if parts & words.UNSCHEDULED:
         return "UNS"
     if number is None:
@@ -220,3 +221,20 @@ def late_visit(text: str) -> int | None:
     """
     named = re.fullmatch(r"(.+?) ?([1-9][0-9]{0,2})", text)
     return int(named[2]) if named is not None and named[1] in words.FOLLOW_UP else None
+
+
+# How dates are written.
+
+
+def needs_form(text: str) -> bool:
+    """Whether the mapping file has to say how a date is written: with two digits for the year, or as a number."""
+    return has_short_year(text) or may_be_excel(text)
+
+
+def may_be_excel(text: str) -> bool:
+    """Whether a number may count the days to a date from 2000 to 2049."""
+    return _DAYS.fullmatch(text) is not None and _FIRST_DAY <= int(text[:5]) < _LAST_DAY
+
+
+_DAYS = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?")
+_FIRST_DAY, _LAST_DAY = 36_526, 54_789

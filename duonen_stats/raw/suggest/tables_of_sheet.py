@@ -18,6 +18,8 @@ _TELLING = 2
 _ABOVE = 2
 """A title stands at most so many lines above the names."""
 _NO_NAME = re.compile(r"[<>=≤≥~]?\s*[-+]?[0-9][0-9.,:/ T-]*%?")
+_PAGE = re.compile(r"\b(?:strona|str|page|pag|seite)\b\D{0,3}[0-9]", re.IGNORECASE)
+"""The title of a page is no more than that: the table goes on."""
 _LAST_NUMBER = re.compile(r"[1-9](?![0-9])(?=\D*$)")
 
 
@@ -71,7 +73,8 @@ def tables_of_sheet(read: Read, study: Study) -> list[SuggestedBlock]:
         groups.setdefault(pattern, []).append(head)
         for column, found in own.items():
             codes.setdefault(pattern, {}).setdefault(column, {}).update(found)
-    if len(groups) == 1 and not fields_of(next(iter(groups))):
+    (first, *others) = groups
+    if not others and not fields_of(first):
         return []  # the names of one table once more, as on each page of a print
     described = {
         pattern: FileDescription(block=pattern, expected=frozenset(filter(is_name, group[0].names)))
@@ -134,6 +137,8 @@ def _title(rows: Sequence[Row], place: int, start: int, end: int) -> str:
 
 def _pattern(head: _Head) -> tuple[str, dict[str, dict[str, str]]]:
     """Write how a table is found, with the cycle or visit that its title says, and the code of that."""
+    if _PAGE.search(head.title):
+        return re.sub(r"[0-9]+", "*", head.title), {}
     code = moment(head.title)
     if code is None:
         return head.title or head.names[0], {}

@@ -134,11 +134,14 @@ NOT_GIVEN = frozenset({"przygotowana", "resztka", "prepared", "rest", "residual"
 
 _SEVERITY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "1": ("i", "mild", "lagodne"),
-        "2": ("ii", "moderate", "umiarkowane"),
-        "3": ("iii", "severe", "ciezkie"),
-        "4": ("iv", "life threatening", "zagrazajace zyciu"),
-        "5": ("v", "death", "fatal", "zgon"),
+        grade: (*own, *(f"{word} {grade}" for word in ("st", "stopien", "grade", "gr", "ctcae")), f"g{grade}")
+        for grade, own in {
+            "1": ("i", "mild", "lagodne"),
+            "2": ("ii", "moderate", "umiarkowane"),
+            "3": ("iii", "severe", "ciezkie"),
+            "4": ("iv", "life threatening", "zagrazajace zyciu"),
+            "5": ("v", "death", "fatal", "zgon"),
+        }.items()
     }
 )
 _RELATION: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -152,8 +155,12 @@ _RELATION: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "possible",
             "probable",
             "definite",
+            *("mozliwy", "prawdopodobny", "pewny", "zwiazany", "mozliwe", "prawdopodobne", "pewne"),
         ),
-        "N": ("nie", "no", "not related", "unrelated", "unlikely", "unlikely related"),
+        "N": (
+            *("nie", "no", "not related", "unrelated", "unlikely", "unlikely related", "none"),
+            *("brak", "brak zwiazku", "niezwiazany", "niezwiazane", "nieprawdopodobny", "malo prawdopodobny"),
+        ),
     }
 )
 CODES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(

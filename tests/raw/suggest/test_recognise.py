@@ -88,6 +88,9 @@ def test_activities_and_doses(header, activity, dose):
         ("subjects", "RACE", "Martian", (False, None)),
         ("labs", "VISIT", "przed C2", (True, "T2")),
         ("labs", "VISIT", "after cycle 4", (True, "V4")),
+        ("labs", "VISIT", "CYCLE 1 PRE", (True, "T1")),
+        ("adverse_events", "GRADE", "st. 1", (True, "1")),
+        ("adverse_events", "RELATED", "możliwy", (True, "Y")),
         ("labs", "VISIT", "cycle 4", (False, None)),  # before or after
         ("labs", "VISIT", "nieplanowa", (True, "UNS")),
         ("labs", "VISIT", "kontrola 12", (True, "F12")),

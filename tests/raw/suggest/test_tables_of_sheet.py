@@ -26,7 +26,7 @@ def _patterns(text, study):
         (f"{LABS}\n{GIVEN}", []),  # nothing tells the second from the first
         (LABS, []),
         (f"{LABS}\n{LABS}", []),  # the names once more, on the next page
-        (f"Strona 1;;;\n{LABS}\nStrona 2;;;\n{LABS}", ["Strona 1", "Strona 2"]),
+        (f"Strona 1;;;\n{LABS}\nStrona 2;;;\n{LABS}", []),
         (f"Cykl 1;;;\n{LABS}\nCykl 2;;;\n{LABS}", ["Cykl {VISIT}"]),
         (f"Cykl 1;;;\n{LABS}", []),
     ],

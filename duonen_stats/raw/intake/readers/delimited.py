@@ -14,6 +14,7 @@ from duonen_stats.raw.intake.sheet import (
     BROKEN,
     DELIMITER,
     ENCODING,
+    Converted,
     FileDescription,
     Record,
     Sheet,
@@ -198,10 +199,27 @@ def read_csv(data: bytes, table: str, stated: FileDescription | None = None) -> 
     broken: list[Finding] = []
     records = _records(text, table, separator, broken)
     form["separator"] = SEPARATORS.get(separator, separator)
+    kept: list[int] = []
+    if '="' in text:
+        records = _without_formulas_of_texts(records, kept)
     sheet = sheet_of(records, table, broken, known, form=form)
+    if kept:
+        done = Converted("texts written as formulas", "all columns", len(kept))
+        sheet = replace(sheet, converted=(*sheet.converted, done))
     last = broken[0].row if broken else None
     rest = 0 if last is None else _filled(decoded.text.splitlines()[last - 1 :])
     return replace(sheet, lines=sheet.lines + rest)
+
+
+def _without_formulas_of_texts(records: Iterator[Record], kept: list[int]) -> Iterator[Record]:
+    """Read ``="0012"``, by which programs make Excel keep a text as it is, as that text; note the line of each."""
+    for line, cells in records:
+        plain = [_TEXT_AS_FORMULA.fullmatch(cell) for cell in cells]
+        kept += [line for one in plain if one is not None]
+        yield line, [cell if one is None else one[1] for cell, one in zip(cells, plain, strict=True)]
+
+
+_TEXT_AS_FORMULA = re.compile(r'\s*="([^"]*)"\s*')
 
 
 def _without_sep_line(text: str) -> tuple[str, str | None]:

@@ -127,8 +127,10 @@ def _split_results(sheet: Sheet, name: str) -> Sheet:
     units = sheet.cells.get("UNIT") or constant("", len(texts))
 
     def fits(text: str, unit: str) -> str:
-        same = text in parts and (not unit or bool({*unit_readings(unit)} & {*unit_readings(parts[text][1])}))
-        return text if same else ""
+        if text not in parts:
+            return ""
+        own = parts[text][1]
+        return text if unit in {"", own} or {*unit_readings(unit)} & {*unit_readings(own)} else ""
 
     own = combined([texts, units], fits)
     rows = own.filled()

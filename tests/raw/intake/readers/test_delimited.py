@@ -125,3 +125,16 @@ def test_where_no_table_of_a_sheet_is_found_that_is_what_is_said():
     stated = FileDescription(block="Morfologia", expected=frozenset({"A", "B"}))
     found = read_csv(b"Biochemia\nA;B\n1;2,5\n", "labs", stated).findings
     assert [one.rule for one in found] == ["RD-BLOCK", "RD-OUTSIDE"]
+
+
+def test_a_text_written_as_a_formula_is_that_text():
+    content = '="Nr"\tWynik\n="0012"\t="12,5"\n"=""0013"""\t=HYPERLINK("x")\n=A1\t=""\n'
+    sheet = read_csv(content.encode("utf-16"), "labs", FileDescription(separator="\t"))
+    assert [*sheet.rows[0][1].values(), *sheet.rows[1][1].values()] == [
+        "0012",
+        "12,5",
+        "0013",
+        '=HYPERLINK("x")',
+    ]
+    assert [*sheet.rows[2][1].values()] == ["=A1", ""]
+    assert [(one.what, one.cells) for one in sheet.converted] == [("texts written as formulas", 5)]

@@ -79,3 +79,9 @@ def test_a_file_with_units_in_its_cells_is_read_without_a_mapping(tmp_path, stud
     assert given["Y90_MBQ"].tolist()[:2] == [1800, 1850]
     (wrong,) = (one for one in cut.findings if one.table == "administrations")
     assert (wrong.rule, wrong.row, wrong.column) == ("DD-TYPE", 4, "Y90_MBQ")
+
+
+def test_a_share_in_the_unit_of_its_row_is_a_number(study):
+    """A worksheet shows 0.01 as 1%, and its column is called "Blasty [%]"."""
+    found = _split(study, "labs", "VALUE", "1%", "2 %", "3%", ANALYTE=["BLAST"] * 3, UNIT=["%", "%", "G/l"])
+    assert found == (["1", "2", "3%"], ["%", "%", "G/l"])

@@ -149,7 +149,7 @@ def sheet_of_grid(grid: Grid, table: str, stated: FileDescription, form: dict[st
     own = [
         _in_column(one, sheet)
         for one in sheet.findings[: len(found)]
-        if not _is_filled_down(one, sheet, stated) and not _is_of_another(one, sheet)
+        if not (_is_filled_down(one, sheet, stated) or _is_of_another(one, sheet) or _is_above(one, sheet))
     ]
     return replace(
         sheet,
@@ -192,6 +192,14 @@ def _is_filled_down(finding: Finding, sheet: Sheet, stated: FileDescription) -> 
     first, _, last = finding.message.split()[1].partition(":")
     column = place_of(first)[1]
     return column == place_of(last)[1] and _name_at(sheet, finding.row, column) in stated.filled_down
+
+
+def _is_above(finding: Finding, sheet: Sheet) -> bool:
+    """Whether it is about merged cells of a title or of groups of names: above the names, and so above the records."""
+    if finding.rule != MERGED.id or sheet.own is not None or not sheet.above or not len(sheet.numbers):
+        return False
+    last = place_of(finding.message.split()[1].rpartition(":")[2])[0]
+    return last <= len(sheet.above) and last < sheet.numbers[0]
 
 
 def _is_of_another(finding: Finding, sheet: Sheet) -> bool:

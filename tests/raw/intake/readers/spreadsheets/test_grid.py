@@ -45,6 +45,13 @@ def test_what_a_spreadsheet_hides_is_said():
     ]
 
 
+def test_merged_cells_above_the_names_are_titles():
+    grid = _grid(["", "Morfologia"], ["SUBJID", "HGB", "PLT"], ["P-1", 12, 200], ["", 13, 190])
+    grid.merged = ["B1:C1", "A3:A4"]
+    sheet = sheet_of_grid(grid, "labs", FileDescription(named=frozenset({"SUBJID", "HGB", "PLT"})), {})
+    assert [(one.rule, one.row) for one in sheet.findings] == [("RD-MERGED", 3)]
+
+
 def test_a_row_struck_through_as_a_whole_is_one_finding():
     grid = _grid(["A", "B"], [1, 2], [3, 4], [None, 5])
     grid.struck = [(2, 1), (2, 2), (3, 2), (4, 2)]

@@ -13,6 +13,7 @@ from duonen_stats.raw.intake.mapping import MAPPING_FILE
 from duonen_stats.raw.intake.packed_folder import unpacked
 from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
 from duonen_stats.raw.intake.readers.delimited import SEPARATORS
+from duonen_stats.raw.intake.reshape.blocks import EVERY_LINE
 from duonen_stats.raw.intake.reshape.names import ITEM_UNIT, fields_of
 from duonen_stats.raw.intake.sheet import FileDescription, Sheet, column_name
 from duonen_stats.raw.suggest import words
@@ -48,6 +49,7 @@ class _Opened:
     why: str = ""
     units_line: int | None = None
     block: SuggestedBlock | None = None
+    separator: str | None = None
 
     @property
     def where(self) -> str:
@@ -138,6 +140,8 @@ def _entries(one: _Opened, sheet: Sheet, study: Study, known: frozenset[str]) ->
             )
             _add_block(entry, one.block)
             _add_patients(entry, part.sheet, in_names, known)
+            if one.separator is not None:
+                entry.fields["separator"] = SEPARATORS[one.separator]
             if one.units_line is not None:
                 entry.fields["units_line"] = one.units_line
                 entry.notes["units_line", ""] = "units below the column names; confirm"
@@ -232,16 +236,22 @@ def _opened(path: Path, study: Study) -> Iterator[_Opened]:
                 if several := _blocks(name, None, partial(READERS[ending], data, name), study, ending):
                     yield from several
                     continue
-                sheet = READERS[ending](data, name, FileDescription())
-                stated = _described(sheet, study)
-                sheet = sheet if stated is None else READERS[ending](data, name, stated)
-                yield _readable(
-                    name, *_with_units(sheet, partial(READERS[ending], data, name), stated, study)
-                )
+                yield _text_opened(name, partial(READERS[ending], data, name), study, free=ending in _FREE)
         except DuonenError as error:
             yield _Opened(name, None, None, str(error).split(".")[0])
         except Exception as error:  # noqa: BLE001 - a damaged file raises anything
             yield _Opened(name, None, None, type(error).__name__)
+
+
+def _text_opened(name: str, read: Callable[[FileDescription], Sheet], study: Study, *, free: bool) -> _Opened:
+    """Read a file of one table; if free, its column names may be anywhere near its top."""
+    sheet = read(FileDescription())
+    stated = _described(sheet, study)
+    if stated is None and free and _known(sheet.header, study) <= 1:
+        stated = _under_a_separator(read, study)
+    sheet = sheet if stated is None else read(stated)
+    opened = _readable(name, *_with_units(sheet, read, stated, study))
+    return replace(opened, separator=None if stated is None else stated.separator)
 
 
 _FREE = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods"}
@@ -258,13 +268,41 @@ def _blocks(
     best: list[_Opened] = []
     for sign in signs:
         found = tables_of_sheet(lambda stated, sign=sign: read(replace(stated, separator=sign)), study)  # type: ignore[misc]
-        opened = [_Opened(file, title, read(one.stated), block=one) for one in found]
+        opened = [_block(file, title, read, one, study) for one in found]
         tables = sum(
             bool(tables_in(one.sheet, study, "", named=True)) for one in opened if one.sheet is not None
         )
         if tables > 1 or (tables and any(one.codes for one in found)):
             best = max(best, opened, key=len)
     return best
+
+
+def _block(
+    file: str, title: str | None, read: Callable[[FileDescription], Sheet], one: SuggestedBlock, study: Study
+) -> _Opened:
+    """Read one of several tables of a sheet, the line of its units counted from its title."""
+    sheet = read(one.stated)
+    own = next((block for block in sheet.blocks if block.pattern == one.pattern), None)
+
+    def below(stated: FileDescription) -> Sheet:
+        line = None if own is None or stated.units_line is None else stated.units_line - own.title
+        return read(replace(one.stated, units_line=line))
+
+    sheet, _, line = _with_units(sheet, below, None, study)
+    units_line = None if own is None or line is None else line - own.title
+    return _Opened(file, title, sheet, block=one, units_line=units_line)
+
+
+def _under_a_separator(read: Callable[[FileDescription], Sheet], study: Study) -> FileDescription | None:
+    """Find the sign that parts the columns, and their line, where lines above and below them hide both."""
+    best: tuple[int, FileDescription | None] = (1, None)
+    for sign in SEPARATORS:
+        lines = read(FileDescription(header=EVERY_LINE, separator=sign))
+        for number, cells in _first_rows(lines):
+            known = _known([*cells.values()], study)
+            if known > best[0]:
+                best = known, FileDescription(header=(number,), separator=sign)
+    return best[1]
 
 
 def _with_units(

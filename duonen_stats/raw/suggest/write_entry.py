@@ -17,6 +17,7 @@ _ORDER = (
         "block",
         "units_line",
         "decimal",
+        "separator",
         "carry",
         "fill_down",
         "rows",

@@ -54,3 +54,19 @@ def test_the_cycle_in_the_titles_of_tables(study, tmp_path):
     (tmp_path / "karta.csv").write_text(f"Cykl 1;;;\n{named}\nCykl 2;;;\n{named}", encoding="utf-8")
     (tmp_path / "mapping.yaml").write_text(suggested_mapping(tmp_path, study), encoding="utf-8")
     assert read_cut(study, tmp_path).tables["administrations"]["CYCLE"].tolist() == ["T1", "T2"]
+
+
+def _labs(tmp_path, study, text):
+    (tmp_path / "karta.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "mapping.yaml").write_text(suggested_mapping(tmp_path, study), encoding="utf-8")
+    return read_cut(study, tmp_path).tables["labs"][["VALUE", "UNIT"]].to_numpy().tolist()
+
+
+def test_a_line_of_units_below_the_names_of_one_of_several_tables(tmp_path, study):
+    text = "Morfologia;;;\nPacjent;Data pobrania;HGB;PLT\n;;g/l;G/l\nP-001;13.01.2024;125;200\n"
+    assert _labs(tmp_path, study, f"{text}\nPodania;;;\n{GIVEN}") == [[125, "g/L"], [200, "10^9/L"]]
+
+
+def test_a_separator_that_lines_above_and_below_hide(tmp_path, study):
+    text = f"Szpital, laboratorium\n\n{LABS}* poza normą\n"
+    assert _labs(tmp_path, study, text) == [[12.5, "g/dL"], [200, "10^9/L"]]

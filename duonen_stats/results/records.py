@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from duonen_stats.errors import DataError
+from duonen_stats.methods.inputs.admit import BoolArray
 
 Comparator = Literal["=", "<>", "<", "<=", ">", ">=", "in", "is missing", "is not missing"]
 
@@ -96,21 +98,52 @@ class RecordFilter:
         DataError
             A dataset or variable is absent.
         """
-        if self.dataset not in datasets:
-            raise DataError(f"Dataset {self.dataset} is not there.")
-        frame = datasets[self.dataset]
-        used = {"USUBJID", *(condition.variable for condition in self.conditions)}
-        # Each condition is asked of the records that met those before it, without the other variables: both save most
-        # of the time, as datasets are wide and most conditions are of one parameter of many.
-        asked = frame[[name for name in frame.columns if name in used]] if used <= {*frame.columns} else frame
-        asked = asked.set_axis(range(len(asked)))
-        for condition in self.conditions:
-            asked = asked[condition.holds(asked)]
-        for other in self.within:
-            asked = asked[asked["USUBJID"].isin(other.select(datasets)["USUBJID"])]
-        for other in self.outside:
-            asked = asked[~asked["USUBJID"].isin(other.select(datasets)["USUBJID"])]
-        return frame.iloc[asked.index]
+        return Selections(datasets).records(self)
+
+
+class Selections:
+    """Records that filters choose from the same datasets: what several filters ask is asked once.
+
+    Parameters
+    ----------
+    datasets
+        Datasets by their names; they may not change while selections are made.
+    """
+
+    def __init__(self, datasets: Mapping[str, pd.DataFrame]) -> None:
+        self._datasets = datasets
+        self._met: dict[tuple[str, Condition | RecordFilter], BoolArray] = {}
+
+    def records(self, which: RecordFilter) -> pd.DataFrame:
+        """Take the records of a filter; as :meth:`RecordFilter.select`, whose errors it raises."""
+        return self._frame(which.dataset)[self.chosen(which)]
+
+    def chosen(self, which: RecordFilter) -> BoolArray:
+        """Say of each record of the filter's dataset whether it is chosen; shape ``(records,)``."""
+        kept = np.ones(len(self._frame(which.dataset)), dtype=bool)
+        for condition in which.conditions:
+            kept &= self._asked(which.dataset, condition)
+        for other in which.within:
+            kept &= self._asked(which.dataset, other)
+        for other in which.outside:
+            kept &= ~self._asked(which.dataset, other)
+        return kept
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        if name not in self._datasets:
+            raise DataError(f"Dataset {name} is not there.")
+        return self._datasets[name]
+
+    def _asked(self, dataset: str, asked: Condition | RecordFilter) -> BoolArray:
+        """Say of each record whether a condition holds, or whether its patient is among those of another filter."""
+        if (dataset, asked) not in self._met:
+            frame = self._frame(dataset)
+            if isinstance(asked, Condition):
+                met = asked.holds(frame)
+            else:
+                met = frame["USUBJID"].isin(self.records(asked)["USUBJID"])
+            self._met[dataset, asked] = met.to_numpy(dtype=bool)
+        return self._met[dataset, asked]
 
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")

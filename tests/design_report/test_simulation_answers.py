@@ -103,7 +103,7 @@ def test_characteristics_have_level_power_and_the_spread():
 def test_a_method_that_does_not_know_such_a_design_is_a_row_with_the_reason():
     """The difference of hazards needs constant ones; the other methods answer all the same."""
     answer = methods_answer(
-        assumptions_from(weibull_shape=1.5), patients=92, hazard_ratios=(0.5, 0.7), events=40, trials=0
+        assumptions_from(weibull_shape=1.5), patients=92, hazard_ratios=(0.5,), events=40, trials=0
     )
     shown = {row[0]: row[1:] for row in cells(answer)}
     assert set(shown["Lachin–Foulkes, hazard difference"]) == {"–"}

@@ -8,14 +8,14 @@ from duonen_stats.plan import FINAL
 from duonen_stats.results import Results
 from duonen_stats.results.analyses.efficacy.subgroups import analyse_subgroups
 from duonen_stats.results.record_rules import records_behind
-from duonen_stats.results.records import read_filter
+from duonen_stats.results.records import Selections, read_filter
 
 # Of these the row's n is of a denominator, of those still at risk or of two groups, and not of the records.
 OTHER_N = {"pct", "ci_low", "ci_high", "events", "survival", "rate", "n_missing", "incidence", "ratio"}
 
 
 def held(results, datasets, study):
-    frames = {name.upper(): frame for name, frame in datasets}
+    selections = Selections({name.upper(): frame for name, frame in datasets})
     sizes = {}
     compared = 0
     for row in results:
@@ -24,7 +24,7 @@ def held(results, datasets, study):
             continue
         if chosen not in sizes:
             assert read_filter(chosen.dataset, str(chosen)) == chosen
-            records = chosen.select(frames)
+            records = selections.records(chosen)
             sizes[chosen] = (records["USUBJID"].nunique(), len(records))
         counted = row.stat_name == "n" or row.stat_name.startswith(("n_exp", "n_con", "events_"))
         wanted = row.stat if counted and row.stat is not None else row.n

@@ -18,8 +18,10 @@ import pandas as pd
 import pytest
 import yaml
 from click.testing import CliRunner
+from exchanged_cuts import tables_of, write_tables
 
 from duonen_stats.cli.app import main
+from duonen_stats.simulated.cut.simulation import simulate_cut
 from duonen_stats.study.shipped_files import cohort_path
 from duonen_stats.study.strict_yaml import _ShippedLoader, _StrictLoader
 
@@ -182,12 +184,21 @@ main(prog_name="duonen")
 """The program, which sends itself the signal of Ctrl-C as it begins a step: no moment depends on the machine."""
 
 
+@pytest.fixture(scope="module")
+def small_cut(study, tmp_path_factory):
+    """A cut of eight patients in a folder."""
+    folder = tmp_path_factory.mktemp("small") / "cut"
+    write_tables(tables_of(simulate_cut(7, patients=8, study=study)), folder)
+    return folder
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals of a POSIX system")
 @pytest.mark.parametrize("step", ["first", "last"])
-def test_ctrl_c_stops_cleanly_and_leaves_nothing(tmp_path, step):
+def test_ctrl_c_stops_cleanly_and_leaves_nothing(small_cut, tmp_path, step):
     out = tmp_path / "report"
+    words = ["report", "interim", small_cut, "--no-verify", "--out", out]
     ended = subprocess.run(
-        [sys.executable, "-c", STOPPED_AT_A_STEP, step, "report", "interim", "--no-verify", "--out", out],
+        [sys.executable, "-c", STOPPED_AT_A_STEP, step, *words],
         capture_output=True, text=True, cwd=ROOT, check=False,
     )  # fmt: skip
     told = ended.stderr

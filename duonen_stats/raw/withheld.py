@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from duonen_stats.errors import DataError
 from duonen_stats.raw.intake.mapping import CutMapping, SourceMapping
+from duonen_stats.raw.intake.reshape.header import column_name
 from duonen_stats.raw.intake.reshape.names import STAR, is_name, name_pattern, plain
-from duonen_stats.raw.intake.sheet import column_name
 from duonen_stats.raw.suggest.recognise import column_of
 from duonen_stats.study import Study
 

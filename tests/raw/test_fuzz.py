@@ -10,7 +10,7 @@ from duonen_stats.raw.checks.check import check_cut
 from duonen_stats.raw.cut import read_cut
 from duonen_stats.raw.intake.convert import typed_table
 from duonen_stats.raw.intake.readers import READERS
-from duonen_stats.raw.intake.sheet import FileDescription
+from duonen_stats.raw.intake.reshape.header import FileDescription
 from duonen_stats.raw.left_out import unread_records
 from duonen_stats.study import load_study
 from duonen_stats.study.load import _build

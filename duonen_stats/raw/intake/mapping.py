@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Literal
 
 from duonen_stats.raw.intake.readers.delimited import SEPARATORS
+from duonen_stats.raw.intake.reshape.header import FileDescription, column_name
 from duonen_stats.raw.intake.reshape.names import STAR, fields_of, is_name, joined_columns, parts_by
-from duonen_stats.raw.intake.sheet import FileDescription, column_name
 from duonen_stats.study import RawTable
 
 MAPPING_FILE = "mapping.yaml"

@@ -13,8 +13,8 @@ from typing import Any
 from duonen_stats.errors import DataError
 from duonen_stats.raw.intake.companions.stated_missing import with_reasons
 from duonen_stats.raw.intake.mapping import CutMapping, SourceMapping
+from duonen_stats.raw.intake.reshape.header import column_name
 from duonen_stats.raw.intake.reshape.names import STAR, fields_of, joined_columns
-from duonen_stats.raw.intake.sheet import column_name
 from duonen_stats.study import RawColumn, RawTable, Study
 from duonen_stats.study.strict_yaml import build, read_yaml
 

@@ -16,11 +16,12 @@ from duonen_stats.raw.intake.reshape.blocks import BLOCK, OUTSIDE
 from duonen_stats.raw.intake.reshape.cell_units import with_cell_units, with_spelt_units
 from duonen_stats.raw.intake.reshape.derived import with_numbers, with_visits
 from duonen_stats.raw.intake.reshape.finish import finished, with_own_units, with_parts
+from duonen_stats.raw.intake.reshape.header import FileDescription, column_name
 from duonen_stats.raw.intake.reshape.layout import PART_OF
 from duonen_stats.raw.intake.reshape.limits import with_limits_of_sex
 from duonen_stats.raw.intake.reshape.names import plain
 from duonen_stats.raw.intake.reshape.unmet import NamedValues, unmet_findings
-from duonen_stats.raw.intake.sheet import Converted, FileDescription, Sheet, column_name
+from duonen_stats.raw.intake.sheet import Converted, Sheet
 from duonen_stats.raw.intake.sources import FILE, Source, in_conflict
 from duonen_stats.raw.intake.texts import constant
 from duonen_stats.raw.left_out import NO_TABLE, NOT_CHOSEN, TWO_FILES, SetAside, unread_records

@@ -1,6 +1,5 @@
 """A table as text, whatever its file was: a header and rows of cells, with what is wrong with its form."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,8 +16,16 @@ from duonen_stats.raw.intake.reshape.blocks import (
     SheetBlock,
     block_findings,
     blocks_of,
-    filled_right,
     numbered_columns,
+)
+from duonen_stats.raw.intake.reshape.header import (
+    SEARCHED,
+    SURE,
+    FileDescription,
+    column_name,
+    header_of,
+    name_finder,
+    told_apart,
 )
 from duonen_stats.raw.intake.texts import Texts, TextsBuilder, constant, joined
 from duonen_stats.raw.questions import EXPORT_AGAIN
@@ -60,41 +67,8 @@ BLANK = CheckRule(
 )
 
 
-_SEARCHED = 20
-"""Column names are looked for in so many lines from the top."""
-
-_SURE = 3
-"""If the mapping file names so many columns, they alone tell the line of the names."""
-
 Record = tuple[int, Sequence[Any]]
 """A line of a file: its number from 1, and its cells."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileDescription:
-    """What is known of a file before it is read.
-
-    ``encoding`` and ``separator`` (the character) are what the mapping file says, ``None`` if it says nothing;
-    ``expected`` are the column names by which a header line is known, or ``named`` ones if the mapping file names
-    some. ``header`` are the lines of the column names if they are stated: of several lines the first ones have the
-    names of groups of columns (``EVERY_LINE``: no line has names); ``units_line`` is the line of their units.
-    ``title`` tells the line above the column names that the mapping file takes columns out of: below a further
-    such line another table of the same kind begins. ``filled_down`` are the columns whose empty cells it fills
-    with the value above.
-    ``block`` finds the table among several on the sheet, where ``header`` and ``units_line`` count from its
-    title; ``blocks`` has how all of them are found, and which names their columns have.
-    """
-
-    encoding: str | None = None
-    separator: str | None = None
-    expected: frozenset[str] = frozenset()
-    named: frozenset[str] = frozenset()
-    header: tuple[int, ...] = ()
-    units_line: int | None = None
-    title: Callable[[str], object] | None = field(default=None, compare=False)
-    filled_down: frozenset[str] = field(default=frozenset(), compare=False)
-    block: str | None = None
-    blocks: Mapping[str, "FileDescription"] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,19 +181,19 @@ def sheet_of(
     if stated.block is not None:
         return _of_blocks(records, table, found, stated, write, typed=typed, more=more)
     lines = numbered_columns(records) if stated.header == EVERY_LINE else iter(records)
-    top = [*islice(lines, max(_SEARCHED, *stated.header, stated.units_line or 0))]
+    top = [*islice(lines, max(SEARCHED, *stated.header, stated.units_line or 0))]
     if not top:
         empty = EMPTY.found(table, "No header line; export the table again.")
         return Sheet(findings=tuple(found) or (empty,), typed=typed, **more)
     head = [(line, [write(cell) for cell in cells]) for line, cells in top]
-    place, names, above = _header(head, stated)
+    place, names, above = header_of(head, stated)
     if place is None:
         message = (
             f"The mapping file says that the column names stand on line {above}, which is empty; correct it."
         )
         return Sheet(findings=(*found, EMPTY.found(table, message)), typed=typed, **more)
     number = top[place][0]
-    names = _told_apart(names, stated)
+    names = told_apart(names, stated)
     header = [column_name(name) for name in names]
     body = _Body(len(header), table, write, typed=typed, title=stated.title)
     rest = chain(top[place + 1 :], lines)
@@ -259,7 +233,7 @@ def _of_blocks(
     rows = [(line, [write(cell) for cell in cells]) for line, cells in lines]
     pattern = str(stated.block)
     every = {**stated.blocks, pattern: stated}
-    known = {one: _name_finder(told.named or told.expected) for one, told in every.items()}
+    known = {one: name_finder(told.named or told.expected) for one, told in every.items()}
     headers = {one: (*told.header, told.units_line) if told.header else () for one, told in every.items()}
     sheets, blocks = [], []
     for block in blocks_of(rows, known, headers, in_cells=not typed):
@@ -379,106 +353,9 @@ def _blank(table: str, line: int) -> Finding:
     return BLANK.found(table, "A line without any value; delete it.", row=line)
 
 
-def column_name(cell: str) -> str:
-    """Write a column name as the dictionary has it, whatever its case and spaces were."""
-    return "_".join(cell.upper().split())
-
-
-def _header(
-    top: Sequence[tuple[int, Sequence[str]]], known: FileDescription
-) -> tuple[int | None, tuple[str, ...], int]:
-    """Find the last line of the column names among the first lines, and the names.
-
-    Returns
-    -------
-    place : int or None
-        Of the line, or of the one with the units if that comes later; ``None`` if a stated line is not there.
-    names : tuple of str
-        Of several lines, the name of the group and that of the column; units in brackets behind them.
-    line : int
-        The stated line that is not there.
-    """
-    places = {line: place for place, (line, _) in enumerate(top)}
-    lines = [*known.header] or [top[_header_place([cells for _, cells in top], known)][0]]
-    wanted = [*lines, *([known.units_line] if known.units_line else [])]
-    gone = [line for line in wanted if line not in places]
-    if gone:
-        return None, (), gone[0]
-    rows = [top[places[line]][1] for line in lines]
-    groups = [filled_right(row) for row in rows[:-1]]
-    width = max(map(len, rows))
-    names = [
-        " ".join(dict.fromkeys(filter(None, (_at(row, column) for row in (*groups, rows[-1])))))
-        if _at(rows[-1], column) or any(_at(row, column) for row in rows[:-1])
-        else ""
-        for column in range(width)
-    ]
-    if known.units_line:
-        units = top[places[known.units_line]][1]
-        names = [
-            f"{name} [{_at(units, column).strip('[]() ')}]" if name and _at(units, column) else name
-            for column, name in enumerate(names)
-        ]
-    return max(places[line] for line in wanted), tuple(names), 0
-
-
-def _told_apart(names: Sequence[str], known: FileDescription) -> tuple[str, ...]:
-    """Count columns of one name, ``Date (2)`` the second of them, for a mapping file that names columns.
-
-    A name that the mapping file uses without any number stays twice, which is an error: it does not say which.
-    """
-    wanted = {column_name(name) for name in known.named}
-    seen: Counter[str] = Counter()
-    out = []
-    for name in names:
-        plain = column_name(name)
-        seen[plain] += 1
-        numbered = f"{name} ({seen[plain]})"
-        unclear = plain in wanted and column_name(f"{name} (2)") not in wanted
-        out.append(numbered if name and wanted and seen[plain] > 1 and not unclear else name)
-    return tuple(out)
-
-
-def _at(cells: Sequence[str], column: int) -> str:
-    return cells[column] if column < len(cells) else ""
-
-
-def _header_place(top: Sequence[Sequence[str]], known: FileDescription) -> int:
-    """Find the line of the column names: the first, unless most of those expected stand on another."""
-    few = len(known.named) < _SURE
-    names = known.named | known.expected if few else known.named
-    is_known = _name_finder(names)
-    matches = [sum(bool(cell) and is_known(cell) for cell in cells) for cells in top]
-    best = max(matches)
-    enough = max(1, len({*map(column_name, names)}) // 2) if few else 1
-    below_title = _below_title(top, known)
-    return matches.index(best) if best > max(enough, matches[below_title]) else below_title
-
-
-def _name_finder(names: Iterable[str]) -> Callable[[str], bool]:
-    """Make the function that tells whether a cell is a name of a column."""
-    known = {column_name(name) for name in names}
-    bare = {name.rstrip("_*") for name in known}
-
-    def found(cell: str) -> bool:
-        name = column_name(cell)
-        # The unit may stand behind the name that the mapping file gives.
-        return name in known or re.split(r"_?[\[(]", name)[0] in bare
-
-    return found
-
-
-def _below_title(top: Sequence[Sequence[str]], known: FileDescription) -> int:
-    """Give the place of the first line that may have the column names: the one below the title, if one is stated."""
-    if known.title is None:
-        return 0
-    titles = (place for place, cells in enumerate(top[:-1]) if known.title(" ".join(filter(None, cells))))
-    return next((place + 1 for place in titles), 0)
-
-
 def _above(lines: Sequence[int], line: int, table: str, known: FileDescription) -> Iterator[Finding]:
     """Warn of lines above the column names, unless the mapping file says where, or what, these are."""
-    if lines and not known.header and known.title is None and len(known.named) < _SURE:
+    if lines and not known.header and known.title is None and len(known.named) < SURE:
         message = (
             f"The column names stand on line {line}; {len(lines)} above them were not read. Delete those."
         )

@@ -15,7 +15,8 @@ from duonen_stats.raw.intake.packed_folder import ARCHIVE, ARCHIVES, PACKED
 from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
 from duonen_stats.raw.intake.readers.optional import UNREADABLE, why_unreadable
 from duonen_stats.raw.intake.readers.spreadsheets.workbook import same_name
-from duonen_stats.raw.intake.sheet import FileDescription, Sheet
+from duonen_stats.raw.intake.reshape.header import FileDescription
+from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
 from duonen_stats.study import RawTable, Study
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from duonen_stats.raw.intake.number_signs import decimal_points
 from duonen_stats.raw.intake.reshape.amounts import other_time_in_name
+from duonen_stats.raw.intake.reshape.header import column_name
 from duonen_stats.raw.intake.reshape.limits_by_sex import proposed_sexes
 from duonen_stats.raw.intake.reshape.names import ITEM_UNIT, bare_code, name_and_units
-from duonen_stats.raw.intake.sheet import Sheet, column_name
+from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.intake.whole_dates import dates_in_order, has_short_year, has_year_last
 from duonen_stats.raw.suggest import words
 from duonen_stats.raw.suggest.layouts import BY_VALUES, Part

@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from duonen_stats.raw.intake.reshape.header import column_name
 from duonen_stats.raw.intake.reshape.names import STAR
-from duonen_stats.raw.intake.sheet import Sheet, column_name
+from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.suggest.recognise import column_of
 from duonen_stats.study import Study
 

@@ -8,8 +8,9 @@ from itertools import islice
 import numpy as np
 
 from duonen_stats.raw.intake.mapping import SourceMapping
+from duonen_stats.raw.intake.reshape.header import column_name
 from duonen_stats.raw.intake.reshape.layout import SourceRows, carried, layout_of, stacked
-from duonen_stats.raw.intake.sheet import Sheet, column_name
+from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.suggest import words
 from duonen_stats.raw.suggest.identifiers import TELLING
 from duonen_stats.raw.suggest.recognise import (

@@ -14,8 +14,9 @@ from duonen_stats.raw.intake.packed_folder import unpacked
 from duonen_stats.raw.intake.readers import CONTAINERS, READERS, Container
 from duonen_stats.raw.intake.readers.delimited import SEPARATORS
 from duonen_stats.raw.intake.reshape.blocks import EVERY_LINE
+from duonen_stats.raw.intake.reshape.header import FileDescription, column_name
 from duonen_stats.raw.intake.reshape.names import ITEM_UNIT, fields_of
-from duonen_stats.raw.intake.sheet import FileDescription, Sheet, column_name
+from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.suggest import words
 from duonen_stats.raw.suggest.entry import CONFIRM, ProposedEntry, entry_of, tables_in, with_part
 from duonen_stats.raw.suggest.identifiers import (

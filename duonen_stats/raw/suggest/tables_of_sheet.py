@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from duonen_stats.raw.intake.reshape.blocks import EVERY_LINE, Row, blocks_of
+from duonen_stats.raw.intake.reshape.header import FileDescription, column_name
 from duonen_stats.raw.intake.reshape.names import fields_of, parts_by
-from duonen_stats.raw.intake.sheet import FileDescription, Sheet, column_name
+from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.suggest.layouts import moment
 from duonen_stats.raw.suggest.recognise import activity_of, dose_of, name_finder
 from duonen_stats.study import Study

@@ -9,7 +9,7 @@ from duonen_stats.errors import DataError, MissingLibraryError
 from duonen_stats.raw import read_cut
 from duonen_stats.raw.intake.mapping import CutMapping, SourceMapping
 from duonen_stats.raw.intake.readers import optional
-from duonen_stats.raw.intake.sheet import FileDescription
+from duonen_stats.raw.intake.reshape.header import FileDescription
 from duonen_stats.raw.intake.sources import find_sources
 
 

@@ -13,7 +13,8 @@ from duonen_stats.raw.intake.readers.spreadsheets.excel import open_excel
 from duonen_stats.raw.intake.readers.spreadsheets.ods import open_ods
 from duonen_stats.raw.intake.readers.spreadsheets.workbook import read_ods, read_xlsx
 from duonen_stats.raw.intake.readers.spss import read_sav
-from duonen_stats.raw.intake.sheet import FileDescription, Sheet
+from duonen_stats.raw.intake.reshape.header import FileDescription
+from duonen_stats.raw.intake.sheet import Sheet
 
 Reader = Callable[[bytes, str, FileDescription], Sheet]
 

@@ -10,7 +10,8 @@ from typing import Any
 from duonen_stats.errors import UnreadableFileError
 from duonen_stats.raw.intake.readers.cells import cell_text
 from duonen_stats.raw.intake.readers.optional import UNREADABLE, guarded
-from duonen_stats.raw.intake.sheet import FileDescription, Record, Sheet, sheet_of
+from duonen_stats.raw.intake.reshape.header import FileDescription
+from duonen_stats.raw.intake.sheet import Record, Sheet, sheet_of
 
 _NUMBERS = frozenset({"integer", "float", "double", "decimal"})
 

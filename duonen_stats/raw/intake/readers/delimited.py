@@ -10,16 +10,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from duonen_stats.raw.findings import Finding
-from duonen_stats.raw.intake.sheet import (
-    BROKEN,
-    DELIMITER,
-    ENCODING,
-    Converted,
-    FileDescription,
-    Record,
-    Sheet,
-    sheet_of,
-)
+from duonen_stats.raw.intake.reshape.header import FileDescription
+from duonen_stats.raw.intake.sheet import BROKEN, DELIMITER, ENCODING, Converted, Record, Sheet, sheet_of
 
 # From bytes to text: which encoding it is, if that can be told.
 

@@ -12,8 +12,9 @@ from duonen_stats.raw.findings import CheckRule, Finding
 from duonen_stats.raw.intake.readers.odm_definitions import Definitions
 from duonen_stats.raw.intake.readers.optional import require_cells
 from duonen_stats.raw.intake.readers.safe_xml import read_xml
+from duonen_stats.raw.intake.reshape.header import FileDescription, column_name
 from duonen_stats.raw.intake.reshape.names import ITEM_UNIT, STAR, is_name
-from duonen_stats.raw.intake.sheet import FileDescription, Sheet, UserMissing, column_name
+from duonen_stats.raw.intake.sheet import Sheet, UserMissing
 from duonen_stats.raw.intake.texts import Texts, TextsBuilder, first_filled
 from duonen_stats.raw.questions import EXPORT_AGAIN
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from duonen_stats.errors import MissingLibraryError, UnreadableFileError
 from duonen_stats.raw.findings import CheckRule
-from duonen_stats.raw.intake.sheet import FileDescription, Sheet
+from duonen_stats.raw.intake.reshape.header import FileDescription
+from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.questions import EXPORT_AGAIN
 
 INSTALL = 'pip install "duonen-stats[io]"'

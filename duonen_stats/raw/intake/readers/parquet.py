@@ -9,7 +9,8 @@ import numpy as np
 from duonen_stats.errors import UnreadableFileError
 from duonen_stats.raw.intake.readers.cells import cell_text
 from duonen_stats.raw.intake.readers.optional import guarded, library, require_cells
-from duonen_stats.raw.intake.sheet import FileDescription, Record, Sheet, sheet_of
+from duonen_stats.raw.intake.reshape.header import FileDescription
+from duonen_stats.raw.intake.sheet import Record, Sheet, sheet_of
 
 _SHORT = {"halffloat": np.float16, "float": np.float32}
 """Kinds of numbers with fewer digits than a double, by their names in the file."""

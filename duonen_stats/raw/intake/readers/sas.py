@@ -19,13 +19,8 @@ from duonen_stats.raw.intake.readers.transport import (
     version_of,
 )
 from duonen_stats.raw.intake.readers.typed_dates import date_formats, dates_of, undated
-from duonen_stats.raw.intake.sheet import (
-    ENCODING,
-    FileDescription,
-    Sheet,
-    UserMissing,
-    column_name,
-)
+from duonen_stats.raw.intake.reshape.header import FileDescription, column_name
+from duonen_stats.raw.intake.sheet import ENCODING, Sheet, UserMissing
 
 _SPECIAL = frozenset({*string.ascii_uppercase, "_"})
 """Special missing values of a native dataset, .A to .Z and ._, as the library gives them."""

@@ -7,12 +7,8 @@ from typing import Any
 from duonen_stats.raw.intake.readers.cells import captions_of, cell_text, sheet_of_columns
 from duonen_stats.raw.intake.readers.optional import guarded, library, require_cells
 from duonen_stats.raw.intake.readers.typed_dates import DateFormat, date_formats, date_of, dates_of, undated
-from duonen_stats.raw.intake.sheet import (
-    FileDescription,
-    Sheet,
-    UserMissing,
-    column_name,
-)
+from duonen_stats.raw.intake.reshape.header import FileDescription, column_name
+from duonen_stats.raw.intake.sheet import Sheet, UserMissing
 
 
 def read_sav(data: bytes, table: str, stated: FileDescription | None = None) -> Sheet:

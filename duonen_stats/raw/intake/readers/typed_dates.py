@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from duonen_stats.raw.findings import CheckRule, Finding
-from duonen_stats.raw.intake.sheet import FileDescription, column_name
+from duonen_stats.raw.intake.reshape.header import FileDescription, column_name
 from duonen_stats.raw.questions import EXPORT_AGAIN
 
 DATEFORMAT = CheckRule(

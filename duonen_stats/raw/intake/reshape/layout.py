@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from duonen_stats.raw.findings import shown
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.reshape.amounts import reads_as_unit
+from duonen_stats.raw.intake.reshape.header import column_name
 from duonen_stats.raw.intake.reshape.limits_by_sex import ranges_by_sex
 from duonen_stats.raw.intake.reshape.names import (
     ITEM_UNIT,
@@ -24,7 +25,7 @@ from duonen_stats.raw.intake.reshape.names import (
     parts_by,
     plain,
 )
-from duonen_stats.raw.intake.sheet import Sheet, UserMissing, column_name
+from duonen_stats.raw.intake.sheet import Sheet, UserMissing
 from duonen_stats.raw.intake.texts import Mask, Texts, TextsBuilder, constant, joined, where
 
 UNIT_OF = "unit of "

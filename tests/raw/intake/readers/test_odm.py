@@ -5,7 +5,7 @@ import pytest
 from duonen_stats.errors import OtherFormatError, UnreadableFileError
 from duonen_stats.raw.intake.readers import odm
 from duonen_stats.raw.intake.readers.odm import open_odm
-from duonen_stats.raw.intake.sheet import FileDescription
+from duonen_stats.raw.intake.reshape.header import FileDescription
 
 METADATA = """<Study OID="S"><BasicDefinitions>
 <MeasurementUnit OID="MU_GL" Name="g/L"><Symbol><TranslatedText>g/L</TranslatedText></Symbol></MeasurementUnit>

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from duonen_stats.errors import MissingLibraryError, UnreadableFileError
 from duonen_stats.raw.intake.readers import READERS, optional
 from duonen_stats.raw.intake.readers.optional import library
-from duonen_stats.raw.intake.sheet import FileDescription
+from duonen_stats.raw.intake.reshape.header import FileDescription
 
 
 def test_a_library_that_is_there():

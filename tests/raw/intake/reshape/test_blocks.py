@@ -2,7 +2,8 @@ import pytest
 
 from duonen_stats.raw.intake.readers.delimited import read_csv
 from duonen_stats.raw.intake.reshape.blocks import blocks_of
-from duonen_stats.raw.intake.sheet import FileDescription, Sheet
+from duonen_stats.raw.intake.reshape.header import FileDescription
+from duonen_stats.raw.intake.sheet import Sheet
 
 
 def _blocks(text: str, *patterns: str, header=()) -> list[tuple[str, int, int, int, int]]:

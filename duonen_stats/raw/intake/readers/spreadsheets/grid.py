@@ -9,7 +9,8 @@ from typing import Any
 from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.readers.cells import cell_text
 from duonen_stats.raw.intake.readers.optional import require_cells
-from duonen_stats.raw.intake.sheet import Converted, FileDescription, Record, Sheet, column_name, sheet_of
+from duonen_stats.raw.intake.reshape.header import FileDescription, column_name
+from duonen_stats.raw.intake.sheet import Converted, Record, Sheet, sheet_of
 from duonen_stats.raw.questions import EXPORT_AGAIN
 
 HIDDEN = CheckRule(

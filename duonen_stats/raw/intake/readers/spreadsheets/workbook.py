@@ -11,7 +11,8 @@ from duonen_stats.raw.intake.readers.optional import guarded
 from duonen_stats.raw.intake.readers.spreadsheets.excel import open_excel
 from duonen_stats.raw.intake.readers.spreadsheets.grid import Workbook
 from duonen_stats.raw.intake.readers.spreadsheets.ods import open_ods
-from duonen_stats.raw.intake.sheet import FileDescription, Sheet, column_name
+from duonen_stats.raw.intake.reshape.header import FileDescription, column_name
+from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.questions import EXPORT_AGAIN
 
 SHEETS = CheckRule(

@@ -15,7 +15,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from duonen_stats.errors import UnreadableFileError
 from duonen_stats.raw.intake.readers import optional
 from duonen_stats.raw.intake.readers.spreadsheets.excel import open_excel, shown_number, unescaped
-from duonen_stats.raw.intake.sheet import FileDescription
+from duonen_stats.raw.intake.reshape.header import FileDescription
 
 STRICT = {
     b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://example.org/ooxml/spreadsheetml/main",

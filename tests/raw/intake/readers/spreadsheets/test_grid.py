@@ -1,5 +1,5 @@
 from duonen_stats.raw.intake.readers.spreadsheets.grid import Grid, Workbook, letters, place_of, sheet_of_grid
-from duonen_stats.raw.intake.sheet import FileDescription
+from duonen_stats.raw.intake.reshape.header import FileDescription
 
 
 def _grid(*rows: list[object]) -> Grid:

@@ -7,7 +7,7 @@ from duonen_stats.errors import UnreadableFileError
 from duonen_stats.raw.intake.readers import optional
 from duonen_stats.raw.intake.readers.spreadsheets.ods import open_ods
 from duonen_stats.raw.intake.readers.spreadsheets.workbook import read_ods
-from duonen_stats.raw.intake.sheet import FileDescription
+from duonen_stats.raw.intake.reshape.header import FileDescription
 
 SPACES = " ".join(
     f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'

@@ -6,7 +6,7 @@ from made_sheet import texts_held
 
 from duonen_stats.raw.intake.readers.spreadsheets.excel import open_excel
 from duonen_stats.raw.intake.readers.spreadsheets.workbook import read_xlsx, same_name
-from duonen_stats.raw.intake.sheet import FileDescription
+from duonen_stats.raw.intake.reshape.header import FileDescription
 
 NAMES = ["SUBJID", "VALUE", "LBDT"]
 

@@ -57,8 +57,9 @@ class SourceMapping:
     ``source`` is a file or worksheet, with or without ending; ``sheet`` a worksheet of the file. ``file_name`` and
     ``sheet_name`` are patterns with columns of the table in braces, which are filled from the name, ``title`` one that
     is filled from a line above the column names. ``header`` are the lines of the column names, if they are not found by
-    themselves, and ``units_line`` that of their units. ``block`` finds one of several tables of a sheet by its title or
-    the name of its first column; it may have columns in braces, too, and lines then count from it.
+    themselves, ``units_line`` that of their units and ``limits_line`` that of the normal ranges of their values.
+    ``block`` finds one of several tables of a sheet by its title or the name of its first column; it may have columns
+    in braces, too, and lines then count from it.
     ``decimal``, ``separator`` and ``encoding`` settle what cannot be told from the file.
 
     Which rows (columns are those of the source): ``fill_down`` columns have empty cells below a value that stands for
@@ -86,6 +87,7 @@ class SourceMapping:
     block: str | None = None
     header: tuple[int, ...] = ()
     units_line: int | None = None
+    limits_line: int | None = None
     decimal: Literal["comma", "point"] | None = None
     separator: Literal["comma", "semicolon", "tab", "bar"] | None = None
     encoding: str | None = None
@@ -171,6 +173,7 @@ class SourceMapping:
             named=named,
             header=self.header,
             units_line=self.units_line,
+            limits_line=self.limits_line,
             title=None if self.title is None else parts_by(self.title),
             filled_down=frozenset(map(column_name, self.fill_down)),
             block=self.block,

@@ -3,6 +3,7 @@
 import codecs
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -100,7 +101,7 @@ def _not_of_blocks(sources: Sequence[SourceMapping]) -> Iterator[str]:
             yield f"sources: {one.source} has a block for one table, and needs one for {one.table}"
 
 
-_NUMBERS = frozenset({"header", "units_line", "factors"})
+_NUMBERS = frozenset({"header", "units_line", "limits_line", "factors"})
 """Fields whose numbers are numbers; elsewhere a number is a code or a name."""
 
 
@@ -212,6 +213,13 @@ def faults_of(source: SourceMapping, study: Study) -> Iterator[str]:
     yield from _code_faults(source, columns)
     yield from _sex_faults(source, columns, tables)
     yield from _layout_faults(source)
+    if source.limits_line is not None and "VALUE" in columns:
+        # For another table the line is none of its rows, and nothing else.
+        yield from (
+            f"limits_line: two columns become {name}"
+            for name in ("LLN", "ULN")
+            if name in source.filled_columns()
+        )
     yield from _type_faults(source, columns)
     if source.numbered and "SUBJID" not in columns:
         yield f"numbered: the records of a patient are numbered, and {source.table} has no SUBJID"
@@ -228,8 +236,8 @@ def _sex_faults(
     for word, code in source.limits_by_sex.items():
         if code is not None and code not in allowed:
             yield f"limits_by_sex: {word} is {code!r}; there are {', '.join(allowed)}, and nothing for both"
-    if source.limits is None:
-        yield "limits_by_sex: needs limits, the column with the ranges"
+    if source.limits is None and source.limits_line is None:
+        yield "limits_by_sex: needs limits or limits_line, the column or the line with the ranges"
     if "SEX" in columns and "SEX" in source.filled_columns():
         yield "limits_by_sex: SEX comes from the ranges, and is filled otherwise too"
     elif "SEX" not in columns and "SUBJID" not in columns:
@@ -310,9 +318,13 @@ def _layout_faults(source: SourceMapping) -> Iterator[str]:
             f"{what}: {name} needs a column of the source" for name, names in lists.items() if not names
         )
     first = 1 if source.block is None else 0
-    for number in (*source.header, *([source.units_line] if source.units_line is not None else [])):
+    below = [line for line in (source.units_line, source.limits_line) if line is not None]
+    for number in (*source.header, *below):
         if number < first:
             yield f"{number} is not the number of a line; the first is {first}"
+    for number, times in Counter([*source.header, *below]).items():
+        if times > 1:
+            yield f"header, units_line, limits_line: {number} is the line of more than one of them"
     if source.block is not None and source.title is not None:
         yield "block: a table that is found by its title has no title besides; put the columns in braces into block"
     if source.block is not None and not re.search(r"\w", re.sub(r"\{\w*\}", "", source.block)):

@@ -25,6 +25,8 @@ from duonen_stats.raw.intake.reshape.header import (
     column_name,
     header_of,
     name_finder,
+    passed_over,
+    ranges_below,
     told_apart,
 )
 from duonen_stats.raw.intake.texts import Texts, TextsBuilder, constant, joined
@@ -97,6 +99,7 @@ class Sheet:
     ``lines`` counts the lines with data, also those that could not be read into rows; in a file without
     lines it is the records that count. ``header`` has the names as they are written, in
     the order of the file, ``above`` the lines above it, their cells with spaces between them.
+    ``ranges`` are the normal ranges that a line below the names has, by column like ``cells``, row by row.
     ``form`` says how the file was understood (format, encoding, separator ...), ``converted`` what was changed.
     ``blocks`` are the tables that are to be found on the sheet, of which this is ``own``, if there are several.
     ``typed`` is whether the format stores numbers and dates as such; which texts were nevertheless text is known
@@ -111,6 +114,7 @@ class Sheet:
     header: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
     titles: tuple[tuple[int, str], ...] = ()
+    ranges: Mapping[str, Texts] = field(default_factory=lambda: MappingProxyType({}))
     form: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     converted: tuple[Converted, ...] = ()
     typed: bool = False
@@ -181,15 +185,16 @@ def sheet_of(
     if stated.block is not None:
         return _of_blocks(records, table, found, stated, write, typed=typed, more=more)
     lines = numbered_columns(records) if stated.header == EVERY_LINE else iter(records)
-    top = [*islice(lines, max(SEARCHED, *stated.header, stated.units_line or 0))]
+    top = [*islice(lines, max([SEARCHED, *stated.header, *stated.below_names]))]
     if not top:
         empty = EMPTY.found(table, "No header line; export the table again.")
         return Sheet(findings=tuple(found) or (empty,), typed=typed, **more)
     head = [(line, [write(cell) for cell in cells]) for line, cells in top]
-    place, names, above = header_of(head, stated)
+    place, names, line = header_of(head, stated)
     if place is None:
         message = (
-            f"The mapping file says that the column names stand on line {above}, which is empty; correct it."
+            f"The mapping file says that line {line} has the names, units or normal ranges of the columns, and it is "
+            "empty; correct it."
         )
         return Sheet(findings=(*found, EMPTY.found(table, message)), typed=typed, **more)
     number = top[place][0]
@@ -200,8 +205,10 @@ def sheet_of(
     while part := [*islice(rest, _PART)]:
         body.add(part)
     columns, numbers, wrong = body.columns(header)
-    findings = [*found, *_above([line for line, _ in top[:place]], number, table, stated)]
+    findings = [*found, *_above([one for one, _ in top[:place] if one < line], line, table, stated)]
     findings += [*_header_findings(names, columns, table, line=number), *wrong]
+    findings += _between(passed_over(head, line, stated), table)
+    ranges = ranges_below(head, names, stated)
     # Of a name given twice the first column counts; the finding stops the report anyway.
     named = dict(reversed([(name, texts) for name, texts in zip(header, columns, strict=True) if name]))
     cells = {name: named[name] for name in dict.fromkeys(header) if name}
@@ -213,6 +220,7 @@ def sheet_of(
         header=names,
         above=tuple(" ".join(filter(None, cells)) for _, cells in head[:place]),
         titles=tuple(body.titles),
+        ranges={name: constant(text, len(numbers)) for name, text in ranges.items()},
         typed=typed,
         **more,
     )
@@ -234,13 +242,16 @@ def _of_blocks(
     pattern = str(stated.block)
     every = {**stated.blocks, pattern: stated}
     known = {one: name_finder(told.named or told.expected) for one, told in every.items()}
-    headers = {one: (*told.header, told.units_line) if told.header else () for one, told in every.items()}
+    headers = {one: (*told.header, *told.below_names) if told.header else () for one, told in every.items()}
     sheets, blocks = [], []
     for block in blocks_of(rows, known, headers, in_cells=not typed):
         if block.pattern == pattern:
-            units = None if stated.units_line is None else block.title + stated.units_line
-            header = tuple(line for line in block.header if line != units)
-            told = replace(stated, block=None, header=header, units_line=units)
+            units, limits = (
+                None if line is None else block.title + line
+                for line in (stated.units_line, stated.limits_line)
+            )
+            header = tuple(line for line in block.header if line not in {units, limits})
+            told = replace(stated, block=None, header=header, units_line=units, limits_line=limits)
             own = sheet_of(block.cells_of(lines), table, (), told, write=write, typed=typed, **more)
             fields = {name: constant(text, len(own.numbers)) for name, text in block.fields.items()}
             sheets.append(replace(own, cells={**own.cells, **fields}, header=(*own.header, *fields)))
@@ -261,6 +272,10 @@ def _below(sheets: Sequence[Sheet]) -> Sheet:
         sheets[0],
         cells={name: joined([one[name] for one in parts]) for name in written if name},
         numbers=np.concatenate([one.numbers for one in sheets]),
+        ranges={
+            name: joined([one.ranges.get(name) or constant("", len(one.numbers)) for one in sheets])
+            for name in dict.fromkeys(name for one in sheets for name in one.ranges)
+        },
         lines=sum(one.lines for one in sheets),
         findings=tuple(found for one in sheets for found in one.findings),
         header=tuple(written.values()),
@@ -360,6 +375,16 @@ def _above(lines: Sequence[int], line: int, table: str, known: FileDescription) 
             f"The column names stand on line {line}; {len(lines)} above them were not read. Delete those."
         )
         yield HEADROW.found(table, message, row=lines[0])
+
+
+def _between(lines: Sequence[int], table: str) -> Iterator[Finding]:
+    """Warn of lines between the column names and a stated line of units or normal ranges."""
+    if lines:
+        message = (
+            f"{len(lines)} lines between the column names and the stated line of units or normal ranges were not read; "
+            "delete those, or correct the mapping."
+        )
+        yield HEADROW.found(table, message, row=lines[0], lines=tuple(lines))
 
 
 def _header_findings(

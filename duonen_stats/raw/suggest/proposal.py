@@ -27,6 +27,7 @@ from duonen_stats.raw.suggest.identifiers import (
     patient_template,
 )
 from duonen_stats.raw.suggest.layouts import parts_of
+from duonen_stats.raw.suggest.lines_below_names import NO_LINES, LinesBelow, read_below_names
 from duonen_stats.raw.suggest.recognise import analyte_of, bare, column_of, needs_form
 from duonen_stats.raw.suggest.tables_of_sheet import SuggestedBlock, tables_of_sheet
 from duonen_stats.raw.suggest.write_entry import comment, listed, written_entry
@@ -48,7 +49,7 @@ class _Opened:
     title: str | None
     sheet: Sheet | None
     why: str = ""
-    units_line: int | None = None
+    below: LinesBelow = NO_LINES
     block: SuggestedBlock | None = None
     separator: str | None = None
 
@@ -143,9 +144,7 @@ def _entries(one: _Opened, sheet: Sheet, study: Study, known: frozenset[str]) ->
             _add_patients(entry, part.sheet, in_names, known)
             if one.separator is not None:
                 entry.fields["separator"] = SEPARATORS[one.separator]
-            if one.units_line is not None:
-                entry.fields["units_line"] = one.units_line
-                entry.notes["units_line", ""] = "units below the column names; confirm"
+            one.below.add_to(entry, sheet)
             rows = str(part.fields.get("rows", "")) if part.of_project else ""
             twin = found.get((table, rows))
             if twin is None or len(entry.used) > len(twin.used):
@@ -229,9 +228,8 @@ def _opened(path: Path, study: Study) -> Iterator[_Opened]:
                     sheet = book.read(title, title, FileDescription())
                     stated = _described(sheet, study) or _below_a_title(sheet, book, title, study)
                     sheet = sheet if stated is None else book.read(title, title, stated)
-                    yield _Opened(
-                        name, title, *_with_units(sheet, partial(book.read, title, title), stated, study)
-                    )
+                    sheet, below = read_below_names(sheet, partial(book.read, title, title), stated, study)
+                    yield _Opened(name, title, sheet, below=below)
             elif ending in READERS:
                 data = file.read_bytes()
                 if several := _blocks(name, None, partial(READERS[ending], data, name), study, ending):
@@ -251,7 +249,7 @@ def _text_opened(name: str, read: Callable[[FileDescription], Sheet], study: Stu
     if stated is None and free and _known(sheet.header, study) <= 1:
         stated = _under_a_separator(read, study)
     sheet = sheet if stated is None else read(stated)
-    opened = _readable(name, *_with_units(sheet, read, stated, study))
+    opened = _readable(name, *read_below_names(sheet, read, stated, study))
     return replace(opened, separator=None if stated is None else stated.separator)
 
 
@@ -281,17 +279,18 @@ def _blocks(
 def _block(
     file: str, title: str | None, read: Callable[[FileDescription], Sheet], one: SuggestedBlock, study: Study
 ) -> _Opened:
-    """Read one of several tables of a sheet, the line of its units counted from its title."""
+    """Read one of several tables of a sheet, the lines of its units and ranges counted from its title."""
     sheet = read(one.stated)
     own = next((block for block in sheet.blocks if block.pattern == one.pattern), None)
 
-    def below(stated: FileDescription) -> Sheet:
-        line = None if own is None or stated.units_line is None else stated.units_line - own.title
-        return read(replace(one.stated, units_line=line))
+    title_line = 0 if own is None else own.title
 
-    sheet, _, line = _with_units(sheet, below, None, study)
-    units_line = None if own is None or line is None else line - own.title
-    return _Opened(file, title, sheet, block=one, units_line=units_line)
+    def again(stated: FileDescription) -> Sheet:
+        lines = LinesBelow(stated.units_line, stated.limits_line).from_line(title_line)
+        return read(replace(one.stated, units_line=lines.units, limits_line=lines.limits))
+
+    sheet, below = read_below_names(sheet, again, None, study)
+    return _Opened(file, title, sheet, block=one, below=below.from_line(title_line))
 
 
 def _under_a_separator(read: Callable[[FileDescription], Sheet], study: Study) -> FileDescription | None:
@@ -306,41 +305,10 @@ def _under_a_separator(read: Callable[[FileDescription], Sheet], study: Study) -
     return best[1]
 
 
-def _with_units(
-    sheet: Sheet, read: Callable[[FileDescription], Sheet], stated: FileDescription | None, study: Study
-) -> tuple[Sheet, str, int | None]:
-    """Read a sheet again whose first row has the units of its columns, with the line of these."""
-    if not len(sheet.numbers):
-        return sheet, "", None
-    analytes = {
-        name: found[0] for name in sheet.header if name and (found := analyte_of(name, study)) is not None
-    }
-    first = {name: sheet.cells[column_name(name)][0] for name in sheet.header if name}
-    units = [
-        name
-        for name, code in analytes.items()
-        if first[name] and study.analyte(code).known_factor(first[name])
-    ]
-    filled = [name for name, text in first.items() if text and any(sign.isalnum() for sign in text)]
-    if len(units) < _ENOUGH or any(_is_number(first[name]) for name in filled):
-        return sheet, "", None
-    line = int(sheet.numbers[0])
-    header = stated.header if stated is not None and stated.header else (line - 1,)
-    return read(FileDescription(header=header, units_line=line)), "", line
-
-
-_ENOUGH = 2
-"""So many units below the names of analytes make a line one of units."""
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"[0-9][0-9.,]*", text) is not None
-
-
-def _readable(name: str, sheet: Sheet, _: str = "", units_line: int | None = None) -> _Opened:
+def _readable(name: str, sheet: Sheet, below: LinesBelow) -> _Opened:
     fault = next((one for one in sheet.findings if one.severity == "error"), None)
     if sheet.columns or fault is None:
-        return _Opened(name, None, sheet, units_line=units_line)
+        return _Opened(name, None, sheet, below=below)
     return _Opened(name, None, None, fault.message.split(".")[0])
 
 

@@ -16,6 +16,7 @@ _ORDER = (
         "title",
         "block",
         "units_line",
+        "limits_line",
         "decimal",
         "separator",
         "carry",

@@ -105,30 +105,3 @@ def test_any_bytes_give_a_sheet_whose_rows_have_its_columns(data):
     assert all(set(cells) == set(sheet.columns) for _, cells in sheet.rows)
     assert sheet.columns or sheet.findings or not sheet.rows
     assert len({line for line, _ in sheet.rows}) == len(sheet.rows)
-
-
-@pytest.mark.parametrize(
-    ("named", "columns", "rules"),
-    [
-        ({"ID"}, ("ID", "DATE", "DATE_(2)"), []),
-        ({"ID", "Date", "date (2)"}, ("ID", "DATE", "DATE_(2)"), []),
-        ({"ID", "Date"}, ("ID", "DATE"), ["RD-HEADER"]),
-        (set(), ("ID", "DATE"), ["RD-HEADER"]),
-    ],
-)
-def test_columns_of_one_name_are_numbered_for_a_mapping_that_does_not_leave_open_which_it_means(
-    named, columns, rules
-):
-    stated = FileDescription(named=frozenset(named), expected=frozenset(named))
-    sheet = read_csv(b"ID,Date,Date\n1,a,b\n", "labs", stated)
-    assert (sheet.columns, [one.rule for one in sheet.findings]) == (columns, rules)
-
-
-def test_stated_lines_of_names_groups_and_units():
-    data = b"Title,,,\n,Cycle 1,,Cycle 2\nID,Date,A,Date\n,,GBq,\n1,a,2,b\n"
-    stated = FileDescription(header=(2, 3), units_line=4)
-    sheet = read_csv(data, "administrations", stated)
-    assert sheet.header == ("ID", "Cycle 1 Date", "Cycle 1 A [GBq]", "Cycle 2 Date")
-    assert [(line, *row.values()) for line, row in sheet.rows] == [(5, "1", "a", "2", "b")]
-    gone = read_csv(b"A,B\n1,2\n", "labs", FileDescription(header=(7,)))
-    assert [one.rule for one in gone.findings] == ["RD-EMPTY"]

@@ -24,6 +24,7 @@ from duonen_stats.raw.intake.reshape.layout import (
     not_there,
     one_column,
     other_unit,
+    range_of,
     stacked,
     unit_column,
     with_same_names,
@@ -126,6 +127,7 @@ class _Reshaping:
         self._sources: dict[str, str] = {}
         """Column of the source by that of the table, where there is one."""
         self._units: dict[str, Texts] = {}
+        self._ranges: dict[str, Texts] = {}
         self._gone: set[str] = set()
         self._named: list[NamedValues] = []
 
@@ -251,16 +253,9 @@ class _Reshaping:
         cells |= self._made_of_several(layout)
         for source, template in self._entry.parts.items():
             cells |= self._parts(layout, source, template)
-        if self._entry.limits is not None:
-            texts = self._source(layout, self._entry.limits, "LLN")
-            units = (
-                cells.get("UNIT") or self._units.get("VALUE") or layout.column("UNIT") or constant("", rows)
-            )
-            # Of a table with a column for it, each row is of one sex already.
-            sexes = {} if "SEX" in self._columns else self._entry.limits_by_sex
-            limits, found = split_ranges(texts, units, layout.numbers, self._table.name, sexes)
-            cells |= limits
-            self._findings += found
+        below = self._entry.limits_line is not None and {"VALUE", "LLN"} <= self._columns.keys()
+        if self._entry.limits is not None or below:
+            cells |= self._limits(layout, cells)
         cells |= self._to_compute(layout)
         self._take_others(layout, cells)
         for target, choice in self._entry.only.items():
@@ -284,6 +279,26 @@ class _Reshaping:
             if units is not None:
                 self._units[long.value] = units
         return {name: layout.cells[name] for name in names if name in layout.cells}
+
+    def _limits(self, layout: SourceRows, cells: Mapping[str, Texts]) -> dict[str, Texts]:
+        """Take the normal ranges of the rows apart: of a column, or of a line below the names of the columns."""
+        rows, line = len(layout), self._entry.limits_line
+        units = cells.get("UNIT") or self._units.get("VALUE") or layout.column("UNIT") or constant("", rows)
+        # Of a table with a column for it, each row is of one sex already.
+        sexes = {} if "SEX" in self._columns else self._entry.limits_by_sex
+        if self._entry.limits is not None:
+            texts = self._source(layout, self._entry.limits, "LLN")
+        else:
+            texts = self._ranges.get("VALUE") or range_of(layout, layout.named("VALUE") or "")
+            if rows and not texts.filled().any():
+                self._absent(
+                    f"Line {line} has no normal range below the name of a column of values; correct the mapping.",
+                    "LLN",
+                )
+        own = line if self._entry.block is None else None
+        limits, found = split_ranges(texts, units, layout.numbers, self._table.name, sexes, line=own)
+        self._findings += found
+        return limits
 
     def _made_of_several(self, layout: SourceRows) -> dict[str, Texts]:
         """Write columns behind each other, or take the first that is filled."""
@@ -363,6 +378,7 @@ class _Reshaping:
             )
         self._used.add(one.name)
         self._sources[target] = one.name
+        self._ranges[target] = range_of(layout, one.name)
         entry = self._entry
         units = next(
             (

@@ -21,7 +21,8 @@ class FileDescription:
     ``encoding`` and ``separator`` (the character) are what the mapping file says, ``None`` if it says nothing;
     ``expected`` are the column names by which a header line is known, or ``named`` ones if the mapping file names
     some. ``header`` are the lines of the column names if they are stated: of several lines the first ones have the
-    names of groups of columns (``EVERY_LINE``: no line has names); ``units_line`` is the line of their units.
+    names of groups of columns (``EVERY_LINE``: no line has names); ``units_line`` is the line of their units,
+    ``limits_line`` that of the normal ranges of the values below them.
     ``title`` tells the line above the column names that the mapping file takes columns out of: below a further
     such line another table of the same kind begins. ``filled_down`` are the columns whose empty cells it fills
     with the value above.
@@ -35,10 +36,16 @@ class FileDescription:
     named: frozenset[str] = frozenset()
     header: tuple[int, ...] = ()
     units_line: int | None = None
+    limits_line: int | None = None
     title: Callable[[str], object] | None = field(default=None, compare=False)
     filled_down: frozenset[str] = field(default=frozenset(), compare=False)
     block: str | None = None
     blocks: Mapping[str, "FileDescription"] = field(default_factory=dict, compare=False)
+
+    @property
+    def below_names(self) -> tuple[int, ...]:
+        """Give the lines that say more of the columns than their names: of units, and of normal ranges."""
+        return tuple(line for line in (self.units_line, self.limits_line) if line is not None)
 
 
 def column_name(cell: str) -> str:
@@ -54,15 +61,16 @@ def header_of(
     Returns
     -------
     place : int or None
-        Of the line, or of the one with the units if that comes later; ``None`` if a stated line is not there.
+        Of the line, or of the one with units or normal ranges if that comes later; ``None`` if a stated line is not
+        there.
     names : tuple of str
         Of several lines, the name of the group and that of the column; units in brackets behind them.
     line : int
-        The stated line that is not there.
+        The last line of the names alone, or the stated line that is not there.
     """
     places = {line: place for place, (line, _) in enumerate(top)}
     lines = [*known.header] or [top[_place_of([cells for _, cells in top], known)][0]]
-    wanted = [*lines, *([known.units_line] if known.units_line else [])]
+    wanted = [*lines, *known.below_names]
     gone = [line for line in wanted if line not in places]
     if gone:
         return None, (), gone[0]
@@ -81,7 +89,27 @@ def header_of(
             f"{name} [{_at(units, column).strip('[]() ')}]" if name and _at(units, column) else name
             for column, name in enumerate(names)
         ]
-    return max(places[line] for line in wanted), tuple(names), 0
+    return max(places[line] for line in wanted), tuple(names), lines[-1]
+
+
+def ranges_below(
+    top: Sequence[tuple[int, Sequence[str]]], names: Sequence[str], known: FileDescription
+) -> dict[str, str]:
+    """Give the normal ranges below the names of columns by those names, where a line of them is stated.
+
+    Examples
+    --------
+    >>> ranges_below([(1, ["ID", "HGB"]), (2, ["", "12-16"])], ["ID", "HGB"], FileDescription(limits_line=2))
+    {'HGB': '12-16'}
+    """
+    cells = next((cells for line, cells in top if line == known.limits_line), ())
+    return {column_name(name): cell for name, cell in zip(names, cells, strict=False) if name and cell}
+
+
+def passed_over(top: Sequence[tuple[int, Sequence[str]]], names: int, known: FileDescription) -> list[int]:
+    """List the filled lines from that of the names to the last stated one below it that are none of these."""
+    between = range(names + 1, max([names, *known.below_names]))
+    return [line for line, cells in top if line in between and line not in known.below_names and any(cells)]
 
 
 def told_apart(names: Sequence[str], known: FileDescription) -> tuple[str, ...]:

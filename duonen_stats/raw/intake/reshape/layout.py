@@ -30,9 +30,12 @@ from duonen_stats.raw.intake.texts import Mask, Texts, TextsBuilder, constant, j
 
 UNIT_OF = "unit of "
 """Begins the name of a column that holds the unit of another one, row by row."""
+RANGE_OF = "range of "
+"""Begins the name of a column that holds the normal range of another one, from a line below the names."""
 PART_OF = "part of "
 """Begins the name of a column that is only there to compute another one."""
 
+_BESIDE = (UNIT_OF, RANGE_OF)
 Problem = tuple[str, str | None, str | None]
 """What is wrong with a mapping for a source, the column of the table it is about, and the name that is not there."""
 
@@ -80,8 +83,9 @@ def layout_of(sheet: Sheet) -> SourceRows:
     for name in sheet.header:
         written.setdefault(column_name(name), plain(name))
     names = {name: written.get(name, name) for name in sheet.columns}
+    ranges = {RANGE_OF + names[name]: texts for name, texts in sheet.ranges.items() if name in names}
     return SourceRows(
-        {names[name]: texts for name, texts in sheet.cells.items()},
+        {names[name]: texts for name, texts in sheet.cells.items()} | ranges,
         sheet.numbers,
         {names[name]: found for name, found in sheet.labels.items() if name in names},
         tuple(replace(one, column=names.get(one.column, one.column)) for one in sheet.missing),
@@ -97,6 +101,8 @@ def with_same_names(entry: SourceMapping, layout: SourceRows, columns: Collectio
     taken = {*entry.filled_columns()}
     for pattern in patterns:
         for header in layout.cells:
+            if header.startswith(_BESIDE):
+                continue
             match = name_pattern(pattern).fullmatch(plain(header))
             target = column_name(match[1]) if match is not None else ""
             if target in columns and target not in taken and not any(is_name(one, header) for one in named):
@@ -212,6 +218,12 @@ def stacked(layout: SourceRows, entry: SourceMapping) -> tuple[SourceRows, list[
         inside = {name for members in taken.values() for name in members.values()}
         shared = {name: texts for name, texts in layout.cells.items() if name not in inside}
         rests = dict.fromkeys(rest for members in taken.values() for rest in members)
+        with_range = {
+            rest
+            for members in taken.values()
+            for rest, name in members.items()
+            if RANGE_OF + name in layout.cells
+        }
         blocks = []
         for pattern, members in taken.items():
             own = {rest: layout.cells[members[rest]] for rest in members}
@@ -220,6 +232,8 @@ def stacked(layout: SourceRows, entry: SourceMapping) -> tuple[SourceRows, list[
             filled = np.logical_or.reduce([texts.filled() for texts in own.values()])
             empty = constant("", len(layout))
             cells = {**shared, **{rest: own.get(rest, empty) for rest in rests}}
+            for rest in with_range:
+                cells[RANGE_OF + rest] = layout.cells.get(RANGE_OF + members.get(rest, ""), empty)
             cells[target] = constant(groups[pattern], len(layout))
             blocks.append((SourceRows(cells, layout.numbers), filled))
         renamed = {old: rest for members in taken.values() for rest, old in members.items()}
@@ -230,7 +244,9 @@ def stacked(layout: SourceRows, entry: SourceMapping) -> tuple[SourceRows, list[
 def _members(layout: SourceRows, pattern: str) -> dict[str, str]:
     """Find the columns of a group: the name without what is common to the group, and the whole name."""
     compiled = name_pattern(pattern)
-    found = ((compiled.fullmatch(plain(name)), name) for name in layout.cells)
+    found = (
+        (compiled.fullmatch(plain(name)), name) for name in layout.cells if not name.startswith(RANGE_OF)
+    )
     return {match[1].strip(" _"): name for match, name in found if match is not None and match[1].strip(" _")}
 
 
@@ -247,7 +263,7 @@ def meant(layout: SourceRows, name: str, is_unit: Callable[[str], bool]) -> list
     found = []
     for one in layout.cells:
         matches, unit = column_and_unit(name, one, is_unit)
-        if matches and not one.startswith(UNIT_OF):
+        if matches and not one.startswith(_BESIDE):
             found.append(ColumnUnit(one, unit))
     exact = [one for one in found if is_name(name, one.name)]
     # A name that is written in full means that column only.
@@ -271,17 +287,25 @@ def one_column(layout: SourceRows, found: list[ColumnUnit]) -> tuple[SourceRows,
     if len(found) <= 1 or (np.sum(filled, axis=0) > 1).any():
         return layout, found
     texts, units = layout.cells[found[0].name], constant(found[0].unit, len(layout))
+    ranges = range_of(layout, found[0].name)
     for one, rows in zip(found[1:], filled[1:], strict=True):
         texts = where(rows, layout.cells[one.name], texts)
         units = where(rows, constant(one.unit, len(layout)), units)
+        ranges = where(rows, range_of(layout, one.name), ranges)
     whole = found[0].name
-    return layout.with_column(whole, texts).with_column(UNIT_OF + whole, units), [ColumnUnit(whole, "")]
+    layout = layout.with_column(whole, texts).with_column(UNIT_OF + whole, units)
+    return layout.with_column(RANGE_OF + whole, ranges), [ColumnUnit(whole, "")]
+
+
+def range_of(layout: SourceRows, name: str) -> Texts:
+    """Give the normal range of a column row by row, empty where no line has one."""
+    return layout.cells.get(RANGE_OF + name) or constant("", len(layout))
 
 
 def not_there(layout: SourceRows, name: str) -> str:
     """Say that a column is not there, and which one may be meant."""
     message = f"The mapping file names a column {shown(name)}, which is not there"
-    named = [one for one in layout.cells if not one.startswith(UNIT_OF)]
+    named = [one for one in layout.cells if not one.startswith(_BESIDE)]
     other = next((one for one in named if column_and_unit(name, one, lambda _: True)[0]), None)
     if other is not None:
         return (
@@ -347,12 +371,14 @@ def lengthened(
             problems.append((not_there(layout, name), long.value, name))
         columns += [(one, _starred(codes, name, one.name), name) for one in found]
     inside = {one.name for one, _, _ in columns}
-    shared = {name: texts for name, texts in layout.cells.items() if name not in inside}
+    beside = {RANGE_OF + name for name in inside}
+    shared = {name: texts for name, texts in layout.cells.items() if name not in inside | beside}
     blocks = []
     for one, codes, name in columns:
         texts = layout.cells[one.name]
         units = _units(layout, entry, one, (name, one.name, *codes), long.value)
         cells = {**shared, long.value: texts, UNIT_OF + long.value: units}
+        cells[RANGE_OF + long.value] = range_of(layout, one.name)
         cells |= {target: constant(code, len(layout)) for target, code in zip(long.names, codes, strict=True)}
         # A cell that is known to have been left empty for a reason is a row, too.
         told = [known.line for known in layout.missing if known.column == one.name]

@@ -114,7 +114,13 @@ def agree(limits: RangeLimits | None, unit: str) -> bool:
 
 
 def split_ranges(
-    texts: Texts, units: Texts, lines: NDArray[np.int64], table: str, sexes: Mapping[str, str | None]
+    texts: Texts,
+    units: Texts,
+    lines: NDArray[np.int64],
+    table: str,
+    sexes: Mapping[str, str | None],
+    *,
+    line: int | None = None,
 ) -> tuple[dict[str, Texts], list[Finding]]:
     """Split a column of reference ranges into limits; the unit behind a range must be that of the row.
 
@@ -128,6 +134,8 @@ def split_ranges(
         For findings.
     sexes
         Codes of a sex by the words that say for whom a range is, if the mapping file states them.
+    line
+        The one that has the ranges of all rows, if one has.
 
     Returns
     -------
@@ -147,7 +155,9 @@ def split_ranges(
     findings = []
     if wrong.any():
         unread = own.take(wrong)
-        findings = [_unread(unread, lines[wrong].tolist(), table, stated=bool(sexes))]
+        # What stands once below the names is one fault, however many rows it is of.
+        places = lines[wrong].tolist() if line is None else [line] * len({*unread.used()})
+        findings = [_unread(unread, places, table, stated=bool(sexes))]
     texts = where(wrong, constant("", len(texts)), texts)
     cells = {}
     for sex in ("", *dict.fromkeys(code for code in sexes.values() if code)):

@@ -4,6 +4,7 @@ from made_sheet import made_sheet
 from duonen_stats.raw.intake.mapping import LongForm, SourceMapping
 from duonen_stats.raw.intake.reshape.apply import reshaped
 from duonen_stats.raw.intake.reshape.limits import limit_of
+from duonen_stats.raw.intake.texts import constant
 
 
 def _labs(study, sheet, **fields):
@@ -102,6 +103,57 @@ def test_ranges_of_both_sexes_are_rows_of_the_table_of_ranges(study):
         ["HGB", "HGB", "PLAT"], ["F", "M", ""], ["12", "13", "150"], ["15", "17", "400"],
     ]  # fmt: skip
     assert found.sheet.numbers.tolist() == [2, 2, 3]
+
+
+def _ranges(columns, texts):
+    lines = len(next(iter(columns.values())))
+    return made_sheet(columns, first=3, ranges={name: constant(text, lines) for name, text in texts.items()})
+
+
+HB_AND_PLATELETS = LongForm(value="VALUE", names=("ANALYTE",), columns={"HB": ("HGB",), "PLT": ("PLAT",)})
+
+
+def test_ranges_below_the_names_are_limits_of_every_value_of_their_column(study):
+    sheet = _ranges(
+        {"ID": ["1", "2"], "HB [G/L]": ["123", "130"], "PLT": ["200", ""]},
+        {"ID": "norma", "HB [G/L]": "M 135-175, K 120-160 g/l", "PLT": "<400"},
+    )
+    fields = {"limits_line": 2, "long": HB_AND_PLATELETS, "limits_by_sex": {"M": "M", "K": "F"}}
+    found = _labs(study, sheet, **fields)
+    names = ("VALUE", limit_of("LLN", "F"), limit_of("ULN", "M"), "ULN")
+    assert [_column(found, name) for name in names] == [
+        ["123", "200", "130"], ["120", "", "120"], ["175", "", "175"], ["", "400", ""],
+    ]  # fmt: skip
+    assert _found(found) == []
+
+
+def test_ranges_below_the_names_follow_stacked_single_and_joined_columns(study):
+    sheet = _ranges({"Hb T1": ["12"], "Hb V1": ["13"]}, {"Hb T1": "11-15", "Hb V1": "12-16"})
+    stack = {"VISIT": {"* T1": "T1", "* V1": "V1"}}
+    found = _labs(study, sheet, limits_line=2, stack=stack, columns={"Hb": ("VALUE",)})
+    assert [_column(found, name) for name in ("VISIT", "LLN")] == [["T1", "V1"], ["11", "12"]]
+    sheet = _ranges(
+        {"HB [g/l]": ["", "120"], "HB [g/dl]": ["12", ""]}, {"HB [g/l]": "110-150", "HB [g/dl]": "11-15"}
+    )
+    found = _labs(study, sheet, limits_line=2, columns={"HB": ("VALUE",)}, constants={"ANALYTE": "HGB"})
+    assert _column(found, "ULN") == ["15", "150"]
+    found = _labs(study, _ranges({"VALUE": ["12"]}, {"VALUE": "11-15"}), limits_line=2)
+    assert (_column(found, "LLN"), _found(found)) == (["11"], [])
+
+
+def test_a_line_of_ranges_that_cannot_be_read_is_one_finding_at_that_line(study):
+    columns = {"HB": ["12", "13"], "PLT": ["200", "300"]}
+    found = _labs(
+        study, _ranges(columns, {"HB": "12,5", "PLT": "100-400 g/l"}), limits_line=2, long=HB_AND_PLATELETS
+    )
+    (finding,) = found.sheet.findings
+    assert (finding.rule, finding.row) == ("RD-PATTERN", 2)
+    assert finding.message.startswith("2 reference ranges cannot be read")
+    assert _column(found, "ULN") == [""] * 4
+    none = _labs(study, _ranges(columns, {}), limits_line=2, long=HB_AND_PLATELETS)
+    assert [one.message for one in none.sheet.findings] == [
+        "Line 2 has no normal range below the name of a column of values; correct the mapping."
+    ]
 
 
 @pytest.mark.parametrize(

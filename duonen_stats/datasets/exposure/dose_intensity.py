@@ -126,7 +126,8 @@ def course_intensity(adex: pd.DataFrame, study: Study) -> pd.DataFrame:
         ``GIVEN`` (MBq), ``DAYS`` (from first to last administration and one planned interval more, so that a single
         cycle took an interval), and in percent: ``SHARE``, activity given of the protocol's course at the start
         activity; ``RDISTART``, relative dose intensity against the start activity; ``RDISET``, the same against
-        the activities set for the cycles that were given (``DOSESET``), NaN if one of them is not known.
+        the activities set for the cycles that were given (``DOSESET``), NaN if one of them is not known, or if 0 MBq
+        were set for all.
         An isotope that is not of the arm has no plan and no row.
 
     Raises
@@ -161,7 +162,7 @@ def course_intensity(adex: pd.DataFrame, study: Study) -> pd.DataFrame:
         DAYS=took.astype("float64"),
         SHARE=100 * found["GIVEN"] / (len(study.cycles) * found["NOMINAL"]),
         RDISTART=100 * rate / start,
-        RDISET=100 * rate / as_set,
+        RDISET=(100 * rate / as_set).where(as_set > 0),
     )
     return out[[*_PATIENT, "ISOTOPE", "CYCLES", "GIVEN", "DAYS", "SHARE", "RDISTART", "RDISET"]]
 

@@ -128,6 +128,13 @@ def test_against_what_dosimetry_set_the_intensity_says_whether_the_plan_was_kept
     assert found["LU177"] == 100
 
 
+def test_against_nothing_set_there_is_no_intensity(study):
+    """Arm B: 0 MBq of 90Y were set for the only cycle, and 925 given."""
+    (given,) = cycles("001", [3700.0], [925.0])
+    data = built(study, subjects=[subject("001", "B")], administrations=[given | {"Y90_SET_MBQ": 0.0}])
+    assert np.isnan(course_intensity(data.adex, study).set_index("ISOTOPE").loc["Y90", "RDISET"])
+
+
 def test_an_isotope_that_is_not_of_the_arm_has_no_plan(study):
     data = built(study, subjects=[subject("001", "A")], administrations=cycles("001", [7400.0], [1850.0]))
     assert course_intensity(data.adex, study)["ISOTOPE"].tolist() == ["LU177"]

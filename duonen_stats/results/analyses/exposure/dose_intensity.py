@@ -26,6 +26,7 @@ from duonen_stats.study import Study
 _MBQ_PER_GBQ = 1000.0
 _PERCENT = "%"
 _NOT_SET = "the activity that dosimetry set for a cycle is not among the data"
+_NONE_SET = "0 MBq was set for every cycle"
 _REASONS = {"DOSIMETRY_INCREASE": "dosimetry_increase", "DOSIMETRY_REDUCTION": "dosimetry_reduction"}
 _about = partial(About, display="Dose intensity", population=Population.SAFETY, group1=ARM)
 
@@ -120,6 +121,7 @@ def analyse_dose_intensity(data: Datasets, study: Study, plan: Plan) -> list[Res
         for isotope in arm.isotopes:
             label = study.isotope(isotope).plain
             own = found[found[ARM].eq(arm.code) & found["ISOTOPE"].eq(isotope)]
+            given = cycles[cycles[ARM].eq(arm.code) & cycles["ISOTOPE"].eq(isotope)]
             for against, column, words in (
                 ("start", "RDISTART", "the start activity of the protocol"),
                 ("set", "RDISET", "the activities set for the cycles given"),
@@ -129,10 +131,10 @@ def analyse_dose_intensity(data: Datasets, study: Study, plan: Plan) -> list[Res
                     variable=label,
                     context=f"relative dose intensity of the course against {words}",
                 )
-                why = _NOT_SET if against == "set" and len(own) else ""
+                why = _why_none(given["DOSESET"]) if against == "set" else ""
                 rows += _because(describe(numbers(own[column]), block, plan, population=n), why)
             rows += _against_set(
-                cycles[cycles[ARM].eq(arm.code) & cycles["ISOTOPE"].eq(isotope)],
+                given,
                 about.of(ids.activity_set(arm.code, isotope), variable=label),
                 about.of(ids.given_of_set(arm.code, isotope), variable=label),
                 plan,
@@ -144,9 +146,7 @@ def analyse_dose_intensity(data: Datasets, study: Study, plan: Plan) -> list[Res
             )
             rows += describe(numbers(own["SHARE"]), block, plan, population=n)
             for cycle in study.cycles:
-                chosen = cycles[
-                    cycles[ARM].eq(arm.code) & cycles["ISOTOPE"].eq(isotope) & cycles["AVISIT"].eq(cycle.code)
-                ]
+                chosen = given[given["AVISIT"].eq(cycle.code)]
                 block = about.of(
                     ids.cycle_activity(arm.code, isotope, cycle.code),
                     variable=label,
@@ -169,8 +169,15 @@ def _against_set(own: pd.DataFrame, known: About, given: About, plan: Plan) -> l
     described = describe(numbers(share), given, plan, population=len(own), of="cycles")
     return [
         *count(int(some.sum()), len(own), known, of="cycles given"),
-        *_because(described, _NOT_SET if len(own) else ""),
+        *_because(described, _why_none(own["DOSESET"])),
     ]
+
+
+def _why_none(planned: "pd.Series[float]") -> str:
+    """Say why nothing can be related to the activities set for some cycles, if nothing can; empty without a cycle."""
+    if planned.isna().any():
+        return _NOT_SET
+    return _NONE_SET if len(planned) else ""
 
 
 def _because(rows: list[ResultRow], why: str) -> list[ResultRow]:

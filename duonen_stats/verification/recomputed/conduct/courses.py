@@ -140,7 +140,7 @@ def _intensity(
             intensity = 100 * given["sum"] / took * interval / start
             block = f"exposure.intensity.{arm.code}.{isotope}"
             describe(out, f"{block}.start", intensity, len(members), plan)
-            against = 100 * given["sum"] / took * interval * given["size"] / planned
+            against = 100 * given["sum"] / took * interval * given["size"] / planned.where(planned > 0)
             describe(out, f"{block}.set", against, len(members), plan)
             count(out, f"exposure.set.{arm.code}.{isotope}", int(own["SET"].notna().sum()), len(own))
             ratio = (100 * own["MBQ"] / own["SET"]).where(own["SET"] > 0)

@@ -55,6 +55,16 @@ def test_the_activity_set_is_known_of_the_isotopes_that_are_not_adapted(results)
     assert "not among the data" in missing.note
 
 
+def test_where_nothing_was_set_the_reason_says_so(study):
+    first = administration("001", "T1", 0, 3700.0, 925.0) | {"Y90_SET_MBQ": 0.0}
+    made = make_cut(subjects=[subject("001", "B")], administrations=[first], follow_up=[contact("001")])
+    rows = Results(analyse_dose_intensity(build_datasets(made, study, INTERIM), study, INTERIM))
+    assert rows.value("exposure.set.B.Y90.n") == 1
+    for name in ("exposure.intensity.B.Y90.set.median", "exposure.given_of_set.B.Y90.median"):
+        assert (rows.row(name).stat, rows.row(name).note) == (None, "0 MBq was set for every cycle")
+    assert rows.row("exposure.given_of_set.C.Y90.median").note == "There are no values."
+
+
 def test_governed_cycles_add_up(results):
     for arm in "BCD":
         total = sum(

@@ -71,6 +71,8 @@ def test_intensity_against_what_dosimetry_set_needs_it_of_every_cycle(study):
     assert found["exposure.set.D.LU177.n"] == 2
     assert found["exposure.given_of_set.D.LU177.min"] == pytest.approx(80)
     assert found_in(study)["exposure.set.D.LU177.n"] == 1
+    none = [dict(one, LU177_SET_MBQ=0.0) for one in D_CYCLES]
+    assert found_in(study, given=[*A_CYCLES, *none])["exposure.intensity.D.LU177.set.n"] == 0
 
 
 def test_the_limit_that_binds_leaves_least_room(study):

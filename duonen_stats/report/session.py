@@ -21,7 +21,7 @@ from duonen_stats.datasets.metadata.stamp import CLOSED_SESSION, POOLED_ONLY
 from duonen_stats.plan import Plan
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import CROSS_RULES
-from duonen_stats.results import ResultRow, Results, ids
+from duonen_stats.results import ResultRow, Results, ids, run_analysis
 from duonen_stats.results.analyses.events.term_rates import TO_DATA_CUT, analyse_term_rates
 from duonen_stats.results.analyses.laboratory.grade_times import SUPPORT_UNKNOWN
 from duonen_stats.results.analyses.safety.event_rates import TO_END_OF_REPORTING, analyse_event_rates
@@ -136,12 +136,14 @@ def open_datasets(data: Datasets) -> Datasets:
 
 
 def without_therapies(data: Datasets) -> Datasets:
-    """Take the records of other therapies out of datasets before they are analysed for an open session.
+    """Take other therapies, and when one against the tumour began, out of datasets that an open session is to analyse.
 
     Numbers by arm would rest on them, and on records that the report does not hold: whether a blood count recovered
-    without a growth factor or a transfusion. Values count as observed then, and the rows say why.
+    without a growth factor or a transfusion, and how long its lowest value is looked for. Values count as observed
+    then, and the rows say why.
     """
-    return replace(data, adcm=None)
+    unknown = missing("date", data.adsl.index)
+    return replace(data, adcm=None, adsl=data.adsl.assign(NTRTSDT=unknown))
 
 
 def _open_grades(grades: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -173,7 +175,7 @@ def open_rates(found: Results, data: Datasets, cut: Cut, study: Study, plan: Pla
         return found
     alive = replace(data, adtte=data.adtte.assign(ADT=data.adtte["ADT"].mask(survival, cut.cut_date)))
     analyses = (analyse_event_rates, analyse_term_rates)
-    rows = {row.analysis_id: row for analyse in analyses for row in analyse(alive, study, plan)}
+    rows = {row.analysis_id: row for row in run_analysis(alive, study, plan, analyses=analyses)}
     ends: dict[str, str] = {}
     for arm in (ALL, *(one.code for one in study.arms)):
         ends |= {ids.event_time(arm).stat("years"): TO_END_OF_REPORTING}

@@ -30,7 +30,6 @@ _REASONS = (
     (r"^quality\.", "of the check of the raw data, whose list the folder does not hold in full"),
 )  # fmt: skip
 _RESTS_ON_OUTCOMES = (
-    r"^course\.[^.]+\.lowest\.|^course\.[^.]+\.next_cycle\..*\.(recovered|supported|changed)$|"
     r"^disposition\.(reason|died|vital_unknown)\.|^ae\.(deaths|overview\.fatal)\.|^ae\.worst_grade\.(4|5|unknown)\."
     r"|^ae\.interest\.(renal_failure|persistent)|^ae\.terms\.any\..*\.worst\.(4|5|unknown)\."
     r"|^ae\.(outcome|terms)\..*\.(recovered|sequelae|recovering|not_recovered|fatal|unknown|worsened)$"

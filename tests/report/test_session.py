@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from patients import contact, cycles, day, make_cut, subject
+from patients import contact, cycles, day, event, make_cut, subject
 
 from duonen_stats import INTERIM, build_datasets, check_cut
 from duonen_stats.cli.app import main
@@ -123,6 +123,8 @@ def test_of_outcomes_the_open_session_has_what_is_pooled(sessions):
         elif re.fullmatch(r"course\..*\.(supported|changed)", key):
             assert row.stat is None  # the open session has no record of therapies
             assert "an open session holds no record" in row.note
+        elif re.match(r"course\..*\.lowest\.", key):  # no other treatment ends the time looked at
+            assert not key.endswith(".n") or row.stat >= full.stat, key
         elif not key.startswith(("quality", "findings")) and "finding" not in key:
             assert row.stat == full.stat, key
     assert not [key for key in rows["open"] if key.startswith(("pfs.", "os.", "response."))]
@@ -157,6 +159,13 @@ def _all_supported(cut):
     return pd.concat([cut.tables["concomitant_therapies"], given], ignore_index=True)
 
 
+def _treated_otherwise_early(cut):
+    """Let every treated patient begin another treatment against the tumour soon after the first cycle."""
+    first = cut.tables["administrations"].groupby("SUBJID")["EXDT"].min()
+    patients = cut.tables["follow_up"]
+    return patients.assign(NEWTRTDT=patients["SUBJID"].map(first) + pd.Timedelta(days=10))
+
+
 def _without_outcomes(cut):
     """Let everybody live without progression and without another therapy, and every event be over."""
     subjects = cut.tables["follow_up"].assign(
@@ -181,6 +190,7 @@ def test_no_number_of_an_arm_in_the_open_session_rests_on_outcomes(cut, study, a
     more = {
         "adverse_events": _events_that_end(cut, fatal=True),
         "concomitant_therapies": _all_supported(cut),
+        "follow_up": _treated_otherwise_early(cut),
     }
     full = replace(cut, tables={**cut.tables, **more})
     told = {}
@@ -198,7 +208,8 @@ def test_no_number_of_an_arm_in_the_open_session_rests_on_outcomes(cut, study, a
         told[session] = {key for key in one if key in other and one[key] != other[key]}
     assert told["open"] == set()
     for form in (
-        "ae.deaths.", "ae.interest.", "ae.outcome.", "ae.overview.fatal.", "ae.worst_grade.5.", "course.",
+        "ae.deaths.", "ae.interest.", "ae.outcome.", "ae.overview.fatal.", "ae.worst_grade.5.", "course.HGB.lowest.",
+        "course.HGB.next_cycle.",
         "protocol.deviation.any.", "protocol.important.PROHIBITED_THERAPY.", "protocol.set.per_protocol.",
     ):  # fmt: skip
         assert [key for key in told["closed"] if key.startswith(form)], form
@@ -319,6 +330,22 @@ def test_patient_years_of_the_open_session_do_not_end_with_death(cut, study, ask
             ]
     assert years["alive", "open"] == years["dead", "open"]
     assert years["alive", "closed"] != years["dead", "closed"]
+
+
+def test_rates_of_the_open_session_are_by_the_arm_treated_as(study, asked):
+    asked(analyse_event_rates, analyse_term_rates)
+    made = make_cut(
+        subjects=[subject("001", "A"), subject("002", "A", ACTARM="D"), subject("003", "B")],
+        administrations=[
+            *cycles("001", [7400.0]), *cycles("002", [7400.0], [1850.0]), *cycles("003", [3700.0], [1850.0]),
+        ],
+        adverse_events=[event("002", 1, 3, grade=3)],
+    )  # fmt: skip
+    opened, whole = (analyse_cut(made, (), study, INTERIM, session=session) for session in ("open", None))
+    for one in (opened, whole):
+        row = one.results.row(ids.kind_rate("any", "D").stat("n"))
+        assert (row.stat, row.group1) == (1, "TRT01A")
+        assert one.results.value(ids.event_time("D").stat("years")) > 0
 
 
 def test_a_page_for_each_patient_of_concern_in_the_closed_session_alone(sessions):

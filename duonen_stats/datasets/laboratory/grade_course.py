@@ -224,8 +224,8 @@ def days_to_lowest(values: pd.DataFrame, patients: pd.DataFrame, window: int) ->
     patients
         Treated patients: ``USUBJID``, ``TRTSDT``, ``TRTEDT``, ``DTHDT``, ``NTRTSDT``.
     window
-        Days after the last administration up to which it is looked for, unless another treatment began, or the patient
-        died, before.
+        Days after the last administration up to which it is looked for, unless another treatment began after the
+        first, or the patient died, before.
 
     Returns
     -------
@@ -233,10 +233,12 @@ def days_to_lowest(values: pd.DataFrame, patients: pd.DataFrame, window: int) ->
         Days from the first administration by ``USUBJID``; who has no value in the period is absent.
     """
     known = patients.set_index("USUBJID")
+    start = pd.to_datetime(known["TRTSDT"])
     end = pd.to_datetime(known["TRTEDT"]) + pd.Timedelta(days=window)
     for name in ("DTHDT", "NTRTSDT"):
         other = pd.to_datetime(known[name])
-        end = end.where(other.isna() | (other > end), other)
+        # What began before the treatment ends nothing of it, as for times to a grade.
+        end = end.mask((other >= start) & (other < end), other)
     within = values[values["USUBJID"].isin(known.index)]
     within = within[(within["ADT"] <= within["USUBJID"].map(end)) & within["AVAL"].notna()]
     lowest = (
@@ -244,7 +246,7 @@ def days_to_lowest(values: pd.DataFrame, patients: pd.DataFrame, window: int) ->
         .drop_duplicates("USUBJID")
         .set_index("USUBJID")["ADT"]
     )
-    days = (lowest - pd.to_datetime(known["TRTSDT"]).reindex(lowest.index)).dt.days
+    days = (lowest - start.reindex(lowest.index)).dt.days
     return days.astype(float).sort_index()
 
 

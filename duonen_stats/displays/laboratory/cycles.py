@@ -15,6 +15,13 @@ def _heading(words: str, columns: int) -> TableRow:
     return TableRow(cells=((words,), *((),) * columns), kind="group")
 
 
+def _ended_by(material: Material) -> str:
+    """Say what else ends the time in which the lowest value is looked for, as far as it is recorded."""
+    if material.data.adsl["NTRTSDT"].isna().all():
+        return ""
+    return ", another antitumour treatment or death"
+
+
 def _layout(material: Material) -> Layout:
     look, study, plan = material.look, material.study, material.plan
     groups = (ALL, *arm_codes(study))
@@ -67,9 +74,9 @@ def _layout(material: Material) -> Layout:
         footnotes=(
             (
                 f"Grades: {version}, where certain. Lowest value: from the first administration to "
-                f"{plan.lowest_value_days} days after the last, another antitumour treatment or death; of equal values "
-                "the first. Everybody with a value has one: its time is described, not estimated from censored times. "
-                "Visits can miss the nadir.",
+                f"{plan.lowest_value_days} days after the last{_ended_by(material)}; of equal values the first. "
+                "Everybody with a value has one: its time is described, not estimated from censored times. Visits can "
+                "miss the nadir.",
             ),
             (
                 "Recovered: the last value before the next cycle is of grade 1 or lower, or no higher than at "

@@ -43,8 +43,8 @@ def recompute_blood_counts(
     cycles
         The delivered cycles that another came before: ``SUBJID, EXDT, BEFORE, DAYS, REASON``.
     rivals
-        Days of death and of another antitumour treatment; None where the report does not hold them, nor further
-        therapies.
+        Days of death and of another antitumour treatment; None where the report does not hold them, and no number
+        rests on them.
     helped
         Growth factors and transfusions: ``SUBJID, FROM, TO``; None where there is no record of therapies.
     """
@@ -55,12 +55,11 @@ def recompute_blood_counts(
     for code in codes:
         graded = values[code].dropna(subset=["LOW"])
         has_grades = study.analyte(code).highest_grade(plan.ctcae_version) > 0
-        if rivals is not None:
-            _lowest(out, code, values[code], treated, rivals, plan, study)
+        _lowest(out, code, values[code], treated, rivals, plan, study)
         if rivals is not None and has_grades:
             _times(out, code, graded, treated, rivals, helped, plan, study)
         if has_grades:
-            _next_cycle(out, code, graded, cycles, treated, helped, plan, study, told=rivals is not None)
+            _next_cycle(out, code, graded, cycles, treated, helped, plan, study)
     _changed(out, pd.concat([*values.values()]), cycles, treated, study)
     spells = {
         code: lasting_spells(values[code].dropna(subset=["LOW"]), plan.persistent_grade, plan.persistent_days)
@@ -151,13 +150,14 @@ def _lowest(
     code: str,
     values: pd.DataFrame,
     treated: pd.DataFrame,
-    rivals: pd.DataFrame,
+    rivals: pd.DataFrame | None,
     plan: SimpleNamespace,
     study: Study,
 ) -> None:
     until = treated["LAST"] + pd.Timedelta(days=plan.lowest_value_days)
-    other = first_rival(rivals, treated["FIRST"])
-    until = until.mask(other < until, other)
+    if rivals is not None:
+        other = first_rival(rivals, treated["FIRST"])
+        until = until.mask(other < until, other)
     own = values.loc[values["ADT"] <= pd.to_datetime(values["SUBJID"].map(until))].dropna(subset=["AVAL"])
     lowest = own.sort_values(["AVAL", "ADT"], kind="stable").drop_duplicates("SUBJID").set_index("SUBJID")
     weeks = (lowest["ADT"] - treated["FIRST"].reindex(lowest.index)).dt.days / _DAYS_A_WEEK
@@ -182,10 +182,8 @@ def _next_cycle(
     helped: pd.DataFrame | None,
     plan: SimpleNamespace,
     study: Study,
-    *,
-    told: bool,
 ) -> None:
-    """Add what became of low values up to the next cycle; of support only where further therapies are ``told``."""
+    """Add what became of low values up to the next cycle; of support only where therapies are recorded."""
     pairs = _between(values, cycles)
     low = {*pairs.loc[pairs["LOW"] >= _LOW, "CYCLE_ID"]}
     end = pairs.drop_duplicates("CYCLE_ID", keep="last")
@@ -208,9 +206,8 @@ def _next_cycle(
         out.add(f"{block}.cycles", len(own), PANDAS)
         out.add(f"{block}.low", int(own["WAS_LOW"].sum()), PANDAS)
         out.add(f"{block}.patients", own.loc[own["WAS_LOW"], "SUBJID"].nunique(), PANDAS)
-        if told or plan.recovery_support == "as_observed":
-            out.add(f"{block}.recovered", int((own["OVER"] & ~own["SPOILT"]).sum()), PANDAS)
-        if told and helped is not None:
+        out.add(f"{block}.recovered", int((own["OVER"] & ~own["SPOILT"]).sum()), PANDAS)
+        if helped is not None:
             out.add(f"{block}.supported", int(own["MET"].sum()), PANDAS)
             out.add(f"{block}.changed", int(own["SPOILT"].sum()), PANDAS)
 

@@ -105,7 +105,7 @@ class UsableRecords:
 
     ``given`` lists the isotopes given in each delivered cycle: ``SUBJID``, ``CYCLE``, ``ISOTOPE``; ``ranges`` are
     the reference ranges of the laboratories, without rows if the cut has none. ``beside`` has by name the tables of
-    ``BESIDE``, which no analysis dataset is built from.
+    ``BESIDE``, without rows for one that did not arrive.
     """
 
     cut_date: pd.Timestamp
@@ -135,7 +135,7 @@ def select_records(cut: Cut, study: Study) -> UsableRecords:
 
     Returns
     -------
-    Records
+    UsableRecords
         Every row of every table is either in its table or in ``set_aside``. Survival follow-up after the cut
         is used: it says that the patient was alive at the cut.
 

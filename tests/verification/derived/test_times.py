@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 from verification.made_folder import cycles, day, folder, subject
 from verification.verified_folders import folder_of_results
@@ -15,9 +16,34 @@ from duonen_stats.verification.derived.times import (
     NO_EVENT,
     NOT_REPORTED,
     last_alive,
+    support_spans,
     times_of,
 )
 from duonen_stats.verification.report_folder import read_folder
+
+
+def test_support_ends_as_recorded_by_the_cut_at_day_1000(study):
+    """A transfusion without a known end is of its day, a growth factor goes on; other therapies are none."""
+    given = [
+        ("1", "TRANSFUSION", 30, None), ("1", "TRANSFUSION", 40, 45), ("1", "TRANSFUSION", 50, 1200),
+        ("1", "GROWTH_FACTOR", 60, None), ("1", "GROWTH_FACTOR", 70, 1200), ("1", "OTHER", 80, 90),
+        ("9", "TRANSFUSION", 30, 30), ("1", "TRANSFUSION", 1100, 1100),
+    ]  # fmt: skip
+    rows = [
+        {"SUBJID": who, "CLASS": what, "STARTDT": day(on), "ENDDT": None if end is None else day(end)}
+        for who, what, on, end in given
+    ]
+    made = folder(
+        subjects=[subject("1", "A")], administrations=cycles("1", 7400.0), concomitant_therapies=rows
+    )
+    found = support_spans(made, patients_of(made, study))
+    since, never = day(0), pd.Timestamp("2200-01-01")
+    assert (found["FROM"] - since).dt.days.tolist() == [30, 40, 50, 60, 70]
+    assert found["TO"].tolist() == [day(30), day(45), day(50), never, never]
+    nobody = folder(
+        subjects=[subject("1", "A")], administrations=cycles("1", 7400.0), concomitant_therapies=rows[6:]
+    )
+    assert support_spans(nobody, patients_of(nobody, study)) is None
 
 
 def scan(on, response="SD", new="N"):

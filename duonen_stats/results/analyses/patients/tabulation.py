@@ -89,11 +89,13 @@ def records_of(
     Raises
     ------
     DataError
-        The data cut has no record that the dataset is made of.
+        There is no record that the dataset is made of: the data cut has none, or an open session leaves them out.
     """
     frame: pd.DataFrame | None = getattr(data, dataset.lower())
     if frame is None:
-        raise DataError(f"The data cut has no records that {dataset} is made of.")
+        raise DataError(
+            f"There is no {dataset}: the data cut has no such records, or an open session leaves them out."
+        )
     return frame if condition is None else frame[condition(frame).fillna(value=False).astype(bool)]
 
 

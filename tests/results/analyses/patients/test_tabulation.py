@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -137,3 +139,8 @@ def test_records_for_which_a_condition_is_not_known_are_not_taken(datasets):
     men = records_of(datasets, dataset="ADSL", condition=lambda adsl: adsl["SEX"] == "M")
     assert set(men["SEX"]) == {"M"}
     assert len(records_of(datasets, dataset="ADSL")) == 56
+
+
+def test_a_dataset_without_records_is_refused(datasets):
+    with pytest.raises(DataError, match=r"There is no ADCM: .* or an open session leaves them out"):
+        records_of(replace(datasets, adcm=None), dataset="ADCM")

@@ -171,7 +171,7 @@ def _another_arm(data: CutView) -> Iterator[Hit]:
 @cross_rule(
     "TRT-ACTIVITY",
     "warning",
-    "A first activity, or one the arm keeps fixed, is not nominal, and toxicity is not the reason.",
+    "A first activity, or one the arm keeps fixed, is not nominal, and the reason is neither TOXICITY nor OTHER.",
     _NEEDS,
     question=CHECK_ACTIVITY,
 )
@@ -190,7 +190,7 @@ def _off_nominal(data: CutView) -> Iterator[Hit]:
 @cross_rule(
     "TRT-SET",
     "warning",
-    "The activity given is not the one that was set for the cycle, and toxicity is not the reason.",
+    "The activity given is not the one that was set for the cycle, and the reason is neither TOXICITY nor OTHER.",
     _NEEDS,
     question=CHECK_ACTIVITY,
 )

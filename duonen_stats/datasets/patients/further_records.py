@@ -31,7 +31,8 @@ def build_advs(records: UsableRecords, adsl: pd.DataFrame, study: Study) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        One row per record, sorted by patient, parameter, date and visit. ``AVISIT`` is the visit as recorded. The
+        One row per record, sorted by patient, parameter, date and visit; of one day unscheduled values stand first, so
+        that one of a visit is the last of its day. ``AVISIT`` is the visit as recorded. The
         baseline is the last value on or before the first administration (on or before randomisation for who was never
         treated); ``CHG`` is missing on it and before. ``ANL01FL`` marks the last value of a visit.
 
@@ -62,7 +63,8 @@ def build_advs(records: UsableRecords, adsl: pd.DataFrame, study: Study) -> pd.D
         AVISIT=rows["VISIT"].where(rows["VISIT"].ne(_UNSCHEDULED), "UNSCHEDULED"),
         AVISITN=rows["VISIT"].map(order).astype("float64"),
     )
-    rows = rows.sort_values(["USUBJID", "PARAMN", "ADT", "AVISITN"], kind="stable", ignore_index=True)
+    in_order = ["USUBJID", "PARAMN", "ADT", "AVISITN"]
+    rows = rows.sort_values(in_order, kind="stable", ignore_index=True, na_position="first")
     start = rows["TRTSDT"].where(rows["TRTSDT"].notna(), rows["RANDDT"])
     series, known = ["USUBJID", "PARAMCD"], rows["AVAL"].notna()
     first = rows.loc[known & (rows["ADT"] <= start)].drop_duplicates(series, keep="last")

@@ -171,9 +171,9 @@ def support_spans(folder: ReportFolder, patients: pd.DataFrame) -> pd.DataFrame 
     """
     rows = table(folder, "concomitant_therapies", "SUBJID", "CLASS", "STARTDT", "ENDDT")
     start, end = pd.to_datetime(rows["STARTDT"]), pd.to_datetime(rows["ENDDT"])
-    known = rows["SUBJID"].isin(patients.index) & ~(start > folder.cut_date)
-    if not known.any():
+    if rows.empty:
         return None
+    known = rows["SUBJID"].isin(patients.index) & ~(start > folder.cut_date)
     end = end.where(end <= folder.cut_date)
     end = end.fillna(start.where(rows["CLASS"].eq("TRANSFUSION"), pd.Timestamp("2200-01-01")))
     chosen = known & rows["CLASS"].isin(["TRANSFUSION", "GROWTH_FACTOR"]) & start.notna()

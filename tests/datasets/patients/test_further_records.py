@@ -135,21 +135,31 @@ def sign(patient, visit, on, value, test="WEIGHT"):
 
 
 def test_vital_signs_have_a_baseline_a_change_and_one_record_of_a_visit(study):
-    """Weighed twice before treatment, twice at V1, once between visits; patient 002 was never treated."""
+    """Weighed before treatment, at T1 and beside it on one day, twice at V1, and between; 002 was never treated."""
     records = [
-        sign("001", "UNS", -20, 80.0), sign("001", "T1", -2, 78.0), sign("001", "V1", 14, None),
+        sign("001", "UNS", -20, 80.0), sign("001", "T1", -2, 78.0), sign("001", "UNS", -2, 79.0),
+        sign("001", "V1", 14, None),
         sign("001", "V1", 15, 75.0), sign("001", "V1", 13, 76.0), sign("001", "UNS", 30, 74.0),
         sign("001", "F2", 180, 70.0), sign("002", "T1", -11, 60.0),
     ]  # fmt: skip
     cut = cut_with(administrations=cycles("001", [7400.0]))
-    frame = pd.DataFrame(records).assign(_ROW=range(2, 10), VSDT=lambda f: pd.to_datetime(f["VSDT"]))
+    frame = pd.DataFrame(records).assign(_ROW=range(2, 11), VSDT=lambda f: pd.to_datetime(f["VSDT"]))
     data = build_datasets(replace(cut, tables={**cut.tables, VITAL_SIGNS: frame}), study, INTERIM)
     own = data.advs[data.advs["SUBJID"].eq("001")]
-    assert own["ADY"].tolist() == [-20, -2, 14, 15, 16, 31, 181]
-    assert own["ABLFL"].tolist() == [None, "Y", None, None, None, None, None]
-    assert own["CHG"].fillna(0).tolist() == [0, 0, -2, 0, -3, -4, -8]
-    assert own["ANL01FL"].tolist() == [None, "Y", None, None, "Y", None, "Y"]
-    assert own["AVISIT"].tolist() == ["UNSCHEDULED", "T1", "V1", "V1", "V1", "UNSCHEDULED", "F2"]
+    assert own["ADY"].tolist() == [-20, -2, -2, 14, 15, 16, 31, 181]
+    assert own["ABLFL"].tolist() == [None, None, "Y", None, None, None, None, None]
+    assert own["CHG"].fillna(0).tolist() == [0, 0, 0, -2, 0, -3, -4, -8]
+    assert own["ANL01FL"].tolist() == [None, None, "Y", None, None, "Y", None, "Y"]
+    assert own["AVISIT"].tolist() == [
+        "UNSCHEDULED",
+        "UNSCHEDULED",
+        "T1",
+        "V1",
+        "V1",
+        "V1",
+        "UNSCHEDULED",
+        "F2",
+    ]
     assert own["AVISITN"].tolist()[-1] == 102
     (other,) = data.advs[data.advs["SUBJID"].eq("002")].to_dict("records")
     assert (other["ABLFL"], other["BASE"]) == ("Y", 60.0)

@@ -40,10 +40,14 @@ def test_support_ends_as_recorded_by_the_cut_at_day_1000(study):
     since, never = day(0), pd.Timestamp("2200-01-01")
     assert (found["FROM"] - since).dt.days.tolist() == [30, 40, 50, 60, 70]
     assert found["TO"].tolist() == [day(30), day(45), day(50), never, never]
-    nobody = folder(
-        subjects=[subject("1", "A")], administrations=cycles("1", 7400.0), concomitant_therapies=rows[6:]
-    )
-    assert support_spans(nobody, patients_of(nobody, study)) is None
+    # therapies are recorded, and none of these patients had one by the cut; without a record nobody can tell
+    for rest, known in ((rows[6:], True), ([], False)):
+        nobody = folder(
+            subjects=[subject("1", "A")], administrations=cycles("1", 7400.0), concomitant_therapies=rest
+        )
+        spans = support_spans(nobody, patients_of(nobody, study))
+        assert (spans is not None) == known
+        assert spans is None or spans.empty
 
 
 def scan(on, response="SD", new="N"):

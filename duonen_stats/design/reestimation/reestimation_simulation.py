@@ -57,8 +57,8 @@ class ReestimationCharacteristics:
         Their distributions over trials; patients are those who have entered when the trial ends, at a stop those
         entered by the look.
     mean_conditional_power
-        Mean conditional power after the decision, at the effect the rule assumes, of the trials going on; 0 if
-        none goes on.
+        Mean conditional power after the decision, at the effect the rule assumes, of the trials going on; None
+        if none goes on.
     short_of_events
         Share of trials in which too few patients were left for the events decided on; they end with what there is, and
         do not reject where the unweighted test is not valid with it.
@@ -76,7 +76,7 @@ class ReestimationCharacteristics:
     events: Distribution
     patients: Distribution
     months: Distribution
-    mean_conditional_power: float
+    mean_conditional_power: float | None
     short_of_events: float
 
 
@@ -483,7 +483,7 @@ def _characteristics(
         events=_spread(events),
         patients=_spread(patients),
         months=_spread(months),
-        mean_conditional_power=float(trials.conditional_power[going].mean()) if going.any() else 0.0,
+        mean_conditional_power=float(trials.conditional_power[going].mean()) if going.any() else None,
         short_of_events=float((going & trials.short).mean()),
     )
 

@@ -49,6 +49,12 @@ def test_more_events_mean_more_power_and_no_more_error():
     assert null.changed > 0.9
 
 
+def test_where_every_trial_stops_at_the_look_no_conditional_power_is_made_up():
+    found = simulate_reestimation(RULE, TRUTH.with_hazard_ratio(0.05), n_patients=260, n_trials=50)
+    assert found.stop_for_efficacy == 1
+    assert found.mean_conditional_power is None
+
+
 def test_the_seed_decides_and_nothing_else():
     first, again, other = (
         simulate_reestimation(RULE, TRUTH, n_patients=220, n_trials=600, seed=seed) for seed in (5, 5, 6)

@@ -13,7 +13,8 @@ from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.readers.spreadsheets.grid import ERRORCELL, FORMULA
 from duonen_stats.raw.intake.reshape.apply import MAPPED, Reshaped, reshaped
 from duonen_stats.raw.intake.reshape.blocks import BLOCK, OUTSIDE
-from duonen_stats.raw.intake.reshape.cell_units import with_cell_units, with_spelt_units
+from duonen_stats.raw.intake.reshape.cell_ranges import with_cell_parts
+from duonen_stats.raw.intake.reshape.cell_units import with_spelt_units
 from duonen_stats.raw.intake.reshape.derived import with_numbers, with_visits
 from duonen_stats.raw.intake.reshape.finish import finished, with_own_units, with_parts
 from duonen_stats.raw.intake.reshape.header import FileDescription, column_name
@@ -233,7 +234,7 @@ def _read(
     reading = _Reading(source=source, sheet=sheet, digest=digest, findings=[*sheet.findings])
     if not source.entries:
         table = wanted[source.table]
-        part = with_cell_units(replace(sheet, findings=()), table)
+        part = with_cell_parts(replace(sheet, findings=()), table)
         part = with_own_units(in_standard_form(part, table, missing=missing), table)
         reading.parts.append((source.table, part, None))
         return reading
@@ -427,7 +428,7 @@ def _reshaped(
         if "AGE" in dates:  # the order in which the two dates that it follows from are written
             dates |= {f"{PART_OF}AGE {place}": dates["AGE"] for place in (0, 1)}
         whole = with_parts(table, part)
-        part = with_spelt_units(with_cell_units(part, whole), study)
+        part = with_spelt_units(with_cell_parts(part, whole), study)
         part = finished(in_standard_form(part, whole, replace(entry, dates=dates), missing), entry, table)
     problems = [
         MAPPED.found(

@@ -114,13 +114,29 @@ def _as_stated(stated: set[str]) -> Callable[[str], str]:
     return spelt
 
 
+def result_and_unit(text: str) -> tuple[str, str] | None:
+    """Take a laboratory result and the unit behind it apart; ``None`` if there is no unit that is certain.
+
+    Examples
+    --------
+    >>> result_and_unit("12,3 g/dl"), result_and_unit("12,3 L")
+    (('12,3', 'g/dl'), None)
+    """
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        return None
+    unit = found["unit"].strip()
+    # "12 L" has a mark, and "l" may be one.
+    certain = unit == "%" or (re.search("[/%]", unit) and unit_readings(unit))
+    return (found["number"].strip(), unit) if certain else None
+
+
 def _split_results(sheet: Sheet, name: str) -> Sheet:
     texts = sheet.cells[name]
     parts = {
         text: part
-        for text, part in _parts(texts).items()
-        if part[1] == "%"
-        or (re.search("[/%]", part[1]) and unit_readings(part[1]))  # "12 L" has a mark, and "l" may be one
+        for text in texts.used(as_text=True)
+        if text and (part := result_and_unit(text)) is not None
     }
     if not parts:
         return sheet

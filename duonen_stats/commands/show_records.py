@@ -12,6 +12,7 @@ import pandas as pd
 from duonen_stats.comparison.read_output import RESULTS, Output, read_output
 from duonen_stats.errors import DataError
 from duonen_stats.raw.findings import first_few
+from duonen_stats.report.session import is_left_out
 from duonen_stats.results.records import RecordFilter, read_filter
 
 _KEYS = ("USUBJID", "TRT01P")
@@ -124,11 +125,23 @@ def find_records(report: Path, analysis_id: str) -> NumberRecords:
     if lacking := sorted(needed - set(datasets)):
         why = f"The report holds no records of {', '.join(lacking)}: it is for circulation, or for the open session."
         return NumberRecords(row=row, chosen=chosen, records=nothing, why=why)
+    if left_out := _left_out(chosen, output):
+        why = f"The report is for the open session, whose records do not say {', '.join(left_out)} of a patient."
+        return NumberRecords(row=row, chosen=chosen, records=nothing, why=why)
     found = chosen.select(datasets)
     named = dict.fromkeys((*_KEYS, *(one.variable for one in chosen.conditions), *_TELLING))
     shown = found[[name for name in named if name in found.columns]]
     filled = [name for name in shown.columns if name in _KEYS or shown[name].ne("").any()]
     return NumberRecords(row=row, chosen=chosen, records=shown[filled].reset_index(drop=True))
+
+
+def _left_out(chosen: RecordFilter, output: Output) -> list[str]:
+    """Name the variables of a filter that the records of an open session cannot answer."""
+    if output.manifest.get("session") != "open":
+        return []
+    every = (chosen, *chosen.within, *chosen.outside)
+    asked = ((each.dataset, one.variable) for each in every for one in each.conditions)
+    return sorted({variable for dataset, variable in asked if is_left_out(dataset, variable)})
 
 
 def _datasets(output: Output) -> dict[str, pd.DataFrame]:

@@ -198,6 +198,11 @@ def _blinded_notes(found: BlindedReestimation) -> list[str]:
             f"Simulated power: {simulated.n_trials} trials each, seed {found.seed}; critical values calibrated on "
             f"{simulated.calibration_trials} trials without an effect. SE is the Monte-Carlo standard error, in points."
         )
+    if found.method == "simulation" and found.allocation_ratio != 1:
+        notes.append(
+            "With unequal arms the nominal critical value exceeds its level, so that part of the power comes from too "
+            "many false rejections. The calibrated one holds it: --method simulation_calibrated decides by that."
+        )
     if (
         found.power is not None
         and found.method in ("schoenfeld", "freedman", "hsieh_freedman")

@@ -135,6 +135,17 @@ def open_datasets(data: Datasets) -> Datasets:
     )
 
 
+def is_left_out(dataset: str, variable: str) -> bool:
+    """Tell whether a variable that numbers are selected by is an outcome, which records of an open session do not say.
+
+    Example
+    -------
+    >>> is_left_out("ADSL", "DTHDT"), is_left_out("ADSL", "SEX")
+    (True, False)
+    """
+    return dataset == "ADSL" and variable in _OUTCOME_VARIABLES
+
+
 def without_therapies(data: Datasets) -> Datasets:
     """Take other therapies, and when one against the tumour began, out of datasets that an open session is to analyse.
 

@@ -39,6 +39,13 @@ def test_what_is_of_no_single_selection_says_so(written_report):
     assert "no single selection of records" in answer.output
 
 
+def test_what_an_open_session_leaves_out_is_not_said_to_be_of_nobody(written_report):
+    answer = run(written_report, "disposition.died.all.n")
+    assert answer.exit_code == 0, answer.output
+    assert "for the open session, whose records do not say DTHDT" in answer.output
+    assert "0 records" not in answer.output
+
+
 def test_an_unknown_number_is_wrong_usage_and_the_nearest_is_named(written_report):
     answer = run(written_report, "table1.sex.femal.B.n")
     assert answer.exit_code == 2

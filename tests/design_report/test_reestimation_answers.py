@@ -92,6 +92,15 @@ def test_simulation_stands_beside_the_formula():
 
 
 @pytest.mark.parametrize(
+    ("method", "ratio", "warned"),
+    [("simulation", 3.0, True), ("simulation_calibrated", 3.0, False), ("simulation", 1.0, False)],
+)
+def test_a_number_by_the_nominal_critical_value_is_warned_of_where_arms_are_unequal(method, ratio, warned):
+    answer = blinded(method=method, allocation_ratio=ratio, n_trials=100, calibration_trials=200)
+    assert any("--method simulation_calibrated" in note for note in answer.notes) == warned
+
+
+@pytest.mark.parametrize(
     ("z", "zone"), [(0.0, "unfavourable"), (1.5, "promising"), (2.5, "favourable"), (3.5, "efficacy")]
 )
 def test_unblinded_reestimation_names_the_zone(z, zone):

@@ -275,7 +275,7 @@ def _draw_curve(axes: Axes, curve: Curve, place: int) -> None:
             elinewidth=style.LINE, zorder=4,
         )  # fmt: skip
     line = _sample(curve, place, curve.x, curve.y)
-    line.set(zorder=3 if curve.line else 5, clip_on=False, label=curve.label)
+    line.set(zorder=3 if curve.line else 4.5 if curve.asked else 5, clip_on=False, label=curve.label)
     axes.add_line(line)
 
 
@@ -288,7 +288,9 @@ def _sample(curve: Curve, place: int, x: Sequence[float], y: Sequence[float]) ->
     elif dashes:
         line.set_linestyle((0, dashes))
     if curve.signs or not curve.line:
-        line.set_marker(_MARKERS[place % len(_MARKERS)] if curve.line else "o")
+        # a circle, but for the second of two series of points, which may lie over each other
+        another = curve.line or (place > 1 and not curve.asked)
+        line.set_marker(_MARKERS[place % len(_MARKERS)] if another else "o")
         line.set_markersize(style.MARKER)
         line.set_markerfacecolor(style.INK if curve.asked else "white")
         line.set_markeredgecolor(colour if curve.line else style.INK)

@@ -43,7 +43,7 @@ class NumberRecords:
 
     def text(self) -> str:
         """Write it for a terminal."""
-        value = self.row["stat"] or f"no number ({self.row['note']})"
+        value = self.row["stat"].removesuffix(".0") or f"no number ({self.row['note']})"
         unit = f" {self.row['unit']}" if self.row.get("unit") and self.row["stat"] else ""
         about = ", ".join(
             self.row[name]

@@ -368,7 +368,7 @@ def plan_deviations(found: Sequence[Deviation]) -> Listing:
             )
             for item in found
         ),
-        note="Yes: what is shown follows this plan, and may differ from what the preset gives.",
+        note="Yes: what is shown follows this plan, and may differ from what the preset gives." if found else "",
     )
 
 

@@ -21,6 +21,7 @@ def test_patients_above_a_limit_are_listed(written_report):
     assert {float(dose) > 23 for dose in found.records["AVAL"]} == {True}
     answer = run(written_report, "limit.kidney.course.all.n")
     assert answer.exit_code == 0, answer.output
+    assert answer.output.startswith(f"limit.kidney.course.all.n: {len(found.patients)}\n")
     assert "Dataset: ADDOS" in answer.output
     assert all(patient in answer.output for patient in found.patients)
 

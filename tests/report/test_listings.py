@@ -60,6 +60,8 @@ def test_the_plan_is_listed_with_reasons_and_its_deviations():
         ("alpha", "0.05", "0.01", "Yes"),
         ("rmst_months", "48", "60", "No: x is not y"),
     )
+    assert found.note.startswith("Yes:")
+    assert listings.plan_deviations(()).note == ""  # nothing has an effect where nothing deviates
 
 
 def test_a_changed_decision_is_listed_as_chosen_in_this_plan():

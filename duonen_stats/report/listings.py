@@ -368,7 +368,9 @@ def plan_deviations(found: Sequence[Deviation]) -> Listing:
             )
             for item in found
         ),
-        note="Yes: what is shown follows this plan, and may differ from what the preset gives." if found else "",
+        note="Yes: what is shown follows this plan, and may differ from what the preset gives."
+        if found
+        else "",
     )
 
 

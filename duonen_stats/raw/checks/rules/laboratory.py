@@ -147,12 +147,23 @@ def crossed_limits(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     return rows[(rows["LLN"] >= rows["ULN"]).fillna(False).astype(bool) & ~reason]
 
 
+def in_other_unit(analyte: Analyte, value: float, unit: str, factor: float) -> str:
+    """Write a value as it would be in a unit, and what that is in the analyte's own unit if it is another.
+
+    Example
+    -------
+    In g/L a haemoglobin of 121 is "121 g/L = 12.1 g/dL"; in g/dL, 12.1 is "12.1 g/dL".
+    """
+    own = "" if unit == analyte.unit else f" = {value * factor:g} {analyte.unit}"
+    return f"{value:g} {unit}{own}"
+
+
 def likely_limit(analyte: Analyte, limit: Literal["LLN", "ULN"], value: float) -> str:
     """Say what an implausible limit probably is: one in another unit, or a code for missing; empty if unclear."""
     low, high = analyte.plausible_limits(limit)
     units = {factor: unit for unit, factor in reversed(analyte.factors.items())}
     fitting = [
-        f"{value:g} {unit} = {value * factor:g} {analyte.unit}"
+        in_other_unit(analyte, value, unit, factor)
         for factor, unit in units.items()
         if value and meets(value * factor, ">=", low) and meets(value * factor, "<=", high)
     ]

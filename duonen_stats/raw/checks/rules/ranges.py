@@ -9,6 +9,7 @@ from duonen_stats.raw.checks.cross_rule import Hit, cross_rule, one_hit
 from duonen_stats.raw.checks.rules.laboratory import (
     crossed_limits,
     implausible_limit,
+    in_other_unit,
     likely_limit,
     unknown_units,
 )
@@ -48,7 +49,7 @@ def _plausible_elsewhere(data: CutView) -> Iterator[Hit]:
         units = {factor: unit for unit, factor in reversed(analyte.factors.items())}
         for row in odd.to_dict("records"):
             fitting = [
-                f"{row['VALUE']:g} {unit} = {row['VALUE'] * factor:g} {analyte.unit}"
+                in_other_unit(analyte, row["VALUE"], unit, factor)
                 for factor, unit in units.items()
                 if meets(row["VALUE"] * factor, ">=", low) and meets(row["VALUE"] * factor, "<=", high)
             ]

@@ -34,6 +34,15 @@ def test_a_value_that_would_be_plausible_in_another_unit(worked, analyte, value,
     assert worked.places("LAB-IMPLAUSIBLE")
 
 
+def test_a_value_plausible_in_the_own_unit_is_not_converted_to_itself(worked):
+    worked.change("labs", {"SUBJID": "P-1", "VISIT": "V1", "ANALYTE": "HGB"}, VALUE="12.1", UNIT="g/L")
+    (message,) = [one.message for one in worked.findings() if one.rule == "LAB-OTHERUNIT"]
+    assert message == (
+        "Not plausible in g/L, but 12.1 mmol/L = 19.4973 g/dL or 12.1 g/dL would be. Ask for the unit; the value was "
+        "not changed."
+    )
+
+
 def test_limits_in_another_unit_than_the_value(worked):
     worked.change("labs", {"SUBJID": "P-1", "VISIT": "V1", "ANALYTE": "CREAT"}, VALUE="80", UNIT="umol/L")
     line = worked.line("labs", SUBJID="P-1", VISIT="V1", ANALYTE="CREAT")

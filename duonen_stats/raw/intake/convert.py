@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from duonen_stats.raw.findings import CheckRule, Finding, first_few, shown
+from duonen_stats.raw.intake.result_cell import mark_beside
 from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.intake.texts import Mask, Texts, constant
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, CORRECT_ENTRY, EXPORT_AGAIN
@@ -144,6 +145,8 @@ def _failures(
     subjects = sheet.subjects().take(failed)
     for line, text, subject in zip(sheet.numbers[failed].tolist(), texts.take(failed), subjects, strict=True):
         more = _hint(text) if column.type == "date" else ""
+        if column.bound is not None and (sign := mark_beside(text)):
+            more = f", or state marks: [{shown(sign)}] in the mapping file, if it says nothing of the value"
         message = f"Expected {_WANTED[column.type]}, found {shown(text)}; correct the cell{more}."
         yield TYPE.found(table.name, message, row=line, column=column.name, subject=subject or None)
 

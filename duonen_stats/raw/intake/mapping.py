@@ -72,10 +72,10 @@ class SourceMapping:
     ``first`` takes the first that is filled; ``only`` leaves a column empty elsewhere; ``limits`` is a column with
     reference ranges, ``limits_by_sex`` the words by which a cell of it says for which sex a range is.
 
-    What stands in them (columns are those of the table): ``codes``; words and codes for a missing value with their
-    reasons, in every column (``missing``) or in one (``missing_in``); the order of ``dates``, ``units`` and
-    ``unit_columns`` of amounts, ``factors``, ``difference`` of columns, ``numbered`` rows of a patient, ``age``,
-    ``visit``.
+    What stands in them (columns are those of the table): ``codes``; ``marks`` beside results, which are left out; words
+    and codes for a missing value with their reasons, in every column (``missing``) or in one (``missing_in``); the
+    order of ``dates``, ``units`` and ``unit_columns`` of amounts, ``factors``, ``difference`` of columns, ``numbered``
+    rows of a patient, ``age``, ``visit``.
     """
 
     source: str
@@ -109,6 +109,7 @@ class SourceMapping:
     only: Mapping[str, Choice] = field(default_factory=dict)
     limits: str | None = None
     limits_by_sex: Mapping[str, str | None] = field(default_factory=dict)
+    marks: tuple[str, ...] = ()
     codes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     missing: Mapping[str, str | None] = field(default_factory=dict)
     missing_in: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from duonen_stats.raw.intake.reshape.header import column_name
 from duonen_stats.raw.intake.reshape.names import STAR, fields_of, joined_columns
 from duonen_stats.study import RawColumn, RawTable, Study
 from duonen_stats.study.strict_yaml import build, read_yaml
+from duonen_stats.study.unit_spelling import unit_readings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,7 @@ def _key(value: Any, where: str, faults: list[str]) -> Any:
 # One entry a table, with lists where a single value may be written.
 
 
-_LISTS = frozenset({"optional", "fill_down", "filled", "empty", "header", "only_codes"})
+_LISTS = frozenset({"optional", "fill_down", "filled", "empty", "header", "only_codes", "marks"})
 _NAMED_LISTS = frozenset({"rows", "left_out", "columns", "join", "first", "difference", "numbered"})
 
 
@@ -221,6 +222,7 @@ def faults_of(source: SourceMapping, study: Study) -> Iterator[str]:
             if name in source.filled_columns()
         )
     yield from _type_faults(source, columns)
+    yield from _mark_faults(source, columns)
     if source.numbered and "SUBJID" not in columns:
         yield f"numbered: the records of a patient are numbered, and {source.table} has no SUBJID"
     if source.encoding is not None and not _is_encoding(source.encoding):
@@ -242,6 +244,15 @@ def _sex_faults(
         yield "limits_by_sex: SEX comes from the ranges, and is filled otherwise too"
     elif "SEX" not in columns and "SUBJID" not in columns:
         yield f"limits_by_sex: {source.table} has neither SEX nor SUBJID"
+
+
+def _mark_faults(source: SourceMapping, columns: Mapping[str, RawColumn]) -> Iterator[str]:
+    if source.marks and not any(column.bound for column in columns.values()):
+        yield f"marks: {source.table} has no laboratory results"
+    for mark in source.marks:
+        unit = any(sign.isalpha() for sign in mark) and unit_readings(mark)  # "#" is a number of cells, too
+        if unit or mark != mark.strip() or re.fullmatch(r"[^0-9<>=≤≥.,+%/()\[\]-]+", mark) is None:
+            yield f"marks: {mark!r} may be part of a number, a bound, a range or a unit, and is not left out"
 
 
 def _type_faults(source: SourceMapping, columns: Mapping[str, RawColumn]) -> Iterator[str]:

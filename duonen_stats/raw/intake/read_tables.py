@@ -428,7 +428,7 @@ def _reshaped(
         if "AGE" in dates:  # the order in which the two dates that it follows from are written
             dates |= {f"{PART_OF}AGE {place}": dates["AGE"] for place in (0, 1)}
         whole = with_parts(table, part)
-        part = with_spelt_units(with_cell_parts(part, whole), study)
+        part = with_spelt_units(with_cell_parts(part, whole, entry.marks), study)
         part = finished(in_standard_form(part, whole, replace(entry, dates=dates), missing), entry, table)
     problems = [
         MAPPED.found(

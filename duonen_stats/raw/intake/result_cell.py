@@ -1,6 +1,7 @@
 """The cell of a laboratory result: a number, a bound, or a word in place of a result, and a flag behind it."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from duonen_stats.raw.intake.missing_words import is_no_result
@@ -85,6 +86,50 @@ def split_result(text: str) -> ResultCell:
         )
     found = _understood(cell)
     return ResultCell(reason=cell) if found.rest and is_no_result(cell) else found
+
+
+def mark_beside(text: str) -> str:
+    """Give what may be a mark beside a number: signs behind it that are no known mark; empty if there are none.
+
+    Examples
+    --------
+    >>> mark_beside("< 0,1 #"), mark_beside("12,3 *"), mark_beside("12,3 g")
+    ('#', '', '')
+    """
+    found = _SIGN_BEHIND.search(text)
+    if found is None or not split_result(text).rest or split_result(text[: found.start()]).rest:
+        return ""
+    return found[1]
+
+
+_SIGN_BEHIND = re.compile(r"\s*([^\w\s<>=≤≥.,+%/()\[\]?~≈±'\"-]{1,3})$")
+"""Signs that say that a value is doubtful or not exact are never proposed as marks."""
+
+
+def without_marks(text: str, marks: Collection[str]) -> str:
+    """Leave out stated marks before and behind a number; any other text stays as it is.
+
+    Parameters
+    ----------
+    text
+        The cell as delivered; a unit and a normal range may be in it, too.
+    marks
+        Texts that say nothing of the value, such as ``#``. One of letters has to be apart from other letters and from
+        digits.
+
+    Examples
+    --------
+    >>> without_marks("< 0,1 #", ["#"]), without_marks("#", ["#"]), without_marks("12,3 x10", ["x"])
+    ('< 0,1', '#', '12,3 x10')
+    """
+    one = "|".join(
+        (r"(?<![^\W_])" if mark[0].isalnum() else "")
+        + re.escape(mark)
+        + (r"(?![^\W_])" if mark[-1].isalnum() else "")
+        for mark in sorted(marks, key=len, reverse=True)
+    )
+    found = re.fullmatch(rf"\s*(?:(?:{one})\s*)*(?P<rest>.*?)(?:\s*(?:{one}))*\s*", text) if one else None
+    return found["rest"] if found is not None and re.search(r"[0-9]", found["rest"]) else text
 
 
 def _understood(cell: str) -> ResultCell:

@@ -10,6 +10,7 @@ from duonen_stats.raw.intake.reshape.amounts import other_time_in_name
 from duonen_stats.raw.intake.reshape.header import column_name
 from duonen_stats.raw.intake.reshape.limits_by_sex import proposed_sexes
 from duonen_stats.raw.intake.reshape.names import ITEM_UNIT, bare_code, name_and_units
+from duonen_stats.raw.intake.result_cell import mark_beside
 from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.intake.whole_dates import dates_in_order, has_short_year, has_year_last
 from duonen_stats.raw.suggest import words
@@ -168,6 +169,7 @@ def entry_of(sheet: Sheet, table: RawTable, study: Study, source: str, title: st
     _values(entry, sheet, table, study, columns)
     if table.name == "labs":
         _unit_codes(entry, sheet, headers, study)
+        _marks(entry, [text for name in entry.used for text in sheet.cells[column_name(name)].used()])
     _forms(entry, sheet, table, columns)
     if (
         table.name == "labs"
@@ -187,6 +189,12 @@ def entry_of(sheet: Sheet, table: RawTable, study: Study, source: str, title: st
         entry.fields["numbered"] = {number: [date, "TERM"]}
         entry.notes["numbered", number] = "no number of the record in the source; confirm"
     return entry
+
+
+def _marks(entry: ProposedEntry, texts: Iterable[str]) -> None:
+    if marks := sorted({mark for text in texts if (mark := mark_beside(text))}):
+        entry.fields["marks"] = marks
+        entry.notes["marks", ""] = "beside results, if they say nothing of the values; confirm"
 
 
 def _timing(entry: ProposedEntry, sheet: Sheet, headers: Sequence[str], repeat: str | None) -> bool:

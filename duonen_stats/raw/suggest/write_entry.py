@@ -30,7 +30,7 @@ _ORDER = (
         "join",
         "parts",
     ),
-    *("limits", "limits_by_sex", "codes", "dates", "units", "numbered", "visit"),
+    *("limits", "limits_by_sex", "marks", "codes", "dates", "units", "numbered", "visit"),
 )
 
 

@@ -89,6 +89,8 @@ def test_visits_of_late_follow_up_are_codes_without_an_end(tmp_path, study, code
         (("dates:", "block: '*{VISIT}'\n    dates:"), "is any cell"),
         (("dates:", "block: A\n    title: '{LABORATORY}'\n    dates:"), "has no title besides"),
         (("dates:", "limits_by_sex: {M: M}\n    dates:"), "limits_by_sex: needs limits"),
+        (("dates:", "marks: [g/l]\n    dates:"), "'g/l' may be part of"),
+        (("dates:", "marks: '<'\n    dates:"), "'<' may be part of"),
         (("dates:", "limits_line: 0\n    dates:"), "0 is not the number of a line"),
         (("dates:", "limits_line: 2\n    limits: N\n    dates:"), "two columns become LLN"),
         (("dates:", "limits_line: 2\n    units_line: 2\n    dates:"), "2 is the line of more than one"),

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duonen_stats.raw.intake.result_cell import ResultCell, bound_parts, split_result
+from duonen_stats.raw.intake.result_cell import (
+    ResultCell,
+    bound_parts,
+    mark_beside,
+    split_result,
+    without_marks,
+)
 
 NUMBERS = ["12,3", "12.3", "0,5", "150", ".5", "1E3", "-5", "1 234,5", "1.234,5"]
 FLAGS = ["L", "H", "LL", "HH", "(L)", "[H]", "↑", "↓↓", "*", "+", "!", "H*", "H *", "* L"]
@@ -114,3 +120,28 @@ def test_a_bound_of_the_raw_format_is_read_back(number: object, sign: str) -> No
 def test_another_text_is_no_bound_of_the_raw_format(text: str) -> None:
     """The raw format has one way to write a bound."""
     assert bound_parts(text) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "left"),
+    [
+        ("< 0,1 #", "< 0,1"),
+        ("12,3#", "12,3"),
+        ("# 12,3 g/dl (11-16) !!", "12,3 g/dl (11-16)"),
+        ("12,3 W", "12,3"),
+        ("12,3W", "12,3W"),
+        ("#", "#"),
+        ("hemoliza #", "hemoliza #"),
+        ("12,3 ?", "12,3 ?"),
+    ],
+)
+def test_stated_marks_beside_a_number_are_left_out(cell: str, left: str) -> None:
+    """Only beside a number, and a letter only if it is apart."""
+    assert without_marks(cell, ["#", "!!", "W"]) == left
+    assert without_marks(cell, []) == cell
+
+
+def test_a_sign_that_may_be_a_mark_is_not_one_that_is_known() -> None:
+    """What is read already needs no statement, and neither units nor words are signs."""
+    cells = ("12,3 #", "12,3 ##", "12,3 ?", "~12 ~", "12 *", "12 g/l", "hemoliza #", "12 (11)", "4 ↑")
+    assert [mark_beside(text) for text in cells] == ["#", "##", *[""] * 7]

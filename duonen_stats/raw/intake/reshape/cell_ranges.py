@@ -1,14 +1,14 @@
 """Normal ranges that are written in the cell of a result, behind the number and its unit: split off with certainty."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from duonen_stats.raw.intake.reshape.cell_units import result_and_unit, with_cell_units
 from duonen_stats.raw.intake.reshape.limits import RangeLimits, agree, limit_and_sex, limits_of
-from duonen_stats.raw.intake.result_cell import split_result
+from duonen_stats.raw.intake.result_cell import split_result, without_marks
 from duonen_stats.raw.intake.sheet import Converted, Sheet
 from duonen_stats.raw.intake.texts import Mask, Texts, constant, where
 from duonen_stats.study import RawTable
@@ -33,8 +33,8 @@ class _TakenApart:
     limits: RangeLimits
 
 
-def with_cell_parts(sheet: Sheet, table: RawTable) -> Sheet:
-    """Split normal ranges off results, and units off numbers, where these are in one cell.
+def with_cell_parts(sheet: Sheet, table: RawTable, marks: Collection[str] = ()) -> Sheet:
+    """Split marks and normal ranges off results, and units off numbers, where these are in one cell.
 
     Parameters
     ----------
@@ -42,6 +42,8 @@ def with_cell_parts(sheet: Sheet, table: RawTable) -> Sheet:
         With the dictionary's names, and numbers as they are written.
     table
         The table as the dictionary has it.
+    marks
+        What is stated to say nothing of a result beside it; it is left out.
 
     Returns
     -------
@@ -51,9 +53,22 @@ def with_cell_parts(sheet: Sheet, table: RawTable) -> Sheet:
         :func:`~.cell_units.with_cell_units`.
     """
     wanted = {column.name for column in table.columns}
+    if "VALUE" in sheet.cells and marks:
+        sheet = _without_marks(sheet, marks)
     if "VALUE" in sheet.cells and {"VALUE", "UNIT", "LLN", "ULN"} <= wanted:
         sheet = _split_ranges(sheet)
     return with_cell_units(sheet, table)
+
+
+def _without_marks(sheet: Sheet, marks: Collection[str]) -> Sheet:
+    texts = sheet.cells["VALUE"]
+    bare = {
+        text: new for text in texts.used(as_text=True) if text and (new := without_marks(text, marks)) != text
+    }
+    if not bare:
+        return sheet
+    done = Converted("stated marks beside results left out", "VALUE", int(texts.among(bare).sum()))
+    return replace(sheet.with_cells("VALUE", texts.replaced(bare)), converted=(*sheet.converted, done))
 
 
 def _split_ranges(sheet: Sheet) -> Sheet:

@@ -77,3 +77,19 @@ def test_a_proposal_reads_them_and_what_is_not_certain_is_an_error(tmp_path, stu
         (one.rule, one.column) for one in cut.findings if one.table == "labs" and one.severity == "error"
     ]
     assert ("DD-TYPE", "VALUE") in wrong
+
+
+def test_a_sign_beside_results_is_an_error_until_it_is_stated(tmp_path, study):
+    text = "Pacjent;Data pobrania;Hemoglobina [g/dl];ALT [U/l]\nP-001;13.01.2024;12,3 #;< 0,1 #\n"
+    (tmp_path / "karta.csv").write_text(text, encoding="utf-8")
+    proposed = suggested_mapping(tmp_path, study)
+    path = tmp_path / "mapping.yaml"
+    path.write_text(proposed, encoding="utf-8")
+    assert read_cut(study, tmp_path).tables["labs"]["VALUE"].tolist()[0] == 12.3
+    assert read_cut(study, tmp_path).tables["labs"]["BOUND"].tolist()[1] == "<0.1"
+    lines = [line for line in proposed.splitlines() if "marks:" not in line]
+    assert len(lines) == len(proposed.splitlines()) - 1
+    path.write_text("\n".join(lines), encoding="utf-8")
+    wrong = [one.message for one in read_cut(study, tmp_path).findings if one.rule == "DD-TYPE"]
+    assert len(wrong) == 2
+    assert all("or state marks: ['#'] in the mapping file" in one for one in wrong)

@@ -148,20 +148,17 @@ def _not_eligible(data: CutView) -> Iterator[Hit]:
     for rule in data.study.eligibility_rules:
         groups.setdefault(rule.alternative or rule.id, []).append(rule)
     for rules in groups.values():
-        met: set[object] = set()
-        broken: set[object] = set()
+        # One alternative that holds is enough, and one without a value may hold: all have to be known, and none met.
+        failed = pd.Series(True, index=values.index)
         for rule in rules:
             bound = limits[rule.variable] * rule.value if rule.relative else data.study.threshold(rule)
             given = values[rule.variable].notna() & (limits[rule.variable].notna() if rule.relative else True)
-            holds = meets(values[rule.variable], rule.comparator, bound)
-            met.update(values.index[given & holds])
-            broken.update(values.index[given & ~holds])
-        # One alternative that holds is enough; one without a value says neither yes nor no.
-        failed = data.subjects[data.subjects["SUBJID"].isin(broken - met)]
+            failed &= given & ~meets(values[rule.variable], rule.comparator, bound)
+        rows = data.subjects[data.subjects["SUBJID"].isin(failed.index[failed])]
         message = (
             f"Criterion not met at baseline: {' or '.join(rule.label for rule in rules)}. Check the values."
         )
-        yield from hits(failed, "subjects", None, message)
+        yield from hits(rows, "subjects", None, message)
 
 
 @cross_rule(

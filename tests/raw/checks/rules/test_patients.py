@@ -79,13 +79,29 @@ def test_an_eligibility_criterion_on_a_value_before_treatment(worked, analyte, g
 
 @pytest.mark.parametrize(
     ("creatinine", "egfr", "found"),
-    [("1.40", "40", True), ("1.40", "46", False), ("1.30", "40", False), ("1.40", "", True)],
+    [
+        ("1.40", "40", True),
+        ("1.40", "46", False),
+        ("1.30", "40", False),
+        ("1.40", "", False),
+        ("", "40", False),
+    ],
 )
 def test_of_alternative_criteria_one_is_enough(worked, creatinine, egfr, found):
     where = {"SUBJID": "P-1", "VISIT": "T1"}
     worked.change("labs", {**where, "ANALYTE": "CREAT"}, VALUE=creatinine)  # 120 µmol/L are 1.357 mg/dL
     worked.change("labs", {**where, "ANALYTE": "EGFR"}, VALUE=egfr)
     assert worked.places("PAT-ELIGIBLE") == [(TABLE, 2, None, "P-1")] * found
+
+
+@pytest.mark.parametrize(("given", "value", "left_out"), [("CREAT", "1.40", "EGFR"), ("EGFR", "40", "CREAT")])
+def test_an_alternative_that_was_not_delivered_leaves_a_criterion_undecided(worked, given, value, left_out):
+    worked.change("labs", {"SUBJID": "P-1", "VISIT": "T1", "ANALYTE": given}, VALUE=value)
+    assert worked.places("PAT-ELIGIBLE") == []  # the other value holds
+    worked.drop("labs", SUBJID="P-1", ANALYTE=left_out)
+    assert worked.places("PAT-ELIGIBLE") == []  # nobody knows
+    worked.drop("labs", ANALYTE=left_out)
+    assert worked.places("PAT-ELIGIBLE") == []  # of no patient
 
 
 def test_a_criterion_without_a_value_is_not_broken(worked):

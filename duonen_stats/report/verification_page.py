@@ -100,7 +100,7 @@ def _by_part(found: Verification) -> Listing:
         key="verification_parts",
         title="Numbers computed a second time",
         columns=("Part of the report", *(_HEADS[verdict] for verdict in VERDICTS)),
-        rows=(*body, ("All", *(str(number) for number in found.counts.values()))),
+        rows=(*body, ("All numbers", *(str(number) for number in found.counts.values()))),
         note=f"{fixed(100 * found.confirmed, 1)} % of the numbers of the results table agree or are explained. "
         "verification.csv has the second number of each.",
     )
@@ -111,7 +111,7 @@ def _differing(found: Verification) -> Listing:
     return Listing(
         key="verification_differing",
         title="Numbers that differ",
-        columns=("Analysis", "Number", "Second number", "Engine"),
+        columns=("Number id", "Number", "Second number", "Engine"),
         rows=tuple(
             (
                 one["analysis_id"],

@@ -32,7 +32,7 @@ def test_numbers_are_counted_by_part_engine_and_reason():
     assert parts.rows == (
         ("Patients and baseline", "1", "0", "0", "0"),
         ("Progression and survival", "0", "1", "1", "1"),
-        ("All", "1", "1", "1", "1"),
+        ("All numbers", "1", "1", "1", "1"),
     )
     assert parts.note.startswith("50.0 % of the numbers")
     assert engines.rows == (("pandas 2.3.3", "1"), ("lifelines 0.30.3", "1"))

@@ -160,7 +160,8 @@ def _ways_to_write(value: float) -> Iterator[tuple[str, Decimal, Decimal]]:
 
 _DECIMAL = re.compile(r"(?<![\w.])(\d+)\.(\d+)(?!\.?\w)")
 _NAMED_BY_NUMBER = re.compile(
-    r"(?:§|\bv|\b(?:CTCAE|CFR|RECIST|E3|number|numer|nr|[Vv]ersion|wersja|Python|R|SPSS|SAS|MedDRA|duonen_stats)) ?v?$"
+    r"(?:§|\bv|\b(?:CTCAE|CFR|RECIST|E3|number|numer|nr|[Vv]ersion|wersja|[Ss]ections?|[Cc]zęści|[Cc]zęść|Python|R|SPSS|SAS"
+    r"|MedDRA|duonen_stats|pandas|numpy|scipy|statsmodels|lifelines))[ \u00a0]?v?$"
 )
 """What a number with a point is not a quantity after: a version, or a number of a section."""
 
@@ -174,6 +175,8 @@ def decimal_comma(text: str) -> str:
     --------
     >>> decimal_comma("1.73 m², p = 0.043 [−0.5–2.0], CTCAE 5.0, ICH E3 14.1, table1.age.median")
     '1,73 m², p = 0,043 [−0,5–2,0], CTCAE 5.0, ICH E3 14.1, table1.age.median'
+    >>> decimal_comma("ścieżka z części 2.6 publikacji")
+    'ścieżka z części 2.6 publikacji'
     """
     return _DECIMAL.sub(
         lambda found: (

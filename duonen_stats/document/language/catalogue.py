@@ -108,6 +108,8 @@ class Catalogue:
                 self._patterns.append(_compiled(term))
             elif self._fixed.setdefault(term.english, term.other) != term.other:
                 raise ValueError(f"{term.english!r} has two translations")
+        # Of two phrases that a text fits, the one with more words of its own says more: "{t} against {t2}" comes last.
+        self._patterns.sort(key=lambda pattern: -sum(map(len, pattern.literals)))
         longest = sorted(map(re.escape, self.same), key=len, reverse=True)
         self._same.append(re.compile(rf"(?<![{_LETTER}])(?:{'|'.join(longest)})(?![{_LETTER}])"))
 

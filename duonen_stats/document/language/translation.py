@@ -40,8 +40,11 @@ _OF_THE_LANGUAGE = re.compile("[ąćęłńóśźżĄĆĘŁŃÓŚŹŻ]")
 _VERSIONS = frozenset({"versions", "inputs"})
 """Listings whose numbers are versions and sizes of files, not quantities."""
 _IDENTIFIERS = frozenset(
-    {"Decision", "Value", "Preset", "This plan", "Rule", "Table", "Column", "File", "Component", "Version"}
-)
+    {
+        "Decision", "Value", "Preset", "This plan", "Rule", "Table", "Column", "File", "Component", "Version",
+        "Number id",
+    }
+)  # fmt: skip
 """Columns of listings that hold what is typed or named in a file: it has no translation."""
 
 

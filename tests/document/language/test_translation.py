@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from document.sample_document import sample_document, sample_svgs
 
@@ -37,14 +38,21 @@ from duonen_stats.publication import load_ledger
 from duonen_stats.publication.audit import audit_publication
 from duonen_stats.publication.audit_results import analyse_audit
 from duonen_stats.raw.checks.check import check_cut
+from duonen_stats.report import verify_report
 from duonen_stats.report.compose import Analysed, compose, lay_out_all
 from duonen_stats.report.kinds import kind_of
 from duonen_stats.report.session import closed_datasets
+from duonen_stats.report.verification_page import LATER, NOT_ASKED, Checked
 from duonen_stats.results import Results, run_analysis
 from duonen_stats.results.analyses.events.term_rates import TO_DATA_CUT
 from duonen_stats.results.analyses.safety.event_rates import TO_END_OF_REPORTING
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.study.shipped_files import dictionary_path, templates_path
+from duonen_stats.verification import coverage
+from duonen_stats.verification.coverage import why_not
+from duonen_stats.verification.recomputed.curves import EXACT_LIMITS, MIDPOINT
+from duonen_stats.verification.second_numbers import AGREES, COLUMNS, DIFFERS, EXPLAINED, NOT_COVERED
+from duonen_stats.verification.verdicts import Verification
 
 DRAWN = {"figure_1", "figure_2", "figure_s31"}
 """Figures that are drawn here: bars, boxes with limits, and a forest of intervals with words on every side."""
@@ -96,10 +104,29 @@ def interim(cut, datasets, results, study):
     return compose(material, lay_out_all(material))
 
 
+def verified(results, further=()):
+    """What a second engine might say of results, so that the page of verification has each of its listings."""
+    reason = why_not(records=True, outcomes=True)
+    unknown = reason("no such id")
+    rows = [
+        (row.analysis_id, 1.0, 1.0, 0.0, "pandas", "2.3.3", AGREES, "")
+        if (why := reason(row.analysis_id)) == unknown
+        else (row.analysis_id, 1.0, None, None, "", "", NOT_COVERED, why)
+        for row in results
+    ]
+    return Checked(found=Verification(compared=pd.DataFrame([*rows, *further], columns=[*COLUMNS])))
+
+
 @pytest.fixture(scope="module")
 def final(final_cut, final_datasets, final_results, study):
+    """The final report of which the second engine has something of every kind to say."""
     material = analysed(final_cut, final_datasets, final_results, study, FINAL)
-    return compose(material, lay_out_all(material))
+    further = [
+        ("os.km.A.median", 9.0, 8.0, -1.0, "lifelines", "0.30.3", EXPLAINED, MIDPOINT),
+        ("os.km.A.ci_low", 1.0, 0.9, -0.1, "lifelines", "0.30.3", EXPLAINED, EXACT_LIMITS),
+        *[("os.km.B.median", 9.5, 8.0, -1.5, "lifelines", "0.30.3", DIFFERS, "lifelines gives 8.0")] * 51,
+    ]
+    return compose(material, lay_out_all(material), verified(final_results, further))
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +134,7 @@ def closed(cut, datasets, study):
     data = closed_datasets(datasets)
     found = run_analysis(data, study, INTERIM, analyses=kind_of(INTERIM, closed=True).analyses)
     material = replace(analysed(cut, data, found, study, INTERIM), session="closed")
-    return compose(material, lay_out_all(material))
+    return compose(material, lay_out_all(material), verified(found))
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +222,66 @@ def test_nothing_of_the_final_report_and_the_closed_session_stays_english(of, re
     assert not any(
         re.search("[A-Za-z]{2}", one.text) for one in document.numbers() if one.text != "nieosiągnięta"
     )
+
+
+def test_the_page_of_verification_was_seen(final, closed):
+    """Both reports have it: in one of them numbers differ, in the other none does."""
+    listed = {place for place, _ in texts(final) if place.startswith("verification_")}
+    parts = ("differing", "parts", "engines", "explained", "not_covered")
+    assert listed == {f"verification_{part}" for part in parts}
+    words = [[text for place, text in texts(one) if place == "verification"] for one in (final, closed)]
+    assert any("Some numbers differ" in text for text in words[0])
+    assert any("No number differs." in text for text in words[1])
+
+
+def test_every_part_and_every_reason_of_verification_has_a_term(translation):
+    words = [*(words for _, words in coverage._FAMILIES), coverage.OTHER]
+    words += [*(why for _, why in coverage._REASONS), coverage._OUTCOMES]
+    words += [why_not(records=records, outcomes=True)("no such id") for records in (True, False)]
+    assert [text for text in words if translation.catalogue.phrase(text) is None] == []
+    why = verify_report._BLINDED, verify_report._AGGREGATE, NOT_ASKED
+    for said in (
+        *(f"No number of this report was computed a second time: {one}." for one in why),
+        LATER,
+        verify_report._BY_R,
+    ):
+        assert translation.catalogue.phrase(said) is not None, said
+
+
+def test_of_two_phrases_that_fit_the_more_specific_one_is_taken(translation):
+    """ "{t} against {t2}", for the heads of columns, does not take apart a sentence that has a term of its own."""
+    said = translation.words(
+        "Overall survival, exploratory: hazard ratio 0.62 (0.32–1.19); deaths: 30 against 13."
+    )
+    assert (
+        said == "Przeżycie całkowite, eksploracyjnie: iloraz hazardów 0,62 (0,32–1,19); zgony: 30 wobec 13."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bone marrow 0.592 Gy at T1, above 0.5 Gy a cycle.",
+        "The dose of an organ in one cycle exceeds the limit for a cycle.",
+        "– not estimable: fewer than two subgroups are large enough to compare.",
+        "Tipping point of the comparison: the upper limit is 1 or more before any factor is applied: nothing to tip.",
+        "Tipping point of the comparison: no patient of arms B + C + D has time to impute, so no factor changes "
+        "anything.",
+        "Forest plot of hazard ratios of PFS, B + C + D against A, in subgroups: Sex 0.38; Liver metastases –; "
+        "No 2 / 2 3 / 3 –.",
+    ],
+)
+def test_what_other_data_lead_to_has_a_term(translation, text):
+    assert translation.catalogue.phrase(text) is not None
+
+
+def test_the_number_of_a_section_keeps_its_point(translation):
+    text = (
+        "The assumptions that the routing of section 2.6 of the publication examines (Shapiro–Wilk in every arm, then "
+        "Levene), the test it would lead to, what the other tests say, and Holm's adjustment over visits stand in "
+        "Table S12."
+    )
+    assert "ścieżka z części 2.6 publikacji" in translation.words(text)
 
 
 def test_no_decimal_point_is_left(polish):

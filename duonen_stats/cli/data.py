@@ -90,6 +90,8 @@ def check(options: CheckOptions) -> None:
             f"{cut.name}{mark}: {', '.join(counts)} in {counted(sum(file.rows for file in cut.files), 'record')} of "
             f"{counted(len({file.name for file in cut.files}), 'file')}."
         )
+        if options.out is not None:
+            click.echo(f"Written to {options.out}.")
     if any(finding.severity == "error" for finding in findings):
         sys.exit(1)
 

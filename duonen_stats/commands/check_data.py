@@ -14,6 +14,7 @@ from duonen_stats.plan import Plan, deviations, preset_of
 from duonen_stats.plan.status import shown
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import catalogue
+from duonen_stats.raw.derived.record_names import record_names
 from duonen_stats.study import Study, load_study
 
 _SEVERITIES = ("error", "warning", "note")
@@ -129,7 +130,12 @@ def _is_workbook(path: Path) -> bool:
 
 
 def write_findings(findings: Sequence[Finding], path: Path, cut: Cut, study: Study | None = None) -> None:
-    """Write findings whole or not at all: a query listing if ``path`` ends in ``.xlsx``, else CSV."""
-    workbook = _is_workbook(path)
+    """Write findings whole or not at all: a query listing if ``path`` ends in ``.xlsx``, else CSV.
+
+    Either names the record of each finding as a centre knows it (``record_names``).
+    """
     dictionary = study or load_study()
-    write_file(path, findings_xlsx(findings, cut, dictionary) if workbook else findings_csv(findings))
+    if _is_workbook(path):
+        write_file(path, findings_xlsx(findings, cut, dictionary))
+    else:
+        write_file(path, findings_csv(findings, record_names(findings, cut, dictionary)))

@@ -82,9 +82,14 @@ RECORD_COLUMNS = ("dataset", "filter")
 """Columns of the results table that say which records a number is of."""
 
 
-def findings_csv(findings: Sequence[Finding]) -> bytes:
-    """Write findings on raw data, one row each."""
-    return dataset_csv(findings_frame(findings))
+def findings_csv(findings: Sequence[Finding], records: Sequence[str] | None = None) -> bytes:
+    """Write findings on raw data, one row each; with ``records``, also which record each is of (``record_names``)."""
+    frame = findings_frame(findings)
+    return dataset_csv(frame if records is None else frame.assign(**{RECORD: records}))
+
+
+RECORD = "record"
+"""Column of a list of findings that names the record in words a centre knows."""
 
 
 def is_findings_csv(content: bytes) -> bool:
@@ -102,7 +107,7 @@ def is_findings_csv(content: bytes) -> bool:
     except (UnicodeDecodeError, csv.Error):
         return False
     head = [item.name for item in fields(Finding)]
-    whole = rows[:1] == [head] and all(len(row) == len(head) for row in rows)
+    whole = rows[:1] in ([head], [[*head, RECORD]]) and all(len(row) == len(rows[0]) for row in rows)
     return whole and _written(rows, ",") == content
 
 

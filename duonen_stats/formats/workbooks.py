@@ -15,6 +15,7 @@ from duonen_stats.errors import DataError, DuonenError
 from duonen_stats.formats.file_table import FileTable, made_of
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import question_of
+from duonen_stats.raw.derived.record_names import record_names
 from duonen_stats.raw.findings import SEVERITIES, first_few, listed_lines
 from duonen_stats.raw.intake.readers.optional import library
 from duonen_stats.raw.questions import WHO_ANSWERS
@@ -162,6 +163,7 @@ COLUMNS = (
     ("Rule", 18),
     ("Patient", 12),
     ("Table", 20),
+    ("Record", 24),
     ("Line", 7),
     ("Column", 13),
     ("Finding", 62),
@@ -191,9 +193,9 @@ def findings_xlsx(findings: Sequence[Finding], cut: Cut, study: Study) -> bytes:
     Returns
     -------
     bytes
-        A workbook of text cells only, no formula among them whatever the data say: worksheet ``Summary``, then
-        ``Kinds`` with one line per rule, column and value, then one per centre, then ``Data management``. The same
-        findings give the same bytes.
+        A workbook of texts, counts and lines, no formula among them whatever the data say: worksheet ``Summary``,
+        then ``Kinds`` with one line per rule, column and value, then one per centre, then ``Data management``. The
+        same findings give the same bytes.
 
     Raises
     ------
@@ -213,7 +215,8 @@ def findings_xlsx(findings: Sequence[Finding], cut: Cut, study: Study) -> bytes:
     if findings:
         _fill_kinds(book.create_sheet(KINDS), findings, cut, study)
     for centre, own in by_centre.items():
-        _fill(book.create_sheet(titles[centre]), centre, own, cut, study)
+        sheet = book.create_sheet(titles[centre])
+        _fill(sheet, own, record_names(own, cut, study), _about(cut, study, _queries_to(centre)))
     buffer = BytesIO()
     book.save(buffer)
     return _sealed(buffer.getvalue(), QUERIES, made_of(cut))
@@ -248,20 +251,23 @@ def _about(cut: Cut, study: Study, what: str) -> list[str]:
     return [f"{study.study_id}: {what}", f"{mark}Data cut {date}, {cut.label}"]
 
 
-def _fill(sheet: Any, centre: str, findings: Sequence[Finding], cut: Cut, study: Study) -> None:
-    where = f"centre {centre}" if centre else "data management (no single centre)"
-    lines = _about(cut, study, f"queries to {where}")
-    lines.append(
+def _queries_to(centre: str) -> str:
+    return f"queries to {f'centre {centre}' if centre else 'data management (no single centre)'}"
+
+
+def _fill(sheet: Any, findings: Sequence[Finding], records: Sequence[str], about: Sequence[str]) -> None:
+    lines = (
+        *about,
         f"{len(findings)} queries. {WHO_ANSWERS} Please answer in the last {_ANSWERS} columns. "
-        "Line and column: of the exported file."
+        "Record: its visit, cycle or number, and its date. Line and column: of the exported file.",
     )
     for number, line in enumerate(lines, 1):
         _write(sheet, number, 1, line, bold=number == 1)
     for column, (name, width) in enumerate(COLUMNS, 1):
         _write(sheet, _HEADER_ROW, column, name, bold=True, fill="DDE6EE")
         sheet.column_dimensions[sheet.cell(_HEADER_ROW, column).column_letter].width = width
-    for number, finding in enumerate(findings, 1):
-        for column, text in enumerate((str(number), *_cells(finding)), 1):
+    for number, (finding, record) in enumerate(zip(findings, records, strict=True), 1):
+        for column, text in enumerate((number, *_cells(finding, record)), 1):
             answer = column > len(COLUMNS) - _ANSWERS
             _write(sheet, _HEADER_ROW + number, column, text, wrap=True, fill="FFF8E1" if answer else "")
     sheet.freeze_panes = f"A{_HEADER_ROW + 1}"
@@ -312,10 +318,10 @@ def _fill_kinds(sheet: Any, findings: Sequence[Finding], cut: Cut, study: Study)
     for place, (key, own) in enumerate(rows, _HEADER_ROW + 1):
         lines = [str(line) for one in own for line in one.places]
         sites = sorted({one.site for one in own if one.site})
-        texts = (
+        texts: tuple[str | int, ...] = (
             *key,
-            str(len(own)),
-            str(len({one.subject for one in own} - {None}) or ""),
+            len(own),
+            len({one.subject for one in own} - {None}) or "",
             first_few(sites, _FIRST_CENTRES),
             first_few(lines, _FIRST_LINES),
             own[0].message,
@@ -328,9 +334,9 @@ def _fill_kinds(sheet: Any, findings: Sequence[Finding], cut: Cut, study: Study)
     _for_paper(sheet)
 
 
-def _cells(finding: Finding) -> tuple[str, ...]:
-    row = listed_lines(finding.places)
-    place = (finding.subject or "", finding.table, row, finding.column or "")
+def _cells(finding: Finding, record: str) -> tuple[str | int, ...]:
+    row = finding.places[0] if len(finding.places) == 1 else listed_lines(finding.places)
+    place = (finding.subject or "", finding.table, record, row, finding.column or "")
     return (
         finding.severity,
         finding.rule,
@@ -348,16 +354,16 @@ def _fill_summary(
     for number, line in enumerate(_about(cut, study, "queries on the raw data"), 1):
         _write(sheet, number, 1, line, bold=number == 1)
     header = ("Worksheet", "Errors", "Warnings", "Notes", "Patients concerned")
-    rows = [
+    rows: list[tuple[str | int, ...]] = [
         (
             titles[centre],
-            *(str(sum(one.severity == kind for one in own)) for kind in ("error", "warning", "note")),
-            str(len({one.subject for one in own} - {None})),
+            *(sum(one.severity == kind for one in own) for kind in SEVERITIES),
+            len({one.subject for one in own} - {None}),
         )
         for centre, own in by_centre.items()
     ]
-    for column, text in enumerate(header, 1):
-        _write(sheet, _HEADER_ROW, column, text, bold=True, fill="DDE6EE")
+    for column, name in enumerate(header, 1):
+        _write(sheet, _HEADER_ROW, column, name, bold=True, fill="DDE6EE")
     for place, row in enumerate(rows, _HEADER_ROW + 1):
         for column, text in enumerate(row, 1):
             _write(sheet, place, column, text)
@@ -367,15 +373,25 @@ def _fill_summary(
 
 
 def _write(
-    sheet: Any, row: int, column: int, text: str, *, bold: bool = False, wrap: bool = False, fill: str = ""
+    sheet: Any,
+    row: int,
+    column: int,
+    text: str | int,
+    *,
+    bold: bool = False,
+    wrap: bool = False,
+    fill: str = "",
 ) -> None:
-    """Write a cell as text, which no spreadsheet may take for a formula or a number."""
+    """Write a cell as text, which no spreadsheet may take for a formula or a number, or a count as a number."""
     styles = import_module("openpyxl.styles")
     cell = sheet.cell(row, column)
-    cell.value = _clean(text)
-    cell.data_type = "s"
-    cell.number_format = "@"
-    cell.quotePrefix = True
+    if isinstance(text, str):
+        cell.value = _clean(text)
+        cell.data_type = "s"
+        cell.number_format = "@"
+        cell.quotePrefix = True
+    else:
+        cell.value = text
     cell.font = styles.Font(bold=bold)
     cell.alignment = styles.Alignment(wrap_text=wrap, vertical="top")
     if fill:

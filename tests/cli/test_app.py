@@ -117,6 +117,7 @@ def test_check_and_build_at_an_earlier_date(tmp_path: Path):
     shown = run("check", "--cut", "2024-01-15", "--out", str(tmp_path / "queries.xlsx"))
     assert shown.exit_code == 0
     assert "Snapshot of 2025-09-30 reduced to 2024-01-15" in shown.output
+    assert shown.output.endswith(f"\nWritten to {tmp_path / 'queries.xlsx'}.\n")
     assert (tmp_path / "queries.xlsx").stat().st_size > 5000
     shown = run("build", "--cut", "2024-01-15", "--out", str(tmp_path / "datasets"))
     assert "ADSL        36 rows" in shown.output

@@ -67,9 +67,11 @@ def test_findings_are_written_whole(edit, tmp_path: Path):
     cut, findings = check_data(edit.folder)
     write_findings(findings, tmp_path / "findings.csv", cut)
     frame = pd.read_csv(tmp_path / "findings.csv")
-    names = ["severity", "rule", "table", "row", "column", "subject", "message", "site", "lines"]
+    names = ["severity", "rule", "table", "row", "column", "subject", "message", "site", "lines", "record"]
     assert list(frame.columns) == names
     assert len(frame) == len(findings)
+    day = edit.read("subjects")["RANDDT"].iloc[int(frame["row"].iloc[0]) - 2]
+    assert frame.loc[0, ["table", "record"]].tolist() == ["subjects", f"RANDDT {day}"]
 
 
 def test_a_folder_that_is_not_there_is_one_clear_error():

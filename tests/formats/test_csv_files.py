@@ -107,6 +107,18 @@ def test_findings_are_rows():
     )
 
 
+def test_findings_may_name_their_records():
+    found = Finding(severity="error", rule="DD-CODE", table="labs", row=3, message="m")
+    written = findings_csv([found, found], ["V2, 2023-05-04", ""])
+    assert written.splitlines()[0].endswith(b",lines,record")
+    assert written.splitlines()[1:] == [
+        b'error,DD-CODE,labs,3,,,m,,,"V2, 2023-05-04"',
+        b"error,DD-CODE,labs,3,,,m,,,",
+    ]
+    assert is_findings_csv(written)
+    assert not is_findings_csv(written.replace(b",record", b",answer"))
+
+
 def test_a_list_of_findings_is_known_again_unless_it_is_another():
     written = findings_csv([Finding(severity="note", rule="R", table="labs", message='a, "b"\nc')])
     assert is_findings_csv(written)

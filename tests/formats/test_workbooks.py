@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
@@ -113,15 +114,26 @@ def test_a_worksheet_a_centre_and_one_for_the_rest(cut, study):
     assert book.sheetnames == ["Summary", "Kinds", "Centre 01", "Centre 02", "Data management"]
     assert [cell.value for cell in book["Centre 02"][5]] == [name for name, _ in COLUMNS]
     rows = [*book["Centre 02"].iter_rows(min_row=6, values_only=True)]
-    assert [row[5] for row in rows] == ["7", "8"]
-    assert rows[0][8].startswith("Please check the value")
+    assert [row[6] for row in rows] == [7, 8]
+    assert rows[0][9].startswith("Please check the value")
     assert list(book["Summary"].iter_rows(min_row=6, values_only=True))[1] == (
         "Centre 02",
-        "0",
-        "2",
-        "0",
-        "0",
+        0,
+        2,
+        0,
+        0,
     )
+
+
+def test_the_record_is_named_as_a_centre_knows_it(cut, study):
+    labs = cut.tables["labs"]
+    sample = labs[(labs["SUBJID"] == labs["SUBJID"].iloc[0]) & (labs["VISIT"] == "V2")]
+    lines = tuple(sample["_ROW"].tolist())
+    found = (_finding(site="01", row=lines[0], lines=lines), _finding(site="01", row=None))
+    rows = [*_book(cut, study, *found)["Centre 01"].iter_rows(min_row=6, values_only=True)]
+    place = [name for name, _ in COLUMNS].index("Record")
+    assert [row[place] for row in rows] == [f"V2, {sample['LBDT'].iloc[0]:%Y-%m-%d}", None]
+    assert findings_xlsx(found, cut, study) == findings_xlsx(found, cut, study)
 
 
 def test_findings_of_one_kind_are_one_line(cut, study):
@@ -133,9 +145,9 @@ def test_findings_of_one_kind_are_one_line(cut, study):
     found += [_finding(**code, message="'Q' is not one of A, B", site="02"), _finding(lines=(7, 8))]
     rows = [*_book(cut, study, *found)["Kinds"].iter_rows(min_row=6, values_only=True)]
     assert [row[:8] for row in rows] == [
-        ("error", "DD-CODE", "subjects", "ARM", "Z", "7", "7", "01"),
-        ("error", "DD-CODE", "subjects", "ARM", "Q", "1", None, "02"),
-        ("warning", "LAB-JUMP", "labs", None, None, "1", None, None),
+        ("error", "DD-CODE", "subjects", "ARM", "Z", 7, 7, "01"),
+        ("error", "DD-CODE", "subjects", "ARM", "Q", 1, None, "02"),
+        ("warning", "LAB-JUMP", "labs", None, None, 1, None, None),
     ]
     assert [row[8] for row in rows] == ["2, 3, 4, 5, 6 and 2 more", "7", "7, 8"]
     assert rows[0][9] == "'Z' is not one of A, B"
@@ -148,9 +160,13 @@ def test_it_says_of_what_data_it_is(cut, study):
 
 
 @pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+1", "-2", "a\x07b\ud800", "=cmd|' /C calc'!A0"])
-def test_every_cell_is_text_whatever_the_data_say(cut, study, text):
-    book = _book(cut, study, _finding(subject=text, message=text, column=text, site=text))
+def test_every_cell_but_a_count_is_text_whatever_the_data_say(cut, study, text):
+    frame = cut.tables["labs"].assign(VISIT=text)
+    odd = replace(cut, tables={**cut.tables, "labs": frame})
+    book = _book(odd, study, _finding(message=text, column=text, site=text), _finding(subject=text))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {type(cell.value) for cell in cells} == {int, str}
+    cells = [cell for cell in cells if not isinstance(cell.value, int)]
     assert {cell.data_type for cell in cells} == {"s"}
     assert {cell.number_format for cell in cells} == {"@"}
     assert all(cell.quotePrefix for cell in cells)

@@ -20,6 +20,8 @@ _TOLERANCE = 1e-6
 _SMALLEST_ARM = 2
 YEARLY = ("F4", "F8", "F12", "F16", "F20")
 """Visits of late follow-up that a report shows: one a year."""
+_PATIENTS_PER_VISIT = 4
+"""With fewer patients beside the arms and the slope the likelihood may have several maxima: the next structure it is."""
 _STRUCTURES = {"unstructured": unstructured, "compound symmetry": compound_symmetry}
 _LADDERS = {
     "unstructured": ("unstructured", "compound symmetry"),
@@ -102,7 +104,7 @@ def _fitted(
         x[place][len(cells) + (at[visit] if by_visit else 0)] = base - base_at
     free = len(subjects) - rows["ARM"].nunique() - 1
     for structure in _LADDERS[plan.repeated_covariance]:
-        if structure == "unstructured" and free < len(visits):
+        if structure == "unstructured" and free < _PATIENTS_PER_VISIT * len(visits):
             continue
         model = fit_mixed_model(y, x, seen, _STRUCTURES[structure](len(visits)))
         if model is not None:

@@ -165,6 +165,18 @@ def test_a_stated_fallback_is_used_and_said():
     assert (found.asked, found.covariance) == ("un", "cs")
 
 
+@pytest.mark.parametrize(("patients", "used"), [(14, "cs"), (15, "un")])
+def test_with_a_fallback_an_unstructured_matrix_needs_four_patients_a_visit(patients, used):
+    """Two arms and a slope take three of them; alone, the matrix is fitted to fewer."""
+    rng = np.random.default_rng(3)
+    subject = np.repeat([f"P{n}" for n in range(patients)], 3)
+    arm = np.repeat(["A", "B"] * patients, 3)[: 3 * patients]
+    visit, change = np.tile(["V1", "V2", "V3"], patients), rng.normal(size=3 * patients)
+    asked = {"base": np.repeat(rng.normal(size=patients), 3), "reference": "A"}
+    assert mmrm(subject, arm, visit, change, **asked, fallback=("cs",)).covariance == used
+    assert mmrm(subject, arm, visit, change, **asked).covariance == "un"
+
+
 def test_an_arm_without_values_is_named():
     found = _fit("mmrm_01", arms=["A", "B", "Z"])
     assert [(one.arm, one.reason) for one in found.missing] == [("Z", "empty_group")]

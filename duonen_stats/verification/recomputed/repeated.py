@@ -21,7 +21,7 @@ _SMALLEST_ARM = 2
 YEARLY = ("F4", "F8", "F12", "F16", "F20")
 """Visits of late follow-up that a report shows: one a year."""
 _PATIENTS_PER_VISIT = 4
-"""With fewer patients beside the arms and the slope the likelihood may have several maxima: the next structure it is."""
+"""With fewer patients beside arms and slope the likelihood may have several maxima: the next structure is taken."""
 _STRUCTURES = {"unstructured": unstructured, "compound symmetry": compound_symmetry}
 _LADDERS = {
     "unstructured": ("unstructured", "compound symmetry"),

@@ -137,7 +137,8 @@ def other_spelling(texts: Collection[str], known: Collection[str], name: str) ->
     -------
     dict
         ``parts`` where the same text stands before or behind each, ``join`` where zeros in front are missing, ``codes``
-        where other signs part them; empty if they are known, or nothing makes most of them so.
+        where other signs part them, or zeros or signs are missing between the parts; empty if they are known, or
+        nothing makes most of them so.
 
     Examples
     --------
@@ -145,6 +146,8 @@ def other_spelling(texts: Collection[str], known: Collection[str], name: str) ->
     ({'parts': {'USUBJID': 'DUONEN-{SUBJID}'}}, {'join': {'SUBJID': '{Nr:3}'}})
     >>> other_spelling(["01/002", "01/003"], ["01-002", "01-003"], "Nr")
     {'codes': {'SUBJID': {'01/*': '01-*'}}}
+    >>> other_spelling(["1-2", "1-3"], ["01-002", "01-003"], "Nr")
+    {'codes': {'SUBJID': {'1-2': '01-002', '1-3': '01-003'}}}
     """
     used, own = {*texts} - {""}, {*known}
     if not used or 2 * len(used & own) >= len(used):
@@ -164,7 +167,7 @@ def other_spelling(texts: Collection[str], known: Collection[str], name: str) ->
     for digits in range(2, _MOST + 1):
         if 2 * sum(text.isdigit() and text.zfill(digits) in own for text in used) > len(used):
             return {"join": {"SUBJID": f"{{{name}:{digits}}}"}}
-    codes = _other_signs(used, own)
+    codes = _other_signs(used, own) or _without_zeros_or_signs(used, own)
     return {"codes": {"SUBJID": codes}} if codes else {}
 
 
@@ -180,6 +183,33 @@ def _other_signs(used: Collection[str], own: Collection[str]) -> dict[str, str]:
             fitting += 1
             codes[text.removesuffix(pieces[1]) + STAR] = one.removesuffix(pieces[1]) + STAR
     return dict(sorted(codes.items())) if 2 * fitting > len(used) else {}
+
+
+def _without_zeros_or_signs(used: Collection[str], own: Collection[str]) -> dict[str, str]:
+    """Give the known identifier for each that lacks zeros in front of its parts, or the signs between them.
+
+    ``1-2`` and ``01002`` are ``01-002`` as long as no other patient's identifier could be written so.
+    """
+    for bare in (_parts_without_zeros, _without_signs):
+        known: dict[str, list[str]] = {}
+        for one in own:
+            known.setdefault(bare(one), []).append(one)
+        whole = [text for text in used if (pieces := _PIECE.findall(text)) and _is_whole(text, pieces)]
+        codes = {text: known[bare(text)] for text in whole if bare(text) in known}
+        certain = all(len(found) == 1 for found in codes.values()) and len(
+            {found[0] for found in codes.values()}
+        ) == len(codes)
+        if certain and 2 * len(codes) > len(used):
+            return {text: found[0] for text, found in sorted(codes.items())}
+    return {}
+
+
+def _parts_without_zeros(identifier: str) -> str:
+    return "-".join(piece.lstrip("0") for piece in _PIECE.findall(identifier))
+
+
+def _without_signs(identifier: str) -> str:
+    return "".join(_PIECE.findall(identifier)).lstrip("0")
 
 
 def _is_whole(text: str, pieces: Sequence[str]) -> bool:

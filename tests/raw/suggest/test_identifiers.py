@@ -55,3 +55,23 @@ def test_identifiers_that_are_known_or_alike_in_nothing_are_left():
 def test_identifiers_with_another_sign_between_their_pieces():
     assert other_spelling(["01/002", "01/003"], KNOWN, "Nr") == {"codes": {"SUBJID": {"01/*": "01-*"}}}
     assert other_spelling(["(01/002)", "(01/003)", "2"], KNOWN, "Nr") == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        (["1-2", "1-3"], True),
+        (["1-002", "01-3"], True),
+        (["01002", "01003"], True),
+        (["1002", "1003"], True),
+        (["1002", "7", "8"], False),  # most are of nobody
+        (["1-2", "01-2"], False),  # two of one patient: one of them is a slip
+    ],
+)
+def test_identifiers_that_lack_zeros_or_signs_are_told_one_by_one(written, known):
+    wanted = dict(zip(written, ["01-002", "01-003"], strict=False))
+    assert other_spelling(written, KNOWN, "Nr") == ({"codes": {"SUBJID": wanted}} if known else {})
+
+
+def test_an_identifier_that_could_be_of_two_patients_is_left_to_be_stated():
+    assert other_spelling(["0111", "0112"], ["01-11", "011-1", "01-12"], "Nr") == {}

@@ -160,7 +160,15 @@ def _file(item: Mapping[str, Any]) -> str:
 def _text(value: object) -> str:
     if value is None:
         return ""
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    if isinstance(value, Mapping):  # a decision that deviates is named: its values are those of the plan
+        return (
+            str(value["field"])
+            if "field" in value
+            else ", ".join(f"{k} {_text(v)}" for k, v in value.items())
+        )
+    return str(value)
 
 
 def _beyond(

@@ -187,8 +187,10 @@ def test_the_whole_manifest_is_compared():
     second = output(
         {}, simulated=False, data_cut=CUT | {"snapshot_date": "2025-02-01"}, deviations=[{"field": "alpha"}]
     )
-    found = {(item.area, item.name) for item in compare_context(first, second)}
+    changes = compare_context(first, second)
+    found = {(item.area, item.name) for item in changes}
     assert found == {("data cut", "snapshot_date"), ("output", "simulated"), ("output", "deviations")}
+    assert [item.new for item in changes if item.name == "deviations"] == ["alpha"]
 
 
 def test_every_other_file_is_compared():

@@ -309,7 +309,7 @@ def _give_limits_of_sex(readings: Sequence[_Reading]) -> None:
     for name, sheet, _ in (part for reading in readings for part in reading.parts):
         if name == "subjects" and "SEX" in sheet.columns:
             for patient, sex in zip(sheet.subjects(), sheet.cells["SEX"], strict=True):
-                sexes.setdefault(patient, set()).add(sex)
+                sexes.setdefault(patient, set()).update({sex} - {""})  # an empty cell contradicts no other
     known = {patient: next(iter(own)) for patient, own in sexes.items() if patient and len(own) == 1}
     for reading in readings:
         reading.parts = [

@@ -119,7 +119,7 @@ def test_limits_of_a_range_for_each_sex_are_those_of_the_patient(folder, study):
         + "".join(f"P-{number};HGB;13;g/dl;M 13,5-17 K 12-15,5\n" for number in (1, 2, 3)),
         encoding="utf-8",
     )
-    (folder / "subjects.csv").write_text("SUBJID,SEX\nP-1,m\nP-2,F\nP-3,M\nP-3,F\n", encoding="utf-8")
+    (folder / "subjects.csv").write_text("SUBJID,SEX\nP-1,m\nP-2,F\nP-2,\nP-3,M\nP-3,F\n", encoding="utf-8")
     cut = read_cut(study, folder)
     assert cut.tables["labs"][["LLN", "ULN"]].fillna(0).to_numpy().tolist() == [
         [13.5, 17],

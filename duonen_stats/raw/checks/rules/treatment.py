@@ -19,6 +19,7 @@ from duonen_stats.raw.questions import (
 
 _TABLE = "administrations"
 _NEEDS = ("subjects", _TABLE)
+_CYCLE = ["SUBJID", "CYCLE"]
 
 
 @cross_rule(
@@ -95,14 +96,37 @@ def _before_randomisation(data: CutView) -> Iterator[Hit]:
     question=CHECK_ACTIVITY,
 )
 def _foreign_isotope(data: CutView) -> Iterator[Hit]:
-    given = data.given[data.given["ARM"].isin(data.nominal["ARM"])]
-    given = given.merge(data.nominal, on=["ARM", "ISOTOPE"], how="left")
+    given = _foreign(data).merge(
+        _lacking(data)[[*_CYCLE, "ISOTOPE"]], on=_CYCLE, how="left", suffixes=("", "_OWN")
+    )
+    given = given.drop_duplicates([*_CYCLE, "ISOTOPE"])
     message = (
         "{ISOTOPE} given in arm {ARM}, which does not have it; correct the activity or the arm, or enter the arm of "
         "the treatment given in ACTARM."
     )
-    for isotope, rows in given[given["NOMINAL"].isna()].groupby("ISOTOPE"):
-        yield from hits(rows, _TABLE, f"{isotope}_MBQ", message)
+    exchanged = (
+        "{ISOTOPE} given in arm {ARM}, which does not have it, and {ISOTOPE_OWN} is empty: the activity is probably in "
+        "the wrong column."
+    )
+    for isotope, rows in given.groupby("ISOTOPE"):
+        alone = rows["ISOTOPE_OWN"].isna()
+        yield from hits(rows[alone], _TABLE, f"{isotope}_MBQ", message)
+        yield from hits(rows[~alone], _TABLE, f"{isotope}_MBQ", exchanged)
+
+
+def _foreign(data: CutView) -> pd.DataFrame:
+    """Take the isotopes given that the patient's arm does not have."""
+    given = data.given[data.given["ARM"].isin(data.nominal["ARM"])]
+    given = given.merge(data.nominal, on=["ARM", "ISOTOPE"], how="left")
+    return given[given["NOMINAL"].isna()]
+
+
+def _lacking(data: CutView) -> pd.DataFrame:
+    """List the isotopes of an arm that have no activity at a cycle at which another isotope has one."""
+    key = [*_CYCLE, "ISOTOPE"]
+    some = data.cycles[activities(data.cycles, data.study).notna().any(axis=1)].merge(data.nominal, on="ARM")
+    held = some.merge(data.activities[[*key, "ACTIVITY"]], on=key, how="left")
+    return held[held["ACTIVITY"].isna()]
 
 
 @cross_rule(
@@ -122,11 +146,11 @@ def _no_activity(data: CutView) -> Iterator[Hit]:
     question=ENTER_VALUE,
 )
 def _lacking_isotope(data: CutView) -> Iterator[Hit]:
-    key = ["SUBJID", "CYCLE"]
-    some = data.cycles[activities(data.cycles, data.study).notna().any(axis=1)].merge(data.nominal, on="ARM")
-    held = some.merge(data.activities[[*key, "ISOTOPE", "ACTIVITY"]], on=[*key, "ISOTOPE"], how="left")
+    lacking, foreign = _lacking(data), _foreign(data)
+    # TRT-ISOTOPE says of these that the activity stands in the wrong column
+    asked = pd.MultiIndex.from_frame(lacking[_CYCLE]).isin(pd.MultiIndex.from_frame(foreign[_CYCLE]))
     message = "No {ISOTOPE} activity in arm {ARM}, which has it. Enter the activity, or 0 if it was really not given."
-    for isotope, rows in held[held["ACTIVITY"].isna()].groupby("ISOTOPE"):
+    for isotope, rows in lacking[~asked].groupby("ISOTOPE"):
         yield from hits(rows, _TABLE, f"{isotope}_MBQ", message)
 
 

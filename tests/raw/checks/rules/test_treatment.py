@@ -43,6 +43,13 @@ def test_yttrium_in_an_arm_without_it(worked):
     assert worked.places("TRT-ISOTOPE") == [(TABLE, 4, "Y90_MBQ", "P-1")]
 
 
+def test_an_activity_in_the_column_of_another_isotope_is_one_finding(worked):
+    worked.change(TABLE, {"SUBJID": "P-1", "CYCLE": "T3"}, LU177_MBQ="", Y90_MBQ="7400")
+    (found,) = [one for one in worked.findings() if one.rule.startswith("TRT-")]
+    assert (found.rule, found.row, found.column) == ("TRT-ISOTOPE", 4, "Y90_MBQ")
+    assert found.message.endswith("and LU177 is empty: the activity is probably in the wrong column.")
+
+
 def test_an_administration_of_nothing(worked):
     worked.change(TABLE, {"SUBJID": "P-2", "CYCLE": "T2"}, LU177_MBQ="", Y90_MBQ="")
     assert worked.places("TRT-NOTHING") == [(TABLE, 7, "CYCLE", "P-2")]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from browser_contrast import CONTRAST
-from document.sample_document import HOSTILE
+from document.sample_document import HOSTILE, sample_svgs
 
 from duonen_stats.design_report.answer_files import answer_document
 from duonen_stats.design_report.question_inputs import summary_cut
@@ -286,7 +286,8 @@ def test_the_result_of_an_answer_wraps_on_a_telephone(tab, tmp_path):
         allocation_ratio=3.0, end_months=120.0, method="schoenfeld",
     )  # fmt: skip
     path = tmp_path / "answer.html"
-    path.write_text(render_html(answer_document(answer, load_study(), "0"), {}), encoding="utf-8")
+    document = answer_document(answer, load_study(), "0")
+    path.write_text(render_html(document, sample_svgs(document)), encoding="utf-8")
     page, _ = tab
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(path.as_uri())

@@ -347,6 +347,7 @@ def _dose_for_its_activity(worked, _, value):
 cell("TRT-STEP", "administrations", "Y90_MBQ", ("185.1", "184.9"), ("18499", "18501"), **P2, **SECOND)
 cell("TRT-ACTIVITY", "administrations", "LU177_MBQ", ("4070", "4070.1"), ("3330", "3329.9"), **P2, **SECOND)
 cell("TRT-ACTIVITY", "administrations", "Y90_MBQ", ("2035", "2035.1"), ("1665", "1664.9"), **P2, **FIRST)
+cell("TRT-SET", "administrations", "Y90_SET_MBQ", ("1681.9", "1681.8"), ("2055.5", "2055.6"), **P2, **SECOND)
 cell("TRT-UNEXPLAINED", "administrations", "Y90_MBQ", ("2035", "2035.1"), ("1665", "1664.9"), **P2, **SECOND)
 
 

@@ -150,6 +150,7 @@ def test_a_first_activity_that_is_not_nominal(worked):
         ("TOXICITY", {"Y90_MBQ": "1000", "Y90_SET_MBQ": "2000"}, 0),
         ("DOSIMETRY_INCREASE", {"Y90_MBQ": "2000", "Y90_SET_MBQ": ""}, 0),
         ("OTHER", {"LU177_MBQ": "0", "Y90_MBQ": "0", "Y90_SET_MBQ": "2000"}, 0),  # a cycle not given
+        ("PLANNED", {"Y90_MBQ": "", "Y90_SET_MBQ": "2000"}, 0),  # TRT-LACKING
     ],
 )
 def test_an_activity_that_is_not_the_one_set(worked, reason, cells, found):

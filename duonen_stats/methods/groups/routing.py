@@ -107,7 +107,8 @@ def route(
     """Choose between ANOVA, Welch's ANOVA and Kruskal-Wallis, and carry the test out.
 
     Every group normal by Shapiro-Wilk and variances equal by Levene: ANOVA, then Tukey. Normal and unequal:
-    Welch, then Games-Howell. Else Kruskal-Wallis, then Dunn.
+    Welch, then Games-Howell. Else Kruskal-Wallis, after which the source names no test of pairs: ``posthoc`` is
+    Dunn, and the path leaves it to the plan.
 
     Parameters
     ----------
@@ -204,4 +205,5 @@ def _path(
         reasons.append(f"every group normal by Shapiro–Wilk, variances {equal} by Levene")
     if note:
         reasons.append(note)
-    return f"{'; '.join(reasons)} → {_LABELS[omnibus]}, then {_LABELS[_POSTHOC[omnibus]]}"
+    then = "" if omnibus == "kruskal_wallis" else f", then {_LABELS[_POSTHOC[omnibus]]}"
+    return f"{'; '.join(reasons)} → {_LABELS[omnibus]}{then}"

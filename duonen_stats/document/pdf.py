@@ -50,8 +50,9 @@ _KEPT_TOGETHER = 0.4 * 710.0
 """Up to this height in points a table is not divided: more would leave too much of the page before it empty."""
 _AIRY = 640.0
 """Up to this height a table has more space between its rows."""
-_UPRIGHT_SIZE, _UPRIGHT_LINES = 7.0, 1.3
-"""Letters and lines with which a table made for a turned page is as well read on an upright one."""
+_UPRIGHT = ((8.0, 1.9), (7.0, 1.7), (6.5, 1.3))
+_UPRIGHT_LISTING = ((8.0, 1.9), (7.0, 2.4))
+"""Letters, and lines for one on a turned page, with which a table made for that is as well read on an upright one."""
 _TITLE, _NOTE, _SIGNS_OF_A_NOTE = 40.0, 10.3, 118
 """Points of a title with its column heads and of a line of a note, and characters in such a line."""
 TEMPLATE_WORDS = {
@@ -63,6 +64,10 @@ TEMPLATE_WORDS = {
     "displays": "Tables and figures",
 }
 """Words of the template, by the name it has for them."""
+_TURNED_HEIGHT, _WELL_FILLED, _SURE = 463.0, 0.6, 0.95
+"""Points of a turned page; the share from which it is well filled, and up to which an estimate is trusted."""
+_HEADING, _LINE, _SIGNS_OF_A_LINE = 30.0, 15.0, 150
+"""Points of a heading, of the space around a display, and of a line of text on a turned page, and its characters."""
 _SET = 0.82
 """Points of a table as set, for one that ``_height`` estimates (measured on Table 1 and Table E4)."""
 
@@ -117,13 +122,50 @@ def _document(document: Document, svgs: Mapping[str, bytes]) -> dict[str, Any]:
         "running_title": _clean(document.running_title),
         "lang": document.language,
         "words": {name: document.fixed(words) for name, words in TEMPLATE_WORDS.items()},
-        "sections": [_section(section, svgs) for section in document.sections],
+        "sections": _on_shared_pages([_section(section, svgs) for section in document.sections]),
     }
 
 
 def _section(section: Section, svgs: Mapping[str, bytes]) -> dict[str, Any]:
     blocks = [{**_block(block, svgs), "level": section.level + 1} for block in section.blocks]
     return {"title": _clean(section.title), "level": section.level, "blocks": blocks}
+
+
+def _on_shared_pages(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give what is left of a turned page to the displays that follow, while they fit and it is not well filled."""
+    used: float | None = None
+    above = 0.0
+    for section in sections:
+        above += _HEADING
+        for block in section["blocks"]:
+            height = block.pop("height", None)
+            if block["kind"] == "paragraph":
+                above += _HEADING + len(block["text"]) / _SIGNS_OF_A_LINE * _LINE
+            elif block.get("landscape"):
+                used = _filled(used or 0.0, above + height, whole=block["whole"])
+                above = 0.0
+            elif (
+                used is not None
+                and height is not None
+                and used < _WELL_FILLED * _TURNED_HEIGHT
+                and used + above + height < _SURE * _TURNED_HEIGHT
+            ):
+                block["landscape"] = True
+                used += above + height
+                above = 0.0
+            else:
+                used, above = None, 0.0
+    return sections
+
+
+def _filled(used: float, height: float, *, whole: bool) -> float:
+    """Estimate how far the last turned page is filled once a display of a height has followed."""
+    if whole and used + height > _TURNED_HEIGHT:
+        return min(height, _TURNED_HEIGHT)
+    used += height
+    while used > _TURNED_HEIGHT:
+        used -= _TURNED_HEIGHT - _HEADING  # its heads stand on each page again
+    return used
 
 
 def _block(block: Block, svgs: Mapping[str, bytes]) -> dict[str, Any]:
@@ -159,12 +201,14 @@ def _display(produced: ProducedDisplay, svgs: Mapping[str, bytes]) -> dict[str, 
         raise DuonenError(f"{produced.label} has no drawing under the key {produced.key!r}.")
     width, height = figure_size(svgs[produced.key].decode())
     scale = min(1.0, _PORTRAIT / width, _HIGHEST_FIGURE / height)
+    notes = (produced.sentence, produced.population, *produced.footnotes, (produced.source,))
     return {
         "kind": "figure",
         **about,
         "svg": f"svg:{produced.key}",
         "alt": _clean(content.alt),
         "width": width * scale,
+        "height": height * scale + _around(notes),
     }
 
 
@@ -183,6 +227,7 @@ def _table(content: TableContent, around: float) -> dict[str, Any]:
     return {
         "landscape": landscape,
         "whole": _SET * height + around <= _KEPT_TOGETHER,
+        "height": _SET * height + around + _HEADING,
         "airy": height <= _AIRY,
         "size": setting.size,
         "widths": setting.widths,
@@ -199,7 +244,9 @@ def _listing(listing: Listing) -> dict[str, Any]:
     texts = [[row[i] for row in listing.rows] for i in range(len(listing.columns))]
     weights = listing.weights or [1.0] * len(listing.columns)
     heads = [[name] for name in listing.columns]
-    landscape, setting = _turned(listing.landscape, partial(fit, texts, weights, bold=heads))
+    landscape, setting = _turned(
+        listing.landscape, partial(fit, texts, weights, bold=heads), _UPRIGHT_LISTING
+    )
     height = _height(len(listing.rows), 0, setting)
     head = [_head_cell(HeadCell(text=(name,), align="left")) for name in listing.columns]
     return {
@@ -208,6 +255,7 @@ def _listing(listing: Listing) -> dict[str, Any]:
         "note": _clean(listing.note),
         "landscape": landscape,
         "whole": height <= _KEPT_TOGETHER,
+        "height": height + 2 * _HEADING,
         "airy": height <= _AIRY / 2,
         "size": setting.size,
         "widths": setting.widths,
@@ -271,13 +319,17 @@ def _head_cell(cell: HeadCell) -> dict[str, Any]:
     }
 
 
-def _turned(landscape: bool, fitted: Callable[[float], Setting]) -> tuple[bool, Setting]:
+def _turned(
+    landscape: bool,
+    fitted: Callable[[float], Setting],
+    as_well: Sequence[tuple[float, float]] = _UPRIGHT,
+) -> tuple[bool, Setting]:
     """Set a table made for a turned page on an upright one where it is read as well there, and needs no page apart."""
     upright = fitted(_PORTRAIT)
     if not landscape:
         return False, upright
     wide = fitted(_LANDSCAPE)
-    if upright.size >= _UPRIGHT_SIZE and upright.lines <= _UPRIGHT_LINES * wide.lines:
+    if any(upright.size >= size and upright.lines <= lines * wide.lines for size, lines in as_well):
         return False, upright
     return True, wide
 

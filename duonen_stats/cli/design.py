@@ -26,7 +26,7 @@ from duonen_stats.cli.design_rules import (
     positive,
     wrong_usage,
 )
-from duonen_stats.cli.options import option, out_folder, taking
+from duonen_stats.cli.options import LanguageOptions, option, out_folder, taking
 
 if TYPE_CHECKING:
     from duonen_stats.design_report.answer import Answer
@@ -368,7 +368,9 @@ def precision(taken: PrecisionOptions) -> "Answer":
 
 
 @dataclass(frozen=True, kw_only=True)
-class DesignReportOptions(options.AssumptionOptions, options.PatientOptions, options.ComputeOptions):
+class DesignReportOptions(
+    options.AssumptionOptions, options.PatientOptions, options.ComputeOptions, LanguageOptions
+):
     """What the design report takes."""
 
     out: Path = out_folder(
@@ -398,7 +400,7 @@ def report(taken: DesignReportOptions) -> None:
         written = write_design_report(
             taken.out, assumptions=assumptions, patients=taken.n_patients, trials=taken.trials,
             calibration_trials=taken.calibration_trials, seed=taken.seed, executor=executor, folder=taken.resume,
-            progress=told,
+            progress=told, language=taken.language,
         )  # fmt: skip
     if not taken.quiet:
         click.echo(written)

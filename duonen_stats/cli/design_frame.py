@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from duonen_stats.cli.common import common_options, example
-from duonen_stats.cli.design_rules import Rule, RuledCommand, agree
-from duonen_stats.cli.options import CommonOptions, option, out_folder, taking
+from duonen_stats.cli.design_rules import Rule, RuledCommand, agree, given, only
+from duonen_stats.cli.options import LanguageOptions, option, out_folder, taking
 
 if TYPE_CHECKING:
     from duonen_stats.design_report.answer import Answer
@@ -48,7 +48,7 @@ SUMMARIES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerOptions(CommonOptions):
+class AnswerOptions(LanguageOptions):
     """How a command answers: as text, as JSON, as a report."""
 
     json: bool = option(
@@ -97,14 +97,16 @@ def question(
             _require_places(given, figure)
             answer = answering(given)
             written = [] if given.out is None else [_written(given.out, answer, given)]
-            written += [] if figure is None else [_drawn(figure, answer)]
+            written += [] if figure is None else [_drawn(figure, answer, given)]
             if not given.quiet:
                 click.echo(_shown(answer, json=given.json))
                 for line in written:
                     click.echo(line, err=given.json)
 
         epilog = example(f"duonen design {name} {sample}")
-        checked = (*rules, *(FIGURE_RULES if issubclass(options, FigureOptions) else ()))
+        drawn = issubclass(options, FigureOptions)
+        pages = only("language", when=given("figure") | given("out") if drawn else given("out"))
+        checked = (*rules, pages, *(FIGURE_RULES if drawn else ()))
         return design.command(
             name, cls=RuledCommand, rules=checked, epilog=epilog, short_help=SUMMARIES[name]
         )(taking(options)(command))
@@ -124,10 +126,10 @@ def _require_places(given: AnswerOptions, figure: Path | None) -> None:
         require_figure_file(figure, getattr(given, "data", None), getattr(given, "mapping", None))
 
 
-def _drawn(path: Path, answer: "Answer") -> str:
+def _drawn(path: Path, answer: "Answer", given: AnswerOptions) -> str:
     from duonen_stats.design_report.planning.figure_file import write_figure
 
-    return write_figure(path, answer)
+    return write_figure(path, answer, given.language)
 
 
 def _written(out: Path, answer: "Answer", given: AnswerOptions) -> str:
@@ -137,9 +139,9 @@ def _written(out: Path, answer: "Answer", given: AnswerOptions) -> str:
     said = {
         name: _plain(value)
         for name, value in taken.items()
-        if value is not None and name not in {"json", "quiet", "out", "figure"}
+        if value is not None and name not in {"json", "quiet", "out", "figure", "language"}
     }
-    return write_answer(out, answer, options=said)
+    return write_answer(out, answer, options=said, language=given.language)
 
 
 def _plain(value: Any) -> Any:

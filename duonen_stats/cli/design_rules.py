@@ -80,7 +80,12 @@ class Numbers(click.ParamType):  # type: ignore[type-arg]
         """Read the numbers; wrong usage if one of them is not a number of the kind."""
         if isinstance(value, tuple):
             return value
-        numbers = tuple(self._each.convert(part.strip(), param, ctx) for part in str(value).split(","))
+        parts = str(value).split(",")
+        if any(len(part.split()) > 1 for part in parts):
+            self.fail(
+                f"{value!r}: write commas between the numbers, as in {','.join(value.split())}.", param, ctx
+            )
+        numbers = tuple(self._each.convert(part.strip(), param, ctx) for part in parts)
         if len(numbers) > self._most:
             self.fail(f"{len(numbers)} numbers were given; {self._most} are the most.", param, ctx)
         if self._increasing and any(after <= before for before, after in pairwise(numbers)):

@@ -29,6 +29,11 @@ _PARAMETER = {
 
 _LANGUAGES = ("en", "pl")
 _DATA = ("mapping", "cut")
+_PLANNING = (
+    "power", "sample-size", "events", "methods", "simulate", "boundaries", "conditional-power", "precision",
+    "characteristics", "report",
+)  # fmt: skip
+"""Commands of ``duonen design`` that read no data."""
 COMMANDS: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("report", "interim"): (*_DATA, "plan", "out", "against", "language"),
     ("report", "final"): (*_DATA, "plan", "out", "against", "language"),
@@ -39,8 +44,9 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("profiles",): (*_DATA, "plan", "language"),
     ("plan",): ("plan",),
     ("simulate",): ("plan",),  # of simulated trials; a single cut is simulated without one
-    ("design", "project"): (*_DATA, "plan"),
-    ("design", "reestimate"): (*_DATA, "plan"),
+    **{("design", name): ("language",) for name in _PLANNING},
+    ("design", "project"): (*_DATA, "plan", "language"),
+    ("design", "reestimate"): (*_DATA, "plan", "language"),
 }
 """Keys that each command takes. ``out`` of other commands is a file, or a folder of another kind."""
 

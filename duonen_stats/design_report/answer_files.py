@@ -11,7 +11,7 @@ from pathlib import Path
 from duonen_stats.datasets.metadata.stamp import Stamp
 from duonen_stats.design_report.answer import Answer, Fact
 from duonen_stats.design_report.answer_output import answer_json, as_plain
-from duonen_stats.design_report.planning_report import TIMELESS
+from duonen_stats.design_report.planning_report import drawn_files, drawn_pages
 from duonen_stats.displays.drawings.drawing import marked_figure
 from duonen_stats.displays.model.content import (
     Column,
@@ -28,9 +28,8 @@ from duonen_stats.document.content_model import (
     Document,
     Section,
 )
-from duonen_stats.document.figure_files import figure_files
-from duonen_stats.document.html import render_html
-from duonen_stats.document.pdf import render_pdf
+from duonen_stats.document.language.catalogue import Language, require_language
+from duonen_stats.document.language.translation import in_language
 from duonen_stats.errors import OptionError
 from duonen_stats.folder.output_place import require_folder
 from duonen_stats.folder.provenance import (
@@ -65,7 +64,9 @@ def require_answer_folder(out: Path) -> None:
     return None
 
 
-def write_answer(out: Path, answer: Answer, *, options: Mapping[str, object] | None = None) -> str:
+def write_answer(
+    out: Path, answer: Answer, *, options: Mapping[str, object] | None = None, language: Language = "en"
+) -> str:
     """Write the report of an answer.
 
     Parameters
@@ -76,6 +77,8 @@ def write_answer(out: Path, answer: Answer, *, options: Mapping[str, object] | N
         What to report.
     options
         Options of the command as they were taken, for the manifest.
+    language
+        Language of pages and figures; results, tables and JSON are the same in each.
 
     Returns
     -------
@@ -85,30 +88,25 @@ def write_answer(out: Path, answer: Answer, *, options: Mapping[str, object] | N
     Raises
     ------
     DuonenError
-        ``out`` holds something else than an earlier report of the same kind.
+        ``out`` holds something else than an earlier report of the same kind; or the language is another.
     """
     require_folder(out, _KINDS[answer.blinded])
-    files = answer_report_files(answer, load_study(), options=options)
+    files = answer_report_files(answer, load_study(), options=options, language=require_language(language))
     write_outputs(Path(out), files)
     drawn = "tables, figures" if answer.figures else "tables"
     return f"Written to {out}: report.html, report.pdf, results.csv, answer.json, {drawn}, manifest."
 
 
 def answer_report_files(
-    answer: Answer, study: Study, *, options: Mapping[str, object] | None = None
+    answer: Answer, study: Study, *, options: Mapping[str, object] | None = None, language: Language = "en"
 ) -> Mapping[str, bytes]:
     """Return the content of every file by name; the same answer gives the same bytes."""
     versions = software_versions()
     document = answer_document(answer, study, versions["duonen-stats"])
-    drawn = {
-        produced.key: figure_files(produced, timestamp=TIMELESS)
-        for produced in document.displays()
-        if isinstance(produced.content, FigureContent)
-    }
-    html = render_html(document, {key: made["svg"].decode() for key, made in drawn.items()})
+    said = in_language(language, document)
+    drawn = drawn_files(said)
     files = {
-        "report.html": html.encode(),
-        "report.pdf": render_pdf(document, {key: made["svg"] for key, made in drawn.items()}, TIMELESS),
+        **drawn_pages(said, drawn),
         "results.csv": csv_files.results_csv(document.results),
         "answer.json": (answer_json(answer) + "\n").encode(),
     }

@@ -25,6 +25,8 @@ from duonen_stats.document.content_model import (
 )
 from duonen_stats.document.figure_files import figure_files
 from duonen_stats.document.html import render_html
+from duonen_stats.document.language.catalogue import Language, require_language
+from duonen_stats.document.language.translation import in_language
 from duonen_stats.document.pdf import render_pdf
 from duonen_stats.document.words import write_sections
 from duonen_stats.folder.output_place import require_folder
@@ -169,6 +171,7 @@ def write_design_report(
     executor: Executor | None = None,
     folder: Path | None = None,
     progress: Progress | None = None,
+    language: Language = "en",
 ) -> str:
     """Compute a design and write its report.
 
@@ -178,6 +181,8 @@ def write_design_report(
         Folder to write, built beside it and renamed at the end.
     assumptions, patients, trials, calibration_trials, seed, executor, folder, progress
         As in ``compute_design``.
+    language
+        Language of pages and figures; results and tables are the same in each.
 
     Returns
     -------
@@ -187,33 +192,47 @@ def write_design_report(
     Raises
     ------
     DuonenError
-        The design is impossible, or ``out`` holds something else than an earlier report.
+        The design is impossible, ``out`` holds something else than an earlier report, or the language is another.
     """
+    require_language(language)
     require_folder(out, DESIGN)
     study = load_study()
     found = compute_design(
         assumptions, patients=patients, trials=trials, calibration_trials=calibration_trials, seed=seed,
         arms=len(study.arms), executor=executor, folder=folder, progress=progress,
     )  # fmt: skip
-    files = design_report_files(found, study)
+    files = design_report_files(found, study, language)
     write_outputs(Path(out), files)
     return f"Written to {out}: report.html, report.pdf, results.csv, tables, figures."
 
 
-def design_report_files(found: DesignFindings, study: Study) -> Mapping[str, bytes]:
+def drawn_files(document: Document) -> Mapping[str, Mapping[str, bytes]]:
+    """Draw the figures of a planning document, in its language, by key and format."""
+    return {
+        produced.key: figure_files(produced, timestamp=TIMELESS, language=document.language)
+        for produced in document.displays()
+        if isinstance(produced.content, FigureContent)
+    }
+
+
+def drawn_pages(document: Document, drawn: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
+    """Set a planning document as ``report.html`` and ``report.pdf``."""
+    html = render_html(document, {key: made["svg"].decode() for key, made in drawn.items()})
+    pdf = render_pdf(document, {key: made["svg"] for key, made in drawn.items()}, TIMELESS)
+    return {"report.html": html.encode(), "report.pdf": pdf}
+
+
+def design_report_files(
+    found: DesignFindings, study: Study, language: Language = "en"
+) -> Mapping[str, bytes]:
     """Return the content of every file by name; the same findings give the same bytes."""
     results, versions = design_results(found), software_versions()
     displays = design_displays(found, Lookup(results, (found.alpha,)))
     document = design_document(found, results, displays, study, versions["duonen-stats"])
-    drawn = {
-        key: figure_files(produced, timestamp=TIMELESS)
-        for key, produced in displays.items()
-        if isinstance(produced.content, FigureContent)
-    }
-    html = render_html(document, {key: made["svg"].decode() for key, made in drawn.items()})
+    said = in_language(language, document)
+    drawn = drawn_files(said)
     files = {
-        "report.html": html.encode(),
-        "report.pdf": render_pdf(document, {key: made["svg"] for key, made in drawn.items()}, TIMELESS),
+        **drawn_pages(said, drawn),
         "results.csv": csv_files.results_csv(results),
     }
     for key, produced in displays.items():

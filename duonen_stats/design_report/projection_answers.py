@@ -90,7 +90,8 @@ def project_answer(
 
 def _heads(first: str, found: EventProjection) -> tuple[str, ...]:
     heads = (
-        "Events", "Month, median", f"{stated(found.confidence)} prediction", "Reached", "Date, median", "From", "To",
+        "Events", "Month, median", f"{stated(found.confidence)} prediction", "Reached", "Date, median",
+        "Date, lower limit", "Date, upper limit",
     )  # fmt: skip
     return (first, *heads) if first else heads
 

@@ -17,6 +17,7 @@ from duonen_stats.design import (
     reestimate_blinded,
     reestimate_events,
 )
+from duonen_stats.design.reestimation.trial_under_way import Interval
 from duonen_stats.design.trial.rounding import allocation_block
 from duonen_stats.design_report.answer import (
     Answer,
@@ -60,7 +61,10 @@ _USUAL_P = (
     "The p-value of the usual test has the share of the events that had come by the look. Where their number was "
     "changed, its critical value has another p-value than the level of the plan."
 )
-_ROLES = {"plan": "the plan", "needed": "needed", "decided": "decided", "most": "most that can enter"}
+_ROLES = {
+    "plan": "the plan", "needed": "needed", "decided": "decided", "most": "most that can enter, in whole blocks",
+}  # fmt: skip
+_NOT_REACHED = "not reached under these rates"
 _METHODS: Mapping[str, str] = {
     **{str(name): label for name, label in METHOD_LABELS.items()},
     "simulation": "simulation, nominal critical value",
@@ -91,7 +95,9 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
         ("Events by then", limits_at("blinded.events_at_end", 1, "events")),
         ("Probability of enough events", share_at("blinded.probability_enough")),
         *_when(found, dated=cut.opened is not None),
-        ("Patients needed", limits_at("blinded.patients_needed", 0, "patients")),
+        ("Patients needed", limits_at("blinded.patients_needed", 0, "patients")
+         if not _unknown(found.patients_needed)
+         else (f"{_NOT_REACHED}: ", count_at("blinded.patients_needed.estimate", "patients", reason=_NOT_REACHED))),
         ("Patients decided", _decided(found)),
     )  # fmt: skip
     answer = Answer(
@@ -119,11 +125,19 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
     return replace(answer, figures=(blinded_figure(answer, cut, **ends),))  # type: ignore[arg-type]
 
 
+def _unknown(found: Interval) -> bool:
+    """Tell whether neither an estimate nor a limit is there."""
+    return found.estimate is None and found.lower is None and found.upper is None
+
+
 def _when(found: BlindedReestimation, *, dated: bool) -> list[Fact]:
     """Say when the needed events are expected, or that they are there already."""
     at = "blinded.months_to_required"
     month: Parts = limits_at(at, 1, "months")
     day: Parts = dates_at("dates.required")
+    if _unknown(found.months_to_required):
+        month = (f"{_NOT_REACHED}: ", months_at(f"{at}.estimate", reason=_NOT_REACHED))
+        day = _NOT_REACHED
     if found.required_seen:
         month = ("already reached, in month ", months_at(f"{at}.estimate"))
         day = ("already reached, ", Value("dates.required.estimate", "date"))

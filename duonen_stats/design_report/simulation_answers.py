@@ -258,7 +258,7 @@ def simulation_answer(
             f"{found.power.n_trials} trials for each power and for the calibrated size; {calibration.n_trials} others "
             f"without effect for the nominal size and the critical values; seed {seed}. SE is the Monte-Carlo "
             "standard error, in points. Z is negative if the experimental arm does better: the favourable tail is the "
-            f"lower one. Power is that {DIRECTIONS[None if no_effect else direction]}.",
+            f"lower one. Power is {'' if no_effect else 'that '}{DIRECTIONS[None if no_effect else direction]}.",
         ),
         data={"assumptions": scenario.assumptions, "scenario": scenario, "result": found},
     )  # fmt: skip

@@ -42,6 +42,16 @@ _ENGLISH_STYLE = (
     "[lang=en]{text-decoration:underline dotted;text-decoration-thickness:from-font;}\n"
     ".filter{flex-wrap:wrap;}\n"
 )
+SLIDER_WORDS = {
+    "needed": "{0} events, {1} patients",
+    "median": "median {0} months",
+    "share a year": "{0} of patients a year",
+    "limits": "{0} to {1}",
+    "limits of ratio": "{0}% limits of the hazard ratio",
+    "early": "The analysis would be before the first patient has entered.",
+    "range": "{0}: give a number from {1} to {2}.",
+}
+"""Words that the script of the sliders writes, with places for its numbers."""
 _SHORT = 24
 _PLAIN_COLUMNS = {"analysis_id", "stat", "n", "second"}
 _BREAKS_OUT = {
@@ -115,7 +125,7 @@ def render_html(document: Document, svgs: Mapping[str, str]) -> str:
         style_hash=_hash(style),
         script_hash=_hash(script),
         in_rows=lambda text: _of_results(text, document.language),
-        sliders=Markup(_settings(sliders)),  # noqa: S704 - JSON with every < > & escaped
+        sliders=Markup(_settings(sliders, document)),  # noqa: S704 - JSON with every < > & escaped
         results=Markup(_results(document.results, document.checks)),  # noqa: S704 - JSON with every < > & escaped
     )
 
@@ -234,9 +244,9 @@ def _results(results: Results, checks: Mapping[str, tuple[str, float | None]]) -
     return json.dumps(packed, ensure_ascii=False, separators=(",", ":")).translate(_BREAKS_OUT)
 
 
-def _settings(sliders: Sequence[Sliders]) -> str:
-    """Write what the script needs of the sliders, by their key; empty if there are none."""
-    content = {
+def _settings(sliders: Sequence[Sliders], document: Document) -> str:
+    """Write what the script needs of the sliders, by their key, and its words; empty if there are none."""
+    panels = {
         one.key: {
             "sliders": {slider.key: asdict(slider) for slider in one.sliders},
             "formulas": {key: words for key, _, words in one.formulas},
@@ -244,11 +254,11 @@ def _settings(sliders: Sequence[Sliders]) -> str:
         }
         for one in sliders
     }
-    return (
-        json.dumps(content, ensure_ascii=False, separators=(",", ":")).translate(_BREAKS_OUT)
-        if content
-        else ""
-    )
+    if not panels:
+        return ""
+    said = {key: document.fixed(words) for key, words in SLIDER_WORDS.items()}
+    content = {"panels": panels, "words": said, "decimal": document.fixed(".")}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).translate(_BREAKS_OUT)
 
 
 def _packed(texts: list[str]) -> dict[str, list[str] | list[int]]:

@@ -222,26 +222,29 @@
   const short = (value) => String(Number(value.toPrecision(6)));
   const none = "–";
   const finite = (...values) => values.every((value) => Number.isFinite(value));
+  // Words of the page, numbers in their places, and the decimal sign of its language.
+  const { panels, words: sentences, decimal } = JSON.parse(document.querySelector("#slider-settings").textContent);
+  const local = (text) => text.replace(/(\d)\.(\d)/g, `$1${decimal}$2`);
+  const said = (key, ...values) => sentences[key].replace(/\{(\d)\}/g, (_, place) => values[place]);
   const writers = {
     power: ({ power }) => (finite(power) ? share(power) : none),
     events: (f) => `${fixed(f.events, 1)} (${fixed(f.experimental, 1)} + ${fixed(f.control, 1)})`,
     // With less than one event in an arm the limits of a normal distribution mean nothing.
     limits: ({ lower, upper, control, experimental }) =>
-      finite(lower, upper) && Math.min(control, experimental) >= 1 ? `${fixed(lower, 3)} to ${fixed(upper, 3)}` : none,
+      finite(lower, upper) && Math.min(control, experimental) >= 1 ? said("limits", fixed(lower, 3), fixed(upper, 3)) : none,
     needed: (f) =>
-      finite(f.eventsNeeded, f.patientsNeeded) ? `${f.eventsNeeded} events, ${f.patientsNeeded} patients` : none,
+      finite(f.eventsNeeded, f.patientsNeeded) ? said("needed", f.eventsNeeded, f.patientsNeeded) : none,
   };
   const readings = {
     "": () => "",
-    median: (value) => `median ${fixed(Math.LN2 / value, 1)} months`,
-    "share a year": (value) => `${share(-Math.expm1(-12 * value))} of patients a year`,
+    median: (value) => said("median", fixed(Math.LN2 / value, 1)),
+    "share a year": (value) => said("share a year", share(-Math.expm1(-12 * value))),
     ratio: (value) => `${short(value)} : 1`,
   };
 
   // ── The panel ─────────────────────────────────────────────────────────────────────────────────────
-  const settings = JSON.parse(document.querySelector("#slider-settings").textContent);
   for (const panel of document.querySelectorAll("section.sliders")) {
-    const { sliders, formulas: words, constants } = settings[panel.dataset.key];
+    const { sliders, formulas: words, constants } = panels[panel.dataset.key];
     const one = (selector) => panel.querySelector(selector);
     const [choice, status, trouble] = [one("select"), one("[role=status]"), one(".trouble")];
     const wrong = new Map();
@@ -250,21 +253,21 @@
     const show = () => {
       one(".formula-words").textContent = words[choice.value];
       const found = recompute(values, choice.value, constants);
-      const early = found.month <= 0 ? "The analysis would be before the first patient has entered." : "";
+      const early = found.month <= 0 ? said("early") : "";
       trouble.textContent = [...wrong.values(), early].filter(Boolean).join(" ");
       for (const cell of panel.querySelectorAll("[data-result]")) {
-        cell.textContent = trouble.textContent ? none : writers[cell.dataset.result](found);
+        cell.textContent = trouble.textContent ? none : local(writers[cell.dataset.result](found));
       }
       panel.dataset.found = JSON.stringify(found);
       const level = 100 * (1 - (2 * values.alpha) / constants.sides);
-      one("[data-label=limits]").textContent = `${short(level)}% limits of the hazard ratio`;
+      one("[data-label=limits]").textContent = said("limits of ratio", local(short(level)));
       // Said once the reader has stopped, and not at every step of a slider.
       clearTimeout(telling);
       telling = setTimeout(() => {
-        const said = [...panel.querySelectorAll("[data-result]")].map(
+        const told = [...panel.querySelectorAll("[data-result]")].map(
           (cell) => `${cell.parentElement.cells[0].textContent}: ${cell.textContent}`,
         );
-        status.textContent = trouble.textContent || said.join("; ");
+        status.textContent = trouble.textContent || told.join("; ");
       }, 600);
     };
     const parts = [...panel.querySelectorAll("[data-slider]")].map((group) => {
@@ -283,9 +286,9 @@
             Math.abs(other - value) < Math.abs(slider.values[best] - value) ? i : best), 0);
           range.value = String(near);
         }
-        const read = readings[slider.reading](value);
+        const read = local(readings[slider.reading](value));
         reading.textContent = read;
-        range.setAttribute("aria-valuetext", [`${short(value)} ${slider.unit}`.trim(), read].filter(Boolean).join(", "));
+        range.setAttribute("aria-valuetext", [local(`${short(value)} ${slider.unit}`.trim()), read].filter(Boolean).join(", "));
       };
       range.addEventListener("input", () => {
         take(slider.values[Number(range.value)], range);
@@ -296,7 +299,7 @@
         if (value >= low && value <= high) {
           take(value, typed);
         } else {
-          wrong.set(slider.key, `${slider.label}: give a number from ${short(low)} to ${short(high)}.`);
+          wrong.set(slider.key, said("range", slider.label, local(short(low)), local(short(high))));
           typed.setAttribute("aria-invalid", "true");
           reading.textContent = "";
         }

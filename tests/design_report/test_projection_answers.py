@@ -26,7 +26,15 @@ def rows(answer, place):
 
 def test_numbers_of_a_cut_have_months_and_dates_from_the_planned_opening():
     answer = project_answer(summary_cut(**CUT), targets=(15, 30), **PLAN)
-    heads = ("Events", "Month, median", "90% prediction", "Reached", "Date, median", "From", "To")
+    heads = (
+        "Events",
+        "Month, median",
+        "90% prediction",
+        "Reached",
+        "Date, median",
+        "Date, lower limit",
+        "Date, upper limit",
+    )
     assert answer.tables[0].heads == heads
     assert answer.data["cut"]["opened"].isoformat() == "2022-01-01"
     assert rows(answer, 0)[1][4] == answer.data["projection"].targets[1].date.isoformat()

@@ -195,7 +195,7 @@ def test_sliders_are_hidden_until_their_script_runs_and_let_nothing_out(document
         r'<script type="application/json" id="slider-settings">(.*?)</script>', html, re.DOTALL
     )[1]
     assert "<" not in settings
-    assert json.loads(settings)["panel"]["constants"] == {"name": hostile}
+    assert json.loads(settings)["panels"]["panel"]["constants"] == {"name": hostile}
     assert hostile not in html
     (script,) = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

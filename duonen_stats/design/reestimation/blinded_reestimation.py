@@ -409,10 +409,9 @@ def _decide(
         return _capped(trial, planned, cap)
     if trial.can_enter is None:
         return None, False, "no number of patients is enough, however long accrual goes on"
-    pace = trial.rates.patients_per_month.estimate
-    why = (
-        f"no number of patients is enough by then: {trial.can_enter} can have entered, at {pace:.2f} a month"
-    )
+    pace, block = trial.rates.patients_per_month.estimate, sum(allocation_block(trial.rates.allocation_ratio))
+    whole = f", {trial.most_in_blocks:.0f} of them in whole blocks of {block}" if block > 1 else ""
+    why = f"no number of patients is enough by then: {trial.can_enter} can have entered at {pace:.2f} a month{whole}"
     return None, False, why
 
 

@@ -8,6 +8,8 @@ from duonen_stats.design_report.planning_report import TIMELESS
 from duonen_stats.displays.drawings.drawing import marked_figure
 from duonen_stats.displays.model.content import ProducedDisplay
 from duonen_stats.document.figure_files import figure_files, is_signed, signed
+from duonen_stats.document.language.catalogue import Language, require_language
+from duonen_stats.document.language.translation import translation_into
 from duonen_stats.errors import OptionError
 from duonen_stats.folder.output_place import require_file
 from duonen_stats.folder.write import write_file
@@ -45,7 +47,7 @@ def require_figure_file(path: Path, *read: Path | None) -> None:
         raise OptionError("figure", str(fault)) from fault
 
 
-def write_figure(path: Path, answer: Answer) -> str:
+def write_figure(path: Path, answer: Answer, language: Language = "en") -> str:
     """Write the figure of an answer; the same answer gives the same bytes.
 
     Parameters
@@ -54,6 +56,8 @@ def write_figure(path: Path, answer: Answer) -> str:
         The file; its ending ``.svg``, ``.pdf`` or ``.png`` says the format.
     answer
         An answer with a figure. Figures of answers made from simulated patients are marked in the drawing.
+    language
+        Language of the words in the drawing.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def write_figure(path: Path, answer: Answer) -> str:
     Raises
     ------
     OptionError
-        As of :func:`require_figure_file`; or the answer has no figure.
+        As of :func:`require_figure_file`; the answer has no figure; or the language is another.
 
     Examples
     --------
@@ -78,6 +82,7 @@ def write_figure(path: Path, answer: Answer) -> str:
     (True, True)
     """
     require_figure_file(path)
+    translation = translation_into(require_language(language))
     if not answer.figures:
         raise OptionError("figure", f"An answer of duonen design {answer.question} has no figure.")
     figure = answer.figures[0]
@@ -86,6 +91,7 @@ def write_figure(path: Path, answer: Answer) -> str:
         content=marked_figure(figure.content, Stamp(simulated=answer.data.get("simulated") is True)),
         source=answer.population,
     )  # fmt: skip
+    said = produced if translation is None else translation.display(produced)
     kind = path.suffix.lower().removeprefix(".")
-    write_file(path, signed(figure_files(produced, timestamp=TIMELESS)[kind], kind))
+    write_file(path, signed(figure_files(said, timestamp=TIMELESS, language=language)[kind], kind))
     return f"Written to {path}: {figure.title[0].lower()}{figure.title[1:]}."

@@ -119,7 +119,8 @@ def boundaries_figure(answer: Answer) -> AnswerFigure:
         ]  # fmt: skip
 
     looks = "; ".join(
-        f"look {place}: {number(d, 1)} events at month {number(month, 1)}, Z {number(z, 3)}"
+        f"{'Look' if place == 1 else 'look'} {place}: "
+        f"{number(d, 1)} events at month {number(month, 1)}, Z {number(z, 3)}"
         for place, (d, month, z) in enumerate(
             zip(events.n_events, calendar.look_months, plan.efficacy_z, strict=True), 1
         )

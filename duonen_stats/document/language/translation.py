@@ -25,6 +25,7 @@ from duonen_stats.document.content_model import (
     KeyFigures,
     Listing,
     Paragraph,
+    Sliders,
 )
 from duonen_stats.document.language.catalogue import (
     Catalogue,
@@ -149,7 +150,12 @@ class Translation:
     def document(self, document: Document) -> Document:
         """Return a document in the language, which says on its first page how many phrases stayed English."""
         sections = tuple(
-            replace(section, title=self.words(section.title), blocks=tuple(map(self._block, section.blocks)))
+            replace(
+                section,
+                title=self.words(section.title),
+                blocks=tuple(map(self._block, section.blocks)),
+                sliders=None if section.sliders is None else self._sliders(section.sliders),
+            )
             for section in document.sections
         )
         translated = replace(
@@ -188,6 +194,20 @@ class Translation:
             case Listing():
                 return self._listing(block)
 
+    def _sliders(self, panel: Sliders) -> Sliders:
+        sliders = tuple(
+            replace(one, label=self.words(one.label), unit=self.words(one.unit)) for one in panel.sliders
+        )
+        return replace(
+            panel,
+            title=self.words(panel.title),
+            words=tuple(map(self.line, panel.words)),
+            notes=tuple(map(self.words, panel.notes)),
+            sliders=sliders,
+            formulas=tuple((key, self.words(name), self.words(words)) for key, name, words in panel.formulas),
+            results=tuple((key, self.words(label), self.line(line)) for key, label, line in panel.results),
+        )
+
     def _listing(self, listing: Listing) -> Listing:
 
         def cell(column: str, text: str) -> str:
@@ -207,6 +227,21 @@ class Translation:
 def translation_into(language: Language) -> Translation | None:
     """Return a translation into a language; None for English, in which everything is written."""
     return None if language == "en" else Translation(load_catalogue(language))
+
+
+def in_language(language: Language, document: Document) -> Document:
+    """Return a document in a language, its figures drawn in it; in English it is returned as it is.
+
+    Examples
+    --------
+    >>> from duonen_stats.results.rows.table import Results
+    >>> document = Document(title="Design report", subtitle="", simulated=False, banner="", meta=(), sections=(),
+    ...                     results=Results(()), cut_line="", running_title="")
+    >>> in_language("en", document).title, in_language("pl", document).title
+    ('Design report', 'Raport z planowania')
+    """
+    translation = translation_into(language)
+    return document if translation is None else translation.document(document)
 
 
 def drawn_in(

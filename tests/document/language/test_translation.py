@@ -224,6 +224,21 @@ def test_nothing_of_the_final_report_and_the_closed_session_stays_english(of, re
     )
 
 
+@pytest.mark.parametrize("of", ["interim", "final", "closed"])
+def test_rows_of_the_numbers_behind_figures_have_terms(of, request):
+    """They are looked up in the page, where an English one would be shown as such."""
+    document, named = request.getfixturevalue(of), set()
+    for shown in document.displays():
+        if isinstance(shown.content, FigureContent):
+            for row in (document.results.row(number.id) for number in shown.content.numbers):
+                named |= {(row.variable, row.variable_level), (row.group1_level, row.group2_level)}
+                named |= {(row.stat_label, row.context), (row.unit,)}
+    catalogue = load_catalogue("pl")
+    said = {text for words in named if (text := ", ".join(filter(None, words)))}
+    assert len(said) > 20
+    assert {text for text in said if catalogue.phrase(text) is None} == set()
+
+
 def test_the_page_of_verification_was_seen(final, closed):
     """Both reports have it: in one of them numbers differ, in the other none does."""
     listed = {place for place, _ in texts(final) if place.startswith("verification_")}

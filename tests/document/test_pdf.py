@@ -88,7 +88,7 @@ def test_only_matplotlibs_and_typsts_own_fonts_are_used(pdf):
 @needs_poppler
 def test_pages_are_numbered_and_marked(pdf, tmp_path):
     texts = pages(pdf, tmp_path)
-    assert len(texts) == 10
+    assert len(texts) == 7
     for place, text in enumerate(texts, start=1):
         assert f"Page {place} of {len(texts)}" in text
         assert "SIMULATED DATA – no patient was treated" in text
@@ -249,3 +249,14 @@ def test_turned_tables_share_a_page_and_one_that_is_read_as_well_upright_is_not_
     assert len(set(sizes(("Value",)))) == 1
     broad = sizes(tuple(f"12.3 (4.5 to {i}.7)" for i in range(8)))
     assert len([one for one in broad if float(one) > 800]) == 1
+
+
+@needs_poppler
+@pytest.mark.parametrize(("rows", "shared"), [(2, True), (40, False)])
+def test_what_is_left_of_a_turned_page_is_given_to_the_next_display(rows, shared, document, tmp_path):
+    broad = _of_rows(document, 5, notes=1, landscape=True, texts=[f"12.3 (4.5 to {i}.7)" for i in range(8)])
+    turned = broad.sections[0]
+    after = replace(_of_rows(document, rows, notes=0).sections[1], title="Heading 2")
+    made = pages(render_pdf(replace(document, sections=(turned, after)), {}, STAMP), tmp_path)
+    page = next(one for one in made if "4.5 to 7.7" in one)
+    assert ("Heading 2" in page) == shared

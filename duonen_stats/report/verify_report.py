@@ -10,6 +10,7 @@ from typing import Literal
 
 from duonen_stats.displays.model.format import lower_first
 from duonen_stats.errors import DuonenError, OptionError
+from duonen_stats.folder.output_place import require_file
 from duonen_stats.folder.provenance import definitions
 from duonen_stats.folder.write import write_file
 from duonen_stats.report.verification_page import Checked
@@ -52,7 +53,8 @@ def verify_report(report: Path, *, engine: Engine = "python", out: Path | None =
     Raises
     ------
     OptionError
-        ``report`` is no report, or the engine is not installed.
+        ``report`` is no report, the engine is not installed, or the outcome cannot be written to ``out``, which is
+        found before the work begins.
     DataError
         A file of the report is damaged or missing.
 
@@ -64,6 +66,8 @@ def verify_report(report: Path, *, engine: Engine = "python", out: Path | None =
     duonen_stats.errors.OptionError: no such folder is not a report: it has no manifest.json. ...
     """
     manifest = read_manifest(report)
+    if out is not None:
+        require_file(out / (R_ROWS if engine == "r" else VERIFICATION), "verification", _is_outcome)
     if engine == "r":
         with TemporaryDirectory() as scratch:  # R writes a file line by line, and out shall hold a whole one
             found = run_r(report, Path(scratch))
@@ -77,6 +81,10 @@ def verify_report(report: Path, *, engine: Engine = "python", out: Path | None =
     if out is not None:
         write_file(out / VERIFICATION, verification.csv())  # whole or not at all
     return Verified(verification.passed, verification.text())
+
+
+def _is_outcome(content: bytes) -> bool:
+    return b"analysis_id" in content.split(b"\n", 1)[0]
 
 
 def missing_libraries() -> tuple[str, ...]:

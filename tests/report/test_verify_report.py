@@ -87,3 +87,19 @@ def test_none_of_the_numbers_is_a_reason_and_not_a_result():
     agreeing = ("b.n", 1.0, 1.0, 0.0, "pandas", "2.3.3", "agrees", "")
     found = module.outcome(Answered(*none, agreeing), Checked())
     assert found.line() == "Second engine: 1 of 3 numbers confirmed, 0 differ."
+
+
+@pytest.mark.parametrize("engine", ["python", "r"])
+def test_an_outcome_that_cannot_be_written_is_found_before_the_work(
+    engine, written_report, tmp_path, monkeypatch
+):
+    for name in ("run_r", "verify_in_process"):
+        monkeypatch.setattr(module, name, lambda *_: pytest.fail("the work has begun"))
+    file = tmp_path / "file"
+    file.write_text("a letter", encoding="utf-8")
+    with pytest.raises(OptionError, match="cannot be written"):
+        verify_report(written_report, engine=engine, out=file / "out")
+    for name in ("verification.csv", "verification_r.csv"):
+        (tmp_path / name).write_text("a,letter\n", encoding="utf-8")
+    with pytest.raises(OptionError, match="would be lost"):
+        verify_report(written_report, engine=engine, out=tmp_path)

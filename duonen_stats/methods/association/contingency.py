@@ -1,4 +1,9 @@
-"""Counts in a table: Fisher's exact test, and chi-squared with Cramér's V."""
+"""Counts in a table: Fisher's exact test, and chi-squared with Cramér's V.
+
+A fourfold table, the odds ratio with its limits, random tables and chi-squared are scipy's. Own is the exact p of a
+larger table: ``scipy.stats.fisher_exact`` (1.17.1) only samples it, without a seed (0.0641, 0.0640 and 0.0672 in three
+calls), and statsmodels has none.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -186,18 +191,12 @@ def _log_factorials(bits: int) -> FloatArray:
 
 def sample_p_value(table: IntArray, *, resamples: int, seed: int) -> float:
     """Estimate the same probability from random tables with these margins; (hits + 1) / (resamples + 1)."""
-    n_rows, n_columns = table.shape
-    cells = np.repeat(np.arange(table.size), table.ravel())
-    row, column = cells // n_columns, cells % n_columns
-    observed = float(_log_factorial(table).sum())
-    generator = np.random.default_rng(seed)
+    least = float(_log_factorial(table).sum()) - _EQUAL_PROBABILITY
+    source = stats.random_table(table.sum(axis=1), table.sum(axis=0), seed=np.random.default_rng(seed))
     hits = 0
     for start in range(0, resamples, _BATCH):
-        batch = min(_BATCH, resamples - start)
-        shuffled = generator.permuted(np.tile(column, (batch, 1)), axis=1)
-        cell = np.arange(batch)[:, None] * table.size + row * n_columns + shuffled
-        drawn = np.bincount(cell.ravel(), minlength=batch * table.size).reshape(batch, n_rows * n_columns)
-        hits += int(np.count_nonzero(_log_factorial(drawn).sum(axis=1) >= observed - _EQUAL_PROBABILITY))
+        drawn = source.rvs(min(_BATCH, resamples - start)).astype(np.int64)
+        hits += int(np.count_nonzero(_log_factorial(drawn).sum(axis=(1, 2)) >= least))
     return (hits + 1) / (resamples + 1)
 
 
@@ -302,9 +301,8 @@ def fisher_exact(
     """
     counts, note = _admit(table)
     if counts.shape == _FOURFOLD:
-        p = _fourfold_p_value(counts, alternative)
         return FisherResult(
-            p_value=p,
+            p_value=as_p(stats.fisher_exact(counts, alternative=alternative).pvalue),
             odds_ratio=_odds_ratio(counts, alternative, confidence),
             n=int(counts.sum()),
             alternative=alternative,
@@ -330,15 +328,6 @@ def fisher_exact(
         seed=seed if sampled else None,
         note=note,
     )
-
-
-def _fourfold_p_value(counts: IntArray, alternative: Alternative) -> float:
-    if alternative == "two-sided":
-        return enumerate_p_value(counts, limit=_ENUMERATION_LIMIT)
-    margins = int(counts.sum()), int(counts[0].sum()), int(counts[:, 0].sum())
-    if alternative == "less":
-        return as_p(stats.hypergeom.cdf(counts[0, 0], *margins))
-    return as_p(stats.hypergeom.sf(counts[0, 0] - 1, *margins))
 
 
 def _odds_ratio(counts: IntArray, alternative: Alternative, confidence: float) -> OddsRatio:

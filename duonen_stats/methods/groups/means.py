@@ -1,10 +1,16 @@
-"""Analysis of variance, classical and Welch's, and a test of equal variances."""
+"""Analysis of variance, classical and Welch's, and a test of equal variances.
+
+Levene's test is scipy's. The analyses of variance are written out: ``scipy.stats.f_oneway`` (1.17.1) agrees on the
+reference cases, but subtracts sums of squares, so that F has 9 digits where means are 10,000 standard deviations apart
+and 4 where they are a million; and it gives no degrees of freedom, which Welch's test has to report. statsmodels'
+``anova_oneway`` is right, but takes half a second to load: it confirms.
+"""
 
 from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
+from scipy import special, stats
 
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods.groups.omnibus import OmnibusResult
@@ -54,7 +60,7 @@ def anova(groups: Mapping[str, ArrayLike]) -> OmnibusResult:
     (21.0, 2, 6, 0.002)
     """
     admitted = admit_groups(groups)
-    f, df1, df2 = f_ratio(admitted)
+    f, df1, df2 = _f_ratio(admitted)
     explained = f * df1 / (f * df1 + df2)
     return OmnibusResult(
         test="anova",
@@ -72,7 +78,7 @@ def anova(groups: Mapping[str, ArrayLike]) -> OmnibusResult:
     )
 
 
-def f_ratio(groups: Groups) -> tuple[float, int, int]:
+def _f_ratio(groups: Groups) -> tuple[float, int, int]:
     """F, df1 and df2 of the one-way layout; ``NotEstimable`` if there is no spread within the groups."""
     samples = list(groups.samples.values())
     df1, df2 = len(samples) - 1, groups.total - len(samples)
@@ -193,18 +199,16 @@ def levene(groups: Mapping[str, ArrayLike], *, center: LeveneCenter = "mean") ->
         raise DataError(f"Levene's test is centred at the mean or the median, not {center!r}.")
     admitted = admit_groups(groups)
     deviations = {name: _deviations(values, center) for name, values in admitted.samples.items()}
-    try:
-        f, df1, df2 = f_ratio(Groups(deviations, admitted.n, admitted.n_missing))
-    except NotEstimable as error:
-        raise NotEstimable(
-            error.reason, admitted.n, "The deviations have no spread within the groups."
-        ) from error
+    if all(is_constant(values) for values in deviations.values()):
+        reason = "zero_variance" if admitted.total > len(deviations) else "group_too_small"
+        raise NotEstimable(reason, admitted.n, "The deviations have no spread within the groups.")
+    found = stats.levene(*admitted.samples.values(), center=center)
     return OmnibusResult(
         test="levene",
-        statistic=f,
-        df1=df1,
-        df2=df2,
-        p_value=as_p(special.fdtrc(df1, df2, f)),
+        statistic=float(found.statistic),
+        df1=len(deviations) - 1,
+        df2=admitted.total - len(deviations),
+        p_value=as_p(found.pvalue),
         n=admitted.n,
         n_missing=admitted.n_missing,
         method=f"Levene's test, centred at the {center}",

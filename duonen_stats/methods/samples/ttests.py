@@ -1,12 +1,19 @@
-"""t tests, and standardised differences of two means."""
+"""t tests, and standardised differences of two means.
+
+The t tests are scipy's. Own are the limits of a standardised difference: ``scipy.special.nctdtrinc`` (1.17.1), which
+finds the noncentrality, is off by up to 5e-5 on 2,000 random cases and by more than 1e-8 on half of them. scipy warns
+where a sample has next to no spread: a sample without any is refused here, or made up for by the other.
+"""
 
 import math
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, special
+from scipy import optimize, special, stats
 
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods.inputs.admit import (
@@ -83,11 +90,11 @@ def paired_t(
         raise NotEstimable("all_differences_zero", {"all": n}, "All differences are zero.")
     if is_constant(settled):
         raise NotEstimable("zero_variance", {"all": n}, "All differences are equal.")
-    mean, error = float(differences.mean()), float(differences.std(ddof=1) / np.sqrt(n))
+    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
+        found = stats.ttest_1samp(differences, 0)
     return _result(
-        mean,
-        error,
-        n - 1,
+        found,
+        float(differences.mean()),
         n=(n, n),
         n_missing=pairs.n_missing,
         method="paired t test",
@@ -133,19 +140,11 @@ def independent_t(x: ArrayLike, y: ArrayLike, *, equal_var: bool, confidence: fl
         raise NotEstimable("group_too_small", counts, "A variance needs two values.")
     if is_constant(first.values) and is_constant(second.values):
         raise NotEstimable("zero_variance", counts, "Neither sample has any spread.")
-    squares_x = float(first.values.var()) * n_x
-    squares_y = float(second.values.var()) * n_y
-    if equal_var:
-        df: float = n_x + n_y - 2
-        variance = (squares_x + squares_y) / df * (1 / n_x + 1 / n_y)
-    else:
-        part_x, part_y = squares_x / (n_x - 1) / n_x, squares_y / (n_y - 1) / n_y
-        variance = part_x + part_y
-        df = variance**2 / (part_x**2 / (n_x - 1) + part_y**2 / (n_y - 1))
+    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
+        found = stats.ttest_ind(first.values, second.values, equal_var=equal_var)
     return _result(
+        found,
         float(first.values.mean() - second.values.mean()),
-        float(np.sqrt(variance)),
-        df,
         n=(n_x, n_y),
         n_missing=first.n_missing + second.n_missing,
         method="Student's t test" if equal_var else "Welch's t test",
@@ -154,24 +153,16 @@ def independent_t(x: ArrayLike, y: ArrayLike, *, equal_var: bool, confidence: fl
 
 
 def _result(
-    difference: float,
-    error: float,
-    df: float,
-    *,
-    n: tuple[int, int],
-    n_missing: int,
-    method: str,
-    confidence: float,
+    found: Any, difference: float, *, n: tuple[int, int], n_missing: int, method: str, confidence: float
 ) -> TTestResult:
-    t = difference / error
-    margin = float(special.stdtrit(df, (1 + require_confidence(confidence)) / 2)) * error
+    limits = found.confidence_interval(require_confidence(confidence))
     return TTestResult(
-        statistic=t,
-        df=df,
-        p_value=as_p(2 * special.stdtr(df, -abs(t))),
+        statistic=float(found.statistic),
+        df=float(found.df),
+        p_value=as_p(found.pvalue),
         difference=difference,
-        ci_low=difference - margin,
-        ci_high=difference + margin,
+        ci_low=float(limits.low),
+        ci_high=float(limits.high),
         n_x=n[0],
         n_y=n[1],
         n_missing=n_missing,

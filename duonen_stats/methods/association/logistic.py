@@ -1,4 +1,8 @@
-"""Logistic regression with Firth's penalty: odds ratios that exist where an outcome is rare or separated."""
+"""Logistic regression with Firth's penalty: odds ratios that exist where an outcome is rare or separated.
+
+Own: neither scipy 1.17.1 nor statsmodels 0.15.0 has Firth's penalty, and the maximum likelihood of statsmodels does
+not exist where an outcome is separated.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

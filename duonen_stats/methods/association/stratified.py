@@ -1,4 +1,8 @@
-"""Two groups and an outcome of two values in several strata: Cochran, Mantel and Haenszel."""
+"""Two groups and an outcome of two values in several strata: Cochran, Mantel and Haenszel.
+
+Own: scipy 1.17.1 has none of it. statsmodels' ``StratifiedTable`` (0.15.0) counts strata without information for
+degrees of freedom of Breslow and Day's test, and has no risk difference.
+"""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""Biologically effective dose and equivalent dose in 2-Gy fractions, for radionuclides given alone or together."""
+"""Biologically effective dose and equivalent dose in 2-Gy fractions, for radionuclides given alone or together.
+
+Own: a formula of radiobiology that no library of statistics has.
+"""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,9 @@
-"""Pairwise comparisons of means: Tukey and Games-Howell."""
+"""Pairwise comparisons of means: Tukey and Games-Howell.
+
+Own: ``scipy.stats.tukey_hsd`` (1.17.1, ``equal_var=False`` for Games and Howell) and statsmodels'
+``pairwise_tukeyhsd`` (0.15.0) agree to 3e-8, but one call takes 0.2 to 1.8 s against 0.0003 s here, and a group of
+one value or without spread spoils the pairs of the others.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,9 @@
-"""Dunn's pairwise comparisons after a Kruskal-Wallis test."""
+"""Dunn's pairwise comparisons after a Kruskal-Wallis test.
+
+Own: scipy 1.17.1 and statsmodels 0.15.0 have no Dunn's test. Of the adjustments scipy has Benjamini and Hochberg's
+alone (``false_discovery_control``, equal, refuses a missing p); statsmodels' ``multipletests`` counts a missing p as
+a test.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

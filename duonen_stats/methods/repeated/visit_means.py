@@ -1,4 +1,8 @@
-"""Mixed model for repeated measures: means by arm and visit, and differences to a reference arm, by REML."""
+"""Mixed model for repeated measures: means by arm and visit, and differences to a reference arm, by REML.
+
+Own, with ``reml`` and ``covariance``: scipy 1.17.1 and statsmodels 0.15.0 have no unstructured matrix by restricted
+maximum likelihood, and no degrees of freedom by Satterthwaite or by Kenward and Roger.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,7 @@
-"""Is a rate too high? The probability that it exceeds a bound, given the events so far, and a rule that watches it."""
+"""Is a rate too high? The probability that it exceeds a bound, given the events so far, and a rule that watches it.
+
+The beta distribution is scipy's; no library has the rule that watches a rate.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Hodges-Lehmann estimates of location and shift, with distribution-free limits."""
+"""Hodges-Lehmann estimates of location and shift, with distribution-free limits.
+
+Own: scipy 1.17.1 and statsmodels 0.15.0 have no Hodges-Lehmann estimate with limits.
+"""
 
 import math
 from dataclasses import dataclass

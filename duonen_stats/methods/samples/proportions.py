@@ -1,4 +1,8 @@
-"""One proportion and the difference of two, with intervals that hold for small samples."""
+"""One proportion and the difference of two, with intervals that hold for small samples.
+
+Limits of one proportion are scipy's. The difference is three lines of them: scipy 1.17.1 has none, and statsmodels'
+``confint_proportions_2indep`` (0.15.0), equal to 3e-14, takes a third of a second to load: it confirms.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,4 +1,8 @@
-"""Events a time at risk: one rate and the ratio of two, with exact Poisson limits."""
+"""Events a time at risk: one rate and the ratio of two, with exact Poisson limits.
+
+Limits and p are scipy's, by the gamma and binomial distributions. ``scipy.stats.poisson_means_test`` (1.17.1) is
+another test of two rates.
+"""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,9 @@
-"""Wilcoxon's signed-rank test and the Mann-Whitney (rank-sum) test."""
+"""Wilcoxon's signed-rank test and the Mann-Whitney (rank-sum) test.
+
+Own: ``scipy.stats.wilcoxon`` and ``mannwhitneyu`` (1.17.1) agree in the asymptotic p to the last digit, but give an
+exact p that ignores ties and zeros (0.426 for 0.410 with two zeros among 12 pairs), and neither the rank sum of one
+sign nor the ranks, from which the exact p and the effect size follow.
+"""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,7 @@
-"""Cox's model with Firth's penalty: a finite hazard ratio where an arm has no event."""
+"""Cox's model with Firth's penalty: a finite hazard ratio where an arm has no event.
+
+Own: firthmodels 0.8.2 has Breslow's ties only (equal then, see ``penalised_likelihood``); no other library has it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Estimates from several imputed data sets, combined."""
+"""Estimates from several imputed data sets, combined.
+
+Own: scipy 1.17.1 has no rules for combining; those of statsmodels 0.15.0 are bound to its own imputation.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,9 @@
-"""Log-rank test: k groups, stratified, and weighted after Fleming and Harrington."""
+"""Log-rank test: k groups, stratified, and weighted after Fleming and Harrington.
+
+Own: ``scipy.stats.logrank`` (1.17.1) agrees to 7e-14, but knows two groups without strata or weights and takes 28
+times as long; statsmodels' ``survdiff`` (0.15.0, 7e-15) takes a third of a second to load. Both give a number where
+there is no variance.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,8 @@
-"""Cox's model with weighted records and a sandwich variance, and weights for those who may leave unlike the rest."""
+"""Cox's model with weighted records and a sandwich variance, and weights for those who may leave unlike the rest.
+
+Own: statsmodels' ``PHReg`` (0.15.0) takes no weights, lifelines 0.30.3 has no weights that change within a patient
+with Efron's ties.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -44,7 +44,6 @@ from duonen_stats.report import listings
 from duonen_stats.report.compose import Analysed, compose, lay_out_all
 from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.results import ResultRow, Results, ids, run
-from duonen_stats.results.rows import interval_models
 from duonen_stats.simulated.cut.simulation import simulate_cut
 from duonen_stats.study import Study, load_study
 
@@ -175,8 +174,13 @@ _FITS: dict[object, tuple[str, ...]] = {
     visit_means: ("fit_reml",),
     slopes: ("fit_reml",),
     cox: ("maximise",),
-    interval_models: ("_fit",),
-    methods: ("firth_logistic", "firth_model", "censoring_weights", "proportion_ci"),
+    methods: (
+        "firth_logistic",
+        "firth_model",
+        "censoring_weights",
+        "piecewise_hazard_ratio",
+        "proportion_ci",
+    ),
 }
 """Fits that cost much and depend on numbers alone."""
 

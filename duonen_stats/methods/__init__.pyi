@@ -103,6 +103,9 @@ from duonen_stats.methods.survival.interval_censored import IntervalSurvival as 
 from duonen_stats.methods.survival.interval_censored import IntervalSurvivalAt as IntervalSurvivalAt
 from duonen_stats.methods.survival.interval_censored import interval_survival as interval_survival
 from duonen_stats.methods.survival.interval_censored import interval_survival_at as interval_survival_at
+from duonen_stats.methods.survival.interval_models import IntervalFit as IntervalFit
+from duonen_stats.methods.survival.interval_models import piecewise_hazard_ratio as piecewise_hazard_ratio
+from duonen_stats.methods.survival.interval_models import weibull_hazard_ratio as weibull_hazard_ratio
 from duonen_stats.methods.survival.kaplan_meier import FollowUp as FollowUp
 from duonen_stats.methods.survival.kaplan_meier import KaplanMeier as KaplanMeier
 from duonen_stats.methods.survival.kaplan_meier import SurvivalAt as SurvivalAt

@@ -2,7 +2,7 @@
 
 Own: ``scipy.stats.ecdf`` (1.17.1) has the curve (equal to 1e-15) and two kinds of limits, in twice the time, but no
 numbers at risk, no quantiles, no standard error and no limits on the logarithm's scale; lifelines 0.30.3 agrees to
-1e-13 and confirms.
+1e-8 and confirms.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """Cox's model with weighted records and a sandwich variance, and weights for those who may leave unlike the rest.
 
-Own: statsmodels' ``PHReg`` (0.15.0) takes no weights, lifelines 0.30.3 has no weights that change within a patient
-with Efron's ties.
+Own: statsmodels' ``PHReg`` (0.15.0) takes no weights; lifelines' ``CoxTimeVaryingFitter`` (0.30.3) takes them, but has
+no sandwich variance ("Not available yet").
 """
 
 from collections.abc import Iterator, Sequence

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
 from math import exp
-from typing import Any
 
 import numpy as np
 
@@ -41,9 +39,6 @@ from duonen_stats.study import Study
 
 _LABELS = {"hr": "Hazard ratio", "ci_low": "Lower limit", "ci_high": "Upper limit"}
 _PARAMETER, _LABEL = ENDPOINTS["pfs"]
-_MODELS = "duonen_stats.results.rows.interval_models"
-"""Loaded when a model is fitted: the library behind it takes longer to load than most analyses take."""
-
 _HALF_DAY = 0.5
 _TURNBULL = "non-parametric maximum likelihood of interval-censored times (Turnbull)"
 _ENDS = {"left": "Interval on which the curve is undetermined, after", "right": "The same, up to"}
@@ -51,7 +46,7 @@ _AT_MONTH = {"lowest": "Lowest survival", "highest": "Highest survival", **_ENDS
 _CLASS = {**_ENDS, "mass": "Probability of the event within", "survival": "Survival from its end on"}
 _DETERMINED = "the curve is determined at this month"
 _NO_END = "no end: nobody was observed longer"
-_Fit = Callable[[FloatArray, FloatArray, BoolArray, Plan], Any]
+_Fit = Callable[[FloatArray, FloatArray, BoolArray, Plan], methods.IntervalFit]
 
 
 def _groups(data: Datasets, study: Study, plan: Plan) -> TwoGroups:
@@ -173,12 +168,16 @@ def _interval(
     return rows
 
 
-def _weibull(lower: FloatArray, upper: FloatArray, experimental: BoolArray, plan: Plan) -> Any:
-    return import_module(_MODELS).weibull_hazard_ratio(lower, upper, experimental, confidence=plan.confidence)
+def _weibull(
+    lower: FloatArray, upper: FloatArray, experimental: BoolArray, plan: Plan
+) -> methods.IntervalFit:
+    return methods.weibull_hazard_ratio(lower, upper, experimental, confidence=plan.confidence)
 
 
-def _piecewise(lower: FloatArray, upper: FloatArray, experimental: BoolArray, plan: Plan) -> Any:
-    return import_module(_MODELS).piecewise_hazard_ratio(
+def _piecewise(
+    lower: FloatArray, upper: FloatArray, experimental: BoolArray, plan: Plan
+) -> methods.IntervalFit:
+    return methods.piecewise_hazard_ratio(
         lower, upper, experimental, cutpoints=plan.interval_cutpoints, confidence=plan.confidence
     )
 

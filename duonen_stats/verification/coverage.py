@@ -24,8 +24,8 @@ _REASONS = (
     (r"^kidney\.slope\.", f"{_ONCE}: the model of yearly changes, with a slope of each patient"),
     (r"^dose_harm\.", f"{_ONCE}: models of harm by organ dose"),
     (r"^protocol\.", f"{_ONCE}: sets of analysis and deviations from the protocol"),
-    (r"^accrual\.", f"{_ONCE}: accrual by month and centre"),
-    (_BESIDE_PRIMARY, f"{_ONCE}: analyses beside the primary one of progression, and intercurrent events"),
+    (r"^pfs\.intercurrent\.", f"{_ONCE}: intercurrent events"),
+    (r"^pfs\.per_protocol\.", f"{_ONCE}: sets of analysis and deviations from the protocol"),
     (r"^therapy\.", f"{_ONCE}: further therapies"),
     (r"^quality\.", "of the check of the raw data, whose list the folder does not hold in full"),
 )  # fmt: skip

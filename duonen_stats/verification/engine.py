@@ -14,7 +14,14 @@ from duonen_stats.verification.derived.events import events_of, years_at_risk
 from duonen_stats.verification.derived.exposure import activities_of, doses_of, modifications_of
 from duonen_stats.verification.derived.laboratory import laboratory_of, worst_of
 from duonen_stats.verification.derived.patients import delivered_cycles, patients_of
-from duonen_stats.verification.derived.times import last_alive, other_treatment, support_spans, times_of
+from duonen_stats.verification.derived.times import (
+    evaluable_assessments,
+    last_alive,
+    other_treatment,
+    support_spans,
+    times_of,
+)
+from duonen_stats.verification.recomputed.beside_primary import recompute_beside_primary
 from duonen_stats.verification.recomputed.conduct.courses import numbered, recompute_courses, with_intervals
 from duonen_stats.verification.recomputed.describe import PANDAS
 from duonen_stats.verification.recomputed.efficacy import (
@@ -38,7 +45,11 @@ from duonen_stats.verification.recomputed.harm.kidney_function import recompute_
 from duonen_stats.verification.recomputed.harm.late_harm import recompute_late_harm
 from duonen_stats.verification.recomputed.interval_curves import recompute_interval_curves
 from duonen_stats.verification.recomputed.laboratory import recompute_laboratory, recompute_toxicity
-from duonen_stats.verification.recomputed.patients import recompute_baseline, recompute_disposition
+from duonen_stats.verification.recomputed.patients import (
+    recompute_accrual,
+    recompute_baseline,
+    recompute_disposition,
+)
 from duonen_stats.verification.recomputed.quality import recompute_quality
 from duonen_stats.verification.recomputed.repeated import recompute_repeated
 from duonen_stats.verification.report_folder import ReportFolder, read_folder
@@ -125,6 +136,7 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
     recompute_baseline(out, patients, labs, plan, study)
     outcomes = has_outcomes(folder)
     recompute_disposition(out, patients, labs, plan, study, outcomes=outcomes)
+    recompute_accrual(out, patients, folder.cut_date, study)
     recompute_activities(out, activities, changes, patients, plan, study)
     recompute_doses(out, doses, patients, plan, study)
     recompute_dose_effect(out, doses, worst, changes, patients, plan, study)
@@ -147,6 +159,8 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
         times = times_of(folder, patients, reported)
         recompute_survival(out, times, patients, plan, study)
         recompute_interval_curves(out, times["PFS"], plan, study)
+        seen = evaluable_assessments(folder, patients)
+        recompute_beside_primary(out, times["PFS"], seen, patients, plan, study)
         recompute_dose_response(out, times["PFS"], activities, doses, plan, study)
         severe = reported["EMERGENT"] & reported["SEVERE"] & reported["STARTDT"].isna()
         out.add("ae3.undated.n", int(severe.sum()), PANDAS)

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -90,6 +91,17 @@ class SecondNumbers:
             by_convention=by_convention,
             convention=convention,
         )
+
+
+def in_id(code: str) -> str:
+    """Write a code of the data as one part of an id: what is neither letter, digit, ``-`` nor ``_`` is escaped.
+
+    Examples
+    --------
+    >>> in_id("liver metastases Y"), in_id("1.2")
+    ('liver%20metastases%20Y', '1%2E2')
+    """
+    return quote(code, safe="").replace(".", "%2E").replace("~", "%7E")
 
 
 def same(one: float, other: float, tolerance: float = RELATIVE, scale: float = 0.0) -> bool:

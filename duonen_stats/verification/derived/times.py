@@ -83,6 +83,12 @@ def _between_assessments(
     return rows.assign(LOWER=rows["MONTHS"].where(~seen, begun), UPPER=rows["MONTHS"].where(event, np.inf))
 
 
+def evaluable_assessments(folder: ReportFolder, patients: pd.DataFrame) -> pd.DataFrame:
+    """List the assessments after randomisation that say whether there is progression: ``SUBJID``, ``DAY``."""
+    scans = _scans(folder, patients)
+    return scans.loc[scans["FREE"] | scans["SHOWN"], ["SUBJID", "DAY"]]
+
+
 def _scans(folder: ReportFolder, patients: pd.DataFrame) -> pd.DataFrame:
     """Select the assessments after randomisation, with ``SHOWN`` (progression) and ``FREE`` (evaluable, without)."""
     plan = folder.plan

@@ -6,7 +6,7 @@ import pandas as pd
 
 from duonen_stats.study import Study
 from duonen_stats.verification.recomputed.describe import ALL, PANDAS, count, describe, each_group, rate
-from duonen_stats.verification.second_numbers import SecondNumbers
+from duonen_stats.verification.second_numbers import SecondNumbers, in_id
 
 _MEASURES = {"age": "AGE", "bmi": "BMI", "time_from_dx": "DXDUR"}
 _LEVELS = {
@@ -26,6 +26,8 @@ _LEVELS = {
 }
 _FLAGS = {"mets.liver": "METLIV", "mets.lymph_nodes": "METLN", "mets.bone": "METBON", "mets.other": "METOTH"}
 _KARNOFSKY = 80
+_NOT_SEEN_DAYS = 180
+_DAYS_PER_MONTH = 365.25 / 12
 _ANALYTES = ("HGB", "PLAT", "WBC", "EGFR")
 
 
@@ -119,3 +121,36 @@ def _seen(
         due = members.index[members["NCYC"] >= numbers[study.visit(visit).cycle]]
         there = stands.loc[stands["AVISIT"].eq(visit) & stands["SUBJID"].isin(due), "SUBJID"]
         count(out, f"disposition.labs_at.{visit}.{group}", there.nunique(), len(due))
+
+
+def recompute_accrual(
+    out: SecondNumbers, patients: pd.DataFrame, cut: "pd.Timestamp | None", study: Study
+) -> None:
+    """Add accrual by month of the calendar and centre, and how current the data of each centre are."""
+    known = patients.loc[patients["RANDDT"].notna()]
+    if known.empty or cut is None:
+        return
+    begun = pd.to_datetime(known["RANDDT"])
+    number = begun.dt.year * 12 + begun.dt.month - 1
+    sites = sorted(known["SITEID"].dropna().unique())
+    pace = study.design.planned_subjects / study.design.accrual_months
+    first, last = number.min(), max(number.max(), cut.year * 12 + cut.month - 1)
+    for one in range(first, last + 1):
+        name = f"{one // 12}-{one % 12 + 1:02d}"
+        block = f"accrual.month.{name}"
+        out.add(f"{block}.n", int(number.eq(one).sum()), PANDAS)
+        out.add(f"{block}.cumulative", int(number.le(one).sum()), PANDAS)
+        out.add(f"{block}.planned", min((one - first + 1) * pace, study.design.planned_subjects), PANDAS)
+        for site in sites:
+            members = int((number.eq(one) & known["SITEID"].eq(site)).sum())
+            out.add(f"accrual.cell.{name}.{in_id(str(site))}.n", members, PANDAS)
+    for site in sites:
+        own = known.loc[known["SITEID"].eq(site)]
+        block = f"accrual.site.{in_id(str(site))}"
+        count(out, block, len(own), len(known))
+        out.add(f"{block}.on_treatment", int(own["STATUS"].eq("ONGOING").sum()), PANDAS)
+        months = max((cut - pd.to_datetime(own["RANDDT"]).min()).days + 1, 1) / _DAYS_PER_MONTH
+        out.add(f"{block}.per_month", len(own) / months, PANDAS)
+        days = (cut - own.loc[own["DEATH"].isna() & own["ALIVE"].notna(), "ALIVE"]).dt.days
+        out.add(f"{block}.days", days.median(), PANDAS)
+        out.add(f"{block}.not_seen", int((days > _NOT_SEEN_DAYS).sum()), PANDAS)

@@ -1,9 +1,15 @@
 import pandas as pd
+import pytest
 from verification.made_folder import cycles, day, folder, lab, plan, subject, values
 
 from duonen_stats.verification.derived.laboratory import laboratory_of
 from duonen_stats.verification.derived.patients import patients_of
-from duonen_stats.verification.recomputed.patients import recompute_baseline, recompute_disposition
+from duonen_stats.verification.recomputed.patients import (
+    recompute_accrual,
+    recompute_baseline,
+    recompute_disposition,
+)
+from duonen_stats.verification.second_numbers import SecondNumbers
 
 
 def made(study):
@@ -45,3 +51,28 @@ def test_disposition_and_who_is_due_at_a_visit(study):
     hidden = values(recompute_disposition, patients, labs, plan(), study, outcomes=False)
     assert not any(name.startswith("disposition.died") for name in hidden)
     assert isinstance(patients, pd.DataFrame)
+
+
+def test_accrual_is_counted_by_month_and_centre(study):
+    days = pd.to_datetime(["2022-01-20", "2022-03-02", "2022-03-30", "2022-03-31"])
+    patients = pd.DataFrame(
+        {
+            "RANDDT": days, "SITEID": ["01", "01", "0.2", "01"], "STATUS": ["ONGOING", "COMPLETED", None, "ONGOING"],
+            "DEATH": [pd.NaT, pd.NaT, pd.NaT, pd.Timestamp("2022-04-01")],
+            "ALIVE": pd.to_datetime(["2022-04-10", "2022-04-20", None, "2022-04-01"]),
+        },
+        index=["P1", "P2", "P3", "P4"],
+    )  # fmt: skip
+    out = SecondNumbers()
+    recompute_accrual(out, patients, pd.Timestamp("2022-04-30"), study)
+    found = {name: one.value for name, one in out.by_id.items()}
+    assert found["accrual.month.2022-02.n"] == 0
+    assert found["accrual.month.2022-03.cumulative"] == 4
+    assert found["accrual.month.2022-04.planned"] == pytest.approx(
+        4 * study.design.planned_subjects / study.design.accrual_months
+    )
+    assert found["accrual.cell.2022-03.0%2E2.n"] == 1
+    assert found["accrual.site.01.on_treatment"] == 2
+    assert found["accrual.site.01.days"] == 15
+    assert found["accrual.site.01.per_month"] == pytest.approx(3 / (101 / (365.25 / 12)))
+    assert "accrual.site.0%2E2.days" not in found

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import TypeAlias
-from urllib.parse import quote
 
 import pandas as pd
 from scipy import stats
@@ -20,7 +19,7 @@ from duonen_stats.verification.recomputed.describe import (
     quantile,
     rate,
 )
-from duonen_stats.verification.second_numbers import SecondNumbers
+from duonen_stats.verification.second_numbers import SecondNumbers, in_id
 
 Truth: TypeAlias = "pd.Series[bool]"
 _DAYS_PER_YEAR = 365.25
@@ -196,14 +195,10 @@ def _lines(kind: str, events: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame,
     """Yield the block of each class, and of each term of it with its place, with their events."""
     for name in _ordered(events, "CLASS"):
         own = events.loc[events["CLASS"].eq(name)]
-        block = f"ae.terms.{kind}.{_written(name)}"
+        block = f"ae.terms.{kind}.{in_id(name)}"
         yield block, own, None
         for place, term in enumerate(_ordered(own, "NAMED"), 1):
-            yield f"{block}.term.{_written(term)}", own.loc[own["NAMED"].eq(term)], place
-
-
-def _written(name: str) -> str:
-    return quote(name, safe="").replace(".", "%2E").replace("~", "%7E")
+            yield f"{block}.term.{in_id(term)}", own.loc[own["NAMED"].eq(term)], place
 
 
 def _list(
@@ -352,7 +347,7 @@ def _compared(
     ranked = [term for term in _ordered(events, "NAMED") if term in chosen]
     for rank, term in enumerate(ranked, 1):
         own = events.loc[events["NAMED"].eq(term)]
-        block = f"ae.compared.{_written(term)}"
+        block = f"ae.compared.{in_id(term)}"
         out.add(f"{block}.rank", rank, NUMPY)
         patients = {group: rows["SUBJID"].nunique() for group, rows in each_group(own, "TREATED", study)}
         for group, n in patients.items():

@@ -1,6 +1,7 @@
 # make report   the interim report of the shipped simulated cohort, in ./report
 # make test     the tests
 # make docs     the documentation as a site, in build/site
+# make first-engine   the package without lifelines and statsmodels, with the newest versions of the others
 # Each sets up what it needs in ./.venv, with the versions of the lock files.
 
 PYTHON ?= python3
@@ -9,11 +10,19 @@ BIN    := $(VENV)/bin
 DATA   ?=
 OUT    ?= report
 
-.PHONY: report test check lint types bench lock docs clean
+.PHONY: report first-engine test check lint types bench lock docs clean
 .DEFAULT_GOAL := report
 
 report: $(VENV)/.runtime
 	$(BIN)/duonen report interim $(DATA) --out $(OUT)
+
+# lifelines alone holds pandas below 3; what the lock files contain is not installed here.
+first-engine: $(VENV)/bin/python
+	$(BIN)/python -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+	  print(*(one for one in project["dependencies"] if not one.startswith(("lifelines", "statsmodels"))), sep="\n")' \
+	  > $(VENV)/first-engine.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(VENV)/first-engine.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps .
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder

@@ -24,9 +24,7 @@ _REASONS = (
     (r"^kidney\.slope\.", f"{_ONCE}: the model of yearly changes, with a slope of each patient"),
     (r"^dose_harm\.", f"{_ONCE}: models of harm by organ dose"),
     (r"^protocol\.", f"{_ONCE}: sets of analysis and deviations from the protocol"),
-    (r"^pfs\.intercurrent\.", f"{_ONCE}: intercurrent events"),
     (r"^pfs\.per_protocol\.", f"{_ONCE}: sets of analysis and deviations from the protocol"),
-    (r"^therapy\.", f"{_ONCE}: further therapies"),
     (r"^quality\.", "of the check of the raw data, whose list the folder does not hold in full"),
 )  # fmt: skip
 _RESTS_ON_OUTCOMES = (

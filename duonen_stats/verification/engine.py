@@ -23,6 +23,10 @@ from duonen_stats.verification.derived.times import (
 )
 from duonen_stats.verification.recomputed.beside_primary import recompute_beside_primary
 from duonen_stats.verification.recomputed.conduct.courses import numbered, recompute_courses, with_intervals
+from duonen_stats.verification.recomputed.conduct.intercurrent import (
+    recompute_further_therapies,
+    recompute_intercurrent,
+)
 from duonen_stats.verification.recomputed.describe import PANDAS
 from duonen_stats.verification.recomputed.efficacy import (
     recompute_dose_response,
@@ -161,6 +165,8 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
         recompute_interval_curves(out, times["PFS"], plan, study)
         seen = evaluable_assessments(folder, patients)
         recompute_beside_primary(out, times["PFS"], seen, patients, plan, study)
+        recompute_intercurrent(out, times, patients, plan, study)
+        recompute_further_therapies(out, folder, times["PFS"], patients, plan, study)
         recompute_dose_response(out, times["PFS"], activities, doses, plan, study)
         severe = reported["EMERGENT"] & reported["SEVERE"] & reported["STARTDT"].isna()
         out.add("ae3.undated.n", int(severe.sum()), PANDAS)

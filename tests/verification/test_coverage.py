@@ -13,7 +13,7 @@ from duonen_stats.verification.coverage import family_of, why_not
         ("pfs.sensitivity.delta.2.hr", "random imputations"),
         ("audit.result.reproduced.n", "the publication"),
         ("kidney.slope.total.A.se", "programmed once only: the model of yearly changes"),
-        ("pfs.per_protocol.hr", "programmed once only: analyses beside the primary one"),
+        ("pfs.per_protocol.hr", "programmed once only: sets of analysis"),
         ("table1.N.all.n", "does not compute it for these data"),
     ],
 )

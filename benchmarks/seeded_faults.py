@@ -53,10 +53,10 @@ FAULTS = (
         'totals = doses.groupby(keys)["AVAL"].agg([("sum", "max"), ("size", "size")])',
     ),
     Fault(
-        "Kruskal-Wallis without the correction for ties",
-        "methods/groups/kruskal_wallis.py",
-        "return raw / (1 - ranked.ties / (n**3 - n))",
-        "return raw",
+        "Dunn's test without the correction for ties",
+        "methods/groups/pairwise_ranks.py",
+        "variance = n * (n + 1) / 12 - tie_term(ties) / (12 * (n - 1))",
+        "variance = n * (n + 1) / 12",
     ),
     Fault(
         "standard deviation with n in place of n - 1",

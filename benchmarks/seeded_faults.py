@@ -43,8 +43,8 @@ FAULTS = (
     Fault(
         "time to an event one day short",
         "datasets/efficacy/adtte.py",
-        '(outcome["ADT"] - start).dt.days / rules.days_per_month',
-        '((outcome["ADT"] - start).dt.days - 1) / rules.days_per_month',
+        '"AVAL": _days(outcome.date - start) / rules.days_per_month',
+        '"AVAL": (_days(outcome.date - start) - 1) / rules.days_per_month',
     ),
     Fault(
         "dose of a cycle from one isotope where two were given",

@@ -1559,6 +1559,142 @@ if (EFFICACY) {
 }
 
 # ---------------------------------------------------------------------------------------------------------------
+# Beside the primary comparison of progression: between assessments, adjusted, on the schedule; what came before it
+# ---------------------------------------------------------------------------------------------------------------
+
+# Assessments after randomisation that say whether there is progression, with the days since randomisation.
+evaluable_assessments <- function(pfs) {
+  x <- ADRS[is(ADRS$PARAMCD, "OVRLRESP") & ADRS$AVALC %in% c(plan("evaluable_responses"), "PD"), c("USUBJID", "ADT", "AVALC")]
+  x$DAY <- as.numeric(day(x$ADT) - day(pfs$STARTDT[match(x$USUBJID, pfs$USUBJID)]))
+  x <- x[!is.na(x$DAY) & x$DAY > 0, ]
+  x[order(x$USUBJID, x$DAY), ]
+}
+
+# A progression seen at an assessment happened since the last one without; a death is exact, a censored time open.
+between_assessments <- function(pfs, seen) {
+  free <- seen[seen$AVALC != "PD", ]
+  last <- vapply(seq_len(nrow(pfs)), function(i) {
+    days <- free$DAY[free$USUBJID == pfs$USUBJID[i] & free$DAY < round(pfs$AVAL[i] * MONTH)]
+    if (length(days)) max(days) else 0
+  }, 0)
+  shown <- pfs$EVENT == 1 & is(pfs$SRCDOM, "tumour_assessments")
+  data.frame(lower = ifelse(shown, last / MONTH, pfs$AVAL), upper = ifelse(pfs$EVENT == 1, pfs$AVAL, Inf), shown = shown)
+}
+
+interval_rows <- function(pfs, bounds) {
+  exact <- bounds$lower == bounds$upper
+  open <- is.infinite(bounds$upper)
+  for (model in c("weibull", "piecewise")) {
+    keep(paste0("pfs.interval.", model), n = nrow(bounds), exact = sum(exact), between = sum(!exact & !open), censored = sum(open))
+  }
+  allowed <- all(table(factor(pfs$TREATED, 0:1)) >= MIN_GROUP) && all(tapply(pfs$EVENT, factor(pfs$TREATED, 0:1), sum) > 0)
+  if (!allowed) return(keep("pfs.interval.weibull", hr = NA, ci_low = NA, ci_high = NA, p = NA))
+  # An event on the day of randomisation lies before half of it is over; survreg knows an interval from 0 as open below.
+  first <- exact & bounds$upper == 0
+  bounds$upper[first] <- 0.5 / MONTH
+  lower <- ifelse(first | bounds$lower == 0, NA, bounds$lower)
+  upper <- ifelse(open, NA, bounds$upper)
+  unobserved <- is.na(lower) & is.na(upper)
+  lower[unobserved] <- 1e-8
+  fit <- tryCatch(survreg(Surv(lower, upper, type = "interval2") ~ pfs$TREATED, dist = "weibull",
+    control = survreg.control(rel.tolerance = 1e-14, maxiter = 200)), warning = function(w) NULL, error = function(e) NULL)
+  if (is.null(fit)) return(invisible())
+  # The coefficient is of accelerated time: divided by the scale, with its sign changed, it is the log hazard ratio.
+  b <- -unname(coef(fit)[2]) / fit$scale
+  slope <- c(-1 / fit$scale, -b)
+  se <- sqrt(drop(slope %*% vcov(fit)[2:3, 2:3] %*% slope))
+  keep("pfs.interval.weibull", hr = exp(b), ci_low = exp(b - Z * se), ci_high = exp(b + Z * se), p = 2 * pnorm(-abs(b / se)))
+}
+
+# A missing number is the median, with an indicator; a missing level is a level of its own. The first level is left out.
+adjustment_columns <- function(data) {
+  words <- c(AGE = "age", BMIBL = "body mass index", KI67BL = "Ki-67", GRADEH = "histological grade", SEX = "sex",
+    PRIMSITE = "site of the primary tumour", KPS80FL = "Karnofsky status of 80 or more", METLIVFL = "liver metastases",
+    METLNFL = "lymph node metastases", METBONFL = "bone metastases", METOTHFL = "other metastases")
+  columns <- list()
+  for (name in plan("adjustment_covariates")) {
+    value <- of_patient(data, name)
+    if (name %in% c("AGE", "BMIBL", "KI67BL")) {
+      value <- number(value)
+      columns[[words[[name]]]] <- ifelse(is.na(value), median(value, na.rm = TRUE), value)
+      columns[[paste(words[[name]], "missing")]] <- as.numeric(is.na(value))
+    } else {
+      value[is.na(value)] <- "missing"
+      for (level in sort(unique(value), method = "radix")[-1]) columns[[paste(words[[name]], level)]] <- as.numeric(value == level)
+    }
+  }
+  columns[vapply(columns, function(x) length(unique(x)) > 1, NA)]
+}
+
+adjusted_rows <- function(pfs) {
+  columns <- adjustment_columns(pfs)
+  keep("pfs.adjusted", n = nrow(pfs), events = sum(pfs$EVENT))
+  allowed <- all(table(factor(pfs$TREATED, 0:1)) >= MIN_GROUP) && sum(pfs$EVENT) > 0 && length(columns) > 0
+  design <- do.call(cbind, c(list(pfs$TREATED), columns))
+  fit <- if (allowed) cox_fit(Surv(AVAL, EVENT) ~ design, pfs) else NULL
+  keep_all("pfs.adjusted", wald(fit)[RATIO])
+  for (k in seq_along(columns)) keep_all(paste0("pfs.adjusted.term.", by_id(names(columns)[k])), wald(fit, k + 1)[RATIO])
+}
+
+# Progression counts at the scheduled day at which it was seen, up to the tolerance late, else at the next one; a time
+# without an event ends at the last scheduled day, up to the tolerance early; a death keeps its day.
+schedule_rows <- function(pfs, shown) {
+  every <- plan_number("assessment_interval_days")
+  late <- plan_number("assessment_tolerance_days")
+  from <- as.numeric(day(pfs$ADT) - day(pfs$STARTDT))
+  to <- ifelse(shown, every * pmax(ceiling((from - late) / every), 1), ifelse(pfs$EVENT == 1, from, every * floor((from + late) / every)))
+  pfs$AVAL <- to / MONTH
+  block <- "pfs.on_schedule"
+  allowed <- all(table(factor(pfs$TREATED, 0:1)) >= MIN_GROUP) && sum(pfs$EVENT) > 0
+  test <- if (allowed) log_rank_of(pfs, Surv(AVAL, EVENT) ~ TREATED)
+  keep(block, n = nrow(pfs), events = sum(pfs$EVENT), moved = sum(to != from),
+    log_rank_p = if (is.null(test)) NA else pchisq(test$statistic, test$df, lower.tail = FALSE))
+  keep_all(block, if (allowed) hazard_ratio(pfs) else setNames(rep(NA, 4), RATIO))
+}
+
+assessment_rows <- function(pfs, seen) {
+  every <- plan_number("assessment_interval_days")
+  x <- seen[seen$DAY <= round(pfs$AVAL[match(seen$USUBJID, pfs$USUBJID)] * MONTH), ]
+  gap <- ave(x$DAY, x$USUBJID, FUN = function(days) diff(c(0, days)))
+  off <- abs(x$DAY - every * pmax(round(x$DAY / every), 1)) > plan_number("assessment_tolerance_days")
+  for (group in TIME_GROUPS) {
+    members <- of_group(pfs, group)$USUBJID
+    mine <- x$USUBJID %in% members
+    means <- tapply(gap[mine], x$USUBJID[mine], mean)
+    described(paste0("pfs.assessments.interval.", group), as.numeric(means), length(members) - length(means))
+    counted(paste0("pfs.assessments.off_schedule.", group), sum(off[mine]), sum(mine))
+  }
+}
+
+intercurrent_rows <- function(pfs, other) {
+  treated <- yes(of_patient(pfs, "SAFFL"))
+  code <- other$CNSR[match(pfs$USUBJID, other$USUBJID)]
+  happened <- list(
+    not_treated = !treated,
+    treated_otherwise = treated & of_patient(pfs, "TRT01A") != of_patient(pfs, "TRT01P"),
+    discontinued = is(of_patient(pfs, "EOTSTT"), "DISCONTINUED"),
+    further_therapy = is(code, "5"), missed_assessments = is(code, "6"),
+    death = pfs$EVENT == 1 & !is(pfs$SRCDOM, "tumour_assessments"),
+    lost = is(pfs$CNSR, "2"), withdrawn = is(pfs$CNSR, "3"))
+  for (group in TIME_GROUPS) {
+    mine <- pfs$USUBJID %in% of_group(pfs, group)$USUBJID
+    for (what in names(happened)) counted(paste("pfs.intercurrent", what, group, sep = "."), sum(happened[[what]][mine]), sum(mine))
+  }
+}
+
+if (WHOLE) {
+  pfs <- times_of("PFS")
+  pfs <- pfs[order(pfs$TREATED), ]
+  seen <- evaluable_assessments(pfs)
+  bounds <- between_assessments(pfs, seen)
+  interval_rows(pfs, bounds)
+  adjusted_rows(pfs)
+  schedule_rows(pfs, bounds$shown)
+  assessment_rows(pfs, seen)
+  intercurrent_rows(pfs, times_of("PFSHYP"))
+}
+
+# ---------------------------------------------------------------------------------------------------------------
 # Response
 # ---------------------------------------------------------------------------------------------------------------
 

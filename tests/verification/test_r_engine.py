@@ -22,7 +22,7 @@ WITHOUT_R = re.compile(
     r"(course|dose_harm|kidney|late|protocol|therapy)\.|labs\.[A-Z]+\.late\.|"
     r"ae\.(coding|compared|deaths|outcome|outside\.worsened|overview|terms)\.|"
     r"exposure\.(delay_reason|governed|intensity)\.|"
-    r"pfs\.(adjusted|assessments|intercurrent|interval|on_schedule|per_protocol)\."
+    r"pfs\.(interval\.(curve|piecewise\.(hr|ci_low|ci_high|p)$)|per_protocol)"
 )
 """Analyses that the program in R does not have."""
 

@@ -36,8 +36,10 @@ def large_enough(own: pd.DataFrame, plan: SimpleNamespace) -> bool:
 def recompute_comparison(out: SecondNumbers, block: str, own: pd.DataFrame, plan: SimpleNamespace) -> None:
     """Add log-rank, Cox, the ratio to show (where it is Cox's) and restricted means."""
     recompute_log_rank(out, f"{block}.log_rank", own, plan)
-    recompute_ratio(out, f"{block}.cox", own, plan, every=True)
-    recompute_ratio(out, f"{block}.hr", own, plan)
+    found = _cox_of(own, plan)
+    if found is not None:
+        add_term(out, f"{block}.cox", found, 0, plan, every=True)
+        add_term(out, f"{block}.hr", found, 0, plan)
     recompute_restricted_means(out, f"{block}.rmst", own, plan)
 
 
@@ -130,15 +132,18 @@ def recompute_ratio(
     plan: SimpleNamespace,
     *,
     strata: "np.ndarray | None" = None,
-    every: bool = False,
 ) -> None:
-    """Add the hazard ratio of two groups, its limits and p, with ``every`` the coefficient and its error too."""
-    if not large_enough(own, plan) or not own["EVENT"].any():
-        return
-    month, event, x = (own[name].to_numpy(dtype=float) for name in ("MONTHS", "EVENT", "X"))
-    found = cox(month, event, x[:, None], strata=strata)
+    """Add the hazard ratio of two groups, its limits and p."""
+    found = _cox_of(own, plan, strata)
     if found is not None:
-        add_term(out, block, found, 0, plan, every=every)
+        add_term(out, block, found, 0, plan)
+
+
+def _cox_of(own: pd.DataFrame, plan: SimpleNamespace, strata: "np.ndarray | None" = None) -> "PHReg | None":
+    if not large_enough(own, plan) or not own["EVENT"].any():
+        return None
+    month, event, x = (own[name].to_numpy(dtype=float) for name in ("MONTHS", "EVENT", "X"))
+    return cox(month, event, x[:, None], strata=strata)
 
 
 def add_term(

@@ -133,11 +133,12 @@ def _met(
     days: int = 0,
 ) -> "pd.Series[bool]":
     """Say of each row whether its patient had support from one date to the other, or up to some days before."""
-    found = []
-    for subject, begin, until in zip(rows["SUBJID"], start, end, strict=True):
-        own = helped.loc[helped["SUBJID"].eq(subject)]
-        found.append(bool(((own["FROM"] <= until) & (own["TO"] + pd.Timedelta(days=days) >= begin)).any()))
-    return pd.Series(found, index=rows.index, dtype=bool)
+    place = np.arange(len(rows))
+    asked = pd.DataFrame({"PLACE": place, "SUBJID": rows["SUBJID"].to_numpy()})
+    asked = asked.assign(START=pd.to_datetime(start.to_numpy()), END=pd.to_datetime(end.to_numpy()))
+    pairs = asked.merge(helped[["SUBJID", "FROM", "TO"]], on="SUBJID")
+    met = (pairs["FROM"] <= pairs["END"]) & (pairs["TO"] + pd.Timedelta(days=days) >= pairs["START"])
+    return pd.Series(np.isin(place, pairs.loc[met, "PLACE"]), index=rows.index, dtype=bool)
 
 
 def _is_over(values: pd.DataFrame, grade: "pd.Series[float]") -> "pd.Series[bool]":

@@ -29,9 +29,10 @@ def test_log_rank_and_cox_of_r(remission):
     test = values(own.recompute_log_rank, "x", remission, plan())
     assert test["x.statistic"] == pytest.approx(16.79294, abs=1e-5)
     assert test["x.z"] == pytest.approx(-np.sqrt(16.79294), abs=1e-5)
-    ratio = values(own.recompute_ratio, "x", remission, plan(), every=True)
-    assert ratio["x.coef"] == pytest.approx(-1.572125, abs=1e-6)
-    assert ratio["x.se"] == pytest.approx(0.4123967, abs=1e-6)
+    ratio = values(own.recompute_comparison, "x", remission, plan())
+    assert ratio["x.cox.coef"] == pytest.approx(-1.572125, abs=1e-6)
+    assert ratio["x.cox.se"] == pytest.approx(0.4123967, abs=1e-6)
+    assert ratio["x.hr.hr"] == ratio["x.cox.hr"]
 
 
 def test_restricted_means_are_areas(remission):

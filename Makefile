@@ -16,7 +16,7 @@ OUT    ?= report
 report: $(VENV)/.runtime
 	$(BIN)/duonen report interim $(DATA) --out $(OUT)
 
-# lifelines alone holds pandas below 3; what the lock files contain is not installed here.
+# The newest versions that the pins allow; what the lock files contain is not installed here.
 first-engine: $(VENV)/bin/python
 	$(BIN)/python -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
 	  print(*(one for one in project["dependencies"] if not one.startswith(("lifelines", "statsmodels"))), sep="\n")' \

@@ -22,7 +22,6 @@ _REASONS = (
     (r"^audit\.", "of the comparison with the publication, which is read from its ledger and not from patients"),
     (r"^late\.undated\.", f"{_ONCE}: which reported events are a late harm"),
     (r"^kidney\.slope\.", f"{_ONCE}: the model of yearly changes, with a slope of each patient"),
-    (r"^dose_harm\.", f"{_ONCE}: models of harm by organ dose"),
     (r"^protocol\.", f"{_ONCE}: sets of analysis and deviations from the protocol"),
     (r"^pfs\.per_protocol\.", f"{_ONCE}: sets of analysis and deviations from the protocol"),
     (r"^quality\.", "of the check of the raw data, whose list the folder does not hold in full"),

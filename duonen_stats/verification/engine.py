@@ -21,8 +21,9 @@ from duonen_stats.verification.derived.times import (
     support_spans,
     times_of,
 )
-from duonen_stats.verification.recomputed.beside_primary import recompute_beside_primary
+from duonen_stats.verification.recomputed.conduct.beside_primary import recompute_beside_primary
 from duonen_stats.verification.recomputed.conduct.courses import numbered, recompute_courses, with_intervals
+from duonen_stats.verification.recomputed.conduct.dose_harm import recompute_dose_harm
 from duonen_stats.verification.recomputed.conduct.intercurrent import (
     recompute_further_therapies,
     recompute_intercurrent,
@@ -149,6 +150,7 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
     recompute_laboratory(out, labs, worst, patients, plan, study)
     if "adlb" in folder.datasets:
         recompute_toxicity(out, folder.datasets["adlb"], patients, plan, study)
+        recompute_dose_harm(out, folder.datasets["adlb"], activities, doses, patients, plan, study)
     recompute_events(out, reported, patients, plan, study, outcomes=outcomes)
     ended = patients["DEATH"].fillna(last_alive(folder, patients))
     ended = ended if outcomes else pd.Series(folder.cut_date, index=patients.index)

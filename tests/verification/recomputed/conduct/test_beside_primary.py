@@ -4,7 +4,7 @@ import pytest
 from verification.made_folder import day, plan, values
 
 from duonen_stats.methods import cox_model, log_rank, piecewise_hazard_ratio, weibull_hazard_ratio
-from duonen_stats.verification.recomputed.beside_primary import recompute_beside_primary
+from duonen_stats.verification.recomputed.conduct.beside_primary import recompute_beside_primary
 
 MONTH = 30.4375
 

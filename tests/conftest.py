@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from comparison.edited_cohort import apply_edits
 from hypothesis import settings
+from shared_work import share_in
 from threadpoolctl import threadpool_limits
 
 from duonen_stats.commands import make_profiles, make_report
@@ -148,6 +149,12 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
     """Share what is dear among the workers of pytest-xdist; each has a folder of its own within that of the run."""
     own = tmp_path_factory.getbasetemp()
     return Once(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared(once: Once) -> None:
+    """Compute once what several tests compute of equal inputs (``shared_work``)."""
+    share_in(once.place / "shared_work")
 
 
 @pytest.fixture(scope="session")

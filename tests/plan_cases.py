@@ -5,11 +5,12 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from inspect import isfunction
+from inspect import isfunction, unwrap
 from unittest.mock import patch
 
 from plan_memory import Memory
 from scarce_cuts import arm, everybody, only
+from shared_work import computed_anew
 
 from duonen_stats import methods
 from duonen_stats.commands import make_report
@@ -160,7 +161,7 @@ CUTS: dict[str, dict[str, Callable[[Study], Cut]]] = {
 
 
 _REMEMBERED: dict[object, tuple[str, ...]] = {
-    build: tuple(name for name in build_datasets.__code__.co_names if isfunction(vars(build).get(name))),
+    build: tuple(name for name in unwrap(build._assembled).__code__.co_names if isfunction(vars(build).get(name))),
     audit: ("derive_findings", "known_ids"),
     make_report: ("accounting", "analyse_quality", "_audit", "analyse_audit", "data_fingerprint", "load_ledger"),
     listings: (
@@ -219,9 +220,11 @@ class Trial:
     def _shared(self) -> Iterator[None]:
         """Let the functions that a case calls remember their answers."""
         if not self.memory.remember:
-            yield
+            with computed_anew():
+                yield
             return
         with (
+            computed_anew(),
             self.memory.used_by(_REMEMBERED, _FITS),
             patch.object(run, "as_treated", self.memory.with_shared_frames(as_treated)),
             patch.object(run, "BY_TREATMENT", self._by_treatment),

@@ -125,6 +125,11 @@ def build_datasets(cut: Cut, study: Study, plan: Plan) -> Datasets:
     56
     """
     check_plan(plan, study)
+    return _assembled(cut, study, plan)
+
+
+def _assembled(cut: Cut, study: Study, plan: Plan) -> Datasets:
+    """Build all datasets of a cut in whose study the plan can be followed."""
     lines, cut = _lines(cut, study), in_record_order(cut, study)
     records = select_records(cut, study)
     adsl = _marked(build_adsl(records, study, plan), cut, study)

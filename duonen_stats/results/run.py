@@ -1,6 +1,6 @@
 """Run every analysis of a plan into one results table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from threadpoolctl import threadpool_limits
@@ -155,13 +155,19 @@ def run_analysis(
     if data.plan is not None:
         require_same_datasets(data.plan, plan)
     treated = as_treated(data, plan) if BY_TREATMENT & {*analyses} else data
-    rows = []
+    asked = [(analysis, treated if analysis in BY_TREATMENT else data) for analysis in analyses]
+    rows: list[ResultRow] = []
     with threadpool_limits(limits=1, user_api="blas"):
-        for analysis in analyses:
-            own = treated if analysis in BY_TREATMENT else data
-            found = analysis(own, study, plan)
+        for (_, own), found in zip(asked, _answers(asked, study, plan), strict=True):
             rows += found if own is data else [_by_actual_arm(row) for row in found]
     return Results(rows)
+
+
+def _answers(
+    asked: Sequence[tuple[Analysis, Datasets]], study: Study, plan: Plan
+) -> Iterator[Sequence[ResultRow]]:
+    """Run analyses, each on its datasets."""
+    return (analysis(own, study, plan) for analysis, own in asked)
 
 
 def _by_actual_arm(row: ResultRow) -> ResultRow:

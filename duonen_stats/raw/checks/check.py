@@ -155,6 +155,11 @@ def check_cut(
     >>> [finding for finding in findings if finding.severity == "error"]
     []
     """
+    return _found(data, study, plan, tuple(among))
+
+
+def _found(data: Cut, study: Study, plan: Plan, among: tuple[CrossRule, ...]) -> tuple[Finding, ...]:
+    """Find everything, in order."""
     unread = _unread(data, study)
     rules = [one for one in among if unread.isdisjoint(one.tables)]
     records = CutView(data, study, plan)

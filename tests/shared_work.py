@@ -121,13 +121,13 @@ class SharedWork:
     answers: OrderedDict[bytes, Any] = field(default_factory=OrderedDict)
     read: dict[Analysis, set[_Read]] = field(default_factory=dict)
     notes: set[Path] = field(default_factory=set)
-    studies: dict[int, tuple[Study, bytes]] = field(default_factory=dict)
+    studies: dict[Study, bytes] = field(default_factory=dict)
 
     def of_study(self, study: Study) -> bytes:
         """Fingerprint of a study, which nobody changes."""
-        if id(study) not in self.studies:
-            self.studies[id(study)] = (study, _fingerprint(study, {}))
-        return self.studies[id(study)][1]
+        if study not in self.studies:
+            self.studies[study] = _fingerprint(study, {})
+        return self.studies[study]
 
     def known(self, key: bytes) -> Any:
         """Return an answer that was given before by this worker or another one, or None."""
@@ -272,13 +272,16 @@ def _datasets(original: Callable[..., Any], cut: Cut, study: Study, plan: Plan) 
 def _findings(
     original: Callable[..., Any], data: Cut, study: Study, plan: Plan, among: tuple[Any, ...]
 ) -> tuple[Finding, ...]:
-    if among is not check.CROSS_RULES or type(plan) is not Plan:
+    if type(plan) is not Plan or not {*map(id, among)} <= _RULES:
         return original(data, study, plan, among)
 
     def check_cut() -> tuple[Finding, ...]:
         return original(data, study, plan, among)
 
-    return WORK.once(check_cut, (data, plan), study)
+    return WORK.once(check_cut, (data, plan, [one.rule.id for one in among]), study)
+
+
+_RULES = {id(one) for one in check.CROSS_RULES}
 
 
 def share_in(place: Path) -> None:

@@ -326,6 +326,10 @@ def low_spells(values: pd.DataFrame, grade: int) -> pd.DataFrame:
     """
     daily = _worst_of_each_day(values)
     bad = daily["LOW"].ge(grade) & daily["LOW"].gt(daily["BASE"].fillna(0))
+    if not bad.any():
+        return (
+            _NO_SPELL.copy()
+        )  # as the steps below leave it, which take as long for no value as for a thousand
     number = (bad.ne(bad.shift()) | daily["USUBJID"].ne(daily["USUBJID"].shift())).cumsum()
     same = daily["USUBJID"].eq(daily["USUBJID"].shift())
     before = daily["ADT"].shift().where(same)
@@ -346,6 +350,18 @@ def low_spells(values: pd.DataFrame, grade: int) -> pd.DataFrame:
         LOWER=(spells["LASTBAD"] - spells["FIRST"]).dt.days.astype(float),
         UPPER=(spells["AFTER"] - spells["BEFORE"]).dt.days.astype(float),
     ).reset_index(drop=True)
+
+
+_NO_SPELL = pd.DataFrame(
+    {
+        name: pd.Series(dtype=kind)
+        for name, kind in {
+            "USUBJID": object, "FIRST": "datetime64[ns]", "LASTBAD": "datetime64[ns]", "VALUES": "int64",
+            "WORST": "float64", "BEFORE": "datetime64[ns]", "AFTER": "datetime64[ns]", "LOWER": "float64",
+            "UPPER": "float64",
+        }.items()
+    }
+)  # fmt: skip
 
 
 def _worst_of_each_day(values: pd.DataFrame) -> pd.DataFrame:
@@ -371,6 +387,8 @@ def persistent_spells(values: pd.DataFrame, grade: int, days: int) -> pd.DataFra
     """
     spells = low_spells(values, grade)
     spells = spells[spells["LOWER"].gt(days)].reset_index(drop=True)
+    if spells.empty:
+        return spells.assign(SHOWN=values["ADT"].iloc[:0], LBSEQ=values["LBSEQ"].iloc[:0])
     daily = _worst_of_each_day(values)[["USUBJID", "ADT", "LBSEQ"]].rename(columns={"ADT": "SHOWN"})
     pairs = spells[["USUBJID", "FIRST"]].assign(PLACE=spells.index).merge(daily, on="USUBJID", how="left")
     late = pairs[(pairs["SHOWN"] - pairs["FIRST"]).dt.days > days].sort_values("SHOWN", kind="stable")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from duonen_stats.plan import Plan
@@ -28,6 +29,7 @@ class KnownIds:
         return next((block for form, block in self.forms if form.fullmatch(analysis_id)), None)
 
 
+@lru_cache(maxsize=16)
 def known_ids(study: Study, plan: Plan, report: str) -> KnownIds:
     """Return every id that the analyses make under a plan.
 

@@ -352,16 +352,11 @@ def low_spells(values: pd.DataFrame, grade: int) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-_NO_SPELL = pd.DataFrame(
-    {
-        name: pd.Series(dtype=kind)
-        for name, kind in {
-            "USUBJID": object, "FIRST": "datetime64[ns]", "LASTBAD": "datetime64[ns]", "VALUES": "int64",
-            "WORST": "float64", "BEFORE": "datetime64[ns]", "AFTER": "datetime64[ns]", "LOWER": "float64",
-            "UPPER": "float64",
-        }.items()
-    }
-)  # fmt: skip
+_SPELL = {
+    "USUBJID": "object", "FIRST": "datetime64[ns]", "LASTBAD": "datetime64[ns]", "VALUES": "int64", "WORST": "float64",
+    "BEFORE": "datetime64[ns]", "AFTER": "datetime64[ns]", "LOWER": "float64", "UPPER": "float64",
+}  # fmt: skip
+_NO_SPELL = pd.DataFrame([], index=pd.RangeIndex(0), columns=[*_SPELL]).astype(_SPELL)
 
 
 def _worst_of_each_day(values: pd.DataFrame) -> pd.DataFrame:

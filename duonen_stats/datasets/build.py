@@ -14,6 +14,7 @@ from duonen_stats.datasets.efficacy.survival_records import READ as SURVIVAL_COL
 from duonen_stats.datasets.efficacy.survival_records import select_survival_records
 from duonen_stats.datasets.exposure.addos import build_addos
 from duonen_stats.datasets.exposure.adex import build_adex
+from duonen_stats.datasets.laboratory.support import NO_THERAPIES
 from duonen_stats.datasets.metadata.shape import conform
 from duonen_stats.datasets.metadata.stamp import UNMARKED, Stamp
 from duonen_stats.datasets.patients.adsl import add_baseline_characteristics, build_adsl
@@ -62,7 +63,8 @@ class Datasets:
     ``plan`` is the one they were built with; ``stage`` is the stage that
     the data cut states; ``ranges`` is the number of reference ranges that limits of
     normal were looked up in. ``advs`` (vital signs), ``adcm`` (other therapies) and ``addv`` (deviations from the
-    protocol) are None where the cut has no record of them; ``cut_date`` is the day of the data cut; ``beside`` has the
+    protocol) are None where the cut has no record of them (``why_no_adcm`` says why there are no
+    therapies); ``cut_date`` is the day of the data cut; ``beside`` has the
     usable records of vital signs, therapies and deviations by the name of their raw table.
     """
 
@@ -81,6 +83,7 @@ class Datasets:
     ranges: int = 0
     advs: pd.DataFrame | None = None
     adcm: pd.DataFrame | None = None
+    why_no_adcm: str = NO_THERAPIES
     addv: pd.DataFrame | None = None
     cut_date: pd.Timestamp | None = None
     beside: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)

@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import pairwise
 
@@ -32,7 +32,7 @@ from duonen_stats.document.language.catalogue import Language, load_catalogue
 from duonen_stats.document.language.translation import is_english
 from duonen_stats.document.markup import inline_svg, printable
 from duonen_stats.errors import DuonenError
-from duonen_stats.results.rows.table import ResultRow, Results
+from duonen_stats.results.rows.table import RESULT_COLUMNS, Results
 from duonen_stats.study.shipped_files import templates_path
 
 _TEMPLATE, _STYLE, _SCRIPT = "report.html.j2", "report.css", "report.js"
@@ -234,7 +234,7 @@ def _results(results: Results, checks: Mapping[str, tuple[str, float | None]]) -
     With ``checks``, ``check`` and ``second`` are what a second engine says of each number; of a second number that is
     the same to the last digit, true.
     """
-    columns = {item.name: [getattr(row, item.name) for row in results] for item in fields(ResultRow)}
+    columns = {name: [getattr(row, name) for row in results] for name in RESULT_COLUMNS}
     if checks:
         found = [checks.get(row.analysis_id, ("", None)) for row in results]
         columns["check"] = [words for words, _ in found]

@@ -33,7 +33,7 @@ from duonen_stats.raw import Cut
 from duonen_stats.raw.derived.record_order import record_numbers
 from duonen_stats.raw.findings import Finding, findings_frame
 from duonen_stats.results.record_rules import records_behind
-from duonen_stats.results.rows.table import ResultRow, Results
+from duonen_stats.results.rows.table import RESULT_COLUMNS, Results
 from duonen_stats.study import Study
 
 _FORMULA = re.compile(r"[=+\-@＝＋－＠]")
@@ -66,7 +66,7 @@ def results_csv(results: Results, study: Study | None = None) -> bytes:
     With the study, ``dataset`` and ``filter`` say which records each number is of (``records_behind``); both are empty
     where it is of no single selection of records.
     """
-    names = [item.name for item in fields(ResultRow)]
+    names = [*RESULT_COLUMNS]
     rows = [[getattr(row, name) for name in names] for row in results]
     if study is not None:
         behind = [records_behind(row, study) for row in results]

@@ -8,7 +8,6 @@ Source: EMA (2018) External guidance on the implementation of policy 0070, chapt
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from duonen_stats.datasets.metadata.stamp import OF_ONE_PATIENT
 from duonen_stats.displays.model.display import Display
@@ -65,7 +64,7 @@ def without_values(results: Results) -> Results:
     A number of patients is no value, and stays; the tables say where it is of one patient.
     """
     return Results(
-        replace(row, stat=None, note=OF_ONE_PATIENT) if row.stat is not None and _is_own(row) else row
+        row.because(OF_ONE_PATIENT, "withheld", stat=None) if row.stat is not None and _is_own(row) else row
         for row in results
     )
 

@@ -23,7 +23,6 @@ from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import CROSS_RULES
 from duonen_stats.results import ResultRow, Results, ids, run_analysis
 from duonen_stats.results.analyses.events.term_rates import TO_DATA_CUT, analyse_term_rates
-from duonen_stats.results.analyses.laboratory.grade_times import SUPPORT_UNKNOWN
 from duonen_stats.results.analyses.safety.event_rates import TO_END_OF_REPORTING, analyse_event_rates
 from duonen_stats.results.rows.groups import ALL, ARM
 from duonen_stats.study import Study
@@ -42,7 +41,7 @@ _OUTCOMES_OF_EVENTS = ("recovered", "sequelae", "recovering", "not_recovered", "
 _LASTING = ("renal_failure", "persistent_severe_haematological")
 """Events of interest that count by how they ended."""
 _PROHIBITED = "PROHIBITED_THERAPY"
-_SUPPORT_LEFT_OUT = "an open session holds no record of concomitant therapies: values count as observed"
+_NO_THERAPIES = "an open session holds no record of concomitant therapies"
 _FATAL_RULES = frozenset({"AE-FATAL", "AE-OUTCOME", "AE-SERIOUS"})
 """Rules that tell of fatal events."""
 
@@ -154,7 +153,7 @@ def without_therapies(data: Datasets) -> Datasets:
     then, and the rows say why.
     """
     unknown = missing("date", data.adsl.index)
-    return replace(data, adcm=None, adsl=data.adsl.assign(NTRTSDT=unknown))
+    return replace(data, adcm=None, why_no_adcm=_NO_THERAPIES, adsl=data.adsl.assign(NTRTSDT=unknown))
 
 
 def _open_grades(grades: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -239,9 +238,7 @@ def open_results(rows: Sequence[ResultRow], study: Study) -> list[ResultRow]:
             or row.analysis_id.endswith(ends)
             or (row.variable in _OUTCOME_VARIABLES and row.group1 == ARM and row.group1_level != ALL)
         ):
-            found.append(replace(row, stat=None, n=None, note=POOLED_ONLY))
-        elif row.note == SUPPORT_UNKNOWN:
-            found.append(replace(row, note=_SUPPORT_LEFT_OUT))
+            found.append(row.because(POOLED_ONLY, "withheld", stat=None, n=None))
         else:
             found.append(row)
     return found

@@ -16,6 +16,7 @@ from duonen_stats.results.analyses.efficacy.beside_primary import (
     analyse_interval_curves,
     analyse_schedule,
 )
+from duonen_stats.results.analyses.efficacy.dose_response import analyse_dose_response
 from duonen_stats.results.analyses.efficacy.intercurrent import (
     analyse_further_therapies,
     analyse_intercurrent,
@@ -24,7 +25,6 @@ from duonen_stats.results.analyses.efficacy.intercurrent import (
 from duonen_stats.results.analyses.efficacy.response import analyse_response
 from duonen_stats.results.analyses.efficacy.sensitivity import (
     analyse_censoring,
-    analyse_dose_response,
     analyse_informative_censoring,
 )
 from duonen_stats.results.analyses.efficacy.subgroups import analyse_subgroups

@@ -11,6 +11,7 @@ from duonen_stats.methods.inputs.admit import BoolArray
 from duonen_stats.plan import Plan
 
 Rule = Literal["as_observed", "unsupported", "not_recovered"]
+NO_THERAPIES = "the data cut has no record of concomitant therapies"
 _TRANSFUSION = "TRANSFUSION"
 _GOES_ON = pd.Timestamp("2200-01-01")
 
@@ -24,14 +25,14 @@ def _no_spans() -> pd.DataFrame:
 class Support:
     """When patients were supported (``spans``: ``USUBJID``, ``FROM``, ``TO``), and how that counts.
 
-    ``days`` after a span a value still owes something to it. ``known`` is false where the cut has no record of
-    therapies: nobody can tell then, and values count as observed.
+    ``days`` after a span a value still owes something to it. ``unknown`` says why there is no record of therapies, if
+    there is none: nobody can tell then, and values count as observed.
     """
 
     spans: pd.DataFrame = field(default_factory=_no_spans)
     rule: Rule = "as_observed"
     days: int = 0
-    known: bool = True
+    unknown: str = ""
 
     def owed(self, values: pd.DataFrame) -> BoolArray:
         """Say of each value (``USUBJID``, ``ADT``) whether it lies within a span or the days after."""
@@ -65,7 +66,7 @@ def _within(
     return np.isin(places["PLACE"].to_numpy(), found.to_numpy())
 
 
-def support_of(adcm: pd.DataFrame | None, plan: Plan) -> Support:
+def support_of(adcm: pd.DataFrame | None, plan: Plan, unknown: str = NO_THERAPIES) -> Support:
     """Take the growth factors and transfusions of a data cut.
 
     Parameters
@@ -75,6 +76,8 @@ def support_of(adcm: pd.DataFrame | None, plan: Plan) -> Support:
         no record of therapies.
     plan
         ``recovery_support``, ``recovery_support_days``.
+    unknown
+        Why there is no dataset, if there is none.
 
     Returns
     -------
@@ -95,7 +98,7 @@ def support_of(adcm: pd.DataFrame | None, plan: Plan) -> Support:
     """
     rule = replace(NO_SUPPORT, rule=plan.recovery_support, days=plan.recovery_support_days)
     if adcm is None:
-        return replace(rule, known=False)
+        return replace(rule, unknown=unknown)
     require_columns(adcm, "USUBJID", "CMCLAS", "SUPPFL", "ASTDT", "AENDT")
     chosen = adcm.loc[adcm["SUPPFL"].eq("Y").fillna(value=False).astype(bool) & adcm["ASTDT"].notna()]
     alone = chosen["ASTDT"].where(chosen["CMCLAS"].eq(_TRANSFUSION), _GOES_ON)

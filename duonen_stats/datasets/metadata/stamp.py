@@ -6,8 +6,7 @@ DRY_RUN = "BLINDED DRY RUN"
 DRY_RUN_WITHHOLDS = "withheld in a dry run"
 POOLED_ONLY = "pooled only in an open session"
 OF_ONE_PATIENT = "left out of a report for circulation: the value of one patient, or of two"
-WITHHELD_REASONS = frozenset({DRY_RUN_WITHHOLDS, POOLED_ONLY, OF_ONE_PATIENT})
-"""Why a number is not shown although it could be computed."""
+"""The last three say why a number is not shown although it could be computed."""
 
 _SIMULATED = ("SIMULATED DATA", "not results of the trial")
 _BLINDED = (DRY_RUN, "arms permuted")

@@ -105,11 +105,7 @@ def _layout(material: Material) -> Layout:
         ),
     ]
     for block in look.listed(ids.adjusted_term):
-        name = look.results.row(block.stat("hr")).variable_level
-        per = ", per year" if name == "age" else ": yes" if name.endswith(" Y") else ""
-        shown = (
-            f"{upper_first(name.removesuffix(' Y'))}{per}"  # the level of a yes or no is a code of the data
-        )
+        shown = upper_first(look.results.row(block.stat("hr")).shown_level)
         rows.append(_row(material, (shown,), block, (_EMPTY, _EMPTY), indent=1))
     columns = (
         Column(header=upper_first(compared_words(material)), align="left", weight=2.8),

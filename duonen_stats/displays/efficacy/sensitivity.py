@@ -22,11 +22,10 @@ from duonen_stats.displays.model.format import upper_first
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
+from duonen_stats.results.analyses.efficacy.dose_response import analyse_dose_response, dose_measures
 from duonen_stats.results.analyses.efficacy.sensitivity import (
     analyse_censoring,
-    analyse_dose_response,
     analyse_informative_censoring,
-    dose_measures,
 )
 from duonen_stats.results.analyses.efficacy.survival import analyse_primary, analyse_survival
 

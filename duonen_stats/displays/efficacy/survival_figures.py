@@ -13,7 +13,6 @@ from duonen_stats.displays.model.content import FigureContent, Line, plain
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import (
     MONTH_DECIMALS,
-    NOT_REACHED,
     OS,
     PFS,
     PFSHYP,
@@ -34,6 +33,7 @@ from duonen_stats.displays.model.lookup import points_of
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.efficacy.survival import analyse_primary, analyse_survival
 from duonen_stats.results.rows.groups import arm_codes
+from duonen_stats.results.rows.survival_curve import NOT_REACHED
 
 SHARES = Scale(0.0, 1.02, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0), ("0.0", "0.2", "0.4", "0.6", "0.8", "1.0"))
 AT_RISK = "At risk (censored)"

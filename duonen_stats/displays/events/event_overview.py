@@ -7,7 +7,7 @@ from duonen_stats.displays.model.efficacy_words import confidence, limits_method
 from duonen_stats.displays.patients.baseline import arm_columns
 from duonen_stats.displays.safety.adverse_events import incomplete_notes, outside_note, reporting_period
 from duonen_stats.results import ids
-from duonen_stats.results.analyses.events.event_overview import NO_PRODUCT, analyse_event_overview
+from duonen_stats.results.analyses.events.event_overview import analyse_event_overview
 from duonen_stats.results.analyses.events.event_terms import analyse_event_terms
 from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
 from duonen_stats.results.rows.groups import ALL, arm_codes
@@ -49,8 +49,10 @@ def _lines(material: Material) -> dict[str, str]:
     products = {
         f"related_{isotope.code.lower()}": f"Related to {isotope.label}"
         for isotope in study.isotopes
-        if results.row(ids.event_overview(f"related_{isotope.code.lower()}", "treatment", ALL).stat("n")).note
-        != NO_PRODUCT
+        if results.row(
+            ids.event_overview(f"related_{isotope.code.lower()}", "treatment", ALL).stat("n")
+        ).note_kind
+        != "no_product"
     }
     found = {}
     for line, words in _LINES.items():

@@ -120,7 +120,7 @@ def _layout_slopes(material: Material) -> Layout:
         kind
         for kind in ids.SLOPES
         if any(
-            row.note.startswith("the slopes of patients vary no more")
+            row.note_kind == "no_random_slope"
             for row in (look.results.row(ids.egfr_slope(kind, arm).stat("slope")) for arm in arm_codes(study))
         )
     ]

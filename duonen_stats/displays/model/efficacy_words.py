@@ -10,9 +10,9 @@ from duonen_stats.displays.model.format import TO, upper_first
 from duonen_stats.displays.model.lookup import Lookup, stat_of
 from duonen_stats.results.ids import Block
 from duonen_stats.results.rows.groups import ALL, arm_codes
+from duonen_stats.results.rows.survival_curve import NOT_REACHED
 from duonen_stats.results.rows.times import arms_in_words, experimental_arms, pooled_level, pooled_name
 
-NOT_REACHED = "not reached"
 RATIO_DECIMALS = 2
 MONTH_DECIMALS = 1
 SHARE_DECIMALS = 2
@@ -129,7 +129,7 @@ def limits(
 def reached(look: Lookup, analysis_id: str, decimals: int, *, signed: bool = False) -> Number:
     """Write a number; a time the curve has not come down to is "not reached"."""
     row = look.results.row(analysis_id)
-    if row.stat is None and row.note.startswith(NOT_REACHED):
+    if row.note_kind == "not_reached":
         return Number(analysis_id, NOT_REACHED)
     return look.fixed(analysis_id, decimals, signed=signed)
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from duonen_stats.datasets.metadata.stamp import WITHHELD_REASONS
 from duonen_stats.displays.model.content import Line, Number, TableContent
 from duonen_stats.displays.model.format import (
     NO_BREAK,
@@ -122,17 +121,19 @@ class Lookup:
 
 def dash_reasons(content: TableContent, results: Results) -> tuple[Line, ...]:
     """Say once for each reason why a table has a dash: one footnote, or none."""
-    reasons = dict.fromkeys(
-        results.row(part.id).note.rstrip(".")
+    without = [
+        results.row(part.id)
         for row in content.rows
         for cell in row.cells
         for part in cell
         if isinstance(part, Number) and part.text == NOT_ESTIMABLE
-    )
-    if not reasons:
+    ]
+    if not without:
         return ()
-    kept = [reason for reason in reasons if reason in WITHHELD_REASONS]
-    others = [reason for reason in reasons if reason not in WITHHELD_REASONS]
+    kept, others = (
+        dict.fromkeys(row.note.rstrip(".") for row in without if (row.note_kind == "withheld") is withheld)
+        for withheld in (True, False)
+    )
     notes = [f"{NOT_ESTIMABLE} not estimable: {'; '.join(others)}."] if others else []
     notes += [f"{NOT_ESTIMABLE} not shown: {'; '.join(kept)}."] if kept else []
     return ((" ".join(notes),),)

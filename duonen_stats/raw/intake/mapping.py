@@ -178,6 +178,7 @@ class SourceMapping:
             title=None if self.title is None else parts_by(self.title),
             filled_down=frozenset(map(column_name, self.fill_down)),
             block=self.block,
+            optional=self.block is not None and self.is_optional(self.block),
         )
 
     def source_columns(self) -> tuple[str, ...]:

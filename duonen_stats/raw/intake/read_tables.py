@@ -12,7 +12,7 @@ from duonen_stats.raw.intake.forms import in_standard_form
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.readers.spreadsheets.grid import ERRORCELL, FORMULA
 from duonen_stats.raw.intake.reshape.apply import MAPPED, Reshaped, reshaped
-from duonen_stats.raw.intake.reshape.blocks import BLOCK, OUTSIDE
+from duonen_stats.raw.intake.reshape.blocks import OUTSIDE
 from duonen_stats.raw.intake.reshape.cell_ranges import with_cell_parts
 from duonen_stats.raw.intake.reshape.cell_units import with_spelt_units
 from duonen_stats.raw.intake.reshape.derived import with_numbers, with_visits
@@ -241,12 +241,6 @@ def _read(
     reading.findings = [_in_dictionary(one, entries, wanted) for one in reading.findings]
     used: dict[object, set[str]] = {}
     reading.left_out |= dict.fromkeys(_beyond(reading.findings), NO_TABLE)
-    gone = [shown(one.block) for one in entries if one.block is not None and one.is_optional(one.block)]
-    reading.findings = [
-        one
-        for one in reading.findings
-        if one.rule != BLOCK.id or not any(block in one.message for block in gone)
-    ]
     for entry in entries:
         key = _how(entry.stated(whole))
         own, _ = sheets[key]
@@ -380,6 +374,7 @@ def _joined(each: Sequence[FileDescription], like: FileDescription) -> FileDescr
         like,
         expected=frozenset(name for one in each for name in one.expected),
         named=frozenset(name for one in each for name in one.named),
+        optional=any(one.optional for one in each),
     )
 
 

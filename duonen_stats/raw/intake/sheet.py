@@ -258,7 +258,11 @@ def _of_blocks(
             block = replace(block, names=own.header)  # noqa: PLW2901
         blocks.append(block)
     whole = _below(sheets) if sheets else Sheet(typed=typed, **more)
-    findings = (*found, *block_findings(rows, blocks, pattern, table), *whole.findings)
+    findings = (
+        *found,
+        *block_findings(rows, blocks, None if stated.optional else pattern, table),
+        *whole.findings,
+    )
     return replace(whole, findings=findings, blocks=tuple(blocks), own=pattern)
 
 

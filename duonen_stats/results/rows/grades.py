@@ -1,7 +1,6 @@
 """Grades that no value can have, because the plan's version of CTCAE has no term, or no bound, for it."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from duonen_stats.plan import Plan
 from duonen_stats.results.rows.table import ResultRow
@@ -22,8 +21,7 @@ def why_no_grade(analyte: Analyte, plan: Plan, grade: int = 1) -> str:
 
     Examples
     --------
-    >>> from dataclasses import replace
-    >>> from duonen_stats import INTERIM, load_study
+    >>>     >>> from duonen_stats import INTERIM, load_study
     >>> study = load_study()
     >>> why_no_grade(study.analyte("LYMPH"), INTERIM, 2)
     ''
@@ -41,4 +39,4 @@ def why_no_grade(analyte: Analyte, plan: Plan, grade: int = 1) -> str:
 
 def without_grade(rows: Iterable[ResultRow], why: str) -> list[ResultRow]:
     """Take the numbers from rows that count a grade which no value can have: nobody was seen not to have it."""
-    return [replace(row, stat=None, n=None, note=why) for row in rows]
+    return [row.because(why, stat=None, n=None) for row in rows]

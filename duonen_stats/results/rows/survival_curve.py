@@ -76,6 +76,7 @@ def follow_up(times: Times, about: About, plan: Plan) -> list[ResultRow]:
             n=found.n,
             method=method,
             note="" if value is not None else NOT_REACHED if name == "median" else why,
+            kind="not_reached" if value is None and name == "median" else "",
         )
         for name, value in values.items()
     ]
@@ -117,6 +118,7 @@ def _median(curve: KaplanMeier, about: About) -> list[ResultRow]:
             n=curve.n,
             method=_method(curve),
             note="" if value is not None else NOT_REACHED if name == "median" else why,
+            kind="not_reached" if value is None and name == "median" else "",
         )
         for (name, label), value in zip(_MEDIAN.items(), values, strict=True)
     ]

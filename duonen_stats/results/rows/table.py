@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from duonen_stats.errors import NotEstimable, UnknownResultError
 from duonen_stats.results.ids import Block
+
+NoteKind = Literal["", "withheld", "not_reached", "no_random_slope", "no_product"]
+"""What a display has to know of a note, so that none is recognised by its words: the number could be computed and is
+not shown; a curve does not come down to it; a model was fitted without random slopes; the data name no product."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +20,8 @@ class ResultRow:
     """One statistic, or the reason why there is none.
 
     Exactly one of the two holds: ``stat`` is a finite number, or ``note`` says why it is missing.
-    The columns follow the analysis results data of R's {cards}.
+    The columns follow the analysis results data of R's {cards}. ``note_kind`` and ``shown_level`` (how a display writes
+    ``variable_level``, if that holds a code) are for displays, and no columns of the results table.
     """
 
     analysis_id: str
@@ -36,12 +41,31 @@ class ResultRow:
     n: int | None = None
     method: str = ""
     note: str = ""
+    note_kind: NoteKind = ""
+    shown_level: str = ""
 
     def __post_init__(self) -> None:
         if self.stat is None and not self.note:
             raise ValueError(f"{self.analysis_id}: no value and no reason")
         if self.stat is not None and not abs(self.stat) < float("inf"):
             raise ValueError(f"{self.analysis_id}: {self.stat} is not a finite number")
+
+    def because(self, note: str, kind: NoteKind = "", **changes: Any) -> "ResultRow":
+        """Return the row with another note; of what kind the former one was goes with it.
+
+        Examples
+        --------
+        >>> row = ResultRow(analysis_id="m", display="", population="", stat_name="", stat_label="", stat=1.0)
+        >>> row.because("withheld in a dry run", "withheld", stat=None).stat is None
+        True
+        """
+        return replace(self, note=note, note_kind=kind, **changes)
+
+
+RESULT_COLUMNS = tuple(
+    item.name for item in fields(ResultRow) if item.name not in {"note_kind", "shown_level"}
+)
+"""Columns of the results table, in order."""
 
 
 class Results:
@@ -97,9 +121,9 @@ class Results:
         return tuple(self._under.get(text, ()))
 
     def frame(self) -> pd.DataFrame:
-        """Return the table as a data frame, one row per number, columns as in :class:`ResultRow`."""
-        names = [item.name for item in fields(ResultRow)]
-        frame = pd.DataFrame([[getattr(row, name) for name in names] for row in self], columns=names)
+        """Return the table as a data frame, one row per number, with ``RESULT_COLUMNS``."""
+        names = RESULT_COLUMNS
+        frame = pd.DataFrame([[getattr(row, name) for name in names] for row in self], columns=[*names])
         return frame.astype({"stat": "Float64", "n": "Int64"})
 
 
@@ -138,6 +162,7 @@ class About:
     variable_level: str = ""
     context: str = ""
     unit: str = ""
+    shown_level: str = ""
 
     def of(self, block: Block, **changes: Any) -> "About":
         """Return another block of results with the same identity, but for ``changes``."""
@@ -158,6 +183,7 @@ class About:
         n: int | None = None,
         method: str = "",
         note: str = "",
+        kind: NoteKind = "",
     ) -> ResultRow:
         """Make one row of this block; ``stat`` None needs a ``note`` that says why."""
         return ResultRow(
@@ -178,6 +204,8 @@ class About:
             n=n,
             method=method,
             note=note,
+            note_kind=kind,
+            shown_level=self.shown_level,
         )
 
     def refused(

@@ -7,7 +7,7 @@ import pandas as pd
 from patients import day
 
 from duonen_stats.datasets.laboratory.grade_course import before_next_cycle, days_to_recovery
-from duonen_stats.datasets.laboratory.support import support_of
+from duonen_stats.datasets.laboratory.support import NO_THERAPIES, support_of
 from duonen_stats.plan import INTERIM
 
 PATIENTS = pd.DataFrame(
@@ -82,5 +82,5 @@ def test_patient_18_recovers_before_one_cycle_and_with_help_before_the_next():
 
 def test_without_a_record_of_therapies_nobody_knows():
     found = support_of(None, INTERIM)
-    assert not found.known
+    assert found.unknown == NO_THERAPIES
     assert days_to_recovery(values_of({14: 2, 42: 1}), PATIENTS, 2, found).changed == 0

@@ -26,6 +26,7 @@ def look(**stats):
         ResultRow(
             analysis_id=f"x.{name}", display="d", population="p", stat_name=name, stat_label=name,
             stat=None if isinstance(value, str) else value, note=value if isinstance(value, str) else "",
+            note_kind="not_reached" if value == "not reached" else "",
         )
         for name, value in stats.items()
     ]  # fmt: skip

@@ -206,10 +206,10 @@ def filled_right(cells: Sequence[str]) -> list[str]:
 
 
 def block_findings(
-    rows: Sequence[Row], blocks: Sequence[SheetBlock], pattern: str, table: str
+    rows: Sequence[Row], blocks: Sequence[SheetBlock], pattern: str | None, table: str
 ) -> Iterator[Finding]:
-    """Report that a table is not there, and warn of what stands in none of the tables of a sheet."""
-    if not any(block.pattern == pattern for block in blocks):
+    """Report that a table is not there (None: it may be absent), and warn of what is in no table of a sheet."""
+    if pattern is not None and not any(block.pattern == pattern for block in blocks):
         message = f"No cell is {shown(pattern)} with the names of columns on its line or below; correct the mapping."
         yield BLOCK.found(table, message, row=1)
     cells = [*_outside(rows, blocks)]

@@ -27,7 +27,8 @@ class FileDescription:
     such line another table of the same kind begins. ``filled_down`` are the columns whose empty cells it fills
     with the value above.
     ``block`` finds the table among several on the sheet, where ``header`` and ``units_line`` count from its
-    title; ``blocks`` has how all of them are found, and which names their columns have.
+    title; ``blocks`` has how all of them are found, and which names their columns have. ``optional`` says that the
+    sheet may be without the table.
     """
 
     encoding: str | None = None
@@ -40,6 +41,7 @@ class FileDescription:
     title: Callable[[str], object] | None = field(default=None, compare=False)
     filled_down: frozenset[str] = field(default=frozenset(), compare=False)
     block: str | None = None
+    optional: bool = field(default=False, compare=False)
     blocks: Mapping[str, "FileDescription"] = field(default_factory=dict, compare=False)
 
     @property

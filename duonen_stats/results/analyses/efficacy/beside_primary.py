@@ -236,8 +236,11 @@ def analyse_adjusted(data: Datasets, study: Study, plan: Plan) -> list[ResultRow
     ]
     decision = "adjustment_covariates"
     blocks = {
-        name: (about.of(ids.adjusted_term(name), variable_level=name), column is not None)
-        for name, column in baseline_terms(data.adsl, groups, plan, decision=decision).items()
+        name: (
+            about.of(ids.adjusted_term(name), variable_level=name, shown_level=term.shown),
+            term.column is not None,
+        )
+        for name, term in baseline_terms(data.adsl, groups, plan, decision=decision).items()
     }
     for name, (block, varies) in blocks.items():
         if not varies:

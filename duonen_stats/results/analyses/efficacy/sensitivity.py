@@ -1,7 +1,7 @@
-"""Sensitivity of the primary comparison: tipping point, censoring, dose and response."""
+"""Sensitivity of the primary comparison: worst cases, tipping point, weights of censoring."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,13 +15,6 @@ from duonen_stats.datasets.efficacy.survival_records import (
     NO_ASSESSMENT,
     WITHDRAWN,
 )
-from duonen_stats.datasets.exposure.dose_intervals import (
-    ORGANS,
-    activity_measure,
-    dose_intervals,
-    dose_steps,
-)
-from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import PooledEstimate
 from duonen_stats.methods.inputs.admit import BoolArray, FloatArray, IntArray
@@ -29,7 +22,7 @@ from duonen_stats.plan import Plan, rule_of
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.efficacy.survival import comparison_about
 from duonen_stats.results.rows.compare_times import HAZARD_RATIO, hazard_ratio_rows
-from duonen_stats.results.rows.groups import ARM, numbers
+from duonen_stats.results.rows.groups import numbers
 from duonen_stats.results.rows.survival_curve import MONTHS
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.results.rows.times import (
@@ -40,9 +33,6 @@ from duonen_stats.results.rows.times import (
     two_groups,
 )
 from duonen_stats.study import Study
-
-# How bad would the censored patients have to be for the result to change?
-
 
 _EARLY = (LOST, WITHDRAWN, NO_ASSESSMENT)
 
@@ -311,8 +301,8 @@ def baseline_columns(
     NotEstimable
         ``no_covariate``: nothing varies.
     """
-    columns = baseline_terms(adsl, groups, plan, decision=decision)
-    varying = {words: column for words, column in columns.items() if column is not None}
+    terms = baseline_terms(adsl, groups, plan, decision=decision)
+    varying = {words: term.column for words, term in terms.items() if term.column is not None}
     if not varying:
         use = "weight by" if decision == "censoring_covariates" else "adjust for"
         raise NotEstimable(
@@ -321,17 +311,25 @@ def baseline_columns(
     return varying
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class BaselineTerm:
+    """A term of a model: its column (None if the variable does not vary), and how a display names it."""
+
+    column: FloatArray | None
+    shown: str
+
+
 def baseline_terms(
     adsl: pd.DataFrame, groups: TwoGroups, plan: Plan, *, decision: str
-) -> dict[str, FloatArray | None]:
+) -> dict[str, BaselineTerm]:
     """Baseline variables that a decision of the plan names, as the terms they have in a model, in order.
 
-    Each is there, by the names of ``baseline_columns``: a variable with one value in all patients is None under its own
-    name, because it is no term of any model.
+    Each is there, by the names of ``baseline_columns``: a variable with one value in all patients has no column under
+    its own name, because it is no term of any model.
     """
     known = adsl.set_index("USUBJID").reindex(groups.times.subject)
     said = rule_of(decision).choices
-    terms: dict[str, FloatArray | None] = {}
+    terms: dict[str, BaselineTerm] = {}
     for name in getattr(plan, decision):
         values, words = known[name], said[name]
         if pd.api.types.is_numeric_dtype(values):
@@ -345,141 +343,11 @@ def baseline_terms(
                 f"{words} {level}": (levels == level).to_numpy(dtype=float)
                 for level in sorted(levels.unique())[1:]
             }
-        varying = {term: column for term, column in columns.items() if column.size and np.ptp(column) > 0}
-        terms |= varying or {words: None}
+        shown = {words: f"{words}, per year"} if name == "AGE" else {f"{words} Y": f"{words}: yes"}
+        varying = {
+            term: BaselineTerm(column, shown.get(term, term))
+            for term, column in columns.items()
+            if column.size and np.ptp(column) > 0
+        }
+        terms |= varying or {words: BaselineTerm(None, shown.get(words, words))}
     return terms
-
-
-# Does more dose mean longer PFS? Dose as it was at the time, and at a landmark.
-
-
-_STATS = ("hr", "ci_low", "ci_high", "p")
-_TRAP = (
-    "The dose of the whole course is not compared: who lives longer without progression receives more cycles, "
-    "so a high total would follow from a long time (immortal time)."
-)
-
-
-def analyse_dose_response(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
-    """Relate PFS to the cumulative activity of each isotope and to organ dose, within arms, without immortal time.
-
-    ``pfs.dose.<measure>.time_dependent``: Cox's model with the dose given so far. ``.landmark``: the dose up to
-    the landmark against the time after it, of patients then free of the event and under observation. Both are
-    stratified by arm:
-    arms differ in dose by design, and what is asked is whether more helps within an arm. Neither proves that dose is
-    the cause: anyone who does badly may be given less.
-
-    Source: Anderson et al. (1983) J Clin Oncol 1:710-719; Therneau & Grambsch (2000) §3.7.
-    """
-    pfs = data.adtte[data.adtte["PARAMCD"].eq("PFS")]
-    times = pfs.assign(EVENT=pfs["CNSR"].eq(0).astype("int64"))[["SUBJID", ARM, "STARTDT", "AVAL", "EVENT"]]
-    about = About(
-        id=ids.dose_response(), display="Dose–response", population=Population.RANDOMISED, context=_TRAP
-    )
-    mark = plan.dose_landmark_months
-    rows = [about.row("landmark_months", mark, unit="months", label="Landmark")]
-    for measure, (words, unit, arms) in dose_measures(study).items():
-        steps, unknown = dose_steps(measure, data.adex, data.addos)
-        known = times[times[ARM].isin(list(arms)) & ~times["SUBJID"].isin(unknown)]
-        block = replace(about, variable=words, unit=f"per {unit}")
-        rows += _time_dependent(known, len(unknown), steps, block.of(ids.dose_given(measure)), plan)
-        rows += _landmark(known, steps, block.of(ids.dose_landmark(measure)), plan)
-    return rows
-
-
-def dose_measures(study: Study) -> dict[str, tuple[str, str, tuple[str, ...]]]:
-    """Return the measures of dose: part of the id -> words, unit, and the arms in which it is looked at."""
-    activities = {
-        activity_measure(isotope.code): (
-            f"Cumulative activity of {isotope.label}",
-            "GBq",
-            tuple(arm.code for arm in study.arms if isotope.code in arm.isotopes),
-        )
-        for isotope in study.isotopes
-    }
-    every = tuple(arm.code for arm in study.arms)
-    return activities | {organ: (f"{organ.capitalize()} dose", "Gy", every) for organ in ORGANS}
-
-
-def _time_dependent(
-    times: pd.DataFrame, unknown: int, steps: pd.DataFrame, about: About, plan: Plan
-) -> list[ResultRow]:
-    intervals = dose_intervals(times, steps, plan)
-    rows = [
-        *_counts(intervals["SUBJID"].nunique(), int(intervals["EVENT"].sum()), about),
-        about.row("unknown", unknown, unit="", label="Patients without the dose of a delivered cycle"),
-    ]
-    method = "Cox model with the dose given so far as time-dependent covariate, stratified by arm, Efron ties"
-    return rows + _model(
-        numbers(intervals["END"]),
-        numbers(intervals["EVENT"]),
-        numbers(intervals["DOSE"]),
-        intervals[ARM].to_numpy(dtype=str),
-        about,
-        plan,
-        method,
-        entry=numbers(intervals["BEGIN"]),
-    )
-
-
-def _landmark(times: pd.DataFrame, steps: pd.DataFrame, about: About, plan: Plan) -> list[ResultRow]:
-    mark = plan.dose_landmark_months
-    free = times[times["AVAL"] > mark]
-    start = free.set_index("SUBJID")["STARTDT"]
-    given = steps[steps["SUBJID"].isin(start.index)]
-    days = (given["ADT"] - pd.to_datetime(given["SUBJID"].map(start))).dt.days
-    before = given[days / plan.days_per_month <= mark].groupby("SUBJID")["DOSE"].sum()
-    dose = free["SUBJID"].map(before).astype("float64").fillna(0.0)
-    rows = [
-        *_counts(len(free), int(free["EVENT"].sum()), about),
-        about.row(
-            "excluded",
-            len(times) - len(free),
-            unit="",
-            n=len(times),
-            label="Patients with an event or censored up to the landmark",
-        ),
-    ]
-    method = f"Cox model from month {mark:g}, dose up to then, stratified by arm, Efron ties"
-    return rows + _model(
-        numbers(free["AVAL"]) - mark,
-        numbers(free["EVENT"]),
-        numbers(dose),
-        free[ARM].to_numpy(dtype=str),
-        about,
-        plan,
-        method,
-    )
-
-
-def _counts(patients: int, events: int, about: About) -> list[ResultRow]:
-    return [
-        about.row("n", patients, unit="", n=patients, label="Number of patients"),
-        about.row("events", events, unit="", n=patients, label="Number of events"),
-    ]
-
-
-def _model(
-    time: np.ndarray,
-    event: np.ndarray,
-    dose: np.ndarray,
-    arm: np.ndarray,
-    about: About,
-    plan: Plan,
-    method: str,
-    *,
-    entry: np.ndarray | None = None,
-) -> list[ResultRow]:
-    try:
-        found = methods.cox_model(
-            time, event, dose, strata=arm, names=("dose",), confidence=plan.confidence, entry=entry
-        )
-    except NotEstimable as verdict:
-        return about.refused(verdict, *_STATS, method=method)
-    term = found.terms[0]
-    values = (term.hazard_ratio, term.lower, term.upper, term.p_value)
-    labels = ("Hazard ratio", "Lower limit", "Upper limit", None)
-    return [
-        about.row(name, value, unit="" if name == "p" else None, label=label, method=method)
-        for name, label, value in zip(_STATS, labels, values, strict=True)
-    ]

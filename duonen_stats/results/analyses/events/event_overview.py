@@ -13,7 +13,7 @@ from duonen_stats.plan import Plan
 from duonen_stats.results import ids
 from duonen_stats.results.rows.describe import lower_rate, rate
 from duonen_stats.results.rows.groups import ALL, ARM, each_group, flagged
-from duonen_stats.results.rows.table import About, ResultRow
+from duonen_stats.results.rows.table import About, NoteKind, ResultRow
 from duonen_stats.study import Study
 
 PHASES: Mapping[str, str] = dict(zip(ids.OVERVIEW_PHASES, (TREATMENT, FOLLOW_UP), strict=True))
@@ -47,11 +47,11 @@ def analyse_event_overview(data: Datasets, study: Study, plan: Plan) -> list[Res
                 variable_level=name,
                 context=line.replace("_", " "),
             )
-            why = _why_none(line, data)
+            why, kind = _why_none(line, data)
             for arm, members in each_group(patients, study):
                 block = about.of(ids.event_overview(line, phase, arm), group1=ARM, group1_level=arm)
                 if why:
-                    rows += [block.row(stat, None, n=len(members), note=why) for stat in _ROWS]
+                    rows += [block.row(stat, None, n=len(members), note=why, kind=kind) for stat in _ROWS]
                 else:
                     rows += _counted(own, holds, members, block, plan)
     return rows + _deaths(patients, study, plan)
@@ -104,14 +104,14 @@ def _answer(codes: pd.Series) -> "pd.Series[bool]":
     return codes.map({"Y": True, "N": False}).astype("boolean")
 
 
-def _why_none(line: str, data: Datasets) -> str:
-    """Say why a line cannot be counted; empty if it can."""
+def _why_none(line: str, data: Datasets) -> tuple[str, NoteKind]:
+    """Say why a line cannot be counted, and of what kind that is; empty if it can."""
     if data.stamp.blinded and line in _WITHHELD:
-        return DRY_RUN_WITHHOLDS
+        return DRY_RUN_WITHHOLDS, "withheld"
     column = _PRODUCTS.get(line.removeprefix("related_").upper())
     if line.startswith("related_") and (column is None or not data.adae[column].notna().any()):
-        return NO_PRODUCT
-    return ""
+        return NO_PRODUCT, "no_product"
+    return "", ""
 
 
 def _counted(

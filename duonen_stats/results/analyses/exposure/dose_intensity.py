@@ -89,7 +89,7 @@ def _of_cycle(
 def _not_given(patients: pd.DataFrame, received: set[str], about: About, *, blinded: bool) -> list[ResultRow]:
     """Count who did not receive a cycle and will not, because treatment is over."""
     if blinded:
-        return [about.row(stat, None, note=DRY_RUN_WITHHOLDS) for stat in ("n", "pct")]
+        return [about.row(stat, None, note=DRY_RUN_WITHHOLDS, kind="withheld") for stat in ("n", "pct")]
     over = patients[patients["EOTSTT"].isin(["COMPLETED", "DISCONTINUED"])]
     without = int((~over["USUBJID"].isin(received)).sum())
     return count(without, len(patients), about, of="treated patients")
@@ -184,7 +184,7 @@ def _because(rows: list[ResultRow], why: str) -> list[ResultRow]:
     """Say why there is no value, where more is known than that there is none."""
     if rows[0].stat or not why:
         return rows
-    return [replace(row, note=why) if row.stat is None else row for row in rows]
+    return [row.because(why) if row.stat is None else row for row in rows]
 
 
 def analyse_specific_doses(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:

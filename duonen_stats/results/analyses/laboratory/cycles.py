@@ -47,7 +47,7 @@ def analyse_cycles(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:
     rows: list[ResultRow] = []
     low_before: list[pd.DataFrame] = []
     blood = ids.blood_counts(ids.Scope(study=study, plan=plan))
-    support = support_of(data.adcm, plan)
+    support = support_of(data.adcm, plan, data.why_no_adcm)
     for analyte in study.analytes:
         values = graded_values(data.adlb, analyte.code)
         values = values[values["USUBJID"].isin(patients["USUBJID"])]

@@ -25,7 +25,6 @@ from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.results.rows.times import Times
 from duonen_stats.study import Study
 
-SUPPORT_UNKNOWN = "the data cut has no record of concomitant therapies: values count as observed"
 LOW_GRADE = 2
 """The grade from which on a patient has something to recover from."""
 
@@ -41,7 +40,7 @@ def analyse_grade_times(data: Datasets, study: Study, plan: Plan) -> list[Result
     Source: Aalen & Johansen (1978) Scand J Stat 5:141-150; SAVVY, Trials 2021;22:420.
     """
     patients = flagged(data.adsl, "SAFFL")
-    support = support_of(data.adcm, plan)
+    support = support_of(data.adcm, plan, data.why_no_adcm)
     rows: list[ResultRow] = []
     for code in ids.blood_counts(ids.Scope(study=study, plan=plan)):
         values = graded_values(data.adlb, code)
@@ -72,14 +71,14 @@ def analyse_grade_times(data: Datasets, study: Study, plan: Plan) -> list[Result
 def support_rows(
     counts: "dict[str, int]", who: str, block: About, support: Support, plan: Plan
 ) -> list[ResultRow]:
-    """Count whom growth factors and transfusions touch; a reason where the cut has no record of therapies."""
+    """Count whom growth factors and transfusions touch; a reason where no record of therapies is known."""
     labels = {
         "supported": f"{who} with a growth factor or a transfusion before",
         "changed": f"{who} whose recovery is another for it: {plan.words('recovery_support')}",
     }
-    note = "" if support.known else SUPPORT_UNKNOWN
+    note = f"{support.unknown}: values count as observed" if support.unknown else ""
     return [
-        block.row(name, counts[name] if support.known else None, label=label, note=note)
+        block.row(name, None if support.unknown else counts[name], label=label, note=note)
         for name, label in labels.items()
     ]
 

@@ -160,8 +160,7 @@ def _estimates(
 ) -> list[ResultRow]:
     slopes = {one.arm: one for one in found.slopes} if found else {}
     differences = {one.arm: one for one in found.differences} if found else {}
-    method = "REML, random intercept and slope"
-    note = ""
+    method, note = "REML, random intercept and slope", ""
     if found is not None and not found.random_slope:
         method = "REML, random intercept"
         note = "the slopes of patients vary no more than by error: fitted without random slopes"
@@ -198,7 +197,7 @@ def _stats(
     }  # fmt: skip
     return [
         block.row(name, stats[name], label=_LABELS.get(name), unit="" if name in {"df", "p"} else None,
-                  method=f"{method}; {df}", note=note)
+                  method=f"{method}; {df}", note=note, kind="no_random_slope" if note else "")
         for name in names
     ]  # fmt: skip
 

@@ -38,7 +38,9 @@ def analyse_disposition(data: Datasets, study: Study, plan: Plan) -> list[Result
                 about.of(ids.disposition(name, arm), variable=flag),
             )
             if flag == "DOSFL" and data.stamp.blinded:
-                rows += [block.row(stat, None, note=DRY_RUN_WITHHOLDS) for stat in ("n", "pct")]
+                rows += [
+                    block.row(stat, None, note=DRY_RUN_WITHHOLDS, kind="withheld") for stat in ("n", "pct")
+                ]
                 continue
             limited = name == "completed"  # the others are who is analysed, and no estimates
             rows += rate(part, len(members), block, plan) if limited else count(part, len(members), block)

@@ -32,7 +32,9 @@ def analyse_analysis_sets(data: Datasets, study: Study, plan: Plan) -> list[Resu
             if name == "per_protocol" and not known:
                 rows += _reasons(block, NO_DEVIATIONS)
             elif name == "dosimetry" and data.stamp.blinded:
-                rows += _reasons(block, DRY_RUN_WITHHOLDS)
+                rows += [
+                    block.row(stat, None, note=DRY_RUN_WITHHOLDS, kind="withheld") for stat in ("n", "pct")
+                ]
             else:
                 rows += count(_flagged(members, flag), len(members), block)
         treated = _yes(members["SAFFL"].eq("Y"))

@@ -1,7 +1,5 @@
 """Laboratory toxicity: worst CTCAE grade derived from the values, beside what investigators reported."""
 
-from dataclasses import replace
-
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
@@ -83,7 +81,7 @@ def _any_severe(labs: pd.DataFrame, safety: pd.DataFrame, study: Study, plan: Pl
 
 def _with_reason(rows: list[ResultRow], why: str) -> list[ResultRow]:
     """Say of every number that is missing that the version of CTCAE does not grade the analyte, if it does not."""
-    return [replace(row, note=why) if why and row.stat is None else row for row in rows]
+    return [row.because(why) if why and row.stat is None else row for row in rows]
 
 
 def worst_grades(labs: pd.DataFrame) -> pd.DataFrame:

@@ -38,6 +38,8 @@ STRUCK = CheckRule(
 
 Place = tuple[int, int]
 """Row and column of a cell, from 1."""
+Area = tuple[Place, Place]
+"""The first and the last of the cells that are merged."""
 
 
 @dataclass(slots=True)
@@ -145,12 +147,23 @@ def sheet_of_grid(grid: Grid, table: str, stated: FileDescription, form: dict[st
     """
     width = grid.width
     require_cells(len(grid.rows), width)
-    found = [*_findings(grid, table, stated.header if stated.block is None else ())]
-    sheet = sheet_of(_records(grid, width), table, found, stated, write=cell_text, typed=True, form=form)
+    merged = _merged_areas(grid, stated.header if stated.block is None else ())
+    found = [*_findings(grid, table, merged)]
+    sheet = sheet_of(
+        _records(grid, width),
+        table,
+        [finding for finding, _ in found],
+        stated,
+        write=cell_text,
+        typed=True,
+        form=form,
+    )
     own = [
         _in_column(one, sheet)
-        for one in sheet.findings[: len(found)]
-        if not (_is_filled_down(one, sheet, stated) or _is_of_another(one, sheet) or _is_above(one, sheet))
+        for one, (_, area) in zip(sheet.findings, found, strict=False)
+        if not (
+            _is_filled_down(area, sheet, stated) or _is_of_another(one, area, sheet) or _is_above(area, sheet)
+        )
     ]
     return replace(
         sheet,
@@ -186,32 +199,29 @@ def _in_column(finding: Finding, sheet: Sheet) -> Finding:
     return replace(finding, column=_name_at(sheet, finding.row, place_of(finding.column)[1]) or None)
 
 
-def _is_filled_down(finding: Finding, sheet: Sheet, stated: FileDescription) -> bool:
+def _is_filled_down(area: Area | None, sheet: Sheet, stated: FileDescription) -> bool:
     """Whether it is about merged cells of one column that the mapping file fills down."""
-    if finding.rule != MERGED.id or not stated.filled_down:
+    if area is None or not stated.filled_down:
         return False
-    first, _, last = finding.message.split()[1].partition(":")
-    column = place_of(first)[1]
-    return column == place_of(last)[1] and _name_at(sheet, finding.row, column) in stated.filled_down
+    (row, column), (_, last) = area
+    return column == last and _name_at(sheet, row, column) in stated.filled_down
 
 
-def _is_above(finding: Finding, sheet: Sheet) -> bool:
+def _is_above(area: Area | None, sheet: Sheet) -> bool:
     """Whether it is about merged cells of a title or of groups of names: above the names, and so above the records."""
-    if finding.rule != MERGED.id or sheet.own is not None or not sheet.above or not len(sheet.numbers):
+    if area is None or sheet.own is not None or not sheet.above or not len(sheet.numbers):
         return False
-    last = place_of(finding.message.split()[1].rpartition(":")[2])[0]
+    last = area[1][0]
     return last <= len(sheet.above) and last < sheet.numbers[0]
 
 
-def _is_of_another(finding: Finding, sheet: Sheet) -> bool:
+def _is_of_another(finding: Finding, area: Area | None, sheet: Sheet) -> bool:
     """Whether it is about a cell of another table of the sheet, or about merged cells of a title."""
-    if sheet.own is None or finding.row is None:
+    if sheet.own is None or finding.row is None or (area is None and finding.column is None):
         return False
-    place = finding.message.split()[1].partition(":")[0] if finding.rule == MERGED.id else finding.column
-    if place is None:
-        return False
-    blocks = [one for one in sheet.blocks if one.holds(finding.row, place_of(place)[1] - 1)]
-    if finding.rule == MERGED.id and any(finding.row < max(one.header) for one in blocks):
+    column = place_of(str(finding.column))[1] if area is None else area[0][1]
+    blocks = [one for one in sheet.blocks if one.holds(finding.row, column - 1)]
+    if area is not None and any(finding.row < max(one.header) for one in blocks):
         return True
     return bool(blocks) and all(one.pattern != sheet.own for one in blocks)
 
@@ -255,7 +265,30 @@ def _named(place: Place) -> str:
     return f"{letters(place[1])}{place[0]}"
 
 
-def _findings(grid: Grid, table: str, header: Sequence[int] = ()) -> Iterator[Finding]:
+def _merged_areas(grid: Grid, header: Sequence[int]) -> dict[str, Area]:
+    """Give the merged areas by their names, in order; above stated names of columns, they name groups of columns."""
+    areas = {
+        name: (place_of(name.partition(":")[0]), place_of(name.rpartition(":")[2])) for name in grid.merged
+    }
+    below = {name: area for name, area in areas.items() if area[0][0] > max(header, default=0)}
+    return dict(sorted(below.items(), key=lambda item: item[1][0]))
+
+
+def _findings(grid: Grid, table: str, merged: Mapping[str, Area]) -> Iterator[tuple[Finding, Area | None]]:
+    """Yield what was found in a worksheet, with the area that it is about where cells are merged."""
+    for one in _hidden(grid, table):
+        yield one, None
+    for name, area in merged.items():
+        message = (
+            f"Cells {name} are merged and only the first has a value; separate them and fill each, or have the "
+            "mapping file fill the column down (fill_down)."
+        )
+        yield MERGED.found(table, message, row=area[0][0]), area
+    for one in _of_cells(grid, table):
+        yield one, None
+
+
+def _hidden(grid: Grid, table: str) -> Iterator[Finding]:
     if grid.hidden:
         yield HIDDEN.found(table, "The worksheet is hidden; it was read. Check that it is meant to count.")
     rows, columns = grid.hidden_rows, [letters(column) for column in grid.hidden_columns]
@@ -266,14 +299,9 @@ def _findings(grid: Grid, table: str, header: Sequence[int] = ()) -> Iterator[Fi
         yield HIDDEN.found(
             table, f"Hidden: {' and '.join(parts)}; they were read. Check that they are to count."
         )
-    # Above stated names of columns, merged cells are the names of groups of columns.
-    below = [area for area in grid.merged if place_of(area.partition(":")[0])[0] > max(header, default=0)]
-    for area in sorted(below, key=lambda one: place_of(one.partition(":")[0])):
-        message = (
-            f"Cells {area} are merged and only the first has a value; separate them and fill each, or have the "
-            "mapping file fill the column down (fill_down)."
-        )
-        yield MERGED.found(table, message, row=place_of(area.partition(":")[0])[0])
+
+
+def _of_cells(grid: Grid, table: str) -> Iterator[Finding]:
     for place in grid.unstored:
         message = f"The formula in {_named(place)} has no stored value; open and save it in Excel."
         yield FORMULA.found(table, message, row=place[0], column=letters(place[1]))

@@ -1,22 +1,17 @@
-"""Which raw records the datasets use, and why the others are not used: one rule list a raw table."""
+"""The raw records that the datasets use, by table, and the list of the others with the reasons why."""
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
-from duonen_stats.datasets.metadata.shape import first_label, numbers, require_columns, require_unique, typed
+from duonen_stats.datasets.metadata.shape import require_columns, require_unique, typed
 from duonen_stats.errors import DataError
 from duonen_stats.raw import Cut
-from duonen_stats.raw.derived.cycles import delivered, given_isotopes
+from duonen_stats.raw.derived.cycles import given_isotopes
 from duonen_stats.raw.derived.reference_ranges import in_own_unit
-from duonen_stats.raw.derived.units import unit_factors
-from duonen_stats.raw.intake.result_cell import bound_parts
+from duonen_stats.raw.derived.why_unused import Known, unused_ranges, unused_subjects
 from duonen_stats.study import Study
-
-# Records that are used and records that are set aside: every raw row is one or the other.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +49,8 @@ def set_aside(rows: pd.DataFrame, table: str, reasons: pd.Series) -> pd.DataFram
     return pd.DataFrame(columns, index=chosen.index).reset_index(drop=True)
 
 
-def screen(rows: pd.DataFrame, table: str, checks: Sequence[tuple[pd.Series, str]]) -> Screened:
-    """Split a raw table by the first check that a record fails.
+def screen(rows: pd.DataFrame, table: str, why: "pd.Series[str]") -> Screened:
+    """Split a raw table: every record is either used or set aside.
 
     Parameters
     ----------
@@ -63,17 +58,16 @@ def screen(rows: pd.DataFrame, table: str, checks: Sequence[tuple[pd.Series, str
         The raw table, with ``_ROW`` and ``SUBJID``.
     table
         Its name.
-    checks
-        Pairs of a condition (true = not used; indexed like ``rows``) and the reason.
+    why
+        Of each record the reason why it is not used, None if it is (``raw/derived/why_unused.py``); indexed like
+        ``rows``.
 
     Returns
     -------
     Screened
         Both parts in the order of ``rows``.
     """
-    rows = rows.reset_index(drop=True)
-    failed = [(condition.to_numpy(dtype=bool, na_value=False), reason) for condition, reason in checks]
-    why = first_label(failed, rows.index)
+    rows, why = rows.reset_index(drop=True), why.reset_index(drop=True)
     return Screened(used=rows.loc[why.isna()], set_aside=set_aside(rows, table, why))
 
 
@@ -85,12 +79,10 @@ def join_set_aside(pieces: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return ordered.drop(columns="PLACE").reset_index(drop=True)
 
 
-NO_SUBJECT = "patient is not among the randomised"
-AFTER_CUT = "dated after the data cut"
-NOT_DELIVERED = "cycle was not delivered"
-NOT_GIVEN = "isotope was not given in the cycle"
-
-
+_SCREENED = (
+    "subjects", "administrations", "dosimetry", "labs", "adverse_events", "disposition", "tumour_assessments",
+    "follow_up", "reference_ranges",
+)  # fmt: skip
 BESIDE: Mapping[str, str] = {
     "vital_signs": "VSDT",
     "concomitant_therapies": "STARTDT",
@@ -148,20 +140,23 @@ def select_records(cut: Cut, study: Study) -> UsableRecords:
     if cut.cut_date is None:
         raise DataError(f"The cut {cut.name} has no date of data cut; give it in the table data_cut (CUTDT).")
     end = cut.cut_date
-    subjects = _subjects(_table(cut, study, "subjects"), end)
-    known = set(subjects.used["SUBJID"])
-    administrations = _administrations(_table(cut, study, "administrations"), known, end, study)
+    raw = {name: _table(cut, study, name) for name in (*_SCREENED, *BESIDE)}
+    subjects = screen(raw["subjects"], "subjects", unused_subjects(raw["subjects"], end))
+    known = Known({*subjects.used["SUBJID"]}, end, study)
+
+    def split(name: str, why: "pd.Series[str]") -> Screened:
+        return screen(raw[name], name, why)
+
+    administrations = split("administrations", known.unused_administrations(raw["administrations"]))
     given = given_isotopes(administrations.used, study)
-    dosimetry = _dosimetry(_table(cut, study, "dosimetry"), known, given)
-    labs = _labs(_table(cut, study, "labs"), known, end, study)
-    events = _dated(_table(cut, study, "adverse_events"), "adverse_events", "STARTDT", known, end)
-    disposition = _dated(_table(cut, study, "disposition"), "disposition", "DSDT", known, end)
-    tumour = _tumour_assessments(_table(cut, study, "tumour_assessments"), known, end)
-    follow_up = _follow_up(_table(cut, study, "follow_up"), known)
-    ranges = _ranges(_table(cut, study, "reference_ranges"), study)
-    beside = {
-        name: _dated(_table(cut, study, name), name, column, known, end) for name, column in BESIDE.items()
-    }
+    dosimetry = split("dosimetry", known.unused_dosimetry(raw["dosimetry"], given))
+    labs = split("labs", known.unused_labs(raw["labs"]))
+    events = split("adverse_events", known.unused_dated(raw["adverse_events"], "STARTDT"))
+    disposition = split("disposition", known.unused_dated(raw["disposition"], "DSDT"))
+    tumour = split("tumour_assessments", known.unused_tumour_assessments(raw["tumour_assessments"]))
+    follow_up = split("follow_up", known.unused_follow_up(raw["follow_up"]))
+    ranges = _ranges(raw["reference_ranges"], study)
+    beside = {name: split(name, known.unused_dated(raw[name], column)) for name, column in BESIDE.items()}
     screened = (subjects, administrations, dosimetry, labs, events, disposition, tumour, follow_up, ranges)
     records = UsableRecords(
         cut_date=end,
@@ -201,83 +196,6 @@ def _require_keys(records: UsableRecords) -> None:
     require_unique(records.follow_up, "SUBJID")
 
 
-def _subjects(rows: pd.DataFrame, end: pd.Timestamp) -> Screened:
-    checks = [
-        (rows["SUBJID"].isna(), "no patient number"),
-        (_after(rows["RANDDT"], end), "randomised after the data cut"),
-    ]
-    return screen(rows, "subjects", checks)
-
-
-def _administrations(
-    rows: pd.DataFrame, known: AbstractSet[object], end: pd.Timestamp, study: Study
-) -> Screened:
-    checks = [
-        (~rows["SUBJID"].isin(known), NO_SUBJECT),
-        (rows["EXDT"].isna(), "no date of administration"),
-        (_after(rows["EXDT"], end), AFTER_CUT),
-        (~delivered(rows, study, until=end), "no activity given"),
-    ]
-    return screen(rows, "administrations", checks)
-
-
-def _dosimetry(rows: pd.DataFrame, known: AbstractSet[object], given: pd.DataFrame) -> Screened:
-    keys = ["SUBJID", "CYCLE", "ISOTOPE"]
-    cycle_given = pd.MultiIndex.from_frame(rows[keys[:2]]).isin(pd.MultiIndex.from_frame(given[keys[:2]]))
-    isotope_given = pd.MultiIndex.from_frame(rows[keys]).isin(pd.MultiIndex.from_frame(given[keys]))
-    checks = [
-        (~rows["SUBJID"].isin(known), NO_SUBJECT),
-        (pd.Series(~cycle_given, index=rows.index), NOT_DELIVERED),
-        (pd.Series(~isotope_given, index=rows.index), NOT_GIVEN),
-        (numbers(rows["DOSE_GY"]).isna(), "no dose"),
-    ]
-    return screen(rows, "dosimetry", checks)
-
-
-def _labs(rows: pd.DataFrame, known: AbstractSet[object], end: pd.Timestamp, study: Study) -> Screened:
-    bounds = {text for text in rows["BOUND"].dropna().unique() if bound_parts(str(text)) is not None}
-    censored = rows["BOUND"].isin([*bounds])
-    checks = [
-        (~rows["SUBJID"].isin(known), NO_SUBJECT),
-        (rows["LBDT"].isna(), "no date of sampling"),
-        (_after(rows["LBDT"], end), AFTER_CUT),
-        (
-            pd.Series(~np.isfinite(numbers(rows["VALUE"]).to_numpy()), index=rows.index) & ~censored,
-            "no value",
-        ),
-        (unit_factors(rows, study).isna(), "unit cannot be converted"),
-    ]
-    return screen(rows, "labs", checks)
-
-
-def _dated(
-    rows: pd.DataFrame, table: str, column: str, known: AbstractSet[object], end: pd.Timestamp
-) -> Screened:
-    checks = [(~rows["SUBJID"].isin(known), NO_SUBJECT), (_after(rows[column], end), AFTER_CUT)]
-    return screen(rows, table, checks)
-
-
-def _follow_up(rows: pd.DataFrame, known: AbstractSet[object]) -> Screened:
-    return screen(rows, "follow_up", [(~rows["SUBJID"].isin(known), NO_SUBJECT)])
-
-
-def _tumour_assessments(rows: pd.DataFrame, known: AbstractSet[object], end: pd.Timestamp) -> Screened:
-    checks = [
-        (~rows["SUBJID"].isin(known), NO_SUBJECT),
-        (rows["ASSESSDT"].isna(), "no date of assessment"),
-        (_after(rows["ASSESSDT"], end), AFTER_CUT),
-    ]
-    return screen(rows, "tumour_assessments", checks)
-
-
 def _ranges(rows: pd.DataFrame, study: Study) -> Screened:
     known = in_own_unit(rows.assign(SUBJID=pd.Series(None, index=rows.index, dtype=object)), study)
-    checks = [
-        (known["FACTOR"].isna(), "unit cannot be converted"),
-        (known["RANGELO"].isna() & known["RANGEHI"].isna(), "no limit"),
-    ]
-    return screen(known, "reference_ranges", checks)
-
-
-def _after(dates: pd.Series, end: pd.Timestamp) -> pd.Series:
-    return pd.to_datetime(dates) > end
+    return screen(known, "reference_ranges", unused_ranges(known))

@@ -5,15 +5,12 @@ import pytest
 from patients import administration, contact, cycles, day, dose, ended, event, lab, make_cut, subject
 
 from duonen_stats.datasets.patients.usable_records import (
-    AFTER_CUT,
-    NO_SUBJECT,
-    NOT_DELIVERED,
-    NOT_GIVEN,
     join_set_aside,
     screen,
     select_records,
 )
 from duonen_stats.errors import DataError
+from duonen_stats.raw.derived.why_unused import AFTER_CUT, NO_SUBJECT, NOT_DELIVERED, NOT_GIVEN
 
 
 def reasons(records, table):
@@ -147,26 +144,22 @@ def rows(n):
     )
 
 
-def test_the_first_failed_check_gives_the_reason():
+def test_a_record_is_used_or_set_aside():
     table = rows(3)
-    checks = [
-        (pd.Series([True, False, False], index=table.index), "late"),
-        (pd.Series([True, True, False], index=table.index), "odd"),
-    ]
-    screened = screen(table, "labs", checks)
+    screened = screen(table, "labs", pd.Series(["late", "odd", None], index=table.index))
     assert screened.used["SUBJID"].tolist() == ["002"]
     assert screened.set_aside.to_numpy().tolist() == [["labs", 2, "000", "late"], ["labs", 3, "001", "odd"]]
 
 
 def test_an_empty_table_has_nothing_to_set_aside():
-    screened = screen(rows(0), "labs", [(pd.Series([], dtype=bool), "late")])
+    screened = screen(rows(0), "labs", pd.Series([], dtype=object))
     assert len(screened.used) == len(screened.set_aside) == 0
     assert list(screened.set_aside.columns) == ["table", "row", "subject", "reason"]
 
 
 def test_joining_orders_by_table_and_row():
-    late = pd.Series([True, True], index=rows(2).index)
-    labs = screen(rows(2), "labs", [(late, "late")]).set_aside
-    events = screen(rows(1), "adverse_events", [(late.iloc[:1], "late")]).set_aside
+    late = pd.Series(["late", "late"], index=rows(2).index)
+    labs = screen(rows(2), "labs", late).set_aside
+    events = screen(rows(1), "adverse_events", late.iloc[:1]).set_aside
     joined = join_set_aside([labs.iloc[[1]], events, labs.iloc[[0]]])
     assert joined[["table", "row"]].to_numpy().tolist() == [["labs", 2], ["labs", 3], ["adverse_events", 2]]

@@ -16,8 +16,7 @@ from duonen_stats.cli.common import (
     progress,
     visible,
 )
-from duonen_stats.cli.design_options import trials_told
-from duonen_stats.cli.design_rules import Address
+from duonen_stats.cli.design_options import scheduler_option, trials_told, workers_option
 from duonen_stats.cli.options import (
     CommonOptions,
     DataOptions,
@@ -241,14 +240,8 @@ class SimulateOptions(PlanOptions):
         help="With --trials: results to keep, by their ids in results.csv; also blocks, and patterns such as "
         "'os.primary.*'.  [default: pfs.primary.*]",
     )  # fmt: skip
-    workers: int = option(
-        "--workers", type=click.IntRange(1, 1024), metavar="N", default=1, show_default=True,
-        help="With --trials: processes on this machine.",
-    )  # fmt: skip
-    scheduler: str | None = option(
-        "--scheduler", type=Address(), metavar="ADDRESS", default=None,
-        help="With --trials, instead: a Dask scheduler such as tcp://10.0.0.5:8786 (needs the extra ‘distributed’).",
-    )  # fmt: skip
+    workers: int = workers_option("With --trials")
+    scheduler: str | None = scheduler_option("With --trials")
 
 
 _OF_TRIALS = ("analyse", "workers", "scheduler", "plan_file", "settings")

@@ -308,6 +308,24 @@ class WeightOptions(CommonOptions):
     )
 
 
+def workers_option(only_with: str = "") -> Any:
+    """Declare ``--workers``; its help begins with the option that it goes with, if it goes with one only."""
+    words = f"{only_with}: processes" if only_with else "Processes"
+    return option(
+        "--workers", type=click.IntRange(1, 1024), metavar="N", default=1, show_default=True,
+        help=f"{words} on this machine.",
+    )  # fmt: skip
+
+
+def scheduler_option(only_with: str = "") -> Any:
+    """Declare ``--scheduler``, the alternative to ``--workers``."""
+    words = f"{only_with}, instead" if only_with else "Instead"
+    return option(
+        "--scheduler", type=Address(), metavar="ADDRESS", default=None,
+        help=f"{words}: a Dask scheduler such as tcp://10.0.0.5:8786 (needs the extra ‘distributed’).",
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class ComputeOptions(CommonOptions):
     """Where simulated trials are computed."""
@@ -316,14 +334,8 @@ class ComputeOptions(CommonOptions):
         "--seed", type=click.IntRange(0), metavar="N", default=1, show_default=True,
         help="Seed of the random numbers; the result depends on nothing else.",
     )  # fmt: skip
-    workers: int = option(
-        "--workers", type=click.IntRange(1, 1024), metavar="N", default=1, show_default=True,
-        help="Processes on this machine.",
-    )  # fmt: skip
-    scheduler: str | None = option(
-        "--scheduler", type=Address(), metavar="ADDRESS", default=None,
-        help="Instead: a Dask scheduler such as tcp://10.0.0.5:8786 (needs the extra ‘distributed’).",
-    )  # fmt: skip
+    workers: int = workers_option()
+    scheduler: str | None = scheduler_option()
     resume: Path | None = option(
         "--resume", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", default=None,
         help="Keep finished parts in this folder, and start from those already there.",

@@ -13,7 +13,7 @@ from typing import Any
 
 from duonen_stats.plan import Plan, deviations, preset_of
 from duonen_stats.raw.cut import Cut
-from duonen_stats.raw.intake.read_tables import SourceFile
+from duonen_stats.raw.source_file import SourceFile
 from duonen_stats.study import Study
 
 MANIFEST = "manifest.json"

@@ -6,8 +6,8 @@
 from duonen_stats.raw.cut import Cut, read_cut
 from duonen_stats.raw.cut_at_date import apply_cut
 from duonen_stats.raw.findings import Finding, Severity, findings_frame
-from duonen_stats.raw.intake.read_tables import SourceFile
 from duonen_stats.raw.left_out import CutChange
+from duonen_stats.raw.source_file import SourceFile
 
 __all__ = [
     "Cut",

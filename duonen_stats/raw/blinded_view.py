@@ -26,9 +26,9 @@ from duonen_stats.raw.cut import Cut, read_cut
 from duonen_stats.raw.derived.record_order import in_record_order, record_numbers
 from duonen_stats.raw.findings import Finding, in_order
 from duonen_stats.raw.intake.convert import ROW
-from duonen_stats.raw.intake.read_tables import SourceFile
 from duonen_stats.raw.intake.sheet import Converted
 from duonen_stats.raw.planning_cut import UNTOLD, source_names, strange_cells, without_places
+from duonen_stats.raw.source_file import SourceFile
 from duonen_stats.raw.withheld import WITHHELD_TABLE, withheld_columns
 from duonen_stats.study import Study
 

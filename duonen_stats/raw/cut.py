@@ -15,10 +15,11 @@ from duonen_stats.raw.intake.links import inside, readable
 from duonen_stats.raw.intake.mapping import MAPPING_FILE, CutMapping
 from duonen_stats.raw.intake.mapping_file import read_mapping
 from duonen_stats.raw.intake.packed_folder import unpacked
-from duonen_stats.raw.intake.read_tables import SourceFile, read_tables
+from duonen_stats.raw.intake.read_tables import read_tables
 from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.intake.sources import find_sources
 from duonen_stats.raw.left_out import CutChange, SetAside
+from duonen_stats.raw.source_file import SourceFile
 from duonen_stats.raw.withheld import require_open_choice
 from duonen_stats.study import RawTable, Study
 from duonen_stats.study.shipped_files import cohort_path

@@ -17,8 +17,8 @@ from duonen_stats.folder.provenance import (
 )
 from duonen_stats.plan import INTERIM
 from duonen_stats.raw.cut import Cut
-from duonen_stats.raw.intake.read_tables import SourceFile
 from duonen_stats.raw.intake.sheet import Converted
+from duonen_stats.raw.source_file import SourceFile
 
 FILES = (
     SourceFile(name="labs.csv", sha256="ab" * 32, rows=120, columns=10),

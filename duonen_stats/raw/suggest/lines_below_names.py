@@ -8,7 +8,7 @@ from duonen_stats.raw.intake.reshape.header import FileDescription, column_name
 from duonen_stats.raw.intake.reshape.limits import limits_of
 from duonen_stats.raw.intake.reshape.limits_by_sex import proposed_sexes, ranges_by_sex
 from duonen_stats.raw.intake.sheet import Sheet
-from duonen_stats.raw.suggest.entry import ProposedEntry
+from duonen_stats.raw.suggest.proposed_entry import ProposedEntry
 from duonen_stats.raw.suggest.recognise import analyte_of
 from duonen_stats.study import Study
 

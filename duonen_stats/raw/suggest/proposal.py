@@ -18,7 +18,7 @@ from duonen_stats.raw.intake.reshape.header import FileDescription, column_name
 from duonen_stats.raw.intake.reshape.names import ITEM_UNIT, fields_of
 from duonen_stats.raw.intake.sheet import Sheet
 from duonen_stats.raw.suggest import words
-from duonen_stats.raw.suggest.entry import CONFIRM, ProposedEntry, entry_of, tables_in, with_part
+from duonen_stats.raw.suggest.entry import entry_of, with_part
 from duonen_stats.raw.suggest.identifiers import (
     NamedPatient,
     known_patients,
@@ -28,8 +28,10 @@ from duonen_stats.raw.suggest.identifiers import (
 )
 from duonen_stats.raw.suggest.layouts import parts_of
 from duonen_stats.raw.suggest.lines_below_names import NO_LINES, LinesBelow, read_below_names
+from duonen_stats.raw.suggest.proposed_entry import CONFIRM, ProposedEntry
 from duonen_stats.raw.suggest.recognise import analyte_of, bare, column_of, needs_form
 from duonen_stats.raw.suggest.tables_of_sheet import SuggestedBlock, tables_of_sheet
+from duonen_stats.raw.suggest.which_table import tables_in
 from duonen_stats.raw.suggest.write_entry import comment, listed, written_entry
 from duonen_stats.study import Study
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from duonen_stats.raw.findings import first_few
-from duonen_stats.raw.suggest.entry import ProposedEntry
+from duonen_stats.raw.suggest.proposed_entry import ProposedEntry
 
 _NAMED = 40
 """So many names are listed in a comment."""

@@ -1,6 +1,6 @@
 import yaml
 
-from duonen_stats.raw.suggest.entry import ProposedEntry
+from duonen_stats.raw.suggest.proposed_entry import ProposedEntry
 from duonen_stats.raw.suggest.write_entry import comment, listed, written_entry
 
 

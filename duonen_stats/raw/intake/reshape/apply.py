@@ -8,6 +8,7 @@ import numpy as np
 from duonen_stats.raw.findings import CheckRule, Finding, shown
 from duonen_stats.raw.intake.mapping import SourceMapping
 from duonen_stats.raw.intake.reshape.amounts import amount_factor, other_time_in_name
+from duonen_stats.raw.intake.reshape.coded_cells import Coded, coded_cells, rows_of_codes
 from duonen_stats.raw.intake.reshape.layout import (
     PART_OF,
     UNIT_OF,
@@ -31,17 +32,14 @@ from duonen_stats.raw.intake.reshape.layout import (
 )
 from duonen_stats.raw.intake.reshape.limits import UNLIKE, split_ranges
 from duonen_stats.raw.intake.reshape.names import (
-    CODES_IN_CASE,
-    codes_in_case,
     fields_of,
     is_among,
     is_name,
     joined_columns,
     joining,
-    lookup,
     parts_by,
 )
-from duonen_stats.raw.intake.reshape.unmet import NamedValues, chosen_values, coded_values, left_out_records
+from duonen_stats.raw.intake.reshape.unmet import NamedValues, chosen_values
 from duonen_stats.raw.intake.sheet import Converted, Sheet
 from duonen_stats.raw.intake.texts import Texts, combined, constant, first_filled, where
 from duonen_stats.raw.questions import CONFIRM_NOT_NEEDED, EXPORT_AGAIN
@@ -162,9 +160,12 @@ class _Reshaping:
         same = {name: text for name, text in constants.items() if name not in below}
         cells = self._cells(layout, {**entry.constants, **same})
         cells |= {name: layout.cells[name] for name in below if name in self._columns}
-        cells = {name: self._coded(name, texts, layout) for name, texts in cells.items()}
-        cells, layout, others = self._of_codes(cells, layout)
-        left_out = {**others, **left_out}
+        coded = {name: self._coded(name, texts, layout) for name, texts in cells.items()}
+        self._named += [one.named for one in coded.values() if one.named is not None]
+        self._converted += [change for one in coded.values() for change in one.converted]
+        kept = rows_of_codes({name: one.texts for name, one in coded.items()}, layout, entry, self._table)
+        self._findings += kept.findings
+        cells, layout, left_out = kept.cells, kept.layout, {**kept.left_out, **left_out}
         missing = tuple(
             replace(one, column=target)
             for one in layout.missing
@@ -446,51 +447,6 @@ class _Reshaping:
             elif target not in self._columns or self._columns[target].unit is not None:
                 cells[UNIT_OF + target] = units
 
-    # What stands in them.
-
-    def _coded(self, name: str, texts: Texts, layout: SourceRows) -> Texts:
-        """Replace the values of a column by the dictionary's codes: as the mapping file says, or in another case."""
-        codes = self._entry.codes.get(name, {})
-        find = lookup(codes)
+    def _coded(self, name: str, texts: Texts, layout: SourceRows) -> Coded:
         labels = layout.labels.get(self._sources.get(name, ""), {})
-        column = self._columns.get(name)
-        if codes:
-            known = column.code_names(texts.used()) if column else set()
-            self._named.append(coded_values(name, codes, texts, labels, known))
-        changes = {}
-        for text in texts.used():
-            new = find(text) if text else None
-            if new is None and text in labels:
-                new = find(labels[text])
-            if new is not None and new != text:
-                changes[text] = new
-        texts = self._replaced(name, texts, changes, "codes of the mapping file")
-        own = column.code_names(texts.used()) if column else set()
-        return self._replaced(name, texts, codes_in_case(texts.used(), own), CODES_IN_CASE)
-
-    def _replaced(self, name: str, texts: Texts, changes: Mapping[str, str], what: str) -> Texts:
-        if changes:
-            self._converted.append(Converted(what, name, int(texts.among(changes).sum())))
-        return texts.replaced(changes)
-
-    def _of_codes(
-        self, cells: dict[str, Texts], layout: SourceRows
-    ) -> tuple[dict[str, Texts], SourceRows, dict[int, str]]:
-        """Leave out the rows with another value than a code where the mapping file says so, each with the reason."""
-        kept = np.ones(len(layout), dtype=bool)
-        why: dict[int, str] = {}
-        for name in self._entry.only_codes:
-            if name in cells:
-                column = self._columns[name]
-                other = ~cells[name].among(column.code_names(cells[name].used()))
-                named = self._entry.codes.get(name, ())
-                self._findings += left_out_records(self._table.name, column, cells[name], other & kept, named)
-                for place in np.flatnonzero(other & kept).tolist():
-                    shown_as = cells[name][place] or "empty"
-                    why.setdefault(
-                        int(layout.numbers[place]), f"left out by the mapping file: {name} is {shown_as}"
-                    )
-                kept &= ~other
-        if kept.all():
-            return cells, layout, why
-        return {name: texts.take(kept) for name, texts in cells.items()}, layout.take(kept), why
+        return coded_cells(name, texts, self._columns.get(name), self._entry.codes.get(name, {}), labels)

@@ -4,9 +4,12 @@ import ast
 import re
 import subprocess
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from duonen_stats import design
 
 pytestmark = pytest.mark.repository
 
@@ -92,6 +95,20 @@ def test_no_ring_of_imports(readers):
     while free := {name for name, found in left.items() if not found}:
         left = {name: found - free for name, found in left.items() if name not in free}
     assert sorted(left) == []
+
+
+def test_what_nothing_calls_is_listed_as_library():
+    """Functions of planning without a command are named where ``duonen_stats.design`` says so, and no others are."""
+    tree = ast.parse((PACKAGE / "design" / "__init__.py").read_text(encoding="utf-8"))
+    listed = {*re.findall(r"``(\w+)``", ast.get_docstring(tree) or "")}
+    public = {name for name in design._MODULES if name[0].islower()}
+    called = Counter(
+        node.id if isinstance(node, ast.Name) else node.attr
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Name | ast.Attribute)
+    )
+    assert {name for name in public if not called[name]} == listed
 
 
 def test_every_room_has_its_place_in_the_contract():

@@ -10,7 +10,6 @@ from duonen_stats.verification.report_folder import ReportFolder
 
 DECIMALS = 12
 """Sums of recorded amounts are taken at this many decimals: 0.1 + 0.2 is 0.3."""
-_NOT_EVALUABLE = "NOT EVALUABLE"
 
 
 def table(folder: ReportFolder, name: str, *columns: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from duonen_stats.errors import DataError
 from duonen_stats.raw import Cut
 from duonen_stats.raw.derived.cycles import given_isotopes
 from duonen_stats.raw.derived.reference_ranges import in_own_unit
-from duonen_stats.raw.derived.why_unused import Known, unused_ranges, unused_subjects
+from duonen_stats.raw.derived.why_unused import RecordScreen, unused_ranges, unused_subjects
 from duonen_stats.study import Study
 
 
@@ -142,21 +142,21 @@ def select_records(cut: Cut, study: Study) -> UsableRecords:
     end = cut.cut_date
     raw = {name: _table(cut, study, name) for name in (*_SCREENED, *BESIDE)}
     subjects = screen(raw["subjects"], "subjects", unused_subjects(raw["subjects"], end))
-    known = Known({*subjects.used["SUBJID"]}, end, study)
+    rules = RecordScreen({*subjects.used["SUBJID"]}, end, study)
 
     def split(name: str, why: "pd.Series[str]") -> Screened:
         return screen(raw[name], name, why)
 
-    administrations = split("administrations", known.unused_administrations(raw["administrations"]))
+    administrations = split("administrations", rules.unused_administrations(raw["administrations"]))
     given = given_isotopes(administrations.used, study)
-    dosimetry = split("dosimetry", known.unused_dosimetry(raw["dosimetry"], given))
-    labs = split("labs", known.unused_labs(raw["labs"]))
-    events = split("adverse_events", known.unused_dated(raw["adverse_events"], "STARTDT"))
-    disposition = split("disposition", known.unused_dated(raw["disposition"], "DSDT"))
-    tumour = split("tumour_assessments", known.unused_tumour_assessments(raw["tumour_assessments"]))
-    follow_up = split("follow_up", known.unused_follow_up(raw["follow_up"]))
+    dosimetry = split("dosimetry", rules.unused_dosimetry(raw["dosimetry"], given))
+    labs = split("labs", rules.unused_labs(raw["labs"]))
+    events = split("adverse_events", rules.unused_dated(raw["adverse_events"], "STARTDT"))
+    disposition = split("disposition", rules.unused_dated(raw["disposition"], "DSDT"))
+    tumour = split("tumour_assessments", rules.unused_tumour_assessments(raw["tumour_assessments"]))
+    follow_up = split("follow_up", rules.unused_follow_up(raw["follow_up"]))
     ranges = _ranges(raw["reference_ranges"], study)
-    beside = {name: split(name, known.unused_dated(raw[name], column)) for name, column in BESIDE.items()}
+    beside = {name: split(name, rules.unused_dated(raw[name], column)) for name, column in BESIDE.items()}
     screened = (subjects, administrations, dosimetry, labs, events, disposition, tumour, follow_up, ranges)
     records = UsableRecords(
         cut_date=end,

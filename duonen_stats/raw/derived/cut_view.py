@@ -19,7 +19,7 @@ from duonen_stats.raw.derived.date_bounds import earliest
 from duonen_stats.raw.derived.record_order import record_numbers
 from duonen_stats.raw.derived.reference_ranges import laboratory_values
 from duonen_stats.raw.derived.visits import visit_windows
-from duonen_stats.raw.derived.why_unused import Known
+from duonen_stats.raw.derived.why_unused import RecordScreen
 from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.study import Study
 
@@ -83,8 +83,8 @@ class CutView:
         """Dates of the ``FIRST`` and ``LAST`` delivered cycle of each treated patient, by ``SUBJID``."""
         frame = self.tables["administrations"]
         # A patient without a row in subjects has a finding for that, and those of other records as well.
-        known = Known({*frame["SUBJID"].dropna()}, self.cut.cut_date, self.study)
-        return treatment_dates(frame[known.unused_administrations(frame).isna()])
+        screen = RecordScreen({*frame["SUBJID"].dropna()}, self.cut.cut_date, self.study)
+        return treatment_dates(frame[screen.unused_administrations(frame).isna()])
 
     @cached_property
     def scans(self) -> pd.DataFrame:
@@ -95,8 +95,8 @@ class CutView:
         """
         seen = self.tables["tumour_assessments"]
         # What is dated after the cut is an error, and it is looked at like the others.
-        known = Known({*self.subjects["SUBJID"]}, None, self.study)
-        seen = seen[known.unused_tumour_assessments(seen).isna()]
+        screen = RecordScreen({*self.subjects["SUBJID"]}, None, self.study)
+        seen = seen[screen.unused_tumour_assessments(seen).isna()]
         numbers = record_numbers(seen, self.study.table("tumour_assessments"))
         seen = seen.iloc[numbers.argsort()].reset_index(drop=True)
         seen = seen.assign(ADT=seen["ASSESSDT"], PROGRESSION=progressions(seen, self.plan))
@@ -173,9 +173,9 @@ class CutView:
     @cached_property
     def placed_labs(self) -> pd.DataFrame:
         """``labs`` of randomised patients that the datasets can use, with the columns of ``place_records``."""
-        known = Known({*self.subjects["SUBJID"]}, self.cut.cut_date, self.study)
-        labs = self.labs[known.unused_labs(self.labs).isna() & self.labs["AVAL"].notna()]
-        given = self.cycles[known.unused_administrations(self.cycles).isna()]
+        screen = RecordScreen({*self.subjects["SUBJID"]}, self.cut.cut_date, self.study)
+        labs = self.labs[screen.unused_labs(self.labs).isna() & self.labs["AVAL"].notna()]
+        given = self.cycles[screen.unused_administrations(self.cycles).isna()]
         # Of two values alike in date and visit the datasets take the later by number, whatever the file's order.
         numbered = labs.assign(**{ROW: labs["NUMBER"]})
         placed = place_records(numbered, given, self.span["FIRST"], self.study, self.plan)

@@ -50,8 +50,8 @@ def unused_subjects(rows: pd.DataFrame, until: pd.Timestamp | None) -> "pd.Serie
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of a cut before its records are looked at: its patients, its day (None if unknown), its study.
+class RecordScreen:
+    """The rules of a cut: of its patients, the day of the cut (None if it is unknown) and the study.
 
     Each function says of every record of a raw table why it is not used: a text, or None if it is used.
 
@@ -59,7 +59,7 @@ class Known:
     --------
     >>> from duonen_stats import load_study
     >>> rows = pd.DataFrame({"SUBJID": ["1", "2", "1"], "ASSESSDT": pd.to_datetime(["2024-01-01", "2024-01-01", None])})
-    >>> Known({"1"}, None, load_study()).unused_tumour_assessments(rows).tolist()
+    >>> RecordScreen({"1"}, None, load_study()).unused_tumour_assessments(rows).tolist()
     [None, 'patient is not among the randomised', 'no date of assessment']
     """
 

@@ -3,7 +3,7 @@ import pytest
 
 from duonen_stats.datasets.patients.usable_records import select_records
 from duonen_stats.raw.derived.cut_view import CutView
-from duonen_stats.raw.derived.why_unused import AFTER_CUT, NO_SUBJECT, Known, unused_subjects
+from duonen_stats.raw.derived.why_unused import AFTER_CUT, NO_SUBJECT, RecordScreen, unused_subjects
 
 DAY = pd.Timestamp("2024-06-30")
 
@@ -18,7 +18,7 @@ def test_the_first_rule_that_fails_gives_the_reason(study):
         },
         index=[7, 3, 5, 9, 1],
     )
-    found = Known({"1"}, DAY, study).unused_administrations(rows)
+    found = RecordScreen({"1"}, DAY, study).unused_administrations(rows)
     assert found.index.tolist() == [7, 3, 5, 9, 1]
     assert found.tolist() == [NO_SUBJECT, "no date of administration", AFTER_CUT, "no activity given", None]
 
@@ -28,7 +28,7 @@ def test_without_a_day_of_the_cut_nothing_is_after_it(study):
     assert unused_subjects(rows, DAY).tolist() == ["randomised after the data cut", "no patient number"]
     assert unused_subjects(rows, None).tolist() == [None, "no patient number"]
     events = pd.DataFrame({"SUBJID": ["1"], "STARTDT": pd.to_datetime(["2024-07-01"])})
-    assert Known({"1"}, None, study).unused_dated(events, "STARTDT").tolist() == [None]
+    assert RecordScreen({"1"}, None, study).unused_dated(events, "STARTDT").tolist() == [None]
 
 
 @pytest.mark.parametrize("table", ["labs", "administrations", "tumour_assessments"])

@@ -237,7 +237,10 @@ def selections(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 _WORDS = {"note", "message"}
-MAY_RECOGNISE = {"workbooks": "findings are put together by the value that they quote, and that is shown"}
+MAY_RECOGNISE = {
+    "workbooks": "findings are put together by the value that they quote, and that is shown",
+    "proposal": "the first sentence of a message is shown",
+}
 _LOOKS_INTO = {
     "split",
     "partition",

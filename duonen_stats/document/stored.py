@@ -119,9 +119,6 @@ def read_document(content: bytes, where: str) -> Document:
         raise DataError(f"{DOCUMENT} of {where} is damaged. {_AGAIN}") from fault
 
 
-# Written.
-
-
 def _section(section: Section) -> dict[str, Any]:
     return {
         "key": section.key,
@@ -186,9 +183,6 @@ def _line(line: Line) -> list[str | dict[str, str]]:
 def _number(number: Number) -> dict[str, str]:
     earlier = {} if number.before is None else {"before": number.before}
     return {"id": number.id, "text": number.text, **earlier}
-
-
-# Read.
 
 
 def _read_section(read: Mapping[str, Any]) -> Section:

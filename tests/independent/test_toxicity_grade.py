@@ -10,6 +10,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
+from ctcae_bounds import LESS_THAN, LESS_THAN_6
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -19,20 +20,6 @@ from duonen_stats.study import load_study
 pytestmark = pytest.mark.independent
 F = Fraction
 STUDY = load_study()
-LESS_THAN = {  # grades from the worst on, in the analyte's unit
-    "HGB": {3: F(8), 2: F(10)},
-    "PLAT": {4: F(25), 3: F(50), 2: F(75)},
-    "WBC": {4: F(1), 3: F(2), 2: F(3)},
-    "NEUT": {4: F("0.5"), 3: F(1), 2: F("1.5")},
-    "LYMPH": {4: F("0.2"), 3: F("0.5"), 2: F("0.8")},
-    "EGFR": {4: F(15), 3: F(30), 2: F(60)},
-}
-LESS_THAN_6 = {
-    "HGB": {3: F(8), 2: F(10)},
-    "PLAT": {4: F(10), 3: F(50), 2: F(75)},
-    "WBC": {4: F(1), 3: F(2), 2: F(3)},
-    "NEUT": {4: F("0.1"), 3: F("0.5"), 2: F(1), 1: F("1.5")},
-}
 HIGHEST_LIMIT = {"EGFR": F(90)}
 """No laboratory's lower limit is above: from 90 on eGFR is normal (KDIGO 2024, table 3: G1)."""
 

@@ -217,8 +217,6 @@ def smallest_letters(svg: str, width_mm: float | None) -> float:
     return min(sizes, default=0.0) * scale
 
 
-# Resolution within the files.
-
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _INCHES = 39.3701
 

@@ -188,9 +188,6 @@ def shown_size(png: bytes) -> tuple[float, float]:
     return width * scale, height * scale
 
 
-# Text, paragraphs and fields.
-
-
 def run(text: str, *, bold: bool = False, colour: str = "", size: float | None = None) -> str:
     """Write a text as a run; a line feed in it is a new line, a tab a tab. ``size`` is in points, else the style's."""
     about = ("<w:b/>" if bold else "") + (f'<w:color w:val="{colour}"/>' if colour else "")
@@ -299,9 +296,6 @@ def _toc(code: str, entries: list[tuple[str, str, str]]) -> Iterator[str]:
         yield paragraph((begin if i == 0 else "") + link + (end if i == len(entries) - 1 else ""), style)
 
 
-# Tables.
-
-
 def table(item: FlowTable) -> str:
     """Write a table."""
     grid = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in item.widths)
@@ -374,9 +368,6 @@ def _table_cell(cell: FlowCell, width: float, size: float, *, kept: bool, head: 
         bold = cell.bold and not (head and i)
         lines.append(run(line, bold=bold, colour=MUTED if head and i else "", size=size))
     return f"<w:tc>{about}{paragraph('<w:r><w:br/></w:r>'.join(lines), style, kept=kept, further=further)}</w:tc>"
-
-
-# Page, properties, bytes.
 
 
 def _set_page(file: WordFile, frame: Frame) -> None:

@@ -158,9 +158,6 @@ def require_spread(groups: Groups) -> None:
         raise NotEstimable("zero_variance_group", groups.n, f"All values are equal in {', '.join(constant)}.")
 
 
-# Test of equal variances.
-
-
 # Deviations that differ by less than this times the values themselves are the same number on paper.
 _NOISE = 8 * float(np.finfo(np.float64).eps)
 

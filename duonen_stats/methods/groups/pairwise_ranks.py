@@ -18,9 +18,6 @@ from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods.inputs.admit import FloatArray, admit_groups, as_p
 from duonen_stats.methods.inputs.midranks import midranks, tie_term
 
-# Adjustment of p-values for multiplicity.
-
-
 Adjustment = Literal["none", "bonferroni", "holm", "hochberg", "bh"]
 
 ADJUSTMENTS: tuple[Adjustment, ...] = ("none", "bonferroni", "holm", "hochberg", "bh")

@@ -13,9 +13,6 @@ from duonen_stats.methods.groups.omnibus import OmnibusResult
 from duonen_stats.methods.inputs.admit import admit_groups, admit_sample, is_constant
 from duonen_stats.methods.inputs.convention import Convention, as_convention
 
-# Test of normality.
-
-
 _SMALLEST = 3
 _LARGEST = 5000
 

@@ -25,8 +25,6 @@ from duonen_stats.methods.inputs.admit import (
 )
 from duonen_stats.methods.inputs.midranks import as_ranked
 
-# Student's and Welch's t tests.
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TTestResult:

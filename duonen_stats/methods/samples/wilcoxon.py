@@ -30,9 +30,6 @@ from duonen_stats.methods.inputs.midranks import (
     tie_term,
 )
 
-# Wilcoxon's signed-rank test.
-
-
 RankMethod = Literal["asymptotic", "exact"]
 
 
@@ -163,9 +160,6 @@ def _footnote(method: RankMethod, zeros: ZeroMethod, *, continuity: bool) -> str
         else f"asymptotic, {'with' if continuity else 'no'} continuity correction"
     )
     return f"Wilcoxon signed-rank test, {kind}, zeros {'dropped' if zeros == 'wilcox' else 'ranked (Pratt)'}"
-
-
-# Mann-Whitney (Wilcoxon rank-sum) test.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,9 +179,6 @@ def _roman(texts: Sequence[str]) -> dict[str, str | None]:
     return {text: _iso(one["year"], _ROMAN[one["name"]], one["day"]) for text, one in months.items()}
 
 
-# Years of two digits.
-
-
 def _is_short(text: str) -> bool:
     if found := _SHORT.fullmatch(text):
         return any(

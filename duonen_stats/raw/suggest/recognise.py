@@ -223,9 +223,6 @@ def late_visit(text: str) -> int | None:
     return int(named[2]) if named is not None and named[1] in words.FOLLOW_UP else None
 
 
-# How dates are written.
-
-
 def needs_form(text: str) -> bool:
     """Whether the mapping file has to say how a date is written: with two digits for the year, or as a number."""
     return has_short_year(text) or may_be_excel(text)

@@ -269,9 +269,6 @@ def _further(
     return [_records(late, study, code, values, forms[code]) for code, values in found.items()]
 
 
-# Vital signs and status.
-
-
 def vital_signs(tables: Tables, late: LateFollowUp, study: Study, assumed: LateAssumptions) -> pd.DataFrame:
     """Make vital signs and Karnofsky status at the visits at which blood was taken, and at those of late follow-up."""
     subjects = tables["subjects"].set_index("SUBJID").reindex(late.names)

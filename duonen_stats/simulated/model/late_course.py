@@ -13,8 +13,6 @@ from duonen_stats.simulated.model.randomness import Floats
 DAYS_A_YEAR = 365.25
 _DAYS_A_WEEK = 7
 
-# What late follow-up rests on.
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateAssumptions:
@@ -178,9 +176,6 @@ SCATTER = {"HGB": 0.45, "PLAT": 1.0, "NEUT": 1.4, "LYMPH": 1.3, "REST": 1.4, "CR
 
 _LATE = 16
 """Keeps the stream of late follow-up apart from those of the trial."""
-
-
-# Mechanisms.
 
 
 def recovered(fall: Floats, days: Floats, assumed_here: LateAssumptions) -> Floats:

@@ -204,9 +204,6 @@ def _new_lesion(data: CutView) -> Iterator[Hit]:
     )
 
 
-# Causes of death.
-
-
 @cross_rule(
     "FUP-CAUSE",
     "warning",

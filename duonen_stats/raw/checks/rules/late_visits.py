@@ -118,9 +118,6 @@ def _no_late_visit(data: CutView) -> Iterator[Hit]:
     yield from hits(odd, "follow_up", "LASTDT", message)
 
 
-# Vital signs.
-
-
 def _known_signs(data: CutView) -> pd.DataFrame:
     """Vital signs of the dictionary with their ``OWNUNIT``, bounds and ``STEP``."""
     rows = {

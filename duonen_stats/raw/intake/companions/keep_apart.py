@@ -175,9 +175,6 @@ def _emptied(sheet: Sheet, name: str, words: set[str], what: str, free: Mask | N
     return replace(changed, converted=(*sheet.converted, Converted(what, name, int(rows.sum()))))
 
 
-# Times of day.
-
-
 def _without_words_beside(sheet: Sheet, column: RawColumn) -> Sheet:
     """Leave out words around dates, such as the weekday."""
     cells = sheet.cells[column.name]
@@ -243,9 +240,6 @@ def _partial_dates(sheet: Sheet, column: RawColumn, order: str | None) -> Sheet:
     free = _free(sheet, column.name, column.partial, parts)
     sheet = _companion(sheet, column.name, column.partial, parts)
     return _emptied(sheet, column.name, {*parts}, "partial dates kept apart", free)
-
-
-# Laboratory results.
 
 
 def _results(sheet: Sheet, table: RawTable, column: RawColumn, codes: MissingCodes) -> Sheet:

@@ -119,9 +119,6 @@ def below_titles(sheet: Sheet, name: str, template: str, first: str) -> Texts:
     return TextsBuilder().added(texts).texts().take(np.searchsorted(starts, sheet.numbers))
 
 
-# Which rows.
-
-
 def filled_down(layout: SourceRows, columns: Sequence[str]) -> SourceRows:
     """Fill empty cells with the value above them."""
     for name in columns:
@@ -193,9 +190,6 @@ def chosen(layout: SourceRows, entry: SourceMapping) -> tuple[SourceRows, dict[i
             why[int(layout.numbers[place])] = f"left out by the mapping file: {name} is {texts[place]}"
         kept &= ~out
     return layout.take(kept), why
-
-
-# Columns that become rows.
 
 
 def stacked(layout: SourceRows, entry: SourceMapping) -> tuple[SourceRows, list[Problem]]:

@@ -254,9 +254,6 @@ def _counted(key: tuple[str, ...], block: About, size: int, tallies: _Tallies) -
     ]
 
 
-# Worst grade, duration and outcome.
-
-
 def _graded(
     block: ids.Block, events: pd.DataFrame, about: About, groups: Sequence[str], reported: ReportedEvents, plan: Plan
 ) -> list[ResultRow]:  # fmt: skip

@@ -7,8 +7,9 @@ project's::
     build/mutants/bin/python benchmarks/mutants.py --python .venv/bin/python --number 300 --seed 11
 
 Each mutant changes one operator, comparison, number, truth value or loop of one module, in a copy of the last commit.
-It meets, in this order and only until one fails, the tests of its module, of its room, and of the rooms that use it.
-Results are written one line per mutant, so that an interrupted run goes on where it stopped.
+All tests run once before, on a copy with probes, so that it is known which of them enter the changed function. A mutant
+meets those, and only until one fails: first those of its module's test file, then the quickest. Results are written one
+line per mutant, so that an interrupted run goes on where it stopped.
 """
 
 import argparse
@@ -19,9 +20,10 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from queue import Queue
 
@@ -31,15 +33,6 @@ from cosmic_ray.plugins import get_operator, operator_names
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("datasets", "results", "raw", "design", "methods", "publication", "report")
-DOWNSTREAM = {  # the rooms whose tests see what a room computes
-    "datasets": ("results", "independent", "displays", "publication"),
-    "results": ("independent", "displays", "publication", "report"),
-    "raw": ("datasets", "report"),
-    "design": ("report", "publication"),
-    "methods": ("results", "independent", "publication"),
-    "publication": ("report",),
-    "report": (),
-}
 FAR_FETCHED = (
     "Shift",
     "BitXor",
@@ -58,6 +51,8 @@ GUARDS = ("strict", "slots", "frozen", "kw_only", "copy", "observed", "repr")
 """Keywords whose value guards against a slip in the code itself; valid input gives the same result without."""
 SECONDS = 900
 """Longest time of one stage of tests; a mutant that hangs is caught, and listed as such."""
+STAGES = (12, 50, 130, 600)
+"""Processor seconds of the tests of each stage, on the machine and the day of the first run."""
 
 
 @dataclass(frozen=True)
@@ -144,43 +139,184 @@ def sample(number: int, seed: int, rooms: tuple[str, ...]) -> list[Mutant]:
     return drawn
 
 
-def stages(mutant: Mutant) -> Iterator[list[str]]:
-    """Yield the tests a mutant meets, the nearest first."""
-    module = Path(mutant.module)
-    own = Path("tests", *module.parts[1:-1], f"test_{module.name}")
-    if (ROOT / own).is_file():
-        yield [str(own)]
-    yield [f"tests/{mutant.room}"]
-    further = [f"tests/{room}" for room in DOWNSTREAM[mutant.room]]
-    if further:
-        yield further
+def function_at(source: str, line: int) -> tuple[str, ast.FunctionDef | ast.AsyncFunctionDef] | None:
+    """Find the innermost function whose body holds ``line``: its name with its first line, and its node."""
+    inside = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.lineno < node.body[0].lineno <= line <= (node.end_lineno or 0)
+    ]
+    if not inside:
+        return None
+    node = max(inside, key=lambda one: one.lineno)
+    return f"{node.name}:{node.lineno}", node
 
 
-def judge(mutant: Mutant, tree: Path, python: str) -> dict[str, object]:
-    """Put the mutant into ``tree``, run its tests, take it out again."""
-    module = tree / mutant.module
-    source = module.read_text(encoding="utf-8")
-    changed = mutate_code(source, get_operator(mutant.operator)(), mutant.occurrence)
-    lines = zip(source.splitlines(), (changed or "").splitlines(), strict=False)
-    slip = next(((old.strip(), new.strip()) for old, new in lines if old != new), ("", ""))
-    if changed is None or slip == ("", ""):
-        return {**asdict(mutant), "caught_by": "no change", "slip": slip}
-    module.write_text(changed, encoding="utf-8")
-    try:
-        for tests in stages(mutant):
-            command = [python, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-            try:
-                code = subprocess.run(  # noqa: S603
-                    command, cwd=tree, capture_output=True, timeout=SECONDS, check=False,
-                    env={"PYTHONPATH": str(tree), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
-                ).returncode  # fmt: skip
-            except subprocess.TimeoutExpired:
-                return {**asdict(mutant), "caught_by": "hangs", "slip": slip}
-            if code != 0:
-                return {**asdict(mutant), "caught_by": tests[0], "slip": slip}
-    finally:
-        module.write_text(source, encoding="utf-8")
-    return {**asdict(mutant), "caught_by": None, "slip": slip}
+def probed(source: str, module: str, lines: list[int]) -> str:
+    """Return ``source`` with a probe in each function that holds one of ``lines``."""
+    found = [function_at(source, line) for line in lines]
+    text = source.splitlines()
+    for name, node in sorted(
+        {one[0]: one[1] for one in found if one}.items(), key=lambda one: -one[1].lineno
+    ):
+        body = node.body
+        documented = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+        first = body[1] if documented and len(body) > 1 else body[0]
+        start = min([first.lineno, *(one.lineno for one in getattr(first, "decorator_list", []))])
+        indent = text[start - 1][: len(text[start - 1]) - len(text[start - 1].lstrip())]
+        text.insert(start - 1, f"{indent}__import__('entered_functions').entered({f'{module}:{name}'!r})")
+    return "\n".join(text) + "\n"
+
+
+def read(folder: Path) -> tuple[dict[str, set[str]], dict[str, float]]:
+    """Read what all processes of a run left: tests by function, processor seconds by test."""
+    tests: dict[str, set[str]] = defaultdict(set)
+    seconds: dict[str, float] = {}
+    for file in folder.glob("*.json"):
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        seconds |= kept["seconds"]
+        for name, some in kept["entered"].items():
+            tests[name] |= set(some)
+    return tests, seconds
+
+
+@dataclass
+class Tests:
+    """The tests of the project, what each enters, and where they run."""
+
+    python: str
+    entered: dict[str, set[str]]
+    seconds: dict[str, float]
+
+    def __post_init__(self) -> None:
+        self.of_file: dict[str, list[str]] = defaultdict(list)
+        for name in self.seconds:
+            self.of_file[name.split("::")[0]].append(name)
+
+    def cost(self, names: Iterable[str]) -> float:
+        """Sum the processor seconds of some tests."""
+        return sum(self.seconds.get(name, 1.0) + 0.02 for name in names)
+
+    def stages(self, mutant: Mutant) -> Iterator[list[str]]:
+        """Yield the tests a mutant meets: those of its module first, then the quickest, in growing groups."""
+        module = Path(mutant.module)
+        own = "/".join(["tests", *module.parts[1:-1], f"test_{module.name}"])
+        found = function_at((ROOT / module).read_text(encoding="utf-8"), mutant.line)
+        seen = self.entered.get(f"{mutant.module}:{found[0]}", set()) if found else set()
+        calls = {name.rsplit(" (", 1)[0] for name in seen if name.endswith("(call)")}
+        prepared = {name.split("::")[0] for name in seen if name.endswith(("(setup)", "(teardown)"))}
+        ranked = sorted(calls, key=lambda name: (not name.startswith(f"{own}::"), self.cost([name])))
+        files = sorted(prepared, key=lambda file: self.cost(self.of_file[file]))
+        if not found:  # a constant is read where the module is imported
+            files = [
+                own,
+                *(file for file in sorted(self.of_file) if file.startswith(f"tests/{mutant.room}/")),
+            ]
+        waiting = [
+            *([name] for name in ranked),
+            *(self.of_file[file] for file in files if file in self.of_file),
+        ]
+        for limit in STAGES:
+            group: list[str] = []
+            while waiting and (not group or self.cost([*group, *waiting[0]]) <= limit):
+                group += waiting.pop(0)
+            if group:
+                yield [name for _, same in groupby(sorted(group, key=_file), key=_file) for name in same]
+
+
+def _file(name: str) -> str:
+    return name.split("::", maxsplit=1)[0]
+
+
+class Tree:
+    """A copy of the last commit in which mutants are put, one at a time, and the process that runs its tests."""
+
+    def __init__(self, folder: Path, python: str) -> None:
+        self.folder, self.log, self.chosen = folder, folder.with_suffix(".log"), folder.with_suffix(".chosen")
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(folder)], check=True)  # noqa: S603, S607
+        self.server = subprocess.Popen(  # noqa: S603
+            [python, str(Path(__file__).with_name("fork_server.py"))],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={"PATH": "/usr/bin:/bin"},
+        )  # fmt: skip
+
+    def fails(self, tests: list[str]) -> str | None:
+        """Run some tests; tell the first failure, or that they hang."""
+        assert self.server.stdin  # noqa: S101
+        assert self.server.stdout  # noqa: S101
+        self.chosen.write_text("\n".join(tests), encoding="utf-8")
+        files = [name for name in dict.fromkeys(map(_file, tests)) if (self.folder / name).is_file()]
+        benchmarks = str(self.folder / "benchmarks")
+        settings = {
+            "PYTHONPATH": f"{self.folder}:{benchmarks}",
+            "PATH": "/usr/bin:/bin",
+            "CHOSEN": str(self.chosen),
+        }
+        arguments = ["-x", "-q", "--tb=line", "-p", "no:cacheprovider", "-p", "entered_functions", *files]
+        job = {
+            "folder": str(self.folder), "path": [str(self.folder), benchmarks], "log": str(self.log),
+            "seconds": SECONDS, "settings": settings,
+            "arguments": ["-W", "ignore::pytest.PytestAssertRewriteWarning", *arguments],
+        }  # fmt: skip
+        self.server.stdin.write(json.dumps(job) + "\n")
+        self.server.stdin.flush()
+        code = json.loads(self.server.stdout.readline())["code"]
+        if code in (0, 5):  # all pass, or none is left of those that were listed
+            return None
+        if code == "hangs":
+            return "hangs"
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return next((line for line in lines if line.startswith(("FAILED", "ERROR"))), f"exit code {code}")[
+            :200
+        ]
+
+    def judge(self, mutant: Mutant, tests: Tests) -> dict[str, object]:
+        """Put the mutant in, run its tests, take it out again."""
+        module = self.folder / mutant.module
+        source = module.read_text(encoding="utf-8")
+        changed = mutate_code(source, get_operator(mutant.operator)(), mutant.occurrence)
+        lines = zip(source.splitlines(), (changed or "").splitlines(), strict=False)
+        slip = next(((old.strip(), new.strip()) for old, new in lines if old != new), ("", ""))
+        kept = {**asdict(mutant), "slip": slip}
+        if changed is None or slip == ("", ""):
+            return {**kept, "caught_by": "no change"}
+        module.write_text(changed, encoding="utf-8")
+        try:
+            for group in tests.stages(mutant):
+                failure = self.fails(group)
+                if failure:
+                    return {**kept, "caught_by": failure}
+        finally:
+            module.write_text(source, encoding="utf-8")
+        return {**kept, "caught_by": None}
+
+    def end(self) -> None:
+        """End the process of the tests."""
+        assert self.server.stdin  # noqa: S101
+        self.server.stdin.close()
+        self.server.wait()
+
+
+def look(drawn: list[Mutant], folder: Path, python: str, workers: int) -> None:
+    """Run all tests once on a copy with probes, to see which of them enter the mutants' functions."""
+    with tempfile.TemporaryDirectory() as place:
+        tree = Path(place) / "probed"
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(tree)], check=True)  # noqa: S603, S607
+        for module in sorted({one.module for one in drawn}):
+            source = (tree / module).read_text(encoding="utf-8")
+            lines = [one.line for one in drawn if one.module == module]
+            (tree / module).write_text(probed(source, module, lines), encoding="utf-8")
+        spread = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"]
+        settings = {
+            "PYTHONPATH": f"{tree}:{tree / 'benchmarks'}",
+            "PATH": "/usr/bin:/bin",
+            "ENTERED": str(folder),
+        }
+        folder.mkdir(parents=True)
+        subprocess.run(  # noqa: S603
+            [python, "-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "entered_functions", *spread],
+            cwd=tree, env=settings, check=False,
+        )  # fmt: skip
 
 
 def summary(results: list[dict[str, object]]) -> str:
@@ -222,17 +358,19 @@ def main() -> None:
         if (one.module, one.operator, one.occurrence) not in judged
     ]
     python = str(Path(given.python).absolute())
+    seen = given.results.with_suffix("")
+    if todo and not seen.is_dir():
+        look(todo, seen, python, given.workers)
+    tests = Tests(python, *read(seen)) if todo else None
     with tempfile.TemporaryDirectory() as folder:
-        trees: Queue[Path] = Queue()
-        for index in range(given.workers):
-            tree = Path(folder) / f"tree{index}"
-            subprocess.run(["git", "clone", "-q", str(ROOT), str(tree)], check=True)  # noqa: S603, S607
-            trees.put(tree)
+        trees: Queue[Tree] = Queue()
+        for index in range(given.workers if todo else 0):
+            trees.put(Tree(Path(folder) / f"tree{index}", python))
 
         def in_a_tree(mutant: Mutant) -> dict[str, object]:
             tree = trees.get()
             try:
-                return judge(mutant, tree, python)
+                return tree.judge(mutant, tests)
             finally:
                 trees.put(tree)
 
@@ -241,7 +379,12 @@ def main() -> None:
                 results.append(result)
                 kept.write(json.dumps(result) + "\n")
                 kept.flush()
-                print(f"{number}/{len(todo)} {result['module']}:{result['line']} {result['caught_by']}")
+                print(
+                    f"{number}/{len(todo)} {result['module']}:{result['line']} {result['caught_by']}",
+                    flush=True,
+                )
+        while not trees.empty():
+            trees.get().end()
     print(summary(results))
 
 

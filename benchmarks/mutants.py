@@ -266,9 +266,9 @@ class Tree:
         if code == "hangs":
             return "hangs"
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return next((line for line in lines if line.startswith(("FAILED", "ERROR"))), f"exit code {code}")[
-            :200
-        ]
+        told = (line.replace(f"{self.folder}/", "") for line in lines)
+        failed = (line[:200] for line in told if line.startswith(("FAILED", "ERROR", "tests/")))
+        return next(failed, f"exit code {code}")
 
     def judge(self, mutant: Mutant, tests: Tests) -> dict[str, object]:
         """Put the mutant in, run its tests, take it out again."""

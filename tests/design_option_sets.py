@@ -56,6 +56,8 @@ _SENSIBLE = {
     "at": ("60,120", "0"), "target": ("50", "117"), "rho": ("0", "1"), "gamma": ("1", "0"), "assessments": ("3",),
     "null_hazard_ratio": ("1.3", "1"), "accrual_window": ("12",), "lag": ("6",), "opened": ("2022-01-01",),
     "entered_so_far": ("70",), "calibration_trials": ("1000",), "conditional_power": ("0.8", "0.95"),
+    "bound": ("0.3", "0.2"), "threshold": ("0.9", "0.6"), "prior": ("0.5", "2"), "first": ("3", "10"),
+    "every": ("1", "5"), "per_month": ("0.4", "2"), "window": ("6", "0"),
 }  # fmt: skip
 _WILD = (
     "0",

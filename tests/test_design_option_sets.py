@@ -16,6 +16,7 @@ COMPARED = (
     ("reestimate", "--entered", "60", "--events", "15", "--cut-month", "36", "--trials", "0", "--method", "schoenfeld"),
     ("reestimate", "--z", "1.5", "--trials", "0", "--planned-events", "117"),
     ("project", "--simulations", "30"),
+    ("toxicity", "--trials", "300", "--rates", "0.2,0.5"),
 )  # fmt: skip
 
 

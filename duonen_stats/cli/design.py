@@ -10,7 +10,7 @@ from duonen_stats.cli import design_agreement as agreement
 from duonen_stats.cli import design_cut, design_reestimation
 from duonen_stats.cli import design_options as options
 from duonen_stats.cli.common import example
-from duonen_stats.cli.design_frame import SUMMARIES, FigureOptions, design, question
+from duonen_stats.cli.design_frame import SUMMARIES, AnswerOptions, FigureOptions, design, question
 from duonen_stats.cli.design_rules import (
     Numbers,
     Real,
@@ -45,6 +45,8 @@ _CONSTANT = agree(
     test=lambda values: values["method"] == "lakatos" or len(set(values["hazard_ratio"] or (1,))) == 1,
     words="{hazard_ratio} in intervals needs {method} lakatos.",
 )  # fmt: skip
+_ARM = click.IntRange(1, 500)
+_PATIENTS_WORTH = Real(0, 1000, open_low=True)
 
 
 def _at_event() -> Any:
@@ -365,6 +367,87 @@ def precision(taken: PrecisionOptions) -> "Answer":
         patients=taken.patients, rates=taken.rates, method=taken.method, confidence=taken.confidence,
         half_width=taken.half_width, event_rate=taken.event_rate,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToxicityOptions(options.ComputeOptions, AnswerOptions):
+    """What the simulation of a rule on severe events takes; what is omitted is that of the shipped plans."""
+
+    rates: tuple[float, ...] = option(
+        "--rates", type=Numbers(options.SHARE, increasing=True), metavar="P", default=(0.1, 0.2, 0.3, 0.4, 0.5),
+        show_default="0.1,0.2,0.3,0.4,0.5", help="True shares of patients with a severe event (0–1).",
+    )  # fmt: skip
+    bound: float = option(
+        "--bound", type=options.FRACTION, metavar="P", default=0.3, show_default=True,
+        help="Share that is not to be exceeded (0–1).",
+    )  # fmt: skip
+    threshold: float = option(
+        "--threshold", type=options.FRACTION, metavar="P", default=0.9, show_default=True,
+        help="Probability of exceeding it at which the rule signals (0–1).",
+    )  # fmt: skip
+    prior: tuple[float, float] = option(
+        "--prior", type=(_PATIENTS_WORTH, _PATIENTS_WORTH), metavar="EVENTS OTHERS", default=(0.5, 0.5),
+        show_default="0.5 0.5", help="Patients with and without an event that the beta prior is worth.",
+    )  # fmt: skip
+    first: int = option(
+        "--first", type=_ARM, metavar="N", default=3, show_default=True, help="Patients from which on the rule looks."
+    )  # fmt: skip
+    every: int = option(
+        "--every", type=_ARM, metavar="N", default=1, show_default=True,
+        help="The rule looks after every N-th patient, and at the end.",
+    )  # fmt: skip
+    patients: int = option(
+        "--patients", type=_ARM, metavar="N", default=23, show_default=True, help="Patients of the arm."
+    )
+    per_month: float = option(
+        "--per-month", type=Real(0.001, 1000), metavar="N", default=0.4, show_default=True,
+        help="Patients that enter the arm in a month; the plan’s 92 in 60 months are 0.38 in each of four arms.",
+    )  # fmt: skip
+    window: float = option(
+        "--window", type=options.MONTHS, metavar="MONTHS", default=6.0, show_default=True,
+        help="Severe events come evenly over this time after entry; 0: known at once.",
+    )  # fmt: skip
+    trials: int = options.trials_option(20_000, "Simulated trials for each rate.")
+
+
+@question(
+    "toxicity", "--window 6 --every 5 --trials 100000 --workers 2", ToxicityOptions,
+    rules=(
+        *agreement.SIMULATION_RULES,
+        agree("first", "patients", test=lambda values: values["first"] <= values["patients"],
+              words="{first} must be no more than {patients}: the rule would never look."),
+        agree("every", "patients", test=lambda values: values["every"] <= values["patients"],
+              words="{every} must be no more than {patients}."),
+    ),
+)  # fmt: skip
+def toxicity(taken: ToxicityOptions) -> "Answer":
+    """How often a rule on severe events signals in an arm, and how many patients are treated until then, by simulation.
+
+    The rule is that of the report: it signals where the probability that the rate exceeds --bound, with a beta prior,
+    is at least --threshold. Patients enter over time and events are seen later, so that it signals later than its exact
+    characteristics say, which are beside it.
+    """
+    from duonen_stats.design import ToxicityScenario, simulate_toxicity_rule
+    from duonen_stats.design_report.monitoring_answers import toxicity_answer
+
+    arms = [
+        ToxicityScenario(
+            rate=rate, n_patients=taken.patients, per_month=taken.per_month, window_months=taken.window,
+            every=taken.every, bound=taken.bound, threshold=taken.threshold, prior_events=taken.prior[0],
+            prior_others=taken.prior[1], first=taken.first,
+        )
+        for rate in taken.rates
+    ]  # fmt: skip
+    with taken.computing() as (executor, told):
+        found = simulate_toxicity_rule(
+            arms,
+            n_trials=taken.trials,
+            seed=taken.seed,
+            executor=executor,
+            folder=taken.resume,
+            progress=told,
+        )
+    return toxicity_answer(found)
 
 
 @dataclass(frozen=True, kw_only=True)

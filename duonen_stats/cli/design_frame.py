@@ -43,6 +43,7 @@ SUMMARIES = {
     "report": "The design report, HTML and PDF: all in one",
     "sample-size": "Patients needed for a power",
     "simulate": "Power and level of the log-rank test by simulation",
+    "toxicity": "What a rule on severe events does in an arm",
 }
 """What each command does, in the list of the commands, where a line has room for about 55 characters."""
 

@@ -137,6 +137,9 @@ from duonen_stats.design.simulation.scenario import SimulationScenario as Simula
 from duonen_stats.design.simulation.scenario import Stratum as Stratum
 from duonen_stats.design.simulation.simulated_sizing import PowerSimulator as PowerSimulator
 from duonen_stats.design.simulation.simulated_sizing import SimulatedPower as SimulatedPower
+from duonen_stats.design.simulation.toxicity_trials import ToxicityCharacteristics as ToxicityCharacteristics
+from duonen_stats.design.simulation.toxicity_trials import ToxicityScenario as ToxicityScenario
+from duonen_stats.design.simulation.toxicity_trials import simulate_toxicity_rule as simulate_toxicity_rule
 from duonen_stats.design.simulation.trial_sampler import LogRankBatch as LogRankBatch
 from duonen_stats.design.simulation.trial_sampler import logrank_batch as logrank_batch
 from duonen_stats.design.trial.accrual import Accrual as Accrual

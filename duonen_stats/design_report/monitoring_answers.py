@@ -1,4 +1,4 @@
-"""Answers about monitoring and what is to come: boundaries, conditional power, projection."""
+"""Answers about monitoring: boundaries, conditional and predictive power, a rule on severe events."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,6 +10,7 @@ from duonen_stats.design import (
     ReestimationRule,
     RuleCalibration,
     SurvivalAssumptions,
+    ToxicityCharacteristics,
     conditional_power,
     final_combination,
     group_sequential_trial,
@@ -31,6 +32,7 @@ from duonen_stats.design_report.answer import (
     number_at,
     p_at,
     plain_table,
+    rate_at,
     share_at,
     short_at,
 )
@@ -321,3 +323,51 @@ def _test(at: str, found: FinalCombination, names: tuple[str, str, str]) -> list
             f"{at}.upper", 3, label="Upper limit of the hazard ratio"), "), median-unbiased, ", share_at(
             f"{at}.confidence", label="Confidence"), f" limits{level}, {_NAMES['weighted']}{other}")),
     ]  # fmt: skip
+
+
+def toxicity_answer(found: Sequence[ToxicityCharacteristics]) -> Answer:
+    """Say what a rule on severe events does at true rates, events being seen late, and beside it if they were not."""
+    rule = "rule"
+    rows = [
+        (
+            share_at(f"toxicity.{place}.scenario.rate"), rate_at(f"toxicity.{place}.signals"),
+            share_at(f"toxicity.{place}.signals_at_once", 2),
+            *(number_at(f"toxicity.{place}.{name}", 1, "patients") for name in
+              ("patients", "patients_at_once", "events")),
+            months_at(f"toxicity.{place}.months"),
+        )
+        for place in range(len(found))
+    ]  # fmt: skip
+    return Answer(
+        question="toxicity",
+        title="What a rule on severe events does in an arm",
+        facts=(
+            ("Signals", ("if the probability of more than ", share_at(f"{rule}.bound", label="Bound"), " is at least ",
+                         share_at(f"{rule}.threshold", label="Threshold"), ", from ", count_at(
+                             f"{rule}.first", "patients", label="First look"), " patients on")),
+            ("Looks", ("after every ", count_at(f"{rule}.every", "patients", label="Patients between looks"),
+                       " patients, and when all are followed")),
+            ("Prior", ("beta(", short_at(f"{rule}.prior_events", "patients", label="Prior, with the event"), ", ",
+                       short_at(f"{rule}.prior_others", "patients", label="Prior, without the event"), ")")),
+            ("Arm", (count_at(f"{rule}.n_patients", "patients"), " patients, ", short_at(
+                f"{rule}.per_month", "patients a month", label="Accrual"), " a month; events come within ", short_at(
+                    f"{rule}.window_months", "months", label="Time until events are seen"), " months of entry")),
+        ),
+        tables=(
+            plain_table(
+                ("True rate", "Signals", "if known at once", "Patients treated", "if known at once", "With the event",
+                 "Months"),
+                rows, key="toxicity", title="Over simulated trials",
+            ),
+        ),
+        notes=(
+            f"{found[0].n_trials} simulated trials for each rate, seed {found[0].seed}. SE is the Monte-Carlo standard "
+            "error, in points. Patients, those with the event among them, and months since the first entry are means "
+            "at the signal, or when all are followed. Known at once: exactly, by recursion, if every event were known "
+            "before the next patient enters.",
+            "A patient counts from entry on, also before an event could be seen, as in the report; so the rule signals "
+            "late rather than early while patients are followed.",
+        ),
+        data={"rule": found[0].scenario, "toxicity": found},
+        population="Simulated trials",
+    )  # fmt: skip

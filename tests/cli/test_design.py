@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from design_commands import SMALL, answer, run
 
+from duonen_stats import INTERIM, load_study
 from duonen_stats.cli.design import design
 from duonen_stats.design.fixed.fixed_methods import FIXED_METHODS
+from duonen_stats.methods import exceedance_boundary, rule_characteristics
 
 
 def test_every_command_has_help_with_an_example_a_version_and_quiet():
-    assert len(design.commands) == 12
+    assert len(design.commands) == 13
     for name in design.commands:
         shown = run(name, "--help")
         assert shown.exit_code == 0
@@ -146,3 +148,30 @@ def test_power_is_shown_even_if_nothing_is_detectable():
 def test_a_crossed_boundary_is_named():
     assert "crossed at this look" in run("conditional-power", "--z", "4").stdout
     assert "crossed" not in run("conditional-power", "--z", "1.2").stdout
+
+
+def test_a_rule_on_severe_events_is_simulated_beside_its_exact_characteristics():
+    found = answer("toxicity", "--trials", "2000", "--rates", "0.1,0.5", "--window", "0")
+    exact = rule_characteristics(exceedance_boundary(23, bound=0.3, threshold=0.9, first=3), [0.1, 0.5])
+    for one, wanted in zip(found["toxicity"], exact, strict=True):
+        assert one["signals_at_once"] == pytest.approx(wanted.signals)
+        assert one["signals"]["value"] == pytest.approx(wanted.signals, abs=0.04)
+    text = run("toxicity", "--trials", "300", "--every", "5").stdout
+    assert "after every 5 patients, and when all are followed" in text
+    for bad in (
+        ("--first", "30"),
+        ("--every", "24"),
+        ("--prior", "0", "1"),
+        ("--patients", "501"),
+        ("--bound", "1"),
+    ):
+        assert run("toxicity", *bad).exit_code == 2, bad
+
+
+def test_the_rule_on_severe_events_is_that_of_the_plan():
+    taken = {param.name: param.default for param in design.commands["toxicity"].params}
+    assert [taken[name] for name in ("bound", "threshold", "rates", "first")] == [
+        INTERIM.toxicity_bound, INTERIM.toxicity_threshold, INTERIM.toxicity_rates, INTERIM.min_group,
+    ]  # fmt: skip
+    assert taken["prior"] == (INTERIM.toxicity_prior_events, INTERIM.toxicity_prior_others)
+    assert taken["patients"] == max(arm.planned for arm in load_study().arms)

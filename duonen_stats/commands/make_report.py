@@ -330,7 +330,9 @@ def write_report(
     files |= checked.files()
     files |= {f"figures/{key}.{form}": made for key, forms in figures.items() for form, made in forms.items()}
     if earlier is not None:
-        document, changes = _marked_changes(document, earlier, analysed, files)
+        pages = document if translation is None else translation.document(document)
+        with_pages = {**files, DOCUMENT: document_json(pages)}
+        document, changes = _marked_changes(document, earlier, analysed, with_pages)
         files |= changes
     drawings = {key: forms["svg"] for key, forms in figures.items()}
     document = document if translation is None else translation.document(document)
@@ -384,8 +386,7 @@ def _earlier(against: Path | str | None, blinded: int | None, session: Session |
             "A blinded dry run is not compared with an earlier report: its arms are drawn by chance."
         )
     earlier = read_output(Path(against))
-    made = earlier.manifest.get("session")
-    if session == "open" and made != session:
+    if session == "open" and earlier.manifest.get("session") != session:
         raise PlanError(
             f"{against} is not a report of the open session, so that what changed since would tell of patients' "
             "outcomes by arm. Compare with a report of the open session."
@@ -465,8 +466,7 @@ def _arrived(
         cut = simulate_cut(kind.seed, stage="FINAL", study=study)
         cut = cut if cut_date is None else apply_cut(cut, study, cut_date)
         return cut, check_cut(cut, study, plan)
-    stated = None if mapping is None else Path(mapping)
-    folder = None if data is None else Path(data)
+    folder, stated = (None if path is None else Path(path) for path in (data, mapping))
     return check_data(folder, study, mapping=stated, cut_date=cut_date, plan=plan)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from duonen_stats.comparison.changed_words import section_words
 from duonen_stats.comparison.read_output import DISPLAYS, Output
 from duonen_stats.formats.csv_files import PLACE_COLUMNS
 
@@ -106,6 +107,7 @@ def _touched(
     after: dict[str, _Register],
     changed: frozenset[str],
 ) -> Iterator[TouchedDisplay]:
+    words = section_words(old, new)
     for key, item in {**after, **{key: item for key, item in before.items() if key not in after}}.items():
         if key not in before or key not in after:
             yield TouchedDisplay(
@@ -128,6 +130,8 @@ def _touched(
         other = not shown and not _same_content(old, new, key, item.kind)
         if item.kind == "figure":
             other = not _same_content(old, new, key, item.kind)
+        if item.kind == "section":
+            other = words[0].get(key) != words[1].get(key)
         if shown or statistics or other or item.title != before[key].title:
             yield TouchedDisplay(
                 key=key,

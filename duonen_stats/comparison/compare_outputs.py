@@ -25,6 +25,7 @@ from duonen_stats.comparison.read_output import (
 )
 from duonen_stats.datasets.metadata.variables import RECORD_KEYS
 from duonen_stats.errors import DuonenError
+from duonen_stats.formats.csv_files import RECORD
 from duonen_stats.study import Study, load_study
 
 # What two outputs were made from and by: data cut, plan, definitions, versions, files; and their
@@ -73,7 +74,7 @@ def compare_context(old: Output, new: Output) -> tuple[ContextChange, ...]:
 
 
 def compare_findings(old: Output, new: Output) -> tuple[FindingChange, ...]:
-    """Compare two lists of findings; the line of the file is no part of a finding, and none counts twice.
+    """Compare two lists of findings; where its record stands is no part of a finding, and none counts twice.
 
     Returns nothing if one of the outputs has no findings.
     """
@@ -192,7 +193,8 @@ def _beyond(
 
 
 def _identity(row: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, text) for name, text in row.items() if name != "row")
+    """Tell a finding without its line and the name of its record, which earlier outputs do not have."""
+    return tuple((name, text) for name, text in row.items() if name not in {"row", RECORD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,6 +180,10 @@ def test_findings_are_told_apart_without_their_lines():
     found = [(item.kind, item.rule, item.row) for item in compare_findings(old, new)]
     assert found == [("new", "R3", "1"), ("resolved", "R1", "6"), ("resolved", "R2", "7")]
     assert compare_findings(old, output({})) == ()
+    head, *rows = [*FINDINGS.splitlines(), "note,R1,labs,5,VALUE,1,a", "error,R2,labs,7,,,b"]
+    named = "\n".join([f"{head},record", *(f'{row},"V2, 2023-05-04"' for row in rows)]) + "\n"
+    plain = output({"findings.csv": "\n".join([head, *rows]) + "\n"})
+    assert compare_findings(plain, output({"findings.csv": named})) == ()
 
 
 def test_the_whole_manifest_is_compared():

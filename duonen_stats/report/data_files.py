@@ -15,6 +15,7 @@ from duonen_stats.formats.define_xml import define_xml
 from duonen_stats.formats.file_table import FileTable
 from duonen_stats.publication.audit_report import audit_csv
 from duonen_stats.raw.cut_at_date import readout_frame
+from duonen_stats.raw.derived.record_names import record_names
 from duonen_stats.report.aggregate import without_patients, without_points
 from duonen_stats.report.compose import Analysed
 from duonen_stats.report.verification_files import verification_files
@@ -97,7 +98,9 @@ def record_files(analysed: Analysed) -> dict[str, bytes]:
     """
     files = {
         "results.csv": csv_files.results_csv(_shown(analysed), analysed.study),
-        "findings.csv": csv_files.findings_csv(analysed.findings),
+        "findings.csv": csv_files.findings_csv(
+            analysed.findings, record_names(analysed.findings, analysed.cut, analysed.study)
+        ),
         "set_aside.csv": csv_files.dataset_csv(analysed.data.set_aside),
     }
     if analysed.audit is not None:

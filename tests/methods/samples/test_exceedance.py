@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from duonen_stats.errors import DataError, NotEstimable
-from duonen_stats.methods import BetaPrior, exceedance_boundary, rate_exceedance, rule_characteristics
+from duonen_stats.methods import (
+    BetaPrior,
+    exceedance_boundary,
+    proportion_ci,
+    rate_exceedance,
+    rule_characteristics,
+)
 
 UNIFORM = BetaPrior(1.0, 1.0)
 
@@ -71,6 +77,70 @@ def test_a_rate_of_0_never_signals_and_of_1_at_once():
 def test_a_prior_moves_the_verdict():
     strict = rate_exceedance(2, 8, bound=0.2, prior=BetaPrior(1, 9)).exceeds
     assert strict < rate_exceedance(2, 8, bound=0.2).exceeds
+
+
+# R 4.2.2:
+#   p <- function(x, n, b, a1 = 0.5, a2 = 0.5) pbeta(b, a1 + x, a2 + n - x, lower.tail = FALSE)
+#   p(3, 16, 0.2); p(7, 23, 0.3); p(0, 92, 0.05); p(12, 23, 0.3, 1, 9)
+#   qbeta(c(0.025, 0.975), 0.5 + 7, 0.5 + 16); qbeta(c(0.05, 0.95), 1 + 12, 9 + 11)
+@pytest.mark.parametrize(
+    ("events", "n", "bound", "prior", "exceeds"),
+    [
+        (3, 16, 0.2, (0.5, 0.5), 0.476284937487213),
+        (7, 23, 0.3, (0.5, 0.5), 0.530384474987758),
+        (0, 92, 0.05, (0.5, 0.5), 0.00209571374213077),
+        (12, 23, 0.3, (1, 9), 0.867427851421843),
+    ],
+)
+def test_posterior_probabilities_are_those_of_r(events, n, bound, prior, exceeds):
+    found = rate_exceedance(events, n, bound=bound, prior=BetaPrior(*prior))
+    assert found.exceeds == pytest.approx(exceeds, rel=1e-12)
+
+
+def test_credible_limits_are_those_of_r():
+    one = rate_exceedance(7, 23, bound=0.3)
+    assert (one.lower, one.upper) == pytest.approx((0.147716543802186, 0.506842135924033), rel=1e-12)
+    other = rate_exceedance(12, 23, bound=0.3, prior=BetaPrior(1, 9), confidence=0.9)
+    assert (other.lower, other.upper) == pytest.approx((0.259661964942015, 0.535639301638384), rel=1e-12)
+
+
+# R 4.2.2, with p as above; at each number of patients the next, or what is left of 23:
+#   least <- sapply(1:23, function(n) if (n < 3) NA else { x <- 0:n; x[which(p(x, n, 0.3) >= 0.9)[1]] })
+#   rule <- function(rate) { going <- 1; signals <- 0; patients <- 0
+#     for (n in seq_along(least)) { patients <- patients + sum(going)
+#       further <- c(going * (1 - rate), 0) + c(0, going * rate)
+#       if (!is.na(least[n])) { hit <- seq_along(further) - 1 >= least[n]
+#         signals <- signals + sum(further[hit]); further[hit] <- 0 }
+#       going <- further }
+#     c(signals, patients) }
+#   least; for (rate in c(0.1, 0.2, 0.3, 0.4, 0.5)) print(rule(rate))
+def test_boundary_and_characteristics_of_the_plans_rule_are_those_of_r():
+    boundary = exceedance_boundary(23, bound=0.3, threshold=0.9, first=3)
+    assert boundary[:2] == (None, None)
+    assert boundary[2:] == (2, 3, 3, 4, 4, 5, 5, 5, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 10, 10, 10)
+    found = rule_characteristics(boundary, (0.1, 0.2, 0.3, 0.4, 0.5))
+    wanted = [
+        (0.0315575838961153, 22.3806914794433851),
+        (0.142632107344938, 20.377801387135968),
+        (0.371580365667255, 16.819969299352145),
+        (0.674843668304535, 12.291044931221371),
+        (0.899327635765076, 8.186480522155762),
+    ]
+    assert [(one.signals, one.patients) for one in found] == [pytest.approx(one, rel=1e-12) for one in wanted]
+
+
+# R 4.2.2: binom.test(7, 23)$conf.int, binom.test(0, 23)$conf.int, binom.test(5, 14)$conf.int
+@pytest.mark.parametrize(
+    ("events", "n", "limits"),
+    [
+        (7, 23, (0.132102879698100, 0.529191666008507)),
+        (0, 23, (0.0, 0.148185128915224)),
+        (5, 14, (0.127598429859159, 0.648619889384008)),
+    ],
+)
+def test_exact_limits_beside_it_are_those_of_r(events, n, limits):
+    found = proportion_ci(events, n, method="clopper_pearson")
+    assert (found.lower, found.upper) == pytest.approx(limits, rel=1e-12)
 
 
 def test_nobody_has_no_rate():

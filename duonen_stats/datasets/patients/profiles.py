@@ -59,6 +59,14 @@ class ProfileEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileDecision:
+    """What was decided or given beside the plan, in words, and its first and last days (``None``: going on)."""
+
+    words: str
+    days: tuple[tuple[int, int | None], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """A patient's course. ``arm`` is the one randomised to, ``values`` are by analyte code."""
 
@@ -69,6 +77,7 @@ class Profile:
     doses: tuple[ProfileDose, ...]
     values: tuple[tuple[str, tuple[ProfileValue, ...]], ...]
     events: tuple[ProfileEvent, ...]
+    decisions: tuple[ProfileDecision, ...] = ()
 
 
 def build_profile(data: Datasets, study: Study, patient: str) -> Profile:
@@ -116,6 +125,7 @@ def build_profile(data: Datasets, study: Study, patient: str) -> Profile:
         doses=_doses(own["ADDOS"], study, {cycle.code: cycle.day for cycle in cycles}),
         values=tuple((analyte.code, _values(own["ADLB"], analyte.code, day)) for analyte in study.analytes),
         events=_events(own["ADAE"], day),
+        decisions=_decisions(row, cycles, own.get("ADCM"), study, day),
     )
 
 
@@ -146,11 +156,7 @@ def _facts(row: pd.Series, study: Study) -> tuple[tuple[str, str], ...]:
         imputed = " (imputed)" if flag and pd.notna(row[flag]) else ""
         return f"{row[name]:%Y-%m-%d}{imputed}" if pd.notna(row[name]) else "–"
 
-    table = study.table("disposition")
-    words = {
-        column: {code.code: code.label for code in table.column(column).codes}
-        for column in ("STATUS", "REASON")
-    }
+    words = {column: _words(study, "disposition", column) for column in ("STATUS", "REASON")}
     status = words["STATUS"].get(str(row["EOTSTT"]), "not recorded").lower()
     reason = words["REASON"].get(str(row["DCSREAS"]), "")
     known = [f"{row[name]}{unit}" for name, unit in (("SEX", ""), ("AGE", " years")) if pd.notna(row[name])]
@@ -246,3 +252,43 @@ def _events(adae: pd.DataFrame, day: _Day) -> tuple[ProfileEvent, ...]:
             *(rows[name] for name in columns), strict=True
         )
     )
+
+
+def _decisions(
+    row: pd.Series, cycles: tuple[ProfileCycle, ...], adcm: pd.DataFrame | None, study: Study, day: _Day
+) -> tuple[ProfileDecision, ...]:
+    """List changed activities by reason, growth factors, transfusions, other treatment of the tumour, and death."""
+    reasons = _words(study, "administrations", "REASON") | {"OTHER": OTHER_REASON}
+    found: dict[str, list[tuple[int, int | None]]] = {}
+    for cycle in cycles:
+        if cycle.reason not in (None, _AS_PLANNED):
+            found.setdefault(reasons.get(str(cycle.reason), str(cycle.reason)), []).append(
+                (cycle.day, cycle.day)
+            )
+    further: set[pd.Timestamp] = set()
+    if adcm is not None:
+        classes = _words(study, "concomitant_therapies", "CLASS") | {"OTHER": OTHER_TREATMENT}
+        told = adcm[(adcm["SUPPFL"].eq("Y") | adcm["FURTHFL"].eq("Y")).fillna(value=False).astype(bool)]
+        for name, start, end, against in zip(
+            told["CMCLAS"], told["ASTDT"], told["AENDT"], told["FURTHFL"], strict=True
+        ):
+            if pd.isna(start):
+                continue
+            words = OTHER_TREATMENT if pd.isna(name) else classes.get(str(name), str(name))
+            found.setdefault(words, []).append((day(start), None if pd.isna(end) else day(end)))
+            further |= {start} if against == "Y" else set()
+    if pd.notna(row["NTRTSDT"]) and row["NTRTSDT"] not in further:
+        found.setdefault(OTHER_TREATMENT, []).append((day(row["NTRTSDT"]), None))
+    if pd.notna(row["DTHDT"]):
+        found["Death"] = [(day(row["DTHDT"]), day(row["DTHDT"]))]
+    return tuple(ProfileDecision(words=words, days=tuple(sorted(days, key=lambda one: one[0])))
+                 for words, days in found.items())  # fmt: skip
+
+
+OTHER_TREATMENT = "Other treatment against the tumour"
+OTHER_REASON = "Activity changed for another reason"
+_AS_PLANNED = "PLANNED"
+
+
+def _words(study: Study, table: str, column: str) -> dict[str, str]:
+    return {code.code: code.label for code in study.table(table).column(column).codes}

@@ -1,4 +1,4 @@
-"""A patient's course on one axis of time: activities, organ doses, laboratory curves, adverse events."""
+"""A patient's course on one axis of time: activities, organ doses, laboratory curves, decisions, adverse events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ _FEWEST_ROWS = 2
 _NORMAL = "#e4efe4"
 _CYCLE_LINE = "#b9c4d0"
 _LIMIT = "#c4551a"
+_DECISION = "#b9c9da"
 GRADES = ("#ffffff", "#fbe3a0", "#f2a65a", "#d1495b", "#7d1d3f")
 """Fill of a value or an event by its grade, 0 to 4; 5 is drawn as 4."""
 _UNKNOWN = "#d9d9d9"
@@ -50,6 +51,14 @@ class ProfileCurve:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionMarks:
+    """A line of decisions of one kind: what they are, and days (last ``None``: going on)."""
+
+    label: str
+    days: tuple[tuple[int, int | None], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventSpan:
     """An event as a bar: days (``end`` ``None``: going on), what is written beside it, grade, whether serious."""
 
@@ -66,6 +75,7 @@ def draw_profile(
     spans: Sequence[EventSpan],
     *,
     cycles: Sequence[tuple[str, int]],
+    marks: Sequence[DecisionMarks] = (),
     x_scale: Scale,
     x_label: str,
     width_mm: float = style.FULL_WIDTH,
@@ -82,6 +92,8 @@ def draw_profile(
         Adverse events, one under the other.
     cycles
         Code and day of each cycle; a line through every panel.
+    marks
+        Decisions and other treatment, a line each, above the events.
     x_scale, x_label
         The axis of time, the same in every panel.
     width_mm
@@ -89,9 +101,10 @@ def draw_profile(
     """
     width = width_mm * style.POINTS_PER_MM
     rows = -(-len(curves) // _COLUMNS)
-    events = max(len(spans), _FEWEST_ROWS) * _BAR
+    decided, events = (max(len(lines), _FEWEST_ROWS) * _BAR for lines in (marks, spans))
     panel = _HEAD + _PANEL + _TICKS
-    height = EDGE + style.TEXT * LEADING + (rows + 1) * panel + _HEAD + events + _TICKS + EDGE
+    below = _HEAD + decided + _HEAD + events + _TICKS
+    height = EDGE + style.TEXT * LEADING + (rows + 1) * panel + below + EDGE
     left = EDGE + max(text_width("00000", style.SMALL) + 8, 24)
     right = EDGE + x_scale.label_width / 2
     with style.settings():
@@ -108,6 +121,8 @@ def draw_profile(
             )
             _curve(figure, curve, area, x_scale, cycles)
         top -= rows * panel
+        _decisions(figure, marks, Area(left, top - _HEAD - decided, whole, decided), x_scale, cycles)
+        top -= _HEAD + decided
         _events(figure, spans, Area(left, top - _HEAD - events, whole, events), x_scale, cycles)
         write(figure, left + whole / 2, EDGE, (x_label,), align="center")
     return figure
@@ -186,14 +201,54 @@ def _grade_colour(grade: int | None) -> str:
     return _UNKNOWN if grade is None else GRADES[min(grade, len(GRADES) - 1)]
 
 
+def _lines(
+    figure: Figure,
+    title: str,
+    number: int,
+    nothing: str,
+    area: Area,
+    scale: Scale,
+    cycles: Sequence[tuple[str, int]],
+) -> Axes:
+    """Make a panel of lines of text and bars; ``nothing`` is said if there are none."""
+    axes = _panel(figure, title, area, scale, cycles, named=False)
+    axes.set(ylim=(max(number, _FEWEST_ROWS), 0), yticks=[])
+    axes.spines["left"].set_visible(False)
+    if not number:
+        axes.text(scale.low, 1, f" {nothing}", va="center", fontsize=style.SMALL, color=style.MUTED)
+    return axes
+
+
+def _decisions(
+    figure: Figure,
+    marks: Sequence[DecisionMarks],
+    area: Area,
+    scale: Scale,
+    cycles: Sequence[tuple[str, int]],
+) -> None:
+    axes = _lines(figure, "Decisions and other treatment", len(marks), "None recorded", area, scale, cycles)
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+    least = (scale.high - scale.low) / 150
+    for place, mark in enumerate(marks):
+        ends = [(first, scale.high if last is None else min(last, scale.high)) for first, last in mark.days]
+        for first, last in ends:
+            axes.barh(
+                place + 0.5, max(last - first, least), left=first, height=0.7, zorder=2, color=_DECISION,
+                edgecolor=style.INK, linewidth=style.HAIRLINE,
+            )  # fmt: skip
+        start, end = ends[0][0], max(last for _, last in ends)
+        at, offset, align = _beside(scale.share(start), scale.share(end))
+        axes.annotate(
+            mark.label, (end if at == "after" else start, place + 0.5), xytext=(offset, 0),
+            textcoords="offset points", ha=align, va="center", fontsize=style.SMALL, zorder=4, color=style.INK,
+        )  # fmt: skip
+
+
 def _events(
     figure: Figure, spans: Sequence[EventSpan], area: Area, scale: Scale, cycles: Sequence[tuple[str, int]]
 ) -> None:
-    axes = _panel(figure, "Adverse events", area, scale, cycles, named=False)
-    axes.set(ylim=(max(len(spans), _FEWEST_ROWS), 0), yticks=[])
-    axes.spines["left"].set_visible(False)
-    if not spans:
-        axes.text(scale.low, 1, " No adverse event", va="center", fontsize=style.SMALL, color=style.MUTED)
+    axes = _lines(figure, "Adverse events", len(spans), "No adverse event", area, scale, cycles)
     for place, span in enumerate(spans):
         start, end = max(span.start, scale.low), scale.high if span.end is None else min(span.end, scale.high)
         axes.barh(

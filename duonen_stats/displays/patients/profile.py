@@ -4,9 +4,15 @@ import re
 from collections.abc import Sequence
 
 from duonen_stats.datasets import Datasets
-from duonen_stats.datasets.patients.profiles import Profile, ProfileEvent, ProfileValue
+from duonen_stats.datasets.patients.profiles import Profile, ProfileDecision, ProfileEvent, ProfileValue
 from duonen_stats.displays.drawings.drawing import Scale, marked_figure, scale_for
-from duonen_stats.displays.drawings.profile import ActivityBars, EventSpan, ProfileCurve, draw_profile
+from duonen_stats.displays.drawings.profile import (
+    ActivityBars,
+    DecisionMarks,
+    EventSpan,
+    ProfileCurve,
+    draw_profile,
+)
 from duonen_stats.displays.model.content import FigureContent, ProducedDisplay
 from duonen_stats.displays.model.format import lower_first
 from duonen_stats.study import Analyte, Study
@@ -17,7 +23,9 @@ _UNSAFE = re.compile("[^a-z0-9_]")
 _KEY = (
     "Upright lines: cycles. Green: range of normal. Dashed: limit of the protocol. Fill: CTCAE grade{version}, white "
     "for 0, from yellow (1) to dark red (4 and 5), grey where it is not certain. A thick frame: a serious event; an "
-    "arrow: it goes on, or its end is not known. Organ doses are sums after each cycle, as far as every dose is known."
+    "arrow: it goes on, or its end is not known. Blue: activities that were changed and why, growth factors, "
+    "transfusions, other treatment against the tumour, death. Organ doses are sums after each cycle, as far as every "
+    "dose is known."
 )
 
 
@@ -53,10 +61,17 @@ def lay_out_profile(profile: Profile, data: Datasets, study: Study) -> ProducedD
     curves = [*_doses(profile, study), *_values(profile, study)]
     spans = [_span(event, study) for event in profile.events if event.start is not None]
     cycles = [(cycle.code, cycle.day) for cycle in profile.cycles]
+    marks, later = _marks(profile.decisions, scale)
     first = "the first administration" if profile.cycles else "randomisation"
     content = FigureContent(
         draw=lambda: draw_profile(
-            bars, curves, spans, cycles=cycles, x_scale=scale, x_label=f"Days from {first} (day 1)"
+            bars,
+            curves,
+            spans,
+            cycles=cycles,
+            marks=marks,
+            x_scale=scale,
+            x_label=f"Days from {first} (day 1)",
         ),
         alt=_described(profile, study),
     )
@@ -64,6 +79,7 @@ def lay_out_profile(profile: Profile, data: Datasets, study: Study) -> ProducedD
     notes = [(_KEY.format(version=_version(data)),)]
     if undated:
         notes.append((f"Not drawn: {undated} event{'s' if undated > 1 else ''} without a date of onset.",))
+    notes += [(f"After the end of the axis: {words}, day {day}.",) for words, day in later]
     return ProducedDisplay(
         key=profile_key(profile.usubjid),
         label=f"Patient {profile.usubjid}",
@@ -72,7 +88,7 @@ def lay_out_profile(profile: Profile, data: Datasets, study: Study) -> ProducedD
         population=("; ".join(f"{name}: {value}" for name, value in profile.facts),),
         content=marked_figure(content, data.stamp),
         footnotes=tuple(notes),
-        source="Source: ADSL, ADEX, ADDOS, ADLB, ADAE.",
+        source=f"Source: ADSL, ADEX, ADDOS, ADLB, ADAE{'' if data.adcm is None else ', ADCM'}.",
         cut=data.cut_line,
     )
 
@@ -131,6 +147,19 @@ def _curve(analyte: Analyte, values: Sequence[ProfileValue]) -> ProfileCurve:
     )
 
 
+def _marks(
+    decisions: Sequence[ProfileDecision], scale: Scale
+) -> tuple[list[DecisionMarks], list[tuple[str, int]]]:
+    """Give what lies on the axis a line each, and say of the rest when it began."""
+    drawn, later = [], []
+    for decision in decisions:
+        on_axis = tuple(pair for pair in decision.days if scale.low <= pair[0] <= scale.high)
+        if on_axis:
+            drawn.append(DecisionMarks(label=decision.words, days=on_axis))
+        later += [(lower_first(decision.words), day) for day, _ in decision.days if day > scale.high]
+    return drawn, later
+
+
 def _span(event: ProfileEvent, study: Study) -> EventSpan:
     words = {code.code: code.label for code in study.table("adverse_events").column("ACTION").codes}
     grade = "grade not known" if event.grade is None else f"grade {event.grade}"
@@ -157,10 +186,15 @@ def _described(profile: Profile, study: Study) -> str:
         f"{event.term}, grade {'not known' if event.grade is None else event.grade}, from day {event.start}"
         for event in profile.events
     )
+    decided = "; ".join(
+        f"{decision.words} on day {', '.join(str(day) for day, _ in decision.days)}"
+        for decision in profile.decisions
+    )
     number = sum(len(values) for _, values in profile.values)
     return (
         f"Course of one patient. Cycles: {cycles or 'none'}. {number} laboratory values of "
-        f"{len(profile.values)} analytes. Adverse events: {events or 'none'}."
+        f"{len(profile.values)} analytes. Decisions and other treatment: {decided or 'none recorded'}. "
+        f"Adverse events: {events or 'none'}."
     )
 
 

@@ -4,7 +4,12 @@ import pytest
 from patients import administration, contact, cycles, day, dose, ended, event, lab, make_cut, subject
 
 from duonen_stats.datasets.build import build_datasets
-from duonen_stats.datasets.patients.profiles import build_profile, patients_of_concern
+from duonen_stats.datasets.patients.profiles import (
+    OTHER_REASON,
+    OTHER_TREATMENT,
+    build_profile,
+    patients_of_concern,
+)
 from duonen_stats.errors import DataError
 from duonen_stats.plan import INTERIM
 
@@ -106,3 +111,38 @@ def test_an_administration_alone_is_enough(study):
     profile = build_profile(build_datasets(cut, study, INTERIM), study, "1")
     assert [cycle.code for cycle in profile.cycles] == ["T1"]
     assert all(not values for _, values in profile.values)
+
+
+def test_decisions_are_changed_activities_support_other_treatment_and_death(study):
+    given = cycles("1", [3700.0, 1800.0, 1800.0, 3900.0], [1850.0] * 4)
+    for row, reason in zip(
+        given, ("PLANNED", "DOSIMETRY_REDUCTION", "DOSIMETRY_REDUCTION", "OTHER"), strict=True
+    ):
+        row["REASON"] = reason
+
+    def therapy(number, on, kind, against="N", until=None):
+        known = {"SUBJID": "1", "CMSEQ": number, "TERM": "a therapy", "CLASS": kind, "ANTITUMOUR": against}
+        return known | {"LINE": None, "STARTDT": day(on), "ENDDT": None if until is None else day(until)}
+
+    cut = make_cut(
+        subjects=[subject("1", "C"), subject("2", "A")],
+        administrations=[*given, *cycles("2", [7400.0])],
+        concomitant_therapies=[
+            therapy(1, 20, "GROWTH_FACTOR", until=24), therapy(2, 90, "GROWTH_FACTOR"),
+            therapy(3, 30, "SOMATOSTATIN_ANALOGUE"), therapy(4, 250, "TARGETED", "Y"),
+        ],
+        follow_up=[
+            contact("1", 300, died=True) | {"NEWTRTDT": day(250)}, contact("2", 200) | {"NEWTRTDT": day(150)}
+        ],
+    )  # fmt: skip
+    data = build_datasets(cut, study, INTERIM)
+    one, two = (build_profile(data, study, patient) for patient in ("1", "2"))
+    starts = [cycle.day for cycle in one.cycles]
+    assert {decision.words: decision.days for decision in one.decisions} == {
+        "Reduced after dosimetry": ((starts[1], starts[1]), (starts[2], starts[2])),
+        OTHER_REASON: ((starts[3], starts[3]),),
+        "Growth factor": ((21, 25), (91, None)),
+        "Targeted therapy": ((251, None),),
+        "Death": ((301, 301),),
+    }
+    assert {decision.words: decision.days for decision in two.decisions} == {OTHER_TREATMENT: ((151, None),)}

@@ -1,5 +1,12 @@
 from duonen_stats.displays.drawings.drawing import scale_for
-from duonen_stats.displays.drawings.profile import GRADES, ActivityBars, EventSpan, ProfileCurve, draw_profile
+from duonen_stats.displays.drawings.profile import (
+    GRADES,
+    ActivityBars,
+    DecisionMarks,
+    EventSpan,
+    ProfileCurve,
+    draw_profile,
+)
 
 BARS = ActivityBars(
     title="Activity", kinds=("Lu", "Y"), days=(1, 57), heights=((3700.0, 3800.0), (1850.0, 0.0))
@@ -10,10 +17,11 @@ CURVE = ProfileCurve(
 )  # fmt: skip
 
 
-def drawn(curves=(CURVE,), spans=()):
+def drawn(curves=(CURVE,), spans=(), marks=()):
     return draw_profile(
-        BARS, curves, spans, cycles=[("T1", 1), ("T2", 57)], x_scale=scale_for([-1.0, 90.0]), x_label="Days"
-    )
+        BARS, curves, spans, cycles=[("T1", 1), ("T2", 57)], marks=marks, x_scale=scale_for([-1.0, 90.0]),
+        x_label="Days",
+    )  # fmt: skip
 
 
 def test_every_panel_has_the_same_axis_of_time():
@@ -38,6 +46,21 @@ def test_an_event_that_goes_on_reaches_the_end_and_has_an_arrow():
     assert axes.lines[-1].get_marker() == ">"
 
 
+def test_decisions_stand_on_their_days_a_line_each():
+    marks = [
+        DecisionMarks(label="Reduced", days=((10, 10), (57, 57))),
+        DecisionMarks(label="Growth factor", days=((20, None),)),
+    ]
+    axes = drawn(marks=marks).axes[-2]
+    bars = [(bar.get_y(), bar.get_x(), round(bar.get_x() + bar.get_width())) for bar in axes.patches]
+    assert [(round(y, 2), x, end) for y, x, end in bars] == [
+        (0.15, 10, 11),
+        (0.15, 57, 58),
+        (1.15, 20, 95),
+    ]  # to the end of the axis
+    assert {text.get_text() for text in axes.texts} == {"Reduced", "Growth factor"}
+
+
 def test_what_is_not_there_is_said():
     empty = ProfileCurve(title="Hb", days=(), values=())
     figure = draw_profile(
@@ -48,3 +71,4 @@ def test_what_is_not_there_is_said():
     assert "No cycle given" in texts
     assert "No value" in texts
     assert "No adverse event" in texts
+    assert "None recorded" in texts

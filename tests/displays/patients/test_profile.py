@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from duonen_stats.datasets.patients.profiles import build_profile
+from duonen_stats.datasets.patients.profiles import ProfileDecision, build_profile
 from duonen_stats.displays.model.content import plain
 from duonen_stats.displays.patients.profile import lay_out_profile
 
@@ -38,3 +38,18 @@ def test_undated_events_are_counted(material):
     undated = replace(profile, events=tuple(replace(event, start=None) for event in profile.events))
     notes = " ".join(plain(note) for note in lay_out_profile(undated, data, study).footnotes)
     assert "without a date of onset" in notes
+
+
+def test_decisions_after_the_axis_are_said_below(material):
+    data, study = material.data, material.study
+    profile = build_profile(data, study, data.adsl["USUBJID"].iloc[0])
+    decisions = (
+        ProfileDecision(words="Growth factor", days=((5, 9),)),
+        ProfileDecision(words="Death", days=((9000, 9000),)),
+    )
+    shown = lay_out_profile(replace(profile, decisions=decisions), data, study)
+    assert "Growth factor on day 5; Death on day 9000" in shown.content.alt
+    assert "After the end of the axis: death, day 9000." in [plain(note) for note in shown.footnotes]
+    texts = [text.get_text() for axes in shown.content.draw().axes for text in axes.texts]
+    assert "Growth factor" in texts
+    assert "Death" not in texts

@@ -66,6 +66,7 @@ from duonen_stats.displays.model.display import Display
 from duonen_stats.displays.patients.accrual import ACCRUAL_CENTRES, ACCRUAL_MONTHS
 from duonen_stats.displays.patients.baseline import TABLE_1
 from duonen_stats.displays.patients.courses import SWIMMER
+from duonen_stats.displays.patients.deaths import DEATHS_TABLE
 from duonen_stats.displays.patients.disposition import COMPLETENESS, CONSORT, DISPOSITION
 from duonen_stats.displays.patients.protocol import ANALYSIS_SETS, DEVIATIONS
 from duonen_stats.displays.safety.adverse_events import TABLE_5
@@ -171,6 +172,7 @@ CLOSED_EFFICACY: tuple[Display, ...] = (
     PFS_TABLE,
     OS_FOUR,
     OS_TABLE,
+    DEATHS_TABLE,
     RESPONSE_TABLE,
     INCIDENCE_FIGURE,
     INCIDENCE_TABLE,

@@ -33,7 +33,7 @@ _RESTS_ON_OUTCOMES = (
 )
 """Rows of an open session that are computed from records which its folder does not hold."""
 _FAMILIES = (
-    (r"^(disposition|table1|accrual)\.", "Patients and baseline"),
+    (r"^(disposition|table1|accrual|deaths)\.", "Patients and baseline"),
     (r"^protocol\.", "Protocol"),
     (r"^(table2|activity)\.", "Activities"),
     (r"^(table3|dose|limit|dose_effect)\.", "Organ doses"),

@@ -13,7 +13,7 @@ from duonen_stats.verification.coverage import why_not
 from duonen_stats.verification.derived.events import events_of, years_at_risk
 from duonen_stats.verification.derived.exposure import activities_of, doses_of, modifications_of
 from duonen_stats.verification.derived.laboratory import laboratory_of, worst_of
-from duonen_stats.verification.derived.patients import delivered_cycles, patients_of
+from duonen_stats.verification.derived.patients import delivered_cycles, patients_of, table
 from duonen_stats.verification.derived.times import (
     evaluable_assessments,
     last_alive,
@@ -53,6 +53,7 @@ from duonen_stats.verification.recomputed.laboratory import recompute_laboratory
 from duonen_stats.verification.recomputed.patients import (
     recompute_accrual,
     recompute_baseline,
+    recompute_deaths,
     recompute_disposition,
 )
 from duonen_stats.verification.recomputed.quality import recompute_quality
@@ -142,6 +143,9 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
     outcomes = has_outcomes(folder)
     recompute_disposition(out, patients, labs, plan, study, outcomes=outcomes)
     recompute_accrual(out, patients, folder.cut_date, study)
+    if outcomes:
+        contacts = table(folder, "follow_up", "DTHCAUSE").drop_duplicates("SUBJID").set_index("SUBJID")
+        recompute_deaths(out, patients, contacts["DTHCAUSE"], plan, study)
     recompute_activities(out, activities, changes, patients, plan, study)
     recompute_doses(out, doses, patients, plan, study)
     recompute_dose_effect(out, doses, worst, changes, patients, plan, study)

@@ -213,6 +213,15 @@ for (group in GROUPS) {
     counted(paste0("disposition.reason.", tolower(reason), ".", group), sum(is(stopped$DCSREAS, reason)), nrow(safe))
   }
   counted(paste0("disposition.reason.not_recorded.", group), sum(is.na(stopped$DCSREAS)), nrow(safe))
+  dead <- here[!is.na(here$DTHDT), ]
+  for (cause in labels_of("follow_up.DTHCAUSE")) {
+    counted(paste0("deaths.cause.", tolower(cause), ".", group), sum(is(dead$DTHCAUS, cause)), nrow(dead))
+  }
+  counted(paste0("deaths.cause.not_recorded.", group), sum(is.na(dead$DTHCAUS)), nrow(dead))
+  after <- as.numeric(as.Date(dead$DTHDT) - as.Date(dead$TRTEDT))
+  after <- after[!is.na(after)]
+  counted(paste0("deaths.early.", group), sum(after >= 0 & after <= 30), nrow(dead))
+  described(paste0("deaths.days.", group), after, nrow(dead) - length(after))
   for (visit in c(BASELINE, VISITS)) {
     cycle <- number(setting("cycle", setting("visit", visit, "cycle"), "number"))
     treated <- safe$USUBJID[number(safe$NCYC) >= cycle]

@@ -104,6 +104,30 @@ def stopping_unrecorded(group: str) -> str:
     return f"disposition.reason.not_recorded.{group}"
 
 
+@family(*COUNTED, reports=("closed",), cause=codes_of("follow_up", "DTHCAUSE"), group=groups)
+def death_cause(cause: str, group: str) -> str:
+    """Deaths of a cause."""
+    return f"deaths.cause.{cause.lower()}.{group}"
+
+
+@family(*COUNTED, reports=("closed",), group=groups)
+def death_without_cause(group: str) -> str:
+    """Deaths without a recorded cause."""
+    return f"deaths.cause.not_recorded.{group}"
+
+
+@family(*COUNTED, reports=("closed",), group=groups)
+def death_early(group: str) -> str:
+    """Deaths soon after the last cycle."""
+    return f"deaths.early.{group}"
+
+
+@family(*DESCRIBED, reports=("closed",), group=groups)
+def death_days(group: str) -> str:
+    """Days from the last cycle to death."""
+    return f"deaths.days.{group}"
+
+
 @family(*COUNTED, visit=all_visits, group=groups)
 def labs_at(visit: str, group: str) -> str:
     """Patients with a laboratory value at a visit, of those who had its cycle."""

@@ -28,6 +28,7 @@ _FLAGS = {"mets.liver": "METLIV", "mets.lymph_nodes": "METLN", "mets.bone": "MET
 _KARNOFSKY = 80
 _NOT_SEEN_DAYS = 180
 _DAYS_PER_MONTH = 365.25 / 12
+_SOON = 30
 _ANALYTES = ("HGB", "PLAT", "WBC", "EGFR")
 
 
@@ -154,3 +155,19 @@ def recompute_accrual(
         days = (cut - own.loc[own["DEATH"].isna() & own["ALIVE"].notna(), "ALIVE"]).dt.days
         out.add(f"{block}.days", days.median(), PANDAS)
         out.add(f"{block}.not_seen", int((days > _NOT_SEEN_DAYS).sum()), PANDAS)
+
+
+def recompute_deaths(
+    out: SecondNumbers, patients: pd.DataFrame, causes: pd.Series, plan: SimpleNamespace, study: Study
+) -> None:
+    """Add deaths by cause, and days from the last cycle; ``causes`` are by patient."""
+    codes = [code.code for code in study.table("follow_up").column("DTHCAUSE").codes]
+    for group, members in each_group(patients, "ARM", study):
+        died = members.loc[members["DEATH"].notna()]
+        recorded = causes.reindex(died.index)
+        for code in codes:
+            count(out, f"deaths.cause.{code.lower()}.{group}", int(recorded.eq(code).sum()), len(died))
+        count(out, f"deaths.cause.not_recorded.{group}", int(recorded.isna().sum()), len(died))
+        days = (died["DEATH"] - died["LAST"]).dt.days.astype(float).dropna()
+        count(out, f"deaths.early.{group}", int(days.between(0, _SOON).sum()), len(died))
+        describe(out, f"deaths.days.{group}", days, len(died), plan)

@@ -7,6 +7,7 @@ from duonen_stats.verification.derived.patients import patients_of
 from duonen_stats.verification.recomputed.patients import (
     recompute_accrual,
     recompute_baseline,
+    recompute_deaths,
     recompute_disposition,
 )
 from duonen_stats.verification.second_numbers import SecondNumbers
@@ -76,3 +77,15 @@ def test_accrual_is_counted_by_month_and_centre(study):
     assert found["accrual.site.01.days"] == 15
     assert found["accrual.site.01.per_month"] == pytest.approx(3 / (101 / (365.25 / 12)))
     assert "accrual.site.0%2E2.days" not in found
+
+
+def test_deaths_by_cause_and_days_from_the_last_cycle(study):
+    patients, _ = made(study)
+    causes = pd.Series({"2": "PROGRESSION"})
+    found = values(recompute_deaths, patients, causes, plan(), study)
+    assert (found["deaths.cause.progression.A.n"], found["deaths.cause.progression.A.pct"]) == (1, 100)
+    assert (found["deaths.cause.other.all.n"], found["deaths.cause.not_recorded.all.n"]) == (0, 0)
+    days = (patients.loc["2", "DEATH"] - patients.loc["2", "LAST"]).days
+    assert (found["deaths.days.all.median"], found["deaths.days.all.n"]) == (days, 1)
+    assert found["deaths.early.all.n"] == int(days <= 30)
+    assert found["deaths.cause.progression.B.n"] == 0

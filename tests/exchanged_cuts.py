@@ -107,6 +107,19 @@ def ordered(tables, seed, order):
     return out
 
 
+def moved(tables, seed):
+    """Put the withheld columns of each table at other places."""
+    draw = np.random.default_rng(seed + 2)
+    out = {}
+    for name, frame in tables.items():
+        withheld = [column for column in frame if column in TREATMENT.get(name, ())]
+        columns = [column for column in frame if column not in withheld]
+        for column in withheld:
+            columns.insert(int(draw.integers(1, len(columns) + 1)), column)
+        out[name] = frame[columns]
+    return out
+
+
 def _edited(table, column, value, place=0):
     def edit(tables):
         frame = tables[table].copy()

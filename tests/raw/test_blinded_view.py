@@ -10,7 +10,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from exchanged_cuts import ERRORS, GAPS, exchanged, ordered, tables_of, write_tables
+from exchanged_cuts import ERRORS, GAPS, exchanged, moved, ordered, tables_of, write_tables
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
@@ -82,7 +82,7 @@ def test_what_a_blinded_report_sees_does_not_depend_on_treatment(
 ):
     folder = tmp_path_factory.mktemp("other") / "cut"
     tables = tables_of(cuts[which])
-    write_tables(ordered(exchanged(tables, seed, how), seed, order), folder)
+    write_tables(moved(ordered(exchanged(tables, seed, how), seed, order), seed), folder)
     assert _seen(folder, day) == _seen_once(cuts[which], day)
     shutil.rmtree(folder.parent)
 

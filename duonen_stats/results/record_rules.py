@@ -181,6 +181,18 @@ def _disposition(row: ResultRow, parts: tuple[str, ...], study: Study) -> Record
     return None
 
 
+def _deaths(row: ResultRow, parts: tuple[str, ...], study: Study) -> RecordFilter | None:
+    died = present("DTHDT")
+    if parts[1] == "days":
+        return RecordFilter("ADSL", (died, present("TRTEDT")))
+    if parts[1] != "cause":
+        return None
+    if not row.variable_level:
+        return RecordFilter("ADSL", (absent("DTHCAUS"), died))
+    codes = {cause.label: cause.code for cause in study.table("follow_up").column("DTHCAUSE").codes}
+    return RecordFilter("ADSL", (equal("DTHCAUS", codes[row.variable_level]), died))
+
+
 def _isotope(words: str, study: Study) -> str | None:
     """Return the code of the isotope that a row names in words."""
     return next((one.code for one in study.isotopes if one.plain == words), None)
@@ -387,6 +399,7 @@ _RULES: Mapping[str, Rule] = MappingProxyType(
     {
         "table1": _characteristics,
         "disposition": _disposition,
+        "deaths": _deaths,
         "activity": _activity,
         "table3": _organ_dose,
         "dose": _organ_dose,

@@ -131,6 +131,35 @@ def test_nor_through_a_mapping_file_or_units_in_withheld_cells(cuts, tmp_path):
     assert all(one == seen[0] for one in seen)
 
 
+ONE_SOURCE = """sources:
+  - source: forms.csv
+    tables:
+      - {table: administrations, rows: {form: administrations}, columns: {patient: SUBJID, "administrations_*": "*"}}
+      - {table: dosimetry, rows: {form: dosimetry}, columns: {patient: SUBJID, "dosimetry_*": "*"}}
+      - {table: adverse_events, rows: {form: adverse_events}, columns: {patient: SUBJID, "adverse_events_*": "*"}}
+"""
+
+
+def test_nor_where_records_of_treatment_stand_in_one_file_with_others(cuts, tmp_path):
+    """As in an export of forms: lines of dosimetry among those of cycles and events, which stand in order of arms."""
+    seen = []
+    for seed, how in enumerate([None, "whole records"]):
+        tables = tables_of(cuts[0])
+        tables = ordered(tables if how is None else exchanged(tables, seed, how), seed, "arm")
+        parts = [
+            tables.pop(name).rename(columns=lambda one, name=name: "patient" if one == "SUBJID" else f"{name}_{one}")
+            .assign(form=name)
+            for name in ("administrations", "dosimetry", "adverse_events")
+        ]  # fmt: skip
+        tables["forms"] = pd.concat(parts).fillna("")
+        folder = tmp_path / f"{seed}" / "cut"
+        write_tables(tables, folder)
+        (folder / "mapping.yaml").write_text(ONE_SOURCE, encoding="utf-8")
+        seen.append(_seen(folder))
+    assert not [one for one in seen[0][1] if one.severity == "error"]
+    assert seen[0] == seen[1]
+
+
 def test_a_cut_blinded_at_its_source_is_enough(cuts, tmp_path):
     tables = tables_of(cuts[0])
     del tables["dosimetry"]

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from duonen_stats.plan import FINAL
+from duonen_stats.plan import FINAL, INTERIM
 from duonen_stats.results import Results
 from duonen_stats.results.analyses.efficacy.subgroups import analyse_subgroups
+from duonen_stats.results.analyses.patients.deaths import analyse_deaths
 from duonen_stats.results.record_rules import records_behind
 from duonen_stats.results.records import Selections, read_filter
 
@@ -46,6 +47,10 @@ def test_numbers_of_the_final_report_are_of_as_many_patients_as_they_say(
     final_results, final_datasets, study
 ):
     assert held(final_results, final_datasets, study) > 6_000
+
+
+def test_numbers_of_deaths_are_of_as_many_patients_as_they_say(datasets, study):
+    assert held(analyse_deaths(datasets, study, INTERIM), datasets, study) > 30
 
 
 def test_a_percentage_is_of_the_patients_of_its_numerator(results, datasets, study):

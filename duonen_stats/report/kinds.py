@@ -122,10 +122,14 @@ CLOSED_REPORT = replace(
     INTERIM_REPORT,
     title="Interim report, closed session",
     template="closed.txt.j2",
-    analyses=(
-        *INTERIM_ANALYSES,
-        analyse_interim_power,
-        *dict.fromkeys(analysis for display in CLOSED_EFFICACY for analysis in display.analyses),
+    analyses=tuple(
+        dict.fromkeys(
+            (
+                *INTERIM_ANALYSES,
+                analyse_interim_power,
+                *(analysis for display in CLOSED_EFFICACY for analysis in display.analyses),
+            )
+        )
     ),
     displays={**INTERIM_DISPLAYS, **{display.key: display for display in CLOSED_EFFICACY}},
 )

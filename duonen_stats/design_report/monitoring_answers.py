@@ -328,7 +328,7 @@ def _test(at: str, found: FinalCombination, names: tuple[str, str, str]) -> list
 def toxicity_answer(found: Sequence[ToxicityCharacteristics]) -> Answer:
     """Say what a rule on severe events does at true rates, events being seen late, and beside it if they were not."""
     rule = "rule"
-    rows = [
+    rows: list[tuple[Parts, ...]] = [
         (
             share_at(f"toxicity.{place}.scenario.rate"), rate_at(f"toxicity.{place}.signals"),
             share_at(f"toxicity.{place}.signals_at_once", 2),

@@ -143,9 +143,6 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
     outcomes = has_outcomes(folder)
     recompute_disposition(out, patients, labs, plan, study, outcomes=outcomes)
     recompute_accrual(out, patients, folder.cut_date, study)
-    if outcomes:
-        contacts = table(folder, "follow_up", "DTHCAUSE").drop_duplicates("SUBJID").set_index("SUBJID")
-        recompute_deaths(out, patients, contacts["DTHCAUSE"], plan, study)
     recompute_activities(out, activities, changes, patients, plan, study)
     recompute_doses(out, doses, patients, plan, study)
     recompute_dose_effect(out, doses, worst, changes, patients, plan, study)
@@ -165,6 +162,7 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
     _recompute_over_time(out, folder, given, reported, patients, study)
     recompute_monitoring(out, reported, patients, plan, study)
     if outcomes:
+        recompute_deaths(out, patients, _causes(folder), plan, study)
         patients.attrs["cut"] = folder.cut_date
         times = times_of(folder, patients, reported)
         recompute_survival(out, times, patients, plan, study)
@@ -204,6 +202,12 @@ def _recompute_over_time(
         recompute_kidney_function(out, adlb, given, patients, deaths, plan, study)
     if outcomes and "adtte" in folder.datasets:
         recompute_late_harm(out, folder.datasets["adtte"], patients, plan, study)
+
+
+def _causes(folder: ReportFolder) -> pd.Series:
+    """Read the recorded cause of death of each patient."""
+    contacts = table(folder, "follow_up", "DTHCAUSE").drop_duplicates("SUBJID")
+    return contacts.set_index("SUBJID")["DTHCAUSE"]
 
 
 def _complete_dosimetry(doses: pd.DataFrame, patients: pd.DataFrame, study: Study) -> "pd.Series[bool]":

@@ -39,6 +39,7 @@ QUESTIONS = (
     ("conditional-power", "--z", "3.4", "--hazard-ratio", "0.7", "--max-events", "64"),
     ("precision",),
     ("precision", "--method", "wald", "--half-width", "0.05", "--event-rate", "0.01"),
+    ("toxicity", "--trials", "300", "--every", "5"),
     ("project", "--simulations", "60"),
     ("reestimate", "--trials", "300", "--calibration-trials", "1000"),
     ("reestimate", "--z", "1.5", "--events", "33", "--trials", "3000"),

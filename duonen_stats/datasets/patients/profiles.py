@@ -280,7 +280,12 @@ def _decisions(
     if pd.notna(row["NTRTSDT"]) and row["NTRTSDT"] not in further:
         found.setdefault(OTHER_TREATMENT, []).append((day(row["NTRTSDT"]), None))
     if pd.notna(row["DTHDT"]):
-        found["Death"] = [(day(row["DTHDT"]), day(row["DTHDT"]))]
+        death = day(row["DTHDT"])
+        found = {
+            words: [(first, death if last is None else last) for first, last in days]
+            for words, days in found.items()
+        }
+        found["Death"] = [(death, death)]
     return tuple(ProfileDecision(words=words, days=tuple(sorted(days, key=lambda one: one[0])))
                  for words, days in found.items())  # fmt: skip
 

@@ -141,8 +141,8 @@ def test_decisions_are_changed_activities_support_other_treatment_and_death(stud
     assert {decision.words: decision.days for decision in one.decisions} == {
         "Reduced after dosimetry": ((starts[1], starts[1]), (starts[2], starts[2])),
         OTHER_REASON: ((starts[3], starts[3]),),
-        "Growth factor": ((21, 25), (91, None)),
-        "Targeted therapy": ((251, None),),
+        "Growth factor": ((21, 25), (91, 301)),
+        "Targeted therapy": ((251, 301),),
         "Death": ((301, 301),),
     }
     assert {decision.words: decision.days for decision in two.decisions} == {OTHER_TREATMENT: ((151, None),)}

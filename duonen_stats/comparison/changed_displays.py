@@ -10,6 +10,8 @@ from duonen_stats.comparison.changed_words import section_words
 from duonen_stats.comparison.read_output import DISPLAYS, Output
 from duonen_stats.formats.csv_files import PLACE_COLUMNS
 
+PROFILE_KEYS = ("profile_", "page_profile_")
+"""How the keys of pages of patients begin."""
 _METADATA = re.compile(rb"<metadata>.*?</metadata>", re.DOTALL)
 
 
@@ -31,6 +33,11 @@ class TouchedDisplay:
     statistics: tuple[str, ...] = ()
     shown: tuple[tuple[str, str, str], ...] = ()
     other: bool = False
+
+    @property
+    def of_patient(self) -> bool:
+        """Whether it is the page of one patient, whose number its title is."""
+        return self.key.removeprefix("section:").startswith(PROFILE_KEYS)
 
     @property
     def name(self) -> str:

@@ -1,6 +1,7 @@
 """What changed between two outputs: records, statistics, displays, findings, and what they were made from."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -193,8 +194,12 @@ def _beyond(
 
 
 def _identity(row: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Tell a finding without its line and the name of its record, which earlier outputs do not have."""
-    return tuple((name, text) for name, text in row.items() if name not in {"row", RECORD})
+    """Tell a finding without lines, also those in its words, and without the name of its record, which may be new."""
+    kept = ((name, text) for name, text in row.items() if name not in {"row", "lines", RECORD})
+    return tuple((name, _LINES.sub("line", text) if name == "message" else text) for name, text in kept)
+
+
+_LINES = re.compile(r"\blines? \d+(?:(?:, | and |-)\d+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,7 +83,11 @@ def summary(found: Comparison) -> tuple[Line, ...]:
         f"Statistics, {found.statistics_old} before and {found.statistics_new} now: "
         f"{', '.join(kinds) or 'all the same'}."
     )
-    names = [item.name for item in found.displays]
+    names = [item.name for item in found.displays if not item.of_patient]
+    pages = {
+        item.key.removeprefix("section:").removeprefix("page_") for item in found.displays if item.of_patient
+    }
+    names += [f"pages of {len(pages)} patient{'' if len(pages) == 1 else 's'}"] if pages else []
     points.append(f"Displays and sections touched: {', '.join(names) or 'none'}.")
     new, gone = (sum(item.kind == kind for item in found.findings) for kind in ("new", "resolved"))
     points.append(f"Findings of the data check: {new} new, {gone} no longer there.")

@@ -116,7 +116,12 @@ def _displays(found: Comparison) -> Iterator[str]:
     if not found.displays:
         return
     yield f"Displays and sections touched: {len(found.displays)}"
-    for item in found.displays:
+    pages = {
+        item.key.removeprefix("section:").removeprefix("page_") for item in found.displays if item.of_patient
+    }
+    if pages:
+        yield f"  {'Pages of patients (not named here)':<{_WIDE}} {len(pages)} changed"
+    for item in (one for one in found.displays if not one.of_patient):
         title = f"{item.label}. {item.title}" if item.label else f"Text of: {item.title}"
         yield f"  {title[: _WIDE - 1]:<{_WIDE}} {item.what()}"
 

@@ -184,6 +184,11 @@ def test_findings_are_told_apart_without_their_lines():
     named = "\n".join([f"{head},record", *(f'{row},"V2, 2023-05-04"' for row in rows)]) + "\n"
     plain = output({"findings.csv": "\n".join([head, *rows]) + "\n"})
     assert compare_findings(plain, output({"findings.csv": named})) == ()
+    first, second = (
+        output({"findings.csv": f"{head},lines\nnote,D,labs,5,VALUE,1,Those on lines {lines}.,{lines}\n"})
+        for lines in ("86 and 91", "87 and 92")
+    )
+    assert compare_findings(first, second) == ()
 
 
 def test_the_whole_manifest_is_compared():

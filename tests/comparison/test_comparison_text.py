@@ -3,9 +3,10 @@
 import re
 
 from comparison.edited_cohort import SHOWN
-from comparison.small_output import RESULTS, output
+from comparison.small_output import DISPLAYS, RESULTS, output
 
 from duonen_stats.comparison.compare_outputs import compare_outputs
+from duonen_stats.comparison.comparison_document import summary
 from duonen_stats.comparison.comparison_text import comparison_text, largest
 
 
@@ -41,3 +42,19 @@ def test_what_is_in_one_output_only_is_named():
     text = comparison_text(compare_outputs(old, output({"results.csv": RESULTS}, plan={"alpha": 0.1})))
     assert "plan        alpha: none → 0.1" in text
     assert "Only in one of the two, so not compared: dataset ADAE." in text
+
+
+def test_pages_of_patients_are_counted_and_not_named():
+    told = DISPLAYS + (
+        "section:page_profile_1,section,,Patient DUONEN-01-001,,\n"
+        "profile_1,figure,Patient DUONEN-01-001,Course,a,1.2\n"
+    )
+    old, new = (
+        output({"results.csv": f"{RESULTS}a,,,,{value},,,,\n", "displays.csv": told.replace("1.2", value)})
+        for value in ("1.2", "1.3")
+    )
+    found = compare_outputs(old, new)
+    text = comparison_text(found)
+    assert "01-001" not in text
+    assert re.search(r"Pages of patients \(not named here\) +1 changed", text)
+    assert "Displays and sections touched: pages of 1 patient." in [line[0] for line in summary(found)]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from duonen_stats.formats.csv_files import dataset_csv
 
-ACTIVITIES = ["LU177_MBQ", "Y90_MBQ"]
+ACTIVITIES = ["LU177_MBQ", "Y90_MBQ", "LU177_SET_MBQ", "Y90_SET_MBQ"]
 TREATMENT = {
     "subjects": ["ARM"],
     "administrations": [*ACTIVITIES, "REASON"],

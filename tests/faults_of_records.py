@@ -146,8 +146,6 @@ cell(
 @fault("another activity than the one set", GIVEN, "TRT-SET")
 def _(cut):
     row = cut.one(GIVEN, cut.patient(cycles=2), CYCLE="T2")
-    for other in cut.rows(GIVEN):
-        other["LU177_SET_MBQ"] = other["LU177_MBQ"]
     row.update(LU177_SET_MBQ=str(2 * int(row["LU177_MBQ"])), REASON="PLANNED")
 
 

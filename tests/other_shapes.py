@@ -57,7 +57,7 @@ def redcap(tables: Tables) -> Shape:
         row["mets___unk"] = "0"
     add(
         "administrations", lambda row: f"cycle_{row['CYCLE'][1:]}_arm_1",
-        {"adm_start": "EXDT", "lu_mbq": "LU177_MBQ", "y_mbq": "Y90_MBQ", "adm_reason": "REASON"},
+        {"adm_start": "EXDT", "lu_mbq": "LU177_MBQ", "y_mbq": "Y90_MBQ", "lu_set": "LU177_SET_MBQ", "y_set": "Y90_SET_MBQ", "adm_reason": "REASON"},
         {"REASON": _codes(["PLANNED", "DOSIMETRY_INCREASE", "DOSIMETRY_REDUCTION", "TOXICITY", "OTHER"])},
     )  # fmt: skip
     doses = tables["dosimetry"].assign(
@@ -225,8 +225,9 @@ def two_header_rows(tables: Tables) -> tuple[Shape, str]:
     """Names of groups above the names of columns, in merged cells; one group per cycle."""
     given = tables["administrations"]
     cycles = sorted({*given["CYCLE"]})
-    top: list[object] = ["", *(cell for cycle in cycles for cell in (f"Cykl {cycle[1:]}", "", "", ""))]
-    second: list[object] = ["Pacjent", *["Data", "177Lu [GBq]", "90Y [mCi]", "Powód"] * len(cycles)]
+    top: list[object] = ["", *(cell for cycle in cycles for cell in (f"Cykl {cycle[1:]}", *[""] * 5))]
+    names = ["Data", "177Lu [GBq]", "90Y [mCi]", "zlecona 177Lu", "zlecona 90Y", "Powód"]
+    second: list[object] = ["Pacjent", *names * len(cycles)]
     rows: list[list[object]] = []
     for subject, own in given.groupby("SUBJID"):
         row: list[object] = [subject]
@@ -235,7 +236,8 @@ def two_header_rows(tables: Tables) -> tuple[Shape, str]:
             lutetium, yttrium = one.get("LU177_MBQ", ""), one.get("Y90_MBQ", "")
             row += [
                 one.get("EXDT", ""), f"{float(lutetium) / 1000:.6g}" if lutetium else "",
-                f"{float(yttrium) / 37:.17g}" if yttrium else "", one.get("REASON", ""),
+                f"{float(yttrium) / 37:.17g}" if yttrium else "", one.get("LU177_SET_MBQ", ""),
+                one.get("Y90_SET_MBQ", ""), one.get("REASON", ""),
             ]  # fmt: skip
         rows.append(row)
     stack = ", ".join(f'"Cykl {cycle[1:]} *": {cycle}' for cycle in cycles)
@@ -245,9 +247,11 @@ sources:
     header: [2, 3]
     table: administrations
     stack: {{CYCLE: {{{stack}}}}}
-    columns: {{Pacjent: SUBJID, Data: EXDT, 177Lu: LU177_MBQ, 90Y: Y90_MBQ, Powód: REASON}}
+    columns: {{Pacjent: SUBJID, Data: EXDT, 177Lu: LU177_MBQ, 90Y: Y90_MBQ, zlecona 177Lu: LU177_SET_MBQ,
+              zlecona 90Y: Y90_SET_MBQ, Powód: REASON}}
 """
-    areas = [f"{chr(66 + 4 * place)}2:{chr(69 + 4 * place)}2" for place in range(len(cycles))]
+    letter = openpyxl.utils.get_column_letter
+    areas = [f"{letter(2 + 6 * place)}2:{letter(7 + 6 * place)}2" for place in range(len(cycles))]
     book = workbook({"A": [["Aktywności"], top, second, *rows]}, merged={"A": areas})
     return ({"aktywnosci.xlsx": book}, tables), mapping
 

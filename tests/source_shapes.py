@@ -255,16 +255,17 @@ def dosimetry(tables: Tables) -> Shape:
             cells: list[object] = [subject if not place else "", row["CYCLE"][1:], row["EXDT"]]
             for isotope in ("LU177", "Y90"):
                 activity = row[f"{isotope}_MBQ"]
-                cells += [f"{float(activity) / 1000:.6g}" if activity else ""]
+                ordered = row[f"{isotope}_SET_MBQ"]
+                cells += [f"{float(one) / 1000:.6g}" if one else "" for one in (ordered, activity)]
                 kidney, marrow = dose.get(("KIDNEY", isotope), ""), dose.get(("MARROW", isotope), "")
                 cells += [kidney, f"{float(marrow) * 1000:.8g}" if marrow else ""]
             rows.append([*cells, reasons.get(row["REASON"], row["REASON"])])
-        rows.append(["", "suma", *[""] * 7, ""])
+        rows.append(["", "suma", *[""] * 9, ""])
     heads = ["Pacjent", "Cykl", "Data podania"]
     heads += [
         f"{name} {isotope} [{unit}]"
         for isotope in ("177Lu", "90Y")
-        for name, unit in (("A podana", "GBq"), ("D nerki śr.", "Gy"), ("D szpik", "mGy"))
+        for name, unit in (("A zlecona", "GBq"), ("A podana", "GBq"), ("D nerki śr.", "Gy"), ("D szpik", "mGy"))
     ]
     book = workbook(
         {"Dozymetria": [[*heads, "Powód aktywności"], *rows], "Legenda": [["dane", "symulowane"]]}
@@ -385,6 +386,8 @@ def odm(tables: Tables) -> Shape:
                     "INFDTM": one["EXDT"] + "T12:05:00+02:00",
                     "ACT_LU": one["LU177_MBQ"],
                     "ACT_Y": one["Y90_MBQ"],
+                    "SET_LU": one["LU177_SET_MBQ"],
+                    "SET_Y": one["Y90_SET_MBQ"],
                     "REASON": one["REASON"],
                 }
                 inner.append(group("SE_CYCLE", one["CYCLE"][1:], "IG_ADMIN", 1, items, {}))

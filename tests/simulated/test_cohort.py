@@ -168,6 +168,13 @@ class TestTreatment:
             else:
                 assert held.between(0.95 * nominal, 1.05 * nominal).all()
 
+    def test_an_activity_was_set_for_every_one_given_and_dispensed_within_the_tolerance(self):
+        for isotope in ("LU177", "Y90"):
+            given, ordered = (pd.to_numeric(cycles()[f"{isotope}{kind}_MBQ"]) for kind in ("", "_SET"))
+            assert (given.isna() == ordered.isna()).all()
+            assert (given / ordered - 1).abs().max() < 0.06
+            assert ordered.dropna().mod(10).eq(0).all()
+
     def test_a_reason_of_dosimetry_goes_with_a_change_of_activity(self):
         nominal = cycles()["ARM"].map({"A": 7400, "B": 1850, "C": 3700, "D": 7400})
         activity = np.where(cycles()["ARM"] == "B", cycles()["Y90_MBQ"], cycles()["LU177_MBQ"])

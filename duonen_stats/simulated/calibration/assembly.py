@@ -108,7 +108,9 @@ def _administrations(
         change = (course[number] - course[0]) / arm.initial_activity[arm.modified_isotope]
         up, down = change > _CHANGED, change < -_CHANGED
         reason.append("DOSIMETRY_INCREASE" if up else "DOSIMETRY_REDUCTION" if down else "PLANNED")
-    return given.assign(LU177_MBQ=lutetium, Y90_MBQ=yttrium, REASON=reason)
+    # What was set in the simulated trial was not set for the calibrated activities.
+    kept = given.drop(columns=[name for name in given.columns if name.endswith("_SET_MBQ")])
+    return kept.assign(LU177_MBQ=lutetium, Y90_MBQ=yttrium, REASON=reason)
 
 
 def _dosimetry(patients: Sequence[str], cohort: Calibrated, study: Study) -> pd.DataFrame:

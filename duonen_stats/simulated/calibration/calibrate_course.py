@@ -1,13 +1,17 @@
 """Activities of every cycle: who is changed up or down, by how much, and the sums that are printed."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from duonen_stats.simulated.calibration.annealing import Annealed, Schedule, Space, anneal
 from duonen_stats.simulated.calibration.statistics import quantile
 from duonen_stats.simulated.calibration.targets import Bounds
+from duonen_stats.simulated.model.treatment import AdaptationRule
+from duonen_stats.study import Arm, Study
 
 Values = NDArray[np.float64]
 
@@ -142,3 +146,80 @@ def spread_over_cycles(
             given += list(first + changes[row, patient] + noise)
         out[: len(given), patient] = given
     return out
+
+
+# The activity set for each cycle, from the one given: what was dispensed of one order is known, the order is not.
+
+
+_SET_STREAM = 3
+"""Beside the streams of late follow-up, so that nothing else is drawn from it."""
+
+
+def with_activities_set(
+    administrations: pd.DataFrame, subjects: pd.DataFrame, study: Study, rule: AdaptationRule, seed: int
+) -> pd.DataFrame:
+    """Say which activity was set for each cycle of a calibrated cohort, leaving those given as they are.
+
+    Parameters
+    ----------
+    administrations, subjects
+        Raw tables of the cohort; what stood in the columns of activities set is replaced.
+    study
+        Arms with their nominal activities and the isotope that dosimetry adapts.
+    rule
+        Spread of the dispensed about the ordered activity, and the multiples that activities are ordered in.
+    seed
+        Of a stream of its own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table with a column ``<isotope>_SET_MBQ`` for each isotope: the nominal activity at cycle 1, of an isotope
+        that the arm keeps, and where the reason is that all went as planned. Of an adapted one, successive cycles of
+        one reason whose activities differ by less than the tolerance were dispensed from one order: their mean
+        divided by one drawn error of dispensing, in the multiples of ``rule.step``.
+    """
+    rng = np.random.default_rng(np.random.SeedSequence([seed, _SET_STREAM, 160]))
+    arms = administrations["SUBJID"].map(subjects.set_index("SUBJID")["ARM"])
+    columns = {
+        one.code: np.array(
+            [study.arm(code).initial_activity.get(one.code, np.nan) for code in arms], dtype=np.float64
+        )
+        for one in study.isotopes
+    }
+    for _, rows in administrations.assign(_PLACE=np.arange(len(administrations))).groupby("SUBJID", sort=False):
+        arm = study.arm(str(arms.loc[rows.index[0]]))
+        if arm.modified_isotope is not None:
+            orders = _orders(rows, arm, study, rule, rng)
+            columns[arm.modified_isotope][rows["_PLACE"].to_numpy()] = orders
+    made = {f"{code}_SET_MBQ": values for code, values in columns.items()}
+    return administrations.assign(**made)
+
+
+def _orders(
+    rows: pd.DataFrame, arm: Arm, study: Study, rule: AdaptationRule, rng: np.random.Generator
+) -> Values:
+    """Give the orders of the isotope that a patient's dosimetry adapts, cycle by cycle."""
+    isotope = str(arm.modified_isotope)
+    nominal = arm.initial_activity[isotope]
+    given = rows[f"{isotope}_MBQ"].to_numpy(dtype=np.float64)
+    planned = (rows["CYCLE"].eq(study.cycles[0].code) | rows["REASON"].eq("PLANNED")).to_numpy(dtype=bool)
+    out = np.full(len(rows), nominal)
+    changed = _runs(given, rows["REASON"].to_list(), planned, nominal * study.design.activity_tolerance)
+    for run in changed:
+        error = rule.dispensing_sd / np.sqrt(len(run)) * rng.standard_normal()
+        out[run] = rule.step * np.rint(given[run].mean() / (1 + error) / rule.step)
+    return out
+
+
+def _runs(given: Values, reason: list[Any], planned: NDArray[np.bool_], apart: float) -> list[list[int]]:
+    """Gather the places of successive changed cycles of one order."""
+    runs: list[list[int]] = []
+    for place in np.flatnonzero(~planned).tolist():
+        last = runs[-1][-1] if runs else -1
+        same = runs and last == place - 1 and reason[last] == reason[place]
+        if same and abs(given[place] - given[runs[-1][0]]) < apart:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs

@@ -9,6 +9,7 @@ import pandas as pd
 
 from duonen_stats.raw.intake.convert import written_columns
 from duonen_stats.simulated.calibration.assembly import assemble, start_values
+from duonen_stats.simulated.calibration.calibrate_course import with_activities_set
 from duonen_stats.simulated.calibration.calibrate_events import draw_events
 from duonen_stats.simulated.calibration.pool import candidates, choose_patients
 from duonen_stats.simulated.calibration.roster import build_roster
@@ -68,7 +69,7 @@ _LATE_TABLES = ("vital_signs", "concomitant_therapies", "protocol_deviations")
 
 
 def extended(tables: Mapping[str, pd.DataFrame], study: Study, seed: int) -> dict[str, pd.DataFrame]:
-    """Add late follow-up to a calibrated cohort, leaving every calibrated value and every printed number as it is.
+    """Add the activities set and late follow-up to a calibrated cohort, leaving every printed number as it is.
 
     Parameters
     ----------
@@ -77,18 +78,21 @@ def extended(tables: Mapping[str, pd.DataFrame], study: Study, seed: int) -> dic
     study
         The dictionary.
     seed
-        Of the streams of late follow-up, which nothing of the calibration draws from.
+        Of the streams of both, which nothing of the calibration draws from.
 
     Returns
     -------
     dict of pandas.DataFrame
-        The tables as :func:`with_late_follow_up` gives them. No myeloid neoplasm occurs: the events are
-        those of Table 5.
+        The tables as :func:`with_late_follow_up` gives them, and the activities as :func:`with_activities_set` does. No
+        calibrated value is replaced. No myeloid neoplasm occurs: the events are those of Table 5.
     """
     series = study.follow_up_visits
     plain = {name: frame for name, frame in tables.items() if name not in _LATE_TABLES}
     late = plain["labs"]["VISIT"].map(lambda visit: series.place(visit) is not None).astype(bool)
     plain["labs"] = plain["labs"][~late].reset_index(drop=True)
+    plain["administrations"] = with_activities_set(
+        plain["administrations"], plain["subjects"], study, USUAL.adaptation, seed
+    )
     return with_late_follow_up(plain, study, USUAL.late, seed, neoplasms=False)
 
 

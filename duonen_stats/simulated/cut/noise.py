@@ -16,6 +16,8 @@ from duonen_stats.study import RawColumn, RawTable, Study
 _TEN_YEARS = pd.DateOffset(years=10)
 _SPARED = ("data_cut", "enrolment")
 """Tables without slips: the one that says what the cut is, and the list of who has entered."""
+_SET = "_SET_MBQ"
+"""End of the names of columns without slips: they were filled in later, and a seed means the slips it always meant."""
 _MIXED_UP = ("HGB", "CREAT")
 """Analytes whose value in another usual unit cannot be taken for one in its own."""
 
@@ -211,6 +213,8 @@ def _mixed_up(ledger: SpoiltTables) -> Slip | None:
 def _range(ledger: SpoiltTables) -> Slip | None:
     """Enter ten times the largest value that there can be."""
     table, column = ledger.column(lambda _, column: column.high is not None)
+    if column.name.endswith(_SET):
+        return None
     place = ledger.pick(table.name, ledger.tables[table.name][column.name].notna())
     if place is None or column.high is None:
         return None

@@ -158,7 +158,8 @@ def _administrations(trial: Trial, study: Study, names: NDArray[np.object_]) -> 
     course = trial.course
     patient, cycle = np.nonzero(course.day <= trial.cut)
     activities = {
-        f"{isotope.code}_MBQ": course.activity[patient, cycle, place]
+        f"{isotope.code}{kind}_MBQ": values[patient, cycle, place]
+        for kind, values in (("", course.activity), ("_SET", course.ordered))
         for place, isotope in enumerate(study.isotopes)
     }
     return {

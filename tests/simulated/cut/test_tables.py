@@ -43,6 +43,16 @@ def test_reasons_go_with_changes_of_activity(large_cut):
     assert mean["DOSIMETRY_REDUCTION"] < mean["PLANNED"] < mean["DOSIMETRY_INCREASE"]
 
 
+def test_the_activity_set_is_what_the_given_one_was_dispensed_from(large_cut):
+    given = large_cut.tables["administrations"]
+    for isotope in ("LU177", "Y90"):
+        own = given.dropna(subset=[f"{isotope}_MBQ"])
+        error = own[f"{isotope}_MBQ"] / own[f"{isotope}_SET_MBQ"] - 1
+        assert error.abs().max() <= 0.051  # half the tolerance, and whole MBq
+        assert error.std() == pytest.approx(0.012, rel=0.1)
+        assert given[f"{isotope}_SET_MBQ"].isna().equals(given[f"{isotope}_MBQ"].isna())
+
+
 def test_dosimetry_stands_for_cycles_and_isotopes_given_only(large_cut):
     given = large_cut.tables["administrations"].melt(
         ["SUBJID", "CYCLE"], ["LU177_MBQ", "Y90_MBQ"], var_name="ISOTOPE", value_name="MBQ"

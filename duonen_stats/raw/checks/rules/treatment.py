@@ -220,17 +220,16 @@ def _off_nominal(data: CutView) -> Iterator[Hit]:
 )
 def _off_set(data: CutView) -> Iterator[Hit]:
     tolerance = data.study.design.activity_tolerance + 1e-9
-    explained = data.given_cycles["REASON"].isin(["TOXICITY", "OTHER"])
+    # An isotope without an activity, or with one of another unit, has a finding of its own.
+    given = data.sound_activities[data.sound_activities["GIVEN"]]
+    given = given[~given["REASON"].isin(["TOXICITY", "OTHER"])]
     for isotope in data.study.isotopes:
         column = f"{isotope.code}_SET_MBQ"
-        if column not in data.given_cycles:
+        if column not in given:
             continue
-        cycles = data.given_cycles[~explained & data.given_cycles[column].notna()]
-        cycles = cycles.assign(
-            SET=cycles[column], ACTIVITY=cycles[f"{isotope.code}_MBQ"], ISOTOPE=isotope.code
-        )
-        # An isotope without an activity has a finding of its own.
-        off = cycles[(cycles["ACTIVITY"] - cycles["SET"]).abs() > cycles["SET"] * tolerance]
+        own = given[given["ISOTOPE"].eq(isotope.code) & given[column].notna()]
+        own = own.assign(SET=own[column])
+        off = own[(own["ACTIVITY"] - own["SET"]).abs() > own["SET"] * tolerance]
         message = (
             "{ACTIVITY:g} MBq of {ISOTOPE} at {CYCLE}, {SET:g} MBq set. Check both, their unit and reason."
         )

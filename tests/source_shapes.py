@@ -265,7 +265,12 @@ def dosimetry(tables: Tables) -> Shape:
     heads += [
         f"{name} {isotope} [{unit}]"
         for isotope in ("177Lu", "90Y")
-        for name, unit in (("A zlecona", "GBq"), ("A podana", "GBq"), ("D nerki śr.", "Gy"), ("D szpik", "mGy"))
+        for name, unit in (
+            ("A zlecona", "GBq"),
+            ("A podana", "GBq"),
+            ("D nerki śr.", "Gy"),
+            ("D szpik", "mGy"),
+        )
     ]
     book = workbook(
         {"Dozymetria": [[*heads, "Powód aktywności"], *rows], "Legenda": [["dane", "symulowane"]]}

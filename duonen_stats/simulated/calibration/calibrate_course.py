@@ -187,7 +187,9 @@ def with_activities_set(
         )
         for one in study.isotopes
     }
-    for _, rows in administrations.assign(_PLACE=np.arange(len(administrations))).groupby("SUBJID", sort=False):
+    for _, rows in administrations.assign(_PLACE=np.arange(len(administrations))).groupby(
+        "SUBJID", sort=False
+    ):
         arm = study.arm(str(arms.loc[rows.index[0]]))
         if arm.modified_isotope is not None:
             orders = _orders(rows, arm, study, rule, rng)

@@ -50,9 +50,18 @@ def test_the_activity_set_is_known_of_the_isotopes_that_are_not_adapted(results)
     for arm, isotope in (("A", "LU177"), ("B", "LU177"), ("C", "Y90")):
         block = f"exposure.intensity.{arm}.{isotope}"
         assert results.value(f"{block}.set.median") == results.value(f"{block}.start.median")
-    missing = results.row("exposure.intensity.D.LU177.set.median")
-    assert missing.stat is None
-    assert "not among the data" in missing.note
+    # Arm D is given more than the start activity, and what was set for it.
+    assert results.value("exposure.intensity.D.LU177.start.median") > 105
+    assert results.value("exposure.intensity.D.LU177.set.median") == pytest.approx(100, abs=3)
+
+
+def test_where_no_activity_set_is_recorded_the_reason_says_so(study):
+    given = [administration("001", cycle, on, 7400.0) for cycle, on in (("T1", 0), ("T2", 56))]
+    made = make_cut(subjects=[subject("001", "D")], administrations=given, follow_up=[contact("001")])
+    rows = Results(analyse_dose_intensity(build_datasets(made, study, INTERIM), study, INTERIM))
+    assert rows.value("exposure.set.D.LU177.n") == 1  # of cycle 1 it is the nominal one
+    missing = rows.row("exposure.intensity.D.LU177.set.median")
+    assert (missing.stat, "not among the data" in missing.note) == (None, True)
 
 
 def test_where_nothing_was_set_the_reason_says_so(study):

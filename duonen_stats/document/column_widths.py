@@ -235,7 +235,7 @@ def _parts(texts: Sequence[str]) -> set[str]:
 def _share(
     columns: Sequence[_Measured], weights: Sequence[float], available: float, size: float
 ) -> tuple[float, ...] | None:
-    """Give each column what it needs, then what puts its texts on one line, then its weight's share."""
+    """Give each column what it needs, then what puts its shorter texts on one line, then the others; then by weight."""
     needed = [column.needed(size, available) for column in columns]
     left = available - sum(needed)
     if left < 0:
@@ -246,7 +246,18 @@ def _share(
         lacking = [max(0.0, want - need) for want, need in zip(wanted, needed, strict=True)]
         if sum(lacking) <= left:
             spare, total = left - sum(lacking), sum(weights)
-            extra = [lack + spare * weight / total for lack, weight in zip(lacking, weights, strict=True)]
+            # What is left goes to texts that are still on several lines, and only then to all columns.
+            whole = [
+                max(0.0, column.wanted(size, 1.0) - need)
+                for column, need in zip(columns, needed, strict=True)
+            ]
+            more = [all_ - lack for all_, lack in zip(whole, lacking, strict=True)]
+            part_of = min(1.0, spare / sum(more)) if sum(more) > 0 else 0.0
+            spare -= part_of * sum(more)
+            extra = [
+                lack + part_of * one + spare * weight / total
+                for lack, one, weight in zip(lacking, more, weights, strict=True)
+            ]
             break
     else:
         extra = [left * lack / sum(lacking) for lack in lacking]

@@ -94,6 +94,15 @@ def test_spare_width_goes_by_weight_and_one_long_text_does_not_take_all():
     assert detail > 80
 
 
+def test_what_is_left_goes_to_texts_on_several_lines_before_it_goes_by_weight():
+    """A column of short labels and one long one: nine tenths of them are on one line, and there is room for more."""
+    labels = ["G1"] * 40 + ["Worse category, and a fall by 25 % or more"]
+    numbers = [["17 (18.5%) [11.1–27.9]"] * 41] * 3
+    label, *others = fit([labels, *numbers], [1.7, 1, 1, 1], 540).widths
+    assert label > text_width(labels[-1], size=8.5) / 2
+    assert len(set(others)) == 1
+
+
 def test_neighbours_with_one_heading_share_it():
     columns = (
         Column(header=""),

@@ -237,6 +237,25 @@ def test_no_page_holds_notes_alone_and_a_table_that_goes_on_says_so(rows, docume
 
 
 @needs_poppler
+@pytest.mark.parametrize("rows", [36, 37, 38, 39, 40])
+def test_the_last_heading_of_a_table_does_not_end_a_page(rows, document, tmp_path):
+    """The last two rows go with the notes, and with them the heading that they stand under."""
+    made = _of_rows(document, rows, notes=2)
+    sections = []
+    for section in made.sections:
+        (block,) = section.blocks
+        content = block.produced.content
+        heading = TableRow(cells=(("All values together",), ()), kind="group")
+        body = (*content.rows[:-2], heading, *(replace(row, indent=1) for row in content.rows[-2:]))
+        produced = replace(block.produced, content=replace(content, rows=body))
+        sections.append(replace(section, blocks=(DisplayBlock(produced),)))
+    shown = pages(render_pdf(replace(made, sections=tuple(sections)), {}, STAMP), tmp_path)
+    headed = [page for page in shown if "All values together" in page]
+    assert len(headed) == len(sections)
+    assert all(f"Row {rows - 1}" in page for page in headed)
+
+
+@needs_poppler
 def test_turned_tables_share_a_page_and_one_that_is_read_as_well_upright_is_not_turned(document, tmp_path):
     def sizes(texts):
         made = render_pdf(_of_rows(document, 5, notes=1, landscape=True, texts=texts), {}, STAMP)

@@ -540,6 +540,24 @@ if (length(WEEKS) && any(startsWith(results$analysis_id, "exposure."))) {
           described(paste("exposure.specific", tolower(organ), arm, isotope, cycle, sep = "."), per, sum(own$AVISIT == cycle) - length(per))
         }
       }
+      # Against what was set for the cycles: how many are known, what part was given, and the intensity of the course.
+      nominal <- number(setting("arm", arm, paste0("initial_activity.", isotope)))
+      x$SET <- number(x$DOSESET)
+      counted(paste("exposure.set", arm, isotope, sep = "."), sum(!is.na(x$SET)), nrow(x))
+      part <- (100 * x$AVAL / x$SET)[is(x$SET > 0, TRUE)]
+      described(paste("exposure.given_of_set", arm, isotope, sep = "."), part, nrow(x) - length(part))
+      of_course <- function(values, f) vapply(split(values, factor(x$USUBJID, unique(x$USUBJID))), f, 0)
+      took <- vapply(unique(x$USUBJID), function(who) {
+        dates <- day(given_on$ASTDT[given_on$USUBJID == who])
+        as.numeric(max(dates) - min(dates)) + 7 * WEEKS
+      }, 0)
+      amount <- of_course(x$AVAL, sum)
+      planned <- list(start = rep(nominal / (7 * WEEKS), length(amount)), set = of_course(x$SET, mean) / (7 * WEEKS))
+      for (against in names(planned)) {
+        intensity <- 100 * amount / took / planned[[against]]
+        intensity <- intensity[is.finite(intensity)]
+        described(paste("exposure.intensity", arm, isotope, against, sep = "."), as.numeric(intensity), nrow(patients) - length(intensity))
+      }
       whole <- number(setting("arm", arm, paste0("initial_activity.", isotope))) * length(cycles)
       total <- ADEX[ADEX$SAFE & is(ADEX$ARM, arm) & is(ADEX$ISOTOPE, isotope) & is(ADEX$AVISIT, "CUMULATIVE") & !is.na(ADEX$AVAL), ]
       ended <- patients$USUBJID[!is(patients$EOTSTT, "ONGOING")]
@@ -1114,6 +1132,182 @@ for (name in names(interest)) {
     block <- paste0("ae.interest.", name, if (group == "all") "" else paste0(".", group))
     rated(block, sum(patients %in% since$USUBJID[interest[[name]]]), length(patients))
   }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Adverse events by class and term: patients and events, worst grade, duration and outcome, rates, differences
+# ---------------------------------------------------------------------------------------------------------------
+
+# Texts that differ in spaces or capitals alone are one, written as most of them are; of as frequent ones the first.
+one_spelling <- function(texts, missing) {
+  written <- gsub("^ | $", "", gsub("[[:space:]]+", " ", ifelse(is.na(texts), "", texts)))
+  times <- sort(table(written))
+  for (key in unique(tolower(written))) {
+    here <- times[tolower(names(times)) == key]
+    most <- names(here)[here == max(here)]
+    written[tolower(written) == key] <- most[order(most, method = "radix")][1]
+  }
+  ifelse(written == "", missing, written)
+}
+
+if (any(startsWith(results$analysis_id, "ae.terms."))) {
+  categories <- codes_of("ae_category")
+  words <- vapply(categories, function(code) c(setting("ae_category", code, "label"), code)[1], "")
+  of_category <- ifelse(EVENTS$AECAT %in% categories, words[EVENTS$AECAT], EVENTS$AECAT)
+  EVENTS$CLASS <- one_spelling(if (all(is.na(EVENTS$AESOC))) of_category else EVENTS$AESOC, "No class recorded")
+  EVENTS$WORD <- one_spelling(EVENTS$AEDECOD, "No term recorded")
+  EVENTS$INITIAL <- number(EVENTS$AETOXGRI)
+  on <- is(EVENTS$APHASE, "TREATMENT")
+  off <- is(EVENTS$APHASE, "FOLLOW-UP")
+  serious <- yes(EVENTS$AESER)
+  sizes <- vapply(GROUPS, function(group) nrow(within(SAFETY, group)), 0)
+  patients_of <- function(events) length(unique(events$USUBJID))
+  frequent <- function(events, by) {
+    keys <- interaction(events[by], drop = TRUE)
+    kept <- vapply(levels(keys), function(key) {
+      any(vapply(ARMS, function(arm) 100 * patients_of(within(events[keys == key, ], arm)) >= plan_number("ae_term_percent") * sizes[[arm]], NA))
+    }, NA)
+    events[as.character(keys) %in% levels(keys)[kept], ]
+  }
+  kinds <- list(
+    any = EVENTS[on, ], related = EVENTS[on & yes(EVENTS$AEREL), ], serious = EVENTS[on & serious, ],
+    severe = EVENTS[on & is(EVENTS$GRADE >= 3, TRUE), ], follow_up = EVENTS[off, ],
+    registry_serious = EVENTS[(on | off) & serious, ],
+    registry_other = frequent(EVENTS[on & !serious, ], c("CLASS", "WORD"))
+  )
+  in_groups <- function(block, events) for (group in GROUPS) {
+    here <- within(events, group)
+    counted(paste(block, "by", group, sep = "."), patients_of(here), sizes[[group]])
+    keep(paste(block, "by", group, sep = "."), events = nrow(here))
+  }
+  # Patients at risk from the first administration to the end of reporting, or from the day after it on.
+  last <- day(ADTTE$ADT[is(ADTTE$PARAMCD, "OS")])[match(SAFETY$USUBJID, ADTTE$USUBJID[is(ADTTE$PARAMCD, "OS")])]
+  if (!any(is(ADTTE$PARAMCD, "OS"))) last <- day(SAFETY$DCUTDT)  # an open session: no death ends the time at risk
+  first <- day(SAFETY$TRTSDT)
+  ends <- day(SAFETY$AERPTEDT)
+  after <- is(ends + 1 <= last, TRUE)
+  risks <- list(
+    any = data.frame(start = first, end = pmax(pmin(ends, last, na.rm = TRUE), first)),
+    follow_up = data.frame(start = ifelse(after, ends + 1, NA), end = ifelse(after, last, NA))
+  )
+  rates <- function(block, events, risk) {
+    onset <- vapply(SAFETY$USUBJID, function(who) {
+      dates <- day(events$ASTDT[events$USUBJID == who])
+      if (all(is.na(dates))) NA else as.numeric(min(dates, na.rm = TRUE))
+    }, 0)
+    start <- as.numeric(risk$start)
+    end <- as.numeric(risk$end)
+    days <- pmax(ifelse(is.na(onset) | is(onset > end, TRUE), end, onset) - start + 1, 0)
+    days[is.na(days)] <- 0
+    for (group in GROUPS) {
+      members <- SAFETY$USUBJID %in% within(SAFETY, group)$USUBJID
+      n <- sum(SAFETY$USUBJID[members] %in% events$USUBJID)
+      years <- sum(days[members]) / 365.25
+      limits <- if (years > 0) poisson.test(n, years, conf.level = CONFIDENCE)$conf.int else c(NA, NA)
+      keep(paste(block, group, sep = "."), n = n, years = years, rate = if (years > 0) 100 * n / years else NA,
+        ci_low = 100 * limits[1], ci_high = 100 * limits[2])
+    }
+  }
+  outcomes <- c("recovered", "sequelae", "recovering", "not_recovered", "fatal")
+  outcome <- function(block, events) {
+    days <- number(events$ADURN)
+    days <- days[!is.na(days)]
+    none <- length(days) == 0
+    keep(block, events = nrow(events), n = length(days), no_end = sum(is.na(events$AENDT)), median = quartile(days, 0.5),
+      q1 = quartile(days, 0.25), q3 = quartile(days, 0.75), min = if (none) NA else min(days), max = if (none) NA else max(days))
+    seen <- vapply(outcomes, function(name) sum(is(tolower(events$AEOUT), name)), 0)
+    twice <- !is.na(events$GRADE) & !is.na(events$INITIAL)
+    keep_all(block, c(seen, unknown = nrow(events) - sum(seen), graded_twice = sum(twice),
+      worsened = sum(twice & events$GRADE > events$INITIAL)))
+  }
+  graded <- function(block, events) {
+    who <- unique(events$USUBJID)
+    worst <- vapply(who, function(one) {
+      own <- events$GRADE[events$USUBJID == one]
+      if (is(max(c(own, 0), na.rm = TRUE) == 5, TRUE)) "5" else if (anyNA(own)) "unknown" else as.character(max(own))
+    }, "")
+    for (grade in c(1:5, "unknown")) for (group in GROUPS) {
+      keep(paste(block, "worst", grade, group, sep = "."), n = sum(worst[who %in% within(SAFETY, group)$USUBJID] == grade))
+    }
+    outcome(paste0(block, ".outcome"), events)
+  }
+  by_patients <- function(events, column) {
+    levels <- unique(events[[column]])
+    n <- vapply(levels, function(level) patients_of(events[events[[column]] == level, ]), 0)
+    levels[order(-n, tolower(levels), levels, method = "radix")]
+  }
+
+  keep("ae.coding.coded", n = sum(yes(EVENTS$AECODFL)))
+  keep("ae.coding.classed", n = sum(!is.na(EVENTS$AESOC)))
+  keep("ae.coding.dictionaries", n = length(unique(EVENTS$AEDICTV[!is.na(EVENTS$AEDICTV)])))
+  worsened <- EVENTS[is(EVENTS$APHASE, "BEFORE TREATMENT") & is(EVENTS$GRADE > EVENTS$INITIAL, TRUE), ]
+  both_counts("ae.outside.worsened", worsened)
+  for (kind in names(kinds)) {
+    events <- kinds[[kind]]
+    whole <- paste0("ae.terms.", kind)
+    in_groups(whole, events)
+    if (kind %in% names(risks)) rates(paste0(whole, ".rate"), events, risks[[kind]])
+    for (class in by_patients(events, "CLASS")) {
+      block <- paste(whole, by_id(class), sep = ".")
+      own <- events[events$CLASS == class, ]
+      terms <- by_patients(own, "WORD")
+      keep(block, terms = length(terms))
+      in_groups(block, own)
+      if (kind == "any") graded(block, own)
+      if (kind %in% names(risks)) rates(paste0(block, ".rate"), own, risks[[kind]])
+      for (term in terms) {
+        line <- paste(block, "term", by_id(term), sep = ".")
+        here <- own[own$WORD == term, ]
+        keep(line, place = match(term, terms))
+        in_groups(line, here)
+        if (kind == "any") graded(line, here)
+        if (kind %in% names(risks)) rates(paste0(line, ".rate"), here, risks[[kind]])
+      }
+    }
+  }
+  for (group in GROUPS) outcome(paste0("ae.outcome.", group), within(kinds$any, group))
+  compared <- by_patients(frequent(kinds$any, "WORD"), "WORD")
+  for (term in compared) {
+    block <- paste0("ae.compared.", by_id(term))
+    here <- kinds$any[kinds$any$WORD == term, ]
+    keep(block, rank = match(term, compared))
+    affected <- vapply(GROUPS, function(group) patients_of(within(here, group)), 0)
+    for (group in GROUPS) counted(paste(block, "by", group, sep = "."), affected[[group]], sizes[[group]])
+    for (arm in EXPERIMENTAL) {
+      keep_all(paste(block, "minus", arm, sep = "."),
+        setNames(newcombe(affected[[arm]], sizes[[arm]], affected[[CONTROL]], sizes[[CONTROL]]), c("difference", "ci_low", "ci_high")))
+    }
+  }
+
+  # The overview: an answer that is missing may be yes, so that a percentage without it is a lower bound without limits.
+  answer <- function(x) ifelse(is.na(x), NA, x == "Y")
+  product <- function(column, isotope) {
+    having <- ARMS[vapply(ARMS, function(arm) isotope %in% setting("arm", arm, "isotope"), NA)]
+    x <- answer(EVENTS[[column]])
+    ifelse(is.na(x) & !(EVENTS$ARM %in% having), FALSE, x)
+  }
+  action <- ifelse(is(EVENTS$AEACN, "UNKNOWN"), NA, EVENTS$AEACN)
+  bad <- EVENTS$GRADE >= 3
+  lines <- list(
+    any = rep(TRUE, nrow(EVENTS)), related = answer(EVENTS$AEREL), related_lu177 = product("AERELLU", "LU177"),
+    related_y90 = product("AERELY90", "Y90"), severe = bad, severe_related = bad & answer(EVENTS$AEREL),
+    serious = answer(EVENTS$AESER), serious_related = answer(EVENTS$AESER) & answer(EVENTS$AEREL),
+    delayed = action == "DELAYED", reduced = action == "REDUCED", discontinued = action == "DISCONTINUED",
+    fatal = EVENTS$AEOUT == "FATAL" | EVENTS$GRADE == 5
+  )
+  if (all(is.na(ADAE$AERELLU))) lines$related_lu177 <- NULL
+  if (all(is.na(ADAE$AERELY90))) lines$related_y90 <- NULL
+  for (line in names(lines)) for (phase in c("treatment", "follow_up")) for (group in GROUPS) {
+    members <- within(SAFETY, group)$USUBJID
+    inside <- EVENTS$USUBJID %in% members & (if (phase == "treatment") on else off)
+    cases <- unique(EVENTS$USUBJID[inside & lines[[line]] %in% TRUE])
+    unsure <- setdiff(EVENTS$USUBJID[inside & is.na(lines[[line]])], cases)
+    block <- paste("ae.overview", line, phase, group, sep = ".")
+    rated(block, length(cases), length(members))
+    keep(block, events = sum(inside & lines[[line]] %in% TRUE))
+    if (length(unsure)) keep(block, ci_low = NA, ci_high = NA)
+  }
+  for (group in GROUPS) rated(paste0("ae.deaths.", group), sum(!is.na(within(SAFETY, group)$DTHDT)), nrow(within(SAFETY, group)))
 }
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -1833,53 +2027,332 @@ gray_error <- function(n, event, death) {
   }, 0)
 }
 
-if (EFFICACY) {
-  x <- ADTTE[is(ADTTE$PARAMCD, "TTAE3") & !is.na(ADTTE$AVAL), ]
+# Cumulative incidence of one kind of end, the other competing: AVAL (months) and STATE (none, event, death). The steps
+# of a curve are there where it is drawn, with counts at the months of its grid.
+incidence_of <- function(block, here, landmarks, grid, death = NULL) {
+  n <- nrow(here)
+  keep(block, n = n, events = sum(here$STATE == "event"), competing = sum(here$STATE == "death"))
+  drawn <- !is.null(grid)
+  for (month in grid) {
+    keep(paste(block, "grid", by_month(month), sep = "."), n_risk = sum(here$AVAL >= month),
+      n_censored = sum(here$STATE == "none" & here$AVAL <= month))
+  }
+  if (n == 0) return(invisible())
+  # The state of a patient by time, of survfit: the incidence of each kind of end.
+  fit <- survfit(Surv(AVAL, STATE) ~ 1, data = here)
+  incidence <- fit$pstate[, match(c("event", "death"), fit$states), drop = FALSE]
+  ends <- fit$n.event[, match(c("event", "death"), fit$states), drop = FALSE]
+  gray_se <- gray_error(fit$n.risk[, 1], ends[, 1], ends[, 2])
+  for (kind in if (drawn) seq_along(c(block, death))) {
+    corner <- ends[, kind] > 0
+    corner[length(corner)] <- TRUE
+    name <- c(block, death)[kind]
+    steps <- data.frame(time = c(0, fit$time[corner]), incidence = c(0, incidence[corner, kind]))
+    keep(name, steps = nrow(steps))
+    points(name, "step", steps)
+  }
+  for (month in landmarks) {
+    here_too <- paste(block, "rate", by_month(month), sep = ".")
+    at_risk <- sum(here$AVAL >= month)
+    keep(here_too, n_risk = at_risk)
+    place <- sum(fit$time <= month)
+    if (month > max(fit$time)) next
+    value <- if (place) incidence[place, 1] else 0
+    if (value > 0 && value < 1) {
+      theta <- log(-log(value))
+      half <- Z * gray_se[place] / abs(value * log(value))
+      limits <- exp(-exp(theta + c(1, -1) * half))
+    } else {
+      lost <- any(here$STATE == "none" & here$AVAL < month)
+      limits <- binom.test(0, if (lost) at_risk else n, conf.level = CONFIDENCE)$conf.int
+      if (value == 1) limits <- rev(1 - limits)
+    }
+    keep(here_too, incidence = value, ci_low = limits[1], ci_high = limits[2])
+  }
+}
+competing_times <- function(code) {
+  x <- ADTTE[is(ADTTE$PARAMCD, code) & !is.na(ADTTE$AVAL), ]
   x$ARM <- of_patient(x, "SAFARM")
   x$STATE <- factor(ifelse(is(x$CNSR, "0"), "event", ifelse(is(x$CNSR, "7"), "death", "none")), c("none", "event", "death"))
+  x
+}
+
+if (EFFICACY) {
+  x <- competing_times("TTAE3")
   undated <- severe[is.na(severe$ASTDT), ]
   keep("ae3.undated", n = nrow(undated))
   for (group in TIME_GROUPS) {
-    here <- of_group(x, group)
-    n <- nrow(here)
-    block <- paste0("ae3.cif.", group)
-    death <- paste0("ae3.cif_death.", group)
-    keep(block, n = n, events = sum(here$STATE == "event"), competing = sum(here$STATE == "death"))
-    for (month in plan_number("ae_grid_months")) {
-      keep(paste(block, "grid", by_month(month), sep = "."), n_risk = sum(here$AVAL >= month),
-        n_censored = sum(here$STATE == "none" & here$AVAL <= month))
+    incidence_of(paste0("ae3.cif.", group), of_group(x, group), plan_number("ae_landmark_months"),
+      plan_number("ae_grid_months"), paste0("ae3.cif_death.", group))
+  }
+  # Late harm has no end of reporting: a neoplasm of the marrow comes years after the treatment.
+  harms <- c(neoplasm = "TTMN", dysfunction = "TTPHD", severe_cytopenia = "TTSCYT", cytopenia = "TTCYT", renal = "TTREN")
+  for (name in names(harms)) for (group in TIME_GROUPS) {
+    incidence_of(paste("late.cif", name, group, sep = "."), of_group(competing_times(harms[[name]]), group),
+      plan_number("late_months"), c(0, plan_number("late_months")))
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Kidney function over years: categories, confirmed falls, the yearly change
+# ---------------------------------------------------------------------------------------------------------------
+
+# Restricted likelihood of a line for each patient, random intercept and, if `sloped`, random slope, by average
+# information; sums over patients, whose blocks are independent. nlme::lme fits the same model, but has neither degrees
+# of freedom of Kenward and Roger nor of Satterthwaite, and stops short of the last digits.
+reml_lines <- function(y, X, patient, years, sloped) {
+  blocks <- split(seq_along(y), patient)
+  q <- if (sloped) 4 else 2
+  basis_of <- function(b) {
+    one <- rep(1, length(b))
+    found <- list(tcrossprod(one))
+    if (sloped) found <- c(found, list(tcrossprod(one, years[b]) + tcrossprod(years[b], one), tcrossprod(years[b])))
+    c(found, list(diag(length(b))))
+  }
+  basis <- lapply(blocks, basis_of)
+  state <- function(theta) {
+    if (sloped && theta[1] * theta[3] - theta[2]^2 <= 0) return(NULL)
+    if (theta[1] <= 0 || theta[q] <= 0) return(NULL)
+    W <- vector("list", length(blocks))
+    log_det <- 0
+    A <- matrix(0, ncol(X), ncol(X))
+    u <- numeric(ncol(X))
+    for (i in seq_along(blocks)) {
+      C <- tryCatch(chol(Reduce(`+`, Map(`*`, theta, basis[[i]]))), error = function(e) NULL)
+      if (is.null(C)) return(NULL)
+      W[[i]] <- chol2inv(C)
+      log_det <- log_det + 2 * sum(log(diag(C)))
+      Xi <- X[blocks[[i]], , drop = FALSE]
+      WX <- W[[i]] %*% Xi
+      A <- A + crossprod(Xi, WX)
+      u <- u + drop(crossprod(WX, y[blocks[[i]]]))
     }
-    if (n == 0) next
-    # The state of a patient by time, of survfit: the incidence of each kind of end.
-    fit <- survfit(Surv(AVAL, STATE) ~ 1, data = here)
-    incidence <- fit$pstate[, match(c("event", "death"), fit$states), drop = FALSE]
-    ends <- fit$n.event[, match(c("event", "death"), fit$states), drop = FALSE]
-    gray_se <- gray_error(fit$n.risk[, 1], ends[, 1], ends[, 2])
-    for (kind in 1:2) {
-      corner <- ends[, kind] > 0
-      corner[length(corner)] <- TRUE
-      name <- c(block, death)[kind]
-      steps <- data.frame(time = c(0, fit$time[corner]), incidence = c(0, incidence[corner, kind]))
-      keep(name, steps = nrow(steps))
-      points(name, "step", steps)
-    }
-    for (month in plan_number("ae_landmark_months")) {
-      here_too <- paste(block, "rate", by_month(month), sep = ".")
-      at_risk <- sum(here$AVAL >= month)
-      keep(here_too, n_risk = at_risk)
-      place <- sum(fit$time <= month)
-      if (month > max(fit$time)) next
-      value <- if (place) incidence[place, 1] else 0
-      if (value > 0 && value < 1) {
-        theta <- log(-log(value))
-        half <- Z * gray_se[place] / abs(value * log(value))
-        limits <- exp(-exp(theta + c(1, -1) * half))
-      } else {
-        lost <- any(here$STATE == "none" & here$AVAL < month)
-        limits <- binom.test(0, if (lost) at_risk else n, conf.level = CONFIDENCE)$conf.int
-        if (value == 1) limits <- rev(1 - limits)
+    C <- tryCatch(chol(A), error = function(e) NULL)
+    if (is.null(C)) return(NULL)
+    Phi <- chol2inv(C)
+    beta <- drop(Phi %*% u)
+    r <- y - drop(X %*% beta)
+    Py <- numeric(length(y))
+    for (i in seq_along(blocks)) Py[blocks[[i]]] <- W[[i]] %*% r[blocks[[i]]]
+    list(W = W, Phi = Phi, beta = beta, Py = Py, loglik = -0.5 * (log_det + 2 * sum(log(diag(C))) + sum(y * Py)))
+  }
+  parts <- function(now) {
+    D <- array(0, c(q, ncol(X), ncol(X)))
+    E <- array(0, c(q, q, ncol(X), ncol(X)))
+    trace_1 <- numeric(q)
+    trace_2 <- matrix(0, q, q)
+    f <- matrix(0, length(y), q)
+    Wf <- f
+    for (i in seq_along(blocks)) {
+      b <- blocks[[i]]
+      WX <- now$W[[i]] %*% X[b, , drop = FALSE]
+      WV <- lapply(basis[[i]], function(V) now$W[[i]] %*% V)
+      for (j in 1:q) {
+        D[j, , ] <- D[j, , ] + crossprod(WX, basis[[i]][[j]] %*% WX)
+        trace_1[j] <- trace_1[j] + sum(diag(WV[[j]]))
+        f[b, j] <- basis[[i]][[j]] %*% now$Py[b]
+        for (k in 1:q) {
+          trace_2[j, k] <- trace_2[j, k] + sum(WV[[j]] * t(WV[[k]]))
+          E[j, k, , ] <- E[j, k, , ] + crossprod(WX, basis[[i]][[j]] %*% WV[[k]] %*% WX)
+        }
       }
-      keep(here_too, incidence = value, ci_low = limits[1], ci_high = limits[2])
+      Wf[b, ] <- now$W[[i]] %*% f[b, , drop = FALSE]
+    }
+    XWf <- crossprod(X, Wf)
+    fPf <- crossprod(f, Wf) - crossprod(XWf, now$Phi %*% XWf)
+    traces <- matrix(0, q, q)
+    for (j in 1:q) for (k in 1:q) {
+      traces[j, k] <- trace_2[j, k] - 2 * sum(now$Phi * t(E[j, k, , ])) + sum((now$Phi %*% D[j, , ]) * t(now$Phi %*% D[k, , ]))
+    }
+    score <- vapply(1:q, function(j) -0.5 * (trace_1[j] - sum(now$Phi * D[j, , ])), 0) + 0.5 * drop(crossprod(f, now$Py))
+    list(D = D, E = E, fPf = fPf, traces = traces, score = score)
+  }
+  v <- sum(lm.fit(X, y)$residuals^2) / max(1, length(y) - ncol(X))
+  theta <- if (sloped) c(v / 2, 0, v / (20 * mean(years^2)), v / 2) else c(v / 2, v / 2)
+  now <- state(theta)
+  if (is.null(now)) return(NULL)
+  for (step in 1:200) {
+    at <- parts(now)
+    move <- tryCatch(solve(0.5 * at$fPf, at$score), error = function(e) NULL)
+    if (is.null(move)) return(NULL)
+    size <- 1
+    repeat {
+      nxt <- state(theta + size * move)
+      if (!is.null(nxt) && nxt$loglik >= now$loglik - 1e-10) break
+      size <- size / 2
+      if (size < 1e-8) break
+    }
+    if (size < 1e-8) break
+    theta <- theta + size * move
+    now <- nxt
+    if (max(abs(size * move)) <= 1e-11 * max(abs(theta))) break
+  }
+  at <- parts(now)
+  Pj <- lapply(1:q, function(j) -at$D[j, , ])
+  W_expected <- tryCatch(solve(0.5 * at$traces), error = function(e) NULL)
+  if (is.null(W_expected)) return(NULL)
+  total <- matrix(0, ncol(X), ncol(X))
+  for (j in 1:q) for (k in 1:q) total <- total + W_expected[j, k] * (at$E[j, k, , ] - Pj[[j]] %*% now$Phi %*% Pj[[k]])
+  list(beta = now$beta, Phi = now$Phi, Pj = Pj, W_expected = W_expected,
+    W_observed = tryCatch(solve(at$fPf - 0.5 * at$traces), error = function(e) NULL),
+    Phi_adjusted = now$Phi + 2 * now$Phi %*% total %*% now$Phi)
+}
+
+EGFR <- ADLB[ADLB$SAFE & is(ADLB$PARAMCD, "EGFR") & is.na(ADLB$DTYPE) & !is.na(ADLB$AVAL), ]
+if (nrow(EGFR) && any(startsWith(results$analysis_id, "kidney."))) {
+  EGFR <- EGFR[order(EGFR$USUBJID, EGFR$ADT, number(EGFR$LBSEQ)), ]
+  EGFR$DAY <- as.numeric(day(EGFR$ADT) - day(of_patient(EGFR, "TRTSDT")))
+  EGFR$LATER <- is(number(EGFR$ADY) > 1, TRUE)
+  bounds <- c(G1 = 90, G2 = 60, G3a = 45, G3b = 30, G4 = 15, G5 = -Inf)
+  category <- function(x) names(bounds)[vapply(x, function(one) which(one >= bounds - 1e-9)[1], 0L)]
+  later <- EGFR[EGFR$LATER, ]
+  lowest <- later[order(later$USUBJID, later$AVAL), ]
+  at_times <- list(worst = lowest[!duplicated(lowest$USUBJID), ], last = later[!duplicated(later$USUBJID, fromLast = TRUE), ])
+  asked <- grep("^kidney\\.kdigo\\.", results$analysis_id, value = TRUE)
+  for (visit in unique(sub("^kidney\\.kdigo\\.([^.]*)\\..*", "\\1", asked))) {
+    chosen <- if (visit %in% names(at_times)) at_times[[visit]] else EGFR[yes(EGFR$ANL01FL) & is(EGFR$AVISIT, visit), ]
+    for (group in GROUPS) {
+      found_here <- category(within(chosen, group)$AVAL)
+      for (name in names(bounds)) counted(paste("kidney.kdigo", visit, name, group, sep = "."), sum(found_here == name), length(found_here))
+    }
+  }
+  compared_later <- later[!is.na(later$BASE), ]
+  order_of <- function(x) match(category(x), names(bounds))
+  worse <- order_of(compared_later$AVAL) > order_of(compared_later$BASE) & compared_later$AVAL <= 0.75 * compared_later$BASE + 1e-9
+  worse <- tapply(worse, compared_later$USUBJID, any)
+  given_days <- unique(ADEX[ADEX$SAFE & ADEX$AVISIT %in% codes_of("cycle"), c("USUBJID", "ASTDT")])
+  near <- mapply(function(who, on) {
+    gap <- as.numeric(day(on) - day(given_days$ASTDT[given_days$USUBJID == who]))
+    any(gap >= 0 & gap <= 3, na.rm = TRUE)
+  }, EGFR$USUBJID, EGFR$ADT)
+  lines <- EGFR[yes(EGFR$ABLFL) | (EGFR$DAY > 0 & !near), ]
+  lines$YEARS <- lines$DAY / 365.25
+  fast <- vapply(split(lines, lines$USUBJID), function(own) {
+    if (nrow(own) < 3 || diff(range(own$YEARS)) < 1 - 1e-9) NA else coef(lm(AVAL ~ YEARS, own))[[2]] < -5
+  }, NA)
+  fast <- fast[!is.na(fast)]
+  for (group in GROUPS) {
+    members <- within(SAFETY, group)$USUBJID
+    for (name in c("progressed", "rapid")) {
+      known <- if (name == "progressed") worse else fast
+      known <- known[names(known) %in% members]
+      rated(paste("kidney", name, group, sep = "."), sum(known), length(known))
+    }
+  }
+
+  for (kind in c("total", "chronic")) {
+    x <- if (kind == "total") lines else lines[lines$DAY > 91.3125, ]
+    block <- paste0("kidney.slope.", kind)
+    keep(block, n = length(unique(x$USUBJID)), values = nrow(x))
+    spans <- vapply(split(x$YEARS, x$USUBJID), function(years) diff(range(years)), 0)
+    for (arm in ARMS) {
+      own <- spans[unique(within(x, arm)$USUBJID)]
+      keep(paste(block, arm, sep = "."), n = length(own), values = nrow(within(x, arm)), span = if (length(own)) median(own) else NA)
+    }
+    # Which model was fitted is in the results: without random slopes where they vary no more than by error.
+    method <- results$method[match(paste(block, CONTROL, "slope", sep = "."), results$analysis_id)]
+    if (is.na(method) || !grepl("^REML", method)) next
+    there <- ARMS[ARMS %in% x$ARM]
+    X <- outer(x$ARM, there, `==`) * 1
+    fit <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, grepl("intercept and slope", method))
+    if (is.null(fit) || is.null(fit$W_observed)) next
+    df_by <- if (grepl("Satterthwaite", method)) "satterthwaite" else "kenward_roger"
+    told <- function(l, block, name, p) {
+      at <- combination(fit, l, df_by)
+      reach <- qt((1 + CONFIDENCE) / 2, at[["df"]]) * at[["se"]]
+      keep_all(block, setNames(c(at[["estimate"]], at[["se"]], at[["df"]], at[["estimate"]] - reach, at[["estimate"]] + reach),
+        c(name, "se", "df", "ci_low", "ci_high")))
+      if (p) keep(block, p = 2 * pt(-abs(at[["estimate"]] / at[["se"]]), at[["df"]]))
+    }
+    few <- vapply(ARMS, function(arm) length(unique(within(x, arm)$USUBJID)), 0)
+    slope_of <- function(arm) c(rep(0, length(there)), (there == arm) * 1)
+    for (arm in ARMS[few > 1]) {
+      told(slope_of(arm), paste(block, arm, sep = "."), "slope", FALSE)
+      if (arm != CONTROL && few[[CONTROL]] > 1) {
+        told(slope_of(arm) - slope_of(CONTROL), paste(block, arm, "difference", sep = "."), "difference", TRUE)
+      }
+    }
+  }
+
+  # A fall by a part of the baseline that the next value some days later confirms, or that no later value can.
+  wait <- plan_number("decline_confirmation_days")
+  if (any(startsWith(results$analysis_id, "kidney.decline."))) for (fraction in plan_number("decline_fractions")) {
+    x <- do.call(rbind, lapply(split(compared_later, compared_later$USUBJID), function(own) {
+      fallen <- own$AVAL <= (1 - fraction) * own$BASE + 1e-9
+      event <- confirmed <- NA
+      for (place in which(fallen)) {
+        next_one <- which(own$DAY - own$DAY[place] >= wait)
+        if (length(next_one)) confirmed <- if (fallen[next_one[1]]) TRUE else NA
+        else confirmed <- if (all(fallen[place:nrow(own)])) FALSE else NA
+        if (!is.na(confirmed)) {
+          event <- own$DAY[place]
+          break
+        }
+      }
+      here <- SAFETY[SAFETY$USUBJID == own$USUBJID[1], ]
+      died <- as.numeric(day(here$DTHDT) - day(here$TRTSDT))
+      happened <- !is.na(event) && (is.na(died) || event <= died)
+      data.frame(USUBJID = own$USUBJID[1], ARM = here$ARM, unconfirmed = happened && !confirmed,
+        AVAL = max(if (happened) event else if (!is.na(died)) died else max(own$DAY), 0) / MONTH,
+        STATE = if (happened) "event" else if (!is.na(died)) "death" else "none")
+    }))
+    x$STATE <- factor(x$STATE, c("none", "event", "death"))
+    for (group in GROUPS) {
+      block <- paste("kidney.decline", by_month(100 * fraction), group, sep = ".")
+      here <- within(x, group)
+      incidence_of(block, here, plan_number("late_landmark_months"), NULL)
+      keep(block, n_without = nrow(within(SAFETY, group)) - nrow(here), unconfirmed = sum(here$unconfirmed))
+    }
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Analysis sets, deviations from the protocol, further therapies
+# ---------------------------------------------------------------------------------------------------------------
+
+ADDV <- read_table("datasets/addv.csv", required = FALSE)
+ADCM <- read_table("datasets/adcm.csv", required = FALSE)
+if (any(startsWith(results$analysis_id, "protocol."))) {
+  sets <- c(randomised = "RANDFL", safety = "SAFFL", dosimetry = "DOSFL", completed = "COMPLFL", per_protocol = "PPROTFL")
+  treated <- yes(ADSL$SAFFL)
+  as_planned <- is(ADSL$TRT01A == ADSL$TRT01P, TRUE)
+  left <- list(not_treated = !treated, treated_otherwise = treated & !as_planned, deviation = treated & as_planned & !yes(ADSL$PPROTFL))
+  if (is.null(ADDV)) {
+    sets <- sets[names(sets) != "per_protocol"]
+    left$deviation <- NULL
+  }
+  for (group in GROUPS) {
+    here <- group == "all" | is(ADSL$TRT01P, group)
+    for (name in names(sets)) counted(paste("protocol.set", name, group, sep = "."), sum(here & yes(ADSL[[sets[[name]]]])), sum(here))
+    for (why in names(left)) counted(paste("protocol.excluded", why, group, sep = "."), sum(here & left[[why]]), sum(here))
+    if (is.null(ADDV)) next
+    own <- ADDV[ADDV$USUBJID %in% ADSL$USUBJID[here], ]
+    important <- own[yes(own$IMPDVFL), ]
+    chosen <- list(any = own, important = important, excluding = own[yes(own$EXCLPPFL), ])
+    names(chosen) <- paste0("deviation.", names(chosen))
+    for (category in labels_of("protocol_deviations.CATEGORY")) chosen[[paste0("important.", category)]] <- important[is(important$DVCAT, category), ]
+    for (name in names(chosen)) {
+      block <- paste("protocol", name, group, sep = ".")
+      counted(block, length(unique(chosen[[name]]$USUBJID)), sum(here))
+      keep(block, deviations = nrow(chosen[[name]]))
+    }
+  }
+}
+if (!is.null(ADCM) && any(startsWith(results$analysis_id, "therapy."))) {
+  further <- ADCM[yes(ADCM$FURTHFL), ]
+  further$CMCLAS[is.na(further$CMCLAS)] <- "not_recorded"
+  line <- c("first", "second")[number(further$CMLINE)]
+  further$LINE <- ifelse(is.na(further$CMLINE), "not_recorded", ifelse(is.na(line), "later", line))
+  for (group in TIME_GROUPS) {
+    own <- of_group(times_of("PFS"), group)$USUBJID
+    here <- further[further$USUBJID %in% own, ]
+    affected <- function(records) length(unique(records$USUBJID))
+    counted(paste0("therapy.any.", group), affected(here), length(own))
+    for (name in c(labels_of("concomitant_therapies.CLASS"), "not_recorded")) {
+      counted(paste("therapy.class", name, group, sep = "."), affected(here[here$CMCLAS == name, ]), length(own))
+    }
+    for (name in c("first", "second", "later", "not_recorded")) {
+      counted(paste("therapy.line", name, group, sep = "."), affected(here[here$LINE == name, ]), length(own))
     }
   }
 }
@@ -1940,7 +2413,11 @@ if (is(setting("report", "", "session")[1], "open")) {
   withheld <- c(
     "^disposition\\.(died|vital_unknown|reason\\..*)\\.",
     "^ae\\.worst_grade\\.[45]\\.",
-    "^ae\\.interest\\.(renal_failure|persistent_severe_haematological)\\."
+    "^ae\\.interest\\.(renal_failure|persistent_severe_haematological)\\.",
+    "^ae\\.(deaths|overview\\.fatal)\\.",
+    paste0("^protocol\\.excluded\\.[a-z_]+\\.(", paste(ARMS, collapse = "|"), ")\\."),
+    "^ae\\.terms\\.any\\..*\\.worst\\.(4|5|unknown)\\.",
+    "^ae\\.(outcome|terms)\\..*\\.(recovered|sequelae|recovering|not_recovered|fatal|unknown|worsened)$"
   )
   reason_withheld <- "its records are withheld from an open session"
 }

@@ -14,6 +14,10 @@ def _sign(code, *visits):
     return lambda row: row["TEST"] == code and (not visits or row["VISIT"] in visits)
 
 
+def _endless(row):
+    return row["ENDDT"] == "" and row["ANTITUMOUR"] == "N"
+
+
 def _line(row):
     return row["LINE"] == "1"
 
@@ -93,3 +97,4 @@ def _(cut):
 
 
 cell("a deviation years before randomisation", DEVIATIONS, "DVDT", later("DVDT", -1500), "DEV-EARLY")
+cell("a transfusion without an end", THERAPIES, "CLASS", "TRANSFUSION", "CM-NOEND", where=_endless)

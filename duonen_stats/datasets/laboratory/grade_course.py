@@ -222,10 +222,11 @@ def days_to_lowest(values: pd.DataFrame, patients: pd.DataFrame, window: int) ->
     values
         As ``later_values`` gives them.
     patients
-        Treated patients: ``USUBJID``, ``TRTSDT``, ``TRTEDT``, ``DTHDT``, ``NTRTSDT``.
+        Treated patients: ``USUBJID``, ``TRTSDT``, ``TRTEDT``, ``NTRTSDT``.
     window
         Days after the last administration up to which it is looked for, unless another treatment began after the
-        first, or the patient died, before.
+        first before. A death ends nothing more: nobody has a value after it, and a record that says so is an error of
+        the data check. So a report that holds no deaths has the same numbers.
 
     Returns
     -------
@@ -235,10 +236,9 @@ def days_to_lowest(values: pd.DataFrame, patients: pd.DataFrame, window: int) ->
     known = patients.set_index("USUBJID")
     start = pd.to_datetime(known["TRTSDT"])
     end = pd.to_datetime(known["TRTEDT"]) + pd.Timedelta(days=window)
-    for name in ("DTHDT", "NTRTSDT"):
-        other = pd.to_datetime(known[name])
-        # What began before the treatment ends nothing of it, as for times to a grade.
-        end = end.mask((other >= start) & (other < end), other)
+    other = pd.to_datetime(known["NTRTSDT"])
+    # What began before the treatment ends nothing of it, as for times to a grade.
+    end = end.mask((other >= start) & (other < end), other)
     within = values[values["USUBJID"].isin(known.index)]
     within = within[(within["ADT"] <= within["USUBJID"].map(end)) & within["AVAL"].notna()]
     lowest = (

@@ -12,7 +12,6 @@ from duonen_stats.plan import Plan
 
 Rule = Literal["as_observed", "unsupported", "not_recovered"]
 NO_THERAPIES = "the data cut has no record of concomitant therapies"
-_TRANSFUSION = "TRANSFUSION"
 _GOES_ON = pd.Timestamp("2200-01-01")
 
 
@@ -72,7 +71,7 @@ def support_of(adcm: pd.DataFrame | None, plan: Plan, unknown: str = NO_THERAPIE
     Parameters
     ----------
     adcm
-        The dataset of other therapies: ``USUBJID``, ``CMCLAS``, ``SUPPFL``, ``ASTDT``, ``AENDT``; None if the cut has
+        The dataset of other therapies: ``USUBJID``, ``SUPPFL``, ``ASTDT``, ``AENDT``; None if the cut has
         no record of therapies.
     plan
         ``recovery_support``, ``recovery_support_days``.
@@ -82,9 +81,9 @@ def support_of(adcm: pd.DataFrame | None, plan: Plan, unknown: str = NO_THERAPIE
     Returns
     -------
     Support
-        A growth factor without an end goes on; a transfusion without one is of its first day. One without a start is
-        left out: nobody knows which values it touched. The class does not say which count a therapy raises, so that it
-        touches all of them.
+        Without an end, or with one after the cut, it goes on, as the raw format says of an empty end: of a transfusion,
+        too, whose single day has to be entered as its end. One without a start is left out: nobody knows which values
+        it touched. The class does not say which count a therapy raises, so that it touches all of them.
 
     Raises
     ------
@@ -99,8 +98,7 @@ def support_of(adcm: pd.DataFrame | None, plan: Plan, unknown: str = NO_THERAPIE
     rule = replace(NO_SUPPORT, rule=plan.recovery_support, days=plan.recovery_support_days)
     if adcm is None:
         return replace(rule, unknown=unknown)
-    require_columns(adcm, "USUBJID", "CMCLAS", "SUPPFL", "ASTDT", "AENDT")
+    require_columns(adcm, "USUBJID", "SUPPFL", "ASTDT", "AENDT")
     chosen = adcm.loc[adcm["SUPPFL"].eq("Y").fillna(value=False).astype(bool) & adcm["ASTDT"].notna()]
-    alone = chosen["ASTDT"].where(chosen["CMCLAS"].eq(_TRANSFUSION), _GOES_ON)
-    spans = {"USUBJID": chosen["USUBJID"], "FROM": chosen["ASTDT"], "TO": chosen["AENDT"].fillna(alone)}
+    spans = {"USUBJID": chosen["USUBJID"], "FROM": chosen["ASTDT"], "TO": chosen["AENDT"].fillna(_GOES_ON)}
     return replace(rule, spans=pd.DataFrame(spans).reset_index(drop=True))

@@ -19,7 +19,7 @@ def _ended_by(material: Material) -> str:
     """Say what else ends the time in which the lowest value is looked for, as far as it is recorded."""
     if material.data.adsl["NTRTSDT"].isna().all():
         return ""
-    return ", another antitumour treatment or death"
+    return " or the start of another antitumour treatment"
 
 
 def _layout(material: Material) -> Layout:

@@ -173,7 +173,7 @@ def other_treatment(folder: ReportFolder, patients: pd.DataFrame) -> Dates:
 def support_spans(folder: ReportFolder, patients: pd.DataFrame) -> pd.DataFrame | None:
     """List when growth factors and transfusions were given, up to the cut; None if no therapy is recorded at all.
 
-    A transfusion without an end is of its day; a growth factor without one goes on. An end after the cut is not known.
+    One without an end goes on, and so does one that ends after the cut: that is not known yet.
     """
     rows = table(folder, "concomitant_therapies", "SUBJID", "CLASS", "STARTDT", "ENDDT")
     start, end = pd.to_datetime(rows["STARTDT"]), pd.to_datetime(rows["ENDDT"])
@@ -181,7 +181,7 @@ def support_spans(folder: ReportFolder, patients: pd.DataFrame) -> pd.DataFrame 
         return None
     known = rows["SUBJID"].isin(patients.index) & ~(start > folder.cut_date)
     end = end.where(end <= folder.cut_date)
-    end = end.fillna(start.where(rows["CLASS"].eq("TRANSFUSION"), pd.Timestamp("2200-01-01")))
+    end = end.fillna(pd.Timestamp("2200-01-01"))
     chosen = known & rows["CLASS"].isin(["TRANSFUSION", "GROWTH_FACTOR"]) & start.notna()
     return pd.DataFrame({"SUBJID": rows["SUBJID"], "FROM": start, "TO": end}).loc[chosen]
 

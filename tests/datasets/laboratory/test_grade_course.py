@@ -102,6 +102,8 @@ def test_patient_10_the_lowest_value_is_looked_for_during_treatment_alone():
     assert days_to_lowest(values, patients_of("1"), 84).to_dict() == {"1": 70}  # the first of equal ones
     assert days_to_lowest(values, patients_of("1"), 92).to_dict() == {"1": 260}
     assert days_to_lowest(values, patients_of("1", other=50), 84).to_dict() == {"1": 14}
+    # A death ends nothing: who died has no later value, and a report without deaths has the same number.
+    assert days_to_lowest(values, patients_of("1", died=50), 84).to_dict() == {"1": 70}
     earlier = patients_of("1", other=-5)  # what began before the treatment ends nothing of it
     assert days_to_lowest(values, earlier, 84).to_dict() == {"1": 70}
     assert days_to_lowest(values, patients_of("2"), 84).to_dict() == {}

@@ -45,7 +45,7 @@ def recovery(values, rule, *given):
 
 def test_patient_15_is_transfused_between_the_low_and_the_good_value():
     """Low on day 14, transfused on day 30, good on days 58 (within 28 days) and 70."""
-    values, given = values_of({14: 3, 58: 1, 70: 1}), ("TRANSFUSION", 30, None)
+    values, given = values_of({14: 3, 58: 1, 70: 1}), ("TRANSFUSION", 30, 30)
     found = [recovery(values, rule, given) for rule in RULES]
     assert found == [(44, 1, 1, 0), (56, 1, 1, 1), (16, 2, 1, 1)]
     # On day 59 nothing is owed any more.
@@ -56,6 +56,13 @@ def test_patient_16_is_never_without_a_growth_factor_that_goes_on():
     values, given = values_of({14: 2, 42: 1, 400: 0}), ("GROWTH_FACTOR", 10, None)
     found = [recovery(values, rule, given) for rule in RULES]
     assert found == [(28, 1, 1, 0), (386, 0, 1, 1), (0, 2, 1, 1)]
+
+
+def test_a_transfusion_that_runs_at_the_cut_goes_on():
+    """Begun on day 30, its end not entered or after the cut: a value of day 70 still owes something to it."""
+    values, given = values_of({14: 3, 58: 1, 70: 1}), ("TRANSFUSION", 30, None)
+    found = [recovery(values, rule, given) for rule in RULES]
+    assert found == [(44, 1, 1, 0), (56, 0, 1, 1), (16, 2, 1, 1)]
 
 
 def test_patient_17_was_supported_before_the_low_value_or_has_another_therapy():

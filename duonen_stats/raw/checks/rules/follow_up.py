@@ -251,6 +251,24 @@ def _therapy_reversed(data: CutView) -> Iterator[Hit]:
 
 
 @cross_rule(
+    "CM-NOEND",
+    "warning",
+    "A transfusion has no end: it counts as one that goes on.",
+    (_THERAPIES,),
+    question=ENTER_VALUE,
+)
+def _endless_transfusion(data: CutView) -> Iterator[Hit]:
+    given = data.tables[_THERAPIES].dropna(subset=["STARTDT"])
+    if data.cut.cut_date is not None:
+        given = given[given["STARTDT"] < data.cut.cut_date]
+    open_ = given[given["CLASS"].eq("TRANSFUSION") & given["ENDDT"].isna() & given["ENDDTC"].isna()]
+    message = (
+        "Transfusion from {STARTDT:%Y-%m-%d} without an end; enter the day of its end, if only the same."
+    )
+    yield from hits(open_, _THERAPIES, "ENDDT", message)
+
+
+@cross_rule(
     "CM-BIRTH", "error", "A therapy starts before the patient was born.", (_THERAPIES, "subjects"),
     question=CHECK_DATE,
 )  # fmt: skip

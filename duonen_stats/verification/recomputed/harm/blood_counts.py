@@ -157,7 +157,7 @@ def _lowest(
 ) -> None:
     until = treated["LAST"] + pd.Timedelta(days=plan.lowest_value_days)
     if rivals is not None:
-        other = first_rival(rivals, treated["FIRST"])
+        other = first_rival(rivals[["OTHER"]], treated["FIRST"])
         until = until.mask(other < until, other)
     own = values.loc[values["ADT"] <= pd.to_datetime(values["SUBJID"].map(until))].dropna(subset=["AVAL"])
     lowest = own.sort_values(["AVAL", "ADT"], kind="stable").drop_duplicates("SUBJID").set_index("SUBJID")

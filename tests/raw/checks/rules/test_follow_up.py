@@ -179,6 +179,21 @@ def test_first_line_and_follow_up(worked, on, told, found):
     assert broken(worked, "CM-FOLLOWUP") == [(TABLE, "NEWTRTDT", "P-1")] * found
 
 
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ({"ENDDT": ""}, 1),
+        ({"ENDDT": "same"}, 0),
+        ({"ENDDT": "", "ENDDTC": "2024-01"}, 0),  # not going on: its day is not known
+        ({"ENDDT": "", "CLASS": "GROWTH_FACTOR"}, 0),
+    ],
+)
+def test_a_transfusion_without_an_end(worked, on, cells, found):
+    cells = {name: on(300) if value == "same" else value for name, value in cells.items()}
+    therapy(worked, on, **{"CLASS": "TRANSFUSION", "ANTITUMOUR": "N", "LINE": "", **cells})
+    assert broken(worked, "CM-NOEND") == [(THERAPIES, "ENDDT", "P-1")] * found
+
+
 def test_a_therapy_in_follow_up_alone(worked, on):
     worked.change(TABLE, {"SUBJID": "P-2"}, NEWTRT="Sunitinib", NEWTRTDT=on(200))
     therapy(worked, on, ANTITUMOUR="N", LINE="")

@@ -490,6 +490,11 @@ def _end_of_a_therapy(worked, on, day):
     _therapy(worked, STARTDT=on(300), ENDDT=on(day))
 
 
+@bound("CM-NOEND", (400, 399))  # the cut is on day 400
+def _endless_transfusion(worked, on, day):
+    _therapy(worked, CLASS="TRANSFUSION", STARTDT=on(day), ENDDT="")
+
+
 @bound("CM-BIRTH", ("1961-12-22", "1961-12-21"))  # aged 60 on 2022-12-21: born after 1961-12-21
 def _start_of_a_therapy(worked, _, day):
     _therapy(worked, STARTDT=day)

@@ -2042,6 +2042,7 @@ incidence_of <- function(block, here, landmarks, grid, death = NULL) {
   fit <- survfit(Surv(AVAL, STATE) ~ 1, data = here)
   incidence <- fit$pstate[, match(c("event", "death"), fit$states), drop = FALSE]
   ends <- fit$n.event[, match(c("event", "death"), fit$states), drop = FALSE]
+  rest <- 1 - sum(incidence[nrow(incidence), ])
   gray_se <- gray_error(fit$n.risk[, 1], ends[, 1], ends[, 2])
   for (kind in if (drawn) seq_along(c(block, death))) {
     corner <- ends[, kind] > 0
@@ -2056,7 +2057,7 @@ incidence_of <- function(block, here, landmarks, grid, death = NULL) {
     at_risk <- sum(here$AVAL >= month)
     keep(here_too, n_risk = at_risk)
     place <- sum(fit$time <= month)
-    if (month > max(fit$time)) next
+    if (month > max(fit$time) && rest > 1e-12) next  # where everybody has had an end, the curve goes on
     value <- if (place) incidence[place, 1] else 0
     if (value > 0 && value < 1) {
       theta <- log(-log(value))
@@ -2277,7 +2278,8 @@ if (nrow(EGFR) && any(startsWith(results$analysis_id, "kidney."))) {
   # A fall by a part of the baseline that the next value some days later confirms, or that no later value can.
   wait <- plan_number("decline_confirmation_days")
   if (any(startsWith(results$analysis_id, "kidney.decline."))) for (fraction in plan_number("decline_fractions")) {
-    x <- do.call(rbind, lapply(split(compared_later, compared_later$USUBJID), function(own) {
+    x <- data.frame(USUBJID = character(0), ARM = character(0), unconfirmed = logical(0), AVAL = numeric(0), STATE = character(0))
+    x <- do.call(rbind, c(list(x), lapply(split(compared_later, compared_later$USUBJID), function(own) {
       fallen <- own$AVAL <= (1 - fraction) * own$BASE + 1e-9
       event <- confirmed <- NA
       for (place in which(fallen)) {
@@ -2295,7 +2297,7 @@ if (nrow(EGFR) && any(startsWith(results$analysis_id, "kidney."))) {
       data.frame(USUBJID = own$USUBJID[1], ARM = here$ARM, unconfirmed = happened && !confirmed,
         AVAL = max(if (happened) event else if (!is.na(died)) died else max(own$DAY), 0) / MONTH,
         STATE = if (happened) "event" else if (!is.na(died)) "death" else "none")
-    }))
+    })))
     x$STATE <- factor(x$STATE, c("none", "event", "death"))
     for (group in GROUPS) {
       block <- paste("kidney.decline", by_month(100 * fraction), group, sep = ".")
@@ -2307,11 +2309,177 @@ if (nrow(EGFR) && any(startsWith(results$analysis_id, "kidney."))) {
 }
 
 # ---------------------------------------------------------------------------------------------------------------
+# Blood counts: the lowest value, low values and recovery, cycles given late or reduced, spells that last
+# ---------------------------------------------------------------------------------------------------------------
+
+ADCM <- read_table("datasets/adcm.csv", required = FALSE)
+if (any(startsWith(results$analysis_id, "course.")) && exists("given_on")) {
+  counts <- Filter(function(code) is(setting("analyte", code, "category")[1], "HEMATOLOGY"), ANALYTES)
+  started <- setNames(day(SAFETY$TRTSDT), SAFETY$USUBJID)
+  cycles_of <- unique(ADEX[ADEX$SAFE & ADEX$AVISIT %in% codes_of("cycle") & !is.na(ADEX$ASTDT), c("USUBJID", "AVISIT", "ASTDT", "DOSREAS")])
+  cycles_of <- cycles_of[!duplicated(cycles_of[c("USUBJID", "AVISIT")]), ]
+  cycles_of <- cycles_of[order(cycles_of$USUBJID, cycles_of$ASTDT), ]
+  # Growth factors and transfusions count as the plan says; one without an end goes on.
+  helped <- NULL
+  if (!is.null(ADCM)) {
+    helped <- ADCM[yes(ADCM$SUPPFL) & !is.na(ADCM$ASTDT), ]
+    helped <- data.frame(USUBJID = helped$USUBJID, from = day(helped$ASTDT), to = day(ifelse(is.na(helped$AENDT), "2200-01-01", helped$AENDT)))
+  }
+  support_rule <- if (is.null(helped)) "as_observed" else plan("recovery_support")
+  support_days <- plan_number("recovery_support_days")
+  given_from <- function(who, start, end) any(helped$USUBJID == who & helped$from <= end & helped$to >= start)
+  owes <- function(who, on) any(helped$USUBJID == who & helped$from <= on & helped$to + support_days >= on)
+  first_after <- function(who, start) {
+    own <- helped[helped$USUBJID == who & helped$to >= start, ]
+    if (nrow(own)) min(pmax(own$from, start)) else as.Date(NA)
+  }
+  of_day <- function(x) as.Date(x, origin = "1970-01-01")
+  # One patient's time: from a start to an event, to what competes, or to the last value.
+  ended <- function(here, start, event, last, rivals) {
+    rivals <- rivals[!is.na(rivals) & rivals >= start]
+    rival <- if (length(rivals)) min(rivals) else as.Date(NA)
+    happened <- !is.na(event) && (is.na(rival) || event <= rival)
+    end <- if (happened) event else if (!is.na(rival)) rival else last
+    data.frame(USUBJID = here$USUBJID, ARM = here$ARM, days = max(as.numeric(end - start), 0), end = end,
+      STATE = if (happened) "event" else if (!is.na(rival)) "death" else "none")
+  }
+  state_of <- function(x) factor(x, c("none", "event", "death"))
+  no_day <- as.Date(character(0))
+  no_time <- data.frame(USUBJID = character(0), ARM = character(0), days = numeric(0), end = no_day, STATE = character(0))
+  no_pair <- data.frame(USUBJID = character(0), ARM = character(0), NEXT = character(0), low = logical(0),
+    recovered = logical(0), supported = logical(0), changed = logical(0))
+  bound_to <- function(empty, pieces) do.call(rbind, c(list(empty), pieces))
+  with_term <- function(code, grade) {
+    !any(grepl("no term|derivable", results$note[match(paste("course", code, grade, "all.events", sep = "."), results$analysis_id)]))
+  }
+  low_before <- list()
+  spells <- list()
+  for (code in c(counts, Filter(function(code) is(setting("analyte", code, "category")[1], "RENAL"), ANALYTES))) {
+    own <- ADLB[ADLB$SAFE & is(ADLB$PARAMCD, code) & is.na(ADLB$DTYPE), ]
+    base <- own[yes(own$ABLFL), ]
+    base <- setNames(base$ATOXGRMX, base$USUBJID)
+    own <- own[is(number(own$ADY) > 1, TRUE), ]
+    own <- own[order(own$USUBJID, own$ADT, number(own$LBSEQ)), ]
+    own$ON <- day(own$ADT)
+    graded <- own[!is.na(own$ATOXGRMN), ]
+    bound <- function(who) max(1, base[who], na.rm = TRUE)
+    is_count <- code %in% counts
+
+    lowest <- vapply(SAFETY$USUBJID, function(who) {
+      here <- SAFETY[SAFETY$USUBJID == who, ]
+      until <- day(here$TRTEDT) + plan_number("lowest_value_days")
+      other <- day(here$NTRTSDT)
+      if (is(other >= started[[who]], TRUE)) until <- min(until, other)
+      x <- own[own$USUBJID == who & own$ON <= until & !is.na(own$AVAL), ]
+      if (nrow(x)) as.numeric(x$ON[order(x$AVAL, x$ON)[1]] - started[[who]]) / 7 else NA
+    }, 0)
+    reached <- function(grade) bound_to(cbind(no_time, open = logical(0)), lapply(SAFETY$USUBJID, function(who) {
+      here <- SAFETY[SAFETY$USUBJID == who, ]
+      x <- graded[graded$USUBJID == who, ]
+      if (!nrow(x)) return(NULL)
+      found <- ended(here, started[[who]], x$ON[x$ATOXGRMN >= grade][1], max(x$ON), day(c(here$DTHDT, here$NTRTSDT)))
+      open <- x$ON[x$ATOXGRMN < grade & x$ATOXGRMX >= grade][1]
+      cbind(found, open = !is.na(open) && open < found$end)
+    }))
+    recovered <- function(rule) bound_to(cbind(no_time, start = no_day, open = logical(0)), lapply(SAFETY$USUBJID, function(who) {
+      here <- SAFETY[SAFETY$USUBJID == who, ]
+      low <- twos[twos$USUBJID == who & twos$STATE == "event", ]
+      if (!nrow(low)) return(NULL)
+      start <- low$end
+      x <- graded[graded$USUBJID == who & graded$ON > start, ]
+      fine <- x$ATOXGRMX <= bound(who)
+      rivals <- day(c(here$DTHDT, here$NTRTSDT))
+      if (rule == "unsupported") fine <- fine & !vapply(x$ON, function(on) owes(who, of_day(on)), NA)
+      if (rule == "not_recovered") rivals <- c(rivals, first_after(who, start))
+      open <- x$ON[x$ATOXGRMN <= bound(who) & x$ATOXGRMX > bound(who)][1]
+      found <- ended(here, start, x$ON[fine][1], if (nrow(x)) max(x$ON) else start, rivals)
+      cbind(found, start = start, open = !is.na(open) && open < found$end)
+    }))
+    if (is_count && FINAL) {
+      twos <- reached(2)
+      times <- list(grade_ge2 = twos, grade_ge3 = reached(3), recovery = recovered(support_rule))
+      observed <- recovered("as_observed")
+      for (name in names(times)) for (group in GROUPS) {
+        if (!with_term(code, name)) next
+        x <- within(times[[name]], group)
+        block <- paste("course", code, name, group, sep = ".")
+        x$AVAL <- x$days / MONTH
+        x$STATE <- state_of(x$STATE)
+        incidence_of(block, x, plan_number("grade_landmark_months"), NULL)
+        at_risk <- if (name == "recovery") sum(within(twos, group)$STATE == "event") else nrow(within(SAFETY, group))
+        keep(block, n_without = at_risk - nrow(x), n_open = sum(x$open))
+        if (name == "recovery" && !is.null(helped)) {
+          before <- observed[match(x$USUBJID, observed$USUBJID), ]
+          keep(block, supported = sum(vapply(seq_len(nrow(x)), function(i) given_from(x$USUBJID[i], before$start[i], before$end[i]), NA)),
+            changed = sum(before$days != x$days | before$STATE != x$STATE))
+        }
+      }
+    }
+    pairs <- bound_to(no_pair, lapply(split(cycles_of, cycles_of$USUBJID), function(own_cycles) {
+      if (nrow(own_cycles) < 2) return(NULL)
+      who <- own_cycles$USUBJID[1]
+      do.call(rbind, lapply(seq_len(nrow(own_cycles) - 1), function(i) {
+        from <- day(own_cycles$ASTDT[i])
+        to <- day(own_cycles$ASTDT[i + 1])
+        x <- graded[graded$USUBJID == who & graded$ON > from & graded$ON <= to, ]
+        low <- any(x$ATOXGRMN >= 2)
+        good <- nrow(x) > 0 && x$ATOXGRMX[nrow(x)] <= bound(who)
+        spoils <- switch(if (is_count) support_rule else "as_observed", as_observed = FALSE,
+          unsupported = nrow(x) > 0 && owes(who, x$ON[nrow(x)]), not_recovered = given_from(who, from + 1, to))
+        data.frame(USUBJID = who, ARM = ADSL$SAFARM[ADSL$USUBJID == who], NEXT = own_cycles$AVISIT[i + 1], low = low, recovered = low && good && !spoils,
+          supported = low && !is.null(helped) && given_from(who, from + 1, to), changed = low && good && spoils)
+      }))
+    }))
+    low_before[[code]] <- pairs
+    if (!is_count) next
+    for (group in GROUPS) {
+      members <- within(SAFETY, group)$USUBJID
+      weeks <- lowest[members]
+      described(paste("course", code, "lowest", group, sep = "."), as.numeric(weeks[!is.na(weeks)]), sum(is.na(weeks)))
+      if (!with_term(code, "next_cycle")) next
+      x <- within(pairs, group)
+      block <- paste("course", code, "next_cycle", group, sep = ".")
+      keep(block, cycles = nrow(x))
+      if (!any(!is.na(graded$ATOXGRMN))) next
+      keep(block, low = sum(x$low), recovered = sum(x$recovered), patients = length(unique(x$USUBJID[x$low])))
+      if (!is.null(helped)) keep(block, supported = sum(x$supported), changed = sum(x$changed))
+    }
+    # A spell: every day of values certainly of the grade, and above that of the baseline; of one day the worst counts.
+    if (code == "LYMPH") next
+    for (who in unique(graded$USUBJID)) {
+      x <- graded[graded$USUBJID == who, ]
+      x <- x[order(x$ON, x$ATOXGRMN), ]
+      x <- x[!duplicated(x$ON, fromLast = TRUE), ]
+      before <- base[who]
+      bad <- x$ATOXGRMN >= plan_number("persistent_grade") & x$ATOXGRMN > (if (is.na(before)) 0 else before)
+      runs <- rle(bad)
+      ends <- cumsum(runs$lengths)
+      starts <- ends - runs$lengths + 1
+      lasting <- runs$values & as.numeric(x$ON[ends] - x$ON[starts]) > plan_number("persistent_days")
+      if (any(lasting)) spells[[length(spells) + 1]] <- data.frame(USUBJID = who, ARM = ADSL$SAFARM[ADSL$USUBJID == who], n = sum(lasting))
+    }
+  }
+  spells <- do.call(rbind, c(list(data.frame(USUBJID = character(0), ARM = character(0), n = numeric(0))), spells))
+  pairs <- low_before[[1]]
+  low <- Reduce(`|`, lapply(low_before, function(x) x$low))
+  late <- paste(pairs$USUBJID, pairs$NEXT) %in%
+    with(given_on[is(given_on$late > 0, TRUE), ], paste(USUBJID, AVISIT))
+  later_cycles <- cycles_of[duplicated(cycles_of$USUBJID), ]
+  later_cycles$ARM <- of_patient(later_cycles, "SAFARM")
+  for (group in GROUPS) {
+    here <- if (group == "all") rep(TRUE, length(late)) else is(pairs$ARM, group)
+    keep(paste0("course.changed_cycles.", group), cycles = sum(here), delayed = sum(late & here), delayed_low = sum(late & low & here),
+      reduced = sum(is(within(later_cycles, group)$DOSREAS, "TOXICITY")))
+    x <- within(spells, group)
+    keep(paste0("course.persistent.", group), patients = length(unique(x$USUBJID)), spells = sum(x$n))
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
 # Analysis sets, deviations from the protocol, further therapies
 # ---------------------------------------------------------------------------------------------------------------
 
 ADDV <- read_table("datasets/addv.csv", required = FALSE)
-ADCM <- read_table("datasets/adcm.csv", required = FALSE)
 if (any(startsWith(results$analysis_id, "protocol."))) {
   sets <- c(randomised = "RANDFL", safety = "SAFFL", dosimetry = "DOSFL", completed = "COMPLFL", per_protocol = "PPROTFL")
   treated <- yes(ADSL$SAFFL)
@@ -2424,6 +2592,8 @@ if (is(setting("report", "", "session")[1], "open")) {
 if (is(setting("report", "", "blinded")[1], "1")) {
   withheld <- c(
     "^(activity|table2|table3|limit|exposure|dose_effect|dose_harm|pfs\\.dose)\\.",
+    "^ae\\.overview\\.(delayed|reduced|discontinued|related_[a-z0-9]+)\\.",
+    "^protocol\\.set\\.dosimetry\\.",
     "^disposition\\.dosimetry\\."
   )
   reason_withheld <- "records of treatment are withheld in a dry run"

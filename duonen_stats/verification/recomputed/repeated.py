@@ -61,18 +61,17 @@ def _of_visits(
         rows = rows.loc[rows["AVISIT"].isin(different.index[different])]
     visits = [visit for visit in asked if rows["AVISIT"].eq(visit).any()]
     counts = rows.groupby(["ARM", "AVISIT"]).size().to_dict()
-    if not any((plan.control_arm, visit) in counts for visit in visits):
-        for name in ("n", "values"):
-            out.add(f"{block}.{name}", 0, PANDAS)
-        return
-    base_at = float(rows["BASE"].mean())
-    out.add(f"{block}.n", rows["SUBJID"].nunique(), PANDAS)
-    out.add(f"{block}.values", len(rows), PANDAS)
-    out.add(f"{block}.base_at", base_at, PANDAS)
-    cells = [(arm.code, visit) for arm in study.arms for visit in visits if (arm.code, visit) in counts]
-    structure, model = _fitted(rows, cells, visits, base_at, plan)
+    model = None
+    if any((plan.control_arm, visit) in counts for visit in visits):
+        base_at = float(rows["BASE"].mean())
+        cells = [(arm.code, visit) for arm in study.arms for visit in visits if (arm.code, visit) in counts]
+        structure, model = _fitted(rows, cells, visits, base_at, plan)
+    # Where nothing could be fitted nobody is in the model.
+    out.add(f"{block}.n", 0 if model is None else rows["SUBJID"].nunique(), PANDAS)
+    out.add(f"{block}.values", 0 if model is None else len(rows), PANDAS)
     if model is None:
         return
+    out.add(f"{block}.base_at", base_at, PANDAS)
     sizes = rows.groupby("ARM")["SUBJID"].nunique()
     weights = dict(zip(cells, np.eye(len(cells), model.effects.size), strict=True))
     large = {cell: own for cell, own in weights.items() if sizes[cell[0]] >= _SMALLEST_ARM}

@@ -45,6 +45,14 @@ def test_without_the_control_arm_there_is_no_model(study):
     assert "labs.HGB.model.base_at" not in found
 
 
+def test_of_values_that_never_change_nobody_is_in_a_model(study):
+    """No model leaves a variance to estimate: the report says so, and counts nobody."""
+    labs, patients = made()
+    found = values(recompute_repeated, labs.assign(CHG=0.0), patients, plan(), study)
+    assert (found["labs.HGB.model.n"], found["labs.HGB.model.values"]) == (0, 0)
+    assert "labs.HGB.model.base_at" not in found
+
+
 def test_the_late_model_begins_with_the_last_visit_after_a_cycle(study):
     last = plan().follow_up_visits[-1]
     labs, patients = made(("V1", last, "F4"))

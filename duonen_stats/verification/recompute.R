@@ -2059,14 +2059,15 @@ incidence_of <- function(block, here, landmarks, grid, death = NULL) {
     place <- sum(fit$time <= month)
     if (month > max(fit$time) && rest > 1e-12) next  # where everybody has had an end, the curve goes on
     value <- if (place) incidence[place, 1] else 0
-    if (value > 0 && value < 1) {
+    limits <- c(NA, NA)  # of 1 there are none: every patient has the event by then
+    if (value > 0 && value < 1 - 1e-12) {
       theta <- log(-log(value))
       half <- Z * gray_se[place] / abs(value * log(value))
       limits <- exp(-exp(theta + c(1, -1) * half))
-    } else {
+    } else if (value == 0) {
       lost <- any(here$STATE == "none" & here$AVAL < month)
-      limits <- binom.test(0, if (lost) at_risk else n, conf.level = CONFIDENCE)$conf.int
-      if (value == 1) limits <- rev(1 - limits)
+      known <- if (lost) at_risk else n
+      if (known > 0) limits <- binom.test(0, known, conf.level = CONFIDENCE)$conf.int
     }
     keep(here_too, incidence = value, ci_low = limits[1], ci_high = limits[2])
   }

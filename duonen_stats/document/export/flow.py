@@ -14,7 +14,7 @@ from duonen_stats.displays.model.content import (
     TableRow,
     plain,
 )
-from duonen_stats.document.column_widths import PADDING, fit, head_rows, is_heading, text_width
+from duonen_stats.document.column_widths import fit, head_rows, is_heading
 from duonen_stats.document.content_model import (
     Block,
     Bullets,
@@ -24,6 +24,7 @@ from duonen_stats.document.content_model import (
     Listing,
     Paragraph,
 )
+from duonen_stats.document.export.decimal_point import begins_with_number, decimal_place
 from duonen_stats.document.language.catalogue import Language, fixed_words, load_catalogue
 from duonen_stats.document.markup import printable
 
@@ -33,10 +34,8 @@ PAGE = (595.3, 841.9)
 MARGIN = 64.0
 HIGHEST = 560.0
 """Points that a picture may be high, so that its caption and its notes stay on the page."""
+_FEW_LINES = 900  # characters
 _KEPT_WHOLE = 26
-_NARROWER = 0.9
-"""Arial, which word processors have, for one point of DejaVu Sans, by which columns are measured."""
-_NUMBER = re.compile(r"[<>≥≤~≈]?[\u2212+\-]?\d+")
 _LABEL = re.compile(r"(Table|Figure|Tabela|Rycina) ([A-Z]*)(\d+)(.*)")
 _KINDS = {"Tabela": "Table", "Rycina": "Figure"}
 """What a caption is of, where its label is in another language; fields of word processors count by the English name."""
@@ -242,6 +241,7 @@ def _turned(items: Sequence[Item]) -> Iterator[Item]:
         start = end
         while start and _leads_in(items[start - 1]):
             start -= 1
+        start = _with_its_lines(items, start, wide)
         stop = end
         while stop + 1 < len(items) and _closes(items[stop + 1]):
             stop += 1
@@ -254,10 +254,22 @@ def _turned(items: Sequence[Item]) -> Iterator[Item]:
         yield item
 
 
+def _with_its_lines(items: Sequence[Item], start: int, wide: set[int]) -> int:
+    """Take few lines before a wide table with it: else they were alone between turned pages, or parted a heading."""
+    first = start
+    while first and isinstance(before := items[first - 1], FlowWords) and before.style == "body":
+        first -= 1
+    said = sum(len(one.text) for one in items[first:start] if isinstance(one, FlowWords))
+    if not 0 < said <= _FEW_LINES or not (first - 1 in wide or isinstance(items[first - 1], Heading)):
+        return start
+    while isinstance(items[first - 1], Heading):
+        first -= 1
+    return first
+
+
 def _leads_in(item: Item) -> bool:
-    return isinstance(item, Heading | Caption) or (
-        isinstance(item, FlowWords) and item.style in {"sentence", "population"}
-    )
+    lead = isinstance(item, FlowWords) and item.style in {"sentence", "population"}
+    return lead or isinstance(item, Heading | Caption)
 
 
 def _closes(item: Item) -> bool:
@@ -401,35 +413,6 @@ def flow_table(
     )
 
 
-def decimal_place(column: Column, texts: Sequence[str], size: float, width: float) -> float | None:
-    """Say where in a column the first decimal points are to stand, in points; None if it has other than numbers.
-
-    What is before the point of each number is put left of it, all else right of it, and the whole is centred in the
-    column. A column of words, and one of which a text would not be on one line, is not aligned.
-    """
-    filled = [text for text in texts if text.strip()]
-    if column.align == "left" or not filled:
-        return None
-    places = [found.end() for text in filled if (found := _NUMBER.match(text)) is not None]
-    if not places:
-        return None
-    wide = [text_width(text, size=size) * _NARROWER for text in filled]
-    room = width - PADDING
-    if max(wide) > room:
-        return None
-    before = max(text_width(text[: _end(text)], size=size) * _NARROWER for text in filled)
-    after = max(text_width(text[_end(text) :], size=size) * _NARROWER for text in filled)
-    if before + after > room:
-        return None
-    return (room - before - after) / 2 + before
-
-
-def _end(text: str) -> int:
-    """Return where the whole part of the number a text begins with ends; of other texts, where the text ends."""
-    found = _NUMBER.match(text)
-    return len(text) if found is None else found.end()
-
-
 def _head(columns: Sequence[Column]) -> tuple[FlowRow, ...]:
     """Lay the head on a grid: below a cell over two rows is one that is covered."""
     rows = head_rows(columns)
@@ -475,14 +458,12 @@ def _row(row: TableRow, content: TableContent, points: Sequence[float | None], p
     if is_heading(row):
         return FlowRow(cells=(replace(first, align="left", columns=len(content.columns)),), rule=rule)
     others = (
-        FlowCell(lines=(text,), align=column.align, bold=bold, point=point if _aligns(text) else None)
+        FlowCell(
+            lines=(text,), align=column.align, bold=bold, point=point if begins_with_number(text) else None
+        )
         for text, column, point in zip(texts[1:], content.columns[1:], points[1:], strict=True)
     )
     return FlowRow(cells=(first, *others), rule=rule)
-
-
-def _aligns(text: str) -> bool:
-    return _NUMBER.match(text) is not None
 
 
 def _padded(row: TableRow, column: int) -> str:

@@ -4,7 +4,7 @@ import pytest
 from document.sample_document import HOSTILE, sample_document
 
 from duonen_stats.displays.model.content import Column, ProducedDisplay, TableContent, TableRow
-from duonen_stats.document.column_widths import PADDING, text_width
+from duonen_stats.document.content_model import DisplayBlock, Paragraph, Section
 from duonen_stats.document.export.flow import (
     Caption,
     Contents,
@@ -16,7 +16,6 @@ from duonen_stats.document.export.flow import (
     Title,
     Turn,
     caption_of,
-    decimal_place,
     flow_of,
     flow_of_display,
     flow_table,
@@ -63,29 +62,6 @@ def test_a_label_is_divided_into_words_and_number(label, parts):
     found = caption_of(table(("Male", "8"), label=label))
     assert (found.kind, found.before, found.number, found.after) == parts
     assert found.text == f"{label}. Sex"
-
-
-def test_numbers_of_a_column_stand_with_their_points_below_each_other():
-    column = Column(header="n")
-    texts = ["8 (50.0%)", "103 (7.1%)", "–", "−1.5"]
-    place = decimal_place(column, texts, 8.0, 120.0)
-    assert place is not None
-    before = text_width("103", size=8.0) * 0.9
-    after = text_width(" (50.0%)", size=8.0) * 0.9
-    assert place == pytest.approx((120 - PADDING - before - after) / 2 + before)
-
-
-@pytest.mark.parametrize(
-    ("texts", "align", "width"),
-    [
-        (["yes", "no"], "center", 100.0),  # words
-        (["8", "9"], "left", 100.0),
-        (["8 (50.0%)", "9 of those who were treated as planned"], "center", 60.0),  # more than a line
-        ([], "center", 100.0),
-    ],
-)
-def test_other_columns_are_not_aligned(texts, align, width):
-    assert decimal_place(Column(header="x", align=align), texts, 8.0, width) is None
 
 
 def test_a_heading_of_rows_covers_all_columns_and_has_a_rule():
@@ -143,3 +119,25 @@ def test_a_report_is_a_flow_with_title_page_contents_and_numbered_sections():
     assert drawn == [display.key for display in document.displays() if hasattr(display.content, "draw")]
     everything = repr(flow.items)
     assert all(repr(text)[1:-1] in everything for text in HOSTILE[:1])
+
+
+def shape(*blocks):
+    """Say of a section with these blocks what is on upright and what on turned pages, from its heading on."""
+    section = Section(key="s", title="Doses", blocks=blocks)
+    document = replace(sample_document(), sections=(section,), looked_up=False)
+    items = flow_of(document).items
+    begun = next(i for i, item in enumerate(items) if isinstance(item, Heading | Turn))
+    return [type(item).__name__ if not isinstance(item, Turn) else item.landscape for item in items[begun:]]
+
+
+def test_few_lines_before_a_wide_table_turn_with_it_and_part_no_heading():
+    wide = DisplayBlock(table(("Male", "8"), landscape=True))
+    other = DisplayBlock(replace(table(("Male", "8"), landscape=True), key="table_2", label="Table 2"))
+    few, many = Paragraph(("A line.",)), Paragraph(("Many words. " * 100,))
+    assert shape(few, wide)[:4] == [True, "Heading", "FlowWords", "Caption"]
+    assert shape(wide, few, other).count(True) == 1
+    assert shape(wide, many, other).count(True) == 2
+    assert shape(many, wide)[:4] == ["Heading", "FlowWords", True, "Caption"]
+    # Words that follow an upright display stay with it.
+    upright = DisplayBlock(replace(table(("Male", "8")), key="table_3", label="Table 3"))
+    assert shape(upright, few, wide)[-8:-6] == ["FlowWords", True]

@@ -135,7 +135,8 @@ class Document:
     shown only if the document is ``marked``: of simulated data, with permuted arms, or of a cut of
     ``other_stage``, another stage than the report's; ``cut_line`` and
     ``running_title`` stand at the head of every page. ``checks`` say of numbers, by id, what a second engine made of
-    them: words such as "confirmed by lifelines 0.30.3", and its number.
+    them: words such as "confirmed by lifelines 0.30.3", and its number. ``records`` are dataset and filter of the
+    records behind a number, by id, where there is one selection of them.
 
     ``looked_up`` is false of a document that was read back without its results table. ``language`` is the one that the
     words of the page around the content are in; ``duonen_stats.document.language`` puts the content into it, too.
@@ -158,6 +159,7 @@ class Document:
     other_stage: str = ""
     looked_up: bool = True
     checks: Mapping[str, tuple[str, float | None]] = field(default_factory=dict)
+    records: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     language: Language = "en"
 
     def fixed(self, words: str) -> str:

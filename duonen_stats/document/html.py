@@ -126,7 +126,7 @@ def render_html(document: Document, svgs: Mapping[str, str]) -> str:
         script_hash=_hash(script),
         in_rows=lambda text: _of_results(text, document.language),
         sliders=Markup(_settings(sliders, document)),  # noqa: S704 - JSON with every < > & escaped
-        results=Markup(_results(document.results, document.checks)),  # noqa: S704 - JSON with every < > & escaped
+        results=Markup(_results(document)),  # noqa: S704 - JSON with every < > & escaped
     )
 
 
@@ -228,18 +228,23 @@ def _reason(results: Results, number: Number) -> str:
     return "" if row.stat is not None else row.note
 
 
-def _results(results: Results, checks: Mapping[str, tuple[str, float | None]]) -> str:
+def _results(document: Document) -> str:
     """Write the results table column by column; a text that repeats is written once and pointed to.
 
     With ``checks``, ``check`` and ``second`` are what a second engine says of each number; of a second number that is
-    the same to the last digit, true.
+    the same to the last digit, true. With ``records``, ``dataset`` and ``filter`` say which records it is of.
     """
+    results, checks, records = document.results, document.checks, document.records
     columns = {name: [getattr(row, name) for row in results] for name in RESULT_COLUMNS}
     if checks:
         found = [checks.get(row.analysis_id, ("", None)) for row in results]
         columns["check"] = [words for words, _ in found]
         seconds = zip(found, results, strict=True)
         columns["second"] = [True if second == row.stat else second for (_, second), row in seconds]
+    if records:
+        behind = [records.get(row.analysis_id, ("", "")) for row in results]
+        columns["dataset"] = [dataset for dataset, _ in behind]
+        columns["filter"] = [chosen for _, chosen in behind]
     packed = {name: column if name in _PLAIN_COLUMNS else _packed(column) for name, column in columns.items()}
     return json.dumps(packed, ensure_ascii=False, separators=(",", ":")).translate(_BREAKS_OUT)
 

@@ -23,6 +23,7 @@ from duonen_stats.document.content_model import (
     Listing,
     Paragraph,
     Section,
+    block_numbers,
 )
 from duonen_stats.document.words import write_sections
 from duonen_stats.plan import Plan, Status, deviations, preset_of, status_of
@@ -45,6 +46,7 @@ from duonen_stats.report.quality_tables import (
 from duonen_stats.report.session import Session
 from duonen_stats.report.verification_page import Checked, checks_of, verification_listings
 from duonen_stats.results import Results, ids
+from duonen_stats.results.record_rules import records_behind
 from duonen_stats.results.rows.times import experimental_arms, pooled_name
 from duonen_stats.study import Study
 from duonen_stats.study.shipped_files import templates_path
@@ -224,6 +226,7 @@ def compose(
     }
     sections = write_sections(templates_path(), kind.template, look, words, blocks)
     sections = with_own(sections, [produced for key, produced in displays.items() if key in added])
+    results = without_points(analysed.results) if analysed.aggregate else analysed.results
     return Document(
         title=kind.title if analysed.blinded is None else f"{kind.title} – blinded dry run",
         subtitle=study.title,
@@ -231,14 +234,28 @@ def compose(
         banner=analysed.stamp.banner,
         meta=_meta(analysed),
         sections=(*sections, *_profile_sections(profiles)),
-        results=without_points(analysed.results) if analysed.aggregate else analysed.results,
+        results=results,
         cut_line=data.cut_line,
         running_title=f"{study.study_id} {lower_first(kind.title)}",
         blinded=analysed.blinded is not None,
         closed=analysed.stamp.closed,
         other_stage=analysed.stamp.stage,
         checks=checks_of(checked),
+        records=_records(analysed, sections, results),
     )
+
+
+def _records(
+    analysed: Analysed, sections: Sequence[Section], results: Results
+) -> Mapping[str, tuple[str, str]]:
+    """Give dataset and filter of the numbers shown; of a report without records of patients none."""
+    if analysed.aggregate or analysed.blinded is not None:
+        return {}
+    ids_shown = {
+        number.id for section in sections for block in section.blocks for number in block_numbers(block)
+    }
+    behind = {one: records_behind(results.row(one), analysed.study) for one in ids_shown}
+    return {one: (found.dataset, str(found)) for one, found in behind.items() if found is not None}
 
 
 def _profile_sections(profiles: Mapping[str, ProducedDisplay]) -> tuple[Section, ...]:

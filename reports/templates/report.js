@@ -26,6 +26,7 @@
   };
   const facts = (place) => {
     const get = (name) => at(name, place);
+    const behind = (name) => (packed[name] === undefined ? "" : get(name));
     return [
       ["Value", get("stat") === null ? "not estimable" : String(get("stat")).replace("-", "−")],
       ["Second engine", checked(place)],
@@ -38,6 +39,9 @@
       ["n", get("n") === null ? "" : String(get("n"))],
       ["Method", get("method")],
       ["Note", get("note")],
+      ["Dataset", behind("dataset")],
+      ["Filter", behind("filter")],
+      ["Its records", behind("dataset") && `duonen records REPORT ${get("analysis_id")}`],
       ["Analysis", get("analysis_id")],
     ].filter(([, value]) => value !== "");
   };

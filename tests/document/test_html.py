@@ -202,3 +202,19 @@ def test_sliders_are_hidden_until_their_script_runs_and_let_nothing_out(document
     assert f"script-src 'sha256-{digest}'" in html
     assert "slider-settings" in script
     assert "slider-settings" not in render_html(document, sample_svgs(document))
+
+
+def test_the_panel_says_which_records_a_number_is_of(document):
+    number = next(document.numbers())
+    records = {number.id: ("ADSL", 'SAFFL = "Y" and <x>')}
+    page = render_html(replace(document, records=records), sample_svgs(document))
+    packed = embedded(page)
+    place = packed["analysis_id"].index(number.id)
+    said = {name: packed[name]["texts"][packed[name]["places"][place]] for name in ("dataset", "filter")}
+    assert said == {"dataset": "ADSL", "filter": 'SAFFL = "Y" and <x>'}
+    others = {
+        packed["dataset"]["texts"][one] for i, one in enumerate(packed["dataset"]["places"]) if i != place
+    }
+    assert others == {""}
+    assert "duonen records REPORT" in page
+    assert "dataset" not in embedded(render_html(document, sample_svgs(document)))

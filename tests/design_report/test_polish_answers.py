@@ -31,6 +31,7 @@ QUESTIONS = (
     ("sample-size",),
     ("sample-size", "--method", "lakatos", "--hazard-starts", "0,6", "--hazard-ratio", "0.5,0.7"),
     ("events",),
+    ("events", "--target", "40"),
     ("methods", "--trials", "300"),
     ("simulate", "--trials", "300"),
     ("boundaries",),

@@ -65,6 +65,29 @@ IN_A_DRY_RUN = (
     "dose has one value only; dose, cycle: one value in all records",
 )
 """What is put together when nothing can be estimated, as in a blinded dry run."""
+IN_PLANNING = (
+    "Asked for: 166.3 patients at hazard ratio 0.5",
+    "Power (%) by the method of Schoenfeld over the hazard ratio, and over patients. Marked: 67.4% with 92 patients at "
+    "hazard ratio 0.5; the line at 90% is the power wanted.",
+    "Power over the hazard ratio and the number of patients",
+    "64 events are expected at month 61.2, which is marked.",
+    "Power (%) over the hazard ratio by formula with the simulated power, and the distribution of Z over 300 simulated "
+    "trials with and as many without an effect.",
+    "Power is that of rejecting with the experimental hazard lower, as assumed.",
+    "Power is that of rejecting with the experimental hazard higher, as assumed: the experimental arm does worse.",
+    *(f"{what} if {side}" for what in ("Reject", "Futility") for side in ("above", "below")),
+    *(f"Precision of a rate: {name} interval at 95%" for name in ("Wilson", "Clopper–Pearson", "Wald")),
+    "Patients needed are whole numbers in blocks of 4, with their limits.",
+    "raised for 90.0% conditional power at the effect seen",
+    "raised for 90.0% conditional power at the effect of hazard ratio 0.5",
+    *(f"WARNING: the table enrolment is to list everybody who has entered, and {n} of the 56 patients of the cut {be} "
+      "not in it." for n, be in ((1, "is"), (2, "are"))),
+    *(f"WARNING: of {n} {whom} of the cut the table enrolment has another date of entry. That of the cut is used."
+      for n, whom in ((1, "patient"), (2, "patients"))),
+    *(f"{verdict} the null hypothesis at the {end}"
+      for verdict in ("reject", "do not reject") for end in ("look", "end")),
+)  # fmt: skip
+"""What planning reports put together: each has a term."""
 NAMES = {"versions", "inputs"}
 """Listings of names of files and versions."""
 
@@ -485,13 +508,15 @@ def test_every_term_is_one_that_a_report_prints(interim, final, monkeypatch):
             if isinstance(shown.content, FigureContent):
                 lines = ((shown.content.alt,), shown.population, *shown.footnotes)
                 assert all(catalogue.pieces(line) for line in lines)
+                rows = [document.results.row(number.id) for number in shown.content.numbers]
+                assert all(catalogue.phrase(f"{row.stat_label}, {row.context}".rstrip(", ")) for row in rows)
     catalogue.phrase(f"a patient is at risk {TO_END_OF_REPORTING}")  # in an open session
     catalogue.phrase(f"Follow-up: from the day after that {TO_DATA_CUT}.")
     catalogue.phrase(f"Arm D (n = 12): events 1, median {NOT_REACHED}")  # in a closed one
     for ended_by in ("", " or the start of another antitumour treatment"):  # in an open and in a closed one
         lowest = "Lowest value: from the first administration to 84 days after the last"
         assert catalogue.phrase(f"{lowest}{ended_by}; of equal values the first.") is not None
-    for text in IN_A_DRY_RUN:
+    for text in (*IN_A_DRY_RUN, *IN_PLANNING):
         assert catalogue.phrase(text) is not None, text
     catalogue.phrase("Gray's test of arms B against arm A: p <0.0001")
     elsewhere = words_of_the_package()

@@ -23,6 +23,9 @@ from duonen_stats.raw.derived.why_unused import RecordScreen
 from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.study import Study
 
+_DATED = (("labs", "LBDT"), ("vital_signs", "VSDT"))
+"""Tables with visits of late follow-up, and the column of their date."""
+
 
 class CutView:
     """A cut as the rules see it: rows that cannot be placed are left out, since they have findings already.
@@ -47,6 +50,34 @@ class CutView:
     def subjects(self) -> pd.DataFrame:
         """Randomised patients, one row each: of rows with the same ``SUBJID`` the first counts."""
         return self.tables["subjects"].dropna(subset=["SUBJID"]).drop_duplicates("SUBJID")
+
+    @cached_property
+    def late_visits(self) -> tuple[tuple[str, str, pd.DataFrame], ...]:
+        """Days on which a visit of late follow-up was, by table and column: ``PLACE``, ``DATE``, ``DAY``, its window.
+
+        ``DAY`` is counted from the last administration; of a patient without one there is nothing.
+        """
+        return tuple((table, column, self._late(table, column)) for table, column in _DATED)
+
+    def _late(self, table: str, column: str) -> pd.DataFrame:
+        series = self.study.follow_up_visits
+        rows = self.tables[table].dropna(subset=["SUBJID", "VISIT", column])
+        places = {
+            visit: series.place(visit) for visit in rows["VISIT"].unique()
+        }  # of thousands of rows few differ
+        place = rows["VISIT"].map(places).astype("float64")
+        rows = rows.assign(PLACE=place).dropna(subset=["PLACE"])
+        rows = rows.drop_duplicates(["SUBJID", "VISIT", column]).merge(
+            self.span[["LAST"]], left_on="SUBJID", right_index=True
+        )
+        rows = rows.reset_index(drop=True)
+        target = 7 * series.interval_weeks * rows["PLACE"]
+        return rows.assign(
+            DATE=rows[column],
+            DAY=(rows[column] - rows["LAST"]).dt.days,
+            FROM=target + series.day_low,
+            TO=target + series.day_high,
+        )
 
     @cached_property
     def administrations(self) -> pd.DataFrame:

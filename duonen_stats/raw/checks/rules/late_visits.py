@@ -10,38 +10,7 @@ from duonen_stats.raw.derived.cut_view import CutView
 from duonen_stats.raw.questions import CHECK_DATE, CORRECT_ENTRY, SEND_RECORDS
 
 _LABS, _SIGNS = "labs", "vital_signs"
-_DATED = ((_LABS, "LBDT"), (_SIGNS, "VSDT"))
 _NEEDS = ("subjects", "administrations", _LABS)
-
-
-def _late_records(data: CutView) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Give by table the days on which a visit of late follow-up was, with ``PLACE``, ``DAY`` and its window.
-
-    ``DAY`` is counted from the last administration; of a patient without one there is nothing.
-    """
-    series = data.study.follow_up_visits
-    for table, column in _DATED:
-        rows = data.tables[table].dropna(subset=["SUBJID", "VISIT", column])
-        places = {
-            visit: series.place(visit) for visit in rows["VISIT"].unique()
-        }  # of thousands of rows few differ
-        place = rows["VISIT"].map(places).astype("float64")
-        rows = rows.assign(PLACE=place).dropna(subset=["PLACE"])
-        rows = rows.drop_duplicates(["SUBJID", "VISIT", column]).merge(
-            data.span[["LAST"]], left_on="SUBJID", right_index=True
-        )
-        rows = rows.reset_index(drop=True)
-        target = 7 * series.interval_weeks * rows["PLACE"]
-        yield (
-            table,
-            column,
-            rows.assign(
-                DATE=rows[column],
-                DAY=(rows[column] - rows["LAST"]).dt.days,
-                FROM=target + series.day_low,
-                TO=target + series.day_high,
-            ),
-        )
 
 
 @cross_rule(
@@ -55,7 +24,7 @@ def _outside_window(data: CutView) -> Iterator[Hit]:
     message = (
         "{VISIT} on day {DAY:.0f} after the last cycle, window {FROM:.0f} to {TO:.0f}. Check date and visit."
     )
-    for table, column, rows in _late_records(data):
+    for table, column, rows in data.late_visits:
         odd = rows[(rows["DAY"] > 0) & ~rows["DAY"].between(rows["FROM"], rows["TO"])]
         yield from hits(odd, table, column, message)
 
@@ -71,7 +40,7 @@ def _before_the_last_cycle(data: CutView) -> Iterator[Hit]:
     message = (
         "{VISIT} on {DATE:%Y-%m-%d}, last administration on {LAST:%Y-%m-%d}. Check both dates and the visit."
     )
-    for table, column, rows in _late_records(data):
+    for table, column, rows in data.late_visits:
         yield from hits(rows[rows["DAY"] <= 0], table, column, message)
 
 
@@ -83,7 +52,7 @@ def _before_the_last_cycle(data: CutView) -> Iterator[Hit]:
     question=CHECK_DATE,
 )
 def _out_of_order(data: CutView) -> Iterator[Hit]:
-    for table, column, rows in _late_records(data):
+    for table, column, rows in data.late_visits:
         ordered = rows.sort_values(["SUBJID", "PLACE", "DATE"], kind="stable")
         before = ordered.groupby("SUBJID")
         odd = ordered.assign(EARLIER=before["DATE"].shift(), OTHER=before["VISIT"].shift())
@@ -100,7 +69,7 @@ def _out_of_order(data: CutView) -> Iterator[Hit]:
     question=SEND_RECORDS,
 )
 def _no_late_visit(data: CutView) -> Iterator[Hit]:
-    followed = {name for _, _, rows in _late_records(data) for name in rows["SUBJID"]}
+    followed = {name for _, _, rows in data.late_visits for name in rows["SUBJID"]}
     if not followed:  # a cut from before late follow-up was recorded
         return
     series = data.study.follow_up_visits

@@ -82,6 +82,20 @@ def test_each_reason_for_a_dash_is_said_once():
     assert dash_reasons(full, LOOK.results) == ()
 
 
+def test_what_is_withheld_is_not_called_not_estimable():
+    results = Results(
+        [
+            row("a.n", None, "no patients"),
+            row("b.n", 3.0).because("withheld in a dry run", "withheld", stat=None),
+        ]
+    )
+    cells = ((Number("a.n", "–"),), (Number("b.n", "–"),))
+    table = TableContent(columns=(Column(header="x"),) * 2, rows=(TableRow(cells=cells),))
+    assert dash_reasons(table, results) == (
+        ("– not estimable: no patients. – not shown: withheld in a dry run.",),
+    )
+
+
 def test_no_p_value_is_rounded_across_a_level_of_the_plan():
     results = Results([row("x.p", 0.04996), row("y.p", 0.00997), row("z.p", 0.0249)])
     at_five = Lookup.of_plan(results, INTERIM)

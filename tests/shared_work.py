@@ -166,7 +166,7 @@ class SharedWork:
         def key(of_plan: tuple[str, ...], of_data: tuple[str, ...]) -> bytes:
             parts = [(name, getattr(plan, name)) for name in of_plan]
             parts += [(name, getattr(own, name)) for name in of_data]
-            about = analysis.__qualname__.encode() + self.of_study(study)
+            about = f"{analysis.__module__} {analysis.__qualname__} ".encode() + self.of_study(study)
             return sha256(about + _fingerprint(parts, seen)).digest()
 
         for read in self.reads(analysis):

@@ -86,7 +86,7 @@ class _Model:
         _, score, curvature = self.until.at(theta)
         up, down = self.end.at(theta), self.begin.at(theta)
         within, slope, bend = (above - below for above, below in zip(up, down, strict=True))
-        odds = 1 / np.expm1(within)
+        odds = np.exp(-within) / -np.expm1(-within)  # of a hazard too large for its own exponential too
         steep = np.einsum("ip,iq->ipq", slope, slope)
         gradient = self.event.sum(axis=0) - score.sum(axis=0) + odds @ slope
         information = curvature.sum(axis=0) + np.einsum("i,ipq->pq", odds * (1 + odds), steep)
@@ -183,9 +183,10 @@ def piecewise_hazard_ratio(
     -0.317
     """
     edges = np.array([0.0, *cutpoints])
-    events = np.isfinite(upper)
+    events, exact = np.isfinite(upper), lower == upper
     for begin, end in itertools.pairwise([*edges, math.inf]):
-        if not np.any(events & (upper > begin) & (lower < end)):
+        after = (upper > begin) | (exact & (lower == begin))  # the hazard at a cutpoint is the one after it
+        if not np.any(events & after & (lower < end)):
             words = f"after {begin:g} months" if math.isinf(end) else f"from month {begin:g} to {end:g}"
             raise NotEstimable("no_events", {"all": lower.size}, f"no event may lie in the piece {words}")
 
@@ -198,7 +199,6 @@ def piecewise_hazard_ratio(
         each = np.broadcast_to(np.eye(edges.size), (time.size, edges.size, edges.size))
         return _Hazard(spent, design(each, member))
 
-    exact = lower == upper
     piece = np.searchsorted(edges, lower[exact], side="right") - 1
     at_event = design(np.eye(edges.size)[piece][:, None, :], experimental[exact])[:, 0]
     model = _model(hazard, lower, upper, experimental, at_event)

@@ -21,7 +21,8 @@ def why_no_grade(analyte: Analyte, plan: Plan, grade: int = 1) -> str:
 
     Examples
     --------
-    >>>     >>> from duonen_stats import INTERIM, load_study
+    >>> from dataclasses import replace
+    >>> from duonen_stats import INTERIM, load_study
     >>> study = load_study()
     >>> why_no_grade(study.analyte("LYMPH"), INTERIM, 2)
     ''

@@ -83,6 +83,29 @@ def test_a_piece_without_an_event_is_named(known):
         piecewise_hazard_ratio(lower, upper, group, cutpoints=(12.0, 500.0), confidence=0.95)
 
 
+def test_an_event_at_a_cutpoint_is_of_the_piece_that_begins_there():
+    lower = np.array([3.0, 6.0, 9.0, 12.0, 15.0, 48.0, 12.0, 60.0])
+    upper = np.array([6.0, 9.0, 12.0, np.inf, np.inf, 48.0, 15.0, np.inf])
+    group = np.array([0, 1] * 4, dtype=bool)
+    found = piecewise_hazard_ratio(lower, upper, group, cutpoints=(48.0,), confidence=0.95)
+    before = np.where(upper == 48.0, np.inf, upper)
+    with pytest.raises(NotEstimable, match="after 48 months"):
+        piecewise_hazard_ratio(lower, before, group, cutpoints=(48.0,), confidence=0.95)
+    assert math.isfinite(found.std_err)
+
+
+def test_a_hazard_that_grows_without_end_is_no_overflow():
+    """Nobody was seen free of the event: the first hazard has no maximum."""
+    lower = np.zeros(5)
+    upper = np.array([38.0, 25.0, 1.5, np.inf, 14.5])
+    group = np.array([0, 1, 0, 1, 0], dtype=bool)
+    with pytest.raises(NotEstimable):
+        piecewise_hazard_ratio(lower, upper, group, cutpoints=(12.0, 24.0), confidence=0.95)
+    lower, upper = np.array([0.0, 0.21, 0.0]), np.array([6.0, 0.21, 6.0])
+    with pytest.raises(NotEstimable):
+        weibull_hazard_ratio(lower, upper, np.array([0, 0, 1], dtype=bool), confidence=0.95)
+
+
 def test_no_number_comes_from_a_likelihood_without_a_maximum():
     """The second group has no event: its hazard falls without end."""
     lower = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0])

@@ -191,7 +191,7 @@ def _columns(known: pd.DataFrame, names: Sequence[str]) -> Mapping[str, Floats]:
             columns |= {
                 f"{words} {one}": levels.eq(one).to_numpy(dtype=float) for one in sorted(levels.unique())[1:]
             }
-    return {term: column for term, column in columns.items() if np.ptp(column) > 0}
+    return {term: column for term, column in columns.items() if column.size and np.ptp(column) > 0}
 
 
 def _on_schedule(out: SecondNumbers, own: pd.DataFrame, plan: SimpleNamespace) -> None:

@@ -29,7 +29,6 @@ from duonen_stats.folder.provenance import (
     MANIFEST,
     REPORT,
     data_fingerprint,
-    definitions,
     manifest,
     software_versions,
 )
@@ -51,7 +50,7 @@ from duonen_stats.raw.blinded_view import (
 from duonen_stats.raw.checks.check import check_cut, check_data, require_sound
 from duonen_stats.report.aggregate import without_values
 from duonen_stats.report.compose import Analysed, compose, lay_out_all, lay_out_profiles
-from duonen_stats.report.data_files import data_files, record_files
+from duonen_stats.report.data_files import data_files
 from duonen_stats.report.kinds import ReportKind, kind_of
 from duonen_stats.report.mark_changes import mark_changes
 from duonen_stats.report.own_displays import account_of_own, analyse_own, require_own
@@ -66,7 +65,7 @@ from duonen_stats.report.session import (
     open_results,
     without_therapies,
 )
-from duonen_stats.report.verify_report import other_definitions, outcome, second_engine
+from duonen_stats.report.verify_report import EngineBeside, outcome, second_engine
 from duonen_stats.results import Results, run_analysis
 from duonen_stats.results.quality import analyse_quality
 from duonen_stats.simulated.cut.simulation import simulate_cut
@@ -86,6 +85,7 @@ def analyse_cut(
     own: tuple[Display, ...] = (),
     aggregate: bool = False,
     start: Callable[[str], None] = lambda _: None,
+    ready: Callable[[Analysed], None] = lambda _: None,
 ) -> Analysed:
     """Build the datasets of a sound data cut and run every analysis of the plan.
 
@@ -106,6 +106,8 @@ def analyse_cut(
         Of a report for circulation: values of single patients are left out.
     start
         Told each step as it starts: ``"datasets"``, ``"analyses"``.
+    ready
+        Given what the report will hold, but for its results, before they are computed.
     """
     start("datasets")
     if blinded is not None:
@@ -121,6 +123,14 @@ def analyse_cut(
     if session == "open":
         findings, data = open_findings(findings), without_therapies(data)
     quality = analyse_quality(findings, accounted)
+    # What the report holds of an open session is less than what its analyses rest on.
+    held = (open_cut(cut), open_datasets(data)) if session == "open" else (cut, data)
+    made = Analysed(
+        cut=held[0], findings=findings, study=study, plan=plan, data=held[1], results=Results([]),
+        versions=software_versions(), fingerprint=data_fingerprint(held[0].files), blinded=blinded, session=session,
+        own=own, aggregate=aggregate,
+    )  # fmt: skip
+    ready(made)
     found = run_analysis(data, study, plan, analyses=kind_of(plan, closed=session == "closed").analyses)
     if session == "open":
         found = open_rates(found, data, cut, study, plan)
@@ -129,23 +139,10 @@ def analyse_cut(
     audit = _audit(found, study, plan, blinded)
     audited = () if audit is None else analyse_audit(audit)
     if session == "open":
-        cut, data, found = open_cut(cut), open_datasets(data), Results(open_results([*found], study))
+        (cut, data), found = held, Results(open_results([*found], study))
     added = analyse_own(own, data, study, plan, kind_of(plan, closed=session == "closed").analyses)
-    return Analysed(
-        cut=cut,
-        findings=findings,
-        study=study,
-        plan=plan,
-        data=data,
-        results=marked([*found, *added, *quality, *audited], data.stamp),
-        versions=software_versions(),
-        fingerprint=data_fingerprint(cut.files),
-        blinded=blinded,
-        audit=audit,
-        session=session,
-        own=own,
-        aggregate=aggregate,
-    )
+    results = marked([*found, *added, *quality, *audited], data.stamp)
+    return replace(made, results=results, audit=audit)
 
 
 def off_stage(cut: Cut, plan: Plan) -> str:
@@ -311,16 +308,16 @@ def write_report(
             blinded=blinded is not None,
             aggregate=aggregate_only,
         )
+        seeds = _seeds(data, kind, blinded)
+        beside = EngineBeside(
+            engine, lambda made, files: _manifest(made, files, started=started, seeds=seeds)
+        )
         analysed = analyse_cut(
             cut, findings, dictionary, plan, blinded=blinded, session=session, own=own, aggregate=aggregate_only,
-            start=clock.start,
+            start=clock.start, ready=beside.begin,
         )  # fmt: skip
         clock.start("displays and figures")
-        seeds = _seeds(data, kind, blinded)
-        records = record_files(analysed)
-        if engine is not None:
-            with_plan = {**records, MANIFEST: _manifest(analysed, records, started=started, seeds=seeds)}
-            engine.start_on_files(with_plan, other_definitions(definitions(dictionary)))
+        records = beside.records(analysed)
         profiles = lay_out_profiles(analysed)
         shown = lay_out_all(analysed, profiles)
         figures = _figures(analysed, drawn_in(translation, shown), drawn_in(translation, profiles), language)

@@ -83,30 +83,43 @@ def _results_table(analysed: Analysed) -> FileTable:
     )
 
 
-def record_files(analysed: Analysed) -> dict[str, bytes]:
-    """Write results, findings, datasets and records: what the second engine starts from, before anything is drawn.
+def source_files(analysed: Analysed) -> dict[str, bytes]:
+    """Write findings, datasets and records: what the second engine starts from, before anything is analysed.
+
+    Parameters
+    ----------
+    analysed
+        Everything the report is made of; its results are not looked at.
+    """
+    files = {
+        "findings.csv": csv_files.findings_csv(
+            analysed.findings, record_names(analysed.findings, analysed.cut, analysed.study)
+        ),
+        "set_aside.csv": csv_files.dataset_csv(analysed.data.set_aside),
+    }
+    files |= {f"datasets/{name.lower()}.csv": csv_files.dataset_csv(frame) for name, frame in analysed.data}
+    return files | _records(analysed)
+
+
+def record_files(analysed: Analysed, sources: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
+    """Write results, findings, datasets and records: all that the second engine needs, before anything is drawn.
 
     Parameters
     ----------
     analysed
         Everything the report is made of.
+    sources
+        What :func:`source_files` has written of it already.
 
     Returns
     -------
     dict
         Content by name within the folder of the report; of a report of aggregates only nothing of single patients.
     """
-    files = {
-        "results.csv": csv_files.results_csv(_shown(analysed), analysed.study),
-        "findings.csv": csv_files.findings_csv(
-            analysed.findings, record_names(analysed.findings, analysed.cut, analysed.study)
-        ),
-        "set_aside.csv": csv_files.dataset_csv(analysed.data.set_aside),
-    }
+    files = {"results.csv": csv_files.results_csv(_shown(analysed), analysed.study)}
     if analysed.audit is not None:
         files["audit.csv"] = audit_csv(analysed.audit)
-    files |= {f"datasets/{name.lower()}.csv": csv_files.dataset_csv(frame) for name, frame in analysed.data}
-    files |= _records(analysed)
+    files |= source_files(analysed) if sources is None else sources
     return without_patients(files) if analysed.aggregate else files
 
 

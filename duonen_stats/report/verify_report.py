@@ -1,9 +1,9 @@
 """Verify a finished report by another engine: Python's libraries, or R."""
 
 import importlib.util
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -13,10 +13,12 @@ from duonen_stats.errors import DuonenError, OptionError
 from duonen_stats.folder.output_place import require_file
 from duonen_stats.folder.provenance import definitions
 from duonen_stats.folder.write import write_file
+from duonen_stats.report.compose import Analysed
+from duonen_stats.report.data_files import record_files, source_files
 from duonen_stats.report.verification_page import Checked
 from duonen_stats.study import load_study
 from duonen_stats.verification.r_engine import R_ROWS, run_r
-from duonen_stats.verification.report_folder import read_manifest
+from duonen_stats.verification.report_folder import MANIFEST, read_manifest
 from duonen_stats.verification.second_numbers import NOT_COVERED
 from duonen_stats.verification.second_process import SecondProcess, verify_in_process
 from duonen_stats.verification.verdicts import VERIFICATION
@@ -130,6 +132,33 @@ def second_engine(
     if missing:
         return None, Checked(why_not=f"the second engine is not installed ({' and '.join(missing)} missing)")
     return stack.enter_context(SecondProcess()), Checked()
+
+
+@dataclass(slots=True)
+class EngineBeside:
+    """A second engine that computes while the first does, from what the report will hold, and compares when it is done.
+
+    ``manifest_of`` gives the manifest of a report with some files.
+    """
+
+    process: SecondProcess | None
+    manifest_of: Callable[[Analysed, Mapping[str, bytes]], bytes]
+    sources: Mapping[str, bytes] = field(default_factory=dict)
+
+    def begin(self, made: Analysed) -> None:
+        """Let the second engine start, before the results are computed."""
+        if self.process is not None:
+            self.sources = source_files(made)
+            files = {**self.sources, MANIFEST: self.manifest_of(made, self.sources)}
+            self.process.start_on_files(files, other_definitions(definitions(made.study)))
+
+    def records(self, analysed: Analysed) -> dict[str, bytes]:
+        """Write the records of the report, and let the second engine compare."""
+        records = record_files(analysed, self.sources or None)
+        if self.process is not None:
+            new = {name: content for name, content in records.items() if name not in self.sources}
+            self.process.compare_with({**new, MANIFEST: self.manifest_of(analysed, records)})
+        return records
 
 
 def outcome(engine: SecondProcess | None, otherwise: Checked) -> Checked:

@@ -1,7 +1,7 @@
 """The second engine: from a report folder to the verdict on each of its numbers."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -58,13 +58,15 @@ from duonen_stats.verification.recomputed.patients import (
 )
 from duonen_stats.verification.recomputed.quality import recompute_quality
 from duonen_stats.verification.recomputed.repeated import recompute_repeated
-from duonen_stats.verification.report_folder import ReportFolder, read_folder
+from duonen_stats.verification.report_folder import ReportFolder, read_folder, read_sources, with_results
 from duonen_stats.verification.second_numbers import SecondNumber, SecondNumbers, compare_numbers
 from duonen_stats.verification.verdicts import Verification
 
 
-def verify_folder(path: Path, other_definitions: Sequence[str] = ()) -> Verification:
-    """Compute the numbers of a finished report again and compare.
+def verify_folder(
+    path: Path, other_definitions: Sequence[str] = (), until_results: "Callable[[], object] | None" = None
+) -> Verification:
+    """Compute the numbers of a report again and compare.
 
     Parameters
     ----------
@@ -72,31 +74,40 @@ def verify_folder(path: Path, other_definitions: Sequence[str] = ()) -> Verifica
         Folder that ``duonen report`` wrote.
     other_definitions
         Entities of the data dictionary that the report had otherwise than this package: nothing can be said then.
+    until_results
+        Of a report that is being made: waits until its results are there. The numbers are computed before.
 
     Raises
     ------
     OptionError, DataError
         It is no report, or a file of it is damaged.
     """
-    folder = read_folder(path)
+    folder = read_folder(path) if until_results is None else read_sources(path)
+    second = {} if other_definitions else recompute(folder)
+    if until_results is not None:
+        until_results()
+        folder = with_results(folder)
+    second |= counted_lists(folder)
     if other_definitions:
         named = ", ".join(other_definitions[:5])
         why = f"the report was made with other definitions than those of this package ({named})"
         compared = compare_numbers(folder.results, {}, lambda _: why)
     else:
         why_none = why_not(records="subjects" in folder.raw, outcomes=has_outcomes(folder))
-        compared = compare_numbers(folder.results, recompute(folder), why_none)
+        compared = compare_numbers(folder.results, second, why_none)
     return Verification(compared=compared, altered=folder.altered)
 
 
 def answer(asked: TextIO, said: TextIO) -> None:
     """Verify the folder named on one line of JSON, and answer by another: what the second process runs.
 
-    Numbers that are none are null, as JSON has it.
+    Where the first line says so, a second one tells that the results are there. Numbers that are none are null, as
+    JSON has it.
     """
     question = json.loads(asked.readline())
     try:
-        found = verify_folder(Path(question["folder"]), question["other_definitions"])
+        until = asked.readline if question.get("results_follow") else None
+        found = verify_folder(Path(question["folder"]), question["other_definitions"], until)
     except (OptionError, DataError) as fault:
         json.dump({"kind": type(fault).__name__, "error": str(fault)}, said)
         return
@@ -111,7 +122,14 @@ def has_outcomes(folder: ReportFolder) -> bool:
     return {"follow_up", "tumour_assessments"} <= {*folder.raw}
 
 
-def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, SecondNumber]:
+def counted_lists(folder: ReportFolder) -> dict[str, SecondNumber]:
+    """Count findings, records set aside and the audit from their lists."""
+    out = SecondNumbers()
+    recompute_quality(out, folder)
+    return out.by_id
+
+
+def recompute(folder: ReportFolder, study: Study | None = None) -> dict[str, SecondNumber]:
     """Compute every number that the second engine can from the records of a report.
 
     Parameters
@@ -123,8 +141,8 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
 
     Returns
     -------
-    Mapping[str, SecondNumber]
-        By ``analysis_id``; numbers whose records the folder does not hold are absent.
+    dict[str, SecondNumber]
+        By ``analysis_id``; numbers whose records the folder does not hold are absent, and so are counts of lists.
     """
     study, plan, out = study or load_study(), folder.plan, SecondNumbers()
     if "subjects" not in folder.raw:
@@ -138,7 +156,6 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> Mapping[str, 
     labs = laboratory_of(folder, patients, study)
     worst = worst_of(labs, plan, study)
     reported = events_of(folder, patients)
-    recompute_quality(out, folder)
     recompute_baseline(out, patients, labs, plan, study)
     outcomes = has_outcomes(folder)
     recompute_disposition(out, patients, labs, plan, study, outcomes=outcomes)

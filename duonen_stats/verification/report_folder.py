@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -83,22 +83,49 @@ def read_folder(path: Path) -> ReportFolder:
     duonen_stats.errors.OptionError: no such folder is not a report: it has no manifest.json. ...
     """
     manifest = read_manifest(path)
-    results = _csv(_bytes(path / RESULTS), RESULTS)
-    lacking = [name for name in _NEEDED if name not in results]
-    if lacking:
-        raise DataError(f"{path / RESULTS} has no column {', '.join(lacking)}: it is not a results table.")
+    results = _results(path)  # before the tables: a folder without it needs no more reading
+    return replace(read_sources(path), results=results, altered=_altered(path, manifest))
+
+
+def read_sources(path: Path) -> ReportFolder:
+    """Read a report that has no results yet, or whose results are not looked at; errors as :func:`read_folder`."""
+    manifest = read_manifest(path)
     return ReportFolder(
         path=path,
-        results=results.assign(stat=_as_numbers(results["stat"], f"{RESULTS}, column stat")),
+        results=pd.DataFrame(columns=[*_NEEDED]),
         plan=SimpleNamespace(**manifest["plan"]),
         manifest=manifest,
         raw=_tables(path / "raw"),
         datasets=_tables(path / "datasets"),
-        lists={
-            name: _csv(_bytes(file), file.name) for name in _LISTS if (file := path / f"{name}.csv").is_file()
-        },
+        lists=_lists(path),
+    )
+
+
+def with_results(sources: ReportFolder) -> ReportFolder:
+    """Add the results, which have been written since; errors as :func:`read_folder`."""
+    path = sources.path
+    manifest = read_manifest(path)
+    return replace(
+        sources,
+        manifest=manifest,
+        results=_results(path),
+        lists=_lists(path),
         altered=_altered(path, manifest),
     )
+
+
+def _lists(path: Path) -> dict[str, pd.DataFrame]:
+    return {
+        name: _csv(_bytes(file), file.name) for name in _LISTS if (file := path / f"{name}.csv").is_file()
+    }
+
+
+def _results(path: Path) -> pd.DataFrame:
+    results = _csv(_bytes(path / RESULTS), RESULTS)
+    lacking = [name for name in _NEEDED if name not in results]
+    if lacking:
+        raise DataError(f"{path / RESULTS} has no column {', '.join(lacking)}: it is not a results table.")
+    return results.assign(stat=_as_numbers(results["stat"], f"{RESULTS}, column stat"))
 
 
 def read_manifest(path: Path) -> Mapping[str, Any]:

@@ -69,24 +69,43 @@ class SecondProcess:
 
     def start_on(self, folder: Path, other_definitions: Sequence[str] = ()) -> None:
         """Tell the process which report to verify; it goes on while this one does."""
-        asked = json.dumps({"folder": str(folder), "other_definitions": [*other_definitions]})
-        if self._process.stdin is not None:
-            try:
-                self._process.stdin.write(asked + "\n")
-                self._process.stdin.close()
-            except BrokenPipeError:
-                return  # it has stopped: verification() says why
-            self._process.stdin = None
+        self._say({"folder": str(folder), "other_definitions": [*other_definitions]}, last=True)
 
     def start_on_files(self, files: Mapping[str, bytes], other_definitions: Sequence[str] = ()) -> None:
-        """Give the process the files of a report that is being made."""
+        """Give the process the files of a report that is being made, all but the results: it computes without them."""
         self._scratch = tempfile.TemporaryDirectory(prefix="duonen-")
+        folder = self._write(files)
+        said = {"folder": str(folder), "other_definitions": [*other_definitions], "results_follow": True}
+        self._say(said, last=False)
+
+    def compare_with(self, files: Mapping[str, bytes]) -> None:
+        """Give the process the results, and the manifest that knows of them, after :meth:`start_on_files`."""
+        self._say({"written_to": str(self._write(files))}, last=True)
+
+    def _write(self, files: Mapping[str, bytes]) -> Path:
+        if self._scratch is None:
+            raise ValueError("the process was given no files to compute from")
         folder = Path(self._scratch.name)
         for name, content in files.items():
             file = folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        self.start_on(folder, other_definitions)
+            whole = file.with_name(f"{file.name}.part")  # the process may be reading the manifest of before
+            whole.write_bytes(content)
+            whole.replace(file)
+        return folder
+
+    def _say(self, words: Mapping[str, object], *, last: bool) -> None:
+        if self._process.stdin is None:
+            return
+        try:
+            self._process.stdin.write(json.dumps(words) + "\n")
+            self._process.stdin.flush()
+            if last:
+                self._process.stdin.close()
+        except BrokenPipeError:
+            return  # it has stopped: verification() says why
+        if last:
+            self._process.stdin = None
 
     def verification(self) -> Verification:
         """Wait for the answer.

@@ -1,5 +1,6 @@
 """Comparisons of times once more: log-rank by lifelines and statsmodels, Cox by statsmodels, restricted means."""
 
+import contextlib
 import warnings
 from types import SimpleNamespace
 
@@ -91,14 +92,13 @@ def recompute_stratified(
         return
     placed = strata.reindex(own.index)
     useful = own.groupby(placed)["X"].transform("nunique").gt(1)
-    if own.loc[useful, "EVENT"].any():
-        informative = own.loc[useful]
-        statistic, p = survdiff(
-            informative["MONTHS"].to_numpy(), informative["EVENT"].to_numpy(), informative["X"].to_numpy(),
-            strata=placed[useful].to_numpy(),
-        )  # fmt: skip
-        for name, value in (("statistic", statistic), ("df", 1), ("p", p)):
-            out.add(f"{block}.stratified_log_rank.{name}", value, STATSMODELS)
+    informative = own.loc[useful]
+    if informative["EVENT"].any():
+        times, event, x = (informative[name].to_numpy() for name in ("MONTHS", "EVENT", "X"))
+        with contextlib.suppress(np.linalg.LinAlgError):  # no variance: at every event all at risk have it
+            statistic, p = survdiff(times, event, x, strata=placed[useful].to_numpy())
+            for name, value in (("statistic", statistic), ("df", 1), ("p", p)):
+                out.add(f"{block}.stratified_log_rank.{name}", value, STATSMODELS)
     recompute_ratio(out, f"{block}.stratified_cox", own, plan, strata=placed.to_numpy())
 
 

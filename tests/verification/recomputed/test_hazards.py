@@ -81,3 +81,10 @@ def test_several_arms_need_two_with_patients(remission):
     assert both["x.statistic"] == pytest.approx(16.79294, abs=1e-5)
     assert both["x.df"] == 1
     assert values(own.recompute_log_rank_of_arms, "x", times, ["A", "C"], plan()) == {}
+
+
+def test_where_all_have_the_event_on_one_day_there_is_no_stratified_test(remission):
+    together = remission.assign(MONTHS=6.0, EVENT=1)
+    one = pd.Series("all", index=remission.index)
+    found = values(own.recompute_stratified, "x", together, one, plan())
+    assert not [name for name in found if "log_rank" in name]

@@ -87,6 +87,16 @@ def test_patient_18_recovers_before_one_cycle_and_with_help_before_the_next():
     assert late["RECOVERED"].tolist() == [True, False]
 
 
+def test_support_on_the_first_and_the_last_day_of_a_spell_counts():
+    """A transfusion of days 10 to 12, and spells that end the day before it, on its days, and begin the day after."""
+    spells = pd.DataFrame(
+        {"USUBJID": "1", "ASTDT": pd.to_datetime([day(5), day(5), day(12), day(13)]),
+         "AENDT": pd.to_datetime([day(9), day(10), day(20), day(20)])}
+    )  # fmt: skip
+    given = support("as_observed", ("TRANSFUSION", 10, 12)).given(spells, "ASTDT", "AENDT")
+    assert given.tolist() == [False, True, True, False]
+
+
 def test_without_a_record_of_therapies_nobody_knows():
     found = support_of(None, INTERIM)
     assert found.unknown == NO_THERAPIES

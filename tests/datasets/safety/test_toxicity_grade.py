@@ -322,6 +322,9 @@ def test_multiples_of_version_6():
     assert {value: grade("CREAT", value, base=0.5, **known) for value in low} == low
     # Of a baseline that is not known, nobody can say whether it was below normal.
     assert interval("CREAT", 1.0, low=0.6, high=1.2, version="6.0") == (0, 3)
+    # Below a normal of 0.6, 2.0 is above 3 times it, whatever it was (grade 3); by ULN it is of grade 2.
+    assert interval("CREAT", 2.0, low=0.6, high=1.2, version="6.0") == (2, 3)
+    assert interval("CREAT", 1.79, low=0.6, high=1.2, version="6.0") == (1, 3)
     assert interval("CREAT", 1.3, high=1.2, base=0.8, version="6.0") == (1, 2)
 
 

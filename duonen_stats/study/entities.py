@@ -436,6 +436,10 @@ class Study:
         """``analytes`` and, after them, ``further_analytes``."""
         return (*self.analytes, *self.further_analytes)
 
+    def vital_sign(self, code: str) -> VitalSign:
+        """Find a vital sign by its code."""
+        return _find(self.vital_signs, code, "vital sign")
+
     def organ(self, code: str) -> Organ:
         """Find an organ by its code."""
         return _find(self.organs, code, "organ")

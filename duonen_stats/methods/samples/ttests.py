@@ -76,7 +76,7 @@ def paired_t(
     >>> from duonen_stats.methods import paired_t
     >>> found = paired_t([5, 6, 9], [4, 4, 6])
     >>> found.difference, found.df, round(found.p_value, 4)
-    (2.0, 2, 0.0742)
+    (2.0, 2.0, 0.0742)
     """
     pairs = admit_pairs(x, np.zeros(np.shape(x)) if y is None else y)
     n = pairs.n
@@ -127,7 +127,7 @@ def independent_t(x: ArrayLike, y: ArrayLike, *, equal_var: bool, confidence: fl
     >>> from duonen_stats.methods import independent_t
     >>> found = independent_t([1, 2, 3], [3, 4, 5], equal_var=True)
     >>> found.difference, found.df, round(found.p_value, 4)
-    (-2.0, 4, 0.0705)
+    (-2.0, 4.0, 0.0705)
     """
     first, second = admit_sample(x, name="x"), admit_sample(y, name="y")
     counts = {"x": first.n, "y": second.n}

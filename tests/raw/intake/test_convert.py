@@ -166,8 +166,8 @@ def test_reading_what_was_written_gives_the_same_tables(cut, study, tmp_path):
 def test_numbers_are_as_short_as_they_can_be(cut, study):
     first = raw_csv(cut.tables["administrations"], study.table("administrations")).decode().splitlines()
     assert first[:2] == [
-        "SUBJID,CYCLE,EXDT,LU177_MBQ,Y90_MBQ,REASON",
-        "01-001,T1,2022-02-04,3721,1826,PLANNED",
+        "SUBJID,CYCLE,EXDT,LU177_MBQ,Y90_MBQ,LU177_SET_MBQ,Y90_SET_MBQ,REASON",
+        "01-001,T1,2022-02-04,3721,1826,3700,1850,PLANNED",
     ]
     arm_a = next(line for line in first if ",," in line)
     assert arm_a.split(",")[4] == ""

@@ -5,7 +5,7 @@ import pickle
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from comparison.edited_cohort import apply_edits
 from hypothesis import settings
-from shared_work import share_in
+from shared_work import computed_anew, share_in
 from threadpoolctl import threadpool_limits
 
 from duonen_stats.commands import make_profiles, make_report
@@ -155,6 +155,13 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 def _shared(once: Once) -> None:
     """Compute once what several tests compute of equal inputs (``shared_work``)."""
     share_in(once.place / "shared_work")
+
+
+@pytest.fixture(autouse=True)
+def _computed_itself(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let a test that may replace functions compute itself, and keep nothing of it for others."""
+    with computed_anew() if "monkeypatch" in request.fixturenames else nullcontext():
+        yield
 
 
 @pytest.fixture(scope="session")

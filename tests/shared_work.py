@@ -3,8 +3,8 @@
 The first test that asks computes it, and others of either worker of pytest-xdist are given a copy. Equal is what is
 equal to the last byte: for an analysis the datasets and fields of the plan that it read, for datasets and findings the
 whole cut and plan. Nothing is kept from one run to the next, and an analysis that a test made itself is always run. A
-test that replaces a function within an analysis, or whose law is that computing again gives the same, computes itself:
-``with computed_anew():``.
+test that asks for ``monkeypatch``, by which it may replace a function within an analysis, computes itself and keeps
+nothing; so does one whose law is that computing again gives the same: ``with computed_anew():``.
 """
 
 import pickle

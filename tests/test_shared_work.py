@@ -72,3 +72,12 @@ def test_an_analysis_of_a_test_is_run_each_time(small, study):
     for _ in range(2):
         run_analysis(data, study, INTERIM, analyses=(analyse,))
     assert len(runs) == 2
+
+
+def test_what_a_replaced_function_says_is_not_shared(small, study, monkeypatch):
+    data = build_datasets(small, study, INTERIM)
+    before = rows(data, study)
+    with monkeypatch.context() as patch:
+        patch.setattr(f"{analyse_baseline.__module__}.describe", lambda *_, **__: [])
+        assert rows(data, study) != before
+    assert rows(data, study) == before

@@ -189,6 +189,11 @@ def test_findings_are_told_apart_without_their_lines():
         for lines in ("86 and 91", "87 and 92")
     )
     assert compare_findings(first, second) == ()
+    first, second = (
+        output({"findings.csv": f"{head}\nwarning,D,labs,5,VALUE,1,Line of therapy {line}.\n"})
+        for line in (2, 3)
+    )
+    assert [item.kind for item in compare_findings(first, second)] == ["new", "resolved"]
 
 
 def test_the_whole_manifest_is_compared():

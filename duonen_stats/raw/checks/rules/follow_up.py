@@ -303,7 +303,10 @@ def _lines(data: CutView) -> Iterator[Hit]:
     given = data.tables[_THERAPIES].dropna(subset=["SUBJID"])
     other = given[(given["ANTITUMOUR"] == "N") & given["LINE"].notna()]
     yield from hits(
-        other, _THERAPIES, "LINE", "Not directed against the tumour, but line {LINE}; correct one of them."
+        other,
+        _THERAPIES,
+        "LINE",
+        "Not directed against the tumour, but line of therapy {LINE}; correct one of them.",
     )
     lines = given[given["LINE"].notna() & (given["ANTITUMOUR"] != "N")].dropna(subset=["STARTDT"])
     lines = lines.sort_values(["SUBJID", "STARTDT", "LINE"], kind="stable")
@@ -311,7 +314,10 @@ def _lines(data: CutView) -> Iterator[Hit]:
     odd = lines.assign(BEFORE=before)
     step = odd["LINE"] - odd["BEFORE"]
     odd = odd[((step < 0) | (step > 1)).astype(bool)]
-    message = "Line {LINE} from {STARTDT:%Y-%m-%d} follows line {BEFORE}. Check lines and dates."
+    message = (
+        "Line of therapy {LINE} from {STARTDT:%Y-%m-%d} follows line of therapy {BEFORE}. "
+        "Check both and their dates."
+    )
     yield from hits(odd, _THERAPIES, "LINE", message)
 
 

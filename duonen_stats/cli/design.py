@@ -126,7 +126,7 @@ class EventsOptions(
         help="When are that many events expected? Default: those needed.",
     )  # fmt: skip
     at: tuple[float, ...] = option(
-        "--at", type=Numbers(Real(0, 1200)), metavar="MONTHS", default=(), help="Calendar months: 60,120."
+        "--at", type=Numbers(Real(0, 1200)), metavar="MONTHS,…", default=(), help="Calendar months: 60,120."
     )
     power: float = options.power_option()
     method: Any = options.method_option(options.METHODS[:3])
@@ -155,7 +155,7 @@ class MethodsOptions(
     """What the comparison of the methods takes."""
 
     hazard_ratios: tuple[float, ...] = option(
-        "--hazard-ratios", type=Numbers(options.RATIO), metavar="HR", default=(0.667, 0.5, 0.43),
+        "--hazard-ratios", type=Numbers(options.RATIO), metavar="HR,…", default=(0.667, 0.5, 0.43),
         show_default="0.667,0.5,0.43", help="Hazard ratios at which power is compared.",
     )  # fmt: skip
     events: int | None = option(
@@ -315,11 +315,11 @@ class PrecisionOptions(FigureOptions):
     """What the precision of a rate takes."""
 
     patients: tuple[int, ...] = option(
-        "--patients", type=Numbers(click.IntRange(1, options.MOST_PATIENTS)), metavar="N", default=(92, 23),
+        "--patients", type=Numbers(click.IntRange(1, options.MOST_PATIENTS)), metavar="N,…", default=(92, 23),
         show_default="92,23", help="Numbers of patients: the trial, an arm.",
     )  # fmt: skip
     rates: tuple[float, ...] = option(
-        "--rates", type=Numbers(options.SHARE), metavar="P", default=(0.05, 0.1, 0.2, 0.3),
+        "--rates", type=Numbers(options.SHARE), metavar="P,…", default=(0.05, 0.1, 0.2, 0.3),
         show_default="0.05,0.1,0.2,0.3", help="Rates expected (0–1).",
     )  # fmt: skip
     method: Any = option(
@@ -374,7 +374,7 @@ class ToxicityOptions(options.ComputeOptions, AnswerOptions):
     """What the simulation of a rule on severe events takes; what is omitted is that of the shipped plans."""
 
     rates: tuple[float, ...] = option(
-        "--rates", type=Numbers(options.SHARE, increasing=True), metavar="P", default=(0.1, 0.2, 0.3, 0.4, 0.5),
+        "--rates", type=Numbers(options.SHARE, increasing=True), metavar="P,…", default=(0.1, 0.2, 0.3, 0.4, 0.5),
         show_default="0.1,0.2,0.3,0.4,0.5", help="True shares of patients with a severe event (0–1).",
     )  # fmt: skip
     bound: float = option(

@@ -35,10 +35,9 @@ class ProjectOptions(options.SeenOptions, FigureOptions):
     )  # fmt: skip
     allocation: float | None = options.allocation_option()
     targets: tuple[int, ...] = option(
-        "--targets", type=Numbers(click.IntRange(1, options.MOST_IN_A_CUT), increasing=True), metavar="N,N,…",
+        "--targets", type=Numbers(click.IntRange(1, options.MOST_IN_A_CUT), increasing=True), metavar="N,…",
         default=(64,), show_default="64",
-        help="Numbers of events, arms together, with commas between them, as 40,64; 64 are expected at the planned "
-        "analysis.",
+        help="Numbers of events, arms together, as 40,64; 64 are expected at the planned analysis.",
     )  # fmt: skip
     accrual: Any = option(
         "--accrual", type=Periods(), metavar="MONTH:RATE,…", default=None,

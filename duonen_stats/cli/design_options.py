@@ -121,7 +121,7 @@ def allocation_option() -> Any:
 def hazard_ratio_option() -> Any:
     """Declare ``--hazard-ratio``."""
     return option(
-        "--hazard-ratio", type=Numbers(RATIO), metavar="HR", **of_plan("hazard_ratio"),
+        "--hazard-ratio", type=Numbers(RATIO), metavar="HR,…", **of_plan("hazard_ratio"),
         help="Experimental over control, below 1 if the experimental arm is better. With --hazard-starts, one per "
         "interval.",
     )  # fmt: skip
@@ -146,7 +146,7 @@ def followup_option() -> Any:
 def control_hazard_option() -> Any:
     """Declare ``--control-hazard``."""
     return option(
-        "--control-hazard", type=Numbers(HAZARD), metavar="PER_MONTH", **of_plan("control_hazard"),
+        "--control-hazard", type=Numbers(HAZARD), metavar="PER_MONTH,…", **of_plan("control_hazard"),
         help="Hazard of progression or death in the control arm, per month. With --hazard-starts, one per interval.",
     )  # fmt: skip
 
@@ -224,7 +224,7 @@ class AssumptionOptions(CommonOptions):
         help="Instead of --hazard-ratio: median in the experimental arm, months.",
     )  # fmt: skip
     hazard_starts: tuple[float, ...] = option(
-        "--hazard-starts", type=Numbers(MONTHS, increasing=True), metavar="MONTHS", default=(0.0,), show_default="0",
+        "--hazard-starts", type=Numbers(MONTHS, increasing=True), metavar="MONTHS,…", default=(0.0,), show_default="0",
         help="Months since entry at which the intervals of the hazards begin: 0,6.",
     )  # fmt: skip
     weibull_shape: float = option(
@@ -234,11 +234,11 @@ class AssumptionOptions(CommonOptions):
     allocation: float | None = allocation_option()
     accrual: float | None = accrual_option()
     accrual_starts: tuple[float, ...] = option(
-        "--accrual-starts", type=Numbers(MONTHS, increasing=True), metavar="MONTHS", default=(0.0,), show_default="0",
+        "--accrual-starts", type=Numbers(MONTHS, increasing=True), metavar="MONTHS,…", default=(0.0,), show_default="0",
         help="Calendar months at which periods of accrual begin: 0,12.",
     )  # fmt: skip
     accrual_intensities: tuple[float, ...] = option(
-        "--accrual-intensities", type=Numbers(Real(0, 1e6)), metavar="NUMBERS", default=(1.0,), show_default="1",
+        "--accrual-intensities", type=Numbers(Real(0, 1e6)), metavar="NUMBER,…", default=(1.0,), show_default="1",
         help="Intensity of accrual, one per period of --accrual-starts: 1,2 if it doubles. Only the ratios matter.",
     )  # fmt: skip
     total: float | None = total_option()
@@ -377,7 +377,7 @@ class MonitoringOptions(CommonOptions):
     """Looks at the data, and the rules for stopping at them."""
 
     looks: tuple[float, ...] = option(
-        "--looks", type=LooksType(), metavar="INFORMATION", default=(0.5, 1.0), show_default="0.5,1",
+        "--looks", type=LooksType(), metavar="LOOK,…", default=(0.5, 1.0), show_default="0.5,1",
         help="Looks, increasing: fractions of the information that end at 1, or whole numbers of events such as 30,60.",
     )  # fmt: skip
     efficacy: Any = option(
@@ -385,7 +385,7 @@ class MonitoringOptions(CommonOptions):
         help="Rule for stopping to reject.",
     )  # fmt: skip
     efficacy_parameter: tuple[float, ...] | None = option(
-        "--efficacy-parameter", type=Numbers(), metavar="NUMBERS", default=None,
+        "--efficacy-parameter", type=Numbers(), metavar="NUMBER,…", default=None,
         help="Δ of wang_tsiatis, interim Z of haybittle_peto, γ or ρ of a spending function, or cumulative errors.",
     )  # fmt: skip
     futility: Any = option(
@@ -393,7 +393,7 @@ class MonitoringOptions(CommonOptions):
         help="Rule for stopping without success (one-sided only); default: none.",
     )  # fmt: skip
     futility_parameter: tuple[float, ...] | None = option(
-        "--futility-parameter", type=Numbers(), metavar="NUMBERS", default=None,
+        "--futility-parameter", type=Numbers(), metavar="NUMBER,…", default=None,
         help="Its parameter; for stated_values one Z per interim look.",
     )  # fmt: skip
     binding: bool = option(

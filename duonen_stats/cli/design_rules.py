@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import click
 from click.core import ParameterSource
 
+from duonen_stats.cli.options import CommaList
 from duonen_stats.errors import DuonenError, OptionError, TooFewTrialsError
 
 _TYPED = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
@@ -64,7 +65,7 @@ class Real(click.ParamType):  # type: ignore[type-arg]
         return " and ".join(parts) or "a finite number"
 
 
-class Numbers(click.ParamType):  # type: ignore[type-arg]
+class Numbers(CommaList):
     """Numbers separated by commas: ``0.667,0.5,0.43``; ``each`` is the type of one of them."""
 
     name = "numbers"
@@ -133,7 +134,7 @@ class Address(click.ParamType):  # type: ignore[type-arg]
         return str(value)
 
 
-class Periods(click.ParamType):  # type: ignore[type-arg]
+class Periods(CommaList):
     """Rates by period, ``0:1.5,12:2``: 1.5 from month 0, 2 from month 12 on."""
 
     name = "periods"

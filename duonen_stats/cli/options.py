@@ -3,7 +3,7 @@
 What several commands take is stated once, as a dataclass that theirs inherit from.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import wraps
@@ -23,8 +23,39 @@ _Options = TypeVar("_Options")
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
+class CommaList(click.ParamType):  # type: ignore[type-arg]
+    """A type of values that are written as one list, with commas between them."""
+
+
+class ListOption(click.Option):
+    """An option that takes a :class:`CommaList`: given again, it is refused, since one of the lists would be lost."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        settings["help"] = f"{settings.get('help') or ''} Write several with commas.".strip()
+        super().__init__(*args, **settings)
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:  # noqa: ARG002 - as click calls it
+        """Let the parser keep every list that was typed; it would keep the last one only."""
+        parser.add_option(obj=self, opts=self.opts, dest=self.name, action="append", nargs=self.nargs)
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        """Take the list; wrong usage if there are several."""
+        name = str(self.name)
+        typed = opts.get(name)
+        if isinstance(typed, list):
+            if len(typed) > 1 and not ctx.resilient_parsing:
+                told = f"It is given {len(typed)} times; give it once, with commas: {self.opts[0]} {','.join(typed)}."
+                raise click.BadParameter(told, ctx, self)
+            opts = {**opts, name: typed[-1]}
+        return super().handle_parse_result(ctx, opts, args)
+
+
 def option(*names: str, **settings: Any) -> Any:
     """Declare a field as an option; ``names`` and ``settings`` are those of ``click.option``, its type the field's."""
+    if isinstance(settings.get("type"), CommaList):
+        settings["cls"] = ListOption
     return field(metadata={_DECLARED: lambda name: click.option(*names, name, **settings)})
 
 

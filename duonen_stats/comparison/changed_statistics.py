@@ -38,9 +38,9 @@ class Tolerance:
 def read_tolerance(texts: Iterable[str]) -> Tolerance:
     """Read tolerances as given on the command line: ``1e-6`` (relative, for all), ``ADLB.CHG=0.05`` (one column).
 
-    Raises ``DuonenError`` if one is not a number of 0 or more.
+    Raises ``DuonenError`` if one is not a number of 0 or more, or if there are two for the same numbers.
     """
-    relative, columns = Tolerance().relative, {}
+    found: dict[str, float] = {}
     for text in texts:
         name, _, number = text.rpartition("=")
         try:
@@ -52,11 +52,14 @@ def read_tolerance(texts: Iterable[str]) -> Tolerance:
                 f"{text!r} is no tolerance. Give a number, such as 1e-6, or a column and its number, such as "
                 "ADLB.CHG=0.05."
             )
-        if name:
-            columns[name.strip().upper()] = value
-        else:
-            relative = value
-    return Tolerance(relative=relative, columns=MappingProxyType(columns))
+        column = name.strip().upper()
+        if column in found:
+            raise DuonenError(
+                f"{text!r}: a tolerance {f'of {column}' if column else 'for all'} is given already."
+            )
+        found[column] = value
+    relative = found.pop("", Tolerance().relative)
+    return Tolerance(relative=relative, columns=MappingProxyType(found))
 
 
 Kind = Literal[

@@ -13,8 +13,10 @@ from every_command import commands
 
 from duonen_stats.cli.app import main
 from duonen_stats.cli.options import (
+    CommaList,
     CommonOptions,
     DataOptions,
+    ListOption,
     PlanOptions,
     argument,
     declared,
@@ -42,6 +44,45 @@ def test_the_parameters_of_a_command_are_the_fields_of_its_options():
         assert {item.name for item in COMMANDS[path].params} - {"version"} == {
             item.name for item in fields(options)
         }
+
+
+LISTS = [
+    (path, item)
+    for path, command in COMMANDS.items()
+    for item in command.params
+    if isinstance(item.type, CommaList)
+]
+
+
+@pytest.mark.parametrize(("path", "item"), LISTS, ids=lambda one: one if isinstance(one, str) else None)
+def test_a_list_is_written_with_commas_and_given_once(path, item):
+    assert isinstance(item, ListOption)
+    assert item.metavar.endswith(",…")
+    assert "Write several with commas." in item.help
+    name = item.opts[0]
+    for typed in (
+        (name, "0.1", name, "0.2"),
+        (f"{name}=0.1", f"{name}=0.2"),
+        (name, "0.1", "--quiet", name, "0.2"),
+    ):
+        shown = run(*path, *typed)
+        assert shown.exit_code == 2, shown.output
+        assert f"It is given 2 times; give it once, with commas: {name} 0.1,0.2." in " ".join(
+            shown.stderr.split()
+        )
+
+
+def test_every_option_of_several_values_is_a_list_or_adds_up():
+    assert {path for path, _ in LISTS} >= {
+        ("design", name) for name in ("toxicity", "precision", "project", "power")
+    }
+    for path, command in COMMANDS.items():
+        for item in command.params:
+            several = isinstance(item.default, tuple) or "," in (item.metavar or "")
+            assert not several or item.multiple or item.nargs != 1 or isinstance(item, ListOption), (
+                path,
+                item,
+            )
 
 
 def test_who_takes_data_takes_a_mapping_and_a_day_and_who_analyses_takes_a_plan():

@@ -96,3 +96,15 @@ def test_a_bare_number_is_relative_and_for_all():
 def test_what_is_no_tolerance_is_refused(text):
     with pytest.raises(DuonenError, match="no tolerance"):
         read_tolerance([text])
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        (("1e-6", "1e-3"), "a tolerance for all is given already"),
+        (("ADLB.CHG=0.1", "1e-3", "adlb.chg=0.2"), "a tolerance of ADLB.CHG is given already"),
+    ],
+)
+def test_of_two_tolerances_for_the_same_none_is_lost(texts, words):
+    with pytest.raises(DuonenError, match=words):
+        read_tolerance(texts)

@@ -24,14 +24,14 @@ def assume(
         commas where the assumption has several.
     hazard_ratios
         Of progression or death: ``0.5`` for each arm that dosimetry adapts, against the arms that it does not, or
-        ``D=0.8`` of an arm. A later one takes precedence.
+        ``D=0.8`` of an arm. A later one takes precedence, but none is stated twice.
     study
         Gives the arms; if omitted, the shipped one.
 
     Raises
     ------
     PlanError
-        There is no such field or arm, or the value is not one that the assumption may have.
+        There is no such field or arm, it is stated twice, or the value is not one that the assumption may have.
 
     Examples
     --------
@@ -41,6 +41,7 @@ def assume(
     """
     made = Assumptions()
     known = {one.name: one.value for one in stated(made)}
+    before: set[str] = set()
     for setting in settings:
         name, mark, text = (part.strip() for part in setting.partition("="))
         if not mark:
@@ -52,6 +53,9 @@ def assume(
                 f"--assume {name}: the simulator has no such assumption.{nearest(name, known)} "
                 "README.md of a simulated cut lists them."
             )
+        if name in before:
+            raise PlanError(f"--assume {name} is given twice; give it once.")
+        before.add(name)
         made = _with(made, name.split("."), _value(name, text, known[name]))
     ratios = _ratios(hazard_ratios, study or load_study())
     return made if not ratios else replace(made, outcome=replace(made.outcome, hazard_ratios=ratios))
@@ -61,6 +65,7 @@ def _ratios(given: Sequence[str], study: Study) -> Mapping[str, float]:
     codes = [arm.code for arm in study.arms]
     adapted = [arm.code for arm in study.arms if arm.modified_isotope is not None]
     found: dict[str, float] = {}
+    before: set[str] = set()
     for text in given:
         arm, mark, value = text.rpartition("=")
         arm = arm.strip()
@@ -74,6 +79,10 @@ def _ratios(given: Sequence[str], study: Study) -> Mapping[str, float]:
                 f"--hazard-ratio {text}: hazard ratios are against arm {arm}. Its own hazard is stated by "
                 "--assume outcome.hazard_per_month=VALUE."
             )
+        if arm in before:
+            whose = f"of arm {arm}" if mark else "for the adapted arms"
+            raise PlanError(f"--hazard-ratio {text}: one {whose} is given already; give it once.")
+        before.add(arm)
         found |= dict.fromkeys([arm] if mark else adapted, ratio)
     return found
 

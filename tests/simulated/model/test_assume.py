@@ -30,6 +30,9 @@ def test_fields_and_hazard_ratios():
         ([], ["A=0.5"], "hazard ratios are against arm A"),
         ([], ["0"], "above 0"),
         ([], ["half"], "'half' is not a number"),
+        (["outcome.lost_per_month=0.01", "outcome.lost_per_month=0.02"], [], "lost_per_month is given twice"),
+        ([], ["0.5", "0.6"], "for the adapted arms is given already"),
+        ([], ["D=0.5", "0.6", "D=0.7"], "of arm D is given already"),
     ],
 )
 def test_what_cannot_be_is_named(settings, ratios, words):

@@ -17,6 +17,9 @@ CovarianceName = Literal["un", "csh", "cs", "ar1"]
 """``un``: every variance and covariance of its own; ``csh``: a variance a visit and one correlation; ``cs``: one
 variance and one correlation; ``ar1``: one variance, and a correlation that falls as a power of the distance."""
 
+_SHARED = (0.0, 0.3, 0.6, 0.9)
+"""Correlations from which an unstructured matrix is looked for."""
+
 
 class Structure(Protocol):
     """A covariance structure over the rows of one patient, who has ``n`` values."""
@@ -25,8 +28,8 @@ class Structure(Protocol):
     def linear(self) -> bool:
         """Whether the matrix is linear in the parameters, so that second derivatives are zero."""
 
-    def start(self, variance: float) -> FloatArray:
-        """Give parameters to begin with, for values of this variance."""
+    def starts(self, variance: float) -> tuple[FloatArray, ...]:
+        """Give parameters to begin with, for values of this variance: several where there may be several maxima."""
 
     def admissible(self, theta: FloatArray) -> bool:
         """Whether the parameters give a covariance matrix."""
@@ -84,9 +87,12 @@ class Unstructured(_Linear):
         """Give the matrix over all visits."""
         return _symmetric(theta, self.visits)
 
-    def start(self, variance: float) -> FloatArray:
-        """Begin with equal variances and no covariance."""
-        return np.array([variance if i == j else 0.0 for i, j in _triangle(self.visits)])
+    def starts(self, variance: float) -> tuple[FloatArray, ...]:
+        """Begin with equal variances and no covariance, and again with equal covariances, smaller and larger."""
+        return tuple(
+            np.array([variance if i == j else variance * shared for i, j in _triangle(self.visits)])
+            for shared in _SHARED
+        )
 
     def admissible(self, theta: FloatArray) -> bool:
         """Whether the matrix is positive definite."""
@@ -113,9 +119,9 @@ class CompoundSymmetry(_Linear):
         whole: FloatArray = own + theta[0]
         return whole
 
-    def start(self, variance: float) -> FloatArray:
+    def starts(self, variance: float) -> tuple[FloatArray, ...]:
         """Begin with a correlation of one half."""
-        return np.array([variance / 2, variance / 2])
+        return (np.array([variance / 2, variance / 2]),)
 
     def admissible(self, theta: FloatArray) -> bool:
         """Whether the matrix is positive definite; the covariance may be negative."""
@@ -141,11 +147,11 @@ class RandomEffects(_Linear):
         """Give the covariance matrix of the effects."""
         return _symmetric(theta[:-1], len(self.scales))
 
-    def start(self, variance: float) -> FloatArray:
+    def starts(self, variance: float) -> tuple[FloatArray, ...]:
         """Begin with equal shares of the variance, and no covariance."""
         share = variance / (len(self.scales) + 1)
         own = [share / self.scales[i] if i == j else 0.0 for i, j in _triangle(len(self.scales))]
-        return np.array([*own, share])
+        return (np.array([*own, share]),)
 
     def admissible(self, theta: FloatArray) -> bool:
         """Whether the error variance is one; the matrices of the patients are judged where they are inverted."""
@@ -170,9 +176,9 @@ class HeterogeneousCompoundSymmetry:
         """Give the matrix over all visits."""
         return self.first(theta, np.arange(self.visits, dtype=np.float64)[:, None])[0]
 
-    def start(self, variance: float) -> FloatArray:
+    def starts(self, variance: float) -> tuple[FloatArray, ...]:
         """Begin with equal variances and a correlation of one half."""
-        return np.array([*[variance**0.5] * self.visits, 0.5])
+        return (np.array([*[variance**0.5] * self.visits, 0.5]),)
 
     def admissible(self, theta: FloatArray) -> bool:
         """Whether the matrix is positive definite."""
@@ -217,9 +223,9 @@ class Autoregressive:
         """Give the matrix over all visits."""
         return self.first(theta, np.arange(self.visits, dtype=np.float64)[:, None])[0]
 
-    def start(self, variance: float) -> FloatArray:
+    def starts(self, variance: float) -> tuple[FloatArray, ...]:
         """Begin with a correlation of one half."""
-        return np.array([variance, 0.5])
+        return (np.array([variance, 0.5]),)
 
     def admissible(self, theta: FloatArray) -> bool:
         """Whether the variance is one and the correlation lies between -1 and 1, as in nlme."""

@@ -22,6 +22,8 @@ _HALVINGS = 40
 _GAIN = 1e-11
 """The iteration ends where a step promises less than this of the log-likelihood, relative to its size: less than the
 rounding of the likelihood lets be seen. Newton steps judged by the score alone then take the rest of the way."""
+_HIGHER = 1e-6
+"""By how much another maximum has to be higher: less is the same one, or as good."""
 _POLISHING = 4
 _ROUNDING = 1e-10
 """An information matrix of unit diagonal with a smaller eigenvalue leaves a direction of the parameters open."""
@@ -149,6 +151,9 @@ class _State:
 def fit_reml(patients: Sequence[Patient], structure: Structure) -> RemlFit:
     """Fit the model by Fisher scoring with step halving, and Newton steps near the optimum.
 
+    The likelihood may have several maxima. Each start of the structure is followed, and the highest maximum is the fit.
+    Where a start leads to more than that without a maximum there is no fit.
+
     Parameters
     ----------
     patients
@@ -179,19 +184,41 @@ def fit_reml(patients: Sequence[Patient], structure: Structure) -> RemlFit:
     variance = float(residual @ residual) / (n - p)
     if variance <= 0:
         raise NotEstimable("zero_variance", {"all": n}, "The model leaves no residual variation.")
-    theta = structure.start(variance)
+    highest = None
+    for start in structure.starts(variance):
+        found = _climbed(batches, structure, start)
+        if found is not None and (highest is None or found.state.loglik > highest.state.loglik + _HIGHER):
+            highest = found
+    if highest is None or not highest.settled:
+        raise _not_converged(n)
+    polished = _polished(batches, structure, highest.theta, highest.state)
+    return _accepted(structure, *polished, highest.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Climbed:
+    """Where a start led to, in how many steps, and whether that is a maximum."""
+
+    theta: FloatArray
+    state: _State
+    steps: int
+    settled: bool
+
+
+def _climbed(batches: Sequence[_Batch], structure: Structure, theta: FloatArray) -> _Climbed | None:
+    """Follow the likelihood upwards; ``None`` where it does not exist at the start."""
     state = _state(batches, structure, theta)
     if state is None:
-        raise _not_converged(n)
+        return None
     for step in range(1, _STEPS + 1):
         direction, promised = _direction(state)
         if promised <= _GAIN * (1 + abs(state.loglik)):
-            return _accepted(structure, *_polished(batches, structure, theta, state), step)
+            return _Climbed(theta, state, step, settled=True)
         moved = _moved(batches, structure, theta, state, direction)
         if moved is None:
-            raise _not_converged(n)
+            return _Climbed(theta, state, step, settled=False)
         theta, state = moved
-    raise _not_converged(n)
+    return _Climbed(theta, state, _STEPS, settled=False)
 
 
 def _not_converged(n: int) -> NotEstimable:

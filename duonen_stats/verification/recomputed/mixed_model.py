@@ -17,6 +17,9 @@ _CLOSE, _POLISHING = 1e-14, 60
 """A fit has converged where a step promises less than this of the log-likelihood, relative to its size. The likelihood
 tells no more; at most so many steps by the score alone then take the rest of the way."""
 
+_BEGINNINGS, _LOWER = (0.3, 0.0, 0.5, 0.8), 1e-6
+"""Correlations to begin with, as the likelihood may have several maxima; two that differ by less are one."""
+
 _SINGULAR, _FLAT = 1e-6, 1e-10
 """A matrix whose smallest eigenvalue is a smaller part of the largest runs towards a singular one; information of unit
 diagonal with a smaller eigenvalue does not determine it."""
@@ -79,6 +82,9 @@ def compound_symmetry(visits: int) -> Floats:
 def fit_mixed_model(y: Floats, x: Floats, seen: NDArray[np.bool_], bases: Floats) -> MixedModel | None:
     """Fit the model by Fisher scoring; None if it does not converge to a regular matrix.
 
+    It is begun at several correlations, and the highest likelihood that is reached counts: the fit is None if that is
+    no maximum.
+
     Parameters
     ----------
     y, x
@@ -91,24 +97,41 @@ def fit_mixed_model(y: Floats, x: Floats, seen: NDArray[np.bool_], bases: Floats
     y, x = np.where(seen, y, 0.0), np.where(seen[..., None], x, 0.0)
     start = np.linalg.lstsq(x.reshape(-1, x.shape[2]), y.ravel(), rcond=None)[0]
     rest = np.where(seen, y - x @ start, 0.0)
-    theta = _start(bases, float((rest**2).sum() / max(seen.sum() - x.shape[2], 1)))
+    variance = float((rest**2).sum() / max(seen.sum() - x.shape[2], 1))
+    reached = [
+        found
+        for correlation in _BEGINNINGS
+        if (found := _climb(_start(bases, variance, correlation), y, x, seen, bases)) is not None
+    ]
+    if not reached:
+        return None
+    top = max(at.loglik for _, at, _ in reached)
+    alike = [one for one in reached if one[1].loglik > top - _LOWER]
+    theta, at, settled = max(alike, key=lambda one: one[2])
+    return _polished(theta, at, y, x, seen, bases) if settled else None
+
+
+def _climb(
+    theta: Floats, y: Floats, x: Floats, seen: NDArray[np.bool_], bases: Floats
+) -> "tuple[Floats, _Evaluated, bool] | None":
+    """Follow the score; say where it ends, and whether that is a maximum. None if there is no likelihood."""
     at = _evaluate(theta, y, x, seen, bases)
+    if at is None:
+        return None
     for _ in range(_STEPS):
-        if at is None:
-            return None
         if not _positive(at.information):
-            return None
+            return theta, at, False
         step = np.linalg.solve(at.information, at.score)
         if float(step @ at.score) < _CLOSE * max(1.0, abs(at.loglik)):
-            return _polished(theta, at, y, x, seen, bases)
+            return theta, at, True
         for halving in range(_HALVINGS):
             tried = _evaluate(theta + step / 2**halving, y, x, seen, bases)
             if tried is not None and tried.loglik >= at.loglik - 1e-9 * max(1.0, abs(at.loglik)):
                 theta, at = theta + step / 2**halving, tried
                 break
         else:
-            return None
-    return None
+            return theta, at, False
+    return theta, at, False
 
 
 def _polished(
@@ -152,9 +175,9 @@ class _Evaluated:
     pattern: NDArray[np.intp]  # (n,): which visits a patient has
 
 
-def _start(bases: Floats, variance: float) -> Floats:
+def _start(bases: Floats, variance: float, correlation: float) -> Floats:
     visits = bases.shape[1]
-    wanted = variance * (0.7 * np.eye(visits) + 0.3 * np.ones((visits, visits)))
+    wanted = variance * ((1 - correlation) * np.eye(visits) + correlation * np.ones((visits, visits)))
     flat = bases.reshape(len(bases), -1)
     return np.asarray(np.linalg.lstsq(flat.T, wanted.ravel(), rcond=None)[0])
 

@@ -115,3 +115,24 @@ def test_a_value_far_off_that_leaves_no_limit_to_follow_is_a_reason():
     x, y = np.array([14.0, 27.8, 20.9, 251.0, 16.4]), np.array([0.0, 1.0, 0.0, 1.0, 0.0])
     with pytest.raises(NotEstimable, match="not maximised"):
         firth_logistic(y, x)
+
+
+ONE_EVENT = np.array(
+    [
+        (1.205, 1), (2.783, 2), (4.175, 3), (5.84, 4), (1.274, 1), (2.581, 2), (3.85, 3), (1.099, 1),
+        (2.649, 2), (4.209, 3), (5.629, 4), (1.816, 1), (4.09, 2), (1.018, 1), (3.081, 1), (5.286, 2),
+        (7.505, 3), (9.964, 4), (1.065, 1), (1.852, 2), (2.515, 1), (4.501, 2), (5.212, 1),
+    ]
+)  # fmt: skip
+"""Dose and cycle of a SIMULATED cut; the event is in the last record."""
+
+
+@pytest.mark.independent
+def test_a_profile_is_the_higher_of_two_maxima_over_the_other_coefficients():
+    """In R, ``optim`` along the higher maximum, then ``uniroot``: 60.2042149. From the estimate alone it was 47.81."""
+    y = np.array([*np.zeros(len(ONE_EVENT) - 1), 1.0])
+    term = firth_logistic(y, ONE_EVENT, names=("dose", "cycle")).terms[0]
+    assert term.upper == pytest.approx(60.2042149, rel=1e-7)
+    best = optimize.minimize(lambda beta: -penalised(beta, y, ONE_EVENT), np.zeros(3), method="BFGS")
+    within = penalised(np.array([-11.136, math.log(47.811), -7.018]), y, ONE_EVENT)
+    assert -best.fun - within < special.chdtri(1, 0.05) / 2 - 0.1  # one point is enough: 47.81 is no limit

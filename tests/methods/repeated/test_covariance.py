@@ -42,10 +42,10 @@ def test_second_derivatives_are_those_of_the_first(structure, theta, rows):
 
 @pytest.mark.parametrize(("structure", "theta", "rows"), CASES)
 def test_a_start_is_admissible_and_positive_definite(structure, theta, rows):
-    start = structure.start(2.0)
-    assert start.size == theta.size
-    assert structure.admissible(start)
-    assert np.linalg.eigvalsh(structure.first(start, rows)[0])[0] > 0
+    for start in structure.starts(2.0):
+        assert start.size == theta.size
+        assert structure.admissible(start)
+        assert np.linalg.eigvalsh(structure.first(start, rows)[0])[0] > 0
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from two_maxima import LOWER_MEAN_A_V1, MEAN_A_V1, two_maxima
 
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods import mmrm
@@ -175,6 +176,20 @@ def test_with_a_fallback_an_unstructured_matrix_needs_four_patients_a_visit(pati
     asked = {"base": np.repeat(rng.normal(size=patients), 3), "reference": "A"}
     assert mmrm(subject, arm, visit, change, **asked, fallback=("cs",)).covariance == used
     assert mmrm(subject, arm, visit, change, **asked).covariance == "un"
+
+
+@pytest.mark.independent
+def test_of_two_maxima_of_the_likelihood_the_higher_is_the_fit():
+    rows = two_maxima()
+    found = mmrm(
+        *(rows[name].tolist() for name in ("SUBJID", "ARM", "AVISIT", "CHG")),
+        reference="A",
+        base=rows["BASE"],
+    )
+    first = found.means[0]
+    assert (first.arm, first.visit) == ("A", "V1")
+    assert first.satterthwaite.estimate == pytest.approx(MEAN_A_V1, abs=1e-5)
+    assert first.satterthwaite.estimate != pytest.approx(LOWER_MEAN_A_V1, abs=1)
 
 
 def test_an_arm_without_values_is_named():

@@ -1,8 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from two_maxima import MEAN_A_V1, two_maxima
 from verification.made_folder import plan, values
 
+from duonen_stats.errors import NotEstimable
+from duonen_stats.methods import mmrm
 from duonen_stats.verification.recomputed.repeated import recompute_repeated
 
 
@@ -51,6 +54,28 @@ def test_of_values_that_never_change_nobody_is_in_a_model(study):
     found = values(recompute_repeated, labs.assign(CHG=0.0), patients, plan(), study)
     assert (found["labs.HGB.model.n"], found["labs.HGB.model.values"]) == (0, 0)
     assert "labs.HGB.model.base_at" not in found
+
+
+def test_where_the_likelihood_rises_towards_a_singular_matrix_nobody_is_in_a_model(study):
+    """What a patient gains at one visit is lost at the next: the likelihood has no maximum, and no engine a model."""
+    labs, patients = made(n=4)
+    first = labs["AVISIT"].eq("V1")
+    labs.loc[~first, "CHG"] = -labs.loc[first, "CHG"].to_numpy()
+    found = values(recompute_repeated, labs, patients, plan(), study)
+    assert (found["labs.HGB.model.n"], found["labs.HGB.model.values"]) == (0, 0)
+    with pytest.raises(NotEstimable):
+        mmrm(
+            labs["SUBJID"].tolist(), labs["SUBJID"].str[0].tolist(), labs["AVISIT"].tolist(), labs["CHG"].tolist(),
+            reference="A", base=labs["BASE"], covariance="cs",
+        )  # fmt: skip
+
+
+def test_of_two_maxima_the_higher_is_the_model(study):
+    labs = two_maxima().assign(ANALYTE="EGFR", STANDS=True)
+    arms = labs.drop_duplicates("SUBJID").set_index("SUBJID")["ARM"]
+    patients = pd.DataFrame({"SAFETY": True, "TREATED": arms})
+    found = values(recompute_repeated, labs.drop(columns="ARM"), patients, plan(), study)
+    assert found["labs.EGFR.model.V1.A.mean"] == pytest.approx(MEAN_A_V1, abs=1e-5)
 
 
 def test_the_late_model_begins_with_the_last_visit_after_a_cycle(study):

@@ -165,10 +165,20 @@ def _odds(out: SecondNumbers, block: str, rows: pd.DataFrame, step: float, plan:
     top, at = -best.fun, float(best.x[1])
 
     def lost(value: float) -> float:
-        """How far the profile lies below the maximum at a coefficient of the dose."""
+        """How far the profile lies below the maximum at a coefficient of the dose: of several maxima the highest."""
         offset = design[:, 1] * value
-        others = _highest(y, design[:, [0, 2]], best.x[[0, 2]], offset, design)
+        near = seen[min(seen, key=lambda one: abs(one - value))]
+        found = []
+        for start in (best.x[[0, 2]], near, np.zeros(2)):
+            with contextlib.suppress(ArithmeticError, np.linalg.LinAlgError):
+                found.append(_highest(y, design[:, [0, 2]], start, offset, design))
+        if not found:
+            raise ArithmeticError("the penalised likelihood was not maximised")
+        others = min(found, key=lambda one: float(one.fun))
+        seen[value] = others.x
         return float(top + others.fun)
+
+    seen = {at: best.x[[0, 2]]}
 
     unit = step / spread[0]
     out.add(f"{block}.ratio", float(np.exp(at * unit)), NUMPY, tolerance=_AS_ITERATED)

@@ -119,6 +119,7 @@ def render_html(document: Document, svgs: Mapping[str, str]) -> str:
         document=document,
         chapters=_chapters(document.sections),
         neighbours=_neighbours(document.displays()),
+        with_rows={row.display for row in document.results},
         drawings=_drawings(document, svgs),
         style=Markup(style),  # noqa: S704 - the package's own file
         script=Markup(script),  # noqa: S704 - the package's own file

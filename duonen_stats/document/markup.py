@@ -36,8 +36,8 @@ def xml_text(root: ET.Element, prefixes: Mapping[str, str]) -> str:
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 _ARD = "ard:"
-_BROAD = 400.0
-"""Points of width from which on a drawing is not made as narrow as a telephone."""
+_BROAD, _MIDDLE = 400.0, 300.0
+"""Points of width from which on a drawing is not made as narrow as a telephone: of both columns, of one and a half."""
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _DROPPED = {f"{{{_SVG}}}metadata", f"{{{_SVG}}}style", f"{{{_SVG}}}script", f"{{{_SVG}}}title"}
 _FAMILY = "DejaVu Sans"
@@ -66,8 +66,8 @@ def inline_svg(svg: str, *, prefix: str, alt: str) -> str:
     for element in root.iter():
         _plain_attributes(element)
         _own_ids(element, prefix)
-    if figure_size(svg)[0] > _BROAD:
-        root.set("class", "broad")
+    if (width := figure_size(svg)[0]) > _MIDDLE:
+        root.set("class", "broad" if width > _BROAD else "middle")
     for size in ("width", "height"):
         root.attrib.pop(size, None)
     root.attrib.update(

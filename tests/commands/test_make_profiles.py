@@ -23,6 +23,9 @@ def test_pages_of_chosen_patients_are_written(tmp_path):
     html = (made / "profiles.html").read_text(encoding="utf-8")
     assert html.count("<svg") >= 2
     assert "SIMULATED" in html
+    # There is no number to click, and no row behind a drawing.
+    assert "Click a number" not in html
+    assert 'data-csv="results"' not in html
     assert (made / "profiles.pdf").read_bytes().startswith(b"%PDF")
     manifest = json.loads((made / "manifest.json").read_text())
     assert manifest["kind"] == "patient profiles"

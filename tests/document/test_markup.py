@@ -8,6 +8,7 @@ import pytest
 from document.sample_document import HOSTILE, sample_document, sample_svgs
 from matplotlib.figure import Figure
 
+from duonen_stats.displays.drawings import style
 from duonen_stats.displays.drawings.style import svg as drawn_svg
 from duonen_stats.document.markup import figure_size, inline_svg, printable, xml_text
 
@@ -93,3 +94,13 @@ def test_signs_that_are_not_seen_or_reorder_others_are_replaced(sign):
 def test_words_lines_and_signs_of_the_field_are_kept():
     text = "Łódź – ≥ 5 µmol/L\n\tΔ ¹⁷⁷Lu\u00a0−1"
     assert printable(text) == text
+
+
+@pytest.mark.parametrize(
+    ("width", "kind"),
+    [(style.SINGLE_COLUMN, None), (style.MIDDLE_WIDTH, "middle"), (style.FULL_WIDTH, "broad")],
+)
+def test_a_drawing_says_whether_a_telephone_has_to_move_it(width, kind):
+    figure = style.new_figure(width * style.POINTS_PER_MM, 100)
+    inline = inline_svg(drawn_svg(figure), prefix="p", alt="x")
+    assert fromstring(inline).get("class") == kind  # noqa: S314 - our own drawing

@@ -8,14 +8,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from duonen_stats.displays.drawings import style
-from duonen_stats.displays.drawings.drawing import EDGE, Area, Scale, add_axes, scale_for
-from duonen_stats.displays.drawings.text_layout import LEADING, text_width, write
+from duonen_stats.displays.drawings.drawing import EDGE, Area, Key, Scale, add_axes, scale_for, write_keys
+from duonen_stats.displays.drawings.text_layout import LEADING, text_width, wrapped, write, write_block
 
-_COLUMNS = 2
-_PANEL = 52.0
+_NAMES = 66.0
+_BOLDER = 1.2
+"""How much wider a text may be in bold than as it is measured."""
+_PANEL = 28.0
+_GAP = 7.0
 _HEAD = style.TEXT * LEADING + 3
 _TICKS = 5 + style.SMALL * LEADING
-_GUTTER = 16.0
 _BAR = 10.0
 _FEWEST_ROWS = 2
 _NORMAL = "#e4efe4"
@@ -25,7 +27,7 @@ _DECISION = "#b9c9da"
 GRADES = ("#ffffff", "#fbe3a0", "#f2a65a", "#d1495b", "#7d1d3f")
 """Fill of a value or an event by its grade, 0 to 4; 5 is drawn as 4."""
 _UNKNOWN = "#d9d9d9"
-_ISOTOPES = ("#5b7fa6", "#c9a227", "#7a9e7e")
+_ISOTOPES = tuple(style.Fill(colour=colour) for colour in ("#5b7fa6", "#c9a227", "#7a9e7e"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +87,9 @@ def draw_profile(
     Parameters
     ----------
     bars
-        Activities; drawn first, over the whole width.
+        Activities; drawn first.
     curves
-        Organ doses and laboratory values, two in a row, in this order.
+        Organ doses and laboratory values, one under the other, in this order.
     spans
         Adverse events, one under the other.
     cycles
@@ -100,59 +102,69 @@ def draw_profile(
         Width of the whole drawing; its height follows from what is drawn.
     """
     width = width_mm * style.POINTS_PER_MM
-    rows = -(-len(curves) // _COLUMNS)
     decided, events = (max(len(lines), _FEWEST_ROWS) * _BAR for lines in (marks, spans))
-    panel = _HEAD + _PANEL + _TICKS
-    below = _HEAD + decided + _HEAD + events + _TICKS
-    height = EDGE + style.TEXT * LEADING + (rows + 1) * panel + below + EDGE
-    left = EDGE + max(text_width("00000", style.SMALL) + 8, 24)
-    right = EDGE + x_scale.label_width / 2
+    above = style.SMALL * LEADING + len(bars.kinds) * style.TEXT * LEADING
+    panels = [_PANEL + above, *(_PANEL for _ in curves)]
+    height = (
+        EDGE + style.SMALL * LEADING + sum(panels) + len(panels) * _GAP + 2 * _TICKS
+        + _HEAD + decided + _HEAD + events + _TICKS + style.TEXT * LEADING + EDGE
+    )  # fmt: skip
+    left = EDGE + _NAMES + max(text_width("00000", style.SMALL) + 8, 24)
+    whole = width - left - EDGE - x_scale.label_width / 2
     with style.settings():
         figure = style.new_figure(width, height)
-        top = height - EDGE
-        whole = width - left - right
-        _activities(figure, bars, Area(left, top - _HEAD - _PANEL, whole, _PANEL), x_scale, cycles)
-        top -= panel
-        half = (whole - left - _GUTTER) / _COLUMNS
-        for place, curve in enumerate(curves):
-            row, column = divmod(place, _COLUMNS)
-            area = Area(
-                left + column * (half + left + _GUTTER), top - row * panel - _HEAD - _PANEL, half, _PANEL
-            )
-            _curve(figure, curve, area, x_scale, cycles)
-        top -= rows * panel
-        _decisions(figure, marks, Area(left, top - _HEAD - decided, whole, decided), x_scale, cycles)
-        top -= _HEAD + decided
-        _events(figure, spans, Area(left, top - _HEAD - events, whole, events), x_scale, cycles)
+        top = height - EDGE - style.SMALL * LEADING
+        area = Area(left, top - panels[0], whole, panels[0])
+        _activities(figure, bars, area, x_scale, cycles)
+        top = area.bottom - _TICKS - _GAP
+        for place, curve in enumerate(curves, 1):
+            area = Area(left, top - _PANEL, whole, _PANEL)
+            _curve(figure, curve, area, x_scale, cycles, dated=place == len(curves))
+            top = area.bottom - _GAP
+        top -= _TICKS
+        area = Area(left, top - _HEAD - decided, whole, decided)
+        _decisions(figure, marks, area, x_scale, cycles)
+        area = Area(left, area.bottom - _HEAD - events, whole, events)
+        _events(figure, spans, area, x_scale, cycles)
         write(figure, left + whole / 2, EDGE, (x_label,), align="center")
     return figure
 
 
 def _panel(
-    figure: Figure, title: str, area: Area, scale: Scale, cycles: Sequence[tuple[str, int]], *, named: bool
+    figure: Figure, title: str, area: Area, scale: Scale, cycles: Sequence[tuple[str, int]], *, dated: bool
 ) -> Axes:
+    """Make a panel with its name on the left and a line for each cycle; ``dated`` writes days below it."""
     axes = add_axes(figure, area)
     axes.set(xlim=(scale.low, scale.high))
-    axes.set_xticks(scale.ticks, scale.labels)
-    for code, day in cycles:
+    axes.set_xticks(scale.ticks, scale.labels if dated else [""] * len(scale.ticks))
+    for _, day in cycles:
         axes.axvline(day, color=_CYCLE_LINE, linewidth=style.LINE, zorder=1)
-        if named:
-            share = area.left + scale.share(day) * area.width
-            write(figure, share, area.top + 2, (code,), align="center", size=style.SMALL, colour=style.MUTED)
-    write(figure, area.left, area.top + 2 + (style.SMALL * LEADING if named else 0), (title,), weight="bold")
+    lines = wrapped(title, _NAMES / _BOLDER)
+    write_block(figure, EDGE, area.top + 2, lines, weight="bold")
     return axes
+
+
+def _name_cycles(figure: Figure, area: Area, scale: Scale, cycles: Sequence[tuple[str, int]]) -> None:
+    """Write the code of each cycle above its line, if it does not touch the one before."""
+    free = area.left - style.SMALL
+    for code, day in cycles:
+        centre, half = area.left + scale.share(day) * area.width, text_width(code, style.SMALL) / 2 + 1
+        if centre - half >= free:
+            write(figure, centre, area.top + 2, (code,), align="center", size=style.SMALL, colour=style.MUTED)
+            free = centre + half
 
 
 def _activities(
     figure: Figure, bars: ActivityBars, area: Area, scale: Scale, cycles: Sequence[tuple[str, int]]
 ) -> None:
-    axes = _panel(figure, bars.title, area, scale, cycles, named=False)
-    wide = (scale.high - scale.low) / 60
+    axes = _panel(figure, bars.title, area, scale, cycles, dated=True)
+    _name_cycles(figure, area, scale, cycles)
+    wide = (scale.high - scale.low) / 80
     below = [0.0] * len(bars.days)
-    for place, (kind, heights) in enumerate(zip(bars.kinds, bars.heights, strict=True)):
+    for place, heights in enumerate(bars.heights):
         axes.bar(
-            bars.days, heights, bottom=below, width=wide, label=kind, zorder=2,
-            color=_ISOTOPES[place % len(_ISOTOPES)], edgecolor=style.INK, linewidth=style.HAIRLINE,
+            bars.days, heights, bottom=below, width=wide, zorder=2,
+            color=_ISOTOPES[place % len(_ISOTOPES)].colour, edgecolor=style.INK, linewidth=style.HAIRLINE,
         )  # fmt: skip
         below = [low + height for low, height in zip(below, heights, strict=True)]
     if not bars.days:
@@ -161,17 +173,22 @@ def _activities(
     y = scale_for(below, from_zero=True, ticks=3)
     axes.set_ylim(y.low, y.high)
     axes.set_yticks(y.ticks, y.labels)
-    # Beside the title, as the bars may reach everywhere below.
-    axes.legend(
-        loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0, frameon=False, fontsize=style.SMALL,
-        ncols=len(bars.kinds), handlelength=1,
-    )  # fmt: skip
+    keys = [[Key(_ISOTOPES[place % len(_ISOTOPES)], (kind,))] for place, kind in enumerate(bars.kinds)]
+    write_keys(
+        figure, EDGE, area.top - len(wrapped(bars.title, _NAMES / _BOLDER)) * style.TEXT * LEADING, keys
+    )
 
 
 def _curve(
-    figure: Figure, curve: ProfileCurve, area: Area, scale: Scale, cycles: Sequence[tuple[str, int]]
+    figure: Figure,
+    curve: ProfileCurve,
+    area: Area,
+    scale: Scale,
+    cycles: Sequence[tuple[str, int]],
+    *,
+    dated: bool,
 ) -> None:
-    axes = _panel(figure, curve.title, area, scale, cycles, named=False)
+    axes = _panel(figure, curve.title, area, scale, cycles, dated=dated)
     if not curve.days:
         _nothing(axes, "No value")
         return
@@ -209,9 +226,13 @@ def _lines(
     area: Area,
     scale: Scale,
     cycles: Sequence[tuple[str, int]],
+    *,
+    dated: bool,
 ) -> Axes:
     """Make a panel of lines of text and bars; ``nothing`` is said if there are none."""
-    axes = _panel(figure, title, area, scale, cycles, named=False)
+    # No line goes through the words that say that there is nothing.
+    axes = _panel(figure, "", area, scale, cycles if number else (), dated=dated)
+    write(figure, EDGE, area.top + 3, (title,), weight="bold")
     axes.set(ylim=(max(number, _FEWEST_ROWS), 0), yticks=[])
     axes.spines["left"].set_visible(False)
     if not number:
@@ -226,7 +247,9 @@ def _decisions(
     scale: Scale,
     cycles: Sequence[tuple[str, int]],
 ) -> None:
-    axes = _lines(figure, "Decisions and other treatment", len(marks), "None recorded", area, scale, cycles)
+    axes = _lines(
+        figure, "Decisions and other treatment", len(marks), "None recorded", area, scale, cycles, dated=False
+    )
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     least = (scale.high - scale.low) / 150
@@ -248,7 +271,7 @@ def _decisions(
 def _events(
     figure: Figure, spans: Sequence[EventSpan], area: Area, scale: Scale, cycles: Sequence[tuple[str, int]]
 ) -> None:
-    axes = _lines(figure, "Adverse events", len(spans), "No adverse event", area, scale, cycles)
+    axes = _lines(figure, "Adverse events", len(spans), "No adverse event", area, scale, cycles, dated=True)
     for place, span in enumerate(spans):
         start, end = max(span.start, scale.low), scale.high if span.end is None else min(span.end, scale.high)
         axes.barh(

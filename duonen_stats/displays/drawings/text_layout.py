@@ -165,11 +165,14 @@ def write_block(
     size: float = style.TEXT,
     align: Align = "left",
     colour: str = style.INK,
+    weight: Weight = "normal",
 ) -> float:
     """Set lines under each other from ``top`` down; return the y below the last."""
     for line in lines:
         top -= size * LEADING
-        write(figure, x, top + size * (LEADING - 1), line, size=size, align=align, colour=colour)
+        write(
+            figure, x, top + size * (LEADING - 1), line, size=size, align=align, colour=colour, weight=weight
+        )
     return top
 
 

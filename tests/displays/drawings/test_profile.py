@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from duonen_stats.displays.drawings.drawing import scale_for
 from duonen_stats.displays.drawings.profile import (
     GRADES,
@@ -72,3 +74,23 @@ def test_what_is_not_there_is_said():
     assert "No value" in texts
     assert "No adverse event" in texts
     assert "None recorded" in texts
+
+
+def test_panels_stand_one_under_the_other_on_the_same_days():
+    places = [axes.get_position() for axes in drawn((CURVE, CURVE, CURVE)).axes]
+    assert len({(round(place.x0, 9), round(place.x1, 9)) for place in places}) == 1
+    assert all(above.y0 > below.y1 for above, below in pairwise(places))
+
+
+def test_names_of_cycles_that_would_touch_are_left_out():
+    figure = draw_profile(
+        BARS, [CURVE], [], cycles=[("T1", 1), ("T2", 2), ("T3", 57)], x_scale=scale_for([-1.0, 900.0]), x_label="Days"
+    )  # fmt: skip
+    codes = [text.get_text() for text in figure.texts if text.get_text() in {"T1", "T2", "T3"}]
+    assert codes == ["T1", "T3"]
+
+
+def test_no_line_of_a_cycle_goes_through_the_words_that_nothing_is_recorded():
+    *_, decisions, events = drawn().axes
+    assert not decisions.lines
+    assert not events.lines

@@ -394,7 +394,7 @@ class ToxicityOptions(options.ComputeOptions, AnswerOptions):
     )  # fmt: skip
     every: int = option(
         "--every", type=_ARM, metavar="N", default=1, show_default=True,
-        help="The rule looks after every N-th patient, and at the end.",
+        help="The rule looks after every N-th patient, just before the next enters, and when all are followed.",
     )  # fmt: skip
     patients: int = option(
         "--patients", type=_ARM, metavar="N", default=23, show_default=True, help="Patients of the arm."
@@ -405,7 +405,7 @@ class ToxicityOptions(options.ComputeOptions, AnswerOptions):
     )  # fmt: skip
     window: float = option(
         "--window", type=options.MONTHS, metavar="MONTHS", default=6.0, show_default=True,
-        help="Severe events come evenly over this time after entry; 0: known at once.",
+        help="Severe events come evenly over this time after entry; 0: known at entry.",
     )  # fmt: skip
     trials: int = options.trials_option(20_000, "Simulated trials for each rate.")
 
@@ -424,8 +424,9 @@ def toxicity(taken: ToxicityOptions) -> "Answer":
     """How often a rule on severe events signals in an arm, and how many patients are treated until then, by simulation.
 
     The rule is that of the report: it signals where the probability that the rate exceeds --bound, with a beta prior,
-    is at least --threshold. Patients enter over time and events are seen later, so that it signals later than its exact
-    characteristics say, which are beside it.
+    is at least --threshold. A severe event is a treatment-emergent adverse event of grade 3 or higher. Patients enter
+    at random (Poisson: exponential gaps). A look is just before the next patient enters, with the events known by then.
+    Events come later than entry, so that the rule signals later than its exact characteristics, shown next to it, say.
     """
     from duonen_stats.design import ToxicityScenario, simulate_toxicity_rule
     from duonen_stats.design_report.monitoring_answers import toxicity_answer

@@ -327,7 +327,22 @@ def _test(at: str, found: FinalCombination, names: tuple[str, str, str]) -> list
 
 def toxicity_answer(found: Sequence[ToxicityCharacteristics]) -> Answer:
     """Say what a rule on severe events does at true rates, events being seen late, and beside it if they were not."""
-    rule = "rule"
+    rule, scenario = "rule", found[0].scenario
+    each: tuple[Part, ...] = ("after every patient",)
+    if scenario.every > 1:
+        each = (
+            "after every ",
+            count_at(f"{rule}.every", "patients", label="Patients between looks"),
+            " patients",
+        )
+    window: tuple[Part, ...] = ("events are known at entry",)
+    if scenario.window_months > 0:
+        time = short_at(f"{rule}.window_months", "months", label="Time until events are seen")
+        window = (
+            "events come within ",
+            time,
+            " month of entry" if scenario.window_months == 1 else " months of entry",
+        )
     rows: list[tuple[Parts, ...]] = [
         (
             share_at(f"toxicity.{place}.scenario.rate"), rate_at(f"toxicity.{place}.signals"),
@@ -344,30 +359,36 @@ def toxicity_answer(found: Sequence[ToxicityCharacteristics]) -> Answer:
         facts=(
             ("Signals", ("if the probability of more than ", share_at(f"{rule}.bound", label="Bound"), " is at least ",
                          share_at(f"{rule}.threshold", label="Threshold"), ", from ", count_at(
-                             f"{rule}.first", "patients", label="First look"), " patients on")),
-            ("Looks", ("after every ", count_at(f"{rule}.every", "patients", label="Patients between looks"),
-                       " patients, and when all are followed")),
+                             f"{rule}.first", "patients", label="First look"),
+                         f" {_noun('patient', scenario.first)} on")),
+            ("Severe event", "treatment-emergent adverse event of grade 3 or higher"),
+            ("Looks", (*each, ", just before the next enters, with the events known by then, and when all are "
+                       "followed")),
             ("Prior", ("beta(", short_at(f"{rule}.prior_events", "patients", label="Prior, with the event"), ", ",
                        short_at(f"{rule}.prior_others", "patients", label="Prior, without the event"), ")")),
-            ("Arm", (count_at(f"{rule}.n_patients", "patients"), " patients, ", short_at(
-                f"{rule}.per_month", "patients a month", label="Accrual"), " a month; events come within ", short_at(
-                    f"{rule}.window_months", "months", label="Time until events are seen"), " months of entry")),
+            ("Arm", (count_at(f"{rule}.n_patients", "patients"), f" {_noun('patient', scenario.n_patients)}, ",
+                     short_at(f"{rule}.per_month", "patients a month", label="Accrual"), " a month; ", *window)),
+            ("Entry", "at random: a Poisson process, with exponential gaps between patients"),
         ),
         tables=(
             plain_table(
-                ("True rate", "Signals", "if known at once", "Patients treated", "if known at once", "With the event",
-                 "Months"),
+                ("True rate", "Signals", "Signals, no delay", "Patients treated", "Patients, no delay",
+                 "With the event", "Months"),
                 rows, key="toxicity", title="Over simulated trials",
             ),
         ),
         notes=(
             f"{found[0].n_trials} simulated trials for each rate, seed {found[0].seed}. SE is the Monte-Carlo standard "
             "error, in points. Patients, those with the event among them, and months since the first entry are means "
-            "at the signal, or when all are followed. Known at once: exactly, by recursion, if every event were known "
+            "at the signal, or when all are followed. No delay: exactly, by recursion, if every event were known "
             "before the next patient enters.",
             "A patient counts from entry on, also before an event could be seen, as in the report; so the rule signals "
             "late rather than early while patients are followed.",
         ),
-        data={"rule": found[0].scenario, "toxicity": found},
+        data={"rule": scenario, "toxicity": found},
         population="Simulated trials",
     )  # fmt: skip
+
+
+def _noun(noun: str, number: float) -> str:
+    return noun if number == 1 else f"{noun}s"

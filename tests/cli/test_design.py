@@ -156,8 +156,18 @@ def test_a_rule_on_severe_events_is_simulated_beside_its_exact_characteristics()
     for one, wanted in zip(found["toxicity"], exact, strict=True):
         assert one["signals_at_once"] == pytest.approx(wanted.signals)
         assert one["signals"]["value"] == pytest.approx(wanted.signals, abs=0.04)
-    text = run("toxicity", "--trials", "300", "--every", "5").stdout
-    assert "after every 5 patients, and when all are followed" in text
+    text = " ".join(run("toxicity", "--trials", "300", "--every", "5").stdout.split())
+    assert "after every 5 patients, just before the next enters, with the events known by then" in text
+    assert "events come within 6 months of entry" in text
+    assert "treatment-emergent adverse event of grade 3 or higher" in text
+    assert text.count("no delay") == 2
+    ones = ("--every", "1", "--first", "1", "--window")
+    for window, words in (("0", "events are known at entry"), ("1", "events come within 1 month of entry")):
+        text = " ".join(run("toxicity", "--trials", "300", *ones, window).stdout.split())
+        assert words in text
+        assert "after every patient, just before" in text
+        assert "from 1 patient on" in text
+        assert "within 0" not in text
     for bad in (
         ("--first", "30"),
         ("--every", "24"),

@@ -31,6 +31,7 @@ from duonen_stats.datasets.patients.populations import reporting_ends
 from duonen_stats.datasets.patients.subjects import add_identifiers
 from duonen_stats.datasets.patients.usable_records import (
     BESIDE,
+    ENTRIES,
     UsableRecords,
     join_set_aside,
     select_records,
@@ -65,7 +66,8 @@ class Datasets:
     normal were looked up in. ``advs`` (vital signs), ``adcm`` (other therapies) and ``addv`` (deviations from the
     protocol) are None where the cut has no record of them (``why_no_adcm`` says why there are no
     therapies); ``cut_date`` is the day of the data cut; ``beside`` has the
-    usable records of vital signs, therapies and deviations by the name of their raw table.
+    usable records of vital signs, therapies and deviations by the name of their raw table. ``entries`` lists all who
+    have entered by the cut, also those who are in no dataset (SUBJID, SITEID, ENROLDT; no arms), None if nothing does.
     """
 
     adsl: pd.DataFrame
@@ -87,6 +89,7 @@ class Datasets:
     addv: pd.DataFrame | None = None
     cut_date: pd.Timestamp | None = None
     beside: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    entries: pd.DataFrame | None = None
 
     def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Yield each dataset with its name, ADSL first; one of an optional table only if the cut has records of it."""
@@ -167,6 +170,7 @@ def _assembled(cut: Cut, study: Study, plan: Plan) -> Datasets:
         addv=addv,
         cut_date=cut.cut_date,
         beside=records.beside,
+        entries=None if records.entries.empty else records.entries,
     )
 
 
@@ -344,5 +348,6 @@ def _used(datasets: Datasets) -> Mapping[str, int]:
         "tumour_assessments": int(datasets.adrs["PARAMCD"].eq("OVRLRESP").sum()),
         "follow_up": int(datasets.adsl["LSTALVDT"].notna().sum()),
         "reference_ranges": datasets.ranges,
+        ENTRIES: 0 if datasets.entries is None else len(datasets.entries),
         **{name: len(frame) for name, frame in datasets.beside.items()},
     }

@@ -159,7 +159,7 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> dict[str, Sec
     recompute_baseline(out, patients, labs, plan, study)
     outcomes = has_outcomes(folder)
     recompute_disposition(out, patients, labs, plan, study, outcomes=outcomes)
-    recompute_accrual(out, patients, folder.cut_date, study)
+    recompute_accrual(out, patients, folder.cut_date, study, folder.raw.get("enrolment"))
     recompute_activities(out, activities, changes, patients, plan, study)
     recompute_doses(out, doses, patients, plan, study)
     recompute_dose_effect(out, doses, worst, changes, patients, plan, study)

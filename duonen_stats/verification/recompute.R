@@ -1381,8 +1381,7 @@ for (table in codes_of("table")) {
   records <- read_table(paste0("raw/", table, ".csv"), required = FALSE)
   if (is.null(records) || !any(startsWith(results$analysis_id, paste0("quality.records.", table, ".")))) next
   aside <- sum(is(set_aside$table, table))
-  used <- if (table == "enrolment") 0 else nrow(records) - aside  # who has entered is for planning only
-  keep(paste0("quality.records.", table), read = nrow(records), used = used, set_aside = aside)
+  keep(paste0("quality.records.", table), read = nrow(records), used = nrow(records) - aside, set_aside = aside)
 }
 audit <- read_table("audit.csv", required = FALSE)
 if (!is.null(audit)) {

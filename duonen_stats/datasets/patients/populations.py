@@ -15,12 +15,14 @@ from duonen_stats.study import Study
 class Population(StrEnum):
     """Of whom, or of what, a row of results speaks: the only place where populations are named.
 
-    The first three are sets of patients, each with its flag in ADSL. A statistic of fewer patients of a population
-    names the condition in its context and their number in ``n``; ``n_missing`` is the rest of the population. Of the
-    others ``n`` counts no patients: the cycles, assessments and events are several of a patient.
+    Randomised, safety and dosimetry are sets of patients, each with its flag in ADSL. A statistic of fewer patients of
+    a population names the condition in its context and their number in ``n``; ``n_missing`` is the rest of the
+    population. Who has entered is more than are randomised in a cut that does not hold everybody. Of the others ``n``
+    counts no patients: the cycles, assessments and events are several of a patient.
     """
 
     RANDOMISED = "Randomised"
+    ENTERED = "All who have entered"
     SAFETY = "Safety"
     DOSIMETRY = "Dosimetry"
     PLANNED = "Planned"
@@ -33,6 +35,7 @@ class Population(StrEnum):
 
 SHOWN = {
     Population.RANDOMISED: "Randomised patients",
+    Population.ENTERED: "All who have entered",
     Population.SAFETY: "Safety population",
     Population.DOSIMETRY: "Dosimetry population",
 }

@@ -10,7 +10,7 @@ from duonen_stats.errors import DataError
 from duonen_stats.raw import Cut
 from duonen_stats.raw.derived.cycles import given_isotopes
 from duonen_stats.raw.derived.reference_ranges import in_own_unit
-from duonen_stats.raw.derived.why_unused import RecordScreen, unused_ranges, unused_subjects
+from duonen_stats.raw.derived.why_unused import RecordScreen, unused_entries, unused_ranges, unused_subjects
 from duonen_stats.study import Study
 
 
@@ -89,6 +89,8 @@ BESIDE: Mapping[str, str] = {
     "protocol_deviations": "DVDT",
 }
 """Raw tables that may be absent and that analyses read as they are recorded, with the date of their records."""
+ENTRIES = "enrolment"
+"""The raw table of everybody who has entered, also of those who are in no other table; it may be absent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class UsableRecords:
 
     ``given`` lists the isotopes given in each delivered cycle: ``SUBJID``, ``CYCLE``, ``ISOTOPE``; ``ranges`` are
     the reference ranges of the laboratories, without rows if the cut has none. ``beside`` has by name the tables of
-    ``BESIDE``, without rows for one that did not arrive.
+    ``BESIDE``, without rows for one that did not arrive; so has ``entries``, of all patients who have entered.
     """
 
     cut_date: pd.Timestamp
@@ -111,6 +113,7 @@ class UsableRecords:
     tumour_assessments: pd.DataFrame
     follow_up: pd.DataFrame
     ranges: pd.DataFrame
+    entries: pd.DataFrame
     set_aside: pd.DataFrame
     beside: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
@@ -140,7 +143,7 @@ def select_records(cut: Cut, study: Study) -> UsableRecords:
     if cut.cut_date is None:
         raise DataError(f"The cut {cut.name} has no date of data cut; give it in the table data_cut (CUTDT).")
     end = cut.cut_date
-    raw = {name: _table(cut, study, name) for name in (*_SCREENED, *BESIDE)}
+    raw = {name: _table(cut, study, name) for name in (*_SCREENED, *BESIDE, ENTRIES)}
     subjects = screen(raw["subjects"], "subjects", unused_subjects(raw["subjects"], end))
     rules = RecordScreen({*subjects.used["SUBJID"]}, end, study)
 
@@ -157,7 +160,10 @@ def select_records(cut: Cut, study: Study) -> UsableRecords:
     follow_up = split("follow_up", rules.unused_follow_up(raw["follow_up"]))
     ranges = _ranges(raw["reference_ranges"], study)
     beside = {name: split(name, rules.unused_dated(raw[name], column)) for name, column in BESIDE.items()}
-    screened = (subjects, administrations, dosimetry, labs, events, disposition, tumour, follow_up, ranges)
+    entries = split(ENTRIES, unused_entries(raw[ENTRIES], end))
+    screened = (
+        subjects, administrations, dosimetry, labs, events, disposition, tumour, follow_up, ranges, entries
+    )  # fmt: skip
     records = UsableRecords(
         cut_date=end,
         subjects=subjects.used,
@@ -170,6 +176,7 @@ def select_records(cut: Cut, study: Study) -> UsableRecords:
         tumour_assessments=tumour.used,
         follow_up=follow_up.used,
         ranges=ranges.used,
+        entries=entries.used,
         set_aside=join_set_aside([part.set_aside for part in (*screened, *beside.values())]),
         beside={name: part.used for name, part in beside.items()},
     )
@@ -194,6 +201,7 @@ def _require_keys(records: UsableRecords) -> None:
     require_unique(records.adverse_events, "SUBJID", "AESEQ")
     require_unique(records.disposition, "SUBJID")
     require_unique(records.follow_up, "SUBJID")
+    require_unique(records.entries, "SUBJID")
 
 
 def _ranges(rows: pd.DataFrame, study: Study) -> Screened:

@@ -1,5 +1,6 @@
 """Tables M1 and M2: how accrual goes, by centre and month, how current the data are, and which queries are open."""
 
+from duonen_stats.datasets.patients.populations import SHOWN, Population
 from duonen_stats.displays.model.content import Column, Line, TableContent, TableRow
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.results import ids
@@ -14,7 +15,7 @@ def _levels(material: Material, blocks: tuple[ids.Block, ...]) -> list[str]:
 
 
 def _layout_centres(material: Material) -> Layout:
-    look = material.look
+    look, listed = material.look, material.data.entries is not None
     rows = []
     for site in _levels(material, look.listed(ids.accrual_site)):
         block = ids.accrual_site(site)
@@ -22,6 +23,7 @@ def _layout_centres(material: Material) -> Layout:
             (site,),
             look.n_percent(block),
             (look.fixed(block.stat("per_month"), 2),),
+            *(((look.count(block.stat("in_report")),),) if listed else ()),
             (look.count(block.stat("on_treatment")),),
             (look.fixed(block.stat("days"), 0),),
             (look.count(block.stat("not_seen")),),
@@ -30,8 +32,9 @@ def _layout_centres(material: Material) -> Layout:
         rows.append(TableRow(cells=tuple(cells)))
     columns = (
         Column(header="Centre", align="left"),
-        Column(header="Randomised", below=("n (%)",)),
+        Column(header="Entered" if listed else "Randomised", below=("n (%)",)),
         Column(header="Per month", below=("since the first",)),
+        *((Column(header="In this report", below=("n",)),) if listed else ()),
         Column(header="On treatment", below=("n",)),
         Column(header="Days since last seen", below=("median",)),
         Column(header="Not seen lately", below=("n",)),
@@ -39,9 +42,11 @@ def _layout_centres(material: Material) -> Layout:
     )
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows) or (_nobody(columns),)),
-        population=("Randomised patients",),
+        population=_population(material),
         footnotes=(
+            *_entered(material),
             (
+                f"{'On treatment and last seen: patients in this report. ' if listed else ''}"
                 f"Last seen: living patients, up to the data cut; not seen lately: more than {NOT_SEEN_DAYS} days "
                 "before it. Open queries: findings of the data check about patients of the centre.",
             ),
@@ -78,18 +83,39 @@ def _layout_months(material: Material) -> Layout:
         Column(header="So far", below=("n",)),
         Column(header="Planned so far", below=("n",)),
     )
-    design = material.study.design
+    design, listed = material.study.design, material.data.entries is not None
     return Layout(
         content=TableContent(columns=columns, rows=tuple(rows) or (_nobody(columns),)),
-        population=("Randomised patients",),
+        population=_population(material),
         footnotes=(
+            *_entered(material),
             (
                 f"Planned: {design.planned_subjects} patients over {design.accrual_months} months at an even pace, "
-                "counted from the month of the first randomisation. An interim cut may hold the patients who finished "
-                "treatment only; others may have entered.",
+                f"counted from the month of the first randomisation.{'' if listed else _MAY}",
             ),
         ),
     )
+
+
+_MAY = " An interim cut may hold the patients who finished treatment only; others may have entered."
+
+
+def _population(material: Material) -> Line:
+    return (SHOWN[Population.RANDOMISED if material.data.entries is None else Population.ENTERED],)
+
+
+def _entered(material: Material) -> tuple[Line, ...]:
+    """Say how many have entered and how many of them the report holds, where the cut has the list of all."""
+    look, block = material.look, ids.accrual_all()
+    if material.data.entries is None or block.stat("n") not in look.results:
+        return ()
+    said: Line = (
+        "Entered so far: ", look.count(block.stat("n")), ", of them in this report: ",
+        look.count(block.stat("in_report")), ". The others are known by the table of enrolment alone.",
+    )  # fmt: skip
+    if not look.results.value(block.stat("no_centre")):
+        return (said,)
+    return (said, ("Entered, centre not recorded: ", look.count(block.stat("no_centre")), "."))
 
 
 def _nobody(columns: tuple[Column, ...]) -> TableRow:

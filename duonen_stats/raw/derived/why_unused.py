@@ -22,6 +22,7 @@ AFTER_CUT = "dated after the data cut"
 NOT_DELIVERED = "cycle was not delivered"
 NOT_GIVEN = "isotope was not given in the cycle"
 _UNIT = "unit cannot be converted"
+_NO_NUMBER = "no patient number"
 
 _Rules = Sequence[tuple[Any, str]]
 """Whether a record fails a rule, and the reason that it is then not used for; the first one counts."""
@@ -43,8 +44,18 @@ def unused_subjects(rows: pd.DataFrame, until: pd.Timestamp | None) -> "pd.Serie
         The reason as text or None, indexed like ``rows``.
     """
     rules = [
-        (rows["SUBJID"].isna(), "no patient number"),
+        (rows["SUBJID"].isna(), _NO_NUMBER),
         (_after(rows["RANDDT"], until), "randomised after the data cut"),
+    ]
+    return _first(rules, rows.index)
+
+
+def unused_entries(rows: pd.DataFrame, until: pd.Timestamp | None) -> "pd.Series[str]":
+    """Say of each row of ``enrolment`` why it is not counted; its patients need not be in another table."""
+    rules = [
+        (rows["SUBJID"].isna(), _NO_NUMBER),
+        (rows["ENROLDT"].isna(), "no date of entry"),
+        (_after(rows["ENROLDT"], until), AFTER_CUT),
     ]
     return _first(rules, rows.index)
 

@@ -37,19 +37,27 @@ _CORRELATIONS = {"spearman": "rho", "pearson": "r"}
 _MONTH = r"\d{4}-\d{2}"
 
 
+@family("n", "in_report", "no_centre", reports=("closed",))
+def accrual_all() -> str:
+    """Patients who have entered, those of them in the report, and those without a centre."""
+    return "accrual.all"
+
+
 @family("n", "cumulative", "planned", reports=("closed",), month=Open(_MONTH))
 def accrual_month(month: str) -> str:
-    """Patients randomised in a month of the calendar, and so far."""
+    """Patients entered in a month of the calendar, and so far."""
     return f"accrual.month.{month}"
 
 
 @family("n", reports=("closed",), month=Open(_MONTH), site=Open())
 def accrual_cell(month: str, site: str) -> str:
-    """Patients randomised in a month by a centre."""
+    """Patients entered in a month by a centre."""
     return f"accrual.cell.{month}.{site}"
 
 
-@family("n", "pct", "on_treatment", "per_month", "days", "not_seen", reports=("closed",), site=Open())
+@family(
+    "n", "pct", "in_report", "on_treatment", "per_month", "days", "not_seen", reports=("closed",), site=Open()
+)
 def accrual_site(site: str) -> str:
     """Accrual of a centre, and how current its data are."""
     return f"accrual.site.{site}"

@@ -125,16 +125,35 @@ def _seen(
 
 
 def recompute_accrual(
-    out: SecondNumbers, patients: pd.DataFrame, cut: "pd.Timestamp | None", study: Study
+    out: SecondNumbers,
+    patients: pd.DataFrame,
+    cut: "pd.Timestamp | None",
+    study: Study,
+    listed: pd.DataFrame | None = None,
 ) -> None:
-    """Add accrual by month of the calendar and centre, and how current the data of each centre are."""
+    """Add accrual by month of the calendar and centre, and how current the data of each centre are.
+
+    ``listed`` is the raw table of everybody who has entered, if the folder holds it.
+    """
     known = patients.loc[patients["RANDDT"].notna()]
-    if known.empty or cut is None:
+    if cut is None:
         return
-    begun = pd.to_datetime(known["RANDDT"])
+    entries = {
+        name: (row.SITEID, row.RANDDT) for name, row in zip(known.index, known.itertuples(), strict=True)
+    }
+    for row in () if listed is None else listed.itertuples():
+        if pd.Timestamp(row.ENROLDT) <= cut:
+            entries.setdefault(row.SUBJID, (row.SITEID, row.ENROLDT))
+    if not entries:
+        return
+    entered = pd.DataFrame([*entries.values()], columns=["SITEID", "RANDDT"])
+    begun = pd.to_datetime(entered["RANDDT"])
     number = begun.dt.year * 12 + begun.dt.month - 1
-    sites = sorted(known["SITEID"].dropna().unique())
+    sites = sorted(entered["SITEID"].dropna().unique())
     pace = study.design.planned_subjects / study.design.accrual_months
+    out.add("accrual.all.n", len(entered), PANDAS)
+    out.add("accrual.all.in_report", len(known), PANDAS)
+    out.add("accrual.all.no_centre", int(entered["SITEID"].isna().sum()), PANDAS)
     first, last = number.min(), max(number.max(), cut.year * 12 + cut.month - 1)
     for one in range(first, last + 1):
         name = f"{one // 12}-{one % 12 + 1:02d}"
@@ -143,15 +162,16 @@ def recompute_accrual(
         out.add(f"{block}.cumulative", int(number.le(one).sum()), PANDAS)
         out.add(f"{block}.planned", min((one - first + 1) * pace, study.design.planned_subjects), PANDAS)
         for site in sites:
-            members = int((number.eq(one) & known["SITEID"].eq(site)).sum())
+            members = int((number.eq(one) & entered["SITEID"].eq(site)).sum())
             out.add(f"accrual.cell.{name}.{in_id(str(site))}.n", members, PANDAS)
     for site in sites:
-        own = known.loc[known["SITEID"].eq(site)]
+        own, here = known.loc[known["SITEID"].eq(site)], begun.loc[entered["SITEID"].eq(site)]
         block = f"accrual.site.{in_id(str(site))}"
-        count(out, block, len(own), len(known))
+        count(out, block, len(here), len(entered))
+        out.add(f"{block}.in_report", len(own), PANDAS)
         out.add(f"{block}.on_treatment", int(own["STATUS"].eq("ONGOING").sum()), PANDAS)
-        months = max((cut - pd.to_datetime(own["RANDDT"]).min()).days + 1, 1) / _DAYS_PER_MONTH
-        out.add(f"{block}.per_month", len(own) / months, PANDAS)
+        months = max((cut - here.min()).days + 1, 1) / _DAYS_PER_MONTH
+        out.add(f"{block}.per_month", len(here) / months, PANDAS)
         days = (cut - own.loc[own["DEATH"].isna() & own["ALIVE"].notna(), "ALIVE"]).dt.days
         out.add(f"{block}.days", days.median(), PANDAS)
         out.add(f"{block}.not_seen", int((days > _NOT_SEEN_DAYS).sum()), PANDAS)

@@ -20,8 +20,7 @@ def recompute_quality(out: SecondNumbers, folder: ReportFolder) -> None:
         if aside is not None:
             left = int(aside["table"].eq(name).sum())
             out.add(f"quality.records.{name}.set_aside", left, PANDAS)
-            if name != "enrolment":  # which no dataset is made of
-                out.add(f"quality.records.{name}.used", len(rows) - left, PANDAS)
+            out.add(f"quality.records.{name}.used", len(rows) - left, PANDAS)
     audit = folder.lists.get("audit")
     if audit is not None:
         out.add("audit.n", len(audit), PANDAS)

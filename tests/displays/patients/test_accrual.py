@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 from duonen_stats.displays.model.content import plain
@@ -31,3 +34,25 @@ def test_months_add_up_over_centres_and_time(tables):
         sum(one[4] for one in rows[: place + 1]) for place in range(len(rows))
     ]
     assert rows[0][6] == pytest.approx(92 / 60, abs=0.05)
+
+
+def test_all_who_have_entered_are_told_from_those_in_the_report(datasets, study):
+    own = datasets.adsl[["SUBJID", "SITEID", "RANDDT"]].rename(columns={"RANDDT": "ENROLDT"})
+    more = pd.DataFrame({"SUBJID": ["A", "B"], "SITEID": ["01", None], "ENROLDT": [own["ENROLDT"].max()] * 2})
+    data = replace(datasets, entries=pd.concat([own.astype({"SITEID": object}), more]))
+    first, second = (produce(one, data, study, INTERIM) for one in (ACCRUAL_CENTRES, ACCRUAL_MONTHS))
+    assert [plain(column.header) for column in first.content.columns][1:5] == [
+        "Entered", "Per month", "In this report", "On treatment",
+    ]  # fmt: skip
+    entered, here = (
+        [int(plain(row.cells[place]).split(" ")[0]) for row in first.content.rows] for place in (1, 3)
+    )
+    assert (sum(entered), sum(here), entered[0] - here[0]) == (57, 56, 1)
+    assert plain(second.content.rows[-1].cells[6]) == "58"
+    for made in (first, second):
+        notes = [plain(note) for note in made.footnotes]
+        assert notes[:2] == [
+            "Entered so far: 58, of them in this report: 56. The others are known by the table of enrolment alone.",
+            "Entered, centre not recorded: 1.",
+        ]
+        assert not any("others may have entered" in note for note in notes)

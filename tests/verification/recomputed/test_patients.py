@@ -77,6 +77,19 @@ def test_accrual_is_counted_by_month_and_centre(study):
     assert found["accrual.site.01.days"] == 15
     assert found["accrual.site.01.per_month"] == pytest.approx(3 / (101 / (365.25 / 12)))
     assert "accrual.site.0%2E2.days" not in found
+    listed = pd.DataFrame(
+        {
+            "SUBJID": ["P1", "P5", "P6", "P7"], "SITEID": ["09", "01", None, "01"],
+            "ENROLDT": pd.to_datetime(["2022-04-01", "2022-02-03", "2022-04-30", "2022-05-01"]),
+        }
+    )  # fmt: skip
+    out = SecondNumbers()
+    recompute_accrual(out, patients, pd.Timestamp("2022-04-30"), study, listed)
+    found = {name: one.value for name, one in out.by_id.items()}
+    assert [found[f"accrual.all.{name}"] for name in ("n", "in_report", "no_centre")] == [6, 4, 1]
+    assert [found[f"accrual.month.2022-0{month}.n"] for month in (1, 2, 3, 4)] == [1, 1, 3, 1]
+    assert (found["accrual.site.01.n"], found["accrual.site.01.in_report"]) == (4, 3)
+    assert "accrual.site.09.n" not in found
 
 
 def test_deaths_by_cause_and_days_from_the_last_cycle(study):

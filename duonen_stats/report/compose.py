@@ -262,8 +262,9 @@ def _profile_sections(profiles: Mapping[str, ProducedDisplay]) -> tuple[Section,
     if not profiles:
         return ()
     words = (
-        f"A page for each of the {len(profiles)} patients with a serious event, one of grade 3 or higher, one that "
-        "ended treatment, or an organ dose above its limit. Points of these patients in the figures lead here."
+        f"A page for each of the {len(profiles)} patients with a serious event, with an event of grade 3 or "
+        "higher, with an event that ended treatment, or with an organ dose above its limit. Points of these patients "
+        "in the figures lead here."
     )
     return (
         Section(key="profiles", title="Patients of concern", blocks=(Paragraph((words,)),)),

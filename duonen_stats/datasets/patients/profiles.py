@@ -135,8 +135,8 @@ def patients_of_concern(data: Datasets) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        ``USUBJID`` of patients with a serious event, one of grade 3 or higher, one that ended the treatment, or a dose
-        of an organ above its limit; in the order of ADSL.
+        ``USUBJID`` of patients with a serious event, with an event of grade 3 or higher, with an event that ended
+        treatment, or with a dose of an organ above its limit; in the order of ADSL.
     """
     events = data.adae
     flagged = (
@@ -159,6 +159,7 @@ def _facts(row: pd.Series, study: Study) -> tuple[tuple[str, str], ...]:
     words = {column: _words(study, "disposition", column) for column in ("STATUS", "REASON")}
     status = words["STATUS"].get(str(row["EOTSTT"]), "not recorded").lower()
     reason = words["REASON"].get(str(row["DCSREAS"]), "")
+    alive = f"no (up to {row['LSTALVDT']:%Y-%m-%d})" if pd.notna(row["LSTALVDT"]) else "not recorded"
     known = [f"{row[name]}{unit}" for name, unit in (("SEX", ""), ("AGE", " years")) if pd.notna(row[name])]
     return (
         ("Arm", _arm(row)),
@@ -167,7 +168,7 @@ def _facts(row: pd.Series, study: Study) -> tuple[tuple[str, str], ...]:
         ("First cycle", date("TRTSDT")),
         ("Treatment", f"{status}{f' ({reason[:1].lower()}{reason[1:]})' if reason else ''}"),
         ("Last known alive", date("LSTALVDT", "LSTALVDF")),
-        ("Died", date("DTHDT", "DTHDTF") if pd.notna(row["DTHDT"]) else "not recorded"),
+        ("Died", date("DTHDT", "DTHDTF") if pd.notna(row["DTHDT"]) else alive),
     )
 
 

@@ -173,7 +173,11 @@ def _activities(
     y = scale_for(below, from_zero=True, ticks=3)
     axes.set_ylim(y.low, y.high)
     axes.set_yticks(y.ticks, y.labels)
-    keys = [[Key(_ISOTOPES[place % len(_ISOTOPES)], (kind,))] for place, kind in enumerate(bars.kinds)]
+    keys = [
+        [Key(_ISOTOPES[place % len(_ISOTOPES)], (kind,))]
+        for place, (kind, heights) in enumerate(zip(bars.kinds, bars.heights, strict=True))
+        if any(heights)
+    ]
     write_keys(
         figure, EDGE, area.top - len(wrapped(bars.title, _NAMES / _BOLDER)) * style.TEXT * LEADING, keys
     )
@@ -248,7 +252,14 @@ def _decisions(
     cycles: Sequence[tuple[str, int]],
 ) -> None:
     axes = _lines(
-        figure, "Decisions and other treatment", len(marks), "None recorded", area, scale, cycles, dated=False
+        figure,
+        "Decisions and other treatment",
+        len(marks),
+        _NOTHING_DECIDED,
+        area,
+        scale,
+        cycles,
+        dated=False,
     )
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
@@ -260,11 +271,12 @@ def _decisions(
                 place + 0.5, max(last - first, least), left=first, height=0.7, zorder=2, color=_DECISION,
                 edgecolor=style.INK, linewidth=style.HAIRLINE,
             )  # fmt: skip
-        start, end = ends[0][0], max(last for _, last in ends)
-        at, offset, align = _beside(scale.share(start), scale.share(end))
+        boxes = [(scale.share(first), scale.share(max(last, first + least))) for first, last in ends]
+        share, align = _free_place(boxes, (text_width(mark.label, style.SMALL) + 2 * _APART) / area.width)
         axes.annotate(
-            mark.label, (end if at == "after" else start, place + 0.5), xytext=(offset, 0),
-            textcoords="offset points", ha=align, va="center", fontsize=style.SMALL, zorder=4, color=style.INK,
+            mark.label, (share, place + 0.5), xytext=(_APART if align == "left" else -_APART, 0),
+            xycoords=axes.get_yaxis_transform(), textcoords="offset points", ha=align, va="center",
+            fontsize=style.SMALL, zorder=4, color=style.INK,
         )  # fmt: skip
 
 
@@ -314,6 +326,36 @@ def _beside(start: float, end: float) -> tuple[str, float, Literal["left", "righ
     if start > _HALF:
         return "before", -4, "right"
     return ("after", 6, "left") if end <= _HALF else ("within", 4, "left")
+
+
+_APART = 4.0
+_NOTHING_DECIDED = "No changed activity, growth factor or transfusion, and no other treatment against the tumour, recorded in this time"
+
+
+def _free_place(boxes: Sequence[tuple[float, float]], width: float) -> tuple[float, Literal["left", "right"]]:
+    """Choose where the label of a line of boxes is on none of them: after all, before them, or in a gap.
+
+    Boxes and the width of the label are shares of the axis. One that fits nowhere begins at the first box.
+
+    Examples
+    --------
+    >>> _free_place([(0.1, 0.3)], 0.2), _free_place([(0.6, 0.9)], 0.2), _free_place([(0.1, 0.2), (0.7, 0.9)], 0.2)
+    ((0.3, 'left'), (0.6, 'right'), (0.2, 'left'))
+    >>> _free_place([(0.0, 1.0)], 0.2)
+    (0.0, 'left')
+    """
+    ordered = sorted(boxes)
+    first, last = ordered[0][0], max(end for _, end in ordered)
+    if 1 - last >= width:
+        return last, "left"
+    if first >= width:
+        return first, "right"
+    end = ordered[0][1]
+    for start, until in ordered[1:]:
+        if start - end >= width:
+            return end, "left"
+        end = max(end, until)
+    return first, "left"
 
 
 def _nothing(axes: Axes, words: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from math import ceil
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.patients.profiles import Profile, ProfileDecision, ProfileEvent, ProfileValue
@@ -61,7 +62,7 @@ def lay_out_profile(profile: Profile, data: Datasets, study: Study) -> ProducedD
     curves = [*_doses(profile, study), *_values(profile, study)]
     spans = [_span(event, study) for event in profile.events if event.start is not None]
     cycles = [(cycle.code, cycle.day) for cycle in profile.cycles]
-    marks, later = _marks(profile.decisions, scale)
+    marks, earlier, later = _marks(profile.decisions, scale)
     first = "the first administration" if profile.cycles else "randomisation"
     content = FigureContent(
         draw=lambda: draw_profile(
@@ -79,6 +80,7 @@ def lay_out_profile(profile: Profile, data: Datasets, study: Study) -> ProducedD
     notes = [(_KEY.format(version=_version(data)),)]
     if undated:
         notes.append((f"Not drawn: {undated} event{'s' if undated > 1 else ''} without a date of onset.",))
+    notes += [(f"Began before the axis: {words}, day −{-day}.",) for words, day in earlier]
     notes += [(f"After the end of the axis: {words}, day {day}.",) for words, day in later]
     return ProducedDisplay(
         key=profile_key(profile.usubjid),
@@ -149,15 +151,21 @@ def _curve(analyte: Analyte, values: Sequence[ProfileValue]) -> ProfileCurve:
 
 def _marks(
     decisions: Sequence[ProfileDecision], scale: Scale
-) -> tuple[list[DecisionMarks], list[tuple[str, int]]]:
-    """Give what lies on the axis a line each, and say of the rest when it began."""
-    drawn, later = [], []
+) -> tuple[list[DecisionMarks], list[tuple[str, int]], list[tuple[str, int]]]:
+    """Give the part on the axis of each decision a line, and say of what began before or after it when that was."""
+    drawn, earlier, later = [], [], []
+    least = ceil(scale.low)
     for decision in decisions:
-        on_axis = tuple(pair for pair in decision.days if scale.low <= pair[0] <= scale.high)
+        on_axis = tuple(
+            (max(first, least), last)
+            for first, last in decision.days
+            if first <= scale.high and (first >= least or last is None or last >= least)
+        )
         if on_axis:
             drawn.append(DecisionMarks(label=decision.words, days=on_axis))
+        earlier += [(lower_first(decision.words), day) for day, _ in decision.days if day < least]
         later += [(lower_first(decision.words), day) for day, _ in decision.days if day > scale.high]
-    return drawn, later
+    return drawn, earlier, later
 
 
 def _span(event: ProfileEvent, study: Study) -> EventSpan:
@@ -193,9 +201,14 @@ def _described(profile: Profile, study: Study) -> str:
     number = sum(len(values) for _, values in profile.values)
     return (
         f"Course of one patient. Cycles: {cycles or 'none'}. {number} laboratory values of "
-        f"{len(profile.values)} analytes. Decisions and other treatment: {decided or 'none recorded'}. "
+        f"{len(profile.values)} analytes. Decisions and other treatment: {decided or _NOTHING_DECIDED}. "
         f"Adverse events: {events or 'none'}."
     )
+
+
+_NOTHING_DECIDED = (
+    "no changed activity, growth factor or transfusion, and no other treatment against the tumour, recorded"
+)
 
 
 def _plain_isotope(study: Study, code: str) -> str:

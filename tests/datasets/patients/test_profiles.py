@@ -64,6 +64,7 @@ def test_who_was_never_treated_has_a_page_without_cycles(made, study):
     profile = build_profile(made, study, "2")
     assert profile.cycles == ()
     assert dict(profile.facts)["First cycle"] == "–"
+    assert dict(profile.facts)["Died"] == "not recorded"
 
 
 def test_facts_say_what_was_given_and_what_is_not_known(study):
@@ -79,7 +80,7 @@ def test_facts_say_what_was_given_and_what_is_not_known(study):
     one, two = (dict(build_profile(data, study, patient).facts) for patient in ("1", "2"))
     assert (one["Arm"], two["Arm"]) == ("B, treated as C", "A")
     assert one["Died"] == f"{day(300)} (imputed)"
-    assert two["Died"] == "not recorded"
+    assert two["Died"] == f"no (up to {day(90)})"
 
 
 @pytest.mark.parametrize(

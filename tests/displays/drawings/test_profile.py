@@ -73,7 +73,7 @@ def test_what_is_not_there_is_said():
     assert "No cycle given" in texts
     assert "No value" in texts
     assert "No adverse event" in texts
-    assert "None recorded" in texts
+    assert "No changed activity, growth factor or transfusion, and no other treatment" in texts
 
 
 def test_panels_stand_one_under_the_other_on_the_same_days():
@@ -94,3 +94,24 @@ def test_no_line_of_a_cycle_goes_through_the_words_that_nothing_is_recorded():
     *_, decisions, events = drawn().axes
     assert not decisions.lines
     assert not events.lines
+
+
+def test_a_label_is_on_none_of_its_boxes():
+    """Boxes near both ends: after them there is no room, and the label stands in the gap."""
+    days = ((3, 3), (8, 8), (60, 88))
+    axes = drawn(marks=[DecisionMarks(label="Increased after dosimetry", days=days)]).axes[-2]
+    axes.figure.canvas.draw()
+    label = axes.texts[0].get_window_extent()
+    boxes = [box.get_window_extent() for box in axes.patches]
+    assert len(boxes) == 3
+    assert not any(label.x0 < box.x1 and box.x0 < label.x1 for box in boxes)
+
+
+def test_isotopes_that_were_not_given_are_not_in_the_key():
+    bars = ActivityBars(title="Activity", kinds=("Lu", "Y"), days=(1,), heights=((3700.0,), (0.0,)))
+    figure = draw_profile(
+        bars, [CURVE], [], cycles=[("T1", 1)], x_scale=scale_for([1.0, 90.0]), x_label="Days"
+    )
+    named = {text.get_text() for text in figure.texts}
+    assert "Lu" in named
+    assert "Y" not in named

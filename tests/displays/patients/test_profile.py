@@ -53,3 +53,22 @@ def test_decisions_after_the_axis_are_said_below(material):
     texts = [text.get_text() for axes in shown.content.draw().axes for text in axes.texts]
     assert "Growth factor" in texts
     assert "Death" not in texts
+
+
+def test_what_began_before_the_axis_and_goes_on_is_drawn_on_it_and_said_below(material):
+    data, study = material.data, material.study
+    profile = build_profile(data, study, data.adsl["USUBJID"].iloc[0])
+    decisions = (
+        ProfileDecision(words="Transfusion", days=((-400, -390),)),
+        ProfileDecision(words="Growth factor", days=((-300, None),)),
+    )
+    shown = lay_out_profile(replace(profile, decisions=decisions), data, study)
+    notes = [plain(note) for note in shown.footnotes]
+    assert "Began before the axis: growth factor, day −300." in notes
+    assert "Began before the axis: transfusion, day −400." in notes
+    axes = shown.content.draw().axes[-2]
+    assert [text.get_text() for text in axes.texts] == ["Growth factor"]
+    low, high = axes.get_xlim()
+    (box,) = axes.patches
+    assert low <= box.get_x() < low + 1
+    assert box.get_x() + box.get_width() == high

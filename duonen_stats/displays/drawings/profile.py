@@ -329,7 +329,10 @@ def _beside(start: float, end: float) -> tuple[str, float, Literal["left", "righ
 
 
 _APART = 4.0
-_NOTHING_DECIDED = "No changed activity, growth factor or transfusion, and no other treatment against the tumour, recorded in this time"
+_NOTHING_DECIDED = (
+    "No changed activity, growth factor or transfusion, and no other treatment against the tumour, recorded in "
+    "this time"
+)
 
 
 def _free_place(boxes: Sequence[tuple[float, float]], width: float) -> tuple[float, Literal["left", "right"]]:

@@ -138,12 +138,11 @@ def recompute_accrual(
     known = patients.loc[patients["RANDDT"].notna()]
     if cut is None:
         return
-    entries = {
-        name: (row.SITEID, row.RANDDT) for name, row in zip(known.index, known.itertuples(), strict=True)
-    }
-    for row in () if listed is None else listed.itertuples():
-        if pd.Timestamp(row.ENROLDT) <= cut:
-            entries.setdefault(row.SUBJID, (row.SITEID, row.ENROLDT))
+    entries = dict(zip(known.index, zip(known["SITEID"], known["RANDDT"], strict=True), strict=True))
+    if listed is not None:
+        until = listed.loc[pd.to_datetime(listed["ENROLDT"]) <= cut]
+        for name, site, on in zip(until["SUBJID"], until["SITEID"], until["ENROLDT"], strict=True):
+            entries.setdefault(name, (site, on))
     if not entries:
         return
     entered = pd.DataFrame([*entries.values()], columns=["SITEID", "RANDDT"])

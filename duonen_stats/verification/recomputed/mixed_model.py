@@ -20,6 +20,9 @@ tells no more; at most so many steps by the score alone then take the rest of th
 _BEGINNINGS, _LOWER = (0.3, 0.0, 0.5, 0.8), 1e-6
 """Correlations to begin with, as the likelihood may have several maxima; two that differ by less are one."""
 
+_NEAR = 1e-2
+"""Below this promised gain steps use the observed curvature."""
+
 _SINGULAR, _FLAT = 1e-6, 1e-10
 """A matrix whose smallest eigenvalue is a smaller part of the largest runs towards a singular one; information of unit
 diagonal with a smaller eigenvalue does not determine it."""
@@ -122,7 +125,9 @@ def _climb(
         if not _positive(at.information):
             return theta, at, False
         step = np.linalg.solve(at.information, at.score)
-        if float(step @ at.score) < _CLOSE * max(1.0, abs(at.loglik)):
+        if float(step @ at.score) < _NEAR:
+            step = _newton(theta, at, y, x, seen, bases)
+        if abs(float(step @ at.score)) < _CLOSE * max(1.0, abs(at.loglik)):
             return theta, at, True
         for halving in range(_HALVINGS):
             tried = _evaluate(theta + step / 2**halving, y, x, seen, bases)
@@ -132,6 +137,25 @@ def _climb(
         else:
             return theta, at, False
     return theta, at, False
+
+
+def _newton(
+    theta: Floats, at: "_Evaluated", y: Floats, x: Floats, seen: NDArray[np.bool_], bases: Floats
+) -> Floats:
+    """Give the step by differences of the score where they curve downwards, else by its expectation.
+
+    Near a flat maximum scoring crawls or swings from side to side, and 200 steps do not end it.
+    """
+    expected: Floats = np.linalg.solve(at.information, at.score)
+    width = 1e-6 * np.abs(theta).max()
+    columns = []
+    for one in np.eye(theta.size) * width:
+        above, below = (_evaluate(theta + side * one, y, x, seen, bases) for side in (1, -1))
+        if above is None or below is None:
+            return expected
+        columns.append((below.score - above.score) / (2 * width))
+    observed = (np.array(columns) + np.array(columns).T) / 2
+    return np.asarray(np.linalg.solve(observed, at.score)) if _positive(observed) else expected
 
 
 def _polished(

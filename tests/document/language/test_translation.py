@@ -513,6 +513,7 @@ def test_every_term_is_one_that_a_report_prints(interim, final, monkeypatch):
     catalogue.phrase(f"a patient is at risk {TO_END_OF_REPORTING}")  # in an open session
     catalogue.phrase(f"Follow-up: from the day after that {TO_DATA_CUT}.")
     catalogue.phrase(f"Arm D (n = 12): events 1, median {NOT_REACHED}")  # in a closed one
+    assert catalogue.phrase("no deaths to count") is not None  # in one where nobody died in an arm
     for ended_by in ("", " or the start of another antitumour treatment"):  # in an open and in a closed one
         lowest = "Lowest value: from the first administration to 84 days after the last"
         assert catalogue.phrase(f"{lowest}{ended_by}; of equal values the first.") is not None
